@@ -37,9 +37,11 @@
 //! `translate`,
 //! `wellarchitected`,
 //! `wickr`.
-//! The feature `read` is no service: with it, templates are [read](synth_core::read) back into the types.
+//! Two features are no service's: `read`, to [read](synth_core::read) templates back into the types, and `debug`,
+//! with which every struct has `Debug` and shows itself as it is in the template.
 //!
-//! A struct has a field for each property, all of them absent by default; `new` takes those that must be given.
+//! A struct has a field for each property. Where some must be given, `new` takes them and leaves the rest absent;
+//! where none must be, the struct has a `Default`.
 //! A handle has a method for each attribute: `role.arn()`, or `path_attribute` where [`Handle`](synth_core::Handle)
 //! has a method of that name. It stands itself for whatever identifies it where that is asked for. Texts whose values
 //! AWS lists are enums, in a [`Listed`](synth_core::Listed) that keeps a value it does not know.
@@ -53,7 +55,10 @@
 //!
 //! let vpc = Vpc { cidr_block: "10.0.0.0/16".into(), ..Default::default() };
 //! assert_eq!(vpc.to_json().to_compact(), r#"{"CidrBlock":"10.0.0.0/16"}"#);
-//! let subnet = Subnet::new(Id::literal("vpc-0a1b2c3d"));
+//! let subnet = Subnet {
+//!     cidr_block: "10.0.1.0/24".into(),
+//!     ..Subnet::new(Id::literal("vpc-0a1b2c3d"))
+//! };
 //! # }
 //! ```
 //!

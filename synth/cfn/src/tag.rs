@@ -3,7 +3,6 @@
 use synth_core::{Data, Fields, Property};
 
 /// A tag of a resource.
-#[derive(Default)]
 pub struct Tag {
     /// The key. Up to 128 characters; `aws:` at its start is reserved.
     pub key: Property<String>,
@@ -34,7 +33,10 @@ impl Data for Tag {
 impl synth_core::Read for Tag {
     #[inline]
     fn read(from: &mut synth_core::Reader, json: &synth_core::Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self {
+            key: Property::Absent,
+            value: Property::Absent,
+        };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Value", &mut this.value);
@@ -43,6 +45,7 @@ impl synth_core::Read for Tag {
     }
 }
 
+#[cfg(feature = "debug")]
 impl std::fmt::Debug for Tag {
     #[inline]
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -187,10 +187,7 @@ fn what_exists_already_is_named_as_a_literal() {
 
 #[test]
 fn what_must_be_given_and_is_not_is_marked_for_synthesis() {
-    let throughput = ProvisionedThroughput {
-        read_capacity_units: 5.into(),
-        ..Default::default()
-    };
+    let throughput = ProvisionedThroughput::new(5, Property::Absent);
     assert_eq!(
         throughput.to_json().get("WriteCapacityUnits"),
         Some(&Json::Missing)

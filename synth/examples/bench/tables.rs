@@ -48,15 +48,12 @@ impl Table {
 
 pub(crate) fn main(scope: Scope<'_>) -> Table {
     let texts = ["pk", "sk", "firstPk", "firstSk", "secondPk"];
-    let index = |name, keys, projection: &'static str| GlobalSecondaryIndex {
-        index_name: Property::from(name),
-        key_schema: keys,
-        projection: Projection {
+    let index = |name, keys: Property<List<KeySchema>>, projection: &'static str| {
+        let projection = Projection {
             projection_type: projection.into(),
             ..Default::default()
-        }
-        .into(),
-        ..Default::default()
+        };
+        GlobalSecondaryIndex::new(name, keys, projection)
     };
     let ttl = TimeToLiveSpecification {
         attribute_name: "ttl".into(),
@@ -66,15 +63,12 @@ pub(crate) fn main(scope: Scope<'_>) -> Table {
         point_in_time_recovery_enabled: true.into(),
         ..Default::default()
     };
-    let index_of_replica = |name| ReplicaGlobalSecondaryIndexSpecification {
-        index_name: Property::from(name),
-        ..Default::default()
-    };
     let replica = ReplicaSpecification {
-        global_secondary_indexes: ["first", "second"].map(index_of_replica).into(),
+        global_secondary_indexes: ["first", "second"]
+            .map(ReplicaGlobalSecondaryIndexSpecification::new)
+            .into(),
         point_in_time_recovery_specification: recovery.into(),
-        region: "us-east-1".into(),
-        ..Default::default()
+        ..ReplicaSpecification::new("us-east-1")
     };
     let table = GlobalTable {
         global_secondary_indexes: [
@@ -115,16 +109,11 @@ fn table(texts: &[&'static str], keys: Property<List<KeySchema>>) -> GlobalTable
         attribute_name: (*name).into(),
         attribute_type: "S".into(),
     };
-    let replica = ReplicaSpecification {
-        region: "us-east-1".into(),
-        ..Default::default()
-    };
     GlobalTable {
         attribute_definitions: texts.iter().map(text).collect::<Vec<_>>().into(),
         billing_mode: "PAY_PER_REQUEST".into(),
         key_schema: keys,
-        replicas: [replica].into(),
-        ..Default::default()
+        ..GlobalTable::new([ReplicaSpecification::new("us-east-1")])
     }
 }
 

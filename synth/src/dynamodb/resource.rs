@@ -41,7 +41,6 @@ pub(super) fn resource(props: &TableProps) -> l1::Table {
         billing_mode: billing_mode.into(),
         deletion_protection_enabled: props.deletion_protection.then_some(true).into(),
         global_secondary_indexes: some(global.collect()).into(),
-        key_schema: index::key_schema(&props.partition_key, props.sort_key.as_ref()).into(),
         local_secondary_indexes: some(local.collect()).into(),
         on_demand_throughput: on_demand_throughput.into(),
         point_in_time_recovery_specification: props.recovery_in_days.map(recovery).into(),
@@ -56,7 +55,10 @@ pub(super) fn resource(props: &TableProps) -> l1::Table {
             .as_deref()
             .map(time_to_live)
             .into(),
-        ..l1::Table::default()
+        ..l1::Table::new(index::key_schema(
+            &props.partition_key,
+            props.sort_key.as_ref(),
+        ))
     }
 }
 

@@ -90,8 +90,7 @@ impl GatewayEndpoint {
             service_name: service_name(service).into(),
             tags: name_tag(&scope),
             vpc_endpoint_type: "Gateway".into(),
-            vpc_id: (&props.vpc.id).into(),
-            ..Default::default()
+            ..VpcEndpoint::new(&props.vpc.id)
         };
         Self {
             endpoint: scope.add("Resource", &endpoint),
@@ -195,8 +194,7 @@ impl InterfaceEndpoint {
                 .into(),
             tags: name_tag(&scope),
             vpc_endpoint_type: "Interface".into(),
-            vpc_id: (&props.vpc.id).into(),
-            ..Default::default()
+            ..VpcEndpoint::new(&props.vpc.id)
         };
         Self {
             endpoint: scope.add("Resource", &endpoint),

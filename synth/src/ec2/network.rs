@@ -218,8 +218,7 @@ fn internet_gateway(scope: &mut Scope<'_>, vpc: &Value<Id<VpcId>>) -> Gateway {
     );
     let attachment = VpcGatewayAttachment {
         internet_gateway_id: (&gateway).into(),
-        vpc_id: vpc.into(),
-        ..Default::default()
+        ..VpcGatewayAttachment::new(vpc)
     };
     Gateway {
         attachment: scope.add("VPCGW", &attachment),
@@ -246,8 +245,7 @@ fn subnet(
         cidr_block: block.to_string().into(),
         map_public_ip_on_launch: (group.kind == SubnetKind::Public).into(),
         tags: name_tag(scope),
-        vpc_id: vpc.into(),
-        ..Default::default()
+        ..ec2::Subnet::new(vpc)
     };
     let resource = scope.add("Subnet", &subnet);
     let table = RouteTable {
@@ -320,8 +318,7 @@ fn nat_gateway(
 fn default_route(table: &Value<Id<RouteTableId>>) -> Route {
     Route {
         destination_cidr_block: "0.0.0.0/0".into(),
-        route_table_id: table.into(),
-        ..Default::default()
+        ..Route::new(table)
     }
 }
 

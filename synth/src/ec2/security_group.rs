@@ -83,11 +83,10 @@ impl SecurityGroup {
             .map(|rule| ingress(&mut scope, rule))
             .collect();
         let group = ec2::SecurityGroup {
-            group_description: description.into(),
             vpc_id: props.vpc.id.clone().into(),
             security_group_egress: egress.into(),
             security_group_ingress: not_empty(ingress),
-            ..Default::default()
+            ..ec2::SecurityGroup::new(description)
         };
         let group = scope.add("Resource", &group);
         let id = group.group_id();
@@ -117,9 +116,8 @@ impl SecurityGroup {
         report(scope, rule);
         let mut resource = SecurityGroupIngress {
             group_id: self.id.clone().into(),
-            ip_protocol: rule.port.protocol().into(),
             description: rule.description("from"),
-            ..Default::default()
+            ..SecurityGroupIngress::new(rule.port.protocol())
         };
         (resource.from_port, resource.to_port) = bounds(rule.port);
         match &rule.peer {
@@ -153,10 +151,8 @@ impl SecurityGroup {
             });
         }
         let mut resource = SecurityGroupEgress {
-            group_id: self.id.clone().into(),
-            ip_protocol: rule.port.protocol().into(),
             description: rule.description("to"),
-            ..Default::default()
+            ..SecurityGroupEgress::new(self.id.clone(), rule.port.protocol())
         };
         (resource.from_port, resource.to_port) = bounds(rule.port);
         match &rule.peer {
@@ -178,9 +174,8 @@ impl From<&SecurityGroup> for Peer {
 fn ingress(scope: &mut Scope<'_>, rule: &Rule) -> IngressRule {
     report(scope, rule);
     let mut part = IngressRule {
-        ip_protocol: rule.port.protocol().into(),
         description: rule.description("from"),
-        ..Default::default()
+        ..IngressRule::new(rule.port.protocol())
     };
     (part.from_port, part.to_port) = bounds(rule.port);
     match &rule.peer {
@@ -195,9 +190,8 @@ fn ingress(scope: &mut Scope<'_>, rule: &Rule) -> IngressRule {
 fn egress(scope: &mut Scope<'_>, rule: &Rule) -> EgressRule {
     report(scope, rule);
     let mut part = EgressRule {
-        ip_protocol: rule.port.protocol().into(),
         description: rule.description("to"),
-        ..Default::default()
+        ..EgressRule::new(rule.port.protocol())
     };
     (part.from_port, part.to_port) = bounds(rule.port);
     match &rule.peer {
@@ -214,8 +208,7 @@ fn everything() -> EgressRule {
     EgressRule {
         cidr_ip: "0.0.0.0/0".into(),
         description: "Allow all outbound traffic by default".into(),
-        ip_protocol: Port::All.protocol().into(),
-        ..Default::default()
+        ..EgressRule::new(Port::All.protocol())
     }
 }
 
@@ -224,10 +217,9 @@ fn nothing() -> EgressRule {
     EgressRule {
         cidr_ip: "255.255.255.255/32".into(),
         description: "Disallow all traffic".into(),
-        ip_protocol: "icmp".into(),
         from_port: 252.into(),
         to_port: 86.into(),
-        ..Default::default()
+        ..EgressRule::new("icmp")
     }
 }
 

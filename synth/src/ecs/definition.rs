@@ -26,13 +26,11 @@ fn container(container: &Container) -> part::ContainerDefinition {
         environment: list(&container.environment, variable),
         essential: container.essential.into(),
         health_check: container.health_check.as_ref().map(health_check).into(),
-        image: (&container.image.name).into(),
         linux_parameters: container.init_process.then_some(init).into(),
         log_configuration: container.logging.as_ref().map(logging).into(),
         memory: container.memory_mib.into(),
         memory_reservation: container.memory_reservation_mib.into(),
         mount_points: list(&container.mounts, mount),
-        name: text(&container.name),
         port_mappings: list(&container.ports, port),
         readonly_root_filesystem: container.read_only_root.then_some(true).into(),
         secrets: list(&container.secrets, secret),
@@ -47,7 +45,7 @@ fn container(container: &Container) -> part::ContainerDefinition {
         ulimits: list(&container.ulimits, ulimit),
         user: container.user.clone().into(),
         working_directory: container.working_directory.clone().into(),
-        ..Default::default()
+        ..part::ContainerDefinition::new(&container.image.name, text(&container.name))
     }
 }
 
@@ -105,9 +103,8 @@ fn logging(logs: &AwsLogs) -> part::LogConfiguration {
         }
     }
     part::LogConfiguration {
-        log_driver: "awslogs".into(),
         options: options.into(),
-        ..Default::default()
+        ..part::LogConfiguration::new("awslogs")
     }
 }
 
@@ -155,9 +152,8 @@ fn volume(volume: &Volume) -> part::Volume {
             let needed = access_point.is_some() || *authorize_by_task_role;
             Some(part::EfsVolumeConfiguration {
                 authorization_config: needed.then_some(authorization).into(),
-                filesystem_id: file_system.into(),
                 transit_encryption: "ENABLED".into(),
-                ..Default::default()
+                ..part::EfsVolumeConfiguration::new(file_system)
             })
         }
     };

@@ -11,7 +11,7 @@ use crate::process::{self, Failure};
 const LIMIT: usize = 300;
 
 /// Features that are no service's.
-const OTHERS: &[&str] = &[RARE, "read"];
+const OTHERS: &[&str] = &[RARE, "debug", "read"];
 
 /// The features, in order: one for each service, but for the rare ones, and those that are no service's.
 pub(super) fn of(model: &Model) -> Result<Vec<String>, Failure> {

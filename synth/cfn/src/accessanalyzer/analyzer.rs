@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// Analyzer to become operational.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-accessanalyzer-analyzer.html)
-#[derive(Default)]
 pub struct Analyzer {
     /// Contains information about the configuration of an analyzer for an AWS organization or
     /// account.
@@ -51,7 +50,9 @@ pub struct Analyzer {
 impl Analyzer {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<String>>) -> Self { Self { r#type: r#type.into(), ..Self::default() } }
+    pub fn new(r#type: impl Into<Property<String>>) -> Self {
+        Self { analyzer_configuration: Property::Absent, analyzer_name: Property::Absent, archive_rules: Property::Absent, tags: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for Analyzer {
@@ -69,7 +70,7 @@ impl Data for Analyzer {
 impl Read for Analyzer {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { analyzer_configuration: Property::Absent, analyzer_name: Property::Absent, archive_rules: Property::Absent, tags: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "AnalyzerConfiguration", &mut this.analyzer_configuration);
         from.field(json, "AnalyzerName", &mut this.analyzer_name);
@@ -81,6 +82,7 @@ impl Read for Analyzer {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Analyzer {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -98,7 +100,6 @@ impl Analyzer {
 /// account.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-accessanalyzer-analyzer-analyzerconfiguration.html)
-#[derive(Default)]
 pub struct AnalyzerConfiguration {
     /// Specifies the configuration of an internal access analyzer for an AWS organization or
     /// account. This configuration determines how the analyzer evaluates access within your AWS
@@ -113,6 +114,11 @@ pub struct AnalyzerConfiguration {
     pub unused_access_configuration: Property<UnusedAccessConfiguration>,
 }
 
+impl Default for AnalyzerConfiguration {
+    #[inline]
+    fn default() -> Self { Self { internal_access_configuration: Property::Absent, unused_access_configuration: Property::Absent } }
+}
+
 impl Data for AnalyzerConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -125,7 +131,7 @@ impl Data for AnalyzerConfiguration {
 impl Read for AnalyzerConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { internal_access_configuration: Property::Absent, unused_access_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "InternalAccessConfiguration", &mut this.internal_access_configuration);
         from.field(json, "UnusedAccessConfiguration", &mut this.unused_access_configuration);
@@ -134,6 +140,7 @@ impl Read for AnalyzerConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AnalyzerConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -144,13 +151,17 @@ impl fmt::Debug for AnalyzerConfiguration {
 /// your AWS environment.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-accessanalyzer-analyzer-internalaccessconfiguration.html)
-#[derive(Default)]
 pub struct InternalAccessConfiguration {
     /// Contains information about analysis rules for the internal access analyzer. These rules
     /// determine which resources and access patterns will be analyzed.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-accessanalyzer-analyzer-internalaccessconfiguration.html#cfn-accessanalyzer-analyzer-internalaccessconfiguration-internalaccessanalysisrule)
     pub internal_access_analysis_rule: Property<InternalAccessAnalysisRule>,
+}
+
+impl Default for InternalAccessConfiguration {
+    #[inline]
+    fn default() -> Self { Self { internal_access_analysis_rule: Property::Absent } }
 }
 
 impl Data for InternalAccessConfiguration {
@@ -164,7 +175,7 @@ impl Data for InternalAccessConfiguration {
 impl Read for InternalAccessConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { internal_access_analysis_rule: Property::Absent };
         from.open(json)?;
         from.field(json, "InternalAccessAnalysisRule", &mut this.internal_access_analysis_rule);
         from.close(json)?;
@@ -172,6 +183,7 @@ impl Read for InternalAccessConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InternalAccessConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -182,13 +194,17 @@ impl fmt::Debug for InternalAccessConfiguration {
 /// create the rule.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-accessanalyzer-analyzer-internalaccessanalysisrule.html)
-#[derive(Default)]
 pub struct InternalAccessAnalysisRule {
     /// A list of rules for the internal access analyzer containing criteria to include in
     /// analysis. Only resources that meet the rule criteria will generate findings.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-accessanalyzer-analyzer-internalaccessanalysisrule.html#cfn-accessanalyzer-analyzer-internalaccessanalysisrule-inclusions)
     pub inclusions: Property<List<InternalAccessAnalysisRuleCriteria>>,
+}
+
+impl Default for InternalAccessAnalysisRule {
+    #[inline]
+    fn default() -> Self { Self { inclusions: Property::Absent } }
 }
 
 impl Data for InternalAccessAnalysisRule {
@@ -202,7 +218,7 @@ impl Data for InternalAccessAnalysisRule {
 impl Read for InternalAccessAnalysisRule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { inclusions: Property::Absent };
         from.open(json)?;
         from.field(json, "Inclusions", &mut this.inclusions);
         from.close(json)?;
@@ -210,6 +226,7 @@ impl Read for InternalAccessAnalysisRule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InternalAccessAnalysisRule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -218,7 +235,6 @@ impl fmt::Debug for InternalAccessAnalysisRule {
 /// The criteria for an analysis rule for an internal access analyzer.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-accessanalyzer-analyzer-internalaccessanalysisrulecriteria.html)
-#[derive(Default)]
 pub struct InternalAccessAnalysisRuleCriteria {
     /// A list of AWS account IDs to apply to the internal access analysis rule criteria. Account
     /// IDs can only be applied to the analysis rule criteria for organization-level analyzers.
@@ -245,6 +261,11 @@ pub struct InternalAccessAnalysisRuleCriteria {
     pub resource_types: Property<List<String>>,
 }
 
+impl Default for InternalAccessAnalysisRuleCriteria {
+    #[inline]
+    fn default() -> Self { Self { account_ids: Property::Absent, resource_arns: Property::Absent, resource_types: Property::Absent } }
+}
+
 impl Data for InternalAccessAnalysisRuleCriteria {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -258,7 +279,7 @@ impl Data for InternalAccessAnalysisRuleCriteria {
 impl Read for InternalAccessAnalysisRuleCriteria {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { account_ids: Property::Absent, resource_arns: Property::Absent, resource_types: Property::Absent };
         from.open(json)?;
         from.field(json, "AccountIds", &mut this.account_ids);
         from.field(json, "ResourceArns", &mut this.resource_arns);
@@ -268,6 +289,7 @@ impl Read for InternalAccessAnalysisRuleCriteria {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InternalAccessAnalysisRuleCriteria {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -276,7 +298,6 @@ impl fmt::Debug for InternalAccessAnalysisRuleCriteria {
 /// Contains information about an unused access analyzer.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-accessanalyzer-analyzer-unusedaccessconfiguration.html)
-#[derive(Default)]
 pub struct UnusedAccessConfiguration {
     /// Contains information about analysis rules for the analyzer. Analysis rules determine which
     /// entities will generate findings based on the criteria you define when you create the rule.
@@ -294,6 +315,11 @@ pub struct UnusedAccessConfiguration {
     pub unused_access_age: Property<i64>,
 }
 
+impl Default for UnusedAccessConfiguration {
+    #[inline]
+    fn default() -> Self { Self { analysis_rule: Property::Absent, unused_access_age: Property::Absent } }
+}
+
 impl Data for UnusedAccessConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -306,7 +332,7 @@ impl Data for UnusedAccessConfiguration {
 impl Read for UnusedAccessConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { analysis_rule: Property::Absent, unused_access_age: Property::Absent };
         from.open(json)?;
         from.field(json, "AnalysisRule", &mut this.analysis_rule);
         from.field(json, "UnusedAccessAge", &mut this.unused_access_age);
@@ -315,6 +341,7 @@ impl Read for UnusedAccessConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for UnusedAccessConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -324,13 +351,17 @@ impl fmt::Debug for UnusedAccessConfiguration {
 /// entities will generate findings based on the criteria you define when you create the rule.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-accessanalyzer-analyzer-analysisrule.html)
-#[derive(Default)]
 pub struct AnalysisRule {
     /// A list of rules for the analyzer containing criteria to exclude from analysis. Entities
     /// that meet the rule criteria will not generate findings.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-accessanalyzer-analyzer-analysisrule.html#cfn-accessanalyzer-analyzer-analysisrule-exclusions)
     pub exclusions: Property<List<AnalysisRuleCriteria>>,
+}
+
+impl Default for AnalysisRule {
+    #[inline]
+    fn default() -> Self { Self { exclusions: Property::Absent } }
 }
 
 impl Data for AnalysisRule {
@@ -344,7 +375,7 @@ impl Data for AnalysisRule {
 impl Read for AnalysisRule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { exclusions: Property::Absent };
         from.open(json)?;
         from.field(json, "Exclusions", &mut this.exclusions);
         from.close(json)?;
@@ -352,6 +383,7 @@ impl Read for AnalysisRule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AnalysisRule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -361,7 +393,6 @@ impl fmt::Debug for AnalysisRule {
 /// will generate findings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-accessanalyzer-analyzer-analysisrulecriteria.html)
-#[derive(Default)]
 pub struct AnalysisRuleCriteria {
     /// A list of AWS account IDs to apply to the analysis rule criteria. The accounts cannot
     /// include the organization analyzer owner account. Account IDs can only be applied to the
@@ -384,6 +415,11 @@ pub struct AnalysisRuleCriteria {
     pub resource_tags: Property<List<List<Tag>>>,
 }
 
+impl Default for AnalysisRuleCriteria {
+    #[inline]
+    fn default() -> Self { Self { account_ids: Property::Absent, resource_tags: Property::Absent } }
+}
+
 impl Data for AnalysisRuleCriteria {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -396,7 +432,7 @@ impl Data for AnalysisRuleCriteria {
 impl Read for AnalysisRuleCriteria {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { account_ids: Property::Absent, resource_tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AccountIds", &mut this.account_ids);
         from.field(json, "ResourceTags", &mut this.resource_tags);
@@ -405,6 +441,7 @@ impl Read for AnalysisRuleCriteria {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AnalysisRuleCriteria {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -414,7 +451,6 @@ impl fmt::Debug for AnalysisRuleCriteria {
 /// findings that meet the criteria you define when you create the rule.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-accessanalyzer-analyzer-archiverule.html)
-#[derive(Default)]
 pub struct ArchiveRule {
     /// The criteria for the rule.
     ///
@@ -432,7 +468,9 @@ pub struct ArchiveRule {
 impl ArchiveRule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(filter: impl Into<Property<List<Filter>>>, rule_name: impl Into<Property<String>>) -> Self { Self { filter: filter.into(), rule_name: rule_name.into() } }
+    pub fn new(filter: impl Into<Property<List<Filter>>>, rule_name: impl Into<Property<String>>) -> Self {
+        Self { filter: filter.into(), rule_name: rule_name.into() }
+    }
 }
 
 impl Data for ArchiveRule {
@@ -447,7 +485,7 @@ impl Data for ArchiveRule {
 impl Read for ArchiveRule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { filter: Property::Absent, rule_name: Property::Absent };
         from.open(json)?;
         from.field(json, "Filter", &mut this.filter);
         from.field(json, "RuleName", &mut this.rule_name);
@@ -456,6 +494,7 @@ impl Read for ArchiveRule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ArchiveRule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -468,7 +507,6 @@ impl fmt::Debug for ArchiveRule {
 /// in the *User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-accessanalyzer-analyzer-filter.html)
-#[derive(Default)]
 pub struct Filter {
     /// A "contains" condition to match for the rule.
     ///
@@ -495,7 +533,9 @@ pub struct Filter {
 impl Filter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(property: impl Into<Property<String>>) -> Self { Self { property: property.into(), ..Self::default() } }
+    pub fn new(property: impl Into<Property<String>>) -> Self {
+        Self { contains: Property::Absent, eq: Property::Absent, exists: Property::Absent, neq: Property::Absent, property: property.into() }
+    }
 }
 
 impl Data for Filter {
@@ -513,7 +553,7 @@ impl Data for Filter {
 impl Read for Filter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { contains: Property::Absent, eq: Property::Absent, exists: Property::Absent, neq: Property::Absent, property: Property::Absent };
         from.open(json)?;
         from.field(json, "Contains", &mut this.contains);
         from.field(json, "Eq", &mut this.eq);
@@ -525,6 +565,7 @@ impl Read for Filter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Filter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// new findings that meet the criteria you define when you create the rule.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-accessanalyzer-archiverule.html)
-#[derive(Default)]
 pub struct ArchiveRule {
     /// The name of the analyzer for the archive rule.
     ///
@@ -32,7 +31,9 @@ pub struct ArchiveRule {
 impl ArchiveRule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(analyzer_name: impl Into<Property<String>>, filter: impl Into<Property<Map<FilterItems>>>, rule_name: impl Into<Property<String>>) -> Self { Self { analyzer_name: analyzer_name.into(), filter: filter.into(), rule_name: rule_name.into() } }
+    pub fn new(analyzer_name: impl Into<Property<String>>, filter: impl Into<Property<Map<FilterItems>>>, rule_name: impl Into<Property<String>>) -> Self {
+        Self { analyzer_name: analyzer_name.into(), filter: filter.into(), rule_name: rule_name.into() }
+    }
 }
 
 impl Data for ArchiveRule {
@@ -48,7 +49,7 @@ impl Data for ArchiveRule {
 impl Read for ArchiveRule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { analyzer_name: Property::Absent, filter: Property::Absent, rule_name: Property::Absent };
         from.open(json)?;
         from.field(json, "AnalyzerName", &mut this.analyzer_name);
         from.field(json, "Filter", &mut this.filter);
@@ -58,6 +59,7 @@ impl Read for ArchiveRule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ArchiveRule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -74,7 +76,6 @@ impl ArchiveRule {
 /// `FilterItems` of `AWS::AccessAnalyzer::ArchiveRule`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-accessanalyzer-archiverule-filteritems.html)
-#[derive(Default)]
 pub struct FilterItems {
     /// `Contains`, which AWS does not describe.
     ///
@@ -97,6 +98,11 @@ pub struct FilterItems {
     pub neq: Property<List<String>>,
 }
 
+impl Default for FilterItems {
+    #[inline]
+    fn default() -> Self { Self { contains: Property::Absent, eq: Property::Absent, exists: Property::Absent, neq: Property::Absent } }
+}
+
 impl Data for FilterItems {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -111,7 +117,7 @@ impl Data for FilterItems {
 impl Read for FilterItems {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { contains: Property::Absent, eq: Property::Absent, exists: Property::Absent, neq: Property::Absent };
         from.open(json)?;
         from.field(json, "Contains", &mut this.contains);
         from.field(json, "Eq", &mut this.eq);
@@ -122,6 +128,7 @@ impl Read for FilterItems {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FilterItems {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

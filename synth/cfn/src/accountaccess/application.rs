@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// account access
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-accountaccess-application.html)
-#[derive(Default)]
 pub struct Application {
     /// `IdentitySource`, which AWS does not describe.
     ///
@@ -24,7 +23,9 @@ pub struct Application {
 impl Application {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(identity_source: impl Into<Property<IdentitySource>>) -> Self { Self { identity_source: identity_source.into(), ..Self::default() } }
+    pub fn new(identity_source: impl Into<Property<IdentitySource>>) -> Self {
+        Self { identity_source: identity_source.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for Application {
@@ -39,7 +40,7 @@ impl Data for Application {
 impl Read for Application {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { identity_source: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "IdentitySource", &mut this.identity_source);
         from.field(json, "Tags", &mut this.tags);
@@ -48,6 +49,7 @@ impl Read for Application {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Application {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -64,7 +66,6 @@ impl Application {
 /// `IdentitySource` of `AWS::AccountAccess::Application`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-accountaccess-application-identitysource.html)
-#[derive(Default)]
 pub struct IdentitySource {
     /// `IdentityCenter`, which AWS does not describe.
     ///
@@ -75,7 +76,9 @@ pub struct IdentitySource {
 impl IdentitySource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(identity_center: impl Into<Property<IdentityCenter>>) -> Self { Self { identity_center: identity_center.into() } }
+    pub fn new(identity_center: impl Into<Property<IdentityCenter>>) -> Self {
+        Self { identity_center: identity_center.into() }
+    }
 }
 
 impl Data for IdentitySource {
@@ -89,7 +92,7 @@ impl Data for IdentitySource {
 impl Read for IdentitySource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { identity_center: Property::Absent };
         from.open(json)?;
         from.field(json, "IdentityCenter", &mut this.identity_center);
         from.close(json)?;
@@ -97,6 +100,7 @@ impl Read for IdentitySource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IdentitySource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -105,7 +109,6 @@ impl fmt::Debug for IdentitySource {
 /// `IdentityCenter` of `AWS::AccountAccess::Application`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-accountaccess-application-identitycenter.html)
-#[derive(Default)]
 pub struct IdentityCenter {
     /// The ARN of the associated Identity Center application
     ///
@@ -124,7 +127,9 @@ pub struct IdentityCenter {
 impl IdentityCenter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(instance_arn: impl Into<Property<String>>) -> Self { Self { instance_arn: instance_arn.into(), ..Self::default() } }
+    pub fn new(instance_arn: impl Into<Property<String>>) -> Self {
+        Self { application_arn: Property::Absent, instance_arn: instance_arn.into() }
+    }
 }
 
 impl Data for IdentityCenter {
@@ -139,7 +144,7 @@ impl Data for IdentityCenter {
 impl Read for IdentityCenter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { application_arn: Property::Absent, instance_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "ApplicationArn", &mut this.application_arn);
         from.field(json, "InstanceArn", &mut this.instance_arn);
@@ -148,6 +153,7 @@ impl Read for IdentityCenter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IdentityCenter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

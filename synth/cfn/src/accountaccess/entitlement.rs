@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// account access
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-accountaccess-entitlement.html)
-#[derive(Default)]
 pub struct Entitlement {
     /// The ARN of the application
     ///
@@ -25,7 +24,9 @@ pub struct Entitlement {
 impl Entitlement {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(application_arn: impl Into<Property<String>>, entitlement: impl Into<Property<EntitlementProperties>>) -> Self { Self { application_arn: application_arn.into(), entitlement: entitlement.into() } }
+    pub fn new(application_arn: impl Into<Property<String>>, entitlement: impl Into<Property<EntitlementProperties>>) -> Self {
+        Self { application_arn: application_arn.into(), entitlement: entitlement.into() }
+    }
 }
 
 impl Data for Entitlement {
@@ -40,7 +41,7 @@ impl Data for Entitlement {
 impl Read for Entitlement {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { application_arn: Property::Absent, entitlement: Property::Absent };
         from.open(json)?;
         from.field(json, "ApplicationArn", &mut this.application_arn);
         from.field(json, "Entitlement", &mut this.entitlement);
@@ -49,6 +50,7 @@ impl Read for Entitlement {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Entitlement {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -65,7 +67,6 @@ impl Entitlement {
 /// `Entitlement` of `AWS::AccountAccess::Entitlement`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-accountaccess-entitlement-entitlement.html)
-#[derive(Default)]
 pub struct EntitlementProperties {
     /// `PrincipalRole`, which AWS does not describe.
     ///
@@ -76,7 +77,9 @@ pub struct EntitlementProperties {
 impl EntitlementProperties {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(principal_role: impl Into<Property<PrincipalRoleEntitlement>>) -> Self { Self { principal_role: principal_role.into() } }
+    pub fn new(principal_role: impl Into<Property<PrincipalRoleEntitlement>>) -> Self {
+        Self { principal_role: principal_role.into() }
+    }
 }
 
 impl Data for EntitlementProperties {
@@ -90,7 +93,7 @@ impl Data for EntitlementProperties {
 impl Read for EntitlementProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { principal_role: Property::Absent };
         from.open(json)?;
         from.field(json, "PrincipalRole", &mut this.principal_role);
         from.close(json)?;
@@ -98,6 +101,7 @@ impl Read for EntitlementProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EntitlementProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -106,7 +110,6 @@ impl fmt::Debug for EntitlementProperties {
 /// `PrincipalRoleEntitlement` of `AWS::AccountAccess::Entitlement`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-accountaccess-entitlement-principalroleentitlement.html)
-#[derive(Default)]
 pub struct PrincipalRoleEntitlement {
     /// The AWS account ID
     ///
@@ -128,7 +131,9 @@ pub struct PrincipalRoleEntitlement {
 impl PrincipalRoleEntitlement {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(principal: impl Into<Property<Principal>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { principal: principal.into(), role_arn: role_arn.into(), ..Self::default() } }
+    pub fn new(principal: impl Into<Property<Principal>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { account: Property::Absent, principal: principal.into(), role_arn: role_arn.into() }
+    }
 }
 
 impl Data for PrincipalRoleEntitlement {
@@ -144,7 +149,7 @@ impl Data for PrincipalRoleEntitlement {
 impl Read for PrincipalRoleEntitlement {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { account: Property::Absent, principal: Property::Absent, role_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "Account", &mut this.account);
         from.field(json, "Principal", &mut this.principal);
@@ -154,6 +159,7 @@ impl Read for PrincipalRoleEntitlement {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PrincipalRoleEntitlement {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -162,7 +168,6 @@ impl fmt::Debug for PrincipalRoleEntitlement {
 /// `Principal` of `AWS::AccountAccess::Entitlement`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-accountaccess-entitlement-principal.html)
-#[derive(Default)]
 pub struct Principal {
     /// `IdentityCenter`, which AWS does not describe.
     ///
@@ -173,7 +178,9 @@ pub struct Principal {
 impl Principal {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(identity_center: impl Into<Property<IdentityCenterPrincipal>>) -> Self { Self { identity_center: identity_center.into() } }
+    pub fn new(identity_center: impl Into<Property<IdentityCenterPrincipal>>) -> Self {
+        Self { identity_center: identity_center.into() }
+    }
 }
 
 impl Data for Principal {
@@ -187,7 +194,7 @@ impl Data for Principal {
 impl Read for Principal {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { identity_center: Property::Absent };
         from.open(json)?;
         from.field(json, "IdentityCenter", &mut this.identity_center);
         from.close(json)?;
@@ -195,6 +202,7 @@ impl Read for Principal {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Principal {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -203,7 +211,6 @@ impl fmt::Debug for Principal {
 /// `IdentityCenterPrincipal` of `AWS::AccountAccess::Entitlement`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-accountaccess-entitlement-identitycenterprincipal.html)
-#[derive(Default)]
 pub struct IdentityCenterPrincipal {
     /// The ID of the group
     ///
@@ -219,6 +226,11 @@ pub struct IdentityCenterPrincipal {
     pub user_id: Property<String>,
 }
 
+impl Default for IdentityCenterPrincipal {
+    #[inline]
+    fn default() -> Self { Self { group_id: Property::Absent, user_id: Property::Absent } }
+}
+
 impl Data for IdentityCenterPrincipal {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -231,7 +243,7 @@ impl Data for IdentityCenterPrincipal {
 impl Read for IdentityCenterPrincipal {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { group_id: Property::Absent, user_id: Property::Absent };
         from.open(json)?;
         from.field(json, "GroupId", &mut this.group_id);
         from.field(json, "UserId", &mut this.user_id);
@@ -240,6 +252,7 @@ impl Read for IdentityCenterPrincipal {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IdentityCenterPrincipal {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

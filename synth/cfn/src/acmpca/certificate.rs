@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// action.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-acmpca-certificate.html)
-#[derive(Default)]
 pub struct Certificate {
     /// Specifies X.509 certificate information to be included in the issued certificate. An
     /// `APIPassthrough` or `APICSRPassthrough` template variant must be selected, or else this
@@ -68,7 +67,9 @@ pub struct Certificate {
 impl Certificate {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(certificate_authority_arn: impl Into<Property<Id<refs::acmpca::CertificateAuthorityArn>>>, certificate_signing_request: impl Into<Property<Id<refs::acmpca::CertificateAuthorityCertificateSigningRequest>>>, signing_algorithm: impl Into<Property<String>>, validity: impl Into<Property<Validity>>) -> Self { Self { certificate_authority_arn: certificate_authority_arn.into(), certificate_signing_request: certificate_signing_request.into(), signing_algorithm: signing_algorithm.into(), validity: validity.into(), ..Self::default() } }
+    pub fn new(certificate_authority_arn: impl Into<Property<Id<refs::acmpca::CertificateAuthorityArn>>>, certificate_signing_request: impl Into<Property<Id<refs::acmpca::CertificateAuthorityCertificateSigningRequest>>>, signing_algorithm: impl Into<Property<String>>, validity: impl Into<Property<Validity>>) -> Self {
+        Self { api_passthrough: Property::Absent, certificate_authority_arn: certificate_authority_arn.into(), certificate_signing_request: certificate_signing_request.into(), signing_algorithm: signing_algorithm.into(), template_arn: Property::Absent, validity: validity.into(), validity_not_before: Property::Absent }
+    }
 }
 
 impl Data for Certificate {
@@ -88,7 +89,7 @@ impl Data for Certificate {
 impl Read for Certificate {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { api_passthrough: Property::Absent, certificate_authority_arn: Property::Absent, certificate_signing_request: Property::Absent, signing_algorithm: Property::Absent, template_arn: Property::Absent, validity: Property::Absent, validity_not_before: Property::Absent };
         from.open(json)?;
         from.field(json, "ApiPassthrough", &mut this.api_passthrough);
         from.field(json, "CertificateAuthorityArn", &mut this.certificate_authority_arn);
@@ -102,6 +103,7 @@ impl Read for Certificate {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Certificate {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -125,7 +127,6 @@ impl Certificate {
 /// to determine what information is used.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-acmpca-certificate-apipassthrough.html)
-#[derive(Default)]
 pub struct ApiPassthrough {
     /// Specifies X.509 extension information for a certificate.
     ///
@@ -141,6 +142,11 @@ pub struct ApiPassthrough {
     pub subject: Property<Subject>,
 }
 
+impl Default for ApiPassthrough {
+    #[inline]
+    fn default() -> Self { Self { extensions: Property::Absent, subject: Property::Absent } }
+}
+
 impl Data for ApiPassthrough {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -153,7 +159,7 @@ impl Data for ApiPassthrough {
 impl Read for ApiPassthrough {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { extensions: Property::Absent, subject: Property::Absent };
         from.open(json)?;
         from.field(json, "Extensions", &mut this.extensions);
         from.field(json, "Subject", &mut this.subject);
@@ -162,6 +168,7 @@ impl Read for ApiPassthrough {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ApiPassthrough {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -170,7 +177,6 @@ impl fmt::Debug for ApiPassthrough {
 /// Contains X.509 extension information for a certificate.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-acmpca-certificate-extensions.html)
-#[derive(Default)]
 pub struct Extensions {
     /// Contains a sequence of one or more policy information terms, each of which consists of an
     /// object identifier (OID) and optional qualifiers. For more information, see NIST's
@@ -208,6 +214,11 @@ pub struct Extensions {
     pub subject_alternative_names: Property<List<GeneralName>>,
 }
 
+impl Default for Extensions {
+    #[inline]
+    fn default() -> Self { Self { certificate_policies: Property::Absent, custom_extensions: Property::Absent, extended_key_usage: Property::Absent, key_usage: Property::Absent, subject_alternative_names: Property::Absent } }
+}
+
 impl Data for Extensions {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -223,7 +234,7 @@ impl Data for Extensions {
 impl Read for Extensions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { certificate_policies: Property::Absent, custom_extensions: Property::Absent, extended_key_usage: Property::Absent, key_usage: Property::Absent, subject_alternative_names: Property::Absent };
         from.open(json)?;
         from.field(json, "CertificatePolicies", &mut this.certificate_policies);
         from.field(json, "CustomExtensions", &mut this.custom_extensions);
@@ -235,6 +246,7 @@ impl Read for Extensions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Extensions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -243,7 +255,6 @@ impl fmt::Debug for Extensions {
 /// Defines the X.509 `CertificatePolicies` extension.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-acmpca-certificate-policyinformation.html)
-#[derive(Default)]
 pub struct PolicyInformation {
     /// Specifies the object identifier (OID) of the certificate policy under which the
     /// certificate was issued. For more information, see NIST's definition of [Object Identifier
@@ -261,7 +272,9 @@ pub struct PolicyInformation {
 impl PolicyInformation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(cert_policy_id: impl Into<Property<String>>) -> Self { Self { cert_policy_id: cert_policy_id.into(), ..Self::default() } }
+    pub fn new(cert_policy_id: impl Into<Property<String>>) -> Self {
+        Self { cert_policy_id: cert_policy_id.into(), policy_qualifiers: Property::Absent }
+    }
 }
 
 impl Data for PolicyInformation {
@@ -276,7 +289,7 @@ impl Data for PolicyInformation {
 impl Read for PolicyInformation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cert_policy_id: Property::Absent, policy_qualifiers: Property::Absent };
         from.open(json)?;
         from.field(json, "CertPolicyId", &mut this.cert_policy_id);
         from.field(json, "PolicyQualifiers", &mut this.policy_qualifiers);
@@ -285,6 +298,7 @@ impl Read for PolicyInformation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PolicyInformation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -294,7 +308,6 @@ impl fmt::Debug for PolicyInformation {
 /// CA supports the certification practice statement (CPS) qualifier.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-acmpca-certificate-policyqualifierinfo.html)
-#[derive(Default)]
 pub struct PolicyQualifierInfo {
     /// Identifies the qualifier modifying a `CertPolicyId`.
     ///
@@ -310,7 +323,9 @@ pub struct PolicyQualifierInfo {
 impl PolicyQualifierInfo {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(policy_qualifier_id: impl Into<Property<String>>, qualifier: impl Into<Property<Qualifier>>) -> Self { Self { policy_qualifier_id: policy_qualifier_id.into(), qualifier: qualifier.into() } }
+    pub fn new(policy_qualifier_id: impl Into<Property<String>>, qualifier: impl Into<Property<Qualifier>>) -> Self {
+        Self { policy_qualifier_id: policy_qualifier_id.into(), qualifier: qualifier.into() }
+    }
 }
 
 impl Data for PolicyQualifierInfo {
@@ -325,7 +340,7 @@ impl Data for PolicyQualifierInfo {
 impl Read for PolicyQualifierInfo {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { policy_qualifier_id: Property::Absent, qualifier: Property::Absent };
         from.open(json)?;
         from.field(json, "PolicyQualifierId", &mut this.policy_qualifier_id);
         from.field(json, "Qualifier", &mut this.qualifier);
@@ -334,6 +349,7 @@ impl Read for PolicyQualifierInfo {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PolicyQualifierInfo {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -345,7 +361,6 @@ impl fmt::Debug for PolicyQualifierInfo {
 /// defined in RFC 5280.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-acmpca-certificate-qualifier.html)
-#[derive(Default)]
 pub struct Qualifier {
     /// Contains a pointer to a certification practice statement (CPS) published by the CA.
     ///
@@ -356,7 +371,9 @@ pub struct Qualifier {
 impl Qualifier {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(cps_uri: impl Into<Property<String>>) -> Self { Self { cps_uri: cps_uri.into() } }
+    pub fn new(cps_uri: impl Into<Property<String>>) -> Self {
+        Self { cps_uri: cps_uri.into() }
+    }
 }
 
 impl Data for Qualifier {
@@ -370,7 +387,7 @@ impl Data for Qualifier {
 impl Read for Qualifier {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cps_uri: Property::Absent };
         from.open(json)?;
         from.field(json, "CpsUri", &mut this.cps_uri);
         from.close(json)?;
@@ -378,6 +395,7 @@ impl Read for Qualifier {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Qualifier {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -389,7 +407,6 @@ impl fmt::Debug for Qualifier {
 /// rules](https://docs.aws.amazon.com/privateca/latest/userguide/UsingTemplates.html#template-order-of-operations).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-acmpca-certificate-customextension.html)
-#[derive(Default)]
 pub struct CustomExtension {
     /// Specifies the critical flag of the X.509 extension.
     ///
@@ -410,7 +427,9 @@ pub struct CustomExtension {
 impl CustomExtension {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(object_identifier: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { object_identifier: object_identifier.into(), value: value.into(), ..Self::default() } }
+    pub fn new(object_identifier: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { critical: Property::Absent, object_identifier: object_identifier.into(), value: value.into() }
+    }
 }
 
 impl Data for CustomExtension {
@@ -426,7 +445,7 @@ impl Data for CustomExtension {
 impl Read for CustomExtension {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { critical: Property::Absent, object_identifier: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Critical", &mut this.critical);
         from.field(json, "ObjectIdentifier", &mut this.object_identifier);
@@ -436,6 +455,7 @@ impl Read for CustomExtension {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomExtension {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -445,7 +465,6 @@ impl fmt::Debug for CustomExtension {
 /// basic purposes indicated in the `KeyUsage` extension.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-acmpca-certificate-extendedkeyusage.html)
-#[derive(Default)]
 pub struct ExtendedKeyUsage {
     /// Specifies a custom `ExtendedKeyUsage` with an object identifier (OID).
     ///
@@ -456,6 +475,11 @@ pub struct ExtendedKeyUsage {
     ///
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-acmpca-certificate-extendedkeyusage.html#cfn-acmpca-certificate-extendedkeyusage-extendedkeyusagetype)
     pub extended_key_usage_type: Property<String>,
+}
+
+impl Default for ExtendedKeyUsage {
+    #[inline]
+    fn default() -> Self { Self { extended_key_usage_object_identifier: Property::Absent, extended_key_usage_type: Property::Absent } }
 }
 
 impl Data for ExtendedKeyUsage {
@@ -470,7 +494,7 @@ impl Data for ExtendedKeyUsage {
 impl Read for ExtendedKeyUsage {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { extended_key_usage_object_identifier: Property::Absent, extended_key_usage_type: Property::Absent };
         from.open(json)?;
         from.field(json, "ExtendedKeyUsageObjectIdentifier", &mut this.extended_key_usage_object_identifier);
         from.field(json, "ExtendedKeyUsageType", &mut this.extended_key_usage_type);
@@ -479,6 +503,7 @@ impl Read for ExtendedKeyUsage {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ExtendedKeyUsage {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -488,7 +513,6 @@ impl fmt::Debug for ExtendedKeyUsage {
 /// Default value for each option is false.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-acmpca-certificate-keyusage.html)
-#[derive(Default)]
 pub struct KeyUsage {
     /// Key can be used to sign CRLs.
     ///
@@ -537,6 +561,11 @@ pub struct KeyUsage {
     pub non_repudiation: Property<bool>,
 }
 
+impl Default for KeyUsage {
+    #[inline]
+    fn default() -> Self { Self { crl_sign: Property::Absent, data_encipherment: Property::Absent, decipher_only: Property::Absent, digital_signature: Property::Absent, encipher_only: Property::Absent, key_agreement: Property::Absent, key_cert_sign: Property::Absent, key_encipherment: Property::Absent, non_repudiation: Property::Absent } }
+}
+
 impl Data for KeyUsage {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -556,7 +585,7 @@ impl Data for KeyUsage {
 impl Read for KeyUsage {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { crl_sign: Property::Absent, data_encipherment: Property::Absent, decipher_only: Property::Absent, digital_signature: Property::Absent, encipher_only: Property::Absent, key_agreement: Property::Absent, key_cert_sign: Property::Absent, key_encipherment: Property::Absent, non_repudiation: Property::Absent };
         from.open(json)?;
         from.field(json, "CRLSign", &mut this.crl_sign);
         from.field(json, "DataEncipherment", &mut this.data_encipherment);
@@ -572,6 +601,7 @@ impl Read for KeyUsage {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KeyUsage {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -583,7 +613,6 @@ impl fmt::Debug for KeyUsage {
 /// in an `InvalidArgsException` error.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-acmpca-certificate-generalname.html)
-#[derive(Default)]
 pub struct GeneralName {
     /// Contains information about the certificate subject. The certificate can be one issued by
     /// your private certificate authority (CA) or it can be your private CA certificate. The
@@ -628,6 +657,11 @@ pub struct GeneralName {
     pub uniform_resource_identifier: Property<String>,
 }
 
+impl Default for GeneralName {
+    #[inline]
+    fn default() -> Self { Self { directory_name: Property::Absent, dns_name: Property::Absent, edi_party_name: Property::Absent, ip_address: Property::Absent, other_name: Property::Absent, registered_id: Property::Absent, rfc822_name: Property::Absent, uniform_resource_identifier: Property::Absent } }
+}
+
 impl Data for GeneralName {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -646,7 +680,7 @@ impl Data for GeneralName {
 impl Read for GeneralName {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { directory_name: Property::Absent, dns_name: Property::Absent, edi_party_name: Property::Absent, ip_address: Property::Absent, other_name: Property::Absent, registered_id: Property::Absent, rfc822_name: Property::Absent, uniform_resource_identifier: Property::Absent };
         from.open(json)?;
         from.field(json, "DirectoryName", &mut this.directory_name);
         from.field(json, "DnsName", &mut this.dns_name);
@@ -661,6 +695,7 @@ impl Read for GeneralName {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GeneralName {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -673,7 +708,6 @@ impl fmt::Debug for GeneralName {
 /// RDNs are separated by commas in the certificate.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-acmpca-certificate-subject.html)
-#[derive(Default)]
 pub struct Subject {
     /// For CA and end-entity certificates in a private PKI, the common name (CN) can be any
     /// string within the length limit.
@@ -752,6 +786,11 @@ pub struct Subject {
     pub title: Property<String>,
 }
 
+impl Default for Subject {
+    #[inline]
+    fn default() -> Self { Self { common_name: Property::Absent, country: Property::Absent, custom_attributes: Property::Absent, distinguished_name_qualifier: Property::Absent, generation_qualifier: Property::Absent, given_name: Property::Absent, initials: Property::Absent, locality: Property::Absent, organization: Property::Absent, organizational_unit: Property::Absent, pseudonym: Property::Absent, serial_number: Property::Absent, state: Property::Absent, surname: Property::Absent, title: Property::Absent } }
+}
+
 impl Data for Subject {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -777,7 +816,7 @@ impl Data for Subject {
 impl Read for Subject {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { common_name: Property::Absent, country: Property::Absent, custom_attributes: Property::Absent, distinguished_name_qualifier: Property::Absent, generation_qualifier: Property::Absent, given_name: Property::Absent, initials: Property::Absent, locality: Property::Absent, organization: Property::Absent, organizational_unit: Property::Absent, pseudonym: Property::Absent, serial_number: Property::Absent, state: Property::Absent, surname: Property::Absent, title: Property::Absent };
         from.open(json)?;
         from.field(json, "CommonName", &mut this.common_name);
         from.field(json, "Country", &mut this.country);
@@ -799,6 +838,7 @@ impl Read for Subject {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Subject {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -807,7 +847,6 @@ impl fmt::Debug for Subject {
 /// Defines the X.500 relative distinguished name (RDN).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-acmpca-certificate-customattribute.html)
-#[derive(Default)]
 pub struct CustomAttribute {
     /// Specifies the object identifier (OID) of the attribute type of the relative distinguished
     /// name (RDN).
@@ -823,7 +862,9 @@ pub struct CustomAttribute {
 impl CustomAttribute {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(object_identifier: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { object_identifier: object_identifier.into(), value: value.into() } }
+    pub fn new(object_identifier: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { object_identifier: object_identifier.into(), value: value.into() }
+    }
 }
 
 impl Data for CustomAttribute {
@@ -838,7 +879,7 @@ impl Data for CustomAttribute {
 impl Read for CustomAttribute {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { object_identifier: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "ObjectIdentifier", &mut this.object_identifier);
         from.field(json, "Value", &mut this.value);
@@ -847,6 +888,7 @@ impl Read for CustomAttribute {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomAttribute {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -857,7 +899,6 @@ impl fmt::Debug for CustomAttribute {
 /// Name](https://docs.aws.amazon.com/https://datatracker.ietf.org/doc/html/rfc5280) in RFC 5280.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-acmpca-certificate-edipartyname.html)
-#[derive(Default)]
 pub struct EdiPartyName {
     /// Specifies the name assigner.
     ///
@@ -872,7 +913,9 @@ pub struct EdiPartyName {
 impl EdiPartyName {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name_assigner: impl Into<Property<String>>, party_name: impl Into<Property<String>>) -> Self { Self { name_assigner: name_assigner.into(), party_name: party_name.into() } }
+    pub fn new(name_assigner: impl Into<Property<String>>, party_name: impl Into<Property<String>>) -> Self {
+        Self { name_assigner: name_assigner.into(), party_name: party_name.into() }
+    }
 }
 
 impl Data for EdiPartyName {
@@ -887,7 +930,7 @@ impl Data for EdiPartyName {
 impl Read for EdiPartyName {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name_assigner: Property::Absent, party_name: Property::Absent };
         from.open(json)?;
         from.field(json, "NameAssigner", &mut this.name_assigner);
         from.field(json, "PartyName", &mut this.party_name);
@@ -896,6 +939,7 @@ impl Read for EdiPartyName {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EdiPartyName {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -907,7 +951,6 @@ impl fmt::Debug for EdiPartyName {
 /// (OID)](https://docs.aws.amazon.com/https://csrc.nist.gov/glossary/term/Object_Identifier).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-acmpca-certificate-othername.html)
-#[derive(Default)]
 pub struct OtherName {
     /// Specifies an OID.
     ///
@@ -922,7 +965,9 @@ pub struct OtherName {
 impl OtherName {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(type_id: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { type_id: type_id.into(), value: value.into() } }
+    pub fn new(type_id: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { type_id: type_id.into(), value: value.into() }
+    }
 }
 
 impl Data for OtherName {
@@ -937,7 +982,7 @@ impl Data for OtherName {
 impl Read for OtherName {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { type_id: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "TypeId", &mut this.type_id);
         from.field(json, "Value", &mut this.value);
@@ -946,6 +991,7 @@ impl Read for OtherName {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OtherName {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -956,7 +1002,6 @@ impl fmt::Debug for OtherName {
 /// certificate by calling the `IssueCertificate` operation.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-acmpca-certificate-validity.html)
-#[derive(Default)]
 pub struct Validity {
     /// Specifies whether the `Value` parameter represents days, months, or years.
     ///
@@ -971,7 +1016,9 @@ pub struct Validity {
 impl Validity {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<String>>, value: impl Into<Property<f64>>) -> Self { Self { r#type: r#type.into(), value: value.into() } }
+    pub fn new(r#type: impl Into<Property<String>>, value: impl Into<Property<f64>>) -> Self {
+        Self { r#type: r#type.into(), value: value.into() }
+    }
 }
 
 impl Data for Validity {
@@ -986,7 +1033,7 @@ impl Data for Validity {
 impl Read for Validity {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { r#type: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Type", &mut this.r#type);
         from.field(json, "Value", &mut this.value);
@@ -995,6 +1042,7 @@ impl Read for Validity {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Validity {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

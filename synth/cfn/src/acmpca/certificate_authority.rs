@@ -16,7 +16,6 @@ use crate::prelude::*;
 /// > CloudFormation.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-acmpca-certificateauthority.html)
-#[derive(Default)]
 pub struct CertificateAuthority {
     /// Specifies information to be added to the extension section of the certificate signing
     /// request (CSR).
@@ -87,7 +86,9 @@ pub struct CertificateAuthority {
 impl CertificateAuthority {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key_algorithm: impl Into<Property<String>>, signing_algorithm: impl Into<Property<String>>, subject: impl Into<Property<Subject>>, r#type: impl Into<Property<String>>) -> Self { Self { key_algorithm: key_algorithm.into(), signing_algorithm: signing_algorithm.into(), subject: subject.into(), r#type: r#type.into(), ..Self::default() } }
+    pub fn new(key_algorithm: impl Into<Property<String>>, signing_algorithm: impl Into<Property<String>>, subject: impl Into<Property<Subject>>, r#type: impl Into<Property<String>>) -> Self {
+        Self { csr_extensions: Property::Absent, key_algorithm: key_algorithm.into(), key_storage_security_standard: Property::Absent, revocation_configuration: Property::Absent, signing_algorithm: signing_algorithm.into(), subject: subject.into(), tags: Property::Absent, r#type: r#type.into(), usage_mode: Property::Absent }
+    }
 }
 
 impl Data for CertificateAuthority {
@@ -109,7 +110,7 @@ impl Data for CertificateAuthority {
 impl Read for CertificateAuthority {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { csr_extensions: Property::Absent, key_algorithm: Property::Absent, key_storage_security_standard: Property::Absent, revocation_configuration: Property::Absent, signing_algorithm: Property::Absent, subject: Property::Absent, tags: Property::Absent, r#type: Property::Absent, usage_mode: Property::Absent };
         from.open(json)?;
         from.field(json, "CsrExtensions", &mut this.csr_extensions);
         from.field(json, "KeyAlgorithm", &mut this.key_algorithm);
@@ -125,6 +126,7 @@ impl Read for CertificateAuthority {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CertificateAuthority {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -141,7 +143,6 @@ impl CertificateAuthority {
 /// Describes the certificate extensions to be added to the certificate signing request (CSR).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-acmpca-certificateauthority-csrextensions.html)
-#[derive(Default)]
 pub struct CsrExtensions {
     /// Indicates the purpose of the certificate and of the key contained in the certificate.
     ///
@@ -156,6 +157,11 @@ pub struct CsrExtensions {
     pub subject_information_access: Property<List<AccessDescription>>,
 }
 
+impl Default for CsrExtensions {
+    #[inline]
+    fn default() -> Self { Self { key_usage: Property::Absent, subject_information_access: Property::Absent } }
+}
+
 impl Data for CsrExtensions {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -168,7 +174,7 @@ impl Data for CsrExtensions {
 impl Read for CsrExtensions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key_usage: Property::Absent, subject_information_access: Property::Absent };
         from.open(json)?;
         from.field(json, "KeyUsage", &mut this.key_usage);
         from.field(json, "SubjectInformationAccess", &mut this.subject_information_access);
@@ -177,6 +183,7 @@ impl Read for CsrExtensions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CsrExtensions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -186,7 +193,6 @@ impl fmt::Debug for CsrExtensions {
 /// Default value for each option is false.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-acmpca-certificateauthority-keyusage.html)
-#[derive(Default)]
 pub struct KeyUsage {
     /// Key can be used to sign CRLs.
     ///
@@ -235,6 +241,11 @@ pub struct KeyUsage {
     pub non_repudiation: Property<bool>,
 }
 
+impl Default for KeyUsage {
+    #[inline]
+    fn default() -> Self { Self { crl_sign: Property::Absent, data_encipherment: Property::Absent, decipher_only: Property::Absent, digital_signature: Property::Absent, encipher_only: Property::Absent, key_agreement: Property::Absent, key_cert_sign: Property::Absent, key_encipherment: Property::Absent, non_repudiation: Property::Absent } }
+}
+
 impl Data for KeyUsage {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -254,7 +265,7 @@ impl Data for KeyUsage {
 impl Read for KeyUsage {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { crl_sign: Property::Absent, data_encipherment: Property::Absent, decipher_only: Property::Absent, digital_signature: Property::Absent, encipher_only: Property::Absent, key_agreement: Property::Absent, key_cert_sign: Property::Absent, key_encipherment: Property::Absent, non_repudiation: Property::Absent };
         from.open(json)?;
         from.field(json, "CRLSign", &mut this.crl_sign);
         from.field(json, "DataEncipherment", &mut this.data_encipherment);
@@ -270,6 +281,7 @@ impl Read for KeyUsage {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KeyUsage {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -280,7 +292,6 @@ impl fmt::Debug for KeyUsage {
 /// 5280](https://docs.aws.amazon.com/https://datatracker.ietf.org/doc/html/rfc5280).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-acmpca-certificateauthority-accessdescription.html)
-#[derive(Default)]
 pub struct AccessDescription {
     /// The location of `AccessDescription` information.
     ///
@@ -295,7 +306,9 @@ pub struct AccessDescription {
 impl AccessDescription {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(access_location: impl Into<Property<GeneralName>>, access_method: impl Into<Property<AccessMethod>>) -> Self { Self { access_location: access_location.into(), access_method: access_method.into() } }
+    pub fn new(access_location: impl Into<Property<GeneralName>>, access_method: impl Into<Property<AccessMethod>>) -> Self {
+        Self { access_location: access_location.into(), access_method: access_method.into() }
+    }
 }
 
 impl Data for AccessDescription {
@@ -310,7 +323,7 @@ impl Data for AccessDescription {
 impl Read for AccessDescription {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { access_location: Property::Absent, access_method: Property::Absent };
         from.open(json)?;
         from.field(json, "AccessLocation", &mut this.access_location);
         from.field(json, "AccessMethod", &mut this.access_method);
@@ -319,6 +332,7 @@ impl Read for AccessDescription {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AccessDescription {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -330,7 +344,6 @@ impl fmt::Debug for AccessDescription {
 /// in an `InvalidArgsException` error.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-acmpca-certificateauthority-generalname.html)
-#[derive(Default)]
 pub struct GeneralName {
     /// Contains information about the certificate subject. The certificate can be one issued by
     /// your private certificate authority (CA) or it can be your private CA certificate. The
@@ -375,6 +388,11 @@ pub struct GeneralName {
     pub uniform_resource_identifier: Property<String>,
 }
 
+impl Default for GeneralName {
+    #[inline]
+    fn default() -> Self { Self { directory_name: Property::Absent, dns_name: Property::Absent, edi_party_name: Property::Absent, ip_address: Property::Absent, other_name: Property::Absent, registered_id: Property::Absent, rfc822_name: Property::Absent, uniform_resource_identifier: Property::Absent } }
+}
+
 impl Data for GeneralName {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -393,7 +411,7 @@ impl Data for GeneralName {
 impl Read for GeneralName {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { directory_name: Property::Absent, dns_name: Property::Absent, edi_party_name: Property::Absent, ip_address: Property::Absent, other_name: Property::Absent, registered_id: Property::Absent, rfc822_name: Property::Absent, uniform_resource_identifier: Property::Absent };
         from.open(json)?;
         from.field(json, "DirectoryName", &mut this.directory_name);
         from.field(json, "DnsName", &mut this.dns_name);
@@ -408,6 +426,7 @@ impl Read for GeneralName {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GeneralName {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -416,7 +435,6 @@ impl fmt::Debug for GeneralName {
 /// ASN1 subject for the certificate authority.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-acmpca-certificateauthority-subject.html)
-#[derive(Default)]
 pub struct Subject {
     /// Fully qualified domain name (FQDN) associated with the certificate subject.
     ///
@@ -489,6 +507,11 @@ pub struct Subject {
     pub title: Property<String>,
 }
 
+impl Default for Subject {
+    #[inline]
+    fn default() -> Self { Self { common_name: Property::Absent, country: Property::Absent, custom_attributes: Property::Absent, distinguished_name_qualifier: Property::Absent, generation_qualifier: Property::Absent, given_name: Property::Absent, initials: Property::Absent, locality: Property::Absent, organization: Property::Absent, organizational_unit: Property::Absent, pseudonym: Property::Absent, serial_number: Property::Absent, state: Property::Absent, surname: Property::Absent, title: Property::Absent } }
+}
+
 impl Data for Subject {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -514,7 +537,7 @@ impl Data for Subject {
 impl Read for Subject {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { common_name: Property::Absent, country: Property::Absent, custom_attributes: Property::Absent, distinguished_name_qualifier: Property::Absent, generation_qualifier: Property::Absent, given_name: Property::Absent, initials: Property::Absent, locality: Property::Absent, organization: Property::Absent, organizational_unit: Property::Absent, pseudonym: Property::Absent, serial_number: Property::Absent, state: Property::Absent, surname: Property::Absent, title: Property::Absent };
         from.open(json)?;
         from.field(json, "CommonName", &mut this.common_name);
         from.field(json, "Country", &mut this.country);
@@ -536,6 +559,7 @@ impl Read for Subject {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Subject {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -544,7 +568,6 @@ impl fmt::Debug for Subject {
 /// Defines the X.500 relative distinguished name (RDN).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-acmpca-certificateauthority-customattribute.html)
-#[derive(Default)]
 pub struct CustomAttribute {
     /// Specifies the object identifier (OID) of the attribute type of the relative distinguished
     /// name (RDN).
@@ -560,7 +583,9 @@ pub struct CustomAttribute {
 impl CustomAttribute {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(object_identifier: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { object_identifier: object_identifier.into(), value: value.into() } }
+    pub fn new(object_identifier: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { object_identifier: object_identifier.into(), value: value.into() }
+    }
 }
 
 impl Data for CustomAttribute {
@@ -575,7 +600,7 @@ impl Data for CustomAttribute {
 impl Read for CustomAttribute {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { object_identifier: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "ObjectIdentifier", &mut this.object_identifier);
         from.field(json, "Value", &mut this.value);
@@ -584,6 +609,7 @@ impl Read for CustomAttribute {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomAttribute {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -594,7 +620,6 @@ impl fmt::Debug for CustomAttribute {
 /// Name](https://docs.aws.amazon.com/https://datatracker.ietf.org/doc/html/rfc5280) in RFC 5280.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-acmpca-certificateauthority-edipartyname.html)
-#[derive(Default)]
 pub struct EdiPartyName {
     /// Specifies the name assigner.
     ///
@@ -609,7 +634,9 @@ pub struct EdiPartyName {
 impl EdiPartyName {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(party_name: impl Into<Property<String>>) -> Self { Self { party_name: party_name.into(), ..Self::default() } }
+    pub fn new(party_name: impl Into<Property<String>>) -> Self {
+        Self { name_assigner: Property::Absent, party_name: party_name.into() }
+    }
 }
 
 impl Data for EdiPartyName {
@@ -624,7 +651,7 @@ impl Data for EdiPartyName {
 impl Read for EdiPartyName {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name_assigner: Property::Absent, party_name: Property::Absent };
         from.open(json)?;
         from.field(json, "NameAssigner", &mut this.name_assigner);
         from.field(json, "PartyName", &mut this.party_name);
@@ -633,6 +660,7 @@ impl Read for EdiPartyName {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EdiPartyName {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -644,7 +672,6 @@ impl fmt::Debug for EdiPartyName {
 /// (OID)](https://docs.aws.amazon.com/https://csrc.nist.gov/glossary/term/Object_Identifier).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-acmpca-certificateauthority-othername.html)
-#[derive(Default)]
 pub struct OtherName {
     /// Specifies an OID.
     ///
@@ -659,7 +686,9 @@ pub struct OtherName {
 impl OtherName {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(type_id: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { type_id: type_id.into(), value: value.into() } }
+    pub fn new(type_id: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { type_id: type_id.into(), value: value.into() }
+    }
 }
 
 impl Data for OtherName {
@@ -674,7 +703,7 @@ impl Data for OtherName {
 impl Read for OtherName {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { type_id: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "TypeId", &mut this.type_id);
         from.field(json, "Value", &mut this.value);
@@ -683,6 +712,7 @@ impl Read for OtherName {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OtherName {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -692,7 +722,6 @@ impl fmt::Debug for OtherName {
 /// `AccessMethodType` may be provided. Providing both results in `InvalidArgsException`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-acmpca-certificateauthority-accessmethod.html)
-#[derive(Default)]
 pub struct AccessMethod {
     /// Specifies the `AccessMethod`.
     ///
@@ -704,6 +733,11 @@ pub struct AccessMethod {
     ///
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-acmpca-certificateauthority-accessmethod.html#cfn-acmpca-certificateauthority-accessmethod-customobjectidentifier)
     pub custom_object_identifier: Property<String>,
+}
+
+impl Default for AccessMethod {
+    #[inline]
+    fn default() -> Self { Self { access_method_type: Property::Absent, custom_object_identifier: Property::Absent } }
 }
 
 impl Data for AccessMethod {
@@ -718,7 +752,7 @@ impl Data for AccessMethod {
 impl Read for AccessMethod {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { access_method_type: Property::Absent, custom_object_identifier: Property::Absent };
         from.open(json)?;
         from.field(json, "AccessMethodType", &mut this.access_method_type);
         from.field(json, "CustomObjectIdentifier", &mut this.custom_object_identifier);
@@ -727,6 +761,7 @@ impl Read for AccessMethod {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AccessMethod {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -765,7 +800,6 @@ impl fmt::Debug for AccessMethod {
 ///   API and specify the resource's certificate authority ARN.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-acmpca-certificateauthority-revocationconfiguration.html)
-#[derive(Default)]
 pub struct RevocationConfiguration {
     /// Configuration of the certificate revocation list (CRL), if any, maintained by your private
     /// CA.
@@ -777,6 +811,11 @@ pub struct RevocationConfiguration {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-acmpca-certificateauthority-revocationconfiguration.html#cfn-acmpca-certificateauthority-revocationconfiguration-ocspconfiguration)
     pub ocsp_configuration: Property<OcspConfiguration>,
+}
+
+impl Default for RevocationConfiguration {
+    #[inline]
+    fn default() -> Self { Self { crl_configuration: Property::Absent, ocsp_configuration: Property::Absent } }
 }
 
 impl Data for RevocationConfiguration {
@@ -791,7 +830,7 @@ impl Data for RevocationConfiguration {
 impl Read for RevocationConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { crl_configuration: Property::Absent, ocsp_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "CrlConfiguration", &mut this.crl_configuration);
         from.field(json, "OcspConfiguration", &mut this.ocsp_configuration);
@@ -800,6 +839,7 @@ impl Read for RevocationConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RevocationConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -862,7 +902,6 @@ impl fmt::Debug for RevocationConfiguration {
 /// Private Certificate Authority User Guide*
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-acmpca-certificateauthority-crlconfiguration.html)
-#[derive(Default)]
 pub struct CrlConfiguration {
     /// Configures the default behavior of the CRL Distribution Point extension for certificates
     /// issued by your CA. If this field is not provided, then the CRL Distribution Point
@@ -959,7 +998,9 @@ pub struct CrlConfiguration {
 impl CrlConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(enabled: impl Into<Property<bool>>) -> Self { Self { enabled: enabled.into(), ..Self::default() } }
+    pub fn new(enabled: impl Into<Property<bool>>) -> Self {
+        Self { crl_distribution_point_extension_configuration: Property::Absent, crl_type: Property::Absent, custom_cname: Property::Absent, custom_path: Property::Absent, enabled: enabled.into(), expiration_in_days: Property::Absent, s3_bucket_name: Property::Absent, s3_object_acl: Property::Absent }
+    }
 }
 
 impl Data for CrlConfiguration {
@@ -980,7 +1021,7 @@ impl Data for CrlConfiguration {
 impl Read for CrlConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { crl_distribution_point_extension_configuration: Property::Absent, crl_type: Property::Absent, custom_cname: Property::Absent, custom_path: Property::Absent, enabled: Property::Absent, expiration_in_days: Property::Absent, s3_bucket_name: Property::Absent, s3_object_acl: Property::Absent };
         from.open(json)?;
         from.field(json, "CrlDistributionPointExtensionConfiguration", &mut this.crl_distribution_point_extension_configuration);
         from.field(json, "CrlType", &mut this.crl_type);
@@ -995,6 +1036,7 @@ impl Read for CrlConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CrlConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1007,7 +1049,6 @@ impl fmt::Debug for CrlConfiguration {
 /// set the *OmitExtension* parameter.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-acmpca-certificateauthority-crldistributionpointextensionconfiguration.html)
-#[derive(Default)]
 pub struct CrlDistributionPointExtensionConfiguration {
     /// Configures whether the CRL Distribution Point extension should be populated with the
     /// default URL to the CRL. If set to `true`, then the CDP extension will not be present in
@@ -1026,7 +1067,9 @@ pub struct CrlDistributionPointExtensionConfiguration {
 impl CrlDistributionPointExtensionConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(omit_extension: impl Into<Property<bool>>) -> Self { Self { omit_extension: omit_extension.into() } }
+    pub fn new(omit_extension: impl Into<Property<bool>>) -> Self {
+        Self { omit_extension: omit_extension.into() }
+    }
 }
 
 impl Data for CrlDistributionPointExtensionConfiguration {
@@ -1040,7 +1083,7 @@ impl Data for CrlDistributionPointExtensionConfiguration {
 impl Read for CrlDistributionPointExtensionConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { omit_extension: Property::Absent };
         from.open(json)?;
         from.field(json, "OmitExtension", &mut this.omit_extension);
         from.close(json)?;
@@ -1048,6 +1091,7 @@ impl Read for CrlDistributionPointExtensionConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CrlDistributionPointExtensionConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1057,7 +1101,6 @@ impl fmt::Debug for CrlDistributionPointExtensionConfiguration {
 /// validating certificate revocation status.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-acmpca-certificateauthority-ocspconfiguration.html)
-#[derive(Default)]
 pub struct OcspConfiguration {
     /// Flag enabling use of the Online Certificate Status Protocol (OCSP) for validating
     /// certificate revocation status.
@@ -1082,7 +1125,9 @@ pub struct OcspConfiguration {
 impl OcspConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(enabled: impl Into<Property<bool>>) -> Self { Self { enabled: enabled.into(), ..Self::default() } }
+    pub fn new(enabled: impl Into<Property<bool>>) -> Self {
+        Self { enabled: enabled.into(), ocsp_custom_cname: Property::Absent }
+    }
 }
 
 impl Data for OcspConfiguration {
@@ -1097,7 +1142,7 @@ impl Data for OcspConfiguration {
 impl Read for OcspConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enabled: Property::Absent, ocsp_custom_cname: Property::Absent };
         from.open(json)?;
         from.field(json, "Enabled", &mut this.enabled);
         from.field(json, "OcspCustomCname", &mut this.ocsp_custom_cname);
@@ -1106,6 +1151,7 @@ impl Read for OcspConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OcspConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

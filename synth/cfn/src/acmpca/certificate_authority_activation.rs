@@ -11,7 +11,6 @@ use crate::prelude::*;
 /// between `ACTIVE` and `DISABLED`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-acmpca-certificateauthorityactivation.html)
-#[derive(Default)]
 pub struct CertificateAuthorityActivation {
     /// The Base64 PEM-encoded certificate authority certificate.
     ///
@@ -35,7 +34,9 @@ pub struct CertificateAuthorityActivation {
 impl CertificateAuthorityActivation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(certificate: impl Into<Property<String>>, certificate_authority_arn: impl Into<Property<Id<refs::acmpca::CertificateAuthorityArn>>>) -> Self { Self { certificate: certificate.into(), certificate_authority_arn: certificate_authority_arn.into(), ..Self::default() } }
+    pub fn new(certificate: impl Into<Property<String>>, certificate_authority_arn: impl Into<Property<Id<refs::acmpca::CertificateAuthorityArn>>>) -> Self {
+        Self { certificate: certificate.into(), certificate_authority_arn: certificate_authority_arn.into(), certificate_chain: Property::Absent, status: Property::Absent }
+    }
 }
 
 impl Data for CertificateAuthorityActivation {
@@ -52,7 +53,7 @@ impl Data for CertificateAuthorityActivation {
 impl Read for CertificateAuthorityActivation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { certificate: Property::Absent, certificate_authority_arn: Property::Absent, certificate_chain: Property::Absent, status: Property::Absent };
         from.open(json)?;
         from.field(json, "Certificate", &mut this.certificate);
         from.field(json, "CertificateAuthorityArn", &mut this.certificate_authority_arn);
@@ -63,6 +64,7 @@ impl Read for CertificateAuthorityActivation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CertificateAuthorityActivation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

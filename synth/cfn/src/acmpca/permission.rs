@@ -29,7 +29,6 @@ use crate::prelude::*;
 /// > resource with updated properties.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-acmpca-permission.html)
-#[derive(Default)]
 pub struct Permission {
     /// The private CA actions that can be performed by the designated AWS service. Supported
     /// actions are `IssueCertificate`, `GetCertificate`, and `ListPermissions`.
@@ -61,7 +60,9 @@ pub struct Permission {
 impl Permission {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(actions: impl Into<Property<List<Listed<PermissionActions>>>>, certificate_authority_arn: impl Into<Property<Id<refs::acmpca::CertificateAuthorityArn>>>, principal: impl Into<Property<String>>) -> Self { Self { actions: actions.into(), certificate_authority_arn: certificate_authority_arn.into(), principal: principal.into(), ..Self::default() } }
+    pub fn new(actions: impl Into<Property<List<Listed<PermissionActions>>>>, certificate_authority_arn: impl Into<Property<Id<refs::acmpca::CertificateAuthorityArn>>>, principal: impl Into<Property<String>>) -> Self {
+        Self { actions: actions.into(), certificate_authority_arn: certificate_authority_arn.into(), principal: principal.into(), source_account: Property::Absent }
+    }
 }
 
 impl Data for Permission {
@@ -78,7 +79,7 @@ impl Data for Permission {
 impl Read for Permission {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { actions: Property::Absent, certificate_authority_arn: Property::Absent, principal: Property::Absent, source_account: Property::Absent };
         from.open(json)?;
         from.field(json, "Actions", &mut this.actions);
         from.field(json, "CertificateAuthorityArn", &mut this.certificate_authority_arn);
@@ -89,6 +90,7 @@ impl Read for Permission {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Permission {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

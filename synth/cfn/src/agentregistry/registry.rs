@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Definition of AWS::AgentRegistry::Registry Resource Type
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-agentregistry-registry.html)
-#[derive(Default)]
 pub struct Registry {
     /// Configuration for the registry's record approval workflow.
     ///
@@ -67,7 +66,9 @@ pub struct Registry {
 impl Registry {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { approval_configuration: Property::Absent, authorizer_type: Property::Absent, auto_detection_enabled: Property::Absent, auto_detection_scope: Property::Absent, custom_metadata_schema_configuration: Property::Absent, description: Property::Absent, discovery_configuration: Property::Absent, encryption_configuration: Property::Absent, name: name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for Registry {
@@ -90,7 +91,7 @@ impl Data for Registry {
 impl Read for Registry {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { approval_configuration: Property::Absent, authorizer_type: Property::Absent, auto_detection_enabled: Property::Absent, auto_detection_scope: Property::Absent, custom_metadata_schema_configuration: Property::Absent, description: Property::Absent, discovery_configuration: Property::Absent, encryption_configuration: Property::Absent, name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ApprovalConfiguration", &mut this.approval_configuration);
         from.field(json, "AuthorizerType", &mut this.authorizer_type);
@@ -107,6 +108,7 @@ impl Read for Registry {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Registry {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -123,7 +125,6 @@ impl Registry {
 /// Configuration for the registry's record approval workflow.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-agentregistry-registry-approvalconfiguration.html)
-#[derive(Default)]
 pub struct ApprovalConfiguration {
     /// The rules that determine which registry records are automatically approved on submission.
     /// When omitted or empty, submitted records require manual review.
@@ -131,6 +132,11 @@ pub struct ApprovalConfiguration {
     /// - Items: at most 10
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-agentregistry-registry-approvalconfiguration.html#cfn-agentregistry-registry-approvalconfiguration-autoapprovalrules)
     pub auto_approval_rules: Property<List<Listed<ApprovalConfigurationAutoApprovalRules>>>,
+}
+
+impl Default for ApprovalConfiguration {
+    #[inline]
+    fn default() -> Self { Self { auto_approval_rules: Property::Absent } }
 }
 
 impl Data for ApprovalConfiguration {
@@ -144,7 +150,7 @@ impl Data for ApprovalConfiguration {
 impl Read for ApprovalConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { auto_approval_rules: Property::Absent };
         from.open(json)?;
         from.field(json, "AutoApprovalRules", &mut this.auto_approval_rules);
         from.close(json)?;
@@ -152,6 +158,7 @@ impl Read for ApprovalConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ApprovalConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -161,13 +168,17 @@ impl fmt::Debug for ApprovalConfiguration {
 /// the registry and invoke its MCP endpoint.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-agentregistry-registry-discoveryconfiguration.html)
-#[derive(Default)]
 pub struct DiscoveryConfiguration {
     /// The authorizer configuration for the registry. This is a union - specify exactly one
     /// member.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-agentregistry-registry-discoveryconfiguration.html#cfn-agentregistry-registry-discoveryconfiguration-authorizerconfiguration)
     pub authorizer_configuration: Property<AuthorizerConfiguration>,
+}
+
+impl Default for DiscoveryConfiguration {
+    #[inline]
+    fn default() -> Self { Self { authorizer_configuration: Property::Absent } }
 }
 
 impl Data for DiscoveryConfiguration {
@@ -181,7 +192,7 @@ impl Data for DiscoveryConfiguration {
 impl Read for DiscoveryConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { authorizer_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "AuthorizerConfiguration", &mut this.authorizer_configuration);
         from.close(json)?;
@@ -189,6 +200,7 @@ impl Read for DiscoveryConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DiscoveryConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -198,7 +210,6 @@ impl fmt::Debug for DiscoveryConfiguration {
 /// member.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-agentregistry-registry-authorizerconfiguration.html)
-#[derive(Default)]
 pub struct AuthorizerConfiguration {
     /// Configuration for a custom JWT authorizer that validates inbound bearer tokens against an
     /// OpenID Connect identity provider.
@@ -210,7 +221,9 @@ pub struct AuthorizerConfiguration {
 impl AuthorizerConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(custom_jwt_authorizer: impl Into<Property<CustomJwtAuthorizerConfiguration>>) -> Self { Self { custom_jwt_authorizer: custom_jwt_authorizer.into() } }
+    pub fn new(custom_jwt_authorizer: impl Into<Property<CustomJwtAuthorizerConfiguration>>) -> Self {
+        Self { custom_jwt_authorizer: custom_jwt_authorizer.into() }
+    }
 }
 
 impl Data for AuthorizerConfiguration {
@@ -224,7 +237,7 @@ impl Data for AuthorizerConfiguration {
 impl Read for AuthorizerConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { custom_jwt_authorizer: Property::Absent };
         from.open(json)?;
         from.field(json, "CustomJWTAuthorizer", &mut this.custom_jwt_authorizer);
         from.close(json)?;
@@ -232,6 +245,7 @@ impl Read for AuthorizerConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AuthorizerConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -241,7 +255,6 @@ impl fmt::Debug for AuthorizerConfiguration {
 /// OpenID Connect identity provider.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-agentregistry-registry-customjwtauthorizerconfiguration.html)
-#[derive(Default)]
 pub struct CustomJwtAuthorizerConfiguration {
     /// The audience values accepted during JWT validation.
     ///
@@ -279,7 +292,9 @@ pub struct CustomJwtAuthorizerConfiguration {
 impl CustomJwtAuthorizerConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(discovery_url: impl Into<Property<String>>) -> Self { Self { discovery_url: discovery_url.into(), ..Self::default() } }
+    pub fn new(discovery_url: impl Into<Property<String>>) -> Self {
+        Self { allowed_audience: Property::Absent, allowed_clients: Property::Absent, allowed_scopes: Property::Absent, custom_claims: Property::Absent, discovery_url: discovery_url.into() }
+    }
 }
 
 impl Data for CustomJwtAuthorizerConfiguration {
@@ -297,7 +312,7 @@ impl Data for CustomJwtAuthorizerConfiguration {
 impl Read for CustomJwtAuthorizerConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allowed_audience: Property::Absent, allowed_clients: Property::Absent, allowed_scopes: Property::Absent, custom_claims: Property::Absent, discovery_url: Property::Absent };
         from.open(json)?;
         from.field(json, "AllowedAudience", &mut this.allowed_audience);
         from.field(json, "AllowedClients", &mut this.allowed_clients);
@@ -309,6 +324,7 @@ impl Read for CustomJwtAuthorizerConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomJwtAuthorizerConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -317,7 +333,6 @@ impl fmt::Debug for CustomJwtAuthorizerConfiguration {
 /// A validation rule applied to a single claim of an inbound JWT.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-agentregistry-registry-customclaimvalidationtype.html)
-#[derive(Default)]
 pub struct CustomClaimValidationType {
     /// The value and match operator used to authorize a claim during JWT validation.
     ///
@@ -338,7 +353,9 @@ pub struct CustomClaimValidationType {
 impl CustomClaimValidationType {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(authorizing_claim_match_value: impl Into<Property<AuthorizingClaimMatchValueType>>, inbound_token_claim_name: impl Into<Property<String>>, inbound_token_claim_value_type: impl Into<Property<Listed<CustomClaimValidationTypeInboundTokenClaimValueType>>>) -> Self { Self { authorizing_claim_match_value: authorizing_claim_match_value.into(), inbound_token_claim_name: inbound_token_claim_name.into(), inbound_token_claim_value_type: inbound_token_claim_value_type.into() } }
+    pub fn new(authorizing_claim_match_value: impl Into<Property<AuthorizingClaimMatchValueType>>, inbound_token_claim_name: impl Into<Property<String>>, inbound_token_claim_value_type: impl Into<Property<Listed<CustomClaimValidationTypeInboundTokenClaimValueType>>>) -> Self {
+        Self { authorizing_claim_match_value: authorizing_claim_match_value.into(), inbound_token_claim_name: inbound_token_claim_name.into(), inbound_token_claim_value_type: inbound_token_claim_value_type.into() }
+    }
 }
 
 impl Data for CustomClaimValidationType {
@@ -354,7 +371,7 @@ impl Data for CustomClaimValidationType {
 impl Read for CustomClaimValidationType {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { authorizing_claim_match_value: Property::Absent, inbound_token_claim_name: Property::Absent, inbound_token_claim_value_type: Property::Absent };
         from.open(json)?;
         from.field(json, "AuthorizingClaimMatchValue", &mut this.authorizing_claim_match_value);
         from.field(json, "InboundTokenClaimName", &mut this.inbound_token_claim_name);
@@ -364,6 +381,7 @@ impl Read for CustomClaimValidationType {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomClaimValidationType {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -372,7 +390,6 @@ impl fmt::Debug for CustomClaimValidationType {
 /// The value and match operator used to authorize a claim during JWT validation.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-agentregistry-registry-authorizingclaimmatchvaluetype.html)
-#[derive(Default)]
 pub struct AuthorizingClaimMatchValueType {
     /// `ClaimMatchOperator`, which AWS does not describe.
     ///
@@ -387,7 +404,9 @@ pub struct AuthorizingClaimMatchValueType {
 impl AuthorizingClaimMatchValueType {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(claim_match_operator: impl Into<Property<Listed<AuthorizingClaimMatchValueTypeClaimMatchOperator>>>, claim_match_value: impl Into<Property<ClaimMatchValueType>>) -> Self { Self { claim_match_operator: claim_match_operator.into(), claim_match_value: claim_match_value.into() } }
+    pub fn new(claim_match_operator: impl Into<Property<Listed<AuthorizingClaimMatchValueTypeClaimMatchOperator>>>, claim_match_value: impl Into<Property<ClaimMatchValueType>>) -> Self {
+        Self { claim_match_operator: claim_match_operator.into(), claim_match_value: claim_match_value.into() }
+    }
 }
 
 impl Data for AuthorizingClaimMatchValueType {
@@ -402,7 +421,7 @@ impl Data for AuthorizingClaimMatchValueType {
 impl Read for AuthorizingClaimMatchValueType {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { claim_match_operator: Property::Absent, claim_match_value: Property::Absent };
         from.open(json)?;
         from.field(json, "ClaimMatchOperator", &mut this.claim_match_operator);
         from.field(json, "ClaimMatchValue", &mut this.claim_match_value);
@@ -411,6 +430,7 @@ impl Read for AuthorizingClaimMatchValueType {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AuthorizingClaimMatchValueType {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -419,7 +439,6 @@ impl fmt::Debug for AuthorizingClaimMatchValueType {
 /// The expected value used to match a claim. Exactly one member is set.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-agentregistry-registry-claimmatchvaluetype.html)
-#[derive(Default)]
 pub struct ClaimMatchValueType {
     /// `MatchValueString`, which AWS does not describe.
     ///
@@ -436,6 +455,11 @@ pub struct ClaimMatchValueType {
     pub match_value_string_list: Property<List<String>>,
 }
 
+impl Default for ClaimMatchValueType {
+    #[inline]
+    fn default() -> Self { Self { match_value_string: Property::Absent, match_value_string_list: Property::Absent } }
+}
+
 impl Data for ClaimMatchValueType {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -448,7 +472,7 @@ impl Data for ClaimMatchValueType {
 impl Read for ClaimMatchValueType {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { match_value_string: Property::Absent, match_value_string_list: Property::Absent };
         from.open(json)?;
         from.field(json, "MatchValueString", &mut this.match_value_string);
         from.field(json, "MatchValueStringList", &mut this.match_value_string_list);
@@ -457,6 +481,7 @@ impl Read for ClaimMatchValueType {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ClaimMatchValueType {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -466,7 +491,6 @@ impl fmt::Debug for ClaimMatchValueType {
 /// configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-agentregistry-registry-recordtypeschemaoverride.html)
-#[derive(Default)]
 pub struct RecordTypeSchemaOverride {
     /// The record type that this schema override applies to.
     ///
@@ -482,7 +506,9 @@ pub struct RecordTypeSchemaOverride {
 impl RecordTypeSchemaOverride {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(record_type: impl Into<Property<Listed<RecordTypeSchemaOverrideRecordType>>>, schema: impl Into<Property<String>>) -> Self { Self { record_type: record_type.into(), schema: schema.into() } }
+    pub fn new(record_type: impl Into<Property<Listed<RecordTypeSchemaOverrideRecordType>>>, schema: impl Into<Property<String>>) -> Self {
+        Self { record_type: record_type.into(), schema: schema.into() }
+    }
 }
 
 impl Data for RecordTypeSchemaOverride {
@@ -497,7 +523,7 @@ impl Data for RecordTypeSchemaOverride {
 impl Read for RecordTypeSchemaOverride {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { record_type: Property::Absent, schema: Property::Absent };
         from.open(json)?;
         from.field(json, "RecordType", &mut this.record_type);
         from.field(json, "Schema", &mut this.schema);
@@ -506,6 +532,7 @@ impl Read for RecordTypeSchemaOverride {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RecordTypeSchemaOverride {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -517,7 +544,6 @@ impl fmt::Debug for RecordTypeSchemaOverride {
 /// values.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-agentregistry-registry-custommetadataschemaconfiguration.html)
-#[derive(Default)]
 pub struct CustomMetadataSchemaConfiguration {
     /// The default JSON Schema that applies to record types without a specific override.
     /// Supported property types are string, string with an enum constraint, string with a uri
@@ -532,6 +558,11 @@ pub struct CustomMetadataSchemaConfiguration {
     pub record_type_schema_overrides: Property<List<RecordTypeSchemaOverride>>,
 }
 
+impl Default for CustomMetadataSchemaConfiguration {
+    #[inline]
+    fn default() -> Self { Self { default_schema: Property::Absent, record_type_schema_overrides: Property::Absent } }
+}
+
 impl Data for CustomMetadataSchemaConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -544,7 +575,7 @@ impl Data for CustomMetadataSchemaConfiguration {
 impl Read for CustomMetadataSchemaConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { default_schema: Property::Absent, record_type_schema_overrides: Property::Absent };
         from.open(json)?;
         from.field(json, "DefaultSchema", &mut this.default_schema);
         from.field(json, "RecordTypeSchemaOverrides", &mut this.record_type_schema_overrides);
@@ -553,6 +584,7 @@ impl Read for CustomMetadataSchemaConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomMetadataSchemaConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -569,7 +601,6 @@ impl fmt::Debug for CustomMetadataSchemaConfiguration {
 /// behind.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-agentregistry-registry-encryptionconfiguration.html)
-#[derive(Default)]
 pub struct EncryptionConfiguration {
     /// The Amazon Resource Name (ARN) of the customer-managed AWS KMS key used to encrypt the
     /// registry's content. The key must be a symmetric encryption key in the same AWS account and
@@ -582,7 +613,9 @@ pub struct EncryptionConfiguration {
 impl EncryptionConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(kms_key_arn: impl Into<Property<String>>) -> Self { Self { kms_key_arn: kms_key_arn.into() } }
+    pub fn new(kms_key_arn: impl Into<Property<String>>) -> Self {
+        Self { kms_key_arn: kms_key_arn.into() }
+    }
 }
 
 impl Data for EncryptionConfiguration {
@@ -596,7 +629,7 @@ impl Data for EncryptionConfiguration {
 impl Read for EncryptionConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { kms_key_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "KmsKeyArn", &mut this.kms_key_arn);
         from.close(json)?;
@@ -604,6 +637,7 @@ impl Read for EncryptionConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EncryptionConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Definition of AWS::AgentRegistry::RegistryRecord Resource Type
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-agentregistry-registryrecord.html)
-#[derive(Default)]
 pub struct RegistryRecord {
     /// The custom metadata to attach to the registry record. Each key must match a property
     /// defined in the registry's custom metadata schema. Values can be strings (maximum 128
@@ -64,7 +63,9 @@ pub struct RegistryRecord {
 impl RegistryRecord {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(descriptors: impl Into<Property<Descriptors>>, name: impl Into<Property<String>>, record_type: impl Into<Property<Listed<RegistryRecordRecordType>>>) -> Self { Self { descriptors: descriptors.into(), name: name.into(), record_type: record_type.into(), ..Self::default() } }
+    pub fn new(descriptors: impl Into<Property<Descriptors>>, name: impl Into<Property<String>>, record_type: impl Into<Property<Listed<RegistryRecordRecordType>>>) -> Self {
+        Self { custom_metadata: Property::Absent, description: Property::Absent, descriptors: descriptors.into(), display_name: Property::Absent, name: name.into(), record_type: record_type.into(), record_version: Property::Absent, registry_id: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for RegistryRecord {
@@ -86,7 +87,7 @@ impl Data for RegistryRecord {
 impl Read for RegistryRecord {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { custom_metadata: Property::Absent, description: Property::Absent, descriptors: Property::Absent, display_name: Property::Absent, name: Property::Absent, record_type: Property::Absent, record_version: Property::Absent, registry_id: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "CustomMetadata", &mut this.custom_metadata);
         from.field(json, "Description", &mut this.description);
@@ -102,6 +103,7 @@ impl Read for RegistryRecord {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RegistryRecord {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -119,7 +121,6 @@ impl RegistryRecord {
 /// populated based on the record type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-agentregistry-registryrecord-descriptors.html)
-#[derive(Default)]
 pub struct Descriptors {
     /// The A2A agent card descriptor, populated when the record type is AGENT.
     ///
@@ -151,6 +152,11 @@ pub struct Descriptors {
     pub mcp_server: Property<McpServerDescriptor>,
 }
 
+impl Default for Descriptors {
+    #[inline]
+    fn default() -> Self { Self { a2a_agent_card: Property::Absent, agent_skills_definition: Property::Absent, agui: Property::Absent, custom: Property::Absent, http: Property::Absent, mcp_server: Property::Absent } }
+}
+
 impl Data for Descriptors {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -167,7 +173,7 @@ impl Data for Descriptors {
 impl Read for Descriptors {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { a2a_agent_card: Property::Absent, agent_skills_definition: Property::Absent, agui: Property::Absent, custom: Property::Absent, http: Property::Absent, mcp_server: Property::Absent };
         from.open(json)?;
         from.field(json, "A2aAgentCard", &mut this.a2a_agent_card);
         from.field(json, "AgentSkillsDefinition", &mut this.agent_skills_definition);
@@ -180,6 +186,7 @@ impl Read for Descriptors {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Descriptors {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -188,7 +195,6 @@ impl fmt::Debug for Descriptors {
 /// The A2A agent card descriptor, populated when the record type is AGENT.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-agentregistry-registryrecord-a2aagentcarddescriptor.html)
-#[derive(Default)]
 pub struct A2aAgentCardDescriptor {
     /// Descriptor payload data.
     ///
@@ -206,6 +212,11 @@ pub struct A2aAgentCardDescriptor {
     pub source: Property<DescriptorSource>,
 }
 
+impl Default for A2aAgentCardDescriptor {
+    #[inline]
+    fn default() -> Self { Self { data: Property::Absent, data_schema_version: Property::Absent, source: Property::Absent } }
+}
+
 impl Data for A2aAgentCardDescriptor {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -219,7 +230,7 @@ impl Data for A2aAgentCardDescriptor {
 impl Read for A2aAgentCardDescriptor {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { data: Property::Absent, data_schema_version: Property::Absent, source: Property::Absent };
         from.open(json)?;
         from.field(json, "Data", &mut this.data);
         from.field(json, "DataSchemaVersion", &mut this.data_schema_version);
@@ -229,6 +240,7 @@ impl Read for A2aAgentCardDescriptor {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for A2aAgentCardDescriptor {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -237,13 +249,17 @@ impl fmt::Debug for A2aAgentCardDescriptor {
 /// The source configuration that defines where descriptor content is retrieved from.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-agentregistry-registryrecord-descriptorsource.html)
-#[derive(Default)]
 pub struct DescriptorSource {
     /// URL-based descriptor source configuration, with credential provider configurations for
     /// authenticated URL retrieval.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-agentregistry-registryrecord-descriptorsource.html#cfn-agentregistry-registryrecord-descriptorsource-fromurl)
     pub from_url: Property<DescriptorSourceFromUrl>,
+}
+
+impl Default for DescriptorSource {
+    #[inline]
+    fn default() -> Self { Self { from_url: Property::Absent } }
 }
 
 impl Data for DescriptorSource {
@@ -257,7 +273,7 @@ impl Data for DescriptorSource {
 impl Read for DescriptorSource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { from_url: Property::Absent };
         from.open(json)?;
         from.field(json, "FromUrl", &mut this.from_url);
         from.close(json)?;
@@ -265,6 +281,7 @@ impl Read for DescriptorSource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DescriptorSource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -274,7 +291,6 @@ impl fmt::Debug for DescriptorSource {
 /// authenticated URL retrieval.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-agentregistry-registryrecord-descriptorsourcefromurl.html)
-#[derive(Default)]
 pub struct DescriptorSourceFromUrl {
     /// The credential providers used to authenticate when fetching descriptor content from the
     /// source URL.
@@ -293,7 +309,9 @@ pub struct DescriptorSourceFromUrl {
 impl DescriptorSourceFromUrl {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(url: impl Into<Property<String>>) -> Self { Self { url: url.into(), ..Self::default() } }
+    pub fn new(url: impl Into<Property<String>>) -> Self {
+        Self { credential_provider_configurations: Property::Absent, url: url.into() }
+    }
 }
 
 impl Data for DescriptorSourceFromUrl {
@@ -308,7 +326,7 @@ impl Data for DescriptorSourceFromUrl {
 impl Read for DescriptorSourceFromUrl {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { credential_provider_configurations: Property::Absent, url: Property::Absent };
         from.open(json)?;
         from.field(json, "CredentialProviderConfigurations", &mut this.credential_provider_configurations);
         from.field(json, "Url", &mut this.url);
@@ -317,6 +335,7 @@ impl Read for DescriptorSourceFromUrl {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DescriptorSourceFromUrl {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -325,7 +344,6 @@ impl fmt::Debug for DescriptorSourceFromUrl {
 /// A credential provider configuration used for authenticated descriptor retrieval.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-agentregistry-registryrecord-registryrecordcredentialproviderconfiguration.html)
-#[derive(Default)]
 pub struct RegistryRecordCredentialProviderConfiguration {
     /// The credential provider details. Specify exactly one member.
     ///
@@ -340,7 +358,9 @@ pub struct RegistryRecordCredentialProviderConfiguration {
 impl RegistryRecordCredentialProviderConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(credential_provider: impl Into<Property<RegistryRecordCredentialProviderUnion>>, credential_provider_type: impl Into<Property<Listed<RegistryRecordCredentialProviderConfigurationCredentialProviderType>>>) -> Self { Self { credential_provider: credential_provider.into(), credential_provider_type: credential_provider_type.into() } }
+    pub fn new(credential_provider: impl Into<Property<RegistryRecordCredentialProviderUnion>>, credential_provider_type: impl Into<Property<Listed<RegistryRecordCredentialProviderConfigurationCredentialProviderType>>>) -> Self {
+        Self { credential_provider: credential_provider.into(), credential_provider_type: credential_provider_type.into() }
+    }
 }
 
 impl Data for RegistryRecordCredentialProviderConfiguration {
@@ -355,7 +375,7 @@ impl Data for RegistryRecordCredentialProviderConfiguration {
 impl Read for RegistryRecordCredentialProviderConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { credential_provider: Property::Absent, credential_provider_type: Property::Absent };
         from.open(json)?;
         from.field(json, "CredentialProvider", &mut this.credential_provider);
         from.field(json, "CredentialProviderType", &mut this.credential_provider_type);
@@ -364,6 +384,7 @@ impl Read for RegistryRecordCredentialProviderConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RegistryRecordCredentialProviderConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -372,7 +393,6 @@ impl fmt::Debug for RegistryRecordCredentialProviderConfiguration {
 /// The credential provider details. Specify exactly one member.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-agentregistry-registryrecord-registryrecordcredentialproviderunion.html)
-#[derive(Default)]
 pub struct RegistryRecordCredentialProviderUnion {
     /// IAM credential provider configuration.
     ///
@@ -382,6 +402,11 @@ pub struct RegistryRecordCredentialProviderUnion {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-agentregistry-registryrecord-registryrecordcredentialproviderunion.html#cfn-agentregistry-registryrecord-registryrecordcredentialproviderunion-oauthcredentialprovider)
     pub oauth_credential_provider: Property<RegistryRecordOauthCredentialProvider>,
+}
+
+impl Default for RegistryRecordCredentialProviderUnion {
+    #[inline]
+    fn default() -> Self { Self { iam_credential_provider: Property::Absent, oauth_credential_provider: Property::Absent } }
 }
 
 impl Data for RegistryRecordCredentialProviderUnion {
@@ -396,7 +421,7 @@ impl Data for RegistryRecordCredentialProviderUnion {
 impl Read for RegistryRecordCredentialProviderUnion {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { iam_credential_provider: Property::Absent, oauth_credential_provider: Property::Absent };
         from.open(json)?;
         from.field(json, "IamCredentialProvider", &mut this.iam_credential_provider);
         from.field(json, "OauthCredentialProvider", &mut this.oauth_credential_provider);
@@ -405,6 +430,7 @@ impl Read for RegistryRecordCredentialProviderUnion {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RegistryRecordCredentialProviderUnion {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -413,7 +439,6 @@ impl fmt::Debug for RegistryRecordCredentialProviderUnion {
 /// IAM credential provider configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-agentregistry-registryrecord-registryrecordiamcredentialprovider.html)
-#[derive(Default)]
 pub struct RegistryRecordIamCredentialProvider {
     /// The SigV4 signing region.
     ///
@@ -435,6 +460,11 @@ pub struct RegistryRecordIamCredentialProvider {
     pub service: Property<String>,
 }
 
+impl Default for RegistryRecordIamCredentialProvider {
+    #[inline]
+    fn default() -> Self { Self { region: Property::Absent, role_arn: Property::Absent, service: Property::Absent } }
+}
+
 impl Data for RegistryRecordIamCredentialProvider {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -448,7 +478,7 @@ impl Data for RegistryRecordIamCredentialProvider {
 impl Read for RegistryRecordIamCredentialProvider {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { region: Property::Absent, role_arn: Property::Absent, service: Property::Absent };
         from.open(json)?;
         from.field(json, "Region", &mut this.region);
         from.field(json, "RoleArn", &mut this.role_arn);
@@ -458,6 +488,7 @@ impl Read for RegistryRecordIamCredentialProvider {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RegistryRecordIamCredentialProvider {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -466,7 +497,6 @@ impl fmt::Debug for RegistryRecordIamCredentialProvider {
 /// OAuth credential provider configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-agentregistry-registryrecord-registryrecordoauthcredentialprovider.html)
-#[derive(Default)]
 pub struct RegistryRecordOauthCredentialProvider {
     /// Additional custom parameters for the OAuth flow.
     ///
@@ -491,7 +521,9 @@ pub struct RegistryRecordOauthCredentialProvider {
 impl RegistryRecordOauthCredentialProvider {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(provider_arn: impl Into<Property<String>>) -> Self { Self { provider_arn: provider_arn.into(), ..Self::default() } }
+    pub fn new(provider_arn: impl Into<Property<String>>) -> Self {
+        Self { custom_parameters: Property::Absent, grant_type: Property::Absent, provider_arn: provider_arn.into(), scopes: Property::Absent }
+    }
 }
 
 impl Data for RegistryRecordOauthCredentialProvider {
@@ -508,7 +540,7 @@ impl Data for RegistryRecordOauthCredentialProvider {
 impl Read for RegistryRecordOauthCredentialProvider {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { custom_parameters: Property::Absent, grant_type: Property::Absent, provider_arn: Property::Absent, scopes: Property::Absent };
         from.open(json)?;
         from.field(json, "CustomParameters", &mut this.custom_parameters);
         from.field(json, "GrantType", &mut this.grant_type);
@@ -519,6 +551,7 @@ impl Read for RegistryRecordOauthCredentialProvider {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RegistryRecordOauthCredentialProvider {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -527,7 +560,6 @@ impl fmt::Debug for RegistryRecordOauthCredentialProvider {
 /// The agent skills definition descriptor, populated when the record type is SKILL.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-agentregistry-registryrecord-agentskillsdefinitiondescriptor.html)
-#[derive(Default)]
 pub struct AgentSkillsDefinitionDescriptor {
     /// Additional data associated with an agent skills definition descriptor.
     ///
@@ -545,6 +577,11 @@ pub struct AgentSkillsDefinitionDescriptor {
     pub data_schema_version: Property<String>,
 }
 
+impl Default for AgentSkillsDefinitionDescriptor {
+    #[inline]
+    fn default() -> Self { Self { additional_data: Property::Absent, data: Property::Absent, data_schema_version: Property::Absent } }
+}
+
 impl Data for AgentSkillsDefinitionDescriptor {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -558,7 +595,7 @@ impl Data for AgentSkillsDefinitionDescriptor {
 impl Read for AgentSkillsDefinitionDescriptor {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { additional_data: Property::Absent, data: Property::Absent, data_schema_version: Property::Absent };
         from.open(json)?;
         from.field(json, "AdditionalData", &mut this.additional_data);
         from.field(json, "Data", &mut this.data);
@@ -568,6 +605,7 @@ impl Read for AgentSkillsDefinitionDescriptor {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AgentSkillsDefinitionDescriptor {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -576,12 +614,16 @@ impl fmt::Debug for AgentSkillsDefinitionDescriptor {
 /// Additional data associated with an agent skills definition descriptor.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-agentregistry-registryrecord-agentskillsadditionaldata.html)
-#[derive(Default)]
 pub struct AgentSkillsAdditionalData {
     /// Markdown-format descriptor containing an agent skills document.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-agentregistry-registryrecord-agentskillsadditionaldata.html#cfn-agentregistry-registryrecord-agentskillsadditionaldata-skillmd)
     pub skill_md: Property<AgentSkillsMdDescriptor>,
+}
+
+impl Default for AgentSkillsAdditionalData {
+    #[inline]
+    fn default() -> Self { Self { skill_md: Property::Absent } }
 }
 
 impl Data for AgentSkillsAdditionalData {
@@ -595,7 +637,7 @@ impl Data for AgentSkillsAdditionalData {
 impl Read for AgentSkillsAdditionalData {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { skill_md: Property::Absent };
         from.open(json)?;
         from.field(json, "SkillMd", &mut this.skill_md);
         from.close(json)?;
@@ -603,6 +645,7 @@ impl Read for AgentSkillsAdditionalData {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AgentSkillsAdditionalData {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -611,7 +654,6 @@ impl fmt::Debug for AgentSkillsAdditionalData {
 /// Markdown-format descriptor containing an agent skills document.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-agentregistry-registryrecord-agentskillsmddescriptor.html)
-#[derive(Default)]
 pub struct AgentSkillsMdDescriptor {
     /// Descriptor payload data.
     ///
@@ -630,6 +672,11 @@ pub struct AgentSkillsMdDescriptor {
     pub source: Property<SkillMdSource>,
 }
 
+impl Default for AgentSkillsMdDescriptor {
+    #[inline]
+    fn default() -> Self { Self { data: Property::Absent, data_schema_version: Property::Absent, source: Property::Absent } }
+}
+
 impl Data for AgentSkillsMdDescriptor {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -643,7 +690,7 @@ impl Data for AgentSkillsMdDescriptor {
 impl Read for AgentSkillsMdDescriptor {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { data: Property::Absent, data_schema_version: Property::Absent, source: Property::Absent };
         from.open(json)?;
         from.field(json, "Data", &mut this.data);
         from.field(json, "DataSchemaVersion", &mut this.data_schema_version);
@@ -653,6 +700,7 @@ impl Read for AgentSkillsMdDescriptor {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AgentSkillsMdDescriptor {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -662,13 +710,17 @@ impl fmt::Debug for AgentSkillsMdDescriptor {
 /// support credential providers.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-agentregistry-registryrecord-skillmdsource.html)
-#[derive(Default)]
 pub struct SkillMdSource {
     /// URL-based source for SkillMd content (sync is skipped; content is provided inline via
     /// Data).
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-agentregistry-registryrecord-skillmdsource.html#cfn-agentregistry-registryrecord-skillmdsource-fromurl)
     pub from_url: Property<SkillMdSourceFromUrl>,
+}
+
+impl Default for SkillMdSource {
+    #[inline]
+    fn default() -> Self { Self { from_url: Property::Absent } }
 }
 
 impl Data for SkillMdSource {
@@ -682,7 +734,7 @@ impl Data for SkillMdSource {
 impl Read for SkillMdSource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { from_url: Property::Absent };
         from.open(json)?;
         from.field(json, "FromUrl", &mut this.from_url);
         from.close(json)?;
@@ -690,6 +742,7 @@ impl Read for SkillMdSource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SkillMdSource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -699,7 +752,6 @@ impl fmt::Debug for SkillMdSource {
 /// Data).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-agentregistry-registryrecord-skillmdsourcefromurl.html)
-#[derive(Default)]
 pub struct SkillMdSourceFromUrl {
     /// URL source for the SkillMd document.
     ///
@@ -712,7 +764,9 @@ pub struct SkillMdSourceFromUrl {
 impl SkillMdSourceFromUrl {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(url: impl Into<Property<String>>) -> Self { Self { url: url.into() } }
+    pub fn new(url: impl Into<Property<String>>) -> Self {
+        Self { url: url.into() }
+    }
 }
 
 impl Data for SkillMdSourceFromUrl {
@@ -726,7 +780,7 @@ impl Data for SkillMdSourceFromUrl {
 impl Read for SkillMdSourceFromUrl {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { url: Property::Absent };
         from.open(json)?;
         from.field(json, "Url", &mut this.url);
         from.close(json)?;
@@ -734,6 +788,7 @@ impl Read for SkillMdSourceFromUrl {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SkillMdSourceFromUrl {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -744,13 +799,17 @@ impl fmt::Debug for SkillMdSourceFromUrl {
 /// the configured source URL rather than supplied inline.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-agentregistry-registryrecord-aguidescriptor.html)
-#[derive(Default)]
 pub struct AgUiDescriptor {
     /// Source configuration for a source-only descriptor. Unlike mcpServer/a2aAgentCard sources,
     /// source-only descriptors do not support credential providers.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-agentregistry-registryrecord-aguidescriptor.html#cfn-agentregistry-registryrecord-aguidescriptor-source)
     pub source: Property<SourceOnlyDescriptorSource>,
+}
+
+impl Default for AgUiDescriptor {
+    #[inline]
+    fn default() -> Self { Self { source: Property::Absent } }
 }
 
 impl Data for AgUiDescriptor {
@@ -764,7 +823,7 @@ impl Data for AgUiDescriptor {
 impl Read for AgUiDescriptor {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { source: Property::Absent };
         from.open(json)?;
         from.field(json, "Source", &mut this.source);
         from.close(json)?;
@@ -772,6 +831,7 @@ impl Read for AgUiDescriptor {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AgUiDescriptor {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -781,12 +841,16 @@ impl fmt::Debug for AgUiDescriptor {
 /// source-only descriptors do not support credential providers.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-agentregistry-registryrecord-sourceonlydescriptorsource.html)
-#[derive(Default)]
 pub struct SourceOnlyDescriptorSource {
     /// URL-based source configuration for a source-only descriptor.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-agentregistry-registryrecord-sourceonlydescriptorsource.html#cfn-agentregistry-registryrecord-sourceonlydescriptorsource-fromurl)
     pub from_url: Property<SourceOnlyDescriptorSourceFromUrl>,
+}
+
+impl Default for SourceOnlyDescriptorSource {
+    #[inline]
+    fn default() -> Self { Self { from_url: Property::Absent } }
 }
 
 impl Data for SourceOnlyDescriptorSource {
@@ -800,7 +864,7 @@ impl Data for SourceOnlyDescriptorSource {
 impl Read for SourceOnlyDescriptorSource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { from_url: Property::Absent };
         from.open(json)?;
         from.field(json, "FromUrl", &mut this.from_url);
         from.close(json)?;
@@ -808,6 +872,7 @@ impl Read for SourceOnlyDescriptorSource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SourceOnlyDescriptorSource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -816,7 +881,6 @@ impl fmt::Debug for SourceOnlyDescriptorSource {
 /// URL-based source configuration for a source-only descriptor.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-agentregistry-registryrecord-sourceonlydescriptorsourcefromurl.html)
-#[derive(Default)]
 pub struct SourceOnlyDescriptorSourceFromUrl {
     /// URL source for descriptor content.
     ///
@@ -829,7 +893,9 @@ pub struct SourceOnlyDescriptorSourceFromUrl {
 impl SourceOnlyDescriptorSourceFromUrl {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(url: impl Into<Property<String>>) -> Self { Self { url: url.into() } }
+    pub fn new(url: impl Into<Property<String>>) -> Self {
+        Self { url: url.into() }
+    }
 }
 
 impl Data for SourceOnlyDescriptorSourceFromUrl {
@@ -843,7 +909,7 @@ impl Data for SourceOnlyDescriptorSourceFromUrl {
 impl Read for SourceOnlyDescriptorSourceFromUrl {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { url: Property::Absent };
         from.open(json)?;
         from.field(json, "Url", &mut this.url);
         from.close(json)?;
@@ -851,6 +917,7 @@ impl Read for SourceOnlyDescriptorSourceFromUrl {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SourceOnlyDescriptorSourceFromUrl {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -859,13 +926,17 @@ impl fmt::Debug for SourceOnlyDescriptorSourceFromUrl {
 /// The custom descriptor, populated when the record type is CUSTOM.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-agentregistry-registryrecord-customdescriptor.html)
-#[derive(Default)]
 pub struct CustomDescriptor {
     /// Descriptor payload data.
     ///
     /// - Length: 1 to 102400
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-agentregistry-registryrecord-customdescriptor.html#cfn-agentregistry-registryrecord-customdescriptor-data)
     pub data: Property<String>,
+}
+
+impl Default for CustomDescriptor {
+    #[inline]
+    fn default() -> Self { Self { data: Property::Absent } }
 }
 
 impl Data for CustomDescriptor {
@@ -879,7 +950,7 @@ impl Data for CustomDescriptor {
 impl Read for CustomDescriptor {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { data: Property::Absent };
         from.open(json)?;
         from.field(json, "Data", &mut this.data);
         from.close(json)?;
@@ -887,6 +958,7 @@ impl Read for CustomDescriptor {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomDescriptor {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -897,13 +969,17 @@ impl fmt::Debug for CustomDescriptor {
 /// rather than supplied inline.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-agentregistry-registryrecord-httpdescriptor.html)
-#[derive(Default)]
 pub struct HttpDescriptor {
     /// Source configuration for a source-only descriptor. Unlike mcpServer/a2aAgentCard sources,
     /// source-only descriptors do not support credential providers.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-agentregistry-registryrecord-httpdescriptor.html#cfn-agentregistry-registryrecord-httpdescriptor-source)
     pub source: Property<SourceOnlyDescriptorSource>,
+}
+
+impl Default for HttpDescriptor {
+    #[inline]
+    fn default() -> Self { Self { source: Property::Absent } }
 }
 
 impl Data for HttpDescriptor {
@@ -917,7 +993,7 @@ impl Data for HttpDescriptor {
 impl Read for HttpDescriptor {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { source: Property::Absent };
         from.open(json)?;
         from.field(json, "Source", &mut this.source);
         from.close(json)?;
@@ -925,6 +1001,7 @@ impl Read for HttpDescriptor {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HttpDescriptor {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -933,7 +1010,6 @@ impl fmt::Debug for HttpDescriptor {
 /// The MCP server descriptor, populated when the record type is MCP.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-agentregistry-registryrecord-mcpserverdescriptor.html)
-#[derive(Default)]
 pub struct McpServerDescriptor {
     /// Additional data associated with an MCP server descriptor.
     ///
@@ -955,6 +1031,11 @@ pub struct McpServerDescriptor {
     pub source: Property<DescriptorSource>,
 }
 
+impl Default for McpServerDescriptor {
+    #[inline]
+    fn default() -> Self { Self { additional_data: Property::Absent, data: Property::Absent, data_schema_version: Property::Absent, source: Property::Absent } }
+}
+
 impl Data for McpServerDescriptor {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -969,7 +1050,7 @@ impl Data for McpServerDescriptor {
 impl Read for McpServerDescriptor {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { additional_data: Property::Absent, data: Property::Absent, data_schema_version: Property::Absent, source: Property::Absent };
         from.open(json)?;
         from.field(json, "AdditionalData", &mut this.additional_data);
         from.field(json, "Data", &mut this.data);
@@ -980,6 +1061,7 @@ impl Read for McpServerDescriptor {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for McpServerDescriptor {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -988,12 +1070,16 @@ impl fmt::Debug for McpServerDescriptor {
 /// Additional data associated with an MCP server descriptor.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-agentregistry-registryrecord-mcpserveradditionaldata.html)
-#[derive(Default)]
 pub struct McpServerAdditionalData {
     /// The MCP tools descriptor.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-agentregistry-registryrecord-mcpserveradditionaldata.html#cfn-agentregistry-registryrecord-mcpserveradditionaldata-tools)
     pub tools: Property<McpToolsDescriptor>,
+}
+
+impl Default for McpServerAdditionalData {
+    #[inline]
+    fn default() -> Self { Self { tools: Property::Absent } }
 }
 
 impl Data for McpServerAdditionalData {
@@ -1007,7 +1093,7 @@ impl Data for McpServerAdditionalData {
 impl Read for McpServerAdditionalData {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { tools: Property::Absent };
         from.open(json)?;
         from.field(json, "Tools", &mut this.tools);
         from.close(json)?;
@@ -1015,6 +1101,7 @@ impl Read for McpServerAdditionalData {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for McpServerAdditionalData {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1023,7 +1110,6 @@ impl fmt::Debug for McpServerAdditionalData {
 /// The MCP tools descriptor.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-agentregistry-registryrecord-mcptoolsdescriptor.html)
-#[derive(Default)]
 pub struct McpToolsDescriptor {
     /// Descriptor payload data.
     ///
@@ -1035,6 +1121,11 @@ pub struct McpToolsDescriptor {
     /// - Length: 1 to 255
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-agentregistry-registryrecord-mcptoolsdescriptor.html#cfn-agentregistry-registryrecord-mcptoolsdescriptor-dataschemaversion)
     pub data_schema_version: Property<String>,
+}
+
+impl Default for McpToolsDescriptor {
+    #[inline]
+    fn default() -> Self { Self { data: Property::Absent, data_schema_version: Property::Absent } }
 }
 
 impl Data for McpToolsDescriptor {
@@ -1049,7 +1140,7 @@ impl Data for McpToolsDescriptor {
 impl Read for McpToolsDescriptor {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { data: Property::Absent, data_schema_version: Property::Absent };
         from.open(json)?;
         from.field(json, "Data", &mut this.data);
         from.field(json, "DataSchemaVersion", &mut this.data_schema_version);
@@ -1058,6 +1149,7 @@ impl Read for McpToolsDescriptor {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for McpToolsDescriptor {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

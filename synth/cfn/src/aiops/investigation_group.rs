@@ -32,7 +32,6 @@ use crate::prelude::*;
 /// > alarms](https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html)
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-aiops-investigationgroup.html)
-#[derive(Default)]
 pub struct InvestigationGroup {
     /// Use this property to integrate CloudWatch investigations with chat applications. This
     /// property is an array. For the first string, specify the ARN of an Amazon topic. For the
@@ -101,7 +100,9 @@ pub struct InvestigationGroup {
 impl InvestigationGroup {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { chatbot_notification_channels: Property::Absent, cross_account_configurations: Property::Absent, encryption_config: Property::Absent, investigation_group_policy: Property::Absent, is_cloud_trail_event_history_enabled: Property::Absent, name: name.into(), retention_in_days: Property::Absent, role_arn: Property::Absent, tag_key_boundaries: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for InvestigationGroup {
@@ -124,7 +125,7 @@ impl Data for InvestigationGroup {
 impl Read for InvestigationGroup {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { chatbot_notification_channels: Property::Absent, cross_account_configurations: Property::Absent, encryption_config: Property::Absent, investigation_group_policy: Property::Absent, is_cloud_trail_event_history_enabled: Property::Absent, name: Property::Absent, retention_in_days: Property::Absent, role_arn: Property::Absent, tag_key_boundaries: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ChatbotNotificationChannels", &mut this.chatbot_notification_channels);
         from.field(json, "CrossAccountConfigurations", &mut this.cross_account_configurations);
@@ -141,6 +142,7 @@ impl Read for InvestigationGroup {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InvestigationGroup {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -164,7 +166,6 @@ impl InvestigationGroup {
 /// Chatbot](https://docs.aws.amazon.com/service-authorization/latest/reference/list_awschatbot.html#awschatbot-resources-for-iam-policies).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-aiops-investigationgroup-chatbotnotificationchannel.html)
-#[derive(Default)]
 pub struct ChatbotNotificationChannel {
     /// Returns the Amazon Resource Name (ARN) of any third-party chat integrations configured for
     /// the account.
@@ -176,6 +177,11 @@ pub struct ChatbotNotificationChannel {
     /// - Length: 20 to 2048
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-aiops-investigationgroup-chatbotnotificationchannel.html#cfn-aiops-investigationgroup-chatbotnotificationchannel-snstopicarn)
     pub sns_topic_arn: Property<String>,
+}
+
+impl Default for ChatbotNotificationChannel {
+    #[inline]
+    fn default() -> Self { Self { chat_configuration_arns: Property::Absent, sns_topic_arn: Property::Absent } }
 }
 
 impl Data for ChatbotNotificationChannel {
@@ -190,7 +196,7 @@ impl Data for ChatbotNotificationChannel {
 impl Read for ChatbotNotificationChannel {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { chat_configuration_arns: Property::Absent, sns_topic_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "ChatConfigurationArns", &mut this.chat_configuration_arns);
         from.field(json, "SNSTopicArn", &mut this.sns_topic_arn);
@@ -199,6 +205,7 @@ impl Read for ChatbotNotificationChannel {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ChatbotNotificationChannel {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -207,7 +214,6 @@ impl fmt::Debug for ChatbotNotificationChannel {
 /// This structure contains information about the cross-account configuration in the account.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-aiops-investigationgroup-crossaccountconfiguration.html)
-#[derive(Default)]
 pub struct CrossAccountConfiguration {
     /// The ARN of an existing role which will be used to do investigations on your behalf.
     ///
@@ -215,6 +221,11 @@ pub struct CrossAccountConfiguration {
     /// - Pattern: `^arn:.*$`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-aiops-investigationgroup-crossaccountconfiguration.html#cfn-aiops-investigationgroup-crossaccountconfiguration-sourcerolearn)
     pub source_role_arn: Property<Id<refs::iam::RoleArn>>,
+}
+
+impl Default for CrossAccountConfiguration {
+    #[inline]
+    fn default() -> Self { Self { source_role_arn: Property::Absent } }
 }
 
 impl Data for CrossAccountConfiguration {
@@ -228,7 +239,7 @@ impl Data for CrossAccountConfiguration {
 impl Read for CrossAccountConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { source_role_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "SourceRoleArn", &mut this.source_role_arn);
         from.close(json)?;
@@ -236,6 +247,7 @@ impl Read for CrossAccountConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CrossAccountConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -247,7 +259,6 @@ impl fmt::Debug for CrossAccountConfiguration {
 /// data](https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Investigations-Security.html#Investigations-KMS).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-aiops-investigationgroup-encryptionconfigmap.html)
-#[derive(Default)]
 pub struct EncryptionConfigMap {
     /// Displays whether investigation data is encrypted by a customer managed key or an AWS owned
     /// key.
@@ -263,6 +274,11 @@ pub struct EncryptionConfigMap {
     pub kms_key_id: Property<OneOf<EncryptionConfigMapKmsKeyId>>,
 }
 
+impl Default for EncryptionConfigMap {
+    #[inline]
+    fn default() -> Self { Self { encryption_configuration_type: Property::Absent, kms_key_id: Property::Absent } }
+}
+
 impl Data for EncryptionConfigMap {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -275,7 +291,7 @@ impl Data for EncryptionConfigMap {
 impl Read for EncryptionConfigMap {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { encryption_configuration_type: Property::Absent, kms_key_id: Property::Absent };
         from.open(json)?;
         from.field(json, "EncryptionConfigurationType", &mut this.encryption_configuration_type);
         from.field(json, "KmsKeyId", &mut this.kms_key_id);
@@ -284,6 +300,7 @@ impl Read for EncryptionConfigMap {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EncryptionConfigMap {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -34,7 +34,6 @@ use crate::prelude::*;
 /// in the *Amazon MQ Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-amazonmq-broker.html)
-#[derive(Default)]
 pub struct Broker {
     /// Optional. The authentication strategy used to secure the broker. The default is `SIMPLE`.
     ///
@@ -174,7 +173,9 @@ pub struct Broker {
 impl Broker {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(broker_name: impl Into<Property<String>>, deployment_mode: impl Into<Property<Listed<BrokerDeploymentMode>>>, engine_type: impl Into<Property<Listed<BrokerEngineType>>>, host_instance_type: impl Into<Property<String>>, publicly_accessible: impl Into<Property<bool>>) -> Self { Self { broker_name: broker_name.into(), deployment_mode: deployment_mode.into(), engine_type: engine_type.into(), host_instance_type: host_instance_type.into(), publicly_accessible: publicly_accessible.into(), ..Self::default() } }
+    pub fn new(broker_name: impl Into<Property<String>>, deployment_mode: impl Into<Property<Listed<BrokerDeploymentMode>>>, engine_type: impl Into<Property<Listed<BrokerEngineType>>>, host_instance_type: impl Into<Property<String>>, publicly_accessible: impl Into<Property<bool>>) -> Self {
+        Self { authentication_strategy: Property::Absent, auto_minor_version_upgrade: Property::Absent, broker_name: broker_name.into(), configuration: Property::Absent, data_replication_mode: Property::Absent, data_replication_primary_broker_arn: Property::Absent, deployment_mode: deployment_mode.into(), encryption_options: Property::Absent, engine_type: engine_type.into(), engine_version: Property::Absent, host_instance_type: host_instance_type.into(), ldap_server_metadata: Property::Absent, logs: Property::Absent, maintenance_window_start_time: Property::Absent, publicly_accessible: publicly_accessible.into(), resource_share_arns: Property::Absent, security_groups: Property::Absent, storage_size: Property::Absent, storage_type: Property::Absent, subnet_ids: Property::Absent, tags: Property::Absent, users: Property::Absent }
+    }
 }
 
 impl Data for Broker {
@@ -209,7 +210,7 @@ impl Data for Broker {
 impl Read for Broker {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { authentication_strategy: Property::Absent, auto_minor_version_upgrade: Property::Absent, broker_name: Property::Absent, configuration: Property::Absent, data_replication_mode: Property::Absent, data_replication_primary_broker_arn: Property::Absent, deployment_mode: Property::Absent, encryption_options: Property::Absent, engine_type: Property::Absent, engine_version: Property::Absent, host_instance_type: Property::Absent, ldap_server_metadata: Property::Absent, logs: Property::Absent, maintenance_window_start_time: Property::Absent, publicly_accessible: Property::Absent, resource_share_arns: Property::Absent, security_groups: Property::Absent, storage_size: Property::Absent, storage_type: Property::Absent, subnet_ids: Property::Absent, tags: Property::Absent, users: Property::Absent };
         from.open(json)?;
         from.field(json, "AuthenticationStrategy", &mut this.authentication_strategy);
         from.field(json, "AutoMinorVersionUpgrade", &mut this.auto_minor_version_upgrade);
@@ -238,6 +239,7 @@ impl Read for Broker {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Broker {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -254,7 +256,6 @@ impl Broker {
 /// A list of information about the configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-amazonmq-broker-configurationid.html)
-#[derive(Default)]
 pub struct ConfigurationId {
     /// Required. The unique ID that Amazon MQ generates for the configuration.
     ///
@@ -269,7 +270,9 @@ pub struct ConfigurationId {
 impl ConfigurationId {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(id: impl Into<Property<String>>, revision: impl Into<Property<i64>>) -> Self { Self { id: id.into(), revision: revision.into() } }
+    pub fn new(id: impl Into<Property<String>>, revision: impl Into<Property<i64>>) -> Self {
+        Self { id: id.into(), revision: revision.into() }
+    }
 }
 
 impl Data for ConfigurationId {
@@ -284,7 +287,7 @@ impl Data for ConfigurationId {
 impl Read for ConfigurationId {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { id: Property::Absent, revision: Property::Absent };
         from.open(json)?;
         from.field(json, "Id", &mut this.id);
         from.field(json, "Revision", &mut this.revision);
@@ -293,6 +296,7 @@ impl Read for ConfigurationId {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConfigurationId {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -301,7 +305,6 @@ impl fmt::Debug for ConfigurationId {
 /// Encryption options for the broker.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-amazonmq-broker-encryptionoptions.html)
-#[derive(Default)]
 pub struct EncryptionOptions {
     /// The customer master key (CMK) to use for the A AWS (KMS). This key is used to encrypt your
     /// data at rest. If not provided, Amazon MQ will use a default CMK to encrypt your data.
@@ -318,7 +321,9 @@ pub struct EncryptionOptions {
 impl EncryptionOptions {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(use_aws_owned_key: impl Into<Property<bool>>) -> Self { Self { use_aws_owned_key: use_aws_owned_key.into(), ..Self::default() } }
+    pub fn new(use_aws_owned_key: impl Into<Property<bool>>) -> Self {
+        Self { kms_key_id: Property::Absent, use_aws_owned_key: use_aws_owned_key.into() }
+    }
 }
 
 impl Data for EncryptionOptions {
@@ -333,7 +338,7 @@ impl Data for EncryptionOptions {
 impl Read for EncryptionOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { kms_key_id: Property::Absent, use_aws_owned_key: Property::Absent };
         from.open(json)?;
         from.field(json, "KmsKeyId", &mut this.kms_key_id);
         from.field(json, "UseAwsOwnedKey", &mut this.use_aws_owned_key);
@@ -342,6 +347,7 @@ impl Read for EncryptionOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EncryptionOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -351,7 +357,6 @@ impl fmt::Debug for EncryptionOptions {
 /// to the broker. Does not apply to RabbitMQ brokers.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-amazonmq-broker-ldapservermetadata.html)
-#[derive(Default)]
 pub struct LdapServerMetadata {
     /// `Hosts`, which AWS does not describe.
     ///
@@ -402,7 +407,9 @@ pub struct LdapServerMetadata {
 impl LdapServerMetadata {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(hosts: impl Into<Property<List<String>>>, role_base: impl Into<Property<String>>, role_search_matching: impl Into<Property<String>>, service_account_username: impl Into<Property<String>>, user_base: impl Into<Property<String>>, user_search_matching: impl Into<Property<String>>) -> Self { Self { hosts: hosts.into(), role_base: role_base.into(), role_search_matching: role_search_matching.into(), service_account_username: service_account_username.into(), user_base: user_base.into(), user_search_matching: user_search_matching.into(), ..Self::default() } }
+    pub fn new(hosts: impl Into<Property<List<String>>>, role_base: impl Into<Property<String>>, role_search_matching: impl Into<Property<String>>, service_account_username: impl Into<Property<String>>, user_base: impl Into<Property<String>>, user_search_matching: impl Into<Property<String>>) -> Self {
+        Self { hosts: hosts.into(), role_base: role_base.into(), role_name: Property::Absent, role_search_matching: role_search_matching.into(), role_search_subtree: Property::Absent, service_account_password: Property::Absent, service_account_username: service_account_username.into(), user_base: user_base.into(), user_role_name: Property::Absent, user_search_matching: user_search_matching.into(), user_search_subtree: Property::Absent }
+    }
 }
 
 impl Data for LdapServerMetadata {
@@ -426,7 +433,7 @@ impl Data for LdapServerMetadata {
 impl Read for LdapServerMetadata {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { hosts: Property::Absent, role_base: Property::Absent, role_name: Property::Absent, role_search_matching: Property::Absent, role_search_subtree: Property::Absent, service_account_password: Property::Absent, service_account_username: Property::Absent, user_base: Property::Absent, user_role_name: Property::Absent, user_search_matching: Property::Absent, user_search_subtree: Property::Absent };
         from.open(json)?;
         from.field(json, "Hosts", &mut this.hosts);
         from.field(json, "RoleBase", &mut this.role_base);
@@ -444,6 +451,7 @@ impl Read for LdapServerMetadata {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LdapServerMetadata {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -452,7 +460,6 @@ impl fmt::Debug for LdapServerMetadata {
 /// The list of information about logs to be enabled for the specified broker.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-amazonmq-broker-loglist.html)
-#[derive(Default)]
 pub struct LogList {
     /// Enables audit logging. Every user management action made using JMX or the ActiveMQ Web
     /// Console is logged. Does not apply to RabbitMQ brokers.
@@ -463,6 +470,11 @@ pub struct LogList {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-amazonmq-broker-loglist.html#cfn-amazonmq-broker-loglist-general)
     pub general: Property<bool>,
+}
+
+impl Default for LogList {
+    #[inline]
+    fn default() -> Self { Self { audit: Property::Absent, general: Property::Absent } }
 }
 
 impl Data for LogList {
@@ -477,7 +489,7 @@ impl Data for LogList {
 impl Read for LogList {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { audit: Property::Absent, general: Property::Absent };
         from.open(json)?;
         from.field(json, "Audit", &mut this.audit);
         from.field(json, "General", &mut this.general);
@@ -486,6 +498,7 @@ impl Read for LogList {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LogList {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -494,7 +507,6 @@ impl fmt::Debug for LogList {
 /// The parameters that determine the WeeklyStartTime.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-amazonmq-broker-maintenancewindow.html)
-#[derive(Default)]
 pub struct MaintenanceWindow {
     /// Required. The day of the week.
     ///
@@ -515,7 +527,9 @@ pub struct MaintenanceWindow {
 impl MaintenanceWindow {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(day_of_week: impl Into<Property<Listed<MaintenanceWindowDayOfWeek>>>, time_of_day: impl Into<Property<String>>, time_zone: impl Into<Property<String>>) -> Self { Self { day_of_week: day_of_week.into(), time_of_day: time_of_day.into(), time_zone: time_zone.into() } }
+    pub fn new(day_of_week: impl Into<Property<Listed<MaintenanceWindowDayOfWeek>>>, time_of_day: impl Into<Property<String>>, time_zone: impl Into<Property<String>>) -> Self {
+        Self { day_of_week: day_of_week.into(), time_of_day: time_of_day.into(), time_zone: time_zone.into() }
+    }
 }
 
 impl Data for MaintenanceWindow {
@@ -531,7 +545,7 @@ impl Data for MaintenanceWindow {
 impl Read for MaintenanceWindow {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { day_of_week: Property::Absent, time_of_day: Property::Absent, time_zone: Property::Absent };
         from.open(json)?;
         from.field(json, "DayOfWeek", &mut this.day_of_week);
         from.field(json, "TimeOfDay", &mut this.time_of_day);
@@ -541,6 +555,7 @@ impl Read for MaintenanceWindow {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MaintenanceWindow {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -549,7 +564,6 @@ impl fmt::Debug for MaintenanceWindow {
 /// Create tags when creating the broker.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-amazonmq-broker-tagsentry.html)
-#[derive(Default)]
 pub struct TagsEntry {
     /// `Key`, which AWS does not describe.
     ///
@@ -564,7 +578,9 @@ pub struct TagsEntry {
 impl TagsEntry {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { key: key.into(), value: value.into() } }
+    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { key: key.into(), value: value.into() }
+    }
 }
 
 impl Data for TagsEntry {
@@ -579,7 +595,7 @@ impl Data for TagsEntry {
 impl Read for TagsEntry {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Value", &mut this.value);
@@ -588,6 +604,7 @@ impl Read for TagsEntry {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TagsEntry {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -601,7 +618,6 @@ impl fmt::Debug for TagsEntry {
 /// When OAuth 2.0 is enabled, the broker accepts one or no users.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-amazonmq-broker-user.html)
-#[derive(Default)]
 pub struct User {
     /// Enables access to the ActiveMQ Web Console for the ActiveMQ user. Does not apply to
     /// RabbitMQ brokers.
@@ -651,7 +667,9 @@ pub struct User {
 impl User {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(password: impl Into<Property<String>>, username: impl Into<Property<String>>) -> Self { Self { password: password.into(), username: username.into(), ..Self::default() } }
+    pub fn new(password: impl Into<Property<String>>, username: impl Into<Property<String>>) -> Self {
+        Self { console_access: Property::Absent, groups: Property::Absent, password: password.into(), replication_user: Property::Absent, username: username.into() }
+    }
 }
 
 impl Data for User {
@@ -669,7 +687,7 @@ impl Data for User {
 impl Read for User {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { console_access: Property::Absent, groups: Property::Absent, password: Property::Absent, replication_user: Property::Absent, username: Property::Absent };
         from.open(json)?;
         from.field(json, "ConsoleAccess", &mut this.console_access);
         from.field(json, "Groups", &mut this.groups);
@@ -681,6 +699,7 @@ impl Read for User {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for User {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

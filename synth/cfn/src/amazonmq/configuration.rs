@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// default configuration (the engine type and version).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-amazonmq-configuration.html)
-#[derive(Default)]
 pub struct Configuration {
     /// Optional. The authentication strategy associated with the configuration. The default is
     /// `SIMPLE`.
@@ -53,7 +52,9 @@ pub struct Configuration {
 impl Configuration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(engine_type: impl Into<Property<Listed<ConfigurationEngineType>>>, name: impl Into<Property<String>>) -> Self { Self { engine_type: engine_type.into(), name: name.into(), ..Self::default() } }
+    pub fn new(engine_type: impl Into<Property<Listed<ConfigurationEngineType>>>, name: impl Into<Property<String>>) -> Self {
+        Self { authentication_strategy: Property::Absent, data: Property::Absent, description: Property::Absent, engine_type: engine_type.into(), engine_version: Property::Absent, name: name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for Configuration {
@@ -73,7 +74,7 @@ impl Data for Configuration {
 impl Read for Configuration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { authentication_strategy: Property::Absent, data: Property::Absent, description: Property::Absent, engine_type: Property::Absent, engine_version: Property::Absent, name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AuthenticationStrategy", &mut this.authentication_strategy);
         from.field(json, "Data", &mut this.data);
@@ -87,6 +88,7 @@ impl Read for Configuration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Configuration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -103,7 +105,6 @@ impl Configuration {
 /// The list of all tags associated with this configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-amazonmq-configuration-tagsentry.html)
-#[derive(Default)]
 pub struct TagsEntry {
     /// `Key`, which AWS does not describe.
     ///
@@ -118,7 +119,9 @@ pub struct TagsEntry {
 impl TagsEntry {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { key: key.into(), value: value.into() } }
+    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { key: key.into(), value: value.into() }
+    }
 }
 
 impl Data for TagsEntry {
@@ -133,7 +136,7 @@ impl Data for TagsEntry {
 impl Read for TagsEntry {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Value", &mut this.value);
@@ -142,6 +145,7 @@ impl Read for TagsEntry {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TagsEntry {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

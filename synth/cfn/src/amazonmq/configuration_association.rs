@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// <http://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-amazonmq-configurationassociation.html>
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-amazonmq-configurationassociation.html)
-#[derive(Default)]
 pub struct ConfigurationAssociation {
     /// ID of the Broker that the configuration should be applied to
     ///
@@ -22,7 +21,9 @@ pub struct ConfigurationAssociation {
 impl ConfigurationAssociation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(broker: impl Into<Property<String>>, configuration: impl Into<Property<ConfigurationId>>) -> Self { Self { broker: broker.into(), configuration: configuration.into() } }
+    pub fn new(broker: impl Into<Property<String>>, configuration: impl Into<Property<ConfigurationId>>) -> Self {
+        Self { broker: broker.into(), configuration: configuration.into() }
+    }
 }
 
 impl Data for ConfigurationAssociation {
@@ -37,7 +38,7 @@ impl Data for ConfigurationAssociation {
 impl Read for ConfigurationAssociation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { broker: Property::Absent, configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "Broker", &mut this.broker);
         from.field(json, "Configuration", &mut this.configuration);
@@ -46,6 +47,7 @@ impl Read for ConfigurationAssociation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConfigurationAssociation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -62,7 +64,6 @@ impl ConfigurationAssociation {
 /// A list of information about the configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-amazonmq-configurationassociation-configurationid.html)
-#[derive(Default)]
 pub struct ConfigurationId {
     /// Required. The unique ID that Amazon MQ generates for the configuration.
     ///
@@ -77,7 +78,9 @@ pub struct ConfigurationId {
 impl ConfigurationId {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(id: impl Into<Property<String>>, revision: impl Into<Property<i64>>) -> Self { Self { id: id.into(), revision: revision.into() } }
+    pub fn new(id: impl Into<Property<String>>, revision: impl Into<Property<i64>>) -> Self {
+        Self { id: id.into(), revision: revision.into() }
+    }
 }
 
 impl Data for ConfigurationId {
@@ -92,7 +95,7 @@ impl Data for ConfigurationId {
 impl Read for ConfigurationId {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { id: Property::Absent, revision: Property::Absent };
         from.open(json)?;
         from.field(json, "Id", &mut this.id);
         from.field(json, "Revision", &mut this.revision);
@@ -101,6 +104,7 @@ impl Read for ConfigurationId {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConfigurationId {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// of branches.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-amplify-app.html)
-#[derive(Default)]
 pub struct App {
     /// The personal access token for a GitHub repository for an Amplify app. The personal access
     /// token is used to authorize access to a GitHub repository using the Amplify GitHub App. The
@@ -155,7 +154,9 @@ pub struct App {
 impl App {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { access_token: Property::Absent, auto_branch_creation_config: Property::Absent, basic_auth_config: Property::Absent, build_spec: Property::Absent, cache_config: Property::Absent, compute_role_arn: Property::Absent, custom_headers: Property::Absent, custom_rules: Property::Absent, description: Property::Absent, enable_branch_auto_deletion: Property::Absent, environment_variables: Property::Absent, iam_service_role: Property::Absent, job_config: Property::Absent, name: name.into(), oauth_token: Property::Absent, platform: Property::Absent, repository: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for App {
@@ -186,7 +187,7 @@ impl Data for App {
 impl Read for App {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { access_token: Property::Absent, auto_branch_creation_config: Property::Absent, basic_auth_config: Property::Absent, build_spec: Property::Absent, cache_config: Property::Absent, compute_role_arn: Property::Absent, custom_headers: Property::Absent, custom_rules: Property::Absent, description: Property::Absent, enable_branch_auto_deletion: Property::Absent, environment_variables: Property::Absent, iam_service_role: Property::Absent, job_config: Property::Absent, name: Property::Absent, oauth_token: Property::Absent, platform: Property::Absent, repository: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AccessToken", &mut this.access_token);
         from.field(json, "AutoBranchCreationConfig", &mut this.auto_branch_creation_config);
@@ -211,6 +212,7 @@ impl Read for App {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for App {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -228,7 +230,6 @@ impl App {
 /// a certain pattern.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-amplify-app-autobranchcreationconfig.html)
-#[derive(Default)]
 pub struct AutoBranchCreationConfig {
     /// Automated branch creation glob patterns for the Amplify app.
     ///
@@ -313,6 +314,11 @@ pub struct AutoBranchCreationConfig {
     pub stage: Property<Listed<AutoBranchCreationConfigStage>>,
 }
 
+impl Default for AutoBranchCreationConfig {
+    #[inline]
+    fn default() -> Self { Self { auto_branch_creation_patterns: Property::Absent, basic_auth_config: Property::Absent, build_spec: Property::Absent, enable_auto_branch_creation: Property::Absent, enable_auto_build: Property::Absent, enable_performance_mode: Property::Absent, enable_pull_request_preview: Property::Absent, environment_variables: Property::Absent, framework: Property::Absent, pull_request_environment_name: Property::Absent, stage: Property::Absent } }
+}
+
 impl Data for AutoBranchCreationConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -334,7 +340,7 @@ impl Data for AutoBranchCreationConfig {
 impl Read for AutoBranchCreationConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { auto_branch_creation_patterns: Property::Absent, basic_auth_config: Property::Absent, build_spec: Property::Absent, enable_auto_branch_creation: Property::Absent, enable_auto_build: Property::Absent, enable_performance_mode: Property::Absent, enable_pull_request_preview: Property::Absent, environment_variables: Property::Absent, framework: Property::Absent, pull_request_environment_name: Property::Absent, stage: Property::Absent };
         from.open(json)?;
         from.field(json, "AutoBranchCreationPatterns", &mut this.auto_branch_creation_patterns);
         from.field(json, "BasicAuthConfig", &mut this.basic_auth_config);
@@ -352,6 +358,7 @@ impl Read for AutoBranchCreationConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AutoBranchCreationConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -361,7 +368,6 @@ impl fmt::Debug for AutoBranchCreationConfig {
 /// your branches.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-amplify-app-basicauthconfig.html)
-#[derive(Default)]
 pub struct BasicAuthConfig {
     /// Enables basic authorization for the Amplify app's branches.
     ///
@@ -379,6 +385,11 @@ pub struct BasicAuthConfig {
     pub username: Property<String>,
 }
 
+impl Default for BasicAuthConfig {
+    #[inline]
+    fn default() -> Self { Self { enable_basic_auth: Property::Absent, password: Property::Absent, username: Property::Absent } }
+}
+
 impl Data for BasicAuthConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -392,7 +403,7 @@ impl Data for BasicAuthConfig {
 impl Read for BasicAuthConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enable_basic_auth: Property::Absent, password: Property::Absent, username: Property::Absent };
         from.open(json)?;
         from.field(json, "EnableBasicAuth", &mut this.enable_basic_auth);
         from.field(json, "Password", &mut this.password);
@@ -402,6 +413,7 @@ impl Read for BasicAuthConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BasicAuthConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -411,7 +423,6 @@ impl fmt::Debug for BasicAuthConfig {
 /// environment variables for all branches in your app.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-amplify-app-environmentvariable.html)
-#[derive(Default)]
 pub struct EnvironmentVariable {
     /// The environment variable name.
     ///
@@ -430,7 +441,9 @@ pub struct EnvironmentVariable {
 impl EnvironmentVariable {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { name: name.into(), value: value.into() } }
+    pub fn new(name: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { name: name.into(), value: value.into() }
+    }
 }
 
 impl Data for EnvironmentVariable {
@@ -445,7 +458,7 @@ impl Data for EnvironmentVariable {
 impl Read for EnvironmentVariable {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Value", &mut this.value);
@@ -454,6 +467,7 @@ impl Read for EnvironmentVariable {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EnvironmentVariable {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -467,7 +481,6 @@ impl fmt::Debug for EnvironmentVariable {
 /// in the *Amplify User guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-amplify-app-cacheconfig.html)
-#[derive(Default)]
 pub struct CacheConfig {
     /// The type of cache configuration to use for an Amplify app.
     ///
@@ -482,6 +495,11 @@ pub struct CacheConfig {
     pub r#type: Property<Listed<CacheConfigType>>,
 }
 
+impl Default for CacheConfig {
+    #[inline]
+    fn default() -> Self { Self { r#type: Property::Absent } }
+}
+
 impl Data for CacheConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -493,7 +511,7 @@ impl Data for CacheConfig {
 impl Read for CacheConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Type", &mut this.r#type);
         from.close(json)?;
@@ -501,6 +519,7 @@ impl Read for CacheConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CacheConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -510,7 +529,6 @@ impl fmt::Debug for CacheConfig {
 /// proxies. Redirects enable a web app to reroute navigation from one URL to another.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-amplify-app-customrule.html)
-#[derive(Default)]
 pub struct CustomRule {
     /// The condition for a URL rewrite or redirect rule, such as a country code.
     ///
@@ -548,7 +566,9 @@ pub struct CustomRule {
 impl CustomRule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(source: impl Into<Property<String>>, target: impl Into<Property<String>>) -> Self { Self { source: source.into(), target: target.into(), ..Self::default() } }
+    pub fn new(source: impl Into<Property<String>>, target: impl Into<Property<String>>) -> Self {
+        Self { condition: Property::Absent, source: source.into(), status: Property::Absent, target: target.into() }
+    }
 }
 
 impl Data for CustomRule {
@@ -565,7 +585,7 @@ impl Data for CustomRule {
 impl Read for CustomRule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { condition: Property::Absent, source: Property::Absent, status: Property::Absent, target: Property::Absent };
         from.open(json)?;
         from.field(json, "Condition", &mut this.condition);
         from.field(json, "Source", &mut this.source);
@@ -576,6 +596,7 @@ impl Read for CustomRule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomRule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -590,7 +611,6 @@ impl fmt::Debug for CustomRule {
 /// in the *Amplify User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-amplify-app-jobconfig.html)
-#[derive(Default)]
 pub struct JobConfig {
     /// Specifies the size of the build instance. Amplify supports three instance sizes:
     /// `STANDARD_8GB`, `LARGE_16GB`, and `XLARGE_72GB`. If you don't specify a value, Amplify
@@ -616,7 +636,9 @@ pub struct JobConfig {
 impl JobConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(build_compute_type: impl Into<Property<Listed<JobConfigBuildComputeType>>>) -> Self { Self { build_compute_type: build_compute_type.into() } }
+    pub fn new(build_compute_type: impl Into<Property<Listed<JobConfigBuildComputeType>>>) -> Self {
+        Self { build_compute_type: build_compute_type.into() }
+    }
 }
 
 impl Data for JobConfig {
@@ -630,7 +652,7 @@ impl Data for JobConfig {
 impl Read for JobConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { build_compute_type: Property::Absent };
         from.open(json)?;
         from.field(json, "BuildComputeType", &mut this.build_compute_type);
         from.close(json)?;
@@ -638,6 +660,7 @@ impl Read for JobConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for JobConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

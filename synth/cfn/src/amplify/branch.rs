@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// The AWS::Amplify::Branch resource specifies a new branch within an app.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-amplify-branch.html)
-#[derive(Default)]
 pub struct Branch {
     /// The unique ID for an Amplify app.
     ///
@@ -140,7 +139,9 @@ pub struct Branch {
 impl Branch {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(app_id: impl Into<Property<Id<refs::amplify::AppId>>>, branch_name: impl Into<Property<String>>) -> Self { Self { app_id: app_id.into(), branch_name: branch_name.into(), ..Self::default() } }
+    pub fn new(app_id: impl Into<Property<Id<refs::amplify::AppId>>>, branch_name: impl Into<Property<String>>) -> Self {
+        Self { app_id: app_id.into(), backend: Property::Absent, basic_auth_config: Property::Absent, branch_name: branch_name.into(), build_spec: Property::Absent, compute_role_arn: Property::Absent, description: Property::Absent, enable_auto_build: Property::Absent, enable_performance_mode: Property::Absent, enable_pull_request_preview: Property::Absent, enable_skew_protection: Property::Absent, environment_variables: Property::Absent, framework: Property::Absent, pull_request_environment_name: Property::Absent, stage: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for Branch {
@@ -169,7 +170,7 @@ impl Data for Branch {
 impl Read for Branch {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { app_id: Property::Absent, backend: Property::Absent, basic_auth_config: Property::Absent, branch_name: Property::Absent, build_spec: Property::Absent, compute_role_arn: Property::Absent, description: Property::Absent, enable_auto_build: Property::Absent, enable_performance_mode: Property::Absent, enable_pull_request_preview: Property::Absent, enable_skew_protection: Property::Absent, environment_variables: Property::Absent, framework: Property::Absent, pull_request_environment_name: Property::Absent, stage: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AppId", &mut this.app_id);
         from.field(json, "Backend", &mut this.backend);
@@ -192,6 +193,7 @@ impl Read for Branch {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Branch {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -211,7 +213,6 @@ impl Branch {
 /// Amplify Gen 2, you provision the app's backend infrastructure using Typescript code.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-amplify-branch-backend.html)
-#[derive(Default)]
 pub struct Backend {
     /// The Amazon Resource Name (ARN) for the CloudFormation stack.
     ///
@@ -219,6 +220,11 @@ pub struct Backend {
     /// - Pattern: `^arn:aws:cloudformation:[a-z0-9-]+:\d{12}:stack/.+/.+$`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-amplify-branch-backend.html#cfn-amplify-branch-backend-stackarn)
     pub stack_arn: Property<String>,
+}
+
+impl Default for Backend {
+    #[inline]
+    fn default() -> Self { Self { stack_arn: Property::Absent } }
 }
 
 impl Data for Backend {
@@ -232,7 +238,7 @@ impl Data for Backend {
 impl Read for Backend {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { stack_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "StackArn", &mut this.stack_arn);
         from.close(json)?;
@@ -240,6 +246,7 @@ impl Read for Backend {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Backend {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -248,7 +255,6 @@ impl fmt::Debug for Backend {
 /// Use the BasicAuthConfig property type to set password protection for a specific branch.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-amplify-branch-basicauthconfig.html)
-#[derive(Default)]
 pub struct BasicAuthConfig {
     /// Enables basic authorization for the branch.
     ///
@@ -269,7 +275,9 @@ pub struct BasicAuthConfig {
 impl BasicAuthConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(password: impl Into<Property<String>>, username: impl Into<Property<String>>) -> Self { Self { password: password.into(), username: username.into(), ..Self::default() } }
+    pub fn new(password: impl Into<Property<String>>, username: impl Into<Property<String>>) -> Self {
+        Self { enable_basic_auth: Property::Absent, password: password.into(), username: username.into() }
+    }
 }
 
 impl Data for BasicAuthConfig {
@@ -285,7 +293,7 @@ impl Data for BasicAuthConfig {
 impl Read for BasicAuthConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enable_basic_auth: Property::Absent, password: Property::Absent, username: Property::Absent };
         from.open(json)?;
         from.field(json, "EnableBasicAuth", &mut this.enable_basic_auth);
         from.field(json, "Password", &mut this.password);
@@ -295,6 +303,7 @@ impl Read for BasicAuthConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BasicAuthConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -304,7 +313,6 @@ impl fmt::Debug for BasicAuthConfig {
 /// Environment variables are key-value pairs that are available at build time.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-amplify-branch-environmentvariable.html)
-#[derive(Default)]
 pub struct EnvironmentVariable {
     /// The environment variable name.
     ///
@@ -323,7 +331,9 @@ pub struct EnvironmentVariable {
 impl EnvironmentVariable {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { name: name.into(), value: value.into() } }
+    pub fn new(name: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { name: name.into(), value: value.into() }
+    }
 }
 
 impl Data for EnvironmentVariable {
@@ -338,7 +348,7 @@ impl Data for EnvironmentVariable {
 impl Read for EnvironmentVariable {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Value", &mut this.value);
@@ -347,6 +357,7 @@ impl Read for EnvironmentVariable {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EnvironmentVariable {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// your app.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-amplify-domain.html)
-#[derive(Default)]
 pub struct Domain {
     /// The unique ID for an Amplify app.
     ///
@@ -55,7 +54,9 @@ pub struct Domain {
 impl Domain {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(app_id: impl Into<Property<Id<refs::amplify::AppId>>>, domain_name: impl Into<Property<String>>, sub_domain_settings: impl Into<Property<List<SubDomainSetting>>>) -> Self { Self { app_id: app_id.into(), domain_name: domain_name.into(), sub_domain_settings: sub_domain_settings.into(), ..Self::default() } }
+    pub fn new(app_id: impl Into<Property<Id<refs::amplify::AppId>>>, domain_name: impl Into<Property<String>>, sub_domain_settings: impl Into<Property<List<SubDomainSetting>>>) -> Self {
+        Self { app_id: app_id.into(), auto_sub_domain_creation_patterns: Property::Absent, auto_sub_domain_iam_role: Property::Absent, certificate_settings: Property::Absent, domain_name: domain_name.into(), enable_auto_sub_domain: Property::Absent, sub_domain_settings: sub_domain_settings.into() }
+    }
 }
 
 impl Data for Domain {
@@ -75,7 +76,7 @@ impl Data for Domain {
 impl Read for Domain {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { app_id: Property::Absent, auto_sub_domain_creation_patterns: Property::Absent, auto_sub_domain_iam_role: Property::Absent, certificate_settings: Property::Absent, domain_name: Property::Absent, enable_auto_sub_domain: Property::Absent, sub_domain_settings: Property::Absent };
         from.open(json)?;
         from.field(json, "AppId", &mut this.app_id);
         from.field(json, "AutoSubDomainCreationPatterns", &mut this.auto_sub_domain_creation_patterns);
@@ -89,6 +90,7 @@ impl Read for Domain {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Domain {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -106,7 +108,6 @@ impl Domain {
 /// specified, Amplify uses the default `AMPLIFY_MANAGED` certificate.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-amplify-domain-certificatesettings.html)
-#[derive(Default)]
 pub struct CertificateSettings {
     /// The certificate type.
     ///
@@ -132,6 +133,11 @@ pub struct CertificateSettings {
     pub custom_certificate_arn: Property<String>,
 }
 
+impl Default for CertificateSettings {
+    #[inline]
+    fn default() -> Self { Self { certificate_type: Property::Absent, custom_certificate_arn: Property::Absent } }
+}
+
 impl Data for CertificateSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -144,7 +150,7 @@ impl Data for CertificateSettings {
 impl Read for CertificateSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { certificate_type: Property::Absent, custom_certificate_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "CertificateType", &mut this.certificate_type);
         from.field(json, "CustomCertificateArn", &mut this.custom_certificate_arn);
@@ -153,6 +159,7 @@ impl Read for CertificateSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CertificateSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -162,7 +169,6 @@ impl fmt::Debug for CertificateSettings {
 /// example.exampledomain.com) to a specific branch.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-amplify-domain-subdomainsetting.html)
-#[derive(Default)]
 pub struct SubDomainSetting {
     /// The branch name setting for the subdomain.
     ///
@@ -185,7 +191,9 @@ pub struct SubDomainSetting {
 impl SubDomainSetting {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(branch_name: impl Into<Property<Id<refs::amplify::BranchName>>>, prefix: impl Into<Property<String>>) -> Self { Self { branch_name: branch_name.into(), prefix: prefix.into() } }
+    pub fn new(branch_name: impl Into<Property<Id<refs::amplify::BranchName>>>, prefix: impl Into<Property<String>>) -> Self {
+        Self { branch_name: branch_name.into(), prefix: prefix.into() }
+    }
 }
 
 impl Data for SubDomainSetting {
@@ -200,7 +208,7 @@ impl Data for SubDomainSetting {
 impl Read for SubDomainSetting {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { branch_name: Property::Absent, prefix: Property::Absent };
         from.open(json)?;
         from.field(json, "BranchName", &mut this.branch_name);
         from.field(json, "Prefix", &mut this.prefix);
@@ -209,6 +217,7 @@ impl Read for SubDomainSetting {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SubDomainSetting {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

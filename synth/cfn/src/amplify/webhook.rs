@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource Type definition for AWS::Amplify::Webhook. Creates a webhook on an Amplify app.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-amplify-webhook.html)
-#[derive(Default)]
 pub struct Webhook {
     /// The unique ID for an Amplify app.
     ///
@@ -36,7 +35,9 @@ pub struct Webhook {
 impl Webhook {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(branch_name: impl Into<Property<String>>) -> Self { Self { branch_name: branch_name.into(), ..Self::default() } }
+    pub fn new(branch_name: impl Into<Property<String>>) -> Self {
+        Self { app_id: Property::Absent, branch_name: branch_name.into(), description: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for Webhook {
@@ -53,7 +54,7 @@ impl Data for Webhook {
 impl Read for Webhook {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { app_id: Property::Absent, branch_name: Property::Absent, description: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AppId", &mut this.app_id);
         from.field(json, "BranchName", &mut this.branch_name);
@@ -64,6 +65,7 @@ impl Read for Webhook {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Webhook {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// configuration of the main `Component`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-amplifyuibuilder-component.html)
-#[derive(Default)]
 pub struct Component {
     /// The unique ID of the Amplify app associated with the component.
     ///
@@ -79,6 +78,11 @@ pub struct Component {
     pub variants: Property<List<ComponentVariant>>,
 }
 
+impl Default for Component {
+    #[inline]
+    fn default() -> Self { Self { app_id: Property::Absent, binding_properties: Property::Absent, children: Property::Absent, collection_properties: Property::Absent, component_type: Property::Absent, environment_name: Property::Absent, events: Property::Absent, name: Property::Absent, overrides: Property::Absent, properties: Property::Absent, schema_version: Property::Absent, source_id: Property::Absent, tags: Property::Absent, variants: Property::Absent } }
+}
+
 impl Data for Component {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -103,7 +107,7 @@ impl Data for Component {
 impl Read for Component {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { app_id: Property::Absent, binding_properties: Property::Absent, children: Property::Absent, collection_properties: Property::Absent, component_type: Property::Absent, environment_name: Property::Absent, events: Property::Absent, name: Property::Absent, overrides: Property::Absent, properties: Property::Absent, schema_version: Property::Absent, source_id: Property::Absent, tags: Property::Absent, variants: Property::Absent };
         from.open(json)?;
         from.field(json, "AppId", &mut this.app_id);
         from.field(json, "BindingProperties", &mut this.binding_properties);
@@ -124,6 +128,7 @@ impl Read for Component {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Component {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -143,7 +148,6 @@ impl Component {
 /// reused in different places in an app.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-amplifyuibuilder-component-componentbindingpropertiesvalue.html)
-#[derive(Default)]
 pub struct ComponentBindingPropertiesValue {
     /// Describes the properties to customize with data at runtime.
     ///
@@ -159,6 +163,11 @@ pub struct ComponentBindingPropertiesValue {
     pub r#type: Property<String>,
 }
 
+impl Default for ComponentBindingPropertiesValue {
+    #[inline]
+    fn default() -> Self { Self { binding_properties: Property::Absent, default_value: Property::Absent, r#type: Property::Absent } }
+}
+
 impl Data for ComponentBindingPropertiesValue {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -172,7 +181,7 @@ impl Data for ComponentBindingPropertiesValue {
 impl Read for ComponentBindingPropertiesValue {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { binding_properties: Property::Absent, default_value: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "BindingProperties", &mut this.binding_properties);
         from.field(json, "DefaultValue", &mut this.default_value);
@@ -182,6 +191,7 @@ impl Read for ComponentBindingPropertiesValue {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ComponentBindingPropertiesValue {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -193,7 +203,6 @@ impl fmt::Debug for ComponentBindingPropertiesValue {
 /// DataStore model or an authenticated user attribute.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-amplifyuibuilder-component-componentbindingpropertiesvalueproperties.html)
-#[derive(Default)]
 pub struct ComponentBindingPropertiesValueProperties {
     /// An Amazon S3 bucket.
     ///
@@ -229,6 +238,11 @@ pub struct ComponentBindingPropertiesValueProperties {
     pub user_attribute: Property<String>,
 }
 
+impl Default for ComponentBindingPropertiesValueProperties {
+    #[inline]
+    fn default() -> Self { Self { bucket: Property::Absent, default_value: Property::Absent, field: Property::Absent, key: Property::Absent, model: Property::Absent, predicates: Property::Absent, slot_name: Property::Absent, user_attribute: Property::Absent } }
+}
+
 impl Data for ComponentBindingPropertiesValueProperties {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -247,7 +261,7 @@ impl Data for ComponentBindingPropertiesValueProperties {
 impl Read for ComponentBindingPropertiesValueProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket: Property::Absent, default_value: Property::Absent, field: Property::Absent, key: Property::Absent, model: Property::Absent, predicates: Property::Absent, slot_name: Property::Absent, user_attribute: Property::Absent };
         from.open(json)?;
         from.field(json, "Bucket", &mut this.bucket);
         from.field(json, "DefaultValue", &mut this.default_value);
@@ -262,6 +276,7 @@ impl Read for ComponentBindingPropertiesValueProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ComponentBindingPropertiesValueProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -271,7 +286,6 @@ impl fmt::Debug for ComponentBindingPropertiesValueProperties {
 /// Use `Predicate` to retrieve a subset of the data in a collection.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-amplifyuibuilder-component-predicate.html)
-#[derive(Default)]
 pub struct Predicate {
     /// A list of predicates to combine logically.
     ///
@@ -300,6 +314,11 @@ pub struct Predicate {
     pub or: Property<List<Predicate>>,
 }
 
+impl Default for Predicate {
+    #[inline]
+    fn default() -> Self { Self { and: Property::Absent, field: Property::Absent, operand: Property::Absent, operand_type: Property::Absent, operator: Property::Absent, or: Property::Absent } }
+}
+
 impl Data for Predicate {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -316,7 +335,7 @@ impl Data for Predicate {
 impl Read for Predicate {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { and: Property::Absent, field: Property::Absent, operand: Property::Absent, operand_type: Property::Absent, operator: Property::Absent, or: Property::Absent };
         from.open(json)?;
         from.field(json, "And", &mut this.and);
         from.field(json, "Field", &mut this.field);
@@ -329,6 +348,7 @@ impl Read for Predicate {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Predicate {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -338,7 +358,6 @@ impl fmt::Debug for Predicate {
 /// `Component`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-amplifyuibuilder-component-componentchild.html)
-#[derive(Default)]
 pub struct ComponentChild {
     /// The list of `ComponentChild` instances for this component.
     ///
@@ -371,7 +390,9 @@ pub struct ComponentChild {
 impl ComponentChild {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(component_type: impl Into<Property<String>>, name: impl Into<Property<String>>, properties: impl Into<Property<Map<ComponentProperty>>>) -> Self { Self { component_type: component_type.into(), name: name.into(), properties: properties.into(), ..Self::default() } }
+    pub fn new(component_type: impl Into<Property<String>>, name: impl Into<Property<String>>, properties: impl Into<Property<Map<ComponentProperty>>>) -> Self {
+        Self { children: Property::Absent, component_type: component_type.into(), events: Property::Absent, name: name.into(), properties: properties.into(), source_id: Property::Absent }
+    }
 }
 
 impl Data for ComponentChild {
@@ -390,7 +411,7 @@ impl Data for ComponentChild {
 impl Read for ComponentChild {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { children: Property::Absent, component_type: Property::Absent, events: Property::Absent, name: Property::Absent, properties: Property::Absent, source_id: Property::Absent };
         from.open(json)?;
         from.field(json, "Children", &mut this.children);
         from.field(json, "ComponentType", &mut this.component_type);
@@ -403,6 +424,7 @@ impl Read for ComponentChild {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ComponentChild {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -413,7 +435,6 @@ impl fmt::Debug for ComponentChild {
 /// an example of an event.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-amplifyuibuilder-component-componentevent.html)
-#[derive(Default)]
 pub struct ComponentEvent {
     /// The action to perform when a specific event is raised.
     ///
@@ -430,6 +451,11 @@ pub struct ComponentEvent {
     pub parameters: Property<ActionParameters>,
 }
 
+impl Default for ComponentEvent {
+    #[inline]
+    fn default() -> Self { Self { action: Property::Absent, binding_event: Property::Absent, parameters: Property::Absent } }
+}
+
 impl Data for ComponentEvent {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -443,7 +469,7 @@ impl Data for ComponentEvent {
 impl Read for ComponentEvent {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { action: Property::Absent, binding_event: Property::Absent, parameters: Property::Absent };
         from.open(json)?;
         from.field(json, "Action", &mut this.action);
         from.field(json, "BindingEvent", &mut this.binding_event);
@@ -453,6 +479,7 @@ impl Read for ComponentEvent {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ComponentEvent {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -464,7 +491,6 @@ impl fmt::Debug for ComponentEvent {
 /// when an event occurs on the component.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-amplifyuibuilder-component-actionparameters.html)
-#[derive(Default)]
 pub struct ActionParameters {
     /// The HTML anchor link to the location to open. Specify this value for a navigation action.
     ///
@@ -508,6 +534,11 @@ pub struct ActionParameters {
     pub url: Property<ComponentProperty>,
 }
 
+impl Default for ActionParameters {
+    #[inline]
+    fn default() -> Self { Self { anchor: Property::Absent, fields: Property::Absent, global: Property::Absent, id: Property::Absent, model: Property::Absent, state: Property::Absent, target: Property::Absent, r#type: Property::Absent, url: Property::Absent } }
+}
+
 impl Data for ActionParameters {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -527,7 +558,7 @@ impl Data for ActionParameters {
 impl Read for ActionParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { anchor: Property::Absent, fields: Property::Absent, global: Property::Absent, id: Property::Absent, model: Property::Absent, state: Property::Absent, target: Property::Absent, r#type: Property::Absent, url: Property::Absent };
         from.open(json)?;
         from.field(json, "Anchor", &mut this.anchor);
         from.field(json, "Fields", &mut this.fields);
@@ -543,6 +574,7 @@ impl Read for ActionParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ActionParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -552,7 +584,6 @@ impl fmt::Debug for ActionParameters {
 /// properties. Use `ComponentProperty` to specify the values to render or bind by default.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-amplifyuibuilder-component-componentproperty.html)
-#[derive(Default)]
 pub struct ComponentProperty {
     /// The information to bind the component property to data at runtime.
     ///
@@ -618,6 +649,11 @@ pub struct ComponentProperty {
     pub value: Property<String>,
 }
 
+impl Default for ComponentProperty {
+    #[inline]
+    fn default() -> Self { Self { binding_properties: Property::Absent, bindings: Property::Absent, collection_binding_properties: Property::Absent, component_name: Property::Absent, concat: Property::Absent, condition: Property::Absent, configured: Property::Absent, default_value: Property::Absent, event: Property::Absent, imported_value: Property::Absent, model: Property::Absent, property: Property::Absent, r#type: Property::Absent, user_attribute: Property::Absent, value: Property::Absent } }
+}
+
 impl Data for ComponentProperty {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -643,7 +679,7 @@ impl Data for ComponentProperty {
 impl Read for ComponentProperty {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { binding_properties: Property::Absent, bindings: Property::Absent, collection_binding_properties: Property::Absent, component_name: Property::Absent, concat: Property::Absent, condition: Property::Absent, configured: Property::Absent, default_value: Property::Absent, event: Property::Absent, imported_value: Property::Absent, model: Property::Absent, property: Property::Absent, r#type: Property::Absent, user_attribute: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "BindingProperties", &mut this.binding_properties);
         from.field(json, "Bindings", &mut this.bindings);
@@ -665,6 +701,7 @@ impl Read for ComponentProperty {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ComponentProperty {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -675,7 +712,6 @@ impl fmt::Debug for ComponentProperty {
 /// component to propagate data to the component's property values.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-amplifyuibuilder-component-componentpropertybindingproperties.html)
-#[derive(Default)]
 pub struct ComponentPropertyBindingProperties {
     /// The data field to bind the property to.
     ///
@@ -690,7 +726,9 @@ pub struct ComponentPropertyBindingProperties {
 impl ComponentPropertyBindingProperties {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(property: impl Into<Property<String>>) -> Self { Self { property: property.into(), ..Self::default() } }
+    pub fn new(property: impl Into<Property<String>>) -> Self {
+        Self { field: Property::Absent, property: property.into() }
+    }
 }
 
 impl Data for ComponentPropertyBindingProperties {
@@ -705,7 +743,7 @@ impl Data for ComponentPropertyBindingProperties {
 impl Read for ComponentPropertyBindingProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { field: Property::Absent, property: Property::Absent };
         from.open(json)?;
         from.field(json, "Field", &mut this.field);
         from.field(json, "Property", &mut this.property);
@@ -714,6 +752,7 @@ impl Read for ComponentPropertyBindingProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ComponentPropertyBindingProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -722,7 +761,6 @@ impl fmt::Debug for ComponentPropertyBindingProperties {
 /// Describes how to bind a component property to form data.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-amplifyuibuilder-component-formbindingelement.html)
-#[derive(Default)]
 pub struct FormBindingElement {
     /// The name of the component to retrieve a value from.
     ///
@@ -737,7 +775,9 @@ pub struct FormBindingElement {
 impl FormBindingElement {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(element: impl Into<Property<String>>, property: impl Into<Property<String>>) -> Self { Self { element: element.into(), property: property.into() } }
+    pub fn new(element: impl Into<Property<String>>, property: impl Into<Property<String>>) -> Self {
+        Self { element: element.into(), property: property.into() }
+    }
 }
 
 impl Data for FormBindingElement {
@@ -752,7 +792,7 @@ impl Data for FormBindingElement {
 impl Read for FormBindingElement {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { element: Property::Absent, property: Property::Absent };
         from.open(json)?;
         from.field(json, "Element", &mut this.element);
         from.field(json, "Property", &mut this.property);
@@ -761,6 +801,7 @@ impl Read for FormBindingElement {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FormBindingElement {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -771,7 +812,6 @@ impl fmt::Debug for FormBindingElement {
 /// conditionally, based on the value of another property.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-amplifyuibuilder-component-componentconditionproperty.html)
-#[derive(Default)]
 pub struct ComponentConditionProperty {
     /// The value to assign to the property if the condition is not met.
     ///
@@ -803,6 +843,11 @@ pub struct ComponentConditionProperty {
     pub then: Property<Box<ComponentProperty>>,
 }
 
+impl Default for ComponentConditionProperty {
+    #[inline]
+    fn default() -> Self { Self { r#else: Property::Absent, field: Property::Absent, operand: Property::Absent, operand_type: Property::Absent, operator: Property::Absent, property: Property::Absent, then: Property::Absent } }
+}
+
 impl Data for ComponentConditionProperty {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -820,7 +865,7 @@ impl Data for ComponentConditionProperty {
 impl Read for ComponentConditionProperty {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { r#else: Property::Absent, field: Property::Absent, operand: Property::Absent, operand_type: Property::Absent, operator: Property::Absent, property: Property::Absent, then: Property::Absent };
         from.open(json)?;
         from.field(json, "Else", &mut this.r#else);
         from.field(json, "Field", &mut this.field);
@@ -834,6 +879,7 @@ impl Read for ComponentConditionProperty {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ComponentConditionProperty {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -843,7 +889,6 @@ impl fmt::Debug for ComponentConditionProperty {
 /// within the same component.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-amplifyuibuilder-component-mutationactionsetstateparameter.html)
-#[derive(Default)]
 pub struct MutationActionSetStateParameter {
     /// The name of the component that is being modified.
     ///
@@ -862,7 +907,9 @@ pub struct MutationActionSetStateParameter {
 impl MutationActionSetStateParameter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(component_name: impl Into<Property<String>>, property: impl Into<Property<String>>, set: impl Into<Property<ComponentProperty>>) -> Self { Self { component_name: component_name.into(), property: property.into(), set: set.into() } }
+    pub fn new(component_name: impl Into<Property<String>>, property: impl Into<Property<String>>, set: impl Into<Property<ComponentProperty>>) -> Self {
+        Self { component_name: component_name.into(), property: property.into(), set: set.into() }
+    }
 }
 
 impl Data for MutationActionSetStateParameter {
@@ -878,7 +925,7 @@ impl Data for MutationActionSetStateParameter {
 impl Read for MutationActionSetStateParameter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { component_name: Property::Absent, property: Property::Absent, set: Property::Absent };
         from.open(json)?;
         from.field(json, "ComponentName", &mut this.component_name);
         from.field(json, "Property", &mut this.property);
@@ -888,6 +935,7 @@ impl Read for MutationActionSetStateParameter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MutationActionSetStateParameter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -897,7 +945,6 @@ impl fmt::Debug for MutationActionSetStateParameter {
 /// component's properties to data.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-amplifyuibuilder-component-componentdataconfiguration.html)
-#[derive(Default)]
 pub struct ComponentDataConfiguration {
     /// A list of IDs to use to bind data to a component. Use this property to bind specifically
     /// chosen data, rather than data retrieved from a query.
@@ -922,7 +969,9 @@ pub struct ComponentDataConfiguration {
 impl ComponentDataConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(model: impl Into<Property<String>>) -> Self { Self { model: model.into(), ..Self::default() } }
+    pub fn new(model: impl Into<Property<String>>) -> Self {
+        Self { identifiers: Property::Absent, model: model.into(), predicate: Property::Absent, sort: Property::Absent }
+    }
 }
 
 impl Data for ComponentDataConfiguration {
@@ -939,7 +988,7 @@ impl Data for ComponentDataConfiguration {
 impl Read for ComponentDataConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { identifiers: Property::Absent, model: Property::Absent, predicate: Property::Absent, sort: Property::Absent };
         from.open(json)?;
         from.field(json, "Identifiers", &mut this.identifiers);
         from.field(json, "Model", &mut this.model);
@@ -950,6 +999,7 @@ impl Read for ComponentDataConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ComponentDataConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -958,7 +1008,6 @@ impl fmt::Debug for ComponentDataConfiguration {
 /// The `SortProperty` property specifies how to sort the data that you bind to a component.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-amplifyuibuilder-component-sortproperty.html)
-#[derive(Default)]
 pub struct SortProperty {
     /// The direction of the sort, either ascending or descending.
     ///
@@ -973,7 +1022,9 @@ pub struct SortProperty {
 impl SortProperty {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(direction: impl Into<Property<Listed<SortPropertyDirection>>>, field: impl Into<Property<String>>) -> Self { Self { direction: direction.into(), field: field.into() } }
+    pub fn new(direction: impl Into<Property<Listed<SortPropertyDirection>>>, field: impl Into<Property<String>>) -> Self {
+        Self { direction: direction.into(), field: field.into() }
+    }
 }
 
 impl Data for SortProperty {
@@ -988,7 +1039,7 @@ impl Data for SortProperty {
 impl Read for SortProperty {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { direction: Property::Absent, field: Property::Absent };
         from.open(json)?;
         from.field(json, "Direction", &mut this.direction);
         from.field(json, "Field", &mut this.field);
@@ -997,6 +1048,7 @@ impl Read for SortProperty {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SortProperty {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1006,7 +1058,6 @@ impl fmt::Debug for SortProperty {
 /// a main component.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-amplifyuibuilder-component-componentvariant.html)
-#[derive(Default)]
 pub struct ComponentVariant {
     /// The properties of the component variant that can be overriden when customizing an instance
     /// of the component. You can't specify `tags` as a valid property for `overrides`.
@@ -1017,6 +1068,11 @@ pub struct ComponentVariant {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-amplifyuibuilder-component-componentvariant.html#cfn-amplifyuibuilder-component-componentvariant-variantvalues)
     pub variant_values: Property<Map<String>>,
+}
+
+impl Default for ComponentVariant {
+    #[inline]
+    fn default() -> Self { Self { overrides: Property::Absent, variant_values: Property::Absent } }
 }
 
 impl Data for ComponentVariant {
@@ -1031,7 +1087,7 @@ impl Data for ComponentVariant {
 impl Read for ComponentVariant {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { overrides: Property::Absent, variant_values: Property::Absent };
         from.open(json)?;
         from.field(json, "Overrides", &mut this.overrides);
         from.field(json, "VariantValues", &mut this.variant_values);
@@ -1040,6 +1096,7 @@ impl Read for ComponentVariant {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ComponentVariant {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

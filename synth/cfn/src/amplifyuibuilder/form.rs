@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// to create a form.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-amplifyuibuilder-form.html)
-#[derive(Default)]
 pub struct Form {
     /// The unique ID of the Amplify app associated with the form.
     ///
@@ -62,6 +61,11 @@ pub struct Form {
     pub tags: Property<Map<String>>,
 }
 
+impl Default for Form {
+    #[inline]
+    fn default() -> Self { Self { app_id: Property::Absent, cta: Property::Absent, data_type: Property::Absent, environment_name: Property::Absent, fields: Property::Absent, form_action_type: Property::Absent, label_decorator: Property::Absent, name: Property::Absent, schema_version: Property::Absent, sectional_elements: Property::Absent, style: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for Form {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -84,7 +88,7 @@ impl Data for Form {
 impl Read for Form {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { app_id: Property::Absent, cta: Property::Absent, data_type: Property::Absent, environment_name: Property::Absent, fields: Property::Absent, form_action_type: Property::Absent, label_decorator: Property::Absent, name: Property::Absent, schema_version: Property::Absent, sectional_elements: Property::Absent, style: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AppId", &mut this.app_id);
         from.field(json, "Cta", &mut this.cta);
@@ -103,6 +107,7 @@ impl Read for Form {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Form {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -119,7 +124,6 @@ impl Form {
 /// The `FormCTA` property specifies the call to action button configuration for the form.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-amplifyuibuilder-form-formcta.html)
-#[derive(Default)]
 pub struct FormCta {
     /// Displays a cancel button.
     ///
@@ -139,6 +143,11 @@ pub struct FormCta {
     pub submit: Property<FormButton>,
 }
 
+impl Default for FormCta {
+    #[inline]
+    fn default() -> Self { Self { cancel: Property::Absent, clear: Property::Absent, position: Property::Absent, submit: Property::Absent } }
+}
+
 impl Data for FormCta {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -153,7 +162,7 @@ impl Data for FormCta {
 impl Read for FormCta {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cancel: Property::Absent, clear: Property::Absent, position: Property::Absent, submit: Property::Absent };
         from.open(json)?;
         from.field(json, "Cancel", &mut this.cancel);
         from.field(json, "Clear", &mut this.clear);
@@ -164,6 +173,7 @@ impl Read for FormCta {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FormCta {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -173,7 +183,6 @@ impl fmt::Debug for FormCta {
 /// part of a form.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-amplifyuibuilder-form-formbutton.html)
-#[derive(Default)]
 pub struct FormButton {
     /// Describes the button's properties.
     ///
@@ -189,6 +198,11 @@ pub struct FormButton {
     pub position: Property<FieldPosition>,
 }
 
+impl Default for FormButton {
+    #[inline]
+    fn default() -> Self { Self { children: Property::Absent, excluded: Property::Absent, position: Property::Absent } }
+}
+
 impl Data for FormButton {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -202,7 +216,7 @@ impl Data for FormButton {
 impl Read for FormButton {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { children: Property::Absent, excluded: Property::Absent, position: Property::Absent };
         from.open(json)?;
         from.field(json, "Children", &mut this.children);
         from.field(json, "Excluded", &mut this.excluded);
@@ -212,6 +226,7 @@ impl Read for FormButton {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FormButton {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -220,7 +235,6 @@ impl fmt::Debug for FormButton {
 /// The `FieldPosition` property specifies the field position.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-amplifyuibuilder-form-fieldposition.html)
-#[derive(Default)]
 pub struct FieldPosition {
     /// The field position is below the field specified by the string.
     ///
@@ -236,6 +250,11 @@ pub struct FieldPosition {
     pub right_of: Property<String>,
 }
 
+impl Default for FieldPosition {
+    #[inline]
+    fn default() -> Self { Self { below: Property::Absent, fixed: Property::Absent, right_of: Property::Absent } }
+}
+
 impl Data for FieldPosition {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -249,7 +268,7 @@ impl Data for FieldPosition {
 impl Read for FieldPosition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { below: Property::Absent, fixed: Property::Absent, right_of: Property::Absent };
         from.open(json)?;
         from.field(json, "Below", &mut this.below);
         from.field(json, "Fixed", &mut this.fixed);
@@ -259,6 +278,7 @@ impl Read for FieldPosition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FieldPosition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -268,7 +288,6 @@ impl fmt::Debug for FieldPosition {
 /// source associated with a form.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-amplifyuibuilder-form-formdatatypeconfig.html)
-#[derive(Default)]
 pub struct FormDataTypeConfig {
     /// The data source type, either an Amplify DataStore model or a custom data type.
     ///
@@ -283,7 +302,9 @@ pub struct FormDataTypeConfig {
 impl FormDataTypeConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(data_source_type: impl Into<Property<Listed<FormDataTypeConfigDataSourceType>>>, data_type_name: impl Into<Property<String>>) -> Self { Self { data_source_type: data_source_type.into(), data_type_name: data_type_name.into() } }
+    pub fn new(data_source_type: impl Into<Property<Listed<FormDataTypeConfigDataSourceType>>>, data_type_name: impl Into<Property<String>>) -> Self {
+        Self { data_source_type: data_source_type.into(), data_type_name: data_type_name.into() }
+    }
 }
 
 impl Data for FormDataTypeConfig {
@@ -298,7 +319,7 @@ impl Data for FormDataTypeConfig {
 impl Read for FormDataTypeConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { data_source_type: Property::Absent, data_type_name: Property::Absent };
         from.open(json)?;
         from.field(json, "DataSourceType", &mut this.data_source_type);
         from.field(json, "DataTypeName", &mut this.data_type_name);
@@ -307,6 +328,7 @@ impl Read for FormDataTypeConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FormDataTypeConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -315,7 +337,6 @@ impl fmt::Debug for FormDataTypeConfig {
 /// The `FieldConfig` property specifies the configuration information for a field in a table.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-amplifyuibuilder-form-fieldconfig.html)
-#[derive(Default)]
 pub struct FieldConfig {
     /// Specifies whether to hide a field.
     ///
@@ -339,6 +360,11 @@ pub struct FieldConfig {
     pub validations: Property<List<FieldValidationConfiguration>>,
 }
 
+impl Default for FieldConfig {
+    #[inline]
+    fn default() -> Self { Self { excluded: Property::Absent, input_type: Property::Absent, label: Property::Absent, position: Property::Absent, validations: Property::Absent } }
+}
+
 impl Data for FieldConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -354,7 +380,7 @@ impl Data for FieldConfig {
 impl Read for FieldConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { excluded: Property::Absent, input_type: Property::Absent, label: Property::Absent, position: Property::Absent, validations: Property::Absent };
         from.open(json)?;
         from.field(json, "Excluded", &mut this.excluded);
         from.field(json, "InputType", &mut this.input_type);
@@ -366,6 +392,7 @@ impl Read for FieldConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FieldConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -375,7 +402,6 @@ impl fmt::Debug for FieldConfig {
 /// to display for a field.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-amplifyuibuilder-form-fieldinputconfig.html)
-#[derive(Default)]
 pub struct FieldInputConfig {
     /// Specifies whether a field has a default value.
     ///
@@ -447,7 +473,9 @@ pub struct FieldInputConfig {
 impl FieldInputConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<String>>) -> Self { Self { r#type: r#type.into(), ..Self::default() } }
+    pub fn new(r#type: impl Into<Property<String>>) -> Self {
+        Self { default_checked: Property::Absent, default_country_code: Property::Absent, default_value: Property::Absent, descriptive_text: Property::Absent, file_uploader_config: Property::Absent, is_array: Property::Absent, max_value: Property::Absent, min_value: Property::Absent, name: Property::Absent, placeholder: Property::Absent, read_only: Property::Absent, required: Property::Absent, step: Property::Absent, r#type: r#type.into(), value: Property::Absent, value_mappings: Property::Absent }
+    }
 }
 
 impl Data for FieldInputConfig {
@@ -476,7 +504,7 @@ impl Data for FieldInputConfig {
 impl Read for FieldInputConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { default_checked: Property::Absent, default_country_code: Property::Absent, default_value: Property::Absent, descriptive_text: Property::Absent, file_uploader_config: Property::Absent, is_array: Property::Absent, max_value: Property::Absent, min_value: Property::Absent, name: Property::Absent, placeholder: Property::Absent, read_only: Property::Absent, required: Property::Absent, step: Property::Absent, r#type: Property::Absent, value: Property::Absent, value_mappings: Property::Absent };
         from.open(json)?;
         from.field(json, "DefaultChecked", &mut this.default_checked);
         from.field(json, "DefaultCountryCode", &mut this.default_country_code);
@@ -499,6 +527,7 @@ impl Read for FieldInputConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FieldInputConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -507,7 +536,6 @@ impl fmt::Debug for FieldInputConfig {
 /// Describes the configuration for the file uploader field.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-amplifyuibuilder-form-fileuploaderfieldconfig.html)
-#[derive(Default)]
 pub struct FileUploaderFieldConfig {
     /// The file types that are allowed to be uploaded by the file uploader. Provide this
     /// information in an array of strings specifying the valid file extensions.
@@ -551,7 +579,9 @@ pub struct FileUploaderFieldConfig {
 impl FileUploaderFieldConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(accepted_file_types: impl Into<Property<List<String>>>, access_level: impl Into<Property<Listed<FileUploaderFieldConfigAccessLevel>>>) -> Self { Self { accepted_file_types: accepted_file_types.into(), access_level: access_level.into(), ..Self::default() } }
+    pub fn new(accepted_file_types: impl Into<Property<List<String>>>, access_level: impl Into<Property<Listed<FileUploaderFieldConfigAccessLevel>>>) -> Self {
+        Self { accepted_file_types: accepted_file_types.into(), access_level: access_level.into(), is_resumable: Property::Absent, max_file_count: Property::Absent, max_size: Property::Absent, show_thumbnails: Property::Absent }
+    }
 }
 
 impl Data for FileUploaderFieldConfig {
@@ -570,7 +600,7 @@ impl Data for FileUploaderFieldConfig {
 impl Read for FileUploaderFieldConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { accepted_file_types: Property::Absent, access_level: Property::Absent, is_resumable: Property::Absent, max_file_count: Property::Absent, max_size: Property::Absent, show_thumbnails: Property::Absent };
         from.open(json)?;
         from.field(json, "AcceptedFileTypes", &mut this.accepted_file_types);
         from.field(json, "AccessLevel", &mut this.access_level);
@@ -583,6 +613,7 @@ impl Read for FileUploaderFieldConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FileUploaderFieldConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -591,7 +622,6 @@ impl fmt::Debug for FileUploaderFieldConfig {
 /// The `ValueMappings` property specifies the data binding configuration for a value map.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-amplifyuibuilder-form-valuemappings.html)
-#[derive(Default)]
 pub struct ValueMappings {
     /// The information to bind fields to data at runtime.
     ///
@@ -606,7 +636,9 @@ pub struct ValueMappings {
 impl ValueMappings {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(values: impl Into<Property<List<ValueMapping>>>) -> Self { Self { values: values.into(), ..Self::default() } }
+    pub fn new(values: impl Into<Property<List<ValueMapping>>>) -> Self {
+        Self { binding_properties: Property::Absent, values: values.into() }
+    }
 }
 
 impl Data for ValueMappings {
@@ -621,7 +653,7 @@ impl Data for ValueMappings {
 impl Read for ValueMappings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { binding_properties: Property::Absent, values: Property::Absent };
         from.open(json)?;
         from.field(json, "BindingProperties", &mut this.binding_properties);
         from.field(json, "Values", &mut this.values);
@@ -630,6 +662,7 @@ impl Read for ValueMappings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ValueMappings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -640,7 +673,6 @@ impl fmt::Debug for ValueMappings {
 /// values to be entered when a form is reused in different places in an app.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-amplifyuibuilder-form-forminputbindingpropertiesvalue.html)
-#[derive(Default)]
 pub struct FormInputBindingPropertiesValue {
     /// Describes the properties to customize with data at runtime.
     ///
@@ -650,6 +682,11 @@ pub struct FormInputBindingPropertiesValue {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-amplifyuibuilder-form-forminputbindingpropertiesvalue.html#cfn-amplifyuibuilder-form-forminputbindingpropertiesvalue-type)
     pub r#type: Property<String>,
+}
+
+impl Default for FormInputBindingPropertiesValue {
+    #[inline]
+    fn default() -> Self { Self { binding_properties: Property::Absent, r#type: Property::Absent } }
 }
 
 impl Data for FormInputBindingPropertiesValue {
@@ -664,7 +701,7 @@ impl Data for FormInputBindingPropertiesValue {
 impl Read for FormInputBindingPropertiesValue {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { binding_properties: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "BindingProperties", &mut this.binding_properties);
         from.field(json, "Type", &mut this.r#type);
@@ -673,6 +710,7 @@ impl Read for FormInputBindingPropertiesValue {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FormInputBindingPropertiesValue {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -683,12 +721,16 @@ impl fmt::Debug for FormInputBindingPropertiesValue {
 /// DataStore model.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-amplifyuibuilder-form-forminputbindingpropertiesvalueproperties.html)
-#[derive(Default)]
 pub struct FormInputBindingPropertiesValueProperties {
     /// An Amplify DataStore model.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-amplifyuibuilder-form-forminputbindingpropertiesvalueproperties.html#cfn-amplifyuibuilder-form-forminputbindingpropertiesvalueproperties-model)
     pub model: Property<String>,
+}
+
+impl Default for FormInputBindingPropertiesValueProperties {
+    #[inline]
+    fn default() -> Self { Self { model: Property::Absent } }
 }
 
 impl Data for FormInputBindingPropertiesValueProperties {
@@ -702,7 +744,7 @@ impl Data for FormInputBindingPropertiesValueProperties {
 impl Read for FormInputBindingPropertiesValueProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { model: Property::Absent };
         from.open(json)?;
         from.field(json, "Model", &mut this.model);
         from.close(json)?;
@@ -710,6 +752,7 @@ impl Read for FormInputBindingPropertiesValueProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FormInputBindingPropertiesValueProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -720,7 +763,6 @@ impl fmt::Debug for FormInputBindingPropertiesValueProperties {
 /// displayed.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-amplifyuibuilder-form-valuemapping.html)
-#[derive(Default)]
 pub struct ValueMapping {
     /// The value to display for the complex object.
     ///
@@ -735,7 +777,9 @@ pub struct ValueMapping {
 impl ValueMapping {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(value: impl Into<Property<FormInputValueProperty>>) -> Self { Self { value: value.into(), ..Self::default() } }
+    pub fn new(value: impl Into<Property<FormInputValueProperty>>) -> Self {
+        Self { display_value: Property::Absent, value: value.into() }
+    }
 }
 
 impl Data for ValueMapping {
@@ -750,7 +794,7 @@ impl Data for ValueMapping {
 impl Read for ValueMapping {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { display_value: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "DisplayValue", &mut this.display_value);
         from.field(json, "Value", &mut this.value);
@@ -759,6 +803,7 @@ impl Read for ValueMapping {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ValueMapping {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -768,7 +813,6 @@ impl fmt::Debug for ValueMapping {
 /// form. Use `FormInputValueProperty` to specify the values to render or bind by default.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-amplifyuibuilder-form-forminputvalueproperty.html)
-#[derive(Default)]
 pub struct FormInputValueProperty {
     /// The information to bind fields to data at runtime.
     ///
@@ -785,6 +829,11 @@ pub struct FormInputValueProperty {
     pub value: Property<String>,
 }
 
+impl Default for FormInputValueProperty {
+    #[inline]
+    fn default() -> Self { Self { binding_properties: Property::Absent, concat: Property::Absent, value: Property::Absent } }
+}
+
 impl Data for FormInputValueProperty {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -798,7 +847,7 @@ impl Data for FormInputValueProperty {
 impl Read for FormInputValueProperty {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { binding_properties: Property::Absent, concat: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "BindingProperties", &mut this.binding_properties);
         from.field(json, "Concat", &mut this.concat);
@@ -808,6 +857,7 @@ impl Read for FormInputValueProperty {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FormInputValueProperty {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -817,7 +867,6 @@ impl fmt::Debug for FormInputValueProperty {
 /// top level form to propagate data to the form's property values.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-amplifyuibuilder-form-forminputvaluepropertybindingproperties.html)
-#[derive(Default)]
 pub struct FormInputValuePropertyBindingProperties {
     /// The data field to bind the property to.
     ///
@@ -832,7 +881,9 @@ pub struct FormInputValuePropertyBindingProperties {
 impl FormInputValuePropertyBindingProperties {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(property: impl Into<Property<String>>) -> Self { Self { property: property.into(), ..Self::default() } }
+    pub fn new(property: impl Into<Property<String>>) -> Self {
+        Self { field: Property::Absent, property: property.into() }
+    }
 }
 
 impl Data for FormInputValuePropertyBindingProperties {
@@ -847,7 +898,7 @@ impl Data for FormInputValuePropertyBindingProperties {
 impl Read for FormInputValuePropertyBindingProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { field: Property::Absent, property: Property::Absent };
         from.open(json)?;
         from.field(json, "Field", &mut this.field);
         from.field(json, "Property", &mut this.property);
@@ -856,6 +907,7 @@ impl Read for FormInputValuePropertyBindingProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FormInputValuePropertyBindingProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -865,7 +917,6 @@ impl fmt::Debug for FormInputValuePropertyBindingProperties {
 /// field.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-amplifyuibuilder-form-fieldvalidationconfiguration.html)
-#[derive(Default)]
 pub struct FieldValidationConfiguration {
     /// The validation to perform on a number value.
     ///
@@ -888,7 +939,9 @@ pub struct FieldValidationConfiguration {
 impl FieldValidationConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<String>>) -> Self { Self { r#type: r#type.into(), ..Self::default() } }
+    pub fn new(r#type: impl Into<Property<String>>) -> Self {
+        Self { num_values: Property::Absent, str_values: Property::Absent, r#type: r#type.into(), validation_message: Property::Absent }
+    }
 }
 
 impl Data for FieldValidationConfiguration {
@@ -905,7 +958,7 @@ impl Data for FieldValidationConfiguration {
 impl Read for FieldValidationConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { num_values: Property::Absent, str_values: Property::Absent, r#type: Property::Absent, validation_message: Property::Absent };
         from.open(json)?;
         from.field(json, "NumValues", &mut this.num_values);
         from.field(json, "StrValues", &mut this.str_values);
@@ -916,6 +969,7 @@ impl Read for FieldValidationConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FieldValidationConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -926,7 +980,6 @@ impl fmt::Debug for FieldValidationConfiguration {
 /// divider. These elements are static and not associated with any data.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-amplifyuibuilder-form-sectionalelement.html)
-#[derive(Default)]
 pub struct SectionalElement {
     /// Excludes a sectional element that was generated by default for a specified data model.
     ///
@@ -959,7 +1012,9 @@ pub struct SectionalElement {
 impl SectionalElement {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<String>>) -> Self { Self { r#type: r#type.into(), ..Self::default() } }
+    pub fn new(r#type: impl Into<Property<String>>) -> Self {
+        Self { excluded: Property::Absent, level: Property::Absent, orientation: Property::Absent, position: Property::Absent, text: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for SectionalElement {
@@ -978,7 +1033,7 @@ impl Data for SectionalElement {
 impl Read for SectionalElement {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { excluded: Property::Absent, level: Property::Absent, orientation: Property::Absent, position: Property::Absent, text: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Excluded", &mut this.excluded);
         from.field(json, "Level", &mut this.level);
@@ -991,6 +1046,7 @@ impl Read for SectionalElement {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SectionalElement {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -999,7 +1055,6 @@ impl fmt::Debug for SectionalElement {
 /// The `FormStyle` property specifies the configuration for the form's style.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-amplifyuibuilder-form-formstyle.html)
-#[derive(Default)]
 pub struct FormStyle {
     /// The spacing for the horizontal gap.
     ///
@@ -1015,6 +1070,11 @@ pub struct FormStyle {
     pub vertical_gap: Property<FormStyleConfig>,
 }
 
+impl Default for FormStyle {
+    #[inline]
+    fn default() -> Self { Self { horizontal_gap: Property::Absent, outer_padding: Property::Absent, vertical_gap: Property::Absent } }
+}
+
 impl Data for FormStyle {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1028,7 +1088,7 @@ impl Data for FormStyle {
 impl Read for FormStyle {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { horizontal_gap: Property::Absent, outer_padding: Property::Absent, vertical_gap: Property::Absent };
         from.open(json)?;
         from.field(json, "HorizontalGap", &mut this.horizontal_gap);
         from.field(json, "OuterPadding", &mut this.outer_padding);
@@ -1038,6 +1098,7 @@ impl Read for FormStyle {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FormStyle {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1047,7 +1108,6 @@ impl fmt::Debug for FormStyle {
 /// properties.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-amplifyuibuilder-form-formstyleconfig.html)
-#[derive(Default)]
 pub struct FormStyleConfig {
     /// A reference to a design token to use to bind the form's style properties to an existing
     /// theme.
@@ -1058,6 +1118,11 @@ pub struct FormStyleConfig {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-amplifyuibuilder-form-formstyleconfig.html#cfn-amplifyuibuilder-form-formstyleconfig-value)
     pub value: Property<String>,
+}
+
+impl Default for FormStyleConfig {
+    #[inline]
+    fn default() -> Self { Self { token_reference: Property::Absent, value: Property::Absent } }
 }
 
 impl Data for FormStyleConfig {
@@ -1072,7 +1137,7 @@ impl Data for FormStyleConfig {
 impl Read for FormStyleConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { token_reference: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "TokenReference", &mut this.token_reference);
         from.field(json, "Value", &mut this.value);
@@ -1081,6 +1146,7 @@ impl Read for FormStyleConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FormStyleConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// the app.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-amplifyuibuilder-theme.html)
-#[derive(Default)]
 pub struct Theme {
     /// The unique ID for the Amplify app associated with the theme.
     ///
@@ -38,6 +37,11 @@ pub struct Theme {
     pub values: Property<List<ThemeValues>>,
 }
 
+impl Default for Theme {
+    #[inline]
+    fn default() -> Self { Self { app_id: Property::Absent, environment_name: Property::Absent, name: Property::Absent, overrides: Property::Absent, tags: Property::Absent, values: Property::Absent } }
+}
+
 impl Data for Theme {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -54,7 +58,7 @@ impl Data for Theme {
 impl Read for Theme {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { app_id: Property::Absent, environment_name: Property::Absent, name: Property::Absent, overrides: Property::Absent, tags: Property::Absent, values: Property::Absent };
         from.open(json)?;
         from.field(json, "AppId", &mut this.app_id);
         from.field(json, "EnvironmentName", &mut this.environment_name);
@@ -67,6 +71,7 @@ impl Read for Theme {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Theme {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -83,7 +88,6 @@ impl Theme {
 /// The `ThemeValues` property specifies key-value pair that defines a property of a theme.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-amplifyuibuilder-theme-themevalues.html)
-#[derive(Default)]
 pub struct ThemeValues {
     /// The name of the property.
     ///
@@ -93,6 +97,11 @@ pub struct ThemeValues {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-amplifyuibuilder-theme-themevalues.html#cfn-amplifyuibuilder-theme-themevalues-value)
     pub value: Property<ThemeValue>,
+}
+
+impl Default for ThemeValues {
+    #[inline]
+    fn default() -> Self { Self { key: Property::Absent, value: Property::Absent } }
 }
 
 impl Data for ThemeValues {
@@ -107,7 +116,7 @@ impl Data for ThemeValues {
 impl Read for ThemeValues {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Value", &mut this.value);
@@ -116,6 +125,7 @@ impl Read for ThemeValues {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ThemeValues {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -124,7 +134,6 @@ impl fmt::Debug for ThemeValues {
 /// The `ThemeValue` property specifies the configuration of a theme's properties.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-amplifyuibuilder-theme-themevalue.html)
-#[derive(Default)]
 pub struct ThemeValue {
     /// A list of key-value pairs that define the theme's properties.
     ///
@@ -134,6 +143,11 @@ pub struct ThemeValue {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-amplifyuibuilder-theme-themevalue.html#cfn-amplifyuibuilder-theme-themevalue-value)
     pub value: Property<String>,
+}
+
+impl Default for ThemeValue {
+    #[inline]
+    fn default() -> Self { Self { children: Property::Absent, value: Property::Absent } }
 }
 
 impl Data for ThemeValue {
@@ -148,7 +162,7 @@ impl Data for ThemeValue {
 impl Read for ThemeValue {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { children: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Children", &mut this.children);
         from.field(json, "Value", &mut this.value);
@@ -157,6 +171,7 @@ impl Read for ThemeValue {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ThemeValue {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

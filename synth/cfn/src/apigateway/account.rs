@@ -14,12 +14,16 @@ use crate::prelude::*;
 /// to deny access.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigateway-account.html)
-#[derive(Default)]
 pub struct Account {
     /// The ARN of an Amazon CloudWatch role for the current Account.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigateway-account.html#cfn-apigateway-account-cloudwatchrolearn)
     pub cloud_watch_role_arn: Property<Id<refs::iam::RoleArn>>,
+}
+
+impl Default for Account {
+    #[inline]
+    fn default() -> Self { Self { cloud_watch_role_arn: Property::Absent } }
 }
 
 impl Data for Account {
@@ -33,7 +37,7 @@ impl Data for Account {
 impl Read for Account {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cloud_watch_role_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "CloudWatchRoleArn", &mut this.cloud_watch_role_arn);
         from.close(json)?;
@@ -41,6 +45,7 @@ impl Read for Account {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Account {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// resources that include the methods that require a key.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigateway-apikey.html)
-#[derive(Default)]
 pub struct ApiKey {
     /// An AWS Marketplace customer identifier, when integrating with the AWS SaaS Marketplace.
     ///
@@ -56,6 +55,11 @@ pub struct ApiKey {
     pub value: Property<String>,
 }
 
+impl Default for ApiKey {
+    #[inline]
+    fn default() -> Self { Self { customer_id: Property::Absent, description: Property::Absent, enabled: Property::Absent, generate_distinct_id: Property::Absent, name: Property::Absent, stage_keys: Property::Absent, tags: Property::Absent, value: Property::Absent } }
+}
+
 impl Data for ApiKey {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -74,7 +78,7 @@ impl Data for ApiKey {
 impl Read for ApiKey {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { customer_id: Property::Absent, description: Property::Absent, enabled: Property::Absent, generate_distinct_id: Property::Absent, name: Property::Absent, stage_keys: Property::Absent, tags: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "CustomerId", &mut this.customer_id);
         from.field(json, "Description", &mut this.description);
@@ -89,6 +93,7 @@ impl Read for ApiKey {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ApiKey {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -108,7 +113,6 @@ impl ApiKey {
 /// only clients with the key to make requests to methods in that stage.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apigateway-apikey-stagekey.html)
-#[derive(Default)]
 pub struct StageKey {
     /// The string identifier of the associated RestApi.
     ///
@@ -118,6 +122,11 @@ pub struct StageKey {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apigateway-apikey-stagekey.html#cfn-apigateway-apikey-stagekey-stagename)
     pub stage_name: Property<Id<refs::apigateway::StageName>>,
+}
+
+impl Default for StageKey {
+    #[inline]
+    fn default() -> Self { Self { rest_api_id: Property::Absent, stage_name: Property::Absent } }
 }
 
 impl Data for StageKey {
@@ -132,7 +141,7 @@ impl Data for StageKey {
 impl Read for StageKey {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { rest_api_id: Property::Absent, stage_name: Property::Absent };
         from.open(json)?;
         from.field(json, "RestApiId", &mut this.rest_api_id);
         from.field(json, "StageName", &mut this.stage_name);
@@ -141,6 +150,7 @@ impl Read for StageKey {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StageKey {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// authorizer when a client calls those methods.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigateway-authorizer.html)
-#[derive(Default)]
 pub struct Authorizer {
     /// Optional customer-defined field, used in OpenAPI imports and exports without functional
     /// impact.
@@ -95,7 +94,9 @@ pub struct Authorizer {
 impl Authorizer {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, rest_api_id: impl Into<Property<Id<refs::apigateway::RestApiId>>>, r#type: impl Into<Property<String>>) -> Self { Self { name: name.into(), rest_api_id: rest_api_id.into(), r#type: r#type.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, rest_api_id: impl Into<Property<Id<refs::apigateway::RestApiId>>>, r#type: impl Into<Property<String>>) -> Self {
+        Self { auth_type: Property::Absent, authorizer_credentials: Property::Absent, authorizer_result_ttl_in_seconds: Property::Absent, authorizer_uri: Property::Absent, identity_source: Property::Absent, identity_validation_expression: Property::Absent, name: name.into(), provider_arns: Property::Absent, rest_api_id: rest_api_id.into(), r#type: r#type.into() }
+    }
 }
 
 impl Data for Authorizer {
@@ -118,7 +119,7 @@ impl Data for Authorizer {
 impl Read for Authorizer {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { auth_type: Property::Absent, authorizer_credentials: Property::Absent, authorizer_result_ttl_in_seconds: Property::Absent, authorizer_uri: Property::Absent, identity_source: Property::Absent, identity_validation_expression: Property::Absent, name: Property::Absent, provider_arns: Property::Absent, rest_api_id: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "AuthType", &mut this.auth_type);
         from.field(json, "AuthorizerCredentials", &mut this.authorizer_credentials);
@@ -135,6 +136,7 @@ impl Read for Authorizer {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Authorizer {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

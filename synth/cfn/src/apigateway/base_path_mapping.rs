@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// your API must use in the invocation URL. Supported only for public custom domain names.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigateway-basepathmapping.html)
-#[derive(Default)]
 pub struct BasePathMapping {
     /// The base path name that callers of the API must provide as part of the URL after the
     /// domain name.
@@ -36,7 +35,9 @@ pub struct BasePathMapping {
 impl BasePathMapping {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(domain_name: impl Into<Property<Id<refs::apigateway::DomainNameDomainName>>>) -> Self { Self { domain_name: domain_name.into(), ..Self::default() } }
+    pub fn new(domain_name: impl Into<Property<Id<refs::apigateway::DomainNameDomainName>>>) -> Self {
+        Self { base_path: Property::Absent, domain_name: domain_name.into(), id: Property::Absent, rest_api_id: Property::Absent, stage: Property::Absent }
+    }
 }
 
 impl Data for BasePathMapping {
@@ -54,7 +55,7 @@ impl Data for BasePathMapping {
 impl Read for BasePathMapping {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { base_path: Property::Absent, domain_name: Property::Absent, id: Property::Absent, rest_api_id: Property::Absent, stage: Property::Absent };
         from.open(json)?;
         from.field(json, "BasePath", &mut this.base_path);
         from.field(json, "DomainName", &mut this.domain_name);
@@ -66,6 +67,7 @@ impl Read for BasePathMapping {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BasePathMapping {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

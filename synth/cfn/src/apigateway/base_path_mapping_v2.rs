@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// names.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigateway-basepathmappingv2.html)
-#[derive(Default)]
 pub struct BasePathMappingV2 {
     /// The base path name that callers of the private API must provide as part of the URL after
     /// the domain name.
@@ -36,7 +35,9 @@ pub struct BasePathMappingV2 {
 impl BasePathMappingV2 {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(domain_name_arn: impl Into<Property<String>>, rest_api_id: impl Into<Property<String>>) -> Self { Self { domain_name_arn: domain_name_arn.into(), rest_api_id: rest_api_id.into(), ..Self::default() } }
+    pub fn new(domain_name_arn: impl Into<Property<String>>, rest_api_id: impl Into<Property<String>>) -> Self {
+        Self { base_path: Property::Absent, domain_name_arn: domain_name_arn.into(), rest_api_id: rest_api_id.into(), stage: Property::Absent }
+    }
 }
 
 impl Data for BasePathMappingV2 {
@@ -53,7 +54,7 @@ impl Data for BasePathMappingV2 {
 impl Read for BasePathMappingV2 {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { base_path: Property::Absent, domain_name_arn: Property::Absent, rest_api_id: Property::Absent, stage: Property::Absent };
         from.open(json)?;
         from.field(json, "BasePath", &mut this.base_path);
         from.field(json, "DomainNameArn", &mut this.domain_name_arn);
@@ -64,6 +65,7 @@ impl Read for BasePathMappingV2 {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BasePathMappingV2 {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// integration endpoint.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigateway-clientcertificate.html)
-#[derive(Default)]
 pub struct ClientCertificate {
     /// The description of the client certificate.
     ///
@@ -19,6 +18,11 @@ pub struct ClientCertificate {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigateway-clientcertificate.html#cfn-apigateway-clientcertificate-tags)
     pub tags: Property<List<Tag>>,
+}
+
+impl Default for ClientCertificate {
+    #[inline]
+    fn default() -> Self { Self { description: Property::Absent, tags: Property::Absent } }
 }
 
 impl Data for ClientCertificate {
@@ -33,7 +37,7 @@ impl Data for ClientCertificate {
 impl Read for ClientCertificate {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "Tags", &mut this.tags);
@@ -42,6 +46,7 @@ impl Read for ClientCertificate {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ClientCertificate {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// environment.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigateway-deployment.html)
-#[derive(Default)]
 pub struct Deployment {
     /// The input configuration for a canary deployment.
     ///
@@ -37,7 +36,9 @@ pub struct Deployment {
 impl Deployment {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(rest_api_id: impl Into<Property<Id<refs::apigateway::RestApiId>>>) -> Self { Self { rest_api_id: rest_api_id.into(), ..Self::default() } }
+    pub fn new(rest_api_id: impl Into<Property<Id<refs::apigateway::RestApiId>>>) -> Self {
+        Self { deployment_canary_settings: Property::Absent, description: Property::Absent, rest_api_id: rest_api_id.into(), stage_description: Property::Absent, stage_name: Property::Absent }
+    }
 }
 
 impl Data for Deployment {
@@ -55,7 +56,7 @@ impl Data for Deployment {
 impl Read for Deployment {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { deployment_canary_settings: Property::Absent, description: Property::Absent, rest_api_id: Property::Absent, stage_description: Property::Absent, stage_name: Property::Absent };
         from.open(json)?;
         from.field(json, "DeploymentCanarySettings", &mut this.deployment_canary_settings);
         from.field(json, "Description", &mut this.description);
@@ -67,6 +68,7 @@ impl Read for Deployment {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Deployment {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -83,7 +85,6 @@ impl Deployment {
 /// The `DeploymentCanarySettings` property type specifies settings for the canary deployment.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apigateway-deployment-deploymentcanarysettings.html)
-#[derive(Default)]
 pub struct DeploymentCanarySettings {
     /// The percentage (0.0-100.0) of traffic routed to the canary deployment.
     ///
@@ -103,6 +104,11 @@ pub struct DeploymentCanarySettings {
     pub use_stage_cache: Property<bool>,
 }
 
+impl Default for DeploymentCanarySettings {
+    #[inline]
+    fn default() -> Self { Self { percent_traffic: Property::Absent, stage_variable_overrides: Property::Absent, use_stage_cache: Property::Absent } }
+}
+
 impl Data for DeploymentCanarySettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -116,7 +122,7 @@ impl Data for DeploymentCanarySettings {
 impl Read for DeploymentCanarySettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { percent_traffic: Property::Absent, stage_variable_overrides: Property::Absent, use_stage_cache: Property::Absent };
         from.open(json)?;
         from.field(json, "PercentTraffic", &mut this.percent_traffic);
         from.field(json, "StageVariableOverrides", &mut this.stage_variable_overrides);
@@ -126,6 +132,7 @@ impl Read for DeploymentCanarySettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DeploymentCanarySettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -136,7 +143,6 @@ impl fmt::Debug for DeploymentCanarySettings {
 /// resource that configures a deployment stage.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apigateway-deployment-stagedescription.html)
-#[derive(Default)]
 pub struct StageDescription {
     /// Specifies settings for logging access in this stage.
     ///
@@ -240,6 +246,11 @@ pub struct StageDescription {
     pub variables: Property<Map<String>>,
 }
 
+impl Default for StageDescription {
+    #[inline]
+    fn default() -> Self { Self { access_log_setting: Property::Absent, cache_cluster_enabled: Property::Absent, cache_cluster_size: Property::Absent, cache_data_encrypted: Property::Absent, cache_ttl_in_seconds: Property::Absent, caching_enabled: Property::Absent, canary_setting: Property::Absent, client_certificate_id: Property::Absent, data_trace_enabled: Property::Absent, description: Property::Absent, documentation_version: Property::Absent, logging_level: Property::Absent, method_settings: Property::Absent, metrics_enabled: Property::Absent, tags: Property::Absent, throttling_burst_limit: Property::Absent, throttling_rate_limit: Property::Absent, tracing_enabled: Property::Absent, variables: Property::Absent } }
+}
+
 impl Data for StageDescription {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -269,7 +280,7 @@ impl Data for StageDescription {
 impl Read for StageDescription {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { access_log_setting: Property::Absent, cache_cluster_enabled: Property::Absent, cache_cluster_size: Property::Absent, cache_data_encrypted: Property::Absent, cache_ttl_in_seconds: Property::Absent, caching_enabled: Property::Absent, canary_setting: Property::Absent, client_certificate_id: Property::Absent, data_trace_enabled: Property::Absent, description: Property::Absent, documentation_version: Property::Absent, logging_level: Property::Absent, method_settings: Property::Absent, metrics_enabled: Property::Absent, tags: Property::Absent, throttling_burst_limit: Property::Absent, throttling_rate_limit: Property::Absent, tracing_enabled: Property::Absent, variables: Property::Absent };
         from.open(json)?;
         from.field(json, "AccessLogSetting", &mut this.access_log_setting);
         from.field(json, "CacheClusterEnabled", &mut this.cache_cluster_enabled);
@@ -295,6 +306,7 @@ impl Read for StageDescription {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StageDescription {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -307,7 +319,6 @@ impl fmt::Debug for StageDescription {
 /// property type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apigateway-deployment-accesslogsetting.html)
-#[derive(Default)]
 pub struct AccessLogSetting {
     /// The Amazon Resource Name (ARN) of the CloudWatch Logs log group or Kinesis Data Firehose
     /// delivery stream to receive access logs. If you specify a Kinesis Data Firehose delivery
@@ -322,6 +333,11 @@ pub struct AccessLogSetting {
     pub format: Property<String>,
 }
 
+impl Default for AccessLogSetting {
+    #[inline]
+    fn default() -> Self { Self { destination_arn: Property::Absent, format: Property::Absent } }
+}
+
 impl Data for AccessLogSetting {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -334,7 +350,7 @@ impl Data for AccessLogSetting {
 impl Read for AccessLogSetting {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { destination_arn: Property::Absent, format: Property::Absent };
         from.open(json)?;
         from.field(json, "DestinationArn", &mut this.destination_arn);
         from.field(json, "Format", &mut this.format);
@@ -343,6 +359,7 @@ impl Read for AccessLogSetting {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AccessLogSetting {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -356,7 +373,6 @@ impl fmt::Debug for AccessLogSetting {
 /// property type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apigateway-deployment-canarysetting.html)
-#[derive(Default)]
 pub struct CanarySetting {
     /// The percent (0-100) of traffic diverted to a canary deployment.
     ///
@@ -374,6 +390,11 @@ pub struct CanarySetting {
     pub use_stage_cache: Property<bool>,
 }
 
+impl Default for CanarySetting {
+    #[inline]
+    fn default() -> Self { Self { percent_traffic: Property::Absent, stage_variable_overrides: Property::Absent, use_stage_cache: Property::Absent } }
+}
+
 impl Data for CanarySetting {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -387,7 +408,7 @@ impl Data for CanarySetting {
 impl Read for CanarySetting {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { percent_traffic: Property::Absent, stage_variable_overrides: Property::Absent, use_stage_cache: Property::Absent };
         from.open(json)?;
         from.field(json, "PercentTraffic", &mut this.percent_traffic);
         from.field(json, "StageVariableOverrides", &mut this.stage_variable_overrides);
@@ -397,6 +418,7 @@ impl Read for CanarySetting {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CanarySetting {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -410,7 +432,6 @@ impl fmt::Debug for CanarySetting {
 /// property type contains a list of `MethodSetting` property types.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apigateway-deployment-methodsetting.html)
-#[derive(Default)]
 pub struct MethodSetting {
     /// Specifies whether the cached responses are encrypted.
     ///
@@ -465,6 +486,11 @@ pub struct MethodSetting {
     pub throttling_rate_limit: Property<f64>,
 }
 
+impl Default for MethodSetting {
+    #[inline]
+    fn default() -> Self { Self { cache_data_encrypted: Property::Absent, cache_ttl_in_seconds: Property::Absent, caching_enabled: Property::Absent, data_trace_enabled: Property::Absent, http_method: Property::Absent, logging_level: Property::Absent, metrics_enabled: Property::Absent, resource_path: Property::Absent, throttling_burst_limit: Property::Absent, throttling_rate_limit: Property::Absent } }
+}
+
 impl Data for MethodSetting {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -485,7 +511,7 @@ impl Data for MethodSetting {
 impl Read for MethodSetting {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cache_data_encrypted: Property::Absent, cache_ttl_in_seconds: Property::Absent, caching_enabled: Property::Absent, data_trace_enabled: Property::Absent, http_method: Property::Absent, logging_level: Property::Absent, metrics_enabled: Property::Absent, resource_path: Property::Absent, throttling_burst_limit: Property::Absent, throttling_rate_limit: Property::Absent };
         from.open(json)?;
         from.field(json, "CacheDataEncrypted", &mut this.cache_data_encrypted);
         from.field(json, "CacheTtlInSeconds", &mut this.cache_ttl_in_seconds);
@@ -502,6 +528,7 @@ impl Read for MethodSetting {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MethodSetting {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// in the *API Gateway Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigateway-documentationpart.html)
-#[derive(Default)]
 pub struct DocumentationPart {
     /// The location of the targeted API entity of the to-be-created documentation part.
     ///
@@ -31,7 +30,9 @@ pub struct DocumentationPart {
 impl DocumentationPart {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(location: impl Into<Property<Location>>, properties: impl Into<Property<String>>, rest_api_id: impl Into<Property<Id<refs::apigateway::RestApiId>>>) -> Self { Self { location: location.into(), properties: properties.into(), rest_api_id: rest_api_id.into() } }
+    pub fn new(location: impl Into<Property<Location>>, properties: impl Into<Property<String>>, rest_api_id: impl Into<Property<Id<refs::apigateway::RestApiId>>>) -> Self {
+        Self { location: location.into(), properties: properties.into(), rest_api_id: rest_api_id.into() }
+    }
 }
 
 impl Data for DocumentationPart {
@@ -47,7 +48,7 @@ impl Data for DocumentationPart {
 impl Read for DocumentationPart {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { location: Property::Absent, properties: Property::Absent, rest_api_id: Property::Absent };
         from.open(json)?;
         from.field(json, "Location", &mut this.location);
         from.field(json, "Properties", &mut this.properties);
@@ -57,6 +58,7 @@ impl Read for DocumentationPart {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DocumentationPart {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -80,7 +82,6 @@ impl DocumentationPart {
 /// > in the *Amazon API Gateway REST API Reference*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apigateway-documentationpart-location.html)
-#[derive(Default)]
 pub struct Location {
     /// The HTTP verb of a method. It is a valid field for the API entity types of `METHOD`,
     /// `PATH_PARAMETER`, `QUERY_PARAMETER`, `REQUEST_HEADER`, `REQUEST_BODY`, `RESPONSE`,
@@ -124,6 +125,11 @@ pub struct Location {
     pub r#type: Property<Listed<LocationType>>,
 }
 
+impl Default for Location {
+    #[inline]
+    fn default() -> Self { Self { method: Property::Absent, name: Property::Absent, path: Property::Absent, status_code: Property::Absent, r#type: Property::Absent } }
+}
+
 impl Data for Location {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -139,7 +145,7 @@ impl Data for Location {
 impl Read for Location {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { method: Property::Absent, name: Property::Absent, path: Property::Absent, status_code: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Method", &mut this.method);
         from.field(json, "Name", &mut this.name);
@@ -151,6 +157,7 @@ impl Read for Location {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Location {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

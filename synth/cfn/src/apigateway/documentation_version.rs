@@ -11,7 +11,6 @@ use crate::prelude::*;
 /// in the *API Gateway Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigateway-documentationversion.html)
-#[derive(Default)]
 pub struct DocumentationVersion {
     /// A description about the new documentation snapshot.
     ///
@@ -32,7 +31,9 @@ pub struct DocumentationVersion {
 impl DocumentationVersion {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(documentation_version: impl Into<Property<String>>, rest_api_id: impl Into<Property<Id<refs::apigateway::RestApiId>>>) -> Self { Self { documentation_version: documentation_version.into(), rest_api_id: rest_api_id.into(), ..Self::default() } }
+    pub fn new(documentation_version: impl Into<Property<String>>, rest_api_id: impl Into<Property<Id<refs::apigateway::RestApiId>>>) -> Self {
+        Self { description: Property::Absent, documentation_version: documentation_version.into(), rest_api_id: rest_api_id.into() }
+    }
 }
 
 impl Data for DocumentationVersion {
@@ -48,7 +49,7 @@ impl Data for DocumentationVersion {
 impl Read for DocumentationVersion {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, documentation_version: Property::Absent, rest_api_id: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "DocumentationVersion", &mut this.documentation_version);
@@ -58,6 +59,7 @@ impl Read for DocumentationVersion {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DocumentationVersion {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

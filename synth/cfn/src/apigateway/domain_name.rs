@@ -17,7 +17,6 @@ use crate::prelude::*;
 /// in the *API Gateway Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigateway-domainname.html)
-#[derive(Default)]
 pub struct DomainName {
     /// The reference to an AWS -managed certificate that will be used by edge-optimized endpoint
     /// or private endpoint for this domain name. Certificate Manager is the only supported
@@ -71,6 +70,11 @@ pub struct DomainName {
     pub tags: Property<List<Tag>>,
 }
 
+impl Default for DomainName {
+    #[inline]
+    fn default() -> Self { Self { certificate_arn: Property::Absent, domain_name: Property::Absent, endpoint_access_mode: Property::Absent, endpoint_configuration: Property::Absent, mutual_tls_authentication: Property::Absent, ownership_verification_certificate_arn: Property::Absent, regional_certificate_arn: Property::Absent, routing_mode: Property::Absent, security_policy: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for DomainName {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -91,7 +95,7 @@ impl Data for DomainName {
 impl Read for DomainName {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { certificate_arn: Property::Absent, domain_name: Property::Absent, endpoint_access_mode: Property::Absent, endpoint_configuration: Property::Absent, mutual_tls_authentication: Property::Absent, ownership_verification_certificate_arn: Property::Absent, regional_certificate_arn: Property::Absent, routing_mode: Property::Absent, security_policy: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "CertificateArn", &mut this.certificate_arn);
         from.field(json, "DomainName", &mut this.domain_name);
@@ -108,6 +112,7 @@ impl Read for DomainName {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DomainName {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -129,7 +134,6 @@ impl DomainName {
 /// resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apigateway-domainname-endpointconfiguration.html)
-#[derive(Default)]
 pub struct EndpointConfiguration {
     /// The IP address types that can invoke this DomainName. Use `ipv4` to allow only IPv4
     /// addresses to invoke this DomainName, or use `dualstack` to allow both IPv4 and IPv6
@@ -147,6 +151,11 @@ pub struct EndpointConfiguration {
     pub types: Property<List<String>>,
 }
 
+impl Default for EndpointConfiguration {
+    #[inline]
+    fn default() -> Self { Self { ip_address_type: Property::Absent, types: Property::Absent } }
+}
+
 impl Data for EndpointConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -159,7 +168,7 @@ impl Data for EndpointConfiguration {
 impl Read for EndpointConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ip_address_type: Property::Absent, types: Property::Absent };
         from.open(json)?;
         from.field(json, "IpAddressType", &mut this.ip_address_type);
         from.field(json, "Types", &mut this.types);
@@ -168,6 +177,7 @@ impl Read for EndpointConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EndpointConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -178,7 +188,6 @@ impl fmt::Debug for EndpointConfiguration {
 /// present a trusted certificate to access your API.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apigateway-domainname-mutualtlsauthentication.html)
-#[derive(Default)]
 pub struct MutualTlsAuthentication {
     /// An Amazon S3 URL that specifies the truststore for mutual TLS authentication, for example
     /// `s3://bucket-name/key-name`. The truststore can contain certificates from public or
@@ -195,6 +204,11 @@ pub struct MutualTlsAuthentication {
     pub truststore_version: Property<String>,
 }
 
+impl Default for MutualTlsAuthentication {
+    #[inline]
+    fn default() -> Self { Self { truststore_uri: Property::Absent, truststore_version: Property::Absent } }
+}
+
 impl Data for MutualTlsAuthentication {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -207,7 +221,7 @@ impl Data for MutualTlsAuthentication {
 impl Read for MutualTlsAuthentication {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { truststore_uri: Property::Absent, truststore_version: Property::Absent };
         from.open(json)?;
         from.field(json, "TruststoreUri", &mut this.truststore_uri);
         from.field(json, "TruststoreVersion", &mut this.truststore_version);
@@ -216,6 +230,7 @@ impl Read for MutualTlsAuthentication {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MutualTlsAuthentication {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -14,7 +14,6 @@ use crate::prelude::*;
 /// reject a domain name access association, use the AWS CLI.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigateway-domainnameaccessassociation.html)
-#[derive(Default)]
 pub struct DomainNameAccessAssociation {
     /// The identifier of the domain name access association source. For a `VPCE`, the value is
     /// the VPC endpoint ID.
@@ -38,7 +37,9 @@ pub struct DomainNameAccessAssociation {
 impl DomainNameAccessAssociation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(access_association_source: impl Into<Property<String>>, access_association_source_type: impl Into<Property<Listed<DomainNameAccessAssociationAccessAssociationSourceType>>>, domain_name_arn: impl Into<Property<String>>) -> Self { Self { access_association_source: access_association_source.into(), access_association_source_type: access_association_source_type.into(), domain_name_arn: domain_name_arn.into(), ..Self::default() } }
+    pub fn new(access_association_source: impl Into<Property<String>>, access_association_source_type: impl Into<Property<Listed<DomainNameAccessAssociationAccessAssociationSourceType>>>, domain_name_arn: impl Into<Property<String>>) -> Self {
+        Self { access_association_source: access_association_source.into(), access_association_source_type: access_association_source_type.into(), domain_name_arn: domain_name_arn.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for DomainNameAccessAssociation {
@@ -55,7 +56,7 @@ impl Data for DomainNameAccessAssociation {
 impl Read for DomainNameAccessAssociation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { access_association_source: Property::Absent, access_association_source_type: Property::Absent, domain_name_arn: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AccessAssociationSource", &mut this.access_association_source);
         from.field(json, "AccessAssociationSourceType", &mut this.access_association_source_type);
@@ -66,6 +67,7 @@ impl Read for DomainNameAccessAssociation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DomainNameAccessAssociation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

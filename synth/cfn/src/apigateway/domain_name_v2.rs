@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// your private API that's more intuitive and easier to recall.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigateway-domainnamev2.html)
-#[derive(Default)]
 pub struct DomainNameV2 {
     /// The reference to an AWS -managed certificate that will be used by the private endpoint for
     /// this domain name. AWS Certificate Manager is the only supported source.
@@ -52,6 +51,11 @@ pub struct DomainNameV2 {
     pub tags: Property<List<Tag>>,
 }
 
+impl Default for DomainNameV2 {
+    #[inline]
+    fn default() -> Self { Self { certificate_arn: Property::Absent, domain_name: Property::Absent, endpoint_access_mode: Property::Absent, endpoint_configuration: Property::Absent, policy: Property::Absent, routing_mode: Property::Absent, security_policy: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for DomainNameV2 {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -70,7 +74,7 @@ impl Data for DomainNameV2 {
 impl Read for DomainNameV2 {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { certificate_arn: Property::Absent, domain_name: Property::Absent, endpoint_access_mode: Property::Absent, endpoint_configuration: Property::Absent, policy: Property::Absent, routing_mode: Property::Absent, security_policy: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "CertificateArn", &mut this.certificate_arn);
         from.field(json, "DomainName", &mut this.domain_name);
@@ -85,6 +89,7 @@ impl Read for DomainNameV2 {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DomainNameV2 {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -102,7 +107,6 @@ impl DomainNameV2 {
 /// custom domain name (DomainName) has and the IP address types that can invoke it.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apigateway-domainnamev2-endpointconfiguration.html)
-#[derive(Default)]
 pub struct EndpointConfiguration {
     /// The IP address types that can invoke an API (RestApi) or a DomainName. Use `ipv4` to allow
     /// only IPv4 addresses to invoke an API or DomainName, or use `dualstack` to allow both IPv4
@@ -120,6 +124,11 @@ pub struct EndpointConfiguration {
     pub types: Property<List<String>>,
 }
 
+impl Default for EndpointConfiguration {
+    #[inline]
+    fn default() -> Self { Self { ip_address_type: Property::Absent, types: Property::Absent } }
+}
+
 impl Data for EndpointConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -132,7 +141,7 @@ impl Data for EndpointConfiguration {
 impl Read for EndpointConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ip_address_type: Property::Absent, types: Property::Absent };
         from.open(json)?;
         from.field(json, "IpAddressType", &mut this.ip_address_type);
         from.field(json, "Types", &mut this.types);
@@ -141,6 +150,7 @@ impl Read for EndpointConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EndpointConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -11,7 +11,6 @@ use crate::prelude::*;
 /// in the *API Gateway Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigateway-gatewayresponse.html)
-#[derive(Default)]
 pub struct GatewayResponse {
     /// Response parameters (paths, query strings and headers) of the GatewayResponse as a
     /// string-to-string map of key-value pairs.
@@ -39,7 +38,9 @@ pub struct GatewayResponse {
 impl GatewayResponse {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(response_type: impl Into<Property<String>>, rest_api_id: impl Into<Property<Id<refs::apigateway::RestApiId>>>) -> Self { Self { response_type: response_type.into(), rest_api_id: rest_api_id.into(), ..Self::default() } }
+    pub fn new(response_type: impl Into<Property<String>>, rest_api_id: impl Into<Property<Id<refs::apigateway::RestApiId>>>) -> Self {
+        Self { response_parameters: Property::Absent, response_templates: Property::Absent, response_type: response_type.into(), rest_api_id: rest_api_id.into(), status_code: Property::Absent }
+    }
 }
 
 impl Data for GatewayResponse {
@@ -57,7 +58,7 @@ impl Data for GatewayResponse {
 impl Read for GatewayResponse {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { response_parameters: Property::Absent, response_templates: Property::Absent, response_type: Property::Absent, rest_api_id: Property::Absent, status_code: Property::Absent };
         from.open(json)?;
         from.field(json, "ResponseParameters", &mut this.response_parameters);
         from.field(json, "ResponseTemplates", &mut this.response_templates);
@@ -69,6 +70,7 @@ impl Read for GatewayResponse {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GatewayResponse {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

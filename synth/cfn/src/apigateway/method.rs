@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// parameters and body that clients must send in their requests.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigateway-method.html)
-#[derive(Default)]
 pub struct Method {
     /// A boolean flag specifying whether a valid ApiKey is required to invoke this method.
     ///
@@ -87,7 +86,9 @@ pub struct Method {
 impl Method {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(http_method: impl Into<Property<String>>, resource_id: impl Into<Property<Id<refs::apigateway::ResourceId>>>, rest_api_id: impl Into<Property<Id<refs::apigateway::RestApiId>>>) -> Self { Self { http_method: http_method.into(), resource_id: resource_id.into(), rest_api_id: rest_api_id.into(), ..Self::default() } }
+    pub fn new(http_method: impl Into<Property<String>>, resource_id: impl Into<Property<Id<refs::apigateway::ResourceId>>>, rest_api_id: impl Into<Property<Id<refs::apigateway::RestApiId>>>) -> Self {
+        Self { api_key_required: Property::Absent, authorization_scopes: Property::Absent, authorization_type: Property::Absent, authorizer_id: Property::Absent, http_method: http_method.into(), integration: Property::Absent, method_responses: Property::Absent, operation_name: Property::Absent, request_models: Property::Absent, request_parameters: Property::Absent, request_validator_id: Property::Absent, resource_id: resource_id.into(), rest_api_id: rest_api_id.into() }
+    }
 }
 
 impl Data for Method {
@@ -113,7 +114,7 @@ impl Data for Method {
 impl Read for Method {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { api_key_required: Property::Absent, authorization_scopes: Property::Absent, authorization_type: Property::Absent, authorizer_id: Property::Absent, http_method: Property::Absent, integration: Property::Absent, method_responses: Property::Absent, operation_name: Property::Absent, request_models: Property::Absent, request_parameters: Property::Absent, request_validator_id: Property::Absent, resource_id: Property::Absent, rest_api_id: Property::Absent };
         from.open(json)?;
         from.field(json, "ApiKeyRequired", &mut this.api_key_required);
         from.field(json, "AuthorizationScopes", &mut this.authorization_scopes);
@@ -133,6 +134,7 @@ impl Read for Method {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Method {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -151,7 +153,6 @@ impl Method {
 /// resource that specifies information about the target backend that a method calls.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apigateway-method-integration.html)
-#[derive(Default)]
 pub struct Integration {
     /// A list of request parameters whose values API Gateway caches. To be valid values for
     /// `cacheKeyParameters`, these parameters must also be specified for Method
@@ -292,7 +293,9 @@ pub struct Integration {
 impl Integration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<Listed<IntegrationType>>>) -> Self { Self { r#type: r#type.into(), ..Self::default() } }
+    pub fn new(r#type: impl Into<Property<Listed<IntegrationType>>>) -> Self {
+        Self { cache_key_parameters: Property::Absent, cache_namespace: Property::Absent, connection_id: Property::Absent, connection_type: Property::Absent, content_handling: Property::Absent, credentials: Property::Absent, integration_http_method: Property::Absent, integration_responses: Property::Absent, integration_target: Property::Absent, passthrough_behavior: Property::Absent, request_parameters: Property::Absent, request_templates: Property::Absent, response_transfer_mode: Property::Absent, timeout_in_millis: Property::Absent, r#type: r#type.into(), uri: Property::Absent }
+    }
 }
 
 impl Data for Integration {
@@ -321,7 +324,7 @@ impl Data for Integration {
 impl Read for Integration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cache_key_parameters: Property::Absent, cache_namespace: Property::Absent, connection_id: Property::Absent, connection_type: Property::Absent, content_handling: Property::Absent, credentials: Property::Absent, integration_http_method: Property::Absent, integration_responses: Property::Absent, integration_target: Property::Absent, passthrough_behavior: Property::Absent, request_parameters: Property::Absent, request_templates: Property::Absent, response_transfer_mode: Property::Absent, timeout_in_millis: Property::Absent, r#type: Property::Absent, uri: Property::Absent };
         from.open(json)?;
         from.field(json, "CacheKeyParameters", &mut this.cache_key_parameters);
         from.field(json, "CacheNamespace", &mut this.cache_namespace);
@@ -344,6 +347,7 @@ impl Read for Integration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Integration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -355,7 +359,6 @@ impl fmt::Debug for Integration {
 /// finishes processing a request.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apigateway-method-integrationresponse.html)
-#[derive(Default)]
 pub struct IntegrationResponse {
     /// Specifies how to handle response payload content type conversions. Supported values are
     /// `CONVERT_TO_BINARY` and `CONVERT_TO_TEXT`, with the following behaviors:
@@ -403,7 +406,9 @@ pub struct IntegrationResponse {
 impl IntegrationResponse {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(status_code: impl Into<Property<String>>) -> Self { Self { status_code: status_code.into(), ..Self::default() } }
+    pub fn new(status_code: impl Into<Property<String>>) -> Self {
+        Self { content_handling: Property::Absent, response_parameters: Property::Absent, response_templates: Property::Absent, selection_pattern: Property::Absent, status_code: status_code.into() }
+    }
 }
 
 impl Data for IntegrationResponse {
@@ -421,7 +426,7 @@ impl Data for IntegrationResponse {
 impl Read for IntegrationResponse {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { content_handling: Property::Absent, response_parameters: Property::Absent, response_templates: Property::Absent, selection_pattern: Property::Absent, status_code: Property::Absent };
         from.open(json)?;
         from.field(json, "ContentHandling", &mut this.content_handling);
         from.field(json, "ResponseParameters", &mut this.response_parameters);
@@ -433,6 +438,7 @@ impl Read for IntegrationResponse {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IntegrationResponse {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -443,7 +449,6 @@ impl fmt::Debug for IntegrationResponse {
 /// that can be transformed using a mapping template.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apigateway-method-methodresponse.html)
-#[derive(Default)]
 pub struct MethodResponse {
     /// Specifies the Model resources used for the response's content-type. Response models are
     /// represented as a key/value map, with a content-type as the key and a Model name as the
@@ -475,7 +480,9 @@ pub struct MethodResponse {
 impl MethodResponse {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(status_code: impl Into<Property<String>>) -> Self { Self { status_code: status_code.into(), ..Self::default() } }
+    pub fn new(status_code: impl Into<Property<String>>) -> Self {
+        Self { response_models: Property::Absent, response_parameters: Property::Absent, status_code: status_code.into() }
+    }
 }
 
 impl Data for MethodResponse {
@@ -491,7 +498,7 @@ impl Data for MethodResponse {
 impl Read for MethodResponse {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { response_models: Property::Absent, response_parameters: Property::Absent, status_code: Property::Absent };
         from.open(json)?;
         from.field(json, "ResponseModels", &mut this.response_models);
         from.field(json, "ResponseParameters", &mut this.response_parameters);
@@ -501,6 +508,7 @@ impl Read for MethodResponse {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MethodResponse {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -625,6 +633,7 @@ impl Read for MethodRequestParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MethodRequestParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -672,6 +681,7 @@ impl Read for MethodResponseResponseParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MethodResponseResponseParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// payload for an API method.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigateway-model.html)
-#[derive(Default)]
 pub struct Model {
     /// The content-type for the model.
     ///
@@ -45,7 +44,9 @@ pub struct Model {
 impl Model {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(rest_api_id: impl Into<Property<Id<refs::apigateway::RestApiId>>>) -> Self { Self { rest_api_id: rest_api_id.into(), ..Self::default() } }
+    pub fn new(rest_api_id: impl Into<Property<Id<refs::apigateway::RestApiId>>>) -> Self {
+        Self { content_type: Property::Absent, description: Property::Absent, name: Property::Absent, rest_api_id: rest_api_id.into(), schema: Property::Absent }
+    }
 }
 
 impl Data for Model {
@@ -63,7 +64,7 @@ impl Data for Model {
 impl Read for Model {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { content_type: Property::Absent, description: Property::Absent, name: Property::Absent, rest_api_id: Property::Absent, schema: Property::Absent };
         from.open(json)?;
         from.field(json, "ContentType", &mut this.content_type);
         from.field(json, "Description", &mut this.description);
@@ -75,6 +76,7 @@ impl Read for Model {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Model {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

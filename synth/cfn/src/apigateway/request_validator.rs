@@ -11,7 +11,6 @@ use crate::prelude::*;
 /// in the *API Gateway Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigateway-requestvalidator.html)
-#[derive(Default)]
 pub struct RequestValidator {
     /// The name of this RequestValidator
     ///
@@ -36,7 +35,9 @@ pub struct RequestValidator {
 impl RequestValidator {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(rest_api_id: impl Into<Property<Id<refs::apigateway::RestApiId>>>) -> Self { Self { rest_api_id: rest_api_id.into(), ..Self::default() } }
+    pub fn new(rest_api_id: impl Into<Property<Id<refs::apigateway::RestApiId>>>) -> Self {
+        Self { name: Property::Absent, rest_api_id: rest_api_id.into(), validate_request_body: Property::Absent, validate_request_parameters: Property::Absent }
+    }
 }
 
 impl Data for RequestValidator {
@@ -53,7 +54,7 @@ impl Data for RequestValidator {
 impl Read for RequestValidator {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, rest_api_id: Property::Absent, validate_request_body: Property::Absent, validate_request_parameters: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "RestApiId", &mut this.rest_api_id);
@@ -64,6 +65,7 @@ impl Read for RequestValidator {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RequestValidator {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

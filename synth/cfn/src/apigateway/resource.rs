@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// The `AWS::ApiGateway::Resource` resource creates a resource in an API.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigateway-resource.html)
-#[derive(Default)]
 pub struct Resource {
     /// The parent resource's identifier.
     ///
@@ -26,7 +25,9 @@ pub struct Resource {
 impl Resource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(parent_id: impl Into<Property<Id<refs::apigateway::ResourceId>>>, path_part: impl Into<Property<String>>, rest_api_id: impl Into<Property<Id<refs::apigateway::RestApiId>>>) -> Self { Self { parent_id: parent_id.into(), path_part: path_part.into(), rest_api_id: rest_api_id.into() } }
+    pub fn new(parent_id: impl Into<Property<Id<refs::apigateway::ResourceId>>>, path_part: impl Into<Property<String>>, rest_api_id: impl Into<Property<Id<refs::apigateway::RestApiId>>>) -> Self {
+        Self { parent_id: parent_id.into(), path_part: path_part.into(), rest_api_id: rest_api_id.into() }
+    }
 }
 
 impl Data for Resource {
@@ -42,7 +43,7 @@ impl Data for Resource {
 impl Read for Resource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { parent_id: Property::Absent, path_part: Property::Absent, rest_api_id: Property::Absent };
         from.open(json)?;
         from.field(json, "ParentId", &mut this.parent_id);
         from.field(json, "PathPart", &mut this.path_part);
@@ -52,6 +53,7 @@ impl Read for Resource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Resource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -13,7 +13,6 @@ use crate::prelude::*;
 /// > foundation of the OpenAPI Specification.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigateway-restapi.html)
-#[derive(Default)]
 pub struct RestApi {
     /// The source of the API key for metering requests according to a usage plan. Valid values
     /// are: `HEADER` to read the API key from the `X-API-Key` header of a request. `AUTHORIZER`
@@ -129,6 +128,11 @@ pub struct RestApi {
     pub version: Property<String>,
 }
 
+impl Default for RestApi {
+    #[inline]
+    fn default() -> Self { Self { api_key_source_type: Property::Absent, binary_media_types: Property::Absent, body: Property::Absent, body_s3_location: Property::Absent, clone_from: Property::Absent, description: Property::Absent, disable_execute_api_endpoint: Property::Absent, endpoint_access_mode: Property::Absent, endpoint_configuration: Property::Absent, fail_on_warnings: Property::Absent, minimum_compression_size: Property::Absent, mode: Property::Absent, name: Property::Absent, parameters: Property::Absent, policy: Property::Absent, security_policy: Property::Absent, tags: Property::Absent, version: Property::Absent } }
+}
+
 impl Data for RestApi {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -157,7 +161,7 @@ impl Data for RestApi {
 impl Read for RestApi {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { api_key_source_type: Property::Absent, binary_media_types: Property::Absent, body: Property::Absent, body_s3_location: Property::Absent, clone_from: Property::Absent, description: Property::Absent, disable_execute_api_endpoint: Property::Absent, endpoint_access_mode: Property::Absent, endpoint_configuration: Property::Absent, fail_on_warnings: Property::Absent, minimum_compression_size: Property::Absent, mode: Property::Absent, name: Property::Absent, parameters: Property::Absent, policy: Property::Absent, security_policy: Property::Absent, tags: Property::Absent, version: Property::Absent };
         from.open(json)?;
         from.field(json, "ApiKeySourceType", &mut this.api_key_source_type);
         from.field(json, "BinaryMediaTypes", &mut this.binary_media_types);
@@ -182,6 +186,7 @@ impl Read for RestApi {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RestApi {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -205,7 +210,6 @@ impl RestApi {
 /// > foundation of the OpenAPI Specification.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apigateway-restapi-s3location.html)
-#[derive(Default)]
 pub struct S3Location {
     /// The name of the S3 bucket where the OpenAPI file is stored.
     ///
@@ -226,6 +230,11 @@ pub struct S3Location {
     pub version: Property<String>,
 }
 
+impl Default for S3Location {
+    #[inline]
+    fn default() -> Self { Self { bucket: Property::Absent, etag: Property::Absent, key: Property::Absent, version: Property::Absent } }
+}
+
 impl Data for S3Location {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -240,7 +249,7 @@ impl Data for S3Location {
 impl Read for S3Location {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket: Property::Absent, etag: Property::Absent, key: Property::Absent, version: Property::Absent };
         from.open(json)?;
         from.field(json, "Bucket", &mut this.bucket);
         from.field(json, "ETag", &mut this.etag);
@@ -251,6 +260,7 @@ impl Read for S3Location {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3Location {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -264,7 +274,6 @@ impl fmt::Debug for S3Location {
 /// resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apigateway-restapi-endpointconfiguration.html)
-#[derive(Default)]
 pub struct EndpointConfiguration {
     /// The IP address types that can invoke an API (RestApi). Use `ipv4` to allow only IPv4
     /// addresses to invoke an API, or use `dualstack` to allow both IPv4 and IPv6 addresses to
@@ -286,6 +295,11 @@ pub struct EndpointConfiguration {
     pub vpc_endpoint_ids: Property<List<Id<refs::ec2::VpcEndpointId>>>,
 }
 
+impl Default for EndpointConfiguration {
+    #[inline]
+    fn default() -> Self { Self { ip_address_type: Property::Absent, types: Property::Absent, vpc_endpoint_ids: Property::Absent } }
+}
+
 impl Data for EndpointConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -299,7 +313,7 @@ impl Data for EndpointConfiguration {
 impl Read for EndpointConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ip_address_type: Property::Absent, types: Property::Absent, vpc_endpoint_ids: Property::Absent };
         from.open(json)?;
         from.field(json, "IpAddressType", &mut this.ip_address_type);
         from.field(json, "Types", &mut this.types);
@@ -309,6 +323,7 @@ impl Read for EndpointConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EndpointConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

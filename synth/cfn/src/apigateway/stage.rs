@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// The `AWS::ApiGateway::Stage` resource creates a stage for a deployment.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigateway-stage.html)
-#[derive(Default)]
 pub struct Stage {
     /// Access log settings, including the access log format and access log destination ARN.
     ///
@@ -79,7 +78,9 @@ pub struct Stage {
 impl Stage {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(rest_api_id: impl Into<Property<Id<refs::apigateway::RestApiId>>>) -> Self { Self { rest_api_id: rest_api_id.into(), ..Self::default() } }
+    pub fn new(rest_api_id: impl Into<Property<Id<refs::apigateway::RestApiId>>>) -> Self {
+        Self { access_log_setting: Property::Absent, cache_cluster_enabled: Property::Absent, cache_cluster_size: Property::Absent, canary_setting: Property::Absent, client_certificate_id: Property::Absent, deployment_id: Property::Absent, description: Property::Absent, documentation_version: Property::Absent, method_settings: Property::Absent, rest_api_id: rest_api_id.into(), stage_name: Property::Absent, tags: Property::Absent, tracing_enabled: Property::Absent, variables: Property::Absent }
+    }
 }
 
 impl Data for Stage {
@@ -106,7 +107,7 @@ impl Data for Stage {
 impl Read for Stage {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { access_log_setting: Property::Absent, cache_cluster_enabled: Property::Absent, cache_cluster_size: Property::Absent, canary_setting: Property::Absent, client_certificate_id: Property::Absent, deployment_id: Property::Absent, description: Property::Absent, documentation_version: Property::Absent, method_settings: Property::Absent, rest_api_id: Property::Absent, stage_name: Property::Absent, tags: Property::Absent, tracing_enabled: Property::Absent, variables: Property::Absent };
         from.open(json)?;
         from.field(json, "AccessLogSetting", &mut this.access_log_setting);
         from.field(json, "CacheClusterEnabled", &mut this.cache_cluster_enabled);
@@ -127,6 +128,7 @@ impl Read for Stage {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Stage {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -147,7 +149,6 @@ impl Stage {
 /// resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apigateway-stage-accesslogsetting.html)
-#[derive(Default)]
 pub struct AccessLogSetting {
     /// The Amazon Resource Name (ARN) of the CloudWatch Logs log group or Kinesis Data Firehose
     /// delivery stream to receive access logs. If you specify a Kinesis Data Firehose delivery
@@ -165,6 +166,11 @@ pub struct AccessLogSetting {
     pub format: Property<String>,
 }
 
+impl Default for AccessLogSetting {
+    #[inline]
+    fn default() -> Self { Self { destination_arn: Property::Absent, format: Property::Absent } }
+}
+
 impl Data for AccessLogSetting {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -177,7 +183,7 @@ impl Data for AccessLogSetting {
 impl Read for AccessLogSetting {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { destination_arn: Property::Absent, format: Property::Absent };
         from.open(json)?;
         from.field(json, "DestinationArn", &mut this.destination_arn);
         from.field(json, "Format", &mut this.format);
@@ -186,6 +192,7 @@ impl Read for AccessLogSetting {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AccessLogSetting {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -194,7 +201,6 @@ impl fmt::Debug for AccessLogSetting {
 /// Configuration settings of a canary deployment.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apigateway-stage-canarysetting.html)
-#[derive(Default)]
 pub struct CanarySetting {
     /// The ID of the canary deployment.
     ///
@@ -217,6 +223,11 @@ pub struct CanarySetting {
     pub use_stage_cache: Property<bool>,
 }
 
+impl Default for CanarySetting {
+    #[inline]
+    fn default() -> Self { Self { deployment_id: Property::Absent, percent_traffic: Property::Absent, stage_variable_overrides: Property::Absent, use_stage_cache: Property::Absent } }
+}
+
 impl Data for CanarySetting {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -231,7 +242,7 @@ impl Data for CanarySetting {
 impl Read for CanarySetting {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { deployment_id: Property::Absent, percent_traffic: Property::Absent, stage_variable_overrides: Property::Absent, use_stage_cache: Property::Absent };
         from.open(json)?;
         from.field(json, "DeploymentId", &mut this.deployment_id);
         from.field(json, "PercentTraffic", &mut this.percent_traffic);
@@ -242,6 +253,7 @@ impl Read for CanarySetting {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CanarySetting {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -253,7 +265,6 @@ impl fmt::Debug for CanarySetting {
 /// `MethodSetting` property types.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apigateway-stage-methodsetting.html)
-#[derive(Default)]
 pub struct MethodSetting {
     /// Specifies whether the cached responses are encrypted.
     ///
@@ -312,6 +323,11 @@ pub struct MethodSetting {
     pub throttling_rate_limit: Property<f64>,
 }
 
+impl Default for MethodSetting {
+    #[inline]
+    fn default() -> Self { Self { cache_data_encrypted: Property::Absent, cache_ttl_in_seconds: Property::Absent, caching_enabled: Property::Absent, data_trace_enabled: Property::Absent, http_method: Property::Absent, logging_level: Property::Absent, metrics_enabled: Property::Absent, resource_path: Property::Absent, throttling_burst_limit: Property::Absent, throttling_rate_limit: Property::Absent } }
+}
+
 impl Data for MethodSetting {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -332,7 +348,7 @@ impl Data for MethodSetting {
 impl Read for MethodSetting {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cache_data_encrypted: Property::Absent, cache_ttl_in_seconds: Property::Absent, caching_enabled: Property::Absent, data_trace_enabled: Property::Absent, http_method: Property::Absent, logging_level: Property::Absent, metrics_enabled: Property::Absent, resource_path: Property::Absent, throttling_burst_limit: Property::Absent, throttling_rate_limit: Property::Absent };
         from.open(json)?;
         from.field(json, "CacheDataEncrypted", &mut this.cache_data_encrypted);
         from.field(json, "CacheTtlInSeconds", &mut this.cache_ttl_in_seconds);
@@ -349,6 +365,7 @@ impl Read for MethodSetting {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MethodSetting {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -18,7 +18,6 @@ use crate::prelude::*;
 /// requests.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigateway-usageplan.html)
-#[derive(Default)]
 pub struct UsagePlan {
     /// The associated API stages of a usage plan.
     ///
@@ -46,6 +45,11 @@ pub struct UsagePlan {
     pub usage_plan_name: Property<String>,
 }
 
+impl Default for UsagePlan {
+    #[inline]
+    fn default() -> Self { Self { api_stages: Property::Absent, description: Property::Absent, quota: Property::Absent, tags: Property::Absent, throttle: Property::Absent, usage_plan_name: Property::Absent } }
+}
+
 impl Data for UsagePlan {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -62,7 +66,7 @@ impl Data for UsagePlan {
 impl Read for UsagePlan {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { api_stages: Property::Absent, description: Property::Absent, quota: Property::Absent, tags: Property::Absent, throttle: Property::Absent, usage_plan_name: Property::Absent };
         from.open(json)?;
         from.field(json, "ApiStages", &mut this.api_stages);
         from.field(json, "Description", &mut this.description);
@@ -75,6 +79,7 @@ impl Read for UsagePlan {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for UsagePlan {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -91,7 +96,6 @@ impl UsagePlan {
 /// API stage name of the associated API stage in a usage plan.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apigateway-usageplan-apistage.html)
-#[derive(Default)]
 pub struct ApiStage {
     /// API Id of the associated API stage in a usage plan.
     ///
@@ -107,6 +111,11 @@ pub struct ApiStage {
     pub throttle: Property<Map<ThrottleSettings>>,
 }
 
+impl Default for ApiStage {
+    #[inline]
+    fn default() -> Self { Self { api_id: Property::Absent, stage: Property::Absent, throttle: Property::Absent } }
+}
+
 impl Data for ApiStage {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -120,7 +129,7 @@ impl Data for ApiStage {
 impl Read for ApiStage {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { api_id: Property::Absent, stage: Property::Absent, throttle: Property::Absent };
         from.open(json)?;
         from.field(json, "ApiId", &mut this.api_id);
         from.field(json, "Stage", &mut this.stage);
@@ -130,6 +139,7 @@ impl Read for ApiStage {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ApiStage {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -141,7 +151,6 @@ impl fmt::Debug for ApiStage {
 /// capacity when users call your REST APIs.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apigateway-usageplan-throttlesettings.html)
-#[derive(Default)]
 pub struct ThrottleSettings {
     /// The API target request burst rate limit. This allows more requests through for a period of
     /// time than the target rate limit.
@@ -152,6 +161,11 @@ pub struct ThrottleSettings {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apigateway-usageplan-throttlesettings.html#cfn-apigateway-usageplan-throttlesettings-ratelimit)
     pub rate_limit: Property<f64>,
+}
+
+impl Default for ThrottleSettings {
+    #[inline]
+    fn default() -> Self { Self { burst_limit: Property::Absent, rate_limit: Property::Absent } }
 }
 
 impl Data for ThrottleSettings {
@@ -166,7 +180,7 @@ impl Data for ThrottleSettings {
 impl Read for ThrottleSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { burst_limit: Property::Absent, rate_limit: Property::Absent };
         from.open(json)?;
         from.field(json, "BurstLimit", &mut this.burst_limit);
         from.field(json, "RateLimit", &mut this.rate_limit);
@@ -175,6 +189,7 @@ impl Read for ThrottleSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ThrottleSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -193,7 +208,6 @@ impl fmt::Debug for ThrottleSettings {
 /// requests.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apigateway-usageplan-quotasettings.html)
-#[derive(Default)]
 pub struct QuotaSettings {
     /// The target maximum number of requests that can be made in a given time period.
     ///
@@ -209,6 +223,11 @@ pub struct QuotaSettings {
     pub period: Property<String>,
 }
 
+impl Default for QuotaSettings {
+    #[inline]
+    fn default() -> Self { Self { limit: Property::Absent, offset: Property::Absent, period: Property::Absent } }
+}
+
 impl Data for QuotaSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -222,7 +241,7 @@ impl Data for QuotaSettings {
 impl Read for QuotaSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { limit: Property::Absent, offset: Property::Absent, period: Property::Absent };
         from.open(json)?;
         from.field(json, "Limit", &mut this.limit);
         from.field(json, "Offset", &mut this.offset);
@@ -232,6 +251,7 @@ impl Read for QuotaSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for QuotaSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// association determines which users the usage plan is applied to.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigateway-usageplankey.html)
-#[derive(Default)]
 pub struct UsagePlanKey {
     /// The Id of the UsagePlanKey resource.
     ///
@@ -28,7 +27,9 @@ pub struct UsagePlanKey {
 impl UsagePlanKey {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key_id: impl Into<Property<Id<refs::apigateway::ApiKeyId>>>, key_type: impl Into<Property<Listed<UsagePlanKeyKeyType>>>, usage_plan_id: impl Into<Property<Id<refs::apigateway::UsagePlanId>>>) -> Self { Self { key_id: key_id.into(), key_type: key_type.into(), usage_plan_id: usage_plan_id.into() } }
+    pub fn new(key_id: impl Into<Property<Id<refs::apigateway::ApiKeyId>>>, key_type: impl Into<Property<Listed<UsagePlanKeyKeyType>>>, usage_plan_id: impl Into<Property<Id<refs::apigateway::UsagePlanId>>>) -> Self {
+        Self { key_id: key_id.into(), key_type: key_type.into(), usage_plan_id: usage_plan_id.into() }
+    }
 }
 
 impl Data for UsagePlanKey {
@@ -44,7 +45,7 @@ impl Data for UsagePlanKey {
 impl Read for UsagePlanKey {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key_id: Property::Absent, key_type: Property::Absent, usage_plan_id: Property::Absent };
         from.open(json)?;
         from.field(json, "KeyId", &mut this.key_id);
         from.field(json, "KeyType", &mut this.key_type);
@@ -54,6 +55,7 @@ impl Read for UsagePlanKey {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for UsagePlanKey {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

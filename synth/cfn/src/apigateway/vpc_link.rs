@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// in the `Amazon API Gateway REST API Reference`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigateway-vpclink.html)
-#[derive(Default)]
 pub struct VpcLink {
     /// The description of the VPC link.
     ///
@@ -34,7 +33,9 @@ pub struct VpcLink {
 impl VpcLink {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, target_arns: impl Into<Property<List<Id<refs::elasticloadbalancingv2::LoadBalancerArn>>>>) -> Self { Self { name: name.into(), target_arns: target_arns.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, target_arns: impl Into<Property<List<Id<refs::elasticloadbalancingv2::LoadBalancerArn>>>>) -> Self {
+        Self { description: Property::Absent, name: name.into(), tags: Property::Absent, target_arns: target_arns.into() }
+    }
 }
 
 impl Data for VpcLink {
@@ -51,7 +52,7 @@ impl Data for VpcLink {
 impl Read for VpcLink {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, name: Property::Absent, tags: Property::Absent, target_arns: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "Name", &mut this.name);
@@ -62,6 +63,7 @@ impl Read for VpcLink {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VpcLink {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

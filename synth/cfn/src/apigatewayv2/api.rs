@@ -12,7 +12,6 @@ use crate::prelude::*;
 /// Gateway Developer Guide.*
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigatewayv2-api.html)
-#[derive(Default)]
 pub struct Api {
     /// An API key selection expression. Supported only for WebSocket APIs. See [API Key Selection
     /// Expressions](https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-selection-expressions.html#apigateway-websocket-api-apikey-selection-expressions).
@@ -130,6 +129,11 @@ pub struct Api {
     pub version: Property<String>,
 }
 
+impl Default for Api {
+    #[inline]
+    fn default() -> Self { Self { api_key_selection_expression: Property::Absent, base_path: Property::Absent, body: Property::Absent, body_s3_location: Property::Absent, cors_configuration: Property::Absent, credentials_arn: Property::Absent, description: Property::Absent, disable_execute_api_endpoint: Property::Absent, disable_schema_validation: Property::Absent, fail_on_warnings: Property::Absent, ip_address_type: Property::Absent, name: Property::Absent, protocol_type: Property::Absent, route_key: Property::Absent, route_selection_expression: Property::Absent, tags: Property::Absent, target: Property::Absent, version: Property::Absent } }
+}
+
 impl Data for Api {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -158,7 +162,7 @@ impl Data for Api {
 impl Read for Api {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { api_key_selection_expression: Property::Absent, base_path: Property::Absent, body: Property::Absent, body_s3_location: Property::Absent, cors_configuration: Property::Absent, credentials_arn: Property::Absent, description: Property::Absent, disable_execute_api_endpoint: Property::Absent, disable_schema_validation: Property::Absent, fail_on_warnings: Property::Absent, ip_address_type: Property::Absent, name: Property::Absent, protocol_type: Property::Absent, route_key: Property::Absent, route_selection_expression: Property::Absent, tags: Property::Absent, target: Property::Absent, version: Property::Absent };
         from.open(json)?;
         from.field(json, "ApiKeySelectionExpression", &mut this.api_key_selection_expression);
         from.field(json, "BasePath", &mut this.base_path);
@@ -183,6 +187,7 @@ impl Read for Api {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Api {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -200,7 +205,6 @@ impl Api {
 /// definition. Supported only for HTTP APIs.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apigatewayv2-api-bodys3location.html)
-#[derive(Default)]
 pub struct BodyS3Location {
     /// The S3 bucket that contains the OpenAPI definition to import. Required if you specify a
     /// `BodyS3Location` for an API.
@@ -221,6 +225,11 @@ pub struct BodyS3Location {
     pub version: Property<String>,
 }
 
+impl Default for BodyS3Location {
+    #[inline]
+    fn default() -> Self { Self { bucket: Property::Absent, etag: Property::Absent, key: Property::Absent, version: Property::Absent } }
+}
+
 impl Data for BodyS3Location {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -235,7 +244,7 @@ impl Data for BodyS3Location {
 impl Read for BodyS3Location {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket: Property::Absent, etag: Property::Absent, key: Property::Absent, version: Property::Absent };
         from.open(json)?;
         from.field(json, "Bucket", &mut this.bucket);
         from.field(json, "Etag", &mut this.etag);
@@ -246,6 +255,7 @@ impl Read for BodyS3Location {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BodyS3Location {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -257,7 +267,6 @@ impl fmt::Debug for BodyS3Location {
 /// more information.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apigatewayv2-api-cors.html)
-#[derive(Default)]
 pub struct Cors {
     /// Specifies whether credentials are included in the CORS request. Supported only for HTTP
     /// APIs.
@@ -287,6 +296,11 @@ pub struct Cors {
     pub max_age: Property<i64>,
 }
 
+impl Default for Cors {
+    #[inline]
+    fn default() -> Self { Self { allow_credentials: Property::Absent, allow_headers: Property::Absent, allow_methods: Property::Absent, allow_origins: Property::Absent, expose_headers: Property::Absent, max_age: Property::Absent } }
+}
+
 impl Data for Cors {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -303,7 +317,7 @@ impl Data for Cors {
 impl Read for Cors {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allow_credentials: Property::Absent, allow_headers: Property::Absent, allow_methods: Property::Absent, allow_origins: Property::Absent, expose_headers: Property::Absent, max_age: Property::Absent };
         from.open(json)?;
         from.field(json, "AllowCredentials", &mut this.allow_credentials);
         from.field(json, "AllowHeaders", &mut this.allow_headers);
@@ -316,6 +330,7 @@ impl Read for Cors {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Cors {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

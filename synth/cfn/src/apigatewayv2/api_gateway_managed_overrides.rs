@@ -14,7 +14,6 @@ use crate::prelude::*;
 /// for HTTP APIs.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigatewayv2-apigatewaymanagedoverrides.html)
-#[derive(Default)]
 pub struct ApiGatewayManagedOverrides {
     /// The ID of the API for which to override the configuration of API Gateway-managed
     /// resources.
@@ -38,7 +37,9 @@ pub struct ApiGatewayManagedOverrides {
 impl ApiGatewayManagedOverrides {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(api_id: impl Into<Property<String>>) -> Self { Self { api_id: api_id.into(), ..Self::default() } }
+    pub fn new(api_id: impl Into<Property<String>>) -> Self {
+        Self { api_id: api_id.into(), integration: Property::Absent, route: Property::Absent, stage: Property::Absent }
+    }
 }
 
 impl Data for ApiGatewayManagedOverrides {
@@ -55,7 +56,7 @@ impl Data for ApiGatewayManagedOverrides {
 impl Read for ApiGatewayManagedOverrides {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { api_id: Property::Absent, integration: Property::Absent, route: Property::Absent, stage: Property::Absent };
         from.open(json)?;
         from.field(json, "ApiId", &mut this.api_id);
         from.field(json, "Integration", &mut this.integration);
@@ -66,6 +67,7 @@ impl Read for ApiGatewayManagedOverrides {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ApiGatewayManagedOverrides {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -84,7 +86,6 @@ impl ApiGatewayManagedOverrides {
 /// values.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apigatewayv2-apigatewaymanagedoverrides-integrationoverrides.html)
-#[derive(Default)]
 pub struct IntegrationOverrides {
     /// The description of the integration.
     ///
@@ -111,6 +112,11 @@ pub struct IntegrationOverrides {
     pub timeout_in_millis: Property<i64>,
 }
 
+impl Default for IntegrationOverrides {
+    #[inline]
+    fn default() -> Self { Self { description: Property::Absent, integration_method: Property::Absent, payload_format_version: Property::Absent, timeout_in_millis: Property::Absent } }
+}
+
 impl Data for IntegrationOverrides {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -125,7 +131,7 @@ impl Data for IntegrationOverrides {
 impl Read for IntegrationOverrides {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, integration_method: Property::Absent, payload_format_version: Property::Absent, timeout_in_millis: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "IntegrationMethod", &mut this.integration_method);
@@ -136,6 +142,7 @@ impl Read for IntegrationOverrides {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IntegrationOverrides {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -145,7 +152,6 @@ impl fmt::Debug for IntegrationOverrides {
 /// route. If you remove this property, API Gateway restores the default values.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apigatewayv2-apigatewaymanagedoverrides-routeoverrides.html)
-#[derive(Default)]
 pub struct RouteOverrides {
     /// The authorization scopes supported by this route.
     ///
@@ -172,6 +178,11 @@ pub struct RouteOverrides {
     pub target: Property<String>,
 }
 
+impl Default for RouteOverrides {
+    #[inline]
+    fn default() -> Self { Self { authorization_scopes: Property::Absent, authorization_type: Property::Absent, authorizer_id: Property::Absent, operation_name: Property::Absent, target: Property::Absent } }
+}
+
 impl Data for RouteOverrides {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -187,7 +198,7 @@ impl Data for RouteOverrides {
 impl Read for RouteOverrides {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { authorization_scopes: Property::Absent, authorization_type: Property::Absent, authorizer_id: Property::Absent, operation_name: Property::Absent, target: Property::Absent };
         from.open(json)?;
         from.field(json, "AuthorizationScopes", &mut this.authorization_scopes);
         from.field(json, "AuthorizationType", &mut this.authorization_type);
@@ -199,6 +210,7 @@ impl Read for RouteOverrides {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RouteOverrides {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -208,7 +220,6 @@ impl fmt::Debug for RouteOverrides {
 /// stage. If you remove this property, API Gateway restores the default values.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apigatewayv2-apigatewaymanagedoverrides-stageoverrides.html)
-#[derive(Default)]
 pub struct StageOverrides {
     /// Settings for logging access in a stage.
     ///
@@ -238,6 +249,11 @@ pub struct StageOverrides {
     pub stage_variables: Property<Map<String>>,
 }
 
+impl Default for StageOverrides {
+    #[inline]
+    fn default() -> Self { Self { access_log_settings: Property::Absent, auto_deploy: Property::Absent, default_route_settings: Property::Absent, description: Property::Absent, route_settings: Property::Absent, stage_variables: Property::Absent } }
+}
+
 impl Data for StageOverrides {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -254,7 +270,7 @@ impl Data for StageOverrides {
 impl Read for StageOverrides {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { access_log_settings: Property::Absent, auto_deploy: Property::Absent, default_route_settings: Property::Absent, description: Property::Absent, route_settings: Property::Absent, stage_variables: Property::Absent };
         from.open(json)?;
         from.field(json, "AccessLogSettings", &mut this.access_log_settings);
         from.field(json, "AutoDeploy", &mut this.auto_deploy);
@@ -267,6 +283,7 @@ impl Read for StageOverrides {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StageOverrides {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -276,7 +293,6 @@ impl fmt::Debug for StageOverrides {
 /// Gateway-managed stage.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apigatewayv2-apigatewaymanagedoverrides-accesslogsettings.html)
-#[derive(Default)]
 pub struct AccessLogSettings {
     /// The ARN of the CloudWatch Logs log group to receive access logs.
     ///
@@ -287,6 +303,11 @@ pub struct AccessLogSettings {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apigatewayv2-apigatewaymanagedoverrides-accesslogsettings.html#cfn-apigatewayv2-apigatewaymanagedoverrides-accesslogsettings-format)
     pub format: Property<String>,
+}
+
+impl Default for AccessLogSettings {
+    #[inline]
+    fn default() -> Self { Self { destination_arn: Property::Absent, format: Property::Absent } }
 }
 
 impl Data for AccessLogSettings {
@@ -301,7 +322,7 @@ impl Data for AccessLogSettings {
 impl Read for AccessLogSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { destination_arn: Property::Absent, format: Property::Absent };
         from.open(json)?;
         from.field(json, "DestinationArn", &mut this.destination_arn);
         from.field(json, "Format", &mut this.format);
@@ -310,6 +331,7 @@ impl Read for AccessLogSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AccessLogSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -319,7 +341,6 @@ impl fmt::Debug for AccessLogSettings {
 /// route.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apigatewayv2-apigatewaymanagedoverrides-routesettings.html)
-#[derive(Default)]
 pub struct RouteSettings {
     /// Specifies whether ( `true` ) or not ( `false` ) data trace logging is enabled for this
     /// route. This property affects the log entries pushed to Amazon CloudWatch Logs. Supported
@@ -347,6 +368,11 @@ pub struct RouteSettings {
     pub throttling_rate_limit: Property<f64>,
 }
 
+impl Default for RouteSettings {
+    #[inline]
+    fn default() -> Self { Self { data_trace_enabled: Property::Absent, detailed_metrics_enabled: Property::Absent, logging_level: Property::Absent, throttling_burst_limit: Property::Absent, throttling_rate_limit: Property::Absent } }
+}
+
 impl Data for RouteSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -362,7 +388,7 @@ impl Data for RouteSettings {
 impl Read for RouteSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { data_trace_enabled: Property::Absent, detailed_metrics_enabled: Property::Absent, logging_level: Property::Absent, throttling_burst_limit: Property::Absent, throttling_rate_limit: Property::Absent };
         from.open(json)?;
         from.field(json, "DataTraceEnabled", &mut this.data_trace_enabled);
         from.field(json, "DetailedMetricsEnabled", &mut this.detailed_metrics_enabled);
@@ -374,6 +400,7 @@ impl Read for RouteSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RouteSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -12,7 +12,6 @@ use crate::prelude::*;
 /// in the *Amazon API Gateway V2 API Reference*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigatewayv2-apimapping.html)
-#[derive(Default)]
 pub struct ApiMapping {
     /// The API identifier.
     ///
@@ -35,7 +34,9 @@ pub struct ApiMapping {
 impl ApiMapping {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(api_id: impl Into<Property<OneOf<ApiMappingApiId>>>, domain_name: impl Into<Property<OneOf<ApiMappingDomainName>>>, stage: impl Into<Property<String>>) -> Self { Self { api_id: api_id.into(), domain_name: domain_name.into(), stage: stage.into(), ..Self::default() } }
+    pub fn new(api_id: impl Into<Property<OneOf<ApiMappingApiId>>>, domain_name: impl Into<Property<OneOf<ApiMappingDomainName>>>, stage: impl Into<Property<String>>) -> Self {
+        Self { api_id: api_id.into(), api_mapping_key: Property::Absent, domain_name: domain_name.into(), stage: stage.into() }
+    }
 }
 
 impl Data for ApiMapping {
@@ -52,7 +53,7 @@ impl Data for ApiMapping {
 impl Read for ApiMapping {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { api_id: Property::Absent, api_mapping_key: Property::Absent, domain_name: Property::Absent, stage: Property::Absent };
         from.open(json)?;
         from.field(json, "ApiId", &mut this.api_id);
         from.field(json, "ApiMappingKey", &mut this.api_mapping_key);
@@ -63,6 +64,7 @@ impl Read for ApiMapping {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ApiMapping {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -12,7 +12,6 @@ use crate::prelude::*;
 /// in the *API Gateway Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigatewayv2-authorizer.html)
-#[derive(Default)]
 pub struct Authorizer {
     /// The API identifier.
     ///
@@ -105,7 +104,9 @@ pub struct Authorizer {
 impl Authorizer {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(api_id: impl Into<Property<Id<refs::apigatewayv2::ApiId>>>, authorizer_type: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self { Self { api_id: api_id.into(), authorizer_type: authorizer_type.into(), name: name.into(), ..Self::default() } }
+    pub fn new(api_id: impl Into<Property<Id<refs::apigatewayv2::ApiId>>>, authorizer_type: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self {
+        Self { api_id: api_id.into(), authorizer_credentials_arn: Property::Absent, authorizer_payload_format_version: Property::Absent, authorizer_result_ttl_in_seconds: Property::Absent, authorizer_type: authorizer_type.into(), authorizer_uri: Property::Absent, enable_simple_responses: Property::Absent, identity_source: Property::Absent, identity_validation_expression: Property::Absent, jwt_configuration: Property::Absent, name: name.into() }
+    }
 }
 
 impl Data for Authorizer {
@@ -129,7 +130,7 @@ impl Data for Authorizer {
 impl Read for Authorizer {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { api_id: Property::Absent, authorizer_credentials_arn: Property::Absent, authorizer_payload_format_version: Property::Absent, authorizer_result_ttl_in_seconds: Property::Absent, authorizer_type: Property::Absent, authorizer_uri: Property::Absent, enable_simple_responses: Property::Absent, identity_source: Property::Absent, identity_validation_expression: Property::Absent, jwt_configuration: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "ApiId", &mut this.api_id);
         from.field(json, "AuthorizerCredentialsArn", &mut this.authorizer_credentials_arn);
@@ -147,6 +148,7 @@ impl Read for Authorizer {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Authorizer {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -164,7 +166,6 @@ impl Authorizer {
 /// for the `JWT` authorizer type. Supported only for HTTP APIs.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apigatewayv2-authorizer-jwtconfiguration.html)
-#[derive(Default)]
 pub struct JwtConfiguration {
     /// A list of the intended recipients of the JWT. A valid JWT must provide an `aud` that
     /// matches at least one entry in this list. See [RFC
@@ -182,6 +183,11 @@ pub struct JwtConfiguration {
     pub issuer: Property<String>,
 }
 
+impl Default for JwtConfiguration {
+    #[inline]
+    fn default() -> Self { Self { audience: Property::Absent, issuer: Property::Absent } }
+}
+
 impl Data for JwtConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -194,7 +200,7 @@ impl Data for JwtConfiguration {
 impl Read for JwtConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { audience: Property::Absent, issuer: Property::Absent };
         from.open(json)?;
         from.field(json, "Audience", &mut this.audience);
         from.field(json, "Issuer", &mut this.issuer);
@@ -203,6 +209,7 @@ impl Read for JwtConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for JwtConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// The `AWS::ApiGatewayV2::Deployment` resource creates a deployment for an API.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigatewayv2-deployment.html)
-#[derive(Default)]
 pub struct Deployment {
     /// The API identifier.
     ///
@@ -26,7 +25,9 @@ pub struct Deployment {
 impl Deployment {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(api_id: impl Into<Property<Id<refs::apigatewayv2::ApiId>>>) -> Self { Self { api_id: api_id.into(), ..Self::default() } }
+    pub fn new(api_id: impl Into<Property<Id<refs::apigatewayv2::ApiId>>>) -> Self {
+        Self { api_id: api_id.into(), description: Property::Absent, stage_name: Property::Absent }
+    }
 }
 
 impl Data for Deployment {
@@ -42,7 +43,7 @@ impl Data for Deployment {
 impl Read for Deployment {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { api_id: Property::Absent, description: Property::Absent, stage_name: Property::Absent };
         from.open(json)?;
         from.field(json, "ApiId", &mut this.api_id);
         from.field(json, "Description", &mut this.description);
@@ -52,6 +53,7 @@ impl Read for Deployment {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Deployment {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

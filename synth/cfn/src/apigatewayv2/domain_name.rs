@@ -14,7 +14,6 @@ use crate::prelude::*;
 /// in the *API Gateway Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigatewayv2-domainname.html)
-#[derive(Default)]
 pub struct DomainName {
     /// The custom domain name for your API in Amazon API Gateway. Uppercase letters and the
     /// underscore ( `_` ) character are not supported.
@@ -43,7 +42,9 @@ pub struct DomainName {
 impl DomainName {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(domain_name: impl Into<Property<String>>) -> Self { Self { domain_name: domain_name.into(), ..Self::default() } }
+    pub fn new(domain_name: impl Into<Property<String>>) -> Self {
+        Self { domain_name: domain_name.into(), domain_name_configurations: Property::Absent, mutual_tls_authentication: Property::Absent, routing_mode: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for DomainName {
@@ -61,7 +62,7 @@ impl Data for DomainName {
 impl Read for DomainName {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { domain_name: Property::Absent, domain_name_configurations: Property::Absent, mutual_tls_authentication: Property::Absent, routing_mode: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "DomainName", &mut this.domain_name);
         from.field(json, "DomainNameConfigurations", &mut this.domain_name_configurations);
@@ -73,6 +74,7 @@ impl Read for DomainName {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DomainName {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -94,7 +96,6 @@ impl DomainName {
 /// resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apigatewayv2-domainname-domainnameconfiguration.html)
-#[derive(Default)]
 pub struct DomainNameConfiguration {
     /// An AWS -managed certificate that will be used by the edge-optimized endpoint for this
     /// domain name. AWS Certificate Manager is the only supported source.
@@ -130,6 +131,11 @@ pub struct DomainNameConfiguration {
     pub security_policy: Property<String>,
 }
 
+impl Default for DomainNameConfiguration {
+    #[inline]
+    fn default() -> Self { Self { certificate_arn: Property::Absent, certificate_name: Property::Absent, endpoint_type: Property::Absent, ip_address_type: Property::Absent, ownership_verification_certificate_arn: Property::Absent, security_policy: Property::Absent } }
+}
+
 impl Data for DomainNameConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -146,7 +152,7 @@ impl Data for DomainNameConfiguration {
 impl Read for DomainNameConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { certificate_arn: Property::Absent, certificate_name: Property::Absent, endpoint_type: Property::Absent, ip_address_type: Property::Absent, ownership_verification_certificate_arn: Property::Absent, security_policy: Property::Absent };
         from.open(json)?;
         from.field(json, "CertificateArn", &mut this.certificate_arn);
         from.field(json, "CertificateName", &mut this.certificate_name);
@@ -159,6 +165,7 @@ impl Read for DomainNameConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DomainNameConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -168,7 +175,6 @@ impl fmt::Debug for DomainNameConfiguration {
 /// server. Clients must present a trusted certificate to access your API.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apigatewayv2-domainname-mutualtlsauthentication.html)
-#[derive(Default)]
 pub struct MutualTlsAuthentication {
     /// An Amazon S3 URL that specifies the truststore for mutual TLS authentication, for example,
     /// `s3:// bucket-name / key-name`. The truststore can contain certificates from public or
@@ -185,6 +191,11 @@ pub struct MutualTlsAuthentication {
     pub truststore_version: Property<String>,
 }
 
+impl Default for MutualTlsAuthentication {
+    #[inline]
+    fn default() -> Self { Self { truststore_uri: Property::Absent, truststore_version: Property::Absent } }
+}
+
 impl Data for MutualTlsAuthentication {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -197,7 +208,7 @@ impl Data for MutualTlsAuthentication {
 impl Read for MutualTlsAuthentication {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { truststore_uri: Property::Absent, truststore_version: Property::Absent };
         from.open(json)?;
         from.field(json, "TruststoreUri", &mut this.truststore_uri);
         from.field(json, "TruststoreVersion", &mut this.truststore_version);
@@ -206,6 +217,7 @@ impl Read for MutualTlsAuthentication {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MutualTlsAuthentication {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

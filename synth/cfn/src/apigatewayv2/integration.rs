@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// The `AWS::ApiGatewayV2::Integration` resource creates an integration for an API.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigatewayv2-integration.html)
-#[derive(Default)]
 pub struct Integration {
     /// The API identifier.
     ///
@@ -184,7 +183,9 @@ pub struct Integration {
 impl Integration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(api_id: impl Into<Property<Id<refs::apigatewayv2::ApiId>>>, integration_type: impl Into<Property<String>>) -> Self { Self { api_id: api_id.into(), integration_type: integration_type.into(), ..Self::default() } }
+    pub fn new(api_id: impl Into<Property<Id<refs::apigatewayv2::ApiId>>>, integration_type: impl Into<Property<String>>) -> Self {
+        Self { api_id: api_id.into(), connection_id: Property::Absent, connection_type: Property::Absent, content_handling_strategy: Property::Absent, credentials_arn: Property::Absent, description: Property::Absent, integration_method: Property::Absent, integration_subtype: Property::Absent, integration_type: integration_type.into(), integration_uri: Property::Absent, passthrough_behavior: Property::Absent, payload_format_version: Property::Absent, request_parameters: Property::Absent, request_templates: Property::Absent, response_parameters: Property::Absent, template_selection_expression: Property::Absent, timeout_in_millis: Property::Absent, tls_config: Property::Absent }
+    }
 }
 
 impl Data for Integration {
@@ -215,7 +216,7 @@ impl Data for Integration {
 impl Read for Integration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { api_id: Property::Absent, connection_id: Property::Absent, connection_type: Property::Absent, content_handling_strategy: Property::Absent, credentials_arn: Property::Absent, description: Property::Absent, integration_method: Property::Absent, integration_subtype: Property::Absent, integration_type: Property::Absent, integration_uri: Property::Absent, passthrough_behavior: Property::Absent, payload_format_version: Property::Absent, request_parameters: Property::Absent, request_templates: Property::Absent, response_parameters: Property::Absent, template_selection_expression: Property::Absent, timeout_in_millis: Property::Absent, tls_config: Property::Absent };
         from.open(json)?;
         from.field(json, "ApiId", &mut this.api_id);
         from.field(json, "ConnectionId", &mut this.connection_id);
@@ -240,6 +241,7 @@ impl Read for Integration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Integration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -256,12 +258,16 @@ impl Integration {
 /// map of response parameter lists
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apigatewayv2-integration-responseparametermap.html)
-#[derive(Default)]
 pub struct ResponseParameterMap {
     /// list of response parameters
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apigatewayv2-integration-responseparametermap.html#cfn-apigatewayv2-integration-responseparametermap-responseparameters)
     pub response_parameters: Property<List<ResponseParameter>>,
+}
+
+impl Default for ResponseParameterMap {
+    #[inline]
+    fn default() -> Self { Self { response_parameters: Property::Absent } }
 }
 
 impl Data for ResponseParameterMap {
@@ -275,7 +281,7 @@ impl Data for ResponseParameterMap {
 impl Read for ResponseParameterMap {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { response_parameters: Property::Absent };
         from.open(json)?;
         from.field(json, "ResponseParameters", &mut this.response_parameters);
         from.close(json)?;
@@ -283,6 +289,7 @@ impl Read for ResponseParameterMap {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResponseParameterMap {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -299,7 +306,6 @@ impl fmt::Debug for ResponseParameterMap {
 /// responses](https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-parameter-mapping.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apigatewayv2-integration-responseparameter.html)
-#[derive(Default)]
 pub struct ResponseParameter {
     /// Specifies the location of the response to modify, and how to modify it. To learn more, see
     /// [Transforming API requests and
@@ -315,6 +321,11 @@ pub struct ResponseParameter {
     pub source: Property<String>,
 }
 
+impl Default for ResponseParameter {
+    #[inline]
+    fn default() -> Self { Self { destination: Property::Absent, source: Property::Absent } }
+}
+
 impl Data for ResponseParameter {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -327,7 +338,7 @@ impl Data for ResponseParameter {
 impl Read for ResponseParameter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { destination: Property::Absent, source: Property::Absent };
         from.open(json)?;
         from.field(json, "Destination", &mut this.destination);
         from.field(json, "Source", &mut this.source);
@@ -336,6 +347,7 @@ impl Read for ResponseParameter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResponseParameter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -346,7 +358,6 @@ impl fmt::Debug for ResponseParameter {
 /// Supported only for HTTP APIs.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apigatewayv2-integration-tlsconfig.html)
-#[derive(Default)]
 pub struct TlsConfig {
     /// If you specify a server name, API Gateway uses it to verify the hostname on the
     /// integration's certificate. The server name is also included in the TLS handshake to
@@ -354,6 +365,11 @@ pub struct TlsConfig {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apigatewayv2-integration-tlsconfig.html#cfn-apigatewayv2-integration-tlsconfig-servernametoverify)
     pub server_name_to_verify: Property<String>,
+}
+
+impl Default for TlsConfig {
+    #[inline]
+    fn default() -> Self { Self { server_name_to_verify: Property::Absent } }
 }
 
 impl Data for TlsConfig {
@@ -367,7 +383,7 @@ impl Data for TlsConfig {
 impl Read for TlsConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { server_name_to_verify: Property::Absent };
         from.open(json)?;
         from.field(json, "ServerNameToVerify", &mut this.server_name_to_verify);
         from.close(json)?;
@@ -375,6 +391,7 @@ impl Read for TlsConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TlsConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -11,7 +11,6 @@ use crate::prelude::*;
 /// in the *API Gateway Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigatewayv2-integrationresponse.html)
-#[derive(Default)]
 pub struct IntegrationResponse {
     /// The API identifier.
     ///
@@ -69,7 +68,9 @@ pub struct IntegrationResponse {
 impl IntegrationResponse {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(api_id: impl Into<Property<Id<refs::apigatewayv2::ApiId>>>, integration_id: impl Into<Property<Id<refs::apigatewayv2::IntegrationId>>>, integration_response_key: impl Into<Property<String>>) -> Self { Self { api_id: api_id.into(), integration_id: integration_id.into(), integration_response_key: integration_response_key.into(), ..Self::default() } }
+    pub fn new(api_id: impl Into<Property<Id<refs::apigatewayv2::ApiId>>>, integration_id: impl Into<Property<Id<refs::apigatewayv2::IntegrationId>>>, integration_response_key: impl Into<Property<String>>) -> Self {
+        Self { api_id: api_id.into(), content_handling_strategy: Property::Absent, integration_id: integration_id.into(), integration_response_key: integration_response_key.into(), response_parameters: Property::Absent, response_templates: Property::Absent, template_selection_expression: Property::Absent }
+    }
 }
 
 impl Data for IntegrationResponse {
@@ -89,7 +90,7 @@ impl Data for IntegrationResponse {
 impl Read for IntegrationResponse {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { api_id: Property::Absent, content_handling_strategy: Property::Absent, integration_id: Property::Absent, integration_response_key: Property::Absent, response_parameters: Property::Absent, response_templates: Property::Absent, template_selection_expression: Property::Absent };
         from.open(json)?;
         from.field(json, "ApiId", &mut this.api_id);
         from.field(json, "ContentHandlingStrategy", &mut this.content_handling_strategy);
@@ -103,6 +104,7 @@ impl Read for IntegrationResponse {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IntegrationResponse {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

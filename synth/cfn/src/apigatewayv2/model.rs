@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// in the *API Gateway Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigatewayv2-model.html)
-#[derive(Default)]
 pub struct Model {
     /// The API identifier.
     ///
@@ -38,7 +37,9 @@ pub struct Model {
 impl Model {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(api_id: impl Into<Property<Id<refs::apigatewayv2::ApiId>>>, name: impl Into<Property<String>>, schema: impl Into<Property<Json>>) -> Self { Self { api_id: api_id.into(), name: name.into(), schema: schema.into(), ..Self::default() } }
+    pub fn new(api_id: impl Into<Property<Id<refs::apigatewayv2::ApiId>>>, name: impl Into<Property<String>>, schema: impl Into<Property<Json>>) -> Self {
+        Self { api_id: api_id.into(), content_type: Property::Absent, description: Property::Absent, name: name.into(), schema: schema.into() }
+    }
 }
 
 impl Data for Model {
@@ -56,7 +57,7 @@ impl Data for Model {
 impl Read for Model {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { api_id: Property::Absent, content_type: Property::Absent, description: Property::Absent, name: Property::Absent, schema: Property::Absent };
         from.open(json)?;
         from.field(json, "ApiId", &mut this.api_id);
         from.field(json, "ContentType", &mut this.content_type);
@@ -68,6 +69,7 @@ impl Read for Model {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Model {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

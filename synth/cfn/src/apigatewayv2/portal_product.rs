@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// that can be published in a developer portal.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigatewayv2-portalproduct.html)
-#[derive(Default)]
 pub struct PortalProduct {
     /// A description of the portal product.
     ///
@@ -29,7 +28,9 @@ pub struct PortalProduct {
 impl PortalProduct {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(display_name: impl Into<Property<String>>) -> Self { Self { display_name: display_name.into(), ..Self::default() } }
+    pub fn new(display_name: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, display_name: display_name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for PortalProduct {
@@ -45,7 +46,7 @@ impl Data for PortalProduct {
 impl Read for PortalProduct {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, display_name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "DisplayName", &mut this.display_name);
@@ -55,6 +56,7 @@ impl Read for PortalProduct {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PortalProduct {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// The `AWS::ApiGatewayV2::Route` resource creates a route for an API.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigatewayv2-route.html)
-#[derive(Default)]
 pub struct Route {
     /// The API identifier.
     ///
@@ -68,7 +67,9 @@ pub struct Route {
 impl Route {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(api_id: impl Into<Property<Id<refs::apigatewayv2::ApiId>>>, route_key: impl Into<Property<String>>) -> Self { Self { api_id: api_id.into(), route_key: route_key.into(), ..Self::default() } }
+    pub fn new(api_id: impl Into<Property<Id<refs::apigatewayv2::ApiId>>>, route_key: impl Into<Property<String>>) -> Self {
+        Self { api_id: api_id.into(), api_key_required: Property::Absent, authorization_scopes: Property::Absent, authorization_type: Property::Absent, authorizer_id: Property::Absent, model_selection_expression: Property::Absent, operation_name: Property::Absent, request_models: Property::Absent, request_parameters: Property::Absent, route_key: route_key.into(), route_response_selection_expression: Property::Absent, target: Property::Absent }
+    }
 }
 
 impl Data for Route {
@@ -93,7 +94,7 @@ impl Data for Route {
 impl Read for Route {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { api_id: Property::Absent, api_key_required: Property::Absent, authorization_scopes: Property::Absent, authorization_type: Property::Absent, authorizer_id: Property::Absent, model_selection_expression: Property::Absent, operation_name: Property::Absent, request_models: Property::Absent, request_parameters: Property::Absent, route_key: Property::Absent, route_response_selection_expression: Property::Absent, target: Property::Absent };
         from.open(json)?;
         from.field(json, "ApiId", &mut this.api_id);
         from.field(json, "ApiKeyRequired", &mut this.api_key_required);
@@ -112,6 +113,7 @@ impl Read for Route {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Route {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

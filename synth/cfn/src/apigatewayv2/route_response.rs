@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// in the *API Gateway Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigatewayv2-routeresponse.html)
-#[derive(Default)]
 pub struct RouteResponse {
     /// The API identifier.
     ///
@@ -41,7 +40,9 @@ pub struct RouteResponse {
 impl RouteResponse {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(api_id: impl Into<Property<Id<refs::apigatewayv2::ApiId>>>, route_id: impl Into<Property<Id<refs::apigatewayv2::RouteId>>>, route_response_key: impl Into<Property<String>>) -> Self { Self { api_id: api_id.into(), route_id: route_id.into(), route_response_key: route_response_key.into(), ..Self::default() } }
+    pub fn new(api_id: impl Into<Property<Id<refs::apigatewayv2::ApiId>>>, route_id: impl Into<Property<Id<refs::apigatewayv2::RouteId>>>, route_response_key: impl Into<Property<String>>) -> Self {
+        Self { api_id: api_id.into(), model_selection_expression: Property::Absent, response_models: Property::Absent, response_parameters: Property::Absent, route_id: route_id.into(), route_response_key: route_response_key.into() }
+    }
 }
 
 impl Data for RouteResponse {
@@ -60,7 +61,7 @@ impl Data for RouteResponse {
 impl Read for RouteResponse {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { api_id: Property::Absent, model_selection_expression: Property::Absent, response_models: Property::Absent, response_parameters: Property::Absent, route_id: Property::Absent, route_response_key: Property::Absent };
         from.open(json)?;
         from.field(json, "ApiId", &mut this.api_id);
         from.field(json, "ModelSelectionExpression", &mut this.model_selection_expression);
@@ -73,6 +74,7 @@ impl Read for RouteResponse {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RouteResponse {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -89,7 +91,6 @@ impl RouteResponse {
 /// Specifies whether the parameter is required.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apigatewayv2-routeresponse-parameterconstraints.html)
-#[derive(Default)]
 pub struct ParameterConstraints {
     /// Specifies whether the parameter is required.
     ///
@@ -100,7 +101,9 @@ pub struct ParameterConstraints {
 impl ParameterConstraints {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(required: impl Into<Property<bool>>) -> Self { Self { required: required.into() } }
+    pub fn new(required: impl Into<Property<bool>>) -> Self {
+        Self { required: required.into() }
+    }
 }
 
 impl Data for ParameterConstraints {
@@ -114,7 +117,7 @@ impl Data for ParameterConstraints {
 impl Read for ParameterConstraints {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { required: Property::Absent };
         from.open(json)?;
         from.field(json, "Required", &mut this.required);
         from.close(json)?;
@@ -122,6 +125,7 @@ impl Read for ParameterConstraints {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ParameterConstraints {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

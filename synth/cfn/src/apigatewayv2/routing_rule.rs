@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// REST APIs.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigatewayv2-routingrule.html)
-#[derive(Default)]
 pub struct RoutingRule {
     /// The resulting action based on matching a routing rules condition. Only InvokeApi is
     /// supported.
@@ -36,7 +35,9 @@ pub struct RoutingRule {
 impl RoutingRule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(actions: impl Into<Property<List<Action>>>, conditions: impl Into<Property<List<Condition>>>, domain_name_arn: impl Into<Property<String>>, priority: impl Into<Property<i64>>) -> Self { Self { actions: actions.into(), conditions: conditions.into(), domain_name_arn: domain_name_arn.into(), priority: priority.into() } }
+    pub fn new(actions: impl Into<Property<List<Action>>>, conditions: impl Into<Property<List<Condition>>>, domain_name_arn: impl Into<Property<String>>, priority: impl Into<Property<i64>>) -> Self {
+        Self { actions: actions.into(), conditions: conditions.into(), domain_name_arn: domain_name_arn.into(), priority: priority.into() }
+    }
 }
 
 impl Data for RoutingRule {
@@ -53,7 +54,7 @@ impl Data for RoutingRule {
 impl Read for RoutingRule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { actions: Property::Absent, conditions: Property::Absent, domain_name_arn: Property::Absent, priority: Property::Absent };
         from.open(json)?;
         from.field(json, "Actions", &mut this.actions);
         from.field(json, "Conditions", &mut this.conditions);
@@ -64,6 +65,7 @@ impl Read for RoutingRule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RoutingRule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -80,7 +82,6 @@ impl RoutingRule {
 /// Represents a routing rule action. The only supported action is `invokeApi`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apigatewayv2-routingrule-action.html)
-#[derive(Default)]
 pub struct Action {
     /// Represents an InvokeApi action.
     ///
@@ -91,7 +92,9 @@ pub struct Action {
 impl Action {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(invoke_api: impl Into<Property<ActionInvokeApi>>) -> Self { Self { invoke_api: invoke_api.into() } }
+    pub fn new(invoke_api: impl Into<Property<ActionInvokeApi>>) -> Self {
+        Self { invoke_api: invoke_api.into() }
+    }
 }
 
 impl Data for Action {
@@ -105,7 +108,7 @@ impl Data for Action {
 impl Read for Action {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { invoke_api: Property::Absent };
         from.open(json)?;
         from.field(json, "InvokeApi", &mut this.invoke_api);
         from.close(json)?;
@@ -113,6 +116,7 @@ impl Read for Action {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Action {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -121,7 +125,6 @@ impl fmt::Debug for Action {
 /// Represents an InvokeApi action.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apigatewayv2-routingrule-actioninvokeapi.html)
-#[derive(Default)]
 pub struct ActionInvokeApi {
     /// The API identifier of the target API.
     ///
@@ -141,7 +144,9 @@ pub struct ActionInvokeApi {
 impl ActionInvokeApi {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(api_id: impl Into<Property<String>>, stage: impl Into<Property<String>>) -> Self { Self { api_id: api_id.into(), stage: stage.into(), ..Self::default() } }
+    pub fn new(api_id: impl Into<Property<String>>, stage: impl Into<Property<String>>) -> Self {
+        Self { api_id: api_id.into(), stage: stage.into(), strip_base_path: Property::Absent }
+    }
 }
 
 impl Data for ActionInvokeApi {
@@ -157,7 +162,7 @@ impl Data for ActionInvokeApi {
 impl Read for ActionInvokeApi {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { api_id: Property::Absent, stage: Property::Absent, strip_base_path: Property::Absent };
         from.open(json)?;
         from.field(json, "ApiId", &mut this.api_id);
         from.field(json, "Stage", &mut this.stage);
@@ -167,6 +172,7 @@ impl Read for ActionInvokeApi {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ActionInvokeApi {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -177,7 +183,6 @@ impl fmt::Debug for ActionInvokeApi {
 /// conditions together. You can only use AND between header and base path conditions.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apigatewayv2-routingrule-condition.html)
-#[derive(Default)]
 pub struct Condition {
     /// The base path to be matched.
     ///
@@ -187,6 +192,11 @@ pub struct Condition {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apigatewayv2-routingrule-condition.html#cfn-apigatewayv2-routingrule-condition-matchheaders)
     pub match_headers: Property<MatchHeaders>,
+}
+
+impl Default for Condition {
+    #[inline]
+    fn default() -> Self { Self { match_base_paths: Property::Absent, match_headers: Property::Absent } }
 }
 
 impl Data for Condition {
@@ -201,7 +211,7 @@ impl Data for Condition {
 impl Read for Condition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { match_base_paths: Property::Absent, match_headers: Property::Absent };
         from.open(json)?;
         from.field(json, "MatchBasePaths", &mut this.match_base_paths);
         from.field(json, "MatchHeaders", &mut this.match_headers);
@@ -210,6 +220,7 @@ impl Read for Condition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Condition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -218,7 +229,6 @@ impl fmt::Debug for Condition {
 /// Represents a `MatchBasePaths` condition.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apigatewayv2-routingrule-matchbasepaths.html)
-#[derive(Default)]
 pub struct MatchBasePaths {
     /// The string of the case sensitive base path to be matched.
     ///
@@ -229,7 +239,9 @@ pub struct MatchBasePaths {
 impl MatchBasePaths {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(any_of: impl Into<Property<List<String>>>) -> Self { Self { any_of: any_of.into() } }
+    pub fn new(any_of: impl Into<Property<List<String>>>) -> Self {
+        Self { any_of: any_of.into() }
+    }
 }
 
 impl Data for MatchBasePaths {
@@ -243,7 +255,7 @@ impl Data for MatchBasePaths {
 impl Read for MatchBasePaths {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { any_of: Property::Absent };
         from.open(json)?;
         from.field(json, "AnyOf", &mut this.any_of);
         from.close(json)?;
@@ -251,6 +263,7 @@ impl Read for MatchBasePaths {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MatchBasePaths {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -259,7 +272,6 @@ impl fmt::Debug for MatchBasePaths {
 /// Represents a `MatchHeaders` condition.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apigatewayv2-routingrule-matchheaders.html)
-#[derive(Default)]
 pub struct MatchHeaders {
     /// The header name and header value glob to be matched. The matchHeaders condition is matched
     /// if any of the header name and header value globs are matched.
@@ -271,7 +283,9 @@ pub struct MatchHeaders {
 impl MatchHeaders {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(any_of: impl Into<Property<List<MatchHeaderValue>>>) -> Self { Self { any_of: any_of.into() } }
+    pub fn new(any_of: impl Into<Property<List<MatchHeaderValue>>>) -> Self {
+        Self { any_of: any_of.into() }
+    }
 }
 
 impl Data for MatchHeaders {
@@ -285,7 +299,7 @@ impl Data for MatchHeaders {
 impl Read for MatchHeaders {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { any_of: Property::Absent };
         from.open(json)?;
         from.field(json, "AnyOf", &mut this.any_of);
         from.close(json)?;
@@ -293,6 +307,7 @@ impl Read for MatchHeaders {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MatchHeaders {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -301,7 +316,6 @@ impl fmt::Debug for MatchHeaders {
 /// Represents a `MatchHeaderValue`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apigatewayv2-routingrule-matchheadervalue.html)
-#[derive(Default)]
 pub struct MatchHeaderValue {
     /// The case insensitive header name to be matched. The header name must be less than 40
     /// characters and the only allowed characters are `a-z`, `A-Z`, `0-9`, and the following
@@ -321,7 +335,9 @@ pub struct MatchHeaderValue {
 impl MatchHeaderValue {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(header: impl Into<Property<String>>, value_glob: impl Into<Property<String>>) -> Self { Self { header: header.into(), value_glob: value_glob.into() } }
+    pub fn new(header: impl Into<Property<String>>, value_glob: impl Into<Property<String>>) -> Self {
+        Self { header: header.into(), value_glob: value_glob.into() }
+    }
 }
 
 impl Data for MatchHeaderValue {
@@ -336,7 +352,7 @@ impl Data for MatchHeaderValue {
 impl Read for MatchHeaderValue {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { header: Property::Absent, value_glob: Property::Absent };
         from.open(json)?;
         from.field(json, "Header", &mut this.header);
         from.field(json, "ValueGlob", &mut this.value_glob);
@@ -345,6 +361,7 @@ impl Read for MatchHeaderValue {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MatchHeaderValue {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -12,7 +12,6 @@ use crate::prelude::*;
 /// Gateway](https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-set-up-websocket-deployment.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigatewayv2-stage.html)
-#[derive(Default)]
 pub struct Stage {
     /// Settings for logging access in this stage.
     ///
@@ -70,7 +69,9 @@ pub struct Stage {
 impl Stage {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(api_id: impl Into<Property<String>>, stage_name: impl Into<Property<String>>) -> Self { Self { api_id: api_id.into(), stage_name: stage_name.into(), ..Self::default() } }
+    pub fn new(api_id: impl Into<Property<String>>, stage_name: impl Into<Property<String>>) -> Self {
+        Self { access_log_settings: Property::Absent, access_policy_id: Property::Absent, api_id: api_id.into(), auto_deploy: Property::Absent, client_certificate_id: Property::Absent, default_route_settings: Property::Absent, deployment_id: Property::Absent, description: Property::Absent, route_settings: Property::Absent, stage_name: stage_name.into(), stage_variables: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for Stage {
@@ -95,7 +96,7 @@ impl Data for Stage {
 impl Read for Stage {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { access_log_settings: Property::Absent, access_policy_id: Property::Absent, api_id: Property::Absent, auto_deploy: Property::Absent, client_certificate_id: Property::Absent, default_route_settings: Property::Absent, deployment_id: Property::Absent, description: Property::Absent, route_settings: Property::Absent, stage_name: Property::Absent, stage_variables: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AccessLogSettings", &mut this.access_log_settings);
         from.field(json, "AccessPolicyId", &mut this.access_policy_id);
@@ -114,6 +115,7 @@ impl Read for Stage {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Stage {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -130,7 +132,6 @@ impl Stage {
 /// Settings for logging access in a stage.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apigatewayv2-stage-accesslogsettings.html)
-#[derive(Default)]
 pub struct AccessLogSettings {
     /// The ARN of the CloudWatch Logs log group to receive access logs. This parameter is
     /// required to enable access logging.
@@ -145,6 +146,11 @@ pub struct AccessLogSettings {
     pub format: Property<String>,
 }
 
+impl Default for AccessLogSettings {
+    #[inline]
+    fn default() -> Self { Self { destination_arn: Property::Absent, format: Property::Absent } }
+}
+
 impl Data for AccessLogSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -157,7 +163,7 @@ impl Data for AccessLogSettings {
 impl Read for AccessLogSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { destination_arn: Property::Absent, format: Property::Absent };
         from.open(json)?;
         from.field(json, "DestinationArn", &mut this.destination_arn);
         from.field(json, "Format", &mut this.format);
@@ -166,6 +172,7 @@ impl Read for AccessLogSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AccessLogSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -174,7 +181,6 @@ impl fmt::Debug for AccessLogSettings {
 /// Represents a collection of route settings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apigatewayv2-stage-routesettings.html)
-#[derive(Default)]
 pub struct RouteSettings {
     /// Specifies whether ( `true` ) or not ( `false` ) data trace logging is enabled for this
     /// route. This property affects the log entries pushed to Amazon CloudWatch Logs. Supported
@@ -202,6 +208,11 @@ pub struct RouteSettings {
     pub throttling_rate_limit: Property<f64>,
 }
 
+impl Default for RouteSettings {
+    #[inline]
+    fn default() -> Self { Self { data_trace_enabled: Property::Absent, detailed_metrics_enabled: Property::Absent, logging_level: Property::Absent, throttling_burst_limit: Property::Absent, throttling_rate_limit: Property::Absent } }
+}
+
 impl Data for RouteSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -217,7 +228,7 @@ impl Data for RouteSettings {
 impl Read for RouteSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { data_trace_enabled: Property::Absent, detailed_metrics_enabled: Property::Absent, logging_level: Property::Absent, throttling_burst_limit: Property::Absent, throttling_rate_limit: Property::Absent };
         from.open(json)?;
         from.field(json, "DataTraceEnabled", &mut this.data_trace_enabled);
         from.field(json, "DetailedMetricsEnabled", &mut this.detailed_metrics_enabled);
@@ -229,6 +240,7 @@ impl Read for RouteSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RouteSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

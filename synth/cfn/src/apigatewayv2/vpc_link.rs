@@ -12,7 +12,6 @@ use crate::prelude::*;
 /// in the *API Gateway Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigatewayv2-vpclink.html)
-#[derive(Default)]
 pub struct VpcLink {
     /// The name of the VPC link.
     ///
@@ -35,7 +34,9 @@ pub struct VpcLink {
 impl VpcLink {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, subnet_ids: impl Into<Property<List<Id<refs::ec2::SubnetId>>>>) -> Self { Self { name: name.into(), subnet_ids: subnet_ids.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, subnet_ids: impl Into<Property<List<Id<refs::ec2::SubnetId>>>>) -> Self {
+        Self { name: name.into(), security_group_ids: Property::Absent, subnet_ids: subnet_ids.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for VpcLink {
@@ -52,7 +53,7 @@ impl Data for VpcLink {
 impl Read for VpcLink {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, security_group_ids: Property::Absent, subnet_ids: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "SecurityGroupIds", &mut this.security_group_ids);
@@ -63,6 +64,7 @@ impl Read for VpcLink {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VpcLink {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -24,7 +24,6 @@ use crate::prelude::*;
 /// in the *AWS AppConfig User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-appconfig-application.html)
-#[derive(Default)]
 pub struct Application {
     /// A description of the application.
     ///
@@ -47,7 +46,9 @@ pub struct Application {
 impl Application {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, name: name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for Application {
@@ -63,7 +64,7 @@ impl Data for Application {
 impl Read for Application {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "Name", &mut this.name);
@@ -73,6 +74,7 @@ impl Read for Application {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Application {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -29,7 +29,6 @@ use crate::prelude::*;
 /// in the *AWS AppConfig User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-appconfig-configurationprofile.html)
-#[derive(Default)]
 pub struct ConfigurationProfile {
     /// The application ID.
     ///
@@ -131,7 +130,9 @@ pub struct ConfigurationProfile {
 impl ConfigurationProfile {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(application_id: impl Into<Property<Id<refs::appconfig::ApplicationId>>>, location_uri: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self { Self { application_id: application_id.into(), location_uri: location_uri.into(), name: name.into(), ..Self::default() } }
+    pub fn new(application_id: impl Into<Property<Id<refs::appconfig::ApplicationId>>>, location_uri: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self {
+        Self { application_id: application_id.into(), deletion_protection_check: Property::Absent, description: Property::Absent, kms_key_identifier: Property::Absent, location_uri: location_uri.into(), name: name.into(), retrieval_role_arn: Property::Absent, tags: Property::Absent, r#type: Property::Absent, validators: Property::Absent }
+    }
 }
 
 impl Data for ConfigurationProfile {
@@ -154,7 +155,7 @@ impl Data for ConfigurationProfile {
 impl Read for ConfigurationProfile {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { application_id: Property::Absent, deletion_protection_check: Property::Absent, description: Property::Absent, kms_key_identifier: Property::Absent, location_uri: Property::Absent, name: Property::Absent, retrieval_role_arn: Property::Absent, tags: Property::Absent, r#type: Property::Absent, validators: Property::Absent };
         from.open(json)?;
         from.field(json, "ApplicationId", &mut this.application_id);
         from.field(json, "DeletionProtectionCheck", &mut this.deletion_protection_check);
@@ -171,6 +172,7 @@ impl Read for ConfigurationProfile {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConfigurationProfile {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -193,7 +195,6 @@ impl ConfigurationProfile {
 /// in the *AWS AppConfig User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appconfig-configurationprofile-validators.html)
-#[derive(Default)]
 pub struct Validators {
     /// Either the JSON Schema content or the Amazon Resource Name (ARN) of an Lambda function.
     ///
@@ -204,6 +205,11 @@ pub struct Validators {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appconfig-configurationprofile-validators.html#cfn-appconfig-configurationprofile-validators-type)
     pub r#type: Property<Listed<ValidatorsType>>,
+}
+
+impl Default for Validators {
+    #[inline]
+    fn default() -> Self { Self { content: Property::Absent, r#type: Property::Absent } }
 }
 
 impl Data for Validators {
@@ -218,7 +224,7 @@ impl Data for Validators {
 impl Read for Validators {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { content: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Content", &mut this.content);
         from.field(json, "Type", &mut this.r#type);
@@ -227,6 +233,7 @@ impl Read for Validators {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Validators {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -27,7 +27,6 @@ use crate::prelude::*;
 /// in the *AWS AppConfig User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-appconfig-deployment.html)
-#[derive(Default)]
 pub struct Deployment {
     /// The application ID.
     ///
@@ -82,7 +81,9 @@ pub struct Deployment {
 impl Deployment {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(application_id: impl Into<Property<String>>, configuration_profile_id: impl Into<Property<String>>, configuration_version: impl Into<Property<String>>, deployment_strategy_id: impl Into<Property<String>>, environment_id: impl Into<Property<String>>) -> Self { Self { application_id: application_id.into(), configuration_profile_id: configuration_profile_id.into(), configuration_version: configuration_version.into(), deployment_strategy_id: deployment_strategy_id.into(), environment_id: environment_id.into(), ..Self::default() } }
+    pub fn new(application_id: impl Into<Property<String>>, configuration_profile_id: impl Into<Property<String>>, configuration_version: impl Into<Property<String>>, deployment_strategy_id: impl Into<Property<String>>, environment_id: impl Into<Property<String>>) -> Self {
+        Self { application_id: application_id.into(), configuration_profile_id: configuration_profile_id.into(), configuration_version: configuration_version.into(), deployment_strategy_id: deployment_strategy_id.into(), description: Property::Absent, dynamic_extension_parameters: Property::Absent, environment_id: environment_id.into(), kms_key_identifier: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for Deployment {
@@ -104,7 +105,7 @@ impl Data for Deployment {
 impl Read for Deployment {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { application_id: Property::Absent, configuration_profile_id: Property::Absent, configuration_version: Property::Absent, deployment_strategy_id: Property::Absent, description: Property::Absent, dynamic_extension_parameters: Property::Absent, environment_id: Property::Absent, kms_key_identifier: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ApplicationId", &mut this.application_id);
         from.field(json, "ConfigurationProfileId", &mut this.configuration_profile_id);
@@ -120,6 +121,7 @@ impl Read for Deployment {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Deployment {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -137,7 +139,6 @@ impl Deployment {
 /// `PRE_START_DEPLOYMENT` actions.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appconfig-deployment-dynamicextensionparameters.html)
-#[derive(Default)]
 pub struct DynamicExtensionParameters {
     /// The ARN or ID of the extension for which you are inserting a dynamic parameter.
     ///
@@ -153,6 +154,11 @@ pub struct DynamicExtensionParameters {
     pub parameter_value: Property<String>,
 }
 
+impl Default for DynamicExtensionParameters {
+    #[inline]
+    fn default() -> Self { Self { extension_reference: Property::Absent, parameter_name: Property::Absent, parameter_value: Property::Absent } }
+}
+
 impl Data for DynamicExtensionParameters {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -166,7 +172,7 @@ impl Data for DynamicExtensionParameters {
 impl Read for DynamicExtensionParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { extension_reference: Property::Absent, parameter_name: Property::Absent, parameter_value: Property::Absent };
         from.open(json)?;
         from.field(json, "ExtensionReference", &mut this.extension_reference);
         from.field(json, "ParameterName", &mut this.parameter_name);
@@ -176,6 +182,7 @@ impl Read for DynamicExtensionParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DynamicExtensionParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

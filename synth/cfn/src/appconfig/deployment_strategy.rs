@@ -24,7 +24,6 @@ use crate::prelude::*;
 /// in the *AWS AppConfig User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-appconfig-deploymentstrategy.html)
-#[derive(Default)]
 pub struct DeploymentStrategy {
     /// Total amount of time for a deployment to last.
     ///
@@ -101,7 +100,9 @@ pub struct DeploymentStrategy {
 impl DeploymentStrategy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(deployment_duration_in_minutes: impl Into<Property<f64>>, growth_factor: impl Into<Property<f64>>, name: impl Into<Property<String>>, replicate_to: impl Into<Property<Listed<DeploymentStrategyReplicateTo>>>) -> Self { Self { deployment_duration_in_minutes: deployment_duration_in_minutes.into(), growth_factor: growth_factor.into(), name: name.into(), replicate_to: replicate_to.into(), ..Self::default() } }
+    pub fn new(deployment_duration_in_minutes: impl Into<Property<f64>>, growth_factor: impl Into<Property<f64>>, name: impl Into<Property<String>>, replicate_to: impl Into<Property<Listed<DeploymentStrategyReplicateTo>>>) -> Self {
+        Self { deployment_duration_in_minutes: deployment_duration_in_minutes.into(), description: Property::Absent, final_bake_time_in_minutes: Property::Absent, growth_factor: growth_factor.into(), growth_type: Property::Absent, name: name.into(), replicate_to: replicate_to.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for DeploymentStrategy {
@@ -122,7 +123,7 @@ impl Data for DeploymentStrategy {
 impl Read for DeploymentStrategy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { deployment_duration_in_minutes: Property::Absent, description: Property::Absent, final_bake_time_in_minutes: Property::Absent, growth_factor: Property::Absent, growth_type: Property::Absent, name: Property::Absent, replicate_to: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "DeploymentDurationInMinutes", &mut this.deployment_duration_in_minutes);
         from.field(json, "Description", &mut this.description);
@@ -137,6 +138,7 @@ impl Read for DeploymentStrategy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DeploymentStrategy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

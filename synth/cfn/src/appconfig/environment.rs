@@ -26,7 +26,6 @@ use crate::prelude::*;
 /// in the *AWS AppConfig User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-appconfig-environment.html)
-#[derive(Default)]
 pub struct Environment {
     /// The application ID.
     ///
@@ -79,7 +78,9 @@ pub struct Environment {
 impl Environment {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(application_id: impl Into<Property<Id<refs::appconfig::ApplicationId>>>, name: impl Into<Property<String>>) -> Self { Self { application_id: application_id.into(), name: name.into(), ..Self::default() } }
+    pub fn new(application_id: impl Into<Property<Id<refs::appconfig::ApplicationId>>>, name: impl Into<Property<String>>) -> Self {
+        Self { application_id: application_id.into(), deletion_protection_check: Property::Absent, description: Property::Absent, monitors: Property::Absent, name: name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for Environment {
@@ -98,7 +99,7 @@ impl Data for Environment {
 impl Read for Environment {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { application_id: Property::Absent, deletion_protection_check: Property::Absent, description: Property::Absent, monitors: Property::Absent, name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ApplicationId", &mut this.application_id);
         from.field(json, "DeletionProtectionCheck", &mut this.deletion_protection_check);
@@ -111,6 +112,7 @@ impl Read for Environment {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Environment {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -127,7 +129,6 @@ impl Environment {
 /// Amazon CloudWatch alarms to monitor during the deployment process.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appconfig-environment-monitor.html)
-#[derive(Default)]
 pub struct Monitor {
     /// Amazon Resource Name (ARN) of the Amazon CloudWatch alarm.
     ///
@@ -146,7 +147,9 @@ pub struct Monitor {
 impl Monitor {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(alarm_arn: impl Into<Property<OneOf<MonitorAlarmArn>>>) -> Self { Self { alarm_arn: alarm_arn.into(), ..Self::default() } }
+    pub fn new(alarm_arn: impl Into<Property<OneOf<MonitorAlarmArn>>>) -> Self {
+        Self { alarm_arn: alarm_arn.into(), alarm_role_arn: Property::Absent }
+    }
 }
 
 impl Data for Monitor {
@@ -161,7 +164,7 @@ impl Data for Monitor {
 impl Read for Monitor {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { alarm_arn: Property::Absent, alarm_role_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "AlarmArn", &mut this.alarm_arn);
         from.field(json, "AlarmRoleArn", &mut this.alarm_role_arn);
@@ -170,6 +173,7 @@ impl Read for Monitor {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Monitor {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

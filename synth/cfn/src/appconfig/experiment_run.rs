@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource Type definition for AWS::AppConfig::ExperimentRun
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-appconfig-experimentrun.html)
-#[derive(Default)]
 pub struct ExperimentRun {
     /// The application name or ID used to create the experiment run.
     ///
@@ -42,7 +41,9 @@ pub struct ExperimentRun {
 impl ExperimentRun {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(application_identifier: impl Into<Property<String>>, experiment_definition_identifier: impl Into<Property<String>>, exposure_percentage: impl Into<Property<f64>>) -> Self { Self { application_identifier: application_identifier.into(), experiment_definition_identifier: experiment_definition_identifier.into(), exposure_percentage: exposure_percentage.into(), ..Self::default() } }
+    pub fn new(application_identifier: impl Into<Property<String>>, experiment_definition_identifier: impl Into<Property<String>>, exposure_percentage: impl Into<Property<f64>>) -> Self {
+        Self { application_identifier: application_identifier.into(), description: Property::Absent, experiment_definition_identifier: experiment_definition_identifier.into(), exposure_percentage: exposure_percentage.into(), tags: Property::Absent, treatment_overrides: Property::Absent }
+    }
 }
 
 impl Data for ExperimentRun {
@@ -61,7 +62,7 @@ impl Data for ExperimentRun {
 impl Read for ExperimentRun {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { application_identifier: Property::Absent, description: Property::Absent, experiment_definition_identifier: Property::Absent, exposure_percentage: Property::Absent, tags: Property::Absent, treatment_overrides: Property::Absent };
         from.open(json)?;
         from.field(json, "ApplicationIdentifier", &mut this.application_identifier);
         from.field(json, "Description", &mut this.description);
@@ -74,6 +75,7 @@ impl Read for ExperimentRun {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ExperimentRun {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -90,12 +92,16 @@ impl ExperimentRun {
 /// Treatment overrides for specific entities.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appconfig-experimentrun-treatmentoverrides.html)
-#[derive(Default)]
 pub struct TreatmentOverrides {
     /// Map of entity ID to treatment key (t1, t2, ..., or c for control).
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appconfig-experimentrun-treatmentoverrides.html#cfn-appconfig-experimentrun-treatmentoverrides-inline)
     pub inline: Property<Map<String>>,
+}
+
+impl Default for TreatmentOverrides {
+    #[inline]
+    fn default() -> Self { Self { inline: Property::Absent } }
 }
 
 impl Data for TreatmentOverrides {
@@ -109,7 +115,7 @@ impl Data for TreatmentOverrides {
 impl Read for TreatmentOverrides {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { inline: Property::Absent };
         from.open(json)?;
         from.field(json, "Inline", &mut this.inline);
         from.close(json)?;
@@ -117,6 +123,7 @@ impl Read for TreatmentOverrides {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TreatmentOverrides {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

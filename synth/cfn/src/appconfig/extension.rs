@@ -26,7 +26,6 @@ use crate::prelude::*;
 /// in the *AWS AppConfig User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-appconfig-extension.html)
-#[derive(Default)]
 pub struct Extension {
     /// The actions defined in the extension.
     ///
@@ -67,7 +66,9 @@ pub struct Extension {
 impl Extension {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(actions: impl Into<Property<Map<List<Action>>>>, name: impl Into<Property<String>>) -> Self { Self { actions: actions.into(), name: name.into(), ..Self::default() } }
+    pub fn new(actions: impl Into<Property<Map<List<Action>>>>, name: impl Into<Property<String>>) -> Self {
+        Self { actions: actions.into(), description: Property::Absent, latest_version_number: Property::Absent, name: name.into(), parameters: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for Extension {
@@ -86,7 +87,7 @@ impl Data for Extension {
 impl Read for Extension {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { actions: Property::Absent, description: Property::Absent, latest_version_number: Property::Absent, name: Property::Absent, parameters: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Actions", &mut this.actions);
         from.field(json, "Description", &mut this.description);
@@ -99,6 +100,7 @@ impl Read for Extension {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Extension {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -115,7 +117,6 @@ impl Extension {
 /// The actions defined in the extension.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appconfig-extension-action.html)
-#[derive(Default)]
 pub struct Action {
     /// Information about actions defined in the extension.
     ///
@@ -145,7 +146,9 @@ pub struct Action {
 impl Action {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, uri: impl Into<Property<String>>) -> Self { Self { name: name.into(), uri: uri.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, uri: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, name: name.into(), role_arn: Property::Absent, uri: uri.into() }
+    }
 }
 
 impl Data for Action {
@@ -162,7 +165,7 @@ impl Data for Action {
 impl Read for Action {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, name: Property::Absent, role_arn: Property::Absent, uri: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "Name", &mut this.name);
@@ -173,6 +176,7 @@ impl Read for Action {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Action {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -185,7 +189,6 @@ impl fmt::Debug for Action {
 /// in the *AWS AppConfig User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appconfig-extension-parameter.html)
-#[derive(Default)]
 pub struct Parameter {
     /// Information about the parameter.
     ///
@@ -206,7 +209,9 @@ pub struct Parameter {
 impl Parameter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(required: impl Into<Property<bool>>) -> Self { Self { required: required.into(), ..Self::default() } }
+    pub fn new(required: impl Into<Property<bool>>) -> Self {
+        Self { description: Property::Absent, dynamic: Property::Absent, required: required.into() }
+    }
 }
 
 impl Data for Parameter {
@@ -222,7 +227,7 @@ impl Data for Parameter {
 impl Read for Parameter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, dynamic: Property::Absent, required: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "Dynamic", &mut this.dynamic);
@@ -232,6 +237,7 @@ impl Read for Parameter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Parameter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

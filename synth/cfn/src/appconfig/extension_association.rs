@@ -17,7 +17,6 @@ use crate::prelude::*;
 /// in the *AWS AppConfig User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-appconfig-extensionassociation.html)
-#[derive(Default)]
 pub struct ExtensionAssociation {
     /// The name, the ID, or the Amazon Resource Name (ARN) of the extension.
     ///
@@ -47,6 +46,11 @@ pub struct ExtensionAssociation {
     pub tags: Property<List<Tag>>,
 }
 
+impl Default for ExtensionAssociation {
+    #[inline]
+    fn default() -> Self { Self { extension_identifier: Property::Absent, extension_version_number: Property::Absent, parameters: Property::Absent, resource_identifier: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for ExtensionAssociation {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -62,7 +66,7 @@ impl Data for ExtensionAssociation {
 impl Read for ExtensionAssociation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { extension_identifier: Property::Absent, extension_version_number: Property::Absent, parameters: Property::Absent, resource_identifier: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ExtensionIdentifier", &mut this.extension_identifier);
         from.field(json, "ExtensionVersionNumber", &mut this.extension_version_number);
@@ -74,6 +78,7 @@ impl Read for ExtensionAssociation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ExtensionAssociation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -18,7 +18,6 @@ use crate::prelude::*;
 ///   profile.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-appconfig-hostedconfigurationversion.html)
-#[derive(Default)]
 pub struct HostedConfigurationVersion {
     /// The application ID.
     ///
@@ -69,7 +68,9 @@ pub struct HostedConfigurationVersion {
 impl HostedConfigurationVersion {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(application_id: impl Into<Property<Id<refs::appconfig::ApplicationId>>>, configuration_profile_id: impl Into<Property<Id<refs::appconfig::ConfigurationProfileId>>>, content: impl Into<Property<String>>, content_type: impl Into<Property<String>>) -> Self { Self { application_id: application_id.into(), configuration_profile_id: configuration_profile_id.into(), content: content.into(), content_type: content_type.into(), ..Self::default() } }
+    pub fn new(application_id: impl Into<Property<Id<refs::appconfig::ApplicationId>>>, configuration_profile_id: impl Into<Property<Id<refs::appconfig::ConfigurationProfileId>>>, content: impl Into<Property<String>>, content_type: impl Into<Property<String>>) -> Self {
+        Self { application_id: application_id.into(), configuration_profile_id: configuration_profile_id.into(), content: content.into(), content_type: content_type.into(), description: Property::Absent, latest_version_number: Property::Absent, version_label: Property::Absent }
+    }
 }
 
 impl Data for HostedConfigurationVersion {
@@ -89,7 +90,7 @@ impl Data for HostedConfigurationVersion {
 impl Read for HostedConfigurationVersion {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { application_id: Property::Absent, configuration_profile_id: Property::Absent, content: Property::Absent, content_type: Property::Absent, description: Property::Absent, latest_version_number: Property::Absent, version_label: Property::Absent };
         from.open(json)?;
         from.field(json, "ApplicationId", &mut this.application_id);
         from.field(json, "ConfigurationProfileId", &mut this.configuration_profile_id);
@@ -103,6 +104,7 @@ impl Read for HostedConfigurationVersion {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HostedConfigurationVersion {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// application.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-appfabric-appauthorization.html)
-#[derive(Default)]
 pub struct AppAuthorization {
     /// The name of the application.
     ///
@@ -44,7 +43,9 @@ pub struct AppAuthorization {
 impl AppAuthorization {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(app: impl Into<Property<String>>, app_bundle_identifier: impl Into<Property<String>>, auth_type: impl Into<Property<Listed<AppAuthorizationAuthType>>>, tenant: impl Into<Property<Tenant>>) -> Self { Self { app: app.into(), app_bundle_identifier: app_bundle_identifier.into(), auth_type: auth_type.into(), tenant: tenant.into(), ..Self::default() } }
+    pub fn new(app: impl Into<Property<String>>, app_bundle_identifier: impl Into<Property<String>>, auth_type: impl Into<Property<Listed<AppAuthorizationAuthType>>>, tenant: impl Into<Property<Tenant>>) -> Self {
+        Self { app: app.into(), app_bundle_identifier: app_bundle_identifier.into(), auth_type: auth_type.into(), credential: Property::Absent, tags: Property::Absent, tenant: tenant.into() }
+    }
 }
 
 impl Data for AppAuthorization {
@@ -63,7 +64,7 @@ impl Data for AppAuthorization {
 impl Read for AppAuthorization {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { app: Property::Absent, app_bundle_identifier: Property::Absent, auth_type: Property::Absent, credential: Property::Absent, tags: Property::Absent, tenant: Property::Absent };
         from.open(json)?;
         from.field(json, "App", &mut this.app);
         from.field(json, "AppBundleIdentifier", &mut this.app_bundle_identifier);
@@ -76,6 +77,7 @@ impl Read for AppAuthorization {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AppAuthorization {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -92,7 +94,6 @@ impl AppAuthorization {
 /// Contains credentials for the application.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appfabric-appauthorization-credential.html)
-#[derive(Default)]
 pub struct Credential {
     /// `ApiKeyCredential`, which AWS does not describe.
     ///
@@ -102,6 +103,11 @@ pub struct Credential {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appfabric-appauthorization-credential.html#cfn-appfabric-appauthorization-credential-oauth2credential)
     pub oauth2_credential: Property<Oauth2Credential>,
+}
+
+impl Default for Credential {
+    #[inline]
+    fn default() -> Self { Self { api_key_credential: Property::Absent, oauth2_credential: Property::Absent } }
 }
 
 impl Data for Credential {
@@ -116,7 +122,7 @@ impl Data for Credential {
 impl Read for Credential {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { api_key_credential: Property::Absent, oauth2_credential: Property::Absent };
         from.open(json)?;
         from.field(json, "ApiKeyCredential", &mut this.api_key_credential);
         from.field(json, "Oauth2Credential", &mut this.oauth2_credential);
@@ -125,6 +131,7 @@ impl Read for Credential {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Credential {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -133,7 +140,6 @@ impl fmt::Debug for Credential {
 /// Contains API key credential information.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appfabric-appauthorization-apikeycredential.html)
-#[derive(Default)]
 pub struct ApiKeyCredential {
     /// An API key for an application.
     ///
@@ -145,7 +151,9 @@ pub struct ApiKeyCredential {
 impl ApiKeyCredential {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(api_key: impl Into<Property<String>>) -> Self { Self { api_key: api_key.into() } }
+    pub fn new(api_key: impl Into<Property<String>>) -> Self {
+        Self { api_key: api_key.into() }
+    }
 }
 
 impl Data for ApiKeyCredential {
@@ -159,7 +167,7 @@ impl Data for ApiKeyCredential {
 impl Read for ApiKeyCredential {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { api_key: Property::Absent };
         from.open(json)?;
         from.field(json, "ApiKey", &mut this.api_key);
         from.close(json)?;
@@ -167,6 +175,7 @@ impl Read for ApiKeyCredential {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ApiKeyCredential {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -175,7 +184,6 @@ impl fmt::Debug for ApiKeyCredential {
 /// Contains OAuth2 client credential information.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appfabric-appauthorization-oauth2credential.html)
-#[derive(Default)]
 pub struct Oauth2Credential {
     /// The client ID of the client application.
     ///
@@ -192,7 +200,9 @@ pub struct Oauth2Credential {
 impl Oauth2Credential {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(client_id: impl Into<Property<String>>, client_secret: impl Into<Property<String>>) -> Self { Self { client_id: client_id.into(), client_secret: client_secret.into() } }
+    pub fn new(client_id: impl Into<Property<String>>, client_secret: impl Into<Property<String>>) -> Self {
+        Self { client_id: client_id.into(), client_secret: client_secret.into() }
+    }
 }
 
 impl Data for Oauth2Credential {
@@ -207,7 +217,7 @@ impl Data for Oauth2Credential {
 impl Read for Oauth2Credential {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { client_id: Property::Absent, client_secret: Property::Absent };
         from.open(json)?;
         from.field(json, "ClientId", &mut this.client_id);
         from.field(json, "ClientSecret", &mut this.client_secret);
@@ -216,6 +226,7 @@ impl Read for Oauth2Credential {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Oauth2Credential {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -224,7 +235,6 @@ impl fmt::Debug for Oauth2Credential {
 /// Contains information about an application tenant.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appfabric-appauthorization-tenant.html)
-#[derive(Default)]
 pub struct Tenant {
     /// The display name of the tenant.
     ///
@@ -241,7 +251,9 @@ pub struct Tenant {
 impl Tenant {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(tenant_display_name: impl Into<Property<String>>, tenant_identifier: impl Into<Property<String>>) -> Self { Self { tenant_display_name: tenant_display_name.into(), tenant_identifier: tenant_identifier.into() } }
+    pub fn new(tenant_display_name: impl Into<Property<String>>, tenant_identifier: impl Into<Property<String>>) -> Self {
+        Self { tenant_display_name: tenant_display_name.into(), tenant_identifier: tenant_identifier.into() }
+    }
 }
 
 impl Data for Tenant {
@@ -256,7 +268,7 @@ impl Data for Tenant {
 impl Read for Tenant {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { tenant_display_name: Property::Absent, tenant_identifier: Property::Absent };
         from.open(json)?;
         from.field(json, "TenantDisplayName", &mut this.tenant_display_name);
         from.field(json, "TenantIdentifier", &mut this.tenant_identifier);
@@ -265,6 +277,7 @@ impl Read for Tenant {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Tenant {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

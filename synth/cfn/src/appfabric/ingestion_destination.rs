@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// processed by Amazon Web Services AppFabric and where it's delivered.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-appfabric-ingestiondestination.html)
-#[derive(Default)]
 pub struct IngestionDestination {
     /// The Amazon Resource Name (ARN) of the app bundle.
     ///
@@ -40,7 +39,9 @@ pub struct IngestionDestination {
 impl IngestionDestination {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(app_bundle_arn: impl Into<Property<String>>, destination_configuration: impl Into<Property<DestinationConfiguration>>, ingestion_arn: impl Into<Property<String>>, processing_configuration: impl Into<Property<ProcessingConfiguration>>) -> Self { Self { app_bundle_arn: app_bundle_arn.into(), destination_configuration: destination_configuration.into(), ingestion_arn: ingestion_arn.into(), processing_configuration: processing_configuration.into(), ..Self::default() } }
+    pub fn new(app_bundle_arn: impl Into<Property<String>>, destination_configuration: impl Into<Property<DestinationConfiguration>>, ingestion_arn: impl Into<Property<String>>, processing_configuration: impl Into<Property<ProcessingConfiguration>>) -> Self {
+        Self { app_bundle_arn: app_bundle_arn.into(), destination_configuration: destination_configuration.into(), ingestion_arn: ingestion_arn.into(), processing_configuration: processing_configuration.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for IngestionDestination {
@@ -58,7 +59,7 @@ impl Data for IngestionDestination {
 impl Read for IngestionDestination {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { app_bundle_arn: Property::Absent, destination_configuration: Property::Absent, ingestion_arn: Property::Absent, processing_configuration: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AppBundleArn", &mut this.app_bundle_arn);
         from.field(json, "DestinationConfiguration", &mut this.destination_configuration);
@@ -70,6 +71,7 @@ impl Read for IngestionDestination {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IngestionDestination {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -86,7 +88,6 @@ impl IngestionDestination {
 /// Contains information about the destination of ingested data.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appfabric-ingestiondestination-destinationconfiguration.html)
-#[derive(Default)]
 pub struct DestinationConfiguration {
     /// `AuditLog`, which AWS does not describe.
     ///
@@ -97,7 +98,9 @@ pub struct DestinationConfiguration {
 impl DestinationConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(audit_log: impl Into<Property<AuditLogDestinationConfiguration>>) -> Self { Self { audit_log: audit_log.into() } }
+    pub fn new(audit_log: impl Into<Property<AuditLogDestinationConfiguration>>) -> Self {
+        Self { audit_log: audit_log.into() }
+    }
 }
 
 impl Data for DestinationConfiguration {
@@ -111,7 +114,7 @@ impl Data for DestinationConfiguration {
 impl Read for DestinationConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { audit_log: Property::Absent };
         from.open(json)?;
         from.field(json, "AuditLog", &mut this.audit_log);
         from.close(json)?;
@@ -119,6 +122,7 @@ impl Read for DestinationConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DestinationConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -127,7 +131,6 @@ impl fmt::Debug for DestinationConfiguration {
 /// Contains information about an audit log destination configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appfabric-ingestiondestination-auditlogdestinationconfiguration.html)
-#[derive(Default)]
 pub struct AuditLogDestinationConfiguration {
     /// `Destination`, which AWS does not describe.
     ///
@@ -138,7 +141,9 @@ pub struct AuditLogDestinationConfiguration {
 impl AuditLogDestinationConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(destination: impl Into<Property<Destination>>) -> Self { Self { destination: destination.into() } }
+    pub fn new(destination: impl Into<Property<Destination>>) -> Self {
+        Self { destination: destination.into() }
+    }
 }
 
 impl Data for AuditLogDestinationConfiguration {
@@ -152,7 +157,7 @@ impl Data for AuditLogDestinationConfiguration {
 impl Read for AuditLogDestinationConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { destination: Property::Absent };
         from.open(json)?;
         from.field(json, "Destination", &mut this.destination);
         from.close(json)?;
@@ -160,6 +165,7 @@ impl Read for AuditLogDestinationConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AuditLogDestinationConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -168,7 +174,6 @@ impl fmt::Debug for AuditLogDestinationConfiguration {
 /// Contains information about an audit log destination.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appfabric-ingestiondestination-destination.html)
-#[derive(Default)]
 pub struct Destination {
     /// `FirehoseStream`, which AWS does not describe.
     ///
@@ -178,6 +183,11 @@ pub struct Destination {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appfabric-ingestiondestination-destination.html#cfn-appfabric-ingestiondestination-destination-s3bucket)
     pub s3_bucket: Property<S3Bucket>,
+}
+
+impl Default for Destination {
+    #[inline]
+    fn default() -> Self { Self { firehose_stream: Property::Absent, s3_bucket: Property::Absent } }
 }
 
 impl Data for Destination {
@@ -192,7 +202,7 @@ impl Data for Destination {
 impl Read for Destination {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { firehose_stream: Property::Absent, s3_bucket: Property::Absent };
         from.open(json)?;
         from.field(json, "FirehoseStream", &mut this.firehose_stream);
         from.field(json, "S3Bucket", &mut this.s3_bucket);
@@ -201,6 +211,7 @@ impl Read for Destination {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Destination {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -209,7 +220,6 @@ impl fmt::Debug for Destination {
 /// Contains information about an Amazon Kinesis Data Firehose delivery stream.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appfabric-ingestiondestination-firehosestream.html)
-#[derive(Default)]
 pub struct FirehoseStream {
     /// The name of the Amazon Kinesis Data Firehose delivery stream.
     ///
@@ -221,7 +231,9 @@ pub struct FirehoseStream {
 impl FirehoseStream {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(stream_name: impl Into<Property<String>>) -> Self { Self { stream_name: stream_name.into() } }
+    pub fn new(stream_name: impl Into<Property<String>>) -> Self {
+        Self { stream_name: stream_name.into() }
+    }
 }
 
 impl Data for FirehoseStream {
@@ -235,7 +247,7 @@ impl Data for FirehoseStream {
 impl Read for FirehoseStream {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { stream_name: Property::Absent };
         from.open(json)?;
         from.field(json, "StreamName", &mut this.stream_name);
         from.close(json)?;
@@ -243,6 +255,7 @@ impl Read for FirehoseStream {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FirehoseStream {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -251,7 +264,6 @@ impl fmt::Debug for FirehoseStream {
 /// Contains information about an Amazon S3 bucket.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appfabric-ingestiondestination-s3bucket.html)
-#[derive(Default)]
 pub struct S3Bucket {
     /// The name of the Amazon S3 bucket.
     ///
@@ -268,7 +280,9 @@ pub struct S3Bucket {
 impl S3Bucket {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bucket_name: impl Into<Property<Id<refs::s3::BucketName>>>) -> Self { Self { bucket_name: bucket_name.into(), ..Self::default() } }
+    pub fn new(bucket_name: impl Into<Property<Id<refs::s3::BucketName>>>) -> Self {
+        Self { bucket_name: bucket_name.into(), prefix: Property::Absent }
+    }
 }
 
 impl Data for S3Bucket {
@@ -283,7 +297,7 @@ impl Data for S3Bucket {
 impl Read for S3Bucket {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket_name: Property::Absent, prefix: Property::Absent };
         from.open(json)?;
         from.field(json, "BucketName", &mut this.bucket_name);
         from.field(json, "Prefix", &mut this.prefix);
@@ -292,6 +306,7 @@ impl Read for S3Bucket {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3Bucket {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -300,7 +315,6 @@ impl fmt::Debug for S3Bucket {
 /// Contains information about how ingested data is processed.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appfabric-ingestiondestination-processingconfiguration.html)
-#[derive(Default)]
 pub struct ProcessingConfiguration {
     /// `AuditLog`, which AWS does not describe.
     ///
@@ -311,7 +325,9 @@ pub struct ProcessingConfiguration {
 impl ProcessingConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(audit_log: impl Into<Property<AuditLogProcessingConfiguration>>) -> Self { Self { audit_log: audit_log.into() } }
+    pub fn new(audit_log: impl Into<Property<AuditLogProcessingConfiguration>>) -> Self {
+        Self { audit_log: audit_log.into() }
+    }
 }
 
 impl Data for ProcessingConfiguration {
@@ -325,7 +341,7 @@ impl Data for ProcessingConfiguration {
 impl Read for ProcessingConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { audit_log: Property::Absent };
         from.open(json)?;
         from.field(json, "AuditLog", &mut this.audit_log);
         from.close(json)?;
@@ -333,6 +349,7 @@ impl Read for ProcessingConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ProcessingConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -341,7 +358,6 @@ impl fmt::Debug for ProcessingConfiguration {
 /// Contains information about an audit log processing configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appfabric-ingestiondestination-auditlogprocessingconfiguration.html)
-#[derive(Default)]
 pub struct AuditLogProcessingConfiguration {
     /// The format in which the audit logs need to be formatted.
     ///
@@ -356,7 +372,9 @@ pub struct AuditLogProcessingConfiguration {
 impl AuditLogProcessingConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(format: impl Into<Property<Listed<AuditLogProcessingConfigurationFormat>>>, schema: impl Into<Property<Listed<AuditLogProcessingConfigurationSchema>>>) -> Self { Self { format: format.into(), schema: schema.into() } }
+    pub fn new(format: impl Into<Property<Listed<AuditLogProcessingConfigurationFormat>>>, schema: impl Into<Property<Listed<AuditLogProcessingConfigurationSchema>>>) -> Self {
+        Self { format: format.into(), schema: schema.into() }
+    }
 }
 
 impl Data for AuditLogProcessingConfiguration {
@@ -371,7 +389,7 @@ impl Data for AuditLogProcessingConfiguration {
 impl Read for AuditLogProcessingConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { format: Property::Absent, schema: Property::Absent };
         from.open(json)?;
         from.field(json, "Format", &mut this.format);
         from.field(json, "Schema", &mut this.schema);
@@ -380,6 +398,7 @@ impl Read for AuditLogProcessingConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AuditLogProcessingConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -11,7 +11,6 @@ use crate::prelude::*;
 /// credentials and properties for only one connector.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-appflow-connector.html)
-#[derive(Default)]
 pub struct Connector {
     /// The label used for registering the connector.
     ///
@@ -40,7 +39,9 @@ pub struct Connector {
 impl Connector {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(connector_provisioning_config: impl Into<Property<ConnectorProvisioningConfig>>, connector_provisioning_type: impl Into<Property<String>>) -> Self { Self { connector_provisioning_config: connector_provisioning_config.into(), connector_provisioning_type: connector_provisioning_type.into(), ..Self::default() } }
+    pub fn new(connector_provisioning_config: impl Into<Property<ConnectorProvisioningConfig>>, connector_provisioning_type: impl Into<Property<String>>) -> Self {
+        Self { connector_label: Property::Absent, connector_provisioning_config: connector_provisioning_config.into(), connector_provisioning_type: connector_provisioning_type.into(), description: Property::Absent }
+    }
 }
 
 impl Data for Connector {
@@ -57,7 +58,7 @@ impl Data for Connector {
 impl Read for Connector {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { connector_label: Property::Absent, connector_provisioning_config: Property::Absent, connector_provisioning_type: Property::Absent, description: Property::Absent };
         from.open(json)?;
         from.field(json, "ConnectorLabel", &mut this.connector_label);
         from.field(json, "ConnectorProvisioningConfig", &mut this.connector_provisioning_config);
@@ -68,6 +69,7 @@ impl Read for Connector {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Connector {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -84,13 +86,17 @@ impl Connector {
 /// Contains information about the configuration of the connector being registered.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appflow-connector-connectorprovisioningconfig.html)
-#[derive(Default)]
 pub struct ConnectorProvisioningConfig {
     /// Contains information about the configuration of the lambda which is being registered as
     /// the connector.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appflow-connector-connectorprovisioningconfig.html#cfn-appflow-connector-connectorprovisioningconfig-lambda)
     pub lambda: Property<LambdaConnectorProvisioningConfig>,
+}
+
+impl Default for ConnectorProvisioningConfig {
+    #[inline]
+    fn default() -> Self { Self { lambda: Property::Absent } }
 }
 
 impl Data for ConnectorProvisioningConfig {
@@ -104,7 +110,7 @@ impl Data for ConnectorProvisioningConfig {
 impl Read for ConnectorProvisioningConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { lambda: Property::Absent };
         from.open(json)?;
         from.field(json, "Lambda", &mut this.lambda);
         from.close(json)?;
@@ -112,6 +118,7 @@ impl Read for ConnectorProvisioningConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConnectorProvisioningConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -121,7 +128,6 @@ impl fmt::Debug for ConnectorProvisioningConfig {
 /// the connector.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appflow-connector-lambdaconnectorprovisioningconfig.html)
-#[derive(Default)]
 pub struct LambdaConnectorProvisioningConfig {
     /// Lambda ARN of the connector being registered.
     ///
@@ -134,7 +140,9 @@ pub struct LambdaConnectorProvisioningConfig {
 impl LambdaConnectorProvisioningConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(lambda_arn: impl Into<Property<Id<refs::lambda::FunctionArn>>>) -> Self { Self { lambda_arn: lambda_arn.into() } }
+    pub fn new(lambda_arn: impl Into<Property<Id<refs::lambda::FunctionArn>>>) -> Self {
+        Self { lambda_arn: lambda_arn.into() }
+    }
 }
 
 impl Data for LambdaConnectorProvisioningConfig {
@@ -148,7 +156,7 @@ impl Data for LambdaConnectorProvisioningConfig {
 impl Read for LambdaConnectorProvisioningConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { lambda_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "LambdaArn", &mut this.lambda_arn);
         from.close(json)?;
@@ -156,6 +164,7 @@ impl Read for LambdaConnectorProvisioningConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LambdaConnectorProvisioningConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -19,7 +19,6 @@ use crate::prelude::*;
 /// > the flow creation CloudFormation template.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-appflow-connectorprofile.html)
-#[derive(Default)]
 pub struct ConnectorProfile {
     /// Indicates the connection mode and if it is public or private.
     ///
@@ -60,7 +59,9 @@ pub struct ConnectorProfile {
 impl ConnectorProfile {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(connection_mode: impl Into<Property<Listed<ConnectorProfileConnectionMode>>>, connector_profile_name: impl Into<Property<String>>, connector_type: impl Into<Property<Listed<ConnectorProfileConnectorType>>>) -> Self { Self { connection_mode: connection_mode.into(), connector_profile_name: connector_profile_name.into(), connector_type: connector_type.into(), ..Self::default() } }
+    pub fn new(connection_mode: impl Into<Property<Listed<ConnectorProfileConnectionMode>>>, connector_profile_name: impl Into<Property<String>>, connector_type: impl Into<Property<Listed<ConnectorProfileConnectorType>>>) -> Self {
+        Self { connection_mode: connection_mode.into(), connector_label: Property::Absent, connector_profile_config: Property::Absent, connector_profile_name: connector_profile_name.into(), connector_type: connector_type.into(), kms_arn: Property::Absent }
+    }
 }
 
 impl Data for ConnectorProfile {
@@ -79,7 +80,7 @@ impl Data for ConnectorProfile {
 impl Read for ConnectorProfile {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { connection_mode: Property::Absent, connector_label: Property::Absent, connector_profile_config: Property::Absent, connector_profile_name: Property::Absent, connector_type: Property::Absent, kms_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "ConnectionMode", &mut this.connection_mode);
         from.field(json, "ConnectorLabel", &mut this.connector_label);
@@ -92,6 +93,7 @@ impl Read for ConnectorProfile {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConnectorProfile {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -108,7 +110,6 @@ impl ConnectorProfile {
 /// Defines the connector-specific configuration and credentials for the connector profile.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appflow-connectorprofile-connectorprofileconfig.html)
-#[derive(Default)]
 pub struct ConnectorProfileConfig {
     /// The connector-specific credentials required by each connector.
     ///
@@ -118,6 +119,11 @@ pub struct ConnectorProfileConfig {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appflow-connectorprofile-connectorprofileconfig.html#cfn-appflow-connectorprofile-connectorprofileconfig-connectorprofileproperties)
     pub connector_profile_properties: Property<ConnectorProfileProperties>,
+}
+
+impl Default for ConnectorProfileConfig {
+    #[inline]
+    fn default() -> Self { Self { connector_profile_credentials: Property::Absent, connector_profile_properties: Property::Absent } }
 }
 
 impl Data for ConnectorProfileConfig {
@@ -132,7 +138,7 @@ impl Data for ConnectorProfileConfig {
 impl Read for ConnectorProfileConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { connector_profile_credentials: Property::Absent, connector_profile_properties: Property::Absent };
         from.open(json)?;
         from.field(json, "ConnectorProfileCredentials", &mut this.connector_profile_credentials);
         from.field(json, "ConnectorProfileProperties", &mut this.connector_profile_properties);
@@ -141,6 +147,7 @@ impl Read for ConnectorProfileConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConnectorProfileConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -149,7 +156,6 @@ impl fmt::Debug for ConnectorProfileConfig {
 /// The connector-specific credentials required by a connector.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appflow-connectorprofile-connectorprofilecredentials.html)
-#[derive(Default)]
 pub struct ConnectorProfileCredentials {
     /// The connector-specific credentials required when using Amplitude.
     ///
@@ -226,6 +232,11 @@ pub struct ConnectorProfileCredentials {
     pub zendesk: Property<ZendeskConnectorProfileCredentials>,
 }
 
+impl Default for ConnectorProfileCredentials {
+    #[inline]
+    fn default() -> Self { Self { amplitude: Property::Absent, custom_connector: Property::Absent, datadog: Property::Absent, dynatrace: Property::Absent, google_analytics: Property::Absent, infor_nexus: Property::Absent, marketo: Property::Absent, pardot: Property::Absent, redshift: Property::Absent, sapo_data: Property::Absent, salesforce: Property::Absent, service_now: Property::Absent, singular: Property::Absent, slack: Property::Absent, snowflake: Property::Absent, trendmicro: Property::Absent, veeva: Property::Absent, zendesk: Property::Absent } }
+}
+
 impl Data for ConnectorProfileCredentials {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -254,7 +265,7 @@ impl Data for ConnectorProfileCredentials {
 impl Read for ConnectorProfileCredentials {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { amplitude: Property::Absent, custom_connector: Property::Absent, datadog: Property::Absent, dynatrace: Property::Absent, google_analytics: Property::Absent, infor_nexus: Property::Absent, marketo: Property::Absent, pardot: Property::Absent, redshift: Property::Absent, sapo_data: Property::Absent, salesforce: Property::Absent, service_now: Property::Absent, singular: Property::Absent, slack: Property::Absent, snowflake: Property::Absent, trendmicro: Property::Absent, veeva: Property::Absent, zendesk: Property::Absent };
         from.open(json)?;
         from.field(json, "Amplitude", &mut this.amplitude);
         from.field(json, "CustomConnector", &mut this.custom_connector);
@@ -279,6 +290,7 @@ impl Read for ConnectorProfileCredentials {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConnectorProfileCredentials {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -287,7 +299,6 @@ impl fmt::Debug for ConnectorProfileCredentials {
 /// The connector-specific credentials required when using Amplitude.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appflow-connectorprofile-amplitudeconnectorprofilecredentials.html)
-#[derive(Default)]
 pub struct AmplitudeConnectorProfileCredentials {
     /// A unique alphanumeric identifier used to authenticate a user, developer, or calling
     /// program to your API.
@@ -307,7 +318,9 @@ pub struct AmplitudeConnectorProfileCredentials {
 impl AmplitudeConnectorProfileCredentials {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(api_key: impl Into<Property<String>>, secret_key: impl Into<Property<String>>) -> Self { Self { api_key: api_key.into(), secret_key: secret_key.into() } }
+    pub fn new(api_key: impl Into<Property<String>>, secret_key: impl Into<Property<String>>) -> Self {
+        Self { api_key: api_key.into(), secret_key: secret_key.into() }
+    }
 }
 
 impl Data for AmplitudeConnectorProfileCredentials {
@@ -322,7 +335,7 @@ impl Data for AmplitudeConnectorProfileCredentials {
 impl Read for AmplitudeConnectorProfileCredentials {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { api_key: Property::Absent, secret_key: Property::Absent };
         from.open(json)?;
         from.field(json, "ApiKey", &mut this.api_key);
         from.field(json, "SecretKey", &mut this.secret_key);
@@ -331,6 +344,7 @@ impl Read for AmplitudeConnectorProfileCredentials {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AmplitudeConnectorProfileCredentials {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -340,7 +354,6 @@ impl fmt::Debug for AmplitudeConnectorProfileCredentials {
 /// connector.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appflow-connectorprofile-customconnectorprofilecredentials.html)
-#[derive(Default)]
 pub struct CustomConnectorProfileCredentials {
     /// The API keys required for the authentication of the user.
     ///
@@ -369,7 +382,9 @@ pub struct CustomConnectorProfileCredentials {
 impl CustomConnectorProfileCredentials {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(authentication_type: impl Into<Property<Listed<CustomConnectorProfileCredentialsAuthenticationType>>>) -> Self { Self { authentication_type: authentication_type.into(), ..Self::default() } }
+    pub fn new(authentication_type: impl Into<Property<Listed<CustomConnectorProfileCredentialsAuthenticationType>>>) -> Self {
+        Self { api_key: Property::Absent, authentication_type: authentication_type.into(), basic: Property::Absent, custom: Property::Absent, oauth2: Property::Absent }
+    }
 }
 
 impl Data for CustomConnectorProfileCredentials {
@@ -387,7 +402,7 @@ impl Data for CustomConnectorProfileCredentials {
 impl Read for CustomConnectorProfileCredentials {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { api_key: Property::Absent, authentication_type: Property::Absent, basic: Property::Absent, custom: Property::Absent, oauth2: Property::Absent };
         from.open(json)?;
         from.field(json, "ApiKey", &mut this.api_key);
         from.field(json, "AuthenticationType", &mut this.authentication_type);
@@ -399,6 +414,7 @@ impl Read for CustomConnectorProfileCredentials {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomConnectorProfileCredentials {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -407,7 +423,6 @@ impl fmt::Debug for CustomConnectorProfileCredentials {
 /// The API key credentials required for API key authentication.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appflow-connectorprofile-apikeycredentials.html)
-#[derive(Default)]
 pub struct ApiKeyCredentials {
     /// The API key required for API key authentication.
     ///
@@ -426,7 +441,9 @@ pub struct ApiKeyCredentials {
 impl ApiKeyCredentials {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(api_key: impl Into<Property<String>>) -> Self { Self { api_key: api_key.into(), ..Self::default() } }
+    pub fn new(api_key: impl Into<Property<String>>) -> Self {
+        Self { api_key: api_key.into(), api_secret_key: Property::Absent }
+    }
 }
 
 impl Data for ApiKeyCredentials {
@@ -441,7 +458,7 @@ impl Data for ApiKeyCredentials {
 impl Read for ApiKeyCredentials {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { api_key: Property::Absent, api_secret_key: Property::Absent };
         from.open(json)?;
         from.field(json, "ApiKey", &mut this.api_key);
         from.field(json, "ApiSecretKey", &mut this.api_secret_key);
@@ -450,6 +467,7 @@ impl Read for ApiKeyCredentials {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ApiKeyCredentials {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -458,7 +476,6 @@ impl fmt::Debug for ApiKeyCredentials {
 /// The basic auth credentials required for basic authentication.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appflow-connectorprofile-basicauthcredentials.html)
-#[derive(Default)]
 pub struct BasicAuthCredentials {
     /// The password to use to connect to a resource.
     ///
@@ -477,7 +494,9 @@ pub struct BasicAuthCredentials {
 impl BasicAuthCredentials {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(password: impl Into<Property<String>>, username: impl Into<Property<String>>) -> Self { Self { password: password.into(), username: username.into() } }
+    pub fn new(password: impl Into<Property<String>>, username: impl Into<Property<String>>) -> Self {
+        Self { password: password.into(), username: username.into() }
+    }
 }
 
 impl Data for BasicAuthCredentials {
@@ -492,7 +511,7 @@ impl Data for BasicAuthCredentials {
 impl Read for BasicAuthCredentials {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { password: Property::Absent, username: Property::Absent };
         from.open(json)?;
         from.field(json, "Password", &mut this.password);
         from.field(json, "Username", &mut this.username);
@@ -501,6 +520,7 @@ impl Read for BasicAuthCredentials {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BasicAuthCredentials {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -509,7 +529,6 @@ impl fmt::Debug for BasicAuthCredentials {
 /// The custom credentials required for custom authentication.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appflow-connectorprofile-customauthcredentials.html)
-#[derive(Default)]
 pub struct CustomAuthCredentials {
     /// A map that holds custom authentication credentials.
     ///
@@ -526,7 +545,9 @@ pub struct CustomAuthCredentials {
 impl CustomAuthCredentials {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(custom_authentication_type: impl Into<Property<String>>) -> Self { Self { custom_authentication_type: custom_authentication_type.into(), ..Self::default() } }
+    pub fn new(custom_authentication_type: impl Into<Property<String>>) -> Self {
+        Self { credentials_map: Property::Absent, custom_authentication_type: custom_authentication_type.into() }
+    }
 }
 
 impl Data for CustomAuthCredentials {
@@ -541,7 +562,7 @@ impl Data for CustomAuthCredentials {
 impl Read for CustomAuthCredentials {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { credentials_map: Property::Absent, custom_authentication_type: Property::Absent };
         from.open(json)?;
         from.field(json, "CredentialsMap", &mut this.credentials_map);
         from.field(json, "CustomAuthenticationType", &mut this.custom_authentication_type);
@@ -550,6 +571,7 @@ impl Read for CustomAuthCredentials {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomAuthCredentials {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -558,7 +580,6 @@ impl fmt::Debug for CustomAuthCredentials {
 /// The OAuth 2.0 credentials required for OAuth 2.0 authentication.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appflow-connectorprofile-oauth2credentials.html)
-#[derive(Default)]
 pub struct Oauth2Credentials {
     /// The access token used to access the connector on your behalf.
     ///
@@ -590,6 +611,11 @@ pub struct Oauth2Credentials {
     pub refresh_token: Property<String>,
 }
 
+impl Default for Oauth2Credentials {
+    #[inline]
+    fn default() -> Self { Self { access_token: Property::Absent, client_id: Property::Absent, client_secret: Property::Absent, oauth_request: Property::Absent, refresh_token: Property::Absent } }
+}
+
 impl Data for Oauth2Credentials {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -605,7 +631,7 @@ impl Data for Oauth2Credentials {
 impl Read for Oauth2Credentials {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { access_token: Property::Absent, client_id: Property::Absent, client_secret: Property::Absent, oauth_request: Property::Absent, refresh_token: Property::Absent };
         from.open(json)?;
         from.field(json, "AccessToken", &mut this.access_token);
         from.field(json, "ClientId", &mut this.client_id);
@@ -617,6 +643,7 @@ impl Read for Oauth2Credentials {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Oauth2Credentials {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -626,7 +653,6 @@ impl fmt::Debug for Oauth2Credentials {
 /// Google Analytics, Marketo, Zendesk, and Slack.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appflow-connectorprofile-connectoroauthrequest.html)
-#[derive(Default)]
 pub struct ConnectorOauthRequest {
     /// The code provided by the connector when it has been authenticated via the connected app.
     ///
@@ -643,6 +669,11 @@ pub struct ConnectorOauthRequest {
     pub redirect_uri: Property<String>,
 }
 
+impl Default for ConnectorOauthRequest {
+    #[inline]
+    fn default() -> Self { Self { auth_code: Property::Absent, redirect_uri: Property::Absent } }
+}
+
 impl Data for ConnectorOauthRequest {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -655,7 +686,7 @@ impl Data for ConnectorOauthRequest {
 impl Read for ConnectorOauthRequest {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { auth_code: Property::Absent, redirect_uri: Property::Absent };
         from.open(json)?;
         from.field(json, "AuthCode", &mut this.auth_code);
         from.field(json, "RedirectUri", &mut this.redirect_uri);
@@ -664,6 +695,7 @@ impl Read for ConnectorOauthRequest {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConnectorOauthRequest {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -672,7 +704,6 @@ impl fmt::Debug for ConnectorOauthRequest {
 /// The connector-specific credentials required by Datadog.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appflow-connectorprofile-datadogconnectorprofilecredentials.html)
-#[derive(Default)]
 pub struct DatadogConnectorProfileCredentials {
     /// A unique alphanumeric identifier used to authenticate a user, developer, or calling
     /// program to your API.
@@ -694,7 +725,9 @@ pub struct DatadogConnectorProfileCredentials {
 impl DatadogConnectorProfileCredentials {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(api_key: impl Into<Property<String>>, application_key: impl Into<Property<String>>) -> Self { Self { api_key: api_key.into(), application_key: application_key.into() } }
+    pub fn new(api_key: impl Into<Property<String>>, application_key: impl Into<Property<String>>) -> Self {
+        Self { api_key: api_key.into(), application_key: application_key.into() }
+    }
 }
 
 impl Data for DatadogConnectorProfileCredentials {
@@ -709,7 +742,7 @@ impl Data for DatadogConnectorProfileCredentials {
 impl Read for DatadogConnectorProfileCredentials {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { api_key: Property::Absent, application_key: Property::Absent };
         from.open(json)?;
         from.field(json, "ApiKey", &mut this.api_key);
         from.field(json, "ApplicationKey", &mut this.application_key);
@@ -718,6 +751,7 @@ impl Read for DatadogConnectorProfileCredentials {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DatadogConnectorProfileCredentials {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -726,7 +760,6 @@ impl fmt::Debug for DatadogConnectorProfileCredentials {
 /// The connector-specific profile credentials required by Dynatrace.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appflow-connectorprofile-dynatraceconnectorprofilecredentials.html)
-#[derive(Default)]
 pub struct DynatraceConnectorProfileCredentials {
     /// The API tokens used by Dynatrace API to authenticate various API calls.
     ///
@@ -739,7 +772,9 @@ pub struct DynatraceConnectorProfileCredentials {
 impl DynatraceConnectorProfileCredentials {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(api_token: impl Into<Property<String>>) -> Self { Self { api_token: api_token.into() } }
+    pub fn new(api_token: impl Into<Property<String>>) -> Self {
+        Self { api_token: api_token.into() }
+    }
 }
 
 impl Data for DynatraceConnectorProfileCredentials {
@@ -753,7 +788,7 @@ impl Data for DynatraceConnectorProfileCredentials {
 impl Read for DynatraceConnectorProfileCredentials {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { api_token: Property::Absent };
         from.open(json)?;
         from.field(json, "ApiToken", &mut this.api_token);
         from.close(json)?;
@@ -761,6 +796,7 @@ impl Read for DynatraceConnectorProfileCredentials {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DynatraceConnectorProfileCredentials {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -769,7 +805,6 @@ impl fmt::Debug for DynatraceConnectorProfileCredentials {
 /// The connector-specific profile credentials required by Google Analytics.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appflow-connectorprofile-googleanalyticsconnectorprofilecredentials.html)
-#[derive(Default)]
 pub struct GoogleAnalyticsConnectorProfileCredentials {
     /// The credentials used to access protected Google Analytics resources.
     ///
@@ -806,7 +841,9 @@ pub struct GoogleAnalyticsConnectorProfileCredentials {
 impl GoogleAnalyticsConnectorProfileCredentials {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(client_id: impl Into<Property<String>>, client_secret: impl Into<Property<String>>) -> Self { Self { client_id: client_id.into(), client_secret: client_secret.into(), ..Self::default() } }
+    pub fn new(client_id: impl Into<Property<String>>, client_secret: impl Into<Property<String>>) -> Self {
+        Self { access_token: Property::Absent, client_id: client_id.into(), client_secret: client_secret.into(), connector_oauth_request: Property::Absent, refresh_token: Property::Absent }
+    }
 }
 
 impl Data for GoogleAnalyticsConnectorProfileCredentials {
@@ -824,7 +861,7 @@ impl Data for GoogleAnalyticsConnectorProfileCredentials {
 impl Read for GoogleAnalyticsConnectorProfileCredentials {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { access_token: Property::Absent, client_id: Property::Absent, client_secret: Property::Absent, connector_oauth_request: Property::Absent, refresh_token: Property::Absent };
         from.open(json)?;
         from.field(json, "AccessToken", &mut this.access_token);
         from.field(json, "ClientId", &mut this.client_id);
@@ -836,6 +873,7 @@ impl Read for GoogleAnalyticsConnectorProfileCredentials {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GoogleAnalyticsConnectorProfileCredentials {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -844,7 +882,6 @@ impl fmt::Debug for GoogleAnalyticsConnectorProfileCredentials {
 /// The connector-specific profile credentials required by Infor Nexus.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appflow-connectorprofile-infornexusconnectorprofilecredentials.html)
-#[derive(Default)]
 pub struct InforNexusConnectorProfileCredentials {
     /// The Access Key portion of the credentials.
     ///
@@ -875,7 +912,9 @@ pub struct InforNexusConnectorProfileCredentials {
 impl InforNexusConnectorProfileCredentials {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(access_key_id: impl Into<Property<String>>, datakey: impl Into<Property<String>>, secret_access_key: impl Into<Property<String>>, user_id: impl Into<Property<String>>) -> Self { Self { access_key_id: access_key_id.into(), datakey: datakey.into(), secret_access_key: secret_access_key.into(), user_id: user_id.into() } }
+    pub fn new(access_key_id: impl Into<Property<String>>, datakey: impl Into<Property<String>>, secret_access_key: impl Into<Property<String>>, user_id: impl Into<Property<String>>) -> Self {
+        Self { access_key_id: access_key_id.into(), datakey: datakey.into(), secret_access_key: secret_access_key.into(), user_id: user_id.into() }
+    }
 }
 
 impl Data for InforNexusConnectorProfileCredentials {
@@ -892,7 +931,7 @@ impl Data for InforNexusConnectorProfileCredentials {
 impl Read for InforNexusConnectorProfileCredentials {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { access_key_id: Property::Absent, datakey: Property::Absent, secret_access_key: Property::Absent, user_id: Property::Absent };
         from.open(json)?;
         from.field(json, "AccessKeyId", &mut this.access_key_id);
         from.field(json, "Datakey", &mut this.datakey);
@@ -903,6 +942,7 @@ impl Read for InforNexusConnectorProfileCredentials {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InforNexusConnectorProfileCredentials {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -911,7 +951,6 @@ impl fmt::Debug for InforNexusConnectorProfileCredentials {
 /// The connector-specific profile credentials required by Marketo.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appflow-connectorprofile-marketoconnectorprofilecredentials.html)
-#[derive(Default)]
 pub struct MarketoConnectorProfileCredentials {
     /// The credentials used to access protected Marketo resources.
     ///
@@ -941,7 +980,9 @@ pub struct MarketoConnectorProfileCredentials {
 impl MarketoConnectorProfileCredentials {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(client_id: impl Into<Property<String>>, client_secret: impl Into<Property<String>>) -> Self { Self { client_id: client_id.into(), client_secret: client_secret.into(), ..Self::default() } }
+    pub fn new(client_id: impl Into<Property<String>>, client_secret: impl Into<Property<String>>) -> Self {
+        Self { access_token: Property::Absent, client_id: client_id.into(), client_secret: client_secret.into(), connector_oauth_request: Property::Absent }
+    }
 }
 
 impl Data for MarketoConnectorProfileCredentials {
@@ -958,7 +999,7 @@ impl Data for MarketoConnectorProfileCredentials {
 impl Read for MarketoConnectorProfileCredentials {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { access_token: Property::Absent, client_id: Property::Absent, client_secret: Property::Absent, connector_oauth_request: Property::Absent };
         from.open(json)?;
         from.field(json, "AccessToken", &mut this.access_token);
         from.field(json, "ClientId", &mut this.client_id);
@@ -969,6 +1010,7 @@ impl Read for MarketoConnectorProfileCredentials {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MarketoConnectorProfileCredentials {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -977,7 +1019,6 @@ impl fmt::Debug for MarketoConnectorProfileCredentials {
 /// The connector-specific profile credentials required when using Salesforce Pardot.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appflow-connectorprofile-pardotconnectorprofilecredentials.html)
-#[derive(Default)]
 pub struct PardotConnectorProfileCredentials {
     /// The credentials used to access protected Salesforce Pardot resources.
     ///
@@ -1004,6 +1045,11 @@ pub struct PardotConnectorProfileCredentials {
     pub refresh_token: Property<String>,
 }
 
+impl Default for PardotConnectorProfileCredentials {
+    #[inline]
+    fn default() -> Self { Self { access_token: Property::Absent, client_credentials_arn: Property::Absent, connector_oauth_request: Property::Absent, refresh_token: Property::Absent } }
+}
+
 impl Data for PardotConnectorProfileCredentials {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1018,7 +1064,7 @@ impl Data for PardotConnectorProfileCredentials {
 impl Read for PardotConnectorProfileCredentials {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { access_token: Property::Absent, client_credentials_arn: Property::Absent, connector_oauth_request: Property::Absent, refresh_token: Property::Absent };
         from.open(json)?;
         from.field(json, "AccessToken", &mut this.access_token);
         from.field(json, "ClientCredentialsArn", &mut this.client_credentials_arn);
@@ -1029,6 +1075,7 @@ impl Read for PardotConnectorProfileCredentials {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PardotConnectorProfileCredentials {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1037,7 +1084,6 @@ impl fmt::Debug for PardotConnectorProfileCredentials {
 /// The connector-specific profile credentials required when using Amazon Redshift.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appflow-connectorprofile-redshiftconnectorprofilecredentials.html)
-#[derive(Default)]
 pub struct RedshiftConnectorProfileCredentials {
     /// The password that corresponds to the user name.
     ///
@@ -1053,6 +1099,11 @@ pub struct RedshiftConnectorProfileCredentials {
     pub username: Property<String>,
 }
 
+impl Default for RedshiftConnectorProfileCredentials {
+    #[inline]
+    fn default() -> Self { Self { password: Property::Absent, username: Property::Absent } }
+}
+
 impl Data for RedshiftConnectorProfileCredentials {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1065,7 +1116,7 @@ impl Data for RedshiftConnectorProfileCredentials {
 impl Read for RedshiftConnectorProfileCredentials {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { password: Property::Absent, username: Property::Absent };
         from.open(json)?;
         from.field(json, "Password", &mut this.password);
         from.field(json, "Username", &mut this.username);
@@ -1074,6 +1125,7 @@ impl Read for RedshiftConnectorProfileCredentials {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RedshiftConnectorProfileCredentials {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1082,7 +1134,6 @@ impl fmt::Debug for RedshiftConnectorProfileCredentials {
 /// The connector-specific profile credentials required when using SAPOData.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appflow-connectorprofile-sapodataconnectorprofilecredentials.html)
-#[derive(Default)]
 pub struct SapoDataConnectorProfileCredentials {
     /// The SAPOData basic authentication credentials.
     ///
@@ -1092,6 +1143,11 @@ pub struct SapoDataConnectorProfileCredentials {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appflow-connectorprofile-sapodataconnectorprofilecredentials.html#cfn-appflow-connectorprofile-sapodataconnectorprofilecredentials-oauthcredentials)
     pub oauth_credentials: Property<OauthCredentials>,
+}
+
+impl Default for SapoDataConnectorProfileCredentials {
+    #[inline]
+    fn default() -> Self { Self { basic_auth_credentials: Property::Absent, oauth_credentials: Property::Absent } }
 }
 
 impl Data for SapoDataConnectorProfileCredentials {
@@ -1106,7 +1162,7 @@ impl Data for SapoDataConnectorProfileCredentials {
 impl Read for SapoDataConnectorProfileCredentials {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { basic_auth_credentials: Property::Absent, oauth_credentials: Property::Absent };
         from.open(json)?;
         from.field(json, "BasicAuthCredentials", &mut this.basic_auth_credentials);
         from.field(json, "OAuthCredentials", &mut this.oauth_credentials);
@@ -1115,6 +1171,7 @@ impl Read for SapoDataConnectorProfileCredentials {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SapoDataConnectorProfileCredentials {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1123,7 +1180,6 @@ impl fmt::Debug for SapoDataConnectorProfileCredentials {
 /// The OAuth credentials required for OAuth type authentication.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appflow-connectorprofile-oauthcredentials.html)
-#[derive(Default)]
 pub struct OauthCredentials {
     /// The access token used to access protected SAPOData resources.
     ///
@@ -1155,6 +1211,11 @@ pub struct OauthCredentials {
     pub refresh_token: Property<String>,
 }
 
+impl Default for OauthCredentials {
+    #[inline]
+    fn default() -> Self { Self { access_token: Property::Absent, client_id: Property::Absent, client_secret: Property::Absent, connector_oauth_request: Property::Absent, refresh_token: Property::Absent } }
+}
+
 impl Data for OauthCredentials {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1170,7 +1231,7 @@ impl Data for OauthCredentials {
 impl Read for OauthCredentials {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { access_token: Property::Absent, client_id: Property::Absent, client_secret: Property::Absent, connector_oauth_request: Property::Absent, refresh_token: Property::Absent };
         from.open(json)?;
         from.field(json, "AccessToken", &mut this.access_token);
         from.field(json, "ClientId", &mut this.client_id);
@@ -1182,6 +1243,7 @@ impl Read for OauthCredentials {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OauthCredentials {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1190,7 +1252,6 @@ impl fmt::Debug for OauthCredentials {
 /// The connector-specific profile credentials required when using Salesforce.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appflow-connectorprofile-salesforceconnectorprofilecredentials.html)
-#[derive(Default)]
 pub struct SalesforceConnectorProfileCredentials {
     /// The credentials used to access protected Salesforce resources.
     ///
@@ -1243,6 +1304,11 @@ pub struct SalesforceConnectorProfileCredentials {
     pub refresh_token: Property<String>,
 }
 
+impl Default for SalesforceConnectorProfileCredentials {
+    #[inline]
+    fn default() -> Self { Self { access_token: Property::Absent, client_credentials_arn: Property::Absent, connector_oauth_request: Property::Absent, jwt_token: Property::Absent, oauth2_grant_type: Property::Absent, refresh_token: Property::Absent } }
+}
+
 impl Data for SalesforceConnectorProfileCredentials {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1259,7 +1325,7 @@ impl Data for SalesforceConnectorProfileCredentials {
 impl Read for SalesforceConnectorProfileCredentials {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { access_token: Property::Absent, client_credentials_arn: Property::Absent, connector_oauth_request: Property::Absent, jwt_token: Property::Absent, oauth2_grant_type: Property::Absent, refresh_token: Property::Absent };
         from.open(json)?;
         from.field(json, "AccessToken", &mut this.access_token);
         from.field(json, "ClientCredentialsArn", &mut this.client_credentials_arn);
@@ -1272,6 +1338,7 @@ impl Read for SalesforceConnectorProfileCredentials {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SalesforceConnectorProfileCredentials {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1280,7 +1347,6 @@ impl fmt::Debug for SalesforceConnectorProfileCredentials {
 /// The connector-specific profile credentials required when using ServiceNow.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appflow-connectorprofile-servicenowconnectorprofilecredentials.html)
-#[derive(Default)]
 pub struct ServiceNowConnectorProfileCredentials {
     /// The OAuth 2.0 credentials required to authenticate the user.
     ///
@@ -1300,6 +1366,11 @@ pub struct ServiceNowConnectorProfileCredentials {
     pub username: Property<String>,
 }
 
+impl Default for ServiceNowConnectorProfileCredentials {
+    #[inline]
+    fn default() -> Self { Self { oauth2_credentials: Property::Absent, password: Property::Absent, username: Property::Absent } }
+}
+
 impl Data for ServiceNowConnectorProfileCredentials {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1313,7 +1384,7 @@ impl Data for ServiceNowConnectorProfileCredentials {
 impl Read for ServiceNowConnectorProfileCredentials {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { oauth2_credentials: Property::Absent, password: Property::Absent, username: Property::Absent };
         from.open(json)?;
         from.field(json, "OAuth2Credentials", &mut this.oauth2_credentials);
         from.field(json, "Password", &mut this.password);
@@ -1323,6 +1394,7 @@ impl Read for ServiceNowConnectorProfileCredentials {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ServiceNowConnectorProfileCredentials {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1331,7 +1403,6 @@ impl fmt::Debug for ServiceNowConnectorProfileCredentials {
 /// The connector-specific profile credentials required when using Singular.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appflow-connectorprofile-singularconnectorprofilecredentials.html)
-#[derive(Default)]
 pub struct SingularConnectorProfileCredentials {
     /// A unique alphanumeric identifier used to authenticate a user, developer, or calling
     /// program to your API.
@@ -1345,7 +1416,9 @@ pub struct SingularConnectorProfileCredentials {
 impl SingularConnectorProfileCredentials {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(api_key: impl Into<Property<String>>) -> Self { Self { api_key: api_key.into() } }
+    pub fn new(api_key: impl Into<Property<String>>) -> Self {
+        Self { api_key: api_key.into() }
+    }
 }
 
 impl Data for SingularConnectorProfileCredentials {
@@ -1359,7 +1432,7 @@ impl Data for SingularConnectorProfileCredentials {
 impl Read for SingularConnectorProfileCredentials {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { api_key: Property::Absent };
         from.open(json)?;
         from.field(json, "ApiKey", &mut this.api_key);
         from.close(json)?;
@@ -1367,6 +1440,7 @@ impl Read for SingularConnectorProfileCredentials {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SingularConnectorProfileCredentials {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1375,7 +1449,6 @@ impl fmt::Debug for SingularConnectorProfileCredentials {
 /// The connector-specific profile credentials required when using Slack.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appflow-connectorprofile-slackconnectorprofilecredentials.html)
-#[derive(Default)]
 pub struct SlackConnectorProfileCredentials {
     /// The credentials used to access protected Slack resources.
     ///
@@ -1405,7 +1478,9 @@ pub struct SlackConnectorProfileCredentials {
 impl SlackConnectorProfileCredentials {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(client_id: impl Into<Property<String>>, client_secret: impl Into<Property<String>>) -> Self { Self { client_id: client_id.into(), client_secret: client_secret.into(), ..Self::default() } }
+    pub fn new(client_id: impl Into<Property<String>>, client_secret: impl Into<Property<String>>) -> Self {
+        Self { access_token: Property::Absent, client_id: client_id.into(), client_secret: client_secret.into(), connector_oauth_request: Property::Absent }
+    }
 }
 
 impl Data for SlackConnectorProfileCredentials {
@@ -1422,7 +1497,7 @@ impl Data for SlackConnectorProfileCredentials {
 impl Read for SlackConnectorProfileCredentials {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { access_token: Property::Absent, client_id: Property::Absent, client_secret: Property::Absent, connector_oauth_request: Property::Absent };
         from.open(json)?;
         from.field(json, "AccessToken", &mut this.access_token);
         from.field(json, "ClientId", &mut this.client_id);
@@ -1433,6 +1508,7 @@ impl Read for SlackConnectorProfileCredentials {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SlackConnectorProfileCredentials {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1441,7 +1517,6 @@ impl fmt::Debug for SlackConnectorProfileCredentials {
 /// The connector-specific profile credentials required when using Snowflake.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appflow-connectorprofile-snowflakeconnectorprofilecredentials.html)
-#[derive(Default)]
 pub struct SnowflakeConnectorProfileCredentials {
     /// The password that corresponds to the user name.
     ///
@@ -1460,7 +1535,9 @@ pub struct SnowflakeConnectorProfileCredentials {
 impl SnowflakeConnectorProfileCredentials {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(password: impl Into<Property<String>>, username: impl Into<Property<String>>) -> Self { Self { password: password.into(), username: username.into() } }
+    pub fn new(password: impl Into<Property<String>>, username: impl Into<Property<String>>) -> Self {
+        Self { password: password.into(), username: username.into() }
+    }
 }
 
 impl Data for SnowflakeConnectorProfileCredentials {
@@ -1475,7 +1552,7 @@ impl Data for SnowflakeConnectorProfileCredentials {
 impl Read for SnowflakeConnectorProfileCredentials {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { password: Property::Absent, username: Property::Absent };
         from.open(json)?;
         from.field(json, "Password", &mut this.password);
         from.field(json, "Username", &mut this.username);
@@ -1484,6 +1561,7 @@ impl Read for SnowflakeConnectorProfileCredentials {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SnowflakeConnectorProfileCredentials {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1492,7 +1570,6 @@ impl fmt::Debug for SnowflakeConnectorProfileCredentials {
 /// The connector-specific profile credentials required when using Trend Micro.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appflow-connectorprofile-trendmicroconnectorprofilecredentials.html)
-#[derive(Default)]
 pub struct TrendmicroConnectorProfileCredentials {
     /// The Secret Access Key portion of the credentials.
     ///
@@ -1505,7 +1582,9 @@ pub struct TrendmicroConnectorProfileCredentials {
 impl TrendmicroConnectorProfileCredentials {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(api_secret_key: impl Into<Property<String>>) -> Self { Self { api_secret_key: api_secret_key.into() } }
+    pub fn new(api_secret_key: impl Into<Property<String>>) -> Self {
+        Self { api_secret_key: api_secret_key.into() }
+    }
 }
 
 impl Data for TrendmicroConnectorProfileCredentials {
@@ -1519,7 +1598,7 @@ impl Data for TrendmicroConnectorProfileCredentials {
 impl Read for TrendmicroConnectorProfileCredentials {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { api_secret_key: Property::Absent };
         from.open(json)?;
         from.field(json, "ApiSecretKey", &mut this.api_secret_key);
         from.close(json)?;
@@ -1527,6 +1606,7 @@ impl Read for TrendmicroConnectorProfileCredentials {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TrendmicroConnectorProfileCredentials {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1535,7 +1615,6 @@ impl fmt::Debug for TrendmicroConnectorProfileCredentials {
 /// The connector-specific profile credentials required when using Veeva.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appflow-connectorprofile-veevaconnectorprofilecredentials.html)
-#[derive(Default)]
 pub struct VeevaConnectorProfileCredentials {
     /// The password that corresponds to the user name.
     ///
@@ -1554,7 +1633,9 @@ pub struct VeevaConnectorProfileCredentials {
 impl VeevaConnectorProfileCredentials {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(password: impl Into<Property<String>>, username: impl Into<Property<String>>) -> Self { Self { password: password.into(), username: username.into() } }
+    pub fn new(password: impl Into<Property<String>>, username: impl Into<Property<String>>) -> Self {
+        Self { password: password.into(), username: username.into() }
+    }
 }
 
 impl Data for VeevaConnectorProfileCredentials {
@@ -1569,7 +1650,7 @@ impl Data for VeevaConnectorProfileCredentials {
 impl Read for VeevaConnectorProfileCredentials {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { password: Property::Absent, username: Property::Absent };
         from.open(json)?;
         from.field(json, "Password", &mut this.password);
         from.field(json, "Username", &mut this.username);
@@ -1578,6 +1659,7 @@ impl Read for VeevaConnectorProfileCredentials {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VeevaConnectorProfileCredentials {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1586,7 +1668,6 @@ impl fmt::Debug for VeevaConnectorProfileCredentials {
 /// The connector-specific profile credentials required when using Zendesk.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appflow-connectorprofile-zendeskconnectorprofilecredentials.html)
-#[derive(Default)]
 pub struct ZendeskConnectorProfileCredentials {
     /// The credentials used to access protected Zendesk resources.
     ///
@@ -1616,7 +1697,9 @@ pub struct ZendeskConnectorProfileCredentials {
 impl ZendeskConnectorProfileCredentials {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(client_id: impl Into<Property<String>>, client_secret: impl Into<Property<String>>) -> Self { Self { client_id: client_id.into(), client_secret: client_secret.into(), ..Self::default() } }
+    pub fn new(client_id: impl Into<Property<String>>, client_secret: impl Into<Property<String>>) -> Self {
+        Self { access_token: Property::Absent, client_id: client_id.into(), client_secret: client_secret.into(), connector_oauth_request: Property::Absent }
+    }
 }
 
 impl Data for ZendeskConnectorProfileCredentials {
@@ -1633,7 +1716,7 @@ impl Data for ZendeskConnectorProfileCredentials {
 impl Read for ZendeskConnectorProfileCredentials {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { access_token: Property::Absent, client_id: Property::Absent, client_secret: Property::Absent, connector_oauth_request: Property::Absent };
         from.open(json)?;
         from.field(json, "AccessToken", &mut this.access_token);
         from.field(json, "ClientId", &mut this.client_id);
@@ -1644,6 +1727,7 @@ impl Read for ZendeskConnectorProfileCredentials {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ZendeskConnectorProfileCredentials {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1652,7 +1736,6 @@ impl fmt::Debug for ZendeskConnectorProfileCredentials {
 /// The connector-specific profile properties required by each connector.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appflow-connectorprofile-connectorprofileproperties.html)
-#[derive(Default)]
 pub struct ConnectorProfileProperties {
     /// The properties required by the custom connector.
     ///
@@ -1712,6 +1795,11 @@ pub struct ConnectorProfileProperties {
     pub zendesk: Property<ZendeskConnectorProfileProperties>,
 }
 
+impl Default for ConnectorProfileProperties {
+    #[inline]
+    fn default() -> Self { Self { custom_connector: Property::Absent, datadog: Property::Absent, dynatrace: Property::Absent, infor_nexus: Property::Absent, marketo: Property::Absent, pardot: Property::Absent, redshift: Property::Absent, sapo_data: Property::Absent, salesforce: Property::Absent, service_now: Property::Absent, slack: Property::Absent, snowflake: Property::Absent, veeva: Property::Absent, zendesk: Property::Absent } }
+}
+
 impl Data for ConnectorProfileProperties {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1736,7 +1824,7 @@ impl Data for ConnectorProfileProperties {
 impl Read for ConnectorProfileProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { custom_connector: Property::Absent, datadog: Property::Absent, dynatrace: Property::Absent, infor_nexus: Property::Absent, marketo: Property::Absent, pardot: Property::Absent, redshift: Property::Absent, sapo_data: Property::Absent, salesforce: Property::Absent, service_now: Property::Absent, slack: Property::Absent, snowflake: Property::Absent, veeva: Property::Absent, zendesk: Property::Absent };
         from.open(json)?;
         from.field(json, "CustomConnector", &mut this.custom_connector);
         from.field(json, "Datadog", &mut this.datadog);
@@ -1757,6 +1845,7 @@ impl Read for ConnectorProfileProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConnectorProfileProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1765,7 +1854,6 @@ impl fmt::Debug for ConnectorProfileProperties {
 /// The profile properties required by the custom connector.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appflow-connectorprofile-customconnectorprofileproperties.html)
-#[derive(Default)]
 pub struct CustomConnectorProfileProperties {
     /// The OAuth 2.0 properties required for OAuth 2.0 authentication.
     ///
@@ -1775,6 +1863,11 @@ pub struct CustomConnectorProfileProperties {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appflow-connectorprofile-customconnectorprofileproperties.html#cfn-appflow-connectorprofile-customconnectorprofileproperties-profileproperties)
     pub profile_properties: Property<Map<String>>,
+}
+
+impl Default for CustomConnectorProfileProperties {
+    #[inline]
+    fn default() -> Self { Self { oauth2_properties: Property::Absent, profile_properties: Property::Absent } }
 }
 
 impl Data for CustomConnectorProfileProperties {
@@ -1789,7 +1882,7 @@ impl Data for CustomConnectorProfileProperties {
 impl Read for CustomConnectorProfileProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { oauth2_properties: Property::Absent, profile_properties: Property::Absent };
         from.open(json)?;
         from.field(json, "OAuth2Properties", &mut this.oauth2_properties);
         from.field(json, "ProfileProperties", &mut this.profile_properties);
@@ -1798,6 +1891,7 @@ impl Read for CustomConnectorProfileProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomConnectorProfileProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1806,7 +1900,6 @@ impl fmt::Debug for CustomConnectorProfileProperties {
 /// The OAuth 2.0 properties required for OAuth 2.0 authentication.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appflow-connectorprofile-oauth2properties.html)
-#[derive(Default)]
 pub struct Oauth2Properties {
     /// The OAuth 2.0 grant type used by connector for OAuth 2.0 authentication.
     ///
@@ -1825,6 +1918,11 @@ pub struct Oauth2Properties {
     pub token_url_custom_properties: Property<Map<String>>,
 }
 
+impl Default for Oauth2Properties {
+    #[inline]
+    fn default() -> Self { Self { oauth2_grant_type: Property::Absent, token_url: Property::Absent, token_url_custom_properties: Property::Absent } }
+}
+
 impl Data for Oauth2Properties {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1838,7 +1936,7 @@ impl Data for Oauth2Properties {
 impl Read for Oauth2Properties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { oauth2_grant_type: Property::Absent, token_url: Property::Absent, token_url_custom_properties: Property::Absent };
         from.open(json)?;
         from.field(json, "OAuth2GrantType", &mut this.oauth2_grant_type);
         from.field(json, "TokenUrl", &mut this.token_url);
@@ -1848,6 +1946,7 @@ impl Read for Oauth2Properties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Oauth2Properties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1856,7 +1955,6 @@ impl fmt::Debug for Oauth2Properties {
 /// The connector-specific profile properties required by Datadog.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appflow-connectorprofile-datadogconnectorprofileproperties.html)
-#[derive(Default)]
 pub struct DatadogConnectorProfileProperties {
     /// The location of the Datadog resource.
     ///
@@ -1869,7 +1967,9 @@ pub struct DatadogConnectorProfileProperties {
 impl DatadogConnectorProfileProperties {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(instance_url: impl Into<Property<String>>) -> Self { Self { instance_url: instance_url.into() } }
+    pub fn new(instance_url: impl Into<Property<String>>) -> Self {
+        Self { instance_url: instance_url.into() }
+    }
 }
 
 impl Data for DatadogConnectorProfileProperties {
@@ -1883,7 +1983,7 @@ impl Data for DatadogConnectorProfileProperties {
 impl Read for DatadogConnectorProfileProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { instance_url: Property::Absent };
         from.open(json)?;
         from.field(json, "InstanceUrl", &mut this.instance_url);
         from.close(json)?;
@@ -1891,6 +1991,7 @@ impl Read for DatadogConnectorProfileProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DatadogConnectorProfileProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1899,7 +2000,6 @@ impl fmt::Debug for DatadogConnectorProfileProperties {
 /// The connector-specific profile properties required by Dynatrace.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appflow-connectorprofile-dynatraceconnectorprofileproperties.html)
-#[derive(Default)]
 pub struct DynatraceConnectorProfileProperties {
     /// The location of the Dynatrace resource.
     ///
@@ -1912,7 +2012,9 @@ pub struct DynatraceConnectorProfileProperties {
 impl DynatraceConnectorProfileProperties {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(instance_url: impl Into<Property<String>>) -> Self { Self { instance_url: instance_url.into() } }
+    pub fn new(instance_url: impl Into<Property<String>>) -> Self {
+        Self { instance_url: instance_url.into() }
+    }
 }
 
 impl Data for DynatraceConnectorProfileProperties {
@@ -1926,7 +2028,7 @@ impl Data for DynatraceConnectorProfileProperties {
 impl Read for DynatraceConnectorProfileProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { instance_url: Property::Absent };
         from.open(json)?;
         from.field(json, "InstanceUrl", &mut this.instance_url);
         from.close(json)?;
@@ -1934,6 +2036,7 @@ impl Read for DynatraceConnectorProfileProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DynatraceConnectorProfileProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1942,7 +2045,6 @@ impl fmt::Debug for DynatraceConnectorProfileProperties {
 /// The connector-specific profile properties required by Infor Nexus.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appflow-connectorprofile-infornexusconnectorprofileproperties.html)
-#[derive(Default)]
 pub struct InforNexusConnectorProfileProperties {
     /// The location of the Infor Nexus resource.
     ///
@@ -1955,7 +2057,9 @@ pub struct InforNexusConnectorProfileProperties {
 impl InforNexusConnectorProfileProperties {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(instance_url: impl Into<Property<String>>) -> Self { Self { instance_url: instance_url.into() } }
+    pub fn new(instance_url: impl Into<Property<String>>) -> Self {
+        Self { instance_url: instance_url.into() }
+    }
 }
 
 impl Data for InforNexusConnectorProfileProperties {
@@ -1969,7 +2073,7 @@ impl Data for InforNexusConnectorProfileProperties {
 impl Read for InforNexusConnectorProfileProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { instance_url: Property::Absent };
         from.open(json)?;
         from.field(json, "InstanceUrl", &mut this.instance_url);
         from.close(json)?;
@@ -1977,6 +2081,7 @@ impl Read for InforNexusConnectorProfileProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InforNexusConnectorProfileProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1985,7 +2090,6 @@ impl fmt::Debug for InforNexusConnectorProfileProperties {
 /// The connector-specific profile properties required when using Marketo.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appflow-connectorprofile-marketoconnectorprofileproperties.html)
-#[derive(Default)]
 pub struct MarketoConnectorProfileProperties {
     /// The location of the Marketo resource.
     ///
@@ -1998,7 +2102,9 @@ pub struct MarketoConnectorProfileProperties {
 impl MarketoConnectorProfileProperties {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(instance_url: impl Into<Property<String>>) -> Self { Self { instance_url: instance_url.into() } }
+    pub fn new(instance_url: impl Into<Property<String>>) -> Self {
+        Self { instance_url: instance_url.into() }
+    }
 }
 
 impl Data for MarketoConnectorProfileProperties {
@@ -2012,7 +2118,7 @@ impl Data for MarketoConnectorProfileProperties {
 impl Read for MarketoConnectorProfileProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { instance_url: Property::Absent };
         from.open(json)?;
         from.field(json, "InstanceUrl", &mut this.instance_url);
         from.close(json)?;
@@ -2020,6 +2126,7 @@ impl Read for MarketoConnectorProfileProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MarketoConnectorProfileProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2028,7 +2135,6 @@ impl fmt::Debug for MarketoConnectorProfileProperties {
 /// The connector-specific profile properties required when using Salesforce Pardot.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appflow-connectorprofile-pardotconnectorprofileproperties.html)
-#[derive(Default)]
 pub struct PardotConnectorProfileProperties {
     /// The business unit id of Salesforce Pardot instance.
     ///
@@ -2051,7 +2157,9 @@ pub struct PardotConnectorProfileProperties {
 impl PardotConnectorProfileProperties {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(business_unit_id: impl Into<Property<String>>) -> Self { Self { business_unit_id: business_unit_id.into(), ..Self::default() } }
+    pub fn new(business_unit_id: impl Into<Property<String>>) -> Self {
+        Self { business_unit_id: business_unit_id.into(), instance_url: Property::Absent, is_sandbox_environment: Property::Absent }
+    }
 }
 
 impl Data for PardotConnectorProfileProperties {
@@ -2067,7 +2175,7 @@ impl Data for PardotConnectorProfileProperties {
 impl Read for PardotConnectorProfileProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { business_unit_id: Property::Absent, instance_url: Property::Absent, is_sandbox_environment: Property::Absent };
         from.open(json)?;
         from.field(json, "BusinessUnitId", &mut this.business_unit_id);
         from.field(json, "InstanceUrl", &mut this.instance_url);
@@ -2077,6 +2185,7 @@ impl Read for PardotConnectorProfileProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PardotConnectorProfileProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2085,7 +2194,6 @@ impl fmt::Debug for PardotConnectorProfileProperties {
 /// The connector-specific profile properties when using Amazon Redshift.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appflow-connectorprofile-redshiftconnectorprofileproperties.html)
-#[derive(Default)]
 pub struct RedshiftConnectorProfileProperties {
     /// A name for the associated Amazon S3 bucket.
     ///
@@ -2151,7 +2259,9 @@ pub struct RedshiftConnectorProfileProperties {
 impl RedshiftConnectorProfileProperties {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bucket_name: impl Into<Property<Id<refs::s3::BucketName>>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { bucket_name: bucket_name.into(), role_arn: role_arn.into(), ..Self::default() } }
+    pub fn new(bucket_name: impl Into<Property<Id<refs::s3::BucketName>>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { bucket_name: bucket_name.into(), bucket_prefix: Property::Absent, cluster_identifier: Property::Absent, data_api_role_arn: Property::Absent, database_name: Property::Absent, database_url: Property::Absent, is_redshift_serverless: Property::Absent, role_arn: role_arn.into(), workgroup_name: Property::Absent }
+    }
 }
 
 impl Data for RedshiftConnectorProfileProperties {
@@ -2173,7 +2283,7 @@ impl Data for RedshiftConnectorProfileProperties {
 impl Read for RedshiftConnectorProfileProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket_name: Property::Absent, bucket_prefix: Property::Absent, cluster_identifier: Property::Absent, data_api_role_arn: Property::Absent, database_name: Property::Absent, database_url: Property::Absent, is_redshift_serverless: Property::Absent, role_arn: Property::Absent, workgroup_name: Property::Absent };
         from.open(json)?;
         from.field(json, "BucketName", &mut this.bucket_name);
         from.field(json, "BucketPrefix", &mut this.bucket_prefix);
@@ -2189,6 +2299,7 @@ impl Read for RedshiftConnectorProfileProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RedshiftConnectorProfileProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2197,7 +2308,6 @@ impl fmt::Debug for RedshiftConnectorProfileProperties {
 /// The connector-specific profile properties required when using SAPOData.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appflow-connectorprofile-sapodataconnectorprofileproperties.html)
-#[derive(Default)]
 pub struct SapoDataConnectorProfileProperties {
     /// The location of the SAPOData resource.
     ///
@@ -2252,6 +2362,11 @@ pub struct SapoDataConnectorProfileProperties {
     pub private_link_service_name: Property<String>,
 }
 
+impl Default for SapoDataConnectorProfileProperties {
+    #[inline]
+    fn default() -> Self { Self { application_host_url: Property::Absent, application_service_path: Property::Absent, client_number: Property::Absent, disable_sso: Property::Absent, logon_language: Property::Absent, oauth_properties: Property::Absent, port_number: Property::Absent, private_link_service_name: Property::Absent } }
+}
+
 impl Data for SapoDataConnectorProfileProperties {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -2270,7 +2385,7 @@ impl Data for SapoDataConnectorProfileProperties {
 impl Read for SapoDataConnectorProfileProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { application_host_url: Property::Absent, application_service_path: Property::Absent, client_number: Property::Absent, disable_sso: Property::Absent, logon_language: Property::Absent, oauth_properties: Property::Absent, port_number: Property::Absent, private_link_service_name: Property::Absent };
         from.open(json)?;
         from.field(json, "ApplicationHostUrl", &mut this.application_host_url);
         from.field(json, "ApplicationServicePath", &mut this.application_service_path);
@@ -2285,6 +2400,7 @@ impl Read for SapoDataConnectorProfileProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SapoDataConnectorProfileProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2293,7 +2409,6 @@ impl fmt::Debug for SapoDataConnectorProfileProperties {
 /// The OAuth properties required for OAuth type authentication.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appflow-connectorprofile-oauthproperties.html)
-#[derive(Default)]
 pub struct OauthProperties {
     /// The authorization code url required to redirect to SAP Login Page to fetch authorization
     /// code for OAuth type authentication.
@@ -2317,6 +2432,11 @@ pub struct OauthProperties {
     pub token_url: Property<String>,
 }
 
+impl Default for OauthProperties {
+    #[inline]
+    fn default() -> Self { Self { auth_code_url: Property::Absent, oauth_scopes: Property::Absent, token_url: Property::Absent } }
+}
+
 impl Data for OauthProperties {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -2330,7 +2450,7 @@ impl Data for OauthProperties {
 impl Read for OauthProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { auth_code_url: Property::Absent, oauth_scopes: Property::Absent, token_url: Property::Absent };
         from.open(json)?;
         from.field(json, "AuthCodeUrl", &mut this.auth_code_url);
         from.field(json, "OAuthScopes", &mut this.oauth_scopes);
@@ -2340,6 +2460,7 @@ impl Read for OauthProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OauthProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2348,7 +2469,6 @@ impl fmt::Debug for OauthProperties {
 /// The connector-specific profile properties required when using Salesforce.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appflow-connectorprofile-salesforceconnectorprofileproperties.html)
-#[derive(Default)]
 pub struct SalesforceConnectorProfileProperties {
     /// The location of the Salesforce resource.
     ///
@@ -2392,6 +2512,11 @@ pub struct SalesforceConnectorProfileProperties {
     pub use_private_link_for_metadata_and_authorization: Property<bool>,
 }
 
+impl Default for SalesforceConnectorProfileProperties {
+    #[inline]
+    fn default() -> Self { Self { instance_url: Property::Absent, is_sandbox_environment: Property::Absent, use_private_link_for_metadata_and_authorization: Property::Absent } }
+}
+
 impl Data for SalesforceConnectorProfileProperties {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -2405,7 +2530,7 @@ impl Data for SalesforceConnectorProfileProperties {
 impl Read for SalesforceConnectorProfileProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { instance_url: Property::Absent, is_sandbox_environment: Property::Absent, use_private_link_for_metadata_and_authorization: Property::Absent };
         from.open(json)?;
         from.field(json, "InstanceUrl", &mut this.instance_url);
         from.field(json, "isSandboxEnvironment", &mut this.is_sandbox_environment);
@@ -2415,6 +2540,7 @@ impl Read for SalesforceConnectorProfileProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SalesforceConnectorProfileProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2423,7 +2549,6 @@ impl fmt::Debug for SalesforceConnectorProfileProperties {
 /// The connector-specific profile properties required when using ServiceNow.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appflow-connectorprofile-servicenowconnectorprofileproperties.html)
-#[derive(Default)]
 pub struct ServiceNowConnectorProfileProperties {
     /// The location of the ServiceNow resource.
     ///
@@ -2436,7 +2561,9 @@ pub struct ServiceNowConnectorProfileProperties {
 impl ServiceNowConnectorProfileProperties {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(instance_url: impl Into<Property<String>>) -> Self { Self { instance_url: instance_url.into() } }
+    pub fn new(instance_url: impl Into<Property<String>>) -> Self {
+        Self { instance_url: instance_url.into() }
+    }
 }
 
 impl Data for ServiceNowConnectorProfileProperties {
@@ -2450,7 +2577,7 @@ impl Data for ServiceNowConnectorProfileProperties {
 impl Read for ServiceNowConnectorProfileProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { instance_url: Property::Absent };
         from.open(json)?;
         from.field(json, "InstanceUrl", &mut this.instance_url);
         from.close(json)?;
@@ -2458,6 +2585,7 @@ impl Read for ServiceNowConnectorProfileProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ServiceNowConnectorProfileProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2466,7 +2594,6 @@ impl fmt::Debug for ServiceNowConnectorProfileProperties {
 /// The connector-specific profile properties required when using Slack.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appflow-connectorprofile-slackconnectorprofileproperties.html)
-#[derive(Default)]
 pub struct SlackConnectorProfileProperties {
     /// The location of the Slack resource.
     ///
@@ -2479,7 +2606,9 @@ pub struct SlackConnectorProfileProperties {
 impl SlackConnectorProfileProperties {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(instance_url: impl Into<Property<String>>) -> Self { Self { instance_url: instance_url.into() } }
+    pub fn new(instance_url: impl Into<Property<String>>) -> Self {
+        Self { instance_url: instance_url.into() }
+    }
 }
 
 impl Data for SlackConnectorProfileProperties {
@@ -2493,7 +2622,7 @@ impl Data for SlackConnectorProfileProperties {
 impl Read for SlackConnectorProfileProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { instance_url: Property::Absent };
         from.open(json)?;
         from.field(json, "InstanceUrl", &mut this.instance_url);
         from.close(json)?;
@@ -2501,6 +2630,7 @@ impl Read for SlackConnectorProfileProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SlackConnectorProfileProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2509,7 +2639,6 @@ impl fmt::Debug for SlackConnectorProfileProperties {
 /// The connector-specific profile properties required when using Snowflake.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appflow-connectorprofile-snowflakeconnectorprofileproperties.html)
-#[derive(Default)]
 pub struct SnowflakeConnectorProfileProperties {
     /// The name of the account.
     ///
@@ -2559,7 +2688,9 @@ pub struct SnowflakeConnectorProfileProperties {
 impl SnowflakeConnectorProfileProperties {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bucket_name: impl Into<Property<Id<refs::s3::BucketName>>>, stage: impl Into<Property<String>>, warehouse: impl Into<Property<String>>) -> Self { Self { bucket_name: bucket_name.into(), stage: stage.into(), warehouse: warehouse.into(), ..Self::default() } }
+    pub fn new(bucket_name: impl Into<Property<Id<refs::s3::BucketName>>>, stage: impl Into<Property<String>>, warehouse: impl Into<Property<String>>) -> Self {
+        Self { account_name: Property::Absent, bucket_name: bucket_name.into(), bucket_prefix: Property::Absent, private_link_service_name: Property::Absent, region: Property::Absent, stage: stage.into(), warehouse: warehouse.into() }
+    }
 }
 
 impl Data for SnowflakeConnectorProfileProperties {
@@ -2579,7 +2710,7 @@ impl Data for SnowflakeConnectorProfileProperties {
 impl Read for SnowflakeConnectorProfileProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { account_name: Property::Absent, bucket_name: Property::Absent, bucket_prefix: Property::Absent, private_link_service_name: Property::Absent, region: Property::Absent, stage: Property::Absent, warehouse: Property::Absent };
         from.open(json)?;
         from.field(json, "AccountName", &mut this.account_name);
         from.field(json, "BucketName", &mut this.bucket_name);
@@ -2593,6 +2724,7 @@ impl Read for SnowflakeConnectorProfileProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SnowflakeConnectorProfileProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2601,7 +2733,6 @@ impl fmt::Debug for SnowflakeConnectorProfileProperties {
 /// The connector-specific profile properties required when using Veeva.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appflow-connectorprofile-veevaconnectorprofileproperties.html)
-#[derive(Default)]
 pub struct VeevaConnectorProfileProperties {
     /// The location of the Veeva resource.
     ///
@@ -2614,7 +2745,9 @@ pub struct VeevaConnectorProfileProperties {
 impl VeevaConnectorProfileProperties {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(instance_url: impl Into<Property<String>>) -> Self { Self { instance_url: instance_url.into() } }
+    pub fn new(instance_url: impl Into<Property<String>>) -> Self {
+        Self { instance_url: instance_url.into() }
+    }
 }
 
 impl Data for VeevaConnectorProfileProperties {
@@ -2628,7 +2761,7 @@ impl Data for VeevaConnectorProfileProperties {
 impl Read for VeevaConnectorProfileProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { instance_url: Property::Absent };
         from.open(json)?;
         from.field(json, "InstanceUrl", &mut this.instance_url);
         from.close(json)?;
@@ -2636,6 +2769,7 @@ impl Read for VeevaConnectorProfileProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VeevaConnectorProfileProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2644,7 +2778,6 @@ impl fmt::Debug for VeevaConnectorProfileProperties {
 /// The connector-specific profile properties required when using Zendesk.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appflow-connectorprofile-zendeskconnectorprofileproperties.html)
-#[derive(Default)]
 pub struct ZendeskConnectorProfileProperties {
     /// The location of the Zendesk resource.
     ///
@@ -2657,7 +2790,9 @@ pub struct ZendeskConnectorProfileProperties {
 impl ZendeskConnectorProfileProperties {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(instance_url: impl Into<Property<String>>) -> Self { Self { instance_url: instance_url.into() } }
+    pub fn new(instance_url: impl Into<Property<String>>) -> Self {
+        Self { instance_url: instance_url.into() }
+    }
 }
 
 impl Data for ZendeskConnectorProfileProperties {
@@ -2671,7 +2806,7 @@ impl Data for ZendeskConnectorProfileProperties {
 impl Read for ZendeskConnectorProfileProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { instance_url: Property::Absent };
         from.open(json)?;
         from.field(json, "InstanceUrl", &mut this.instance_url);
         from.close(json)?;
@@ -2679,6 +2814,7 @@ impl Read for ZendeskConnectorProfileProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ZendeskConnectorProfileProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

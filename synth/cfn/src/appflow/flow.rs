@@ -15,7 +15,6 @@ use crate::prelude::*;
 /// > the flow creation CloudFormation template.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-appflow-flow.html)
-#[derive(Default)]
 pub struct Flow {
     /// A user-entered description of the flow.
     ///
@@ -86,7 +85,9 @@ pub struct Flow {
 impl Flow {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(destination_flow_config_list: impl Into<Property<List<DestinationFlowConfig>>>, flow_name: impl Into<Property<String>>, source_flow_config: impl Into<Property<SourceFlowConfig>>, tasks: impl Into<Property<List<Task>>>, trigger_config: impl Into<Property<TriggerConfig>>) -> Self { Self { destination_flow_config_list: destination_flow_config_list.into(), flow_name: flow_name.into(), source_flow_config: source_flow_config.into(), tasks: tasks.into(), trigger_config: trigger_config.into(), ..Self::default() } }
+    pub fn new(destination_flow_config_list: impl Into<Property<List<DestinationFlowConfig>>>, flow_name: impl Into<Property<String>>, source_flow_config: impl Into<Property<SourceFlowConfig>>, tasks: impl Into<Property<List<Task>>>, trigger_config: impl Into<Property<TriggerConfig>>) -> Self {
+        Self { description: Property::Absent, destination_flow_config_list: destination_flow_config_list.into(), flow_name: flow_name.into(), flow_status: Property::Absent, kms_arn: Property::Absent, metadata_catalog_config: Property::Absent, source_flow_config: source_flow_config.into(), tags: Property::Absent, tasks: tasks.into(), trigger_config: trigger_config.into() }
+    }
 }
 
 impl Data for Flow {
@@ -109,7 +110,7 @@ impl Data for Flow {
 impl Read for Flow {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, destination_flow_config_list: Property::Absent, flow_name: Property::Absent, flow_status: Property::Absent, kms_arn: Property::Absent, metadata_catalog_config: Property::Absent, source_flow_config: Property::Absent, tags: Property::Absent, tasks: Property::Absent, trigger_config: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "DestinationFlowConfigList", &mut this.destination_flow_config_list);
@@ -126,6 +127,7 @@ impl Read for Flow {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Flow {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -143,7 +145,6 @@ impl Flow {
 /// flow.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appflow-flow-destinationflowconfig.html)
-#[derive(Default)]
 pub struct DestinationFlowConfig {
     /// The API version that the destination connector uses.
     ///
@@ -171,7 +172,9 @@ pub struct DestinationFlowConfig {
 impl DestinationFlowConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(connector_type: impl Into<Property<Listed<DestinationFlowConfigConnectorType>>>, destination_connector_properties: impl Into<Property<DestinationConnectorProperties>>) -> Self { Self { connector_type: connector_type.into(), destination_connector_properties: destination_connector_properties.into(), ..Self::default() } }
+    pub fn new(connector_type: impl Into<Property<Listed<DestinationFlowConfigConnectorType>>>, destination_connector_properties: impl Into<Property<DestinationConnectorProperties>>) -> Self {
+        Self { api_version: Property::Absent, connector_profile_name: Property::Absent, connector_type: connector_type.into(), destination_connector_properties: destination_connector_properties.into() }
+    }
 }
 
 impl Data for DestinationFlowConfig {
@@ -188,7 +191,7 @@ impl Data for DestinationFlowConfig {
 impl Read for DestinationFlowConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { api_version: Property::Absent, connector_profile_name: Property::Absent, connector_type: Property::Absent, destination_connector_properties: Property::Absent };
         from.open(json)?;
         from.field(json, "ApiVersion", &mut this.api_version);
         from.field(json, "ConnectorProfileName", &mut this.connector_profile_name);
@@ -199,6 +202,7 @@ impl Read for DestinationFlowConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DestinationFlowConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -207,7 +211,6 @@ impl fmt::Debug for DestinationFlowConfig {
 /// This stores the information that is required to query a particular connector.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appflow-flow-destinationconnectorproperties.html)
-#[derive(Default)]
 pub struct DestinationConnectorProperties {
     /// The properties that are required to query the custom Connector.
     ///
@@ -255,6 +258,11 @@ pub struct DestinationConnectorProperties {
     pub zendesk: Property<ZendeskDestinationProperties>,
 }
 
+impl Default for DestinationConnectorProperties {
+    #[inline]
+    fn default() -> Self { Self { custom_connector: Property::Absent, event_bridge: Property::Absent, lookout_metrics: Property::Absent, marketo: Property::Absent, redshift: Property::Absent, s3: Property::Absent, sapo_data: Property::Absent, salesforce: Property::Absent, snowflake: Property::Absent, upsolver: Property::Absent, zendesk: Property::Absent } }
+}
+
 impl Data for DestinationConnectorProperties {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -276,7 +284,7 @@ impl Data for DestinationConnectorProperties {
 impl Read for DestinationConnectorProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { custom_connector: Property::Absent, event_bridge: Property::Absent, lookout_metrics: Property::Absent, marketo: Property::Absent, redshift: Property::Absent, s3: Property::Absent, sapo_data: Property::Absent, salesforce: Property::Absent, snowflake: Property::Absent, upsolver: Property::Absent, zendesk: Property::Absent };
         from.open(json)?;
         from.field(json, "CustomConnector", &mut this.custom_connector);
         from.field(json, "EventBridge", &mut this.event_bridge);
@@ -294,6 +302,7 @@ impl Read for DestinationConnectorProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DestinationConnectorProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -302,7 +311,6 @@ impl fmt::Debug for DestinationConnectorProperties {
 /// The properties that are applied when the custom connector is being used as a destination.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appflow-flow-customconnectordestinationproperties.html)
-#[derive(Default)]
 pub struct CustomConnectorDestinationProperties {
     /// The custom properties that are specific to the connector when it's used as a destination
     /// in the flow.
@@ -337,7 +345,9 @@ pub struct CustomConnectorDestinationProperties {
 impl CustomConnectorDestinationProperties {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(entity_name: impl Into<Property<String>>) -> Self { Self { entity_name: entity_name.into(), ..Self::default() } }
+    pub fn new(entity_name: impl Into<Property<String>>) -> Self {
+        Self { custom_properties: Property::Absent, entity_name: entity_name.into(), error_handling_config: Property::Absent, id_field_names: Property::Absent, write_operation_type: Property::Absent }
+    }
 }
 
 impl Data for CustomConnectorDestinationProperties {
@@ -355,7 +365,7 @@ impl Data for CustomConnectorDestinationProperties {
 impl Read for CustomConnectorDestinationProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { custom_properties: Property::Absent, entity_name: Property::Absent, error_handling_config: Property::Absent, id_field_names: Property::Absent, write_operation_type: Property::Absent };
         from.open(json)?;
         from.field(json, "CustomProperties", &mut this.custom_properties);
         from.field(json, "EntityName", &mut this.entity_name);
@@ -367,6 +377,7 @@ impl Read for CustomConnectorDestinationProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomConnectorDestinationProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -378,7 +389,6 @@ impl fmt::Debug for CustomConnectorDestinationProperties {
 /// failure. `ErrorHandlingConfig` is a part of the destination connector details.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appflow-flow-errorhandlingconfig.html)
-#[derive(Default)]
 pub struct ErrorHandlingConfig {
     /// Specifies the name of the Amazon S3 bucket.
     ///
@@ -398,6 +408,11 @@ pub struct ErrorHandlingConfig {
     pub fail_on_first_error: Property<bool>,
 }
 
+impl Default for ErrorHandlingConfig {
+    #[inline]
+    fn default() -> Self { Self { bucket_name: Property::Absent, bucket_prefix: Property::Absent, fail_on_first_error: Property::Absent } }
+}
+
 impl Data for ErrorHandlingConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -411,7 +426,7 @@ impl Data for ErrorHandlingConfig {
 impl Read for ErrorHandlingConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket_name: Property::Absent, bucket_prefix: Property::Absent, fail_on_first_error: Property::Absent };
         from.open(json)?;
         from.field(json, "BucketName", &mut this.bucket_name);
         from.field(json, "BucketPrefix", &mut this.bucket_prefix);
@@ -421,6 +436,7 @@ impl Read for ErrorHandlingConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ErrorHandlingConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -429,7 +445,6 @@ impl fmt::Debug for ErrorHandlingConfig {
 /// The properties that are applied when Amazon EventBridge is being used as a destination.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appflow-flow-eventbridgedestinationproperties.html)
-#[derive(Default)]
 pub struct EventBridgeDestinationProperties {
     /// The object specified in the Amplitude flow source.
     ///
@@ -446,7 +461,9 @@ pub struct EventBridgeDestinationProperties {
 impl EventBridgeDestinationProperties {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(object: impl Into<Property<String>>) -> Self { Self { object: object.into(), ..Self::default() } }
+    pub fn new(object: impl Into<Property<String>>) -> Self {
+        Self { error_handling_config: Property::Absent, object: object.into() }
+    }
 }
 
 impl Data for EventBridgeDestinationProperties {
@@ -461,7 +478,7 @@ impl Data for EventBridgeDestinationProperties {
 impl Read for EventBridgeDestinationProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { error_handling_config: Property::Absent, object: Property::Absent };
         from.open(json)?;
         from.field(json, "ErrorHandlingConfig", &mut this.error_handling_config);
         from.field(json, "Object", &mut this.object);
@@ -470,6 +487,7 @@ impl Read for EventBridgeDestinationProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EventBridgeDestinationProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -478,7 +496,6 @@ impl fmt::Debug for EventBridgeDestinationProperties {
 /// The properties that are applied when Amazon Lookout for Metrics is used as a destination.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appflow-flow-lookoutmetricsdestinationproperties.html)
-#[derive(Default)]
 pub struct LookoutMetricsDestinationProperties {
     /// The object specified in the Amazon Lookout for Metrics flow destination.
     ///
@@ -486,6 +503,11 @@ pub struct LookoutMetricsDestinationProperties {
     /// - Pattern: `\S+`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appflow-flow-lookoutmetricsdestinationproperties.html#cfn-appflow-flow-lookoutmetricsdestinationproperties-object)
     pub object: Property<String>,
+}
+
+impl Default for LookoutMetricsDestinationProperties {
+    #[inline]
+    fn default() -> Self { Self { object: Property::Absent } }
 }
 
 impl Data for LookoutMetricsDestinationProperties {
@@ -499,7 +521,7 @@ impl Data for LookoutMetricsDestinationProperties {
 impl Read for LookoutMetricsDestinationProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { object: Property::Absent };
         from.open(json)?;
         from.field(json, "Object", &mut this.object);
         from.close(json)?;
@@ -507,6 +529,7 @@ impl Read for LookoutMetricsDestinationProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LookoutMetricsDestinationProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -515,7 +538,6 @@ impl fmt::Debug for LookoutMetricsDestinationProperties {
 /// The properties that Amazon AppFlow applies when you use Marketo as a flow destination.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appflow-flow-marketodestinationproperties.html)
-#[derive(Default)]
 pub struct MarketoDestinationProperties {
     /// The settings that determine how Amazon AppFlow handles an error when placing data in the
     /// destination. For example, this setting would determine if the flow should fail after one
@@ -535,7 +557,9 @@ pub struct MarketoDestinationProperties {
 impl MarketoDestinationProperties {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(object: impl Into<Property<String>>) -> Self { Self { object: object.into(), ..Self::default() } }
+    pub fn new(object: impl Into<Property<String>>) -> Self {
+        Self { error_handling_config: Property::Absent, object: object.into() }
+    }
 }
 
 impl Data for MarketoDestinationProperties {
@@ -550,7 +574,7 @@ impl Data for MarketoDestinationProperties {
 impl Read for MarketoDestinationProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { error_handling_config: Property::Absent, object: Property::Absent };
         from.open(json)?;
         from.field(json, "ErrorHandlingConfig", &mut this.error_handling_config);
         from.field(json, "Object", &mut this.object);
@@ -559,6 +583,7 @@ impl Read for MarketoDestinationProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MarketoDestinationProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -567,7 +592,6 @@ impl fmt::Debug for MarketoDestinationProperties {
 /// The properties that are applied when Amazon Redshift is being used as a destination.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appflow-flow-redshiftdestinationproperties.html)
-#[derive(Default)]
 pub struct RedshiftDestinationProperties {
     /// The object key for the bucket in which Amazon AppFlow places the destination files.
     ///
@@ -599,7 +623,9 @@ pub struct RedshiftDestinationProperties {
 impl RedshiftDestinationProperties {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(intermediate_bucket_name: impl Into<Property<Id<refs::s3::BucketName>>>, object: impl Into<Property<String>>) -> Self { Self { intermediate_bucket_name: intermediate_bucket_name.into(), object: object.into(), ..Self::default() } }
+    pub fn new(intermediate_bucket_name: impl Into<Property<Id<refs::s3::BucketName>>>, object: impl Into<Property<String>>) -> Self {
+        Self { bucket_prefix: Property::Absent, error_handling_config: Property::Absent, intermediate_bucket_name: intermediate_bucket_name.into(), object: object.into() }
+    }
 }
 
 impl Data for RedshiftDestinationProperties {
@@ -616,7 +642,7 @@ impl Data for RedshiftDestinationProperties {
 impl Read for RedshiftDestinationProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket_prefix: Property::Absent, error_handling_config: Property::Absent, intermediate_bucket_name: Property::Absent, object: Property::Absent };
         from.open(json)?;
         from.field(json, "BucketPrefix", &mut this.bucket_prefix);
         from.field(json, "ErrorHandlingConfig", &mut this.error_handling_config);
@@ -627,6 +653,7 @@ impl Read for RedshiftDestinationProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RedshiftDestinationProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -635,7 +662,6 @@ impl fmt::Debug for RedshiftDestinationProperties {
 /// The properties that are applied when Amazon S3 is used as a destination.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appflow-flow-s3destinationproperties.html)
-#[derive(Default)]
 pub struct S3DestinationProperties {
     /// The Amazon S3 bucket name in which Amazon AppFlow places the transferred data.
     ///
@@ -658,7 +684,9 @@ pub struct S3DestinationProperties {
 impl S3DestinationProperties {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bucket_name: impl Into<Property<Id<refs::s3::BucketName>>>) -> Self { Self { bucket_name: bucket_name.into(), ..Self::default() } }
+    pub fn new(bucket_name: impl Into<Property<Id<refs::s3::BucketName>>>) -> Self {
+        Self { bucket_name: bucket_name.into(), bucket_prefix: Property::Absent, s3_output_format_config: Property::Absent }
+    }
 }
 
 impl Data for S3DestinationProperties {
@@ -674,7 +702,7 @@ impl Data for S3DestinationProperties {
 impl Read for S3DestinationProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket_name: Property::Absent, bucket_prefix: Property::Absent, s3_output_format_config: Property::Absent };
         from.open(json)?;
         from.field(json, "BucketName", &mut this.bucket_name);
         from.field(json, "BucketPrefix", &mut this.bucket_prefix);
@@ -684,6 +712,7 @@ impl Read for S3DestinationProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3DestinationProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -693,7 +722,6 @@ impl fmt::Debug for S3DestinationProperties {
 /// when Amazon S3 is used as the destination.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appflow-flow-s3outputformatconfig.html)
-#[derive(Default)]
 pub struct S3OutputFormatConfig {
     /// The aggregation settings that you can use to customize the output format of your flow
     /// data.
@@ -722,6 +750,11 @@ pub struct S3OutputFormatConfig {
     pub preserve_source_data_typing: Property<bool>,
 }
 
+impl Default for S3OutputFormatConfig {
+    #[inline]
+    fn default() -> Self { Self { aggregation_config: Property::Absent, file_type: Property::Absent, prefix_config: Property::Absent, preserve_source_data_typing: Property::Absent } }
+}
+
 impl Data for S3OutputFormatConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -736,7 +769,7 @@ impl Data for S3OutputFormatConfig {
 impl Read for S3OutputFormatConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { aggregation_config: Property::Absent, file_type: Property::Absent, prefix_config: Property::Absent, preserve_source_data_typing: Property::Absent };
         from.open(json)?;
         from.field(json, "AggregationConfig", &mut this.aggregation_config);
         from.field(json, "FileType", &mut this.file_type);
@@ -747,6 +780,7 @@ impl Read for S3OutputFormatConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3OutputFormatConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -756,7 +790,6 @@ impl fmt::Debug for S3OutputFormatConfig {
 /// data.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appflow-flow-aggregationconfig.html)
-#[derive(Default)]
 pub struct AggregationConfig {
     /// Specifies whether Amazon AppFlow aggregates the flow records into a single file, or leave
     /// them unaggregated.
@@ -772,6 +805,11 @@ pub struct AggregationConfig {
     pub target_file_size: Property<i64>,
 }
 
+impl Default for AggregationConfig {
+    #[inline]
+    fn default() -> Self { Self { aggregation_type: Property::Absent, target_file_size: Property::Absent } }
+}
+
 impl Data for AggregationConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -784,7 +822,7 @@ impl Data for AggregationConfig {
 impl Read for AggregationConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { aggregation_type: Property::Absent, target_file_size: Property::Absent };
         from.open(json)?;
         from.field(json, "AggregationType", &mut this.aggregation_type);
         from.field(json, "TargetFileSize", &mut this.target_file_size);
@@ -793,6 +831,7 @@ impl Read for AggregationConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AggregationConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -802,7 +841,6 @@ impl fmt::Debug for AggregationConfig {
 /// destination.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appflow-flow-prefixconfig.html)
-#[derive(Default)]
 pub struct PrefixConfig {
     /// Specifies whether the destination file path includes either or both of the following
     /// elements:
@@ -829,6 +867,11 @@ pub struct PrefixConfig {
     pub prefix_type: Property<Listed<PrefixConfigPrefixType>>,
 }
 
+impl Default for PrefixConfig {
+    #[inline]
+    fn default() -> Self { Self { path_prefix_hierarchy: Property::Absent, prefix_format: Property::Absent, prefix_type: Property::Absent } }
+}
+
 impl Data for PrefixConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -842,7 +885,7 @@ impl Data for PrefixConfig {
 impl Read for PrefixConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { path_prefix_hierarchy: Property::Absent, prefix_format: Property::Absent, prefix_type: Property::Absent };
         from.open(json)?;
         from.field(json, "PathPrefixHierarchy", &mut this.path_prefix_hierarchy);
         from.field(json, "PrefixFormat", &mut this.prefix_format);
@@ -852,6 +895,7 @@ impl Read for PrefixConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PrefixConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -860,7 +904,6 @@ impl fmt::Debug for PrefixConfig {
 /// The properties that are applied when using SAPOData as a flow destination
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appflow-flow-sapodatadestinationproperties.html)
-#[derive(Default)]
 pub struct SapoDataDestinationProperties {
     /// The settings that determine how Amazon AppFlow handles an error when placing data in the
     /// destination. For example, this setting would determine if the flow should fail after one
@@ -899,7 +942,9 @@ pub struct SapoDataDestinationProperties {
 impl SapoDataDestinationProperties {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(object_path: impl Into<Property<String>>) -> Self { Self { object_path: object_path.into(), ..Self::default() } }
+    pub fn new(object_path: impl Into<Property<String>>) -> Self {
+        Self { error_handling_config: Property::Absent, id_field_names: Property::Absent, object_path: object_path.into(), success_response_handling_config: Property::Absent, write_operation_type: Property::Absent }
+    }
 }
 
 impl Data for SapoDataDestinationProperties {
@@ -917,7 +962,7 @@ impl Data for SapoDataDestinationProperties {
 impl Read for SapoDataDestinationProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { error_handling_config: Property::Absent, id_field_names: Property::Absent, object_path: Property::Absent, success_response_handling_config: Property::Absent, write_operation_type: Property::Absent };
         from.open(json)?;
         from.field(json, "ErrorHandlingConfig", &mut this.error_handling_config);
         from.field(json, "IdFieldNames", &mut this.id_field_names);
@@ -929,6 +974,7 @@ impl Read for SapoDataDestinationProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SapoDataDestinationProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -941,7 +987,6 @@ impl fmt::Debug for SapoDataDestinationProperties {
 /// connector upon a successful insert operation.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appflow-flow-successresponsehandlingconfig.html)
-#[derive(Default)]
 pub struct SuccessResponseHandlingConfig {
     /// The name of the Amazon S3 bucket.
     ///
@@ -956,6 +1001,11 @@ pub struct SuccessResponseHandlingConfig {
     pub bucket_prefix: Property<String>,
 }
 
+impl Default for SuccessResponseHandlingConfig {
+    #[inline]
+    fn default() -> Self { Self { bucket_name: Property::Absent, bucket_prefix: Property::Absent } }
+}
+
 impl Data for SuccessResponseHandlingConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -968,7 +1018,7 @@ impl Data for SuccessResponseHandlingConfig {
 impl Read for SuccessResponseHandlingConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket_name: Property::Absent, bucket_prefix: Property::Absent };
         from.open(json)?;
         from.field(json, "BucketName", &mut this.bucket_name);
         from.field(json, "BucketPrefix", &mut this.bucket_prefix);
@@ -977,6 +1027,7 @@ impl Read for SuccessResponseHandlingConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SuccessResponseHandlingConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -985,7 +1036,6 @@ impl fmt::Debug for SuccessResponseHandlingConfig {
 /// The properties that are applied when Salesforce is being used as a destination.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appflow-flow-salesforcedestinationproperties.html)
-#[derive(Default)]
 pub struct SalesforceDestinationProperties {
     /// Specifies which Salesforce API is used by Amazon AppFlow when your flow transfers data to
     /// Salesforce.
@@ -1049,7 +1099,9 @@ pub struct SalesforceDestinationProperties {
 impl SalesforceDestinationProperties {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(object: impl Into<Property<String>>) -> Self { Self { object: object.into(), ..Self::default() } }
+    pub fn new(object: impl Into<Property<String>>) -> Self {
+        Self { data_transfer_api: Property::Absent, error_handling_config: Property::Absent, id_field_names: Property::Absent, object: object.into(), write_operation_type: Property::Absent }
+    }
 }
 
 impl Data for SalesforceDestinationProperties {
@@ -1067,7 +1119,7 @@ impl Data for SalesforceDestinationProperties {
 impl Read for SalesforceDestinationProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { data_transfer_api: Property::Absent, error_handling_config: Property::Absent, id_field_names: Property::Absent, object: Property::Absent, write_operation_type: Property::Absent };
         from.open(json)?;
         from.field(json, "DataTransferApi", &mut this.data_transfer_api);
         from.field(json, "ErrorHandlingConfig", &mut this.error_handling_config);
@@ -1079,6 +1131,7 @@ impl Read for SalesforceDestinationProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SalesforceDestinationProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1087,7 +1140,6 @@ impl fmt::Debug for SalesforceDestinationProperties {
 /// The properties that are applied when Snowflake is being used as a destination.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appflow-flow-snowflakedestinationproperties.html)
-#[derive(Default)]
 pub struct SnowflakeDestinationProperties {
     /// The object key for the destination bucket in which Amazon AppFlow places the files.
     ///
@@ -1118,7 +1170,9 @@ pub struct SnowflakeDestinationProperties {
 impl SnowflakeDestinationProperties {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(intermediate_bucket_name: impl Into<Property<Id<refs::s3::BucketName>>>, object: impl Into<Property<String>>) -> Self { Self { intermediate_bucket_name: intermediate_bucket_name.into(), object: object.into(), ..Self::default() } }
+    pub fn new(intermediate_bucket_name: impl Into<Property<Id<refs::s3::BucketName>>>, object: impl Into<Property<String>>) -> Self {
+        Self { bucket_prefix: Property::Absent, error_handling_config: Property::Absent, intermediate_bucket_name: intermediate_bucket_name.into(), object: object.into() }
+    }
 }
 
 impl Data for SnowflakeDestinationProperties {
@@ -1135,7 +1189,7 @@ impl Data for SnowflakeDestinationProperties {
 impl Read for SnowflakeDestinationProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket_prefix: Property::Absent, error_handling_config: Property::Absent, intermediate_bucket_name: Property::Absent, object: Property::Absent };
         from.open(json)?;
         from.field(json, "BucketPrefix", &mut this.bucket_prefix);
         from.field(json, "ErrorHandlingConfig", &mut this.error_handling_config);
@@ -1146,6 +1200,7 @@ impl Read for SnowflakeDestinationProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SnowflakeDestinationProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1154,7 +1209,6 @@ impl fmt::Debug for SnowflakeDestinationProperties {
 /// The properties that are applied when Upsolver is used as a destination.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appflow-flow-upsolverdestinationproperties.html)
-#[derive(Default)]
 pub struct UpsolverDestinationProperties {
     /// The Upsolver Amazon S3 bucket name in which Amazon AppFlow places the transferred data.
     ///
@@ -1178,7 +1232,9 @@ pub struct UpsolverDestinationProperties {
 impl UpsolverDestinationProperties {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bucket_name: impl Into<Property<Id<refs::s3::BucketName>>>, s3_output_format_config: impl Into<Property<UpsolverS3OutputFormatConfig>>) -> Self { Self { bucket_name: bucket_name.into(), s3_output_format_config: s3_output_format_config.into(), ..Self::default() } }
+    pub fn new(bucket_name: impl Into<Property<Id<refs::s3::BucketName>>>, s3_output_format_config: impl Into<Property<UpsolverS3OutputFormatConfig>>) -> Self {
+        Self { bucket_name: bucket_name.into(), bucket_prefix: Property::Absent, s3_output_format_config: s3_output_format_config.into() }
+    }
 }
 
 impl Data for UpsolverDestinationProperties {
@@ -1194,7 +1250,7 @@ impl Data for UpsolverDestinationProperties {
 impl Read for UpsolverDestinationProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket_name: Property::Absent, bucket_prefix: Property::Absent, s3_output_format_config: Property::Absent };
         from.open(json)?;
         from.field(json, "BucketName", &mut this.bucket_name);
         from.field(json, "BucketPrefix", &mut this.bucket_prefix);
@@ -1204,6 +1260,7 @@ impl Read for UpsolverDestinationProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for UpsolverDestinationProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1213,7 +1270,6 @@ impl fmt::Debug for UpsolverDestinationProperties {
 /// Upsolver is used as the destination.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appflow-flow-upsolvers3outputformatconfig.html)
-#[derive(Default)]
 pub struct UpsolverS3OutputFormatConfig {
     /// The aggregation settings that you can use to customize the output format of your flow
     /// data.
@@ -1234,7 +1290,9 @@ pub struct UpsolverS3OutputFormatConfig {
 impl UpsolverS3OutputFormatConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(prefix_config: impl Into<Property<PrefixConfig>>) -> Self { Self { prefix_config: prefix_config.into(), ..Self::default() } }
+    pub fn new(prefix_config: impl Into<Property<PrefixConfig>>) -> Self {
+        Self { aggregation_config: Property::Absent, file_type: Property::Absent, prefix_config: prefix_config.into() }
+    }
 }
 
 impl Data for UpsolverS3OutputFormatConfig {
@@ -1250,7 +1308,7 @@ impl Data for UpsolverS3OutputFormatConfig {
 impl Read for UpsolverS3OutputFormatConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { aggregation_config: Property::Absent, file_type: Property::Absent, prefix_config: Property::Absent };
         from.open(json)?;
         from.field(json, "AggregationConfig", &mut this.aggregation_config);
         from.field(json, "FileType", &mut this.file_type);
@@ -1260,6 +1318,7 @@ impl Read for UpsolverS3OutputFormatConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for UpsolverS3OutputFormatConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1268,7 +1327,6 @@ impl fmt::Debug for UpsolverS3OutputFormatConfig {
 /// The properties that are applied when Zendesk is used as a destination.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appflow-flow-zendeskdestinationproperties.html)
-#[derive(Default)]
 pub struct ZendeskDestinationProperties {
     /// The settings that determine how Amazon AppFlow handles an error when placing data in the
     /// destination. For example, this setting would determine if the flow should fail after one
@@ -1299,7 +1357,9 @@ pub struct ZendeskDestinationProperties {
 impl ZendeskDestinationProperties {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(object: impl Into<Property<String>>) -> Self { Self { object: object.into(), ..Self::default() } }
+    pub fn new(object: impl Into<Property<String>>) -> Self {
+        Self { error_handling_config: Property::Absent, id_field_names: Property::Absent, object: object.into(), write_operation_type: Property::Absent }
+    }
 }
 
 impl Data for ZendeskDestinationProperties {
@@ -1316,7 +1376,7 @@ impl Data for ZendeskDestinationProperties {
 impl Read for ZendeskDestinationProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { error_handling_config: Property::Absent, id_field_names: Property::Absent, object: Property::Absent, write_operation_type: Property::Absent };
         from.open(json)?;
         from.field(json, "ErrorHandlingConfig", &mut this.error_handling_config);
         from.field(json, "IdFieldNames", &mut this.id_field_names);
@@ -1327,6 +1387,7 @@ impl Read for ZendeskDestinationProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ZendeskDestinationProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1336,13 +1397,17 @@ impl fmt::Debug for ZendeskDestinationProperties {
 /// Amazon AppFlow catalogs your data, it stores metadata in a data catalog.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appflow-flow-metadatacatalogconfig.html)
-#[derive(Default)]
 pub struct MetadataCatalogConfig {
     /// Specifies the configuration that Amazon AppFlow uses when it catalogs your data with the
     /// AWS Glue Data Catalog .
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appflow-flow-metadatacatalogconfig.html#cfn-appflow-flow-metadatacatalogconfig-gluedatacatalog)
     pub glue_data_catalog: Property<GlueDataCatalog>,
+}
+
+impl Default for MetadataCatalogConfig {
+    #[inline]
+    fn default() -> Self { Self { glue_data_catalog: Property::Absent } }
 }
 
 impl Data for MetadataCatalogConfig {
@@ -1356,7 +1421,7 @@ impl Data for MetadataCatalogConfig {
 impl Read for MetadataCatalogConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { glue_data_catalog: Property::Absent };
         from.open(json)?;
         from.field(json, "GlueDataCatalog", &mut this.glue_data_catalog);
         from.close(json)?;
@@ -1364,6 +1429,7 @@ impl Read for MetadataCatalogConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MetadataCatalogConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1372,7 +1438,6 @@ impl fmt::Debug for MetadataCatalogConfig {
 /// Trigger settings of the flow.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appflow-flow-gluedatacatalog.html)
-#[derive(Default)]
 pub struct GlueDataCatalog {
     /// A string containing the value for the tag
     ///
@@ -1395,7 +1460,9 @@ pub struct GlueDataCatalog {
 impl GlueDataCatalog {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(database_name: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, table_prefix: impl Into<Property<String>>) -> Self { Self { database_name: database_name.into(), role_arn: role_arn.into(), table_prefix: table_prefix.into() } }
+    pub fn new(database_name: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, table_prefix: impl Into<Property<String>>) -> Self {
+        Self { database_name: database_name.into(), role_arn: role_arn.into(), table_prefix: table_prefix.into() }
+    }
 }
 
 impl Data for GlueDataCatalog {
@@ -1411,7 +1478,7 @@ impl Data for GlueDataCatalog {
 impl Read for GlueDataCatalog {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { database_name: Property::Absent, role_arn: Property::Absent, table_prefix: Property::Absent };
         from.open(json)?;
         from.field(json, "DatabaseName", &mut this.database_name);
         from.field(json, "RoleArn", &mut this.role_arn);
@@ -1421,6 +1488,7 @@ impl Read for GlueDataCatalog {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GlueDataCatalog {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1429,7 +1497,6 @@ impl fmt::Debug for GlueDataCatalog {
 /// Contains information about the configuration of the source connector used in the flow.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appflow-flow-sourceflowconfig.html)
-#[derive(Default)]
 pub struct SourceFlowConfig {
     /// The API version of the connector when it's used as a source in the flow.
     ///
@@ -1463,7 +1530,9 @@ pub struct SourceFlowConfig {
 impl SourceFlowConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(connector_type: impl Into<Property<Listed<SourceFlowConfigConnectorType>>>, source_connector_properties: impl Into<Property<SourceConnectorProperties>>) -> Self { Self { connector_type: connector_type.into(), source_connector_properties: source_connector_properties.into(), ..Self::default() } }
+    pub fn new(connector_type: impl Into<Property<Listed<SourceFlowConfigConnectorType>>>, source_connector_properties: impl Into<Property<SourceConnectorProperties>>) -> Self {
+        Self { api_version: Property::Absent, connector_profile_name: Property::Absent, connector_type: connector_type.into(), incremental_pull_config: Property::Absent, source_connector_properties: source_connector_properties.into() }
+    }
 }
 
 impl Data for SourceFlowConfig {
@@ -1481,7 +1550,7 @@ impl Data for SourceFlowConfig {
 impl Read for SourceFlowConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { api_version: Property::Absent, connector_profile_name: Property::Absent, connector_type: Property::Absent, incremental_pull_config: Property::Absent, source_connector_properties: Property::Absent };
         from.open(json)?;
         from.field(json, "ApiVersion", &mut this.api_version);
         from.field(json, "ConnectorProfileName", &mut this.connector_profile_name);
@@ -1493,6 +1562,7 @@ impl Read for SourceFlowConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SourceFlowConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1501,7 +1571,6 @@ impl fmt::Debug for SourceFlowConfig {
 /// Specifies the configuration used when importing incremental records from the source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appflow-flow-incrementalpullconfig.html)
-#[derive(Default)]
 pub struct IncrementalPullConfig {
     /// A field that specifies the date time or timestamp field as the criteria to use when
     /// importing incremental records from the source.
@@ -1509,6 +1578,11 @@ pub struct IncrementalPullConfig {
     /// - Length: 0 to 256
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appflow-flow-incrementalpullconfig.html#cfn-appflow-flow-incrementalpullconfig-datetimetypefieldname)
     pub datetime_type_field_name: Property<String>,
+}
+
+impl Default for IncrementalPullConfig {
+    #[inline]
+    fn default() -> Self { Self { datetime_type_field_name: Property::Absent } }
 }
 
 impl Data for IncrementalPullConfig {
@@ -1522,7 +1596,7 @@ impl Data for IncrementalPullConfig {
 impl Read for IncrementalPullConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { datetime_type_field_name: Property::Absent };
         from.open(json)?;
         from.field(json, "DatetimeTypeFieldName", &mut this.datetime_type_field_name);
         from.close(json)?;
@@ -1530,6 +1604,7 @@ impl Read for IncrementalPullConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IncrementalPullConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1538,7 +1613,6 @@ impl fmt::Debug for IncrementalPullConfig {
 /// Specifies the information that is required to query a particular connector.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appflow-flow-sourceconnectorproperties.html)
-#[derive(Default)]
 pub struct SourceConnectorProperties {
     /// Specifies the information that is required for querying Amplitude.
     ///
@@ -1610,6 +1684,11 @@ pub struct SourceConnectorProperties {
     pub zendesk: Property<ZendeskSourceProperties>,
 }
 
+impl Default for SourceConnectorProperties {
+    #[inline]
+    fn default() -> Self { Self { amplitude: Property::Absent, custom_connector: Property::Absent, datadog: Property::Absent, dynatrace: Property::Absent, google_analytics: Property::Absent, infor_nexus: Property::Absent, marketo: Property::Absent, pardot: Property::Absent, s3: Property::Absent, sapo_data: Property::Absent, salesforce: Property::Absent, service_now: Property::Absent, singular: Property::Absent, slack: Property::Absent, trendmicro: Property::Absent, veeva: Property::Absent, zendesk: Property::Absent } }
+}
+
 impl Data for SourceConnectorProperties {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1637,7 +1716,7 @@ impl Data for SourceConnectorProperties {
 impl Read for SourceConnectorProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { amplitude: Property::Absent, custom_connector: Property::Absent, datadog: Property::Absent, dynatrace: Property::Absent, google_analytics: Property::Absent, infor_nexus: Property::Absent, marketo: Property::Absent, pardot: Property::Absent, s3: Property::Absent, sapo_data: Property::Absent, salesforce: Property::Absent, service_now: Property::Absent, singular: Property::Absent, slack: Property::Absent, trendmicro: Property::Absent, veeva: Property::Absent, zendesk: Property::Absent };
         from.open(json)?;
         from.field(json, "Amplitude", &mut this.amplitude);
         from.field(json, "CustomConnector", &mut this.custom_connector);
@@ -1661,6 +1740,7 @@ impl Read for SourceConnectorProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SourceConnectorProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1669,7 +1749,6 @@ impl fmt::Debug for SourceConnectorProperties {
 /// The properties that are applied when Amplitude is being used as a source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appflow-flow-amplitudesourceproperties.html)
-#[derive(Default)]
 pub struct AmplitudeSourceProperties {
     /// The object specified in the Amplitude flow source.
     ///
@@ -1682,7 +1761,9 @@ pub struct AmplitudeSourceProperties {
 impl AmplitudeSourceProperties {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(object: impl Into<Property<String>>) -> Self { Self { object: object.into() } }
+    pub fn new(object: impl Into<Property<String>>) -> Self {
+        Self { object: object.into() }
+    }
 }
 
 impl Data for AmplitudeSourceProperties {
@@ -1696,7 +1777,7 @@ impl Data for AmplitudeSourceProperties {
 impl Read for AmplitudeSourceProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { object: Property::Absent };
         from.open(json)?;
         from.field(json, "Object", &mut this.object);
         from.close(json)?;
@@ -1704,6 +1785,7 @@ impl Read for AmplitudeSourceProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AmplitudeSourceProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1712,7 +1794,6 @@ impl fmt::Debug for AmplitudeSourceProperties {
 /// The properties that are applied when the custom connector is being used as a source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appflow-flow-customconnectorsourceproperties.html)
-#[derive(Default)]
 pub struct CustomConnectorSourceProperties {
     /// Custom properties that are required to use the custom connector as a source.
     ///
@@ -1733,7 +1814,9 @@ pub struct CustomConnectorSourceProperties {
 impl CustomConnectorSourceProperties {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(entity_name: impl Into<Property<String>>) -> Self { Self { entity_name: entity_name.into(), ..Self::default() } }
+    pub fn new(entity_name: impl Into<Property<String>>) -> Self {
+        Self { custom_properties: Property::Absent, data_transfer_api: Property::Absent, entity_name: entity_name.into() }
+    }
 }
 
 impl Data for CustomConnectorSourceProperties {
@@ -1749,7 +1832,7 @@ impl Data for CustomConnectorSourceProperties {
 impl Read for CustomConnectorSourceProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { custom_properties: Property::Absent, data_transfer_api: Property::Absent, entity_name: Property::Absent };
         from.open(json)?;
         from.field(json, "CustomProperties", &mut this.custom_properties);
         from.field(json, "DataTransferApi", &mut this.data_transfer_api);
@@ -1759,6 +1842,7 @@ impl Read for CustomConnectorSourceProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomConnectorSourceProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1767,7 +1851,6 @@ impl fmt::Debug for CustomConnectorSourceProperties {
 /// The API of the connector application that Amazon AppFlow uses to transfer your data.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appflow-flow-datatransferapi.html)
-#[derive(Default)]
 pub struct DataTransferApi {
     /// The name of the connector application API.
     ///
@@ -1791,7 +1874,9 @@ pub struct DataTransferApi {
 impl DataTransferApi {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, r#type: impl Into<Property<Listed<DataTransferApiType>>>) -> Self { Self { name: name.into(), r#type: r#type.into() } }
+    pub fn new(name: impl Into<Property<String>>, r#type: impl Into<Property<Listed<DataTransferApiType>>>) -> Self {
+        Self { name: name.into(), r#type: r#type.into() }
+    }
 }
 
 impl Data for DataTransferApi {
@@ -1806,7 +1891,7 @@ impl Data for DataTransferApi {
 impl Read for DataTransferApi {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Type", &mut this.r#type);
@@ -1815,6 +1900,7 @@ impl Read for DataTransferApi {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataTransferApi {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1823,7 +1909,6 @@ impl fmt::Debug for DataTransferApi {
 /// The properties that are applied when Datadog is being used as a source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appflow-flow-datadogsourceproperties.html)
-#[derive(Default)]
 pub struct DatadogSourceProperties {
     /// The object specified in the Datadog flow source.
     ///
@@ -1836,7 +1921,9 @@ pub struct DatadogSourceProperties {
 impl DatadogSourceProperties {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(object: impl Into<Property<String>>) -> Self { Self { object: object.into() } }
+    pub fn new(object: impl Into<Property<String>>) -> Self {
+        Self { object: object.into() }
+    }
 }
 
 impl Data for DatadogSourceProperties {
@@ -1850,7 +1937,7 @@ impl Data for DatadogSourceProperties {
 impl Read for DatadogSourceProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { object: Property::Absent };
         from.open(json)?;
         from.field(json, "Object", &mut this.object);
         from.close(json)?;
@@ -1858,6 +1945,7 @@ impl Read for DatadogSourceProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DatadogSourceProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1866,7 +1954,6 @@ impl fmt::Debug for DatadogSourceProperties {
 /// The properties that are applied when Dynatrace is being used as a source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appflow-flow-dynatracesourceproperties.html)
-#[derive(Default)]
 pub struct DynatraceSourceProperties {
     /// The object specified in the Dynatrace flow source.
     ///
@@ -1879,7 +1966,9 @@ pub struct DynatraceSourceProperties {
 impl DynatraceSourceProperties {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(object: impl Into<Property<String>>) -> Self { Self { object: object.into() } }
+    pub fn new(object: impl Into<Property<String>>) -> Self {
+        Self { object: object.into() }
+    }
 }
 
 impl Data for DynatraceSourceProperties {
@@ -1893,7 +1982,7 @@ impl Data for DynatraceSourceProperties {
 impl Read for DynatraceSourceProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { object: Property::Absent };
         from.open(json)?;
         from.field(json, "Object", &mut this.object);
         from.close(json)?;
@@ -1901,6 +1990,7 @@ impl Read for DynatraceSourceProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DynatraceSourceProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1909,7 +1999,6 @@ impl fmt::Debug for DynatraceSourceProperties {
 /// The properties that are applied when Google Analytics is being used as a source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appflow-flow-googleanalyticssourceproperties.html)
-#[derive(Default)]
 pub struct GoogleAnalyticsSourceProperties {
     /// The object specified in the Google Analytics flow source.
     ///
@@ -1922,7 +2011,9 @@ pub struct GoogleAnalyticsSourceProperties {
 impl GoogleAnalyticsSourceProperties {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(object: impl Into<Property<String>>) -> Self { Self { object: object.into() } }
+    pub fn new(object: impl Into<Property<String>>) -> Self {
+        Self { object: object.into() }
+    }
 }
 
 impl Data for GoogleAnalyticsSourceProperties {
@@ -1936,7 +2027,7 @@ impl Data for GoogleAnalyticsSourceProperties {
 impl Read for GoogleAnalyticsSourceProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { object: Property::Absent };
         from.open(json)?;
         from.field(json, "Object", &mut this.object);
         from.close(json)?;
@@ -1944,6 +2035,7 @@ impl Read for GoogleAnalyticsSourceProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GoogleAnalyticsSourceProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1952,7 +2044,6 @@ impl fmt::Debug for GoogleAnalyticsSourceProperties {
 /// The properties that are applied when Infor Nexus is being used as a source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appflow-flow-infornexussourceproperties.html)
-#[derive(Default)]
 pub struct InforNexusSourceProperties {
     /// The object specified in the Infor Nexus flow source.
     ///
@@ -1965,7 +2056,9 @@ pub struct InforNexusSourceProperties {
 impl InforNexusSourceProperties {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(object: impl Into<Property<String>>) -> Self { Self { object: object.into() } }
+    pub fn new(object: impl Into<Property<String>>) -> Self {
+        Self { object: object.into() }
+    }
 }
 
 impl Data for InforNexusSourceProperties {
@@ -1979,7 +2072,7 @@ impl Data for InforNexusSourceProperties {
 impl Read for InforNexusSourceProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { object: Property::Absent };
         from.open(json)?;
         from.field(json, "Object", &mut this.object);
         from.close(json)?;
@@ -1987,6 +2080,7 @@ impl Read for InforNexusSourceProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InforNexusSourceProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1995,7 +2089,6 @@ impl fmt::Debug for InforNexusSourceProperties {
 /// The properties that are applied when Marketo is being used as a source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appflow-flow-marketosourceproperties.html)
-#[derive(Default)]
 pub struct MarketoSourceProperties {
     /// The object specified in the Marketo flow source.
     ///
@@ -2008,7 +2101,9 @@ pub struct MarketoSourceProperties {
 impl MarketoSourceProperties {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(object: impl Into<Property<String>>) -> Self { Self { object: object.into() } }
+    pub fn new(object: impl Into<Property<String>>) -> Self {
+        Self { object: object.into() }
+    }
 }
 
 impl Data for MarketoSourceProperties {
@@ -2022,7 +2117,7 @@ impl Data for MarketoSourceProperties {
 impl Read for MarketoSourceProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { object: Property::Absent };
         from.open(json)?;
         from.field(json, "Object", &mut this.object);
         from.close(json)?;
@@ -2030,6 +2125,7 @@ impl Read for MarketoSourceProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MarketoSourceProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2038,7 +2134,6 @@ impl fmt::Debug for MarketoSourceProperties {
 /// The properties that are applied when Salesforce Pardot is being used as a source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appflow-flow-pardotsourceproperties.html)
-#[derive(Default)]
 pub struct PardotSourceProperties {
     /// The object specified in the Salesforce Pardot flow source.
     ///
@@ -2051,7 +2146,9 @@ pub struct PardotSourceProperties {
 impl PardotSourceProperties {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(object: impl Into<Property<String>>) -> Self { Self { object: object.into() } }
+    pub fn new(object: impl Into<Property<String>>) -> Self {
+        Self { object: object.into() }
+    }
 }
 
 impl Data for PardotSourceProperties {
@@ -2065,7 +2162,7 @@ impl Data for PardotSourceProperties {
 impl Read for PardotSourceProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { object: Property::Absent };
         from.open(json)?;
         from.field(json, "Object", &mut this.object);
         from.close(json)?;
@@ -2073,6 +2170,7 @@ impl Read for PardotSourceProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PardotSourceProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2081,7 +2179,6 @@ impl fmt::Debug for PardotSourceProperties {
 /// The properties that are applied when Amazon S3 is being used as the flow source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appflow-flow-s3sourceproperties.html)
-#[derive(Default)]
 pub struct S3SourceProperties {
     /// The Amazon S3 bucket name where the source files are stored.
     ///
@@ -2104,7 +2201,9 @@ pub struct S3SourceProperties {
 impl S3SourceProperties {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bucket_name: impl Into<Property<Id<refs::s3::BucketName>>>, bucket_prefix: impl Into<Property<String>>) -> Self { Self { bucket_name: bucket_name.into(), bucket_prefix: bucket_prefix.into(), ..Self::default() } }
+    pub fn new(bucket_name: impl Into<Property<Id<refs::s3::BucketName>>>, bucket_prefix: impl Into<Property<String>>) -> Self {
+        Self { bucket_name: bucket_name.into(), bucket_prefix: bucket_prefix.into(), s3_input_format_config: Property::Absent }
+    }
 }
 
 impl Data for S3SourceProperties {
@@ -2120,7 +2219,7 @@ impl Data for S3SourceProperties {
 impl Read for S3SourceProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket_name: Property::Absent, bucket_prefix: Property::Absent, s3_input_format_config: Property::Absent };
         from.open(json)?;
         from.field(json, "BucketName", &mut this.bucket_name);
         from.field(json, "BucketPrefix", &mut this.bucket_prefix);
@@ -2130,6 +2229,7 @@ impl Read for S3SourceProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3SourceProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2139,12 +2239,16 @@ impl fmt::Debug for S3SourceProperties {
 /// input data.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appflow-flow-s3inputformatconfig.html)
-#[derive(Default)]
 pub struct S3InputFormatConfig {
     /// The file type that Amazon AppFlow gets from your Amazon S3 bucket.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appflow-flow-s3inputformatconfig.html#cfn-appflow-flow-s3inputformatconfig-s3inputfiletype)
     pub s3_input_file_type: Property<Listed<S3InputFormatConfigS3InputFileType>>,
+}
+
+impl Default for S3InputFormatConfig {
+    #[inline]
+    fn default() -> Self { Self { s3_input_file_type: Property::Absent } }
 }
 
 impl Data for S3InputFormatConfig {
@@ -2158,7 +2262,7 @@ impl Data for S3InputFormatConfig {
 impl Read for S3InputFormatConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { s3_input_file_type: Property::Absent };
         from.open(json)?;
         from.field(json, "S3InputFileType", &mut this.s3_input_file_type);
         from.close(json)?;
@@ -2166,6 +2270,7 @@ impl Read for S3InputFormatConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3InputFormatConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2174,7 +2279,6 @@ impl fmt::Debug for S3InputFormatConfig {
 /// The properties that are applied when using SAPOData as a flow source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appflow-flow-sapodatasourceproperties.html)
-#[derive(Default)]
 pub struct SapoDataSourceProperties {
     /// The object path specified in the SAPOData flow source.
     ///
@@ -2197,7 +2301,9 @@ pub struct SapoDataSourceProperties {
 impl SapoDataSourceProperties {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(object_path: impl Into<Property<String>>) -> Self { Self { object_path: object_path.into(), ..Self::default() } }
+    pub fn new(object_path: impl Into<Property<String>>) -> Self {
+        Self { object_path: object_path.into(), pagination_config: Property::Absent, parallelism_config: Property::Absent }
+    }
 }
 
 impl Data for SapoDataSourceProperties {
@@ -2213,7 +2319,7 @@ impl Data for SapoDataSourceProperties {
 impl Read for SapoDataSourceProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { object_path: Property::Absent, pagination_config: Property::Absent, parallelism_config: Property::Absent };
         from.open(json)?;
         from.field(json, "ObjectPath", &mut this.object_path);
         from.field(json, "paginationConfig", &mut this.pagination_config);
@@ -2223,6 +2329,7 @@ impl Read for SapoDataSourceProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SapoDataSourceProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2234,7 +2341,6 @@ impl fmt::Debug for SapoDataSourceProperties {
 /// data faster.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appflow-flow-sapodatapaginationconfig.html)
-#[derive(Default)]
 pub struct SapoDataPaginationConfig {
     /// The maximum number of records that Amazon AppFlow receives in each page of the response
     /// from your SAP application. For transfers of OData records, the maximum page size is 3,000.
@@ -2248,7 +2354,9 @@ pub struct SapoDataPaginationConfig {
 impl SapoDataPaginationConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(max_page_size: impl Into<Property<i64>>) -> Self { Self { max_page_size: max_page_size.into() } }
+    pub fn new(max_page_size: impl Into<Property<i64>>) -> Self {
+        Self { max_page_size: max_page_size.into() }
+    }
 }
 
 impl Data for SapoDataPaginationConfig {
@@ -2262,7 +2370,7 @@ impl Data for SapoDataPaginationConfig {
 impl Read for SapoDataPaginationConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max_page_size: Property::Absent };
         from.open(json)?;
         from.field(json, "maxPageSize", &mut this.max_page_size);
         from.close(json)?;
@@ -2270,6 +2378,7 @@ impl Read for SapoDataPaginationConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SapoDataPaginationConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2281,7 +2390,6 @@ impl fmt::Debug for SapoDataPaginationConfig {
 /// data faster.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appflow-flow-sapodataparallelismconfig.html)
-#[derive(Default)]
 pub struct SapoDataParallelismConfig {
     /// The maximum number of processes that Amazon AppFlow runs at the same time when it
     /// retrieves your data from your SAP application.
@@ -2294,7 +2402,9 @@ pub struct SapoDataParallelismConfig {
 impl SapoDataParallelismConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(max_parallelism: impl Into<Property<i64>>) -> Self { Self { max_parallelism: max_parallelism.into() } }
+    pub fn new(max_parallelism: impl Into<Property<i64>>) -> Self {
+        Self { max_parallelism: max_parallelism.into() }
+    }
 }
 
 impl Data for SapoDataParallelismConfig {
@@ -2308,7 +2418,7 @@ impl Data for SapoDataParallelismConfig {
 impl Read for SapoDataParallelismConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max_parallelism: Property::Absent };
         from.open(json)?;
         from.field(json, "maxParallelism", &mut this.max_parallelism);
         from.close(json)?;
@@ -2316,6 +2426,7 @@ impl Read for SapoDataParallelismConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SapoDataParallelismConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2324,7 +2435,6 @@ impl fmt::Debug for SapoDataParallelismConfig {
 /// The properties that are applied when Salesforce is being used as a source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appflow-flow-salesforcesourceproperties.html)
-#[derive(Default)]
 pub struct SalesforceSourceProperties {
     /// Specifies which Salesforce API is used by Amazon AppFlow when your flow transfers data
     /// from Salesforce.
@@ -2378,7 +2488,9 @@ pub struct SalesforceSourceProperties {
 impl SalesforceSourceProperties {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(object: impl Into<Property<String>>) -> Self { Self { object: object.into(), ..Self::default() } }
+    pub fn new(object: impl Into<Property<String>>) -> Self {
+        Self { data_transfer_api: Property::Absent, enable_dynamic_field_update: Property::Absent, include_deleted_records: Property::Absent, object: object.into() }
+    }
 }
 
 impl Data for SalesforceSourceProperties {
@@ -2395,7 +2507,7 @@ impl Data for SalesforceSourceProperties {
 impl Read for SalesforceSourceProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { data_transfer_api: Property::Absent, enable_dynamic_field_update: Property::Absent, include_deleted_records: Property::Absent, object: Property::Absent };
         from.open(json)?;
         from.field(json, "DataTransferApi", &mut this.data_transfer_api);
         from.field(json, "EnableDynamicFieldUpdate", &mut this.enable_dynamic_field_update);
@@ -2406,6 +2518,7 @@ impl Read for SalesforceSourceProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SalesforceSourceProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2414,7 +2527,6 @@ impl fmt::Debug for SalesforceSourceProperties {
 /// The properties that are applied when ServiceNow is being used as a source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appflow-flow-servicenowsourceproperties.html)
-#[derive(Default)]
 pub struct ServiceNowSourceProperties {
     /// The object specified in the ServiceNow flow source.
     ///
@@ -2427,7 +2539,9 @@ pub struct ServiceNowSourceProperties {
 impl ServiceNowSourceProperties {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(object: impl Into<Property<String>>) -> Self { Self { object: object.into() } }
+    pub fn new(object: impl Into<Property<String>>) -> Self {
+        Self { object: object.into() }
+    }
 }
 
 impl Data for ServiceNowSourceProperties {
@@ -2441,7 +2555,7 @@ impl Data for ServiceNowSourceProperties {
 impl Read for ServiceNowSourceProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { object: Property::Absent };
         from.open(json)?;
         from.field(json, "Object", &mut this.object);
         from.close(json)?;
@@ -2449,6 +2563,7 @@ impl Read for ServiceNowSourceProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ServiceNowSourceProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2457,7 +2572,6 @@ impl fmt::Debug for ServiceNowSourceProperties {
 /// The properties that are applied when Singular is being used as a source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appflow-flow-singularsourceproperties.html)
-#[derive(Default)]
 pub struct SingularSourceProperties {
     /// The object specified in the Singular flow source.
     ///
@@ -2470,7 +2584,9 @@ pub struct SingularSourceProperties {
 impl SingularSourceProperties {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(object: impl Into<Property<String>>) -> Self { Self { object: object.into() } }
+    pub fn new(object: impl Into<Property<String>>) -> Self {
+        Self { object: object.into() }
+    }
 }
 
 impl Data for SingularSourceProperties {
@@ -2484,7 +2600,7 @@ impl Data for SingularSourceProperties {
 impl Read for SingularSourceProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { object: Property::Absent };
         from.open(json)?;
         from.field(json, "Object", &mut this.object);
         from.close(json)?;
@@ -2492,6 +2608,7 @@ impl Read for SingularSourceProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SingularSourceProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2500,7 +2617,6 @@ impl fmt::Debug for SingularSourceProperties {
 /// The properties that are applied when Slack is being used as a source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appflow-flow-slacksourceproperties.html)
-#[derive(Default)]
 pub struct SlackSourceProperties {
     /// The object specified in the Slack flow source.
     ///
@@ -2513,7 +2629,9 @@ pub struct SlackSourceProperties {
 impl SlackSourceProperties {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(object: impl Into<Property<String>>) -> Self { Self { object: object.into() } }
+    pub fn new(object: impl Into<Property<String>>) -> Self {
+        Self { object: object.into() }
+    }
 }
 
 impl Data for SlackSourceProperties {
@@ -2527,7 +2645,7 @@ impl Data for SlackSourceProperties {
 impl Read for SlackSourceProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { object: Property::Absent };
         from.open(json)?;
         from.field(json, "Object", &mut this.object);
         from.close(json)?;
@@ -2535,6 +2653,7 @@ impl Read for SlackSourceProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SlackSourceProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2543,7 +2662,6 @@ impl fmt::Debug for SlackSourceProperties {
 /// The properties that are applied when using Trend Micro as a flow source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appflow-flow-trendmicrosourceproperties.html)
-#[derive(Default)]
 pub struct TrendmicroSourceProperties {
     /// The object specified in the Trend Micro flow source.
     ///
@@ -2556,7 +2674,9 @@ pub struct TrendmicroSourceProperties {
 impl TrendmicroSourceProperties {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(object: impl Into<Property<String>>) -> Self { Self { object: object.into() } }
+    pub fn new(object: impl Into<Property<String>>) -> Self {
+        Self { object: object.into() }
+    }
 }
 
 impl Data for TrendmicroSourceProperties {
@@ -2570,7 +2690,7 @@ impl Data for TrendmicroSourceProperties {
 impl Read for TrendmicroSourceProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { object: Property::Absent };
         from.open(json)?;
         from.field(json, "Object", &mut this.object);
         from.close(json)?;
@@ -2578,6 +2698,7 @@ impl Read for TrendmicroSourceProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TrendmicroSourceProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2586,7 +2707,6 @@ impl fmt::Debug for TrendmicroSourceProperties {
 /// The properties that are applied when using Veeva as a flow source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appflow-flow-veevasourceproperties.html)
-#[derive(Default)]
 pub struct VeevaSourceProperties {
     /// The document type specified in the Veeva document extract flow.
     ///
@@ -2617,7 +2737,9 @@ pub struct VeevaSourceProperties {
 impl VeevaSourceProperties {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(object: impl Into<Property<String>>) -> Self { Self { object: object.into(), ..Self::default() } }
+    pub fn new(object: impl Into<Property<String>>) -> Self {
+        Self { document_type: Property::Absent, include_all_versions: Property::Absent, include_renditions: Property::Absent, include_source_files: Property::Absent, object: object.into() }
+    }
 }
 
 impl Data for VeevaSourceProperties {
@@ -2635,7 +2757,7 @@ impl Data for VeevaSourceProperties {
 impl Read for VeevaSourceProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { document_type: Property::Absent, include_all_versions: Property::Absent, include_renditions: Property::Absent, include_source_files: Property::Absent, object: Property::Absent };
         from.open(json)?;
         from.field(json, "DocumentType", &mut this.document_type);
         from.field(json, "IncludeAllVersions", &mut this.include_all_versions);
@@ -2647,6 +2769,7 @@ impl Read for VeevaSourceProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VeevaSourceProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2655,7 +2778,6 @@ impl fmt::Debug for VeevaSourceProperties {
 /// The properties that are applied when using Zendesk as a flow source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appflow-flow-zendesksourceproperties.html)
-#[derive(Default)]
 pub struct ZendeskSourceProperties {
     /// The object specified in the Zendesk flow source.
     ///
@@ -2668,7 +2790,9 @@ pub struct ZendeskSourceProperties {
 impl ZendeskSourceProperties {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(object: impl Into<Property<String>>) -> Self { Self { object: object.into() } }
+    pub fn new(object: impl Into<Property<String>>) -> Self {
+        Self { object: object.into() }
+    }
 }
 
 impl Data for ZendeskSourceProperties {
@@ -2682,7 +2806,7 @@ impl Data for ZendeskSourceProperties {
 impl Read for ZendeskSourceProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { object: Property::Absent };
         from.open(json)?;
         from.field(json, "Object", &mut this.object);
         from.close(json)?;
@@ -2690,6 +2814,7 @@ impl Read for ZendeskSourceProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ZendeskSourceProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2699,7 +2824,6 @@ impl fmt::Debug for ZendeskSourceProperties {
 /// `TaskType`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appflow-flow-task.html)
-#[derive(Default)]
 pub struct Task {
     /// The operation to be performed on the provided source fields.
     ///
@@ -2733,7 +2857,9 @@ pub struct Task {
 impl Task {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(source_fields: impl Into<Property<List<String>>>, task_type: impl Into<Property<Listed<TaskType>>>) -> Self { Self { source_fields: source_fields.into(), task_type: task_type.into(), ..Self::default() } }
+    pub fn new(source_fields: impl Into<Property<List<String>>>, task_type: impl Into<Property<Listed<TaskType>>>) -> Self {
+        Self { connector_operator: Property::Absent, destination_field: Property::Absent, source_fields: source_fields.into(), task_properties: Property::Absent, task_type: task_type.into() }
+    }
 }
 
 impl Data for Task {
@@ -2751,7 +2877,7 @@ impl Data for Task {
 impl Read for Task {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { connector_operator: Property::Absent, destination_field: Property::Absent, source_fields: Property::Absent, task_properties: Property::Absent, task_type: Property::Absent };
         from.open(json)?;
         from.field(json, "ConnectorOperator", &mut this.connector_operator);
         from.field(json, "DestinationField", &mut this.destination_field);
@@ -2763,6 +2889,7 @@ impl Read for Task {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Task {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2771,7 +2898,6 @@ impl fmt::Debug for Task {
 /// The operation to be performed on the provided source fields.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appflow-flow-connectoroperator.html)
-#[derive(Default)]
 pub struct ConnectorOperator {
     /// The operation to be performed on the provided Amplitude source fields.
     ///
@@ -2843,6 +2969,11 @@ pub struct ConnectorOperator {
     pub zendesk: Property<Listed<ConnectorOperatorZendesk>>,
 }
 
+impl Default for ConnectorOperator {
+    #[inline]
+    fn default() -> Self { Self { amplitude: Property::Absent, custom_connector: Property::Absent, datadog: Property::Absent, dynatrace: Property::Absent, google_analytics: Property::Absent, infor_nexus: Property::Absent, marketo: Property::Absent, pardot: Property::Absent, s3: Property::Absent, sapo_data: Property::Absent, salesforce: Property::Absent, service_now: Property::Absent, singular: Property::Absent, slack: Property::Absent, trendmicro: Property::Absent, veeva: Property::Absent, zendesk: Property::Absent } }
+}
+
 impl Data for ConnectorOperator {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -2870,7 +3001,7 @@ impl Data for ConnectorOperator {
 impl Read for ConnectorOperator {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { amplitude: Property::Absent, custom_connector: Property::Absent, datadog: Property::Absent, dynatrace: Property::Absent, google_analytics: Property::Absent, infor_nexus: Property::Absent, marketo: Property::Absent, pardot: Property::Absent, s3: Property::Absent, sapo_data: Property::Absent, salesforce: Property::Absent, service_now: Property::Absent, singular: Property::Absent, slack: Property::Absent, trendmicro: Property::Absent, veeva: Property::Absent, zendesk: Property::Absent };
         from.open(json)?;
         from.field(json, "Amplitude", &mut this.amplitude);
         from.field(json, "CustomConnector", &mut this.custom_connector);
@@ -2894,6 +3025,7 @@ impl Read for ConnectorOperator {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConnectorOperator {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2903,7 +3035,6 @@ impl fmt::Debug for ConnectorOperator {
 /// information based on the `TaskType`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appflow-flow-taskpropertiesobject.html)
-#[derive(Default)]
 pub struct TaskPropertiesObject {
     /// The task property key.
     ///
@@ -2920,7 +3051,9 @@ pub struct TaskPropertiesObject {
 impl TaskPropertiesObject {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<Listed<TaskPropertiesObjectKey>>>, value: impl Into<Property<String>>) -> Self { Self { key: key.into(), value: value.into() } }
+    pub fn new(key: impl Into<Property<Listed<TaskPropertiesObjectKey>>>, value: impl Into<Property<String>>) -> Self {
+        Self { key: key.into(), value: value.into() }
+    }
 }
 
 impl Data for TaskPropertiesObject {
@@ -2935,7 +3068,7 @@ impl Data for TaskPropertiesObject {
 impl Read for TaskPropertiesObject {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Value", &mut this.value);
@@ -2944,6 +3077,7 @@ impl Read for TaskPropertiesObject {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TaskPropertiesObject {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2952,7 +3086,6 @@ impl fmt::Debug for TaskPropertiesObject {
 /// The trigger settings that determine how and when Amazon AppFlow runs the specified flow.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appflow-flow-triggerconfig.html)
-#[derive(Default)]
 pub struct TriggerConfig {
     /// Specifies the configuration details of a schedule-triggered flow as defined by the user.
     /// Currently, these settings only apply to the `Scheduled` trigger type.
@@ -2968,7 +3101,9 @@ pub struct TriggerConfig {
 impl TriggerConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(trigger_type: impl Into<Property<Listed<TriggerConfigTriggerType>>>) -> Self { Self { trigger_type: trigger_type.into(), ..Self::default() } }
+    pub fn new(trigger_type: impl Into<Property<Listed<TriggerConfigTriggerType>>>) -> Self {
+        Self { trigger_properties: Property::Absent, trigger_type: trigger_type.into() }
+    }
 }
 
 impl Data for TriggerConfig {
@@ -2983,7 +3118,7 @@ impl Data for TriggerConfig {
 impl Read for TriggerConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { trigger_properties: Property::Absent, trigger_type: Property::Absent };
         from.open(json)?;
         from.field(json, "TriggerProperties", &mut this.trigger_properties);
         from.field(json, "TriggerType", &mut this.trigger_type);
@@ -2992,6 +3127,7 @@ impl Read for TriggerConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TriggerConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3001,7 +3137,6 @@ impl fmt::Debug for TriggerConfig {
 /// Currently, these settings only apply to the `Scheduled` trigger type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appflow-flow-scheduledtriggerproperties.html)
-#[derive(Default)]
 pub struct ScheduledTriggerProperties {
     /// Specifies whether a scheduled flow has an incremental data transfer or a complete data
     /// transfer for each flow run.
@@ -3057,7 +3192,9 @@ pub struct ScheduledTriggerProperties {
 impl ScheduledTriggerProperties {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(schedule_expression: impl Into<Property<String>>) -> Self { Self { schedule_expression: schedule_expression.into(), ..Self::default() } }
+    pub fn new(schedule_expression: impl Into<Property<String>>) -> Self {
+        Self { data_pull_mode: Property::Absent, first_execution_from: Property::Absent, flow_error_deactivation_threshold: Property::Absent, schedule_end_time: Property::Absent, schedule_expression: schedule_expression.into(), schedule_offset: Property::Absent, schedule_start_time: Property::Absent, time_zone: Property::Absent }
+    }
 }
 
 impl Data for ScheduledTriggerProperties {
@@ -3078,7 +3215,7 @@ impl Data for ScheduledTriggerProperties {
 impl Read for ScheduledTriggerProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { data_pull_mode: Property::Absent, first_execution_from: Property::Absent, flow_error_deactivation_threshold: Property::Absent, schedule_end_time: Property::Absent, schedule_expression: Property::Absent, schedule_offset: Property::Absent, schedule_start_time: Property::Absent, time_zone: Property::Absent };
         from.open(json)?;
         from.field(json, "DataPullMode", &mut this.data_pull_mode);
         from.field(json, "FirstExecutionFrom", &mut this.first_execution_from);
@@ -3093,6 +3230,7 @@ impl Read for ScheduledTriggerProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ScheduledTriggerProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

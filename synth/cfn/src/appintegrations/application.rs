@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Creates and persists an Application resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-appintegrations-application.html)
-#[derive(Default)]
 pub struct Application {
     /// `ApplicationConfig`, which AWS does not describe.
     ///
@@ -68,7 +67,9 @@ pub struct Application {
 impl Application {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(application_source_config: impl Into<Property<ApplicationSourceConfig>>, name: impl Into<Property<String>>, namespace: impl Into<Property<String>>) -> Self { Self { application_source_config: application_source_config.into(), name: name.into(), namespace: namespace.into(), ..Self::default() } }
+    pub fn new(application_source_config: impl Into<Property<ApplicationSourceConfig>>, name: impl Into<Property<String>>, namespace: impl Into<Property<String>>) -> Self {
+        Self { application_config: Property::Absent, application_source_config: application_source_config.into(), application_type: Property::Absent, description: Property::Absent, iframe_config: Property::Absent, initialization_timeout: Property::Absent, is_service: Property::Absent, name: name.into(), namespace: namespace.into(), permissions: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for Application {
@@ -92,7 +93,7 @@ impl Data for Application {
 impl Read for Application {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { application_config: Property::Absent, application_source_config: Property::Absent, application_type: Property::Absent, description: Property::Absent, iframe_config: Property::Absent, initialization_timeout: Property::Absent, is_service: Property::Absent, name: Property::Absent, namespace: Property::Absent, permissions: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ApplicationConfig", &mut this.application_config);
         from.field(json, "ApplicationSourceConfig", &mut this.application_source_config);
@@ -110,6 +111,7 @@ impl Read for Application {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Application {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -126,12 +128,16 @@ impl Application {
 /// `ApplicationConfig` of `AWS::AppIntegrations::Application`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appintegrations-application-applicationconfig.html)
-#[derive(Default)]
 pub struct ApplicationConfig {
     /// `ContactHandling`, which AWS does not describe.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appintegrations-application-applicationconfig.html#cfn-appintegrations-application-applicationconfig-contacthandling)
     pub contact_handling: Property<ContactHandling>,
+}
+
+impl Default for ApplicationConfig {
+    #[inline]
+    fn default() -> Self { Self { contact_handling: Property::Absent } }
 }
 
 impl Data for ApplicationConfig {
@@ -145,7 +151,7 @@ impl Data for ApplicationConfig {
 impl Read for ApplicationConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { contact_handling: Property::Absent };
         from.open(json)?;
         from.field(json, "ContactHandling", &mut this.contact_handling);
         from.close(json)?;
@@ -153,6 +159,7 @@ impl Read for ApplicationConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ApplicationConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -161,7 +168,6 @@ impl fmt::Debug for ApplicationConfig {
 /// `ContactHandling` of `AWS::AppIntegrations::Application`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appintegrations-application-contacthandling.html)
-#[derive(Default)]
 pub struct ContactHandling {
     /// `Scope`, which AWS does not describe.
     ///
@@ -172,7 +178,9 @@ pub struct ContactHandling {
 impl ContactHandling {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(scope: impl Into<Property<Listed<ContactHandlingScope>>>) -> Self { Self { scope: scope.into() } }
+    pub fn new(scope: impl Into<Property<Listed<ContactHandlingScope>>>) -> Self {
+        Self { scope: scope.into() }
+    }
 }
 
 impl Data for ContactHandling {
@@ -186,7 +194,7 @@ impl Data for ContactHandling {
 impl Read for ContactHandling {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { scope: Property::Absent };
         from.open(json)?;
         from.field(json, "Scope", &mut this.scope);
         from.close(json)?;
@@ -194,6 +202,7 @@ impl Read for ContactHandling {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ContactHandling {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -202,7 +211,6 @@ impl fmt::Debug for ContactHandling {
 /// The configuration for where the application should be loaded from.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appintegrations-application-applicationsourceconfig.html)
-#[derive(Default)]
 pub struct ApplicationSourceConfig {
     /// The external URL source for the application.
     ///
@@ -213,7 +221,9 @@ pub struct ApplicationSourceConfig {
 impl ApplicationSourceConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(external_url_config: impl Into<Property<ExternalUrlConfig>>) -> Self { Self { external_url_config: external_url_config.into() } }
+    pub fn new(external_url_config: impl Into<Property<ExternalUrlConfig>>) -> Self {
+        Self { external_url_config: external_url_config.into() }
+    }
 }
 
 impl Data for ApplicationSourceConfig {
@@ -227,7 +237,7 @@ impl Data for ApplicationSourceConfig {
 impl Read for ApplicationSourceConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { external_url_config: Property::Absent };
         from.open(json)?;
         from.field(json, "ExternalUrlConfig", &mut this.external_url_config);
         from.close(json)?;
@@ -235,6 +245,7 @@ impl Read for ApplicationSourceConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ApplicationSourceConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -243,7 +254,6 @@ impl fmt::Debug for ApplicationSourceConfig {
 /// The external URL source for the application.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appintegrations-application-externalurlconfig.html)
-#[derive(Default)]
 pub struct ExternalUrlConfig {
     /// The URL to access the application.
     ///
@@ -261,7 +271,9 @@ pub struct ExternalUrlConfig {
 impl ExternalUrlConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(access_url: impl Into<Property<String>>) -> Self { Self { access_url: access_url.into(), ..Self::default() } }
+    pub fn new(access_url: impl Into<Property<String>>) -> Self {
+        Self { access_url: access_url.into(), approved_origins: Property::Absent }
+    }
 }
 
 impl Data for ExternalUrlConfig {
@@ -276,7 +288,7 @@ impl Data for ExternalUrlConfig {
 impl Read for ExternalUrlConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { access_url: Property::Absent, approved_origins: Property::Absent };
         from.open(json)?;
         from.field(json, "AccessUrl", &mut this.access_url);
         from.field(json, "ApprovedOrigins", &mut this.approved_origins);
@@ -285,6 +297,7 @@ impl Read for ExternalUrlConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ExternalUrlConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -293,7 +306,6 @@ impl fmt::Debug for ExternalUrlConfig {
 /// `IframeConfig` of `AWS::AppIntegrations::Application`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appintegrations-application-iframeconfig.html)
-#[derive(Default)]
 pub struct IframeConfig {
     /// `Allow`, which AWS does not describe.
     ///
@@ -311,6 +323,11 @@ pub struct IframeConfig {
     pub sandbox: Property<List<String>>,
 }
 
+impl Default for IframeConfig {
+    #[inline]
+    fn default() -> Self { Self { allow: Property::Absent, sandbox: Property::Absent } }
+}
+
 impl Data for IframeConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -323,7 +340,7 @@ impl Data for IframeConfig {
 impl Read for IframeConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allow: Property::Absent, sandbox: Property::Absent };
         from.open(json)?;
         from.field(json, "Allow", &mut this.allow);
         from.field(json, "Sandbox", &mut this.sandbox);
@@ -332,6 +349,7 @@ impl Read for IframeConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IframeConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Creates and persists a DataIntegration resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-appintegrations-dataintegration.html)
-#[derive(Default)]
 pub struct DataIntegration {
     /// A description of the DataIntegration.
     ///
@@ -57,7 +56,9 @@ pub struct DataIntegration {
 impl DataIntegration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(kms_key: impl Into<Property<String>>, name: impl Into<Property<String>>, source_uri: impl Into<Property<String>>) -> Self { Self { kms_key: kms_key.into(), name: name.into(), source_uri: source_uri.into(), ..Self::default() } }
+    pub fn new(kms_key: impl Into<Property<String>>, name: impl Into<Property<String>>, source_uri: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, file_configuration: Property::Absent, kms_key: kms_key.into(), name: name.into(), object_configuration: Property::Absent, schedule_config: Property::Absent, source_uri: source_uri.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for DataIntegration {
@@ -78,7 +79,7 @@ impl Data for DataIntegration {
 impl Read for DataIntegration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, file_configuration: Property::Absent, kms_key: Property::Absent, name: Property::Absent, object_configuration: Property::Absent, schedule_config: Property::Absent, source_uri: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "FileConfiguration", &mut this.file_configuration);
@@ -93,6 +94,7 @@ impl Read for DataIntegration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataIntegration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -109,7 +111,6 @@ impl DataIntegration {
 /// The configuration for what files should be pulled from the source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appintegrations-dataintegration-fileconfiguration.html)
-#[derive(Default)]
 pub struct FileConfiguration {
     /// Restrictions for what files should be pulled from the source.
     ///
@@ -127,7 +128,9 @@ pub struct FileConfiguration {
 impl FileConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(folders: impl Into<Property<List<String>>>) -> Self { Self { folders: folders.into(), ..Self::default() } }
+    pub fn new(folders: impl Into<Property<List<String>>>) -> Self {
+        Self { filters: Property::Absent, folders: folders.into() }
+    }
 }
 
 impl Data for FileConfiguration {
@@ -142,7 +145,7 @@ impl Data for FileConfiguration {
 impl Read for FileConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { filters: Property::Absent, folders: Property::Absent };
         from.open(json)?;
         from.field(json, "Filters", &mut this.filters);
         from.field(json, "Folders", &mut this.folders);
@@ -151,6 +154,7 @@ impl Read for FileConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FileConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -159,7 +163,6 @@ impl fmt::Debug for FileConfiguration {
 /// The name of the data and how often it should be pulled from the source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appintegrations-dataintegration-scheduleconfig.html)
-#[derive(Default)]
 pub struct ScheduleConfig {
     /// The start date for objects to import in the first flow run as an Unix/epoch timestamp in
     /// milliseconds or in ISO-8601 format.
@@ -185,7 +188,9 @@ pub struct ScheduleConfig {
 impl ScheduleConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(schedule_expression: impl Into<Property<String>>) -> Self { Self { schedule_expression: schedule_expression.into(), ..Self::default() } }
+    pub fn new(schedule_expression: impl Into<Property<String>>) -> Self {
+        Self { first_execution_from: Property::Absent, object: Property::Absent, schedule_expression: schedule_expression.into() }
+    }
 }
 
 impl Data for ScheduleConfig {
@@ -201,7 +206,7 @@ impl Data for ScheduleConfig {
 impl Read for ScheduleConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { first_execution_from: Property::Absent, object: Property::Absent, schedule_expression: Property::Absent };
         from.open(json)?;
         from.field(json, "FirstExecutionFrom", &mut this.first_execution_from);
         from.field(json, "Object", &mut this.object);
@@ -211,6 +216,7 @@ impl Read for ScheduleConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ScheduleConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

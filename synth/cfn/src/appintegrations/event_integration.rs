@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// EventIntegration control plane.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-appintegrations-eventintegration.html)
-#[derive(Default)]
 pub struct EventIntegration {
     /// The event integration description.
     ///
@@ -46,7 +45,9 @@ pub struct EventIntegration {
 impl EventIntegration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(event_bridge_bus: impl Into<Property<String>>, event_filter: impl Into<Property<EventFilter>>, name: impl Into<Property<String>>) -> Self { Self { event_bridge_bus: event_bridge_bus.into(), event_filter: event_filter.into(), name: name.into(), ..Self::default() } }
+    pub fn new(event_bridge_bus: impl Into<Property<String>>, event_filter: impl Into<Property<EventFilter>>, name: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, event_bridge_bus: event_bridge_bus.into(), event_filter: event_filter.into(), name: name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for EventIntegration {
@@ -64,7 +65,7 @@ impl Data for EventIntegration {
 impl Read for EventIntegration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, event_bridge_bus: Property::Absent, event_filter: Property::Absent, name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "EventBridgeBus", &mut this.event_bridge_bus);
@@ -76,6 +77,7 @@ impl Read for EventIntegration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EventIntegration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -92,7 +94,6 @@ impl EventIntegration {
 /// The event integration filter.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appintegrations-eventintegration-eventfilter.html)
-#[derive(Default)]
 pub struct EventFilter {
     /// The source of the events.
     ///
@@ -105,7 +106,9 @@ pub struct EventFilter {
 impl EventFilter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(source: impl Into<Property<String>>) -> Self { Self { source: source.into() } }
+    pub fn new(source: impl Into<Property<String>>) -> Self {
+        Self { source: source.into() }
+    }
 }
 
 impl Data for EventFilter {
@@ -119,7 +122,7 @@ impl Data for EventFilter {
 impl Read for EventFilter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { source: Property::Absent };
         from.open(json)?;
         from.field(json, "Source", &mut this.source);
         from.close(json)?;
@@ -127,6 +130,7 @@ impl Read for EventFilter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EventFilter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

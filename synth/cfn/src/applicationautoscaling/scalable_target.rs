@@ -19,7 +19,6 @@ use crate::prelude::*;
 /// > attribute.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-applicationautoscaling-scalabletarget.html)
-#[derive(Default)]
 pub struct ScalableTarget {
     /// The maximum value that you plan to scale out to. When a scaling policy is in effect,
     /// Application Auto Scaling can scale out (expand) as needed to the maximum capacity limit in
@@ -191,7 +190,9 @@ pub struct ScalableTarget {
 impl ScalableTarget {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(max_capacity: impl Into<Property<i64>>, min_capacity: impl Into<Property<i64>>, resource_id: impl Into<Property<String>>, scalable_dimension: impl Into<Property<Listed<ScalableTargetScalableDimension>>>, service_namespace: impl Into<Property<Listed<ScalableTargetServiceNamespace>>>) -> Self { Self { max_capacity: max_capacity.into(), min_capacity: min_capacity.into(), resource_id: resource_id.into(), scalable_dimension: scalable_dimension.into(), service_namespace: service_namespace.into(), ..Self::default() } }
+    pub fn new(max_capacity: impl Into<Property<i64>>, min_capacity: impl Into<Property<i64>>, resource_id: impl Into<Property<String>>, scalable_dimension: impl Into<Property<Listed<ScalableTargetScalableDimension>>>, service_namespace: impl Into<Property<Listed<ScalableTargetServiceNamespace>>>) -> Self {
+        Self { max_capacity: max_capacity.into(), min_capacity: min_capacity.into(), resource_id: resource_id.into(), role_arn: Property::Absent, scalable_dimension: scalable_dimension.into(), scheduled_actions: Property::Absent, service_namespace: service_namespace.into(), suspended_state: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for ScalableTarget {
@@ -213,7 +214,7 @@ impl Data for ScalableTarget {
 impl Read for ScalableTarget {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max_capacity: Property::Absent, min_capacity: Property::Absent, resource_id: Property::Absent, role_arn: Property::Absent, scalable_dimension: Property::Absent, scheduled_actions: Property::Absent, service_namespace: Property::Absent, suspended_state: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "MaxCapacity", &mut this.max_capacity);
         from.field(json, "MinCapacity", &mut this.min_capacity);
@@ -229,6 +230,7 @@ impl Read for ScalableTarget {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ScalableTarget {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -251,7 +253,6 @@ impl ScalableTarget {
 /// in the *Application Auto Scaling User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-applicationautoscaling-scalabletarget-scheduledaction.html)
-#[derive(Default)]
 pub struct ScheduledAction {
     /// The date and time that the action is scheduled to end, in UTC.
     ///
@@ -303,7 +304,9 @@ pub struct ScheduledAction {
 impl ScheduledAction {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(schedule: impl Into<Property<String>>, scheduled_action_name: impl Into<Property<String>>) -> Self { Self { schedule: schedule.into(), scheduled_action_name: scheduled_action_name.into(), ..Self::default() } }
+    pub fn new(schedule: impl Into<Property<String>>, scheduled_action_name: impl Into<Property<String>>) -> Self {
+        Self { end_time: Property::Absent, scalable_target_action: Property::Absent, schedule: schedule.into(), scheduled_action_name: scheduled_action_name.into(), start_time: Property::Absent, timezone: Property::Absent }
+    }
 }
 
 impl Data for ScheduledAction {
@@ -322,7 +325,7 @@ impl Data for ScheduledAction {
 impl Read for ScheduledAction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { end_time: Property::Absent, scalable_target_action: Property::Absent, schedule: Property::Absent, scheduled_action_name: Property::Absent, start_time: Property::Absent, timezone: Property::Absent };
         from.open(json)?;
         from.field(json, "EndTime", &mut this.end_time);
         from.field(json, "ScalableTargetAction", &mut this.scalable_target_action);
@@ -335,6 +338,7 @@ impl Read for ScheduledAction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ScheduledAction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -346,7 +350,6 @@ impl fmt::Debug for ScheduledAction {
 /// property type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-applicationautoscaling-scalabletarget-scalabletargetaction.html)
-#[derive(Default)]
 pub struct ScalableTargetAction {
     /// The maximum capacity.
     ///
@@ -356,6 +359,11 @@ pub struct ScalableTargetAction {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-applicationautoscaling-scalabletarget-scalabletargetaction.html#cfn-applicationautoscaling-scalabletarget-scalabletargetaction-mincapacity)
     pub min_capacity: Property<i64>,
+}
+
+impl Default for ScalableTargetAction {
+    #[inline]
+    fn default() -> Self { Self { max_capacity: Property::Absent, min_capacity: Property::Absent } }
 }
 
 impl Data for ScalableTargetAction {
@@ -370,7 +378,7 @@ impl Data for ScalableTargetAction {
 impl Read for ScalableTargetAction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max_capacity: Property::Absent, min_capacity: Property::Absent };
         from.open(json)?;
         from.field(json, "MaxCapacity", &mut this.max_capacity);
         from.field(json, "MinCapacity", &mut this.min_capacity);
@@ -379,6 +387,7 @@ impl Read for ScalableTargetAction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ScalableTargetAction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -394,7 +403,6 @@ impl fmt::Debug for ScalableTargetAction {
 /// in the *Application Auto Scaling User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-applicationautoscaling-scalabletarget-suspendedstate.html)
-#[derive(Default)]
 pub struct SuspendedState {
     /// Whether scale in by a target tracking scaling policy or a step scaling policy is
     /// suspended. Set the value to `true` if you don't want Application Auto Scaling to remove
@@ -416,6 +424,11 @@ pub struct SuspendedState {
     pub scheduled_scaling_suspended: Property<bool>,
 }
 
+impl Default for SuspendedState {
+    #[inline]
+    fn default() -> Self { Self { dynamic_scaling_in_suspended: Property::Absent, dynamic_scaling_out_suspended: Property::Absent, scheduled_scaling_suspended: Property::Absent } }
+}
+
 impl Data for SuspendedState {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -429,7 +442,7 @@ impl Data for SuspendedState {
 impl Read for SuspendedState {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { dynamic_scaling_in_suspended: Property::Absent, dynamic_scaling_out_suspended: Property::Absent, scheduled_scaling_suspended: Property::Absent };
         from.open(json)?;
         from.field(json, "DynamicScalingInSuspended", &mut this.dynamic_scaling_in_suspended);
         from.field(json, "DynamicScalingOutSuspended", &mut this.dynamic_scaling_out_suspended);
@@ -439,6 +452,7 @@ impl Read for SuspendedState {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SuspendedState {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

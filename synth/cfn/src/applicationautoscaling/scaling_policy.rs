@@ -14,7 +14,6 @@ use crate::prelude::*;
 /// in the *Application Auto Scaling User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-applicationautoscaling-scalingpolicy.html)
-#[derive(Default)]
 pub struct ScalingPolicy {
     /// The name of the scaling policy.
     ///
@@ -178,7 +177,9 @@ pub struct ScalingPolicy {
 impl ScalingPolicy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(policy_name: impl Into<Property<String>>, policy_type: impl Into<Property<Listed<ScalingPolicyPolicyType>>>) -> Self { Self { policy_name: policy_name.into(), policy_type: policy_type.into(), ..Self::default() } }
+    pub fn new(policy_name: impl Into<Property<String>>, policy_type: impl Into<Property<Listed<ScalingPolicyPolicyType>>>) -> Self {
+        Self { policy_name: policy_name.into(), policy_type: policy_type.into(), predictive_scaling_policy_configuration: Property::Absent, resource_id: Property::Absent, scalable_dimension: Property::Absent, scaling_target_id: Property::Absent, service_namespace: Property::Absent, step_scaling_policy_configuration: Property::Absent, target_tracking_scaling_policy_configuration: Property::Absent }
+    }
 }
 
 impl Data for ScalingPolicy {
@@ -200,7 +201,7 @@ impl Data for ScalingPolicy {
 impl Read for ScalingPolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { policy_name: Property::Absent, policy_type: Property::Absent, predictive_scaling_policy_configuration: Property::Absent, resource_id: Property::Absent, scalable_dimension: Property::Absent, scaling_target_id: Property::Absent, service_namespace: Property::Absent, step_scaling_policy_configuration: Property::Absent, target_tracking_scaling_policy_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "PolicyName", &mut this.policy_name);
         from.field(json, "PolicyType", &mut this.policy_type);
@@ -216,6 +217,7 @@ impl Read for ScalingPolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ScalingPolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -233,7 +235,6 @@ impl ScalingPolicy {
 /// Amazon ECS services.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-applicationautoscaling-scalingpolicy-predictivescalingpolicyconfiguration.html)
-#[derive(Default)]
 pub struct PredictiveScalingPolicyConfiguration {
     /// Defines the behavior that should be applied if the forecast capacity approaches or exceeds
     /// the maximum capacity. Defaults to `HonorMaxCapacity` if not specified.
@@ -277,7 +278,9 @@ pub struct PredictiveScalingPolicyConfiguration {
 impl PredictiveScalingPolicyConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(metric_specifications: impl Into<Property<List<PredictiveScalingMetricSpecification>>>) -> Self { Self { metric_specifications: metric_specifications.into(), ..Self::default() } }
+    pub fn new(metric_specifications: impl Into<Property<List<PredictiveScalingMetricSpecification>>>) -> Self {
+        Self { max_capacity_breach_behavior: Property::Absent, max_capacity_buffer: Property::Absent, metric_specifications: metric_specifications.into(), mode: Property::Absent, scheduling_buffer_time: Property::Absent }
+    }
 }
 
 impl Data for PredictiveScalingPolicyConfiguration {
@@ -295,7 +298,7 @@ impl Data for PredictiveScalingPolicyConfiguration {
 impl Read for PredictiveScalingPolicyConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max_capacity_breach_behavior: Property::Absent, max_capacity_buffer: Property::Absent, metric_specifications: Property::Absent, mode: Property::Absent, scheduling_buffer_time: Property::Absent };
         from.open(json)?;
         from.field(json, "MaxCapacityBreachBehavior", &mut this.max_capacity_breach_behavior);
         from.field(json, "MaxCapacityBuffer", &mut this.max_capacity_buffer);
@@ -307,6 +310,7 @@ impl Read for PredictiveScalingPolicyConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PredictiveScalingPolicyConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -322,7 +326,6 @@ impl fmt::Debug for PredictiveScalingPolicyConfiguration {
 /// metric.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-applicationautoscaling-scalingpolicy-predictivescalingmetricspecification.html)
-#[derive(Default)]
 pub struct PredictiveScalingMetricSpecification {
     /// The customized capacity metric specification.
     ///
@@ -358,7 +361,9 @@ pub struct PredictiveScalingMetricSpecification {
 impl PredictiveScalingMetricSpecification {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(target_value: impl Into<Property<f64>>) -> Self { Self { target_value: target_value.into(), ..Self::default() } }
+    pub fn new(target_value: impl Into<Property<f64>>) -> Self {
+        Self { customized_capacity_metric_specification: Property::Absent, customized_load_metric_specification: Property::Absent, customized_scaling_metric_specification: Property::Absent, predefined_load_metric_specification: Property::Absent, predefined_metric_pair_specification: Property::Absent, predefined_scaling_metric_specification: Property::Absent, target_value: target_value.into() }
+    }
 }
 
 impl Data for PredictiveScalingMetricSpecification {
@@ -378,7 +383,7 @@ impl Data for PredictiveScalingMetricSpecification {
 impl Read for PredictiveScalingMetricSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { customized_capacity_metric_specification: Property::Absent, customized_load_metric_specification: Property::Absent, customized_scaling_metric_specification: Property::Absent, predefined_load_metric_specification: Property::Absent, predefined_metric_pair_specification: Property::Absent, predefined_scaling_metric_specification: Property::Absent, target_value: Property::Absent };
         from.open(json)?;
         from.field(json, "CustomizedCapacityMetricSpecification", &mut this.customized_capacity_metric_specification);
         from.field(json, "CustomizedLoadMetricSpecification", &mut this.customized_load_metric_specification);
@@ -392,6 +397,7 @@ impl Read for PredictiveScalingMetricSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PredictiveScalingMetricSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -400,7 +406,6 @@ impl fmt::Debug for PredictiveScalingMetricSpecification {
 /// Represents a CloudWatch metric of your choosing for a predictive scaling policy.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-applicationautoscaling-scalingpolicy-predictivescalingcustomizedcapacitymetric.html)
-#[derive(Default)]
 pub struct PredictiveScalingCustomizedCapacityMetric {
     /// One or more metric data queries to provide data points for a metric specification.
     ///
@@ -411,7 +416,9 @@ pub struct PredictiveScalingCustomizedCapacityMetric {
 impl PredictiveScalingCustomizedCapacityMetric {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(metric_data_queries: impl Into<Property<List<PredictiveScalingMetricDataQuery>>>) -> Self { Self { metric_data_queries: metric_data_queries.into() } }
+    pub fn new(metric_data_queries: impl Into<Property<List<PredictiveScalingMetricDataQuery>>>) -> Self {
+        Self { metric_data_queries: metric_data_queries.into() }
+    }
 }
 
 impl Data for PredictiveScalingCustomizedCapacityMetric {
@@ -425,7 +432,7 @@ impl Data for PredictiveScalingCustomizedCapacityMetric {
 impl Read for PredictiveScalingCustomizedCapacityMetric {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { metric_data_queries: Property::Absent };
         from.open(json)?;
         from.field(json, "MetricDataQueries", &mut this.metric_data_queries);
         from.close(json)?;
@@ -433,6 +440,7 @@ impl Read for PredictiveScalingCustomizedCapacityMetric {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PredictiveScalingCustomizedCapacityMetric {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -444,7 +452,6 @@ impl fmt::Debug for PredictiveScalingCustomizedCapacityMetric {
 /// which is associated with a timestamp.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-applicationautoscaling-scalingpolicy-predictivescalingmetricdataquery.html)
-#[derive(Default)]
 pub struct PredictiveScalingMetricDataQuery {
     /// The math expression to perform on the returned data, if this object is performing a math
     /// expression. This expression can use the `Id` of the other metrics to refer to those
@@ -491,6 +498,11 @@ pub struct PredictiveScalingMetricDataQuery {
     pub return_data: Property<bool>,
 }
 
+impl Default for PredictiveScalingMetricDataQuery {
+    #[inline]
+    fn default() -> Self { Self { expression: Property::Absent, id: Property::Absent, label: Property::Absent, metric_stat: Property::Absent, return_data: Property::Absent } }
+}
+
 impl Data for PredictiveScalingMetricDataQuery {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -506,7 +518,7 @@ impl Data for PredictiveScalingMetricDataQuery {
 impl Read for PredictiveScalingMetricDataQuery {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { expression: Property::Absent, id: Property::Absent, label: Property::Absent, metric_stat: Property::Absent, return_data: Property::Absent };
         from.open(json)?;
         from.field(json, "Expression", &mut this.expression);
         from.field(json, "Id", &mut this.id);
@@ -518,6 +530,7 @@ impl Read for PredictiveScalingMetricDataQuery {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PredictiveScalingMetricDataQuery {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -526,7 +539,6 @@ impl fmt::Debug for PredictiveScalingMetricDataQuery {
 /// This structure defines the CloudWatch metric to return, along with the statistic and unit.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-applicationautoscaling-scalingpolicy-predictivescalingmetricstat.html)
-#[derive(Default)]
 pub struct PredictiveScalingMetricStat {
     /// The CloudWatch metric to return, including the metric name, namespace, and dimensions. To
     /// get the exact metric name, namespace, and dimensions, inspect the
@@ -555,6 +567,11 @@ pub struct PredictiveScalingMetricStat {
     pub unit: Property<String>,
 }
 
+impl Default for PredictiveScalingMetricStat {
+    #[inline]
+    fn default() -> Self { Self { metric: Property::Absent, stat: Property::Absent, unit: Property::Absent } }
+}
+
 impl Data for PredictiveScalingMetricStat {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -568,7 +585,7 @@ impl Data for PredictiveScalingMetricStat {
 impl Read for PredictiveScalingMetricStat {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { metric: Property::Absent, stat: Property::Absent, unit: Property::Absent };
         from.open(json)?;
         from.field(json, "Metric", &mut this.metric);
         from.field(json, "Stat", &mut this.stat);
@@ -578,6 +595,7 @@ impl Read for PredictiveScalingMetricStat {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PredictiveScalingMetricStat {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -586,7 +604,6 @@ impl fmt::Debug for PredictiveScalingMetricStat {
 /// Describes the scaling metric.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-applicationautoscaling-scalingpolicy-predictivescalingmetric.html)
-#[derive(Default)]
 pub struct PredictiveScalingMetric {
     /// Describes the dimensions of the metric.
     ///
@@ -604,6 +621,11 @@ pub struct PredictiveScalingMetric {
     pub namespace: Property<String>,
 }
 
+impl Default for PredictiveScalingMetric {
+    #[inline]
+    fn default() -> Self { Self { dimensions: Property::Absent, metric_name: Property::Absent, namespace: Property::Absent } }
+}
+
 impl Data for PredictiveScalingMetric {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -617,7 +639,7 @@ impl Data for PredictiveScalingMetric {
 impl Read for PredictiveScalingMetric {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { dimensions: Property::Absent, metric_name: Property::Absent, namespace: Property::Absent };
         from.open(json)?;
         from.field(json, "Dimensions", &mut this.dimensions);
         from.field(json, "MetricName", &mut this.metric_name);
@@ -627,6 +649,7 @@ impl Read for PredictiveScalingMetric {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PredictiveScalingMetric {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -635,7 +658,6 @@ impl fmt::Debug for PredictiveScalingMetric {
 /// Describes the dimension of a metric.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-applicationautoscaling-scalingpolicy-predictivescalingmetricdimension.html)
-#[derive(Default)]
 pub struct PredictiveScalingMetricDimension {
     /// The name of the dimension.
     ///
@@ -647,6 +669,11 @@ pub struct PredictiveScalingMetricDimension {
     /// - Length: 1 to 1024
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-applicationautoscaling-scalingpolicy-predictivescalingmetricdimension.html#cfn-applicationautoscaling-scalingpolicy-predictivescalingmetricdimension-value)
     pub value: Property<String>,
+}
+
+impl Default for PredictiveScalingMetricDimension {
+    #[inline]
+    fn default() -> Self { Self { name: Property::Absent, value: Property::Absent } }
 }
 
 impl Data for PredictiveScalingMetricDimension {
@@ -661,7 +688,7 @@ impl Data for PredictiveScalingMetricDimension {
 impl Read for PredictiveScalingMetricDimension {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Value", &mut this.value);
@@ -670,6 +697,7 @@ impl Read for PredictiveScalingMetricDimension {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PredictiveScalingMetricDimension {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -678,7 +706,6 @@ impl fmt::Debug for PredictiveScalingMetricDimension {
 /// The customized load metric specification.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-applicationautoscaling-scalingpolicy-predictivescalingcustomizedloadmetric.html)
-#[derive(Default)]
 pub struct PredictiveScalingCustomizedLoadMetric {
     /// `MetricDataQueries`, which AWS does not describe.
     ///
@@ -689,7 +716,9 @@ pub struct PredictiveScalingCustomizedLoadMetric {
 impl PredictiveScalingCustomizedLoadMetric {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(metric_data_queries: impl Into<Property<List<PredictiveScalingMetricDataQuery>>>) -> Self { Self { metric_data_queries: metric_data_queries.into() } }
+    pub fn new(metric_data_queries: impl Into<Property<List<PredictiveScalingMetricDataQuery>>>) -> Self {
+        Self { metric_data_queries: metric_data_queries.into() }
+    }
 }
 
 impl Data for PredictiveScalingCustomizedLoadMetric {
@@ -703,7 +732,7 @@ impl Data for PredictiveScalingCustomizedLoadMetric {
 impl Read for PredictiveScalingCustomizedLoadMetric {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { metric_data_queries: Property::Absent };
         from.open(json)?;
         from.field(json, "MetricDataQueries", &mut this.metric_data_queries);
         from.close(json)?;
@@ -711,6 +740,7 @@ impl Read for PredictiveScalingCustomizedLoadMetric {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PredictiveScalingCustomizedLoadMetric {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -719,7 +749,6 @@ impl fmt::Debug for PredictiveScalingCustomizedLoadMetric {
 /// One or more metric data queries to provide data points for a metric specification.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-applicationautoscaling-scalingpolicy-predictivescalingcustomizedscalingmetric.html)
-#[derive(Default)]
 pub struct PredictiveScalingCustomizedScalingMetric {
     /// One or more metric data queries to provide data points for a metric specification.
     ///
@@ -730,7 +759,9 @@ pub struct PredictiveScalingCustomizedScalingMetric {
 impl PredictiveScalingCustomizedScalingMetric {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(metric_data_queries: impl Into<Property<List<PredictiveScalingMetricDataQuery>>>) -> Self { Self { metric_data_queries: metric_data_queries.into() } }
+    pub fn new(metric_data_queries: impl Into<Property<List<PredictiveScalingMetricDataQuery>>>) -> Self {
+        Self { metric_data_queries: metric_data_queries.into() }
+    }
 }
 
 impl Data for PredictiveScalingCustomizedScalingMetric {
@@ -744,7 +775,7 @@ impl Data for PredictiveScalingCustomizedScalingMetric {
 impl Read for PredictiveScalingCustomizedScalingMetric {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { metric_data_queries: Property::Absent };
         from.open(json)?;
         from.field(json, "MetricDataQueries", &mut this.metric_data_queries);
         from.close(json)?;
@@ -752,6 +783,7 @@ impl Read for PredictiveScalingCustomizedScalingMetric {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PredictiveScalingCustomizedScalingMetric {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -775,7 +807,6 @@ impl fmt::Debug for PredictiveScalingCustomizedScalingMetric {
 /// - `TotalALBRequestCount`
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-applicationautoscaling-scalingpolicy-predictivescalingpredefinedloadmetric.html)
-#[derive(Default)]
 pub struct PredictiveScalingPredefinedLoadMetric {
     /// The metric type.
     ///
@@ -792,7 +823,9 @@ pub struct PredictiveScalingPredefinedLoadMetric {
 impl PredictiveScalingPredefinedLoadMetric {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(predefined_metric_type: impl Into<Property<Listed<PredictiveScalingPredefinedLoadMetricPredefinedMetricType>>>) -> Self { Self { predefined_metric_type: predefined_metric_type.into(), ..Self::default() } }
+    pub fn new(predefined_metric_type: impl Into<Property<Listed<PredictiveScalingPredefinedLoadMetricPredefinedMetricType>>>) -> Self {
+        Self { predefined_metric_type: predefined_metric_type.into(), resource_label: Property::Absent }
+    }
 }
 
 impl Data for PredictiveScalingPredefinedLoadMetric {
@@ -807,7 +840,7 @@ impl Data for PredictiveScalingPredefinedLoadMetric {
 impl Read for PredictiveScalingPredefinedLoadMetric {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { predefined_metric_type: Property::Absent, resource_label: Property::Absent };
         from.open(json)?;
         from.field(json, "PredefinedMetricType", &mut this.predefined_metric_type);
         from.field(json, "ResourceLabel", &mut this.resource_label);
@@ -816,6 +849,7 @@ impl Read for PredictiveScalingPredefinedLoadMetric {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PredictiveScalingPredefinedLoadMetric {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -836,7 +870,6 @@ impl fmt::Debug for PredictiveScalingPredefinedLoadMetric {
 /// - `TotalALBRequestCount`
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-applicationautoscaling-scalingpolicy-predictivescalingpredefinedmetricpair.html)
-#[derive(Default)]
 pub struct PredictiveScalingPredefinedMetricPair {
     /// Indicates which metrics to use. There are two different types of metrics for each metric
     /// type: one is a load metric and one is a scaling metric.
@@ -855,7 +888,9 @@ pub struct PredictiveScalingPredefinedMetricPair {
 impl PredictiveScalingPredefinedMetricPair {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(predefined_metric_type: impl Into<Property<Listed<PredictiveScalingPredefinedMetricPairPredefinedMetricType>>>) -> Self { Self { predefined_metric_type: predefined_metric_type.into(), ..Self::default() } }
+    pub fn new(predefined_metric_type: impl Into<Property<Listed<PredictiveScalingPredefinedMetricPairPredefinedMetricType>>>) -> Self {
+        Self { predefined_metric_type: predefined_metric_type.into(), resource_label: Property::Absent }
+    }
 }
 
 impl Data for PredictiveScalingPredefinedMetricPair {
@@ -870,7 +905,7 @@ impl Data for PredictiveScalingPredefinedMetricPair {
 impl Read for PredictiveScalingPredefinedMetricPair {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { predefined_metric_type: Property::Absent, resource_label: Property::Absent };
         from.open(json)?;
         from.field(json, "PredefinedMetricType", &mut this.predefined_metric_type);
         from.field(json, "ResourceLabel", &mut this.resource_label);
@@ -879,6 +914,7 @@ impl Read for PredictiveScalingPredefinedMetricPair {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PredictiveScalingPredefinedMetricPair {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -902,7 +938,6 @@ impl fmt::Debug for PredictiveScalingPredefinedMetricPair {
 /// - `TotalALBRequestCount`
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-applicationautoscaling-scalingpolicy-predictivescalingpredefinedscalingmetric.html)
-#[derive(Default)]
 pub struct PredictiveScalingPredefinedScalingMetric {
     /// The metric type.
     ///
@@ -920,7 +955,9 @@ pub struct PredictiveScalingPredefinedScalingMetric {
 impl PredictiveScalingPredefinedScalingMetric {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(predefined_metric_type: impl Into<Property<Listed<PredictiveScalingPredefinedScalingMetricPredefinedMetricType>>>) -> Self { Self { predefined_metric_type: predefined_metric_type.into(), ..Self::default() } }
+    pub fn new(predefined_metric_type: impl Into<Property<Listed<PredictiveScalingPredefinedScalingMetricPredefinedMetricType>>>) -> Self {
+        Self { predefined_metric_type: predefined_metric_type.into(), resource_label: Property::Absent }
+    }
 }
 
 impl Data for PredictiveScalingPredefinedScalingMetric {
@@ -935,7 +972,7 @@ impl Data for PredictiveScalingPredefinedScalingMetric {
 impl Read for PredictiveScalingPredefinedScalingMetric {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { predefined_metric_type: Property::Absent, resource_label: Property::Absent };
         from.open(json)?;
         from.field(json, "PredefinedMetricType", &mut this.predefined_metric_type);
         from.field(json, "ResourceLabel", &mut this.resource_label);
@@ -944,6 +981,7 @@ impl Read for PredictiveScalingPredefinedScalingMetric {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PredictiveScalingPredefinedScalingMetric {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -958,7 +996,6 @@ impl fmt::Debug for PredictiveScalingPredefinedScalingMetric {
 /// in the *Application Auto Scaling User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-applicationautoscaling-scalingpolicy-stepscalingpolicyconfiguration.html)
-#[derive(Default)]
 pub struct StepScalingPolicyConfiguration {
     /// Specifies whether the `ScalingAdjustment` value in the `StepAdjustment` property is an
     /// absolute number or a percentage of the current capacity.
@@ -995,6 +1032,11 @@ pub struct StepScalingPolicyConfiguration {
     pub step_adjustments: Property<List<StepAdjustment>>,
 }
 
+impl Default for StepScalingPolicyConfiguration {
+    #[inline]
+    fn default() -> Self { Self { adjustment_type: Property::Absent, cooldown: Property::Absent, metric_aggregation_type: Property::Absent, min_adjustment_magnitude: Property::Absent, step_adjustments: Property::Absent } }
+}
+
 impl Data for StepScalingPolicyConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1010,7 +1052,7 @@ impl Data for StepScalingPolicyConfiguration {
 impl Read for StepScalingPolicyConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { adjustment_type: Property::Absent, cooldown: Property::Absent, metric_aggregation_type: Property::Absent, min_adjustment_magnitude: Property::Absent, step_adjustments: Property::Absent };
         from.open(json)?;
         from.field(json, "AdjustmentType", &mut this.adjustment_type);
         from.field(json, "Cooldown", &mut this.cooldown);
@@ -1022,6 +1064,7 @@ impl Read for StepScalingPolicyConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StepScalingPolicyConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1048,7 +1091,6 @@ impl fmt::Debug for StepScalingPolicyConfiguration {
 /// section of the `AWS::ApplicationAutoScaling::ScalingPolicy` documentation.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-applicationautoscaling-scalingpolicy-stepadjustment.html)
-#[derive(Default)]
 pub struct StepAdjustment {
     /// The lower bound for the difference between the alarm threshold and the CloudWatch metric.
     /// If the metric value is above the breach threshold, the lower bound is inclusive (the
@@ -1082,7 +1124,9 @@ pub struct StepAdjustment {
 impl StepAdjustment {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(scaling_adjustment: impl Into<Property<i64>>) -> Self { Self { scaling_adjustment: scaling_adjustment.into(), ..Self::default() } }
+    pub fn new(scaling_adjustment: impl Into<Property<i64>>) -> Self {
+        Self { metric_interval_lower_bound: Property::Absent, metric_interval_upper_bound: Property::Absent, scaling_adjustment: scaling_adjustment.into() }
+    }
 }
 
 impl Data for StepAdjustment {
@@ -1098,7 +1142,7 @@ impl Data for StepAdjustment {
 impl Read for StepAdjustment {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { metric_interval_lower_bound: Property::Absent, metric_interval_upper_bound: Property::Absent, scaling_adjustment: Property::Absent };
         from.open(json)?;
         from.field(json, "MetricIntervalLowerBound", &mut this.metric_interval_lower_bound);
         from.field(json, "MetricIntervalUpperBound", &mut this.metric_interval_upper_bound);
@@ -1108,6 +1152,7 @@ impl Read for StepAdjustment {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StepAdjustment {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1125,7 +1170,6 @@ impl fmt::Debug for StepAdjustment {
 /// in the *Application Auto Scaling User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-applicationautoscaling-scalingpolicy-targettrackingscalingpolicyconfiguration.html)
-#[derive(Default)]
 pub struct TargetTrackingScalingPolicyConfiguration {
     /// A customized metric. You can specify either a predefined metric or a customized metric.
     ///
@@ -1170,7 +1214,9 @@ pub struct TargetTrackingScalingPolicyConfiguration {
 impl TargetTrackingScalingPolicyConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(target_value: impl Into<Property<f64>>) -> Self { Self { target_value: target_value.into(), ..Self::default() } }
+    pub fn new(target_value: impl Into<Property<f64>>) -> Self {
+        Self { customized_metric_specification: Property::Absent, disable_scale_in: Property::Absent, predefined_metric_specification: Property::Absent, scale_in_cooldown: Property::Absent, scale_out_cooldown: Property::Absent, target_value: target_value.into() }
+    }
 }
 
 impl Data for TargetTrackingScalingPolicyConfiguration {
@@ -1189,7 +1235,7 @@ impl Data for TargetTrackingScalingPolicyConfiguration {
 impl Read for TargetTrackingScalingPolicyConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { customized_metric_specification: Property::Absent, disable_scale_in: Property::Absent, predefined_metric_specification: Property::Absent, scale_in_cooldown: Property::Absent, scale_out_cooldown: Property::Absent, target_value: Property::Absent };
         from.open(json)?;
         from.field(json, "CustomizedMetricSpecification", &mut this.customized_metric_specification);
         from.field(json, "DisableScaleIn", &mut this.disable_scale_in);
@@ -1202,6 +1248,7 @@ impl Read for TargetTrackingScalingPolicyConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TargetTrackingScalingPolicyConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1242,7 +1289,6 @@ impl fmt::Debug for TargetTrackingScalingPolicyConfiguration {
 /// property type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-applicationautoscaling-scalingpolicy-customizedmetricspecification.html)
-#[derive(Default)]
 pub struct CustomizedMetricSpecification {
     /// The dimensions of the metric.
     ///
@@ -1280,6 +1326,11 @@ pub struct CustomizedMetricSpecification {
     pub unit: Property<String>,
 }
 
+impl Default for CustomizedMetricSpecification {
+    #[inline]
+    fn default() -> Self { Self { dimensions: Property::Absent, metric_name: Property::Absent, metrics: Property::Absent, namespace: Property::Absent, statistic: Property::Absent, unit: Property::Absent } }
+}
+
 impl Data for CustomizedMetricSpecification {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1296,7 +1347,7 @@ impl Data for CustomizedMetricSpecification {
 impl Read for CustomizedMetricSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { dimensions: Property::Absent, metric_name: Property::Absent, metrics: Property::Absent, namespace: Property::Absent, statistic: Property::Absent, unit: Property::Absent };
         from.open(json)?;
         from.field(json, "Dimensions", &mut this.dimensions);
         from.field(json, "MetricName", &mut this.metric_name);
@@ -1309,6 +1360,7 @@ impl Read for CustomizedMetricSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomizedMetricSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1320,7 +1372,6 @@ impl fmt::Debug for CustomizedMetricSpecification {
 /// property type. Duplicate dimensions are not allowed.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-applicationautoscaling-scalingpolicy-metricdimension.html)
-#[derive(Default)]
 pub struct MetricDimension {
     /// The name of the dimension.
     ///
@@ -1335,7 +1386,9 @@ pub struct MetricDimension {
 impl MetricDimension {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { name: name.into(), value: value.into() } }
+    pub fn new(name: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { name: name.into(), value: value.into() }
+    }
 }
 
 impl Data for MetricDimension {
@@ -1350,7 +1403,7 @@ impl Data for MetricDimension {
 impl Read for MetricDimension {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Value", &mut this.value);
@@ -1359,6 +1412,7 @@ impl Read for MetricDimension {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MetricDimension {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1383,7 +1437,6 @@ impl fmt::Debug for MetricDimension {
 /// property type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-applicationautoscaling-scalingpolicy-targettrackingmetricdataquery.html)
-#[derive(Default)]
 pub struct TargetTrackingMetricDataQuery {
     /// The math expression to perform on the returned data, if this object is performing a math
     /// expression. This expression can use the `Id` of the other metrics to refer to those
@@ -1430,6 +1483,11 @@ pub struct TargetTrackingMetricDataQuery {
     pub return_data: Property<bool>,
 }
 
+impl Default for TargetTrackingMetricDataQuery {
+    #[inline]
+    fn default() -> Self { Self { expression: Property::Absent, id: Property::Absent, label: Property::Absent, metric_stat: Property::Absent, return_data: Property::Absent } }
+}
+
 impl Data for TargetTrackingMetricDataQuery {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1445,7 +1503,7 @@ impl Data for TargetTrackingMetricDataQuery {
 impl Read for TargetTrackingMetricDataQuery {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { expression: Property::Absent, id: Property::Absent, label: Property::Absent, metric_stat: Property::Absent, return_data: Property::Absent };
         from.open(json)?;
         from.field(json, "Expression", &mut this.expression);
         from.field(json, "Id", &mut this.id);
@@ -1457,6 +1515,7 @@ impl Read for TargetTrackingMetricDataQuery {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TargetTrackingMetricDataQuery {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1474,7 +1533,6 @@ impl fmt::Debug for TargetTrackingMetricDataQuery {
 /// in the *Amazon CloudWatch User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-applicationautoscaling-scalingpolicy-targettrackingmetricstat.html)
-#[derive(Default)]
 pub struct TargetTrackingMetricStat {
     /// The CloudWatch metric to return, including the metric name, namespace, and dimensions. To
     /// get the exact metric name, namespace, and dimensions, inspect the
@@ -1503,6 +1561,11 @@ pub struct TargetTrackingMetricStat {
     pub unit: Property<String>,
 }
 
+impl Default for TargetTrackingMetricStat {
+    #[inline]
+    fn default() -> Self { Self { metric: Property::Absent, stat: Property::Absent, unit: Property::Absent } }
+}
+
 impl Data for TargetTrackingMetricStat {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1516,7 +1579,7 @@ impl Data for TargetTrackingMetricStat {
 impl Read for TargetTrackingMetricStat {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { metric: Property::Absent, stat: Property::Absent, unit: Property::Absent };
         from.open(json)?;
         from.field(json, "Metric", &mut this.metric);
         from.field(json, "Stat", &mut this.stat);
@@ -1526,6 +1589,7 @@ impl Read for TargetTrackingMetricStat {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TargetTrackingMetricStat {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1539,7 +1603,6 @@ impl fmt::Debug for TargetTrackingMetricStat {
 /// property type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-applicationautoscaling-scalingpolicy-targettrackingmetric.html)
-#[derive(Default)]
 pub struct TargetTrackingMetric {
     /// The dimensions for the metric. For the list of available dimensions, see the AWS
     /// documentation available from the table in [AWS services that publish CloudWatch
@@ -1566,6 +1629,11 @@ pub struct TargetTrackingMetric {
     pub namespace: Property<String>,
 }
 
+impl Default for TargetTrackingMetric {
+    #[inline]
+    fn default() -> Self { Self { dimensions: Property::Absent, metric_name: Property::Absent, namespace: Property::Absent } }
+}
+
 impl Data for TargetTrackingMetric {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1579,7 +1647,7 @@ impl Data for TargetTrackingMetric {
 impl Read for TargetTrackingMetric {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { dimensions: Property::Absent, metric_name: Property::Absent, namespace: Property::Absent };
         from.open(json)?;
         from.field(json, "Dimensions", &mut this.dimensions);
         from.field(json, "MetricName", &mut this.metric_name);
@@ -1589,6 +1657,7 @@ impl Read for TargetTrackingMetric {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TargetTrackingMetric {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1601,7 +1670,6 @@ impl fmt::Debug for TargetTrackingMetric {
 /// property type. Duplicate dimensions are not allowed.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-applicationautoscaling-scalingpolicy-targettrackingmetricdimension.html)
-#[derive(Default)]
 pub struct TargetTrackingMetricDimension {
     /// The name of the dimension.
     ///
@@ -1613,6 +1681,11 @@ pub struct TargetTrackingMetricDimension {
     /// - Length: 1 to 1024
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-applicationautoscaling-scalingpolicy-targettrackingmetricdimension.html#cfn-applicationautoscaling-scalingpolicy-targettrackingmetricdimension-value)
     pub value: Property<String>,
+}
+
+impl Default for TargetTrackingMetricDimension {
+    #[inline]
+    fn default() -> Self { Self { name: Property::Absent, value: Property::Absent } }
 }
 
 impl Data for TargetTrackingMetricDimension {
@@ -1627,7 +1700,7 @@ impl Data for TargetTrackingMetricDimension {
 impl Read for TargetTrackingMetricDimension {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Value", &mut this.value);
@@ -1636,6 +1709,7 @@ impl Read for TargetTrackingMetricDimension {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TargetTrackingMetricDimension {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1650,7 +1724,6 @@ impl fmt::Debug for TargetTrackingMetricDimension {
 /// property type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-applicationautoscaling-scalingpolicy-predefinedmetricspecification.html)
-#[derive(Default)]
 pub struct PredefinedMetricSpecification {
     /// The metric type. The `ALBRequestCountPerTarget` metric type applies only to Spot fleet
     /// requests and ECS services.
@@ -1688,7 +1761,9 @@ pub struct PredefinedMetricSpecification {
 impl PredefinedMetricSpecification {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(predefined_metric_type: impl Into<Property<Listed<PredefinedMetricSpecificationPredefinedMetricType>>>) -> Self { Self { predefined_metric_type: predefined_metric_type.into(), ..Self::default() } }
+    pub fn new(predefined_metric_type: impl Into<Property<Listed<PredefinedMetricSpecificationPredefinedMetricType>>>) -> Self {
+        Self { predefined_metric_type: predefined_metric_type.into(), resource_label: Property::Absent }
+    }
 }
 
 impl Data for PredefinedMetricSpecification {
@@ -1703,7 +1778,7 @@ impl Data for PredefinedMetricSpecification {
 impl Read for PredefinedMetricSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { predefined_metric_type: Property::Absent, resource_label: Property::Absent };
         from.open(json)?;
         from.field(json, "PredefinedMetricType", &mut this.predefined_metric_type);
         from.field(json, "ResourceLabel", &mut this.resource_label);
@@ -1712,6 +1787,7 @@ impl Read for PredefinedMetricSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PredefinedMetricSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// from a resource group.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-applicationinsights-application.html)
-#[derive(Default)]
 pub struct Application {
     /// If set to true, the managed policies for SSM and CW will be attached to the instance roles
     /// if they are missing.
@@ -82,7 +81,9 @@ pub struct Application {
 impl Application {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(resource_group_name: impl Into<Property<String>>) -> Self { Self { resource_group_name: resource_group_name.into(), ..Self::default() } }
+    pub fn new(resource_group_name: impl Into<Property<String>>) -> Self {
+        Self { attach_missing_permission: Property::Absent, auto_configuration_enabled: Property::Absent, cwe_monitor_enabled: Property::Absent, component_monitoring_settings: Property::Absent, custom_components: Property::Absent, grouping_type: Property::Absent, log_pattern_sets: Property::Absent, ops_center_enabled: Property::Absent, ops_item_sns_topic_arn: Property::Absent, resource_group_name: resource_group_name.into(), sns_notification_arn: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for Application {
@@ -107,7 +108,7 @@ impl Data for Application {
 impl Read for Application {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { attach_missing_permission: Property::Absent, auto_configuration_enabled: Property::Absent, cwe_monitor_enabled: Property::Absent, component_monitoring_settings: Property::Absent, custom_components: Property::Absent, grouping_type: Property::Absent, log_pattern_sets: Property::Absent, ops_center_enabled: Property::Absent, ops_item_sns_topic_arn: Property::Absent, resource_group_name: Property::Absent, sns_notification_arn: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AttachMissingPermission", &mut this.attach_missing_permission);
         from.field(json, "AutoConfigurationEnabled", &mut this.auto_configuration_enabled);
@@ -126,6 +127,7 @@ impl Read for Application {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Application {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -143,7 +145,6 @@ impl Application {
 /// defines the monitoring setting of the component.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-applicationinsights-application-componentmonitoringsetting.html)
-#[derive(Default)]
 pub struct ComponentMonitoringSetting {
     /// The ARN of the component. Either the component ARN or the component name is required.
     ///
@@ -195,7 +196,9 @@ pub struct ComponentMonitoringSetting {
 impl ComponentMonitoringSetting {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(component_configuration_mode: impl Into<Property<Listed<ComponentMonitoringSettingComponentConfigurationMode>>>, tier: impl Into<Property<String>>) -> Self { Self { component_configuration_mode: component_configuration_mode.into(), tier: tier.into(), ..Self::default() } }
+    pub fn new(component_configuration_mode: impl Into<Property<Listed<ComponentMonitoringSettingComponentConfigurationMode>>>, tier: impl Into<Property<String>>) -> Self {
+        Self { component_arn: Property::Absent, component_configuration_mode: component_configuration_mode.into(), component_name: Property::Absent, custom_component_configuration: Property::Absent, default_overwrite_component_configuration: Property::Absent, tier: tier.into() }
+    }
 }
 
 impl Data for ComponentMonitoringSetting {
@@ -214,7 +217,7 @@ impl Data for ComponentMonitoringSetting {
 impl Read for ComponentMonitoringSetting {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { component_arn: Property::Absent, component_configuration_mode: Property::Absent, component_name: Property::Absent, custom_component_configuration: Property::Absent, default_overwrite_component_configuration: Property::Absent, tier: Property::Absent };
         from.open(json)?;
         from.field(json, "ComponentARN", &mut this.component_arn);
         from.field(json, "ComponentConfigurationMode", &mut this.component_configuration_mode);
@@ -227,6 +230,7 @@ impl Read for ComponentMonitoringSetting {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ComponentMonitoringSetting {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -236,7 +240,6 @@ impl fmt::Debug for ComponentMonitoringSetting {
 /// the configuration settings of the component.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-applicationinsights-application-componentconfiguration.html)
-#[derive(Default)]
 pub struct ComponentConfiguration {
     /// The configuration settings.
     ///
@@ -247,6 +250,11 @@ pub struct ComponentConfiguration {
     /// - Items: at least 1
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-applicationinsights-application-componentconfiguration.html#cfn-applicationinsights-application-componentconfiguration-subcomponenttypeconfigurations)
     pub sub_component_type_configurations: Property<List<SubComponentTypeConfiguration>>,
+}
+
+impl Default for ComponentConfiguration {
+    #[inline]
+    fn default() -> Self { Self { configuration_details: Property::Absent, sub_component_type_configurations: Property::Absent } }
 }
 
 impl Data for ComponentConfiguration {
@@ -261,7 +269,7 @@ impl Data for ComponentConfiguration {
 impl Read for ComponentConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { configuration_details: Property::Absent, sub_component_type_configurations: Property::Absent };
         from.open(json)?;
         from.field(json, "ConfigurationDetails", &mut this.configuration_details);
         from.field(json, "SubComponentTypeConfigurations", &mut this.sub_component_type_configurations);
@@ -270,6 +278,7 @@ impl Read for ComponentConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ComponentConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -279,7 +288,6 @@ impl fmt::Debug for ComponentConfiguration {
 /// the configuration settings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-applicationinsights-application-configurationdetails.html)
-#[derive(Default)]
 pub struct ConfigurationDetails {
     /// A list of metrics to monitor for the component. All component types can use
     /// `AlarmMetrics`.
@@ -326,6 +334,11 @@ pub struct ConfigurationDetails {
     pub windows_events: Property<List<WindowsEvent>>,
 }
 
+impl Default for ConfigurationDetails {
+    #[inline]
+    fn default() -> Self { Self { alarm_metrics: Property::Absent, alarms: Property::Absent, ha_cluster_prometheus_exporter: Property::Absent, hana_prometheus_exporter: Property::Absent, jmx_prometheus_exporter: Property::Absent, logs: Property::Absent, net_weaver_prometheus_exporter: Property::Absent, processes: Property::Absent, sql_server_prometheus_exporter: Property::Absent, windows_events: Property::Absent } }
+}
+
 impl Data for ConfigurationDetails {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -346,7 +359,7 @@ impl Data for ConfigurationDetails {
 impl Read for ConfigurationDetails {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { alarm_metrics: Property::Absent, alarms: Property::Absent, ha_cluster_prometheus_exporter: Property::Absent, hana_prometheus_exporter: Property::Absent, jmx_prometheus_exporter: Property::Absent, logs: Property::Absent, net_weaver_prometheus_exporter: Property::Absent, processes: Property::Absent, sql_server_prometheus_exporter: Property::Absent, windows_events: Property::Absent };
         from.open(json)?;
         from.field(json, "AlarmMetrics", &mut this.alarm_metrics);
         from.field(json, "Alarms", &mut this.alarms);
@@ -363,6 +376,7 @@ impl Read for ConfigurationDetails {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConfigurationDetails {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -372,7 +386,6 @@ impl fmt::Debug for ConfigurationDetails {
 /// monitor for the component.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-applicationinsights-application-alarmmetric.html)
-#[derive(Default)]
 pub struct AlarmMetric {
     /// The name of the metric to be monitored for the component. For metrics supported by
     /// Application Insights, see [Logs and metrics supported by Amazon CloudWatch Application
@@ -385,7 +398,9 @@ pub struct AlarmMetric {
 impl AlarmMetric {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(alarm_metric_name: impl Into<Property<String>>) -> Self { Self { alarm_metric_name: alarm_metric_name.into() } }
+    pub fn new(alarm_metric_name: impl Into<Property<String>>) -> Self {
+        Self { alarm_metric_name: alarm_metric_name.into() }
+    }
 }
 
 impl Data for AlarmMetric {
@@ -399,7 +414,7 @@ impl Data for AlarmMetric {
 impl Read for AlarmMetric {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { alarm_metric_name: Property::Absent };
         from.open(json)?;
         from.field(json, "AlarmMetricName", &mut this.alarm_metric_name);
         from.close(json)?;
@@ -407,6 +422,7 @@ impl Read for AlarmMetric {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AlarmMetric {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -416,7 +432,6 @@ impl fmt::Debug for AlarmMetric {
 /// to be monitored for the component.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-applicationinsights-application-alarm.html)
-#[derive(Default)]
 pub struct Alarm {
     /// The name of the CloudWatch alarm to be monitored for the component.
     ///
@@ -432,7 +447,9 @@ pub struct Alarm {
 impl Alarm {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(alarm_name: impl Into<Property<String>>) -> Self { Self { alarm_name: alarm_name.into(), ..Self::default() } }
+    pub fn new(alarm_name: impl Into<Property<String>>) -> Self {
+        Self { alarm_name: alarm_name.into(), severity: Property::Absent }
+    }
 }
 
 impl Data for Alarm {
@@ -447,7 +464,7 @@ impl Data for Alarm {
 impl Read for Alarm {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { alarm_name: Property::Absent, severity: Property::Absent };
         from.open(json)?;
         from.field(json, "AlarmName", &mut this.alarm_name);
         from.field(json, "Severity", &mut this.severity);
@@ -456,6 +473,7 @@ impl Read for Alarm {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Alarm {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -468,13 +486,17 @@ impl fmt::Debug for Alarm {
 /// in the CloudWatch Application Insights documentation.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-applicationinsights-application-haclusterprometheusexporter.html)
-#[derive(Default)]
 pub struct HaClusterPrometheusExporter {
     /// The target port to which Prometheus sends metrics. If not specified, the default port 9668
     /// is used.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-applicationinsights-application-haclusterprometheusexporter.html#cfn-applicationinsights-application-haclusterprometheusexporter-prometheusport)
     pub prometheus_port: Property<String>,
+}
+
+impl Default for HaClusterPrometheusExporter {
+    #[inline]
+    fn default() -> Self { Self { prometheus_port: Property::Absent } }
 }
 
 impl Data for HaClusterPrometheusExporter {
@@ -488,7 +510,7 @@ impl Data for HaClusterPrometheusExporter {
 impl Read for HaClusterPrometheusExporter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { prometheus_port: Property::Absent };
         from.open(json)?;
         from.field(json, "PrometheusPort", &mut this.prometheus_port);
         from.close(json)?;
@@ -496,6 +518,7 @@ impl Read for HaClusterPrometheusExporter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HaClusterPrometheusExporter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -507,7 +530,6 @@ impl fmt::Debug for HaClusterPrometheusExporter {
 /// in the CloudWatch Application Insights documentation.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-applicationinsights-application-hanaprometheusexporter.html)
-#[derive(Default)]
 pub struct HanaPrometheusExporter {
     /// Designates whether you agree to install the HANA DB client.
     ///
@@ -537,7 +559,9 @@ pub struct HanaPrometheusExporter {
 impl HanaPrometheusExporter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(agree_to_install_hanadb_client: impl Into<Property<bool>>, hana_port: impl Into<Property<String>>, hanasid: impl Into<Property<String>>, hana_secret_name: impl Into<Property<String>>) -> Self { Self { agree_to_install_hanadb_client: agree_to_install_hanadb_client.into(), hana_port: hana_port.into(), hanasid: hanasid.into(), hana_secret_name: hana_secret_name.into(), ..Self::default() } }
+    pub fn new(agree_to_install_hanadb_client: impl Into<Property<bool>>, hana_port: impl Into<Property<String>>, hanasid: impl Into<Property<String>>, hana_secret_name: impl Into<Property<String>>) -> Self {
+        Self { agree_to_install_hanadb_client: agree_to_install_hanadb_client.into(), hana_port: hana_port.into(), hanasid: hanasid.into(), hana_secret_name: hana_secret_name.into(), prometheus_port: Property::Absent }
+    }
 }
 
 impl Data for HanaPrometheusExporter {
@@ -555,7 +579,7 @@ impl Data for HanaPrometheusExporter {
 impl Read for HanaPrometheusExporter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { agree_to_install_hanadb_client: Property::Absent, hana_port: Property::Absent, hanasid: Property::Absent, hana_secret_name: Property::Absent, prometheus_port: Property::Absent };
         from.open(json)?;
         from.field(json, "AgreeToInstallHANADBClient", &mut this.agree_to_install_hanadb_client);
         from.field(json, "HANAPort", &mut this.hana_port);
@@ -567,6 +591,7 @@ impl Read for HanaPrometheusExporter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HanaPrometheusExporter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -578,7 +603,6 @@ impl fmt::Debug for HanaPrometheusExporter {
 /// in the CloudWatch Application Insights documentation.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-applicationinsights-application-jmxprometheusexporter.html)
-#[derive(Default)]
 pub struct JmxPrometheusExporter {
     /// The host and port to connect to through remote JMX. Only one of `jmxURL` and `hostPort`
     /// can be specified.
@@ -596,6 +620,11 @@ pub struct JmxPrometheusExporter {
     pub prometheus_port: Property<String>,
 }
 
+impl Default for JmxPrometheusExporter {
+    #[inline]
+    fn default() -> Self { Self { host_port: Property::Absent, jmxurl: Property::Absent, prometheus_port: Property::Absent } }
+}
+
 impl Data for JmxPrometheusExporter {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -609,7 +638,7 @@ impl Data for JmxPrometheusExporter {
 impl Read for JmxPrometheusExporter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { host_port: Property::Absent, jmxurl: Property::Absent, prometheus_port: Property::Absent };
         from.open(json)?;
         from.field(json, "HostPort", &mut this.host_port);
         from.field(json, "JMXURL", &mut this.jmxurl);
@@ -619,6 +648,7 @@ impl Read for JmxPrometheusExporter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for JmxPrometheusExporter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -628,7 +658,6 @@ impl fmt::Debug for JmxPrometheusExporter {
 /// for the component.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-applicationinsights-application-log.html)
-#[derive(Default)]
 pub struct Log {
     /// The type of encoding of the logs to be monitored. The specified encoding should be
     /// included in the list of CloudWatch agent supported encodings. If not provided, CloudWatch
@@ -677,7 +706,9 @@ pub struct Log {
 impl Log {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(log_type: impl Into<Property<String>>) -> Self { Self { log_type: log_type.into(), ..Self::default() } }
+    pub fn new(log_type: impl Into<Property<String>>) -> Self {
+        Self { encoding: Property::Absent, log_group_name: Property::Absent, log_path: Property::Absent, log_type: log_type.into(), pattern_set: Property::Absent }
+    }
 }
 
 impl Data for Log {
@@ -695,7 +726,7 @@ impl Data for Log {
 impl Read for Log {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { encoding: Property::Absent, log_group_name: Property::Absent, log_path: Property::Absent, log_type: Property::Absent, pattern_set: Property::Absent };
         from.open(json)?;
         from.field(json, "Encoding", &mut this.encoding);
         from.field(json, "LogGroupName", &mut this.log_group_name);
@@ -707,6 +738,7 @@ impl Read for Log {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Log {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -715,7 +747,6 @@ impl fmt::Debug for Log {
 /// The NetWeaver Prometheus Exporter Settings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-applicationinsights-application-netweaverprometheusexporter.html)
-#[derive(Default)]
 pub struct NetWeaverPrometheusExporter {
     /// SAP instance numbers for ASCS, ERS, and App Servers.
     ///
@@ -736,7 +767,9 @@ pub struct NetWeaverPrometheusExporter {
 impl NetWeaverPrometheusExporter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(instance_numbers: impl Into<Property<List<String>>>, sapsid: impl Into<Property<String>>) -> Self { Self { instance_numbers: instance_numbers.into(), sapsid: sapsid.into(), ..Self::default() } }
+    pub fn new(instance_numbers: impl Into<Property<List<String>>>, sapsid: impl Into<Property<String>>) -> Self {
+        Self { instance_numbers: instance_numbers.into(), prometheus_port: Property::Absent, sapsid: sapsid.into() }
+    }
 }
 
 impl Data for NetWeaverPrometheusExporter {
@@ -752,7 +785,7 @@ impl Data for NetWeaverPrometheusExporter {
 impl Read for NetWeaverPrometheusExporter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { instance_numbers: Property::Absent, prometheus_port: Property::Absent, sapsid: Property::Absent };
         from.open(json)?;
         from.field(json, "InstanceNumbers", &mut this.instance_numbers);
         from.field(json, "PrometheusPort", &mut this.prometheus_port);
@@ -762,6 +795,7 @@ impl Read for NetWeaverPrometheusExporter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NetWeaverPrometheusExporter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -770,7 +804,6 @@ impl fmt::Debug for NetWeaverPrometheusExporter {
 /// A process to be monitored for the component.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-applicationinsights-application-process.html)
-#[derive(Default)]
 pub struct Process {
     /// A list of metrics to monitor for the component.
     ///
@@ -787,7 +820,9 @@ pub struct Process {
 impl Process {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(alarm_metrics: impl Into<Property<List<AlarmMetric>>>, process_name: impl Into<Property<String>>) -> Self { Self { alarm_metrics: alarm_metrics.into(), process_name: process_name.into() } }
+    pub fn new(alarm_metrics: impl Into<Property<List<AlarmMetric>>>, process_name: impl Into<Property<String>>) -> Self {
+        Self { alarm_metrics: alarm_metrics.into(), process_name: process_name.into() }
+    }
 }
 
 impl Data for Process {
@@ -802,7 +837,7 @@ impl Data for Process {
 impl Read for Process {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { alarm_metrics: Property::Absent, process_name: Property::Absent };
         from.open(json)?;
         from.field(json, "AlarmMetrics", &mut this.alarm_metrics);
         from.field(json, "ProcessName", &mut this.process_name);
@@ -811,6 +846,7 @@ impl Read for Process {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Process {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -819,7 +855,6 @@ impl fmt::Debug for Process {
 /// The SQL prometheus exporter settings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-applicationinsights-application-sqlserverprometheusexporter.html)
-#[derive(Default)]
 pub struct SqlServerPrometheusExporter {
     /// Prometheus exporter port.
     ///
@@ -835,7 +870,9 @@ pub struct SqlServerPrometheusExporter {
 impl SqlServerPrometheusExporter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(prometheus_port: impl Into<Property<String>>, sql_secret_name: impl Into<Property<String>>) -> Self { Self { prometheus_port: prometheus_port.into(), sql_secret_name: sql_secret_name.into() } }
+    pub fn new(prometheus_port: impl Into<Property<String>>, sql_secret_name: impl Into<Property<String>>) -> Self {
+        Self { prometheus_port: prometheus_port.into(), sql_secret_name: sql_secret_name.into() }
+    }
 }
 
 impl Data for SqlServerPrometheusExporter {
@@ -850,7 +887,7 @@ impl Data for SqlServerPrometheusExporter {
 impl Read for SqlServerPrometheusExporter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { prometheus_port: Property::Absent, sql_secret_name: Property::Absent };
         from.open(json)?;
         from.field(json, "PrometheusPort", &mut this.prometheus_port);
         from.field(json, "SQLSecretName", &mut this.sql_secret_name);
@@ -859,6 +896,7 @@ impl Read for SqlServerPrometheusExporter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SqlServerPrometheusExporter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -868,7 +906,6 @@ impl fmt::Debug for SqlServerPrometheusExporter {
 /// Event to monitor for the component.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-applicationinsights-application-windowsevent.html)
-#[derive(Default)]
 pub struct WindowsEvent {
     /// The levels of event to log. You must specify each level to log. Possible values include
     /// `INFORMATION`, `WARNING`, `ERROR`, `CRITICAL`, and `VERBOSE`. This field is required for
@@ -902,7 +939,9 @@ pub struct WindowsEvent {
 impl WindowsEvent {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(event_levels: impl Into<Property<List<String>>>, event_name: impl Into<Property<String>>, log_group_name: impl Into<Property<Id<refs::logs::LogGroupName>>>) -> Self { Self { event_levels: event_levels.into(), event_name: event_name.into(), log_group_name: log_group_name.into(), ..Self::default() } }
+    pub fn new(event_levels: impl Into<Property<List<String>>>, event_name: impl Into<Property<String>>, log_group_name: impl Into<Property<Id<refs::logs::LogGroupName>>>) -> Self {
+        Self { event_levels: event_levels.into(), event_name: event_name.into(), log_group_name: log_group_name.into(), pattern_set: Property::Absent }
+    }
 }
 
 impl Data for WindowsEvent {
@@ -919,7 +958,7 @@ impl Data for WindowsEvent {
 impl Read for WindowsEvent {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { event_levels: Property::Absent, event_name: Property::Absent, log_group_name: Property::Absent, pattern_set: Property::Absent };
         from.open(json)?;
         from.field(json, "EventLevels", &mut this.event_levels);
         from.field(json, "EventName", &mut this.event_name);
@@ -930,6 +969,7 @@ impl Read for WindowsEvent {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WindowsEvent {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -939,7 +979,6 @@ impl fmt::Debug for WindowsEvent {
 /// specifies the sub-component configurations for a component.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-applicationinsights-application-subcomponenttypeconfiguration.html)
-#[derive(Default)]
 pub struct SubComponentTypeConfiguration {
     /// The configuration settings of the sub-components.
     ///
@@ -954,7 +993,9 @@ pub struct SubComponentTypeConfiguration {
 impl SubComponentTypeConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(sub_component_configuration_details: impl Into<Property<SubComponentConfigurationDetails>>, sub_component_type: impl Into<Property<Listed<SubComponentTypeConfigurationSubComponentType>>>) -> Self { Self { sub_component_configuration_details: sub_component_configuration_details.into(), sub_component_type: sub_component_type.into() } }
+    pub fn new(sub_component_configuration_details: impl Into<Property<SubComponentConfigurationDetails>>, sub_component_type: impl Into<Property<Listed<SubComponentTypeConfigurationSubComponentType>>>) -> Self {
+        Self { sub_component_configuration_details: sub_component_configuration_details.into(), sub_component_type: sub_component_type.into() }
+    }
 }
 
 impl Data for SubComponentTypeConfiguration {
@@ -969,7 +1010,7 @@ impl Data for SubComponentTypeConfiguration {
 impl Read for SubComponentTypeConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { sub_component_configuration_details: Property::Absent, sub_component_type: Property::Absent };
         from.open(json)?;
         from.field(json, "SubComponentConfigurationDetails", &mut this.sub_component_configuration_details);
         from.field(json, "SubComponentType", &mut this.sub_component_type);
@@ -978,6 +1019,7 @@ impl Read for SubComponentTypeConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SubComponentTypeConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -987,7 +1029,6 @@ impl fmt::Debug for SubComponentTypeConfiguration {
 /// specifies the configuration settings of the sub-components.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-applicationinsights-application-subcomponentconfigurationdetails.html)
-#[derive(Default)]
 pub struct SubComponentConfigurationDetails {
     /// A list of metrics to monitor for the component. All component types can use
     /// `AlarmMetrics`.
@@ -1010,6 +1051,11 @@ pub struct SubComponentConfigurationDetails {
     pub windows_events: Property<List<WindowsEvent>>,
 }
 
+impl Default for SubComponentConfigurationDetails {
+    #[inline]
+    fn default() -> Self { Self { alarm_metrics: Property::Absent, logs: Property::Absent, processes: Property::Absent, windows_events: Property::Absent } }
+}
+
 impl Data for SubComponentConfigurationDetails {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1024,7 +1070,7 @@ impl Data for SubComponentConfigurationDetails {
 impl Read for SubComponentConfigurationDetails {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { alarm_metrics: Property::Absent, logs: Property::Absent, processes: Property::Absent, windows_events: Property::Absent };
         from.open(json)?;
         from.field(json, "AlarmMetrics", &mut this.alarm_metrics);
         from.field(json, "Logs", &mut this.logs);
@@ -1035,6 +1081,7 @@ impl Read for SubComponentConfigurationDetails {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SubComponentConfigurationDetails {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1044,7 +1091,6 @@ impl fmt::Debug for SubComponentConfigurationDetails {
 /// custom component by grouping similar standalone instances to monitor.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-applicationinsights-application-customcomponent.html)
-#[derive(Default)]
 pub struct CustomComponent {
     /// The name of the component.
     ///
@@ -1064,7 +1110,9 @@ pub struct CustomComponent {
 impl CustomComponent {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(component_name: impl Into<Property<String>>, resource_list: impl Into<Property<List<String>>>) -> Self { Self { component_name: component_name.into(), resource_list: resource_list.into() } }
+    pub fn new(component_name: impl Into<Property<String>>, resource_list: impl Into<Property<List<String>>>) -> Self {
+        Self { component_name: component_name.into(), resource_list: resource_list.into() }
+    }
 }
 
 impl Data for CustomComponent {
@@ -1079,7 +1127,7 @@ impl Data for CustomComponent {
 impl Read for CustomComponent {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { component_name: Property::Absent, resource_list: Property::Absent };
         from.open(json)?;
         from.field(json, "ComponentName", &mut this.component_name);
         from.field(json, "ResourceList", &mut this.resource_list);
@@ -1088,6 +1136,7 @@ impl Read for CustomComponent {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomComponent {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1097,7 +1146,6 @@ impl fmt::Debug for CustomComponent {
 /// pattern set.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-applicationinsights-application-logpatternset.html)
-#[derive(Default)]
 pub struct LogPatternSet {
     /// A list of objects that define the log patterns that belong to `LogPatternSet`.
     ///
@@ -1117,7 +1165,9 @@ pub struct LogPatternSet {
 impl LogPatternSet {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(log_patterns: impl Into<Property<List<LogPattern>>>, pattern_set_name: impl Into<Property<String>>) -> Self { Self { log_patterns: log_patterns.into(), pattern_set_name: pattern_set_name.into() } }
+    pub fn new(log_patterns: impl Into<Property<List<LogPattern>>>, pattern_set_name: impl Into<Property<String>>) -> Self {
+        Self { log_patterns: log_patterns.into(), pattern_set_name: pattern_set_name.into() }
+    }
 }
 
 impl Data for LogPatternSet {
@@ -1132,7 +1182,7 @@ impl Data for LogPatternSet {
 impl Read for LogPatternSet {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { log_patterns: Property::Absent, pattern_set_name: Property::Absent };
         from.open(json)?;
         from.field(json, "LogPatterns", &mut this.log_patterns);
         from.field(json, "PatternSetName", &mut this.pattern_set_name);
@@ -1141,6 +1191,7 @@ impl Read for LogPatternSet {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LogPatternSet {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1150,7 +1201,6 @@ impl fmt::Debug for LogPatternSet {
 /// that defines the log patterns that belong to a `LogPatternSet`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-applicationinsights-application-logpattern.html)
-#[derive(Default)]
 pub struct LogPattern {
     /// A regular expression that defines the log pattern. A log pattern can contain up to 50
     /// characters, and it cannot be empty.
@@ -1175,7 +1225,9 @@ pub struct LogPattern {
 impl LogPattern {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(pattern: impl Into<Property<String>>, pattern_name: impl Into<Property<String>>, rank: impl Into<Property<i64>>) -> Self { Self { pattern: pattern.into(), pattern_name: pattern_name.into(), rank: rank.into() } }
+    pub fn new(pattern: impl Into<Property<String>>, pattern_name: impl Into<Property<String>>, rank: impl Into<Property<i64>>) -> Self {
+        Self { pattern: pattern.into(), pattern_name: pattern_name.into(), rank: rank.into() }
+    }
 }
 
 impl Data for LogPattern {
@@ -1191,7 +1243,7 @@ impl Data for LogPattern {
 impl Read for LogPattern {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { pattern: Property::Absent, pattern_name: Property::Absent, rank: Property::Absent };
         from.open(json)?;
         from.field(json, "Pattern", &mut this.pattern);
         from.field(json, "PatternName", &mut this.pattern_name);
@@ -1201,6 +1253,7 @@ impl Read for LogPattern {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LogPattern {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

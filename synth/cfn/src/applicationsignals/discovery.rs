@@ -29,8 +29,12 @@ use crate::prelude::*;
 /// Signals](https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch-Application-Signals-Enable.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-applicationsignals-discovery.html)
-#[derive(Default)]
 pub struct Discovery {
+}
+
+impl Default for Discovery {
+    #[inline]
+    fn default() -> Self { Self {  } }
 }
 
 impl Data for Discovery {
@@ -40,13 +44,14 @@ impl Data for Discovery {
 impl Read for Discovery {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let this = Self::default();
+        let this = Self {  };
         from.open(json)?;
         from.close(json)?;
         Some(this)
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Discovery {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

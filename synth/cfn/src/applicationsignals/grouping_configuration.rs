@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// all defined grouping attributes and metadata about when it was last updated.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-applicationsignals-groupingconfiguration.html)
-#[derive(Default)]
 pub struct GroupingConfiguration {
     /// An array of grouping attribute definitions that specify how services should be grouped
     /// based on various attributes and source keys.
@@ -20,7 +19,9 @@ pub struct GroupingConfiguration {
 impl GroupingConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(grouping_attribute_definitions: impl Into<Property<List<GroupingAttributeDefinition>>>) -> Self { Self { grouping_attribute_definitions: grouping_attribute_definitions.into() } }
+    pub fn new(grouping_attribute_definitions: impl Into<Property<List<GroupingAttributeDefinition>>>) -> Self {
+        Self { grouping_attribute_definitions: grouping_attribute_definitions.into() }
+    }
 }
 
 impl Data for GroupingConfiguration {
@@ -34,7 +35,7 @@ impl Data for GroupingConfiguration {
 impl Read for GroupingConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { grouping_attribute_definitions: Property::Absent };
         from.open(json)?;
         from.field(json, "GroupingAttributeDefinitions", &mut this.grouping_attribute_definitions);
         from.close(json)?;
@@ -42,6 +43,7 @@ impl Read for GroupingConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GroupingConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -60,7 +62,6 @@ impl GroupingConfiguration {
 /// optional default value.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-applicationsignals-groupingconfiguration-groupingattributedefinition.html)
-#[derive(Default)]
 pub struct GroupingAttributeDefinition {
     /// The default value to use for this grouping attribute when no value can be derived from the
     /// source keys. This ensures all services have a grouping value even if the source data is
@@ -89,7 +90,9 @@ pub struct GroupingAttributeDefinition {
 impl GroupingAttributeDefinition {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(grouping_name: impl Into<Property<String>>, grouping_source_keys: impl Into<Property<List<String>>>) -> Self { Self { grouping_name: grouping_name.into(), grouping_source_keys: grouping_source_keys.into(), ..Self::default() } }
+    pub fn new(grouping_name: impl Into<Property<String>>, grouping_source_keys: impl Into<Property<List<String>>>) -> Self {
+        Self { default_grouping_value: Property::Absent, grouping_name: grouping_name.into(), grouping_source_keys: grouping_source_keys.into() }
+    }
 }
 
 impl Data for GroupingAttributeDefinition {
@@ -105,7 +108,7 @@ impl Data for GroupingAttributeDefinition {
 impl Read for GroupingAttributeDefinition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { default_grouping_value: Property::Absent, grouping_name: Property::Absent, grouping_source_keys: Property::Absent };
         from.open(json)?;
         from.field(json, "DefaultGroupingValue", &mut this.default_grouping_value);
         from.field(json, "GroupingName", &mut this.grouping_name);
@@ -115,6 +118,7 @@ impl Read for GroupingAttributeDefinition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GroupingAttributeDefinition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

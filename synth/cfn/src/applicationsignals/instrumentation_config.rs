@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// within a service and environment.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-applicationsignals-instrumentationconfig.html)
-#[derive(Default)]
 pub struct InstrumentationConfig {
     /// Client-side filters that target specific instances. Each object is AND-matched on keys,
     /// multiple objects are OR-matched.
@@ -67,7 +66,9 @@ pub struct InstrumentationConfig {
 impl InstrumentationConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(capture_configuration: impl Into<Property<CaptureConfiguration>>, environment: impl Into<Property<String>>, instrumentation_type: impl Into<Property<Listed<InstrumentationConfigInstrumentationType>>>, location: impl Into<Property<Location>>, service: impl Into<Property<String>>, signal_type: impl Into<Property<Listed<InstrumentationConfigSignalType>>>) -> Self { Self { capture_configuration: capture_configuration.into(), environment: environment.into(), instrumentation_type: instrumentation_type.into(), location: location.into(), service: service.into(), signal_type: signal_type.into(), ..Self::default() } }
+    pub fn new(capture_configuration: impl Into<Property<CaptureConfiguration>>, environment: impl Into<Property<String>>, instrumentation_type: impl Into<Property<Listed<InstrumentationConfigInstrumentationType>>>, location: impl Into<Property<Location>>, service: impl Into<Property<String>>, signal_type: impl Into<Property<Listed<InstrumentationConfigSignalType>>>) -> Self {
+        Self { attribute_filters: Property::Absent, capture_configuration: capture_configuration.into(), description: Property::Absent, environment: environment.into(), expires_at: Property::Absent, instrumentation_type: instrumentation_type.into(), location: location.into(), service: service.into(), signal_type: signal_type.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for InstrumentationConfig {
@@ -90,7 +91,7 @@ impl Data for InstrumentationConfig {
 impl Read for InstrumentationConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { attribute_filters: Property::Absent, capture_configuration: Property::Absent, description: Property::Absent, environment: Property::Absent, expires_at: Property::Absent, instrumentation_type: Property::Absent, location: Property::Absent, service: Property::Absent, signal_type: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AttributeFilters", &mut this.attribute_filters);
         from.field(json, "CaptureConfiguration", &mut this.capture_configuration);
@@ -107,6 +108,7 @@ impl Read for InstrumentationConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InstrumentationConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -123,7 +125,6 @@ impl InstrumentationConfig {
 /// Specifies what to capture when the instrumentation point is hit.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-applicationsignals-instrumentationconfig-captureconfiguration.html)
-#[derive(Default)]
 pub struct CaptureConfiguration {
     /// `CodeCapture`, which AWS does not describe.
     ///
@@ -134,7 +135,9 @@ pub struct CaptureConfiguration {
 impl CaptureConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(code_capture: impl Into<Property<CodeCaptureConfiguration>>) -> Self { Self { code_capture: code_capture.into() } }
+    pub fn new(code_capture: impl Into<Property<CodeCaptureConfiguration>>) -> Self {
+        Self { code_capture: code_capture.into() }
+    }
 }
 
 impl Data for CaptureConfiguration {
@@ -148,7 +151,7 @@ impl Data for CaptureConfiguration {
 impl Read for CaptureConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { code_capture: Property::Absent };
         from.open(json)?;
         from.field(json, "CodeCapture", &mut this.code_capture);
         from.close(json)?;
@@ -156,6 +159,7 @@ impl Read for CaptureConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CaptureConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -164,7 +168,6 @@ impl fmt::Debug for CaptureConfiguration {
 /// Defines what data to capture for code-level instrumentation.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-applicationsignals-instrumentationconfig-codecaptureconfiguration.html)
-#[derive(Default)]
 pub struct CodeCaptureConfiguration {
     /// The function arguments to capture.
     ///
@@ -195,7 +198,9 @@ pub struct CodeCaptureConfiguration {
 impl CodeCaptureConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(capture_limits: impl Into<Property<CaptureLimitsConfig>>) -> Self { Self { capture_limits: capture_limits.into(), ..Self::default() } }
+    pub fn new(capture_limits: impl Into<Property<CaptureLimitsConfig>>) -> Self {
+        Self { capture_arguments: Property::Absent, capture_limits: capture_limits.into(), capture_locals: Property::Absent, capture_return: Property::Absent, capture_stack_trace: Property::Absent }
+    }
 }
 
 impl Data for CodeCaptureConfiguration {
@@ -213,7 +218,7 @@ impl Data for CodeCaptureConfiguration {
 impl Read for CodeCaptureConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { capture_arguments: Property::Absent, capture_limits: Property::Absent, capture_locals: Property::Absent, capture_return: Property::Absent, capture_stack_trace: Property::Absent };
         from.open(json)?;
         from.field(json, "CaptureArguments", &mut this.capture_arguments);
         from.field(json, "CaptureLimits", &mut this.capture_limits);
@@ -225,6 +230,7 @@ impl Read for CodeCaptureConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CodeCaptureConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -233,7 +239,6 @@ impl fmt::Debug for CodeCaptureConfiguration {
 /// Safety limits that bound what is captured.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-applicationsignals-instrumentationconfig-capturelimitsconfig.html)
-#[derive(Default)]
 pub struct CaptureLimitsConfig {
     /// Maximum nesting depth to traverse inside collections.
     ///
@@ -277,6 +282,11 @@ pub struct CaptureLimitsConfig {
     pub max_string_length: Property<i64>,
 }
 
+impl Default for CaptureLimitsConfig {
+    #[inline]
+    fn default() -> Self { Self { max_collection_depth: Property::Absent, max_collection_width: Property::Absent, max_fields_per_object: Property::Absent, max_hits: Property::Absent, max_object_depth: Property::Absent, max_stack_frames: Property::Absent, max_stack_trace_size: Property::Absent, max_string_length: Property::Absent } }
+}
+
 impl Data for CaptureLimitsConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -295,7 +305,7 @@ impl Data for CaptureLimitsConfig {
 impl Read for CaptureLimitsConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max_collection_depth: Property::Absent, max_collection_width: Property::Absent, max_fields_per_object: Property::Absent, max_hits: Property::Absent, max_object_depth: Property::Absent, max_stack_frames: Property::Absent, max_stack_trace_size: Property::Absent, max_string_length: Property::Absent };
         from.open(json)?;
         from.field(json, "MaxCollectionDepth", &mut this.max_collection_depth);
         from.field(json, "MaxCollectionWidth", &mut this.max_collection_width);
@@ -310,6 +320,7 @@ impl Read for CaptureLimitsConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CaptureLimitsConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -318,7 +329,6 @@ impl fmt::Debug for CaptureLimitsConfig {
 /// The location where instrumentation should be applied.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-applicationsignals-instrumentationconfig-location.html)
-#[derive(Default)]
 pub struct Location {
     /// `CodeLocation`, which AWS does not describe.
     ///
@@ -329,7 +339,9 @@ pub struct Location {
 impl Location {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(code_location: impl Into<Property<CodeLocation>>) -> Self { Self { code_location: code_location.into() } }
+    pub fn new(code_location: impl Into<Property<CodeLocation>>) -> Self {
+        Self { code_location: code_location.into() }
+    }
 }
 
 impl Data for Location {
@@ -343,7 +355,7 @@ impl Data for Location {
 impl Read for Location {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { code_location: Property::Absent };
         from.open(json)?;
         from.field(json, "CodeLocation", &mut this.code_location);
         from.close(json)?;
@@ -351,6 +363,7 @@ impl Read for Location {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Location {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -359,7 +372,6 @@ impl fmt::Debug for Location {
 /// Identifies a code location to instrument.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-applicationsignals-instrumentationconfig-codelocation.html)
-#[derive(Default)]
 pub struct CodeLocation {
     /// The class or type name that contains the method.
     ///
@@ -395,7 +407,9 @@ pub struct CodeLocation {
 impl CodeLocation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(file_path: impl Into<Property<String>>, language: impl Into<Property<Listed<CodeLocationLanguage>>>) -> Self { Self { file_path: file_path.into(), language: language.into(), ..Self::default() } }
+    pub fn new(file_path: impl Into<Property<String>>, language: impl Into<Property<Listed<CodeLocationLanguage>>>) -> Self {
+        Self { class_name: Property::Absent, code_unit: Property::Absent, file_path: file_path.into(), language: language.into(), line_number: Property::Absent, method_name: Property::Absent }
+    }
 }
 
 impl Data for CodeLocation {
@@ -414,7 +428,7 @@ impl Data for CodeLocation {
 impl Read for CodeLocation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { class_name: Property::Absent, code_unit: Property::Absent, file_path: Property::Absent, language: Property::Absent, line_number: Property::Absent, method_name: Property::Absent };
         from.open(json)?;
         from.field(json, "ClassName", &mut this.class_name);
         from.field(json, "CodeUnit", &mut this.code_unit);
@@ -427,6 +441,7 @@ impl Read for CodeLocation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CodeLocation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -77,7 +77,6 @@ use crate::prelude::*;
 /// (SLOs)](https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch-ServiceLevelObjectives.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-applicationsignals-servicelevelobjective.html)
-#[derive(Default)]
 pub struct ServiceLevelObjective {
     /// Each object in this array defines the length of the look-back window used to calculate one
     /// burn rate metric for this SLO. The burn rate measures how fast the service is consuming
@@ -133,7 +132,9 @@ pub struct ServiceLevelObjective {
 impl ServiceLevelObjective {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { burn_rate_configurations: Property::Absent, description: Property::Absent, exclusion_windows: Property::Absent, goal: Property::Absent, name: name.into(), request_based_sli: Property::Absent, sli: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for ServiceLevelObjective {
@@ -154,7 +155,7 @@ impl Data for ServiceLevelObjective {
 impl Read for ServiceLevelObjective {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { burn_rate_configurations: Property::Absent, description: Property::Absent, exclusion_windows: Property::Absent, goal: Property::Absent, name: Property::Absent, request_based_sli: Property::Absent, sli: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "BurnRateConfigurations", &mut this.burn_rate_configurations);
         from.field(json, "Description", &mut this.description);
@@ -169,6 +170,7 @@ impl Read for ServiceLevelObjective {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ServiceLevelObjective {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -196,7 +198,6 @@ impl ServiceLevelObjective {
 /// rates](https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch-ServiceLevelObjectives.html#CloudWatch-ServiceLevelObjectives-burn).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-applicationsignals-servicelevelobjective-burnrateconfiguration.html)
-#[derive(Default)]
 pub struct BurnRateConfiguration {
     /// The number of minutes to use as the look-back window.
     ///
@@ -208,7 +209,9 @@ pub struct BurnRateConfiguration {
 impl BurnRateConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(look_back_window_minutes: impl Into<Property<i64>>) -> Self { Self { look_back_window_minutes: look_back_window_minutes.into() } }
+    pub fn new(look_back_window_minutes: impl Into<Property<i64>>) -> Self {
+        Self { look_back_window_minutes: look_back_window_minutes.into() }
+    }
 }
 
 impl Data for BurnRateConfiguration {
@@ -222,7 +225,7 @@ impl Data for BurnRateConfiguration {
 impl Read for BurnRateConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { look_back_window_minutes: Property::Absent };
         from.open(json)?;
         from.field(json, "LookBackWindowMinutes", &mut this.look_back_window_minutes);
         from.close(json)?;
@@ -230,6 +233,7 @@ impl Read for BurnRateConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BurnRateConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -238,7 +242,6 @@ impl fmt::Debug for BurnRateConfiguration {
 /// The time window to be excluded from the SLO performance metrics.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-applicationsignals-servicelevelobjective-exclusionwindow.html)
-#[derive(Default)]
 pub struct ExclusionWindow {
     /// The reason for the time exclusion windows. For example, maintenance.
     ///
@@ -263,7 +266,9 @@ pub struct ExclusionWindow {
 impl ExclusionWindow {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(window: impl Into<Property<Window>>) -> Self { Self { window: window.into(), ..Self::default() } }
+    pub fn new(window: impl Into<Property<Window>>) -> Self {
+        Self { reason: Property::Absent, recurrence_rule: Property::Absent, start_time: Property::Absent, window: window.into() }
+    }
 }
 
 impl Data for ExclusionWindow {
@@ -280,7 +285,7 @@ impl Data for ExclusionWindow {
 impl Read for ExclusionWindow {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { reason: Property::Absent, recurrence_rule: Property::Absent, start_time: Property::Absent, window: Property::Absent };
         from.open(json)?;
         from.field(json, "Reason", &mut this.reason);
         from.field(json, "RecurrenceRule", &mut this.recurrence_rule);
@@ -291,6 +296,7 @@ impl Read for ExclusionWindow {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ExclusionWindow {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -299,7 +305,6 @@ impl fmt::Debug for ExclusionWindow {
 /// The recurrence rule for the time exclusion window.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-applicationsignals-servicelevelobjective-recurrencerule.html)
-#[derive(Default)]
 pub struct RecurrenceRule {
     /// The following two rules are supported:
     ///
@@ -316,7 +321,9 @@ pub struct RecurrenceRule {
 impl RecurrenceRule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(expression: impl Into<Property<String>>) -> Self { Self { expression: expression.into() } }
+    pub fn new(expression: impl Into<Property<String>>) -> Self {
+        Self { expression: expression.into() }
+    }
 }
 
 impl Data for RecurrenceRule {
@@ -330,7 +337,7 @@ impl Data for RecurrenceRule {
 impl Read for RecurrenceRule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { expression: Property::Absent };
         from.open(json)?;
         from.field(json, "Expression", &mut this.expression);
         from.close(json)?;
@@ -338,6 +345,7 @@ impl Read for RecurrenceRule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RecurrenceRule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -346,7 +354,6 @@ impl fmt::Debug for RecurrenceRule {
 /// The start and end time of the time exclusion window.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-applicationsignals-servicelevelobjective-window.html)
-#[derive(Default)]
 pub struct Window {
     /// The start and end time of the time exclusion window.
     ///
@@ -362,7 +369,9 @@ pub struct Window {
 impl Window {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(duration: impl Into<Property<i64>>, duration_unit: impl Into<Property<Listed<WindowDurationUnit>>>) -> Self { Self { duration: duration.into(), duration_unit: duration_unit.into() } }
+    pub fn new(duration: impl Into<Property<i64>>, duration_unit: impl Into<Property<Listed<WindowDurationUnit>>>) -> Self {
+        Self { duration: duration.into(), duration_unit: duration_unit.into() }
+    }
 }
 
 impl Data for Window {
@@ -377,7 +386,7 @@ impl Data for Window {
 impl Read for Window {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { duration: Property::Absent, duration_unit: Property::Absent };
         from.open(json)?;
         from.field(json, "Duration", &mut this.duration);
         from.field(json, "DurationUnit", &mut this.duration_unit);
@@ -386,6 +395,7 @@ impl Read for Window {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Window {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -395,7 +405,6 @@ impl fmt::Debug for Window {
 /// the time period for evaluation and the attainment threshold.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-applicationsignals-servicelevelobjective-goal.html)
-#[derive(Default)]
 pub struct Goal {
     /// The threshold that determines if the goal is being met.
     ///
@@ -425,6 +434,11 @@ pub struct Goal {
     pub warning_threshold: Property<f64>,
 }
 
+impl Default for Goal {
+    #[inline]
+    fn default() -> Self { Self { attainment_goal: Property::Absent, interval: Property::Absent, warning_threshold: Property::Absent } }
+}
+
 impl Data for Goal {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -438,7 +452,7 @@ impl Data for Goal {
 impl Read for Goal {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { attainment_goal: Property::Absent, interval: Property::Absent, warning_threshold: Property::Absent };
         from.open(json)?;
         from.field(json, "AttainmentGoal", &mut this.attainment_goal);
         from.field(json, "Interval", &mut this.interval);
@@ -448,6 +462,7 @@ impl Read for Goal {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Goal {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -457,7 +472,6 @@ impl fmt::Debug for Goal {
 /// interval.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-applicationsignals-servicelevelobjective-interval.html)
-#[derive(Default)]
 pub struct Interval {
     /// If the interval is a calendar interval, this structure contains the interval
     /// specifications.
@@ -469,6 +483,11 @@ pub struct Interval {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-applicationsignals-servicelevelobjective-interval.html#cfn-applicationsignals-servicelevelobjective-interval-rollinginterval)
     pub rolling_interval: Property<RollingInterval>,
+}
+
+impl Default for Interval {
+    #[inline]
+    fn default() -> Self { Self { calendar_interval: Property::Absent, rolling_interval: Property::Absent } }
 }
 
 impl Data for Interval {
@@ -483,7 +502,7 @@ impl Data for Interval {
 impl Read for Interval {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { calendar_interval: Property::Absent, rolling_interval: Property::Absent };
         from.open(json)?;
         from.field(json, "CalendarInterval", &mut this.calendar_interval);
         from.field(json, "RollingInterval", &mut this.rolling_interval);
@@ -492,6 +511,7 @@ impl Read for Interval {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Interval {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -501,7 +521,6 @@ impl fmt::Debug for Interval {
 /// contains the interval specifications.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-applicationsignals-servicelevelobjective-calendarinterval.html)
-#[derive(Default)]
 pub struct CalendarInterval {
     /// Specifies the duration of each calendar interval. For example, if `Duration` is `1` and
     /// `DurationUnit` is `MONTH`, each interval is one month, aligned with the calendar.
@@ -530,7 +549,9 @@ pub struct CalendarInterval {
 impl CalendarInterval {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(duration: impl Into<Property<i64>>, duration_unit: impl Into<Property<Listed<CalendarIntervalDurationUnit>>>, start_time: impl Into<Property<i64>>) -> Self { Self { duration: duration.into(), duration_unit: duration_unit.into(), start_time: start_time.into() } }
+    pub fn new(duration: impl Into<Property<i64>>, duration_unit: impl Into<Property<Listed<CalendarIntervalDurationUnit>>>, start_time: impl Into<Property<i64>>) -> Self {
+        Self { duration: duration.into(), duration_unit: duration_unit.into(), start_time: start_time.into() }
+    }
 }
 
 impl Data for CalendarInterval {
@@ -546,7 +567,7 @@ impl Data for CalendarInterval {
 impl Read for CalendarInterval {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { duration: Property::Absent, duration_unit: Property::Absent, start_time: Property::Absent };
         from.open(json)?;
         from.field(json, "Duration", &mut this.duration);
         from.field(json, "DurationUnit", &mut this.duration_unit);
@@ -556,6 +577,7 @@ impl Read for CalendarInterval {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CalendarInterval {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -565,7 +587,6 @@ impl fmt::Debug for CalendarInterval {
 /// specifications.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-applicationsignals-servicelevelobjective-rollinginterval.html)
-#[derive(Default)]
 pub struct RollingInterval {
     /// Specifies the duration of each rolling interval. For example, if `Duration` is `7` and
     /// `DurationUnit` is `DAY`, each rolling interval is seven days.
@@ -582,7 +603,9 @@ pub struct RollingInterval {
 impl RollingInterval {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(duration: impl Into<Property<i64>>, duration_unit: impl Into<Property<Listed<RollingIntervalDurationUnit>>>) -> Self { Self { duration: duration.into(), duration_unit: duration_unit.into() } }
+    pub fn new(duration: impl Into<Property<i64>>, duration_unit: impl Into<Property<Listed<RollingIntervalDurationUnit>>>) -> Self {
+        Self { duration: duration.into(), duration_unit: duration_unit.into() }
+    }
 }
 
 impl Data for RollingInterval {
@@ -597,7 +620,7 @@ impl Data for RollingInterval {
 impl Read for RollingInterval {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { duration: Property::Absent, duration_unit: Property::Absent };
         from.open(json)?;
         from.field(json, "Duration", &mut this.duration);
         from.field(json, "DurationUnit", &mut this.duration_unit);
@@ -606,6 +629,7 @@ impl Read for RollingInterval {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RollingInterval {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -615,7 +639,6 @@ impl fmt::Debug for RollingInterval {
 /// monitors.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-applicationsignals-servicelevelobjective-requestbasedsli.html)
-#[derive(Default)]
 pub struct RequestBasedSli {
     /// The arithmetic operation used when comparing the specified metric to the threshold.
     ///
@@ -635,7 +658,9 @@ pub struct RequestBasedSli {
 impl RequestBasedSli {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(request_based_sli_metric: impl Into<Property<RequestBasedSliMetric>>) -> Self { Self { request_based_sli_metric: request_based_sli_metric.into(), ..Self::default() } }
+    pub fn new(request_based_sli_metric: impl Into<Property<RequestBasedSliMetric>>) -> Self {
+        Self { comparison_operator: Property::Absent, metric_threshold: Property::Absent, request_based_sli_metric: request_based_sli_metric.into() }
+    }
 }
 
 impl Data for RequestBasedSli {
@@ -651,7 +676,7 @@ impl Data for RequestBasedSli {
 impl Read for RequestBasedSli {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { comparison_operator: Property::Absent, metric_threshold: Property::Absent, request_based_sli_metric: Property::Absent };
         from.open(json)?;
         from.field(json, "ComparisonOperator", &mut this.comparison_operator);
         from.field(json, "MetricThreshold", &mut this.metric_threshold);
@@ -661,6 +686,7 @@ impl Read for RequestBasedSli {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RequestBasedSli {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -670,7 +696,6 @@ impl fmt::Debug for RequestBasedSli {
 /// SLO.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-applicationsignals-servicelevelobjective-requestbasedslimetric.html)
-#[derive(Default)]
 pub struct RequestBasedSliMetric {
     /// `CompositeSliConfig`, which AWS does not describe.
     ///
@@ -733,6 +758,11 @@ pub struct RequestBasedSliMetric {
     pub total_request_count_metric: Property<List<MetricDataQuery>>,
 }
 
+impl Default for RequestBasedSliMetric {
+    #[inline]
+    fn default() -> Self { Self { composite_sli_config: Property::Absent, dependency_config: Property::Absent, key_attributes: Property::Absent, metric_name: Property::Absent, metric_source: Property::Absent, metric_type: Property::Absent, monitored_request_count_metric: Property::Absent, operation_name: Property::Absent, total_request_count_metric: Property::Absent } }
+}
+
 impl Data for RequestBasedSliMetric {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -752,7 +782,7 @@ impl Data for RequestBasedSliMetric {
 impl Read for RequestBasedSliMetric {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { composite_sli_config: Property::Absent, dependency_config: Property::Absent, key_attributes: Property::Absent, metric_name: Property::Absent, metric_source: Property::Absent, metric_type: Property::Absent, monitored_request_count_metric: Property::Absent, operation_name: Property::Absent, total_request_count_metric: Property::Absent };
         from.open(json)?;
         from.field(json, "CompositeSliConfig", &mut this.composite_sli_config);
         from.field(json, "DependencyConfig", &mut this.dependency_config);
@@ -768,6 +798,7 @@ impl Read for RequestBasedSliMetric {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RequestBasedSliMetric {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -776,7 +807,6 @@ impl fmt::Debug for RequestBasedSliMetric {
 /// `CompositeSliConfig` of `AWS::ApplicationSignals::ServiceLevelObjective`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-applicationsignals-servicelevelobjective-compositesliconfig.html)
-#[derive(Default)]
 pub struct CompositeSliConfig {
     /// `CompositeSliComponents`, which AWS does not describe.
     ///
@@ -792,7 +822,9 @@ pub struct CompositeSliConfig {
 impl CompositeSliConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(selection_config: impl Into<Property<SelectionConfig>>) -> Self { Self { selection_config: selection_config.into(), ..Self::default() } }
+    pub fn new(selection_config: impl Into<Property<SelectionConfig>>) -> Self {
+        Self { composite_sli_components: Property::Absent, selection_config: selection_config.into() }
+    }
 }
 
 impl Data for CompositeSliConfig {
@@ -807,7 +839,7 @@ impl Data for CompositeSliConfig {
 impl Read for CompositeSliConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { composite_sli_components: Property::Absent, selection_config: Property::Absent };
         from.open(json)?;
         from.field(json, "CompositeSliComponents", &mut this.composite_sli_components);
         from.field(json, "SelectionConfig", &mut this.selection_config);
@@ -816,6 +848,7 @@ impl Read for CompositeSliConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CompositeSliConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -824,7 +857,6 @@ impl fmt::Debug for CompositeSliConfig {
 /// `CompositeSliComponent` of `AWS::ApplicationSignals::ServiceLevelObjective`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-applicationsignals-servicelevelobjective-compositeslicomponent.html)
-#[derive(Default)]
 pub struct CompositeSliComponent {
     /// `OperationName`, which AWS does not describe.
     ///
@@ -835,7 +867,9 @@ pub struct CompositeSliComponent {
 impl CompositeSliComponent {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(operation_name: impl Into<Property<String>>) -> Self { Self { operation_name: operation_name.into() } }
+    pub fn new(operation_name: impl Into<Property<String>>) -> Self {
+        Self { operation_name: operation_name.into() }
+    }
 }
 
 impl Data for CompositeSliComponent {
@@ -849,7 +883,7 @@ impl Data for CompositeSliComponent {
 impl Read for CompositeSliComponent {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { operation_name: Property::Absent };
         from.open(json)?;
         from.field(json, "OperationName", &mut this.operation_name);
         from.close(json)?;
@@ -857,6 +891,7 @@ impl Read for CompositeSliComponent {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CompositeSliComponent {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -865,7 +900,6 @@ impl fmt::Debug for CompositeSliComponent {
 /// `SelectionConfig` of `AWS::ApplicationSignals::ServiceLevelObjective`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-applicationsignals-servicelevelobjective-selectionconfig.html)
-#[derive(Default)]
 pub struct SelectionConfig {
     /// `Pattern`, which AWS does not describe.
     ///
@@ -881,7 +915,9 @@ pub struct SelectionConfig {
 impl SelectionConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<Listed<SelectionConfigType>>>) -> Self { Self { r#type: r#type.into(), ..Self::default() } }
+    pub fn new(r#type: impl Into<Property<Listed<SelectionConfigType>>>) -> Self {
+        Self { pattern: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for SelectionConfig {
@@ -896,7 +932,7 @@ impl Data for SelectionConfig {
 impl Read for SelectionConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { pattern: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Pattern", &mut this.pattern);
         from.field(json, "Type", &mut this.r#type);
@@ -905,6 +941,7 @@ impl Read for SelectionConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SelectionConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -914,7 +951,6 @@ impl fmt::Debug for SelectionConfig {
 /// `DependencyOperationName`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-applicationsignals-servicelevelobjective-dependencyconfig.html)
-#[derive(Default)]
 pub struct DependencyConfig {
     /// If this SLO is related to a metric collected by Application Signals, you must use this
     /// field to specify which dependency the SLO metric is related to.
@@ -941,7 +977,9 @@ pub struct DependencyConfig {
 impl DependencyConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(dependency_key_attributes: impl Into<Property<Map<String>>>, dependency_operation_name: impl Into<Property<String>>) -> Self { Self { dependency_key_attributes: dependency_key_attributes.into(), dependency_operation_name: dependency_operation_name.into() } }
+    pub fn new(dependency_key_attributes: impl Into<Property<Map<String>>>, dependency_operation_name: impl Into<Property<String>>) -> Self {
+        Self { dependency_key_attributes: dependency_key_attributes.into(), dependency_operation_name: dependency_operation_name.into() }
+    }
 }
 
 impl Data for DependencyConfig {
@@ -956,7 +994,7 @@ impl Data for DependencyConfig {
 impl Read for DependencyConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { dependency_key_attributes: Property::Absent, dependency_operation_name: Property::Absent };
         from.open(json)?;
         from.field(json, "DependencyKeyAttributes", &mut this.dependency_key_attributes);
         from.field(json, "DependencyOperationName", &mut this.dependency_operation_name);
@@ -965,6 +1003,7 @@ impl Read for DependencyConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DependencyConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -973,7 +1012,6 @@ impl fmt::Debug for DependencyConfig {
 /// Configuration for identifying the source of metrics for non-Application Signals services
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-applicationsignals-servicelevelobjective-metricsource.html)
-#[derive(Default)]
 pub struct MetricSource {
     /// Optional additional attributes for the metric source
     ///
@@ -988,7 +1026,9 @@ pub struct MetricSource {
 impl MetricSource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(metric_source_key_attributes: impl Into<Property<Map<String>>>) -> Self { Self { metric_source_key_attributes: metric_source_key_attributes.into(), ..Self::default() } }
+    pub fn new(metric_source_key_attributes: impl Into<Property<Map<String>>>) -> Self {
+        Self { metric_source_attributes: Property::Absent, metric_source_key_attributes: metric_source_key_attributes.into() }
+    }
 }
 
 impl Data for MetricSource {
@@ -1003,7 +1043,7 @@ impl Data for MetricSource {
 impl Read for MetricSource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { metric_source_attributes: Property::Absent, metric_source_key_attributes: Property::Absent };
         from.open(json)?;
         from.field(json, "MetricSourceAttributes", &mut this.metric_source_attributes);
         from.field(json, "MetricSourceKeyAttributes", &mut this.metric_source_key_attributes);
@@ -1012,6 +1052,7 @@ impl Read for MetricSource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MetricSource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1023,7 +1064,6 @@ impl fmt::Debug for MetricSource {
 /// to determine the percentage of successful requests that this SLO tracks.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-applicationsignals-servicelevelobjective-monitoredrequestcountmetric.html)
-#[derive(Default)]
 pub struct MonitoredRequestCountMetric {
     /// If you want to count "bad requests" to determine the percentage of successful requests for
     /// this request-based SLO, specify the metric to use as "bad requests" in this structure.
@@ -1038,6 +1078,11 @@ pub struct MonitoredRequestCountMetric {
     pub good_count_metric: Property<List<MetricDataQuery>>,
 }
 
+impl Default for MonitoredRequestCountMetric {
+    #[inline]
+    fn default() -> Self { Self { bad_count_metric: Property::Absent, good_count_metric: Property::Absent } }
+}
+
 impl Data for MonitoredRequestCountMetric {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1050,7 +1095,7 @@ impl Data for MonitoredRequestCountMetric {
 impl Read for MonitoredRequestCountMetric {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bad_count_metric: Property::Absent, good_count_metric: Property::Absent };
         from.open(json)?;
         from.field(json, "BadCountMetric", &mut this.bad_count_metric);
         from.field(json, "GoodCountMetric", &mut this.good_count_metric);
@@ -1059,6 +1104,7 @@ impl Read for MonitoredRequestCountMetric {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MonitoredRequestCountMetric {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1082,7 +1128,6 @@ impl fmt::Debug for MonitoredRequestCountMetric {
 /// but not both.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-applicationsignals-servicelevelobjective-metricdataquery.html)
-#[derive(Default)]
 pub struct MetricDataQuery {
     /// The ID of the account where this metric is located. If you are performing this operation
     /// in a monitoring account, use this to specify which source account to retrieve this metric
@@ -1133,7 +1178,9 @@ pub struct MetricDataQuery {
 impl MetricDataQuery {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(id: impl Into<Property<String>>) -> Self { Self { id: id.into(), ..Self::default() } }
+    pub fn new(id: impl Into<Property<String>>) -> Self {
+        Self { account_id: Property::Absent, expression: Property::Absent, id: id.into(), metric_stat: Property::Absent, return_data: Property::Absent }
+    }
 }
 
 impl Data for MetricDataQuery {
@@ -1151,7 +1198,7 @@ impl Data for MetricDataQuery {
 impl Read for MetricDataQuery {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { account_id: Property::Absent, expression: Property::Absent, id: Property::Absent, metric_stat: Property::Absent, return_data: Property::Absent };
         from.open(json)?;
         from.field(json, "AccountId", &mut this.account_id);
         from.field(json, "Expression", &mut this.expression);
@@ -1163,6 +1210,7 @@ impl Read for MetricDataQuery {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MetricDataQuery {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1172,7 +1220,6 @@ impl fmt::Debug for MetricDataQuery {
 /// the statistics, period, and unit.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-applicationsignals-servicelevelobjective-metricstat.html)
-#[derive(Default)]
 pub struct MetricStat {
     /// The metric to use as the service level indicator, including the metric name, namespace,
     /// and dimensions.
@@ -1206,7 +1253,9 @@ pub struct MetricStat {
 impl MetricStat {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(metric: impl Into<Property<Metric>>, period: impl Into<Property<i64>>, stat: impl Into<Property<String>>) -> Self { Self { metric: metric.into(), period: period.into(), stat: stat.into(), ..Self::default() } }
+    pub fn new(metric: impl Into<Property<Metric>>, period: impl Into<Property<i64>>, stat: impl Into<Property<String>>) -> Self {
+        Self { metric: metric.into(), period: period.into(), stat: stat.into(), unit: Property::Absent }
+    }
 }
 
 impl Data for MetricStat {
@@ -1223,7 +1272,7 @@ impl Data for MetricStat {
 impl Read for MetricStat {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { metric: Property::Absent, period: Property::Absent, stat: Property::Absent, unit: Property::Absent };
         from.open(json)?;
         from.field(json, "Metric", &mut this.metric);
         from.field(json, "Period", &mut this.period);
@@ -1234,6 +1283,7 @@ impl Read for MetricStat {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MetricStat {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1243,7 +1293,6 @@ impl fmt::Debug for MetricStat {
 /// name, namespace, and dimensions
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-applicationsignals-servicelevelobjective-metric.html)
-#[derive(Default)]
 pub struct Metric {
     /// An array of one or more dimensions to use to define the metric that you want to use. For
     /// more information, see
@@ -1262,6 +1311,11 @@ pub struct Metric {
     pub namespace: Property<String>,
 }
 
+impl Default for Metric {
+    #[inline]
+    fn default() -> Self { Self { dimensions: Property::Absent, metric_name: Property::Absent, namespace: Property::Absent } }
+}
+
 impl Data for Metric {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1275,7 +1329,7 @@ impl Data for Metric {
 impl Read for Metric {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { dimensions: Property::Absent, metric_name: Property::Absent, namespace: Property::Absent };
         from.open(json)?;
         from.field(json, "Dimensions", &mut this.dimensions);
         from.field(json, "MetricName", &mut this.metric_name);
@@ -1285,6 +1339,7 @@ impl Read for Metric {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Metric {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1299,7 +1354,6 @@ impl fmt::Debug for Metric {
 /// You can assign up to 30 dimensions to a metric.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-applicationsignals-servicelevelobjective-dimension.html)
-#[derive(Default)]
 pub struct Dimension {
     /// The name of the dimension. Dimension names must contain only ASCII characters, must
     /// include at least one non-whitespace character, and cannot start with a colon ( `:` ).
@@ -1318,7 +1372,9 @@ pub struct Dimension {
 impl Dimension {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { name: name.into(), value: value.into() } }
+    pub fn new(name: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { name: name.into(), value: value.into() }
+    }
 }
 
 impl Data for Dimension {
@@ -1333,7 +1389,7 @@ impl Data for Dimension {
 impl Read for Dimension {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Value", &mut this.value);
@@ -1342,6 +1398,7 @@ impl Read for Dimension {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Dimension {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1351,7 +1408,6 @@ impl fmt::Debug for Dimension {
 /// an SLO is to monitor.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-applicationsignals-servicelevelobjective-sli.html)
-#[derive(Default)]
 pub struct Sli {
     /// The arithmetic operation to use when comparing the specified metric to the threshold.
     ///
@@ -1370,7 +1426,9 @@ pub struct Sli {
 impl Sli {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(comparison_operator: impl Into<Property<Listed<SliComparisonOperator>>>, metric_threshold: impl Into<Property<f64>>, sli_metric: impl Into<Property<SliMetric>>) -> Self { Self { comparison_operator: comparison_operator.into(), metric_threshold: metric_threshold.into(), sli_metric: sli_metric.into() } }
+    pub fn new(comparison_operator: impl Into<Property<Listed<SliComparisonOperator>>>, metric_threshold: impl Into<Property<f64>>, sli_metric: impl Into<Property<SliMetric>>) -> Self {
+        Self { comparison_operator: comparison_operator.into(), metric_threshold: metric_threshold.into(), sli_metric: sli_metric.into() }
+    }
 }
 
 impl Data for Sli {
@@ -1386,7 +1444,7 @@ impl Data for Sli {
 impl Read for Sli {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { comparison_operator: Property::Absent, metric_threshold: Property::Absent, sli_metric: Property::Absent };
         from.open(json)?;
         from.field(json, "ComparisonOperator", &mut this.comparison_operator);
         from.field(json, "MetricThreshold", &mut this.metric_threshold);
@@ -1396,6 +1454,7 @@ impl Read for Sli {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Sli {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1404,7 +1463,6 @@ impl fmt::Debug for Sli {
 /// Use this structure to specify the metric to be used for the SLO.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-applicationsignals-servicelevelobjective-slimetric.html)
-#[derive(Default)]
 pub struct SliMetric {
     /// `CompositeSliConfig`, which AWS does not describe.
     ///
@@ -1473,6 +1531,11 @@ pub struct SliMetric {
     pub statistic: Property<String>,
 }
 
+impl Default for SliMetric {
+    #[inline]
+    fn default() -> Self { Self { composite_sli_config: Property::Absent, dependency_config: Property::Absent, key_attributes: Property::Absent, metric_data_queries: Property::Absent, metric_name: Property::Absent, metric_source: Property::Absent, metric_type: Property::Absent, operation_name: Property::Absent, period_seconds: Property::Absent, statistic: Property::Absent } }
+}
+
 impl Data for SliMetric {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1493,7 +1556,7 @@ impl Data for SliMetric {
 impl Read for SliMetric {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { composite_sli_config: Property::Absent, dependency_config: Property::Absent, key_attributes: Property::Absent, metric_data_queries: Property::Absent, metric_name: Property::Absent, metric_source: Property::Absent, metric_type: Property::Absent, operation_name: Property::Absent, period_seconds: Property::Absent, statistic: Property::Absent };
         from.open(json)?;
         from.field(json, "CompositeSliConfig", &mut this.composite_sli_config);
         from.field(json, "DependencyConfig", &mut this.dependency_config);
@@ -1510,6 +1573,7 @@ impl Read for SliMetric {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SliMetric {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

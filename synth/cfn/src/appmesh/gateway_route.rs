@@ -14,7 +14,6 @@ use crate::prelude::*;
 /// routes](https://docs.aws.amazon.com/app-mesh/latest/userguide/gateway-routes.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-appmesh-gatewayroute.html)
-#[derive(Default)]
 pub struct GatewayRoute {
     /// The name of the gateway route.
     ///
@@ -51,7 +50,9 @@ pub struct GatewayRoute {
 impl GatewayRoute {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(mesh_name: impl Into<Property<String>>, spec: impl Into<Property<GatewayRouteSpec>>, virtual_gateway_name: impl Into<Property<String>>) -> Self { Self { mesh_name: mesh_name.into(), spec: spec.into(), virtual_gateway_name: virtual_gateway_name.into(), ..Self::default() } }
+    pub fn new(mesh_name: impl Into<Property<String>>, spec: impl Into<Property<GatewayRouteSpec>>, virtual_gateway_name: impl Into<Property<String>>) -> Self {
+        Self { gateway_route_name: Property::Absent, mesh_name: mesh_name.into(), mesh_owner: Property::Absent, spec: spec.into(), tags: Property::Absent, virtual_gateway_name: virtual_gateway_name.into() }
+    }
 }
 
 impl Data for GatewayRoute {
@@ -70,7 +71,7 @@ impl Data for GatewayRoute {
 impl Read for GatewayRoute {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { gateway_route_name: Property::Absent, mesh_name: Property::Absent, mesh_owner: Property::Absent, spec: Property::Absent, tags: Property::Absent, virtual_gateway_name: Property::Absent };
         from.open(json)?;
         from.field(json, "GatewayRouteName", &mut this.gateway_route_name);
         from.field(json, "MeshName", &mut this.mesh_name);
@@ -83,6 +84,7 @@ impl Read for GatewayRoute {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GatewayRoute {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -99,7 +101,6 @@ impl GatewayRoute {
 /// An object that represents a gateway route specification. Specify one gateway route type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-gatewayroute-gatewayroutespec.html)
-#[derive(Default)]
 pub struct GatewayRouteSpec {
     /// An object that represents the specification of a gRPC gateway route.
     ///
@@ -119,6 +120,11 @@ pub struct GatewayRouteSpec {
     pub priority: Property<i64>,
 }
 
+impl Default for GatewayRouteSpec {
+    #[inline]
+    fn default() -> Self { Self { grpc_route: Property::Absent, http2_route: Property::Absent, http_route: Property::Absent, priority: Property::Absent } }
+}
+
 impl Data for GatewayRouteSpec {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -133,7 +139,7 @@ impl Data for GatewayRouteSpec {
 impl Read for GatewayRouteSpec {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { grpc_route: Property::Absent, http2_route: Property::Absent, http_route: Property::Absent, priority: Property::Absent };
         from.open(json)?;
         from.field(json, "GrpcRoute", &mut this.grpc_route);
         from.field(json, "Http2Route", &mut this.http2_route);
@@ -144,6 +150,7 @@ impl Read for GatewayRouteSpec {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GatewayRouteSpec {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -152,7 +159,6 @@ impl fmt::Debug for GatewayRouteSpec {
 /// An object that represents a gRPC gateway route.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-gatewayroute-grpcgatewayroute.html)
-#[derive(Default)]
 pub struct GrpcGatewayRoute {
     /// An object that represents the action to take if a match is determined.
     ///
@@ -167,7 +173,9 @@ pub struct GrpcGatewayRoute {
 impl GrpcGatewayRoute {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(action: impl Into<Property<GrpcGatewayRouteAction>>, r#match: impl Into<Property<GrpcGatewayRouteMatch>>) -> Self { Self { action: action.into(), r#match: r#match.into() } }
+    pub fn new(action: impl Into<Property<GrpcGatewayRouteAction>>, r#match: impl Into<Property<GrpcGatewayRouteMatch>>) -> Self {
+        Self { action: action.into(), r#match: r#match.into() }
+    }
 }
 
 impl Data for GrpcGatewayRoute {
@@ -182,7 +190,7 @@ impl Data for GrpcGatewayRoute {
 impl Read for GrpcGatewayRoute {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { action: Property::Absent, r#match: Property::Absent };
         from.open(json)?;
         from.field(json, "Action", &mut this.action);
         from.field(json, "Match", &mut this.r#match);
@@ -191,6 +199,7 @@ impl Read for GrpcGatewayRoute {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GrpcGatewayRoute {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -199,7 +208,6 @@ impl fmt::Debug for GrpcGatewayRoute {
 /// An object that represents the action to take if a match is determined.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-gatewayroute-grpcgatewayrouteaction.html)
-#[derive(Default)]
 pub struct GrpcGatewayRouteAction {
     /// The gateway route action to rewrite.
     ///
@@ -215,7 +223,9 @@ pub struct GrpcGatewayRouteAction {
 impl GrpcGatewayRouteAction {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(target: impl Into<Property<GatewayRouteTarget>>) -> Self { Self { target: target.into(), ..Self::default() } }
+    pub fn new(target: impl Into<Property<GatewayRouteTarget>>) -> Self {
+        Self { rewrite: Property::Absent, target: target.into() }
+    }
 }
 
 impl Data for GrpcGatewayRouteAction {
@@ -230,7 +240,7 @@ impl Data for GrpcGatewayRouteAction {
 impl Read for GrpcGatewayRouteAction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { rewrite: Property::Absent, target: Property::Absent };
         from.open(json)?;
         from.field(json, "Rewrite", &mut this.rewrite);
         from.field(json, "Target", &mut this.target);
@@ -239,6 +249,7 @@ impl Read for GrpcGatewayRouteAction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GrpcGatewayRouteAction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -247,12 +258,16 @@ impl fmt::Debug for GrpcGatewayRouteAction {
 /// An object that represents the gateway route to rewrite.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-gatewayroute-grpcgatewayrouterewrite.html)
-#[derive(Default)]
 pub struct GrpcGatewayRouteRewrite {
     /// The host name of the gateway route to rewrite.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-gatewayroute-grpcgatewayrouterewrite.html#cfn-appmesh-gatewayroute-grpcgatewayrouterewrite-hostname)
     pub hostname: Property<GatewayRouteHostnameRewrite>,
+}
+
+impl Default for GrpcGatewayRouteRewrite {
+    #[inline]
+    fn default() -> Self { Self { hostname: Property::Absent } }
 }
 
 impl Data for GrpcGatewayRouteRewrite {
@@ -266,7 +281,7 @@ impl Data for GrpcGatewayRouteRewrite {
 impl Read for GrpcGatewayRouteRewrite {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { hostname: Property::Absent };
         from.open(json)?;
         from.field(json, "Hostname", &mut this.hostname);
         from.close(json)?;
@@ -274,6 +289,7 @@ impl Read for GrpcGatewayRouteRewrite {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GrpcGatewayRouteRewrite {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -282,12 +298,16 @@ impl fmt::Debug for GrpcGatewayRouteRewrite {
 /// An object representing the gateway route host name to rewrite.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-gatewayroute-gatewayroutehostnamerewrite.html)
-#[derive(Default)]
 pub struct GatewayRouteHostnameRewrite {
     /// The default target host name to write to.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-gatewayroute-gatewayroutehostnamerewrite.html#cfn-appmesh-gatewayroute-gatewayroutehostnamerewrite-defaulttargethostname)
     pub default_target_hostname: Property<String>,
+}
+
+impl Default for GatewayRouteHostnameRewrite {
+    #[inline]
+    fn default() -> Self { Self { default_target_hostname: Property::Absent } }
 }
 
 impl Data for GatewayRouteHostnameRewrite {
@@ -301,7 +321,7 @@ impl Data for GatewayRouteHostnameRewrite {
 impl Read for GatewayRouteHostnameRewrite {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { default_target_hostname: Property::Absent };
         from.open(json)?;
         from.field(json, "DefaultTargetHostname", &mut this.default_target_hostname);
         from.close(json)?;
@@ -309,6 +329,7 @@ impl Read for GatewayRouteHostnameRewrite {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GatewayRouteHostnameRewrite {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -317,7 +338,6 @@ impl fmt::Debug for GatewayRouteHostnameRewrite {
 /// An object that represents a gateway route target.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-gatewayroute-gatewayroutetarget.html)
-#[derive(Default)]
 pub struct GatewayRouteTarget {
     /// The port number of the gateway route target.
     ///
@@ -332,7 +352,9 @@ pub struct GatewayRouteTarget {
 impl GatewayRouteTarget {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(virtual_service: impl Into<Property<GatewayRouteVirtualService>>) -> Self { Self { virtual_service: virtual_service.into(), ..Self::default() } }
+    pub fn new(virtual_service: impl Into<Property<GatewayRouteVirtualService>>) -> Self {
+        Self { port: Property::Absent, virtual_service: virtual_service.into() }
+    }
 }
 
 impl Data for GatewayRouteTarget {
@@ -347,7 +369,7 @@ impl Data for GatewayRouteTarget {
 impl Read for GatewayRouteTarget {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { port: Property::Absent, virtual_service: Property::Absent };
         from.open(json)?;
         from.field(json, "Port", &mut this.port);
         from.field(json, "VirtualService", &mut this.virtual_service);
@@ -356,6 +378,7 @@ impl Read for GatewayRouteTarget {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GatewayRouteTarget {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -364,7 +387,6 @@ impl fmt::Debug for GatewayRouteTarget {
 /// An object that represents the virtual service that traffic is routed to.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-gatewayroute-gatewayroutevirtualservice.html)
-#[derive(Default)]
 pub struct GatewayRouteVirtualService {
     /// The name of the virtual service that traffic is routed to.
     ///
@@ -375,7 +397,9 @@ pub struct GatewayRouteVirtualService {
 impl GatewayRouteVirtualService {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(virtual_service_name: impl Into<Property<String>>) -> Self { Self { virtual_service_name: virtual_service_name.into() } }
+    pub fn new(virtual_service_name: impl Into<Property<String>>) -> Self {
+        Self { virtual_service_name: virtual_service_name.into() }
+    }
 }
 
 impl Data for GatewayRouteVirtualService {
@@ -389,7 +413,7 @@ impl Data for GatewayRouteVirtualService {
 impl Read for GatewayRouteVirtualService {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { virtual_service_name: Property::Absent };
         from.open(json)?;
         from.field(json, "VirtualServiceName", &mut this.virtual_service_name);
         from.close(json)?;
@@ -397,6 +421,7 @@ impl Read for GatewayRouteVirtualService {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GatewayRouteVirtualService {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -405,7 +430,6 @@ impl fmt::Debug for GatewayRouteVirtualService {
 /// An object that represents the criteria for determining a request match.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-gatewayroute-grpcgatewayroutematch.html)
-#[derive(Default)]
 pub struct GrpcGatewayRouteMatch {
     /// The gateway route host name to be matched on.
     ///
@@ -425,6 +449,11 @@ pub struct GrpcGatewayRouteMatch {
     pub service_name: Property<String>,
 }
 
+impl Default for GrpcGatewayRouteMatch {
+    #[inline]
+    fn default() -> Self { Self { hostname: Property::Absent, metadata: Property::Absent, port: Property::Absent, service_name: Property::Absent } }
+}
+
 impl Data for GrpcGatewayRouteMatch {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -439,7 +468,7 @@ impl Data for GrpcGatewayRouteMatch {
 impl Read for GrpcGatewayRouteMatch {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { hostname: Property::Absent, metadata: Property::Absent, port: Property::Absent, service_name: Property::Absent };
         from.open(json)?;
         from.field(json, "Hostname", &mut this.hostname);
         from.field(json, "Metadata", &mut this.metadata);
@@ -450,6 +479,7 @@ impl Read for GrpcGatewayRouteMatch {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GrpcGatewayRouteMatch {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -458,7 +488,6 @@ impl fmt::Debug for GrpcGatewayRouteMatch {
 /// An object representing the gateway route host name to match.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-gatewayroute-gatewayroutehostnamematch.html)
-#[derive(Default)]
 pub struct GatewayRouteHostnameMatch {
     /// The exact host name to match on.
     ///
@@ -468,6 +497,11 @@ pub struct GatewayRouteHostnameMatch {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-gatewayroute-gatewayroutehostnamematch.html#cfn-appmesh-gatewayroute-gatewayroutehostnamematch-suffix)
     pub suffix: Property<String>,
+}
+
+impl Default for GatewayRouteHostnameMatch {
+    #[inline]
+    fn default() -> Self { Self { exact: Property::Absent, suffix: Property::Absent } }
 }
 
 impl Data for GatewayRouteHostnameMatch {
@@ -482,7 +516,7 @@ impl Data for GatewayRouteHostnameMatch {
 impl Read for GatewayRouteHostnameMatch {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { exact: Property::Absent, suffix: Property::Absent };
         from.open(json)?;
         from.field(json, "Exact", &mut this.exact);
         from.field(json, "Suffix", &mut this.suffix);
@@ -491,6 +525,7 @@ impl Read for GatewayRouteHostnameMatch {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GatewayRouteHostnameMatch {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -499,7 +534,6 @@ impl fmt::Debug for GatewayRouteHostnameMatch {
 /// An object representing the metadata of the gateway route.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-gatewayroute-grpcgatewayroutemetadata.html)
-#[derive(Default)]
 pub struct GrpcGatewayRouteMetadata {
     /// Specify `True` to match anything except the match criteria. The default value is `False`.
     ///
@@ -518,7 +552,9 @@ pub struct GrpcGatewayRouteMetadata {
 impl GrpcGatewayRouteMetadata {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { invert: Property::Absent, r#match: Property::Absent, name: name.into() }
+    }
 }
 
 impl Data for GrpcGatewayRouteMetadata {
@@ -534,7 +570,7 @@ impl Data for GrpcGatewayRouteMetadata {
 impl Read for GrpcGatewayRouteMetadata {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { invert: Property::Absent, r#match: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "Invert", &mut this.invert);
         from.field(json, "Match", &mut this.r#match);
@@ -544,6 +580,7 @@ impl Read for GrpcGatewayRouteMetadata {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GrpcGatewayRouteMetadata {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -552,7 +589,6 @@ impl fmt::Debug for GrpcGatewayRouteMetadata {
 /// An object representing the method header to be matched.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-gatewayroute-gatewayroutemetadatamatch.html)
-#[derive(Default)]
 pub struct GatewayRouteMetadataMatch {
     /// The exact method header to be matched on.
     ///
@@ -576,6 +612,11 @@ pub struct GatewayRouteMetadataMatch {
     pub suffix: Property<String>,
 }
 
+impl Default for GatewayRouteMetadataMatch {
+    #[inline]
+    fn default() -> Self { Self { exact: Property::Absent, prefix: Property::Absent, range: Property::Absent, regex: Property::Absent, suffix: Property::Absent } }
+}
+
 impl Data for GatewayRouteMetadataMatch {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -591,7 +632,7 @@ impl Data for GatewayRouteMetadataMatch {
 impl Read for GatewayRouteMetadataMatch {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { exact: Property::Absent, prefix: Property::Absent, range: Property::Absent, regex: Property::Absent, suffix: Property::Absent };
         from.open(json)?;
         from.field(json, "Exact", &mut this.exact);
         from.field(json, "Prefix", &mut this.prefix);
@@ -603,6 +644,7 @@ impl Read for GatewayRouteMetadataMatch {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GatewayRouteMetadataMatch {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -613,7 +655,6 @@ impl fmt::Debug for GatewayRouteMetadataMatch {
 /// range specified were 1-100, only values 1-99 would be matched.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-gatewayroute-gatewayrouterangematch.html)
-#[derive(Default)]
 pub struct GatewayRouteRangeMatch {
     /// The end of the range.
     ///
@@ -628,7 +669,9 @@ pub struct GatewayRouteRangeMatch {
 impl GatewayRouteRangeMatch {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(end: impl Into<Property<i64>>, start: impl Into<Property<i64>>) -> Self { Self { end: end.into(), start: start.into() } }
+    pub fn new(end: impl Into<Property<i64>>, start: impl Into<Property<i64>>) -> Self {
+        Self { end: end.into(), start: start.into() }
+    }
 }
 
 impl Data for GatewayRouteRangeMatch {
@@ -643,7 +686,7 @@ impl Data for GatewayRouteRangeMatch {
 impl Read for GatewayRouteRangeMatch {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { end: Property::Absent, start: Property::Absent };
         from.open(json)?;
         from.field(json, "End", &mut this.end);
         from.field(json, "Start", &mut this.start);
@@ -652,6 +695,7 @@ impl Read for GatewayRouteRangeMatch {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GatewayRouteRangeMatch {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -660,7 +704,6 @@ impl fmt::Debug for GatewayRouteRangeMatch {
 /// An object that represents an HTTP gateway route.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-gatewayroute-httpgatewayroute.html)
-#[derive(Default)]
 pub struct HttpGatewayRoute {
     /// An object that represents the action to take if a match is determined.
     ///
@@ -675,7 +718,9 @@ pub struct HttpGatewayRoute {
 impl HttpGatewayRoute {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(action: impl Into<Property<HttpGatewayRouteAction>>, r#match: impl Into<Property<HttpGatewayRouteMatch>>) -> Self { Self { action: action.into(), r#match: r#match.into() } }
+    pub fn new(action: impl Into<Property<HttpGatewayRouteAction>>, r#match: impl Into<Property<HttpGatewayRouteMatch>>) -> Self {
+        Self { action: action.into(), r#match: r#match.into() }
+    }
 }
 
 impl Data for HttpGatewayRoute {
@@ -690,7 +735,7 @@ impl Data for HttpGatewayRoute {
 impl Read for HttpGatewayRoute {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { action: Property::Absent, r#match: Property::Absent };
         from.open(json)?;
         from.field(json, "Action", &mut this.action);
         from.field(json, "Match", &mut this.r#match);
@@ -699,6 +744,7 @@ impl Read for HttpGatewayRoute {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HttpGatewayRoute {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -707,7 +753,6 @@ impl fmt::Debug for HttpGatewayRoute {
 /// An object that represents the action to take if a match is determined.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-gatewayroute-httpgatewayrouteaction.html)
-#[derive(Default)]
 pub struct HttpGatewayRouteAction {
     /// The gateway route action to rewrite.
     ///
@@ -723,7 +768,9 @@ pub struct HttpGatewayRouteAction {
 impl HttpGatewayRouteAction {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(target: impl Into<Property<GatewayRouteTarget>>) -> Self { Self { target: target.into(), ..Self::default() } }
+    pub fn new(target: impl Into<Property<GatewayRouteTarget>>) -> Self {
+        Self { rewrite: Property::Absent, target: target.into() }
+    }
 }
 
 impl Data for HttpGatewayRouteAction {
@@ -738,7 +785,7 @@ impl Data for HttpGatewayRouteAction {
 impl Read for HttpGatewayRouteAction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { rewrite: Property::Absent, target: Property::Absent };
         from.open(json)?;
         from.field(json, "Rewrite", &mut this.rewrite);
         from.field(json, "Target", &mut this.target);
@@ -747,6 +794,7 @@ impl Read for HttpGatewayRouteAction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HttpGatewayRouteAction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -755,7 +803,6 @@ impl fmt::Debug for HttpGatewayRouteAction {
 /// An object representing the gateway route to rewrite.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-gatewayroute-httpgatewayrouterewrite.html)
-#[derive(Default)]
 pub struct HttpGatewayRouteRewrite {
     /// The host name to rewrite.
     ///
@@ -771,6 +818,11 @@ pub struct HttpGatewayRouteRewrite {
     pub prefix: Property<HttpGatewayRoutePrefixRewrite>,
 }
 
+impl Default for HttpGatewayRouteRewrite {
+    #[inline]
+    fn default() -> Self { Self { hostname: Property::Absent, path: Property::Absent, prefix: Property::Absent } }
+}
+
 impl Data for HttpGatewayRouteRewrite {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -784,7 +836,7 @@ impl Data for HttpGatewayRouteRewrite {
 impl Read for HttpGatewayRouteRewrite {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { hostname: Property::Absent, path: Property::Absent, prefix: Property::Absent };
         from.open(json)?;
         from.field(json, "Hostname", &mut this.hostname);
         from.field(json, "Path", &mut this.path);
@@ -794,6 +846,7 @@ impl Read for HttpGatewayRouteRewrite {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HttpGatewayRouteRewrite {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -802,12 +855,16 @@ impl fmt::Debug for HttpGatewayRouteRewrite {
 /// An object that represents the path to rewrite.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-gatewayroute-httpgatewayroutepathrewrite.html)
-#[derive(Default)]
 pub struct HttpGatewayRoutePathRewrite {
     /// The exact path to rewrite.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-gatewayroute-httpgatewayroutepathrewrite.html#cfn-appmesh-gatewayroute-httpgatewayroutepathrewrite-exact)
     pub exact: Property<String>,
+}
+
+impl Default for HttpGatewayRoutePathRewrite {
+    #[inline]
+    fn default() -> Self { Self { exact: Property::Absent } }
 }
 
 impl Data for HttpGatewayRoutePathRewrite {
@@ -821,7 +878,7 @@ impl Data for HttpGatewayRoutePathRewrite {
 impl Read for HttpGatewayRoutePathRewrite {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { exact: Property::Absent };
         from.open(json)?;
         from.field(json, "Exact", &mut this.exact);
         from.close(json)?;
@@ -829,6 +886,7 @@ impl Read for HttpGatewayRoutePathRewrite {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HttpGatewayRoutePathRewrite {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -837,7 +895,6 @@ impl fmt::Debug for HttpGatewayRoutePathRewrite {
 /// An object representing the beginning characters of the route to rewrite.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-gatewayroute-httpgatewayrouteprefixrewrite.html)
-#[derive(Default)]
 pub struct HttpGatewayRoutePrefixRewrite {
     /// The default prefix used to replace the incoming route prefix when rewritten.
     ///
@@ -847,6 +904,11 @@ pub struct HttpGatewayRoutePrefixRewrite {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-gatewayroute-httpgatewayrouteprefixrewrite.html#cfn-appmesh-gatewayroute-httpgatewayrouteprefixrewrite-value)
     pub value: Property<String>,
+}
+
+impl Default for HttpGatewayRoutePrefixRewrite {
+    #[inline]
+    fn default() -> Self { Self { default_prefix: Property::Absent, value: Property::Absent } }
 }
 
 impl Data for HttpGatewayRoutePrefixRewrite {
@@ -861,7 +923,7 @@ impl Data for HttpGatewayRoutePrefixRewrite {
 impl Read for HttpGatewayRoutePrefixRewrite {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { default_prefix: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "DefaultPrefix", &mut this.default_prefix);
         from.field(json, "Value", &mut this.value);
@@ -870,6 +932,7 @@ impl Read for HttpGatewayRoutePrefixRewrite {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HttpGatewayRoutePrefixRewrite {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -878,7 +941,6 @@ impl fmt::Debug for HttpGatewayRoutePrefixRewrite {
 /// An object that represents the criteria for determining a request match.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-gatewayroute-httpgatewayroutematch.html)
-#[derive(Default)]
 pub struct HttpGatewayRouteMatch {
     /// The client request headers to match on.
     ///
@@ -914,6 +976,11 @@ pub struct HttpGatewayRouteMatch {
     pub query_parameters: Property<List<QueryParameter>>,
 }
 
+impl Default for HttpGatewayRouteMatch {
+    #[inline]
+    fn default() -> Self { Self { headers: Property::Absent, hostname: Property::Absent, method: Property::Absent, path: Property::Absent, port: Property::Absent, prefix: Property::Absent, query_parameters: Property::Absent } }
+}
+
 impl Data for HttpGatewayRouteMatch {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -931,7 +998,7 @@ impl Data for HttpGatewayRouteMatch {
 impl Read for HttpGatewayRouteMatch {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { headers: Property::Absent, hostname: Property::Absent, method: Property::Absent, path: Property::Absent, port: Property::Absent, prefix: Property::Absent, query_parameters: Property::Absent };
         from.open(json)?;
         from.field(json, "Headers", &mut this.headers);
         from.field(json, "Hostname", &mut this.hostname);
@@ -945,6 +1012,7 @@ impl Read for HttpGatewayRouteMatch {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HttpGatewayRouteMatch {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -953,7 +1021,6 @@ impl fmt::Debug for HttpGatewayRouteMatch {
 /// An object that represents the HTTP header in the gateway route.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-gatewayroute-httpgatewayrouteheader.html)
-#[derive(Default)]
 pub struct HttpGatewayRouteHeader {
     /// Specify `True` to match anything except the match criteria. The default value is `False`.
     ///
@@ -973,7 +1040,9 @@ pub struct HttpGatewayRouteHeader {
 impl HttpGatewayRouteHeader {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { invert: Property::Absent, r#match: Property::Absent, name: name.into() }
+    }
 }
 
 impl Data for HttpGatewayRouteHeader {
@@ -989,7 +1058,7 @@ impl Data for HttpGatewayRouteHeader {
 impl Read for HttpGatewayRouteHeader {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { invert: Property::Absent, r#match: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "Invert", &mut this.invert);
         from.field(json, "Match", &mut this.r#match);
@@ -999,6 +1068,7 @@ impl Read for HttpGatewayRouteHeader {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HttpGatewayRouteHeader {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1008,7 +1078,6 @@ impl fmt::Debug for HttpGatewayRouteHeader {
 /// request. Specify one match method.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-gatewayroute-httpgatewayrouteheadermatch.html)
-#[derive(Default)]
 pub struct HttpGatewayRouteHeaderMatch {
     /// The value sent by the client must match the specified value exactly.
     ///
@@ -1032,6 +1101,11 @@ pub struct HttpGatewayRouteHeaderMatch {
     pub suffix: Property<String>,
 }
 
+impl Default for HttpGatewayRouteHeaderMatch {
+    #[inline]
+    fn default() -> Self { Self { exact: Property::Absent, prefix: Property::Absent, range: Property::Absent, regex: Property::Absent, suffix: Property::Absent } }
+}
+
 impl Data for HttpGatewayRouteHeaderMatch {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1047,7 +1121,7 @@ impl Data for HttpGatewayRouteHeaderMatch {
 impl Read for HttpGatewayRouteHeaderMatch {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { exact: Property::Absent, prefix: Property::Absent, range: Property::Absent, regex: Property::Absent, suffix: Property::Absent };
         from.open(json)?;
         from.field(json, "Exact", &mut this.exact);
         from.field(json, "Prefix", &mut this.prefix);
@@ -1059,6 +1133,7 @@ impl Read for HttpGatewayRouteHeaderMatch {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HttpGatewayRouteHeaderMatch {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1067,7 +1142,6 @@ impl fmt::Debug for HttpGatewayRouteHeaderMatch {
 /// An object representing the path to match in the request.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-gatewayroute-httppathmatch.html)
-#[derive(Default)]
 pub struct HttpPathMatch {
     /// The exact path to match on.
     ///
@@ -1077,6 +1151,11 @@ pub struct HttpPathMatch {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-gatewayroute-httppathmatch.html#cfn-appmesh-gatewayroute-httppathmatch-regex)
     pub regex: Property<String>,
+}
+
+impl Default for HttpPathMatch {
+    #[inline]
+    fn default() -> Self { Self { exact: Property::Absent, regex: Property::Absent } }
 }
 
 impl Data for HttpPathMatch {
@@ -1091,7 +1170,7 @@ impl Data for HttpPathMatch {
 impl Read for HttpPathMatch {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { exact: Property::Absent, regex: Property::Absent };
         from.open(json)?;
         from.field(json, "Exact", &mut this.exact);
         from.field(json, "Regex", &mut this.regex);
@@ -1100,6 +1179,7 @@ impl Read for HttpPathMatch {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HttpPathMatch {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1108,7 +1188,6 @@ impl fmt::Debug for HttpPathMatch {
 /// An object that represents the query parameter in the request.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-gatewayroute-queryparameter.html)
-#[derive(Default)]
 pub struct QueryParameter {
     /// The query parameter to match on.
     ///
@@ -1123,7 +1202,9 @@ pub struct QueryParameter {
 impl QueryParameter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { r#match: Property::Absent, name: name.into() }
+    }
 }
 
 impl Data for QueryParameter {
@@ -1138,7 +1219,7 @@ impl Data for QueryParameter {
 impl Read for QueryParameter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { r#match: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "Match", &mut this.r#match);
         from.field(json, "Name", &mut this.name);
@@ -1147,6 +1228,7 @@ impl Read for QueryParameter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for QueryParameter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1155,12 +1237,16 @@ impl fmt::Debug for QueryParameter {
 /// An object representing the query parameter to match.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-gatewayroute-httpqueryparametermatch.html)
-#[derive(Default)]
 pub struct HttpQueryParameterMatch {
     /// The exact query parameter to match on.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-gatewayroute-httpqueryparametermatch.html#cfn-appmesh-gatewayroute-httpqueryparametermatch-exact)
     pub exact: Property<String>,
+}
+
+impl Default for HttpQueryParameterMatch {
+    #[inline]
+    fn default() -> Self { Self { exact: Property::Absent } }
 }
 
 impl Data for HttpQueryParameterMatch {
@@ -1174,7 +1260,7 @@ impl Data for HttpQueryParameterMatch {
 impl Read for HttpQueryParameterMatch {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { exact: Property::Absent };
         from.open(json)?;
         from.field(json, "Exact", &mut this.exact);
         from.close(json)?;
@@ -1182,6 +1268,7 @@ impl Read for HttpQueryParameterMatch {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HttpQueryParameterMatch {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

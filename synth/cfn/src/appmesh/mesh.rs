@@ -15,7 +15,6 @@ use crate::prelude::*;
 /// meshes](https://docs.aws.amazon.com/app-mesh/latest/userguide/meshes.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-appmesh-mesh.html)
-#[derive(Default)]
 pub struct Mesh {
     /// The name to use for the service mesh.
     ///
@@ -34,6 +33,11 @@ pub struct Mesh {
     pub tags: Property<List<Tag>>,
 }
 
+impl Default for Mesh {
+    #[inline]
+    fn default() -> Self { Self { mesh_name: Property::Absent, spec: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for Mesh {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -47,7 +51,7 @@ impl Data for Mesh {
 impl Read for Mesh {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { mesh_name: Property::Absent, spec: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "MeshName", &mut this.mesh_name);
         from.field(json, "Spec", &mut this.spec);
@@ -57,6 +61,7 @@ impl Read for Mesh {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Mesh {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -73,7 +78,6 @@ impl Mesh {
 /// An object that represents the specification of a service mesh.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-mesh-meshspec.html)
-#[derive(Default)]
 pub struct MeshSpec {
     /// The egress filter rules for the service mesh.
     ///
@@ -83,6 +87,11 @@ pub struct MeshSpec {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-mesh-meshspec.html#cfn-appmesh-mesh-meshspec-servicediscovery)
     pub service_discovery: Property<MeshServiceDiscovery>,
+}
+
+impl Default for MeshSpec {
+    #[inline]
+    fn default() -> Self { Self { egress_filter: Property::Absent, service_discovery: Property::Absent } }
 }
 
 impl Data for MeshSpec {
@@ -97,7 +106,7 @@ impl Data for MeshSpec {
 impl Read for MeshSpec {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { egress_filter: Property::Absent, service_discovery: Property::Absent };
         from.open(json)?;
         from.field(json, "EgressFilter", &mut this.egress_filter);
         from.field(json, "ServiceDiscovery", &mut this.service_discovery);
@@ -106,6 +115,7 @@ impl Read for MeshSpec {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MeshSpec {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -114,7 +124,6 @@ impl fmt::Debug for MeshSpec {
 /// An object that represents the egress filter rules for a service mesh.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-mesh-egressfilter.html)
-#[derive(Default)]
 pub struct EgressFilter {
     /// The egress filter type. By default, the type is `DROP_ALL`, which allows egress only from
     /// virtual nodes to other defined resources in the service mesh (and any traffic to
@@ -132,7 +141,9 @@ pub struct EgressFilter {
 impl EgressFilter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<String>>) -> Self { Self { r#type: r#type.into() } }
+    pub fn new(r#type: impl Into<Property<String>>) -> Self {
+        Self { r#type: r#type.into() }
+    }
 }
 
 impl Data for EgressFilter {
@@ -146,7 +157,7 @@ impl Data for EgressFilter {
 impl Read for EgressFilter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Type", &mut this.r#type);
         from.close(json)?;
@@ -154,6 +165,7 @@ impl Read for EgressFilter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EgressFilter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -162,12 +174,16 @@ impl fmt::Debug for EgressFilter {
 /// An object that represents the service discovery information for a service mesh.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-mesh-meshservicediscovery.html)
-#[derive(Default)]
 pub struct MeshServiceDiscovery {
     /// The IP version to use to control traffic within the mesh.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-mesh-meshservicediscovery.html#cfn-appmesh-mesh-meshservicediscovery-ippreference)
     pub ip_preference: Property<String>,
+}
+
+impl Default for MeshServiceDiscovery {
+    #[inline]
+    fn default() -> Self { Self { ip_preference: Property::Absent } }
 }
 
 impl Data for MeshServiceDiscovery {
@@ -181,7 +197,7 @@ impl Data for MeshServiceDiscovery {
 impl Read for MeshServiceDiscovery {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ip_preference: Property::Absent };
         from.open(json)?;
         from.field(json, "IpPreference", &mut this.ip_preference);
         from.close(json)?;
@@ -189,6 +205,7 @@ impl Read for MeshServiceDiscovery {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MeshServiceDiscovery {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -13,7 +13,6 @@ use crate::prelude::*;
 /// [Routes](https://docs.aws.amazon.com/app-mesh/latest/userguide/routes.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-appmesh-route.html)
-#[derive(Default)]
 pub struct Route {
     /// The name of the service mesh to create the route in.
     ///
@@ -51,7 +50,9 @@ pub struct Route {
 impl Route {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(mesh_name: impl Into<Property<String>>, spec: impl Into<Property<RouteSpec>>, virtual_router_name: impl Into<Property<String>>) -> Self { Self { mesh_name: mesh_name.into(), spec: spec.into(), virtual_router_name: virtual_router_name.into(), ..Self::default() } }
+    pub fn new(mesh_name: impl Into<Property<String>>, spec: impl Into<Property<RouteSpec>>, virtual_router_name: impl Into<Property<String>>) -> Self {
+        Self { mesh_name: mesh_name.into(), mesh_owner: Property::Absent, route_name: Property::Absent, spec: spec.into(), tags: Property::Absent, virtual_router_name: virtual_router_name.into() }
+    }
 }
 
 impl Data for Route {
@@ -70,7 +71,7 @@ impl Data for Route {
 impl Read for Route {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { mesh_name: Property::Absent, mesh_owner: Property::Absent, route_name: Property::Absent, spec: Property::Absent, tags: Property::Absent, virtual_router_name: Property::Absent };
         from.open(json)?;
         from.field(json, "MeshName", &mut this.mesh_name);
         from.field(json, "MeshOwner", &mut this.mesh_owner);
@@ -83,6 +84,7 @@ impl Read for Route {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Route {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -99,7 +101,6 @@ impl Route {
 /// An object that represents a route specification. Specify one route type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-route-routespec.html)
-#[derive(Default)]
 pub struct RouteSpec {
     /// An object that represents the specification of a gRPC route.
     ///
@@ -124,6 +125,11 @@ pub struct RouteSpec {
     pub tcp_route: Property<TcpRoute>,
 }
 
+impl Default for RouteSpec {
+    #[inline]
+    fn default() -> Self { Self { grpc_route: Property::Absent, http2_route: Property::Absent, http_route: Property::Absent, priority: Property::Absent, tcp_route: Property::Absent } }
+}
+
 impl Data for RouteSpec {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -139,7 +145,7 @@ impl Data for RouteSpec {
 impl Read for RouteSpec {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { grpc_route: Property::Absent, http2_route: Property::Absent, http_route: Property::Absent, priority: Property::Absent, tcp_route: Property::Absent };
         from.open(json)?;
         from.field(json, "GrpcRoute", &mut this.grpc_route);
         from.field(json, "Http2Route", &mut this.http2_route);
@@ -151,6 +157,7 @@ impl Read for RouteSpec {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RouteSpec {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -159,7 +166,6 @@ impl fmt::Debug for RouteSpec {
 /// An object that represents a gRPC route type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-route-grpcroute.html)
-#[derive(Default)]
 pub struct GrpcRoute {
     /// An object that represents the action to take if a match is determined.
     ///
@@ -182,7 +188,9 @@ pub struct GrpcRoute {
 impl GrpcRoute {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(action: impl Into<Property<GrpcRouteAction>>, r#match: impl Into<Property<GrpcRouteMatch>>) -> Self { Self { action: action.into(), r#match: r#match.into(), ..Self::default() } }
+    pub fn new(action: impl Into<Property<GrpcRouteAction>>, r#match: impl Into<Property<GrpcRouteMatch>>) -> Self {
+        Self { action: action.into(), r#match: r#match.into(), retry_policy: Property::Absent, timeout: Property::Absent }
+    }
 }
 
 impl Data for GrpcRoute {
@@ -199,7 +207,7 @@ impl Data for GrpcRoute {
 impl Read for GrpcRoute {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { action: Property::Absent, r#match: Property::Absent, retry_policy: Property::Absent, timeout: Property::Absent };
         from.open(json)?;
         from.field(json, "Action", &mut this.action);
         from.field(json, "Match", &mut this.r#match);
@@ -210,6 +218,7 @@ impl Read for GrpcRoute {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GrpcRoute {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -218,7 +227,6 @@ impl fmt::Debug for GrpcRoute {
 /// An object that represents the action to take if a match is determined.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-route-grpcrouteaction.html)
-#[derive(Default)]
 pub struct GrpcRouteAction {
     /// An object that represents the targets that traffic is routed to when a request matches the
     /// route.
@@ -230,7 +238,9 @@ pub struct GrpcRouteAction {
 impl GrpcRouteAction {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(weighted_targets: impl Into<Property<List<WeightedTarget>>>) -> Self { Self { weighted_targets: weighted_targets.into() } }
+    pub fn new(weighted_targets: impl Into<Property<List<WeightedTarget>>>) -> Self {
+        Self { weighted_targets: weighted_targets.into() }
+    }
 }
 
 impl Data for GrpcRouteAction {
@@ -244,7 +254,7 @@ impl Data for GrpcRouteAction {
 impl Read for GrpcRouteAction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { weighted_targets: Property::Absent };
         from.open(json)?;
         from.field(json, "WeightedTargets", &mut this.weighted_targets);
         from.close(json)?;
@@ -252,6 +262,7 @@ impl Read for GrpcRouteAction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GrpcRouteAction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -263,7 +274,6 @@ impl fmt::Debug for GrpcRouteAction {
 /// total weight for all targets combined must be less than or equal to 100.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-route-weightedtarget.html)
-#[derive(Default)]
 pub struct WeightedTarget {
     /// The targeted port of the weighted object.
     ///
@@ -282,7 +292,9 @@ pub struct WeightedTarget {
 impl WeightedTarget {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(virtual_node: impl Into<Property<String>>, weight: impl Into<Property<i64>>) -> Self { Self { virtual_node: virtual_node.into(), weight: weight.into(), ..Self::default() } }
+    pub fn new(virtual_node: impl Into<Property<String>>, weight: impl Into<Property<i64>>) -> Self {
+        Self { port: Property::Absent, virtual_node: virtual_node.into(), weight: weight.into() }
+    }
 }
 
 impl Data for WeightedTarget {
@@ -298,7 +310,7 @@ impl Data for WeightedTarget {
 impl Read for WeightedTarget {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { port: Property::Absent, virtual_node: Property::Absent, weight: Property::Absent };
         from.open(json)?;
         from.field(json, "Port", &mut this.port);
         from.field(json, "VirtualNode", &mut this.virtual_node);
@@ -308,6 +320,7 @@ impl Read for WeightedTarget {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WeightedTarget {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -316,7 +329,6 @@ impl fmt::Debug for WeightedTarget {
 /// An object that represents the criteria for determining a request match.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-route-grpcroutematch.html)
-#[derive(Default)]
 pub struct GrpcRouteMatch {
     /// An object that represents the data to match from the request.
     ///
@@ -337,6 +349,11 @@ pub struct GrpcRouteMatch {
     pub service_name: Property<String>,
 }
 
+impl Default for GrpcRouteMatch {
+    #[inline]
+    fn default() -> Self { Self { metadata: Property::Absent, method_name: Property::Absent, port: Property::Absent, service_name: Property::Absent } }
+}
+
 impl Data for GrpcRouteMatch {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -351,7 +368,7 @@ impl Data for GrpcRouteMatch {
 impl Read for GrpcRouteMatch {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { metadata: Property::Absent, method_name: Property::Absent, port: Property::Absent, service_name: Property::Absent };
         from.open(json)?;
         from.field(json, "Metadata", &mut this.metadata);
         from.field(json, "MethodName", &mut this.method_name);
@@ -362,6 +379,7 @@ impl Read for GrpcRouteMatch {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GrpcRouteMatch {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -370,7 +388,6 @@ impl fmt::Debug for GrpcRouteMatch {
 /// An object that represents the match metadata for the route.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-route-grpcroutemetadata.html)
-#[derive(Default)]
 pub struct GrpcRouteMetadata {
     /// Specify `True` to match anything except the match criteria. The default value is `False`.
     ///
@@ -389,7 +406,9 @@ pub struct GrpcRouteMetadata {
 impl GrpcRouteMetadata {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { invert: Property::Absent, r#match: Property::Absent, name: name.into() }
+    }
 }
 
 impl Data for GrpcRouteMetadata {
@@ -405,7 +424,7 @@ impl Data for GrpcRouteMetadata {
 impl Read for GrpcRouteMetadata {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { invert: Property::Absent, r#match: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "Invert", &mut this.invert);
         from.field(json, "Match", &mut this.r#match);
@@ -415,6 +434,7 @@ impl Read for GrpcRouteMetadata {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GrpcRouteMetadata {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -423,7 +443,6 @@ impl fmt::Debug for GrpcRouteMetadata {
 /// An object that represents the match method. Specify one of the match values.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-route-grpcroutemetadatamatchmethod.html)
-#[derive(Default)]
 pub struct GrpcRouteMetadataMatchMethod {
     /// The value sent by the client must match the specified value exactly.
     ///
@@ -447,6 +466,11 @@ pub struct GrpcRouteMetadataMatchMethod {
     pub suffix: Property<String>,
 }
 
+impl Default for GrpcRouteMetadataMatchMethod {
+    #[inline]
+    fn default() -> Self { Self { exact: Property::Absent, prefix: Property::Absent, range: Property::Absent, regex: Property::Absent, suffix: Property::Absent } }
+}
+
 impl Data for GrpcRouteMetadataMatchMethod {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -462,7 +486,7 @@ impl Data for GrpcRouteMetadataMatchMethod {
 impl Read for GrpcRouteMetadataMatchMethod {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { exact: Property::Absent, prefix: Property::Absent, range: Property::Absent, regex: Property::Absent, suffix: Property::Absent };
         from.open(json)?;
         from.field(json, "Exact", &mut this.exact);
         from.field(json, "Prefix", &mut this.prefix);
@@ -474,6 +498,7 @@ impl Read for GrpcRouteMetadataMatchMethod {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GrpcRouteMetadataMatchMethod {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -484,7 +509,6 @@ impl fmt::Debug for GrpcRouteMetadataMatchMethod {
 /// range specified were 1-100, only values 1-99 would be matched.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-route-matchrange.html)
-#[derive(Default)]
 pub struct MatchRange {
     /// The end of the range.
     ///
@@ -499,7 +523,9 @@ pub struct MatchRange {
 impl MatchRange {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(end: impl Into<Property<i64>>, start: impl Into<Property<i64>>) -> Self { Self { end: end.into(), start: start.into() } }
+    pub fn new(end: impl Into<Property<i64>>, start: impl Into<Property<i64>>) -> Self {
+        Self { end: end.into(), start: start.into() }
+    }
 }
 
 impl Data for MatchRange {
@@ -514,7 +540,7 @@ impl Data for MatchRange {
 impl Read for MatchRange {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { end: Property::Absent, start: Property::Absent };
         from.open(json)?;
         from.field(json, "End", &mut this.end);
         from.field(json, "Start", &mut this.start);
@@ -523,6 +549,7 @@ impl Read for MatchRange {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MatchRange {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -535,7 +562,6 @@ impl fmt::Debug for MatchRange {
 /// documentation](https://docs.aws.amazon.com/https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/router_filter#x-envoy-retry-on).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-route-grpcretrypolicy.html)
-#[derive(Default)]
 pub struct GrpcRetryPolicy {
     /// Specify at least one of the valid values.
     ///
@@ -569,7 +595,9 @@ pub struct GrpcRetryPolicy {
 impl GrpcRetryPolicy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(max_retries: impl Into<Property<i64>>, per_retry_timeout: impl Into<Property<Duration>>) -> Self { Self { max_retries: max_retries.into(), per_retry_timeout: per_retry_timeout.into(), ..Self::default() } }
+    pub fn new(max_retries: impl Into<Property<i64>>, per_retry_timeout: impl Into<Property<Duration>>) -> Self {
+        Self { grpc_retry_events: Property::Absent, http_retry_events: Property::Absent, max_retries: max_retries.into(), per_retry_timeout: per_retry_timeout.into(), tcp_retry_events: Property::Absent }
+    }
 }
 
 impl Data for GrpcRetryPolicy {
@@ -587,7 +615,7 @@ impl Data for GrpcRetryPolicy {
 impl Read for GrpcRetryPolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { grpc_retry_events: Property::Absent, http_retry_events: Property::Absent, max_retries: Property::Absent, per_retry_timeout: Property::Absent, tcp_retry_events: Property::Absent };
         from.open(json)?;
         from.field(json, "GrpcRetryEvents", &mut this.grpc_retry_events);
         from.field(json, "HttpRetryEvents", &mut this.http_retry_events);
@@ -599,6 +627,7 @@ impl Read for GrpcRetryPolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GrpcRetryPolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -607,7 +636,6 @@ impl fmt::Debug for GrpcRetryPolicy {
 /// An object that represents a duration of time.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-route-duration.html)
-#[derive(Default)]
 pub struct Duration {
     /// A unit of time.
     ///
@@ -622,7 +650,9 @@ pub struct Duration {
 impl Duration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(unit: impl Into<Property<String>>, value: impl Into<Property<i64>>) -> Self { Self { unit: unit.into(), value: value.into() } }
+    pub fn new(unit: impl Into<Property<String>>, value: impl Into<Property<i64>>) -> Self {
+        Self { unit: unit.into(), value: value.into() }
+    }
 }
 
 impl Data for Duration {
@@ -637,7 +667,7 @@ impl Data for Duration {
 impl Read for Duration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { unit: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Unit", &mut this.unit);
         from.field(json, "Value", &mut this.value);
@@ -646,6 +676,7 @@ impl Read for Duration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Duration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -654,7 +685,6 @@ impl fmt::Debug for Duration {
 /// An object that represents types of timeouts.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-route-grpctimeout.html)
-#[derive(Default)]
 pub struct GrpcTimeout {
     /// An object that represents an idle timeout. An idle timeout bounds the amount of time that
     /// a connection may be idle. The default value is none.
@@ -671,6 +701,11 @@ pub struct GrpcTimeout {
     pub per_request: Property<Duration>,
 }
 
+impl Default for GrpcTimeout {
+    #[inline]
+    fn default() -> Self { Self { idle: Property::Absent, per_request: Property::Absent } }
+}
+
 impl Data for GrpcTimeout {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -683,7 +718,7 @@ impl Data for GrpcTimeout {
 impl Read for GrpcTimeout {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { idle: Property::Absent, per_request: Property::Absent };
         from.open(json)?;
         from.field(json, "Idle", &mut this.idle);
         from.field(json, "PerRequest", &mut this.per_request);
@@ -692,6 +727,7 @@ impl Read for GrpcTimeout {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GrpcTimeout {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -700,7 +736,6 @@ impl fmt::Debug for GrpcTimeout {
 /// An object that represents an HTTP or HTTP/2 route type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-route-httproute.html)
-#[derive(Default)]
 pub struct HttpRoute {
     /// An object that represents the action to take if a match is determined.
     ///
@@ -723,7 +758,9 @@ pub struct HttpRoute {
 impl HttpRoute {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(action: impl Into<Property<HttpRouteAction>>, r#match: impl Into<Property<HttpRouteMatch>>) -> Self { Self { action: action.into(), r#match: r#match.into(), ..Self::default() } }
+    pub fn new(action: impl Into<Property<HttpRouteAction>>, r#match: impl Into<Property<HttpRouteMatch>>) -> Self {
+        Self { action: action.into(), r#match: r#match.into(), retry_policy: Property::Absent, timeout: Property::Absent }
+    }
 }
 
 impl Data for HttpRoute {
@@ -740,7 +777,7 @@ impl Data for HttpRoute {
 impl Read for HttpRoute {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { action: Property::Absent, r#match: Property::Absent, retry_policy: Property::Absent, timeout: Property::Absent };
         from.open(json)?;
         from.field(json, "Action", &mut this.action);
         from.field(json, "Match", &mut this.r#match);
@@ -751,6 +788,7 @@ impl Read for HttpRoute {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HttpRoute {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -759,7 +797,6 @@ impl fmt::Debug for HttpRoute {
 /// An object that represents the action to take if a match is determined.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-route-httprouteaction.html)
-#[derive(Default)]
 pub struct HttpRouteAction {
     /// An object that represents the targets that traffic is routed to when a request matches the
     /// route.
@@ -771,7 +808,9 @@ pub struct HttpRouteAction {
 impl HttpRouteAction {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(weighted_targets: impl Into<Property<List<WeightedTarget>>>) -> Self { Self { weighted_targets: weighted_targets.into() } }
+    pub fn new(weighted_targets: impl Into<Property<List<WeightedTarget>>>) -> Self {
+        Self { weighted_targets: weighted_targets.into() }
+    }
 }
 
 impl Data for HttpRouteAction {
@@ -785,7 +824,7 @@ impl Data for HttpRouteAction {
 impl Read for HttpRouteAction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { weighted_targets: Property::Absent };
         from.open(json)?;
         from.field(json, "WeightedTargets", &mut this.weighted_targets);
         from.close(json)?;
@@ -793,6 +832,7 @@ impl Read for HttpRouteAction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HttpRouteAction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -802,7 +842,6 @@ impl fmt::Debug for HttpRouteAction {
 /// virtual router.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-route-httproutematch.html)
-#[derive(Default)]
 pub struct HttpRouteMatch {
     /// The client request headers to match on.
     ///
@@ -838,6 +877,11 @@ pub struct HttpRouteMatch {
     pub scheme: Property<String>,
 }
 
+impl Default for HttpRouteMatch {
+    #[inline]
+    fn default() -> Self { Self { headers: Property::Absent, method: Property::Absent, path: Property::Absent, port: Property::Absent, prefix: Property::Absent, query_parameters: Property::Absent, scheme: Property::Absent } }
+}
+
 impl Data for HttpRouteMatch {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -855,7 +899,7 @@ impl Data for HttpRouteMatch {
 impl Read for HttpRouteMatch {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { headers: Property::Absent, method: Property::Absent, path: Property::Absent, port: Property::Absent, prefix: Property::Absent, query_parameters: Property::Absent, scheme: Property::Absent };
         from.open(json)?;
         from.field(json, "Headers", &mut this.headers);
         from.field(json, "Method", &mut this.method);
@@ -869,6 +913,7 @@ impl Read for HttpRouteMatch {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HttpRouteMatch {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -877,7 +922,6 @@ impl fmt::Debug for HttpRouteMatch {
 /// An object that represents the HTTP header in the request.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-route-httprouteheader.html)
-#[derive(Default)]
 pub struct HttpRouteHeader {
     /// Specify `True` to match anything except the match criteria. The default value is `False`.
     ///
@@ -896,7 +940,9 @@ pub struct HttpRouteHeader {
 impl HttpRouteHeader {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { invert: Property::Absent, r#match: Property::Absent, name: name.into() }
+    }
 }
 
 impl Data for HttpRouteHeader {
@@ -912,7 +958,7 @@ impl Data for HttpRouteHeader {
 impl Read for HttpRouteHeader {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { invert: Property::Absent, r#match: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "Invert", &mut this.invert);
         from.field(json, "Match", &mut this.r#match);
@@ -922,6 +968,7 @@ impl Read for HttpRouteHeader {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HttpRouteHeader {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -931,7 +978,6 @@ impl fmt::Debug for HttpRouteHeader {
 /// request. Specify one match method.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-route-headermatchmethod.html)
-#[derive(Default)]
 pub struct HeaderMatchMethod {
     /// The value sent by the client must match the specified value exactly.
     ///
@@ -955,6 +1001,11 @@ pub struct HeaderMatchMethod {
     pub suffix: Property<String>,
 }
 
+impl Default for HeaderMatchMethod {
+    #[inline]
+    fn default() -> Self { Self { exact: Property::Absent, prefix: Property::Absent, range: Property::Absent, regex: Property::Absent, suffix: Property::Absent } }
+}
+
 impl Data for HeaderMatchMethod {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -970,7 +1021,7 @@ impl Data for HeaderMatchMethod {
 impl Read for HeaderMatchMethod {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { exact: Property::Absent, prefix: Property::Absent, range: Property::Absent, regex: Property::Absent, suffix: Property::Absent };
         from.open(json)?;
         from.field(json, "Exact", &mut this.exact);
         from.field(json, "Prefix", &mut this.prefix);
@@ -982,6 +1033,7 @@ impl Read for HeaderMatchMethod {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HeaderMatchMethod {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -990,7 +1042,6 @@ impl fmt::Debug for HeaderMatchMethod {
 /// An object representing the path to match in the request.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-route-httppathmatch.html)
-#[derive(Default)]
 pub struct HttpPathMatch {
     /// The exact path to match on.
     ///
@@ -1000,6 +1051,11 @@ pub struct HttpPathMatch {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-route-httppathmatch.html#cfn-appmesh-route-httppathmatch-regex)
     pub regex: Property<String>,
+}
+
+impl Default for HttpPathMatch {
+    #[inline]
+    fn default() -> Self { Self { exact: Property::Absent, regex: Property::Absent } }
 }
 
 impl Data for HttpPathMatch {
@@ -1014,7 +1070,7 @@ impl Data for HttpPathMatch {
 impl Read for HttpPathMatch {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { exact: Property::Absent, regex: Property::Absent };
         from.open(json)?;
         from.field(json, "Exact", &mut this.exact);
         from.field(json, "Regex", &mut this.regex);
@@ -1023,6 +1079,7 @@ impl Read for HttpPathMatch {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HttpPathMatch {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1031,7 +1088,6 @@ impl fmt::Debug for HttpPathMatch {
 /// An object that represents the query parameter in the request.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-route-queryparameter.html)
-#[derive(Default)]
 pub struct QueryParameter {
     /// The query parameter to match on.
     ///
@@ -1046,7 +1102,9 @@ pub struct QueryParameter {
 impl QueryParameter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { r#match: Property::Absent, name: name.into() }
+    }
 }
 
 impl Data for QueryParameter {
@@ -1061,7 +1119,7 @@ impl Data for QueryParameter {
 impl Read for QueryParameter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { r#match: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "Match", &mut this.r#match);
         from.field(json, "Name", &mut this.name);
@@ -1070,6 +1128,7 @@ impl Read for QueryParameter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for QueryParameter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1078,12 +1137,16 @@ impl fmt::Debug for QueryParameter {
 /// An object representing the query parameter to match.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-route-httpqueryparametermatch.html)
-#[derive(Default)]
 pub struct HttpQueryParameterMatch {
     /// The exact query parameter to match on.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-route-httpqueryparametermatch.html#cfn-appmesh-route-httpqueryparametermatch-exact)
     pub exact: Property<String>,
+}
+
+impl Default for HttpQueryParameterMatch {
+    #[inline]
+    fn default() -> Self { Self { exact: Property::Absent } }
 }
 
 impl Data for HttpQueryParameterMatch {
@@ -1097,7 +1160,7 @@ impl Data for HttpQueryParameterMatch {
 impl Read for HttpQueryParameterMatch {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { exact: Property::Absent };
         from.open(json)?;
         from.field(json, "Exact", &mut this.exact);
         from.close(json)?;
@@ -1105,6 +1168,7 @@ impl Read for HttpQueryParameterMatch {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HttpQueryParameterMatch {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1117,7 +1181,6 @@ impl fmt::Debug for HttpQueryParameterMatch {
 /// documentation](https://docs.aws.amazon.com/https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/router_filter#x-envoy-retry-on).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-route-httpretrypolicy.html)
-#[derive(Default)]
 pub struct HttpRetryPolicy {
     /// Specify at least one of the following values.
     ///
@@ -1147,7 +1210,9 @@ pub struct HttpRetryPolicy {
 impl HttpRetryPolicy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(max_retries: impl Into<Property<i64>>, per_retry_timeout: impl Into<Property<Duration>>) -> Self { Self { max_retries: max_retries.into(), per_retry_timeout: per_retry_timeout.into(), ..Self::default() } }
+    pub fn new(max_retries: impl Into<Property<i64>>, per_retry_timeout: impl Into<Property<Duration>>) -> Self {
+        Self { http_retry_events: Property::Absent, max_retries: max_retries.into(), per_retry_timeout: per_retry_timeout.into(), tcp_retry_events: Property::Absent }
+    }
 }
 
 impl Data for HttpRetryPolicy {
@@ -1164,7 +1229,7 @@ impl Data for HttpRetryPolicy {
 impl Read for HttpRetryPolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { http_retry_events: Property::Absent, max_retries: Property::Absent, per_retry_timeout: Property::Absent, tcp_retry_events: Property::Absent };
         from.open(json)?;
         from.field(json, "HttpRetryEvents", &mut this.http_retry_events);
         from.field(json, "MaxRetries", &mut this.max_retries);
@@ -1175,6 +1240,7 @@ impl Read for HttpRetryPolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HttpRetryPolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1183,7 +1249,6 @@ impl fmt::Debug for HttpRetryPolicy {
 /// An object that represents types of timeouts.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-route-httptimeout.html)
-#[derive(Default)]
 pub struct HttpTimeout {
     /// An object that represents an idle timeout. An idle timeout bounds the amount of time that
     /// a connection may be idle. The default value is none.
@@ -1200,6 +1265,11 @@ pub struct HttpTimeout {
     pub per_request: Property<Duration>,
 }
 
+impl Default for HttpTimeout {
+    #[inline]
+    fn default() -> Self { Self { idle: Property::Absent, per_request: Property::Absent } }
+}
+
 impl Data for HttpTimeout {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1212,7 +1282,7 @@ impl Data for HttpTimeout {
 impl Read for HttpTimeout {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { idle: Property::Absent, per_request: Property::Absent };
         from.open(json)?;
         from.field(json, "Idle", &mut this.idle);
         from.field(json, "PerRequest", &mut this.per_request);
@@ -1221,6 +1291,7 @@ impl Read for HttpTimeout {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HttpTimeout {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1229,7 +1300,6 @@ impl fmt::Debug for HttpTimeout {
 /// An object that represents a TCP route type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-route-tcproute.html)
-#[derive(Default)]
 pub struct TcpRoute {
     /// The action to take if a match is determined.
     ///
@@ -1248,7 +1318,9 @@ pub struct TcpRoute {
 impl TcpRoute {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(action: impl Into<Property<TcpRouteAction>>) -> Self { Self { action: action.into(), ..Self::default() } }
+    pub fn new(action: impl Into<Property<TcpRouteAction>>) -> Self {
+        Self { action: action.into(), r#match: Property::Absent, timeout: Property::Absent }
+    }
 }
 
 impl Data for TcpRoute {
@@ -1264,7 +1336,7 @@ impl Data for TcpRoute {
 impl Read for TcpRoute {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { action: Property::Absent, r#match: Property::Absent, timeout: Property::Absent };
         from.open(json)?;
         from.field(json, "Action", &mut this.action);
         from.field(json, "Match", &mut this.r#match);
@@ -1274,6 +1346,7 @@ impl Read for TcpRoute {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TcpRoute {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1282,7 +1355,6 @@ impl fmt::Debug for TcpRoute {
 /// An object that represents the action to take if a match is determined.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-route-tcprouteaction.html)
-#[derive(Default)]
 pub struct TcpRouteAction {
     /// An object that represents the targets that traffic is routed to when a request matches the
     /// route.
@@ -1294,7 +1366,9 @@ pub struct TcpRouteAction {
 impl TcpRouteAction {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(weighted_targets: impl Into<Property<List<WeightedTarget>>>) -> Self { Self { weighted_targets: weighted_targets.into() } }
+    pub fn new(weighted_targets: impl Into<Property<List<WeightedTarget>>>) -> Self {
+        Self { weighted_targets: weighted_targets.into() }
+    }
 }
 
 impl Data for TcpRouteAction {
@@ -1308,7 +1382,7 @@ impl Data for TcpRouteAction {
 impl Read for TcpRouteAction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { weighted_targets: Property::Absent };
         from.open(json)?;
         from.field(json, "WeightedTargets", &mut this.weighted_targets);
         from.close(json)?;
@@ -1316,6 +1390,7 @@ impl Read for TcpRouteAction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TcpRouteAction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1324,12 +1399,16 @@ impl fmt::Debug for TcpRouteAction {
 /// An object representing the TCP route to match.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-route-tcproutematch.html)
-#[derive(Default)]
 pub struct TcpRouteMatch {
     /// The port number to match on.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-route-tcproutematch.html#cfn-appmesh-route-tcproutematch-port)
     pub port: Property<i64>,
+}
+
+impl Default for TcpRouteMatch {
+    #[inline]
+    fn default() -> Self { Self { port: Property::Absent } }
 }
 
 impl Data for TcpRouteMatch {
@@ -1343,7 +1422,7 @@ impl Data for TcpRouteMatch {
 impl Read for TcpRouteMatch {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { port: Property::Absent };
         from.open(json)?;
         from.field(json, "Port", &mut this.port);
         from.close(json)?;
@@ -1351,6 +1430,7 @@ impl Read for TcpRouteMatch {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TcpRouteMatch {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1359,13 +1439,17 @@ impl fmt::Debug for TcpRouteMatch {
 /// An object that represents types of timeouts.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-route-tcptimeout.html)
-#[derive(Default)]
 pub struct TcpTimeout {
     /// An object that represents an idle timeout. An idle timeout bounds the amount of time that
     /// a connection may be idle. The default value is none.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-route-tcptimeout.html#cfn-appmesh-route-tcptimeout-idle)
     pub idle: Property<Duration>,
+}
+
+impl Default for TcpTimeout {
+    #[inline]
+    fn default() -> Self { Self { idle: Property::Absent } }
 }
 
 impl Data for TcpTimeout {
@@ -1379,7 +1463,7 @@ impl Data for TcpTimeout {
 impl Read for TcpTimeout {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { idle: Property::Absent };
         from.open(json)?;
         from.field(json, "Idle", &mut this.idle);
         from.close(json)?;
@@ -1387,6 +1471,7 @@ impl Read for TcpTimeout {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TcpTimeout {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -16,7 +16,6 @@ use crate::prelude::*;
 /// gateways](https://docs.aws.amazon.com/app-mesh/latest/userguide/virtual_gateways.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-appmesh-virtualgateway.html)
-#[derive(Default)]
 pub struct VirtualGateway {
     /// The name of the service mesh that the virtual gateway resides in.
     ///
@@ -49,7 +48,9 @@ pub struct VirtualGateway {
 impl VirtualGateway {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(mesh_name: impl Into<Property<String>>, spec: impl Into<Property<VirtualGatewaySpec>>) -> Self { Self { mesh_name: mesh_name.into(), spec: spec.into(), ..Self::default() } }
+    pub fn new(mesh_name: impl Into<Property<String>>, spec: impl Into<Property<VirtualGatewaySpec>>) -> Self {
+        Self { mesh_name: mesh_name.into(), mesh_owner: Property::Absent, spec: spec.into(), tags: Property::Absent, virtual_gateway_name: Property::Absent }
+    }
 }
 
 impl Data for VirtualGateway {
@@ -67,7 +68,7 @@ impl Data for VirtualGateway {
 impl Read for VirtualGateway {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { mesh_name: Property::Absent, mesh_owner: Property::Absent, spec: Property::Absent, tags: Property::Absent, virtual_gateway_name: Property::Absent };
         from.open(json)?;
         from.field(json, "MeshName", &mut this.mesh_name);
         from.field(json, "MeshOwner", &mut this.mesh_owner);
@@ -79,6 +80,7 @@ impl Read for VirtualGateway {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VirtualGateway {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -95,7 +97,6 @@ impl VirtualGateway {
 /// An object that represents the specification of a service mesh resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-virtualgateway-virtualgatewayspec.html)
-#[derive(Default)]
 pub struct VirtualGatewaySpec {
     /// A reference to an object that represents the defaults for backends.
     ///
@@ -115,7 +116,9 @@ pub struct VirtualGatewaySpec {
 impl VirtualGatewaySpec {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(listeners: impl Into<Property<List<VirtualGatewayListener>>>) -> Self { Self { listeners: listeners.into(), ..Self::default() } }
+    pub fn new(listeners: impl Into<Property<List<VirtualGatewayListener>>>) -> Self {
+        Self { backend_defaults: Property::Absent, listeners: listeners.into(), logging: Property::Absent }
+    }
 }
 
 impl Data for VirtualGatewaySpec {
@@ -131,7 +134,7 @@ impl Data for VirtualGatewaySpec {
 impl Read for VirtualGatewaySpec {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { backend_defaults: Property::Absent, listeners: Property::Absent, logging: Property::Absent };
         from.open(json)?;
         from.field(json, "BackendDefaults", &mut this.backend_defaults);
         from.field(json, "Listeners", &mut this.listeners);
@@ -141,6 +144,7 @@ impl Read for VirtualGatewaySpec {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VirtualGatewaySpec {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -149,12 +153,16 @@ impl fmt::Debug for VirtualGatewaySpec {
 /// An object that represents the default properties for a backend.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-virtualgateway-virtualgatewaybackenddefaults.html)
-#[derive(Default)]
 pub struct VirtualGatewayBackendDefaults {
     /// A reference to an object that represents a client policy.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-virtualgateway-virtualgatewaybackenddefaults.html#cfn-appmesh-virtualgateway-virtualgatewaybackenddefaults-clientpolicy)
     pub client_policy: Property<VirtualGatewayClientPolicy>,
+}
+
+impl Default for VirtualGatewayBackendDefaults {
+    #[inline]
+    fn default() -> Self { Self { client_policy: Property::Absent } }
 }
 
 impl Data for VirtualGatewayBackendDefaults {
@@ -168,7 +176,7 @@ impl Data for VirtualGatewayBackendDefaults {
 impl Read for VirtualGatewayBackendDefaults {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { client_policy: Property::Absent };
         from.open(json)?;
         from.field(json, "ClientPolicy", &mut this.client_policy);
         from.close(json)?;
@@ -176,6 +184,7 @@ impl Read for VirtualGatewayBackendDefaults {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VirtualGatewayBackendDefaults {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -184,12 +193,16 @@ impl fmt::Debug for VirtualGatewayBackendDefaults {
 /// An object that represents a client policy.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-virtualgateway-virtualgatewayclientpolicy.html)
-#[derive(Default)]
 pub struct VirtualGatewayClientPolicy {
     /// A reference to an object that represents a Transport Layer Security (TLS) client policy.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-virtualgateway-virtualgatewayclientpolicy.html#cfn-appmesh-virtualgateway-virtualgatewayclientpolicy-tls)
     pub tls: Property<VirtualGatewayClientPolicyTls>,
+}
+
+impl Default for VirtualGatewayClientPolicy {
+    #[inline]
+    fn default() -> Self { Self { tls: Property::Absent } }
 }
 
 impl Data for VirtualGatewayClientPolicy {
@@ -203,7 +216,7 @@ impl Data for VirtualGatewayClientPolicy {
 impl Read for VirtualGatewayClientPolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { tls: Property::Absent };
         from.open(json)?;
         from.field(json, "TLS", &mut this.tls);
         from.close(json)?;
@@ -211,6 +224,7 @@ impl Read for VirtualGatewayClientPolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VirtualGatewayClientPolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -219,7 +233,6 @@ impl fmt::Debug for VirtualGatewayClientPolicy {
 /// An object that represents a Transport Layer Security (TLS) client policy.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-virtualgateway-virtualgatewayclientpolicytls.html)
-#[derive(Default)]
 pub struct VirtualGatewayClientPolicyTls {
     /// A reference to an object that represents a virtual gateway's client's Transport Layer
     /// Security (TLS) certificate.
@@ -244,7 +257,9 @@ pub struct VirtualGatewayClientPolicyTls {
 impl VirtualGatewayClientPolicyTls {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(validation: impl Into<Property<VirtualGatewayTlsValidationContext>>) -> Self { Self { validation: validation.into(), ..Self::default() } }
+    pub fn new(validation: impl Into<Property<VirtualGatewayTlsValidationContext>>) -> Self {
+        Self { certificate: Property::Absent, enforce: Property::Absent, ports: Property::Absent, validation: validation.into() }
+    }
 }
 
 impl Data for VirtualGatewayClientPolicyTls {
@@ -261,7 +276,7 @@ impl Data for VirtualGatewayClientPolicyTls {
 impl Read for VirtualGatewayClientPolicyTls {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { certificate: Property::Absent, enforce: Property::Absent, ports: Property::Absent, validation: Property::Absent };
         from.open(json)?;
         from.field(json, "Certificate", &mut this.certificate);
         from.field(json, "Enforce", &mut this.enforce);
@@ -272,6 +287,7 @@ impl Read for VirtualGatewayClientPolicyTls {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VirtualGatewayClientPolicyTls {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -281,7 +297,6 @@ impl fmt::Debug for VirtualGatewayClientPolicyTls {
 /// certificate.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-virtualgateway-virtualgatewayclienttlscertificate.html)
-#[derive(Default)]
 pub struct VirtualGatewayClientTlsCertificate {
     /// An object that represents a local file certificate. The certificate must meet specific
     /// requirements and you must have proxy authorization enabled. For more information, see
@@ -297,6 +312,11 @@ pub struct VirtualGatewayClientTlsCertificate {
     pub sds: Property<VirtualGatewayListenerTlsSdsCertificate>,
 }
 
+impl Default for VirtualGatewayClientTlsCertificate {
+    #[inline]
+    fn default() -> Self { Self { file: Property::Absent, sds: Property::Absent } }
+}
+
 impl Data for VirtualGatewayClientTlsCertificate {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -309,7 +329,7 @@ impl Data for VirtualGatewayClientTlsCertificate {
 impl Read for VirtualGatewayClientTlsCertificate {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { file: Property::Absent, sds: Property::Absent };
         from.open(json)?;
         from.field(json, "File", &mut this.file);
         from.field(json, "SDS", &mut this.sds);
@@ -318,6 +338,7 @@ impl Read for VirtualGatewayClientTlsCertificate {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VirtualGatewayClientTlsCertificate {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -329,7 +350,6 @@ impl fmt::Debug for VirtualGatewayClientTlsCertificate {
 /// (TLS)](https://docs.aws.amazon.com/app-mesh/latest/userguide/tls.html#virtual-node-tls-prerequisites).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-virtualgateway-virtualgatewaylistenertlsfilecertificate.html)
-#[derive(Default)]
 pub struct VirtualGatewayListenerTlsFileCertificate {
     /// The certificate chain for the certificate.
     ///
@@ -345,7 +365,9 @@ pub struct VirtualGatewayListenerTlsFileCertificate {
 impl VirtualGatewayListenerTlsFileCertificate {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(certificate_chain: impl Into<Property<String>>, private_key: impl Into<Property<String>>) -> Self { Self { certificate_chain: certificate_chain.into(), private_key: private_key.into() } }
+    pub fn new(certificate_chain: impl Into<Property<String>>, private_key: impl Into<Property<String>>) -> Self {
+        Self { certificate_chain: certificate_chain.into(), private_key: private_key.into() }
+    }
 }
 
 impl Data for VirtualGatewayListenerTlsFileCertificate {
@@ -360,7 +382,7 @@ impl Data for VirtualGatewayListenerTlsFileCertificate {
 impl Read for VirtualGatewayListenerTlsFileCertificate {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { certificate_chain: Property::Absent, private_key: Property::Absent };
         from.open(json)?;
         from.field(json, "CertificateChain", &mut this.certificate_chain);
         from.field(json, "PrivateKey", &mut this.private_key);
@@ -369,6 +391,7 @@ impl Read for VirtualGatewayListenerTlsFileCertificate {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VirtualGatewayListenerTlsFileCertificate {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -381,7 +404,6 @@ impl fmt::Debug for VirtualGatewayListenerTlsFileCertificate {
 /// info.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-virtualgateway-virtualgatewaylistenertlssdscertificate.html)
-#[derive(Default)]
 pub struct VirtualGatewayListenerTlsSdsCertificate {
     /// A reference to an object that represents the name of the secret secret requested from the
     /// Secret Discovery Service provider representing Transport Layer Security (TLS) materials
@@ -394,7 +416,9 @@ pub struct VirtualGatewayListenerTlsSdsCertificate {
 impl VirtualGatewayListenerTlsSdsCertificate {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(secret_name: impl Into<Property<String>>) -> Self { Self { secret_name: secret_name.into() } }
+    pub fn new(secret_name: impl Into<Property<String>>) -> Self {
+        Self { secret_name: secret_name.into() }
+    }
 }
 
 impl Data for VirtualGatewayListenerTlsSdsCertificate {
@@ -408,7 +432,7 @@ impl Data for VirtualGatewayListenerTlsSdsCertificate {
 impl Read for VirtualGatewayListenerTlsSdsCertificate {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { secret_name: Property::Absent };
         from.open(json)?;
         from.field(json, "SecretName", &mut this.secret_name);
         from.close(json)?;
@@ -416,6 +440,7 @@ impl Read for VirtualGatewayListenerTlsSdsCertificate {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VirtualGatewayListenerTlsSdsCertificate {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -424,7 +449,6 @@ impl fmt::Debug for VirtualGatewayListenerTlsSdsCertificate {
 /// An object that represents a Transport Layer Security (TLS) validation context.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-virtualgateway-virtualgatewaytlsvalidationcontext.html)
-#[derive(Default)]
 pub struct VirtualGatewayTlsValidationContext {
     /// A reference to an object that represents the SANs for a virtual gateway's listener's
     /// Transport Layer Security (TLS) validation context.
@@ -441,7 +465,9 @@ pub struct VirtualGatewayTlsValidationContext {
 impl VirtualGatewayTlsValidationContext {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(trust: impl Into<Property<VirtualGatewayTlsValidationContextTrust>>) -> Self { Self { trust: trust.into(), ..Self::default() } }
+    pub fn new(trust: impl Into<Property<VirtualGatewayTlsValidationContextTrust>>) -> Self {
+        Self { subject_alternative_names: Property::Absent, trust: trust.into() }
+    }
 }
 
 impl Data for VirtualGatewayTlsValidationContext {
@@ -456,7 +482,7 @@ impl Data for VirtualGatewayTlsValidationContext {
 impl Read for VirtualGatewayTlsValidationContext {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { subject_alternative_names: Property::Absent, trust: Property::Absent };
         from.open(json)?;
         from.field(json, "SubjectAlternativeNames", &mut this.subject_alternative_names);
         from.field(json, "Trust", &mut this.trust);
@@ -465,6 +491,7 @@ impl Read for VirtualGatewayTlsValidationContext {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VirtualGatewayTlsValidationContext {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -473,7 +500,6 @@ impl fmt::Debug for VirtualGatewayTlsValidationContext {
 /// An object that represents the subject alternative names secured by the certificate.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-virtualgateway-subjectalternativenames.html)
-#[derive(Default)]
 pub struct SubjectAlternativeNames {
     /// An object that represents the criteria for determining a SANs match.
     ///
@@ -484,7 +510,9 @@ pub struct SubjectAlternativeNames {
 impl SubjectAlternativeNames {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#match: impl Into<Property<SubjectAlternativeNameMatchers>>) -> Self { Self { r#match: r#match.into() } }
+    pub fn new(r#match: impl Into<Property<SubjectAlternativeNameMatchers>>) -> Self {
+        Self { r#match: r#match.into() }
+    }
 }
 
 impl Data for SubjectAlternativeNames {
@@ -498,7 +526,7 @@ impl Data for SubjectAlternativeNames {
 impl Read for SubjectAlternativeNames {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { r#match: Property::Absent };
         from.open(json)?;
         from.field(json, "Match", &mut this.r#match);
         from.close(json)?;
@@ -506,6 +534,7 @@ impl Read for SubjectAlternativeNames {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SubjectAlternativeNames {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -515,12 +544,16 @@ impl fmt::Debug for SubjectAlternativeNames {
 /// Transport Layer Security (TLS) certificate can be matched.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-virtualgateway-subjectalternativenamematchers.html)
-#[derive(Default)]
 pub struct SubjectAlternativeNameMatchers {
     /// The values sent must match the specified values exactly.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-virtualgateway-subjectalternativenamematchers.html#cfn-appmesh-virtualgateway-subjectalternativenamematchers-exact)
     pub exact: Property<List<String>>,
+}
+
+impl Default for SubjectAlternativeNameMatchers {
+    #[inline]
+    fn default() -> Self { Self { exact: Property::Absent } }
 }
 
 impl Data for SubjectAlternativeNameMatchers {
@@ -534,7 +567,7 @@ impl Data for SubjectAlternativeNameMatchers {
 impl Read for SubjectAlternativeNameMatchers {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { exact: Property::Absent };
         from.open(json)?;
         from.field(json, "Exact", &mut this.exact);
         from.close(json)?;
@@ -542,6 +575,7 @@ impl Read for SubjectAlternativeNameMatchers {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SubjectAlternativeNameMatchers {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -550,7 +584,6 @@ impl fmt::Debug for SubjectAlternativeNameMatchers {
 /// An object that represents a Transport Layer Security (TLS) validation context trust.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-virtualgateway-virtualgatewaytlsvalidationcontexttrust.html)
-#[derive(Default)]
 pub struct VirtualGatewayTlsValidationContextTrust {
     /// A reference to an object that represents a Transport Layer Security (TLS) validation
     /// context trust for an Certificate Manager certificate.
@@ -569,6 +602,11 @@ pub struct VirtualGatewayTlsValidationContextTrust {
     pub sds: Property<VirtualGatewayTlsValidationContextSdsTrust>,
 }
 
+impl Default for VirtualGatewayTlsValidationContextTrust {
+    #[inline]
+    fn default() -> Self { Self { acm: Property::Absent, file: Property::Absent, sds: Property::Absent } }
+}
+
 impl Data for VirtualGatewayTlsValidationContextTrust {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -582,7 +620,7 @@ impl Data for VirtualGatewayTlsValidationContextTrust {
 impl Read for VirtualGatewayTlsValidationContextTrust {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { acm: Property::Absent, file: Property::Absent, sds: Property::Absent };
         from.open(json)?;
         from.field(json, "ACM", &mut this.acm);
         from.field(json, "File", &mut this.file);
@@ -592,6 +630,7 @@ impl Read for VirtualGatewayTlsValidationContextTrust {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VirtualGatewayTlsValidationContextTrust {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -601,7 +640,6 @@ impl fmt::Debug for VirtualGatewayTlsValidationContextTrust {
 /// Certificate Manager certificate.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-virtualgateway-virtualgatewaytlsvalidationcontextacmtrust.html)
-#[derive(Default)]
 pub struct VirtualGatewayTlsValidationContextAcmTrust {
     /// One or more ACM Amazon Resource Name (ARN)s.
     ///
@@ -612,7 +650,9 @@ pub struct VirtualGatewayTlsValidationContextAcmTrust {
 impl VirtualGatewayTlsValidationContextAcmTrust {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(certificate_authority_arns: impl Into<Property<List<String>>>) -> Self { Self { certificate_authority_arns: certificate_authority_arns.into() } }
+    pub fn new(certificate_authority_arns: impl Into<Property<List<String>>>) -> Self {
+        Self { certificate_authority_arns: certificate_authority_arns.into() }
+    }
 }
 
 impl Data for VirtualGatewayTlsValidationContextAcmTrust {
@@ -626,7 +666,7 @@ impl Data for VirtualGatewayTlsValidationContextAcmTrust {
 impl Read for VirtualGatewayTlsValidationContextAcmTrust {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { certificate_authority_arns: Property::Absent };
         from.open(json)?;
         from.field(json, "CertificateAuthorityArns", &mut this.certificate_authority_arns);
         from.close(json)?;
@@ -634,6 +674,7 @@ impl Read for VirtualGatewayTlsValidationContextAcmTrust {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VirtualGatewayTlsValidationContextAcmTrust {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -643,7 +684,6 @@ impl fmt::Debug for VirtualGatewayTlsValidationContextAcmTrust {
 /// local file.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-virtualgateway-virtualgatewaytlsvalidationcontextfiletrust.html)
-#[derive(Default)]
 pub struct VirtualGatewayTlsValidationContextFileTrust {
     /// The certificate trust chain for a certificate stored on the file system of the virtual
     /// node that the proxy is running on.
@@ -655,7 +695,9 @@ pub struct VirtualGatewayTlsValidationContextFileTrust {
 impl VirtualGatewayTlsValidationContextFileTrust {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(certificate_chain: impl Into<Property<String>>) -> Self { Self { certificate_chain: certificate_chain.into() } }
+    pub fn new(certificate_chain: impl Into<Property<String>>) -> Self {
+        Self { certificate_chain: certificate_chain.into() }
+    }
 }
 
 impl Data for VirtualGatewayTlsValidationContextFileTrust {
@@ -669,7 +711,7 @@ impl Data for VirtualGatewayTlsValidationContextFileTrust {
 impl Read for VirtualGatewayTlsValidationContextFileTrust {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { certificate_chain: Property::Absent };
         from.open(json)?;
         from.field(json, "CertificateChain", &mut this.certificate_chain);
         from.close(json)?;
@@ -677,6 +719,7 @@ impl Read for VirtualGatewayTlsValidationContextFileTrust {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VirtualGatewayTlsValidationContextFileTrust {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -689,7 +732,6 @@ impl fmt::Debug for VirtualGatewayTlsValidationContextFileTrust {
 /// info.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-virtualgateway-virtualgatewaytlsvalidationcontextsdstrust.html)
-#[derive(Default)]
 pub struct VirtualGatewayTlsValidationContextSdsTrust {
     /// A reference to an object that represents the name of the secret for a virtual gateway's
     /// Transport Layer Security (TLS) Secret Discovery Service validation context trust.
@@ -701,7 +743,9 @@ pub struct VirtualGatewayTlsValidationContextSdsTrust {
 impl VirtualGatewayTlsValidationContextSdsTrust {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(secret_name: impl Into<Property<String>>) -> Self { Self { secret_name: secret_name.into() } }
+    pub fn new(secret_name: impl Into<Property<String>>) -> Self {
+        Self { secret_name: secret_name.into() }
+    }
 }
 
 impl Data for VirtualGatewayTlsValidationContextSdsTrust {
@@ -715,7 +759,7 @@ impl Data for VirtualGatewayTlsValidationContextSdsTrust {
 impl Read for VirtualGatewayTlsValidationContextSdsTrust {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { secret_name: Property::Absent };
         from.open(json)?;
         from.field(json, "SecretName", &mut this.secret_name);
         from.close(json)?;
@@ -723,6 +767,7 @@ impl Read for VirtualGatewayTlsValidationContextSdsTrust {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VirtualGatewayTlsValidationContextSdsTrust {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -731,7 +776,6 @@ impl fmt::Debug for VirtualGatewayTlsValidationContextSdsTrust {
 /// An object that represents a listener for a virtual gateway.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-virtualgateway-virtualgatewaylistener.html)
-#[derive(Default)]
 pub struct VirtualGatewayListener {
     /// The connection pool information for the listener.
     ///
@@ -755,7 +799,9 @@ pub struct VirtualGatewayListener {
 impl VirtualGatewayListener {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(port_mapping: impl Into<Property<VirtualGatewayPortMapping>>) -> Self { Self { port_mapping: port_mapping.into(), ..Self::default() } }
+    pub fn new(port_mapping: impl Into<Property<VirtualGatewayPortMapping>>) -> Self {
+        Self { connection_pool: Property::Absent, health_check: Property::Absent, port_mapping: port_mapping.into(), tls: Property::Absent }
+    }
 }
 
 impl Data for VirtualGatewayListener {
@@ -772,7 +818,7 @@ impl Data for VirtualGatewayListener {
 impl Read for VirtualGatewayListener {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { connection_pool: Property::Absent, health_check: Property::Absent, port_mapping: Property::Absent, tls: Property::Absent };
         from.open(json)?;
         from.field(json, "ConnectionPool", &mut this.connection_pool);
         from.field(json, "HealthCheck", &mut this.health_check);
@@ -783,6 +829,7 @@ impl Read for VirtualGatewayListener {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VirtualGatewayListener {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -796,7 +843,6 @@ impl fmt::Debug for VirtualGatewayListener {
 /// If not present the default value for `maxPendingRequests` is `2147483647`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-virtualgateway-virtualgatewayconnectionpool.html)
-#[derive(Default)]
 pub struct VirtualGatewayConnectionPool {
     /// An object that represents a type of connection pool.
     ///
@@ -812,6 +858,11 @@ pub struct VirtualGatewayConnectionPool {
     pub http2: Property<VirtualGatewayHttp2ConnectionPool>,
 }
 
+impl Default for VirtualGatewayConnectionPool {
+    #[inline]
+    fn default() -> Self { Self { grpc: Property::Absent, http: Property::Absent, http2: Property::Absent } }
+}
+
 impl Data for VirtualGatewayConnectionPool {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -825,7 +876,7 @@ impl Data for VirtualGatewayConnectionPool {
 impl Read for VirtualGatewayConnectionPool {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { grpc: Property::Absent, http: Property::Absent, http2: Property::Absent };
         from.open(json)?;
         from.field(json, "GRPC", &mut this.grpc);
         from.field(json, "HTTP", &mut this.http);
@@ -835,6 +886,7 @@ impl Read for VirtualGatewayConnectionPool {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VirtualGatewayConnectionPool {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -843,7 +895,6 @@ impl fmt::Debug for VirtualGatewayConnectionPool {
 /// An object that represents a type of connection pool.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-virtualgateway-virtualgatewaygrpcconnectionpool.html)
-#[derive(Default)]
 pub struct VirtualGatewayGrpcConnectionPool {
     /// Maximum number of inflight requests Envoy can concurrently support across hosts in
     /// upstream cluster.
@@ -855,7 +906,9 @@ pub struct VirtualGatewayGrpcConnectionPool {
 impl VirtualGatewayGrpcConnectionPool {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(max_requests: impl Into<Property<i64>>) -> Self { Self { max_requests: max_requests.into() } }
+    pub fn new(max_requests: impl Into<Property<i64>>) -> Self {
+        Self { max_requests: max_requests.into() }
+    }
 }
 
 impl Data for VirtualGatewayGrpcConnectionPool {
@@ -869,7 +922,7 @@ impl Data for VirtualGatewayGrpcConnectionPool {
 impl Read for VirtualGatewayGrpcConnectionPool {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max_requests: Property::Absent };
         from.open(json)?;
         from.field(json, "MaxRequests", &mut this.max_requests);
         from.close(json)?;
@@ -877,6 +930,7 @@ impl Read for VirtualGatewayGrpcConnectionPool {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VirtualGatewayGrpcConnectionPool {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -885,7 +939,6 @@ impl fmt::Debug for VirtualGatewayGrpcConnectionPool {
 /// An object that represents a type of connection pool.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-virtualgateway-virtualgatewayhttpconnectionpool.html)
-#[derive(Default)]
 pub struct VirtualGatewayHttpConnectionPool {
     /// Maximum number of outbound TCP connections Envoy can establish concurrently with all hosts
     /// in upstream cluster.
@@ -902,7 +955,9 @@ pub struct VirtualGatewayHttpConnectionPool {
 impl VirtualGatewayHttpConnectionPool {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(max_connections: impl Into<Property<i64>>) -> Self { Self { max_connections: max_connections.into(), ..Self::default() } }
+    pub fn new(max_connections: impl Into<Property<i64>>) -> Self {
+        Self { max_connections: max_connections.into(), max_pending_requests: Property::Absent }
+    }
 }
 
 impl Data for VirtualGatewayHttpConnectionPool {
@@ -917,7 +972,7 @@ impl Data for VirtualGatewayHttpConnectionPool {
 impl Read for VirtualGatewayHttpConnectionPool {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max_connections: Property::Absent, max_pending_requests: Property::Absent };
         from.open(json)?;
         from.field(json, "MaxConnections", &mut this.max_connections);
         from.field(json, "MaxPendingRequests", &mut this.max_pending_requests);
@@ -926,6 +981,7 @@ impl Read for VirtualGatewayHttpConnectionPool {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VirtualGatewayHttpConnectionPool {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -934,7 +990,6 @@ impl fmt::Debug for VirtualGatewayHttpConnectionPool {
 /// An object that represents a type of connection pool.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-virtualgateway-virtualgatewayhttp2connectionpool.html)
-#[derive(Default)]
 pub struct VirtualGatewayHttp2ConnectionPool {
     /// Maximum number of inflight requests Envoy can concurrently support across hosts in
     /// upstream cluster.
@@ -946,7 +1001,9 @@ pub struct VirtualGatewayHttp2ConnectionPool {
 impl VirtualGatewayHttp2ConnectionPool {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(max_requests: impl Into<Property<i64>>) -> Self { Self { max_requests: max_requests.into() } }
+    pub fn new(max_requests: impl Into<Property<i64>>) -> Self {
+        Self { max_requests: max_requests.into() }
+    }
 }
 
 impl Data for VirtualGatewayHttp2ConnectionPool {
@@ -960,7 +1017,7 @@ impl Data for VirtualGatewayHttp2ConnectionPool {
 impl Read for VirtualGatewayHttp2ConnectionPool {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max_requests: Property::Absent };
         from.open(json)?;
         from.field(json, "MaxRequests", &mut this.max_requests);
         from.close(json)?;
@@ -968,6 +1025,7 @@ impl Read for VirtualGatewayHttp2ConnectionPool {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VirtualGatewayHttp2ConnectionPool {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -976,7 +1034,6 @@ impl fmt::Debug for VirtualGatewayHttp2ConnectionPool {
 /// An object that represents the health check policy for a virtual gateway's listener.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-virtualgateway-virtualgatewayhealthcheckpolicy.html)
-#[derive(Default)]
 pub struct VirtualGatewayHealthCheckPolicy {
     /// The number of consecutive successful health checks that must occur before declaring the
     /// listener healthy.
@@ -1018,7 +1075,9 @@ pub struct VirtualGatewayHealthCheckPolicy {
 impl VirtualGatewayHealthCheckPolicy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(healthy_threshold: impl Into<Property<i64>>, interval_millis: impl Into<Property<i64>>, protocol: impl Into<Property<String>>, timeout_millis: impl Into<Property<i64>>, unhealthy_threshold: impl Into<Property<i64>>) -> Self { Self { healthy_threshold: healthy_threshold.into(), interval_millis: interval_millis.into(), protocol: protocol.into(), timeout_millis: timeout_millis.into(), unhealthy_threshold: unhealthy_threshold.into(), ..Self::default() } }
+    pub fn new(healthy_threshold: impl Into<Property<i64>>, interval_millis: impl Into<Property<i64>>, protocol: impl Into<Property<String>>, timeout_millis: impl Into<Property<i64>>, unhealthy_threshold: impl Into<Property<i64>>) -> Self {
+        Self { healthy_threshold: healthy_threshold.into(), interval_millis: interval_millis.into(), path: Property::Absent, port: Property::Absent, protocol: protocol.into(), timeout_millis: timeout_millis.into(), unhealthy_threshold: unhealthy_threshold.into() }
+    }
 }
 
 impl Data for VirtualGatewayHealthCheckPolicy {
@@ -1038,7 +1097,7 @@ impl Data for VirtualGatewayHealthCheckPolicy {
 impl Read for VirtualGatewayHealthCheckPolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { healthy_threshold: Property::Absent, interval_millis: Property::Absent, path: Property::Absent, port: Property::Absent, protocol: Property::Absent, timeout_millis: Property::Absent, unhealthy_threshold: Property::Absent };
         from.open(json)?;
         from.field(json, "HealthyThreshold", &mut this.healthy_threshold);
         from.field(json, "IntervalMillis", &mut this.interval_millis);
@@ -1052,6 +1111,7 @@ impl Read for VirtualGatewayHealthCheckPolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VirtualGatewayHealthCheckPolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1060,7 +1120,6 @@ impl fmt::Debug for VirtualGatewayHealthCheckPolicy {
 /// An object that represents a port mapping.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-virtualgateway-virtualgatewayportmapping.html)
-#[derive(Default)]
 pub struct VirtualGatewayPortMapping {
     /// The port used for the port mapping. Specify one protocol.
     ///
@@ -1075,7 +1134,9 @@ pub struct VirtualGatewayPortMapping {
 impl VirtualGatewayPortMapping {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(port: impl Into<Property<i64>>, protocol: impl Into<Property<String>>) -> Self { Self { port: port.into(), protocol: protocol.into() } }
+    pub fn new(port: impl Into<Property<i64>>, protocol: impl Into<Property<String>>) -> Self {
+        Self { port: port.into(), protocol: protocol.into() }
+    }
 }
 
 impl Data for VirtualGatewayPortMapping {
@@ -1090,7 +1151,7 @@ impl Data for VirtualGatewayPortMapping {
 impl Read for VirtualGatewayPortMapping {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { port: Property::Absent, protocol: Property::Absent };
         from.open(json)?;
         from.field(json, "Port", &mut this.port);
         from.field(json, "Protocol", &mut this.protocol);
@@ -1099,6 +1160,7 @@ impl Read for VirtualGatewayPortMapping {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VirtualGatewayPortMapping {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1107,7 +1169,6 @@ impl fmt::Debug for VirtualGatewayPortMapping {
 /// An object that represents the Transport Layer Security (TLS) properties for a listener.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-virtualgateway-virtualgatewaylistenertls.html)
-#[derive(Default)]
 pub struct VirtualGatewayListenerTls {
     /// An object that represents a Transport Layer Security (TLS) certificate.
     ///
@@ -1131,7 +1192,9 @@ pub struct VirtualGatewayListenerTls {
 impl VirtualGatewayListenerTls {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(certificate: impl Into<Property<VirtualGatewayListenerTlsCertificate>>, mode: impl Into<Property<String>>) -> Self { Self { certificate: certificate.into(), mode: mode.into(), ..Self::default() } }
+    pub fn new(certificate: impl Into<Property<VirtualGatewayListenerTlsCertificate>>, mode: impl Into<Property<String>>) -> Self {
+        Self { certificate: certificate.into(), mode: mode.into(), validation: Property::Absent }
+    }
 }
 
 impl Data for VirtualGatewayListenerTls {
@@ -1147,7 +1210,7 @@ impl Data for VirtualGatewayListenerTls {
 impl Read for VirtualGatewayListenerTls {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { certificate: Property::Absent, mode: Property::Absent, validation: Property::Absent };
         from.open(json)?;
         from.field(json, "Certificate", &mut this.certificate);
         from.field(json, "Mode", &mut this.mode);
@@ -1157,6 +1220,7 @@ impl Read for VirtualGatewayListenerTls {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VirtualGatewayListenerTls {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1165,7 +1229,6 @@ impl fmt::Debug for VirtualGatewayListenerTls {
 /// An object that represents a listener's Transport Layer Security (TLS) certificate.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-virtualgateway-virtualgatewaylistenertlscertificate.html)
-#[derive(Default)]
 pub struct VirtualGatewayListenerTlsCertificate {
     /// A reference to an object that represents an Certificate Manager certificate.
     ///
@@ -1182,6 +1245,11 @@ pub struct VirtualGatewayListenerTlsCertificate {
     pub sds: Property<VirtualGatewayListenerTlsSdsCertificate>,
 }
 
+impl Default for VirtualGatewayListenerTlsCertificate {
+    #[inline]
+    fn default() -> Self { Self { acm: Property::Absent, file: Property::Absent, sds: Property::Absent } }
+}
+
 impl Data for VirtualGatewayListenerTlsCertificate {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1195,7 +1263,7 @@ impl Data for VirtualGatewayListenerTlsCertificate {
 impl Read for VirtualGatewayListenerTlsCertificate {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { acm: Property::Absent, file: Property::Absent, sds: Property::Absent };
         from.open(json)?;
         from.field(json, "ACM", &mut this.acm);
         from.field(json, "File", &mut this.file);
@@ -1205,6 +1273,7 @@ impl Read for VirtualGatewayListenerTlsCertificate {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VirtualGatewayListenerTlsCertificate {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1213,7 +1282,6 @@ impl fmt::Debug for VirtualGatewayListenerTlsCertificate {
 /// An object that represents an Certificate Manager certificate.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-virtualgateway-virtualgatewaylistenertlsacmcertificate.html)
-#[derive(Default)]
 pub struct VirtualGatewayListenerTlsAcmCertificate {
     /// The Amazon Resource Name (ARN) for the certificate. The certificate must meet specific
     /// requirements and you must have proxy authorization enabled. For more information, see
@@ -1227,7 +1295,9 @@ pub struct VirtualGatewayListenerTlsAcmCertificate {
 impl VirtualGatewayListenerTlsAcmCertificate {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(certificate_arn: impl Into<Property<String>>) -> Self { Self { certificate_arn: certificate_arn.into() } }
+    pub fn new(certificate_arn: impl Into<Property<String>>) -> Self {
+        Self { certificate_arn: certificate_arn.into() }
+    }
 }
 
 impl Data for VirtualGatewayListenerTlsAcmCertificate {
@@ -1241,7 +1311,7 @@ impl Data for VirtualGatewayListenerTlsAcmCertificate {
 impl Read for VirtualGatewayListenerTlsAcmCertificate {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { certificate_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "CertificateArn", &mut this.certificate_arn);
         from.close(json)?;
@@ -1249,6 +1319,7 @@ impl Read for VirtualGatewayListenerTlsAcmCertificate {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VirtualGatewayListenerTlsAcmCertificate {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1258,7 +1329,6 @@ impl fmt::Debug for VirtualGatewayListenerTlsAcmCertificate {
 /// validation context.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-virtualgateway-virtualgatewaylistenertlsvalidationcontext.html)
-#[derive(Default)]
 pub struct VirtualGatewayListenerTlsValidationContext {
     /// A reference to an object that represents the SANs for a virtual gateway listener's
     /// Transport Layer Security (TLS) validation context.
@@ -1275,7 +1345,9 @@ pub struct VirtualGatewayListenerTlsValidationContext {
 impl VirtualGatewayListenerTlsValidationContext {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(trust: impl Into<Property<VirtualGatewayListenerTlsValidationContextTrust>>) -> Self { Self { trust: trust.into(), ..Self::default() } }
+    pub fn new(trust: impl Into<Property<VirtualGatewayListenerTlsValidationContextTrust>>) -> Self {
+        Self { subject_alternative_names: Property::Absent, trust: trust.into() }
+    }
 }
 
 impl Data for VirtualGatewayListenerTlsValidationContext {
@@ -1290,7 +1362,7 @@ impl Data for VirtualGatewayListenerTlsValidationContext {
 impl Read for VirtualGatewayListenerTlsValidationContext {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { subject_alternative_names: Property::Absent, trust: Property::Absent };
         from.open(json)?;
         from.field(json, "SubjectAlternativeNames", &mut this.subject_alternative_names);
         from.field(json, "Trust", &mut this.trust);
@@ -1299,6 +1371,7 @@ impl Read for VirtualGatewayListenerTlsValidationContext {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VirtualGatewayListenerTlsValidationContext {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1308,7 +1381,6 @@ impl fmt::Debug for VirtualGatewayListenerTlsValidationContext {
 /// validation context trust.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-virtualgateway-virtualgatewaylistenertlsvalidationcontexttrust.html)
-#[derive(Default)]
 pub struct VirtualGatewayListenerTlsValidationContextTrust {
     /// An object that represents a Transport Layer Security (TLS) validation context trust for a
     /// local file.
@@ -1320,6 +1392,11 @@ pub struct VirtualGatewayListenerTlsValidationContextTrust {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-virtualgateway-virtualgatewaylistenertlsvalidationcontexttrust.html#cfn-appmesh-virtualgateway-virtualgatewaylistenertlsvalidationcontexttrust-sds)
     pub sds: Property<VirtualGatewayTlsValidationContextSdsTrust>,
+}
+
+impl Default for VirtualGatewayListenerTlsValidationContextTrust {
+    #[inline]
+    fn default() -> Self { Self { file: Property::Absent, sds: Property::Absent } }
 }
 
 impl Data for VirtualGatewayListenerTlsValidationContextTrust {
@@ -1334,7 +1411,7 @@ impl Data for VirtualGatewayListenerTlsValidationContextTrust {
 impl Read for VirtualGatewayListenerTlsValidationContextTrust {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { file: Property::Absent, sds: Property::Absent };
         from.open(json)?;
         from.field(json, "File", &mut this.file);
         from.field(json, "SDS", &mut this.sds);
@@ -1343,6 +1420,7 @@ impl Read for VirtualGatewayListenerTlsValidationContextTrust {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VirtualGatewayListenerTlsValidationContextTrust {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1351,12 +1429,16 @@ impl fmt::Debug for VirtualGatewayListenerTlsValidationContextTrust {
 /// An object that represents logging information.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-virtualgateway-virtualgatewaylogging.html)
-#[derive(Default)]
 pub struct VirtualGatewayLogging {
     /// The access log configuration.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-virtualgateway-virtualgatewaylogging.html#cfn-appmesh-virtualgateway-virtualgatewaylogging-accesslog)
     pub access_log: Property<VirtualGatewayAccessLog>,
+}
+
+impl Default for VirtualGatewayLogging {
+    #[inline]
+    fn default() -> Self { Self { access_log: Property::Absent } }
 }
 
 impl Data for VirtualGatewayLogging {
@@ -1370,7 +1452,7 @@ impl Data for VirtualGatewayLogging {
 impl Read for VirtualGatewayLogging {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { access_log: Property::Absent };
         from.open(json)?;
         from.field(json, "AccessLog", &mut this.access_log);
         from.close(json)?;
@@ -1378,6 +1460,7 @@ impl Read for VirtualGatewayLogging {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VirtualGatewayLogging {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1386,12 +1469,16 @@ impl fmt::Debug for VirtualGatewayLogging {
 /// The access log configuration for a virtual gateway.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-virtualgateway-virtualgatewayaccesslog.html)
-#[derive(Default)]
 pub struct VirtualGatewayAccessLog {
     /// The file object to send virtual gateway access logs to.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-virtualgateway-virtualgatewayaccesslog.html#cfn-appmesh-virtualgateway-virtualgatewayaccesslog-file)
     pub file: Property<VirtualGatewayFileAccessLog>,
+}
+
+impl Default for VirtualGatewayAccessLog {
+    #[inline]
+    fn default() -> Self { Self { file: Property::Absent } }
 }
 
 impl Data for VirtualGatewayAccessLog {
@@ -1405,7 +1492,7 @@ impl Data for VirtualGatewayAccessLog {
 impl Read for VirtualGatewayAccessLog {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { file: Property::Absent };
         from.open(json)?;
         from.field(json, "File", &mut this.file);
         from.close(json)?;
@@ -1413,6 +1500,7 @@ impl Read for VirtualGatewayAccessLog {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VirtualGatewayAccessLog {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1421,7 +1509,6 @@ impl fmt::Debug for VirtualGatewayAccessLog {
 /// An object that represents an access log file.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-virtualgateway-virtualgatewayfileaccesslog.html)
-#[derive(Default)]
 pub struct VirtualGatewayFileAccessLog {
     /// The specified format for the virtual gateway access logs. It can be either `json_format`
     /// or `text_format`.
@@ -1440,7 +1527,9 @@ pub struct VirtualGatewayFileAccessLog {
 impl VirtualGatewayFileAccessLog {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(path: impl Into<Property<String>>) -> Self { Self { path: path.into(), ..Self::default() } }
+    pub fn new(path: impl Into<Property<String>>) -> Self {
+        Self { format: Property::Absent, path: path.into() }
+    }
 }
 
 impl Data for VirtualGatewayFileAccessLog {
@@ -1455,7 +1544,7 @@ impl Data for VirtualGatewayFileAccessLog {
 impl Read for VirtualGatewayFileAccessLog {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { format: Property::Absent, path: Property::Absent };
         from.open(json)?;
         from.field(json, "Format", &mut this.format);
         from.field(json, "Path", &mut this.path);
@@ -1464,6 +1553,7 @@ impl Read for VirtualGatewayFileAccessLog {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VirtualGatewayFileAccessLog {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1472,7 +1562,6 @@ impl fmt::Debug for VirtualGatewayFileAccessLog {
 /// An object that represents the format for the logs.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-virtualgateway-loggingformat.html)
-#[derive(Default)]
 pub struct LoggingFormat {
     /// The logging format for JSON.
     ///
@@ -1482,6 +1571,11 @@ pub struct LoggingFormat {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-virtualgateway-loggingformat.html#cfn-appmesh-virtualgateway-loggingformat-text)
     pub text: Property<String>,
+}
+
+impl Default for LoggingFormat {
+    #[inline]
+    fn default() -> Self { Self { json: Property::Absent, text: Property::Absent } }
 }
 
 impl Data for LoggingFormat {
@@ -1496,7 +1590,7 @@ impl Data for LoggingFormat {
 impl Read for LoggingFormat {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { json: Property::Absent, text: Property::Absent };
         from.open(json)?;
         from.field(json, "Json", &mut this.json);
         from.field(json, "Text", &mut this.text);
@@ -1505,6 +1599,7 @@ impl Read for LoggingFormat {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LoggingFormat {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1513,7 +1608,6 @@ impl fmt::Debug for LoggingFormat {
 /// An object that represents the key value pairs for the JSON.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-virtualgateway-jsonformatref.html)
-#[derive(Default)]
 pub struct JsonFormatRef {
     /// The specified key for the JSON.
     ///
@@ -1528,7 +1622,9 @@ pub struct JsonFormatRef {
 impl JsonFormatRef {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { key: key.into(), value: value.into() } }
+    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { key: key.into(), value: value.into() }
+    }
 }
 
 impl Data for JsonFormatRef {
@@ -1543,7 +1639,7 @@ impl Data for JsonFormatRef {
 impl Read for JsonFormatRef {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Value", &mut this.value);
@@ -1552,6 +1648,7 @@ impl Read for JsonFormatRef {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for JsonFormatRef {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -35,7 +35,6 @@ use crate::prelude::*;
 /// Mesh User Guide.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-appmesh-virtualnode.html)
-#[derive(Default)]
 pub struct VirtualNode {
     /// The name of the service mesh to create the virtual node in.
     ///
@@ -68,7 +67,9 @@ pub struct VirtualNode {
 impl VirtualNode {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(mesh_name: impl Into<Property<String>>, spec: impl Into<Property<VirtualNodeSpec>>) -> Self { Self { mesh_name: mesh_name.into(), spec: spec.into(), ..Self::default() } }
+    pub fn new(mesh_name: impl Into<Property<String>>, spec: impl Into<Property<VirtualNodeSpec>>) -> Self {
+        Self { mesh_name: mesh_name.into(), mesh_owner: Property::Absent, spec: spec.into(), tags: Property::Absent, virtual_node_name: Property::Absent }
+    }
 }
 
 impl Data for VirtualNode {
@@ -86,7 +87,7 @@ impl Data for VirtualNode {
 impl Read for VirtualNode {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { mesh_name: Property::Absent, mesh_owner: Property::Absent, spec: Property::Absent, tags: Property::Absent, virtual_node_name: Property::Absent };
         from.open(json)?;
         from.field(json, "MeshName", &mut this.mesh_name);
         from.field(json, "MeshOwner", &mut this.mesh_owner);
@@ -98,6 +99,7 @@ impl Read for VirtualNode {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VirtualNode {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -114,7 +116,6 @@ impl VirtualNode {
 /// An object that represents the specification of a virtual node.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-virtualnode-virtualnodespec.html)
-#[derive(Default)]
 pub struct VirtualNodeSpec {
     /// A reference to an object that represents the defaults for backends.
     ///
@@ -146,6 +147,11 @@ pub struct VirtualNodeSpec {
     pub service_discovery: Property<ServiceDiscovery>,
 }
 
+impl Default for VirtualNodeSpec {
+    #[inline]
+    fn default() -> Self { Self { backend_defaults: Property::Absent, backends: Property::Absent, listeners: Property::Absent, logging: Property::Absent, service_discovery: Property::Absent } }
+}
+
 impl Data for VirtualNodeSpec {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -161,7 +167,7 @@ impl Data for VirtualNodeSpec {
 impl Read for VirtualNodeSpec {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { backend_defaults: Property::Absent, backends: Property::Absent, listeners: Property::Absent, logging: Property::Absent, service_discovery: Property::Absent };
         from.open(json)?;
         from.field(json, "BackendDefaults", &mut this.backend_defaults);
         from.field(json, "Backends", &mut this.backends);
@@ -173,6 +179,7 @@ impl Read for VirtualNodeSpec {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VirtualNodeSpec {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -181,12 +188,16 @@ impl fmt::Debug for VirtualNodeSpec {
 /// An object that represents the default properties for a backend.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-virtualnode-backenddefaults.html)
-#[derive(Default)]
 pub struct BackendDefaults {
     /// A reference to an object that represents a client policy.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-virtualnode-backenddefaults.html#cfn-appmesh-virtualnode-backenddefaults-clientpolicy)
     pub client_policy: Property<ClientPolicy>,
+}
+
+impl Default for BackendDefaults {
+    #[inline]
+    fn default() -> Self { Self { client_policy: Property::Absent } }
 }
 
 impl Data for BackendDefaults {
@@ -200,7 +211,7 @@ impl Data for BackendDefaults {
 impl Read for BackendDefaults {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { client_policy: Property::Absent };
         from.open(json)?;
         from.field(json, "ClientPolicy", &mut this.client_policy);
         from.close(json)?;
@@ -208,6 +219,7 @@ impl Read for BackendDefaults {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BackendDefaults {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -216,12 +228,16 @@ impl fmt::Debug for BackendDefaults {
 /// An object that represents a client policy.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-virtualnode-clientpolicy.html)
-#[derive(Default)]
 pub struct ClientPolicy {
     /// A reference to an object that represents a Transport Layer Security (TLS) client policy.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-virtualnode-clientpolicy.html#cfn-appmesh-virtualnode-clientpolicy-tls)
     pub tls: Property<ClientPolicyTls>,
+}
+
+impl Default for ClientPolicy {
+    #[inline]
+    fn default() -> Self { Self { tls: Property::Absent } }
 }
 
 impl Data for ClientPolicy {
@@ -235,7 +251,7 @@ impl Data for ClientPolicy {
 impl Read for ClientPolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { tls: Property::Absent };
         from.open(json)?;
         from.field(json, "TLS", &mut this.tls);
         from.close(json)?;
@@ -243,6 +259,7 @@ impl Read for ClientPolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ClientPolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -251,7 +268,6 @@ impl fmt::Debug for ClientPolicy {
 /// A reference to an object that represents a Transport Layer Security (TLS) client policy.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-virtualnode-clientpolicytls.html)
-#[derive(Default)]
 pub struct ClientPolicyTls {
     /// A reference to an object that represents a client's TLS certificate.
     ///
@@ -274,7 +290,9 @@ pub struct ClientPolicyTls {
 impl ClientPolicyTls {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(validation: impl Into<Property<TlsValidationContext>>) -> Self { Self { validation: validation.into(), ..Self::default() } }
+    pub fn new(validation: impl Into<Property<TlsValidationContext>>) -> Self {
+        Self { certificate: Property::Absent, enforce: Property::Absent, ports: Property::Absent, validation: validation.into() }
+    }
 }
 
 impl Data for ClientPolicyTls {
@@ -291,7 +309,7 @@ impl Data for ClientPolicyTls {
 impl Read for ClientPolicyTls {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { certificate: Property::Absent, enforce: Property::Absent, ports: Property::Absent, validation: Property::Absent };
         from.open(json)?;
         from.field(json, "Certificate", &mut this.certificate);
         from.field(json, "Enforce", &mut this.enforce);
@@ -302,6 +320,7 @@ impl Read for ClientPolicyTls {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ClientPolicyTls {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -310,7 +329,6 @@ impl fmt::Debug for ClientPolicyTls {
 /// An object that represents the client's certificate.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-virtualnode-clienttlscertificate.html)
-#[derive(Default)]
 pub struct ClientTlsCertificate {
     /// An object that represents a local file certificate. The certificate must meet specific
     /// requirements and you must have proxy authorization enabled. For more information, see
@@ -326,6 +344,11 @@ pub struct ClientTlsCertificate {
     pub sds: Property<ListenerTlsSdsCertificate>,
 }
 
+impl Default for ClientTlsCertificate {
+    #[inline]
+    fn default() -> Self { Self { file: Property::Absent, sds: Property::Absent } }
+}
+
 impl Data for ClientTlsCertificate {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -338,7 +361,7 @@ impl Data for ClientTlsCertificate {
 impl Read for ClientTlsCertificate {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { file: Property::Absent, sds: Property::Absent };
         from.open(json)?;
         from.field(json, "File", &mut this.file);
         from.field(json, "SDS", &mut this.sds);
@@ -347,6 +370,7 @@ impl Read for ClientTlsCertificate {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ClientTlsCertificate {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -358,7 +382,6 @@ impl fmt::Debug for ClientTlsCertificate {
 /// (TLS)](https://docs.aws.amazon.com/app-mesh/latest/userguide/tls.html#virtual-node-tls-prerequisites).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-virtualnode-listenertlsfilecertificate.html)
-#[derive(Default)]
 pub struct ListenerTlsFileCertificate {
     /// The certificate chain for the certificate.
     ///
@@ -374,7 +397,9 @@ pub struct ListenerTlsFileCertificate {
 impl ListenerTlsFileCertificate {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(certificate_chain: impl Into<Property<String>>, private_key: impl Into<Property<String>>) -> Self { Self { certificate_chain: certificate_chain.into(), private_key: private_key.into() } }
+    pub fn new(certificate_chain: impl Into<Property<String>>, private_key: impl Into<Property<String>>) -> Self {
+        Self { certificate_chain: certificate_chain.into(), private_key: private_key.into() }
+    }
 }
 
 impl Data for ListenerTlsFileCertificate {
@@ -389,7 +414,7 @@ impl Data for ListenerTlsFileCertificate {
 impl Read for ListenerTlsFileCertificate {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { certificate_chain: Property::Absent, private_key: Property::Absent };
         from.open(json)?;
         from.field(json, "CertificateChain", &mut this.certificate_chain);
         from.field(json, "PrivateKey", &mut this.private_key);
@@ -398,6 +423,7 @@ impl Read for ListenerTlsFileCertificate {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ListenerTlsFileCertificate {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -409,7 +435,6 @@ impl fmt::Debug for ListenerTlsFileCertificate {
 /// info.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-virtualnode-listenertlssdscertificate.html)
-#[derive(Default)]
 pub struct ListenerTlsSdsCertificate {
     /// A reference to an object that represents the name of the secret requested from the Secret
     /// Discovery Service provider representing Transport Layer Security (TLS) materials like a
@@ -422,7 +447,9 @@ pub struct ListenerTlsSdsCertificate {
 impl ListenerTlsSdsCertificate {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(secret_name: impl Into<Property<String>>) -> Self { Self { secret_name: secret_name.into() } }
+    pub fn new(secret_name: impl Into<Property<String>>) -> Self {
+        Self { secret_name: secret_name.into() }
+    }
 }
 
 impl Data for ListenerTlsSdsCertificate {
@@ -436,7 +463,7 @@ impl Data for ListenerTlsSdsCertificate {
 impl Read for ListenerTlsSdsCertificate {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { secret_name: Property::Absent };
         from.open(json)?;
         from.field(json, "SecretName", &mut this.secret_name);
         from.close(json)?;
@@ -444,6 +471,7 @@ impl Read for ListenerTlsSdsCertificate {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ListenerTlsSdsCertificate {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -453,7 +481,6 @@ impl fmt::Debug for ListenerTlsSdsCertificate {
 /// Security (TLS) negotiation.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-virtualnode-tlsvalidationcontext.html)
-#[derive(Default)]
 pub struct TlsValidationContext {
     /// A reference to an object that represents the SANs for a Transport Layer Security (TLS)
     /// validation context. If you don't specify SANs on the *terminating* mesh endpoint, the
@@ -475,7 +502,9 @@ pub struct TlsValidationContext {
 impl TlsValidationContext {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(trust: impl Into<Property<TlsValidationContextTrust>>) -> Self { Self { trust: trust.into(), ..Self::default() } }
+    pub fn new(trust: impl Into<Property<TlsValidationContextTrust>>) -> Self {
+        Self { subject_alternative_names: Property::Absent, trust: trust.into() }
+    }
 }
 
 impl Data for TlsValidationContext {
@@ -490,7 +519,7 @@ impl Data for TlsValidationContext {
 impl Read for TlsValidationContext {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { subject_alternative_names: Property::Absent, trust: Property::Absent };
         from.open(json)?;
         from.field(json, "SubjectAlternativeNames", &mut this.subject_alternative_names);
         from.field(json, "Trust", &mut this.trust);
@@ -499,6 +528,7 @@ impl Read for TlsValidationContext {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TlsValidationContext {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -507,7 +537,6 @@ impl fmt::Debug for TlsValidationContext {
 /// An object that represents the subject alternative names secured by the certificate.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-virtualnode-subjectalternativenames.html)
-#[derive(Default)]
 pub struct SubjectAlternativeNames {
     /// An object that represents the criteria for determining a SANs match.
     ///
@@ -518,7 +547,9 @@ pub struct SubjectAlternativeNames {
 impl SubjectAlternativeNames {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#match: impl Into<Property<SubjectAlternativeNameMatchers>>) -> Self { Self { r#match: r#match.into() } }
+    pub fn new(r#match: impl Into<Property<SubjectAlternativeNameMatchers>>) -> Self {
+        Self { r#match: r#match.into() }
+    }
 }
 
 impl Data for SubjectAlternativeNames {
@@ -532,7 +563,7 @@ impl Data for SubjectAlternativeNames {
 impl Read for SubjectAlternativeNames {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { r#match: Property::Absent };
         from.open(json)?;
         from.field(json, "Match", &mut this.r#match);
         from.close(json)?;
@@ -540,6 +571,7 @@ impl Read for SubjectAlternativeNames {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SubjectAlternativeNames {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -549,12 +581,16 @@ impl fmt::Debug for SubjectAlternativeNames {
 /// Transport Layer Security (TLS) certificate can be matched.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-virtualnode-subjectalternativenamematchers.html)
-#[derive(Default)]
 pub struct SubjectAlternativeNameMatchers {
     /// The values sent must match the specified values exactly.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-virtualnode-subjectalternativenamematchers.html#cfn-appmesh-virtualnode-subjectalternativenamematchers-exact)
     pub exact: Property<List<String>>,
+}
+
+impl Default for SubjectAlternativeNameMatchers {
+    #[inline]
+    fn default() -> Self { Self { exact: Property::Absent } }
 }
 
 impl Data for SubjectAlternativeNameMatchers {
@@ -568,7 +604,7 @@ impl Data for SubjectAlternativeNameMatchers {
 impl Read for SubjectAlternativeNameMatchers {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { exact: Property::Absent };
         from.open(json)?;
         from.field(json, "Exact", &mut this.exact);
         from.close(json)?;
@@ -576,6 +612,7 @@ impl Read for SubjectAlternativeNameMatchers {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SubjectAlternativeNameMatchers {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -584,7 +621,6 @@ impl fmt::Debug for SubjectAlternativeNameMatchers {
 /// An object that represents a Transport Layer Security (TLS) validation context trust.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-virtualnode-tlsvalidationcontexttrust.html)
-#[derive(Default)]
 pub struct TlsValidationContextTrust {
     /// A reference to an object that represents a Transport Layer Security (TLS) validation
     /// context trust for an Certificate Manager certificate.
@@ -603,6 +639,11 @@ pub struct TlsValidationContextTrust {
     pub sds: Property<TlsValidationContextSdsTrust>,
 }
 
+impl Default for TlsValidationContextTrust {
+    #[inline]
+    fn default() -> Self { Self { acm: Property::Absent, file: Property::Absent, sds: Property::Absent } }
+}
+
 impl Data for TlsValidationContextTrust {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -616,7 +657,7 @@ impl Data for TlsValidationContextTrust {
 impl Read for TlsValidationContextTrust {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { acm: Property::Absent, file: Property::Absent, sds: Property::Absent };
         from.open(json)?;
         from.field(json, "ACM", &mut this.acm);
         from.field(json, "File", &mut this.file);
@@ -626,6 +667,7 @@ impl Read for TlsValidationContextTrust {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TlsValidationContextTrust {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -635,7 +677,6 @@ impl fmt::Debug for TlsValidationContextTrust {
 /// Certificate Manager certificate.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-virtualnode-tlsvalidationcontextacmtrust.html)
-#[derive(Default)]
 pub struct TlsValidationContextAcmTrust {
     /// One or more ACM Amazon Resource Name (ARN)s.
     ///
@@ -646,7 +687,9 @@ pub struct TlsValidationContextAcmTrust {
 impl TlsValidationContextAcmTrust {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(certificate_authority_arns: impl Into<Property<List<String>>>) -> Self { Self { certificate_authority_arns: certificate_authority_arns.into() } }
+    pub fn new(certificate_authority_arns: impl Into<Property<List<String>>>) -> Self {
+        Self { certificate_authority_arns: certificate_authority_arns.into() }
+    }
 }
 
 impl Data for TlsValidationContextAcmTrust {
@@ -660,7 +703,7 @@ impl Data for TlsValidationContextAcmTrust {
 impl Read for TlsValidationContextAcmTrust {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { certificate_authority_arns: Property::Absent };
         from.open(json)?;
         from.field(json, "CertificateAuthorityArns", &mut this.certificate_authority_arns);
         from.close(json)?;
@@ -668,6 +711,7 @@ impl Read for TlsValidationContextAcmTrust {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TlsValidationContextAcmTrust {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -677,7 +721,6 @@ impl fmt::Debug for TlsValidationContextAcmTrust {
 /// local file.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-virtualnode-tlsvalidationcontextfiletrust.html)
-#[derive(Default)]
 pub struct TlsValidationContextFileTrust {
     /// The certificate trust chain for a certificate stored on the file system of the virtual
     /// node that the proxy is running on.
@@ -689,7 +732,9 @@ pub struct TlsValidationContextFileTrust {
 impl TlsValidationContextFileTrust {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(certificate_chain: impl Into<Property<String>>) -> Self { Self { certificate_chain: certificate_chain.into() } }
+    pub fn new(certificate_chain: impl Into<Property<String>>) -> Self {
+        Self { certificate_chain: certificate_chain.into() }
+    }
 }
 
 impl Data for TlsValidationContextFileTrust {
@@ -703,7 +748,7 @@ impl Data for TlsValidationContextFileTrust {
 impl Read for TlsValidationContextFileTrust {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { certificate_chain: Property::Absent };
         from.open(json)?;
         from.field(json, "CertificateChain", &mut this.certificate_chain);
         from.close(json)?;
@@ -711,6 +756,7 @@ impl Read for TlsValidationContextFileTrust {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TlsValidationContextFileTrust {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -723,7 +769,6 @@ impl fmt::Debug for TlsValidationContextFileTrust {
 /// info.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-virtualnode-tlsvalidationcontextsdstrust.html)
-#[derive(Default)]
 pub struct TlsValidationContextSdsTrust {
     /// A reference to an object that represents the name of the secret for a Transport Layer
     /// Security (TLS) Secret Discovery Service validation context trust.
@@ -735,7 +780,9 @@ pub struct TlsValidationContextSdsTrust {
 impl TlsValidationContextSdsTrust {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(secret_name: impl Into<Property<String>>) -> Self { Self { secret_name: secret_name.into() } }
+    pub fn new(secret_name: impl Into<Property<String>>) -> Self {
+        Self { secret_name: secret_name.into() }
+    }
 }
 
 impl Data for TlsValidationContextSdsTrust {
@@ -749,7 +796,7 @@ impl Data for TlsValidationContextSdsTrust {
 impl Read for TlsValidationContextSdsTrust {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { secret_name: Property::Absent };
         from.open(json)?;
         from.field(json, "SecretName", &mut this.secret_name);
         from.close(json)?;
@@ -757,6 +804,7 @@ impl Read for TlsValidationContextSdsTrust {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TlsValidationContextSdsTrust {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -766,12 +814,16 @@ impl fmt::Debug for TlsValidationContextSdsTrust {
 /// traffic to.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-virtualnode-backend.html)
-#[derive(Default)]
 pub struct Backend {
     /// Specifies a virtual service to use as a backend.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-virtualnode-backend.html#cfn-appmesh-virtualnode-backend-virtualservice)
     pub virtual_service: Property<VirtualServiceBackend>,
+}
+
+impl Default for Backend {
+    #[inline]
+    fn default() -> Self { Self { virtual_service: Property::Absent } }
 }
 
 impl Data for Backend {
@@ -785,7 +837,7 @@ impl Data for Backend {
 impl Read for Backend {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { virtual_service: Property::Absent };
         from.open(json)?;
         from.field(json, "VirtualService", &mut this.virtual_service);
         from.close(json)?;
@@ -793,6 +845,7 @@ impl Read for Backend {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Backend {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -801,7 +854,6 @@ impl fmt::Debug for Backend {
 /// An object that represents a virtual service backend for a virtual node.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-virtualnode-virtualservicebackend.html)
-#[derive(Default)]
 pub struct VirtualServiceBackend {
     /// A reference to an object that represents the client policy for a backend.
     ///
@@ -821,7 +873,9 @@ pub struct VirtualServiceBackend {
 impl VirtualServiceBackend {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(virtual_service_name: impl Into<Property<String>>) -> Self { Self { virtual_service_name: virtual_service_name.into(), ..Self::default() } }
+    pub fn new(virtual_service_name: impl Into<Property<String>>) -> Self {
+        Self { client_policy: Property::Absent, virtual_service_name: virtual_service_name.into() }
+    }
 }
 
 impl Data for VirtualServiceBackend {
@@ -836,7 +890,7 @@ impl Data for VirtualServiceBackend {
 impl Read for VirtualServiceBackend {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { client_policy: Property::Absent, virtual_service_name: Property::Absent };
         from.open(json)?;
         from.field(json, "ClientPolicy", &mut this.client_policy);
         from.field(json, "VirtualServiceName", &mut this.virtual_service_name);
@@ -845,6 +899,7 @@ impl Read for VirtualServiceBackend {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VirtualServiceBackend {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -853,7 +908,6 @@ impl fmt::Debug for VirtualServiceBackend {
 /// An object that represents a listener for a virtual node.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-virtualnode-listener.html)
-#[derive(Default)]
 pub struct Listener {
     /// The connection pool information for the listener.
     ///
@@ -885,7 +939,9 @@ pub struct Listener {
 impl Listener {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(port_mapping: impl Into<Property<PortMapping>>) -> Self { Self { port_mapping: port_mapping.into(), ..Self::default() } }
+    pub fn new(port_mapping: impl Into<Property<PortMapping>>) -> Self {
+        Self { connection_pool: Property::Absent, health_check: Property::Absent, outlier_detection: Property::Absent, port_mapping: port_mapping.into(), tls: Property::Absent, timeout: Property::Absent }
+    }
 }
 
 impl Data for Listener {
@@ -904,7 +960,7 @@ impl Data for Listener {
 impl Read for Listener {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { connection_pool: Property::Absent, health_check: Property::Absent, outlier_detection: Property::Absent, port_mapping: Property::Absent, tls: Property::Absent, timeout: Property::Absent };
         from.open(json)?;
         from.field(json, "ConnectionPool", &mut this.connection_pool);
         from.field(json, "HealthCheck", &mut this.health_check);
@@ -917,6 +973,7 @@ impl Read for Listener {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Listener {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -930,7 +987,6 @@ impl fmt::Debug for Listener {
 /// If not present the default value for `maxPendingRequests` is `2147483647`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-virtualnode-virtualnodeconnectionpool.html)
-#[derive(Default)]
 pub struct VirtualNodeConnectionPool {
     /// An object that represents a type of connection pool.
     ///
@@ -950,6 +1006,11 @@ pub struct VirtualNodeConnectionPool {
     pub tcp: Property<VirtualNodeTcpConnectionPool>,
 }
 
+impl Default for VirtualNodeConnectionPool {
+    #[inline]
+    fn default() -> Self { Self { grpc: Property::Absent, http: Property::Absent, http2: Property::Absent, tcp: Property::Absent } }
+}
+
 impl Data for VirtualNodeConnectionPool {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -964,7 +1025,7 @@ impl Data for VirtualNodeConnectionPool {
 impl Read for VirtualNodeConnectionPool {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { grpc: Property::Absent, http: Property::Absent, http2: Property::Absent, tcp: Property::Absent };
         from.open(json)?;
         from.field(json, "GRPC", &mut this.grpc);
         from.field(json, "HTTP", &mut this.http);
@@ -975,6 +1036,7 @@ impl Read for VirtualNodeConnectionPool {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VirtualNodeConnectionPool {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -983,7 +1045,6 @@ impl fmt::Debug for VirtualNodeConnectionPool {
 /// An object that represents a type of connection pool.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-virtualnode-virtualnodegrpcconnectionpool.html)
-#[derive(Default)]
 pub struct VirtualNodeGrpcConnectionPool {
     /// Maximum number of inflight requests Envoy can concurrently support across hosts in
     /// upstream cluster.
@@ -995,7 +1056,9 @@ pub struct VirtualNodeGrpcConnectionPool {
 impl VirtualNodeGrpcConnectionPool {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(max_requests: impl Into<Property<i64>>) -> Self { Self { max_requests: max_requests.into() } }
+    pub fn new(max_requests: impl Into<Property<i64>>) -> Self {
+        Self { max_requests: max_requests.into() }
+    }
 }
 
 impl Data for VirtualNodeGrpcConnectionPool {
@@ -1009,7 +1072,7 @@ impl Data for VirtualNodeGrpcConnectionPool {
 impl Read for VirtualNodeGrpcConnectionPool {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max_requests: Property::Absent };
         from.open(json)?;
         from.field(json, "MaxRequests", &mut this.max_requests);
         from.close(json)?;
@@ -1017,6 +1080,7 @@ impl Read for VirtualNodeGrpcConnectionPool {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VirtualNodeGrpcConnectionPool {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1025,7 +1089,6 @@ impl fmt::Debug for VirtualNodeGrpcConnectionPool {
 /// An object that represents a type of connection pool.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-virtualnode-virtualnodehttpconnectionpool.html)
-#[derive(Default)]
 pub struct VirtualNodeHttpConnectionPool {
     /// Maximum number of outbound TCP connections Envoy can establish concurrently with all hosts
     /// in upstream cluster.
@@ -1042,7 +1105,9 @@ pub struct VirtualNodeHttpConnectionPool {
 impl VirtualNodeHttpConnectionPool {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(max_connections: impl Into<Property<i64>>) -> Self { Self { max_connections: max_connections.into(), ..Self::default() } }
+    pub fn new(max_connections: impl Into<Property<i64>>) -> Self {
+        Self { max_connections: max_connections.into(), max_pending_requests: Property::Absent }
+    }
 }
 
 impl Data for VirtualNodeHttpConnectionPool {
@@ -1057,7 +1122,7 @@ impl Data for VirtualNodeHttpConnectionPool {
 impl Read for VirtualNodeHttpConnectionPool {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max_connections: Property::Absent, max_pending_requests: Property::Absent };
         from.open(json)?;
         from.field(json, "MaxConnections", &mut this.max_connections);
         from.field(json, "MaxPendingRequests", &mut this.max_pending_requests);
@@ -1066,6 +1131,7 @@ impl Read for VirtualNodeHttpConnectionPool {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VirtualNodeHttpConnectionPool {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1074,7 +1140,6 @@ impl fmt::Debug for VirtualNodeHttpConnectionPool {
 /// An object that represents a type of connection pool.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-virtualnode-virtualnodehttp2connectionpool.html)
-#[derive(Default)]
 pub struct VirtualNodeHttp2ConnectionPool {
     /// Maximum number of inflight requests Envoy can concurrently support across hosts in
     /// upstream cluster.
@@ -1086,7 +1151,9 @@ pub struct VirtualNodeHttp2ConnectionPool {
 impl VirtualNodeHttp2ConnectionPool {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(max_requests: impl Into<Property<i64>>) -> Self { Self { max_requests: max_requests.into() } }
+    pub fn new(max_requests: impl Into<Property<i64>>) -> Self {
+        Self { max_requests: max_requests.into() }
+    }
 }
 
 impl Data for VirtualNodeHttp2ConnectionPool {
@@ -1100,7 +1167,7 @@ impl Data for VirtualNodeHttp2ConnectionPool {
 impl Read for VirtualNodeHttp2ConnectionPool {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max_requests: Property::Absent };
         from.open(json)?;
         from.field(json, "MaxRequests", &mut this.max_requests);
         from.close(json)?;
@@ -1108,6 +1175,7 @@ impl Read for VirtualNodeHttp2ConnectionPool {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VirtualNodeHttp2ConnectionPool {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1116,7 +1184,6 @@ impl fmt::Debug for VirtualNodeHttp2ConnectionPool {
 /// An object that represents a type of connection pool.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-virtualnode-virtualnodetcpconnectionpool.html)
-#[derive(Default)]
 pub struct VirtualNodeTcpConnectionPool {
     /// Maximum number of outbound TCP connections Envoy can establish concurrently with all hosts
     /// in upstream cluster.
@@ -1128,7 +1195,9 @@ pub struct VirtualNodeTcpConnectionPool {
 impl VirtualNodeTcpConnectionPool {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(max_connections: impl Into<Property<i64>>) -> Self { Self { max_connections: max_connections.into() } }
+    pub fn new(max_connections: impl Into<Property<i64>>) -> Self {
+        Self { max_connections: max_connections.into() }
+    }
 }
 
 impl Data for VirtualNodeTcpConnectionPool {
@@ -1142,7 +1211,7 @@ impl Data for VirtualNodeTcpConnectionPool {
 impl Read for VirtualNodeTcpConnectionPool {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max_connections: Property::Absent };
         from.open(json)?;
         from.field(json, "MaxConnections", &mut this.max_connections);
         from.close(json)?;
@@ -1150,6 +1219,7 @@ impl Read for VirtualNodeTcpConnectionPool {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VirtualNodeTcpConnectionPool {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1158,7 +1228,6 @@ impl fmt::Debug for VirtualNodeTcpConnectionPool {
 /// An object that represents the health check policy for a virtual node's listener.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-virtualnode-healthcheck.html)
-#[derive(Default)]
 pub struct HealthCheck {
     /// The number of consecutive successful health checks that must occur before declaring
     /// listener healthy.
@@ -1200,7 +1269,9 @@ pub struct HealthCheck {
 impl HealthCheck {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(healthy_threshold: impl Into<Property<i64>>, interval_millis: impl Into<Property<i64>>, protocol: impl Into<Property<String>>, timeout_millis: impl Into<Property<i64>>, unhealthy_threshold: impl Into<Property<i64>>) -> Self { Self { healthy_threshold: healthy_threshold.into(), interval_millis: interval_millis.into(), protocol: protocol.into(), timeout_millis: timeout_millis.into(), unhealthy_threshold: unhealthy_threshold.into(), ..Self::default() } }
+    pub fn new(healthy_threshold: impl Into<Property<i64>>, interval_millis: impl Into<Property<i64>>, protocol: impl Into<Property<String>>, timeout_millis: impl Into<Property<i64>>, unhealthy_threshold: impl Into<Property<i64>>) -> Self {
+        Self { healthy_threshold: healthy_threshold.into(), interval_millis: interval_millis.into(), path: Property::Absent, port: Property::Absent, protocol: protocol.into(), timeout_millis: timeout_millis.into(), unhealthy_threshold: unhealthy_threshold.into() }
+    }
 }
 
 impl Data for HealthCheck {
@@ -1220,7 +1291,7 @@ impl Data for HealthCheck {
 impl Read for HealthCheck {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { healthy_threshold: Property::Absent, interval_millis: Property::Absent, path: Property::Absent, port: Property::Absent, protocol: Property::Absent, timeout_millis: Property::Absent, unhealthy_threshold: Property::Absent };
         from.open(json)?;
         from.field(json, "HealthyThreshold", &mut this.healthy_threshold);
         from.field(json, "IntervalMillis", &mut this.interval_millis);
@@ -1234,6 +1305,7 @@ impl Read for HealthCheck {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HealthCheck {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1242,7 +1314,6 @@ impl fmt::Debug for HealthCheck {
 /// An object that represents the outlier detection for a virtual node's listener.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-virtualnode-outlierdetection.html)
-#[derive(Default)]
 pub struct OutlierDetection {
     /// The base amount of time for which a host is ejected.
     ///
@@ -1266,7 +1337,9 @@ pub struct OutlierDetection {
 impl OutlierDetection {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(base_ejection_duration: impl Into<Property<Duration>>, interval: impl Into<Property<Duration>>, max_ejection_percent: impl Into<Property<i64>>, max_server_errors: impl Into<Property<i64>>) -> Self { Self { base_ejection_duration: base_ejection_duration.into(), interval: interval.into(), max_ejection_percent: max_ejection_percent.into(), max_server_errors: max_server_errors.into() } }
+    pub fn new(base_ejection_duration: impl Into<Property<Duration>>, interval: impl Into<Property<Duration>>, max_ejection_percent: impl Into<Property<i64>>, max_server_errors: impl Into<Property<i64>>) -> Self {
+        Self { base_ejection_duration: base_ejection_duration.into(), interval: interval.into(), max_ejection_percent: max_ejection_percent.into(), max_server_errors: max_server_errors.into() }
+    }
 }
 
 impl Data for OutlierDetection {
@@ -1283,7 +1356,7 @@ impl Data for OutlierDetection {
 impl Read for OutlierDetection {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { base_ejection_duration: Property::Absent, interval: Property::Absent, max_ejection_percent: Property::Absent, max_server_errors: Property::Absent };
         from.open(json)?;
         from.field(json, "BaseEjectionDuration", &mut this.base_ejection_duration);
         from.field(json, "Interval", &mut this.interval);
@@ -1294,6 +1367,7 @@ impl Read for OutlierDetection {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OutlierDetection {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1302,7 +1376,6 @@ impl fmt::Debug for OutlierDetection {
 /// An object that represents a duration of time.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-virtualnode-duration.html)
-#[derive(Default)]
 pub struct Duration {
     /// A unit of time.
     ///
@@ -1317,7 +1390,9 @@ pub struct Duration {
 impl Duration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(unit: impl Into<Property<String>>, value: impl Into<Property<i64>>) -> Self { Self { unit: unit.into(), value: value.into() } }
+    pub fn new(unit: impl Into<Property<String>>, value: impl Into<Property<i64>>) -> Self {
+        Self { unit: unit.into(), value: value.into() }
+    }
 }
 
 impl Data for Duration {
@@ -1332,7 +1407,7 @@ impl Data for Duration {
 impl Read for Duration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { unit: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Unit", &mut this.unit);
         from.field(json, "Value", &mut this.value);
@@ -1341,6 +1416,7 @@ impl Read for Duration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Duration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1349,7 +1425,6 @@ impl fmt::Debug for Duration {
 /// An object representing a virtual node or virtual router listener port mapping.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-virtualnode-portmapping.html)
-#[derive(Default)]
 pub struct PortMapping {
     /// The port used for the port mapping.
     ///
@@ -1364,7 +1439,9 @@ pub struct PortMapping {
 impl PortMapping {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(port: impl Into<Property<i64>>, protocol: impl Into<Property<String>>) -> Self { Self { port: port.into(), protocol: protocol.into() } }
+    pub fn new(port: impl Into<Property<i64>>, protocol: impl Into<Property<String>>) -> Self {
+        Self { port: port.into(), protocol: protocol.into() }
+    }
 }
 
 impl Data for PortMapping {
@@ -1379,7 +1456,7 @@ impl Data for PortMapping {
 impl Read for PortMapping {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { port: Property::Absent, protocol: Property::Absent };
         from.open(json)?;
         from.field(json, "Port", &mut this.port);
         from.field(json, "Protocol", &mut this.protocol);
@@ -1388,6 +1465,7 @@ impl Read for PortMapping {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PortMapping {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1396,7 +1474,6 @@ impl fmt::Debug for PortMapping {
 /// An object that represents the Transport Layer Security (TLS) properties for a listener.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-virtualnode-listenertls.html)
-#[derive(Default)]
 pub struct ListenerTls {
     /// A reference to an object that represents a listener's Transport Layer Security (TLS)
     /// certificate.
@@ -1421,7 +1498,9 @@ pub struct ListenerTls {
 impl ListenerTls {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(certificate: impl Into<Property<ListenerTlsCertificate>>, mode: impl Into<Property<String>>) -> Self { Self { certificate: certificate.into(), mode: mode.into(), ..Self::default() } }
+    pub fn new(certificate: impl Into<Property<ListenerTlsCertificate>>, mode: impl Into<Property<String>>) -> Self {
+        Self { certificate: certificate.into(), mode: mode.into(), validation: Property::Absent }
+    }
 }
 
 impl Data for ListenerTls {
@@ -1437,7 +1516,7 @@ impl Data for ListenerTls {
 impl Read for ListenerTls {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { certificate: Property::Absent, mode: Property::Absent, validation: Property::Absent };
         from.open(json)?;
         from.field(json, "Certificate", &mut this.certificate);
         from.field(json, "Mode", &mut this.mode);
@@ -1447,6 +1526,7 @@ impl Read for ListenerTls {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ListenerTls {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1455,7 +1535,6 @@ impl fmt::Debug for ListenerTls {
 /// An object that represents a listener's Transport Layer Security (TLS) certificate.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-virtualnode-listenertlscertificate.html)
-#[derive(Default)]
 pub struct ListenerTlsCertificate {
     /// A reference to an object that represents an Certificate Manager certificate.
     ///
@@ -1472,6 +1551,11 @@ pub struct ListenerTlsCertificate {
     pub sds: Property<ListenerTlsSdsCertificate>,
 }
 
+impl Default for ListenerTlsCertificate {
+    #[inline]
+    fn default() -> Self { Self { acm: Property::Absent, file: Property::Absent, sds: Property::Absent } }
+}
+
 impl Data for ListenerTlsCertificate {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1485,7 +1569,7 @@ impl Data for ListenerTlsCertificate {
 impl Read for ListenerTlsCertificate {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { acm: Property::Absent, file: Property::Absent, sds: Property::Absent };
         from.open(json)?;
         from.field(json, "ACM", &mut this.acm);
         from.field(json, "File", &mut this.file);
@@ -1495,6 +1579,7 @@ impl Read for ListenerTlsCertificate {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ListenerTlsCertificate {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1503,7 +1588,6 @@ impl fmt::Debug for ListenerTlsCertificate {
 /// An object that represents an Certificate Manager certificate.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-virtualnode-listenertlsacmcertificate.html)
-#[derive(Default)]
 pub struct ListenerTlsAcmCertificate {
     /// The Amazon Resource Name (ARN) for the certificate. The certificate must meet specific
     /// requirements and you must have proxy authorization enabled. For more information, see
@@ -1517,7 +1601,9 @@ pub struct ListenerTlsAcmCertificate {
 impl ListenerTlsAcmCertificate {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(certificate_arn: impl Into<Property<String>>) -> Self { Self { certificate_arn: certificate_arn.into() } }
+    pub fn new(certificate_arn: impl Into<Property<String>>) -> Self {
+        Self { certificate_arn: certificate_arn.into() }
+    }
 }
 
 impl Data for ListenerTlsAcmCertificate {
@@ -1531,7 +1617,7 @@ impl Data for ListenerTlsAcmCertificate {
 impl Read for ListenerTlsAcmCertificate {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { certificate_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "CertificateArn", &mut this.certificate_arn);
         from.close(json)?;
@@ -1539,6 +1625,7 @@ impl Read for ListenerTlsAcmCertificate {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ListenerTlsAcmCertificate {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1547,7 +1634,6 @@ impl fmt::Debug for ListenerTlsAcmCertificate {
 /// An object that represents a listener's Transport Layer Security (TLS) validation context.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-virtualnode-listenertlsvalidationcontext.html)
-#[derive(Default)]
 pub struct ListenerTlsValidationContext {
     /// A reference to an object that represents the SANs for a listener's Transport Layer
     /// Security (TLS) validation context.
@@ -1564,7 +1650,9 @@ pub struct ListenerTlsValidationContext {
 impl ListenerTlsValidationContext {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(trust: impl Into<Property<ListenerTlsValidationContextTrust>>) -> Self { Self { trust: trust.into(), ..Self::default() } }
+    pub fn new(trust: impl Into<Property<ListenerTlsValidationContextTrust>>) -> Self {
+        Self { subject_alternative_names: Property::Absent, trust: trust.into() }
+    }
 }
 
 impl Data for ListenerTlsValidationContext {
@@ -1579,7 +1667,7 @@ impl Data for ListenerTlsValidationContext {
 impl Read for ListenerTlsValidationContext {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { subject_alternative_names: Property::Absent, trust: Property::Absent };
         from.open(json)?;
         from.field(json, "SubjectAlternativeNames", &mut this.subject_alternative_names);
         from.field(json, "Trust", &mut this.trust);
@@ -1588,6 +1676,7 @@ impl Read for ListenerTlsValidationContext {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ListenerTlsValidationContext {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1597,7 +1686,6 @@ impl fmt::Debug for ListenerTlsValidationContext {
 /// trust.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-virtualnode-listenertlsvalidationcontexttrust.html)
-#[derive(Default)]
 pub struct ListenerTlsValidationContextTrust {
     /// An object that represents a Transport Layer Security (TLS) validation context trust for a
     /// local file.
@@ -1609,6 +1697,11 @@ pub struct ListenerTlsValidationContextTrust {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-virtualnode-listenertlsvalidationcontexttrust.html#cfn-appmesh-virtualnode-listenertlsvalidationcontexttrust-sds)
     pub sds: Property<TlsValidationContextSdsTrust>,
+}
+
+impl Default for ListenerTlsValidationContextTrust {
+    #[inline]
+    fn default() -> Self { Self { file: Property::Absent, sds: Property::Absent } }
 }
 
 impl Data for ListenerTlsValidationContextTrust {
@@ -1623,7 +1716,7 @@ impl Data for ListenerTlsValidationContextTrust {
 impl Read for ListenerTlsValidationContextTrust {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { file: Property::Absent, sds: Property::Absent };
         from.open(json)?;
         from.field(json, "File", &mut this.file);
         from.field(json, "SDS", &mut this.sds);
@@ -1632,6 +1725,7 @@ impl Read for ListenerTlsValidationContextTrust {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ListenerTlsValidationContextTrust {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1640,7 +1734,6 @@ impl fmt::Debug for ListenerTlsValidationContextTrust {
 /// An object that represents timeouts for different protocols.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-virtualnode-listenertimeout.html)
-#[derive(Default)]
 pub struct ListenerTimeout {
     /// An object that represents types of timeouts.
     ///
@@ -1660,6 +1753,11 @@ pub struct ListenerTimeout {
     pub tcp: Property<TcpTimeout>,
 }
 
+impl Default for ListenerTimeout {
+    #[inline]
+    fn default() -> Self { Self { grpc: Property::Absent, http: Property::Absent, http2: Property::Absent, tcp: Property::Absent } }
+}
+
 impl Data for ListenerTimeout {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1674,7 +1772,7 @@ impl Data for ListenerTimeout {
 impl Read for ListenerTimeout {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { grpc: Property::Absent, http: Property::Absent, http2: Property::Absent, tcp: Property::Absent };
         from.open(json)?;
         from.field(json, "GRPC", &mut this.grpc);
         from.field(json, "HTTP", &mut this.http);
@@ -1685,6 +1783,7 @@ impl Read for ListenerTimeout {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ListenerTimeout {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1693,7 +1792,6 @@ impl fmt::Debug for ListenerTimeout {
 /// An object that represents types of timeouts.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-virtualnode-grpctimeout.html)
-#[derive(Default)]
 pub struct GrpcTimeout {
     /// An object that represents an idle timeout. An idle timeout bounds the amount of time that
     /// a connection may be idle. The default value is none.
@@ -1710,6 +1808,11 @@ pub struct GrpcTimeout {
     pub per_request: Property<Duration>,
 }
 
+impl Default for GrpcTimeout {
+    #[inline]
+    fn default() -> Self { Self { idle: Property::Absent, per_request: Property::Absent } }
+}
+
 impl Data for GrpcTimeout {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1722,7 +1825,7 @@ impl Data for GrpcTimeout {
 impl Read for GrpcTimeout {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { idle: Property::Absent, per_request: Property::Absent };
         from.open(json)?;
         from.field(json, "Idle", &mut this.idle);
         from.field(json, "PerRequest", &mut this.per_request);
@@ -1731,6 +1834,7 @@ impl Read for GrpcTimeout {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GrpcTimeout {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1739,7 +1843,6 @@ impl fmt::Debug for GrpcTimeout {
 /// An object that represents types of timeouts.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-virtualnode-httptimeout.html)
-#[derive(Default)]
 pub struct HttpTimeout {
     /// An object that represents an idle timeout. An idle timeout bounds the amount of time that
     /// a connection may be idle. The default value is none.
@@ -1756,6 +1859,11 @@ pub struct HttpTimeout {
     pub per_request: Property<Duration>,
 }
 
+impl Default for HttpTimeout {
+    #[inline]
+    fn default() -> Self { Self { idle: Property::Absent, per_request: Property::Absent } }
+}
+
 impl Data for HttpTimeout {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1768,7 +1876,7 @@ impl Data for HttpTimeout {
 impl Read for HttpTimeout {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { idle: Property::Absent, per_request: Property::Absent };
         from.open(json)?;
         from.field(json, "Idle", &mut this.idle);
         from.field(json, "PerRequest", &mut this.per_request);
@@ -1777,6 +1885,7 @@ impl Read for HttpTimeout {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HttpTimeout {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1785,13 +1894,17 @@ impl fmt::Debug for HttpTimeout {
 /// An object that represents types of timeouts.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-virtualnode-tcptimeout.html)
-#[derive(Default)]
 pub struct TcpTimeout {
     /// An object that represents an idle timeout. An idle timeout bounds the amount of time that
     /// a connection may be idle. The default value is none.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-virtualnode-tcptimeout.html#cfn-appmesh-virtualnode-tcptimeout-idle)
     pub idle: Property<Duration>,
+}
+
+impl Default for TcpTimeout {
+    #[inline]
+    fn default() -> Self { Self { idle: Property::Absent } }
 }
 
 impl Data for TcpTimeout {
@@ -1805,7 +1918,7 @@ impl Data for TcpTimeout {
 impl Read for TcpTimeout {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { idle: Property::Absent };
         from.open(json)?;
         from.field(json, "Idle", &mut this.idle);
         from.close(json)?;
@@ -1813,6 +1926,7 @@ impl Read for TcpTimeout {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TcpTimeout {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1821,12 +1935,16 @@ impl fmt::Debug for TcpTimeout {
 /// An object that represents the logging information for a virtual node.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-virtualnode-logging.html)
-#[derive(Default)]
 pub struct Logging {
     /// The access log configuration for a virtual node.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-virtualnode-logging.html#cfn-appmesh-virtualnode-logging-accesslog)
     pub access_log: Property<AccessLog>,
+}
+
+impl Default for Logging {
+    #[inline]
+    fn default() -> Self { Self { access_log: Property::Absent } }
 }
 
 impl Data for Logging {
@@ -1840,7 +1958,7 @@ impl Data for Logging {
 impl Read for Logging {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { access_log: Property::Absent };
         from.open(json)?;
         from.field(json, "AccessLog", &mut this.access_log);
         from.close(json)?;
@@ -1848,6 +1966,7 @@ impl Read for Logging {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Logging {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1856,12 +1975,16 @@ impl fmt::Debug for Logging {
 /// An object that represents the access logging information for a virtual node.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-virtualnode-accesslog.html)
-#[derive(Default)]
 pub struct AccessLog {
     /// The file object to send virtual node access logs to.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-virtualnode-accesslog.html#cfn-appmesh-virtualnode-accesslog-file)
     pub file: Property<FileAccessLog>,
+}
+
+impl Default for AccessLog {
+    #[inline]
+    fn default() -> Self { Self { file: Property::Absent } }
 }
 
 impl Data for AccessLog {
@@ -1875,7 +1998,7 @@ impl Data for AccessLog {
 impl Read for AccessLog {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { file: Property::Absent };
         from.open(json)?;
         from.field(json, "File", &mut this.file);
         from.close(json)?;
@@ -1883,6 +2006,7 @@ impl Read for AccessLog {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AccessLog {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1891,7 +2015,6 @@ impl fmt::Debug for AccessLog {
 /// An object that represents an access log file.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-virtualnode-fileaccesslog.html)
-#[derive(Default)]
 pub struct FileAccessLog {
     /// The specified format for the logs. The format is either `json_format` or `text_format`.
     ///
@@ -1912,7 +2035,9 @@ pub struct FileAccessLog {
 impl FileAccessLog {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(path: impl Into<Property<String>>) -> Self { Self { path: path.into(), ..Self::default() } }
+    pub fn new(path: impl Into<Property<String>>) -> Self {
+        Self { format: Property::Absent, path: path.into() }
+    }
 }
 
 impl Data for FileAccessLog {
@@ -1927,7 +2052,7 @@ impl Data for FileAccessLog {
 impl Read for FileAccessLog {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { format: Property::Absent, path: Property::Absent };
         from.open(json)?;
         from.field(json, "Format", &mut this.format);
         from.field(json, "Path", &mut this.path);
@@ -1936,6 +2061,7 @@ impl Read for FileAccessLog {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FileAccessLog {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1944,7 +2070,6 @@ impl fmt::Debug for FileAccessLog {
 /// An object that represents the format for the logs.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-virtualnode-loggingformat.html)
-#[derive(Default)]
 pub struct LoggingFormat {
     /// The logging format for JSON.
     ///
@@ -1954,6 +2079,11 @@ pub struct LoggingFormat {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-virtualnode-loggingformat.html#cfn-appmesh-virtualnode-loggingformat-text)
     pub text: Property<String>,
+}
+
+impl Default for LoggingFormat {
+    #[inline]
+    fn default() -> Self { Self { json: Property::Absent, text: Property::Absent } }
 }
 
 impl Data for LoggingFormat {
@@ -1968,7 +2098,7 @@ impl Data for LoggingFormat {
 impl Read for LoggingFormat {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { json: Property::Absent, text: Property::Absent };
         from.open(json)?;
         from.field(json, "Json", &mut this.json);
         from.field(json, "Text", &mut this.text);
@@ -1977,6 +2107,7 @@ impl Read for LoggingFormat {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LoggingFormat {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1985,7 +2116,6 @@ impl fmt::Debug for LoggingFormat {
 /// An object that represents the key value pairs for the JSON.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-virtualnode-jsonformatref.html)
-#[derive(Default)]
 pub struct JsonFormatRef {
     /// The specified key for the JSON.
     ///
@@ -2000,7 +2130,9 @@ pub struct JsonFormatRef {
 impl JsonFormatRef {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { key: key.into(), value: value.into() } }
+    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { key: key.into(), value: value.into() }
+    }
 }
 
 impl Data for JsonFormatRef {
@@ -2015,7 +2147,7 @@ impl Data for JsonFormatRef {
 impl Read for JsonFormatRef {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Value", &mut this.value);
@@ -2024,6 +2156,7 @@ impl Read for JsonFormatRef {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for JsonFormatRef {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2032,7 +2165,6 @@ impl fmt::Debug for JsonFormatRef {
 /// An object that represents the service discovery information for a virtual node.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-virtualnode-servicediscovery.html)
-#[derive(Default)]
 pub struct ServiceDiscovery {
     /// Specifies any AWS Cloud Map information for the virtual node.
     ///
@@ -2042,6 +2174,11 @@ pub struct ServiceDiscovery {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-virtualnode-servicediscovery.html#cfn-appmesh-virtualnode-servicediscovery-dns)
     pub dns: Property<DnsServiceDiscovery>,
+}
+
+impl Default for ServiceDiscovery {
+    #[inline]
+    fn default() -> Self { Self { aws_cloud_map: Property::Absent, dns: Property::Absent } }
 }
 
 impl Data for ServiceDiscovery {
@@ -2056,7 +2193,7 @@ impl Data for ServiceDiscovery {
 impl Read for ServiceDiscovery {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { aws_cloud_map: Property::Absent, dns: Property::Absent };
         from.open(json)?;
         from.field(json, "AWSCloudMap", &mut this.aws_cloud_map);
         from.field(json, "DNS", &mut this.dns);
@@ -2065,6 +2202,7 @@ impl Read for ServiceDiscovery {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ServiceDiscovery {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2076,7 +2214,6 @@ impl fmt::Debug for ServiceDiscovery {
 /// > AWS Cloud Map is not available in the eu-south-1 Region.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-virtualnode-awscloudmapservicediscovery.html)
-#[derive(Default)]
 pub struct AwsCloudMapServiceDiscovery {
     /// A string map that contains attributes with values that you can use to filter instances by
     /// any custom attribute that you specified when you registered the instance. Only instances
@@ -2102,7 +2239,9 @@ pub struct AwsCloudMapServiceDiscovery {
 impl AwsCloudMapServiceDiscovery {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(namespace_name: impl Into<Property<String>>, service_name: impl Into<Property<String>>) -> Self { Self { namespace_name: namespace_name.into(), service_name: service_name.into(), ..Self::default() } }
+    pub fn new(namespace_name: impl Into<Property<String>>, service_name: impl Into<Property<String>>) -> Self {
+        Self { attributes: Property::Absent, ip_preference: Property::Absent, namespace_name: namespace_name.into(), service_name: service_name.into() }
+    }
 }
 
 impl Data for AwsCloudMapServiceDiscovery {
@@ -2119,7 +2258,7 @@ impl Data for AwsCloudMapServiceDiscovery {
 impl Read for AwsCloudMapServiceDiscovery {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { attributes: Property::Absent, ip_preference: Property::Absent, namespace_name: Property::Absent, service_name: Property::Absent };
         from.open(json)?;
         from.field(json, "Attributes", &mut this.attributes);
         from.field(json, "IpPreference", &mut this.ip_preference);
@@ -2130,6 +2269,7 @@ impl Read for AwsCloudMapServiceDiscovery {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AwsCloudMapServiceDiscovery {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2140,7 +2280,6 @@ impl fmt::Debug for AwsCloudMapServiceDiscovery {
 /// > AWS Cloud Map is not available in the eu-south-1 Region.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-virtualnode-awscloudmapinstanceattribute.html)
-#[derive(Default)]
 pub struct AwsCloudMapInstanceAttribute {
     /// The name of an AWS Cloud Map service instance attribute key. Any AWS Cloud Map service
     /// instance that contains the specified key and value is returned.
@@ -2157,7 +2296,9 @@ pub struct AwsCloudMapInstanceAttribute {
 impl AwsCloudMapInstanceAttribute {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { key: key.into(), value: value.into() } }
+    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { key: key.into(), value: value.into() }
+    }
 }
 
 impl Data for AwsCloudMapInstanceAttribute {
@@ -2172,7 +2313,7 @@ impl Data for AwsCloudMapInstanceAttribute {
 impl Read for AwsCloudMapInstanceAttribute {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Value", &mut this.value);
@@ -2181,6 +2322,7 @@ impl Read for AwsCloudMapInstanceAttribute {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AwsCloudMapInstanceAttribute {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2189,7 +2331,6 @@ impl fmt::Debug for AwsCloudMapInstanceAttribute {
 /// An object that represents the DNS service discovery information for your virtual node.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-virtualnode-dnsservicediscovery.html)
-#[derive(Default)]
 pub struct DnsServiceDiscovery {
     /// Specifies the DNS service discovery hostname for the virtual node.
     ///
@@ -2209,7 +2350,9 @@ pub struct DnsServiceDiscovery {
 impl DnsServiceDiscovery {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(hostname: impl Into<Property<String>>) -> Self { Self { hostname: hostname.into(), ..Self::default() } }
+    pub fn new(hostname: impl Into<Property<String>>) -> Self {
+        Self { hostname: hostname.into(), ip_preference: Property::Absent, response_type: Property::Absent }
+    }
 }
 
 impl Data for DnsServiceDiscovery {
@@ -2225,7 +2368,7 @@ impl Data for DnsServiceDiscovery {
 impl Read for DnsServiceDiscovery {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { hostname: Property::Absent, ip_preference: Property::Absent, response_type: Property::Absent };
         from.open(json)?;
         from.field(json, "Hostname", &mut this.hostname);
         from.field(json, "IpPreference", &mut this.ip_preference);
@@ -2235,6 +2378,7 @@ impl Read for DnsServiceDiscovery {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DnsServiceDiscovery {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

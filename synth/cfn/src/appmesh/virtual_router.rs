@@ -16,7 +16,6 @@ use crate::prelude::*;
 /// routers](https://docs.aws.amazon.com/app-mesh/latest/userguide/virtual_routers.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-appmesh-virtualrouter.html)
-#[derive(Default)]
 pub struct VirtualRouter {
     /// The name of the service mesh to create the virtual router in.
     ///
@@ -49,7 +48,9 @@ pub struct VirtualRouter {
 impl VirtualRouter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(mesh_name: impl Into<Property<String>>, spec: impl Into<Property<VirtualRouterSpec>>) -> Self { Self { mesh_name: mesh_name.into(), spec: spec.into(), ..Self::default() } }
+    pub fn new(mesh_name: impl Into<Property<String>>, spec: impl Into<Property<VirtualRouterSpec>>) -> Self {
+        Self { mesh_name: mesh_name.into(), mesh_owner: Property::Absent, spec: spec.into(), tags: Property::Absent, virtual_router_name: Property::Absent }
+    }
 }
 
 impl Data for VirtualRouter {
@@ -67,7 +68,7 @@ impl Data for VirtualRouter {
 impl Read for VirtualRouter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { mesh_name: Property::Absent, mesh_owner: Property::Absent, spec: Property::Absent, tags: Property::Absent, virtual_router_name: Property::Absent };
         from.open(json)?;
         from.field(json, "MeshName", &mut this.mesh_name);
         from.field(json, "MeshOwner", &mut this.mesh_owner);
@@ -79,6 +80,7 @@ impl Read for VirtualRouter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VirtualRouter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -95,7 +97,6 @@ impl VirtualRouter {
 /// An object that represents the specification of a virtual router.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-virtualrouter-virtualrouterspec.html)
-#[derive(Default)]
 pub struct VirtualRouterSpec {
     /// The listeners that the virtual router is expected to receive inbound traffic from.
     ///
@@ -106,7 +107,9 @@ pub struct VirtualRouterSpec {
 impl VirtualRouterSpec {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(listeners: impl Into<Property<List<VirtualRouterListener>>>) -> Self { Self { listeners: listeners.into() } }
+    pub fn new(listeners: impl Into<Property<List<VirtualRouterListener>>>) -> Self {
+        Self { listeners: listeners.into() }
+    }
 }
 
 impl Data for VirtualRouterSpec {
@@ -120,7 +123,7 @@ impl Data for VirtualRouterSpec {
 impl Read for VirtualRouterSpec {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { listeners: Property::Absent };
         from.open(json)?;
         from.field(json, "Listeners", &mut this.listeners);
         from.close(json)?;
@@ -128,6 +131,7 @@ impl Read for VirtualRouterSpec {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VirtualRouterSpec {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -136,7 +140,6 @@ impl fmt::Debug for VirtualRouterSpec {
 /// An object that represents a virtual router listener.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-virtualrouter-virtualrouterlistener.html)
-#[derive(Default)]
 pub struct VirtualRouterListener {
     /// The port mapping information for the listener.
     ///
@@ -147,7 +150,9 @@ pub struct VirtualRouterListener {
 impl VirtualRouterListener {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(port_mapping: impl Into<Property<PortMapping>>) -> Self { Self { port_mapping: port_mapping.into() } }
+    pub fn new(port_mapping: impl Into<Property<PortMapping>>) -> Self {
+        Self { port_mapping: port_mapping.into() }
+    }
 }
 
 impl Data for VirtualRouterListener {
@@ -161,7 +166,7 @@ impl Data for VirtualRouterListener {
 impl Read for VirtualRouterListener {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { port_mapping: Property::Absent };
         from.open(json)?;
         from.field(json, "PortMapping", &mut this.port_mapping);
         from.close(json)?;
@@ -169,6 +174,7 @@ impl Read for VirtualRouterListener {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VirtualRouterListener {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -177,7 +183,6 @@ impl fmt::Debug for VirtualRouterListener {
 /// An object representing a virtual router listener port mapping.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-virtualrouter-portmapping.html)
-#[derive(Default)]
 pub struct PortMapping {
     /// The port used for the port mapping.
     ///
@@ -192,7 +197,9 @@ pub struct PortMapping {
 impl PortMapping {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(port: impl Into<Property<i64>>, protocol: impl Into<Property<String>>) -> Self { Self { port: port.into(), protocol: protocol.into() } }
+    pub fn new(port: impl Into<Property<i64>>, protocol: impl Into<Property<String>>) -> Self {
+        Self { port: port.into(), protocol: protocol.into() }
+    }
 }
 
 impl Data for PortMapping {
@@ -207,7 +214,7 @@ impl Data for PortMapping {
 impl Read for PortMapping {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { port: Property::Absent, protocol: Property::Absent };
         from.open(json)?;
         from.field(json, "Port", &mut this.port);
         from.field(json, "Protocol", &mut this.protocol);
@@ -216,6 +223,7 @@ impl Read for PortMapping {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PortMapping {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

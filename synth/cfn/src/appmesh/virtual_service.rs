@@ -15,7 +15,6 @@ use crate::prelude::*;
 /// services](https://docs.aws.amazon.com/app-mesh/latest/userguide/virtual_services.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-appmesh-virtualservice.html)
-#[derive(Default)]
 pub struct VirtualService {
     /// The name of the service mesh to create the virtual service in.
     ///
@@ -48,7 +47,9 @@ pub struct VirtualService {
 impl VirtualService {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(mesh_name: impl Into<Property<String>>, spec: impl Into<Property<VirtualServiceSpec>>, virtual_service_name: impl Into<Property<String>>) -> Self { Self { mesh_name: mesh_name.into(), spec: spec.into(), virtual_service_name: virtual_service_name.into(), ..Self::default() } }
+    pub fn new(mesh_name: impl Into<Property<String>>, spec: impl Into<Property<VirtualServiceSpec>>, virtual_service_name: impl Into<Property<String>>) -> Self {
+        Self { mesh_name: mesh_name.into(), mesh_owner: Property::Absent, spec: spec.into(), tags: Property::Absent, virtual_service_name: virtual_service_name.into() }
+    }
 }
 
 impl Data for VirtualService {
@@ -66,7 +67,7 @@ impl Data for VirtualService {
 impl Read for VirtualService {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { mesh_name: Property::Absent, mesh_owner: Property::Absent, spec: Property::Absent, tags: Property::Absent, virtual_service_name: Property::Absent };
         from.open(json)?;
         from.field(json, "MeshName", &mut this.mesh_name);
         from.field(json, "MeshOwner", &mut this.mesh_owner);
@@ -78,6 +79,7 @@ impl Read for VirtualService {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VirtualService {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -94,13 +96,17 @@ impl VirtualService {
 /// An object that represents the specification of a virtual service.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-virtualservice-virtualservicespec.html)
-#[derive(Default)]
 pub struct VirtualServiceSpec {
     /// The App Mesh object that is acting as the provider for a virtual service. You can specify
     /// a single virtual node or virtual router.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-virtualservice-virtualservicespec.html#cfn-appmesh-virtualservice-virtualservicespec-provider)
     pub provider: Property<VirtualServiceProvider>,
+}
+
+impl Default for VirtualServiceSpec {
+    #[inline]
+    fn default() -> Self { Self { provider: Property::Absent } }
 }
 
 impl Data for VirtualServiceSpec {
@@ -114,7 +120,7 @@ impl Data for VirtualServiceSpec {
 impl Read for VirtualServiceSpec {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { provider: Property::Absent };
         from.open(json)?;
         from.field(json, "Provider", &mut this.provider);
         from.close(json)?;
@@ -122,6 +128,7 @@ impl Read for VirtualServiceSpec {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VirtualServiceSpec {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -130,7 +137,6 @@ impl fmt::Debug for VirtualServiceSpec {
 /// An object that represents the provider for a virtual service.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-virtualservice-virtualserviceprovider.html)
-#[derive(Default)]
 pub struct VirtualServiceProvider {
     /// The virtual node associated with a virtual service.
     ///
@@ -140,6 +146,11 @@ pub struct VirtualServiceProvider {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-virtualservice-virtualserviceprovider.html#cfn-appmesh-virtualservice-virtualserviceprovider-virtualrouter)
     pub virtual_router: Property<VirtualRouterServiceProvider>,
+}
+
+impl Default for VirtualServiceProvider {
+    #[inline]
+    fn default() -> Self { Self { virtual_node: Property::Absent, virtual_router: Property::Absent } }
 }
 
 impl Data for VirtualServiceProvider {
@@ -154,7 +165,7 @@ impl Data for VirtualServiceProvider {
 impl Read for VirtualServiceProvider {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { virtual_node: Property::Absent, virtual_router: Property::Absent };
         from.open(json)?;
         from.field(json, "VirtualNode", &mut this.virtual_node);
         from.field(json, "VirtualRouter", &mut this.virtual_router);
@@ -163,6 +174,7 @@ impl Read for VirtualServiceProvider {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VirtualServiceProvider {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -171,7 +183,6 @@ impl fmt::Debug for VirtualServiceProvider {
 /// An object that represents a virtual node service provider.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-virtualservice-virtualnodeserviceprovider.html)
-#[derive(Default)]
 pub struct VirtualNodeServiceProvider {
     /// The name of the virtual node that is acting as a service provider.
     ///
@@ -182,7 +193,9 @@ pub struct VirtualNodeServiceProvider {
 impl VirtualNodeServiceProvider {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(virtual_node_name: impl Into<Property<String>>) -> Self { Self { virtual_node_name: virtual_node_name.into() } }
+    pub fn new(virtual_node_name: impl Into<Property<String>>) -> Self {
+        Self { virtual_node_name: virtual_node_name.into() }
+    }
 }
 
 impl Data for VirtualNodeServiceProvider {
@@ -196,7 +209,7 @@ impl Data for VirtualNodeServiceProvider {
 impl Read for VirtualNodeServiceProvider {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { virtual_node_name: Property::Absent };
         from.open(json)?;
         from.field(json, "VirtualNodeName", &mut this.virtual_node_name);
         from.close(json)?;
@@ -204,6 +217,7 @@ impl Read for VirtualNodeServiceProvider {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VirtualNodeServiceProvider {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -212,7 +226,6 @@ impl fmt::Debug for VirtualNodeServiceProvider {
 /// An object that represents a virtual node service provider.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appmesh-virtualservice-virtualrouterserviceprovider.html)
-#[derive(Default)]
 pub struct VirtualRouterServiceProvider {
     /// The name of the virtual router that is acting as a service provider.
     ///
@@ -223,7 +236,9 @@ pub struct VirtualRouterServiceProvider {
 impl VirtualRouterServiceProvider {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(virtual_router_name: impl Into<Property<String>>) -> Self { Self { virtual_router_name: virtual_router_name.into() } }
+    pub fn new(virtual_router_name: impl Into<Property<String>>) -> Self {
+        Self { virtual_router_name: virtual_router_name.into() }
+    }
 }
 
 impl Data for VirtualRouterServiceProvider {
@@ -237,7 +252,7 @@ impl Data for VirtualRouterServiceProvider {
 impl Read for VirtualRouterServiceProvider {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { virtual_router_name: Property::Absent };
         from.open(json)?;
         from.field(json, "VirtualRouterName", &mut this.virtual_router_name);
         from.close(json)?;
@@ -245,6 +260,7 @@ impl Read for VirtualRouterServiceProvider {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VirtualRouterServiceProvider {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

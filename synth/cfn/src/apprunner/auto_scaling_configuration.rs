@@ -28,7 +28,6 @@ use crate::prelude::*;
 /// during peak demand.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apprunner-autoscalingconfiguration.html)
-#[derive(Default)]
 pub struct AutoScalingConfiguration {
     /// The customer-provided auto scaling configuration name. It can be used in multiple
     /// revisions of a configuration.
@@ -68,6 +67,11 @@ pub struct AutoScalingConfiguration {
     pub tags: Property<List<Tag>>,
 }
 
+impl Default for AutoScalingConfiguration {
+    #[inline]
+    fn default() -> Self { Self { auto_scaling_configuration_name: Property::Absent, max_concurrency: Property::Absent, max_size: Property::Absent, min_size: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for AutoScalingConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -83,7 +87,7 @@ impl Data for AutoScalingConfiguration {
 impl Read for AutoScalingConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { auto_scaling_configuration_name: Property::Absent, max_concurrency: Property::Absent, max_size: Property::Absent, min_size: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AutoScalingConfigurationName", &mut this.auto_scaling_configuration_name);
         from.field(json, "MaxConcurrency", &mut this.max_concurrency);
@@ -95,6 +99,7 @@ impl Read for AutoScalingConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AutoScalingConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -27,7 +27,6 @@ use crate::prelude::*;
 /// you don't specify a feature parameter, App Runner doesn't enable the feature.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apprunner-observabilityconfiguration.html)
-#[derive(Default)]
 pub struct ObservabilityConfiguration {
     /// A name for the observability configuration. When you use it for the first time in an AWS
     /// Region , App Runner creates revision number `1` of this name. When you use the same name
@@ -59,6 +58,11 @@ pub struct ObservabilityConfiguration {
     pub trace_configuration: Property<TraceConfiguration>,
 }
 
+impl Default for ObservabilityConfiguration {
+    #[inline]
+    fn default() -> Self { Self { observability_configuration_name: Property::Absent, tags: Property::Absent, trace_configuration: Property::Absent } }
+}
+
 impl Data for ObservabilityConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -72,7 +76,7 @@ impl Data for ObservabilityConfiguration {
 impl Read for ObservabilityConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { observability_configuration_name: Property::Absent, tags: Property::Absent, trace_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "ObservabilityConfigurationName", &mut this.observability_configuration_name);
         from.field(json, "Tags", &mut this.tags);
@@ -82,6 +86,7 @@ impl Read for ObservabilityConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ObservabilityConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -99,7 +104,6 @@ impl ObservabilityConfiguration {
 /// configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apprunner-observabilityconfiguration-traceconfiguration.html)
-#[derive(Default)]
 pub struct TraceConfiguration {
     /// The implementation provider chosen for tracing App Runner services.
     ///
@@ -110,7 +114,9 @@ pub struct TraceConfiguration {
 impl TraceConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(vendor: impl Into<Property<Listed<TraceConfigurationVendor>>>) -> Self { Self { vendor: vendor.into() } }
+    pub fn new(vendor: impl Into<Property<Listed<TraceConfigurationVendor>>>) -> Self {
+        Self { vendor: vendor.into() }
+    }
 }
 
 impl Data for TraceConfiguration {
@@ -124,7 +130,7 @@ impl Data for TraceConfiguration {
 impl Read for TraceConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { vendor: Property::Absent };
         from.open(json)?;
         from.field(json, "Vendor", &mut this.vendor);
         from.close(json)?;
@@ -132,6 +138,7 @@ impl Read for TraceConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TraceConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

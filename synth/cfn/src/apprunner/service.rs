@@ -11,7 +11,6 @@ use crate::prelude::*;
 /// an App Runner service.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apprunner-service.html)
-#[derive(Default)]
 pub struct Service {
     /// The Amazon Resource Name (ARN) of an App Runner automatic scaling configuration resource
     /// that you want to associate with your service. If not provided, App Runner associates the
@@ -74,7 +73,9 @@ pub struct Service {
 impl Service {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(source_configuration: impl Into<Property<SourceConfiguration>>) -> Self { Self { source_configuration: source_configuration.into(), ..Self::default() } }
+    pub fn new(source_configuration: impl Into<Property<SourceConfiguration>>) -> Self {
+        Self { auto_scaling_configuration_arn: Property::Absent, encryption_configuration: Property::Absent, health_check_configuration: Property::Absent, instance_configuration: Property::Absent, network_configuration: Property::Absent, observability_configuration: Property::Absent, service_name: Property::Absent, source_configuration: source_configuration.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for Service {
@@ -96,7 +97,7 @@ impl Data for Service {
 impl Read for Service {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { auto_scaling_configuration_arn: Property::Absent, encryption_configuration: Property::Absent, health_check_configuration: Property::Absent, instance_configuration: Property::Absent, network_configuration: Property::Absent, observability_configuration: Property::Absent, service_name: Property::Absent, source_configuration: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AutoScalingConfigurationArn", &mut this.auto_scaling_configuration_arn);
         from.field(json, "EncryptionConfiguration", &mut this.encryption_configuration);
@@ -112,6 +113,7 @@ impl Read for Service {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Service {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -129,7 +131,6 @@ impl Service {
 /// repository and service logs.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apprunner-service-encryptionconfiguration.html)
-#[derive(Default)]
 pub struct EncryptionConfiguration {
     /// The ARN of the KMS key that's used for encryption.
     ///
@@ -142,7 +143,9 @@ pub struct EncryptionConfiguration {
 impl EncryptionConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(kms_key: impl Into<Property<String>>) -> Self { Self { kms_key: kms_key.into() } }
+    pub fn new(kms_key: impl Into<Property<String>>) -> Self {
+        Self { kms_key: kms_key.into() }
+    }
 }
 
 impl Data for EncryptionConfiguration {
@@ -156,7 +159,7 @@ impl Data for EncryptionConfiguration {
 impl Read for EncryptionConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { kms_key: Property::Absent };
         from.open(json)?;
         from.field(json, "KmsKey", &mut this.kms_key);
         from.close(json)?;
@@ -164,6 +167,7 @@ impl Read for EncryptionConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EncryptionConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -173,7 +177,6 @@ impl fmt::Debug for EncryptionConfiguration {
 /// health of a service.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apprunner-service-healthcheckconfiguration.html)
-#[derive(Default)]
 pub struct HealthCheckConfiguration {
     /// The number of consecutive checks that must succeed before App Runner decides that the
     /// service is healthy.
@@ -225,6 +228,11 @@ pub struct HealthCheckConfiguration {
     pub unhealthy_threshold: Property<i64>,
 }
 
+impl Default for HealthCheckConfiguration {
+    #[inline]
+    fn default() -> Self { Self { healthy_threshold: Property::Absent, interval: Property::Absent, path: Property::Absent, protocol: Property::Absent, timeout: Property::Absent, unhealthy_threshold: Property::Absent } }
+}
+
 impl Data for HealthCheckConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -241,7 +249,7 @@ impl Data for HealthCheckConfiguration {
 impl Read for HealthCheckConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { healthy_threshold: Property::Absent, interval: Property::Absent, path: Property::Absent, protocol: Property::Absent, timeout: Property::Absent, unhealthy_threshold: Property::Absent };
         from.open(json)?;
         from.field(json, "HealthyThreshold", &mut this.healthy_threshold);
         from.field(json, "Interval", &mut this.interval);
@@ -254,6 +262,7 @@ impl Read for HealthCheckConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HealthCheckConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -262,7 +271,6 @@ impl fmt::Debug for HealthCheckConfiguration {
 /// Describes the runtime configuration of an AWS App Runner service instance (scaling unit).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apprunner-service-instanceconfiguration.html)
-#[derive(Default)]
 pub struct InstanceConfiguration {
     /// The number of CPU units reserved for each instance of your App Runner service.
     ///
@@ -289,6 +297,11 @@ pub struct InstanceConfiguration {
     pub memory: Property<String>,
 }
 
+impl Default for InstanceConfiguration {
+    #[inline]
+    fn default() -> Self { Self { cpu: Property::Absent, instance_role_arn: Property::Absent, memory: Property::Absent } }
+}
+
 impl Data for InstanceConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -302,7 +315,7 @@ impl Data for InstanceConfiguration {
 impl Read for InstanceConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cpu: Property::Absent, instance_role_arn: Property::Absent, memory: Property::Absent };
         from.open(json)?;
         from.field(json, "Cpu", &mut this.cpu);
         from.field(json, "InstanceRoleArn", &mut this.instance_role_arn);
@@ -312,6 +325,7 @@ impl Read for InstanceConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InstanceConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -321,7 +335,6 @@ impl fmt::Debug for InstanceConfiguration {
 /// Consists of embedded objects for each configurable network feature.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apprunner-service-networkconfiguration.html)
-#[derive(Default)]
 pub struct NetworkConfiguration {
     /// Network configuration settings for outbound message traffic.
     ///
@@ -339,6 +352,11 @@ pub struct NetworkConfiguration {
     pub ip_address_type: Property<Listed<NetworkConfigurationIpAddressType>>,
 }
 
+impl Default for NetworkConfiguration {
+    #[inline]
+    fn default() -> Self { Self { egress_configuration: Property::Absent, ingress_configuration: Property::Absent, ip_address_type: Property::Absent } }
+}
+
 impl Data for NetworkConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -352,7 +370,7 @@ impl Data for NetworkConfiguration {
 impl Read for NetworkConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { egress_configuration: Property::Absent, ingress_configuration: Property::Absent, ip_address_type: Property::Absent };
         from.open(json)?;
         from.field(json, "EgressConfiguration", &mut this.egress_configuration);
         from.field(json, "IngressConfiguration", &mut this.ingress_configuration);
@@ -362,6 +380,7 @@ impl Read for NetworkConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NetworkConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -371,7 +390,6 @@ impl fmt::Debug for NetworkConfiguration {
 /// service.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apprunner-service-egressconfiguration.html)
-#[derive(Default)]
 pub struct EgressConfiguration {
     /// The type of egress configuration.
     ///
@@ -393,7 +411,9 @@ pub struct EgressConfiguration {
 impl EgressConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(egress_type: impl Into<Property<Listed<EgressConfigurationEgressType>>>) -> Self { Self { egress_type: egress_type.into(), ..Self::default() } }
+    pub fn new(egress_type: impl Into<Property<Listed<EgressConfigurationEgressType>>>) -> Self {
+        Self { egress_type: egress_type.into(), vpc_connector_arn: Property::Absent }
+    }
 }
 
 impl Data for EgressConfiguration {
@@ -408,7 +428,7 @@ impl Data for EgressConfiguration {
 impl Read for EgressConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { egress_type: Property::Absent, vpc_connector_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "EgressType", &mut this.egress_type);
         from.field(json, "VpcConnectorArn", &mut this.vpc_connector_arn);
@@ -417,6 +437,7 @@ impl Read for EgressConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EgressConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -425,7 +446,6 @@ impl fmt::Debug for EgressConfiguration {
 /// Network configuration settings for inbound network traffic.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apprunner-service-ingressconfiguration.html)
-#[derive(Default)]
 pub struct IngressConfiguration {
     /// Specifies whether your App Runner service is publicly accessible. To make the service
     /// publicly accessible set it to `True`. To make the service privately accessible, from only
@@ -438,7 +458,9 @@ pub struct IngressConfiguration {
 impl IngressConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(is_publicly_accessible: impl Into<Property<bool>>) -> Self { Self { is_publicly_accessible: is_publicly_accessible.into() } }
+    pub fn new(is_publicly_accessible: impl Into<Property<bool>>) -> Self {
+        Self { is_publicly_accessible: is_publicly_accessible.into() }
+    }
 }
 
 impl Data for IngressConfiguration {
@@ -452,7 +474,7 @@ impl Data for IngressConfiguration {
 impl Read for IngressConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { is_publicly_accessible: Property::Absent };
         from.open(json)?;
         from.field(json, "IsPubliclyAccessible", &mut this.is_publicly_accessible);
         from.close(json)?;
@@ -460,6 +482,7 @@ impl Read for IngressConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IngressConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -470,7 +493,6 @@ impl fmt::Debug for IngressConfiguration {
 /// configured in a separate resource that you associate with your service.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apprunner-service-serviceobservabilityconfiguration.html)
-#[derive(Default)]
 pub struct ServiceObservabilityConfiguration {
     /// The Amazon Resource Name (ARN) of the observability configuration that is associated with
     /// the service. Specified only when `ObservabilityEnabled` is `true`.
@@ -495,7 +517,9 @@ pub struct ServiceObservabilityConfiguration {
 impl ServiceObservabilityConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(observability_enabled: impl Into<Property<bool>>) -> Self { Self { observability_enabled: observability_enabled.into(), ..Self::default() } }
+    pub fn new(observability_enabled: impl Into<Property<bool>>) -> Self {
+        Self { observability_configuration_arn: Property::Absent, observability_enabled: observability_enabled.into() }
+    }
 }
 
 impl Data for ServiceObservabilityConfiguration {
@@ -510,7 +534,7 @@ impl Data for ServiceObservabilityConfiguration {
 impl Read for ServiceObservabilityConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { observability_configuration_arn: Property::Absent, observability_enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "ObservabilityConfigurationArn", &mut this.observability_configuration_arn);
         from.field(json, "ObservabilityEnabled", &mut this.observability_enabled);
@@ -519,6 +543,7 @@ impl Read for ServiceObservabilityConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ServiceObservabilityConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -528,7 +553,6 @@ impl fmt::Debug for ServiceObservabilityConfiguration {
 /// repository.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apprunner-service-sourceconfiguration.html)
-#[derive(Default)]
 pub struct SourceConfiguration {
     /// Describes the resources that are needed to authenticate access to some source
     /// repositories.
@@ -560,6 +584,11 @@ pub struct SourceConfiguration {
     pub image_repository: Property<ImageRepository>,
 }
 
+impl Default for SourceConfiguration {
+    #[inline]
+    fn default() -> Self { Self { authentication_configuration: Property::Absent, auto_deployments_enabled: Property::Absent, code_repository: Property::Absent, image_repository: Property::Absent } }
+}
+
 impl Data for SourceConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -574,7 +603,7 @@ impl Data for SourceConfiguration {
 impl Read for SourceConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { authentication_configuration: Property::Absent, auto_deployments_enabled: Property::Absent, code_repository: Property::Absent, image_repository: Property::Absent };
         from.open(json)?;
         from.field(json, "AuthenticationConfiguration", &mut this.authentication_configuration);
         from.field(json, "AutoDeploymentsEnabled", &mut this.auto_deployments_enabled);
@@ -585,6 +614,7 @@ impl Read for SourceConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SourceConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -594,7 +624,6 @@ impl fmt::Debug for SourceConfiguration {
 /// specific resource depends on the repository provider.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apprunner-service-authenticationconfiguration.html)
-#[derive(Default)]
 pub struct AuthenticationConfiguration {
     /// The Amazon Resource Name (ARN) of the IAM role that grants the App Runner service access
     /// to a source repository. It's required for ECR image repositories (but not for ECR Public
@@ -613,6 +642,11 @@ pub struct AuthenticationConfiguration {
     pub connection_arn: Property<String>,
 }
 
+impl Default for AuthenticationConfiguration {
+    #[inline]
+    fn default() -> Self { Self { access_role_arn: Property::Absent, connection_arn: Property::Absent } }
+}
+
 impl Data for AuthenticationConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -625,7 +659,7 @@ impl Data for AuthenticationConfiguration {
 impl Read for AuthenticationConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { access_role_arn: Property::Absent, connection_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "AccessRoleArn", &mut this.access_role_arn);
         from.field(json, "ConnectionArn", &mut this.connection_arn);
@@ -634,6 +668,7 @@ impl Read for AuthenticationConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AuthenticationConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -642,7 +677,6 @@ impl fmt::Debug for AuthenticationConfiguration {
 /// Describes a source code repository.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apprunner-service-coderepository.html)
-#[derive(Default)]
 pub struct CodeRepository {
     /// Configuration for building and running the service from a source code repository.
     ///
@@ -672,7 +706,9 @@ pub struct CodeRepository {
 impl CodeRepository {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(repository_url: impl Into<Property<String>>, source_code_version: impl Into<Property<SourceCodeVersion>>) -> Self { Self { repository_url: repository_url.into(), source_code_version: source_code_version.into(), ..Self::default() } }
+    pub fn new(repository_url: impl Into<Property<String>>, source_code_version: impl Into<Property<SourceCodeVersion>>) -> Self {
+        Self { code_configuration: Property::Absent, repository_url: repository_url.into(), source_code_version: source_code_version.into(), source_directory: Property::Absent }
+    }
 }
 
 impl Data for CodeRepository {
@@ -689,7 +725,7 @@ impl Data for CodeRepository {
 impl Read for CodeRepository {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { code_configuration: Property::Absent, repository_url: Property::Absent, source_code_version: Property::Absent, source_directory: Property::Absent };
         from.open(json)?;
         from.field(json, "CodeConfiguration", &mut this.code_configuration);
         from.field(json, "RepositoryUrl", &mut this.repository_url);
@@ -700,6 +736,7 @@ impl Read for CodeRepository {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CodeRepository {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -709,7 +746,6 @@ impl fmt::Debug for CodeRepository {
 /// service from a source code repository.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apprunner-service-codeconfiguration.html)
-#[derive(Default)]
 pub struct CodeConfiguration {
     /// The basic configuration for building and running the App Runner service. Use it to quickly
     /// launch an App Runner service without providing a `apprunner.yaml` file in the source code
@@ -731,7 +767,9 @@ pub struct CodeConfiguration {
 impl CodeConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(configuration_source: impl Into<Property<Listed<CodeConfigurationConfigurationSource>>>) -> Self { Self { configuration_source: configuration_source.into(), ..Self::default() } }
+    pub fn new(configuration_source: impl Into<Property<Listed<CodeConfigurationConfigurationSource>>>) -> Self {
+        Self { code_configuration_values: Property::Absent, configuration_source: configuration_source.into() }
+    }
 }
 
 impl Data for CodeConfiguration {
@@ -746,7 +784,7 @@ impl Data for CodeConfiguration {
 impl Read for CodeConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { code_configuration_values: Property::Absent, configuration_source: Property::Absent };
         from.open(json)?;
         from.field(json, "CodeConfigurationValues", &mut this.code_configuration_values);
         from.field(json, "ConfigurationSource", &mut this.configuration_source);
@@ -755,6 +793,7 @@ impl Read for CodeConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CodeConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -766,7 +805,6 @@ impl fmt::Debug for CodeConfiguration {
 /// repository.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apprunner-service-codeconfigurationvalues.html)
-#[derive(Default)]
 pub struct CodeConfigurationValues {
     /// The command App Runner runs to build your application.
     ///
@@ -814,7 +852,9 @@ pub struct CodeConfigurationValues {
 impl CodeConfigurationValues {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(runtime: impl Into<Property<Listed<CodeConfigurationValuesRuntime>>>) -> Self { Self { runtime: runtime.into(), ..Self::default() } }
+    pub fn new(runtime: impl Into<Property<Listed<CodeConfigurationValuesRuntime>>>) -> Self {
+        Self { build_command: Property::Absent, port: Property::Absent, runtime: runtime.into(), runtime_environment_secrets: Property::Absent, runtime_environment_variables: Property::Absent, start_command: Property::Absent }
+    }
 }
 
 impl Data for CodeConfigurationValues {
@@ -833,7 +873,7 @@ impl Data for CodeConfigurationValues {
 impl Read for CodeConfigurationValues {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { build_command: Property::Absent, port: Property::Absent, runtime: Property::Absent, runtime_environment_secrets: Property::Absent, runtime_environment_variables: Property::Absent, start_command: Property::Absent };
         from.open(json)?;
         from.field(json, "BuildCommand", &mut this.build_command);
         from.field(json, "Port", &mut this.port);
@@ -846,6 +886,7 @@ impl Read for CodeConfigurationValues {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CodeConfigurationValues {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -854,7 +895,6 @@ impl fmt::Debug for CodeConfigurationValues {
 /// Describes a key-value pair, which is a string-to-string mapping.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apprunner-service-keyvaluepair.html)
-#[derive(Default)]
 pub struct KeyValuePair {
     /// The key name string to map to a value.
     ///
@@ -864,6 +904,11 @@ pub struct KeyValuePair {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apprunner-service-keyvaluepair.html#cfn-apprunner-service-keyvaluepair-value)
     pub value: Property<String>,
+}
+
+impl Default for KeyValuePair {
+    #[inline]
+    fn default() -> Self { Self { name: Property::Absent, value: Property::Absent } }
 }
 
 impl Data for KeyValuePair {
@@ -878,7 +923,7 @@ impl Data for KeyValuePair {
 impl Read for KeyValuePair {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Value", &mut this.value);
@@ -887,6 +932,7 @@ impl Read for KeyValuePair {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KeyValuePair {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -896,7 +942,6 @@ impl fmt::Debug for KeyValuePair {
 /// repository.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apprunner-service-sourcecodeversion.html)
-#[derive(Default)]
 pub struct SourceCodeVersion {
     /// The type of version identifier.
     ///
@@ -917,7 +962,9 @@ pub struct SourceCodeVersion {
 impl SourceCodeVersion {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<Listed<SourceCodeVersionType>>>, value: impl Into<Property<String>>) -> Self { Self { r#type: r#type.into(), value: value.into() } }
+    pub fn new(r#type: impl Into<Property<Listed<SourceCodeVersionType>>>, value: impl Into<Property<String>>) -> Self {
+        Self { r#type: r#type.into(), value: value.into() }
+    }
 }
 
 impl Data for SourceCodeVersion {
@@ -932,7 +979,7 @@ impl Data for SourceCodeVersion {
 impl Read for SourceCodeVersion {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { r#type: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Type", &mut this.r#type);
         from.field(json, "Value", &mut this.value);
@@ -941,6 +988,7 @@ impl Read for SourceCodeVersion {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SourceCodeVersion {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -949,7 +997,6 @@ impl fmt::Debug for SourceCodeVersion {
 /// Describes a source image repository.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apprunner-service-imagerepository.html)
-#[derive(Default)]
 pub struct ImageRepository {
     /// Configuration for running the identified image.
     ///
@@ -976,7 +1023,9 @@ pub struct ImageRepository {
 impl ImageRepository {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(image_identifier: impl Into<Property<String>>, image_repository_type: impl Into<Property<Listed<ImageRepositoryType>>>) -> Self { Self { image_identifier: image_identifier.into(), image_repository_type: image_repository_type.into(), ..Self::default() } }
+    pub fn new(image_identifier: impl Into<Property<String>>, image_repository_type: impl Into<Property<Listed<ImageRepositoryType>>>) -> Self {
+        Self { image_configuration: Property::Absent, image_identifier: image_identifier.into(), image_repository_type: image_repository_type.into() }
+    }
 }
 
 impl Data for ImageRepository {
@@ -992,7 +1041,7 @@ impl Data for ImageRepository {
 impl Read for ImageRepository {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { image_configuration: Property::Absent, image_identifier: Property::Absent, image_repository_type: Property::Absent };
         from.open(json)?;
         from.field(json, "ImageConfiguration", &mut this.image_configuration);
         from.field(json, "ImageIdentifier", &mut this.image_identifier);
@@ -1002,6 +1051,7 @@ impl Read for ImageRepository {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ImageRepository {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1011,7 +1061,6 @@ impl fmt::Debug for ImageRepository {
 /// image pulled from a source image repository.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apprunner-service-imageconfiguration.html)
-#[derive(Default)]
 pub struct ImageConfiguration {
     /// The port that your application listens to in the container.
     ///
@@ -1047,6 +1096,11 @@ pub struct ImageConfiguration {
     pub start_command: Property<String>,
 }
 
+impl Default for ImageConfiguration {
+    #[inline]
+    fn default() -> Self { Self { port: Property::Absent, runtime_environment_secrets: Property::Absent, runtime_environment_variables: Property::Absent, start_command: Property::Absent } }
+}
+
 impl Data for ImageConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1061,7 +1115,7 @@ impl Data for ImageConfiguration {
 impl Read for ImageConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { port: Property::Absent, runtime_environment_secrets: Property::Absent, runtime_environment_variables: Property::Absent, start_command: Property::Absent };
         from.open(json)?;
         from.field(json, "Port", &mut this.port);
         from.field(json, "RuntimeEnvironmentSecrets", &mut this.runtime_environment_secrets);
@@ -1072,6 +1126,7 @@ impl Read for ImageConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ImageConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

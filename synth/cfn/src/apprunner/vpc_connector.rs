@@ -14,7 +14,6 @@ use crate::prelude::*;
 /// custom Amazon Virtual Private Cloud ( Amazon VPC ).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apprunner-vpcconnector.html)
-#[derive(Default)]
 pub struct VpcConnector {
     /// A list of IDs of security groups that App Runner should use for access to AWS resources
     /// under the specified subnets. If not specified, App Runner uses the default security group
@@ -56,7 +55,9 @@ pub struct VpcConnector {
 impl VpcConnector {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(subnets: impl Into<Property<List<Id<refs::ec2::SubnetId>>>>) -> Self { Self { subnets: subnets.into(), ..Self::default() } }
+    pub fn new(subnets: impl Into<Property<List<Id<refs::ec2::SubnetId>>>>) -> Self {
+        Self { security_groups: Property::Absent, subnets: subnets.into(), tags: Property::Absent, vpc_connector_name: Property::Absent }
+    }
 }
 
 impl Data for VpcConnector {
@@ -73,7 +74,7 @@ impl Data for VpcConnector {
 impl Read for VpcConnector {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { security_groups: Property::Absent, subnets: Property::Absent, tags: Property::Absent, vpc_connector_name: Property::Absent };
         from.open(json)?;
         from.field(json, "SecurityGroups", &mut this.security_groups);
         from.field(json, "Subnets", &mut this.subnets);
@@ -84,6 +85,7 @@ impl Read for VpcConnector {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VpcConnector {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -14,7 +14,6 @@ use crate::prelude::*;
 /// Amazon VPC endpoint.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apprunner-vpcingressconnection.html)
-#[derive(Default)]
 pub struct VpcIngressConnection {
     /// Specifications for the customer’s Amazon VPC and the related AWS PrivateLink VPC
     /// endpoint that are used to create the VPC Ingress Connection resource.
@@ -44,7 +43,9 @@ pub struct VpcIngressConnection {
 impl VpcIngressConnection {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(ingress_vpc_configuration: impl Into<Property<IngressVpcConfiguration>>, service_arn: impl Into<Property<String>>) -> Self { Self { ingress_vpc_configuration: ingress_vpc_configuration.into(), service_arn: service_arn.into(), ..Self::default() } }
+    pub fn new(ingress_vpc_configuration: impl Into<Property<IngressVpcConfiguration>>, service_arn: impl Into<Property<String>>) -> Self {
+        Self { ingress_vpc_configuration: ingress_vpc_configuration.into(), service_arn: service_arn.into(), tags: Property::Absent, vpc_ingress_connection_name: Property::Absent }
+    }
 }
 
 impl Data for VpcIngressConnection {
@@ -61,7 +62,7 @@ impl Data for VpcIngressConnection {
 impl Read for VpcIngressConnection {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ingress_vpc_configuration: Property::Absent, service_arn: Property::Absent, tags: Property::Absent, vpc_ingress_connection_name: Property::Absent };
         from.open(json)?;
         from.field(json, "IngressVpcConfiguration", &mut this.ingress_vpc_configuration);
         from.field(json, "ServiceArn", &mut this.service_arn);
@@ -72,6 +73,7 @@ impl Read for VpcIngressConnection {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VpcIngressConnection {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -89,7 +91,6 @@ impl VpcIngressConnection {
 /// to associate with the VPC Ingress Connection resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apprunner-vpcingressconnection-ingressvpcconfiguration.html)
-#[derive(Default)]
 pub struct IngressVpcConfiguration {
     /// The ID of the VPC endpoint that your App Runner service connects to.
     ///
@@ -106,7 +107,9 @@ pub struct IngressVpcConfiguration {
 impl IngressVpcConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(vpc_endpoint_id: impl Into<Property<String>>, vpc_id: impl Into<Property<Id<refs::ec2::VpcId>>>) -> Self { Self { vpc_endpoint_id: vpc_endpoint_id.into(), vpc_id: vpc_id.into() } }
+    pub fn new(vpc_endpoint_id: impl Into<Property<String>>, vpc_id: impl Into<Property<Id<refs::ec2::VpcId>>>) -> Self {
+        Self { vpc_endpoint_id: vpc_endpoint_id.into(), vpc_id: vpc_id.into() }
+    }
 }
 
 impl Data for IngressVpcConfiguration {
@@ -121,7 +124,7 @@ impl Data for IngressVpcConfiguration {
 impl Read for IngressVpcConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { vpc_endpoint_id: Property::Absent, vpc_id: Property::Absent };
         from.open(json)?;
         from.field(json, "VpcEndpointId", &mut this.vpc_endpoint_id);
         from.field(json, "VpcId", &mut this.vpc_id);
@@ -130,6 +133,7 @@ impl Read for IngressVpcConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IngressVpcConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

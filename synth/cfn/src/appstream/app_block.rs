@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// supported for Elastic fleets.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-appstream-appblock.html)
-#[derive(Default)]
 pub struct AppBlock {
     /// The description of the app block.
     ///
@@ -54,7 +53,9 @@ pub struct AppBlock {
 impl AppBlock {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, source_s3_location: impl Into<Property<S3Location>>) -> Self { Self { name: name.into(), source_s3_location: source_s3_location.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, source_s3_location: impl Into<Property<S3Location>>) -> Self {
+        Self { description: Property::Absent, display_name: Property::Absent, name: name.into(), packaging_type: Property::Absent, post_setup_script_details: Property::Absent, setup_script_details: Property::Absent, source_s3_location: source_s3_location.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for AppBlock {
@@ -75,7 +76,7 @@ impl Data for AppBlock {
 impl Read for AppBlock {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, display_name: Property::Absent, name: Property::Absent, packaging_type: Property::Absent, post_setup_script_details: Property::Absent, setup_script_details: Property::Absent, source_s3_location: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "DisplayName", &mut this.display_name);
@@ -90,6 +91,7 @@ impl Read for AppBlock {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AppBlock {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -106,7 +108,6 @@ impl AppBlock {
 /// The details of the script.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appstream-appblock-scriptdetails.html)
-#[derive(Default)]
 pub struct ScriptDetails {
     /// The parameters used in the run path for the script.
     ///
@@ -131,7 +132,9 @@ pub struct ScriptDetails {
 impl ScriptDetails {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(executable_path: impl Into<Property<String>>, script_s3_location: impl Into<Property<S3Location>>, timeout_in_seconds: impl Into<Property<i64>>) -> Self { Self { executable_path: executable_path.into(), script_s3_location: script_s3_location.into(), timeout_in_seconds: timeout_in_seconds.into(), ..Self::default() } }
+    pub fn new(executable_path: impl Into<Property<String>>, script_s3_location: impl Into<Property<S3Location>>, timeout_in_seconds: impl Into<Property<i64>>) -> Self {
+        Self { executable_parameters: Property::Absent, executable_path: executable_path.into(), script_s3_location: script_s3_location.into(), timeout_in_seconds: timeout_in_seconds.into() }
+    }
 }
 
 impl Data for ScriptDetails {
@@ -148,7 +151,7 @@ impl Data for ScriptDetails {
 impl Read for ScriptDetails {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { executable_parameters: Property::Absent, executable_path: Property::Absent, script_s3_location: Property::Absent, timeout_in_seconds: Property::Absent };
         from.open(json)?;
         from.field(json, "ExecutableParameters", &mut this.executable_parameters);
         from.field(json, "ExecutablePath", &mut this.executable_path);
@@ -159,6 +162,7 @@ impl Read for ScriptDetails {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ScriptDetails {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -167,7 +171,6 @@ impl fmt::Debug for ScriptDetails {
 /// The S3 location of the app block.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appstream-appblock-s3location.html)
-#[derive(Default)]
 pub struct S3Location {
     /// The S3 bucket of the app block.
     ///
@@ -187,7 +190,9 @@ pub struct S3Location {
 impl S3Location {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(s3_bucket: impl Into<Property<Id<refs::s3::BucketName>>>) -> Self { Self { s3_bucket: s3_bucket.into(), ..Self::default() } }
+    pub fn new(s3_bucket: impl Into<Property<Id<refs::s3::BucketName>>>) -> Self {
+        Self { s3_bucket: s3_bucket.into(), s3_key: Property::Absent }
+    }
 }
 
 impl Data for S3Location {
@@ -202,7 +207,7 @@ impl Data for S3Location {
 impl Read for S3Location {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { s3_bucket: Property::Absent, s3_key: Property::Absent };
         from.open(json)?;
         from.field(json, "S3Bucket", &mut this.s3_bucket);
         from.field(json, "S3Key", &mut this.s3_key);
@@ -211,6 +216,7 @@ impl Read for S3Location {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3Location {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -219,7 +225,6 @@ impl fmt::Debug for S3Location {
 /// The tag of the app block.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appstream-appblock-tag.html)
-#[derive(Default)]
 pub struct Tag {
     /// `Key`, which AWS does not describe.
     ///
@@ -239,6 +244,11 @@ pub struct Tag {
     pub value: Property<String>,
 }
 
+impl Default for Tag {
+    #[inline]
+    fn default() -> Self { Self { key: Property::Absent, tag_key: Property::Absent, tag_value: Property::Absent, value: Property::Absent } }
+}
+
 impl Data for Tag {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -253,7 +263,7 @@ impl Data for Tag {
 impl Read for Tag {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, tag_key: Property::Absent, tag_value: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "TagKey", &mut this.tag_key);
@@ -264,6 +274,7 @@ impl Read for Tag {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Tag {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Creates an app block builder.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-appstream-appblockbuilder.html)
-#[derive(Default)]
 pub struct AppBlockBuilder {
     /// The access endpoints of the app block builder.
     ///
@@ -72,7 +71,9 @@ pub struct AppBlockBuilder {
 impl AppBlockBuilder {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(instance_type: impl Into<Property<String>>, name: impl Into<Property<String>>, platform: impl Into<Property<Listed<AppBlockBuilderPlatform>>>, vpc_config: impl Into<Property<VpcConfig>>) -> Self { Self { instance_type: instance_type.into(), name: name.into(), platform: platform.into(), vpc_config: vpc_config.into(), ..Self::default() } }
+    pub fn new(instance_type: impl Into<Property<String>>, name: impl Into<Property<String>>, platform: impl Into<Property<Listed<AppBlockBuilderPlatform>>>, vpc_config: impl Into<Property<VpcConfig>>) -> Self {
+        Self { access_endpoints: Property::Absent, app_block_arns: Property::Absent, description: Property::Absent, disable_imdsv1: Property::Absent, display_name: Property::Absent, enable_default_internet_access: Property::Absent, iam_role_arn: Property::Absent, instance_type: instance_type.into(), name: name.into(), platform: platform.into(), tags: Property::Absent, vpc_config: vpc_config.into() }
+    }
 }
 
 impl Data for AppBlockBuilder {
@@ -97,7 +98,7 @@ impl Data for AppBlockBuilder {
 impl Read for AppBlockBuilder {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { access_endpoints: Property::Absent, app_block_arns: Property::Absent, description: Property::Absent, disable_imdsv1: Property::Absent, display_name: Property::Absent, enable_default_internet_access: Property::Absent, iam_role_arn: Property::Absent, instance_type: Property::Absent, name: Property::Absent, platform: Property::Absent, tags: Property::Absent, vpc_config: Property::Absent };
         from.open(json)?;
         from.field(json, "AccessEndpoints", &mut this.access_endpoints);
         from.field(json, "AppBlockArns", &mut this.app_block_arns);
@@ -116,6 +117,7 @@ impl Read for AppBlockBuilder {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AppBlockBuilder {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -136,7 +138,6 @@ impl AppBlockBuilder {
 /// image builder, administrators can connect to the image builder only through that endpoint.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appstream-appblockbuilder-accessendpoint.html)
-#[derive(Default)]
 pub struct AccessEndpoint {
     /// The type of interface endpoint.
     ///
@@ -152,7 +153,9 @@ pub struct AccessEndpoint {
 impl AccessEndpoint {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(endpoint_type: impl Into<Property<Listed<AccessEndpointEndpointType>>>, vpce_id: impl Into<Property<String>>) -> Self { Self { endpoint_type: endpoint_type.into(), vpce_id: vpce_id.into() } }
+    pub fn new(endpoint_type: impl Into<Property<Listed<AccessEndpointEndpointType>>>, vpce_id: impl Into<Property<String>>) -> Self {
+        Self { endpoint_type: endpoint_type.into(), vpce_id: vpce_id.into() }
+    }
 }
 
 impl Data for AccessEndpoint {
@@ -167,7 +170,7 @@ impl Data for AccessEndpoint {
 impl Read for AccessEndpoint {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { endpoint_type: Property::Absent, vpce_id: Property::Absent };
         from.open(json)?;
         from.field(json, "EndpointType", &mut this.endpoint_type);
         from.field(json, "VpceId", &mut this.vpce_id);
@@ -176,6 +179,7 @@ impl Read for AccessEndpoint {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AccessEndpoint {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -184,7 +188,6 @@ impl fmt::Debug for AccessEndpoint {
 /// Describes VPC configuration information for fleets and image builders.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appstream-appblockbuilder-vpcconfig.html)
-#[derive(Default)]
 pub struct VpcConfig {
     /// The identifiers of the security groups for the fleet or image builder.
     ///
@@ -201,6 +204,11 @@ pub struct VpcConfig {
     pub subnet_ids: Property<List<String>>,
 }
 
+impl Default for VpcConfig {
+    #[inline]
+    fn default() -> Self { Self { security_group_ids: Property::Absent, subnet_ids: Property::Absent } }
+}
+
 impl Data for VpcConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -213,7 +221,7 @@ impl Data for VpcConfig {
 impl Read for VpcConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { security_group_ids: Property::Absent, subnet_ids: Property::Absent };
         from.open(json)?;
         from.field(json, "SecurityGroupIds", &mut this.security_group_ids);
         from.field(json, "SubnetIds", &mut this.subnet_ids);
@@ -222,6 +230,7 @@ impl Read for VpcConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VpcConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

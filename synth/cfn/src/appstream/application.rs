@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// applications on streaming instances. This is only supported for Elastic fleets.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-appstream-application.html)
-#[derive(Default)]
 pub struct Application {
     /// The app block ARN with which the application should be associated.
     ///
@@ -80,7 +79,9 @@ pub struct Application {
 impl Application {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(app_block_arn: impl Into<Property<String>>, icon_s3_location: impl Into<Property<S3Location>>, instance_families: impl Into<Property<List<String>>>, launch_path: impl Into<Property<String>>, name: impl Into<Property<String>>, platforms: impl Into<Property<List<String>>>) -> Self { Self { app_block_arn: app_block_arn.into(), icon_s3_location: icon_s3_location.into(), instance_families: instance_families.into(), launch_path: launch_path.into(), name: name.into(), platforms: platforms.into(), ..Self::default() } }
+    pub fn new(app_block_arn: impl Into<Property<String>>, icon_s3_location: impl Into<Property<S3Location>>, instance_families: impl Into<Property<List<String>>>, launch_path: impl Into<Property<String>>, name: impl Into<Property<String>>, platforms: impl Into<Property<List<String>>>) -> Self {
+        Self { app_block_arn: app_block_arn.into(), attributes_to_delete: Property::Absent, description: Property::Absent, display_name: Property::Absent, icon_s3_location: icon_s3_location.into(), instance_families: instance_families.into(), launch_parameters: Property::Absent, launch_path: launch_path.into(), name: name.into(), platforms: platforms.into(), tags: Property::Absent, working_directory: Property::Absent }
+    }
 }
 
 impl Data for Application {
@@ -105,7 +106,7 @@ impl Data for Application {
 impl Read for Application {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { app_block_arn: Property::Absent, attributes_to_delete: Property::Absent, description: Property::Absent, display_name: Property::Absent, icon_s3_location: Property::Absent, instance_families: Property::Absent, launch_parameters: Property::Absent, launch_path: Property::Absent, name: Property::Absent, platforms: Property::Absent, tags: Property::Absent, working_directory: Property::Absent };
         from.open(json)?;
         from.field(json, "AppBlockArn", &mut this.app_block_arn);
         from.field(json, "AttributesToDelete", &mut this.attributes_to_delete);
@@ -124,6 +125,7 @@ impl Read for Application {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Application {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -140,7 +142,6 @@ impl Application {
 /// The S3 location of the application icon.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appstream-application-s3location.html)
-#[derive(Default)]
 pub struct S3Location {
     /// The S3 bucket of the S3 object.
     ///
@@ -158,7 +159,9 @@ pub struct S3Location {
 impl S3Location {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(s3_bucket: impl Into<Property<Id<refs::s3::BucketName>>>, s3_key: impl Into<Property<String>>) -> Self { Self { s3_bucket: s3_bucket.into(), s3_key: s3_key.into() } }
+    pub fn new(s3_bucket: impl Into<Property<Id<refs::s3::BucketName>>>, s3_key: impl Into<Property<String>>) -> Self {
+        Self { s3_bucket: s3_bucket.into(), s3_key: s3_key.into() }
+    }
 }
 
 impl Data for S3Location {
@@ -173,7 +176,7 @@ impl Data for S3Location {
 impl Read for S3Location {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { s3_bucket: Property::Absent, s3_key: Property::Absent };
         from.open(json)?;
         from.field(json, "S3Bucket", &mut this.s3_bucket);
         from.field(json, "S3Key", &mut this.s3_key);
@@ -182,6 +185,7 @@ impl Read for S3Location {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3Location {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -190,7 +194,6 @@ impl fmt::Debug for S3Location {
 /// The tag of the application.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appstream-application-tag.html)
-#[derive(Default)]
 pub struct Tag {
     /// `Key`, which AWS does not describe.
     ///
@@ -210,6 +213,11 @@ pub struct Tag {
     pub value: Property<String>,
 }
 
+impl Default for Tag {
+    #[inline]
+    fn default() -> Self { Self { key: Property::Absent, tag_key: Property::Absent, tag_value: Property::Absent, value: Property::Absent } }
+}
+
 impl Data for Tag {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -224,7 +232,7 @@ impl Data for Tag {
 impl Read for Tag {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, tag_key: Property::Absent, tag_value: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "TagKey", &mut this.tag_key);
@@ -235,6 +243,7 @@ impl Read for Tag {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Tag {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

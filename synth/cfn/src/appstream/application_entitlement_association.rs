@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Associates an application to an entitlement.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-appstream-applicationentitlementassociation.html)
-#[derive(Default)]
 pub struct ApplicationEntitlementAssociation {
     /// The identifier of the application.
     ///
@@ -26,7 +25,9 @@ pub struct ApplicationEntitlementAssociation {
 impl ApplicationEntitlementAssociation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(application_identifier: impl Into<Property<String>>, entitlement_name: impl Into<Property<String>>, stack_name: impl Into<Property<String>>) -> Self { Self { application_identifier: application_identifier.into(), entitlement_name: entitlement_name.into(), stack_name: stack_name.into() } }
+    pub fn new(application_identifier: impl Into<Property<String>>, entitlement_name: impl Into<Property<String>>, stack_name: impl Into<Property<String>>) -> Self {
+        Self { application_identifier: application_identifier.into(), entitlement_name: entitlement_name.into(), stack_name: stack_name.into() }
+    }
 }
 
 impl Data for ApplicationEntitlementAssociation {
@@ -42,7 +43,7 @@ impl Data for ApplicationEntitlementAssociation {
 impl Read for ApplicationEntitlementAssociation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { application_identifier: Property::Absent, entitlement_name: Property::Absent, stack_name: Property::Absent };
         from.open(json)?;
         from.field(json, "ApplicationIdentifier", &mut this.application_identifier);
         from.field(json, "EntitlementName", &mut this.entitlement_name);
@@ -52,6 +53,7 @@ impl Read for ApplicationEntitlementAssociation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ApplicationEntitlementAssociation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// supported for Elastic fleets.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-appstream-applicationfleetassociation.html)
-#[derive(Default)]
 pub struct ApplicationFleetAssociation {
     /// The ARN of the application.
     ///
@@ -23,7 +22,9 @@ pub struct ApplicationFleetAssociation {
 impl ApplicationFleetAssociation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(application_arn: impl Into<Property<String>>, fleet_name: impl Into<Property<String>>) -> Self { Self { application_arn: application_arn.into(), fleet_name: fleet_name.into() } }
+    pub fn new(application_arn: impl Into<Property<String>>, fleet_name: impl Into<Property<String>>) -> Self {
+        Self { application_arn: application_arn.into(), fleet_name: fleet_name.into() }
+    }
 }
 
 impl Data for ApplicationFleetAssociation {
@@ -38,7 +39,7 @@ impl Data for ApplicationFleetAssociation {
 impl Read for ApplicationFleetAssociation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { application_arn: Property::Absent, fleet_name: Property::Absent };
         from.open(json)?;
         from.field(json, "ApplicationArn", &mut this.application_arn);
         from.field(json, "FleetName", &mut this.fleet_name);
@@ -47,6 +48,7 @@ impl Read for ApplicationFleetAssociation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ApplicationFleetAssociation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// Directory domains.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-appstream-directoryconfig.html)
-#[derive(Default)]
 pub struct DirectoryConfig {
     /// The certificate-based authentication properties used to authenticate SAML 2.0 Identity
     /// Provider (IdP) user identities to Active Directory domain-joined streaming instances.
@@ -39,7 +38,9 @@ pub struct DirectoryConfig {
 impl DirectoryConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(directory_name: impl Into<Property<String>>, organizational_unit_distinguished_names: impl Into<Property<List<String>>>, service_account_credentials: impl Into<Property<ServiceAccountCredentials>>) -> Self { Self { directory_name: directory_name.into(), organizational_unit_distinguished_names: organizational_unit_distinguished_names.into(), service_account_credentials: service_account_credentials.into(), ..Self::default() } }
+    pub fn new(directory_name: impl Into<Property<String>>, organizational_unit_distinguished_names: impl Into<Property<List<String>>>, service_account_credentials: impl Into<Property<ServiceAccountCredentials>>) -> Self {
+        Self { certificate_based_auth_properties: Property::Absent, directory_name: directory_name.into(), organizational_unit_distinguished_names: organizational_unit_distinguished_names.into(), service_account_credentials: service_account_credentials.into() }
+    }
 }
 
 impl Data for DirectoryConfig {
@@ -56,7 +57,7 @@ impl Data for DirectoryConfig {
 impl Read for DirectoryConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { certificate_based_auth_properties: Property::Absent, directory_name: Property::Absent, organizational_unit_distinguished_names: Property::Absent, service_account_credentials: Property::Absent };
         from.open(json)?;
         from.field(json, "CertificateBasedAuthProperties", &mut this.certificate_based_auth_properties);
         from.field(json, "DirectoryName", &mut this.directory_name);
@@ -67,6 +68,7 @@ impl Read for DirectoryConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DirectoryConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -84,7 +86,6 @@ impl DirectoryConfig {
 /// Provider (IdP) user identities to Active Directory domain-joined streaming instances.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appstream-directoryconfig-certificatebasedauthproperties.html)
-#[derive(Default)]
 pub struct CertificateBasedAuthProperties {
     /// The ARN of the AWS Certificate Manager Private CA resource.
     ///
@@ -102,6 +103,11 @@ pub struct CertificateBasedAuthProperties {
     pub status: Property<Listed<CertificateBasedAuthPropertiesStatus>>,
 }
 
+impl Default for CertificateBasedAuthProperties {
+    #[inline]
+    fn default() -> Self { Self { certificate_authority_arn: Property::Absent, status: Property::Absent } }
+}
+
 impl Data for CertificateBasedAuthProperties {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -114,7 +120,7 @@ impl Data for CertificateBasedAuthProperties {
 impl Read for CertificateBasedAuthProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { certificate_authority_arn: Property::Absent, status: Property::Absent };
         from.open(json)?;
         from.field(json, "CertificateAuthorityArn", &mut this.certificate_authority_arn);
         from.field(json, "Status", &mut this.status);
@@ -123,6 +129,7 @@ impl Read for CertificateBasedAuthProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CertificateBasedAuthProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -132,7 +139,6 @@ impl fmt::Debug for CertificateBasedAuthProperties {
 /// directory.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appstream-directoryconfig-serviceaccountcredentials.html)
-#[derive(Default)]
 pub struct ServiceAccountCredentials {
     /// The user name of the account. This account must have the following privileges: create
     /// computer objects, join computers to the domain, and change/reset the password on
@@ -151,7 +157,9 @@ pub struct ServiceAccountCredentials {
 impl ServiceAccountCredentials {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(account_name: impl Into<Property<String>>, account_password: impl Into<Property<String>>) -> Self { Self { account_name: account_name.into(), account_password: account_password.into() } }
+    pub fn new(account_name: impl Into<Property<String>>, account_password: impl Into<Property<String>>) -> Self {
+        Self { account_name: account_name.into(), account_password: account_password.into() }
+    }
 }
 
 impl Data for ServiceAccountCredentials {
@@ -166,7 +174,7 @@ impl Data for ServiceAccountCredentials {
 impl Read for ServiceAccountCredentials {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { account_name: Property::Absent, account_password: Property::Absent };
         from.open(json)?;
         from.field(json, "AccountName", &mut this.account_name);
         from.field(json, "AccountPassword", &mut this.account_password);
@@ -175,6 +183,7 @@ impl Read for ServiceAccountCredentials {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ServiceAccountCredentials {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

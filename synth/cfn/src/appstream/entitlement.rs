@@ -11,7 +11,6 @@ use crate::prelude::*;
 /// applications managed by a dynamic app provider using the Dynamic Application Framework.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-appstream-entitlement.html)
-#[derive(Default)]
 pub struct Entitlement {
     /// Specifies whether to entitle all apps or only selected apps.
     ///
@@ -42,7 +41,9 @@ pub struct Entitlement {
 impl Entitlement {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(app_visibility: impl Into<Property<Listed<EntitlementAppVisibility>>>, attributes: impl Into<Property<List<Attribute>>>, name: impl Into<Property<String>>, stack_name: impl Into<Property<String>>) -> Self { Self { app_visibility: app_visibility.into(), attributes: attributes.into(), name: name.into(), stack_name: stack_name.into(), ..Self::default() } }
+    pub fn new(app_visibility: impl Into<Property<Listed<EntitlementAppVisibility>>>, attributes: impl Into<Property<List<Attribute>>>, name: impl Into<Property<String>>, stack_name: impl Into<Property<String>>) -> Self {
+        Self { app_visibility: app_visibility.into(), attributes: attributes.into(), description: Property::Absent, name: name.into(), stack_name: stack_name.into() }
+    }
 }
 
 impl Data for Entitlement {
@@ -60,7 +61,7 @@ impl Data for Entitlement {
 impl Read for Entitlement {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { app_visibility: Property::Absent, attributes: Property::Absent, description: Property::Absent, name: Property::Absent, stack_name: Property::Absent };
         from.open(json)?;
         from.field(json, "AppVisibility", &mut this.app_visibility);
         from.field(json, "Attributes", &mut this.attributes);
@@ -72,6 +73,7 @@ impl Read for Entitlement {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Entitlement {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -90,7 +92,6 @@ impl Entitlement {
 /// AppStream 2.0 SAML application.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appstream-entitlement-attribute.html)
-#[derive(Default)]
 pub struct Attribute {
     /// A supported AWS IAM SAML PrincipalTag attribute that is matched to a value when a user
     /// identity federates to an AppStream 2.0 SAML application.
@@ -119,7 +120,9 @@ pub struct Attribute {
 impl Attribute {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { name: name.into(), value: value.into() } }
+    pub fn new(name: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { name: name.into(), value: value.into() }
+    }
 }
 
 impl Data for Attribute {
@@ -134,7 +137,7 @@ impl Data for Attribute {
 impl Read for Attribute {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Value", &mut this.value);
@@ -143,6 +146,7 @@ impl Read for Attribute {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Attribute {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

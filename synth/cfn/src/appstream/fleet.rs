@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// On-Demand.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-appstream-fleet.html)
-#[derive(Default)]
 pub struct Fleet {
     /// `AttributesToDelete`, which AWS does not describe.
     ///
@@ -250,7 +249,9 @@ pub struct Fleet {
 impl Fleet {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(instance_type: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self { Self { instance_type: instance_type.into(), name: name.into(), ..Self::default() } }
+    pub fn new(instance_type: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self {
+        Self { attributes_to_delete: Property::Absent, compute_capacity: Property::Absent, description: Property::Absent, disable_imdsv1: Property::Absent, disconnect_timeout_in_seconds: Property::Absent, display_name: Property::Absent, domain_join_info: Property::Absent, enable_default_internet_access: Property::Absent, fleet_type: Property::Absent, iam_role_arn: Property::Absent, idle_disconnect_timeout_in_seconds: Property::Absent, image_arn: Property::Absent, image_name: Property::Absent, instance_type: instance_type.into(), max_concurrent_sessions: Property::Absent, max_sessions_per_instance: Property::Absent, max_user_duration_in_seconds: Property::Absent, name: name.into(), platform: Property::Absent, root_volume_config: Property::Absent, session_script_s3_location: Property::Absent, stream_view: Property::Absent, tags: Property::Absent, usb_device_filter_strings: Property::Absent, vpc_config: Property::Absent }
+    }
 }
 
 impl Data for Fleet {
@@ -288,7 +289,7 @@ impl Data for Fleet {
 impl Read for Fleet {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { attributes_to_delete: Property::Absent, compute_capacity: Property::Absent, description: Property::Absent, disable_imdsv1: Property::Absent, disconnect_timeout_in_seconds: Property::Absent, display_name: Property::Absent, domain_join_info: Property::Absent, enable_default_internet_access: Property::Absent, fleet_type: Property::Absent, iam_role_arn: Property::Absent, idle_disconnect_timeout_in_seconds: Property::Absent, image_arn: Property::Absent, image_name: Property::Absent, instance_type: Property::Absent, max_concurrent_sessions: Property::Absent, max_sessions_per_instance: Property::Absent, max_user_duration_in_seconds: Property::Absent, name: Property::Absent, platform: Property::Absent, root_volume_config: Property::Absent, session_script_s3_location: Property::Absent, stream_view: Property::Absent, tags: Property::Absent, usb_device_filter_strings: Property::Absent, vpc_config: Property::Absent };
         from.open(json)?;
         from.field(json, "AttributesToDelete", &mut this.attributes_to_delete);
         from.field(json, "ComputeCapacity", &mut this.compute_capacity);
@@ -320,6 +321,7 @@ impl Read for Fleet {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Fleet {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -336,7 +338,6 @@ impl Fleet {
 /// The desired capacity for a fleet.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appstream-fleet-computecapacity.html)
-#[derive(Default)]
 pub struct ComputeCapacity {
     /// The desired number of streaming instances.
     ///
@@ -353,6 +354,11 @@ pub struct ComputeCapacity {
     pub desired_sessions: Property<i64>,
 }
 
+impl Default for ComputeCapacity {
+    #[inline]
+    fn default() -> Self { Self { desired_instances: Property::Absent, desired_sessions: Property::Absent } }
+}
+
 impl Data for ComputeCapacity {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -365,7 +371,7 @@ impl Data for ComputeCapacity {
 impl Read for ComputeCapacity {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { desired_instances: Property::Absent, desired_sessions: Property::Absent };
         from.open(json)?;
         from.field(json, "DesiredInstances", &mut this.desired_instances);
         from.field(json, "DesiredSessions", &mut this.desired_sessions);
@@ -374,6 +380,7 @@ impl Read for ComputeCapacity {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ComputeCapacity {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -383,7 +390,6 @@ impl fmt::Debug for ComputeCapacity {
 /// Microsoft Active Directory domain.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appstream-fleet-domainjoininfo.html)
-#[derive(Default)]
 pub struct DomainJoinInfo {
     /// The fully qualified name of the directory (for example, corp.example.com).
     ///
@@ -394,6 +400,11 @@ pub struct DomainJoinInfo {
     /// - Length: 0 to 2000
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appstream-fleet-domainjoininfo.html#cfn-appstream-fleet-domainjoininfo-organizationalunitdistinguishedname)
     pub organizational_unit_distinguished_name: Property<String>,
+}
+
+impl Default for DomainJoinInfo {
+    #[inline]
+    fn default() -> Self { Self { directory_name: Property::Absent, organizational_unit_distinguished_name: Property::Absent } }
 }
 
 impl Data for DomainJoinInfo {
@@ -408,7 +419,7 @@ impl Data for DomainJoinInfo {
 impl Read for DomainJoinInfo {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { directory_name: Property::Absent, organizational_unit_distinguished_name: Property::Absent };
         from.open(json)?;
         from.field(json, "DirectoryName", &mut this.directory_name);
         from.field(json, "OrganizationalUnitDistinguishedName", &mut this.organizational_unit_distinguished_name);
@@ -417,6 +428,7 @@ impl Read for DomainJoinInfo {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DomainJoinInfo {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -425,12 +437,16 @@ impl fmt::Debug for DomainJoinInfo {
 /// `VolumeConfig` of `AWS::AppStream::Fleet`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appstream-fleet-volumeconfig.html)
-#[derive(Default)]
 pub struct VolumeConfig {
     /// `VolumeSizeInGb`, which AWS does not describe.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appstream-fleet-volumeconfig.html#cfn-appstream-fleet-volumeconfig-volumesizeingb)
     pub volume_size_in_gb: Property<i64>,
+}
+
+impl Default for VolumeConfig {
+    #[inline]
+    fn default() -> Self { Self { volume_size_in_gb: Property::Absent } }
 }
 
 impl Data for VolumeConfig {
@@ -444,7 +460,7 @@ impl Data for VolumeConfig {
 impl Read for VolumeConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { volume_size_in_gb: Property::Absent };
         from.open(json)?;
         from.field(json, "VolumeSizeInGb", &mut this.volume_size_in_gb);
         from.close(json)?;
@@ -452,6 +468,7 @@ impl Read for VolumeConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VolumeConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -460,7 +477,6 @@ impl fmt::Debug for VolumeConfig {
 /// Describes the S3 location.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appstream-fleet-s3location.html)
-#[derive(Default)]
 pub struct S3Location {
     /// The S3 bucket of the S3 object.
     ///
@@ -478,7 +494,9 @@ pub struct S3Location {
 impl S3Location {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(s3_bucket: impl Into<Property<Id<refs::s3::BucketName>>>, s3_key: impl Into<Property<String>>) -> Self { Self { s3_bucket: s3_bucket.into(), s3_key: s3_key.into() } }
+    pub fn new(s3_bucket: impl Into<Property<Id<refs::s3::BucketName>>>, s3_key: impl Into<Property<String>>) -> Self {
+        Self { s3_bucket: s3_bucket.into(), s3_key: s3_key.into() }
+    }
 }
 
 impl Data for S3Location {
@@ -493,7 +511,7 @@ impl Data for S3Location {
 impl Read for S3Location {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { s3_bucket: Property::Absent, s3_key: Property::Absent };
         from.open(json)?;
         from.field(json, "S3Bucket", &mut this.s3_bucket);
         from.field(json, "S3Key", &mut this.s3_key);
@@ -502,6 +520,7 @@ impl Read for S3Location {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3Location {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -510,7 +529,6 @@ impl fmt::Debug for S3Location {
 /// The VPC configuration information for the fleet.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appstream-fleet-vpcconfig.html)
-#[derive(Default)]
 pub struct VpcConfig {
     /// The identifiers of the security groups for the fleet.
     ///
@@ -526,6 +544,11 @@ pub struct VpcConfig {
     pub subnet_ids: Property<List<String>>,
 }
 
+impl Default for VpcConfig {
+    #[inline]
+    fn default() -> Self { Self { security_group_ids: Property::Absent, subnet_ids: Property::Absent } }
+}
+
 impl Data for VpcConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -538,7 +561,7 @@ impl Data for VpcConfig {
 impl Read for VpcConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { security_group_ids: Property::Absent, subnet_ids: Property::Absent };
         from.open(json)?;
         from.field(json, "SecurityGroupIds", &mut this.security_group_ids);
         from.field(json, "SubnetIds", &mut this.subnet_ids);
@@ -547,6 +570,7 @@ impl Read for VpcConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VpcConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

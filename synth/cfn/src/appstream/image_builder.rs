@@ -11,7 +11,6 @@ use crate::prelude::*;
 /// `RUNNING`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-appstream-imagebuilder.html)
-#[derive(Default)]
 pub struct ImageBuilder {
     /// The list of virtual private cloud (VPC) interface endpoint objects. Administrators can
     /// connect to the image builder only through the specified endpoints.
@@ -161,7 +160,9 @@ pub struct ImageBuilder {
 impl ImageBuilder {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(instance_type: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self { Self { instance_type: instance_type.into(), name: name.into(), ..Self::default() } }
+    pub fn new(instance_type: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self {
+        Self { access_endpoints: Property::Absent, appstream_agent_version: Property::Absent, description: Property::Absent, disable_imdsv1: Property::Absent, display_name: Property::Absent, domain_join_info: Property::Absent, enable_default_internet_access: Property::Absent, iam_role_arn: Property::Absent, image_arn: Property::Absent, image_name: Property::Absent, instance_type: instance_type.into(), name: name.into(), root_volume_config: Property::Absent, softwares_to_install: Property::Absent, softwares_to_uninstall: Property::Absent, tags: Property::Absent, vpc_config: Property::Absent }
+    }
 }
 
 impl Data for ImageBuilder {
@@ -191,7 +192,7 @@ impl Data for ImageBuilder {
 impl Read for ImageBuilder {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { access_endpoints: Property::Absent, appstream_agent_version: Property::Absent, description: Property::Absent, disable_imdsv1: Property::Absent, display_name: Property::Absent, domain_join_info: Property::Absent, enable_default_internet_access: Property::Absent, iam_role_arn: Property::Absent, image_arn: Property::Absent, image_name: Property::Absent, instance_type: Property::Absent, name: Property::Absent, root_volume_config: Property::Absent, softwares_to_install: Property::Absent, softwares_to_uninstall: Property::Absent, tags: Property::Absent, vpc_config: Property::Absent };
         from.open(json)?;
         from.field(json, "AccessEndpoints", &mut this.access_endpoints);
         from.field(json, "AppstreamAgentVersion", &mut this.appstream_agent_version);
@@ -215,6 +216,7 @@ impl Read for ImageBuilder {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ImageBuilder {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -236,7 +238,6 @@ impl ImageBuilder {
 /// only through that endpoint.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appstream-imagebuilder-accessendpoint.html)
-#[derive(Default)]
 pub struct AccessEndpoint {
     /// The type of interface endpoint.
     ///
@@ -252,7 +253,9 @@ pub struct AccessEndpoint {
 impl AccessEndpoint {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(endpoint_type: impl Into<Property<Listed<AccessEndpointEndpointType>>>, vpce_id: impl Into<Property<String>>) -> Self { Self { endpoint_type: endpoint_type.into(), vpce_id: vpce_id.into() } }
+    pub fn new(endpoint_type: impl Into<Property<Listed<AccessEndpointEndpointType>>>, vpce_id: impl Into<Property<String>>) -> Self {
+        Self { endpoint_type: endpoint_type.into(), vpce_id: vpce_id.into() }
+    }
 }
 
 impl Data for AccessEndpoint {
@@ -267,7 +270,7 @@ impl Data for AccessEndpoint {
 impl Read for AccessEndpoint {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { endpoint_type: Property::Absent, vpce_id: Property::Absent };
         from.open(json)?;
         from.field(json, "EndpointType", &mut this.endpoint_type);
         from.field(json, "VpceId", &mut this.vpce_id);
@@ -276,6 +279,7 @@ impl Read for AccessEndpoint {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AccessEndpoint {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -285,7 +289,6 @@ impl fmt::Debug for AccessEndpoint {
 /// a Microsoft Active Directory domain.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appstream-imagebuilder-domainjoininfo.html)
-#[derive(Default)]
 pub struct DomainJoinInfo {
     /// The fully qualified name of the directory (for example, corp.example.com).
     ///
@@ -296,6 +299,11 @@ pub struct DomainJoinInfo {
     /// - Length: 0 to 2000
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appstream-imagebuilder-domainjoininfo.html#cfn-appstream-imagebuilder-domainjoininfo-organizationalunitdistinguishedname)
     pub organizational_unit_distinguished_name: Property<String>,
+}
+
+impl Default for DomainJoinInfo {
+    #[inline]
+    fn default() -> Self { Self { directory_name: Property::Absent, organizational_unit_distinguished_name: Property::Absent } }
 }
 
 impl Data for DomainJoinInfo {
@@ -310,7 +318,7 @@ impl Data for DomainJoinInfo {
 impl Read for DomainJoinInfo {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { directory_name: Property::Absent, organizational_unit_distinguished_name: Property::Absent };
         from.open(json)?;
         from.field(json, "DirectoryName", &mut this.directory_name);
         from.field(json, "OrganizationalUnitDistinguishedName", &mut this.organizational_unit_distinguished_name);
@@ -319,6 +327,7 @@ impl Read for DomainJoinInfo {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DomainJoinInfo {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -327,12 +336,16 @@ impl fmt::Debug for DomainJoinInfo {
 /// `VolumeConfig` of `AWS::AppStream::ImageBuilder`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appstream-imagebuilder-volumeconfig.html)
-#[derive(Default)]
 pub struct VolumeConfig {
     /// `VolumeSizeInGb`, which AWS does not describe.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appstream-imagebuilder-volumeconfig.html#cfn-appstream-imagebuilder-volumeconfig-volumesizeingb)
     pub volume_size_in_gb: Property<i64>,
+}
+
+impl Default for VolumeConfig {
+    #[inline]
+    fn default() -> Self { Self { volume_size_in_gb: Property::Absent } }
 }
 
 impl Data for VolumeConfig {
@@ -346,7 +359,7 @@ impl Data for VolumeConfig {
 impl Read for VolumeConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { volume_size_in_gb: Property::Absent };
         from.open(json)?;
         from.field(json, "VolumeSizeInGb", &mut this.volume_size_in_gb);
         from.close(json)?;
@@ -354,6 +367,7 @@ impl Read for VolumeConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VolumeConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -362,7 +376,6 @@ impl fmt::Debug for VolumeConfig {
 /// The VPC configuration for the image builder.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appstream-imagebuilder-vpcconfig.html)
-#[derive(Default)]
 pub struct VpcConfig {
     /// The identifiers of the security groups for the image builder.
     ///
@@ -378,6 +391,11 @@ pub struct VpcConfig {
     pub subnet_ids: Property<List<String>>,
 }
 
+impl Default for VpcConfig {
+    #[inline]
+    fn default() -> Self { Self { security_group_ids: Property::Absent, subnet_ids: Property::Absent } }
+}
+
 impl Data for VpcConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -390,7 +408,7 @@ impl Data for VpcConfig {
 impl Read for VpcConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { security_group_ids: Property::Absent, subnet_ids: Property::Absent };
         from.open(json)?;
         from.field(json, "SecurityGroupIds", &mut this.security_group_ids);
         from.field(json, "SubnetIds", &mut this.subnet_ids);
@@ -399,6 +417,7 @@ impl Read for VpcConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VpcConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

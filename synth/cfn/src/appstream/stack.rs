@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// and storage configurations.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-appstream-stack.html)
-#[derive(Default)]
 pub struct Stack {
     /// The list of virtual private cloud (VPC) interface endpoint objects. Users of the stack can
     /// connect to WorkSpaces Applications only through the specified endpoints.
@@ -98,6 +97,11 @@ pub struct Stack {
     pub user_settings: Property<List<UserSetting>>,
 }
 
+impl Default for Stack {
+    #[inline]
+    fn default() -> Self { Self { access_endpoints: Property::Absent, agent_access_config: Property::Absent, application_settings: Property::Absent, attributes_to_delete: Property::Absent, content_redirection: Property::Absent, delete_storage_connectors: Property::Absent, description: Property::Absent, display_name: Property::Absent, embed_host_domains: Property::Absent, feedback_url: Property::Absent, name: Property::Absent, redirect_url: Property::Absent, storage_connectors: Property::Absent, streaming_experience_settings: Property::Absent, tags: Property::Absent, user_settings: Property::Absent } }
+}
+
 impl Data for Stack {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -124,7 +128,7 @@ impl Data for Stack {
 impl Read for Stack {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { access_endpoints: Property::Absent, agent_access_config: Property::Absent, application_settings: Property::Absent, attributes_to_delete: Property::Absent, content_redirection: Property::Absent, delete_storage_connectors: Property::Absent, description: Property::Absent, display_name: Property::Absent, embed_host_domains: Property::Absent, feedback_url: Property::Absent, name: Property::Absent, redirect_url: Property::Absent, storage_connectors: Property::Absent, streaming_experience_settings: Property::Absent, tags: Property::Absent, user_settings: Property::Absent };
         from.open(json)?;
         from.field(json, "AccessEndpoints", &mut this.access_endpoints);
         from.field(json, "AgentAccessConfig", &mut this.agent_access_config);
@@ -147,6 +151,7 @@ impl Read for Stack {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Stack {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -168,7 +173,6 @@ impl Stack {
 /// only through that endpoint.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appstream-stack-accessendpoint.html)
-#[derive(Default)]
 pub struct AccessEndpoint {
     /// The type of interface endpoint.
     ///
@@ -184,7 +188,9 @@ pub struct AccessEndpoint {
 impl AccessEndpoint {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(endpoint_type: impl Into<Property<Listed<AccessEndpointEndpointType>>>, vpce_id: impl Into<Property<String>>) -> Self { Self { endpoint_type: endpoint_type.into(), vpce_id: vpce_id.into() } }
+    pub fn new(endpoint_type: impl Into<Property<Listed<AccessEndpointEndpointType>>>, vpce_id: impl Into<Property<String>>) -> Self {
+        Self { endpoint_type: endpoint_type.into(), vpce_id: vpce_id.into() }
+    }
 }
 
 impl Data for AccessEndpoint {
@@ -199,7 +205,7 @@ impl Data for AccessEndpoint {
 impl Read for AccessEndpoint {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { endpoint_type: Property::Absent, vpce_id: Property::Absent };
         from.open(json)?;
         from.field(json, "EndpointType", &mut this.endpoint_type);
         from.field(json, "VpceId", &mut this.vpce_id);
@@ -208,6 +214,7 @@ impl Read for AccessEndpoint {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AccessEndpoint {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -217,7 +224,6 @@ impl fmt::Debug for AccessEndpoint {
 /// with desktop applications during streaming sessions.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appstream-stack-agentaccessconfig.html)
-#[derive(Default)]
 pub struct AgentAccessConfig {
     /// The Amazon Resource Name (ARN) of the Amazon S3 bucket where agent screenshots are stored.
     /// Required when ScreenshotsUploadEnabled is true.
@@ -253,7 +259,9 @@ pub struct AgentAccessConfig {
 impl AgentAccessConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(screen_image_format: impl Into<Property<Listed<AgentAccessConfigScreenImageFormat>>>, screen_resolution: impl Into<Property<Listed<AgentAccessConfigScreenResolution>>>, settings: impl Into<Property<List<AgentAccessSetting>>>) -> Self { Self { screen_image_format: screen_image_format.into(), screen_resolution: screen_resolution.into(), settings: settings.into(), ..Self::default() } }
+    pub fn new(screen_image_format: impl Into<Property<Listed<AgentAccessConfigScreenImageFormat>>>, screen_resolution: impl Into<Property<Listed<AgentAccessConfigScreenResolution>>>, settings: impl Into<Property<List<AgentAccessSetting>>>) -> Self {
+        Self { s3_bucket_arn: Property::Absent, screen_image_format: screen_image_format.into(), screen_resolution: screen_resolution.into(), screenshots_upload_enabled: Property::Absent, settings: settings.into(), user_control_mode: Property::Absent }
+    }
 }
 
 impl Data for AgentAccessConfig {
@@ -272,7 +280,7 @@ impl Data for AgentAccessConfig {
 impl Read for AgentAccessConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { s3_bucket_arn: Property::Absent, screen_image_format: Property::Absent, screen_resolution: Property::Absent, screenshots_upload_enabled: Property::Absent, settings: Property::Absent, user_control_mode: Property::Absent };
         from.open(json)?;
         from.field(json, "S3BucketArn", &mut this.s3_bucket_arn);
         from.field(json, "ScreenImageFormat", &mut this.screen_image_format);
@@ -285,6 +293,7 @@ impl Read for AgentAccessConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AgentAccessConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -294,7 +303,6 @@ impl fmt::Debug for AgentAccessConfig {
 /// whether it is enabled or disabled.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appstream-stack-agentaccesssetting.html)
-#[derive(Default)]
 pub struct AgentAccessSetting {
     /// The agent action to configure. Valid values are COMPUTER_VISION, COMPUTER_INPUT, and
     /// FORWARD_MCP_TOOLS. COMPUTER_VISION allows agents to take screenshots of the desktop.
@@ -315,7 +323,9 @@ pub struct AgentAccessSetting {
 impl AgentAccessSetting {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(agent_action: impl Into<Property<Listed<AgentAccessSettingAgentAction>>>, permission: impl Into<Property<Listed<AgentAccessSettingPermission>>>) -> Self { Self { agent_action: agent_action.into(), permission: permission.into() } }
+    pub fn new(agent_action: impl Into<Property<Listed<AgentAccessSettingAgentAction>>>, permission: impl Into<Property<Listed<AgentAccessSettingPermission>>>) -> Self {
+        Self { agent_action: agent_action.into(), permission: permission.into() }
+    }
 }
 
 impl Data for AgentAccessSetting {
@@ -330,7 +340,7 @@ impl Data for AgentAccessSetting {
 impl Read for AgentAccessSetting {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { agent_action: Property::Absent, permission: Property::Absent };
         from.open(json)?;
         from.field(json, "AgentAction", &mut this.agent_action);
         from.field(json, "Permission", &mut this.permission);
@@ -339,6 +349,7 @@ impl Read for AgentAccessSetting {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AgentAccessSetting {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -347,7 +358,6 @@ impl fmt::Debug for AgentAccessSetting {
 /// The persistent application settings for users of a stack.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appstream-stack-applicationsettings.html)
-#[derive(Default)]
 pub struct ApplicationSettings {
     /// Enables or disables persistent application settings for users during their streaming
     /// sessions.
@@ -366,7 +376,9 @@ pub struct ApplicationSettings {
 impl ApplicationSettings {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(enabled: impl Into<Property<bool>>) -> Self { Self { enabled: enabled.into(), ..Self::default() } }
+    pub fn new(enabled: impl Into<Property<bool>>) -> Self {
+        Self { enabled: enabled.into(), settings_group: Property::Absent }
+    }
 }
 
 impl Data for ApplicationSettings {
@@ -381,7 +393,7 @@ impl Data for ApplicationSettings {
 impl Read for ApplicationSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enabled: Property::Absent, settings_group: Property::Absent };
         from.open(json)?;
         from.field(json, "Enabled", &mut this.enabled);
         from.field(json, "SettingsGroup", &mut this.settings_group);
@@ -390,6 +402,7 @@ impl Read for ApplicationSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ApplicationSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -398,12 +411,16 @@ impl fmt::Debug for ApplicationSettings {
 /// The content redirection settings for the stack.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appstream-stack-contentredirection.html)
-#[derive(Default)]
 pub struct ContentRedirection {
     /// The configuration for URL redirection.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appstream-stack-contentredirection.html#cfn-appstream-stack-contentredirection-hosttoclient)
     pub host_to_client: Property<UrlRedirectionConfig>,
+}
+
+impl Default for ContentRedirection {
+    #[inline]
+    fn default() -> Self { Self { host_to_client: Property::Absent } }
 }
 
 impl Data for ContentRedirection {
@@ -417,7 +434,7 @@ impl Data for ContentRedirection {
 impl Read for ContentRedirection {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { host_to_client: Property::Absent };
         from.open(json)?;
         from.field(json, "HostToClient", &mut this.host_to_client);
         from.close(json)?;
@@ -425,6 +442,7 @@ impl Read for ContentRedirection {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ContentRedirection {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -433,7 +451,6 @@ impl fmt::Debug for ContentRedirection {
 /// The configuration for URL redirection.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appstream-stack-urlredirectionconfig.html)
-#[derive(Default)]
 pub struct UrlRedirectionConfig {
     /// The URLs that are allowed for redirection.
     ///
@@ -458,7 +475,9 @@ pub struct UrlRedirectionConfig {
 impl UrlRedirectionConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(enabled: impl Into<Property<bool>>) -> Self { Self { enabled: enabled.into(), ..Self::default() } }
+    pub fn new(enabled: impl Into<Property<bool>>) -> Self {
+        Self { allowed_urls: Property::Absent, denied_urls: Property::Absent, enabled: enabled.into() }
+    }
 }
 
 impl Data for UrlRedirectionConfig {
@@ -474,7 +493,7 @@ impl Data for UrlRedirectionConfig {
 impl Read for UrlRedirectionConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allowed_urls: Property::Absent, denied_urls: Property::Absent, enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "AllowedUrls", &mut this.allowed_urls);
         from.field(json, "DeniedUrls", &mut this.denied_urls);
@@ -484,6 +503,7 @@ impl Read for UrlRedirectionConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for UrlRedirectionConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -492,7 +512,6 @@ impl fmt::Debug for UrlRedirectionConfig {
 /// A connector that enables persistent storage for users.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appstream-stack-storageconnector.html)
-#[derive(Default)]
 pub struct StorageConnector {
     /// The type of storage connector.
     ///
@@ -514,7 +533,9 @@ pub struct StorageConnector {
 impl StorageConnector {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(connector_type: impl Into<Property<Listed<StorageConnectorConnectorType>>>) -> Self { Self { connector_type: connector_type.into(), ..Self::default() } }
+    pub fn new(connector_type: impl Into<Property<Listed<StorageConnectorConnectorType>>>) -> Self {
+        Self { connector_type: connector_type.into(), domains: Property::Absent, resource_identifier: Property::Absent }
+    }
 }
 
 impl Data for StorageConnector {
@@ -530,7 +551,7 @@ impl Data for StorageConnector {
 impl Read for StorageConnector {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { connector_type: Property::Absent, domains: Property::Absent, resource_identifier: Property::Absent };
         from.open(json)?;
         from.field(json, "ConnectorType", &mut this.connector_type);
         from.field(json, "Domains", &mut this.domains);
@@ -540,6 +561,7 @@ impl Read for StorageConnector {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StorageConnector {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -549,12 +571,16 @@ impl fmt::Debug for StorageConnector {
 /// Currently, UDP is only supported in the Windows native client.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appstream-stack-streamingexperiencesettings.html)
-#[derive(Default)]
 pub struct StreamingExperienceSettings {
     /// The preferred protocol that you want to use while streaming your application.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appstream-stack-streamingexperiencesettings.html#cfn-appstream-stack-streamingexperiencesettings-preferredprotocol)
     pub preferred_protocol: Property<Listed<StreamingExperienceSettingsPreferredProtocol>>,
+}
+
+impl Default for StreamingExperienceSettings {
+    #[inline]
+    fn default() -> Self { Self { preferred_protocol: Property::Absent } }
 }
 
 impl Data for StreamingExperienceSettings {
@@ -568,7 +594,7 @@ impl Data for StreamingExperienceSettings {
 impl Read for StreamingExperienceSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { preferred_protocol: Property::Absent };
         from.open(json)?;
         from.field(json, "PreferredProtocol", &mut this.preferred_protocol);
         from.close(json)?;
@@ -576,6 +602,7 @@ impl Read for StreamingExperienceSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StreamingExperienceSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -585,7 +612,6 @@ impl fmt::Debug for StreamingExperienceSettings {
 /// streaming sessions.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appstream-stack-usersetting.html)
-#[derive(Default)]
 pub struct UserSetting {
     /// The action that is enabled or disabled.
     ///
@@ -613,7 +639,9 @@ pub struct UserSetting {
 impl UserSetting {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(action: impl Into<Property<Listed<UserSettingAction>>>, permission: impl Into<Property<Listed<UserSettingPermission>>>) -> Self { Self { action: action.into(), permission: permission.into(), ..Self::default() } }
+    pub fn new(action: impl Into<Property<Listed<UserSettingAction>>>, permission: impl Into<Property<Listed<UserSettingPermission>>>) -> Self {
+        Self { action: action.into(), maximum_length: Property::Absent, permission: permission.into() }
+    }
 }
 
 impl Data for UserSetting {
@@ -629,7 +657,7 @@ impl Data for UserSetting {
 impl Read for UserSetting {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { action: Property::Absent, maximum_length: Property::Absent, permission: Property::Absent };
         from.open(json)?;
         from.field(json, "Action", &mut this.action);
         from.field(json, "MaximumLength", &mut this.maximum_length);
@@ -639,6 +667,7 @@ impl Read for UserSetting {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for UserSetting {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

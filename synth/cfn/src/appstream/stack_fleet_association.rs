@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// the specified stack for Amazon AppStream 2.0.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-appstream-stackfleetassociation.html)
-#[derive(Default)]
 pub struct StackFleetAssociation {
     /// The name of the fleet.
     ///
@@ -31,7 +30,9 @@ pub struct StackFleetAssociation {
 impl StackFleetAssociation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(fleet_name: impl Into<Property<String>>, stack_name: impl Into<Property<String>>) -> Self { Self { fleet_name: fleet_name.into(), stack_name: stack_name.into() } }
+    pub fn new(fleet_name: impl Into<Property<String>>, stack_name: impl Into<Property<String>>) -> Self {
+        Self { fleet_name: fleet_name.into(), stack_name: stack_name.into() }
+    }
 }
 
 impl Data for StackFleetAssociation {
@@ -46,7 +47,7 @@ impl Data for StackFleetAssociation {
 impl Read for StackFleetAssociation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { fleet_name: Property::Absent, stack_name: Property::Absent };
         from.open(json)?;
         from.field(json, "FleetName", &mut this.fleet_name);
         from.field(json, "StackName", &mut this.stack_name);
@@ -55,6 +56,7 @@ impl Read for StackFleetAssociation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StackFleetAssociation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// be assigned to stacks with fleets that are joined to an Active Directory domain.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-appstream-stackuserassociation.html)
-#[derive(Default)]
 pub struct StackUserAssociation {
     /// The authentication type for the user who is associated with the stack. You must specify
     /// USERPOOL.
@@ -36,7 +35,9 @@ pub struct StackUserAssociation {
 impl StackUserAssociation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(authentication_type: impl Into<Property<String>>, stack_name: impl Into<Property<String>>, user_name: impl Into<Property<String>>) -> Self { Self { authentication_type: authentication_type.into(), stack_name: stack_name.into(), user_name: user_name.into(), ..Self::default() } }
+    pub fn new(authentication_type: impl Into<Property<String>>, stack_name: impl Into<Property<String>>, user_name: impl Into<Property<String>>) -> Self {
+        Self { authentication_type: authentication_type.into(), send_email_notification: Property::Absent, stack_name: stack_name.into(), user_name: user_name.into() }
+    }
 }
 
 impl Data for StackUserAssociation {
@@ -53,7 +54,7 @@ impl Data for StackUserAssociation {
 impl Read for StackUserAssociation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { authentication_type: Property::Absent, send_email_notification: Property::Absent, stack_name: Property::Absent, user_name: Property::Absent };
         from.open(json)?;
         from.field(json, "AuthenticationType", &mut this.authentication_type);
         from.field(json, "SendEmailNotification", &mut this.send_email_notification);
@@ -64,6 +65,7 @@ impl Read for StackUserAssociation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StackUserAssociation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// The `AWS::AppStream::User` resource creates a new user in the AppStream 2.0 user pool.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-appstream-user.html)
-#[derive(Default)]
 pub struct User {
     /// The authentication type for the user. You must specify USERPOOL.
     ///
@@ -49,7 +48,9 @@ pub struct User {
 impl User {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(authentication_type: impl Into<Property<Listed<UserAuthenticationType>>>, user_name: impl Into<Property<String>>) -> Self { Self { authentication_type: authentication_type.into(), user_name: user_name.into(), ..Self::default() } }
+    pub fn new(authentication_type: impl Into<Property<Listed<UserAuthenticationType>>>, user_name: impl Into<Property<String>>) -> Self {
+        Self { authentication_type: authentication_type.into(), first_name: Property::Absent, last_name: Property::Absent, message_action: Property::Absent, user_name: user_name.into() }
+    }
 }
 
 impl Data for User {
@@ -67,7 +68,7 @@ impl Data for User {
 impl Read for User {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { authentication_type: Property::Absent, first_name: Property::Absent, last_name: Property::Absent, message_action: Property::Absent, user_name: Property::Absent };
         from.open(json)?;
         from.field(json, "AuthenticationType", &mut this.authentication_type);
         from.field(json, "FirstName", &mut this.first_name);
@@ -79,6 +80,7 @@ impl Read for User {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for User {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

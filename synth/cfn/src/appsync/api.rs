@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// real-time message publishing and message subscriptions over WebSockets.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-appsync-api.html)
-#[derive(Default)]
 pub struct Api {
     /// Describes the authorization configuration for connections, message publishing, message
     /// subscriptions, and logging for an Event API.
@@ -39,7 +38,9 @@ pub struct Api {
 impl Api {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { event_config: Property::Absent, name: name.into(), owner_contact: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for Api {
@@ -56,7 +57,7 @@ impl Data for Api {
 impl Read for Api {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { event_config: Property::Absent, name: Property::Absent, owner_contact: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "EventConfig", &mut this.event_config);
         from.field(json, "Name", &mut this.name);
@@ -67,6 +68,7 @@ impl Read for Api {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Api {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -84,7 +86,6 @@ impl Api {
 /// subscriptions, and logging for an Event API.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appsync-api-eventconfig.html)
-#[derive(Default)]
 pub struct EventConfig {
     /// A list of authorization providers.
     ///
@@ -111,7 +112,9 @@ pub struct EventConfig {
 impl EventConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(auth_providers: impl Into<Property<List<AuthProvider>>>, connection_auth_modes: impl Into<Property<List<AuthMode>>>, default_publish_auth_modes: impl Into<Property<List<AuthMode>>>, default_subscribe_auth_modes: impl Into<Property<List<AuthMode>>>) -> Self { Self { auth_providers: auth_providers.into(), connection_auth_modes: connection_auth_modes.into(), default_publish_auth_modes: default_publish_auth_modes.into(), default_subscribe_auth_modes: default_subscribe_auth_modes.into(), ..Self::default() } }
+    pub fn new(auth_providers: impl Into<Property<List<AuthProvider>>>, connection_auth_modes: impl Into<Property<List<AuthMode>>>, default_publish_auth_modes: impl Into<Property<List<AuthMode>>>, default_subscribe_auth_modes: impl Into<Property<List<AuthMode>>>) -> Self {
+        Self { auth_providers: auth_providers.into(), connection_auth_modes: connection_auth_modes.into(), default_publish_auth_modes: default_publish_auth_modes.into(), default_subscribe_auth_modes: default_subscribe_auth_modes.into(), log_config: Property::Absent }
+    }
 }
 
 impl Data for EventConfig {
@@ -129,7 +132,7 @@ impl Data for EventConfig {
 impl Read for EventConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { auth_providers: Property::Absent, connection_auth_modes: Property::Absent, default_publish_auth_modes: Property::Absent, default_subscribe_auth_modes: Property::Absent, log_config: Property::Absent };
         from.open(json)?;
         from.field(json, "AuthProviders", &mut this.auth_providers);
         from.field(json, "ConnectionAuthModes", &mut this.connection_auth_modes);
@@ -141,6 +144,7 @@ impl Read for EventConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EventConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -149,7 +153,6 @@ impl fmt::Debug for EventConfig {
 /// Describes an authorization provider.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appsync-api-authprovider.html)
-#[derive(Default)]
 pub struct AuthProvider {
     /// The authorization type.
     ///
@@ -174,7 +177,9 @@ pub struct AuthProvider {
 impl AuthProvider {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(auth_type: impl Into<Property<Listed<AuthProviderAuthType>>>) -> Self { Self { auth_type: auth_type.into(), ..Self::default() } }
+    pub fn new(auth_type: impl Into<Property<Listed<AuthProviderAuthType>>>) -> Self {
+        Self { auth_type: auth_type.into(), cognito_config: Property::Absent, lambda_authorizer_config: Property::Absent, open_id_connect_config: Property::Absent }
+    }
 }
 
 impl Data for AuthProvider {
@@ -191,7 +196,7 @@ impl Data for AuthProvider {
 impl Read for AuthProvider {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { auth_type: Property::Absent, cognito_config: Property::Absent, lambda_authorizer_config: Property::Absent, open_id_connect_config: Property::Absent };
         from.open(json)?;
         from.field(json, "AuthType", &mut this.auth_type);
         from.field(json, "CognitoConfig", &mut this.cognito_config);
@@ -202,6 +207,7 @@ impl Read for AuthProvider {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AuthProvider {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -210,7 +216,6 @@ impl fmt::Debug for AuthProvider {
 /// Describes an Amazon Cognito configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appsync-api-cognitoconfig.html)
-#[derive(Default)]
 pub struct CognitoConfig {
     /// A regular expression for validating the incoming Amazon Cognito user pool app client ID.
     /// If this value isn't set, no filtering is applied.
@@ -230,7 +235,9 @@ pub struct CognitoConfig {
 impl CognitoConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(aws_region: impl Into<Property<String>>, user_pool_id: impl Into<Property<String>>) -> Self { Self { aws_region: aws_region.into(), user_pool_id: user_pool_id.into(), ..Self::default() } }
+    pub fn new(aws_region: impl Into<Property<String>>, user_pool_id: impl Into<Property<String>>) -> Self {
+        Self { app_idclient_regex: Property::Absent, aws_region: aws_region.into(), user_pool_id: user_pool_id.into() }
+    }
 }
 
 impl Data for CognitoConfig {
@@ -246,7 +253,7 @@ impl Data for CognitoConfig {
 impl Read for CognitoConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { app_idclient_regex: Property::Absent, aws_region: Property::Absent, user_pool_id: Property::Absent };
         from.open(json)?;
         from.field(json, "AppIdClientRegex", &mut this.app_idclient_regex);
         from.field(json, "AwsRegion", &mut this.aws_region);
@@ -256,6 +263,7 @@ impl Read for CognitoConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CognitoConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -266,7 +274,6 @@ impl fmt::Debug for CognitoConfig {
 /// Lambda authorizer configured at a time.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appsync-api-lambdaauthorizerconfig.html)
-#[derive(Default)]
 pub struct LambdaAuthorizerConfig {
     /// The number of seconds a response should be cached for. The default is 0 seconds, which
     /// disables caching. If you don't specify a value for `authorizerResultTtlInSeconds`, the
@@ -296,7 +303,9 @@ pub struct LambdaAuthorizerConfig {
 impl LambdaAuthorizerConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(authorizer_uri: impl Into<Property<String>>) -> Self { Self { authorizer_uri: authorizer_uri.into(), ..Self::default() } }
+    pub fn new(authorizer_uri: impl Into<Property<String>>) -> Self {
+        Self { authorizer_result_ttl_in_seconds: Property::Absent, authorizer_uri: authorizer_uri.into(), identity_validation_expression: Property::Absent }
+    }
 }
 
 impl Data for LambdaAuthorizerConfig {
@@ -312,7 +321,7 @@ impl Data for LambdaAuthorizerConfig {
 impl Read for LambdaAuthorizerConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { authorizer_result_ttl_in_seconds: Property::Absent, authorizer_uri: Property::Absent, identity_validation_expression: Property::Absent };
         from.open(json)?;
         from.field(json, "AuthorizerResultTtlInSeconds", &mut this.authorizer_result_ttl_in_seconds);
         from.field(json, "AuthorizerUri", &mut this.authorizer_uri);
@@ -322,6 +331,7 @@ impl Read for LambdaAuthorizerConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LambdaAuthorizerConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -330,7 +340,6 @@ impl fmt::Debug for LambdaAuthorizerConfig {
 /// Describes an OpenID Connect (OIDC) configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appsync-api-openidconnectconfig.html)
-#[derive(Default)]
 pub struct OpenIdConnectConfig {
     /// The number of milliseconds that a token is valid after being authenticated.
     ///
@@ -357,7 +366,9 @@ pub struct OpenIdConnectConfig {
 impl OpenIdConnectConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(issuer: impl Into<Property<String>>) -> Self { Self { issuer: issuer.into(), ..Self::default() } }
+    pub fn new(issuer: impl Into<Property<String>>) -> Self {
+        Self { auth_ttl: Property::Absent, client_id: Property::Absent, iat_ttl: Property::Absent, issuer: issuer.into() }
+    }
 }
 
 impl Data for OpenIdConnectConfig {
@@ -374,7 +385,7 @@ impl Data for OpenIdConnectConfig {
 impl Read for OpenIdConnectConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { auth_ttl: Property::Absent, client_id: Property::Absent, iat_ttl: Property::Absent, issuer: Property::Absent };
         from.open(json)?;
         from.field(json, "AuthTTL", &mut this.auth_ttl);
         from.field(json, "ClientId", &mut this.client_id);
@@ -385,6 +396,7 @@ impl Read for OpenIdConnectConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OpenIdConnectConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -394,12 +406,16 @@ impl fmt::Debug for OpenIdConnectConfig {
 /// subscription authorization configuration for an Event API.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appsync-api-authmode.html)
-#[derive(Default)]
 pub struct AuthMode {
     /// The authorization type.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appsync-api-authmode.html#cfn-appsync-api-authmode-authtype)
     pub auth_type: Property<Listed<AuthModeAuthType>>,
+}
+
+impl Default for AuthMode {
+    #[inline]
+    fn default() -> Self { Self { auth_type: Property::Absent } }
 }
 
 impl Data for AuthMode {
@@ -413,7 +429,7 @@ impl Data for AuthMode {
 impl Read for AuthMode {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { auth_type: Property::Absent };
         from.open(json)?;
         from.field(json, "AuthType", &mut this.auth_type);
         from.close(json)?;
@@ -421,6 +437,7 @@ impl Read for AuthMode {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AuthMode {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -429,7 +446,6 @@ impl fmt::Debug for AuthMode {
 /// Describes the CloudWatch Logs configuration for the Event API.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appsync-api-eventlogconfig.html)
-#[derive(Default)]
 pub struct EventLogConfig {
     /// The IAM service role that AWS AppSync assumes to publish CloudWatch Logs in your account.
     ///
@@ -444,7 +460,9 @@ pub struct EventLogConfig {
 impl EventLogConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(cloud_watch_logs_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, log_level: impl Into<Property<Listed<EventLogConfigLogLevel>>>) -> Self { Self { cloud_watch_logs_role_arn: cloud_watch_logs_role_arn.into(), log_level: log_level.into() } }
+    pub fn new(cloud_watch_logs_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, log_level: impl Into<Property<Listed<EventLogConfigLogLevel>>>) -> Self {
+        Self { cloud_watch_logs_role_arn: cloud_watch_logs_role_arn.into(), log_level: log_level.into() }
+    }
 }
 
 impl Data for EventLogConfig {
@@ -459,7 +477,7 @@ impl Data for EventLogConfig {
 impl Read for EventLogConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cloud_watch_logs_role_arn: Property::Absent, log_level: Property::Absent };
         from.open(json)?;
         from.field(json, "CloudWatchLogsRoleArn", &mut this.cloud_watch_logs_role_arn);
         from.field(json, "LogLevel", &mut this.log_level);
@@ -468,6 +486,7 @@ impl Read for EventLogConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EventLogConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

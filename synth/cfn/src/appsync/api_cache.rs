@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// operation.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-appsync-apicache.html)
-#[derive(Default)]
 pub struct ApiCache {
     /// Caching behavior.
     ///
@@ -87,7 +86,9 @@ pub struct ApiCache {
 impl ApiCache {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(api_caching_behavior: impl Into<Property<Listed<ApiCacheApiCachingBehavior>>>, api_id: impl Into<Property<String>>, ttl: impl Into<Property<f64>>, r#type: impl Into<Property<Listed<ApiCacheType>>>) -> Self { Self { api_caching_behavior: api_caching_behavior.into(), api_id: api_id.into(), ttl: ttl.into(), r#type: r#type.into(), ..Self::default() } }
+    pub fn new(api_caching_behavior: impl Into<Property<Listed<ApiCacheApiCachingBehavior>>>, api_id: impl Into<Property<String>>, ttl: impl Into<Property<f64>>, r#type: impl Into<Property<Listed<ApiCacheType>>>) -> Self {
+        Self { api_caching_behavior: api_caching_behavior.into(), api_id: api_id.into(), at_rest_encryption_enabled: Property::Absent, health_metrics_config: Property::Absent, transit_encryption_enabled: Property::Absent, ttl: ttl.into(), r#type: r#type.into() }
+    }
 }
 
 impl Data for ApiCache {
@@ -107,7 +108,7 @@ impl Data for ApiCache {
 impl Read for ApiCache {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { api_caching_behavior: Property::Absent, api_id: Property::Absent, at_rest_encryption_enabled: Property::Absent, health_metrics_config: Property::Absent, transit_encryption_enabled: Property::Absent, ttl: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "ApiCachingBehavior", &mut this.api_caching_behavior);
         from.field(json, "ApiId", &mut this.api_id);
@@ -121,6 +122,7 @@ impl Read for ApiCache {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ApiCache {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// clients who are executing GraphQL operations with AWS AppSync that require an API key.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-appsync-apikey.html)
-#[derive(Default)]
 pub struct ApiKey {
     /// Unique AWS AppSync GraphQL API ID for this API key.
     ///
@@ -28,7 +27,9 @@ pub struct ApiKey {
 impl ApiKey {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(api_id: impl Into<Property<String>>) -> Self { Self { api_id: api_id.into(), ..Self::default() } }
+    pub fn new(api_id: impl Into<Property<String>>) -> Self {
+        Self { api_id: api_id.into(), description: Property::Absent, expires: Property::Absent }
+    }
 }
 
 impl Data for ApiKey {
@@ -44,7 +45,7 @@ impl Data for ApiKey {
 impl Read for ApiKey {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { api_id: Property::Absent, description: Property::Absent, expires: Property::Absent };
         from.open(json)?;
         from.field(json, "ApiId", &mut this.api_id);
         from.field(json, "Description", &mut this.description);
@@ -54,6 +55,7 @@ impl Read for ApiKey {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ApiKey {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// an `Api`. The `ChannelNamespace` contains the definitions for code handlers for the `Api`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-appsync-channelnamespace.html)
-#[derive(Default)]
 pub struct ChannelNamespace {
     /// The `Api` ID.
     ///
@@ -53,7 +52,9 @@ pub struct ChannelNamespace {
 impl ChannelNamespace {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(api_id: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self { Self { api_id: api_id.into(), name: name.into(), ..Self::default() } }
+    pub fn new(api_id: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self {
+        Self { api_id: api_id.into(), code_handlers: Property::Absent, code_s3_location: Property::Absent, handler_configs: Property::Absent, name: name.into(), publish_auth_modes: Property::Absent, subscribe_auth_modes: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for ChannelNamespace {
@@ -74,7 +75,7 @@ impl Data for ChannelNamespace {
 impl Read for ChannelNamespace {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { api_id: Property::Absent, code_handlers: Property::Absent, code_s3_location: Property::Absent, handler_configs: Property::Absent, name: Property::Absent, publish_auth_modes: Property::Absent, subscribe_auth_modes: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ApiId", &mut this.api_id);
         from.field(json, "CodeHandlers", &mut this.code_handlers);
@@ -89,6 +90,7 @@ impl Read for ChannelNamespace {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ChannelNamespace {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -106,7 +108,6 @@ impl ChannelNamespace {
 /// `OnSubscribe` handlers.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appsync-channelnamespace-handlerconfigs.html)
-#[derive(Default)]
 pub struct HandlerConfigs {
     /// The configuration for the `OnPublish` handler.
     ///
@@ -116,6 +117,11 @@ pub struct HandlerConfigs {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appsync-channelnamespace-handlerconfigs.html#cfn-appsync-channelnamespace-handlerconfigs-onsubscribe)
     pub on_subscribe: Property<HandlerConfig>,
+}
+
+impl Default for HandlerConfigs {
+    #[inline]
+    fn default() -> Self { Self { on_publish: Property::Absent, on_subscribe: Property::Absent } }
 }
 
 impl Data for HandlerConfigs {
@@ -130,7 +136,7 @@ impl Data for HandlerConfigs {
 impl Read for HandlerConfigs {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { on_publish: Property::Absent, on_subscribe: Property::Absent };
         from.open(json)?;
         from.field(json, "OnPublish", &mut this.on_publish);
         from.field(json, "OnSubscribe", &mut this.on_subscribe);
@@ -139,6 +145,7 @@ impl Read for HandlerConfigs {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HandlerConfigs {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -147,7 +154,6 @@ impl fmt::Debug for HandlerConfigs {
 /// The `HandlerConfig` property type specifies the configuration for the handler.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appsync-channelnamespace-handlerconfig.html)
-#[derive(Default)]
 pub struct HandlerConfig {
     /// The behavior for the handler.
     ///
@@ -162,7 +168,9 @@ pub struct HandlerConfig {
 impl HandlerConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(behavior: impl Into<Property<Listed<HandlerConfigBehavior>>>, integration: impl Into<Property<Integration>>) -> Self { Self { behavior: behavior.into(), integration: integration.into() } }
+    pub fn new(behavior: impl Into<Property<Listed<HandlerConfigBehavior>>>, integration: impl Into<Property<Integration>>) -> Self {
+        Self { behavior: behavior.into(), integration: integration.into() }
+    }
 }
 
 impl Data for HandlerConfig {
@@ -177,7 +185,7 @@ impl Data for HandlerConfig {
 impl Read for HandlerConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { behavior: Property::Absent, integration: Property::Absent };
         from.open(json)?;
         from.field(json, "Behavior", &mut this.behavior);
         from.field(json, "Integration", &mut this.integration);
@@ -186,6 +194,7 @@ impl Read for HandlerConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HandlerConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -195,7 +204,6 @@ impl fmt::Debug for HandlerConfig {
 /// the handler.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appsync-channelnamespace-integration.html)
-#[derive(Default)]
 pub struct Integration {
     /// The unique name of the data source that has been configured on the API.
     ///
@@ -212,7 +220,9 @@ pub struct Integration {
 impl Integration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(data_source_name: impl Into<Property<String>>) -> Self { Self { data_source_name: data_source_name.into(), ..Self::default() } }
+    pub fn new(data_source_name: impl Into<Property<String>>) -> Self {
+        Self { data_source_name: data_source_name.into(), lambda_config: Property::Absent }
+    }
 }
 
 impl Data for Integration {
@@ -227,7 +237,7 @@ impl Data for Integration {
 impl Read for Integration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { data_source_name: Property::Absent, lambda_config: Property::Absent };
         from.open(json)?;
         from.field(json, "DataSourceName", &mut this.data_source_name);
         from.field(json, "LambdaConfig", &mut this.lambda_config);
@@ -236,6 +246,7 @@ impl Read for Integration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Integration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -245,7 +256,6 @@ impl fmt::Debug for Integration {
 /// source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appsync-channelnamespace-lambdaconfig.html)
-#[derive(Default)]
 pub struct LambdaConfig {
     /// The invocation type for a Lambda data source.
     ///
@@ -256,7 +266,9 @@ pub struct LambdaConfig {
 impl LambdaConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(invoke_type: impl Into<Property<Listed<LambdaConfigInvokeType>>>) -> Self { Self { invoke_type: invoke_type.into() } }
+    pub fn new(invoke_type: impl Into<Property<Listed<LambdaConfigInvokeType>>>) -> Self {
+        Self { invoke_type: invoke_type.into() }
+    }
 }
 
 impl Data for LambdaConfig {
@@ -270,7 +282,7 @@ impl Data for LambdaConfig {
 impl Read for LambdaConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { invoke_type: Property::Absent };
         from.open(json)?;
         from.field(json, "InvokeType", &mut this.invoke_type);
         from.close(json)?;
@@ -278,6 +290,7 @@ impl Read for LambdaConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LambdaConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -287,12 +300,16 @@ impl fmt::Debug for LambdaConfig {
 /// subscription authorization configuration for an Event API.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appsync-channelnamespace-authmode.html)
-#[derive(Default)]
 pub struct AuthMode {
     /// The authorization type.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appsync-channelnamespace-authmode.html#cfn-appsync-channelnamespace-authmode-authtype)
     pub auth_type: Property<Listed<AuthModeAuthType>>,
+}
+
+impl Default for AuthMode {
+    #[inline]
+    fn default() -> Self { Self { auth_type: Property::Absent } }
 }
 
 impl Data for AuthMode {
@@ -306,7 +323,7 @@ impl Data for AuthMode {
 impl Read for AuthMode {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { auth_type: Property::Absent };
         from.open(json)?;
         from.field(json, "AuthType", &mut this.auth_type);
         from.close(json)?;
@@ -314,6 +331,7 @@ impl Read for AuthMode {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AuthMode {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// Resolvers use these data sources to fetch data when clients make GraphQL calls.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-appsync-datasource.html)
-#[derive(Default)]
 pub struct DataSource {
     /// Unique AWS AppSync GraphQL API identifier where this data source will be created.
     ///
@@ -95,7 +94,9 @@ pub struct DataSource {
 impl DataSource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(api_id: impl Into<Property<Id<refs::appsync::GraphQlApiApiId>>>, name: impl Into<Property<String>>, r#type: impl Into<Property<Listed<DataSourceType>>>) -> Self { Self { api_id: api_id.into(), name: name.into(), r#type: r#type.into(), ..Self::default() } }
+    pub fn new(api_id: impl Into<Property<Id<refs::appsync::GraphQlApiApiId>>>, name: impl Into<Property<String>>, r#type: impl Into<Property<Listed<DataSourceType>>>) -> Self {
+        Self { api_id: api_id.into(), description: Property::Absent, dynamodb_config: Property::Absent, elasticsearch_config: Property::Absent, event_bridge_config: Property::Absent, http_config: Property::Absent, lambda_config: Property::Absent, metrics_config: Property::Absent, name: name.into(), open_search_service_config: Property::Absent, relational_database_config: Property::Absent, service_role_arn: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for DataSource {
@@ -121,7 +122,7 @@ impl Data for DataSource {
 impl Read for DataSource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { api_id: Property::Absent, description: Property::Absent, dynamodb_config: Property::Absent, elasticsearch_config: Property::Absent, event_bridge_config: Property::Absent, http_config: Property::Absent, lambda_config: Property::Absent, metrics_config: Property::Absent, name: Property::Absent, open_search_service_config: Property::Absent, relational_database_config: Property::Absent, service_role_arn: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "ApiId", &mut this.api_id);
         from.field(json, "Description", &mut this.description);
@@ -141,6 +142,7 @@ impl Read for DataSource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataSource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -162,7 +164,6 @@ impl DataSource {
 /// property type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appsync-datasource-dynamodbconfig.html)
-#[derive(Default)]
 pub struct DynamoDbConfig {
     /// The AWS Region.
     ///
@@ -189,7 +190,9 @@ pub struct DynamoDbConfig {
 impl DynamoDbConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(aws_region: impl Into<Property<String>>, table_name: impl Into<Property<Id<refs::dynamodb::TableName>>>) -> Self { Self { aws_region: aws_region.into(), table_name: table_name.into(), ..Self::default() } }
+    pub fn new(aws_region: impl Into<Property<String>>, table_name: impl Into<Property<Id<refs::dynamodb::TableName>>>) -> Self {
+        Self { aws_region: aws_region.into(), delta_sync_config: Property::Absent, table_name: table_name.into(), use_caller_credentials: Property::Absent, versioned: Property::Absent }
+    }
 }
 
 impl Data for DynamoDbConfig {
@@ -207,7 +210,7 @@ impl Data for DynamoDbConfig {
 impl Read for DynamoDbConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { aws_region: Property::Absent, delta_sync_config: Property::Absent, table_name: Property::Absent, use_caller_credentials: Property::Absent, versioned: Property::Absent };
         from.open(json)?;
         from.field(json, "AwsRegion", &mut this.aws_region);
         from.field(json, "DeltaSyncConfig", &mut this.delta_sync_config);
@@ -219,6 +222,7 @@ impl Read for DynamoDbConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DynamoDbConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -227,7 +231,6 @@ impl fmt::Debug for DynamoDbConfig {
 /// Describes a Delta Sync configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appsync-datasource-deltasyncconfig.html)
-#[derive(Default)]
 pub struct DeltaSyncConfig {
     /// The number of minutes that an Item is stored in the data source.
     ///
@@ -246,7 +249,9 @@ pub struct DeltaSyncConfig {
 impl DeltaSyncConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(base_table_ttl: impl Into<Property<String>>, delta_sync_table_name: impl Into<Property<String>>, delta_sync_table_ttl: impl Into<Property<String>>) -> Self { Self { base_table_ttl: base_table_ttl.into(), delta_sync_table_name: delta_sync_table_name.into(), delta_sync_table_ttl: delta_sync_table_ttl.into() } }
+    pub fn new(base_table_ttl: impl Into<Property<String>>, delta_sync_table_name: impl Into<Property<String>>, delta_sync_table_ttl: impl Into<Property<String>>) -> Self {
+        Self { base_table_ttl: base_table_ttl.into(), delta_sync_table_name: delta_sync_table_name.into(), delta_sync_table_ttl: delta_sync_table_ttl.into() }
+    }
 }
 
 impl Data for DeltaSyncConfig {
@@ -262,7 +267,7 @@ impl Data for DeltaSyncConfig {
 impl Read for DeltaSyncConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { base_table_ttl: Property::Absent, delta_sync_table_name: Property::Absent, delta_sync_table_ttl: Property::Absent };
         from.open(json)?;
         from.field(json, "BaseTableTTL", &mut this.base_table_ttl);
         from.field(json, "DeltaSyncTableName", &mut this.delta_sync_table_name);
@@ -272,6 +277,7 @@ impl Read for DeltaSyncConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DeltaSyncConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -280,7 +286,6 @@ impl fmt::Debug for DeltaSyncConfig {
 /// `ElasticsearchConfig` of `AWS::AppSync::DataSource`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appsync-datasource-elasticsearchconfig.html)
-#[derive(Default)]
 pub struct ElasticsearchConfig {
     /// The AWS Region.
     ///
@@ -295,7 +300,9 @@ pub struct ElasticsearchConfig {
 impl ElasticsearchConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(aws_region: impl Into<Property<String>>, endpoint: impl Into<Property<String>>) -> Self { Self { aws_region: aws_region.into(), endpoint: endpoint.into() } }
+    pub fn new(aws_region: impl Into<Property<String>>, endpoint: impl Into<Property<String>>) -> Self {
+        Self { aws_region: aws_region.into(), endpoint: endpoint.into() }
+    }
 }
 
 impl Data for ElasticsearchConfig {
@@ -310,7 +317,7 @@ impl Data for ElasticsearchConfig {
 impl Read for ElasticsearchConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { aws_region: Property::Absent, endpoint: Property::Absent };
         from.open(json)?;
         from.field(json, "AwsRegion", &mut this.aws_region);
         from.field(json, "Endpoint", &mut this.endpoint);
@@ -319,6 +326,7 @@ impl Read for ElasticsearchConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ElasticsearchConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -327,7 +335,6 @@ impl fmt::Debug for ElasticsearchConfig {
 /// The data source. This can be an API destination, resource, or AWS service.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appsync-datasource-eventbridgeconfig.html)
-#[derive(Default)]
 pub struct EventBridgeConfig {
     /// The event bus pipeline's ARN. For more information about event buses, see [EventBridge
     /// event buses](https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-bus.html).
@@ -339,7 +346,9 @@ pub struct EventBridgeConfig {
 impl EventBridgeConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(event_bus_arn: impl Into<Property<Id<refs::events::EventBusArn>>>) -> Self { Self { event_bus_arn: event_bus_arn.into() } }
+    pub fn new(event_bus_arn: impl Into<Property<Id<refs::events::EventBusArn>>>) -> Self {
+        Self { event_bus_arn: event_bus_arn.into() }
+    }
 }
 
 impl Data for EventBridgeConfig {
@@ -353,7 +362,7 @@ impl Data for EventBridgeConfig {
 impl Read for EventBridgeConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { event_bus_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "EventBusArn", &mut this.event_bus_arn);
         from.close(json)?;
@@ -361,6 +370,7 @@ impl Read for EventBridgeConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EventBridgeConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -373,7 +383,6 @@ impl fmt::Debug for EventBridgeConfig {
 /// resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appsync-datasource-httpconfig.html)
-#[derive(Default)]
 pub struct HttpConfig {
     /// The authorization configuration.
     ///
@@ -388,7 +397,9 @@ pub struct HttpConfig {
 impl HttpConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(endpoint: impl Into<Property<String>>) -> Self { Self { endpoint: endpoint.into(), ..Self::default() } }
+    pub fn new(endpoint: impl Into<Property<String>>) -> Self {
+        Self { authorization_config: Property::Absent, endpoint: endpoint.into() }
+    }
 }
 
 impl Data for HttpConfig {
@@ -403,7 +414,7 @@ impl Data for HttpConfig {
 impl Read for HttpConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { authorization_config: Property::Absent, endpoint: Property::Absent };
         from.open(json)?;
         from.field(json, "AuthorizationConfig", &mut this.authorization_config);
         from.field(json, "Endpoint", &mut this.endpoint);
@@ -412,6 +423,7 @@ impl Read for HttpConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HttpConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -425,7 +437,6 @@ impl fmt::Debug for HttpConfig {
 /// property type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appsync-datasource-authorizationconfig.html)
-#[derive(Default)]
 pub struct AuthorizationConfig {
     /// The authorization type that the HTTP endpoint requires.
     ///
@@ -442,7 +453,9 @@ pub struct AuthorizationConfig {
 impl AuthorizationConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(authorization_type: impl Into<Property<Listed<AuthorizationConfigAuthorizationType>>>) -> Self { Self { authorization_type: authorization_type.into(), ..Self::default() } }
+    pub fn new(authorization_type: impl Into<Property<Listed<AuthorizationConfigAuthorizationType>>>) -> Self {
+        Self { authorization_type: authorization_type.into(), aws_iam_config: Property::Absent }
+    }
 }
 
 impl Data for AuthorizationConfig {
@@ -457,7 +470,7 @@ impl Data for AuthorizationConfig {
 impl Read for AuthorizationConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { authorization_type: Property::Absent, aws_iam_config: Property::Absent };
         from.open(json)?;
         from.field(json, "AuthorizationType", &mut this.authorization_type);
         from.field(json, "AwsIamConfig", &mut this.aws_iam_config);
@@ -466,6 +479,7 @@ impl Read for AuthorizationConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AuthorizationConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -479,7 +493,6 @@ impl fmt::Debug for AuthorizationConfig {
 /// resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appsync-datasource-awsiamconfig.html)
-#[derive(Default)]
 pub struct AwsIamConfig {
     /// The signing Region for AWS Identity and Access Management authorization.
     ///
@@ -489,6 +502,11 @@ pub struct AwsIamConfig {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appsync-datasource-awsiamconfig.html#cfn-appsync-datasource-awsiamconfig-signingservicename)
     pub signing_service_name: Property<String>,
+}
+
+impl Default for AwsIamConfig {
+    #[inline]
+    fn default() -> Self { Self { signing_region: Property::Absent, signing_service_name: Property::Absent } }
 }
 
 impl Data for AwsIamConfig {
@@ -503,7 +521,7 @@ impl Data for AwsIamConfig {
 impl Read for AwsIamConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { signing_region: Property::Absent, signing_service_name: Property::Absent };
         from.open(json)?;
         from.field(json, "SigningRegion", &mut this.signing_region);
         from.field(json, "SigningServiceName", &mut this.signing_service_name);
@@ -512,6 +530,7 @@ impl Read for AwsIamConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AwsIamConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -525,7 +544,6 @@ impl fmt::Debug for AwsIamConfig {
 /// property type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appsync-datasource-lambdaconfig.html)
-#[derive(Default)]
 pub struct LambdaConfig {
     /// The ARN for the Lambda function.
     ///
@@ -536,7 +554,9 @@ pub struct LambdaConfig {
 impl LambdaConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(lambda_function_arn: impl Into<Property<OneOf<LambdaConfigLambdaFunctionArn>>>) -> Self { Self { lambda_function_arn: lambda_function_arn.into() } }
+    pub fn new(lambda_function_arn: impl Into<Property<OneOf<LambdaConfigLambdaFunctionArn>>>) -> Self {
+        Self { lambda_function_arn: lambda_function_arn.into() }
+    }
 }
 
 impl Data for LambdaConfig {
@@ -550,7 +570,7 @@ impl Data for LambdaConfig {
 impl Read for LambdaConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { lambda_function_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "LambdaFunctionArn", &mut this.lambda_function_arn);
         from.close(json)?;
@@ -558,6 +578,7 @@ impl Read for LambdaConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LambdaConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -571,7 +592,6 @@ impl fmt::Debug for LambdaConfig {
 /// property type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appsync-datasource-opensearchserviceconfig.html)
-#[derive(Default)]
 pub struct OpenSearchServiceConfig {
     /// The AWS Region.
     ///
@@ -586,7 +606,9 @@ pub struct OpenSearchServiceConfig {
 impl OpenSearchServiceConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(aws_region: impl Into<Property<String>>, endpoint: impl Into<Property<String>>) -> Self { Self { aws_region: aws_region.into(), endpoint: endpoint.into() } }
+    pub fn new(aws_region: impl Into<Property<String>>, endpoint: impl Into<Property<String>>) -> Self {
+        Self { aws_region: aws_region.into(), endpoint: endpoint.into() }
+    }
 }
 
 impl Data for OpenSearchServiceConfig {
@@ -601,7 +623,7 @@ impl Data for OpenSearchServiceConfig {
 impl Read for OpenSearchServiceConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { aws_region: Property::Absent, endpoint: Property::Absent };
         from.open(json)?;
         from.field(json, "AwsRegion", &mut this.aws_region);
         from.field(json, "Endpoint", &mut this.endpoint);
@@ -610,6 +632,7 @@ impl Read for OpenSearchServiceConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OpenSearchServiceConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -623,7 +646,6 @@ impl fmt::Debug for OpenSearchServiceConfig {
 /// property type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appsync-datasource-relationaldatabaseconfig.html)
-#[derive(Default)]
 pub struct RelationalDatabaseConfig {
     /// Information about the Amazon RDS resource.
     ///
@@ -638,7 +660,9 @@ pub struct RelationalDatabaseConfig {
 impl RelationalDatabaseConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(relational_database_source_type: impl Into<Property<Listed<RelationalDatabaseConfigRelationalDatabaseSourceType>>>) -> Self { Self { relational_database_source_type: relational_database_source_type.into(), ..Self::default() } }
+    pub fn new(relational_database_source_type: impl Into<Property<Listed<RelationalDatabaseConfigRelationalDatabaseSourceType>>>) -> Self {
+        Self { rds_http_endpoint_config: Property::Absent, relational_database_source_type: relational_database_source_type.into() }
+    }
 }
 
 impl Data for RelationalDatabaseConfig {
@@ -653,7 +677,7 @@ impl Data for RelationalDatabaseConfig {
 impl Read for RelationalDatabaseConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { rds_http_endpoint_config: Property::Absent, relational_database_source_type: Property::Absent };
         from.open(json)?;
         from.field(json, "RdsHttpEndpointConfig", &mut this.rds_http_endpoint_config);
         from.field(json, "RelationalDatabaseSourceType", &mut this.relational_database_source_type);
@@ -662,6 +686,7 @@ impl Read for RelationalDatabaseConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RelationalDatabaseConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -675,7 +700,6 @@ impl fmt::Debug for RelationalDatabaseConfig {
 /// resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appsync-datasource-rdshttpendpointconfig.html)
-#[derive(Default)]
 pub struct RdsHttpEndpointConfig {
     /// AWS Region for RDS HTTP endpoint.
     ///
@@ -702,7 +726,9 @@ pub struct RdsHttpEndpointConfig {
 impl RdsHttpEndpointConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(aws_region: impl Into<Property<String>>, aws_secret_store_arn: impl Into<Property<Id<refs::secretsmanager::SecretId>>>, db_cluster_identifier: impl Into<Property<String>>) -> Self { Self { aws_region: aws_region.into(), aws_secret_store_arn: aws_secret_store_arn.into(), db_cluster_identifier: db_cluster_identifier.into(), ..Self::default() } }
+    pub fn new(aws_region: impl Into<Property<String>>, aws_secret_store_arn: impl Into<Property<Id<refs::secretsmanager::SecretId>>>, db_cluster_identifier: impl Into<Property<String>>) -> Self {
+        Self { aws_region: aws_region.into(), aws_secret_store_arn: aws_secret_store_arn.into(), database_name: Property::Absent, db_cluster_identifier: db_cluster_identifier.into(), schema: Property::Absent }
+    }
 }
 
 impl Data for RdsHttpEndpointConfig {
@@ -720,7 +746,7 @@ impl Data for RdsHttpEndpointConfig {
 impl Read for RdsHttpEndpointConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { aws_region: Property::Absent, aws_secret_store_arn: Property::Absent, database_name: Property::Absent, db_cluster_identifier: Property::Absent, schema: Property::Absent };
         from.open(json)?;
         from.field(json, "AwsRegion", &mut this.aws_region);
         from.field(json, "AwsSecretStoreArn", &mut this.aws_secret_store_arn);
@@ -732,6 +758,7 @@ impl Read for RdsHttpEndpointConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RdsHttpEndpointConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// custom domain.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-appsync-domainname.html)
-#[derive(Default)]
 pub struct DomainName {
     /// The Amazon Resource Name (ARN) of the certificate. This will be an Certificate Manager
     /// certificate.
@@ -37,7 +36,9 @@ pub struct DomainName {
 impl DomainName {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(certificate_arn: impl Into<Property<String>>, domain_name: impl Into<Property<String>>) -> Self { Self { certificate_arn: certificate_arn.into(), domain_name: domain_name.into(), ..Self::default() } }
+    pub fn new(certificate_arn: impl Into<Property<String>>, domain_name: impl Into<Property<String>>) -> Self {
+        Self { certificate_arn: certificate_arn.into(), description: Property::Absent, domain_name: domain_name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for DomainName {
@@ -54,7 +55,7 @@ impl Data for DomainName {
 impl Read for DomainName {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { certificate_arn: Property::Absent, description: Property::Absent, domain_name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "CertificateArn", &mut this.certificate_arn);
         from.field(json, "Description", &mut this.description);
@@ -65,6 +66,7 @@ impl Read for DomainName {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DomainName {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

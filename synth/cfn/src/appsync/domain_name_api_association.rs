@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// custom domain name to the assigned API URL.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-appsync-domainnameapiassociation.html)
-#[derive(Default)]
 pub struct DomainNameApiAssociation {
     /// The API ID.
     ///
@@ -25,7 +24,9 @@ pub struct DomainNameApiAssociation {
 impl DomainNameApiAssociation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(api_id: impl Into<Property<Id<refs::appsync::GraphQlApiApiId>>>, domain_name: impl Into<Property<Id<refs::appsync::DomainNameDomainName>>>) -> Self { Self { api_id: api_id.into(), domain_name: domain_name.into() } }
+    pub fn new(api_id: impl Into<Property<Id<refs::appsync::GraphQlApiApiId>>>, domain_name: impl Into<Property<Id<refs::appsync::DomainNameDomainName>>>) -> Self {
+        Self { api_id: api_id.into(), domain_name: domain_name.into() }
+    }
 }
 
 impl Data for DomainNameApiAssociation {
@@ -40,7 +41,7 @@ impl Data for DomainNameApiAssociation {
 impl Read for DomainNameApiAssociation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { api_id: Property::Absent, domain_name: Property::Absent };
         from.open(json)?;
         from.field(json, "ApiId", &mut this.api_id);
         from.field(json, "DomainName", &mut this.domain_name);
@@ -49,6 +50,7 @@ impl Read for DomainNameApiAssociation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DomainNameApiAssociation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -21,7 +21,6 @@ use crate::prelude::*;
 /// > in the *AWS CloudFormation User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-appsync-functionconfiguration.html)
-#[derive(Default)]
 pub struct FunctionConfiguration {
     /// The AWS AppSync GraphQL API that you want to attach using this function.
     ///
@@ -106,7 +105,9 @@ pub struct FunctionConfiguration {
 impl FunctionConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(api_id: impl Into<Property<Id<refs::appsync::GraphQlApiApiId>>>, data_source_name: impl Into<Property<Id<refs::appsync::DataSourceName>>>, name: impl Into<Property<String>>) -> Self { Self { api_id: api_id.into(), data_source_name: data_source_name.into(), name: name.into(), ..Self::default() } }
+    pub fn new(api_id: impl Into<Property<Id<refs::appsync::GraphQlApiApiId>>>, data_source_name: impl Into<Property<Id<refs::appsync::DataSourceName>>>, name: impl Into<Property<String>>) -> Self {
+        Self { api_id: api_id.into(), code: Property::Absent, code_s3_location: Property::Absent, data_source_name: data_source_name.into(), description: Property::Absent, function_version: Property::Absent, max_batch_size: Property::Absent, name: name.into(), request_mapping_template: Property::Absent, request_mapping_template_s3_location: Property::Absent, response_mapping_template: Property::Absent, response_mapping_template_s3_location: Property::Absent, runtime: Property::Absent, sync_config: Property::Absent }
+    }
 }
 
 impl Data for FunctionConfiguration {
@@ -133,7 +134,7 @@ impl Data for FunctionConfiguration {
 impl Read for FunctionConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { api_id: Property::Absent, code: Property::Absent, code_s3_location: Property::Absent, data_source_name: Property::Absent, description: Property::Absent, function_version: Property::Absent, max_batch_size: Property::Absent, name: Property::Absent, request_mapping_template: Property::Absent, request_mapping_template_s3_location: Property::Absent, response_mapping_template: Property::Absent, response_mapping_template_s3_location: Property::Absent, runtime: Property::Absent, sync_config: Property::Absent };
         from.open(json)?;
         from.field(json, "ApiId", &mut this.api_id);
         from.field(json, "Code", &mut this.code);
@@ -154,6 +155,7 @@ impl Read for FunctionConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FunctionConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -172,7 +174,6 @@ impl FunctionConfiguration {
 /// also be specified.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appsync-functionconfiguration-appsyncruntime.html)
-#[derive(Default)]
 pub struct AppSyncRuntime {
     /// The `name` of the runtime to use. Currently, the only allowed value is `APPSYNC_JS`.
     ///
@@ -187,7 +188,9 @@ pub struct AppSyncRuntime {
 impl AppSyncRuntime {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<Listed<AppSyncRuntimeName>>>, runtime_version: impl Into<Property<String>>) -> Self { Self { name: name.into(), runtime_version: runtime_version.into() } }
+    pub fn new(name: impl Into<Property<Listed<AppSyncRuntimeName>>>, runtime_version: impl Into<Property<String>>) -> Self {
+        Self { name: name.into(), runtime_version: runtime_version.into() }
+    }
 }
 
 impl Data for AppSyncRuntime {
@@ -202,7 +205,7 @@ impl Data for AppSyncRuntime {
 impl Read for AppSyncRuntime {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, runtime_version: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "RuntimeVersion", &mut this.runtime_version);
@@ -211,6 +214,7 @@ impl Read for AppSyncRuntime {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AppSyncRuntime {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -222,7 +226,6 @@ impl fmt::Debug for AppSyncRuntime {
 /// resolver is invoked.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appsync-functionconfiguration-syncconfig.html)
-#[derive(Default)]
 pub struct SyncConfig {
     /// The Conflict Detection strategy to use.
     ///
@@ -250,7 +253,9 @@ pub struct SyncConfig {
 impl SyncConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(conflict_detection: impl Into<Property<Listed<SyncConfigConflictDetection>>>) -> Self { Self { conflict_detection: conflict_detection.into(), ..Self::default() } }
+    pub fn new(conflict_detection: impl Into<Property<Listed<SyncConfigConflictDetection>>>) -> Self {
+        Self { conflict_detection: conflict_detection.into(), conflict_handler: Property::Absent, lambda_conflict_handler_config: Property::Absent }
+    }
 }
 
 impl Data for SyncConfig {
@@ -266,7 +271,7 @@ impl Data for SyncConfig {
 impl Read for SyncConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { conflict_detection: Property::Absent, conflict_handler: Property::Absent, lambda_conflict_handler_config: Property::Absent };
         from.open(json)?;
         from.field(json, "ConflictDetection", &mut this.conflict_detection);
         from.field(json, "ConflictHandler", &mut this.conflict_handler);
@@ -276,6 +281,7 @@ impl Read for SyncConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SyncConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -285,12 +291,16 @@ impl fmt::Debug for SyncConfig {
 /// Handler.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appsync-functionconfiguration-lambdaconflicthandlerconfig.html)
-#[derive(Default)]
 pub struct LambdaConflictHandlerConfig {
     /// The Amazon Resource Name (ARN) for the Lambda function to use as the Conflict Handler.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appsync-functionconfiguration-lambdaconflicthandlerconfig.html#cfn-appsync-functionconfiguration-lambdaconflicthandlerconfig-lambdaconflicthandlerarn)
     pub lambda_conflict_handler_arn: Property<String>,
+}
+
+impl Default for LambdaConflictHandlerConfig {
+    #[inline]
+    fn default() -> Self { Self { lambda_conflict_handler_arn: Property::Absent } }
 }
 
 impl Data for LambdaConflictHandlerConfig {
@@ -304,7 +314,7 @@ impl Data for LambdaConflictHandlerConfig {
 impl Read for LambdaConflictHandlerConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { lambda_conflict_handler_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "LambdaConflictHandlerArn", &mut this.lambda_conflict_handler_arn);
         from.close(json)?;
@@ -312,6 +322,7 @@ impl Read for LambdaConflictHandlerConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LambdaConflictHandlerConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

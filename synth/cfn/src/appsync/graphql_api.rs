@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// AppSync Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-appsync-graphqlapi.html)
-#[derive(Default)]
 pub struct GraphQlApi {
     /// A list of additional authentication providers for the `GraphqlApi` API.
     ///
@@ -144,7 +143,9 @@ pub struct GraphQlApi {
 impl GraphQlApi {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(authentication_type: impl Into<Property<Listed<GraphQlApiAuthenticationType>>>, name: impl Into<Property<String>>) -> Self { Self { authentication_type: authentication_type.into(), name: name.into(), ..Self::default() } }
+    pub fn new(authentication_type: impl Into<Property<Listed<GraphQlApiAuthenticationType>>>, name: impl Into<Property<String>>) -> Self {
+        Self { additional_authentication_providers: Property::Absent, api_type: Property::Absent, authentication_type: authentication_type.into(), enhanced_metrics_config: Property::Absent, environment_variables: Property::Absent, introspection_config: Property::Absent, lambda_authorizer_config: Property::Absent, log_config: Property::Absent, merged_api_execution_role_arn: Property::Absent, name: name.into(), open_id_connect_config: Property::Absent, owner_contact: Property::Absent, query_depth_limit: Property::Absent, resolver_count_limit: Property::Absent, tags: Property::Absent, user_pool_config: Property::Absent, visibility: Property::Absent, xray_enabled: Property::Absent }
+    }
 }
 
 impl Data for GraphQlApi {
@@ -175,7 +176,7 @@ impl Data for GraphQlApi {
 impl Read for GraphQlApi {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { additional_authentication_providers: Property::Absent, api_type: Property::Absent, authentication_type: Property::Absent, enhanced_metrics_config: Property::Absent, environment_variables: Property::Absent, introspection_config: Property::Absent, lambda_authorizer_config: Property::Absent, log_config: Property::Absent, merged_api_execution_role_arn: Property::Absent, name: Property::Absent, open_id_connect_config: Property::Absent, owner_contact: Property::Absent, query_depth_limit: Property::Absent, resolver_count_limit: Property::Absent, tags: Property::Absent, user_pool_config: Property::Absent, visibility: Property::Absent, xray_enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "AdditionalAuthenticationProviders", &mut this.additional_authentication_providers);
         from.field(json, "ApiType", &mut this.api_type);
@@ -200,6 +201,7 @@ impl Read for GraphQlApi {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GraphQlApi {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -216,7 +218,6 @@ impl GraphQlApi {
 /// Describes an additional authentication provider.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appsync-graphqlapi-additionalauthenticationprovider.html)
-#[derive(Default)]
 pub struct AdditionalAuthenticationProvider {
     /// The authentication type for API key, AWS Identity and Access Management , OIDC, Amazon
     /// Cognito user pools , or AWS Lambda .
@@ -243,7 +244,9 @@ pub struct AdditionalAuthenticationProvider {
 impl AdditionalAuthenticationProvider {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(authentication_type: impl Into<Property<Listed<AdditionalAuthenticationProviderAuthenticationType>>>) -> Self { Self { authentication_type: authentication_type.into(), ..Self::default() } }
+    pub fn new(authentication_type: impl Into<Property<Listed<AdditionalAuthenticationProviderAuthenticationType>>>) -> Self {
+        Self { authentication_type: authentication_type.into(), lambda_authorizer_config: Property::Absent, open_id_connect_config: Property::Absent, user_pool_config: Property::Absent }
+    }
 }
 
 impl Data for AdditionalAuthenticationProvider {
@@ -260,7 +263,7 @@ impl Data for AdditionalAuthenticationProvider {
 impl Read for AdditionalAuthenticationProvider {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { authentication_type: Property::Absent, lambda_authorizer_config: Property::Absent, open_id_connect_config: Property::Absent, user_pool_config: Property::Absent };
         from.open(json)?;
         from.field(json, "AuthenticationType", &mut this.authentication_type);
         from.field(json, "LambdaAuthorizerConfig", &mut this.lambda_authorizer_config);
@@ -271,6 +274,7 @@ impl Read for AdditionalAuthenticationProvider {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AdditionalAuthenticationProvider {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -279,7 +283,6 @@ impl fmt::Debug for AdditionalAuthenticationProvider {
 /// Configuration for AWS Lambda function authorization.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appsync-graphqlapi-lambdaauthorizerconfig.html)
-#[derive(Default)]
 pub struct LambdaAuthorizerConfig {
     /// The number of seconds a response should be cached for. The default is 0 seconds, which
     /// disables caching. If you don't specify a value for `authorizerResultTtlInSeconds`, the
@@ -306,6 +309,11 @@ pub struct LambdaAuthorizerConfig {
     pub identity_validation_expression: Property<String>,
 }
 
+impl Default for LambdaAuthorizerConfig {
+    #[inline]
+    fn default() -> Self { Self { authorizer_result_ttl_in_seconds: Property::Absent, authorizer_uri: Property::Absent, identity_validation_expression: Property::Absent } }
+}
+
 impl Data for LambdaAuthorizerConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -319,7 +327,7 @@ impl Data for LambdaAuthorizerConfig {
 impl Read for LambdaAuthorizerConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { authorizer_result_ttl_in_seconds: Property::Absent, authorizer_uri: Property::Absent, identity_validation_expression: Property::Absent };
         from.open(json)?;
         from.field(json, "AuthorizerResultTtlInSeconds", &mut this.authorizer_result_ttl_in_seconds);
         from.field(json, "AuthorizerUri", &mut this.authorizer_uri);
@@ -329,6 +337,7 @@ impl Read for LambdaAuthorizerConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LambdaAuthorizerConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -343,7 +352,6 @@ impl fmt::Debug for LambdaAuthorizerConfig {
 /// property type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appsync-graphqlapi-openidconnectconfig.html)
-#[derive(Default)]
 pub struct OpenIdConnectConfig {
     /// The number of milliseconds that a token is valid after being authenticated.
     ///
@@ -367,6 +375,11 @@ pub struct OpenIdConnectConfig {
     pub issuer: Property<String>,
 }
 
+impl Default for OpenIdConnectConfig {
+    #[inline]
+    fn default() -> Self { Self { auth_ttl: Property::Absent, client_id: Property::Absent, iat_ttl: Property::Absent, issuer: Property::Absent } }
+}
+
 impl Data for OpenIdConnectConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -381,7 +394,7 @@ impl Data for OpenIdConnectConfig {
 impl Read for OpenIdConnectConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { auth_ttl: Property::Absent, client_id: Property::Absent, iat_ttl: Property::Absent, issuer: Property::Absent };
         from.open(json)?;
         from.field(json, "AuthTTL", &mut this.auth_ttl);
         from.field(json, "ClientId", &mut this.client_id);
@@ -392,6 +405,7 @@ impl Read for OpenIdConnectConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OpenIdConnectConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -400,7 +414,6 @@ impl fmt::Debug for OpenIdConnectConfig {
 /// Describes an Amazon Cognito user pool configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appsync-graphqlapi-cognitouserpoolconfig.html)
-#[derive(Default)]
 pub struct CognitoUserPoolConfig {
     /// A regular expression for validating the incoming Amazon Cognito user pool app client ID.
     /// If this value isn't set, no filtering is applied.
@@ -417,6 +430,11 @@ pub struct CognitoUserPoolConfig {
     pub user_pool_id: Property<Id<refs::cognito::UserPoolId>>,
 }
 
+impl Default for CognitoUserPoolConfig {
+    #[inline]
+    fn default() -> Self { Self { app_idclient_regex: Property::Absent, aws_region: Property::Absent, user_pool_id: Property::Absent } }
+}
+
 impl Data for CognitoUserPoolConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -430,7 +448,7 @@ impl Data for CognitoUserPoolConfig {
 impl Read for CognitoUserPoolConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { app_idclient_regex: Property::Absent, aws_region: Property::Absent, user_pool_id: Property::Absent };
         from.open(json)?;
         from.field(json, "AppIdClientRegex", &mut this.app_idclient_regex);
         from.field(json, "AwsRegion", &mut this.aws_region);
@@ -440,6 +458,7 @@ impl Read for CognitoUserPoolConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CognitoUserPoolConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -448,7 +467,6 @@ impl fmt::Debug for CognitoUserPoolConfig {
 /// Describes an enhanced metrics configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appsync-graphqlapi-enhancedmetricsconfig.html)
-#[derive(Default)]
 pub struct EnhancedMetricsConfig {
     /// Controls how data source metrics will be emitted to CloudWatch. Data source metrics
     /// include:
@@ -503,7 +521,9 @@ pub struct EnhancedMetricsConfig {
 impl EnhancedMetricsConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(data_source_level_metrics_behavior: impl Into<Property<Listed<EnhancedMetricsConfigDataSourceLevelMetricsBehavior>>>, operation_level_metrics_config: impl Into<Property<Listed<EnhancedMetricsConfigOperationLevelMetricsConfig>>>, resolver_level_metrics_behavior: impl Into<Property<Listed<EnhancedMetricsConfigResolverLevelMetricsBehavior>>>) -> Self { Self { data_source_level_metrics_behavior: data_source_level_metrics_behavior.into(), operation_level_metrics_config: operation_level_metrics_config.into(), resolver_level_metrics_behavior: resolver_level_metrics_behavior.into() } }
+    pub fn new(data_source_level_metrics_behavior: impl Into<Property<Listed<EnhancedMetricsConfigDataSourceLevelMetricsBehavior>>>, operation_level_metrics_config: impl Into<Property<Listed<EnhancedMetricsConfigOperationLevelMetricsConfig>>>, resolver_level_metrics_behavior: impl Into<Property<Listed<EnhancedMetricsConfigResolverLevelMetricsBehavior>>>) -> Self {
+        Self { data_source_level_metrics_behavior: data_source_level_metrics_behavior.into(), operation_level_metrics_config: operation_level_metrics_config.into(), resolver_level_metrics_behavior: resolver_level_metrics_behavior.into() }
+    }
 }
 
 impl Data for EnhancedMetricsConfig {
@@ -519,7 +539,7 @@ impl Data for EnhancedMetricsConfig {
 impl Read for EnhancedMetricsConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { data_source_level_metrics_behavior: Property::Absent, operation_level_metrics_config: Property::Absent, resolver_level_metrics_behavior: Property::Absent };
         from.open(json)?;
         from.field(json, "DataSourceLevelMetricsBehavior", &mut this.data_source_level_metrics_behavior);
         from.field(json, "OperationLevelMetricsConfig", &mut this.operation_level_metrics_config);
@@ -529,6 +549,7 @@ impl Read for EnhancedMetricsConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EnhancedMetricsConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -542,7 +563,6 @@ impl fmt::Debug for EnhancedMetricsConfig {
 /// property type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appsync-graphqlapi-logconfig.html)
-#[derive(Default)]
 pub struct LogConfig {
     /// The service role that AWS AppSync will assume to publish to Amazon CloudWatch Logs in your
     /// account.
@@ -588,7 +608,9 @@ pub struct LogConfig {
 impl LogConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(cloud_watch_logs_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, field_log_level: impl Into<Property<Listed<LogConfigFieldLogLevel>>>) -> Self { Self { cloud_watch_logs_role_arn: cloud_watch_logs_role_arn.into(), field_log_level: field_log_level.into(), ..Self::default() } }
+    pub fn new(cloud_watch_logs_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, field_log_level: impl Into<Property<Listed<LogConfigFieldLogLevel>>>) -> Self {
+        Self { cloud_watch_logs_role_arn: cloud_watch_logs_role_arn.into(), exclude_verbose_content: Property::Absent, field_log_level: field_log_level.into() }
+    }
 }
 
 impl Data for LogConfig {
@@ -604,7 +626,7 @@ impl Data for LogConfig {
 impl Read for LogConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cloud_watch_logs_role_arn: Property::Absent, exclude_verbose_content: Property::Absent, field_log_level: Property::Absent };
         from.open(json)?;
         from.field(json, "CloudWatchLogsRoleArn", &mut this.cloud_watch_logs_role_arn);
         from.field(json, "ExcludeVerboseContent", &mut this.exclude_verbose_content);
@@ -614,6 +636,7 @@ impl Read for LogConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LogConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -623,7 +646,6 @@ impl fmt::Debug for LogConfig {
 /// using Amazon Cognito user pools with your GraphQL endpoint for an AWS AppSync GraphQL API.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appsync-graphqlapi-userpoolconfig.html)
-#[derive(Default)]
 pub struct UserPoolConfig {
     /// A regular expression for validating the incoming Amazon Cognito user pool app client ID.
     /// If this value isn't set, no filtering is applied.
@@ -648,6 +670,11 @@ pub struct UserPoolConfig {
     pub user_pool_id: Property<Id<refs::cognito::UserPoolId>>,
 }
 
+impl Default for UserPoolConfig {
+    #[inline]
+    fn default() -> Self { Self { app_idclient_regex: Property::Absent, aws_region: Property::Absent, default_action: Property::Absent, user_pool_id: Property::Absent } }
+}
+
 impl Data for UserPoolConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -662,7 +689,7 @@ impl Data for UserPoolConfig {
 impl Read for UserPoolConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { app_idclient_regex: Property::Absent, aws_region: Property::Absent, default_action: Property::Absent, user_pool_id: Property::Absent };
         from.open(json)?;
         from.field(json, "AppIdClientRegex", &mut this.app_idclient_regex);
         from.field(json, "AwsRegion", &mut this.aws_region);
@@ -673,6 +700,7 @@ impl Read for UserPoolConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for UserPoolConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -22,7 +22,6 @@ use crate::prelude::*;
 /// > in the *AWS CloudFormation User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-appsync-graphqlschema.html)
-#[derive(Default)]
 pub struct GraphQlSchema {
     /// The AWS AppSync GraphQL API identifier to which you want to apply this schema.
     ///
@@ -46,7 +45,9 @@ pub struct GraphQlSchema {
 impl GraphQlSchema {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(api_id: impl Into<Property<String>>) -> Self { Self { api_id: api_id.into(), ..Self::default() } }
+    pub fn new(api_id: impl Into<Property<String>>) -> Self {
+        Self { api_id: api_id.into(), definition: Property::Absent, definition_s3_location: Property::Absent }
+    }
 }
 
 impl Data for GraphQlSchema {
@@ -62,7 +63,7 @@ impl Data for GraphQlSchema {
 impl Read for GraphQlSchema {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { api_id: Property::Absent, definition: Property::Absent, definition_s3_location: Property::Absent };
         from.open(json)?;
         from.field(json, "ApiId", &mut this.api_id);
         from.field(json, "Definition", &mut this.definition);
@@ -72,6 +73,7 @@ impl Read for GraphQlSchema {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GraphQlSchema {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -21,7 +21,6 @@ use crate::prelude::*;
 /// > in the *AWS CloudFormation User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-appsync-resolver.html)
-#[derive(Default)]
 pub struct Resolver {
     /// The AWS AppSync GraphQL API to which you want to attach this resolver.
     ///
@@ -127,7 +126,9 @@ pub struct Resolver {
 impl Resolver {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(api_id: impl Into<Property<Id<refs::appsync::GraphQlApiApiId>>>, field_name: impl Into<Property<String>>, type_name: impl Into<Property<String>>) -> Self { Self { api_id: api_id.into(), field_name: field_name.into(), type_name: type_name.into(), ..Self::default() } }
+    pub fn new(api_id: impl Into<Property<Id<refs::appsync::GraphQlApiApiId>>>, field_name: impl Into<Property<String>>, type_name: impl Into<Property<String>>) -> Self {
+        Self { api_id: api_id.into(), caching_config: Property::Absent, code: Property::Absent, code_s3_location: Property::Absent, data_source_name: Property::Absent, field_name: field_name.into(), kind: Property::Absent, max_batch_size: Property::Absent, metrics_config: Property::Absent, pipeline_config: Property::Absent, request_mapping_template: Property::Absent, request_mapping_template_s3_location: Property::Absent, response_mapping_template: Property::Absent, response_mapping_template_s3_location: Property::Absent, runtime: Property::Absent, sync_config: Property::Absent, type_name: type_name.into() }
+    }
 }
 
 impl Data for Resolver {
@@ -157,7 +158,7 @@ impl Data for Resolver {
 impl Read for Resolver {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { api_id: Property::Absent, caching_config: Property::Absent, code: Property::Absent, code_s3_location: Property::Absent, data_source_name: Property::Absent, field_name: Property::Absent, kind: Property::Absent, max_batch_size: Property::Absent, metrics_config: Property::Absent, pipeline_config: Property::Absent, request_mapping_template: Property::Absent, request_mapping_template_s3_location: Property::Absent, response_mapping_template: Property::Absent, response_mapping_template_s3_location: Property::Absent, runtime: Property::Absent, sync_config: Property::Absent, type_name: Property::Absent };
         from.open(json)?;
         from.field(json, "ApiId", &mut this.api_id);
         from.field(json, "CachingConfig", &mut this.caching_config);
@@ -181,6 +182,7 @@ impl Read for Resolver {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Resolver {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -197,7 +199,6 @@ impl Resolver {
 /// The caching configuration for a resolver that has caching activated.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appsync-resolver-cachingconfig.html)
-#[derive(Default)]
 pub struct CachingConfig {
     /// The caching keys for a resolver that has caching activated.
     ///
@@ -217,7 +218,9 @@ pub struct CachingConfig {
 impl CachingConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(ttl: impl Into<Property<f64>>) -> Self { Self { ttl: ttl.into(), ..Self::default() } }
+    pub fn new(ttl: impl Into<Property<f64>>) -> Self {
+        Self { caching_keys: Property::Absent, ttl: ttl.into() }
+    }
 }
 
 impl Data for CachingConfig {
@@ -232,7 +235,7 @@ impl Data for CachingConfig {
 impl Read for CachingConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { caching_keys: Property::Absent, ttl: Property::Absent };
         from.open(json)?;
         from.field(json, "CachingKeys", &mut this.caching_keys);
         from.field(json, "Ttl", &mut this.ttl);
@@ -241,6 +244,7 @@ impl Read for CachingConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CachingConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -254,12 +258,16 @@ impl fmt::Debug for CachingConfig {
 /// resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appsync-resolver-pipelineconfig.html)
-#[derive(Default)]
 pub struct PipelineConfig {
     /// A list of `Function` objects.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appsync-resolver-pipelineconfig.html#cfn-appsync-resolver-pipelineconfig-functions)
     pub functions: Property<List<Id<refs::appsync::FunctionConfigurationFunctionId>>>,
+}
+
+impl Default for PipelineConfig {
+    #[inline]
+    fn default() -> Self { Self { functions: Property::Absent } }
 }
 
 impl Data for PipelineConfig {
@@ -273,7 +281,7 @@ impl Data for PipelineConfig {
 impl Read for PipelineConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { functions: Property::Absent };
         from.open(json)?;
         from.field(json, "Functions", &mut this.functions);
         from.close(json)?;
@@ -281,6 +289,7 @@ impl Read for PipelineConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PipelineConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -291,7 +300,6 @@ impl fmt::Debug for PipelineConfig {
 /// also be specified.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appsync-resolver-appsyncruntime.html)
-#[derive(Default)]
 pub struct AppSyncRuntime {
     /// The `name` of the runtime to use. Currently, the only allowed value is `APPSYNC_JS`.
     ///
@@ -306,7 +314,9 @@ pub struct AppSyncRuntime {
 impl AppSyncRuntime {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<Listed<AppSyncRuntimeName>>>, runtime_version: impl Into<Property<String>>) -> Self { Self { name: name.into(), runtime_version: runtime_version.into() } }
+    pub fn new(name: impl Into<Property<Listed<AppSyncRuntimeName>>>, runtime_version: impl Into<Property<String>>) -> Self {
+        Self { name: name.into(), runtime_version: runtime_version.into() }
+    }
 }
 
 impl Data for AppSyncRuntime {
@@ -321,7 +331,7 @@ impl Data for AppSyncRuntime {
 impl Read for AppSyncRuntime {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, runtime_version: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "RuntimeVersion", &mut this.runtime_version);
@@ -330,6 +340,7 @@ impl Read for AppSyncRuntime {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AppSyncRuntime {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -341,7 +352,6 @@ impl fmt::Debug for AppSyncRuntime {
 /// resolver is invoked.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appsync-resolver-syncconfig.html)
-#[derive(Default)]
 pub struct SyncConfig {
     /// The Conflict Detection strategy to use.
     ///
@@ -369,7 +379,9 @@ pub struct SyncConfig {
 impl SyncConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(conflict_detection: impl Into<Property<Listed<SyncConfigConflictDetection>>>) -> Self { Self { conflict_detection: conflict_detection.into(), ..Self::default() } }
+    pub fn new(conflict_detection: impl Into<Property<Listed<SyncConfigConflictDetection>>>) -> Self {
+        Self { conflict_detection: conflict_detection.into(), conflict_handler: Property::Absent, lambda_conflict_handler_config: Property::Absent }
+    }
 }
 
 impl Data for SyncConfig {
@@ -385,7 +397,7 @@ impl Data for SyncConfig {
 impl Read for SyncConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { conflict_detection: Property::Absent, conflict_handler: Property::Absent, lambda_conflict_handler_config: Property::Absent };
         from.open(json)?;
         from.field(json, "ConflictDetection", &mut this.conflict_detection);
         from.field(json, "ConflictHandler", &mut this.conflict_handler);
@@ -395,6 +407,7 @@ impl Read for SyncConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SyncConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -403,12 +416,16 @@ impl fmt::Debug for SyncConfig {
 /// The `LambdaConflictHandlerConfig` when configuring LAMBDA as the Conflict Handler.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appsync-resolver-lambdaconflicthandlerconfig.html)
-#[derive(Default)]
 pub struct LambdaConflictHandlerConfig {
     /// The Amazon Resource Name (ARN) for the Lambda function to use as the Conflict Handler.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appsync-resolver-lambdaconflicthandlerconfig.html#cfn-appsync-resolver-lambdaconflicthandlerconfig-lambdaconflicthandlerarn)
     pub lambda_conflict_handler_arn: Property<String>,
+}
+
+impl Default for LambdaConflictHandlerConfig {
+    #[inline]
+    fn default() -> Self { Self { lambda_conflict_handler_arn: Property::Absent } }
 }
 
 impl Data for LambdaConflictHandlerConfig {
@@ -422,7 +439,7 @@ impl Data for LambdaConflictHandlerConfig {
 impl Read for LambdaConflictHandlerConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { lambda_conflict_handler_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "LambdaConflictHandlerArn", &mut this.lambda_conflict_handler_arn);
         from.close(json)?;
@@ -430,6 +447,7 @@ impl Read for LambdaConflictHandlerConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LambdaConflictHandlerConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -11,7 +11,6 @@ use crate::prelude::*;
 /// originate from your account or from other accounts via Resource Access Manager.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-appsync-sourceapiassociation.html)
-#[derive(Default)]
 pub struct SourceApiAssociation {
     /// The description field of the association configuration.
     ///
@@ -37,6 +36,11 @@ pub struct SourceApiAssociation {
     pub source_api_identifier: Property<String>,
 }
 
+impl Default for SourceApiAssociation {
+    #[inline]
+    fn default() -> Self { Self { description: Property::Absent, merged_api_identifier: Property::Absent, source_api_association_config: Property::Absent, source_api_identifier: Property::Absent } }
+}
+
 impl Data for SourceApiAssociation {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -51,7 +55,7 @@ impl Data for SourceApiAssociation {
 impl Read for SourceApiAssociation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, merged_api_identifier: Property::Absent, source_api_association_config: Property::Absent, source_api_identifier: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "MergedApiIdentifier", &mut this.merged_api_identifier);
@@ -62,6 +66,7 @@ impl Read for SourceApiAssociation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SourceApiAssociation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -79,7 +84,6 @@ impl SourceApiAssociation {
 /// property of the `AWS:AppSync:SourceApiAssociation` type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appsync-sourceapiassociation-sourceapiassociationconfig.html)
-#[derive(Default)]
 pub struct SourceApiAssociationConfig {
     /// The property that indicates which merging option is enabled in the source API association.
     ///
@@ -97,6 +101,11 @@ pub struct SourceApiAssociationConfig {
     pub merge_type: Property<Listed<SourceApiAssociationConfigMergeType>>,
 }
 
+impl Default for SourceApiAssociationConfig {
+    #[inline]
+    fn default() -> Self { Self { merge_type: Property::Absent } }
+}
+
 impl Data for SourceApiAssociationConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -108,7 +117,7 @@ impl Data for SourceApiAssociationConfig {
 impl Read for SourceApiAssociationConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { merge_type: Property::Absent };
         from.open(json)?;
         from.field(json, "MergeType", &mut this.merge_type);
         from.close(json)?;
@@ -116,6 +125,7 @@ impl Read for SourceApiAssociationConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SourceApiAssociationConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

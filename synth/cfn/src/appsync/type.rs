@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Represents a GraphQL type in an AWS AppSync GraphQL API.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-appsync-type.html)
-#[derive(Default)]
 pub struct Type {
     /// The API ID.
     ///
@@ -26,7 +25,9 @@ pub struct Type {
 impl Type {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(api_id: impl Into<Property<String>>, definition: impl Into<Property<String>>, format: impl Into<Property<Listed<TypeFormat>>>) -> Self { Self { api_id: api_id.into(), definition: definition.into(), format: format.into() } }
+    pub fn new(api_id: impl Into<Property<String>>, definition: impl Into<Property<String>>, format: impl Into<Property<Listed<TypeFormat>>>) -> Self {
+        Self { api_id: api_id.into(), definition: definition.into(), format: format.into() }
+    }
 }
 
 impl Data for Type {
@@ -42,7 +43,7 @@ impl Data for Type {
 impl Read for Type {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { api_id: Property::Absent, definition: Property::Absent, format: Property::Absent };
         from.open(json)?;
         from.field(json, "ApiId", &mut this.api_id);
         from.field(json, "Definition", &mut this.definition);
@@ -52,6 +53,7 @@ impl Read for Type {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Type {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

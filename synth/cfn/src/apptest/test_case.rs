@@ -13,7 +13,6 @@ use crate::prelude::*;
 /// Mainframe Modernization User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apptest-testcase.html)
-#[derive(Default)]
 pub struct TestCase {
     /// The description of the test case.
     ///
@@ -39,7 +38,9 @@ pub struct TestCase {
 impl TestCase {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, steps: impl Into<Property<List<Step>>>) -> Self { Self { name: name.into(), steps: steps.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, steps: impl Into<Property<List<Step>>>) -> Self {
+        Self { description: Property::Absent, name: name.into(), steps: steps.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for TestCase {
@@ -56,7 +57,7 @@ impl Data for TestCase {
 impl Read for TestCase {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, name: Property::Absent, steps: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "Name", &mut this.name);
@@ -67,6 +68,7 @@ impl Read for TestCase {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TestCase {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -83,7 +85,6 @@ impl TestCase {
 /// Defines a step.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apptest-testcase-step.html)
-#[derive(Default)]
 pub struct Step {
     /// The action of the step.
     ///
@@ -104,7 +105,9 @@ pub struct Step {
 impl Step {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(action: impl Into<Property<StepAction>>, name: impl Into<Property<String>>) -> Self { Self { action: action.into(), name: name.into(), ..Self::default() } }
+    pub fn new(action: impl Into<Property<StepAction>>, name: impl Into<Property<String>>) -> Self {
+        Self { action: action.into(), description: Property::Absent, name: name.into() }
+    }
 }
 
 impl Data for Step {
@@ -120,7 +123,7 @@ impl Data for Step {
 impl Read for Step {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { action: Property::Absent, description: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "Action", &mut this.action);
         from.field(json, "Description", &mut this.description);
@@ -130,6 +133,7 @@ impl Read for Step {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Step {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -138,7 +142,6 @@ impl fmt::Debug for Step {
 /// Specifies a step action.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apptest-testcase-stepaction.html)
-#[derive(Default)]
 pub struct StepAction {
     /// The compare action of the step action.
     ///
@@ -154,6 +157,11 @@ pub struct StepAction {
     pub resource_action: Property<ResourceAction>,
 }
 
+impl Default for StepAction {
+    #[inline]
+    fn default() -> Self { Self { compare_action: Property::Absent, mainframe_action: Property::Absent, resource_action: Property::Absent } }
+}
+
 impl Data for StepAction {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -167,7 +175,7 @@ impl Data for StepAction {
 impl Read for StepAction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { compare_action: Property::Absent, mainframe_action: Property::Absent, resource_action: Property::Absent };
         from.open(json)?;
         from.field(json, "CompareAction", &mut this.compare_action);
         from.field(json, "MainframeAction", &mut this.mainframe_action);
@@ -177,6 +185,7 @@ impl Read for StepAction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StepAction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -185,7 +194,6 @@ impl fmt::Debug for StepAction {
 /// Compares the action.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apptest-testcase-compareaction.html)
-#[derive(Default)]
 pub struct CompareAction {
     /// The input of the compare action.
     ///
@@ -200,7 +208,9 @@ pub struct CompareAction {
 impl CompareAction {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(input: impl Into<Property<Input>>) -> Self { Self { input: input.into(), ..Self::default() } }
+    pub fn new(input: impl Into<Property<Input>>) -> Self {
+        Self { input: input.into(), output: Property::Absent }
+    }
 }
 
 impl Data for CompareAction {
@@ -215,7 +225,7 @@ impl Data for CompareAction {
 impl Read for CompareAction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { input: Property::Absent, output: Property::Absent };
         from.open(json)?;
         from.field(json, "Input", &mut this.input);
         from.field(json, "Output", &mut this.output);
@@ -224,6 +234,7 @@ impl Read for CompareAction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CompareAction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -232,7 +243,6 @@ impl fmt::Debug for CompareAction {
 /// Specifies the input.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apptest-testcase-input.html)
-#[derive(Default)]
 pub struct Input {
     /// The file in the input.
     ///
@@ -243,7 +253,9 @@ pub struct Input {
 impl Input {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(file: impl Into<Property<InputFile>>) -> Self { Self { file: file.into() } }
+    pub fn new(file: impl Into<Property<InputFile>>) -> Self {
+        Self { file: file.into() }
+    }
 }
 
 impl Data for Input {
@@ -257,7 +269,7 @@ impl Data for Input {
 impl Read for Input {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { file: Property::Absent };
         from.open(json)?;
         from.field(json, "File", &mut this.file);
         from.close(json)?;
@@ -265,6 +277,7 @@ impl Read for Input {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Input {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -273,7 +286,6 @@ impl fmt::Debug for Input {
 /// Specifies the input file.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apptest-testcase-inputfile.html)
-#[derive(Default)]
 pub struct InputFile {
     /// The file metadata of the input file.
     ///
@@ -294,7 +306,9 @@ pub struct InputFile {
 impl InputFile {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(file_metadata: impl Into<Property<FileMetadata>>, source_location: impl Into<Property<String>>, target_location: impl Into<Property<String>>) -> Self { Self { file_metadata: file_metadata.into(), source_location: source_location.into(), target_location: target_location.into() } }
+    pub fn new(file_metadata: impl Into<Property<FileMetadata>>, source_location: impl Into<Property<String>>, target_location: impl Into<Property<String>>) -> Self {
+        Self { file_metadata: file_metadata.into(), source_location: source_location.into(), target_location: target_location.into() }
+    }
 }
 
 impl Data for InputFile {
@@ -310,7 +324,7 @@ impl Data for InputFile {
 impl Read for InputFile {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { file_metadata: Property::Absent, source_location: Property::Absent, target_location: Property::Absent };
         from.open(json)?;
         from.field(json, "FileMetadata", &mut this.file_metadata);
         from.field(json, "SourceLocation", &mut this.source_location);
@@ -320,6 +334,7 @@ impl Read for InputFile {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InputFile {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -328,7 +343,6 @@ impl fmt::Debug for InputFile {
 /// Specifies a file metadata.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apptest-testcase-filemetadata.html)
-#[derive(Default)]
 pub struct FileMetadata {
     /// The data sets of the file metadata.
     ///
@@ -338,6 +352,11 @@ pub struct FileMetadata {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apptest-testcase-filemetadata.html#cfn-apptest-testcase-filemetadata-databasecdc)
     pub database_cdc: Property<DatabaseCdc>,
+}
+
+impl Default for FileMetadata {
+    #[inline]
+    fn default() -> Self { Self { data_sets: Property::Absent, database_cdc: Property::Absent } }
 }
 
 impl Data for FileMetadata {
@@ -352,7 +371,7 @@ impl Data for FileMetadata {
 impl Read for FileMetadata {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { data_sets: Property::Absent, database_cdc: Property::Absent };
         from.open(json)?;
         from.field(json, "DataSets", &mut this.data_sets);
         from.field(json, "DatabaseCDC", &mut this.database_cdc);
@@ -361,6 +380,7 @@ impl Read for FileMetadata {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FileMetadata {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -369,7 +389,6 @@ impl fmt::Debug for FileMetadata {
 /// Defines a data set.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apptest-testcase-dataset.html)
-#[derive(Default)]
 pub struct DataSet {
     /// The CCSID of the data set.
     ///
@@ -398,7 +417,9 @@ pub struct DataSet {
 impl DataSet {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(ccsid: impl Into<Property<String>>, format: impl Into<Property<Listed<DataSetFormat>>>, length: impl Into<Property<f64>>, name: impl Into<Property<String>>, r#type: impl Into<Property<Listed<DataSetType>>>) -> Self { Self { ccsid: ccsid.into(), format: format.into(), length: length.into(), name: name.into(), r#type: r#type.into() } }
+    pub fn new(ccsid: impl Into<Property<String>>, format: impl Into<Property<Listed<DataSetFormat>>>, length: impl Into<Property<f64>>, name: impl Into<Property<String>>, r#type: impl Into<Property<Listed<DataSetType>>>) -> Self {
+        Self { ccsid: ccsid.into(), format: format.into(), length: length.into(), name: name.into(), r#type: r#type.into() }
+    }
 }
 
 impl Data for DataSet {
@@ -416,7 +437,7 @@ impl Data for DataSet {
 impl Read for DataSet {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ccsid: Property::Absent, format: Property::Absent, length: Property::Absent, name: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Ccsid", &mut this.ccsid);
         from.field(json, "Format", &mut this.format);
@@ -428,6 +449,7 @@ impl Read for DataSet {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataSet {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -436,7 +458,6 @@ impl fmt::Debug for DataSet {
 /// Defines the Change Data Capture (CDC) of the database.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apptest-testcase-databasecdc.html)
-#[derive(Default)]
 pub struct DatabaseCdc {
     /// The source metadata of the database CDC.
     ///
@@ -451,7 +472,9 @@ pub struct DatabaseCdc {
 impl DatabaseCdc {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(source_metadata: impl Into<Property<SourceDatabaseMetadata>>, target_metadata: impl Into<Property<TargetDatabaseMetadata>>) -> Self { Self { source_metadata: source_metadata.into(), target_metadata: target_metadata.into() } }
+    pub fn new(source_metadata: impl Into<Property<SourceDatabaseMetadata>>, target_metadata: impl Into<Property<TargetDatabaseMetadata>>) -> Self {
+        Self { source_metadata: source_metadata.into(), target_metadata: target_metadata.into() }
+    }
 }
 
 impl Data for DatabaseCdc {
@@ -466,7 +489,7 @@ impl Data for DatabaseCdc {
 impl Read for DatabaseCdc {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { source_metadata: Property::Absent, target_metadata: Property::Absent };
         from.open(json)?;
         from.field(json, "SourceMetadata", &mut this.source_metadata);
         from.field(json, "TargetMetadata", &mut this.target_metadata);
@@ -475,6 +498,7 @@ impl Read for DatabaseCdc {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DatabaseCdc {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -483,7 +507,6 @@ impl fmt::Debug for DatabaseCdc {
 /// Specifies the source database metadata.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apptest-testcase-sourcedatabasemetadata.html)
-#[derive(Default)]
 pub struct SourceDatabaseMetadata {
     /// The capture tool of the source database metadata.
     ///
@@ -498,7 +521,9 @@ pub struct SourceDatabaseMetadata {
 impl SourceDatabaseMetadata {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(capture_tool: impl Into<Property<Listed<SourceDatabaseMetadataCaptureTool>>>, r#type: impl Into<Property<Listed<SourceDatabaseMetadataType>>>) -> Self { Self { capture_tool: capture_tool.into(), r#type: r#type.into() } }
+    pub fn new(capture_tool: impl Into<Property<Listed<SourceDatabaseMetadataCaptureTool>>>, r#type: impl Into<Property<Listed<SourceDatabaseMetadataType>>>) -> Self {
+        Self { capture_tool: capture_tool.into(), r#type: r#type.into() }
+    }
 }
 
 impl Data for SourceDatabaseMetadata {
@@ -513,7 +538,7 @@ impl Data for SourceDatabaseMetadata {
 impl Read for SourceDatabaseMetadata {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { capture_tool: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "CaptureTool", &mut this.capture_tool);
         from.field(json, "Type", &mut this.r#type);
@@ -522,6 +547,7 @@ impl Read for SourceDatabaseMetadata {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SourceDatabaseMetadata {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -530,7 +556,6 @@ impl fmt::Debug for SourceDatabaseMetadata {
 /// Specifies a target database metadata.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apptest-testcase-targetdatabasemetadata.html)
-#[derive(Default)]
 pub struct TargetDatabaseMetadata {
     /// The capture tool of the target database metadata.
     ///
@@ -545,7 +570,9 @@ pub struct TargetDatabaseMetadata {
 impl TargetDatabaseMetadata {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(capture_tool: impl Into<Property<Listed<TargetDatabaseMetadataCaptureTool>>>, r#type: impl Into<Property<Listed<TargetDatabaseMetadataType>>>) -> Self { Self { capture_tool: capture_tool.into(), r#type: r#type.into() } }
+    pub fn new(capture_tool: impl Into<Property<Listed<TargetDatabaseMetadataCaptureTool>>>, r#type: impl Into<Property<Listed<TargetDatabaseMetadataType>>>) -> Self {
+        Self { capture_tool: capture_tool.into(), r#type: r#type.into() }
+    }
 }
 
 impl Data for TargetDatabaseMetadata {
@@ -560,7 +587,7 @@ impl Data for TargetDatabaseMetadata {
 impl Read for TargetDatabaseMetadata {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { capture_tool: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "CaptureTool", &mut this.capture_tool);
         from.field(json, "Type", &mut this.r#type);
@@ -569,6 +596,7 @@ impl Read for TargetDatabaseMetadata {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TargetDatabaseMetadata {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -577,7 +605,6 @@ impl fmt::Debug for TargetDatabaseMetadata {
 /// Specifies an output.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apptest-testcase-output.html)
-#[derive(Default)]
 pub struct Output {
     /// The file of the output.
     ///
@@ -588,7 +615,9 @@ pub struct Output {
 impl Output {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(file: impl Into<Property<OutputFile>>) -> Self { Self { file: file.into() } }
+    pub fn new(file: impl Into<Property<OutputFile>>) -> Self {
+        Self { file: file.into() }
+    }
 }
 
 impl Data for Output {
@@ -602,7 +631,7 @@ impl Data for Output {
 impl Read for Output {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { file: Property::Absent };
         from.open(json)?;
         from.field(json, "File", &mut this.file);
         from.close(json)?;
@@ -610,6 +639,7 @@ impl Read for Output {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Output {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -618,13 +648,17 @@ impl fmt::Debug for Output {
 /// Specifies an output file.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apptest-testcase-outputfile.html)
-#[derive(Default)]
 pub struct OutputFile {
     /// The file location of the output file.
     ///
     /// - Length: 0 to 1024
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apptest-testcase-outputfile.html#cfn-apptest-testcase-outputfile-filelocation)
     pub file_location: Property<String>,
+}
+
+impl Default for OutputFile {
+    #[inline]
+    fn default() -> Self { Self { file_location: Property::Absent } }
 }
 
 impl Data for OutputFile {
@@ -638,7 +672,7 @@ impl Data for OutputFile {
 impl Read for OutputFile {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { file_location: Property::Absent };
         from.open(json)?;
         from.field(json, "FileLocation", &mut this.file_location);
         from.close(json)?;
@@ -646,6 +680,7 @@ impl Read for OutputFile {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OutputFile {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -654,7 +689,6 @@ impl fmt::Debug for OutputFile {
 /// Specifies the mainframe action.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apptest-testcase-mainframeaction.html)
-#[derive(Default)]
 pub struct MainframeAction {
     /// The action type of the mainframe action.
     ///
@@ -674,7 +708,9 @@ pub struct MainframeAction {
 impl MainframeAction {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(action_type: impl Into<Property<MainframeActionType>>, resource: impl Into<Property<String>>) -> Self { Self { action_type: action_type.into(), resource: resource.into(), ..Self::default() } }
+    pub fn new(action_type: impl Into<Property<MainframeActionType>>, resource: impl Into<Property<String>>) -> Self {
+        Self { action_type: action_type.into(), properties: Property::Absent, resource: resource.into() }
+    }
 }
 
 impl Data for MainframeAction {
@@ -690,7 +726,7 @@ impl Data for MainframeAction {
 impl Read for MainframeAction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { action_type: Property::Absent, properties: Property::Absent, resource: Property::Absent };
         from.open(json)?;
         from.field(json, "ActionType", &mut this.action_type);
         from.field(json, "Properties", &mut this.properties);
@@ -700,6 +736,7 @@ impl Read for MainframeAction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MainframeAction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -708,7 +745,6 @@ impl fmt::Debug for MainframeAction {
 /// Specifies the mainframe action type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apptest-testcase-mainframeactiontype.html)
-#[derive(Default)]
 pub struct MainframeActionType {
     /// The batch of the mainframe action type.
     ///
@@ -718,6 +754,11 @@ pub struct MainframeActionType {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apptest-testcase-mainframeactiontype.html#cfn-apptest-testcase-mainframeactiontype-tn3270)
     pub tn3270: Property<Tn3270>,
+}
+
+impl Default for MainframeActionType {
+    #[inline]
+    fn default() -> Self { Self { batch: Property::Absent, tn3270: Property::Absent } }
 }
 
 impl Data for MainframeActionType {
@@ -732,7 +773,7 @@ impl Data for MainframeActionType {
 impl Read for MainframeActionType {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { batch: Property::Absent, tn3270: Property::Absent };
         from.open(json)?;
         from.field(json, "Batch", &mut this.batch);
         from.field(json, "Tn3270", &mut this.tn3270);
@@ -741,6 +782,7 @@ impl Read for MainframeActionType {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MainframeActionType {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -749,7 +791,6 @@ impl fmt::Debug for MainframeActionType {
 /// Defines a batch.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apptest-testcase-batch.html)
-#[derive(Default)]
 pub struct Batch {
     /// The job name of the batch.
     ///
@@ -770,7 +811,9 @@ pub struct Batch {
 impl Batch {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(batch_job_name: impl Into<Property<String>>) -> Self { Self { batch_job_name: batch_job_name.into(), ..Self::default() } }
+    pub fn new(batch_job_name: impl Into<Property<String>>) -> Self {
+        Self { batch_job_name: batch_job_name.into(), batch_job_parameters: Property::Absent, export_data_set_names: Property::Absent }
+    }
 }
 
 impl Data for Batch {
@@ -786,7 +829,7 @@ impl Data for Batch {
 impl Read for Batch {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { batch_job_name: Property::Absent, batch_job_parameters: Property::Absent, export_data_set_names: Property::Absent };
         from.open(json)?;
         from.field(json, "BatchJobName", &mut this.batch_job_name);
         from.field(json, "BatchJobParameters", &mut this.batch_job_parameters);
@@ -796,6 +839,7 @@ impl Read for Batch {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Batch {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -804,7 +848,6 @@ impl fmt::Debug for Batch {
 /// Specifies the TN3270 protocol.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apptest-testcase-tn3270.html)
-#[derive(Default)]
 pub struct Tn3270 {
     /// The data set names of the TN3270 protocol.
     ///
@@ -820,7 +863,9 @@ pub struct Tn3270 {
 impl Tn3270 {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(script: impl Into<Property<Script>>) -> Self { Self { script: script.into(), ..Self::default() } }
+    pub fn new(script: impl Into<Property<Script>>) -> Self {
+        Self { export_data_set_names: Property::Absent, script: script.into() }
+    }
 }
 
 impl Data for Tn3270 {
@@ -835,7 +880,7 @@ impl Data for Tn3270 {
 impl Read for Tn3270 {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { export_data_set_names: Property::Absent, script: Property::Absent };
         from.open(json)?;
         from.field(json, "ExportDataSetNames", &mut this.export_data_set_names);
         from.field(json, "Script", &mut this.script);
@@ -844,6 +889,7 @@ impl Read for Tn3270 {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Tn3270 {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -852,7 +898,6 @@ impl fmt::Debug for Tn3270 {
 /// Specifies the script.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apptest-testcase-script.html)
-#[derive(Default)]
 pub struct Script {
     /// The script location of the scripts.
     ///
@@ -868,7 +913,9 @@ pub struct Script {
 impl Script {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(script_location: impl Into<Property<String>>, r#type: impl Into<Property<Listed<ScriptType>>>) -> Self { Self { script_location: script_location.into(), r#type: r#type.into() } }
+    pub fn new(script_location: impl Into<Property<String>>, r#type: impl Into<Property<Listed<ScriptType>>>) -> Self {
+        Self { script_location: script_location.into(), r#type: r#type.into() }
+    }
 }
 
 impl Data for Script {
@@ -883,7 +930,7 @@ impl Data for Script {
 impl Read for Script {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { script_location: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "ScriptLocation", &mut this.script_location);
         from.field(json, "Type", &mut this.r#type);
@@ -892,6 +939,7 @@ impl Read for Script {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Script {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -900,13 +948,17 @@ impl fmt::Debug for Script {
 /// Specifies the mainframe action properties.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apptest-testcase-mainframeactionproperties.html)
-#[derive(Default)]
 pub struct MainframeActionProperties {
     /// The DMS task ARN of the mainframe action properties.
     ///
     /// - Pattern: `^\S{1,1000}$`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apptest-testcase-mainframeactionproperties.html#cfn-apptest-testcase-mainframeactionproperties-dmstaskarn)
     pub dms_task_arn: Property<String>,
+}
+
+impl Default for MainframeActionProperties {
+    #[inline]
+    fn default() -> Self { Self { dms_task_arn: Property::Absent } }
 }
 
 impl Data for MainframeActionProperties {
@@ -920,7 +972,7 @@ impl Data for MainframeActionProperties {
 impl Read for MainframeActionProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { dms_task_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "DmsTaskArn", &mut this.dms_task_arn);
         from.close(json)?;
@@ -928,6 +980,7 @@ impl Read for MainframeActionProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MainframeActionProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -936,7 +989,6 @@ impl fmt::Debug for MainframeActionProperties {
 /// Specifies a resource action.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apptest-testcase-resourceaction.html)
-#[derive(Default)]
 pub struct ResourceAction {
     /// The CloudFormation action of the resource action.
     ///
@@ -952,6 +1004,11 @@ pub struct ResourceAction {
     pub m2_non_managed_application_action: Property<M2NonManagedApplicationAction>,
 }
 
+impl Default for ResourceAction {
+    #[inline]
+    fn default() -> Self { Self { cloud_formation_action: Property::Absent, m2_managed_application_action: Property::Absent, m2_non_managed_application_action: Property::Absent } }
+}
+
 impl Data for ResourceAction {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -965,7 +1022,7 @@ impl Data for ResourceAction {
 impl Read for ResourceAction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cloud_formation_action: Property::Absent, m2_managed_application_action: Property::Absent, m2_non_managed_application_action: Property::Absent };
         from.open(json)?;
         from.field(json, "CloudFormationAction", &mut this.cloud_formation_action);
         from.field(json, "M2ManagedApplicationAction", &mut this.m2_managed_application_action);
@@ -975,6 +1032,7 @@ impl Read for ResourceAction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResourceAction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -983,7 +1041,6 @@ impl fmt::Debug for ResourceAction {
 /// Specifies the CloudFormation action.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apptest-testcase-cloudformationaction.html)
-#[derive(Default)]
 pub struct CloudFormationAction {
     /// The action type of the CloudFormation action.
     ///
@@ -999,7 +1056,9 @@ pub struct CloudFormationAction {
 impl CloudFormationAction {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(resource: impl Into<Property<String>>) -> Self { Self { resource: resource.into(), ..Self::default() } }
+    pub fn new(resource: impl Into<Property<String>>) -> Self {
+        Self { action_type: Property::Absent, resource: resource.into() }
+    }
 }
 
 impl Data for CloudFormationAction {
@@ -1014,7 +1073,7 @@ impl Data for CloudFormationAction {
 impl Read for CloudFormationAction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { action_type: Property::Absent, resource: Property::Absent };
         from.open(json)?;
         from.field(json, "ActionType", &mut this.action_type);
         from.field(json, "Resource", &mut this.resource);
@@ -1023,6 +1082,7 @@ impl Read for CloudFormationAction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CloudFormationAction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1031,7 +1091,6 @@ impl fmt::Debug for CloudFormationAction {
 /// Specifies the Mainframe Modernization managed application action.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apptest-testcase-m2managedapplicationaction.html)
-#[derive(Default)]
 pub struct M2ManagedApplicationAction {
     /// The action type of the Mainframe Modernization managed application action.
     ///
@@ -1051,7 +1110,9 @@ pub struct M2ManagedApplicationAction {
 impl M2ManagedApplicationAction {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(action_type: impl Into<Property<Listed<M2ManagedApplicationActionActionType>>>, resource: impl Into<Property<String>>) -> Self { Self { action_type: action_type.into(), resource: resource.into(), ..Self::default() } }
+    pub fn new(action_type: impl Into<Property<Listed<M2ManagedApplicationActionActionType>>>, resource: impl Into<Property<String>>) -> Self {
+        Self { action_type: action_type.into(), properties: Property::Absent, resource: resource.into() }
+    }
 }
 
 impl Data for M2ManagedApplicationAction {
@@ -1067,7 +1128,7 @@ impl Data for M2ManagedApplicationAction {
 impl Read for M2ManagedApplicationAction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { action_type: Property::Absent, properties: Property::Absent, resource: Property::Absent };
         from.open(json)?;
         from.field(json, "ActionType", &mut this.action_type);
         from.field(json, "Properties", &mut this.properties);
@@ -1077,6 +1138,7 @@ impl Read for M2ManagedApplicationAction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for M2ManagedApplicationAction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1085,7 +1147,6 @@ impl fmt::Debug for M2ManagedApplicationAction {
 /// Specifies the Mainframe Modernization managed action properties.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apptest-testcase-m2managedactionproperties.html)
-#[derive(Default)]
 pub struct M2ManagedActionProperties {
     /// Force stops the Mainframe Modernization managed action properties.
     ///
@@ -1096,6 +1157,11 @@ pub struct M2ManagedActionProperties {
     /// - Pattern: `^\S{1,1000}$`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apptest-testcase-m2managedactionproperties.html#cfn-apptest-testcase-m2managedactionproperties-importdatasetlocation)
     pub import_data_set_location: Property<String>,
+}
+
+impl Default for M2ManagedActionProperties {
+    #[inline]
+    fn default() -> Self { Self { force_stop: Property::Absent, import_data_set_location: Property::Absent } }
 }
 
 impl Data for M2ManagedActionProperties {
@@ -1110,7 +1176,7 @@ impl Data for M2ManagedActionProperties {
 impl Read for M2ManagedActionProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { force_stop: Property::Absent, import_data_set_location: Property::Absent };
         from.open(json)?;
         from.field(json, "ForceStop", &mut this.force_stop);
         from.field(json, "ImportDataSetLocation", &mut this.import_data_set_location);
@@ -1119,6 +1185,7 @@ impl Read for M2ManagedActionProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for M2ManagedActionProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1127,7 +1194,6 @@ impl fmt::Debug for M2ManagedActionProperties {
 /// Specifies the Mainframe Modernization non-managed application action.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apptest-testcase-m2nonmanagedapplicationaction.html)
-#[derive(Default)]
 pub struct M2NonManagedApplicationAction {
     /// The action type of the Mainframe Modernization non-managed application action.
     ///
@@ -1143,7 +1209,9 @@ pub struct M2NonManagedApplicationAction {
 impl M2NonManagedApplicationAction {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(action_type: impl Into<Property<Listed<M2NonManagedApplicationActionActionType>>>, resource: impl Into<Property<String>>) -> Self { Self { action_type: action_type.into(), resource: resource.into() } }
+    pub fn new(action_type: impl Into<Property<Listed<M2NonManagedApplicationActionActionType>>>, resource: impl Into<Property<String>>) -> Self {
+        Self { action_type: action_type.into(), resource: resource.into() }
+    }
 }
 
 impl Data for M2NonManagedApplicationAction {
@@ -1158,7 +1226,7 @@ impl Data for M2NonManagedApplicationAction {
 impl Read for M2NonManagedApplicationAction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { action_type: Property::Absent, resource: Property::Absent };
         from.open(json)?;
         from.field(json, "ActionType", &mut this.action_type);
         from.field(json, "Resource", &mut this.resource);
@@ -1167,6 +1235,7 @@ impl Read for M2NonManagedApplicationAction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for M2NonManagedApplicationAction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// unusual patterns and behaviors.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-aps-anomalydetector.html)
-#[derive(Default)]
 pub struct AnomalyDetector {
     /// The user-friendly name of the anomaly detector.
     ///
@@ -49,7 +48,9 @@ pub struct AnomalyDetector {
 impl AnomalyDetector {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(alias: impl Into<Property<String>>, configuration: impl Into<Property<AnomalyDetectorConfiguration>>, workspace: impl Into<Property<String>>) -> Self { Self { alias: alias.into(), configuration: configuration.into(), workspace: workspace.into(), ..Self::default() } }
+    pub fn new(alias: impl Into<Property<String>>, configuration: impl Into<Property<AnomalyDetectorConfiguration>>, workspace: impl Into<Property<String>>) -> Self {
+        Self { alias: alias.into(), configuration: configuration.into(), evaluation_interval_in_seconds: Property::Absent, labels: Property::Absent, missing_data_action: Property::Absent, tags: Property::Absent, workspace: workspace.into() }
+    }
 }
 
 impl Data for AnomalyDetector {
@@ -69,7 +70,7 @@ impl Data for AnomalyDetector {
 impl Read for AnomalyDetector {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { alias: Property::Absent, configuration: Property::Absent, evaluation_interval_in_seconds: Property::Absent, labels: Property::Absent, missing_data_action: Property::Absent, tags: Property::Absent, workspace: Property::Absent };
         from.open(json)?;
         from.field(json, "Alias", &mut this.alias);
         from.field(json, "Configuration", &mut this.configuration);
@@ -83,6 +84,7 @@ impl Read for AnomalyDetector {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AnomalyDetector {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -99,7 +101,6 @@ impl AnomalyDetector {
 /// The configuration for the anomaly detection algorithm.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-aps-anomalydetector-anomalydetectorconfiguration.html)
-#[derive(Default)]
 pub struct AnomalyDetectorConfiguration {
     /// The Random Cut Forest algorithm configuration for anomaly detection.
     ///
@@ -110,7 +111,9 @@ pub struct AnomalyDetectorConfiguration {
 impl AnomalyDetectorConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(random_cut_forest: impl Into<Property<RandomCutForestConfiguration>>) -> Self { Self { random_cut_forest: random_cut_forest.into() } }
+    pub fn new(random_cut_forest: impl Into<Property<RandomCutForestConfiguration>>) -> Self {
+        Self { random_cut_forest: random_cut_forest.into() }
+    }
 }
 
 impl Data for AnomalyDetectorConfiguration {
@@ -124,7 +127,7 @@ impl Data for AnomalyDetectorConfiguration {
 impl Read for AnomalyDetectorConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { random_cut_forest: Property::Absent };
         from.open(json)?;
         from.field(json, "RandomCutForest", &mut this.random_cut_forest);
         from.close(json)?;
@@ -132,6 +135,7 @@ impl Read for AnomalyDetectorConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AnomalyDetectorConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -141,7 +145,6 @@ impl fmt::Debug for AnomalyDetectorConfiguration {
 /// time-series data.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-aps-anomalydetector-randomcutforestconfiguration.html)
-#[derive(Default)]
 pub struct RandomCutForestConfiguration {
     /// Configuration for ignoring values that are near expected values from above during anomaly
     /// detection.
@@ -185,7 +188,9 @@ pub struct RandomCutForestConfiguration {
 impl RandomCutForestConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(query: impl Into<Property<String>>) -> Self { Self { query: query.into(), ..Self::default() } }
+    pub fn new(query: impl Into<Property<String>>) -> Self {
+        Self { ignore_near_expected_from_above: Property::Absent, ignore_near_expected_from_below: Property::Absent, query: query.into(), sample_size: Property::Absent, shingle_size: Property::Absent }
+    }
 }
 
 impl Data for RandomCutForestConfiguration {
@@ -203,7 +208,7 @@ impl Data for RandomCutForestConfiguration {
 impl Read for RandomCutForestConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ignore_near_expected_from_above: Property::Absent, ignore_near_expected_from_below: Property::Absent, query: Property::Absent, sample_size: Property::Absent, shingle_size: Property::Absent };
         from.open(json)?;
         from.field(json, "IgnoreNearExpectedFromAbove", &mut this.ignore_near_expected_from_above);
         from.field(json, "IgnoreNearExpectedFromBelow", &mut this.ignore_near_expected_from_below);
@@ -215,6 +220,7 @@ impl Read for RandomCutForestConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RandomCutForestConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -224,7 +230,6 @@ impl fmt::Debug for RandomCutForestConfiguration {
 /// should be ignored during anomaly detection.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-aps-anomalydetector-ignorenearexpected.html)
-#[derive(Default)]
 pub struct IgnoreNearExpected {
     /// The absolute amount by which values can differ from expected values before being
     /// considered anomalous.
@@ -236,6 +241,11 @@ pub struct IgnoreNearExpected {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-aps-anomalydetector-ignorenearexpected.html#cfn-aps-anomalydetector-ignorenearexpected-ratio)
     pub ratio: Property<f64>,
+}
+
+impl Default for IgnoreNearExpected {
+    #[inline]
+    fn default() -> Self { Self { amount: Property::Absent, ratio: Property::Absent } }
 }
 
 impl Data for IgnoreNearExpected {
@@ -250,7 +260,7 @@ impl Data for IgnoreNearExpected {
 impl Read for IgnoreNearExpected {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { amount: Property::Absent, ratio: Property::Absent };
         from.open(json)?;
         from.field(json, "Amount", &mut this.amount);
         from.field(json, "Ratio", &mut this.ratio);
@@ -259,6 +269,7 @@ impl Read for IgnoreNearExpected {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IgnoreNearExpected {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -268,7 +279,6 @@ impl fmt::Debug for IgnoreNearExpected {
 /// detector.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-aps-anomalydetector-label.html)
-#[derive(Default)]
 pub struct Label {
     /// The key of the label.
     ///
@@ -285,7 +295,9 @@ pub struct Label {
 impl Label {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { key: key.into(), value: value.into() } }
+    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { key: key.into(), value: value.into() }
+    }
 }
 
 impl Data for Label {
@@ -300,7 +312,7 @@ impl Data for Label {
 impl Read for Label {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Value", &mut this.value);
@@ -309,6 +321,7 @@ impl Read for Label {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Label {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -317,7 +330,6 @@ impl fmt::Debug for Label {
 /// Specifies the action to take when data is missing during anomaly detection evaluation.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-aps-anomalydetector-missingdataaction.html)
-#[derive(Default)]
 pub struct MissingDataAction {
     /// Marks missing data points as anomalies.
     ///
@@ -327,6 +339,11 @@ pub struct MissingDataAction {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-aps-anomalydetector-missingdataaction.html#cfn-aps-anomalydetector-missingdataaction-skip)
     pub skip: Property<bool>,
+}
+
+impl Default for MissingDataAction {
+    #[inline]
+    fn default() -> Self { Self { mark_as_anomaly: Property::Absent, skip: Property::Absent } }
 }
 
 impl Data for MissingDataAction {
@@ -341,7 +358,7 @@ impl Data for MissingDataAction {
 impl Read for MissingDataAction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { mark_as_anomaly: Property::Absent, skip: Property::Absent };
         from.open(json)?;
         from.field(json, "MarkAsAnomaly", &mut this.mark_as_anomaly);
         from.field(json, "Skip", &mut this.skip);
@@ -350,6 +367,7 @@ impl Read for MissingDataAction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MissingDataAction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -27,7 +27,6 @@ use crate::prelude::*;
 /// in the *Amazon Managed Service for Prometheus User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-aps-resourcepolicy.html)
-#[derive(Default)]
 pub struct ResourcePolicy {
     /// The JSON to use as the Resource-based Policy.
     ///
@@ -43,7 +42,9 @@ pub struct ResourcePolicy {
 impl ResourcePolicy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(policy_document: impl Into<Property<String>>, workspace_arn: impl Into<Property<String>>) -> Self { Self { policy_document: policy_document.into(), workspace_arn: workspace_arn.into() } }
+    pub fn new(policy_document: impl Into<Property<String>>, workspace_arn: impl Into<Property<String>>) -> Self {
+        Self { policy_document: policy_document.into(), workspace_arn: workspace_arn.into() }
+    }
 }
 
 impl Data for ResourcePolicy {
@@ -58,7 +59,7 @@ impl Data for ResourcePolicy {
 impl Read for ResourcePolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { policy_document: Property::Absent, workspace_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "PolicyDocument", &mut this.policy_document);
         from.field(json, "WorkspaceArn", &mut this.workspace_arn);
@@ -67,6 +68,7 @@ impl Read for ResourcePolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResourcePolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

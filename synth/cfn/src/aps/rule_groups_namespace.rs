@@ -12,7 +12,6 @@ use crate::prelude::*;
 /// in the *Amazon Managed Service for Prometheus User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-aps-rulegroupsnamespace.html)
-#[derive(Default)]
 pub struct RuleGroupsNamespace {
     /// The rules file used in the namespace.
     ///
@@ -41,7 +40,9 @@ pub struct RuleGroupsNamespace {
 impl RuleGroupsNamespace {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(data: impl Into<Property<String>>, name: impl Into<Property<String>>, workspace: impl Into<Property<String>>) -> Self { Self { data: data.into(), name: name.into(), workspace: workspace.into(), ..Self::default() } }
+    pub fn new(data: impl Into<Property<String>>, name: impl Into<Property<String>>, workspace: impl Into<Property<String>>) -> Self {
+        Self { data: data.into(), name: name.into(), tags: Property::Absent, workspace: workspace.into() }
+    }
 }
 
 impl Data for RuleGroupsNamespace {
@@ -58,7 +59,7 @@ impl Data for RuleGroupsNamespace {
 impl Read for RuleGroupsNamespace {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { data: Property::Absent, name: Property::Absent, tags: Property::Absent, workspace: Property::Absent };
         from.open(json)?;
         from.field(json, "Data", &mut this.data);
         from.field(json, "Name", &mut this.name);
@@ -69,6 +70,7 @@ impl Read for RuleGroupsNamespace {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RuleGroupsNamespace {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -26,7 +26,6 @@ use crate::prelude::*;
 /// > in the *Amazon Managed Service for Prometheus User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-aps-scraper.html)
-#[derive(Default)]
 pub struct Scraper {
     /// An optional user-assigned scraper alias.
     ///
@@ -64,7 +63,9 @@ pub struct Scraper {
 impl Scraper {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(destination: impl Into<Property<Destination>>, scrape_configuration: impl Into<Property<ScrapeConfiguration>>, source: impl Into<Property<Source>>) -> Self { Self { destination: destination.into(), scrape_configuration: scrape_configuration.into(), source: source.into(), ..Self::default() } }
+    pub fn new(destination: impl Into<Property<Destination>>, scrape_configuration: impl Into<Property<ScrapeConfiguration>>, source: impl Into<Property<Source>>) -> Self {
+        Self { alias: Property::Absent, destination: destination.into(), role_configuration: Property::Absent, scrape_configuration: scrape_configuration.into(), scraper_logging_configuration: Property::Absent, source: source.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for Scraper {
@@ -84,7 +85,7 @@ impl Data for Scraper {
 impl Read for Scraper {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { alias: Property::Absent, destination: Property::Absent, role_configuration: Property::Absent, scrape_configuration: Property::Absent, scraper_logging_configuration: Property::Absent, source: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Alias", &mut this.alias);
         from.field(json, "Destination", &mut this.destination);
@@ -98,6 +99,7 @@ impl Read for Scraper {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Scraper {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -114,7 +116,6 @@ impl Scraper {
 /// Where to send the metrics from a scraper.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-aps-scraper-destination.html)
-#[derive(Default)]
 pub struct Destination {
     /// The Amazon Managed Service for Prometheus workspace to send metrics to.
     ///
@@ -124,6 +125,11 @@ pub struct Destination {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-aps-scraper-destination.html#cfn-aps-scraper-destination-cloudwatchconfiguration)
     pub cloud_watch_configuration: Property<CloudWatchConfiguration>,
+}
+
+impl Default for Destination {
+    #[inline]
+    fn default() -> Self { Self { amp_configuration: Property::Absent, cloud_watch_configuration: Property::Absent } }
 }
 
 impl Data for Destination {
@@ -138,7 +144,7 @@ impl Data for Destination {
 impl Read for Destination {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { amp_configuration: Property::Absent, cloud_watch_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "AmpConfiguration", &mut this.amp_configuration);
         from.field(json, "CloudWatchConfiguration", &mut this.cloud_watch_configuration);
@@ -147,6 +153,7 @@ impl Read for Destination {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Destination {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -156,7 +163,6 @@ impl fmt::Debug for Destination {
 /// instance a scraper should send metrics to.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-aps-scraper-ampconfiguration.html)
-#[derive(Default)]
 pub struct AmpConfiguration {
     /// ARN of the Amazon Managed Service for Prometheus workspace.
     ///
@@ -168,7 +174,9 @@ pub struct AmpConfiguration {
 impl AmpConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(workspace_arn: impl Into<Property<String>>) -> Self { Self { workspace_arn: workspace_arn.into() } }
+    pub fn new(workspace_arn: impl Into<Property<String>>) -> Self {
+        Self { workspace_arn: workspace_arn.into() }
+    }
 }
 
 impl Data for AmpConfiguration {
@@ -182,7 +190,7 @@ impl Data for AmpConfiguration {
 impl Read for AmpConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { workspace_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "WorkspaceArn", &mut this.workspace_arn);
         from.close(json)?;
@@ -190,6 +198,7 @@ impl Read for AmpConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AmpConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -198,7 +207,6 @@ impl fmt::Debug for AmpConfiguration {
 /// Configuration for CloudWatch metrics destination
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-aps-scraper-cloudwatchconfiguration.html)
-#[derive(Default)]
 pub struct CloudWatchConfiguration {
     /// ARN of a CloudWatch dataset
     ///
@@ -210,7 +218,9 @@ pub struct CloudWatchConfiguration {
 impl CloudWatchConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(dataset_arn: impl Into<Property<String>>) -> Self { Self { dataset_arn: dataset_arn.into() } }
+    pub fn new(dataset_arn: impl Into<Property<String>>) -> Self {
+        Self { dataset_arn: dataset_arn.into() }
+    }
 }
 
 impl Data for CloudWatchConfiguration {
@@ -224,7 +234,7 @@ impl Data for CloudWatchConfiguration {
 impl Read for CloudWatchConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { dataset_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "DatasetArn", &mut this.dataset_arn);
         from.close(json)?;
@@ -232,6 +242,7 @@ impl Read for CloudWatchConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CloudWatchConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -240,7 +251,6 @@ impl fmt::Debug for CloudWatchConfiguration {
 /// The role configuration in an Amazon Managed Service for Prometheus scraper.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-aps-scraper-roleconfiguration.html)
-#[derive(Default)]
 pub struct RoleConfiguration {
     /// The ARN of the source role.
     ///
@@ -250,6 +260,11 @@ pub struct RoleConfiguration {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-aps-scraper-roleconfiguration.html#cfn-aps-scraper-roleconfiguration-targetrolearn)
     pub target_role_arn: Property<Id<refs::iam::RoleArn>>,
+}
+
+impl Default for RoleConfiguration {
+    #[inline]
+    fn default() -> Self { Self { source_role_arn: Property::Absent, target_role_arn: Property::Absent } }
 }
 
 impl Data for RoleConfiguration {
@@ -264,7 +279,7 @@ impl Data for RoleConfiguration {
 impl Read for RoleConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { source_role_arn: Property::Absent, target_role_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "SourceRoleArn", &mut this.source_role_arn);
         from.field(json, "TargetRoleArn", &mut this.target_role_arn);
@@ -273,6 +288,7 @@ impl Read for RoleConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RoleConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -283,7 +299,6 @@ impl fmt::Debug for RoleConfiguration {
 /// in the *Amazon Managed Service for Prometheus User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-aps-scraper-scrapeconfiguration.html)
-#[derive(Default)]
 pub struct ScrapeConfiguration {
     /// The base 64 encoded scrape configuration file.
     ///
@@ -294,7 +309,9 @@ pub struct ScrapeConfiguration {
 impl ScrapeConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(configuration_blob: impl Into<Property<String>>) -> Self { Self { configuration_blob: configuration_blob.into() } }
+    pub fn new(configuration_blob: impl Into<Property<String>>) -> Self {
+        Self { configuration_blob: configuration_blob.into() }
+    }
 }
 
 impl Data for ScrapeConfiguration {
@@ -308,7 +325,7 @@ impl Data for ScrapeConfiguration {
 impl Read for ScrapeConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { configuration_blob: Property::Absent };
         from.open(json)?;
         from.field(json, "ConfigurationBlob", &mut this.configuration_blob);
         from.close(json)?;
@@ -316,6 +333,7 @@ impl Read for ScrapeConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ScrapeConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -324,7 +342,6 @@ impl fmt::Debug for ScrapeConfiguration {
 /// Configuration for scraper logging
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-aps-scraper-scraperloggingconfiguration.html)
-#[derive(Default)]
 pub struct ScraperLoggingConfiguration {
     /// Destination for scraper logging
     ///
@@ -340,7 +357,9 @@ pub struct ScraperLoggingConfiguration {
 impl ScraperLoggingConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(logging_destination: impl Into<Property<ScraperLoggingDestination>>, scraper_components: impl Into<Property<List<ScraperComponent>>>) -> Self { Self { logging_destination: logging_destination.into(), scraper_components: scraper_components.into() } }
+    pub fn new(logging_destination: impl Into<Property<ScraperLoggingDestination>>, scraper_components: impl Into<Property<List<ScraperComponent>>>) -> Self {
+        Self { logging_destination: logging_destination.into(), scraper_components: scraper_components.into() }
+    }
 }
 
 impl Data for ScraperLoggingConfiguration {
@@ -355,7 +374,7 @@ impl Data for ScraperLoggingConfiguration {
 impl Read for ScraperLoggingConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { logging_destination: Property::Absent, scraper_components: Property::Absent };
         from.open(json)?;
         from.field(json, "LoggingDestination", &mut this.logging_destination);
         from.field(json, "ScraperComponents", &mut this.scraper_components);
@@ -364,6 +383,7 @@ impl Read for ScraperLoggingConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ScraperLoggingConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -372,12 +392,16 @@ impl fmt::Debug for ScraperLoggingConfiguration {
 /// The destination where scraper logs are sent.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-aps-scraper-scraperloggingdestination.html)
-#[derive(Default)]
 pub struct ScraperLoggingDestination {
     /// The CloudWatch Logs configuration for the scraper logging destination.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-aps-scraper-scraperloggingdestination.html#cfn-aps-scraper-scraperloggingdestination-cloudwatchlogs)
     pub cloud_watch_logs: Property<CloudWatchLogDestination>,
+}
+
+impl Default for ScraperLoggingDestination {
+    #[inline]
+    fn default() -> Self { Self { cloud_watch_logs: Property::Absent } }
 }
 
 impl Data for ScraperLoggingDestination {
@@ -391,7 +415,7 @@ impl Data for ScraperLoggingDestination {
 impl Read for ScraperLoggingDestination {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cloud_watch_logs: Property::Absent };
         from.open(json)?;
         from.field(json, "CloudWatchLogs", &mut this.cloud_watch_logs);
         from.close(json)?;
@@ -399,6 +423,7 @@ impl Read for ScraperLoggingDestination {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ScraperLoggingDestination {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -407,13 +432,17 @@ impl fmt::Debug for ScraperLoggingDestination {
 /// Represents a cloudwatch logs destination for scraper logging
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-aps-scraper-cloudwatchlogdestination.html)
-#[derive(Default)]
 pub struct CloudWatchLogDestination {
     /// ARN of the CloudWatch log group
     ///
     /// - Length: 0 to 512
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-aps-scraper-cloudwatchlogdestination.html#cfn-aps-scraper-cloudwatchlogdestination-loggrouparn)
     pub log_group_arn: Property<String>,
+}
+
+impl Default for CloudWatchLogDestination {
+    #[inline]
+    fn default() -> Self { Self { log_group_arn: Property::Absent } }
 }
 
 impl Data for CloudWatchLogDestination {
@@ -427,7 +456,7 @@ impl Data for CloudWatchLogDestination {
 impl Read for CloudWatchLogDestination {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { log_group_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "LogGroupArn", &mut this.log_group_arn);
         from.close(json)?;
@@ -435,6 +464,7 @@ impl Read for CloudWatchLogDestination {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CloudWatchLogDestination {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -444,7 +474,6 @@ impl fmt::Debug for CloudWatchLogDestination {
 /// logging.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-aps-scraper-scrapercomponent.html)
-#[derive(Default)]
 pub struct ScraperComponent {
     /// The configuration settings for the scraper component.
     ///
@@ -459,7 +488,9 @@ pub struct ScraperComponent {
 impl ScraperComponent {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<Listed<ScraperComponentType>>>) -> Self { Self { r#type: r#type.into(), ..Self::default() } }
+    pub fn new(r#type: impl Into<Property<Listed<ScraperComponentType>>>) -> Self {
+        Self { config: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for ScraperComponent {
@@ -474,7 +505,7 @@ impl Data for ScraperComponent {
 impl Read for ScraperComponent {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { config: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Config", &mut this.config);
         from.field(json, "Type", &mut this.r#type);
@@ -483,6 +514,7 @@ impl Read for ScraperComponent {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ScraperComponent {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -491,12 +523,16 @@ impl fmt::Debug for ScraperComponent {
 /// Configuration settings for a scraper component.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-aps-scraper-componentconfig.html)
-#[derive(Default)]
 pub struct ComponentConfig {
     /// Configuration options for the scraper component.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-aps-scraper-componentconfig.html#cfn-aps-scraper-componentconfig-options)
     pub options: Property<Map<String>>,
+}
+
+impl Default for ComponentConfig {
+    #[inline]
+    fn default() -> Self { Self { options: Property::Absent } }
 }
 
 impl Data for ComponentConfig {
@@ -510,7 +546,7 @@ impl Data for ComponentConfig {
 impl Read for ComponentConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { options: Property::Absent };
         from.open(json)?;
         from.field(json, "Options", &mut this.options);
         from.close(json)?;
@@ -518,6 +554,7 @@ impl Read for ComponentConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ComponentConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -526,7 +563,6 @@ impl fmt::Debug for ComponentConfig {
 /// The source of collected metrics for a scraper.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-aps-scraper-source.html)
-#[derive(Default)]
 pub struct Source {
     /// The Amazon EKS cluster from which a scraper collects metrics.
     ///
@@ -536,6 +572,11 @@ pub struct Source {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-aps-scraper-source.html#cfn-aps-scraper-source-vpcconfiguration)
     pub vpc_configuration: Property<VpcConfiguration>,
+}
+
+impl Default for Source {
+    #[inline]
+    fn default() -> Self { Self { eks_configuration: Property::Absent, vpc_configuration: Property::Absent } }
 }
 
 impl Data for Source {
@@ -550,7 +591,7 @@ impl Data for Source {
 impl Read for Source {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { eks_configuration: Property::Absent, vpc_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "EksConfiguration", &mut this.eks_configuration);
         from.field(json, "VpcConfiguration", &mut this.vpc_configuration);
@@ -559,6 +600,7 @@ impl Read for Source {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Source {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -568,7 +610,6 @@ impl fmt::Debug for Source {
 /// which a scraper collects metrics.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-aps-scraper-eksconfiguration.html)
-#[derive(Default)]
 pub struct EksConfiguration {
     /// ARN of the Amazon EKS cluster.
     ///
@@ -588,7 +629,9 @@ pub struct EksConfiguration {
 impl EksConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(cluster_arn: impl Into<Property<String>>, subnet_ids: impl Into<Property<List<String>>>) -> Self { Self { cluster_arn: cluster_arn.into(), subnet_ids: subnet_ids.into(), ..Self::default() } }
+    pub fn new(cluster_arn: impl Into<Property<String>>, subnet_ids: impl Into<Property<List<String>>>) -> Self {
+        Self { cluster_arn: cluster_arn.into(), security_group_ids: Property::Absent, subnet_ids: subnet_ids.into() }
+    }
 }
 
 impl Data for EksConfiguration {
@@ -604,7 +647,7 @@ impl Data for EksConfiguration {
 impl Read for EksConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cluster_arn: Property::Absent, security_group_ids: Property::Absent, subnet_ids: Property::Absent };
         from.open(json)?;
         from.field(json, "ClusterArn", &mut this.cluster_arn);
         from.field(json, "SecurityGroupIds", &mut this.security_group_ids);
@@ -614,6 +657,7 @@ impl Read for EksConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EksConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -622,7 +666,6 @@ impl fmt::Debug for EksConfiguration {
 /// Configuration for VPC metrics source
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-aps-scraper-vpcconfiguration.html)
-#[derive(Default)]
 pub struct VpcConfiguration {
     /// List of security group IDs
     ///
@@ -637,7 +680,9 @@ pub struct VpcConfiguration {
 impl VpcConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(security_group_ids: impl Into<Property<List<String>>>, subnet_ids: impl Into<Property<List<String>>>) -> Self { Self { security_group_ids: security_group_ids.into(), subnet_ids: subnet_ids.into() } }
+    pub fn new(security_group_ids: impl Into<Property<List<String>>>, subnet_ids: impl Into<Property<List<String>>>) -> Self {
+        Self { security_group_ids: security_group_ids.into(), subnet_ids: subnet_ids.into() }
+    }
 }
 
 impl Data for VpcConfiguration {
@@ -652,7 +697,7 @@ impl Data for VpcConfiguration {
 impl Read for VpcConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { security_group_ids: Property::Absent, subnet_ids: Property::Absent };
         from.open(json)?;
         from.field(json, "SecurityGroupIds", &mut this.security_group_ids);
         from.field(json, "SubnetIds", &mut this.subnet_ids);
@@ -661,6 +706,7 @@ impl Read for VpcConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VpcConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// server dedicated to ingesting, storing, and querying your Prometheus-compatible metrics.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-aps-workspace.html)
-#[derive(Default)]
 pub struct Workspace {
     /// The alert manager definition, a YAML configuration for the alert manager in your Amazon
     /// Managed Service for Prometheus workspace.
@@ -61,6 +60,11 @@ pub struct Workspace {
     pub workspace_configuration: Property<WorkspaceConfiguration>,
 }
 
+impl Default for Workspace {
+    #[inline]
+    fn default() -> Self { Self { alert_manager_definition: Property::Absent, alias: Property::Absent, kms_key_arn: Property::Absent, logging_configuration: Property::Absent, query_logging_configuration: Property::Absent, tags: Property::Absent, workspace_configuration: Property::Absent } }
+}
+
 impl Data for Workspace {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -78,7 +82,7 @@ impl Data for Workspace {
 impl Read for Workspace {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { alert_manager_definition: Property::Absent, alias: Property::Absent, kms_key_arn: Property::Absent, logging_configuration: Property::Absent, query_logging_configuration: Property::Absent, tags: Property::Absent, workspace_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "AlertManagerDefinition", &mut this.alert_manager_definition);
         from.field(json, "Alias", &mut this.alias);
@@ -92,6 +96,7 @@ impl Read for Workspace {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Workspace {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -110,7 +115,6 @@ impl Workspace {
 /// > These logging configurations are only for rules and alerting logs.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-aps-workspace-loggingconfiguration.html)
-#[derive(Default)]
 pub struct LoggingConfiguration {
     /// The ARN of the CloudWatch log group to which the vended log data will be published. This
     /// log group must exist prior to calling this operation.
@@ -118,6 +122,11 @@ pub struct LoggingConfiguration {
     /// - Length: 0 to 512
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-aps-workspace-loggingconfiguration.html#cfn-aps-workspace-loggingconfiguration-loggrouparn)
     pub log_group_arn: Property<String>,
+}
+
+impl Default for LoggingConfiguration {
+    #[inline]
+    fn default() -> Self { Self { log_group_arn: Property::Absent } }
 }
 
 impl Data for LoggingConfiguration {
@@ -131,7 +140,7 @@ impl Data for LoggingConfiguration {
 impl Read for LoggingConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { log_group_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "LogGroupArn", &mut this.log_group_arn);
         from.close(json)?;
@@ -139,6 +148,7 @@ impl Read for LoggingConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LoggingConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -147,7 +157,6 @@ impl fmt::Debug for LoggingConfiguration {
 /// The query logging configuration in an Amazon Managed Service for Prometheus workspace.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-aps-workspace-queryloggingconfiguration.html)
-#[derive(Default)]
 pub struct QueryLoggingConfiguration {
     /// Defines a destination and its associated filtering criteria for query logging.
     ///
@@ -159,7 +168,9 @@ pub struct QueryLoggingConfiguration {
 impl QueryLoggingConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(destinations: impl Into<Property<List<LoggingDestination>>>) -> Self { Self { destinations: destinations.into() } }
+    pub fn new(destinations: impl Into<Property<List<LoggingDestination>>>) -> Self {
+        Self { destinations: destinations.into() }
+    }
 }
 
 impl Data for QueryLoggingConfiguration {
@@ -173,7 +184,7 @@ impl Data for QueryLoggingConfiguration {
 impl Read for QueryLoggingConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { destinations: Property::Absent };
         from.open(json)?;
         from.field(json, "Destinations", &mut this.destinations);
         from.close(json)?;
@@ -181,6 +192,7 @@ impl Read for QueryLoggingConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for QueryLoggingConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -189,7 +201,6 @@ impl fmt::Debug for QueryLoggingConfiguration {
 /// The logging destination in an Amazon Managed Service for Prometheus workspace.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-aps-workspace-loggingdestination.html)
-#[derive(Default)]
 pub struct LoggingDestination {
     /// Configuration details for logging to CloudWatch Logs.
     ///
@@ -204,7 +215,9 @@ pub struct LoggingDestination {
 impl LoggingDestination {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(cloud_watch_logs: impl Into<Property<CloudWatchLogDestination>>, filters: impl Into<Property<LoggingFilter>>) -> Self { Self { cloud_watch_logs: cloud_watch_logs.into(), filters: filters.into() } }
+    pub fn new(cloud_watch_logs: impl Into<Property<CloudWatchLogDestination>>, filters: impl Into<Property<LoggingFilter>>) -> Self {
+        Self { cloud_watch_logs: cloud_watch_logs.into(), filters: filters.into() }
+    }
 }
 
 impl Data for LoggingDestination {
@@ -219,7 +232,7 @@ impl Data for LoggingDestination {
 impl Read for LoggingDestination {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cloud_watch_logs: Property::Absent, filters: Property::Absent };
         from.open(json)?;
         from.field(json, "CloudWatchLogs", &mut this.cloud_watch_logs);
         from.field(json, "Filters", &mut this.filters);
@@ -228,6 +241,7 @@ impl Read for LoggingDestination {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LoggingDestination {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -236,7 +250,6 @@ impl fmt::Debug for LoggingDestination {
 /// Configuration details for logging to CloudWatch Logs.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-aps-workspace-cloudwatchlogdestination.html)
-#[derive(Default)]
 pub struct CloudWatchLogDestination {
     /// The ARN of the CloudWatch log group.
     ///
@@ -248,7 +261,9 @@ pub struct CloudWatchLogDestination {
 impl CloudWatchLogDestination {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(log_group_arn: impl Into<Property<String>>) -> Self { Self { log_group_arn: log_group_arn.into() } }
+    pub fn new(log_group_arn: impl Into<Property<String>>) -> Self {
+        Self { log_group_arn: log_group_arn.into() }
+    }
 }
 
 impl Data for CloudWatchLogDestination {
@@ -262,7 +277,7 @@ impl Data for CloudWatchLogDestination {
 impl Read for CloudWatchLogDestination {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { log_group_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "LogGroupArn", &mut this.log_group_arn);
         from.close(json)?;
@@ -270,6 +285,7 @@ impl Read for CloudWatchLogDestination {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CloudWatchLogDestination {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -278,7 +294,6 @@ impl fmt::Debug for CloudWatchLogDestination {
 /// Filtering criteria that determine which queries are logged.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-aps-workspace-loggingfilter.html)
-#[derive(Default)]
 pub struct LoggingFilter {
     /// The Query Samples Processed (QSP) threshold above which queries will be logged. Queries
     /// processing more samples than this threshold will be captured in logs.
@@ -290,7 +305,9 @@ pub struct LoggingFilter {
 impl LoggingFilter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(qsp_threshold: impl Into<Property<i64>>) -> Self { Self { qsp_threshold: qsp_threshold.into() } }
+    pub fn new(qsp_threshold: impl Into<Property<i64>>) -> Self {
+        Self { qsp_threshold: qsp_threshold.into() }
+    }
 }
 
 impl Data for LoggingFilter {
@@ -304,7 +321,7 @@ impl Data for LoggingFilter {
 impl Read for LoggingFilter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { qsp_threshold: Property::Absent };
         from.open(json)?;
         from.field(json, "QspThreshold", &mut this.qsp_threshold);
         from.close(json)?;
@@ -312,6 +329,7 @@ impl Read for LoggingFilter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LoggingFilter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -321,7 +339,6 @@ impl fmt::Debug for LoggingFilter {
 /// match label sets, and to specify the retention period of the workspace.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-aps-workspace-workspaceconfiguration.html)
-#[derive(Default)]
 pub struct WorkspaceConfiguration {
     /// This is an array of structures, where each structure defines a label set for the
     /// workspace, and defines the ingestion limit for active time series for each of those label
@@ -344,6 +361,11 @@ pub struct WorkspaceConfiguration {
     pub rule_query_offset_in_seconds: Property<i64>,
 }
 
+impl Default for WorkspaceConfiguration {
+    #[inline]
+    fn default() -> Self { Self { limits_per_label_sets: Property::Absent, out_of_order_time_window_in_seconds: Property::Absent, retention_period_in_days: Property::Absent, rule_query_offset_in_seconds: Property::Absent } }
+}
+
 impl Data for WorkspaceConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -358,7 +380,7 @@ impl Data for WorkspaceConfiguration {
 impl Read for WorkspaceConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { limits_per_label_sets: Property::Absent, out_of_order_time_window_in_seconds: Property::Absent, retention_period_in_days: Property::Absent, rule_query_offset_in_seconds: Property::Absent };
         from.open(json)?;
         from.field(json, "LimitsPerLabelSets", &mut this.limits_per_label_sets);
         from.field(json, "OutOfOrderTimeWindowInSeconds", &mut this.out_of_order_time_window_in_seconds);
@@ -369,6 +391,7 @@ impl Read for WorkspaceConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WorkspaceConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -378,7 +401,6 @@ impl fmt::Debug for WorkspaceConfiguration {
 /// time series that match that label set. Each label name in a label set must be unique.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-aps-workspace-limitsperlabelset.html)
-#[derive(Default)]
 pub struct LimitsPerLabelSet {
     /// This defines one label set that will have an enforced ingestion limit. You can set
     /// ingestion limits on time series that match defined label sets, to help prevent a workspace
@@ -400,7 +422,9 @@ pub struct LimitsPerLabelSet {
 impl LimitsPerLabelSet {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(label_set: impl Into<Property<List<Label>>>, limits: impl Into<Property<LimitsPerLabelSetEntry>>) -> Self { Self { label_set: label_set.into(), limits: limits.into() } }
+    pub fn new(label_set: impl Into<Property<List<Label>>>, limits: impl Into<Property<LimitsPerLabelSetEntry>>) -> Self {
+        Self { label_set: label_set.into(), limits: limits.into() }
+    }
 }
 
 impl Data for LimitsPerLabelSet {
@@ -415,7 +439,7 @@ impl Data for LimitsPerLabelSet {
 impl Read for LimitsPerLabelSet {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { label_set: Property::Absent, limits: Property::Absent };
         from.open(json)?;
         from.field(json, "LabelSet", &mut this.label_set);
         from.field(json, "Limits", &mut this.limits);
@@ -424,6 +448,7 @@ impl Read for LimitsPerLabelSet {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LimitsPerLabelSet {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -435,7 +460,6 @@ impl fmt::Debug for LimitsPerLabelSet {
 /// from being overwhelmed with unexpected spikes in time series ingestion.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-aps-workspace-label.html)
-#[derive(Default)]
 pub struct Label {
     /// The name for this label.
     ///
@@ -453,7 +477,9 @@ pub struct Label {
 impl Label {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { name: name.into(), value: value.into() } }
+    pub fn new(name: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { name: name.into(), value: value.into() }
+    }
 }
 
 impl Data for Label {
@@ -468,7 +494,7 @@ impl Data for Label {
 impl Read for Label {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Value", &mut this.value);
@@ -477,6 +503,7 @@ impl Read for Label {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Label {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -485,7 +512,6 @@ impl fmt::Debug for Label {
 /// This structure contains the limits that apply to time series that match one label set.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-aps-workspace-limitsperlabelsetentry.html)
-#[derive(Default)]
 pub struct LimitsPerLabelSetEntry {
     /// The maximum number of active series that can be ingested that match this label set.
     ///
@@ -494,6 +520,11 @@ pub struct LimitsPerLabelSetEntry {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-aps-workspace-limitsperlabelsetentry.html#cfn-aps-workspace-limitsperlabelsetentry-maxseries)
     pub max_series: Property<i64>,
+}
+
+impl Default for LimitsPerLabelSetEntry {
+    #[inline]
+    fn default() -> Self { Self { max_series: Property::Absent } }
 }
 
 impl Data for LimitsPerLabelSetEntry {
@@ -507,7 +538,7 @@ impl Data for LimitsPerLabelSetEntry {
 impl Read for LimitsPerLabelSetEntry {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max_series: Property::Absent };
         from.open(json)?;
         from.field(json, "MaxSeries", &mut this.max_series);
         from.close(json)?;
@@ -515,6 +546,7 @@ impl Read for LimitsPerLabelSetEntry {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LimitsPerLabelSetEntry {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

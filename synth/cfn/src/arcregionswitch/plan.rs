@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// one AWS Region to another.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-arcregionswitch-plan.html)
-#[derive(Default)]
 pub struct Plan {
     /// The associated application health alarms for a plan.
     ///
@@ -75,7 +74,9 @@ pub struct Plan {
 impl Plan {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(execution_role: impl Into<Property<String>>, name: impl Into<Property<String>>, recovery_approach: impl Into<Property<Listed<PlanRecoveryApproach>>>, regions: impl Into<Property<List<String>>>, workflows: impl Into<Property<List<Workflow>>>) -> Self { Self { execution_role: execution_role.into(), name: name.into(), recovery_approach: recovery_approach.into(), regions: regions.into(), workflows: workflows.into(), ..Self::default() } }
+    pub fn new(execution_role: impl Into<Property<String>>, name: impl Into<Property<String>>, recovery_approach: impl Into<Property<Listed<PlanRecoveryApproach>>>, regions: impl Into<Property<List<String>>>, workflows: impl Into<Property<List<Workflow>>>) -> Self {
+        Self { associated_alarms: Property::Absent, description: Property::Absent, execution_role: execution_role.into(), name: name.into(), primary_region: Property::Absent, recovery_approach: recovery_approach.into(), recovery_time_objective_minutes: Property::Absent, regions: regions.into(), report_configuration: Property::Absent, service_quota_checks_enabled: Property::Absent, tags: Property::Absent, triggers: Property::Absent, workflows: workflows.into() }
+    }
 }
 
 impl Data for Plan {
@@ -101,7 +102,7 @@ impl Data for Plan {
 impl Read for Plan {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { associated_alarms: Property::Absent, description: Property::Absent, execution_role: Property::Absent, name: Property::Absent, primary_region: Property::Absent, recovery_approach: Property::Absent, recovery_time_objective_minutes: Property::Absent, regions: Property::Absent, report_configuration: Property::Absent, service_quota_checks_enabled: Property::Absent, tags: Property::Absent, triggers: Property::Absent, workflows: Property::Absent };
         from.open(json)?;
         from.field(json, "AssociatedAlarms", &mut this.associated_alarms);
         from.field(json, "Description", &mut this.description);
@@ -121,6 +122,7 @@ impl Read for Plan {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Plan {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -138,7 +140,6 @@ impl Plan {
 /// to trigger automatic execution of the plan.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-arcregionswitch-plan-associatedalarm.html)
-#[derive(Default)]
 pub struct AssociatedAlarm {
     /// The alarm type for an associated alarm. An associated CloudWatch alarm can be an
     /// application health alarm or a trigger alarm.
@@ -163,7 +164,9 @@ pub struct AssociatedAlarm {
 impl AssociatedAlarm {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(alarm_type: impl Into<Property<Listed<AssociatedAlarmAlarmType>>>, resource_identifier: impl Into<Property<String>>) -> Self { Self { alarm_type: alarm_type.into(), resource_identifier: resource_identifier.into(), ..Self::default() } }
+    pub fn new(alarm_type: impl Into<Property<Listed<AssociatedAlarmAlarmType>>>, resource_identifier: impl Into<Property<String>>) -> Self {
+        Self { alarm_type: alarm_type.into(), cross_account_role: Property::Absent, external_id: Property::Absent, resource_identifier: resource_identifier.into() }
+    }
 }
 
 impl Data for AssociatedAlarm {
@@ -180,7 +183,7 @@ impl Data for AssociatedAlarm {
 impl Read for AssociatedAlarm {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { alarm_type: Property::Absent, cross_account_role: Property::Absent, external_id: Property::Absent, resource_identifier: Property::Absent };
         from.open(json)?;
         from.field(json, "AlarmType", &mut this.alarm_type);
         from.field(json, "CrossAccountRole", &mut this.cross_account_role);
@@ -191,6 +194,7 @@ impl Read for AssociatedAlarm {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AssociatedAlarm {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -201,13 +205,17 @@ impl fmt::Debug for AssociatedAlarm {
 /// events, plan configuration, and CloudWatch alarm states.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-arcregionswitch-plan-reportconfiguration.html)
-#[derive(Default)]
 pub struct ReportConfiguration {
     /// The output configuration for the report.
     ///
     /// - Items: 1
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-arcregionswitch-plan-reportconfiguration.html#cfn-arcregionswitch-plan-reportconfiguration-reportoutput)
     pub report_output: Property<List<ReportOutputConfiguration>>,
+}
+
+impl Default for ReportConfiguration {
+    #[inline]
+    fn default() -> Self { Self { report_output: Property::Absent } }
 }
 
 impl Data for ReportConfiguration {
@@ -221,7 +229,7 @@ impl Data for ReportConfiguration {
 impl Read for ReportConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { report_output: Property::Absent };
         from.open(json)?;
         from.field(json, "ReportOutput", &mut this.report_output);
         from.close(json)?;
@@ -229,6 +237,7 @@ impl Read for ReportConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ReportConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -237,7 +246,6 @@ impl fmt::Debug for ReportConfiguration {
 /// Configuration for report output destinations used in a Region switch plan.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-arcregionswitch-plan-reportoutputconfiguration.html)
-#[derive(Default)]
 pub struct ReportOutputConfiguration {
     /// Configuration for delivering reports to an Amazon S3 bucket.
     ///
@@ -248,7 +256,9 @@ pub struct ReportOutputConfiguration {
 impl ReportOutputConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(s3_configuration: impl Into<Property<S3ReportOutputConfiguration>>) -> Self { Self { s3_configuration: s3_configuration.into() } }
+    pub fn new(s3_configuration: impl Into<Property<S3ReportOutputConfiguration>>) -> Self {
+        Self { s3_configuration: s3_configuration.into() }
+    }
 }
 
 impl Data for ReportOutputConfiguration {
@@ -262,7 +272,7 @@ impl Data for ReportOutputConfiguration {
 impl Read for ReportOutputConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { s3_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "S3Configuration", &mut this.s3_configuration);
         from.close(json)?;
@@ -270,6 +280,7 @@ impl Read for ReportOutputConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ReportOutputConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -278,7 +289,6 @@ impl fmt::Debug for ReportOutputConfiguration {
 /// Configuration for delivering generated reports to an Amazon S3 bucket.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-arcregionswitch-plan-s3reportoutputconfiguration.html)
-#[derive(Default)]
 pub struct S3ReportOutputConfiguration {
     /// The AWS account ID that owns the S3 bucket. Required to ensure the bucket is still owned
     /// by the same expected owner at generation time.
@@ -295,6 +305,11 @@ pub struct S3ReportOutputConfiguration {
     pub bucket_path: Property<String>,
 }
 
+impl Default for S3ReportOutputConfiguration {
+    #[inline]
+    fn default() -> Self { Self { bucket_owner: Property::Absent, bucket_path: Property::Absent } }
+}
+
 impl Data for S3ReportOutputConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -307,7 +322,7 @@ impl Data for S3ReportOutputConfiguration {
 impl Read for S3ReportOutputConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket_owner: Property::Absent, bucket_path: Property::Absent };
         from.open(json)?;
         from.field(json, "BucketOwner", &mut this.bucket_owner);
         from.field(json, "BucketPath", &mut this.bucket_path);
@@ -316,6 +331,7 @@ impl Read for S3ReportOutputConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3ReportOutputConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -324,7 +340,6 @@ impl fmt::Debug for S3ReportOutputConfiguration {
 /// Defines a condition that can automatically trigger the execution of a Region switch plan.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-arcregionswitch-plan-trigger.html)
-#[derive(Default)]
 pub struct Trigger {
     /// The action to perform when the trigger fires. Valid values include ACTIVATE and
     /// DEACTIVATE.
@@ -354,7 +369,9 @@ pub struct Trigger {
 impl Trigger {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(action: impl Into<Property<Listed<TriggerAction>>>, conditions: impl Into<Property<List<TriggerCondition>>>, min_delay_minutes_between_executions: impl Into<Property<f64>>, target_region: impl Into<Property<String>>) -> Self { Self { action: action.into(), conditions: conditions.into(), min_delay_minutes_between_executions: min_delay_minutes_between_executions.into(), target_region: target_region.into(), ..Self::default() } }
+    pub fn new(action: impl Into<Property<Listed<TriggerAction>>>, conditions: impl Into<Property<List<TriggerCondition>>>, min_delay_minutes_between_executions: impl Into<Property<f64>>, target_region: impl Into<Property<String>>) -> Self {
+        Self { action: action.into(), conditions: conditions.into(), description: Property::Absent, min_delay_minutes_between_executions: min_delay_minutes_between_executions.into(), target_region: target_region.into() }
+    }
 }
 
 impl Data for Trigger {
@@ -372,7 +389,7 @@ impl Data for Trigger {
 impl Read for Trigger {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { action: Property::Absent, conditions: Property::Absent, description: Property::Absent, min_delay_minutes_between_executions: Property::Absent, target_region: Property::Absent };
         from.open(json)?;
         from.field(json, "Action", &mut this.action);
         from.field(json, "Conditions", &mut this.conditions);
@@ -384,6 +401,7 @@ impl Read for Trigger {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Trigger {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -392,7 +410,6 @@ impl fmt::Debug for Trigger {
 /// Defines a condition that must be met for a trigger to fire.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-arcregionswitch-plan-triggercondition.html)
-#[derive(Default)]
 pub struct TriggerCondition {
     /// The name of the CloudWatch alarm associated with the condition.
     ///
@@ -407,7 +424,9 @@ pub struct TriggerCondition {
 impl TriggerCondition {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(associated_alarm_name: impl Into<Property<String>>, condition: impl Into<Property<Listed<TriggerConditionCondition>>>) -> Self { Self { associated_alarm_name: associated_alarm_name.into(), condition: condition.into() } }
+    pub fn new(associated_alarm_name: impl Into<Property<String>>, condition: impl Into<Property<Listed<TriggerConditionCondition>>>) -> Self {
+        Self { associated_alarm_name: associated_alarm_name.into(), condition: condition.into() }
+    }
 }
 
 impl Data for TriggerCondition {
@@ -422,7 +441,7 @@ impl Data for TriggerCondition {
 impl Read for TriggerCondition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { associated_alarm_name: Property::Absent, condition: Property::Absent };
         from.open(json)?;
         from.field(json, "AssociatedAlarmName", &mut this.associated_alarm_name);
         from.field(json, "Condition", &mut this.condition);
@@ -431,6 +450,7 @@ impl Read for TriggerCondition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TriggerCondition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -440,7 +460,6 @@ impl fmt::Debug for TriggerCondition {
 /// execute during a Region switch.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-arcregionswitch-plan-workflow.html)
-#[derive(Default)]
 pub struct Workflow {
     /// The steps that make up the workflow.
     ///
@@ -464,7 +483,9 @@ pub struct Workflow {
 impl Workflow {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(workflow_target_action: impl Into<Property<Listed<WorkflowTargetAction>>>) -> Self { Self { workflow_target_action: workflow_target_action.into(), ..Self::default() } }
+    pub fn new(workflow_target_action: impl Into<Property<Listed<WorkflowTargetAction>>>) -> Self {
+        Self { steps: Property::Absent, workflow_description: Property::Absent, workflow_target_action: workflow_target_action.into(), workflow_target_region: Property::Absent }
+    }
 }
 
 impl Data for Workflow {
@@ -481,7 +502,7 @@ impl Data for Workflow {
 impl Read for Workflow {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { steps: Property::Absent, workflow_description: Property::Absent, workflow_target_action: Property::Absent, workflow_target_region: Property::Absent };
         from.open(json)?;
         from.field(json, "Steps", &mut this.steps);
         from.field(json, "WorkflowDescription", &mut this.workflow_description);
@@ -492,6 +513,7 @@ impl Read for Workflow {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Workflow {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -501,7 +523,6 @@ impl fmt::Debug for Workflow {
 /// during the Region switch process.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-arcregionswitch-plan-step.html)
-#[derive(Default)]
 pub struct Step {
     /// The description of a step in a workflow.
     ///
@@ -524,7 +545,9 @@ pub struct Step {
 impl Step {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(execution_block_configuration: impl Into<Property<ExecutionBlockConfiguration>>, execution_block_type: impl Into<Property<Listed<StepExecutionBlockType>>>, name: impl Into<Property<String>>) -> Self { Self { execution_block_configuration: execution_block_configuration.into(), execution_block_type: execution_block_type.into(), name: name.into(), ..Self::default() } }
+    pub fn new(execution_block_configuration: impl Into<Property<ExecutionBlockConfiguration>>, execution_block_type: impl Into<Property<Listed<StepExecutionBlockType>>>, name: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, execution_block_configuration: execution_block_configuration.into(), execution_block_type: execution_block_type.into(), name: name.into() }
+    }
 }
 
 impl Data for Step {
@@ -541,7 +564,7 @@ impl Data for Step {
 impl Read for Step {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, execution_block_configuration: Property::Absent, execution_block_type: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "ExecutionBlockConfiguration", &mut this.execution_block_configuration);
@@ -552,6 +575,7 @@ impl Read for Step {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Step {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -561,7 +585,6 @@ impl fmt::Debug for Step {
 /// represents a specific type of action to perform during a Region switch.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-arcregionswitch-plan-executionblockconfiguration.html)
-#[derive(Default)]
 pub struct ExecutionBlockConfiguration {
     /// An ARC routing control execution block.
     ///
@@ -641,6 +664,11 @@ pub struct ExecutionBlockConfiguration {
     pub ssm_send_command_config: Property<SsmSendCommandConfiguration>,
 }
 
+impl Default for ExecutionBlockConfiguration {
+    #[inline]
+    fn default() -> Self { Self { arc_routing_control_config: Property::Absent, aurora_provisioned_scaling_config: Property::Absent, aurora_serverless_scaling_config: Property::Absent, custom_action_lambda_config: Property::Absent, documentdb_config: Property::Absent, ec2_asg_capacity_increase_config: Property::Absent, ecs_capacity_increase_config: Property::Absent, eks_resource_scaling_config: Property::Absent, execution_approval_config: Property::Absent, global_aurora_config: Property::Absent, lambda_event_source_mapping_config: Property::Absent, neptune_global_database_config: Property::Absent, parallel_config: Property::Absent, rds_create_cross_region_read_replica_config: Property::Absent, rds_promote_read_replica_config: Property::Absent, rds_switchover_read_replica_config: Property::Absent, region_switch_plan_config: Property::Absent, route53_health_check_config: Property::Absent, ssm_send_command_config: Property::Absent } }
+}
+
 impl Data for ExecutionBlockConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -670,7 +698,7 @@ impl Data for ExecutionBlockConfiguration {
 impl Read for ExecutionBlockConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { arc_routing_control_config: Property::Absent, aurora_provisioned_scaling_config: Property::Absent, aurora_serverless_scaling_config: Property::Absent, custom_action_lambda_config: Property::Absent, documentdb_config: Property::Absent, ec2_asg_capacity_increase_config: Property::Absent, ecs_capacity_increase_config: Property::Absent, eks_resource_scaling_config: Property::Absent, execution_approval_config: Property::Absent, global_aurora_config: Property::Absent, lambda_event_source_mapping_config: Property::Absent, neptune_global_database_config: Property::Absent, parallel_config: Property::Absent, rds_create_cross_region_read_replica_config: Property::Absent, rds_promote_read_replica_config: Property::Absent, rds_switchover_read_replica_config: Property::Absent, region_switch_plan_config: Property::Absent, route53_health_check_config: Property::Absent, ssm_send_command_config: Property::Absent };
         from.open(json)?;
         from.field(json, "ArcRoutingControlConfig", &mut this.arc_routing_control_config);
         from.field(json, "AuroraProvisionedScalingConfig", &mut this.aurora_provisioned_scaling_config);
@@ -696,6 +724,7 @@ impl Read for ExecutionBlockConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ExecutionBlockConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -705,7 +734,6 @@ impl fmt::Debug for ExecutionBlockConfiguration {
 /// simple on/off switches that you can use to shift traffic away from an impaired Region.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-arcregionswitch-plan-arcroutingcontrolconfiguration.html)
-#[derive(Default)]
 pub struct ArcRoutingControlConfiguration {
     /// The cross account role for the configuration.
     ///
@@ -731,7 +759,9 @@ pub struct ArcRoutingControlConfiguration {
 impl ArcRoutingControlConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(region_and_routing_controls: impl Into<Property<Map<List<ArcRoutingControlState>>>>) -> Self { Self { region_and_routing_controls: region_and_routing_controls.into(), ..Self::default() } }
+    pub fn new(region_and_routing_controls: impl Into<Property<Map<List<ArcRoutingControlState>>>>) -> Self {
+        Self { cross_account_role: Property::Absent, external_id: Property::Absent, region_and_routing_controls: region_and_routing_controls.into(), timeout_minutes: Property::Absent }
+    }
 }
 
 impl Data for ArcRoutingControlConfiguration {
@@ -748,7 +778,7 @@ impl Data for ArcRoutingControlConfiguration {
 impl Read for ArcRoutingControlConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cross_account_role: Property::Absent, external_id: Property::Absent, region_and_routing_controls: Property::Absent, timeout_minutes: Property::Absent };
         from.open(json)?;
         from.field(json, "CrossAccountRole", &mut this.cross_account_role);
         from.field(json, "ExternalId", &mut this.external_id);
@@ -759,6 +789,7 @@ impl Read for ArcRoutingControlConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ArcRoutingControlConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -767,7 +798,6 @@ impl fmt::Debug for ArcRoutingControlConfiguration {
 /// `ArcRoutingControlState` of `AWS::ARCRegionSwitch::Plan`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-arcregionswitch-plan-arcroutingcontrolstate.html)
-#[derive(Default)]
 pub struct ArcRoutingControlState {
     /// `RoutingControlArn`, which AWS does not describe.
     ///
@@ -782,7 +812,9 @@ pub struct ArcRoutingControlState {
 impl ArcRoutingControlState {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(routing_control_arn: impl Into<Property<String>>, state: impl Into<Property<Listed<ArcRoutingControlStateState>>>) -> Self { Self { routing_control_arn: routing_control_arn.into(), state: state.into() } }
+    pub fn new(routing_control_arn: impl Into<Property<String>>, state: impl Into<Property<Listed<ArcRoutingControlStateState>>>) -> Self {
+        Self { routing_control_arn: routing_control_arn.into(), state: state.into() }
+    }
 }
 
 impl Data for ArcRoutingControlState {
@@ -797,7 +829,7 @@ impl Data for ArcRoutingControlState {
 impl Read for ArcRoutingControlState {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { routing_control_arn: Property::Absent, state: Property::Absent };
         from.open(json)?;
         from.field(json, "RoutingControlArn", &mut this.routing_control_arn);
         from.field(json, "State", &mut this.state);
@@ -806,6 +838,7 @@ impl Read for ArcRoutingControlState {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ArcRoutingControlState {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -814,7 +847,6 @@ impl fmt::Debug for ArcRoutingControlState {
 /// `AuroraProvisionedScalingConfiguration` of `AWS::ARCRegionSwitch::Plan`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-arcregionswitch-plan-auroraprovisionedscalingconfiguration.html)
-#[derive(Default)]
 pub struct AuroraProvisionedScalingConfiguration {
     /// `CrossAccountRole`, which AWS does not describe.
     ///
@@ -850,7 +882,9 @@ pub struct AuroraProvisionedScalingConfiguration {
 impl AuroraProvisionedScalingConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(global_cluster_identifier: impl Into<Property<String>>, instance_arns: impl Into<Property<Map<String>>>, region_database_cluster_arns: impl Into<Property<Map<String>>>) -> Self { Self { global_cluster_identifier: global_cluster_identifier.into(), instance_arns: instance_arns.into(), region_database_cluster_arns: region_database_cluster_arns.into(), ..Self::default() } }
+    pub fn new(global_cluster_identifier: impl Into<Property<String>>, instance_arns: impl Into<Property<Map<String>>>, region_database_cluster_arns: impl Into<Property<Map<String>>>) -> Self {
+        Self { cross_account_role: Property::Absent, external_id: Property::Absent, global_cluster_identifier: global_cluster_identifier.into(), instance_arns: instance_arns.into(), region_database_cluster_arns: region_database_cluster_arns.into(), timeout_minutes: Property::Absent }
+    }
 }
 
 impl Data for AuroraProvisionedScalingConfiguration {
@@ -869,7 +903,7 @@ impl Data for AuroraProvisionedScalingConfiguration {
 impl Read for AuroraProvisionedScalingConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cross_account_role: Property::Absent, external_id: Property::Absent, global_cluster_identifier: Property::Absent, instance_arns: Property::Absent, region_database_cluster_arns: Property::Absent, timeout_minutes: Property::Absent };
         from.open(json)?;
         from.field(json, "CrossAccountRole", &mut this.cross_account_role);
         from.field(json, "ExternalId", &mut this.external_id);
@@ -882,6 +916,7 @@ impl Read for AuroraProvisionedScalingConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AuroraProvisionedScalingConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -890,7 +925,6 @@ impl fmt::Debug for AuroraProvisionedScalingConfiguration {
 /// `AuroraServerlessScalingConfiguration` of `AWS::ARCRegionSwitch::Plan`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-arcregionswitch-plan-auroraserverlessscalingconfiguration.html)
-#[derive(Default)]
 pub struct AuroraServerlessScalingConfiguration {
     /// `CrossAccountRole`, which AWS does not describe.
     ///
@@ -927,7 +961,9 @@ pub struct AuroraServerlessScalingConfiguration {
 impl AuroraServerlessScalingConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(global_cluster_identifier: impl Into<Property<String>>, region_database_cluster_arns: impl Into<Property<Map<String>>>) -> Self { Self { global_cluster_identifier: global_cluster_identifier.into(), region_database_cluster_arns: region_database_cluster_arns.into(), ..Self::default() } }
+    pub fn new(global_cluster_identifier: impl Into<Property<String>>, region_database_cluster_arns: impl Into<Property<Map<String>>>) -> Self {
+        Self { cross_account_role: Property::Absent, external_id: Property::Absent, global_cluster_identifier: global_cluster_identifier.into(), region_database_cluster_arns: region_database_cluster_arns.into(), target_percent: Property::Absent, timeout_minutes: Property::Absent }
+    }
 }
 
 impl Data for AuroraServerlessScalingConfiguration {
@@ -946,7 +982,7 @@ impl Data for AuroraServerlessScalingConfiguration {
 impl Read for AuroraServerlessScalingConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cross_account_role: Property::Absent, external_id: Property::Absent, global_cluster_identifier: Property::Absent, region_database_cluster_arns: Property::Absent, target_percent: Property::Absent, timeout_minutes: Property::Absent };
         from.open(json)?;
         from.field(json, "CrossAccountRole", &mut this.cross_account_role);
         from.field(json, "ExternalId", &mut this.external_id);
@@ -959,6 +995,7 @@ impl Read for AuroraServerlessScalingConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AuroraServerlessScalingConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -967,7 +1004,6 @@ impl fmt::Debug for AuroraServerlessScalingConfiguration {
 /// Configuration for AWS Lambda functions that perform custom actions during a Region switch.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-arcregionswitch-plan-customactionlambdaconfiguration.html)
-#[derive(Default)]
 pub struct CustomActionLambdaConfiguration {
     /// The AWS Lambda functions for the execution block.
     ///
@@ -997,7 +1033,9 @@ pub struct CustomActionLambdaConfiguration {
 impl CustomActionLambdaConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(lambdas: impl Into<Property<List<Lambdas>>>, region_to_run: impl Into<Property<Listed<CustomActionLambdaConfigurationRegionToRun>>>, retry_interval_minutes: impl Into<Property<f64>>) -> Self { Self { lambdas: lambdas.into(), region_to_run: region_to_run.into(), retry_interval_minutes: retry_interval_minutes.into(), ..Self::default() } }
+    pub fn new(lambdas: impl Into<Property<List<Lambdas>>>, region_to_run: impl Into<Property<Listed<CustomActionLambdaConfigurationRegionToRun>>>, retry_interval_minutes: impl Into<Property<f64>>) -> Self {
+        Self { lambdas: lambdas.into(), region_to_run: region_to_run.into(), retry_interval_minutes: retry_interval_minutes.into(), timeout_minutes: Property::Absent, ungraceful: Property::Absent }
+    }
 }
 
 impl Data for CustomActionLambdaConfiguration {
@@ -1015,7 +1053,7 @@ impl Data for CustomActionLambdaConfiguration {
 impl Read for CustomActionLambdaConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { lambdas: Property::Absent, region_to_run: Property::Absent, retry_interval_minutes: Property::Absent, timeout_minutes: Property::Absent, ungraceful: Property::Absent };
         from.open(json)?;
         from.field(json, "Lambdas", &mut this.lambdas);
         from.field(json, "RegionToRun", &mut this.region_to_run);
@@ -1027,6 +1065,7 @@ impl Read for CustomActionLambdaConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomActionLambdaConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1035,7 +1074,6 @@ impl fmt::Debug for CustomActionLambdaConfiguration {
 /// Configuration for AWS Lambda functions used in a Region switch plan.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-arcregionswitch-plan-lambdas.html)
-#[derive(Default)]
 pub struct Lambdas {
     /// The Amazon Resource Name (ARN) of the Lambda function.
     ///
@@ -1057,6 +1095,11 @@ pub struct Lambdas {
     pub payload: Property<String>,
 }
 
+impl Default for Lambdas {
+    #[inline]
+    fn default() -> Self { Self { arn: Property::Absent, cross_account_role: Property::Absent, external_id: Property::Absent, payload: Property::Absent } }
+}
+
 impl Data for Lambdas {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1071,7 +1114,7 @@ impl Data for Lambdas {
 impl Read for Lambdas {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { arn: Property::Absent, cross_account_role: Property::Absent, external_id: Property::Absent, payload: Property::Absent };
         from.open(json)?;
         from.field(json, "Arn", &mut this.arn);
         from.field(json, "CrossAccountRole", &mut this.cross_account_role);
@@ -1082,6 +1125,7 @@ impl Read for Lambdas {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Lambdas {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1090,12 +1134,16 @@ impl fmt::Debug for Lambdas {
 /// Configuration for handling failures when invoking Lambda functions.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-arcregionswitch-plan-lambdaungraceful.html)
-#[derive(Default)]
 pub struct LambdaUngraceful {
     /// The ungraceful behavior for a Lambda function, which must be set to `skip`.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-arcregionswitch-plan-lambdaungraceful.html#cfn-arcregionswitch-plan-lambdaungraceful-behavior)
     pub behavior: Property<Listed<LambdaUngracefulBehavior>>,
+}
+
+impl Default for LambdaUngraceful {
+    #[inline]
+    fn default() -> Self { Self { behavior: Property::Absent } }
 }
 
 impl Data for LambdaUngraceful {
@@ -1109,7 +1157,7 @@ impl Data for LambdaUngraceful {
 impl Read for LambdaUngraceful {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { behavior: Property::Absent };
         from.open(json)?;
         from.field(json, "Behavior", &mut this.behavior);
         from.close(json)?;
@@ -1117,6 +1165,7 @@ impl Read for LambdaUngraceful {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LambdaUngraceful {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1125,7 +1174,6 @@ impl fmt::Debug for LambdaUngraceful {
 /// Configuration for Amazon DocumentDB global clusters used in a Region switch plan.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-arcregionswitch-plan-documentdbconfiguration.html)
-#[derive(Default)]
 pub struct DocumentDbConfiguration {
     /// The behavior for a global cluster, that is, only allow switchover or also allow failover.
     ///
@@ -1165,7 +1213,9 @@ pub struct DocumentDbConfiguration {
 impl DocumentDbConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(behavior: impl Into<Property<Listed<DocumentDbConfigurationBehavior>>>, database_cluster_arns: impl Into<Property<List<String>>>, global_cluster_identifier: impl Into<Property<String>>) -> Self { Self { behavior: behavior.into(), database_cluster_arns: database_cluster_arns.into(), global_cluster_identifier: global_cluster_identifier.into(), ..Self::default() } }
+    pub fn new(behavior: impl Into<Property<Listed<DocumentDbConfigurationBehavior>>>, database_cluster_arns: impl Into<Property<List<String>>>, global_cluster_identifier: impl Into<Property<String>>) -> Self {
+        Self { behavior: behavior.into(), cross_account_role: Property::Absent, database_cluster_arns: database_cluster_arns.into(), external_id: Property::Absent, global_cluster_identifier: global_cluster_identifier.into(), timeout_minutes: Property::Absent, ungraceful: Property::Absent }
+    }
 }
 
 impl Data for DocumentDbConfiguration {
@@ -1185,7 +1235,7 @@ impl Data for DocumentDbConfiguration {
 impl Read for DocumentDbConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { behavior: Property::Absent, cross_account_role: Property::Absent, database_cluster_arns: Property::Absent, external_id: Property::Absent, global_cluster_identifier: Property::Absent, timeout_minutes: Property::Absent, ungraceful: Property::Absent };
         from.open(json)?;
         from.field(json, "Behavior", &mut this.behavior);
         from.field(json, "CrossAccountRole", &mut this.cross_account_role);
@@ -1199,6 +1249,7 @@ impl Read for DocumentDbConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DocumentDbConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1208,12 +1259,16 @@ impl fmt::Debug for DocumentDbConfiguration {
 /// clusters.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-arcregionswitch-plan-documentdbungraceful.html)
-#[derive(Default)]
 pub struct DocumentDbUngraceful {
     /// The settings for ungraceful execution.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-arcregionswitch-plan-documentdbungraceful.html#cfn-arcregionswitch-plan-documentdbungraceful-ungraceful)
     pub ungraceful: Property<Listed<DocumentDbUngracefulUngraceful>>,
+}
+
+impl Default for DocumentDbUngraceful {
+    #[inline]
+    fn default() -> Self { Self { ungraceful: Property::Absent } }
 }
 
 impl Data for DocumentDbUngraceful {
@@ -1227,7 +1282,7 @@ impl Data for DocumentDbUngraceful {
 impl Read for DocumentDbUngraceful {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ungraceful: Property::Absent };
         from.open(json)?;
         from.field(json, "Ungraceful", &mut this.ungraceful);
         from.close(json)?;
@@ -1235,6 +1290,7 @@ impl Read for DocumentDbUngraceful {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DocumentDbUngraceful {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1244,7 +1300,6 @@ impl fmt::Debug for DocumentDbUngraceful {
 /// Region switch.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-arcregionswitch-plan-ec2asgcapacityincreaseconfiguration.html)
-#[derive(Default)]
 pub struct Ec2AsgCapacityIncreaseConfiguration {
     /// The EC2 Auto Scaling groups for the configuration.
     ///
@@ -1279,7 +1334,9 @@ pub struct Ec2AsgCapacityIncreaseConfiguration {
 impl Ec2AsgCapacityIncreaseConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(asgs: impl Into<Property<List<Asg>>>) -> Self { Self { asgs: asgs.into(), ..Self::default() } }
+    pub fn new(asgs: impl Into<Property<List<Asg>>>) -> Self {
+        Self { asgs: asgs.into(), capacity_monitoring_approach: Property::Absent, target_percent: Property::Absent, timeout_minutes: Property::Absent, ungraceful: Property::Absent, wait_elb_target_group_healthy: Property::Absent }
+    }
 }
 
 impl Data for Ec2AsgCapacityIncreaseConfiguration {
@@ -1298,7 +1355,7 @@ impl Data for Ec2AsgCapacityIncreaseConfiguration {
 impl Read for Ec2AsgCapacityIncreaseConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { asgs: Property::Absent, capacity_monitoring_approach: Property::Absent, target_percent: Property::Absent, timeout_minutes: Property::Absent, ungraceful: Property::Absent, wait_elb_target_group_healthy: Property::Absent };
         from.open(json)?;
         from.field(json, "Asgs", &mut this.asgs);
         from.field(json, "CapacityMonitoringApproach", &mut this.capacity_monitoring_approach);
@@ -1311,6 +1368,7 @@ impl Read for Ec2AsgCapacityIncreaseConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Ec2AsgCapacityIncreaseConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1319,7 +1377,6 @@ impl fmt::Debug for Ec2AsgCapacityIncreaseConfiguration {
 /// Configuration for an Amazon EC2 Auto Scaling group used in a Region switch plan.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-arcregionswitch-plan-asg.html)
-#[derive(Default)]
 pub struct Asg {
     /// The Amazon Resource Name (ARN) of the EC2 Auto Scaling group.
     ///
@@ -1337,6 +1394,11 @@ pub struct Asg {
     pub external_id: Property<String>,
 }
 
+impl Default for Asg {
+    #[inline]
+    fn default() -> Self { Self { arn: Property::Absent, cross_account_role: Property::Absent, external_id: Property::Absent } }
+}
+
 impl Data for Asg {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1350,7 +1412,7 @@ impl Data for Asg {
 impl Read for Asg {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { arn: Property::Absent, cross_account_role: Property::Absent, external_id: Property::Absent };
         from.open(json)?;
         from.field(json, "Arn", &mut this.arn);
         from.field(json, "CrossAccountRole", &mut this.cross_account_role);
@@ -1360,6 +1422,7 @@ impl Read for Asg {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Asg {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1368,7 +1431,6 @@ impl fmt::Debug for Asg {
 /// Configuration for handling failures when performing operations on EC2 resources.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-arcregionswitch-plan-ec2ungraceful.html)
-#[derive(Default)]
 pub struct Ec2Ungraceful {
     /// The minimum success percentage that you specify for EC2 Auto Scaling groups.
     ///
@@ -1380,7 +1442,9 @@ pub struct Ec2Ungraceful {
 impl Ec2Ungraceful {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(minimum_success_percentage: impl Into<Property<f64>>) -> Self { Self { minimum_success_percentage: minimum_success_percentage.into() } }
+    pub fn new(minimum_success_percentage: impl Into<Property<f64>>) -> Self {
+        Self { minimum_success_percentage: minimum_success_percentage.into() }
+    }
 }
 
 impl Data for Ec2Ungraceful {
@@ -1394,7 +1458,7 @@ impl Data for Ec2Ungraceful {
 impl Read for Ec2Ungraceful {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { minimum_success_percentage: Property::Absent };
         from.open(json)?;
         from.field(json, "MinimumSuccessPercentage", &mut this.minimum_success_percentage);
         from.close(json)?;
@@ -1402,6 +1466,7 @@ impl Read for Ec2Ungraceful {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Ec2Ungraceful {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1410,7 +1475,6 @@ impl fmt::Debug for Ec2Ungraceful {
 /// The configuration for an AWS ECS capacity increase.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-arcregionswitch-plan-ecscapacityincreaseconfiguration.html)
-#[derive(Default)]
 pub struct EcsCapacityIncreaseConfiguration {
     /// The monitoring approach specified for the configuration, for example, `Most_Recent`.
     ///
@@ -1445,7 +1509,9 @@ pub struct EcsCapacityIncreaseConfiguration {
 impl EcsCapacityIncreaseConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(services: impl Into<Property<List<Service>>>) -> Self { Self { services: services.into(), ..Self::default() } }
+    pub fn new(services: impl Into<Property<List<Service>>>) -> Self {
+        Self { capacity_monitoring_approach: Property::Absent, services: services.into(), target_percent: Property::Absent, timeout_minutes: Property::Absent, ungraceful: Property::Absent, wait_elb_target_group_healthy: Property::Absent }
+    }
 }
 
 impl Data for EcsCapacityIncreaseConfiguration {
@@ -1464,7 +1530,7 @@ impl Data for EcsCapacityIncreaseConfiguration {
 impl Read for EcsCapacityIncreaseConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { capacity_monitoring_approach: Property::Absent, services: Property::Absent, target_percent: Property::Absent, timeout_minutes: Property::Absent, ungraceful: Property::Absent, wait_elb_target_group_healthy: Property::Absent };
         from.open(json)?;
         from.field(json, "CapacityMonitoringApproach", &mut this.capacity_monitoring_approach);
         from.field(json, "Services", &mut this.services);
@@ -1477,6 +1543,7 @@ impl Read for EcsCapacityIncreaseConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EcsCapacityIncreaseConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1485,7 +1552,6 @@ impl fmt::Debug for EcsCapacityIncreaseConfiguration {
 /// The service for a cross account role.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-arcregionswitch-plan-service.html)
-#[derive(Default)]
 pub struct Service {
     /// The cluster Amazon Resource Name (ARN) for a service.
     ///
@@ -1508,6 +1574,11 @@ pub struct Service {
     pub service_arn: Property<String>,
 }
 
+impl Default for Service {
+    #[inline]
+    fn default() -> Self { Self { cluster_arn: Property::Absent, cross_account_role: Property::Absent, external_id: Property::Absent, service_arn: Property::Absent } }
+}
+
 impl Data for Service {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1522,7 +1593,7 @@ impl Data for Service {
 impl Read for Service {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cluster_arn: Property::Absent, cross_account_role: Property::Absent, external_id: Property::Absent, service_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "ClusterArn", &mut this.cluster_arn);
         from.field(json, "CrossAccountRole", &mut this.cross_account_role);
@@ -1533,6 +1604,7 @@ impl Read for Service {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Service {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1541,7 +1613,6 @@ impl fmt::Debug for Service {
 /// The settings for ungraceful execution.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-arcregionswitch-plan-ecsungraceful.html)
-#[derive(Default)]
 pub struct EcsUngraceful {
     /// The minimum success percentage specified for the configuration.
     ///
@@ -1553,7 +1624,9 @@ pub struct EcsUngraceful {
 impl EcsUngraceful {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(minimum_success_percentage: impl Into<Property<f64>>) -> Self { Self { minimum_success_percentage: minimum_success_percentage.into() } }
+    pub fn new(minimum_success_percentage: impl Into<Property<f64>>) -> Self {
+        Self { minimum_success_percentage: minimum_success_percentage.into() }
+    }
 }
 
 impl Data for EcsUngraceful {
@@ -1567,7 +1640,7 @@ impl Data for EcsUngraceful {
 impl Read for EcsUngraceful {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { minimum_success_percentage: Property::Absent };
         from.open(json)?;
         from.field(json, "MinimumSuccessPercentage", &mut this.minimum_success_percentage);
         from.close(json)?;
@@ -1575,6 +1648,7 @@ impl Read for EcsUngraceful {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EcsUngraceful {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1583,7 +1657,6 @@ impl fmt::Debug for EcsUngraceful {
 /// The AWS EKS resource scaling configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-arcregionswitch-plan-eksresourcescalingconfiguration.html)
-#[derive(Default)]
 pub struct EksResourceScalingConfiguration {
     /// The monitoring approach for the configuration, that is, whether it was sampled in the last
     /// 24 hours or autoscaled in the last 24 hours.
@@ -1625,7 +1698,9 @@ pub struct EksResourceScalingConfiguration {
 impl EksResourceScalingConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(kubernetes_resource_type: impl Into<Property<KubernetesResourceType>>) -> Self { Self { kubernetes_resource_type: kubernetes_resource_type.into(), ..Self::default() } }
+    pub fn new(kubernetes_resource_type: impl Into<Property<KubernetesResourceType>>) -> Self {
+        Self { capacity_monitoring_approach: Property::Absent, eks_clusters: Property::Absent, kubernetes_resource_type: kubernetes_resource_type.into(), scaling_resources: Property::Absent, target_percent: Property::Absent, timeout_minutes: Property::Absent, ungraceful: Property::Absent }
+    }
 }
 
 impl Data for EksResourceScalingConfiguration {
@@ -1645,7 +1720,7 @@ impl Data for EksResourceScalingConfiguration {
 impl Read for EksResourceScalingConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { capacity_monitoring_approach: Property::Absent, eks_clusters: Property::Absent, kubernetes_resource_type: Property::Absent, scaling_resources: Property::Absent, target_percent: Property::Absent, timeout_minutes: Property::Absent, ungraceful: Property::Absent };
         from.open(json)?;
         from.field(json, "CapacityMonitoringApproach", &mut this.capacity_monitoring_approach);
         from.field(json, "EksClusters", &mut this.eks_clusters);
@@ -1659,6 +1734,7 @@ impl Read for EksResourceScalingConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EksResourceScalingConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1667,7 +1743,6 @@ impl fmt::Debug for EksResourceScalingConfiguration {
 /// The AWS EKS cluster execution block configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-arcregionswitch-plan-ekscluster.html)
-#[derive(Default)]
 pub struct EksCluster {
     /// The Amazon Resource Name (ARN) of an AWS EKS cluster.
     ///
@@ -1688,7 +1763,9 @@ pub struct EksCluster {
 impl EksCluster {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(cluster_arn: impl Into<Property<String>>) -> Self { Self { cluster_arn: cluster_arn.into(), ..Self::default() } }
+    pub fn new(cluster_arn: impl Into<Property<String>>) -> Self {
+        Self { cluster_arn: cluster_arn.into(), cross_account_role: Property::Absent, external_id: Property::Absent }
+    }
 }
 
 impl Data for EksCluster {
@@ -1704,7 +1781,7 @@ impl Data for EksCluster {
 impl Read for EksCluster {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cluster_arn: Property::Absent, cross_account_role: Property::Absent, external_id: Property::Absent };
         from.open(json)?;
         from.field(json, "ClusterArn", &mut this.cluster_arn);
         from.field(json, "CrossAccountRole", &mut this.cross_account_role);
@@ -1714,6 +1791,7 @@ impl Read for EksCluster {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EksCluster {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1722,7 +1800,6 @@ impl fmt::Debug for EksCluster {
 /// Defines the type of Kubernetes resource to scale in an Amazon EKS cluster.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-arcregionswitch-plan-kubernetesresourcetype.html)
-#[derive(Default)]
 pub struct KubernetesResourceType {
     /// The API version type for the Kubernetes resource.
     ///
@@ -1737,7 +1814,9 @@ pub struct KubernetesResourceType {
 impl KubernetesResourceType {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(api_version: impl Into<Property<String>>, kind: impl Into<Property<String>>) -> Self { Self { api_version: api_version.into(), kind: kind.into() } }
+    pub fn new(api_version: impl Into<Property<String>>, kind: impl Into<Property<String>>) -> Self {
+        Self { api_version: api_version.into(), kind: kind.into() }
+    }
 }
 
 impl Data for KubernetesResourceType {
@@ -1752,7 +1831,7 @@ impl Data for KubernetesResourceType {
 impl Read for KubernetesResourceType {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { api_version: Property::Absent, kind: Property::Absent };
         from.open(json)?;
         from.field(json, "ApiVersion", &mut this.api_version);
         from.field(json, "Kind", &mut this.kind);
@@ -1761,6 +1840,7 @@ impl Read for KubernetesResourceType {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KubernetesResourceType {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1769,7 +1849,6 @@ impl fmt::Debug for KubernetesResourceType {
 /// Defines a Kubernetes resource to scale in an Amazon EKS cluster.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-arcregionswitch-plan-kubernetesscalingresource.html)
-#[derive(Default)]
 pub struct KubernetesScalingResource {
     /// The hpaname for the Kubernetes resource.
     ///
@@ -1789,7 +1868,9 @@ pub struct KubernetesScalingResource {
 impl KubernetesScalingResource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, namespace: impl Into<Property<String>>) -> Self { Self { name: name.into(), namespace: namespace.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, namespace: impl Into<Property<String>>) -> Self {
+        Self { hpa_name: Property::Absent, name: name.into(), namespace: namespace.into() }
+    }
 }
 
 impl Data for KubernetesScalingResource {
@@ -1805,7 +1886,7 @@ impl Data for KubernetesScalingResource {
 impl Read for KubernetesScalingResource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { hpa_name: Property::Absent, name: Property::Absent, namespace: Property::Absent };
         from.open(json)?;
         from.field(json, "HpaName", &mut this.hpa_name);
         from.field(json, "Name", &mut this.name);
@@ -1815,6 +1896,7 @@ impl Read for KubernetesScalingResource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KubernetesScalingResource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1823,7 +1905,6 @@ impl fmt::Debug for KubernetesScalingResource {
 /// The ungraceful settings for AWS EKS resource scaling.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-arcregionswitch-plan-eksresourcescalingungraceful.html)
-#[derive(Default)]
 pub struct EksResourceScalingUngraceful {
     /// The minimum success percentage for the configuration.
     ///
@@ -1835,7 +1916,9 @@ pub struct EksResourceScalingUngraceful {
 impl EksResourceScalingUngraceful {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(minimum_success_percentage: impl Into<Property<f64>>) -> Self { Self { minimum_success_percentage: minimum_success_percentage.into() } }
+    pub fn new(minimum_success_percentage: impl Into<Property<f64>>) -> Self {
+        Self { minimum_success_percentage: minimum_success_percentage.into() }
+    }
 }
 
 impl Data for EksResourceScalingUngraceful {
@@ -1849,7 +1932,7 @@ impl Data for EksResourceScalingUngraceful {
 impl Read for EksResourceScalingUngraceful {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { minimum_success_percentage: Property::Absent };
         from.open(json)?;
         from.field(json, "MinimumSuccessPercentage", &mut this.minimum_success_percentage);
         from.close(json)?;
@@ -1857,6 +1940,7 @@ impl Read for EksResourceScalingUngraceful {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EksResourceScalingUngraceful {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1866,7 +1950,6 @@ impl fmt::Debug for EksResourceScalingUngraceful {
 /// manual intervention before the execution can proceed.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-arcregionswitch-plan-executionapprovalconfiguration.html)
-#[derive(Default)]
 pub struct ExecutionApprovalConfiguration {
     /// The IAM approval role for the configuration.
     ///
@@ -1883,7 +1966,9 @@ pub struct ExecutionApprovalConfiguration {
 impl ExecutionApprovalConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(approval_role: impl Into<Property<String>>) -> Self { Self { approval_role: approval_role.into(), ..Self::default() } }
+    pub fn new(approval_role: impl Into<Property<String>>) -> Self {
+        Self { approval_role: approval_role.into(), timeout_minutes: Property::Absent }
+    }
 }
 
 impl Data for ExecutionApprovalConfiguration {
@@ -1898,7 +1983,7 @@ impl Data for ExecutionApprovalConfiguration {
 impl Read for ExecutionApprovalConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { approval_role: Property::Absent, timeout_minutes: Property::Absent };
         from.open(json)?;
         from.field(json, "ApprovalRole", &mut this.approval_role);
         from.field(json, "TimeoutMinutes", &mut this.timeout_minutes);
@@ -1907,6 +1992,7 @@ impl Read for ExecutionApprovalConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ExecutionApprovalConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1915,7 +2001,6 @@ impl fmt::Debug for ExecutionApprovalConfiguration {
 /// Configuration for Amazon Aurora global databases used in a Region switch plan.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-arcregionswitch-plan-globalauroraconfiguration.html)
-#[derive(Default)]
 pub struct GlobalAuroraConfiguration {
     /// The behavior for a global database, that is, only allow switchover or also allow failover.
     ///
@@ -1953,7 +2038,9 @@ pub struct GlobalAuroraConfiguration {
 impl GlobalAuroraConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(behavior: impl Into<Property<Listed<GlobalAuroraConfigurationBehavior>>>, database_cluster_arns: impl Into<Property<List<String>>>, global_cluster_identifier: impl Into<Property<String>>) -> Self { Self { behavior: behavior.into(), database_cluster_arns: database_cluster_arns.into(), global_cluster_identifier: global_cluster_identifier.into(), ..Self::default() } }
+    pub fn new(behavior: impl Into<Property<Listed<GlobalAuroraConfigurationBehavior>>>, database_cluster_arns: impl Into<Property<List<String>>>, global_cluster_identifier: impl Into<Property<String>>) -> Self {
+        Self { behavior: behavior.into(), cross_account_role: Property::Absent, database_cluster_arns: database_cluster_arns.into(), external_id: Property::Absent, global_cluster_identifier: global_cluster_identifier.into(), timeout_minutes: Property::Absent, ungraceful: Property::Absent }
+    }
 }
 
 impl Data for GlobalAuroraConfiguration {
@@ -1973,7 +2060,7 @@ impl Data for GlobalAuroraConfiguration {
 impl Read for GlobalAuroraConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { behavior: Property::Absent, cross_account_role: Property::Absent, database_cluster_arns: Property::Absent, external_id: Property::Absent, global_cluster_identifier: Property::Absent, timeout_minutes: Property::Absent, ungraceful: Property::Absent };
         from.open(json)?;
         from.field(json, "Behavior", &mut this.behavior);
         from.field(json, "CrossAccountRole", &mut this.cross_account_role);
@@ -1987,6 +2074,7 @@ impl Read for GlobalAuroraConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GlobalAuroraConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1995,12 +2083,16 @@ impl fmt::Debug for GlobalAuroraConfiguration {
 /// Configuration for handling failures when performing operations on Aurora global databases.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-arcregionswitch-plan-globalauroraungraceful.html)
-#[derive(Default)]
 pub struct GlobalAuroraUngraceful {
     /// The settings for ungraceful execution.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-arcregionswitch-plan-globalauroraungraceful.html#cfn-arcregionswitch-plan-globalauroraungraceful-ungraceful)
     pub ungraceful: Property<Listed<GlobalAuroraUngracefulUngraceful>>,
+}
+
+impl Default for GlobalAuroraUngraceful {
+    #[inline]
+    fn default() -> Self { Self { ungraceful: Property::Absent } }
 }
 
 impl Data for GlobalAuroraUngraceful {
@@ -2014,7 +2106,7 @@ impl Data for GlobalAuroraUngraceful {
 impl Read for GlobalAuroraUngraceful {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ungraceful: Property::Absent };
         from.open(json)?;
         from.field(json, "Ungraceful", &mut this.ungraceful);
         from.close(json)?;
@@ -2022,6 +2114,7 @@ impl Read for GlobalAuroraUngraceful {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GlobalAuroraUngraceful {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2030,7 +2123,6 @@ impl fmt::Debug for GlobalAuroraUngraceful {
 /// `LambdaEventSourceMappingConfiguration` of `AWS::ARCRegionSwitch::Plan`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-arcregionswitch-plan-lambdaeventsourcemappingconfiguration.html)
-#[derive(Default)]
 pub struct LambdaEventSourceMappingConfiguration {
     /// `Action`, which AWS does not describe.
     ///
@@ -2055,7 +2147,9 @@ pub struct LambdaEventSourceMappingConfiguration {
 impl LambdaEventSourceMappingConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(action: impl Into<Property<Listed<LambdaEventSourceMappingConfigurationAction>>>, region_event_source_mappings: impl Into<Property<Map<EventSourceMapping>>>) -> Self { Self { action: action.into(), region_event_source_mappings: region_event_source_mappings.into(), ..Self::default() } }
+    pub fn new(action: impl Into<Property<Listed<LambdaEventSourceMappingConfigurationAction>>>, region_event_source_mappings: impl Into<Property<Map<EventSourceMapping>>>) -> Self {
+        Self { action: action.into(), region_event_source_mappings: region_event_source_mappings.into(), timeout_minutes: Property::Absent, ungraceful: Property::Absent }
+    }
 }
 
 impl Data for LambdaEventSourceMappingConfiguration {
@@ -2072,7 +2166,7 @@ impl Data for LambdaEventSourceMappingConfiguration {
 impl Read for LambdaEventSourceMappingConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { action: Property::Absent, region_event_source_mappings: Property::Absent, timeout_minutes: Property::Absent, ungraceful: Property::Absent };
         from.open(json)?;
         from.field(json, "Action", &mut this.action);
         from.field(json, "RegionEventSourceMappings", &mut this.region_event_source_mappings);
@@ -2083,6 +2177,7 @@ impl Read for LambdaEventSourceMappingConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LambdaEventSourceMappingConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2091,7 +2186,6 @@ impl fmt::Debug for LambdaEventSourceMappingConfiguration {
 /// `EventSourceMapping` of `AWS::ARCRegionSwitch::Plan`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-arcregionswitch-plan-eventsourcemapping.html)
-#[derive(Default)]
 pub struct EventSourceMapping {
     /// `Arn`, which AWS does not describe.
     ///
@@ -2112,7 +2206,9 @@ pub struct EventSourceMapping {
 impl EventSourceMapping {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(arn: impl Into<Property<String>>) -> Self { Self { arn: arn.into(), ..Self::default() } }
+    pub fn new(arn: impl Into<Property<String>>) -> Self {
+        Self { arn: arn.into(), cross_account_role: Property::Absent, external_id: Property::Absent }
+    }
 }
 
 impl Data for EventSourceMapping {
@@ -2128,7 +2224,7 @@ impl Data for EventSourceMapping {
 impl Read for EventSourceMapping {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { arn: Property::Absent, cross_account_role: Property::Absent, external_id: Property::Absent };
         from.open(json)?;
         from.field(json, "Arn", &mut this.arn);
         from.field(json, "CrossAccountRole", &mut this.cross_account_role);
@@ -2138,6 +2234,7 @@ impl Read for EventSourceMapping {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EventSourceMapping {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2146,13 +2243,17 @@ impl fmt::Debug for EventSourceMapping {
 /// `LambdaEventSourceMappingUngraceful` of `AWS::ARCRegionSwitch::Plan`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-arcregionswitch-plan-lambdaeventsourcemappingungraceful.html)
-#[derive(Default)]
 pub struct LambdaEventSourceMappingUngraceful {
     /// `Behavior`, which AWS does not describe.
     ///
     /// - Default: `"skip"`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-arcregionswitch-plan-lambdaeventsourcemappingungraceful.html#cfn-arcregionswitch-plan-lambdaeventsourcemappingungraceful-behavior)
     pub behavior: Property<Listed<LambdaEventSourceMappingUngracefulBehavior>>,
+}
+
+impl Default for LambdaEventSourceMappingUngraceful {
+    #[inline]
+    fn default() -> Self { Self { behavior: Property::Absent } }
 }
 
 impl Data for LambdaEventSourceMappingUngraceful {
@@ -2166,7 +2267,7 @@ impl Data for LambdaEventSourceMappingUngraceful {
 impl Read for LambdaEventSourceMappingUngraceful {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { behavior: Property::Absent };
         from.open(json)?;
         from.field(json, "Behavior", &mut this.behavior);
         from.close(json)?;
@@ -2174,6 +2275,7 @@ impl Read for LambdaEventSourceMappingUngraceful {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LambdaEventSourceMappingUngraceful {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2182,7 +2284,6 @@ impl fmt::Debug for LambdaEventSourceMappingUngraceful {
 /// `NeptuneGlobalDatabaseConfiguration` of `AWS::ARCRegionSwitch::Plan`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-arcregionswitch-plan-neptuneglobaldatabaseconfiguration.html)
-#[derive(Default)]
 pub struct NeptuneGlobalDatabaseConfiguration {
     /// `Behavior`, which AWS does not describe.
     ///
@@ -2222,7 +2323,9 @@ pub struct NeptuneGlobalDatabaseConfiguration {
 impl NeptuneGlobalDatabaseConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(behavior: impl Into<Property<Listed<NeptuneGlobalDatabaseConfigurationBehavior>>>, global_cluster_identifier: impl Into<Property<String>>, region_database_cluster_arns: impl Into<Property<Map<String>>>) -> Self { Self { behavior: behavior.into(), global_cluster_identifier: global_cluster_identifier.into(), region_database_cluster_arns: region_database_cluster_arns.into(), ..Self::default() } }
+    pub fn new(behavior: impl Into<Property<Listed<NeptuneGlobalDatabaseConfigurationBehavior>>>, global_cluster_identifier: impl Into<Property<String>>, region_database_cluster_arns: impl Into<Property<Map<String>>>) -> Self {
+        Self { behavior: behavior.into(), cross_account_role: Property::Absent, external_id: Property::Absent, global_cluster_identifier: global_cluster_identifier.into(), region_database_cluster_arns: region_database_cluster_arns.into(), timeout_minutes: Property::Absent, ungraceful: Property::Absent }
+    }
 }
 
 impl Data for NeptuneGlobalDatabaseConfiguration {
@@ -2242,7 +2345,7 @@ impl Data for NeptuneGlobalDatabaseConfiguration {
 impl Read for NeptuneGlobalDatabaseConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { behavior: Property::Absent, cross_account_role: Property::Absent, external_id: Property::Absent, global_cluster_identifier: Property::Absent, region_database_cluster_arns: Property::Absent, timeout_minutes: Property::Absent, ungraceful: Property::Absent };
         from.open(json)?;
         from.field(json, "Behavior", &mut this.behavior);
         from.field(json, "CrossAccountRole", &mut this.cross_account_role);
@@ -2256,6 +2359,7 @@ impl Read for NeptuneGlobalDatabaseConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NeptuneGlobalDatabaseConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2264,12 +2368,16 @@ impl fmt::Debug for NeptuneGlobalDatabaseConfiguration {
 /// `NeptuneUngraceful` of `AWS::ARCRegionSwitch::Plan`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-arcregionswitch-plan-neptuneungraceful.html)
-#[derive(Default)]
 pub struct NeptuneUngraceful {
     /// `Ungraceful`, which AWS does not describe.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-arcregionswitch-plan-neptuneungraceful.html#cfn-arcregionswitch-plan-neptuneungraceful-ungraceful)
     pub ungraceful: Property<Listed<NeptuneUngracefulUngraceful>>,
+}
+
+impl Default for NeptuneUngraceful {
+    #[inline]
+    fn default() -> Self { Self { ungraceful: Property::Absent } }
 }
 
 impl Data for NeptuneUngraceful {
@@ -2283,7 +2391,7 @@ impl Data for NeptuneUngraceful {
 impl Read for NeptuneUngraceful {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ungraceful: Property::Absent };
         from.open(json)?;
         from.field(json, "Ungraceful", &mut this.ungraceful);
         from.close(json)?;
@@ -2291,6 +2399,7 @@ impl Read for NeptuneUngraceful {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NeptuneUngraceful {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2299,7 +2408,6 @@ impl fmt::Debug for NeptuneUngraceful {
 /// Configuration for steps that should be executed in parallel during a Region switch.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-arcregionswitch-plan-parallelexecutionblockconfiguration.html)
-#[derive(Default)]
 pub struct ParallelExecutionBlockConfiguration {
     /// The steps for a parallel execution block.
     ///
@@ -2310,7 +2418,9 @@ pub struct ParallelExecutionBlockConfiguration {
 impl ParallelExecutionBlockConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(steps: impl Into<Property<List<Step>>>) -> Self { Self { steps: steps.into() } }
+    pub fn new(steps: impl Into<Property<List<Step>>>) -> Self {
+        Self { steps: steps.into() }
+    }
 }
 
 impl Data for ParallelExecutionBlockConfiguration {
@@ -2324,7 +2434,7 @@ impl Data for ParallelExecutionBlockConfiguration {
 impl Read for ParallelExecutionBlockConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { steps: Property::Absent };
         from.open(json)?;
         from.field(json, "Steps", &mut this.steps);
         from.close(json)?;
@@ -2332,6 +2442,7 @@ impl Read for ParallelExecutionBlockConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ParallelExecutionBlockConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2340,7 +2451,6 @@ impl fmt::Debug for ParallelExecutionBlockConfiguration {
 /// `RdsCreateCrossRegionReplicaConfiguration` of `AWS::ARCRegionSwitch::Plan`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-arcregionswitch-plan-rdscreatecrossregionreplicaconfiguration.html)
-#[derive(Default)]
 pub struct RdsCreateCrossRegionReplicaConfiguration {
     /// `CrossAccountRole`, which AWS does not describe.
     ///
@@ -2366,7 +2476,9 @@ pub struct RdsCreateCrossRegionReplicaConfiguration {
 impl RdsCreateCrossRegionReplicaConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(db_instance_arn_map: impl Into<Property<Map<String>>>) -> Self { Self { db_instance_arn_map: db_instance_arn_map.into(), ..Self::default() } }
+    pub fn new(db_instance_arn_map: impl Into<Property<Map<String>>>) -> Self {
+        Self { cross_account_role: Property::Absent, db_instance_arn_map: db_instance_arn_map.into(), external_id: Property::Absent, timeout_minutes: Property::Absent }
+    }
 }
 
 impl Data for RdsCreateCrossRegionReplicaConfiguration {
@@ -2383,7 +2495,7 @@ impl Data for RdsCreateCrossRegionReplicaConfiguration {
 impl Read for RdsCreateCrossRegionReplicaConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cross_account_role: Property::Absent, db_instance_arn_map: Property::Absent, external_id: Property::Absent, timeout_minutes: Property::Absent };
         from.open(json)?;
         from.field(json, "CrossAccountRole", &mut this.cross_account_role);
         from.field(json, "DbInstanceArnMap", &mut this.db_instance_arn_map);
@@ -2394,6 +2506,7 @@ impl Read for RdsCreateCrossRegionReplicaConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RdsCreateCrossRegionReplicaConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2402,7 +2515,6 @@ impl fmt::Debug for RdsCreateCrossRegionReplicaConfiguration {
 /// `RdsPromoteReadReplicaConfiguration` of `AWS::ARCRegionSwitch::Plan`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-arcregionswitch-plan-rdspromotereadreplicaconfiguration.html)
-#[derive(Default)]
 pub struct RdsPromoteReadReplicaConfiguration {
     /// `CrossAccountRole`, which AWS does not describe.
     ///
@@ -2428,7 +2540,9 @@ pub struct RdsPromoteReadReplicaConfiguration {
 impl RdsPromoteReadReplicaConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(db_instance_arn_map: impl Into<Property<Map<String>>>) -> Self { Self { db_instance_arn_map: db_instance_arn_map.into(), ..Self::default() } }
+    pub fn new(db_instance_arn_map: impl Into<Property<Map<String>>>) -> Self {
+        Self { cross_account_role: Property::Absent, db_instance_arn_map: db_instance_arn_map.into(), external_id: Property::Absent, timeout_minutes: Property::Absent }
+    }
 }
 
 impl Data for RdsPromoteReadReplicaConfiguration {
@@ -2445,7 +2559,7 @@ impl Data for RdsPromoteReadReplicaConfiguration {
 impl Read for RdsPromoteReadReplicaConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cross_account_role: Property::Absent, db_instance_arn_map: Property::Absent, external_id: Property::Absent, timeout_minutes: Property::Absent };
         from.open(json)?;
         from.field(json, "CrossAccountRole", &mut this.cross_account_role);
         from.field(json, "DbInstanceArnMap", &mut this.db_instance_arn_map);
@@ -2456,6 +2570,7 @@ impl Read for RdsPromoteReadReplicaConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RdsPromoteReadReplicaConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2464,7 +2579,6 @@ impl fmt::Debug for RdsPromoteReadReplicaConfiguration {
 /// `RdsSwitchoverReadReplicaConfiguration` of `AWS::ARCRegionSwitch::Plan`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-arcregionswitch-plan-rdsswitchoverreadreplicaconfiguration.html)
-#[derive(Default)]
 pub struct RdsSwitchoverReadReplicaConfiguration {
     /// `CrossAccountRole`, which AWS does not describe.
     ///
@@ -2494,7 +2608,9 @@ pub struct RdsSwitchoverReadReplicaConfiguration {
 impl RdsSwitchoverReadReplicaConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(db_instance_arn_map: impl Into<Property<Map<String>>>) -> Self { Self { db_instance_arn_map: db_instance_arn_map.into(), ..Self::default() } }
+    pub fn new(db_instance_arn_map: impl Into<Property<Map<String>>>) -> Self {
+        Self { cross_account_role: Property::Absent, db_instance_arn_map: db_instance_arn_map.into(), external_id: Property::Absent, timeout_minutes: Property::Absent, ungraceful: Property::Absent }
+    }
 }
 
 impl Data for RdsSwitchoverReadReplicaConfiguration {
@@ -2512,7 +2628,7 @@ impl Data for RdsSwitchoverReadReplicaConfiguration {
 impl Read for RdsSwitchoverReadReplicaConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cross_account_role: Property::Absent, db_instance_arn_map: Property::Absent, external_id: Property::Absent, timeout_minutes: Property::Absent, ungraceful: Property::Absent };
         from.open(json)?;
         from.field(json, "CrossAccountRole", &mut this.cross_account_role);
         from.field(json, "DbInstanceArnMap", &mut this.db_instance_arn_map);
@@ -2524,6 +2640,7 @@ impl Read for RdsSwitchoverReadReplicaConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RdsSwitchoverReadReplicaConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2532,12 +2649,16 @@ impl fmt::Debug for RdsSwitchoverReadReplicaConfiguration {
 /// `RdsUngraceful` of `AWS::ARCRegionSwitch::Plan`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-arcregionswitch-plan-rdsungraceful.html)
-#[derive(Default)]
 pub struct RdsUngraceful {
     /// `Ungraceful`, which AWS does not describe.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-arcregionswitch-plan-rdsungraceful.html#cfn-arcregionswitch-plan-rdsungraceful-ungraceful)
     pub ungraceful: Property<Listed<RdsUngracefulUngraceful>>,
+}
+
+impl Default for RdsUngraceful {
+    #[inline]
+    fn default() -> Self { Self { ungraceful: Property::Absent } }
 }
 
 impl Data for RdsUngraceful {
@@ -2551,7 +2672,7 @@ impl Data for RdsUngraceful {
 impl Read for RdsUngraceful {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ungraceful: Property::Absent };
         from.open(json)?;
         from.field(json, "Ungraceful", &mut this.ungraceful);
         from.close(json)?;
@@ -2559,6 +2680,7 @@ impl Read for RdsUngraceful {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RdsUngraceful {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2568,7 +2690,6 @@ impl fmt::Debug for RdsUngraceful {
 /// trigger another plan as part of its execution.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-arcregionswitch-plan-regionswitchplanconfiguration.html)
-#[derive(Default)]
 pub struct RegionSwitchPlanConfiguration {
     /// The Amazon Resource Name (ARN) of the plan configuration.
     ///
@@ -2589,7 +2710,9 @@ pub struct RegionSwitchPlanConfiguration {
 impl RegionSwitchPlanConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(arn: impl Into<Property<String>>) -> Self { Self { arn: arn.into(), ..Self::default() } }
+    pub fn new(arn: impl Into<Property<String>>) -> Self {
+        Self { arn: arn.into(), cross_account_role: Property::Absent, external_id: Property::Absent }
+    }
 }
 
 impl Data for RegionSwitchPlanConfiguration {
@@ -2605,7 +2728,7 @@ impl Data for RegionSwitchPlanConfiguration {
 impl Read for RegionSwitchPlanConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { arn: Property::Absent, cross_account_role: Property::Absent, external_id: Property::Absent };
         from.open(json)?;
         from.field(json, "Arn", &mut this.arn);
         from.field(json, "CrossAccountRole", &mut this.cross_account_role);
@@ -2615,6 +2738,7 @@ impl Read for RegionSwitchPlanConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RegionSwitchPlanConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2623,7 +2747,6 @@ impl fmt::Debug for RegionSwitchPlanConfiguration {
 /// The Amazon Route 53 health check configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-arcregionswitch-plan-route53healthcheckconfiguration.html)
-#[derive(Default)]
 pub struct Route53HealthCheckConfiguration {
     /// The cross account role for the configuration.
     ///
@@ -2659,7 +2782,9 @@ pub struct Route53HealthCheckConfiguration {
 impl Route53HealthCheckConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(hosted_zone_id: impl Into<Property<String>>, record_name: impl Into<Property<String>>) -> Self { Self { hosted_zone_id: hosted_zone_id.into(), record_name: record_name.into(), ..Self::default() } }
+    pub fn new(hosted_zone_id: impl Into<Property<String>>, record_name: impl Into<Property<String>>) -> Self {
+        Self { cross_account_role: Property::Absent, external_id: Property::Absent, hosted_zone_id: hosted_zone_id.into(), record_name: record_name.into(), record_sets: Property::Absent, timeout_minutes: Property::Absent }
+    }
 }
 
 impl Data for Route53HealthCheckConfiguration {
@@ -2678,7 +2803,7 @@ impl Data for Route53HealthCheckConfiguration {
 impl Read for Route53HealthCheckConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cross_account_role: Property::Absent, external_id: Property::Absent, hosted_zone_id: Property::Absent, record_name: Property::Absent, record_sets: Property::Absent, timeout_minutes: Property::Absent };
         from.open(json)?;
         from.field(json, "CrossAccountRole", &mut this.cross_account_role);
         from.field(json, "ExternalId", &mut this.external_id);
@@ -2691,6 +2816,7 @@ impl Read for Route53HealthCheckConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Route53HealthCheckConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2699,7 +2825,6 @@ impl fmt::Debug for Route53HealthCheckConfiguration {
 /// The Amazon Route 53 record set.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-arcregionswitch-plan-route53resourcerecordset.html)
-#[derive(Default)]
 pub struct Route53ResourceRecordSet {
     /// The Amazon Route 53 record set identifier.
     ///
@@ -2711,6 +2836,11 @@ pub struct Route53ResourceRecordSet {
     /// - Pattern: `^[a-z]{2}-[a-z-]+-\d+$`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-arcregionswitch-plan-route53resourcerecordset.html#cfn-arcregionswitch-plan-route53resourcerecordset-region)
     pub region: Property<String>,
+}
+
+impl Default for Route53ResourceRecordSet {
+    #[inline]
+    fn default() -> Self { Self { record_set_identifier: Property::Absent, region: Property::Absent } }
 }
 
 impl Data for Route53ResourceRecordSet {
@@ -2725,7 +2855,7 @@ impl Data for Route53ResourceRecordSet {
 impl Read for Route53ResourceRecordSet {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { record_set_identifier: Property::Absent, region: Property::Absent };
         from.open(json)?;
         from.field(json, "RecordSetIdentifier", &mut this.record_set_identifier);
         from.field(json, "Region", &mut this.region);
@@ -2734,6 +2864,7 @@ impl Read for Route53ResourceRecordSet {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Route53ResourceRecordSet {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2742,7 +2873,6 @@ impl fmt::Debug for Route53ResourceRecordSet {
 /// `SsmTarget` of `AWS::ARCRegionSwitch::Plan`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-arcregionswitch-plan-ssmtarget.html)
-#[derive(Default)]
 pub struct SsmTarget {
     /// `Key`, which AWS does not describe.
     ///
@@ -2757,7 +2887,9 @@ pub struct SsmTarget {
 impl SsmTarget {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, values: impl Into<Property<List<String>>>) -> Self { Self { key: key.into(), values: values.into() } }
+    pub fn new(key: impl Into<Property<String>>, values: impl Into<Property<List<String>>>) -> Self {
+        Self { key: key.into(), values: values.into() }
+    }
 }
 
 impl Data for SsmTarget {
@@ -2772,7 +2904,7 @@ impl Data for SsmTarget {
 impl Read for SsmTarget {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, values: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Values", &mut this.values);
@@ -2781,6 +2913,7 @@ impl Read for SsmTarget {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SsmTarget {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2789,7 +2922,6 @@ impl fmt::Debug for SsmTarget {
 /// `RegionSsmDocumentMap` of `AWS::ARCRegionSwitch::Plan`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-arcregionswitch-plan-regionssmdocumentmap.html)
-#[derive(Default)]
 pub struct RegionSsmDocumentMap {
     /// `CrossAccountRole`, which AWS does not describe.
     ///
@@ -2820,7 +2952,9 @@ pub struct RegionSsmDocumentMap {
 impl RegionSsmDocumentMap {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(document_arn: impl Into<Property<String>>, targets: impl Into<Property<List<SsmTarget>>>) -> Self { Self { document_arn: document_arn.into(), targets: targets.into(), ..Self::default() } }
+    pub fn new(document_arn: impl Into<Property<String>>, targets: impl Into<Property<List<SsmTarget>>>) -> Self {
+        Self { cross_account_role: Property::Absent, document_arn: document_arn.into(), document_version: Property::Absent, external_id: Property::Absent, parameters: Property::Absent, targets: targets.into() }
+    }
 }
 
 impl Data for RegionSsmDocumentMap {
@@ -2839,7 +2973,7 @@ impl Data for RegionSsmDocumentMap {
 impl Read for RegionSsmDocumentMap {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cross_account_role: Property::Absent, document_arn: Property::Absent, document_version: Property::Absent, external_id: Property::Absent, parameters: Property::Absent, targets: Property::Absent };
         from.open(json)?;
         from.field(json, "CrossAccountRole", &mut this.cross_account_role);
         from.field(json, "DocumentArn", &mut this.document_arn);
@@ -2852,6 +2986,7 @@ impl Read for RegionSsmDocumentMap {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RegionSsmDocumentMap {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2860,12 +2995,16 @@ impl fmt::Debug for RegionSsmDocumentMap {
 /// `SsmSendCommandUngraceful` of `AWS::ARCRegionSwitch::Plan`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-arcregionswitch-plan-ssmsendcommandungraceful.html)
-#[derive(Default)]
 pub struct SsmSendCommandUngraceful {
     /// `Behavior`, which AWS does not describe.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-arcregionswitch-plan-ssmsendcommandungraceful.html#cfn-arcregionswitch-plan-ssmsendcommandungraceful-behavior)
     pub behavior: Property<Listed<SsmSendCommandUngracefulBehavior>>,
+}
+
+impl Default for SsmSendCommandUngraceful {
+    #[inline]
+    fn default() -> Self { Self { behavior: Property::Absent } }
 }
 
 impl Data for SsmSendCommandUngraceful {
@@ -2879,7 +3018,7 @@ impl Data for SsmSendCommandUngraceful {
 impl Read for SsmSendCommandUngraceful {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { behavior: Property::Absent };
         from.open(json)?;
         from.field(json, "Behavior", &mut this.behavior);
         from.close(json)?;
@@ -2887,6 +3026,7 @@ impl Read for SsmSendCommandUngraceful {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SsmSendCommandUngraceful {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2895,7 +3035,6 @@ impl fmt::Debug for SsmSendCommandUngraceful {
 /// `SsmSendCommandConfiguration` of `AWS::ARCRegionSwitch::Plan`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-arcregionswitch-plan-ssmsendcommandconfiguration.html)
-#[derive(Default)]
 pub struct SsmSendCommandConfiguration {
     /// `RegionDocuments`, which AWS does not describe.
     ///
@@ -2918,7 +3057,9 @@ pub struct SsmSendCommandConfiguration {
 impl SsmSendCommandConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(region_documents: impl Into<Property<Map<RegionSsmDocumentMap>>>, retry_interval_minutes: impl Into<Property<f64>>) -> Self { Self { region_documents: region_documents.into(), retry_interval_minutes: retry_interval_minutes.into(), ..Self::default() } }
+    pub fn new(region_documents: impl Into<Property<Map<RegionSsmDocumentMap>>>, retry_interval_minutes: impl Into<Property<f64>>) -> Self {
+        Self { region_documents: region_documents.into(), retry_interval_minutes: retry_interval_minutes.into(), timeout_minutes: Property::Absent, ungraceful: Property::Absent }
+    }
 }
 
 impl Data for SsmSendCommandConfiguration {
@@ -2935,7 +3076,7 @@ impl Data for SsmSendCommandConfiguration {
 impl Read for SsmSendCommandConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { region_documents: Property::Absent, retry_interval_minutes: Property::Absent, timeout_minutes: Property::Absent, ungraceful: Property::Absent };
         from.open(json)?;
         from.field(json, "RegionDocuments", &mut this.region_documents);
         from.field(json, "RetryIntervalMinutes", &mut this.retry_interval_minutes);
@@ -2946,6 +3087,7 @@ impl Read for SsmSendCommandConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SsmSendCommandConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Definition of AWS::ARCZonalShift::AutoshiftObserverNotificationStatus Resource Type
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-arczonalshift-autoshiftobservernotificationstatus.html)
-#[derive(Default)]
 pub struct AutoshiftObserverNotificationStatus {
     /// `Status`, which AWS does not describe.
     ///
@@ -18,7 +17,9 @@ pub struct AutoshiftObserverNotificationStatus {
 impl AutoshiftObserverNotificationStatus {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(status: impl Into<Property<Listed<AutoshiftObserverNotificationStatusStatus>>>) -> Self { Self { status: status.into() } }
+    pub fn new(status: impl Into<Property<Listed<AutoshiftObserverNotificationStatusStatus>>>) -> Self {
+        Self { status: status.into() }
+    }
 }
 
 impl Data for AutoshiftObserverNotificationStatus {
@@ -32,7 +33,7 @@ impl Data for AutoshiftObserverNotificationStatus {
 impl Read for AutoshiftObserverNotificationStatus {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { status: Property::Absent };
         from.open(json)?;
         from.field(json, "Status", &mut this.status);
         from.close(json)?;
@@ -40,6 +41,7 @@ impl Read for AutoshiftObserverNotificationStatus {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AutoshiftObserverNotificationStatus {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -16,7 +16,6 @@ use crate::prelude::*;
 /// to recovery. Traffic is also shifted away for the required weekly practice runs.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-arczonalshift-zonalautoshiftconfiguration.html)
-#[derive(Default)]
 pub struct ZonalAutoshiftConfiguration {
     /// A practice run configuration for a resource includes the Amazon CloudWatch alarms that
     /// you've specified for a practice run, as well as any blocked dates or blocked windows for
@@ -53,7 +52,9 @@ pub struct ZonalAutoshiftConfiguration {
 impl ZonalAutoshiftConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(resource_identifier: impl Into<Property<String>>) -> Self { Self { resource_identifier: resource_identifier.into(), ..Self::default() } }
+    pub fn new(resource_identifier: impl Into<Property<String>>) -> Self {
+        Self { practice_run_configuration: Property::Absent, resource_identifier: resource_identifier.into(), zonal_autoshift_status: Property::Absent }
+    }
 }
 
 impl Data for ZonalAutoshiftConfiguration {
@@ -69,7 +70,7 @@ impl Data for ZonalAutoshiftConfiguration {
 impl Read for ZonalAutoshiftConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { practice_run_configuration: Property::Absent, resource_identifier: Property::Absent, zonal_autoshift_status: Property::Absent };
         from.open(json)?;
         from.field(json, "PracticeRunConfiguration", &mut this.practice_run_configuration);
         from.field(json, "ResourceIdentifier", &mut this.resource_identifier);
@@ -79,6 +80,7 @@ impl Read for ZonalAutoshiftConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ZonalAutoshiftConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -106,7 +108,6 @@ impl ZonalAutoshiftConfiguration {
 /// is required when zonal autoshift is enabled.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-arczonalshift-zonalautoshiftconfiguration-practicerunconfiguration.html)
-#[derive(Default)]
 pub struct PracticeRunConfiguration {
     /// An array of one or more dates that you can specify when AWS does not start practice runs
     /// for a resource. Dates are in UTC.
@@ -151,7 +152,9 @@ pub struct PracticeRunConfiguration {
 impl PracticeRunConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(outcome_alarms: impl Into<Property<List<ControlCondition>>>) -> Self { Self { outcome_alarms: outcome_alarms.into(), ..Self::default() } }
+    pub fn new(outcome_alarms: impl Into<Property<List<ControlCondition>>>) -> Self {
+        Self { blocked_dates: Property::Absent, blocked_windows: Property::Absent, blocking_alarms: Property::Absent, outcome_alarms: outcome_alarms.into() }
+    }
 }
 
 impl Data for PracticeRunConfiguration {
@@ -168,7 +171,7 @@ impl Data for PracticeRunConfiguration {
 impl Read for PracticeRunConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { blocked_dates: Property::Absent, blocked_windows: Property::Absent, blocking_alarms: Property::Absent, outcome_alarms: Property::Absent };
         from.open(json)?;
         from.field(json, "BlockedDates", &mut this.blocked_dates);
         from.field(json, "BlockedWindows", &mut this.blocked_windows);
@@ -179,6 +182,7 @@ impl Read for PracticeRunConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PracticeRunConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -198,7 +202,6 @@ impl fmt::Debug for PracticeRunConfiguration {
 /// in the ARC Developer Guide.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-arczonalshift-zonalautoshiftconfiguration-controlcondition.html)
-#[derive(Default)]
 pub struct ControlCondition {
     /// The Amazon Resource Name (ARN) for an Amazon CloudWatch alarm that you specify as a
     /// control condition for a practice run.
@@ -219,7 +222,9 @@ pub struct ControlCondition {
 impl ControlCondition {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(alarm_identifier: impl Into<Property<String>>, r#type: impl Into<Property<String>>) -> Self { Self { alarm_identifier: alarm_identifier.into(), r#type: r#type.into() } }
+    pub fn new(alarm_identifier: impl Into<Property<String>>, r#type: impl Into<Property<String>>) -> Self {
+        Self { alarm_identifier: alarm_identifier.into(), r#type: r#type.into() }
+    }
 }
 
 impl Data for ControlCondition {
@@ -234,7 +239,7 @@ impl Data for ControlCondition {
 impl Read for ControlCondition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { alarm_identifier: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "AlarmIdentifier", &mut this.alarm_identifier);
         from.field(json, "Type", &mut this.r#type);
@@ -243,6 +248,7 @@ impl Read for ControlCondition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ControlCondition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// new abilities. For more information about developing a skill, see the .
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ask-skill.html)
-#[derive(Default)]
 pub struct Skill {
     /// Login with Amazon (LWA) configuration used to authenticate with the Alexa service. Only
     /// Login with Amazon clients created through the are supported. The client ID, client secret,
@@ -33,7 +32,9 @@ pub struct Skill {
 impl Skill {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(authentication_configuration: impl Into<Property<AuthenticationConfiguration>>, skill_package: impl Into<Property<SkillPackage>>, vendor_id: impl Into<Property<String>>) -> Self { Self { authentication_configuration: authentication_configuration.into(), skill_package: skill_package.into(), vendor_id: vendor_id.into() } }
+    pub fn new(authentication_configuration: impl Into<Property<AuthenticationConfiguration>>, skill_package: impl Into<Property<SkillPackage>>, vendor_id: impl Into<Property<String>>) -> Self {
+        Self { authentication_configuration: authentication_configuration.into(), skill_package: skill_package.into(), vendor_id: vendor_id.into() }
+    }
 }
 
 impl Data for Skill {
@@ -49,7 +50,7 @@ impl Data for Skill {
 impl Read for Skill {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { authentication_configuration: Property::Absent, skill_package: Property::Absent, vendor_id: Property::Absent };
         from.open(json)?;
         from.field(json, "AuthenticationConfiguration", &mut this.authentication_configuration);
         from.field(json, "SkillPackage", &mut this.skill_package);
@@ -59,6 +60,7 @@ impl Read for Skill {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Skill {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -83,7 +85,6 @@ impl Skill {
 /// `AuthenticationConfiguration` is a property of the `Alexa::ASK::Skill` resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ask-skill-authenticationconfiguration.html)
-#[derive(Default)]
 pub struct AuthenticationConfiguration {
     /// Client ID from Login with Amazon (LWA).
     ///
@@ -102,7 +103,9 @@ pub struct AuthenticationConfiguration {
 impl AuthenticationConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(client_id: impl Into<Property<String>>, client_secret: impl Into<Property<String>>, refresh_token: impl Into<Property<String>>) -> Self { Self { client_id: client_id.into(), client_secret: client_secret.into(), refresh_token: refresh_token.into() } }
+    pub fn new(client_id: impl Into<Property<String>>, client_secret: impl Into<Property<String>>, refresh_token: impl Into<Property<String>>) -> Self {
+        Self { client_id: client_id.into(), client_secret: client_secret.into(), refresh_token: refresh_token.into() }
+    }
 }
 
 impl Data for AuthenticationConfiguration {
@@ -118,7 +121,7 @@ impl Data for AuthenticationConfiguration {
 impl Read for AuthenticationConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { client_id: Property::Absent, client_secret: Property::Absent, refresh_token: Property::Absent };
         from.open(json)?;
         from.field(json, "ClientId", &mut this.client_id);
         from.field(json, "ClientSecret", &mut this.client_secret);
@@ -128,6 +131,7 @@ impl Read for AuthenticationConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AuthenticationConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -141,7 +145,6 @@ impl fmt::Debug for AuthenticationConfiguration {
 /// `SkillPackage` is a property of the `Alexa::ASK::Skill` resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ask-skill-skillpackage.html)
-#[derive(Default)]
 pub struct SkillPackage {
     /// Overrides to the skill package to apply when creating or updating the skill. Values
     /// provided here do not modify the contents of the original skill package. Currently, only
@@ -174,7 +177,9 @@ pub struct SkillPackage {
 impl SkillPackage {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(s3_bucket: impl Into<Property<Id<refs::s3::BucketName>>>, s3_key: impl Into<Property<String>>) -> Self { Self { s3_bucket: s3_bucket.into(), s3_key: s3_key.into(), ..Self::default() } }
+    pub fn new(s3_bucket: impl Into<Property<Id<refs::s3::BucketName>>>, s3_key: impl Into<Property<String>>) -> Self {
+        Self { overrides: Property::Absent, s3_bucket: s3_bucket.into(), s3_bucket_role: Property::Absent, s3_key: s3_key.into(), s3_object_version: Property::Absent }
+    }
 }
 
 impl Data for SkillPackage {
@@ -192,7 +197,7 @@ impl Data for SkillPackage {
 impl Read for SkillPackage {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { overrides: Property::Absent, s3_bucket: Property::Absent, s3_bucket_role: Property::Absent, s3_key: Property::Absent, s3_object_version: Property::Absent };
         from.open(json)?;
         from.field(json, "Overrides", &mut this.overrides);
         from.field(json, "S3Bucket", &mut this.s3_bucket);
@@ -204,6 +209,7 @@ impl Read for SkillPackage {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SkillPackage {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -217,13 +223,17 @@ impl fmt::Debug for SkillPackage {
 /// `Overrides` is a property of the `Alexa::ASK::Skill SkillPackage` property type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ask-skill-overrides.html)
-#[derive(Default)]
 pub struct Overrides {
     /// Overrides to apply to the skill manifest inside of the skill package. The skill manifest
     /// contains metadata about the skill. For more information, see .
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ask-skill-overrides.html#cfn-ask-skill-overrides-manifest)
     pub manifest: Property<Json>,
+}
+
+impl Default for Overrides {
+    #[inline]
+    fn default() -> Self { Self { manifest: Property::Absent } }
 }
 
 impl Data for Overrides {
@@ -237,7 +247,7 @@ impl Data for Overrides {
 impl Read for Overrides {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { manifest: Property::Absent };
         from.open(json)?;
         from.field(json, "Manifest", &mut this.manifest);
         from.close(json)?;
@@ -245,6 +255,7 @@ impl Read for Overrides {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Overrides {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// processing units.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-athena-capacityreservation.html)
-#[derive(Default)]
 pub struct CapacityReservation {
     /// Assigns Athena workgroups (and hence their queries) to capacity reservations. A capacity
     /// reservation can have only one capacity assignment configuration, but the capacity
@@ -40,7 +39,9 @@ pub struct CapacityReservation {
 impl CapacityReservation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, target_dpus: impl Into<Property<i64>>) -> Self { Self { name: name.into(), target_dpus: target_dpus.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, target_dpus: impl Into<Property<i64>>) -> Self {
+        Self { capacity_assignment_configuration: Property::Absent, name: name.into(), tags: Property::Absent, target_dpus: target_dpus.into() }
+    }
 }
 
 impl Data for CapacityReservation {
@@ -57,7 +58,7 @@ impl Data for CapacityReservation {
 impl Read for CapacityReservation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { capacity_assignment_configuration: Property::Absent, name: Property::Absent, tags: Property::Absent, target_dpus: Property::Absent };
         from.open(json)?;
         from.field(json, "CapacityAssignmentConfiguration", &mut this.capacity_assignment_configuration);
         from.field(json, "Name", &mut this.name);
@@ -68,6 +69,7 @@ impl Read for CapacityReservation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CapacityReservation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -88,7 +90,6 @@ impl CapacityReservation {
 /// that their workgroup is mapped to.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-athena-capacityreservation-capacityassignmentconfiguration.html)
-#[derive(Default)]
 pub struct CapacityAssignmentConfiguration {
     /// The list of assignments that make up the capacity assignment configuration.
     ///
@@ -99,7 +100,9 @@ pub struct CapacityAssignmentConfiguration {
 impl CapacityAssignmentConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(capacity_assignments: impl Into<Property<List<CapacityAssignment>>>) -> Self { Self { capacity_assignments: capacity_assignments.into() } }
+    pub fn new(capacity_assignments: impl Into<Property<List<CapacityAssignment>>>) -> Self {
+        Self { capacity_assignments: capacity_assignments.into() }
+    }
 }
 
 impl Data for CapacityAssignmentConfiguration {
@@ -113,7 +116,7 @@ impl Data for CapacityAssignmentConfiguration {
 impl Read for CapacityAssignmentConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { capacity_assignments: Property::Absent };
         from.open(json)?;
         from.field(json, "CapacityAssignments", &mut this.capacity_assignments);
         from.close(json)?;
@@ -121,6 +124,7 @@ impl Read for CapacityAssignmentConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CapacityAssignmentConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -129,7 +133,6 @@ impl fmt::Debug for CapacityAssignmentConfiguration {
 /// A mapping between one or more workgroups and a capacity reservation.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-athena-capacityreservation-capacityassignment.html)
-#[derive(Default)]
 pub struct CapacityAssignment {
     /// The list of workgroup names for the capacity assignment.
     ///
@@ -140,7 +143,9 @@ pub struct CapacityAssignment {
 impl CapacityAssignment {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(workgroup_names: impl Into<Property<List<String>>>) -> Self { Self { workgroup_names: workgroup_names.into() } }
+    pub fn new(workgroup_names: impl Into<Property<List<String>>>) -> Self {
+        Self { workgroup_names: workgroup_names.into() }
+    }
 }
 
 impl Data for CapacityAssignment {
@@ -154,7 +159,7 @@ impl Data for CapacityAssignment {
 impl Read for CapacityAssignment {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { workgroup_names: Property::Absent };
         from.open(json)?;
         from.field(json, "WorkgroupNames", &mut this.workgroup_names);
         from.close(json)?;
@@ -162,6 +167,7 @@ impl Read for CapacityAssignment {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CapacityAssignment {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// in the *Amazon Athena API Reference*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-athena-datacatalog.html)
-#[derive(Default)]
 pub struct DataCatalog {
     /// The type of connection for a `FEDERATED` data catalog (for example, `REDSHIFT`, `MYSQL`,
     /// or `SQLSERVER` ). For information about individual connectors, see [Available data source
@@ -114,7 +113,9 @@ pub struct DataCatalog {
 impl DataCatalog {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, r#type: impl Into<Property<Listed<DataCatalogType>>>) -> Self { Self { name: name.into(), r#type: r#type.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, r#type: impl Into<Property<Listed<DataCatalogType>>>) -> Self {
+        Self { connection_type: Property::Absent, description: Property::Absent, error: Property::Absent, name: name.into(), parameters: Property::Absent, status: Property::Absent, tags: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for DataCatalog {
@@ -135,7 +136,7 @@ impl Data for DataCatalog {
 impl Read for DataCatalog {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { connection_type: Property::Absent, description: Property::Absent, error: Property::Absent, name: Property::Absent, parameters: Property::Absent, status: Property::Absent, tags: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "ConnectionType", &mut this.connection_type);
         from.field(json, "Description", &mut this.description);
@@ -150,6 +151,7 @@ impl Read for DataCatalog {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataCatalog {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// `QueryString` contains the SQL query statements that make up the query.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-athena-namedquery.html)
-#[derive(Default)]
 pub struct NamedQuery {
     /// The database to which the query belongs.
     ///
@@ -41,7 +40,9 @@ pub struct NamedQuery {
 impl NamedQuery {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(database: impl Into<Property<Id<refs::glue::DatabaseName>>>, query_string: impl Into<Property<String>>) -> Self { Self { database: database.into(), query_string: query_string.into(), ..Self::default() } }
+    pub fn new(database: impl Into<Property<Id<refs::glue::DatabaseName>>>, query_string: impl Into<Property<String>>) -> Self {
+        Self { database: database.into(), description: Property::Absent, name: Property::Absent, query_string: query_string.into(), work_group: Property::Absent }
+    }
 }
 
 impl Data for NamedQuery {
@@ -59,7 +60,7 @@ impl Data for NamedQuery {
 impl Read for NamedQuery {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { database: Property::Absent, description: Property::Absent, name: Property::Absent, query_string: Property::Absent, work_group: Property::Absent };
         from.open(json)?;
         from.field(json, "Database", &mut this.database);
         from.field(json, "Description", &mut this.description);
@@ -71,6 +72,7 @@ impl Read for NamedQuery {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NamedQuery {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Specifies a prepared statement for use with SQL queries in Athena.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-athena-preparedstatement.html)
-#[derive(Default)]
 pub struct PreparedStatement {
     /// The description of the prepared statement.
     ///
@@ -36,7 +35,9 @@ pub struct PreparedStatement {
 impl PreparedStatement {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(query_statement: impl Into<Property<String>>, statement_name: impl Into<Property<String>>, work_group: impl Into<Property<Id<refs::athena::WorkGroupName>>>) -> Self { Self { query_statement: query_statement.into(), statement_name: statement_name.into(), work_group: work_group.into(), ..Self::default() } }
+    pub fn new(query_statement: impl Into<Property<String>>, statement_name: impl Into<Property<String>>, work_group: impl Into<Property<Id<refs::athena::WorkGroupName>>>) -> Self {
+        Self { description: Property::Absent, query_statement: query_statement.into(), statement_name: statement_name.into(), work_group: work_group.into() }
+    }
 }
 
 impl Data for PreparedStatement {
@@ -53,7 +54,7 @@ impl Data for PreparedStatement {
 impl Read for PreparedStatement {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, query_statement: Property::Absent, statement_name: Property::Absent, work_group: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "QueryStatement", &mut this.query_statement);
@@ -64,6 +65,7 @@ impl Read for PreparedStatement {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PreparedStatement {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -12,7 +12,6 @@ use crate::prelude::*;
 /// in the *Amazon Athena API Reference*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-athena-workgroup.html)
-#[derive(Default)]
 pub struct WorkGroup {
     /// The workgroup description.
     ///
@@ -59,7 +58,9 @@ pub struct WorkGroup {
 impl WorkGroup {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, name: name.into(), recursive_delete_option: Property::Absent, state: Property::Absent, tags: Property::Absent, work_group_configuration: Property::Absent, work_group_configuration_updates: Property::Absent }
+    }
 }
 
 impl Data for WorkGroup {
@@ -79,7 +80,7 @@ impl Data for WorkGroup {
 impl Read for WorkGroup {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, name: Property::Absent, recursive_delete_option: Property::Absent, state: Property::Absent, tags: Property::Absent, work_group_configuration: Property::Absent, work_group_configuration_updates: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "Name", &mut this.name);
@@ -93,6 +94,7 @@ impl Read for WorkGroup {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WorkGroup {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -113,7 +115,6 @@ impl WorkGroup {
 /// determines whether workgroup settings override client-side query settings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-athena-workgroup-workgroupconfiguration.html)
-#[derive(Default)]
 pub struct WorkGroupConfiguration {
     /// Specifies a user defined JSON string that is passed to the session engine.
     ///
@@ -184,6 +185,11 @@ pub struct WorkGroupConfiguration {
     pub result_configuration: Property<ResultConfiguration>,
 }
 
+impl Default for WorkGroupConfiguration {
+    #[inline]
+    fn default() -> Self { Self { additional_configuration: Property::Absent, bytes_scanned_cutoff_per_query: Property::Absent, customer_content_encryption_configuration: Property::Absent, enforce_work_group_configuration: Property::Absent, engine_configuration: Property::Absent, engine_version: Property::Absent, execution_role: Property::Absent, managed_query_results_configuration: Property::Absent, monitoring_configuration: Property::Absent, publish_cloud_watch_metrics_enabled: Property::Absent, requester_pays_enabled: Property::Absent, result_configuration: Property::Absent } }
+}
+
 impl Data for WorkGroupConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -206,7 +212,7 @@ impl Data for WorkGroupConfiguration {
 impl Read for WorkGroupConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { additional_configuration: Property::Absent, bytes_scanned_cutoff_per_query: Property::Absent, customer_content_encryption_configuration: Property::Absent, enforce_work_group_configuration: Property::Absent, engine_configuration: Property::Absent, engine_version: Property::Absent, execution_role: Property::Absent, managed_query_results_configuration: Property::Absent, monitoring_configuration: Property::Absent, publish_cloud_watch_metrics_enabled: Property::Absent, requester_pays_enabled: Property::Absent, result_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "AdditionalConfiguration", &mut this.additional_configuration);
         from.field(json, "BytesScannedCutoffPerQuery", &mut this.bytes_scanned_cutoff_per_query);
@@ -225,6 +231,7 @@ impl Read for WorkGroupConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WorkGroupConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -235,7 +242,6 @@ impl fmt::Debug for WorkGroupConfiguration {
 /// to Athena SQL workgroups.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-athena-workgroup-customercontentencryptionconfiguration.html)
-#[derive(Default)]
 pub struct CustomerContentEncryptionConfiguration {
     /// The customer managed KMS key that is used to encrypt the user's data stores in Athena.
     ///
@@ -246,7 +252,9 @@ pub struct CustomerContentEncryptionConfiguration {
 impl CustomerContentEncryptionConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(kms_key: impl Into<Property<OneOf<CustomerContentEncryptionConfigurationKmsKey>>>) -> Self { Self { kms_key: kms_key.into() } }
+    pub fn new(kms_key: impl Into<Property<OneOf<CustomerContentEncryptionConfigurationKmsKey>>>) -> Self {
+        Self { kms_key: kms_key.into() }
+    }
 }
 
 impl Data for CustomerContentEncryptionConfiguration {
@@ -260,7 +268,7 @@ impl Data for CustomerContentEncryptionConfiguration {
 impl Read for CustomerContentEncryptionConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { kms_key: Property::Absent };
         from.open(json)?;
         from.field(json, "KmsKey", &mut this.kms_key);
         from.close(json)?;
@@ -268,6 +276,7 @@ impl Read for CustomerContentEncryptionConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomerContentEncryptionConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -284,7 +293,6 @@ impl fmt::Debug for CustomerContentEncryptionConfiguration {
 /// `min-dpu-count`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-athena-workgroup-engineconfiguration.html)
-#[derive(Default)]
 pub struct EngineConfiguration {
     /// Contains additional notebook engine `MAP<string, string>` parameter mappings in the form
     /// of key-value pairs. To specify an Athena notebook that the Jupyter server will download
@@ -320,6 +328,11 @@ pub struct EngineConfiguration {
     pub spark_properties: Property<Map<String>>,
 }
 
+impl Default for EngineConfiguration {
+    #[inline]
+    fn default() -> Self { Self { additional_configs: Property::Absent, classifications: Property::Absent, coordinator_dpu_size: Property::Absent, default_executor_dpu_size: Property::Absent, max_concurrent_dpus: Property::Absent, spark_properties: Property::Absent } }
+}
+
 impl Data for EngineConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -336,7 +349,7 @@ impl Data for EngineConfiguration {
 impl Read for EngineConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { additional_configs: Property::Absent, classifications: Property::Absent, coordinator_dpu_size: Property::Absent, default_executor_dpu_size: Property::Absent, max_concurrent_dpus: Property::Absent, spark_properties: Property::Absent };
         from.open(json)?;
         from.field(json, "AdditionalConfigs", &mut this.additional_configs);
         from.field(json, "Classifications", &mut this.classifications);
@@ -349,6 +362,7 @@ impl Read for EngineConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EngineConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -357,7 +371,6 @@ impl fmt::Debug for EngineConfiguration {
 /// A classification refers to a set of specific configurations.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-athena-workgroup-classification.html)
-#[derive(Default)]
 pub struct Classification {
     /// The name of the configuration classification.
     ///
@@ -367,6 +380,11 @@ pub struct Classification {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-athena-workgroup-classification.html#cfn-athena-workgroup-classification-properties)
     pub properties: Property<Map<String>>,
+}
+
+impl Default for Classification {
+    #[inline]
+    fn default() -> Self { Self { name: Property::Absent, properties: Property::Absent } }
 }
 
 impl Data for Classification {
@@ -381,7 +399,7 @@ impl Data for Classification {
 impl Read for Classification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, properties: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Properties", &mut this.properties);
@@ -390,6 +408,7 @@ impl Read for Classification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Classification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -399,7 +418,6 @@ impl fmt::Debug for Classification {
 /// sessions.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-athena-workgroup-engineversion.html)
-#[derive(Default)]
 pub struct EngineVersion {
     /// Read only. The engine version on which the query runs. If the user requests a valid engine
     /// version other than Auto, the effective engine version is the same as the engine version
@@ -416,6 +434,11 @@ pub struct EngineVersion {
     pub selected_engine_version: Property<String>,
 }
 
+impl Default for EngineVersion {
+    #[inline]
+    fn default() -> Self { Self { effective_engine_version: Property::Absent, selected_engine_version: Property::Absent } }
+}
+
 impl Data for EngineVersion {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -428,7 +451,7 @@ impl Data for EngineVersion {
 impl Read for EngineVersion {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { effective_engine_version: Property::Absent, selected_engine_version: Property::Absent };
         from.open(json)?;
         from.field(json, "EffectiveEngineVersion", &mut this.effective_engine_version);
         from.field(json, "SelectedEngineVersion", &mut this.selected_engine_version);
@@ -437,6 +460,7 @@ impl Read for EngineVersion {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EngineVersion {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -447,7 +471,6 @@ impl fmt::Debug for EngineVersion {
 /// results.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-athena-workgroup-managedqueryresultsconfiguration.html)
-#[derive(Default)]
 pub struct ManagedQueryResultsConfiguration {
     /// If set to true, allows you to store query results in Athena owned storage. If set to
     /// false, workgroup member stores query results in location specified under
@@ -463,6 +486,11 @@ pub struct ManagedQueryResultsConfiguration {
     pub encryption_configuration: Property<ManagedStorageEncryptionConfiguration>,
 }
 
+impl Default for ManagedQueryResultsConfiguration {
+    #[inline]
+    fn default() -> Self { Self { enabled: Property::Absent, encryption_configuration: Property::Absent } }
+}
+
 impl Data for ManagedQueryResultsConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -475,7 +503,7 @@ impl Data for ManagedQueryResultsConfiguration {
 impl Read for ManagedQueryResultsConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enabled: Property::Absent, encryption_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "Enabled", &mut this.enabled);
         from.field(json, "EncryptionConfiguration", &mut this.encryption_configuration);
@@ -484,6 +512,7 @@ impl Read for ManagedQueryResultsConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ManagedQueryResultsConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -493,12 +522,16 @@ impl fmt::Debug for ManagedQueryResultsConfiguration {
 /// field, Managed Storage will encrypt the query results with Athena's encryption key
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-athena-workgroup-managedstorageencryptionconfiguration.html)
-#[derive(Default)]
 pub struct ManagedStorageEncryptionConfiguration {
     /// For SSE-KMS and CSE-KMS, this is the KMS key ARN or ID.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-athena-workgroup-managedstorageencryptionconfiguration.html#cfn-athena-workgroup-managedstorageencryptionconfiguration-kmskey)
     pub kms_key: Property<String>,
+}
+
+impl Default for ManagedStorageEncryptionConfiguration {
+    #[inline]
+    fn default() -> Self { Self { kms_key: Property::Absent } }
 }
 
 impl Data for ManagedStorageEncryptionConfiguration {
@@ -512,7 +545,7 @@ impl Data for ManagedStorageEncryptionConfiguration {
 impl Read for ManagedStorageEncryptionConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { kms_key: Property::Absent };
         from.open(json)?;
         from.field(json, "KmsKey", &mut this.kms_key);
         from.close(json)?;
@@ -520,6 +553,7 @@ impl Read for ManagedStorageEncryptionConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ManagedStorageEncryptionConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -529,7 +563,6 @@ impl fmt::Debug for ManagedStorageEncryptionConfiguration {
 /// S3 buckets, Amazon CloudWatch log groups etc.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-athena-workgroup-monitoringconfiguration.html)
-#[derive(Default)]
 pub struct MonitoringConfiguration {
     /// Configuration settings for delivering logs to Amazon CloudWatch log groups.
     ///
@@ -545,6 +578,11 @@ pub struct MonitoringConfiguration {
     pub s3_logging_configuration: Property<S3LoggingConfiguration>,
 }
 
+impl Default for MonitoringConfiguration {
+    #[inline]
+    fn default() -> Self { Self { cloud_watch_logging_configuration: Property::Absent, managed_logging_configuration: Property::Absent, s3_logging_configuration: Property::Absent } }
+}
+
 impl Data for MonitoringConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -558,7 +596,7 @@ impl Data for MonitoringConfiguration {
 impl Read for MonitoringConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cloud_watch_logging_configuration: Property::Absent, managed_logging_configuration: Property::Absent, s3_logging_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "CloudWatchLoggingConfiguration", &mut this.cloud_watch_logging_configuration);
         from.field(json, "ManagedLoggingConfiguration", &mut this.managed_logging_configuration);
@@ -568,6 +606,7 @@ impl Read for MonitoringConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MonitoringConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -576,7 +615,6 @@ impl fmt::Debug for MonitoringConfiguration {
 /// Configuration settings for delivering logs to Amazon CloudWatch log groups.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-athena-workgroup-cloudwatchloggingconfiguration.html)
-#[derive(Default)]
 pub struct CloudWatchLoggingConfiguration {
     /// Enables CloudWatch logging.
     ///
@@ -596,6 +634,11 @@ pub struct CloudWatchLoggingConfiguration {
     pub log_types: Property<Map<List<String>>>,
 }
 
+impl Default for CloudWatchLoggingConfiguration {
+    #[inline]
+    fn default() -> Self { Self { enabled: Property::Absent, log_group: Property::Absent, log_stream_name_prefix: Property::Absent, log_types: Property::Absent } }
+}
+
 impl Data for CloudWatchLoggingConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -610,7 +653,7 @@ impl Data for CloudWatchLoggingConfiguration {
 impl Read for CloudWatchLoggingConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enabled: Property::Absent, log_group: Property::Absent, log_stream_name_prefix: Property::Absent, log_types: Property::Absent };
         from.open(json)?;
         from.field(json, "Enabled", &mut this.enabled);
         from.field(json, "LogGroup", &mut this.log_group);
@@ -621,6 +664,7 @@ impl Read for CloudWatchLoggingConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CloudWatchLoggingConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -629,7 +673,6 @@ impl fmt::Debug for CloudWatchLoggingConfiguration {
 /// Configuration settings for delivering logs to Amazon S3 buckets.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-athena-workgroup-managedloggingconfiguration.html)
-#[derive(Default)]
 pub struct ManagedLoggingConfiguration {
     /// Enables mamanged log persistence.
     ///
@@ -639,6 +682,11 @@ pub struct ManagedLoggingConfiguration {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-athena-workgroup-managedloggingconfiguration.html#cfn-athena-workgroup-managedloggingconfiguration-kmskey)
     pub kms_key: Property<String>,
+}
+
+impl Default for ManagedLoggingConfiguration {
+    #[inline]
+    fn default() -> Self { Self { enabled: Property::Absent, kms_key: Property::Absent } }
 }
 
 impl Data for ManagedLoggingConfiguration {
@@ -653,7 +701,7 @@ impl Data for ManagedLoggingConfiguration {
 impl Read for ManagedLoggingConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enabled: Property::Absent, kms_key: Property::Absent };
         from.open(json)?;
         from.field(json, "Enabled", &mut this.enabled);
         from.field(json, "KmsKey", &mut this.kms_key);
@@ -662,6 +710,7 @@ impl Read for ManagedLoggingConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ManagedLoggingConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -670,7 +719,6 @@ impl fmt::Debug for ManagedLoggingConfiguration {
 /// Configuration settings for delivering logs to Amazon S3 buckets.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-athena-workgroup-s3loggingconfiguration.html)
-#[derive(Default)]
 pub struct S3LoggingConfiguration {
     /// Enables S3 log delivery.
     ///
@@ -686,6 +734,11 @@ pub struct S3LoggingConfiguration {
     pub log_location: Property<String>,
 }
 
+impl Default for S3LoggingConfiguration {
+    #[inline]
+    fn default() -> Self { Self { enabled: Property::Absent, kms_key: Property::Absent, log_location: Property::Absent } }
+}
+
 impl Data for S3LoggingConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -699,7 +752,7 @@ impl Data for S3LoggingConfiguration {
 impl Read for S3LoggingConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enabled: Property::Absent, kms_key: Property::Absent, log_location: Property::Absent };
         from.open(json)?;
         from.field(json, "Enabled", &mut this.enabled);
         from.field(json, "KmsKey", &mut this.kms_key);
@@ -709,6 +762,7 @@ impl Read for S3LoggingConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3LoggingConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -720,7 +774,6 @@ impl fmt::Debug for S3LoggingConfiguration {
 /// query uses the workgroup settings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-athena-workgroup-resultconfiguration.html)
-#[derive(Default)]
 pub struct ResultConfiguration {
     /// Indicates that an Amazon S3 canned ACL should be set to control ownership of stored query
     /// results. Currently the only supported canned ACL is `BUCKET_OWNER_FULL_CONTROL`. This is a
@@ -766,6 +819,11 @@ pub struct ResultConfiguration {
     pub output_location: Property<String>,
 }
 
+impl Default for ResultConfiguration {
+    #[inline]
+    fn default() -> Self { Self { acl_configuration: Property::Absent, encryption_configuration: Property::Absent, expected_bucket_owner: Property::Absent, output_location: Property::Absent } }
+}
+
 impl Data for ResultConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -780,7 +838,7 @@ impl Data for ResultConfiguration {
 impl Read for ResultConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { acl_configuration: Property::Absent, encryption_configuration: Property::Absent, expected_bucket_owner: Property::Absent, output_location: Property::Absent };
         from.open(json)?;
         from.field(json, "AclConfiguration", &mut this.acl_configuration);
         from.field(json, "EncryptionConfiguration", &mut this.encryption_configuration);
@@ -791,6 +849,7 @@ impl Read for ResultConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResultConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -805,7 +864,6 @@ impl fmt::Debug for ResultConfiguration {
 /// in the *Amazon S3 User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-athena-workgroup-aclconfiguration.html)
-#[derive(Default)]
 pub struct AclConfiguration {
     /// The Amazon S3 canned ACL that Athena should specify when storing query results, including
     /// data files inserted by Athena as the result of statements like CTAS or INSERT INTO.
@@ -823,7 +881,9 @@ pub struct AclConfiguration {
 impl AclConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(s3_acl_option: impl Into<Property<Listed<AclConfigurationS3AclOption>>>) -> Self { Self { s3_acl_option: s3_acl_option.into() } }
+    pub fn new(s3_acl_option: impl Into<Property<Listed<AclConfigurationS3AclOption>>>) -> Self {
+        Self { s3_acl_option: s3_acl_option.into() }
+    }
 }
 
 impl Data for AclConfiguration {
@@ -837,7 +897,7 @@ impl Data for AclConfiguration {
 impl Read for AclConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { s3_acl_option: Property::Absent };
         from.open(json)?;
         from.field(json, "S3AclOption", &mut this.s3_acl_option);
         from.close(json)?;
@@ -845,6 +905,7 @@ impl Read for AclConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AclConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -854,7 +915,6 @@ impl fmt::Debug for AclConfiguration {
 /// example, `SSE_KMS` or `CSE_KMS` ) and key information.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-athena-workgroup-encryptionconfiguration.html)
-#[derive(Default)]
 pub struct EncryptionConfiguration {
     /// Indicates whether Amazon S3 server-side encryption with Amazon S3-managed keys ( `SSE_S3`
     /// ), server-side encryption with KMS-managed keys ( `SSE_KMS` ), or client-side encryption
@@ -875,7 +935,9 @@ pub struct EncryptionConfiguration {
 impl EncryptionConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(encryption_option: impl Into<Property<Listed<EncryptionConfigurationEncryptionOption>>>) -> Self { Self { encryption_option: encryption_option.into(), ..Self::default() } }
+    pub fn new(encryption_option: impl Into<Property<Listed<EncryptionConfigurationEncryptionOption>>>) -> Self {
+        Self { encryption_option: encryption_option.into(), kms_key: Property::Absent }
+    }
 }
 
 impl Data for EncryptionConfiguration {
@@ -890,7 +952,7 @@ impl Data for EncryptionConfiguration {
 impl Read for EncryptionConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { encryption_option: Property::Absent, kms_key: Property::Absent };
         from.open(json)?;
         from.field(json, "EncryptionOption", &mut this.encryption_option);
         from.field(json, "KmsKey", &mut this.kms_key);
@@ -899,6 +961,7 @@ impl Read for EncryptionConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EncryptionConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -911,7 +974,6 @@ impl fmt::Debug for EncryptionConfiguration {
 /// for the amount of bytes scanned per query, if it is specified.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-athena-workgroup-workgroupconfigurationupdates.html)
-#[derive(Default)]
 pub struct WorkGroupConfigurationUpdates {
     /// Additional Configuration that are passed to Athena Spark Calculations running in this
     /// workgroup
@@ -984,6 +1046,11 @@ pub struct WorkGroupConfigurationUpdates {
     pub result_configuration_updates: Property<ResultConfigurationUpdates>,
 }
 
+impl Default for WorkGroupConfigurationUpdates {
+    #[inline]
+    fn default() -> Self { Self { additional_configuration: Property::Absent, bytes_scanned_cutoff_per_query: Property::Absent, customer_content_encryption_configuration: Property::Absent, enforce_work_group_configuration: Property::Absent, engine_configuration: Property::Absent, engine_version: Property::Absent, execution_role: Property::Absent, managed_query_results_configuration: Property::Absent, monitoring_configuration: Property::Absent, publish_cloud_watch_metrics_enabled: Property::Absent, remove_bytes_scanned_cutoff_per_query: Property::Absent, remove_customer_content_encryption_configuration: Property::Absent, requester_pays_enabled: Property::Absent, result_configuration_updates: Property::Absent } }
+}
+
 impl Data for WorkGroupConfigurationUpdates {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1008,7 +1075,7 @@ impl Data for WorkGroupConfigurationUpdates {
 impl Read for WorkGroupConfigurationUpdates {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { additional_configuration: Property::Absent, bytes_scanned_cutoff_per_query: Property::Absent, customer_content_encryption_configuration: Property::Absent, enforce_work_group_configuration: Property::Absent, engine_configuration: Property::Absent, engine_version: Property::Absent, execution_role: Property::Absent, managed_query_results_configuration: Property::Absent, monitoring_configuration: Property::Absent, publish_cloud_watch_metrics_enabled: Property::Absent, remove_bytes_scanned_cutoff_per_query: Property::Absent, remove_customer_content_encryption_configuration: Property::Absent, requester_pays_enabled: Property::Absent, result_configuration_updates: Property::Absent };
         from.open(json)?;
         from.field(json, "AdditionalConfiguration", &mut this.additional_configuration);
         from.field(json, "BytesScannedCutoffPerQuery", &mut this.bytes_scanned_cutoff_per_query);
@@ -1029,6 +1096,7 @@ impl Read for WorkGroupConfigurationUpdates {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WorkGroupConfigurationUpdates {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1038,7 +1106,6 @@ impl fmt::Debug for WorkGroupConfigurationUpdates {
 /// encryption configuration for the query results.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-athena-workgroup-resultconfigurationupdates.html)
-#[derive(Default)]
 pub struct ResultConfigurationUpdates {
     /// The ACL configuration for the query results.
     ///
@@ -1114,6 +1181,11 @@ pub struct ResultConfigurationUpdates {
     pub remove_output_location: Property<bool>,
 }
 
+impl Default for ResultConfigurationUpdates {
+    #[inline]
+    fn default() -> Self { Self { acl_configuration: Property::Absent, encryption_configuration: Property::Absent, expected_bucket_owner: Property::Absent, output_location: Property::Absent, remove_acl_configuration: Property::Absent, remove_encryption_configuration: Property::Absent, remove_expected_bucket_owner: Property::Absent, remove_output_location: Property::Absent } }
+}
+
 impl Data for ResultConfigurationUpdates {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1132,7 +1204,7 @@ impl Data for ResultConfigurationUpdates {
 impl Read for ResultConfigurationUpdates {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { acl_configuration: Property::Absent, encryption_configuration: Property::Absent, expected_bucket_owner: Property::Absent, output_location: Property::Absent, remove_acl_configuration: Property::Absent, remove_encryption_configuration: Property::Absent, remove_expected_bucket_owner: Property::Absent, remove_output_location: Property::Absent };
         from.open(json)?;
         from.field(json, "AclConfiguration", &mut this.acl_configuration);
         from.field(json, "EncryptionConfiguration", &mut this.encryption_configuration);
@@ -1147,6 +1219,7 @@ impl Read for ResultConfigurationUpdates {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResultConfigurationUpdates {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// assessment is an implementation of an Audit Manager framework.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-auditmanager-assessment.html)
-#[derive(Default)]
 pub struct Assessment {
     /// The destination that evidence reports are stored in for the assessment.
     ///
@@ -67,6 +66,11 @@ pub struct Assessment {
     pub tags: Property<List<Tag>>,
 }
 
+impl Default for Assessment {
+    #[inline]
+    fn default() -> Self { Self { assessment_reports_destination: Property::Absent, aws_account: Property::Absent, delegations: Property::Absent, description: Property::Absent, framework_id: Property::Absent, name: Property::Absent, roles: Property::Absent, scope: Property::Absent, status: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for Assessment {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -87,7 +91,7 @@ impl Data for Assessment {
 impl Read for Assessment {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { assessment_reports_destination: Property::Absent, aws_account: Property::Absent, delegations: Property::Absent, description: Property::Absent, framework_id: Property::Absent, name: Property::Absent, roles: Property::Absent, scope: Property::Absent, status: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AssessmentReportsDestination", &mut this.assessment_reports_destination);
         from.field(json, "AwsAccount", &mut this.aws_account);
@@ -104,6 +108,7 @@ impl Read for Assessment {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Assessment {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -121,7 +126,6 @@ impl Assessment {
 /// Manager saves assessment reports for the given assessment.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-auditmanager-assessment-assessmentreportsdestination.html)
-#[derive(Default)]
 pub struct AssessmentReportsDestination {
     /// The destination bucket where Audit Manager stores assessment reports.
     ///
@@ -133,6 +137,11 @@ pub struct AssessmentReportsDestination {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-auditmanager-assessment-assessmentreportsdestination.html#cfn-auditmanager-assessment-assessmentreportsdestination-destinationtype)
     pub destination_type: Property<Listed<AssessmentReportsDestinationDestinationType>>,
+}
+
+impl Default for AssessmentReportsDestination {
+    #[inline]
+    fn default() -> Self { Self { destination: Property::Absent, destination_type: Property::Absent } }
 }
 
 impl Data for AssessmentReportsDestination {
@@ -147,7 +156,7 @@ impl Data for AssessmentReportsDestination {
 impl Read for AssessmentReportsDestination {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { destination: Property::Absent, destination_type: Property::Absent };
         from.open(json)?;
         from.field(json, "Destination", &mut this.destination);
         from.field(json, "DestinationType", &mut this.destination_type);
@@ -156,6 +165,7 @@ impl Read for AssessmentReportsDestination {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AssessmentReportsDestination {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -165,7 +175,6 @@ impl fmt::Debug for AssessmentReportsDestination {
 /// account ID, email address, and so on.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-auditmanager-assessment-awsaccount.html)
-#[derive(Default)]
 pub struct AwsAccount {
     /// The email address that's associated with the AWS account .
     ///
@@ -187,6 +196,11 @@ pub struct AwsAccount {
     pub name: Property<String>,
 }
 
+impl Default for AwsAccount {
+    #[inline]
+    fn default() -> Self { Self { email_address: Property::Absent, id: Property::Absent, name: Property::Absent } }
+}
+
 impl Data for AwsAccount {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -200,7 +214,7 @@ impl Data for AwsAccount {
 impl Read for AwsAccount {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { email_address: Property::Absent, id: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "EmailAddress", &mut this.email_address);
         from.field(json, "Id", &mut this.id);
@@ -210,6 +224,7 @@ impl Read for AwsAccount {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AwsAccount {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -219,7 +234,6 @@ impl fmt::Debug for AwsAccount {
 /// review.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-auditmanager-assessment-delegation.html)
-#[derive(Default)]
 pub struct Delegation {
     /// The identifier for the assessment that's associated with the delegation.
     ///
@@ -293,6 +307,11 @@ pub struct Delegation {
     pub status: Property<Listed<DelegationStatus>>,
 }
 
+impl Default for Delegation {
+    #[inline]
+    fn default() -> Self { Self { assessment_id: Property::Absent, assessment_name: Property::Absent, comment: Property::Absent, control_set_id: Property::Absent, created_by: Property::Absent, creation_time: Property::Absent, id: Property::Absent, last_updated: Property::Absent, role_arn: Property::Absent, role_type: Property::Absent, status: Property::Absent } }
+}
+
 impl Data for Delegation {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -314,7 +333,7 @@ impl Data for Delegation {
 impl Read for Delegation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { assessment_id: Property::Absent, assessment_name: Property::Absent, comment: Property::Absent, control_set_id: Property::Absent, created_by: Property::Absent, creation_time: Property::Absent, id: Property::Absent, last_updated: Property::Absent, role_arn: Property::Absent, role_type: Property::Absent, status: Property::Absent };
         from.open(json)?;
         from.field(json, "AssessmentId", &mut this.assessment_id);
         from.field(json, "AssessmentName", &mut this.assessment_name);
@@ -332,6 +351,7 @@ impl Read for Delegation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Delegation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -341,7 +361,6 @@ impl fmt::Debug for Delegation {
 /// information, such as the role type and IAM Amazon Resource Name (ARN).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-auditmanager-assessment-role.html)
-#[derive(Default)]
 pub struct Role {
     /// The Amazon Resource Name (ARN) of the IAM role.
     ///
@@ -361,6 +380,11 @@ pub struct Role {
     pub role_type: Property<Listed<RoleType>>,
 }
 
+impl Default for Role {
+    #[inline]
+    fn default() -> Self { Self { role_arn: Property::Absent, role_type: Property::Absent } }
+}
+
 impl Data for Role {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -373,7 +397,7 @@ impl Data for Role {
 impl Read for Role {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { role_arn: Property::Absent, role_type: Property::Absent };
         from.open(json)?;
         from.field(json, "RoleArn", &mut this.role_arn);
         from.field(json, "RoleType", &mut this.role_type);
@@ -382,6 +406,7 @@ impl Read for Role {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Role {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -391,7 +416,6 @@ impl fmt::Debug for Role {
 /// services that are in scope for the assessment.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-auditmanager-assessment-scope.html)
-#[derive(Default)]
 pub struct Scope {
     /// The AWS accounts that are included in the scope of the assessment.
     ///
@@ -408,6 +432,11 @@ pub struct Scope {
     pub aws_services: Property<List<AwsService>>,
 }
 
+impl Default for Scope {
+    #[inline]
+    fn default() -> Self { Self { aws_accounts: Property::Absent, aws_services: Property::Absent } }
+}
+
 impl Data for Scope {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -420,7 +449,7 @@ impl Data for Scope {
 impl Read for Scope {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { aws_accounts: Property::Absent, aws_services: Property::Absent };
         from.open(json)?;
         from.field(json, "AwsAccounts", &mut this.aws_accounts);
         from.field(json, "AwsServices", &mut this.aws_services);
@@ -429,6 +458,7 @@ impl Read for Scope {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Scope {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -438,7 +468,6 @@ impl fmt::Debug for Scope {
 /// , and so on.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-auditmanager-assessment-awsservice.html)
-#[derive(Default)]
 pub struct AwsService {
     /// The name of the AWS service .
     ///
@@ -446,6 +475,11 @@ pub struct AwsService {
     /// - Pattern: `^[a-zA-Z0-9-\s().]+$`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-auditmanager-assessment-awsservice.html#cfn-auditmanager-assessment-awsservice-servicename)
     pub service_name: Property<String>,
+}
+
+impl Default for AwsService {
+    #[inline]
+    fn default() -> Self { Self { service_name: Property::Absent } }
 }
 
 impl Data for AwsService {
@@ -459,7 +493,7 @@ impl Data for AwsService {
 impl Read for AwsService {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { service_name: Property::Absent };
         from.open(json)?;
         from.field(json, "ServiceName", &mut this.service_name);
         from.close(json)?;
@@ -467,6 +501,7 @@ impl Read for AwsService {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AwsService {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Creates a custom framework in AWS Audit Manager.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-auditmanager-assessmentframework.html)
-#[derive(Default)]
 pub struct AssessmentFramework {
     /// The compliance type that the framework supports, such as CIS or HIPAA.
     ///
@@ -42,7 +41,9 @@ pub struct AssessmentFramework {
 impl AssessmentFramework {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(control_sets: impl Into<Property<List<ControlSet>>>, name: impl Into<Property<String>>) -> Self { Self { control_sets: control_sets.into(), name: name.into(), ..Self::default() } }
+    pub fn new(control_sets: impl Into<Property<List<ControlSet>>>, name: impl Into<Property<String>>) -> Self {
+        Self { compliance_type: Property::Absent, control_sets: control_sets.into(), description: Property::Absent, name: name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for AssessmentFramework {
@@ -60,7 +61,7 @@ impl Data for AssessmentFramework {
 impl Read for AssessmentFramework {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { compliance_type: Property::Absent, control_sets: Property::Absent, description: Property::Absent, name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ComplianceType", &mut this.compliance_type);
         from.field(json, "ControlSets", &mut this.control_sets);
@@ -72,6 +73,7 @@ impl Read for AssessmentFramework {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AssessmentFramework {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -88,7 +90,6 @@ impl AssessmentFramework {
 /// A control set entity that represents a collection of controls in Audit Manager.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-auditmanager-assessmentframework-controlset.html)
-#[derive(Default)]
 pub struct ControlSet {
     /// The list of controls within the control set.
     ///
@@ -106,7 +107,9 @@ pub struct ControlSet {
 impl ControlSet {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(controls: impl Into<Property<List<ControlSetControl>>>, name: impl Into<Property<String>>) -> Self { Self { controls: controls.into(), name: name.into() } }
+    pub fn new(controls: impl Into<Property<List<ControlSetControl>>>, name: impl Into<Property<String>>) -> Self {
+        Self { controls: controls.into(), name: name.into() }
+    }
 }
 
 impl Data for ControlSet {
@@ -121,7 +124,7 @@ impl Data for ControlSet {
 impl Read for ControlSet {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { controls: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "Controls", &mut this.controls);
         from.field(json, "Name", &mut this.name);
@@ -130,6 +133,7 @@ impl Read for ControlSet {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ControlSet {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -138,7 +142,6 @@ impl fmt::Debug for ControlSet {
 /// A reference to an existing control by ID.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-auditmanager-assessmentframework-controlsetcontrol.html)
-#[derive(Default)]
 pub struct ControlSetControl {
     /// The unique identifier of the control.
     ///
@@ -151,7 +154,9 @@ pub struct ControlSetControl {
 impl ControlSetControl {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(id: impl Into<Property<String>>) -> Self { Self { id: id.into() } }
+    pub fn new(id: impl Into<Property<String>>) -> Self {
+        Self { id: id.into() }
+    }
 }
 
 impl Data for ControlSetControl {
@@ -165,7 +170,7 @@ impl Data for ControlSetControl {
 impl Read for ControlSetControl {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { id: Property::Absent };
         from.open(json)?;
         from.field(json, "Id", &mut this.id);
         from.close(json)?;
@@ -173,6 +178,7 @@ impl Read for ControlSetControl {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ControlSetControl {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// An AWS Audit Manager Control resource for creating custom controls
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-auditmanager-control.html)
-#[derive(Default)]
 pub struct Control {
     /// The recommended actions to carry out if the control isn't fulfilled.
     ///
@@ -42,7 +41,9 @@ pub struct Control {
 impl Control {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(control_mapping_sources: impl Into<Property<List<ControlMappingSource>>>, name: impl Into<Property<String>>) -> Self { Self { control_mapping_sources: control_mapping_sources.into(), name: name.into(), ..Self::default() } }
+    pub fn new(control_mapping_sources: impl Into<Property<List<ControlMappingSource>>>, name: impl Into<Property<String>>) -> Self {
+        Self { action_plan_instructions: Property::Absent, action_plan_title: Property::Absent, control_mapping_sources: control_mapping_sources.into(), description: Property::Absent, name: name.into(), tags: Property::Absent, testing_information: Property::Absent }
+    }
 }
 
 impl Data for Control {
@@ -62,7 +63,7 @@ impl Data for Control {
 impl Read for Control {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { action_plan_instructions: Property::Absent, action_plan_title: Property::Absent, control_mapping_sources: Property::Absent, description: Property::Absent, name: Property::Absent, tags: Property::Absent, testing_information: Property::Absent };
         from.open(json)?;
         from.field(json, "ActionPlanInstructions", &mut this.action_plan_instructions);
         from.field(json, "ActionPlanTitle", &mut this.action_plan_title);
@@ -76,6 +77,7 @@ impl Read for Control {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Control {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -92,7 +94,6 @@ impl Control {
 /// `ControlMappingSource` of `AWS::AuditManager::Control`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-auditmanager-control-controlmappingsource.html)
-#[derive(Default)]
 pub struct ControlMappingSource {
     /// `SourceDescription`, which AWS does not describe.
     ///
@@ -128,6 +129,11 @@ pub struct ControlMappingSource {
     pub troubleshooting_text: Property<String>,
 }
 
+impl Default for ControlMappingSource {
+    #[inline]
+    fn default() -> Self { Self { source_description: Property::Absent, source_frequency: Property::Absent, source_id: Property::Absent, source_keyword: Property::Absent, source_name: Property::Absent, source_set_up_option: Property::Absent, source_type: Property::Absent, troubleshooting_text: Property::Absent } }
+}
+
 impl Data for ControlMappingSource {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -146,7 +152,7 @@ impl Data for ControlMappingSource {
 impl Read for ControlMappingSource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { source_description: Property::Absent, source_frequency: Property::Absent, source_id: Property::Absent, source_keyword: Property::Absent, source_name: Property::Absent, source_set_up_option: Property::Absent, source_type: Property::Absent, troubleshooting_text: Property::Absent };
         from.open(json)?;
         from.field(json, "SourceDescription", &mut this.source_description);
         from.field(json, "SourceFrequency", &mut this.source_frequency);
@@ -161,6 +167,7 @@ impl Read for ControlMappingSource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ControlMappingSource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -169,7 +176,6 @@ impl fmt::Debug for ControlMappingSource {
 /// `SourceKeyword` of `AWS::AuditManager::Control`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-auditmanager-control-sourcekeyword.html)
-#[derive(Default)]
 pub struct SourceKeyword {
     /// `KeywordInputType`, which AWS does not describe.
     ///
@@ -179,6 +185,11 @@ pub struct SourceKeyword {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-auditmanager-control-sourcekeyword.html#cfn-auditmanager-control-sourcekeyword-keywordvalue)
     pub keyword_value: Property<String>,
+}
+
+impl Default for SourceKeyword {
+    #[inline]
+    fn default() -> Self { Self { keyword_input_type: Property::Absent, keyword_value: Property::Absent } }
 }
 
 impl Data for SourceKeyword {
@@ -193,7 +204,7 @@ impl Data for SourceKeyword {
 impl Read for SourceKeyword {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { keyword_input_type: Property::Absent, keyword_value: Property::Absent };
         from.open(json)?;
         from.field(json, "KeywordInputType", &mut this.keyword_input_type);
         from.field(json, "KeywordValue", &mut this.keyword_value);
@@ -202,6 +213,7 @@ impl Read for SourceKeyword {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SourceKeyword {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

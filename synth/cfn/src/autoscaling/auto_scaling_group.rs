@@ -25,7 +25,6 @@ use crate::prelude::*;
 /// > in the *Amazon EC2 Auto Scaling User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-autoscaling-autoscalinggroup.html)
-#[derive(Default)]
 pub struct AutoScalingGroup {
     /// The name of the Auto Scaling group. This name must be unique per Region per account.
     ///
@@ -389,7 +388,9 @@ pub struct AutoScalingGroup {
 impl AutoScalingGroup {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(max_size: impl Into<Property<String>>, min_size: impl Into<Property<String>>) -> Self { Self { max_size: max_size.into(), min_size: min_size.into(), ..Self::default() } }
+    pub fn new(max_size: impl Into<Property<String>>, min_size: impl Into<Property<String>>) -> Self {
+        Self { auto_scaling_group_name: Property::Absent, availability_zone_distribution: Property::Absent, availability_zone_ids: Property::Absent, availability_zone_impairment_policy: Property::Absent, availability_zones: Property::Absent, capacity_rebalance: Property::Absent, capacity_reservation_specification: Property::Absent, context: Property::Absent, cooldown: Property::Absent, default_instance_warmup: Property::Absent, deletion_protection: Property::Absent, desired_capacity: Property::Absent, desired_capacity_type: Property::Absent, health_check_grace_period: Property::Absent, health_check_type: Property::Absent, instance_id: Property::Absent, instance_lifecycle_policy: Property::Absent, instance_maintenance_policy: Property::Absent, launch_configuration_name: Property::Absent, launch_template: Property::Absent, lifecycle_hook_specification_list: Property::Absent, load_balancer_names: Property::Absent, max_instance_lifetime: Property::Absent, max_size: max_size.into(), metrics_collection: Property::Absent, min_size: min_size.into(), mixed_instances_policy: Property::Absent, new_instances_protected_from_scale_in: Property::Absent, notification_configuration: Property::Absent, notification_configurations: Property::Absent, placement_group: Property::Absent, service_linked_role_arn: Property::Absent, skip_zonal_shift_validation: Property::Absent, tags: Property::Absent, target_group_arns: Property::Absent, termination_policies: Property::Absent, traffic_sources: Property::Absent, vpc_zone_identifier: Property::Absent }
+    }
 }
 
 impl Data for AutoScalingGroup {
@@ -440,7 +441,7 @@ impl Data for AutoScalingGroup {
 impl Read for AutoScalingGroup {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { auto_scaling_group_name: Property::Absent, availability_zone_distribution: Property::Absent, availability_zone_ids: Property::Absent, availability_zone_impairment_policy: Property::Absent, availability_zones: Property::Absent, capacity_rebalance: Property::Absent, capacity_reservation_specification: Property::Absent, context: Property::Absent, cooldown: Property::Absent, default_instance_warmup: Property::Absent, deletion_protection: Property::Absent, desired_capacity: Property::Absent, desired_capacity_type: Property::Absent, health_check_grace_period: Property::Absent, health_check_type: Property::Absent, instance_id: Property::Absent, instance_lifecycle_policy: Property::Absent, instance_maintenance_policy: Property::Absent, launch_configuration_name: Property::Absent, launch_template: Property::Absent, lifecycle_hook_specification_list: Property::Absent, load_balancer_names: Property::Absent, max_instance_lifetime: Property::Absent, max_size: Property::Absent, metrics_collection: Property::Absent, min_size: Property::Absent, mixed_instances_policy: Property::Absent, new_instances_protected_from_scale_in: Property::Absent, notification_configuration: Property::Absent, notification_configurations: Property::Absent, placement_group: Property::Absent, service_linked_role_arn: Property::Absent, skip_zonal_shift_validation: Property::Absent, tags: Property::Absent, target_group_arns: Property::Absent, termination_policies: Property::Absent, traffic_sources: Property::Absent, vpc_zone_identifier: Property::Absent };
         from.open(json)?;
         from.field(json, "AutoScalingGroupName", &mut this.auto_scaling_group_name);
         from.field(json, "AvailabilityZoneDistribution", &mut this.availability_zone_distribution);
@@ -485,6 +486,7 @@ impl Read for AutoScalingGroup {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AutoScalingGroup {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -503,7 +505,6 @@ impl AutoScalingGroup {
 /// resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-autoscaling-autoscalinggroup-availabilityzonedistribution.html)
-#[derive(Default)]
 pub struct AvailabilityZoneDistribution {
     /// If launches fail in an Availability Zone, the following strategies are available. The
     /// default is `balanced-best-effort`.
@@ -517,6 +518,11 @@ pub struct AvailabilityZoneDistribution {
     pub capacity_distribution_strategy: Property<Listed<AvailabilityZoneDistributionCapacityDistributionStrategy>>,
 }
 
+impl Default for AvailabilityZoneDistribution {
+    #[inline]
+    fn default() -> Self { Self { capacity_distribution_strategy: Property::Absent } }
+}
+
 impl Data for AvailabilityZoneDistribution {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -528,7 +534,7 @@ impl Data for AvailabilityZoneDistribution {
 impl Read for AvailabilityZoneDistribution {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { capacity_distribution_strategy: Property::Absent };
         from.open(json)?;
         from.field(json, "CapacityDistributionStrategy", &mut this.capacity_distribution_strategy);
         from.close(json)?;
@@ -536,6 +542,7 @@ impl Read for AvailabilityZoneDistribution {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AvailabilityZoneDistribution {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -544,7 +551,6 @@ impl fmt::Debug for AvailabilityZoneDistribution {
 /// Describes an Availability Zone impairment policy.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-autoscaling-autoscalinggroup-availabilityzoneimpairmentpolicy.html)
-#[derive(Default)]
 pub struct AvailabilityZoneImpairmentPolicy {
     /// Specifies the health check behavior for the impaired Availability Zone in an active zonal
     /// shift. If you select `Replace unhealthy`, instances that appear unhealthy will be replaced
@@ -565,7 +571,9 @@ pub struct AvailabilityZoneImpairmentPolicy {
 impl AvailabilityZoneImpairmentPolicy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(impaired_zone_health_check_behavior: impl Into<Property<Listed<AvailabilityZoneImpairmentPolicyImpairedZoneHealthCheckBehavior>>>, zonal_shift_enabled: impl Into<Property<bool>>) -> Self { Self { impaired_zone_health_check_behavior: impaired_zone_health_check_behavior.into(), zonal_shift_enabled: zonal_shift_enabled.into() } }
+    pub fn new(impaired_zone_health_check_behavior: impl Into<Property<Listed<AvailabilityZoneImpairmentPolicyImpairedZoneHealthCheckBehavior>>>, zonal_shift_enabled: impl Into<Property<bool>>) -> Self {
+        Self { impaired_zone_health_check_behavior: impaired_zone_health_check_behavior.into(), zonal_shift_enabled: zonal_shift_enabled.into() }
+    }
 }
 
 impl Data for AvailabilityZoneImpairmentPolicy {
@@ -580,7 +588,7 @@ impl Data for AvailabilityZoneImpairmentPolicy {
 impl Read for AvailabilityZoneImpairmentPolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { impaired_zone_health_check_behavior: Property::Absent, zonal_shift_enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "ImpairedZoneHealthCheckBehavior", &mut this.impaired_zone_health_check_behavior);
         from.field(json, "ZonalShiftEnabled", &mut this.zonal_shift_enabled);
@@ -589,6 +597,7 @@ impl Read for AvailabilityZoneImpairmentPolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AvailabilityZoneImpairmentPolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -599,7 +608,6 @@ impl fmt::Debug for AvailabilityZoneImpairmentPolicy {
 /// `CapacityReservationTarget`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-autoscaling-autoscalinggroup-capacityreservationspecification.html)
-#[derive(Default)]
 pub struct CapacityReservationSpecification {
     /// The capacity reservation preference. The following options are available:
     ///
@@ -625,7 +633,9 @@ pub struct CapacityReservationSpecification {
 impl CapacityReservationSpecification {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(capacity_reservation_preference: impl Into<Property<Listed<CapacityReservationSpecificationCapacityReservationPreference>>>) -> Self { Self { capacity_reservation_preference: capacity_reservation_preference.into(), ..Self::default() } }
+    pub fn new(capacity_reservation_preference: impl Into<Property<Listed<CapacityReservationSpecificationCapacityReservationPreference>>>) -> Self {
+        Self { capacity_reservation_preference: capacity_reservation_preference.into(), capacity_reservation_target: Property::Absent }
+    }
 }
 
 impl Data for CapacityReservationSpecification {
@@ -640,7 +650,7 @@ impl Data for CapacityReservationSpecification {
 impl Read for CapacityReservationSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { capacity_reservation_preference: Property::Absent, capacity_reservation_target: Property::Absent };
         from.open(json)?;
         from.field(json, "CapacityReservationPreference", &mut this.capacity_reservation_preference);
         from.field(json, "CapacityReservationTarget", &mut this.capacity_reservation_target);
@@ -649,6 +659,7 @@ impl Read for CapacityReservationSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CapacityReservationSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -658,7 +669,6 @@ impl fmt::Debug for CapacityReservationSpecification {
 /// Reservation resource group ARNs.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-autoscaling-autoscalinggroup-capacityreservationtarget.html)
-#[derive(Default)]
 pub struct CapacityReservationTarget {
     /// The Capacity Reservation IDs to launch instances into.
     ///
@@ -673,6 +683,11 @@ pub struct CapacityReservationTarget {
     pub capacity_reservation_resource_group_arns: Property<List<String>>,
 }
 
+impl Default for CapacityReservationTarget {
+    #[inline]
+    fn default() -> Self { Self { capacity_reservation_ids: Property::Absent, capacity_reservation_resource_group_arns: Property::Absent } }
+}
+
 impl Data for CapacityReservationTarget {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -685,7 +700,7 @@ impl Data for CapacityReservationTarget {
 impl Read for CapacityReservationTarget {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { capacity_reservation_ids: Property::Absent, capacity_reservation_resource_group_arns: Property::Absent };
         from.open(json)?;
         from.field(json, "CapacityReservationIds", &mut this.capacity_reservation_ids);
         from.field(json, "CapacityReservationResourceGroupArns", &mut this.capacity_reservation_resource_group_arns);
@@ -694,6 +709,7 @@ impl Read for CapacityReservationTarget {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CapacityReservationTarget {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -709,7 +725,6 @@ impl fmt::Debug for CapacityReservationTarget {
 /// in the *Amazon EC2 Auto Scaling User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-autoscaling-autoscalinggroup-instancelifecyclepolicy.html)
-#[derive(Default)]
 pub struct InstanceLifecyclePolicy {
     /// Specifies the conditions that trigger instance retention behavior. These triggers
     /// determine when instances should move to a `Retained` state instead of automatic
@@ -718,6 +733,11 @@ pub struct InstanceLifecyclePolicy {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-autoscaling-autoscalinggroup-instancelifecyclepolicy.html#cfn-autoscaling-autoscalinggroup-instancelifecyclepolicy-retentiontriggers)
     pub retention_triggers: Property<RetentionTriggers>,
+}
+
+impl Default for InstanceLifecyclePolicy {
+    #[inline]
+    fn default() -> Self { Self { retention_triggers: Property::Absent } }
 }
 
 impl Data for InstanceLifecyclePolicy {
@@ -731,7 +751,7 @@ impl Data for InstanceLifecyclePolicy {
 impl Read for InstanceLifecyclePolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { retention_triggers: Property::Absent };
         from.open(json)?;
         from.field(json, "RetentionTriggers", &mut this.retention_triggers);
         from.close(json)?;
@@ -739,6 +759,7 @@ impl Read for InstanceLifecyclePolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InstanceLifecyclePolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -750,7 +771,6 @@ impl fmt::Debug for InstanceLifecyclePolicy {
 /// for manual intervention.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-autoscaling-autoscalinggroup-retentiontriggers.html)
-#[derive(Default)]
 pub struct RetentionTriggers {
     /// Specifies the action when a termination lifecycle hook is abandoned due to failure,
     /// timeout, or explicit abandonment (calling CompleteLifecycleAction).
@@ -765,6 +785,11 @@ pub struct RetentionTriggers {
     pub terminate_hook_abandon: Property<Listed<RetentionTriggersTerminateHookAbandon>>,
 }
 
+impl Default for RetentionTriggers {
+    #[inline]
+    fn default() -> Self { Self { terminate_hook_abandon: Property::Absent } }
+}
+
 impl Data for RetentionTriggers {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -776,7 +801,7 @@ impl Data for RetentionTriggers {
 impl Read for RetentionTriggers {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { terminate_hook_abandon: Property::Absent };
         from.open(json)?;
         from.field(json, "TerminateHookAbandon", &mut this.terminate_hook_abandon);
         from.close(json)?;
@@ -784,6 +809,7 @@ impl Read for RetentionTriggers {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RetentionTriggers {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -798,7 +824,6 @@ impl fmt::Debug for RetentionTriggers {
 /// in the *Amazon EC2 Auto Scaling User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-autoscaling-autoscalinggroup-instancemaintenancepolicy.html)
-#[derive(Default)]
 pub struct InstanceMaintenancePolicy {
     /// Specifies the upper threshold as a percentage of the desired capacity of the Auto Scaling
     /// group. It represents the maximum percentage of the group that can be in service and
@@ -822,6 +847,11 @@ pub struct InstanceMaintenancePolicy {
     pub min_healthy_percentage: Property<i64>,
 }
 
+impl Default for InstanceMaintenancePolicy {
+    #[inline]
+    fn default() -> Self { Self { max_healthy_percentage: Property::Absent, min_healthy_percentage: Property::Absent } }
+}
+
 impl Data for InstanceMaintenancePolicy {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -834,7 +864,7 @@ impl Data for InstanceMaintenancePolicy {
 impl Read for InstanceMaintenancePolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max_healthy_percentage: Property::Absent, min_healthy_percentage: Property::Absent };
         from.open(json)?;
         from.field(json, "MaxHealthyPercentage", &mut this.max_healthy_percentage);
         from.field(json, "MinHealthyPercentage", &mut this.min_healthy_percentage);
@@ -843,6 +873,7 @@ impl Read for InstanceMaintenancePolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InstanceMaintenancePolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -874,7 +905,6 @@ impl fmt::Debug for InstanceMaintenancePolicy {
 /// templates](https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/quickref-ec2-launch-templates.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-autoscaling-autoscalinggroup-launchtemplatespecification.html)
-#[derive(Default)]
 pub struct LaunchTemplateSpecification {
     /// The ID of the launch template.
     ///
@@ -910,7 +940,9 @@ pub struct LaunchTemplateSpecification {
 impl LaunchTemplateSpecification {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(version: impl Into<Property<String>>) -> Self { Self { version: version.into(), ..Self::default() } }
+    pub fn new(version: impl Into<Property<String>>) -> Self {
+        Self { launch_template_id: Property::Absent, launch_template_name: Property::Absent, version: version.into() }
+    }
 }
 
 impl Data for LaunchTemplateSpecification {
@@ -926,7 +958,7 @@ impl Data for LaunchTemplateSpecification {
 impl Read for LaunchTemplateSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { launch_template_id: Property::Absent, launch_template_name: Property::Absent, version: Property::Absent };
         from.open(json)?;
         from.field(json, "LaunchTemplateId", &mut this.launch_template_id);
         from.field(json, "LaunchTemplateName", &mut this.launch_template_name);
@@ -936,6 +968,7 @@ impl Read for LaunchTemplateSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LaunchTemplateSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -954,7 +987,6 @@ impl fmt::Debug for LaunchTemplateSpecification {
 /// section of the `AWS::AutoScaling::LifecycleHook` resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-autoscaling-autoscalinggroup-lifecyclehookspecification.html)
-#[derive(Default)]
 pub struct LifecycleHookSpecification {
     /// The action the Auto Scaling group takes when the lifecycle hook timeout elapses or if an
     /// unexpected failure occurs. The default value is `ABANDON`.
@@ -1014,7 +1046,9 @@ pub struct LifecycleHookSpecification {
 impl LifecycleHookSpecification {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(lifecycle_hook_name: impl Into<Property<String>>, lifecycle_transition: impl Into<Property<String>>) -> Self { Self { lifecycle_hook_name: lifecycle_hook_name.into(), lifecycle_transition: lifecycle_transition.into(), ..Self::default() } }
+    pub fn new(lifecycle_hook_name: impl Into<Property<String>>, lifecycle_transition: impl Into<Property<String>>) -> Self {
+        Self { default_result: Property::Absent, heartbeat_timeout: Property::Absent, lifecycle_hook_name: lifecycle_hook_name.into(), lifecycle_transition: lifecycle_transition.into(), notification_metadata: Property::Absent, notification_target_arn: Property::Absent, role_arn: Property::Absent }
+    }
 }
 
 impl Data for LifecycleHookSpecification {
@@ -1034,7 +1068,7 @@ impl Data for LifecycleHookSpecification {
 impl Read for LifecycleHookSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { default_result: Property::Absent, heartbeat_timeout: Property::Absent, lifecycle_hook_name: Property::Absent, lifecycle_transition: Property::Absent, notification_metadata: Property::Absent, notification_target_arn: Property::Absent, role_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "DefaultResult", &mut this.default_result);
         from.field(json, "HeartbeatTimeout", &mut this.heartbeat_timeout);
@@ -1048,6 +1082,7 @@ impl Read for LifecycleHookSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LifecycleHookSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1065,7 +1100,6 @@ impl fmt::Debug for LifecycleHookSpecification {
 /// section of the `AWS::AutoScaling::AutoScalingGroup` resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-autoscaling-autoscalinggroup-metricscollection.html)
-#[derive(Default)]
 pub struct MetricsCollection {
     /// The frequency at which Amazon EC2 Auto Scaling sends aggregated data to CloudWatch. The
     /// only valid value is `1Minute`.
@@ -1110,7 +1144,9 @@ pub struct MetricsCollection {
 impl MetricsCollection {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(granularity: impl Into<Property<String>>) -> Self { Self { granularity: granularity.into(), ..Self::default() } }
+    pub fn new(granularity: impl Into<Property<String>>) -> Self {
+        Self { granularity: granularity.into(), metrics: Property::Absent }
+    }
 }
 
 impl Data for MetricsCollection {
@@ -1125,7 +1161,7 @@ impl Data for MetricsCollection {
 impl Read for MetricsCollection {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { granularity: Property::Absent, metrics: Property::Absent };
         from.open(json)?;
         from.field(json, "Granularity", &mut this.granularity);
         from.field(json, "Metrics", &mut this.metrics);
@@ -1134,6 +1170,7 @@ impl Read for MetricsCollection {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MetricsCollection {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1165,7 +1202,6 @@ impl fmt::Debug for MetricsCollection {
 /// resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-autoscaling-autoscalinggroup-mixedinstancespolicy.html)
-#[derive(Default)]
 pub struct MixedInstancesPolicy {
     /// The instances distribution.
     ///
@@ -1181,7 +1217,9 @@ pub struct MixedInstancesPolicy {
 impl MixedInstancesPolicy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(launch_template: impl Into<Property<LaunchTemplate>>) -> Self { Self { launch_template: launch_template.into(), ..Self::default() } }
+    pub fn new(launch_template: impl Into<Property<LaunchTemplate>>) -> Self {
+        Self { instances_distribution: Property::Absent, launch_template: launch_template.into() }
+    }
 }
 
 impl Data for MixedInstancesPolicy {
@@ -1196,7 +1234,7 @@ impl Data for MixedInstancesPolicy {
 impl Read for MixedInstancesPolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { instances_distribution: Property::Absent, launch_template: Property::Absent };
         from.open(json)?;
         from.field(json, "InstancesDistribution", &mut this.instances_distribution);
         from.field(json, "LaunchTemplate", &mut this.launch_template);
@@ -1205,6 +1243,7 @@ impl Read for MixedInstancesPolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MixedInstancesPolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1223,7 +1262,6 @@ impl fmt::Debug for MixedInstancesPolicy {
 /// property type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-autoscaling-autoscalinggroup-instancesdistribution.html)
-#[derive(Default)]
 pub struct InstancesDistribution {
     /// The Distribution Segments configuration. Each segment contains an ordered list of capacity
     /// types to prioritize.
@@ -1335,6 +1373,11 @@ pub struct InstancesDistribution {
     pub spot_max_price: Property<String>,
 }
 
+impl Default for InstancesDistribution {
+    #[inline]
+    fn default() -> Self { Self { distribution_segments: Property::Absent, on_demand_allocation_strategy: Property::Absent, on_demand_base_capacity: Property::Absent, on_demand_percentage_above_base_capacity: Property::Absent, spot_allocation_strategy: Property::Absent, spot_instance_pools: Property::Absent, spot_max_price: Property::Absent } }
+}
+
 impl Data for InstancesDistribution {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1352,7 +1395,7 @@ impl Data for InstancesDistribution {
 impl Read for InstancesDistribution {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { distribution_segments: Property::Absent, on_demand_allocation_strategy: Property::Absent, on_demand_base_capacity: Property::Absent, on_demand_percentage_above_base_capacity: Property::Absent, spot_allocation_strategy: Property::Absent, spot_instance_pools: Property::Absent, spot_max_price: Property::Absent };
         from.open(json)?;
         from.field(json, "DistributionSegments", &mut this.distribution_segments);
         from.field(json, "OnDemandAllocationStrategy", &mut this.on_demand_allocation_strategy);
@@ -1366,6 +1409,7 @@ impl Read for InstancesDistribution {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InstancesDistribution {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1375,7 +1419,6 @@ impl fmt::Debug for InstancesDistribution {
 /// when it launches instances.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-autoscaling-autoscalinggroup-distributionsegment.html)
-#[derive(Default)]
 pub struct DistributionSegment {
     /// The capacity types to prioritize, in order. Amazon EC2 Auto Scaling attempts to launch
     /// instances in the priority order of the capacity types, and within each capacity type, in
@@ -1394,7 +1437,9 @@ pub struct DistributionSegment {
 impl DistributionSegment {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(target_capacity_types: impl Into<Property<List<Listed<DistributionSegmentTargetCapacityTypes>>>>) -> Self { Self { target_capacity_types: target_capacity_types.into() } }
+    pub fn new(target_capacity_types: impl Into<Property<List<Listed<DistributionSegmentTargetCapacityTypes>>>>) -> Self {
+        Self { target_capacity_types: target_capacity_types.into() }
+    }
 }
 
 impl Data for DistributionSegment {
@@ -1408,7 +1453,7 @@ impl Data for DistributionSegment {
 impl Read for DistributionSegment {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { target_capacity_types: Property::Absent };
         from.open(json)?;
         from.field(json, "TargetCapacityTypes", &mut this.target_capacity_types);
         from.close(json)?;
@@ -1416,6 +1461,7 @@ impl Read for DistributionSegment {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DistributionSegment {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1429,7 +1475,6 @@ impl fmt::Debug for DistributionSegment {
 /// property type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-autoscaling-autoscalinggroup-launchtemplate.html)
-#[derive(Default)]
 pub struct LaunchTemplate {
     /// The launch template.
     ///
@@ -1444,7 +1489,9 @@ pub struct LaunchTemplate {
 impl LaunchTemplate {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(launch_template_specification: impl Into<Property<LaunchTemplateSpecification>>) -> Self { Self { launch_template_specification: launch_template_specification.into(), ..Self::default() } }
+    pub fn new(launch_template_specification: impl Into<Property<LaunchTemplateSpecification>>) -> Self {
+        Self { launch_template_specification: launch_template_specification.into(), overrides: Property::Absent }
+    }
 }
 
 impl Data for LaunchTemplate {
@@ -1459,7 +1506,7 @@ impl Data for LaunchTemplate {
 impl Read for LaunchTemplate {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { launch_template_specification: Property::Absent, overrides: Property::Absent };
         from.open(json)?;
         from.field(json, "LaunchTemplateSpecification", &mut this.launch_template_specification);
         from.field(json, "Overrides", &mut this.overrides);
@@ -1468,6 +1515,7 @@ impl Read for LaunchTemplate {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LaunchTemplate {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1496,7 +1544,6 @@ impl fmt::Debug for LaunchTemplate {
 /// property type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-autoscaling-autoscalinggroup-launchtemplateoverrides.html)
-#[derive(Default)]
 pub struct LaunchTemplateOverrides {
     /// The ID of the Amazon Machine Image (AMI) to use for instances launched with this override.
     /// When using Instance Refresh with `ReplaceRootVolume` strategy, this specifies the AMI for
@@ -1577,6 +1624,11 @@ pub struct LaunchTemplateOverrides {
     pub weighted_capacity: Property<String>,
 }
 
+impl Default for LaunchTemplateOverrides {
+    #[inline]
+    fn default() -> Self { Self { image_id: Property::Absent, instance_requirements: Property::Absent, instance_type: Property::Absent, launch_template_specification: Property::Absent, weighted_capacity: Property::Absent } }
+}
+
 impl Data for LaunchTemplateOverrides {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1592,7 +1644,7 @@ impl Data for LaunchTemplateOverrides {
 impl Read for LaunchTemplateOverrides {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { image_id: Property::Absent, instance_requirements: Property::Absent, instance_type: Property::Absent, launch_template_specification: Property::Absent, weighted_capacity: Property::Absent };
         from.open(json)?;
         from.field(json, "ImageId", &mut this.image_id);
         from.field(json, "InstanceRequirements", &mut this.instance_requirements);
@@ -1604,6 +1656,7 @@ impl Read for LaunchTemplateOverrides {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LaunchTemplateOverrides {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1647,7 +1700,6 @@ impl fmt::Debug for LaunchTemplateOverrides {
 /// property type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-autoscaling-autoscalinggroup-instancerequirements.html)
-#[derive(Default)]
 pub struct InstanceRequirements {
     /// The minimum and maximum number of accelerators (GPUs, FPGAs, or AWS Inferentia chips) for
     /// an instance type.
@@ -1927,7 +1979,9 @@ pub struct InstanceRequirements {
 impl InstanceRequirements {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(memory_mib: impl Into<Property<MemoryMibRequest>>, vcpu_count: impl Into<Property<VcpuCountRequest>>) -> Self { Self { memory_mib: memory_mib.into(), vcpu_count: vcpu_count.into(), ..Self::default() } }
+    pub fn new(memory_mib: impl Into<Property<MemoryMibRequest>>, vcpu_count: impl Into<Property<VcpuCountRequest>>) -> Self {
+        Self { accelerator_count: Property::Absent, accelerator_manufacturers: Property::Absent, accelerator_names: Property::Absent, accelerator_total_memory_mib: Property::Absent, accelerator_types: Property::Absent, allowed_instance_types: Property::Absent, bare_metal: Property::Absent, baseline_ebs_bandwidth_mbps: Property::Absent, baseline_performance_factors: Property::Absent, burstable_performance: Property::Absent, cpu_manufacturers: Property::Absent, excluded_instance_types: Property::Absent, instance_generations: Property::Absent, local_storage: Property::Absent, local_storage_types: Property::Absent, max_spot_price_as_percentage_of_optimal_on_demand_price: Property::Absent, memory_gib_per_vcpu: Property::Absent, memory_mib: memory_mib.into(), network_bandwidth_gbps: Property::Absent, network_interface_count: Property::Absent, on_demand_max_price_percentage_over_lowest_price: Property::Absent, require_hibernate_support: Property::Absent, spot_max_price_percentage_over_lowest_price: Property::Absent, total_local_storage_gb: Property::Absent, vcpu_count: vcpu_count.into() }
+    }
 }
 
 impl Data for InstanceRequirements {
@@ -1965,7 +2019,7 @@ impl Data for InstanceRequirements {
 impl Read for InstanceRequirements {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { accelerator_count: Property::Absent, accelerator_manufacturers: Property::Absent, accelerator_names: Property::Absent, accelerator_total_memory_mib: Property::Absent, accelerator_types: Property::Absent, allowed_instance_types: Property::Absent, bare_metal: Property::Absent, baseline_ebs_bandwidth_mbps: Property::Absent, baseline_performance_factors: Property::Absent, burstable_performance: Property::Absent, cpu_manufacturers: Property::Absent, excluded_instance_types: Property::Absent, instance_generations: Property::Absent, local_storage: Property::Absent, local_storage_types: Property::Absent, max_spot_price_as_percentage_of_optimal_on_demand_price: Property::Absent, memory_gib_per_vcpu: Property::Absent, memory_mib: Property::Absent, network_bandwidth_gbps: Property::Absent, network_interface_count: Property::Absent, on_demand_max_price_percentage_over_lowest_price: Property::Absent, require_hibernate_support: Property::Absent, spot_max_price_percentage_over_lowest_price: Property::Absent, total_local_storage_gb: Property::Absent, vcpu_count: Property::Absent };
         from.open(json)?;
         from.field(json, "AcceleratorCount", &mut this.accelerator_count);
         from.field(json, "AcceleratorManufacturers", &mut this.accelerator_manufacturers);
@@ -1997,6 +2051,7 @@ impl Read for InstanceRequirements {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InstanceRequirements {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2009,7 +2064,6 @@ impl fmt::Debug for InstanceRequirements {
 /// instance type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-autoscaling-autoscalinggroup-acceleratorcountrequest.html)
-#[derive(Default)]
 pub struct AcceleratorCountRequest {
     /// The maximum value.
     ///
@@ -2019,6 +2073,11 @@ pub struct AcceleratorCountRequest {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-autoscaling-autoscalinggroup-acceleratorcountrequest.html#cfn-autoscaling-autoscalinggroup-acceleratorcountrequest-min)
     pub min: Property<i64>,
+}
+
+impl Default for AcceleratorCountRequest {
+    #[inline]
+    fn default() -> Self { Self { max: Property::Absent, min: Property::Absent } }
 }
 
 impl Data for AcceleratorCountRequest {
@@ -2033,7 +2092,7 @@ impl Data for AcceleratorCountRequest {
 impl Read for AcceleratorCountRequest {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max: Property::Absent, min: Property::Absent };
         from.open(json)?;
         from.field(json, "Max", &mut this.max);
         from.field(json, "Min", &mut this.min);
@@ -2042,6 +2101,7 @@ impl Read for AcceleratorCountRequest {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AcceleratorCountRequest {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2054,7 +2114,6 @@ impl fmt::Debug for AcceleratorCountRequest {
 /// accelerators for an instance type, in MiB.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-autoscaling-autoscalinggroup-acceleratortotalmemorymibrequest.html)
-#[derive(Default)]
 pub struct AcceleratorTotalMemoryMibRequest {
     /// The memory maximum in MiB.
     ///
@@ -2064,6 +2123,11 @@ pub struct AcceleratorTotalMemoryMibRequest {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-autoscaling-autoscalinggroup-acceleratortotalmemorymibrequest.html#cfn-autoscaling-autoscalinggroup-acceleratortotalmemorymibrequest-min)
     pub min: Property<i64>,
+}
+
+impl Default for AcceleratorTotalMemoryMibRequest {
+    #[inline]
+    fn default() -> Self { Self { max: Property::Absent, min: Property::Absent } }
 }
 
 impl Data for AcceleratorTotalMemoryMibRequest {
@@ -2078,7 +2142,7 @@ impl Data for AcceleratorTotalMemoryMibRequest {
 impl Read for AcceleratorTotalMemoryMibRequest {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max: Property::Absent, min: Property::Absent };
         from.open(json)?;
         from.field(json, "Max", &mut this.max);
         from.field(json, "Min", &mut this.min);
@@ -2087,6 +2151,7 @@ impl Read for AcceleratorTotalMemoryMibRequest {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AcceleratorTotalMemoryMibRequest {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2099,7 +2164,6 @@ impl fmt::Debug for AcceleratorTotalMemoryMibRequest {
 /// instance type, in Mbps.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-autoscaling-autoscalinggroup-baselineebsbandwidthmbpsrequest.html)
-#[derive(Default)]
 pub struct BaselineEbsBandwidthMbpsRequest {
     /// The maximum value in Mbps.
     ///
@@ -2109,6 +2173,11 @@ pub struct BaselineEbsBandwidthMbpsRequest {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-autoscaling-autoscalinggroup-baselineebsbandwidthmbpsrequest.html#cfn-autoscaling-autoscalinggroup-baselineebsbandwidthmbpsrequest-min)
     pub min: Property<i64>,
+}
+
+impl Default for BaselineEbsBandwidthMbpsRequest {
+    #[inline]
+    fn default() -> Self { Self { max: Property::Absent, min: Property::Absent } }
 }
 
 impl Data for BaselineEbsBandwidthMbpsRequest {
@@ -2123,7 +2192,7 @@ impl Data for BaselineEbsBandwidthMbpsRequest {
 impl Read for BaselineEbsBandwidthMbpsRequest {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max: Property::Absent, min: Property::Absent };
         from.open(json)?;
         from.field(json, "Max", &mut this.max);
         from.field(json, "Min", &mut this.min);
@@ -2132,6 +2201,7 @@ impl Read for BaselineEbsBandwidthMbpsRequest {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BaselineEbsBandwidthMbpsRequest {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2147,12 +2217,16 @@ impl fmt::Debug for BaselineEbsBandwidthMbpsRequest {
 /// reference.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-autoscaling-autoscalinggroup-baselineperformancefactorsrequest.html)
-#[derive(Default)]
 pub struct BaselinePerformanceFactorsRequest {
     /// The CPU performance to consider, using an instance family as the baseline reference.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-autoscaling-autoscalinggroup-baselineperformancefactorsrequest.html#cfn-autoscaling-autoscalinggroup-baselineperformancefactorsrequest-cpu)
     pub cpu: Property<CpuPerformanceFactorRequest>,
+}
+
+impl Default for BaselinePerformanceFactorsRequest {
+    #[inline]
+    fn default() -> Self { Self { cpu: Property::Absent } }
 }
 
 impl Data for BaselinePerformanceFactorsRequest {
@@ -2166,7 +2240,7 @@ impl Data for BaselinePerformanceFactorsRequest {
 impl Read for BaselinePerformanceFactorsRequest {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cpu: Property::Absent };
         from.open(json)?;
         from.field(json, "Cpu", &mut this.cpu);
         from.close(json)?;
@@ -2174,6 +2248,7 @@ impl Read for BaselinePerformanceFactorsRequest {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BaselinePerformanceFactorsRequest {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2182,7 +2257,6 @@ impl fmt::Debug for BaselinePerformanceFactorsRequest {
 /// The CPU performance to consider, using an instance family as the baseline reference.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-autoscaling-autoscalinggroup-cpuperformancefactorrequest.html)
-#[derive(Default)]
 pub struct CpuPerformanceFactorRequest {
     /// Specify an instance family to use as the baseline reference for CPU performance. All
     /// instance types that match your specified attributes will be compared against the CPU
@@ -2193,6 +2267,11 @@ pub struct CpuPerformanceFactorRequest {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-autoscaling-autoscalinggroup-cpuperformancefactorrequest.html#cfn-autoscaling-autoscalinggroup-cpuperformancefactorrequest-references)
     pub references: Property<List<PerformanceFactorReferenceRequest>>,
+}
+
+impl Default for CpuPerformanceFactorRequest {
+    #[inline]
+    fn default() -> Self { Self { references: Property::Absent } }
 }
 
 impl Data for CpuPerformanceFactorRequest {
@@ -2206,7 +2285,7 @@ impl Data for CpuPerformanceFactorRequest {
 impl Read for CpuPerformanceFactorRequest {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { references: Property::Absent };
         from.open(json)?;
         from.field(json, "References", &mut this.references);
         from.close(json)?;
@@ -2214,6 +2293,7 @@ impl Read for CpuPerformanceFactorRequest {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CpuPerformanceFactorRequest {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2227,7 +2307,6 @@ impl fmt::Debug for CpuPerformanceFactorRequest {
 /// > Currently only one instance family can be specified in the list.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-autoscaling-autoscalinggroup-performancefactorreferencerequest.html)
-#[derive(Default)]
 pub struct PerformanceFactorReferenceRequest {
     /// The instance family to use as a baseline reference.
     ///
@@ -2260,6 +2339,11 @@ pub struct PerformanceFactorReferenceRequest {
     pub instance_family: Property<String>,
 }
 
+impl Default for PerformanceFactorReferenceRequest {
+    #[inline]
+    fn default() -> Self { Self { instance_family: Property::Absent } }
+}
+
 impl Data for PerformanceFactorReferenceRequest {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -2271,7 +2355,7 @@ impl Data for PerformanceFactorReferenceRequest {
 impl Read for PerformanceFactorReferenceRequest {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { instance_family: Property::Absent };
         from.open(json)?;
         from.field(json, "InstanceFamily", &mut this.instance_family);
         from.close(json)?;
@@ -2279,6 +2363,7 @@ impl Read for PerformanceFactorReferenceRequest {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PerformanceFactorReferenceRequest {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2291,7 +2376,6 @@ impl fmt::Debug for PerformanceFactorReferenceRequest {
 /// instance type, in GiB.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-autoscaling-autoscalinggroup-memorygibpervcpurequest.html)
-#[derive(Default)]
 pub struct MemoryGibPerVcpuRequest {
     /// The memory maximum in GiB.
     ///
@@ -2301,6 +2385,11 @@ pub struct MemoryGibPerVcpuRequest {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-autoscaling-autoscalinggroup-memorygibpervcpurequest.html#cfn-autoscaling-autoscalinggroup-memorygibpervcpurequest-min)
     pub min: Property<f64>,
+}
+
+impl Default for MemoryGibPerVcpuRequest {
+    #[inline]
+    fn default() -> Self { Self { max: Property::Absent, min: Property::Absent } }
 }
 
 impl Data for MemoryGibPerVcpuRequest {
@@ -2315,7 +2404,7 @@ impl Data for MemoryGibPerVcpuRequest {
 impl Read for MemoryGibPerVcpuRequest {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max: Property::Absent, min: Property::Absent };
         from.open(json)?;
         from.field(json, "Max", &mut this.max);
         from.field(json, "Min", &mut this.min);
@@ -2324,6 +2413,7 @@ impl Read for MemoryGibPerVcpuRequest {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MemoryGibPerVcpuRequest {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2336,7 +2426,6 @@ impl fmt::Debug for MemoryGibPerVcpuRequest {
 /// type, in MiB.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-autoscaling-autoscalinggroup-memorymibrequest.html)
-#[derive(Default)]
 pub struct MemoryMibRequest {
     /// The memory maximum in MiB.
     ///
@@ -2346,6 +2435,11 @@ pub struct MemoryMibRequest {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-autoscaling-autoscalinggroup-memorymibrequest.html#cfn-autoscaling-autoscalinggroup-memorymibrequest-min)
     pub min: Property<i64>,
+}
+
+impl Default for MemoryMibRequest {
+    #[inline]
+    fn default() -> Self { Self { max: Property::Absent, min: Property::Absent } }
 }
 
 impl Data for MemoryMibRequest {
@@ -2360,7 +2454,7 @@ impl Data for MemoryMibRequest {
 impl Read for MemoryMibRequest {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max: Property::Absent, min: Property::Absent };
         from.open(json)?;
         from.field(json, "Max", &mut this.max);
         from.field(json, "Min", &mut this.min);
@@ -2369,6 +2463,7 @@ impl Read for MemoryMibRequest {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MemoryMibRequest {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2388,7 +2483,6 @@ impl fmt::Debug for MemoryMibRequest {
 /// > in the *Amazon EC2 User Guide for Linux Instances*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-autoscaling-autoscalinggroup-networkbandwidthgbpsrequest.html)
-#[derive(Default)]
 pub struct NetworkBandwidthGbpsRequest {
     /// The maximum amount of network bandwidth, in gigabits per second (Gbps).
     ///
@@ -2398,6 +2492,11 @@ pub struct NetworkBandwidthGbpsRequest {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-autoscaling-autoscalinggroup-networkbandwidthgbpsrequest.html#cfn-autoscaling-autoscalinggroup-networkbandwidthgbpsrequest-min)
     pub min: Property<f64>,
+}
+
+impl Default for NetworkBandwidthGbpsRequest {
+    #[inline]
+    fn default() -> Self { Self { max: Property::Absent, min: Property::Absent } }
 }
 
 impl Data for NetworkBandwidthGbpsRequest {
@@ -2412,7 +2511,7 @@ impl Data for NetworkBandwidthGbpsRequest {
 impl Read for NetworkBandwidthGbpsRequest {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max: Property::Absent, min: Property::Absent };
         from.open(json)?;
         from.field(json, "Max", &mut this.max);
         from.field(json, "Min", &mut this.min);
@@ -2421,6 +2520,7 @@ impl Read for NetworkBandwidthGbpsRequest {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NetworkBandwidthGbpsRequest {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2433,7 +2533,6 @@ impl fmt::Debug for NetworkBandwidthGbpsRequest {
 /// instance type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-autoscaling-autoscalinggroup-networkinterfacecountrequest.html)
-#[derive(Default)]
 pub struct NetworkInterfaceCountRequest {
     /// The maximum number of network interfaces.
     ///
@@ -2443,6 +2542,11 @@ pub struct NetworkInterfaceCountRequest {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-autoscaling-autoscalinggroup-networkinterfacecountrequest.html#cfn-autoscaling-autoscalinggroup-networkinterfacecountrequest-min)
     pub min: Property<i64>,
+}
+
+impl Default for NetworkInterfaceCountRequest {
+    #[inline]
+    fn default() -> Self { Self { max: Property::Absent, min: Property::Absent } }
 }
 
 impl Data for NetworkInterfaceCountRequest {
@@ -2457,7 +2561,7 @@ impl Data for NetworkInterfaceCountRequest {
 impl Read for NetworkInterfaceCountRequest {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max: Property::Absent, min: Property::Absent };
         from.open(json)?;
         from.field(json, "Max", &mut this.max);
         from.field(json, "Min", &mut this.min);
@@ -2466,6 +2570,7 @@ impl Read for NetworkInterfaceCountRequest {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NetworkInterfaceCountRequest {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2478,7 +2583,6 @@ impl fmt::Debug for NetworkInterfaceCountRequest {
 /// instance type, in GB.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-autoscaling-autoscalinggroup-totallocalstoragegbrequest.html)
-#[derive(Default)]
 pub struct TotalLocalStorageGbRequest {
     /// The storage maximum in GB.
     ///
@@ -2488,6 +2592,11 @@ pub struct TotalLocalStorageGbRequest {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-autoscaling-autoscalinggroup-totallocalstoragegbrequest.html#cfn-autoscaling-autoscalinggroup-totallocalstoragegbrequest-min)
     pub min: Property<f64>,
+}
+
+impl Default for TotalLocalStorageGbRequest {
+    #[inline]
+    fn default() -> Self { Self { max: Property::Absent, min: Property::Absent } }
 }
 
 impl Data for TotalLocalStorageGbRequest {
@@ -2502,7 +2611,7 @@ impl Data for TotalLocalStorageGbRequest {
 impl Read for TotalLocalStorageGbRequest {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max: Property::Absent, min: Property::Absent };
         from.open(json)?;
         from.field(json, "Max", &mut this.max);
         from.field(json, "Min", &mut this.min);
@@ -2511,6 +2620,7 @@ impl Read for TotalLocalStorageGbRequest {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TotalLocalStorageGbRequest {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2522,7 +2632,6 @@ impl fmt::Debug for TotalLocalStorageGbRequest {
 /// property type that describes the minimum and maximum number of vCPUs for an instance type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-autoscaling-autoscalinggroup-vcpucountrequest.html)
-#[derive(Default)]
 pub struct VcpuCountRequest {
     /// The maximum number of vCPUs.
     ///
@@ -2532,6 +2641,11 @@ pub struct VcpuCountRequest {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-autoscaling-autoscalinggroup-vcpucountrequest.html#cfn-autoscaling-autoscalinggroup-vcpucountrequest-min)
     pub min: Property<i64>,
+}
+
+impl Default for VcpuCountRequest {
+    #[inline]
+    fn default() -> Self { Self { max: Property::Absent, min: Property::Absent } }
 }
 
 impl Data for VcpuCountRequest {
@@ -2546,7 +2660,7 @@ impl Data for VcpuCountRequest {
 impl Read for VcpuCountRequest {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max: Property::Absent, min: Property::Absent };
         from.open(json)?;
         from.field(json, "Max", &mut this.max);
         from.field(json, "Min", &mut this.min);
@@ -2555,6 +2669,7 @@ impl Read for VcpuCountRequest {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VcpuCountRequest {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2573,7 +2688,6 @@ impl fmt::Debug for VcpuCountRequest {
 /// in the *Amazon EC2 Auto Scaling User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-autoscaling-autoscalinggroup-notificationconfiguration.html)
-#[derive(Default)]
 pub struct NotificationConfiguration {
     /// A list of event types that send a notification. Event types can include any of the
     /// following types.
@@ -2597,7 +2711,9 @@ pub struct NotificationConfiguration {
 impl NotificationConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(topic_arn: impl Into<Property<NotificationConfigurationTopicArn>>) -> Self { Self { topic_arn: topic_arn.into(), ..Self::default() } }
+    pub fn new(topic_arn: impl Into<Property<NotificationConfigurationTopicArn>>) -> Self {
+        Self { notification_types: Property::Absent, topic_arn: topic_arn.into() }
+    }
 }
 
 impl Data for NotificationConfiguration {
@@ -2612,7 +2728,7 @@ impl Data for NotificationConfiguration {
 impl Read for NotificationConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { notification_types: Property::Absent, topic_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "NotificationTypes", &mut this.notification_types);
         from.field(json, "TopicARN", &mut this.topic_arn);
@@ -2621,6 +2737,7 @@ impl Read for NotificationConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NotificationConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2644,7 +2761,6 @@ impl fmt::Debug for NotificationConfiguration {
 /// - aws:cloudformation:logical-id
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-autoscaling-autoscalinggroup-tagproperty.html)
-#[derive(Default)]
 pub struct TagProperty {
     /// The tag key.
     ///
@@ -2668,7 +2784,9 @@ pub struct TagProperty {
 impl TagProperty {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, propagate_at_launch: impl Into<Property<bool>>, value: impl Into<Property<String>>) -> Self { Self { key: key.into(), propagate_at_launch: propagate_at_launch.into(), value: value.into() } }
+    pub fn new(key: impl Into<Property<String>>, propagate_at_launch: impl Into<Property<bool>>, value: impl Into<Property<String>>) -> Self {
+        Self { key: key.into(), propagate_at_launch: propagate_at_launch.into(), value: value.into() }
+    }
 }
 
 impl Data for TagProperty {
@@ -2684,7 +2802,7 @@ impl Data for TagProperty {
 impl Read for TagProperty {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, propagate_at_launch: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "PropagateAtLaunch", &mut this.propagate_at_launch);
@@ -2694,6 +2812,7 @@ impl Read for TagProperty {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TagProperty {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2702,7 +2821,6 @@ impl fmt::Debug for TagProperty {
 /// Identifying information for a traffic source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-autoscaling-autoscalinggroup-trafficsourceidentifier.html)
-#[derive(Default)]
 pub struct TrafficSourceIdentifier {
     /// Identifies the traffic source.
     ///
@@ -2753,7 +2871,9 @@ pub struct TrafficSourceIdentifier {
 impl TrafficSourceIdentifier {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(identifier: impl Into<Property<String>>, r#type: impl Into<Property<String>>) -> Self { Self { identifier: identifier.into(), r#type: r#type.into() } }
+    pub fn new(identifier: impl Into<Property<String>>, r#type: impl Into<Property<String>>) -> Self {
+        Self { identifier: identifier.into(), r#type: r#type.into() }
+    }
 }
 
 impl Data for TrafficSourceIdentifier {
@@ -2768,7 +2888,7 @@ impl Data for TrafficSourceIdentifier {
 impl Read for TrafficSourceIdentifier {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { identifier: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Identifier", &mut this.identifier);
         from.field(json, "Type", &mut this.r#type);
@@ -2777,6 +2897,7 @@ impl Read for TrafficSourceIdentifier {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TrafficSourceIdentifier {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3085,6 +3206,7 @@ impl Read for NotificationConfigurationTopicArn {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NotificationConfigurationTopicArn {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -30,7 +30,6 @@ use crate::prelude::*;
 /// > in the *Amazon EC2 Auto Scaling User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-autoscaling-launchconfiguration.html)
-#[derive(Default)]
 pub struct LaunchConfiguration {
     /// Specifies whether to assign a public IPv4 address to the group's instances. If the
     /// instance is launched into a default subnet, the default is to assign a public IPv4
@@ -223,7 +222,9 @@ pub struct LaunchConfiguration {
 impl LaunchConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(image_id: impl Into<Property<String>>, instance_type: impl Into<Property<String>>) -> Self { Self { image_id: image_id.into(), instance_type: instance_type.into(), ..Self::default() } }
+    pub fn new(image_id: impl Into<Property<String>>, instance_type: impl Into<Property<String>>) -> Self {
+        Self { associate_public_ip_address: Property::Absent, block_device_mappings: Property::Absent, classic_link_vpc_id: Property::Absent, classic_link_vpc_security_groups: Property::Absent, ebs_optimized: Property::Absent, iam_instance_profile: Property::Absent, image_id: image_id.into(), instance_id: Property::Absent, instance_monitoring: Property::Absent, instance_type: instance_type.into(), kernel_id: Property::Absent, key_name: Property::Absent, launch_configuration_name: Property::Absent, metadata_options: Property::Absent, placement_tenancy: Property::Absent, ram_disk_id: Property::Absent, security_groups: Property::Absent, spot_price: Property::Absent, user_data: Property::Absent }
+    }
 }
 
 impl Data for LaunchConfiguration {
@@ -255,7 +256,7 @@ impl Data for LaunchConfiguration {
 impl Read for LaunchConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { associate_public_ip_address: Property::Absent, block_device_mappings: Property::Absent, classic_link_vpc_id: Property::Absent, classic_link_vpc_security_groups: Property::Absent, ebs_optimized: Property::Absent, iam_instance_profile: Property::Absent, image_id: Property::Absent, instance_id: Property::Absent, instance_monitoring: Property::Absent, instance_type: Property::Absent, kernel_id: Property::Absent, key_name: Property::Absent, launch_configuration_name: Property::Absent, metadata_options: Property::Absent, placement_tenancy: Property::Absent, ram_disk_id: Property::Absent, security_groups: Property::Absent, spot_price: Property::Absent, user_data: Property::Absent };
         from.open(json)?;
         from.field(json, "AssociatePublicIpAddress", &mut this.associate_public_ip_address);
         from.field(json, "BlockDeviceMappings", &mut this.block_device_mappings);
@@ -281,6 +282,7 @@ impl Read for LaunchConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LaunchConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -309,7 +311,6 @@ impl LaunchConfiguration {
 /// in the *Amazon EC2 User Guide for Linux Instances*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-autoscaling-launchconfiguration-blockdevicemapping.html)
-#[derive(Default)]
 pub struct BlockDeviceMapping {
     /// The device name assigned to the volume (for example, `/dev/sdh` or `xvdh` ). For more
     /// information, see [Device naming on Linux
@@ -346,7 +347,9 @@ pub struct BlockDeviceMapping {
 impl BlockDeviceMapping {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(device_name: impl Into<Property<String>>) -> Self { Self { device_name: device_name.into(), ..Self::default() } }
+    pub fn new(device_name: impl Into<Property<String>>) -> Self {
+        Self { device_name: device_name.into(), ebs: Property::Absent, no_device: Property::Absent, virtual_name: Property::Absent }
+    }
 }
 
 impl Data for BlockDeviceMapping {
@@ -363,7 +366,7 @@ impl Data for BlockDeviceMapping {
 impl Read for BlockDeviceMapping {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { device_name: Property::Absent, ebs: Property::Absent, no_device: Property::Absent, virtual_name: Property::Absent };
         from.open(json)?;
         from.field(json, "DeviceName", &mut this.device_name);
         from.field(json, "Ebs", &mut this.ebs);
@@ -374,6 +377,7 @@ impl Read for BlockDeviceMapping {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BlockDeviceMapping {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -385,7 +389,6 @@ impl fmt::Debug for BlockDeviceMapping {
 /// property type that describes an Amazon EBS volume.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-autoscaling-launchconfiguration-blockdevice.html)
-#[derive(Default)]
 pub struct BlockDevice {
     /// Indicates whether the volume is deleted on instance termination. For Amazon EC2 Auto
     /// Scaling, the default value is `true`.
@@ -470,6 +473,11 @@ pub struct BlockDevice {
     pub volume_type: Property<String>,
 }
 
+impl Default for BlockDevice {
+    #[inline]
+    fn default() -> Self { Self { delete_on_termination: Property::Absent, encrypted: Property::Absent, iops: Property::Absent, snapshot_id: Property::Absent, throughput: Property::Absent, volume_size: Property::Absent, volume_type: Property::Absent } }
+}
+
 impl Data for BlockDevice {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -487,7 +495,7 @@ impl Data for BlockDevice {
 impl Read for BlockDevice {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { delete_on_termination: Property::Absent, encrypted: Property::Absent, iops: Property::Absent, snapshot_id: Property::Absent, throughput: Property::Absent, volume_size: Property::Absent, volume_type: Property::Absent };
         from.open(json)?;
         from.field(json, "DeleteOnTermination", &mut this.delete_on_termination);
         from.field(json, "Encrypted", &mut this.encrypted);
@@ -501,6 +509,7 @@ impl Read for BlockDevice {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BlockDevice {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -515,7 +524,6 @@ impl fmt::Debug for BlockDevice {
 /// in the *Amazon EC2 Auto Scaling User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-autoscaling-launchconfiguration-metadataoptions.html)
-#[derive(Default)]
 pub struct MetadataOptions {
     /// This parameter enables or disables the HTTP metadata endpoint on your instances. If the
     /// parameter is not specified, the default state is `enabled`.
@@ -549,6 +557,11 @@ pub struct MetadataOptions {
     pub http_tokens: Property<Listed<MetadataOptionsHttpTokens>>,
 }
 
+impl Default for MetadataOptions {
+    #[inline]
+    fn default() -> Self { Self { http_endpoint: Property::Absent, http_put_response_hop_limit: Property::Absent, http_tokens: Property::Absent } }
+}
+
 impl Data for MetadataOptions {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -562,7 +575,7 @@ impl Data for MetadataOptions {
 impl Read for MetadataOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { http_endpoint: Property::Absent, http_put_response_hop_limit: Property::Absent, http_tokens: Property::Absent };
         from.open(json)?;
         from.field(json, "HttpEndpoint", &mut this.http_endpoint);
         from.field(json, "HttpPutResponseHopLimit", &mut this.http_put_response_hop_limit);
@@ -572,6 +585,7 @@ impl Read for MetadataOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MetadataOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

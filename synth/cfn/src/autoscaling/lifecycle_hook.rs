@@ -21,7 +21,6 @@ use crate::prelude::*;
 /// EC2 Auto Scaling User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-autoscaling-lifecyclehook.html)
-#[derive(Default)]
 pub struct LifecycleHook {
     /// The name of the Auto Scaling group.
     ///
@@ -86,7 +85,9 @@ pub struct LifecycleHook {
 impl LifecycleHook {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(auto_scaling_group_name: impl Into<Property<Id<refs::autoscaling::AutoScalingGroupName>>>, lifecycle_transition: impl Into<Property<Listed<LifecycleHookLifecycleTransition>>>) -> Self { Self { auto_scaling_group_name: auto_scaling_group_name.into(), lifecycle_transition: lifecycle_transition.into(), ..Self::default() } }
+    pub fn new(auto_scaling_group_name: impl Into<Property<Id<refs::autoscaling::AutoScalingGroupName>>>, lifecycle_transition: impl Into<Property<Listed<LifecycleHookLifecycleTransition>>>) -> Self {
+        Self { auto_scaling_group_name: auto_scaling_group_name.into(), default_result: Property::Absent, heartbeat_timeout: Property::Absent, lifecycle_hook_name: Property::Absent, lifecycle_transition: lifecycle_transition.into(), notification_metadata: Property::Absent, notification_target_arn: Property::Absent, role_arn: Property::Absent }
+    }
 }
 
 impl Data for LifecycleHook {
@@ -107,7 +108,7 @@ impl Data for LifecycleHook {
 impl Read for LifecycleHook {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { auto_scaling_group_name: Property::Absent, default_result: Property::Absent, heartbeat_timeout: Property::Absent, lifecycle_hook_name: Property::Absent, lifecycle_transition: Property::Absent, notification_metadata: Property::Absent, notification_target_arn: Property::Absent, role_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "AutoScalingGroupName", &mut this.auto_scaling_group_name);
         from.field(json, "DefaultResult", &mut this.default_result);
@@ -122,6 +123,7 @@ impl Read for LifecycleHook {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LifecycleHook {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

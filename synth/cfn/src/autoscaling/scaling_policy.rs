@@ -16,7 +16,6 @@ use crate::prelude::*;
 /// in the *Amazon EC2 Auto Scaling User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-autoscaling-scalingpolicy.html)
-#[derive(Default)]
 pub struct ScalingPolicy {
     /// Specifies how the scaling adjustment is interpreted (for example, an absolute number or a
     /// percentage). The valid values are `ChangeInCapacity`, `ExactCapacity`, and
@@ -143,7 +142,9 @@ pub struct ScalingPolicy {
 impl ScalingPolicy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(auto_scaling_group_name: impl Into<Property<Id<refs::autoscaling::AutoScalingGroupName>>>) -> Self { Self { auto_scaling_group_name: auto_scaling_group_name.into(), ..Self::default() } }
+    pub fn new(auto_scaling_group_name: impl Into<Property<Id<refs::autoscaling::AutoScalingGroupName>>>) -> Self {
+        Self { adjustment_type: Property::Absent, auto_scaling_group_name: auto_scaling_group_name.into(), cooldown: Property::Absent, estimated_instance_warmup: Property::Absent, metric_aggregation_type: Property::Absent, min_adjustment_magnitude: Property::Absent, policy_type: Property::Absent, predictive_scaling_configuration: Property::Absent, scaling_adjustment: Property::Absent, step_adjustments: Property::Absent, target_tracking_configuration: Property::Absent }
+    }
 }
 
 impl Data for ScalingPolicy {
@@ -167,7 +168,7 @@ impl Data for ScalingPolicy {
 impl Read for ScalingPolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { adjustment_type: Property::Absent, auto_scaling_group_name: Property::Absent, cooldown: Property::Absent, estimated_instance_warmup: Property::Absent, metric_aggregation_type: Property::Absent, min_adjustment_magnitude: Property::Absent, policy_type: Property::Absent, predictive_scaling_configuration: Property::Absent, scaling_adjustment: Property::Absent, step_adjustments: Property::Absent, target_tracking_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "AdjustmentType", &mut this.adjustment_type);
         from.field(json, "AutoScalingGroupName", &mut this.auto_scaling_group_name);
@@ -185,6 +186,7 @@ impl Read for ScalingPolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ScalingPolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -207,7 +209,6 @@ impl ScalingPolicy {
 /// in the *Amazon EC2 Auto Scaling User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-autoscaling-scalingpolicy-predictivescalingconfiguration.html)
-#[derive(Default)]
 pub struct PredictiveScalingConfiguration {
     /// Defines the behavior that should be applied if the forecast capacity approaches or exceeds
     /// the maximum capacity of the Auto Scaling group. Defaults to `HonorMaxCapacity` if not
@@ -273,7 +274,9 @@ pub struct PredictiveScalingConfiguration {
 impl PredictiveScalingConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(metric_specifications: impl Into<Property<List<PredictiveScalingMetricSpecification>>>) -> Self { Self { metric_specifications: metric_specifications.into(), ..Self::default() } }
+    pub fn new(metric_specifications: impl Into<Property<List<PredictiveScalingMetricSpecification>>>) -> Self {
+        Self { max_capacity_breach_behavior: Property::Absent, max_capacity_buffer: Property::Absent, metric_specifications: metric_specifications.into(), mode: Property::Absent, scheduling_buffer_time: Property::Absent }
+    }
 }
 
 impl Data for PredictiveScalingConfiguration {
@@ -291,7 +294,7 @@ impl Data for PredictiveScalingConfiguration {
 impl Read for PredictiveScalingConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max_capacity_breach_behavior: Property::Absent, max_capacity_buffer: Property::Absent, metric_specifications: Property::Absent, mode: Property::Absent, scheduling_buffer_time: Property::Absent };
         from.open(json)?;
         from.field(json, "MaxCapacityBreachBehavior", &mut this.max_capacity_breach_behavior);
         from.field(json, "MaxCapacityBuffer", &mut this.max_capacity_buffer);
@@ -303,6 +306,7 @@ impl Read for PredictiveScalingConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PredictiveScalingConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -347,7 +351,6 @@ impl fmt::Debug for PredictiveScalingConfiguration {
 /// in the *Amazon EC2 Auto Scaling User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-autoscaling-scalingpolicy-predictivescalingmetricspecification.html)
-#[derive(Default)]
 pub struct PredictiveScalingMetricSpecification {
     /// The customized capacity metric specification.
     ///
@@ -388,7 +391,9 @@ pub struct PredictiveScalingMetricSpecification {
 impl PredictiveScalingMetricSpecification {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(target_value: impl Into<Property<f64>>) -> Self { Self { target_value: target_value.into(), ..Self::default() } }
+    pub fn new(target_value: impl Into<Property<f64>>) -> Self {
+        Self { customized_capacity_metric_specification: Property::Absent, customized_load_metric_specification: Property::Absent, customized_scaling_metric_specification: Property::Absent, predefined_load_metric_specification: Property::Absent, predefined_metric_pair_specification: Property::Absent, predefined_scaling_metric_specification: Property::Absent, target_value: target_value.into() }
+    }
 }
 
 impl Data for PredictiveScalingMetricSpecification {
@@ -408,7 +413,7 @@ impl Data for PredictiveScalingMetricSpecification {
 impl Read for PredictiveScalingMetricSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { customized_capacity_metric_specification: Property::Absent, customized_load_metric_specification: Property::Absent, customized_scaling_metric_specification: Property::Absent, predefined_load_metric_specification: Property::Absent, predefined_metric_pair_specification: Property::Absent, predefined_scaling_metric_specification: Property::Absent, target_value: Property::Absent };
         from.open(json)?;
         from.field(json, "CustomizedCapacityMetricSpecification", &mut this.customized_capacity_metric_specification);
         from.field(json, "CustomizedLoadMetricSpecification", &mut this.customized_load_metric_specification);
@@ -422,6 +427,7 @@ impl Read for PredictiveScalingMetricSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PredictiveScalingMetricSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -433,7 +439,6 @@ impl fmt::Debug for PredictiveScalingMetricSpecification {
 /// property type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-autoscaling-scalingpolicy-predictivescalingcustomizedcapacitymetric.html)
-#[derive(Default)]
 pub struct PredictiveScalingCustomizedCapacityMetric {
     /// One or more metric data queries to provide the data points for a capacity metric. Use
     /// multiple metric data queries only if you are performing a math expression on returned
@@ -446,7 +451,9 @@ pub struct PredictiveScalingCustomizedCapacityMetric {
 impl PredictiveScalingCustomizedCapacityMetric {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(metric_data_queries: impl Into<Property<List<MetricDataQuery>>>) -> Self { Self { metric_data_queries: metric_data_queries.into() } }
+    pub fn new(metric_data_queries: impl Into<Property<List<MetricDataQuery>>>) -> Self {
+        Self { metric_data_queries: metric_data_queries.into() }
+    }
 }
 
 impl Data for PredictiveScalingCustomizedCapacityMetric {
@@ -460,7 +467,7 @@ impl Data for PredictiveScalingCustomizedCapacityMetric {
 impl Read for PredictiveScalingCustomizedCapacityMetric {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { metric_data_queries: Property::Absent };
         from.open(json)?;
         from.field(json, "MetricDataQueries", &mut this.metric_data_queries);
         from.close(json)?;
@@ -468,6 +475,7 @@ impl Read for PredictiveScalingCustomizedCapacityMetric {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PredictiveScalingCustomizedCapacityMetric {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -499,7 +507,6 @@ impl fmt::Debug for PredictiveScalingCustomizedCapacityMetric {
 /// in the *Amazon EC2 Auto Scaling User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-autoscaling-scalingpolicy-metricdataquery.html)
-#[derive(Default)]
 pub struct MetricDataQuery {
     /// The math expression to perform on the returned data, if this object is performing a math
     /// expression. This expression can use the `Id` of the other metrics to refer to those
@@ -550,7 +557,9 @@ pub struct MetricDataQuery {
 impl MetricDataQuery {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(id: impl Into<Property<String>>) -> Self { Self { id: id.into(), ..Self::default() } }
+    pub fn new(id: impl Into<Property<String>>) -> Self {
+        Self { expression: Property::Absent, id: id.into(), label: Property::Absent, metric_stat: Property::Absent, return_data: Property::Absent }
+    }
 }
 
 impl Data for MetricDataQuery {
@@ -568,7 +577,7 @@ impl Data for MetricDataQuery {
 impl Read for MetricDataQuery {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { expression: Property::Absent, id: Property::Absent, label: Property::Absent, metric_stat: Property::Absent, return_data: Property::Absent };
         from.open(json)?;
         from.field(json, "Expression", &mut this.expression);
         from.field(json, "Id", &mut this.id);
@@ -580,6 +589,7 @@ impl Read for MetricDataQuery {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MetricDataQuery {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -596,7 +606,6 @@ impl fmt::Debug for MetricDataQuery {
 /// in the *Amazon CloudWatch User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-autoscaling-scalingpolicy-metricstat.html)
-#[derive(Default)]
 pub struct MetricStat {
     /// The CloudWatch metric to return, including the metric name, namespace, and dimensions. To
     /// get the exact metric name, namespace, and dimensions, inspect the
@@ -628,7 +637,9 @@ pub struct MetricStat {
 impl MetricStat {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(metric: impl Into<Property<Metric>>, stat: impl Into<Property<String>>) -> Self { Self { metric: metric.into(), stat: stat.into(), ..Self::default() } }
+    pub fn new(metric: impl Into<Property<Metric>>, stat: impl Into<Property<String>>) -> Self {
+        Self { metric: metric.into(), stat: stat.into(), unit: Property::Absent }
+    }
 }
 
 impl Data for MetricStat {
@@ -644,7 +655,7 @@ impl Data for MetricStat {
 impl Read for MetricStat {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { metric: Property::Absent, stat: Property::Absent, unit: Property::Absent };
         from.open(json)?;
         from.field(json, "Metric", &mut this.metric);
         from.field(json, "Stat", &mut this.stat);
@@ -654,6 +665,7 @@ impl Read for MetricStat {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MetricStat {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -666,7 +678,6 @@ impl fmt::Debug for MetricStat {
 /// property type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-autoscaling-scalingpolicy-metric.html)
-#[derive(Default)]
 pub struct Metric {
     /// The dimensions for the metric. For the list of available dimensions, see the AWS
     /// documentation available from the table in [AWS services that publish CloudWatch
@@ -694,7 +705,9 @@ pub struct Metric {
 impl Metric {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(metric_name: impl Into<Property<String>>, namespace: impl Into<Property<String>>) -> Self { Self { metric_name: metric_name.into(), namespace: namespace.into(), ..Self::default() } }
+    pub fn new(metric_name: impl Into<Property<String>>, namespace: impl Into<Property<String>>) -> Self {
+        Self { dimensions: Property::Absent, metric_name: metric_name.into(), namespace: namespace.into() }
+    }
 }
 
 impl Data for Metric {
@@ -710,7 +723,7 @@ impl Data for Metric {
 impl Read for Metric {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { dimensions: Property::Absent, metric_name: Property::Absent, namespace: Property::Absent };
         from.open(json)?;
         from.field(json, "Dimensions", &mut this.dimensions);
         from.field(json, "MetricName", &mut this.metric_name);
@@ -720,6 +733,7 @@ impl Read for Metric {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Metric {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -731,7 +745,6 @@ impl fmt::Debug for Metric {
 /// property type. Duplicate dimensions are not allowed.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-autoscaling-scalingpolicy-metricdimension.html)
-#[derive(Default)]
 pub struct MetricDimension {
     /// The name of the dimension.
     ///
@@ -746,7 +759,9 @@ pub struct MetricDimension {
 impl MetricDimension {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, value: impl Into<Property<OneOf<MetricDimensionValue>>>) -> Self { Self { name: name.into(), value: value.into() } }
+    pub fn new(name: impl Into<Property<String>>, value: impl Into<Property<OneOf<MetricDimensionValue>>>) -> Self {
+        Self { name: name.into(), value: value.into() }
+    }
 }
 
 impl Data for MetricDimension {
@@ -761,7 +776,7 @@ impl Data for MetricDimension {
 impl Read for MetricDimension {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Value", &mut this.value);
@@ -770,6 +785,7 @@ impl Read for MetricDimension {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MetricDimension {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -781,7 +797,6 @@ impl fmt::Debug for MetricDimension {
 /// property type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-autoscaling-scalingpolicy-predictivescalingcustomizedloadmetric.html)
-#[derive(Default)]
 pub struct PredictiveScalingCustomizedLoadMetric {
     /// One or more metric data queries to provide the data points for a load metric. Use multiple
     /// metric data queries only if you are performing a math expression on returned data.
@@ -793,7 +808,9 @@ pub struct PredictiveScalingCustomizedLoadMetric {
 impl PredictiveScalingCustomizedLoadMetric {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(metric_data_queries: impl Into<Property<List<MetricDataQuery>>>) -> Self { Self { metric_data_queries: metric_data_queries.into() } }
+    pub fn new(metric_data_queries: impl Into<Property<List<MetricDataQuery>>>) -> Self {
+        Self { metric_data_queries: metric_data_queries.into() }
+    }
 }
 
 impl Data for PredictiveScalingCustomizedLoadMetric {
@@ -807,7 +824,7 @@ impl Data for PredictiveScalingCustomizedLoadMetric {
 impl Read for PredictiveScalingCustomizedLoadMetric {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { metric_data_queries: Property::Absent };
         from.open(json)?;
         from.field(json, "MetricDataQueries", &mut this.metric_data_queries);
         from.close(json)?;
@@ -815,6 +832,7 @@ impl Read for PredictiveScalingCustomizedLoadMetric {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PredictiveScalingCustomizedLoadMetric {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -826,7 +844,6 @@ impl fmt::Debug for PredictiveScalingCustomizedLoadMetric {
 /// property type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-autoscaling-scalingpolicy-predictivescalingcustomizedscalingmetric.html)
-#[derive(Default)]
 pub struct PredictiveScalingCustomizedScalingMetric {
     /// One or more metric data queries to provide the data points for a scaling metric. Use
     /// multiple metric data queries only if you are performing a math expression on returned
@@ -839,7 +856,9 @@ pub struct PredictiveScalingCustomizedScalingMetric {
 impl PredictiveScalingCustomizedScalingMetric {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(metric_data_queries: impl Into<Property<List<MetricDataQuery>>>) -> Self { Self { metric_data_queries: metric_data_queries.into() } }
+    pub fn new(metric_data_queries: impl Into<Property<List<MetricDataQuery>>>) -> Self {
+        Self { metric_data_queries: metric_data_queries.into() }
+    }
 }
 
 impl Data for PredictiveScalingCustomizedScalingMetric {
@@ -853,7 +872,7 @@ impl Data for PredictiveScalingCustomizedScalingMetric {
 impl Read for PredictiveScalingCustomizedScalingMetric {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { metric_data_queries: Property::Absent };
         from.open(json)?;
         from.field(json, "MetricDataQueries", &mut this.metric_data_queries);
         from.close(json)?;
@@ -861,6 +880,7 @@ impl Read for PredictiveScalingCustomizedScalingMetric {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PredictiveScalingCustomizedScalingMetric {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -874,7 +894,6 @@ impl fmt::Debug for PredictiveScalingCustomizedScalingMetric {
 /// > Does not apply to policies that use a *metric pair* for the metric specification.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-autoscaling-scalingpolicy-predictivescalingpredefinedloadmetric.html)
-#[derive(Default)]
 pub struct PredictiveScalingPredefinedLoadMetric {
     /// The metric type.
     ///
@@ -911,7 +930,9 @@ pub struct PredictiveScalingPredefinedLoadMetric {
 impl PredictiveScalingPredefinedLoadMetric {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(predefined_metric_type: impl Into<Property<Listed<PredictiveScalingPredefinedLoadMetricPredefinedMetricType>>>) -> Self { Self { predefined_metric_type: predefined_metric_type.into(), ..Self::default() } }
+    pub fn new(predefined_metric_type: impl Into<Property<Listed<PredictiveScalingPredefinedLoadMetricPredefinedMetricType>>>) -> Self {
+        Self { predefined_metric_type: predefined_metric_type.into(), resource_label: Property::Absent }
+    }
 }
 
 impl Data for PredictiveScalingPredefinedLoadMetric {
@@ -926,7 +947,7 @@ impl Data for PredictiveScalingPredefinedLoadMetric {
 impl Read for PredictiveScalingPredefinedLoadMetric {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { predefined_metric_type: Property::Absent, resource_label: Property::Absent };
         from.open(json)?;
         from.field(json, "PredefinedMetricType", &mut this.predefined_metric_type);
         from.field(json, "ResourceLabel", &mut this.resource_label);
@@ -935,6 +956,7 @@ impl Read for PredictiveScalingPredefinedLoadMetric {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PredictiveScalingPredefinedLoadMetric {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -950,7 +972,6 @@ impl fmt::Debug for PredictiveScalingPredefinedLoadMetric {
 /// in the *Amazon EC2 Auto Scaling User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-autoscaling-scalingpolicy-predictivescalingpredefinedmetricpair.html)
-#[derive(Default)]
 pub struct PredictiveScalingPredefinedMetricPair {
     /// Indicates which metrics to use. There are two different types of metrics for each metric
     /// type: one is a load metric and one is a scaling metric. For example, if the metric type is
@@ -991,7 +1012,9 @@ pub struct PredictiveScalingPredefinedMetricPair {
 impl PredictiveScalingPredefinedMetricPair {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(predefined_metric_type: impl Into<Property<Listed<PredictiveScalingPredefinedMetricPairPredefinedMetricType>>>) -> Self { Self { predefined_metric_type: predefined_metric_type.into(), ..Self::default() } }
+    pub fn new(predefined_metric_type: impl Into<Property<Listed<PredictiveScalingPredefinedMetricPairPredefinedMetricType>>>) -> Self {
+        Self { predefined_metric_type: predefined_metric_type.into(), resource_label: Property::Absent }
+    }
 }
 
 impl Data for PredictiveScalingPredefinedMetricPair {
@@ -1006,7 +1029,7 @@ impl Data for PredictiveScalingPredefinedMetricPair {
 impl Read for PredictiveScalingPredefinedMetricPair {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { predefined_metric_type: Property::Absent, resource_label: Property::Absent };
         from.open(json)?;
         from.field(json, "PredefinedMetricType", &mut this.predefined_metric_type);
         from.field(json, "ResourceLabel", &mut this.resource_label);
@@ -1015,6 +1038,7 @@ impl Read for PredictiveScalingPredefinedMetricPair {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PredictiveScalingPredefinedMetricPair {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1028,7 +1052,6 @@ impl fmt::Debug for PredictiveScalingPredefinedMetricPair {
 /// > Does not apply to policies that use a *metric pair* for the metric specification.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-autoscaling-scalingpolicy-predictivescalingpredefinedscalingmetric.html)
-#[derive(Default)]
 pub struct PredictiveScalingPredefinedScalingMetric {
     /// The metric type.
     ///
@@ -1065,7 +1088,9 @@ pub struct PredictiveScalingPredefinedScalingMetric {
 impl PredictiveScalingPredefinedScalingMetric {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(predefined_metric_type: impl Into<Property<Listed<PredictiveScalingPredefinedScalingMetricPredefinedMetricType>>>) -> Self { Self { predefined_metric_type: predefined_metric_type.into(), ..Self::default() } }
+    pub fn new(predefined_metric_type: impl Into<Property<Listed<PredictiveScalingPredefinedScalingMetricPredefinedMetricType>>>) -> Self {
+        Self { predefined_metric_type: predefined_metric_type.into(), resource_label: Property::Absent }
+    }
 }
 
 impl Data for PredictiveScalingPredefinedScalingMetric {
@@ -1080,7 +1105,7 @@ impl Data for PredictiveScalingPredefinedScalingMetric {
 impl Read for PredictiveScalingPredefinedScalingMetric {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { predefined_metric_type: Property::Absent, resource_label: Property::Absent };
         from.open(json)?;
         from.field(json, "PredefinedMetricType", &mut this.predefined_metric_type);
         from.field(json, "ResourceLabel", &mut this.resource_label);
@@ -1089,6 +1114,7 @@ impl Read for PredictiveScalingPredefinedScalingMetric {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PredictiveScalingPredefinedScalingMetric {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1123,7 +1149,6 @@ impl fmt::Debug for PredictiveScalingPredefinedScalingMetric {
 /// section of the `AWS::AutoScaling::ScalingPolicy` resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-autoscaling-scalingpolicy-stepadjustment.html)
-#[derive(Default)]
 pub struct StepAdjustment {
     /// The lower bound for the difference between the alarm threshold and the CloudWatch metric.
     /// If the metric value is above the breach threshold, the lower bound is inclusive (the
@@ -1154,7 +1179,9 @@ pub struct StepAdjustment {
 impl StepAdjustment {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(scaling_adjustment: impl Into<Property<i64>>) -> Self { Self { scaling_adjustment: scaling_adjustment.into(), ..Self::default() } }
+    pub fn new(scaling_adjustment: impl Into<Property<i64>>) -> Self {
+        Self { metric_interval_lower_bound: Property::Absent, metric_interval_upper_bound: Property::Absent, scaling_adjustment: scaling_adjustment.into() }
+    }
 }
 
 impl Data for StepAdjustment {
@@ -1170,7 +1197,7 @@ impl Data for StepAdjustment {
 impl Read for StepAdjustment {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { metric_interval_lower_bound: Property::Absent, metric_interval_upper_bound: Property::Absent, scaling_adjustment: Property::Absent };
         from.open(json)?;
         from.field(json, "MetricIntervalLowerBound", &mut this.metric_interval_lower_bound);
         from.field(json, "MetricIntervalUpperBound", &mut this.metric_interval_upper_bound);
@@ -1180,6 +1207,7 @@ impl Read for StepAdjustment {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StepAdjustment {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1195,7 +1223,6 @@ impl fmt::Debug for StepAdjustment {
 /// in the *Amazon EC2 Auto Scaling User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-autoscaling-scalingpolicy-targettrackingconfiguration.html)
-#[derive(Default)]
 pub struct TargetTrackingConfiguration {
     /// A customized metric. You must specify either a predefined metric or a customized metric.
     ///
@@ -1226,7 +1253,9 @@ pub struct TargetTrackingConfiguration {
 impl TargetTrackingConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(target_value: impl Into<Property<f64>>) -> Self { Self { target_value: target_value.into(), ..Self::default() } }
+    pub fn new(target_value: impl Into<Property<f64>>) -> Self {
+        Self { customized_metric_specification: Property::Absent, disable_scale_in: Property::Absent, predefined_metric_specification: Property::Absent, target_value: target_value.into() }
+    }
 }
 
 impl Data for TargetTrackingConfiguration {
@@ -1243,7 +1272,7 @@ impl Data for TargetTrackingConfiguration {
 impl Read for TargetTrackingConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { customized_metric_specification: Property::Absent, disable_scale_in: Property::Absent, predefined_metric_specification: Property::Absent, target_value: Property::Absent };
         from.open(json)?;
         from.field(json, "CustomizedMetricSpecification", &mut this.customized_metric_specification);
         from.field(json, "DisableScaleIn", &mut this.disable_scale_in);
@@ -1254,6 +1283,7 @@ impl Read for TargetTrackingConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TargetTrackingConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1281,7 +1311,6 @@ impl fmt::Debug for TargetTrackingConfiguration {
 /// property type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-autoscaling-scalingpolicy-customizedmetricspecification.html)
-#[derive(Default)]
 pub struct CustomizedMetricSpecification {
     /// The dimensions of the metric.
     ///
@@ -1327,6 +1356,11 @@ pub struct CustomizedMetricSpecification {
     pub unit: Property<String>,
 }
 
+impl Default for CustomizedMetricSpecification {
+    #[inline]
+    fn default() -> Self { Self { dimensions: Property::Absent, metric_name: Property::Absent, metrics: Property::Absent, namespace: Property::Absent, period: Property::Absent, statistic: Property::Absent, unit: Property::Absent } }
+}
+
 impl Data for CustomizedMetricSpecification {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1344,7 +1378,7 @@ impl Data for CustomizedMetricSpecification {
 impl Read for CustomizedMetricSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { dimensions: Property::Absent, metric_name: Property::Absent, metrics: Property::Absent, namespace: Property::Absent, period: Property::Absent, statistic: Property::Absent, unit: Property::Absent };
         from.open(json)?;
         from.field(json, "Dimensions", &mut this.dimensions);
         from.field(json, "MetricName", &mut this.metric_name);
@@ -1358,6 +1392,7 @@ impl Read for CustomizedMetricSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomizedMetricSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1383,7 +1418,6 @@ impl fmt::Debug for CustomizedMetricSpecification {
 /// in the *Amazon EC2 Auto Scaling User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-autoscaling-scalingpolicy-targettrackingmetricdataquery.html)
-#[derive(Default)]
 pub struct TargetTrackingMetricDataQuery {
     /// The math expression to perform on the returned data, if this object is performing a math
     /// expression. This expression can use the `Id` of the other metrics to refer to those
@@ -1442,7 +1476,9 @@ pub struct TargetTrackingMetricDataQuery {
 impl TargetTrackingMetricDataQuery {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(id: impl Into<Property<String>>) -> Self { Self { id: id.into(), ..Self::default() } }
+    pub fn new(id: impl Into<Property<String>>) -> Self {
+        Self { expression: Property::Absent, id: id.into(), label: Property::Absent, metric_stat: Property::Absent, period: Property::Absent, return_data: Property::Absent }
+    }
 }
 
 impl Data for TargetTrackingMetricDataQuery {
@@ -1461,7 +1497,7 @@ impl Data for TargetTrackingMetricDataQuery {
 impl Read for TargetTrackingMetricDataQuery {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { expression: Property::Absent, id: Property::Absent, label: Property::Absent, metric_stat: Property::Absent, period: Property::Absent, return_data: Property::Absent };
         from.open(json)?;
         from.field(json, "Expression", &mut this.expression);
         from.field(json, "Id", &mut this.id);
@@ -1474,6 +1510,7 @@ impl Read for TargetTrackingMetricDataQuery {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TargetTrackingMetricDataQuery {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1490,7 +1527,6 @@ impl fmt::Debug for TargetTrackingMetricDataQuery {
 /// in the *Amazon CloudWatch User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-autoscaling-scalingpolicy-targettrackingmetricstat.html)
-#[derive(Default)]
 pub struct TargetTrackingMetricStat {
     /// The metric to use.
     ///
@@ -1526,7 +1562,9 @@ pub struct TargetTrackingMetricStat {
 impl TargetTrackingMetricStat {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(metric: impl Into<Property<Metric>>, stat: impl Into<Property<String>>) -> Self { Self { metric: metric.into(), stat: stat.into(), ..Self::default() } }
+    pub fn new(metric: impl Into<Property<Metric>>, stat: impl Into<Property<String>>) -> Self {
+        Self { metric: metric.into(), period: Property::Absent, stat: stat.into(), unit: Property::Absent }
+    }
 }
 
 impl Data for TargetTrackingMetricStat {
@@ -1543,7 +1581,7 @@ impl Data for TargetTrackingMetricStat {
 impl Read for TargetTrackingMetricStat {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { metric: Property::Absent, period: Property::Absent, stat: Property::Absent, unit: Property::Absent };
         from.open(json)?;
         from.field(json, "Metric", &mut this.metric);
         from.field(json, "Period", &mut this.period);
@@ -1554,6 +1592,7 @@ impl Read for TargetTrackingMetricStat {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TargetTrackingMetricStat {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1567,7 +1606,6 @@ impl fmt::Debug for TargetTrackingMetricStat {
 /// property type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-autoscaling-scalingpolicy-predefinedmetricspecification.html)
-#[derive(Default)]
 pub struct PredefinedMetricSpecification {
     /// The metric type. The following predefined metrics are available:
     ///
@@ -1612,7 +1650,9 @@ pub struct PredefinedMetricSpecification {
 impl PredefinedMetricSpecification {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(predefined_metric_type: impl Into<Property<Listed<PredefinedMetricSpecificationPredefinedMetricType>>>) -> Self { Self { predefined_metric_type: predefined_metric_type.into(), ..Self::default() } }
+    pub fn new(predefined_metric_type: impl Into<Property<Listed<PredefinedMetricSpecificationPredefinedMetricType>>>) -> Self {
+        Self { predefined_metric_type: predefined_metric_type.into(), resource_label: Property::Absent }
+    }
 }
 
 impl Data for PredefinedMetricSpecification {
@@ -1627,7 +1667,7 @@ impl Data for PredefinedMetricSpecification {
 impl Read for PredefinedMetricSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { predefined_metric_type: Property::Absent, resource_label: Property::Absent };
         from.open(json)?;
         from.field(json, "PredefinedMetricType", &mut this.predefined_metric_type);
         from.field(json, "ResourceLabel", &mut this.resource_label);
@@ -1636,6 +1676,7 @@ impl Read for PredefinedMetricSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PredefinedMetricSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

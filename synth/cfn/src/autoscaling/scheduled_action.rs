@@ -30,7 +30,6 @@ use crate::prelude::*;
 /// in the *Amazon EC2 Auto Scaling User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-autoscaling-scheduledaction.html)
-#[derive(Default)]
 pub struct ScheduledAction {
     /// The name of the Auto Scaling group.
     ///
@@ -95,7 +94,9 @@ pub struct ScheduledAction {
 impl ScheduledAction {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(auto_scaling_group_name: impl Into<Property<Id<refs::autoscaling::AutoScalingGroupName>>>) -> Self { Self { auto_scaling_group_name: auto_scaling_group_name.into(), ..Self::default() } }
+    pub fn new(auto_scaling_group_name: impl Into<Property<Id<refs::autoscaling::AutoScalingGroupName>>>) -> Self {
+        Self { auto_scaling_group_name: auto_scaling_group_name.into(), desired_capacity: Property::Absent, end_time: Property::Absent, max_size: Property::Absent, min_size: Property::Absent, recurrence: Property::Absent, start_time: Property::Absent, time_zone: Property::Absent }
+    }
 }
 
 impl Data for ScheduledAction {
@@ -116,7 +117,7 @@ impl Data for ScheduledAction {
 impl Read for ScheduledAction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { auto_scaling_group_name: Property::Absent, desired_capacity: Property::Absent, end_time: Property::Absent, max_size: Property::Absent, min_size: Property::Absent, recurrence: Property::Absent, start_time: Property::Absent, time_zone: Property::Absent };
         from.open(json)?;
         from.field(json, "AutoScalingGroupName", &mut this.auto_scaling_group_name);
         from.field(json, "DesiredCapacity", &mut this.desired_capacity);
@@ -131,6 +132,7 @@ impl Read for ScheduledAction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ScheduledAction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

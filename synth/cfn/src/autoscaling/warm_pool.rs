@@ -25,7 +25,6 @@ use crate::prelude::*;
 /// > replaces both the Auto Scaling group and the warm pool.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-autoscaling-warmpool.html)
-#[derive(Default)]
 pub struct WarmPool {
     /// The name of the Auto Scaling group.
     ///
@@ -76,7 +75,9 @@ pub struct WarmPool {
 impl WarmPool {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(auto_scaling_group_name: impl Into<Property<Id<refs::autoscaling::AutoScalingGroupName>>>) -> Self { Self { auto_scaling_group_name: auto_scaling_group_name.into(), ..Self::default() } }
+    pub fn new(auto_scaling_group_name: impl Into<Property<Id<refs::autoscaling::AutoScalingGroupName>>>) -> Self {
+        Self { auto_scaling_group_name: auto_scaling_group_name.into(), instance_reuse_policy: Property::Absent, max_group_prepared_capacity: Property::Absent, min_size: Property::Absent, pool_state: Property::Absent }
+    }
 }
 
 impl Data for WarmPool {
@@ -94,7 +95,7 @@ impl Data for WarmPool {
 impl Read for WarmPool {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { auto_scaling_group_name: Property::Absent, instance_reuse_policy: Property::Absent, max_group_prepared_capacity: Property::Absent, min_size: Property::Absent, pool_state: Property::Absent };
         from.open(json)?;
         from.field(json, "AutoScalingGroupName", &mut this.auto_scaling_group_name);
         from.field(json, "InstanceReusePolicy", &mut this.instance_reuse_policy);
@@ -106,6 +107,7 @@ impl Read for WarmPool {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WarmPool {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -129,13 +131,17 @@ impl WarmPool {
 /// in the *Amazon EC2 Auto Scaling User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-autoscaling-warmpool-instancereusepolicy.html)
-#[derive(Default)]
 pub struct InstanceReusePolicy {
     /// Specifies whether instances in the Auto Scaling group can be returned to the warm pool on
     /// scale in.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-autoscaling-warmpool-instancereusepolicy.html#cfn-autoscaling-warmpool-instancereusepolicy-reuseonscalein)
     pub reuse_on_scale_in: Property<bool>,
+}
+
+impl Default for InstanceReusePolicy {
+    #[inline]
+    fn default() -> Self { Self { reuse_on_scale_in: Property::Absent } }
 }
 
 impl Data for InstanceReusePolicy {
@@ -149,7 +155,7 @@ impl Data for InstanceReusePolicy {
 impl Read for InstanceReusePolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { reuse_on_scale_in: Property::Absent };
         from.open(json)?;
         from.field(json, "ReuseOnScaleIn", &mut this.reuse_on_scale_in);
         from.close(json)?;
@@ -157,6 +163,7 @@ impl Read for InstanceReusePolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InstanceReusePolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -20,7 +20,6 @@ use crate::prelude::*;
 /// Guide](https://docs.aws.amazon.com/autoscaling/plans/userguide/what-is-a-scaling-plan.html)
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-autoscalingplans-scalingplan.html)
-#[derive(Default)]
 pub struct ScalingPlan {
     /// A CloudFormation stack or a set of tags. You can create one scaling plan per application
     /// source. The `ApplicationSource` property must be present to ensure interoperability with
@@ -37,7 +36,9 @@ pub struct ScalingPlan {
 impl ScalingPlan {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(application_source: impl Into<Property<ApplicationSource>>, scaling_instructions: impl Into<Property<List<ScalingInstruction>>>) -> Self { Self { application_source: application_source.into(), scaling_instructions: scaling_instructions.into() } }
+    pub fn new(application_source: impl Into<Property<ApplicationSource>>, scaling_instructions: impl Into<Property<List<ScalingInstruction>>>) -> Self {
+        Self { application_source: application_source.into(), scaling_instructions: scaling_instructions.into() }
+    }
 }
 
 impl Data for ScalingPlan {
@@ -52,7 +53,7 @@ impl Data for ScalingPlan {
 impl Read for ScalingPlan {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { application_source: Property::Absent, scaling_instructions: Property::Absent };
         from.open(json)?;
         from.field(json, "ApplicationSource", &mut this.application_source);
         from.field(json, "ScalingInstructions", &mut this.scaling_instructions);
@@ -61,6 +62,7 @@ impl Read for ScalingPlan {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ScalingPlan {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -80,7 +82,6 @@ impl ScalingPlan {
 /// scaling plan per application source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-autoscalingplans-scalingplan-applicationsource.html)
-#[derive(Default)]
 pub struct ApplicationSource {
     /// The Amazon Resource Name (ARN) of a CloudFormation stack.
     ///
@@ -106,6 +107,11 @@ pub struct ApplicationSource {
     pub tag_filters: Property<List<TagFilter>>,
 }
 
+impl Default for ApplicationSource {
+    #[inline]
+    fn default() -> Self { Self { cloud_formation_stack_arn: Property::Absent, tag_filters: Property::Absent } }
+}
+
 impl Data for ApplicationSource {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -118,7 +124,7 @@ impl Data for ApplicationSource {
 impl Read for ApplicationSource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cloud_formation_stack_arn: Property::Absent, tag_filters: Property::Absent };
         from.open(json)?;
         from.field(json, "CloudFormationStackARN", &mut this.cloud_formation_stack_arn);
         from.field(json, "TagFilters", &mut this.tag_filters);
@@ -127,6 +133,7 @@ impl Read for ApplicationSource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ApplicationSource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -137,7 +144,6 @@ impl fmt::Debug for ApplicationSource {
 /// that specifies a tag for an application source to use with a scaling plan.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-autoscalingplans-scalingplan-tagfilter.html)
-#[derive(Default)]
 pub struct TagFilter {
     /// The tag key.
     ///
@@ -155,7 +161,9 @@ pub struct TagFilter {
 impl TagFilter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>) -> Self { Self { key: key.into(), ..Self::default() } }
+    pub fn new(key: impl Into<Property<String>>) -> Self {
+        Self { key: key.into(), values: Property::Absent }
+    }
 }
 
 impl Data for TagFilter {
@@ -170,7 +178,7 @@ impl Data for TagFilter {
 impl Read for TagFilter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, values: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Values", &mut this.values);
@@ -179,6 +187,7 @@ impl Read for TagFilter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TagFilter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -209,7 +218,6 @@ impl fmt::Debug for TagFilter {
 /// > in the *Scaling Plans User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-autoscalingplans-scalingplan-scalinginstruction.html)
-#[derive(Default)]
 pub struct ScalingInstruction {
     /// The customized load metric to use for predictive scaling. This property or a *PredefinedLoadMetricSpecification*
     /// is required when configuring predictive scaling, and cannot be used otherwise.
@@ -349,7 +357,9 @@ pub struct ScalingInstruction {
 impl ScalingInstruction {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(max_capacity: impl Into<Property<i64>>, min_capacity: impl Into<Property<i64>>, resource_id: impl Into<Property<String>>, scalable_dimension: impl Into<Property<Listed<ScalingInstructionScalableDimension>>>, service_namespace: impl Into<Property<Listed<ScalingInstructionServiceNamespace>>>, target_tracking_configurations: impl Into<Property<List<TargetTrackingConfiguration>>>) -> Self { Self { max_capacity: max_capacity.into(), min_capacity: min_capacity.into(), resource_id: resource_id.into(), scalable_dimension: scalable_dimension.into(), service_namespace: service_namespace.into(), target_tracking_configurations: target_tracking_configurations.into(), ..Self::default() } }
+    pub fn new(max_capacity: impl Into<Property<i64>>, min_capacity: impl Into<Property<i64>>, resource_id: impl Into<Property<String>>, scalable_dimension: impl Into<Property<Listed<ScalingInstructionScalableDimension>>>, service_namespace: impl Into<Property<Listed<ScalingInstructionServiceNamespace>>>, target_tracking_configurations: impl Into<Property<List<TargetTrackingConfiguration>>>) -> Self {
+        Self { customized_load_metric_specification: Property::Absent, disable_dynamic_scaling: Property::Absent, max_capacity: max_capacity.into(), min_capacity: min_capacity.into(), predefined_load_metric_specification: Property::Absent, predictive_scaling_max_capacity_behavior: Property::Absent, predictive_scaling_max_capacity_buffer: Property::Absent, predictive_scaling_mode: Property::Absent, resource_id: resource_id.into(), scalable_dimension: scalable_dimension.into(), scaling_policy_update_behavior: Property::Absent, scheduled_action_buffer_time: Property::Absent, service_namespace: service_namespace.into(), target_tracking_configurations: target_tracking_configurations.into() }
+    }
 }
 
 impl Data for ScalingInstruction {
@@ -376,7 +386,7 @@ impl Data for ScalingInstruction {
 impl Read for ScalingInstruction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { customized_load_metric_specification: Property::Absent, disable_dynamic_scaling: Property::Absent, max_capacity: Property::Absent, min_capacity: Property::Absent, predefined_load_metric_specification: Property::Absent, predictive_scaling_max_capacity_behavior: Property::Absent, predictive_scaling_max_capacity_buffer: Property::Absent, predictive_scaling_mode: Property::Absent, resource_id: Property::Absent, scalable_dimension: Property::Absent, scaling_policy_update_behavior: Property::Absent, scheduled_action_buffer_time: Property::Absent, service_namespace: Property::Absent, target_tracking_configurations: Property::Absent };
         from.open(json)?;
         from.field(json, "CustomizedLoadMetricSpecification", &mut this.customized_load_metric_specification);
         from.field(json, "DisableDynamicScaling", &mut this.disable_dynamic_scaling);
@@ -397,6 +407,7 @@ impl Read for ScalingInstruction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ScalingInstruction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -436,7 +447,6 @@ impl fmt::Debug for ScalingInstruction {
 /// in the *Scaling Plans User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-autoscalingplans-scalingplan-customizedloadmetricspecification.html)
-#[derive(Default)]
 pub struct CustomizedLoadMetricSpecification {
     /// The dimensions of the metric.
     ///
@@ -468,7 +478,9 @@ pub struct CustomizedLoadMetricSpecification {
 impl CustomizedLoadMetricSpecification {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(metric_name: impl Into<Property<String>>, namespace: impl Into<Property<String>>, statistic: impl Into<Property<Listed<CustomizedLoadMetricSpecificationStatistic>>>) -> Self { Self { metric_name: metric_name.into(), namespace: namespace.into(), statistic: statistic.into(), ..Self::default() } }
+    pub fn new(metric_name: impl Into<Property<String>>, namespace: impl Into<Property<String>>, statistic: impl Into<Property<Listed<CustomizedLoadMetricSpecificationStatistic>>>) -> Self {
+        Self { dimensions: Property::Absent, metric_name: metric_name.into(), namespace: namespace.into(), statistic: statistic.into(), unit: Property::Absent }
+    }
 }
 
 impl Data for CustomizedLoadMetricSpecification {
@@ -486,7 +498,7 @@ impl Data for CustomizedLoadMetricSpecification {
 impl Read for CustomizedLoadMetricSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { dimensions: Property::Absent, metric_name: Property::Absent, namespace: Property::Absent, statistic: Property::Absent, unit: Property::Absent };
         from.open(json)?;
         from.field(json, "Dimensions", &mut this.dimensions);
         from.field(json, "MetricName", &mut this.metric_name);
@@ -498,6 +510,7 @@ impl Read for CustomizedLoadMetricSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomizedLoadMetricSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -510,7 +523,6 @@ impl fmt::Debug for CustomizedLoadMetricSpecification {
 /// dimensions are not allowed.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-autoscalingplans-scalingplan-metricdimension.html)
-#[derive(Default)]
 pub struct MetricDimension {
     /// The name of the dimension.
     ///
@@ -525,7 +537,9 @@ pub struct MetricDimension {
 impl MetricDimension {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { name: name.into(), value: value.into() } }
+    pub fn new(name: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { name: name.into(), value: value.into() }
+    }
 }
 
 impl Data for MetricDimension {
@@ -540,7 +554,7 @@ impl Data for MetricDimension {
 impl Read for MetricDimension {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Value", &mut this.value);
@@ -549,6 +563,7 @@ impl Read for MetricDimension {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MetricDimension {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -565,7 +580,6 @@ impl fmt::Debug for MetricDimension {
 /// in the *Scaling Plans User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-autoscalingplans-scalingplan-predefinedloadmetricspecification.html)
-#[derive(Default)]
 pub struct PredefinedLoadMetricSpecification {
     /// The metric type.
     ///
@@ -603,7 +617,9 @@ pub struct PredefinedLoadMetricSpecification {
 impl PredefinedLoadMetricSpecification {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(predefined_load_metric_type: impl Into<Property<Listed<PredefinedLoadMetricSpecificationPredefinedLoadMetricType>>>) -> Self { Self { predefined_load_metric_type: predefined_load_metric_type.into(), ..Self::default() } }
+    pub fn new(predefined_load_metric_type: impl Into<Property<Listed<PredefinedLoadMetricSpecificationPredefinedLoadMetricType>>>) -> Self {
+        Self { predefined_load_metric_type: predefined_load_metric_type.into(), resource_label: Property::Absent }
+    }
 }
 
 impl Data for PredefinedLoadMetricSpecification {
@@ -618,7 +634,7 @@ impl Data for PredefinedLoadMetricSpecification {
 impl Read for PredefinedLoadMetricSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { predefined_load_metric_type: Property::Absent, resource_label: Property::Absent };
         from.open(json)?;
         from.field(json, "PredefinedLoadMetricType", &mut this.predefined_load_metric_type);
         from.field(json, "ResourceLabel", &mut this.resource_label);
@@ -627,6 +643,7 @@ impl Read for PredefinedLoadMetricSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PredefinedLoadMetricSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -637,7 +654,6 @@ impl fmt::Debug for PredefinedLoadMetricSpecification {
 /// that specifies a target tracking configuration for a scalable resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-autoscalingplans-scalingplan-targettrackingconfiguration.html)
-#[derive(Default)]
 pub struct TargetTrackingConfiguration {
     /// A customized metric. You can specify either a predefined metric or a customized metric.
     ///
@@ -684,7 +700,9 @@ pub struct TargetTrackingConfiguration {
 impl TargetTrackingConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(target_value: impl Into<Property<f64>>) -> Self { Self { target_value: target_value.into(), ..Self::default() } }
+    pub fn new(target_value: impl Into<Property<f64>>) -> Self {
+        Self { customized_scaling_metric_specification: Property::Absent, disable_scale_in: Property::Absent, estimated_instance_warmup: Property::Absent, predefined_scaling_metric_specification: Property::Absent, scale_in_cooldown: Property::Absent, scale_out_cooldown: Property::Absent, target_value: target_value.into() }
+    }
 }
 
 impl Data for TargetTrackingConfiguration {
@@ -704,7 +722,7 @@ impl Data for TargetTrackingConfiguration {
 impl Read for TargetTrackingConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { customized_scaling_metric_specification: Property::Absent, disable_scale_in: Property::Absent, estimated_instance_warmup: Property::Absent, predefined_scaling_metric_specification: Property::Absent, scale_in_cooldown: Property::Absent, scale_out_cooldown: Property::Absent, target_value: Property::Absent };
         from.open(json)?;
         from.field(json, "CustomizedScalingMetricSpecification", &mut this.customized_scaling_metric_specification);
         from.field(json, "DisableScaleIn", &mut this.disable_scale_in);
@@ -718,6 +736,7 @@ impl Read for TargetTrackingConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TargetTrackingConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -745,7 +764,6 @@ impl fmt::Debug for TargetTrackingConfiguration {
 /// in the *Amazon CloudWatch User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-autoscalingplans-scalingplan-customizedscalingmetricspecification.html)
-#[derive(Default)]
 pub struct CustomizedScalingMetricSpecification {
     /// The dimensions of the metric.
     ///
@@ -781,7 +799,9 @@ pub struct CustomizedScalingMetricSpecification {
 impl CustomizedScalingMetricSpecification {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(metric_name: impl Into<Property<String>>, namespace: impl Into<Property<String>>, statistic: impl Into<Property<Listed<CustomizedScalingMetricSpecificationStatistic>>>) -> Self { Self { metric_name: metric_name.into(), namespace: namespace.into(), statistic: statistic.into(), ..Self::default() } }
+    pub fn new(metric_name: impl Into<Property<String>>, namespace: impl Into<Property<String>>, statistic: impl Into<Property<Listed<CustomizedScalingMetricSpecificationStatistic>>>) -> Self {
+        Self { dimensions: Property::Absent, metric_name: metric_name.into(), namespace: namespace.into(), statistic: statistic.into(), unit: Property::Absent }
+    }
 }
 
 impl Data for CustomizedScalingMetricSpecification {
@@ -799,7 +819,7 @@ impl Data for CustomizedScalingMetricSpecification {
 impl Read for CustomizedScalingMetricSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { dimensions: Property::Absent, metric_name: Property::Absent, namespace: Property::Absent, statistic: Property::Absent, unit: Property::Absent };
         from.open(json)?;
         from.field(json, "Dimensions", &mut this.dimensions);
         from.field(json, "MetricName", &mut this.metric_name);
@@ -811,6 +831,7 @@ impl Read for CustomizedScalingMetricSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomizedScalingMetricSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -822,7 +843,6 @@ impl fmt::Debug for CustomizedScalingMetricSpecification {
 /// a scaling plan.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-autoscalingplans-scalingplan-predefinedscalingmetricspecification.html)
-#[derive(Default)]
 pub struct PredefinedScalingMetricSpecification {
     /// The metric type. The `ALBRequestCountPerTarget` metric type applies only to Auto Scaling
     /// groups, Spot Fleet requests, and ECS services.
@@ -862,7 +882,9 @@ pub struct PredefinedScalingMetricSpecification {
 impl PredefinedScalingMetricSpecification {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(predefined_scaling_metric_type: impl Into<Property<Listed<PredefinedScalingMetricSpecificationPredefinedScalingMetricType>>>) -> Self { Self { predefined_scaling_metric_type: predefined_scaling_metric_type.into(), ..Self::default() } }
+    pub fn new(predefined_scaling_metric_type: impl Into<Property<Listed<PredefinedScalingMetricSpecificationPredefinedScalingMetricType>>>) -> Self {
+        Self { predefined_scaling_metric_type: predefined_scaling_metric_type.into(), resource_label: Property::Absent }
+    }
 }
 
 impl Data for PredefinedScalingMetricSpecification {
@@ -877,7 +899,7 @@ impl Data for PredefinedScalingMetricSpecification {
 impl Read for PredefinedScalingMetricSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { predefined_scaling_metric_type: Property::Absent, resource_label: Property::Absent };
         from.open(json)?;
         from.field(json, "PredefinedScalingMetricType", &mut this.predefined_scaling_metric_type);
         from.field(json, "ResourceLabel", &mut this.resource_label);
@@ -886,6 +908,7 @@ impl Read for PredefinedScalingMetricSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PredefinedScalingMetricSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

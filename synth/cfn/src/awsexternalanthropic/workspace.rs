@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource type definition for AWS::AWSExternalAnthropic::Workspace
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-awsexternalanthropic-workspace.html)
-#[derive(Default)]
 pub struct Workspace {
     /// Data residency configuration for the workspace. WorkspaceGeo is immutable after creation.
     ///
@@ -28,7 +27,9 @@ pub struct Workspace {
 impl Workspace {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { data_residency: Property::Absent, name: name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for Workspace {
@@ -44,7 +45,7 @@ impl Data for Workspace {
 impl Read for Workspace {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { data_residency: Property::Absent, name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "DataResidency", &mut this.data_residency);
         from.field(json, "Name", &mut this.name);
@@ -54,6 +55,7 @@ impl Read for Workspace {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Workspace {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -70,7 +72,6 @@ impl Workspace {
 /// Data residency configuration for the workspace. WorkspaceGeo is immutable after creation.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-awsexternalanthropic-workspace-dataresidency.html)
-#[derive(Default)]
 pub struct DataResidency {
     /// Permitted inference geo values. Omit to allow all geos (the service default of
     /// 'unrestricted'); otherwise list specific geos.
@@ -89,6 +90,11 @@ pub struct DataResidency {
     pub workspace_geo: Property<String>,
 }
 
+impl Default for DataResidency {
+    #[inline]
+    fn default() -> Self { Self { allowed_inference_geos: Property::Absent, default_inference_geo: Property::Absent, workspace_geo: Property::Absent } }
+}
+
 impl Data for DataResidency {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -102,7 +108,7 @@ impl Data for DataResidency {
 impl Read for DataResidency {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allowed_inference_geos: Property::Absent, default_inference_geo: Property::Absent, workspace_geo: Property::Absent };
         from.open(json)?;
         from.field(json, "AllowedInferenceGeos", &mut this.allowed_inference_geos);
         from.field(json, "DefaultInferenceGeo", &mut this.default_inference_geo);
@@ -112,6 +118,7 @@ impl Read for DataResidency {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataResidency {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

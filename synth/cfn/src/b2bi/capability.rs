@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// the information required to transform incoming EDI documents into JSON or XML outputs.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-b2bi-capability.html)
-#[derive(Default)]
 pub struct Capability {
     /// Specifies a structure that contains the details for a capability.
     ///
@@ -42,7 +41,9 @@ pub struct Capability {
 impl Capability {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(configuration: impl Into<Property<CapabilityConfiguration>>, name: impl Into<Property<String>>, r#type: impl Into<Property<Listed<CapabilityType>>>) -> Self { Self { configuration: configuration.into(), name: name.into(), r#type: r#type.into(), ..Self::default() } }
+    pub fn new(configuration: impl Into<Property<CapabilityConfiguration>>, name: impl Into<Property<String>>, r#type: impl Into<Property<Listed<CapabilityType>>>) -> Self {
+        Self { configuration: configuration.into(), instructions_documents: Property::Absent, name: name.into(), tags: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for Capability {
@@ -60,7 +61,7 @@ impl Data for Capability {
 impl Read for Capability {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { configuration: Property::Absent, instructions_documents: Property::Absent, name: Property::Absent, tags: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Configuration", &mut this.configuration);
         from.field(json, "InstructionsDocuments", &mut this.instructions_documents);
@@ -72,6 +73,7 @@ impl Read for Capability {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Capability {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -90,7 +92,6 @@ impl Capability {
 /// EDI documents into JSON or XML outputs.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-b2bi-capability-capabilityconfiguration.html)
-#[derive(Default)]
 pub struct CapabilityConfiguration {
     /// An EDI (electronic data interchange) configuration object.
     ///
@@ -101,7 +102,9 @@ pub struct CapabilityConfiguration {
 impl CapabilityConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(edi: impl Into<Property<EdiConfiguration>>) -> Self { Self { edi: edi.into() } }
+    pub fn new(edi: impl Into<Property<EdiConfiguration>>) -> Self {
+        Self { edi: edi.into() }
+    }
 }
 
 impl Data for CapabilityConfiguration {
@@ -115,7 +118,7 @@ impl Data for CapabilityConfiguration {
 impl Read for CapabilityConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { edi: Property::Absent };
         from.open(json)?;
         from.field(json, "Edi", &mut this.edi);
         from.close(json)?;
@@ -123,6 +126,7 @@ impl Read for CapabilityConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CapabilityConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -131,7 +135,6 @@ impl fmt::Debug for CapabilityConfiguration {
 /// Specifies the details for the EDI (electronic data interchange) transformation.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-b2bi-capability-ediconfiguration.html)
-#[derive(Default)]
 pub struct EdiConfiguration {
     /// Specifies whether this is capability is for inbound or outbound transformations.
     ///
@@ -162,7 +165,9 @@ pub struct EdiConfiguration {
 impl EdiConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(input_location: impl Into<Property<S3Location>>, output_location: impl Into<Property<S3Location>>, transformer_id: impl Into<Property<String>>, r#type: impl Into<Property<EdiType>>) -> Self { Self { input_location: input_location.into(), output_location: output_location.into(), transformer_id: transformer_id.into(), r#type: r#type.into(), ..Self::default() } }
+    pub fn new(input_location: impl Into<Property<S3Location>>, output_location: impl Into<Property<S3Location>>, transformer_id: impl Into<Property<String>>, r#type: impl Into<Property<EdiType>>) -> Self {
+        Self { capability_direction: Property::Absent, input_location: input_location.into(), output_location: output_location.into(), transformer_id: transformer_id.into(), r#type: r#type.into() }
+    }
 }
 
 impl Data for EdiConfiguration {
@@ -180,7 +185,7 @@ impl Data for EdiConfiguration {
 impl Read for EdiConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { capability_direction: Property::Absent, input_location: Property::Absent, output_location: Property::Absent, transformer_id: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "CapabilityDirection", &mut this.capability_direction);
         from.field(json, "InputLocation", &mut this.input_location);
@@ -192,6 +197,7 @@ impl Read for EdiConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EdiConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -202,7 +208,6 @@ impl fmt::Debug for EdiConfiguration {
 /// and key.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-b2bi-capability-s3location.html)
-#[derive(Default)]
 pub struct S3Location {
     /// Specifies the name of the Amazon S3 bucket.
     ///
@@ -214,6 +219,11 @@ pub struct S3Location {
     /// - Length: 0 to 1024
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-b2bi-capability-s3location.html#cfn-b2bi-capability-s3location-key)
     pub key: Property<String>,
+}
+
+impl Default for S3Location {
+    #[inline]
+    fn default() -> Self { Self { bucket_name: Property::Absent, key: Property::Absent } }
 }
 
 impl Data for S3Location {
@@ -228,7 +238,7 @@ impl Data for S3Location {
 impl Read for S3Location {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket_name: Property::Absent, key: Property::Absent };
         from.open(json)?;
         from.field(json, "BucketName", &mut this.bucket_name);
         from.field(json, "Key", &mut this.key);
@@ -237,6 +247,7 @@ impl Read for S3Location {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3Location {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -245,7 +256,6 @@ impl fmt::Debug for S3Location {
 /// `EdiType` of `AWS::B2BI::Capability`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-b2bi-capability-editype.html)
-#[derive(Default)]
 pub struct EdiType {
     /// `X12Details`, which AWS does not describe.
     ///
@@ -256,7 +266,9 @@ pub struct EdiType {
 impl EdiType {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(x12_details: impl Into<Property<X12Details>>) -> Self { Self { x12_details: x12_details.into() } }
+    pub fn new(x12_details: impl Into<Property<X12Details>>) -> Self {
+        Self { x12_details: x12_details.into() }
+    }
 }
 
 impl Data for EdiType {
@@ -270,7 +282,7 @@ impl Data for EdiType {
 impl Read for EdiType {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { x12_details: Property::Absent };
         from.open(json)?;
         from.field(json, "X12Details", &mut this.x12_details);
         from.close(json)?;
@@ -278,6 +290,7 @@ impl Read for EdiType {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EdiType {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -291,7 +304,6 @@ impl fmt::Debug for EdiType {
 /// > parse the file.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-b2bi-capability-x12details.html)
-#[derive(Default)]
 pub struct X12Details {
     /// Returns an enumerated type where each value identifies an X12 transaction set. Transaction
     /// sets are maintained by the X12 Accredited Standards Committee.
@@ -302,6 +314,11 @@ pub struct X12Details {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-b2bi-capability-x12details.html#cfn-b2bi-capability-x12details-version)
     pub version: Property<Listed<X12DetailsVersion>>,
+}
+
+impl Default for X12Details {
+    #[inline]
+    fn default() -> Self { Self { transaction_set: Property::Absent, version: Property::Absent } }
 }
 
 impl Data for X12Details {
@@ -316,7 +333,7 @@ impl Data for X12Details {
 impl Read for X12Details {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { transaction_set: Property::Absent, version: Property::Absent };
         from.open(json)?;
         from.field(json, "TransactionSet", &mut this.transaction_set);
         from.field(json, "Version", &mut this.version);
@@ -325,6 +342,7 @@ impl Read for X12Details {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for X12Details {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// It ties together a profile and one or more trading capabilities.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-b2bi-partnership.html)
-#[derive(Default)]
 pub struct Partnership {
     /// Returns one or more capabilities associated with this partnership.
     ///
@@ -56,7 +55,9 @@ pub struct Partnership {
 impl Partnership {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(capabilities: impl Into<Property<List<String>>>, email: impl Into<Property<String>>, name: impl Into<Property<String>>, profile_id: impl Into<Property<String>>) -> Self { Self { capabilities: capabilities.into(), email: email.into(), name: name.into(), profile_id: profile_id.into(), ..Self::default() } }
+    pub fn new(capabilities: impl Into<Property<List<String>>>, email: impl Into<Property<String>>, name: impl Into<Property<String>>, profile_id: impl Into<Property<String>>) -> Self {
+        Self { capabilities: capabilities.into(), capability_options: Property::Absent, email: email.into(), name: name.into(), phone: Property::Absent, profile_id: profile_id.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for Partnership {
@@ -76,7 +77,7 @@ impl Data for Partnership {
 impl Read for Partnership {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { capabilities: Property::Absent, capability_options: Property::Absent, email: Property::Absent, name: Property::Absent, phone: Property::Absent, profile_id: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Capabilities", &mut this.capabilities);
         from.field(json, "CapabilityOptions", &mut this.capability_options);
@@ -90,6 +91,7 @@ impl Read for Partnership {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Partnership {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -106,7 +108,6 @@ impl Partnership {
 /// Contains the details for an Outbound EDI capability.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-b2bi-partnership-capabilityoptions.html)
-#[derive(Default)]
 pub struct CapabilityOptions {
     /// A structure that contains the inbound EDI options for the capability.
     ///
@@ -116,6 +117,11 @@ pub struct CapabilityOptions {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-b2bi-partnership-capabilityoptions.html#cfn-b2bi-partnership-capabilityoptions-outboundedi)
     pub outbound_edi: Property<OutboundEdiOptions>,
+}
+
+impl Default for CapabilityOptions {
+    #[inline]
+    fn default() -> Self { Self { inbound_edi: Property::Absent, outbound_edi: Property::Absent } }
 }
 
 impl Data for CapabilityOptions {
@@ -130,7 +136,7 @@ impl Data for CapabilityOptions {
 impl Read for CapabilityOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { inbound_edi: Property::Absent, outbound_edi: Property::Absent };
         from.open(json)?;
         from.field(json, "InboundEdi", &mut this.inbound_edi);
         from.field(json, "OutboundEdi", &mut this.outbound_edi);
@@ -139,6 +145,7 @@ impl Read for CapabilityOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CapabilityOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -148,12 +155,16 @@ impl fmt::Debug for CapabilityOptions {
 /// incoming EDI documents are processed.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-b2bi-partnership-inboundedioptions.html)
-#[derive(Default)]
 pub struct InboundEdiOptions {
     /// A structure that contains X12-specific options for processing inbound X12 EDI files.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-b2bi-partnership-inboundedioptions.html#cfn-b2bi-partnership-inboundedioptions-x12)
     pub x12: Property<X12InboundEdiOptions>,
+}
+
+impl Default for InboundEdiOptions {
+    #[inline]
+    fn default() -> Self { Self { x12: Property::Absent } }
 }
 
 impl Data for InboundEdiOptions {
@@ -167,7 +178,7 @@ impl Data for InboundEdiOptions {
 impl Read for InboundEdiOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { x12: Property::Absent };
         from.open(json)?;
         from.field(json, "X12", &mut this.x12);
         from.close(json)?;
@@ -175,6 +186,7 @@ impl Read for InboundEdiOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InboundEdiOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -183,13 +195,17 @@ impl fmt::Debug for InboundEdiOptions {
 /// Contains options specific to processing inbound X12 EDI files.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-b2bi-partnership-x12inboundedioptions.html)
-#[derive(Default)]
 pub struct X12InboundEdiOptions {
     /// Specifies acknowledgment options for inbound X12 EDI files. These options control how
     /// functional and technical acknowledgments are handled.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-b2bi-partnership-x12inboundedioptions.html#cfn-b2bi-partnership-x12inboundedioptions-acknowledgmentoptions)
     pub acknowledgment_options: Property<X12AcknowledgmentOptions>,
+}
+
+impl Default for X12InboundEdiOptions {
+    #[inline]
+    fn default() -> Self { Self { acknowledgment_options: Property::Absent } }
 }
 
 impl Data for X12InboundEdiOptions {
@@ -203,7 +219,7 @@ impl Data for X12InboundEdiOptions {
 impl Read for X12InboundEdiOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { acknowledgment_options: Property::Absent };
         from.open(json)?;
         from.field(json, "AcknowledgmentOptions", &mut this.acknowledgment_options);
         from.close(json)?;
@@ -211,6 +227,7 @@ impl Read for X12InboundEdiOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for X12InboundEdiOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -220,7 +237,6 @@ impl fmt::Debug for X12InboundEdiOptions {
 /// and technical acknowledgments are handled.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-b2bi-partnership-x12acknowledgmentoptions.html)
-#[derive(Default)]
 pub struct X12AcknowledgmentOptions {
     /// Specifies whether functional acknowledgments (997/999) should be generated for incoming
     /// X12 transactions. Valid values are `DO_NOT_GENERATE`, `GENERATE_ALL_SEGMENTS` and
@@ -241,7 +257,9 @@ pub struct X12AcknowledgmentOptions {
 impl X12AcknowledgmentOptions {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(functional_acknowledgment: impl Into<Property<Listed<X12AcknowledgmentOptionsFunctionalAcknowledgment>>>, technical_acknowledgment: impl Into<Property<Listed<X12AcknowledgmentOptionsTechnicalAcknowledgment>>>) -> Self { Self { functional_acknowledgment: functional_acknowledgment.into(), technical_acknowledgment: technical_acknowledgment.into() } }
+    pub fn new(functional_acknowledgment: impl Into<Property<Listed<X12AcknowledgmentOptionsFunctionalAcknowledgment>>>, technical_acknowledgment: impl Into<Property<Listed<X12AcknowledgmentOptionsTechnicalAcknowledgment>>>) -> Self {
+        Self { functional_acknowledgment: functional_acknowledgment.into(), technical_acknowledgment: technical_acknowledgment.into() }
+    }
 }
 
 impl Data for X12AcknowledgmentOptions {
@@ -256,7 +274,7 @@ impl Data for X12AcknowledgmentOptions {
 impl Read for X12AcknowledgmentOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { functional_acknowledgment: Property::Absent, technical_acknowledgment: Property::Absent };
         from.open(json)?;
         from.field(json, "FunctionalAcknowledgment", &mut this.functional_acknowledgment);
         from.field(json, "TechnicalAcknowledgment", &mut this.technical_acknowledgment);
@@ -265,6 +283,7 @@ impl Read for X12AcknowledgmentOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for X12AcknowledgmentOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -273,7 +292,6 @@ impl fmt::Debug for X12AcknowledgmentOptions {
 /// A container for outbound EDI options.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-b2bi-partnership-outboundedioptions.html)
-#[derive(Default)]
 pub struct OutboundEdiOptions {
     /// A structure that contains an X12 envelope structure.
     ///
@@ -284,7 +302,9 @@ pub struct OutboundEdiOptions {
 impl OutboundEdiOptions {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(x12: impl Into<Property<X12Envelope>>) -> Self { Self { x12: x12.into() } }
+    pub fn new(x12: impl Into<Property<X12Envelope>>) -> Self {
+        Self { x12: x12.into() }
+    }
 }
 
 impl Data for OutboundEdiOptions {
@@ -298,7 +318,7 @@ impl Data for OutboundEdiOptions {
 impl Read for OutboundEdiOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { x12: Property::Absent };
         from.open(json)?;
         from.field(json, "X12", &mut this.x12);
         from.close(json)?;
@@ -306,6 +326,7 @@ impl Read for OutboundEdiOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OutboundEdiOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -322,7 +343,6 @@ impl fmt::Debug for OutboundEdiOptions {
 /// - Transaction Set
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-b2bi-partnership-x12envelope.html)
-#[derive(Default)]
 pub struct X12Envelope {
     /// A container for the X12 outbound EDI headers.
     ///
@@ -332,6 +352,11 @@ pub struct X12Envelope {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-b2bi-partnership-x12envelope.html#cfn-b2bi-partnership-x12envelope-wrapoptions)
     pub wrap_options: Property<WrapOptions>,
+}
+
+impl Default for X12Envelope {
+    #[inline]
+    fn default() -> Self { Self { common: Property::Absent, wrap_options: Property::Absent } }
 }
 
 impl Data for X12Envelope {
@@ -346,7 +371,7 @@ impl Data for X12Envelope {
 impl Read for X12Envelope {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { common: Property::Absent, wrap_options: Property::Absent };
         from.open(json)?;
         from.field(json, "Common", &mut this.common);
         from.field(json, "WrapOptions", &mut this.wrap_options);
@@ -355,6 +380,7 @@ impl Read for X12Envelope {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for X12Envelope {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -363,7 +389,6 @@ impl fmt::Debug for X12Envelope {
 /// A structure containing the details for an outbound EDI object.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-b2bi-partnership-x12outboundediheaders.html)
-#[derive(Default)]
 pub struct X12OutboundEdiHeaders {
     /// Specifies control number configuration for outbound X12 EDI headers. These settings
     /// determine the starting values for interchange, functional group, and transaction set
@@ -410,6 +435,11 @@ pub struct X12OutboundEdiHeaders {
     pub validate_edi: Property<bool>,
 }
 
+impl Default for X12OutboundEdiHeaders {
+    #[inline]
+    fn default() -> Self { Self { control_numbers: Property::Absent, delimiters: Property::Absent, functional_group_headers: Property::Absent, gs05_time_format: Property::Absent, interchange_control_headers: Property::Absent, validate_edi: Property::Absent } }
+}
+
 impl Data for X12OutboundEdiHeaders {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -426,7 +456,7 @@ impl Data for X12OutboundEdiHeaders {
 impl Read for X12OutboundEdiHeaders {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { control_numbers: Property::Absent, delimiters: Property::Absent, functional_group_headers: Property::Absent, gs05_time_format: Property::Absent, interchange_control_headers: Property::Absent, validate_edi: Property::Absent };
         from.open(json)?;
         from.field(json, "ControlNumbers", &mut this.control_numbers);
         from.field(json, "Delimiters", &mut this.delimiters);
@@ -439,6 +469,7 @@ impl Read for X12OutboundEdiHeaders {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for X12OutboundEdiHeaders {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -448,7 +479,6 @@ impl fmt::Debug for X12OutboundEdiHeaders {
 /// are used to uniquely identify interchanges, functional groups, and transaction sets.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-b2bi-partnership-x12controlnumbers.html)
-#[derive(Default)]
 pub struct X12ControlNumbers {
     /// Specifies the starting functional group control number (GS06) to use for X12 EDI
     /// generation. This number is incremented for each new functional group. For the GS
@@ -475,6 +505,11 @@ pub struct X12ControlNumbers {
     pub starting_transaction_set_control_number: Property<f64>,
 }
 
+impl Default for X12ControlNumbers {
+    #[inline]
+    fn default() -> Self { Self { starting_functional_group_control_number: Property::Absent, starting_interchange_control_number: Property::Absent, starting_transaction_set_control_number: Property::Absent } }
+}
+
 impl Data for X12ControlNumbers {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -488,7 +523,7 @@ impl Data for X12ControlNumbers {
 impl Read for X12ControlNumbers {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { starting_functional_group_control_number: Property::Absent, starting_interchange_control_number: Property::Absent, starting_transaction_set_control_number: Property::Absent };
         from.open(json)?;
         from.field(json, "StartingFunctionalGroupControlNumber", &mut this.starting_functional_group_control_number);
         from.field(json, "StartingInterchangeControlNumber", &mut this.starting_interchange_control_number);
@@ -498,6 +533,7 @@ impl Read for X12ControlNumbers {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for X12ControlNumbers {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -508,7 +544,6 @@ impl fmt::Debug for X12ControlNumbers {
 /// and divide up its different elements.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-b2bi-partnership-x12delimiters.html)
-#[derive(Default)]
 pub struct X12Delimiters {
     /// The component, or sub-element, separator. The default value is `:` (colon).
     ///
@@ -530,6 +565,11 @@ pub struct X12Delimiters {
     pub segment_terminator: Property<String>,
 }
 
+impl Default for X12Delimiters {
+    #[inline]
+    fn default() -> Self { Self { component_separator: Property::Absent, data_element_separator: Property::Absent, segment_terminator: Property::Absent } }
+}
+
 impl Data for X12Delimiters {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -543,7 +583,7 @@ impl Data for X12Delimiters {
 impl Read for X12Delimiters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { component_separator: Property::Absent, data_element_separator: Property::Absent, segment_terminator: Property::Absent };
         from.open(json)?;
         from.field(json, "ComponentSeparator", &mut this.component_separator);
         from.field(json, "DataElementSeparator", &mut this.data_element_separator);
@@ -553,6 +593,7 @@ impl Read for X12Delimiters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for X12Delimiters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -562,7 +603,6 @@ impl fmt::Debug for X12Delimiters {
 /// object.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-b2bi-partnership-x12functionalgroupheaders.html)
-#[derive(Default)]
 pub struct X12FunctionalGroupHeaders {
     /// A value representing the code used to identify the party receiving a message, at position
     /// GS-03.
@@ -586,6 +626,11 @@ pub struct X12FunctionalGroupHeaders {
     pub responsible_agency_code: Property<String>,
 }
 
+impl Default for X12FunctionalGroupHeaders {
+    #[inline]
+    fn default() -> Self { Self { application_receiver_code: Property::Absent, application_sender_code: Property::Absent, responsible_agency_code: Property::Absent } }
+}
+
 impl Data for X12FunctionalGroupHeaders {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -599,7 +644,7 @@ impl Data for X12FunctionalGroupHeaders {
 impl Read for X12FunctionalGroupHeaders {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { application_receiver_code: Property::Absent, application_sender_code: Property::Absent, responsible_agency_code: Property::Absent };
         from.open(json)?;
         from.field(json, "ApplicationReceiverCode", &mut this.application_receiver_code);
         from.field(json, "ApplicationSenderCode", &mut this.application_sender_code);
@@ -609,6 +654,7 @@ impl Read for X12FunctionalGroupHeaders {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for X12FunctionalGroupHeaders {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -620,7 +666,6 @@ impl fmt::Debug for X12FunctionalGroupHeaders {
 /// information, such as the sender and receiver IDs.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-b2bi-partnership-x12interchangecontrolheaders.html)
-#[derive(Default)]
 pub struct X12InterchangeControlHeaders {
     /// Located at position ISA-14 in the header. The value "1" indicates that the sender is
     /// requesting an interchange acknowledgment at receipt of the interchange. The value "0" is
@@ -683,6 +728,11 @@ pub struct X12InterchangeControlHeaders {
     pub usage_indicator_code: Property<String>,
 }
 
+impl Default for X12InterchangeControlHeaders {
+    #[inline]
+    fn default() -> Self { Self { acknowledgment_requested_code: Property::Absent, receiver_id: Property::Absent, receiver_id_qualifier: Property::Absent, repetition_separator: Property::Absent, sender_id: Property::Absent, sender_id_qualifier: Property::Absent, usage_indicator_code: Property::Absent } }
+}
+
 impl Data for X12InterchangeControlHeaders {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -700,7 +750,7 @@ impl Data for X12InterchangeControlHeaders {
 impl Read for X12InterchangeControlHeaders {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { acknowledgment_requested_code: Property::Absent, receiver_id: Property::Absent, receiver_id_qualifier: Property::Absent, repetition_separator: Property::Absent, sender_id: Property::Absent, sender_id_qualifier: Property::Absent, usage_indicator_code: Property::Absent };
         from.open(json)?;
         from.field(json, "AcknowledgmentRequestedCode", &mut this.acknowledgment_requested_code);
         from.field(json, "ReceiverId", &mut this.receiver_id);
@@ -714,6 +764,7 @@ impl Read for X12InterchangeControlHeaders {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for X12InterchangeControlHeaders {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -723,7 +774,6 @@ impl fmt::Debug for X12InterchangeControlHeaders {
 /// lines are handled in the EDI output.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-b2bi-partnership-wrapoptions.html)
-#[derive(Default)]
 pub struct WrapOptions {
     /// Specifies the maximum length of a line before wrapping occurs. This value is used when
     /// `wrapBy` is set to `LINE_LENGTH`.
@@ -752,6 +802,11 @@ pub struct WrapOptions {
     pub wrap_by: Property<Listed<WrapOptionsWrapBy>>,
 }
 
+impl Default for WrapOptions {
+    #[inline]
+    fn default() -> Self { Self { line_length: Property::Absent, line_terminator: Property::Absent, wrap_by: Property::Absent } }
+}
+
 impl Data for WrapOptions {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -765,7 +820,7 @@ impl Data for WrapOptions {
 impl Read for WrapOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { line_length: Property::Absent, line_terminator: Property::Absent, wrap_by: Property::Absent };
         from.open(json)?;
         from.field(json, "LineLength", &mut this.line_length);
         from.field(json, "LineTerminator", &mut this.line_terminator);
@@ -775,6 +830,7 @@ impl Read for WrapOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WrapOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

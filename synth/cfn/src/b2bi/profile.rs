@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// private network.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-b2bi-profile.html)
-#[derive(Default)]
 pub struct Profile {
     /// Returns the name for the business associated with this profile.
     ///
@@ -48,7 +47,9 @@ pub struct Profile {
 impl Profile {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(business_name: impl Into<Property<String>>, logging: impl Into<Property<Listed<ProfileLogging>>>, name: impl Into<Property<String>>, phone: impl Into<Property<String>>) -> Self { Self { business_name: business_name.into(), logging: logging.into(), name: name.into(), phone: phone.into(), ..Self::default() } }
+    pub fn new(business_name: impl Into<Property<String>>, logging: impl Into<Property<Listed<ProfileLogging>>>, name: impl Into<Property<String>>, phone: impl Into<Property<String>>) -> Self {
+        Self { business_name: business_name.into(), email: Property::Absent, logging: logging.into(), name: name.into(), phone: phone.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for Profile {
@@ -67,7 +68,7 @@ impl Data for Profile {
 impl Read for Profile {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { business_name: Property::Absent, email: Property::Absent, logging: Property::Absent, name: Property::Absent, phone: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "BusinessName", &mut this.business_name);
         from.field(json, "Email", &mut this.email);
@@ -80,6 +81,7 @@ impl Read for Profile {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Profile {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

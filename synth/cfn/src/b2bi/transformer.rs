@@ -24,7 +24,6 @@ use crate::prelude::*;
 /// > - Use either the `inputConversion` or `outputConversion` in place of `ediType`
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-b2bi-transformer.html)
-#[derive(Default)]
 pub struct Transformer {
     /// `EdiType`, which AWS does not describe.
     ///
@@ -91,7 +90,9 @@ pub struct Transformer {
 impl Transformer {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, status: impl Into<Property<Listed<TransformerStatus>>>) -> Self { Self { name: name.into(), status: status.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, status: impl Into<Property<Listed<TransformerStatus>>>) -> Self {
+        Self { edi_type: Property::Absent, file_format: Property::Absent, input_conversion: Property::Absent, mapping: Property::Absent, mapping_template: Property::Absent, name: name.into(), output_conversion: Property::Absent, sample_document: Property::Absent, sample_documents: Property::Absent, status: status.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for Transformer {
@@ -115,7 +116,7 @@ impl Data for Transformer {
 impl Read for Transformer {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { edi_type: Property::Absent, file_format: Property::Absent, input_conversion: Property::Absent, mapping: Property::Absent, mapping_template: Property::Absent, name: Property::Absent, output_conversion: Property::Absent, sample_document: Property::Absent, sample_documents: Property::Absent, status: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "EdiType", &mut this.edi_type);
         from.field(json, "FileFormat", &mut this.file_format);
@@ -133,6 +134,7 @@ impl Read for Transformer {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Transformer {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -149,7 +151,6 @@ impl Transformer {
 /// `EdiType` of `AWS::B2BI::Transformer`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-b2bi-transformer-editype.html)
-#[derive(Default)]
 pub struct EdiType {
     /// `X12Details`, which AWS does not describe.
     ///
@@ -160,7 +161,9 @@ pub struct EdiType {
 impl EdiType {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(x12_details: impl Into<Property<X12Details>>) -> Self { Self { x12_details: x12_details.into() } }
+    pub fn new(x12_details: impl Into<Property<X12Details>>) -> Self {
+        Self { x12_details: x12_details.into() }
+    }
 }
 
 impl Data for EdiType {
@@ -174,7 +177,7 @@ impl Data for EdiType {
 impl Read for EdiType {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { x12_details: Property::Absent };
         from.open(json)?;
         from.field(json, "X12Details", &mut this.x12_details);
         from.close(json)?;
@@ -182,6 +185,7 @@ impl Read for EdiType {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EdiType {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -195,7 +199,6 @@ impl fmt::Debug for EdiType {
 /// > parse the file.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-b2bi-transformer-x12details.html)
-#[derive(Default)]
 pub struct X12Details {
     /// Returns an enumerated type where each value identifies an X12 transaction set. Transaction
     /// sets are maintained by the X12 Accredited Standards Committee.
@@ -206,6 +209,11 @@ pub struct X12Details {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-b2bi-transformer-x12details.html#cfn-b2bi-transformer-x12details-version)
     pub version: Property<Listed<X12DetailsVersion>>,
+}
+
+impl Default for X12Details {
+    #[inline]
+    fn default() -> Self { Self { transaction_set: Property::Absent, version: Property::Absent } }
 }
 
 impl Data for X12Details {
@@ -220,7 +228,7 @@ impl Data for X12Details {
 impl Read for X12Details {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { transaction_set: Property::Absent, version: Property::Absent };
         from.open(json)?;
         from.field(json, "TransactionSet", &mut this.transaction_set);
         from.field(json, "Version", &mut this.version);
@@ -229,6 +237,7 @@ impl Read for X12Details {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for X12Details {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -238,7 +247,6 @@ impl fmt::Debug for X12Details {
 /// EDI document as input and converts it to JSON or XML.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-b2bi-transformer-inputconversion.html)
-#[derive(Default)]
 pub struct InputConversion {
     /// Specifies advanced options for the input conversion process. These options provide
     /// additional control over how EDI files are processed during transformation.
@@ -258,7 +266,9 @@ pub struct InputConversion {
 impl InputConversion {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(from_format: impl Into<Property<Listed<InputConversionFromFormat>>>) -> Self { Self { from_format: from_format.into(), ..Self::default() } }
+    pub fn new(from_format: impl Into<Property<Listed<InputConversionFromFormat>>>) -> Self {
+        Self { advanced_options: Property::Absent, format_options: Property::Absent, from_format: from_format.into() }
+    }
 }
 
 impl Data for InputConversion {
@@ -274,7 +284,7 @@ impl Data for InputConversion {
 impl Read for InputConversion {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { advanced_options: Property::Absent, format_options: Property::Absent, from_format: Property::Absent };
         from.open(json)?;
         from.field(json, "AdvancedOptions", &mut this.advanced_options);
         from.field(json, "FormatOptions", &mut this.format_options);
@@ -284,6 +294,7 @@ impl Read for InputConversion {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InputConversion {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -293,13 +304,17 @@ impl fmt::Debug for InputConversion {
 /// advanced options are supported.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-b2bi-transformer-advancedoptions.html)
-#[derive(Default)]
 pub struct AdvancedOptions {
     /// A structure that contains X12-specific advanced options, such as split options for
     /// processing X12 EDI files.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-b2bi-transformer-advancedoptions.html#cfn-b2bi-transformer-advancedoptions-x12)
     pub x12: Property<X12AdvancedOptions>,
+}
+
+impl Default for AdvancedOptions {
+    #[inline]
+    fn default() -> Self { Self { x12: Property::Absent } }
 }
 
 impl Data for AdvancedOptions {
@@ -313,7 +328,7 @@ impl Data for AdvancedOptions {
 impl Read for AdvancedOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { x12: Property::Absent };
         from.open(json)?;
         from.field(json, "X12", &mut this.x12);
         from.close(json)?;
@@ -321,6 +336,7 @@ impl Read for AdvancedOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AdvancedOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -330,7 +346,6 @@ impl fmt::Debug for AdvancedOptions {
 /// files into smaller units.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-b2bi-transformer-x12advancedoptions.html)
-#[derive(Default)]
 pub struct X12AdvancedOptions {
     /// Specifies options for splitting X12 EDI files. These options control how large X12 files
     /// are divided into smaller, more manageable units.
@@ -345,6 +360,11 @@ pub struct X12AdvancedOptions {
     pub validation_options: Property<X12ValidationOptions>,
 }
 
+impl Default for X12AdvancedOptions {
+    #[inline]
+    fn default() -> Self { Self { split_options: Property::Absent, validation_options: Property::Absent } }
+}
+
 impl Data for X12AdvancedOptions {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -357,7 +377,7 @@ impl Data for X12AdvancedOptions {
 impl Read for X12AdvancedOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { split_options: Property::Absent, validation_options: Property::Absent };
         from.open(json)?;
         from.field(json, "SplitOptions", &mut this.split_options);
         from.field(json, "ValidationOptions", &mut this.validation_options);
@@ -366,6 +386,7 @@ impl Read for X12AdvancedOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for X12AdvancedOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -375,13 +396,17 @@ impl fmt::Debug for X12AdvancedOptions {
 /// processing large EDI files more efficiently.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-b2bi-transformer-x12splitoptions.html)
-#[derive(Default)]
 pub struct X12SplitOptions {
     /// Specifies the method used to split X12 EDI files. Valid values include `TRANSACTION`
     /// (split by individual transaction sets), or `NONE` (no splitting).
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-b2bi-transformer-x12splitoptions.html#cfn-b2bi-transformer-x12splitoptions-splitby)
     pub split_by: Property<Listed<X12SplitOptionsSplitBy>>,
+}
+
+impl Default for X12SplitOptions {
+    #[inline]
+    fn default() -> Self { Self { split_by: Property::Absent } }
 }
 
 impl Data for X12SplitOptions {
@@ -395,7 +420,7 @@ impl Data for X12SplitOptions {
 impl Read for X12SplitOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { split_by: Property::Absent };
         from.open(json)?;
         from.field(json, "SplitBy", &mut this.split_by);
         from.close(json)?;
@@ -403,6 +428,7 @@ impl Read for X12SplitOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for X12SplitOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -417,7 +443,6 @@ impl fmt::Debug for X12SplitOptions {
 /// custom requirements.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-b2bi-transformer-x12validationoptions.html)
-#[derive(Default)]
 pub struct X12ValidationOptions {
     /// Specifies a list of validation rules to apply during EDI document processing. These rules
     /// can include code list modifications, element length constraints, and element requirement
@@ -425,6 +450,11 @@ pub struct X12ValidationOptions {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-b2bi-transformer-x12validationoptions.html#cfn-b2bi-transformer-x12validationoptions-validationrules)
     pub validation_rules: Property<List<X12ValidationRule>>,
+}
+
+impl Default for X12ValidationOptions {
+    #[inline]
+    fn default() -> Self { Self { validation_rules: Property::Absent } }
 }
 
 impl Data for X12ValidationOptions {
@@ -438,7 +468,7 @@ impl Data for X12ValidationOptions {
 impl Read for X12ValidationOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { validation_rules: Property::Absent };
         from.open(json)?;
         from.field(json, "ValidationRules", &mut this.validation_rules);
         from.close(json)?;
@@ -446,6 +476,7 @@ impl Read for X12ValidationOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for X12ValidationOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -459,7 +490,6 @@ impl fmt::Debug for X12ValidationOptions {
 /// validation to ensure compliance with trading partner requirements and business rules.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-b2bi-transformer-x12validationrule.html)
-#[derive(Default)]
 pub struct X12ValidationRule {
     /// Specifies a code list validation rule that modifies the allowed code values for a specific
     /// X12 element. This rule enables you to customize which codes are considered valid for an
@@ -481,6 +511,11 @@ pub struct X12ValidationRule {
     pub element_requirement_validation_rule: Property<X12ElementRequirementValidationRule>,
 }
 
+impl Default for X12ValidationRule {
+    #[inline]
+    fn default() -> Self { Self { code_list_validation_rule: Property::Absent, element_length_validation_rule: Property::Absent, element_requirement_validation_rule: Property::Absent } }
+}
+
 impl Data for X12ValidationRule {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -494,7 +529,7 @@ impl Data for X12ValidationRule {
 impl Read for X12ValidationRule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { code_list_validation_rule: Property::Absent, element_length_validation_rule: Property::Absent, element_requirement_validation_rule: Property::Absent };
         from.open(json)?;
         from.field(json, "CodeListValidationRule", &mut this.code_list_validation_rule);
         from.field(json, "ElementLengthValidationRule", &mut this.element_length_validation_rule);
@@ -504,6 +539,7 @@ impl Read for X12ValidationRule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for X12ValidationRule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -512,7 +548,6 @@ impl fmt::Debug for X12ValidationRule {
 /// Code list validation rule configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-b2bi-transformer-x12codelistvalidationrule.html)
-#[derive(Default)]
 pub struct X12CodeListValidationRule {
     /// Specifies a list of code values to add to the element's allowed values. These codes will
     /// be considered valid for the specified element in addition to the standard codes defined by
@@ -538,7 +573,9 @@ pub struct X12CodeListValidationRule {
 impl X12CodeListValidationRule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(element_id: impl Into<Property<String>>) -> Self { Self { element_id: element_id.into(), ..Self::default() } }
+    pub fn new(element_id: impl Into<Property<String>>) -> Self {
+        Self { codes_to_add: Property::Absent, codes_to_remove: Property::Absent, element_id: element_id.into() }
+    }
 }
 
 impl Data for X12CodeListValidationRule {
@@ -554,7 +591,7 @@ impl Data for X12CodeListValidationRule {
 impl Read for X12CodeListValidationRule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { codes_to_add: Property::Absent, codes_to_remove: Property::Absent, element_id: Property::Absent };
         from.open(json)?;
         from.field(json, "CodesToAdd", &mut this.codes_to_add);
         from.field(json, "CodesToRemove", &mut this.codes_to_remove);
@@ -564,6 +601,7 @@ impl Read for X12CodeListValidationRule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for X12CodeListValidationRule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -576,7 +614,6 @@ impl fmt::Debug for X12CodeListValidationRule {
 /// values must be specified.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-b2bi-transformer-x12elementlengthvalidationrule.html)
-#[derive(Default)]
 pub struct X12ElementLengthValidationRule {
     /// Specifies the four-digit element ID to which the length constraints will be applied. This
     /// identifies which X12 element will have its length requirements modified.
@@ -602,7 +639,9 @@ pub struct X12ElementLengthValidationRule {
 impl X12ElementLengthValidationRule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(element_id: impl Into<Property<String>>, max_length: impl Into<Property<f64>>, min_length: impl Into<Property<f64>>) -> Self { Self { element_id: element_id.into(), max_length: max_length.into(), min_length: min_length.into() } }
+    pub fn new(element_id: impl Into<Property<String>>, max_length: impl Into<Property<f64>>, min_length: impl Into<Property<f64>>) -> Self {
+        Self { element_id: element_id.into(), max_length: max_length.into(), min_length: min_length.into() }
+    }
 }
 
 impl Data for X12ElementLengthValidationRule {
@@ -618,7 +657,7 @@ impl Data for X12ElementLengthValidationRule {
 impl Read for X12ElementLengthValidationRule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { element_id: Property::Absent, max_length: Property::Absent, min_length: Property::Absent };
         from.open(json)?;
         from.field(json, "ElementId", &mut this.element_id);
         from.field(json, "MaxLength", &mut this.max_length);
@@ -628,6 +667,7 @@ impl Read for X12ElementLengthValidationRule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for X12ElementLengthValidationRule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -640,7 +680,6 @@ impl fmt::Debug for X12ElementLengthValidationRule {
 /// segment and sets its requirement status to either OPTIONAL or MANDATORY.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-b2bi-transformer-x12elementrequirementvalidationrule.html)
-#[derive(Default)]
 pub struct X12ElementRequirementValidationRule {
     /// Specifies the position of the element within an X12 segment for which the requirement
     /// status will be modified. The format follows the pattern of segment identifier followed by
@@ -659,7 +698,9 @@ pub struct X12ElementRequirementValidationRule {
 impl X12ElementRequirementValidationRule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(element_position: impl Into<Property<String>>, requirement: impl Into<Property<Listed<X12ElementRequirementValidationRuleRequirement>>>) -> Self { Self { element_position: element_position.into(), requirement: requirement.into() } }
+    pub fn new(element_position: impl Into<Property<String>>, requirement: impl Into<Property<Listed<X12ElementRequirementValidationRuleRequirement>>>) -> Self {
+        Self { element_position: element_position.into(), requirement: requirement.into() }
+    }
 }
 
 impl Data for X12ElementRequirementValidationRule {
@@ -674,7 +715,7 @@ impl Data for X12ElementRequirementValidationRule {
 impl Read for X12ElementRequirementValidationRule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { element_position: Property::Absent, requirement: Property::Absent };
         from.open(json)?;
         from.field(json, "ElementPosition", &mut this.element_position);
         from.field(json, "Requirement", &mut this.requirement);
@@ -683,6 +724,7 @@ impl Read for X12ElementRequirementValidationRule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for X12ElementRequirementValidationRule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -691,7 +733,6 @@ impl fmt::Debug for X12ElementRequirementValidationRule {
 /// A structure that contains the X12 transaction set and version.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-b2bi-transformer-formatoptions.html)
-#[derive(Default)]
 pub struct FormatOptions {
     /// `X12`, which AWS does not describe.
     ///
@@ -702,7 +743,9 @@ pub struct FormatOptions {
 impl FormatOptions {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(x12: impl Into<Property<X12Details>>) -> Self { Self { x12: x12.into() } }
+    pub fn new(x12: impl Into<Property<X12Details>>) -> Self {
+        Self { x12: x12.into() }
+    }
 }
 
 impl Data for FormatOptions {
@@ -716,7 +759,7 @@ impl Data for FormatOptions {
 impl Read for FormatOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { x12: Property::Absent };
         from.open(json)?;
         from.field(json, "X12", &mut this.x12);
         from.close(json)?;
@@ -724,6 +767,7 @@ impl Read for FormatOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FormatOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -733,7 +777,6 @@ impl fmt::Debug for FormatOptions {
 /// parsed EDI file using JSONata or XSLT.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-b2bi-transformer-mapping.html)
-#[derive(Default)]
 pub struct Mapping {
     /// A string that represents the mapping template, in the transformation language specified in
     /// `templateLanguage`.
@@ -750,7 +793,9 @@ pub struct Mapping {
 impl Mapping {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(template_language: impl Into<Property<Listed<MappingTemplateLanguage>>>) -> Self { Self { template_language: template_language.into(), ..Self::default() } }
+    pub fn new(template_language: impl Into<Property<Listed<MappingTemplateLanguage>>>) -> Self {
+        Self { template: Property::Absent, template_language: template_language.into() }
+    }
 }
 
 impl Data for Mapping {
@@ -765,7 +810,7 @@ impl Data for Mapping {
 impl Read for Mapping {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { template: Property::Absent, template_language: Property::Absent };
         from.open(json)?;
         from.field(json, "Template", &mut this.template);
         from.field(json, "TemplateLanguage", &mut this.template_language);
@@ -774,6 +819,7 @@ impl Read for Mapping {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Mapping {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -783,7 +829,6 @@ impl fmt::Debug for Mapping {
 /// and converts it to an EDI document (currently only X12 format is supported).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-b2bi-transformer-outputconversion.html)
-#[derive(Default)]
 pub struct OutputConversion {
     /// `AdvancedOptions`, which AWS does not describe.
     ///
@@ -802,7 +847,9 @@ pub struct OutputConversion {
 impl OutputConversion {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(to_format: impl Into<Property<Listed<OutputConversionToFormat>>>) -> Self { Self { to_format: to_format.into(), ..Self::default() } }
+    pub fn new(to_format: impl Into<Property<Listed<OutputConversionToFormat>>>) -> Self {
+        Self { advanced_options: Property::Absent, format_options: Property::Absent, to_format: to_format.into() }
+    }
 }
 
 impl Data for OutputConversion {
@@ -818,7 +865,7 @@ impl Data for OutputConversion {
 impl Read for OutputConversion {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { advanced_options: Property::Absent, format_options: Property::Absent, to_format: Property::Absent };
         from.open(json)?;
         from.field(json, "AdvancedOptions", &mut this.advanced_options);
         from.field(json, "FormatOptions", &mut this.format_options);
@@ -828,6 +875,7 @@ impl Read for OutputConversion {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OutputConversion {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -837,7 +885,6 @@ impl fmt::Debug for OutputConversion {
 /// keys used to identify the location for your sample documents.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-b2bi-transformer-sampledocuments.html)
-#[derive(Default)]
 pub struct SampleDocuments {
     /// Contains the Amazon S3 bucket that is used to hold your sample documents.
     ///
@@ -854,7 +901,9 @@ pub struct SampleDocuments {
 impl SampleDocuments {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bucket_name: impl Into<Property<Id<refs::s3::BucketName>>>, keys: impl Into<Property<List<SampleDocumentKeys>>>) -> Self { Self { bucket_name: bucket_name.into(), keys: keys.into() } }
+    pub fn new(bucket_name: impl Into<Property<Id<refs::s3::BucketName>>>, keys: impl Into<Property<List<SampleDocumentKeys>>>) -> Self {
+        Self { bucket_name: bucket_name.into(), keys: keys.into() }
+    }
 }
 
 impl Data for SampleDocuments {
@@ -869,7 +918,7 @@ impl Data for SampleDocuments {
 impl Read for SampleDocuments {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket_name: Property::Absent, keys: Property::Absent };
         from.open(json)?;
         from.field(json, "BucketName", &mut this.bucket_name);
         from.field(json, "Keys", &mut this.keys);
@@ -878,6 +927,7 @@ impl Read for SampleDocuments {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SampleDocuments {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -886,7 +936,6 @@ impl fmt::Debug for SampleDocuments {
 /// An array of the Amazon S3 keys used to identify the location for your sample documents.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-b2bi-transformer-sampledocumentkeys.html)
-#[derive(Default)]
 pub struct SampleDocumentKeys {
     /// An array of keys for your input sample documents.
     ///
@@ -898,6 +947,11 @@ pub struct SampleDocumentKeys {
     /// - Length: 0 to 1024
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-b2bi-transformer-sampledocumentkeys.html#cfn-b2bi-transformer-sampledocumentkeys-output)
     pub output: Property<String>,
+}
+
+impl Default for SampleDocumentKeys {
+    #[inline]
+    fn default() -> Self { Self { input: Property::Absent, output: Property::Absent } }
 }
 
 impl Data for SampleDocumentKeys {
@@ -912,7 +966,7 @@ impl Data for SampleDocumentKeys {
 impl Read for SampleDocumentKeys {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { input: Property::Absent, output: Property::Absent };
         from.open(json)?;
         from.field(json, "Input", &mut this.input);
         from.field(json, "Output", &mut this.output);
@@ -921,6 +975,7 @@ impl Read for SampleDocumentKeys {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SampleDocumentKeys {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

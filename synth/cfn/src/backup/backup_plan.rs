@@ -12,7 +12,6 @@ use crate::prelude::*;
 /// Guide](https://docs.aws.amazon.com/aws-backup/latest/devguide/assigning-resources.html#assigning-resources-cfn).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-backup-backupplan.html)
-#[derive(Default)]
 pub struct BackupPlan {
     /// Uniquely identifies the backup plan to be associated with the selection of resources.
     ///
@@ -27,7 +26,9 @@ pub struct BackupPlan {
 impl BackupPlan {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(backup_plan: impl Into<Property<BackupPlanResourceType>>) -> Self { Self { backup_plan: backup_plan.into(), ..Self::default() } }
+    pub fn new(backup_plan: impl Into<Property<BackupPlanResourceType>>) -> Self {
+        Self { backup_plan: backup_plan.into(), backup_plan_tags: Property::Absent }
+    }
 }
 
 impl Data for BackupPlan {
@@ -42,7 +43,7 @@ impl Data for BackupPlan {
 impl Read for BackupPlan {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { backup_plan: Property::Absent, backup_plan_tags: Property::Absent };
         from.open(json)?;
         from.field(json, "BackupPlan", &mut this.backup_plan);
         from.field(json, "BackupPlanTags", &mut this.backup_plan_tags);
@@ -51,6 +52,7 @@ impl Read for BackupPlan {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BackupPlan {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -67,7 +69,6 @@ impl BackupPlan {
 /// Specifies an object containing properties used to create a backup plan.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-backup-backupplan-backupplanresourcetype.html)
-#[derive(Default)]
 pub struct BackupPlanResourceType {
     /// A list of backup options for each resource type.
     ///
@@ -91,7 +92,9 @@ pub struct BackupPlanResourceType {
 impl BackupPlanResourceType {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(backup_plan_name: impl Into<Property<String>>, backup_plan_rule: impl Into<Property<List<BackupRuleResourceType>>>) -> Self { Self { backup_plan_name: backup_plan_name.into(), backup_plan_rule: backup_plan_rule.into(), ..Self::default() } }
+    pub fn new(backup_plan_name: impl Into<Property<String>>, backup_plan_rule: impl Into<Property<List<BackupRuleResourceType>>>) -> Self {
+        Self { advanced_backup_settings: Property::Absent, backup_plan_name: backup_plan_name.into(), backup_plan_rule: backup_plan_rule.into(), scan_settings: Property::Absent }
+    }
 }
 
 impl Data for BackupPlanResourceType {
@@ -108,7 +111,7 @@ impl Data for BackupPlanResourceType {
 impl Read for BackupPlanResourceType {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { advanced_backup_settings: Property::Absent, backup_plan_name: Property::Absent, backup_plan_rule: Property::Absent, scan_settings: Property::Absent };
         from.open(json)?;
         from.field(json, "AdvancedBackupSettings", &mut this.advanced_backup_settings);
         from.field(json, "BackupPlanName", &mut this.backup_plan_name);
@@ -119,6 +122,7 @@ impl Read for BackupPlanResourceType {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BackupPlanResourceType {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -128,7 +132,6 @@ impl fmt::Debug for BackupPlanResourceType {
 /// for Windows VSS backups.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-backup-backupplan-advancedbackupsettingresourcetype.html)
-#[derive(Default)]
 pub struct AdvancedBackupSettingResourceType {
     /// The backup option for the resource. Each option is a key-value pair. This option is only
     /// available for Windows VSS backup jobs.
@@ -158,7 +161,9 @@ pub struct AdvancedBackupSettingResourceType {
 impl AdvancedBackupSettingResourceType {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(backup_options: impl Into<Property<Json>>, resource_type: impl Into<Property<String>>) -> Self { Self { backup_options: backup_options.into(), resource_type: resource_type.into() } }
+    pub fn new(backup_options: impl Into<Property<Json>>, resource_type: impl Into<Property<String>>) -> Self {
+        Self { backup_options: backup_options.into(), resource_type: resource_type.into() }
+    }
 }
 
 impl Data for AdvancedBackupSettingResourceType {
@@ -173,7 +178,7 @@ impl Data for AdvancedBackupSettingResourceType {
 impl Read for AdvancedBackupSettingResourceType {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { backup_options: Property::Absent, resource_type: Property::Absent };
         from.open(json)?;
         from.field(json, "BackupOptions", &mut this.backup_options);
         from.field(json, "ResourceType", &mut this.resource_type);
@@ -182,6 +187,7 @@ impl Read for AdvancedBackupSettingResourceType {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AdvancedBackupSettingResourceType {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -191,7 +197,6 @@ impl fmt::Debug for AdvancedBackupSettingResourceType {
 /// of resources.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-backup-backupplan-backupruleresourcetype.html)
-#[derive(Default)]
 pub struct BackupRuleResourceType {
     /// A value in minutes after a backup job is successfully started before it must be completed
     /// or it is canceled by AWS Backup .
@@ -270,7 +275,9 @@ pub struct BackupRuleResourceType {
 impl BackupRuleResourceType {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(rule_name: impl Into<Property<String>>, target_backup_vault: impl Into<Property<Id<refs::backup::BackupVaultName>>>) -> Self { Self { rule_name: rule_name.into(), target_backup_vault: target_backup_vault.into(), ..Self::default() } }
+    pub fn new(rule_name: impl Into<Property<String>>, target_backup_vault: impl Into<Property<Id<refs::backup::BackupVaultName>>>) -> Self {
+        Self { completion_window_minutes: Property::Absent, copy_actions: Property::Absent, enable_continuous_backup: Property::Absent, index_actions: Property::Absent, lifecycle: Property::Absent, recovery_point_tags: Property::Absent, rule_name: rule_name.into(), scan_actions: Property::Absent, schedule_expression: Property::Absent, schedule_expression_timezone: Property::Absent, start_window_minutes: Property::Absent, target_backup_vault: target_backup_vault.into(), target_logically_air_gapped_backup_vault_arn: Property::Absent }
+    }
 }
 
 impl Data for BackupRuleResourceType {
@@ -296,7 +303,7 @@ impl Data for BackupRuleResourceType {
 impl Read for BackupRuleResourceType {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { completion_window_minutes: Property::Absent, copy_actions: Property::Absent, enable_continuous_backup: Property::Absent, index_actions: Property::Absent, lifecycle: Property::Absent, recovery_point_tags: Property::Absent, rule_name: Property::Absent, scan_actions: Property::Absent, schedule_expression: Property::Absent, schedule_expression_timezone: Property::Absent, start_window_minutes: Property::Absent, target_backup_vault: Property::Absent, target_logically_air_gapped_backup_vault_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "CompletionWindowMinutes", &mut this.completion_window_minutes);
         from.field(json, "CopyActions", &mut this.copy_actions);
@@ -316,6 +323,7 @@ impl Read for BackupRuleResourceType {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BackupRuleResourceType {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -324,7 +332,6 @@ impl fmt::Debug for BackupRuleResourceType {
 /// Copies backups created by a backup rule to another vault.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-backup-backupplan-copyactionresourcetype.html)
-#[derive(Default)]
 pub struct CopyActionResourceType {
     /// An Amazon Resource Name (ARN) that uniquely identifies the destination backup vault for
     /// the copied backup. For example,
@@ -347,7 +354,9 @@ pub struct CopyActionResourceType {
 impl CopyActionResourceType {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(destination_backup_vault_arn: impl Into<Property<Id<refs::backup::BackupVaultArn>>>) -> Self { Self { destination_backup_vault_arn: destination_backup_vault_arn.into(), ..Self::default() } }
+    pub fn new(destination_backup_vault_arn: impl Into<Property<Id<refs::backup::BackupVaultArn>>>) -> Self {
+        Self { destination_backup_vault_arn: destination_backup_vault_arn.into(), lifecycle: Property::Absent }
+    }
 }
 
 impl Data for CopyActionResourceType {
@@ -362,7 +371,7 @@ impl Data for CopyActionResourceType {
 impl Read for CopyActionResourceType {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { destination_backup_vault_arn: Property::Absent, lifecycle: Property::Absent };
         from.open(json)?;
         from.field(json, "DestinationBackupVaultArn", &mut this.destination_backup_vault_arn);
         from.field(json, "Lifecycle", &mut this.lifecycle);
@@ -371,6 +380,7 @@ impl Read for CopyActionResourceType {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CopyActionResourceType {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -380,7 +390,6 @@ impl fmt::Debug for CopyActionResourceType {
 /// days before a recovery point transitions to cold storage or is deleted.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-backup-backupplan-lifecycleresourcetype.html)
-#[derive(Default)]
 pub struct LifecycleResourceType {
     /// The number of days after creation that a recovery point is deleted. This value must be at
     /// least 90 days after the number of days specified in `MoveToColdStorageAfterDays`.
@@ -398,6 +407,11 @@ pub struct LifecycleResourceType {
     pub opt_in_to_archive_for_supported_resources: Property<bool>,
 }
 
+impl Default for LifecycleResourceType {
+    #[inline]
+    fn default() -> Self { Self { delete_after_days: Property::Absent, move_to_cold_storage_after_days: Property::Absent, opt_in_to_archive_for_supported_resources: Property::Absent } }
+}
+
 impl Data for LifecycleResourceType {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -411,7 +425,7 @@ impl Data for LifecycleResourceType {
 impl Read for LifecycleResourceType {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { delete_after_days: Property::Absent, move_to_cold_storage_after_days: Property::Absent, opt_in_to_archive_for_supported_resources: Property::Absent };
         from.open(json)?;
         from.field(json, "DeleteAfterDays", &mut this.delete_after_days);
         from.field(json, "MoveToColdStorageAfterDays", &mut this.move_to_cold_storage_after_days);
@@ -421,6 +435,7 @@ impl Read for LifecycleResourceType {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LifecycleResourceType {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -429,7 +444,6 @@ impl fmt::Debug for LifecycleResourceType {
 /// Specifies index actions.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-backup-backupplan-indexactionsresourcetype.html)
-#[derive(Default)]
 pub struct IndexActionsResourceType {
     /// 0 or 1 index action will be accepted for each BackupRule.
     ///
@@ -440,6 +454,11 @@ pub struct IndexActionsResourceType {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-backup-backupplan-indexactionsresourcetype.html#cfn-backup-backupplan-indexactionsresourcetype-resourcetypes)
     pub resource_types: Property<List<String>>,
+}
+
+impl Default for IndexActionsResourceType {
+    #[inline]
+    fn default() -> Self { Self { resource_types: Property::Absent } }
 }
 
 impl Data for IndexActionsResourceType {
@@ -453,7 +472,7 @@ impl Data for IndexActionsResourceType {
 impl Read for IndexActionsResourceType {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { resource_types: Property::Absent };
         from.open(json)?;
         from.field(json, "ResourceTypes", &mut this.resource_types);
         from.close(json)?;
@@ -461,6 +480,7 @@ impl Read for IndexActionsResourceType {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IndexActionsResourceType {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -469,7 +489,6 @@ impl fmt::Debug for IndexActionsResourceType {
 /// `ScanActionResourceType` of `AWS::Backup::BackupPlan`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-backup-backupplan-scanactionresourcetype.html)
-#[derive(Default)]
 pub struct ScanActionResourceType {
     /// `MalwareScanner`, which AWS does not describe.
     ///
@@ -479,6 +498,11 @@ pub struct ScanActionResourceType {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-backup-backupplan-scanactionresourcetype.html#cfn-backup-backupplan-scanactionresourcetype-scanmode)
     pub scan_mode: Property<Listed<ScanActionResourceTypeScanMode>>,
+}
+
+impl Default for ScanActionResourceType {
+    #[inline]
+    fn default() -> Self { Self { malware_scanner: Property::Absent, scan_mode: Property::Absent } }
 }
 
 impl Data for ScanActionResourceType {
@@ -493,7 +517,7 @@ impl Data for ScanActionResourceType {
 impl Read for ScanActionResourceType {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { malware_scanner: Property::Absent, scan_mode: Property::Absent };
         from.open(json)?;
         from.field(json, "MalwareScanner", &mut this.malware_scanner);
         from.field(json, "ScanMode", &mut this.scan_mode);
@@ -502,6 +526,7 @@ impl Read for ScanActionResourceType {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ScanActionResourceType {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -510,7 +535,6 @@ impl fmt::Debug for ScanActionResourceType {
 /// `ScanSettingResourceType` of `AWS::Backup::BackupPlan`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-backup-backupplan-scansettingresourcetype.html)
-#[derive(Default)]
 pub struct ScanSettingResourceType {
     /// `MalwareScanner`, which AWS does not describe.
     ///
@@ -526,6 +550,11 @@ pub struct ScanSettingResourceType {
     pub scanner_role_arn: Property<Id<refs::iam::RoleArn>>,
 }
 
+impl Default for ScanSettingResourceType {
+    #[inline]
+    fn default() -> Self { Self { malware_scanner: Property::Absent, resource_types: Property::Absent, scanner_role_arn: Property::Absent } }
+}
+
 impl Data for ScanSettingResourceType {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -539,7 +568,7 @@ impl Data for ScanSettingResourceType {
 impl Read for ScanSettingResourceType {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { malware_scanner: Property::Absent, resource_types: Property::Absent, scanner_role_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "MalwareScanner", &mut this.malware_scanner);
         from.field(json, "ResourceTypes", &mut this.resource_types);
@@ -549,6 +578,7 @@ impl Read for ScanSettingResourceType {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ScanSettingResourceType {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// Guide](https://docs.aws.amazon.com/aws-backup/latest/devguide/assigning-resources.html#assigning-resources-cfn).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-backup-backupselection.html)
-#[derive(Default)]
 pub struct BackupSelection {
     /// Uniquely identifies a backup plan.
     ///
@@ -29,7 +28,9 @@ pub struct BackupSelection {
 impl BackupSelection {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(backup_plan_id: impl Into<Property<Id<refs::backup::BackupPlanId>>>, backup_selection: impl Into<Property<BackupSelectionResourceType>>) -> Self { Self { backup_plan_id: backup_plan_id.into(), backup_selection: backup_selection.into() } }
+    pub fn new(backup_plan_id: impl Into<Property<Id<refs::backup::BackupPlanId>>>, backup_selection: impl Into<Property<BackupSelectionResourceType>>) -> Self {
+        Self { backup_plan_id: backup_plan_id.into(), backup_selection: backup_selection.into() }
+    }
 }
 
 impl Data for BackupSelection {
@@ -44,7 +45,7 @@ impl Data for BackupSelection {
 impl Read for BackupSelection {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { backup_plan_id: Property::Absent, backup_selection: Property::Absent };
         from.open(json)?;
         from.field(json, "BackupPlanId", &mut this.backup_plan_id);
         from.field(json, "BackupSelection", &mut this.backup_selection);
@@ -53,6 +54,7 @@ impl Read for BackupSelection {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BackupSelection {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -70,7 +72,6 @@ impl BackupSelection {
 /// plan.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-backup-backupselection-backupselectionresourcetype.html)
-#[derive(Default)]
 pub struct BackupSelectionResourceType {
     /// A list of conditions that you define to assign resources to your backup plans using tags.
     /// For example,
@@ -129,7 +130,9 @@ pub struct BackupSelectionResourceType {
 impl BackupSelectionResourceType {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(iam_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, selection_name: impl Into<Property<String>>) -> Self { Self { iam_role_arn: iam_role_arn.into(), selection_name: selection_name.into(), ..Self::default() } }
+    pub fn new(iam_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, selection_name: impl Into<Property<String>>) -> Self {
+        Self { conditions: Property::Absent, iam_role_arn: iam_role_arn.into(), list_of_tags: Property::Absent, not_resources: Property::Absent, resources: Property::Absent, selection_name: selection_name.into() }
+    }
 }
 
 impl Data for BackupSelectionResourceType {
@@ -148,7 +151,7 @@ impl Data for BackupSelectionResourceType {
 impl Read for BackupSelectionResourceType {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { conditions: Property::Absent, iam_role_arn: Property::Absent, list_of_tags: Property::Absent, not_resources: Property::Absent, resources: Property::Absent, selection_name: Property::Absent };
         from.open(json)?;
         from.field(json, "Conditions", &mut this.conditions);
         from.field(json, "IamRoleArn", &mut this.iam_role_arn);
@@ -161,6 +164,7 @@ impl Read for BackupSelectionResourceType {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BackupSelectionResourceType {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -170,7 +174,6 @@ impl fmt::Debug for BackupSelectionResourceType {
 /// their tags. Conditions are case sensitive.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-backup-backupselection-conditions.html)
-#[derive(Default)]
 pub struct Conditions {
     /// Filters the values of your tagged resources for only those resources that you tagged with
     /// the same value. Also called "exact matching."
@@ -195,6 +198,11 @@ pub struct Conditions {
     pub string_not_like: Property<List<ConditionParameter>>,
 }
 
+impl Default for Conditions {
+    #[inline]
+    fn default() -> Self { Self { string_equals: Property::Absent, string_like: Property::Absent, string_not_equals: Property::Absent, string_not_like: Property::Absent } }
+}
+
 impl Data for Conditions {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -209,7 +217,7 @@ impl Data for Conditions {
 impl Read for Conditions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { string_equals: Property::Absent, string_like: Property::Absent, string_not_equals: Property::Absent, string_not_like: Property::Absent };
         from.open(json)?;
         from.field(json, "StringEquals", &mut this.string_equals);
         from.field(json, "StringLike", &mut this.string_like);
@@ -220,6 +228,7 @@ impl Read for Conditions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Conditions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -231,7 +240,6 @@ impl fmt::Debug for Conditions {
 /// `"aws:ResourceTag/TagKey1": "Value1"`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-backup-backupselection-conditionparameter.html)
-#[derive(Default)]
 pub struct ConditionParameter {
     /// The key in a key-value pair. For example, in the tag `Department: Accounting`,
     /// `Department` is the key.
@@ -243,6 +251,11 @@ pub struct ConditionParameter {
     ///
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-backup-backupselection-conditionparameter.html#cfn-backup-backupselection-conditionparameter-conditionvalue)
     pub condition_value: Property<String>,
+}
+
+impl Default for ConditionParameter {
+    #[inline]
+    fn default() -> Self { Self { condition_key: Property::Absent, condition_value: Property::Absent } }
 }
 
 impl Data for ConditionParameter {
@@ -257,7 +270,7 @@ impl Data for ConditionParameter {
 impl Read for ConditionParameter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { condition_key: Property::Absent, condition_value: Property::Absent };
         from.open(json)?;
         from.field(json, "ConditionKey", &mut this.condition_key);
         from.field(json, "ConditionValue", &mut this.condition_value);
@@ -266,6 +279,7 @@ impl Read for ConditionParameter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConditionParameter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -276,7 +290,6 @@ impl fmt::Debug for ConditionParameter {
 /// selection that is assigned to a backup plan.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-backup-backupselection-conditionresourcetype.html)
-#[derive(Default)]
 pub struct ConditionResourceType {
     /// The key in a key-value pair. For example, in `"Department": "accounting"`, `"Department"`
     /// is the key.
@@ -298,7 +311,9 @@ pub struct ConditionResourceType {
 impl ConditionResourceType {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(condition_key: impl Into<Property<String>>, condition_type: impl Into<Property<Listed<ConditionResourceTypeConditionType>>>, condition_value: impl Into<Property<String>>) -> Self { Self { condition_key: condition_key.into(), condition_type: condition_type.into(), condition_value: condition_value.into() } }
+    pub fn new(condition_key: impl Into<Property<String>>, condition_type: impl Into<Property<Listed<ConditionResourceTypeConditionType>>>, condition_value: impl Into<Property<String>>) -> Self {
+        Self { condition_key: condition_key.into(), condition_type: condition_type.into(), condition_value: condition_value.into() }
+    }
 }
 
 impl Data for ConditionResourceType {
@@ -314,7 +329,7 @@ impl Data for ConditionResourceType {
 impl Read for ConditionResourceType {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { condition_key: Property::Absent, condition_type: Property::Absent, condition_value: Property::Absent };
         from.open(json)?;
         from.field(json, "ConditionKey", &mut this.condition_key);
         from.field(json, "ConditionType", &mut this.condition_type);
@@ -324,6 +339,7 @@ impl Read for ConditionResourceType {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConditionResourceType {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -14,7 +14,6 @@ use crate::prelude::*;
 /// Guide](https://docs.aws.amazon.com/aws-backup/latest/devguide/assigning-resources.html#assigning-resources-cfn).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-backup-backupvault.html)
-#[derive(Default)]
 pub struct BackupVault {
     /// A resource-based policy that is used to manage access permissions on the target backup
     /// vault.
@@ -59,7 +58,9 @@ pub struct BackupVault {
 impl BackupVault {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(backup_vault_name: impl Into<Property<String>>) -> Self { Self { backup_vault_name: backup_vault_name.into(), ..Self::default() } }
+    pub fn new(backup_vault_name: impl Into<Property<String>>) -> Self {
+        Self { access_policy: Property::Absent, backup_vault_name: backup_vault_name.into(), backup_vault_tags: Property::Absent, encryption_key_arn: Property::Absent, lock_configuration: Property::Absent, notifications: Property::Absent }
+    }
 }
 
 impl Data for BackupVault {
@@ -78,7 +79,7 @@ impl Data for BackupVault {
 impl Read for BackupVault {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { access_policy: Property::Absent, backup_vault_name: Property::Absent, backup_vault_tags: Property::Absent, encryption_key_arn: Property::Absent, lock_configuration: Property::Absent, notifications: Property::Absent };
         from.open(json)?;
         from.field(json, "AccessPolicy", &mut this.access_policy);
         from.field(json, "BackupVaultName", &mut this.backup_vault_name);
@@ -91,6 +92,7 @@ impl Read for BackupVault {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BackupVault {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -108,7 +110,6 @@ impl BackupVault {
 /// Lock](https://docs.aws.amazon.com/aws-backup/latest/devguide/vault-lock.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-backup-backupvault-lockconfigurationtype.html)
-#[derive(Default)]
 pub struct LockConfigurationType {
     /// The AWS Backup Vault Lock configuration that specifies the number of days before the lock
     /// date. For example, setting `ChangeableForDays` to 30 on Jan. 1, 2022 at 8pm UTC will set
@@ -168,7 +169,9 @@ pub struct LockConfigurationType {
 impl LockConfigurationType {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(min_retention_days: impl Into<Property<i64>>) -> Self { Self { min_retention_days: min_retention_days.into(), ..Self::default() } }
+    pub fn new(min_retention_days: impl Into<Property<i64>>) -> Self {
+        Self { changeable_for_days: Property::Absent, max_retention_days: Property::Absent, min_retention_days: min_retention_days.into() }
+    }
 }
 
 impl Data for LockConfigurationType {
@@ -184,7 +187,7 @@ impl Data for LockConfigurationType {
 impl Read for LockConfigurationType {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { changeable_for_days: Property::Absent, max_retention_days: Property::Absent, min_retention_days: Property::Absent };
         from.open(json)?;
         from.field(json, "ChangeableForDays", &mut this.changeable_for_days);
         from.field(json, "MaxRetentionDays", &mut this.max_retention_days);
@@ -194,6 +197,7 @@ impl Read for LockConfigurationType {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LockConfigurationType {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -203,7 +207,6 @@ impl fmt::Debug for LockConfigurationType {
 /// vault.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-backup-backupvault-notificationobjecttype.html)
-#[derive(Default)]
 pub struct NotificationObjectType {
     /// An array of events that indicate the status of jobs to back up resources to the backup
     /// vault. For valid events, see
@@ -222,7 +225,9 @@ pub struct NotificationObjectType {
 impl NotificationObjectType {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(backup_vault_events: impl Into<Property<List<String>>>, sns_topic_arn: impl Into<Property<Id<refs::sns::TopicArn>>>) -> Self { Self { backup_vault_events: backup_vault_events.into(), sns_topic_arn: sns_topic_arn.into() } }
+    pub fn new(backup_vault_events: impl Into<Property<List<String>>>, sns_topic_arn: impl Into<Property<Id<refs::sns::TopicArn>>>) -> Self {
+        Self { backup_vault_events: backup_vault_events.into(), sns_topic_arn: sns_topic_arn.into() }
+    }
 }
 
 impl Data for NotificationObjectType {
@@ -237,7 +242,7 @@ impl Data for NotificationObjectType {
 impl Read for NotificationObjectType {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { backup_vault_events: Property::Absent, sns_topic_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "BackupVaultEvents", &mut this.backup_vault_events);
         from.field(json, "SNSTopicArn", &mut this.sns_topic_arn);
@@ -246,6 +251,7 @@ impl Read for NotificationObjectType {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NotificationObjectType {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

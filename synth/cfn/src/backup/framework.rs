@@ -13,7 +13,6 @@ use crate::prelude::*;
 /// Guide](https://docs.aws.amazon.com/aws-backup/latest/devguide/bam-cfn-integration.html#bam-cfn-frameworks-template).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-backup-framework.html)
-#[derive(Default)]
 pub struct Framework {
     /// Contains detailed information about all of the controls of a framework. Each framework
     /// must contain at least one control.
@@ -42,7 +41,9 @@ pub struct Framework {
 impl Framework {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(framework_controls: impl Into<Property<List<FrameworkControl>>>) -> Self { Self { framework_controls: framework_controls.into(), ..Self::default() } }
+    pub fn new(framework_controls: impl Into<Property<List<FrameworkControl>>>) -> Self {
+        Self { framework_controls: framework_controls.into(), framework_description: Property::Absent, framework_name: Property::Absent, framework_tags: Property::Absent }
+    }
 }
 
 impl Data for Framework {
@@ -59,7 +60,7 @@ impl Data for Framework {
 impl Read for Framework {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { framework_controls: Property::Absent, framework_description: Property::Absent, framework_name: Property::Absent, framework_tags: Property::Absent };
         from.open(json)?;
         from.field(json, "FrameworkControls", &mut this.framework_controls);
         from.field(json, "FrameworkDescription", &mut this.framework_description);
@@ -70,6 +71,7 @@ impl Read for Framework {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Framework {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -87,7 +89,6 @@ impl Framework {
 /// must contain at least one control.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-backup-framework-frameworkcontrol.html)
-#[derive(Default)]
 pub struct FrameworkControl {
     /// The name/value pairs.
     ///
@@ -111,7 +112,9 @@ pub struct FrameworkControl {
 impl FrameworkControl {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(control_name: impl Into<Property<String>>) -> Self { Self { control_name: control_name.into(), ..Self::default() } }
+    pub fn new(control_name: impl Into<Property<String>>) -> Self {
+        Self { control_input_parameters: Property::Absent, control_name: control_name.into(), control_scope: Property::Absent }
+    }
 }
 
 impl Data for FrameworkControl {
@@ -127,7 +130,7 @@ impl Data for FrameworkControl {
 impl Read for FrameworkControl {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { control_input_parameters: Property::Absent, control_name: Property::Absent, control_scope: Property::Absent };
         from.open(json)?;
         from.field(json, "ControlInputParameters", &mut this.control_input_parameters);
         from.field(json, "ControlName", &mut this.control_name);
@@ -137,6 +140,7 @@ impl Read for FrameworkControl {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FrameworkControl {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -148,7 +152,6 @@ impl fmt::Debug for FrameworkControl {
 /// second parameter is `1 year`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-backup-framework-controlinputparameter.html)
-#[derive(Default)]
 pub struct ControlInputParameter {
     /// The name of a parameter, for example, `BackupPlanFrequency`.
     ///
@@ -163,7 +166,9 @@ pub struct ControlInputParameter {
 impl ControlInputParameter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(parameter_name: impl Into<Property<String>>, parameter_value: impl Into<Property<String>>) -> Self { Self { parameter_name: parameter_name.into(), parameter_value: parameter_value.into() } }
+    pub fn new(parameter_name: impl Into<Property<String>>, parameter_value: impl Into<Property<String>>) -> Self {
+        Self { parameter_name: parameter_name.into(), parameter_value: parameter_value.into() }
+    }
 }
 
 impl Data for ControlInputParameter {
@@ -178,7 +183,7 @@ impl Data for ControlInputParameter {
 impl Read for ControlInputParameter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { parameter_name: Property::Absent, parameter_value: Property::Absent };
         from.open(json)?;
         from.field(json, "ParameterName", &mut this.parameter_name);
         from.field(json, "ParameterValue", &mut this.parameter_value);
@@ -187,6 +192,7 @@ impl Read for ControlInputParameter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ControlInputParameter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -202,7 +208,6 @@ impl fmt::Debug for ControlInputParameter {
 /// > `ControlScope` empty or do not pass it when calling `CreateFramework`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-backup-framework-controlscope.html)
-#[derive(Default)]
 pub struct ControlScope {
     /// The ID of the only AWS resource that you want your control scope to contain.
     ///
@@ -226,6 +231,11 @@ pub struct ControlScope {
     pub tags: Property<List<Tag>>,
 }
 
+impl Default for ControlScope {
+    #[inline]
+    fn default() -> Self { Self { compliance_resource_ids: Property::Absent, compliance_resource_types: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for ControlScope {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -239,7 +249,7 @@ impl Data for ControlScope {
 impl Read for ControlScope {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { compliance_resource_ids: Property::Absent, compliance_resource_types: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ComplianceResourceIds", &mut this.compliance_resource_ids);
         from.field(json, "ComplianceResourceTypes", &mut this.compliance_resource_types);
@@ -249,6 +259,7 @@ impl Read for ControlScope {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ControlScope {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

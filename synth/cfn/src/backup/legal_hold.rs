@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// being deleted while under hold.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-backup-legalhold.html)
-#[derive(Default)]
 pub struct LegalHold {
     /// The description of the legal hold.
     ///
@@ -31,7 +30,9 @@ pub struct LegalHold {
 impl LegalHold {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(description: impl Into<Property<String>>, recovery_point_selection: impl Into<Property<RecoveryPointSelection>>, title: impl Into<Property<String>>) -> Self { Self { description: description.into(), recovery_point_selection: recovery_point_selection.into(), title: title.into(), ..Self::default() } }
+    pub fn new(description: impl Into<Property<String>>, recovery_point_selection: impl Into<Property<RecoveryPointSelection>>, title: impl Into<Property<String>>) -> Self {
+        Self { description: description.into(), recovery_point_selection: recovery_point_selection.into(), tags: Property::Absent, title: title.into() }
+    }
 }
 
 impl Data for LegalHold {
@@ -48,7 +49,7 @@ impl Data for LegalHold {
 impl Read for LegalHold {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, recovery_point_selection: Property::Absent, tags: Property::Absent, title: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "RecoveryPointSelection", &mut this.recovery_point_selection);
@@ -59,6 +60,7 @@ impl Read for LegalHold {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LegalHold {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -75,7 +77,6 @@ impl LegalHold {
 /// The criteria to assign a set of resources, such as resource types or backup vaults.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-backup-legalhold-recoverypointselection.html)
-#[derive(Default)]
 pub struct RecoveryPointSelection {
     /// A date range for filtering recovery points.
     ///
@@ -91,6 +92,11 @@ pub struct RecoveryPointSelection {
     pub vault_names: Property<List<String>>,
 }
 
+impl Default for RecoveryPointSelection {
+    #[inline]
+    fn default() -> Self { Self { date_range: Property::Absent, resource_identifiers: Property::Absent, vault_names: Property::Absent } }
+}
+
 impl Data for RecoveryPointSelection {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -104,7 +110,7 @@ impl Data for RecoveryPointSelection {
 impl Read for RecoveryPointSelection {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { date_range: Property::Absent, resource_identifiers: Property::Absent, vault_names: Property::Absent };
         from.open(json)?;
         from.field(json, "DateRange", &mut this.date_range);
         from.field(json, "ResourceIdentifiers", &mut this.resource_identifiers);
@@ -114,6 +120,7 @@ impl Read for RecoveryPointSelection {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RecoveryPointSelection {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -122,7 +129,6 @@ impl fmt::Debug for RecoveryPointSelection {
 /// A date range for filtering recovery points.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-backup-legalhold-daterange.html)
-#[derive(Default)]
 pub struct DateRange {
     /// The beginning date, inclusive. ISO 8601 date-time.
     ///
@@ -137,7 +143,9 @@ pub struct DateRange {
 impl DateRange {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(from_date: impl Into<Property<String>>, to_date: impl Into<Property<String>>) -> Self { Self { from_date: from_date.into(), to_date: to_date.into() } }
+    pub fn new(from_date: impl Into<Property<String>>, to_date: impl Into<Property<String>>) -> Self {
+        Self { from_date: from_date.into(), to_date: to_date.into() }
+    }
 }
 
 impl Data for DateRange {
@@ -152,7 +160,7 @@ impl Data for DateRange {
 impl Read for DateRange {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { from_date: Property::Absent, to_date: Property::Absent };
         from.open(json)?;
         from.field(json, "FromDate", &mut this.from_date);
         from.field(json, "ToDate", &mut this.to_date);
@@ -161,6 +169,7 @@ impl Read for DateRange {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DateRange {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -169,7 +178,6 @@ impl fmt::Debug for DateRange {
 /// `TagsItems` of `AWS::Backup::LegalHold`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-backup-legalhold-tagsitems.html)
-#[derive(Default)]
 pub struct TagsItems {
     /// The key name of the tag.
     ///
@@ -184,7 +192,9 @@ pub struct TagsItems {
 impl TagsItems {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { key: key.into(), value: value.into() } }
+    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { key: key.into(), value: value.into() }
+    }
 }
 
 impl Data for TagsItems {
@@ -199,7 +209,7 @@ impl Data for TagsItems {
 impl Read for TagsItems {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Value", &mut this.value);
@@ -208,6 +218,7 @@ impl Read for TagsItems {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TagsItems {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -13,7 +13,6 @@ use crate::prelude::*;
 /// > Do not include sensitive data, such as passport numbers, in the name of a backup vault.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-backup-logicallyairgappedbackupvault.html)
-#[derive(Default)]
 pub struct LogicallyAirGappedBackupVault {
     /// The backup vault access policy document in JSON format.
     ///
@@ -64,7 +63,9 @@ pub struct LogicallyAirGappedBackupVault {
 impl LogicallyAirGappedBackupVault {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(backup_vault_name: impl Into<Property<String>>, max_retention_days: impl Into<Property<i64>>, min_retention_days: impl Into<Property<i64>>) -> Self { Self { backup_vault_name: backup_vault_name.into(), max_retention_days: max_retention_days.into(), min_retention_days: min_retention_days.into(), ..Self::default() } }
+    pub fn new(backup_vault_name: impl Into<Property<String>>, max_retention_days: impl Into<Property<i64>>, min_retention_days: impl Into<Property<i64>>) -> Self {
+        Self { access_policy: Property::Absent, backup_vault_name: backup_vault_name.into(), backup_vault_tags: Property::Absent, encryption_key_arn: Property::Absent, max_retention_days: max_retention_days.into(), min_retention_days: min_retention_days.into(), mpa_approval_team_arn: Property::Absent, notifications: Property::Absent }
+    }
 }
 
 impl Data for LogicallyAirGappedBackupVault {
@@ -85,7 +86,7 @@ impl Data for LogicallyAirGappedBackupVault {
 impl Read for LogicallyAirGappedBackupVault {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { access_policy: Property::Absent, backup_vault_name: Property::Absent, backup_vault_tags: Property::Absent, encryption_key_arn: Property::Absent, max_retention_days: Property::Absent, min_retention_days: Property::Absent, mpa_approval_team_arn: Property::Absent, notifications: Property::Absent };
         from.open(json)?;
         from.field(json, "AccessPolicy", &mut this.access_policy);
         from.field(json, "BackupVaultName", &mut this.backup_vault_name);
@@ -100,6 +101,7 @@ impl Read for LogicallyAirGappedBackupVault {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LogicallyAirGappedBackupVault {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -116,7 +118,6 @@ impl LogicallyAirGappedBackupVault {
 /// `NotificationObjectType` of `AWS::Backup::LogicallyAirGappedBackupVault`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-backup-logicallyairgappedbackupvault-notificationobjecttype.html)
-#[derive(Default)]
 pub struct NotificationObjectType {
     /// An array of events that indicate the status of jobs to back up resources to the backup
     /// vault.
@@ -133,7 +134,9 @@ pub struct NotificationObjectType {
 impl NotificationObjectType {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(backup_vault_events: impl Into<Property<List<String>>>, sns_topic_arn: impl Into<Property<String>>) -> Self { Self { backup_vault_events: backup_vault_events.into(), sns_topic_arn: sns_topic_arn.into() } }
+    pub fn new(backup_vault_events: impl Into<Property<List<String>>>, sns_topic_arn: impl Into<Property<String>>) -> Self {
+        Self { backup_vault_events: backup_vault_events.into(), sns_topic_arn: sns_topic_arn.into() }
+    }
 }
 
 impl Data for NotificationObjectType {
@@ -148,7 +151,7 @@ impl Data for NotificationObjectType {
 impl Read for NotificationObjectType {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { backup_vault_events: Property::Absent, sns_topic_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "BackupVaultEvents", &mut this.backup_vault_events);
         from.field(json, "SNSTopicArn", &mut this.sns_topic_arn);
@@ -157,6 +160,7 @@ impl Read for NotificationObjectType {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NotificationObjectType {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -14,7 +14,6 @@ use crate::prelude::*;
 /// Guide](https://docs.aws.amazon.com/aws-backup/latest/devguide/assigning-resources.html#assigning-resources-cfn).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-backup-reportplan.html)
-#[derive(Default)]
 pub struct ReportPlan {
     /// Contains information about where and how to deliver your reports, specifically your Amazon
     /// S3 bucket name, S3 key prefix, and the formats of your reports.
@@ -53,7 +52,9 @@ pub struct ReportPlan {
 impl ReportPlan {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(report_delivery_channel: impl Into<Property<ReportDeliveryChannel>>, report_setting: impl Into<Property<ReportSetting>>) -> Self { Self { report_delivery_channel: report_delivery_channel.into(), report_setting: report_setting.into(), ..Self::default() } }
+    pub fn new(report_delivery_channel: impl Into<Property<ReportDeliveryChannel>>, report_setting: impl Into<Property<ReportSetting>>) -> Self {
+        Self { report_delivery_channel: report_delivery_channel.into(), report_plan_description: Property::Absent, report_plan_name: Property::Absent, report_plan_tags: Property::Absent, report_setting: report_setting.into() }
+    }
 }
 
 impl Data for ReportPlan {
@@ -71,7 +72,7 @@ impl Data for ReportPlan {
 impl Read for ReportPlan {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { report_delivery_channel: Property::Absent, report_plan_description: Property::Absent, report_plan_name: Property::Absent, report_plan_tags: Property::Absent, report_setting: Property::Absent };
         from.open(json)?;
         from.field(json, "ReportDeliveryChannel", &mut this.report_delivery_channel);
         from.field(json, "ReportPlanDescription", &mut this.report_plan_description);
@@ -83,6 +84,7 @@ impl Read for ReportPlan {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ReportPlan {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -100,7 +102,6 @@ impl ReportPlan {
 /// specifically your Amazon S3 bucket name, S3 key prefix, and the formats of your reports.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-backup-reportplan-reportdeliverychannel.html)
-#[derive(Default)]
 pub struct ReportDeliveryChannel {
     /// The format of your reports: `CSV`, `JSON`, or both. If not specified, the default format
     /// is `CSV`.
@@ -122,7 +123,9 @@ pub struct ReportDeliveryChannel {
 impl ReportDeliveryChannel {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(s3_bucket_name: impl Into<Property<Id<refs::s3::BucketName>>>) -> Self { Self { s3_bucket_name: s3_bucket_name.into(), ..Self::default() } }
+    pub fn new(s3_bucket_name: impl Into<Property<Id<refs::s3::BucketName>>>) -> Self {
+        Self { formats: Property::Absent, s3_bucket_name: s3_bucket_name.into(), s3_key_prefix: Property::Absent }
+    }
 }
 
 impl Data for ReportDeliveryChannel {
@@ -138,7 +141,7 @@ impl Data for ReportDeliveryChannel {
 impl Read for ReportDeliveryChannel {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { formats: Property::Absent, s3_bucket_name: Property::Absent, s3_key_prefix: Property::Absent };
         from.open(json)?;
         from.field(json, "Formats", &mut this.formats);
         from.field(json, "S3BucketName", &mut this.s3_bucket_name);
@@ -148,6 +151,7 @@ impl Read for ReportDeliveryChannel {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ReportDeliveryChannel {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -156,7 +160,6 @@ impl fmt::Debug for ReportDeliveryChannel {
 /// Contains detailed information about a report setting.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-backup-reportplan-reportsetting.html)
-#[derive(Default)]
 pub struct ReportSetting {
     /// These are the accounts to be included in the report.
     ///
@@ -190,7 +193,9 @@ pub struct ReportSetting {
 impl ReportSetting {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(report_template: impl Into<Property<String>>) -> Self { Self { report_template: report_template.into(), ..Self::default() } }
+    pub fn new(report_template: impl Into<Property<String>>) -> Self {
+        Self { accounts: Property::Absent, framework_arns: Property::Absent, organization_units: Property::Absent, regions: Property::Absent, report_template: report_template.into() }
+    }
 }
 
 impl Data for ReportSetting {
@@ -208,7 +213,7 @@ impl Data for ReportSetting {
 impl Read for ReportSetting {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { accounts: Property::Absent, framework_arns: Property::Absent, organization_units: Property::Absent, regions: Property::Absent, report_template: Property::Absent };
         from.open(json)?;
         from.field(json, "Accounts", &mut this.accounts);
         from.field(json, "FrameworkArns", &mut this.framework_arns);
@@ -220,6 +225,7 @@ impl Read for ReportSetting {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ReportSetting {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

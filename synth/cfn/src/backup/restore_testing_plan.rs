@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// finish the procedure using CreateRestoreTestingSelection.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-backup-restoretestingplan.html)
-#[derive(Default)]
 pub struct RestoreTestingPlan {
     /// The specified criteria to assign a set of resources, such as recovery point types or
     /// backup vaults.
@@ -53,7 +52,9 @@ pub struct RestoreTestingPlan {
 impl RestoreTestingPlan {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(recovery_point_selection: impl Into<Property<RestoreTestingRecoveryPointSelection>>, restore_testing_plan_name: impl Into<Property<String>>, schedule_expression: impl Into<Property<String>>) -> Self { Self { recovery_point_selection: recovery_point_selection.into(), restore_testing_plan_name: restore_testing_plan_name.into(), schedule_expression: schedule_expression.into(), ..Self::default() } }
+    pub fn new(recovery_point_selection: impl Into<Property<RestoreTestingRecoveryPointSelection>>, restore_testing_plan_name: impl Into<Property<String>>, schedule_expression: impl Into<Property<String>>) -> Self {
+        Self { recovery_point_selection: recovery_point_selection.into(), restore_testing_plan_name: restore_testing_plan_name.into(), schedule_expression: schedule_expression.into(), schedule_expression_timezone: Property::Absent, start_window_hours: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for RestoreTestingPlan {
@@ -72,7 +73,7 @@ impl Data for RestoreTestingPlan {
 impl Read for RestoreTestingPlan {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { recovery_point_selection: Property::Absent, restore_testing_plan_name: Property::Absent, schedule_expression: Property::Absent, schedule_expression_timezone: Property::Absent, start_window_hours: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "RecoveryPointSelection", &mut this.recovery_point_selection);
         from.field(json, "RestoreTestingPlanName", &mut this.restore_testing_plan_name);
@@ -85,6 +86,7 @@ impl Read for RestoreTestingPlan {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RestoreTestingPlan {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -125,7 +127,6 @@ impl RestoreTestingPlan {
 /// list.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-backup-restoretestingplan-restoretestingrecoverypointselection.html)
-#[derive(Default)]
 pub struct RestoreTestingRecoveryPointSelection {
     /// Acceptable values include "LATEST_WITHIN_WINDOW" or "RANDOM_WITHIN_WINDOW"
     ///
@@ -160,7 +161,9 @@ pub struct RestoreTestingRecoveryPointSelection {
 impl RestoreTestingRecoveryPointSelection {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(algorithm: impl Into<Property<Listed<RestoreTestingRecoveryPointSelectionAlgorithm>>>, include_vaults: impl Into<Property<List<String>>>, recovery_point_types: impl Into<Property<List<Listed<RestoreTestingRecoveryPointSelectionRecoveryPointTypes>>>>) -> Self { Self { algorithm: algorithm.into(), include_vaults: include_vaults.into(), recovery_point_types: recovery_point_types.into(), ..Self::default() } }
+    pub fn new(algorithm: impl Into<Property<Listed<RestoreTestingRecoveryPointSelectionAlgorithm>>>, include_vaults: impl Into<Property<List<String>>>, recovery_point_types: impl Into<Property<List<Listed<RestoreTestingRecoveryPointSelectionRecoveryPointTypes>>>>) -> Self {
+        Self { algorithm: algorithm.into(), exclude_vaults: Property::Absent, include_vaults: include_vaults.into(), recovery_point_types: recovery_point_types.into(), selection_window_days: Property::Absent }
+    }
 }
 
 impl Data for RestoreTestingRecoveryPointSelection {
@@ -178,7 +181,7 @@ impl Data for RestoreTestingRecoveryPointSelection {
 impl Read for RestoreTestingRecoveryPointSelection {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { algorithm: Property::Absent, exclude_vaults: Property::Absent, include_vaults: Property::Absent, recovery_point_types: Property::Absent, selection_window_days: Property::Absent };
         from.open(json)?;
         from.field(json, "Algorithm", &mut this.algorithm);
         from.field(json, "ExcludeVaults", &mut this.exclude_vaults);
@@ -190,6 +193,7 @@ impl Read for RestoreTestingRecoveryPointSelection {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RestoreTestingRecoveryPointSelection {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

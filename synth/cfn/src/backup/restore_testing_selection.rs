@@ -24,7 +24,6 @@ use crate::prelude::*;
 /// both are included.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-backup-restoretestingselection.html)
-#[derive(Default)]
 pub struct RestoreTestingSelection {
     /// The Amazon Resource Name (ARN) of the IAM role that AWS Backup uses to create the target
     /// resource; for example: `arn:aws:iam::123456789012:role/S3Access`.
@@ -81,7 +80,9 @@ pub struct RestoreTestingSelection {
 impl RestoreTestingSelection {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(iam_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, protected_resource_type: impl Into<Property<String>>, restore_testing_plan_name: impl Into<Property<String>>, restore_testing_selection_name: impl Into<Property<String>>) -> Self { Self { iam_role_arn: iam_role_arn.into(), protected_resource_type: protected_resource_type.into(), restore_testing_plan_name: restore_testing_plan_name.into(), restore_testing_selection_name: restore_testing_selection_name.into(), ..Self::default() } }
+    pub fn new(iam_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, protected_resource_type: impl Into<Property<String>>, restore_testing_plan_name: impl Into<Property<String>>, restore_testing_selection_name: impl Into<Property<String>>) -> Self {
+        Self { iam_role_arn: iam_role_arn.into(), protected_resource_arns: Property::Absent, protected_resource_conditions: Property::Absent, protected_resource_type: protected_resource_type.into(), restore_metadata_overrides: Property::Absent, restore_testing_plan_name: restore_testing_plan_name.into(), restore_testing_selection_name: restore_testing_selection_name.into(), validation_window_hours: Property::Absent }
+    }
 }
 
 impl Data for RestoreTestingSelection {
@@ -102,7 +103,7 @@ impl Data for RestoreTestingSelection {
 impl Read for RestoreTestingSelection {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { iam_role_arn: Property::Absent, protected_resource_arns: Property::Absent, protected_resource_conditions: Property::Absent, protected_resource_type: Property::Absent, restore_metadata_overrides: Property::Absent, restore_testing_plan_name: Property::Absent, restore_testing_selection_name: Property::Absent, validation_window_hours: Property::Absent };
         from.open(json)?;
         from.field(json, "IamRoleArn", &mut this.iam_role_arn);
         from.field(json, "ProtectedResourceArns", &mut this.protected_resource_arns);
@@ -117,6 +118,7 @@ impl Read for RestoreTestingSelection {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RestoreTestingSelection {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -133,7 +135,6 @@ impl RestoreTestingSelection {
 /// The conditions that you define for resources in your restore testing plan using tags.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-backup-restoretestingselection-protectedresourceconditions.html)
-#[derive(Default)]
 pub struct ProtectedResourceConditions {
     /// Filters the values of your tagged resources for only those resources that you tagged with
     /// the same value. Also called "exact matching."
@@ -145,6 +146,11 @@ pub struct ProtectedResourceConditions {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-backup-restoretestingselection-protectedresourceconditions.html#cfn-backup-restoretestingselection-protectedresourceconditions-stringnotequals)
     pub string_not_equals: Property<List<KeyValue>>,
+}
+
+impl Default for ProtectedResourceConditions {
+    #[inline]
+    fn default() -> Self { Self { string_equals: Property::Absent, string_not_equals: Property::Absent } }
 }
 
 impl Data for ProtectedResourceConditions {
@@ -159,7 +165,7 @@ impl Data for ProtectedResourceConditions {
 impl Read for ProtectedResourceConditions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { string_equals: Property::Absent, string_not_equals: Property::Absent };
         from.open(json)?;
         from.field(json, "StringEquals", &mut this.string_equals);
         from.field(json, "StringNotEquals", &mut this.string_not_equals);
@@ -168,6 +174,7 @@ impl Read for ProtectedResourceConditions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ProtectedResourceConditions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -177,7 +184,6 @@ impl fmt::Debug for ProtectedResourceConditions {
 /// can be represented in UTF-8 and the following characters: `+ - = . _ : /`
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-backup-restoretestingselection-keyvalue.html)
-#[derive(Default)]
 pub struct KeyValue {
     /// The tag key.
     ///
@@ -192,7 +198,9 @@ pub struct KeyValue {
 impl KeyValue {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { key: key.into(), value: value.into() } }
+    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { key: key.into(), value: value.into() }
+    }
 }
 
 impl Data for KeyValue {
@@ -207,7 +215,7 @@ impl Data for KeyValue {
 impl Read for KeyValue {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Value", &mut this.value);
@@ -216,6 +224,7 @@ impl Read for KeyValue {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KeyValue {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource Type definition for AWS::Backup::TieringConfiguration
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-backup-tieringconfiguration.html)
-#[derive(Default)]
 pub struct TieringConfiguration {
     /// `BackupVaultName`, which AWS does not describe.
     ///
@@ -30,7 +29,9 @@ pub struct TieringConfiguration {
 impl TieringConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(backup_vault_name: impl Into<Property<String>>, resource_selection: impl Into<Property<List<ResourceSelection>>>, tiering_configuration_name: impl Into<Property<String>>) -> Self { Self { backup_vault_name: backup_vault_name.into(), resource_selection: resource_selection.into(), tiering_configuration_name: tiering_configuration_name.into(), ..Self::default() } }
+    pub fn new(backup_vault_name: impl Into<Property<String>>, resource_selection: impl Into<Property<List<ResourceSelection>>>, tiering_configuration_name: impl Into<Property<String>>) -> Self {
+        Self { backup_vault_name: backup_vault_name.into(), resource_selection: resource_selection.into(), tiering_configuration_name: tiering_configuration_name.into(), tiering_configuration_tags: Property::Absent }
+    }
 }
 
 impl Data for TieringConfiguration {
@@ -47,7 +48,7 @@ impl Data for TieringConfiguration {
 impl Read for TieringConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { backup_vault_name: Property::Absent, resource_selection: Property::Absent, tiering_configuration_name: Property::Absent, tiering_configuration_tags: Property::Absent };
         from.open(json)?;
         from.field(json, "BackupVaultName", &mut this.backup_vault_name);
         from.field(json, "ResourceSelection", &mut this.resource_selection);
@@ -58,6 +59,7 @@ impl Read for TieringConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TieringConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -74,7 +76,6 @@ impl TieringConfiguration {
 /// `ResourceSelection` of `AWS::Backup::TieringConfiguration`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-backup-tieringconfiguration-resourceselection.html)
-#[derive(Default)]
 pub struct ResourceSelection {
     /// `ResourceType`, which AWS does not describe.
     ///
@@ -93,7 +94,9 @@ pub struct ResourceSelection {
 impl ResourceSelection {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(resource_type: impl Into<Property<String>>, resources: impl Into<Property<List<String>>>, tiering_down_settings_in_days: impl Into<Property<i64>>) -> Self { Self { resource_type: resource_type.into(), resources: resources.into(), tiering_down_settings_in_days: tiering_down_settings_in_days.into() } }
+    pub fn new(resource_type: impl Into<Property<String>>, resources: impl Into<Property<List<String>>>, tiering_down_settings_in_days: impl Into<Property<i64>>) -> Self {
+        Self { resource_type: resource_type.into(), resources: resources.into(), tiering_down_settings_in_days: tiering_down_settings_in_days.into() }
+    }
 }
 
 impl Data for ResourceSelection {
@@ -109,7 +112,7 @@ impl Data for ResourceSelection {
 impl Read for ResourceSelection {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { resource_type: Property::Absent, resources: Property::Absent, tiering_down_settings_in_days: Property::Absent };
         from.open(json)?;
         from.field(json, "ResourceType", &mut this.resource_type);
         from.field(json, "Resources", &mut this.resources);
@@ -119,6 +122,7 @@ impl Read for ResourceSelection {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResourceSelection {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

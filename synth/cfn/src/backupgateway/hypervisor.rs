@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// and allocates resources to them.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-backupgateway-hypervisor.html)
-#[derive(Default)]
 pub struct Hypervisor {
     /// The server host of the hypervisor. This can be either an IP address or a fully-qualified
     /// domain name (FQDN).
@@ -56,6 +55,11 @@ pub struct Hypervisor {
     pub username: Property<String>,
 }
 
+impl Default for Hypervisor {
+    #[inline]
+    fn default() -> Self { Self { host: Property::Absent, kms_key_arn: Property::Absent, log_group_arn: Property::Absent, name: Property::Absent, password: Property::Absent, tags: Property::Absent, username: Property::Absent } }
+}
+
 impl Data for Hypervisor {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -73,7 +77,7 @@ impl Data for Hypervisor {
 impl Read for Hypervisor {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { host: Property::Absent, kms_key_arn: Property::Absent, log_group_arn: Property::Absent, name: Property::Absent, password: Property::Absent, tags: Property::Absent, username: Property::Absent };
         from.open(json)?;
         from.field(json, "Host", &mut this.host);
         from.field(json, "KmsKeyArn", &mut this.kms_key_arn);
@@ -87,6 +91,7 @@ impl Read for Hypervisor {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Hypervisor {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -106,7 +106,6 @@ use crate::prelude::*;
 /// > `LaunchTemplateSpecification` was not updated.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-batch-computeenvironment.html)
-#[derive(Default)]
 pub struct ComputeEnvironment {
     /// The name for your compute environment. It can be up to 128 characters long. It can contain
     /// uppercase and lowercase letters, numbers, hyphens (-), and underscores (_).
@@ -257,7 +256,9 @@ pub struct ComputeEnvironment {
 impl ComputeEnvironment {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<Listed<ComputeEnvironmentType>>>) -> Self { Self { r#type: r#type.into(), ..Self::default() } }
+    pub fn new(r#type: impl Into<Property<Listed<ComputeEnvironmentType>>>) -> Self {
+        Self { compute_environment_name: Property::Absent, compute_resources: Property::Absent, context: Property::Absent, ecs_settings: Property::Absent, eks_configuration: Property::Absent, replace_compute_environment: Property::Absent, service_role: Property::Absent, state: Property::Absent, tags: Property::Absent, r#type: r#type.into(), unmanagedv_cpus: Property::Absent, update_policy: Property::Absent }
+    }
 }
 
 impl Data for ComputeEnvironment {
@@ -282,7 +283,7 @@ impl Data for ComputeEnvironment {
 impl Read for ComputeEnvironment {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { compute_environment_name: Property::Absent, compute_resources: Property::Absent, context: Property::Absent, ecs_settings: Property::Absent, eks_configuration: Property::Absent, replace_compute_environment: Property::Absent, service_role: Property::Absent, state: Property::Absent, tags: Property::Absent, r#type: Property::Absent, unmanagedv_cpus: Property::Absent, update_policy: Property::Absent };
         from.open(json)?;
         from.field(json, "ComputeEnvironmentName", &mut this.compute_environment_name);
         from.field(json, "ComputeResources", &mut this.compute_resources);
@@ -301,6 +302,7 @@ impl Read for ComputeEnvironment {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ComputeEnvironment {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -320,7 +322,6 @@ impl ComputeEnvironment {
 /// in the *AWS Batch User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-batch-computeenvironment-computeresources.html)
-#[derive(Default)]
 pub struct ComputeResources {
     /// The allocation strategy to use for the compute resource if not enough instances of the
     /// best fitting instance type can be allocated. This might be because of availability of the
@@ -716,7 +717,9 @@ pub struct ComputeResources {
 impl ComputeResources {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(maxv_cpus: impl Into<Property<i64>>, r#type: impl Into<Property<Listed<ComputeResourcesType>>>) -> Self { Self { maxv_cpus: maxv_cpus.into(), r#type: r#type.into(), ..Self::default() } }
+    pub fn new(maxv_cpus: impl Into<Property<i64>>, r#type: impl Into<Property<Listed<ComputeResourcesType>>>) -> Self {
+        Self { allocation_strategy: Property::Absent, bid_percentage: Property::Absent, capacity_tags: Property::Absent, desiredv_cpus: Property::Absent, ec2_configuration: Property::Absent, ec2_key_pair: Property::Absent, image_id: Property::Absent, instance_role: Property::Absent, instance_types: Property::Absent, launch_template: Property::Absent, managed_instances_provider: Property::Absent, maxv_cpus: maxv_cpus.into(), minv_cpus: Property::Absent, placement_group: Property::Absent, scaling_policy: Property::Absent, security_group_ids: Property::Absent, spot_iam_fleet_role: Property::Absent, subnets: Property::Absent, tags: Property::Absent, r#type: r#type.into(), update_to_latest_image_version: Property::Absent }
+    }
 }
 
 impl Data for ComputeResources {
@@ -750,7 +753,7 @@ impl Data for ComputeResources {
 impl Read for ComputeResources {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allocation_strategy: Property::Absent, bid_percentage: Property::Absent, capacity_tags: Property::Absent, desiredv_cpus: Property::Absent, ec2_configuration: Property::Absent, ec2_key_pair: Property::Absent, image_id: Property::Absent, instance_role: Property::Absent, instance_types: Property::Absent, launch_template: Property::Absent, managed_instances_provider: Property::Absent, maxv_cpus: Property::Absent, minv_cpus: Property::Absent, placement_group: Property::Absent, scaling_policy: Property::Absent, security_group_ids: Property::Absent, spot_iam_fleet_role: Property::Absent, subnets: Property::Absent, tags: Property::Absent, r#type: Property::Absent, update_to_latest_image_version: Property::Absent };
         from.open(json)?;
         from.field(json, "AllocationStrategy", &mut this.allocation_strategy);
         from.field(json, "BidPercentage", &mut this.bid_percentage);
@@ -778,6 +781,7 @@ impl Read for ComputeResources {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ComputeResources {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -791,7 +795,6 @@ impl fmt::Debug for ComputeResources {
 /// > This object isn't applicable to jobs that are running on Fargate resources.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-batch-computeenvironment-ec2configurationobject.html)
-#[derive(Default)]
 pub struct Ec2ConfigurationObject {
     /// `BatchImageStatus`, which AWS does not describe.
     ///
@@ -897,7 +900,9 @@ pub struct Ec2ConfigurationObject {
 impl Ec2ConfigurationObject {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(image_type: impl Into<Property<String>>) -> Self { Self { image_type: image_type.into(), ..Self::default() } }
+    pub fn new(image_type: impl Into<Property<String>>) -> Self {
+        Self { batch_image_status: Property::Absent, image_id_override: Property::Absent, image_kubernetes_version: Property::Absent, image_type: image_type.into() }
+    }
 }
 
 impl Data for Ec2ConfigurationObject {
@@ -914,7 +919,7 @@ impl Data for Ec2ConfigurationObject {
 impl Read for Ec2ConfigurationObject {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { batch_image_status: Property::Absent, image_id_override: Property::Absent, image_kubernetes_version: Property::Absent, image_type: Property::Absent };
         from.open(json)?;
         from.field(json, "BatchImageStatus", &mut this.batch_image_status);
         from.field(json, "ImageIdOverride", &mut this.image_id_override);
@@ -925,6 +930,7 @@ impl Read for Ec2ConfigurationObject {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Ec2ConfigurationObject {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -941,7 +947,6 @@ impl fmt::Debug for Ec2ConfigurationObject {
 /// > This object isn't applicable to jobs that are running on Fargate resources.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-batch-computeenvironment-launchtemplatespecification.html)
-#[derive(Default)]
 pub struct LaunchTemplateSpecification {
     /// The ID of the launch template.
     ///
@@ -996,6 +1001,11 @@ pub struct LaunchTemplateSpecification {
     pub version: Property<String>,
 }
 
+impl Default for LaunchTemplateSpecification {
+    #[inline]
+    fn default() -> Self { Self { launch_template_id: Property::Absent, launch_template_name: Property::Absent, overrides: Property::Absent, userdata_type: Property::Absent, version: Property::Absent } }
+}
+
 impl Data for LaunchTemplateSpecification {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1011,7 +1021,7 @@ impl Data for LaunchTemplateSpecification {
 impl Read for LaunchTemplateSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { launch_template_id: Property::Absent, launch_template_name: Property::Absent, overrides: Property::Absent, userdata_type: Property::Absent, version: Property::Absent };
         from.open(json)?;
         from.field(json, "LaunchTemplateId", &mut this.launch_template_id);
         from.field(json, "LaunchTemplateName", &mut this.launch_template_name);
@@ -1023,6 +1033,7 @@ impl Read for LaunchTemplateSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LaunchTemplateSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1045,7 +1056,6 @@ impl fmt::Debug for LaunchTemplateSpecification {
 /// > `UpdateComputeEnvironment` API operation.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-batch-computeenvironment-launchtemplatespecificationoverride.html)
-#[derive(Default)]
 pub struct LaunchTemplateSpecificationOverride {
     /// The ID of the launch template.
     ///
@@ -1115,6 +1125,11 @@ pub struct LaunchTemplateSpecificationOverride {
     pub version: Property<String>,
 }
 
+impl Default for LaunchTemplateSpecificationOverride {
+    #[inline]
+    fn default() -> Self { Self { launch_template_id: Property::Absent, launch_template_name: Property::Absent, target_instance_types: Property::Absent, userdata_type: Property::Absent, version: Property::Absent } }
+}
+
 impl Data for LaunchTemplateSpecificationOverride {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1130,7 +1145,7 @@ impl Data for LaunchTemplateSpecificationOverride {
 impl Read for LaunchTemplateSpecificationOverride {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { launch_template_id: Property::Absent, launch_template_name: Property::Absent, target_instance_types: Property::Absent, userdata_type: Property::Absent, version: Property::Absent };
         from.open(json)?;
         from.field(json, "LaunchTemplateId", &mut this.launch_template_id);
         from.field(json, "LaunchTemplateName", &mut this.launch_template_name);
@@ -1142,6 +1157,7 @@ impl Read for LaunchTemplateSpecificationOverride {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LaunchTemplateSpecificationOverride {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1150,7 +1166,6 @@ impl fmt::Debug for LaunchTemplateSpecificationOverride {
 /// `ManagedInstancesProvider` of `AWS::Batch::ComputeEnvironment`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-batch-computeenvironment-managedinstancesprovider.html)
-#[derive(Default)]
 pub struct ManagedInstancesProvider {
     /// `InfrastructureOptimization`, which AWS does not describe.
     ///
@@ -1173,7 +1188,9 @@ pub struct ManagedInstancesProvider {
 impl ManagedInstancesProvider {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(infrastructure_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, instance_launch_template: impl Into<Property<InstanceLaunchTemplate>>) -> Self { Self { infrastructure_role_arn: infrastructure_role_arn.into(), instance_launch_template: instance_launch_template.into(), ..Self::default() } }
+    pub fn new(infrastructure_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, instance_launch_template: impl Into<Property<InstanceLaunchTemplate>>) -> Self {
+        Self { infrastructure_optimization: Property::Absent, infrastructure_role_arn: infrastructure_role_arn.into(), instance_launch_template: instance_launch_template.into(), propagate_tags: Property::Absent }
+    }
 }
 
 impl Data for ManagedInstancesProvider {
@@ -1190,7 +1207,7 @@ impl Data for ManagedInstancesProvider {
 impl Read for ManagedInstancesProvider {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { infrastructure_optimization: Property::Absent, infrastructure_role_arn: Property::Absent, instance_launch_template: Property::Absent, propagate_tags: Property::Absent };
         from.open(json)?;
         from.field(json, "InfrastructureOptimization", &mut this.infrastructure_optimization);
         from.field(json, "InfrastructureRoleArn", &mut this.infrastructure_role_arn);
@@ -1201,6 +1218,7 @@ impl Read for ManagedInstancesProvider {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ManagedInstancesProvider {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1209,12 +1227,16 @@ impl fmt::Debug for ManagedInstancesProvider {
 /// `InfrastructureOptimization` of `AWS::Batch::ComputeEnvironment`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-batch-computeenvironment-infrastructureoptimization.html)
-#[derive(Default)]
 pub struct InfrastructureOptimization {
     /// `ScaleInAfter`, which AWS does not describe.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-batch-computeenvironment-infrastructureoptimization.html#cfn-batch-computeenvironment-infrastructureoptimization-scaleinafter)
     pub scale_in_after: Property<i64>,
+}
+
+impl Default for InfrastructureOptimization {
+    #[inline]
+    fn default() -> Self { Self { scale_in_after: Property::Absent } }
 }
 
 impl Data for InfrastructureOptimization {
@@ -1228,7 +1250,7 @@ impl Data for InfrastructureOptimization {
 impl Read for InfrastructureOptimization {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { scale_in_after: Property::Absent };
         from.open(json)?;
         from.field(json, "ScaleInAfter", &mut this.scale_in_after);
         from.close(json)?;
@@ -1236,6 +1258,7 @@ impl Read for InfrastructureOptimization {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InfrastructureOptimization {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1244,7 +1267,6 @@ impl fmt::Debug for InfrastructureOptimization {
 /// `InstanceLaunchTemplate` of `AWS::Batch::ComputeEnvironment`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-batch-computeenvironment-instancelaunchtemplate.html)
-#[derive(Default)]
 pub struct InstanceLaunchTemplate {
     /// `CapacityOptionType`, which AWS does not describe.
     ///
@@ -1291,7 +1313,9 @@ pub struct InstanceLaunchTemplate {
 impl InstanceLaunchTemplate {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(ec2_instance_profile_arn: impl Into<Property<String>>, network_configuration: impl Into<Property<ManagedInstancesNetworkConfiguration>>) -> Self { Self { ec2_instance_profile_arn: ec2_instance_profile_arn.into(), network_configuration: network_configuration.into(), ..Self::default() } }
+    pub fn new(ec2_instance_profile_arn: impl Into<Property<String>>, network_configuration: impl Into<Property<ManagedInstancesNetworkConfiguration>>) -> Self {
+        Self { capacity_option_type: Property::Absent, capacity_reservations: Property::Absent, ec2_instance_profile_arn: ec2_instance_profile_arn.into(), fips_enabled: Property::Absent, instance_metadata_tags_propagation: Property::Absent, instance_requirements: Property::Absent, local_storage_configuration: Property::Absent, monitoring: Property::Absent, network_configuration: network_configuration.into(), storage_configuration: Property::Absent }
+    }
 }
 
 impl Data for InstanceLaunchTemplate {
@@ -1314,7 +1338,7 @@ impl Data for InstanceLaunchTemplate {
 impl Read for InstanceLaunchTemplate {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { capacity_option_type: Property::Absent, capacity_reservations: Property::Absent, ec2_instance_profile_arn: Property::Absent, fips_enabled: Property::Absent, instance_metadata_tags_propagation: Property::Absent, instance_requirements: Property::Absent, local_storage_configuration: Property::Absent, monitoring: Property::Absent, network_configuration: Property::Absent, storage_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "CapacityOptionType", &mut this.capacity_option_type);
         from.field(json, "CapacityReservations", &mut this.capacity_reservations);
@@ -1331,6 +1355,7 @@ impl Read for InstanceLaunchTemplate {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InstanceLaunchTemplate {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1339,7 +1364,6 @@ impl fmt::Debug for InstanceLaunchTemplate {
 /// `CapacityReservations` of `AWS::Batch::ComputeEnvironment`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-batch-computeenvironment-capacityreservations.html)
-#[derive(Default)]
 pub struct CapacityReservations {
     /// `ReservationGroupArn`, which AWS does not describe.
     ///
@@ -1349,6 +1373,11 @@ pub struct CapacityReservations {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-batch-computeenvironment-capacityreservations.html#cfn-batch-computeenvironment-capacityreservations-reservationpreference)
     pub reservation_preference: Property<String>,
+}
+
+impl Default for CapacityReservations {
+    #[inline]
+    fn default() -> Self { Self { reservation_group_arn: Property::Absent, reservation_preference: Property::Absent } }
 }
 
 impl Data for CapacityReservations {
@@ -1363,7 +1392,7 @@ impl Data for CapacityReservations {
 impl Read for CapacityReservations {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { reservation_group_arn: Property::Absent, reservation_preference: Property::Absent };
         from.open(json)?;
         from.field(json, "ReservationGroupArn", &mut this.reservation_group_arn);
         from.field(json, "ReservationPreference", &mut this.reservation_preference);
@@ -1372,6 +1401,7 @@ impl Read for CapacityReservations {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CapacityReservations {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1380,12 +1410,16 @@ impl fmt::Debug for CapacityReservations {
 /// `InstanceRequirements` of `AWS::Batch::ComputeEnvironment`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-batch-computeenvironment-instancerequirements.html)
-#[derive(Default)]
 pub struct InstanceRequirements {
     /// `AllowedInstanceTypes`, which AWS does not describe.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-batch-computeenvironment-instancerequirements.html#cfn-batch-computeenvironment-instancerequirements-allowedinstancetypes)
     pub allowed_instance_types: Property<List<String>>,
+}
+
+impl Default for InstanceRequirements {
+    #[inline]
+    fn default() -> Self { Self { allowed_instance_types: Property::Absent } }
 }
 
 impl Data for InstanceRequirements {
@@ -1399,7 +1433,7 @@ impl Data for InstanceRequirements {
 impl Read for InstanceRequirements {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allowed_instance_types: Property::Absent };
         from.open(json)?;
         from.field(json, "AllowedInstanceTypes", &mut this.allowed_instance_types);
         from.close(json)?;
@@ -1407,6 +1441,7 @@ impl Read for InstanceRequirements {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InstanceRequirements {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1415,12 +1450,16 @@ impl fmt::Debug for InstanceRequirements {
 /// `ManagedInstancesLocalStorageConfiguration` of `AWS::Batch::ComputeEnvironment`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-batch-computeenvironment-managedinstanceslocalstorageconfiguration.html)
-#[derive(Default)]
 pub struct ManagedInstancesLocalStorageConfiguration {
     /// `UseLocalStorage`, which AWS does not describe.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-batch-computeenvironment-managedinstanceslocalstorageconfiguration.html#cfn-batch-computeenvironment-managedinstanceslocalstorageconfiguration-uselocalstorage)
     pub use_local_storage: Property<bool>,
+}
+
+impl Default for ManagedInstancesLocalStorageConfiguration {
+    #[inline]
+    fn default() -> Self { Self { use_local_storage: Property::Absent } }
 }
 
 impl Data for ManagedInstancesLocalStorageConfiguration {
@@ -1434,7 +1473,7 @@ impl Data for ManagedInstancesLocalStorageConfiguration {
 impl Read for ManagedInstancesLocalStorageConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { use_local_storage: Property::Absent };
         from.open(json)?;
         from.field(json, "UseLocalStorage", &mut this.use_local_storage);
         from.close(json)?;
@@ -1442,6 +1481,7 @@ impl Read for ManagedInstancesLocalStorageConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ManagedInstancesLocalStorageConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1450,7 +1490,6 @@ impl fmt::Debug for ManagedInstancesLocalStorageConfiguration {
 /// `ManagedInstancesNetworkConfiguration` of `AWS::Batch::ComputeEnvironment`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-batch-computeenvironment-managedinstancesnetworkconfiguration.html)
-#[derive(Default)]
 pub struct ManagedInstancesNetworkConfiguration {
     /// `SecurityGroups`, which AWS does not describe.
     ///
@@ -1465,7 +1504,9 @@ pub struct ManagedInstancesNetworkConfiguration {
 impl ManagedInstancesNetworkConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(security_groups: impl Into<Property<List<Id<refs::ec2::SecurityGroupId>>>>, subnets: impl Into<Property<List<Id<refs::ec2::SubnetId>>>>) -> Self { Self { security_groups: security_groups.into(), subnets: subnets.into() } }
+    pub fn new(security_groups: impl Into<Property<List<Id<refs::ec2::SecurityGroupId>>>>, subnets: impl Into<Property<List<Id<refs::ec2::SubnetId>>>>) -> Self {
+        Self { security_groups: security_groups.into(), subnets: subnets.into() }
+    }
 }
 
 impl Data for ManagedInstancesNetworkConfiguration {
@@ -1480,7 +1521,7 @@ impl Data for ManagedInstancesNetworkConfiguration {
 impl Read for ManagedInstancesNetworkConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { security_groups: Property::Absent, subnets: Property::Absent };
         from.open(json)?;
         from.field(json, "SecurityGroups", &mut this.security_groups);
         from.field(json, "Subnets", &mut this.subnets);
@@ -1489,6 +1530,7 @@ impl Read for ManagedInstancesNetworkConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ManagedInstancesNetworkConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1497,12 +1539,16 @@ impl fmt::Debug for ManagedInstancesNetworkConfiguration {
 /// `ManagedInstancesStorageConfiguration` of `AWS::Batch::ComputeEnvironment`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-batch-computeenvironment-managedinstancesstorageconfiguration.html)
-#[derive(Default)]
 pub struct ManagedInstancesStorageConfiguration {
     /// `StorageSizeGiB`, which AWS does not describe.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-batch-computeenvironment-managedinstancesstorageconfiguration.html#cfn-batch-computeenvironment-managedinstancesstorageconfiguration-storagesizegib)
     pub storage_size_gib: Property<i64>,
+}
+
+impl Default for ManagedInstancesStorageConfiguration {
+    #[inline]
+    fn default() -> Self { Self { storage_size_gib: Property::Absent } }
 }
 
 impl Data for ManagedInstancesStorageConfiguration {
@@ -1516,7 +1562,7 @@ impl Data for ManagedInstancesStorageConfiguration {
 impl Read for ManagedInstancesStorageConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { storage_size_gib: Property::Absent };
         from.open(json)?;
         from.field(json, "StorageSizeGiB", &mut this.storage_size_gib);
         from.close(json)?;
@@ -1524,6 +1570,7 @@ impl Read for ManagedInstancesStorageConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ManagedInstancesStorageConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1532,12 +1579,16 @@ impl fmt::Debug for ManagedInstancesStorageConfiguration {
 /// `ComputeScalingPolicy` of `AWS::Batch::ComputeEnvironment`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-batch-computeenvironment-computescalingpolicy.html)
-#[derive(Default)]
 pub struct ComputeScalingPolicy {
     /// `MinScaleDownDelayMinutes`, which AWS does not describe.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-batch-computeenvironment-computescalingpolicy.html#cfn-batch-computeenvironment-computescalingpolicy-minscaledowndelayminutes)
     pub min_scale_down_delay_minutes: Property<i64>,
+}
+
+impl Default for ComputeScalingPolicy {
+    #[inline]
+    fn default() -> Self { Self { min_scale_down_delay_minutes: Property::Absent } }
 }
 
 impl Data for ComputeScalingPolicy {
@@ -1551,7 +1602,7 @@ impl Data for ComputeScalingPolicy {
 impl Read for ComputeScalingPolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { min_scale_down_delay_minutes: Property::Absent };
         from.open(json)?;
         from.field(json, "MinScaleDownDelayMinutes", &mut this.min_scale_down_delay_minutes);
         from.close(json)?;
@@ -1559,6 +1610,7 @@ impl Read for ComputeScalingPolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ComputeScalingPolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1567,7 +1619,6 @@ impl fmt::Debug for ComputeScalingPolicy {
 /// `EcsSettings` of `AWS::Batch::ComputeEnvironment`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-batch-computeenvironment-ecssettings.html)
-#[derive(Default)]
 pub struct EcsSettings {
     /// The CloudWatch Container Insights setting applied to the Amazon ECS cluster that backs
     /// this compute environment. After you set this property, you can't revert it to the default
@@ -1581,6 +1632,11 @@ pub struct EcsSettings {
     pub container_insights: Property<Listed<EcsSettingsContainerInsights>>,
 }
 
+impl Default for EcsSettings {
+    #[inline]
+    fn default() -> Self { Self { container_insights: Property::Absent } }
+}
+
 impl Data for EcsSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1592,7 +1648,7 @@ impl Data for EcsSettings {
 impl Read for EcsSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { container_insights: Property::Absent };
         from.open(json)?;
         from.field(json, "ContainerInsights", &mut this.container_insights);
         from.close(json)?;
@@ -1600,6 +1656,7 @@ impl Read for EcsSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EcsSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1609,7 +1666,6 @@ impl fmt::Debug for EcsSettings {
 /// The cluster must exist before the compute environment can be created.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-batch-computeenvironment-eksconfiguration.html)
-#[derive(Default)]
 pub struct EksConfiguration {
     /// The EKS access entry configuration for the compute environment. Controls whether AWS Batch
     /// manages the EKS access entry for the compute environment's service role, or inherits it
@@ -1636,7 +1692,9 @@ pub struct EksConfiguration {
 impl EksConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(eks_cluster_arn: impl Into<Property<String>>, kubernetes_namespace: impl Into<Property<String>>) -> Self { Self { eks_cluster_arn: eks_cluster_arn.into(), kubernetes_namespace: kubernetes_namespace.into(), ..Self::default() } }
+    pub fn new(eks_cluster_arn: impl Into<Property<String>>, kubernetes_namespace: impl Into<Property<String>>) -> Self {
+        Self { access_entry: Property::Absent, eks_cluster_arn: eks_cluster_arn.into(), kubernetes_namespace: kubernetes_namespace.into() }
+    }
 }
 
 impl Data for EksConfiguration {
@@ -1652,7 +1710,7 @@ impl Data for EksConfiguration {
 impl Read for EksConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { access_entry: Property::Absent, eks_cluster_arn: Property::Absent, kubernetes_namespace: Property::Absent };
         from.open(json)?;
         from.field(json, "AccessEntry", &mut this.access_entry);
         from.field(json, "EksClusterArn", &mut this.eks_cluster_arn);
@@ -1662,6 +1720,7 @@ impl Read for EksConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EksConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1672,7 +1731,6 @@ impl fmt::Debug for EksConfiguration {
 /// from the cluster.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-batch-computeenvironment-eksaccessentry.html)
-#[derive(Default)]
 pub struct EksAccessEntry {
     /// The desired state of the EKS access entry managed by AWS Batch. When omitted, AWS Batch
     /// applies INHERIT_FROM_CLUSTER.
@@ -1683,6 +1741,11 @@ pub struct EksAccessEntry {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-batch-computeenvironment-eksaccessentry.html#cfn-batch-computeenvironment-eksaccessentry-status)
     pub status: Property<Listed<EksAccessEntryStatus>>,
+}
+
+impl Default for EksAccessEntry {
+    #[inline]
+    fn default() -> Self { Self { desired_state: Property::Absent, status: Property::Absent } }
 }
 
 impl Data for EksAccessEntry {
@@ -1697,7 +1760,7 @@ impl Data for EksAccessEntry {
 impl Read for EksAccessEntry {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { desired_state: Property::Absent, status: Property::Absent };
         from.open(json)?;
         from.field(json, "DesiredState", &mut this.desired_state);
         from.field(json, "Status", &mut this.status);
@@ -1706,6 +1769,7 @@ impl Read for EksAccessEntry {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EksAccessEntry {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1717,7 +1781,6 @@ impl fmt::Debug for EksAccessEntry {
 /// in the *AWS Batch User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-batch-computeenvironment-updatepolicy.html)
-#[derive(Default)]
 pub struct UpdatePolicy {
     /// Specifies the job timeout (in minutes) when the compute environment infrastructure is
     /// updated. The default value is 30.
@@ -1733,6 +1796,11 @@ pub struct UpdatePolicy {
     pub terminate_jobs_on_update: Property<bool>,
 }
 
+impl Default for UpdatePolicy {
+    #[inline]
+    fn default() -> Self { Self { job_execution_timeout_minutes: Property::Absent, terminate_jobs_on_update: Property::Absent } }
+}
+
 impl Data for UpdatePolicy {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1745,7 +1813,7 @@ impl Data for UpdatePolicy {
 impl Read for UpdatePolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { job_execution_timeout_minutes: Property::Absent, terminate_jobs_on_update: Property::Absent };
         from.open(json)?;
         from.field(json, "JobExecutionTimeoutMinutes", &mut this.job_execution_timeout_minutes);
         from.field(json, "TerminateJobsOnUpdate", &mut this.terminate_jobs_on_update);
@@ -1754,6 +1822,7 @@ impl Read for UpdatePolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for UpdatePolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

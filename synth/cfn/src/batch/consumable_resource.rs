@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// in the **.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-batch-consumableresource.html)
-#[derive(Default)]
 pub struct ConsumableResource {
     /// The name of the consumable resource.
     ///
@@ -41,7 +40,9 @@ pub struct ConsumableResource {
 impl ConsumableResource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(resource_type: impl Into<Property<Listed<ConsumableResourceResourceType>>>, total_quantity: impl Into<Property<i64>>) -> Self { Self { resource_type: resource_type.into(), total_quantity: total_quantity.into(), ..Self::default() } }
+    pub fn new(resource_type: impl Into<Property<Listed<ConsumableResourceResourceType>>>, total_quantity: impl Into<Property<i64>>) -> Self {
+        Self { consumable_resource_name: Property::Absent, resource_type: resource_type.into(), tags: Property::Absent, total_quantity: total_quantity.into() }
+    }
 }
 
 impl Data for ConsumableResource {
@@ -58,7 +59,7 @@ impl Data for ConsumableResource {
 impl Read for ConsumableResource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { consumable_resource_name: Property::Absent, resource_type: Property::Absent, tags: Property::Absent, total_quantity: Property::Absent };
         from.open(json)?;
         from.field(json, "ConsumableResourceName", &mut this.consumable_resource_name);
         from.field(json, "ResourceType", &mut this.resource_type);
@@ -69,6 +70,7 @@ impl Read for ConsumableResource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConsumableResource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

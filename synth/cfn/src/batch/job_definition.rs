@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// the **.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-batch-jobdefinition.html)
-#[derive(Default)]
 pub struct JobDefinition {
     /// Contains a list of consumable resources required by the job.
     ///
@@ -112,7 +111,9 @@ pub struct JobDefinition {
 impl JobDefinition {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<Listed<JobDefinitionType>>>) -> Self { Self { r#type: r#type.into(), ..Self::default() } }
+    pub fn new(r#type: impl Into<Property<Listed<JobDefinitionType>>>) -> Self {
+        Self { consumable_resource_properties: Property::Absent, container_properties: Property::Absent, ecs_properties: Property::Absent, eks_properties: Property::Absent, job_definition_name: Property::Absent, node_properties: Property::Absent, parameters: Property::Absent, platform_capabilities: Property::Absent, propagate_tags: Property::Absent, resource_retention_policy: Property::Absent, retry_strategy: Property::Absent, scheduling_priority: Property::Absent, tags: Property::Absent, timeout: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for JobDefinition {
@@ -140,7 +141,7 @@ impl Data for JobDefinition {
 impl Read for JobDefinition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { consumable_resource_properties: Property::Absent, container_properties: Property::Absent, ecs_properties: Property::Absent, eks_properties: Property::Absent, job_definition_name: Property::Absent, node_properties: Property::Absent, parameters: Property::Absent, platform_capabilities: Property::Absent, propagate_tags: Property::Absent, resource_retention_policy: Property::Absent, retry_strategy: Property::Absent, scheduling_priority: Property::Absent, tags: Property::Absent, timeout: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "ConsumableResourceProperties", &mut this.consumable_resource_properties);
         from.field(json, "ContainerProperties", &mut this.container_properties);
@@ -162,6 +163,7 @@ impl Read for JobDefinition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for JobDefinition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -178,7 +180,6 @@ impl JobDefinition {
 /// Contains a list of consumable resources required by a job.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-batch-jobdefinition-consumableresourceproperties.html)
-#[derive(Default)]
 pub struct ConsumableResourceProperties {
     /// The list of consumable resources required by a job.
     ///
@@ -189,7 +190,9 @@ pub struct ConsumableResourceProperties {
 impl ConsumableResourceProperties {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(consumable_resource_list: impl Into<Property<List<ConsumableResourceRequirement>>>) -> Self { Self { consumable_resource_list: consumable_resource_list.into() } }
+    pub fn new(consumable_resource_list: impl Into<Property<List<ConsumableResourceRequirement>>>) -> Self {
+        Self { consumable_resource_list: consumable_resource_list.into() }
+    }
 }
 
 impl Data for ConsumableResourceProperties {
@@ -203,7 +206,7 @@ impl Data for ConsumableResourceProperties {
 impl Read for ConsumableResourceProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { consumable_resource_list: Property::Absent };
         from.open(json)?;
         from.field(json, "ConsumableResourceList", &mut this.consumable_resource_list);
         from.close(json)?;
@@ -211,6 +214,7 @@ impl Read for ConsumableResourceProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConsumableResourceProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -219,7 +223,6 @@ impl fmt::Debug for ConsumableResourceProperties {
 /// Information about a consumable resource required to run a job.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-batch-jobdefinition-consumableresourcerequirement.html)
-#[derive(Default)]
 pub struct ConsumableResourceRequirement {
     /// The name or ARN of the consumable resource.
     ///
@@ -235,7 +238,9 @@ pub struct ConsumableResourceRequirement {
 impl ConsumableResourceRequirement {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(consumable_resource: impl Into<Property<String>>, quantity: impl Into<Property<i64>>) -> Self { Self { consumable_resource: consumable_resource.into(), quantity: quantity.into() } }
+    pub fn new(consumable_resource: impl Into<Property<String>>, quantity: impl Into<Property<i64>>) -> Self {
+        Self { consumable_resource: consumable_resource.into(), quantity: quantity.into() }
+    }
 }
 
 impl Data for ConsumableResourceRequirement {
@@ -250,7 +255,7 @@ impl Data for ConsumableResourceRequirement {
 impl Read for ConsumableResourceRequirement {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { consumable_resource: Property::Absent, quantity: Property::Absent };
         from.open(json)?;
         from.field(json, "ConsumableResource", &mut this.consumable_resource);
         from.field(json, "Quantity", &mut this.quantity);
@@ -259,6 +264,7 @@ impl Read for ConsumableResourceRequirement {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConsumableResourceRequirement {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -268,7 +274,6 @@ impl fmt::Debug for ConsumableResourceRequirement {
 /// describe the container that's launched as part of a job.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-batch-jobdefinition-containerproperties.html)
-#[derive(Default)]
 pub struct ContainerProperties {
     /// The command that's passed to the container. This parameter maps to `Cmd` in the [Create a
     /// container](https://docs.aws.amazon.com/https://docs.docker.com/engine/api/v1.23/#create-a-container)
@@ -517,7 +522,9 @@ pub struct ContainerProperties {
 impl ContainerProperties {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(image: impl Into<Property<String>>) -> Self { Self { image: image.into(), ..Self::default() } }
+    pub fn new(image: impl Into<Property<String>>) -> Self {
+        Self { command: Property::Absent, enable_execute_command: Property::Absent, environment: Property::Absent, ephemeral_storage: Property::Absent, execution_role_arn: Property::Absent, fargate_platform_configuration: Property::Absent, image: image.into(), instance_type: Property::Absent, job_role_arn: Property::Absent, linux_parameters: Property::Absent, log_configuration: Property::Absent, memory: Property::Absent, mount_points: Property::Absent, network_configuration: Property::Absent, privileged: Property::Absent, readonly_root_filesystem: Property::Absent, repository_credentials: Property::Absent, resource_requirements: Property::Absent, runtime_platform: Property::Absent, secrets: Property::Absent, ulimits: Property::Absent, user: Property::Absent, vcpus: Property::Absent, volumes: Property::Absent }
+    }
 }
 
 impl Data for ContainerProperties {
@@ -554,7 +561,7 @@ impl Data for ContainerProperties {
 impl Read for ContainerProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { command: Property::Absent, enable_execute_command: Property::Absent, environment: Property::Absent, ephemeral_storage: Property::Absent, execution_role_arn: Property::Absent, fargate_platform_configuration: Property::Absent, image: Property::Absent, instance_type: Property::Absent, job_role_arn: Property::Absent, linux_parameters: Property::Absent, log_configuration: Property::Absent, memory: Property::Absent, mount_points: Property::Absent, network_configuration: Property::Absent, privileged: Property::Absent, readonly_root_filesystem: Property::Absent, repository_credentials: Property::Absent, resource_requirements: Property::Absent, runtime_platform: Property::Absent, secrets: Property::Absent, ulimits: Property::Absent, user: Property::Absent, vcpus: Property::Absent, volumes: Property::Absent };
         from.open(json)?;
         from.field(json, "Command", &mut this.command);
         from.field(json, "EnableExecuteCommand", &mut this.enable_execute_command);
@@ -585,6 +592,7 @@ impl Read for ContainerProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ContainerProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -593,7 +601,6 @@ impl fmt::Debug for ContainerProperties {
 /// The Environment property type specifies environment variables to use in a job definition.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-batch-jobdefinition-environment.html)
-#[derive(Default)]
 pub struct Environment {
     /// The name of the environment variable.
     ///
@@ -603,6 +610,11 @@ pub struct Environment {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-batch-jobdefinition-environment.html#cfn-batch-jobdefinition-environment-value)
     pub value: Property<String>,
+}
+
+impl Default for Environment {
+    #[inline]
+    fn default() -> Self { Self { name: Property::Absent, value: Property::Absent } }
 }
 
 impl Data for Environment {
@@ -617,7 +629,7 @@ impl Data for Environment {
 impl Read for Environment {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Value", &mut this.value);
@@ -626,6 +638,7 @@ impl Read for Environment {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Environment {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -636,7 +649,6 @@ impl fmt::Debug for Environment {
 /// hosted on AWS Fargate .
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-batch-jobdefinition-ephemeralstorage.html)
-#[derive(Default)]
 pub struct EphemeralStorage {
     /// The total amount, in GiB, of ephemeral storage to set for the task. The minimum supported
     /// value is `21` GiB and the maximum supported value is `200` GiB.
@@ -648,7 +660,9 @@ pub struct EphemeralStorage {
 impl EphemeralStorage {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(size_in_gib: impl Into<Property<i64>>) -> Self { Self { size_in_gib: size_in_gib.into() } }
+    pub fn new(size_in_gib: impl Into<Property<i64>>) -> Self {
+        Self { size_in_gib: size_in_gib.into() }
+    }
 }
 
 impl Data for EphemeralStorage {
@@ -662,7 +676,7 @@ impl Data for EphemeralStorage {
 impl Read for EphemeralStorage {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { size_in_gib: Property::Absent };
         from.open(json)?;
         from.field(json, "SizeInGiB", &mut this.size_in_gib);
         from.close(json)?;
@@ -670,6 +684,7 @@ impl Read for EphemeralStorage {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EphemeralStorage {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -679,7 +694,6 @@ impl fmt::Debug for EphemeralStorage {
 /// on Amazon EC2 resources must not specify this parameter.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-batch-jobdefinition-fargateplatformconfiguration.html)
-#[derive(Default)]
 pub struct FargatePlatformConfiguration {
     /// The AWS Fargate platform version where the jobs are running. A platform version is
     /// specified only for jobs that are running on Fargate resources. If one isn't specified, the
@@ -693,6 +707,11 @@ pub struct FargatePlatformConfiguration {
     pub platform_version: Property<String>,
 }
 
+impl Default for FargatePlatformConfiguration {
+    #[inline]
+    fn default() -> Self { Self { platform_version: Property::Absent } }
+}
+
 impl Data for FargatePlatformConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -704,7 +723,7 @@ impl Data for FargatePlatformConfiguration {
 impl Read for FargatePlatformConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { platform_version: Property::Absent };
         from.open(json)?;
         from.field(json, "PlatformVersion", &mut this.platform_version);
         from.close(json)?;
@@ -712,6 +731,7 @@ impl Read for FargatePlatformConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FargatePlatformConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -721,7 +741,6 @@ impl fmt::Debug for FargatePlatformConfiguration {
 /// mappings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-batch-jobdefinition-linuxparameters.html)
-#[derive(Default)]
 pub struct LinuxParameters {
     /// Any of the host devices to expose to the container. This parameter maps to `Devices` in
     /// the [Create a
@@ -814,6 +833,11 @@ pub struct LinuxParameters {
     pub tmpfs: Property<List<Tmpfs>>,
 }
 
+impl Default for LinuxParameters {
+    #[inline]
+    fn default() -> Self { Self { devices: Property::Absent, init_process_enabled: Property::Absent, max_swap: Property::Absent, shared_memory_size: Property::Absent, swappiness: Property::Absent, tmpfs: Property::Absent } }
+}
+
 impl Data for LinuxParameters {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -830,7 +854,7 @@ impl Data for LinuxParameters {
 impl Read for LinuxParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { devices: Property::Absent, init_process_enabled: Property::Absent, max_swap: Property::Absent, shared_memory_size: Property::Absent, swappiness: Property::Absent, tmpfs: Property::Absent };
         from.open(json)?;
         from.field(json, "Devices", &mut this.devices);
         from.field(json, "InitProcessEnabled", &mut this.init_process_enabled);
@@ -843,6 +867,7 @@ impl Read for LinuxParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LinuxParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -854,7 +879,6 @@ impl fmt::Debug for LinuxParameters {
 /// > be provided.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-batch-jobdefinition-device.html)
-#[derive(Default)]
 pub struct Device {
     /// The path inside the container that's used to expose the host device. By default, the
     /// `hostPath` value is used.
@@ -872,6 +896,11 @@ pub struct Device {
     pub permissions: Property<List<Listed<DevicePermissions>>>,
 }
 
+impl Default for Device {
+    #[inline]
+    fn default() -> Self { Self { container_path: Property::Absent, host_path: Property::Absent, permissions: Property::Absent } }
+}
+
 impl Data for Device {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -885,7 +914,7 @@ impl Data for Device {
 impl Read for Device {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { container_path: Property::Absent, host_path: Property::Absent, permissions: Property::Absent };
         from.open(json)?;
         from.field(json, "ContainerPath", &mut this.container_path);
         from.field(json, "HostPath", &mut this.host_path);
@@ -895,6 +924,7 @@ impl Read for Device {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Device {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -905,7 +935,6 @@ impl fmt::Debug for Device {
 /// > This object isn't applicable to jobs that are running on Fargate resources.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-batch-jobdefinition-tmpfs.html)
-#[derive(Default)]
 pub struct Tmpfs {
     /// The absolute file path in the container where the `tmpfs` volume is mounted.
     ///
@@ -932,7 +961,9 @@ pub struct Tmpfs {
 impl Tmpfs {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(container_path: impl Into<Property<String>>, size: impl Into<Property<i64>>) -> Self { Self { container_path: container_path.into(), size: size.into(), ..Self::default() } }
+    pub fn new(container_path: impl Into<Property<String>>, size: impl Into<Property<i64>>) -> Self {
+        Self { container_path: container_path.into(), mount_options: Property::Absent, size: size.into() }
+    }
 }
 
 impl Data for Tmpfs {
@@ -948,7 +979,7 @@ impl Data for Tmpfs {
 impl Read for Tmpfs {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { container_path: Property::Absent, mount_options: Property::Absent, size: Property::Absent };
         from.open(json)?;
         from.field(json, "ContainerPath", &mut this.container_path);
         from.field(json, "MountOptions", &mut this.mount_options);
@@ -958,6 +989,7 @@ impl Read for Tmpfs {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Tmpfs {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -966,7 +998,6 @@ impl fmt::Debug for Tmpfs {
 /// Log configuration options to send to a custom log driver for the container.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-batch-jobdefinition-logconfiguration.html)
-#[derive(Default)]
 pub struct LogConfiguration {
     /// The log driver to use for the container. The valid values that are listed for this
     /// parameter are log drivers that the Amazon ECS container agent can communicate with by
@@ -1047,7 +1078,9 @@ pub struct LogConfiguration {
 impl LogConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(log_driver: impl Into<Property<Listed<LogConfigurationLogDriver>>>) -> Self { Self { log_driver: log_driver.into(), ..Self::default() } }
+    pub fn new(log_driver: impl Into<Property<Listed<LogConfigurationLogDriver>>>) -> Self {
+        Self { log_driver: log_driver.into(), options: Property::Absent, secret_options: Property::Absent }
+    }
 }
 
 impl Data for LogConfiguration {
@@ -1063,7 +1096,7 @@ impl Data for LogConfiguration {
 impl Read for LogConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { log_driver: Property::Absent, options: Property::Absent, secret_options: Property::Absent };
         from.open(json)?;
         from.field(json, "LogDriver", &mut this.log_driver);
         from.field(json, "Options", &mut this.options);
@@ -1073,6 +1106,7 @@ impl Read for LogConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LogConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1091,7 +1125,6 @@ impl fmt::Debug for LogConfiguration {
 /// in the *AWS Batch User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-batch-jobdefinition-secret.html)
-#[derive(Default)]
 pub struct Secret {
     /// The name of the secret.
     ///
@@ -1113,7 +1146,9 @@ pub struct Secret {
 impl Secret {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, value_from: impl Into<Property<String>>) -> Self { Self { name: name.into(), value_from: value_from.into() } }
+    pub fn new(name: impl Into<Property<String>>, value_from: impl Into<Property<String>>) -> Self {
+        Self { name: name.into(), value_from: value_from.into() }
+    }
 }
 
 impl Data for Secret {
@@ -1128,7 +1163,7 @@ impl Data for Secret {
 impl Read for Secret {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, value_from: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "ValueFrom", &mut this.value_from);
@@ -1137,6 +1172,7 @@ impl Read for Secret {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Secret {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1148,7 +1184,6 @@ impl fmt::Debug for Secret {
 /// section of the *Docker Remote API* and the `--volume` option to docker run.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-batch-jobdefinition-mountpoint.html)
-#[derive(Default)]
 pub struct MountPoint {
     /// The path on the container where the host volume is mounted.
     ///
@@ -1165,6 +1200,11 @@ pub struct MountPoint {
     pub source_volume: Property<String>,
 }
 
+impl Default for MountPoint {
+    #[inline]
+    fn default() -> Self { Self { container_path: Property::Absent, read_only: Property::Absent, source_volume: Property::Absent } }
+}
+
 impl Data for MountPoint {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1178,7 +1218,7 @@ impl Data for MountPoint {
 impl Read for MountPoint {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { container_path: Property::Absent, read_only: Property::Absent, source_volume: Property::Absent };
         from.open(json)?;
         from.field(json, "ContainerPath", &mut this.container_path);
         from.field(json, "ReadOnly", &mut this.read_only);
@@ -1188,6 +1228,7 @@ impl Read for MountPoint {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MountPoint {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1197,7 +1238,6 @@ impl fmt::Debug for MountPoint {
 /// running on Amazon EC2 resources must not specify this parameter.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-batch-jobdefinition-networkconfiguration.html)
-#[derive(Default)]
 pub struct NetworkConfiguration {
     /// Indicates whether the job has a public IP address. For a job that's running on Fargate
     /// resources in a private subnet to send outbound traffic to the internet (for example, to
@@ -1211,6 +1251,11 @@ pub struct NetworkConfiguration {
     pub assign_public_ip: Property<Listed<NetworkConfigurationAssignPublicIp>>,
 }
 
+impl Default for NetworkConfiguration {
+    #[inline]
+    fn default() -> Self { Self { assign_public_ip: Property::Absent } }
+}
+
 impl Data for NetworkConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1222,7 +1267,7 @@ impl Data for NetworkConfiguration {
 impl Read for NetworkConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { assign_public_ip: Property::Absent };
         from.open(json)?;
         from.field(json, "AssignPublicIp", &mut this.assign_public_ip);
         from.close(json)?;
@@ -1230,6 +1275,7 @@ impl Read for NetworkConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NetworkConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1238,7 +1284,6 @@ impl fmt::Debug for NetworkConfiguration {
 /// The repository credentials for private registry authentication.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-batch-jobdefinition-repositorycredentials.html)
-#[derive(Default)]
 pub struct RepositoryCredentials {
     /// The Amazon Resource Name (ARN) of the secret containing the private repository
     /// credentials.
@@ -1250,7 +1295,9 @@ pub struct RepositoryCredentials {
 impl RepositoryCredentials {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(credentials_parameter: impl Into<Property<String>>) -> Self { Self { credentials_parameter: credentials_parameter.into() } }
+    pub fn new(credentials_parameter: impl Into<Property<String>>) -> Self {
+        Self { credentials_parameter: credentials_parameter.into() }
+    }
 }
 
 impl Data for RepositoryCredentials {
@@ -1264,7 +1311,7 @@ impl Data for RepositoryCredentials {
 impl Read for RepositoryCredentials {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { credentials_parameter: Property::Absent };
         from.open(json)?;
         from.field(json, "CredentialsParameter", &mut this.credentials_parameter);
         from.close(json)?;
@@ -1272,6 +1319,7 @@ impl Read for RepositoryCredentials {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RepositoryCredentials {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1281,7 +1329,6 @@ impl fmt::Debug for RepositoryCredentials {
 /// include `GPU`, `MEMORY`, and `VCPU`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-batch-jobdefinition-resourcerequirement.html)
-#[derive(Default)]
 pub struct ResourceRequirement {
     /// The type of resource to assign to a container. The supported resources include `GPU`,
     /// `MEMORY`, and `VCPU`.
@@ -1375,6 +1422,11 @@ pub struct ResourceRequirement {
     pub value: Property<String>,
 }
 
+impl Default for ResourceRequirement {
+    #[inline]
+    fn default() -> Self { Self { r#type: Property::Absent, value: Property::Absent } }
+}
+
 impl Data for ResourceRequirement {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1387,7 +1439,7 @@ impl Data for ResourceRequirement {
 impl Read for ResourceRequirement {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { r#type: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Type", &mut this.r#type);
         from.field(json, "Value", &mut this.value);
@@ -1396,6 +1448,7 @@ impl Read for ResourceRequirement {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResourceRequirement {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1405,7 +1458,6 @@ impl fmt::Debug for ResourceRequirement {
 /// Fargate.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-batch-jobdefinition-runtimeplatform.html)
-#[derive(Default)]
 pub struct RuntimePlatform {
     /// The vCPU architecture. The default value is `X86_64`. Valid values are `X86_64` and
     /// `ARM64`.
@@ -1438,6 +1490,11 @@ pub struct RuntimePlatform {
     pub operating_system_family: Property<String>,
 }
 
+impl Default for RuntimePlatform {
+    #[inline]
+    fn default() -> Self { Self { cpu_architecture: Property::Absent, operating_system_family: Property::Absent } }
+}
+
 impl Data for RuntimePlatform {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1450,7 +1507,7 @@ impl Data for RuntimePlatform {
 impl Read for RuntimePlatform {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cpu_architecture: Property::Absent, operating_system_family: Property::Absent };
         from.open(json)?;
         from.field(json, "CpuArchitecture", &mut this.cpu_architecture);
         from.field(json, "OperatingSystemFamily", &mut this.operating_system_family);
@@ -1459,6 +1516,7 @@ impl Read for RuntimePlatform {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RuntimePlatform {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1470,7 +1528,6 @@ impl fmt::Debug for RuntimePlatform {
 /// > This object isn't applicable to jobs that are running on Fargate resources.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-batch-jobdefinition-ulimit.html)
-#[derive(Default)]
 pub struct Ulimit {
     /// The hard limit for the `ulimit` type.
     ///
@@ -1491,7 +1548,9 @@ pub struct Ulimit {
 impl Ulimit {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(hard_limit: impl Into<Property<i64>>, name: impl Into<Property<String>>, soft_limit: impl Into<Property<i64>>) -> Self { Self { hard_limit: hard_limit.into(), name: name.into(), soft_limit: soft_limit.into() } }
+    pub fn new(hard_limit: impl Into<Property<i64>>, name: impl Into<Property<String>>, soft_limit: impl Into<Property<i64>>) -> Self {
+        Self { hard_limit: hard_limit.into(), name: name.into(), soft_limit: soft_limit.into() }
+    }
 }
 
 impl Data for Ulimit {
@@ -1507,7 +1566,7 @@ impl Data for Ulimit {
 impl Read for Ulimit {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { hard_limit: Property::Absent, name: Property::Absent, soft_limit: Property::Absent };
         from.open(json)?;
         from.field(json, "HardLimit", &mut this.hard_limit);
         from.field(json, "Name", &mut this.name);
@@ -1517,6 +1576,7 @@ impl Read for Ulimit {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Ulimit {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1525,7 +1585,6 @@ impl fmt::Debug for Ulimit {
 /// `Volumes` of `AWS::Batch::JobDefinition`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-batch-jobdefinition-volumes.html)
-#[derive(Default)]
 pub struct Volumes {
     /// `EfsVolumeConfiguration`, which AWS does not describe.
     ///
@@ -1545,6 +1604,11 @@ pub struct Volumes {
     pub s3_files_volume_configuration: Property<S3FilesVolumeConfiguration>,
 }
 
+impl Default for Volumes {
+    #[inline]
+    fn default() -> Self { Self { efs_volume_configuration: Property::Absent, host: Property::Absent, name: Property::Absent, s3_files_volume_configuration: Property::Absent } }
+}
+
 impl Data for Volumes {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1559,7 +1623,7 @@ impl Data for Volumes {
 impl Read for Volumes {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { efs_volume_configuration: Property::Absent, host: Property::Absent, name: Property::Absent, s3_files_volume_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "EfsVolumeConfiguration", &mut this.efs_volume_configuration);
         from.field(json, "Host", &mut this.host);
@@ -1570,6 +1634,7 @@ impl Read for Volumes {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Volumes {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1578,7 +1643,6 @@ impl fmt::Debug for Volumes {
 /// `EfsVolumeConfiguration` of `AWS::Batch::JobDefinition`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-batch-jobdefinition-efsvolumeconfiguration.html)
-#[derive(Default)]
 pub struct EfsVolumeConfiguration {
     /// `AuthorizationConfig`, which AWS does not describe.
     ///
@@ -1605,7 +1669,9 @@ pub struct EfsVolumeConfiguration {
 impl EfsVolumeConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(file_system_id: impl Into<Property<String>>) -> Self { Self { file_system_id: file_system_id.into(), ..Self::default() } }
+    pub fn new(file_system_id: impl Into<Property<String>>) -> Self {
+        Self { authorization_config: Property::Absent, file_system_id: file_system_id.into(), root_directory: Property::Absent, transit_encryption: Property::Absent, transit_encryption_port: Property::Absent }
+    }
 }
 
 impl Data for EfsVolumeConfiguration {
@@ -1623,7 +1689,7 @@ impl Data for EfsVolumeConfiguration {
 impl Read for EfsVolumeConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { authorization_config: Property::Absent, file_system_id: Property::Absent, root_directory: Property::Absent, transit_encryption: Property::Absent, transit_encryption_port: Property::Absent };
         from.open(json)?;
         from.field(json, "AuthorizationConfig", &mut this.authorization_config);
         from.field(json, "FileSystemId", &mut this.file_system_id);
@@ -1635,6 +1701,7 @@ impl Read for EfsVolumeConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EfsVolumeConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1643,7 +1710,6 @@ impl fmt::Debug for EfsVolumeConfiguration {
 /// The authorization configuration details for the Amazon EFS file system.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-batch-jobdefinition-efsauthorizationconfig.html)
-#[derive(Default)]
 pub struct EfsAuthorizationConfig {
     /// The Amazon EFS access point ID to use. If an access point is specified, the root directory
     /// value specified in the `EFSVolumeConfiguration` must either be omitted or set to `/` which
@@ -1667,6 +1733,11 @@ pub struct EfsAuthorizationConfig {
     pub iam: Property<Listed<EfsAuthorizationConfigIam>>,
 }
 
+impl Default for EfsAuthorizationConfig {
+    #[inline]
+    fn default() -> Self { Self { access_point_id: Property::Absent, iam: Property::Absent } }
+}
+
 impl Data for EfsAuthorizationConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1679,7 +1750,7 @@ impl Data for EfsAuthorizationConfig {
 impl Read for EfsAuthorizationConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { access_point_id: Property::Absent, iam: Property::Absent };
         from.open(json)?;
         from.field(json, "AccessPointId", &mut this.access_point_id);
         from.field(json, "Iam", &mut this.iam);
@@ -1688,6 +1759,7 @@ impl Read for EfsAuthorizationConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EfsAuthorizationConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1699,7 +1771,6 @@ impl fmt::Debug for EfsAuthorizationConfig {
 /// associated with it stop running.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-batch-jobdefinition-host.html)
-#[derive(Default)]
 pub struct Host {
     /// The path on the host container instance that's presented to the container. If this
     /// parameter is empty, then the Docker daemon has assigned a host path for you. If this
@@ -1715,6 +1786,11 @@ pub struct Host {
     pub source_path: Property<String>,
 }
 
+impl Default for Host {
+    #[inline]
+    fn default() -> Self { Self { source_path: Property::Absent } }
+}
+
 impl Data for Host {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1726,7 +1802,7 @@ impl Data for Host {
 impl Read for Host {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { source_path: Property::Absent };
         from.open(json)?;
         from.field(json, "SourcePath", &mut this.source_path);
         from.close(json)?;
@@ -1734,6 +1810,7 @@ impl Read for Host {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Host {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1742,7 +1819,6 @@ impl fmt::Debug for Host {
 /// `S3FilesVolumeConfiguration` of `AWS::Batch::JobDefinition`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-batch-jobdefinition-s3filesvolumeconfiguration.html)
-#[derive(Default)]
 pub struct S3FilesVolumeConfiguration {
     /// `AccessPointArn`, which AWS does not describe.
     ///
@@ -1765,7 +1841,9 @@ pub struct S3FilesVolumeConfiguration {
 impl S3FilesVolumeConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(file_system_arn: impl Into<Property<String>>) -> Self { Self { file_system_arn: file_system_arn.into(), ..Self::default() } }
+    pub fn new(file_system_arn: impl Into<Property<String>>) -> Self {
+        Self { access_point_arn: Property::Absent, file_system_arn: file_system_arn.into(), root_directory: Property::Absent, transit_encryption_port: Property::Absent }
+    }
 }
 
 impl Data for S3FilesVolumeConfiguration {
@@ -1782,7 +1860,7 @@ impl Data for S3FilesVolumeConfiguration {
 impl Read for S3FilesVolumeConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { access_point_arn: Property::Absent, file_system_arn: Property::Absent, root_directory: Property::Absent, transit_encryption_port: Property::Absent };
         from.open(json)?;
         from.field(json, "AccessPointArn", &mut this.access_point_arn);
         from.field(json, "FileSystemArn", &mut this.file_system_arn);
@@ -1793,6 +1871,7 @@ impl Read for S3FilesVolumeConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3FilesVolumeConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1801,7 +1880,6 @@ impl fmt::Debug for S3FilesVolumeConfiguration {
 /// An object that contains the properties for the Amazon ECS resources of a job.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-batch-jobdefinition-ecsproperties.html)
-#[derive(Default)]
 pub struct EcsProperties {
     /// An object that contains the properties for the Amazon ECS task definition of a job.
     ///
@@ -1815,7 +1893,9 @@ pub struct EcsProperties {
 impl EcsProperties {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(task_properties: impl Into<Property<List<EcsTaskProperties>>>) -> Self { Self { task_properties: task_properties.into() } }
+    pub fn new(task_properties: impl Into<Property<List<EcsTaskProperties>>>) -> Self {
+        Self { task_properties: task_properties.into() }
+    }
 }
 
 impl Data for EcsProperties {
@@ -1829,7 +1909,7 @@ impl Data for EcsProperties {
 impl Read for EcsProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { task_properties: Property::Absent };
         from.open(json)?;
         from.field(json, "TaskProperties", &mut this.task_properties);
         from.close(json)?;
@@ -1837,6 +1917,7 @@ impl Read for EcsProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EcsProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1848,7 +1929,6 @@ impl fmt::Debug for EcsProperties {
 /// service or task.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-batch-jobdefinition-ecstaskproperties.html)
-#[derive(Default)]
 pub struct EcsTaskProperties {
     /// This object is a list of containers.
     ///
@@ -1947,6 +2027,11 @@ pub struct EcsTaskProperties {
     pub volumes: Property<List<Volumes>>,
 }
 
+impl Default for EcsTaskProperties {
+    #[inline]
+    fn default() -> Self { Self { containers: Property::Absent, enable_execute_command: Property::Absent, ephemeral_storage: Property::Absent, execution_role_arn: Property::Absent, ipc_mode: Property::Absent, network_configuration: Property::Absent, network_mode: Property::Absent, pid_mode: Property::Absent, platform_version: Property::Absent, runtime_platform: Property::Absent, task_role_arn: Property::Absent, volumes: Property::Absent } }
+}
+
 impl Data for EcsTaskProperties {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1969,7 +2054,7 @@ impl Data for EcsTaskProperties {
 impl Read for EcsTaskProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { containers: Property::Absent, enable_execute_command: Property::Absent, ephemeral_storage: Property::Absent, execution_role_arn: Property::Absent, ipc_mode: Property::Absent, network_configuration: Property::Absent, network_mode: Property::Absent, pid_mode: Property::Absent, platform_version: Property::Absent, runtime_platform: Property::Absent, task_role_arn: Property::Absent, volumes: Property::Absent };
         from.open(json)?;
         from.field(json, "Containers", &mut this.containers);
         from.field(json, "EnableExecuteCommand", &mut this.enable_execute_command);
@@ -1988,6 +2073,7 @@ impl Read for EcsTaskProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EcsTaskProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1997,7 +2083,6 @@ impl fmt::Debug for EcsTaskProperties {
 /// describe the container that's launched as part of a job.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-batch-jobdefinition-taskcontainerproperties.html)
-#[derive(Default)]
 pub struct TaskContainerProperties {
     /// The command that's passed to the container. This parameter maps to `Cmd` in the [Create a
     /// container](https://docs.aws.amazon.com/https://docs.docker.com/engine/api/v1.23/#create-a-container)
@@ -2223,7 +2308,9 @@ pub struct TaskContainerProperties {
 impl TaskContainerProperties {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(image: impl Into<Property<String>>) -> Self { Self { image: image.into(), ..Self::default() } }
+    pub fn new(image: impl Into<Property<String>>) -> Self {
+        Self { command: Property::Absent, depends_on: Property::Absent, environment: Property::Absent, essential: Property::Absent, firelens_configuration: Property::Absent, image: image.into(), linux_parameters: Property::Absent, log_configuration: Property::Absent, mount_points: Property::Absent, name: Property::Absent, privileged: Property::Absent, readonly_root_filesystem: Property::Absent, repository_credentials: Property::Absent, resource_requirements: Property::Absent, secrets: Property::Absent, start_timeout: Property::Absent, stop_timeout: Property::Absent, ulimits: Property::Absent, user: Property::Absent }
+    }
 }
 
 impl Data for TaskContainerProperties {
@@ -2255,7 +2342,7 @@ impl Data for TaskContainerProperties {
 impl Read for TaskContainerProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { command: Property::Absent, depends_on: Property::Absent, environment: Property::Absent, essential: Property::Absent, firelens_configuration: Property::Absent, image: Property::Absent, linux_parameters: Property::Absent, log_configuration: Property::Absent, mount_points: Property::Absent, name: Property::Absent, privileged: Property::Absent, readonly_root_filesystem: Property::Absent, repository_credentials: Property::Absent, resource_requirements: Property::Absent, secrets: Property::Absent, start_timeout: Property::Absent, stop_timeout: Property::Absent, ulimits: Property::Absent, user: Property::Absent };
         from.open(json)?;
         from.field(json, "Command", &mut this.command);
         from.field(json, "DependsOn", &mut this.depends_on);
@@ -2281,6 +2368,7 @@ impl Read for TaskContainerProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TaskContainerProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2289,7 +2377,6 @@ impl fmt::Debug for TaskContainerProperties {
 /// A list of containers that this task depends on.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-batch-jobdefinition-taskcontainerdependency.html)
-#[derive(Default)]
 pub struct TaskContainerDependency {
     /// The dependency condition of the container. The following are the available conditions and
     /// their behavior:
@@ -2315,7 +2402,9 @@ pub struct TaskContainerDependency {
 impl TaskContainerDependency {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(condition: impl Into<Property<String>>, container_name: impl Into<Property<String>>) -> Self { Self { condition: condition.into(), container_name: container_name.into() } }
+    pub fn new(condition: impl Into<Property<String>>, container_name: impl Into<Property<String>>) -> Self {
+        Self { condition: condition.into(), container_name: container_name.into() }
+    }
 }
 
 impl Data for TaskContainerDependency {
@@ -2330,7 +2419,7 @@ impl Data for TaskContainerDependency {
 impl Read for TaskContainerDependency {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { condition: Property::Absent, container_name: Property::Absent };
         from.open(json)?;
         from.field(json, "Condition", &mut this.condition);
         from.field(json, "ContainerName", &mut this.container_name);
@@ -2339,6 +2428,7 @@ impl Read for TaskContainerDependency {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TaskContainerDependency {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2350,7 +2440,6 @@ impl fmt::Debug for TaskContainerDependency {
 /// routing in the *Amazon Elastic Container Service Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-batch-jobdefinition-firelensconfiguration.html)
-#[derive(Default)]
 pub struct FirelensConfiguration {
     /// The options to use when configuring the log router. This field is optional and can be used
     /// to specify a custom configuration file or to add additional metadata, such as the task,
@@ -2372,7 +2461,9 @@ pub struct FirelensConfiguration {
 impl FirelensConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<Listed<FirelensConfigurationType>>>) -> Self { Self { r#type: r#type.into(), ..Self::default() } }
+    pub fn new(r#type: impl Into<Property<Listed<FirelensConfigurationType>>>) -> Self {
+        Self { options: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for FirelensConfiguration {
@@ -2387,7 +2478,7 @@ impl Data for FirelensConfiguration {
 impl Read for FirelensConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { options: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Options", &mut this.options);
         from.field(json, "Type", &mut this.r#type);
@@ -2396,6 +2487,7 @@ impl Read for FirelensConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FirelensConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2404,12 +2496,16 @@ impl fmt::Debug for FirelensConfiguration {
 /// An object that contains the properties for the Kubernetes resources of a job.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-batch-jobdefinition-eksproperties.html)
-#[derive(Default)]
 pub struct EksProperties {
     /// The properties for the Kubernetes pod resources of a job.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-batch-jobdefinition-eksproperties.html#cfn-batch-jobdefinition-eksproperties-podproperties)
     pub pod_properties: Property<PodProperties>,
+}
+
+impl Default for EksProperties {
+    #[inline]
+    fn default() -> Self { Self { pod_properties: Property::Absent } }
 }
 
 impl Data for EksProperties {
@@ -2423,7 +2519,7 @@ impl Data for EksProperties {
 impl Read for EksProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { pod_properties: Property::Absent };
         from.open(json)?;
         from.field(json, "PodProperties", &mut this.pod_properties);
         from.close(json)?;
@@ -2431,6 +2527,7 @@ impl Read for EksProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EksProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2439,7 +2536,6 @@ impl fmt::Debug for EksProperties {
 /// `PodProperties` of `AWS::Batch::JobDefinition`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-batch-jobdefinition-podproperties.html)
-#[derive(Default)]
 pub struct PodProperties {
     /// `Containers`, which AWS does not describe.
     ///
@@ -2479,6 +2575,11 @@ pub struct PodProperties {
     pub volumes: Property<List<EksVolume>>,
 }
 
+impl Default for PodProperties {
+    #[inline]
+    fn default() -> Self { Self { containers: Property::Absent, dns_policy: Property::Absent, host_network: Property::Absent, image_pull_secrets: Property::Absent, init_containers: Property::Absent, metadata: Property::Absent, service_account_name: Property::Absent, share_process_namespace: Property::Absent, volumes: Property::Absent } }
+}
+
 impl Data for PodProperties {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -2498,7 +2599,7 @@ impl Data for PodProperties {
 impl Read for PodProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { containers: Property::Absent, dns_policy: Property::Absent, host_network: Property::Absent, image_pull_secrets: Property::Absent, init_containers: Property::Absent, metadata: Property::Absent, service_account_name: Property::Absent, share_process_namespace: Property::Absent, volumes: Property::Absent };
         from.open(json)?;
         from.field(json, "Containers", &mut this.containers);
         from.field(json, "DnsPolicy", &mut this.dns_policy);
@@ -2514,6 +2615,7 @@ impl Read for PodProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PodProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2524,7 +2626,6 @@ impl fmt::Debug for PodProperties {
 /// job. This can't be specified for Amazon ECS based job definitions.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-batch-jobdefinition-ekscontainer.html)
-#[derive(Default)]
 pub struct EksContainer {
     /// An array of arguments to the entrypoint. If this isn't specified, the `CMD` of the
     /// container image is used. This corresponds to the `args` member in the
@@ -2618,7 +2719,9 @@ pub struct EksContainer {
 impl EksContainer {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(image: impl Into<Property<String>>) -> Self { Self { image: image.into(), ..Self::default() } }
+    pub fn new(image: impl Into<Property<String>>) -> Self {
+        Self { args: Property::Absent, command: Property::Absent, env: Property::Absent, image: image.into(), image_pull_policy: Property::Absent, name: Property::Absent, resources: Property::Absent, security_context: Property::Absent, volume_mounts: Property::Absent }
+    }
 }
 
 impl Data for EksContainer {
@@ -2640,7 +2743,7 @@ impl Data for EksContainer {
 impl Read for EksContainer {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { args: Property::Absent, command: Property::Absent, env: Property::Absent, image: Property::Absent, image_pull_policy: Property::Absent, name: Property::Absent, resources: Property::Absent, security_context: Property::Absent, volume_mounts: Property::Absent };
         from.open(json)?;
         from.field(json, "Args", &mut this.args);
         from.field(json, "Command", &mut this.command);
@@ -2656,6 +2759,7 @@ impl Read for EksContainer {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EksContainer {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2664,7 +2768,6 @@ impl fmt::Debug for EksContainer {
 /// An environment variable.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-batch-jobdefinition-ekscontainerenvironmentvariable.html)
-#[derive(Default)]
 pub struct EksContainerEnvironmentVariable {
     /// The name of the environment variable.
     ///
@@ -2679,7 +2782,9 @@ pub struct EksContainerEnvironmentVariable {
 impl EksContainerEnvironmentVariable {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { name: name.into(), value: Property::Absent }
+    }
 }
 
 impl Data for EksContainerEnvironmentVariable {
@@ -2694,7 +2799,7 @@ impl Data for EksContainerEnvironmentVariable {
 impl Read for EksContainerEnvironmentVariable {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Value", &mut this.value);
@@ -2703,6 +2808,7 @@ impl Read for EksContainerEnvironmentVariable {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EksContainerEnvironmentVariable {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2711,7 +2817,6 @@ impl fmt::Debug for EksContainerEnvironmentVariable {
 /// `Resources` of `AWS::Batch::JobDefinition`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-batch-jobdefinition-resources.html)
-#[derive(Default)]
 pub struct Resources {
     /// `Limits`, which AWS does not describe.
     ///
@@ -2721,6 +2826,11 @@ pub struct Resources {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-batch-jobdefinition-resources.html#cfn-batch-jobdefinition-resources-requests)
     pub requests: Property<Map<String>>,
+}
+
+impl Default for Resources {
+    #[inline]
+    fn default() -> Self { Self { limits: Property::Absent, requests: Property::Absent } }
 }
 
 impl Data for Resources {
@@ -2735,7 +2845,7 @@ impl Data for Resources {
 impl Read for Resources {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { limits: Property::Absent, requests: Property::Absent };
         from.open(json)?;
         from.field(json, "Limits", &mut this.limits);
         from.field(json, "Requests", &mut this.requests);
@@ -2744,6 +2854,7 @@ impl Read for Resources {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Resources {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2752,7 +2863,6 @@ impl fmt::Debug for Resources {
 /// `SecurityContext` of `AWS::Batch::JobDefinition`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-batch-jobdefinition-securitycontext.html)
-#[derive(Default)]
 pub struct SecurityContext {
     /// `AllowPrivilegeEscalation`, which AWS does not describe.
     ///
@@ -2780,6 +2890,11 @@ pub struct SecurityContext {
     pub run_as_user: Property<i64>,
 }
 
+impl Default for SecurityContext {
+    #[inline]
+    fn default() -> Self { Self { allow_privilege_escalation: Property::Absent, privileged: Property::Absent, read_only_root_filesystem: Property::Absent, run_as_group: Property::Absent, run_as_non_root: Property::Absent, run_as_user: Property::Absent } }
+}
+
 impl Data for SecurityContext {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -2796,7 +2911,7 @@ impl Data for SecurityContext {
 impl Read for SecurityContext {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allow_privilege_escalation: Property::Absent, privileged: Property::Absent, read_only_root_filesystem: Property::Absent, run_as_group: Property::Absent, run_as_non_root: Property::Absent, run_as_user: Property::Absent };
         from.open(json)?;
         from.field(json, "AllowPrivilegeEscalation", &mut this.allow_privilege_escalation);
         from.field(json, "Privileged", &mut this.privileged);
@@ -2809,6 +2924,7 @@ impl Read for SecurityContext {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SecurityContext {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2820,7 +2936,6 @@ impl fmt::Debug for SecurityContext {
 /// in the *Kubernetes documentation*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-batch-jobdefinition-ekscontainervolumemount.html)
-#[derive(Default)]
 pub struct EksContainerVolumeMount {
     /// The path on the container where the volume is mounted.
     ///
@@ -2841,6 +2956,11 @@ pub struct EksContainerVolumeMount {
     pub sub_path: Property<String>,
 }
 
+impl Default for EksContainerVolumeMount {
+    #[inline]
+    fn default() -> Self { Self { mount_path: Property::Absent, name: Property::Absent, read_only: Property::Absent, sub_path: Property::Absent } }
+}
+
 impl Data for EksContainerVolumeMount {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -2855,7 +2975,7 @@ impl Data for EksContainerVolumeMount {
 impl Read for EksContainerVolumeMount {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { mount_path: Property::Absent, name: Property::Absent, read_only: Property::Absent, sub_path: Property::Absent };
         from.open(json)?;
         from.field(json, "MountPath", &mut this.mount_path);
         from.field(json, "Name", &mut this.name);
@@ -2866,6 +2986,7 @@ impl Read for EksContainerVolumeMount {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EksContainerVolumeMount {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2876,13 +2997,17 @@ impl fmt::Debug for EksContainerVolumeMount {
 /// hyphens (-), and can't contain more than 253 characters.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-batch-jobdefinition-imagepullsecret.html)
-#[derive(Default)]
 pub struct ImagePullSecret {
     /// Provides a unique identifier for the `ImagePullSecret`. This object is required when
     /// `EksPodProperties$imagePullSecrets` is used.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-batch-jobdefinition-imagepullsecret.html#cfn-batch-jobdefinition-imagepullsecret-name)
     pub name: Property<String>,
+}
+
+impl Default for ImagePullSecret {
+    #[inline]
+    fn default() -> Self { Self { name: Property::Absent } }
 }
 
 impl Data for ImagePullSecret {
@@ -2896,7 +3021,7 @@ impl Data for ImagePullSecret {
 impl Read for ImagePullSecret {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.close(json)?;
@@ -2904,6 +3029,7 @@ impl Read for ImagePullSecret {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ImagePullSecret {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2916,7 +3042,6 @@ impl fmt::Debug for ImagePullSecret {
 /// in the *Kubernetes documentation*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-batch-jobdefinition-eksmetadata.html)
-#[derive(Default)]
 pub struct EksMetadata {
     /// Key-value pairs used to attach arbitrary, non-identifying metadata to Kubernetes objects.
     /// Valid annotation keys have two segments: an optional prefix and a name, separated by a
@@ -2966,6 +3091,11 @@ pub struct EksMetadata {
     pub namespace: Property<String>,
 }
 
+impl Default for EksMetadata {
+    #[inline]
+    fn default() -> Self { Self { annotations: Property::Absent, labels: Property::Absent, namespace: Property::Absent } }
+}
+
 impl Data for EksMetadata {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -2979,7 +3109,7 @@ impl Data for EksMetadata {
 impl Read for EksMetadata {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { annotations: Property::Absent, labels: Property::Absent, namespace: Property::Absent };
         from.open(json)?;
         from.field(json, "Annotations", &mut this.annotations);
         from.field(json, "Labels", &mut this.labels);
@@ -2989,6 +3119,7 @@ impl Read for EksMetadata {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EksMetadata {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2997,7 +3128,6 @@ impl fmt::Debug for EksMetadata {
 /// Specifies an Amazon EKS volume for a job definition.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-batch-jobdefinition-eksvolume.html)
-#[derive(Default)]
 pub struct EksVolume {
     /// Specifies the configuration of a Kubernetes `emptyDir` volume. For more information, see
     /// [emptyDir](https://docs.aws.amazon.com/https://kubernetes.io/docs/concepts/storage/volumes/#emptydir)
@@ -3036,7 +3166,9 @@ pub struct EksVolume {
 impl EksVolume {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { empty_dir: Property::Absent, host_path: Property::Absent, name: name.into(), persistent_volume_claim: Property::Absent, secret: Property::Absent }
+    }
 }
 
 impl Data for EksVolume {
@@ -3054,7 +3186,7 @@ impl Data for EksVolume {
 impl Read for EksVolume {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { empty_dir: Property::Absent, host_path: Property::Absent, name: Property::Absent, persistent_volume_claim: Property::Absent, secret: Property::Absent };
         from.open(json)?;
         from.field(json, "EmptyDir", &mut this.empty_dir);
         from.field(json, "HostPath", &mut this.host_path);
@@ -3066,6 +3198,7 @@ impl Read for EksVolume {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EksVolume {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3074,7 +3207,6 @@ impl fmt::Debug for EksVolume {
 /// `EmptyDir` of `AWS::Batch::JobDefinition`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-batch-jobdefinition-emptydir.html)
-#[derive(Default)]
 pub struct EmptyDir {
     /// `Medium`, which AWS does not describe.
     ///
@@ -3085,6 +3217,11 @@ pub struct EmptyDir {
     /// - Length: 1 to 256
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-batch-jobdefinition-emptydir.html#cfn-batch-jobdefinition-emptydir-sizelimit)
     pub size_limit: Property<String>,
+}
+
+impl Default for EmptyDir {
+    #[inline]
+    fn default() -> Self { Self { medium: Property::Absent, size_limit: Property::Absent } }
 }
 
 impl Data for EmptyDir {
@@ -3099,7 +3236,7 @@ impl Data for EmptyDir {
 impl Read for EmptyDir {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { medium: Property::Absent, size_limit: Property::Absent };
         from.open(json)?;
         from.field(json, "Medium", &mut this.medium);
         from.field(json, "SizeLimit", &mut this.size_limit);
@@ -3108,6 +3245,7 @@ impl Read for EmptyDir {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EmptyDir {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3116,12 +3254,16 @@ impl fmt::Debug for EmptyDir {
 /// `HostPath` of `AWS::Batch::JobDefinition`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-batch-jobdefinition-hostpath.html)
-#[derive(Default)]
 pub struct HostPath {
     /// `Path`, which AWS does not describe.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-batch-jobdefinition-hostpath.html#cfn-batch-jobdefinition-hostpath-path)
     pub path: Property<String>,
+}
+
+impl Default for HostPath {
+    #[inline]
+    fn default() -> Self { Self { path: Property::Absent } }
 }
 
 impl Data for HostPath {
@@ -3135,7 +3277,7 @@ impl Data for HostPath {
 impl Read for HostPath {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { path: Property::Absent };
         from.open(json)?;
         from.field(json, "Path", &mut this.path);
         from.close(json)?;
@@ -3143,6 +3285,7 @@ impl Read for HostPath {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HostPath {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3156,7 +3299,6 @@ impl fmt::Debug for HostPath {
 /// in the *Kubernetes documentation*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-batch-jobdefinition-ekspersistentvolumeclaim.html)
-#[derive(Default)]
 pub struct EksPersistentVolumeClaim {
     /// The name of the `persistentVolumeClaim` bounded to a `persistentVolume`. For more
     /// information, see [Persistent Volume
@@ -3177,7 +3319,9 @@ pub struct EksPersistentVolumeClaim {
 impl EksPersistentVolumeClaim {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(claim_name: impl Into<Property<String>>) -> Self { Self { claim_name: claim_name.into(), ..Self::default() } }
+    pub fn new(claim_name: impl Into<Property<String>>) -> Self {
+        Self { claim_name: claim_name.into(), read_only: Property::Absent }
+    }
 }
 
 impl Data for EksPersistentVolumeClaim {
@@ -3192,7 +3336,7 @@ impl Data for EksPersistentVolumeClaim {
 impl Read for EksPersistentVolumeClaim {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { claim_name: Property::Absent, read_only: Property::Absent };
         from.open(json)?;
         from.field(json, "ClaimName", &mut this.claim_name);
         from.field(json, "ReadOnly", &mut this.read_only);
@@ -3201,6 +3345,7 @@ impl Read for EksPersistentVolumeClaim {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EksPersistentVolumeClaim {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3211,7 +3356,6 @@ impl fmt::Debug for EksPersistentVolumeClaim {
 /// in the *Kubernetes documentation*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-batch-jobdefinition-ekssecret.html)
-#[derive(Default)]
 pub struct EksSecret {
     /// Specifies whether the secret or the secret's keys must be defined.
     ///
@@ -3229,7 +3373,9 @@ pub struct EksSecret {
 impl EksSecret {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(secret_name: impl Into<Property<String>>) -> Self { Self { secret_name: secret_name.into(), ..Self::default() } }
+    pub fn new(secret_name: impl Into<Property<String>>) -> Self {
+        Self { optional: Property::Absent, secret_name: secret_name.into() }
+    }
 }
 
 impl Data for EksSecret {
@@ -3244,7 +3390,7 @@ impl Data for EksSecret {
 impl Read for EksSecret {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { optional: Property::Absent, secret_name: Property::Absent };
         from.open(json)?;
         from.field(json, "Optional", &mut this.optional);
         from.field(json, "SecretName", &mut this.secret_name);
@@ -3253,6 +3399,7 @@ impl Read for EksSecret {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EksSecret {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3263,7 +3410,6 @@ impl fmt::Debug for EksSecret {
 /// > Node properties can't be specified for Amazon EKS based job definitions.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-batch-jobdefinition-nodeproperties.html)
-#[derive(Default)]
 pub struct NodeProperties {
     /// Specifies the node index for the main node of a multi-node parallel job. This node index
     /// value must be fewer than the number of nodes.
@@ -3284,7 +3430,9 @@ pub struct NodeProperties {
 impl NodeProperties {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(main_node: impl Into<Property<i64>>, node_range_properties: impl Into<Property<List<NodeRangeProperty>>>, num_nodes: impl Into<Property<i64>>) -> Self { Self { main_node: main_node.into(), node_range_properties: node_range_properties.into(), num_nodes: num_nodes.into() } }
+    pub fn new(main_node: impl Into<Property<i64>>, node_range_properties: impl Into<Property<List<NodeRangeProperty>>>, num_nodes: impl Into<Property<i64>>) -> Self {
+        Self { main_node: main_node.into(), node_range_properties: node_range_properties.into(), num_nodes: num_nodes.into() }
+    }
 }
 
 impl Data for NodeProperties {
@@ -3300,7 +3448,7 @@ impl Data for NodeProperties {
 impl Read for NodeProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { main_node: Property::Absent, node_range_properties: Property::Absent, num_nodes: Property::Absent };
         from.open(json)?;
         from.field(json, "MainNode", &mut this.main_node);
         from.field(json, "NodeRangeProperties", &mut this.node_range_properties);
@@ -3310,6 +3458,7 @@ impl Read for NodeProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NodeProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3319,7 +3468,6 @@ impl fmt::Debug for NodeProperties {
 /// parallel job.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-batch-jobdefinition-noderangeproperty.html)
-#[derive(Default)]
 pub struct NodeRangeProperty {
     /// Contains a list of consumable resources required by a job.
     ///
@@ -3361,7 +3509,9 @@ pub struct NodeRangeProperty {
 impl NodeRangeProperty {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(target_nodes: impl Into<Property<String>>) -> Self { Self { target_nodes: target_nodes.into(), ..Self::default() } }
+    pub fn new(target_nodes: impl Into<Property<String>>) -> Self {
+        Self { consumable_resource_properties: Property::Absent, container: Property::Absent, ecs_properties: Property::Absent, eks_properties: Property::Absent, instance_types: Property::Absent, target_nodes: target_nodes.into() }
+    }
 }
 
 impl Data for NodeRangeProperty {
@@ -3380,7 +3530,7 @@ impl Data for NodeRangeProperty {
 impl Read for NodeRangeProperty {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { consumable_resource_properties: Property::Absent, container: Property::Absent, ecs_properties: Property::Absent, eks_properties: Property::Absent, instance_types: Property::Absent, target_nodes: Property::Absent };
         from.open(json)?;
         from.field(json, "ConsumableResourceProperties", &mut this.consumable_resource_properties);
         from.field(json, "Container", &mut this.container);
@@ -3393,6 +3543,7 @@ impl Read for NodeRangeProperty {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NodeRangeProperty {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3402,7 +3553,6 @@ impl fmt::Debug for NodeRangeProperty {
 /// describe the container that's launched as part of a job.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-batch-jobdefinition-multinodecontainerproperties.html)
-#[derive(Default)]
 pub struct MultiNodeContainerProperties {
     /// The command that's passed to the container. This parameter maps to `Cmd` in the [Create a
     /// container](https://docs.aws.amazon.com/https://docs.docker.com/engine/api/v1.23/#create-a-container)
@@ -3650,7 +3800,9 @@ pub struct MultiNodeContainerProperties {
 impl MultiNodeContainerProperties {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(image: impl Into<Property<String>>) -> Self { Self { image: image.into(), ..Self::default() } }
+    pub fn new(image: impl Into<Property<String>>) -> Self {
+        Self { command: Property::Absent, enable_execute_command: Property::Absent, environment: Property::Absent, ephemeral_storage: Property::Absent, execution_role_arn: Property::Absent, image: image.into(), instance_type: Property::Absent, job_role_arn: Property::Absent, linux_parameters: Property::Absent, log_configuration: Property::Absent, memory: Property::Absent, mount_points: Property::Absent, privileged: Property::Absent, readonly_root_filesystem: Property::Absent, repository_credentials: Property::Absent, resource_requirements: Property::Absent, runtime_platform: Property::Absent, secrets: Property::Absent, ulimits: Property::Absent, user: Property::Absent, vcpus: Property::Absent, volumes: Property::Absent }
+    }
 }
 
 impl Data for MultiNodeContainerProperties {
@@ -3685,7 +3837,7 @@ impl Data for MultiNodeContainerProperties {
 impl Read for MultiNodeContainerProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { command: Property::Absent, enable_execute_command: Property::Absent, environment: Property::Absent, ephemeral_storage: Property::Absent, execution_role_arn: Property::Absent, image: Property::Absent, instance_type: Property::Absent, job_role_arn: Property::Absent, linux_parameters: Property::Absent, log_configuration: Property::Absent, memory: Property::Absent, mount_points: Property::Absent, privileged: Property::Absent, readonly_root_filesystem: Property::Absent, repository_credentials: Property::Absent, resource_requirements: Property::Absent, runtime_platform: Property::Absent, secrets: Property::Absent, ulimits: Property::Absent, user: Property::Absent, vcpus: Property::Absent, volumes: Property::Absent };
         from.open(json)?;
         from.field(json, "Command", &mut this.command);
         from.field(json, "EnableExecuteCommand", &mut this.enable_execute_command);
@@ -3714,6 +3866,7 @@ impl Read for MultiNodeContainerProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MultiNodeContainerProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3722,7 +3875,6 @@ impl fmt::Debug for MultiNodeContainerProperties {
 /// An object that contains the properties for the Amazon ECS resources of a job.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-batch-jobdefinition-multinodeecsproperties.html)
-#[derive(Default)]
 pub struct MultiNodeEcsProperties {
     /// An object that contains the properties for the Amazon ECS task definition of a job.
     ///
@@ -3736,7 +3888,9 @@ pub struct MultiNodeEcsProperties {
 impl MultiNodeEcsProperties {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(task_properties: impl Into<Property<List<MultiNodeEcsTaskProperties>>>) -> Self { Self { task_properties: task_properties.into() } }
+    pub fn new(task_properties: impl Into<Property<List<MultiNodeEcsTaskProperties>>>) -> Self {
+        Self { task_properties: task_properties.into() }
+    }
 }
 
 impl Data for MultiNodeEcsProperties {
@@ -3750,7 +3904,7 @@ impl Data for MultiNodeEcsProperties {
 impl Read for MultiNodeEcsProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { task_properties: Property::Absent };
         from.open(json)?;
         from.field(json, "TaskProperties", &mut this.task_properties);
         from.close(json)?;
@@ -3758,6 +3912,7 @@ impl Read for MultiNodeEcsProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MultiNodeEcsProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3769,7 +3924,6 @@ impl fmt::Debug for MultiNodeEcsProperties {
 /// service or task.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-batch-jobdefinition-multinodeecstaskproperties.html)
-#[derive(Default)]
 pub struct MultiNodeEcsTaskProperties {
     /// This object is a list of containers.
     ///
@@ -3839,6 +3993,11 @@ pub struct MultiNodeEcsTaskProperties {
     pub volumes: Property<List<Volumes>>,
 }
 
+impl Default for MultiNodeEcsTaskProperties {
+    #[inline]
+    fn default() -> Self { Self { containers: Property::Absent, enable_execute_command: Property::Absent, execution_role_arn: Property::Absent, ipc_mode: Property::Absent, pid_mode: Property::Absent, task_role_arn: Property::Absent, volumes: Property::Absent } }
+}
+
 impl Data for MultiNodeEcsTaskProperties {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -3856,7 +4015,7 @@ impl Data for MultiNodeEcsTaskProperties {
 impl Read for MultiNodeEcsTaskProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { containers: Property::Absent, enable_execute_command: Property::Absent, execution_role_arn: Property::Absent, ipc_mode: Property::Absent, pid_mode: Property::Absent, task_role_arn: Property::Absent, volumes: Property::Absent };
         from.open(json)?;
         from.field(json, "Containers", &mut this.containers);
         from.field(json, "EnableExecuteCommand", &mut this.enable_execute_command);
@@ -3870,6 +4029,7 @@ impl Read for MultiNodeEcsTaskProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MultiNodeEcsTaskProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3878,7 +4038,6 @@ impl fmt::Debug for MultiNodeEcsTaskProperties {
 /// Specifies the resource retention policy settings for a job definition.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-batch-jobdefinition-resourceretentionpolicy.html)
-#[derive(Default)]
 pub struct ResourceRetentionPolicy {
     /// Specifies whether the previous revision of the job definition is retained in an active
     /// status after UPDATE events for the resource. The default value is `false`. When the
@@ -3889,6 +4048,11 @@ pub struct ResourceRetentionPolicy {
     /// - Default: `false`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-batch-jobdefinition-resourceretentionpolicy.html#cfn-batch-jobdefinition-resourceretentionpolicy-skipderegisteronupdate)
     pub skip_deregister_on_update: Property<bool>,
+}
+
+impl Default for ResourceRetentionPolicy {
+    #[inline]
+    fn default() -> Self { Self { skip_deregister_on_update: Property::Absent } }
 }
 
 impl Data for ResourceRetentionPolicy {
@@ -3902,7 +4066,7 @@ impl Data for ResourceRetentionPolicy {
 impl Read for ResourceRetentionPolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { skip_deregister_on_update: Property::Absent };
         from.open(json)?;
         from.field(json, "SkipDeregisterOnUpdate", &mut this.skip_deregister_on_update);
         from.close(json)?;
@@ -3910,6 +4074,7 @@ impl Read for ResourceRetentionPolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResourceRetentionPolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3920,7 +4085,6 @@ impl fmt::Debug for ResourceRetentionPolicy {
 /// Batch User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-batch-jobdefinition-retrystrategy.html)
-#[derive(Default)]
 pub struct RetryStrategy {
     /// The number of times to move a job to the `RUNNABLE` status. You can specify between 1 and
     /// 10 attempts. If the value of `attempts` is greater than one, the job is retried on failure
@@ -3936,6 +4100,11 @@ pub struct RetryStrategy {
     pub evaluate_on_exit: Property<List<EvaluateOnExit>>,
 }
 
+impl Default for RetryStrategy {
+    #[inline]
+    fn default() -> Self { Self { attempts: Property::Absent, evaluate_on_exit: Property::Absent } }
+}
+
 impl Data for RetryStrategy {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -3948,7 +4117,7 @@ impl Data for RetryStrategy {
 impl Read for RetryStrategy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { attempts: Property::Absent, evaluate_on_exit: Property::Absent };
         from.open(json)?;
         from.field(json, "Attempts", &mut this.attempts);
         from.field(json, "EvaluateOnExit", &mut this.evaluate_on_exit);
@@ -3957,6 +4126,7 @@ impl Read for RetryStrategy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RetryStrategy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3967,7 +4137,6 @@ impl fmt::Debug for RetryStrategy {
 /// `RetryStrategy` match, then the job is retried.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-batch-jobdefinition-evaluateonexit.html)
-#[derive(Default)]
 pub struct EvaluateOnExit {
     /// Specifies the action to take if all of the specified conditions ( `onStatusReason`,
     /// `onReason`, and `onExitCode` ) are met. The values aren't case sensitive.
@@ -4002,7 +4171,9 @@ pub struct EvaluateOnExit {
 impl EvaluateOnExit {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(action: impl Into<Property<Listed<EvaluateOnExitAction>>>) -> Self { Self { action: action.into(), ..Self::default() } }
+    pub fn new(action: impl Into<Property<Listed<EvaluateOnExitAction>>>) -> Self {
+        Self { action: action.into(), on_exit_code: Property::Absent, on_reason: Property::Absent, on_status_reason: Property::Absent }
+    }
 }
 
 impl Data for EvaluateOnExit {
@@ -4019,7 +4190,7 @@ impl Data for EvaluateOnExit {
 impl Read for EvaluateOnExit {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { action: Property::Absent, on_exit_code: Property::Absent, on_reason: Property::Absent, on_status_reason: Property::Absent };
         from.open(json)?;
         from.field(json, "Action", &mut this.action);
         from.field(json, "OnExitCode", &mut this.on_exit_code);
@@ -4030,6 +4201,7 @@ impl Read for EvaluateOnExit {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EvaluateOnExit {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -4038,7 +4210,6 @@ impl fmt::Debug for EvaluateOnExit {
 /// An object that represents a job timeout configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-batch-jobdefinition-jobtimeout.html)
-#[derive(Default)]
 pub struct JobTimeout {
     /// The job timeout time (in seconds) that's measured from the job attempt's `startedAt`
     /// timestamp. After this time passes, AWS Batch terminates your jobs if they aren't finished.
@@ -4053,6 +4224,11 @@ pub struct JobTimeout {
     pub attempt_duration_seconds: Property<i64>,
 }
 
+impl Default for JobTimeout {
+    #[inline]
+    fn default() -> Self { Self { attempt_duration_seconds: Property::Absent } }
+}
+
 impl Data for JobTimeout {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -4064,7 +4240,7 @@ impl Data for JobTimeout {
 impl Read for JobTimeout {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { attempt_duration_seconds: Property::Absent };
         from.open(json)?;
         from.field(json, "AttemptDurationSeconds", &mut this.attempt_duration_seconds);
         from.close(json)?;
@@ -4072,6 +4248,7 @@ impl Read for JobTimeout {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for JobTimeout {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

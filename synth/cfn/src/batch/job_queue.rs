@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// Queues](https://docs.aws.amazon.com/batch/latest/userguide/job_queues.html) in the **.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-batch-jobqueue.html)
-#[derive(Default)]
 pub struct JobQueue {
     /// The set of compute environments mapped to a job queue and their order relative to each
     /// other. The job scheduler uses this parameter to determine which compute environment runs a
@@ -82,7 +81,9 @@ pub struct JobQueue {
 impl JobQueue {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(priority: impl Into<Property<i64>>) -> Self { Self { priority: priority.into(), ..Self::default() } }
+    pub fn new(priority: impl Into<Property<i64>>) -> Self {
+        Self { compute_environment_order: Property::Absent, job_queue_name: Property::Absent, job_queue_type: Property::Absent, job_state_time_limit_actions: Property::Absent, priority: priority.into(), scheduling_policy_arn: Property::Absent, service_environment_order: Property::Absent, state: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for JobQueue {
@@ -104,7 +105,7 @@ impl Data for JobQueue {
 impl Read for JobQueue {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { compute_environment_order: Property::Absent, job_queue_name: Property::Absent, job_queue_type: Property::Absent, job_state_time_limit_actions: Property::Absent, priority: Property::Absent, scheduling_policy_arn: Property::Absent, service_environment_order: Property::Absent, state: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ComputeEnvironmentOrder", &mut this.compute_environment_order);
         from.field(json, "JobQueueName", &mut this.job_queue_name);
@@ -120,6 +121,7 @@ impl Read for JobQueue {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for JobQueue {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -146,7 +148,6 @@ impl JobQueue {
 /// > a single job queue.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-batch-jobqueue-computeenvironmentorder.html)
-#[derive(Default)]
 pub struct ComputeEnvironmentOrder {
     /// The Amazon Resource Name (ARN) of the compute environment.
     ///
@@ -163,7 +164,9 @@ pub struct ComputeEnvironmentOrder {
 impl ComputeEnvironmentOrder {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(compute_environment: impl Into<Property<Id<refs::batch::ComputeEnvironmentArn>>>, order: impl Into<Property<i64>>) -> Self { Self { compute_environment: compute_environment.into(), order: order.into() } }
+    pub fn new(compute_environment: impl Into<Property<Id<refs::batch::ComputeEnvironmentArn>>>, order: impl Into<Property<i64>>) -> Self {
+        Self { compute_environment: compute_environment.into(), order: order.into() }
+    }
 }
 
 impl Data for ComputeEnvironmentOrder {
@@ -178,7 +181,7 @@ impl Data for ComputeEnvironmentOrder {
 impl Read for ComputeEnvironmentOrder {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { compute_environment: Property::Absent, order: Property::Absent };
         from.open(json)?;
         from.field(json, "ComputeEnvironment", &mut this.compute_environment);
         from.field(json, "Order", &mut this.order);
@@ -187,6 +190,7 @@ impl Read for ComputeEnvironmentOrder {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ComputeEnvironmentOrder {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -196,7 +200,6 @@ impl fmt::Debug for ComputeEnvironmentOrder {
 /// queue in the specified state for longer than the specified time.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-batch-jobqueue-jobstatetimelimitaction.html)
-#[derive(Default)]
 pub struct JobStateTimeLimitAction {
     /// The action to take when a job is at the head of the job queue in the specified state for
     /// the specified period of time. The only supported value is `CANCEL`, which will cancel the
@@ -224,7 +227,9 @@ pub struct JobStateTimeLimitAction {
 impl JobStateTimeLimitAction {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(action: impl Into<Property<Listed<JobStateTimeLimitActionAction>>>, max_time_seconds: impl Into<Property<i64>>, reason: impl Into<Property<String>>, state: impl Into<Property<Listed<JobStateTimeLimitActionState>>>) -> Self { Self { action: action.into(), max_time_seconds: max_time_seconds.into(), reason: reason.into(), state: state.into() } }
+    pub fn new(action: impl Into<Property<Listed<JobStateTimeLimitActionAction>>>, max_time_seconds: impl Into<Property<i64>>, reason: impl Into<Property<String>>, state: impl Into<Property<Listed<JobStateTimeLimitActionState>>>) -> Self {
+        Self { action: action.into(), max_time_seconds: max_time_seconds.into(), reason: reason.into(), state: state.into() }
+    }
 }
 
 impl Data for JobStateTimeLimitAction {
@@ -241,7 +246,7 @@ impl Data for JobStateTimeLimitAction {
 impl Read for JobStateTimeLimitAction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { action: Property::Absent, max_time_seconds: Property::Absent, reason: Property::Absent, state: Property::Absent };
         from.open(json)?;
         from.field(json, "Action", &mut this.action);
         from.field(json, "MaxTimeSeconds", &mut this.max_time_seconds);
@@ -252,6 +257,7 @@ impl Read for JobStateTimeLimitAction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for JobStateTimeLimitAction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -261,7 +267,6 @@ impl fmt::Debug for JobStateTimeLimitAction {
 /// order when multiple service environments are associated with the same job queue.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-batch-jobqueue-serviceenvironmentorder.html)
-#[derive(Default)]
 pub struct ServiceEnvironmentOrder {
     /// The order of the service environment. Job queues with a higher priority are evaluated
     /// first when associated with the same service environment.
@@ -277,7 +282,9 @@ pub struct ServiceEnvironmentOrder {
 impl ServiceEnvironmentOrder {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(order: impl Into<Property<i64>>, service_environment: impl Into<Property<String>>) -> Self { Self { order: order.into(), service_environment: service_environment.into() } }
+    pub fn new(order: impl Into<Property<i64>>, service_environment: impl Into<Property<String>>) -> Self {
+        Self { order: order.into(), service_environment: service_environment.into() }
+    }
 }
 
 impl Data for ServiceEnvironmentOrder {
@@ -292,7 +299,7 @@ impl Data for ServiceEnvironmentOrder {
 impl Read for ServiceEnvironmentOrder {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { order: Property::Absent, service_environment: Property::Absent };
         from.open(json)?;
         from.field(json, "Order", &mut this.order);
         from.field(json, "ServiceEnvironment", &mut this.service_environment);
@@ -301,6 +308,7 @@ impl Read for ServiceEnvironmentOrder {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ServiceEnvironmentOrder {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// configured compute capacity, resource sharing strategy, and borrow limits.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-batch-quotashare.html)
-#[derive(Default)]
 pub struct QuotaShare {
     /// A list that specifies the quantity and type of compute capacity allocated to the quota
     /// share.
@@ -51,7 +50,9 @@ pub struct QuotaShare {
 impl QuotaShare {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(capacity_limits: impl Into<Property<List<QuotaShareCapacityLimit>>>, job_queue: impl Into<Property<String>>, preemption_configuration: impl Into<Property<QuotaSharePreemptionConfiguration>>, quota_share_name: impl Into<Property<String>>, resource_sharing_configuration: impl Into<Property<QuotaShareResourceSharingConfiguration>>) -> Self { Self { capacity_limits: capacity_limits.into(), job_queue: job_queue.into(), preemption_configuration: preemption_configuration.into(), quota_share_name: quota_share_name.into(), resource_sharing_configuration: resource_sharing_configuration.into(), ..Self::default() } }
+    pub fn new(capacity_limits: impl Into<Property<List<QuotaShareCapacityLimit>>>, job_queue: impl Into<Property<String>>, preemption_configuration: impl Into<Property<QuotaSharePreemptionConfiguration>>, quota_share_name: impl Into<Property<String>>, resource_sharing_configuration: impl Into<Property<QuotaShareResourceSharingConfiguration>>) -> Self {
+        Self { capacity_limits: capacity_limits.into(), job_queue: job_queue.into(), preemption_configuration: preemption_configuration.into(), quota_share_name: quota_share_name.into(), resource_sharing_configuration: resource_sharing_configuration.into(), state: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for QuotaShare {
@@ -71,7 +72,7 @@ impl Data for QuotaShare {
 impl Read for QuotaShare {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { capacity_limits: Property::Absent, job_queue: Property::Absent, preemption_configuration: Property::Absent, quota_share_name: Property::Absent, resource_sharing_configuration: Property::Absent, state: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "CapacityLimits", &mut this.capacity_limits);
         from.field(json, "JobQueue", &mut this.job_queue);
@@ -85,6 +86,7 @@ impl Read for QuotaShare {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for QuotaShare {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -101,7 +103,6 @@ impl QuotaShare {
 /// `QuotaShareCapacityLimit` of `AWS::Batch::QuotaShare`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-batch-quotashare-quotasharecapacitylimit.html)
-#[derive(Default)]
 pub struct QuotaShareCapacityLimit {
     /// The unit of compute capacity for the capacityLimit. For example, `ml.m5.large`.
     ///
@@ -118,7 +119,9 @@ pub struct QuotaShareCapacityLimit {
 impl QuotaShareCapacityLimit {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(capacity_unit: impl Into<Property<String>>, max_capacity: impl Into<Property<i64>>) -> Self { Self { capacity_unit: capacity_unit.into(), max_capacity: max_capacity.into() } }
+    pub fn new(capacity_unit: impl Into<Property<String>>, max_capacity: impl Into<Property<i64>>) -> Self {
+        Self { capacity_unit: capacity_unit.into(), max_capacity: max_capacity.into() }
+    }
 }
 
 impl Data for QuotaShareCapacityLimit {
@@ -133,7 +136,7 @@ impl Data for QuotaShareCapacityLimit {
 impl Read for QuotaShareCapacityLimit {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { capacity_unit: Property::Absent, max_capacity: Property::Absent };
         from.open(json)?;
         from.field(json, "CapacityUnit", &mut this.capacity_unit);
         from.field(json, "MaxCapacity", &mut this.max_capacity);
@@ -142,6 +145,7 @@ impl Read for QuotaShareCapacityLimit {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for QuotaShareCapacityLimit {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -150,7 +154,6 @@ impl fmt::Debug for QuotaShareCapacityLimit {
 /// `QuotaSharePreemptionConfiguration` of `AWS::Batch::QuotaShare`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-batch-quotashare-quotasharepreemptionconfiguration.html)
-#[derive(Default)]
 pub struct QuotaSharePreemptionConfiguration {
     /// Specifies whether jobs within a quota share can be preempted by another, higher priority
     /// job in the same quota share.
@@ -162,7 +165,9 @@ pub struct QuotaSharePreemptionConfiguration {
 impl QuotaSharePreemptionConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(in_share_preemption: impl Into<Property<Listed<QuotaSharePreemptionConfigurationInSharePreemption>>>) -> Self { Self { in_share_preemption: in_share_preemption.into() } }
+    pub fn new(in_share_preemption: impl Into<Property<Listed<QuotaSharePreemptionConfigurationInSharePreemption>>>) -> Self {
+        Self { in_share_preemption: in_share_preemption.into() }
+    }
 }
 
 impl Data for QuotaSharePreemptionConfiguration {
@@ -176,7 +181,7 @@ impl Data for QuotaSharePreemptionConfiguration {
 impl Read for QuotaSharePreemptionConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { in_share_preemption: Property::Absent };
         from.open(json)?;
         from.field(json, "InSharePreemption", &mut this.in_share_preemption);
         from.close(json)?;
@@ -184,6 +189,7 @@ impl Read for QuotaSharePreemptionConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for QuotaSharePreemptionConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -192,7 +198,6 @@ impl fmt::Debug for QuotaSharePreemptionConfiguration {
 /// `QuotaShareResourceSharingConfiguration` of `AWS::Batch::QuotaShare`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-batch-quotashare-quotashareresourcesharingconfiguration.html)
-#[derive(Default)]
 pub struct QuotaShareResourceSharingConfiguration {
     /// The maximum percentage of additional capacity that the quota share can borrow from other
     /// shares. `BorrowLimit` can only be applied to quota shares with a strategy of
@@ -218,7 +223,9 @@ pub struct QuotaShareResourceSharingConfiguration {
 impl QuotaShareResourceSharingConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(strategy: impl Into<Property<Listed<QuotaShareResourceSharingConfigurationStrategy>>>) -> Self { Self { strategy: strategy.into(), ..Self::default() } }
+    pub fn new(strategy: impl Into<Property<Listed<QuotaShareResourceSharingConfigurationStrategy>>>) -> Self {
+        Self { borrow_limit: Property::Absent, strategy: strategy.into() }
+    }
 }
 
 impl Data for QuotaShareResourceSharingConfiguration {
@@ -233,7 +240,7 @@ impl Data for QuotaShareResourceSharingConfiguration {
 impl Read for QuotaShareResourceSharingConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { borrow_limit: Property::Absent, strategy: Property::Absent };
         from.open(json)?;
         from.field(json, "BorrowLimit", &mut this.borrow_limit);
         from.field(json, "Strategy", &mut this.strategy);
@@ -242,6 +249,7 @@ impl Read for QuotaShareResourceSharingConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for QuotaShareResourceSharingConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

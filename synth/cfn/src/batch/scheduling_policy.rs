@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// the **.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-batch-schedulingpolicy.html)
-#[derive(Default)]
 pub struct SchedulingPolicy {
     /// The fair-share scheduling policy details.
     ///
@@ -41,6 +40,11 @@ pub struct SchedulingPolicy {
     pub tags: Property<Map<String>>,
 }
 
+impl Default for SchedulingPolicy {
+    #[inline]
+    fn default() -> Self { Self { fairshare_policy: Property::Absent, name: Property::Absent, quota_share_policy: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for SchedulingPolicy {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -55,7 +59,7 @@ impl Data for SchedulingPolicy {
 impl Read for SchedulingPolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { fairshare_policy: Property::Absent, name: Property::Absent, quota_share_policy: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "FairsharePolicy", &mut this.fairshare_policy);
         from.field(json, "Name", &mut this.name);
@@ -66,6 +70,7 @@ impl Read for SchedulingPolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SchedulingPolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -82,7 +87,6 @@ impl SchedulingPolicy {
 /// The fair-share scheduling policy details.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-batch-schedulingpolicy-fairsharepolicy.html)
-#[derive(Default)]
 pub struct FairsharePolicy {
     /// A value used to reserve some of the available maximum vCPU for share identifiers that
     /// aren't already used.
@@ -122,6 +126,11 @@ pub struct FairsharePolicy {
     pub share_distribution: Property<List<ShareAttributes>>,
 }
 
+impl Default for FairsharePolicy {
+    #[inline]
+    fn default() -> Self { Self { compute_reservation: Property::Absent, share_decay_seconds: Property::Absent, share_distribution: Property::Absent } }
+}
+
 impl Data for FairsharePolicy {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -135,7 +144,7 @@ impl Data for FairsharePolicy {
 impl Read for FairsharePolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { compute_reservation: Property::Absent, share_decay_seconds: Property::Absent, share_distribution: Property::Absent };
         from.open(json)?;
         from.field(json, "ComputeReservation", &mut this.compute_reservation);
         from.field(json, "ShareDecaySeconds", &mut this.share_decay_seconds);
@@ -145,6 +154,7 @@ impl Read for FairsharePolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FairsharePolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -154,7 +164,6 @@ impl fmt::Debug for FairsharePolicy {
 /// identifiers that aren't included have a default weight of `1.0`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-batch-schedulingpolicy-shareattributes.html)
-#[derive(Default)]
 pub struct ShareAttributes {
     /// A share identifier or share identifier prefix. If the string ends with an asterisk (*),
     /// this entry specifies the weight factor to use for share identifiers that start with that
@@ -181,6 +190,11 @@ pub struct ShareAttributes {
     pub weight_factor: Property<f64>,
 }
 
+impl Default for ShareAttributes {
+    #[inline]
+    fn default() -> Self { Self { share_identifier: Property::Absent, weight_factor: Property::Absent } }
+}
+
 impl Data for ShareAttributes {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -193,7 +207,7 @@ impl Data for ShareAttributes {
 impl Read for ShareAttributes {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { share_identifier: Property::Absent, weight_factor: Property::Absent };
         from.open(json)?;
         from.field(json, "ShareIdentifier", &mut this.share_identifier);
         from.field(json, "WeightFactor", &mut this.weight_factor);
@@ -202,6 +216,7 @@ impl Read for ShareAttributes {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ShareAttributes {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -210,12 +225,16 @@ impl fmt::Debug for ShareAttributes {
 /// Quota Share Policy for the Job Queue.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-batch-schedulingpolicy-quotasharepolicy.html)
-#[derive(Default)]
 pub struct QuotaSharePolicy {
     /// `IdleResourceAssignmentStrategy`, which AWS does not describe.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-batch-schedulingpolicy-quotasharepolicy.html#cfn-batch-schedulingpolicy-quotasharepolicy-idleresourceassignmentstrategy)
     pub idle_resource_assignment_strategy: Property<Listed<QuotaSharePolicyIdleResourceAssignmentStrategy>>,
+}
+
+impl Default for QuotaSharePolicy {
+    #[inline]
+    fn default() -> Self { Self { idle_resource_assignment_strategy: Property::Absent } }
 }
 
 impl Data for QuotaSharePolicy {
@@ -229,7 +248,7 @@ impl Data for QuotaSharePolicy {
 impl Read for QuotaSharePolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { idle_resource_assignment_strategy: Property::Absent };
         from.open(json)?;
         from.field(json, "IdleResourceAssignmentStrategy", &mut this.idle_resource_assignment_strategy);
         from.close(json)?;
@@ -237,6 +256,7 @@ impl Read for QuotaSharePolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for QuotaSharePolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// capacity limits for specific service types such as SageMaker Training jobs.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-batch-serviceenvironment.html)
-#[derive(Default)]
 pub struct ServiceEnvironment {
     /// The capacity limits for the service environment. This defines the maximum resources that
     /// can be used by service jobs in this environment.
@@ -39,7 +38,9 @@ pub struct ServiceEnvironment {
 impl ServiceEnvironment {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(capacity_limits: impl Into<Property<List<CapacityLimit>>>, service_environment_type: impl Into<Property<Listed<ServiceEnvironmentType>>>) -> Self { Self { capacity_limits: capacity_limits.into(), service_environment_type: service_environment_type.into(), ..Self::default() } }
+    pub fn new(capacity_limits: impl Into<Property<List<CapacityLimit>>>, service_environment_type: impl Into<Property<Listed<ServiceEnvironmentType>>>) -> Self {
+        Self { capacity_limits: capacity_limits.into(), service_environment_name: Property::Absent, service_environment_type: service_environment_type.into(), state: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for ServiceEnvironment {
@@ -57,7 +58,7 @@ impl Data for ServiceEnvironment {
 impl Read for ServiceEnvironment {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { capacity_limits: Property::Absent, service_environment_name: Property::Absent, service_environment_type: Property::Absent, state: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "CapacityLimits", &mut this.capacity_limits);
         from.field(json, "ServiceEnvironmentName", &mut this.service_environment_name);
@@ -69,6 +70,7 @@ impl Read for ServiceEnvironment {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ServiceEnvironment {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -86,7 +88,6 @@ impl ServiceEnvironment {
 /// amount of resources that can be used by service jobs in the environment.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-batch-serviceenvironment-capacitylimit.html)
-#[derive(Default)]
 pub struct CapacityLimit {
     /// The unit of measure for the capacity limit. This defines how the maxCapacity value should
     /// be interpreted. For `SAGEMAKER_TRAINING` jobs, use `NUM_INSTANCES`.
@@ -105,6 +106,11 @@ pub struct CapacityLimit {
     pub max_capacity: Property<i64>,
 }
 
+impl Default for CapacityLimit {
+    #[inline]
+    fn default() -> Self { Self { capacity_unit: Property::Absent, max_capacity: Property::Absent } }
+}
+
 impl Data for CapacityLimit {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -117,7 +123,7 @@ impl Data for CapacityLimit {
 impl Read for CapacityLimit {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { capacity_unit: Property::Absent, max_capacity: Property::Absent };
         from.open(json)?;
         from.field(json, "CapacityUnit", &mut this.capacity_unit);
         from.field(json, "MaxCapacity", &mut this.max_capacity);
@@ -126,6 +132,7 @@ impl Read for CapacityLimit {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CapacityLimit {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Definition of AWS::BCM::Dashboard Resource Type
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-bcm-dashboard.html)
-#[derive(Default)]
 pub struct Dashboard {
     /// `Description`, which AWS does not describe.
     ///
@@ -36,7 +35,9 @@ pub struct Dashboard {
 impl Dashboard {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, widgets: impl Into<Property<List<Widget>>>) -> Self { Self { name: name.into(), widgets: widgets.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, widgets: impl Into<Property<List<Widget>>>) -> Self {
+        Self { description: Property::Absent, name: name.into(), tags: Property::Absent, widgets: widgets.into() }
+    }
 }
 
 impl Data for Dashboard {
@@ -53,7 +54,7 @@ impl Data for Dashboard {
 impl Read for Dashboard {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, name: Property::Absent, tags: Property::Absent, widgets: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "Name", &mut this.name);
@@ -64,6 +65,7 @@ impl Read for Dashboard {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Dashboard {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -80,7 +82,6 @@ impl Dashboard {
 /// `Widget` of `AWS::BCM::Dashboard`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bcm-dashboard-widget.html)
-#[derive(Default)]
 pub struct Widget {
     /// `Configs`, which AWS does not describe.
     ///
@@ -118,7 +119,9 @@ pub struct Widget {
 impl Widget {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(configs: impl Into<Property<List<WidgetConfig>>>, title: impl Into<Property<String>>) -> Self { Self { configs: configs.into(), title: title.into(), ..Self::default() } }
+    pub fn new(configs: impl Into<Property<List<WidgetConfig>>>, title: impl Into<Property<String>>) -> Self {
+        Self { configs: configs.into(), description: Property::Absent, height: Property::Absent, horizontal_offset: Property::Absent, title: title.into(), width: Property::Absent }
+    }
 }
 
 impl Data for Widget {
@@ -137,7 +140,7 @@ impl Data for Widget {
 impl Read for Widget {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { configs: Property::Absent, description: Property::Absent, height: Property::Absent, horizontal_offset: Property::Absent, title: Property::Absent, width: Property::Absent };
         from.open(json)?;
         from.field(json, "Configs", &mut this.configs);
         from.field(json, "Description", &mut this.description);
@@ -150,6 +153,7 @@ impl Read for Widget {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Widget {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -158,7 +162,6 @@ impl fmt::Debug for Widget {
 /// `WidgetConfig` of `AWS::BCM::Dashboard`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bcm-dashboard-widgetconfig.html)
-#[derive(Default)]
 pub struct WidgetConfig {
     /// `DisplayConfig`, which AWS does not describe.
     ///
@@ -173,7 +176,9 @@ pub struct WidgetConfig {
 impl WidgetConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(display_config: impl Into<Property<DisplayConfig>>, query_parameters: impl Into<Property<QueryParameters>>) -> Self { Self { display_config: display_config.into(), query_parameters: query_parameters.into() } }
+    pub fn new(display_config: impl Into<Property<DisplayConfig>>, query_parameters: impl Into<Property<QueryParameters>>) -> Self {
+        Self { display_config: display_config.into(), query_parameters: query_parameters.into() }
+    }
 }
 
 impl Data for WidgetConfig {
@@ -188,7 +193,7 @@ impl Data for WidgetConfig {
 impl Read for WidgetConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { display_config: Property::Absent, query_parameters: Property::Absent };
         from.open(json)?;
         from.field(json, "DisplayConfig", &mut this.display_config);
         from.field(json, "QueryParameters", &mut this.query_parameters);
@@ -197,6 +202,7 @@ impl Read for WidgetConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WidgetConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -205,7 +211,6 @@ impl fmt::Debug for WidgetConfig {
 /// `DisplayConfig` of `AWS::BCM::Dashboard`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bcm-dashboard-displayconfig.html)
-#[derive(Default)]
 pub struct DisplayConfig {
     /// `Graph`, which AWS does not describe.
     ///
@@ -215,6 +220,11 @@ pub struct DisplayConfig {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bcm-dashboard-displayconfig.html#cfn-bcm-dashboard-displayconfig-table)
     pub table: Property<Json>,
+}
+
+impl Default for DisplayConfig {
+    #[inline]
+    fn default() -> Self { Self { graph: Property::Absent, table: Property::Absent } }
 }
 
 impl Data for DisplayConfig {
@@ -229,7 +239,7 @@ impl Data for DisplayConfig {
 impl Read for DisplayConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { graph: Property::Absent, table: Property::Absent };
         from.open(json)?;
         from.field(json, "Graph", &mut this.graph);
         from.field(json, "Table", &mut this.table);
@@ -238,6 +248,7 @@ impl Read for DisplayConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DisplayConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -246,7 +257,6 @@ impl fmt::Debug for DisplayConfig {
 /// `GraphDisplayConfig` of `AWS::BCM::Dashboard`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bcm-dashboard-graphdisplayconfig.html)
-#[derive(Default)]
 pub struct GraphDisplayConfig {
     /// `VisualType`, which AWS does not describe.
     ///
@@ -257,7 +267,9 @@ pub struct GraphDisplayConfig {
 impl GraphDisplayConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(visual_type: impl Into<Property<Listed<GraphDisplayConfigVisualType>>>) -> Self { Self { visual_type: visual_type.into() } }
+    pub fn new(visual_type: impl Into<Property<Listed<GraphDisplayConfigVisualType>>>) -> Self {
+        Self { visual_type: visual_type.into() }
+    }
 }
 
 impl Data for GraphDisplayConfig {
@@ -271,7 +283,7 @@ impl Data for GraphDisplayConfig {
 impl Read for GraphDisplayConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { visual_type: Property::Absent };
         from.open(json)?;
         from.field(json, "VisualType", &mut this.visual_type);
         from.close(json)?;
@@ -279,6 +291,7 @@ impl Read for GraphDisplayConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GraphDisplayConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -287,7 +300,6 @@ impl fmt::Debug for GraphDisplayConfig {
 /// `QueryParameters` of `AWS::BCM::Dashboard`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bcm-dashboard-queryparameters.html)
-#[derive(Default)]
 pub struct QueryParameters {
     /// `CostAndUsage`, which AWS does not describe.
     ///
@@ -311,6 +323,11 @@ pub struct QueryParameters {
     pub savings_plans_utilization: Property<SavingsPlansUtilizationQuery>,
 }
 
+impl Default for QueryParameters {
+    #[inline]
+    fn default() -> Self { Self { cost_and_usage: Property::Absent, reservation_coverage: Property::Absent, reservation_utilization: Property::Absent, savings_plans_coverage: Property::Absent, savings_plans_utilization: Property::Absent } }
+}
+
 impl Data for QueryParameters {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -326,7 +343,7 @@ impl Data for QueryParameters {
 impl Read for QueryParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cost_and_usage: Property::Absent, reservation_coverage: Property::Absent, reservation_utilization: Property::Absent, savings_plans_coverage: Property::Absent, savings_plans_utilization: Property::Absent };
         from.open(json)?;
         from.field(json, "CostAndUsage", &mut this.cost_and_usage);
         from.field(json, "ReservationCoverage", &mut this.reservation_coverage);
@@ -338,6 +355,7 @@ impl Read for QueryParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for QueryParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -346,7 +364,6 @@ impl fmt::Debug for QueryParameters {
 /// `CostAndUsageQuery` of `AWS::BCM::Dashboard`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bcm-dashboard-costandusagequery.html)
-#[derive(Default)]
 pub struct CostAndUsageQuery {
     /// `Filter`, which AWS does not describe.
     ///
@@ -373,7 +390,9 @@ pub struct CostAndUsageQuery {
 impl CostAndUsageQuery {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(granularity: impl Into<Property<Listed<CostAndUsageQueryGranularity>>>, metrics: impl Into<Property<List<Listed<CostAndUsageQueryMetrics>>>>, time_range: impl Into<Property<DateTimeRange>>) -> Self { Self { granularity: granularity.into(), metrics: metrics.into(), time_range: time_range.into(), ..Self::default() } }
+    pub fn new(granularity: impl Into<Property<Listed<CostAndUsageQueryGranularity>>>, metrics: impl Into<Property<List<Listed<CostAndUsageQueryMetrics>>>>, time_range: impl Into<Property<DateTimeRange>>) -> Self {
+        Self { filter: Property::Absent, granularity: granularity.into(), group_by: Property::Absent, metrics: metrics.into(), time_range: time_range.into() }
+    }
 }
 
 impl Data for CostAndUsageQuery {
@@ -391,7 +410,7 @@ impl Data for CostAndUsageQuery {
 impl Read for CostAndUsageQuery {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { filter: Property::Absent, granularity: Property::Absent, group_by: Property::Absent, metrics: Property::Absent, time_range: Property::Absent };
         from.open(json)?;
         from.field(json, "Filter", &mut this.filter);
         from.field(json, "Granularity", &mut this.granularity);
@@ -403,6 +422,7 @@ impl Read for CostAndUsageQuery {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CostAndUsageQuery {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -411,7 +431,6 @@ impl fmt::Debug for CostAndUsageQuery {
 /// `CostAndUsageExpression` of `AWS::BCM::Dashboard`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bcm-dashboard-costandusageexpression.html)
-#[derive(Default)]
 pub struct CostAndUsageExpression {
     /// `And`, which AWS does not describe.
     ///
@@ -439,6 +458,11 @@ pub struct CostAndUsageExpression {
     pub tags: Property<TagValues>,
 }
 
+impl Default for CostAndUsageExpression {
+    #[inline]
+    fn default() -> Self { Self { and: Property::Absent, cost_categories: Property::Absent, dimensions: Property::Absent, not: Property::Absent, or: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for CostAndUsageExpression {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -455,7 +479,7 @@ impl Data for CostAndUsageExpression {
 impl Read for CostAndUsageExpression {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { and: Property::Absent, cost_categories: Property::Absent, dimensions: Property::Absent, not: Property::Absent, or: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "And", &mut this.and);
         from.field(json, "CostCategories", &mut this.cost_categories);
@@ -468,6 +492,7 @@ impl Read for CostAndUsageExpression {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CostAndUsageExpression {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -476,7 +501,6 @@ impl fmt::Debug for CostAndUsageExpression {
 /// `CostCategoryValues` of `AWS::BCM::Dashboard`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bcm-dashboard-costcategoryvalues.html)
-#[derive(Default)]
 pub struct CostCategoryValues {
     /// `Key`, which AWS does not describe.
     ///
@@ -495,7 +519,9 @@ pub struct CostCategoryValues {
 impl CostCategoryValues {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, values: impl Into<Property<List<String>>>) -> Self { Self { key: key.into(), values: values.into(), ..Self::default() } }
+    pub fn new(key: impl Into<Property<String>>, values: impl Into<Property<List<String>>>) -> Self {
+        Self { key: key.into(), match_options: Property::Absent, values: values.into() }
+    }
 }
 
 impl Data for CostCategoryValues {
@@ -511,7 +537,7 @@ impl Data for CostCategoryValues {
 impl Read for CostCategoryValues {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, match_options: Property::Absent, values: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "MatchOptions", &mut this.match_options);
@@ -521,6 +547,7 @@ impl Read for CostCategoryValues {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CostCategoryValues {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -529,7 +556,6 @@ impl fmt::Debug for CostCategoryValues {
 /// `DimensionValues` of `AWS::BCM::Dashboard`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bcm-dashboard-dimensionvalues.html)
-#[derive(Default)]
 pub struct DimensionValues {
     /// `Key`, which AWS does not describe.
     ///
@@ -548,7 +574,9 @@ pub struct DimensionValues {
 impl DimensionValues {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<Listed<DimensionValuesKey>>>, values: impl Into<Property<List<String>>>) -> Self { Self { key: key.into(), values: values.into(), ..Self::default() } }
+    pub fn new(key: impl Into<Property<Listed<DimensionValuesKey>>>, values: impl Into<Property<List<String>>>) -> Self {
+        Self { key: key.into(), match_options: Property::Absent, values: values.into() }
+    }
 }
 
 impl Data for DimensionValues {
@@ -564,7 +592,7 @@ impl Data for DimensionValues {
 impl Read for DimensionValues {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, match_options: Property::Absent, values: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "MatchOptions", &mut this.match_options);
@@ -574,6 +602,7 @@ impl Read for DimensionValues {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DimensionValues {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -582,7 +611,6 @@ impl fmt::Debug for DimensionValues {
 /// `TagValues` of `AWS::BCM::Dashboard`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bcm-dashboard-tagvalues.html)
-#[derive(Default)]
 pub struct TagValues {
     /// `Key`, which AWS does not describe.
     ///
@@ -601,7 +629,9 @@ pub struct TagValues {
 impl TagValues {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, values: impl Into<Property<List<String>>>) -> Self { Self { key: key.into(), values: values.into(), ..Self::default() } }
+    pub fn new(key: impl Into<Property<String>>, values: impl Into<Property<List<String>>>) -> Self {
+        Self { key: key.into(), match_options: Property::Absent, values: values.into() }
+    }
 }
 
 impl Data for TagValues {
@@ -617,7 +647,7 @@ impl Data for TagValues {
 impl Read for TagValues {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, match_options: Property::Absent, values: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "MatchOptions", &mut this.match_options);
@@ -627,6 +657,7 @@ impl Read for TagValues {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TagValues {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -635,7 +666,6 @@ impl fmt::Debug for TagValues {
 /// `GroupDefinition` of `AWS::BCM::Dashboard`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bcm-dashboard-groupdefinition.html)
-#[derive(Default)]
 pub struct GroupDefinition {
     /// `Key`, which AWS does not describe.
     ///
@@ -652,7 +682,9 @@ pub struct GroupDefinition {
 impl GroupDefinition {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>) -> Self { Self { key: key.into(), ..Self::default() } }
+    pub fn new(key: impl Into<Property<String>>) -> Self {
+        Self { key: key.into(), r#type: Property::Absent }
+    }
 }
 
 impl Data for GroupDefinition {
@@ -667,7 +699,7 @@ impl Data for GroupDefinition {
 impl Read for GroupDefinition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Type", &mut this.r#type);
@@ -676,6 +708,7 @@ impl Read for GroupDefinition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GroupDefinition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -684,7 +717,6 @@ impl fmt::Debug for GroupDefinition {
 /// `DateTimeRange` of `AWS::BCM::Dashboard`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bcm-dashboard-datetimerange.html)
-#[derive(Default)]
 pub struct DateTimeRange {
     /// `EndTime`, which AWS does not describe.
     ///
@@ -699,7 +731,9 @@ pub struct DateTimeRange {
 impl DateTimeRange {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(end_time: impl Into<Property<DateTimeValue>>, start_time: impl Into<Property<DateTimeValue>>) -> Self { Self { end_time: end_time.into(), start_time: start_time.into() } }
+    pub fn new(end_time: impl Into<Property<DateTimeValue>>, start_time: impl Into<Property<DateTimeValue>>) -> Self {
+        Self { end_time: end_time.into(), start_time: start_time.into() }
+    }
 }
 
 impl Data for DateTimeRange {
@@ -714,7 +748,7 @@ impl Data for DateTimeRange {
 impl Read for DateTimeRange {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { end_time: Property::Absent, start_time: Property::Absent };
         from.open(json)?;
         from.field(json, "EndTime", &mut this.end_time);
         from.field(json, "StartTime", &mut this.start_time);
@@ -723,6 +757,7 @@ impl Read for DateTimeRange {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DateTimeRange {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -731,7 +766,6 @@ impl fmt::Debug for DateTimeRange {
 /// `DateTimeValue` of `AWS::BCM::Dashboard`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bcm-dashboard-datetimevalue.html)
-#[derive(Default)]
 pub struct DateTimeValue {
     /// `Type`, which AWS does not describe.
     ///
@@ -746,7 +780,9 @@ pub struct DateTimeValue {
 impl DateTimeValue {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<Listed<DateTimeValueType>>>, value: impl Into<Property<String>>) -> Self { Self { r#type: r#type.into(), value: value.into() } }
+    pub fn new(r#type: impl Into<Property<Listed<DateTimeValueType>>>, value: impl Into<Property<String>>) -> Self {
+        Self { r#type: r#type.into(), value: value.into() }
+    }
 }
 
 impl Data for DateTimeValue {
@@ -761,7 +797,7 @@ impl Data for DateTimeValue {
 impl Read for DateTimeValue {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { r#type: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Type", &mut this.r#type);
         from.field(json, "Value", &mut this.value);
@@ -770,6 +806,7 @@ impl Read for DateTimeValue {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DateTimeValue {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -778,7 +815,6 @@ impl fmt::Debug for DateTimeValue {
 /// `ReservationCoverageQuery` of `AWS::BCM::Dashboard`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bcm-dashboard-reservationcoveragequery.html)
-#[derive(Default)]
 pub struct ReservationCoverageQuery {
     /// `Filter`, which AWS does not describe.
     ///
@@ -805,7 +841,9 @@ pub struct ReservationCoverageQuery {
 impl ReservationCoverageQuery {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(time_range: impl Into<Property<DateTimeRange>>) -> Self { Self { time_range: time_range.into(), ..Self::default() } }
+    pub fn new(time_range: impl Into<Property<DateTimeRange>>) -> Self {
+        Self { filter: Property::Absent, granularity: Property::Absent, group_by: Property::Absent, metrics: Property::Absent, time_range: time_range.into() }
+    }
 }
 
 impl Data for ReservationCoverageQuery {
@@ -823,7 +861,7 @@ impl Data for ReservationCoverageQuery {
 impl Read for ReservationCoverageQuery {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { filter: Property::Absent, granularity: Property::Absent, group_by: Property::Absent, metrics: Property::Absent, time_range: Property::Absent };
         from.open(json)?;
         from.field(json, "Filter", &mut this.filter);
         from.field(json, "Granularity", &mut this.granularity);
@@ -835,6 +873,7 @@ impl Read for ReservationCoverageQuery {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ReservationCoverageQuery {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -843,7 +882,6 @@ impl fmt::Debug for ReservationCoverageQuery {
 /// `Expression` of `AWS::BCM::Dashboard`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bcm-dashboard-expression.html)
-#[derive(Default)]
 pub struct Expression {
     /// `And`, which AWS does not describe.
     ///
@@ -867,6 +905,11 @@ pub struct Expression {
     pub tags: Property<TagValues>,
 }
 
+impl Default for Expression {
+    #[inline]
+    fn default() -> Self { Self { and: Property::Absent, cost_categories: Property::Absent, dimensions: Property::Absent, not: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for Expression {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -882,7 +925,7 @@ impl Data for Expression {
 impl Read for Expression {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { and: Property::Absent, cost_categories: Property::Absent, dimensions: Property::Absent, not: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "And", &mut this.and);
         from.field(json, "CostCategories", &mut this.cost_categories);
@@ -894,6 +937,7 @@ impl Read for Expression {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Expression {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -902,7 +946,6 @@ impl fmt::Debug for Expression {
 /// `ReservationUtilizationQuery` of `AWS::BCM::Dashboard`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bcm-dashboard-reservationutilizationquery.html)
-#[derive(Default)]
 pub struct ReservationUtilizationQuery {
     /// `Filter`, which AWS does not describe.
     ///
@@ -925,7 +968,9 @@ pub struct ReservationUtilizationQuery {
 impl ReservationUtilizationQuery {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(time_range: impl Into<Property<DateTimeRange>>) -> Self { Self { time_range: time_range.into(), ..Self::default() } }
+    pub fn new(time_range: impl Into<Property<DateTimeRange>>) -> Self {
+        Self { filter: Property::Absent, granularity: Property::Absent, group_by: Property::Absent, time_range: time_range.into() }
+    }
 }
 
 impl Data for ReservationUtilizationQuery {
@@ -942,7 +987,7 @@ impl Data for ReservationUtilizationQuery {
 impl Read for ReservationUtilizationQuery {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { filter: Property::Absent, granularity: Property::Absent, group_by: Property::Absent, time_range: Property::Absent };
         from.open(json)?;
         from.field(json, "Filter", &mut this.filter);
         from.field(json, "Granularity", &mut this.granularity);
@@ -953,6 +998,7 @@ impl Read for ReservationUtilizationQuery {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ReservationUtilizationQuery {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -961,7 +1007,6 @@ impl fmt::Debug for ReservationUtilizationQuery {
 /// `SavingsPlansCoverageQuery` of `AWS::BCM::Dashboard`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bcm-dashboard-savingsplanscoveragequery.html)
-#[derive(Default)]
 pub struct SavingsPlansCoverageQuery {
     /// `Filter`, which AWS does not describe.
     ///
@@ -988,7 +1033,9 @@ pub struct SavingsPlansCoverageQuery {
 impl SavingsPlansCoverageQuery {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(time_range: impl Into<Property<DateTimeRange>>) -> Self { Self { time_range: time_range.into(), ..Self::default() } }
+    pub fn new(time_range: impl Into<Property<DateTimeRange>>) -> Self {
+        Self { filter: Property::Absent, granularity: Property::Absent, group_by: Property::Absent, metrics: Property::Absent, time_range: time_range.into() }
+    }
 }
 
 impl Data for SavingsPlansCoverageQuery {
@@ -1006,7 +1053,7 @@ impl Data for SavingsPlansCoverageQuery {
 impl Read for SavingsPlansCoverageQuery {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { filter: Property::Absent, granularity: Property::Absent, group_by: Property::Absent, metrics: Property::Absent, time_range: Property::Absent };
         from.open(json)?;
         from.field(json, "Filter", &mut this.filter);
         from.field(json, "Granularity", &mut this.granularity);
@@ -1018,6 +1065,7 @@ impl Read for SavingsPlansCoverageQuery {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SavingsPlansCoverageQuery {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1026,7 +1074,6 @@ impl fmt::Debug for SavingsPlansCoverageQuery {
 /// `SavingsPlansUtilizationQuery` of `AWS::BCM::Dashboard`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bcm-dashboard-savingsplansutilizationquery.html)
-#[derive(Default)]
 pub struct SavingsPlansUtilizationQuery {
     /// `Filter`, which AWS does not describe.
     ///
@@ -1045,7 +1092,9 @@ pub struct SavingsPlansUtilizationQuery {
 impl SavingsPlansUtilizationQuery {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(time_range: impl Into<Property<DateTimeRange>>) -> Self { Self { time_range: time_range.into(), ..Self::default() } }
+    pub fn new(time_range: impl Into<Property<DateTimeRange>>) -> Self {
+        Self { filter: Property::Absent, granularity: Property::Absent, time_range: time_range.into() }
+    }
 }
 
 impl Data for SavingsPlansUtilizationQuery {
@@ -1061,7 +1110,7 @@ impl Data for SavingsPlansUtilizationQuery {
 impl Read for SavingsPlansUtilizationQuery {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { filter: Property::Absent, granularity: Property::Absent, time_range: Property::Absent };
         from.open(json)?;
         from.field(json, "Filter", &mut this.filter);
         from.field(json, "Granularity", &mut this.granularity);
@@ -1071,6 +1120,7 @@ impl Read for SavingsPlansUtilizationQuery {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SavingsPlansUtilizationQuery {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

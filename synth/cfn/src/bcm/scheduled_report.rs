@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// using an IAM role that the service assumes to read the underlying cost and usage data.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-bcm-scheduledreport.html)
-#[derive(Default)]
 pub struct ScheduledReport {
     /// The ARN of the dashboard associated with the scheduled report. Managed dashboards cannot
     /// be used.
@@ -61,7 +60,9 @@ pub struct ScheduledReport {
 impl ScheduledReport {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(dashboard_arn: impl Into<Property<String>>, name: impl Into<Property<String>>, schedule_config: impl Into<Property<ScheduleConfig>>, scheduled_report_execution_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { dashboard_arn: dashboard_arn.into(), name: name.into(), schedule_config: schedule_config.into(), scheduled_report_execution_role_arn: scheduled_report_execution_role_arn.into(), ..Self::default() } }
+    pub fn new(dashboard_arn: impl Into<Property<String>>, name: impl Into<Property<String>>, schedule_config: impl Into<Property<ScheduleConfig>>, scheduled_report_execution_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { dashboard_arn: dashboard_arn.into(), description: Property::Absent, name: name.into(), schedule_config: schedule_config.into(), scheduled_report_execution_role_arn: scheduled_report_execution_role_arn.into(), tags: Property::Absent, widget_date_range_override: Property::Absent, widget_ids: Property::Absent }
+    }
 }
 
 impl Data for ScheduledReport {
@@ -82,7 +83,7 @@ impl Data for ScheduledReport {
 impl Read for ScheduledReport {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { dashboard_arn: Property::Absent, description: Property::Absent, name: Property::Absent, schedule_config: Property::Absent, scheduled_report_execution_role_arn: Property::Absent, tags: Property::Absent, widget_date_range_override: Property::Absent, widget_ids: Property::Absent };
         from.open(json)?;
         from.field(json, "DashboardArn", &mut this.dashboard_arn);
         from.field(json, "Description", &mut this.description);
@@ -97,6 +98,7 @@ impl Read for ScheduledReport {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ScheduledReport {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -113,7 +115,6 @@ impl ScheduledReport {
 /// Defines when and how often a scheduled report runs.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bcm-scheduledreport-scheduleconfig.html)
-#[derive(Default)]
 pub struct ScheduleConfig {
     /// The schedule expression that specifies when to trigger the scheduled report run. This
     /// value must be a cron expression consisting of six fields separated by white spaces:
@@ -140,6 +141,11 @@ pub struct ScheduleConfig {
     pub state: Property<Listed<ScheduleConfigState>>,
 }
 
+impl Default for ScheduleConfig {
+    #[inline]
+    fn default() -> Self { Self { schedule_expression: Property::Absent, schedule_expression_time_zone: Property::Absent, schedule_period: Property::Absent, state: Property::Absent } }
+}
+
 impl Data for ScheduleConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -154,7 +160,7 @@ impl Data for ScheduleConfig {
 impl Read for ScheduleConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { schedule_expression: Property::Absent, schedule_expression_time_zone: Property::Absent, schedule_period: Property::Absent, state: Property::Absent };
         from.open(json)?;
         from.field(json, "ScheduleExpression", &mut this.schedule_expression);
         from.field(json, "ScheduleExpressionTimeZone", &mut this.schedule_expression_time_zone);
@@ -165,6 +171,7 @@ impl Read for ScheduleConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ScheduleConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -174,7 +181,6 @@ impl fmt::Debug for ScheduleConfig {
 /// EndTime must be within three years of the time of the request.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bcm-scheduledreport-scheduleperiod.html)
-#[derive(Default)]
 pub struct SchedulePeriod {
     /// The time at which the schedule stops being active.
     ///
@@ -184,6 +190,11 @@ pub struct SchedulePeriod {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bcm-scheduledreport-scheduleperiod.html#cfn-bcm-scheduledreport-scheduleperiod-starttime)
     pub start_time: Property<String>,
+}
+
+impl Default for SchedulePeriod {
+    #[inline]
+    fn default() -> Self { Self { end_time: Property::Absent, start_time: Property::Absent } }
 }
 
 impl Data for SchedulePeriod {
@@ -198,7 +209,7 @@ impl Data for SchedulePeriod {
 impl Read for SchedulePeriod {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { end_time: Property::Absent, start_time: Property::Absent };
         from.open(json)?;
         from.field(json, "EndTime", &mut this.end_time);
         from.field(json, "StartTime", &mut this.start_time);
@@ -207,6 +218,7 @@ impl Read for SchedulePeriod {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SchedulePeriod {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -215,7 +227,6 @@ impl fmt::Debug for SchedulePeriod {
 /// An absolute or relative date range.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bcm-scheduledreport-datetimerange.html)
-#[derive(Default)]
 pub struct DateTimeRange {
     /// A date expressed either as an absolute instant or as an offset from now.
     ///
@@ -230,7 +241,9 @@ pub struct DateTimeRange {
 impl DateTimeRange {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(end_time: impl Into<Property<DateTimeValue>>, start_time: impl Into<Property<DateTimeValue>>) -> Self { Self { end_time: end_time.into(), start_time: start_time.into() } }
+    pub fn new(end_time: impl Into<Property<DateTimeValue>>, start_time: impl Into<Property<DateTimeValue>>) -> Self {
+        Self { end_time: end_time.into(), start_time: start_time.into() }
+    }
 }
 
 impl Data for DateTimeRange {
@@ -245,7 +258,7 @@ impl Data for DateTimeRange {
 impl Read for DateTimeRange {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { end_time: Property::Absent, start_time: Property::Absent };
         from.open(json)?;
         from.field(json, "EndTime", &mut this.end_time);
         from.field(json, "StartTime", &mut this.start_time);
@@ -254,6 +267,7 @@ impl Read for DateTimeRange {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DateTimeRange {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -262,7 +276,6 @@ impl fmt::Debug for DateTimeRange {
 /// A date expressed either as an absolute instant or as an offset from now.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bcm-scheduledreport-datetimevalue.html)
-#[derive(Default)]
 pub struct DateTimeValue {
     /// Whether a date value is absolute or relative.
     ///
@@ -279,7 +292,9 @@ pub struct DateTimeValue {
 impl DateTimeValue {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<Listed<DateTimeValueType>>>, value: impl Into<Property<String>>) -> Self { Self { r#type: r#type.into(), value: value.into() } }
+    pub fn new(r#type: impl Into<Property<Listed<DateTimeValueType>>>, value: impl Into<Property<String>>) -> Self {
+        Self { r#type: r#type.into(), value: value.into() }
+    }
 }
 
 impl Data for DateTimeValue {
@@ -294,7 +309,7 @@ impl Data for DateTimeValue {
 impl Read for DateTimeValue {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { r#type: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Type", &mut this.r#type);
         from.field(json, "Value", &mut this.value);
@@ -303,6 +318,7 @@ impl Read for DateTimeValue {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DateTimeValue {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -27,7 +27,6 @@ use crate::prelude::*;
 /// use the `ListTables` API to get a response of all tables and their available properties.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-bcmdataexports-export.html)
-#[derive(Default)]
 pub struct Export {
     /// The details that are available for an export.
     ///
@@ -43,7 +42,9 @@ pub struct Export {
 impl Export {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(export: impl Into<Property<ExportProperties>>) -> Self { Self { export: export.into(), ..Self::default() } }
+    pub fn new(export: impl Into<Property<ExportProperties>>) -> Self {
+        Self { export: export.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for Export {
@@ -58,7 +59,7 @@ impl Data for Export {
 impl Read for Export {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { export: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Export", &mut this.export);
         from.field(json, "Tags", &mut this.tags);
@@ -67,6 +68,7 @@ impl Read for Export {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Export {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -83,7 +85,6 @@ impl Export {
 /// The details that are available for an export.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bcmdataexports-export-export.html)
-#[derive(Default)]
 pub struct ExportProperties {
     /// The data query for this specific data export.
     ///
@@ -120,7 +121,9 @@ pub struct ExportProperties {
 impl ExportProperties {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(data_query: impl Into<Property<DataQuery>>, destination_configurations: impl Into<Property<DestinationConfigurations>>, name: impl Into<Property<String>>, refresh_cadence: impl Into<Property<RefreshCadence>>) -> Self { Self { data_query: data_query.into(), destination_configurations: destination_configurations.into(), name: name.into(), refresh_cadence: refresh_cadence.into(), ..Self::default() } }
+    pub fn new(data_query: impl Into<Property<DataQuery>>, destination_configurations: impl Into<Property<DestinationConfigurations>>, name: impl Into<Property<String>>, refresh_cadence: impl Into<Property<RefreshCadence>>) -> Self {
+        Self { data_query: data_query.into(), description: Property::Absent, destination_configurations: destination_configurations.into(), export_arn: Property::Absent, name: name.into(), refresh_cadence: refresh_cadence.into() }
+    }
 }
 
 impl Data for ExportProperties {
@@ -139,7 +142,7 @@ impl Data for ExportProperties {
 impl Read for ExportProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { data_query: Property::Absent, description: Property::Absent, destination_configurations: Property::Absent, export_arn: Property::Absent, name: Property::Absent, refresh_cadence: Property::Absent };
         from.open(json)?;
         from.field(json, "DataQuery", &mut this.data_query);
         from.field(json, "Description", &mut this.description);
@@ -152,6 +155,7 @@ impl Read for ExportProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ExportProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -160,7 +164,6 @@ impl fmt::Debug for ExportProperties {
 /// The SQL query of column selections and row filters from the data table you want.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bcmdataexports-export-dataquery.html)
-#[derive(Default)]
 pub struct DataQuery {
     /// The query statement.
     ///
@@ -177,7 +180,9 @@ pub struct DataQuery {
 impl DataQuery {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(query_statement: impl Into<Property<String>>) -> Self { Self { query_statement: query_statement.into(), ..Self::default() } }
+    pub fn new(query_statement: impl Into<Property<String>>) -> Self {
+        Self { query_statement: query_statement.into(), table_configurations: Property::Absent }
+    }
 }
 
 impl Data for DataQuery {
@@ -192,7 +197,7 @@ impl Data for DataQuery {
 impl Read for DataQuery {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { query_statement: Property::Absent, table_configurations: Property::Absent };
         from.open(json)?;
         from.field(json, "QueryStatement", &mut this.query_statement);
         from.field(json, "TableConfigurations", &mut this.table_configurations);
@@ -201,6 +206,7 @@ impl Read for DataQuery {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataQuery {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -209,7 +215,6 @@ impl fmt::Debug for DataQuery {
 /// The destinations used for data exports.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bcmdataexports-export-destinationconfigurations.html)
-#[derive(Default)]
 pub struct DestinationConfigurations {
     /// An object that describes the destination of the data exports file.
     ///
@@ -220,7 +225,9 @@ pub struct DestinationConfigurations {
 impl DestinationConfigurations {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(s3_destination: impl Into<Property<S3Destination>>) -> Self { Self { s3_destination: s3_destination.into() } }
+    pub fn new(s3_destination: impl Into<Property<S3Destination>>) -> Self {
+        Self { s3_destination: s3_destination.into() }
+    }
 }
 
 impl Data for DestinationConfigurations {
@@ -234,7 +241,7 @@ impl Data for DestinationConfigurations {
 impl Read for DestinationConfigurations {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { s3_destination: Property::Absent };
         from.open(json)?;
         from.field(json, "S3Destination", &mut this.s3_destination);
         from.close(json)?;
@@ -242,6 +249,7 @@ impl Read for DestinationConfigurations {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DestinationConfigurations {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -251,7 +259,6 @@ impl fmt::Debug for DestinationConfigurations {
 /// keys of a data exports file.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bcmdataexports-export-s3destination.html)
-#[derive(Default)]
 pub struct S3Destination {
     /// The name of the Amazon S3 bucket used as the destination of a data export file.
     ///
@@ -286,7 +293,9 @@ pub struct S3Destination {
 impl S3Destination {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(s3_bucket: impl Into<Property<Id<refs::s3::BucketName>>>, s3_output_configurations: impl Into<Property<S3OutputConfigurations>>, s3_prefix: impl Into<Property<String>>, s3_region: impl Into<Property<String>>) -> Self { Self { s3_bucket: s3_bucket.into(), s3_output_configurations: s3_output_configurations.into(), s3_prefix: s3_prefix.into(), s3_region: s3_region.into(), ..Self::default() } }
+    pub fn new(s3_bucket: impl Into<Property<Id<refs::s3::BucketName>>>, s3_output_configurations: impl Into<Property<S3OutputConfigurations>>, s3_prefix: impl Into<Property<String>>, s3_region: impl Into<Property<String>>) -> Self {
+        Self { s3_bucket: s3_bucket.into(), s3_bucket_owner: Property::Absent, s3_output_configurations: s3_output_configurations.into(), s3_prefix: s3_prefix.into(), s3_region: s3_region.into() }
+    }
 }
 
 impl Data for S3Destination {
@@ -304,7 +313,7 @@ impl Data for S3Destination {
 impl Read for S3Destination {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { s3_bucket: Property::Absent, s3_bucket_owner: Property::Absent, s3_output_configurations: Property::Absent, s3_prefix: Property::Absent, s3_region: Property::Absent };
         from.open(json)?;
         from.field(json, "S3Bucket", &mut this.s3_bucket);
         from.field(json, "S3BucketOwner", &mut this.s3_bucket_owner);
@@ -316,6 +325,7 @@ impl Read for S3Destination {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3Destination {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -324,7 +334,6 @@ impl fmt::Debug for S3Destination {
 /// The compression type, file format, and overwrite preference for the data export.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bcmdataexports-export-s3outputconfigurations.html)
-#[derive(Default)]
 pub struct S3OutputConfigurations {
     /// The compression type for the data export.
     ///
@@ -350,7 +359,9 @@ pub struct S3OutputConfigurations {
 impl S3OutputConfigurations {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(compression: impl Into<Property<Listed<S3OutputConfigurationsCompression>>>, format: impl Into<Property<Listed<S3OutputConfigurationsFormat>>>, output_type: impl Into<Property<Listed<S3OutputConfigurationsOutputType>>>, overwrite: impl Into<Property<Listed<S3OutputConfigurationsOverwrite>>>) -> Self { Self { compression: compression.into(), format: format.into(), output_type: output_type.into(), overwrite: overwrite.into() } }
+    pub fn new(compression: impl Into<Property<Listed<S3OutputConfigurationsCompression>>>, format: impl Into<Property<Listed<S3OutputConfigurationsFormat>>>, output_type: impl Into<Property<Listed<S3OutputConfigurationsOutputType>>>, overwrite: impl Into<Property<Listed<S3OutputConfigurationsOverwrite>>>) -> Self {
+        Self { compression: compression.into(), format: format.into(), output_type: output_type.into(), overwrite: overwrite.into() }
+    }
 }
 
 impl Data for S3OutputConfigurations {
@@ -367,7 +378,7 @@ impl Data for S3OutputConfigurations {
 impl Read for S3OutputConfigurations {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { compression: Property::Absent, format: Property::Absent, output_type: Property::Absent, overwrite: Property::Absent };
         from.open(json)?;
         from.field(json, "Compression", &mut this.compression);
         from.field(json, "Format", &mut this.format);
@@ -378,6 +389,7 @@ impl Read for S3OutputConfigurations {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3OutputConfigurations {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -386,7 +398,6 @@ impl fmt::Debug for S3OutputConfigurations {
 /// The cadence for AWS to update the data export in your S3 bucket.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bcmdataexports-export-refreshcadence.html)
-#[derive(Default)]
 pub struct RefreshCadence {
     /// The frequency that data exports are updated. The export refreshes each time the source
     /// data updates, up to three times daily.
@@ -398,7 +409,9 @@ pub struct RefreshCadence {
 impl RefreshCadence {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(frequency: impl Into<Property<Listed<RefreshCadenceFrequency>>>) -> Self { Self { frequency: frequency.into() } }
+    pub fn new(frequency: impl Into<Property<Listed<RefreshCadenceFrequency>>>) -> Self {
+        Self { frequency: frequency.into() }
+    }
 }
 
 impl Data for RefreshCadence {
@@ -412,7 +425,7 @@ impl Data for RefreshCadence {
 impl Read for RefreshCadence {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { frequency: Property::Absent };
         from.open(json)?;
         from.field(json, "Frequency", &mut this.frequency);
         from.close(json)?;
@@ -420,6 +433,7 @@ impl Read for RefreshCadence {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RefreshCadence {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -428,7 +442,6 @@ impl fmt::Debug for RefreshCadence {
 /// The tag structure that contains a tag key and value.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bcmdataexports-export-resourcetag.html)
-#[derive(Default)]
 pub struct ResourceTag {
     /// The key that's associated with the tag.
     ///
@@ -445,7 +458,9 @@ pub struct ResourceTag {
 impl ResourceTag {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { key: key.into(), value: value.into() } }
+    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { key: key.into(), value: value.into() }
+    }
 }
 
 impl Data for ResourceTag {
@@ -460,7 +475,7 @@ impl Data for ResourceTag {
 impl Read for ResourceTag {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Value", &mut this.value);
@@ -469,6 +484,7 @@ impl Read for ResourceTag {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResourceTag {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource Type definition for AWS::BcmPricingCalculator::BillEstimate
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-bcmpricingcalculator-billestimate.html)
-#[derive(Default)]
 pub struct BillEstimate {
     /// The unique identifier of the bill scenario this estimate is based on
     ///
@@ -35,7 +34,9 @@ pub struct BillEstimate {
 impl BillEstimate {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { bill_scenario_id: Property::Absent, expires_at: Property::Absent, name: name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for BillEstimate {
@@ -52,7 +53,7 @@ impl Data for BillEstimate {
 impl Read for BillEstimate {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bill_scenario_id: Property::Absent, expires_at: Property::Absent, name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "BillScenarioId", &mut this.bill_scenario_id);
         from.field(json, "ExpiresAt", &mut this.expires_at);
@@ -63,6 +64,7 @@ impl Read for BillEstimate {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BillEstimate {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource Type definition for AWS::BcmPricingCalculator::BillScenario
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-bcmpricingcalculator-billscenario.html)
-#[derive(Default)]
 pub struct BillScenario {
     /// The ARN of the cost category group sharing preference
     ///
@@ -36,6 +35,11 @@ pub struct BillScenario {
     pub tags: Property<List<Tag>>,
 }
 
+impl Default for BillScenario {
+    #[inline]
+    fn default() -> Self { Self { cost_category_group_sharing_preference_arn: Property::Absent, expires_at: Property::Absent, group_sharing_preference: Property::Absent, name: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for BillScenario {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -51,7 +55,7 @@ impl Data for BillScenario {
 impl Read for BillScenario {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cost_category_group_sharing_preference_arn: Property::Absent, expires_at: Property::Absent, group_sharing_preference: Property::Absent, name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "CostCategoryGroupSharingPreferenceArn", &mut this.cost_category_group_sharing_preference_arn);
         from.field(json, "ExpiresAt", &mut this.expires_at);
@@ -63,6 +67,7 @@ impl Read for BillScenario {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BillScenario {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource Type definition for AWS::BcmPricingCalculator::WorkloadEstimate
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-bcmpricingcalculator-workloadestimate.html)
-#[derive(Default)]
 pub struct WorkloadEstimate {
     /// The timestamp when the workload estimate will expire.
     ///
@@ -33,7 +32,9 @@ pub struct WorkloadEstimate {
 impl WorkloadEstimate {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { expires_at: Property::Absent, name: name.into(), rate_type: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for WorkloadEstimate {
@@ -50,7 +51,7 @@ impl Data for WorkloadEstimate {
 impl Read for WorkloadEstimate {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { expires_at: Property::Absent, name: Property::Absent, rate_type: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ExpiresAt", &mut this.expires_at);
         from.field(json, "Name", &mut this.name);
@@ -61,6 +62,7 @@ impl Read for WorkloadEstimate {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WorkloadEstimate {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

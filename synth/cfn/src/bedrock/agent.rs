@@ -23,7 +23,6 @@ use crate::prelude::*;
 /// properties.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-bedrock-agent.html)
-#[derive(Default)]
 pub struct Agent {
     /// The action groups that belong to an agent.
     ///
@@ -146,7 +145,9 @@ pub struct Agent {
 impl Agent {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(agent_name: impl Into<Property<String>>) -> Self { Self { agent_name: agent_name.into(), ..Self::default() } }
+    pub fn new(agent_name: impl Into<Property<String>>) -> Self {
+        Self { action_groups: Property::Absent, agent_collaboration: Property::Absent, agent_collaborators: Property::Absent, agent_name: agent_name.into(), agent_resource_role_arn: Property::Absent, auto_prepare: Property::Absent, custom_orchestration: Property::Absent, customer_encryption_key_arn: Property::Absent, description: Property::Absent, foundation_model: Property::Absent, guardrail_configuration: Property::Absent, idle_session_ttl_in_seconds: Property::Absent, instruction: Property::Absent, knowledge_bases: Property::Absent, memory_configuration: Property::Absent, orchestration_type: Property::Absent, prompt_override_configuration: Property::Absent, skip_resource_in_use_check_on_delete: Property::Absent, tags: Property::Absent, test_alias_tags: Property::Absent }
+    }
 }
 
 impl Data for Agent {
@@ -179,7 +180,7 @@ impl Data for Agent {
 impl Read for Agent {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { action_groups: Property::Absent, agent_collaboration: Property::Absent, agent_collaborators: Property::Absent, agent_name: Property::Absent, agent_resource_role_arn: Property::Absent, auto_prepare: Property::Absent, custom_orchestration: Property::Absent, customer_encryption_key_arn: Property::Absent, description: Property::Absent, foundation_model: Property::Absent, guardrail_configuration: Property::Absent, idle_session_ttl_in_seconds: Property::Absent, instruction: Property::Absent, knowledge_bases: Property::Absent, memory_configuration: Property::Absent, orchestration_type: Property::Absent, prompt_override_configuration: Property::Absent, skip_resource_in_use_check_on_delete: Property::Absent, tags: Property::Absent, test_alias_tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ActionGroups", &mut this.action_groups);
         from.field(json, "AgentCollaboration", &mut this.agent_collaboration);
@@ -206,6 +207,7 @@ impl Read for Agent {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Agent {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -222,7 +224,6 @@ impl Agent {
 /// Contains details of the inline agent's action group.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-agent-agentactiongroup.html)
-#[derive(Default)]
 pub struct AgentActionGroup {
     /// The Amazon Resource Name (ARN) of the Lambda function containing the business logic that
     /// is carried out upon invoking the action or the custom control method for handling the
@@ -282,7 +283,9 @@ pub struct AgentActionGroup {
 impl AgentActionGroup {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(action_group_name: impl Into<Property<String>>) -> Self { Self { action_group_name: action_group_name.into(), ..Self::default() } }
+    pub fn new(action_group_name: impl Into<Property<String>>) -> Self {
+        Self { action_group_executor: Property::Absent, action_group_name: action_group_name.into(), action_group_state: Property::Absent, api_schema: Property::Absent, description: Property::Absent, function_schema: Property::Absent, parent_action_group_signature: Property::Absent, skip_resource_in_use_check_on_delete: Property::Absent }
+    }
 }
 
 impl Data for AgentActionGroup {
@@ -303,7 +306,7 @@ impl Data for AgentActionGroup {
 impl Read for AgentActionGroup {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { action_group_executor: Property::Absent, action_group_name: Property::Absent, action_group_state: Property::Absent, api_schema: Property::Absent, description: Property::Absent, function_schema: Property::Absent, parent_action_group_signature: Property::Absent, skip_resource_in_use_check_on_delete: Property::Absent };
         from.open(json)?;
         from.field(json, "ActionGroupExecutor", &mut this.action_group_executor);
         from.field(json, "ActionGroupName", &mut this.action_group_name);
@@ -318,6 +321,7 @@ impl Read for AgentActionGroup {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AgentActionGroup {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -328,7 +332,6 @@ impl fmt::Debug for AgentActionGroup {
 /// elicited from the user.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-agent-actiongroupexecutor.html)
-#[derive(Default)]
 pub struct ActionGroupExecutor {
     /// To return the action group invocation results directly in the `InvokeInlineAgent`
     /// response, specify `RETURN_CONTROL`.
@@ -344,6 +347,11 @@ pub struct ActionGroupExecutor {
     pub lambda: Property<String>,
 }
 
+impl Default for ActionGroupExecutor {
+    #[inline]
+    fn default() -> Self { Self { custom_control: Property::Absent, lambda: Property::Absent } }
+}
+
 impl Data for ActionGroupExecutor {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -356,7 +364,7 @@ impl Data for ActionGroupExecutor {
 impl Read for ActionGroupExecutor {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { custom_control: Property::Absent, lambda: Property::Absent };
         from.open(json)?;
         from.field(json, "CustomControl", &mut this.custom_control);
         from.field(json, "Lambda", &mut this.lambda);
@@ -365,6 +373,7 @@ impl Read for ActionGroupExecutor {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ActionGroupExecutor {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -377,7 +386,6 @@ impl fmt::Debug for ActionGroupExecutor {
 /// S3 bucket and specify the S3 bucket location in the s3 field.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-agent-apischema.html)
-#[derive(Default)]
 pub struct ApiSchema {
     /// The JSON or YAML-formatted payload defining the OpenAPI schema for the action group.
     ///
@@ -387,6 +395,11 @@ pub struct ApiSchema {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-agent-apischema.html#cfn-bedrock-agent-apischema-s3)
     pub s3: Property<S3Identifier>,
+}
+
+impl Default for ApiSchema {
+    #[inline]
+    fn default() -> Self { Self { payload: Property::Absent, s3: Property::Absent } }
 }
 
 impl Data for ApiSchema {
@@ -401,7 +414,7 @@ impl Data for ApiSchema {
 impl Read for ApiSchema {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { payload: Property::Absent, s3: Property::Absent };
         from.open(json)?;
         from.field(json, "Payload", &mut this.payload);
         from.field(json, "S3", &mut this.s3);
@@ -410,6 +423,7 @@ impl Read for ApiSchema {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ApiSchema {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -418,7 +432,6 @@ impl fmt::Debug for ApiSchema {
 /// The identifier information for an Amazon S3 bucket.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-agent-s3identifier.html)
-#[derive(Default)]
 pub struct S3Identifier {
     /// The name of the S3 bucket.
     ///
@@ -434,6 +447,11 @@ pub struct S3Identifier {
     pub s3_object_key: Property<String>,
 }
 
+impl Default for S3Identifier {
+    #[inline]
+    fn default() -> Self { Self { s3_bucket_name: Property::Absent, s3_object_key: Property::Absent } }
+}
+
 impl Data for S3Identifier {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -446,7 +464,7 @@ impl Data for S3Identifier {
 impl Read for S3Identifier {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { s3_bucket_name: Property::Absent, s3_object_key: Property::Absent };
         from.open(json)?;
         from.field(json, "S3BucketName", &mut this.s3_bucket_name);
         from.field(json, "S3ObjectKey", &mut this.s3_object_key);
@@ -455,6 +473,7 @@ impl Read for S3Identifier {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3Identifier {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -464,7 +483,6 @@ impl fmt::Debug for S3Identifier {
 /// YAML-formatted payload defining the schema.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-agent-functionschema.html)
-#[derive(Default)]
 pub struct FunctionSchema {
     /// A list of functions that each define an action in the action group.
     ///
@@ -475,7 +493,9 @@ pub struct FunctionSchema {
 impl FunctionSchema {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(functions: impl Into<Property<List<Function>>>) -> Self { Self { functions: functions.into() } }
+    pub fn new(functions: impl Into<Property<List<Function>>>) -> Self {
+        Self { functions: functions.into() }
+    }
 }
 
 impl Data for FunctionSchema {
@@ -489,7 +509,7 @@ impl Data for FunctionSchema {
 impl Read for FunctionSchema {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { functions: Property::Absent };
         from.open(json)?;
         from.field(json, "Functions", &mut this.functions);
         from.close(json)?;
@@ -497,6 +517,7 @@ impl Read for FunctionSchema {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FunctionSchema {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -519,7 +540,6 @@ impl fmt::Debug for FunctionSchema {
 ///   response](https://docs.aws.amazon.com/bedrock/latest/APIReference/API_agent_GetAgentActionGroup.html#API_agent_GetAgentActionGroup_ResponseSyntax)
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-agent-function.html)
-#[derive(Default)]
 pub struct Function {
     /// A description of the function and its purpose.
     ///
@@ -544,7 +564,9 @@ pub struct Function {
 impl Function {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, name: name.into(), parameters: Property::Absent, require_confirmation: Property::Absent }
+    }
 }
 
 impl Data for Function {
@@ -561,7 +583,7 @@ impl Data for Function {
 impl Read for Function {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, name: Property::Absent, parameters: Property::Absent, require_confirmation: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "Name", &mut this.name);
@@ -572,6 +594,7 @@ impl Read for Function {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Function {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -580,7 +603,6 @@ impl fmt::Debug for Function {
 /// Contains details about a parameter in a function for an action group.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-agent-parameterdetail.html)
-#[derive(Default)]
 pub struct ParameterDetail {
     /// A description of the parameter. Helps the foundation model determine how to elicit the
     /// parameters from the user.
@@ -602,7 +624,9 @@ pub struct ParameterDetail {
 impl ParameterDetail {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<Listed<ParameterDetailType>>>) -> Self { Self { r#type: r#type.into(), ..Self::default() } }
+    pub fn new(r#type: impl Into<Property<Listed<ParameterDetailType>>>) -> Self {
+        Self { description: Property::Absent, required: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for ParameterDetail {
@@ -618,7 +642,7 @@ impl Data for ParameterDetail {
 impl Read for ParameterDetail {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, required: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "Required", &mut this.required);
@@ -628,6 +652,7 @@ impl Read for ParameterDetail {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ParameterDetail {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -636,7 +661,6 @@ impl fmt::Debug for ParameterDetail {
 /// An agent collaborator.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-agent-agentcollaborator.html)
-#[derive(Default)]
 pub struct AgentCollaborator {
     /// The collaborator's agent descriptor.
     ///
@@ -659,7 +683,9 @@ pub struct AgentCollaborator {
 impl AgentCollaborator {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(agent_descriptor: impl Into<Property<AgentDescriptor>>, collaboration_instruction: impl Into<Property<String>>, collaborator_name: impl Into<Property<String>>) -> Self { Self { agent_descriptor: agent_descriptor.into(), collaboration_instruction: collaboration_instruction.into(), collaborator_name: collaborator_name.into(), ..Self::default() } }
+    pub fn new(agent_descriptor: impl Into<Property<AgentDescriptor>>, collaboration_instruction: impl Into<Property<String>>, collaborator_name: impl Into<Property<String>>) -> Self {
+        Self { agent_descriptor: agent_descriptor.into(), collaboration_instruction: collaboration_instruction.into(), collaborator_name: collaborator_name.into(), relay_conversation_history: Property::Absent }
+    }
 }
 
 impl Data for AgentCollaborator {
@@ -676,7 +702,7 @@ impl Data for AgentCollaborator {
 impl Read for AgentCollaborator {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { agent_descriptor: Property::Absent, collaboration_instruction: Property::Absent, collaborator_name: Property::Absent, relay_conversation_history: Property::Absent };
         from.open(json)?;
         from.field(json, "AgentDescriptor", &mut this.agent_descriptor);
         from.field(json, "CollaborationInstruction", &mut this.collaboration_instruction);
@@ -687,6 +713,7 @@ impl Read for AgentCollaborator {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AgentCollaborator {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -695,13 +722,17 @@ impl fmt::Debug for AgentCollaborator {
 /// An agent descriptor.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-agent-agentdescriptor.html)
-#[derive(Default)]
 pub struct AgentDescriptor {
     /// The agent's alias ARN.
     ///
     /// - Pattern: `^arn:(aws[a-zA-Z-]*)?:bedrock:[a-z0-9-]{1,20}:[0-9]{12}:agent-alias/[0-9a-zA-Z]{10}/[0-9a-zA-Z]{10}$`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-agent-agentdescriptor.html#cfn-bedrock-agent-agentdescriptor-aliasarn)
     pub alias_arn: Property<String>,
+}
+
+impl Default for AgentDescriptor {
+    #[inline]
+    fn default() -> Self { Self { alias_arn: Property::Absent } }
 }
 
 impl Data for AgentDescriptor {
@@ -715,7 +746,7 @@ impl Data for AgentDescriptor {
 impl Read for AgentDescriptor {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { alias_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "AliasArn", &mut this.alias_arn);
         from.close(json)?;
@@ -723,6 +754,7 @@ impl Read for AgentDescriptor {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AgentDescriptor {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -731,12 +763,16 @@ impl fmt::Debug for AgentDescriptor {
 /// Contains details of the custom orchestration configured for the agent.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-agent-customorchestration.html)
-#[derive(Default)]
 pub struct CustomOrchestration {
     /// The structure of the executor invoking the actions in custom orchestration.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-agent-customorchestration.html#cfn-bedrock-agent-customorchestration-executor)
     pub executor: Property<OrchestrationExecutor>,
+}
+
+impl Default for CustomOrchestration {
+    #[inline]
+    fn default() -> Self { Self { executor: Property::Absent } }
 }
 
 impl Data for CustomOrchestration {
@@ -750,7 +786,7 @@ impl Data for CustomOrchestration {
 impl Read for CustomOrchestration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { executor: Property::Absent };
         from.open(json)?;
         from.field(json, "Executor", &mut this.executor);
         from.close(json)?;
@@ -758,6 +794,7 @@ impl Read for CustomOrchestration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomOrchestration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -766,7 +803,6 @@ impl fmt::Debug for CustomOrchestration {
 /// The structure of the executor invoking the actions in custom orchestration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-agent-orchestrationexecutor.html)
-#[derive(Default)]
 pub struct OrchestrationExecutor {
     /// The Amazon Resource Name (ARN) of the Lambda function containing the business logic that
     /// is carried out upon invoking the action.
@@ -780,7 +816,9 @@ pub struct OrchestrationExecutor {
 impl OrchestrationExecutor {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(lambda: impl Into<Property<String>>) -> Self { Self { lambda: lambda.into() } }
+    pub fn new(lambda: impl Into<Property<String>>) -> Self {
+        Self { lambda: lambda.into() }
+    }
 }
 
 impl Data for OrchestrationExecutor {
@@ -794,7 +832,7 @@ impl Data for OrchestrationExecutor {
 impl Read for OrchestrationExecutor {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { lambda: Property::Absent };
         from.open(json)?;
         from.field(json, "Lambda", &mut this.lambda);
         from.close(json)?;
@@ -802,6 +840,7 @@ impl Read for OrchestrationExecutor {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OrchestrationExecutor {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -812,7 +851,6 @@ impl fmt::Debug for OrchestrationExecutor {
 /// operation.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-agent-guardrailconfiguration.html)
-#[derive(Default)]
 pub struct GuardrailConfiguration {
     /// The identifier for the guardrail.
     ///
@@ -827,6 +865,11 @@ pub struct GuardrailConfiguration {
     pub guardrail_version: Property<String>,
 }
 
+impl Default for GuardrailConfiguration {
+    #[inline]
+    fn default() -> Self { Self { guardrail_identifier: Property::Absent, guardrail_version: Property::Absent } }
+}
+
 impl Data for GuardrailConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -839,7 +882,7 @@ impl Data for GuardrailConfiguration {
 impl Read for GuardrailConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { guardrail_identifier: Property::Absent, guardrail_version: Property::Absent };
         from.open(json)?;
         from.field(json, "GuardrailIdentifier", &mut this.guardrail_identifier);
         from.field(json, "GuardrailVersion", &mut this.guardrail_version);
@@ -848,6 +891,7 @@ impl Read for GuardrailConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GuardrailConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -856,7 +900,6 @@ impl fmt::Debug for GuardrailConfiguration {
 /// Contains details about a knowledge base that is associated with an agent.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-agent-agentknowledgebase.html)
-#[derive(Default)]
 pub struct AgentKnowledgeBase {
     /// The description of the association between the agent and the knowledge base.
     ///
@@ -879,7 +922,9 @@ pub struct AgentKnowledgeBase {
 impl AgentKnowledgeBase {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(description: impl Into<Property<String>>, knowledge_base_id: impl Into<Property<String>>) -> Self { Self { description: description.into(), knowledge_base_id: knowledge_base_id.into(), ..Self::default() } }
+    pub fn new(description: impl Into<Property<String>>, knowledge_base_id: impl Into<Property<String>>) -> Self {
+        Self { description: description.into(), knowledge_base_id: knowledge_base_id.into(), knowledge_base_state: Property::Absent }
+    }
 }
 
 impl Data for AgentKnowledgeBase {
@@ -895,7 +940,7 @@ impl Data for AgentKnowledgeBase {
 impl Read for AgentKnowledgeBase {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, knowledge_base_id: Property::Absent, knowledge_base_state: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "KnowledgeBaseId", &mut this.knowledge_base_id);
@@ -905,6 +950,7 @@ impl Read for AgentKnowledgeBase {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AgentKnowledgeBase {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -913,7 +959,6 @@ impl fmt::Debug for AgentKnowledgeBase {
 /// Details of the memory configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-agent-memoryconfiguration.html)
-#[derive(Default)]
 pub struct MemoryConfiguration {
     /// The type of memory that is stored.
     ///
@@ -929,6 +974,11 @@ pub struct MemoryConfiguration {
     pub storage_days: Property<f64>,
 }
 
+impl Default for MemoryConfiguration {
+    #[inline]
+    fn default() -> Self { Self { enabled_memory_types: Property::Absent, session_summary_configuration: Property::Absent, storage_days: Property::Absent } }
+}
+
 impl Data for MemoryConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -942,7 +992,7 @@ impl Data for MemoryConfiguration {
 impl Read for MemoryConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enabled_memory_types: Property::Absent, session_summary_configuration: Property::Absent, storage_days: Property::Absent };
         from.open(json)?;
         from.field(json, "EnabledMemoryTypes", &mut this.enabled_memory_types);
         from.field(json, "SessionSummaryConfiguration", &mut this.session_summary_configuration);
@@ -952,6 +1002,7 @@ impl Read for MemoryConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MemoryConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -960,12 +1011,16 @@ impl fmt::Debug for MemoryConfiguration {
 /// Configuration for SESSION_SUMMARY memory type enabled for the agent.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-agent-sessionsummaryconfiguration.html)
-#[derive(Default)]
 pub struct SessionSummaryConfiguration {
     /// Maximum number of recent session summaries to include in the agent's prompt context.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-agent-sessionsummaryconfiguration.html#cfn-bedrock-agent-sessionsummaryconfiguration-maxrecentsessions)
     pub max_recent_sessions: Property<f64>,
+}
+
+impl Default for SessionSummaryConfiguration {
+    #[inline]
+    fn default() -> Self { Self { max_recent_sessions: Property::Absent } }
 }
 
 impl Data for SessionSummaryConfiguration {
@@ -979,7 +1034,7 @@ impl Data for SessionSummaryConfiguration {
 impl Read for SessionSummaryConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max_recent_sessions: Property::Absent };
         from.open(json)?;
         from.field(json, "MaxRecentSessions", &mut this.max_recent_sessions);
         from.close(json)?;
@@ -987,6 +1042,7 @@ impl Read for SessionSummaryConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SessionSummaryConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -997,7 +1053,6 @@ impl fmt::Debug for SessionSummaryConfiguration {
 /// prompts](https://docs.aws.amazon.com/bedrock/latest/userguide/advanced-prompts.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-agent-promptoverrideconfiguration.html)
-#[derive(Default)]
 pub struct PromptOverrideConfiguration {
     /// The ARN of the Lambda function to use when parsing the raw foundation model output in
     /// parts of the agent sequence. If you specify this field, at least one of the
@@ -1021,7 +1076,9 @@ pub struct PromptOverrideConfiguration {
 impl PromptOverrideConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(prompt_configurations: impl Into<Property<List<PromptConfiguration>>>) -> Self { Self { prompt_configurations: prompt_configurations.into(), ..Self::default() } }
+    pub fn new(prompt_configurations: impl Into<Property<List<PromptConfiguration>>>) -> Self {
+        Self { override_lambda: Property::Absent, prompt_configurations: prompt_configurations.into() }
+    }
 }
 
 impl Data for PromptOverrideConfiguration {
@@ -1036,7 +1093,7 @@ impl Data for PromptOverrideConfiguration {
 impl Read for PromptOverrideConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { override_lambda: Property::Absent, prompt_configurations: Property::Absent };
         from.open(json)?;
         from.field(json, "OverrideLambda", &mut this.override_lambda);
         from.field(json, "PromptConfigurations", &mut this.prompt_configurations);
@@ -1045,6 +1102,7 @@ impl Read for PromptOverrideConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PromptOverrideConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1055,7 +1113,6 @@ impl fmt::Debug for PromptOverrideConfiguration {
 /// prompts](https://docs.aws.amazon.com/bedrock/latest/userguide/advanced-prompts.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-agent-promptconfiguration.html)
-#[derive(Default)]
 pub struct PromptConfiguration {
     /// If the Converse or ConverseStream operations support the model,
     /// `additionalModelRequestFields` contains additional inference parameters, beyond the base
@@ -1120,6 +1177,11 @@ pub struct PromptConfiguration {
     pub prompt_type: Property<Listed<PromptConfigurationPromptType>>,
 }
 
+impl Default for PromptConfiguration {
+    #[inline]
+    fn default() -> Self { Self { additional_model_request_fields: Property::Absent, base_prompt_template: Property::Absent, foundation_model: Property::Absent, inference_configuration: Property::Absent, parser_mode: Property::Absent, prompt_creation_mode: Property::Absent, prompt_state: Property::Absent, prompt_type: Property::Absent } }
+}
+
 impl Data for PromptConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1138,7 +1200,7 @@ impl Data for PromptConfiguration {
 impl Read for PromptConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { additional_model_request_fields: Property::Absent, base_prompt_template: Property::Absent, foundation_model: Property::Absent, inference_configuration: Property::Absent, parser_mode: Property::Absent, prompt_creation_mode: Property::Absent, prompt_state: Property::Absent, prompt_type: Property::Absent };
         from.open(json)?;
         from.field(json, "AdditionalModelRequestFields", &mut this.additional_model_request_fields);
         from.field(json, "BasePromptTemplate", &mut this.base_prompt_template);
@@ -1153,6 +1215,7 @@ impl Read for PromptConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PromptConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1171,7 +1234,6 @@ impl fmt::Debug for PromptConfiguration {
 /// parameters](https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-agent-inferenceconfiguration.html)
-#[derive(Default)]
 pub struct InferenceConfiguration {
     /// The maximum number of tokens allowed in the generated response.
     ///
@@ -1217,6 +1279,11 @@ pub struct InferenceConfiguration {
     pub top_p: Property<f64>,
 }
 
+impl Default for InferenceConfiguration {
+    #[inline]
+    fn default() -> Self { Self { maximum_length: Property::Absent, stop_sequences: Property::Absent, temperature: Property::Absent, top_k: Property::Absent, top_p: Property::Absent } }
+}
+
 impl Data for InferenceConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1232,7 +1299,7 @@ impl Data for InferenceConfiguration {
 impl Read for InferenceConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { maximum_length: Property::Absent, stop_sequences: Property::Absent, temperature: Property::Absent, top_k: Property::Absent, top_p: Property::Absent };
         from.open(json)?;
         from.field(json, "MaximumLength", &mut this.maximum_length);
         from.field(json, "StopSequences", &mut this.stop_sequences);
@@ -1244,6 +1311,7 @@ impl Read for InferenceConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InferenceConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -17,7 +17,6 @@ use crate::prelude::*;
 /// properties.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-bedrock-agentalias.html)
-#[derive(Default)]
 pub struct AgentAlias {
     /// The name of the alias of the agent.
     ///
@@ -54,7 +53,9 @@ pub struct AgentAlias {
 impl AgentAlias {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(agent_alias_name: impl Into<Property<String>>, agent_id: impl Into<Property<String>>) -> Self { Self { agent_alias_name: agent_alias_name.into(), agent_id: agent_id.into(), ..Self::default() } }
+    pub fn new(agent_alias_name: impl Into<Property<String>>, agent_id: impl Into<Property<String>>) -> Self {
+        Self { agent_alias_name: agent_alias_name.into(), agent_id: agent_id.into(), description: Property::Absent, routing_configuration: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for AgentAlias {
@@ -72,7 +73,7 @@ impl Data for AgentAlias {
 impl Read for AgentAlias {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { agent_alias_name: Property::Absent, agent_id: Property::Absent, description: Property::Absent, routing_configuration: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AgentAliasName", &mut this.agent_alias_name);
         from.field(json, "AgentId", &mut this.agent_id);
@@ -84,6 +85,7 @@ impl Read for AgentAlias {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AgentAlias {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -100,7 +102,6 @@ impl AgentAlias {
 /// Contains details about the routing configuration of the alias.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-agentalias-agentaliasroutingconfigurationlistitem.html)
-#[derive(Default)]
 pub struct AgentAliasRoutingConfigurationListItem {
     /// The version of the agent with which the alias is associated.
     ///
@@ -113,7 +114,9 @@ pub struct AgentAliasRoutingConfigurationListItem {
 impl AgentAliasRoutingConfigurationListItem {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(agent_version: impl Into<Property<String>>) -> Self { Self { agent_version: agent_version.into() } }
+    pub fn new(agent_version: impl Into<Property<String>>) -> Self {
+        Self { agent_version: agent_version.into() }
+    }
 }
 
 impl Data for AgentAliasRoutingConfigurationListItem {
@@ -127,7 +130,7 @@ impl Data for AgentAliasRoutingConfigurationListItem {
 impl Read for AgentAliasRoutingConfigurationListItem {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { agent_version: Property::Absent };
         from.open(json)?;
         from.field(json, "AgentVersion", &mut this.agent_version);
         from.close(json)?;
@@ -135,6 +138,7 @@ impl Read for AgentAliasRoutingConfigurationListItem {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AgentAliasRoutingConfigurationListItem {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

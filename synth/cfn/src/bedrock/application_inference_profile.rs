@@ -14,7 +14,6 @@ use crate::prelude::*;
 /// properties.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-bedrock-applicationinferenceprofile.html)
-#[derive(Default)]
 pub struct ApplicationInferenceProfile {
     /// The description of the inference profile.
     ///
@@ -42,7 +41,9 @@ pub struct ApplicationInferenceProfile {
 impl ApplicationInferenceProfile {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(inference_profile_name: impl Into<Property<String>>) -> Self { Self { inference_profile_name: inference_profile_name.into(), ..Self::default() } }
+    pub fn new(inference_profile_name: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, inference_profile_name: inference_profile_name.into(), model_source: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for ApplicationInferenceProfile {
@@ -59,7 +60,7 @@ impl Data for ApplicationInferenceProfile {
 impl Read for ApplicationInferenceProfile {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, inference_profile_name: Property::Absent, model_source: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "InferenceProfileName", &mut this.inference_profile_name);
@@ -70,6 +71,7 @@ impl Read for ApplicationInferenceProfile {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ApplicationInferenceProfile {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -87,7 +89,6 @@ impl ApplicationInferenceProfile {
 /// source for an inference profile..
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-applicationinferenceprofile-inferenceprofilemodelsource.html)
-#[derive(Default)]
 pub struct InferenceProfileModelSource {
     /// The ARN of the model or system-defined inference profile that is the source for the
     /// inference profile.
@@ -101,7 +102,9 @@ pub struct InferenceProfileModelSource {
 impl InferenceProfileModelSource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(copy_from: impl Into<Property<String>>) -> Self { Self { copy_from: copy_from.into() } }
+    pub fn new(copy_from: impl Into<Property<String>>) -> Self {
+        Self { copy_from: copy_from.into() }
+    }
 }
 
 impl Data for InferenceProfileModelSource {
@@ -115,7 +118,7 @@ impl Data for InferenceProfileModelSource {
 impl Read for InferenceProfileModelSource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { copy_from: Property::Absent };
         from.open(json)?;
         from.field(json, "CopyFrom", &mut this.copy_from);
         from.close(json)?;
@@ -123,6 +126,7 @@ impl Read for InferenceProfileModelSource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InferenceProfileModelSource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

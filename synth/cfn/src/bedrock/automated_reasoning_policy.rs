@@ -18,7 +18,6 @@ use crate::prelude::*;
 /// in the *AWS News Blog*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-bedrock-automatedreasoningpolicy.html)
-#[derive(Default)]
 pub struct AutomatedReasoningPolicy {
     /// The description of the policy.
     ///
@@ -61,7 +60,9 @@ pub struct AutomatedReasoningPolicy {
 impl AutomatedReasoningPolicy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, force_delete: Property::Absent, kms_key_id: Property::Absent, name: name.into(), policy_definition: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for AutomatedReasoningPolicy {
@@ -80,7 +81,7 @@ impl Data for AutomatedReasoningPolicy {
 impl Read for AutomatedReasoningPolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, force_delete: Property::Absent, kms_key_id: Property::Absent, name: Property::Absent, policy_definition: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "ForceDelete", &mut this.force_delete);
@@ -93,6 +94,7 @@ impl Read for AutomatedReasoningPolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AutomatedReasoningPolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -109,7 +111,6 @@ impl AutomatedReasoningPolicy {
 /// The complete policy definition containing rules, variables, and types.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-automatedreasoningpolicy-policydefinition.html)
-#[derive(Default)]
 pub struct PolicyDefinition {
     /// The collection of rules that define the policy logic.
     ///
@@ -132,6 +133,11 @@ pub struct PolicyDefinition {
     pub version: Property<String>,
 }
 
+impl Default for PolicyDefinition {
+    #[inline]
+    fn default() -> Self { Self { rules: Property::Absent, types: Property::Absent, variables: Property::Absent, version: Property::Absent } }
+}
+
 impl Data for PolicyDefinition {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -146,7 +152,7 @@ impl Data for PolicyDefinition {
 impl Read for PolicyDefinition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { rules: Property::Absent, types: Property::Absent, variables: Property::Absent, version: Property::Absent };
         from.open(json)?;
         from.field(json, "Rules", &mut this.rules);
         from.field(json, "Types", &mut this.types);
@@ -157,6 +163,7 @@ impl Read for PolicyDefinition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PolicyDefinition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -165,7 +172,6 @@ impl fmt::Debug for PolicyDefinition {
 /// A rule within the policy definition that defines logical constraints.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-automatedreasoningpolicy-policydefinitionrule.html)
-#[derive(Default)]
 pub struct PolicyDefinitionRule {
     /// An alternative expression for the policy rule.
     ///
@@ -190,7 +196,9 @@ pub struct PolicyDefinitionRule {
 impl PolicyDefinitionRule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(expression: impl Into<Property<String>>, id: impl Into<Property<String>>) -> Self { Self { expression: expression.into(), id: id.into(), ..Self::default() } }
+    pub fn new(expression: impl Into<Property<String>>, id: impl Into<Property<String>>) -> Self {
+        Self { alternate_expression: Property::Absent, expression: expression.into(), id: id.into() }
+    }
 }
 
 impl Data for PolicyDefinitionRule {
@@ -206,7 +214,7 @@ impl Data for PolicyDefinitionRule {
 impl Read for PolicyDefinitionRule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { alternate_expression: Property::Absent, expression: Property::Absent, id: Property::Absent };
         from.open(json)?;
         from.field(json, "AlternateExpression", &mut this.alternate_expression);
         from.field(json, "Expression", &mut this.expression);
@@ -216,6 +224,7 @@ impl Read for PolicyDefinitionRule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PolicyDefinitionRule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -224,7 +233,6 @@ impl fmt::Debug for PolicyDefinitionRule {
 /// A custom type definition within the policy.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-automatedreasoningpolicy-policydefinitiontype.html)
-#[derive(Default)]
 pub struct PolicyDefinitionType {
     /// A description of the custom type defined in the policy.
     ///
@@ -248,7 +256,9 @@ pub struct PolicyDefinitionType {
 impl PolicyDefinitionType {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, values: impl Into<Property<List<PolicyDefinitionTypeValue>>>) -> Self { Self { name: name.into(), values: values.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, values: impl Into<Property<List<PolicyDefinitionTypeValue>>>) -> Self {
+        Self { description: Property::Absent, name: name.into(), values: values.into() }
+    }
 }
 
 impl Data for PolicyDefinitionType {
@@ -264,7 +274,7 @@ impl Data for PolicyDefinitionType {
 impl Read for PolicyDefinitionType {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, name: Property::Absent, values: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "Name", &mut this.name);
@@ -274,6 +284,7 @@ impl Read for PolicyDefinitionType {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PolicyDefinitionType {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -282,7 +293,6 @@ impl fmt::Debug for PolicyDefinitionType {
 /// A value associated with a custom type in the policy definition.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-automatedreasoningpolicy-policydefinitiontypevalue.html)
-#[derive(Default)]
 pub struct PolicyDefinitionTypeValue {
     /// A description of the policy definition type value.
     ///
@@ -301,7 +311,9 @@ pub struct PolicyDefinitionTypeValue {
 impl PolicyDefinitionTypeValue {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(value: impl Into<Property<String>>) -> Self { Self { value: value.into(), ..Self::default() } }
+    pub fn new(value: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, value: value.into() }
+    }
 }
 
 impl Data for PolicyDefinitionTypeValue {
@@ -316,7 +328,7 @@ impl Data for PolicyDefinitionTypeValue {
 impl Read for PolicyDefinitionTypeValue {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "Value", &mut this.value);
@@ -325,6 +337,7 @@ impl Read for PolicyDefinitionTypeValue {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PolicyDefinitionTypeValue {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -333,7 +346,6 @@ impl fmt::Debug for PolicyDefinitionTypeValue {
 /// A variable defined within the policy that can be used in rules.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-automatedreasoningpolicy-policydefinitionvariable.html)
-#[derive(Default)]
 pub struct PolicyDefinitionVariable {
     /// A description of a variable defined in the policy.
     ///
@@ -358,7 +370,9 @@ pub struct PolicyDefinitionVariable {
 impl PolicyDefinitionVariable {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(description: impl Into<Property<String>>, name: impl Into<Property<String>>, r#type: impl Into<Property<String>>) -> Self { Self { description: description.into(), name: name.into(), r#type: r#type.into() } }
+    pub fn new(description: impl Into<Property<String>>, name: impl Into<Property<String>>, r#type: impl Into<Property<String>>) -> Self {
+        Self { description: description.into(), name: name.into(), r#type: r#type.into() }
+    }
 }
 
 impl Data for PolicyDefinitionVariable {
@@ -374,7 +388,7 @@ impl Data for PolicyDefinitionVariable {
 impl Read for PolicyDefinitionVariable {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, name: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "Name", &mut this.name);
@@ -384,6 +398,7 @@ impl Read for PolicyDefinitionVariable {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PolicyDefinitionVariable {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// comparison purposes.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-bedrock-automatedreasoningpolicyversion.html)
-#[derive(Default)]
 pub struct AutomatedReasoningPolicyVersion {
     /// The hash of the policy definition that was last updated.
     ///
@@ -33,7 +32,9 @@ pub struct AutomatedReasoningPolicyVersion {
 impl AutomatedReasoningPolicyVersion {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(policy_arn: impl Into<Property<String>>) -> Self { Self { policy_arn: policy_arn.into(), ..Self::default() } }
+    pub fn new(policy_arn: impl Into<Property<String>>) -> Self {
+        Self { last_updated_definition_hash: Property::Absent, policy_arn: policy_arn.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for AutomatedReasoningPolicyVersion {
@@ -49,7 +50,7 @@ impl Data for AutomatedReasoningPolicyVersion {
 impl Read for AutomatedReasoningPolicyVersion {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { last_updated_definition_hash: Property::Absent, policy_arn: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "LastUpdatedDefinitionHash", &mut this.last_updated_definition_hash);
         from.field(json, "PolicyArn", &mut this.policy_arn);
@@ -59,6 +60,7 @@ impl Read for AutomatedReasoningPolicyVersion {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AutomatedReasoningPolicyVersion {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

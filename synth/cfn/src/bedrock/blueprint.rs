@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Details about a data automation blueprint.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-bedrock-blueprint.html)
-#[derive(Default)]
 pub struct Blueprint {
     /// The blueprint's name.
     ///
@@ -42,7 +41,9 @@ pub struct Blueprint {
 impl Blueprint {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(blueprint_name: impl Into<Property<String>>, schema: impl Into<Property<Json>>, r#type: impl Into<Property<Listed<BlueprintType>>>) -> Self { Self { blueprint_name: blueprint_name.into(), schema: schema.into(), r#type: r#type.into(), ..Self::default() } }
+    pub fn new(blueprint_name: impl Into<Property<String>>, schema: impl Into<Property<Json>>, r#type: impl Into<Property<Listed<BlueprintType>>>) -> Self {
+        Self { blueprint_name: blueprint_name.into(), kms_encryption_context: Property::Absent, kms_key_id: Property::Absent, schema: schema.into(), tags: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for Blueprint {
@@ -61,7 +62,7 @@ impl Data for Blueprint {
 impl Read for Blueprint {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { blueprint_name: Property::Absent, kms_encryption_context: Property::Absent, kms_key_id: Property::Absent, schema: Property::Absent, tags: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "BlueprintName", &mut this.blueprint_name);
         from.field(json, "KmsEncryptionContext", &mut this.kms_encryption_context);
@@ -74,6 +75,7 @@ impl Read for Blueprint {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Blueprint {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource Type definition for AWS::Bedrock::DataAutomationLibrary
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-bedrock-dataautomationlibrary.html)
-#[derive(Default)]
 pub struct DataAutomationLibrary {
     /// KMS Encryption Configuration
     ///
@@ -34,7 +33,9 @@ pub struct DataAutomationLibrary {
 impl DataAutomationLibrary {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(library_name: impl Into<Property<String>>) -> Self { Self { library_name: library_name.into(), ..Self::default() } }
+    pub fn new(library_name: impl Into<Property<String>>) -> Self {
+        Self { encryption_configuration: Property::Absent, library_description: Property::Absent, library_name: library_name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for DataAutomationLibrary {
@@ -51,7 +52,7 @@ impl Data for DataAutomationLibrary {
 impl Read for DataAutomationLibrary {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { encryption_configuration: Property::Absent, library_description: Property::Absent, library_name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "EncryptionConfiguration", &mut this.encryption_configuration);
         from.field(json, "LibraryDescription", &mut this.library_description);
@@ -62,6 +63,7 @@ impl Read for DataAutomationLibrary {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataAutomationLibrary {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -78,7 +80,6 @@ impl DataAutomationLibrary {
 /// KMS Encryption Configuration
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-dataautomationlibrary-encryptionconfiguration.html)
-#[derive(Default)]
 pub struct EncryptionConfiguration {
     /// KMS Encryption Context
     ///
@@ -95,7 +96,9 @@ pub struct EncryptionConfiguration {
 impl EncryptionConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(kms_key_id: impl Into<Property<OneOf<EncryptionConfigurationKmsKeyId>>>) -> Self { Self { kms_key_id: kms_key_id.into(), ..Self::default() } }
+    pub fn new(kms_key_id: impl Into<Property<OneOf<EncryptionConfigurationKmsKeyId>>>) -> Self {
+        Self { kms_encryption_context: Property::Absent, kms_key_id: kms_key_id.into() }
+    }
 }
 
 impl Data for EncryptionConfiguration {
@@ -110,7 +113,7 @@ impl Data for EncryptionConfiguration {
 impl Read for EncryptionConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { kms_encryption_context: Property::Absent, kms_key_id: Property::Absent };
         from.open(json)?;
         from.field(json, "KmsEncryptionContext", &mut this.kms_encryption_context);
         from.field(json, "KmsKeyId", &mut this.kms_key_id);
@@ -119,6 +122,7 @@ impl Read for EncryptionConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EncryptionConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// A data automation project.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-bedrock-dataautomationproject.html)
-#[derive(Default)]
 pub struct DataAutomationProject {
     /// Blueprints to apply to objects processed by the project.
     ///
@@ -54,7 +53,9 @@ pub struct DataAutomationProject {
 impl DataAutomationProject {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(project_name: impl Into<Property<String>>) -> Self { Self { project_name: project_name.into(), ..Self::default() } }
+    pub fn new(project_name: impl Into<Property<String>>) -> Self {
+        Self { custom_output_configuration: Property::Absent, kms_encryption_context: Property::Absent, kms_key_id: Property::Absent, override_configuration: Property::Absent, project_description: Property::Absent, project_name: project_name.into(), project_type: Property::Absent, standard_output_configuration: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for DataAutomationProject {
@@ -76,7 +77,7 @@ impl Data for DataAutomationProject {
 impl Read for DataAutomationProject {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { custom_output_configuration: Property::Absent, kms_encryption_context: Property::Absent, kms_key_id: Property::Absent, override_configuration: Property::Absent, project_description: Property::Absent, project_name: Property::Absent, project_type: Property::Absent, standard_output_configuration: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "CustomOutputConfiguration", &mut this.custom_output_configuration);
         from.field(json, "KmsEncryptionContext", &mut this.kms_encryption_context);
@@ -92,6 +93,7 @@ impl Read for DataAutomationProject {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataAutomationProject {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -108,12 +110,16 @@ impl DataAutomationProject {
 /// Blueprints to apply to objects processed by the project.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-dataautomationproject-customoutputconfiguration.html)
-#[derive(Default)]
 pub struct CustomOutputConfiguration {
     /// A list of blueprints.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-dataautomationproject-customoutputconfiguration.html#cfn-bedrock-dataautomationproject-customoutputconfiguration-blueprints)
     pub blueprints: Property<List<BlueprintItem>>,
+}
+
+impl Default for CustomOutputConfiguration {
+    #[inline]
+    fn default() -> Self { Self { blueprints: Property::Absent } }
 }
 
 impl Data for CustomOutputConfiguration {
@@ -127,7 +133,7 @@ impl Data for CustomOutputConfiguration {
 impl Read for CustomOutputConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { blueprints: Property::Absent };
         from.open(json)?;
         from.field(json, "Blueprints", &mut this.blueprints);
         from.close(json)?;
@@ -135,6 +141,7 @@ impl Read for CustomOutputConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomOutputConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -143,7 +150,6 @@ impl fmt::Debug for CustomOutputConfiguration {
 /// An abbreviated summary of a blueprint.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-dataautomationproject-blueprintitem.html)
-#[derive(Default)]
 pub struct BlueprintItem {
     /// The blueprint's ARN.
     ///
@@ -166,7 +172,9 @@ pub struct BlueprintItem {
 impl BlueprintItem {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(blueprint_arn: impl Into<Property<String>>) -> Self { Self { blueprint_arn: blueprint_arn.into(), ..Self::default() } }
+    pub fn new(blueprint_arn: impl Into<Property<String>>) -> Self {
+        Self { blueprint_arn: blueprint_arn.into(), blueprint_stage: Property::Absent, blueprint_version: Property::Absent }
+    }
 }
 
 impl Data for BlueprintItem {
@@ -182,7 +190,7 @@ impl Data for BlueprintItem {
 impl Read for BlueprintItem {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { blueprint_arn: Property::Absent, blueprint_stage: Property::Absent, blueprint_version: Property::Absent };
         from.open(json)?;
         from.field(json, "BlueprintArn", &mut this.blueprint_arn);
         from.field(json, "BlueprintStage", &mut this.blueprint_stage);
@@ -192,6 +200,7 @@ impl Read for BlueprintItem {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BlueprintItem {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -200,7 +209,6 @@ impl fmt::Debug for BlueprintItem {
 /// Additional settings for a project.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-dataautomationproject-overrideconfiguration.html)
-#[derive(Default)]
 pub struct OverrideConfiguration {
     /// This element declares whether your project will process audio files.
     ///
@@ -224,6 +232,11 @@ pub struct OverrideConfiguration {
     pub video: Property<VideoOverrideConfiguration>,
 }
 
+impl Default for OverrideConfiguration {
+    #[inline]
+    fn default() -> Self { Self { audio: Property::Absent, document: Property::Absent, image: Property::Absent, modality_routing: Property::Absent, video: Property::Absent } }
+}
+
 impl Data for OverrideConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -239,7 +252,7 @@ impl Data for OverrideConfiguration {
 impl Read for OverrideConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { audio: Property::Absent, document: Property::Absent, image: Property::Absent, modality_routing: Property::Absent, video: Property::Absent };
         from.open(json)?;
         from.field(json, "Audio", &mut this.audio);
         from.field(json, "Document", &mut this.document);
@@ -251,6 +264,7 @@ impl Read for OverrideConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OverrideConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -259,7 +273,6 @@ impl fmt::Debug for OverrideConfiguration {
 /// Sets whether your project will process audio or not.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-dataautomationproject-audiooverrideconfiguration.html)
-#[derive(Default)]
 pub struct AudioOverrideConfiguration {
     /// The output and input language configuration for your audio.
     ///
@@ -275,6 +288,11 @@ pub struct AudioOverrideConfiguration {
     pub sensitive_data_configuration: Property<SensitiveDataConfiguration>,
 }
 
+impl Default for AudioOverrideConfiguration {
+    #[inline]
+    fn default() -> Self { Self { language_configuration: Property::Absent, modality_processing: Property::Absent, sensitive_data_configuration: Property::Absent } }
+}
+
 impl Data for AudioOverrideConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -288,7 +306,7 @@ impl Data for AudioOverrideConfiguration {
 impl Read for AudioOverrideConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { language_configuration: Property::Absent, modality_processing: Property::Absent, sensitive_data_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "LanguageConfiguration", &mut this.language_configuration);
         from.field(json, "ModalityProcessing", &mut this.modality_processing);
@@ -298,6 +316,7 @@ impl Read for AudioOverrideConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AudioOverrideConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -309,7 +328,6 @@ impl fmt::Debug for AudioOverrideConfiguration {
 /// language spoken for the most seconds.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-dataautomationproject-audiolanguageconfiguration.html)
-#[derive(Default)]
 pub struct AudioLanguageConfiguration {
     /// The output language of your processing results. This can either be set to `EN` (English)
     /// or `DEFAULT` which will output the results in the dominant language of the audio. The
@@ -329,6 +347,11 @@ pub struct AudioLanguageConfiguration {
     pub input_languages: Property<List<Listed<AudioLanguageConfigurationInputLanguages>>>,
 }
 
+impl Default for AudioLanguageConfiguration {
+    #[inline]
+    fn default() -> Self { Self { generative_output_language: Property::Absent, identify_multiple_languages: Property::Absent, input_languages: Property::Absent } }
+}
+
 impl Data for AudioLanguageConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -342,7 +365,7 @@ impl Data for AudioLanguageConfiguration {
 impl Read for AudioLanguageConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { generative_output_language: Property::Absent, identify_multiple_languages: Property::Absent, input_languages: Property::Absent };
         from.open(json)?;
         from.field(json, "GenerativeOutputLanguage", &mut this.generative_output_language);
         from.field(json, "IdentifyMultipleLanguages", &mut this.identify_multiple_languages);
@@ -352,6 +375,7 @@ impl Read for AudioLanguageConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AudioLanguageConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -361,12 +385,16 @@ impl fmt::Debug for AudioLanguageConfiguration {
 /// disabled. All modalities are enabled by default.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-dataautomationproject-modalityprocessingconfiguration.html)
-#[derive(Default)]
 pub struct ModalityProcessingConfiguration {
     /// Stores the state of the modality for your project, set to either enabled or disabled
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-dataautomationproject-modalityprocessingconfiguration.html#cfn-bedrock-dataautomationproject-modalityprocessingconfiguration-state)
     pub state: Property<Listed<ModalityProcessingConfigurationState>>,
+}
+
+impl Default for ModalityProcessingConfiguration {
+    #[inline]
+    fn default() -> Self { Self { state: Property::Absent } }
 }
 
 impl Data for ModalityProcessingConfiguration {
@@ -380,7 +408,7 @@ impl Data for ModalityProcessingConfiguration {
 impl Read for ModalityProcessingConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { state: Property::Absent };
         from.open(json)?;
         from.field(json, "State", &mut this.state);
         from.close(json)?;
@@ -388,6 +416,7 @@ impl Read for ModalityProcessingConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ModalityProcessingConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -399,7 +428,6 @@ impl fmt::Debug for ModalityProcessingConfiguration {
 /// types to detect along with how they should be masked when redacted.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-dataautomationproject-sensitivedataconfiguration.html)
-#[derive(Default)]
 pub struct SensitiveDataConfiguration {
     /// Specifies the mode for handling sensitive data detection. Set to DETECTION to only
     /// identify sensitive data without modifying content - this produces one output file per
@@ -428,6 +456,11 @@ pub struct SensitiveDataConfiguration {
     pub pii_entities_configuration: Property<PiiEntitiesConfiguration>,
 }
 
+impl Default for SensitiveDataConfiguration {
+    #[inline]
+    fn default() -> Self { Self { detection_mode: Property::Absent, detection_scope: Property::Absent, pii_entities_configuration: Property::Absent } }
+}
+
 impl Data for SensitiveDataConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -441,7 +474,7 @@ impl Data for SensitiveDataConfiguration {
 impl Read for SensitiveDataConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { detection_mode: Property::Absent, detection_scope: Property::Absent, pii_entities_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "DetectionMode", &mut this.detection_mode);
         from.field(json, "DetectionScope", &mut this.detection_scope);
@@ -451,6 +484,7 @@ impl Read for SensitiveDataConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SensitiveDataConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -461,7 +495,6 @@ impl fmt::Debug for SensitiveDataConfiguration {
 /// provided, defaults to ALL entity types with ENTITY_TYPE redaction mask mode.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-dataautomationproject-piientitiesconfiguration.html)
-#[derive(Default)]
 pub struct PiiEntitiesConfiguration {
     /// List of PII entity types to detect/redact in the output. Choose from specific entity types
     /// (such as ADDRESS, NAME, EMAIL, PHONE, US_SOCIAL_SECURITY_NUMBER) or specify ALL to detect
@@ -479,6 +512,11 @@ pub struct PiiEntitiesConfiguration {
     pub redaction_mask_mode: Property<Listed<PiiEntitiesConfigurationRedactionMaskMode>>,
 }
 
+impl Default for PiiEntitiesConfiguration {
+    #[inline]
+    fn default() -> Self { Self { pii_entity_types: Property::Absent, redaction_mask_mode: Property::Absent } }
+}
+
 impl Data for PiiEntitiesConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -491,7 +529,7 @@ impl Data for PiiEntitiesConfiguration {
 impl Read for PiiEntitiesConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { pii_entity_types: Property::Absent, redaction_mask_mode: Property::Absent };
         from.open(json)?;
         from.field(json, "PiiEntityTypes", &mut this.pii_entity_types);
         from.field(json, "RedactionMaskMode", &mut this.redaction_mask_mode);
@@ -500,6 +538,7 @@ impl Read for PiiEntitiesConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PiiEntitiesConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -508,7 +547,6 @@ impl fmt::Debug for PiiEntitiesConfiguration {
 /// Additional settings for a project.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-dataautomationproject-documentoverrideconfiguration.html)
-#[derive(Default)]
 pub struct DocumentOverrideConfiguration {
     /// Sets modality processing for document files. All modalities are enabled by default.
     ///
@@ -524,6 +562,11 @@ pub struct DocumentOverrideConfiguration {
     pub splitter: Property<SplitterConfiguration>,
 }
 
+impl Default for DocumentOverrideConfiguration {
+    #[inline]
+    fn default() -> Self { Self { modality_processing: Property::Absent, sensitive_data_configuration: Property::Absent, splitter: Property::Absent } }
+}
+
 impl Data for DocumentOverrideConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -537,7 +580,7 @@ impl Data for DocumentOverrideConfiguration {
 impl Read for DocumentOverrideConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { modality_processing: Property::Absent, sensitive_data_configuration: Property::Absent, splitter: Property::Absent };
         from.open(json)?;
         from.field(json, "ModalityProcessing", &mut this.modality_processing);
         from.field(json, "SensitiveDataConfiguration", &mut this.sensitive_data_configuration);
@@ -547,6 +590,7 @@ impl Read for DocumentOverrideConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DocumentOverrideConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -556,12 +600,16 @@ impl fmt::Debug for DocumentOverrideConfiguration {
 /// document splitter splits it into smaller documents.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-dataautomationproject-splitterconfiguration.html)
-#[derive(Default)]
 pub struct SplitterConfiguration {
     /// Whether document splitter is enabled for a project.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-dataautomationproject-splitterconfiguration.html#cfn-bedrock-dataautomationproject-splitterconfiguration-state)
     pub state: Property<Listed<SplitterConfigurationState>>,
+}
+
+impl Default for SplitterConfiguration {
+    #[inline]
+    fn default() -> Self { Self { state: Property::Absent } }
 }
 
 impl Data for SplitterConfiguration {
@@ -575,7 +623,7 @@ impl Data for SplitterConfiguration {
 impl Read for SplitterConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { state: Property::Absent };
         from.open(json)?;
         from.field(json, "State", &mut this.state);
         from.close(json)?;
@@ -583,6 +631,7 @@ impl Read for SplitterConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SplitterConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -591,7 +640,6 @@ impl fmt::Debug for SplitterConfiguration {
 /// Sets whether your project will process images or not.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-dataautomationproject-imageoverrideconfiguration.html)
-#[derive(Default)]
 pub struct ImageOverrideConfiguration {
     /// Sets modality processing for image files. All modalities are enabled by default.
     ///
@@ -601,6 +649,11 @@ pub struct ImageOverrideConfiguration {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-dataautomationproject-imageoverrideconfiguration.html#cfn-bedrock-dataautomationproject-imageoverrideconfiguration-sensitivedataconfiguration)
     pub sensitive_data_configuration: Property<SensitiveDataConfiguration>,
+}
+
+impl Default for ImageOverrideConfiguration {
+    #[inline]
+    fn default() -> Self { Self { modality_processing: Property::Absent, sensitive_data_configuration: Property::Absent } }
 }
 
 impl Data for ImageOverrideConfiguration {
@@ -615,7 +668,7 @@ impl Data for ImageOverrideConfiguration {
 impl Read for ImageOverrideConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { modality_processing: Property::Absent, sensitive_data_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "ModalityProcessing", &mut this.modality_processing);
         from.field(json, "SensitiveDataConfiguration", &mut this.sensitive_data_configuration);
@@ -624,6 +677,7 @@ impl Read for ImageOverrideConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ImageOverrideConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -633,7 +687,6 @@ impl fmt::Debug for ImageOverrideConfiguration {
 /// processing. JPEG routing applies to both "JPEG" and "JPG" file extensions.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-dataautomationproject-modalityroutingconfiguration.html)
-#[derive(Default)]
 pub struct ModalityRoutingConfiguration {
     /// Sets whether JPEG files are routed to document or image processing.
     ///
@@ -653,6 +706,11 @@ pub struct ModalityRoutingConfiguration {
     pub png: Property<Listed<ModalityRoutingConfigurationPng>>,
 }
 
+impl Default for ModalityRoutingConfiguration {
+    #[inline]
+    fn default() -> Self { Self { jpeg: Property::Absent, mov: Property::Absent, mp4: Property::Absent, png: Property::Absent } }
+}
+
 impl Data for ModalityRoutingConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -667,7 +725,7 @@ impl Data for ModalityRoutingConfiguration {
 impl Read for ModalityRoutingConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { jpeg: Property::Absent, mov: Property::Absent, mp4: Property::Absent, png: Property::Absent };
         from.open(json)?;
         from.field(json, "jpeg", &mut this.jpeg);
         from.field(json, "mov", &mut this.mov);
@@ -678,6 +736,7 @@ impl Read for ModalityRoutingConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ModalityRoutingConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -686,7 +745,6 @@ impl fmt::Debug for ModalityRoutingConfiguration {
 /// Sets whether your project will process videos or not.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-dataautomationproject-videooverrideconfiguration.html)
-#[derive(Default)]
 pub struct VideoOverrideConfiguration {
     /// Sets modality processing for video files. All modalities are enabled by default.
     ///
@@ -696,6 +754,11 @@ pub struct VideoOverrideConfiguration {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-dataautomationproject-videooverrideconfiguration.html#cfn-bedrock-dataautomationproject-videooverrideconfiguration-sensitivedataconfiguration)
     pub sensitive_data_configuration: Property<SensitiveDataConfiguration>,
+}
+
+impl Default for VideoOverrideConfiguration {
+    #[inline]
+    fn default() -> Self { Self { modality_processing: Property::Absent, sensitive_data_configuration: Property::Absent } }
 }
 
 impl Data for VideoOverrideConfiguration {
@@ -710,7 +773,7 @@ impl Data for VideoOverrideConfiguration {
 impl Read for VideoOverrideConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { modality_processing: Property::Absent, sensitive_data_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "ModalityProcessing", &mut this.modality_processing);
         from.field(json, "SensitiveDataConfiguration", &mut this.sensitive_data_configuration);
@@ -719,6 +782,7 @@ impl Read for VideoOverrideConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VideoOverrideConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -727,7 +791,6 @@ impl fmt::Debug for VideoOverrideConfiguration {
 /// The project's standard output configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-dataautomationproject-standardoutputconfiguration.html)
-#[derive(Default)]
 pub struct StandardOutputConfiguration {
     /// Settings for processing audio.
     ///
@@ -747,6 +810,11 @@ pub struct StandardOutputConfiguration {
     pub video: Property<VideoStandardOutputConfiguration>,
 }
 
+impl Default for StandardOutputConfiguration {
+    #[inline]
+    fn default() -> Self { Self { audio: Property::Absent, document: Property::Absent, image: Property::Absent, video: Property::Absent } }
+}
+
 impl Data for StandardOutputConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -761,7 +829,7 @@ impl Data for StandardOutputConfiguration {
 impl Read for StandardOutputConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { audio: Property::Absent, document: Property::Absent, image: Property::Absent, video: Property::Absent };
         from.open(json)?;
         from.field(json, "Audio", &mut this.audio);
         from.field(json, "Document", &mut this.document);
@@ -772,6 +840,7 @@ impl Read for StandardOutputConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StandardOutputConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -780,7 +849,6 @@ impl fmt::Debug for StandardOutputConfiguration {
 /// Output settings for processing audio.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-dataautomationproject-audiostandardoutputconfiguration.html)
-#[derive(Default)]
 pub struct AudioStandardOutputConfiguration {
     /// Settings for populating data fields that describe the audio.
     ///
@@ -790,6 +858,11 @@ pub struct AudioStandardOutputConfiguration {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-dataautomationproject-audiostandardoutputconfiguration.html#cfn-bedrock-dataautomationproject-audiostandardoutputconfiguration-generativefield)
     pub generative_field: Property<AudioStandardGenerativeField>,
+}
+
+impl Default for AudioStandardOutputConfiguration {
+    #[inline]
+    fn default() -> Self { Self { extraction: Property::Absent, generative_field: Property::Absent } }
 }
 
 impl Data for AudioStandardOutputConfiguration {
@@ -804,7 +877,7 @@ impl Data for AudioStandardOutputConfiguration {
 impl Read for AudioStandardOutputConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { extraction: Property::Absent, generative_field: Property::Absent };
         from.open(json)?;
         from.field(json, "Extraction", &mut this.extraction);
         from.field(json, "GenerativeField", &mut this.generative_field);
@@ -813,6 +886,7 @@ impl Read for AudioStandardOutputConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AudioStandardOutputConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -821,7 +895,6 @@ impl fmt::Debug for AudioStandardOutputConfiguration {
 /// Settings for generating data from audio.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-dataautomationproject-audiostandardextraction.html)
-#[derive(Default)]
 pub struct AudioStandardExtraction {
     /// Settings for generating data from audio.
     ///
@@ -832,7 +905,9 @@ pub struct AudioStandardExtraction {
 impl AudioStandardExtraction {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(category: impl Into<Property<AudioExtractionCategory>>) -> Self { Self { category: category.into() } }
+    pub fn new(category: impl Into<Property<AudioExtractionCategory>>) -> Self {
+        Self { category: category.into() }
+    }
 }
 
 impl Data for AudioStandardExtraction {
@@ -846,7 +921,7 @@ impl Data for AudioStandardExtraction {
 impl Read for AudioStandardExtraction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { category: Property::Absent };
         from.open(json)?;
         from.field(json, "Category", &mut this.category);
         from.close(json)?;
@@ -854,6 +929,7 @@ impl Read for AudioStandardExtraction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AudioStandardExtraction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -862,7 +938,6 @@ impl fmt::Debug for AudioStandardExtraction {
 /// Settings for generating data from audio.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-dataautomationproject-audioextractioncategory.html)
-#[derive(Default)]
 pub struct AudioExtractionCategory {
     /// Whether generating categorical data from audio is enabled.
     ///
@@ -882,7 +957,9 @@ pub struct AudioExtractionCategory {
 impl AudioExtractionCategory {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(state: impl Into<Property<Listed<AudioExtractionCategoryState>>>) -> Self { Self { state: state.into(), ..Self::default() } }
+    pub fn new(state: impl Into<Property<Listed<AudioExtractionCategoryState>>>) -> Self {
+        Self { state: state.into(), type_configuration: Property::Absent, types: Property::Absent }
+    }
 }
 
 impl Data for AudioExtractionCategory {
@@ -898,7 +975,7 @@ impl Data for AudioExtractionCategory {
 impl Read for AudioExtractionCategory {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { state: Property::Absent, type_configuration: Property::Absent, types: Property::Absent };
         from.open(json)?;
         from.field(json, "State", &mut this.state);
         from.field(json, "TypeConfiguration", &mut this.type_configuration);
@@ -908,6 +985,7 @@ impl Read for AudioExtractionCategory {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AudioExtractionCategory {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -917,13 +995,17 @@ impl fmt::Debug for AudioExtractionCategory {
 /// content moderation.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-dataautomationproject-audioextractioncategorytypeconfiguration.html)
-#[derive(Default)]
 pub struct AudioExtractionCategoryTypeConfiguration {
     /// This element allows you to configure different extractions for your transcript data, such
     /// as speaker and channel labeling.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-dataautomationproject-audioextractioncategorytypeconfiguration.html#cfn-bedrock-dataautomationproject-audioextractioncategorytypeconfiguration-transcript)
     pub transcript: Property<TranscriptConfiguration>,
+}
+
+impl Default for AudioExtractionCategoryTypeConfiguration {
+    #[inline]
+    fn default() -> Self { Self { transcript: Property::Absent } }
 }
 
 impl Data for AudioExtractionCategoryTypeConfiguration {
@@ -937,7 +1019,7 @@ impl Data for AudioExtractionCategoryTypeConfiguration {
 impl Read for AudioExtractionCategoryTypeConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { transcript: Property::Absent };
         from.open(json)?;
         from.field(json, "Transcript", &mut this.transcript);
         from.close(json)?;
@@ -945,6 +1027,7 @@ impl Read for AudioExtractionCategoryTypeConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AudioExtractionCategoryTypeConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -954,7 +1037,6 @@ impl fmt::Debug for AudioExtractionCategoryTypeConfiguration {
 /// and channel labeling.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-dataautomationproject-transcriptconfiguration.html)
-#[derive(Default)]
 pub struct TranscriptConfiguration {
     /// Enables channel labeling. Each audio channel will be labeled with a number, and the
     /// transcript will indicate which channel is being used.
@@ -966,6 +1048,11 @@ pub struct TranscriptConfiguration {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-dataautomationproject-transcriptconfiguration.html#cfn-bedrock-dataautomationproject-transcriptconfiguration-speakerlabeling)
     pub speaker_labeling: Property<SpeakerLabelingConfiguration>,
+}
+
+impl Default for TranscriptConfiguration {
+    #[inline]
+    fn default() -> Self { Self { channel_labeling: Property::Absent, speaker_labeling: Property::Absent } }
 }
 
 impl Data for TranscriptConfiguration {
@@ -980,7 +1067,7 @@ impl Data for TranscriptConfiguration {
 impl Read for TranscriptConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { channel_labeling: Property::Absent, speaker_labeling: Property::Absent };
         from.open(json)?;
         from.field(json, "ChannelLabeling", &mut this.channel_labeling);
         from.field(json, "SpeakerLabeling", &mut this.speaker_labeling);
@@ -989,6 +1076,7 @@ impl Read for TranscriptConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TranscriptConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1000,7 +1088,6 @@ impl fmt::Debug for TranscriptConfiguration {
 /// the second.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-dataautomationproject-channellabelingconfiguration.html)
-#[derive(Default)]
 pub struct ChannelLabelingConfiguration {
     /// State of channel labeling, either enabled or disabled.
     ///
@@ -1011,7 +1098,9 @@ pub struct ChannelLabelingConfiguration {
 impl ChannelLabelingConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(state: impl Into<Property<Listed<ChannelLabelingConfigurationState>>>) -> Self { Self { state: state.into() } }
+    pub fn new(state: impl Into<Property<Listed<ChannelLabelingConfigurationState>>>) -> Self {
+        Self { state: state.into() }
+    }
 }
 
 impl Data for ChannelLabelingConfiguration {
@@ -1025,7 +1114,7 @@ impl Data for ChannelLabelingConfiguration {
 impl Read for ChannelLabelingConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { state: Property::Absent };
         from.open(json)?;
         from.field(json, "State", &mut this.state);
         from.close(json)?;
@@ -1033,6 +1122,7 @@ impl Read for ChannelLabelingConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ChannelLabelingConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1044,7 +1134,6 @@ impl fmt::Debug for ChannelLabelingConfiguration {
 /// so on for up to 30 speakers.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-dataautomationproject-speakerlabelingconfiguration.html)
-#[derive(Default)]
 pub struct SpeakerLabelingConfiguration {
     /// State of speaker labeling, either enabled or disabled.
     ///
@@ -1055,7 +1144,9 @@ pub struct SpeakerLabelingConfiguration {
 impl SpeakerLabelingConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(state: impl Into<Property<Listed<SpeakerLabelingConfigurationState>>>) -> Self { Self { state: state.into() } }
+    pub fn new(state: impl Into<Property<Listed<SpeakerLabelingConfigurationState>>>) -> Self {
+        Self { state: state.into() }
+    }
 }
 
 impl Data for SpeakerLabelingConfiguration {
@@ -1069,7 +1160,7 @@ impl Data for SpeakerLabelingConfiguration {
 impl Read for SpeakerLabelingConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { state: Property::Absent };
         from.open(json)?;
         from.field(json, "State", &mut this.state);
         from.close(json)?;
@@ -1077,6 +1168,7 @@ impl Read for SpeakerLabelingConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SpeakerLabelingConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1085,7 +1177,6 @@ impl fmt::Debug for SpeakerLabelingConfiguration {
 /// Settings for generating descriptions of audio.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-dataautomationproject-audiostandardgenerativefield.html)
-#[derive(Default)]
 pub struct AudioStandardGenerativeField {
     /// Whether generating descriptions is enabled for audio.
     ///
@@ -1100,7 +1191,9 @@ pub struct AudioStandardGenerativeField {
 impl AudioStandardGenerativeField {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(state: impl Into<Property<Listed<AudioStandardGenerativeFieldState>>>) -> Self { Self { state: state.into(), ..Self::default() } }
+    pub fn new(state: impl Into<Property<Listed<AudioStandardGenerativeFieldState>>>) -> Self {
+        Self { state: state.into(), types: Property::Absent }
+    }
 }
 
 impl Data for AudioStandardGenerativeField {
@@ -1115,7 +1208,7 @@ impl Data for AudioStandardGenerativeField {
 impl Read for AudioStandardGenerativeField {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { state: Property::Absent, types: Property::Absent };
         from.open(json)?;
         from.field(json, "State", &mut this.state);
         from.field(json, "Types", &mut this.types);
@@ -1124,6 +1217,7 @@ impl Read for AudioStandardGenerativeField {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AudioStandardGenerativeField {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1132,7 +1226,6 @@ impl fmt::Debug for AudioStandardGenerativeField {
 /// Output settings for processing documents.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-dataautomationproject-documentstandardoutputconfiguration.html)
-#[derive(Default)]
 pub struct DocumentStandardOutputConfiguration {
     /// Settings for populating data fields that describe the document.
     ///
@@ -1148,6 +1241,11 @@ pub struct DocumentStandardOutputConfiguration {
     pub output_format: Property<DocumentOutputFormat>,
 }
 
+impl Default for DocumentStandardOutputConfiguration {
+    #[inline]
+    fn default() -> Self { Self { extraction: Property::Absent, generative_field: Property::Absent, output_format: Property::Absent } }
+}
+
 impl Data for DocumentStandardOutputConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1161,7 +1259,7 @@ impl Data for DocumentStandardOutputConfiguration {
 impl Read for DocumentStandardOutputConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { extraction: Property::Absent, generative_field: Property::Absent, output_format: Property::Absent };
         from.open(json)?;
         from.field(json, "Extraction", &mut this.extraction);
         from.field(json, "GenerativeField", &mut this.generative_field);
@@ -1171,6 +1269,7 @@ impl Read for DocumentStandardOutputConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DocumentStandardOutputConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1179,7 +1278,6 @@ impl fmt::Debug for DocumentStandardOutputConfiguration {
 /// Settings for generating data from documents.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-dataautomationproject-documentstandardextraction.html)
-#[derive(Default)]
 pub struct DocumentStandardExtraction {
     /// Whether to generate bounding boxes.
     ///
@@ -1194,7 +1292,9 @@ pub struct DocumentStandardExtraction {
 impl DocumentStandardExtraction {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bounding_box: impl Into<Property<DocumentBoundingBox>>, granularity: impl Into<Property<DocumentExtractionGranularity>>) -> Self { Self { bounding_box: bounding_box.into(), granularity: granularity.into() } }
+    pub fn new(bounding_box: impl Into<Property<DocumentBoundingBox>>, granularity: impl Into<Property<DocumentExtractionGranularity>>) -> Self {
+        Self { bounding_box: bounding_box.into(), granularity: granularity.into() }
+    }
 }
 
 impl Data for DocumentStandardExtraction {
@@ -1209,7 +1309,7 @@ impl Data for DocumentStandardExtraction {
 impl Read for DocumentStandardExtraction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bounding_box: Property::Absent, granularity: Property::Absent };
         from.open(json)?;
         from.field(json, "BoundingBox", &mut this.bounding_box);
         from.field(json, "Granularity", &mut this.granularity);
@@ -1218,6 +1318,7 @@ impl Read for DocumentStandardExtraction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DocumentStandardExtraction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1226,7 +1327,6 @@ impl fmt::Debug for DocumentStandardExtraction {
 /// Bounding box settings for documents.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-dataautomationproject-documentboundingbox.html)
-#[derive(Default)]
 pub struct DocumentBoundingBox {
     /// Whether bounding boxes are enabled for documents.
     ///
@@ -1237,7 +1337,9 @@ pub struct DocumentBoundingBox {
 impl DocumentBoundingBox {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(state: impl Into<Property<Listed<DocumentBoundingBoxState>>>) -> Self { Self { state: state.into() } }
+    pub fn new(state: impl Into<Property<Listed<DocumentBoundingBoxState>>>) -> Self {
+        Self { state: state.into() }
+    }
 }
 
 impl Data for DocumentBoundingBox {
@@ -1251,7 +1353,7 @@ impl Data for DocumentBoundingBox {
 impl Read for DocumentBoundingBox {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { state: Property::Absent };
         from.open(json)?;
         from.field(json, "State", &mut this.state);
         from.close(json)?;
@@ -1259,6 +1361,7 @@ impl Read for DocumentBoundingBox {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DocumentBoundingBox {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1267,12 +1370,16 @@ impl fmt::Debug for DocumentBoundingBox {
 /// Granularity settings for documents.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-dataautomationproject-documentextractiongranularity.html)
-#[derive(Default)]
 pub struct DocumentExtractionGranularity {
     /// Granularity settings for documents.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-dataautomationproject-documentextractiongranularity.html#cfn-bedrock-dataautomationproject-documentextractiongranularity-types)
     pub types: Property<List<Listed<DocumentExtractionGranularityTypes>>>,
+}
+
+impl Default for DocumentExtractionGranularity {
+    #[inline]
+    fn default() -> Self { Self { types: Property::Absent } }
 }
 
 impl Data for DocumentExtractionGranularity {
@@ -1286,7 +1393,7 @@ impl Data for DocumentExtractionGranularity {
 impl Read for DocumentExtractionGranularity {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { types: Property::Absent };
         from.open(json)?;
         from.field(json, "Types", &mut this.types);
         from.close(json)?;
@@ -1294,6 +1401,7 @@ impl Read for DocumentExtractionGranularity {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DocumentExtractionGranularity {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1302,7 +1410,6 @@ impl fmt::Debug for DocumentExtractionGranularity {
 /// Settings for generating descriptions of documents.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-dataautomationproject-documentstandardgenerativefield.html)
-#[derive(Default)]
 pub struct DocumentStandardGenerativeField {
     /// Whether generating descriptions is enabled for documents.
     ///
@@ -1313,7 +1420,9 @@ pub struct DocumentStandardGenerativeField {
 impl DocumentStandardGenerativeField {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(state: impl Into<Property<Listed<DocumentStandardGenerativeFieldState>>>) -> Self { Self { state: state.into() } }
+    pub fn new(state: impl Into<Property<Listed<DocumentStandardGenerativeFieldState>>>) -> Self {
+        Self { state: state.into() }
+    }
 }
 
 impl Data for DocumentStandardGenerativeField {
@@ -1327,7 +1436,7 @@ impl Data for DocumentStandardGenerativeField {
 impl Read for DocumentStandardGenerativeField {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { state: Property::Absent };
         from.open(json)?;
         from.field(json, "State", &mut this.state);
         from.close(json)?;
@@ -1335,6 +1444,7 @@ impl Read for DocumentStandardGenerativeField {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DocumentStandardGenerativeField {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1343,7 +1453,6 @@ impl fmt::Debug for DocumentStandardGenerativeField {
 /// A document output format.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-dataautomationproject-documentoutputformat.html)
-#[derive(Default)]
 pub struct DocumentOutputFormat {
     /// Output settings for additional file formats.
     ///
@@ -1358,7 +1467,9 @@ pub struct DocumentOutputFormat {
 impl DocumentOutputFormat {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(additional_file_format: impl Into<Property<DocumentOutputAdditionalFileFormat>>, text_format: impl Into<Property<DocumentOutputTextFormat>>) -> Self { Self { additional_file_format: additional_file_format.into(), text_format: text_format.into() } }
+    pub fn new(additional_file_format: impl Into<Property<DocumentOutputAdditionalFileFormat>>, text_format: impl Into<Property<DocumentOutputTextFormat>>) -> Self {
+        Self { additional_file_format: additional_file_format.into(), text_format: text_format.into() }
+    }
 }
 
 impl Data for DocumentOutputFormat {
@@ -1373,7 +1484,7 @@ impl Data for DocumentOutputFormat {
 impl Read for DocumentOutputFormat {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { additional_file_format: Property::Absent, text_format: Property::Absent };
         from.open(json)?;
         from.field(json, "AdditionalFileFormat", &mut this.additional_file_format);
         from.field(json, "TextFormat", &mut this.text_format);
@@ -1382,6 +1493,7 @@ impl Read for DocumentOutputFormat {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DocumentOutputFormat {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1390,7 +1502,6 @@ impl fmt::Debug for DocumentOutputFormat {
 /// Output settings for additional file formats.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-dataautomationproject-documentoutputadditionalfileformat.html)
-#[derive(Default)]
 pub struct DocumentOutputAdditionalFileFormat {
     /// Whether additional file formats are enabled for a project.
     ///
@@ -1401,7 +1512,9 @@ pub struct DocumentOutputAdditionalFileFormat {
 impl DocumentOutputAdditionalFileFormat {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(state: impl Into<Property<Listed<DocumentOutputAdditionalFileFormatState>>>) -> Self { Self { state: state.into() } }
+    pub fn new(state: impl Into<Property<Listed<DocumentOutputAdditionalFileFormatState>>>) -> Self {
+        Self { state: state.into() }
+    }
 }
 
 impl Data for DocumentOutputAdditionalFileFormat {
@@ -1415,7 +1528,7 @@ impl Data for DocumentOutputAdditionalFileFormat {
 impl Read for DocumentOutputAdditionalFileFormat {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { state: Property::Absent };
         from.open(json)?;
         from.field(json, "State", &mut this.state);
         from.close(json)?;
@@ -1423,6 +1536,7 @@ impl Read for DocumentOutputAdditionalFileFormat {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DocumentOutputAdditionalFileFormat {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1431,12 +1545,16 @@ impl fmt::Debug for DocumentOutputAdditionalFileFormat {
 /// An output text format.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-dataautomationproject-documentoutputtextformat.html)
-#[derive(Default)]
 pub struct DocumentOutputTextFormat {
     /// The types of output text to generate.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-dataautomationproject-documentoutputtextformat.html#cfn-bedrock-dataautomationproject-documentoutputtextformat-types)
     pub types: Property<List<Listed<DocumentOutputTextFormatTypes>>>,
+}
+
+impl Default for DocumentOutputTextFormat {
+    #[inline]
+    fn default() -> Self { Self { types: Property::Absent } }
 }
 
 impl Data for DocumentOutputTextFormat {
@@ -1450,7 +1568,7 @@ impl Data for DocumentOutputTextFormat {
 impl Read for DocumentOutputTextFormat {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { types: Property::Absent };
         from.open(json)?;
         from.field(json, "Types", &mut this.types);
         from.close(json)?;
@@ -1458,6 +1576,7 @@ impl Read for DocumentOutputTextFormat {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DocumentOutputTextFormat {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1466,7 +1585,6 @@ impl fmt::Debug for DocumentOutputTextFormat {
 /// Output settings for processing images.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-dataautomationproject-imagestandardoutputconfiguration.html)
-#[derive(Default)]
 pub struct ImageStandardOutputConfiguration {
     /// Settings for populating data fields that describe the image.
     ///
@@ -1476,6 +1594,11 @@ pub struct ImageStandardOutputConfiguration {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-dataautomationproject-imagestandardoutputconfiguration.html#cfn-bedrock-dataautomationproject-imagestandardoutputconfiguration-generativefield)
     pub generative_field: Property<ImageStandardGenerativeField>,
+}
+
+impl Default for ImageStandardOutputConfiguration {
+    #[inline]
+    fn default() -> Self { Self { extraction: Property::Absent, generative_field: Property::Absent } }
 }
 
 impl Data for ImageStandardOutputConfiguration {
@@ -1490,7 +1613,7 @@ impl Data for ImageStandardOutputConfiguration {
 impl Read for ImageStandardOutputConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { extraction: Property::Absent, generative_field: Property::Absent };
         from.open(json)?;
         from.field(json, "Extraction", &mut this.extraction);
         from.field(json, "GenerativeField", &mut this.generative_field);
@@ -1499,6 +1622,7 @@ impl Read for ImageStandardOutputConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ImageStandardOutputConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1507,7 +1631,6 @@ impl fmt::Debug for ImageStandardOutputConfiguration {
 /// Settings for generating data from images.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-dataautomationproject-imagestandardextraction.html)
-#[derive(Default)]
 pub struct ImageStandardExtraction {
     /// Settings for generating bounding boxes.
     ///
@@ -1522,7 +1645,9 @@ pub struct ImageStandardExtraction {
 impl ImageStandardExtraction {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bounding_box: impl Into<Property<ImageBoundingBox>>, category: impl Into<Property<ImageExtractionCategory>>) -> Self { Self { bounding_box: bounding_box.into(), category: category.into() } }
+    pub fn new(bounding_box: impl Into<Property<ImageBoundingBox>>, category: impl Into<Property<ImageExtractionCategory>>) -> Self {
+        Self { bounding_box: bounding_box.into(), category: category.into() }
+    }
 }
 
 impl Data for ImageStandardExtraction {
@@ -1537,7 +1662,7 @@ impl Data for ImageStandardExtraction {
 impl Read for ImageStandardExtraction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bounding_box: Property::Absent, category: Property::Absent };
         from.open(json)?;
         from.field(json, "BoundingBox", &mut this.bounding_box);
         from.field(json, "Category", &mut this.category);
@@ -1546,6 +1671,7 @@ impl Read for ImageStandardExtraction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ImageStandardExtraction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1554,7 +1680,6 @@ impl fmt::Debug for ImageStandardExtraction {
 /// Bounding box settings for a project.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-dataautomationproject-imageboundingbox.html)
-#[derive(Default)]
 pub struct ImageBoundingBox {
     /// Bounding box settings for a project.
     ///
@@ -1565,7 +1690,9 @@ pub struct ImageBoundingBox {
 impl ImageBoundingBox {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(state: impl Into<Property<Listed<ImageBoundingBoxState>>>) -> Self { Self { state: state.into() } }
+    pub fn new(state: impl Into<Property<Listed<ImageBoundingBoxState>>>) -> Self {
+        Self { state: state.into() }
+    }
 }
 
 impl Data for ImageBoundingBox {
@@ -1579,7 +1706,7 @@ impl Data for ImageBoundingBox {
 impl Read for ImageBoundingBox {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { state: Property::Absent };
         from.open(json)?;
         from.field(json, "State", &mut this.state);
         from.close(json)?;
@@ -1587,6 +1714,7 @@ impl Read for ImageBoundingBox {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ImageBoundingBox {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1595,7 +1723,6 @@ impl fmt::Debug for ImageBoundingBox {
 /// Settings for generating categorical data from images.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-dataautomationproject-imageextractioncategory.html)
-#[derive(Default)]
 pub struct ImageExtractionCategory {
     /// Whether generating categorical data from images is enabled.
     ///
@@ -1610,7 +1737,9 @@ pub struct ImageExtractionCategory {
 impl ImageExtractionCategory {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(state: impl Into<Property<Listed<ImageExtractionCategoryState>>>) -> Self { Self { state: state.into(), ..Self::default() } }
+    pub fn new(state: impl Into<Property<Listed<ImageExtractionCategoryState>>>) -> Self {
+        Self { state: state.into(), types: Property::Absent }
+    }
 }
 
 impl Data for ImageExtractionCategory {
@@ -1625,7 +1754,7 @@ impl Data for ImageExtractionCategory {
 impl Read for ImageExtractionCategory {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { state: Property::Absent, types: Property::Absent };
         from.open(json)?;
         from.field(json, "State", &mut this.state);
         from.field(json, "Types", &mut this.types);
@@ -1634,6 +1763,7 @@ impl Read for ImageExtractionCategory {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ImageExtractionCategory {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1642,7 +1772,6 @@ impl fmt::Debug for ImageExtractionCategory {
 /// Settings for generating descriptions of images.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-dataautomationproject-imagestandardgenerativefield.html)
-#[derive(Default)]
 pub struct ImageStandardGenerativeField {
     /// Whether generating descriptions is enabled for images.
     ///
@@ -1657,7 +1786,9 @@ pub struct ImageStandardGenerativeField {
 impl ImageStandardGenerativeField {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(state: impl Into<Property<Listed<ImageStandardGenerativeFieldState>>>) -> Self { Self { state: state.into(), ..Self::default() } }
+    pub fn new(state: impl Into<Property<Listed<ImageStandardGenerativeFieldState>>>) -> Self {
+        Self { state: state.into(), types: Property::Absent }
+    }
 }
 
 impl Data for ImageStandardGenerativeField {
@@ -1672,7 +1803,7 @@ impl Data for ImageStandardGenerativeField {
 impl Read for ImageStandardGenerativeField {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { state: Property::Absent, types: Property::Absent };
         from.open(json)?;
         from.field(json, "State", &mut this.state);
         from.field(json, "Types", &mut this.types);
@@ -1681,6 +1812,7 @@ impl Read for ImageStandardGenerativeField {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ImageStandardGenerativeField {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1689,7 +1821,6 @@ impl fmt::Debug for ImageStandardGenerativeField {
 /// Output settings for processing video.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-dataautomationproject-videostandardoutputconfiguration.html)
-#[derive(Default)]
 pub struct VideoStandardOutputConfiguration {
     /// Settings for populating data fields that describe the video.
     ///
@@ -1699,6 +1830,11 @@ pub struct VideoStandardOutputConfiguration {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-dataautomationproject-videostandardoutputconfiguration.html#cfn-bedrock-dataautomationproject-videostandardoutputconfiguration-generativefield)
     pub generative_field: Property<VideoStandardGenerativeField>,
+}
+
+impl Default for VideoStandardOutputConfiguration {
+    #[inline]
+    fn default() -> Self { Self { extraction: Property::Absent, generative_field: Property::Absent } }
 }
 
 impl Data for VideoStandardOutputConfiguration {
@@ -1713,7 +1849,7 @@ impl Data for VideoStandardOutputConfiguration {
 impl Read for VideoStandardOutputConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { extraction: Property::Absent, generative_field: Property::Absent };
         from.open(json)?;
         from.field(json, "Extraction", &mut this.extraction);
         from.field(json, "GenerativeField", &mut this.generative_field);
@@ -1722,6 +1858,7 @@ impl Read for VideoStandardOutputConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VideoStandardOutputConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1730,7 +1867,6 @@ impl fmt::Debug for VideoStandardOutputConfiguration {
 /// Settings for generating data from video.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-dataautomationproject-videostandardextraction.html)
-#[derive(Default)]
 pub struct VideoStandardExtraction {
     /// Settings for generating bounding boxes.
     ///
@@ -1745,7 +1881,9 @@ pub struct VideoStandardExtraction {
 impl VideoStandardExtraction {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bounding_box: impl Into<Property<VideoBoundingBox>>, category: impl Into<Property<VideoExtractionCategory>>) -> Self { Self { bounding_box: bounding_box.into(), category: category.into() } }
+    pub fn new(bounding_box: impl Into<Property<VideoBoundingBox>>, category: impl Into<Property<VideoExtractionCategory>>) -> Self {
+        Self { bounding_box: bounding_box.into(), category: category.into() }
+    }
 }
 
 impl Data for VideoStandardExtraction {
@@ -1760,7 +1898,7 @@ impl Data for VideoStandardExtraction {
 impl Read for VideoStandardExtraction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bounding_box: Property::Absent, category: Property::Absent };
         from.open(json)?;
         from.field(json, "BoundingBox", &mut this.bounding_box);
         from.field(json, "Category", &mut this.category);
@@ -1769,6 +1907,7 @@ impl Read for VideoStandardExtraction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VideoStandardExtraction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1777,7 +1916,6 @@ impl fmt::Debug for VideoStandardExtraction {
 /// Bounding box settings for video.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-dataautomationproject-videoboundingbox.html)
-#[derive(Default)]
 pub struct VideoBoundingBox {
     /// Whether bounding boxes are enabled for video.
     ///
@@ -1788,7 +1926,9 @@ pub struct VideoBoundingBox {
 impl VideoBoundingBox {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(state: impl Into<Property<Listed<VideoBoundingBoxState>>>) -> Self { Self { state: state.into() } }
+    pub fn new(state: impl Into<Property<Listed<VideoBoundingBoxState>>>) -> Self {
+        Self { state: state.into() }
+    }
 }
 
 impl Data for VideoBoundingBox {
@@ -1802,7 +1942,7 @@ impl Data for VideoBoundingBox {
 impl Read for VideoBoundingBox {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { state: Property::Absent };
         from.open(json)?;
         from.field(json, "State", &mut this.state);
         from.close(json)?;
@@ -1810,6 +1950,7 @@ impl Read for VideoBoundingBox {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VideoBoundingBox {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1818,7 +1959,6 @@ impl fmt::Debug for VideoBoundingBox {
 /// Settings for generating categorical data from video.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-dataautomationproject-videoextractioncategory.html)
-#[derive(Default)]
 pub struct VideoExtractionCategory {
     /// Whether generating categorical data from video is enabled.
     ///
@@ -1833,7 +1973,9 @@ pub struct VideoExtractionCategory {
 impl VideoExtractionCategory {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(state: impl Into<Property<Listed<VideoExtractionCategoryState>>>) -> Self { Self { state: state.into(), ..Self::default() } }
+    pub fn new(state: impl Into<Property<Listed<VideoExtractionCategoryState>>>) -> Self {
+        Self { state: state.into(), types: Property::Absent }
+    }
 }
 
 impl Data for VideoExtractionCategory {
@@ -1848,7 +1990,7 @@ impl Data for VideoExtractionCategory {
 impl Read for VideoExtractionCategory {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { state: Property::Absent, types: Property::Absent };
         from.open(json)?;
         from.field(json, "State", &mut this.state);
         from.field(json, "Types", &mut this.types);
@@ -1857,6 +1999,7 @@ impl Read for VideoExtractionCategory {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VideoExtractionCategory {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1865,7 +2008,6 @@ impl fmt::Debug for VideoExtractionCategory {
 /// Settings for generating descriptions of video.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-dataautomationproject-videostandardgenerativefield.html)
-#[derive(Default)]
 pub struct VideoStandardGenerativeField {
     /// Whether generating descriptions is enabled for video.
     ///
@@ -1880,7 +2022,9 @@ pub struct VideoStandardGenerativeField {
 impl VideoStandardGenerativeField {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(state: impl Into<Property<Listed<VideoStandardGenerativeFieldState>>>) -> Self { Self { state: state.into(), ..Self::default() } }
+    pub fn new(state: impl Into<Property<Listed<VideoStandardGenerativeFieldState>>>) -> Self {
+        Self { state: state.into(), types: Property::Absent }
+    }
 }
 
 impl Data for VideoStandardGenerativeField {
@@ -1895,7 +2039,7 @@ impl Data for VideoStandardGenerativeField {
 impl Read for VideoStandardGenerativeField {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { state: Property::Absent, types: Property::Absent };
         from.open(json)?;
         from.field(json, "State", &mut this.state);
         from.field(json, "Types", &mut this.types);
@@ -1904,6 +2048,7 @@ impl Read for VideoStandardGenerativeField {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VideoStandardGenerativeField {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -27,7 +27,6 @@ use crate::prelude::*;
 /// properties.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-bedrock-datasource.html)
-#[derive(Default)]
 pub struct DataSource {
     /// The data deletion policy for the data source.
     ///
@@ -65,7 +64,9 @@ pub struct DataSource {
 impl DataSource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(data_source_configuration: impl Into<Property<DataSourceConfiguration>>, knowledge_base_id: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self { Self { data_source_configuration: data_source_configuration.into(), knowledge_base_id: knowledge_base_id.into(), name: name.into(), ..Self::default() } }
+    pub fn new(data_source_configuration: impl Into<Property<DataSourceConfiguration>>, knowledge_base_id: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self {
+        Self { data_deletion_policy: Property::Absent, data_source_configuration: data_source_configuration.into(), description: Property::Absent, knowledge_base_id: knowledge_base_id.into(), name: name.into(), server_side_encryption_configuration: Property::Absent, vector_ingestion_configuration: Property::Absent }
+    }
 }
 
 impl Data for DataSource {
@@ -85,7 +86,7 @@ impl Data for DataSource {
 impl Read for DataSource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { data_deletion_policy: Property::Absent, data_source_configuration: Property::Absent, description: Property::Absent, knowledge_base_id: Property::Absent, name: Property::Absent, server_side_encryption_configuration: Property::Absent, vector_ingestion_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "DataDeletionPolicy", &mut this.data_deletion_policy);
         from.field(json, "DataSourceConfiguration", &mut this.data_source_configuration);
@@ -99,6 +100,7 @@ impl Read for DataSource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataSource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -115,7 +117,6 @@ impl DataSource {
 /// The connection configuration for the data source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-datasource-datasourceconfiguration.html)
-#[derive(Default)]
 pub struct DataSourceConfiguration {
     /// The configuration information to connect to Confluence as your data source.
     ///
@@ -159,7 +160,9 @@ pub struct DataSourceConfiguration {
 impl DataSourceConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<Listed<DataSourceConfigurationType>>>) -> Self { Self { r#type: r#type.into(), ..Self::default() } }
+    pub fn new(r#type: impl Into<Property<Listed<DataSourceConfigurationType>>>) -> Self {
+        Self { confluence_configuration: Property::Absent, managed_knowledge_base_connector_configuration: Property::Absent, s3_configuration: Property::Absent, salesforce_configuration: Property::Absent, share_point_configuration: Property::Absent, r#type: r#type.into(), web_configuration: Property::Absent }
+    }
 }
 
 impl Data for DataSourceConfiguration {
@@ -179,7 +182,7 @@ impl Data for DataSourceConfiguration {
 impl Read for DataSourceConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { confluence_configuration: Property::Absent, managed_knowledge_base_connector_configuration: Property::Absent, s3_configuration: Property::Absent, salesforce_configuration: Property::Absent, share_point_configuration: Property::Absent, r#type: Property::Absent, web_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "ConfluenceConfiguration", &mut this.confluence_configuration);
         from.field(json, "ManagedKnowledgeBaseConnectorConfiguration", &mut this.managed_knowledge_base_connector_configuration);
@@ -193,6 +196,7 @@ impl Read for DataSourceConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataSourceConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -201,7 +205,6 @@ impl fmt::Debug for DataSourceConfiguration {
 /// The configuration information to connect to Confluence as your data source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-datasource-confluencedatasourceconfiguration.html)
-#[derive(Default)]
 pub struct ConfluenceDataSourceConfiguration {
     /// The configuration of the Confluence content. For example, configuring specific types of
     /// Confluence content.
@@ -217,7 +220,9 @@ pub struct ConfluenceDataSourceConfiguration {
 impl ConfluenceDataSourceConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(source_configuration: impl Into<Property<ConfluenceSourceConfiguration>>) -> Self { Self { source_configuration: source_configuration.into(), ..Self::default() } }
+    pub fn new(source_configuration: impl Into<Property<ConfluenceSourceConfiguration>>) -> Self {
+        Self { crawler_configuration: Property::Absent, source_configuration: source_configuration.into() }
+    }
 }
 
 impl Data for ConfluenceDataSourceConfiguration {
@@ -232,7 +237,7 @@ impl Data for ConfluenceDataSourceConfiguration {
 impl Read for ConfluenceDataSourceConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { crawler_configuration: Property::Absent, source_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "CrawlerConfiguration", &mut this.crawler_configuration);
         from.field(json, "SourceConfiguration", &mut this.source_configuration);
@@ -241,6 +246,7 @@ impl Read for ConfluenceDataSourceConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConfluenceDataSourceConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -250,13 +256,17 @@ impl fmt::Debug for ConfluenceDataSourceConfiguration {
 /// Confluence content.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-datasource-confluencecrawlerconfiguration.html)
-#[derive(Default)]
 pub struct ConfluenceCrawlerConfiguration {
     /// The configuration of filtering the Confluence content. For example, configuring regular
     /// expression patterns to include or exclude certain content.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-datasource-confluencecrawlerconfiguration.html#cfn-bedrock-datasource-confluencecrawlerconfiguration-filterconfiguration)
     pub filter_configuration: Property<CrawlFilterConfiguration>,
+}
+
+impl Default for ConfluenceCrawlerConfiguration {
+    #[inline]
+    fn default() -> Self { Self { filter_configuration: Property::Absent } }
 }
 
 impl Data for ConfluenceCrawlerConfiguration {
@@ -270,7 +280,7 @@ impl Data for ConfluenceCrawlerConfiguration {
 impl Read for ConfluenceCrawlerConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { filter_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "FilterConfiguration", &mut this.filter_configuration);
         from.close(json)?;
@@ -278,6 +288,7 @@ impl Read for ConfluenceCrawlerConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConfluenceCrawlerConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -287,7 +298,6 @@ impl fmt::Debug for ConfluenceCrawlerConfiguration {
 /// expression patterns to include or exclude certain content.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-datasource-crawlfilterconfiguration.html)
-#[derive(Default)]
 pub struct CrawlFilterConfiguration {
     /// The configuration of filtering certain objects or content types of the data source.
     ///
@@ -304,7 +314,9 @@ pub struct CrawlFilterConfiguration {
 impl CrawlFilterConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<Listed<CrawlFilterConfigurationType>>>) -> Self { Self { r#type: r#type.into(), ..Self::default() } }
+    pub fn new(r#type: impl Into<Property<Listed<CrawlFilterConfigurationType>>>) -> Self {
+        Self { pattern_object_filter: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for CrawlFilterConfiguration {
@@ -319,7 +331,7 @@ impl Data for CrawlFilterConfiguration {
 impl Read for CrawlFilterConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { pattern_object_filter: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "PatternObjectFilter", &mut this.pattern_object_filter);
         from.field(json, "Type", &mut this.r#type);
@@ -328,6 +340,7 @@ impl Read for CrawlFilterConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CrawlFilterConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -336,7 +349,6 @@ impl fmt::Debug for CrawlFilterConfiguration {
 /// The configuration of filtering certain objects or content types of the data source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-datasource-patternobjectfilterconfiguration.html)
-#[derive(Default)]
 pub struct PatternObjectFilterConfiguration {
     /// The configuration of specific filters applied to your data source content. You can filter
     /// out or include certain content.
@@ -349,7 +361,9 @@ pub struct PatternObjectFilterConfiguration {
 impl PatternObjectFilterConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(filters: impl Into<Property<List<PatternObjectFilter>>>) -> Self { Self { filters: filters.into() } }
+    pub fn new(filters: impl Into<Property<List<PatternObjectFilter>>>) -> Self {
+        Self { filters: filters.into() }
+    }
 }
 
 impl Data for PatternObjectFilterConfiguration {
@@ -363,7 +377,7 @@ impl Data for PatternObjectFilterConfiguration {
 impl Read for PatternObjectFilterConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { filters: Property::Absent };
         from.open(json)?;
         from.field(json, "Filters", &mut this.filters);
         from.close(json)?;
@@ -371,6 +385,7 @@ impl Read for PatternObjectFilterConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PatternObjectFilterConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -380,7 +395,6 @@ impl fmt::Debug for PatternObjectFilterConfiguration {
 /// certain content.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-datasource-patternobjectfilter.html)
-#[derive(Default)]
 pub struct PatternObjectFilter {
     /// A list of one or more exclusion regular expression patterns to exclude certain object
     /// types that adhere to the pattern. If you specify an inclusion and exclusion filter/pattern
@@ -410,7 +424,9 @@ pub struct PatternObjectFilter {
 impl PatternObjectFilter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(object_type: impl Into<Property<String>>) -> Self { Self { object_type: object_type.into(), ..Self::default() } }
+    pub fn new(object_type: impl Into<Property<String>>) -> Self {
+        Self { exclusion_filters: Property::Absent, inclusion_filters: Property::Absent, object_type: object_type.into() }
+    }
 }
 
 impl Data for PatternObjectFilter {
@@ -426,7 +442,7 @@ impl Data for PatternObjectFilter {
 impl Read for PatternObjectFilter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { exclusion_filters: Property::Absent, inclusion_filters: Property::Absent, object_type: Property::Absent };
         from.open(json)?;
         from.field(json, "ExclusionFilters", &mut this.exclusion_filters);
         from.field(json, "InclusionFilters", &mut this.inclusion_filters);
@@ -436,6 +452,7 @@ impl Read for PatternObjectFilter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PatternObjectFilter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -444,7 +461,6 @@ impl fmt::Debug for PatternObjectFilter {
 /// The endpoint information to connect to your Confluence data source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-datasource-confluencesourceconfiguration.html)
-#[derive(Default)]
 pub struct ConfluenceSourceConfiguration {
     /// The supported authentication type to authenticate and connect to your Confluence instance.
     ///
@@ -474,7 +490,9 @@ pub struct ConfluenceSourceConfiguration {
 impl ConfluenceSourceConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(auth_type: impl Into<Property<Listed<ConfluenceSourceConfigurationAuthType>>>, credentials_secret_arn: impl Into<Property<String>>, host_type: impl Into<Property<Listed<ConfluenceSourceConfigurationHostType>>>, host_url: impl Into<Property<String>>) -> Self { Self { auth_type: auth_type.into(), credentials_secret_arn: credentials_secret_arn.into(), host_type: host_type.into(), host_url: host_url.into() } }
+    pub fn new(auth_type: impl Into<Property<Listed<ConfluenceSourceConfigurationAuthType>>>, credentials_secret_arn: impl Into<Property<String>>, host_type: impl Into<Property<Listed<ConfluenceSourceConfigurationHostType>>>, host_url: impl Into<Property<String>>) -> Self {
+        Self { auth_type: auth_type.into(), credentials_secret_arn: credentials_secret_arn.into(), host_type: host_type.into(), host_url: host_url.into() }
+    }
 }
 
 impl Data for ConfluenceSourceConfiguration {
@@ -491,7 +509,7 @@ impl Data for ConfluenceSourceConfiguration {
 impl Read for ConfluenceSourceConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { auth_type: Property::Absent, credentials_secret_arn: Property::Absent, host_type: Property::Absent, host_url: Property::Absent };
         from.open(json)?;
         from.field(json, "AuthType", &mut this.auth_type);
         from.field(json, "CredentialsSecretArn", &mut this.credentials_secret_arn);
@@ -502,6 +520,7 @@ impl Read for ConfluenceSourceConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConfluenceSourceConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -510,7 +529,6 @@ impl fmt::Debug for ConfluenceSourceConfiguration {
 /// Configuration for managed knowledge base connector data sources.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-datasource-managedknowledgebaseconnectorconfiguration.html)
-#[derive(Default)]
 pub struct ManagedKnowledgeBaseConnectorConfiguration {
     /// Connector-specific parameters.
     ///
@@ -531,6 +549,11 @@ pub struct ManagedKnowledgeBaseConnectorConfiguration {
     pub sync_schedule: Property<SyncSchedule>,
 }
 
+impl Default for ManagedKnowledgeBaseConnectorConfiguration {
+    #[inline]
+    fn default() -> Self { Self { connector_parameters: Property::Absent, deletion_protection_configuration: Property::Absent, media_extraction_configuration: Property::Absent, sync_schedule: Property::Absent } }
+}
+
 impl Data for ManagedKnowledgeBaseConnectorConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -545,7 +568,7 @@ impl Data for ManagedKnowledgeBaseConnectorConfiguration {
 impl Read for ManagedKnowledgeBaseConnectorConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { connector_parameters: Property::Absent, deletion_protection_configuration: Property::Absent, media_extraction_configuration: Property::Absent, sync_schedule: Property::Absent };
         from.open(json)?;
         from.field(json, "ConnectorParameters", &mut this.connector_parameters);
         from.field(json, "DeletionProtectionConfiguration", &mut this.deletion_protection_configuration);
@@ -556,6 +579,7 @@ impl Read for ManagedKnowledgeBaseConnectorConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ManagedKnowledgeBaseConnectorConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -564,7 +588,6 @@ impl fmt::Debug for ManagedKnowledgeBaseConnectorConfiguration {
 /// Configuration for deletion protection.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-datasource-deletionprotectionconfiguration.html)
-#[derive(Default)]
 pub struct DeletionProtectionConfiguration {
     /// Indicates whether a feature is enabled or disabled.
     ///
@@ -581,7 +604,9 @@ pub struct DeletionProtectionConfiguration {
 impl DeletionProtectionConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(deletion_protection_status: impl Into<Property<Listed<DeletionProtectionConfigurationDeletionProtectionStatus>>>) -> Self { Self { deletion_protection_status: deletion_protection_status.into(), ..Self::default() } }
+    pub fn new(deletion_protection_status: impl Into<Property<Listed<DeletionProtectionConfigurationDeletionProtectionStatus>>>) -> Self {
+        Self { deletion_protection_status: deletion_protection_status.into(), deletion_protection_threshold: Property::Absent }
+    }
 }
 
 impl Data for DeletionProtectionConfiguration {
@@ -596,7 +621,7 @@ impl Data for DeletionProtectionConfiguration {
 impl Read for DeletionProtectionConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { deletion_protection_status: Property::Absent, deletion_protection_threshold: Property::Absent };
         from.open(json)?;
         from.field(json, "DeletionProtectionStatus", &mut this.deletion_protection_status);
         from.field(json, "DeletionProtectionThreshold", &mut this.deletion_protection_threshold);
@@ -605,6 +630,7 @@ impl Read for DeletionProtectionConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DeletionProtectionConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -613,7 +639,6 @@ impl fmt::Debug for DeletionProtectionConfiguration {
 /// Configuration for media extraction settings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-datasource-mediaextractionconfiguration.html)
-#[derive(Default)]
 pub struct MediaExtractionConfiguration {
     /// Configuration for audio extraction.
     ///
@@ -629,6 +654,11 @@ pub struct MediaExtractionConfiguration {
     pub video_extraction_configuration: Property<VideoExtractionConfiguration>,
 }
 
+impl Default for MediaExtractionConfiguration {
+    #[inline]
+    fn default() -> Self { Self { audio_extraction_configuration: Property::Absent, image_extraction_configuration: Property::Absent, video_extraction_configuration: Property::Absent } }
+}
+
 impl Data for MediaExtractionConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -642,7 +672,7 @@ impl Data for MediaExtractionConfiguration {
 impl Read for MediaExtractionConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { audio_extraction_configuration: Property::Absent, image_extraction_configuration: Property::Absent, video_extraction_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "AudioExtractionConfiguration", &mut this.audio_extraction_configuration);
         from.field(json, "ImageExtractionConfiguration", &mut this.image_extraction_configuration);
@@ -652,6 +682,7 @@ impl Read for MediaExtractionConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MediaExtractionConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -660,7 +691,6 @@ impl fmt::Debug for MediaExtractionConfiguration {
 /// Configuration for audio extraction.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-datasource-audioextractionconfiguration.html)
-#[derive(Default)]
 pub struct AudioExtractionConfiguration {
     /// Indicates whether a feature is enabled or disabled.
     ///
@@ -671,7 +701,9 @@ pub struct AudioExtractionConfiguration {
 impl AudioExtractionConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(audio_extraction_status: impl Into<Property<Listed<AudioExtractionConfigurationAudioExtractionStatus>>>) -> Self { Self { audio_extraction_status: audio_extraction_status.into() } }
+    pub fn new(audio_extraction_status: impl Into<Property<Listed<AudioExtractionConfigurationAudioExtractionStatus>>>) -> Self {
+        Self { audio_extraction_status: audio_extraction_status.into() }
+    }
 }
 
 impl Data for AudioExtractionConfiguration {
@@ -685,7 +717,7 @@ impl Data for AudioExtractionConfiguration {
 impl Read for AudioExtractionConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { audio_extraction_status: Property::Absent };
         from.open(json)?;
         from.field(json, "AudioExtractionStatus", &mut this.audio_extraction_status);
         from.close(json)?;
@@ -693,6 +725,7 @@ impl Read for AudioExtractionConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AudioExtractionConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -701,7 +734,6 @@ impl fmt::Debug for AudioExtractionConfiguration {
 /// Configuration for image extraction.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-datasource-imageextractionconfiguration.html)
-#[derive(Default)]
 pub struct ImageExtractionConfiguration {
     /// Indicates whether a feature is enabled or disabled.
     ///
@@ -712,7 +744,9 @@ pub struct ImageExtractionConfiguration {
 impl ImageExtractionConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(image_extraction_status: impl Into<Property<Listed<ImageExtractionConfigurationImageExtractionStatus>>>) -> Self { Self { image_extraction_status: image_extraction_status.into() } }
+    pub fn new(image_extraction_status: impl Into<Property<Listed<ImageExtractionConfigurationImageExtractionStatus>>>) -> Self {
+        Self { image_extraction_status: image_extraction_status.into() }
+    }
 }
 
 impl Data for ImageExtractionConfiguration {
@@ -726,7 +760,7 @@ impl Data for ImageExtractionConfiguration {
 impl Read for ImageExtractionConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { image_extraction_status: Property::Absent };
         from.open(json)?;
         from.field(json, "ImageExtractionStatus", &mut this.image_extraction_status);
         from.close(json)?;
@@ -734,6 +768,7 @@ impl Read for ImageExtractionConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ImageExtractionConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -742,7 +777,6 @@ impl fmt::Debug for ImageExtractionConfiguration {
 /// Configuration for video extraction.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-datasource-videoextractionconfiguration.html)
-#[derive(Default)]
 pub struct VideoExtractionConfiguration {
     /// Indicates whether a feature is enabled or disabled.
     ///
@@ -753,7 +787,9 @@ pub struct VideoExtractionConfiguration {
 impl VideoExtractionConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(video_extraction_status: impl Into<Property<Listed<VideoExtractionConfigurationVideoExtractionStatus>>>) -> Self { Self { video_extraction_status: video_extraction_status.into() } }
+    pub fn new(video_extraction_status: impl Into<Property<Listed<VideoExtractionConfigurationVideoExtractionStatus>>>) -> Self {
+        Self { video_extraction_status: video_extraction_status.into() }
+    }
 }
 
 impl Data for VideoExtractionConfiguration {
@@ -767,7 +803,7 @@ impl Data for VideoExtractionConfiguration {
 impl Read for VideoExtractionConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { video_extraction_status: Property::Absent };
         from.open(json)?;
         from.field(json, "VideoExtractionStatus", &mut this.video_extraction_status);
         from.close(json)?;
@@ -775,6 +811,7 @@ impl Read for VideoExtractionConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VideoExtractionConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -784,7 +821,6 @@ impl fmt::Debug for VideoExtractionConfiguration {
 /// Exactly one frequency variant is set.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-datasource-syncschedule.html)
-#[derive(Default)]
 pub struct SyncSchedule {
     /// A daily refresh. The run time is system-chosen (off-peak) and not customer-configurable.
     ///
@@ -800,6 +836,11 @@ pub struct SyncSchedule {
     pub weekly: Property<WeeklySchedule>,
 }
 
+impl Default for SyncSchedule {
+    #[inline]
+    fn default() -> Self { Self { daily: Property::Absent, monthly: Property::Absent, weekly: Property::Absent } }
+}
+
 impl Data for SyncSchedule {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -813,7 +854,7 @@ impl Data for SyncSchedule {
 impl Read for SyncSchedule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { daily: Property::Absent, monthly: Property::Absent, weekly: Property::Absent };
         from.open(json)?;
         from.field(json, "Daily", &mut this.daily);
         from.field(json, "Monthly", &mut this.monthly);
@@ -823,6 +864,7 @@ impl Read for SyncSchedule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SyncSchedule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -831,7 +873,6 @@ impl fmt::Debug for SyncSchedule {
 /// A monthly refresh on a specified day of the month.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-datasource-monthlyschedule.html)
-#[derive(Default)]
 pub struct MonthlySchedule {
     /// Day of the month on which a monthly refresh runs. Exactly one variant is set: an explicit
     /// day number, or the last calendar day of the month.
@@ -843,7 +884,9 @@ pub struct MonthlySchedule {
 impl MonthlySchedule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(day_of_month: impl Into<Property<DayOfMonth>>) -> Self { Self { day_of_month: day_of_month.into() } }
+    pub fn new(day_of_month: impl Into<Property<DayOfMonth>>) -> Self {
+        Self { day_of_month: day_of_month.into() }
+    }
 }
 
 impl Data for MonthlySchedule {
@@ -857,7 +900,7 @@ impl Data for MonthlySchedule {
 impl Read for MonthlySchedule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { day_of_month: Property::Absent };
         from.open(json)?;
         from.field(json, "DayOfMonth", &mut this.day_of_month);
         from.close(json)?;
@@ -865,6 +908,7 @@ impl Read for MonthlySchedule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MonthlySchedule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -874,7 +918,6 @@ impl fmt::Debug for MonthlySchedule {
 /// day number, or the last calendar day of the month.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-datasource-dayofmonth.html)
-#[derive(Default)]
 pub struct DayOfMonth {
     /// Specific day of the month, 1 through 28 (capped at 28 to avoid month-length ambiguity).
     ///
@@ -885,6 +928,11 @@ pub struct DayOfMonth {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-datasource-dayofmonth.html#cfn-bedrock-datasource-dayofmonth-lastdayofmonth)
     pub last_day_of_month: Property<Json>,
+}
+
+impl Default for DayOfMonth {
+    #[inline]
+    fn default() -> Self { Self { day_number: Property::Absent, last_day_of_month: Property::Absent } }
 }
 
 impl Data for DayOfMonth {
@@ -899,7 +947,7 @@ impl Data for DayOfMonth {
 impl Read for DayOfMonth {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { day_number: Property::Absent, last_day_of_month: Property::Absent };
         from.open(json)?;
         from.field(json, "DayNumber", &mut this.day_number);
         from.field(json, "LastDayOfMonth", &mut this.last_day_of_month);
@@ -908,6 +956,7 @@ impl Read for DayOfMonth {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DayOfMonth {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -916,7 +965,6 @@ impl fmt::Debug for DayOfMonth {
 /// A weekly refresh on a specified day of the week.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-datasource-weeklyschedule.html)
-#[derive(Default)]
 pub struct WeeklySchedule {
     /// Day of the week.
     ///
@@ -927,7 +975,9 @@ pub struct WeeklySchedule {
 impl WeeklySchedule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(day_of_week: impl Into<Property<Listed<WeeklyScheduleDayOfWeek>>>) -> Self { Self { day_of_week: day_of_week.into() } }
+    pub fn new(day_of_week: impl Into<Property<Listed<WeeklyScheduleDayOfWeek>>>) -> Self {
+        Self { day_of_week: day_of_week.into() }
+    }
 }
 
 impl Data for WeeklySchedule {
@@ -941,7 +991,7 @@ impl Data for WeeklySchedule {
 impl Read for WeeklySchedule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { day_of_week: Property::Absent };
         from.open(json)?;
         from.field(json, "DayOfWeek", &mut this.day_of_week);
         from.close(json)?;
@@ -949,6 +999,7 @@ impl Read for WeeklySchedule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WeeklySchedule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -957,7 +1008,6 @@ impl fmt::Debug for WeeklySchedule {
 /// The configuration information to connect to Amazon S3 as your data source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-datasource-s3datasourceconfiguration.html)
-#[derive(Default)]
 pub struct S3DataSourceConfiguration {
     /// The Amazon Resource Name (ARN) of the S3 bucket that contains your data.
     ///
@@ -985,7 +1035,9 @@ pub struct S3DataSourceConfiguration {
 impl S3DataSourceConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bucket_arn: impl Into<Property<String>>) -> Self { Self { bucket_arn: bucket_arn.into(), ..Self::default() } }
+    pub fn new(bucket_arn: impl Into<Property<String>>) -> Self {
+        Self { bucket_arn: bucket_arn.into(), bucket_owner_account_id: Property::Absent, inclusion_prefixes: Property::Absent }
+    }
 }
 
 impl Data for S3DataSourceConfiguration {
@@ -1001,7 +1053,7 @@ impl Data for S3DataSourceConfiguration {
 impl Read for S3DataSourceConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket_arn: Property::Absent, bucket_owner_account_id: Property::Absent, inclusion_prefixes: Property::Absent };
         from.open(json)?;
         from.field(json, "BucketArn", &mut this.bucket_arn);
         from.field(json, "BucketOwnerAccountId", &mut this.bucket_owner_account_id);
@@ -1011,6 +1063,7 @@ impl Read for S3DataSourceConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3DataSourceConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1019,7 +1072,6 @@ impl fmt::Debug for S3DataSourceConfiguration {
 /// The configuration information to connect to Salesforce as your data source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-datasource-salesforcedatasourceconfiguration.html)
-#[derive(Default)]
 pub struct SalesforceDataSourceConfiguration {
     /// The configuration of the Salesforce content. For example, configuring specific types of
     /// Salesforce content.
@@ -1035,7 +1087,9 @@ pub struct SalesforceDataSourceConfiguration {
 impl SalesforceDataSourceConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(source_configuration: impl Into<Property<SalesforceSourceConfiguration>>) -> Self { Self { source_configuration: source_configuration.into(), ..Self::default() } }
+    pub fn new(source_configuration: impl Into<Property<SalesforceSourceConfiguration>>) -> Self {
+        Self { crawler_configuration: Property::Absent, source_configuration: source_configuration.into() }
+    }
 }
 
 impl Data for SalesforceDataSourceConfiguration {
@@ -1050,7 +1104,7 @@ impl Data for SalesforceDataSourceConfiguration {
 impl Read for SalesforceDataSourceConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { crawler_configuration: Property::Absent, source_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "CrawlerConfiguration", &mut this.crawler_configuration);
         from.field(json, "SourceConfiguration", &mut this.source_configuration);
@@ -1059,6 +1113,7 @@ impl Read for SalesforceDataSourceConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SalesforceDataSourceConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1068,13 +1123,17 @@ impl fmt::Debug for SalesforceDataSourceConfiguration {
 /// Salesforce content.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-datasource-salesforcecrawlerconfiguration.html)
-#[derive(Default)]
 pub struct SalesforceCrawlerConfiguration {
     /// The configuration of filtering the Salesforce content. For example, configuring regular
     /// expression patterns to include or exclude certain content.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-datasource-salesforcecrawlerconfiguration.html#cfn-bedrock-datasource-salesforcecrawlerconfiguration-filterconfiguration)
     pub filter_configuration: Property<CrawlFilterConfiguration>,
+}
+
+impl Default for SalesforceCrawlerConfiguration {
+    #[inline]
+    fn default() -> Self { Self { filter_configuration: Property::Absent } }
 }
 
 impl Data for SalesforceCrawlerConfiguration {
@@ -1088,7 +1147,7 @@ impl Data for SalesforceCrawlerConfiguration {
 impl Read for SalesforceCrawlerConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { filter_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "FilterConfiguration", &mut this.filter_configuration);
         from.close(json)?;
@@ -1096,6 +1155,7 @@ impl Read for SalesforceCrawlerConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SalesforceCrawlerConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1104,7 +1164,6 @@ impl fmt::Debug for SalesforceCrawlerConfiguration {
 /// The endpoint information to connect to your Salesforce data source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-datasource-salesforcesourceconfiguration.html)
-#[derive(Default)]
 pub struct SalesforceSourceConfiguration {
     /// The supported authentication type to authenticate and connect to your Salesforce instance.
     ///
@@ -1130,7 +1189,9 @@ pub struct SalesforceSourceConfiguration {
 impl SalesforceSourceConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(auth_type: impl Into<Property<Listed<SalesforceSourceConfigurationAuthType>>>, credentials_secret_arn: impl Into<Property<String>>, host_url: impl Into<Property<String>>) -> Self { Self { auth_type: auth_type.into(), credentials_secret_arn: credentials_secret_arn.into(), host_url: host_url.into() } }
+    pub fn new(auth_type: impl Into<Property<Listed<SalesforceSourceConfigurationAuthType>>>, credentials_secret_arn: impl Into<Property<String>>, host_url: impl Into<Property<String>>) -> Self {
+        Self { auth_type: auth_type.into(), credentials_secret_arn: credentials_secret_arn.into(), host_url: host_url.into() }
+    }
 }
 
 impl Data for SalesforceSourceConfiguration {
@@ -1146,7 +1207,7 @@ impl Data for SalesforceSourceConfiguration {
 impl Read for SalesforceSourceConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { auth_type: Property::Absent, credentials_secret_arn: Property::Absent, host_url: Property::Absent };
         from.open(json)?;
         from.field(json, "AuthType", &mut this.auth_type);
         from.field(json, "CredentialsSecretArn", &mut this.credentials_secret_arn);
@@ -1156,6 +1217,7 @@ impl Read for SalesforceSourceConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SalesforceSourceConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1164,7 +1226,6 @@ impl fmt::Debug for SalesforceSourceConfiguration {
 /// The configuration information to connect to SharePoint as your data source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-datasource-sharepointdatasourceconfiguration.html)
-#[derive(Default)]
 pub struct SharePointDataSourceConfiguration {
     /// The configuration of the SharePoint content. For example, configuring specific types of
     /// SharePoint content.
@@ -1180,7 +1241,9 @@ pub struct SharePointDataSourceConfiguration {
 impl SharePointDataSourceConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(source_configuration: impl Into<Property<SharePointSourceConfiguration>>) -> Self { Self { source_configuration: source_configuration.into(), ..Self::default() } }
+    pub fn new(source_configuration: impl Into<Property<SharePointSourceConfiguration>>) -> Self {
+        Self { crawler_configuration: Property::Absent, source_configuration: source_configuration.into() }
+    }
 }
 
 impl Data for SharePointDataSourceConfiguration {
@@ -1195,7 +1258,7 @@ impl Data for SharePointDataSourceConfiguration {
 impl Read for SharePointDataSourceConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { crawler_configuration: Property::Absent, source_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "CrawlerConfiguration", &mut this.crawler_configuration);
         from.field(json, "SourceConfiguration", &mut this.source_configuration);
@@ -1204,6 +1267,7 @@ impl Read for SharePointDataSourceConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SharePointDataSourceConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1213,13 +1277,17 @@ impl fmt::Debug for SharePointDataSourceConfiguration {
 /// SharePoint content.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-datasource-sharepointcrawlerconfiguration.html)
-#[derive(Default)]
 pub struct SharePointCrawlerConfiguration {
     /// The configuration of filtering the SharePoint content. For example, configuring regular
     /// expression patterns to include or exclude certain content.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-datasource-sharepointcrawlerconfiguration.html#cfn-bedrock-datasource-sharepointcrawlerconfiguration-filterconfiguration)
     pub filter_configuration: Property<CrawlFilterConfiguration>,
+}
+
+impl Default for SharePointCrawlerConfiguration {
+    #[inline]
+    fn default() -> Self { Self { filter_configuration: Property::Absent } }
 }
 
 impl Data for SharePointCrawlerConfiguration {
@@ -1233,7 +1301,7 @@ impl Data for SharePointCrawlerConfiguration {
 impl Read for SharePointCrawlerConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { filter_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "FilterConfiguration", &mut this.filter_configuration);
         from.close(json)?;
@@ -1241,6 +1309,7 @@ impl Read for SharePointCrawlerConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SharePointCrawlerConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1249,7 +1318,6 @@ impl fmt::Debug for SharePointCrawlerConfiguration {
 /// The endpoint information to connect to your SharePoint data source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-datasource-sharepointsourceconfiguration.html)
-#[derive(Default)]
 pub struct SharePointSourceConfiguration {
     /// The supported authentication type to authenticate and connect to your SharePoint
     /// site/sites.
@@ -1290,7 +1358,9 @@ pub struct SharePointSourceConfiguration {
 impl SharePointSourceConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(auth_type: impl Into<Property<Listed<SharePointSourceConfigurationAuthType>>>, credentials_secret_arn: impl Into<Property<String>>, domain: impl Into<Property<String>>, host_type: impl Into<Property<Listed<SharePointSourceConfigurationHostType>>>, site_urls: impl Into<Property<List<String>>>) -> Self { Self { auth_type: auth_type.into(), credentials_secret_arn: credentials_secret_arn.into(), domain: domain.into(), host_type: host_type.into(), site_urls: site_urls.into(), ..Self::default() } }
+    pub fn new(auth_type: impl Into<Property<Listed<SharePointSourceConfigurationAuthType>>>, credentials_secret_arn: impl Into<Property<String>>, domain: impl Into<Property<String>>, host_type: impl Into<Property<Listed<SharePointSourceConfigurationHostType>>>, site_urls: impl Into<Property<List<String>>>) -> Self {
+        Self { auth_type: auth_type.into(), credentials_secret_arn: credentials_secret_arn.into(), domain: domain.into(), host_type: host_type.into(), site_urls: site_urls.into(), tenant_id: Property::Absent }
+    }
 }
 
 impl Data for SharePointSourceConfiguration {
@@ -1309,7 +1379,7 @@ impl Data for SharePointSourceConfiguration {
 impl Read for SharePointSourceConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { auth_type: Property::Absent, credentials_secret_arn: Property::Absent, domain: Property::Absent, host_type: Property::Absent, site_urls: Property::Absent, tenant_id: Property::Absent };
         from.open(json)?;
         from.field(json, "AuthType", &mut this.auth_type);
         from.field(json, "CredentialsSecretArn", &mut this.credentials_secret_arn);
@@ -1322,6 +1392,7 @@ impl Read for SharePointSourceConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SharePointSourceConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1330,7 +1401,6 @@ impl fmt::Debug for SharePointSourceConfiguration {
 /// The configuration details for the web data source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-datasource-webdatasourceconfiguration.html)
-#[derive(Default)]
 pub struct WebDataSourceConfiguration {
     /// The Web Crawler configuration details for the web data source.
     ///
@@ -1345,7 +1415,9 @@ pub struct WebDataSourceConfiguration {
 impl WebDataSourceConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(source_configuration: impl Into<Property<WebSourceConfiguration>>) -> Self { Self { source_configuration: source_configuration.into(), ..Self::default() } }
+    pub fn new(source_configuration: impl Into<Property<WebSourceConfiguration>>) -> Self {
+        Self { crawler_configuration: Property::Absent, source_configuration: source_configuration.into() }
+    }
 }
 
 impl Data for WebDataSourceConfiguration {
@@ -1360,7 +1432,7 @@ impl Data for WebDataSourceConfiguration {
 impl Read for WebDataSourceConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { crawler_configuration: Property::Absent, source_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "CrawlerConfiguration", &mut this.crawler_configuration);
         from.field(json, "SourceConfiguration", &mut this.source_configuration);
@@ -1369,6 +1441,7 @@ impl Read for WebDataSourceConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WebDataSourceConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1378,7 +1451,6 @@ impl fmt::Debug for WebDataSourceConfiguration {
 /// the URLs.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-datasource-webcrawlerconfiguration.html)
-#[derive(Default)]
 pub struct WebCrawlerConfiguration {
     /// The configuration of crawl limits for the web URLs.
     ///
@@ -1426,6 +1498,11 @@ pub struct WebCrawlerConfiguration {
     pub user_agent_header: Property<String>,
 }
 
+impl Default for WebCrawlerConfiguration {
+    #[inline]
+    fn default() -> Self { Self { crawler_limits: Property::Absent, exclusion_filters: Property::Absent, inclusion_filters: Property::Absent, scope: Property::Absent, user_agent: Property::Absent, user_agent_header: Property::Absent } }
+}
+
 impl Data for WebCrawlerConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1442,7 +1519,7 @@ impl Data for WebCrawlerConfiguration {
 impl Read for WebCrawlerConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { crawler_limits: Property::Absent, exclusion_filters: Property::Absent, inclusion_filters: Property::Absent, scope: Property::Absent, user_agent: Property::Absent, user_agent_header: Property::Absent };
         from.open(json)?;
         from.field(json, "CrawlerLimits", &mut this.crawler_limits);
         from.field(json, "ExclusionFilters", &mut this.exclusion_filters);
@@ -1455,6 +1532,7 @@ impl Read for WebCrawlerConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WebCrawlerConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1464,7 +1542,6 @@ impl fmt::Debug for WebCrawlerConfiguration {
 /// URLs.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-datasource-webcrawlerlimits.html)
-#[derive(Default)]
 pub struct WebCrawlerLimits {
     /// The max number of web pages crawled from your source URLs, up to 25,000 pages. If the web
     /// pages exceed this limit, the data source sync will fail and no web pages will be ingested.
@@ -1479,6 +1556,11 @@ pub struct WebCrawlerLimits {
     pub rate_limit: Property<i64>,
 }
 
+impl Default for WebCrawlerLimits {
+    #[inline]
+    fn default() -> Self { Self { max_pages: Property::Absent, rate_limit: Property::Absent } }
+}
+
 impl Data for WebCrawlerLimits {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1491,7 +1573,7 @@ impl Data for WebCrawlerLimits {
 impl Read for WebCrawlerLimits {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max_pages: Property::Absent, rate_limit: Property::Absent };
         from.open(json)?;
         from.field(json, "MaxPages", &mut this.max_pages);
         from.field(json, "RateLimit", &mut this.rate_limit);
@@ -1500,6 +1582,7 @@ impl Read for WebCrawlerLimits {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WebCrawlerLimits {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1509,7 +1592,6 @@ impl fmt::Debug for WebCrawlerLimits {
 /// be authorized to crawl the URLs.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-datasource-websourceconfiguration.html)
-#[derive(Default)]
 pub struct WebSourceConfiguration {
     /// The configuration of the URL/URLs.
     ///
@@ -1520,7 +1602,9 @@ pub struct WebSourceConfiguration {
 impl WebSourceConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(url_configuration: impl Into<Property<UrlConfiguration>>) -> Self { Self { url_configuration: url_configuration.into() } }
+    pub fn new(url_configuration: impl Into<Property<UrlConfiguration>>) -> Self {
+        Self { url_configuration: url_configuration.into() }
+    }
 }
 
 impl Data for WebSourceConfiguration {
@@ -1534,7 +1618,7 @@ impl Data for WebSourceConfiguration {
 impl Read for WebSourceConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { url_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "UrlConfiguration", &mut this.url_configuration);
         from.close(json)?;
@@ -1542,6 +1626,7 @@ impl Read for WebSourceConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WebSourceConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1551,7 +1636,6 @@ impl fmt::Debug for WebSourceConfiguration {
 /// the URLs.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-datasource-urlconfiguration.html)
-#[derive(Default)]
 pub struct UrlConfiguration {
     /// One or more seed or starting point URLs.
     ///
@@ -1563,7 +1647,9 @@ pub struct UrlConfiguration {
 impl UrlConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(seed_urls: impl Into<Property<List<SeedUrl>>>) -> Self { Self { seed_urls: seed_urls.into() } }
+    pub fn new(seed_urls: impl Into<Property<List<SeedUrl>>>) -> Self {
+        Self { seed_urls: seed_urls.into() }
+    }
 }
 
 impl Data for UrlConfiguration {
@@ -1577,7 +1663,7 @@ impl Data for UrlConfiguration {
 impl Read for UrlConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { seed_urls: Property::Absent };
         from.open(json)?;
         from.field(json, "SeedUrls", &mut this.seed_urls);
         from.close(json)?;
@@ -1585,6 +1671,7 @@ impl Read for UrlConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for UrlConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1593,7 +1680,6 @@ impl fmt::Debug for UrlConfiguration {
 /// The seed or starting point URL. You should be authorized to crawl the URL.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-datasource-seedurl.html)
-#[derive(Default)]
 pub struct SeedUrl {
     /// A seed or starting point URL.
     ///
@@ -1605,7 +1691,9 @@ pub struct SeedUrl {
 impl SeedUrl {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(url: impl Into<Property<String>>) -> Self { Self { url: url.into() } }
+    pub fn new(url: impl Into<Property<String>>) -> Self {
+        Self { url: url.into() }
+    }
 }
 
 impl Data for SeedUrl {
@@ -1619,7 +1707,7 @@ impl Data for SeedUrl {
 impl Read for SeedUrl {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { url: Property::Absent };
         from.open(json)?;
         from.field(json, "Url", &mut this.url);
         from.close(json)?;
@@ -1627,6 +1715,7 @@ impl Read for SeedUrl {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SeedUrl {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1635,7 +1724,6 @@ impl fmt::Debug for SeedUrl {
 /// Contains the configuration for server-side encryption.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-datasource-serversideencryptionconfiguration.html)
-#[derive(Default)]
 pub struct ServerSideEncryptionConfiguration {
     /// The Amazon Resource Name (ARN) of the AWS key used to encrypt the resource.
     ///
@@ -1643,6 +1731,11 @@ pub struct ServerSideEncryptionConfiguration {
     /// - Pattern: `^arn:aws(-cn|-us-gov|-eusc|-iso(-[b-f])?)?:kms:[a-zA-Z0-9-]*:[0-9]{12}:key/[a-zA-Z0-9-]{36}$`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-datasource-serversideencryptionconfiguration.html#cfn-bedrock-datasource-serversideencryptionconfiguration-kmskeyarn)
     pub kms_key_arn: Property<Id<refs::kms::KeyArn>>,
+}
+
+impl Default for ServerSideEncryptionConfiguration {
+    #[inline]
+    fn default() -> Self { Self { kms_key_arn: Property::Absent } }
 }
 
 impl Data for ServerSideEncryptionConfiguration {
@@ -1656,7 +1749,7 @@ impl Data for ServerSideEncryptionConfiguration {
 impl Read for ServerSideEncryptionConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { kms_key_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "KmsKeyArn", &mut this.kms_key_arn);
         from.close(json)?;
@@ -1664,6 +1757,7 @@ impl Read for ServerSideEncryptionConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ServerSideEncryptionConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1672,7 +1766,6 @@ impl fmt::Debug for ServerSideEncryptionConfiguration {
 /// Contains details about how to ingest the documents in a data source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-datasource-vectoringestionconfiguration.html)
-#[derive(Default)]
 pub struct VectorIngestionConfiguration {
     /// Details about how to chunk the documents in the data source. A *chunk* refers to an
     /// excerpt from a data source that is returned when the knowledge base that it belongs to is
@@ -1695,6 +1788,11 @@ pub struct VectorIngestionConfiguration {
     pub parsing_configuration: Property<ParsingConfiguration>,
 }
 
+impl Default for VectorIngestionConfiguration {
+    #[inline]
+    fn default() -> Self { Self { chunking_configuration: Property::Absent, context_enrichment_configuration: Property::Absent, custom_transformation_configuration: Property::Absent, parsing_configuration: Property::Absent } }
+}
+
 impl Data for VectorIngestionConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1709,7 +1807,7 @@ impl Data for VectorIngestionConfiguration {
 impl Read for VectorIngestionConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { chunking_configuration: Property::Absent, context_enrichment_configuration: Property::Absent, custom_transformation_configuration: Property::Absent, parsing_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "ChunkingConfiguration", &mut this.chunking_configuration);
         from.field(json, "ContextEnrichmentConfiguration", &mut this.context_enrichment_configuration);
@@ -1720,6 +1818,7 @@ impl Read for VectorIngestionConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VectorIngestionConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1730,7 +1829,6 @@ impl fmt::Debug for VectorIngestionConfiguration {
 /// queried.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-datasource-chunkingconfiguration.html)
-#[derive(Default)]
 pub struct ChunkingConfiguration {
     /// Knowledge base can split your source data into chunks. A *chunk* refers to an excerpt from
     /// a data source that is returned when the knowledge base that it belongs to is queried. You
@@ -1771,7 +1869,9 @@ pub struct ChunkingConfiguration {
 impl ChunkingConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(chunking_strategy: impl Into<Property<Listed<ChunkingConfigurationChunkingStrategy>>>) -> Self { Self { chunking_strategy: chunking_strategy.into(), ..Self::default() } }
+    pub fn new(chunking_strategy: impl Into<Property<Listed<ChunkingConfigurationChunkingStrategy>>>) -> Self {
+        Self { chunking_strategy: chunking_strategy.into(), fixed_size_chunking_configuration: Property::Absent, hierarchical_chunking_configuration: Property::Absent, semantic_chunking_configuration: Property::Absent }
+    }
 }
 
 impl Data for ChunkingConfiguration {
@@ -1788,7 +1888,7 @@ impl Data for ChunkingConfiguration {
 impl Read for ChunkingConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { chunking_strategy: Property::Absent, fixed_size_chunking_configuration: Property::Absent, hierarchical_chunking_configuration: Property::Absent, semantic_chunking_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "ChunkingStrategy", &mut this.chunking_strategy);
         from.field(json, "FixedSizeChunkingConfiguration", &mut this.fixed_size_chunking_configuration);
@@ -1799,6 +1899,7 @@ impl Read for ChunkingConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ChunkingConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1808,7 +1909,6 @@ impl fmt::Debug for ChunkingConfiguration {
 /// as `NONE`, exclude this field.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-datasource-fixedsizechunkingconfiguration.html)
-#[derive(Default)]
 pub struct FixedSizeChunkingConfiguration {
     /// The maximum number of tokens to include in a chunk.
     ///
@@ -1825,7 +1925,9 @@ pub struct FixedSizeChunkingConfiguration {
 impl FixedSizeChunkingConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(max_tokens: impl Into<Property<i64>>, overlap_percentage: impl Into<Property<i64>>) -> Self { Self { max_tokens: max_tokens.into(), overlap_percentage: overlap_percentage.into() } }
+    pub fn new(max_tokens: impl Into<Property<i64>>, overlap_percentage: impl Into<Property<i64>>) -> Self {
+        Self { max_tokens: max_tokens.into(), overlap_percentage: overlap_percentage.into() }
+    }
 }
 
 impl Data for FixedSizeChunkingConfiguration {
@@ -1840,7 +1942,7 @@ impl Data for FixedSizeChunkingConfiguration {
 impl Read for FixedSizeChunkingConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max_tokens: Property::Absent, overlap_percentage: Property::Absent };
         from.open(json)?;
         from.field(json, "MaxTokens", &mut this.max_tokens);
         from.field(json, "OverlapPercentage", &mut this.overlap_percentage);
@@ -1849,6 +1951,7 @@ impl Read for FixedSizeChunkingConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FixedSizeChunkingConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1864,7 +1967,6 @@ impl fmt::Debug for FixedSizeChunkingConfiguration {
 /// maximum number of tokens in a chunk.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-datasource-hierarchicalchunkingconfiguration.html)
-#[derive(Default)]
 pub struct HierarchicalChunkingConfiguration {
     /// Token settings for each layer.
     ///
@@ -1881,7 +1983,9 @@ pub struct HierarchicalChunkingConfiguration {
 impl HierarchicalChunkingConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(level_configurations: impl Into<Property<List<HierarchicalChunkingLevelConfiguration>>>, overlap_tokens: impl Into<Property<i64>>) -> Self { Self { level_configurations: level_configurations.into(), overlap_tokens: overlap_tokens.into() } }
+    pub fn new(level_configurations: impl Into<Property<List<HierarchicalChunkingLevelConfiguration>>>, overlap_tokens: impl Into<Property<i64>>) -> Self {
+        Self { level_configurations: level_configurations.into(), overlap_tokens: overlap_tokens.into() }
+    }
 }
 
 impl Data for HierarchicalChunkingConfiguration {
@@ -1896,7 +2000,7 @@ impl Data for HierarchicalChunkingConfiguration {
 impl Read for HierarchicalChunkingConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { level_configurations: Property::Absent, overlap_tokens: Property::Absent };
         from.open(json)?;
         from.field(json, "LevelConfigurations", &mut this.level_configurations);
         from.field(json, "OverlapTokens", &mut this.overlap_tokens);
@@ -1905,6 +2009,7 @@ impl Read for HierarchicalChunkingConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HierarchicalChunkingConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1913,7 +2018,6 @@ impl fmt::Debug for HierarchicalChunkingConfiguration {
 /// Token settings for a layer in a hierarchical chunking configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-datasource-hierarchicalchunkinglevelconfiguration.html)
-#[derive(Default)]
 pub struct HierarchicalChunkingLevelConfiguration {
     /// The maximum number of tokens that a chunk can contain in this layer.
     ///
@@ -1925,7 +2029,9 @@ pub struct HierarchicalChunkingLevelConfiguration {
 impl HierarchicalChunkingLevelConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(max_tokens: impl Into<Property<i64>>) -> Self { Self { max_tokens: max_tokens.into() } }
+    pub fn new(max_tokens: impl Into<Property<i64>>) -> Self {
+        Self { max_tokens: max_tokens.into() }
+    }
 }
 
 impl Data for HierarchicalChunkingLevelConfiguration {
@@ -1939,7 +2045,7 @@ impl Data for HierarchicalChunkingLevelConfiguration {
 impl Read for HierarchicalChunkingLevelConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max_tokens: Property::Absent };
         from.open(json)?;
         from.field(json, "MaxTokens", &mut this.max_tokens);
         from.close(json)?;
@@ -1947,6 +2053,7 @@ impl Read for HierarchicalChunkingLevelConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HierarchicalChunkingLevelConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1970,7 +2077,6 @@ impl fmt::Debug for HierarchicalChunkingLevelConfiguration {
 /// derived from sentences 9, 10, and 11 combined.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-datasource-semanticchunkingconfiguration.html)
-#[derive(Default)]
 pub struct SemanticChunkingConfiguration {
     /// The dissimilarity threshold for splitting chunks.
     ///
@@ -1992,7 +2098,9 @@ pub struct SemanticChunkingConfiguration {
 impl SemanticChunkingConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(breakpoint_percentile_threshold: impl Into<Property<i64>>, buffer_size: impl Into<Property<i64>>, max_tokens: impl Into<Property<i64>>) -> Self { Self { breakpoint_percentile_threshold: breakpoint_percentile_threshold.into(), buffer_size: buffer_size.into(), max_tokens: max_tokens.into() } }
+    pub fn new(breakpoint_percentile_threshold: impl Into<Property<i64>>, buffer_size: impl Into<Property<i64>>, max_tokens: impl Into<Property<i64>>) -> Self {
+        Self { breakpoint_percentile_threshold: breakpoint_percentile_threshold.into(), buffer_size: buffer_size.into(), max_tokens: max_tokens.into() }
+    }
 }
 
 impl Data for SemanticChunkingConfiguration {
@@ -2008,7 +2116,7 @@ impl Data for SemanticChunkingConfiguration {
 impl Read for SemanticChunkingConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { breakpoint_percentile_threshold: Property::Absent, buffer_size: Property::Absent, max_tokens: Property::Absent };
         from.open(json)?;
         from.field(json, "BreakpointPercentileThreshold", &mut this.breakpoint_percentile_threshold);
         from.field(json, "BufferSize", &mut this.buffer_size);
@@ -2018,6 +2126,7 @@ impl Read for SemanticChunkingConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SemanticChunkingConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2027,7 +2136,6 @@ impl fmt::Debug for SemanticChunkingConfiguration {
 /// application.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-datasource-contextenrichmentconfiguration.html)
-#[derive(Default)]
 pub struct ContextEnrichmentConfiguration {
     /// The configuration of the Amazon Bedrock foundation model used for context enrichment.
     ///
@@ -2042,7 +2150,9 @@ pub struct ContextEnrichmentConfiguration {
 impl ContextEnrichmentConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<Listed<ContextEnrichmentConfigurationType>>>) -> Self { Self { r#type: r#type.into(), ..Self::default() } }
+    pub fn new(r#type: impl Into<Property<Listed<ContextEnrichmentConfigurationType>>>) -> Self {
+        Self { bedrock_foundation_model_configuration: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for ContextEnrichmentConfiguration {
@@ -2057,7 +2167,7 @@ impl Data for ContextEnrichmentConfiguration {
 impl Read for ContextEnrichmentConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bedrock_foundation_model_configuration: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "BedrockFoundationModelConfiguration", &mut this.bedrock_foundation_model_configuration);
         from.field(json, "Type", &mut this.r#type);
@@ -2066,6 +2176,7 @@ impl Read for ContextEnrichmentConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ContextEnrichmentConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2075,7 +2186,6 @@ impl fmt::Debug for ContextEnrichmentConfiguration {
 /// application using Amazon Bedrock foundation models.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-datasource-bedrockfoundationmodelcontextenrichmentconfiguration.html)
-#[derive(Default)]
 pub struct BedrockFoundationModelContextEnrichmentConfiguration {
     /// The enrichment stategy used to provide additional context. For example, Neptune GraphRAG
     /// uses Amazon Bedrock foundation models to perform chunk entity extraction.
@@ -2094,7 +2204,9 @@ pub struct BedrockFoundationModelContextEnrichmentConfiguration {
 impl BedrockFoundationModelContextEnrichmentConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(enrichment_strategy_configuration: impl Into<Property<EnrichmentStrategyConfiguration>>, model_arn: impl Into<Property<String>>) -> Self { Self { enrichment_strategy_configuration: enrichment_strategy_configuration.into(), model_arn: model_arn.into() } }
+    pub fn new(enrichment_strategy_configuration: impl Into<Property<EnrichmentStrategyConfiguration>>, model_arn: impl Into<Property<String>>) -> Self {
+        Self { enrichment_strategy_configuration: enrichment_strategy_configuration.into(), model_arn: model_arn.into() }
+    }
 }
 
 impl Data for BedrockFoundationModelContextEnrichmentConfiguration {
@@ -2109,7 +2221,7 @@ impl Data for BedrockFoundationModelContextEnrichmentConfiguration {
 impl Read for BedrockFoundationModelContextEnrichmentConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enrichment_strategy_configuration: Property::Absent, model_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "EnrichmentStrategyConfiguration", &mut this.enrichment_strategy_configuration);
         from.field(json, "ModelArn", &mut this.model_arn);
@@ -2118,6 +2230,7 @@ impl Read for BedrockFoundationModelContextEnrichmentConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BedrockFoundationModelContextEnrichmentConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2126,7 +2239,6 @@ impl fmt::Debug for BedrockFoundationModelContextEnrichmentConfiguration {
 /// The strategy used for performing context enrichment.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-datasource-enrichmentstrategyconfiguration.html)
-#[derive(Default)]
 pub struct EnrichmentStrategyConfiguration {
     /// The method used for the context enrichment strategy.
     ///
@@ -2137,7 +2249,9 @@ pub struct EnrichmentStrategyConfiguration {
 impl EnrichmentStrategyConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(method: impl Into<Property<Listed<EnrichmentStrategyConfigurationMethod>>>) -> Self { Self { method: method.into() } }
+    pub fn new(method: impl Into<Property<Listed<EnrichmentStrategyConfigurationMethod>>>) -> Self {
+        Self { method: method.into() }
+    }
 }
 
 impl Data for EnrichmentStrategyConfiguration {
@@ -2151,7 +2265,7 @@ impl Data for EnrichmentStrategyConfiguration {
 impl Read for EnrichmentStrategyConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { method: Property::Absent };
         from.open(json)?;
         from.field(json, "Method", &mut this.method);
         from.close(json)?;
@@ -2159,6 +2273,7 @@ impl Read for EnrichmentStrategyConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EnrichmentStrategyConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2177,7 +2292,6 @@ impl fmt::Debug for EnrichmentStrategyConfiguration {
 /// chunk.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-datasource-customtransformationconfiguration.html)
-#[derive(Default)]
 pub struct CustomTransformationConfiguration {
     /// An S3 bucket path for input and output objects.
     ///
@@ -2193,7 +2307,9 @@ pub struct CustomTransformationConfiguration {
 impl CustomTransformationConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(intermediate_storage: impl Into<Property<IntermediateStorage>>, transformations: impl Into<Property<List<Transformation>>>) -> Self { Self { intermediate_storage: intermediate_storage.into(), transformations: transformations.into() } }
+    pub fn new(intermediate_storage: impl Into<Property<IntermediateStorage>>, transformations: impl Into<Property<List<Transformation>>>) -> Self {
+        Self { intermediate_storage: intermediate_storage.into(), transformations: transformations.into() }
+    }
 }
 
 impl Data for CustomTransformationConfiguration {
@@ -2208,7 +2324,7 @@ impl Data for CustomTransformationConfiguration {
 impl Read for CustomTransformationConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { intermediate_storage: Property::Absent, transformations: Property::Absent };
         from.open(json)?;
         from.field(json, "IntermediateStorage", &mut this.intermediate_storage);
         from.field(json, "Transformations", &mut this.transformations);
@@ -2217,6 +2333,7 @@ impl Read for CustomTransformationConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomTransformationConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2226,7 +2343,6 @@ impl fmt::Debug for CustomTransformationConfiguration {
 /// components in the ingestion pipeline.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-datasource-intermediatestorage.html)
-#[derive(Default)]
 pub struct IntermediateStorage {
     /// An S3 bucket path.
     ///
@@ -2237,7 +2353,9 @@ pub struct IntermediateStorage {
 impl IntermediateStorage {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(s3_location: impl Into<Property<S3Location>>) -> Self { Self { s3_location: s3_location.into() } }
+    pub fn new(s3_location: impl Into<Property<S3Location>>) -> Self {
+        Self { s3_location: s3_location.into() }
+    }
 }
 
 impl Data for IntermediateStorage {
@@ -2251,7 +2369,7 @@ impl Data for IntermediateStorage {
 impl Read for IntermediateStorage {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { s3_location: Property::Absent };
         from.open(json)?;
         from.field(json, "S3Location", &mut this.s3_location);
         from.close(json)?;
@@ -2259,6 +2377,7 @@ impl Read for IntermediateStorage {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IntermediateStorage {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2267,7 +2386,6 @@ impl fmt::Debug for IntermediateStorage {
 /// A storage location in an Amazon S3 bucket.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-datasource-s3location.html)
-#[derive(Default)]
 pub struct S3Location {
     /// An object URI starting with `s3://`.
     ///
@@ -2280,7 +2398,9 @@ pub struct S3Location {
 impl S3Location {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(uri: impl Into<Property<String>>) -> Self { Self { uri: uri.into() } }
+    pub fn new(uri: impl Into<Property<String>>) -> Self {
+        Self { uri: uri.into() }
+    }
 }
 
 impl Data for S3Location {
@@ -2294,7 +2414,7 @@ impl Data for S3Location {
 impl Read for S3Location {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { uri: Property::Absent };
         from.open(json)?;
         from.field(json, "URI", &mut this.uri);
         from.close(json)?;
@@ -2302,6 +2422,7 @@ impl Read for S3Location {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3Location {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2312,7 +2433,6 @@ impl fmt::Debug for S3Location {
 /// `POST_CHUNKING`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-datasource-transformation.html)
-#[derive(Default)]
 pub struct Transformation {
     /// When the service applies the transformation.
     ///
@@ -2327,7 +2447,9 @@ pub struct Transformation {
 impl Transformation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(step_to_apply: impl Into<Property<Listed<TransformationStepToApply>>>, transformation_function: impl Into<Property<TransformationFunction>>) -> Self { Self { step_to_apply: step_to_apply.into(), transformation_function: transformation_function.into() } }
+    pub fn new(step_to_apply: impl Into<Property<Listed<TransformationStepToApply>>>, transformation_function: impl Into<Property<TransformationFunction>>) -> Self {
+        Self { step_to_apply: step_to_apply.into(), transformation_function: transformation_function.into() }
+    }
 }
 
 impl Data for Transformation {
@@ -2342,7 +2464,7 @@ impl Data for Transformation {
 impl Read for Transformation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { step_to_apply: Property::Absent, transformation_function: Property::Absent };
         from.open(json)?;
         from.field(json, "StepToApply", &mut this.step_to_apply);
         from.field(json, "TransformationFunction", &mut this.transformation_function);
@@ -2351,6 +2473,7 @@ impl Read for Transformation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Transformation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2359,7 +2482,6 @@ impl fmt::Debug for Transformation {
 /// A Lambda function that processes documents.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-datasource-transformationfunction.html)
-#[derive(Default)]
 pub struct TransformationFunction {
     /// The Lambda function.
     ///
@@ -2370,7 +2492,9 @@ pub struct TransformationFunction {
 impl TransformationFunction {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(transformation_lambda_configuration: impl Into<Property<TransformationLambdaConfiguration>>) -> Self { Self { transformation_lambda_configuration: transformation_lambda_configuration.into() } }
+    pub fn new(transformation_lambda_configuration: impl Into<Property<TransformationLambdaConfiguration>>) -> Self {
+        Self { transformation_lambda_configuration: transformation_lambda_configuration.into() }
+    }
 }
 
 impl Data for TransformationFunction {
@@ -2384,7 +2508,7 @@ impl Data for TransformationFunction {
 impl Read for TransformationFunction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { transformation_lambda_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "TransformationLambdaConfiguration", &mut this.transformation_lambda_configuration);
         from.close(json)?;
@@ -2392,6 +2516,7 @@ impl Read for TransformationFunction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TransformationFunction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2400,7 +2525,6 @@ impl fmt::Debug for TransformationFunction {
 /// A Lambda function that processes documents.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-datasource-transformationlambdaconfiguration.html)
-#[derive(Default)]
 pub struct TransformationLambdaConfiguration {
     /// The function's ARN identifier.
     ///
@@ -2413,7 +2537,9 @@ pub struct TransformationLambdaConfiguration {
 impl TransformationLambdaConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(lambda_arn: impl Into<Property<Id<refs::lambda::FunctionArn>>>) -> Self { Self { lambda_arn: lambda_arn.into() } }
+    pub fn new(lambda_arn: impl Into<Property<Id<refs::lambda::FunctionArn>>>) -> Self {
+        Self { lambda_arn: lambda_arn.into() }
+    }
 }
 
 impl Data for TransformationLambdaConfiguration {
@@ -2427,7 +2553,7 @@ impl Data for TransformationLambdaConfiguration {
 impl Read for TransformationLambdaConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { lambda_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "LambdaArn", &mut this.lambda_arn);
         from.close(json)?;
@@ -2435,6 +2561,7 @@ impl Read for TransformationLambdaConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TransformationLambdaConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2451,7 +2578,6 @@ impl fmt::Debug for TransformationLambdaConfiguration {
 /// > parse a file, the Amazon Bedrock default parser will be used instead.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-datasource-parsingconfiguration.html)
-#[derive(Default)]
 pub struct ParsingConfiguration {
     /// If you specify `BEDROCK_DATA_AUTOMATION` as the parsing strategy for ingesting your data
     /// source, use this object to modify configurations for using the Amazon Bedrock Data
@@ -2474,7 +2600,9 @@ pub struct ParsingConfiguration {
 impl ParsingConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(parsing_strategy: impl Into<Property<Listed<ParsingConfigurationParsingStrategy>>>) -> Self { Self { parsing_strategy: parsing_strategy.into(), ..Self::default() } }
+    pub fn new(parsing_strategy: impl Into<Property<Listed<ParsingConfigurationParsingStrategy>>>) -> Self {
+        Self { bedrock_data_automation_configuration: Property::Absent, bedrock_foundation_model_configuration: Property::Absent, parsing_strategy: parsing_strategy.into() }
+    }
 }
 
 impl Data for ParsingConfiguration {
@@ -2490,7 +2618,7 @@ impl Data for ParsingConfiguration {
 impl Read for ParsingConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bedrock_data_automation_configuration: Property::Absent, bedrock_foundation_model_configuration: Property::Absent, parsing_strategy: Property::Absent };
         from.open(json)?;
         from.field(json, "BedrockDataAutomationConfiguration", &mut this.bedrock_data_automation_configuration);
         from.field(json, "BedrockFoundationModelConfiguration", &mut this.bedrock_foundation_model_configuration);
@@ -2500,6 +2628,7 @@ impl Read for ParsingConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ParsingConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2509,12 +2638,16 @@ impl fmt::Debug for ParsingConfiguration {
 /// ingesting your data sources.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-datasource-bedrockdataautomationconfiguration.html)
-#[derive(Default)]
 pub struct BedrockDataAutomationConfiguration {
     /// Specifies whether to enable parsing of multimodal data, including both text and/or images.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-datasource-bedrockdataautomationconfiguration.html#cfn-bedrock-datasource-bedrockdataautomationconfiguration-parsingmodality)
     pub parsing_modality: Property<Listed<BedrockDataAutomationConfigurationParsingModality>>,
+}
+
+impl Default for BedrockDataAutomationConfiguration {
+    #[inline]
+    fn default() -> Self { Self { parsing_modality: Property::Absent } }
 }
 
 impl Data for BedrockDataAutomationConfiguration {
@@ -2528,7 +2661,7 @@ impl Data for BedrockDataAutomationConfiguration {
 impl Read for BedrockDataAutomationConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { parsing_modality: Property::Absent };
         from.open(json)?;
         from.field(json, "ParsingModality", &mut this.parsing_modality);
         from.close(json)?;
@@ -2536,6 +2669,7 @@ impl Read for BedrockDataAutomationConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BedrockDataAutomationConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2544,7 +2678,6 @@ impl fmt::Debug for BedrockDataAutomationConfiguration {
 /// Settings for a foundation model used to parse documents for a data source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-datasource-bedrockfoundationmodelconfiguration.html)
-#[derive(Default)]
 pub struct BedrockFoundationModelConfiguration {
     /// The ARN of the foundation model to use for parsing.
     ///
@@ -2565,7 +2698,9 @@ pub struct BedrockFoundationModelConfiguration {
 impl BedrockFoundationModelConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(model_arn: impl Into<Property<String>>) -> Self { Self { model_arn: model_arn.into(), ..Self::default() } }
+    pub fn new(model_arn: impl Into<Property<String>>) -> Self {
+        Self { model_arn: model_arn.into(), parsing_modality: Property::Absent, parsing_prompt: Property::Absent }
+    }
 }
 
 impl Data for BedrockFoundationModelConfiguration {
@@ -2581,7 +2716,7 @@ impl Data for BedrockFoundationModelConfiguration {
 impl Read for BedrockFoundationModelConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { model_arn: Property::Absent, parsing_modality: Property::Absent, parsing_prompt: Property::Absent };
         from.open(json)?;
         from.field(json, "ModelArn", &mut this.model_arn);
         from.field(json, "ParsingModality", &mut this.parsing_modality);
@@ -2591,6 +2726,7 @@ impl Read for BedrockFoundationModelConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BedrockFoundationModelConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2599,7 +2735,6 @@ impl fmt::Debug for BedrockFoundationModelConfiguration {
 /// Instructions for interpreting the contents of a document.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-datasource-parsingprompt.html)
-#[derive(Default)]
 pub struct ParsingPrompt {
     /// Instructions for interpreting the contents of a document.
     ///
@@ -2611,7 +2746,9 @@ pub struct ParsingPrompt {
 impl ParsingPrompt {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(parsing_prompt_text: impl Into<Property<String>>) -> Self { Self { parsing_prompt_text: parsing_prompt_text.into() } }
+    pub fn new(parsing_prompt_text: impl Into<Property<String>>) -> Self {
+        Self { parsing_prompt_text: parsing_prompt_text.into() }
+    }
 }
 
 impl Data for ParsingPrompt {
@@ -2625,7 +2762,7 @@ impl Data for ParsingPrompt {
 impl Read for ParsingPrompt {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { parsing_prompt_text: Property::Absent };
         from.open(json)?;
         from.field(json, "ParsingPromptText", &mut this.parsing_prompt_text);
         from.close(json)?;
@@ -2633,6 +2770,7 @@ impl Read for ParsingPrompt {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ParsingPrompt {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Definition of AWS::Bedrock::EnforcedGuardrailConfiguration Resource Type
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-bedrock-enforcedguardrailconfiguration.html)
-#[derive(Default)]
 pub struct EnforcedGuardrailConfiguration {
     /// Identifier for the guardrail, could be the ID or the ARN
     ///
@@ -34,7 +33,9 @@ pub struct EnforcedGuardrailConfiguration {
 impl EnforcedGuardrailConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(guardrail_identifier: impl Into<Property<String>>, guardrail_version: impl Into<Property<String>>) -> Self { Self { guardrail_identifier: guardrail_identifier.into(), guardrail_version: guardrail_version.into(), ..Self::default() } }
+    pub fn new(guardrail_identifier: impl Into<Property<String>>, guardrail_version: impl Into<Property<String>>) -> Self {
+        Self { guardrail_identifier: guardrail_identifier.into(), guardrail_version: guardrail_version.into(), model_enforcement: Property::Absent, selective_content_guarding: Property::Absent }
+    }
 }
 
 impl Data for EnforcedGuardrailConfiguration {
@@ -51,7 +52,7 @@ impl Data for EnforcedGuardrailConfiguration {
 impl Read for EnforcedGuardrailConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { guardrail_identifier: Property::Absent, guardrail_version: Property::Absent, model_enforcement: Property::Absent, selective_content_guarding: Property::Absent };
         from.open(json)?;
         from.field(json, "GuardrailIdentifier", &mut this.guardrail_identifier);
         from.field(json, "GuardrailVersion", &mut this.guardrail_version);
@@ -62,6 +63,7 @@ impl Read for EnforcedGuardrailConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EnforcedGuardrailConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -79,7 +81,6 @@ impl EnforcedGuardrailConfiguration {
 /// configuration is enforced on all models
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-enforcedguardrailconfiguration-modelenforcement.html)
-#[derive(Default)]
 pub struct ModelEnforcement {
     /// Models to exclude from enforcement. If a model is in both lists, it is excluded
     ///
@@ -97,7 +98,9 @@ pub struct ModelEnforcement {
 impl ModelEnforcement {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(excluded_models: impl Into<Property<List<String>>>, included_models: impl Into<Property<List<String>>>) -> Self { Self { excluded_models: excluded_models.into(), included_models: included_models.into() } }
+    pub fn new(excluded_models: impl Into<Property<List<String>>>, included_models: impl Into<Property<List<String>>>) -> Self {
+        Self { excluded_models: excluded_models.into(), included_models: included_models.into() }
+    }
 }
 
 impl Data for ModelEnforcement {
@@ -112,7 +115,7 @@ impl Data for ModelEnforcement {
 impl Read for ModelEnforcement {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { excluded_models: Property::Absent, included_models: Property::Absent };
         from.open(json)?;
         from.field(json, "ExcludedModels", &mut this.excluded_models);
         from.field(json, "IncludedModels", &mut this.included_models);
@@ -121,6 +124,7 @@ impl Read for ModelEnforcement {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ModelEnforcement {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -129,7 +133,6 @@ impl fmt::Debug for ModelEnforcement {
 /// Selective content guarding controls for enforced guardrails
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-enforcedguardrailconfiguration-selectivecontentguarding.html)
-#[derive(Default)]
 pub struct SelectiveContentGuarding {
     /// Selective guarding mode for user messages
     ///
@@ -139,6 +142,11 @@ pub struct SelectiveContentGuarding {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-enforcedguardrailconfiguration-selectivecontentguarding.html#cfn-bedrock-enforcedguardrailconfiguration-selectivecontentguarding-system)
     pub system: Property<Listed<SelectiveContentGuardingSystem>>,
+}
+
+impl Default for SelectiveContentGuarding {
+    #[inline]
+    fn default() -> Self { Self { messages: Property::Absent, system: Property::Absent } }
 }
 
 impl Data for SelectiveContentGuarding {
@@ -153,7 +161,7 @@ impl Data for SelectiveContentGuarding {
 impl Read for SelectiveContentGuarding {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { messages: Property::Absent, system: Property::Absent };
         from.open(json)?;
         from.field(json, "Messages", &mut this.messages);
         from.field(json, "System", &mut this.system);
@@ -162,6 +170,7 @@ impl Read for SelectiveContentGuarding {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SelectiveContentGuarding {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

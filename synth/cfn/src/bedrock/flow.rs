@@ -29,7 +29,6 @@ use crate::prelude::*;
 /// Amazon Bedrock User Guide.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-bedrock-flow.html)
-#[derive(Default)]
 pub struct Flow {
     /// The Amazon Resource Name (ARN) of the KMS key that the flow is encrypted with.
     ///
@@ -100,7 +99,9 @@ pub struct Flow {
 impl Flow {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(execution_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, name: impl Into<Property<String>>) -> Self { Self { execution_role_arn: execution_role_arn.into(), name: name.into(), ..Self::default() } }
+    pub fn new(execution_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, name: impl Into<Property<String>>) -> Self {
+        Self { customer_encryption_key_arn: Property::Absent, definition: Property::Absent, definition_s3_location: Property::Absent, definition_string: Property::Absent, definition_substitutions: Property::Absent, description: Property::Absent, execution_role_arn: execution_role_arn.into(), name: name.into(), tags: Property::Absent, test_alias_tags: Property::Absent }
+    }
 }
 
 impl Data for Flow {
@@ -123,7 +124,7 @@ impl Data for Flow {
 impl Read for Flow {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { customer_encryption_key_arn: Property::Absent, definition: Property::Absent, definition_s3_location: Property::Absent, definition_string: Property::Absent, definition_substitutions: Property::Absent, description: Property::Absent, execution_role_arn: Property::Absent, name: Property::Absent, tags: Property::Absent, test_alias_tags: Property::Absent };
         from.open(json)?;
         from.field(json, "CustomerEncryptionKeyArn", &mut this.customer_encryption_key_arn);
         from.field(json, "Definition", &mut this.definition);
@@ -140,6 +141,7 @@ impl Read for Flow {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Flow {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -156,7 +158,6 @@ impl Flow {
 /// The definition of the nodes and connections between nodes in the flow.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-flow-flowdefinition.html)
-#[derive(Default)]
 pub struct FlowDefinition {
     /// An array of connection definitions in the flow.
     ///
@@ -168,6 +169,11 @@ pub struct FlowDefinition {
     /// - Items: at most 40
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-flow-flowdefinition.html#cfn-bedrock-flow-flowdefinition-nodes)
     pub nodes: Property<List<FlowNode>>,
+}
+
+impl Default for FlowDefinition {
+    #[inline]
+    fn default() -> Self { Self { connections: Property::Absent, nodes: Property::Absent } }
 }
 
 impl Data for FlowDefinition {
@@ -182,7 +188,7 @@ impl Data for FlowDefinition {
 impl Read for FlowDefinition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { connections: Property::Absent, nodes: Property::Absent };
         from.open(json)?;
         from.field(json, "Connections", &mut this.connections);
         from.field(json, "Nodes", &mut this.nodes);
@@ -191,6 +197,7 @@ impl Read for FlowDefinition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FlowDefinition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -199,7 +206,6 @@ impl fmt::Debug for FlowDefinition {
 /// Contains information about a connection between two nodes in the flow.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-flow-flowconnection.html)
-#[derive(Default)]
 pub struct FlowConnection {
     /// The configuration of the connection.
     ///
@@ -230,7 +236,9 @@ pub struct FlowConnection {
 impl FlowConnection {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, source: impl Into<Property<String>>, target: impl Into<Property<String>>, r#type: impl Into<Property<Listed<FlowConnectionType>>>) -> Self { Self { name: name.into(), source: source.into(), target: target.into(), r#type: r#type.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, source: impl Into<Property<String>>, target: impl Into<Property<String>>, r#type: impl Into<Property<Listed<FlowConnectionType>>>) -> Self {
+        Self { configuration: Property::Absent, name: name.into(), source: source.into(), target: target.into(), r#type: r#type.into() }
+    }
 }
 
 impl Data for FlowConnection {
@@ -248,7 +256,7 @@ impl Data for FlowConnection {
 impl Read for FlowConnection {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { configuration: Property::Absent, name: Property::Absent, source: Property::Absent, target: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Configuration", &mut this.configuration);
         from.field(json, "Name", &mut this.name);
@@ -260,6 +268,7 @@ impl Read for FlowConnection {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FlowConnection {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -268,7 +277,6 @@ impl fmt::Debug for FlowConnection {
 /// The configuration of the connection.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-flow-flowconnectionconfiguration.html)
-#[derive(Default)]
 pub struct FlowConnectionConfiguration {
     /// The configuration of a connection originating from a Condition node.
     ///
@@ -278,6 +286,11 @@ pub struct FlowConnectionConfiguration {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-flow-flowconnectionconfiguration.html#cfn-bedrock-flow-flowconnectionconfiguration-data)
     pub data: Property<FlowDataConnectionConfiguration>,
+}
+
+impl Default for FlowConnectionConfiguration {
+    #[inline]
+    fn default() -> Self { Self { conditional: Property::Absent, data: Property::Absent } }
 }
 
 impl Data for FlowConnectionConfiguration {
@@ -292,7 +305,7 @@ impl Data for FlowConnectionConfiguration {
 impl Read for FlowConnectionConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { conditional: Property::Absent, data: Property::Absent };
         from.open(json)?;
         from.field(json, "Conditional", &mut this.conditional);
         from.field(json, "Data", &mut this.data);
@@ -301,6 +314,7 @@ impl Read for FlowConnectionConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FlowConnectionConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -309,7 +323,6 @@ impl fmt::Debug for FlowConnectionConfiguration {
 /// The configuration of a connection between a condition node and another node.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-flow-flowconditionalconnectionconfiguration.html)
-#[derive(Default)]
 pub struct FlowConditionalConnectionConfiguration {
     /// The condition that triggers this connection. For more information about how to write
     /// conditions, see the *Condition* node type in the [Node
@@ -324,7 +337,9 @@ pub struct FlowConditionalConnectionConfiguration {
 impl FlowConditionalConnectionConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(condition: impl Into<Property<String>>) -> Self { Self { condition: condition.into() } }
+    pub fn new(condition: impl Into<Property<String>>) -> Self {
+        Self { condition: condition.into() }
+    }
 }
 
 impl Data for FlowConditionalConnectionConfiguration {
@@ -338,7 +353,7 @@ impl Data for FlowConditionalConnectionConfiguration {
 impl Read for FlowConditionalConnectionConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { condition: Property::Absent };
         from.open(json)?;
         from.field(json, "Condition", &mut this.condition);
         from.close(json)?;
@@ -346,6 +361,7 @@ impl Read for FlowConditionalConnectionConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FlowConditionalConnectionConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -354,7 +370,6 @@ impl fmt::Debug for FlowConditionalConnectionConfiguration {
 /// The configuration of a connection originating from a node that isn't a Condition node.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-flow-flowdataconnectionconfiguration.html)
-#[derive(Default)]
 pub struct FlowDataConnectionConfiguration {
     /// The name of the output in the source node that the connection begins from.
     ///
@@ -371,7 +386,9 @@ pub struct FlowDataConnectionConfiguration {
 impl FlowDataConnectionConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(source_output: impl Into<Property<String>>, target_input: impl Into<Property<String>>) -> Self { Self { source_output: source_output.into(), target_input: target_input.into() } }
+    pub fn new(source_output: impl Into<Property<String>>, target_input: impl Into<Property<String>>) -> Self {
+        Self { source_output: source_output.into(), target_input: target_input.into() }
+    }
 }
 
 impl Data for FlowDataConnectionConfiguration {
@@ -386,7 +403,7 @@ impl Data for FlowDataConnectionConfiguration {
 impl Read for FlowDataConnectionConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { source_output: Property::Absent, target_input: Property::Absent };
         from.open(json)?;
         from.field(json, "SourceOutput", &mut this.source_output);
         from.field(json, "TargetInput", &mut this.target_input);
@@ -395,6 +412,7 @@ impl Read for FlowDataConnectionConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FlowDataConnectionConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -403,7 +421,6 @@ impl fmt::Debug for FlowDataConnectionConfiguration {
 /// Contains configurations about a node in the flow.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-flow-flownode.html)
-#[derive(Default)]
 pub struct FlowNode {
     /// Contains configurations for the node.
     ///
@@ -434,7 +451,9 @@ pub struct FlowNode {
 impl FlowNode {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, r#type: impl Into<Property<Listed<FlowNodeType>>>) -> Self { Self { name: name.into(), r#type: r#type.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, r#type: impl Into<Property<Listed<FlowNodeType>>>) -> Self {
+        Self { configuration: Property::Absent, inputs: Property::Absent, name: name.into(), outputs: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for FlowNode {
@@ -452,7 +471,7 @@ impl Data for FlowNode {
 impl Read for FlowNode {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { configuration: Property::Absent, inputs: Property::Absent, name: Property::Absent, outputs: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Configuration", &mut this.configuration);
         from.field(json, "Inputs", &mut this.inputs);
@@ -464,6 +483,7 @@ impl Read for FlowNode {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FlowNode {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -474,7 +494,6 @@ impl fmt::Debug for FlowNode {
 /// Amazon Bedrock User Guide.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-flow-flownodeconfiguration.html)
-#[derive(Default)]
 pub struct FlowNodeConfiguration {
     /// Contains configurations for an agent node in your flow. Invokes an alias of an agent and
     /// returns the response.
@@ -562,6 +581,11 @@ pub struct FlowNodeConfiguration {
     pub storage: Property<StorageFlowNodeConfiguration>,
 }
 
+impl Default for FlowNodeConfiguration {
+    #[inline]
+    fn default() -> Self { Self { agent: Property::Absent, collector: Property::Absent, condition: Property::Absent, inline_code: Property::Absent, input: Property::Absent, iterator: Property::Absent, knowledge_base: Property::Absent, lambda_function: Property::Absent, lex: Property::Absent, r#loop: Property::Absent, loop_controller: Property::Absent, loop_input: Property::Absent, output: Property::Absent, prompt: Property::Absent, retrieval: Property::Absent, storage: Property::Absent } }
+}
+
 impl Data for FlowNodeConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -588,7 +612,7 @@ impl Data for FlowNodeConfiguration {
 impl Read for FlowNodeConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { agent: Property::Absent, collector: Property::Absent, condition: Property::Absent, inline_code: Property::Absent, input: Property::Absent, iterator: Property::Absent, knowledge_base: Property::Absent, lambda_function: Property::Absent, lex: Property::Absent, r#loop: Property::Absent, loop_controller: Property::Absent, loop_input: Property::Absent, output: Property::Absent, prompt: Property::Absent, retrieval: Property::Absent, storage: Property::Absent };
         from.open(json)?;
         from.field(json, "Agent", &mut this.agent);
         from.field(json, "Collector", &mut this.collector);
@@ -611,6 +635,7 @@ impl Read for FlowNodeConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FlowNodeConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -622,7 +647,6 @@ impl fmt::Debug for FlowNodeConfiguration {
 /// Bedrock User Guide.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-flow-agentflownodeconfiguration.html)
-#[derive(Default)]
 pub struct AgentFlowNodeConfiguration {
     /// The Amazon Resource Name (ARN) of the alias of the agent to invoke.
     ///
@@ -635,7 +659,9 @@ pub struct AgentFlowNodeConfiguration {
 impl AgentFlowNodeConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(agent_alias_arn: impl Into<Property<String>>) -> Self { Self { agent_alias_arn: agent_alias_arn.into() } }
+    pub fn new(agent_alias_arn: impl Into<Property<String>>) -> Self {
+        Self { agent_alias_arn: agent_alias_arn.into() }
+    }
 }
 
 impl Data for AgentFlowNodeConfiguration {
@@ -649,7 +675,7 @@ impl Data for AgentFlowNodeConfiguration {
 impl Read for AgentFlowNodeConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { agent_alias_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "AgentAliasArn", &mut this.agent_alias_arn);
         from.close(json)?;
@@ -657,6 +683,7 @@ impl Read for AgentFlowNodeConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AgentFlowNodeConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -668,7 +695,6 @@ impl fmt::Debug for AgentFlowNodeConfiguration {
 /// Bedrock User Guide.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-flow-conditionflownodeconfiguration.html)
-#[derive(Default)]
 pub struct ConditionFlowNodeConfiguration {
     /// An array of conditions. Each member contains the name of a condition and an expression
     /// that defines the condition.
@@ -681,7 +707,9 @@ pub struct ConditionFlowNodeConfiguration {
 impl ConditionFlowNodeConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(conditions: impl Into<Property<List<FlowCondition>>>) -> Self { Self { conditions: conditions.into() } }
+    pub fn new(conditions: impl Into<Property<List<FlowCondition>>>) -> Self {
+        Self { conditions: conditions.into() }
+    }
 }
 
 impl Data for ConditionFlowNodeConfiguration {
@@ -695,7 +723,7 @@ impl Data for ConditionFlowNodeConfiguration {
 impl Read for ConditionFlowNodeConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { conditions: Property::Absent };
         from.open(json)?;
         from.field(json, "Conditions", &mut this.conditions);
         from.close(json)?;
@@ -703,6 +731,7 @@ impl Read for ConditionFlowNodeConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConditionFlowNodeConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -711,7 +740,6 @@ impl fmt::Debug for ConditionFlowNodeConfiguration {
 /// Defines a condition in the condition node.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-flow-flowcondition.html)
-#[derive(Default)]
 pub struct FlowCondition {
     /// Defines the condition. You must refer to at least one of the inputs in the condition. For
     /// more information, expand the Condition node section in [Node types in prompt
@@ -730,7 +758,9 @@ pub struct FlowCondition {
 impl FlowCondition {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { expression: Property::Absent, name: name.into() }
+    }
 }
 
 impl Data for FlowCondition {
@@ -745,7 +775,7 @@ impl Data for FlowCondition {
 impl Read for FlowCondition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { expression: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "Expression", &mut this.expression);
         from.field(json, "Name", &mut this.name);
@@ -754,6 +784,7 @@ impl Read for FlowCondition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FlowCondition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -764,7 +795,6 @@ impl fmt::Debug for FlowCondition {
 /// logic, and integrations without needing an external Lambda function.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-flow-inlinecodeflownodeconfiguration.html)
-#[derive(Default)]
 pub struct InlineCodeFlowNodeConfiguration {
     /// The code that's executed in your inline code node. The code can access input data from
     /// previous nodes in the flow, perform operations on that data, and produce output that can
@@ -787,7 +817,9 @@ pub struct InlineCodeFlowNodeConfiguration {
 impl InlineCodeFlowNodeConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(code: impl Into<Property<String>>, language: impl Into<Property<Listed<InlineCodeFlowNodeConfigurationLanguage>>>) -> Self { Self { code: code.into(), language: language.into() } }
+    pub fn new(code: impl Into<Property<String>>, language: impl Into<Property<Listed<InlineCodeFlowNodeConfigurationLanguage>>>) -> Self {
+        Self { code: code.into(), language: language.into() }
+    }
 }
 
 impl Data for InlineCodeFlowNodeConfiguration {
@@ -802,7 +834,7 @@ impl Data for InlineCodeFlowNodeConfiguration {
 impl Read for InlineCodeFlowNodeConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { code: Property::Absent, language: Property::Absent };
         from.open(json)?;
         from.field(json, "Code", &mut this.code);
         from.field(json, "Language", &mut this.language);
@@ -811,6 +843,7 @@ impl Read for InlineCodeFlowNodeConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InlineCodeFlowNodeConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -823,7 +856,6 @@ impl fmt::Debug for InlineCodeFlowNodeConfiguration {
 /// Amazon Bedrock User Guide.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-flow-knowledgebaseflownodeconfiguration.html)
-#[derive(Default)]
 pub struct KnowledgeBaseFlowNodeConfiguration {
     /// Contains configurations for a guardrail to apply during query and response generation for
     /// the knowledge base in this configuration.
@@ -873,7 +905,9 @@ pub struct KnowledgeBaseFlowNodeConfiguration {
 impl KnowledgeBaseFlowNodeConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(knowledge_base_id: impl Into<Property<String>>) -> Self { Self { knowledge_base_id: knowledge_base_id.into(), ..Self::default() } }
+    pub fn new(knowledge_base_id: impl Into<Property<String>>) -> Self {
+        Self { guardrail_configuration: Property::Absent, inference_configuration: Property::Absent, knowledge_base_id: knowledge_base_id.into(), model_id: Property::Absent, number_of_results: Property::Absent, orchestration_configuration: Property::Absent, prompt_template: Property::Absent, reranking_configuration: Property::Absent }
+    }
 }
 
 impl Data for KnowledgeBaseFlowNodeConfiguration {
@@ -894,7 +928,7 @@ impl Data for KnowledgeBaseFlowNodeConfiguration {
 impl Read for KnowledgeBaseFlowNodeConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { guardrail_configuration: Property::Absent, inference_configuration: Property::Absent, knowledge_base_id: Property::Absent, model_id: Property::Absent, number_of_results: Property::Absent, orchestration_configuration: Property::Absent, prompt_template: Property::Absent, reranking_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "GuardrailConfiguration", &mut this.guardrail_configuration);
         from.field(json, "InferenceConfiguration", &mut this.inference_configuration);
@@ -909,6 +943,7 @@ impl Read for KnowledgeBaseFlowNodeConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KnowledgeBaseFlowNodeConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -919,7 +954,6 @@ impl fmt::Debug for KnowledgeBaseFlowNodeConfiguration {
 /// operation.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-flow-guardrailconfiguration.html)
-#[derive(Default)]
 pub struct GuardrailConfiguration {
     /// The identifier for the guardrail.
     ///
@@ -934,6 +968,11 @@ pub struct GuardrailConfiguration {
     pub guardrail_version: Property<String>,
 }
 
+impl Default for GuardrailConfiguration {
+    #[inline]
+    fn default() -> Self { Self { guardrail_identifier: Property::Absent, guardrail_version: Property::Absent } }
+}
+
 impl Data for GuardrailConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -946,7 +985,7 @@ impl Data for GuardrailConfiguration {
 impl Read for GuardrailConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { guardrail_identifier: Property::Absent, guardrail_version: Property::Absent };
         from.open(json)?;
         from.field(json, "GuardrailIdentifier", &mut this.guardrail_identifier);
         from.field(json, "GuardrailVersion", &mut this.guardrail_version);
@@ -955,6 +994,7 @@ impl Read for GuardrailConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GuardrailConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -963,7 +1003,6 @@ impl fmt::Debug for GuardrailConfiguration {
 /// Contains inference configurations for the prompt.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-flow-promptinferenceconfiguration.html)
-#[derive(Default)]
 pub struct PromptInferenceConfiguration {
     /// Contains inference configurations for a text prompt.
     ///
@@ -974,7 +1013,9 @@ pub struct PromptInferenceConfiguration {
 impl PromptInferenceConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(text: impl Into<Property<PromptModelInferenceConfiguration>>) -> Self { Self { text: text.into() } }
+    pub fn new(text: impl Into<Property<PromptModelInferenceConfiguration>>) -> Self {
+        Self { text: text.into() }
+    }
 }
 
 impl Data for PromptInferenceConfiguration {
@@ -988,7 +1029,7 @@ impl Data for PromptInferenceConfiguration {
 impl Read for PromptInferenceConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { text: Property::Absent };
         from.open(json)?;
         from.field(json, "Text", &mut this.text);
         from.close(json)?;
@@ -996,6 +1037,7 @@ impl Read for PromptInferenceConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PromptInferenceConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1006,7 +1048,6 @@ impl fmt::Debug for PromptInferenceConfiguration {
 /// parameters](https://docs.aws.amazon.com/bedrock/latest/userguide/inference-parameters.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-flow-promptmodelinferenceconfiguration.html)
-#[derive(Default)]
 pub struct PromptModelInferenceConfiguration {
     /// The maximum number of tokens to return in the response.
     ///
@@ -1031,6 +1072,11 @@ pub struct PromptModelInferenceConfiguration {
     pub top_p: Property<f64>,
 }
 
+impl Default for PromptModelInferenceConfiguration {
+    #[inline]
+    fn default() -> Self { Self { max_tokens: Property::Absent, stop_sequences: Property::Absent, temperature: Property::Absent, top_p: Property::Absent } }
+}
+
 impl Data for PromptModelInferenceConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1045,7 +1091,7 @@ impl Data for PromptModelInferenceConfiguration {
 impl Read for PromptModelInferenceConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max_tokens: Property::Absent, stop_sequences: Property::Absent, temperature: Property::Absent, top_p: Property::Absent };
         from.open(json)?;
         from.field(json, "MaxTokens", &mut this.max_tokens);
         from.field(json, "StopSequences", &mut this.stop_sequences);
@@ -1056,6 +1102,7 @@ impl Read for PromptModelInferenceConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PromptModelInferenceConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1065,7 +1112,6 @@ impl fmt::Debug for PromptModelInferenceConfiguration {
 /// allowing for customization of prompts, inference parameters, and performance settings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-flow-knowledgebaseorchestrationconfiguration.html)
-#[derive(Default)]
 pub struct KnowledgeBaseOrchestrationConfiguration {
     /// The additional model-specific request parameters as key-value pairs to be included in the
     /// request to the foundation model.
@@ -1087,6 +1133,11 @@ pub struct KnowledgeBaseOrchestrationConfiguration {
     pub prompt_template: Property<KnowledgeBasePromptTemplate>,
 }
 
+impl Default for KnowledgeBaseOrchestrationConfiguration {
+    #[inline]
+    fn default() -> Self { Self { additional_model_request_fields: Property::Absent, inference_config: Property::Absent, performance_config: Property::Absent, prompt_template: Property::Absent } }
+}
+
 impl Data for KnowledgeBaseOrchestrationConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1101,7 +1152,7 @@ impl Data for KnowledgeBaseOrchestrationConfiguration {
 impl Read for KnowledgeBaseOrchestrationConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { additional_model_request_fields: Property::Absent, inference_config: Property::Absent, performance_config: Property::Absent, prompt_template: Property::Absent };
         from.open(json)?;
         from.field(json, "AdditionalModelRequestFields", &mut this.additional_model_request_fields);
         from.field(json, "InferenceConfig", &mut this.inference_config);
@@ -1112,6 +1163,7 @@ impl Read for KnowledgeBaseOrchestrationConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KnowledgeBaseOrchestrationConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1120,12 +1172,16 @@ impl fmt::Debug for KnowledgeBaseOrchestrationConfiguration {
 /// Performance settings for a model.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-flow-performanceconfiguration.html)
-#[derive(Default)]
 pub struct PerformanceConfiguration {
     /// To use a latency-optimized version of the model, set to `optimized`.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-flow-performanceconfiguration.html#cfn-bedrock-flow-performanceconfiguration-latency)
     pub latency: Property<Listed<PerformanceConfigurationLatency>>,
+}
+
+impl Default for PerformanceConfiguration {
+    #[inline]
+    fn default() -> Self { Self { latency: Property::Absent } }
 }
 
 impl Data for PerformanceConfiguration {
@@ -1139,7 +1195,7 @@ impl Data for PerformanceConfiguration {
 impl Read for PerformanceConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { latency: Property::Absent };
         from.open(json)?;
         from.field(json, "Latency", &mut this.latency);
         from.close(json)?;
@@ -1147,6 +1203,7 @@ impl Read for PerformanceConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PerformanceConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1155,7 +1212,6 @@ impl fmt::Debug for PerformanceConfiguration {
 /// Defines a custom prompt template for orchestrating the retrieval and generation process.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-flow-knowledgebaseprompttemplate.html)
-#[derive(Default)]
 pub struct KnowledgeBasePromptTemplate {
     /// The text of the prompt template.
     ///
@@ -1167,7 +1223,9 @@ pub struct KnowledgeBasePromptTemplate {
 impl KnowledgeBasePromptTemplate {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(text_prompt_template: impl Into<Property<String>>) -> Self { Self { text_prompt_template: text_prompt_template.into() } }
+    pub fn new(text_prompt_template: impl Into<Property<String>>) -> Self {
+        Self { text_prompt_template: text_prompt_template.into() }
+    }
 }
 
 impl Data for KnowledgeBasePromptTemplate {
@@ -1181,7 +1239,7 @@ impl Data for KnowledgeBasePromptTemplate {
 impl Read for KnowledgeBasePromptTemplate {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { text_prompt_template: Property::Absent };
         from.open(json)?;
         from.field(json, "TextPromptTemplate", &mut this.text_prompt_template);
         from.close(json)?;
@@ -1189,6 +1247,7 @@ impl Read for KnowledgeBasePromptTemplate {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KnowledgeBasePromptTemplate {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1199,7 +1258,6 @@ impl fmt::Debug for KnowledgeBasePromptTemplate {
 /// sophisticated criteria.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-flow-vectorsearchrerankingconfiguration.html)
-#[derive(Default)]
 pub struct VectorSearchRerankingConfiguration {
     /// Configuration for using Amazon Bedrock foundation models to rerank search results. This is
     /// required when the reranking type is set to BEDROCK.
@@ -1216,7 +1274,9 @@ pub struct VectorSearchRerankingConfiguration {
 impl VectorSearchRerankingConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<Listed<VectorSearchRerankingConfigurationType>>>) -> Self { Self { r#type: r#type.into(), ..Self::default() } }
+    pub fn new(r#type: impl Into<Property<Listed<VectorSearchRerankingConfigurationType>>>) -> Self {
+        Self { bedrock_reranking_configuration: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for VectorSearchRerankingConfiguration {
@@ -1231,7 +1291,7 @@ impl Data for VectorSearchRerankingConfiguration {
 impl Read for VectorSearchRerankingConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bedrock_reranking_configuration: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "BedrockRerankingConfiguration", &mut this.bedrock_reranking_configuration);
         from.field(json, "Type", &mut this.r#type);
@@ -1240,6 +1300,7 @@ impl Read for VectorSearchRerankingConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VectorSearchRerankingConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1250,7 +1311,6 @@ impl fmt::Debug for VectorSearchRerankingConfiguration {
 /// models.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-flow-vectorsearchbedrockrerankingconfiguration.html)
-#[derive(Default)]
 pub struct VectorSearchBedrockRerankingConfiguration {
     /// Configuration for how document metadata should be used during the reranking process. This
     /// determines which metadata fields are included when reordering search results.
@@ -1274,7 +1334,9 @@ pub struct VectorSearchBedrockRerankingConfiguration {
 impl VectorSearchBedrockRerankingConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(model_configuration: impl Into<Property<VectorSearchBedrockRerankingModelConfiguration>>) -> Self { Self { model_configuration: model_configuration.into(), ..Self::default() } }
+    pub fn new(model_configuration: impl Into<Property<VectorSearchBedrockRerankingModelConfiguration>>) -> Self {
+        Self { metadata_configuration: Property::Absent, model_configuration: model_configuration.into(), number_of_reranked_results: Property::Absent }
+    }
 }
 
 impl Data for VectorSearchBedrockRerankingConfiguration {
@@ -1290,7 +1352,7 @@ impl Data for VectorSearchBedrockRerankingConfiguration {
 impl Read for VectorSearchBedrockRerankingConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { metadata_configuration: Property::Absent, model_configuration: Property::Absent, number_of_reranked_results: Property::Absent };
         from.open(json)?;
         from.field(json, "MetadataConfiguration", &mut this.metadata_configuration);
         from.field(json, "ModelConfiguration", &mut this.model_configuration);
@@ -1300,6 +1362,7 @@ impl Read for VectorSearchBedrockRerankingConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VectorSearchBedrockRerankingConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1310,7 +1373,6 @@ impl fmt::Debug for VectorSearchBedrockRerankingConfiguration {
 /// reordering search results.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-flow-metadataconfigurationforreranking.html)
-#[derive(Default)]
 pub struct MetadataConfigurationForReranking {
     /// The mode for selecting which metadata fields to include in the reranking process. Valid
     /// values are ALL (use all available metadata fields) or SELECTIVE (use only specified
@@ -1329,7 +1391,9 @@ pub struct MetadataConfigurationForReranking {
 impl MetadataConfigurationForReranking {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(selection_mode: impl Into<Property<Listed<MetadataConfigurationForRerankingSelectionMode>>>) -> Self { Self { selection_mode: selection_mode.into(), ..Self::default() } }
+    pub fn new(selection_mode: impl Into<Property<Listed<MetadataConfigurationForRerankingSelectionMode>>>) -> Self {
+        Self { selection_mode: selection_mode.into(), selective_mode_configuration: Property::Absent }
+    }
 }
 
 impl Data for MetadataConfigurationForReranking {
@@ -1344,7 +1408,7 @@ impl Data for MetadataConfigurationForReranking {
 impl Read for MetadataConfigurationForReranking {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { selection_mode: Property::Absent, selective_mode_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "SelectionMode", &mut this.selection_mode);
         from.field(json, "SelectiveModeConfiguration", &mut this.selective_mode_configuration);
@@ -1353,6 +1417,7 @@ impl Read for MetadataConfigurationForReranking {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MetadataConfigurationForReranking {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1363,7 +1428,6 @@ impl fmt::Debug for MetadataConfigurationForReranking {
 /// reordering search results.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-flow-rerankingmetadataselectivemodeconfiguration.html)
-#[derive(Default)]
 pub struct RerankingMetadataSelectiveModeConfiguration {
     /// A list of metadata field names to explicitly exclude from the reranking process. All
     /// metadata fields except these will be considered when reordering search results. This
@@ -1381,6 +1445,11 @@ pub struct RerankingMetadataSelectiveModeConfiguration {
     pub fields_to_include: Property<List<FieldForReranking>>,
 }
 
+impl Default for RerankingMetadataSelectiveModeConfiguration {
+    #[inline]
+    fn default() -> Self { Self { fields_to_exclude: Property::Absent, fields_to_include: Property::Absent } }
+}
+
 impl Data for RerankingMetadataSelectiveModeConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1393,7 +1462,7 @@ impl Data for RerankingMetadataSelectiveModeConfiguration {
 impl Read for RerankingMetadataSelectiveModeConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { fields_to_exclude: Property::Absent, fields_to_include: Property::Absent };
         from.open(json)?;
         from.field(json, "FieldsToExclude", &mut this.fields_to_exclude);
         from.field(json, "FieldsToInclude", &mut this.fields_to_include);
@@ -1402,6 +1471,7 @@ impl Read for RerankingMetadataSelectiveModeConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RerankingMetadataSelectiveModeConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1412,7 +1482,6 @@ impl fmt::Debug for RerankingMetadataSelectiveModeConfiguration {
 /// reordering search results to improve relevance.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-flow-fieldforreranking.html)
-#[derive(Default)]
 pub struct FieldForReranking {
     /// The name of the metadata field to be used during the reranking process.
     ///
@@ -1424,7 +1493,9 @@ pub struct FieldForReranking {
 impl FieldForReranking {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(field_name: impl Into<Property<String>>) -> Self { Self { field_name: field_name.into() } }
+    pub fn new(field_name: impl Into<Property<String>>) -> Self {
+        Self { field_name: field_name.into() }
+    }
 }
 
 impl Data for FieldForReranking {
@@ -1438,7 +1509,7 @@ impl Data for FieldForReranking {
 impl Read for FieldForReranking {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { field_name: Property::Absent };
         from.open(json)?;
         from.field(json, "FieldName", &mut this.field_name);
         from.close(json)?;
@@ -1446,6 +1517,7 @@ impl Read for FieldForReranking {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FieldForReranking {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1456,7 +1528,6 @@ impl fmt::Debug for FieldForReranking {
 /// model.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-flow-vectorsearchbedrockrerankingmodelconfiguration.html)
-#[derive(Default)]
 pub struct VectorSearchBedrockRerankingModelConfiguration {
     /// A list of additional fields to include in the model request during reranking. These fields
     /// provide extra context or configuration options specific to the selected foundation model.
@@ -1475,7 +1546,9 @@ pub struct VectorSearchBedrockRerankingModelConfiguration {
 impl VectorSearchBedrockRerankingModelConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(model_arn: impl Into<Property<String>>) -> Self { Self { model_arn: model_arn.into(), ..Self::default() } }
+    pub fn new(model_arn: impl Into<Property<String>>) -> Self {
+        Self { additional_model_request_fields: Property::Absent, model_arn: model_arn.into() }
+    }
 }
 
 impl Data for VectorSearchBedrockRerankingModelConfiguration {
@@ -1490,7 +1563,7 @@ impl Data for VectorSearchBedrockRerankingModelConfiguration {
 impl Read for VectorSearchBedrockRerankingModelConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { additional_model_request_fields: Property::Absent, model_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "AdditionalModelRequestFields", &mut this.additional_model_request_fields);
         from.field(json, "ModelArn", &mut this.model_arn);
@@ -1499,6 +1572,7 @@ impl Read for VectorSearchBedrockRerankingModelConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VectorSearchBedrockRerankingModelConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1511,7 +1585,6 @@ impl fmt::Debug for VectorSearchBedrockRerankingModelConfiguration {
 /// Bedrock User Guide.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-flow-lambdafunctionflownodeconfiguration.html)
-#[derive(Default)]
 pub struct LambdaFunctionFlowNodeConfiguration {
     /// The Amazon Resource Name (ARN) of the Lambda function to invoke.
     ///
@@ -1524,7 +1597,9 @@ pub struct LambdaFunctionFlowNodeConfiguration {
 impl LambdaFunctionFlowNodeConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(lambda_arn: impl Into<Property<Id<refs::lambda::FunctionArn>>>) -> Self { Self { lambda_arn: lambda_arn.into() } }
+    pub fn new(lambda_arn: impl Into<Property<Id<refs::lambda::FunctionArn>>>) -> Self {
+        Self { lambda_arn: lambda_arn.into() }
+    }
 }
 
 impl Data for LambdaFunctionFlowNodeConfiguration {
@@ -1538,7 +1613,7 @@ impl Data for LambdaFunctionFlowNodeConfiguration {
 impl Read for LambdaFunctionFlowNodeConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { lambda_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "LambdaArn", &mut this.lambda_arn);
         from.close(json)?;
@@ -1546,6 +1621,7 @@ impl Read for LambdaFunctionFlowNodeConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LambdaFunctionFlowNodeConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1558,7 +1634,6 @@ impl fmt::Debug for LambdaFunctionFlowNodeConfiguration {
 /// Bedrock User Guide.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-flow-lexflownodeconfiguration.html)
-#[derive(Default)]
 pub struct LexFlowNodeConfiguration {
     /// The Amazon Resource Name (ARN) of the Amazon Lex bot alias to invoke.
     ///
@@ -1576,7 +1651,9 @@ pub struct LexFlowNodeConfiguration {
 impl LexFlowNodeConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bot_alias_arn: impl Into<Property<String>>, locale_id: impl Into<Property<String>>) -> Self { Self { bot_alias_arn: bot_alias_arn.into(), locale_id: locale_id.into() } }
+    pub fn new(bot_alias_arn: impl Into<Property<String>>, locale_id: impl Into<Property<String>>) -> Self {
+        Self { bot_alias_arn: bot_alias_arn.into(), locale_id: locale_id.into() }
+    }
 }
 
 impl Data for LexFlowNodeConfiguration {
@@ -1591,7 +1668,7 @@ impl Data for LexFlowNodeConfiguration {
 impl Read for LexFlowNodeConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bot_alias_arn: Property::Absent, locale_id: Property::Absent };
         from.open(json)?;
         from.field(json, "BotAliasArn", &mut this.bot_alias_arn);
         from.field(json, "LocaleId", &mut this.locale_id);
@@ -1600,6 +1677,7 @@ impl Read for LexFlowNodeConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LexFlowNodeConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1624,7 +1702,6 @@ impl fmt::Debug for LexFlowNodeConfiguration {
 /// specified condition is met or a maximum number of iterations is reached.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-flow-loopflownodeconfiguration.html)
-#[derive(Default)]
 pub struct LoopFlowNodeConfiguration {
     /// The definition of the DoWhile loop nodes and connections between nodes in the flow.
     ///
@@ -1635,7 +1712,9 @@ pub struct LoopFlowNodeConfiguration {
 impl LoopFlowNodeConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(definition: impl Into<Property<FlowDefinition>>) -> Self { Self { definition: definition.into() } }
+    pub fn new(definition: impl Into<Property<FlowDefinition>>) -> Self {
+        Self { definition: definition.into() }
+    }
 }
 
 impl Data for LoopFlowNodeConfiguration {
@@ -1649,7 +1728,7 @@ impl Data for LoopFlowNodeConfiguration {
 impl Read for LoopFlowNodeConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { definition: Property::Absent };
         from.open(json)?;
         from.field(json, "Definition", &mut this.definition);
         from.close(json)?;
@@ -1657,6 +1736,7 @@ impl Read for LoopFlowNodeConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LoopFlowNodeConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1665,7 +1745,6 @@ impl fmt::Debug for LoopFlowNodeConfiguration {
 /// Contains configurations for the controller node of a DoWhile loop in the flow.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-flow-loopcontrollerflownodeconfiguration.html)
-#[derive(Default)]
 pub struct LoopControllerFlowNodeConfiguration {
     /// Specifies the condition that determines when the flow exits the DoWhile loop. The loop
     /// executes until this condition evaluates to true.
@@ -1684,7 +1763,9 @@ pub struct LoopControllerFlowNodeConfiguration {
 impl LoopControllerFlowNodeConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(continue_condition: impl Into<Property<FlowCondition>>) -> Self { Self { continue_condition: continue_condition.into(), ..Self::default() } }
+    pub fn new(continue_condition: impl Into<Property<FlowCondition>>) -> Self {
+        Self { continue_condition: continue_condition.into(), max_iterations: Property::Absent }
+    }
 }
 
 impl Data for LoopControllerFlowNodeConfiguration {
@@ -1699,7 +1780,7 @@ impl Data for LoopControllerFlowNodeConfiguration {
 impl Read for LoopControllerFlowNodeConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { continue_condition: Property::Absent, max_iterations: Property::Absent };
         from.open(json)?;
         from.field(json, "ContinueCondition", &mut this.continue_condition);
         from.field(json, "MaxIterations", &mut this.max_iterations);
@@ -1708,6 +1789,7 @@ impl Read for LoopControllerFlowNodeConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LoopControllerFlowNodeConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1721,7 +1803,6 @@ impl fmt::Debug for LoopControllerFlowNodeConfiguration {
 /// Bedrock User Guide.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-flow-promptflownodeconfiguration.html)
-#[derive(Default)]
 pub struct PromptFlowNodeConfiguration {
     /// Contains configurations for a guardrail to apply to the prompt in this node and the
     /// response generated from it.
@@ -1737,7 +1818,9 @@ pub struct PromptFlowNodeConfiguration {
 impl PromptFlowNodeConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(source_configuration: impl Into<Property<PromptFlowNodeSourceConfiguration>>) -> Self { Self { source_configuration: source_configuration.into(), ..Self::default() } }
+    pub fn new(source_configuration: impl Into<Property<PromptFlowNodeSourceConfiguration>>) -> Self {
+        Self { guardrail_configuration: Property::Absent, source_configuration: source_configuration.into() }
+    }
 }
 
 impl Data for PromptFlowNodeConfiguration {
@@ -1752,7 +1835,7 @@ impl Data for PromptFlowNodeConfiguration {
 impl Read for PromptFlowNodeConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { guardrail_configuration: Property::Absent, source_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "GuardrailConfiguration", &mut this.guardrail_configuration);
         from.field(json, "SourceConfiguration", &mut this.source_configuration);
@@ -1761,6 +1844,7 @@ impl Read for PromptFlowNodeConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PromptFlowNodeConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1770,7 +1854,6 @@ impl fmt::Debug for PromptFlowNodeConfiguration {
 /// inline.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-flow-promptflownodesourceconfiguration.html)
-#[derive(Default)]
 pub struct PromptFlowNodeSourceConfiguration {
     /// Contains configurations for a prompt that is defined inline
     ///
@@ -1780,6 +1863,11 @@ pub struct PromptFlowNodeSourceConfiguration {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-flow-promptflownodesourceconfiguration.html#cfn-bedrock-flow-promptflownodesourceconfiguration-resource)
     pub resource: Property<PromptFlowNodeResourceConfiguration>,
+}
+
+impl Default for PromptFlowNodeSourceConfiguration {
+    #[inline]
+    fn default() -> Self { Self { inline: Property::Absent, resource: Property::Absent } }
 }
 
 impl Data for PromptFlowNodeSourceConfiguration {
@@ -1794,7 +1882,7 @@ impl Data for PromptFlowNodeSourceConfiguration {
 impl Read for PromptFlowNodeSourceConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { inline: Property::Absent, resource: Property::Absent };
         from.open(json)?;
         from.field(json, "Inline", &mut this.inline);
         from.field(json, "Resource", &mut this.resource);
@@ -1803,6 +1891,7 @@ impl Read for PromptFlowNodeSourceConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PromptFlowNodeSourceConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1811,7 +1900,6 @@ impl fmt::Debug for PromptFlowNodeSourceConfiguration {
 /// Contains configurations for a prompt defined inline in the node.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-flow-promptflownodeinlineconfiguration.html)
-#[derive(Default)]
 pub struct PromptFlowNodeInlineConfiguration {
     /// Contains inference configurations for the prompt.
     ///
@@ -1838,7 +1926,9 @@ pub struct PromptFlowNodeInlineConfiguration {
 impl PromptFlowNodeInlineConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(model_id: impl Into<Property<String>>, template_configuration: impl Into<Property<PromptTemplateConfiguration>>, template_type: impl Into<Property<Listed<PromptFlowNodeInlineConfigurationTemplateType>>>) -> Self { Self { model_id: model_id.into(), template_configuration: template_configuration.into(), template_type: template_type.into(), ..Self::default() } }
+    pub fn new(model_id: impl Into<Property<String>>, template_configuration: impl Into<Property<PromptTemplateConfiguration>>, template_type: impl Into<Property<Listed<PromptFlowNodeInlineConfigurationTemplateType>>>) -> Self {
+        Self { inference_configuration: Property::Absent, model_id: model_id.into(), template_configuration: template_configuration.into(), template_type: template_type.into() }
+    }
 }
 
 impl Data for PromptFlowNodeInlineConfiguration {
@@ -1855,7 +1945,7 @@ impl Data for PromptFlowNodeInlineConfiguration {
 impl Read for PromptFlowNodeInlineConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { inference_configuration: Property::Absent, model_id: Property::Absent, template_configuration: Property::Absent, template_type: Property::Absent };
         from.open(json)?;
         from.field(json, "InferenceConfiguration", &mut this.inference_configuration);
         from.field(json, "ModelId", &mut this.model_id);
@@ -1866,6 +1956,7 @@ impl Read for PromptFlowNodeInlineConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PromptFlowNodeInlineConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1876,7 +1967,6 @@ impl fmt::Debug for PromptFlowNodeInlineConfiguration {
 /// Bedrock](https://docs.aws.amazon.com/bedrock/latest/userguide/prompt-management.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-flow-prompttemplateconfiguration.html)
-#[derive(Default)]
 pub struct PromptTemplateConfiguration {
     /// Contains configurations for the text in a message for a prompt.
     ///
@@ -1887,7 +1977,9 @@ pub struct PromptTemplateConfiguration {
 impl PromptTemplateConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(text: impl Into<Property<TextPromptTemplateConfiguration>>) -> Self { Self { text: text.into() } }
+    pub fn new(text: impl Into<Property<TextPromptTemplateConfiguration>>) -> Self {
+        Self { text: text.into() }
+    }
 }
 
 impl Data for PromptTemplateConfiguration {
@@ -1901,7 +1993,7 @@ impl Data for PromptTemplateConfiguration {
 impl Read for PromptTemplateConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { text: Property::Absent };
         from.open(json)?;
         from.field(json, "Text", &mut this.text);
         from.close(json)?;
@@ -1909,6 +2001,7 @@ impl Read for PromptTemplateConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PromptTemplateConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1918,7 +2011,6 @@ impl fmt::Debug for PromptTemplateConfiguration {
 /// in double curly braces as in `{{variable}}`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-flow-textprompttemplateconfiguration.html)
-#[derive(Default)]
 pub struct TextPromptTemplateConfiguration {
     /// An array of the variables in the prompt template.
     ///
@@ -1935,7 +2027,9 @@ pub struct TextPromptTemplateConfiguration {
 impl TextPromptTemplateConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(text: impl Into<Property<String>>) -> Self { Self { text: text.into(), ..Self::default() } }
+    pub fn new(text: impl Into<Property<String>>) -> Self {
+        Self { input_variables: Property::Absent, text: text.into() }
+    }
 }
 
 impl Data for TextPromptTemplateConfiguration {
@@ -1950,7 +2044,7 @@ impl Data for TextPromptTemplateConfiguration {
 impl Read for TextPromptTemplateConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { input_variables: Property::Absent, text: Property::Absent };
         from.open(json)?;
         from.field(json, "InputVariables", &mut this.input_variables);
         from.field(json, "Text", &mut this.text);
@@ -1959,6 +2053,7 @@ impl Read for TextPromptTemplateConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TextPromptTemplateConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1967,13 +2062,17 @@ impl fmt::Debug for TextPromptTemplateConfiguration {
 /// Contains information about a variable in the prompt.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-flow-promptinputvariable.html)
-#[derive(Default)]
 pub struct PromptInputVariable {
     /// The name of the variable.
     ///
     /// - Pattern: `^([0-9a-zA-Z][_-]?){1,100}$`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-flow-promptinputvariable.html#cfn-bedrock-flow-promptinputvariable-name)
     pub name: Property<String>,
+}
+
+impl Default for PromptInputVariable {
+    #[inline]
+    fn default() -> Self { Self { name: Property::Absent } }
 }
 
 impl Data for PromptInputVariable {
@@ -1987,7 +2086,7 @@ impl Data for PromptInputVariable {
 impl Read for PromptInputVariable {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.close(json)?;
@@ -1995,6 +2094,7 @@ impl Read for PromptInputVariable {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PromptInputVariable {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2003,7 +2103,6 @@ impl fmt::Debug for PromptInputVariable {
 /// Contains configurations for a prompt from Prompt management to use in a node.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-flow-promptflownoderesourceconfiguration.html)
-#[derive(Default)]
 pub struct PromptFlowNodeResourceConfiguration {
     /// The Amazon Resource Name (ARN) of the prompt from Prompt management.
     ///
@@ -2015,7 +2114,9 @@ pub struct PromptFlowNodeResourceConfiguration {
 impl PromptFlowNodeResourceConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(prompt_arn: impl Into<Property<String>>) -> Self { Self { prompt_arn: prompt_arn.into() } }
+    pub fn new(prompt_arn: impl Into<Property<String>>) -> Self {
+        Self { prompt_arn: prompt_arn.into() }
+    }
 }
 
 impl Data for PromptFlowNodeResourceConfiguration {
@@ -2029,7 +2130,7 @@ impl Data for PromptFlowNodeResourceConfiguration {
 impl Read for PromptFlowNodeResourceConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { prompt_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "PromptArn", &mut this.prompt_arn);
         from.close(json)?;
@@ -2037,6 +2138,7 @@ impl Read for PromptFlowNodeResourceConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PromptFlowNodeResourceConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2046,7 +2148,6 @@ impl fmt::Debug for PromptFlowNodeResourceConfiguration {
 /// Amazon S3 location that you specify and returns it as the output.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-flow-retrievalflownodeconfiguration.html)
-#[derive(Default)]
 pub struct RetrievalFlowNodeConfiguration {
     /// Contains configurations for the service to use for retrieving data to return as the output
     /// from the node.
@@ -2058,7 +2159,9 @@ pub struct RetrievalFlowNodeConfiguration {
 impl RetrievalFlowNodeConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(service_configuration: impl Into<Property<RetrievalFlowNodeServiceConfiguration>>) -> Self { Self { service_configuration: service_configuration.into() } }
+    pub fn new(service_configuration: impl Into<Property<RetrievalFlowNodeServiceConfiguration>>) -> Self {
+        Self { service_configuration: service_configuration.into() }
+    }
 }
 
 impl Data for RetrievalFlowNodeConfiguration {
@@ -2072,7 +2175,7 @@ impl Data for RetrievalFlowNodeConfiguration {
 impl Read for RetrievalFlowNodeConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { service_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "ServiceConfiguration", &mut this.service_configuration);
         from.close(json)?;
@@ -2080,6 +2183,7 @@ impl Read for RetrievalFlowNodeConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RetrievalFlowNodeConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2089,13 +2193,17 @@ impl fmt::Debug for RetrievalFlowNodeConfiguration {
 /// from the node.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-flow-retrievalflownodeserviceconfiguration.html)
-#[derive(Default)]
 pub struct RetrievalFlowNodeServiceConfiguration {
     /// Contains configurations for the Amazon S3 location from which to retrieve data to return
     /// as the output from the node.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-flow-retrievalflownodeserviceconfiguration.html#cfn-bedrock-flow-retrievalflownodeserviceconfiguration-s3)
     pub s3: Property<RetrievalFlowNodeS3Configuration>,
+}
+
+impl Default for RetrievalFlowNodeServiceConfiguration {
+    #[inline]
+    fn default() -> Self { Self { s3: Property::Absent } }
 }
 
 impl Data for RetrievalFlowNodeServiceConfiguration {
@@ -2109,7 +2217,7 @@ impl Data for RetrievalFlowNodeServiceConfiguration {
 impl Read for RetrievalFlowNodeServiceConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { s3: Property::Absent };
         from.open(json)?;
         from.field(json, "S3", &mut this.s3);
         from.close(json)?;
@@ -2117,6 +2225,7 @@ impl Read for RetrievalFlowNodeServiceConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RetrievalFlowNodeServiceConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2126,7 +2235,6 @@ impl fmt::Debug for RetrievalFlowNodeServiceConfiguration {
 /// as the output from the node.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-flow-retrievalflownodes3configuration.html)
-#[derive(Default)]
 pub struct RetrievalFlowNodeS3Configuration {
     /// The name of the Amazon S3 bucket from which to retrieve data.
     ///
@@ -2138,7 +2246,9 @@ pub struct RetrievalFlowNodeS3Configuration {
 impl RetrievalFlowNodeS3Configuration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bucket_name: impl Into<Property<Id<refs::s3::BucketName>>>) -> Self { Self { bucket_name: bucket_name.into() } }
+    pub fn new(bucket_name: impl Into<Property<Id<refs::s3::BucketName>>>) -> Self {
+        Self { bucket_name: bucket_name.into() }
+    }
 }
 
 impl Data for RetrievalFlowNodeS3Configuration {
@@ -2152,7 +2262,7 @@ impl Data for RetrievalFlowNodeS3Configuration {
 impl Read for RetrievalFlowNodeS3Configuration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket_name: Property::Absent };
         from.open(json)?;
         from.field(json, "BucketName", &mut this.bucket_name);
         from.close(json)?;
@@ -2160,6 +2270,7 @@ impl Read for RetrievalFlowNodeS3Configuration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RetrievalFlowNodeS3Configuration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2169,7 +2280,6 @@ impl fmt::Debug for RetrievalFlowNodeS3Configuration {
 /// Amazon S3 location that you specify.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-flow-storageflownodeconfiguration.html)
-#[derive(Default)]
 pub struct StorageFlowNodeConfiguration {
     /// Contains configurations for the service to use for storing the input into the node.
     ///
@@ -2180,7 +2290,9 @@ pub struct StorageFlowNodeConfiguration {
 impl StorageFlowNodeConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(service_configuration: impl Into<Property<StorageFlowNodeServiceConfiguration>>) -> Self { Self { service_configuration: service_configuration.into() } }
+    pub fn new(service_configuration: impl Into<Property<StorageFlowNodeServiceConfiguration>>) -> Self {
+        Self { service_configuration: service_configuration.into() }
+    }
 }
 
 impl Data for StorageFlowNodeConfiguration {
@@ -2194,7 +2306,7 @@ impl Data for StorageFlowNodeConfiguration {
 impl Read for StorageFlowNodeConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { service_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "ServiceConfiguration", &mut this.service_configuration);
         from.close(json)?;
@@ -2202,6 +2314,7 @@ impl Read for StorageFlowNodeConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StorageFlowNodeConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2210,13 +2323,17 @@ impl fmt::Debug for StorageFlowNodeConfiguration {
 /// Contains configurations for the service to use for storing the input into the node.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-flow-storageflownodeserviceconfiguration.html)
-#[derive(Default)]
 pub struct StorageFlowNodeServiceConfiguration {
     /// Contains configurations for the Amazon S3 location in which to store the input into the
     /// node.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-flow-storageflownodeserviceconfiguration.html#cfn-bedrock-flow-storageflownodeserviceconfiguration-s3)
     pub s3: Property<StorageFlowNodeS3Configuration>,
+}
+
+impl Default for StorageFlowNodeServiceConfiguration {
+    #[inline]
+    fn default() -> Self { Self { s3: Property::Absent } }
 }
 
 impl Data for StorageFlowNodeServiceConfiguration {
@@ -2230,7 +2347,7 @@ impl Data for StorageFlowNodeServiceConfiguration {
 impl Read for StorageFlowNodeServiceConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { s3: Property::Absent };
         from.open(json)?;
         from.field(json, "S3", &mut this.s3);
         from.close(json)?;
@@ -2238,6 +2355,7 @@ impl Read for StorageFlowNodeServiceConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StorageFlowNodeServiceConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2247,7 +2365,6 @@ impl fmt::Debug for StorageFlowNodeServiceConfiguration {
 /// node.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-flow-storageflownodes3configuration.html)
-#[derive(Default)]
 pub struct StorageFlowNodeS3Configuration {
     /// The name of the Amazon S3 bucket in which to store the input into the node.
     ///
@@ -2259,7 +2376,9 @@ pub struct StorageFlowNodeS3Configuration {
 impl StorageFlowNodeS3Configuration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bucket_name: impl Into<Property<Id<refs::s3::BucketName>>>) -> Self { Self { bucket_name: bucket_name.into() } }
+    pub fn new(bucket_name: impl Into<Property<Id<refs::s3::BucketName>>>) -> Self {
+        Self { bucket_name: bucket_name.into() }
+    }
 }
 
 impl Data for StorageFlowNodeS3Configuration {
@@ -2273,7 +2392,7 @@ impl Data for StorageFlowNodeS3Configuration {
 impl Read for StorageFlowNodeS3Configuration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket_name: Property::Absent };
         from.open(json)?;
         from.field(json, "BucketName", &mut this.bucket_name);
         from.close(json)?;
@@ -2281,6 +2400,7 @@ impl Read for StorageFlowNodeS3Configuration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StorageFlowNodeS3Configuration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2289,7 +2409,6 @@ impl fmt::Debug for StorageFlowNodeS3Configuration {
 /// Contains configurations for an input in an Amazon Bedrock Flows node.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-flow-flownodeinput.html)
-#[derive(Default)]
 pub struct FlowNodeInput {
     /// Specifies how input data flows between iterations in a DoWhile loop.
     ///
@@ -2326,7 +2445,9 @@ pub struct FlowNodeInput {
 impl FlowNodeInput {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(expression: impl Into<Property<String>>, name: impl Into<Property<String>>, r#type: impl Into<Property<Listed<FlowNodeInputType>>>) -> Self { Self { expression: expression.into(), name: name.into(), r#type: r#type.into(), ..Self::default() } }
+    pub fn new(expression: impl Into<Property<String>>, name: impl Into<Property<String>>, r#type: impl Into<Property<Listed<FlowNodeInputType>>>) -> Self {
+        Self { category: Property::Absent, expression: expression.into(), name: name.into(), r#type: r#type.into() }
+    }
 }
 
 impl Data for FlowNodeInput {
@@ -2343,7 +2464,7 @@ impl Data for FlowNodeInput {
 impl Read for FlowNodeInput {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { category: Property::Absent, expression: Property::Absent, name: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Category", &mut this.category);
         from.field(json, "Expression", &mut this.expression);
@@ -2354,6 +2475,7 @@ impl Read for FlowNodeInput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FlowNodeInput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2362,7 +2484,6 @@ impl fmt::Debug for FlowNodeInput {
 /// Contains configurations for an output from a node.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-flow-flownodeoutput.html)
-#[derive(Default)]
 pub struct FlowNodeOutput {
     /// A name for the output that you can reference.
     ///
@@ -2379,7 +2500,9 @@ pub struct FlowNodeOutput {
 impl FlowNodeOutput {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, r#type: impl Into<Property<Listed<FlowNodeOutputType>>>) -> Self { Self { name: name.into(), r#type: r#type.into() } }
+    pub fn new(name: impl Into<Property<String>>, r#type: impl Into<Property<Listed<FlowNodeOutputType>>>) -> Self {
+        Self { name: name.into(), r#type: r#type.into() }
+    }
 }
 
 impl Data for FlowNodeOutput {
@@ -2394,7 +2517,7 @@ impl Data for FlowNodeOutput {
 impl Read for FlowNodeOutput {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Type", &mut this.r#type);
@@ -2403,6 +2526,7 @@ impl Read for FlowNodeOutput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FlowNodeOutput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2411,7 +2535,6 @@ impl fmt::Debug for FlowNodeOutput {
 /// The S3 location of the flow definition.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-flow-s3location.html)
-#[derive(Default)]
 pub struct S3Location {
     /// The S3 bucket containing the flow definition.
     ///
@@ -2435,7 +2558,9 @@ pub struct S3Location {
 impl S3Location {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bucket: impl Into<Property<String>>, key: impl Into<Property<String>>) -> Self { Self { bucket: bucket.into(), key: key.into(), ..Self::default() } }
+    pub fn new(bucket: impl Into<Property<String>>, key: impl Into<Property<String>>) -> Self {
+        Self { bucket: bucket.into(), key: key.into(), version: Property::Absent }
+    }
 }
 
 impl Data for S3Location {
@@ -2451,7 +2576,7 @@ impl Data for S3Location {
 impl Read for S3Location {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket: Property::Absent, key: Property::Absent, version: Property::Absent };
         from.open(json)?;
         from.field(json, "Bucket", &mut this.bucket);
         from.field(json, "Key", &mut this.key);
@@ -2461,6 +2586,7 @@ impl Read for S3Location {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3Location {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2716,6 +2842,7 @@ impl Read for FlowDefinitionSubstitutions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FlowDefinitionSubstitutions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// the Amazon Bedrock User Guide.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-bedrock-flowalias.html)
-#[derive(Default)]
 pub struct FlowAlias {
     /// The configuration that specifies how nodes in the flow are executed concurrently.
     ///
@@ -52,7 +51,9 @@ pub struct FlowAlias {
 impl FlowAlias {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(flow_arn: impl Into<Property<String>>, name: impl Into<Property<String>>, routing_configuration: impl Into<Property<List<FlowAliasRoutingConfigurationListItem>>>) -> Self { Self { flow_arn: flow_arn.into(), name: name.into(), routing_configuration: routing_configuration.into(), ..Self::default() } }
+    pub fn new(flow_arn: impl Into<Property<String>>, name: impl Into<Property<String>>, routing_configuration: impl Into<Property<List<FlowAliasRoutingConfigurationListItem>>>) -> Self {
+        Self { concurrency_configuration: Property::Absent, description: Property::Absent, flow_arn: flow_arn.into(), name: name.into(), routing_configuration: routing_configuration.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for FlowAlias {
@@ -71,7 +72,7 @@ impl Data for FlowAlias {
 impl Read for FlowAlias {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { concurrency_configuration: Property::Absent, description: Property::Absent, flow_arn: Property::Absent, name: Property::Absent, routing_configuration: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ConcurrencyConfiguration", &mut this.concurrency_configuration);
         from.field(json, "Description", &mut this.description);
@@ -84,6 +85,7 @@ impl Read for FlowAlias {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FlowAlias {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -101,7 +103,6 @@ impl FlowAlias {
 /// can improve your flow's performance.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-flowalias-flowaliasconcurrencyconfiguration.html)
-#[derive(Default)]
 pub struct FlowAliasConcurrencyConfiguration {
     /// The maximum number of nodes that can be executed concurrently in the flow.
     ///
@@ -122,7 +123,9 @@ pub struct FlowAliasConcurrencyConfiguration {
 impl FlowAliasConcurrencyConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<Listed<FlowAliasConcurrencyConfigurationType>>>) -> Self { Self { r#type: r#type.into(), ..Self::default() } }
+    pub fn new(r#type: impl Into<Property<Listed<FlowAliasConcurrencyConfigurationType>>>) -> Self {
+        Self { max_concurrency: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for FlowAliasConcurrencyConfiguration {
@@ -137,7 +140,7 @@ impl Data for FlowAliasConcurrencyConfiguration {
 impl Read for FlowAliasConcurrencyConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max_concurrency: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "MaxConcurrency", &mut this.max_concurrency);
         from.field(json, "Type", &mut this.r#type);
@@ -146,6 +149,7 @@ impl Read for FlowAliasConcurrencyConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FlowAliasConcurrencyConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -154,7 +158,6 @@ impl fmt::Debug for FlowAliasConcurrencyConfiguration {
 /// Contains information about a version that the alias maps to.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-flowalias-flowaliasroutingconfigurationlistitem.html)
-#[derive(Default)]
 pub struct FlowAliasRoutingConfigurationListItem {
     /// The version that the alias maps to.
     ///
@@ -162,6 +165,11 @@ pub struct FlowAliasRoutingConfigurationListItem {
     /// - Pattern: `^(DRAFT|[0-9]{0,4}[1-9][0-9]{0,4})$`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-flowalias-flowaliasroutingconfigurationlistitem.html#cfn-bedrock-flowalias-flowaliasroutingconfigurationlistitem-flowversion)
     pub flow_version: Property<String>,
+}
+
+impl Default for FlowAliasRoutingConfigurationListItem {
+    #[inline]
+    fn default() -> Self { Self { flow_version: Property::Absent } }
 }
 
 impl Data for FlowAliasRoutingConfigurationListItem {
@@ -175,7 +183,7 @@ impl Data for FlowAliasRoutingConfigurationListItem {
 impl Read for FlowAliasRoutingConfigurationListItem {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { flow_version: Property::Absent };
         from.open(json)?;
         from.field(json, "FlowVersion", &mut this.flow_version);
         from.close(json)?;
@@ -183,6 +191,7 @@ impl Read for FlowAliasRoutingConfigurationListItem {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FlowAliasRoutingConfigurationListItem {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

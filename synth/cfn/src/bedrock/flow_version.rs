@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// Amazon Bedrock User Guide.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-bedrock-flowversion.html)
-#[derive(Default)]
 pub struct FlowVersion {
     /// The description of the flow version.
     ///
@@ -27,7 +26,9 @@ pub struct FlowVersion {
 impl FlowVersion {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(flow_arn: impl Into<Property<String>>) -> Self { Self { flow_arn: flow_arn.into(), ..Self::default() } }
+    pub fn new(flow_arn: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, flow_arn: flow_arn.into() }
+    }
 }
 
 impl Data for FlowVersion {
@@ -42,7 +43,7 @@ impl Data for FlowVersion {
 impl Read for FlowVersion {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, flow_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "FlowArn", &mut this.flow_arn);
@@ -51,6 +52,7 @@ impl Read for FlowVersion {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FlowVersion {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -32,7 +32,6 @@ use crate::prelude::*;
 /// works](https://docs.aws.amazon.com/bedrock/latest/userguide/guardrails-how.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-bedrock-guardrail.html)
-#[derive(Default)]
 pub struct Guardrail {
     /// Configuration settings for integrating Automated Reasoning policies with Amazon Bedrock
     /// Guardrails.
@@ -106,7 +105,9 @@ pub struct Guardrail {
 impl Guardrail {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(blocked_input_messaging: impl Into<Property<String>>, blocked_outputs_messaging: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self { Self { blocked_input_messaging: blocked_input_messaging.into(), blocked_outputs_messaging: blocked_outputs_messaging.into(), name: name.into(), ..Self::default() } }
+    pub fn new(blocked_input_messaging: impl Into<Property<String>>, blocked_outputs_messaging: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self {
+        Self { automated_reasoning_policy_config: Property::Absent, blocked_input_messaging: blocked_input_messaging.into(), blocked_outputs_messaging: blocked_outputs_messaging.into(), content_policy_config: Property::Absent, contextual_grounding_policy_config: Property::Absent, cross_region_config: Property::Absent, description: Property::Absent, kms_key_arn: Property::Absent, name: name.into(), sensitive_information_policy_config: Property::Absent, tags: Property::Absent, topic_policy_config: Property::Absent, word_policy_config: Property::Absent }
+    }
 }
 
 impl Data for Guardrail {
@@ -132,7 +133,7 @@ impl Data for Guardrail {
 impl Read for Guardrail {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { automated_reasoning_policy_config: Property::Absent, blocked_input_messaging: Property::Absent, blocked_outputs_messaging: Property::Absent, content_policy_config: Property::Absent, contextual_grounding_policy_config: Property::Absent, cross_region_config: Property::Absent, description: Property::Absent, kms_key_arn: Property::Absent, name: Property::Absent, sensitive_information_policy_config: Property::Absent, tags: Property::Absent, topic_policy_config: Property::Absent, word_policy_config: Property::Absent };
         from.open(json)?;
         from.field(json, "AutomatedReasoningPolicyConfig", &mut this.automated_reasoning_policy_config);
         from.field(json, "BlockedInputMessaging", &mut this.blocked_input_messaging);
@@ -152,6 +153,7 @@ impl Read for Guardrail {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Guardrail {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -169,7 +171,6 @@ impl Guardrail {
 /// Guardrails.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-guardrail-automatedreasoningpolicyconfig.html)
-#[derive(Default)]
 pub struct AutomatedReasoningPolicyConfig {
     /// The minimum confidence level required for Automated Reasoning policy violations to trigger
     /// guardrail actions. Values range from 0.0 to 1.0.
@@ -190,7 +191,9 @@ pub struct AutomatedReasoningPolicyConfig {
 impl AutomatedReasoningPolicyConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(policies: impl Into<Property<List<String>>>) -> Self { Self { policies: policies.into(), ..Self::default() } }
+    pub fn new(policies: impl Into<Property<List<String>>>) -> Self {
+        Self { confidence_threshold: Property::Absent, policies: policies.into() }
+    }
 }
 
 impl Data for AutomatedReasoningPolicyConfig {
@@ -205,7 +208,7 @@ impl Data for AutomatedReasoningPolicyConfig {
 impl Read for AutomatedReasoningPolicyConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { confidence_threshold: Property::Absent, policies: Property::Absent };
         from.open(json)?;
         from.field(json, "ConfidenceThreshold", &mut this.confidence_threshold);
         from.field(json, "Policies", &mut this.policies);
@@ -214,6 +217,7 @@ impl Read for AutomatedReasoningPolicyConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AutomatedReasoningPolicyConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -222,7 +226,6 @@ impl fmt::Debug for AutomatedReasoningPolicyConfig {
 /// Contains details about how to handle harmful content.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-guardrail-contentpolicyconfig.html)
-#[derive(Default)]
 pub struct ContentPolicyConfig {
     /// The tier that your guardrail uses for content filters. Consider using a tier that balances
     /// performance, accuracy, and compatibility with your existing generative AI workflows.
@@ -240,7 +243,9 @@ pub struct ContentPolicyConfig {
 impl ContentPolicyConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(filters_config: impl Into<Property<List<ContentFilterConfig>>>) -> Self { Self { filters_config: filters_config.into(), ..Self::default() } }
+    pub fn new(filters_config: impl Into<Property<List<ContentFilterConfig>>>) -> Self {
+        Self { content_filters_tier_config: Property::Absent, filters_config: filters_config.into() }
+    }
 }
 
 impl Data for ContentPolicyConfig {
@@ -255,7 +260,7 @@ impl Data for ContentPolicyConfig {
 impl Read for ContentPolicyConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { content_filters_tier_config: Property::Absent, filters_config: Property::Absent };
         from.open(json)?;
         from.field(json, "ContentFiltersTierConfig", &mut this.content_filters_tier_config);
         from.field(json, "FiltersConfig", &mut this.filters_config);
@@ -264,6 +269,7 @@ impl Read for ContentPolicyConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ContentPolicyConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -273,7 +279,6 @@ impl fmt::Debug for ContentPolicyConfig {
 /// performance, accuracy, and compatibility with your existing generative AI workflows.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-guardrail-contentfilterstierconfig.html)
-#[derive(Default)]
 pub struct ContentFiltersTierConfig {
     /// The tier that your guardrail uses for content filters. Valid values include:
     ///
@@ -290,7 +295,9 @@ pub struct ContentFiltersTierConfig {
 impl ContentFiltersTierConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(tier_name: impl Into<Property<Listed<ContentFiltersTierConfigTierName>>>) -> Self { Self { tier_name: tier_name.into() } }
+    pub fn new(tier_name: impl Into<Property<Listed<ContentFiltersTierConfigTierName>>>) -> Self {
+        Self { tier_name: tier_name.into() }
+    }
 }
 
 impl Data for ContentFiltersTierConfig {
@@ -304,7 +311,7 @@ impl Data for ContentFiltersTierConfig {
 impl Read for ContentFiltersTierConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { tier_name: Property::Absent };
         from.open(json)?;
         from.field(json, "TierName", &mut this.tier_name);
         from.close(json)?;
@@ -312,6 +319,7 @@ impl Read for ContentFiltersTierConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ContentFiltersTierConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -344,7 +352,6 @@ impl fmt::Debug for ContentFiltersTierConfig {
 /// filters](https://docs.aws.amazon.com/bedrock/latest/userguide/guardrails-filters.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-guardrail-contentfilterconfig.html)
-#[derive(Default)]
 pub struct ContentFilterConfig {
     /// Specifies the action to take when harmful content is detected. Supported values include:
     ///
@@ -402,7 +409,9 @@ pub struct ContentFilterConfig {
 impl ContentFilterConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(input_strength: impl Into<Property<Listed<ContentFilterConfigInputStrength>>>, output_strength: impl Into<Property<Listed<ContentFilterConfigOutputStrength>>>, r#type: impl Into<Property<Listed<ContentFilterConfigType>>>) -> Self { Self { input_strength: input_strength.into(), output_strength: output_strength.into(), r#type: r#type.into(), ..Self::default() } }
+    pub fn new(input_strength: impl Into<Property<Listed<ContentFilterConfigInputStrength>>>, output_strength: impl Into<Property<Listed<ContentFilterConfigOutputStrength>>>, r#type: impl Into<Property<Listed<ContentFilterConfigType>>>) -> Self {
+        Self { input_action: Property::Absent, input_enabled: Property::Absent, input_modalities: Property::Absent, input_strength: input_strength.into(), output_action: Property::Absent, output_enabled: Property::Absent, output_modalities: Property::Absent, output_strength: output_strength.into(), r#type: r#type.into() }
+    }
 }
 
 impl Data for ContentFilterConfig {
@@ -424,7 +433,7 @@ impl Data for ContentFilterConfig {
 impl Read for ContentFilterConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { input_action: Property::Absent, input_enabled: Property::Absent, input_modalities: Property::Absent, input_strength: Property::Absent, output_action: Property::Absent, output_enabled: Property::Absent, output_modalities: Property::Absent, output_strength: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "InputAction", &mut this.input_action);
         from.field(json, "InputEnabled", &mut this.input_enabled);
@@ -440,6 +449,7 @@ impl Read for ContentFilterConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ContentFilterConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -448,7 +458,6 @@ impl fmt::Debug for ContentFilterConfig {
 /// The policy configuration details for the guardrails contextual grounding policy.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-guardrail-contextualgroundingpolicyconfig.html)
-#[derive(Default)]
 pub struct ContextualGroundingPolicyConfig {
     /// List of contextual grounding filter configs.
     ///
@@ -460,7 +469,9 @@ pub struct ContextualGroundingPolicyConfig {
 impl ContextualGroundingPolicyConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(filters_config: impl Into<Property<List<ContextualGroundingFilterConfig>>>) -> Self { Self { filters_config: filters_config.into() } }
+    pub fn new(filters_config: impl Into<Property<List<ContextualGroundingFilterConfig>>>) -> Self {
+        Self { filters_config: filters_config.into() }
+    }
 }
 
 impl Data for ContextualGroundingPolicyConfig {
@@ -474,7 +485,7 @@ impl Data for ContextualGroundingPolicyConfig {
 impl Read for ContextualGroundingPolicyConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { filters_config: Property::Absent };
         from.open(json)?;
         from.field(json, "FiltersConfig", &mut this.filters_config);
         from.close(json)?;
@@ -482,6 +493,7 @@ impl Read for ContextualGroundingPolicyConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ContextualGroundingPolicyConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -490,7 +502,6 @@ impl fmt::Debug for ContextualGroundingPolicyConfig {
 /// The filter configuration details for the guardrails contextual grounding filter.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-guardrail-contextualgroundingfilterconfig.html)
-#[derive(Default)]
 pub struct ContextualGroundingFilterConfig {
     /// Specifies the action to take when content fails the contextual grounding evaluation.
     /// Supported values include:
@@ -518,7 +529,9 @@ pub struct ContextualGroundingFilterConfig {
 impl ContextualGroundingFilterConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(threshold: impl Into<Property<f64>>, r#type: impl Into<Property<Listed<ContextualGroundingFilterConfigType>>>) -> Self { Self { threshold: threshold.into(), r#type: r#type.into(), ..Self::default() } }
+    pub fn new(threshold: impl Into<Property<f64>>, r#type: impl Into<Property<Listed<ContextualGroundingFilterConfigType>>>) -> Self {
+        Self { action: Property::Absent, enabled: Property::Absent, threshold: threshold.into(), r#type: r#type.into() }
+    }
 }
 
 impl Data for ContextualGroundingFilterConfig {
@@ -535,7 +548,7 @@ impl Data for ContextualGroundingFilterConfig {
 impl Read for ContextualGroundingFilterConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { action: Property::Absent, enabled: Property::Absent, threshold: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Action", &mut this.action);
         from.field(json, "Enabled", &mut this.enabled);
@@ -546,6 +559,7 @@ impl Read for ContextualGroundingFilterConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ContextualGroundingFilterConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -560,7 +574,6 @@ impl fmt::Debug for ContextualGroundingFilterConfig {
 /// Guide](https://docs.aws.amazon.com/bedrock/latest/userguide/guardrails-cross-region.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-guardrail-guardrailcrossregionconfig.html)
-#[derive(Default)]
 pub struct GuardrailCrossRegionConfig {
     /// The Amazon Resource Name (ARN) of the guardrail profile that your guardrail is using.
     /// Guardrail profile availability depends on your current AWS Region . For more information,
@@ -576,7 +589,9 @@ pub struct GuardrailCrossRegionConfig {
 impl GuardrailCrossRegionConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(guardrail_profile_arn: impl Into<Property<String>>) -> Self { Self { guardrail_profile_arn: guardrail_profile_arn.into() } }
+    pub fn new(guardrail_profile_arn: impl Into<Property<String>>) -> Self {
+        Self { guardrail_profile_arn: guardrail_profile_arn.into() }
+    }
 }
 
 impl Data for GuardrailCrossRegionConfig {
@@ -590,7 +605,7 @@ impl Data for GuardrailCrossRegionConfig {
 impl Read for GuardrailCrossRegionConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { guardrail_profile_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "GuardrailProfileArn", &mut this.guardrail_profile_arn);
         from.close(json)?;
@@ -598,6 +613,7 @@ impl Read for GuardrailCrossRegionConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GuardrailCrossRegionConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -607,7 +623,6 @@ impl fmt::Debug for GuardrailCrossRegionConfig {
 /// guardrail.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-guardrail-sensitiveinformationpolicyconfig.html)
-#[derive(Default)]
 pub struct SensitiveInformationPolicyConfig {
     /// A list of PII entities to configure to the guardrail.
     ///
@@ -619,6 +634,11 @@ pub struct SensitiveInformationPolicyConfig {
     /// - Items: 1 to 30
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-guardrail-sensitiveinformationpolicyconfig.html#cfn-bedrock-guardrail-sensitiveinformationpolicyconfig-regexesconfig)
     pub regexes_config: Property<List<RegexConfig>>,
+}
+
+impl Default for SensitiveInformationPolicyConfig {
+    #[inline]
+    fn default() -> Self { Self { pii_entities_config: Property::Absent, regexes_config: Property::Absent } }
 }
 
 impl Data for SensitiveInformationPolicyConfig {
@@ -633,7 +653,7 @@ impl Data for SensitiveInformationPolicyConfig {
 impl Read for SensitiveInformationPolicyConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { pii_entities_config: Property::Absent, regexes_config: Property::Absent };
         from.open(json)?;
         from.field(json, "PiiEntitiesConfig", &mut this.pii_entities_config);
         from.field(json, "RegexesConfig", &mut this.regexes_config);
@@ -642,6 +662,7 @@ impl Read for SensitiveInformationPolicyConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SensitiveInformationPolicyConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -650,7 +671,6 @@ impl fmt::Debug for SensitiveInformationPolicyConfig {
 /// The PII entity to configure for the guardrail.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-guardrail-piientityconfig.html)
-#[derive(Default)]
 pub struct PiiEntityConfig {
     /// Configure guardrail action when the PII entity is detected.
     ///
@@ -855,7 +875,9 @@ pub struct PiiEntityConfig {
 impl PiiEntityConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(action: impl Into<Property<Listed<PiiEntityConfigAction>>>, r#type: impl Into<Property<Listed<PiiEntityConfigType>>>) -> Self { Self { action: action.into(), r#type: r#type.into(), ..Self::default() } }
+    pub fn new(action: impl Into<Property<Listed<PiiEntityConfigAction>>>, r#type: impl Into<Property<Listed<PiiEntityConfigType>>>) -> Self {
+        Self { action: action.into(), input_action: Property::Absent, input_enabled: Property::Absent, output_action: Property::Absent, output_enabled: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for PiiEntityConfig {
@@ -874,7 +896,7 @@ impl Data for PiiEntityConfig {
 impl Read for PiiEntityConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { action: Property::Absent, input_action: Property::Absent, input_enabled: Property::Absent, output_action: Property::Absent, output_enabled: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Action", &mut this.action);
         from.field(json, "InputAction", &mut this.input_action);
@@ -887,6 +909,7 @@ impl Read for PiiEntityConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PiiEntityConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -895,7 +918,6 @@ impl fmt::Debug for PiiEntityConfig {
 /// The regular expression to configure for the guardrail.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-guardrail-regexconfig.html)
-#[derive(Default)]
 pub struct RegexConfig {
     /// The guardrail action to configure when matching regular expression is detected.
     ///
@@ -947,7 +969,9 @@ pub struct RegexConfig {
 impl RegexConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(action: impl Into<Property<Listed<RegexConfigAction>>>, name: impl Into<Property<String>>, pattern: impl Into<Property<String>>) -> Self { Self { action: action.into(), name: name.into(), pattern: pattern.into(), ..Self::default() } }
+    pub fn new(action: impl Into<Property<Listed<RegexConfigAction>>>, name: impl Into<Property<String>>, pattern: impl Into<Property<String>>) -> Self {
+        Self { action: action.into(), description: Property::Absent, input_action: Property::Absent, input_enabled: Property::Absent, name: name.into(), output_action: Property::Absent, output_enabled: Property::Absent, pattern: pattern.into() }
+    }
 }
 
 impl Data for RegexConfig {
@@ -968,7 +992,7 @@ impl Data for RegexConfig {
 impl Read for RegexConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { action: Property::Absent, description: Property::Absent, input_action: Property::Absent, input_enabled: Property::Absent, name: Property::Absent, output_action: Property::Absent, output_enabled: Property::Absent, pattern: Property::Absent };
         from.open(json)?;
         from.field(json, "Action", &mut this.action);
         from.field(json, "Description", &mut this.description);
@@ -983,6 +1007,7 @@ impl Read for RegexConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RegexConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -991,7 +1016,6 @@ impl fmt::Debug for RegexConfig {
 /// Contains details about topics that the guardrail should identify and deny.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-guardrail-topicpolicyconfig.html)
-#[derive(Default)]
 pub struct TopicPolicyConfig {
     /// A list of policies related to topics that the guardrail should deny.
     ///
@@ -1007,7 +1031,9 @@ pub struct TopicPolicyConfig {
 impl TopicPolicyConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(topics_config: impl Into<Property<List<TopicConfig>>>) -> Self { Self { topics_config: topics_config.into(), ..Self::default() } }
+    pub fn new(topics_config: impl Into<Property<List<TopicConfig>>>) -> Self {
+        Self { topics_config: topics_config.into(), topics_tier_config: Property::Absent }
+    }
 }
 
 impl Data for TopicPolicyConfig {
@@ -1022,7 +1048,7 @@ impl Data for TopicPolicyConfig {
 impl Read for TopicPolicyConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { topics_config: Property::Absent, topics_tier_config: Property::Absent };
         from.open(json)?;
         from.field(json, "TopicsConfig", &mut this.topics_config);
         from.field(json, "TopicsTierConfig", &mut this.topics_tier_config);
@@ -1031,6 +1057,7 @@ impl Read for TopicPolicyConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TopicPolicyConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1039,7 +1066,6 @@ impl fmt::Debug for TopicPolicyConfig {
 /// Details about topics for the guardrail to identify and deny.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-guardrail-topicconfig.html)
-#[derive(Default)]
 pub struct TopicConfig {
     /// A definition of the topic to deny.
     ///
@@ -1094,7 +1120,9 @@ pub struct TopicConfig {
 impl TopicConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(definition: impl Into<Property<String>>, name: impl Into<Property<String>>, r#type: impl Into<Property<Listed<TopicConfigType>>>) -> Self { Self { definition: definition.into(), name: name.into(), r#type: r#type.into(), ..Self::default() } }
+    pub fn new(definition: impl Into<Property<String>>, name: impl Into<Property<String>>, r#type: impl Into<Property<Listed<TopicConfigType>>>) -> Self {
+        Self { definition: definition.into(), examples: Property::Absent, input_action: Property::Absent, input_enabled: Property::Absent, name: name.into(), output_action: Property::Absent, output_enabled: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for TopicConfig {
@@ -1115,7 +1143,7 @@ impl Data for TopicConfig {
 impl Read for TopicConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { definition: Property::Absent, examples: Property::Absent, input_action: Property::Absent, input_enabled: Property::Absent, name: Property::Absent, output_action: Property::Absent, output_enabled: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Definition", &mut this.definition);
         from.field(json, "Examples", &mut this.examples);
@@ -1130,6 +1158,7 @@ impl Read for TopicConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TopicConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1140,7 +1169,6 @@ impl fmt::Debug for TopicConfig {
 /// workflows.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-guardrail-topicstierconfig.html)
-#[derive(Default)]
 pub struct TopicsTierConfig {
     /// The tier that your guardrail uses for denied topic filters. Valid values include:
     ///
@@ -1157,7 +1185,9 @@ pub struct TopicsTierConfig {
 impl TopicsTierConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(tier_name: impl Into<Property<Listed<TopicsTierConfigTierName>>>) -> Self { Self { tier_name: tier_name.into() } }
+    pub fn new(tier_name: impl Into<Property<Listed<TopicsTierConfigTierName>>>) -> Self {
+        Self { tier_name: tier_name.into() }
+    }
 }
 
 impl Data for TopicsTierConfig {
@@ -1171,7 +1201,7 @@ impl Data for TopicsTierConfig {
 impl Read for TopicsTierConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { tier_name: Property::Absent };
         from.open(json)?;
         from.field(json, "TierName", &mut this.tier_name);
         from.close(json)?;
@@ -1179,6 +1209,7 @@ impl Read for TopicsTierConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TopicsTierConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1187,7 +1218,6 @@ impl fmt::Debug for TopicsTierConfig {
 /// Contains details about the word policy to configured for the guardrail.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-guardrail-wordpolicyconfig.html)
-#[derive(Default)]
 pub struct WordPolicyConfig {
     /// A list of managed words to configure for the guardrail.
     ///
@@ -1198,6 +1228,11 @@ pub struct WordPolicyConfig {
     /// - Items: 1 to 10000
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-guardrail-wordpolicyconfig.html#cfn-bedrock-guardrail-wordpolicyconfig-wordsconfig)
     pub words_config: Property<List<WordConfig>>,
+}
+
+impl Default for WordPolicyConfig {
+    #[inline]
+    fn default() -> Self { Self { managed_word_lists_config: Property::Absent, words_config: Property::Absent } }
 }
 
 impl Data for WordPolicyConfig {
@@ -1212,7 +1247,7 @@ impl Data for WordPolicyConfig {
 impl Read for WordPolicyConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { managed_word_lists_config: Property::Absent, words_config: Property::Absent };
         from.open(json)?;
         from.field(json, "ManagedWordListsConfig", &mut this.managed_word_lists_config);
         from.field(json, "WordsConfig", &mut this.words_config);
@@ -1221,6 +1256,7 @@ impl Read for WordPolicyConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WordPolicyConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1229,7 +1265,6 @@ impl fmt::Debug for WordPolicyConfig {
 /// The managed word list to configure for the guardrail.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-guardrail-managedwordsconfig.html)
-#[derive(Default)]
 pub struct ManagedWordsConfig {
     /// Specifies the action to take when harmful content is detected in the input. Supported
     /// values include:
@@ -1266,7 +1301,9 @@ pub struct ManagedWordsConfig {
 impl ManagedWordsConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<Listed<ManagedWordsConfigType>>>) -> Self { Self { r#type: r#type.into(), ..Self::default() } }
+    pub fn new(r#type: impl Into<Property<Listed<ManagedWordsConfigType>>>) -> Self {
+        Self { input_action: Property::Absent, input_enabled: Property::Absent, output_action: Property::Absent, output_enabled: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for ManagedWordsConfig {
@@ -1284,7 +1321,7 @@ impl Data for ManagedWordsConfig {
 impl Read for ManagedWordsConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { input_action: Property::Absent, input_enabled: Property::Absent, output_action: Property::Absent, output_enabled: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "InputAction", &mut this.input_action);
         from.field(json, "InputEnabled", &mut this.input_enabled);
@@ -1296,6 +1333,7 @@ impl Read for ManagedWordsConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ManagedWordsConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1304,7 +1342,6 @@ impl fmt::Debug for ManagedWordsConfig {
 /// A word to configure for the guardrail.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-guardrail-wordconfig.html)
-#[derive(Default)]
 pub struct WordConfig {
     /// Specifies the action to take when harmful content is detected in the input. Supported
     /// values include:
@@ -1342,7 +1379,9 @@ pub struct WordConfig {
 impl WordConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(text: impl Into<Property<String>>) -> Self { Self { text: text.into(), ..Self::default() } }
+    pub fn new(text: impl Into<Property<String>>) -> Self {
+        Self { input_action: Property::Absent, input_enabled: Property::Absent, output_action: Property::Absent, output_enabled: Property::Absent, text: text.into() }
+    }
 }
 
 impl Data for WordConfig {
@@ -1360,7 +1399,7 @@ impl Data for WordConfig {
 impl Read for WordConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { input_action: Property::Absent, input_enabled: Property::Absent, output_action: Property::Absent, output_enabled: Property::Absent, text: Property::Absent };
         from.open(json)?;
         from.field(json, "InputAction", &mut this.input_action);
         from.field(json, "InputEnabled", &mut this.input_enabled);
@@ -1372,6 +1411,7 @@ impl Read for WordConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WordConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

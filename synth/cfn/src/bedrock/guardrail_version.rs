@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// version.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-bedrock-guardrailversion.html)
-#[derive(Default)]
 pub struct GuardrailVersion {
     /// A description of the guardrail version.
     ///
@@ -27,7 +26,9 @@ pub struct GuardrailVersion {
 impl GuardrailVersion {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(guardrail_identifier: impl Into<Property<String>>) -> Self { Self { guardrail_identifier: guardrail_identifier.into(), ..Self::default() } }
+    pub fn new(guardrail_identifier: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, guardrail_identifier: guardrail_identifier.into() }
+    }
 }
 
 impl Data for GuardrailVersion {
@@ -42,7 +43,7 @@ impl Data for GuardrailVersion {
 impl Read for GuardrailVersion {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, guardrail_identifier: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "GuardrailIdentifier", &mut this.guardrail_identifier);
@@ -51,6 +52,7 @@ impl Read for GuardrailVersion {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GuardrailVersion {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

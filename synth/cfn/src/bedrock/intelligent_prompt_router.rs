@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Specifies an intelligent prompt router resource for Amazon Bedrock .
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-bedrock-intelligentpromptrouter.html)
-#[derive(Default)]
 pub struct IntelligentPromptRouter {
     /// An optional description of the prompt router to help identify its purpose.
     ///
@@ -46,7 +45,9 @@ pub struct IntelligentPromptRouter {
 impl IntelligentPromptRouter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(fallback_model: impl Into<Property<PromptRouterTargetModel>>, models: impl Into<Property<List<PromptRouterTargetModel>>>, prompt_router_name: impl Into<Property<String>>, routing_criteria: impl Into<Property<RoutingCriteria>>) -> Self { Self { fallback_model: fallback_model.into(), models: models.into(), prompt_router_name: prompt_router_name.into(), routing_criteria: routing_criteria.into(), ..Self::default() } }
+    pub fn new(fallback_model: impl Into<Property<PromptRouterTargetModel>>, models: impl Into<Property<List<PromptRouterTargetModel>>>, prompt_router_name: impl Into<Property<String>>, routing_criteria: impl Into<Property<RoutingCriteria>>) -> Self {
+        Self { description: Property::Absent, fallback_model: fallback_model.into(), models: models.into(), prompt_router_name: prompt_router_name.into(), routing_criteria: routing_criteria.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for IntelligentPromptRouter {
@@ -65,7 +66,7 @@ impl Data for IntelligentPromptRouter {
 impl Read for IntelligentPromptRouter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, fallback_model: Property::Absent, models: Property::Absent, prompt_router_name: Property::Absent, routing_criteria: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "FallbackModel", &mut this.fallback_model);
@@ -78,6 +79,7 @@ impl Read for IntelligentPromptRouter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IntelligentPromptRouter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -94,7 +96,6 @@ impl IntelligentPromptRouter {
 /// The target model for a prompt router.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-intelligentpromptrouter-promptroutertargetmodel.html)
-#[derive(Default)]
 pub struct PromptRouterTargetModel {
     /// The target model's ARN.
     ///
@@ -107,7 +108,9 @@ pub struct PromptRouterTargetModel {
 impl PromptRouterTargetModel {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(model_arn: impl Into<Property<String>>) -> Self { Self { model_arn: model_arn.into() } }
+    pub fn new(model_arn: impl Into<Property<String>>) -> Self {
+        Self { model_arn: model_arn.into() }
+    }
 }
 
 impl Data for PromptRouterTargetModel {
@@ -121,7 +124,7 @@ impl Data for PromptRouterTargetModel {
 impl Read for PromptRouterTargetModel {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { model_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "ModelArn", &mut this.model_arn);
         from.close(json)?;
@@ -129,6 +132,7 @@ impl Read for PromptRouterTargetModel {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PromptRouterTargetModel {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -137,7 +141,6 @@ impl fmt::Debug for PromptRouterTargetModel {
 /// Routing criteria for a prompt router.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-intelligentpromptrouter-routingcriteria.html)
-#[derive(Default)]
 pub struct RoutingCriteria {
     /// The criteria's response quality difference.
     ///
@@ -149,7 +152,9 @@ pub struct RoutingCriteria {
 impl RoutingCriteria {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(response_quality_difference: impl Into<Property<f64>>) -> Self { Self { response_quality_difference: response_quality_difference.into() } }
+    pub fn new(response_quality_difference: impl Into<Property<f64>>) -> Self {
+        Self { response_quality_difference: response_quality_difference.into() }
+    }
 }
 
 impl Data for RoutingCriteria {
@@ -163,7 +168,7 @@ impl Data for RoutingCriteria {
 impl Read for RoutingCriteria {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { response_quality_difference: Property::Absent };
         from.open(json)?;
         from.field(json, "ResponseQualityDifference", &mut this.response_quality_difference);
         from.close(json)?;
@@ -171,6 +176,7 @@ impl Read for RoutingCriteria {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RoutingCriteria {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

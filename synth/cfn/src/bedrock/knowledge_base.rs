@@ -31,7 +31,6 @@ use crate::prelude::*;
 /// properties.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-bedrock-knowledgebase.html)
-#[derive(Default)]
 pub struct KnowledgeBase {
     /// The description of the knowledge base associated with the inline agent.
     ///
@@ -73,7 +72,9 @@ pub struct KnowledgeBase {
 impl KnowledgeBase {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(knowledge_base_configuration: impl Into<Property<KnowledgeBaseConfiguration>>, name: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { knowledge_base_configuration: knowledge_base_configuration.into(), name: name.into(), role_arn: role_arn.into(), ..Self::default() } }
+    pub fn new(knowledge_base_configuration: impl Into<Property<KnowledgeBaseConfiguration>>, name: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { description: Property::Absent, knowledge_base_configuration: knowledge_base_configuration.into(), name: name.into(), role_arn: role_arn.into(), storage_configuration: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for KnowledgeBase {
@@ -92,7 +93,7 @@ impl Data for KnowledgeBase {
 impl Read for KnowledgeBase {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, knowledge_base_configuration: Property::Absent, name: Property::Absent, role_arn: Property::Absent, storage_configuration: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "KnowledgeBaseConfiguration", &mut this.knowledge_base_configuration);
@@ -105,6 +106,7 @@ impl Read for KnowledgeBase {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KnowledgeBase {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -123,7 +125,6 @@ impl KnowledgeBase {
 /// configurations](https://docs.aws.amazon.com/bedrock/latest/userguide/agents-session-state.html#session-state-kb).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-knowledgebase-knowledgebaseconfiguration.html)
-#[derive(Default)]
 pub struct KnowledgeBaseConfiguration {
     /// Settings for an Amazon Kendra knowledge base.
     ///
@@ -152,7 +153,9 @@ pub struct KnowledgeBaseConfiguration {
 impl KnowledgeBaseConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<Listed<KnowledgeBaseConfigurationType>>>) -> Self { Self { r#type: r#type.into(), ..Self::default() } }
+    pub fn new(r#type: impl Into<Property<Listed<KnowledgeBaseConfigurationType>>>) -> Self {
+        Self { kendra_knowledge_base_configuration: Property::Absent, managed_knowledge_base_configuration: Property::Absent, sql_knowledge_base_configuration: Property::Absent, r#type: r#type.into(), vector_knowledge_base_configuration: Property::Absent }
+    }
 }
 
 impl Data for KnowledgeBaseConfiguration {
@@ -170,7 +173,7 @@ impl Data for KnowledgeBaseConfiguration {
 impl Read for KnowledgeBaseConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { kendra_knowledge_base_configuration: Property::Absent, managed_knowledge_base_configuration: Property::Absent, sql_knowledge_base_configuration: Property::Absent, r#type: Property::Absent, vector_knowledge_base_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "KendraKnowledgeBaseConfiguration", &mut this.kendra_knowledge_base_configuration);
         from.field(json, "ManagedKnowledgeBaseConfiguration", &mut this.managed_knowledge_base_configuration);
@@ -182,6 +185,7 @@ impl Read for KnowledgeBaseConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KnowledgeBaseConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -190,7 +194,6 @@ impl fmt::Debug for KnowledgeBaseConfiguration {
 /// Settings for an Amazon Kendra knowledge base.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-knowledgebase-kendraknowledgebaseconfiguration.html)
-#[derive(Default)]
 pub struct KendraKnowledgeBaseConfiguration {
     /// The ARN of the Amazon Kendra index.
     ///
@@ -202,7 +205,9 @@ pub struct KendraKnowledgeBaseConfiguration {
 impl KendraKnowledgeBaseConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(kendra_index_arn: impl Into<Property<String>>) -> Self { Self { kendra_index_arn: kendra_index_arn.into() } }
+    pub fn new(kendra_index_arn: impl Into<Property<String>>) -> Self {
+        Self { kendra_index_arn: kendra_index_arn.into() }
+    }
 }
 
 impl Data for KendraKnowledgeBaseConfiguration {
@@ -216,7 +221,7 @@ impl Data for KendraKnowledgeBaseConfiguration {
 impl Read for KendraKnowledgeBaseConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { kendra_index_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "KendraIndexArn", &mut this.kendra_index_arn);
         from.close(json)?;
@@ -224,6 +229,7 @@ impl Read for KendraKnowledgeBaseConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KendraKnowledgeBaseConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -233,7 +239,6 @@ impl fmt::Debug for KendraKnowledgeBaseConfiguration {
 /// base.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-knowledgebase-managedknowledgebaseconfiguration.html)
-#[derive(Default)]
 pub struct ManagedKnowledgeBaseConfiguration {
     /// The ARN of the model used to create vector embeddings for the knowledge base.
     ///
@@ -259,6 +264,11 @@ pub struct ManagedKnowledgeBaseConfiguration {
     pub supplemental_data_storage_configuration: Property<SupplementalDataStorageConfiguration>,
 }
 
+impl Default for ManagedKnowledgeBaseConfiguration {
+    #[inline]
+    fn default() -> Self { Self { embedding_model_arn: Property::Absent, embedding_model_configuration: Property::Absent, embedding_model_type: Property::Absent, server_side_encryption_configuration: Property::Absent, supplemental_data_storage_configuration: Property::Absent } }
+}
+
 impl Data for ManagedKnowledgeBaseConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -274,7 +284,7 @@ impl Data for ManagedKnowledgeBaseConfiguration {
 impl Read for ManagedKnowledgeBaseConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { embedding_model_arn: Property::Absent, embedding_model_configuration: Property::Absent, embedding_model_type: Property::Absent, server_side_encryption_configuration: Property::Absent, supplemental_data_storage_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "EmbeddingModelArn", &mut this.embedding_model_arn);
         from.field(json, "EmbeddingModelConfiguration", &mut this.embedding_model_configuration);
@@ -286,6 +296,7 @@ impl Read for ManagedKnowledgeBaseConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ManagedKnowledgeBaseConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -294,12 +305,16 @@ impl fmt::Debug for ManagedKnowledgeBaseConfiguration {
 /// The configuration details for the embeddings model.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-knowledgebase-embeddingmodelconfiguration.html)
-#[derive(Default)]
 pub struct EmbeddingModelConfiguration {
     /// The vector configuration details on the Bedrock embeddings model.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-knowledgebase-embeddingmodelconfiguration.html#cfn-bedrock-knowledgebase-embeddingmodelconfiguration-bedrockembeddingmodelconfiguration)
     pub bedrock_embedding_model_configuration: Property<BedrockEmbeddingModelConfiguration>,
+}
+
+impl Default for EmbeddingModelConfiguration {
+    #[inline]
+    fn default() -> Self { Self { bedrock_embedding_model_configuration: Property::Absent } }
 }
 
 impl Data for EmbeddingModelConfiguration {
@@ -313,7 +328,7 @@ impl Data for EmbeddingModelConfiguration {
 impl Read for EmbeddingModelConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bedrock_embedding_model_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "BedrockEmbeddingModelConfiguration", &mut this.bedrock_embedding_model_configuration);
         from.close(json)?;
@@ -321,6 +336,7 @@ impl Read for EmbeddingModelConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EmbeddingModelConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -329,7 +345,6 @@ impl fmt::Debug for EmbeddingModelConfiguration {
 /// The vector configuration details for the Bedrock embeddings model.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-knowledgebase-bedrockembeddingmodelconfiguration.html)
-#[derive(Default)]
 pub struct BedrockEmbeddingModelConfiguration {
     /// Configuration settings for processing audio content in multimodal knowledge bases.
     ///
@@ -361,6 +376,11 @@ pub struct BedrockEmbeddingModelConfiguration {
     pub video: Property<List<VideoConfiguration>>,
 }
 
+impl Default for BedrockEmbeddingModelConfiguration {
+    #[inline]
+    fn default() -> Self { Self { audio: Property::Absent, dimensions: Property::Absent, embedding_data_type: Property::Absent, model_configuration: Property::Absent, video: Property::Absent } }
+}
+
 impl Data for BedrockEmbeddingModelConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -376,7 +396,7 @@ impl Data for BedrockEmbeddingModelConfiguration {
 impl Read for BedrockEmbeddingModelConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { audio: Property::Absent, dimensions: Property::Absent, embedding_data_type: Property::Absent, model_configuration: Property::Absent, video: Property::Absent };
         from.open(json)?;
         from.field(json, "Audio", &mut this.audio);
         from.field(json, "Dimensions", &mut this.dimensions);
@@ -388,6 +408,7 @@ impl Read for BedrockEmbeddingModelConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BedrockEmbeddingModelConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -396,7 +417,6 @@ impl fmt::Debug for BedrockEmbeddingModelConfiguration {
 /// Configuration settings for processing audio content in multimodal knowledge bases.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-knowledgebase-audioconfiguration.html)
-#[derive(Default)]
 pub struct AudioConfiguration {
     /// Configuration for segmenting audio content during processing.
     ///
@@ -407,7 +427,9 @@ pub struct AudioConfiguration {
 impl AudioConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(segmentation_configuration: impl Into<Property<AudioSegmentationConfiguration>>) -> Self { Self { segmentation_configuration: segmentation_configuration.into() } }
+    pub fn new(segmentation_configuration: impl Into<Property<AudioSegmentationConfiguration>>) -> Self {
+        Self { segmentation_configuration: segmentation_configuration.into() }
+    }
 }
 
 impl Data for AudioConfiguration {
@@ -421,7 +443,7 @@ impl Data for AudioConfiguration {
 impl Read for AudioConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { segmentation_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "SegmentationConfiguration", &mut this.segmentation_configuration);
         from.close(json)?;
@@ -429,6 +451,7 @@ impl Read for AudioConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AudioConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -438,7 +461,6 @@ impl fmt::Debug for AudioConfiguration {
 /// Determines how audio files are divided into chunks for processing.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-knowledgebase-audiosegmentationconfiguration.html)
-#[derive(Default)]
 pub struct AudioSegmentationConfiguration {
     /// The duration in seconds for each audio segment. Audio files will be divided into chunks of
     /// this length for processing.
@@ -451,7 +473,9 @@ pub struct AudioSegmentationConfiguration {
 impl AudioSegmentationConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(fixed_length_duration: impl Into<Property<i64>>) -> Self { Self { fixed_length_duration: fixed_length_duration.into() } }
+    pub fn new(fixed_length_duration: impl Into<Property<i64>>) -> Self {
+        Self { fixed_length_duration: fixed_length_duration.into() }
+    }
 }
 
 impl Data for AudioSegmentationConfiguration {
@@ -465,7 +489,7 @@ impl Data for AudioSegmentationConfiguration {
 impl Read for AudioSegmentationConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { fixed_length_duration: Property::Absent };
         from.open(json)?;
         from.field(json, "FixedLengthDuration", &mut this.fixed_length_duration);
         from.close(json)?;
@@ -473,6 +497,7 @@ impl Read for AudioSegmentationConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AudioSegmentationConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -481,7 +506,6 @@ impl fmt::Debug for AudioSegmentationConfiguration {
 /// Configuration settings for processing video content in multimodal knowledge bases.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-knowledgebase-videoconfiguration.html)
-#[derive(Default)]
 pub struct VideoConfiguration {
     /// Configuration for segmenting video content during processing.
     ///
@@ -492,7 +516,9 @@ pub struct VideoConfiguration {
 impl VideoConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(segmentation_configuration: impl Into<Property<VideoSegmentationConfiguration>>) -> Self { Self { segmentation_configuration: segmentation_configuration.into() } }
+    pub fn new(segmentation_configuration: impl Into<Property<VideoSegmentationConfiguration>>) -> Self {
+        Self { segmentation_configuration: segmentation_configuration.into() }
+    }
 }
 
 impl Data for VideoConfiguration {
@@ -506,7 +532,7 @@ impl Data for VideoConfiguration {
 impl Read for VideoConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { segmentation_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "SegmentationConfiguration", &mut this.segmentation_configuration);
         from.close(json)?;
@@ -514,6 +540,7 @@ impl Read for VideoConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VideoConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -523,7 +550,6 @@ impl fmt::Debug for VideoConfiguration {
 /// Determines how video files are divided into chunks for processing.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-knowledgebase-videosegmentationconfiguration.html)
-#[derive(Default)]
 pub struct VideoSegmentationConfiguration {
     /// The duration in seconds for each video segment. Video files will be divided into chunks of
     /// this length for processing.
@@ -536,7 +562,9 @@ pub struct VideoSegmentationConfiguration {
 impl VideoSegmentationConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(fixed_length_duration: impl Into<Property<i64>>) -> Self { Self { fixed_length_duration: fixed_length_duration.into() } }
+    pub fn new(fixed_length_duration: impl Into<Property<i64>>) -> Self {
+        Self { fixed_length_duration: fixed_length_duration.into() }
+    }
 }
 
 impl Data for VideoSegmentationConfiguration {
@@ -550,7 +578,7 @@ impl Data for VideoSegmentationConfiguration {
 impl Read for VideoSegmentationConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { fixed_length_duration: Property::Absent };
         from.open(json)?;
         from.field(json, "FixedLengthDuration", &mut this.fixed_length_duration);
         from.close(json)?;
@@ -558,6 +586,7 @@ impl Read for VideoSegmentationConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VideoSegmentationConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -566,7 +595,6 @@ impl fmt::Debug for VideoSegmentationConfiguration {
 /// Contains details about the server-side encryption for the managed knowledge base.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-knowledgebase-managedknowledgebaseserversideencryptionconfiguration.html)
-#[derive(Default)]
 pub struct ManagedKnowledgeBaseServerSideEncryptionConfiguration {
     /// The ARN of the AWS KMS key used to encrypt the managed knowledge base.
     ///
@@ -574,6 +602,11 @@ pub struct ManagedKnowledgeBaseServerSideEncryptionConfiguration {
     /// - Pattern: `^arn:aws(-cn|-us-gov|-eusc|-iso(-[b-f])?)?:kms:[a-zA-Z0-9-]*:[0-9]{12}:key/[a-zA-Z0-9-]{36}$`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-knowledgebase-managedknowledgebaseserversideencryptionconfiguration.html#cfn-bedrock-knowledgebase-managedknowledgebaseserversideencryptionconfiguration-kmskeyarn)
     pub kms_key_arn: Property<Id<refs::kms::KeyArn>>,
+}
+
+impl Default for ManagedKnowledgeBaseServerSideEncryptionConfiguration {
+    #[inline]
+    fn default() -> Self { Self { kms_key_arn: Property::Absent } }
 }
 
 impl Data for ManagedKnowledgeBaseServerSideEncryptionConfiguration {
@@ -587,7 +620,7 @@ impl Data for ManagedKnowledgeBaseServerSideEncryptionConfiguration {
 impl Read for ManagedKnowledgeBaseServerSideEncryptionConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { kms_key_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "KmsKeyArn", &mut this.kms_key_arn);
         from.close(json)?;
@@ -595,6 +628,7 @@ impl Read for ManagedKnowledgeBaseServerSideEncryptionConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ManagedKnowledgeBaseServerSideEncryptionConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -606,7 +640,6 @@ impl fmt::Debug for ManagedKnowledgeBaseServerSideEncryptionConfiguration {
 /// segments.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-knowledgebase-supplementaldatastorageconfiguration.html)
-#[derive(Default)]
 pub struct SupplementalDataStorageConfiguration {
     /// List of supplemental data storage locations.
     ///
@@ -618,7 +651,9 @@ pub struct SupplementalDataStorageConfiguration {
 impl SupplementalDataStorageConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(supplemental_data_storage_locations: impl Into<Property<List<SupplementalDataStorageLocation>>>) -> Self { Self { supplemental_data_storage_locations: supplemental_data_storage_locations.into() } }
+    pub fn new(supplemental_data_storage_locations: impl Into<Property<List<SupplementalDataStorageLocation>>>) -> Self {
+        Self { supplemental_data_storage_locations: supplemental_data_storage_locations.into() }
+    }
 }
 
 impl Data for SupplementalDataStorageConfiguration {
@@ -632,7 +667,7 @@ impl Data for SupplementalDataStorageConfiguration {
 impl Read for SupplementalDataStorageConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { supplemental_data_storage_locations: Property::Absent };
         from.open(json)?;
         from.field(json, "SupplementalDataStorageLocations", &mut this.supplemental_data_storage_locations);
         from.close(json)?;
@@ -640,6 +675,7 @@ impl Read for SupplementalDataStorageConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SupplementalDataStorageConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -649,7 +685,6 @@ impl fmt::Debug for SupplementalDataStorageConfiguration {
 /// video) extracted from multimodal documents in your data source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-knowledgebase-supplementaldatastoragelocation.html)
-#[derive(Default)]
 pub struct SupplementalDataStorageLocation {
     /// Contains information about the Amazon S3 location for the extracted multimedia content.
     ///
@@ -664,7 +699,9 @@ pub struct SupplementalDataStorageLocation {
 impl SupplementalDataStorageLocation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(supplemental_data_storage_location_type: impl Into<Property<Listed<SupplementalDataStorageLocationType>>>) -> Self { Self { supplemental_data_storage_location_type: supplemental_data_storage_location_type.into(), ..Self::default() } }
+    pub fn new(supplemental_data_storage_location_type: impl Into<Property<Listed<SupplementalDataStorageLocationType>>>) -> Self {
+        Self { s3_location: Property::Absent, supplemental_data_storage_location_type: supplemental_data_storage_location_type.into() }
+    }
 }
 
 impl Data for SupplementalDataStorageLocation {
@@ -679,7 +716,7 @@ impl Data for SupplementalDataStorageLocation {
 impl Read for SupplementalDataStorageLocation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { s3_location: Property::Absent, supplemental_data_storage_location_type: Property::Absent };
         from.open(json)?;
         from.field(json, "S3Location", &mut this.s3_location);
         from.field(json, "SupplementalDataStorageLocationType", &mut this.supplemental_data_storage_location_type);
@@ -688,6 +725,7 @@ impl Read for SupplementalDataStorageLocation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SupplementalDataStorageLocation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -696,7 +734,6 @@ impl fmt::Debug for SupplementalDataStorageLocation {
 /// A storage location in an Amazon S3 bucket.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-knowledgebase-s3location.html)
-#[derive(Default)]
 pub struct S3Location {
     /// An object URI starting with `s3://`.
     ///
@@ -709,7 +746,9 @@ pub struct S3Location {
 impl S3Location {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(uri: impl Into<Property<String>>) -> Self { Self { uri: uri.into() } }
+    pub fn new(uri: impl Into<Property<String>>) -> Self {
+        Self { uri: uri.into() }
+    }
 }
 
 impl Data for S3Location {
@@ -723,7 +762,7 @@ impl Data for S3Location {
 impl Read for S3Location {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { uri: Property::Absent };
         from.open(json)?;
         from.field(json, "URI", &mut this.uri);
         from.close(json)?;
@@ -731,6 +770,7 @@ impl Read for S3Location {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3Location {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -743,7 +783,6 @@ impl fmt::Debug for S3Location {
 /// in the Amazon Bedrock User Guide.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-knowledgebase-sqlknowledgebaseconfiguration.html)
-#[derive(Default)]
 pub struct SqlKnowledgeBaseConfiguration {
     /// Specifies configurations for a knowledge base connected to an Amazon Redshift database.
     ///
@@ -758,7 +797,9 @@ pub struct SqlKnowledgeBaseConfiguration {
 impl SqlKnowledgeBaseConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<Listed<SqlKnowledgeBaseConfigurationType>>>) -> Self { Self { r#type: r#type.into(), ..Self::default() } }
+    pub fn new(r#type: impl Into<Property<Listed<SqlKnowledgeBaseConfigurationType>>>) -> Self {
+        Self { redshift_configuration: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for SqlKnowledgeBaseConfiguration {
@@ -773,7 +814,7 @@ impl Data for SqlKnowledgeBaseConfiguration {
 impl Read for SqlKnowledgeBaseConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { redshift_configuration: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "RedshiftConfiguration", &mut this.redshift_configuration);
         from.field(json, "Type", &mut this.r#type);
@@ -782,6 +823,7 @@ impl Read for SqlKnowledgeBaseConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SqlKnowledgeBaseConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -793,7 +835,6 @@ impl fmt::Debug for SqlKnowledgeBaseConfiguration {
 /// in the Amazon Bedrock User Guide.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-knowledgebase-redshiftconfiguration.html)
-#[derive(Default)]
 pub struct RedshiftConfiguration {
     /// Specifies configurations for an Amazon Redshift query engine.
     ///
@@ -813,7 +854,9 @@ pub struct RedshiftConfiguration {
 impl RedshiftConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(query_engine_configuration: impl Into<Property<RedshiftQueryEngineConfiguration>>, storage_configurations: impl Into<Property<List<RedshiftQueryEngineStorageConfiguration>>>) -> Self { Self { query_engine_configuration: query_engine_configuration.into(), storage_configurations: storage_configurations.into(), ..Self::default() } }
+    pub fn new(query_engine_configuration: impl Into<Property<RedshiftQueryEngineConfiguration>>, storage_configurations: impl Into<Property<List<RedshiftQueryEngineStorageConfiguration>>>) -> Self {
+        Self { query_engine_configuration: query_engine_configuration.into(), query_generation_configuration: Property::Absent, storage_configurations: storage_configurations.into() }
+    }
 }
 
 impl Data for RedshiftConfiguration {
@@ -829,7 +872,7 @@ impl Data for RedshiftConfiguration {
 impl Read for RedshiftConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { query_engine_configuration: Property::Absent, query_generation_configuration: Property::Absent, storage_configurations: Property::Absent };
         from.open(json)?;
         from.field(json, "QueryEngineConfiguration", &mut this.query_engine_configuration);
         from.field(json, "QueryGenerationConfiguration", &mut this.query_generation_configuration);
@@ -839,6 +882,7 @@ impl Read for RedshiftConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RedshiftConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -851,7 +895,6 @@ impl fmt::Debug for RedshiftConfiguration {
 /// in the Amazon Bedrock User Guide.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-knowledgebase-redshiftqueryengineconfiguration.html)
-#[derive(Default)]
 pub struct RedshiftQueryEngineConfiguration {
     /// Specifies configurations for a provisioned Amazon Redshift query engine.
     ///
@@ -870,7 +913,9 @@ pub struct RedshiftQueryEngineConfiguration {
 impl RedshiftQueryEngineConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<Listed<RedshiftQueryEngineConfigurationType>>>) -> Self { Self { r#type: r#type.into(), ..Self::default() } }
+    pub fn new(r#type: impl Into<Property<Listed<RedshiftQueryEngineConfigurationType>>>) -> Self {
+        Self { provisioned_configuration: Property::Absent, serverless_configuration: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for RedshiftQueryEngineConfiguration {
@@ -886,7 +931,7 @@ impl Data for RedshiftQueryEngineConfiguration {
 impl Read for RedshiftQueryEngineConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { provisioned_configuration: Property::Absent, serverless_configuration: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "ProvisionedConfiguration", &mut this.provisioned_configuration);
         from.field(json, "ServerlessConfiguration", &mut this.serverless_configuration);
@@ -896,6 +941,7 @@ impl Read for RedshiftQueryEngineConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RedshiftQueryEngineConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -904,7 +950,6 @@ impl fmt::Debug for RedshiftQueryEngineConfiguration {
 /// Contains configurations for a provisioned Amazon Redshift query engine.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-knowledgebase-redshiftprovisionedconfiguration.html)
-#[derive(Default)]
 pub struct RedshiftProvisionedConfiguration {
     /// Specifies configurations for authentication to Amazon Redshift.
     ///
@@ -920,7 +965,9 @@ pub struct RedshiftProvisionedConfiguration {
 impl RedshiftProvisionedConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(auth_configuration: impl Into<Property<RedshiftProvisionedAuthConfiguration>>, cluster_identifier: impl Into<Property<String>>) -> Self { Self { auth_configuration: auth_configuration.into(), cluster_identifier: cluster_identifier.into() } }
+    pub fn new(auth_configuration: impl Into<Property<RedshiftProvisionedAuthConfiguration>>, cluster_identifier: impl Into<Property<String>>) -> Self {
+        Self { auth_configuration: auth_configuration.into(), cluster_identifier: cluster_identifier.into() }
+    }
 }
 
 impl Data for RedshiftProvisionedConfiguration {
@@ -935,7 +982,7 @@ impl Data for RedshiftProvisionedConfiguration {
 impl Read for RedshiftProvisionedConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { auth_configuration: Property::Absent, cluster_identifier: Property::Absent };
         from.open(json)?;
         from.field(json, "AuthConfiguration", &mut this.auth_configuration);
         from.field(json, "ClusterIdentifier", &mut this.cluster_identifier);
@@ -944,6 +991,7 @@ impl Read for RedshiftProvisionedConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RedshiftProvisionedConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -955,7 +1003,6 @@ impl fmt::Debug for RedshiftProvisionedConfiguration {
 /// field.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-knowledgebase-redshiftprovisionedauthconfiguration.html)
-#[derive(Default)]
 pub struct RedshiftProvisionedAuthConfiguration {
     /// The database username for authentication to an Amazon Redshift provisioned data warehouse.
     ///
@@ -975,7 +1022,9 @@ pub struct RedshiftProvisionedAuthConfiguration {
 impl RedshiftProvisionedAuthConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<Listed<RedshiftProvisionedAuthConfigurationType>>>) -> Self { Self { r#type: r#type.into(), ..Self::default() } }
+    pub fn new(r#type: impl Into<Property<Listed<RedshiftProvisionedAuthConfigurationType>>>) -> Self {
+        Self { database_user: Property::Absent, r#type: r#type.into(), username_password_secret_arn: Property::Absent }
+    }
 }
 
 impl Data for RedshiftProvisionedAuthConfiguration {
@@ -991,7 +1040,7 @@ impl Data for RedshiftProvisionedAuthConfiguration {
 impl Read for RedshiftProvisionedAuthConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { database_user: Property::Absent, r#type: Property::Absent, username_password_secret_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "DatabaseUser", &mut this.database_user);
         from.field(json, "Type", &mut this.r#type);
@@ -1001,6 +1050,7 @@ impl Read for RedshiftProvisionedAuthConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RedshiftProvisionedAuthConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1009,7 +1059,6 @@ impl fmt::Debug for RedshiftProvisionedAuthConfiguration {
 /// Contains configurations for authentication to Amazon Redshift Serverless.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-knowledgebase-redshiftserverlessconfiguration.html)
-#[derive(Default)]
 pub struct RedshiftServerlessConfiguration {
     /// Specifies configurations for authentication to an Amazon Redshift provisioned data
     /// warehouse.
@@ -1026,7 +1075,9 @@ pub struct RedshiftServerlessConfiguration {
 impl RedshiftServerlessConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(auth_configuration: impl Into<Property<RedshiftServerlessAuthConfiguration>>, workgroup_arn: impl Into<Property<String>>) -> Self { Self { auth_configuration: auth_configuration.into(), workgroup_arn: workgroup_arn.into() } }
+    pub fn new(auth_configuration: impl Into<Property<RedshiftServerlessAuthConfiguration>>, workgroup_arn: impl Into<Property<String>>) -> Self {
+        Self { auth_configuration: auth_configuration.into(), workgroup_arn: workgroup_arn.into() }
+    }
 }
 
 impl Data for RedshiftServerlessConfiguration {
@@ -1041,7 +1092,7 @@ impl Data for RedshiftServerlessConfiguration {
 impl Read for RedshiftServerlessConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { auth_configuration: Property::Absent, workgroup_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "AuthConfiguration", &mut this.auth_configuration);
         from.field(json, "WorkgroupArn", &mut this.workgroup_arn);
@@ -1050,6 +1101,7 @@ impl Read for RedshiftServerlessConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RedshiftServerlessConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1060,7 +1112,6 @@ impl fmt::Debug for RedshiftServerlessConfiguration {
 /// specify IAM authentication, you don't need to include another field.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-knowledgebase-redshiftserverlessauthconfiguration.html)
-#[derive(Default)]
 pub struct RedshiftServerlessAuthConfiguration {
     /// The type of authentication to use.
     ///
@@ -1076,7 +1127,9 @@ pub struct RedshiftServerlessAuthConfiguration {
 impl RedshiftServerlessAuthConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<Listed<RedshiftServerlessAuthConfigurationType>>>) -> Self { Self { r#type: r#type.into(), ..Self::default() } }
+    pub fn new(r#type: impl Into<Property<Listed<RedshiftServerlessAuthConfigurationType>>>) -> Self {
+        Self { r#type: r#type.into(), username_password_secret_arn: Property::Absent }
+    }
 }
 
 impl Data for RedshiftServerlessAuthConfiguration {
@@ -1091,7 +1144,7 @@ impl Data for RedshiftServerlessAuthConfiguration {
 impl Read for RedshiftServerlessAuthConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { r#type: Property::Absent, username_password_secret_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "Type", &mut this.r#type);
         from.field(json, "UsernamePasswordSecretArn", &mut this.username_password_secret_arn);
@@ -1100,6 +1153,7 @@ impl Read for RedshiftServerlessAuthConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RedshiftServerlessAuthConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1111,7 +1165,6 @@ impl fmt::Debug for RedshiftServerlessAuthConfiguration {
 /// in the Amazon Bedrock User Guide..
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-knowledgebase-querygenerationconfiguration.html)
-#[derive(Default)]
 pub struct QueryGenerationConfiguration {
     /// The time after which query generation will time out.
     ///
@@ -1122,6 +1175,11 @@ pub struct QueryGenerationConfiguration {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-knowledgebase-querygenerationconfiguration.html#cfn-bedrock-knowledgebase-querygenerationconfiguration-generationcontext)
     pub generation_context: Property<QueryGenerationContext>,
+}
+
+impl Default for QueryGenerationConfiguration {
+    #[inline]
+    fn default() -> Self { Self { execution_timeout_seconds: Property::Absent, generation_context: Property::Absent } }
 }
 
 impl Data for QueryGenerationConfiguration {
@@ -1136,7 +1194,7 @@ impl Data for QueryGenerationConfiguration {
 impl Read for QueryGenerationConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { execution_timeout_seconds: Property::Absent, generation_context: Property::Absent };
         from.open(json)?;
         from.field(json, "ExecutionTimeoutSeconds", &mut this.execution_timeout_seconds);
         from.field(json, "GenerationContext", &mut this.generation_context);
@@ -1145,6 +1203,7 @@ impl Read for QueryGenerationConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for QueryGenerationConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1153,7 +1212,6 @@ impl fmt::Debug for QueryGenerationConfiguration {
 /// >Contains configurations for context to use during query generation.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-knowledgebase-querygenerationcontext.html)
-#[derive(Default)]
 pub struct QueryGenerationContext {
     /// An array of objects, each of which defines information about example queries to help the
     /// query engine generate appropriate SQL queries.
@@ -1168,6 +1226,11 @@ pub struct QueryGenerationContext {
     pub tables: Property<List<QueryGenerationTable>>,
 }
 
+impl Default for QueryGenerationContext {
+    #[inline]
+    fn default() -> Self { Self { curated_queries: Property::Absent, tables: Property::Absent } }
+}
+
 impl Data for QueryGenerationContext {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1180,7 +1243,7 @@ impl Data for QueryGenerationContext {
 impl Read for QueryGenerationContext {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { curated_queries: Property::Absent, tables: Property::Absent };
         from.open(json)?;
         from.field(json, "CuratedQueries", &mut this.curated_queries);
         from.field(json, "Tables", &mut this.tables);
@@ -1189,6 +1252,7 @@ impl Read for QueryGenerationContext {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for QueryGenerationContext {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1198,7 +1262,6 @@ impl fmt::Debug for QueryGenerationContext {
 /// queries to help the query engine generate appropriate SQL queries.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-knowledgebase-curatedquery.html)
-#[derive(Default)]
 pub struct CuratedQuery {
     /// An example natural language query.
     ///
@@ -1215,7 +1278,9 @@ pub struct CuratedQuery {
 impl CuratedQuery {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(natural_language: impl Into<Property<String>>, sql: impl Into<Property<String>>) -> Self { Self { natural_language: natural_language.into(), sql: sql.into() } }
+    pub fn new(natural_language: impl Into<Property<String>>, sql: impl Into<Property<String>>) -> Self {
+        Self { natural_language: natural_language.into(), sql: sql.into() }
+    }
 }
 
 impl Data for CuratedQuery {
@@ -1230,7 +1295,7 @@ impl Data for CuratedQuery {
 impl Read for CuratedQuery {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { natural_language: Property::Absent, sql: Property::Absent };
         from.open(json)?;
         from.field(json, "NaturalLanguage", &mut this.natural_language);
         from.field(json, "Sql", &mut this.sql);
@@ -1239,6 +1304,7 @@ impl Read for CuratedQuery {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CuratedQuery {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1247,7 +1313,6 @@ impl fmt::Debug for CuratedQuery {
 /// Contains information about a table for the query engine to consider.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-knowledgebase-querygenerationtable.html)
-#[derive(Default)]
 pub struct QueryGenerationTable {
     /// An array of objects, each of which defines information about a column in the table.
     ///
@@ -1275,7 +1340,9 @@ pub struct QueryGenerationTable {
 impl QueryGenerationTable {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { columns: Property::Absent, description: Property::Absent, inclusion: Property::Absent, name: name.into() }
+    }
 }
 
 impl Data for QueryGenerationTable {
@@ -1292,7 +1359,7 @@ impl Data for QueryGenerationTable {
 impl Read for QueryGenerationTable {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { columns: Property::Absent, description: Property::Absent, inclusion: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "Columns", &mut this.columns);
         from.field(json, "Description", &mut this.description);
@@ -1303,6 +1370,7 @@ impl Read for QueryGenerationTable {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for QueryGenerationTable {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1311,7 +1379,6 @@ impl fmt::Debug for QueryGenerationTable {
 /// Contains information about a column in the current table for the query engine to consider.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-knowledgebase-querygenerationcolumn.html)
-#[derive(Default)]
 pub struct QueryGenerationColumn {
     /// A description of the column that helps the query engine understand the contents of the
     /// column.
@@ -1332,6 +1399,11 @@ pub struct QueryGenerationColumn {
     pub name: Property<String>,
 }
 
+impl Default for QueryGenerationColumn {
+    #[inline]
+    fn default() -> Self { Self { description: Property::Absent, inclusion: Property::Absent, name: Property::Absent } }
+}
+
 impl Data for QueryGenerationColumn {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1345,7 +1417,7 @@ impl Data for QueryGenerationColumn {
 impl Read for QueryGenerationColumn {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, inclusion: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "Inclusion", &mut this.inclusion);
@@ -1355,6 +1427,7 @@ impl Read for QueryGenerationColumn {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for QueryGenerationColumn {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1367,7 +1440,6 @@ impl fmt::Debug for QueryGenerationColumn {
 /// in the Amazon Bedrock User Guide.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-knowledgebase-redshiftqueryenginestorageconfiguration.html)
-#[derive(Default)]
 pub struct RedshiftQueryEngineStorageConfiguration {
     /// Specifies configurations for storage in AWS Glue Data Catalog.
     ///
@@ -1386,7 +1458,9 @@ pub struct RedshiftQueryEngineStorageConfiguration {
 impl RedshiftQueryEngineStorageConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<Listed<RedshiftQueryEngineStorageConfigurationType>>>) -> Self { Self { r#type: r#type.into(), ..Self::default() } }
+    pub fn new(r#type: impl Into<Property<Listed<RedshiftQueryEngineStorageConfigurationType>>>) -> Self {
+        Self { aws_data_catalog_configuration: Property::Absent, redshift_configuration: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for RedshiftQueryEngineStorageConfiguration {
@@ -1402,7 +1476,7 @@ impl Data for RedshiftQueryEngineStorageConfiguration {
 impl Read for RedshiftQueryEngineStorageConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { aws_data_catalog_configuration: Property::Absent, redshift_configuration: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "AwsDataCatalogConfiguration", &mut this.aws_data_catalog_configuration);
         from.field(json, "RedshiftConfiguration", &mut this.redshift_configuration);
@@ -1412,6 +1486,7 @@ impl Read for RedshiftQueryEngineStorageConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RedshiftQueryEngineStorageConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1420,7 +1495,6 @@ impl fmt::Debug for RedshiftQueryEngineStorageConfiguration {
 /// Contains configurations for storage in AWS Glue Data Catalog.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-knowledgebase-redshiftqueryengineawsdatacatalogstorageconfiguration.html)
-#[derive(Default)]
 pub struct RedshiftQueryEngineAwsDataCatalogStorageConfiguration {
     /// A list of names of the tables to use.
     ///
@@ -1432,7 +1506,9 @@ pub struct RedshiftQueryEngineAwsDataCatalogStorageConfiguration {
 impl RedshiftQueryEngineAwsDataCatalogStorageConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(table_names: impl Into<Property<List<String>>>) -> Self { Self { table_names: table_names.into() } }
+    pub fn new(table_names: impl Into<Property<List<String>>>) -> Self {
+        Self { table_names: table_names.into() }
+    }
 }
 
 impl Data for RedshiftQueryEngineAwsDataCatalogStorageConfiguration {
@@ -1446,7 +1522,7 @@ impl Data for RedshiftQueryEngineAwsDataCatalogStorageConfiguration {
 impl Read for RedshiftQueryEngineAwsDataCatalogStorageConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { table_names: Property::Absent };
         from.open(json)?;
         from.field(json, "TableNames", &mut this.table_names);
         from.close(json)?;
@@ -1454,6 +1530,7 @@ impl Read for RedshiftQueryEngineAwsDataCatalogStorageConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RedshiftQueryEngineAwsDataCatalogStorageConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1462,7 +1539,6 @@ impl fmt::Debug for RedshiftQueryEngineAwsDataCatalogStorageConfiguration {
 /// Contains configurations for storage in Amazon Redshift.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-knowledgebase-redshiftqueryengineredshiftstorageconfiguration.html)
-#[derive(Default)]
 pub struct RedshiftQueryEngineRedshiftStorageConfiguration {
     /// The name of the Amazon Redshift database.
     ///
@@ -1474,7 +1550,9 @@ pub struct RedshiftQueryEngineRedshiftStorageConfiguration {
 impl RedshiftQueryEngineRedshiftStorageConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(database_name: impl Into<Property<String>>) -> Self { Self { database_name: database_name.into() } }
+    pub fn new(database_name: impl Into<Property<String>>) -> Self {
+        Self { database_name: database_name.into() }
+    }
 }
 
 impl Data for RedshiftQueryEngineRedshiftStorageConfiguration {
@@ -1488,7 +1566,7 @@ impl Data for RedshiftQueryEngineRedshiftStorageConfiguration {
 impl Read for RedshiftQueryEngineRedshiftStorageConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { database_name: Property::Absent };
         from.open(json)?;
         from.field(json, "DatabaseName", &mut this.database_name);
         from.close(json)?;
@@ -1496,6 +1574,7 @@ impl Read for RedshiftQueryEngineRedshiftStorageConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RedshiftQueryEngineRedshiftStorageConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1504,7 +1583,6 @@ impl fmt::Debug for RedshiftQueryEngineRedshiftStorageConfiguration {
 /// Contains details about the model used to create vector embeddings for the knowledge base.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-knowledgebase-vectorknowledgebaseconfiguration.html)
-#[derive(Default)]
 pub struct VectorKnowledgeBaseConfiguration {
     /// The Amazon Resource Name (ARN) of the model used to create vector embeddings for the
     /// knowledge base.
@@ -1530,7 +1608,9 @@ pub struct VectorKnowledgeBaseConfiguration {
 impl VectorKnowledgeBaseConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(embedding_model_arn: impl Into<Property<String>>) -> Self { Self { embedding_model_arn: embedding_model_arn.into(), ..Self::default() } }
+    pub fn new(embedding_model_arn: impl Into<Property<String>>) -> Self {
+        Self { embedding_model_arn: embedding_model_arn.into(), embedding_model_configuration: Property::Absent, supplemental_data_storage_configuration: Property::Absent }
+    }
 }
 
 impl Data for VectorKnowledgeBaseConfiguration {
@@ -1546,7 +1626,7 @@ impl Data for VectorKnowledgeBaseConfiguration {
 impl Read for VectorKnowledgeBaseConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { embedding_model_arn: Property::Absent, embedding_model_configuration: Property::Absent, supplemental_data_storage_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "EmbeddingModelArn", &mut this.embedding_model_arn);
         from.field(json, "EmbeddingModelConfiguration", &mut this.embedding_model_configuration);
@@ -1556,6 +1636,7 @@ impl Read for VectorKnowledgeBaseConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VectorKnowledgeBaseConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1564,7 +1645,6 @@ impl fmt::Debug for VectorKnowledgeBaseConfiguration {
 /// Contains the storage configuration of the knowledge base.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-knowledgebase-storageconfiguration.html)
-#[derive(Default)]
 pub struct StorageConfiguration {
     /// Contains the storage configuration of the knowledge base in MongoDB Atlas.
     ///
@@ -1610,7 +1690,9 @@ pub struct StorageConfiguration {
 impl StorageConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<Listed<StorageConfigurationType>>>) -> Self { Self { r#type: r#type.into(), ..Self::default() } }
+    pub fn new(r#type: impl Into<Property<Listed<StorageConfigurationType>>>) -> Self {
+        Self { mongodb_atlas_configuration: Property::Absent, neptune_analytics_configuration: Property::Absent, opensearch_managed_cluster_configuration: Property::Absent, opensearch_serverless_configuration: Property::Absent, pinecone_configuration: Property::Absent, rds_configuration: Property::Absent, s3_vectors_configuration: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for StorageConfiguration {
@@ -1631,7 +1713,7 @@ impl Data for StorageConfiguration {
 impl Read for StorageConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { mongodb_atlas_configuration: Property::Absent, neptune_analytics_configuration: Property::Absent, opensearch_managed_cluster_configuration: Property::Absent, opensearch_serverless_configuration: Property::Absent, pinecone_configuration: Property::Absent, rds_configuration: Property::Absent, s3_vectors_configuration: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "MongoDbAtlasConfiguration", &mut this.mongodb_atlas_configuration);
         from.field(json, "NeptuneAnalyticsConfiguration", &mut this.neptune_analytics_configuration);
@@ -1646,6 +1728,7 @@ impl Read for StorageConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StorageConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1654,7 +1737,6 @@ impl fmt::Debug for StorageConfiguration {
 /// Contains details about the storage configuration of the knowledge base in MongoDB Atlas.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-knowledgebase-mongodbatlasconfiguration.html)
-#[derive(Default)]
 pub struct MongoDbAtlasConfiguration {
     /// The collection name of the knowledge base in MongoDB Atlas.
     ///
@@ -1709,7 +1791,9 @@ pub struct MongoDbAtlasConfiguration {
 impl MongoDbAtlasConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(collection_name: impl Into<Property<String>>, credentials_secret_arn: impl Into<Property<String>>, database_name: impl Into<Property<String>>, endpoint: impl Into<Property<String>>, field_mapping: impl Into<Property<MongoDbAtlasFieldMapping>>, vector_index_name: impl Into<Property<String>>) -> Self { Self { collection_name: collection_name.into(), credentials_secret_arn: credentials_secret_arn.into(), database_name: database_name.into(), endpoint: endpoint.into(), field_mapping: field_mapping.into(), vector_index_name: vector_index_name.into(), ..Self::default() } }
+    pub fn new(collection_name: impl Into<Property<String>>, credentials_secret_arn: impl Into<Property<String>>, database_name: impl Into<Property<String>>, endpoint: impl Into<Property<String>>, field_mapping: impl Into<Property<MongoDbAtlasFieldMapping>>, vector_index_name: impl Into<Property<String>>) -> Self {
+        Self { collection_name: collection_name.into(), credentials_secret_arn: credentials_secret_arn.into(), database_name: database_name.into(), endpoint: endpoint.into(), endpoint_service_name: Property::Absent, field_mapping: field_mapping.into(), text_index_name: Property::Absent, vector_index_name: vector_index_name.into() }
+    }
 }
 
 impl Data for MongoDbAtlasConfiguration {
@@ -1730,7 +1814,7 @@ impl Data for MongoDbAtlasConfiguration {
 impl Read for MongoDbAtlasConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { collection_name: Property::Absent, credentials_secret_arn: Property::Absent, database_name: Property::Absent, endpoint: Property::Absent, endpoint_service_name: Property::Absent, field_mapping: Property::Absent, text_index_name: Property::Absent, vector_index_name: Property::Absent };
         from.open(json)?;
         from.field(json, "CollectionName", &mut this.collection_name);
         from.field(json, "CredentialsSecretArn", &mut this.credentials_secret_arn);
@@ -1745,6 +1829,7 @@ impl Read for MongoDbAtlasConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MongoDbAtlasConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1753,7 +1838,6 @@ impl fmt::Debug for MongoDbAtlasConfiguration {
 /// Contains the names of the fields to which to map information about the vector store.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-knowledgebase-mongodbatlasfieldmapping.html)
-#[derive(Default)]
 pub struct MongoDbAtlasFieldMapping {
     /// The name of the field in which Amazon Bedrock stores metadata about the vector store.
     ///
@@ -1780,7 +1864,9 @@ pub struct MongoDbAtlasFieldMapping {
 impl MongoDbAtlasFieldMapping {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(metadata_field: impl Into<Property<String>>, text_field: impl Into<Property<String>>, vector_field: impl Into<Property<String>>) -> Self { Self { metadata_field: metadata_field.into(), text_field: text_field.into(), vector_field: vector_field.into() } }
+    pub fn new(metadata_field: impl Into<Property<String>>, text_field: impl Into<Property<String>>, vector_field: impl Into<Property<String>>) -> Self {
+        Self { metadata_field: metadata_field.into(), text_field: text_field.into(), vector_field: vector_field.into() }
+    }
 }
 
 impl Data for MongoDbAtlasFieldMapping {
@@ -1796,7 +1882,7 @@ impl Data for MongoDbAtlasFieldMapping {
 impl Read for MongoDbAtlasFieldMapping {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { metadata_field: Property::Absent, text_field: Property::Absent, vector_field: Property::Absent };
         from.open(json)?;
         from.field(json, "MetadataField", &mut this.metadata_field);
         from.field(json, "TextField", &mut this.text_field);
@@ -1806,6 +1892,7 @@ impl Read for MongoDbAtlasFieldMapping {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MongoDbAtlasFieldMapping {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1816,7 +1903,6 @@ impl fmt::Debug for MongoDbAtlasFieldMapping {
 /// Analytics](https://docs.aws.amazon.com/bedrock/latest/userguide/knowledge-base-setup-neptune.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-knowledgebase-neptuneanalyticsconfiguration.html)
-#[derive(Default)]
 pub struct NeptuneAnalyticsConfiguration {
     /// Contains the names of the fields to which to map information about the vector store.
     ///
@@ -1833,7 +1919,9 @@ pub struct NeptuneAnalyticsConfiguration {
 impl NeptuneAnalyticsConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(field_mapping: impl Into<Property<NeptuneAnalyticsFieldMapping>>, graph_arn: impl Into<Property<String>>) -> Self { Self { field_mapping: field_mapping.into(), graph_arn: graph_arn.into() } }
+    pub fn new(field_mapping: impl Into<Property<NeptuneAnalyticsFieldMapping>>, graph_arn: impl Into<Property<String>>) -> Self {
+        Self { field_mapping: field_mapping.into(), graph_arn: graph_arn.into() }
+    }
 }
 
 impl Data for NeptuneAnalyticsConfiguration {
@@ -1848,7 +1936,7 @@ impl Data for NeptuneAnalyticsConfiguration {
 impl Read for NeptuneAnalyticsConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { field_mapping: Property::Absent, graph_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "FieldMapping", &mut this.field_mapping);
         from.field(json, "GraphArn", &mut this.graph_arn);
@@ -1857,6 +1945,7 @@ impl Read for NeptuneAnalyticsConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NeptuneAnalyticsConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1865,7 +1954,6 @@ impl fmt::Debug for NeptuneAnalyticsConfiguration {
 /// Contains the names of the fields to which to map information about the vector store.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-knowledgebase-neptuneanalyticsfieldmapping.html)
-#[derive(Default)]
 pub struct NeptuneAnalyticsFieldMapping {
     /// The name of the field in which Amazon Bedrock stores metadata about the vector store.
     ///
@@ -1885,7 +1973,9 @@ pub struct NeptuneAnalyticsFieldMapping {
 impl NeptuneAnalyticsFieldMapping {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(metadata_field: impl Into<Property<String>>, text_field: impl Into<Property<String>>) -> Self { Self { metadata_field: metadata_field.into(), text_field: text_field.into() } }
+    pub fn new(metadata_field: impl Into<Property<String>>, text_field: impl Into<Property<String>>) -> Self {
+        Self { metadata_field: metadata_field.into(), text_field: text_field.into() }
+    }
 }
 
 impl Data for NeptuneAnalyticsFieldMapping {
@@ -1900,7 +1990,7 @@ impl Data for NeptuneAnalyticsFieldMapping {
 impl Read for NeptuneAnalyticsFieldMapping {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { metadata_field: Property::Absent, text_field: Property::Absent };
         from.open(json)?;
         from.field(json, "MetadataField", &mut this.metadata_field);
         from.field(json, "TextField", &mut this.text_field);
@@ -1909,6 +1999,7 @@ impl Read for NeptuneAnalyticsFieldMapping {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NeptuneAnalyticsFieldMapping {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1919,7 +2010,6 @@ impl fmt::Debug for NeptuneAnalyticsFieldMapping {
 /// Cluster](https://docs.aws.amazon.com/bedrock/latest/userguide/knowledge-base-setup-osm.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-knowledgebase-opensearchmanagedclusterconfiguration.html)
-#[derive(Default)]
 pub struct OpenSearchManagedClusterConfiguration {
     /// The Amazon Resource Name (ARN) of the OpenSearch domain.
     ///
@@ -1948,7 +2038,9 @@ pub struct OpenSearchManagedClusterConfiguration {
 impl OpenSearchManagedClusterConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(domain_arn: impl Into<Property<String>>, domain_endpoint: impl Into<Property<String>>, field_mapping: impl Into<Property<OpenSearchManagedClusterFieldMapping>>, vector_index_name: impl Into<Property<String>>) -> Self { Self { domain_arn: domain_arn.into(), domain_endpoint: domain_endpoint.into(), field_mapping: field_mapping.into(), vector_index_name: vector_index_name.into() } }
+    pub fn new(domain_arn: impl Into<Property<String>>, domain_endpoint: impl Into<Property<String>>, field_mapping: impl Into<Property<OpenSearchManagedClusterFieldMapping>>, vector_index_name: impl Into<Property<String>>) -> Self {
+        Self { domain_arn: domain_arn.into(), domain_endpoint: domain_endpoint.into(), field_mapping: field_mapping.into(), vector_index_name: vector_index_name.into() }
+    }
 }
 
 impl Data for OpenSearchManagedClusterConfiguration {
@@ -1965,7 +2057,7 @@ impl Data for OpenSearchManagedClusterConfiguration {
 impl Read for OpenSearchManagedClusterConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { domain_arn: Property::Absent, domain_endpoint: Property::Absent, field_mapping: Property::Absent, vector_index_name: Property::Absent };
         from.open(json)?;
         from.field(json, "DomainArn", &mut this.domain_arn);
         from.field(json, "DomainEndpoint", &mut this.domain_endpoint);
@@ -1976,6 +2068,7 @@ impl Read for OpenSearchManagedClusterConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OpenSearchManagedClusterConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1984,7 +2077,6 @@ impl fmt::Debug for OpenSearchManagedClusterConfiguration {
 /// Contains the names of the fields to which to map information about the vector store.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-knowledgebase-opensearchmanagedclusterfieldmapping.html)
-#[derive(Default)]
 pub struct OpenSearchManagedClusterFieldMapping {
     /// The name of the field in which Amazon Bedrock stores metadata about the vector store.
     ///
@@ -2011,7 +2103,9 @@ pub struct OpenSearchManagedClusterFieldMapping {
 impl OpenSearchManagedClusterFieldMapping {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(metadata_field: impl Into<Property<String>>, text_field: impl Into<Property<String>>, vector_field: impl Into<Property<String>>) -> Self { Self { metadata_field: metadata_field.into(), text_field: text_field.into(), vector_field: vector_field.into() } }
+    pub fn new(metadata_field: impl Into<Property<String>>, text_field: impl Into<Property<String>>, vector_field: impl Into<Property<String>>) -> Self {
+        Self { metadata_field: metadata_field.into(), text_field: text_field.into(), vector_field: vector_field.into() }
+    }
 }
 
 impl Data for OpenSearchManagedClusterFieldMapping {
@@ -2027,7 +2121,7 @@ impl Data for OpenSearchManagedClusterFieldMapping {
 impl Read for OpenSearchManagedClusterFieldMapping {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { metadata_field: Property::Absent, text_field: Property::Absent, vector_field: Property::Absent };
         from.open(json)?;
         from.field(json, "MetadataField", &mut this.metadata_field);
         from.field(json, "TextField", &mut this.text_field);
@@ -2037,6 +2131,7 @@ impl Read for OpenSearchManagedClusterFieldMapping {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OpenSearchManagedClusterFieldMapping {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2047,7 +2142,6 @@ impl fmt::Debug for OpenSearchManagedClusterFieldMapping {
 /// Service](https://docs.aws.amazon.com/bedrock/latest/userguide/knowledge-base-setup-oss.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-knowledgebase-opensearchserverlessconfiguration.html)
-#[derive(Default)]
 pub struct OpenSearchServerlessConfiguration {
     /// The Amazon Resource Name (ARN) of the OpenSearch Service vector store.
     ///
@@ -2070,7 +2164,9 @@ pub struct OpenSearchServerlessConfiguration {
 impl OpenSearchServerlessConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(collection_arn: impl Into<Property<String>>, field_mapping: impl Into<Property<OpenSearchServerlessFieldMapping>>, vector_index_name: impl Into<Property<String>>) -> Self { Self { collection_arn: collection_arn.into(), field_mapping: field_mapping.into(), vector_index_name: vector_index_name.into() } }
+    pub fn new(collection_arn: impl Into<Property<String>>, field_mapping: impl Into<Property<OpenSearchServerlessFieldMapping>>, vector_index_name: impl Into<Property<String>>) -> Self {
+        Self { collection_arn: collection_arn.into(), field_mapping: field_mapping.into(), vector_index_name: vector_index_name.into() }
+    }
 }
 
 impl Data for OpenSearchServerlessConfiguration {
@@ -2086,7 +2182,7 @@ impl Data for OpenSearchServerlessConfiguration {
 impl Read for OpenSearchServerlessConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { collection_arn: Property::Absent, field_mapping: Property::Absent, vector_index_name: Property::Absent };
         from.open(json)?;
         from.field(json, "CollectionArn", &mut this.collection_arn);
         from.field(json, "FieldMapping", &mut this.field_mapping);
@@ -2096,6 +2192,7 @@ impl Read for OpenSearchServerlessConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OpenSearchServerlessConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2104,7 +2201,6 @@ impl fmt::Debug for OpenSearchServerlessConfiguration {
 /// Contains the names of the fields to which to map information about the vector store.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-knowledgebase-opensearchserverlessfieldmapping.html)
-#[derive(Default)]
 pub struct OpenSearchServerlessFieldMapping {
     /// The name of the field in which Amazon Bedrock stores metadata about the vector store.
     ///
@@ -2131,7 +2227,9 @@ pub struct OpenSearchServerlessFieldMapping {
 impl OpenSearchServerlessFieldMapping {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(metadata_field: impl Into<Property<String>>, text_field: impl Into<Property<String>>, vector_field: impl Into<Property<String>>) -> Self { Self { metadata_field: metadata_field.into(), text_field: text_field.into(), vector_field: vector_field.into() } }
+    pub fn new(metadata_field: impl Into<Property<String>>, text_field: impl Into<Property<String>>, vector_field: impl Into<Property<String>>) -> Self {
+        Self { metadata_field: metadata_field.into(), text_field: text_field.into(), vector_field: vector_field.into() }
+    }
 }
 
 impl Data for OpenSearchServerlessFieldMapping {
@@ -2147,7 +2245,7 @@ impl Data for OpenSearchServerlessFieldMapping {
 impl Read for OpenSearchServerlessFieldMapping {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { metadata_field: Property::Absent, text_field: Property::Absent, vector_field: Property::Absent };
         from.open(json)?;
         from.field(json, "MetadataField", &mut this.metadata_field);
         from.field(json, "TextField", &mut this.text_field);
@@ -2157,6 +2255,7 @@ impl Read for OpenSearchServerlessFieldMapping {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OpenSearchServerlessFieldMapping {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2167,7 +2266,6 @@ impl fmt::Debug for OpenSearchServerlessFieldMapping {
 /// Pinecone](https://docs.aws.amazon.com/bedrock/latest/userguide/knowledge-base-setup-pinecone.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-knowledgebase-pineconeconfiguration.html)
-#[derive(Default)]
 pub struct PineconeConfiguration {
     /// The endpoint URL for your index management page.
     ///
@@ -2196,7 +2294,9 @@ pub struct PineconeConfiguration {
 impl PineconeConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(connection_string: impl Into<Property<String>>, credentials_secret_arn: impl Into<Property<String>>, field_mapping: impl Into<Property<PineconeFieldMapping>>) -> Self { Self { connection_string: connection_string.into(), credentials_secret_arn: credentials_secret_arn.into(), field_mapping: field_mapping.into(), ..Self::default() } }
+    pub fn new(connection_string: impl Into<Property<String>>, credentials_secret_arn: impl Into<Property<String>>, field_mapping: impl Into<Property<PineconeFieldMapping>>) -> Self {
+        Self { connection_string: connection_string.into(), credentials_secret_arn: credentials_secret_arn.into(), field_mapping: field_mapping.into(), namespace: Property::Absent }
+    }
 }
 
 impl Data for PineconeConfiguration {
@@ -2213,7 +2313,7 @@ impl Data for PineconeConfiguration {
 impl Read for PineconeConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { connection_string: Property::Absent, credentials_secret_arn: Property::Absent, field_mapping: Property::Absent, namespace: Property::Absent };
         from.open(json)?;
         from.field(json, "ConnectionString", &mut this.connection_string);
         from.field(json, "CredentialsSecretArn", &mut this.credentials_secret_arn);
@@ -2224,6 +2324,7 @@ impl Read for PineconeConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PineconeConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2232,7 +2333,6 @@ impl fmt::Debug for PineconeConfiguration {
 /// Contains the names of the fields to which to map information about the vector store.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-knowledgebase-pineconefieldmapping.html)
-#[derive(Default)]
 pub struct PineconeFieldMapping {
     /// The name of the field in which Amazon Bedrock stores metadata about the vector store.
     ///
@@ -2252,7 +2352,9 @@ pub struct PineconeFieldMapping {
 impl PineconeFieldMapping {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(metadata_field: impl Into<Property<String>>, text_field: impl Into<Property<String>>) -> Self { Self { metadata_field: metadata_field.into(), text_field: text_field.into() } }
+    pub fn new(metadata_field: impl Into<Property<String>>, text_field: impl Into<Property<String>>) -> Self {
+        Self { metadata_field: metadata_field.into(), text_field: text_field.into() }
+    }
 }
 
 impl Data for PineconeFieldMapping {
@@ -2267,7 +2369,7 @@ impl Data for PineconeFieldMapping {
 impl Read for PineconeFieldMapping {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { metadata_field: Property::Absent, text_field: Property::Absent };
         from.open(json)?;
         from.field(json, "MetadataField", &mut this.metadata_field);
         from.field(json, "TextField", &mut this.text_field);
@@ -2276,6 +2378,7 @@ impl Read for PineconeFieldMapping {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PineconeFieldMapping {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2286,7 +2389,6 @@ impl fmt::Debug for PineconeFieldMapping {
 /// RDS](https://docs.aws.amazon.com/bedrock/latest/userguide/knowledge-base-setup-rds.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-knowledgebase-rdsconfiguration.html)
-#[derive(Default)]
 pub struct RdsConfiguration {
     /// The Amazon Resource Name (ARN) of the secret that you created in AWS Secrets Manager that
     /// is linked to your Amazon RDS database.
@@ -2320,7 +2422,9 @@ pub struct RdsConfiguration {
 impl RdsConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(credentials_secret_arn: impl Into<Property<String>>, database_name: impl Into<Property<String>>, field_mapping: impl Into<Property<RdsFieldMapping>>, resource_arn: impl Into<Property<String>>, table_name: impl Into<Property<String>>) -> Self { Self { credentials_secret_arn: credentials_secret_arn.into(), database_name: database_name.into(), field_mapping: field_mapping.into(), resource_arn: resource_arn.into(), table_name: table_name.into() } }
+    pub fn new(credentials_secret_arn: impl Into<Property<String>>, database_name: impl Into<Property<String>>, field_mapping: impl Into<Property<RdsFieldMapping>>, resource_arn: impl Into<Property<String>>, table_name: impl Into<Property<String>>) -> Self {
+        Self { credentials_secret_arn: credentials_secret_arn.into(), database_name: database_name.into(), field_mapping: field_mapping.into(), resource_arn: resource_arn.into(), table_name: table_name.into() }
+    }
 }
 
 impl Data for RdsConfiguration {
@@ -2338,7 +2442,7 @@ impl Data for RdsConfiguration {
 impl Read for RdsConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { credentials_secret_arn: Property::Absent, database_name: Property::Absent, field_mapping: Property::Absent, resource_arn: Property::Absent, table_name: Property::Absent };
         from.open(json)?;
         from.field(json, "CredentialsSecretArn", &mut this.credentials_secret_arn);
         from.field(json, "DatabaseName", &mut this.database_name);
@@ -2350,6 +2454,7 @@ impl Read for RdsConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RdsConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2358,7 +2463,6 @@ impl fmt::Debug for RdsConfiguration {
 /// Contains the names of the fields to which to map information about the vector store.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-knowledgebase-rdsfieldmapping.html)
-#[derive(Default)]
 pub struct RdsFieldMapping {
     /// Provide a name for the universal metadata field where Amazon Bedrock will store any custom
     /// metadata from your data source.
@@ -2398,7 +2502,9 @@ pub struct RdsFieldMapping {
 impl RdsFieldMapping {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(metadata_field: impl Into<Property<String>>, primary_key_field: impl Into<Property<String>>, text_field: impl Into<Property<String>>, vector_field: impl Into<Property<String>>) -> Self { Self { metadata_field: metadata_field.into(), primary_key_field: primary_key_field.into(), text_field: text_field.into(), vector_field: vector_field.into(), ..Self::default() } }
+    pub fn new(metadata_field: impl Into<Property<String>>, primary_key_field: impl Into<Property<String>>, text_field: impl Into<Property<String>>, vector_field: impl Into<Property<String>>) -> Self {
+        Self { custom_metadata_field: Property::Absent, metadata_field: metadata_field.into(), primary_key_field: primary_key_field.into(), text_field: text_field.into(), vector_field: vector_field.into() }
+    }
 }
 
 impl Data for RdsFieldMapping {
@@ -2416,7 +2522,7 @@ impl Data for RdsFieldMapping {
 impl Read for RdsFieldMapping {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { custom_metadata_field: Property::Absent, metadata_field: Property::Absent, primary_key_field: Property::Absent, text_field: Property::Absent, vector_field: Property::Absent };
         from.open(json)?;
         from.field(json, "CustomMetadataField", &mut this.custom_metadata_field);
         from.field(json, "MetadataField", &mut this.metadata_field);
@@ -2428,6 +2534,7 @@ impl Read for RdsFieldMapping {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RdsFieldMapping {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2436,7 +2543,6 @@ impl fmt::Debug for RdsFieldMapping {
 /// Contains the storage configuration of the knowledge base for S3 vectors.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-knowledgebase-s3vectorsconfiguration.html)
-#[derive(Default)]
 pub struct S3VectorsConfiguration {
     /// The Amazon Resource Name (ARN) of the vector index used for the knowledge base. This ARN
     /// identifies the specific vector index resource within Amazon Bedrock.
@@ -2456,6 +2562,11 @@ pub struct S3VectorsConfiguration {
     pub vector_bucket_arn: Property<String>,
 }
 
+impl Default for S3VectorsConfiguration {
+    #[inline]
+    fn default() -> Self { Self { index_arn: Property::Absent, index_name: Property::Absent, vector_bucket_arn: Property::Absent } }
+}
+
 impl Data for S3VectorsConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -2469,7 +2580,7 @@ impl Data for S3VectorsConfiguration {
 impl Read for S3VectorsConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { index_arn: Property::Absent, index_name: Property::Absent, vector_bucket_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "IndexArn", &mut this.index_arn);
         from.field(json, "IndexName", &mut this.index_name);
@@ -2479,6 +2590,7 @@ impl Read for S3VectorsConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3VectorsConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

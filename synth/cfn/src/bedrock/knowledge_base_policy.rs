@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Definition of AWS::Bedrock::KnowledgeBasePolicy Resource Type
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-bedrock-knowledgebasepolicy.html)
-#[derive(Default)]
 pub struct KnowledgeBasePolicy {
     /// The unique identifier of the knowledge base
     ///
@@ -24,7 +23,9 @@ pub struct KnowledgeBasePolicy {
 impl KnowledgeBasePolicy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(knowledge_base_id: impl Into<Property<String>>, policy_document: impl Into<Property<Json>>) -> Self { Self { knowledge_base_id: knowledge_base_id.into(), policy_document: policy_document.into() } }
+    pub fn new(knowledge_base_id: impl Into<Property<String>>, policy_document: impl Into<Property<Json>>) -> Self {
+        Self { knowledge_base_id: knowledge_base_id.into(), policy_document: policy_document.into() }
+    }
 }
 
 impl Data for KnowledgeBasePolicy {
@@ -39,7 +40,7 @@ impl Data for KnowledgeBasePolicy {
 impl Read for KnowledgeBasePolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { knowledge_base_id: Property::Absent, policy_document: Property::Absent };
         from.open(json)?;
         from.field(json, "KnowledgeBaseId", &mut this.knowledge_base_id);
         from.field(json, "PolicyDocument", &mut this.policy_document);
@@ -48,6 +49,7 @@ impl Read for KnowledgeBasePolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KnowledgeBasePolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -14,7 +14,6 @@ use crate::prelude::*;
 /// Bedrock User Guide.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-bedrock-prompt.html)
-#[derive(Default)]
 pub struct Prompt {
     /// The Amazon Resource Name (ARN) of the KMS key that the prompt is encrypted with.
     ///
@@ -60,7 +59,9 @@ pub struct Prompt {
 impl Prompt {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { customer_encryption_key_arn: Property::Absent, default_variant: Property::Absent, description: Property::Absent, name: name.into(), tags: Property::Absent, variants: Property::Absent }
+    }
 }
 
 impl Data for Prompt {
@@ -79,7 +80,7 @@ impl Data for Prompt {
 impl Read for Prompt {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { customer_encryption_key_arn: Property::Absent, default_variant: Property::Absent, description: Property::Absent, name: Property::Absent, tags: Property::Absent, variants: Property::Absent };
         from.open(json)?;
         from.field(json, "CustomerEncryptionKeyArn", &mut this.customer_encryption_key_arn);
         from.field(json, "DefaultVariant", &mut this.default_variant);
@@ -92,6 +93,7 @@ impl Read for Prompt {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Prompt {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -108,7 +110,6 @@ impl Prompt {
 /// Contains details about a variant of the prompt.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-prompt-promptvariant.html)
-#[derive(Default)]
 pub struct PromptVariant {
     /// Contains model-specific inference configurations that aren't in the
     /// `inferenceConfiguration` field. To see model-specific inference parameters, see [Inference
@@ -157,7 +158,9 @@ pub struct PromptVariant {
 impl PromptVariant {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, template_configuration: impl Into<Property<PromptTemplateConfiguration>>, template_type: impl Into<Property<Listed<PromptVariantTemplateType>>>) -> Self { Self { name: name.into(), template_configuration: template_configuration.into(), template_type: template_type.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, template_configuration: impl Into<Property<PromptTemplateConfiguration>>, template_type: impl Into<Property<Listed<PromptVariantTemplateType>>>) -> Self {
+        Self { additional_model_request_fields: Property::Absent, gen_ai_resource: Property::Absent, inference_configuration: Property::Absent, metadata: Property::Absent, model_id: Property::Absent, name: name.into(), template_configuration: template_configuration.into(), template_type: template_type.into() }
+    }
 }
 
 impl Data for PromptVariant {
@@ -178,7 +181,7 @@ impl Data for PromptVariant {
 impl Read for PromptVariant {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { additional_model_request_fields: Property::Absent, gen_ai_resource: Property::Absent, inference_configuration: Property::Absent, metadata: Property::Absent, model_id: Property::Absent, name: Property::Absent, template_configuration: Property::Absent, template_type: Property::Absent };
         from.open(json)?;
         from.field(json, "AdditionalModelRequestFields", &mut this.additional_model_request_fields);
         from.field(json, "GenAiResource", &mut this.gen_ai_resource);
@@ -193,6 +196,7 @@ impl Read for PromptVariant {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PromptVariant {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -203,7 +207,6 @@ impl fmt::Debug for PromptVariant {
 /// management](https://docs.aws.amazon.com/bedrock/latest/userguide/prompt-management-create.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-prompt-promptgenairesource.html)
-#[derive(Default)]
 pub struct PromptGenAiResource {
     /// Specifies an Amazon Bedrock agent with which to use the prompt.
     ///
@@ -214,7 +217,9 @@ pub struct PromptGenAiResource {
 impl PromptGenAiResource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(agent: impl Into<Property<PromptAgentResource>>) -> Self { Self { agent: agent.into() } }
+    pub fn new(agent: impl Into<Property<PromptAgentResource>>) -> Self {
+        Self { agent: agent.into() }
+    }
 }
 
 impl Data for PromptGenAiResource {
@@ -228,7 +233,7 @@ impl Data for PromptGenAiResource {
 impl Read for PromptGenAiResource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { agent: Property::Absent };
         from.open(json)?;
         from.field(json, "Agent", &mut this.agent);
         from.close(json)?;
@@ -236,6 +241,7 @@ impl Read for PromptGenAiResource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PromptGenAiResource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -248,7 +254,6 @@ impl fmt::Debug for PromptGenAiResource {
 /// agents](https://docs.aws.amazon.com/bedrock/latest/userguide/agents.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-prompt-promptagentresource.html)
-#[derive(Default)]
 pub struct PromptAgentResource {
     /// The ARN of the agent with which to use the prompt.
     ///
@@ -261,7 +266,9 @@ pub struct PromptAgentResource {
 impl PromptAgentResource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(agent_identifier: impl Into<Property<String>>) -> Self { Self { agent_identifier: agent_identifier.into() } }
+    pub fn new(agent_identifier: impl Into<Property<String>>) -> Self {
+        Self { agent_identifier: agent_identifier.into() }
+    }
 }
 
 impl Data for PromptAgentResource {
@@ -275,7 +282,7 @@ impl Data for PromptAgentResource {
 impl Read for PromptAgentResource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { agent_identifier: Property::Absent };
         from.open(json)?;
         from.field(json, "AgentIdentifier", &mut this.agent_identifier);
         from.close(json)?;
@@ -283,6 +290,7 @@ impl Read for PromptAgentResource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PromptAgentResource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -291,7 +299,6 @@ impl fmt::Debug for PromptAgentResource {
 /// Contains inference configurations for the prompt.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-prompt-promptinferenceconfiguration.html)
-#[derive(Default)]
 pub struct PromptInferenceConfiguration {
     /// Contains inference configurations for a text prompt.
     ///
@@ -302,7 +309,9 @@ pub struct PromptInferenceConfiguration {
 impl PromptInferenceConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(text: impl Into<Property<PromptModelInferenceConfiguration>>) -> Self { Self { text: text.into() } }
+    pub fn new(text: impl Into<Property<PromptModelInferenceConfiguration>>) -> Self {
+        Self { text: text.into() }
+    }
 }
 
 impl Data for PromptInferenceConfiguration {
@@ -316,7 +325,7 @@ impl Data for PromptInferenceConfiguration {
 impl Read for PromptInferenceConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { text: Property::Absent };
         from.open(json)?;
         from.field(json, "Text", &mut this.text);
         from.close(json)?;
@@ -324,6 +333,7 @@ impl Read for PromptInferenceConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PromptInferenceConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -334,7 +344,6 @@ impl fmt::Debug for PromptInferenceConfiguration {
 /// parameters](https://docs.aws.amazon.com/bedrock/latest/userguide/inference-parameters.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-prompt-promptmodelinferenceconfiguration.html)
-#[derive(Default)]
 pub struct PromptModelInferenceConfiguration {
     /// The maximum number of tokens to return in the response.
     ///
@@ -359,6 +368,11 @@ pub struct PromptModelInferenceConfiguration {
     pub top_p: Property<f64>,
 }
 
+impl Default for PromptModelInferenceConfiguration {
+    #[inline]
+    fn default() -> Self { Self { max_tokens: Property::Absent, stop_sequences: Property::Absent, temperature: Property::Absent, top_p: Property::Absent } }
+}
+
 impl Data for PromptModelInferenceConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -373,7 +387,7 @@ impl Data for PromptModelInferenceConfiguration {
 impl Read for PromptModelInferenceConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max_tokens: Property::Absent, stop_sequences: Property::Absent, temperature: Property::Absent, top_p: Property::Absent };
         from.open(json)?;
         from.field(json, "MaxTokens", &mut this.max_tokens);
         from.field(json, "StopSequences", &mut this.stop_sequences);
@@ -384,6 +398,7 @@ impl Read for PromptModelInferenceConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PromptModelInferenceConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -394,7 +409,6 @@ impl fmt::Debug for PromptModelInferenceConfiguration {
 /// management](https://docs.aws.amazon.com/bedrock/latest/userguide/prompt-management-create.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-prompt-promptmetadataentry.html)
-#[derive(Default)]
 pub struct PromptMetadataEntry {
     /// The key of a metadata tag for a prompt variant.
     ///
@@ -413,7 +427,9 @@ pub struct PromptMetadataEntry {
 impl PromptMetadataEntry {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { key: key.into(), value: value.into() } }
+    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { key: key.into(), value: value.into() }
+    }
 }
 
 impl Data for PromptMetadataEntry {
@@ -428,7 +444,7 @@ impl Data for PromptMetadataEntry {
 impl Read for PromptMetadataEntry {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Value", &mut this.value);
@@ -437,6 +453,7 @@ impl Read for PromptMetadataEntry {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PromptMetadataEntry {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -447,7 +464,6 @@ impl fmt::Debug for PromptMetadataEntry {
 /// Bedrock](https://docs.aws.amazon.com/bedrock/latest/userguide/prompt-management.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-prompt-prompttemplateconfiguration.html)
-#[derive(Default)]
 pub struct PromptTemplateConfiguration {
     /// Contains configurations to use the prompt in a conversational format.
     ///
@@ -457,6 +473,11 @@ pub struct PromptTemplateConfiguration {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-prompt-prompttemplateconfiguration.html#cfn-bedrock-prompt-prompttemplateconfiguration-text)
     pub text: Property<TextPromptTemplateConfiguration>,
+}
+
+impl Default for PromptTemplateConfiguration {
+    #[inline]
+    fn default() -> Self { Self { chat: Property::Absent, text: Property::Absent } }
 }
 
 impl Data for PromptTemplateConfiguration {
@@ -471,7 +492,7 @@ impl Data for PromptTemplateConfiguration {
 impl Read for PromptTemplateConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { chat: Property::Absent, text: Property::Absent };
         from.open(json)?;
         from.field(json, "Chat", &mut this.chat);
         from.field(json, "Text", &mut this.text);
@@ -480,6 +501,7 @@ impl Read for PromptTemplateConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PromptTemplateConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -490,7 +512,6 @@ impl fmt::Debug for PromptTemplateConfiguration {
 /// management](https://docs.aws.amazon.com/bedrock/latest/userguide/prompt-management-create.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-prompt-chatprompttemplateconfiguration.html)
-#[derive(Default)]
 pub struct ChatPromptTemplateConfiguration {
     /// An array of the variables in the prompt template.
     ///
@@ -515,7 +536,9 @@ pub struct ChatPromptTemplateConfiguration {
 impl ChatPromptTemplateConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(messages: impl Into<Property<List<Message>>>) -> Self { Self { messages: messages.into(), ..Self::default() } }
+    pub fn new(messages: impl Into<Property<List<Message>>>) -> Self {
+        Self { input_variables: Property::Absent, messages: messages.into(), system: Property::Absent, tool_configuration: Property::Absent }
+    }
 }
 
 impl Data for ChatPromptTemplateConfiguration {
@@ -532,7 +555,7 @@ impl Data for ChatPromptTemplateConfiguration {
 impl Read for ChatPromptTemplateConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { input_variables: Property::Absent, messages: Property::Absent, system: Property::Absent, tool_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "InputVariables", &mut this.input_variables);
         from.field(json, "Messages", &mut this.messages);
@@ -543,6 +566,7 @@ impl Read for ChatPromptTemplateConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ChatPromptTemplateConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -551,13 +575,17 @@ impl fmt::Debug for ChatPromptTemplateConfiguration {
 /// Contains information about a variable in the prompt.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-prompt-promptinputvariable.html)
-#[derive(Default)]
 pub struct PromptInputVariable {
     /// The name of the variable.
     ///
     /// - Pattern: `^([0-9a-zA-Z][_-]?){1,100}$`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-prompt-promptinputvariable.html#cfn-bedrock-prompt-promptinputvariable-name)
     pub name: Property<String>,
+}
+
+impl Default for PromptInputVariable {
+    #[inline]
+    fn default() -> Self { Self { name: Property::Absent } }
 }
 
 impl Data for PromptInputVariable {
@@ -571,7 +599,7 @@ impl Data for PromptInputVariable {
 impl Read for PromptInputVariable {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.close(json)?;
@@ -579,6 +607,7 @@ impl Read for PromptInputVariable {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PromptInputVariable {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -590,7 +619,6 @@ impl fmt::Debug for PromptInputVariable {
 /// [ConverseStream](https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ConverseStream.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-prompt-message.html)
-#[derive(Default)]
 pub struct Message {
     /// The message content. Note the following restrictions:
     ///
@@ -613,7 +641,9 @@ pub struct Message {
 impl Message {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(content: impl Into<Property<List<ContentBlock>>>, role: impl Into<Property<Listed<MessageRole>>>) -> Self { Self { content: content.into(), role: role.into() } }
+    pub fn new(content: impl Into<Property<List<ContentBlock>>>, role: impl Into<Property<Listed<MessageRole>>>) -> Self {
+        Self { content: content.into(), role: role.into() }
+    }
 }
 
 impl Data for Message {
@@ -628,7 +658,7 @@ impl Data for Message {
 impl Read for Message {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { content: Property::Absent, role: Property::Absent };
         from.open(json)?;
         from.field(json, "Content", &mut this.content);
         from.field(json, "Role", &mut this.role);
@@ -637,6 +667,7 @@ impl Read for Message {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Message {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -649,7 +680,6 @@ impl fmt::Debug for Message {
 /// API operations.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-prompt-contentblock.html)
-#[derive(Default)]
 pub struct ContentBlock {
     /// CachePoint to include in the message.
     ///
@@ -660,6 +690,11 @@ pub struct ContentBlock {
     /// - Length: at least 1
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-prompt-contentblock.html#cfn-bedrock-prompt-contentblock-text)
     pub text: Property<String>,
+}
+
+impl Default for ContentBlock {
+    #[inline]
+    fn default() -> Self { Self { cache_point: Property::Absent, text: Property::Absent } }
 }
 
 impl Data for ContentBlock {
@@ -674,7 +709,7 @@ impl Data for ContentBlock {
 impl Read for ContentBlock {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cache_point: Property::Absent, text: Property::Absent };
         from.open(json)?;
         from.field(json, "CachePoint", &mut this.cache_point);
         from.field(json, "Text", &mut this.text);
@@ -683,6 +718,7 @@ impl Read for ContentBlock {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ContentBlock {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -691,7 +727,6 @@ impl fmt::Debug for ContentBlock {
 /// Defines a section of content to be cached for reuse in subsequent API calls.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-prompt-cachepointblock.html)
-#[derive(Default)]
 pub struct CachePointBlock {
     /// Specifies the type of cache point within the CachePointBlock.
     ///
@@ -702,7 +737,9 @@ pub struct CachePointBlock {
 impl CachePointBlock {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<Listed<CachePointBlockType>>>) -> Self { Self { r#type: r#type.into() } }
+    pub fn new(r#type: impl Into<Property<Listed<CachePointBlockType>>>) -> Self {
+        Self { r#type: r#type.into() }
+    }
 }
 
 impl Data for CachePointBlock {
@@ -716,7 +753,7 @@ impl Data for CachePointBlock {
 impl Read for CachePointBlock {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Type", &mut this.r#type);
         from.close(json)?;
@@ -724,6 +761,7 @@ impl Read for CachePointBlock {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CachePointBlock {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -734,7 +772,6 @@ impl fmt::Debug for CachePointBlock {
 /// API](https://docs.aws.amazon.com/bedrock/latest/userguide/conversation-inference-call.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-prompt-systemcontentblock.html)
-#[derive(Default)]
 pub struct SystemContentBlock {
     /// CachePoint to include in the system prompt.
     ///
@@ -745,6 +782,11 @@ pub struct SystemContentBlock {
     /// - Length: at least 1
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-prompt-systemcontentblock.html#cfn-bedrock-prompt-systemcontentblock-text)
     pub text: Property<String>,
+}
+
+impl Default for SystemContentBlock {
+    #[inline]
+    fn default() -> Self { Self { cache_point: Property::Absent, text: Property::Absent } }
 }
 
 impl Data for SystemContentBlock {
@@ -759,7 +801,7 @@ impl Data for SystemContentBlock {
 impl Read for SystemContentBlock {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cache_point: Property::Absent, text: Property::Absent };
         from.open(json)?;
         from.field(json, "CachePoint", &mut this.cache_point);
         from.field(json, "Text", &mut this.text);
@@ -768,6 +810,7 @@ impl Read for SystemContentBlock {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SystemContentBlock {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -779,7 +822,6 @@ impl fmt::Debug for SystemContentBlock {
 /// Amazon Bedrock User Guide.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-prompt-toolconfiguration.html)
-#[derive(Default)]
 pub struct ToolConfiguration {
     /// If supported by model, forces the model to request a tool.
     ///
@@ -795,7 +837,9 @@ pub struct ToolConfiguration {
 impl ToolConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(tools: impl Into<Property<List<Tool>>>) -> Self { Self { tools: tools.into(), ..Self::default() } }
+    pub fn new(tools: impl Into<Property<List<Tool>>>) -> Self {
+        Self { tool_choice: Property::Absent, tools: tools.into() }
+    }
 }
 
 impl Data for ToolConfiguration {
@@ -810,7 +854,7 @@ impl Data for ToolConfiguration {
 impl Read for ToolConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { tool_choice: Property::Absent, tools: Property::Absent };
         from.open(json)?;
         from.field(json, "ToolChoice", &mut this.tool_choice);
         from.field(json, "Tools", &mut this.tools);
@@ -819,6 +863,7 @@ impl Read for ToolConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ToolConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -830,7 +875,6 @@ impl fmt::Debug for ToolConfiguration {
 /// Bedrock User Guide.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-prompt-toolchoice.html)
-#[derive(Default)]
 pub struct ToolChoice {
     /// The model must request at least one tool (no text is generated).
     ///
@@ -848,6 +892,11 @@ pub struct ToolChoice {
     pub tool: Property<SpecificToolChoice>,
 }
 
+impl Default for ToolChoice {
+    #[inline]
+    fn default() -> Self { Self { any: Property::Absent, auto: Property::Absent, tool: Property::Absent } }
+}
+
 impl Data for ToolChoice {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -861,7 +910,7 @@ impl Data for ToolChoice {
 impl Read for ToolChoice {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { any: Property::Absent, auto: Property::Absent, tool: Property::Absent };
         from.open(json)?;
         from.field(json, "Any", &mut this.any);
         from.field(json, "Auto", &mut this.auto);
@@ -871,6 +920,7 @@ impl Read for ToolChoice {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ToolChoice {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -884,7 +934,6 @@ impl fmt::Debug for ToolChoice {
 /// > This field is only supported by Anthropic Claude 3 models.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-prompt-specifictoolchoice.html)
-#[derive(Default)]
 pub struct SpecificToolChoice {
     /// The name of the tool that the model must request.
     ///
@@ -897,7 +946,9 @@ pub struct SpecificToolChoice {
 impl SpecificToolChoice {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { name: name.into() }
+    }
 }
 
 impl Data for SpecificToolChoice {
@@ -911,7 +962,7 @@ impl Data for SpecificToolChoice {
 impl Read for SpecificToolChoice {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.close(json)?;
@@ -919,6 +970,7 @@ impl Read for SpecificToolChoice {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SpecificToolChoice {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -930,7 +982,6 @@ impl fmt::Debug for SpecificToolChoice {
 /// Bedrock User Guide.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-prompt-tool.html)
-#[derive(Default)]
 pub struct Tool {
     /// CachePoint to include in the tool configuration.
     ///
@@ -940,6 +991,11 @@ pub struct Tool {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-prompt-tool.html#cfn-bedrock-prompt-tool-toolspec)
     pub tool_spec: Property<ToolSpecification>,
+}
+
+impl Default for Tool {
+    #[inline]
+    fn default() -> Self { Self { cache_point: Property::Absent, tool_spec: Property::Absent } }
 }
 
 impl Data for Tool {
@@ -954,7 +1010,7 @@ impl Data for Tool {
 impl Read for Tool {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cache_point: Property::Absent, tool_spec: Property::Absent };
         from.open(json)?;
         from.field(json, "CachePoint", &mut this.cache_point);
         from.field(json, "ToolSpec", &mut this.tool_spec);
@@ -963,6 +1019,7 @@ impl Read for Tool {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Tool {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -973,7 +1030,6 @@ impl fmt::Debug for Tool {
 /// Bedrock User Guide.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-prompt-toolspecification.html)
-#[derive(Default)]
 pub struct ToolSpecification {
     /// The description for the tool.
     ///
@@ -995,7 +1051,9 @@ pub struct ToolSpecification {
 impl ToolSpecification {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(input_schema: impl Into<Property<ToolInputSchema>>, name: impl Into<Property<String>>) -> Self { Self { input_schema: input_schema.into(), name: name.into(), ..Self::default() } }
+    pub fn new(input_schema: impl Into<Property<ToolInputSchema>>, name: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, input_schema: input_schema.into(), name: name.into() }
+    }
 }
 
 impl Data for ToolSpecification {
@@ -1011,7 +1069,7 @@ impl Data for ToolSpecification {
 impl Read for ToolSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, input_schema: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "InputSchema", &mut this.input_schema);
@@ -1021,6 +1079,7 @@ impl Read for ToolSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ToolSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1032,7 +1091,6 @@ impl fmt::Debug for ToolSpecification {
 /// Bedrock User Guide.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-prompt-toolinputschema.html)
-#[derive(Default)]
 pub struct ToolInputSchema {
     /// The JSON schema for the tool. For more information, see [JSON Schema
     /// Reference](https://docs.aws.amazon.com/https://json-schema.org/understanding-json-schema/reference).
@@ -1044,7 +1102,9 @@ pub struct ToolInputSchema {
 impl ToolInputSchema {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(json: impl Into<Property<Json>>) -> Self { Self { json: json.into() } }
+    pub fn new(json: impl Into<Property<Json>>) -> Self {
+        Self { json: json.into() }
+    }
 }
 
 impl Data for ToolInputSchema {
@@ -1058,7 +1118,7 @@ impl Data for ToolInputSchema {
 impl Read for ToolInputSchema {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { json: Property::Absent };
         from.open(json)?;
         from.field(json, "Json", &mut this.json);
         from.close(json)?;
@@ -1066,6 +1126,7 @@ impl Read for ToolInputSchema {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ToolInputSchema {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1075,7 +1136,6 @@ impl fmt::Debug for ToolInputSchema {
 /// in double curly braces as in `{{variable}}`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-prompt-textprompttemplateconfiguration.html)
-#[derive(Default)]
 pub struct TextPromptTemplateConfiguration {
     /// A cache checkpoint within a template configuration.
     ///
@@ -1097,6 +1157,11 @@ pub struct TextPromptTemplateConfiguration {
     pub text_s3_location: Property<TextS3Location>,
 }
 
+impl Default for TextPromptTemplateConfiguration {
+    #[inline]
+    fn default() -> Self { Self { cache_point: Property::Absent, input_variables: Property::Absent, text: Property::Absent, text_s3_location: Property::Absent } }
+}
+
 impl Data for TextPromptTemplateConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1111,7 +1176,7 @@ impl Data for TextPromptTemplateConfiguration {
 impl Read for TextPromptTemplateConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cache_point: Property::Absent, input_variables: Property::Absent, text: Property::Absent, text_s3_location: Property::Absent };
         from.open(json)?;
         from.field(json, "CachePoint", &mut this.cache_point);
         from.field(json, "InputVariables", &mut this.input_variables);
@@ -1122,6 +1187,7 @@ impl Read for TextPromptTemplateConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TextPromptTemplateConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1130,7 +1196,6 @@ impl fmt::Debug for TextPromptTemplateConfiguration {
 /// The Amazon S3 location of the prompt text.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-prompt-texts3location.html)
-#[derive(Default)]
 pub struct TextS3Location {
     /// The Amazon S3 bucket containing the prompt text.
     ///
@@ -1153,7 +1218,9 @@ pub struct TextS3Location {
 impl TextS3Location {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bucket: impl Into<Property<String>>, key: impl Into<Property<String>>) -> Self { Self { bucket: bucket.into(), key: key.into(), ..Self::default() } }
+    pub fn new(bucket: impl Into<Property<String>>, key: impl Into<Property<String>>) -> Self {
+        Self { bucket: bucket.into(), key: key.into(), version: Property::Absent }
+    }
 }
 
 impl Data for TextS3Location {
@@ -1169,7 +1236,7 @@ impl Data for TextS3Location {
 impl Read for TextS3Location {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket: Property::Absent, key: Property::Absent, version: Property::Absent };
         from.open(json)?;
         from.field(json, "Bucket", &mut this.bucket);
         from.field(json, "Key", &mut this.key);
@@ -1179,6 +1246,7 @@ impl Read for TextS3Location {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TextS3Location {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// in the Amazon Bedrock User Guide.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-bedrock-promptversion.html)
-#[derive(Default)]
 pub struct PromptVersion {
     /// The description of the prompt version.
     ///
@@ -32,7 +31,9 @@ pub struct PromptVersion {
 impl PromptVersion {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(prompt_arn: impl Into<Property<String>>) -> Self { Self { prompt_arn: prompt_arn.into(), ..Self::default() } }
+    pub fn new(prompt_arn: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, prompt_arn: prompt_arn.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for PromptVersion {
@@ -48,7 +49,7 @@ impl Data for PromptVersion {
 impl Read for PromptVersion {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, prompt_arn: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "PromptArn", &mut this.prompt_arn);
@@ -58,6 +59,7 @@ impl Read for PromptVersion {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PromptVersion {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

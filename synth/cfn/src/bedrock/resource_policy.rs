@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Definition of AWS::Bedrock::ResourcePolicy Resource Type
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-bedrock-resourcepolicy.html)
-#[derive(Default)]
 pub struct ResourcePolicy {
     /// The IAM policy document defining access permissions for the guardrail and guardrail
     /// profile resources
@@ -24,7 +23,9 @@ pub struct ResourcePolicy {
 impl ResourcePolicy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(policy_document: impl Into<Property<Json>>, resource_arn: impl Into<Property<String>>) -> Self { Self { policy_document: policy_document.into(), resource_arn: resource_arn.into() } }
+    pub fn new(policy_document: impl Into<Property<Json>>, resource_arn: impl Into<Property<String>>) -> Self {
+        Self { policy_document: policy_document.into(), resource_arn: resource_arn.into() }
+    }
 }
 
 impl Data for ResourcePolicy {
@@ -39,7 +40,7 @@ impl Data for ResourcePolicy {
 impl Read for ResourcePolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { policy_document: Property::Absent, resource_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "PolicyDocument", &mut this.policy_document);
         from.field(json, "ResourceArn", &mut this.resource_arn);
@@ -48,6 +49,7 @@ impl Read for ResourcePolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResourcePolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

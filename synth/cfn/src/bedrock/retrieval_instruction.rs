@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource Type definition for AWS::Bedrock::RetrievalInstruction
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-bedrock-retrievalinstruction.html)
-#[derive(Default)]
 pub struct RetrievalInstruction {
     /// The ARN of the customer managed KMS key protecting this content, when one was supplied at
     /// create.
@@ -43,7 +42,9 @@ pub struct RetrievalInstruction {
 impl RetrievalInstruction {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(instruction: impl Into<Property<Instruction>>, name: impl Into<Property<String>>) -> Self { Self { instruction: instruction.into(), name: name.into(), ..Self::default() } }
+    pub fn new(instruction: impl Into<Property<Instruction>>, name: impl Into<Property<String>>) -> Self {
+        Self { customer_encryption_key_arn: Property::Absent, description: Property::Absent, instruction: instruction.into(), name: name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for RetrievalInstruction {
@@ -61,7 +62,7 @@ impl Data for RetrievalInstruction {
 impl Read for RetrievalInstruction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { customer_encryption_key_arn: Property::Absent, description: Property::Absent, instruction: Property::Absent, name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "CustomerEncryptionKeyArn", &mut this.customer_encryption_key_arn);
         from.field(json, "Description", &mut this.description);
@@ -73,6 +74,7 @@ impl Read for RetrievalInstruction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RetrievalInstruction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -91,7 +93,6 @@ impl RetrievalInstruction {
 /// numbered version.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-retrievalinstruction-instruction.html)
-#[derive(Default)]
 pub struct Instruction {
     /// How the answer is structured, including how sources are cited.
     ///
@@ -116,6 +117,11 @@ pub struct Instruction {
     pub retrieval_guidance: Property<String>,
 }
 
+impl Default for Instruction {
+    #[inline]
+    fn default() -> Self { Self { answer_format: Property::Absent, answer_policy: Property::Absent, persona: Property::Absent, retrieval_guidance: Property::Absent } }
+}
+
 impl Data for Instruction {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -130,7 +136,7 @@ impl Data for Instruction {
 impl Read for Instruction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { answer_format: Property::Absent, answer_policy: Property::Absent, persona: Property::Absent, retrieval_guidance: Property::Absent };
         from.open(json)?;
         from.field(json, "AnswerFormat", &mut this.answer_format);
         from.field(json, "AnswerPolicy", &mut this.answer_policy);
@@ -141,6 +147,7 @@ impl Read for Instruction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Instruction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Definition of AWS::Bedrock::Session Resource Type
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-bedrock-session.html)
-#[derive(Default)]
 pub struct Session {
     /// The Amazon Resource Name (ARN) of the KMS key to use to encrypt the session data.
     ///
@@ -26,6 +25,11 @@ pub struct Session {
     pub tags: Property<List<Tag>>,
 }
 
+impl Default for Session {
+    #[inline]
+    fn default() -> Self { Self { encryption_key_arn: Property::Absent, session_metadata: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for Session {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -39,7 +43,7 @@ impl Data for Session {
 impl Read for Session {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { encryption_key_arn: Property::Absent, session_metadata: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "EncryptionKeyArn", &mut this.encryption_key_arn);
         from.field(json, "SessionMetadata", &mut this.session_metadata);
@@ -49,6 +53,7 @@ impl Read for Session {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Session {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource Type definition for AWS::BedrockAgentCore::ApiKeyCredentialProvider
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-bedrockagentcore-apikeycredentialprovider.html)
-#[derive(Default)]
 pub struct ApiKeyCredentialProvider {
     /// The API key to use for authentication
     ///
@@ -39,7 +38,9 @@ pub struct ApiKeyCredentialProvider {
 impl ApiKeyCredentialProvider {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { api_key: Property::Absent, api_key_secret_config: Property::Absent, api_key_secret_source: Property::Absent, name: name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for ApiKeyCredentialProvider {
@@ -57,7 +58,7 @@ impl Data for ApiKeyCredentialProvider {
 impl Read for ApiKeyCredentialProvider {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { api_key: Property::Absent, api_key_secret_config: Property::Absent, api_key_secret_source: Property::Absent, name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ApiKey", &mut this.api_key);
         from.field(json, "ApiKeySecretConfig", &mut this.api_key_secret_config);
@@ -69,6 +70,7 @@ impl Read for ApiKeyCredentialProvider {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ApiKeyCredentialProvider {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -85,7 +87,6 @@ impl ApiKeyCredentialProvider {
 /// A reference to a customer-provided secret stored in AWS Secrets Manager
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-apikeycredentialprovider-secretreference.html)
-#[derive(Default)]
 pub struct SecretReference {
     /// The JSON key within the secret that contains the credential value
     ///
@@ -102,7 +103,9 @@ pub struct SecretReference {
 impl SecretReference {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(json_key: impl Into<Property<String>>, secret_id: impl Into<Property<String>>) -> Self { Self { json_key: json_key.into(), secret_id: secret_id.into() } }
+    pub fn new(json_key: impl Into<Property<String>>, secret_id: impl Into<Property<String>>) -> Self {
+        Self { json_key: json_key.into(), secret_id: secret_id.into() }
+    }
 }
 
 impl Data for SecretReference {
@@ -117,7 +120,7 @@ impl Data for SecretReference {
 impl Read for SecretReference {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { json_key: Property::Absent, secret_id: Property::Absent };
         from.open(json)?;
         from.field(json, "JsonKey", &mut this.json_key);
         from.field(json, "SecretId", &mut this.secret_id);
@@ -126,6 +129,7 @@ impl Read for SecretReference {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SecretReference {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

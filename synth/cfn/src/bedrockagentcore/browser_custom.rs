@@ -15,7 +15,6 @@ use crate::prelude::*;
 /// properties.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-bedrockagentcore-browsercustom.html)
-#[derive(Default)]
 pub struct BrowserCustom {
     /// Browser signing configuration
     ///
@@ -62,7 +61,9 @@ pub struct BrowserCustom {
 impl BrowserCustom {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, network_configuration: impl Into<Property<BrowserNetworkConfiguration>>) -> Self { Self { name: name.into(), network_configuration: network_configuration.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, network_configuration: impl Into<Property<BrowserNetworkConfiguration>>) -> Self {
+        Self { browser_signing: Property::Absent, certificates: Property::Absent, description: Property::Absent, enterprise_policies: Property::Absent, execution_role_arn: Property::Absent, name: name.into(), network_configuration: network_configuration.into(), recording_config: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for BrowserCustom {
@@ -84,7 +85,7 @@ impl Data for BrowserCustom {
 impl Read for BrowserCustom {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { browser_signing: Property::Absent, certificates: Property::Absent, description: Property::Absent, enterprise_policies: Property::Absent, execution_role_arn: Property::Absent, name: Property::Absent, network_configuration: Property::Absent, recording_config: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "BrowserSigning", &mut this.browser_signing);
         from.field(json, "Certificates", &mut this.certificates);
@@ -100,6 +101,7 @@ impl Read for BrowserCustom {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BrowserCustom {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -116,13 +118,17 @@ impl BrowserCustom {
 /// Browser signing configuration
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-browsercustom-browsersigning.html)
-#[derive(Default)]
 pub struct BrowserSigning {
     /// `Enabled`, which AWS does not describe.
     ///
     /// - Default: `false`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-browsercustom-browsersigning.html#cfn-bedrockagentcore-browsercustom-browsersigning-enabled)
     pub enabled: Property<bool>,
+}
+
+impl Default for BrowserSigning {
+    #[inline]
+    fn default() -> Self { Self { enabled: Property::Absent } }
 }
 
 impl Data for BrowserSigning {
@@ -136,7 +142,7 @@ impl Data for BrowserSigning {
 impl Read for BrowserSigning {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "Enabled", &mut this.enabled);
         from.close(json)?;
@@ -144,6 +150,7 @@ impl Read for BrowserSigning {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BrowserSigning {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -152,7 +159,6 @@ impl fmt::Debug for BrowserSigning {
 /// A root CA certificate configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-browsercustom-certificate.html)
-#[derive(Default)]
 pub struct Certificate {
     /// Certificate location in Secrets Manager.
     ///
@@ -163,7 +169,9 @@ pub struct Certificate {
 impl Certificate {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(certificate_location: impl Into<Property<CertificateLocation>>) -> Self { Self { certificate_location: certificate_location.into() } }
+    pub fn new(certificate_location: impl Into<Property<CertificateLocation>>) -> Self {
+        Self { certificate_location: certificate_location.into() }
+    }
 }
 
 impl Data for Certificate {
@@ -177,7 +185,7 @@ impl Data for Certificate {
 impl Read for Certificate {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { certificate_location: Property::Absent };
         from.open(json)?;
         from.field(json, "CertificateLocation", &mut this.certificate_location);
         from.close(json)?;
@@ -185,6 +193,7 @@ impl Read for Certificate {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Certificate {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -193,7 +202,6 @@ impl fmt::Debug for Certificate {
 /// Certificate location in Secrets Manager.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-browsercustom-certificatelocation.html)
-#[derive(Default)]
 pub struct CertificateLocation {
     /// Secrets Manager secret ARN.
     ///
@@ -205,7 +213,9 @@ pub struct CertificateLocation {
 impl CertificateLocation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(secret_arn: impl Into<Property<String>>) -> Self { Self { secret_arn: secret_arn.into() } }
+    pub fn new(secret_arn: impl Into<Property<String>>) -> Self {
+        Self { secret_arn: secret_arn.into() }
+    }
 }
 
 impl Data for CertificateLocation {
@@ -219,7 +229,7 @@ impl Data for CertificateLocation {
 impl Read for CertificateLocation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { secret_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "SecretArn", &mut this.secret_arn);
         from.close(json)?;
@@ -227,6 +237,7 @@ impl Read for CertificateLocation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CertificateLocation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -235,7 +246,6 @@ impl fmt::Debug for CertificateLocation {
 /// Browser enterprise policy configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-browsercustom-browserenterprisepolicy.html)
-#[derive(Default)]
 pub struct BrowserEnterprisePolicy {
     /// S3 Location Configuration
     ///
@@ -250,7 +260,9 @@ pub struct BrowserEnterprisePolicy {
 impl BrowserEnterprisePolicy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(location: impl Into<Property<S3Location>>, r#type: impl Into<Property<Listed<BrowserEnterprisePolicyType>>>) -> Self { Self { location: location.into(), r#type: r#type.into() } }
+    pub fn new(location: impl Into<Property<S3Location>>, r#type: impl Into<Property<Listed<BrowserEnterprisePolicyType>>>) -> Self {
+        Self { location: location.into(), r#type: r#type.into() }
+    }
 }
 
 impl Data for BrowserEnterprisePolicy {
@@ -265,7 +277,7 @@ impl Data for BrowserEnterprisePolicy {
 impl Read for BrowserEnterprisePolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { location: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Location", &mut this.location);
         from.field(json, "Type", &mut this.r#type);
@@ -274,6 +286,7 @@ impl Read for BrowserEnterprisePolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BrowserEnterprisePolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -282,7 +295,6 @@ impl fmt::Debug for BrowserEnterprisePolicy {
 /// The S3 location.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-browsercustom-s3location.html)
-#[derive(Default)]
 pub struct S3Location {
     /// The S3 location bucket name.
     ///
@@ -299,7 +311,9 @@ pub struct S3Location {
 impl S3Location {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bucket: impl Into<Property<String>>, prefix: impl Into<Property<String>>) -> Self { Self { bucket: bucket.into(), prefix: prefix.into() } }
+    pub fn new(bucket: impl Into<Property<String>>, prefix: impl Into<Property<String>>) -> Self {
+        Self { bucket: bucket.into(), prefix: prefix.into() }
+    }
 }
 
 impl Data for S3Location {
@@ -314,7 +328,7 @@ impl Data for S3Location {
 impl Read for S3Location {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket: Property::Absent, prefix: Property::Absent };
         from.open(json)?;
         from.field(json, "Bucket", &mut this.bucket);
         from.field(json, "Prefix", &mut this.prefix);
@@ -323,6 +337,7 @@ impl Read for S3Location {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3Location {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -331,7 +346,6 @@ impl fmt::Debug for S3Location {
 /// The network configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-browsercustom-browsernetworkconfiguration.html)
-#[derive(Default)]
 pub struct BrowserNetworkConfiguration {
     /// The network mode.
     ///
@@ -346,7 +360,9 @@ pub struct BrowserNetworkConfiguration {
 impl BrowserNetworkConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(network_mode: impl Into<Property<Listed<BrowserNetworkConfigurationNetworkMode>>>) -> Self { Self { network_mode: network_mode.into(), ..Self::default() } }
+    pub fn new(network_mode: impl Into<Property<Listed<BrowserNetworkConfigurationNetworkMode>>>) -> Self {
+        Self { network_mode: network_mode.into(), vpc_config: Property::Absent }
+    }
 }
 
 impl Data for BrowserNetworkConfiguration {
@@ -361,7 +377,7 @@ impl Data for BrowserNetworkConfiguration {
 impl Read for BrowserNetworkConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { network_mode: Property::Absent, vpc_config: Property::Absent };
         from.open(json)?;
         from.field(json, "NetworkMode", &mut this.network_mode);
         from.field(json, "VpcConfig", &mut this.vpc_config);
@@ -370,6 +386,7 @@ impl Read for BrowserNetworkConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BrowserNetworkConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -378,7 +395,6 @@ impl fmt::Debug for BrowserNetworkConfiguration {
 /// Network mode configuration for VPC
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-browsercustom-vpcconfig.html)
-#[derive(Default)]
 pub struct VpcConfig {
     /// Security groups for VPC
     ///
@@ -395,7 +411,9 @@ pub struct VpcConfig {
 impl VpcConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(security_groups: impl Into<Property<List<String>>>, subnets: impl Into<Property<List<String>>>) -> Self { Self { security_groups: security_groups.into(), subnets: subnets.into() } }
+    pub fn new(security_groups: impl Into<Property<List<String>>>, subnets: impl Into<Property<List<String>>>) -> Self {
+        Self { security_groups: security_groups.into(), subnets: subnets.into() }
+    }
 }
 
 impl Data for VpcConfig {
@@ -410,7 +428,7 @@ impl Data for VpcConfig {
 impl Read for VpcConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { security_groups: Property::Absent, subnets: Property::Absent };
         from.open(json)?;
         from.field(json, "SecurityGroups", &mut this.security_groups);
         from.field(json, "Subnets", &mut this.subnets);
@@ -419,6 +437,7 @@ impl Read for VpcConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VpcConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -427,7 +446,6 @@ impl fmt::Debug for VpcConfig {
 /// The recording configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-browsercustom-recordingconfig.html)
-#[derive(Default)]
 pub struct RecordingConfig {
     /// The recording configuration for a browser. This structure defines how browser sessions are
     /// recorded.
@@ -439,6 +457,11 @@ pub struct RecordingConfig {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-browsercustom-recordingconfig.html#cfn-bedrockagentcore-browsercustom-recordingconfig-s3location)
     pub s3_location: Property<S3Location>,
+}
+
+impl Default for RecordingConfig {
+    #[inline]
+    fn default() -> Self { Self { enabled: Property::Absent, s3_location: Property::Absent } }
 }
 
 impl Data for RecordingConfig {
@@ -453,7 +476,7 @@ impl Data for RecordingConfig {
 impl Read for RecordingConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enabled: Property::Absent, s3_location: Property::Absent };
         from.open(json)?;
         from.field(json, "Enabled", &mut this.enabled);
         from.field(json, "S3Location", &mut this.s3_location);
@@ -462,6 +485,7 @@ impl Read for RecordingConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RecordingConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

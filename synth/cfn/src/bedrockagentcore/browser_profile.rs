@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource definition for AWS::BedrockAgentCore::BrowserProfile
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-bedrockagentcore-browserprofile.html)
-#[derive(Default)]
 pub struct BrowserProfile {
     /// The description of the browser profile.
     ///
@@ -27,7 +26,9 @@ pub struct BrowserProfile {
 impl BrowserProfile {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, name: name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for BrowserProfile {
@@ -43,7 +44,7 @@ impl Data for BrowserProfile {
 impl Read for BrowserProfile {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "Name", &mut this.name);
@@ -53,6 +54,7 @@ impl Read for BrowserProfile {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BrowserProfile {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// defines the compute resources (EC2) used to run Amazon Bedrock AgentCore agent runtimes.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-bedrockagentcore-capacityprovider.html)
-#[derive(Default)]
 pub struct CapacityProvider {
     /// The capacity configuration for the capacity provider. Defines the compute resources for
     /// this capacity provider.
@@ -39,7 +38,9 @@ pub struct CapacityProvider {
 impl CapacityProvider {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(compute_configuration: impl Into<Property<ComputeConfiguration>>, name: impl Into<Property<String>>, permissions_configuration: impl Into<Property<PermissionsConfiguration>>) -> Self { Self { compute_configuration: compute_configuration.into(), name: name.into(), permissions_configuration: permissions_configuration.into(), ..Self::default() } }
+    pub fn new(compute_configuration: impl Into<Property<ComputeConfiguration>>, name: impl Into<Property<String>>, permissions_configuration: impl Into<Property<PermissionsConfiguration>>) -> Self {
+        Self { compute_configuration: compute_configuration.into(), description: Property::Absent, name: name.into(), permissions_configuration: permissions_configuration.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for CapacityProvider {
@@ -57,7 +58,7 @@ impl Data for CapacityProvider {
 impl Read for CapacityProvider {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { compute_configuration: Property::Absent, description: Property::Absent, name: Property::Absent, permissions_configuration: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ComputeConfiguration", &mut this.compute_configuration);
         from.field(json, "Description", &mut this.description);
@@ -69,6 +70,7 @@ impl Read for CapacityProvider {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CapacityProvider {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -86,7 +88,6 @@ impl CapacityProvider {
 /// this capacity provider.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-capacityprovider-computeconfiguration.html)
-#[derive(Default)]
 pub struct ComputeConfiguration {
     /// Configuration for EC2-based capacity.
     ///
@@ -97,7 +98,9 @@ pub struct ComputeConfiguration {
 impl ComputeConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(ec2_configuration: impl Into<Property<Ec2Configuration>>) -> Self { Self { ec2_configuration: ec2_configuration.into() } }
+    pub fn new(ec2_configuration: impl Into<Property<Ec2Configuration>>) -> Self {
+        Self { ec2_configuration: ec2_configuration.into() }
+    }
 }
 
 impl Data for ComputeConfiguration {
@@ -111,7 +114,7 @@ impl Data for ComputeConfiguration {
 impl Read for ComputeConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ec2_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "Ec2Configuration", &mut this.ec2_configuration);
         from.close(json)?;
@@ -119,6 +122,7 @@ impl Read for ComputeConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ComputeConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -127,7 +131,6 @@ impl fmt::Debug for ComputeConfiguration {
 /// Configuration for EC2-based capacity.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-capacityprovider-ec2configuration.html)
-#[derive(Default)]
 pub struct Ec2Configuration {
     /// How the launch template is specified.
     ///
@@ -159,7 +162,9 @@ pub struct Ec2Configuration {
 impl Ec2Configuration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(launch_template_source: impl Into<Property<LaunchTemplateSource>>, vpc_configuration: impl Into<Property<VpcConfiguration>>) -> Self { Self { launch_template_source: launch_template_source.into(), vpc_configuration: vpc_configuration.into(), ..Self::default() } }
+    pub fn new(launch_template_source: impl Into<Property<LaunchTemplateSource>>, vpc_configuration: impl Into<Property<VpcConfiguration>>) -> Self {
+        Self { launch_template_source: launch_template_source.into(), lifecycle_configuration: Property::Absent, root_volume: Property::Absent, volumes: Property::Absent, vpc_configuration: vpc_configuration.into() }
+    }
 }
 
 impl Data for Ec2Configuration {
@@ -177,7 +182,7 @@ impl Data for Ec2Configuration {
 impl Read for Ec2Configuration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { launch_template_source: Property::Absent, lifecycle_configuration: Property::Absent, root_volume: Property::Absent, volumes: Property::Absent, vpc_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "LaunchTemplateSource", &mut this.launch_template_source);
         from.field(json, "LifecycleConfiguration", &mut this.lifecycle_configuration);
@@ -189,6 +194,7 @@ impl Read for Ec2Configuration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Ec2Configuration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -197,7 +203,6 @@ impl fmt::Debug for Ec2Configuration {
 /// How the launch template is specified.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-capacityprovider-launchtemplatesource.html)
-#[derive(Default)]
 pub struct LaunchTemplateSource {
     /// Parameters for launching EC2 instances.
     ///
@@ -208,7 +213,9 @@ pub struct LaunchTemplateSource {
 impl LaunchTemplateSource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(launch_parameters: impl Into<Property<LaunchParameters>>) -> Self { Self { launch_parameters: launch_parameters.into() } }
+    pub fn new(launch_parameters: impl Into<Property<LaunchParameters>>) -> Self {
+        Self { launch_parameters: launch_parameters.into() }
+    }
 }
 
 impl Data for LaunchTemplateSource {
@@ -222,7 +229,7 @@ impl Data for LaunchTemplateSource {
 impl Read for LaunchTemplateSource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { launch_parameters: Property::Absent };
         from.open(json)?;
         from.field(json, "LaunchParameters", &mut this.launch_parameters);
         from.close(json)?;
@@ -230,6 +237,7 @@ impl Read for LaunchTemplateSource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LaunchTemplateSource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -238,7 +246,6 @@ impl fmt::Debug for LaunchTemplateSource {
 /// Parameters for launching EC2 instances.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-capacityprovider-launchparameters.html)
-#[derive(Default)]
 pub struct LaunchParameters {
     /// The Capacity Reservation targeting option.
     ///
@@ -288,7 +295,9 @@ pub struct LaunchParameters {
 impl LaunchParameters {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(instance_requirements: impl Into<Property<InstanceRequirements>>, operating_system: impl Into<Property<Listed<LaunchParametersOperatingSystem>>>) -> Self { Self { instance_requirements: instance_requirements.into(), operating_system: operating_system.into(), ..Self::default() } }
+    pub fn new(instance_requirements: impl Into<Property<InstanceRequirements>>, operating_system: impl Into<Property<Listed<LaunchParametersOperatingSystem>>>) -> Self {
+        Self { capacity_reservation_specification: Property::Absent, ephemeral_volumes: Property::Absent, instance_profile_arn: Property::Absent, instance_requirements: instance_requirements.into(), license_specifications: Property::Absent, monitoring: Property::Absent, operating_system: operating_system.into(), propagated_tags: Property::Absent, ssh_key_name: Property::Absent }
+    }
 }
 
 impl Data for LaunchParameters {
@@ -310,7 +319,7 @@ impl Data for LaunchParameters {
 impl Read for LaunchParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { capacity_reservation_specification: Property::Absent, ephemeral_volumes: Property::Absent, instance_profile_arn: Property::Absent, instance_requirements: Property::Absent, license_specifications: Property::Absent, monitoring: Property::Absent, operating_system: Property::Absent, propagated_tags: Property::Absent, ssh_key_name: Property::Absent };
         from.open(json)?;
         from.field(json, "CapacityReservationSpecification", &mut this.capacity_reservation_specification);
         from.field(json, "EphemeralVolumes", &mut this.ephemeral_volumes);
@@ -326,6 +335,7 @@ impl Read for LaunchParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LaunchParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -334,7 +344,6 @@ impl fmt::Debug for LaunchParameters {
 /// The Capacity Reservation targeting option.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-capacityprovider-capacityreservationspecification.html)
-#[derive(Default)]
 pub struct CapacityReservationSpecification {
     /// Indicates the instance's Capacity Reservation preferences.
     ///
@@ -344,6 +353,11 @@ pub struct CapacityReservationSpecification {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-capacityprovider-capacityreservationspecification.html#cfn-bedrockagentcore-capacityprovider-capacityreservationspecification-capacityreservationtarget)
     pub capacity_reservation_target: Property<CapacityReservationTarget>,
+}
+
+impl Default for CapacityReservationSpecification {
+    #[inline]
+    fn default() -> Self { Self { capacity_reservation_preference: Property::Absent, capacity_reservation_target: Property::Absent } }
 }
 
 impl Data for CapacityReservationSpecification {
@@ -358,7 +372,7 @@ impl Data for CapacityReservationSpecification {
 impl Read for CapacityReservationSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { capacity_reservation_preference: Property::Absent, capacity_reservation_target: Property::Absent };
         from.open(json)?;
         from.field(json, "CapacityReservationPreference", &mut this.capacity_reservation_preference);
         from.field(json, "CapacityReservationTarget", &mut this.capacity_reservation_target);
@@ -367,6 +381,7 @@ impl Read for CapacityReservationSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CapacityReservationSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -375,7 +390,6 @@ impl fmt::Debug for CapacityReservationSpecification {
 /// Information about the target Capacity Reservation or Capacity Reservation group.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-capacityprovider-capacityreservationtarget.html)
-#[derive(Default)]
 pub struct CapacityReservationTarget {
     /// The ID of the Capacity Reservation in which to run the instance.
     ///
@@ -391,6 +405,11 @@ pub struct CapacityReservationTarget {
     pub capacity_reservation_resource_group_arn: Property<String>,
 }
 
+impl Default for CapacityReservationTarget {
+    #[inline]
+    fn default() -> Self { Self { capacity_reservation_id: Property::Absent, capacity_reservation_resource_group_arn: Property::Absent } }
+}
+
 impl Data for CapacityReservationTarget {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -403,7 +422,7 @@ impl Data for CapacityReservationTarget {
 impl Read for CapacityReservationTarget {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { capacity_reservation_id: Property::Absent, capacity_reservation_resource_group_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "CapacityReservationId", &mut this.capacity_reservation_id);
         from.field(json, "CapacityReservationResourceGroupArn", &mut this.capacity_reservation_resource_group_arn);
@@ -412,6 +431,7 @@ impl Read for CapacityReservationTarget {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CapacityReservationTarget {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -420,7 +440,6 @@ impl fmt::Debug for CapacityReservationTarget {
 /// Describes an ephemeral block device mapping.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-capacityprovider-ephemeralblockdevicemapping.html)
-#[derive(Default)]
 pub struct EphemeralBlockDeviceMapping {
     /// The device name (for example, /dev/sdh or xvdh).
     ///
@@ -440,6 +459,11 @@ pub struct EphemeralBlockDeviceMapping {
     pub virtual_name: Property<String>,
 }
 
+impl Default for EphemeralBlockDeviceMapping {
+    #[inline]
+    fn default() -> Self { Self { device_name: Property::Absent, ebs: Property::Absent, virtual_name: Property::Absent } }
+}
+
 impl Data for EphemeralBlockDeviceMapping {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -453,7 +477,7 @@ impl Data for EphemeralBlockDeviceMapping {
 impl Read for EphemeralBlockDeviceMapping {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { device_name: Property::Absent, ebs: Property::Absent, virtual_name: Property::Absent };
         from.open(json)?;
         from.field(json, "DeviceName", &mut this.device_name);
         from.field(json, "Ebs", &mut this.ebs);
@@ -463,6 +487,7 @@ impl Read for EphemeralBlockDeviceMapping {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EphemeralBlockDeviceMapping {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -471,7 +496,6 @@ impl fmt::Debug for EphemeralBlockDeviceMapping {
 /// Parameters used to automatically set up EBS volumes when the instance is launched.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-capacityprovider-ephemeralebsvolumeconfiguration.html)
-#[derive(Default)]
 pub struct EphemeralEbsVolumeConfiguration {
     /// The index of the EBS card. Applies to instances with multiple EBS cards.
     ///
@@ -522,6 +546,11 @@ pub struct EphemeralEbsVolumeConfiguration {
     pub volume_type: Property<Listed<EphemeralEbsVolumeConfigurationVolumeType>>,
 }
 
+impl Default for EphemeralEbsVolumeConfiguration {
+    #[inline]
+    fn default() -> Self { Self { ebs_card_index: Property::Absent, encrypted: Property::Absent, iops: Property::Absent, kms_key_id: Property::Absent, snapshot_id: Property::Absent, throughput: Property::Absent, volume_initialization_rate: Property::Absent, volume_size: Property::Absent, volume_type: Property::Absent } }
+}
+
 impl Data for EphemeralEbsVolumeConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -541,7 +570,7 @@ impl Data for EphemeralEbsVolumeConfiguration {
 impl Read for EphemeralEbsVolumeConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ebs_card_index: Property::Absent, encrypted: Property::Absent, iops: Property::Absent, kms_key_id: Property::Absent, snapshot_id: Property::Absent, throughput: Property::Absent, volume_initialization_rate: Property::Absent, volume_size: Property::Absent, volume_type: Property::Absent };
         from.open(json)?;
         from.field(json, "EbsCardIndex", &mut this.ebs_card_index);
         from.field(json, "Encrypted", &mut this.encrypted);
@@ -557,6 +586,7 @@ impl Read for EphemeralEbsVolumeConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EphemeralEbsVolumeConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -565,7 +595,6 @@ impl fmt::Debug for EphemeralEbsVolumeConfiguration {
 /// Requirements for EC2 instance types.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-capacityprovider-instancerequirements.html)
-#[derive(Default)]
 pub struct InstanceRequirements {
     /// List of allowed instance types.
     ///
@@ -578,7 +607,9 @@ pub struct InstanceRequirements {
 impl InstanceRequirements {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(allowed_instance_types: impl Into<Property<List<String>>>) -> Self { Self { allowed_instance_types: allowed_instance_types.into() } }
+    pub fn new(allowed_instance_types: impl Into<Property<List<String>>>) -> Self {
+        Self { allowed_instance_types: allowed_instance_types.into() }
+    }
 }
 
 impl Data for InstanceRequirements {
@@ -592,7 +623,7 @@ impl Data for InstanceRequirements {
 impl Read for InstanceRequirements {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allowed_instance_types: Property::Absent };
         from.open(json)?;
         from.field(json, "AllowedInstanceTypes", &mut this.allowed_instance_types);
         from.close(json)?;
@@ -600,6 +631,7 @@ impl Read for InstanceRequirements {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InstanceRequirements {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -608,7 +640,6 @@ impl fmt::Debug for InstanceRequirements {
 /// Describes a license configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-capacityprovider-licensespecification.html)
-#[derive(Default)]
 pub struct LicenseSpecification {
     /// The ARN of the license configuration.
     ///
@@ -621,7 +652,9 @@ pub struct LicenseSpecification {
 impl LicenseSpecification {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(license_configuration_arn: impl Into<Property<String>>) -> Self { Self { license_configuration_arn: license_configuration_arn.into() } }
+    pub fn new(license_configuration_arn: impl Into<Property<String>>) -> Self {
+        Self { license_configuration_arn: license_configuration_arn.into() }
+    }
 }
 
 impl Data for LicenseSpecification {
@@ -635,7 +668,7 @@ impl Data for LicenseSpecification {
 impl Read for LicenseSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { license_configuration_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "LicenseConfigurationArn", &mut this.license_configuration_arn);
         from.close(json)?;
@@ -643,6 +676,7 @@ impl Read for LicenseSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LicenseSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -651,7 +685,6 @@ impl fmt::Debug for LicenseSpecification {
 /// Configuration for managing the lifecycle of instances in a capacity provider.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-capacityprovider-instancelifecycleconfiguration.html)
-#[derive(Default)]
 pub struct InstanceLifecycleConfiguration {
     /// The number of seconds an instance can remain idle before it is stopped.
     ///
@@ -667,6 +700,11 @@ pub struct InstanceLifecycleConfiguration {
     pub max_lifetime: Property<i64>,
 }
 
+impl Default for InstanceLifecycleConfiguration {
+    #[inline]
+    fn default() -> Self { Self { idle_instance_timeout: Property::Absent, max_lifetime: Property::Absent } }
+}
+
 impl Data for InstanceLifecycleConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -679,7 +717,7 @@ impl Data for InstanceLifecycleConfiguration {
 impl Read for InstanceLifecycleConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { idle_instance_timeout: Property::Absent, max_lifetime: Property::Absent };
         from.open(json)?;
         from.field(json, "IdleInstanceTimeout", &mut this.idle_instance_timeout);
         from.field(json, "MaxLifetime", &mut this.max_lifetime);
@@ -688,6 +726,7 @@ impl Read for InstanceLifecycleConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InstanceLifecycleConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -700,7 +739,6 @@ impl fmt::Debug for InstanceLifecycleConfiguration {
 /// behavior are service-owned and are not configurable.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-capacityprovider-rootvolumeconfiguration.html)
-#[derive(Default)]
 pub struct RootVolumeConfiguration {
     /// Indicates whether the EBS volume is encrypted. Encrypted volumes can only be attached to
     /// instances that support Amazon EBS encryption. If you are creating a volume from a
@@ -738,6 +776,11 @@ pub struct RootVolumeConfiguration {
     pub volume_type: Property<Listed<RootVolumeConfigurationVolumeType>>,
 }
 
+impl Default for RootVolumeConfiguration {
+    #[inline]
+    fn default() -> Self { Self { encrypted: Property::Absent, free_space_gib: Property::Absent, iops: Property::Absent, kms_key_id: Property::Absent, throughput: Property::Absent, volume_type: Property::Absent } }
+}
+
 impl Data for RootVolumeConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -754,7 +797,7 @@ impl Data for RootVolumeConfiguration {
 impl Read for RootVolumeConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { encrypted: Property::Absent, free_space_gib: Property::Absent, iops: Property::Absent, kms_key_id: Property::Absent, throughput: Property::Absent, volume_type: Property::Absent };
         from.open(json)?;
         from.field(json, "Encrypted", &mut this.encrypted);
         from.field(json, "FreeSpaceGiB", &mut this.free_space_gib);
@@ -767,6 +810,7 @@ impl Read for RootVolumeConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RootVolumeConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -775,7 +819,6 @@ impl fmt::Debug for RootVolumeConfiguration {
 /// Configuration for a persistent volume attached to a capacity provider session.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-capacityprovider-volumeconfiguration.html)
-#[derive(Default)]
 pub struct VolumeConfiguration {
     /// Configuration for an EBS-backed persistent volume.
     ///
@@ -786,7 +829,9 @@ pub struct VolumeConfiguration {
 impl VolumeConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(ebs_configuration: impl Into<Property<EbsVolumeConfiguration>>) -> Self { Self { ebs_configuration: ebs_configuration.into() } }
+    pub fn new(ebs_configuration: impl Into<Property<EbsVolumeConfiguration>>) -> Self {
+        Self { ebs_configuration: ebs_configuration.into() }
+    }
 }
 
 impl Data for VolumeConfiguration {
@@ -800,7 +845,7 @@ impl Data for VolumeConfiguration {
 impl Read for VolumeConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ebs_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "EbsConfiguration", &mut this.ebs_configuration);
         from.close(json)?;
@@ -808,6 +853,7 @@ impl Read for VolumeConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VolumeConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -816,7 +862,6 @@ impl fmt::Debug for VolumeConfiguration {
 /// Configuration for an EBS-backed persistent volume.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-capacityprovider-ebsvolumeconfiguration.html)
-#[derive(Default)]
 pub struct EbsVolumeConfiguration {
     /// Whether to encrypt the volume. Defaults to true.
     ///
@@ -864,7 +909,9 @@ pub struct EbsVolumeConfiguration {
 impl EbsVolumeConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, size_gib: impl Into<Property<i64>>) -> Self { Self { name: name.into(), size_gib: size_gib.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, size_gib: impl Into<Property<i64>>) -> Self {
+        Self { encrypted: Property::Absent, iops: Property::Absent, kms_key_id: Property::Absent, name: name.into(), size_gib: size_gib.into(), snapshot_id: Property::Absent, throughput: Property::Absent, volume_type: Property::Absent }
+    }
 }
 
 impl Data for EbsVolumeConfiguration {
@@ -885,7 +932,7 @@ impl Data for EbsVolumeConfiguration {
 impl Read for EbsVolumeConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { encrypted: Property::Absent, iops: Property::Absent, kms_key_id: Property::Absent, name: Property::Absent, size_gib: Property::Absent, snapshot_id: Property::Absent, throughput: Property::Absent, volume_type: Property::Absent };
         from.open(json)?;
         from.field(json, "Encrypted", &mut this.encrypted);
         from.field(json, "Iops", &mut this.iops);
@@ -900,6 +947,7 @@ impl Read for EbsVolumeConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EbsVolumeConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -908,7 +956,6 @@ impl fmt::Debug for EbsVolumeConfiguration {
 /// VPC configuration for launching EC2 instances.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-capacityprovider-vpcconfiguration.html)
-#[derive(Default)]
 pub struct VpcConfiguration {
     /// The IDs of the security groups to associate with the instances.
     ///
@@ -927,7 +974,9 @@ pub struct VpcConfiguration {
 impl VpcConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(security_groups: impl Into<Property<List<Id<refs::ec2::SecurityGroupId>>>>, subnets: impl Into<Property<List<Id<refs::ec2::SubnetId>>>>) -> Self { Self { security_groups: security_groups.into(), subnets: subnets.into() } }
+    pub fn new(security_groups: impl Into<Property<List<Id<refs::ec2::SecurityGroupId>>>>, subnets: impl Into<Property<List<Id<refs::ec2::SubnetId>>>>) -> Self {
+        Self { security_groups: security_groups.into(), subnets: subnets.into() }
+    }
 }
 
 impl Data for VpcConfiguration {
@@ -942,7 +991,7 @@ impl Data for VpcConfiguration {
 impl Read for VpcConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { security_groups: Property::Absent, subnets: Property::Absent };
         from.open(json)?;
         from.field(json, "SecurityGroups", &mut this.security_groups);
         from.field(json, "Subnets", &mut this.subnets);
@@ -951,6 +1000,7 @@ impl Read for VpcConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VpcConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -959,7 +1009,6 @@ impl fmt::Debug for VpcConfiguration {
 /// Configuration for permissions associated with a capacity provider.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-capacityprovider-permissionsconfiguration.html)
-#[derive(Default)]
 pub struct PermissionsConfiguration {
     /// The ARN of the IAM role that operators use to manage the capacity provider.
     ///
@@ -972,7 +1021,9 @@ pub struct PermissionsConfiguration {
 impl PermissionsConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(capacity_provider_operator_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { capacity_provider_operator_role_arn: capacity_provider_operator_role_arn.into() } }
+    pub fn new(capacity_provider_operator_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { capacity_provider_operator_role_arn: capacity_provider_operator_role_arn.into() }
+    }
 }
 
 impl Data for PermissionsConfiguration {
@@ -986,7 +1037,7 @@ impl Data for PermissionsConfiguration {
 impl Read for PermissionsConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { capacity_provider_operator_role_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "CapacityProviderOperatorRoleArn", &mut this.capacity_provider_operator_role_arn);
         from.close(json)?;
@@ -994,6 +1045,7 @@ impl Read for PermissionsConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PermissionsConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

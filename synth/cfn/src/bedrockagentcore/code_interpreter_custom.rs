@@ -16,7 +16,6 @@ use crate::prelude::*;
 /// properties.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-bedrockagentcore-codeinterpretercustom.html)
-#[derive(Default)]
 pub struct CodeInterpreterCustom {
     /// List of root CA certificates.
     ///
@@ -50,7 +49,9 @@ pub struct CodeInterpreterCustom {
 impl CodeInterpreterCustom {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, network_configuration: impl Into<Property<CodeInterpreterNetworkConfiguration>>) -> Self { Self { name: name.into(), network_configuration: network_configuration.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, network_configuration: impl Into<Property<CodeInterpreterNetworkConfiguration>>) -> Self {
+        Self { certificates: Property::Absent, description: Property::Absent, execution_role_arn: Property::Absent, name: name.into(), network_configuration: network_configuration.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for CodeInterpreterCustom {
@@ -69,7 +70,7 @@ impl Data for CodeInterpreterCustom {
 impl Read for CodeInterpreterCustom {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { certificates: Property::Absent, description: Property::Absent, execution_role_arn: Property::Absent, name: Property::Absent, network_configuration: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Certificates", &mut this.certificates);
         from.field(json, "Description", &mut this.description);
@@ -82,6 +83,7 @@ impl Read for CodeInterpreterCustom {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CodeInterpreterCustom {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -98,7 +100,6 @@ impl CodeInterpreterCustom {
 /// A root CA certificate configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-codeinterpretercustom-certificate.html)
-#[derive(Default)]
 pub struct Certificate {
     /// Certificate location in Secrets Manager.
     ///
@@ -109,7 +110,9 @@ pub struct Certificate {
 impl Certificate {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(certificate_location: impl Into<Property<CertificateLocation>>) -> Self { Self { certificate_location: certificate_location.into() } }
+    pub fn new(certificate_location: impl Into<Property<CertificateLocation>>) -> Self {
+        Self { certificate_location: certificate_location.into() }
+    }
 }
 
 impl Data for Certificate {
@@ -123,7 +126,7 @@ impl Data for Certificate {
 impl Read for Certificate {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { certificate_location: Property::Absent };
         from.open(json)?;
         from.field(json, "CertificateLocation", &mut this.certificate_location);
         from.close(json)?;
@@ -131,6 +134,7 @@ impl Read for Certificate {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Certificate {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -139,7 +143,6 @@ impl fmt::Debug for Certificate {
 /// Certificate location in Secrets Manager.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-codeinterpretercustom-certificatelocation.html)
-#[derive(Default)]
 pub struct CertificateLocation {
     /// Secrets Manager secret ARN.
     ///
@@ -151,7 +154,9 @@ pub struct CertificateLocation {
 impl CertificateLocation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(secret_arn: impl Into<Property<String>>) -> Self { Self { secret_arn: secret_arn.into() } }
+    pub fn new(secret_arn: impl Into<Property<String>>) -> Self {
+        Self { secret_arn: secret_arn.into() }
+    }
 }
 
 impl Data for CertificateLocation {
@@ -165,7 +170,7 @@ impl Data for CertificateLocation {
 impl Read for CertificateLocation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { secret_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "SecretArn", &mut this.secret_arn);
         from.close(json)?;
@@ -173,6 +178,7 @@ impl Read for CertificateLocation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CertificateLocation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -181,7 +187,6 @@ impl fmt::Debug for CertificateLocation {
 /// The network configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-codeinterpretercustom-codeinterpreternetworkconfiguration.html)
-#[derive(Default)]
 pub struct CodeInterpreterNetworkConfiguration {
     /// The network mode.
     ///
@@ -196,7 +201,9 @@ pub struct CodeInterpreterNetworkConfiguration {
 impl CodeInterpreterNetworkConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(network_mode: impl Into<Property<Listed<CodeInterpreterNetworkConfigurationNetworkMode>>>) -> Self { Self { network_mode: network_mode.into(), ..Self::default() } }
+    pub fn new(network_mode: impl Into<Property<Listed<CodeInterpreterNetworkConfigurationNetworkMode>>>) -> Self {
+        Self { network_mode: network_mode.into(), vpc_config: Property::Absent }
+    }
 }
 
 impl Data for CodeInterpreterNetworkConfiguration {
@@ -211,7 +218,7 @@ impl Data for CodeInterpreterNetworkConfiguration {
 impl Read for CodeInterpreterNetworkConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { network_mode: Property::Absent, vpc_config: Property::Absent };
         from.open(json)?;
         from.field(json, "NetworkMode", &mut this.network_mode);
         from.field(json, "VpcConfig", &mut this.vpc_config);
@@ -220,6 +227,7 @@ impl Read for CodeInterpreterNetworkConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CodeInterpreterNetworkConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -228,7 +236,6 @@ impl fmt::Debug for CodeInterpreterNetworkConfiguration {
 /// Network mode configuration for VPC
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-codeinterpretercustom-vpcconfig.html)
-#[derive(Default)]
 pub struct VpcConfig {
     /// Security groups for VPC
     ///
@@ -245,7 +252,9 @@ pub struct VpcConfig {
 impl VpcConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(security_groups: impl Into<Property<List<String>>>, subnets: impl Into<Property<List<String>>>) -> Self { Self { security_groups: security_groups.into(), subnets: subnets.into() } }
+    pub fn new(security_groups: impl Into<Property<List<String>>>, subnets: impl Into<Property<List<String>>>) -> Self {
+        Self { security_groups: security_groups.into(), subnets: subnets.into() }
+    }
 }
 
 impl Data for VpcConfig {
@@ -260,7 +269,7 @@ impl Data for VpcConfig {
 impl Read for VpcConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { security_groups: Property::Absent, subnets: Property::Absent };
         from.open(json)?;
         from.field(json, "SecurityGroups", &mut this.security_groups);
         from.field(json, "Subnets", &mut this.subnets);
@@ -269,6 +278,7 @@ impl Read for VpcConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VpcConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Definition of AWS::BedrockAgentCore::ConfigurationBundle Resource Type
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-bedrockagentcore-configurationbundle.html)
-#[derive(Default)]
 pub struct ConfigurationBundle {
     /// The branch name for version tracking.
     ///
@@ -55,7 +54,9 @@ pub struct ConfigurationBundle {
 impl ConfigurationBundle {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bundle_name: impl Into<Property<String>>, components: impl Into<Property<Map<ComponentConfiguration>>>) -> Self { Self { bundle_name: bundle_name.into(), components: components.into(), ..Self::default() } }
+    pub fn new(bundle_name: impl Into<Property<String>>, components: impl Into<Property<Map<ComponentConfiguration>>>) -> Self {
+        Self { branch_name: Property::Absent, bundle_name: bundle_name.into(), commit_message: Property::Absent, components: components.into(), created_by: Property::Absent, description: Property::Absent, kms_key_arn: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for ConfigurationBundle {
@@ -76,7 +77,7 @@ impl Data for ConfigurationBundle {
 impl Read for ConfigurationBundle {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { branch_name: Property::Absent, bundle_name: Property::Absent, commit_message: Property::Absent, components: Property::Absent, created_by: Property::Absent, description: Property::Absent, kms_key_arn: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "BranchName", &mut this.branch_name);
         from.field(json, "BundleName", &mut this.bundle_name);
@@ -91,6 +92,7 @@ impl Read for ConfigurationBundle {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConfigurationBundle {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -107,7 +109,6 @@ impl ConfigurationBundle {
 /// The configuration for a component within a configuration bundle.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-configurationbundle-componentconfiguration.html)
-#[derive(Default)]
 pub struct ComponentConfiguration {
     /// The configuration values as a flexible JSON document.
     ///
@@ -118,7 +119,9 @@ pub struct ComponentConfiguration {
 impl ComponentConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(configuration: impl Into<Property<Json>>) -> Self { Self { configuration: configuration.into() } }
+    pub fn new(configuration: impl Into<Property<Json>>) -> Self {
+        Self { configuration: configuration.into() }
+    }
 }
 
 impl Data for ComponentConfiguration {
@@ -132,7 +135,7 @@ impl Data for ComponentConfiguration {
 impl Read for ComponentConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "Configuration", &mut this.configuration);
         from.close(json)?;
@@ -140,6 +143,7 @@ impl Read for ComponentConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ComponentConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -148,7 +152,6 @@ impl fmt::Debug for ComponentConfiguration {
 /// The source that created a configuration bundle version.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-configurationbundle-versioncreatedbysource.html)
-#[derive(Default)]
 pub struct VersionCreatedBySource {
     /// The Amazon Resource Name (ARN) of the source, if applicable.
     ///
@@ -163,7 +166,9 @@ pub struct VersionCreatedBySource {
 impl VersionCreatedBySource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { arn: Property::Absent, name: name.into() }
+    }
 }
 
 impl Data for VersionCreatedBySource {
@@ -178,7 +183,7 @@ impl Data for VersionCreatedBySource {
 impl Read for VersionCreatedBySource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { arn: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "Arn", &mut this.arn);
         from.field(json, "Name", &mut this.name);
@@ -187,6 +192,7 @@ impl Read for VersionCreatedBySource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VersionCreatedBySource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource Type definition for AWS::BedrockAgentCore::ConsentPortal
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-bedrockagentcore-consentportal.html)
-#[derive(Default)]
 pub struct ConsentPortal {
     /// `Description`, which AWS does not describe.
     ///
@@ -44,7 +43,9 @@ pub struct ConsentPortal {
 impl ConsentPortal {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(execution_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, idp_config: impl Into<Property<IdpConfig>>, name: impl Into<Property<String>>, sources: impl Into<Property<List<ConsentPortalSource>>>) -> Self { Self { execution_role_arn: execution_role_arn.into(), idp_config: idp_config.into(), name: name.into(), sources: sources.into(), ..Self::default() } }
+    pub fn new(execution_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, idp_config: impl Into<Property<IdpConfig>>, name: impl Into<Property<String>>, sources: impl Into<Property<List<ConsentPortalSource>>>) -> Self {
+        Self { description: Property::Absent, execution_role_arn: execution_role_arn.into(), idp_config: idp_config.into(), name: name.into(), sources: sources.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for ConsentPortal {
@@ -63,7 +64,7 @@ impl Data for ConsentPortal {
 impl Read for ConsentPortal {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, execution_role_arn: Property::Absent, idp_config: Property::Absent, name: Property::Absent, sources: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "ExecutionRoleArn", &mut this.execution_role_arn);
@@ -76,6 +77,7 @@ impl Read for ConsentPortal {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConsentPortal {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -92,7 +94,6 @@ impl ConsentPortal {
 /// `IdpConfig` of `AWS::BedrockAgentCore::ConsentPortal`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-consentportal-idpconfig.html)
-#[derive(Default)]
 pub struct IdpConfig {
     /// `Audience`, which AWS does not describe.
     ///
@@ -113,7 +114,9 @@ pub struct IdpConfig {
 impl IdpConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(credential_provider_arn: impl Into<Property<String>>, scopes: impl Into<Property<List<String>>>) -> Self { Self { credential_provider_arn: credential_provider_arn.into(), scopes: scopes.into(), ..Self::default() } }
+    pub fn new(credential_provider_arn: impl Into<Property<String>>, scopes: impl Into<Property<List<String>>>) -> Self {
+        Self { audience: Property::Absent, credential_provider_arn: credential_provider_arn.into(), scopes: scopes.into() }
+    }
 }
 
 impl Data for IdpConfig {
@@ -129,7 +132,7 @@ impl Data for IdpConfig {
 impl Read for IdpConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { audience: Property::Absent, credential_provider_arn: Property::Absent, scopes: Property::Absent };
         from.open(json)?;
         from.field(json, "Audience", &mut this.audience);
         from.field(json, "CredentialProviderArn", &mut this.credential_provider_arn);
@@ -139,6 +142,7 @@ impl Read for IdpConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IdpConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -147,7 +151,6 @@ impl fmt::Debug for IdpConfig {
 /// `ConsentPortalSource` of `AWS::BedrockAgentCore::ConsentPortal`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-consentportal-consentportalsource.html)
-#[derive(Default)]
 pub struct ConsentPortalSource {
     /// `Identifier`, which AWS does not describe.
     ///
@@ -163,7 +166,9 @@ pub struct ConsentPortalSource {
 impl ConsentPortalSource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(identifier: impl Into<Property<String>>, r#type: impl Into<Property<Listed<ConsentPortalSourceType>>>) -> Self { Self { identifier: identifier.into(), r#type: r#type.into() } }
+    pub fn new(identifier: impl Into<Property<String>>, r#type: impl Into<Property<Listed<ConsentPortalSourceType>>>) -> Self {
+        Self { identifier: identifier.into(), r#type: r#type.into() }
+    }
 }
 
 impl Data for ConsentPortalSource {
@@ -178,7 +183,7 @@ impl Data for ConsentPortalSource {
 impl Read for ConsentPortalSource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { identifier: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Identifier", &mut this.identifier);
         from.field(json, "Type", &mut this.r#type);
@@ -187,6 +192,7 @@ impl Read for ConsentPortalSource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConsentPortalSource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Definition of AWS::BedrockAgentCore::Dataset Resource Type
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-bedrockagentcore-dataset.html)
-#[derive(Default)]
 pub struct Dataset {
     /// Human-readable name for the dataset. Unique within the account (case-insensitive).
     /// Immutable after creation.
@@ -45,7 +44,9 @@ pub struct Dataset {
 impl Dataset {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(dataset_name: impl Into<Property<String>>, schema_type: impl Into<Property<Listed<DatasetSchemaType>>>) -> Self { Self { dataset_name: dataset_name.into(), schema_type: schema_type.into(), ..Self::default() } }
+    pub fn new(dataset_name: impl Into<Property<String>>, schema_type: impl Into<Property<Listed<DatasetSchemaType>>>) -> Self {
+        Self { dataset_name: dataset_name.into(), description: Property::Absent, kms_key_arn: Property::Absent, schema_type: schema_type.into(), source: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for Dataset {
@@ -64,7 +65,7 @@ impl Data for Dataset {
 impl Read for Dataset {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { dataset_name: Property::Absent, description: Property::Absent, kms_key_arn: Property::Absent, schema_type: Property::Absent, source: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "DatasetName", &mut this.dataset_name);
         from.field(json, "Description", &mut this.description);
@@ -77,6 +78,7 @@ impl Read for Dataset {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Dataset {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -94,7 +96,6 @@ impl Dataset {
 /// JSONL file.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-dataset-datasourcetype.html)
-#[derive(Default)]
 pub struct DataSourceType {
     /// Inline examples provided directly in the request body.
     ///
@@ -104,6 +105,11 @@ pub struct DataSourceType {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-dataset-datasourcetype.html#cfn-bedrockagentcore-dataset-datasourcetype-s3source)
     pub s3_source: Property<S3Source>,
+}
+
+impl Default for DataSourceType {
+    #[inline]
+    fn default() -> Self { Self { inline_examples: Property::Absent, s3_source: Property::Absent } }
 }
 
 impl Data for DataSourceType {
@@ -118,7 +124,7 @@ impl Data for DataSourceType {
 impl Read for DataSourceType {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { inline_examples: Property::Absent, s3_source: Property::Absent };
         from.open(json)?;
         from.field(json, "InlineExamples", &mut this.inline_examples);
         from.field(json, "S3Source", &mut this.s3_source);
@@ -127,6 +133,7 @@ impl Read for DataSourceType {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataSourceType {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -135,7 +142,6 @@ impl fmt::Debug for DataSourceType {
 /// Inline examples provided directly in the request body.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-dataset-inlineexamplessource.html)
-#[derive(Default)]
 pub struct InlineExamplesSource {
     /// Examples to add. Each example is a free-form JSON document validated against the declared
     /// schemaType.
@@ -148,7 +154,9 @@ pub struct InlineExamplesSource {
 impl InlineExamplesSource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(examples: impl Into<Property<List<Json>>>) -> Self { Self { examples: examples.into() } }
+    pub fn new(examples: impl Into<Property<List<Json>>>) -> Self {
+        Self { examples: examples.into() }
+    }
 }
 
 impl Data for InlineExamplesSource {
@@ -162,7 +170,7 @@ impl Data for InlineExamplesSource {
 impl Read for InlineExamplesSource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { examples: Property::Absent };
         from.open(json)?;
         from.field(json, "Examples", &mut this.examples);
         from.close(json)?;
@@ -170,6 +178,7 @@ impl Read for InlineExamplesSource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InlineExamplesSource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -178,7 +187,6 @@ impl fmt::Debug for InlineExamplesSource {
 /// S3 location of a JSONL file containing dataset examples.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-dataset-s3source.html)
-#[derive(Default)]
 pub struct S3Source {
     /// S3 URI of the JSONL file (e.g. s3://my-bucket/path/to/examples.jsonl).
     ///
@@ -190,7 +198,9 @@ pub struct S3Source {
 impl S3Source {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(s3_uri: impl Into<Property<String>>) -> Self { Self { s3_uri: s3_uri.into() } }
+    pub fn new(s3_uri: impl Into<Property<String>>) -> Self {
+        Self { s3_uri: s3_uri.into() }
+    }
 }
 
 impl Data for S3Source {
@@ -204,7 +214,7 @@ impl Data for S3Source {
 impl Read for S3Source {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { s3_uri: Property::Absent };
         from.open(json)?;
         from.field(json, "S3Uri", &mut this.s3_uri);
         from.close(json)?;
@@ -212,6 +222,7 @@ impl Read for S3Source {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3Source {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

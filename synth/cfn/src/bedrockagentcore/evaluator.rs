@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// for agent quality assessment using LLM-as-a-Judge configurations.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-bedrockagentcore-evaluator.html)
-#[derive(Default)]
 pub struct Evaluator {
     /// The description of the evaluator.
     ///
@@ -44,7 +43,9 @@ pub struct Evaluator {
 impl Evaluator {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(evaluator_config: impl Into<Property<EvaluatorConfig>>, evaluator_name: impl Into<Property<String>>, level: impl Into<Property<Listed<EvaluatorLevel>>>) -> Self { Self { evaluator_config: evaluator_config.into(), evaluator_name: evaluator_name.into(), level: level.into(), ..Self::default() } }
+    pub fn new(evaluator_config: impl Into<Property<EvaluatorConfig>>, evaluator_name: impl Into<Property<String>>, level: impl Into<Property<Listed<EvaluatorLevel>>>) -> Self {
+        Self { description: Property::Absent, evaluator_config: evaluator_config.into(), evaluator_name: evaluator_name.into(), kms_key_arn: Property::Absent, level: level.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for Evaluator {
@@ -63,7 +64,7 @@ impl Data for Evaluator {
 impl Read for Evaluator {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, evaluator_config: Property::Absent, evaluator_name: Property::Absent, kms_key_arn: Property::Absent, level: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "EvaluatorConfig", &mut this.evaluator_config);
@@ -76,6 +77,7 @@ impl Read for Evaluator {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Evaluator {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -92,7 +94,6 @@ impl Evaluator {
 /// The configuration that defines how an evaluator assesses agent performance.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-evaluator-evaluatorconfig.html)
-#[derive(Default)]
 pub struct EvaluatorConfig {
     /// The configuration for code-based evaluation using a Lambda function.
     ///
@@ -108,6 +109,11 @@ pub struct EvaluatorConfig {
     pub llm_as_a_judge: Property<LlmAsAJudgeEvaluatorConfig>,
 }
 
+impl Default for EvaluatorConfig {
+    #[inline]
+    fn default() -> Self { Self { code_based: Property::Absent, derived: Property::Absent, llm_as_a_judge: Property::Absent } }
+}
+
 impl Data for EvaluatorConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -121,7 +127,7 @@ impl Data for EvaluatorConfig {
 impl Read for EvaluatorConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { code_based: Property::Absent, derived: Property::Absent, llm_as_a_judge: Property::Absent };
         from.open(json)?;
         from.field(json, "CodeBased", &mut this.code_based);
         from.field(json, "Derived", &mut this.derived);
@@ -131,6 +137,7 @@ impl Read for EvaluatorConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EvaluatorConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -139,7 +146,6 @@ impl fmt::Debug for EvaluatorConfig {
 /// The configuration for code-based evaluation using a Lambda function.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-evaluator-codebasedevaluatorconfig.html)
-#[derive(Default)]
 pub struct CodeBasedEvaluatorConfig {
     /// The Lambda function configuration for code-based evaluation.
     ///
@@ -150,7 +156,9 @@ pub struct CodeBasedEvaluatorConfig {
 impl CodeBasedEvaluatorConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(lambda_config: impl Into<Property<LambdaEvaluatorConfig>>) -> Self { Self { lambda_config: lambda_config.into() } }
+    pub fn new(lambda_config: impl Into<Property<LambdaEvaluatorConfig>>) -> Self {
+        Self { lambda_config: lambda_config.into() }
+    }
 }
 
 impl Data for CodeBasedEvaluatorConfig {
@@ -164,7 +172,7 @@ impl Data for CodeBasedEvaluatorConfig {
 impl Read for CodeBasedEvaluatorConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { lambda_config: Property::Absent };
         from.open(json)?;
         from.field(json, "LambdaConfig", &mut this.lambda_config);
         from.close(json)?;
@@ -172,6 +180,7 @@ impl Read for CodeBasedEvaluatorConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CodeBasedEvaluatorConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -180,7 +189,6 @@ impl fmt::Debug for CodeBasedEvaluatorConfig {
 /// The Lambda function configuration for code-based evaluation.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-evaluator-lambdaevaluatorconfig.html)
-#[derive(Default)]
 pub struct LambdaEvaluatorConfig {
     /// The ARN of the Lambda function used for evaluation.
     ///
@@ -197,7 +205,9 @@ pub struct LambdaEvaluatorConfig {
 impl LambdaEvaluatorConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(lambda_arn: impl Into<Property<Id<refs::lambda::FunctionArn>>>) -> Self { Self { lambda_arn: lambda_arn.into(), ..Self::default() } }
+    pub fn new(lambda_arn: impl Into<Property<Id<refs::lambda::FunctionArn>>>) -> Self {
+        Self { lambda_arn: lambda_arn.into(), lambda_timeout_in_seconds: Property::Absent }
+    }
 }
 
 impl Data for LambdaEvaluatorConfig {
@@ -212,7 +222,7 @@ impl Data for LambdaEvaluatorConfig {
 impl Read for LambdaEvaluatorConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { lambda_arn: Property::Absent, lambda_timeout_in_seconds: Property::Absent };
         from.open(json)?;
         from.field(json, "LambdaArn", &mut this.lambda_arn);
         from.field(json, "LambdaTimeoutInSeconds", &mut this.lambda_timeout_in_seconds);
@@ -221,6 +231,7 @@ impl Read for LambdaEvaluatorConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LambdaEvaluatorConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -229,7 +240,6 @@ impl fmt::Debug for LambdaEvaluatorConfig {
 /// The configuration for LLM-as-a-Judge evaluation.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-evaluator-llmasajudgeevaluatorconfig.html)
-#[derive(Default)]
 pub struct LlmAsAJudgeEvaluatorConfig {
     /// The evaluation instructions that guide the language model in assessing agent performance.
     ///
@@ -248,7 +258,9 @@ pub struct LlmAsAJudgeEvaluatorConfig {
 impl LlmAsAJudgeEvaluatorConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(instructions: impl Into<Property<String>>, model_config: impl Into<Property<EvaluatorModelConfig>>, rating_scale: impl Into<Property<RatingScale>>) -> Self { Self { instructions: instructions.into(), model_config: model_config.into(), rating_scale: rating_scale.into() } }
+    pub fn new(instructions: impl Into<Property<String>>, model_config: impl Into<Property<EvaluatorModelConfig>>, rating_scale: impl Into<Property<RatingScale>>) -> Self {
+        Self { instructions: instructions.into(), model_config: model_config.into(), rating_scale: rating_scale.into() }
+    }
 }
 
 impl Data for LlmAsAJudgeEvaluatorConfig {
@@ -264,7 +276,7 @@ impl Data for LlmAsAJudgeEvaluatorConfig {
 impl Read for LlmAsAJudgeEvaluatorConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { instructions: Property::Absent, model_config: Property::Absent, rating_scale: Property::Absent };
         from.open(json)?;
         from.field(json, "Instructions", &mut this.instructions);
         from.field(json, "ModelConfig", &mut this.model_config);
@@ -274,6 +286,7 @@ impl Read for LlmAsAJudgeEvaluatorConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LlmAsAJudgeEvaluatorConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -282,7 +295,6 @@ impl fmt::Debug for LlmAsAJudgeEvaluatorConfig {
 /// The model configuration that specifies which foundation model to use for evaluation.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-evaluator-evaluatormodelconfig.html)
-#[derive(Default)]
 pub struct EvaluatorModelConfig {
     /// The configuration for using Amazon Bedrock models in evaluator assessments.
     ///
@@ -292,6 +304,11 @@ pub struct EvaluatorModelConfig {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-evaluator-evaluatormodelconfig.html#cfn-bedrockagentcore-evaluator-evaluatormodelconfig-responsesevaluatormodelconfig)
     pub responses_evaluator_model_config: Property<OpenResponsesEvaluatorModelConfig>,
+}
+
+impl Default for EvaluatorModelConfig {
+    #[inline]
+    fn default() -> Self { Self { bedrock_evaluator_model_config: Property::Absent, responses_evaluator_model_config: Property::Absent } }
 }
 
 impl Data for EvaluatorModelConfig {
@@ -306,7 +323,7 @@ impl Data for EvaluatorModelConfig {
 impl Read for EvaluatorModelConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bedrock_evaluator_model_config: Property::Absent, responses_evaluator_model_config: Property::Absent };
         from.open(json)?;
         from.field(json, "BedrockEvaluatorModelConfig", &mut this.bedrock_evaluator_model_config);
         from.field(json, "ResponsesEvaluatorModelConfig", &mut this.responses_evaluator_model_config);
@@ -315,6 +332,7 @@ impl Read for EvaluatorModelConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EvaluatorModelConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -323,7 +341,6 @@ impl fmt::Debug for EvaluatorModelConfig {
 /// The configuration for using Amazon Bedrock models in evaluator assessments.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-evaluator-bedrockevaluatormodelconfig.html)
-#[derive(Default)]
 pub struct BedrockEvaluatorModelConfig {
     /// Additional model-specific request fields.
     ///
@@ -342,7 +359,9 @@ pub struct BedrockEvaluatorModelConfig {
 impl BedrockEvaluatorModelConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(model_id: impl Into<Property<String>>) -> Self { Self { model_id: model_id.into(), ..Self::default() } }
+    pub fn new(model_id: impl Into<Property<String>>) -> Self {
+        Self { additional_model_request_fields: Property::Absent, inference_config: Property::Absent, model_id: model_id.into() }
+    }
 }
 
 impl Data for BedrockEvaluatorModelConfig {
@@ -358,7 +377,7 @@ impl Data for BedrockEvaluatorModelConfig {
 impl Read for BedrockEvaluatorModelConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { additional_model_request_fields: Property::Absent, inference_config: Property::Absent, model_id: Property::Absent };
         from.open(json)?;
         from.field(json, "AdditionalModelRequestFields", &mut this.additional_model_request_fields);
         from.field(json, "InferenceConfig", &mut this.inference_config);
@@ -368,6 +387,7 @@ impl Read for BedrockEvaluatorModelConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BedrockEvaluatorModelConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -376,7 +396,6 @@ impl fmt::Debug for BedrockEvaluatorModelConfig {
 /// The inference configuration parameters that control model behavior during evaluation.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-evaluator-inferenceconfiguration.html)
-#[derive(Default)]
 pub struct InferenceConfiguration {
     /// The maximum number of tokens to generate in the model response.
     ///
@@ -401,6 +420,11 @@ pub struct InferenceConfiguration {
     pub top_p: Property<f64>,
 }
 
+impl Default for InferenceConfiguration {
+    #[inline]
+    fn default() -> Self { Self { max_tokens: Property::Absent, stop_sequences: Property::Absent, temperature: Property::Absent, top_p: Property::Absent } }
+}
+
 impl Data for InferenceConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -415,7 +439,7 @@ impl Data for InferenceConfiguration {
 impl Read for InferenceConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max_tokens: Property::Absent, stop_sequences: Property::Absent, temperature: Property::Absent, top_p: Property::Absent };
         from.open(json)?;
         from.field(json, "MaxTokens", &mut this.max_tokens);
         from.field(json, "StopSequences", &mut this.stop_sequences);
@@ -426,6 +450,7 @@ impl Read for InferenceConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InferenceConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -434,7 +459,6 @@ impl fmt::Debug for InferenceConfiguration {
 /// The configuration for using OpenResponses-compatible models in evaluator assessments.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-evaluator-openresponsesevaluatormodelconfig.html)
-#[derive(Default)]
 pub struct OpenResponsesEvaluatorModelConfig {
     /// The maximum number of output tokens to generate, including visible output and reasoning
     /// tokens.
@@ -465,7 +489,9 @@ pub struct OpenResponsesEvaluatorModelConfig {
 impl OpenResponsesEvaluatorModelConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(model_id: impl Into<Property<String>>) -> Self { Self { model_id: model_id.into(), ..Self::default() } }
+    pub fn new(model_id: impl Into<Property<String>>) -> Self {
+        Self { max_output_tokens: Property::Absent, model_id: model_id.into(), reasoning: Property::Absent, temperature: Property::Absent, top_p: Property::Absent }
+    }
 }
 
 impl Data for OpenResponsesEvaluatorModelConfig {
@@ -483,7 +509,7 @@ impl Data for OpenResponsesEvaluatorModelConfig {
 impl Read for OpenResponsesEvaluatorModelConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max_output_tokens: Property::Absent, model_id: Property::Absent, reasoning: Property::Absent, temperature: Property::Absent, top_p: Property::Absent };
         from.open(json)?;
         from.field(json, "MaxOutputTokens", &mut this.max_output_tokens);
         from.field(json, "ModelId", &mut this.model_id);
@@ -495,6 +521,7 @@ impl Read for OpenResponsesEvaluatorModelConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OpenResponsesEvaluatorModelConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -503,13 +530,17 @@ impl fmt::Debug for OpenResponsesEvaluatorModelConfig {
 /// The reasoning configuration for reasoning models.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-evaluator-reasoningconfiguration.html)
-#[derive(Default)]
 pub struct ReasoningConfiguration {
     /// The level of reasoning effort the model applies.
     ///
     /// - Length: 1 to 64
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-evaluator-reasoningconfiguration.html#cfn-bedrockagentcore-evaluator-reasoningconfiguration-effort)
     pub effort: Property<String>,
+}
+
+impl Default for ReasoningConfiguration {
+    #[inline]
+    fn default() -> Self { Self { effort: Property::Absent } }
 }
 
 impl Data for ReasoningConfiguration {
@@ -523,7 +554,7 @@ impl Data for ReasoningConfiguration {
 impl Read for ReasoningConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { effort: Property::Absent };
         from.open(json)?;
         from.field(json, "Effort", &mut this.effort);
         from.close(json)?;
@@ -531,6 +562,7 @@ impl Read for ReasoningConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ReasoningConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -539,7 +571,6 @@ impl fmt::Debug for ReasoningConfiguration {
 /// The rating scale that defines how evaluators should score agent performance.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-evaluator-ratingscale.html)
-#[derive(Default)]
 pub struct RatingScale {
     /// `Categorical`, which AWS does not describe.
     ///
@@ -557,6 +588,11 @@ pub struct RatingScale {
     pub numerical: Property<List<NumericalScaleDefinition>>,
 }
 
+impl Default for RatingScale {
+    #[inline]
+    fn default() -> Self { Self { categorical: Property::Absent, multi_dimensional: Property::Absent, numerical: Property::Absent } }
+}
+
 impl Data for RatingScale {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -570,7 +606,7 @@ impl Data for RatingScale {
 impl Read for RatingScale {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { categorical: Property::Absent, multi_dimensional: Property::Absent, numerical: Property::Absent };
         from.open(json)?;
         from.field(json, "Categorical", &mut this.categorical);
         from.field(json, "MultiDimensional", &mut this.multi_dimensional);
@@ -580,6 +616,7 @@ impl Read for RatingScale {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RatingScale {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -588,7 +625,6 @@ impl fmt::Debug for RatingScale {
 /// A categorical rating scale option.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-evaluator-categoricalscaledefinition.html)
-#[derive(Default)]
 pub struct CategoricalScaleDefinition {
     /// The description that explains what this categorical rating represents.
     ///
@@ -604,7 +640,9 @@ pub struct CategoricalScaleDefinition {
 impl CategoricalScaleDefinition {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(definition: impl Into<Property<String>>, label: impl Into<Property<String>>) -> Self { Self { definition: definition.into(), label: label.into() } }
+    pub fn new(definition: impl Into<Property<String>>, label: impl Into<Property<String>>) -> Self {
+        Self { definition: definition.into(), label: label.into() }
+    }
 }
 
 impl Data for CategoricalScaleDefinition {
@@ -619,7 +657,7 @@ impl Data for CategoricalScaleDefinition {
 impl Read for CategoricalScaleDefinition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { definition: Property::Absent, label: Property::Absent };
         from.open(json)?;
         from.field(json, "Definition", &mut this.definition);
         from.field(json, "Label", &mut this.label);
@@ -628,6 +666,7 @@ impl Read for CategoricalScaleDefinition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CategoricalScaleDefinition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -636,7 +675,6 @@ impl fmt::Debug for CategoricalScaleDefinition {
 /// A numerical rating scale option.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-evaluator-numericalscaledefinition.html)
-#[derive(Default)]
 pub struct NumericalScaleDefinition {
     /// The description that explains what this numerical rating represents.
     ///
@@ -656,7 +694,9 @@ pub struct NumericalScaleDefinition {
 impl NumericalScaleDefinition {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(definition: impl Into<Property<String>>, label: impl Into<Property<String>>, value: impl Into<Property<f64>>) -> Self { Self { definition: definition.into(), label: label.into(), value: value.into() } }
+    pub fn new(definition: impl Into<Property<String>>, label: impl Into<Property<String>>, value: impl Into<Property<f64>>) -> Self {
+        Self { definition: definition.into(), label: label.into(), value: value.into() }
+    }
 }
 
 impl Data for NumericalScaleDefinition {
@@ -672,7 +712,7 @@ impl Data for NumericalScaleDefinition {
 impl Read for NumericalScaleDefinition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { definition: Property::Absent, label: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Definition", &mut this.definition);
         from.field(json, "Label", &mut this.label);
@@ -682,6 +722,7 @@ impl Read for NumericalScaleDefinition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NumericalScaleDefinition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -692,7 +733,6 @@ impl fmt::Debug for NumericalScaleDefinition {
 /// scoring logic.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-evaluator-derivedevaluatorconfig.html)
-#[derive(Default)]
 pub struct DerivedEvaluatorConfig {
     /// The identifier of the base evaluator whose logic to run (a Builtin.* or ThirdParty.*
     /// evaluator).
@@ -708,7 +748,9 @@ pub struct DerivedEvaluatorConfig {
 impl DerivedEvaluatorConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(base_evaluator_id: impl Into<Property<String>>, model_config: impl Into<Property<EvaluatorModelConfig>>) -> Self { Self { base_evaluator_id: base_evaluator_id.into(), model_config: model_config.into() } }
+    pub fn new(base_evaluator_id: impl Into<Property<String>>, model_config: impl Into<Property<EvaluatorModelConfig>>) -> Self {
+        Self { base_evaluator_id: base_evaluator_id.into(), model_config: model_config.into() }
+    }
 }
 
 impl Data for DerivedEvaluatorConfig {
@@ -723,7 +765,7 @@ impl Data for DerivedEvaluatorConfig {
 impl Read for DerivedEvaluatorConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { base_evaluator_id: Property::Absent, model_config: Property::Absent };
         from.open(json)?;
         from.field(json, "BaseEvaluatorId", &mut this.base_evaluator_id);
         from.field(json, "ModelConfig", &mut this.model_config);
@@ -732,6 +774,7 @@ impl Read for DerivedEvaluatorConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DerivedEvaluatorConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -740,7 +783,6 @@ impl fmt::Debug for DerivedEvaluatorConfig {
 /// The rating scale for one dimension of an LLM-as-a-Judge evaluator.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-evaluator-dimensionratingscale.html)
-#[derive(Default)]
 pub struct DimensionRatingScale {
     /// The categorical rating scale for this dimension.
     ///
@@ -750,6 +792,11 @@ pub struct DimensionRatingScale {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-evaluator-dimensionratingscale.html#cfn-bedrockagentcore-evaluator-dimensionratingscale-numerical)
     pub numerical: Property<List<NumericalScaleDefinition>>,
+}
+
+impl Default for DimensionRatingScale {
+    #[inline]
+    fn default() -> Self { Self { categorical: Property::Absent, numerical: Property::Absent } }
 }
 
 impl Data for DimensionRatingScale {
@@ -764,7 +811,7 @@ impl Data for DimensionRatingScale {
 impl Read for DimensionRatingScale {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { categorical: Property::Absent, numerical: Property::Absent };
         from.open(json)?;
         from.field(json, "Categorical", &mut this.categorical);
         from.field(json, "Numerical", &mut this.numerical);
@@ -773,6 +820,7 @@ impl Read for DimensionRatingScale {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DimensionRatingScale {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -781,7 +829,6 @@ impl fmt::Debug for DimensionRatingScale {
 /// One dimension of an LLM-as-a-Judge evaluator.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-evaluator-evaluationdimension.html)
-#[derive(Default)]
 pub struct EvaluationDimension {
     /// The instruction to the evaluator model describing what to judge for this dimension.
     ///
@@ -800,7 +847,9 @@ pub struct EvaluationDimension {
 impl EvaluationDimension {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(dimension_instruction: impl Into<Property<String>>, dimension_name: impl Into<Property<String>>, dimension_rating_scale: impl Into<Property<DimensionRatingScale>>) -> Self { Self { dimension_instruction: dimension_instruction.into(), dimension_name: dimension_name.into(), dimension_rating_scale: dimension_rating_scale.into() } }
+    pub fn new(dimension_instruction: impl Into<Property<String>>, dimension_name: impl Into<Property<String>>, dimension_rating_scale: impl Into<Property<DimensionRatingScale>>) -> Self {
+        Self { dimension_instruction: dimension_instruction.into(), dimension_name: dimension_name.into(), dimension_rating_scale: dimension_rating_scale.into() }
+    }
 }
 
 impl Data for EvaluationDimension {
@@ -816,7 +865,7 @@ impl Data for EvaluationDimension {
 impl Read for EvaluationDimension {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { dimension_instruction: Property::Absent, dimension_name: Property::Absent, dimension_rating_scale: Property::Absent };
         from.open(json)?;
         from.field(json, "DimensionInstruction", &mut this.dimension_instruction);
         from.field(json, "DimensionName", &mut this.dimension_name);
@@ -826,6 +875,7 @@ impl Read for EvaluationDimension {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EvaluationDimension {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -14,7 +14,6 @@ use crate::prelude::*;
 /// properties.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-bedrockagentcore-gateway.html)
-#[derive(Default)]
 pub struct Gateway {
     /// `AuthorizerConfiguration`, which AWS does not describe.
     ///
@@ -80,7 +79,9 @@ pub struct Gateway {
 impl Gateway {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(authorizer_type: impl Into<Property<Listed<GatewayAuthorizerType>>>, name: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { authorizer_type: authorizer_type.into(), name: name.into(), role_arn: role_arn.into(), ..Self::default() } }
+    pub fn new(authorizer_type: impl Into<Property<Listed<GatewayAuthorizerType>>>, name: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { authorizer_configuration: Property::Absent, authorizer_type: authorizer_type.into(), description: Property::Absent, exception_level: Property::Absent, interceptor_configurations: Property::Absent, kms_key_arn: Property::Absent, name: name.into(), policy_engine_configuration: Property::Absent, protocol_configuration: Property::Absent, protocol_type: Property::Absent, role_arn: role_arn.into(), tags: Property::Absent, waf_configuration: Property::Absent }
+    }
 }
 
 impl Data for Gateway {
@@ -106,7 +107,7 @@ impl Data for Gateway {
 impl Read for Gateway {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { authorizer_configuration: Property::Absent, authorizer_type: Property::Absent, description: Property::Absent, exception_level: Property::Absent, interceptor_configurations: Property::Absent, kms_key_arn: Property::Absent, name: Property::Absent, policy_engine_configuration: Property::Absent, protocol_configuration: Property::Absent, protocol_type: Property::Absent, role_arn: Property::Absent, tags: Property::Absent, waf_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "AuthorizerConfiguration", &mut this.authorizer_configuration);
         from.field(json, "AuthorizerType", &mut this.authorizer_type);
@@ -126,6 +127,7 @@ impl Read for Gateway {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Gateway {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -142,7 +144,6 @@ impl Gateway {
 /// `AuthorizerConfiguration` of `AWS::BedrockAgentCore::Gateway`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-gateway-authorizerconfiguration.html)
-#[derive(Default)]
 pub struct AuthorizerConfiguration {
     /// The authorizer configuration for the gateway.
     ///
@@ -153,7 +154,9 @@ pub struct AuthorizerConfiguration {
 impl AuthorizerConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(custom_jwt_authorizer: impl Into<Property<CustomJwtAuthorizerConfiguration>>) -> Self { Self { custom_jwt_authorizer: custom_jwt_authorizer.into() } }
+    pub fn new(custom_jwt_authorizer: impl Into<Property<CustomJwtAuthorizerConfiguration>>) -> Self {
+        Self { custom_jwt_authorizer: custom_jwt_authorizer.into() }
+    }
 }
 
 impl Data for AuthorizerConfiguration {
@@ -167,7 +170,7 @@ impl Data for AuthorizerConfiguration {
 impl Read for AuthorizerConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { custom_jwt_authorizer: Property::Absent };
         from.open(json)?;
         from.field(json, "CustomJWTAuthorizer", &mut this.custom_jwt_authorizer);
         from.close(json)?;
@@ -175,6 +178,7 @@ impl Read for AuthorizerConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AuthorizerConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -183,7 +187,6 @@ impl fmt::Debug for AuthorizerConfiguration {
 /// `CustomJWTAuthorizerConfiguration` of `AWS::BedrockAgentCore::Gateway`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-gateway-customjwtauthorizerconfiguration.html)
-#[derive(Default)]
 pub struct CustomJwtAuthorizerConfiguration {
     /// Maps an originalScope (from allowedScopes) to an advertisedScope
     /// exposed in WWW-Authenticate / Protected Resource Metadata.
@@ -226,7 +229,9 @@ pub struct CustomJwtAuthorizerConfiguration {
 impl CustomJwtAuthorizerConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(discovery_url: impl Into<Property<String>>) -> Self { Self { discovery_url: discovery_url.into(), ..Self::default() } }
+    pub fn new(discovery_url: impl Into<Property<String>>) -> Self {
+        Self { advertised_scope_mapping: Property::Absent, allowed_audience: Property::Absent, allowed_clients: Property::Absent, allowed_scopes: Property::Absent, custom_claims: Property::Absent, discovery_url: discovery_url.into(), private_endpoint: Property::Absent }
+    }
 }
 
 impl Data for CustomJwtAuthorizerConfiguration {
@@ -246,7 +251,7 @@ impl Data for CustomJwtAuthorizerConfiguration {
 impl Read for CustomJwtAuthorizerConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { advertised_scope_mapping: Property::Absent, allowed_audience: Property::Absent, allowed_clients: Property::Absent, allowed_scopes: Property::Absent, custom_claims: Property::Absent, discovery_url: Property::Absent, private_endpoint: Property::Absent };
         from.open(json)?;
         from.field(json, "AdvertisedScopeMapping", &mut this.advertised_scope_mapping);
         from.field(json, "AllowedAudience", &mut this.allowed_audience);
@@ -260,6 +265,7 @@ impl Read for CustomJwtAuthorizerConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomJwtAuthorizerConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -268,7 +274,6 @@ impl fmt::Debug for CustomJwtAuthorizerConfiguration {
 /// `CustomClaimValidationType` of `AWS::BedrockAgentCore::Gateway`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-gateway-customclaimvalidationtype.html)
-#[derive(Default)]
 pub struct CustomClaimValidationType {
     /// `AuthorizingClaimMatchValue`, which AWS does not describe.
     ///
@@ -289,7 +294,9 @@ pub struct CustomClaimValidationType {
 impl CustomClaimValidationType {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(authorizing_claim_match_value: impl Into<Property<AuthorizingClaimMatchValueType>>, inbound_token_claim_name: impl Into<Property<String>>, inbound_token_claim_value_type: impl Into<Property<Listed<CustomClaimValidationTypeInboundTokenClaimValueType>>>) -> Self { Self { authorizing_claim_match_value: authorizing_claim_match_value.into(), inbound_token_claim_name: inbound_token_claim_name.into(), inbound_token_claim_value_type: inbound_token_claim_value_type.into() } }
+    pub fn new(authorizing_claim_match_value: impl Into<Property<AuthorizingClaimMatchValueType>>, inbound_token_claim_name: impl Into<Property<String>>, inbound_token_claim_value_type: impl Into<Property<Listed<CustomClaimValidationTypeInboundTokenClaimValueType>>>) -> Self {
+        Self { authorizing_claim_match_value: authorizing_claim_match_value.into(), inbound_token_claim_name: inbound_token_claim_name.into(), inbound_token_claim_value_type: inbound_token_claim_value_type.into() }
+    }
 }
 
 impl Data for CustomClaimValidationType {
@@ -305,7 +312,7 @@ impl Data for CustomClaimValidationType {
 impl Read for CustomClaimValidationType {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { authorizing_claim_match_value: Property::Absent, inbound_token_claim_name: Property::Absent, inbound_token_claim_value_type: Property::Absent };
         from.open(json)?;
         from.field(json, "AuthorizingClaimMatchValue", &mut this.authorizing_claim_match_value);
         from.field(json, "InboundTokenClaimName", &mut this.inbound_token_claim_name);
@@ -315,6 +322,7 @@ impl Read for CustomClaimValidationType {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomClaimValidationType {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -323,7 +331,6 @@ impl fmt::Debug for CustomClaimValidationType {
 /// `AuthorizingClaimMatchValueType` of `AWS::BedrockAgentCore::Gateway`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-gateway-authorizingclaimmatchvaluetype.html)
-#[derive(Default)]
 pub struct AuthorizingClaimMatchValueType {
     /// `ClaimMatchOperator`, which AWS does not describe.
     ///
@@ -338,7 +345,9 @@ pub struct AuthorizingClaimMatchValueType {
 impl AuthorizingClaimMatchValueType {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(claim_match_operator: impl Into<Property<Listed<AuthorizingClaimMatchValueTypeClaimMatchOperator>>>, claim_match_value: impl Into<Property<ClaimMatchValueType>>) -> Self { Self { claim_match_operator: claim_match_operator.into(), claim_match_value: claim_match_value.into() } }
+    pub fn new(claim_match_operator: impl Into<Property<Listed<AuthorizingClaimMatchValueTypeClaimMatchOperator>>>, claim_match_value: impl Into<Property<ClaimMatchValueType>>) -> Self {
+        Self { claim_match_operator: claim_match_operator.into(), claim_match_value: claim_match_value.into() }
+    }
 }
 
 impl Data for AuthorizingClaimMatchValueType {
@@ -353,7 +362,7 @@ impl Data for AuthorizingClaimMatchValueType {
 impl Read for AuthorizingClaimMatchValueType {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { claim_match_operator: Property::Absent, claim_match_value: Property::Absent };
         from.open(json)?;
         from.field(json, "ClaimMatchOperator", &mut this.claim_match_operator);
         from.field(json, "ClaimMatchValue", &mut this.claim_match_value);
@@ -362,6 +371,7 @@ impl Read for AuthorizingClaimMatchValueType {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AuthorizingClaimMatchValueType {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -370,7 +380,6 @@ impl fmt::Debug for AuthorizingClaimMatchValueType {
 /// `ClaimMatchValueType` of `AWS::BedrockAgentCore::Gateway`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-gateway-claimmatchvaluetype.html)
-#[derive(Default)]
 pub struct ClaimMatchValueType {
     /// `MatchValueString`, which AWS does not describe.
     ///
@@ -387,6 +396,11 @@ pub struct ClaimMatchValueType {
     pub match_value_string_list: Property<List<String>>,
 }
 
+impl Default for ClaimMatchValueType {
+    #[inline]
+    fn default() -> Self { Self { match_value_string: Property::Absent, match_value_string_list: Property::Absent } }
+}
+
 impl Data for ClaimMatchValueType {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -399,7 +413,7 @@ impl Data for ClaimMatchValueType {
 impl Read for ClaimMatchValueType {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { match_value_string: Property::Absent, match_value_string_list: Property::Absent };
         from.open(json)?;
         from.field(json, "MatchValueString", &mut this.match_value_string);
         from.field(json, "MatchValueStringList", &mut this.match_value_string_list);
@@ -408,6 +422,7 @@ impl Read for ClaimMatchValueType {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ClaimMatchValueType {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -416,7 +431,6 @@ impl fmt::Debug for ClaimMatchValueType {
 /// `PrivateEndpoint` of `AWS::BedrockAgentCore::Gateway`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-gateway-privateendpoint.html)
-#[derive(Default)]
 pub struct PrivateEndpoint {
     /// `ManagedVpcResource`, which AWS does not describe.
     ///
@@ -426,6 +440,11 @@ pub struct PrivateEndpoint {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-gateway-privateendpoint.html#cfn-bedrockagentcore-gateway-privateendpoint-selfmanagedlatticeresource)
     pub self_managed_lattice_resource: Property<SelfManagedLatticeResource>,
+}
+
+impl Default for PrivateEndpoint {
+    #[inline]
+    fn default() -> Self { Self { managed_vpc_resource: Property::Absent, self_managed_lattice_resource: Property::Absent } }
 }
 
 impl Data for PrivateEndpoint {
@@ -440,7 +459,7 @@ impl Data for PrivateEndpoint {
 impl Read for PrivateEndpoint {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { managed_vpc_resource: Property::Absent, self_managed_lattice_resource: Property::Absent };
         from.open(json)?;
         from.field(json, "ManagedVpcResource", &mut this.managed_vpc_resource);
         from.field(json, "SelfManagedLatticeResource", &mut this.self_managed_lattice_resource);
@@ -449,6 +468,7 @@ impl Read for PrivateEndpoint {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PrivateEndpoint {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -457,7 +477,6 @@ impl fmt::Debug for PrivateEndpoint {
 /// `ManagedVpcResource` of `AWS::BedrockAgentCore::Gateway`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-gateway-managedvpcresource.html)
-#[derive(Default)]
 pub struct ManagedVpcResource {
     /// `EndpointIpAddressType`, which AWS does not describe.
     ///
@@ -493,7 +512,9 @@ pub struct ManagedVpcResource {
 impl ManagedVpcResource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(endpoint_ip_address_type: impl Into<Property<Listed<ManagedVpcResourceEndpointIpAddressType>>>, subnet_ids: impl Into<Property<List<String>>>, vpc_identifier: impl Into<Property<String>>) -> Self { Self { endpoint_ip_address_type: endpoint_ip_address_type.into(), subnet_ids: subnet_ids.into(), vpc_identifier: vpc_identifier.into(), ..Self::default() } }
+    pub fn new(endpoint_ip_address_type: impl Into<Property<Listed<ManagedVpcResourceEndpointIpAddressType>>>, subnet_ids: impl Into<Property<List<String>>>, vpc_identifier: impl Into<Property<String>>) -> Self {
+        Self { endpoint_ip_address_type: endpoint_ip_address_type.into(), routing_domain: Property::Absent, security_group_ids: Property::Absent, subnet_ids: subnet_ids.into(), tags: Property::Absent, vpc_identifier: vpc_identifier.into() }
+    }
 }
 
 impl Data for ManagedVpcResource {
@@ -512,7 +533,7 @@ impl Data for ManagedVpcResource {
 impl Read for ManagedVpcResource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { endpoint_ip_address_type: Property::Absent, routing_domain: Property::Absent, security_group_ids: Property::Absent, subnet_ids: Property::Absent, tags: Property::Absent, vpc_identifier: Property::Absent };
         from.open(json)?;
         from.field(json, "EndpointIpAddressType", &mut this.endpoint_ip_address_type);
         from.field(json, "RoutingDomain", &mut this.routing_domain);
@@ -525,6 +546,7 @@ impl Read for ManagedVpcResource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ManagedVpcResource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -533,7 +555,6 @@ impl fmt::Debug for ManagedVpcResource {
 /// `SelfManagedLatticeResource` of `AWS::BedrockAgentCore::Gateway`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-gateway-selfmanagedlatticeresource.html)
-#[derive(Default)]
 pub struct SelfManagedLatticeResource {
     /// `ResourceConfigurationIdentifier`, which AWS does not describe.
     ///
@@ -546,7 +567,9 @@ pub struct SelfManagedLatticeResource {
 impl SelfManagedLatticeResource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(resource_configuration_identifier: impl Into<Property<String>>) -> Self { Self { resource_configuration_identifier: resource_configuration_identifier.into() } }
+    pub fn new(resource_configuration_identifier: impl Into<Property<String>>) -> Self {
+        Self { resource_configuration_identifier: resource_configuration_identifier.into() }
+    }
 }
 
 impl Data for SelfManagedLatticeResource {
@@ -560,7 +583,7 @@ impl Data for SelfManagedLatticeResource {
 impl Read for SelfManagedLatticeResource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { resource_configuration_identifier: Property::Absent };
         from.open(json)?;
         from.field(json, "ResourceConfigurationIdentifier", &mut this.resource_configuration_identifier);
         from.close(json)?;
@@ -568,6 +591,7 @@ impl Read for SelfManagedLatticeResource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SelfManagedLatticeResource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -576,7 +600,6 @@ impl fmt::Debug for SelfManagedLatticeResource {
 /// `GatewayInterceptorConfiguration` of `AWS::BedrockAgentCore::Gateway`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-gateway-gatewayinterceptorconfiguration.html)
-#[derive(Default)]
 pub struct GatewayInterceptorConfiguration {
     /// `InputConfiguration`, which AWS does not describe.
     ///
@@ -596,7 +619,9 @@ pub struct GatewayInterceptorConfiguration {
 impl GatewayInterceptorConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(interception_points: impl Into<Property<List<Listed<GatewayInterceptorConfigurationInterceptionPoints>>>>, interceptor: impl Into<Property<InterceptorConfiguration>>) -> Self { Self { interception_points: interception_points.into(), interceptor: interceptor.into(), ..Self::default() } }
+    pub fn new(interception_points: impl Into<Property<List<Listed<GatewayInterceptorConfigurationInterceptionPoints>>>>, interceptor: impl Into<Property<InterceptorConfiguration>>) -> Self {
+        Self { input_configuration: Property::Absent, interception_points: interception_points.into(), interceptor: interceptor.into() }
+    }
 }
 
 impl Data for GatewayInterceptorConfiguration {
@@ -612,7 +637,7 @@ impl Data for GatewayInterceptorConfiguration {
 impl Read for GatewayInterceptorConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { input_configuration: Property::Absent, interception_points: Property::Absent, interceptor: Property::Absent };
         from.open(json)?;
         from.field(json, "InputConfiguration", &mut this.input_configuration);
         from.field(json, "InterceptionPoints", &mut this.interception_points);
@@ -622,6 +647,7 @@ impl Read for GatewayInterceptorConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GatewayInterceptorConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -630,7 +656,6 @@ impl fmt::Debug for GatewayInterceptorConfiguration {
 /// `InterceptorInputConfiguration` of `AWS::BedrockAgentCore::Gateway`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-gateway-interceptorinputconfiguration.html)
-#[derive(Default)]
 pub struct InterceptorInputConfiguration {
     /// `PassRequestHeaders`, which AWS does not describe.
     ///
@@ -645,7 +670,9 @@ pub struct InterceptorInputConfiguration {
 impl InterceptorInputConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(pass_request_headers: impl Into<Property<bool>>) -> Self { Self { pass_request_headers: pass_request_headers.into(), ..Self::default() } }
+    pub fn new(pass_request_headers: impl Into<Property<bool>>) -> Self {
+        Self { pass_request_headers: pass_request_headers.into(), payload_filter: Property::Absent }
+    }
 }
 
 impl Data for InterceptorInputConfiguration {
@@ -660,7 +687,7 @@ impl Data for InterceptorInputConfiguration {
 impl Read for InterceptorInputConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { pass_request_headers: Property::Absent, payload_filter: Property::Absent };
         from.open(json)?;
         from.field(json, "PassRequestHeaders", &mut this.pass_request_headers);
         from.field(json, "PayloadFilter", &mut this.payload_filter);
@@ -669,6 +696,7 @@ impl Read for InterceptorInputConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InterceptorInputConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -677,7 +705,6 @@ impl fmt::Debug for InterceptorInputConfiguration {
 /// `InterceptorPayloadFilter` of `AWS::BedrockAgentCore::Gateway`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-gateway-interceptorpayloadfilter.html)
-#[derive(Default)]
 pub struct InterceptorPayloadFilter {
     /// `Exclude`, which AWS does not describe.
     ///
@@ -689,7 +716,9 @@ pub struct InterceptorPayloadFilter {
 impl InterceptorPayloadFilter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(exclude: impl Into<Property<List<InterceptorPayloadExclusionSelector>>>) -> Self { Self { exclude: exclude.into() } }
+    pub fn new(exclude: impl Into<Property<List<InterceptorPayloadExclusionSelector>>>) -> Self {
+        Self { exclude: exclude.into() }
+    }
 }
 
 impl Data for InterceptorPayloadFilter {
@@ -703,7 +732,7 @@ impl Data for InterceptorPayloadFilter {
 impl Read for InterceptorPayloadFilter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { exclude: Property::Absent };
         from.open(json)?;
         from.field(json, "Exclude", &mut this.exclude);
         from.close(json)?;
@@ -711,6 +740,7 @@ impl Read for InterceptorPayloadFilter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InterceptorPayloadFilter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -719,7 +749,6 @@ impl fmt::Debug for InterceptorPayloadFilter {
 /// `InterceptorPayloadExclusionSelector` of `AWS::BedrockAgentCore::Gateway`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-gateway-interceptorpayloadexclusionselector.html)
-#[derive(Default)]
 pub struct InterceptorPayloadExclusionSelector {
     /// `Field`, which AWS does not describe.
     ///
@@ -730,7 +759,9 @@ pub struct InterceptorPayloadExclusionSelector {
 impl InterceptorPayloadExclusionSelector {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(field: impl Into<Property<Listed<InterceptorPayloadExclusionSelectorField>>>) -> Self { Self { field: field.into() } }
+    pub fn new(field: impl Into<Property<Listed<InterceptorPayloadExclusionSelectorField>>>) -> Self {
+        Self { field: field.into() }
+    }
 }
 
 impl Data for InterceptorPayloadExclusionSelector {
@@ -744,7 +775,7 @@ impl Data for InterceptorPayloadExclusionSelector {
 impl Read for InterceptorPayloadExclusionSelector {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { field: Property::Absent };
         from.open(json)?;
         from.field(json, "Field", &mut this.field);
         from.close(json)?;
@@ -752,6 +783,7 @@ impl Read for InterceptorPayloadExclusionSelector {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InterceptorPayloadExclusionSelector {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -760,7 +792,6 @@ impl fmt::Debug for InterceptorPayloadExclusionSelector {
 /// `InterceptorConfiguration` of `AWS::BedrockAgentCore::Gateway`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-gateway-interceptorconfiguration.html)
-#[derive(Default)]
 pub struct InterceptorConfiguration {
     /// `Lambda`, which AWS does not describe.
     ///
@@ -771,7 +802,9 @@ pub struct InterceptorConfiguration {
 impl InterceptorConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(lambda: impl Into<Property<LambdaInterceptorConfiguration>>) -> Self { Self { lambda: lambda.into() } }
+    pub fn new(lambda: impl Into<Property<LambdaInterceptorConfiguration>>) -> Self {
+        Self { lambda: lambda.into() }
+    }
 }
 
 impl Data for InterceptorConfiguration {
@@ -785,7 +818,7 @@ impl Data for InterceptorConfiguration {
 impl Read for InterceptorConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { lambda: Property::Absent };
         from.open(json)?;
         from.field(json, "Lambda", &mut this.lambda);
         from.close(json)?;
@@ -793,6 +826,7 @@ impl Read for InterceptorConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InterceptorConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -801,7 +835,6 @@ impl fmt::Debug for InterceptorConfiguration {
 /// `LambdaInterceptorConfiguration` of `AWS::BedrockAgentCore::Gateway`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-gateway-lambdainterceptorconfiguration.html)
-#[derive(Default)]
 pub struct LambdaInterceptorConfiguration {
     /// `Arn`, which AWS does not describe.
     ///
@@ -814,7 +847,9 @@ pub struct LambdaInterceptorConfiguration {
 impl LambdaInterceptorConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(arn: impl Into<Property<String>>) -> Self { Self { arn: arn.into() } }
+    pub fn new(arn: impl Into<Property<String>>) -> Self {
+        Self { arn: arn.into() }
+    }
 }
 
 impl Data for LambdaInterceptorConfiguration {
@@ -828,7 +863,7 @@ impl Data for LambdaInterceptorConfiguration {
 impl Read for LambdaInterceptorConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { arn: Property::Absent };
         from.open(json)?;
         from.field(json, "Arn", &mut this.arn);
         from.close(json)?;
@@ -836,6 +871,7 @@ impl Read for LambdaInterceptorConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LambdaInterceptorConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -844,7 +880,6 @@ impl fmt::Debug for LambdaInterceptorConfiguration {
 /// `GatewayPolicyEngineConfiguration` of `AWS::BedrockAgentCore::Gateway`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-gateway-gatewaypolicyengineconfiguration.html)
-#[derive(Default)]
 pub struct GatewayPolicyEngineConfiguration {
     /// `Arn`, which AWS does not describe.
     ///
@@ -861,7 +896,9 @@ pub struct GatewayPolicyEngineConfiguration {
 impl GatewayPolicyEngineConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(arn: impl Into<Property<String>>, mode: impl Into<Property<Listed<GatewayPolicyEngineConfigurationMode>>>) -> Self { Self { arn: arn.into(), mode: mode.into() } }
+    pub fn new(arn: impl Into<Property<String>>, mode: impl Into<Property<Listed<GatewayPolicyEngineConfigurationMode>>>) -> Self {
+        Self { arn: arn.into(), mode: mode.into() }
+    }
 }
 
 impl Data for GatewayPolicyEngineConfiguration {
@@ -876,7 +913,7 @@ impl Data for GatewayPolicyEngineConfiguration {
 impl Read for GatewayPolicyEngineConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { arn: Property::Absent, mode: Property::Absent };
         from.open(json)?;
         from.field(json, "Arn", &mut this.arn);
         from.field(json, "Mode", &mut this.mode);
@@ -885,6 +922,7 @@ impl Read for GatewayPolicyEngineConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GatewayPolicyEngineConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -893,7 +931,6 @@ impl fmt::Debug for GatewayPolicyEngineConfiguration {
 /// The protocol configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-gateway-gatewayprotocolconfiguration.html)
-#[derive(Default)]
 pub struct GatewayProtocolConfiguration {
     /// The gateway protocol configuration for MCP.
     ///
@@ -904,7 +941,9 @@ pub struct GatewayProtocolConfiguration {
 impl GatewayProtocolConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(mcp: impl Into<Property<McpGatewayConfiguration>>) -> Self { Self { mcp: mcp.into() } }
+    pub fn new(mcp: impl Into<Property<McpGatewayConfiguration>>) -> Self {
+        Self { mcp: mcp.into() }
+    }
 }
 
 impl Data for GatewayProtocolConfiguration {
@@ -918,7 +957,7 @@ impl Data for GatewayProtocolConfiguration {
 impl Read for GatewayProtocolConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { mcp: Property::Absent };
         from.open(json)?;
         from.field(json, "Mcp", &mut this.mcp);
         from.close(json)?;
@@ -926,6 +965,7 @@ impl Read for GatewayProtocolConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GatewayProtocolConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -934,7 +974,6 @@ impl fmt::Debug for GatewayProtocolConfiguration {
 /// The gateway configuration for MCP.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-gateway-mcpgatewayconfiguration.html)
-#[derive(Default)]
 pub struct McpGatewayConfiguration {
     /// `Instructions`, which AWS does not describe.
     ///
@@ -959,6 +998,11 @@ pub struct McpGatewayConfiguration {
     pub supported_versions: Property<List<String>>,
 }
 
+impl Default for McpGatewayConfiguration {
+    #[inline]
+    fn default() -> Self { Self { instructions: Property::Absent, search_type: Property::Absent, session_configuration: Property::Absent, streaming_configuration: Property::Absent, supported_versions: Property::Absent } }
+}
+
 impl Data for McpGatewayConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -974,7 +1018,7 @@ impl Data for McpGatewayConfiguration {
 impl Read for McpGatewayConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { instructions: Property::Absent, search_type: Property::Absent, session_configuration: Property::Absent, streaming_configuration: Property::Absent, supported_versions: Property::Absent };
         from.open(json)?;
         from.field(json, "Instructions", &mut this.instructions);
         from.field(json, "SearchType", &mut this.search_type);
@@ -986,6 +1030,7 @@ impl Read for McpGatewayConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for McpGatewayConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -994,13 +1039,17 @@ impl fmt::Debug for McpGatewayConfiguration {
 /// `SessionConfiguration` of `AWS::BedrockAgentCore::Gateway`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-gateway-sessionconfiguration.html)
-#[derive(Default)]
 pub struct SessionConfiguration {
     /// `SessionTimeoutInSeconds`, which AWS does not describe.
     ///
     /// - Range: 900 to 28800
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-gateway-sessionconfiguration.html#cfn-bedrockagentcore-gateway-sessionconfiguration-sessiontimeoutinseconds)
     pub session_timeout_in_seconds: Property<f64>,
+}
+
+impl Default for SessionConfiguration {
+    #[inline]
+    fn default() -> Self { Self { session_timeout_in_seconds: Property::Absent } }
 }
 
 impl Data for SessionConfiguration {
@@ -1014,7 +1063,7 @@ impl Data for SessionConfiguration {
 impl Read for SessionConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { session_timeout_in_seconds: Property::Absent };
         from.open(json)?;
         from.field(json, "SessionTimeoutInSeconds", &mut this.session_timeout_in_seconds);
         from.close(json)?;
@@ -1022,6 +1071,7 @@ impl Read for SessionConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SessionConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1030,12 +1080,16 @@ impl fmt::Debug for SessionConfiguration {
 /// `StreamingConfiguration` of `AWS::BedrockAgentCore::Gateway`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-gateway-streamingconfiguration.html)
-#[derive(Default)]
 pub struct StreamingConfiguration {
     /// `EnableResponseStreaming`, which AWS does not describe.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-gateway-streamingconfiguration.html#cfn-bedrockagentcore-gateway-streamingconfiguration-enableresponsestreaming)
     pub enable_response_streaming: Property<bool>,
+}
+
+impl Default for StreamingConfiguration {
+    #[inline]
+    fn default() -> Self { Self { enable_response_streaming: Property::Absent } }
 }
 
 impl Data for StreamingConfiguration {
@@ -1049,7 +1103,7 @@ impl Data for StreamingConfiguration {
 impl Read for StreamingConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enable_response_streaming: Property::Absent };
         from.open(json)?;
         from.field(json, "EnableResponseStreaming", &mut this.enable_response_streaming);
         from.close(json)?;
@@ -1057,6 +1111,7 @@ impl Read for StreamingConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StreamingConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1065,12 +1120,16 @@ impl fmt::Debug for StreamingConfiguration {
 /// `WafConfiguration` of `AWS::BedrockAgentCore::Gateway`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-gateway-wafconfiguration.html)
-#[derive(Default)]
 pub struct WafConfiguration {
     /// `FailureMode`, which AWS does not describe.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-gateway-wafconfiguration.html#cfn-bedrockagentcore-gateway-wafconfiguration-failuremode)
     pub failure_mode: Property<Listed<WafConfigurationFailureMode>>,
+}
+
+impl Default for WafConfiguration {
+    #[inline]
+    fn default() -> Self { Self { failure_mode: Property::Absent } }
 }
 
 impl Data for WafConfiguration {
@@ -1084,7 +1143,7 @@ impl Data for WafConfiguration {
 impl Read for WafConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { failure_mode: Property::Absent };
         from.open(json)?;
         from.field(json, "FailureMode", &mut this.failure_mode);
         from.close(json)?;
@@ -1092,6 +1151,7 @@ impl Read for WafConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WafConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Definition of AWS::BedrockAgentCore::GatewayRateLimit Resource Type
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-bedrockagentcore-gatewayratelimit.html)
-#[derive(Default)]
 pub struct GatewayRateLimit {
     /// Optional human-readable description for this limit.
     ///
@@ -44,7 +43,9 @@ pub struct GatewayRateLimit {
 impl GatewayRateLimit {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(dimension_keys: impl Into<Property<List<String>>>, entries: impl Into<Property<List<LimitEntry>>>) -> Self { Self { dimension_keys: dimension_keys.into(), entries: entries.into(), ..Self::default() } }
+    pub fn new(dimension_keys: impl Into<Property<List<String>>>, entries: impl Into<Property<List<LimitEntry>>>) -> Self {
+        Self { description: Property::Absent, dimension_keys: dimension_keys.into(), entries: entries.into(), gateway_identifier: Property::Absent, rate_limit_id: Property::Absent }
+    }
 }
 
 impl Data for GatewayRateLimit {
@@ -62,7 +63,7 @@ impl Data for GatewayRateLimit {
 impl Read for GatewayRateLimit {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, dimension_keys: Property::Absent, entries: Property::Absent, gateway_identifier: Property::Absent, rate_limit_id: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "DimensionKeys", &mut this.dimension_keys);
@@ -74,6 +75,7 @@ impl Read for GatewayRateLimit {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GatewayRateLimit {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -90,7 +92,6 @@ impl GatewayRateLimit {
 /// A single rule entry within a limit, mapping dimension values to rate configurations
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-gatewayratelimit-limitentry.html)
-#[derive(Default)]
 pub struct LimitEntry {
     /// Connection rate limits (per second only). Limited to 1 entry for now. — P2
     ///
@@ -116,7 +117,9 @@ pub struct LimitEntry {
 impl LimitEntry {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(dimensions: impl Into<Property<Map<String>>>) -> Self { Self { dimensions: dimensions.into(), ..Self::default() } }
+    pub fn new(dimensions: impl Into<Property<Map<String>>>) -> Self {
+        Self { connections: Property::Absent, dimensions: dimensions.into(), requests: Property::Absent, tokens: Property::Absent }
+    }
 }
 
 impl Data for LimitEntry {
@@ -133,7 +136,7 @@ impl Data for LimitEntry {
 impl Read for LimitEntry {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { connections: Property::Absent, dimensions: Property::Absent, requests: Property::Absent, tokens: Property::Absent };
         from.open(json)?;
         from.field(json, "Connections", &mut this.connections);
         from.field(json, "Dimensions", &mut this.dimensions);
@@ -144,6 +147,7 @@ impl Read for LimitEntry {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LimitEntry {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -152,7 +156,6 @@ impl fmt::Debug for LimitEntry {
 /// Rate configuration for a metric (requests or tokens)
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-gatewayratelimit-rateconfig.html)
-#[derive(Default)]
 pub struct RateConfig {
     /// Time period for rate limiting
     ///
@@ -168,7 +171,9 @@ pub struct RateConfig {
 impl RateConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(period: impl Into<Property<Listed<RateConfigPeriod>>>, rate: impl Into<Property<f64>>) -> Self { Self { period: period.into(), rate: rate.into() } }
+    pub fn new(period: impl Into<Property<Listed<RateConfigPeriod>>>, rate: impl Into<Property<f64>>) -> Self {
+        Self { period: period.into(), rate: rate.into() }
+    }
 }
 
 impl Data for RateConfig {
@@ -183,7 +188,7 @@ impl Data for RateConfig {
 impl Read for RateConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { period: Property::Absent, rate: Property::Absent };
         from.open(json)?;
         from.field(json, "Period", &mut this.period);
         from.field(json, "Rate", &mut this.rate);
@@ -192,6 +197,7 @@ impl Read for RateConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RateConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource Type definition for AWS::BedrockAgentCore::GatewayRule
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-bedrockagentcore-gatewayrule.html)
-#[derive(Default)]
 pub struct GatewayRule {
     /// `Actions`, which AWS does not describe.
     ///
@@ -39,7 +38,9 @@ pub struct GatewayRule {
 impl GatewayRule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(actions: impl Into<Property<List<Action>>>, priority: impl Into<Property<f64>>) -> Self { Self { actions: actions.into(), priority: priority.into(), ..Self::default() } }
+    pub fn new(actions: impl Into<Property<List<Action>>>, priority: impl Into<Property<f64>>) -> Self {
+        Self { actions: actions.into(), conditions: Property::Absent, description: Property::Absent, gateway_identifier: Property::Absent, priority: priority.into() }
+    }
 }
 
 impl Data for GatewayRule {
@@ -57,7 +58,7 @@ impl Data for GatewayRule {
 impl Read for GatewayRule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { actions: Property::Absent, conditions: Property::Absent, description: Property::Absent, gateway_identifier: Property::Absent, priority: Property::Absent };
         from.open(json)?;
         from.field(json, "Actions", &mut this.actions);
         from.field(json, "Conditions", &mut this.conditions);
@@ -69,6 +70,7 @@ impl Read for GatewayRule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GatewayRule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -85,7 +87,6 @@ impl GatewayRule {
 /// `Action` of `AWS::BedrockAgentCore::GatewayRule`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-gatewayrule-action.html)
-#[derive(Default)]
 pub struct Action {
     /// `ConfigurationBundle`, which AWS does not describe.
     ///
@@ -95,6 +96,11 @@ pub struct Action {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-gatewayrule-action.html#cfn-bedrockagentcore-gatewayrule-action-routetotarget)
     pub route_to_target: Property<RouteToTargetAction>,
+}
+
+impl Default for Action {
+    #[inline]
+    fn default() -> Self { Self { configuration_bundle: Property::Absent, route_to_target: Property::Absent } }
 }
 
 impl Data for Action {
@@ -109,7 +115,7 @@ impl Data for Action {
 impl Read for Action {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { configuration_bundle: Property::Absent, route_to_target: Property::Absent };
         from.open(json)?;
         from.field(json, "ConfigurationBundle", &mut this.configuration_bundle);
         from.field(json, "RouteToTarget", &mut this.route_to_target);
@@ -118,6 +124,7 @@ impl Read for Action {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Action {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -126,7 +133,6 @@ impl fmt::Debug for Action {
 /// `ConfigurationBundleAction` of `AWS::BedrockAgentCore::GatewayRule`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-gatewayrule-configurationbundleaction.html)
-#[derive(Default)]
 pub struct ConfigurationBundleAction {
     /// `StaticOverride`, which AWS does not describe.
     ///
@@ -136,6 +142,11 @@ pub struct ConfigurationBundleAction {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-gatewayrule-configurationbundleaction.html#cfn-bedrockagentcore-gatewayrule-configurationbundleaction-weightedoverride)
     pub weighted_override: Property<WeightedOverride>,
+}
+
+impl Default for ConfigurationBundleAction {
+    #[inline]
+    fn default() -> Self { Self { static_override: Property::Absent, weighted_override: Property::Absent } }
 }
 
 impl Data for ConfigurationBundleAction {
@@ -150,7 +161,7 @@ impl Data for ConfigurationBundleAction {
 impl Read for ConfigurationBundleAction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { static_override: Property::Absent, weighted_override: Property::Absent };
         from.open(json)?;
         from.field(json, "StaticOverride", &mut this.static_override);
         from.field(json, "WeightedOverride", &mut this.weighted_override);
@@ -159,6 +170,7 @@ impl Read for ConfigurationBundleAction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConfigurationBundleAction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -167,7 +179,6 @@ impl fmt::Debug for ConfigurationBundleAction {
 /// `StaticOverride` of `AWS::BedrockAgentCore::GatewayRule`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-gatewayrule-staticoverride.html)
-#[derive(Default)]
 pub struct StaticOverride {
     /// `BundleArn`, which AWS does not describe.
     ///
@@ -184,7 +195,9 @@ pub struct StaticOverride {
 impl StaticOverride {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bundle_arn: impl Into<Property<String>>, bundle_version: impl Into<Property<String>>) -> Self { Self { bundle_arn: bundle_arn.into(), bundle_version: bundle_version.into() } }
+    pub fn new(bundle_arn: impl Into<Property<String>>, bundle_version: impl Into<Property<String>>) -> Self {
+        Self { bundle_arn: bundle_arn.into(), bundle_version: bundle_version.into() }
+    }
 }
 
 impl Data for StaticOverride {
@@ -199,7 +212,7 @@ impl Data for StaticOverride {
 impl Read for StaticOverride {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bundle_arn: Property::Absent, bundle_version: Property::Absent };
         from.open(json)?;
         from.field(json, "BundleArn", &mut this.bundle_arn);
         from.field(json, "BundleVersion", &mut this.bundle_version);
@@ -208,6 +221,7 @@ impl Read for StaticOverride {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StaticOverride {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -216,7 +230,6 @@ impl fmt::Debug for StaticOverride {
 /// `WeightedOverride` of `AWS::BedrockAgentCore::GatewayRule`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-gatewayrule-weightedoverride.html)
-#[derive(Default)]
 pub struct WeightedOverride {
     /// `TrafficSplit`, which AWS does not describe.
     ///
@@ -228,7 +241,9 @@ pub struct WeightedOverride {
 impl WeightedOverride {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(traffic_split: impl Into<Property<List<TrafficSplitEntry>>>) -> Self { Self { traffic_split: traffic_split.into() } }
+    pub fn new(traffic_split: impl Into<Property<List<TrafficSplitEntry>>>) -> Self {
+        Self { traffic_split: traffic_split.into() }
+    }
 }
 
 impl Data for WeightedOverride {
@@ -242,7 +257,7 @@ impl Data for WeightedOverride {
 impl Read for WeightedOverride {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { traffic_split: Property::Absent };
         from.open(json)?;
         from.field(json, "TrafficSplit", &mut this.traffic_split);
         from.close(json)?;
@@ -250,6 +265,7 @@ impl Read for WeightedOverride {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WeightedOverride {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -258,7 +274,6 @@ impl fmt::Debug for WeightedOverride {
 /// `TrafficSplitEntry` of `AWS::BedrockAgentCore::GatewayRule`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-gatewayrule-trafficsplitentry.html)
-#[derive(Default)]
 pub struct TrafficSplitEntry {
     /// `ConfigurationBundle`, which AWS does not describe.
     ///
@@ -289,7 +304,9 @@ pub struct TrafficSplitEntry {
 impl TrafficSplitEntry {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(configuration_bundle: impl Into<Property<ConfigurationBundleReference>>, name: impl Into<Property<String>>, weight: impl Into<Property<f64>>) -> Self { Self { configuration_bundle: configuration_bundle.into(), name: name.into(), weight: weight.into(), ..Self::default() } }
+    pub fn new(configuration_bundle: impl Into<Property<ConfigurationBundleReference>>, name: impl Into<Property<String>>, weight: impl Into<Property<f64>>) -> Self {
+        Self { configuration_bundle: configuration_bundle.into(), description: Property::Absent, metadata: Property::Absent, name: name.into(), weight: weight.into() }
+    }
 }
 
 impl Data for TrafficSplitEntry {
@@ -307,7 +324,7 @@ impl Data for TrafficSplitEntry {
 impl Read for TrafficSplitEntry {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { configuration_bundle: Property::Absent, description: Property::Absent, metadata: Property::Absent, name: Property::Absent, weight: Property::Absent };
         from.open(json)?;
         from.field(json, "ConfigurationBundle", &mut this.configuration_bundle);
         from.field(json, "Description", &mut this.description);
@@ -319,6 +336,7 @@ impl Read for TrafficSplitEntry {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TrafficSplitEntry {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -327,7 +345,6 @@ impl fmt::Debug for TrafficSplitEntry {
 /// `ConfigurationBundleReference` of `AWS::BedrockAgentCore::GatewayRule`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-gatewayrule-configurationbundlereference.html)
-#[derive(Default)]
 pub struct ConfigurationBundleReference {
     /// `BundleArn`, which AWS does not describe.
     ///
@@ -344,7 +361,9 @@ pub struct ConfigurationBundleReference {
 impl ConfigurationBundleReference {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bundle_arn: impl Into<Property<String>>, bundle_version: impl Into<Property<String>>) -> Self { Self { bundle_arn: bundle_arn.into(), bundle_version: bundle_version.into() } }
+    pub fn new(bundle_arn: impl Into<Property<String>>, bundle_version: impl Into<Property<String>>) -> Self {
+        Self { bundle_arn: bundle_arn.into(), bundle_version: bundle_version.into() }
+    }
 }
 
 impl Data for ConfigurationBundleReference {
@@ -359,7 +378,7 @@ impl Data for ConfigurationBundleReference {
 impl Read for ConfigurationBundleReference {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bundle_arn: Property::Absent, bundle_version: Property::Absent };
         from.open(json)?;
         from.field(json, "BundleArn", &mut this.bundle_arn);
         from.field(json, "BundleVersion", &mut this.bundle_version);
@@ -368,6 +387,7 @@ impl Read for ConfigurationBundleReference {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConfigurationBundleReference {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -376,7 +396,6 @@ impl fmt::Debug for ConfigurationBundleReference {
 /// `RouteToTargetAction` of `AWS::BedrockAgentCore::GatewayRule`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-gatewayrule-routetotargetaction.html)
-#[derive(Default)]
 pub struct RouteToTargetAction {
     /// `StaticRoute`, which AWS does not describe.
     ///
@@ -386,6 +405,11 @@ pub struct RouteToTargetAction {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-gatewayrule-routetotargetaction.html#cfn-bedrockagentcore-gatewayrule-routetotargetaction-weightedroute)
     pub weighted_route: Property<WeightedRoute>,
+}
+
+impl Default for RouteToTargetAction {
+    #[inline]
+    fn default() -> Self { Self { static_route: Property::Absent, weighted_route: Property::Absent } }
 }
 
 impl Data for RouteToTargetAction {
@@ -400,7 +424,7 @@ impl Data for RouteToTargetAction {
 impl Read for RouteToTargetAction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { static_route: Property::Absent, weighted_route: Property::Absent };
         from.open(json)?;
         from.field(json, "StaticRoute", &mut this.static_route);
         from.field(json, "WeightedRoute", &mut this.weighted_route);
@@ -409,6 +433,7 @@ impl Read for RouteToTargetAction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RouteToTargetAction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -417,7 +442,6 @@ impl fmt::Debug for RouteToTargetAction {
 /// `StaticRoute` of `AWS::BedrockAgentCore::GatewayRule`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-gatewayrule-staticroute.html)
-#[derive(Default)]
 pub struct StaticRoute {
     /// `TargetName`, which AWS does not describe.
     ///
@@ -429,7 +453,9 @@ pub struct StaticRoute {
 impl StaticRoute {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(target_name: impl Into<Property<String>>) -> Self { Self { target_name: target_name.into() } }
+    pub fn new(target_name: impl Into<Property<String>>) -> Self {
+        Self { target_name: target_name.into() }
+    }
 }
 
 impl Data for StaticRoute {
@@ -443,7 +469,7 @@ impl Data for StaticRoute {
 impl Read for StaticRoute {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { target_name: Property::Absent };
         from.open(json)?;
         from.field(json, "TargetName", &mut this.target_name);
         from.close(json)?;
@@ -451,6 +477,7 @@ impl Read for StaticRoute {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StaticRoute {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -459,7 +486,6 @@ impl fmt::Debug for StaticRoute {
 /// `WeightedRoute` of `AWS::BedrockAgentCore::GatewayRule`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-gatewayrule-weightedroute.html)
-#[derive(Default)]
 pub struct WeightedRoute {
     /// `TrafficSplit`, which AWS does not describe.
     ///
@@ -471,7 +497,9 @@ pub struct WeightedRoute {
 impl WeightedRoute {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(traffic_split: impl Into<Property<List<TargetTrafficSplitEntry>>>) -> Self { Self { traffic_split: traffic_split.into() } }
+    pub fn new(traffic_split: impl Into<Property<List<TargetTrafficSplitEntry>>>) -> Self {
+        Self { traffic_split: traffic_split.into() }
+    }
 }
 
 impl Data for WeightedRoute {
@@ -485,7 +513,7 @@ impl Data for WeightedRoute {
 impl Read for WeightedRoute {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { traffic_split: Property::Absent };
         from.open(json)?;
         from.field(json, "TrafficSplit", &mut this.traffic_split);
         from.close(json)?;
@@ -493,6 +521,7 @@ impl Read for WeightedRoute {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WeightedRoute {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -501,7 +530,6 @@ impl fmt::Debug for WeightedRoute {
 /// `TargetTrafficSplitEntry` of `AWS::BedrockAgentCore::GatewayRule`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-gatewayrule-targettrafficsplitentry.html)
-#[derive(Default)]
 pub struct TargetTrafficSplitEntry {
     /// `Description`, which AWS does not describe.
     ///
@@ -533,7 +561,9 @@ pub struct TargetTrafficSplitEntry {
 impl TargetTrafficSplitEntry {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, target_name: impl Into<Property<String>>, weight: impl Into<Property<f64>>) -> Self { Self { name: name.into(), target_name: target_name.into(), weight: weight.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, target_name: impl Into<Property<String>>, weight: impl Into<Property<f64>>) -> Self {
+        Self { description: Property::Absent, metadata: Property::Absent, name: name.into(), target_name: target_name.into(), weight: weight.into() }
+    }
 }
 
 impl Data for TargetTrafficSplitEntry {
@@ -551,7 +581,7 @@ impl Data for TargetTrafficSplitEntry {
 impl Read for TargetTrafficSplitEntry {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, metadata: Property::Absent, name: Property::Absent, target_name: Property::Absent, weight: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "Metadata", &mut this.metadata);
@@ -563,6 +593,7 @@ impl Read for TargetTrafficSplitEntry {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TargetTrafficSplitEntry {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -571,7 +602,6 @@ impl fmt::Debug for TargetTrafficSplitEntry {
 /// `Condition` of `AWS::BedrockAgentCore::GatewayRule`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-gatewayrule-condition.html)
-#[derive(Default)]
 pub struct Condition {
     /// `MatchPaths`, which AWS does not describe.
     ///
@@ -581,6 +611,11 @@ pub struct Condition {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-gatewayrule-condition.html#cfn-bedrockagentcore-gatewayrule-condition-matchprincipals)
     pub match_principals: Property<MatchPrincipals>,
+}
+
+impl Default for Condition {
+    #[inline]
+    fn default() -> Self { Self { match_paths: Property::Absent, match_principals: Property::Absent } }
 }
 
 impl Data for Condition {
@@ -595,7 +630,7 @@ impl Data for Condition {
 impl Read for Condition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { match_paths: Property::Absent, match_principals: Property::Absent };
         from.open(json)?;
         from.field(json, "MatchPaths", &mut this.match_paths);
         from.field(json, "MatchPrincipals", &mut this.match_principals);
@@ -604,6 +639,7 @@ impl Read for Condition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Condition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -612,7 +648,6 @@ impl fmt::Debug for Condition {
 /// `MatchPaths` of `AWS::BedrockAgentCore::GatewayRule`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-gatewayrule-matchpaths.html)
-#[derive(Default)]
 pub struct MatchPaths {
     /// `AnyOf`, which AWS does not describe.
     ///
@@ -626,7 +661,9 @@ pub struct MatchPaths {
 impl MatchPaths {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(any_of: impl Into<Property<List<String>>>) -> Self { Self { any_of: any_of.into() } }
+    pub fn new(any_of: impl Into<Property<List<String>>>) -> Self {
+        Self { any_of: any_of.into() }
+    }
 }
 
 impl Data for MatchPaths {
@@ -640,7 +677,7 @@ impl Data for MatchPaths {
 impl Read for MatchPaths {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { any_of: Property::Absent };
         from.open(json)?;
         from.field(json, "AnyOf", &mut this.any_of);
         from.close(json)?;
@@ -648,6 +685,7 @@ impl Read for MatchPaths {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MatchPaths {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -656,7 +694,6 @@ impl fmt::Debug for MatchPaths {
 /// `MatchPrincipals` of `AWS::BedrockAgentCore::GatewayRule`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-gatewayrule-matchprincipals.html)
-#[derive(Default)]
 pub struct MatchPrincipals {
     /// `AnyOf`, which AWS does not describe.
     ///
@@ -668,7 +705,9 @@ pub struct MatchPrincipals {
 impl MatchPrincipals {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(any_of: impl Into<Property<List<MatchPrincipalEntry>>>) -> Self { Self { any_of: any_of.into() } }
+    pub fn new(any_of: impl Into<Property<List<MatchPrincipalEntry>>>) -> Self {
+        Self { any_of: any_of.into() }
+    }
 }
 
 impl Data for MatchPrincipals {
@@ -682,7 +721,7 @@ impl Data for MatchPrincipals {
 impl Read for MatchPrincipals {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { any_of: Property::Absent };
         from.open(json)?;
         from.field(json, "AnyOf", &mut this.any_of);
         from.close(json)?;
@@ -690,6 +729,7 @@ impl Read for MatchPrincipals {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MatchPrincipals {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -698,7 +738,6 @@ impl fmt::Debug for MatchPrincipals {
 /// `MatchPrincipalEntry` of `AWS::BedrockAgentCore::GatewayRule`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-gatewayrule-matchprincipalentry.html)
-#[derive(Default)]
 pub struct MatchPrincipalEntry {
     /// `IamPrincipal`, which AWS does not describe.
     ///
@@ -709,7 +748,9 @@ pub struct MatchPrincipalEntry {
 impl MatchPrincipalEntry {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(iam_principal: impl Into<Property<IamPrincipal>>) -> Self { Self { iam_principal: iam_principal.into() } }
+    pub fn new(iam_principal: impl Into<Property<IamPrincipal>>) -> Self {
+        Self { iam_principal: iam_principal.into() }
+    }
 }
 
 impl Data for MatchPrincipalEntry {
@@ -723,7 +764,7 @@ impl Data for MatchPrincipalEntry {
 impl Read for MatchPrincipalEntry {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { iam_principal: Property::Absent };
         from.open(json)?;
         from.field(json, "IamPrincipal", &mut this.iam_principal);
         from.close(json)?;
@@ -731,6 +772,7 @@ impl Read for MatchPrincipalEntry {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MatchPrincipalEntry {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -739,7 +781,6 @@ impl fmt::Debug for MatchPrincipalEntry {
 /// `IamPrincipal` of `AWS::BedrockAgentCore::GatewayRule`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-gatewayrule-iamprincipal.html)
-#[derive(Default)]
 pub struct IamPrincipal {
     /// `Arn`, which AWS does not describe.
     ///
@@ -756,7 +797,9 @@ pub struct IamPrincipal {
 impl IamPrincipal {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(arn: impl Into<Property<String>>) -> Self { Self { arn: arn.into(), ..Self::default() } }
+    pub fn new(arn: impl Into<Property<String>>) -> Self {
+        Self { arn: arn.into(), operator: Property::Absent }
+    }
 }
 
 impl Data for IamPrincipal {
@@ -771,7 +814,7 @@ impl Data for IamPrincipal {
 impl Read for IamPrincipal {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { arn: Property::Absent, operator: Property::Absent };
         from.open(json)?;
         from.field(json, "Arn", &mut this.arn);
         from.field(json, "Operator", &mut this.operator);
@@ -780,6 +823,7 @@ impl Read for IamPrincipal {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IamPrincipal {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -14,7 +14,6 @@ use crate::prelude::*;
 /// properties.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-bedrockagentcore-gatewaytarget.html)
-#[derive(Default)]
 pub struct GatewayTarget {
     /// The OAuth credential provider configuration.
     ///
@@ -53,7 +52,9 @@ pub struct GatewayTarget {
 impl GatewayTarget {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(target_configuration: impl Into<Property<TargetConfiguration>>) -> Self { Self { target_configuration: target_configuration.into(), ..Self::default() } }
+    pub fn new(target_configuration: impl Into<Property<TargetConfiguration>>) -> Self {
+        Self { credential_provider_configurations: Property::Absent, description: Property::Absent, gateway_identifier: Property::Absent, metadata_configuration: Property::Absent, name: Property::Absent, private_endpoint: Property::Absent, target_configuration: target_configuration.into() }
+    }
 }
 
 impl Data for GatewayTarget {
@@ -73,7 +74,7 @@ impl Data for GatewayTarget {
 impl Read for GatewayTarget {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { credential_provider_configurations: Property::Absent, description: Property::Absent, gateway_identifier: Property::Absent, metadata_configuration: Property::Absent, name: Property::Absent, private_endpoint: Property::Absent, target_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "CredentialProviderConfigurations", &mut this.credential_provider_configurations);
         from.field(json, "Description", &mut this.description);
@@ -87,6 +88,7 @@ impl Read for GatewayTarget {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GatewayTarget {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -103,7 +105,6 @@ impl GatewayTarget {
 /// The credential provider configuration for the gateway target.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-gatewaytarget-credentialproviderconfiguration.html)
-#[derive(Default)]
 pub struct CredentialProviderConfiguration {
     /// The credential provider for the gateway target.
     ///
@@ -118,7 +119,9 @@ pub struct CredentialProviderConfiguration {
 impl CredentialProviderConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(credential_provider_type: impl Into<Property<Listed<CredentialProviderConfigurationCredentialProviderType>>>) -> Self { Self { credential_provider_type: credential_provider_type.into(), ..Self::default() } }
+    pub fn new(credential_provider_type: impl Into<Property<Listed<CredentialProviderConfigurationCredentialProviderType>>>) -> Self {
+        Self { credential_provider: Property::Absent, credential_provider_type: credential_provider_type.into() }
+    }
 }
 
 impl Data for CredentialProviderConfiguration {
@@ -133,7 +136,7 @@ impl Data for CredentialProviderConfiguration {
 impl Read for CredentialProviderConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { credential_provider: Property::Absent, credential_provider_type: Property::Absent };
         from.open(json)?;
         from.field(json, "CredentialProvider", &mut this.credential_provider);
         from.field(json, "CredentialProviderType", &mut this.credential_provider_type);
@@ -142,6 +145,7 @@ impl Read for CredentialProviderConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CredentialProviderConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -150,7 +154,6 @@ impl fmt::Debug for CredentialProviderConfiguration {
 /// `CredentialProvider` of `AWS::BedrockAgentCore::GatewayTarget`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-gatewaytarget-credentialprovider.html)
-#[derive(Default)]
 pub struct CredentialProvider {
     /// The API key credential provider.
     ///
@@ -166,6 +169,11 @@ pub struct CredentialProvider {
     pub oauth_credential_provider: Property<OauthCredentialProvider>,
 }
 
+impl Default for CredentialProvider {
+    #[inline]
+    fn default() -> Self { Self { api_key_credential_provider: Property::Absent, iam_credential_provider: Property::Absent, oauth_credential_provider: Property::Absent } }
+}
+
 impl Data for CredentialProvider {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -179,7 +187,7 @@ impl Data for CredentialProvider {
 impl Read for CredentialProvider {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { api_key_credential_provider: Property::Absent, iam_credential_provider: Property::Absent, oauth_credential_provider: Property::Absent };
         from.open(json)?;
         from.field(json, "ApiKeyCredentialProvider", &mut this.api_key_credential_provider);
         from.field(json, "IamCredentialProvider", &mut this.iam_credential_provider);
@@ -189,6 +197,7 @@ impl Read for CredentialProvider {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CredentialProvider {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -197,7 +206,6 @@ impl fmt::Debug for CredentialProvider {
 /// The API key credential provider for the gateway target.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-gatewaytarget-apikeycredentialprovider.html)
-#[derive(Default)]
 pub struct ApiKeyCredentialProvider {
     /// The credential location for the gateway target.
     ///
@@ -223,7 +231,9 @@ pub struct ApiKeyCredentialProvider {
 impl ApiKeyCredentialProvider {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(provider_arn: impl Into<Property<String>>) -> Self { Self { provider_arn: provider_arn.into(), ..Self::default() } }
+    pub fn new(provider_arn: impl Into<Property<String>>) -> Self {
+        Self { credential_location: Property::Absent, credential_parameter_name: Property::Absent, credential_prefix: Property::Absent, provider_arn: provider_arn.into() }
+    }
 }
 
 impl Data for ApiKeyCredentialProvider {
@@ -240,7 +250,7 @@ impl Data for ApiKeyCredentialProvider {
 impl Read for ApiKeyCredentialProvider {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { credential_location: Property::Absent, credential_parameter_name: Property::Absent, credential_prefix: Property::Absent, provider_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "CredentialLocation", &mut this.credential_location);
         from.field(json, "CredentialParameterName", &mut this.credential_parameter_name);
@@ -251,6 +261,7 @@ impl Read for ApiKeyCredentialProvider {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ApiKeyCredentialProvider {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -259,7 +270,6 @@ impl fmt::Debug for ApiKeyCredentialProvider {
 /// `IamCredentialProvider` of `AWS::BedrockAgentCore::GatewayTarget`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-gatewaytarget-iamcredentialprovider.html)
-#[derive(Default)]
 pub struct IamCredentialProvider {
     /// `Region`, which AWS does not describe.
     ///
@@ -278,7 +288,9 @@ pub struct IamCredentialProvider {
 impl IamCredentialProvider {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(service: impl Into<Property<String>>) -> Self { Self { service: service.into(), ..Self::default() } }
+    pub fn new(service: impl Into<Property<String>>) -> Self {
+        Self { region: Property::Absent, service: service.into() }
+    }
 }
 
 impl Data for IamCredentialProvider {
@@ -293,7 +305,7 @@ impl Data for IamCredentialProvider {
 impl Read for IamCredentialProvider {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { region: Property::Absent, service: Property::Absent };
         from.open(json)?;
         from.field(json, "Region", &mut this.region);
         from.field(json, "Service", &mut this.service);
@@ -302,6 +314,7 @@ impl Read for IamCredentialProvider {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IamCredentialProvider {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -310,7 +323,6 @@ impl fmt::Debug for IamCredentialProvider {
 /// The OAuth credential provider for the gateway target.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-gatewaytarget-oauthcredentialprovider.html)
-#[derive(Default)]
 pub struct OauthCredentialProvider {
     /// The OAuth credential provider.
     ///
@@ -342,7 +354,9 @@ pub struct OauthCredentialProvider {
 impl OauthCredentialProvider {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(provider_arn: impl Into<Property<String>>, scopes: impl Into<Property<List<String>>>) -> Self { Self { provider_arn: provider_arn.into(), scopes: scopes.into(), ..Self::default() } }
+    pub fn new(provider_arn: impl Into<Property<String>>, scopes: impl Into<Property<List<String>>>) -> Self {
+        Self { custom_parameters: Property::Absent, default_return_url: Property::Absent, grant_type: Property::Absent, provider_arn: provider_arn.into(), scopes: scopes.into() }
+    }
 }
 
 impl Data for OauthCredentialProvider {
@@ -360,7 +374,7 @@ impl Data for OauthCredentialProvider {
 impl Read for OauthCredentialProvider {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { custom_parameters: Property::Absent, default_return_url: Property::Absent, grant_type: Property::Absent, provider_arn: Property::Absent, scopes: Property::Absent };
         from.open(json)?;
         from.field(json, "CustomParameters", &mut this.custom_parameters);
         from.field(json, "DefaultReturnUrl", &mut this.default_return_url);
@@ -372,6 +386,7 @@ impl Read for OauthCredentialProvider {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OauthCredentialProvider {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -380,7 +395,6 @@ impl fmt::Debug for OauthCredentialProvider {
 /// `MetadataConfiguration` of `AWS::BedrockAgentCore::GatewayTarget`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-gatewaytarget-metadataconfiguration.html)
-#[derive(Default)]
 pub struct MetadataConfiguration {
     /// `AllowedQueryParameters`, which AWS does not describe.
     ///
@@ -402,6 +416,11 @@ pub struct MetadataConfiguration {
     pub allowed_response_headers: Property<List<String>>,
 }
 
+impl Default for MetadataConfiguration {
+    #[inline]
+    fn default() -> Self { Self { allowed_query_parameters: Property::Absent, allowed_request_headers: Property::Absent, allowed_response_headers: Property::Absent } }
+}
+
 impl Data for MetadataConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -415,7 +434,7 @@ impl Data for MetadataConfiguration {
 impl Read for MetadataConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allowed_query_parameters: Property::Absent, allowed_request_headers: Property::Absent, allowed_response_headers: Property::Absent };
         from.open(json)?;
         from.field(json, "AllowedQueryParameters", &mut this.allowed_query_parameters);
         from.field(json, "AllowedRequestHeaders", &mut this.allowed_request_headers);
@@ -425,6 +444,7 @@ impl Read for MetadataConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MetadataConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -433,7 +453,6 @@ impl fmt::Debug for MetadataConfiguration {
 /// `PrivateEndpoint` of `AWS::BedrockAgentCore::GatewayTarget`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-gatewaytarget-privateendpoint.html)
-#[derive(Default)]
 pub struct PrivateEndpoint {
     /// `ManagedVpcResource`, which AWS does not describe.
     ///
@@ -443,6 +462,11 @@ pub struct PrivateEndpoint {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-gatewaytarget-privateendpoint.html#cfn-bedrockagentcore-gatewaytarget-privateendpoint-selfmanagedlatticeresource)
     pub self_managed_lattice_resource: Property<SelfManagedLatticeResource>,
+}
+
+impl Default for PrivateEndpoint {
+    #[inline]
+    fn default() -> Self { Self { managed_vpc_resource: Property::Absent, self_managed_lattice_resource: Property::Absent } }
 }
 
 impl Data for PrivateEndpoint {
@@ -457,7 +481,7 @@ impl Data for PrivateEndpoint {
 impl Read for PrivateEndpoint {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { managed_vpc_resource: Property::Absent, self_managed_lattice_resource: Property::Absent };
         from.open(json)?;
         from.field(json, "ManagedVpcResource", &mut this.managed_vpc_resource);
         from.field(json, "SelfManagedLatticeResource", &mut this.self_managed_lattice_resource);
@@ -466,6 +490,7 @@ impl Read for PrivateEndpoint {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PrivateEndpoint {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -474,7 +499,6 @@ impl fmt::Debug for PrivateEndpoint {
 /// `ManagedVpcResource` of `AWS::BedrockAgentCore::GatewayTarget`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-gatewaytarget-managedvpcresource.html)
-#[derive(Default)]
 pub struct ManagedVpcResource {
     /// `EndpointIpAddressType`, which AWS does not describe.
     ///
@@ -512,7 +536,9 @@ pub struct ManagedVpcResource {
 impl ManagedVpcResource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(endpoint_ip_address_type: impl Into<Property<Listed<ManagedVpcResourceEndpointIpAddressType>>>, subnet_ids: impl Into<Property<List<String>>>, vpc_identifier: impl Into<Property<String>>) -> Self { Self { endpoint_ip_address_type: endpoint_ip_address_type.into(), subnet_ids: subnet_ids.into(), vpc_identifier: vpc_identifier.into(), ..Self::default() } }
+    pub fn new(endpoint_ip_address_type: impl Into<Property<Listed<ManagedVpcResourceEndpointIpAddressType>>>, subnet_ids: impl Into<Property<List<String>>>, vpc_identifier: impl Into<Property<String>>) -> Self {
+        Self { endpoint_ip_address_type: endpoint_ip_address_type.into(), routing_domain: Property::Absent, security_group_ids: Property::Absent, subnet_ids: subnet_ids.into(), tags: Property::Absent, vpc_identifier: vpc_identifier.into() }
+    }
 }
 
 impl Data for ManagedVpcResource {
@@ -531,7 +557,7 @@ impl Data for ManagedVpcResource {
 impl Read for ManagedVpcResource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { endpoint_ip_address_type: Property::Absent, routing_domain: Property::Absent, security_group_ids: Property::Absent, subnet_ids: Property::Absent, tags: Property::Absent, vpc_identifier: Property::Absent };
         from.open(json)?;
         from.field(json, "EndpointIpAddressType", &mut this.endpoint_ip_address_type);
         from.field(json, "RoutingDomain", &mut this.routing_domain);
@@ -544,6 +570,7 @@ impl Read for ManagedVpcResource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ManagedVpcResource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -552,7 +579,6 @@ impl fmt::Debug for ManagedVpcResource {
 /// `SelfManagedLatticeResource` of `AWS::BedrockAgentCore::GatewayTarget`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-gatewaytarget-selfmanagedlatticeresource.html)
-#[derive(Default)]
 pub struct SelfManagedLatticeResource {
     /// `ResourceConfigurationIdentifier`, which AWS does not describe.
     ///
@@ -565,7 +591,9 @@ pub struct SelfManagedLatticeResource {
 impl SelfManagedLatticeResource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(resource_configuration_identifier: impl Into<Property<String>>) -> Self { Self { resource_configuration_identifier: resource_configuration_identifier.into() } }
+    pub fn new(resource_configuration_identifier: impl Into<Property<String>>) -> Self {
+        Self { resource_configuration_identifier: resource_configuration_identifier.into() }
+    }
 }
 
 impl Data for SelfManagedLatticeResource {
@@ -579,7 +607,7 @@ impl Data for SelfManagedLatticeResource {
 impl Read for SelfManagedLatticeResource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { resource_configuration_identifier: Property::Absent };
         from.open(json)?;
         from.field(json, "ResourceConfigurationIdentifier", &mut this.resource_configuration_identifier);
         from.close(json)?;
@@ -587,6 +615,7 @@ impl Read for SelfManagedLatticeResource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SelfManagedLatticeResource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -595,7 +624,6 @@ impl fmt::Debug for SelfManagedLatticeResource {
 /// The target configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-gatewaytarget-targetconfiguration.html)
-#[derive(Default)]
 pub struct TargetConfiguration {
     /// `Http`, which AWS does not describe.
     ///
@@ -611,6 +639,11 @@ pub struct TargetConfiguration {
     pub mcp: Property<McpTargetConfiguration>,
 }
 
+impl Default for TargetConfiguration {
+    #[inline]
+    fn default() -> Self { Self { http: Property::Absent, inference: Property::Absent, mcp: Property::Absent } }
+}
+
 impl Data for TargetConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -624,7 +657,7 @@ impl Data for TargetConfiguration {
 impl Read for TargetConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { http: Property::Absent, inference: Property::Absent, mcp: Property::Absent };
         from.open(json)?;
         from.field(json, "Http", &mut this.http);
         from.field(json, "Inference", &mut this.inference);
@@ -634,6 +667,7 @@ impl Read for TargetConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TargetConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -642,7 +676,6 @@ impl fmt::Debug for TargetConfiguration {
 /// `HttpTargetConfiguration` of `AWS::BedrockAgentCore::GatewayTarget`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-gatewaytarget-httptargetconfiguration.html)
-#[derive(Default)]
 pub struct HttpTargetConfiguration {
     /// `AgentcoreRuntime`, which AWS does not describe.
     ///
@@ -658,6 +691,11 @@ pub struct HttpTargetConfiguration {
     pub passthrough: Property<PassthroughTargetConfiguration>,
 }
 
+impl Default for HttpTargetConfiguration {
+    #[inline]
+    fn default() -> Self { Self { agentcore_runtime: Property::Absent, connector: Property::Absent, passthrough: Property::Absent } }
+}
+
 impl Data for HttpTargetConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -671,7 +709,7 @@ impl Data for HttpTargetConfiguration {
 impl Read for HttpTargetConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { agentcore_runtime: Property::Absent, connector: Property::Absent, passthrough: Property::Absent };
         from.open(json)?;
         from.field(json, "AgentcoreRuntime", &mut this.agentcore_runtime);
         from.field(json, "Connector", &mut this.connector);
@@ -681,6 +719,7 @@ impl Read for HttpTargetConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HttpTargetConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -689,7 +728,6 @@ impl fmt::Debug for HttpTargetConfiguration {
 /// `RuntimeTargetConfiguration` of `AWS::BedrockAgentCore::GatewayTarget`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-gatewaytarget-runtimetargetconfiguration.html)
-#[derive(Default)]
 pub struct RuntimeTargetConfiguration {
     /// `Arn`, which AWS does not describe.
     ///
@@ -710,7 +748,9 @@ pub struct RuntimeTargetConfiguration {
 impl RuntimeTargetConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(arn: impl Into<Property<String>>) -> Self { Self { arn: arn.into(), ..Self::default() } }
+    pub fn new(arn: impl Into<Property<String>>) -> Self {
+        Self { arn: arn.into(), qualifier: Property::Absent, schema: Property::Absent }
+    }
 }
 
 impl Data for RuntimeTargetConfiguration {
@@ -726,7 +766,7 @@ impl Data for RuntimeTargetConfiguration {
 impl Read for RuntimeTargetConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { arn: Property::Absent, qualifier: Property::Absent, schema: Property::Absent };
         from.open(json)?;
         from.field(json, "Arn", &mut this.arn);
         from.field(json, "Qualifier", &mut this.qualifier);
@@ -736,6 +776,7 @@ impl Read for RuntimeTargetConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RuntimeTargetConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -744,7 +785,6 @@ impl fmt::Debug for RuntimeTargetConfiguration {
 /// `HttpApiSchemaConfiguration` of `AWS::BedrockAgentCore::GatewayTarget`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-gatewaytarget-httpapischemaconfiguration.html)
-#[derive(Default)]
 pub struct HttpApiSchemaConfiguration {
     /// `Source`, which AWS does not describe.
     ///
@@ -755,7 +795,9 @@ pub struct HttpApiSchemaConfiguration {
 impl HttpApiSchemaConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(source: impl Into<Property<ApiSchemaConfiguration>>) -> Self { Self { source: source.into() } }
+    pub fn new(source: impl Into<Property<ApiSchemaConfiguration>>) -> Self {
+        Self { source: source.into() }
+    }
 }
 
 impl Data for HttpApiSchemaConfiguration {
@@ -769,7 +811,7 @@ impl Data for HttpApiSchemaConfiguration {
 impl Read for HttpApiSchemaConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { source: Property::Absent };
         from.open(json)?;
         from.field(json, "Source", &mut this.source);
         from.close(json)?;
@@ -777,6 +819,7 @@ impl Read for HttpApiSchemaConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HttpApiSchemaConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -785,7 +828,6 @@ impl fmt::Debug for HttpApiSchemaConfiguration {
 /// The API schema configuration for the gateway target.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-gatewaytarget-apischemaconfiguration.html)
-#[derive(Default)]
 pub struct ApiSchemaConfiguration {
     /// The inline payload for the gateway.
     ///
@@ -795,6 +837,11 @@ pub struct ApiSchemaConfiguration {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-gatewaytarget-apischemaconfiguration.html#cfn-bedrockagentcore-gatewaytarget-apischemaconfiguration-s3)
     pub s3: Property<S3Configuration>,
+}
+
+impl Default for ApiSchemaConfiguration {
+    #[inline]
+    fn default() -> Self { Self { inline_payload: Property::Absent, s3: Property::Absent } }
 }
 
 impl Data for ApiSchemaConfiguration {
@@ -809,7 +856,7 @@ impl Data for ApiSchemaConfiguration {
 impl Read for ApiSchemaConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { inline_payload: Property::Absent, s3: Property::Absent };
         from.open(json)?;
         from.field(json, "InlinePayload", &mut this.inline_payload);
         from.field(json, "S3", &mut this.s3);
@@ -818,6 +865,7 @@ impl Read for ApiSchemaConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ApiSchemaConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -826,7 +874,6 @@ impl fmt::Debug for ApiSchemaConfiguration {
 /// The S3 configuration for the gateway target.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-gatewaytarget-s3configuration.html)
-#[derive(Default)]
 pub struct S3Configuration {
     /// The S3 configuration bucket owner account ID for the gateway target.
     ///
@@ -838,6 +885,11 @@ pub struct S3Configuration {
     /// - Pattern: `^s3://.{1,2043}$`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-gatewaytarget-s3configuration.html#cfn-bedrockagentcore-gatewaytarget-s3configuration-uri)
     pub uri: Property<String>,
+}
+
+impl Default for S3Configuration {
+    #[inline]
+    fn default() -> Self { Self { bucket_owner_account_id: Property::Absent, uri: Property::Absent } }
 }
 
 impl Data for S3Configuration {
@@ -852,7 +904,7 @@ impl Data for S3Configuration {
 impl Read for S3Configuration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket_owner_account_id: Property::Absent, uri: Property::Absent };
         from.open(json)?;
         from.field(json, "BucketOwnerAccountId", &mut this.bucket_owner_account_id);
         from.field(json, "Uri", &mut this.uri);
@@ -861,6 +913,7 @@ impl Read for S3Configuration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3Configuration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -869,7 +922,6 @@ impl fmt::Debug for S3Configuration {
 /// `HttpConnectorTargetConfiguration` of `AWS::BedrockAgentCore::GatewayTarget`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-gatewaytarget-httpconnectortargetconfiguration.html)
-#[derive(Default)]
 pub struct HttpConnectorTargetConfiguration {
     /// `Parameters`, which AWS does not describe.
     ///
@@ -884,7 +936,9 @@ pub struct HttpConnectorTargetConfiguration {
 impl HttpConnectorTargetConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(source: impl Into<Property<HttpConnectorSource>>) -> Self { Self { source: source.into(), ..Self::default() } }
+    pub fn new(source: impl Into<Property<HttpConnectorSource>>) -> Self {
+        Self { parameters: Property::Absent, source: source.into() }
+    }
 }
 
 impl Data for HttpConnectorTargetConfiguration {
@@ -899,7 +953,7 @@ impl Data for HttpConnectorTargetConfiguration {
 impl Read for HttpConnectorTargetConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { parameters: Property::Absent, source: Property::Absent };
         from.open(json)?;
         from.field(json, "Parameters", &mut this.parameters);
         from.field(json, "Source", &mut this.source);
@@ -908,6 +962,7 @@ impl Read for HttpConnectorTargetConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HttpConnectorTargetConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -916,7 +971,6 @@ impl fmt::Debug for HttpConnectorTargetConfiguration {
 /// `HttpConnectorSource` of `AWS::BedrockAgentCore::GatewayTarget`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-gatewaytarget-httpconnectorsource.html)
-#[derive(Default)]
 pub struct HttpConnectorSource {
     /// `ConnectorId`, which AWS does not describe.
     ///
@@ -928,7 +982,9 @@ pub struct HttpConnectorSource {
 impl HttpConnectorSource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(connector_id: impl Into<Property<String>>) -> Self { Self { connector_id: connector_id.into() } }
+    pub fn new(connector_id: impl Into<Property<String>>) -> Self {
+        Self { connector_id: connector_id.into() }
+    }
 }
 
 impl Data for HttpConnectorSource {
@@ -942,7 +998,7 @@ impl Data for HttpConnectorSource {
 impl Read for HttpConnectorSource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { connector_id: Property::Absent };
         from.open(json)?;
         from.field(json, "ConnectorId", &mut this.connector_id);
         from.close(json)?;
@@ -950,6 +1006,7 @@ impl Read for HttpConnectorSource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HttpConnectorSource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -958,7 +1015,6 @@ impl fmt::Debug for HttpConnectorSource {
 /// `PassthroughTargetConfiguration` of `AWS::BedrockAgentCore::GatewayTarget`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-gatewaytarget-passthroughtargetconfiguration.html)
-#[derive(Default)]
 pub struct PassthroughTargetConfiguration {
     /// `Endpoint`, which AWS does not describe.
     ///
@@ -983,7 +1039,9 @@ pub struct PassthroughTargetConfiguration {
 impl PassthroughTargetConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(endpoint: impl Into<Property<String>>, protocol_type: impl Into<Property<Listed<PassthroughTargetConfigurationProtocolType>>>) -> Self { Self { endpoint: endpoint.into(), protocol_type: protocol_type.into(), ..Self::default() } }
+    pub fn new(endpoint: impl Into<Property<String>>, protocol_type: impl Into<Property<Listed<PassthroughTargetConfigurationProtocolType>>>) -> Self {
+        Self { endpoint: endpoint.into(), protocol_type: protocol_type.into(), schema: Property::Absent, stickiness_configuration: Property::Absent }
+    }
 }
 
 impl Data for PassthroughTargetConfiguration {
@@ -1000,7 +1058,7 @@ impl Data for PassthroughTargetConfiguration {
 impl Read for PassthroughTargetConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { endpoint: Property::Absent, protocol_type: Property::Absent, schema: Property::Absent, stickiness_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "Endpoint", &mut this.endpoint);
         from.field(json, "ProtocolType", &mut this.protocol_type);
@@ -1011,6 +1069,7 @@ impl Read for PassthroughTargetConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PassthroughTargetConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1019,7 +1078,6 @@ impl fmt::Debug for PassthroughTargetConfiguration {
 /// `StickinessConfiguration` of `AWS::BedrockAgentCore::GatewayTarget`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-gatewaytarget-stickinessconfiguration.html)
-#[derive(Default)]
 pub struct StickinessConfiguration {
     /// `Identifier`, which AWS does not describe.
     ///
@@ -1036,7 +1094,9 @@ pub struct StickinessConfiguration {
 impl StickinessConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(identifier: impl Into<Property<String>>) -> Self { Self { identifier: identifier.into(), ..Self::default() } }
+    pub fn new(identifier: impl Into<Property<String>>) -> Self {
+        Self { identifier: identifier.into(), timeout: Property::Absent }
+    }
 }
 
 impl Data for StickinessConfiguration {
@@ -1051,7 +1111,7 @@ impl Data for StickinessConfiguration {
 impl Read for StickinessConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { identifier: Property::Absent, timeout: Property::Absent };
         from.open(json)?;
         from.field(json, "Identifier", &mut this.identifier);
         from.field(json, "Timeout", &mut this.timeout);
@@ -1060,6 +1120,7 @@ impl Read for StickinessConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StickinessConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1068,7 +1129,6 @@ impl fmt::Debug for StickinessConfiguration {
 /// `InferenceTargetConfiguration` of `AWS::BedrockAgentCore::GatewayTarget`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-gatewaytarget-inferencetargetconfiguration.html)
-#[derive(Default)]
 pub struct InferenceTargetConfiguration {
     /// `Connector`, which AWS does not describe.
     ///
@@ -1078,6 +1138,11 @@ pub struct InferenceTargetConfiguration {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-gatewaytarget-inferencetargetconfiguration.html#cfn-bedrockagentcore-gatewaytarget-inferencetargetconfiguration-provider)
     pub provider: Property<InferenceProviderTargetConfiguration>,
+}
+
+impl Default for InferenceTargetConfiguration {
+    #[inline]
+    fn default() -> Self { Self { connector: Property::Absent, provider: Property::Absent } }
 }
 
 impl Data for InferenceTargetConfiguration {
@@ -1092,7 +1157,7 @@ impl Data for InferenceTargetConfiguration {
 impl Read for InferenceTargetConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { connector: Property::Absent, provider: Property::Absent };
         from.open(json)?;
         from.field(json, "Connector", &mut this.connector);
         from.field(json, "Provider", &mut this.provider);
@@ -1101,6 +1166,7 @@ impl Read for InferenceTargetConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InferenceTargetConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1109,7 +1175,6 @@ impl fmt::Debug for InferenceTargetConfiguration {
 /// `InferenceConnectorTargetConfiguration` of `AWS::BedrockAgentCore::GatewayTarget`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-gatewaytarget-inferenceconnectortargetconfiguration.html)
-#[derive(Default)]
 pub struct InferenceConnectorTargetConfiguration {
     /// `Source`, which AWS does not describe.
     ///
@@ -1120,7 +1185,9 @@ pub struct InferenceConnectorTargetConfiguration {
 impl InferenceConnectorTargetConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(source: impl Into<Property<InferenceConnectorSource>>) -> Self { Self { source: source.into() } }
+    pub fn new(source: impl Into<Property<InferenceConnectorSource>>) -> Self {
+        Self { source: source.into() }
+    }
 }
 
 impl Data for InferenceConnectorTargetConfiguration {
@@ -1134,7 +1201,7 @@ impl Data for InferenceConnectorTargetConfiguration {
 impl Read for InferenceConnectorTargetConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { source: Property::Absent };
         from.open(json)?;
         from.field(json, "Source", &mut this.source);
         from.close(json)?;
@@ -1142,6 +1209,7 @@ impl Read for InferenceConnectorTargetConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InferenceConnectorTargetConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1150,7 +1218,6 @@ impl fmt::Debug for InferenceConnectorTargetConfiguration {
 /// `InferenceConnectorSource` of `AWS::BedrockAgentCore::GatewayTarget`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-gatewaytarget-inferenceconnectorsource.html)
-#[derive(Default)]
 pub struct InferenceConnectorSource {
     /// `ConnectorId`, which AWS does not describe.
     ///
@@ -1162,7 +1229,9 @@ pub struct InferenceConnectorSource {
 impl InferenceConnectorSource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(connector_id: impl Into<Property<String>>) -> Self { Self { connector_id: connector_id.into() } }
+    pub fn new(connector_id: impl Into<Property<String>>) -> Self {
+        Self { connector_id: connector_id.into() }
+    }
 }
 
 impl Data for InferenceConnectorSource {
@@ -1176,7 +1245,7 @@ impl Data for InferenceConnectorSource {
 impl Read for InferenceConnectorSource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { connector_id: Property::Absent };
         from.open(json)?;
         from.field(json, "ConnectorId", &mut this.connector_id);
         from.close(json)?;
@@ -1184,6 +1253,7 @@ impl Read for InferenceConnectorSource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InferenceConnectorSource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1192,7 +1262,6 @@ impl fmt::Debug for InferenceConnectorSource {
 /// `InferenceProviderTargetConfiguration` of `AWS::BedrockAgentCore::GatewayTarget`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-gatewaytarget-inferenceprovidertargetconfiguration.html)
-#[derive(Default)]
 pub struct InferenceProviderTargetConfiguration {
     /// `Endpoint`, which AWS does not describe.
     ///
@@ -1214,7 +1283,9 @@ pub struct InferenceProviderTargetConfiguration {
 impl InferenceProviderTargetConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(endpoint: impl Into<Property<String>>) -> Self { Self { endpoint: endpoint.into(), ..Self::default() } }
+    pub fn new(endpoint: impl Into<Property<String>>) -> Self {
+        Self { endpoint: endpoint.into(), model_mapping: Property::Absent, operations: Property::Absent }
+    }
 }
 
 impl Data for InferenceProviderTargetConfiguration {
@@ -1230,7 +1301,7 @@ impl Data for InferenceProviderTargetConfiguration {
 impl Read for InferenceProviderTargetConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { endpoint: Property::Absent, model_mapping: Property::Absent, operations: Property::Absent };
         from.open(json)?;
         from.field(json, "Endpoint", &mut this.endpoint);
         from.field(json, "ModelMapping", &mut this.model_mapping);
@@ -1240,6 +1311,7 @@ impl Read for InferenceProviderTargetConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InferenceProviderTargetConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1248,12 +1320,16 @@ impl fmt::Debug for InferenceProviderTargetConfiguration {
 /// `ModelMapping` of `AWS::BedrockAgentCore::GatewayTarget`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-gatewaytarget-modelmapping.html)
-#[derive(Default)]
 pub struct ModelMapping {
     /// `ProviderPrefix`, which AWS does not describe.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-gatewaytarget-modelmapping.html#cfn-bedrockagentcore-gatewaytarget-modelmapping-providerprefix)
     pub provider_prefix: Property<ProviderPrefix>,
+}
+
+impl Default for ModelMapping {
+    #[inline]
+    fn default() -> Self { Self { provider_prefix: Property::Absent } }
 }
 
 impl Data for ModelMapping {
@@ -1267,7 +1343,7 @@ impl Data for ModelMapping {
 impl Read for ModelMapping {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { provider_prefix: Property::Absent };
         from.open(json)?;
         from.field(json, "ProviderPrefix", &mut this.provider_prefix);
         from.close(json)?;
@@ -1275,6 +1351,7 @@ impl Read for ModelMapping {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ModelMapping {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1283,7 +1360,6 @@ impl fmt::Debug for ModelMapping {
 /// `ProviderPrefix` of `AWS::BedrockAgentCore::GatewayTarget`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-gatewaytarget-providerprefix.html)
-#[derive(Default)]
 pub struct ProviderPrefix {
     /// `Separator`, which AWS does not describe.
     ///
@@ -1298,6 +1374,11 @@ pub struct ProviderPrefix {
     pub strip: Property<bool>,
 }
 
+impl Default for ProviderPrefix {
+    #[inline]
+    fn default() -> Self { Self { separator: Property::Absent, strip: Property::Absent } }
+}
+
 impl Data for ProviderPrefix {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1310,7 +1391,7 @@ impl Data for ProviderPrefix {
 impl Read for ProviderPrefix {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { separator: Property::Absent, strip: Property::Absent };
         from.open(json)?;
         from.field(json, "Separator", &mut this.separator);
         from.field(json, "Strip", &mut this.strip);
@@ -1319,6 +1400,7 @@ impl Read for ProviderPrefix {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ProviderPrefix {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1327,7 +1409,6 @@ impl fmt::Debug for ProviderPrefix {
 /// `InferenceOperationConfiguration` of `AWS::BedrockAgentCore::GatewayTarget`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-gatewaytarget-inferenceoperationconfiguration.html)
-#[derive(Default)]
 pub struct InferenceOperationConfiguration {
     /// `Models`, which AWS does not describe.
     ///
@@ -1351,7 +1432,9 @@ pub struct InferenceOperationConfiguration {
 impl InferenceOperationConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(path: impl Into<Property<String>>) -> Self { Self { path: path.into(), ..Self::default() } }
+    pub fn new(path: impl Into<Property<String>>) -> Self {
+        Self { models: Property::Absent, path: path.into(), provider_path: Property::Absent }
+    }
 }
 
 impl Data for InferenceOperationConfiguration {
@@ -1367,7 +1450,7 @@ impl Data for InferenceOperationConfiguration {
 impl Read for InferenceOperationConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { models: Property::Absent, path: Property::Absent, provider_path: Property::Absent };
         from.open(json)?;
         from.field(json, "Models", &mut this.models);
         from.field(json, "Path", &mut this.path);
@@ -1377,6 +1460,7 @@ impl Read for InferenceOperationConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InferenceOperationConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1385,7 +1469,6 @@ impl fmt::Debug for InferenceOperationConfiguration {
 /// `ModelEntry` of `AWS::BedrockAgentCore::GatewayTarget`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-gatewaytarget-modelentry.html)
-#[derive(Default)]
 pub struct ModelEntry {
     /// `Model`, which AWS does not describe.
     ///
@@ -1398,7 +1481,9 @@ pub struct ModelEntry {
 impl ModelEntry {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(model: impl Into<Property<String>>) -> Self { Self { model: model.into() } }
+    pub fn new(model: impl Into<Property<String>>) -> Self {
+        Self { model: model.into() }
+    }
 }
 
 impl Data for ModelEntry {
@@ -1412,7 +1497,7 @@ impl Data for ModelEntry {
 impl Read for ModelEntry {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { model: Property::Absent };
         from.open(json)?;
         from.field(json, "Model", &mut this.model);
         from.close(json)?;
@@ -1420,6 +1505,7 @@ impl Read for ModelEntry {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ModelEntry {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1428,7 +1514,6 @@ impl fmt::Debug for ModelEntry {
 /// The MCP target configuration for the gateway target.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-gatewaytarget-mcptargetconfiguration.html)
-#[derive(Default)]
 pub struct McpTargetConfiguration {
     /// `ApiGateway`, which AWS does not describe.
     ///
@@ -1456,6 +1541,11 @@ pub struct McpTargetConfiguration {
     pub smithy_model: Property<ApiSchemaConfiguration>,
 }
 
+impl Default for McpTargetConfiguration {
+    #[inline]
+    fn default() -> Self { Self { api_gateway: Property::Absent, connector: Property::Absent, lambda: Property::Absent, mcp_server: Property::Absent, open_api_schema: Property::Absent, smithy_model: Property::Absent } }
+}
+
 impl Data for McpTargetConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1472,7 +1562,7 @@ impl Data for McpTargetConfiguration {
 impl Read for McpTargetConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { api_gateway: Property::Absent, connector: Property::Absent, lambda: Property::Absent, mcp_server: Property::Absent, open_api_schema: Property::Absent, smithy_model: Property::Absent };
         from.open(json)?;
         from.field(json, "ApiGateway", &mut this.api_gateway);
         from.field(json, "Connector", &mut this.connector);
@@ -1485,6 +1575,7 @@ impl Read for McpTargetConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for McpTargetConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1493,7 +1584,6 @@ impl fmt::Debug for McpTargetConfiguration {
 /// `ApiGatewayTargetConfiguration` of `AWS::BedrockAgentCore::GatewayTarget`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-gatewaytarget-apigatewaytargetconfiguration.html)
-#[derive(Default)]
 pub struct ApiGatewayTargetConfiguration {
     /// `ApiGatewayToolConfiguration`, which AWS does not describe.
     ///
@@ -1512,7 +1602,9 @@ pub struct ApiGatewayTargetConfiguration {
 impl ApiGatewayTargetConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(api_gateway_tool_configuration: impl Into<Property<ApiGatewayToolConfiguration>>, rest_api_id: impl Into<Property<String>>, stage: impl Into<Property<String>>) -> Self { Self { api_gateway_tool_configuration: api_gateway_tool_configuration.into(), rest_api_id: rest_api_id.into(), stage: stage.into() } }
+    pub fn new(api_gateway_tool_configuration: impl Into<Property<ApiGatewayToolConfiguration>>, rest_api_id: impl Into<Property<String>>, stage: impl Into<Property<String>>) -> Self {
+        Self { api_gateway_tool_configuration: api_gateway_tool_configuration.into(), rest_api_id: rest_api_id.into(), stage: stage.into() }
+    }
 }
 
 impl Data for ApiGatewayTargetConfiguration {
@@ -1528,7 +1620,7 @@ impl Data for ApiGatewayTargetConfiguration {
 impl Read for ApiGatewayTargetConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { api_gateway_tool_configuration: Property::Absent, rest_api_id: Property::Absent, stage: Property::Absent };
         from.open(json)?;
         from.field(json, "ApiGatewayToolConfiguration", &mut this.api_gateway_tool_configuration);
         from.field(json, "RestApiId", &mut this.rest_api_id);
@@ -1538,6 +1630,7 @@ impl Read for ApiGatewayTargetConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ApiGatewayTargetConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1546,7 +1639,6 @@ impl fmt::Debug for ApiGatewayTargetConfiguration {
 /// `ApiGatewayToolConfiguration` of `AWS::BedrockAgentCore::GatewayTarget`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-gatewaytarget-apigatewaytoolconfiguration.html)
-#[derive(Default)]
 pub struct ApiGatewayToolConfiguration {
     /// `ToolFilters`, which AWS does not describe.
     ///
@@ -1561,7 +1653,9 @@ pub struct ApiGatewayToolConfiguration {
 impl ApiGatewayToolConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(tool_filters: impl Into<Property<List<ApiGatewayToolFilter>>>) -> Self { Self { tool_filters: tool_filters.into(), ..Self::default() } }
+    pub fn new(tool_filters: impl Into<Property<List<ApiGatewayToolFilter>>>) -> Self {
+        Self { tool_filters: tool_filters.into(), tool_overrides: Property::Absent }
+    }
 }
 
 impl Data for ApiGatewayToolConfiguration {
@@ -1576,7 +1670,7 @@ impl Data for ApiGatewayToolConfiguration {
 impl Read for ApiGatewayToolConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { tool_filters: Property::Absent, tool_overrides: Property::Absent };
         from.open(json)?;
         from.field(json, "ToolFilters", &mut this.tool_filters);
         from.field(json, "ToolOverrides", &mut this.tool_overrides);
@@ -1585,6 +1679,7 @@ impl Read for ApiGatewayToolConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ApiGatewayToolConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1593,7 +1688,6 @@ impl fmt::Debug for ApiGatewayToolConfiguration {
 /// `ApiGatewayToolFilter` of `AWS::BedrockAgentCore::GatewayTarget`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-gatewaytarget-apigatewaytoolfilter.html)
-#[derive(Default)]
 pub struct ApiGatewayToolFilter {
     /// `FilterPath`, which AWS does not describe.
     ///
@@ -1608,7 +1702,9 @@ pub struct ApiGatewayToolFilter {
 impl ApiGatewayToolFilter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(filter_path: impl Into<Property<String>>, methods: impl Into<Property<List<Listed<ApiGatewayToolFilterMethods>>>>) -> Self { Self { filter_path: filter_path.into(), methods: methods.into() } }
+    pub fn new(filter_path: impl Into<Property<String>>, methods: impl Into<Property<List<Listed<ApiGatewayToolFilterMethods>>>>) -> Self {
+        Self { filter_path: filter_path.into(), methods: methods.into() }
+    }
 }
 
 impl Data for ApiGatewayToolFilter {
@@ -1623,7 +1719,7 @@ impl Data for ApiGatewayToolFilter {
 impl Read for ApiGatewayToolFilter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { filter_path: Property::Absent, methods: Property::Absent };
         from.open(json)?;
         from.field(json, "FilterPath", &mut this.filter_path);
         from.field(json, "Methods", &mut this.methods);
@@ -1632,6 +1728,7 @@ impl Read for ApiGatewayToolFilter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ApiGatewayToolFilter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1640,7 +1737,6 @@ impl fmt::Debug for ApiGatewayToolFilter {
 /// `ApiGatewayToolOverride` of `AWS::BedrockAgentCore::GatewayTarget`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-gatewaytarget-apigatewaytooloverride.html)
-#[derive(Default)]
 pub struct ApiGatewayToolOverride {
     /// `Description`, which AWS does not describe.
     ///
@@ -1663,7 +1759,9 @@ pub struct ApiGatewayToolOverride {
 impl ApiGatewayToolOverride {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(method: impl Into<Property<Listed<ApiGatewayToolOverrideMethod>>>, name: impl Into<Property<String>>, path: impl Into<Property<String>>) -> Self { Self { method: method.into(), name: name.into(), path: path.into(), ..Self::default() } }
+    pub fn new(method: impl Into<Property<Listed<ApiGatewayToolOverrideMethod>>>, name: impl Into<Property<String>>, path: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, method: method.into(), name: name.into(), path: path.into() }
+    }
 }
 
 impl Data for ApiGatewayToolOverride {
@@ -1680,7 +1778,7 @@ impl Data for ApiGatewayToolOverride {
 impl Read for ApiGatewayToolOverride {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, method: Property::Absent, name: Property::Absent, path: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "Method", &mut this.method);
@@ -1691,6 +1789,7 @@ impl Read for ApiGatewayToolOverride {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ApiGatewayToolOverride {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1699,7 +1798,6 @@ impl fmt::Debug for ApiGatewayToolOverride {
 /// `ConnectorTargetConfiguration` of `AWS::BedrockAgentCore::GatewayTarget`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-gatewaytarget-connectortargetconfiguration.html)
-#[derive(Default)]
 pub struct ConnectorTargetConfiguration {
     /// `Configurations`, which AWS does not describe.
     ///
@@ -1719,7 +1817,9 @@ pub struct ConnectorTargetConfiguration {
 impl ConnectorTargetConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(source: impl Into<Property<ConnectorSource>>) -> Self { Self { source: source.into(), ..Self::default() } }
+    pub fn new(source: impl Into<Property<ConnectorSource>>) -> Self {
+        Self { configurations: Property::Absent, enabled: Property::Absent, source: source.into() }
+    }
 }
 
 impl Data for ConnectorTargetConfiguration {
@@ -1735,7 +1835,7 @@ impl Data for ConnectorTargetConfiguration {
 impl Read for ConnectorTargetConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { configurations: Property::Absent, enabled: Property::Absent, source: Property::Absent };
         from.open(json)?;
         from.field(json, "Configurations", &mut this.configurations);
         from.field(json, "Enabled", &mut this.enabled);
@@ -1745,6 +1845,7 @@ impl Read for ConnectorTargetConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConnectorTargetConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1753,7 +1854,6 @@ impl fmt::Debug for ConnectorTargetConfiguration {
 /// `ConnectorConfiguration` of `AWS::BedrockAgentCore::GatewayTarget`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-gatewaytarget-connectorconfiguration.html)
-#[derive(Default)]
 pub struct ConnectorConfiguration {
     /// `Description`, which AWS does not describe.
     ///
@@ -1779,7 +1879,9 @@ pub struct ConnectorConfiguration {
 impl ConnectorConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, name: name.into(), parameter_overrides: Property::Absent, parameter_values: Property::Absent }
+    }
 }
 
 impl Data for ConnectorConfiguration {
@@ -1796,7 +1898,7 @@ impl Data for ConnectorConfiguration {
 impl Read for ConnectorConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, name: Property::Absent, parameter_overrides: Property::Absent, parameter_values: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "Name", &mut this.name);
@@ -1807,6 +1909,7 @@ impl Read for ConnectorConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConnectorConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1815,7 +1918,6 @@ impl fmt::Debug for ConnectorConfiguration {
 /// `ConnectorParameterOverride` of `AWS::BedrockAgentCore::GatewayTarget`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-gatewaytarget-connectorparameteroverride.html)
-#[derive(Default)]
 pub struct ConnectorParameterOverride {
     /// `Description`, which AWS does not describe.
     ///
@@ -1834,7 +1936,9 @@ pub struct ConnectorParameterOverride {
 impl ConnectorParameterOverride {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(path: impl Into<Property<String>>) -> Self { Self { path: path.into(), ..Self::default() } }
+    pub fn new(path: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, path: path.into(), visible: Property::Absent }
+    }
 }
 
 impl Data for ConnectorParameterOverride {
@@ -1850,7 +1954,7 @@ impl Data for ConnectorParameterOverride {
 impl Read for ConnectorParameterOverride {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, path: Property::Absent, visible: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "Path", &mut this.path);
@@ -1860,6 +1964,7 @@ impl Read for ConnectorParameterOverride {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConnectorParameterOverride {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1868,7 +1973,6 @@ impl fmt::Debug for ConnectorParameterOverride {
 /// `ConnectorSource` of `AWS::BedrockAgentCore::GatewayTarget`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-gatewaytarget-connectorsource.html)
-#[derive(Default)]
 pub struct ConnectorSource {
     /// `ConnectorId`, which AWS does not describe.
     ///
@@ -1880,7 +1984,9 @@ pub struct ConnectorSource {
 impl ConnectorSource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(connector_id: impl Into<Property<String>>) -> Self { Self { connector_id: connector_id.into() } }
+    pub fn new(connector_id: impl Into<Property<String>>) -> Self {
+        Self { connector_id: connector_id.into() }
+    }
 }
 
 impl Data for ConnectorSource {
@@ -1894,7 +2000,7 @@ impl Data for ConnectorSource {
 impl Read for ConnectorSource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { connector_id: Property::Absent };
         from.open(json)?;
         from.field(json, "ConnectorId", &mut this.connector_id);
         from.close(json)?;
@@ -1902,6 +2008,7 @@ impl Read for ConnectorSource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConnectorSource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1910,7 +2017,6 @@ impl fmt::Debug for ConnectorSource {
 /// The Lambda target configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-gatewaytarget-mcplambdatargetconfiguration.html)
-#[derive(Default)]
 pub struct McpLambdaTargetConfiguration {
     /// The ARN of the Lambda target configuration.
     ///
@@ -1927,7 +2033,9 @@ pub struct McpLambdaTargetConfiguration {
 impl McpLambdaTargetConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(lambda_arn: impl Into<Property<Id<refs::lambda::FunctionArn>>>, tool_schema: impl Into<Property<ToolSchema>>) -> Self { Self { lambda_arn: lambda_arn.into(), tool_schema: tool_schema.into() } }
+    pub fn new(lambda_arn: impl Into<Property<Id<refs::lambda::FunctionArn>>>, tool_schema: impl Into<Property<ToolSchema>>) -> Self {
+        Self { lambda_arn: lambda_arn.into(), tool_schema: tool_schema.into() }
+    }
 }
 
 impl Data for McpLambdaTargetConfiguration {
@@ -1942,7 +2050,7 @@ impl Data for McpLambdaTargetConfiguration {
 impl Read for McpLambdaTargetConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { lambda_arn: Property::Absent, tool_schema: Property::Absent };
         from.open(json)?;
         from.field(json, "LambdaArn", &mut this.lambda_arn);
         from.field(json, "ToolSchema", &mut this.tool_schema);
@@ -1951,6 +2059,7 @@ impl Read for McpLambdaTargetConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for McpLambdaTargetConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1959,7 +2068,6 @@ impl fmt::Debug for McpLambdaTargetConfiguration {
 /// The tool schema for the gateway target.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-gatewaytarget-toolschema.html)
-#[derive(Default)]
 pub struct ToolSchema {
     /// The inline payload for the gateway target.
     ///
@@ -1969,6 +2077,11 @@ pub struct ToolSchema {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-gatewaytarget-toolschema.html#cfn-bedrockagentcore-gatewaytarget-toolschema-s3)
     pub s3: Property<S3Configuration>,
+}
+
+impl Default for ToolSchema {
+    #[inline]
+    fn default() -> Self { Self { inline_payload: Property::Absent, s3: Property::Absent } }
 }
 
 impl Data for ToolSchema {
@@ -1983,7 +2096,7 @@ impl Data for ToolSchema {
 impl Read for ToolSchema {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { inline_payload: Property::Absent, s3: Property::Absent };
         from.open(json)?;
         from.field(json, "InlinePayload", &mut this.inline_payload);
         from.field(json, "S3", &mut this.s3);
@@ -1992,6 +2105,7 @@ impl Read for ToolSchema {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ToolSchema {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2000,7 +2114,6 @@ impl fmt::Debug for ToolSchema {
 /// The tool definition for the gateway.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-gatewaytarget-tooldefinition.html)
-#[derive(Default)]
 pub struct ToolDefinition {
     /// `Description`, which AWS does not describe.
     ///
@@ -2023,7 +2136,9 @@ pub struct ToolDefinition {
 impl ToolDefinition {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(description: impl Into<Property<String>>, input_schema: impl Into<Property<SchemaDefinition>>, name: impl Into<Property<String>>) -> Self { Self { description: description.into(), input_schema: input_schema.into(), name: name.into(), ..Self::default() } }
+    pub fn new(description: impl Into<Property<String>>, input_schema: impl Into<Property<SchemaDefinition>>, name: impl Into<Property<String>>) -> Self {
+        Self { description: description.into(), input_schema: input_schema.into(), name: name.into(), output_schema: Property::Absent }
+    }
 }
 
 impl Data for ToolDefinition {
@@ -2040,7 +2155,7 @@ impl Data for ToolDefinition {
 impl Read for ToolDefinition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, input_schema: Property::Absent, name: Property::Absent, output_schema: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "InputSchema", &mut this.input_schema);
@@ -2051,6 +2166,7 @@ impl Read for ToolDefinition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ToolDefinition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2059,7 +2175,6 @@ impl fmt::Debug for ToolDefinition {
 /// The schema definition for the gateway target.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-gatewaytarget-schemadefinition.html)
-#[derive(Default)]
 pub struct SchemaDefinition {
     /// The workload identity details for the gateway.
     ///
@@ -2086,7 +2201,9 @@ pub struct SchemaDefinition {
 impl SchemaDefinition {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<Listed<SchemaDefinitionType>>>) -> Self { Self { r#type: r#type.into(), ..Self::default() } }
+    pub fn new(r#type: impl Into<Property<Listed<SchemaDefinitionType>>>) -> Self {
+        Self { description: Property::Absent, items: Property::Absent, properties: Property::Absent, required: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for SchemaDefinition {
@@ -2104,7 +2221,7 @@ impl Data for SchemaDefinition {
 impl Read for SchemaDefinition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, items: Property::Absent, properties: Property::Absent, required: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "Items", &mut this.items);
@@ -2116,6 +2233,7 @@ impl Read for SchemaDefinition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SchemaDefinition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2124,7 +2242,6 @@ impl fmt::Debug for SchemaDefinition {
 /// `McpServerTargetConfiguration` of `AWS::BedrockAgentCore::GatewayTarget`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-gatewaytarget-mcpservertargetconfiguration.html)
-#[derive(Default)]
 pub struct McpServerTargetConfiguration {
     /// `Endpoint`, which AWS does not describe.
     ///
@@ -2149,7 +2266,9 @@ pub struct McpServerTargetConfiguration {
 impl McpServerTargetConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(endpoint: impl Into<Property<String>>) -> Self { Self { endpoint: endpoint.into(), ..Self::default() } }
+    pub fn new(endpoint: impl Into<Property<String>>) -> Self {
+        Self { endpoint: endpoint.into(), listing_mode: Property::Absent, mcp_tool_schema: Property::Absent, resource_priority: Property::Absent }
+    }
 }
 
 impl Data for McpServerTargetConfiguration {
@@ -2166,7 +2285,7 @@ impl Data for McpServerTargetConfiguration {
 impl Read for McpServerTargetConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { endpoint: Property::Absent, listing_mode: Property::Absent, mcp_tool_schema: Property::Absent, resource_priority: Property::Absent };
         from.open(json)?;
         from.field(json, "Endpoint", &mut this.endpoint);
         from.field(json, "ListingMode", &mut this.listing_mode);
@@ -2177,6 +2296,7 @@ impl Read for McpServerTargetConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for McpServerTargetConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2185,7 +2305,6 @@ impl fmt::Debug for McpServerTargetConfiguration {
 /// `McpToolSchemaConfiguration` of `AWS::BedrockAgentCore::GatewayTarget`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-gatewaytarget-mcptoolschemaconfiguration.html)
-#[derive(Default)]
 pub struct McpToolSchemaConfiguration {
     /// `InlinePayload`, which AWS does not describe.
     ///
@@ -2195,6 +2314,11 @@ pub struct McpToolSchemaConfiguration {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-gatewaytarget-mcptoolschemaconfiguration.html#cfn-bedrockagentcore-gatewaytarget-mcptoolschemaconfiguration-s3)
     pub s3: Property<S3Configuration>,
+}
+
+impl Default for McpToolSchemaConfiguration {
+    #[inline]
+    fn default() -> Self { Self { inline_payload: Property::Absent, s3: Property::Absent } }
 }
 
 impl Data for McpToolSchemaConfiguration {
@@ -2209,7 +2333,7 @@ impl Data for McpToolSchemaConfiguration {
 impl Read for McpToolSchemaConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { inline_payload: Property::Absent, s3: Property::Absent };
         from.open(json)?;
         from.field(json, "InlinePayload", &mut this.inline_payload);
         from.field(json, "S3", &mut this.s3);
@@ -2218,6 +2342,7 @@ impl Read for McpToolSchemaConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for McpToolSchemaConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// service that provides a turnkey solution for running stateful, tool-equipped AI agents.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-bedrockagentcore-harness.html)
-#[derive(Default)]
 pub struct Harness {
     /// The tools that the agent is allowed to use.
     ///
@@ -95,7 +94,9 @@ pub struct Harness {
 impl Harness {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(execution_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, harness_name: impl Into<Property<String>>, model: impl Into<Property<HarnessModelConfiguration>>) -> Self { Self { execution_role_arn: execution_role_arn.into(), harness_name: harness_name.into(), model: model.into(), ..Self::default() } }
+    pub fn new(execution_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, harness_name: impl Into<Property<String>>, model: impl Into<Property<HarnessModelConfiguration>>) -> Self {
+        Self { allowed_tools: Property::Absent, authorizer_configuration: Property::Absent, environment: Property::Absent, environment_artifact: Property::Absent, environment_variables: Property::Absent, execution_role_arn: execution_role_arn.into(), harness_name: harness_name.into(), hooks: Property::Absent, max_iterations: Property::Absent, max_tokens: Property::Absent, memory: Property::Absent, model: model.into(), skills: Property::Absent, system_prompt: Property::Absent, tags: Property::Absent, timeout_seconds: Property::Absent, tools: Property::Absent, truncation: Property::Absent }
+    }
 }
 
 impl Data for Harness {
@@ -126,7 +127,7 @@ impl Data for Harness {
 impl Read for Harness {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allowed_tools: Property::Absent, authorizer_configuration: Property::Absent, environment: Property::Absent, environment_artifact: Property::Absent, environment_variables: Property::Absent, execution_role_arn: Property::Absent, harness_name: Property::Absent, hooks: Property::Absent, max_iterations: Property::Absent, max_tokens: Property::Absent, memory: Property::Absent, model: Property::Absent, skills: Property::Absent, system_prompt: Property::Absent, tags: Property::Absent, timeout_seconds: Property::Absent, tools: Property::Absent, truncation: Property::Absent };
         from.open(json)?;
         from.field(json, "AllowedTools", &mut this.allowed_tools);
         from.field(json, "AuthorizerConfiguration", &mut this.authorizer_configuration);
@@ -151,6 +152,7 @@ impl Read for Harness {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Harness {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -167,12 +169,16 @@ impl Harness {
 /// `AuthorizerConfiguration` of `AWS::BedrockAgentCore::Harness`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-harness-authorizerconfiguration.html)
-#[derive(Default)]
 pub struct AuthorizerConfiguration {
     /// `CustomJWTAuthorizer`, which AWS does not describe.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-harness-authorizerconfiguration.html#cfn-bedrockagentcore-harness-authorizerconfiguration-customjwtauthorizer)
     pub custom_jwt_authorizer: Property<CustomJwtAuthorizerConfiguration>,
+}
+
+impl Default for AuthorizerConfiguration {
+    #[inline]
+    fn default() -> Self { Self { custom_jwt_authorizer: Property::Absent } }
 }
 
 impl Data for AuthorizerConfiguration {
@@ -186,7 +192,7 @@ impl Data for AuthorizerConfiguration {
 impl Read for AuthorizerConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { custom_jwt_authorizer: Property::Absent };
         from.open(json)?;
         from.field(json, "CustomJWTAuthorizer", &mut this.custom_jwt_authorizer);
         from.close(json)?;
@@ -194,6 +200,7 @@ impl Read for AuthorizerConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AuthorizerConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -202,7 +209,6 @@ impl fmt::Debug for AuthorizerConfiguration {
 /// `CustomJWTAuthorizerConfiguration` of `AWS::BedrockAgentCore::Harness`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-harness-customjwtauthorizerconfiguration.html)
-#[derive(Default)]
 pub struct CustomJwtAuthorizerConfiguration {
     /// A map that associates each scope in AllowedScopes with a corresponding advertised scope
     /// value. The advertised scope appears in OAuth protected resource metadata and
@@ -252,7 +258,9 @@ pub struct CustomJwtAuthorizerConfiguration {
 impl CustomJwtAuthorizerConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(discovery_url: impl Into<Property<String>>) -> Self { Self { discovery_url: discovery_url.into(), ..Self::default() } }
+    pub fn new(discovery_url: impl Into<Property<String>>) -> Self {
+        Self { advertised_scope_mapping: Property::Absent, allowed_audience: Property::Absent, allowed_clients: Property::Absent, allowed_scopes: Property::Absent, custom_claims: Property::Absent, discovery_url: discovery_url.into(), private_endpoint: Property::Absent, private_endpoint_overrides: Property::Absent }
+    }
 }
 
 impl Data for CustomJwtAuthorizerConfiguration {
@@ -273,7 +281,7 @@ impl Data for CustomJwtAuthorizerConfiguration {
 impl Read for CustomJwtAuthorizerConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { advertised_scope_mapping: Property::Absent, allowed_audience: Property::Absent, allowed_clients: Property::Absent, allowed_scopes: Property::Absent, custom_claims: Property::Absent, discovery_url: Property::Absent, private_endpoint: Property::Absent, private_endpoint_overrides: Property::Absent };
         from.open(json)?;
         from.field(json, "AdvertisedScopeMapping", &mut this.advertised_scope_mapping);
         from.field(json, "AllowedAudience", &mut this.allowed_audience);
@@ -288,6 +296,7 @@ impl Read for CustomJwtAuthorizerConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomJwtAuthorizerConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -296,7 +305,6 @@ impl fmt::Debug for CustomJwtAuthorizerConfiguration {
 /// `CustomClaimValidationType` of `AWS::BedrockAgentCore::Harness`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-harness-customclaimvalidationtype.html)
-#[derive(Default)]
 pub struct CustomClaimValidationType {
     /// `AuthorizingClaimMatchValue`, which AWS does not describe.
     ///
@@ -317,7 +325,9 @@ pub struct CustomClaimValidationType {
 impl CustomClaimValidationType {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(authorizing_claim_match_value: impl Into<Property<AuthorizingClaimMatchValueType>>, inbound_token_claim_name: impl Into<Property<String>>, inbound_token_claim_value_type: impl Into<Property<Listed<CustomClaimValidationTypeInboundTokenClaimValueType>>>) -> Self { Self { authorizing_claim_match_value: authorizing_claim_match_value.into(), inbound_token_claim_name: inbound_token_claim_name.into(), inbound_token_claim_value_type: inbound_token_claim_value_type.into() } }
+    pub fn new(authorizing_claim_match_value: impl Into<Property<AuthorizingClaimMatchValueType>>, inbound_token_claim_name: impl Into<Property<String>>, inbound_token_claim_value_type: impl Into<Property<Listed<CustomClaimValidationTypeInboundTokenClaimValueType>>>) -> Self {
+        Self { authorizing_claim_match_value: authorizing_claim_match_value.into(), inbound_token_claim_name: inbound_token_claim_name.into(), inbound_token_claim_value_type: inbound_token_claim_value_type.into() }
+    }
 }
 
 impl Data for CustomClaimValidationType {
@@ -333,7 +343,7 @@ impl Data for CustomClaimValidationType {
 impl Read for CustomClaimValidationType {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { authorizing_claim_match_value: Property::Absent, inbound_token_claim_name: Property::Absent, inbound_token_claim_value_type: Property::Absent };
         from.open(json)?;
         from.field(json, "AuthorizingClaimMatchValue", &mut this.authorizing_claim_match_value);
         from.field(json, "InboundTokenClaimName", &mut this.inbound_token_claim_name);
@@ -343,6 +353,7 @@ impl Read for CustomClaimValidationType {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomClaimValidationType {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -351,7 +362,6 @@ impl fmt::Debug for CustomClaimValidationType {
 /// `AuthorizingClaimMatchValueType` of `AWS::BedrockAgentCore::Harness`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-harness-authorizingclaimmatchvaluetype.html)
-#[derive(Default)]
 pub struct AuthorizingClaimMatchValueType {
     /// `ClaimMatchOperator`, which AWS does not describe.
     ///
@@ -366,7 +376,9 @@ pub struct AuthorizingClaimMatchValueType {
 impl AuthorizingClaimMatchValueType {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(claim_match_operator: impl Into<Property<Listed<AuthorizingClaimMatchValueTypeClaimMatchOperator>>>, claim_match_value: impl Into<Property<ClaimMatchValueType>>) -> Self { Self { claim_match_operator: claim_match_operator.into(), claim_match_value: claim_match_value.into() } }
+    pub fn new(claim_match_operator: impl Into<Property<Listed<AuthorizingClaimMatchValueTypeClaimMatchOperator>>>, claim_match_value: impl Into<Property<ClaimMatchValueType>>) -> Self {
+        Self { claim_match_operator: claim_match_operator.into(), claim_match_value: claim_match_value.into() }
+    }
 }
 
 impl Data for AuthorizingClaimMatchValueType {
@@ -381,7 +393,7 @@ impl Data for AuthorizingClaimMatchValueType {
 impl Read for AuthorizingClaimMatchValueType {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { claim_match_operator: Property::Absent, claim_match_value: Property::Absent };
         from.open(json)?;
         from.field(json, "ClaimMatchOperator", &mut this.claim_match_operator);
         from.field(json, "ClaimMatchValue", &mut this.claim_match_value);
@@ -390,6 +402,7 @@ impl Read for AuthorizingClaimMatchValueType {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AuthorizingClaimMatchValueType {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -398,7 +411,6 @@ impl fmt::Debug for AuthorizingClaimMatchValueType {
 /// `ClaimMatchValueType` of `AWS::BedrockAgentCore::Harness`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-harness-claimmatchvaluetype.html)
-#[derive(Default)]
 pub struct ClaimMatchValueType {
     /// `MatchValueString`, which AWS does not describe.
     ///
@@ -415,6 +427,11 @@ pub struct ClaimMatchValueType {
     pub match_value_string_list: Property<List<String>>,
 }
 
+impl Default for ClaimMatchValueType {
+    #[inline]
+    fn default() -> Self { Self { match_value_string: Property::Absent, match_value_string_list: Property::Absent } }
+}
+
 impl Data for ClaimMatchValueType {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -427,7 +444,7 @@ impl Data for ClaimMatchValueType {
 impl Read for ClaimMatchValueType {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { match_value_string: Property::Absent, match_value_string_list: Property::Absent };
         from.open(json)?;
         from.field(json, "MatchValueString", &mut this.match_value_string);
         from.field(json, "MatchValueStringList", &mut this.match_value_string_list);
@@ -436,6 +453,7 @@ impl Read for ClaimMatchValueType {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ClaimMatchValueType {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -445,7 +463,6 @@ impl fmt::Debug for ClaimMatchValueType {
 /// over a private network.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-harness-privateendpoint.html)
-#[derive(Default)]
 pub struct PrivateEndpoint {
     /// Configuration for a service-managed VPC endpoint.
     ///
@@ -456,6 +473,11 @@ pub struct PrivateEndpoint {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-harness-privateendpoint.html#cfn-bedrockagentcore-harness-privateendpoint-selfmanagedlatticeresource)
     pub self_managed_lattice_resource: Property<SelfManagedLatticeResource>,
+}
+
+impl Default for PrivateEndpoint {
+    #[inline]
+    fn default() -> Self { Self { managed_vpc_resource: Property::Absent, self_managed_lattice_resource: Property::Absent } }
 }
 
 impl Data for PrivateEndpoint {
@@ -470,7 +492,7 @@ impl Data for PrivateEndpoint {
 impl Read for PrivateEndpoint {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { managed_vpc_resource: Property::Absent, self_managed_lattice_resource: Property::Absent };
         from.open(json)?;
         from.field(json, "ManagedVpcResource", &mut this.managed_vpc_resource);
         from.field(json, "SelfManagedLatticeResource", &mut this.self_managed_lattice_resource);
@@ -479,6 +501,7 @@ impl Read for PrivateEndpoint {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PrivateEndpoint {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -487,7 +510,6 @@ impl fmt::Debug for PrivateEndpoint {
 /// Configuration for a service-managed VPC endpoint.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-harness-managedvpcresource.html)
-#[derive(Default)]
 pub struct ManagedVpcResource {
     /// `EndpointIpAddressType`, which AWS does not describe.
     ///
@@ -523,7 +545,9 @@ pub struct ManagedVpcResource {
 impl ManagedVpcResource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(endpoint_ip_address_type: impl Into<Property<Listed<ManagedVpcResourceEndpointIpAddressType>>>, subnet_ids: impl Into<Property<List<String>>>, vpc_identifier: impl Into<Property<String>>) -> Self { Self { endpoint_ip_address_type: endpoint_ip_address_type.into(), subnet_ids: subnet_ids.into(), vpc_identifier: vpc_identifier.into(), ..Self::default() } }
+    pub fn new(endpoint_ip_address_type: impl Into<Property<Listed<ManagedVpcResourceEndpointIpAddressType>>>, subnet_ids: impl Into<Property<List<String>>>, vpc_identifier: impl Into<Property<String>>) -> Self {
+        Self { endpoint_ip_address_type: endpoint_ip_address_type.into(), routing_domain: Property::Absent, security_group_ids: Property::Absent, subnet_ids: subnet_ids.into(), tags: Property::Absent, vpc_identifier: vpc_identifier.into() }
+    }
 }
 
 impl Data for ManagedVpcResource {
@@ -542,7 +566,7 @@ impl Data for ManagedVpcResource {
 impl Read for ManagedVpcResource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { endpoint_ip_address_type: Property::Absent, routing_domain: Property::Absent, security_group_ids: Property::Absent, subnet_ids: Property::Absent, tags: Property::Absent, vpc_identifier: Property::Absent };
         from.open(json)?;
         from.field(json, "EndpointIpAddressType", &mut this.endpoint_ip_address_type);
         from.field(json, "RoutingDomain", &mut this.routing_domain);
@@ -555,6 +579,7 @@ impl Read for ManagedVpcResource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ManagedVpcResource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -564,7 +589,6 @@ impl fmt::Debug for ManagedVpcResource {
 /// resource configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-harness-selfmanagedlatticeresource.html)
-#[derive(Default)]
 pub struct SelfManagedLatticeResource {
     /// `ResourceConfigurationIdentifier`, which AWS does not describe.
     ///
@@ -577,7 +601,9 @@ pub struct SelfManagedLatticeResource {
 impl SelfManagedLatticeResource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(resource_configuration_identifier: impl Into<Property<String>>) -> Self { Self { resource_configuration_identifier: resource_configuration_identifier.into() } }
+    pub fn new(resource_configuration_identifier: impl Into<Property<String>>) -> Self {
+        Self { resource_configuration_identifier: resource_configuration_identifier.into() }
+    }
 }
 
 impl Data for SelfManagedLatticeResource {
@@ -591,7 +617,7 @@ impl Data for SelfManagedLatticeResource {
 impl Read for SelfManagedLatticeResource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { resource_configuration_identifier: Property::Absent };
         from.open(json)?;
         from.field(json, "ResourceConfigurationIdentifier", &mut this.resource_configuration_identifier);
         from.close(json)?;
@@ -599,6 +625,7 @@ impl Read for SelfManagedLatticeResource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SelfManagedLatticeResource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -607,7 +634,6 @@ impl fmt::Debug for SelfManagedLatticeResource {
 /// Maps a domain to a private endpoint for resolving that domain over a private network.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-harness-privateendpointoverride.html)
-#[derive(Default)]
 pub struct PrivateEndpointOverride {
     /// `Domain`, which AWS does not describe.
     ///
@@ -624,7 +650,9 @@ pub struct PrivateEndpointOverride {
 impl PrivateEndpointOverride {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(domain: impl Into<Property<String>>, private_endpoint: impl Into<Property<PrivateEndpoint>>) -> Self { Self { domain: domain.into(), private_endpoint: private_endpoint.into() } }
+    pub fn new(domain: impl Into<Property<String>>, private_endpoint: impl Into<Property<PrivateEndpoint>>) -> Self {
+        Self { domain: domain.into(), private_endpoint: private_endpoint.into() }
+    }
 }
 
 impl Data for PrivateEndpointOverride {
@@ -639,7 +667,7 @@ impl Data for PrivateEndpointOverride {
 impl Read for PrivateEndpointOverride {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { domain: Property::Absent, private_endpoint: Property::Absent };
         from.open(json)?;
         from.field(json, "Domain", &mut this.domain);
         from.field(json, "PrivateEndpoint", &mut this.private_endpoint);
@@ -648,6 +676,7 @@ impl Read for PrivateEndpointOverride {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PrivateEndpointOverride {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -656,12 +685,16 @@ impl fmt::Debug for PrivateEndpointOverride {
 /// `HarnessEnvironmentProvider` of `AWS::BedrockAgentCore::Harness`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-harness-harnessenvironmentprovider.html)
-#[derive(Default)]
 pub struct HarnessEnvironmentProvider {
     /// `AgentCoreRuntimeEnvironment`, which AWS does not describe.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-harness-harnessenvironmentprovider.html#cfn-bedrockagentcore-harness-harnessenvironmentprovider-agentcoreruntimeenvironment)
     pub agent_core_runtime_environment: Property<HarnessAgentCoreRuntimeEnvironment>,
+}
+
+impl Default for HarnessEnvironmentProvider {
+    #[inline]
+    fn default() -> Self { Self { agent_core_runtime_environment: Property::Absent } }
 }
 
 impl Data for HarnessEnvironmentProvider {
@@ -675,7 +708,7 @@ impl Data for HarnessEnvironmentProvider {
 impl Read for HarnessEnvironmentProvider {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { agent_core_runtime_environment: Property::Absent };
         from.open(json)?;
         from.field(json, "AgentCoreRuntimeEnvironment", &mut this.agent_core_runtime_environment);
         from.close(json)?;
@@ -683,6 +716,7 @@ impl Read for HarnessEnvironmentProvider {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HarnessEnvironmentProvider {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -691,7 +725,6 @@ impl fmt::Debug for HarnessEnvironmentProvider {
 /// `HarnessAgentCoreRuntimeEnvironment` of `AWS::BedrockAgentCore::Harness`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-harness-harnessagentcoreruntimeenvironment.html)
-#[derive(Default)]
 pub struct HarnessAgentCoreRuntimeEnvironment {
     /// The ARN of the underlying AgentCore Runtime.
     ///
@@ -721,6 +754,11 @@ pub struct HarnessAgentCoreRuntimeEnvironment {
     pub network_configuration: Property<NetworkConfiguration>,
 }
 
+impl Default for HarnessAgentCoreRuntimeEnvironment {
+    #[inline]
+    fn default() -> Self { Self { agent_runtime_arn: Property::Absent, agent_runtime_id: Property::Absent, agent_runtime_name: Property::Absent, filesystem_configurations: Property::Absent, lifecycle_configuration: Property::Absent, network_configuration: Property::Absent } }
+}
+
 impl Data for HarnessAgentCoreRuntimeEnvironment {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -737,7 +775,7 @@ impl Data for HarnessAgentCoreRuntimeEnvironment {
 impl Read for HarnessAgentCoreRuntimeEnvironment {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { agent_runtime_arn: Property::Absent, agent_runtime_id: Property::Absent, agent_runtime_name: Property::Absent, filesystem_configurations: Property::Absent, lifecycle_configuration: Property::Absent, network_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "AgentRuntimeArn", &mut this.agent_runtime_arn);
         from.field(json, "AgentRuntimeId", &mut this.agent_runtime_id);
@@ -750,6 +788,7 @@ impl Read for HarnessAgentCoreRuntimeEnvironment {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HarnessAgentCoreRuntimeEnvironment {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -758,7 +797,6 @@ impl fmt::Debug for HarnessAgentCoreRuntimeEnvironment {
 /// `FilesystemConfiguration` of `AWS::BedrockAgentCore::Harness`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-harness-filesystemconfiguration.html)
-#[derive(Default)]
 pub struct FilesystemConfiguration {
     /// Configuration for an Amazon EFS access point to mount into the AgentCore Runtime.
     ///
@@ -774,6 +812,11 @@ pub struct FilesystemConfiguration {
     pub session_storage: Property<SessionStorageConfiguration>,
 }
 
+impl Default for FilesystemConfiguration {
+    #[inline]
+    fn default() -> Self { Self { efs_access_point: Property::Absent, s3_files_access_point: Property::Absent, session_storage: Property::Absent } }
+}
+
 impl Data for FilesystemConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -787,7 +830,7 @@ impl Data for FilesystemConfiguration {
 impl Read for FilesystemConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { efs_access_point: Property::Absent, s3_files_access_point: Property::Absent, session_storage: Property::Absent };
         from.open(json)?;
         from.field(json, "EfsAccessPoint", &mut this.efs_access_point);
         from.field(json, "S3FilesAccessPoint", &mut this.s3_files_access_point);
@@ -797,6 +840,7 @@ impl Read for FilesystemConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FilesystemConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -805,7 +849,6 @@ impl fmt::Debug for FilesystemConfiguration {
 /// Configuration for an Amazon EFS access point to mount into the AgentCore Runtime.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-harness-efsaccesspointconfiguration.html)
-#[derive(Default)]
 pub struct EfsAccessPointConfiguration {
     /// `AccessPointArn`, which AWS does not describe.
     ///
@@ -824,7 +867,9 @@ pub struct EfsAccessPointConfiguration {
 impl EfsAccessPointConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(access_point_arn: impl Into<Property<String>>, mount_path: impl Into<Property<String>>) -> Self { Self { access_point_arn: access_point_arn.into(), mount_path: mount_path.into() } }
+    pub fn new(access_point_arn: impl Into<Property<String>>, mount_path: impl Into<Property<String>>) -> Self {
+        Self { access_point_arn: access_point_arn.into(), mount_path: mount_path.into() }
+    }
 }
 
 impl Data for EfsAccessPointConfiguration {
@@ -839,7 +884,7 @@ impl Data for EfsAccessPointConfiguration {
 impl Read for EfsAccessPointConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { access_point_arn: Property::Absent, mount_path: Property::Absent };
         from.open(json)?;
         from.field(json, "AccessPointArn", &mut this.access_point_arn);
         from.field(json, "MountPath", &mut this.mount_path);
@@ -848,6 +893,7 @@ impl Read for EfsAccessPointConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EfsAccessPointConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -856,7 +902,6 @@ impl fmt::Debug for EfsAccessPointConfiguration {
 /// Configuration for an Amazon S3 Files access point to mount into the AgentCore Runtime.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-harness-s3filesaccesspointconfiguration.html)
-#[derive(Default)]
 pub struct S3FilesAccessPointConfiguration {
     /// `AccessPointArn`, which AWS does not describe.
     ///
@@ -875,7 +920,9 @@ pub struct S3FilesAccessPointConfiguration {
 impl S3FilesAccessPointConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(access_point_arn: impl Into<Property<String>>, mount_path: impl Into<Property<String>>) -> Self { Self { access_point_arn: access_point_arn.into(), mount_path: mount_path.into() } }
+    pub fn new(access_point_arn: impl Into<Property<String>>, mount_path: impl Into<Property<String>>) -> Self {
+        Self { access_point_arn: access_point_arn.into(), mount_path: mount_path.into() }
+    }
 }
 
 impl Data for S3FilesAccessPointConfiguration {
@@ -890,7 +937,7 @@ impl Data for S3FilesAccessPointConfiguration {
 impl Read for S3FilesAccessPointConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { access_point_arn: Property::Absent, mount_path: Property::Absent };
         from.open(json)?;
         from.field(json, "AccessPointArn", &mut this.access_point_arn);
         from.field(json, "MountPath", &mut this.mount_path);
@@ -899,6 +946,7 @@ impl Read for S3FilesAccessPointConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3FilesAccessPointConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -907,7 +955,6 @@ impl fmt::Debug for S3FilesAccessPointConfiguration {
 /// `SessionStorageConfiguration` of `AWS::BedrockAgentCore::Harness`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-harness-sessionstorageconfiguration.html)
-#[derive(Default)]
 pub struct SessionStorageConfiguration {
     /// `MountPath`, which AWS does not describe.
     ///
@@ -920,7 +967,9 @@ pub struct SessionStorageConfiguration {
 impl SessionStorageConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(mount_path: impl Into<Property<String>>) -> Self { Self { mount_path: mount_path.into() } }
+    pub fn new(mount_path: impl Into<Property<String>>) -> Self {
+        Self { mount_path: mount_path.into() }
+    }
 }
 
 impl Data for SessionStorageConfiguration {
@@ -934,7 +983,7 @@ impl Data for SessionStorageConfiguration {
 impl Read for SessionStorageConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { mount_path: Property::Absent };
         from.open(json)?;
         from.field(json, "MountPath", &mut this.mount_path);
         from.close(json)?;
@@ -942,6 +991,7 @@ impl Read for SessionStorageConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SessionStorageConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -950,7 +1000,6 @@ impl fmt::Debug for SessionStorageConfiguration {
 /// `LifecycleConfiguration` of `AWS::BedrockAgentCore::Harness`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-harness-lifecycleconfiguration.html)
-#[derive(Default)]
 pub struct LifecycleConfiguration {
     /// `IdleRuntimeSessionTimeout`, which AWS does not describe.
     ///
@@ -962,6 +1011,11 @@ pub struct LifecycleConfiguration {
     /// - Range: 60 to 1209600
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-harness-lifecycleconfiguration.html#cfn-bedrockagentcore-harness-lifecycleconfiguration-maxlifetime)
     pub max_lifetime: Property<i64>,
+}
+
+impl Default for LifecycleConfiguration {
+    #[inline]
+    fn default() -> Self { Self { idle_runtime_session_timeout: Property::Absent, max_lifetime: Property::Absent } }
 }
 
 impl Data for LifecycleConfiguration {
@@ -976,7 +1030,7 @@ impl Data for LifecycleConfiguration {
 impl Read for LifecycleConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { idle_runtime_session_timeout: Property::Absent, max_lifetime: Property::Absent };
         from.open(json)?;
         from.field(json, "IdleRuntimeSessionTimeout", &mut this.idle_runtime_session_timeout);
         from.field(json, "MaxLifetime", &mut this.max_lifetime);
@@ -985,6 +1039,7 @@ impl Read for LifecycleConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LifecycleConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -993,7 +1048,6 @@ impl fmt::Debug for LifecycleConfiguration {
 /// `NetworkConfiguration` of `AWS::BedrockAgentCore::Harness`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-harness-networkconfiguration.html)
-#[derive(Default)]
 pub struct NetworkConfiguration {
     /// `NetworkMode`, which AWS does not describe.
     ///
@@ -1008,7 +1062,9 @@ pub struct NetworkConfiguration {
 impl NetworkConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(network_mode: impl Into<Property<Listed<NetworkConfigurationNetworkMode>>>) -> Self { Self { network_mode: network_mode.into(), ..Self::default() } }
+    pub fn new(network_mode: impl Into<Property<Listed<NetworkConfigurationNetworkMode>>>) -> Self {
+        Self { network_mode: network_mode.into(), network_mode_config: Property::Absent }
+    }
 }
 
 impl Data for NetworkConfiguration {
@@ -1023,7 +1079,7 @@ impl Data for NetworkConfiguration {
 impl Read for NetworkConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { network_mode: Property::Absent, network_mode_config: Property::Absent };
         from.open(json)?;
         from.field(json, "NetworkMode", &mut this.network_mode);
         from.field(json, "NetworkModeConfig", &mut this.network_mode_config);
@@ -1032,6 +1088,7 @@ impl Read for NetworkConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NetworkConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1040,7 +1097,6 @@ impl fmt::Debug for NetworkConfiguration {
 /// `VpcConfig` of `AWS::BedrockAgentCore::Harness`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-harness-vpcconfig.html)
-#[derive(Default)]
 pub struct VpcConfig {
     /// `SecurityGroups`, which AWS does not describe.
     ///
@@ -1059,7 +1115,9 @@ pub struct VpcConfig {
 impl VpcConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(security_groups: impl Into<Property<List<Id<refs::ec2::SecurityGroupId>>>>, subnets: impl Into<Property<List<Id<refs::ec2::SubnetId>>>>) -> Self { Self { security_groups: security_groups.into(), subnets: subnets.into() } }
+    pub fn new(security_groups: impl Into<Property<List<Id<refs::ec2::SecurityGroupId>>>>, subnets: impl Into<Property<List<Id<refs::ec2::SubnetId>>>>) -> Self {
+        Self { security_groups: security_groups.into(), subnets: subnets.into() }
+    }
 }
 
 impl Data for VpcConfig {
@@ -1074,7 +1132,7 @@ impl Data for VpcConfig {
 impl Read for VpcConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { security_groups: Property::Absent, subnets: Property::Absent };
         from.open(json)?;
         from.field(json, "SecurityGroups", &mut this.security_groups);
         from.field(json, "Subnets", &mut this.subnets);
@@ -1083,6 +1141,7 @@ impl Read for VpcConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VpcConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1091,12 +1150,16 @@ impl fmt::Debug for VpcConfig {
 /// `HarnessEnvironmentArtifact` of `AWS::BedrockAgentCore::Harness`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-harness-harnessenvironmentartifact.html)
-#[derive(Default)]
 pub struct HarnessEnvironmentArtifact {
     /// `ContainerConfiguration`, which AWS does not describe.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-harness-harnessenvironmentartifact.html#cfn-bedrockagentcore-harness-harnessenvironmentartifact-containerconfiguration)
     pub container_configuration: Property<ContainerConfiguration>,
+}
+
+impl Default for HarnessEnvironmentArtifact {
+    #[inline]
+    fn default() -> Self { Self { container_configuration: Property::Absent } }
 }
 
 impl Data for HarnessEnvironmentArtifact {
@@ -1110,7 +1173,7 @@ impl Data for HarnessEnvironmentArtifact {
 impl Read for HarnessEnvironmentArtifact {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { container_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "ContainerConfiguration", &mut this.container_configuration);
         from.close(json)?;
@@ -1118,6 +1181,7 @@ impl Read for HarnessEnvironmentArtifact {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HarnessEnvironmentArtifact {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1126,7 +1190,6 @@ impl fmt::Debug for HarnessEnvironmentArtifact {
 /// `ContainerConfiguration` of `AWS::BedrockAgentCore::Harness`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-harness-containerconfiguration.html)
-#[derive(Default)]
 pub struct ContainerConfiguration {
     /// The ECR URI of the container.
     ///
@@ -1139,7 +1202,9 @@ pub struct ContainerConfiguration {
 impl ContainerConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(container_uri: impl Into<Property<String>>) -> Self { Self { container_uri: container_uri.into() } }
+    pub fn new(container_uri: impl Into<Property<String>>) -> Self {
+        Self { container_uri: container_uri.into() }
+    }
 }
 
 impl Data for ContainerConfiguration {
@@ -1153,7 +1218,7 @@ impl Data for ContainerConfiguration {
 impl Read for ContainerConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { container_uri: Property::Absent };
         from.open(json)?;
         from.field(json, "ContainerUri", &mut this.container_uri);
         from.close(json)?;
@@ -1161,6 +1226,7 @@ impl Read for ContainerConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ContainerConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1169,7 +1235,6 @@ impl fmt::Debug for ContainerConfiguration {
 /// `HarnessMemoryConfiguration` of `AWS::BedrockAgentCore::Harness`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-harness-harnessmemoryconfiguration.html)
-#[derive(Default)]
 pub struct HarnessMemoryConfiguration {
     /// `AgentCoreMemoryConfiguration`, which AWS does not describe.
     ///
@@ -1186,6 +1251,11 @@ pub struct HarnessMemoryConfiguration {
     pub managed_memory_configuration: Property<HarnessManagedMemoryConfiguration>,
 }
 
+impl Default for HarnessMemoryConfiguration {
+    #[inline]
+    fn default() -> Self { Self { agent_core_memory_configuration: Property::Absent, disabled: Property::Absent, managed_memory_configuration: Property::Absent } }
+}
+
 impl Data for HarnessMemoryConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1199,7 +1269,7 @@ impl Data for HarnessMemoryConfiguration {
 impl Read for HarnessMemoryConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { agent_core_memory_configuration: Property::Absent, disabled: Property::Absent, managed_memory_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "AgentCoreMemoryConfiguration", &mut this.agent_core_memory_configuration);
         from.field(json, "Disabled", &mut this.disabled);
@@ -1209,6 +1279,7 @@ impl Read for HarnessMemoryConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HarnessMemoryConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1217,7 +1288,6 @@ impl fmt::Debug for HarnessMemoryConfiguration {
 /// `HarnessAgentCoreMemoryConfiguration` of `AWS::BedrockAgentCore::Harness`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-harness-harnessagentcorememoryconfiguration.html)
-#[derive(Default)]
 pub struct HarnessAgentCoreMemoryConfiguration {
     /// `ActorId`, which AWS does not describe.
     ///
@@ -1241,7 +1311,9 @@ pub struct HarnessAgentCoreMemoryConfiguration {
 impl HarnessAgentCoreMemoryConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(arn: impl Into<Property<String>>) -> Self { Self { arn: arn.into(), ..Self::default() } }
+    pub fn new(arn: impl Into<Property<String>>) -> Self {
+        Self { actor_id: Property::Absent, arn: arn.into(), messages_count: Property::Absent, retrieval_config: Property::Absent }
+    }
 }
 
 impl Data for HarnessAgentCoreMemoryConfiguration {
@@ -1258,7 +1330,7 @@ impl Data for HarnessAgentCoreMemoryConfiguration {
 impl Read for HarnessAgentCoreMemoryConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { actor_id: Property::Absent, arn: Property::Absent, messages_count: Property::Absent, retrieval_config: Property::Absent };
         from.open(json)?;
         from.field(json, "ActorId", &mut this.actor_id);
         from.field(json, "Arn", &mut this.arn);
@@ -1269,6 +1341,7 @@ impl Read for HarnessAgentCoreMemoryConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HarnessAgentCoreMemoryConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1277,7 +1350,6 @@ impl fmt::Debug for HarnessAgentCoreMemoryConfiguration {
 /// `HarnessAgentCoreMemoryRetrievalConfig` of `AWS::BedrockAgentCore::Harness`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-harness-harnessagentcorememoryretrievalconfig.html)
-#[derive(Default)]
 pub struct HarnessAgentCoreMemoryRetrievalConfig {
     /// `RelevanceScore`, which AWS does not describe.
     ///
@@ -1293,6 +1365,11 @@ pub struct HarnessAgentCoreMemoryRetrievalConfig {
     pub top_k: Property<HarnessAgentCoreMemoryRetrievalConfigTopK>,
 }
 
+impl Default for HarnessAgentCoreMemoryRetrievalConfig {
+    #[inline]
+    fn default() -> Self { Self { relevance_score: Property::Absent, strategy_id: Property::Absent, top_k: Property::Absent } }
+}
+
 impl Data for HarnessAgentCoreMemoryRetrievalConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1306,7 +1383,7 @@ impl Data for HarnessAgentCoreMemoryRetrievalConfig {
 impl Read for HarnessAgentCoreMemoryRetrievalConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { relevance_score: Property::Absent, strategy_id: Property::Absent, top_k: Property::Absent };
         from.open(json)?;
         from.field(json, "RelevanceScore", &mut this.relevance_score);
         from.field(json, "StrategyId", &mut this.strategy_id);
@@ -1316,6 +1393,7 @@ impl Read for HarnessAgentCoreMemoryRetrievalConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HarnessAgentCoreMemoryRetrievalConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1325,7 +1403,6 @@ impl fmt::Debug for HarnessAgentCoreMemoryRetrievalConfig {
 /// customer's account.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-harness-harnessmanagedmemoryconfiguration.html)
-#[derive(Default)]
 pub struct HarnessManagedMemoryConfiguration {
     /// The ARN of the managed memory resource. Read-only, populated by the service.
     ///
@@ -1348,6 +1425,11 @@ pub struct HarnessManagedMemoryConfiguration {
     pub strategies: Property<List<Listed<HarnessManagedMemoryConfigurationStrategies>>>,
 }
 
+impl Default for HarnessManagedMemoryConfiguration {
+    #[inline]
+    fn default() -> Self { Self { arn: Property::Absent, encryption_key_arn: Property::Absent, event_expiry_duration: Property::Absent, strategies: Property::Absent } }
+}
+
 impl Data for HarnessManagedMemoryConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1362,7 +1444,7 @@ impl Data for HarnessManagedMemoryConfiguration {
 impl Read for HarnessManagedMemoryConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { arn: Property::Absent, encryption_key_arn: Property::Absent, event_expiry_duration: Property::Absent, strategies: Property::Absent };
         from.open(json)?;
         from.field(json, "Arn", &mut this.arn);
         from.field(json, "EncryptionKeyArn", &mut this.encryption_key_arn);
@@ -1373,6 +1455,7 @@ impl Read for HarnessManagedMemoryConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HarnessManagedMemoryConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1381,7 +1464,6 @@ impl fmt::Debug for HarnessManagedMemoryConfiguration {
 /// `HarnessModelConfiguration` of `AWS::BedrockAgentCore::Harness`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-harness-harnessmodelconfiguration.html)
-#[derive(Default)]
 pub struct HarnessModelConfiguration {
     /// `BedrockModelConfig`, which AWS does not describe.
     ///
@@ -1401,6 +1483,11 @@ pub struct HarnessModelConfiguration {
     pub openai_model_config: Property<HarnessOpenAiModelConfig>,
 }
 
+impl Default for HarnessModelConfiguration {
+    #[inline]
+    fn default() -> Self { Self { bedrock_model_config: Property::Absent, gemini_model_config: Property::Absent, lite_llm_model_config: Property::Absent, openai_model_config: Property::Absent } }
+}
+
 impl Data for HarnessModelConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1415,7 +1502,7 @@ impl Data for HarnessModelConfiguration {
 impl Read for HarnessModelConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bedrock_model_config: Property::Absent, gemini_model_config: Property::Absent, lite_llm_model_config: Property::Absent, openai_model_config: Property::Absent };
         from.open(json)?;
         from.field(json, "BedrockModelConfig", &mut this.bedrock_model_config);
         from.field(json, "GeminiModelConfig", &mut this.gemini_model_config);
@@ -1426,6 +1513,7 @@ impl Read for HarnessModelConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HarnessModelConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1434,7 +1522,6 @@ impl fmt::Debug for HarnessModelConfiguration {
 /// `HarnessBedrockModelConfig` of `AWS::BedrockAgentCore::Harness`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-harness-harnessbedrockmodelconfig.html)
-#[derive(Default)]
 pub struct HarnessBedrockModelConfig {
     /// Provider-specific parameters passed through to the model provider unchanged.
     ///
@@ -1468,7 +1555,9 @@ pub struct HarnessBedrockModelConfig {
 impl HarnessBedrockModelConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(model_id: impl Into<Property<String>>) -> Self { Self { model_id: model_id.into(), ..Self::default() } }
+    pub fn new(model_id: impl Into<Property<String>>) -> Self {
+        Self { additional_params: Property::Absent, api_format: Property::Absent, max_tokens: Property::Absent, model_id: model_id.into(), temperature: Property::Absent, top_p: Property::Absent }
+    }
 }
 
 impl Data for HarnessBedrockModelConfig {
@@ -1487,7 +1576,7 @@ impl Data for HarnessBedrockModelConfig {
 impl Read for HarnessBedrockModelConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { additional_params: Property::Absent, api_format: Property::Absent, max_tokens: Property::Absent, model_id: Property::Absent, temperature: Property::Absent, top_p: Property::Absent };
         from.open(json)?;
         from.field(json, "AdditionalParams", &mut this.additional_params);
         from.field(json, "ApiFormat", &mut this.api_format);
@@ -1500,6 +1589,7 @@ impl Read for HarnessBedrockModelConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HarnessBedrockModelConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1508,7 +1598,6 @@ impl fmt::Debug for HarnessBedrockModelConfig {
 /// `HarnessGeminiModelConfig` of `AWS::BedrockAgentCore::Harness`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-harness-harnessgeminimodelconfig.html)
-#[derive(Default)]
 pub struct HarnessGeminiModelConfig {
     /// Provider-specific parameters passed through to the Gemini model provider unchanged.
     ///
@@ -1548,7 +1637,9 @@ pub struct HarnessGeminiModelConfig {
 impl HarnessGeminiModelConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(api_key_arn: impl Into<Property<String>>, model_id: impl Into<Property<String>>) -> Self { Self { api_key_arn: api_key_arn.into(), model_id: model_id.into(), ..Self::default() } }
+    pub fn new(api_key_arn: impl Into<Property<String>>, model_id: impl Into<Property<String>>) -> Self {
+        Self { additional_params: Property::Absent, api_key_arn: api_key_arn.into(), max_tokens: Property::Absent, model_id: model_id.into(), temperature: Property::Absent, top_k: Property::Absent, top_p: Property::Absent }
+    }
 }
 
 impl Data for HarnessGeminiModelConfig {
@@ -1568,7 +1659,7 @@ impl Data for HarnessGeminiModelConfig {
 impl Read for HarnessGeminiModelConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { additional_params: Property::Absent, api_key_arn: Property::Absent, max_tokens: Property::Absent, model_id: Property::Absent, temperature: Property::Absent, top_k: Property::Absent, top_p: Property::Absent };
         from.open(json)?;
         from.field(json, "AdditionalParams", &mut this.additional_params);
         from.field(json, "ApiKeyArn", &mut this.api_key_arn);
@@ -1582,6 +1673,7 @@ impl Read for HarnessGeminiModelConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HarnessGeminiModelConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1590,7 +1682,6 @@ impl fmt::Debug for HarnessGeminiModelConfig {
 /// `HarnessLiteLlmModelConfig` of `AWS::BedrockAgentCore::Harness`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-harness-harnesslitellmmodelconfig.html)
-#[derive(Default)]
 pub struct HarnessLiteLlmModelConfig {
     /// Provider-specific parameters passed through to LiteLLM unchanged.
     ///
@@ -1630,7 +1721,9 @@ pub struct HarnessLiteLlmModelConfig {
 impl HarnessLiteLlmModelConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(model_id: impl Into<Property<String>>) -> Self { Self { model_id: model_id.into(), ..Self::default() } }
+    pub fn new(model_id: impl Into<Property<String>>) -> Self {
+        Self { additional_params: Property::Absent, api_base: Property::Absent, api_key_arn: Property::Absent, max_tokens: Property::Absent, model_id: model_id.into(), temperature: Property::Absent, top_p: Property::Absent }
+    }
 }
 
 impl Data for HarnessLiteLlmModelConfig {
@@ -1650,7 +1743,7 @@ impl Data for HarnessLiteLlmModelConfig {
 impl Read for HarnessLiteLlmModelConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { additional_params: Property::Absent, api_base: Property::Absent, api_key_arn: Property::Absent, max_tokens: Property::Absent, model_id: Property::Absent, temperature: Property::Absent, top_p: Property::Absent };
         from.open(json)?;
         from.field(json, "AdditionalParams", &mut this.additional_params);
         from.field(json, "ApiBase", &mut this.api_base);
@@ -1664,6 +1757,7 @@ impl Read for HarnessLiteLlmModelConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HarnessLiteLlmModelConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1672,7 +1766,6 @@ impl fmt::Debug for HarnessLiteLlmModelConfig {
 /// `HarnessOpenAiModelConfig` of `AWS::BedrockAgentCore::Harness`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-harness-harnessopenaimodelconfig.html)
-#[derive(Default)]
 pub struct HarnessOpenAiModelConfig {
     /// Provider-specific parameters passed through to the model provider unchanged.
     ///
@@ -1716,7 +1809,9 @@ pub struct HarnessOpenAiModelConfig {
 impl HarnessOpenAiModelConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(api_key_arn: impl Into<Property<String>>, model_id: impl Into<Property<String>>) -> Self { Self { api_key_arn: api_key_arn.into(), model_id: model_id.into(), ..Self::default() } }
+    pub fn new(api_key_arn: impl Into<Property<String>>, model_id: impl Into<Property<String>>) -> Self {
+        Self { additional_params: Property::Absent, api_base: Property::Absent, api_format: Property::Absent, api_key_arn: api_key_arn.into(), max_tokens: Property::Absent, model_id: model_id.into(), temperature: Property::Absent, top_p: Property::Absent }
+    }
 }
 
 impl Data for HarnessOpenAiModelConfig {
@@ -1737,7 +1832,7 @@ impl Data for HarnessOpenAiModelConfig {
 impl Read for HarnessOpenAiModelConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { additional_params: Property::Absent, api_base: Property::Absent, api_format: Property::Absent, api_key_arn: Property::Absent, max_tokens: Property::Absent, model_id: Property::Absent, temperature: Property::Absent, top_p: Property::Absent };
         from.open(json)?;
         from.field(json, "AdditionalParams", &mut this.additional_params);
         from.field(json, "ApiBase", &mut this.api_base);
@@ -1752,6 +1847,7 @@ impl Read for HarnessOpenAiModelConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HarnessOpenAiModelConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1760,7 +1856,6 @@ impl fmt::Debug for HarnessOpenAiModelConfig {
 /// `HarnessSkill` of `AWS::BedrockAgentCore::Harness`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-harness-harnessskill.html)
-#[derive(Default)]
 pub struct HarnessSkill {
     /// AWS Skills baked into the Harness's underlying Runtime.
     ///
@@ -1781,6 +1876,11 @@ pub struct HarnessSkill {
     pub s3: Property<HarnessSkillS3Source>,
 }
 
+impl Default for HarnessSkill {
+    #[inline]
+    fn default() -> Self { Self { aws_skills: Property::Absent, git: Property::Absent, path: Property::Absent, s3: Property::Absent } }
+}
+
 impl Data for HarnessSkill {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1795,7 +1895,7 @@ impl Data for HarnessSkill {
 impl Read for HarnessSkill {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { aws_skills: Property::Absent, git: Property::Absent, path: Property::Absent, s3: Property::Absent };
         from.open(json)?;
         from.field(json, "AwsSkills", &mut this.aws_skills);
         from.field(json, "Git", &mut this.git);
@@ -1806,6 +1906,7 @@ impl Read for HarnessSkill {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HarnessSkill {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1814,7 +1915,6 @@ impl fmt::Debug for HarnessSkill {
 /// AWS Skills baked into the Harness's underlying Runtime.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-harness-harnessskillawsskillssource.html)
-#[derive(Default)]
 pub struct HarnessSkillAwsSkillsSource {
     /// Optionally filter allowed skills with glob syntax, e.g., \['core-skills/*'\].
     ///
@@ -1822,6 +1922,11 @@ pub struct HarnessSkillAwsSkillsSource {
     /// - Each: Pattern: `^([^*?\[\]]|\*)+$`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-harness-harnessskillawsskillssource.html#cfn-bedrockagentcore-harness-harnessskillawsskillssource-paths)
     pub paths: Property<List<String>>,
+}
+
+impl Default for HarnessSkillAwsSkillsSource {
+    #[inline]
+    fn default() -> Self { Self { paths: Property::Absent } }
 }
 
 impl Data for HarnessSkillAwsSkillsSource {
@@ -1835,7 +1940,7 @@ impl Data for HarnessSkillAwsSkillsSource {
 impl Read for HarnessSkillAwsSkillsSource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { paths: Property::Absent };
         from.open(json)?;
         from.field(json, "Paths", &mut this.paths);
         from.close(json)?;
@@ -1843,6 +1948,7 @@ impl Read for HarnessSkillAwsSkillsSource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HarnessSkillAwsSkillsSource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1851,7 +1957,6 @@ impl fmt::Debug for HarnessSkillAwsSkillsSource {
 /// A git repository containing the skill, cloned over HTTPS.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-harness-harnessskillgitsource.html)
-#[derive(Default)]
 pub struct HarnessSkillGitSource {
     /// Authentication configuration for accessing a private git repository.
     ///
@@ -1872,7 +1977,9 @@ pub struct HarnessSkillGitSource {
 impl HarnessSkillGitSource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(url: impl Into<Property<String>>) -> Self { Self { url: url.into(), ..Self::default() } }
+    pub fn new(url: impl Into<Property<String>>) -> Self {
+        Self { auth: Property::Absent, path: Property::Absent, url: url.into() }
+    }
 }
 
 impl Data for HarnessSkillGitSource {
@@ -1888,7 +1995,7 @@ impl Data for HarnessSkillGitSource {
 impl Read for HarnessSkillGitSource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { auth: Property::Absent, path: Property::Absent, url: Property::Absent };
         from.open(json)?;
         from.field(json, "Auth", &mut this.auth);
         from.field(json, "Path", &mut this.path);
@@ -1898,6 +2005,7 @@ impl Read for HarnessSkillGitSource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HarnessSkillGitSource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1906,7 +2014,6 @@ impl fmt::Debug for HarnessSkillGitSource {
 /// Authentication configuration for accessing a private git repository.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-harness-harnessskillgitauth.html)
-#[derive(Default)]
 pub struct HarnessSkillGitAuth {
     /// The ARN of the credential in AgentCore Identity containing the password or personal access
     /// token.
@@ -1923,7 +2030,9 @@ pub struct HarnessSkillGitAuth {
 impl HarnessSkillGitAuth {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(credential_arn: impl Into<Property<String>>) -> Self { Self { credential_arn: credential_arn.into(), ..Self::default() } }
+    pub fn new(credential_arn: impl Into<Property<String>>) -> Self {
+        Self { credential_arn: credential_arn.into(), username: Property::Absent }
+    }
 }
 
 impl Data for HarnessSkillGitAuth {
@@ -1938,7 +2047,7 @@ impl Data for HarnessSkillGitAuth {
 impl Read for HarnessSkillGitAuth {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { credential_arn: Property::Absent, username: Property::Absent };
         from.open(json)?;
         from.field(json, "CredentialArn", &mut this.credential_arn);
         from.field(json, "Username", &mut this.username);
@@ -1947,6 +2056,7 @@ impl Read for HarnessSkillGitAuth {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HarnessSkillGitAuth {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1955,7 +2065,6 @@ impl fmt::Debug for HarnessSkillGitAuth {
 /// An S3 source containing the skill.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-harness-harnessskills3source.html)
-#[derive(Default)]
 pub struct HarnessSkillS3Source {
     /// The S3 URI pointing to the skill directory (e.g., s3://bucket/skills/my-skill/).
     ///
@@ -1968,7 +2077,9 @@ pub struct HarnessSkillS3Source {
 impl HarnessSkillS3Source {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(uri: impl Into<Property<String>>) -> Self { Self { uri: uri.into() } }
+    pub fn new(uri: impl Into<Property<String>>) -> Self {
+        Self { uri: uri.into() }
+    }
 }
 
 impl Data for HarnessSkillS3Source {
@@ -1982,7 +2093,7 @@ impl Data for HarnessSkillS3Source {
 impl Read for HarnessSkillS3Source {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { uri: Property::Absent };
         from.open(json)?;
         from.field(json, "Uri", &mut this.uri);
         from.close(json)?;
@@ -1990,6 +2101,7 @@ impl Read for HarnessSkillS3Source {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HarnessSkillS3Source {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1998,7 +2110,6 @@ impl fmt::Debug for HarnessSkillS3Source {
 /// `HarnessSystemContentBlock` of `AWS::BedrockAgentCore::Harness`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-harness-harnesssystemcontentblock.html)
-#[derive(Default)]
 pub struct HarnessSystemContentBlock {
     /// The text content of the system prompt block.
     ///
@@ -2010,7 +2121,9 @@ pub struct HarnessSystemContentBlock {
 impl HarnessSystemContentBlock {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(text: impl Into<Property<String>>) -> Self { Self { text: text.into() } }
+    pub fn new(text: impl Into<Property<String>>) -> Self {
+        Self { text: text.into() }
+    }
 }
 
 impl Data for HarnessSystemContentBlock {
@@ -2024,7 +2137,7 @@ impl Data for HarnessSystemContentBlock {
 impl Read for HarnessSystemContentBlock {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { text: Property::Absent };
         from.open(json)?;
         from.field(json, "Text", &mut this.text);
         from.close(json)?;
@@ -2032,6 +2145,7 @@ impl Read for HarnessSystemContentBlock {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HarnessSystemContentBlock {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2040,7 +2154,6 @@ impl fmt::Debug for HarnessSystemContentBlock {
 /// `HarnessTool` of `AWS::BedrockAgentCore::Harness`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-harness-harnesstool.html)
-#[derive(Default)]
 pub struct HarnessTool {
     /// `Config`, which AWS does not describe.
     ///
@@ -2061,7 +2174,9 @@ pub struct HarnessTool {
 impl HarnessTool {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<Listed<HarnessToolType>>>) -> Self { Self { r#type: r#type.into(), ..Self::default() } }
+    pub fn new(r#type: impl Into<Property<Listed<HarnessToolType>>>) -> Self {
+        Self { config: Property::Absent, name: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for HarnessTool {
@@ -2077,7 +2192,7 @@ impl Data for HarnessTool {
 impl Read for HarnessTool {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { config: Property::Absent, name: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Config", &mut this.config);
         from.field(json, "Name", &mut this.name);
@@ -2087,6 +2202,7 @@ impl Read for HarnessTool {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HarnessTool {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2095,7 +2211,6 @@ impl fmt::Debug for HarnessTool {
 /// `HarnessToolConfiguration` of `AWS::BedrockAgentCore::Harness`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-harness-harnesstoolconfiguration.html)
-#[derive(Default)]
 pub struct HarnessToolConfiguration {
     /// `AgentCoreBrowser`, which AWS does not describe.
     ///
@@ -2119,6 +2234,11 @@ pub struct HarnessToolConfiguration {
     pub remote_mcp: Property<HarnessRemoteMcpConfig>,
 }
 
+impl Default for HarnessToolConfiguration {
+    #[inline]
+    fn default() -> Self { Self { agent_core_browser: Property::Absent, agent_core_code_interpreter: Property::Absent, agent_core_gateway: Property::Absent, inline_function: Property::Absent, remote_mcp: Property::Absent } }
+}
+
 impl Data for HarnessToolConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -2134,7 +2254,7 @@ impl Data for HarnessToolConfiguration {
 impl Read for HarnessToolConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { agent_core_browser: Property::Absent, agent_core_code_interpreter: Property::Absent, agent_core_gateway: Property::Absent, inline_function: Property::Absent, remote_mcp: Property::Absent };
         from.open(json)?;
         from.field(json, "AgentCoreBrowser", &mut this.agent_core_browser);
         from.field(json, "AgentCoreCodeInterpreter", &mut this.agent_core_code_interpreter);
@@ -2146,6 +2266,7 @@ impl Read for HarnessToolConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HarnessToolConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2154,13 +2275,17 @@ impl fmt::Debug for HarnessToolConfiguration {
 /// `HarnessAgentCoreBrowserConfig` of `AWS::BedrockAgentCore::Harness`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-harness-harnessagentcorebrowserconfig.html)
-#[derive(Default)]
 pub struct HarnessAgentCoreBrowserConfig {
     /// `BrowserArn`, which AWS does not describe.
     ///
     /// - Pattern: `^arn:aws(-[^:]+)?:bedrock-agentcore:[a-z0-9-]+:(aws|[0-9]{12}):browser(-custom)?/(aws\.browser\.v1|[a-zA-Z][a-zA-Z0-9_]{0,47}-[a-zA-Z0-9]{10})$`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-harness-harnessagentcorebrowserconfig.html#cfn-bedrockagentcore-harness-harnessagentcorebrowserconfig-browserarn)
     pub browser_arn: Property<String>,
+}
+
+impl Default for HarnessAgentCoreBrowserConfig {
+    #[inline]
+    fn default() -> Self { Self { browser_arn: Property::Absent } }
 }
 
 impl Data for HarnessAgentCoreBrowserConfig {
@@ -2174,7 +2299,7 @@ impl Data for HarnessAgentCoreBrowserConfig {
 impl Read for HarnessAgentCoreBrowserConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { browser_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "BrowserArn", &mut this.browser_arn);
         from.close(json)?;
@@ -2182,6 +2307,7 @@ impl Read for HarnessAgentCoreBrowserConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HarnessAgentCoreBrowserConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2190,13 +2316,17 @@ impl fmt::Debug for HarnessAgentCoreBrowserConfig {
 /// `HarnessAgentCoreCodeInterpreterConfig` of `AWS::BedrockAgentCore::Harness`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-harness-harnessagentcorecodeinterpreterconfig.html)
-#[derive(Default)]
 pub struct HarnessAgentCoreCodeInterpreterConfig {
     /// `CodeInterpreterArn`, which AWS does not describe.
     ///
     /// - Pattern: `^arn:aws(-[^:]+)?:bedrock-agentcore:[a-z0-9-]+:(aws|[0-9]{12}):code-interpreter(-custom)?/(aws\.codeinterpreter\.v1|[a-zA-Z][a-zA-Z0-9_]{0,47}-[a-zA-Z0-9]{10})$`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-harness-harnessagentcorecodeinterpreterconfig.html#cfn-bedrockagentcore-harness-harnessagentcorecodeinterpreterconfig-codeinterpreterarn)
     pub code_interpreter_arn: Property<String>,
+}
+
+impl Default for HarnessAgentCoreCodeInterpreterConfig {
+    #[inline]
+    fn default() -> Self { Self { code_interpreter_arn: Property::Absent } }
 }
 
 impl Data for HarnessAgentCoreCodeInterpreterConfig {
@@ -2210,7 +2340,7 @@ impl Data for HarnessAgentCoreCodeInterpreterConfig {
 impl Read for HarnessAgentCoreCodeInterpreterConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { code_interpreter_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "CodeInterpreterArn", &mut this.code_interpreter_arn);
         from.close(json)?;
@@ -2218,6 +2348,7 @@ impl Read for HarnessAgentCoreCodeInterpreterConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HarnessAgentCoreCodeInterpreterConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2226,7 +2357,6 @@ impl fmt::Debug for HarnessAgentCoreCodeInterpreterConfig {
 /// `HarnessAgentCoreGatewayConfig` of `AWS::BedrockAgentCore::Harness`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-harness-harnessagentcoregatewayconfig.html)
-#[derive(Default)]
 pub struct HarnessAgentCoreGatewayConfig {
     /// `GatewayArn`, which AWS does not describe.
     ///
@@ -2242,7 +2372,9 @@ pub struct HarnessAgentCoreGatewayConfig {
 impl HarnessAgentCoreGatewayConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(gateway_arn: impl Into<Property<String>>) -> Self { Self { gateway_arn: gateway_arn.into(), ..Self::default() } }
+    pub fn new(gateway_arn: impl Into<Property<String>>) -> Self {
+        Self { gateway_arn: gateway_arn.into(), outbound_auth: Property::Absent }
+    }
 }
 
 impl Data for HarnessAgentCoreGatewayConfig {
@@ -2257,7 +2389,7 @@ impl Data for HarnessAgentCoreGatewayConfig {
 impl Read for HarnessAgentCoreGatewayConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { gateway_arn: Property::Absent, outbound_auth: Property::Absent };
         from.open(json)?;
         from.field(json, "GatewayArn", &mut this.gateway_arn);
         from.field(json, "OutboundAuth", &mut this.outbound_auth);
@@ -2266,6 +2398,7 @@ impl Read for HarnessAgentCoreGatewayConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HarnessAgentCoreGatewayConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2274,7 +2407,6 @@ impl fmt::Debug for HarnessAgentCoreGatewayConfig {
 /// `HarnessGatewayOutboundAuth` of `AWS::BedrockAgentCore::Harness`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-harness-harnessgatewayoutboundauth.html)
-#[derive(Default)]
 pub struct HarnessGatewayOutboundAuth {
     /// `AwsIam`, which AWS does not describe.
     ///
@@ -2290,6 +2422,11 @@ pub struct HarnessGatewayOutboundAuth {
     pub oauth: Property<OauthCredentialProvider>,
 }
 
+impl Default for HarnessGatewayOutboundAuth {
+    #[inline]
+    fn default() -> Self { Self { aws_iam: Property::Absent, none: Property::Absent, oauth: Property::Absent } }
+}
+
 impl Data for HarnessGatewayOutboundAuth {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -2303,7 +2440,7 @@ impl Data for HarnessGatewayOutboundAuth {
 impl Read for HarnessGatewayOutboundAuth {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { aws_iam: Property::Absent, none: Property::Absent, oauth: Property::Absent };
         from.open(json)?;
         from.field(json, "AwsIam", &mut this.aws_iam);
         from.field(json, "None", &mut this.none);
@@ -2313,6 +2450,7 @@ impl Read for HarnessGatewayOutboundAuth {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HarnessGatewayOutboundAuth {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2321,7 +2459,6 @@ impl fmt::Debug for HarnessGatewayOutboundAuth {
 /// `OAuthCredentialProvider` of `AWS::BedrockAgentCore::Harness`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-harness-oauthcredentialprovider.html)
-#[derive(Default)]
 pub struct OauthCredentialProvider {
     /// `CustomParameters`, which AWS does not describe.
     ///
@@ -2353,7 +2490,9 @@ pub struct OauthCredentialProvider {
 impl OauthCredentialProvider {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(provider_arn: impl Into<Property<String>>, scopes: impl Into<Property<List<String>>>) -> Self { Self { provider_arn: provider_arn.into(), scopes: scopes.into(), ..Self::default() } }
+    pub fn new(provider_arn: impl Into<Property<String>>, scopes: impl Into<Property<List<String>>>) -> Self {
+        Self { custom_parameters: Property::Absent, default_return_url: Property::Absent, grant_type: Property::Absent, provider_arn: provider_arn.into(), scopes: scopes.into() }
+    }
 }
 
 impl Data for OauthCredentialProvider {
@@ -2371,7 +2510,7 @@ impl Data for OauthCredentialProvider {
 impl Read for OauthCredentialProvider {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { custom_parameters: Property::Absent, default_return_url: Property::Absent, grant_type: Property::Absent, provider_arn: Property::Absent, scopes: Property::Absent };
         from.open(json)?;
         from.field(json, "CustomParameters", &mut this.custom_parameters);
         from.field(json, "DefaultReturnUrl", &mut this.default_return_url);
@@ -2383,6 +2522,7 @@ impl Read for OauthCredentialProvider {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OauthCredentialProvider {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2391,7 +2531,6 @@ impl fmt::Debug for OauthCredentialProvider {
 /// `HarnessInlineFunctionConfig` of `AWS::BedrockAgentCore::Harness`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-harness-harnessinlinefunctionconfig.html)
-#[derive(Default)]
 pub struct HarnessInlineFunctionConfig {
     /// `Description`, which AWS does not describe.
     ///
@@ -2407,7 +2546,9 @@ pub struct HarnessInlineFunctionConfig {
 impl HarnessInlineFunctionConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(description: impl Into<Property<String>>, input_schema: impl Into<Property<Json>>) -> Self { Self { description: description.into(), input_schema: input_schema.into() } }
+    pub fn new(description: impl Into<Property<String>>, input_schema: impl Into<Property<Json>>) -> Self {
+        Self { description: description.into(), input_schema: input_schema.into() }
+    }
 }
 
 impl Data for HarnessInlineFunctionConfig {
@@ -2422,7 +2563,7 @@ impl Data for HarnessInlineFunctionConfig {
 impl Read for HarnessInlineFunctionConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, input_schema: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "InputSchema", &mut this.input_schema);
@@ -2431,6 +2572,7 @@ impl Read for HarnessInlineFunctionConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HarnessInlineFunctionConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2439,7 +2581,6 @@ impl fmt::Debug for HarnessInlineFunctionConfig {
 /// `HarnessRemoteMcpConfig` of `AWS::BedrockAgentCore::Harness`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-harness-harnessremotemcpconfig.html)
-#[derive(Default)]
 pub struct HarnessRemoteMcpConfig {
     /// `Headers`, which AWS does not describe.
     ///
@@ -2455,7 +2596,9 @@ pub struct HarnessRemoteMcpConfig {
 impl HarnessRemoteMcpConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(url: impl Into<Property<String>>) -> Self { Self { url: url.into(), ..Self::default() } }
+    pub fn new(url: impl Into<Property<String>>) -> Self {
+        Self { headers: Property::Absent, url: url.into() }
+    }
 }
 
 impl Data for HarnessRemoteMcpConfig {
@@ -2470,7 +2613,7 @@ impl Data for HarnessRemoteMcpConfig {
 impl Read for HarnessRemoteMcpConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { headers: Property::Absent, url: Property::Absent };
         from.open(json)?;
         from.field(json, "Headers", &mut this.headers);
         from.field(json, "Url", &mut this.url);
@@ -2479,6 +2622,7 @@ impl Read for HarnessRemoteMcpConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HarnessRemoteMcpConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2487,7 +2631,6 @@ impl fmt::Debug for HarnessRemoteMcpConfig {
 /// `HarnessTruncationConfiguration` of `AWS::BedrockAgentCore::Harness`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-harness-harnesstruncationconfiguration.html)
-#[derive(Default)]
 pub struct HarnessTruncationConfiguration {
     /// `Config`, which AWS does not describe.
     ///
@@ -2502,7 +2645,9 @@ pub struct HarnessTruncationConfiguration {
 impl HarnessTruncationConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(strategy: impl Into<Property<Listed<HarnessTruncationConfigurationStrategy>>>) -> Self { Self { strategy: strategy.into(), ..Self::default() } }
+    pub fn new(strategy: impl Into<Property<Listed<HarnessTruncationConfigurationStrategy>>>) -> Self {
+        Self { config: Property::Absent, strategy: strategy.into() }
+    }
 }
 
 impl Data for HarnessTruncationConfiguration {
@@ -2517,7 +2662,7 @@ impl Data for HarnessTruncationConfiguration {
 impl Read for HarnessTruncationConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { config: Property::Absent, strategy: Property::Absent };
         from.open(json)?;
         from.field(json, "Config", &mut this.config);
         from.field(json, "Strategy", &mut this.strategy);
@@ -2526,6 +2671,7 @@ impl Read for HarnessTruncationConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HarnessTruncationConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2534,7 +2680,6 @@ impl fmt::Debug for HarnessTruncationConfiguration {
 /// `HarnessTruncationStrategyConfiguration` of `AWS::BedrockAgentCore::Harness`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-harness-harnesstruncationstrategyconfiguration.html)
-#[derive(Default)]
 pub struct HarnessTruncationStrategyConfiguration {
     /// `SlidingWindow`, which AWS does not describe.
     ///
@@ -2544,6 +2689,11 @@ pub struct HarnessTruncationStrategyConfiguration {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-harness-harnesstruncationstrategyconfiguration.html#cfn-bedrockagentcore-harness-harnesstruncationstrategyconfiguration-summarization)
     pub summarization: Property<HarnessSummarizationConfiguration>,
+}
+
+impl Default for HarnessTruncationStrategyConfiguration {
+    #[inline]
+    fn default() -> Self { Self { sliding_window: Property::Absent, summarization: Property::Absent } }
 }
 
 impl Data for HarnessTruncationStrategyConfiguration {
@@ -2558,7 +2708,7 @@ impl Data for HarnessTruncationStrategyConfiguration {
 impl Read for HarnessTruncationStrategyConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { sliding_window: Property::Absent, summarization: Property::Absent };
         from.open(json)?;
         from.field(json, "SlidingWindow", &mut this.sliding_window);
         from.field(json, "Summarization", &mut this.summarization);
@@ -2567,6 +2717,7 @@ impl Read for HarnessTruncationStrategyConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HarnessTruncationStrategyConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2575,12 +2726,16 @@ impl fmt::Debug for HarnessTruncationStrategyConfiguration {
 /// `HarnessSlidingWindowConfiguration` of `AWS::BedrockAgentCore::Harness`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-harness-harnessslidingwindowconfiguration.html)
-#[derive(Default)]
 pub struct HarnessSlidingWindowConfiguration {
     /// `MessagesCount`, which AWS does not describe.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-harness-harnessslidingwindowconfiguration.html#cfn-bedrockagentcore-harness-harnessslidingwindowconfiguration-messagescount)
     pub messages_count: Property<i64>,
+}
+
+impl Default for HarnessSlidingWindowConfiguration {
+    #[inline]
+    fn default() -> Self { Self { messages_count: Property::Absent } }
 }
 
 impl Data for HarnessSlidingWindowConfiguration {
@@ -2594,7 +2749,7 @@ impl Data for HarnessSlidingWindowConfiguration {
 impl Read for HarnessSlidingWindowConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { messages_count: Property::Absent };
         from.open(json)?;
         from.field(json, "MessagesCount", &mut this.messages_count);
         from.close(json)?;
@@ -2602,6 +2757,7 @@ impl Read for HarnessSlidingWindowConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HarnessSlidingWindowConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2610,7 +2766,6 @@ impl fmt::Debug for HarnessSlidingWindowConfiguration {
 /// `HarnessSummarizationConfiguration` of `AWS::BedrockAgentCore::Harness`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-harness-harnesssummarizationconfiguration.html)
-#[derive(Default)]
 pub struct HarnessSummarizationConfiguration {
     /// `PreserveRecentMessages`, which AWS does not describe.
     ///
@@ -2626,6 +2781,11 @@ pub struct HarnessSummarizationConfiguration {
     pub summary_ratio: Property<f64>,
 }
 
+impl Default for HarnessSummarizationConfiguration {
+    #[inline]
+    fn default() -> Self { Self { preserve_recent_messages: Property::Absent, summarization_system_prompt: Property::Absent, summary_ratio: Property::Absent } }
+}
+
 impl Data for HarnessSummarizationConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -2639,7 +2799,7 @@ impl Data for HarnessSummarizationConfiguration {
 impl Read for HarnessSummarizationConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { preserve_recent_messages: Property::Absent, summarization_system_prompt: Property::Absent, summary_ratio: Property::Absent };
         from.open(json)?;
         from.field(json, "PreserveRecentMessages", &mut this.preserve_recent_messages);
         from.field(json, "SummarizationSystemPrompt", &mut this.summarization_system_prompt);
@@ -2649,6 +2809,7 @@ impl Read for HarnessSummarizationConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HarnessSummarizationConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2657,7 +2818,6 @@ impl fmt::Debug for HarnessSummarizationConfiguration {
 /// An EventBridge event bus that receives lifecycle hook events asynchronously.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-harness-harnesshookeventbridgetarget.html)
-#[derive(Default)]
 pub struct HarnessHookEventBridgeTarget {
     /// The ARN of the EventBridge event bus.
     ///
@@ -2668,7 +2828,9 @@ pub struct HarnessHookEventBridgeTarget {
 impl HarnessHookEventBridgeTarget {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(arn: impl Into<Property<String>>) -> Self { Self { arn: arn.into() } }
+    pub fn new(arn: impl Into<Property<String>>) -> Self {
+        Self { arn: arn.into() }
+    }
 }
 
 impl Data for HarnessHookEventBridgeTarget {
@@ -2682,7 +2844,7 @@ impl Data for HarnessHookEventBridgeTarget {
 impl Read for HarnessHookEventBridgeTarget {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { arn: Property::Absent };
         from.open(json)?;
         from.field(json, "Arn", &mut this.arn);
         from.close(json)?;
@@ -2690,6 +2852,7 @@ impl Read for HarnessHookEventBridgeTarget {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HarnessHookEventBridgeTarget {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2698,7 +2861,6 @@ impl fmt::Debug for HarnessHookEventBridgeTarget {
 /// A Lambda function invoked synchronously for a lifecycle hook.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-harness-harnesshooklambdatarget.html)
-#[derive(Default)]
 pub struct HarnessHookLambdaTarget {
     /// The ARN of the Lambda function.
     ///
@@ -2718,7 +2880,9 @@ pub struct HarnessHookLambdaTarget {
 impl HarnessHookLambdaTarget {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(arn: impl Into<Property<String>>) -> Self { Self { arn: arn.into(), ..Self::default() } }
+    pub fn new(arn: impl Into<Property<String>>) -> Self {
+        Self { arn: arn.into(), failure_mode: Property::Absent, timeout_seconds: Property::Absent }
+    }
 }
 
 impl Data for HarnessHookLambdaTarget {
@@ -2734,7 +2898,7 @@ impl Data for HarnessHookLambdaTarget {
 impl Read for HarnessHookLambdaTarget {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { arn: Property::Absent, failure_mode: Property::Absent, timeout_seconds: Property::Absent };
         from.open(json)?;
         from.field(json, "Arn", &mut this.arn);
         from.field(json, "FailureMode", &mut this.failure_mode);
@@ -2744,6 +2908,7 @@ impl Read for HarnessHookLambdaTarget {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HarnessHookLambdaTarget {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2752,7 +2917,6 @@ impl fmt::Debug for HarnessHookLambdaTarget {
 /// An SNS topic that receives lifecycle hook events asynchronously.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-harness-harnesshooksnstarget.html)
-#[derive(Default)]
 pub struct HarnessHookSnsTarget {
     /// The ARN of the SNS topic.
     ///
@@ -2763,7 +2927,9 @@ pub struct HarnessHookSnsTarget {
 impl HarnessHookSnsTarget {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(arn: impl Into<Property<String>>) -> Self { Self { arn: arn.into() } }
+    pub fn new(arn: impl Into<Property<String>>) -> Self {
+        Self { arn: arn.into() }
+    }
 }
 
 impl Data for HarnessHookSnsTarget {
@@ -2777,7 +2943,7 @@ impl Data for HarnessHookSnsTarget {
 impl Read for HarnessHookSnsTarget {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { arn: Property::Absent };
         from.open(json)?;
         from.field(json, "Arn", &mut this.arn);
         from.close(json)?;
@@ -2785,6 +2951,7 @@ impl Read for HarnessHookSnsTarget {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HarnessHookSnsTarget {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2793,7 +2960,6 @@ impl fmt::Debug for HarnessHookSnsTarget {
 /// The destination that receives lifecycle hook events.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-harness-harnesshooktarget.html)
-#[derive(Default)]
 pub struct HarnessHookTarget {
     /// `EventBridge`, which AWS does not describe.
     ///
@@ -2809,6 +2975,11 @@ pub struct HarnessHookTarget {
     pub sns: Property<HarnessHookSnsTarget>,
 }
 
+impl Default for HarnessHookTarget {
+    #[inline]
+    fn default() -> Self { Self { event_bridge: Property::Absent, lambda: Property::Absent, sns: Property::Absent } }
+}
+
 impl Data for HarnessHookTarget {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -2822,7 +2993,7 @@ impl Data for HarnessHookTarget {
 impl Read for HarnessHookTarget {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { event_bridge: Property::Absent, lambda: Property::Absent, sns: Property::Absent };
         from.open(json)?;
         from.field(json, "EventBridge", &mut this.event_bridge);
         from.field(json, "Lambda", &mut this.lambda);
@@ -2832,6 +3003,7 @@ impl Read for HarnessHookTarget {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HarnessHookTarget {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2840,7 +3012,6 @@ impl fmt::Debug for HarnessHookTarget {
 /// A hook that runs after an agent invocation.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-harness-harnessafterinvocationhook.html)
-#[derive(Default)]
 pub struct HarnessAfterInvocationHook {
     /// The unique name of the hook.
     ///
@@ -2855,7 +3026,9 @@ pub struct HarnessAfterInvocationHook {
 impl HarnessAfterInvocationHook {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, target: impl Into<Property<HarnessHookTarget>>) -> Self { Self { name: name.into(), target: target.into() } }
+    pub fn new(name: impl Into<Property<String>>, target: impl Into<Property<HarnessHookTarget>>) -> Self {
+        Self { name: name.into(), target: target.into() }
+    }
 }
 
 impl Data for HarnessAfterInvocationHook {
@@ -2870,7 +3043,7 @@ impl Data for HarnessAfterInvocationHook {
 impl Read for HarnessAfterInvocationHook {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, target: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Target", &mut this.target);
@@ -2879,6 +3052,7 @@ impl Read for HarnessAfterInvocationHook {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HarnessAfterInvocationHook {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2887,7 +3061,6 @@ impl fmt::Debug for HarnessAfterInvocationHook {
 /// A hook that runs after each tool call.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-harness-harnessaftertoolcallhook.html)
-#[derive(Default)]
 pub struct HarnessAfterToolCallHook {
     /// The unique name of the hook.
     ///
@@ -2902,7 +3075,9 @@ pub struct HarnessAfterToolCallHook {
 impl HarnessAfterToolCallHook {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, target: impl Into<Property<HarnessHookTarget>>) -> Self { Self { name: name.into(), target: target.into() } }
+    pub fn new(name: impl Into<Property<String>>, target: impl Into<Property<HarnessHookTarget>>) -> Self {
+        Self { name: name.into(), target: target.into() }
+    }
 }
 
 impl Data for HarnessAfterToolCallHook {
@@ -2917,7 +3092,7 @@ impl Data for HarnessAfterToolCallHook {
 impl Read for HarnessAfterToolCallHook {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, target: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Target", &mut this.target);
@@ -2926,6 +3101,7 @@ impl Read for HarnessAfterToolCallHook {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HarnessAfterToolCallHook {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2934,7 +3110,6 @@ impl fmt::Debug for HarnessAfterToolCallHook {
 /// A hook that runs before an agent invocation.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-harness-harnessbeforeinvocationhook.html)
-#[derive(Default)]
 pub struct HarnessBeforeInvocationHook {
     /// The unique name of the hook.
     ///
@@ -2949,7 +3124,9 @@ pub struct HarnessBeforeInvocationHook {
 impl HarnessBeforeInvocationHook {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, target: impl Into<Property<HarnessHookTarget>>) -> Self { Self { name: name.into(), target: target.into() } }
+    pub fn new(name: impl Into<Property<String>>, target: impl Into<Property<HarnessHookTarget>>) -> Self {
+        Self { name: name.into(), target: target.into() }
+    }
 }
 
 impl Data for HarnessBeforeInvocationHook {
@@ -2964,7 +3141,7 @@ impl Data for HarnessBeforeInvocationHook {
 impl Read for HarnessBeforeInvocationHook {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, target: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Target", &mut this.target);
@@ -2973,6 +3150,7 @@ impl Read for HarnessBeforeInvocationHook {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HarnessBeforeInvocationHook {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2981,7 +3159,6 @@ impl fmt::Debug for HarnessBeforeInvocationHook {
 /// A hook that runs before each tool call.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-harness-harnessbeforetoolcallhook.html)
-#[derive(Default)]
 pub struct HarnessBeforeToolCallHook {
     /// The unique name of the hook.
     ///
@@ -2996,7 +3173,9 @@ pub struct HarnessBeforeToolCallHook {
 impl HarnessBeforeToolCallHook {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, target: impl Into<Property<HarnessHookTarget>>) -> Self { Self { name: name.into(), target: target.into() } }
+    pub fn new(name: impl Into<Property<String>>, target: impl Into<Property<HarnessHookTarget>>) -> Self {
+        Self { name: name.into(), target: target.into() }
+    }
 }
 
 impl Data for HarnessBeforeToolCallHook {
@@ -3011,7 +3190,7 @@ impl Data for HarnessBeforeToolCallHook {
 impl Read for HarnessBeforeToolCallHook {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, target: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Target", &mut this.target);
@@ -3020,6 +3199,7 @@ impl Read for HarnessBeforeToolCallHook {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HarnessBeforeToolCallHook {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3028,7 +3208,6 @@ impl fmt::Debug for HarnessBeforeToolCallHook {
 /// A lifecycle hook configured for one phase of the agent loop.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-harness-harnesshook.html)
-#[derive(Default)]
 pub struct HarnessHook {
     /// `AfterInvocation`, which AWS does not describe.
     ///
@@ -3048,6 +3227,11 @@ pub struct HarnessHook {
     pub before_tool_call: Property<HarnessBeforeToolCallHook>,
 }
 
+impl Default for HarnessHook {
+    #[inline]
+    fn default() -> Self { Self { after_invocation: Property::Absent, after_tool_call: Property::Absent, before_invocation: Property::Absent, before_tool_call: Property::Absent } }
+}
+
 impl Data for HarnessHook {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -3062,7 +3246,7 @@ impl Data for HarnessHook {
 impl Read for HarnessHook {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { after_invocation: Property::Absent, after_tool_call: Property::Absent, before_invocation: Property::Absent, before_tool_call: Property::Absent };
         from.open(json)?;
         from.field(json, "AfterInvocation", &mut this.after_invocation);
         from.field(json, "AfterToolCall", &mut this.after_tool_call);
@@ -3073,6 +3257,7 @@ impl Read for HarnessHook {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HarnessHook {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3313,6 +3498,7 @@ impl Read for HarnessAgentCoreMemoryRetrievalConfigRelevanceScore {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HarnessAgentCoreMemoryRetrievalConfigRelevanceScore {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3360,6 +3546,7 @@ impl Read for HarnessAgentCoreMemoryRetrievalConfigTopK {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HarnessAgentCoreMemoryRetrievalConfigTopK {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// version to be updated without changing how the agent is invoked.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-bedrockagentcore-harnessendpoint.html)
-#[derive(Default)]
 pub struct HarnessEndpoint {
     /// The description of the endpoint.
     ///
@@ -43,7 +42,9 @@ pub struct HarnessEndpoint {
 impl HarnessEndpoint {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(endpoint_name: impl Into<Property<String>>, harness_id: impl Into<Property<String>>) -> Self { Self { endpoint_name: endpoint_name.into(), harness_id: harness_id.into(), ..Self::default() } }
+    pub fn new(endpoint_name: impl Into<Property<String>>, harness_id: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, endpoint_name: endpoint_name.into(), harness_id: harness_id.into(), tags: Property::Absent, target_version: Property::Absent }
+    }
 }
 
 impl Data for HarnessEndpoint {
@@ -61,7 +62,7 @@ impl Data for HarnessEndpoint {
 impl Read for HarnessEndpoint {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, endpoint_name: Property::Absent, harness_id: Property::Absent, tags: Property::Absent, target_version: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "EndpointName", &mut this.endpoint_name);
@@ -73,6 +74,7 @@ impl Read for HarnessEndpoint {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HarnessEndpoint {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -15,7 +15,6 @@ use crate::prelude::*;
 /// properties.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-bedrockagentcore-memory.html)
-#[derive(Default)]
 pub struct Memory {
     /// Description of the Memory resource
     ///
@@ -68,7 +67,9 @@ pub struct Memory {
 impl Memory {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(event_expiry_duration: impl Into<Property<i64>>, name: impl Into<Property<String>>) -> Self { Self { event_expiry_duration: event_expiry_duration.into(), name: name.into(), ..Self::default() } }
+    pub fn new(event_expiry_duration: impl Into<Property<i64>>, name: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, encryption_key_arn: Property::Absent, event_expiry_duration: event_expiry_duration.into(), indexed_keys: Property::Absent, memory_execution_role_arn: Property::Absent, memory_strategies: Property::Absent, name: name.into(), namespace_keys: Property::Absent, stream_delivery_resources: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for Memory {
@@ -91,7 +92,7 @@ impl Data for Memory {
 impl Read for Memory {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, encryption_key_arn: Property::Absent, event_expiry_duration: Property::Absent, indexed_keys: Property::Absent, memory_execution_role_arn: Property::Absent, memory_strategies: Property::Absent, name: Property::Absent, namespace_keys: Property::Absent, stream_delivery_resources: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "EncryptionKeyArn", &mut this.encryption_key_arn);
@@ -108,6 +109,7 @@ impl Read for Memory {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Memory {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -124,7 +126,6 @@ impl Memory {
 /// `IndexedKey` of `AWS::BedrockAgentCore::Memory`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-memory-indexedkey.html)
-#[derive(Default)]
 pub struct IndexedKey {
     /// Key name for metadata fields
     ///
@@ -141,7 +142,9 @@ pub struct IndexedKey {
 impl IndexedKey {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, r#type: impl Into<Property<Listed<IndexedKeyType>>>) -> Self { Self { key: key.into(), r#type: r#type.into() } }
+    pub fn new(key: impl Into<Property<String>>, r#type: impl Into<Property<Listed<IndexedKeyType>>>) -> Self {
+        Self { key: key.into(), r#type: r#type.into() }
+    }
 }
 
 impl Data for IndexedKey {
@@ -156,7 +159,7 @@ impl Data for IndexedKey {
 impl Read for IndexedKey {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Type", &mut this.r#type);
@@ -165,6 +168,7 @@ impl Read for IndexedKey {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IndexedKey {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -173,7 +177,6 @@ impl fmt::Debug for IndexedKey {
 /// The memory strategy.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-memory-memorystrategy.html)
-#[derive(Default)]
 pub struct MemoryStrategy {
     /// The memory strategy.
     ///
@@ -197,6 +200,11 @@ pub struct MemoryStrategy {
     pub user_preference_memory_strategy: Property<UserPreferenceMemoryStrategy>,
 }
 
+impl Default for MemoryStrategy {
+    #[inline]
+    fn default() -> Self { Self { custom_memory_strategy: Property::Absent, episodic_memory_strategy: Property::Absent, semantic_memory_strategy: Property::Absent, summary_memory_strategy: Property::Absent, user_preference_memory_strategy: Property::Absent } }
+}
+
 impl Data for MemoryStrategy {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -212,7 +220,7 @@ impl Data for MemoryStrategy {
 impl Read for MemoryStrategy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { custom_memory_strategy: Property::Absent, episodic_memory_strategy: Property::Absent, semantic_memory_strategy: Property::Absent, summary_memory_strategy: Property::Absent, user_preference_memory_strategy: Property::Absent };
         from.open(json)?;
         from.field(json, "CustomMemoryStrategy", &mut this.custom_memory_strategy);
         from.field(json, "EpisodicMemoryStrategy", &mut this.episodic_memory_strategy);
@@ -224,6 +232,7 @@ impl Read for MemoryStrategy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MemoryStrategy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -232,7 +241,6 @@ impl fmt::Debug for MemoryStrategy {
 /// The memory strategy.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-memory-custommemorystrategy.html)
-#[derive(Default)]
 pub struct CustomMemoryStrategy {
     /// The memory strategy configuration.
     ///
@@ -292,7 +300,9 @@ pub struct CustomMemoryStrategy {
 impl CustomMemoryStrategy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { configuration: Property::Absent, created_at: Property::Absent, description: Property::Absent, memory_record_schema: Property::Absent, name: name.into(), namespace_templates: Property::Absent, namespaces: Property::Absent, record_expiry_specification: Property::Absent, status: Property::Absent, strategy_id: Property::Absent, r#type: Property::Absent, updated_at: Property::Absent }
+    }
 }
 
 impl Data for CustomMemoryStrategy {
@@ -317,7 +327,7 @@ impl Data for CustomMemoryStrategy {
 impl Read for CustomMemoryStrategy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { configuration: Property::Absent, created_at: Property::Absent, description: Property::Absent, memory_record_schema: Property::Absent, name: Property::Absent, namespace_templates: Property::Absent, namespaces: Property::Absent, record_expiry_specification: Property::Absent, status: Property::Absent, strategy_id: Property::Absent, r#type: Property::Absent, updated_at: Property::Absent };
         from.open(json)?;
         from.field(json, "Configuration", &mut this.configuration);
         from.field(json, "CreatedAt", &mut this.created_at);
@@ -336,6 +346,7 @@ impl Read for CustomMemoryStrategy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomMemoryStrategy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -344,7 +355,6 @@ impl fmt::Debug for CustomMemoryStrategy {
 /// The memory configuration input.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-memory-customconfigurationinput.html)
-#[derive(Default)]
 pub struct CustomConfigurationInput {
     /// `EpisodicOverride`, which AWS does not describe.
     ///
@@ -368,6 +378,11 @@ pub struct CustomConfigurationInput {
     pub user_preference_override: Property<UserPreferenceOverride>,
 }
 
+impl Default for CustomConfigurationInput {
+    #[inline]
+    fn default() -> Self { Self { episodic_override: Property::Absent, self_managed_configuration: Property::Absent, semantic_override: Property::Absent, summary_override: Property::Absent, user_preference_override: Property::Absent } }
+}
+
 impl Data for CustomConfigurationInput {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -383,7 +398,7 @@ impl Data for CustomConfigurationInput {
 impl Read for CustomConfigurationInput {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { episodic_override: Property::Absent, self_managed_configuration: Property::Absent, semantic_override: Property::Absent, summary_override: Property::Absent, user_preference_override: Property::Absent };
         from.open(json)?;
         from.field(json, "EpisodicOverride", &mut this.episodic_override);
         from.field(json, "SelfManagedConfiguration", &mut this.self_managed_configuration);
@@ -395,6 +410,7 @@ impl Read for CustomConfigurationInput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomConfigurationInput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -403,7 +419,6 @@ impl fmt::Debug for CustomConfigurationInput {
 /// `EpisodicOverride` of `AWS::BedrockAgentCore::Memory`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-memory-episodicoverride.html)
-#[derive(Default)]
 pub struct EpisodicOverride {
     /// `Consolidation`, which AWS does not describe.
     ///
@@ -419,6 +434,11 @@ pub struct EpisodicOverride {
     pub reflection: Property<EpisodicOverrideReflectionConfigurationInput>,
 }
 
+impl Default for EpisodicOverride {
+    #[inline]
+    fn default() -> Self { Self { consolidation: Property::Absent, extraction: Property::Absent, reflection: Property::Absent } }
+}
+
 impl Data for EpisodicOverride {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -432,7 +452,7 @@ impl Data for EpisodicOverride {
 impl Read for EpisodicOverride {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { consolidation: Property::Absent, extraction: Property::Absent, reflection: Property::Absent };
         from.open(json)?;
         from.field(json, "Consolidation", &mut this.consolidation);
         from.field(json, "Extraction", &mut this.extraction);
@@ -442,6 +462,7 @@ impl Read for EpisodicOverride {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EpisodicOverride {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -450,7 +471,6 @@ impl fmt::Debug for EpisodicOverride {
 /// `EpisodicOverrideConsolidationConfigurationInput` of `AWS::BedrockAgentCore::Memory`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-memory-episodicoverrideconsolidationconfigurationinput.html)
-#[derive(Default)]
 pub struct EpisodicOverrideConsolidationConfigurationInput {
     /// Text prompt for model instructions
     ///
@@ -466,7 +486,9 @@ pub struct EpisodicOverrideConsolidationConfigurationInput {
 impl EpisodicOverrideConsolidationConfigurationInput {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(append_to_prompt: impl Into<Property<String>>, model_id: impl Into<Property<String>>) -> Self { Self { append_to_prompt: append_to_prompt.into(), model_id: model_id.into() } }
+    pub fn new(append_to_prompt: impl Into<Property<String>>, model_id: impl Into<Property<String>>) -> Self {
+        Self { append_to_prompt: append_to_prompt.into(), model_id: model_id.into() }
+    }
 }
 
 impl Data for EpisodicOverrideConsolidationConfigurationInput {
@@ -481,7 +503,7 @@ impl Data for EpisodicOverrideConsolidationConfigurationInput {
 impl Read for EpisodicOverrideConsolidationConfigurationInput {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { append_to_prompt: Property::Absent, model_id: Property::Absent };
         from.open(json)?;
         from.field(json, "AppendToPrompt", &mut this.append_to_prompt);
         from.field(json, "ModelId", &mut this.model_id);
@@ -490,6 +512,7 @@ impl Read for EpisodicOverrideConsolidationConfigurationInput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EpisodicOverrideConsolidationConfigurationInput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -498,7 +521,6 @@ impl fmt::Debug for EpisodicOverrideConsolidationConfigurationInput {
 /// `EpisodicOverrideExtractionConfigurationInput` of `AWS::BedrockAgentCore::Memory`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-memory-episodicoverrideextractionconfigurationinput.html)
-#[derive(Default)]
 pub struct EpisodicOverrideExtractionConfigurationInput {
     /// Text prompt for model instructions
     ///
@@ -514,7 +536,9 @@ pub struct EpisodicOverrideExtractionConfigurationInput {
 impl EpisodicOverrideExtractionConfigurationInput {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(append_to_prompt: impl Into<Property<String>>, model_id: impl Into<Property<String>>) -> Self { Self { append_to_prompt: append_to_prompt.into(), model_id: model_id.into() } }
+    pub fn new(append_to_prompt: impl Into<Property<String>>, model_id: impl Into<Property<String>>) -> Self {
+        Self { append_to_prompt: append_to_prompt.into(), model_id: model_id.into() }
+    }
 }
 
 impl Data for EpisodicOverrideExtractionConfigurationInput {
@@ -529,7 +553,7 @@ impl Data for EpisodicOverrideExtractionConfigurationInput {
 impl Read for EpisodicOverrideExtractionConfigurationInput {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { append_to_prompt: Property::Absent, model_id: Property::Absent };
         from.open(json)?;
         from.field(json, "AppendToPrompt", &mut this.append_to_prompt);
         from.field(json, "ModelId", &mut this.model_id);
@@ -538,6 +562,7 @@ impl Read for EpisodicOverrideExtractionConfigurationInput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EpisodicOverrideExtractionConfigurationInput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -546,7 +571,6 @@ impl fmt::Debug for EpisodicOverrideExtractionConfigurationInput {
 /// `EpisodicOverrideReflectionConfigurationInput` of `AWS::BedrockAgentCore::Memory`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-memory-episodicoverridereflectionconfigurationinput.html)
-#[derive(Default)]
 pub struct EpisodicOverrideReflectionConfigurationInput {
     /// Text prompt for model instructions
     ///
@@ -576,7 +600,9 @@ pub struct EpisodicOverrideReflectionConfigurationInput {
 impl EpisodicOverrideReflectionConfigurationInput {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(append_to_prompt: impl Into<Property<String>>, model_id: impl Into<Property<String>>) -> Self { Self { append_to_prompt: append_to_prompt.into(), model_id: model_id.into(), ..Self::default() } }
+    pub fn new(append_to_prompt: impl Into<Property<String>>, model_id: impl Into<Property<String>>) -> Self {
+        Self { append_to_prompt: append_to_prompt.into(), memory_record_schema: Property::Absent, model_id: model_id.into(), namespace_templates: Property::Absent, namespaces: Property::Absent }
+    }
 }
 
 impl Data for EpisodicOverrideReflectionConfigurationInput {
@@ -594,7 +620,7 @@ impl Data for EpisodicOverrideReflectionConfigurationInput {
 impl Read for EpisodicOverrideReflectionConfigurationInput {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { append_to_prompt: Property::Absent, memory_record_schema: Property::Absent, model_id: Property::Absent, namespace_templates: Property::Absent, namespaces: Property::Absent };
         from.open(json)?;
         from.field(json, "AppendToPrompt", &mut this.append_to_prompt);
         from.field(json, "MemoryRecordSchema", &mut this.memory_record_schema);
@@ -606,6 +632,7 @@ impl Read for EpisodicOverrideReflectionConfigurationInput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EpisodicOverrideReflectionConfigurationInput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -614,13 +641,17 @@ impl fmt::Debug for EpisodicOverrideReflectionConfigurationInput {
 /// `MemoryRecordSchema` of `AWS::BedrockAgentCore::Memory`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-memory-memoryrecordschema.html)
-#[derive(Default)]
 pub struct MemoryRecordSchema {
     /// List of metadata schema entries
     ///
     /// - Items: 1 to 20
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-memory-memoryrecordschema.html#cfn-bedrockagentcore-memory-memoryrecordschema-metadataschema)
     pub metadata_schema: Property<List<MetadataSchemaEntry>>,
+}
+
+impl Default for MemoryRecordSchema {
+    #[inline]
+    fn default() -> Self { Self { metadata_schema: Property::Absent } }
 }
 
 impl Data for MemoryRecordSchema {
@@ -634,7 +665,7 @@ impl Data for MemoryRecordSchema {
 impl Read for MemoryRecordSchema {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { metadata_schema: Property::Absent };
         from.open(json)?;
         from.field(json, "MetadataSchema", &mut this.metadata_schema);
         from.close(json)?;
@@ -642,6 +673,7 @@ impl Read for MemoryRecordSchema {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MemoryRecordSchema {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -650,7 +682,6 @@ impl fmt::Debug for MemoryRecordSchema {
 /// `MetadataSchemaEntry` of `AWS::BedrockAgentCore::Memory`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-memory-metadataschemaentry.html)
-#[derive(Default)]
 pub struct MetadataSchemaEntry {
     /// `ExtractionConfig`, which AWS does not describe.
     ///
@@ -676,7 +707,9 @@ pub struct MetadataSchemaEntry {
 impl MetadataSchemaEntry {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>) -> Self { Self { key: key.into(), ..Self::default() } }
+    pub fn new(key: impl Into<Property<String>>) -> Self {
+        Self { extraction_config: Property::Absent, extraction_type: Property::Absent, key: key.into(), r#type: Property::Absent }
+    }
 }
 
 impl Data for MetadataSchemaEntry {
@@ -693,7 +726,7 @@ impl Data for MetadataSchemaEntry {
 impl Read for MetadataSchemaEntry {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { extraction_config: Property::Absent, extraction_type: Property::Absent, key: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "ExtractionConfig", &mut this.extraction_config);
         from.field(json, "ExtractionType", &mut this.extraction_type);
@@ -704,6 +737,7 @@ impl Read for MetadataSchemaEntry {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MetadataSchemaEntry {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -712,12 +746,16 @@ impl fmt::Debug for MetadataSchemaEntry {
 /// `ExtractionConfig` of `AWS::BedrockAgentCore::Memory`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-memory-extractionconfig.html)
-#[derive(Default)]
 pub struct ExtractionConfig {
     /// `LlmExtractionConfig`, which AWS does not describe.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-memory-extractionconfig.html#cfn-bedrockagentcore-memory-extractionconfig-llmextractionconfig)
     pub llm_extraction_config: Property<LlmExtractionConfig>,
+}
+
+impl Default for ExtractionConfig {
+    #[inline]
+    fn default() -> Self { Self { llm_extraction_config: Property::Absent } }
 }
 
 impl Data for ExtractionConfig {
@@ -731,7 +769,7 @@ impl Data for ExtractionConfig {
 impl Read for ExtractionConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { llm_extraction_config: Property::Absent };
         from.open(json)?;
         from.field(json, "LlmExtractionConfig", &mut this.llm_extraction_config);
         from.close(json)?;
@@ -739,6 +777,7 @@ impl Read for ExtractionConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ExtractionConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -747,7 +786,6 @@ impl fmt::Debug for ExtractionConfig {
 /// `LlmExtractionConfig` of `AWS::BedrockAgentCore::Memory`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-memory-llmextractionconfig.html)
-#[derive(Default)]
 pub struct LlmExtractionConfig {
     /// Definition for the metadata schema entry
     ///
@@ -768,7 +806,9 @@ pub struct LlmExtractionConfig {
 impl LlmExtractionConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(definition: impl Into<Property<String>>) -> Self { Self { definition: definition.into(), ..Self::default() } }
+    pub fn new(definition: impl Into<Property<String>>) -> Self {
+        Self { definition: definition.into(), llm_extraction_instruction: Property::Absent, validation: Property::Absent }
+    }
 }
 
 impl Data for LlmExtractionConfig {
@@ -784,7 +824,7 @@ impl Data for LlmExtractionConfig {
 impl Read for LlmExtractionConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { definition: Property::Absent, llm_extraction_instruction: Property::Absent, validation: Property::Absent };
         from.open(json)?;
         from.field(json, "Definition", &mut this.definition);
         from.field(json, "LlmExtractionInstruction", &mut this.llm_extraction_instruction);
@@ -794,6 +834,7 @@ impl Read for LlmExtractionConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LlmExtractionConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -802,7 +843,6 @@ impl fmt::Debug for LlmExtractionConfig {
 /// `Validation` of `AWS::BedrockAgentCore::Memory`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-memory-validation.html)
-#[derive(Default)]
 pub struct Validation {
     /// `NumberValidation`, which AWS does not describe.
     ///
@@ -818,6 +858,11 @@ pub struct Validation {
     pub string_validation: Property<StringValidation>,
 }
 
+impl Default for Validation {
+    #[inline]
+    fn default() -> Self { Self { number_validation: Property::Absent, string_list_validation: Property::Absent, string_validation: Property::Absent } }
+}
+
 impl Data for Validation {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -831,7 +876,7 @@ impl Data for Validation {
 impl Read for Validation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { number_validation: Property::Absent, string_list_validation: Property::Absent, string_validation: Property::Absent };
         from.open(json)?;
         from.field(json, "NumberValidation", &mut this.number_validation);
         from.field(json, "StringListValidation", &mut this.string_list_validation);
@@ -841,6 +886,7 @@ impl Read for Validation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Validation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -849,7 +895,6 @@ impl fmt::Debug for Validation {
 /// `NumberValidation` of `AWS::BedrockAgentCore::Memory`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-memory-numbervalidation.html)
-#[derive(Default)]
 pub struct NumberValidation {
     /// `MaxValue`, which AWS does not describe.
     ///
@@ -859,6 +904,11 @@ pub struct NumberValidation {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-memory-numbervalidation.html#cfn-bedrockagentcore-memory-numbervalidation-minvalue)
     pub min_value: Property<f64>,
+}
+
+impl Default for NumberValidation {
+    #[inline]
+    fn default() -> Self { Self { max_value: Property::Absent, min_value: Property::Absent } }
 }
 
 impl Data for NumberValidation {
@@ -873,7 +923,7 @@ impl Data for NumberValidation {
 impl Read for NumberValidation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max_value: Property::Absent, min_value: Property::Absent };
         from.open(json)?;
         from.field(json, "MaxValue", &mut this.max_value);
         from.field(json, "MinValue", &mut this.min_value);
@@ -882,6 +932,7 @@ impl Read for NumberValidation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NumberValidation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -890,7 +941,6 @@ impl fmt::Debug for NumberValidation {
 /// `StringListValidation` of `AWS::BedrockAgentCore::Memory`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-memory-stringlistvalidation.html)
-#[derive(Default)]
 pub struct StringListValidation {
     /// `AllowedValues`, which AWS does not describe.
     ///
@@ -902,6 +952,11 @@ pub struct StringListValidation {
     /// - Range: 1 to 5
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-memory-stringlistvalidation.html#cfn-bedrockagentcore-memory-stringlistvalidation-maxitems)
     pub max_items: Property<i64>,
+}
+
+impl Default for StringListValidation {
+    #[inline]
+    fn default() -> Self { Self { allowed_values: Property::Absent, max_items: Property::Absent } }
 }
 
 impl Data for StringListValidation {
@@ -916,7 +971,7 @@ impl Data for StringListValidation {
 impl Read for StringListValidation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allowed_values: Property::Absent, max_items: Property::Absent };
         from.open(json)?;
         from.field(json, "AllowedValues", &mut this.allowed_values);
         from.field(json, "MaxItems", &mut this.max_items);
@@ -925,6 +980,7 @@ impl Read for StringListValidation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StringListValidation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -933,7 +989,6 @@ impl fmt::Debug for StringListValidation {
 /// `StringValidation` of `AWS::BedrockAgentCore::Memory`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-memory-stringvalidation.html)
-#[derive(Default)]
 pub struct StringValidation {
     /// `AllowedValues`, which AWS does not describe.
     ///
@@ -945,7 +1000,9 @@ pub struct StringValidation {
 impl StringValidation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(allowed_values: impl Into<Property<List<String>>>) -> Self { Self { allowed_values: allowed_values.into() } }
+    pub fn new(allowed_values: impl Into<Property<List<String>>>) -> Self {
+        Self { allowed_values: allowed_values.into() }
+    }
 }
 
 impl Data for StringValidation {
@@ -959,7 +1016,7 @@ impl Data for StringValidation {
 impl Read for StringValidation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allowed_values: Property::Absent };
         from.open(json)?;
         from.field(json, "AllowedValues", &mut this.allowed_values);
         from.close(json)?;
@@ -967,6 +1024,7 @@ impl Read for StringValidation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StringValidation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -975,7 +1033,6 @@ impl fmt::Debug for StringValidation {
 /// The self managed configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-memory-selfmanagedconfiguration.html)
-#[derive(Default)]
 pub struct SelfManagedConfiguration {
     /// The memory configuration for self managed.
     ///
@@ -993,6 +1050,11 @@ pub struct SelfManagedConfiguration {
     pub trigger_conditions: Property<List<TriggerConditionInput>>,
 }
 
+impl Default for SelfManagedConfiguration {
+    #[inline]
+    fn default() -> Self { Self { historical_context_window_size: Property::Absent, invocation_configuration: Property::Absent, trigger_conditions: Property::Absent } }
+}
+
 impl Data for SelfManagedConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1006,7 +1068,7 @@ impl Data for SelfManagedConfiguration {
 impl Read for SelfManagedConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { historical_context_window_size: Property::Absent, invocation_configuration: Property::Absent, trigger_conditions: Property::Absent };
         from.open(json)?;
         from.field(json, "HistoricalContextWindowSize", &mut this.historical_context_window_size);
         from.field(json, "InvocationConfiguration", &mut this.invocation_configuration);
@@ -1016,6 +1078,7 @@ impl Read for SelfManagedConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SelfManagedConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1024,7 +1087,6 @@ impl fmt::Debug for SelfManagedConfiguration {
 /// The memory invocation configuration input.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-memory-invocationconfigurationinput.html)
-#[derive(Default)]
 pub struct InvocationConfigurationInput {
     /// The message invocation configuration information for the bucket name.
     ///
@@ -1036,6 +1098,11 @@ pub struct InvocationConfigurationInput {
     /// - Pattern: `^arn:(aws(?:-cn|-us-gov|-iso(?:-[bef])?)?):[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[^/].{0,1023}$`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-memory-invocationconfigurationinput.html#cfn-bedrockagentcore-memory-invocationconfigurationinput-topicarn)
     pub topic_arn: Property<String>,
+}
+
+impl Default for InvocationConfigurationInput {
+    #[inline]
+    fn default() -> Self { Self { payload_delivery_bucket_name: Property::Absent, topic_arn: Property::Absent } }
 }
 
 impl Data for InvocationConfigurationInput {
@@ -1050,7 +1117,7 @@ impl Data for InvocationConfigurationInput {
 impl Read for InvocationConfigurationInput {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { payload_delivery_bucket_name: Property::Absent, topic_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "PayloadDeliveryBucketName", &mut this.payload_delivery_bucket_name);
         from.field(json, "TopicArn", &mut this.topic_arn);
@@ -1059,6 +1126,7 @@ impl Read for InvocationConfigurationInput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InvocationConfigurationInput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1067,7 +1135,6 @@ impl fmt::Debug for InvocationConfigurationInput {
 /// The memory trigger condition input.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-memory-triggerconditioninput.html)
-#[derive(Default)]
 pub struct TriggerConditionInput {
     /// The memory trigger condition input for the message based trigger.
     ///
@@ -1083,6 +1150,11 @@ pub struct TriggerConditionInput {
     pub token_based_trigger: Property<TokenBasedTriggerInput>,
 }
 
+impl Default for TriggerConditionInput {
+    #[inline]
+    fn default() -> Self { Self { message_based_trigger: Property::Absent, time_based_trigger: Property::Absent, token_based_trigger: Property::Absent } }
+}
+
 impl Data for TriggerConditionInput {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1096,7 +1168,7 @@ impl Data for TriggerConditionInput {
 impl Read for TriggerConditionInput {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { message_based_trigger: Property::Absent, time_based_trigger: Property::Absent, token_based_trigger: Property::Absent };
         from.open(json)?;
         from.field(json, "MessageBasedTrigger", &mut this.message_based_trigger);
         from.field(json, "TimeBasedTrigger", &mut this.time_based_trigger);
@@ -1106,6 +1178,7 @@ impl Read for TriggerConditionInput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TriggerConditionInput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1114,13 +1187,17 @@ impl fmt::Debug for TriggerConditionInput {
 /// The message based trigger input.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-memory-messagebasedtriggerinput.html)
-#[derive(Default)]
 pub struct MessageBasedTriggerInput {
     /// The memory trigger condition input for the message based trigger message count.
     ///
     /// - Range: 1 to 50
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-memory-messagebasedtriggerinput.html#cfn-bedrockagentcore-memory-messagebasedtriggerinput-messagecount)
     pub message_count: Property<i64>,
+}
+
+impl Default for MessageBasedTriggerInput {
+    #[inline]
+    fn default() -> Self { Self { message_count: Property::Absent } }
 }
 
 impl Data for MessageBasedTriggerInput {
@@ -1134,7 +1211,7 @@ impl Data for MessageBasedTriggerInput {
 impl Read for MessageBasedTriggerInput {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { message_count: Property::Absent };
         from.open(json)?;
         from.field(json, "MessageCount", &mut this.message_count);
         from.close(json)?;
@@ -1142,6 +1219,7 @@ impl Read for MessageBasedTriggerInput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MessageBasedTriggerInput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1150,13 +1228,17 @@ impl fmt::Debug for MessageBasedTriggerInput {
 /// The memory trigger condition input for the time based trigger.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-memory-timebasedtriggerinput.html)
-#[derive(Default)]
 pub struct TimeBasedTriggerInput {
     /// The memory trigger condition input for the session timeout.
     ///
     /// - Range: 10 to 3000
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-memory-timebasedtriggerinput.html#cfn-bedrockagentcore-memory-timebasedtriggerinput-idlesessiontimeout)
     pub idle_session_timeout: Property<i64>,
+}
+
+impl Default for TimeBasedTriggerInput {
+    #[inline]
+    fn default() -> Self { Self { idle_session_timeout: Property::Absent } }
 }
 
 impl Data for TimeBasedTriggerInput {
@@ -1170,7 +1252,7 @@ impl Data for TimeBasedTriggerInput {
 impl Read for TimeBasedTriggerInput {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { idle_session_timeout: Property::Absent };
         from.open(json)?;
         from.field(json, "IdleSessionTimeout", &mut this.idle_session_timeout);
         from.close(json)?;
@@ -1178,6 +1260,7 @@ impl Read for TimeBasedTriggerInput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TimeBasedTriggerInput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1186,13 +1269,17 @@ impl fmt::Debug for TimeBasedTriggerInput {
 /// The token based trigger input.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-memory-tokenbasedtriggerinput.html)
-#[derive(Default)]
 pub struct TokenBasedTriggerInput {
     /// The token based trigger token count.
     ///
     /// - Range: 100 to 500000
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-memory-tokenbasedtriggerinput.html#cfn-bedrockagentcore-memory-tokenbasedtriggerinput-tokencount)
     pub token_count: Property<i64>,
+}
+
+impl Default for TokenBasedTriggerInput {
+    #[inline]
+    fn default() -> Self { Self { token_count: Property::Absent } }
 }
 
 impl Data for TokenBasedTriggerInput {
@@ -1206,7 +1293,7 @@ impl Data for TokenBasedTriggerInput {
 impl Read for TokenBasedTriggerInput {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { token_count: Property::Absent };
         from.open(json)?;
         from.field(json, "TokenCount", &mut this.token_count);
         from.close(json)?;
@@ -1214,6 +1301,7 @@ impl Read for TokenBasedTriggerInput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TokenBasedTriggerInput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1222,7 +1310,6 @@ impl fmt::Debug for TokenBasedTriggerInput {
 /// The memory override.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-memory-semanticoverride.html)
-#[derive(Default)]
 pub struct SemanticOverride {
     /// The memory override consolidation.
     ///
@@ -1232,6 +1319,11 @@ pub struct SemanticOverride {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-memory-semanticoverride.html#cfn-bedrockagentcore-memory-semanticoverride-extraction)
     pub extraction: Property<SemanticOverrideExtractionConfigurationInput>,
+}
+
+impl Default for SemanticOverride {
+    #[inline]
+    fn default() -> Self { Self { consolidation: Property::Absent, extraction: Property::Absent } }
 }
 
 impl Data for SemanticOverride {
@@ -1246,7 +1338,7 @@ impl Data for SemanticOverride {
 impl Read for SemanticOverride {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { consolidation: Property::Absent, extraction: Property::Absent };
         from.open(json)?;
         from.field(json, "Consolidation", &mut this.consolidation);
         from.field(json, "Extraction", &mut this.extraction);
@@ -1255,6 +1347,7 @@ impl Read for SemanticOverride {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SemanticOverride {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1263,7 +1356,6 @@ impl fmt::Debug for SemanticOverride {
 /// The memory override configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-memory-semanticoverrideconsolidationconfigurationinput.html)
-#[derive(Default)]
 pub struct SemanticOverrideConsolidationConfigurationInput {
     /// The override configuration.
     ///
@@ -1279,7 +1371,9 @@ pub struct SemanticOverrideConsolidationConfigurationInput {
 impl SemanticOverrideConsolidationConfigurationInput {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(append_to_prompt: impl Into<Property<String>>, model_id: impl Into<Property<String>>) -> Self { Self { append_to_prompt: append_to_prompt.into(), model_id: model_id.into() } }
+    pub fn new(append_to_prompt: impl Into<Property<String>>, model_id: impl Into<Property<String>>) -> Self {
+        Self { append_to_prompt: append_to_prompt.into(), model_id: model_id.into() }
+    }
 }
 
 impl Data for SemanticOverrideConsolidationConfigurationInput {
@@ -1294,7 +1388,7 @@ impl Data for SemanticOverrideConsolidationConfigurationInput {
 impl Read for SemanticOverrideConsolidationConfigurationInput {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { append_to_prompt: Property::Absent, model_id: Property::Absent };
         from.open(json)?;
         from.field(json, "AppendToPrompt", &mut this.append_to_prompt);
         from.field(json, "ModelId", &mut this.model_id);
@@ -1303,6 +1397,7 @@ impl Read for SemanticOverrideConsolidationConfigurationInput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SemanticOverrideConsolidationConfigurationInput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1311,7 +1406,6 @@ impl fmt::Debug for SemanticOverrideConsolidationConfigurationInput {
 /// The memory override configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-memory-semanticoverrideextractionconfigurationinput.html)
-#[derive(Default)]
 pub struct SemanticOverrideExtractionConfigurationInput {
     /// The extraction configuration.
     ///
@@ -1327,7 +1421,9 @@ pub struct SemanticOverrideExtractionConfigurationInput {
 impl SemanticOverrideExtractionConfigurationInput {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(append_to_prompt: impl Into<Property<String>>, model_id: impl Into<Property<String>>) -> Self { Self { append_to_prompt: append_to_prompt.into(), model_id: model_id.into() } }
+    pub fn new(append_to_prompt: impl Into<Property<String>>, model_id: impl Into<Property<String>>) -> Self {
+        Self { append_to_prompt: append_to_prompt.into(), model_id: model_id.into() }
+    }
 }
 
 impl Data for SemanticOverrideExtractionConfigurationInput {
@@ -1342,7 +1438,7 @@ impl Data for SemanticOverrideExtractionConfigurationInput {
 impl Read for SemanticOverrideExtractionConfigurationInput {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { append_to_prompt: Property::Absent, model_id: Property::Absent };
         from.open(json)?;
         from.field(json, "AppendToPrompt", &mut this.append_to_prompt);
         from.field(json, "ModelId", &mut this.model_id);
@@ -1351,6 +1447,7 @@ impl Read for SemanticOverrideExtractionConfigurationInput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SemanticOverrideExtractionConfigurationInput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1359,12 +1456,16 @@ impl fmt::Debug for SemanticOverrideExtractionConfigurationInput {
 /// The memory summary override.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-memory-summaryoverride.html)
-#[derive(Default)]
 pub struct SummaryOverride {
     /// The memory override consolidation.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-memory-summaryoverride.html#cfn-bedrockagentcore-memory-summaryoverride-consolidation)
     pub consolidation: Property<SummaryOverrideConsolidationConfigurationInput>,
+}
+
+impl Default for SummaryOverride {
+    #[inline]
+    fn default() -> Self { Self { consolidation: Property::Absent } }
 }
 
 impl Data for SummaryOverride {
@@ -1378,7 +1479,7 @@ impl Data for SummaryOverride {
 impl Read for SummaryOverride {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { consolidation: Property::Absent };
         from.open(json)?;
         from.field(json, "Consolidation", &mut this.consolidation);
         from.close(json)?;
@@ -1386,6 +1487,7 @@ impl Read for SummaryOverride {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SummaryOverride {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1394,7 +1496,6 @@ impl fmt::Debug for SummaryOverride {
 /// The consolidation configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-memory-summaryoverrideconsolidationconfigurationinput.html)
-#[derive(Default)]
 pub struct SummaryOverrideConsolidationConfigurationInput {
     /// The memory override configuration.
     ///
@@ -1410,7 +1511,9 @@ pub struct SummaryOverrideConsolidationConfigurationInput {
 impl SummaryOverrideConsolidationConfigurationInput {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(append_to_prompt: impl Into<Property<String>>, model_id: impl Into<Property<String>>) -> Self { Self { append_to_prompt: append_to_prompt.into(), model_id: model_id.into() } }
+    pub fn new(append_to_prompt: impl Into<Property<String>>, model_id: impl Into<Property<String>>) -> Self {
+        Self { append_to_prompt: append_to_prompt.into(), model_id: model_id.into() }
+    }
 }
 
 impl Data for SummaryOverrideConsolidationConfigurationInput {
@@ -1425,7 +1528,7 @@ impl Data for SummaryOverrideConsolidationConfigurationInput {
 impl Read for SummaryOverrideConsolidationConfigurationInput {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { append_to_prompt: Property::Absent, model_id: Property::Absent };
         from.open(json)?;
         from.field(json, "AppendToPrompt", &mut this.append_to_prompt);
         from.field(json, "ModelId", &mut this.model_id);
@@ -1434,6 +1537,7 @@ impl Read for SummaryOverrideConsolidationConfigurationInput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SummaryOverrideConsolidationConfigurationInput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1442,7 +1546,6 @@ impl fmt::Debug for SummaryOverrideConsolidationConfigurationInput {
 /// The memory user preference override.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-memory-userpreferenceoverride.html)
-#[derive(Default)]
 pub struct UserPreferenceOverride {
     /// The memory override consolidation information.
     ///
@@ -1452,6 +1555,11 @@ pub struct UserPreferenceOverride {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-memory-userpreferenceoverride.html#cfn-bedrockagentcore-memory-userpreferenceoverride-extraction)
     pub extraction: Property<UserPreferenceOverrideExtractionConfigurationInput>,
+}
+
+impl Default for UserPreferenceOverride {
+    #[inline]
+    fn default() -> Self { Self { consolidation: Property::Absent, extraction: Property::Absent } }
 }
 
 impl Data for UserPreferenceOverride {
@@ -1466,7 +1574,7 @@ impl Data for UserPreferenceOverride {
 impl Read for UserPreferenceOverride {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { consolidation: Property::Absent, extraction: Property::Absent };
         from.open(json)?;
         from.field(json, "Consolidation", &mut this.consolidation);
         from.field(json, "Extraction", &mut this.extraction);
@@ -1475,6 +1583,7 @@ impl Read for UserPreferenceOverride {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for UserPreferenceOverride {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1483,7 +1592,6 @@ impl fmt::Debug for UserPreferenceOverride {
 /// The configuration input.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-memory-userpreferenceoverrideconsolidationconfigurationinput.html)
-#[derive(Default)]
 pub struct UserPreferenceOverrideConsolidationConfigurationInput {
     /// The memory configuration.
     ///
@@ -1499,7 +1607,9 @@ pub struct UserPreferenceOverrideConsolidationConfigurationInput {
 impl UserPreferenceOverrideConsolidationConfigurationInput {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(append_to_prompt: impl Into<Property<String>>, model_id: impl Into<Property<String>>) -> Self { Self { append_to_prompt: append_to_prompt.into(), model_id: model_id.into() } }
+    pub fn new(append_to_prompt: impl Into<Property<String>>, model_id: impl Into<Property<String>>) -> Self {
+        Self { append_to_prompt: append_to_prompt.into(), model_id: model_id.into() }
+    }
 }
 
 impl Data for UserPreferenceOverrideConsolidationConfigurationInput {
@@ -1514,7 +1624,7 @@ impl Data for UserPreferenceOverrideConsolidationConfigurationInput {
 impl Read for UserPreferenceOverrideConsolidationConfigurationInput {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { append_to_prompt: Property::Absent, model_id: Property::Absent };
         from.open(json)?;
         from.field(json, "AppendToPrompt", &mut this.append_to_prompt);
         from.field(json, "ModelId", &mut this.model_id);
@@ -1523,6 +1633,7 @@ impl Read for UserPreferenceOverrideConsolidationConfigurationInput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for UserPreferenceOverrideConsolidationConfigurationInput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1531,7 +1642,6 @@ impl fmt::Debug for UserPreferenceOverrideConsolidationConfigurationInput {
 /// The memory override configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-memory-userpreferenceoverrideextractionconfigurationinput.html)
-#[derive(Default)]
 pub struct UserPreferenceOverrideExtractionConfigurationInput {
     /// The extraction configuration.
     ///
@@ -1547,7 +1657,9 @@ pub struct UserPreferenceOverrideExtractionConfigurationInput {
 impl UserPreferenceOverrideExtractionConfigurationInput {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(append_to_prompt: impl Into<Property<String>>, model_id: impl Into<Property<String>>) -> Self { Self { append_to_prompt: append_to_prompt.into(), model_id: model_id.into() } }
+    pub fn new(append_to_prompt: impl Into<Property<String>>, model_id: impl Into<Property<String>>) -> Self {
+        Self { append_to_prompt: append_to_prompt.into(), model_id: model_id.into() }
+    }
 }
 
 impl Data for UserPreferenceOverrideExtractionConfigurationInput {
@@ -1562,7 +1674,7 @@ impl Data for UserPreferenceOverrideExtractionConfigurationInput {
 impl Read for UserPreferenceOverrideExtractionConfigurationInput {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { append_to_prompt: Property::Absent, model_id: Property::Absent };
         from.open(json)?;
         from.field(json, "AppendToPrompt", &mut this.append_to_prompt);
         from.field(json, "ModelId", &mut this.model_id);
@@ -1571,6 +1683,7 @@ impl Read for UserPreferenceOverrideExtractionConfigurationInput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for UserPreferenceOverrideExtractionConfigurationInput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1579,7 +1692,6 @@ impl fmt::Debug for UserPreferenceOverrideExtractionConfigurationInput {
 /// `EpisodicMemoryStrategy` of `AWS::BedrockAgentCore::Memory`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-memory-episodicmemorystrategy.html)
-#[derive(Default)]
 pub struct EpisodicMemoryStrategy {
     /// Creation timestamp of the memory strategy
     ///
@@ -1639,7 +1751,9 @@ pub struct EpisodicMemoryStrategy {
 impl EpisodicMemoryStrategy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { created_at: Property::Absent, description: Property::Absent, memory_record_schema: Property::Absent, name: name.into(), namespace_templates: Property::Absent, namespaces: Property::Absent, record_expiry_specification: Property::Absent, reflection_configuration: Property::Absent, status: Property::Absent, strategy_id: Property::Absent, r#type: Property::Absent, updated_at: Property::Absent }
+    }
 }
 
 impl Data for EpisodicMemoryStrategy {
@@ -1664,7 +1778,7 @@ impl Data for EpisodicMemoryStrategy {
 impl Read for EpisodicMemoryStrategy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { created_at: Property::Absent, description: Property::Absent, memory_record_schema: Property::Absent, name: Property::Absent, namespace_templates: Property::Absent, namespaces: Property::Absent, record_expiry_specification: Property::Absent, reflection_configuration: Property::Absent, status: Property::Absent, strategy_id: Property::Absent, r#type: Property::Absent, updated_at: Property::Absent };
         from.open(json)?;
         from.field(json, "CreatedAt", &mut this.created_at);
         from.field(json, "Description", &mut this.description);
@@ -1683,6 +1797,7 @@ impl Read for EpisodicMemoryStrategy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EpisodicMemoryStrategy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1691,7 +1806,6 @@ impl fmt::Debug for EpisodicMemoryStrategy {
 /// `EpisodicReflectionConfigurationInput` of `AWS::BedrockAgentCore::Memory`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-memory-episodicreflectionconfigurationinput.html)
-#[derive(Default)]
 pub struct EpisodicReflectionConfigurationInput {
     /// `MemoryRecordSchema`, which AWS does not describe.
     ///
@@ -1709,6 +1823,11 @@ pub struct EpisodicReflectionConfigurationInput {
     pub namespaces: Property<List<String>>,
 }
 
+impl Default for EpisodicReflectionConfigurationInput {
+    #[inline]
+    fn default() -> Self { Self { memory_record_schema: Property::Absent, namespace_templates: Property::Absent, namespaces: Property::Absent } }
+}
+
 impl Data for EpisodicReflectionConfigurationInput {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1722,7 +1841,7 @@ impl Data for EpisodicReflectionConfigurationInput {
 impl Read for EpisodicReflectionConfigurationInput {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { memory_record_schema: Property::Absent, namespace_templates: Property::Absent, namespaces: Property::Absent };
         from.open(json)?;
         from.field(json, "MemoryRecordSchema", &mut this.memory_record_schema);
         from.field(json, "NamespaceTemplates", &mut this.namespace_templates);
@@ -1732,6 +1851,7 @@ impl Read for EpisodicReflectionConfigurationInput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EpisodicReflectionConfigurationInput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1740,7 +1860,6 @@ impl fmt::Debug for EpisodicReflectionConfigurationInput {
 /// The memory strategy.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-memory-semanticmemorystrategy.html)
-#[derive(Default)]
 pub struct SemanticMemoryStrategy {
     /// Creation timestamp of the memory strategy
     ///
@@ -1796,7 +1915,9 @@ pub struct SemanticMemoryStrategy {
 impl SemanticMemoryStrategy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { created_at: Property::Absent, description: Property::Absent, memory_record_schema: Property::Absent, name: name.into(), namespace_templates: Property::Absent, namespaces: Property::Absent, record_expiry_specification: Property::Absent, status: Property::Absent, strategy_id: Property::Absent, r#type: Property::Absent, updated_at: Property::Absent }
+    }
 }
 
 impl Data for SemanticMemoryStrategy {
@@ -1820,7 +1941,7 @@ impl Data for SemanticMemoryStrategy {
 impl Read for SemanticMemoryStrategy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { created_at: Property::Absent, description: Property::Absent, memory_record_schema: Property::Absent, name: Property::Absent, namespace_templates: Property::Absent, namespaces: Property::Absent, record_expiry_specification: Property::Absent, status: Property::Absent, strategy_id: Property::Absent, r#type: Property::Absent, updated_at: Property::Absent };
         from.open(json)?;
         from.field(json, "CreatedAt", &mut this.created_at);
         from.field(json, "Description", &mut this.description);
@@ -1838,6 +1959,7 @@ impl Read for SemanticMemoryStrategy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SemanticMemoryStrategy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1846,7 +1968,6 @@ impl fmt::Debug for SemanticMemoryStrategy {
 /// The memory strategy.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-memory-summarymemorystrategy.html)
-#[derive(Default)]
 pub struct SummaryMemoryStrategy {
     /// Creation timestamp of the memory strategy
     ///
@@ -1902,7 +2023,9 @@ pub struct SummaryMemoryStrategy {
 impl SummaryMemoryStrategy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { created_at: Property::Absent, description: Property::Absent, memory_record_schema: Property::Absent, name: name.into(), namespace_templates: Property::Absent, namespaces: Property::Absent, record_expiry_specification: Property::Absent, status: Property::Absent, strategy_id: Property::Absent, r#type: Property::Absent, updated_at: Property::Absent }
+    }
 }
 
 impl Data for SummaryMemoryStrategy {
@@ -1926,7 +2049,7 @@ impl Data for SummaryMemoryStrategy {
 impl Read for SummaryMemoryStrategy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { created_at: Property::Absent, description: Property::Absent, memory_record_schema: Property::Absent, name: Property::Absent, namespace_templates: Property::Absent, namespaces: Property::Absent, record_expiry_specification: Property::Absent, status: Property::Absent, strategy_id: Property::Absent, r#type: Property::Absent, updated_at: Property::Absent };
         from.open(json)?;
         from.field(json, "CreatedAt", &mut this.created_at);
         from.field(json, "Description", &mut this.description);
@@ -1944,6 +2067,7 @@ impl Read for SummaryMemoryStrategy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SummaryMemoryStrategy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1952,7 +2076,6 @@ impl fmt::Debug for SummaryMemoryStrategy {
 /// The memory strategy.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-memory-userpreferencememorystrategy.html)
-#[derive(Default)]
 pub struct UserPreferenceMemoryStrategy {
     /// Creation timestamp of the memory strategy
     ///
@@ -2008,7 +2131,9 @@ pub struct UserPreferenceMemoryStrategy {
 impl UserPreferenceMemoryStrategy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { created_at: Property::Absent, description: Property::Absent, memory_record_schema: Property::Absent, name: name.into(), namespace_templates: Property::Absent, namespaces: Property::Absent, record_expiry_specification: Property::Absent, status: Property::Absent, strategy_id: Property::Absent, r#type: Property::Absent, updated_at: Property::Absent }
+    }
 }
 
 impl Data for UserPreferenceMemoryStrategy {
@@ -2032,7 +2157,7 @@ impl Data for UserPreferenceMemoryStrategy {
 impl Read for UserPreferenceMemoryStrategy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { created_at: Property::Absent, description: Property::Absent, memory_record_schema: Property::Absent, name: Property::Absent, namespace_templates: Property::Absent, namespaces: Property::Absent, record_expiry_specification: Property::Absent, status: Property::Absent, strategy_id: Property::Absent, r#type: Property::Absent, updated_at: Property::Absent };
         from.open(json)?;
         from.field(json, "CreatedAt", &mut this.created_at);
         from.field(json, "Description", &mut this.description);
@@ -2050,6 +2175,7 @@ impl Read for UserPreferenceMemoryStrategy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for UserPreferenceMemoryStrategy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2058,7 +2184,6 @@ impl fmt::Debug for UserPreferenceMemoryStrategy {
 /// A namespace variable key definition with optional validation rules
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-memory-namespacekeyentry.html)
-#[derive(Default)]
 pub struct NamespaceKeyEntry {
     /// A namespace variable key name. Must start with a lowercase letter and contain only
     /// lowercase alphanumeric characters. Cannot be a built-in variable (memoryStrategyId,
@@ -2078,7 +2203,9 @@ pub struct NamespaceKeyEntry {
 impl NamespaceKeyEntry {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>) -> Self { Self { key: key.into(), ..Self::default() } }
+    pub fn new(key: impl Into<Property<String>>) -> Self {
+        Self { key: key.into(), validation: Property::Absent }
+    }
 }
 
 impl Data for NamespaceKeyEntry {
@@ -2093,7 +2220,7 @@ impl Data for NamespaceKeyEntry {
 impl Read for NamespaceKeyEntry {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, validation: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Validation", &mut this.validation);
@@ -2102,6 +2229,7 @@ impl Read for NamespaceKeyEntry {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NamespaceKeyEntry {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2111,7 +2239,6 @@ impl fmt::Debug for NamespaceKeyEntry {
 /// must pass.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-memory-namespacekeyvalidation.html)
-#[derive(Default)]
 pub struct NamespaceKeyValidation {
     /// List of allowed values for this namespace variable
     ///
@@ -2123,6 +2250,11 @@ pub struct NamespaceKeyValidation {
     /// - Length: 1 to 64
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-memory-namespacekeyvalidation.html#cfn-bedrockagentcore-memory-namespacekeyvalidation-regexpattern)
     pub regex_pattern: Property<String>,
+}
+
+impl Default for NamespaceKeyValidation {
+    #[inline]
+    fn default() -> Self { Self { allowed_values: Property::Absent, regex_pattern: Property::Absent } }
 }
 
 impl Data for NamespaceKeyValidation {
@@ -2137,7 +2269,7 @@ impl Data for NamespaceKeyValidation {
 impl Read for NamespaceKeyValidation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allowed_values: Property::Absent, regex_pattern: Property::Absent };
         from.open(json)?;
         from.field(json, "AllowedValues", &mut this.allowed_values);
         from.field(json, "RegexPattern", &mut this.regex_pattern);
@@ -2146,6 +2278,7 @@ impl Read for NamespaceKeyValidation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NamespaceKeyValidation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2154,7 +2287,6 @@ impl fmt::Debug for NamespaceKeyValidation {
 /// `StreamDeliveryResources` of `AWS::BedrockAgentCore::Memory`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-memory-streamdeliveryresources.html)
-#[derive(Default)]
 pub struct StreamDeliveryResources {
     /// `Resources`, which AWS does not describe.
     ///
@@ -2166,7 +2298,9 @@ pub struct StreamDeliveryResources {
 impl StreamDeliveryResources {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(resources: impl Into<Property<List<StreamDeliveryResource>>>) -> Self { Self { resources: resources.into() } }
+    pub fn new(resources: impl Into<Property<List<StreamDeliveryResource>>>) -> Self {
+        Self { resources: resources.into() }
+    }
 }
 
 impl Data for StreamDeliveryResources {
@@ -2180,7 +2314,7 @@ impl Data for StreamDeliveryResources {
 impl Read for StreamDeliveryResources {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { resources: Property::Absent };
         from.open(json)?;
         from.field(json, "Resources", &mut this.resources);
         from.close(json)?;
@@ -2188,6 +2322,7 @@ impl Read for StreamDeliveryResources {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StreamDeliveryResources {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2196,12 +2331,16 @@ impl fmt::Debug for StreamDeliveryResources {
 /// `StreamDeliveryResource` of `AWS::BedrockAgentCore::Memory`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-memory-streamdeliveryresource.html)
-#[derive(Default)]
 pub struct StreamDeliveryResource {
     /// `Kinesis`, which AWS does not describe.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-memory-streamdeliveryresource.html#cfn-bedrockagentcore-memory-streamdeliveryresource-kinesis)
     pub kinesis: Property<KinesisResource>,
+}
+
+impl Default for StreamDeliveryResource {
+    #[inline]
+    fn default() -> Self { Self { kinesis: Property::Absent } }
 }
 
 impl Data for StreamDeliveryResource {
@@ -2215,7 +2354,7 @@ impl Data for StreamDeliveryResource {
 impl Read for StreamDeliveryResource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { kinesis: Property::Absent };
         from.open(json)?;
         from.field(json, "Kinesis", &mut this.kinesis);
         from.close(json)?;
@@ -2223,6 +2362,7 @@ impl Read for StreamDeliveryResource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StreamDeliveryResource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2231,7 +2371,6 @@ impl fmt::Debug for StreamDeliveryResource {
 /// `KinesisResource` of `AWS::BedrockAgentCore::Memory`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-memory-kinesisresource.html)
-#[derive(Default)]
 pub struct KinesisResource {
     /// `ContentConfigurations`, which AWS does not describe.
     ///
@@ -2248,7 +2387,9 @@ pub struct KinesisResource {
 impl KinesisResource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(content_configurations: impl Into<Property<List<ContentConfiguration>>>, data_stream_arn: impl Into<Property<String>>) -> Self { Self { content_configurations: content_configurations.into(), data_stream_arn: data_stream_arn.into() } }
+    pub fn new(content_configurations: impl Into<Property<List<ContentConfiguration>>>, data_stream_arn: impl Into<Property<String>>) -> Self {
+        Self { content_configurations: content_configurations.into(), data_stream_arn: data_stream_arn.into() }
+    }
 }
 
 impl Data for KinesisResource {
@@ -2263,7 +2404,7 @@ impl Data for KinesisResource {
 impl Read for KinesisResource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { content_configurations: Property::Absent, data_stream_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "ContentConfigurations", &mut this.content_configurations);
         from.field(json, "DataStreamArn", &mut this.data_stream_arn);
@@ -2272,6 +2413,7 @@ impl Read for KinesisResource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KinesisResource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2280,7 +2422,6 @@ impl fmt::Debug for KinesisResource {
 /// `ContentConfiguration` of `AWS::BedrockAgentCore::Memory`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-memory-contentconfiguration.html)
-#[derive(Default)]
 pub struct ContentConfiguration {
     /// The level of content detail to deliver
     ///
@@ -2295,7 +2436,9 @@ pub struct ContentConfiguration {
 impl ContentConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<Listed<ContentConfigurationType>>>) -> Self { Self { r#type: r#type.into(), ..Self::default() } }
+    pub fn new(r#type: impl Into<Property<Listed<ContentConfigurationType>>>) -> Self {
+        Self { level: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for ContentConfiguration {
@@ -2310,7 +2453,7 @@ impl Data for ContentConfiguration {
 impl Read for ContentConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { level: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Level", &mut this.level);
         from.field(json, "Type", &mut this.r#type);
@@ -2319,6 +2462,7 @@ impl Read for ContentConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ContentConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource Type definition for AWS::BedrockAgentCore::OAuth2CredentialProvider
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-bedrockagentcore-oauth2credentialprovider.html)
-#[derive(Default)]
 pub struct Oauth2CredentialProvider {
     /// The vendor of the OAuth2 credential provider
     ///
@@ -33,7 +32,9 @@ pub struct Oauth2CredentialProvider {
 impl Oauth2CredentialProvider {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(credential_provider_vendor: impl Into<Property<Listed<Oauth2CredentialProviderCredentialProviderVendor>>>, name: impl Into<Property<String>>) -> Self { Self { credential_provider_vendor: credential_provider_vendor.into(), name: name.into(), ..Self::default() } }
+    pub fn new(credential_provider_vendor: impl Into<Property<Listed<Oauth2CredentialProviderCredentialProviderVendor>>>, name: impl Into<Property<String>>) -> Self {
+        Self { credential_provider_vendor: credential_provider_vendor.into(), name: name.into(), oauth2_provider_config_input: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for Oauth2CredentialProvider {
@@ -50,7 +51,7 @@ impl Data for Oauth2CredentialProvider {
 impl Read for Oauth2CredentialProvider {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { credential_provider_vendor: Property::Absent, name: Property::Absent, oauth2_provider_config_input: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "CredentialProviderVendor", &mut this.credential_provider_vendor);
         from.field(json, "Name", &mut this.name);
@@ -61,6 +62,7 @@ impl Read for Oauth2CredentialProvider {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Oauth2CredentialProvider {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -77,7 +79,6 @@ impl Oauth2CredentialProvider {
 /// Input configuration for an OAuth2 provider
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-oauth2credentialprovider-oauth2providerconfiginput.html)
-#[derive(Default)]
 pub struct Oauth2ProviderConfigInput {
     /// Input configuration for an Atlassian OAuth2 provider
     ///
@@ -117,6 +118,11 @@ pub struct Oauth2ProviderConfigInput {
     pub slack_oauth2_provider_config: Property<SlackOauth2ProviderConfigInput>,
 }
 
+impl Default for Oauth2ProviderConfigInput {
+    #[inline]
+    fn default() -> Self { Self { atlassian_oauth2_provider_config: Property::Absent, custom_oauth2_provider_config: Property::Absent, github_oauth2_provider_config: Property::Absent, google_oauth2_provider_config: Property::Absent, included_oauth2_provider_config: Property::Absent, linkedin_oauth2_provider_config: Property::Absent, microsoft_oauth2_provider_config: Property::Absent, salesforce_oauth2_provider_config: Property::Absent, slack_oauth2_provider_config: Property::Absent } }
+}
+
 impl Data for Oauth2ProviderConfigInput {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -136,7 +142,7 @@ impl Data for Oauth2ProviderConfigInput {
 impl Read for Oauth2ProviderConfigInput {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { atlassian_oauth2_provider_config: Property::Absent, custom_oauth2_provider_config: Property::Absent, github_oauth2_provider_config: Property::Absent, google_oauth2_provider_config: Property::Absent, included_oauth2_provider_config: Property::Absent, linkedin_oauth2_provider_config: Property::Absent, microsoft_oauth2_provider_config: Property::Absent, salesforce_oauth2_provider_config: Property::Absent, slack_oauth2_provider_config: Property::Absent };
         from.open(json)?;
         from.field(json, "AtlassianOauth2ProviderConfig", &mut this.atlassian_oauth2_provider_config);
         from.field(json, "CustomOauth2ProviderConfig", &mut this.custom_oauth2_provider_config);
@@ -152,6 +158,7 @@ impl Read for Oauth2ProviderConfigInput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Oauth2ProviderConfigInput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -160,7 +167,6 @@ impl fmt::Debug for Oauth2ProviderConfigInput {
 /// Input configuration for an Atlassian OAuth2 provider
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-oauth2credentialprovider-atlassianoauth2providerconfiginput.html)
-#[derive(Default)]
 pub struct AtlassianOauth2ProviderConfigInput {
     /// `ClientId`, which AWS does not describe.
     ///
@@ -185,7 +191,9 @@ pub struct AtlassianOauth2ProviderConfigInput {
 impl AtlassianOauth2ProviderConfigInput {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(client_id: impl Into<Property<String>>) -> Self { Self { client_id: client_id.into(), ..Self::default() } }
+    pub fn new(client_id: impl Into<Property<String>>) -> Self {
+        Self { client_id: client_id.into(), client_secret: Property::Absent, client_secret_config: Property::Absent, client_secret_source: Property::Absent }
+    }
 }
 
 impl Data for AtlassianOauth2ProviderConfigInput {
@@ -202,7 +210,7 @@ impl Data for AtlassianOauth2ProviderConfigInput {
 impl Read for AtlassianOauth2ProviderConfigInput {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { client_id: Property::Absent, client_secret: Property::Absent, client_secret_config: Property::Absent, client_secret_source: Property::Absent };
         from.open(json)?;
         from.field(json, "ClientId", &mut this.client_id);
         from.field(json, "ClientSecret", &mut this.client_secret);
@@ -213,6 +221,7 @@ impl Read for AtlassianOauth2ProviderConfigInput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AtlassianOauth2ProviderConfigInput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -221,7 +230,6 @@ impl fmt::Debug for AtlassianOauth2ProviderConfigInput {
 /// A reference to a customer-provided secret stored in AWS Secrets Manager
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-oauth2credentialprovider-secretreference.html)
-#[derive(Default)]
 pub struct SecretReference {
     /// The JSON key within the secret that contains the credential value
     ///
@@ -238,7 +246,9 @@ pub struct SecretReference {
 impl SecretReference {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(json_key: impl Into<Property<String>>, secret_id: impl Into<Property<String>>) -> Self { Self { json_key: json_key.into(), secret_id: secret_id.into() } }
+    pub fn new(json_key: impl Into<Property<String>>, secret_id: impl Into<Property<String>>) -> Self {
+        Self { json_key: json_key.into(), secret_id: secret_id.into() }
+    }
 }
 
 impl Data for SecretReference {
@@ -253,7 +263,7 @@ impl Data for SecretReference {
 impl Read for SecretReference {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { json_key: Property::Absent, secret_id: Property::Absent };
         from.open(json)?;
         from.field(json, "JsonKey", &mut this.json_key);
         from.field(json, "SecretId", &mut this.secret_id);
@@ -262,6 +272,7 @@ impl Read for SecretReference {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SecretReference {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -270,7 +281,6 @@ impl fmt::Debug for SecretReference {
 /// Input configuration for a custom OAuth2 provider
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-oauth2credentialprovider-customoauth2providerconfiginput.html)
-#[derive(Default)]
 pub struct CustomOauth2ProviderConfigInput {
     /// The client authentication method to use when authenticating with the token endpoint
     ///
@@ -321,7 +331,9 @@ pub struct CustomOauth2ProviderConfigInput {
 impl CustomOauth2ProviderConfigInput {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(oauth_discovery: impl Into<Property<Oauth2Discovery>>) -> Self { Self { oauth_discovery: oauth_discovery.into(), ..Self::default() } }
+    pub fn new(oauth_discovery: impl Into<Property<Oauth2Discovery>>) -> Self {
+        Self { client_authentication_method: Property::Absent, client_id: Property::Absent, client_secret: Property::Absent, client_secret_config: Property::Absent, client_secret_source: Property::Absent, oauth_discovery: oauth_discovery.into(), on_behalf_of_token_exchange_config: Property::Absent, private_endpoint: Property::Absent, private_endpoint_overrides: Property::Absent, private_key_jwt_config: Property::Absent }
+    }
 }
 
 impl Data for CustomOauth2ProviderConfigInput {
@@ -344,7 +356,7 @@ impl Data for CustomOauth2ProviderConfigInput {
 impl Read for CustomOauth2ProviderConfigInput {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { client_authentication_method: Property::Absent, client_id: Property::Absent, client_secret: Property::Absent, client_secret_config: Property::Absent, client_secret_source: Property::Absent, oauth_discovery: Property::Absent, on_behalf_of_token_exchange_config: Property::Absent, private_endpoint: Property::Absent, private_endpoint_overrides: Property::Absent, private_key_jwt_config: Property::Absent };
         from.open(json)?;
         from.field(json, "ClientAuthenticationMethod", &mut this.client_authentication_method);
         from.field(json, "ClientId", &mut this.client_id);
@@ -361,6 +373,7 @@ impl Read for CustomOauth2ProviderConfigInput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomOauth2ProviderConfigInput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -369,7 +382,6 @@ impl fmt::Debug for CustomOauth2ProviderConfigInput {
 /// Discovery information for an OAuth2 provider
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-oauth2credentialprovider-oauth2discovery.html)
-#[derive(Default)]
 pub struct Oauth2Discovery {
     /// Authorization server metadata for the OAuth2 provider
     ///
@@ -380,6 +392,11 @@ pub struct Oauth2Discovery {
     /// - Pattern: `^.+/\.well-known/openid-configuration$`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-oauth2credentialprovider-oauth2discovery.html#cfn-bedrockagentcore-oauth2credentialprovider-oauth2discovery-discoveryurl)
     pub discovery_url: Property<String>,
+}
+
+impl Default for Oauth2Discovery {
+    #[inline]
+    fn default() -> Self { Self { authorization_server_metadata: Property::Absent, discovery_url: Property::Absent } }
 }
 
 impl Data for Oauth2Discovery {
@@ -394,7 +411,7 @@ impl Data for Oauth2Discovery {
 impl Read for Oauth2Discovery {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { authorization_server_metadata: Property::Absent, discovery_url: Property::Absent };
         from.open(json)?;
         from.field(json, "AuthorizationServerMetadata", &mut this.authorization_server_metadata);
         from.field(json, "DiscoveryUrl", &mut this.discovery_url);
@@ -403,6 +420,7 @@ impl Read for Oauth2Discovery {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Oauth2Discovery {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -411,7 +429,6 @@ impl fmt::Debug for Oauth2Discovery {
 /// Authorization server metadata for the OAuth2 provider
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-oauth2credentialprovider-oauth2authorizationservermetadata.html)
-#[derive(Default)]
 pub struct Oauth2AuthorizationServerMetadata {
     /// The authorization endpoint URL
     ///
@@ -434,7 +451,9 @@ pub struct Oauth2AuthorizationServerMetadata {
 impl Oauth2AuthorizationServerMetadata {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(authorization_endpoint: impl Into<Property<String>>, issuer: impl Into<Property<String>>, token_endpoint: impl Into<Property<String>>) -> Self { Self { authorization_endpoint: authorization_endpoint.into(), issuer: issuer.into(), token_endpoint: token_endpoint.into(), ..Self::default() } }
+    pub fn new(authorization_endpoint: impl Into<Property<String>>, issuer: impl Into<Property<String>>, token_endpoint: impl Into<Property<String>>) -> Self {
+        Self { authorization_endpoint: authorization_endpoint.into(), issuer: issuer.into(), response_types: Property::Absent, token_endpoint: token_endpoint.into() }
+    }
 }
 
 impl Data for Oauth2AuthorizationServerMetadata {
@@ -451,7 +470,7 @@ impl Data for Oauth2AuthorizationServerMetadata {
 impl Read for Oauth2AuthorizationServerMetadata {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { authorization_endpoint: Property::Absent, issuer: Property::Absent, response_types: Property::Absent, token_endpoint: Property::Absent };
         from.open(json)?;
         from.field(json, "AuthorizationEndpoint", &mut this.authorization_endpoint);
         from.field(json, "Issuer", &mut this.issuer);
@@ -462,6 +481,7 @@ impl Read for Oauth2AuthorizationServerMetadata {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Oauth2AuthorizationServerMetadata {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -470,7 +490,6 @@ impl fmt::Debug for Oauth2AuthorizationServerMetadata {
 /// Configuration for on-behalf-of token exchange
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-oauth2credentialprovider-onbehalfoftokenexchangeconfig.html)
-#[derive(Default)]
 pub struct OnBehalfOfTokenExchangeConfig {
     /// The grant type for on-behalf-of token exchange
     ///
@@ -485,7 +504,9 @@ pub struct OnBehalfOfTokenExchangeConfig {
 impl OnBehalfOfTokenExchangeConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(grant_type: impl Into<Property<Listed<OnBehalfOfTokenExchangeConfigGrantType>>>) -> Self { Self { grant_type: grant_type.into(), ..Self::default() } }
+    pub fn new(grant_type: impl Into<Property<Listed<OnBehalfOfTokenExchangeConfigGrantType>>>) -> Self {
+        Self { grant_type: grant_type.into(), token_exchange_grant_type_config: Property::Absent }
+    }
 }
 
 impl Data for OnBehalfOfTokenExchangeConfig {
@@ -500,7 +521,7 @@ impl Data for OnBehalfOfTokenExchangeConfig {
 impl Read for OnBehalfOfTokenExchangeConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { grant_type: Property::Absent, token_exchange_grant_type_config: Property::Absent };
         from.open(json)?;
         from.field(json, "GrantType", &mut this.grant_type);
         from.field(json, "TokenExchangeGrantTypeConfig", &mut this.token_exchange_grant_type_config);
@@ -509,6 +530,7 @@ impl Read for OnBehalfOfTokenExchangeConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OnBehalfOfTokenExchangeConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -517,7 +539,6 @@ impl fmt::Debug for OnBehalfOfTokenExchangeConfig {
 /// Configuration for RFC 8693 Token Exchange
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-oauth2credentialprovider-tokenexchangegranttypeconfig.html)
-#[derive(Default)]
 pub struct TokenExchangeGrantTypeConfig {
     /// The actor token content type
     ///
@@ -532,7 +553,9 @@ pub struct TokenExchangeGrantTypeConfig {
 impl TokenExchangeGrantTypeConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(actor_token_content: impl Into<Property<Listed<TokenExchangeGrantTypeConfigActorTokenContent>>>) -> Self { Self { actor_token_content: actor_token_content.into(), ..Self::default() } }
+    pub fn new(actor_token_content: impl Into<Property<Listed<TokenExchangeGrantTypeConfigActorTokenContent>>>) -> Self {
+        Self { actor_token_content: actor_token_content.into(), actor_token_scopes: Property::Absent }
+    }
 }
 
 impl Data for TokenExchangeGrantTypeConfig {
@@ -547,7 +570,7 @@ impl Data for TokenExchangeGrantTypeConfig {
 impl Read for TokenExchangeGrantTypeConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { actor_token_content: Property::Absent, actor_token_scopes: Property::Absent };
         from.open(json)?;
         from.field(json, "ActorTokenContent", &mut this.actor_token_content);
         from.field(json, "ActorTokenScopes", &mut this.actor_token_scopes);
@@ -556,6 +579,7 @@ impl Read for TokenExchangeGrantTypeConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TokenExchangeGrantTypeConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -564,7 +588,6 @@ impl fmt::Debug for TokenExchangeGrantTypeConfig {
 /// The private endpoint configuration for connecting to private resources in your VPC
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-oauth2credentialprovider-privateendpoint.html)
-#[derive(Default)]
 pub struct PrivateEndpoint {
     /// Configuration for a managed VPC Lattice resource. AgentCore creates and manages the VPC
     /// Lattice resource gateway and resource configuration on your behalf.
@@ -579,6 +602,11 @@ pub struct PrivateEndpoint {
     pub self_managed_lattice_resource: Property<SelfManagedLatticeResource>,
 }
 
+impl Default for PrivateEndpoint {
+    #[inline]
+    fn default() -> Self { Self { managed_vpc_resource: Property::Absent, self_managed_lattice_resource: Property::Absent } }
+}
+
 impl Data for PrivateEndpoint {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -591,7 +619,7 @@ impl Data for PrivateEndpoint {
 impl Read for PrivateEndpoint {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { managed_vpc_resource: Property::Absent, self_managed_lattice_resource: Property::Absent };
         from.open(json)?;
         from.field(json, "ManagedVpcResource", &mut this.managed_vpc_resource);
         from.field(json, "SelfManagedLatticeResource", &mut this.self_managed_lattice_resource);
@@ -600,6 +628,7 @@ impl Read for PrivateEndpoint {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PrivateEndpoint {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -609,7 +638,6 @@ impl fmt::Debug for PrivateEndpoint {
 /// Lattice resource gateway and resource configuration on your behalf.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-oauth2credentialprovider-managedvpcresource.html)
-#[derive(Default)]
 pub struct ManagedVpcResource {
     /// The IP address type for the resource configuration endpoint
     ///
@@ -646,7 +674,9 @@ pub struct ManagedVpcResource {
 impl ManagedVpcResource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(endpoint_ip_address_type: impl Into<Property<Listed<ManagedVpcResourceEndpointIpAddressType>>>, subnet_ids: impl Into<Property<List<String>>>, vpc_identifier: impl Into<Property<String>>) -> Self { Self { endpoint_ip_address_type: endpoint_ip_address_type.into(), subnet_ids: subnet_ids.into(), vpc_identifier: vpc_identifier.into(), ..Self::default() } }
+    pub fn new(endpoint_ip_address_type: impl Into<Property<Listed<ManagedVpcResourceEndpointIpAddressType>>>, subnet_ids: impl Into<Property<List<String>>>, vpc_identifier: impl Into<Property<String>>) -> Self {
+        Self { endpoint_ip_address_type: endpoint_ip_address_type.into(), routing_domain: Property::Absent, security_group_ids: Property::Absent, subnet_ids: subnet_ids.into(), tags: Property::Absent, vpc_identifier: vpc_identifier.into() }
+    }
 }
 
 impl Data for ManagedVpcResource {
@@ -665,7 +695,7 @@ impl Data for ManagedVpcResource {
 impl Read for ManagedVpcResource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { endpoint_ip_address_type: Property::Absent, routing_domain: Property::Absent, security_group_ids: Property::Absent, subnet_ids: Property::Absent, tags: Property::Absent, vpc_identifier: Property::Absent };
         from.open(json)?;
         from.field(json, "EndpointIpAddressType", &mut this.endpoint_ip_address_type);
         from.field(json, "RoutingDomain", &mut this.routing_domain);
@@ -678,6 +708,7 @@ impl Read for ManagedVpcResource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ManagedVpcResource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -688,7 +719,6 @@ impl fmt::Debug for ManagedVpcResource {
 /// configuration identifier.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-oauth2credentialprovider-selfmanagedlatticeresource.html)
-#[derive(Default)]
 pub struct SelfManagedLatticeResource {
     /// The ARN or ID of the VPC Lattice resource configuration
     ///
@@ -701,7 +731,9 @@ pub struct SelfManagedLatticeResource {
 impl SelfManagedLatticeResource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(resource_configuration_identifier: impl Into<Property<String>>) -> Self { Self { resource_configuration_identifier: resource_configuration_identifier.into() } }
+    pub fn new(resource_configuration_identifier: impl Into<Property<String>>) -> Self {
+        Self { resource_configuration_identifier: resource_configuration_identifier.into() }
+    }
 }
 
 impl Data for SelfManagedLatticeResource {
@@ -715,7 +747,7 @@ impl Data for SelfManagedLatticeResource {
 impl Read for SelfManagedLatticeResource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { resource_configuration_identifier: Property::Absent };
         from.open(json)?;
         from.field(json, "ResourceConfigurationIdentifier", &mut this.resource_configuration_identifier);
         from.close(json)?;
@@ -723,6 +755,7 @@ impl Read for SelfManagedLatticeResource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SelfManagedLatticeResource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -732,7 +765,6 @@ impl fmt::Debug for SelfManagedLatticeResource {
 /// Lattice resource configuration
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-oauth2credentialprovider-privateendpointoverride.html)
-#[derive(Default)]
 pub struct PrivateEndpointOverride {
     /// The domain to override with a private endpoint
     ///
@@ -748,7 +780,9 @@ pub struct PrivateEndpointOverride {
 impl PrivateEndpointOverride {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(domain: impl Into<Property<String>>, private_endpoint: impl Into<Property<PrivateEndpoint>>) -> Self { Self { domain: domain.into(), private_endpoint: private_endpoint.into() } }
+    pub fn new(domain: impl Into<Property<String>>, private_endpoint: impl Into<Property<PrivateEndpoint>>) -> Self {
+        Self { domain: domain.into(), private_endpoint: private_endpoint.into() }
+    }
 }
 
 impl Data for PrivateEndpointOverride {
@@ -763,7 +797,7 @@ impl Data for PrivateEndpointOverride {
 impl Read for PrivateEndpointOverride {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { domain: Property::Absent, private_endpoint: Property::Absent };
         from.open(json)?;
         from.field(json, "Domain", &mut this.domain);
         from.field(json, "PrivateEndpoint", &mut this.private_endpoint);
@@ -772,6 +806,7 @@ impl Read for PrivateEndpointOverride {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PrivateEndpointOverride {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -780,7 +815,6 @@ impl fmt::Debug for PrivateEndpointOverride {
 /// Configuration for private_key_jwt client authentication (RFC 7523)
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-oauth2credentialprovider-privatekeyjwtconfig.html)
-#[derive(Default)]
 pub struct PrivateKeyJwtConfig {
     /// A map of additional claims to include in the JWT client assertion
     ///
@@ -800,6 +834,11 @@ pub struct PrivateKeyJwtConfig {
     pub signing_algorithm: Property<Listed<PrivateKeyJwtConfigSigningAlgorithm>>,
 }
 
+impl Default for PrivateKeyJwtConfig {
+    #[inline]
+    fn default() -> Self { Self { additional_header_claims: Property::Absent, additional_payload_claims: Property::Absent, private_key_source: Property::Absent, signing_algorithm: Property::Absent } }
+}
+
 impl Data for PrivateKeyJwtConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -814,7 +853,7 @@ impl Data for PrivateKeyJwtConfig {
 impl Read for PrivateKeyJwtConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { additional_header_claims: Property::Absent, additional_payload_claims: Property::Absent, private_key_source: Property::Absent, signing_algorithm: Property::Absent };
         from.open(json)?;
         from.field(json, "AdditionalHeaderClaims", &mut this.additional_header_claims);
         from.field(json, "AdditionalPayloadClaims", &mut this.additional_payload_claims);
@@ -825,6 +864,7 @@ impl Read for PrivateKeyJwtConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PrivateKeyJwtConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -833,12 +873,16 @@ impl fmt::Debug for PrivateKeyJwtConfig {
 /// Contains the private key source configuration for a JWT client assertion
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-oauth2credentialprovider-privatekeysource.html)
-#[derive(Default)]
 pub struct PrivateKeySource {
     /// Contains the KMS key configuration for a JWT client assertion
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-oauth2credentialprovider-privatekeysource.html#cfn-bedrockagentcore-oauth2credentialprovider-privatekeysource-kmskeysource)
     pub kms_key_source: Property<KmsKeySourceType>,
+}
+
+impl Default for PrivateKeySource {
+    #[inline]
+    fn default() -> Self { Self { kms_key_source: Property::Absent } }
 }
 
 impl Data for PrivateKeySource {
@@ -852,7 +896,7 @@ impl Data for PrivateKeySource {
 impl Read for PrivateKeySource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { kms_key_source: Property::Absent };
         from.open(json)?;
         from.field(json, "KmsKeySource", &mut this.kms_key_source);
         from.close(json)?;
@@ -860,6 +904,7 @@ impl Read for PrivateKeySource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PrivateKeySource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -868,7 +913,6 @@ impl fmt::Debug for PrivateKeySource {
 /// Contains the KMS key configuration for a JWT client assertion
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-oauth2credentialprovider-kmskeysourcetype.html)
-#[derive(Default)]
 pub struct KmsKeySourceType {
     /// The Amazon Resource Name (ARN) of the KMS key used to sign the JWT client assertion
     ///
@@ -881,7 +925,9 @@ pub struct KmsKeySourceType {
 impl KmsKeySourceType {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(kms_key_arn: impl Into<Property<Id<refs::kms::KeyArn>>>) -> Self { Self { kms_key_arn: kms_key_arn.into() } }
+    pub fn new(kms_key_arn: impl Into<Property<Id<refs::kms::KeyArn>>>) -> Self {
+        Self { kms_key_arn: kms_key_arn.into() }
+    }
 }
 
 impl Data for KmsKeySourceType {
@@ -895,7 +941,7 @@ impl Data for KmsKeySourceType {
 impl Read for KmsKeySourceType {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { kms_key_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "KmsKeyArn", &mut this.kms_key_arn);
         from.close(json)?;
@@ -903,6 +949,7 @@ impl Read for KmsKeySourceType {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KmsKeySourceType {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -911,7 +958,6 @@ impl fmt::Debug for KmsKeySourceType {
 /// Input configuration for a GitHub OAuth2 provider
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-oauth2credentialprovider-githuboauth2providerconfiginput.html)
-#[derive(Default)]
 pub struct GithubOauth2ProviderConfigInput {
     /// `ClientId`, which AWS does not describe.
     ///
@@ -936,7 +982,9 @@ pub struct GithubOauth2ProviderConfigInput {
 impl GithubOauth2ProviderConfigInput {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(client_id: impl Into<Property<String>>) -> Self { Self { client_id: client_id.into(), ..Self::default() } }
+    pub fn new(client_id: impl Into<Property<String>>) -> Self {
+        Self { client_id: client_id.into(), client_secret: Property::Absent, client_secret_config: Property::Absent, client_secret_source: Property::Absent }
+    }
 }
 
 impl Data for GithubOauth2ProviderConfigInput {
@@ -953,7 +1001,7 @@ impl Data for GithubOauth2ProviderConfigInput {
 impl Read for GithubOauth2ProviderConfigInput {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { client_id: Property::Absent, client_secret: Property::Absent, client_secret_config: Property::Absent, client_secret_source: Property::Absent };
         from.open(json)?;
         from.field(json, "ClientId", &mut this.client_id);
         from.field(json, "ClientSecret", &mut this.client_secret);
@@ -964,6 +1012,7 @@ impl Read for GithubOauth2ProviderConfigInput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GithubOauth2ProviderConfigInput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -972,7 +1021,6 @@ impl fmt::Debug for GithubOauth2ProviderConfigInput {
 /// Input configuration for a Google OAuth2 provider
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-oauth2credentialprovider-googleoauth2providerconfiginput.html)
-#[derive(Default)]
 pub struct GoogleOauth2ProviderConfigInput {
     /// `ClientId`, which AWS does not describe.
     ///
@@ -997,7 +1045,9 @@ pub struct GoogleOauth2ProviderConfigInput {
 impl GoogleOauth2ProviderConfigInput {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(client_id: impl Into<Property<String>>) -> Self { Self { client_id: client_id.into(), ..Self::default() } }
+    pub fn new(client_id: impl Into<Property<String>>) -> Self {
+        Self { client_id: client_id.into(), client_secret: Property::Absent, client_secret_config: Property::Absent, client_secret_source: Property::Absent }
+    }
 }
 
 impl Data for GoogleOauth2ProviderConfigInput {
@@ -1014,7 +1064,7 @@ impl Data for GoogleOauth2ProviderConfigInput {
 impl Read for GoogleOauth2ProviderConfigInput {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { client_id: Property::Absent, client_secret: Property::Absent, client_secret_config: Property::Absent, client_secret_source: Property::Absent };
         from.open(json)?;
         from.field(json, "ClientId", &mut this.client_id);
         from.field(json, "ClientSecret", &mut this.client_secret);
@@ -1025,6 +1075,7 @@ impl Read for GoogleOauth2ProviderConfigInput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GoogleOauth2ProviderConfigInput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1033,7 +1084,6 @@ impl fmt::Debug for GoogleOauth2ProviderConfigInput {
 /// Input configuration for a supported non-custom OAuth2 provider
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-oauth2credentialprovider-includedoauth2providerconfiginput.html)
-#[derive(Default)]
 pub struct IncludedOauth2ProviderConfigInput {
     /// OAuth2 authorization endpoint for your isolated OAuth2 application tenant
     ///
@@ -1070,7 +1120,9 @@ pub struct IncludedOauth2ProviderConfigInput {
 impl IncludedOauth2ProviderConfigInput {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(client_id: impl Into<Property<String>>) -> Self { Self { client_id: client_id.into(), ..Self::default() } }
+    pub fn new(client_id: impl Into<Property<String>>) -> Self {
+        Self { authorization_endpoint: Property::Absent, client_id: client_id.into(), client_secret: Property::Absent, client_secret_config: Property::Absent, client_secret_source: Property::Absent, issuer: Property::Absent, token_endpoint: Property::Absent }
+    }
 }
 
 impl Data for IncludedOauth2ProviderConfigInput {
@@ -1090,7 +1142,7 @@ impl Data for IncludedOauth2ProviderConfigInput {
 impl Read for IncludedOauth2ProviderConfigInput {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { authorization_endpoint: Property::Absent, client_id: Property::Absent, client_secret: Property::Absent, client_secret_config: Property::Absent, client_secret_source: Property::Absent, issuer: Property::Absent, token_endpoint: Property::Absent };
         from.open(json)?;
         from.field(json, "AuthorizationEndpoint", &mut this.authorization_endpoint);
         from.field(json, "ClientId", &mut this.client_id);
@@ -1104,6 +1156,7 @@ impl Read for IncludedOauth2ProviderConfigInput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IncludedOauth2ProviderConfigInput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1112,7 +1165,6 @@ impl fmt::Debug for IncludedOauth2ProviderConfigInput {
 /// Input configuration for a LinkedIn OAuth2 provider
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-oauth2credentialprovider-linkedinoauth2providerconfiginput.html)
-#[derive(Default)]
 pub struct LinkedinOauth2ProviderConfigInput {
     /// `ClientId`, which AWS does not describe.
     ///
@@ -1137,7 +1189,9 @@ pub struct LinkedinOauth2ProviderConfigInput {
 impl LinkedinOauth2ProviderConfigInput {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(client_id: impl Into<Property<String>>) -> Self { Self { client_id: client_id.into(), ..Self::default() } }
+    pub fn new(client_id: impl Into<Property<String>>) -> Self {
+        Self { client_id: client_id.into(), client_secret: Property::Absent, client_secret_config: Property::Absent, client_secret_source: Property::Absent }
+    }
 }
 
 impl Data for LinkedinOauth2ProviderConfigInput {
@@ -1154,7 +1208,7 @@ impl Data for LinkedinOauth2ProviderConfigInput {
 impl Read for LinkedinOauth2ProviderConfigInput {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { client_id: Property::Absent, client_secret: Property::Absent, client_secret_config: Property::Absent, client_secret_source: Property::Absent };
         from.open(json)?;
         from.field(json, "ClientId", &mut this.client_id);
         from.field(json, "ClientSecret", &mut this.client_secret);
@@ -1165,6 +1219,7 @@ impl Read for LinkedinOauth2ProviderConfigInput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LinkedinOauth2ProviderConfigInput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1173,7 +1228,6 @@ impl fmt::Debug for LinkedinOauth2ProviderConfigInput {
 /// Input configuration for a Microsoft OAuth2 provider
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-oauth2credentialprovider-microsoftoauth2providerconfiginput.html)
-#[derive(Default)]
 pub struct MicrosoftOauth2ProviderConfigInput {
     /// `ClientId`, which AWS does not describe.
     ///
@@ -1203,7 +1257,9 @@ pub struct MicrosoftOauth2ProviderConfigInput {
 impl MicrosoftOauth2ProviderConfigInput {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(client_id: impl Into<Property<String>>) -> Self { Self { client_id: client_id.into(), ..Self::default() } }
+    pub fn new(client_id: impl Into<Property<String>>) -> Self {
+        Self { client_id: client_id.into(), client_secret: Property::Absent, client_secret_config: Property::Absent, client_secret_source: Property::Absent, tenant_id: Property::Absent }
+    }
 }
 
 impl Data for MicrosoftOauth2ProviderConfigInput {
@@ -1221,7 +1277,7 @@ impl Data for MicrosoftOauth2ProviderConfigInput {
 impl Read for MicrosoftOauth2ProviderConfigInput {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { client_id: Property::Absent, client_secret: Property::Absent, client_secret_config: Property::Absent, client_secret_source: Property::Absent, tenant_id: Property::Absent };
         from.open(json)?;
         from.field(json, "ClientId", &mut this.client_id);
         from.field(json, "ClientSecret", &mut this.client_secret);
@@ -1233,6 +1289,7 @@ impl Read for MicrosoftOauth2ProviderConfigInput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MicrosoftOauth2ProviderConfigInput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1241,7 +1298,6 @@ impl fmt::Debug for MicrosoftOauth2ProviderConfigInput {
 /// Input configuration for a Salesforce OAuth2 provider
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-oauth2credentialprovider-salesforceoauth2providerconfiginput.html)
-#[derive(Default)]
 pub struct SalesforceOauth2ProviderConfigInput {
     /// `ClientId`, which AWS does not describe.
     ///
@@ -1266,7 +1322,9 @@ pub struct SalesforceOauth2ProviderConfigInput {
 impl SalesforceOauth2ProviderConfigInput {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(client_id: impl Into<Property<String>>) -> Self { Self { client_id: client_id.into(), ..Self::default() } }
+    pub fn new(client_id: impl Into<Property<String>>) -> Self {
+        Self { client_id: client_id.into(), client_secret: Property::Absent, client_secret_config: Property::Absent, client_secret_source: Property::Absent }
+    }
 }
 
 impl Data for SalesforceOauth2ProviderConfigInput {
@@ -1283,7 +1341,7 @@ impl Data for SalesforceOauth2ProviderConfigInput {
 impl Read for SalesforceOauth2ProviderConfigInput {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { client_id: Property::Absent, client_secret: Property::Absent, client_secret_config: Property::Absent, client_secret_source: Property::Absent };
         from.open(json)?;
         from.field(json, "ClientId", &mut this.client_id);
         from.field(json, "ClientSecret", &mut this.client_secret);
@@ -1294,6 +1352,7 @@ impl Read for SalesforceOauth2ProviderConfigInput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SalesforceOauth2ProviderConfigInput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1302,7 +1361,6 @@ impl fmt::Debug for SalesforceOauth2ProviderConfigInput {
 /// Input configuration for a Slack OAuth2 provider
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-oauth2credentialprovider-slackoauth2providerconfiginput.html)
-#[derive(Default)]
 pub struct SlackOauth2ProviderConfigInput {
     /// `ClientId`, which AWS does not describe.
     ///
@@ -1327,7 +1385,9 @@ pub struct SlackOauth2ProviderConfigInput {
 impl SlackOauth2ProviderConfigInput {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(client_id: impl Into<Property<String>>) -> Self { Self { client_id: client_id.into(), ..Self::default() } }
+    pub fn new(client_id: impl Into<Property<String>>) -> Self {
+        Self { client_id: client_id.into(), client_secret: Property::Absent, client_secret_config: Property::Absent, client_secret_source: Property::Absent }
+    }
 }
 
 impl Data for SlackOauth2ProviderConfigInput {
@@ -1344,7 +1404,7 @@ impl Data for SlackOauth2ProviderConfigInput {
 impl Read for SlackOauth2ProviderConfigInput {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { client_id: Property::Absent, client_secret: Property::Absent, client_secret_config: Property::Absent, client_secret_source: Property::Absent };
         from.open(json)?;
         from.field(json, "ClientId", &mut this.client_id);
         from.field(json, "ClientSecret", &mut this.client_secret);
@@ -1355,6 +1415,7 @@ impl Read for SlackOauth2ProviderConfigInput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SlackOauth2ProviderConfigInput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

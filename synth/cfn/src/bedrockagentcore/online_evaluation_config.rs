@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// online evaluation configuration for continuous monitoring of agent performance.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-bedrockagentcore-onlineevaluationconfig.html)
-#[derive(Default)]
 pub struct OnlineEvaluationConfig {
     /// The configuration for clustering analysis of evaluation results.
     ///
@@ -66,7 +65,9 @@ pub struct OnlineEvaluationConfig {
 impl OnlineEvaluationConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(data_source_config: impl Into<Property<DataSourceConfig>>, evaluation_execution_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, online_evaluation_config_name: impl Into<Property<String>>, rule: impl Into<Property<Rule>>) -> Self { Self { data_source_config: data_source_config.into(), evaluation_execution_role_arn: evaluation_execution_role_arn.into(), online_evaluation_config_name: online_evaluation_config_name.into(), rule: rule.into(), ..Self::default() } }
+    pub fn new(data_source_config: impl Into<Property<DataSourceConfig>>, evaluation_execution_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, online_evaluation_config_name: impl Into<Property<String>>, rule: impl Into<Property<Rule>>) -> Self {
+        Self { clustering_config: Property::Absent, data_source_config: data_source_config.into(), description: Property::Absent, evaluation_execution_role_arn: evaluation_execution_role_arn.into(), evaluators: Property::Absent, execution_status: Property::Absent, insights: Property::Absent, online_evaluation_config_name: online_evaluation_config_name.into(), output_config: Property::Absent, rule: rule.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for OnlineEvaluationConfig {
@@ -90,7 +91,7 @@ impl Data for OnlineEvaluationConfig {
 impl Read for OnlineEvaluationConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { clustering_config: Property::Absent, data_source_config: Property::Absent, description: Property::Absent, evaluation_execution_role_arn: Property::Absent, evaluators: Property::Absent, execution_status: Property::Absent, insights: Property::Absent, online_evaluation_config_name: Property::Absent, output_config: Property::Absent, rule: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ClusteringConfig", &mut this.clustering_config);
         from.field(json, "DataSourceConfig", &mut this.data_source_config);
@@ -108,6 +109,7 @@ impl Read for OnlineEvaluationConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OnlineEvaluationConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -124,7 +126,6 @@ impl OnlineEvaluationConfig {
 /// The configuration for clustering analysis of evaluation results.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-onlineevaluationconfig-clusteringconfig.html)
-#[derive(Default)]
 pub struct ClusteringConfig {
     /// The list of frequencies at which clustering reports are generated.
     ///
@@ -136,7 +137,9 @@ pub struct ClusteringConfig {
 impl ClusteringConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(frequencies: impl Into<Property<List<Listed<ClusteringConfigFrequencies>>>>) -> Self { Self { frequencies: frequencies.into() } }
+    pub fn new(frequencies: impl Into<Property<List<Listed<ClusteringConfigFrequencies>>>>) -> Self {
+        Self { frequencies: frequencies.into() }
+    }
 }
 
 impl Data for ClusteringConfig {
@@ -150,7 +153,7 @@ impl Data for ClusteringConfig {
 impl Read for ClusteringConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { frequencies: Property::Absent };
         from.open(json)?;
         from.field(json, "Frequencies", &mut this.frequencies);
         from.close(json)?;
@@ -158,6 +161,7 @@ impl Read for ClusteringConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ClusteringConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -166,7 +170,6 @@ impl fmt::Debug for ClusteringConfig {
 /// The configuration that specifies where to read agent traces for online evaluation.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-onlineevaluationconfig-datasourceconfig.html)
-#[derive(Default)]
 pub struct DataSourceConfig {
     /// The configuration for reading agent traces from CloudWatch logs.
     ///
@@ -177,7 +180,9 @@ pub struct DataSourceConfig {
 impl DataSourceConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(cloud_watch_logs: impl Into<Property<CloudWatchLogsInputConfig>>) -> Self { Self { cloud_watch_logs: cloud_watch_logs.into() } }
+    pub fn new(cloud_watch_logs: impl Into<Property<CloudWatchLogsInputConfig>>) -> Self {
+        Self { cloud_watch_logs: cloud_watch_logs.into() }
+    }
 }
 
 impl Data for DataSourceConfig {
@@ -191,7 +196,7 @@ impl Data for DataSourceConfig {
 impl Read for DataSourceConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cloud_watch_logs: Property::Absent };
         from.open(json)?;
         from.field(json, "CloudWatchLogs", &mut this.cloud_watch_logs);
         from.close(json)?;
@@ -199,6 +204,7 @@ impl Read for DataSourceConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataSourceConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -207,7 +213,6 @@ impl fmt::Debug for DataSourceConfig {
 /// The configuration for reading agent traces from CloudWatch logs.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-onlineevaluationconfig-cloudwatchlogsinputconfig.html)
-#[derive(Default)]
 pub struct CloudWatchLogsInputConfig {
     /// The list of CloudWatch log group name prefixes to monitor for agent traces. Mutually
     /// exclusive with LogGroupNames; specify exactly one of the two selectors.
@@ -236,7 +241,9 @@ pub struct CloudWatchLogsInputConfig {
 impl CloudWatchLogsInputConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(service_names: impl Into<Property<List<String>>>) -> Self { Self { service_names: service_names.into(), ..Self::default() } }
+    pub fn new(service_names: impl Into<Property<List<String>>>) -> Self {
+        Self { log_group_name_prefixes: Property::Absent, log_group_names: Property::Absent, service_names: service_names.into() }
+    }
 }
 
 impl Data for CloudWatchLogsInputConfig {
@@ -252,7 +259,7 @@ impl Data for CloudWatchLogsInputConfig {
 impl Read for CloudWatchLogsInputConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { log_group_name_prefixes: Property::Absent, log_group_names: Property::Absent, service_names: Property::Absent };
         from.open(json)?;
         from.field(json, "LogGroupNamePrefixes", &mut this.log_group_name_prefixes);
         from.field(json, "LogGroupNames", &mut this.log_group_names);
@@ -262,6 +269,7 @@ impl Read for CloudWatchLogsInputConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CloudWatchLogsInputConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -270,7 +278,6 @@ impl fmt::Debug for CloudWatchLogsInputConfig {
 /// The reference to an evaluator used in online evaluation configurations.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-onlineevaluationconfig-evaluatorreference.html)
-#[derive(Default)]
 pub struct EvaluatorReference {
     /// The unique identifier of the evaluator.
     ///
@@ -282,7 +289,9 @@ pub struct EvaluatorReference {
 impl EvaluatorReference {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(evaluator_id: impl Into<Property<String>>) -> Self { Self { evaluator_id: evaluator_id.into() } }
+    pub fn new(evaluator_id: impl Into<Property<String>>) -> Self {
+        Self { evaluator_id: evaluator_id.into() }
+    }
 }
 
 impl Data for EvaluatorReference {
@@ -296,7 +305,7 @@ impl Data for EvaluatorReference {
 impl Read for EvaluatorReference {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { evaluator_id: Property::Absent };
         from.open(json)?;
         from.field(json, "EvaluatorId", &mut this.evaluator_id);
         from.close(json)?;
@@ -304,6 +313,7 @@ impl Read for EvaluatorReference {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EvaluatorReference {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -312,7 +322,6 @@ impl fmt::Debug for EvaluatorReference {
 /// An insight configuration for failure analysis.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-onlineevaluationconfig-insight.html)
-#[derive(Default)]
 pub struct Insight {
     /// The unique identifier of the insight.
     ///
@@ -325,7 +334,9 @@ pub struct Insight {
 impl Insight {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(insight_id: impl Into<Property<String>>) -> Self { Self { insight_id: insight_id.into() } }
+    pub fn new(insight_id: impl Into<Property<String>>) -> Self {
+        Self { insight_id: insight_id.into() }
+    }
 }
 
 impl Data for Insight {
@@ -339,7 +350,7 @@ impl Data for Insight {
 impl Read for Insight {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { insight_id: Property::Absent };
         from.open(json)?;
         from.field(json, "InsightId", &mut this.insight_id);
         from.close(json)?;
@@ -347,6 +358,7 @@ impl Read for Insight {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Insight {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -356,7 +368,6 @@ impl fmt::Debug for Insight {
 /// detection settings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-onlineevaluationconfig-rule.html)
-#[derive(Default)]
 pub struct Rule {
     /// The list of filters that determine which agent traces should be included in the
     /// evaluation.
@@ -378,7 +389,9 @@ pub struct Rule {
 impl Rule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(sampling_config: impl Into<Property<SamplingConfig>>) -> Self { Self { sampling_config: sampling_config.into(), ..Self::default() } }
+    pub fn new(sampling_config: impl Into<Property<SamplingConfig>>) -> Self {
+        Self { filters: Property::Absent, sampling_config: sampling_config.into(), session_config: Property::Absent }
+    }
 }
 
 impl Data for Rule {
@@ -394,7 +407,7 @@ impl Data for Rule {
 impl Read for Rule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { filters: Property::Absent, sampling_config: Property::Absent, session_config: Property::Absent };
         from.open(json)?;
         from.field(json, "Filters", &mut this.filters);
         from.field(json, "SamplingConfig", &mut this.sampling_config);
@@ -404,6 +417,7 @@ impl Read for Rule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Rule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -412,7 +426,6 @@ impl fmt::Debug for Rule {
 /// The filter that applies conditions to agent traces during online evaluation.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-onlineevaluationconfig-filter.html)
-#[derive(Default)]
 pub struct Filter {
     /// The key or field name to filter on within the agent trace data.
     ///
@@ -433,7 +446,9 @@ pub struct Filter {
 impl Filter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, operator: impl Into<Property<Listed<FilterOperator>>>, value: impl Into<Property<FilterValue>>) -> Self { Self { key: key.into(), operator: operator.into(), value: value.into() } }
+    pub fn new(key: impl Into<Property<String>>, operator: impl Into<Property<Listed<FilterOperator>>>, value: impl Into<Property<FilterValue>>) -> Self {
+        Self { key: key.into(), operator: operator.into(), value: value.into() }
+    }
 }
 
 impl Data for Filter {
@@ -449,7 +464,7 @@ impl Data for Filter {
 impl Read for Filter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, operator: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Operator", &mut this.operator);
@@ -459,6 +474,7 @@ impl Read for Filter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Filter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -467,7 +483,6 @@ impl fmt::Debug for Filter {
 /// The value used in filter comparisons.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-onlineevaluationconfig-filtervalue.html)
-#[derive(Default)]
 pub struct FilterValue {
     /// The boolean value for true/false filtering conditions.
     ///
@@ -484,6 +499,11 @@ pub struct FilterValue {
     pub string_value: Property<String>,
 }
 
+impl Default for FilterValue {
+    #[inline]
+    fn default() -> Self { Self { boolean_value: Property::Absent, double_value: Property::Absent, string_value: Property::Absent } }
+}
+
 impl Data for FilterValue {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -497,7 +517,7 @@ impl Data for FilterValue {
 impl Read for FilterValue {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { boolean_value: Property::Absent, double_value: Property::Absent, string_value: Property::Absent };
         from.open(json)?;
         from.field(json, "BooleanValue", &mut this.boolean_value);
         from.field(json, "DoubleValue", &mut this.double_value);
@@ -507,6 +527,7 @@ impl Read for FilterValue {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FilterValue {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -516,7 +537,6 @@ impl fmt::Debug for FilterValue {
 /// evaluation.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-onlineevaluationconfig-samplingconfig.html)
-#[derive(Default)]
 pub struct SamplingConfig {
     /// The percentage of agent traces to sample for evaluation.
     ///
@@ -528,7 +548,9 @@ pub struct SamplingConfig {
 impl SamplingConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(sampling_percentage: impl Into<Property<f64>>) -> Self { Self { sampling_percentage: sampling_percentage.into() } }
+    pub fn new(sampling_percentage: impl Into<Property<f64>>) -> Self {
+        Self { sampling_percentage: sampling_percentage.into() }
+    }
 }
 
 impl Data for SamplingConfig {
@@ -542,7 +564,7 @@ impl Data for SamplingConfig {
 impl Read for SamplingConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { sampling_percentage: Property::Absent };
         from.open(json)?;
         from.field(json, "SamplingPercentage", &mut this.sampling_percentage);
         from.close(json)?;
@@ -550,6 +572,7 @@ impl Read for SamplingConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SamplingConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -558,7 +581,6 @@ impl fmt::Debug for SamplingConfig {
 /// The configuration that defines how agent sessions are detected.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-onlineevaluationconfig-sessionconfig.html)
-#[derive(Default)]
 pub struct SessionConfig {
     /// The number of minutes of inactivity after which an agent session is considered complete.
     ///
@@ -570,7 +592,9 @@ pub struct SessionConfig {
 impl SessionConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(session_timeout_minutes: impl Into<Property<i64>>) -> Self { Self { session_timeout_minutes: session_timeout_minutes.into() } }
+    pub fn new(session_timeout_minutes: impl Into<Property<i64>>) -> Self {
+        Self { session_timeout_minutes: session_timeout_minutes.into() }
+    }
 }
 
 impl Data for SessionConfig {
@@ -584,7 +608,7 @@ impl Data for SessionConfig {
 impl Read for SessionConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { session_timeout_minutes: Property::Absent };
         from.open(json)?;
         from.field(json, "SessionTimeoutMinutes", &mut this.session_timeout_minutes);
         from.close(json)?;
@@ -592,6 +616,7 @@ impl Read for SessionConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SessionConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -600,7 +625,6 @@ impl fmt::Debug for SessionConfig {
 /// The CloudWatch configuration for writing evaluation results.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-onlineevaluationconfig-cloudwatchoutputconfig.html)
-#[derive(Default)]
 pub struct CloudWatchOutputConfig {
     /// The CloudWatch log group name for evaluation results. Omit to use the service-managed
     /// default log group.
@@ -620,6 +644,11 @@ pub struct CloudWatchOutputConfig {
     pub result_destination: Property<Listed<CloudWatchOutputConfigResultDestination>>,
 }
 
+impl Default for CloudWatchOutputConfig {
+    #[inline]
+    fn default() -> Self { Self { log_group_name: Property::Absent, metrics_namespace: Property::Absent, result_destination: Property::Absent } }
+}
+
 impl Data for CloudWatchOutputConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -633,7 +662,7 @@ impl Data for CloudWatchOutputConfig {
 impl Read for CloudWatchOutputConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { log_group_name: Property::Absent, metrics_namespace: Property::Absent, result_destination: Property::Absent };
         from.open(json)?;
         from.field(json, "LogGroupName", &mut this.log_group_name);
         from.field(json, "MetricsNamespace", &mut this.metrics_namespace);
@@ -643,6 +672,7 @@ impl Read for CloudWatchOutputConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CloudWatchOutputConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -651,12 +681,16 @@ impl fmt::Debug for CloudWatchOutputConfig {
 /// The configuration that specifies where evaluation results should be written.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-onlineevaluationconfig-outputconfig.html)
-#[derive(Default)]
 pub struct OutputConfig {
     /// `CloudWatchConfig`, which AWS does not describe.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-onlineevaluationconfig-outputconfig.html#cfn-bedrockagentcore-onlineevaluationconfig-outputconfig-cloudwatchconfig)
     pub cloud_watch_config: Property<CloudWatchOutputConfig>,
+}
+
+impl Default for OutputConfig {
+    #[inline]
+    fn default() -> Self { Self { cloud_watch_config: Property::Absent } }
 }
 
 impl Data for OutputConfig {
@@ -670,7 +704,7 @@ impl Data for OutputConfig {
 impl Read for OutputConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cloud_watch_config: Property::Absent };
         from.open(json)?;
         from.field(json, "CloudWatchConfig", &mut this.cloud_watch_config);
         from.close(json)?;
@@ -678,6 +712,7 @@ impl Read for OutputConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OutputConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

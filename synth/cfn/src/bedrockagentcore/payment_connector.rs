@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource Type definition for AWS::BedrockAgentCore::PaymentConnector
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-bedrockagentcore-paymentconnector.html)
-#[derive(Default)]
 pub struct PaymentConnector {
     /// The name of the payment connector
     ///
@@ -44,7 +43,9 @@ pub struct PaymentConnector {
 impl PaymentConnector {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(connector_name: impl Into<Property<String>>, connector_type: impl Into<Property<Listed<PaymentConnectorConnectorType>>>, payment_manager_id: impl Into<Property<String>>) -> Self { Self { connector_name: connector_name.into(), connector_type: connector_type.into(), payment_manager_id: payment_manager_id.into(), ..Self::default() } }
+    pub fn new(connector_name: impl Into<Property<String>>, connector_type: impl Into<Property<Listed<PaymentConnectorConnectorType>>>, payment_manager_id: impl Into<Property<String>>) -> Self {
+        Self { connector_name: connector_name.into(), connector_type: connector_type.into(), credential_provider_configurations: Property::Absent, description: Property::Absent, payment_manager_id: payment_manager_id.into(), provision_mode: Property::Absent }
+    }
 }
 
 impl Data for PaymentConnector {
@@ -63,7 +64,7 @@ impl Data for PaymentConnector {
 impl Read for PaymentConnector {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { connector_name: Property::Absent, connector_type: Property::Absent, credential_provider_configurations: Property::Absent, description: Property::Absent, payment_manager_id: Property::Absent, provision_mode: Property::Absent };
         from.open(json)?;
         from.field(json, "ConnectorName", &mut this.connector_name);
         from.field(json, "ConnectorType", &mut this.connector_type);
@@ -76,6 +77,7 @@ impl Read for PaymentConnector {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PaymentConnector {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -92,7 +94,6 @@ impl PaymentConnector {
 /// `CredentialsProviderConfiguration` of `AWS::BedrockAgentCore::PaymentConnector`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-paymentconnector-credentialsproviderconfiguration.html)
-#[derive(Default)]
 pub struct CredentialsProviderConfiguration {
     /// `CoinbaseCDP`, which AWS does not describe.
     ///
@@ -102,6 +103,11 @@ pub struct CredentialsProviderConfiguration {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-paymentconnector-credentialsproviderconfiguration.html#cfn-bedrockagentcore-paymentconnector-credentialsproviderconfiguration-stripeprivy)
     pub stripe_privy: Property<PaymentCredentialProviderConfiguration>,
+}
+
+impl Default for CredentialsProviderConfiguration {
+    #[inline]
+    fn default() -> Self { Self { coinbase_cdp: Property::Absent, stripe_privy: Property::Absent } }
 }
 
 impl Data for CredentialsProviderConfiguration {
@@ -116,7 +122,7 @@ impl Data for CredentialsProviderConfiguration {
 impl Read for CredentialsProviderConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { coinbase_cdp: Property::Absent, stripe_privy: Property::Absent };
         from.open(json)?;
         from.field(json, "CoinbaseCDP", &mut this.coinbase_cdp);
         from.field(json, "StripePrivy", &mut this.stripe_privy);
@@ -125,6 +131,7 @@ impl Read for CredentialsProviderConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CredentialsProviderConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -133,7 +140,6 @@ impl fmt::Debug for CredentialsProviderConfiguration {
 /// `PaymentCredentialProviderConfiguration` of `AWS::BedrockAgentCore::PaymentConnector`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-paymentconnector-paymentcredentialproviderconfiguration.html)
-#[derive(Default)]
 pub struct PaymentCredentialProviderConfiguration {
     /// The ARN of the payment credential provider
     ///
@@ -144,7 +150,9 @@ pub struct PaymentCredentialProviderConfiguration {
 impl PaymentCredentialProviderConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(credential_provider_arn: impl Into<Property<String>>) -> Self { Self { credential_provider_arn: credential_provider_arn.into() } }
+    pub fn new(credential_provider_arn: impl Into<Property<String>>) -> Self {
+        Self { credential_provider_arn: credential_provider_arn.into() }
+    }
 }
 
 impl Data for PaymentCredentialProviderConfiguration {
@@ -158,7 +166,7 @@ impl Data for PaymentCredentialProviderConfiguration {
 impl Read for PaymentCredentialProviderConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { credential_provider_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "CredentialProviderArn", &mut this.credential_provider_arn);
         from.close(json)?;
@@ -166,6 +174,7 @@ impl Read for PaymentCredentialProviderConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PaymentCredentialProviderConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

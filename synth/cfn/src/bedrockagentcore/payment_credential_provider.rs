@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource Type definition for AWS::BedrockAgentCore::PaymentCredentialProvider
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-bedrockagentcore-paymentcredentialprovider.html)
-#[derive(Default)]
 pub struct PaymentCredentialProvider {
     /// Supported vendor types for payment providers
     ///
@@ -33,7 +32,9 @@ pub struct PaymentCredentialProvider {
 impl PaymentCredentialProvider {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(credential_provider_vendor: impl Into<Property<Listed<PaymentCredentialProviderCredentialProviderVendor>>>, name: impl Into<Property<String>>) -> Self { Self { credential_provider_vendor: credential_provider_vendor.into(), name: name.into(), ..Self::default() } }
+    pub fn new(credential_provider_vendor: impl Into<Property<Listed<PaymentCredentialProviderCredentialProviderVendor>>>, name: impl Into<Property<String>>) -> Self {
+        Self { credential_provider_vendor: credential_provider_vendor.into(), name: name.into(), provider_configuration_input: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for PaymentCredentialProvider {
@@ -50,7 +51,7 @@ impl Data for PaymentCredentialProvider {
 impl Read for PaymentCredentialProvider {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { credential_provider_vendor: Property::Absent, name: Property::Absent, provider_configuration_input: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "CredentialProviderVendor", &mut this.credential_provider_vendor);
         from.field(json, "Name", &mut this.name);
@@ -61,6 +62,7 @@ impl Read for PaymentCredentialProvider {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PaymentCredentialProvider {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -77,7 +79,6 @@ impl PaymentCredentialProvider {
 /// Provider configuration input containing secrets for creation/update
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-paymentcredentialprovider-paymentproviderconfigurationinput.html)
-#[derive(Default)]
 pub struct PaymentProviderConfigurationInput {
     /// Coinbase CDP configuration with API credentials
     ///
@@ -87,6 +88,11 @@ pub struct PaymentProviderConfigurationInput {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-paymentcredentialprovider-paymentproviderconfigurationinput.html#cfn-bedrockagentcore-paymentcredentialprovider-paymentproviderconfigurationinput-stripeprivyconfiguration)
     pub stripe_privy_configuration: Property<StripePrivyConfigurationInput>,
+}
+
+impl Default for PaymentProviderConfigurationInput {
+    #[inline]
+    fn default() -> Self { Self { coinbase_cdp_configuration: Property::Absent, stripe_privy_configuration: Property::Absent } }
 }
 
 impl Data for PaymentProviderConfigurationInput {
@@ -101,7 +107,7 @@ impl Data for PaymentProviderConfigurationInput {
 impl Read for PaymentProviderConfigurationInput {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { coinbase_cdp_configuration: Property::Absent, stripe_privy_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "CoinbaseCdpConfiguration", &mut this.coinbase_cdp_configuration);
         from.field(json, "StripePrivyConfiguration", &mut this.stripe_privy_configuration);
@@ -110,6 +116,7 @@ impl Read for PaymentProviderConfigurationInput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PaymentProviderConfigurationInput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -118,7 +125,6 @@ impl fmt::Debug for PaymentProviderConfigurationInput {
 /// Coinbase CDP configuration with API credentials
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-paymentcredentialprovider-coinbasecdpconfigurationinput.html)
-#[derive(Default)]
 pub struct CoinbaseCdpConfigurationInput {
     /// The Coinbase CDP API key ID
     ///
@@ -158,7 +164,9 @@ pub struct CoinbaseCdpConfigurationInput {
 impl CoinbaseCdpConfigurationInput {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(api_key_id: impl Into<Property<String>>) -> Self { Self { api_key_id: api_key_id.into(), ..Self::default() } }
+    pub fn new(api_key_id: impl Into<Property<String>>) -> Self {
+        Self { api_key_id: api_key_id.into(), api_key_secret: Property::Absent, api_key_secret_config: Property::Absent, api_key_secret_source: Property::Absent, wallet_secret: Property::Absent, wallet_secret_config: Property::Absent, wallet_secret_source: Property::Absent }
+    }
 }
 
 impl Data for CoinbaseCdpConfigurationInput {
@@ -178,7 +186,7 @@ impl Data for CoinbaseCdpConfigurationInput {
 impl Read for CoinbaseCdpConfigurationInput {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { api_key_id: Property::Absent, api_key_secret: Property::Absent, api_key_secret_config: Property::Absent, api_key_secret_source: Property::Absent, wallet_secret: Property::Absent, wallet_secret_config: Property::Absent, wallet_secret_source: Property::Absent };
         from.open(json)?;
         from.field(json, "ApiKeyId", &mut this.api_key_id);
         from.field(json, "ApiKeySecret", &mut this.api_key_secret);
@@ -192,6 +200,7 @@ impl Read for CoinbaseCdpConfigurationInput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CoinbaseCdpConfigurationInput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -200,7 +209,6 @@ impl fmt::Debug for CoinbaseCdpConfigurationInput {
 /// A reference to a customer-provided secret stored in AWS Secrets Manager
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-paymentcredentialprovider-secretreference.html)
-#[derive(Default)]
 pub struct SecretReference {
     /// The JSON key within the secret that contains the credential value
     ///
@@ -217,7 +225,9 @@ pub struct SecretReference {
 impl SecretReference {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(json_key: impl Into<Property<String>>, secret_id: impl Into<Property<String>>) -> Self { Self { json_key: json_key.into(), secret_id: secret_id.into() } }
+    pub fn new(json_key: impl Into<Property<String>>, secret_id: impl Into<Property<String>>) -> Self {
+        Self { json_key: json_key.into(), secret_id: secret_id.into() }
+    }
 }
 
 impl Data for SecretReference {
@@ -232,7 +242,7 @@ impl Data for SecretReference {
 impl Read for SecretReference {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { json_key: Property::Absent, secret_id: Property::Absent };
         from.open(json)?;
         from.field(json, "JsonKey", &mut this.json_key);
         from.field(json, "SecretId", &mut this.secret_id);
@@ -241,6 +251,7 @@ impl Read for SecretReference {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SecretReference {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -249,7 +260,6 @@ impl fmt::Debug for SecretReference {
 /// Stripe Privy configuration with credentials
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-paymentcredentialprovider-stripeprivyconfigurationinput.html)
-#[derive(Default)]
 pub struct StripePrivyConfigurationInput {
     /// The app ID provided by Privy
     ///
@@ -294,7 +304,9 @@ pub struct StripePrivyConfigurationInput {
 impl StripePrivyConfigurationInput {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(app_id: impl Into<Property<String>>, authorization_id: impl Into<Property<String>>) -> Self { Self { app_id: app_id.into(), authorization_id: authorization_id.into(), ..Self::default() } }
+    pub fn new(app_id: impl Into<Property<String>>, authorization_id: impl Into<Property<String>>) -> Self {
+        Self { app_id: app_id.into(), app_secret: Property::Absent, app_secret_config: Property::Absent, app_secret_source: Property::Absent, authorization_id: authorization_id.into(), authorization_private_key: Property::Absent, authorization_private_key_config: Property::Absent, authorization_private_key_source: Property::Absent }
+    }
 }
 
 impl Data for StripePrivyConfigurationInput {
@@ -315,7 +327,7 @@ impl Data for StripePrivyConfigurationInput {
 impl Read for StripePrivyConfigurationInput {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { app_id: Property::Absent, app_secret: Property::Absent, app_secret_config: Property::Absent, app_secret_source: Property::Absent, authorization_id: Property::Absent, authorization_private_key: Property::Absent, authorization_private_key_config: Property::Absent, authorization_private_key_source: Property::Absent };
         from.open(json)?;
         from.field(json, "AppId", &mut this.app_id);
         from.field(json, "AppSecret", &mut this.app_secret);
@@ -330,6 +342,7 @@ impl Read for StripePrivyConfigurationInput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StripePrivyConfigurationInput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource Type definition for AWS::BedrockAgentCore::PaymentManager
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-bedrockagentcore-paymentmanager.html)
-#[derive(Default)]
 pub struct PaymentManager {
     /// `AuthorizerConfiguration`, which AWS does not describe.
     ///
@@ -44,7 +43,9 @@ pub struct PaymentManager {
 impl PaymentManager {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(authorizer_type: impl Into<Property<Listed<PaymentManagerAuthorizerType>>>, name: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { authorizer_type: authorizer_type.into(), name: name.into(), role_arn: role_arn.into(), ..Self::default() } }
+    pub fn new(authorizer_type: impl Into<Property<Listed<PaymentManagerAuthorizerType>>>, name: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { authorizer_configuration: Property::Absent, authorizer_type: authorizer_type.into(), description: Property::Absent, name: name.into(), role_arn: role_arn.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for PaymentManager {
@@ -63,7 +64,7 @@ impl Data for PaymentManager {
 impl Read for PaymentManager {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { authorizer_configuration: Property::Absent, authorizer_type: Property::Absent, description: Property::Absent, name: Property::Absent, role_arn: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AuthorizerConfiguration", &mut this.authorizer_configuration);
         from.field(json, "AuthorizerType", &mut this.authorizer_type);
@@ -76,6 +77,7 @@ impl Read for PaymentManager {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PaymentManager {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -92,7 +94,6 @@ impl PaymentManager {
 /// `AuthorizerConfiguration` of `AWS::BedrockAgentCore::PaymentManager`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-paymentmanager-authorizerconfiguration.html)
-#[derive(Default)]
 pub struct AuthorizerConfiguration {
     /// `CustomJWTAuthorizer`, which AWS does not describe.
     ///
@@ -103,7 +104,9 @@ pub struct AuthorizerConfiguration {
 impl AuthorizerConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(custom_jwt_authorizer: impl Into<Property<CustomJwtAuthorizerConfiguration>>) -> Self { Self { custom_jwt_authorizer: custom_jwt_authorizer.into() } }
+    pub fn new(custom_jwt_authorizer: impl Into<Property<CustomJwtAuthorizerConfiguration>>) -> Self {
+        Self { custom_jwt_authorizer: custom_jwt_authorizer.into() }
+    }
 }
 
 impl Data for AuthorizerConfiguration {
@@ -117,7 +120,7 @@ impl Data for AuthorizerConfiguration {
 impl Read for AuthorizerConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { custom_jwt_authorizer: Property::Absent };
         from.open(json)?;
         from.field(json, "CustomJWTAuthorizer", &mut this.custom_jwt_authorizer);
         from.close(json)?;
@@ -125,6 +128,7 @@ impl Read for AuthorizerConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AuthorizerConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -133,7 +137,6 @@ impl fmt::Debug for AuthorizerConfiguration {
 /// `CustomJWTAuthorizerConfiguration` of `AWS::BedrockAgentCore::PaymentManager`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-paymentmanager-customjwtauthorizerconfiguration.html)
-#[derive(Default)]
 pub struct CustomJwtAuthorizerConfiguration {
     /// `AllowedAudience`, which AWS does not describe.
     ///
@@ -167,7 +170,9 @@ pub struct CustomJwtAuthorizerConfiguration {
 impl CustomJwtAuthorizerConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(discovery_url: impl Into<Property<String>>) -> Self { Self { discovery_url: discovery_url.into(), ..Self::default() } }
+    pub fn new(discovery_url: impl Into<Property<String>>) -> Self {
+        Self { allowed_audience: Property::Absent, allowed_clients: Property::Absent, allowed_scopes: Property::Absent, custom_claims: Property::Absent, discovery_url: discovery_url.into() }
+    }
 }
 
 impl Data for CustomJwtAuthorizerConfiguration {
@@ -185,7 +190,7 @@ impl Data for CustomJwtAuthorizerConfiguration {
 impl Read for CustomJwtAuthorizerConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allowed_audience: Property::Absent, allowed_clients: Property::Absent, allowed_scopes: Property::Absent, custom_claims: Property::Absent, discovery_url: Property::Absent };
         from.open(json)?;
         from.field(json, "AllowedAudience", &mut this.allowed_audience);
         from.field(json, "AllowedClients", &mut this.allowed_clients);
@@ -197,6 +202,7 @@ impl Read for CustomJwtAuthorizerConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomJwtAuthorizerConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -205,7 +211,6 @@ impl fmt::Debug for CustomJwtAuthorizerConfiguration {
 /// `CustomClaimValidationType` of `AWS::BedrockAgentCore::PaymentManager`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-paymentmanager-customclaimvalidationtype.html)
-#[derive(Default)]
 pub struct CustomClaimValidationType {
     /// `AuthorizingClaimMatchValue`, which AWS does not describe.
     ///
@@ -226,7 +231,9 @@ pub struct CustomClaimValidationType {
 impl CustomClaimValidationType {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(authorizing_claim_match_value: impl Into<Property<AuthorizingClaimMatchValueType>>, inbound_token_claim_name: impl Into<Property<String>>, inbound_token_claim_value_type: impl Into<Property<Listed<CustomClaimValidationTypeInboundTokenClaimValueType>>>) -> Self { Self { authorizing_claim_match_value: authorizing_claim_match_value.into(), inbound_token_claim_name: inbound_token_claim_name.into(), inbound_token_claim_value_type: inbound_token_claim_value_type.into() } }
+    pub fn new(authorizing_claim_match_value: impl Into<Property<AuthorizingClaimMatchValueType>>, inbound_token_claim_name: impl Into<Property<String>>, inbound_token_claim_value_type: impl Into<Property<Listed<CustomClaimValidationTypeInboundTokenClaimValueType>>>) -> Self {
+        Self { authorizing_claim_match_value: authorizing_claim_match_value.into(), inbound_token_claim_name: inbound_token_claim_name.into(), inbound_token_claim_value_type: inbound_token_claim_value_type.into() }
+    }
 }
 
 impl Data for CustomClaimValidationType {
@@ -242,7 +249,7 @@ impl Data for CustomClaimValidationType {
 impl Read for CustomClaimValidationType {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { authorizing_claim_match_value: Property::Absent, inbound_token_claim_name: Property::Absent, inbound_token_claim_value_type: Property::Absent };
         from.open(json)?;
         from.field(json, "AuthorizingClaimMatchValue", &mut this.authorizing_claim_match_value);
         from.field(json, "InboundTokenClaimName", &mut this.inbound_token_claim_name);
@@ -252,6 +259,7 @@ impl Read for CustomClaimValidationType {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomClaimValidationType {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -260,7 +268,6 @@ impl fmt::Debug for CustomClaimValidationType {
 /// `AuthorizingClaimMatchValueType` of `AWS::BedrockAgentCore::PaymentManager`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-paymentmanager-authorizingclaimmatchvaluetype.html)
-#[derive(Default)]
 pub struct AuthorizingClaimMatchValueType {
     /// `ClaimMatchOperator`, which AWS does not describe.
     ///
@@ -275,7 +282,9 @@ pub struct AuthorizingClaimMatchValueType {
 impl AuthorizingClaimMatchValueType {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(claim_match_operator: impl Into<Property<Listed<AuthorizingClaimMatchValueTypeClaimMatchOperator>>>, claim_match_value: impl Into<Property<ClaimMatchValueType>>) -> Self { Self { claim_match_operator: claim_match_operator.into(), claim_match_value: claim_match_value.into() } }
+    pub fn new(claim_match_operator: impl Into<Property<Listed<AuthorizingClaimMatchValueTypeClaimMatchOperator>>>, claim_match_value: impl Into<Property<ClaimMatchValueType>>) -> Self {
+        Self { claim_match_operator: claim_match_operator.into(), claim_match_value: claim_match_value.into() }
+    }
 }
 
 impl Data for AuthorizingClaimMatchValueType {
@@ -290,7 +299,7 @@ impl Data for AuthorizingClaimMatchValueType {
 impl Read for AuthorizingClaimMatchValueType {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { claim_match_operator: Property::Absent, claim_match_value: Property::Absent };
         from.open(json)?;
         from.field(json, "ClaimMatchOperator", &mut this.claim_match_operator);
         from.field(json, "ClaimMatchValue", &mut this.claim_match_value);
@@ -299,6 +308,7 @@ impl Read for AuthorizingClaimMatchValueType {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AuthorizingClaimMatchValueType {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -307,7 +317,6 @@ impl fmt::Debug for AuthorizingClaimMatchValueType {
 /// `ClaimMatchValueType` of `AWS::BedrockAgentCore::PaymentManager`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-paymentmanager-claimmatchvaluetype.html)
-#[derive(Default)]
 pub struct ClaimMatchValueType {
     /// `MatchValueString`, which AWS does not describe.
     ///
@@ -323,6 +332,11 @@ pub struct ClaimMatchValueType {
     pub match_value_string_list: Property<List<String>>,
 }
 
+impl Default for ClaimMatchValueType {
+    #[inline]
+    fn default() -> Self { Self { match_value_string: Property::Absent, match_value_string_list: Property::Absent } }
+}
+
 impl Data for ClaimMatchValueType {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -335,7 +349,7 @@ impl Data for ClaimMatchValueType {
 impl Read for ClaimMatchValueType {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { match_value_string: Property::Absent, match_value_string_list: Property::Absent };
         from.open(json)?;
         from.field(json, "MatchValueString", &mut this.match_value_string);
         from.field(json, "MatchValueStringList", &mut this.match_value_string_list);
@@ -344,6 +358,7 @@ impl Read for ClaimMatchValueType {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ClaimMatchValueType {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource Type definition for AWS::BedrockAgentCore::Policy
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-bedrockagentcore-policy.html)
-#[derive(Default)]
 pub struct Policy {
     /// The definition structure for policies. Encapsulates different policy formats.
     ///
@@ -48,7 +47,9 @@ pub struct Policy {
 impl Policy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(definition: impl Into<Property<PolicyDefinition>>, name: impl Into<Property<String>>, policy_engine_id: impl Into<Property<String>>) -> Self { Self { definition: definition.into(), name: name.into(), policy_engine_id: policy_engine_id.into(), ..Self::default() } }
+    pub fn new(definition: impl Into<Property<PolicyDefinition>>, name: impl Into<Property<String>>, policy_engine_id: impl Into<Property<String>>) -> Self {
+        Self { definition: definition.into(), description: Property::Absent, enforcement_mode: Property::Absent, name: name.into(), policy_engine_id: policy_engine_id.into(), validation_mode: Property::Absent }
+    }
 }
 
 impl Data for Policy {
@@ -67,7 +68,7 @@ impl Data for Policy {
 impl Read for Policy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { definition: Property::Absent, description: Property::Absent, enforcement_mode: Property::Absent, name: Property::Absent, policy_engine_id: Property::Absent, validation_mode: Property::Absent };
         from.open(json)?;
         from.field(json, "Definition", &mut this.definition);
         from.field(json, "Description", &mut this.description);
@@ -80,6 +81,7 @@ impl Read for Policy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Policy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -96,7 +98,6 @@ impl Policy {
 /// The definition structure for policies. Encapsulates different policy formats.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-policy-policydefinition.html)
-#[derive(Default)]
 pub struct PolicyDefinition {
     /// A Cedar policy statement within the AgentCore Policy system.
     ///
@@ -106,6 +107,11 @@ pub struct PolicyDefinition {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-policy-policydefinition.html#cfn-bedrockagentcore-policy-policydefinition-policy)
     pub policy: Property<PolicyStatement>,
+}
+
+impl Default for PolicyDefinition {
+    #[inline]
+    fn default() -> Self { Self { cedar: Property::Absent, policy: Property::Absent } }
 }
 
 impl Data for PolicyDefinition {
@@ -120,7 +126,7 @@ impl Data for PolicyDefinition {
 impl Read for PolicyDefinition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cedar: Property::Absent, policy: Property::Absent };
         from.open(json)?;
         from.field(json, "Cedar", &mut this.cedar);
         from.field(json, "Policy", &mut this.policy);
@@ -129,6 +135,7 @@ impl Read for PolicyDefinition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PolicyDefinition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -137,7 +144,6 @@ impl fmt::Debug for PolicyDefinition {
 /// A Cedar policy statement within the AgentCore Policy system.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-policy-cedarpolicy.html)
-#[derive(Default)]
 pub struct CedarPolicy {
     /// The Cedar policy statement that defines the authorization logic.
     ///
@@ -149,7 +155,9 @@ pub struct CedarPolicy {
 impl CedarPolicy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(statement: impl Into<Property<String>>) -> Self { Self { statement: statement.into() } }
+    pub fn new(statement: impl Into<Property<String>>) -> Self {
+        Self { statement: statement.into() }
+    }
 }
 
 impl Data for CedarPolicy {
@@ -163,7 +171,7 @@ impl Data for CedarPolicy {
 impl Read for CedarPolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { statement: Property::Absent };
         from.open(json)?;
         from.field(json, "Statement", &mut this.statement);
         from.close(json)?;
@@ -171,6 +179,7 @@ impl Read for CedarPolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CedarPolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -179,7 +188,6 @@ impl fmt::Debug for CedarPolicy {
 /// A policy statement within the AgentCore Policy system.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-policy-policystatement.html)
-#[derive(Default)]
 pub struct PolicyStatement {
     /// The policy statement.
     ///
@@ -191,7 +199,9 @@ pub struct PolicyStatement {
 impl PolicyStatement {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(statement: impl Into<Property<String>>) -> Self { Self { statement: statement.into() } }
+    pub fn new(statement: impl Into<Property<String>>) -> Self {
+        Self { statement: statement.into() }
+    }
 }
 
 impl Data for PolicyStatement {
@@ -205,7 +215,7 @@ impl Data for PolicyStatement {
 impl Read for PolicyStatement {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { statement: Property::Absent };
         from.open(json)?;
         from.field(json, "Statement", &mut this.statement);
         from.close(json)?;
@@ -213,6 +223,7 @@ impl Read for PolicyStatement {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PolicyStatement {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

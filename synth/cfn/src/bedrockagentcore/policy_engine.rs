@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource Type definition for AWS::BedrockAgentCore::PolicyEngine
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-bedrockagentcore-policyengine.html)
-#[derive(Default)]
 pub struct PolicyEngine {
     /// A human-readable description of the policy engine's purpose and scope
     ///
@@ -36,7 +35,9 @@ pub struct PolicyEngine {
 impl PolicyEngine {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, encryption_key_arn: Property::Absent, name: name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for PolicyEngine {
@@ -53,7 +54,7 @@ impl Data for PolicyEngine {
 impl Read for PolicyEngine {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, encryption_key_arn: Property::Absent, name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "EncryptionKeyArn", &mut this.encryption_key_arn);
@@ -64,6 +65,7 @@ impl Read for PolicyEngine {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PolicyEngine {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

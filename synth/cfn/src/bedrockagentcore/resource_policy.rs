@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource Type definition for AWS::BedrockAgentCore::ResourcePolicy
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-bedrockagentcore-resourcepolicy.html)
-#[derive(Default)]
 pub struct ResourcePolicy {
     /// The resource policy to create or update.
     ///
@@ -26,7 +25,9 @@ pub struct ResourcePolicy {
 impl ResourcePolicy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(policy: impl Into<Property<String>>, resource_arn: impl Into<Property<String>>) -> Self { Self { policy: policy.into(), resource_arn: resource_arn.into() } }
+    pub fn new(policy: impl Into<Property<String>>, resource_arn: impl Into<Property<String>>) -> Self {
+        Self { policy: policy.into(), resource_arn: resource_arn.into() }
+    }
 }
 
 impl Data for ResourcePolicy {
@@ -41,7 +42,7 @@ impl Data for ResourcePolicy {
 impl Read for ResourcePolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { policy: Property::Absent, resource_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "Policy", &mut this.policy);
         from.field(json, "ResourceArn", &mut this.resource_arn);
@@ -50,6 +51,7 @@ impl Read for ResourcePolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResourcePolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -19,7 +19,6 @@ use crate::prelude::*;
 /// properties.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-bedrockagentcore-runtime.html)
-#[derive(Default)]
 pub struct Runtime {
     /// The artifact of the agent.
     ///
@@ -90,7 +89,9 @@ pub struct Runtime {
 impl Runtime {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(agent_runtime_artifact: impl Into<Property<AgentRuntimeArtifact>>, agent_runtime_name: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { agent_runtime_artifact: agent_runtime_artifact.into(), agent_runtime_name: agent_runtime_name.into(), role_arn: role_arn.into(), ..Self::default() } }
+    pub fn new(agent_runtime_artifact: impl Into<Property<AgentRuntimeArtifact>>, agent_runtime_name: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { agent_runtime_artifact: agent_runtime_artifact.into(), agent_runtime_name: agent_runtime_name.into(), authorizer_configuration: Property::Absent, capacity_provider_configuration: Property::Absent, description: Property::Absent, environment_variables: Property::Absent, filesystem_configurations: Property::Absent, lifecycle_configuration: Property::Absent, network_configuration: Property::Absent, platform_version: Property::Absent, protocol_configuration: Property::Absent, request_header_configuration: Property::Absent, role_arn: role_arn.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for Runtime {
@@ -117,7 +118,7 @@ impl Data for Runtime {
 impl Read for Runtime {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { agent_runtime_artifact: Property::Absent, agent_runtime_name: Property::Absent, authorizer_configuration: Property::Absent, capacity_provider_configuration: Property::Absent, description: Property::Absent, environment_variables: Property::Absent, filesystem_configurations: Property::Absent, lifecycle_configuration: Property::Absent, network_configuration: Property::Absent, platform_version: Property::Absent, protocol_configuration: Property::Absent, request_header_configuration: Property::Absent, role_arn: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AgentRuntimeArtifact", &mut this.agent_runtime_artifact);
         from.field(json, "AgentRuntimeName", &mut this.agent_runtime_name);
@@ -138,6 +139,7 @@ impl Read for Runtime {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Runtime {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -154,7 +156,6 @@ impl Runtime {
 /// The artifact of the agent.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-runtime-agentruntimeartifact.html)
-#[derive(Default)]
 pub struct AgentRuntimeArtifact {
     /// Representation of a code configuration
     ///
@@ -164,6 +165,11 @@ pub struct AgentRuntimeArtifact {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-runtime-agentruntimeartifact.html#cfn-bedrockagentcore-runtime-agentruntimeartifact-containerconfiguration)
     pub container_configuration: Property<ContainerConfiguration>,
+}
+
+impl Default for AgentRuntimeArtifact {
+    #[inline]
+    fn default() -> Self { Self { code_configuration: Property::Absent, container_configuration: Property::Absent } }
 }
 
 impl Data for AgentRuntimeArtifact {
@@ -178,7 +184,7 @@ impl Data for AgentRuntimeArtifact {
 impl Read for AgentRuntimeArtifact {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { code_configuration: Property::Absent, container_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "CodeConfiguration", &mut this.code_configuration);
         from.field(json, "ContainerConfiguration", &mut this.container_configuration);
@@ -187,6 +193,7 @@ impl Read for AgentRuntimeArtifact {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AgentRuntimeArtifact {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -195,7 +202,6 @@ impl fmt::Debug for AgentRuntimeArtifact {
 /// Representation of a code configuration
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-runtime-codeconfiguration.html)
-#[derive(Default)]
 pub struct CodeConfiguration {
     /// Object represents source code from zip file
     ///
@@ -215,7 +221,9 @@ pub struct CodeConfiguration {
 impl CodeConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(code: impl Into<Property<Code>>, entry_point: impl Into<Property<List<String>>>, runtime: impl Into<Property<Listed<CodeConfigurationRuntime>>>) -> Self { Self { code: code.into(), entry_point: entry_point.into(), runtime: runtime.into() } }
+    pub fn new(code: impl Into<Property<Code>>, entry_point: impl Into<Property<List<String>>>, runtime: impl Into<Property<Listed<CodeConfigurationRuntime>>>) -> Self {
+        Self { code: code.into(), entry_point: entry_point.into(), runtime: runtime.into() }
+    }
 }
 
 impl Data for CodeConfiguration {
@@ -231,7 +239,7 @@ impl Data for CodeConfiguration {
 impl Read for CodeConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { code: Property::Absent, entry_point: Property::Absent, runtime: Property::Absent };
         from.open(json)?;
         from.field(json, "Code", &mut this.code);
         from.field(json, "EntryPoint", &mut this.entry_point);
@@ -241,6 +249,7 @@ impl Read for CodeConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CodeConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -249,12 +258,16 @@ impl fmt::Debug for CodeConfiguration {
 /// Object represents source code from zip file
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-runtime-code.html)
-#[derive(Default)]
 pub struct Code {
     /// S3 Location Configuration
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-runtime-code.html#cfn-bedrockagentcore-runtime-code-s3)
     pub s3: Property<S3Location>,
+}
+
+impl Default for Code {
+    #[inline]
+    fn default() -> Self { Self { s3: Property::Absent } }
 }
 
 impl Data for Code {
@@ -268,7 +281,7 @@ impl Data for Code {
 impl Read for Code {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { s3: Property::Absent };
         from.open(json)?;
         from.field(json, "S3", &mut this.s3);
         from.close(json)?;
@@ -276,6 +289,7 @@ impl Read for Code {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Code {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -284,7 +298,6 @@ impl fmt::Debug for Code {
 /// S3 Location Configuration
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-runtime-s3location.html)
-#[derive(Default)]
 pub struct S3Location {
     /// S3 bucket name
     ///
@@ -306,7 +319,9 @@ pub struct S3Location {
 impl S3Location {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bucket: impl Into<Property<String>>, prefix: impl Into<Property<String>>) -> Self { Self { bucket: bucket.into(), prefix: prefix.into(), ..Self::default() } }
+    pub fn new(bucket: impl Into<Property<String>>, prefix: impl Into<Property<String>>) -> Self {
+        Self { bucket: bucket.into(), prefix: prefix.into(), version_id: Property::Absent }
+    }
 }
 
 impl Data for S3Location {
@@ -322,7 +337,7 @@ impl Data for S3Location {
 impl Read for S3Location {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket: Property::Absent, prefix: Property::Absent, version_id: Property::Absent };
         from.open(json)?;
         from.field(json, "Bucket", &mut this.bucket);
         from.field(json, "Prefix", &mut this.prefix);
@@ -332,6 +347,7 @@ impl Read for S3Location {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3Location {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -340,7 +356,6 @@ impl fmt::Debug for S3Location {
 /// The container configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-runtime-containerconfiguration.html)
-#[derive(Default)]
 pub struct ContainerConfiguration {
     /// The container Uri.
     ///
@@ -353,7 +368,9 @@ pub struct ContainerConfiguration {
 impl ContainerConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(container_uri: impl Into<Property<String>>) -> Self { Self { container_uri: container_uri.into() } }
+    pub fn new(container_uri: impl Into<Property<String>>) -> Self {
+        Self { container_uri: container_uri.into() }
+    }
 }
 
 impl Data for ContainerConfiguration {
@@ -367,7 +384,7 @@ impl Data for ContainerConfiguration {
 impl Read for ContainerConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { container_uri: Property::Absent };
         from.open(json)?;
         from.field(json, "ContainerUri", &mut this.container_uri);
         from.close(json)?;
@@ -375,6 +392,7 @@ impl Read for ContainerConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ContainerConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -383,13 +401,17 @@ impl fmt::Debug for ContainerConfiguration {
 /// The authorizer configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-runtime-authorizerconfiguration.html)
-#[derive(Default)]
 pub struct AuthorizerConfiguration {
     /// Represents inbound authorization configuration options used to authenticate incoming
     /// requests.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-runtime-authorizerconfiguration.html#cfn-bedrockagentcore-runtime-authorizerconfiguration-customjwtauthorizer)
     pub custom_jwt_authorizer: Property<CustomJwtAuthorizerConfiguration>,
+}
+
+impl Default for AuthorizerConfiguration {
+    #[inline]
+    fn default() -> Self { Self { custom_jwt_authorizer: Property::Absent } }
 }
 
 impl Data for AuthorizerConfiguration {
@@ -403,7 +425,7 @@ impl Data for AuthorizerConfiguration {
 impl Read for AuthorizerConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { custom_jwt_authorizer: Property::Absent };
         from.open(json)?;
         from.field(json, "CustomJWTAuthorizer", &mut this.custom_jwt_authorizer);
         from.close(json)?;
@@ -411,6 +433,7 @@ impl Read for AuthorizerConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AuthorizerConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -419,7 +442,6 @@ impl fmt::Debug for AuthorizerConfiguration {
 /// Configuration for custom JWT authorizer
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-runtime-customjwtauthorizerconfiguration.html)
-#[derive(Default)]
 pub struct CustomJwtAuthorizerConfiguration {
     /// Represents inbound authorization configuration options used to authenticate incoming
     /// requests.
@@ -470,7 +492,9 @@ pub struct CustomJwtAuthorizerConfiguration {
 impl CustomJwtAuthorizerConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(discovery_url: impl Into<Property<String>>) -> Self { Self { discovery_url: discovery_url.into(), ..Self::default() } }
+    pub fn new(discovery_url: impl Into<Property<String>>) -> Self {
+        Self { allowed_audience: Property::Absent, allowed_clients: Property::Absent, allowed_scopes: Property::Absent, allowed_workload_configuration: Property::Absent, custom_claims: Property::Absent, discovery_url: discovery_url.into(), private_endpoint: Property::Absent, private_endpoint_overrides: Property::Absent }
+    }
 }
 
 impl Data for CustomJwtAuthorizerConfiguration {
@@ -491,7 +515,7 @@ impl Data for CustomJwtAuthorizerConfiguration {
 impl Read for CustomJwtAuthorizerConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allowed_audience: Property::Absent, allowed_clients: Property::Absent, allowed_scopes: Property::Absent, allowed_workload_configuration: Property::Absent, custom_claims: Property::Absent, discovery_url: Property::Absent, private_endpoint: Property::Absent, private_endpoint_overrides: Property::Absent };
         from.open(json)?;
         from.field(json, "AllowedAudience", &mut this.allowed_audience);
         from.field(json, "AllowedClients", &mut this.allowed_clients);
@@ -506,6 +530,7 @@ impl Read for CustomJwtAuthorizerConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomJwtAuthorizerConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -517,7 +542,6 @@ impl fmt::Debug for CustomJwtAuthorizerConfiguration {
 /// means no chain enforcement.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-runtime-allowedworkloadconfiguration.html)
-#[derive(Default)]
 pub struct AllowedWorkloadConfiguration {
     /// List of allow-listed hosting environments
     ///
@@ -533,6 +557,11 @@ pub struct AllowedWorkloadConfiguration {
     pub workload_identities: Property<List<String>>,
 }
 
+impl Default for AllowedWorkloadConfiguration {
+    #[inline]
+    fn default() -> Self { Self { hosting_environments: Property::Absent, workload_identities: Property::Absent } }
+}
+
 impl Data for AllowedWorkloadConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -545,7 +574,7 @@ impl Data for AllowedWorkloadConfiguration {
 impl Read for AllowedWorkloadConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { hosting_environments: Property::Absent, workload_identities: Property::Absent };
         from.open(json)?;
         from.field(json, "HostingEnvironments", &mut this.hosting_environments);
         from.field(json, "WorkloadIdentities", &mut this.workload_identities);
@@ -554,6 +583,7 @@ impl Read for AllowedWorkloadConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AllowedWorkloadConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -563,7 +593,6 @@ impl fmt::Debug for AllowedWorkloadConfiguration {
 /// Gateway or Runtime ARN)
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-runtime-hostingenvironment.html)
-#[derive(Default)]
 pub struct HostingEnvironment {
     /// The ARN of the bedrock-agentcore hosting environment
     ///
@@ -575,7 +604,9 @@ pub struct HostingEnvironment {
 impl HostingEnvironment {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(arn: impl Into<Property<String>>) -> Self { Self { arn: arn.into() } }
+    pub fn new(arn: impl Into<Property<String>>) -> Self {
+        Self { arn: arn.into() }
+    }
 }
 
 impl Data for HostingEnvironment {
@@ -589,7 +620,7 @@ impl Data for HostingEnvironment {
 impl Read for HostingEnvironment {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { arn: Property::Absent };
         from.open(json)?;
         from.field(json, "Arn", &mut this.arn);
         from.close(json)?;
@@ -597,6 +628,7 @@ impl Read for HostingEnvironment {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HostingEnvironment {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -605,7 +637,6 @@ impl fmt::Debug for HostingEnvironment {
 /// Required custom claim
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-runtime-customclaimvalidationtype.html)
-#[derive(Default)]
 pub struct CustomClaimValidationType {
     /// The value or values in the custom claim to match and relationship of match
     ///
@@ -625,7 +656,9 @@ pub struct CustomClaimValidationType {
 impl CustomClaimValidationType {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(authorizing_claim_match_value: impl Into<Property<AuthorizingClaimMatchValueType>>, inbound_token_claim_name: impl Into<Property<String>>, inbound_token_claim_value_type: impl Into<Property<Listed<CustomClaimValidationTypeInboundTokenClaimValueType>>>) -> Self { Self { authorizing_claim_match_value: authorizing_claim_match_value.into(), inbound_token_claim_name: inbound_token_claim_name.into(), inbound_token_claim_value_type: inbound_token_claim_value_type.into() } }
+    pub fn new(authorizing_claim_match_value: impl Into<Property<AuthorizingClaimMatchValueType>>, inbound_token_claim_name: impl Into<Property<String>>, inbound_token_claim_value_type: impl Into<Property<Listed<CustomClaimValidationTypeInboundTokenClaimValueType>>>) -> Self {
+        Self { authorizing_claim_match_value: authorizing_claim_match_value.into(), inbound_token_claim_name: inbound_token_claim_name.into(), inbound_token_claim_value_type: inbound_token_claim_value_type.into() }
+    }
 }
 
 impl Data for CustomClaimValidationType {
@@ -641,7 +674,7 @@ impl Data for CustomClaimValidationType {
 impl Read for CustomClaimValidationType {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { authorizing_claim_match_value: Property::Absent, inbound_token_claim_name: Property::Absent, inbound_token_claim_value_type: Property::Absent };
         from.open(json)?;
         from.field(json, "AuthorizingClaimMatchValue", &mut this.authorizing_claim_match_value);
         from.field(json, "InboundTokenClaimName", &mut this.inbound_token_claim_name);
@@ -651,6 +684,7 @@ impl Read for CustomClaimValidationType {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomClaimValidationType {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -659,7 +693,6 @@ impl fmt::Debug for CustomClaimValidationType {
 /// The value or values in the custom claim to match and relationship of match
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-runtime-authorizingclaimmatchvaluetype.html)
-#[derive(Default)]
 pub struct AuthorizingClaimMatchValueType {
     /// The relationship between the claim field value and the value or values being matched
     ///
@@ -674,7 +707,9 @@ pub struct AuthorizingClaimMatchValueType {
 impl AuthorizingClaimMatchValueType {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(claim_match_operator: impl Into<Property<Listed<AuthorizingClaimMatchValueTypeClaimMatchOperator>>>, claim_match_value: impl Into<Property<ClaimMatchValueType>>) -> Self { Self { claim_match_operator: claim_match_operator.into(), claim_match_value: claim_match_value.into() } }
+    pub fn new(claim_match_operator: impl Into<Property<Listed<AuthorizingClaimMatchValueTypeClaimMatchOperator>>>, claim_match_value: impl Into<Property<ClaimMatchValueType>>) -> Self {
+        Self { claim_match_operator: claim_match_operator.into(), claim_match_value: claim_match_value.into() }
+    }
 }
 
 impl Data for AuthorizingClaimMatchValueType {
@@ -689,7 +724,7 @@ impl Data for AuthorizingClaimMatchValueType {
 impl Read for AuthorizingClaimMatchValueType {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { claim_match_operator: Property::Absent, claim_match_value: Property::Absent };
         from.open(json)?;
         from.field(json, "ClaimMatchOperator", &mut this.claim_match_operator);
         from.field(json, "ClaimMatchValue", &mut this.claim_match_value);
@@ -698,6 +733,7 @@ impl Read for AuthorizingClaimMatchValueType {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AuthorizingClaimMatchValueType {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -706,7 +742,6 @@ impl fmt::Debug for AuthorizingClaimMatchValueType {
 /// The value or values in the custom claim to match for
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-runtime-claimmatchvaluetype.html)
-#[derive(Default)]
 pub struct ClaimMatchValueType {
     /// The string value to match for
     ///
@@ -718,6 +753,11 @@ pub struct ClaimMatchValueType {
     /// - Items: 1 to 255
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-runtime-claimmatchvaluetype.html#cfn-bedrockagentcore-runtime-claimmatchvaluetype-matchvaluestringlist)
     pub match_value_string_list: Property<List<String>>,
+}
+
+impl Default for ClaimMatchValueType {
+    #[inline]
+    fn default() -> Self { Self { match_value_string: Property::Absent, match_value_string_list: Property::Absent } }
 }
 
 impl Data for ClaimMatchValueType {
@@ -732,7 +772,7 @@ impl Data for ClaimMatchValueType {
 impl Read for ClaimMatchValueType {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { match_value_string: Property::Absent, match_value_string_list: Property::Absent };
         from.open(json)?;
         from.field(json, "MatchValueString", &mut this.match_value_string);
         from.field(json, "MatchValueStringList", &mut this.match_value_string_list);
@@ -741,6 +781,7 @@ impl Read for ClaimMatchValueType {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ClaimMatchValueType {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -749,7 +790,6 @@ impl fmt::Debug for ClaimMatchValueType {
 /// `PrivateEndpoint` of `AWS::BedrockAgentCore::Runtime`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-runtime-privateendpoint.html)
-#[derive(Default)]
 pub struct PrivateEndpoint {
     /// Managed VPC resource configuration
     ///
@@ -759,6 +799,11 @@ pub struct PrivateEndpoint {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-runtime-privateendpoint.html#cfn-bedrockagentcore-runtime-privateendpoint-selfmanagedlatticeresource)
     pub self_managed_lattice_resource: Property<SelfManagedLatticeResource>,
+}
+
+impl Default for PrivateEndpoint {
+    #[inline]
+    fn default() -> Self { Self { managed_vpc_resource: Property::Absent, self_managed_lattice_resource: Property::Absent } }
 }
 
 impl Data for PrivateEndpoint {
@@ -773,7 +818,7 @@ impl Data for PrivateEndpoint {
 impl Read for PrivateEndpoint {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { managed_vpc_resource: Property::Absent, self_managed_lattice_resource: Property::Absent };
         from.open(json)?;
         from.field(json, "ManagedVpcResource", &mut this.managed_vpc_resource);
         from.field(json, "SelfManagedLatticeResource", &mut this.self_managed_lattice_resource);
@@ -782,6 +827,7 @@ impl Read for PrivateEndpoint {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PrivateEndpoint {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -790,7 +836,6 @@ impl fmt::Debug for PrivateEndpoint {
 /// Managed VPC resource configuration
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-runtime-managedvpcresource.html)
-#[derive(Default)]
 pub struct ManagedVpcResource {
     /// The IP address type for the endpoint
     ///
@@ -823,7 +868,9 @@ pub struct ManagedVpcResource {
 impl ManagedVpcResource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(endpoint_ip_address_type: impl Into<Property<Listed<ManagedVpcResourceEndpointIpAddressType>>>, subnet_ids: impl Into<Property<List<String>>>, vpc_identifier: impl Into<Property<String>>) -> Self { Self { endpoint_ip_address_type: endpoint_ip_address_type.into(), subnet_ids: subnet_ids.into(), vpc_identifier: vpc_identifier.into(), ..Self::default() } }
+    pub fn new(endpoint_ip_address_type: impl Into<Property<Listed<ManagedVpcResourceEndpointIpAddressType>>>, subnet_ids: impl Into<Property<List<String>>>, vpc_identifier: impl Into<Property<String>>) -> Self {
+        Self { endpoint_ip_address_type: endpoint_ip_address_type.into(), routing_domain: Property::Absent, security_group_ids: Property::Absent, subnet_ids: subnet_ids.into(), tags: Property::Absent, vpc_identifier: vpc_identifier.into() }
+    }
 }
 
 impl Data for ManagedVpcResource {
@@ -842,7 +889,7 @@ impl Data for ManagedVpcResource {
 impl Read for ManagedVpcResource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { endpoint_ip_address_type: Property::Absent, routing_domain: Property::Absent, security_group_ids: Property::Absent, subnet_ids: Property::Absent, tags: Property::Absent, vpc_identifier: Property::Absent };
         from.open(json)?;
         from.field(json, "EndpointIpAddressType", &mut this.endpoint_ip_address_type);
         from.field(json, "RoutingDomain", &mut this.routing_domain);
@@ -855,6 +902,7 @@ impl Read for ManagedVpcResource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ManagedVpcResource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -863,7 +911,6 @@ impl fmt::Debug for ManagedVpcResource {
 /// Self-managed VPC Lattice resource configuration
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-runtime-selfmanagedlatticeresource.html)
-#[derive(Default)]
 pub struct SelfManagedLatticeResource {
     /// The identifier of the VPC Lattice resource configuration
     ///
@@ -874,7 +921,9 @@ pub struct SelfManagedLatticeResource {
 impl SelfManagedLatticeResource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(resource_configuration_identifier: impl Into<Property<String>>) -> Self { Self { resource_configuration_identifier: resource_configuration_identifier.into() } }
+    pub fn new(resource_configuration_identifier: impl Into<Property<String>>) -> Self {
+        Self { resource_configuration_identifier: resource_configuration_identifier.into() }
+    }
 }
 
 impl Data for SelfManagedLatticeResource {
@@ -888,7 +937,7 @@ impl Data for SelfManagedLatticeResource {
 impl Read for SelfManagedLatticeResource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { resource_configuration_identifier: Property::Absent };
         from.open(json)?;
         from.field(json, "ResourceConfigurationIdentifier", &mut this.resource_configuration_identifier);
         from.close(json)?;
@@ -896,6 +945,7 @@ impl Read for SelfManagedLatticeResource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SelfManagedLatticeResource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -904,7 +954,6 @@ impl fmt::Debug for SelfManagedLatticeResource {
 /// Override mapping of a domain to a private endpoint
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-runtime-privateendpointoverride.html)
-#[derive(Default)]
 pub struct PrivateEndpointOverride {
     /// The domain to override
     ///
@@ -921,7 +970,9 @@ pub struct PrivateEndpointOverride {
 impl PrivateEndpointOverride {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(domain: impl Into<Property<String>>, private_endpoint: impl Into<Property<PrivateEndpoint>>) -> Self { Self { domain: domain.into(), private_endpoint: private_endpoint.into() } }
+    pub fn new(domain: impl Into<Property<String>>, private_endpoint: impl Into<Property<PrivateEndpoint>>) -> Self {
+        Self { domain: domain.into(), private_endpoint: private_endpoint.into() }
+    }
 }
 
 impl Data for PrivateEndpointOverride {
@@ -936,7 +987,7 @@ impl Data for PrivateEndpointOverride {
 impl Read for PrivateEndpointOverride {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { domain: Property::Absent, private_endpoint: Property::Absent };
         from.open(json)?;
         from.field(json, "Domain", &mut this.domain);
         from.field(json, "PrivateEndpoint", &mut this.private_endpoint);
@@ -945,6 +996,7 @@ impl Read for PrivateEndpointOverride {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PrivateEndpointOverride {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -953,7 +1005,6 @@ impl fmt::Debug for PrivateEndpointOverride {
 /// Configuration for a capacity provider
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-runtime-capacityproviderconfiguration.html)
-#[derive(Default)]
 pub struct CapacityProviderConfiguration {
     /// ARN of the capacity provider
     ///
@@ -966,7 +1017,9 @@ pub struct CapacityProviderConfiguration {
 impl CapacityProviderConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(capacity_provider_arn: impl Into<Property<String>>) -> Self { Self { capacity_provider_arn: capacity_provider_arn.into() } }
+    pub fn new(capacity_provider_arn: impl Into<Property<String>>) -> Self {
+        Self { capacity_provider_arn: capacity_provider_arn.into() }
+    }
 }
 
 impl Data for CapacityProviderConfiguration {
@@ -980,7 +1033,7 @@ impl Data for CapacityProviderConfiguration {
 impl Read for CapacityProviderConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { capacity_provider_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "CapacityProviderArn", &mut this.capacity_provider_arn);
         from.close(json)?;
@@ -988,6 +1041,7 @@ impl Read for CapacityProviderConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CapacityProviderConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -996,7 +1050,6 @@ impl fmt::Debug for CapacityProviderConfiguration {
 /// Filesystem configuration for the runtime
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-runtime-filesystemconfiguration.html)
-#[derive(Default)]
 pub struct FilesystemConfiguration {
     /// Configuration for a CapacityProvider-managed volume to mount into the agent runtime
     ///
@@ -1016,6 +1069,11 @@ pub struct FilesystemConfiguration {
     pub session_storage: Property<SessionStorageConfiguration>,
 }
 
+impl Default for FilesystemConfiguration {
+    #[inline]
+    fn default() -> Self { Self { capacity_provider_volume: Property::Absent, efs_access_point: Property::Absent, s3_files_access_point: Property::Absent, session_storage: Property::Absent } }
+}
+
 impl Data for FilesystemConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1030,7 +1088,7 @@ impl Data for FilesystemConfiguration {
 impl Read for FilesystemConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { capacity_provider_volume: Property::Absent, efs_access_point: Property::Absent, s3_files_access_point: Property::Absent, session_storage: Property::Absent };
         from.open(json)?;
         from.field(json, "CapacityProviderVolume", &mut this.capacity_provider_volume);
         from.field(json, "EfsAccessPoint", &mut this.efs_access_point);
@@ -1041,6 +1099,7 @@ impl Read for FilesystemConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FilesystemConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1049,7 +1108,6 @@ impl fmt::Debug for FilesystemConfiguration {
 /// Configuration for a CapacityProvider-managed volume to mount into the agent runtime
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-runtime-capacityprovidervolumeconfiguration.html)
-#[derive(Default)]
 pub struct CapacityProviderVolumeConfiguration {
     /// Mount path for filesystem configuration
     ///
@@ -1068,7 +1126,9 @@ pub struct CapacityProviderVolumeConfiguration {
 impl CapacityProviderVolumeConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(mount_path: impl Into<Property<String>>, volume_name: impl Into<Property<String>>) -> Self { Self { mount_path: mount_path.into(), volume_name: volume_name.into() } }
+    pub fn new(mount_path: impl Into<Property<String>>, volume_name: impl Into<Property<String>>) -> Self {
+        Self { mount_path: mount_path.into(), volume_name: volume_name.into() }
+    }
 }
 
 impl Data for CapacityProviderVolumeConfiguration {
@@ -1083,7 +1143,7 @@ impl Data for CapacityProviderVolumeConfiguration {
 impl Read for CapacityProviderVolumeConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { mount_path: Property::Absent, volume_name: Property::Absent };
         from.open(json)?;
         from.field(json, "MountPath", &mut this.mount_path);
         from.field(json, "VolumeName", &mut this.volume_name);
@@ -1092,6 +1152,7 @@ impl Read for CapacityProviderVolumeConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CapacityProviderVolumeConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1100,7 +1161,6 @@ impl fmt::Debug for CapacityProviderVolumeConfiguration {
 /// Configuration for EFS access point filesystem
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-runtime-efsaccesspointconfiguration.html)
-#[derive(Default)]
 pub struct EfsAccessPointConfiguration {
     /// ARN of the EFS access point
     ///
@@ -1119,7 +1179,9 @@ pub struct EfsAccessPointConfiguration {
 impl EfsAccessPointConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(access_point_arn: impl Into<Property<String>>, mount_path: impl Into<Property<String>>) -> Self { Self { access_point_arn: access_point_arn.into(), mount_path: mount_path.into() } }
+    pub fn new(access_point_arn: impl Into<Property<String>>, mount_path: impl Into<Property<String>>) -> Self {
+        Self { access_point_arn: access_point_arn.into(), mount_path: mount_path.into() }
+    }
 }
 
 impl Data for EfsAccessPointConfiguration {
@@ -1134,7 +1196,7 @@ impl Data for EfsAccessPointConfiguration {
 impl Read for EfsAccessPointConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { access_point_arn: Property::Absent, mount_path: Property::Absent };
         from.open(json)?;
         from.field(json, "AccessPointArn", &mut this.access_point_arn);
         from.field(json, "MountPath", &mut this.mount_path);
@@ -1143,6 +1205,7 @@ impl Read for EfsAccessPointConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EfsAccessPointConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1151,7 +1214,6 @@ impl fmt::Debug for EfsAccessPointConfiguration {
 /// Configuration for S3 Files access point filesystem
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-runtime-s3filesaccesspointconfiguration.html)
-#[derive(Default)]
 pub struct S3FilesAccessPointConfiguration {
     /// ARN of the S3 Files access point
     ///
@@ -1170,7 +1232,9 @@ pub struct S3FilesAccessPointConfiguration {
 impl S3FilesAccessPointConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(access_point_arn: impl Into<Property<String>>, mount_path: impl Into<Property<String>>) -> Self { Self { access_point_arn: access_point_arn.into(), mount_path: mount_path.into() } }
+    pub fn new(access_point_arn: impl Into<Property<String>>, mount_path: impl Into<Property<String>>) -> Self {
+        Self { access_point_arn: access_point_arn.into(), mount_path: mount_path.into() }
+    }
 }
 
 impl Data for S3FilesAccessPointConfiguration {
@@ -1185,7 +1249,7 @@ impl Data for S3FilesAccessPointConfiguration {
 impl Read for S3FilesAccessPointConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { access_point_arn: Property::Absent, mount_path: Property::Absent };
         from.open(json)?;
         from.field(json, "AccessPointArn", &mut this.access_point_arn);
         from.field(json, "MountPath", &mut this.mount_path);
@@ -1194,6 +1258,7 @@ impl Read for S3FilesAccessPointConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3FilesAccessPointConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1202,7 +1267,6 @@ impl fmt::Debug for S3FilesAccessPointConfiguration {
 /// Configuration for session storage
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-runtime-sessionstorageconfiguration.html)
-#[derive(Default)]
 pub struct SessionStorageConfiguration {
     /// Mount path for filesystem configuration
     ///
@@ -1215,7 +1279,9 @@ pub struct SessionStorageConfiguration {
 impl SessionStorageConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(mount_path: impl Into<Property<String>>) -> Self { Self { mount_path: mount_path.into() } }
+    pub fn new(mount_path: impl Into<Property<String>>) -> Self {
+        Self { mount_path: mount_path.into() }
+    }
 }
 
 impl Data for SessionStorageConfiguration {
@@ -1229,7 +1295,7 @@ impl Data for SessionStorageConfiguration {
 impl Read for SessionStorageConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { mount_path: Property::Absent };
         from.open(json)?;
         from.field(json, "MountPath", &mut this.mount_path);
         from.close(json)?;
@@ -1237,6 +1303,7 @@ impl Read for SessionStorageConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SessionStorageConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1245,7 +1312,6 @@ impl fmt::Debug for SessionStorageConfiguration {
 /// Configuration for managing the lifecycle of runtime sessions and resources
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-runtime-lifecycleconfiguration.html)
-#[derive(Default)]
 pub struct LifecycleConfiguration {
     /// Timeout in seconds for idle runtime sessions
     ///
@@ -1257,6 +1323,11 @@ pub struct LifecycleConfiguration {
     /// - Range: 60 to 1209600
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-runtime-lifecycleconfiguration.html#cfn-bedrockagentcore-runtime-lifecycleconfiguration-maxlifetime)
     pub max_lifetime: Property<i64>,
+}
+
+impl Default for LifecycleConfiguration {
+    #[inline]
+    fn default() -> Self { Self { idle_runtime_session_timeout: Property::Absent, max_lifetime: Property::Absent } }
 }
 
 impl Data for LifecycleConfiguration {
@@ -1271,7 +1342,7 @@ impl Data for LifecycleConfiguration {
 impl Read for LifecycleConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { idle_runtime_session_timeout: Property::Absent, max_lifetime: Property::Absent };
         from.open(json)?;
         from.field(json, "IdleRuntimeSessionTimeout", &mut this.idle_runtime_session_timeout);
         from.field(json, "MaxLifetime", &mut this.max_lifetime);
@@ -1280,6 +1351,7 @@ impl Read for LifecycleConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LifecycleConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1288,7 +1360,6 @@ impl fmt::Debug for LifecycleConfiguration {
 /// The network configuration for the agent.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-runtime-networkconfiguration.html)
-#[derive(Default)]
 pub struct NetworkConfiguration {
     /// The network mode.
     ///
@@ -1303,7 +1374,9 @@ pub struct NetworkConfiguration {
 impl NetworkConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(network_mode: impl Into<Property<Listed<NetworkConfigurationNetworkMode>>>) -> Self { Self { network_mode: network_mode.into(), ..Self::default() } }
+    pub fn new(network_mode: impl Into<Property<Listed<NetworkConfigurationNetworkMode>>>) -> Self {
+        Self { network_mode: network_mode.into(), network_mode_config: Property::Absent }
+    }
 }
 
 impl Data for NetworkConfiguration {
@@ -1318,7 +1391,7 @@ impl Data for NetworkConfiguration {
 impl Read for NetworkConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { network_mode: Property::Absent, network_mode_config: Property::Absent };
         from.open(json)?;
         from.field(json, "NetworkMode", &mut this.network_mode);
         from.field(json, "NetworkModeConfig", &mut this.network_mode_config);
@@ -1327,6 +1400,7 @@ impl Read for NetworkConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NetworkConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1335,7 +1409,6 @@ impl fmt::Debug for NetworkConfiguration {
 /// Network mode configuration for VPC
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-runtime-vpcconfig.html)
-#[derive(Default)]
 pub struct VpcConfig {
     /// Security groups for VPC
     ///
@@ -1352,7 +1425,9 @@ pub struct VpcConfig {
 impl VpcConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(security_groups: impl Into<Property<List<String>>>, subnets: impl Into<Property<List<String>>>) -> Self { Self { security_groups: security_groups.into(), subnets: subnets.into() } }
+    pub fn new(security_groups: impl Into<Property<List<String>>>, subnets: impl Into<Property<List<String>>>) -> Self {
+        Self { security_groups: security_groups.into(), subnets: subnets.into() }
+    }
 }
 
 impl Data for VpcConfig {
@@ -1367,7 +1442,7 @@ impl Data for VpcConfig {
 impl Read for VpcConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { security_groups: Property::Absent, subnets: Property::Absent };
         from.open(json)?;
         from.field(json, "SecurityGroups", &mut this.security_groups);
         from.field(json, "Subnets", &mut this.subnets);
@@ -1376,6 +1451,7 @@ impl Read for VpcConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VpcConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1384,13 +1460,17 @@ impl fmt::Debug for VpcConfig {
 /// Configuration for HTTP request headers
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-runtime-requestheaderconfiguration.html)
-#[derive(Default)]
 pub struct RequestHeaderConfiguration {
     /// List of allowed HTTP headers for agent runtime requests
     ///
     /// - Items: 1 to 20
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-runtime-requestheaderconfiguration.html#cfn-bedrockagentcore-runtime-requestheaderconfiguration-requestheaderallowlist)
     pub request_header_allowlist: Property<List<String>>,
+}
+
+impl Default for RequestHeaderConfiguration {
+    #[inline]
+    fn default() -> Self { Self { request_header_allowlist: Property::Absent } }
 }
 
 impl Data for RequestHeaderConfiguration {
@@ -1404,7 +1484,7 @@ impl Data for RequestHeaderConfiguration {
 impl Read for RequestHeaderConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { request_header_allowlist: Property::Absent };
         from.open(json)?;
         from.field(json, "RequestHeaderAllowlist", &mut this.request_header_allowlist);
         from.close(json)?;
@@ -1412,6 +1492,7 @@ impl Read for RequestHeaderConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RequestHeaderConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

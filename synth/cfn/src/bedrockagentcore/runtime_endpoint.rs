@@ -16,7 +16,6 @@ use crate::prelude::*;
 /// properties.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-bedrockagentcore-runtimeendpoint.html)
-#[derive(Default)]
 pub struct RuntimeEndpoint {
     /// The agent runtime ID.
     ///
@@ -49,7 +48,9 @@ pub struct RuntimeEndpoint {
 impl RuntimeEndpoint {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(agent_runtime_id: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self { Self { agent_runtime_id: agent_runtime_id.into(), name: name.into(), ..Self::default() } }
+    pub fn new(agent_runtime_id: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self {
+        Self { agent_runtime_id: agent_runtime_id.into(), agent_runtime_version: Property::Absent, description: Property::Absent, name: name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for RuntimeEndpoint {
@@ -67,7 +68,7 @@ impl Data for RuntimeEndpoint {
 impl Read for RuntimeEndpoint {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { agent_runtime_id: Property::Absent, agent_runtime_version: Property::Absent, description: Property::Absent, name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AgentRuntimeId", &mut this.agent_runtime_id);
         from.field(json, "AgentRuntimeVersion", &mut this.agent_runtime_version);
@@ -79,6 +80,7 @@ impl Read for RuntimeEndpoint {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RuntimeEndpoint {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -15,7 +15,6 @@ use crate::prelude::*;
 /// properties.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-bedrockagentcore-workloadidentity.html)
-#[derive(Default)]
 pub struct WorkloadIdentity {
     /// The list of allowed OAuth2 return URLs for resources associated with this workload
     /// identity.
@@ -39,7 +38,9 @@ pub struct WorkloadIdentity {
 impl WorkloadIdentity {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { allowed_resource_oauth2_return_urls: Property::Absent, name: name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for WorkloadIdentity {
@@ -55,7 +56,7 @@ impl Data for WorkloadIdentity {
 impl Read for WorkloadIdentity {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allowed_resource_oauth2_return_urls: Property::Absent, name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AllowedResourceOauth2ReturnUrls", &mut this.allowed_resource_oauth2_return_urls);
         from.field(json, "Name", &mut this.name);
@@ -65,6 +66,7 @@ impl Read for WorkloadIdentity {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WorkloadIdentity {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

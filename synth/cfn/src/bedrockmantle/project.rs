@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource type definition for AWS::BedrockMantle::Project
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-bedrockmantle-project.html)
-#[derive(Default)]
 pub struct Project {
     /// The name of the project.
     ///
@@ -24,7 +23,9 @@ pub struct Project {
 impl Project {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { name: name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for Project {
@@ -39,7 +40,7 @@ impl Data for Project {
 impl Read for Project {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Tags", &mut this.tags);
@@ -48,6 +49,7 @@ impl Read for Project {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Project {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

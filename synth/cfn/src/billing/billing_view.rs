@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Creates a billing view with the specified billing view attributes.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-billing-billingview.html)
-#[derive(Default)]
 pub struct BillingView {
     /// See
     /// [Expression](https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_billing_Expression.html).
@@ -43,7 +42,9 @@ pub struct BillingView {
 impl BillingView {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, source_views: impl Into<Property<List<String>>>) -> Self { Self { name: name.into(), source_views: source_views.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, source_views: impl Into<Property<List<String>>>) -> Self {
+        Self { data_filter_expression: Property::Absent, description: Property::Absent, name: name.into(), source_views: source_views.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for BillingView {
@@ -61,7 +62,7 @@ impl Data for BillingView {
 impl Read for BillingView {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { data_filter_expression: Property::Absent, description: Property::Absent, name: Property::Absent, source_views: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "DataFilterExpression", &mut this.data_filter_expression);
         from.field(json, "Description", &mut this.description);
@@ -73,6 +74,7 @@ impl Read for BillingView {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BillingView {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -91,7 +93,6 @@ impl BillingView {
 /// Billing view only supports `LINKED_ACCOUNT` and `Tags`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-billing-billingview-datafilterexpression.html)
-#[derive(Default)]
 pub struct DataFilterExpression {
     /// The specific `Dimension` to use for `Expression`.
     ///
@@ -107,6 +108,11 @@ pub struct DataFilterExpression {
     pub time_range: Property<TimeRange>,
 }
 
+impl Default for DataFilterExpression {
+    #[inline]
+    fn default() -> Self { Self { dimensions: Property::Absent, tags: Property::Absent, time_range: Property::Absent } }
+}
+
 impl Data for DataFilterExpression {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -120,7 +126,7 @@ impl Data for DataFilterExpression {
 impl Read for DataFilterExpression {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { dimensions: Property::Absent, tags: Property::Absent, time_range: Property::Absent };
         from.open(json)?;
         from.field(json, "Dimensions", &mut this.dimensions);
         from.field(json, "Tags", &mut this.tags);
@@ -130,6 +136,7 @@ impl Read for DataFilterExpression {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataFilterExpression {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -138,7 +145,6 @@ impl fmt::Debug for DataFilterExpression {
 /// The specific `Dimension` to use for `Expression`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-billing-billingview-dimensions.html)
-#[derive(Default)]
 pub struct Dimensions {
     /// The key that's associated with the tag.
     ///
@@ -153,6 +159,11 @@ pub struct Dimensions {
     pub values: Property<List<String>>,
 }
 
+impl Default for Dimensions {
+    #[inline]
+    fn default() -> Self { Self { key: Property::Absent, values: Property::Absent } }
+}
+
 impl Data for Dimensions {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -165,7 +176,7 @@ impl Data for Dimensions {
 impl Read for Dimensions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, values: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Values", &mut this.values);
@@ -174,6 +185,7 @@ impl Read for Dimensions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Dimensions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -182,7 +194,6 @@ impl fmt::Debug for Dimensions {
 /// Tags associated with the billing view resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-billing-billingview-tags.html)
-#[derive(Default)]
 pub struct Tags {
     /// A list of tag key value pairs that are associated with the resource.
     ///
@@ -199,6 +210,11 @@ pub struct Tags {
     pub values: Property<List<String>>,
 }
 
+impl Default for Tags {
+    #[inline]
+    fn default() -> Self { Self { key: Property::Absent, values: Property::Absent } }
+}
+
 impl Data for Tags {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -211,7 +227,7 @@ impl Data for Tags {
 impl Read for Tags {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, values: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Values", &mut this.values);
@@ -220,6 +236,7 @@ impl Read for Tags {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Tags {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -228,7 +245,6 @@ impl fmt::Debug for Tags {
 /// `TimeRange` of `AWS::Billing::BillingView`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-billing-billingview-timerange.html)
-#[derive(Default)]
 pub struct TimeRange {
     /// The time in ISO 8601 format, UTC time (YYYY-MM-DDTHH:MM:SSZ).
     ///
@@ -238,6 +254,11 @@ pub struct TimeRange {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-billing-billingview-timerange.html#cfn-billing-billingview-timerange-enddateinclusive)
     pub end_date_inclusive: Property<String>,
+}
+
+impl Default for TimeRange {
+    #[inline]
+    fn default() -> Self { Self { begin_date_inclusive: Property::Absent, end_date_inclusive: Property::Absent } }
 }
 
 impl Data for TimeRange {
@@ -252,7 +273,7 @@ impl Data for TimeRange {
 impl Read for TimeRange {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { begin_date_inclusive: Property::Absent, end_date_inclusive: Property::Absent };
         from.open(json)?;
         from.field(json, "BeginDateInclusive", &mut this.begin_date_inclusive);
         from.field(json, "EndDateInclusive", &mut this.end_date_inclusive);
@@ -261,6 +282,7 @@ impl Read for TimeRange {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TimeRange {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// based off of the predefined pricing plan computation.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-billingconductor-billinggroup.html)
-#[derive(Default)]
 pub struct BillingGroup {
     /// The set of accounts that will be under the billing group. The set of accounts resemble the
     /// linked accounts in a consolidated billing family.
@@ -45,7 +44,9 @@ pub struct BillingGroup {
 impl BillingGroup {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(account_grouping: impl Into<Property<AccountGrouping>>, computation_preference: impl Into<Property<ComputationPreference>>, name: impl Into<Property<String>>) -> Self { Self { account_grouping: account_grouping.into(), computation_preference: computation_preference.into(), name: name.into(), ..Self::default() } }
+    pub fn new(account_grouping: impl Into<Property<AccountGrouping>>, computation_preference: impl Into<Property<ComputationPreference>>, name: impl Into<Property<String>>) -> Self {
+        Self { account_grouping: account_grouping.into(), computation_preference: computation_preference.into(), description: Property::Absent, name: name.into(), primary_account_id: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for BillingGroup {
@@ -64,7 +65,7 @@ impl Data for BillingGroup {
 impl Read for BillingGroup {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { account_grouping: Property::Absent, computation_preference: Property::Absent, description: Property::Absent, name: Property::Absent, primary_account_id: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AccountGrouping", &mut this.account_grouping);
         from.field(json, "ComputationPreference", &mut this.computation_preference);
@@ -77,6 +78,7 @@ impl Read for BillingGroup {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BillingGroup {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -94,7 +96,6 @@ impl BillingGroup {
 /// linked accounts in a consolidated billing family.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-billingconductor-billinggroup-accountgrouping.html)
-#[derive(Default)]
 pub struct AccountGrouping {
     /// Specifies if this billing group will automatically associate newly added AWS accounts that
     /// join your consolidated billing family.
@@ -117,6 +118,11 @@ pub struct AccountGrouping {
     pub responsibility_transfer_arn: Property<String>,
 }
 
+impl Default for AccountGrouping {
+    #[inline]
+    fn default() -> Self { Self { auto_associate: Property::Absent, linked_account_ids: Property::Absent, responsibility_transfer_arn: Property::Absent } }
+}
+
 impl Data for AccountGrouping {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -130,7 +136,7 @@ impl Data for AccountGrouping {
 impl Read for AccountGrouping {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { auto_associate: Property::Absent, linked_account_ids: Property::Absent, responsibility_transfer_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "AutoAssociate", &mut this.auto_associate);
         from.field(json, "LinkedAccountIds", &mut this.linked_account_ids);
@@ -140,6 +146,7 @@ impl Read for AccountGrouping {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AccountGrouping {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -149,7 +156,6 @@ impl fmt::Debug for AccountGrouping {
 /// group.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-billingconductor-billinggroup-computationpreference.html)
-#[derive(Default)]
 pub struct ComputationPreference {
     /// The Amazon Resource Name (ARN) of the pricing plan used to compute the AWS charges for a
     /// billing group.
@@ -162,7 +168,9 @@ pub struct ComputationPreference {
 impl ComputationPreference {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(pricing_plan_arn: impl Into<Property<String>>) -> Self { Self { pricing_plan_arn: pricing_plan_arn.into() } }
+    pub fn new(pricing_plan_arn: impl Into<Property<String>>) -> Self {
+        Self { pricing_plan_arn: pricing_plan_arn.into() }
+    }
 }
 
 impl Data for ComputationPreference {
@@ -176,7 +184,7 @@ impl Data for ComputationPreference {
 impl Read for ComputationPreference {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { pricing_plan_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "PricingPlanArn", &mut this.pricing_plan_arn);
         from.close(json)?;
@@ -184,6 +192,7 @@ impl Read for ComputationPreference {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ComputationPreference {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// discount custom line item.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-billingconductor-customlineitem.html)
-#[derive(Default)]
 pub struct CustomLineItem {
     /// The AWS account in which this custom line item will be applied to.
     ///
@@ -63,7 +62,9 @@ pub struct CustomLineItem {
 impl CustomLineItem {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(billing_group_arn: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self { Self { billing_group_arn: billing_group_arn.into(), name: name.into(), ..Self::default() } }
+    pub fn new(billing_group_arn: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self {
+        Self { account_id: Property::Absent, billing_group_arn: billing_group_arn.into(), billing_period_range: Property::Absent, computation_rule: Property::Absent, custom_line_item_charge_details: Property::Absent, description: Property::Absent, name: name.into(), presentation_details: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for CustomLineItem {
@@ -85,7 +86,7 @@ impl Data for CustomLineItem {
 impl Read for CustomLineItem {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { account_id: Property::Absent, billing_group_arn: Property::Absent, billing_period_range: Property::Absent, computation_rule: Property::Absent, custom_line_item_charge_details: Property::Absent, description: Property::Absent, name: Property::Absent, presentation_details: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AccountId", &mut this.account_id);
         from.field(json, "BillingGroupArn", &mut this.billing_group_arn);
@@ -101,6 +102,7 @@ impl Read for CustomLineItem {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomLineItem {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -117,7 +119,6 @@ impl CustomLineItem {
 /// The billing period range in which the custom line item request will be applied.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-billingconductor-customlineitem-billingperiodrange.html)
-#[derive(Default)]
 pub struct BillingPeriodRange {
     /// The exclusive end billing period that defines a billing period range where a custom line
     /// is applied.
@@ -133,6 +134,11 @@ pub struct BillingPeriodRange {
     pub inclusive_start_billing_period: Property<String>,
 }
 
+impl Default for BillingPeriodRange {
+    #[inline]
+    fn default() -> Self { Self { exclusive_end_billing_period: Property::Absent, inclusive_start_billing_period: Property::Absent } }
+}
+
 impl Data for BillingPeriodRange {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -145,7 +151,7 @@ impl Data for BillingPeriodRange {
 impl Read for BillingPeriodRange {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { exclusive_end_billing_period: Property::Absent, inclusive_start_billing_period: Property::Absent };
         from.open(json)?;
         from.field(json, "ExclusiveEndBillingPeriod", &mut this.exclusive_end_billing_period);
         from.field(json, "InclusiveStartBillingPeriod", &mut this.inclusive_start_billing_period);
@@ -154,6 +160,7 @@ impl Read for BillingPeriodRange {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BillingPeriodRange {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -163,7 +170,6 @@ impl fmt::Debug for BillingPeriodRange {
 /// `Percentage`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-billingconductor-customlineitem-customlineitemchargedetails.html)
-#[derive(Default)]
 pub struct CustomLineItemChargeDetails {
     /// A `CustomLineItemFlatChargeDetails` that describes the charge details of a flat custom
     /// line item.
@@ -188,7 +194,9 @@ pub struct CustomLineItemChargeDetails {
 impl CustomLineItemChargeDetails {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<Listed<CustomLineItemChargeDetailsType>>>) -> Self { Self { r#type: r#type.into(), ..Self::default() } }
+    pub fn new(r#type: impl Into<Property<Listed<CustomLineItemChargeDetailsType>>>) -> Self {
+        Self { flat: Property::Absent, line_item_filters: Property::Absent, percentage: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for CustomLineItemChargeDetails {
@@ -205,7 +213,7 @@ impl Data for CustomLineItemChargeDetails {
 impl Read for CustomLineItemChargeDetails {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { flat: Property::Absent, line_item_filters: Property::Absent, percentage: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Flat", &mut this.flat);
         from.field(json, "LineItemFilters", &mut this.line_item_filters);
@@ -216,6 +224,7 @@ impl Read for CustomLineItemChargeDetails {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomLineItemChargeDetails {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -225,7 +234,6 @@ impl fmt::Debug for CustomLineItemChargeDetails {
 /// `Percentage`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-billingconductor-customlineitem-customlineitemflatchargedetails.html)
-#[derive(Default)]
 pub struct CustomLineItemFlatChargeDetails {
     /// The custom line item's fixed charge value in USD.
     ///
@@ -237,7 +245,9 @@ pub struct CustomLineItemFlatChargeDetails {
 impl CustomLineItemFlatChargeDetails {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(charge_value: impl Into<Property<f64>>) -> Self { Self { charge_value: charge_value.into() } }
+    pub fn new(charge_value: impl Into<Property<f64>>) -> Self {
+        Self { charge_value: charge_value.into() }
+    }
 }
 
 impl Data for CustomLineItemFlatChargeDetails {
@@ -251,7 +261,7 @@ impl Data for CustomLineItemFlatChargeDetails {
 impl Read for CustomLineItemFlatChargeDetails {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { charge_value: Property::Absent };
         from.open(json)?;
         from.field(json, "ChargeValue", &mut this.charge_value);
         from.close(json)?;
@@ -259,6 +269,7 @@ impl Read for CustomLineItemFlatChargeDetails {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomLineItemFlatChargeDetails {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -270,7 +281,6 @@ impl fmt::Debug for CustomLineItemFlatChargeDetails {
 /// such as Savings Plans discounts, you can update `LineItemFilter` to exclude it.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-billingconductor-customlineitem-lineitemfilter.html)
-#[derive(Default)]
 pub struct LineItemFilter {
     /// The attribute of the line item filter. This specifies what attribute that you can filter
     /// on.
@@ -296,7 +306,9 @@ pub struct LineItemFilter {
 impl LineItemFilter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(attribute: impl Into<Property<Listed<LineItemFilterAttribute>>>, match_option: impl Into<Property<Listed<LineItemFilterMatchOption>>>) -> Self { Self { attribute: attribute.into(), match_option: match_option.into(), ..Self::default() } }
+    pub fn new(attribute: impl Into<Property<Listed<LineItemFilterAttribute>>>, match_option: impl Into<Property<Listed<LineItemFilterMatchOption>>>) -> Self {
+        Self { attribute: attribute.into(), attribute_values: Property::Absent, match_option: match_option.into(), values: Property::Absent }
+    }
 }
 
 impl Data for LineItemFilter {
@@ -313,7 +325,7 @@ impl Data for LineItemFilter {
 impl Read for LineItemFilter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { attribute: Property::Absent, attribute_values: Property::Absent, match_option: Property::Absent, values: Property::Absent };
         from.open(json)?;
         from.field(json, "Attribute", &mut this.attribute);
         from.field(json, "AttributeValues", &mut this.attribute_values);
@@ -324,6 +336,7 @@ impl Read for LineItemFilter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LineItemFilter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -332,7 +345,6 @@ impl fmt::Debug for LineItemFilter {
 /// A representation of the charge details associated with a percentage custom line item.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-billingconductor-customlineitem-customlineitempercentagechargedetails.html)
-#[derive(Default)]
 pub struct CustomLineItemPercentageChargeDetails {
     /// A list of resource ARNs to associate to the percentage custom line item.
     ///
@@ -350,7 +362,9 @@ pub struct CustomLineItemPercentageChargeDetails {
 impl CustomLineItemPercentageChargeDetails {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(percentage_value: impl Into<Property<f64>>) -> Self { Self { percentage_value: percentage_value.into(), ..Self::default() } }
+    pub fn new(percentage_value: impl Into<Property<f64>>) -> Self {
+        Self { child_associated_resources: Property::Absent, percentage_value: percentage_value.into() }
+    }
 }
 
 impl Data for CustomLineItemPercentageChargeDetails {
@@ -365,7 +379,7 @@ impl Data for CustomLineItemPercentageChargeDetails {
 impl Read for CustomLineItemPercentageChargeDetails {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { child_associated_resources: Property::Absent, percentage_value: Property::Absent };
         from.open(json)?;
         from.field(json, "ChildAssociatedResources", &mut this.child_associated_resources);
         from.field(json, "PercentageValue", &mut this.percentage_value);
@@ -374,6 +388,7 @@ impl Read for CustomLineItemPercentageChargeDetails {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomLineItemPercentageChargeDetails {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -383,7 +398,6 @@ impl fmt::Debug for CustomLineItemPercentageChargeDetails {
 /// specifications for service presentation.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-billingconductor-customlineitem-presentationdetails.html)
-#[derive(Default)]
 pub struct PresentationDetails {
     /// The service under which the custom line item charges will be presented. Must be a string
     /// between 1 and 128 characters matching the pattern `^[a-zA-Z0-9]+$`.
@@ -397,7 +411,9 @@ pub struct PresentationDetails {
 impl PresentationDetails {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(service: impl Into<Property<String>>) -> Self { Self { service: service.into() } }
+    pub fn new(service: impl Into<Property<String>>) -> Self {
+        Self { service: service.into() }
+    }
 }
 
 impl Data for PresentationDetails {
@@ -411,7 +427,7 @@ impl Data for PresentationDetails {
 impl Read for PresentationDetails {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { service: Property::Absent };
         from.open(json)?;
         from.field(json, "Service", &mut this.service);
         from.close(json)?;
@@ -419,6 +435,7 @@ impl Read for PresentationDetails {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PresentationDetails {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

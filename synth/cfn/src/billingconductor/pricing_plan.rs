@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Creates a pricing plan that is used for computing AWS charges for billing groups.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-billingconductor-pricingplan.html)
-#[derive(Default)]
 pub struct PricingPlan {
     /// The pricing plan description.
     ///
@@ -34,7 +33,9 @@ pub struct PricingPlan {
 impl PricingPlan {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, name: name.into(), pricing_rule_arns: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for PricingPlan {
@@ -51,7 +52,7 @@ impl Data for PricingPlan {
 impl Read for PricingPlan {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, name: Property::Absent, pricing_rule_arns: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "Name", &mut this.name);
@@ -62,6 +63,7 @@ impl Read for PricingPlan {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PricingPlan {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// plans.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-billingconductor-pricingrule.html)
-#[derive(Default)]
 pub struct PricingRule {
     /// The seller of services provided by AWS , their affiliates, or third-party providers
     /// selling services via AWS Marketplace .
@@ -76,7 +75,9 @@ pub struct PricingRule {
 impl PricingRule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, scope: impl Into<Property<Listed<PricingRuleScope>>>, r#type: impl Into<Property<Listed<PricingRuleType>>>) -> Self { Self { name: name.into(), scope: scope.into(), r#type: r#type.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, scope: impl Into<Property<Listed<PricingRuleScope>>>, r#type: impl Into<Property<Listed<PricingRuleType>>>) -> Self {
+        Self { billing_entity: Property::Absent, description: Property::Absent, modifier_percentage: Property::Absent, name: name.into(), operation: Property::Absent, scope: scope.into(), service: Property::Absent, tags: Property::Absent, tiering: Property::Absent, r#type: r#type.into(), usage_type: Property::Absent }
+    }
 }
 
 impl Data for PricingRule {
@@ -100,7 +101,7 @@ impl Data for PricingRule {
 impl Read for PricingRule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { billing_entity: Property::Absent, description: Property::Absent, modifier_percentage: Property::Absent, name: Property::Absent, operation: Property::Absent, scope: Property::Absent, service: Property::Absent, tags: Property::Absent, tiering: Property::Absent, r#type: Property::Absent, usage_type: Property::Absent };
         from.open(json)?;
         from.field(json, "BillingEntity", &mut this.billing_entity);
         from.field(json, "Description", &mut this.description);
@@ -118,6 +119,7 @@ impl Read for PricingRule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PricingRule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -134,7 +136,6 @@ impl PricingRule {
 /// The set of tiering configurations for the pricing rule.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-billingconductor-pricingrule-tiering.html)
-#[derive(Default)]
 pub struct Tiering {
     /// The set of custom volume tiers for a SKU-scoped TIERING pricing rule. Tiers must start at
     /// 0, be contiguous, and the last tier must have no end range.
@@ -146,6 +147,11 @@ pub struct Tiering {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-billingconductor-pricingrule-tiering.html#cfn-billingconductor-pricingrule-tiering-freetier)
     pub free_tier: Property<FreeTier>,
+}
+
+impl Default for Tiering {
+    #[inline]
+    fn default() -> Self { Self { custom_tiers: Property::Absent, free_tier: Property::Absent } }
 }
 
 impl Data for Tiering {
@@ -160,7 +166,7 @@ impl Data for Tiering {
 impl Read for Tiering {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { custom_tiers: Property::Absent, free_tier: Property::Absent };
         from.open(json)?;
         from.field(json, "CustomTiers", &mut this.custom_tiers);
         from.field(json, "FreeTier", &mut this.free_tier);
@@ -169,6 +175,7 @@ impl Read for Tiering {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Tiering {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -177,7 +184,6 @@ impl fmt::Debug for Tiering {
 /// A custom volume tier that defines the rate applied to usage within the given range.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-billingconductor-pricingrule-customtier.html)
-#[derive(Default)]
 pub struct CustomTier {
     /// The inclusive beginning of the tier's usage range.
     ///
@@ -196,7 +202,9 @@ pub struct CustomTier {
 impl CustomTier {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(begin_range_inclusive: impl Into<Property<f64>>, rate_value: impl Into<Property<f64>>) -> Self { Self { begin_range_inclusive: begin_range_inclusive.into(), rate_value: rate_value.into(), ..Self::default() } }
+    pub fn new(begin_range_inclusive: impl Into<Property<f64>>, rate_value: impl Into<Property<f64>>) -> Self {
+        Self { begin_range_inclusive: begin_range_inclusive.into(), end_range_exclusive: Property::Absent, rate_value: rate_value.into() }
+    }
 }
 
 impl Data for CustomTier {
@@ -212,7 +220,7 @@ impl Data for CustomTier {
 impl Read for CustomTier {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { begin_range_inclusive: Property::Absent, end_range_exclusive: Property::Absent, rate_value: Property::Absent };
         from.open(json)?;
         from.field(json, "BeginRangeInclusive", &mut this.begin_range_inclusive);
         from.field(json, "EndRangeExclusive", &mut this.end_range_exclusive);
@@ -222,6 +230,7 @@ impl Read for CustomTier {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomTier {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -230,7 +239,6 @@ impl fmt::Debug for CustomTier {
 /// The possible AWS Free Tier configurations.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-billingconductor-pricingrule-freetier.html)
-#[derive(Default)]
 pub struct FreeTier {
     /// Activate or deactivate AWS Free Tier.
     ///
@@ -241,7 +249,9 @@ pub struct FreeTier {
 impl FreeTier {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(activated: impl Into<Property<bool>>) -> Self { Self { activated: activated.into() } }
+    pub fn new(activated: impl Into<Property<bool>>) -> Self {
+        Self { activated: activated.into() }
+    }
 }
 
 impl Data for FreeTier {
@@ -255,7 +265,7 @@ impl Data for FreeTier {
 impl Read for FreeTier {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { activated: Property::Absent };
         from.open(json)?;
         from.field(json, "Activated", &mut this.activated);
         from.close(json)?;
@@ -263,6 +273,7 @@ impl Read for FreeTier {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FreeTier {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// specified time period.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-braket-spendinglimit.html)
-#[derive(Default)]
 pub struct SpendingLimit {
     /// The Amazon Resource Name (ARN) of the quantum device to apply the spending limit to.
     ///
@@ -35,7 +34,9 @@ pub struct SpendingLimit {
 impl SpendingLimit {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(device_arn: impl Into<Property<String>>, spending_limit: impl Into<Property<String>>) -> Self { Self { device_arn: device_arn.into(), spending_limit: spending_limit.into(), ..Self::default() } }
+    pub fn new(device_arn: impl Into<Property<String>>, spending_limit: impl Into<Property<String>>) -> Self {
+        Self { device_arn: device_arn.into(), spending_limit: spending_limit.into(), tags: Property::Absent, time_period: Property::Absent }
+    }
 }
 
 impl Data for SpendingLimit {
@@ -52,7 +53,7 @@ impl Data for SpendingLimit {
 impl Read for SpendingLimit {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { device_arn: Property::Absent, spending_limit: Property::Absent, tags: Property::Absent, time_period: Property::Absent };
         from.open(json)?;
         from.field(json, "DeviceArn", &mut this.device_arn);
         from.field(json, "SpendingLimit", &mut this.spending_limit);
@@ -63,6 +64,7 @@ impl Read for SpendingLimit {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SpendingLimit {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -79,7 +81,6 @@ impl SpendingLimit {
 /// Defines a time range for spending limits, specifying when the limit is active.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-braket-spendinglimit-timeperiod.html)
-#[derive(Default)]
 pub struct TimePeriod {
     /// The end date and time for the spending limit period, in ISO 8601 format.
     ///
@@ -94,7 +95,9 @@ pub struct TimePeriod {
 impl TimePeriod {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(end_at: impl Into<Property<String>>, start_at: impl Into<Property<String>>) -> Self { Self { end_at: end_at.into(), start_at: start_at.into() } }
+    pub fn new(end_at: impl Into<Property<String>>, start_at: impl Into<Property<String>>) -> Self {
+        Self { end_at: end_at.into(), start_at: start_at.into() }
+    }
 }
 
 impl Data for TimePeriod {
@@ -109,7 +112,7 @@ impl Data for TimePeriod {
 impl Read for TimePeriod {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { end_at: Property::Absent, start_at: Property::Absent };
         from.open(json)?;
         from.field(json, "EndAt", &mut this.end_at);
         from.field(json, "StartAt", &mut this.start_at);
@@ -118,6 +121,7 @@ impl Read for TimePeriod {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TimePeriod {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

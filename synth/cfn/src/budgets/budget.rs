@@ -11,7 +11,6 @@ use crate::prelude::*;
 /// in the *Billing and Cost Management User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-budgets-budget.html)
-#[derive(Default)]
 pub struct Budget {
     /// The budget object that you want to create.
     ///
@@ -34,7 +33,9 @@ pub struct Budget {
 impl Budget {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(budget: impl Into<Property<BudgetData>>) -> Self { Self { budget: budget.into(), ..Self::default() } }
+    pub fn new(budget: impl Into<Property<BudgetData>>) -> Self {
+        Self { budget: budget.into(), notifications_with_subscribers: Property::Absent, resource_tags: Property::Absent }
+    }
 }
 
 impl Data for Budget {
@@ -50,7 +51,7 @@ impl Data for Budget {
 impl Read for Budget {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { budget: Property::Absent, notifications_with_subscribers: Property::Absent, resource_tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Budget", &mut this.budget);
         from.field(json, "NotificationsWithSubscribers", &mut this.notifications_with_subscribers);
@@ -60,6 +61,7 @@ impl Read for Budget {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Budget {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -82,7 +84,6 @@ impl Budget {
 /// `arn:aws:budgets::AccountId:budget/budgetName`
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-budgets-budget-budgetdata.html)
-#[derive(Default)]
 pub struct BudgetData {
     /// Determine the budget amount for an auto-adjusting budget.
     ///
@@ -200,7 +201,9 @@ pub struct BudgetData {
 impl BudgetData {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(budget_type: impl Into<Property<String>>, time_unit: impl Into<Property<String>>) -> Self { Self { budget_type: budget_type.into(), time_unit: time_unit.into(), ..Self::default() } }
+    pub fn new(budget_type: impl Into<Property<String>>, time_unit: impl Into<Property<String>>) -> Self {
+        Self { auto_adjust_data: Property::Absent, billing_view_arn: Property::Absent, budget_limit: Property::Absent, budget_name: Property::Absent, budget_type: budget_type.into(), cost_filters: Property::Absent, cost_types: Property::Absent, filter_expression: Property::Absent, metrics: Property::Absent, planned_budget_limits: Property::Absent, time_period: Property::Absent, time_unit: time_unit.into() }
+    }
 }
 
 impl Data for BudgetData {
@@ -225,7 +228,7 @@ impl Data for BudgetData {
 impl Read for BudgetData {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { auto_adjust_data: Property::Absent, billing_view_arn: Property::Absent, budget_limit: Property::Absent, budget_name: Property::Absent, budget_type: Property::Absent, cost_filters: Property::Absent, cost_types: Property::Absent, filter_expression: Property::Absent, metrics: Property::Absent, planned_budget_limits: Property::Absent, time_period: Property::Absent, time_unit: Property::Absent };
         from.open(json)?;
         from.field(json, "AutoAdjustData", &mut this.auto_adjust_data);
         from.field(json, "BillingViewArn", &mut this.billing_view_arn);
@@ -244,6 +247,7 @@ impl Read for BudgetData {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BudgetData {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -252,7 +256,6 @@ impl fmt::Debug for BudgetData {
 /// Determine the budget amount for an auto-adjusting budget.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-budgets-budget-autoadjustdata.html)
-#[derive(Default)]
 pub struct AutoAdjustData {
     /// The string that defines whether your budget auto-adjusts based on historical or forecasted
     /// data.
@@ -269,7 +272,9 @@ pub struct AutoAdjustData {
 impl AutoAdjustData {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(auto_adjust_type: impl Into<Property<String>>) -> Self { Self { auto_adjust_type: auto_adjust_type.into(), ..Self::default() } }
+    pub fn new(auto_adjust_type: impl Into<Property<String>>) -> Self {
+        Self { auto_adjust_type: auto_adjust_type.into(), historical_options: Property::Absent }
+    }
 }
 
 impl Data for AutoAdjustData {
@@ -284,7 +289,7 @@ impl Data for AutoAdjustData {
 impl Read for AutoAdjustData {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { auto_adjust_type: Property::Absent, historical_options: Property::Absent };
         from.open(json)?;
         from.field(json, "AutoAdjustType", &mut this.auto_adjust_type);
         from.field(json, "HistoricalOptions", &mut this.historical_options);
@@ -293,6 +298,7 @@ impl Read for AutoAdjustData {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AutoAdjustData {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -302,7 +308,6 @@ impl fmt::Debug for AutoAdjustData {
 /// is based on.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-budgets-budget-historicaloptions.html)
-#[derive(Default)]
 pub struct HistoricalOptions {
     /// The number of budget periods included in the moving-average calculation that determines
     /// your auto-adjusted budget amount. The maximum value depends on the `TimeUnit` granularity
@@ -320,7 +325,9 @@ pub struct HistoricalOptions {
 impl HistoricalOptions {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(budget_adjustment_period: impl Into<Property<i64>>) -> Self { Self { budget_adjustment_period: budget_adjustment_period.into() } }
+    pub fn new(budget_adjustment_period: impl Into<Property<i64>>) -> Self {
+        Self { budget_adjustment_period: budget_adjustment_period.into() }
+    }
 }
 
 impl Data for HistoricalOptions {
@@ -334,7 +341,7 @@ impl Data for HistoricalOptions {
 impl Read for HistoricalOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { budget_adjustment_period: Property::Absent };
         from.open(json)?;
         from.field(json, "BudgetAdjustmentPeriod", &mut this.budget_adjustment_period);
         from.close(json)?;
@@ -342,6 +349,7 @@ impl Read for HistoricalOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HistoricalOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -360,7 +368,6 @@ impl fmt::Debug for HistoricalOptions {
 /// - A `Unit` of `GB`
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-budgets-budget-spend.html)
-#[derive(Default)]
 pub struct Spend {
     /// The cost or usage amount that's associated with a budget forecast, actual spend, or budget
     /// threshold.
@@ -377,7 +384,9 @@ pub struct Spend {
 impl Spend {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(amount: impl Into<Property<f64>>, unit: impl Into<Property<String>>) -> Self { Self { amount: amount.into(), unit: unit.into() } }
+    pub fn new(amount: impl Into<Property<f64>>, unit: impl Into<Property<String>>) -> Self {
+        Self { amount: amount.into(), unit: unit.into() }
+    }
 }
 
 impl Data for Spend {
@@ -392,7 +401,7 @@ impl Data for Spend {
 impl Read for Spend {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { amount: Property::Absent, unit: Property::Absent };
         from.open(json)?;
         from.field(json, "Amount", &mut this.amount);
         from.field(json, "Unit", &mut this.unit);
@@ -401,6 +410,7 @@ impl Read for Spend {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Spend {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -412,7 +422,6 @@ impl fmt::Debug for Spend {
 /// `SAVINGS_PLANS_COVERAGE` budgets don't have `CostTypes`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-budgets-budget-costtypes.html)
-#[derive(Default)]
 pub struct CostTypes {
     /// Specifies whether a budget includes credits.
     ///
@@ -482,6 +491,11 @@ pub struct CostTypes {
     pub use_blended: Property<bool>,
 }
 
+impl Default for CostTypes {
+    #[inline]
+    fn default() -> Self { Self { include_credit: Property::Absent, include_discount: Property::Absent, include_other_subscription: Property::Absent, include_recurring: Property::Absent, include_refund: Property::Absent, include_subscription: Property::Absent, include_support: Property::Absent, include_tax: Property::Absent, include_upfront: Property::Absent, use_amortized: Property::Absent, use_blended: Property::Absent } }
+}
+
 impl Data for CostTypes {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -503,7 +517,7 @@ impl Data for CostTypes {
 impl Read for CostTypes {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { include_credit: Property::Absent, include_discount: Property::Absent, include_other_subscription: Property::Absent, include_recurring: Property::Absent, include_refund: Property::Absent, include_subscription: Property::Absent, include_support: Property::Absent, include_tax: Property::Absent, include_upfront: Property::Absent, use_amortized: Property::Absent, use_blended: Property::Absent };
         from.open(json)?;
         from.field(json, "IncludeCredit", &mut this.include_credit);
         from.field(json, "IncludeDiscount", &mut this.include_discount);
@@ -521,6 +535,7 @@ impl Read for CostTypes {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CostTypes {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -529,7 +544,6 @@ impl fmt::Debug for CostTypes {
 /// Use Expression to filter in various Budgets APIs.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-budgets-budget-expression.html)
-#[derive(Default)]
 pub struct Expression {
     /// Return results that match both Dimension objects.
     ///
@@ -557,6 +571,11 @@ pub struct Expression {
     pub tags: Property<TagValues>,
 }
 
+impl Default for Expression {
+    #[inline]
+    fn default() -> Self { Self { and: Property::Absent, cost_categories: Property::Absent, dimensions: Property::Absent, not: Property::Absent, or: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for Expression {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -573,7 +592,7 @@ impl Data for Expression {
 impl Read for Expression {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { and: Property::Absent, cost_categories: Property::Absent, dimensions: Property::Absent, not: Property::Absent, or: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "And", &mut this.and);
         from.field(json, "CostCategories", &mut this.cost_categories);
@@ -586,6 +605,7 @@ impl Read for Expression {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Expression {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -594,7 +614,6 @@ impl fmt::Debug for Expression {
 /// The cost category values used for filtering the costs.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-budgets-budget-costcategoryvalues.html)
-#[derive(Default)]
 pub struct CostCategoryValues {
     /// The unique name of the cost category.
     ///
@@ -610,6 +629,11 @@ pub struct CostCategoryValues {
     pub values: Property<List<String>>,
 }
 
+impl Default for CostCategoryValues {
+    #[inline]
+    fn default() -> Self { Self { key: Property::Absent, match_options: Property::Absent, values: Property::Absent } }
+}
+
 impl Data for CostCategoryValues {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -623,7 +647,7 @@ impl Data for CostCategoryValues {
 impl Read for CostCategoryValues {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, match_options: Property::Absent, values: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "MatchOptions", &mut this.match_options);
@@ -633,6 +657,7 @@ impl Read for CostCategoryValues {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CostCategoryValues {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -641,7 +666,6 @@ impl fmt::Debug for CostCategoryValues {
 /// Contains the specifications for the filters to use for your request.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-budgets-budget-expressiondimensionvalues.html)
-#[derive(Default)]
 pub struct ExpressionDimensionValues {
     /// The name of the dimension that you want to filter on.
     ///
@@ -659,6 +683,11 @@ pub struct ExpressionDimensionValues {
     pub values: Property<List<String>>,
 }
 
+impl Default for ExpressionDimensionValues {
+    #[inline]
+    fn default() -> Self { Self { key: Property::Absent, match_options: Property::Absent, values: Property::Absent } }
+}
+
 impl Data for ExpressionDimensionValues {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -672,7 +701,7 @@ impl Data for ExpressionDimensionValues {
 impl Read for ExpressionDimensionValues {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, match_options: Property::Absent, values: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "MatchOptions", &mut this.match_options);
@@ -682,6 +711,7 @@ impl Read for ExpressionDimensionValues {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ExpressionDimensionValues {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -690,7 +720,6 @@ impl fmt::Debug for ExpressionDimensionValues {
 /// The values that are available for a tag.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-budgets-budget-tagvalues.html)
-#[derive(Default)]
 pub struct TagValues {
     /// The key for the tag.
     ///
@@ -706,6 +735,11 @@ pub struct TagValues {
     pub values: Property<List<String>>,
 }
 
+impl Default for TagValues {
+    #[inline]
+    fn default() -> Self { Self { key: Property::Absent, match_options: Property::Absent, values: Property::Absent } }
+}
+
 impl Data for TagValues {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -719,7 +753,7 @@ impl Data for TagValues {
 impl Read for TagValues {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, match_options: Property::Absent, values: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "MatchOptions", &mut this.match_options);
@@ -729,6 +763,7 @@ impl Read for TagValues {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TagValues {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -739,7 +774,6 @@ impl fmt::Debug for TagValues {
 /// date.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-budgets-budget-timeperiod.html)
-#[derive(Default)]
 pub struct TimePeriod {
     /// The end date for a budget. If you didn't specify an end date, AWS set your end date to
     /// `06/15/87 00:00 UTC`. The defaults are the same for the Billing and Cost Management
@@ -769,6 +803,11 @@ pub struct TimePeriod {
     pub start: Property<String>,
 }
 
+impl Default for TimePeriod {
+    #[inline]
+    fn default() -> Self { Self { end: Property::Absent, start: Property::Absent } }
+}
+
 impl Data for TimePeriod {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -781,7 +820,7 @@ impl Data for TimePeriod {
 impl Read for TimePeriod {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { end: Property::Absent, start: Property::Absent };
         from.open(json)?;
         from.field(json, "End", &mut this.end);
         from.field(json, "Start", &mut this.start);
@@ -790,6 +829,7 @@ impl Read for TimePeriod {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TimePeriod {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -799,7 +839,6 @@ impl fmt::Debug for TimePeriod {
 /// email subscribers, for a total of 11 subscribers.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-budgets-budget-notificationwithsubscribers.html)
-#[derive(Default)]
 pub struct NotificationWithSubscribers {
     /// The notification that's associated with a budget.
     ///
@@ -814,7 +853,9 @@ pub struct NotificationWithSubscribers {
 impl NotificationWithSubscribers {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(notification: impl Into<Property<Notification>>, subscribers: impl Into<Property<List<Subscriber>>>) -> Self { Self { notification: notification.into(), subscribers: subscribers.into() } }
+    pub fn new(notification: impl Into<Property<Notification>>, subscribers: impl Into<Property<List<Subscriber>>>) -> Self {
+        Self { notification: notification.into(), subscribers: subscribers.into() }
+    }
 }
 
 impl Data for NotificationWithSubscribers {
@@ -829,7 +870,7 @@ impl Data for NotificationWithSubscribers {
 impl Read for NotificationWithSubscribers {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { notification: Property::Absent, subscribers: Property::Absent };
         from.open(json)?;
         from.field(json, "Notification", &mut this.notification);
         from.field(json, "Subscribers", &mut this.subscribers);
@@ -838,6 +879,7 @@ impl Read for NotificationWithSubscribers {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NotificationWithSubscribers {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -857,7 +899,6 @@ impl fmt::Debug for NotificationWithSubscribers {
 /// - A notification `threshold` of `80`
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-budgets-budget-notification.html)
-#[derive(Default)]
 pub struct Notification {
     /// The comparison that's used for this notification.
     ///
@@ -889,7 +930,9 @@ pub struct Notification {
 impl Notification {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(comparison_operator: impl Into<Property<String>>, notification_type: impl Into<Property<String>>, threshold: impl Into<Property<f64>>) -> Self { Self { comparison_operator: comparison_operator.into(), notification_type: notification_type.into(), threshold: threshold.into(), ..Self::default() } }
+    pub fn new(comparison_operator: impl Into<Property<String>>, notification_type: impl Into<Property<String>>, threshold: impl Into<Property<f64>>) -> Self {
+        Self { comparison_operator: comparison_operator.into(), notification_type: notification_type.into(), threshold: threshold.into(), threshold_type: Property::Absent }
+    }
 }
 
 impl Data for Notification {
@@ -906,7 +949,7 @@ impl Data for Notification {
 impl Read for Notification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { comparison_operator: Property::Absent, notification_type: Property::Absent, threshold: Property::Absent, threshold_type: Property::Absent };
         from.open(json)?;
         from.field(json, "ComparisonOperator", &mut this.comparison_operator);
         from.field(json, "NotificationType", &mut this.notification_type);
@@ -917,6 +960,7 @@ impl Read for Notification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Notification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -932,7 +976,6 @@ impl fmt::Debug for Notification {
 /// - An `address` of `example@example.com`
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-budgets-budget-subscriber.html)
-#[derive(Default)]
 pub struct Subscriber {
     /// The address that AWS sends budget notifications to, either an SNS topic or an email.
     ///
@@ -949,7 +992,9 @@ pub struct Subscriber {
 impl Subscriber {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(address: impl Into<Property<String>>, subscription_type: impl Into<Property<String>>) -> Self { Self { address: address.into(), subscription_type: subscription_type.into() } }
+    pub fn new(address: impl Into<Property<String>>, subscription_type: impl Into<Property<String>>) -> Self {
+        Self { address: address.into(), subscription_type: subscription_type.into() }
+    }
 }
 
 impl Data for Subscriber {
@@ -964,7 +1009,7 @@ impl Data for Subscriber {
 impl Read for Subscriber {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { address: Property::Absent, subscription_type: Property::Absent };
         from.open(json)?;
         from.field(json, "Address", &mut this.address);
         from.field(json, "SubscriptionType", &mut this.subscription_type);
@@ -973,6 +1018,7 @@ impl Read for Subscriber {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Subscriber {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -981,7 +1027,6 @@ impl fmt::Debug for Subscriber {
 /// The tag structure that contains a tag key and value.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-budgets-budget-resourcetag.html)
-#[derive(Default)]
 pub struct ResourceTag {
     /// The key that's associated with the tag.
     ///
@@ -996,7 +1041,9 @@ pub struct ResourceTag {
 impl ResourceTag {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>) -> Self { Self { key: key.into(), ..Self::default() } }
+    pub fn new(key: impl Into<Property<String>>) -> Self {
+        Self { key: key.into(), value: Property::Absent }
+    }
 }
 
 impl Data for ResourceTag {
@@ -1011,7 +1058,7 @@ impl Data for ResourceTag {
 impl Read for ResourceTag {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Value", &mut this.value);
@@ -1020,6 +1067,7 @@ impl Read for ResourceTag {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResourceTag {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -11,7 +11,6 @@ use crate::prelude::*;
 /// in the *Billing and Cost Management User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-budgets-budgetsaction.html)
-#[derive(Default)]
 pub struct BudgetsAction {
     /// The trigger threshold of the action.
     ///
@@ -63,7 +62,9 @@ pub struct BudgetsAction {
 impl BudgetsAction {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(action_threshold: impl Into<Property<ActionThreshold>>, action_type: impl Into<Property<Listed<BudgetsActionActionType>>>, budget_name: impl Into<Property<String>>, definition: impl Into<Property<Definition>>, execution_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, notification_type: impl Into<Property<Listed<BudgetsActionNotificationType>>>, subscribers: impl Into<Property<List<Subscriber>>>) -> Self { Self { action_threshold: action_threshold.into(), action_type: action_type.into(), budget_name: budget_name.into(), definition: definition.into(), execution_role_arn: execution_role_arn.into(), notification_type: notification_type.into(), subscribers: subscribers.into(), ..Self::default() } }
+    pub fn new(action_threshold: impl Into<Property<ActionThreshold>>, action_type: impl Into<Property<Listed<BudgetsActionActionType>>>, budget_name: impl Into<Property<String>>, definition: impl Into<Property<Definition>>, execution_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, notification_type: impl Into<Property<Listed<BudgetsActionNotificationType>>>, subscribers: impl Into<Property<List<Subscriber>>>) -> Self {
+        Self { action_threshold: action_threshold.into(), action_type: action_type.into(), approval_model: Property::Absent, budget_name: budget_name.into(), definition: definition.into(), execution_role_arn: execution_role_arn.into(), notification_type: notification_type.into(), resource_tags: Property::Absent, subscribers: subscribers.into() }
+    }
 }
 
 impl Data for BudgetsAction {
@@ -85,7 +86,7 @@ impl Data for BudgetsAction {
 impl Read for BudgetsAction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { action_threshold: Property::Absent, action_type: Property::Absent, approval_model: Property::Absent, budget_name: Property::Absent, definition: Property::Absent, execution_role_arn: Property::Absent, notification_type: Property::Absent, resource_tags: Property::Absent, subscribers: Property::Absent };
         from.open(json)?;
         from.field(json, "ActionThreshold", &mut this.action_threshold);
         from.field(json, "ActionType", &mut this.action_type);
@@ -101,6 +102,7 @@ impl Read for BudgetsAction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BudgetsAction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -117,7 +119,6 @@ impl BudgetsAction {
 /// The trigger threshold of the action.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-budgets-budgetsaction-actionthreshold.html)
-#[derive(Default)]
 pub struct ActionThreshold {
     /// The type of threshold for a notification.
     ///
@@ -132,7 +133,9 @@ pub struct ActionThreshold {
 impl ActionThreshold {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<Listed<ActionThresholdType>>>, value: impl Into<Property<f64>>) -> Self { Self { r#type: r#type.into(), value: value.into() } }
+    pub fn new(r#type: impl Into<Property<Listed<ActionThresholdType>>>, value: impl Into<Property<f64>>) -> Self {
+        Self { r#type: r#type.into(), value: value.into() }
+    }
 }
 
 impl Data for ActionThreshold {
@@ -147,7 +150,7 @@ impl Data for ActionThreshold {
 impl Read for ActionThreshold {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { r#type: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Type", &mut this.r#type);
         from.field(json, "Value", &mut this.value);
@@ -156,6 +159,7 @@ impl Read for ActionThreshold {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ActionThreshold {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -164,7 +168,6 @@ impl fmt::Debug for ActionThreshold {
 /// The definition is where you specify all of the type-specific parameters.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-budgets-budgetsaction-definition.html)
-#[derive(Default)]
 pub struct Definition {
     /// The AWS Identity and Access Management ( IAM ) action definition details.
     ///
@@ -180,6 +183,11 @@ pub struct Definition {
     pub ssm_action_definition: Property<SsmActionDefinition>,
 }
 
+impl Default for Definition {
+    #[inline]
+    fn default() -> Self { Self { iam_action_definition: Property::Absent, scp_action_definition: Property::Absent, ssm_action_definition: Property::Absent } }
+}
+
 impl Data for Definition {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -193,7 +201,7 @@ impl Data for Definition {
 impl Read for Definition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { iam_action_definition: Property::Absent, scp_action_definition: Property::Absent, ssm_action_definition: Property::Absent };
         from.open(json)?;
         from.field(json, "IamActionDefinition", &mut this.iam_action_definition);
         from.field(json, "ScpActionDefinition", &mut this.scp_action_definition);
@@ -203,6 +211,7 @@ impl Read for Definition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Definition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -211,7 +220,6 @@ impl fmt::Debug for Definition {
 /// The AWS Identity and Access Management ( IAM ) action definition details.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-budgets-budgetsaction-iamactiondefinition.html)
-#[derive(Default)]
 pub struct IamActionDefinition {
     /// A list of groups to be attached. There must be at least one group.
     ///
@@ -245,7 +253,9 @@ pub struct IamActionDefinition {
 impl IamActionDefinition {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(policy_arn: impl Into<Property<String>>) -> Self { Self { policy_arn: policy_arn.into(), ..Self::default() } }
+    pub fn new(policy_arn: impl Into<Property<String>>) -> Self {
+        Self { groups: Property::Absent, policy_arn: policy_arn.into(), roles: Property::Absent, users: Property::Absent }
+    }
 }
 
 impl Data for IamActionDefinition {
@@ -262,7 +272,7 @@ impl Data for IamActionDefinition {
 impl Read for IamActionDefinition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { groups: Property::Absent, policy_arn: Property::Absent, roles: Property::Absent, users: Property::Absent };
         from.open(json)?;
         from.field(json, "Groups", &mut this.groups);
         from.field(json, "PolicyArn", &mut this.policy_arn);
@@ -273,6 +283,7 @@ impl Read for IamActionDefinition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IamActionDefinition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -281,7 +292,6 @@ impl fmt::Debug for IamActionDefinition {
 /// The service control policies (SCP) action definition details.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-budgets-budgetsaction-scpactiondefinition.html)
-#[derive(Default)]
 pub struct ScpActionDefinition {
     /// The policy ID attached.
     ///
@@ -301,7 +311,9 @@ pub struct ScpActionDefinition {
 impl ScpActionDefinition {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(policy_id: impl Into<Property<String>>, target_ids: impl Into<Property<List<String>>>) -> Self { Self { policy_id: policy_id.into(), target_ids: target_ids.into() } }
+    pub fn new(policy_id: impl Into<Property<String>>, target_ids: impl Into<Property<List<String>>>) -> Self {
+        Self { policy_id: policy_id.into(), target_ids: target_ids.into() }
+    }
 }
 
 impl Data for ScpActionDefinition {
@@ -316,7 +328,7 @@ impl Data for ScpActionDefinition {
 impl Read for ScpActionDefinition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { policy_id: Property::Absent, target_ids: Property::Absent };
         from.open(json)?;
         from.field(json, "PolicyId", &mut this.policy_id);
         from.field(json, "TargetIds", &mut this.target_ids);
@@ -325,6 +337,7 @@ impl Read for ScpActionDefinition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ScpActionDefinition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -333,7 +346,6 @@ impl fmt::Debug for ScpActionDefinition {
 /// The Amazon EC2 Systems Manager ( SSM ) action definition details.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-budgets-budgetsaction-ssmactiondefinition.html)
-#[derive(Default)]
 pub struct SsmActionDefinition {
     /// The EC2 and RDS instance IDs.
     ///
@@ -357,7 +369,9 @@ pub struct SsmActionDefinition {
 impl SsmActionDefinition {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(instance_ids: impl Into<Property<List<String>>>, region: impl Into<Property<String>>, subtype: impl Into<Property<Listed<SsmActionDefinitionSubtype>>>) -> Self { Self { instance_ids: instance_ids.into(), region: region.into(), subtype: subtype.into() } }
+    pub fn new(instance_ids: impl Into<Property<List<String>>>, region: impl Into<Property<String>>, subtype: impl Into<Property<Listed<SsmActionDefinitionSubtype>>>) -> Self {
+        Self { instance_ids: instance_ids.into(), region: region.into(), subtype: subtype.into() }
+    }
 }
 
 impl Data for SsmActionDefinition {
@@ -373,7 +387,7 @@ impl Data for SsmActionDefinition {
 impl Read for SsmActionDefinition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { instance_ids: Property::Absent, region: Property::Absent, subtype: Property::Absent };
         from.open(json)?;
         from.field(json, "InstanceIds", &mut this.instance_ids);
         from.field(json, "Region", &mut this.region);
@@ -383,6 +397,7 @@ impl Read for SsmActionDefinition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SsmActionDefinition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -391,7 +406,6 @@ impl fmt::Debug for SsmActionDefinition {
 /// The tag structure that contains a tag key and value.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-budgets-budgetsaction-resourcetag.html)
-#[derive(Default)]
 pub struct ResourceTag {
     /// The key that's associated with the tag.
     ///
@@ -408,7 +422,9 @@ pub struct ResourceTag {
 impl ResourceTag {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { key: key.into(), value: value.into() } }
+    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { key: key.into(), value: value.into() }
+    }
 }
 
 impl Data for ResourceTag {
@@ -423,7 +439,7 @@ impl Data for ResourceTag {
 impl Read for ResourceTag {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Value", &mut this.value);
@@ -432,6 +448,7 @@ impl Read for ResourceTag {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResourceTag {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -446,7 +463,6 @@ impl fmt::Debug for ResourceTag {
 /// - An `address` of `example@example.com`
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-budgets-budgetsaction-subscriber.html)
-#[derive(Default)]
 pub struct Subscriber {
     /// The address that AWS sends budget notifications to, either an SNS topic or an email.
     ///
@@ -465,7 +481,9 @@ pub struct Subscriber {
 impl Subscriber {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(address: impl Into<Property<String>>, r#type: impl Into<Property<Listed<SubscriberType>>>) -> Self { Self { address: address.into(), r#type: r#type.into() } }
+    pub fn new(address: impl Into<Property<String>>, r#type: impl Into<Property<Listed<SubscriberType>>>) -> Self {
+        Self { address: address.into(), r#type: r#type.into() }
+    }
 }
 
 impl Data for Subscriber {
@@ -480,7 +498,7 @@ impl Data for Subscriber {
 impl Read for Subscriber {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { address: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Address", &mut this.address);
         from.field(json, "Type", &mut this.r#type);
@@ -489,6 +507,7 @@ impl Read for Subscriber {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Subscriber {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Creates a case in the specified Cases domain.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cases-case.html)
-#[derive(Default)]
 pub struct Case {
     /// The full customer profile ARN for the case.
     ///
@@ -39,7 +38,9 @@ pub struct Case {
 impl Case {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(customer_id: impl Into<Property<String>>, domain_id: impl Into<Property<String>>, template_id: impl Into<Property<String>>, title: impl Into<Property<String>>) -> Self { Self { customer_id: customer_id.into(), domain_id: domain_id.into(), template_id: template_id.into(), title: title.into(), ..Self::default() } }
+    pub fn new(customer_id: impl Into<Property<String>>, domain_id: impl Into<Property<String>>, template_id: impl Into<Property<String>>, title: impl Into<Property<String>>) -> Self {
+        Self { customer_id: customer_id.into(), domain_id: domain_id.into(), tags: Property::Absent, template_id: template_id.into(), title: title.into() }
+    }
 }
 
 impl Data for Case {
@@ -57,7 +58,7 @@ impl Data for Case {
 impl Read for Case {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { customer_id: Property::Absent, domain_id: Property::Absent, tags: Property::Absent, template_id: Property::Absent, title: Property::Absent };
         from.open(json)?;
         from.field(json, "CustomerId", &mut this.customer_id);
         from.field(json, "DomainId", &mut this.domain_id);
@@ -69,6 +70,7 @@ impl Read for Case {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Case {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// template](https://docs.aws.amazon.com/connect/latest/adminguide/case-field-conditions.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cases-caserule.html)
-#[derive(Default)]
 pub struct CaseRule {
     /// Description of a case rule.
     ///
@@ -41,7 +40,9 @@ pub struct CaseRule {
 impl CaseRule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, rule: impl Into<Property<CaseRuleDetails>>) -> Self { Self { name: name.into(), rule: rule.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, rule: impl Into<Property<CaseRuleDetails>>) -> Self {
+        Self { description: Property::Absent, domain_id: Property::Absent, name: name.into(), rule: rule.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for CaseRule {
@@ -59,7 +60,7 @@ impl Data for CaseRule {
 impl Read for CaseRule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, domain_id: Property::Absent, name: Property::Absent, rule: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "DomainId", &mut this.domain_id);
@@ -71,6 +72,7 @@ impl Read for CaseRule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CaseRule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -90,7 +92,6 @@ impl CaseRule {
 /// template](https://docs.aws.amazon.com/connect/latest/adminguide/case-field-conditions.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cases-caserule-caseruledetails.html)
-#[derive(Default)]
 pub struct CaseRuleDetails {
     /// Whether a field is visible, based on values in other fields.
     ///
@@ -100,6 +101,11 @@ pub struct CaseRuleDetails {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cases-caserule-caseruledetails.html#cfn-cases-caserule-caseruledetails-required)
     pub required: Property<RequiredCaseRule>,
+}
+
+impl Default for CaseRuleDetails {
+    #[inline]
+    fn default() -> Self { Self { hidden: Property::Absent, required: Property::Absent } }
 }
 
 impl Data for CaseRuleDetails {
@@ -114,7 +120,7 @@ impl Data for CaseRuleDetails {
 impl Read for CaseRuleDetails {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { hidden: Property::Absent, required: Property::Absent };
         from.open(json)?;
         from.field(json, "Hidden", &mut this.hidden);
         from.field(json, "Required", &mut this.required);
@@ -123,6 +129,7 @@ impl Read for CaseRuleDetails {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CaseRuleDetails {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -132,7 +139,6 @@ impl fmt::Debug for CaseRuleDetails {
 /// dynamically based on values in other fields.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cases-caserule-hiddencaserule.html)
-#[derive(Default)]
 pub struct HiddenCaseRule {
     /// A list of conditions that determine field visibility.
     ///
@@ -148,7 +154,9 @@ pub struct HiddenCaseRule {
 impl HiddenCaseRule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(conditions: impl Into<Property<List<BooleanCondition>>>, default_value: impl Into<Property<bool>>) -> Self { Self { conditions: conditions.into(), default_value: default_value.into() } }
+    pub fn new(conditions: impl Into<Property<List<BooleanCondition>>>, default_value: impl Into<Property<bool>>) -> Self {
+        Self { conditions: conditions.into(), default_value: default_value.into() }
+    }
 }
 
 impl Data for HiddenCaseRule {
@@ -163,7 +171,7 @@ impl Data for HiddenCaseRule {
 impl Read for HiddenCaseRule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { conditions: Property::Absent, default_value: Property::Absent };
         from.open(json)?;
         from.field(json, "Conditions", &mut this.conditions);
         from.field(json, "DefaultValue", &mut this.default_value);
@@ -172,6 +180,7 @@ impl Read for HiddenCaseRule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HiddenCaseRule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -183,7 +192,6 @@ impl fmt::Debug for HiddenCaseRule {
 /// template](https://docs.aws.amazon.com/connect/latest/adminguide/case-field-conditions.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cases-caserule-booleancondition.html)
-#[derive(Default)]
 pub struct BooleanCondition {
     /// Tests that operandOne is equal to operandTwo.
     ///
@@ -193,6 +201,11 @@ pub struct BooleanCondition {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cases-caserule-booleancondition.html#cfn-cases-caserule-booleancondition-notequalto)
     pub not_equal_to: Property<BooleanOperands>,
+}
+
+impl Default for BooleanCondition {
+    #[inline]
+    fn default() -> Self { Self { equal_to: Property::Absent, not_equal_to: Property::Absent } }
 }
 
 impl Data for BooleanCondition {
@@ -207,7 +220,7 @@ impl Data for BooleanCondition {
 impl Read for BooleanCondition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { equal_to: Property::Absent, not_equal_to: Property::Absent };
         from.open(json)?;
         from.field(json, "EqualTo", &mut this.equal_to);
         from.field(json, "NotEqualTo", &mut this.not_equal_to);
@@ -216,6 +229,7 @@ impl Read for BooleanCondition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BooleanCondition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -227,7 +241,6 @@ impl fmt::Debug for BooleanCondition {
 /// template](https://docs.aws.amazon.com/connect/latest/adminguide/case-field-conditions.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cases-caserule-booleanoperands.html)
-#[derive(Default)]
 pub struct BooleanOperands {
     /// Represents the left hand operand in the condition.
     ///
@@ -246,7 +259,9 @@ pub struct BooleanOperands {
 impl BooleanOperands {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(operand_one: impl Into<Property<OperandOne>>, operand_two: impl Into<Property<OperandTwo>>, result: impl Into<Property<bool>>) -> Self { Self { operand_one: operand_one.into(), operand_two: operand_two.into(), result: result.into() } }
+    pub fn new(operand_one: impl Into<Property<OperandOne>>, operand_two: impl Into<Property<OperandTwo>>, result: impl Into<Property<bool>>) -> Self {
+        Self { operand_one: operand_one.into(), operand_two: operand_two.into(), result: result.into() }
+    }
 }
 
 impl Data for BooleanOperands {
@@ -262,7 +277,7 @@ impl Data for BooleanOperands {
 impl Read for BooleanOperands {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { operand_one: Property::Absent, operand_two: Property::Absent, result: Property::Absent };
         from.open(json)?;
         from.field(json, "OperandOne", &mut this.operand_one);
         from.field(json, "OperandTwo", &mut this.operand_two);
@@ -272,6 +287,7 @@ impl Read for BooleanOperands {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BooleanOperands {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -283,7 +299,6 @@ impl fmt::Debug for BooleanOperands {
 /// template](https://docs.aws.amazon.com/connect/latest/adminguide/case-field-conditions.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cases-caserule-operandone.html)
-#[derive(Default)]
 pub struct OperandOne {
     /// The field ID that this operand should take the value of.
     ///
@@ -295,7 +310,9 @@ pub struct OperandOne {
 impl OperandOne {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(field_id: impl Into<Property<String>>) -> Self { Self { field_id: field_id.into() } }
+    pub fn new(field_id: impl Into<Property<String>>) -> Self {
+        Self { field_id: field_id.into() }
+    }
 }
 
 impl Data for OperandOne {
@@ -309,7 +326,7 @@ impl Data for OperandOne {
 impl Read for OperandOne {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { field_id: Property::Absent };
         from.open(json)?;
         from.field(json, "FieldId", &mut this.field_id);
         from.close(json)?;
@@ -317,6 +334,7 @@ impl Read for OperandOne {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OperandOne {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -328,7 +346,6 @@ impl fmt::Debug for OperandOne {
 /// template](https://docs.aws.amazon.com/connect/latest/adminguide/case-field-conditions.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cases-caserule-operandtwo.html)
-#[derive(Default)]
 pub struct OperandTwo {
     /// Boolean value type.
     ///
@@ -352,6 +369,11 @@ pub struct OperandTwo {
     pub string_value: Property<String>,
 }
 
+impl Default for OperandTwo {
+    #[inline]
+    fn default() -> Self { Self { boolean_value: Property::Absent, double_value: Property::Absent, empty_value: Property::Absent, string_value: Property::Absent } }
+}
+
 impl Data for OperandTwo {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -366,7 +388,7 @@ impl Data for OperandTwo {
 impl Read for OperandTwo {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { boolean_value: Property::Absent, double_value: Property::Absent, empty_value: Property::Absent, string_value: Property::Absent };
         from.open(json)?;
         from.field(json, "BooleanValue", &mut this.boolean_value);
         from.field(json, "DoubleValue", &mut this.double_value);
@@ -377,6 +399,7 @@ impl Read for OperandTwo {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OperandTwo {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -388,7 +411,6 @@ impl fmt::Debug for OperandTwo {
 /// template](https://docs.aws.amazon.com/connect/latest/adminguide/case-field-conditions.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cases-caserule-requiredcaserule.html)
-#[derive(Default)]
 pub struct RequiredCaseRule {
     /// List of conditions for the required rule; the first condition to evaluate to true dictates
     /// the value of the rule.
@@ -406,7 +428,9 @@ pub struct RequiredCaseRule {
 impl RequiredCaseRule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(conditions: impl Into<Property<List<BooleanCondition>>>, default_value: impl Into<Property<bool>>) -> Self { Self { conditions: conditions.into(), default_value: default_value.into() } }
+    pub fn new(conditions: impl Into<Property<List<BooleanCondition>>>, default_value: impl Into<Property<bool>>) -> Self {
+        Self { conditions: conditions.into(), default_value: default_value.into() }
+    }
 }
 
 impl Data for RequiredCaseRule {
@@ -421,7 +445,7 @@ impl Data for RequiredCaseRule {
 impl Read for RequiredCaseRule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { conditions: Property::Absent, default_value: Property::Absent };
         from.open(json)?;
         from.field(json, "Conditions", &mut this.conditions);
         from.field(json, "DefaultValue", &mut this.default_value);
@@ -430,6 +454,7 @@ impl Read for RequiredCaseRule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RequiredCaseRule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

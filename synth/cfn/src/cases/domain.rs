@@ -15,7 +15,6 @@ use crate::prelude::*;
 /// > Cases](https://docs.aws.amazon.com/connect/latest/adminguide/required-permissions-iam-cases.html#onboard-cases-iam).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cases-domain.html)
-#[derive(Default)]
 pub struct Domain {
     /// The name of the domain.
     ///
@@ -32,7 +31,9 @@ pub struct Domain {
 impl Domain {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { name: name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for Domain {
@@ -47,7 +48,7 @@ impl Data for Domain {
 impl Read for Domain {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Tags", &mut this.tags);
@@ -56,6 +57,7 @@ impl Read for Domain {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Domain {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// (that is, defines what data can be captured on cases) in a Cases domain.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cases-field.html)
-#[derive(Default)]
 pub struct Field {
     /// Union of field attributes
     ///
@@ -43,7 +42,9 @@ pub struct Field {
 impl Field {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, r#type: impl Into<Property<Listed<FieldType>>>) -> Self { Self { name: name.into(), r#type: r#type.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, r#type: impl Into<Property<Listed<FieldType>>>) -> Self {
+        Self { attributes: Property::Absent, description: Property::Absent, domain_id: Property::Absent, name: name.into(), tags: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for Field {
@@ -62,7 +63,7 @@ impl Data for Field {
 impl Read for Field {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { attributes: Property::Absent, description: Property::Absent, domain_id: Property::Absent, name: Property::Absent, tags: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Attributes", &mut this.attributes);
         from.field(json, "Description", &mut this.description);
@@ -75,6 +76,7 @@ impl Read for Field {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Field {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -91,12 +93,16 @@ impl Field {
 /// Union of field attributes
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cases-field-fieldattributes.html)
-#[derive(Default)]
 pub struct FieldAttributes {
     /// Field attributes for Text field type
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cases-field-fieldattributes.html#cfn-cases-field-fieldattributes-text)
     pub text: Property<TextAttributes>,
+}
+
+impl Default for FieldAttributes {
+    #[inline]
+    fn default() -> Self { Self { text: Property::Absent } }
 }
 
 impl Data for FieldAttributes {
@@ -110,7 +116,7 @@ impl Data for FieldAttributes {
 impl Read for FieldAttributes {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { text: Property::Absent };
         from.open(json)?;
         from.field(json, "Text", &mut this.text);
         from.close(json)?;
@@ -118,6 +124,7 @@ impl Read for FieldAttributes {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FieldAttributes {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -126,7 +133,6 @@ impl fmt::Debug for FieldAttributes {
 /// Field attributes for Text field type
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cases-field-textattributes.html)
-#[derive(Default)]
 pub struct TextAttributes {
     /// Attribute that defines rendering component and validation
     ///
@@ -137,7 +143,9 @@ pub struct TextAttributes {
 impl TextAttributes {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(is_multiline: impl Into<Property<bool>>) -> Self { Self { is_multiline: is_multiline.into() } }
+    pub fn new(is_multiline: impl Into<Property<bool>>) -> Self {
+        Self { is_multiline: is_multiline.into() }
+    }
 }
 
 impl Data for TextAttributes {
@@ -151,7 +159,7 @@ impl Data for TextAttributes {
 impl Read for TextAttributes {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { is_multiline: Property::Absent };
         from.open(json)?;
         from.field(json, "IsMultiline", &mut this.is_multiline);
         from.close(json)?;
@@ -159,6 +167,7 @@ impl Read for TextAttributes {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TextAttributes {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

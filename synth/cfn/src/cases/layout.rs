@@ -13,7 +13,6 @@ use crate::prelude::*;
 /// > Title and Status fields cannot be part of layouts since they are not configurable.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cases-layout.html)
-#[derive(Default)]
 pub struct Layout {
     /// Object to store union of different versions of layout content.
     ///
@@ -39,7 +38,9 @@ pub struct Layout {
 impl Layout {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(content: impl Into<Property<LayoutContent>>, name: impl Into<Property<String>>) -> Self { Self { content: content.into(), name: name.into(), ..Self::default() } }
+    pub fn new(content: impl Into<Property<LayoutContent>>, name: impl Into<Property<String>>) -> Self {
+        Self { content: content.into(), domain_id: Property::Absent, name: name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for Layout {
@@ -56,7 +57,7 @@ impl Data for Layout {
 impl Read for Layout {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { content: Property::Absent, domain_id: Property::Absent, name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Content", &mut this.content);
         from.field(json, "DomainId", &mut this.domain_id);
@@ -67,6 +68,7 @@ impl Read for Layout {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Layout {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -83,7 +85,6 @@ impl Layout {
 /// Object to store union of different versions of layout content.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cases-layout-layoutcontent.html)
-#[derive(Default)]
 pub struct LayoutContent {
     /// Content specific to `BasicLayout` type. It configures fields in the top panel and More
     /// Info tab of agent application.
@@ -95,7 +96,9 @@ pub struct LayoutContent {
 impl LayoutContent {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(basic: impl Into<Property<BasicLayout>>) -> Self { Self { basic: basic.into() } }
+    pub fn new(basic: impl Into<Property<BasicLayout>>) -> Self {
+        Self { basic: basic.into() }
+    }
 }
 
 impl Data for LayoutContent {
@@ -109,7 +112,7 @@ impl Data for LayoutContent {
 impl Read for LayoutContent {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { basic: Property::Absent };
         from.open(json)?;
         from.field(json, "Basic", &mut this.basic);
         from.close(json)?;
@@ -117,6 +120,7 @@ impl Read for LayoutContent {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LayoutContent {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -126,7 +130,6 @@ impl fmt::Debug for LayoutContent {
 /// Info tab of agent application.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cases-layout-basiclayout.html)
-#[derive(Default)]
 pub struct BasicLayout {
     /// This represents sections in a tab of the page layout.
     ///
@@ -136,6 +139,11 @@ pub struct BasicLayout {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cases-layout-basiclayout.html#cfn-cases-layout-basiclayout-toppanel)
     pub top_panel: Property<LayoutSections>,
+}
+
+impl Default for BasicLayout {
+    #[inline]
+    fn default() -> Self { Self { more_info: Property::Absent, top_panel: Property::Absent } }
 }
 
 impl Data for BasicLayout {
@@ -150,7 +158,7 @@ impl Data for BasicLayout {
 impl Read for BasicLayout {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { more_info: Property::Absent, top_panel: Property::Absent };
         from.open(json)?;
         from.field(json, "MoreInfo", &mut this.more_info);
         from.field(json, "TopPanel", &mut this.top_panel);
@@ -159,6 +167,7 @@ impl Read for BasicLayout {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BasicLayout {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -168,7 +177,6 @@ impl fmt::Debug for BasicLayout {
 /// object can only contain one section.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cases-layout-layoutsections.html)
-#[derive(Default)]
 pub struct LayoutSections {
     /// Ordered list containing different kinds of sections that can be added. A LayoutSections
     /// object can only contain one section.
@@ -176,6 +184,11 @@ pub struct LayoutSections {
     /// - Items: at most 1
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cases-layout-layoutsections.html#cfn-cases-layout-layoutsections-sections)
     pub sections: Property<List<Section>>,
+}
+
+impl Default for LayoutSections {
+    #[inline]
+    fn default() -> Self { Self { sections: Property::Absent } }
 }
 
 impl Data for LayoutSections {
@@ -189,7 +202,7 @@ impl Data for LayoutSections {
 impl Read for LayoutSections {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { sections: Property::Absent };
         from.open(json)?;
         from.field(json, "Sections", &mut this.sections);
         from.close(json)?;
@@ -197,6 +210,7 @@ impl Read for LayoutSections {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LayoutSections {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -205,7 +219,6 @@ impl fmt::Debug for LayoutSections {
 /// This represents a sections within a panel or tab of the page layout.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cases-layout-section.html)
-#[derive(Default)]
 pub struct Section {
     /// Consists of a group of fields and associated properties.
     ///
@@ -216,7 +229,9 @@ pub struct Section {
 impl Section {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(field_group: impl Into<Property<FieldGroup>>) -> Self { Self { field_group: field_group.into() } }
+    pub fn new(field_group: impl Into<Property<FieldGroup>>) -> Self {
+        Self { field_group: field_group.into() }
+    }
 }
 
 impl Data for Section {
@@ -230,7 +245,7 @@ impl Data for Section {
 impl Read for Section {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { field_group: Property::Absent };
         from.open(json)?;
         from.field(json, "FieldGroup", &mut this.field_group);
         from.close(json)?;
@@ -238,6 +253,7 @@ impl Read for Section {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Section {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -246,7 +262,6 @@ impl fmt::Debug for Section {
 /// Object for a group of fields and associated properties.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cases-layout-fieldgroup.html)
-#[derive(Default)]
 pub struct FieldGroup {
     /// Represents an ordered list containing field related information.
     ///
@@ -263,7 +278,9 @@ pub struct FieldGroup {
 impl FieldGroup {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(fields: impl Into<Property<List<FieldItem>>>) -> Self { Self { fields: fields.into(), ..Self::default() } }
+    pub fn new(fields: impl Into<Property<List<FieldItem>>>) -> Self {
+        Self { fields: fields.into(), name: Property::Absent }
+    }
 }
 
 impl Data for FieldGroup {
@@ -278,7 +295,7 @@ impl Data for FieldGroup {
 impl Read for FieldGroup {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { fields: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "Fields", &mut this.fields);
         from.field(json, "Name", &mut this.name);
@@ -287,6 +304,7 @@ impl Read for FieldGroup {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FieldGroup {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -295,7 +313,6 @@ impl fmt::Debug for FieldGroup {
 /// Object for field related information.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cases-layout-fielditem.html)
-#[derive(Default)]
 pub struct FieldItem {
     /// Unique identifier of a field.
     ///
@@ -307,7 +324,9 @@ pub struct FieldItem {
 impl FieldItem {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(id: impl Into<Property<String>>) -> Self { Self { id: id.into() } }
+    pub fn new(id: impl Into<Property<String>>) -> Self {
+        Self { id: id.into() }
+    }
 }
 
 impl Data for FieldItem {
@@ -321,7 +340,7 @@ impl Data for FieldItem {
 impl Read for FieldItem {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { id: Property::Absent };
         from.open(json)?;
         from.field(json, "Id", &mut this.id);
         from.close(json)?;
@@ -329,6 +348,7 @@ impl Read for FieldItem {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FieldItem {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// and associates it with a case.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cases-relateditem.html)
-#[derive(Default)]
 pub struct RelatedItem {
     /// A unique identifier of the case.
     ///
@@ -38,7 +37,9 @@ pub struct RelatedItem {
 impl RelatedItem {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(case_id: impl Into<Property<String>>, content: impl Into<Property<RelatedItemContent>>, domain_id: impl Into<Property<String>>, r#type: impl Into<Property<Listed<RelatedItemType>>>) -> Self { Self { case_id: case_id.into(), content: content.into(), domain_id: domain_id.into(), r#type: r#type.into(), ..Self::default() } }
+    pub fn new(case_id: impl Into<Property<String>>, content: impl Into<Property<RelatedItemContent>>, domain_id: impl Into<Property<String>>, r#type: impl Into<Property<Listed<RelatedItemType>>>) -> Self {
+        Self { case_id: case_id.into(), content: content.into(), domain_id: domain_id.into(), tags: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for RelatedItem {
@@ -56,7 +57,7 @@ impl Data for RelatedItem {
 impl Read for RelatedItem {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { case_id: Property::Absent, content: Property::Absent, domain_id: Property::Absent, tags: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "CaseId", &mut this.case_id);
         from.field(json, "Content", &mut this.content);
@@ -68,6 +69,7 @@ impl Read for RelatedItem {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RelatedItem {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -84,12 +86,16 @@ impl RelatedItem {
 /// Represents the content of a related item.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cases-relateditem-relateditemcontent.html)
-#[derive(Default)]
 pub struct RelatedItemContent {
     /// Represents a comment.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cases-relateditem-relateditemcontent.html#cfn-cases-relateditem-relateditemcontent-comment)
     pub comment: Property<CommentContent>,
+}
+
+impl Default for RelatedItemContent {
+    #[inline]
+    fn default() -> Self { Self { comment: Property::Absent } }
 }
 
 impl Data for RelatedItemContent {
@@ -103,7 +109,7 @@ impl Data for RelatedItemContent {
 impl Read for RelatedItemContent {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { comment: Property::Absent };
         from.open(json)?;
         from.field(json, "Comment", &mut this.comment);
         from.close(json)?;
@@ -111,6 +117,7 @@ impl Read for RelatedItemContent {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RelatedItemContent {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -119,7 +126,6 @@ impl fmt::Debug for RelatedItemContent {
 /// Represents a comment.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cases-relateditem-commentcontent.html)
-#[derive(Default)]
 pub struct CommentContent {
     /// Text in the body of a comment.
     ///
@@ -135,7 +141,9 @@ pub struct CommentContent {
 impl CommentContent {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(body: impl Into<Property<String>>, content_type: impl Into<Property<Listed<CommentContentContentType>>>) -> Self { Self { body: body.into(), content_type: content_type.into() } }
+    pub fn new(body: impl Into<Property<String>>, content_type: impl Into<Property<Listed<CommentContentContentType>>>) -> Self {
+        Self { body: body.into(), content_type: content_type.into() }
+    }
 }
 
 impl Data for CommentContent {
@@ -150,7 +158,7 @@ impl Data for CommentContent {
 impl Read for CommentContent {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { body: Property::Absent, content_type: Property::Absent };
         from.open(json)?;
         from.field(json, "Body", &mut this.body);
         from.field(json, "ContentType", &mut this.content_type);
@@ -159,6 +167,7 @@ impl Read for CommentContent {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CommentContent {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

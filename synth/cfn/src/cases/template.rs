@@ -23,7 +23,6 @@ use crate::prelude::*;
 ///   [UpdateTemplate](https://docs.aws.amazon.com/connect/latest/APIReference/API_connect-cases_UpdateTemplate.html)
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cases-template.html)
-#[derive(Default)]
 pub struct Template {
     /// A brief description of the template.
     ///
@@ -71,7 +70,9 @@ pub struct Template {
 impl Template {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, domain_id: Property::Absent, layout_configuration: Property::Absent, name: name.into(), required_fields: Property::Absent, rules: Property::Absent, status: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for Template {
@@ -92,7 +93,7 @@ impl Data for Template {
 impl Read for Template {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, domain_id: Property::Absent, layout_configuration: Property::Absent, name: Property::Absent, required_fields: Property::Absent, rules: Property::Absent, status: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "DomainId", &mut this.domain_id);
@@ -107,6 +108,7 @@ impl Read for Template {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Template {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -123,13 +125,17 @@ impl Template {
 /// Object to store configuration of layouts associated to the template.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cases-template-layoutconfiguration.html)
-#[derive(Default)]
 pub struct LayoutConfiguration {
     /// Unique identifier of a layout.
     ///
     /// - Length: 1 to 500
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cases-template-layoutconfiguration.html#cfn-cases-template-layoutconfiguration-defaultlayout)
     pub default_layout: Property<String>,
+}
+
+impl Default for LayoutConfiguration {
+    #[inline]
+    fn default() -> Self { Self { default_layout: Property::Absent } }
 }
 
 impl Data for LayoutConfiguration {
@@ -143,7 +149,7 @@ impl Data for LayoutConfiguration {
 impl Read for LayoutConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { default_layout: Property::Absent };
         from.open(json)?;
         from.field(json, "DefaultLayout", &mut this.default_layout);
         from.close(json)?;
@@ -151,6 +157,7 @@ impl Read for LayoutConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LayoutConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -159,7 +166,6 @@ impl fmt::Debug for LayoutConfiguration {
 /// List of fields that must have a value provided to create a case.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cases-template-requiredfield.html)
-#[derive(Default)]
 pub struct RequiredField {
     /// Unique identifier of a field.
     ///
@@ -171,7 +177,9 @@ pub struct RequiredField {
 impl RequiredField {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(field_id: impl Into<Property<String>>) -> Self { Self { field_id: field_id.into() } }
+    pub fn new(field_id: impl Into<Property<String>>) -> Self {
+        Self { field_id: field_id.into() }
+    }
 }
 
 impl Data for RequiredField {
@@ -185,7 +193,7 @@ impl Data for RequiredField {
 impl Read for RequiredField {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { field_id: Property::Absent };
         from.open(json)?;
         from.field(json, "FieldId", &mut this.field_id);
         from.close(json)?;
@@ -193,6 +201,7 @@ impl Read for RequiredField {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RequiredField {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -204,7 +213,6 @@ impl fmt::Debug for RequiredField {
 /// template](https://docs.aws.amazon.com/connect/latest/adminguide/case-field-conditions.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cases-template-templaterule.html)
-#[derive(Default)]
 pub struct TemplateRule {
     /// Unique identifier of a case rule.
     ///
@@ -221,7 +229,9 @@ pub struct TemplateRule {
 impl TemplateRule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(case_rule_id: impl Into<Property<String>>) -> Self { Self { case_rule_id: case_rule_id.into(), ..Self::default() } }
+    pub fn new(case_rule_id: impl Into<Property<String>>) -> Self {
+        Self { case_rule_id: case_rule_id.into(), field_id: Property::Absent }
+    }
 }
 
 impl Data for TemplateRule {
@@ -236,7 +246,7 @@ impl Data for TemplateRule {
 impl Read for TemplateRule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { case_rule_id: Property::Absent, field_id: Property::Absent };
         from.open(json)?;
         from.field(json, "CaseRuleId", &mut this.case_rule_id);
         from.field(json, "FieldId", &mut this.field_id);
@@ -245,6 +255,7 @@ impl Read for TemplateRule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TemplateRule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// in the *Amazon Keyspaces Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cassandra-keyspace.html)
-#[derive(Default)]
 pub struct Keyspace {
     /// Indicates whether client-side timestamps are enabled (true) or disabled (false) for all
     /// tables in the keyspace. To add a Region to a single-Region keyspace with at least one
@@ -50,6 +49,11 @@ pub struct Keyspace {
     pub tags: Property<List<Tag>>,
 }
 
+impl Default for Keyspace {
+    #[inline]
+    fn default() -> Self { Self { client_side_timestamps_enabled: Property::Absent, keyspace_name: Property::Absent, replication_specification: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for Keyspace {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -64,7 +68,7 @@ impl Data for Keyspace {
 impl Read for Keyspace {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { client_side_timestamps_enabled: Property::Absent, keyspace_name: Property::Absent, replication_specification: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ClientSideTimestampsEnabled", &mut this.client_side_timestamps_enabled);
         from.field(json, "KeyspaceName", &mut this.keyspace_name);
@@ -75,6 +79,7 @@ impl Read for Keyspace {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Keyspace {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -104,7 +109,6 @@ impl Keyspace {
 /// in the *Amazon Keyspaces Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cassandra-keyspace-replicationspecification.html)
-#[derive(Default)]
 pub struct ReplicationSpecification {
     /// Specifies the AWS Regions that the keyspace is replicated in. You must specify at least
     /// two Regions, including the Region that the keyspace is being created in.
@@ -132,6 +136,11 @@ pub struct ReplicationSpecification {
     pub replication_strategy: Property<Listed<ReplicationSpecificationReplicationStrategy>>,
 }
 
+impl Default for ReplicationSpecification {
+    #[inline]
+    fn default() -> Self { Self { region_list: Property::Absent, replication_strategy: Property::Absent } }
+}
+
 impl Data for ReplicationSpecification {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -144,7 +153,7 @@ impl Data for ReplicationSpecification {
 impl Read for ReplicationSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { region_list: Property::Absent, replication_strategy: Property::Absent };
         from.open(json)?;
         from.field(json, "RegionList", &mut this.region_list);
         from.field(json, "ReplicationStrategy", &mut this.replication_strategy);
@@ -153,6 +162,7 @@ impl Read for ReplicationSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ReplicationSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

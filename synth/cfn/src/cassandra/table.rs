@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// in the *Amazon Keyspaces Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cassandra-table.html)
-#[derive(Default)]
 pub struct Table {
     /// The optional auto scaling capacity settings for a table in provisioned capacity mode.
     ///
@@ -143,7 +142,9 @@ pub struct Table {
 impl Table {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(keyspace_name: impl Into<Property<String>>, partition_key_columns: impl Into<Property<List<Column>>>) -> Self { Self { keyspace_name: keyspace_name.into(), partition_key_columns: partition_key_columns.into(), ..Self::default() } }
+    pub fn new(keyspace_name: impl Into<Property<String>>, partition_key_columns: impl Into<Property<List<Column>>>) -> Self {
+        Self { auto_scaling_specifications: Property::Absent, billing_mode: Property::Absent, cdc_specification: Property::Absent, client_side_timestamps_enabled: Property::Absent, clustering_key_columns: Property::Absent, default_time_to_live: Property::Absent, encryption_specification: Property::Absent, keyspace_name: keyspace_name.into(), partition_key_columns: partition_key_columns.into(), point_in_time_recovery_enabled: Property::Absent, regular_columns: Property::Absent, replica_specifications: Property::Absent, table_name: Property::Absent, tags: Property::Absent, warm_throughput: Property::Absent }
+    }
 }
 
 impl Data for Table {
@@ -171,7 +172,7 @@ impl Data for Table {
 impl Read for Table {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { auto_scaling_specifications: Property::Absent, billing_mode: Property::Absent, cdc_specification: Property::Absent, client_side_timestamps_enabled: Property::Absent, clustering_key_columns: Property::Absent, default_time_to_live: Property::Absent, encryption_specification: Property::Absent, keyspace_name: Property::Absent, partition_key_columns: Property::Absent, point_in_time_recovery_enabled: Property::Absent, regular_columns: Property::Absent, replica_specifications: Property::Absent, table_name: Property::Absent, tags: Property::Absent, warm_throughput: Property::Absent };
         from.open(json)?;
         from.field(json, "AutoScalingSpecifications", &mut this.auto_scaling_specifications);
         from.field(json, "BillingMode", &mut this.billing_mode);
@@ -193,6 +194,7 @@ impl Read for Table {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Table {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -209,7 +211,6 @@ impl Table {
 /// The optional auto scaling capacity settings for a table in provisioned capacity mode.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cassandra-table-autoscalingspecification.html)
-#[derive(Default)]
 pub struct AutoScalingSpecification {
     /// The auto scaling settings for the table's read capacity.
     ///
@@ -219,6 +220,11 @@ pub struct AutoScalingSpecification {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cassandra-table-autoscalingspecification.html#cfn-cassandra-table-autoscalingspecification-writecapacityautoscaling)
     pub write_capacity_auto_scaling: Property<AutoScalingSetting>,
+}
+
+impl Default for AutoScalingSpecification {
+    #[inline]
+    fn default() -> Self { Self { read_capacity_auto_scaling: Property::Absent, write_capacity_auto_scaling: Property::Absent } }
 }
 
 impl Data for AutoScalingSpecification {
@@ -233,7 +239,7 @@ impl Data for AutoScalingSpecification {
 impl Read for AutoScalingSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { read_capacity_auto_scaling: Property::Absent, write_capacity_auto_scaling: Property::Absent };
         from.open(json)?;
         from.field(json, "ReadCapacityAutoScaling", &mut this.read_capacity_auto_scaling);
         from.field(json, "WriteCapacityAutoScaling", &mut this.write_capacity_auto_scaling);
@@ -242,6 +248,7 @@ impl Read for AutoScalingSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AutoScalingSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -270,7 +277,6 @@ impl fmt::Debug for AutoScalingSpecification {
 /// Keyspaces Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cassandra-table-autoscalingsetting.html)
-#[derive(Default)]
 pub struct AutoScalingSetting {
     /// This optional parameter enables auto scaling for the table if set to `false`.
     ///
@@ -299,6 +305,11 @@ pub struct AutoScalingSetting {
     pub scaling_policy: Property<ScalingPolicy>,
 }
 
+impl Default for AutoScalingSetting {
+    #[inline]
+    fn default() -> Self { Self { auto_scaling_disabled: Property::Absent, maximum_units: Property::Absent, minimum_units: Property::Absent, scaling_policy: Property::Absent } }
+}
+
 impl Data for AutoScalingSetting {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -313,7 +324,7 @@ impl Data for AutoScalingSetting {
 impl Read for AutoScalingSetting {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { auto_scaling_disabled: Property::Absent, maximum_units: Property::Absent, minimum_units: Property::Absent, scaling_policy: Property::Absent };
         from.open(json)?;
         from.field(json, "AutoScalingDisabled", &mut this.auto_scaling_disabled);
         from.field(json, "MaximumUnits", &mut this.maximum_units);
@@ -324,6 +335,7 @@ impl Read for AutoScalingSetting {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AutoScalingSetting {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -335,13 +347,17 @@ impl fmt::Debug for AutoScalingSetting {
 /// as a percentage between 20 and 90.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cassandra-table-scalingpolicy.html)
-#[derive(Default)]
 pub struct ScalingPolicy {
     /// The auto scaling policy that scales a table based on the ratio of consumed to provisioned
     /// capacity.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cassandra-table-scalingpolicy.html#cfn-cassandra-table-scalingpolicy-targettrackingscalingpolicyconfiguration)
     pub target_tracking_scaling_policy_configuration: Property<TargetTrackingScalingPolicyConfiguration>,
+}
+
+impl Default for ScalingPolicy {
+    #[inline]
+    fn default() -> Self { Self { target_tracking_scaling_policy_configuration: Property::Absent } }
 }
 
 impl Data for ScalingPolicy {
@@ -355,7 +371,7 @@ impl Data for ScalingPolicy {
 impl Read for ScalingPolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { target_tracking_scaling_policy_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "TargetTrackingScalingPolicyConfiguration", &mut this.target_tracking_scaling_policy_configuration);
         from.close(json)?;
@@ -363,6 +379,7 @@ impl Read for ScalingPolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ScalingPolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -391,7 +408,6 @@ impl fmt::Debug for ScalingPolicy {
 ///   the default is 0. (Optional)
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cassandra-table-targettrackingscalingpolicyconfiguration.html)
-#[derive(Default)]
 pub struct TargetTrackingScalingPolicyConfiguration {
     /// Specifies if `scale-in` is enabled.
     ///
@@ -431,7 +447,9 @@ pub struct TargetTrackingScalingPolicyConfiguration {
 impl TargetTrackingScalingPolicyConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(target_value: impl Into<Property<i64>>) -> Self { Self { target_value: target_value.into(), ..Self::default() } }
+    pub fn new(target_value: impl Into<Property<i64>>) -> Self {
+        Self { disable_scale_in: Property::Absent, scale_in_cooldown: Property::Absent, scale_out_cooldown: Property::Absent, target_value: target_value.into() }
+    }
 }
 
 impl Data for TargetTrackingScalingPolicyConfiguration {
@@ -448,7 +466,7 @@ impl Data for TargetTrackingScalingPolicyConfiguration {
 impl Read for TargetTrackingScalingPolicyConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { disable_scale_in: Property::Absent, scale_in_cooldown: Property::Absent, scale_out_cooldown: Property::Absent, target_value: Property::Absent };
         from.open(json)?;
         from.field(json, "DisableScaleIn", &mut this.disable_scale_in);
         from.field(json, "ScaleInCooldown", &mut this.scale_in_cooldown);
@@ -459,6 +477,7 @@ impl Read for TargetTrackingScalingPolicyConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TargetTrackingScalingPolicyConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -467,7 +486,6 @@ impl fmt::Debug for TargetTrackingScalingPolicyConfiguration {
 /// Determines the billing mode for the table - on-demand or provisioned.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cassandra-table-billingmode.html)
-#[derive(Default)]
 pub struct BillingMode {
     /// The billing mode for the table:
     ///
@@ -494,7 +512,9 @@ pub struct BillingMode {
 impl BillingMode {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(mode: impl Into<Property<Listed<BillingModeMode>>>) -> Self { Self { mode: mode.into(), ..Self::default() } }
+    pub fn new(mode: impl Into<Property<Listed<BillingModeMode>>>) -> Self {
+        Self { mode: mode.into(), provisioned_throughput: Property::Absent }
+    }
 }
 
 impl Data for BillingMode {
@@ -509,7 +529,7 @@ impl Data for BillingMode {
 impl Read for BillingMode {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { mode: Property::Absent, provisioned_throughput: Property::Absent };
         from.open(json)?;
         from.field(json, "Mode", &mut this.mode);
         from.field(json, "ProvisionedThroughput", &mut this.provisioned_throughput);
@@ -518,6 +538,7 @@ impl Read for BillingMode {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BillingMode {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -527,7 +548,6 @@ impl fmt::Debug for BillingMode {
 /// `WriteCapacityUnits`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cassandra-table-provisionedthroughput.html)
-#[derive(Default)]
 pub struct ProvisionedThroughput {
     /// The amount of read capacity that's provisioned for the table. For more information, see
     /// [Read/write capacity
@@ -550,7 +570,9 @@ pub struct ProvisionedThroughput {
 impl ProvisionedThroughput {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(read_capacity_units: impl Into<Property<i64>>, write_capacity_units: impl Into<Property<i64>>) -> Self { Self { read_capacity_units: read_capacity_units.into(), write_capacity_units: write_capacity_units.into() } }
+    pub fn new(read_capacity_units: impl Into<Property<i64>>, write_capacity_units: impl Into<Property<i64>>) -> Self {
+        Self { read_capacity_units: read_capacity_units.into(), write_capacity_units: write_capacity_units.into() }
+    }
 }
 
 impl Data for ProvisionedThroughput {
@@ -565,7 +587,7 @@ impl Data for ProvisionedThroughput {
 impl Read for ProvisionedThroughput {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { read_capacity_units: Property::Absent, write_capacity_units: Property::Absent };
         from.open(json)?;
         from.field(json, "ReadCapacityUnits", &mut this.read_capacity_units);
         from.field(json, "WriteCapacityUnits", &mut this.write_capacity_units);
@@ -574,6 +596,7 @@ impl Read for ProvisionedThroughput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ProvisionedThroughput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -585,7 +608,6 @@ impl fmt::Debug for ProvisionedThroughput {
 /// Keyspaces Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cassandra-table-cdcspecification.html)
-#[derive(Default)]
 pub struct CdcSpecification {
     /// The status of the CDC stream. You can enable or disable a stream for a table.
     ///
@@ -615,7 +637,9 @@ pub struct CdcSpecification {
 impl CdcSpecification {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(status: impl Into<Property<Listed<CdcSpecificationStatus>>>) -> Self { Self { status: status.into(), ..Self::default() } }
+    pub fn new(status: impl Into<Property<Listed<CdcSpecificationStatus>>>) -> Self {
+        Self { status: status.into(), tags: Property::Absent, view_type: Property::Absent }
+    }
 }
 
 impl Data for CdcSpecification {
@@ -631,7 +655,7 @@ impl Data for CdcSpecification {
 impl Read for CdcSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { status: Property::Absent, tags: Property::Absent, view_type: Property::Absent };
         from.open(json)?;
         from.field(json, "Status", &mut this.status);
         from.field(json, "Tags", &mut this.tags);
@@ -641,6 +665,7 @@ impl Read for CdcSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CdcSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -649,7 +674,6 @@ impl fmt::Debug for CdcSpecification {
 /// Defines an individual column within the clustering key.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cassandra-table-clusteringkeycolumn.html)
-#[derive(Default)]
 pub struct ClusteringKeyColumn {
     /// The name and data type of this clustering key column.
     ///
@@ -668,7 +692,9 @@ pub struct ClusteringKeyColumn {
 impl ClusteringKeyColumn {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(column: impl Into<Property<Column>>) -> Self { Self { column: column.into(), ..Self::default() } }
+    pub fn new(column: impl Into<Property<Column>>) -> Self {
+        Self { column: column.into(), order_by: Property::Absent }
+    }
 }
 
 impl Data for ClusteringKeyColumn {
@@ -683,7 +709,7 @@ impl Data for ClusteringKeyColumn {
 impl Read for ClusteringKeyColumn {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { column: Property::Absent, order_by: Property::Absent };
         from.open(json)?;
         from.field(json, "Column", &mut this.column);
         from.field(json, "OrderBy", &mut this.order_by);
@@ -692,6 +718,7 @@ impl Read for ClusteringKeyColumn {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ClusteringKeyColumn {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -707,7 +734,6 @@ impl fmt::Debug for ClusteringKeyColumn {
 ///   `BLOB`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cassandra-table-column.html)
-#[derive(Default)]
 pub struct Column {
     /// The name of the column. For more information, see
     /// [Identifiers](https://docs.aws.amazon.com/keyspaces/latest/devguide/cql.elements.html#cql.elements.identifier)
@@ -727,7 +753,9 @@ pub struct Column {
 impl Column {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(column_name: impl Into<Property<String>>, column_type: impl Into<Property<String>>) -> Self { Self { column_name: column_name.into(), column_type: column_type.into() } }
+    pub fn new(column_name: impl Into<Property<String>>, column_type: impl Into<Property<String>>) -> Self {
+        Self { column_name: column_name.into(), column_type: column_type.into() }
+    }
 }
 
 impl Data for Column {
@@ -742,7 +770,7 @@ impl Data for Column {
 impl Read for Column {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { column_name: Property::Absent, column_type: Property::Absent };
         from.open(json)?;
         from.field(json, "ColumnName", &mut this.column_name);
         from.field(json, "ColumnType", &mut this.column_type);
@@ -751,6 +779,7 @@ impl Read for Column {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Column {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -759,7 +788,6 @@ impl fmt::Debug for Column {
 /// Specifies the encryption at rest option selected for the table.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cassandra-table-encryptionspecification.html)
-#[derive(Default)]
 pub struct EncryptionSpecification {
     /// The encryption at rest options for the table.
     ///
@@ -783,7 +811,9 @@ pub struct EncryptionSpecification {
 impl EncryptionSpecification {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(encryption_type: impl Into<Property<Listed<EncryptionSpecificationEncryptionType>>>) -> Self { Self { encryption_type: encryption_type.into(), ..Self::default() } }
+    pub fn new(encryption_type: impl Into<Property<Listed<EncryptionSpecificationEncryptionType>>>) -> Self {
+        Self { encryption_type: encryption_type.into(), kms_key_identifier: Property::Absent }
+    }
 }
 
 impl Data for EncryptionSpecification {
@@ -798,7 +828,7 @@ impl Data for EncryptionSpecification {
 impl Read for EncryptionSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { encryption_type: Property::Absent, kms_key_identifier: Property::Absent };
         from.open(json)?;
         from.field(json, "EncryptionType", &mut this.encryption_type);
         from.field(json, "KmsKeyIdentifier", &mut this.kms_key_identifier);
@@ -807,6 +837,7 @@ impl Read for EncryptionSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EncryptionSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -823,7 +854,6 @@ impl fmt::Debug for EncryptionSpecification {
 ///   (Optional)
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cassandra-table-replicaspecification.html)
-#[derive(Default)]
 pub struct ReplicaSpecification {
     /// The read capacity auto scaling settings for the multi-Region table in the specified AWS
     /// Region.
@@ -845,7 +875,9 @@ pub struct ReplicaSpecification {
 impl ReplicaSpecification {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(region: impl Into<Property<String>>) -> Self { Self { region: region.into(), ..Self::default() } }
+    pub fn new(region: impl Into<Property<String>>) -> Self {
+        Self { read_capacity_auto_scaling: Property::Absent, read_capacity_units: Property::Absent, region: region.into() }
+    }
 }
 
 impl Data for ReplicaSpecification {
@@ -861,7 +893,7 @@ impl Data for ReplicaSpecification {
 impl Read for ReplicaSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { read_capacity_auto_scaling: Property::Absent, read_capacity_units: Property::Absent, region: Property::Absent };
         from.open(json)?;
         from.field(json, "ReadCapacityAutoScaling", &mut this.read_capacity_auto_scaling);
         from.field(json, "ReadCapacityUnits", &mut this.read_capacity_units);
@@ -871,6 +903,7 @@ impl Read for ReplicaSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ReplicaSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -879,7 +912,6 @@ impl fmt::Debug for ReplicaSpecification {
 /// Warm throughput configuration for the table
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cassandra-table-warmthroughput.html)
-#[derive(Default)]
 pub struct WarmThroughput {
     /// `ReadUnitsPerSecond`, which AWS does not describe.
     ///
@@ -891,6 +923,11 @@ pub struct WarmThroughput {
     /// - Range: at least 1
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cassandra-table-warmthroughput.html#cfn-cassandra-table-warmthroughput-writeunitspersecond)
     pub write_units_per_second: Property<i64>,
+}
+
+impl Default for WarmThroughput {
+    #[inline]
+    fn default() -> Self { Self { read_units_per_second: Property::Absent, write_units_per_second: Property::Absent } }
 }
 
 impl Data for WarmThroughput {
@@ -905,7 +942,7 @@ impl Data for WarmThroughput {
 impl Read for WarmThroughput {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { read_units_per_second: Property::Absent, write_units_per_second: Property::Absent };
         from.open(json)?;
         from.field(json, "ReadUnitsPerSecond", &mut this.read_units_per_second);
         from.field(json, "WriteUnitsPerSecond", &mut this.write_units_per_second);
@@ -914,6 +951,7 @@ impl Read for WarmThroughput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WarmThroughput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

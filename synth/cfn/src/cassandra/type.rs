@@ -15,7 +15,6 @@ use crate::prelude::*;
 /// Keyspaces Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cassandra-type.html)
-#[derive(Default)]
 pub struct Type {
     /// A list of fields that define this type.
     ///
@@ -39,7 +38,9 @@ pub struct Type {
 impl Type {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(fields: impl Into<Property<List<Field>>>, keyspace_name: impl Into<Property<String>>, type_name: impl Into<Property<String>>) -> Self { Self { fields: fields.into(), keyspace_name: keyspace_name.into(), type_name: type_name.into() } }
+    pub fn new(fields: impl Into<Property<List<Field>>>, keyspace_name: impl Into<Property<String>>, type_name: impl Into<Property<String>>) -> Self {
+        Self { fields: fields.into(), keyspace_name: keyspace_name.into(), type_name: type_name.into() }
+    }
 }
 
 impl Data for Type {
@@ -55,7 +56,7 @@ impl Data for Type {
 impl Read for Type {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { fields: Property::Absent, keyspace_name: Property::Absent, type_name: Property::Absent };
         from.open(json)?;
         from.field(json, "Fields", &mut this.fields);
         from.field(json, "KeyspaceName", &mut this.keyspace_name);
@@ -65,6 +66,7 @@ impl Read for Type {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Type {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -83,7 +85,6 @@ impl Type {
 /// collection data type, you have to declare them with the `FROZEN` keyword.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cassandra-type-field.html)
-#[derive(Default)]
 pub struct Field {
     /// The name of the field.
     ///
@@ -99,7 +100,9 @@ pub struct Field {
 impl Field {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(field_name: impl Into<Property<String>>, field_type: impl Into<Property<String>>) -> Self { Self { field_name: field_name.into(), field_type: field_type.into() } }
+    pub fn new(field_name: impl Into<Property<String>>, field_type: impl Into<Property<String>>) -> Self {
+        Self { field_name: field_name.into(), field_type: field_type.into() }
+    }
 }
 
 impl Data for Field {
@@ -114,7 +117,7 @@ impl Data for Field {
 impl Read for Field {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { field_name: Property::Absent, field_type: Property::Absent };
         from.open(json)?;
         from.field(json, "FieldName", &mut this.field_name);
         from.field(json, "FieldType", &mut this.field_type);
@@ -123,6 +126,7 @@ impl Read for Field {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Field {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

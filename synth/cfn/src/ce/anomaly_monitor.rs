@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// of the monitor object.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ce-anomalymonitor.html)
-#[derive(Default)]
 pub struct AnomalyMonitor {
     /// For customer managed monitors, do not specify this field.
     ///
@@ -60,7 +59,9 @@ pub struct AnomalyMonitor {
 impl AnomalyMonitor {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(monitor_name: impl Into<Property<String>>, monitor_type: impl Into<Property<Listed<AnomalyMonitorMonitorType>>>) -> Self { Self { monitor_name: monitor_name.into(), monitor_type: monitor_type.into(), ..Self::default() } }
+    pub fn new(monitor_name: impl Into<Property<String>>, monitor_type: impl Into<Property<Listed<AnomalyMonitorMonitorType>>>) -> Self {
+        Self { monitor_dimension: Property::Absent, monitor_name: monitor_name.into(), monitor_specification: Property::Absent, monitor_type: monitor_type.into(), resource_tags: Property::Absent }
+    }
 }
 
 impl Data for AnomalyMonitor {
@@ -78,7 +79,7 @@ impl Data for AnomalyMonitor {
 impl Read for AnomalyMonitor {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { monitor_dimension: Property::Absent, monitor_name: Property::Absent, monitor_specification: Property::Absent, monitor_type: Property::Absent, resource_tags: Property::Absent };
         from.open(json)?;
         from.field(json, "MonitorDimension", &mut this.monitor_dimension);
         from.field(json, "MonitorName", &mut this.monitor_name);
@@ -90,6 +91,7 @@ impl Read for AnomalyMonitor {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AnomalyMonitor {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -111,7 +113,6 @@ impl AnomalyMonitor {
 /// > [`CostCategory`](https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_CostCategory.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ce-anomalymonitor-resourcetag.html)
-#[derive(Default)]
 pub struct ResourceTag {
     /// The key that's associated with the tag.
     ///
@@ -129,7 +130,9 @@ pub struct ResourceTag {
 impl ResourceTag {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { key: key.into(), value: value.into() } }
+    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { key: key.into(), value: value.into() }
+    }
 }
 
 impl Data for ResourceTag {
@@ -144,7 +147,7 @@ impl Data for ResourceTag {
 impl Read for ResourceTag {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Value", &mut this.value);
@@ -153,6 +156,7 @@ impl Read for ResourceTag {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResourceTag {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

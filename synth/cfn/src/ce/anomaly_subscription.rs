@@ -23,7 +23,6 @@ use crate::prelude::*;
 /// API.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ce-anomalysubscription.html)
-#[derive(Default)]
 pub struct AnomalySubscription {
     /// The frequency that anomaly notifications are sent. Notifications are sent either over
     /// email (for DAILY and WEEKLY frequencies) or SNS (for IMMEDIATE frequency). For more
@@ -90,7 +89,9 @@ pub struct AnomalySubscription {
 impl AnomalySubscription {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(frequency: impl Into<Property<Listed<AnomalySubscriptionFrequency>>>, monitor_arn_list: impl Into<Property<List<Id<refs::ce::AnomalyMonitorMonitorArn>>>>, subscribers: impl Into<Property<List<Subscriber>>>, subscription_name: impl Into<Property<String>>) -> Self { Self { frequency: frequency.into(), monitor_arn_list: monitor_arn_list.into(), subscribers: subscribers.into(), subscription_name: subscription_name.into(), ..Self::default() } }
+    pub fn new(frequency: impl Into<Property<Listed<AnomalySubscriptionFrequency>>>, monitor_arn_list: impl Into<Property<List<Id<refs::ce::AnomalyMonitorMonitorArn>>>>, subscribers: impl Into<Property<List<Subscriber>>>, subscription_name: impl Into<Property<String>>) -> Self {
+        Self { frequency: frequency.into(), monitor_arn_list: monitor_arn_list.into(), resource_tags: Property::Absent, subscribers: subscribers.into(), subscription_name: subscription_name.into(), threshold: Property::Absent, threshold_expression: Property::Absent }
+    }
 }
 
 impl Data for AnomalySubscription {
@@ -110,7 +111,7 @@ impl Data for AnomalySubscription {
 impl Read for AnomalySubscription {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { frequency: Property::Absent, monitor_arn_list: Property::Absent, resource_tags: Property::Absent, subscribers: Property::Absent, subscription_name: Property::Absent, threshold: Property::Absent, threshold_expression: Property::Absent };
         from.open(json)?;
         from.field(json, "Frequency", &mut this.frequency);
         from.field(json, "MonitorArnList", &mut this.monitor_arn_list);
@@ -124,6 +125,7 @@ impl Read for AnomalySubscription {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AnomalySubscription {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -145,7 +147,6 @@ impl AnomalySubscription {
 /// > [`CostCategory`](https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_CostCategory.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ce-anomalysubscription-resourcetag.html)
-#[derive(Default)]
 pub struct ResourceTag {
     /// The key that's associated with the tag.
     ///
@@ -163,7 +164,9 @@ pub struct ResourceTag {
 impl ResourceTag {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { key: key.into(), value: value.into() } }
+    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { key: key.into(), value: value.into() }
+    }
 }
 
 impl Data for ResourceTag {
@@ -178,7 +181,7 @@ impl Data for ResourceTag {
 impl Read for ResourceTag {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Value", &mut this.value);
@@ -187,6 +190,7 @@ impl Read for ResourceTag {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResourceTag {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -195,7 +199,6 @@ impl fmt::Debug for ResourceTag {
 /// The recipient of `AnomalySubscription` notifications.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ce-anomalysubscription-subscriber.html)
-#[derive(Default)]
 pub struct Subscriber {
     /// The email address or SNS Topic Amazon Resource Name (ARN), depending on the `Type`.
     ///
@@ -215,7 +218,9 @@ pub struct Subscriber {
 impl Subscriber {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(address: impl Into<Property<String>>, r#type: impl Into<Property<Listed<SubscriberType>>>) -> Self { Self { address: address.into(), r#type: r#type.into(), ..Self::default() } }
+    pub fn new(address: impl Into<Property<String>>, r#type: impl Into<Property<Listed<SubscriberType>>>) -> Self {
+        Self { address: address.into(), status: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for Subscriber {
@@ -231,7 +236,7 @@ impl Data for Subscriber {
 impl Read for Subscriber {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { address: Property::Absent, status: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Address", &mut this.address);
         from.field(json, "Status", &mut this.status);
@@ -241,6 +246,7 @@ impl Read for Subscriber {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Subscriber {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -11,7 +11,6 @@ use crate::prelude::*;
 /// in the *Billing and Cost Management User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ce-costcategory.html)
-#[derive(Default)]
 pub struct CostCategory {
     /// The default value for the cost category.
     ///
@@ -49,7 +48,9 @@ pub struct CostCategory {
 impl CostCategory {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, rule_version: impl Into<Property<Listed<CostCategoryRuleVersion>>>, rules: impl Into<Property<String>>) -> Self { Self { name: name.into(), rule_version: rule_version.into(), rules: rules.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, rule_version: impl Into<Property<Listed<CostCategoryRuleVersion>>>, rules: impl Into<Property<String>>) -> Self {
+        Self { default_value: Property::Absent, name: name.into(), rule_version: rule_version.into(), rules: rules.into(), split_charge_rules: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for CostCategory {
@@ -68,7 +69,7 @@ impl Data for CostCategory {
 impl Read for CostCategory {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { default_value: Property::Absent, name: Property::Absent, rule_version: Property::Absent, rules: Property::Absent, split_charge_rules: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "DefaultValue", &mut this.default_value);
         from.field(json, "Name", &mut this.name);
@@ -81,6 +82,7 @@ impl Read for CostCategory {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CostCategory {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -102,7 +104,6 @@ impl CostCategory {
 /// > [`CostCategory`](https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_CostCategory.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ce-costcategory-resourcetag.html)
-#[derive(Default)]
 pub struct ResourceTag {
     /// The key that's associated with the tag.
     ///
@@ -120,7 +121,9 @@ pub struct ResourceTag {
 impl ResourceTag {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { key: key.into(), value: value.into() } }
+    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { key: key.into(), value: value.into() }
+    }
 }
 
 impl Data for ResourceTag {
@@ -135,7 +138,7 @@ impl Data for ResourceTag {
 impl Read for ResourceTag {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Value", &mut this.value);
@@ -144,6 +147,7 @@ impl Read for ResourceTag {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResourceTag {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// events.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-certificatemanager-account.html)
-#[derive(Default)]
 pub struct Account {
     /// Object containing expiration events options associated with an AWS account . For more
     /// information, see
@@ -23,7 +22,9 @@ pub struct Account {
 impl Account {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(expiry_events_configuration: impl Into<Property<ExpiryEventsConfiguration>>) -> Self { Self { expiry_events_configuration: expiry_events_configuration.into() } }
+    pub fn new(expiry_events_configuration: impl Into<Property<ExpiryEventsConfiguration>>) -> Self {
+        Self { expiry_events_configuration: expiry_events_configuration.into() }
+    }
 }
 
 impl Data for Account {
@@ -37,7 +38,7 @@ impl Data for Account {
 impl Read for Account {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { expiry_events_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "ExpiryEventsConfiguration", &mut this.expiry_events_configuration);
         from.close(json)?;
@@ -45,6 +46,7 @@ impl Read for Account {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Account {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -64,7 +66,6 @@ impl Account {
 /// in the API reference.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-certificatemanager-account-expiryeventsconfiguration.html)
-#[derive(Default)]
 pub struct ExpiryEventsConfiguration {
     /// This option specifies the number of days prior to certificate expiration when ACM starts
     /// generating `EventBridge` events. ACM sends one event per day per certificate until the
@@ -74,6 +75,11 @@ pub struct ExpiryEventsConfiguration {
     /// - Range: 1 to 45
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-certificatemanager-account-expiryeventsconfiguration.html#cfn-certificatemanager-account-expiryeventsconfiguration-daysbeforeexpiry)
     pub days_before_expiry: Property<i64>,
+}
+
+impl Default for ExpiryEventsConfiguration {
+    #[inline]
+    fn default() -> Self { Self { days_before_expiry: Property::Absent } }
 }
 
 impl Data for ExpiryEventsConfiguration {
@@ -87,7 +93,7 @@ impl Data for ExpiryEventsConfiguration {
 impl Read for ExpiryEventsConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { days_before_expiry: Property::Absent };
         from.open(json)?;
         from.field(json, "DaysBeforeExpiry", &mut this.days_before_expiry);
         from.close(json)?;
@@ -95,6 +101,7 @@ impl Read for ExpiryEventsConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ExpiryEventsConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

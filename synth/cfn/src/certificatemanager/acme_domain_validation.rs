@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource Type definition for AWS::CertificateManager::AcmeDomainValidation
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-certificatemanager-acmedomainvalidation.html)
-#[derive(Default)]
 pub struct AcmeDomainValidation {
     /// The ARN of the ACME endpoint this domain validation is associated with.
     ///
@@ -35,7 +34,9 @@ pub struct AcmeDomainValidation {
 impl AcmeDomainValidation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(acme_endpoint_arn: impl Into<Property<String>>, domain_name: impl Into<Property<String>>, prevalidation_options: impl Into<Property<PrevalidationOptions>>) -> Self { Self { acme_endpoint_arn: acme_endpoint_arn.into(), domain_name: domain_name.into(), prevalidation_options: prevalidation_options.into(), ..Self::default() } }
+    pub fn new(acme_endpoint_arn: impl Into<Property<String>>, domain_name: impl Into<Property<String>>, prevalidation_options: impl Into<Property<PrevalidationOptions>>) -> Self {
+        Self { acme_endpoint_arn: acme_endpoint_arn.into(), domain_name: domain_name.into(), prevalidation_options: prevalidation_options.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for AcmeDomainValidation {
@@ -52,7 +53,7 @@ impl Data for AcmeDomainValidation {
 impl Read for AcmeDomainValidation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { acme_endpoint_arn: Property::Absent, domain_name: Property::Absent, prevalidation_options: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AcmeEndpointArn", &mut this.acme_endpoint_arn);
         from.field(json, "DomainName", &mut this.domain_name);
@@ -63,6 +64,7 @@ impl Read for AcmeDomainValidation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AcmeDomainValidation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -79,7 +81,6 @@ impl AcmeDomainValidation {
 /// Prevalidation method configuration. Currently only DNS-based prevalidation is supported.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-certificatemanager-acmedomainvalidation-prevalidationoptions.html)
-#[derive(Default)]
 pub struct PrevalidationOptions {
     /// DNS-based prevalidation options for the domain validation.
     ///
@@ -90,7 +91,9 @@ pub struct PrevalidationOptions {
 impl PrevalidationOptions {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(dns_prevalidation: impl Into<Property<DnsPrevalidationOptions>>) -> Self { Self { dns_prevalidation: dns_prevalidation.into() } }
+    pub fn new(dns_prevalidation: impl Into<Property<DnsPrevalidationOptions>>) -> Self {
+        Self { dns_prevalidation: dns_prevalidation.into() }
+    }
 }
 
 impl Data for PrevalidationOptions {
@@ -104,7 +107,7 @@ impl Data for PrevalidationOptions {
 impl Read for PrevalidationOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { dns_prevalidation: Property::Absent };
         from.open(json)?;
         from.field(json, "DnsPrevalidation", &mut this.dns_prevalidation);
         from.close(json)?;
@@ -112,6 +115,7 @@ impl Read for PrevalidationOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PrevalidationOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -120,7 +124,6 @@ impl fmt::Debug for PrevalidationOptions {
 /// DNS-based prevalidation options for the domain validation.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-certificatemanager-acmedomainvalidation-dnsprevalidationoptions.html)
-#[derive(Default)]
 pub struct DnsPrevalidationOptions {
     /// Controls which certificate types are authorized to be issued for the domain via the ACME
     /// endpoint.
@@ -132,6 +135,11 @@ pub struct DnsPrevalidationOptions {
     ///
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-certificatemanager-acmedomainvalidation-dnsprevalidationoptions.html#cfn-certificatemanager-acmedomainvalidation-dnsprevalidationoptions-hostedzoneid)
     pub hosted_zone_id: Property<String>,
+}
+
+impl Default for DnsPrevalidationOptions {
+    #[inline]
+    fn default() -> Self { Self { domain_scope: Property::Absent, hosted_zone_id: Property::Absent } }
 }
 
 impl Data for DnsPrevalidationOptions {
@@ -146,7 +154,7 @@ impl Data for DnsPrevalidationOptions {
 impl Read for DnsPrevalidationOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { domain_scope: Property::Absent, hosted_zone_id: Property::Absent };
         from.open(json)?;
         from.field(json, "DomainScope", &mut this.domain_scope);
         from.field(json, "HostedZoneId", &mut this.hosted_zone_id);
@@ -155,6 +163,7 @@ impl Read for DnsPrevalidationOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DnsPrevalidationOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -164,7 +173,6 @@ impl fmt::Debug for DnsPrevalidationOptions {
 /// endpoint.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-certificatemanager-acmedomainvalidation-domainscope.html)
-#[derive(Default)]
 pub struct DomainScope {
     /// Whether certificates may be issued for the exact domain.
     ///
@@ -180,6 +188,11 @@ pub struct DomainScope {
     pub wildcards: Property<String>,
 }
 
+impl Default for DomainScope {
+    #[inline]
+    fn default() -> Self { Self { exact_domain: Property::Absent, subdomains: Property::Absent, wildcards: Property::Absent } }
+}
+
 impl Data for DomainScope {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -193,7 +206,7 @@ impl Data for DomainScope {
 impl Read for DomainScope {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { exact_domain: Property::Absent, subdomains: Property::Absent, wildcards: Property::Absent };
         from.open(json)?;
         from.field(json, "ExactDomain", &mut this.exact_domain);
         from.field(json, "Subdomains", &mut this.subdomains);
@@ -203,6 +216,7 @@ impl Read for DomainScope {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DomainScope {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -211,7 +225,6 @@ impl fmt::Debug for DomainScope {
 /// `TagsItems` of `AWS::CertificateManager::AcmeDomainValidation`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-certificatemanager-acmedomainvalidation-tagsitems.html)
-#[derive(Default)]
 pub struct TagsItems {
     /// The key name of the tag.
     ///
@@ -230,7 +243,9 @@ pub struct TagsItems {
 impl TagsItems {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { key: key.into(), value: value.into() } }
+    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { key: key.into(), value: value.into() }
+    }
 }
 
 impl Data for TagsItems {
@@ -245,7 +260,7 @@ impl Data for TagsItems {
 impl Read for TagsItems {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Value", &mut this.value);
@@ -254,6 +269,7 @@ impl Read for TagsItems {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TagsItems {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource Type definition for AWS::CertificateManager::AcmeEndpoint
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-certificatemanager-acmeendpoint.html)
-#[derive(Default)]
 pub struct AcmeEndpoint {
     /// The authorization behavior for the ACME endpoint.
     ///
@@ -36,7 +35,9 @@ pub struct AcmeEndpoint {
 impl AcmeEndpoint {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(authorization_behavior: impl Into<Property<Listed<AcmeEndpointAuthorizationBehavior>>>, certificate_authority: impl Into<Property<CertificateAuthority>>) -> Self { Self { authorization_behavior: authorization_behavior.into(), certificate_authority: certificate_authority.into(), ..Self::default() } }
+    pub fn new(authorization_behavior: impl Into<Property<Listed<AcmeEndpointAuthorizationBehavior>>>, certificate_authority: impl Into<Property<CertificateAuthority>>) -> Self {
+        Self { authorization_behavior: authorization_behavior.into(), certificate_authority: certificate_authority.into(), certificate_tags: Property::Absent, contact: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for AcmeEndpoint {
@@ -54,7 +55,7 @@ impl Data for AcmeEndpoint {
 impl Read for AcmeEndpoint {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { authorization_behavior: Property::Absent, certificate_authority: Property::Absent, certificate_tags: Property::Absent, contact: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AuthorizationBehavior", &mut this.authorization_behavior);
         from.field(json, "CertificateAuthority", &mut this.certificate_authority);
@@ -66,6 +67,7 @@ impl Read for AcmeEndpoint {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AcmeEndpoint {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -82,7 +84,6 @@ impl AcmeEndpoint {
 /// The certificate authority configuration for the ACME endpoint.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-certificatemanager-acmeendpoint-certificateauthority.html)
-#[derive(Default)]
 pub struct CertificateAuthority {
     /// Configuration for the public certificate authority.
     ///
@@ -93,7 +94,9 @@ pub struct CertificateAuthority {
 impl CertificateAuthority {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(public_certificate_authority: impl Into<Property<PublicCertificateAuthority>>) -> Self { Self { public_certificate_authority: public_certificate_authority.into() } }
+    pub fn new(public_certificate_authority: impl Into<Property<PublicCertificateAuthority>>) -> Self {
+        Self { public_certificate_authority: public_certificate_authority.into() }
+    }
 }
 
 impl Data for CertificateAuthority {
@@ -107,7 +110,7 @@ impl Data for CertificateAuthority {
 impl Read for CertificateAuthority {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { public_certificate_authority: Property::Absent };
         from.open(json)?;
         from.field(json, "PublicCertificateAuthority", &mut this.public_certificate_authority);
         from.close(json)?;
@@ -115,6 +118,7 @@ impl Read for CertificateAuthority {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CertificateAuthority {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -123,12 +127,16 @@ impl fmt::Debug for CertificateAuthority {
 /// Configuration for the public certificate authority.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-certificatemanager-acmeendpoint-publiccertificateauthority.html)
-#[derive(Default)]
 pub struct PublicCertificateAuthority {
     /// The allowed key algorithms for certificates issued via this endpoint.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-certificatemanager-acmeendpoint-publiccertificateauthority.html#cfn-certificatemanager-acmeendpoint-publiccertificateauthority-allowedkeyalgorithms)
     pub allowed_key_algorithms: Property<List<String>>,
+}
+
+impl Default for PublicCertificateAuthority {
+    #[inline]
+    fn default() -> Self { Self { allowed_key_algorithms: Property::Absent } }
 }
 
 impl Data for PublicCertificateAuthority {
@@ -142,7 +150,7 @@ impl Data for PublicCertificateAuthority {
 impl Read for PublicCertificateAuthority {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allowed_key_algorithms: Property::Absent };
         from.open(json)?;
         from.field(json, "AllowedKeyAlgorithms", &mut this.allowed_key_algorithms);
         from.close(json)?;
@@ -150,6 +158,7 @@ impl Read for PublicCertificateAuthority {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PublicCertificateAuthority {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -158,7 +167,6 @@ impl fmt::Debug for PublicCertificateAuthority {
 /// `TagsItems` of `AWS::CertificateManager::AcmeEndpoint`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-certificatemanager-acmeendpoint-tagsitems.html)
-#[derive(Default)]
 pub struct TagsItems {
     /// The key name of the tag.
     ///
@@ -177,7 +185,9 @@ pub struct TagsItems {
 impl TagsItems {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { key: key.into(), value: value.into() } }
+    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { key: key.into(), value: value.into() }
+    }
 }
 
 impl Data for TagsItems {
@@ -192,7 +202,7 @@ impl Data for TagsItems {
 impl Read for TagsItems {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Value", &mut this.value);
@@ -201,6 +211,7 @@ impl Read for TagsItems {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TagsItems {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource Type definition for AWS::CertificateManager::AcmeExternalAccountBinding
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-certificatemanager-acmeexternalaccountbinding.html)
-#[derive(Default)]
 pub struct AcmeExternalAccountBinding {
     /// The ARN of the ACME endpoint this binding is associated with.
     ///
@@ -35,7 +34,9 @@ pub struct AcmeExternalAccountBinding {
 impl AcmeExternalAccountBinding {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(acme_endpoint_arn: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { acme_endpoint_arn: acme_endpoint_arn.into(), role_arn: role_arn.into(), ..Self::default() } }
+    pub fn new(acme_endpoint_arn: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { acme_endpoint_arn: acme_endpoint_arn.into(), expiration: Property::Absent, role_arn: role_arn.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for AcmeExternalAccountBinding {
@@ -52,7 +53,7 @@ impl Data for AcmeExternalAccountBinding {
 impl Read for AcmeExternalAccountBinding {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { acme_endpoint_arn: Property::Absent, expiration: Property::Absent, role_arn: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AcmeEndpointArn", &mut this.acme_endpoint_arn);
         from.field(json, "Expiration", &mut this.expiration);
@@ -63,6 +64,7 @@ impl Read for AcmeExternalAccountBinding {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AcmeExternalAccountBinding {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -79,7 +81,6 @@ impl AcmeExternalAccountBinding {
 /// The expiration configuration for the external account binding.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-certificatemanager-acmeexternalaccountbinding-expiration.html)
-#[derive(Default)]
 pub struct Expiration {
     /// The time unit for the expiration value.
     ///
@@ -94,7 +95,9 @@ pub struct Expiration {
 impl Expiration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<Listed<ExpirationType>>>, value: impl Into<Property<i64>>) -> Self { Self { r#type: r#type.into(), value: value.into() } }
+    pub fn new(r#type: impl Into<Property<Listed<ExpirationType>>>, value: impl Into<Property<i64>>) -> Self {
+        Self { r#type: r#type.into(), value: value.into() }
+    }
 }
 
 impl Data for Expiration {
@@ -109,7 +112,7 @@ impl Data for Expiration {
 impl Read for Expiration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { r#type: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Type", &mut this.r#type);
         from.field(json, "Value", &mut this.value);
@@ -118,6 +121,7 @@ impl Read for Expiration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Expiration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -126,7 +130,6 @@ impl fmt::Debug for Expiration {
 /// `TagsItems` of `AWS::CertificateManager::AcmeExternalAccountBinding`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-certificatemanager-acmeexternalaccountbinding-tagsitems.html)
-#[derive(Default)]
 pub struct TagsItems {
     /// The key name of the tag.
     ///
@@ -145,7 +148,9 @@ pub struct TagsItems {
 impl TagsItems {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { key: key.into(), value: value.into() } }
+    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { key: key.into(), value: value.into() }
+    }
 }
 
 impl Data for TagsItems {
@@ -160,7 +165,7 @@ impl Data for TagsItems {
 impl Read for TagsItems {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Value", &mut this.value);
@@ -169,6 +174,7 @@ impl Read for TagsItems {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TagsItems {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -26,7 +26,6 @@ use crate::prelude::*;
 /// > Validation](https://docs.aws.amazon.com/acm/latest/userguide/email-validation.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-certificatemanager-certificate.html)
-#[derive(Default)]
 pub struct Certificate {
     /// The Amazon Resource Name (ARN) of the private certificate authority (CA) that will be used
     /// to issue the certificate. If you do not provide an ARN and you are trying to request a
@@ -132,7 +131,9 @@ pub struct Certificate {
 impl Certificate {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(domain_name: impl Into<Property<String>>) -> Self { Self { domain_name: domain_name.into(), ..Self::default() } }
+    pub fn new(domain_name: impl Into<Property<String>>) -> Self {
+        Self { certificate_authority_arn: Property::Absent, certificate_export: Property::Absent, certificate_transparency_logging_preference: Property::Absent, domain_name: domain_name.into(), domain_validation_options: Property::Absent, id: Property::Absent, key_algorithm: Property::Absent, subject_alternative_names: Property::Absent, tags: Property::Absent, validation_method: Property::Absent }
+    }
 }
 
 impl Data for Certificate {
@@ -155,7 +156,7 @@ impl Data for Certificate {
 impl Read for Certificate {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { certificate_authority_arn: Property::Absent, certificate_export: Property::Absent, certificate_transparency_logging_preference: Property::Absent, domain_name: Property::Absent, domain_validation_options: Property::Absent, id: Property::Absent, key_algorithm: Property::Absent, subject_alternative_names: Property::Absent, tags: Property::Absent, validation_method: Property::Absent };
         from.open(json)?;
         from.field(json, "CertificateAuthorityArn", &mut this.certificate_authority_arn);
         from.field(json, "CertificateExport", &mut this.certificate_export);
@@ -172,6 +173,7 @@ impl Read for Certificate {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Certificate {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -192,7 +194,6 @@ impl Certificate {
 /// validation CNAME, or it attempts to send a validation email message to the domain owner.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-certificatemanager-certificate-domainvalidationoption.html)
-#[derive(Default)]
 pub struct DomainValidationOption {
     /// A fully qualified domain name (FQDN) in the certificate request.
     ///
@@ -230,6 +231,11 @@ pub struct DomainValidationOption {
     pub validation_domain: Property<String>,
 }
 
+impl Default for DomainValidationOption {
+    #[inline]
+    fn default() -> Self { Self { domain_name: Property::Absent, hosted_zone_id: Property::Absent, validation_domain: Property::Absent } }
+}
+
 impl Data for DomainValidationOption {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -243,7 +249,7 @@ impl Data for DomainValidationOption {
 impl Read for DomainValidationOption {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { domain_name: Property::Absent, hosted_zone_id: Property::Absent, validation_domain: Property::Absent };
         from.open(json)?;
         from.field(json, "DomainName", &mut this.domain_name);
         from.field(json, "HostedZoneId", &mut this.hosted_zone_id);
@@ -253,6 +259,7 @@ impl Read for DomainValidationOption {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DomainValidationOption {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

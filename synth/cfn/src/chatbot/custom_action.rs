@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// > `Type` attribute values remain unchanged.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-chatbot-customaction.html)
-#[derive(Default)]
 pub struct CustomAction {
     /// The name of the custom action. This name is included in the Amazon Resource Name (ARN).
     ///
@@ -43,7 +42,9 @@ pub struct CustomAction {
 impl CustomAction {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(action_name: impl Into<Property<String>>, definition: impl Into<Property<CustomActionDefinition>>) -> Self { Self { action_name: action_name.into(), definition: definition.into(), ..Self::default() } }
+    pub fn new(action_name: impl Into<Property<String>>, definition: impl Into<Property<CustomActionDefinition>>) -> Self {
+        Self { action_name: action_name.into(), alias_name: Property::Absent, attachments: Property::Absent, definition: definition.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for CustomAction {
@@ -61,7 +62,7 @@ impl Data for CustomAction {
 impl Read for CustomAction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { action_name: Property::Absent, alias_name: Property::Absent, attachments: Property::Absent, definition: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ActionName", &mut this.action_name);
         from.field(json, "AliasName", &mut this.alias_name);
@@ -73,6 +74,7 @@ impl Read for CustomAction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomAction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -94,7 +96,6 @@ impl CustomAction {
 /// Defines when a custom action button should be attached to a notification.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-chatbot-customaction-customactionattachment.html)
-#[derive(Default)]
 pub struct CustomActionAttachment {
     /// The text of the button that appears on the notification.
     ///
@@ -119,6 +120,11 @@ pub struct CustomActionAttachment {
     pub variables: Property<Map<String>>,
 }
 
+impl Default for CustomActionAttachment {
+    #[inline]
+    fn default() -> Self { Self { button_text: Property::Absent, criteria: Property::Absent, notification_type: Property::Absent, variables: Property::Absent } }
+}
+
 impl Data for CustomActionAttachment {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -133,7 +139,7 @@ impl Data for CustomActionAttachment {
 impl Read for CustomActionAttachment {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { button_text: Property::Absent, criteria: Property::Absent, notification_type: Property::Absent, variables: Property::Absent };
         from.open(json)?;
         from.field(json, "ButtonText", &mut this.button_text);
         from.field(json, "Criteria", &mut this.criteria);
@@ -144,6 +150,7 @@ impl Read for CustomActionAttachment {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomActionAttachment {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -157,7 +164,6 @@ impl fmt::Debug for CustomActionAttachment {
 /// A criteria for when a button should be shown based on values in the notification.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-chatbot-customaction-customactionattachmentcriteria.html)
-#[derive(Default)]
 pub struct CustomActionAttachmentCriteria {
     /// The operation to perform on the named variable.
     ///
@@ -178,7 +184,9 @@ pub struct CustomActionAttachmentCriteria {
 impl CustomActionAttachmentCriteria {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(operator: impl Into<Property<Listed<CustomActionAttachmentCriteriaOperator>>>, variable_name: impl Into<Property<String>>) -> Self { Self { operator: operator.into(), variable_name: variable_name.into(), ..Self::default() } }
+    pub fn new(operator: impl Into<Property<Listed<CustomActionAttachmentCriteriaOperator>>>, variable_name: impl Into<Property<String>>) -> Self {
+        Self { operator: operator.into(), value: Property::Absent, variable_name: variable_name.into() }
+    }
 }
 
 impl Data for CustomActionAttachmentCriteria {
@@ -194,7 +202,7 @@ impl Data for CustomActionAttachmentCriteria {
 impl Read for CustomActionAttachmentCriteria {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { operator: Property::Absent, value: Property::Absent, variable_name: Property::Absent };
         from.open(json)?;
         from.field(json, "Operator", &mut this.operator);
         from.field(json, "Value", &mut this.value);
@@ -204,6 +212,7 @@ impl Read for CustomActionAttachmentCriteria {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomActionAttachmentCriteria {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -217,7 +226,6 @@ impl fmt::Debug for CustomActionAttachmentCriteria {
 /// The definition of the command to run when invoked as an alias or as an action button.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-chatbot-customaction-customactiondefinition.html)
-#[derive(Default)]
 pub struct CustomActionDefinition {
     /// The command string to run which may include variables by prefixing with a dollar sign ($).
     ///
@@ -229,7 +237,9 @@ pub struct CustomActionDefinition {
 impl CustomActionDefinition {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(command_text: impl Into<Property<String>>) -> Self { Self { command_text: command_text.into() } }
+    pub fn new(command_text: impl Into<Property<String>>) -> Self {
+        Self { command_text: command_text.into() }
+    }
 }
 
 impl Data for CustomActionDefinition {
@@ -243,7 +253,7 @@ impl Data for CustomActionDefinition {
 impl Read for CustomActionDefinition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { command_text: Property::Absent };
         from.open(json)?;
         from.field(json, "CommandText", &mut this.command_text);
         from.close(json)?;
@@ -251,6 +261,7 @@ impl Read for CustomActionDefinition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomActionDefinition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

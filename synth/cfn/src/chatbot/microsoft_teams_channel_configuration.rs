@@ -21,7 +21,6 @@ use crate::prelude::*;
 /// in the *in chat applications Administrator Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-chatbot-microsoftteamschannelconfiguration.html)
-#[derive(Default)]
 pub struct MicrosoftTeamsChannelConfiguration {
     /// The name of the configuration.
     ///
@@ -119,7 +118,9 @@ pub struct MicrosoftTeamsChannelConfiguration {
 impl MicrosoftTeamsChannelConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(configuration_name: impl Into<Property<String>>, iam_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, team_id: impl Into<Property<String>>, teams_channel_id: impl Into<Property<String>>, teams_tenant_id: impl Into<Property<String>>) -> Self { Self { configuration_name: configuration_name.into(), iam_role_arn: iam_role_arn.into(), team_id: team_id.into(), teams_channel_id: teams_channel_id.into(), teams_tenant_id: teams_tenant_id.into(), ..Self::default() } }
+    pub fn new(configuration_name: impl Into<Property<String>>, iam_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, team_id: impl Into<Property<String>>, teams_channel_id: impl Into<Property<String>>, teams_tenant_id: impl Into<Property<String>>) -> Self {
+        Self { configuration_name: configuration_name.into(), customization_resource_arns: Property::Absent, guardrail_policies: Property::Absent, iam_role_arn: iam_role_arn.into(), logging_level: Property::Absent, sns_topic_arns: Property::Absent, tags: Property::Absent, team_id: team_id.into(), teams_channel_id: teams_channel_id.into(), teams_channel_name: Property::Absent, teams_tenant_id: teams_tenant_id.into(), user_role_required: Property::Absent }
+    }
 }
 
 impl Data for MicrosoftTeamsChannelConfiguration {
@@ -144,7 +145,7 @@ impl Data for MicrosoftTeamsChannelConfiguration {
 impl Read for MicrosoftTeamsChannelConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { configuration_name: Property::Absent, customization_resource_arns: Property::Absent, guardrail_policies: Property::Absent, iam_role_arn: Property::Absent, logging_level: Property::Absent, sns_topic_arns: Property::Absent, tags: Property::Absent, team_id: Property::Absent, teams_channel_id: Property::Absent, teams_channel_name: Property::Absent, teams_tenant_id: Property::Absent, user_role_required: Property::Absent };
         from.open(json)?;
         from.field(json, "ConfigurationName", &mut this.configuration_name);
         from.field(json, "CustomizationResourceArns", &mut this.customization_resource_arns);
@@ -163,6 +164,7 @@ impl Read for MicrosoftTeamsChannelConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MicrosoftTeamsChannelConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -20,7 +20,6 @@ use crate::prelude::*;
 /// in the *in chat applications User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-chatbot-slackchannelconfiguration.html)
-#[derive(Default)]
 pub struct SlackChannelConfiguration {
     /// The name of the configuration.
     ///
@@ -100,7 +99,9 @@ pub struct SlackChannelConfiguration {
 impl SlackChannelConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(configuration_name: impl Into<Property<String>>, iam_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, slack_channel_id: impl Into<Property<String>>, slack_workspace_id: impl Into<Property<String>>) -> Self { Self { configuration_name: configuration_name.into(), iam_role_arn: iam_role_arn.into(), slack_channel_id: slack_channel_id.into(), slack_workspace_id: slack_workspace_id.into(), ..Self::default() } }
+    pub fn new(configuration_name: impl Into<Property<String>>, iam_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, slack_channel_id: impl Into<Property<String>>, slack_workspace_id: impl Into<Property<String>>) -> Self {
+        Self { configuration_name: configuration_name.into(), customization_resource_arns: Property::Absent, guardrail_policies: Property::Absent, iam_role_arn: iam_role_arn.into(), logging_level: Property::Absent, slack_channel_id: slack_channel_id.into(), slack_workspace_id: slack_workspace_id.into(), sns_topic_arns: Property::Absent, tags: Property::Absent, user_role_required: Property::Absent }
+    }
 }
 
 impl Data for SlackChannelConfiguration {
@@ -123,7 +124,7 @@ impl Data for SlackChannelConfiguration {
 impl Read for SlackChannelConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { configuration_name: Property::Absent, customization_resource_arns: Property::Absent, guardrail_policies: Property::Absent, iam_role_arn: Property::Absent, logging_level: Property::Absent, slack_channel_id: Property::Absent, slack_workspace_id: Property::Absent, sns_topic_arns: Property::Absent, tags: Property::Absent, user_role_required: Property::Absent };
         from.open(json)?;
         from.field(json, "ConfigurationName", &mut this.configuration_name);
         from.field(json, "CustomizationResourceArns", &mut this.customization_resource_arns);
@@ -140,6 +141,7 @@ impl Read for SlackChannelConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SlackChannelConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource Type definition for AWS::Chime::AppInstance
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-chime-appinstance.html)
-#[derive(Default)]
 pub struct AppInstance {
     /// The metadata of the AppInstance. Limited to a 1KB string in UTF-8.
     ///
@@ -28,7 +27,9 @@ pub struct AppInstance {
 impl AppInstance {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { metadata: Property::Absent, name: name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for AppInstance {
@@ -44,7 +45,7 @@ impl Data for AppInstance {
 impl Read for AppInstance {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { metadata: Property::Absent, name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Metadata", &mut this.metadata);
         from.field(json, "Name", &mut this.name);
@@ -54,6 +55,7 @@ impl Read for AppInstance {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AppInstance {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

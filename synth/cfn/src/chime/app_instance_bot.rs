@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource Type definition for AWS::Chime::AppInstanceBot
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-chime-appinstancebot.html)
-#[derive(Default)]
 pub struct AppInstanceBot {
     /// The ARN of the AppInstance.
     ///
@@ -40,7 +39,9 @@ pub struct AppInstanceBot {
 impl AppInstanceBot {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(app_instance_arn: impl Into<Property<String>>, configuration: impl Into<Property<Configuration>>) -> Self { Self { app_instance_arn: app_instance_arn.into(), configuration: configuration.into(), ..Self::default() } }
+    pub fn new(app_instance_arn: impl Into<Property<String>>, configuration: impl Into<Property<Configuration>>) -> Self {
+        Self { app_instance_arn: app_instance_arn.into(), configuration: configuration.into(), metadata: Property::Absent, name: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for AppInstanceBot {
@@ -58,7 +59,7 @@ impl Data for AppInstanceBot {
 impl Read for AppInstanceBot {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { app_instance_arn: Property::Absent, configuration: Property::Absent, metadata: Property::Absent, name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AppInstanceArn", &mut this.app_instance_arn);
         from.field(json, "Configuration", &mut this.configuration);
@@ -70,6 +71,7 @@ impl Read for AppInstanceBot {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AppInstanceBot {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -86,7 +88,6 @@ impl AppInstanceBot {
 /// A structure that contains configuration data.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-chime-appinstancebot-configuration.html)
-#[derive(Default)]
 pub struct Configuration {
     /// The configuration for an Amazon Lex V2 bot.
     ///
@@ -97,7 +98,9 @@ pub struct Configuration {
 impl Configuration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(lex: impl Into<Property<LexConfiguration>>) -> Self { Self { lex: lex.into() } }
+    pub fn new(lex: impl Into<Property<LexConfiguration>>) -> Self {
+        Self { lex: lex.into() }
+    }
 }
 
 impl Data for Configuration {
@@ -111,7 +114,7 @@ impl Data for Configuration {
 impl Read for Configuration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { lex: Property::Absent };
         from.open(json)?;
         from.field(json, "Lex", &mut this.lex);
         from.close(json)?;
@@ -119,6 +122,7 @@ impl Read for Configuration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Configuration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -127,7 +131,6 @@ impl fmt::Debug for Configuration {
 /// The configuration for an Amazon Lex V2 bot.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-chime-appinstancebot-lexconfiguration.html)
-#[derive(Default)]
 pub struct LexConfiguration {
     /// Specifies the type of message that triggers a bot.
     ///
@@ -159,7 +162,9 @@ pub struct LexConfiguration {
 impl LexConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(lex_bot_alias_arn: impl Into<Property<String>>, locale_id: impl Into<Property<String>>) -> Self { Self { lex_bot_alias_arn: lex_bot_alias_arn.into(), locale_id: locale_id.into(), ..Self::default() } }
+    pub fn new(lex_bot_alias_arn: impl Into<Property<String>>, locale_id: impl Into<Property<String>>) -> Self {
+        Self { invoked_by: Property::Absent, lex_bot_alias_arn: lex_bot_alias_arn.into(), locale_id: locale_id.into(), responds_to: Property::Absent, welcome_intent: Property::Absent }
+    }
 }
 
 impl Data for LexConfiguration {
@@ -177,7 +182,7 @@ impl Data for LexConfiguration {
 impl Read for LexConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { invoked_by: Property::Absent, lex_bot_alias_arn: Property::Absent, locale_id: Property::Absent, responds_to: Property::Absent, welcome_intent: Property::Absent };
         from.open(json)?;
         from.field(json, "InvokedBy", &mut this.invoked_by);
         from.field(json, "LexBotAliasArn", &mut this.lex_bot_alias_arn);
@@ -189,6 +194,7 @@ impl Read for LexConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LexConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -197,7 +203,6 @@ impl fmt::Debug for LexConfiguration {
 /// Specifies the type of message that triggers a bot.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-chime-appinstancebot-invokedby.html)
-#[derive(Default)]
 pub struct InvokedBy {
     /// Sets standard messages as the bot trigger.
     ///
@@ -212,7 +217,9 @@ pub struct InvokedBy {
 impl InvokedBy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(standard_messages: impl Into<Property<Listed<InvokedByStandardMessages>>>, targeted_messages: impl Into<Property<Listed<InvokedByTargetedMessages>>>) -> Self { Self { standard_messages: standard_messages.into(), targeted_messages: targeted_messages.into() } }
+    pub fn new(standard_messages: impl Into<Property<Listed<InvokedByStandardMessages>>>, targeted_messages: impl Into<Property<Listed<InvokedByTargetedMessages>>>) -> Self {
+        Self { standard_messages: standard_messages.into(), targeted_messages: targeted_messages.into() }
+    }
 }
 
 impl Data for InvokedBy {
@@ -227,7 +234,7 @@ impl Data for InvokedBy {
 impl Read for InvokedBy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { standard_messages: Property::Absent, targeted_messages: Property::Absent };
         from.open(json)?;
         from.field(json, "StandardMessages", &mut this.standard_messages);
         from.field(json, "TargetedMessages", &mut this.targeted_messages);
@@ -236,6 +243,7 @@ impl Read for InvokedBy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InvokedBy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource Type definition for AWS::Chime::AppInstanceUser
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-chime-appinstanceuser.html)
-#[derive(Default)]
 pub struct AppInstanceUser {
     /// `AppInstanceArn`, which AWS does not describe.
     ///
@@ -47,7 +46,9 @@ pub struct AppInstanceUser {
 impl AppInstanceUser {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(app_instance_arn: impl Into<Property<String>>, app_instance_user_id: impl Into<Property<String>>) -> Self { Self { app_instance_arn: app_instance_arn.into(), app_instance_user_id: app_instance_user_id.into(), ..Self::default() } }
+    pub fn new(app_instance_arn: impl Into<Property<String>>, app_instance_user_id: impl Into<Property<String>>) -> Self {
+        Self { app_instance_arn: app_instance_arn.into(), app_instance_user_id: app_instance_user_id.into(), expiration_settings: Property::Absent, metadata: Property::Absent, name: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for AppInstanceUser {
@@ -66,7 +67,7 @@ impl Data for AppInstanceUser {
 impl Read for AppInstanceUser {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { app_instance_arn: Property::Absent, app_instance_user_id: Property::Absent, expiration_settings: Property::Absent, metadata: Property::Absent, name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AppInstanceArn", &mut this.app_instance_arn);
         from.field(json, "AppInstanceUserId", &mut this.app_instance_user_id);
@@ -79,6 +80,7 @@ impl Read for AppInstanceUser {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AppInstanceUser {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -95,7 +97,6 @@ impl AppInstanceUser {
 /// `ExpirationSettings` of `AWS::Chime::AppInstanceUser`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-chime-appinstanceuser-expirationsettings.html)
-#[derive(Default)]
 pub struct ExpirationSettings {
     /// `ExpirationCriterion`, which AWS does not describe.
     ///
@@ -111,7 +112,9 @@ pub struct ExpirationSettings {
 impl ExpirationSettings {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(expiration_criterion: impl Into<Property<Listed<ExpirationSettingsExpirationCriterion>>>, expiration_days: impl Into<Property<i64>>) -> Self { Self { expiration_criterion: expiration_criterion.into(), expiration_days: expiration_days.into() } }
+    pub fn new(expiration_criterion: impl Into<Property<Listed<ExpirationSettingsExpirationCriterion>>>, expiration_days: impl Into<Property<i64>>) -> Self {
+        Self { expiration_criterion: expiration_criterion.into(), expiration_days: expiration_days.into() }
+    }
 }
 
 impl Data for ExpirationSettings {
@@ -126,7 +129,7 @@ impl Data for ExpirationSettings {
 impl Read for ExpirationSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { expiration_criterion: Property::Absent, expiration_days: Property::Absent };
         from.open(json)?;
         from.field(json, "ExpirationCriterion", &mut this.expiration_criterion);
         from.field(json, "ExpirationDays", &mut this.expiration_days);
@@ -135,6 +138,7 @@ impl Read for ExpirationSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ExpirationSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

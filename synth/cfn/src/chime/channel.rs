@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// the channel's CloudFormation identifier.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-chime-channel.html)
-#[derive(Default)]
 pub struct Channel {
     /// The ARN of the AppInstance that contains the channel.
     ///
@@ -89,7 +88,9 @@ pub struct Channel {
 impl Channel {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(app_instance_arn: impl Into<Property<String>>, chime_bearer: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self { Self { app_instance_arn: app_instance_arn.into(), chime_bearer: chime_bearer.into(), name: name.into(), ..Self::default() } }
+    pub fn new(app_instance_arn: impl Into<Property<String>>, chime_bearer: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self {
+        Self { app_instance_arn: app_instance_arn.into(), channel_id: Property::Absent, chime_bearer: chime_bearer.into(), elastic_channel_configuration: Property::Absent, expiration_settings: Property::Absent, member_arns: Property::Absent, metadata: Property::Absent, mode: Property::Absent, moderator_arns: Property::Absent, name: name.into(), privacy: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for Channel {
@@ -114,7 +115,7 @@ impl Data for Channel {
 impl Read for Channel {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { app_instance_arn: Property::Absent, channel_id: Property::Absent, chime_bearer: Property::Absent, elastic_channel_configuration: Property::Absent, expiration_settings: Property::Absent, member_arns: Property::Absent, metadata: Property::Absent, mode: Property::Absent, moderator_arns: Property::Absent, name: Property::Absent, privacy: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AppInstanceArn", &mut this.app_instance_arn);
         from.field(json, "ChannelId", &mut this.channel_id);
@@ -133,6 +134,7 @@ impl Read for Channel {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Channel {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -151,7 +153,6 @@ impl Channel {
 /// regions.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-chime-channel-elasticchannelconfiguration.html)
-#[derive(Default)]
 pub struct ElasticChannelConfiguration {
     /// The maximum number of SubChannels allowed in the elastic channel.
     ///
@@ -174,7 +175,9 @@ pub struct ElasticChannelConfiguration {
 impl ElasticChannelConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(maximum_sub_channels: impl Into<Property<i64>>, minimum_membership_percentage: impl Into<Property<i64>>, target_memberships_per_sub_channel: impl Into<Property<i64>>) -> Self { Self { maximum_sub_channels: maximum_sub_channels.into(), minimum_membership_percentage: minimum_membership_percentage.into(), target_memberships_per_sub_channel: target_memberships_per_sub_channel.into() } }
+    pub fn new(maximum_sub_channels: impl Into<Property<i64>>, minimum_membership_percentage: impl Into<Property<i64>>, target_memberships_per_sub_channel: impl Into<Property<i64>>) -> Self {
+        Self { maximum_sub_channels: maximum_sub_channels.into(), minimum_membership_percentage: minimum_membership_percentage.into(), target_memberships_per_sub_channel: target_memberships_per_sub_channel.into() }
+    }
 }
 
 impl Data for ElasticChannelConfiguration {
@@ -190,7 +193,7 @@ impl Data for ElasticChannelConfiguration {
 impl Read for ElasticChannelConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { maximum_sub_channels: Property::Absent, minimum_membership_percentage: Property::Absent, target_memberships_per_sub_channel: Property::Absent };
         from.open(json)?;
         from.field(json, "MaximumSubChannels", &mut this.maximum_sub_channels);
         from.field(json, "MinimumMembershipPercentage", &mut this.minimum_membership_percentage);
@@ -200,6 +203,7 @@ impl Read for ElasticChannelConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ElasticChannelConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -208,7 +212,6 @@ impl fmt::Debug for ElasticChannelConfiguration {
 /// Settings that control the interval after which the channel is automatically deleted.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-chime-channel-expirationsettings.html)
-#[derive(Default)]
 pub struct ExpirationSettings {
     /// The condition the expiration period is measured from.
     ///
@@ -224,7 +227,9 @@ pub struct ExpirationSettings {
 impl ExpirationSettings {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(expiration_criterion: impl Into<Property<Listed<ExpirationSettingsExpirationCriterion>>>, expiration_days: impl Into<Property<i64>>) -> Self { Self { expiration_criterion: expiration_criterion.into(), expiration_days: expiration_days.into() } }
+    pub fn new(expiration_criterion: impl Into<Property<Listed<ExpirationSettingsExpirationCriterion>>>, expiration_days: impl Into<Property<i64>>) -> Self {
+        Self { expiration_criterion: expiration_criterion.into(), expiration_days: expiration_days.into() }
+    }
 }
 
 impl Data for ExpirationSettings {
@@ -239,7 +244,7 @@ impl Data for ExpirationSettings {
 impl Read for ExpirationSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { expiration_criterion: Property::Absent, expiration_days: Property::Absent };
         from.open(json)?;
         from.field(json, "ExpirationCriterion", &mut this.expiration_criterion);
         from.field(json, "ExpirationDays", &mut this.expiration_days);
@@ -248,6 +253,7 @@ impl Read for ExpirationSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ExpirationSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// container for processors (Lambda functions) that perform actions on chat messages.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-chime-channelflow.html)
-#[derive(Default)]
 pub struct ChannelFlow {
     /// The ARN of the app instance.
     ///
@@ -36,7 +35,9 @@ pub struct ChannelFlow {
 impl ChannelFlow {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(app_instance_arn: impl Into<Property<String>>, name: impl Into<Property<String>>, processors: impl Into<Property<List<Processor>>>) -> Self { Self { app_instance_arn: app_instance_arn.into(), name: name.into(), processors: processors.into(), ..Self::default() } }
+    pub fn new(app_instance_arn: impl Into<Property<String>>, name: impl Into<Property<String>>, processors: impl Into<Property<List<Processor>>>) -> Self {
+        Self { app_instance_arn: app_instance_arn.into(), name: name.into(), processors: processors.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for ChannelFlow {
@@ -53,7 +54,7 @@ impl Data for ChannelFlow {
 impl Read for ChannelFlow {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { app_instance_arn: Property::Absent, name: Property::Absent, processors: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AppInstanceArn", &mut this.app_instance_arn);
         from.field(json, "Name", &mut this.name);
@@ -64,6 +65,7 @@ impl Read for ChannelFlow {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ChannelFlow {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -80,7 +82,6 @@ impl ChannelFlow {
 /// Information about a processor in a channel flow.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-chime-channelflow-processor.html)
-#[derive(Default)]
 pub struct Processor {
     /// A processor's metadata.
     ///
@@ -106,7 +107,9 @@ pub struct Processor {
 impl Processor {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(configuration: impl Into<Property<ProcessorConfiguration>>, execution_order: impl Into<Property<i64>>, fallback_action: impl Into<Property<Listed<ProcessorFallbackAction>>>, name: impl Into<Property<String>>) -> Self { Self { configuration: configuration.into(), execution_order: execution_order.into(), fallback_action: fallback_action.into(), name: name.into() } }
+    pub fn new(configuration: impl Into<Property<ProcessorConfiguration>>, execution_order: impl Into<Property<i64>>, fallback_action: impl Into<Property<Listed<ProcessorFallbackAction>>>, name: impl Into<Property<String>>) -> Self {
+        Self { configuration: configuration.into(), execution_order: execution_order.into(), fallback_action: fallback_action.into(), name: name.into() }
+    }
 }
 
 impl Data for Processor {
@@ -123,7 +126,7 @@ impl Data for Processor {
 impl Read for Processor {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { configuration: Property::Absent, execution_order: Property::Absent, fallback_action: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "Configuration", &mut this.configuration);
         from.field(json, "ExecutionOrder", &mut this.execution_order);
@@ -134,6 +137,7 @@ impl Read for Processor {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Processor {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -142,7 +146,6 @@ impl fmt::Debug for Processor {
 /// A processor's metadata.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-chime-channelflow-processorconfiguration.html)
-#[derive(Default)]
 pub struct ProcessorConfiguration {
     /// Stores metadata about a Lambda processor.
     ///
@@ -153,7 +156,9 @@ pub struct ProcessorConfiguration {
 impl ProcessorConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(lambda: impl Into<Property<LambdaConfiguration>>) -> Self { Self { lambda: lambda.into() } }
+    pub fn new(lambda: impl Into<Property<LambdaConfiguration>>) -> Self {
+        Self { lambda: lambda.into() }
+    }
 }
 
 impl Data for ProcessorConfiguration {
@@ -167,7 +172,7 @@ impl Data for ProcessorConfiguration {
 impl Read for ProcessorConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { lambda: Property::Absent };
         from.open(json)?;
         from.field(json, "Lambda", &mut this.lambda);
         from.close(json)?;
@@ -175,6 +180,7 @@ impl Read for ProcessorConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ProcessorConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -183,7 +189,6 @@ impl fmt::Debug for ProcessorConfiguration {
 /// Stores metadata about a Lambda processor.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-chime-channelflow-lambdaconfiguration.html)
-#[derive(Default)]
 pub struct LambdaConfiguration {
     /// Controls how the Lambda function is invoked.
     ///
@@ -200,7 +205,9 @@ pub struct LambdaConfiguration {
 impl LambdaConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(invocation_type: impl Into<Property<Listed<LambdaConfigurationInvocationType>>>, resource_arn: impl Into<Property<String>>) -> Self { Self { invocation_type: invocation_type.into(), resource_arn: resource_arn.into() } }
+    pub fn new(invocation_type: impl Into<Property<Listed<LambdaConfigurationInvocationType>>>, resource_arn: impl Into<Property<String>>) -> Self {
+        Self { invocation_type: invocation_type.into(), resource_arn: resource_arn.into() }
+    }
 }
 
 impl Data for LambdaConfiguration {
@@ -215,7 +222,7 @@ impl Data for LambdaConfiguration {
 impl Read for LambdaConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { invocation_type: Property::Absent, resource_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "InvocationType", &mut this.invocation_type);
         from.field(json, "ResourceArn", &mut this.resource_arn);
@@ -224,6 +231,7 @@ impl Read for LambdaConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LambdaConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource Type definition for an Amazon Chime SDK Media Insights Pipeline Configuration
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-chime-mediainsightspipelineconfiguration.html)
-#[derive(Default)]
 pub struct MediaInsightsPipelineConfiguration {
     /// The elements in the configuration.
     ///
@@ -39,7 +38,9 @@ pub struct MediaInsightsPipelineConfiguration {
 impl MediaInsightsPipelineConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(elements: impl Into<Property<List<MediaInsightsPipelineConfigurationElement>>>, media_insights_pipeline_configuration_name: impl Into<Property<String>>, resource_access_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { elements: elements.into(), media_insights_pipeline_configuration_name: media_insights_pipeline_configuration_name.into(), resource_access_role_arn: resource_access_role_arn.into(), ..Self::default() } }
+    pub fn new(elements: impl Into<Property<List<MediaInsightsPipelineConfigurationElement>>>, media_insights_pipeline_configuration_name: impl Into<Property<String>>, resource_access_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { elements: elements.into(), media_insights_pipeline_configuration_name: media_insights_pipeline_configuration_name.into(), real_time_alert_configuration: Property::Absent, resource_access_role_arn: resource_access_role_arn.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for MediaInsightsPipelineConfiguration {
@@ -57,7 +58,7 @@ impl Data for MediaInsightsPipelineConfiguration {
 impl Read for MediaInsightsPipelineConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { elements: Property::Absent, media_insights_pipeline_configuration_name: Property::Absent, real_time_alert_configuration: Property::Absent, resource_access_role_arn: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Elements", &mut this.elements);
         from.field(json, "MediaInsightsPipelineConfigurationName", &mut this.media_insights_pipeline_configuration_name);
@@ -69,6 +70,7 @@ impl Read for MediaInsightsPipelineConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MediaInsightsPipelineConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -85,7 +87,6 @@ impl MediaInsightsPipelineConfiguration {
 /// `MediaInsightsPipelineConfigurationElement` of `AWS::Chime::MediaInsightsPipelineConfiguration`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-chime-mediainsightspipelineconfiguration-mediainsightspipelineconfigurationelement.html)
-#[derive(Default)]
 pub struct MediaInsightsPipelineConfigurationElement {
     /// `AmazonTranscribeCallAnalyticsProcessorConfiguration`, which AWS does not describe.
     ///
@@ -112,7 +113,9 @@ pub struct MediaInsightsPipelineConfigurationElement {
 impl MediaInsightsPipelineConfigurationElement {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<Listed<MediaInsightsPipelineConfigurationElementType>>>) -> Self { Self { r#type: r#type.into(), ..Self::default() } }
+    pub fn new(r#type: impl Into<Property<Listed<MediaInsightsPipelineConfigurationElementType>>>) -> Self {
+        Self { amazon_transcribe_call_analytics_processor_configuration: Property::Absent, amazon_transcribe_processor_configuration: Property::Absent, kinesis_data_stream_sink_configuration: Property::Absent, s3_recording_sink_configuration: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for MediaInsightsPipelineConfigurationElement {
@@ -130,7 +133,7 @@ impl Data for MediaInsightsPipelineConfigurationElement {
 impl Read for MediaInsightsPipelineConfigurationElement {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { amazon_transcribe_call_analytics_processor_configuration: Property::Absent, amazon_transcribe_processor_configuration: Property::Absent, kinesis_data_stream_sink_configuration: Property::Absent, s3_recording_sink_configuration: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "AmazonTranscribeCallAnalyticsProcessorConfiguration", &mut this.amazon_transcribe_call_analytics_processor_configuration);
         from.field(json, "AmazonTranscribeProcessorConfiguration", &mut this.amazon_transcribe_processor_configuration);
@@ -142,6 +145,7 @@ impl Read for MediaInsightsPipelineConfigurationElement {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MediaInsightsPipelineConfigurationElement {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -150,7 +154,6 @@ impl fmt::Debug for MediaInsightsPipelineConfigurationElement {
 /// `AmazonTranscribeCallAnalyticsProcessorConfiguration` of `AWS::Chime::MediaInsightsPipelineConfiguration`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-chime-mediainsightspipelineconfiguration-amazontranscribecallanalyticsprocessorconfiguration.html)
-#[derive(Default)]
 pub struct AmazonTranscribeCallAnalyticsProcessorConfiguration {
     /// The categories to send to the insights target.
     ///
@@ -220,7 +223,9 @@ pub struct AmazonTranscribeCallAnalyticsProcessorConfiguration {
 impl AmazonTranscribeCallAnalyticsProcessorConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(language_code: impl Into<Property<Listed<AmazonTranscribeCallAnalyticsProcessorConfigurationLanguageCode>>>) -> Self { Self { language_code: language_code.into(), ..Self::default() } }
+    pub fn new(language_code: impl Into<Property<Listed<AmazonTranscribeCallAnalyticsProcessorConfigurationLanguageCode>>>) -> Self {
+        Self { call_analytics_stream_categories: Property::Absent, content_identification_type: Property::Absent, content_redaction_type: Property::Absent, enable_partial_results_stabilization: Property::Absent, filter_partial_results: Property::Absent, language_code: language_code.into(), language_model_name: Property::Absent, partial_results_stability: Property::Absent, pii_entity_types: Property::Absent, post_call_analytics_settings: Property::Absent, vocabulary_filter_method: Property::Absent, vocabulary_filter_name: Property::Absent, vocabulary_name: Property::Absent }
+    }
 }
 
 impl Data for AmazonTranscribeCallAnalyticsProcessorConfiguration {
@@ -246,7 +251,7 @@ impl Data for AmazonTranscribeCallAnalyticsProcessorConfiguration {
 impl Read for AmazonTranscribeCallAnalyticsProcessorConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { call_analytics_stream_categories: Property::Absent, content_identification_type: Property::Absent, content_redaction_type: Property::Absent, enable_partial_results_stabilization: Property::Absent, filter_partial_results: Property::Absent, language_code: Property::Absent, language_model_name: Property::Absent, partial_results_stability: Property::Absent, pii_entity_types: Property::Absent, post_call_analytics_settings: Property::Absent, vocabulary_filter_method: Property::Absent, vocabulary_filter_name: Property::Absent, vocabulary_name: Property::Absent };
         from.open(json)?;
         from.field(json, "CallAnalyticsStreamCategories", &mut this.call_analytics_stream_categories);
         from.field(json, "ContentIdentificationType", &mut this.content_identification_type);
@@ -266,6 +271,7 @@ impl Read for AmazonTranscribeCallAnalyticsProcessorConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AmazonTranscribeCallAnalyticsProcessorConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -274,7 +280,6 @@ impl fmt::Debug for AmazonTranscribeCallAnalyticsProcessorConfiguration {
 /// `PostCallAnalyticsSettings` of `AWS::Chime::MediaInsightsPipelineConfiguration`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-chime-mediainsightspipelineconfiguration-postcallanalyticssettings.html)
-#[derive(Default)]
 pub struct PostCallAnalyticsSettings {
     /// The content redaction output settings.
     ///
@@ -300,7 +305,9 @@ pub struct PostCallAnalyticsSettings {
 impl PostCallAnalyticsSettings {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(data_access_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, output_location: impl Into<Property<String>>) -> Self { Self { data_access_role_arn: data_access_role_arn.into(), output_location: output_location.into(), ..Self::default() } }
+    pub fn new(data_access_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, output_location: impl Into<Property<String>>) -> Self {
+        Self { content_redaction_output: Property::Absent, data_access_role_arn: data_access_role_arn.into(), output_encryption_kms_key_id: Property::Absent, output_location: output_location.into() }
+    }
 }
 
 impl Data for PostCallAnalyticsSettings {
@@ -317,7 +324,7 @@ impl Data for PostCallAnalyticsSettings {
 impl Read for PostCallAnalyticsSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { content_redaction_output: Property::Absent, data_access_role_arn: Property::Absent, output_encryption_kms_key_id: Property::Absent, output_location: Property::Absent };
         from.open(json)?;
         from.field(json, "ContentRedactionOutput", &mut this.content_redaction_output);
         from.field(json, "DataAccessRoleArn", &mut this.data_access_role_arn);
@@ -328,6 +335,7 @@ impl Read for PostCallAnalyticsSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PostCallAnalyticsSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -336,7 +344,6 @@ impl fmt::Debug for PostCallAnalyticsSettings {
 /// `AmazonTranscribeProcessorConfiguration` of `AWS::Chime::MediaInsightsPipelineConfiguration`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-chime-mediainsightspipelineconfiguration-amazontranscribeprocessorconfiguration.html)
-#[derive(Default)]
 pub struct AmazonTranscribeProcessorConfiguration {
     /// Labels all PII identified in the transcript.
     ///
@@ -426,6 +433,11 @@ pub struct AmazonTranscribeProcessorConfiguration {
     pub vocabulary_names: Property<String>,
 }
 
+impl Default for AmazonTranscribeProcessorConfiguration {
+    #[inline]
+    fn default() -> Self { Self { content_identification_type: Property::Absent, content_redaction_type: Property::Absent, enable_partial_results_stabilization: Property::Absent, filter_partial_results: Property::Absent, identify_language: Property::Absent, identify_multiple_languages: Property::Absent, language_code: Property::Absent, language_model_name: Property::Absent, language_options: Property::Absent, partial_results_stability: Property::Absent, pii_entity_types: Property::Absent, preferred_language: Property::Absent, show_speaker_label: Property::Absent, vocabulary_filter_method: Property::Absent, vocabulary_filter_name: Property::Absent, vocabulary_filter_names: Property::Absent, vocabulary_name: Property::Absent, vocabulary_names: Property::Absent } }
+}
+
 impl Data for AmazonTranscribeProcessorConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -454,7 +466,7 @@ impl Data for AmazonTranscribeProcessorConfiguration {
 impl Read for AmazonTranscribeProcessorConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { content_identification_type: Property::Absent, content_redaction_type: Property::Absent, enable_partial_results_stabilization: Property::Absent, filter_partial_results: Property::Absent, identify_language: Property::Absent, identify_multiple_languages: Property::Absent, language_code: Property::Absent, language_model_name: Property::Absent, language_options: Property::Absent, partial_results_stability: Property::Absent, pii_entity_types: Property::Absent, preferred_language: Property::Absent, show_speaker_label: Property::Absent, vocabulary_filter_method: Property::Absent, vocabulary_filter_name: Property::Absent, vocabulary_filter_names: Property::Absent, vocabulary_name: Property::Absent, vocabulary_names: Property::Absent };
         from.open(json)?;
         from.field(json, "ContentIdentificationType", &mut this.content_identification_type);
         from.field(json, "ContentRedactionType", &mut this.content_redaction_type);
@@ -479,6 +491,7 @@ impl Read for AmazonTranscribeProcessorConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AmazonTranscribeProcessorConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -487,7 +500,6 @@ impl fmt::Debug for AmazonTranscribeProcessorConfiguration {
 /// `KinesisDataStreamSinkConfiguration` of `AWS::Chime::MediaInsightsPipelineConfiguration`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-chime-mediainsightspipelineconfiguration-kinesisdatastreamsinkconfiguration.html)
-#[derive(Default)]
 pub struct KinesisDataStreamSinkConfiguration {
     /// The ARN of the Kinesis Data Stream sink.
     ///
@@ -495,6 +507,11 @@ pub struct KinesisDataStreamSinkConfiguration {
     /// - Pattern: `^arn[\/\:\-\_\.a-zA-Z0-9]+$`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-chime-mediainsightspipelineconfiguration-kinesisdatastreamsinkconfiguration.html#cfn-chime-mediainsightspipelineconfiguration-kinesisdatastreamsinkconfiguration-insightstarget)
     pub insights_target: Property<String>,
+}
+
+impl Default for KinesisDataStreamSinkConfiguration {
+    #[inline]
+    fn default() -> Self { Self { insights_target: Property::Absent } }
 }
 
 impl Data for KinesisDataStreamSinkConfiguration {
@@ -508,7 +525,7 @@ impl Data for KinesisDataStreamSinkConfiguration {
 impl Read for KinesisDataStreamSinkConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { insights_target: Property::Absent };
         from.open(json)?;
         from.field(json, "InsightsTarget", &mut this.insights_target);
         from.close(json)?;
@@ -516,6 +533,7 @@ impl Read for KinesisDataStreamSinkConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KinesisDataStreamSinkConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -524,7 +542,6 @@ impl fmt::Debug for KinesisDataStreamSinkConfiguration {
 /// `S3RecordingSinkConfiguration` of `AWS::Chime::MediaInsightsPipelineConfiguration`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-chime-mediainsightspipelineconfiguration-s3recordingsinkconfiguration.html)
-#[derive(Default)]
 pub struct S3RecordingSinkConfiguration {
     /// The default URI of the Amazon S3 bucket.
     ///
@@ -536,6 +553,11 @@ pub struct S3RecordingSinkConfiguration {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-chime-mediainsightspipelineconfiguration-s3recordingsinkconfiguration.html#cfn-chime-mediainsightspipelineconfiguration-s3recordingsinkconfiguration-recordingfileformat)
     pub recording_file_format: Property<Listed<S3RecordingSinkConfigurationRecordingFileFormat>>,
+}
+
+impl Default for S3RecordingSinkConfiguration {
+    #[inline]
+    fn default() -> Self { Self { destination: Property::Absent, recording_file_format: Property::Absent } }
 }
 
 impl Data for S3RecordingSinkConfiguration {
@@ -550,7 +572,7 @@ impl Data for S3RecordingSinkConfiguration {
 impl Read for S3RecordingSinkConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { destination: Property::Absent, recording_file_format: Property::Absent };
         from.open(json)?;
         from.field(json, "Destination", &mut this.destination);
         from.field(json, "RecordingFileFormat", &mut this.recording_file_format);
@@ -559,6 +581,7 @@ impl Read for S3RecordingSinkConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3RecordingSinkConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -567,7 +590,6 @@ impl fmt::Debug for S3RecordingSinkConfiguration {
 /// `RealTimeAlertConfiguration` of `AWS::Chime::MediaInsightsPipelineConfiguration`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-chime-mediainsightspipelineconfiguration-realtimealertconfiguration.html)
-#[derive(Default)]
 pub struct RealTimeAlertConfiguration {
     /// Turns off real-time alerts.
     ///
@@ -578,6 +600,11 @@ pub struct RealTimeAlertConfiguration {
     /// - Items: 1 to 3
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-chime-mediainsightspipelineconfiguration-realtimealertconfiguration.html#cfn-chime-mediainsightspipelineconfiguration-realtimealertconfiguration-rules)
     pub rules: Property<List<RealTimeAlertRule>>,
+}
+
+impl Default for RealTimeAlertConfiguration {
+    #[inline]
+    fn default() -> Self { Self { disabled: Property::Absent, rules: Property::Absent } }
 }
 
 impl Data for RealTimeAlertConfiguration {
@@ -592,7 +619,7 @@ impl Data for RealTimeAlertConfiguration {
 impl Read for RealTimeAlertConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { disabled: Property::Absent, rules: Property::Absent };
         from.open(json)?;
         from.field(json, "Disabled", &mut this.disabled);
         from.field(json, "Rules", &mut this.rules);
@@ -601,6 +628,7 @@ impl Read for RealTimeAlertConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RealTimeAlertConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -609,7 +637,6 @@ impl fmt::Debug for RealTimeAlertConfiguration {
 /// `RealTimeAlertRule` of `AWS::Chime::MediaInsightsPipelineConfiguration`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-chime-mediainsightspipelineconfiguration-realtimealertrule.html)
-#[derive(Default)]
 pub struct RealTimeAlertRule {
     /// `IssueDetectionConfiguration`, which AWS does not describe.
     ///
@@ -632,7 +659,9 @@ pub struct RealTimeAlertRule {
 impl RealTimeAlertRule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<Listed<RealTimeAlertRuleType>>>) -> Self { Self { r#type: r#type.into(), ..Self::default() } }
+    pub fn new(r#type: impl Into<Property<Listed<RealTimeAlertRuleType>>>) -> Self {
+        Self { issue_detection_configuration: Property::Absent, keyword_match_configuration: Property::Absent, sentiment_configuration: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for RealTimeAlertRule {
@@ -649,7 +678,7 @@ impl Data for RealTimeAlertRule {
 impl Read for RealTimeAlertRule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { issue_detection_configuration: Property::Absent, keyword_match_configuration: Property::Absent, sentiment_configuration: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "IssueDetectionConfiguration", &mut this.issue_detection_configuration);
         from.field(json, "KeywordMatchConfiguration", &mut this.keyword_match_configuration);
@@ -660,6 +689,7 @@ impl Read for RealTimeAlertRule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RealTimeAlertRule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -668,7 +698,6 @@ impl fmt::Debug for RealTimeAlertRule {
 /// `IssueDetectionConfiguration` of `AWS::Chime::MediaInsightsPipelineConfiguration`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-chime-mediainsightspipelineconfiguration-issuedetectionconfiguration.html)
-#[derive(Default)]
 pub struct IssueDetectionConfiguration {
     /// The name of the issue detection rule.
     ///
@@ -681,7 +710,9 @@ pub struct IssueDetectionConfiguration {
 impl IssueDetectionConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(rule_name: impl Into<Property<String>>) -> Self { Self { rule_name: rule_name.into() } }
+    pub fn new(rule_name: impl Into<Property<String>>) -> Self {
+        Self { rule_name: rule_name.into() }
+    }
 }
 
 impl Data for IssueDetectionConfiguration {
@@ -695,7 +726,7 @@ impl Data for IssueDetectionConfiguration {
 impl Read for IssueDetectionConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { rule_name: Property::Absent };
         from.open(json)?;
         from.field(json, "RuleName", &mut this.rule_name);
         from.close(json)?;
@@ -703,6 +734,7 @@ impl Read for IssueDetectionConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IssueDetectionConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -711,7 +743,6 @@ impl fmt::Debug for IssueDetectionConfiguration {
 /// `KeywordMatchConfiguration` of `AWS::Chime::MediaInsightsPipelineConfiguration`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-chime-mediainsightspipelineconfiguration-keywordmatchconfiguration.html)
-#[derive(Default)]
 pub struct KeywordMatchConfiguration {
     /// The keywords or phrases to match.
     ///
@@ -735,7 +766,9 @@ pub struct KeywordMatchConfiguration {
 impl KeywordMatchConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(keywords: impl Into<Property<List<String>>>, rule_name: impl Into<Property<String>>) -> Self { Self { keywords: keywords.into(), rule_name: rule_name.into(), ..Self::default() } }
+    pub fn new(keywords: impl Into<Property<List<String>>>, rule_name: impl Into<Property<String>>) -> Self {
+        Self { keywords: keywords.into(), negate: Property::Absent, rule_name: rule_name.into() }
+    }
 }
 
 impl Data for KeywordMatchConfiguration {
@@ -751,7 +784,7 @@ impl Data for KeywordMatchConfiguration {
 impl Read for KeywordMatchConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { keywords: Property::Absent, negate: Property::Absent, rule_name: Property::Absent };
         from.open(json)?;
         from.field(json, "Keywords", &mut this.keywords);
         from.field(json, "Negate", &mut this.negate);
@@ -761,6 +794,7 @@ impl Read for KeywordMatchConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KeywordMatchConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -769,7 +803,6 @@ impl fmt::Debug for KeywordMatchConfiguration {
 /// `SentimentConfiguration` of `AWS::Chime::MediaInsightsPipelineConfiguration`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-chime-mediainsightspipelineconfiguration-sentimentconfiguration.html)
-#[derive(Default)]
 pub struct SentimentConfiguration {
     /// The name of the sentiment rule.
     ///
@@ -791,7 +824,9 @@ pub struct SentimentConfiguration {
 impl SentimentConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(rule_name: impl Into<Property<String>>, sentiment_type: impl Into<Property<Listed<SentimentConfigurationSentimentType>>>, time_period: impl Into<Property<i64>>) -> Self { Self { rule_name: rule_name.into(), sentiment_type: sentiment_type.into(), time_period: time_period.into() } }
+    pub fn new(rule_name: impl Into<Property<String>>, sentiment_type: impl Into<Property<Listed<SentimentConfigurationSentimentType>>>, time_period: impl Into<Property<i64>>) -> Self {
+        Self { rule_name: rule_name.into(), sentiment_type: sentiment_type.into(), time_period: time_period.into() }
+    }
 }
 
 impl Data for SentimentConfiguration {
@@ -807,7 +842,7 @@ impl Data for SentimentConfiguration {
 impl Read for SentimentConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { rule_name: Property::Absent, sentiment_type: Property::Absent, time_period: Property::Absent };
         from.open(json)?;
         from.field(json, "RuleName", &mut this.rule_name);
         from.field(json, "SentimentType", &mut this.sentiment_type);
@@ -817,6 +852,7 @@ impl Read for SentimentConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SentimentConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource Type definition for an Amazon Chime SDK Media Pipeline Kinesis Video Stream Pool
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-chime-mediapipelinekinesisvideostreampool.html)
-#[derive(Default)]
 pub struct MediaPipelineKinesisVideoStreamPool {
     /// The name of the Kinesis Video Stream Pool.
     ///
@@ -29,7 +28,9 @@ pub struct MediaPipelineKinesisVideoStreamPool {
 impl MediaPipelineKinesisVideoStreamPool {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(pool_name: impl Into<Property<String>>, stream_configuration: impl Into<Property<StreamConfiguration>>) -> Self { Self { pool_name: pool_name.into(), stream_configuration: stream_configuration.into(), ..Self::default() } }
+    pub fn new(pool_name: impl Into<Property<String>>, stream_configuration: impl Into<Property<StreamConfiguration>>) -> Self {
+        Self { pool_name: pool_name.into(), stream_configuration: stream_configuration.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for MediaPipelineKinesisVideoStreamPool {
@@ -45,7 +46,7 @@ impl Data for MediaPipelineKinesisVideoStreamPool {
 impl Read for MediaPipelineKinesisVideoStreamPool {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { pool_name: Property::Absent, stream_configuration: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "PoolName", &mut this.pool_name);
         from.field(json, "StreamConfiguration", &mut this.stream_configuration);
@@ -55,6 +56,7 @@ impl Read for MediaPipelineKinesisVideoStreamPool {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MediaPipelineKinesisVideoStreamPool {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -71,7 +73,6 @@ impl MediaPipelineKinesisVideoStreamPool {
 /// The configuration settings for the Kinesis video stream.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-chime-mediapipelinekinesisvideostreampool-streamconfiguration.html)
-#[derive(Default)]
 pub struct StreamConfiguration {
     /// The amount of time that data is retained, in hours.
     ///
@@ -88,7 +89,9 @@ pub struct StreamConfiguration {
 impl StreamConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(region: impl Into<Property<String>>) -> Self { Self { region: region.into(), ..Self::default() } }
+    pub fn new(region: impl Into<Property<String>>) -> Self {
+        Self { data_retention_in_hours: Property::Absent, region: region.into() }
+    }
 }
 
 impl Data for StreamConfiguration {
@@ -103,7 +106,7 @@ impl Data for StreamConfiguration {
 impl Read for StreamConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { data_retention_in_hours: Property::Absent, region: Property::Absent };
         from.open(json)?;
         from.field(json, "DataRetentionInHours", &mut this.data_retention_in_hours);
         from.field(json, "Region", &mut this.region);
@@ -112,6 +115,7 @@ impl Read for StreamConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StreamConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -120,7 +124,6 @@ impl fmt::Debug for StreamConfiguration {
 /// `TagsItems` of `AWS::Chime::MediaPipelineKinesisVideoStreamPool`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-chime-mediapipelinekinesisvideostreampool-tagsitems.html)
-#[derive(Default)]
 pub struct TagsItems {
     /// `Key`, which AWS does not describe.
     ///
@@ -137,7 +140,9 @@ pub struct TagsItems {
 impl TagsItems {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { key: key.into(), value: value.into() } }
+    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { key: key.into(), value: value.into() }
+    }
 }
 
 impl Data for TagsItems {
@@ -152,7 +157,7 @@ impl Data for TagsItems {
 impl Read for TagsItems {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Value", &mut this.value);
@@ -161,6 +166,7 @@ impl Read for TagsItems {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TagsItems {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource Type definition for AWS::Chime::SipMediaApplication
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-chime-sipmediaapplication.html)
-#[derive(Default)]
 pub struct SipMediaApplication {
     /// The AWS Region in which the SIP media application is created.
     ///
@@ -34,7 +33,9 @@ pub struct SipMediaApplication {
 impl SipMediaApplication {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(aws_region: impl Into<Property<String>>, endpoints: impl Into<Property<List<SipMediaApplicationEndpoint>>>, name: impl Into<Property<String>>) -> Self { Self { aws_region: aws_region.into(), endpoints: endpoints.into(), name: name.into(), ..Self::default() } }
+    pub fn new(aws_region: impl Into<Property<String>>, endpoints: impl Into<Property<List<SipMediaApplicationEndpoint>>>, name: impl Into<Property<String>>) -> Self {
+        Self { aws_region: aws_region.into(), endpoints: endpoints.into(), name: name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for SipMediaApplication {
@@ -51,7 +52,7 @@ impl Data for SipMediaApplication {
 impl Read for SipMediaApplication {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { aws_region: Property::Absent, endpoints: Property::Absent, name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AwsRegion", &mut this.aws_region);
         from.field(json, "Endpoints", &mut this.endpoints);
@@ -62,6 +63,7 @@ impl Read for SipMediaApplication {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SipMediaApplication {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -78,7 +80,6 @@ impl SipMediaApplication {
 /// `SipMediaApplicationEndpoint` of `AWS::Chime::SipMediaApplication`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-chime-sipmediaapplication-sipmediaapplicationendpoint.html)
-#[derive(Default)]
 pub struct SipMediaApplicationEndpoint {
     /// Valid Amazon Resource Name (ARN) of the Lambda function.
     ///
@@ -91,7 +92,9 @@ pub struct SipMediaApplicationEndpoint {
 impl SipMediaApplicationEndpoint {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(lambda_arn: impl Into<Property<Id<refs::lambda::FunctionArn>>>) -> Self { Self { lambda_arn: lambda_arn.into() } }
+    pub fn new(lambda_arn: impl Into<Property<Id<refs::lambda::FunctionArn>>>) -> Self {
+        Self { lambda_arn: lambda_arn.into() }
+    }
 }
 
 impl Data for SipMediaApplicationEndpoint {
@@ -105,7 +108,7 @@ impl Data for SipMediaApplicationEndpoint {
 impl Read for SipMediaApplicationEndpoint {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { lambda_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "LambdaArn", &mut this.lambda_arn);
         from.close(json)?;
@@ -113,6 +116,7 @@ impl Read for SipMediaApplicationEndpoint {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SipMediaApplicationEndpoint {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

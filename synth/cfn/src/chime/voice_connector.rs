@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// encryption settings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-chime-voiceconnector.html)
-#[derive(Default)]
 pub struct VoiceConnector {
     /// The AWS Region in which the Voice Connector is created.
     ///
@@ -38,7 +37,9 @@ pub struct VoiceConnector {
 impl VoiceConnector {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, require_encryption: impl Into<Property<bool>>) -> Self { Self { name: name.into(), require_encryption: require_encryption.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, require_encryption: impl Into<Property<bool>>) -> Self {
+        Self { aws_region: Property::Absent, name: name.into(), network_type: Property::Absent, require_encryption: require_encryption.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for VoiceConnector {
@@ -56,7 +57,7 @@ impl Data for VoiceConnector {
 impl Read for VoiceConnector {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { aws_region: Property::Absent, name: Property::Absent, network_type: Property::Absent, require_encryption: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AwsRegion", &mut this.aws_region);
         from.field(json, "Name", &mut this.name);
@@ -68,6 +69,7 @@ impl Read for VoiceConnector {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VoiceConnector {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

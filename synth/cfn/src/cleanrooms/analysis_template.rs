@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Creates a new analysis template.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cleanrooms-analysistemplate.html)
-#[derive(Default)]
 pub struct AnalysisTemplate {
     /// The parameters of the analysis template.
     ///
@@ -71,7 +70,9 @@ pub struct AnalysisTemplate {
 impl AnalysisTemplate {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(format: impl Into<Property<Listed<AnalysisTemplateFormat>>>, membership_identifier: impl Into<Property<String>>, name: impl Into<Property<String>>, source: impl Into<Property<AnalysisSource>>) -> Self { Self { format: format.into(), membership_identifier: membership_identifier.into(), name: name.into(), source: source.into(), ..Self::default() } }
+    pub fn new(format: impl Into<Property<Listed<AnalysisTemplateFormat>>>, membership_identifier: impl Into<Property<String>>, name: impl Into<Property<String>>, source: impl Into<Property<AnalysisSource>>) -> Self {
+        Self { analysis_parameters: Property::Absent, description: Property::Absent, error_message_configuration: Property::Absent, format: format.into(), membership_identifier: membership_identifier.into(), name: name.into(), schema: Property::Absent, source: source.into(), source_metadata: Property::Absent, synthetic_data_parameters: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for AnalysisTemplate {
@@ -95,7 +96,7 @@ impl Data for AnalysisTemplate {
 impl Read for AnalysisTemplate {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { analysis_parameters: Property::Absent, description: Property::Absent, error_message_configuration: Property::Absent, format: Property::Absent, membership_identifier: Property::Absent, name: Property::Absent, schema: Property::Absent, source: Property::Absent, source_metadata: Property::Absent, synthetic_data_parameters: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AnalysisParameters", &mut this.analysis_parameters);
         from.field(json, "Description", &mut this.description);
@@ -113,6 +114,7 @@ impl Read for AnalysisTemplate {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AnalysisTemplate {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -130,7 +132,6 @@ impl AnalysisTemplate {
 /// in an analysis template.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cleanrooms-analysistemplate-analysisparameter.html)
-#[derive(Default)]
 pub struct AnalysisParameter {
     /// Optional. The default value that is applied in the analysis template. The member who can
     /// query can override this value in the query editor.
@@ -154,7 +155,9 @@ pub struct AnalysisParameter {
 impl AnalysisParameter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, r#type: impl Into<Property<Listed<AnalysisParameterType>>>) -> Self { Self { name: name.into(), r#type: r#type.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, r#type: impl Into<Property<Listed<AnalysisParameterType>>>) -> Self {
+        Self { default_value: Property::Absent, name: name.into(), r#type: r#type.into() }
+    }
 }
 
 impl Data for AnalysisParameter {
@@ -170,7 +173,7 @@ impl Data for AnalysisParameter {
 impl Read for AnalysisParameter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { default_value: Property::Absent, name: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "DefaultValue", &mut this.default_value);
         from.field(json, "Name", &mut this.name);
@@ -180,6 +183,7 @@ impl Read for AnalysisParameter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AnalysisParameter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -190,7 +194,6 @@ impl fmt::Debug for AnalysisParameter {
 /// help with troubleshooting PySpark jobs while maintaining appropriate security controls.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cleanrooms-analysistemplate-errormessageconfiguration.html)
-#[derive(Default)]
 pub struct ErrorMessageConfiguration {
     /// The level of detail for error messages returned by the PySpark job. When set to DETAILED,
     /// error messages include more information to help troubleshoot issues with your PySpark job.
@@ -205,7 +208,9 @@ pub struct ErrorMessageConfiguration {
 impl ErrorMessageConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<Listed<ErrorMessageConfigurationType>>>) -> Self { Self { r#type: r#type.into() } }
+    pub fn new(r#type: impl Into<Property<Listed<ErrorMessageConfigurationType>>>) -> Self {
+        Self { r#type: r#type.into() }
+    }
 }
 
 impl Data for ErrorMessageConfiguration {
@@ -219,7 +224,7 @@ impl Data for ErrorMessageConfiguration {
 impl Read for ErrorMessageConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Type", &mut this.r#type);
         from.close(json)?;
@@ -227,6 +232,7 @@ impl Read for ErrorMessageConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ErrorMessageConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -235,7 +241,6 @@ impl fmt::Debug for ErrorMessageConfiguration {
 /// A relation within an analysis.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cleanrooms-analysistemplate-analysisschema.html)
-#[derive(Default)]
 pub struct AnalysisSchema {
     /// The tables referenced in the analysis schema.
     ///
@@ -246,7 +251,9 @@ pub struct AnalysisSchema {
 impl AnalysisSchema {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(referenced_tables: impl Into<Property<List<String>>>) -> Self { Self { referenced_tables: referenced_tables.into() } }
+    pub fn new(referenced_tables: impl Into<Property<List<String>>>) -> Self {
+        Self { referenced_tables: referenced_tables.into() }
+    }
 }
 
 impl Data for AnalysisSchema {
@@ -260,7 +267,7 @@ impl Data for AnalysisSchema {
 impl Read for AnalysisSchema {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { referenced_tables: Property::Absent };
         from.open(json)?;
         from.field(json, "ReferencedTables", &mut this.referenced_tables);
         from.close(json)?;
@@ -268,6 +275,7 @@ impl Read for AnalysisSchema {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AnalysisSchema {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -276,7 +284,6 @@ impl fmt::Debug for AnalysisSchema {
 /// The structure that defines the body of the analysis template.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cleanrooms-analysistemplate-analysissource.html)
-#[derive(Default)]
 pub struct AnalysisSource {
     /// The artifacts of the analysis source.
     ///
@@ -287,6 +294,11 @@ pub struct AnalysisSource {
     /// - Length: 0 to 90000
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cleanrooms-analysistemplate-analysissource.html#cfn-cleanrooms-analysistemplate-analysissource-text)
     pub text: Property<String>,
+}
+
+impl Default for AnalysisSource {
+    #[inline]
+    fn default() -> Self { Self { artifacts: Property::Absent, text: Property::Absent } }
 }
 
 impl Data for AnalysisSource {
@@ -301,7 +313,7 @@ impl Data for AnalysisSource {
 impl Read for AnalysisSource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { artifacts: Property::Absent, text: Property::Absent };
         from.open(json)?;
         from.field(json, "Artifacts", &mut this.artifacts);
         from.field(json, "Text", &mut this.text);
@@ -310,6 +322,7 @@ impl Read for AnalysisSource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AnalysisSource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -318,7 +331,6 @@ impl fmt::Debug for AnalysisSource {
 /// The analysis template artifacts.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cleanrooms-analysistemplate-analysistemplateartifacts.html)
-#[derive(Default)]
 pub struct AnalysisTemplateArtifacts {
     /// Additional artifacts for the analysis template.
     ///
@@ -339,7 +351,9 @@ pub struct AnalysisTemplateArtifacts {
 impl AnalysisTemplateArtifacts {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(entry_point: impl Into<Property<AnalysisTemplateArtifact>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { entry_point: entry_point.into(), role_arn: role_arn.into(), ..Self::default() } }
+    pub fn new(entry_point: impl Into<Property<AnalysisTemplateArtifact>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { additional_artifacts: Property::Absent, entry_point: entry_point.into(), role_arn: role_arn.into() }
+    }
 }
 
 impl Data for AnalysisTemplateArtifacts {
@@ -355,7 +369,7 @@ impl Data for AnalysisTemplateArtifacts {
 impl Read for AnalysisTemplateArtifacts {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { additional_artifacts: Property::Absent, entry_point: Property::Absent, role_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "AdditionalArtifacts", &mut this.additional_artifacts);
         from.field(json, "EntryPoint", &mut this.entry_point);
@@ -365,6 +379,7 @@ impl Read for AnalysisTemplateArtifacts {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AnalysisTemplateArtifacts {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -373,7 +388,6 @@ impl fmt::Debug for AnalysisTemplateArtifacts {
 /// The analysis template artifact.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cleanrooms-analysistemplate-analysistemplateartifact.html)
-#[derive(Default)]
 pub struct AnalysisTemplateArtifact {
     /// The artifact location.
     ///
@@ -384,7 +398,9 @@ pub struct AnalysisTemplateArtifact {
 impl AnalysisTemplateArtifact {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(location: impl Into<Property<S3Location>>) -> Self { Self { location: location.into() } }
+    pub fn new(location: impl Into<Property<S3Location>>) -> Self {
+        Self { location: location.into() }
+    }
 }
 
 impl Data for AnalysisTemplateArtifact {
@@ -398,7 +414,7 @@ impl Data for AnalysisTemplateArtifact {
 impl Read for AnalysisTemplateArtifact {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { location: Property::Absent };
         from.open(json)?;
         from.field(json, "Location", &mut this.location);
         from.close(json)?;
@@ -406,6 +422,7 @@ impl Read for AnalysisTemplateArtifact {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AnalysisTemplateArtifact {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -414,7 +431,6 @@ impl fmt::Debug for AnalysisTemplateArtifact {
 /// The S3 location.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cleanrooms-analysistemplate-s3location.html)
-#[derive(Default)]
 pub struct S3Location {
     /// The bucket name.
     ///
@@ -430,7 +446,9 @@ pub struct S3Location {
 impl S3Location {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bucket: impl Into<Property<String>>, key: impl Into<Property<String>>) -> Self { Self { bucket: bucket.into(), key: key.into() } }
+    pub fn new(bucket: impl Into<Property<String>>, key: impl Into<Property<String>>) -> Self {
+        Self { bucket: bucket.into(), key: key.into() }
+    }
 }
 
 impl Data for S3Location {
@@ -445,7 +463,7 @@ impl Data for S3Location {
 impl Read for S3Location {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket: Property::Absent, key: Property::Absent };
         from.open(json)?;
         from.field(json, "Bucket", &mut this.bucket);
         from.field(json, "Key", &mut this.key);
@@ -454,6 +472,7 @@ impl Read for S3Location {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3Location {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -462,7 +481,6 @@ impl fmt::Debug for S3Location {
 /// The analysis source metadata.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cleanrooms-analysistemplate-analysissourcemetadata.html)
-#[derive(Default)]
 pub struct AnalysisSourceMetadata {
     /// The artifacts of the analysis source metadata.
     ///
@@ -473,7 +491,9 @@ pub struct AnalysisSourceMetadata {
 impl AnalysisSourceMetadata {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(artifacts: impl Into<Property<AnalysisTemplateArtifactMetadata>>) -> Self { Self { artifacts: artifacts.into() } }
+    pub fn new(artifacts: impl Into<Property<AnalysisTemplateArtifactMetadata>>) -> Self {
+        Self { artifacts: artifacts.into() }
+    }
 }
 
 impl Data for AnalysisSourceMetadata {
@@ -487,7 +507,7 @@ impl Data for AnalysisSourceMetadata {
 impl Read for AnalysisSourceMetadata {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { artifacts: Property::Absent };
         from.open(json)?;
         from.field(json, "Artifacts", &mut this.artifacts);
         from.close(json)?;
@@ -495,6 +515,7 @@ impl Read for AnalysisSourceMetadata {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AnalysisSourceMetadata {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -503,7 +524,6 @@ impl fmt::Debug for AnalysisSourceMetadata {
 /// The analysis template artifact metadata.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cleanrooms-analysistemplate-analysistemplateartifactmetadata.html)
-#[derive(Default)]
 pub struct AnalysisTemplateArtifactMetadata {
     /// Additional artifact hashes for the analysis template.
     ///
@@ -518,7 +538,9 @@ pub struct AnalysisTemplateArtifactMetadata {
 impl AnalysisTemplateArtifactMetadata {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(entry_point_hash: impl Into<Property<Hash>>) -> Self { Self { entry_point_hash: entry_point_hash.into(), ..Self::default() } }
+    pub fn new(entry_point_hash: impl Into<Property<Hash>>) -> Self {
+        Self { additional_artifact_hashes: Property::Absent, entry_point_hash: entry_point_hash.into() }
+    }
 }
 
 impl Data for AnalysisTemplateArtifactMetadata {
@@ -533,7 +555,7 @@ impl Data for AnalysisTemplateArtifactMetadata {
 impl Read for AnalysisTemplateArtifactMetadata {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { additional_artifact_hashes: Property::Absent, entry_point_hash: Property::Absent };
         from.open(json)?;
         from.field(json, "AdditionalArtifactHashes", &mut this.additional_artifact_hashes);
         from.field(json, "EntryPointHash", &mut this.entry_point_hash);
@@ -542,6 +564,7 @@ impl Read for AnalysisTemplateArtifactMetadata {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AnalysisTemplateArtifactMetadata {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -550,12 +573,16 @@ impl fmt::Debug for AnalysisTemplateArtifactMetadata {
 /// Hash
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cleanrooms-analysistemplate-hash.html)
-#[derive(Default)]
 pub struct Hash {
     /// The SHA-256 hash value.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cleanrooms-analysistemplate-hash.html#cfn-cleanrooms-analysistemplate-hash-sha256)
     pub sha256: Property<String>,
+}
+
+impl Default for Hash {
+    #[inline]
+    fn default() -> Self { Self { sha256: Property::Absent } }
 }
 
 impl Data for Hash {
@@ -569,7 +596,7 @@ impl Data for Hash {
 impl Read for Hash {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { sha256: Property::Absent };
         from.open(json)?;
         from.field(json, "Sha256", &mut this.sha256);
         from.close(json)?;
@@ -577,6 +604,7 @@ impl Read for Hash {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Hash {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -587,7 +615,6 @@ impl fmt::Debug for Hash {
 /// process.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cleanrooms-analysistemplate-syntheticdataparameters.html)
-#[derive(Default)]
 pub struct SyntheticDataParameters {
     /// The machine learning-specific parameters for synthetic data generation.
     ///
@@ -598,7 +625,9 @@ pub struct SyntheticDataParameters {
 impl SyntheticDataParameters {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(ml_synthetic_data_parameters: impl Into<Property<MlSyntheticDataParameters>>) -> Self { Self { ml_synthetic_data_parameters: ml_synthetic_data_parameters.into() } }
+    pub fn new(ml_synthetic_data_parameters: impl Into<Property<MlSyntheticDataParameters>>) -> Self {
+        Self { ml_synthetic_data_parameters: ml_synthetic_data_parameters.into() }
+    }
 }
 
 impl Data for SyntheticDataParameters {
@@ -612,7 +641,7 @@ impl Data for SyntheticDataParameters {
 impl Read for SyntheticDataParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ml_synthetic_data_parameters: Property::Absent };
         from.open(json)?;
         from.field(json, "MlSyntheticDataParameters", &mut this.ml_synthetic_data_parameters);
         from.close(json)?;
@@ -620,6 +649,7 @@ impl Read for SyntheticDataParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SyntheticDataParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -629,7 +659,6 @@ impl fmt::Debug for SyntheticDataParameters {
 /// privacy settings and column classification details.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cleanrooms-analysistemplate-mlsyntheticdataparameters.html)
-#[derive(Default)]
 pub struct MlSyntheticDataParameters {
     /// Classification details for data columns that specify how each column should be treated
     /// during synthetic data generation.
@@ -653,7 +682,9 @@ pub struct MlSyntheticDataParameters {
 impl MlSyntheticDataParameters {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(column_classification: impl Into<Property<ColumnClassificationDetails>>, epsilon: impl Into<Property<f64>>, max_membership_inference_attack_score: impl Into<Property<f64>>) -> Self { Self { column_classification: column_classification.into(), epsilon: epsilon.into(), max_membership_inference_attack_score: max_membership_inference_attack_score.into() } }
+    pub fn new(column_classification: impl Into<Property<ColumnClassificationDetails>>, epsilon: impl Into<Property<f64>>, max_membership_inference_attack_score: impl Into<Property<f64>>) -> Self {
+        Self { column_classification: column_classification.into(), epsilon: epsilon.into(), max_membership_inference_attack_score: max_membership_inference_attack_score.into() }
+    }
 }
 
 impl Data for MlSyntheticDataParameters {
@@ -669,7 +700,7 @@ impl Data for MlSyntheticDataParameters {
 impl Read for MlSyntheticDataParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { column_classification: Property::Absent, epsilon: Property::Absent, max_membership_inference_attack_score: Property::Absent };
         from.open(json)?;
         from.field(json, "ColumnClassification", &mut this.column_classification);
         from.field(json, "Epsilon", &mut this.epsilon);
@@ -679,6 +710,7 @@ impl Read for MlSyntheticDataParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MlSyntheticDataParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -688,7 +720,6 @@ impl fmt::Debug for MlSyntheticDataParameters {
 /// columns should be handled during synthetic data generation and privacy analysis.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cleanrooms-analysistemplate-columnclassificationdetails.html)
-#[derive(Default)]
 pub struct ColumnClassificationDetails {
     /// A mapping that defines the classification of data columns for synthetic data generation
     /// and specifies how each column should be handled during the privacy-preserving data
@@ -702,7 +733,9 @@ pub struct ColumnClassificationDetails {
 impl ColumnClassificationDetails {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(column_mapping: impl Into<Property<List<SyntheticDataColumnProperties>>>) -> Self { Self { column_mapping: column_mapping.into() } }
+    pub fn new(column_mapping: impl Into<Property<List<SyntheticDataColumnProperties>>>) -> Self {
+        Self { column_mapping: column_mapping.into() }
+    }
 }
 
 impl Data for ColumnClassificationDetails {
@@ -716,7 +749,7 @@ impl Data for ColumnClassificationDetails {
 impl Read for ColumnClassificationDetails {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { column_mapping: Property::Absent };
         from.open(json)?;
         from.field(json, "ColumnMapping", &mut this.column_mapping);
         from.close(json)?;
@@ -724,6 +757,7 @@ impl Read for ColumnClassificationDetails {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ColumnClassificationDetails {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -733,7 +767,6 @@ impl fmt::Debug for ColumnClassificationDetails {
 /// generation, including its name, type, and role in predictive modeling.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cleanrooms-analysistemplate-syntheticdatacolumnproperties.html)
-#[derive(Default)]
 pub struct SyntheticDataColumnProperties {
     /// The name of the data column as it appears in the dataset.
     ///
@@ -757,7 +790,9 @@ pub struct SyntheticDataColumnProperties {
 impl SyntheticDataColumnProperties {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(column_name: impl Into<Property<String>>, column_type: impl Into<Property<Listed<SyntheticDataColumnPropertiesColumnType>>>, is_predictive_value: impl Into<Property<bool>>) -> Self { Self { column_name: column_name.into(), column_type: column_type.into(), is_predictive_value: is_predictive_value.into() } }
+    pub fn new(column_name: impl Into<Property<String>>, column_type: impl Into<Property<Listed<SyntheticDataColumnPropertiesColumnType>>>, is_predictive_value: impl Into<Property<bool>>) -> Self {
+        Self { column_name: column_name.into(), column_type: column_type.into(), is_predictive_value: is_predictive_value.into() }
+    }
 }
 
 impl Data for SyntheticDataColumnProperties {
@@ -773,7 +808,7 @@ impl Data for SyntheticDataColumnProperties {
 impl Read for SyntheticDataColumnProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { column_name: Property::Absent, column_type: Property::Absent, is_predictive_value: Property::Absent };
         from.open(json)?;
         from.field(json, "ColumnName", &mut this.column_name);
         from.field(json, "ColumnType", &mut this.column_type);
@@ -783,6 +818,7 @@ impl Read for SyntheticDataColumnProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SyntheticDataColumnProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

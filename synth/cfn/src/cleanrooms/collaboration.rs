@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Creates a new collaboration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cleanrooms-collaboration.html)
-#[derive(Default)]
 pub struct Collaboration {
     /// The AWS Regions where collaboration query results can be stored. Returns the list of
     /// Region identifiers that were specified when the collaboration was created. This list is
@@ -98,7 +97,9 @@ pub struct Collaboration {
 impl Collaboration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(creator_display_name: impl Into<Property<String>>, description: impl Into<Property<String>>, name: impl Into<Property<String>>, query_log_status: impl Into<Property<Listed<CollaborationQueryLogStatus>>>) -> Self { Self { creator_display_name: creator_display_name.into(), description: description.into(), name: name.into(), query_log_status: query_log_status.into(), ..Self::default() } }
+    pub fn new(creator_display_name: impl Into<Property<String>>, description: impl Into<Property<String>>, name: impl Into<Property<String>>, query_log_status: impl Into<Property<Listed<CollaborationQueryLogStatus>>>) -> Self {
+        Self { allowed_result_regions: Property::Absent, analytics_engine: Property::Absent, auto_approved_change_types: Property::Absent, creator_display_name: creator_display_name.into(), creator_ml_member_abilities: Property::Absent, creator_member_abilities: Property::Absent, creator_payment_configuration: Property::Absent, data_encryption_metadata: Property::Absent, description: description.into(), is_metrics_enabled: Property::Absent, job_log_status: Property::Absent, members: Property::Absent, name: name.into(), query_log_status: query_log_status.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for Collaboration {
@@ -126,7 +127,7 @@ impl Data for Collaboration {
 impl Read for Collaboration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allowed_result_regions: Property::Absent, analytics_engine: Property::Absent, auto_approved_change_types: Property::Absent, creator_display_name: Property::Absent, creator_ml_member_abilities: Property::Absent, creator_member_abilities: Property::Absent, creator_payment_configuration: Property::Absent, data_encryption_metadata: Property::Absent, description: Property::Absent, is_metrics_enabled: Property::Absent, job_log_status: Property::Absent, members: Property::Absent, name: Property::Absent, query_log_status: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AllowedResultRegions", &mut this.allowed_result_regions);
         from.field(json, "AnalyticsEngine", &mut this.analytics_engine);
@@ -148,6 +149,7 @@ impl Read for Collaboration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Collaboration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -164,7 +166,6 @@ impl Collaboration {
 /// The ML member abilities for a collaboration member.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cleanrooms-collaboration-mlmemberabilities.html)
-#[derive(Default)]
 pub struct MlMemberAbilities {
     /// The custom ML member abilities for a collaboration member.
     ///
@@ -175,7 +176,9 @@ pub struct MlMemberAbilities {
 impl MlMemberAbilities {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(custom_ml_member_abilities: impl Into<Property<List<Listed<MlMemberAbilitiesCustomMlMemberAbilities>>>>) -> Self { Self { custom_ml_member_abilities: custom_ml_member_abilities.into() } }
+    pub fn new(custom_ml_member_abilities: impl Into<Property<List<Listed<MlMemberAbilitiesCustomMlMemberAbilities>>>>) -> Self {
+        Self { custom_ml_member_abilities: custom_ml_member_abilities.into() }
+    }
 }
 
 impl Data for MlMemberAbilities {
@@ -189,7 +192,7 @@ impl Data for MlMemberAbilities {
 impl Read for MlMemberAbilities {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { custom_ml_member_abilities: Property::Absent };
         from.open(json)?;
         from.field(json, "CustomMLMemberAbilities", &mut this.custom_ml_member_abilities);
         from.close(json)?;
@@ -197,6 +200,7 @@ impl Read for MlMemberAbilities {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MlMemberAbilities {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -206,7 +210,6 @@ impl fmt::Debug for MlMemberAbilities {
 /// collaboration creator.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cleanrooms-collaboration-paymentconfiguration.html)
-#[derive(Default)]
 pub struct PaymentConfiguration {
     /// The compute configuration for the job.
     ///
@@ -227,7 +230,9 @@ pub struct PaymentConfiguration {
 impl PaymentConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(query_compute: impl Into<Property<QueryComputePaymentConfig>>) -> Self { Self { query_compute: query_compute.into(), ..Self::default() } }
+    pub fn new(query_compute: impl Into<Property<QueryComputePaymentConfig>>) -> Self {
+        Self { job_compute: Property::Absent, machine_learning: Property::Absent, query_compute: query_compute.into() }
+    }
 }
 
 impl Data for PaymentConfiguration {
@@ -243,7 +248,7 @@ impl Data for PaymentConfiguration {
 impl Read for PaymentConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { job_compute: Property::Absent, machine_learning: Property::Absent, query_compute: Property::Absent };
         from.open(json)?;
         from.field(json, "JobCompute", &mut this.job_compute);
         from.field(json, "MachineLearning", &mut this.machine_learning);
@@ -253,6 +258,7 @@ impl Read for PaymentConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PaymentConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -262,7 +268,6 @@ impl fmt::Debug for PaymentConfiguration {
 /// collaboration creator for query and job compute costs.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cleanrooms-collaboration-jobcomputepaymentconfig.html)
-#[derive(Default)]
 pub struct JobComputePaymentConfig {
     /// Indicates whether the collaboration creator has configured the collaboration member to pay
     /// for query and job compute costs ( `TRUE` ) or has not configured the collaboration member
@@ -282,7 +287,9 @@ pub struct JobComputePaymentConfig {
 impl JobComputePaymentConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(is_responsible: impl Into<Property<bool>>) -> Self { Self { is_responsible: is_responsible.into() } }
+    pub fn new(is_responsible: impl Into<Property<bool>>) -> Self {
+        Self { is_responsible: is_responsible.into() }
+    }
 }
 
 impl Data for JobComputePaymentConfig {
@@ -296,7 +303,7 @@ impl Data for JobComputePaymentConfig {
 impl Read for JobComputePaymentConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { is_responsible: Property::Absent };
         from.open(json)?;
         from.field(json, "IsResponsible", &mut this.is_responsible);
         from.close(json)?;
@@ -304,6 +311,7 @@ impl Read for JobComputePaymentConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for JobComputePaymentConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -313,7 +321,6 @@ impl fmt::Debug for JobComputePaymentConfig {
 /// responsibilities set by the collaboration creator.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cleanrooms-collaboration-mlpaymentconfig.html)
-#[derive(Default)]
 pub struct MlPaymentConfig {
     /// The payment responsibilities accepted by the member for model inference.
     ///
@@ -329,6 +336,11 @@ pub struct MlPaymentConfig {
     pub synthetic_data_generation: Property<SyntheticDataGenerationPaymentConfig>,
 }
 
+impl Default for MlPaymentConfig {
+    #[inline]
+    fn default() -> Self { Self { model_inference: Property::Absent, model_training: Property::Absent, synthetic_data_generation: Property::Absent } }
+}
+
 impl Data for MlPaymentConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -342,7 +354,7 @@ impl Data for MlPaymentConfig {
 impl Read for MlPaymentConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { model_inference: Property::Absent, model_training: Property::Absent, synthetic_data_generation: Property::Absent };
         from.open(json)?;
         from.field(json, "ModelInference", &mut this.model_inference);
         from.field(json, "ModelTraining", &mut this.model_training);
@@ -352,6 +364,7 @@ impl Read for MlPaymentConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MlPaymentConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -361,7 +374,6 @@ impl fmt::Debug for MlPaymentConfig {
 /// set by the collaboration creator.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cleanrooms-collaboration-modelinferencepaymentconfig.html)
-#[derive(Default)]
 pub struct ModelInferencePaymentConfig {
     /// Indicates whether the collaboration creator has configured the collaboration member to pay
     /// for model inference costs ( `TRUE` ) or has not configured the collaboration member to pay
@@ -382,7 +394,9 @@ pub struct ModelInferencePaymentConfig {
 impl ModelInferencePaymentConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(is_responsible: impl Into<Property<bool>>) -> Self { Self { is_responsible: is_responsible.into() } }
+    pub fn new(is_responsible: impl Into<Property<bool>>) -> Self {
+        Self { is_responsible: is_responsible.into() }
+    }
 }
 
 impl Data for ModelInferencePaymentConfig {
@@ -396,7 +410,7 @@ impl Data for ModelInferencePaymentConfig {
 impl Read for ModelInferencePaymentConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { is_responsible: Property::Absent };
         from.open(json)?;
         from.field(json, "IsResponsible", &mut this.is_responsible);
         from.close(json)?;
@@ -404,6 +418,7 @@ impl Read for ModelInferencePaymentConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ModelInferencePaymentConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -413,7 +428,6 @@ impl fmt::Debug for ModelInferencePaymentConfig {
 /// set by the collaboration creator.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cleanrooms-collaboration-modeltrainingpaymentconfig.html)
-#[derive(Default)]
 pub struct ModelTrainingPaymentConfig {
     /// Indicates whether the collaboration creator has configured the collaboration member to pay
     /// for model training costs ( `TRUE` ) or has not configured the collaboration member to pay
@@ -434,7 +448,9 @@ pub struct ModelTrainingPaymentConfig {
 impl ModelTrainingPaymentConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(is_responsible: impl Into<Property<bool>>) -> Self { Self { is_responsible: is_responsible.into() } }
+    pub fn new(is_responsible: impl Into<Property<bool>>) -> Self {
+        Self { is_responsible: is_responsible.into() }
+    }
 }
 
 impl Data for ModelTrainingPaymentConfig {
@@ -448,7 +464,7 @@ impl Data for ModelTrainingPaymentConfig {
 impl Read for ModelTrainingPaymentConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { is_responsible: Property::Absent };
         from.open(json)?;
         from.field(json, "IsResponsible", &mut this.is_responsible);
         from.close(json)?;
@@ -456,6 +472,7 @@ impl Read for ModelTrainingPaymentConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ModelTrainingPaymentConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -464,7 +481,6 @@ impl fmt::Debug for ModelTrainingPaymentConfig {
 /// Payment configuration for synthetic data generation.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cleanrooms-collaboration-syntheticdatagenerationpaymentconfig.html)
-#[derive(Default)]
 pub struct SyntheticDataGenerationPaymentConfig {
     /// Indicates who is responsible for paying for synthetic data generation.
     ///
@@ -475,7 +491,9 @@ pub struct SyntheticDataGenerationPaymentConfig {
 impl SyntheticDataGenerationPaymentConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(is_responsible: impl Into<Property<bool>>) -> Self { Self { is_responsible: is_responsible.into() } }
+    pub fn new(is_responsible: impl Into<Property<bool>>) -> Self {
+        Self { is_responsible: is_responsible.into() }
+    }
 }
 
 impl Data for SyntheticDataGenerationPaymentConfig {
@@ -489,7 +507,7 @@ impl Data for SyntheticDataGenerationPaymentConfig {
 impl Read for SyntheticDataGenerationPaymentConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { is_responsible: Property::Absent };
         from.open(json)?;
         from.field(json, "IsResponsible", &mut this.is_responsible);
         from.close(json)?;
@@ -497,6 +515,7 @@ impl Read for SyntheticDataGenerationPaymentConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SyntheticDataGenerationPaymentConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -506,7 +525,6 @@ impl fmt::Debug for SyntheticDataGenerationPaymentConfig {
 /// collaboration creator for query compute costs.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cleanrooms-collaboration-querycomputepaymentconfig.html)
-#[derive(Default)]
 pub struct QueryComputePaymentConfig {
     /// Indicates whether the collaboration creator has configured the collaboration member to pay
     /// for query compute costs ( `TRUE` ) or has not configured the collaboration member to pay
@@ -527,7 +545,9 @@ pub struct QueryComputePaymentConfig {
 impl QueryComputePaymentConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(is_responsible: impl Into<Property<bool>>) -> Self { Self { is_responsible: is_responsible.into() } }
+    pub fn new(is_responsible: impl Into<Property<bool>>) -> Self {
+        Self { is_responsible: is_responsible.into() }
+    }
 }
 
 impl Data for QueryComputePaymentConfig {
@@ -541,7 +561,7 @@ impl Data for QueryComputePaymentConfig {
 impl Read for QueryComputePaymentConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { is_responsible: Property::Absent };
         from.open(json)?;
         from.field(json, "IsResponsible", &mut this.is_responsible);
         from.close(json)?;
@@ -549,6 +569,7 @@ impl Read for QueryComputePaymentConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for QueryComputePaymentConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -557,7 +578,6 @@ impl fmt::Debug for QueryComputePaymentConfig {
 /// The settings for client-side encryption for cryptographic computing.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cleanrooms-collaboration-dataencryptionmetadata.html)
-#[derive(Default)]
 pub struct DataEncryptionMetadata {
     /// Indicates whether encrypted tables can contain cleartext data ( `TRUE` ) or are to
     /// cryptographically process every column ( `FALSE` ).
@@ -585,7 +605,9 @@ pub struct DataEncryptionMetadata {
 impl DataEncryptionMetadata {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(allow_cleartext: impl Into<Property<bool>>, allow_duplicates: impl Into<Property<bool>>, allow_joins_on_columns_with_different_names: impl Into<Property<bool>>, preserve_nulls: impl Into<Property<bool>>) -> Self { Self { allow_cleartext: allow_cleartext.into(), allow_duplicates: allow_duplicates.into(), allow_joins_on_columns_with_different_names: allow_joins_on_columns_with_different_names.into(), preserve_nulls: preserve_nulls.into() } }
+    pub fn new(allow_cleartext: impl Into<Property<bool>>, allow_duplicates: impl Into<Property<bool>>, allow_joins_on_columns_with_different_names: impl Into<Property<bool>>, preserve_nulls: impl Into<Property<bool>>) -> Self {
+        Self { allow_cleartext: allow_cleartext.into(), allow_duplicates: allow_duplicates.into(), allow_joins_on_columns_with_different_names: allow_joins_on_columns_with_different_names.into(), preserve_nulls: preserve_nulls.into() }
+    }
 }
 
 impl Data for DataEncryptionMetadata {
@@ -602,7 +624,7 @@ impl Data for DataEncryptionMetadata {
 impl Read for DataEncryptionMetadata {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allow_cleartext: Property::Absent, allow_duplicates: Property::Absent, allow_joins_on_columns_with_different_names: Property::Absent, preserve_nulls: Property::Absent };
         from.open(json)?;
         from.field(json, "AllowCleartext", &mut this.allow_cleartext);
         from.field(json, "AllowDuplicates", &mut this.allow_duplicates);
@@ -613,6 +635,7 @@ impl Read for DataEncryptionMetadata {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataEncryptionMetadata {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -621,7 +644,6 @@ impl fmt::Debug for DataEncryptionMetadata {
 /// Basic metadata used to construct a new member.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cleanrooms-collaboration-memberspecification.html)
-#[derive(Default)]
 pub struct MemberSpecification {
     /// The identifier used to reference members of the collaboration. Currently only supports AWS
     /// account ID.
@@ -658,7 +680,9 @@ pub struct MemberSpecification {
 impl MemberSpecification {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(account_id: impl Into<Property<String>>, display_name: impl Into<Property<String>>) -> Self { Self { account_id: account_id.into(), display_name: display_name.into(), ..Self::default() } }
+    pub fn new(account_id: impl Into<Property<String>>, display_name: impl Into<Property<String>>) -> Self {
+        Self { account_id: account_id.into(), display_name: display_name.into(), ml_member_abilities: Property::Absent, member_abilities: Property::Absent, payment_configuration: Property::Absent }
+    }
 }
 
 impl Data for MemberSpecification {
@@ -676,7 +700,7 @@ impl Data for MemberSpecification {
 impl Read for MemberSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { account_id: Property::Absent, display_name: Property::Absent, ml_member_abilities: Property::Absent, member_abilities: Property::Absent, payment_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "AccountId", &mut this.account_id);
         from.field(json, "DisplayName", &mut this.display_name);
@@ -688,6 +712,7 @@ impl Read for MemberSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MemberSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

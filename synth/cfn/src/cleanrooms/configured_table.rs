@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Creates a new configured table resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cleanrooms-configuredtable.html)
-#[derive(Default)]
 pub struct ConfiguredTable {
     /// The columns within the underlying AWS Glue table that can be used within collaborations.
     ///
@@ -62,7 +61,9 @@ pub struct ConfiguredTable {
 impl ConfiguredTable {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(allowed_columns: impl Into<Property<List<String>>>, analysis_method: impl Into<Property<Listed<ConfiguredTableAnalysisMethod>>>, name: impl Into<Property<String>>, table_reference: impl Into<Property<TableReference>>) -> Self { Self { allowed_columns: allowed_columns.into(), analysis_method: analysis_method.into(), name: name.into(), table_reference: table_reference.into(), ..Self::default() } }
+    pub fn new(allowed_columns: impl Into<Property<List<String>>>, analysis_method: impl Into<Property<Listed<ConfiguredTableAnalysisMethod>>>, name: impl Into<Property<String>>, table_reference: impl Into<Property<TableReference>>) -> Self {
+        Self { allowed_columns: allowed_columns.into(), analysis_method: analysis_method.into(), analysis_rules: Property::Absent, description: Property::Absent, name: name.into(), selected_analysis_methods: Property::Absent, table_reference: table_reference.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for ConfiguredTable {
@@ -83,7 +84,7 @@ impl Data for ConfiguredTable {
 impl Read for ConfiguredTable {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allowed_columns: Property::Absent, analysis_method: Property::Absent, analysis_rules: Property::Absent, description: Property::Absent, name: Property::Absent, selected_analysis_methods: Property::Absent, table_reference: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AllowedColumns", &mut this.allowed_columns);
         from.field(json, "AnalysisMethod", &mut this.analysis_method);
@@ -98,6 +99,7 @@ impl Read for ConfiguredTable {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConfiguredTable {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -114,7 +116,6 @@ impl ConfiguredTable {
 /// A specification about how data from the configured table can be used in a query.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cleanrooms-configuredtable-analysisrule.html)
-#[derive(Default)]
 pub struct AnalysisRule {
     /// A policy that describes the associated data usage limitations.
     ///
@@ -129,7 +130,9 @@ pub struct AnalysisRule {
 impl AnalysisRule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(policy: impl Into<Property<ConfiguredTableAnalysisRulePolicy>>, r#type: impl Into<Property<Listed<AnalysisRuleType>>>) -> Self { Self { policy: policy.into(), r#type: r#type.into() } }
+    pub fn new(policy: impl Into<Property<ConfiguredTableAnalysisRulePolicy>>, r#type: impl Into<Property<Listed<AnalysisRuleType>>>) -> Self {
+        Self { policy: policy.into(), r#type: r#type.into() }
+    }
 }
 
 impl Data for AnalysisRule {
@@ -144,7 +147,7 @@ impl Data for AnalysisRule {
 impl Read for AnalysisRule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { policy: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Policy", &mut this.policy);
         from.field(json, "Type", &mut this.r#type);
@@ -153,6 +156,7 @@ impl Read for AnalysisRule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AnalysisRule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -161,7 +165,6 @@ impl fmt::Debug for AnalysisRule {
 /// Controls on the query specifications that can be run on a configured table.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cleanrooms-configuredtable-configuredtableanalysisrulepolicy.html)
-#[derive(Default)]
 pub struct ConfiguredTableAnalysisRulePolicy {
     /// Controls on the query specifications that can be run on a configured table.
     ///
@@ -172,7 +175,9 @@ pub struct ConfiguredTableAnalysisRulePolicy {
 impl ConfiguredTableAnalysisRulePolicy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(v1: impl Into<Property<ConfiguredTableAnalysisRulePolicyV1>>) -> Self { Self { v1: v1.into() } }
+    pub fn new(v1: impl Into<Property<ConfiguredTableAnalysisRulePolicyV1>>) -> Self {
+        Self { v1: v1.into() }
+    }
 }
 
 impl Data for ConfiguredTableAnalysisRulePolicy {
@@ -186,7 +191,7 @@ impl Data for ConfiguredTableAnalysisRulePolicy {
 impl Read for ConfiguredTableAnalysisRulePolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { v1: Property::Absent };
         from.open(json)?;
         from.field(json, "V1", &mut this.v1);
         from.close(json)?;
@@ -194,6 +199,7 @@ impl Read for ConfiguredTableAnalysisRulePolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConfiguredTableAnalysisRulePolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -202,7 +208,6 @@ impl fmt::Debug for ConfiguredTableAnalysisRulePolicy {
 /// Controls on the query specifications that can be run on a configured table.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cleanrooms-configuredtable-configuredtableanalysisrulepolicyv1.html)
-#[derive(Default)]
 pub struct ConfiguredTableAnalysisRulePolicyV1 {
     /// Analysis rule type that enables only aggregation queries on a configured table.
     ///
@@ -218,6 +223,11 @@ pub struct ConfiguredTableAnalysisRulePolicyV1 {
     pub list: Property<AnalysisRuleList>,
 }
 
+impl Default for ConfiguredTableAnalysisRulePolicyV1 {
+    #[inline]
+    fn default() -> Self { Self { aggregation: Property::Absent, custom: Property::Absent, list: Property::Absent } }
+}
+
 impl Data for ConfiguredTableAnalysisRulePolicyV1 {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -231,7 +241,7 @@ impl Data for ConfiguredTableAnalysisRulePolicyV1 {
 impl Read for ConfiguredTableAnalysisRulePolicyV1 {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { aggregation: Property::Absent, custom: Property::Absent, list: Property::Absent };
         from.open(json)?;
         from.field(json, "Aggregation", &mut this.aggregation);
         from.field(json, "Custom", &mut this.custom);
@@ -241,6 +251,7 @@ impl Read for ConfiguredTableAnalysisRulePolicyV1 {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConfiguredTableAnalysisRulePolicyV1 {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -250,7 +261,6 @@ impl fmt::Debug for ConfiguredTableAnalysisRulePolicyV1 {
 /// aggregate statistics.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cleanrooms-configuredtable-analysisruleaggregation.html)
-#[derive(Default)]
 pub struct AnalysisRuleAggregation {
     /// An indicator as to whether additional analyses (such as AWS Clean Rooms ML) can be applied
     /// to the output of the direct query.
@@ -301,7 +311,9 @@ pub struct AnalysisRuleAggregation {
 impl AnalysisRuleAggregation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(aggregate_columns: impl Into<Property<List<AggregateColumn>>>, dimension_columns: impl Into<Property<List<String>>>, join_columns: impl Into<Property<List<String>>>, output_constraints: impl Into<Property<List<AggregationConstraint>>>, scalar_functions: impl Into<Property<List<String>>>) -> Self { Self { aggregate_columns: aggregate_columns.into(), dimension_columns: dimension_columns.into(), join_columns: join_columns.into(), output_constraints: output_constraints.into(), scalar_functions: scalar_functions.into(), ..Self::default() } }
+    pub fn new(aggregate_columns: impl Into<Property<List<AggregateColumn>>>, dimension_columns: impl Into<Property<List<String>>>, join_columns: impl Into<Property<List<String>>>, output_constraints: impl Into<Property<List<AggregationConstraint>>>, scalar_functions: impl Into<Property<List<String>>>) -> Self {
+        Self { additional_analyses: Property::Absent, aggregate_columns: aggregate_columns.into(), allowed_join_operators: Property::Absent, dimension_columns: dimension_columns.into(), join_columns: join_columns.into(), join_required: Property::Absent, output_constraints: output_constraints.into(), scalar_functions: scalar_functions.into() }
+    }
 }
 
 impl Data for AnalysisRuleAggregation {
@@ -322,7 +334,7 @@ impl Data for AnalysisRuleAggregation {
 impl Read for AnalysisRuleAggregation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { additional_analyses: Property::Absent, aggregate_columns: Property::Absent, allowed_join_operators: Property::Absent, dimension_columns: Property::Absent, join_columns: Property::Absent, join_required: Property::Absent, output_constraints: Property::Absent, scalar_functions: Property::Absent };
         from.open(json)?;
         from.field(json, "AdditionalAnalyses", &mut this.additional_analyses);
         from.field(json, "AggregateColumns", &mut this.aggregate_columns);
@@ -337,6 +349,7 @@ impl Read for AnalysisRuleAggregation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AnalysisRuleAggregation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -345,7 +358,6 @@ impl fmt::Debug for AnalysisRuleAggregation {
 /// Column in configured table that can be used in aggregate function in query.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cleanrooms-configuredtable-aggregatecolumn.html)
-#[derive(Default)]
 pub struct AggregateColumn {
     /// Column names in configured table of aggregate columns.
     ///
@@ -361,7 +373,9 @@ pub struct AggregateColumn {
 impl AggregateColumn {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(column_names: impl Into<Property<List<String>>>, function: impl Into<Property<Listed<AggregateColumnFunction>>>) -> Self { Self { column_names: column_names.into(), function: function.into() } }
+    pub fn new(column_names: impl Into<Property<List<String>>>, function: impl Into<Property<Listed<AggregateColumnFunction>>>) -> Self {
+        Self { column_names: column_names.into(), function: function.into() }
+    }
 }
 
 impl Data for AggregateColumn {
@@ -376,7 +390,7 @@ impl Data for AggregateColumn {
 impl Read for AggregateColumn {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { column_names: Property::Absent, function: Property::Absent };
         from.open(json)?;
         from.field(json, "ColumnNames", &mut this.column_names);
         from.field(json, "Function", &mut this.function);
@@ -385,6 +399,7 @@ impl Read for AggregateColumn {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AggregateColumn {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -394,7 +409,6 @@ impl fmt::Debug for AggregateColumn {
 /// distinct values of a specified column.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cleanrooms-configuredtable-aggregationconstraint.html)
-#[derive(Default)]
 pub struct AggregationConstraint {
     /// Column in aggregation constraint for which there must be a minimum number of distinct
     /// values in an output row for it to be in the query output.
@@ -420,7 +434,9 @@ pub struct AggregationConstraint {
 impl AggregationConstraint {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(column_name: impl Into<Property<String>>, minimum: impl Into<Property<f64>>, r#type: impl Into<Property<Listed<AggregationConstraintType>>>) -> Self { Self { column_name: column_name.into(), minimum: minimum.into(), r#type: r#type.into() } }
+    pub fn new(column_name: impl Into<Property<String>>, minimum: impl Into<Property<f64>>, r#type: impl Into<Property<Listed<AggregationConstraintType>>>) -> Self {
+        Self { column_name: column_name.into(), minimum: minimum.into(), r#type: r#type.into() }
+    }
 }
 
 impl Data for AggregationConstraint {
@@ -436,7 +452,7 @@ impl Data for AggregationConstraint {
 impl Read for AggregationConstraint {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { column_name: Property::Absent, minimum: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "ColumnName", &mut this.column_name);
         from.field(json, "Minimum", &mut this.minimum);
@@ -446,6 +462,7 @@ impl Read for AggregationConstraint {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AggregationConstraint {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -455,7 +472,6 @@ impl fmt::Debug for AggregationConstraint {
 /// their configured tables. It supports differential privacy.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cleanrooms-configuredtable-analysisrulecustom.html)
-#[derive(Default)]
 pub struct AnalysisRuleCustom {
     /// An indicator as to whether additional analyses (such as AWS Clean Rooms ML) can be applied
     /// to the output of the direct query.
@@ -493,7 +509,9 @@ pub struct AnalysisRuleCustom {
 impl AnalysisRuleCustom {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(allowed_analyses: impl Into<Property<List<String>>>) -> Self { Self { allowed_analyses: allowed_analyses.into(), ..Self::default() } }
+    pub fn new(allowed_analyses: impl Into<Property<List<String>>>) -> Self {
+        Self { additional_analyses: Property::Absent, aggregation_thresholds: Property::Absent, allowed_analyses: allowed_analyses.into(), allowed_analysis_providers: Property::Absent, comparison_controls: Property::Absent, differential_privacy: Property::Absent, disallowed_output_columns: Property::Absent }
+    }
 }
 
 impl Data for AnalysisRuleCustom {
@@ -513,7 +531,7 @@ impl Data for AnalysisRuleCustom {
 impl Read for AnalysisRuleCustom {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { additional_analyses: Property::Absent, aggregation_thresholds: Property::Absent, allowed_analyses: Property::Absent, allowed_analysis_providers: Property::Absent, comparison_controls: Property::Absent, differential_privacy: Property::Absent, disallowed_output_columns: Property::Absent };
         from.open(json)?;
         from.field(json, "AdditionalAnalyses", &mut this.additional_analyses);
         from.field(json, "AggregationThresholds", &mut this.aggregation_thresholds);
@@ -527,6 +545,7 @@ impl Read for AnalysisRuleCustom {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AnalysisRuleCustom {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -535,7 +554,6 @@ impl fmt::Debug for AnalysisRuleCustom {
 /// `AggregationThreshold` of `AWS::CleanRooms::ConfiguredTable`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cleanrooms-configuredtable-aggregationthreshold.html)
-#[derive(Default)]
 pub struct AggregationThreshold {
     /// `AllowedAggregateExpressionType`, which AWS does not describe.
     ///
@@ -564,7 +582,9 @@ pub struct AggregationThreshold {
 impl AggregationThreshold {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(allowed_aggregate_expression_type: impl Into<Property<Listed<AggregationThresholdAllowedAggregateExpressionType>>>, identity_columns: impl Into<Property<List<String>>>, minimum_identity_count: impl Into<Property<i64>>, r#type: impl Into<Property<Listed<AggregationThresholdType>>>) -> Self { Self { allowed_aggregate_expression_type: allowed_aggregate_expression_type.into(), identity_columns: identity_columns.into(), minimum_identity_count: minimum_identity_count.into(), r#type: r#type.into(), ..Self::default() } }
+    pub fn new(allowed_aggregate_expression_type: impl Into<Property<Listed<AggregationThresholdAllowedAggregateExpressionType>>>, identity_columns: impl Into<Property<List<String>>>, minimum_identity_count: impl Into<Property<i64>>, r#type: impl Into<Property<Listed<AggregationThresholdType>>>) -> Self {
+        Self { allowed_aggregate_expression_type: allowed_aggregate_expression_type.into(), identity_columns: identity_columns.into(), minimum_identity_count: minimum_identity_count.into(), output_column_thresholds: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for AggregationThreshold {
@@ -582,7 +602,7 @@ impl Data for AggregationThreshold {
 impl Read for AggregationThreshold {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allowed_aggregate_expression_type: Property::Absent, identity_columns: Property::Absent, minimum_identity_count: Property::Absent, output_column_thresholds: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "AllowedAggregateExpressionType", &mut this.allowed_aggregate_expression_type);
         from.field(json, "IdentityColumns", &mut this.identity_columns);
@@ -594,6 +614,7 @@ impl Read for AggregationThreshold {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AggregationThreshold {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -602,7 +623,6 @@ impl fmt::Debug for AggregationThreshold {
 /// `OutputColumnThreshold` of `AWS::CleanRooms::ConfiguredTable`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cleanrooms-configuredtable-outputcolumnthreshold.html)
-#[derive(Default)]
 pub struct OutputColumnThreshold {
     /// `MinimumIdentityCount`, which AWS does not describe.
     ///
@@ -620,7 +640,9 @@ pub struct OutputColumnThreshold {
 impl OutputColumnThreshold {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(minimum_identity_count: impl Into<Property<i64>>, output_column_name: impl Into<Property<String>>) -> Self { Self { minimum_identity_count: minimum_identity_count.into(), output_column_name: output_column_name.into() } }
+    pub fn new(minimum_identity_count: impl Into<Property<i64>>, output_column_name: impl Into<Property<String>>) -> Self {
+        Self { minimum_identity_count: minimum_identity_count.into(), output_column_name: output_column_name.into() }
+    }
 }
 
 impl Data for OutputColumnThreshold {
@@ -635,7 +657,7 @@ impl Data for OutputColumnThreshold {
 impl Read for OutputColumnThreshold {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { minimum_identity_count: Property::Absent, output_column_name: Property::Absent };
         from.open(json)?;
         from.field(json, "MinimumIdentityCount", &mut this.minimum_identity_count);
         from.field(json, "OutputColumnName", &mut this.output_column_name);
@@ -644,6 +666,7 @@ impl Read for OutputColumnThreshold {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OutputColumnThreshold {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -652,7 +675,6 @@ impl fmt::Debug for OutputColumnThreshold {
 /// `ComparisonControls` of `AWS::CleanRooms::ConfiguredTable`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cleanrooms-configuredtable-comparisoncontrols.html)
-#[derive(Default)]
 pub struct ComparisonControls {
     /// `AllowedColumnComparisonColumns`, which AWS does not describe.
     ///
@@ -667,7 +689,9 @@ pub struct ComparisonControls {
 impl ComparisonControls {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(allowed_column_comparison_columns: impl Into<Property<List<String>>>, allowed_literal_comparison_columns: impl Into<Property<List<String>>>) -> Self { Self { allowed_column_comparison_columns: allowed_column_comparison_columns.into(), allowed_literal_comparison_columns: allowed_literal_comparison_columns.into() } }
+    pub fn new(allowed_column_comparison_columns: impl Into<Property<List<String>>>, allowed_literal_comparison_columns: impl Into<Property<List<String>>>) -> Self {
+        Self { allowed_column_comparison_columns: allowed_column_comparison_columns.into(), allowed_literal_comparison_columns: allowed_literal_comparison_columns.into() }
+    }
 }
 
 impl Data for ComparisonControls {
@@ -682,7 +706,7 @@ impl Data for ComparisonControls {
 impl Read for ComparisonControls {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allowed_column_comparison_columns: Property::Absent, allowed_literal_comparison_columns: Property::Absent };
         from.open(json)?;
         from.field(json, "AllowedColumnComparisonColumns", &mut this.allowed_column_comparison_columns);
         from.field(json, "AllowedLiteralComparisonColumns", &mut this.allowed_literal_comparison_columns);
@@ -691,6 +715,7 @@ impl Read for ComparisonControls {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ComparisonControls {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -705,7 +730,6 @@ impl fmt::Debug for ComparisonControls {
 /// `MULTIPLE` allows both SQL queries and PySpark jobs to be run directly on this table.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cleanrooms-configuredtable-differentialprivacy.html)
-#[derive(Default)]
 pub struct DifferentialPrivacy {
     /// The name of the column, such as user_id, that contains the unique identifier of your
     /// users, whose privacy you want to protect. If you want to turn on differential privacy for
@@ -720,7 +744,9 @@ pub struct DifferentialPrivacy {
 impl DifferentialPrivacy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(columns: impl Into<Property<List<DifferentialPrivacyColumn>>>) -> Self { Self { columns: columns.into() } }
+    pub fn new(columns: impl Into<Property<List<DifferentialPrivacyColumn>>>) -> Self {
+        Self { columns: columns.into() }
+    }
 }
 
 impl Data for DifferentialPrivacy {
@@ -734,7 +760,7 @@ impl Data for DifferentialPrivacy {
 impl Read for DifferentialPrivacy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { columns: Property::Absent };
         from.open(json)?;
         from.field(json, "Columns", &mut this.columns);
         from.close(json)?;
@@ -742,6 +768,7 @@ impl Read for DifferentialPrivacy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DifferentialPrivacy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -751,7 +778,6 @@ impl fmt::Debug for DifferentialPrivacy {
 /// privacy you want to protect.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cleanrooms-configuredtable-differentialprivacycolumn.html)
-#[derive(Default)]
 pub struct DifferentialPrivacyColumn {
     /// The name of the column, such as user_id, that contains the unique identifier of your
     /// users, whose privacy you want to protect. If you want to turn on differential privacy for
@@ -765,7 +791,9 @@ pub struct DifferentialPrivacyColumn {
 impl DifferentialPrivacyColumn {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { name: name.into() }
+    }
 }
 
 impl Data for DifferentialPrivacyColumn {
@@ -779,7 +807,7 @@ impl Data for DifferentialPrivacyColumn {
 impl Read for DifferentialPrivacyColumn {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.close(json)?;
@@ -787,6 +815,7 @@ impl Read for DifferentialPrivacyColumn {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DifferentialPrivacyColumn {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -795,7 +824,6 @@ impl fmt::Debug for DifferentialPrivacyColumn {
 /// A type of analysis rule that enables row-level analysis.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cleanrooms-configuredtable-analysisrulelist.html)
-#[derive(Default)]
 pub struct AnalysisRuleList {
     /// An indicator as to whether additional analyses (such as AWS Clean Rooms ML) can be applied
     /// to the output of the direct query.
@@ -823,7 +851,9 @@ pub struct AnalysisRuleList {
 impl AnalysisRuleList {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(join_columns: impl Into<Property<List<String>>>, list_columns: impl Into<Property<List<String>>>) -> Self { Self { join_columns: join_columns.into(), list_columns: list_columns.into(), ..Self::default() } }
+    pub fn new(join_columns: impl Into<Property<List<String>>>, list_columns: impl Into<Property<List<String>>>) -> Self {
+        Self { additional_analyses: Property::Absent, allowed_join_operators: Property::Absent, join_columns: join_columns.into(), list_columns: list_columns.into() }
+    }
 }
 
 impl Data for AnalysisRuleList {
@@ -840,7 +870,7 @@ impl Data for AnalysisRuleList {
 impl Read for AnalysisRuleList {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { additional_analyses: Property::Absent, allowed_join_operators: Property::Absent, join_columns: Property::Absent, list_columns: Property::Absent };
         from.open(json)?;
         from.field(json, "AdditionalAnalyses", &mut this.additional_analyses);
         from.field(json, "AllowedJoinOperators", &mut this.allowed_join_operators);
@@ -851,6 +881,7 @@ impl Read for AnalysisRuleList {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AnalysisRuleList {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -859,7 +890,6 @@ impl fmt::Debug for AnalysisRuleList {
 /// A pointer to the dataset that underlies this table.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cleanrooms-configuredtable-tablereference.html)
-#[derive(Default)]
 pub struct TableReference {
     /// If present, a reference to the Athena table referred to by this table reference.
     ///
@@ -875,6 +905,11 @@ pub struct TableReference {
     pub snowflake: Property<SnowflakeTableReference>,
 }
 
+impl Default for TableReference {
+    #[inline]
+    fn default() -> Self { Self { athena: Property::Absent, glue: Property::Absent, snowflake: Property::Absent } }
+}
+
 impl Data for TableReference {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -888,7 +923,7 @@ impl Data for TableReference {
 impl Read for TableReference {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { athena: Property::Absent, glue: Property::Absent, snowflake: Property::Absent };
         from.open(json)?;
         from.field(json, "Athena", &mut this.athena);
         from.field(json, "Glue", &mut this.glue);
@@ -898,6 +933,7 @@ impl Read for TableReference {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TableReference {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -906,7 +942,6 @@ impl fmt::Debug for TableReference {
 /// A reference to a table within Athena.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cleanrooms-configuredtable-athenatablereference.html)
-#[derive(Default)]
 pub struct AthenaTableReference {
     /// `CatalogName`, which AWS does not describe.
     ///
@@ -944,7 +979,9 @@ pub struct AthenaTableReference {
 impl AthenaTableReference {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(database_name: impl Into<Property<String>>, table_name: impl Into<Property<String>>, work_group: impl Into<Property<String>>) -> Self { Self { database_name: database_name.into(), table_name: table_name.into(), work_group: work_group.into(), ..Self::default() } }
+    pub fn new(database_name: impl Into<Property<String>>, table_name: impl Into<Property<String>>, work_group: impl Into<Property<String>>) -> Self {
+        Self { catalog_name: Property::Absent, database_name: database_name.into(), output_location: Property::Absent, region: Property::Absent, table_name: table_name.into(), work_group: work_group.into() }
+    }
 }
 
 impl Data for AthenaTableReference {
@@ -963,7 +1000,7 @@ impl Data for AthenaTableReference {
 impl Read for AthenaTableReference {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { catalog_name: Property::Absent, database_name: Property::Absent, output_location: Property::Absent, region: Property::Absent, table_name: Property::Absent, work_group: Property::Absent };
         from.open(json)?;
         from.field(json, "CatalogName", &mut this.catalog_name);
         from.field(json, "DatabaseName", &mut this.database_name);
@@ -976,6 +1013,7 @@ impl Read for AthenaTableReference {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AthenaTableReference {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -984,7 +1022,6 @@ impl fmt::Debug for AthenaTableReference {
 /// A reference to a table within an AWS Glue data catalog.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cleanrooms-configuredtable-gluetablereference.html)
-#[derive(Default)]
 pub struct GlueTableReference {
     /// The name of the database the AWS Glue table belongs to.
     ///
@@ -1008,7 +1045,9 @@ pub struct GlueTableReference {
 impl GlueTableReference {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(database_name: impl Into<Property<String>>, table_name: impl Into<Property<String>>) -> Self { Self { database_name: database_name.into(), table_name: table_name.into(), ..Self::default() } }
+    pub fn new(database_name: impl Into<Property<String>>, table_name: impl Into<Property<String>>) -> Self {
+        Self { database_name: database_name.into(), region: Property::Absent, table_name: table_name.into() }
+    }
 }
 
 impl Data for GlueTableReference {
@@ -1024,7 +1063,7 @@ impl Data for GlueTableReference {
 impl Read for GlueTableReference {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { database_name: Property::Absent, region: Property::Absent, table_name: Property::Absent };
         from.open(json)?;
         from.field(json, "DatabaseName", &mut this.database_name);
         from.field(json, "Region", &mut this.region);
@@ -1034,6 +1073,7 @@ impl Read for GlueTableReference {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GlueTableReference {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1042,7 +1082,6 @@ impl fmt::Debug for GlueTableReference {
 /// A reference to a table within Snowflake.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cleanrooms-configuredtable-snowflaketablereference.html)
-#[derive(Default)]
 pub struct SnowflakeTableReference {
     /// The account identifier for the Snowflake table reference.
     ///
@@ -1078,7 +1117,9 @@ pub struct SnowflakeTableReference {
 impl SnowflakeTableReference {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(account_identifier: impl Into<Property<String>>, database_name: impl Into<Property<String>>, schema_name: impl Into<Property<String>>, secret_arn: impl Into<Property<String>>, table_name: impl Into<Property<String>>, table_schema: impl Into<Property<SnowflakeTableSchema>>) -> Self { Self { account_identifier: account_identifier.into(), database_name: database_name.into(), schema_name: schema_name.into(), secret_arn: secret_arn.into(), table_name: table_name.into(), table_schema: table_schema.into() } }
+    pub fn new(account_identifier: impl Into<Property<String>>, database_name: impl Into<Property<String>>, schema_name: impl Into<Property<String>>, secret_arn: impl Into<Property<String>>, table_name: impl Into<Property<String>>, table_schema: impl Into<Property<SnowflakeTableSchema>>) -> Self {
+        Self { account_identifier: account_identifier.into(), database_name: database_name.into(), schema_name: schema_name.into(), secret_arn: secret_arn.into(), table_name: table_name.into(), table_schema: table_schema.into() }
+    }
 }
 
 impl Data for SnowflakeTableReference {
@@ -1097,7 +1138,7 @@ impl Data for SnowflakeTableReference {
 impl Read for SnowflakeTableReference {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { account_identifier: Property::Absent, database_name: Property::Absent, schema_name: Property::Absent, secret_arn: Property::Absent, table_name: Property::Absent, table_schema: Property::Absent };
         from.open(json)?;
         from.field(json, "AccountIdentifier", &mut this.account_identifier);
         from.field(json, "DatabaseName", &mut this.database_name);
@@ -1110,6 +1151,7 @@ impl Read for SnowflakeTableReference {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SnowflakeTableReference {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1118,7 +1160,6 @@ impl fmt::Debug for SnowflakeTableReference {
 /// The schema of a Snowflake table.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cleanrooms-configuredtable-snowflaketableschema.html)
-#[derive(Default)]
 pub struct SnowflakeTableSchema {
     /// The schema of a Snowflake table.
     ///
@@ -1130,7 +1171,9 @@ pub struct SnowflakeTableSchema {
 impl SnowflakeTableSchema {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(v1: impl Into<Property<List<SnowflakeTableSchemaV1>>>) -> Self { Self { v1: v1.into() } }
+    pub fn new(v1: impl Into<Property<List<SnowflakeTableSchemaV1>>>) -> Self {
+        Self { v1: v1.into() }
+    }
 }
 
 impl Data for SnowflakeTableSchema {
@@ -1144,7 +1187,7 @@ impl Data for SnowflakeTableSchema {
 impl Read for SnowflakeTableSchema {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { v1: Property::Absent };
         from.open(json)?;
         from.field(json, "V1", &mut this.v1);
         from.close(json)?;
@@ -1152,6 +1195,7 @@ impl Read for SnowflakeTableSchema {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SnowflakeTableSchema {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1160,7 +1204,6 @@ impl fmt::Debug for SnowflakeTableSchema {
 /// The Snowflake table schema.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cleanrooms-configuredtable-snowflaketableschemav1.html)
-#[derive(Default)]
 pub struct SnowflakeTableSchemaV1 {
     /// The column name.
     ///
@@ -1180,7 +1223,9 @@ pub struct SnowflakeTableSchemaV1 {
 impl SnowflakeTableSchemaV1 {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(column_name: impl Into<Property<String>>, column_type: impl Into<Property<String>>) -> Self { Self { column_name: column_name.into(), column_type: column_type.into() } }
+    pub fn new(column_name: impl Into<Property<String>>, column_type: impl Into<Property<String>>) -> Self {
+        Self { column_name: column_name.into(), column_type: column_type.into() }
+    }
 }
 
 impl Data for SnowflakeTableSchemaV1 {
@@ -1195,7 +1240,7 @@ impl Data for SnowflakeTableSchemaV1 {
 impl Read for SnowflakeTableSchemaV1 {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { column_name: Property::Absent, column_type: Property::Absent };
         from.open(json)?;
         from.field(json, "ColumnName", &mut this.column_name);
         from.field(json, "ColumnType", &mut this.column_type);
@@ -1204,6 +1249,7 @@ impl Read for SnowflakeTableSchemaV1 {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SnowflakeTableSchemaV1 {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

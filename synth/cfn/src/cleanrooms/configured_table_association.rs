@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// table with a collaboration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cleanrooms-configuredtableassociation.html)
-#[derive(Default)]
 pub struct ConfiguredTableAssociation {
     /// An analysis rule for a configured table association. This analysis rule specifies how data
     /// from the table can be used within its associated collaboration. In the console, the
@@ -61,7 +60,9 @@ pub struct ConfiguredTableAssociation {
 impl ConfiguredTableAssociation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(configured_table_identifier: impl Into<Property<String>>, membership_identifier: impl Into<Property<String>>, name: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { configured_table_identifier: configured_table_identifier.into(), membership_identifier: membership_identifier.into(), name: name.into(), role_arn: role_arn.into(), ..Self::default() } }
+    pub fn new(configured_table_identifier: impl Into<Property<String>>, membership_identifier: impl Into<Property<String>>, name: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { configured_table_association_analysis_rules: Property::Absent, configured_table_identifier: configured_table_identifier.into(), description: Property::Absent, membership_identifier: membership_identifier.into(), name: name.into(), role_arn: role_arn.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for ConfiguredTableAssociation {
@@ -81,7 +82,7 @@ impl Data for ConfiguredTableAssociation {
 impl Read for ConfiguredTableAssociation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { configured_table_association_analysis_rules: Property::Absent, configured_table_identifier: Property::Absent, description: Property::Absent, membership_identifier: Property::Absent, name: Property::Absent, role_arn: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ConfiguredTableAssociationAnalysisRules", &mut this.configured_table_association_analysis_rules);
         from.field(json, "ConfiguredTableIdentifier", &mut this.configured_table_identifier);
@@ -95,6 +96,7 @@ impl Read for ConfiguredTableAssociation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConfiguredTableAssociation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -114,7 +116,6 @@ impl ConfiguredTableAssociation {
 /// rule*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cleanrooms-configuredtableassociation-configuredtableassociationanalysisrule.html)
-#[derive(Default)]
 pub struct ConfiguredTableAssociationAnalysisRule {
     /// The policy of the configured table association analysis rule.
     ///
@@ -129,7 +130,9 @@ pub struct ConfiguredTableAssociationAnalysisRule {
 impl ConfiguredTableAssociationAnalysisRule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(policy: impl Into<Property<ConfiguredTableAssociationAnalysisRulePolicy>>, r#type: impl Into<Property<Listed<ConfiguredTableAssociationAnalysisRuleType>>>) -> Self { Self { policy: policy.into(), r#type: r#type.into() } }
+    pub fn new(policy: impl Into<Property<ConfiguredTableAssociationAnalysisRulePolicy>>, r#type: impl Into<Property<Listed<ConfiguredTableAssociationAnalysisRuleType>>>) -> Self {
+        Self { policy: policy.into(), r#type: r#type.into() }
+    }
 }
 
 impl Data for ConfiguredTableAssociationAnalysisRule {
@@ -144,7 +147,7 @@ impl Data for ConfiguredTableAssociationAnalysisRule {
 impl Read for ConfiguredTableAssociationAnalysisRule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { policy: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Policy", &mut this.policy);
         from.field(json, "Type", &mut this.r#type);
@@ -153,6 +156,7 @@ impl Read for ConfiguredTableAssociationAnalysisRule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConfiguredTableAssociationAnalysisRule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -161,7 +165,6 @@ impl fmt::Debug for ConfiguredTableAssociationAnalysisRule {
 /// Controls on the query specifications that can be run on an associated configured table.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cleanrooms-configuredtableassociation-configuredtableassociationanalysisrulepolicy.html)
-#[derive(Default)]
 pub struct ConfiguredTableAssociationAnalysisRulePolicy {
     /// The policy for the configured table association analysis rule.
     ///
@@ -172,7 +175,9 @@ pub struct ConfiguredTableAssociationAnalysisRulePolicy {
 impl ConfiguredTableAssociationAnalysisRulePolicy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(v1: impl Into<Property<ConfiguredTableAssociationAnalysisRulePolicyV1>>) -> Self { Self { v1: v1.into() } }
+    pub fn new(v1: impl Into<Property<ConfiguredTableAssociationAnalysisRulePolicyV1>>) -> Self {
+        Self { v1: v1.into() }
+    }
 }
 
 impl Data for ConfiguredTableAssociationAnalysisRulePolicy {
@@ -186,7 +191,7 @@ impl Data for ConfiguredTableAssociationAnalysisRulePolicy {
 impl Read for ConfiguredTableAssociationAnalysisRulePolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { v1: Property::Absent };
         from.open(json)?;
         from.field(json, "V1", &mut this.v1);
         from.close(json)?;
@@ -194,6 +199,7 @@ impl Read for ConfiguredTableAssociationAnalysisRulePolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConfiguredTableAssociationAnalysisRulePolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -202,7 +208,6 @@ impl fmt::Debug for ConfiguredTableAssociationAnalysisRulePolicy {
 /// Controls on the query specifications that can be run on an associated configured table.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cleanrooms-configuredtableassociation-configuredtableassociationanalysisrulepolicyv1.html)
-#[derive(Default)]
 pub struct ConfiguredTableAssociationAnalysisRulePolicyV1 {
     /// Analysis rule type that enables only aggregation queries on a configured table.
     ///
@@ -219,6 +224,11 @@ pub struct ConfiguredTableAssociationAnalysisRulePolicyV1 {
     pub list: Property<ConfiguredTableAssociationAnalysisRuleList>,
 }
 
+impl Default for ConfiguredTableAssociationAnalysisRulePolicyV1 {
+    #[inline]
+    fn default() -> Self { Self { aggregation: Property::Absent, custom: Property::Absent, list: Property::Absent } }
+}
+
 impl Data for ConfiguredTableAssociationAnalysisRulePolicyV1 {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -232,7 +242,7 @@ impl Data for ConfiguredTableAssociationAnalysisRulePolicyV1 {
 impl Read for ConfiguredTableAssociationAnalysisRulePolicyV1 {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { aggregation: Property::Absent, custom: Property::Absent, list: Property::Absent };
         from.open(json)?;
         from.field(json, "Aggregation", &mut this.aggregation);
         from.field(json, "Custom", &mut this.custom);
@@ -242,6 +252,7 @@ impl Read for ConfiguredTableAssociationAnalysisRulePolicyV1 {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConfiguredTableAssociationAnalysisRulePolicyV1 {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -251,7 +262,6 @@ impl fmt::Debug for ConfiguredTableAssociationAnalysisRulePolicyV1 {
 /// aggregation analysis rule.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cleanrooms-configuredtableassociation-configuredtableassociationanalysisruleaggregation.html)
-#[derive(Default)]
 pub struct ConfiguredTableAssociationAnalysisRuleAggregation {
     /// The list of resources or wildcards (ARNs) that are allowed to perform additional analysis
     /// on query output.
@@ -269,6 +279,11 @@ pub struct ConfiguredTableAssociationAnalysisRuleAggregation {
     pub allowed_result_receivers: Property<List<String>>,
 }
 
+impl Default for ConfiguredTableAssociationAnalysisRuleAggregation {
+    #[inline]
+    fn default() -> Self { Self { allowed_additional_analyses: Property::Absent, allowed_result_receivers: Property::Absent } }
+}
+
 impl Data for ConfiguredTableAssociationAnalysisRuleAggregation {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -281,7 +296,7 @@ impl Data for ConfiguredTableAssociationAnalysisRuleAggregation {
 impl Read for ConfiguredTableAssociationAnalysisRuleAggregation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allowed_additional_analyses: Property::Absent, allowed_result_receivers: Property::Absent };
         from.open(json)?;
         from.field(json, "AllowedAdditionalAnalyses", &mut this.allowed_additional_analyses);
         from.field(json, "AllowedResultReceivers", &mut this.allowed_result_receivers);
@@ -290,6 +305,7 @@ impl Read for ConfiguredTableAssociationAnalysisRuleAggregation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConfiguredTableAssociationAnalysisRuleAggregation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -299,7 +315,6 @@ impl fmt::Debug for ConfiguredTableAssociationAnalysisRuleAggregation {
 /// custom analysis rule.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cleanrooms-configuredtableassociation-configuredtableassociationanalysisrulecustom.html)
-#[derive(Default)]
 pub struct ConfiguredTableAssociationAnalysisRuleCustom {
     /// The list of resources or wildcards (ARNs) that are allowed to perform additional analysis
     /// on query output.
@@ -314,6 +329,11 @@ pub struct ConfiguredTableAssociationAnalysisRuleCustom {
     pub allowed_result_receivers: Property<List<String>>,
 }
 
+impl Default for ConfiguredTableAssociationAnalysisRuleCustom {
+    #[inline]
+    fn default() -> Self { Self { allowed_additional_analyses: Property::Absent, allowed_result_receivers: Property::Absent } }
+}
+
 impl Data for ConfiguredTableAssociationAnalysisRuleCustom {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -326,7 +346,7 @@ impl Data for ConfiguredTableAssociationAnalysisRuleCustom {
 impl Read for ConfiguredTableAssociationAnalysisRuleCustom {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allowed_additional_analyses: Property::Absent, allowed_result_receivers: Property::Absent };
         from.open(json)?;
         from.field(json, "AllowedAdditionalAnalyses", &mut this.allowed_additional_analyses);
         from.field(json, "AllowedResultReceivers", &mut this.allowed_result_receivers);
@@ -335,6 +355,7 @@ impl Read for ConfiguredTableAssociationAnalysisRuleCustom {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConfiguredTableAssociationAnalysisRuleCustom {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -344,7 +365,6 @@ impl fmt::Debug for ConfiguredTableAssociationAnalysisRuleCustom {
 /// analysis rule.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cleanrooms-configuredtableassociation-configuredtableassociationanalysisrulelist.html)
-#[derive(Default)]
 pub struct ConfiguredTableAssociationAnalysisRuleList {
     /// The list of resources or wildcards (ARNs) that are allowed to perform additional analysis
     /// on query output.
@@ -359,6 +379,11 @@ pub struct ConfiguredTableAssociationAnalysisRuleList {
     pub allowed_result_receivers: Property<List<String>>,
 }
 
+impl Default for ConfiguredTableAssociationAnalysisRuleList {
+    #[inline]
+    fn default() -> Self { Self { allowed_additional_analyses: Property::Absent, allowed_result_receivers: Property::Absent } }
+}
+
 impl Data for ConfiguredTableAssociationAnalysisRuleList {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -371,7 +396,7 @@ impl Data for ConfiguredTableAssociationAnalysisRuleList {
 impl Read for ConfiguredTableAssociationAnalysisRuleList {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allowed_additional_analyses: Property::Absent, allowed_result_receivers: Property::Absent };
         from.open(json)?;
         from.field(json, "AllowedAdditionalAnalyses", &mut this.allowed_additional_analyses);
         from.field(json, "AllowedResultReceivers", &mut this.allowed_result_receivers);
@@ -380,6 +405,7 @@ impl Read for ConfiguredTableAssociationAnalysisRuleList {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConfiguredTableAssociationAnalysisRuleList {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

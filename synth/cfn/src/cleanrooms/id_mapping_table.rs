@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Describes information about the ID mapping table.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cleanrooms-idmappingtable.html)
-#[derive(Default)]
 pub struct IdMappingTable {
     /// The description of the ID mapping table.
     ///
@@ -48,7 +47,9 @@ pub struct IdMappingTable {
 impl IdMappingTable {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(input_reference_config: impl Into<Property<IdMappingTableInputReferenceConfig>>, membership_identifier: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self { Self { input_reference_config: input_reference_config.into(), membership_identifier: membership_identifier.into(), name: name.into(), ..Self::default() } }
+    pub fn new(input_reference_config: impl Into<Property<IdMappingTableInputReferenceConfig>>, membership_identifier: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, input_reference_config: input_reference_config.into(), kms_key_arn: Property::Absent, membership_identifier: membership_identifier.into(), name: name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for IdMappingTable {
@@ -67,7 +68,7 @@ impl Data for IdMappingTable {
 impl Read for IdMappingTable {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, input_reference_config: Property::Absent, kms_key_arn: Property::Absent, membership_identifier: Property::Absent, name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "InputReferenceConfig", &mut this.input_reference_config);
@@ -80,6 +81,7 @@ impl Read for IdMappingTable {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IdMappingTable {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -96,7 +98,6 @@ impl IdMappingTable {
 /// Provides the input reference configuration for the ID mapping table.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cleanrooms-idmappingtable-idmappingtableinputreferenceconfig.html)
-#[derive(Default)]
 pub struct IdMappingTableInputReferenceConfig {
     /// The Amazon Resource Name (ARN) of the referenced resource in AWS Entity Resolution . Valid
     /// values are ID mapping workflow ARNs.
@@ -116,7 +117,9 @@ pub struct IdMappingTableInputReferenceConfig {
 impl IdMappingTableInputReferenceConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(input_reference_arn: impl Into<Property<String>>, manage_resource_policies: impl Into<Property<bool>>) -> Self { Self { input_reference_arn: input_reference_arn.into(), manage_resource_policies: manage_resource_policies.into() } }
+    pub fn new(input_reference_arn: impl Into<Property<String>>, manage_resource_policies: impl Into<Property<bool>>) -> Self {
+        Self { input_reference_arn: input_reference_arn.into(), manage_resource_policies: manage_resource_policies.into() }
+    }
 }
 
 impl Data for IdMappingTableInputReferenceConfig {
@@ -131,7 +134,7 @@ impl Data for IdMappingTableInputReferenceConfig {
 impl Read for IdMappingTableInputReferenceConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { input_reference_arn: Property::Absent, manage_resource_policies: Property::Absent };
         from.open(json)?;
         from.field(json, "InputReferenceArn", &mut this.input_reference_arn);
         from.field(json, "ManageResourcePolicies", &mut this.manage_resource_policies);
@@ -140,6 +143,7 @@ impl Read for IdMappingTableInputReferenceConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IdMappingTableInputReferenceConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Provides information to create the ID namespace association.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cleanrooms-idnamespaceassociation.html)
-#[derive(Default)]
 pub struct IdNamespaceAssociation {
     /// The description of the ID namespace association.
     ///
@@ -46,7 +45,9 @@ pub struct IdNamespaceAssociation {
 impl IdNamespaceAssociation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(input_reference_config: impl Into<Property<IdNamespaceAssociationInputReferenceConfig>>, membership_identifier: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self { Self { input_reference_config: input_reference_config.into(), membership_identifier: membership_identifier.into(), name: name.into(), ..Self::default() } }
+    pub fn new(input_reference_config: impl Into<Property<IdNamespaceAssociationInputReferenceConfig>>, membership_identifier: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, id_mapping_config: Property::Absent, input_reference_config: input_reference_config.into(), membership_identifier: membership_identifier.into(), name: name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for IdNamespaceAssociation {
@@ -65,7 +66,7 @@ impl Data for IdNamespaceAssociation {
 impl Read for IdNamespaceAssociation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, id_mapping_config: Property::Absent, input_reference_config: Property::Absent, membership_identifier: Property::Absent, name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "IdMappingConfig", &mut this.id_mapping_config);
@@ -78,6 +79,7 @@ impl Read for IdNamespaceAssociation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IdNamespaceAssociation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -94,7 +96,6 @@ impl IdNamespaceAssociation {
 /// The configuration settings for the ID mapping table.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cleanrooms-idnamespaceassociation-idmappingconfig.html)
-#[derive(Default)]
 pub struct IdMappingConfig {
     /// An indicator as to whether you can use your column as a dimension column in the ID mapping
     /// table ( `TRUE` ) or not ( `FALSE` ).
@@ -108,7 +109,9 @@ pub struct IdMappingConfig {
 impl IdMappingConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(allow_use_as_dimension_column: impl Into<Property<bool>>) -> Self { Self { allow_use_as_dimension_column: allow_use_as_dimension_column.into() } }
+    pub fn new(allow_use_as_dimension_column: impl Into<Property<bool>>) -> Self {
+        Self { allow_use_as_dimension_column: allow_use_as_dimension_column.into() }
+    }
 }
 
 impl Data for IdMappingConfig {
@@ -122,7 +125,7 @@ impl Data for IdMappingConfig {
 impl Read for IdMappingConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allow_use_as_dimension_column: Property::Absent };
         from.open(json)?;
         from.field(json, "AllowUseAsDimensionColumn", &mut this.allow_use_as_dimension_column);
         from.close(json)?;
@@ -130,6 +133,7 @@ impl Read for IdMappingConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IdMappingConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -138,7 +142,6 @@ impl fmt::Debug for IdMappingConfig {
 /// Provides the information for the ID namespace association input reference configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cleanrooms-idnamespaceassociation-idnamespaceassociationinputreferenceconfig.html)
-#[derive(Default)]
 pub struct IdNamespaceAssociationInputReferenceConfig {
     /// The Amazon Resource Name (ARN) of the AWS Entity Resolution resource that is being
     /// associated to the collaboration. Valid resource ARNs are from the ID namespaces that you
@@ -161,7 +164,9 @@ pub struct IdNamespaceAssociationInputReferenceConfig {
 impl IdNamespaceAssociationInputReferenceConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(input_reference_arn: impl Into<Property<String>>, manage_resource_policies: impl Into<Property<bool>>) -> Self { Self { input_reference_arn: input_reference_arn.into(), manage_resource_policies: manage_resource_policies.into() } }
+    pub fn new(input_reference_arn: impl Into<Property<String>>, manage_resource_policies: impl Into<Property<bool>>) -> Self {
+        Self { input_reference_arn: input_reference_arn.into(), manage_resource_policies: manage_resource_policies.into() }
+    }
 }
 
 impl Data for IdNamespaceAssociationInputReferenceConfig {
@@ -176,7 +181,7 @@ impl Data for IdNamespaceAssociationInputReferenceConfig {
 impl Read for IdNamespaceAssociationInputReferenceConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { input_reference_arn: Property::Absent, manage_resource_policies: Property::Absent };
         from.open(json)?;
         from.field(json, "InputReferenceArn", &mut this.input_reference_arn);
         from.field(json, "ManageResourcePolicies", &mut this.manage_resource_policies);
@@ -185,6 +190,7 @@ impl Read for IdNamespaceAssociationInputReferenceConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IdNamespaceAssociationInputReferenceConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

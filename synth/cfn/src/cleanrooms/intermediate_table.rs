@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Represents an intermediate table that stores cached query results within a collaboration
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cleanrooms-intermediatetable.html)
-#[derive(Default)]
 pub struct IntermediateTable {
     /// `AnalysisRules`, which AWS does not describe.
     ///
@@ -51,7 +50,9 @@ pub struct IntermediateTable {
 impl IntermediateTable {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(membership_identifier: impl Into<Property<String>>, name: impl Into<Property<String>>, population_analysis_configuration: impl Into<Property<PopulationAnalysisConfiguration>>) -> Self { Self { membership_identifier: membership_identifier.into(), name: name.into(), population_analysis_configuration: population_analysis_configuration.into(), ..Self::default() } }
+    pub fn new(membership_identifier: impl Into<Property<String>>, name: impl Into<Property<String>>, population_analysis_configuration: impl Into<Property<PopulationAnalysisConfiguration>>) -> Self {
+        Self { analysis_rules: Property::Absent, description: Property::Absent, kms_key_arn: Property::Absent, membership_identifier: membership_identifier.into(), name: name.into(), population_analysis_configuration: population_analysis_configuration.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for IntermediateTable {
@@ -71,7 +72,7 @@ impl Data for IntermediateTable {
 impl Read for IntermediateTable {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { analysis_rules: Property::Absent, description: Property::Absent, kms_key_arn: Property::Absent, membership_identifier: Property::Absent, name: Property::Absent, population_analysis_configuration: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AnalysisRules", &mut this.analysis_rules);
         from.field(json, "Description", &mut this.description);
@@ -85,6 +86,7 @@ impl Read for IntermediateTable {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IntermediateTable {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -101,7 +103,6 @@ impl IntermediateTable {
 /// `IntermediateTableAnalysisRule` of `AWS::CleanRooms::IntermediateTable`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cleanrooms-intermediatetable-intermediatetableanalysisrule.html)
-#[derive(Default)]
 pub struct IntermediateTableAnalysisRule {
     /// `Policy`, which AWS does not describe.
     ///
@@ -116,7 +117,9 @@ pub struct IntermediateTableAnalysisRule {
 impl IntermediateTableAnalysisRule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(policy: impl Into<Property<IntermediateTableAnalysisRulePolicy>>, r#type: impl Into<Property<Listed<IntermediateTableAnalysisRuleType>>>) -> Self { Self { policy: policy.into(), r#type: r#type.into() } }
+    pub fn new(policy: impl Into<Property<IntermediateTableAnalysisRulePolicy>>, r#type: impl Into<Property<Listed<IntermediateTableAnalysisRuleType>>>) -> Self {
+        Self { policy: policy.into(), r#type: r#type.into() }
+    }
 }
 
 impl Data for IntermediateTableAnalysisRule {
@@ -131,7 +134,7 @@ impl Data for IntermediateTableAnalysisRule {
 impl Read for IntermediateTableAnalysisRule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { policy: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Policy", &mut this.policy);
         from.field(json, "Type", &mut this.r#type);
@@ -140,6 +143,7 @@ impl Read for IntermediateTableAnalysisRule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IntermediateTableAnalysisRule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -148,7 +152,6 @@ impl fmt::Debug for IntermediateTableAnalysisRule {
 /// `IntermediateTableAnalysisRulePolicy` of `AWS::CleanRooms::IntermediateTable`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cleanrooms-intermediatetable-intermediatetableanalysisrulepolicy.html)
-#[derive(Default)]
 pub struct IntermediateTableAnalysisRulePolicy {
     /// `V1`, which AWS does not describe.
     ///
@@ -159,7 +162,9 @@ pub struct IntermediateTableAnalysisRulePolicy {
 impl IntermediateTableAnalysisRulePolicy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(v1: impl Into<Property<IntermediateTableAnalysisRulePolicyV1>>) -> Self { Self { v1: v1.into() } }
+    pub fn new(v1: impl Into<Property<IntermediateTableAnalysisRulePolicyV1>>) -> Self {
+        Self { v1: v1.into() }
+    }
 }
 
 impl Data for IntermediateTableAnalysisRulePolicy {
@@ -173,7 +178,7 @@ impl Data for IntermediateTableAnalysisRulePolicy {
 impl Read for IntermediateTableAnalysisRulePolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { v1: Property::Absent };
         from.open(json)?;
         from.field(json, "V1", &mut this.v1);
         from.close(json)?;
@@ -181,6 +186,7 @@ impl Read for IntermediateTableAnalysisRulePolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IntermediateTableAnalysisRulePolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -189,7 +195,6 @@ impl fmt::Debug for IntermediateTableAnalysisRulePolicy {
 /// `IntermediateTableAnalysisRulePolicyV1` of `AWS::CleanRooms::IntermediateTable`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cleanrooms-intermediatetable-intermediatetableanalysisrulepolicyv1.html)
-#[derive(Default)]
 pub struct IntermediateTableAnalysisRulePolicyV1 {
     /// `Custom`, which AWS does not describe.
     ///
@@ -200,7 +205,9 @@ pub struct IntermediateTableAnalysisRulePolicyV1 {
 impl IntermediateTableAnalysisRulePolicyV1 {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(custom: impl Into<Property<IntermediateTableAnalysisRuleCustom>>) -> Self { Self { custom: custom.into() } }
+    pub fn new(custom: impl Into<Property<IntermediateTableAnalysisRuleCustom>>) -> Self {
+        Self { custom: custom.into() }
+    }
 }
 
 impl Data for IntermediateTableAnalysisRulePolicyV1 {
@@ -214,7 +221,7 @@ impl Data for IntermediateTableAnalysisRulePolicyV1 {
 impl Read for IntermediateTableAnalysisRulePolicyV1 {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { custom: Property::Absent };
         from.open(json)?;
         from.field(json, "Custom", &mut this.custom);
         from.close(json)?;
@@ -222,6 +229,7 @@ impl Read for IntermediateTableAnalysisRulePolicyV1 {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IntermediateTableAnalysisRulePolicyV1 {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -230,7 +238,6 @@ impl fmt::Debug for IntermediateTableAnalysisRulePolicyV1 {
 /// `IntermediateTableAnalysisRuleCustom` of `AWS::CleanRooms::IntermediateTable`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cleanrooms-intermediatetable-intermediatetableanalysisrulecustom.html)
-#[derive(Default)]
 pub struct IntermediateTableAnalysisRuleCustom {
     /// `AdditionalAnalyses`, which AWS does not describe.
     ///
@@ -274,7 +281,9 @@ pub struct IntermediateTableAnalysisRuleCustom {
 impl IntermediateTableAnalysisRuleCustom {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(allowed_analyses: impl Into<Property<List<String>>>) -> Self { Self { allowed_analyses: allowed_analyses.into(), ..Self::default() } }
+    pub fn new(allowed_analyses: impl Into<Property<List<String>>>) -> Self {
+        Self { additional_analyses: Property::Absent, aggregation_thresholds: Property::Absent, allowed_analyses: allowed_analyses.into(), allowed_analysis_providers: Property::Absent, allowed_result_receivers: Property::Absent, comparison_controls: Property::Absent, differential_privacy: Property::Absent, disallowed_output_columns: Property::Absent }
+    }
 }
 
 impl Data for IntermediateTableAnalysisRuleCustom {
@@ -295,7 +304,7 @@ impl Data for IntermediateTableAnalysisRuleCustom {
 impl Read for IntermediateTableAnalysisRuleCustom {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { additional_analyses: Property::Absent, aggregation_thresholds: Property::Absent, allowed_analyses: Property::Absent, allowed_analysis_providers: Property::Absent, allowed_result_receivers: Property::Absent, comparison_controls: Property::Absent, differential_privacy: Property::Absent, disallowed_output_columns: Property::Absent };
         from.open(json)?;
         from.field(json, "AdditionalAnalyses", &mut this.additional_analyses);
         from.field(json, "AggregationThresholds", &mut this.aggregation_thresholds);
@@ -310,6 +319,7 @@ impl Read for IntermediateTableAnalysisRuleCustom {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IntermediateTableAnalysisRuleCustom {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -318,7 +328,6 @@ impl fmt::Debug for IntermediateTableAnalysisRuleCustom {
 /// `AggregationThreshold` of `AWS::CleanRooms::IntermediateTable`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cleanrooms-intermediatetable-aggregationthreshold.html)
-#[derive(Default)]
 pub struct AggregationThreshold {
     /// `AllowedAggregateExpressionType`, which AWS does not describe.
     ///
@@ -347,7 +356,9 @@ pub struct AggregationThreshold {
 impl AggregationThreshold {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(allowed_aggregate_expression_type: impl Into<Property<Listed<AggregationThresholdAllowedAggregateExpressionType>>>, identity_columns: impl Into<Property<List<String>>>, minimum_identity_count: impl Into<Property<i64>>, r#type: impl Into<Property<Listed<AggregationThresholdType>>>) -> Self { Self { allowed_aggregate_expression_type: allowed_aggregate_expression_type.into(), identity_columns: identity_columns.into(), minimum_identity_count: minimum_identity_count.into(), r#type: r#type.into(), ..Self::default() } }
+    pub fn new(allowed_aggregate_expression_type: impl Into<Property<Listed<AggregationThresholdAllowedAggregateExpressionType>>>, identity_columns: impl Into<Property<List<String>>>, minimum_identity_count: impl Into<Property<i64>>, r#type: impl Into<Property<Listed<AggregationThresholdType>>>) -> Self {
+        Self { allowed_aggregate_expression_type: allowed_aggregate_expression_type.into(), identity_columns: identity_columns.into(), minimum_identity_count: minimum_identity_count.into(), output_column_thresholds: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for AggregationThreshold {
@@ -365,7 +376,7 @@ impl Data for AggregationThreshold {
 impl Read for AggregationThreshold {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allowed_aggregate_expression_type: Property::Absent, identity_columns: Property::Absent, minimum_identity_count: Property::Absent, output_column_thresholds: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "AllowedAggregateExpressionType", &mut this.allowed_aggregate_expression_type);
         from.field(json, "IdentityColumns", &mut this.identity_columns);
@@ -377,6 +388,7 @@ impl Read for AggregationThreshold {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AggregationThreshold {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -385,7 +397,6 @@ impl fmt::Debug for AggregationThreshold {
 /// `OutputColumnThreshold` of `AWS::CleanRooms::IntermediateTable`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cleanrooms-intermediatetable-outputcolumnthreshold.html)
-#[derive(Default)]
 pub struct OutputColumnThreshold {
     /// `MinimumIdentityCount`, which AWS does not describe.
     ///
@@ -403,7 +414,9 @@ pub struct OutputColumnThreshold {
 impl OutputColumnThreshold {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(minimum_identity_count: impl Into<Property<i64>>, output_column_name: impl Into<Property<String>>) -> Self { Self { minimum_identity_count: minimum_identity_count.into(), output_column_name: output_column_name.into() } }
+    pub fn new(minimum_identity_count: impl Into<Property<i64>>, output_column_name: impl Into<Property<String>>) -> Self {
+        Self { minimum_identity_count: minimum_identity_count.into(), output_column_name: output_column_name.into() }
+    }
 }
 
 impl Data for OutputColumnThreshold {
@@ -418,7 +431,7 @@ impl Data for OutputColumnThreshold {
 impl Read for OutputColumnThreshold {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { minimum_identity_count: Property::Absent, output_column_name: Property::Absent };
         from.open(json)?;
         from.field(json, "MinimumIdentityCount", &mut this.minimum_identity_count);
         from.field(json, "OutputColumnName", &mut this.output_column_name);
@@ -427,6 +440,7 @@ impl Read for OutputColumnThreshold {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OutputColumnThreshold {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -435,7 +449,6 @@ impl fmt::Debug for OutputColumnThreshold {
 /// `ComparisonControls` of `AWS::CleanRooms::IntermediateTable`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cleanrooms-intermediatetable-comparisoncontrols.html)
-#[derive(Default)]
 pub struct ComparisonControls {
     /// `AllowedColumnComparisonColumns`, which AWS does not describe.
     ///
@@ -450,7 +463,9 @@ pub struct ComparisonControls {
 impl ComparisonControls {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(allowed_column_comparison_columns: impl Into<Property<List<String>>>, allowed_literal_comparison_columns: impl Into<Property<List<String>>>) -> Self { Self { allowed_column_comparison_columns: allowed_column_comparison_columns.into(), allowed_literal_comparison_columns: allowed_literal_comparison_columns.into() } }
+    pub fn new(allowed_column_comparison_columns: impl Into<Property<List<String>>>, allowed_literal_comparison_columns: impl Into<Property<List<String>>>) -> Self {
+        Self { allowed_column_comparison_columns: allowed_column_comparison_columns.into(), allowed_literal_comparison_columns: allowed_literal_comparison_columns.into() }
+    }
 }
 
 impl Data for ComparisonControls {
@@ -465,7 +480,7 @@ impl Data for ComparisonControls {
 impl Read for ComparisonControls {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allowed_column_comparison_columns: Property::Absent, allowed_literal_comparison_columns: Property::Absent };
         from.open(json)?;
         from.field(json, "AllowedColumnComparisonColumns", &mut this.allowed_column_comparison_columns);
         from.field(json, "AllowedLiteralComparisonColumns", &mut this.allowed_literal_comparison_columns);
@@ -474,6 +489,7 @@ impl Read for ComparisonControls {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ComparisonControls {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -482,7 +498,6 @@ impl fmt::Debug for ComparisonControls {
 /// `DifferentialPrivacy` of `AWS::CleanRooms::IntermediateTable`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cleanrooms-intermediatetable-differentialprivacy.html)
-#[derive(Default)]
 pub struct DifferentialPrivacy {
     /// `Columns`, which AWS does not describe.
     ///
@@ -494,7 +509,9 @@ pub struct DifferentialPrivacy {
 impl DifferentialPrivacy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(columns: impl Into<Property<List<DifferentialPrivacyColumn>>>) -> Self { Self { columns: columns.into() } }
+    pub fn new(columns: impl Into<Property<List<DifferentialPrivacyColumn>>>) -> Self {
+        Self { columns: columns.into() }
+    }
 }
 
 impl Data for DifferentialPrivacy {
@@ -508,7 +525,7 @@ impl Data for DifferentialPrivacy {
 impl Read for DifferentialPrivacy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { columns: Property::Absent };
         from.open(json)?;
         from.field(json, "Columns", &mut this.columns);
         from.close(json)?;
@@ -516,6 +533,7 @@ impl Read for DifferentialPrivacy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DifferentialPrivacy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -524,7 +542,6 @@ impl fmt::Debug for DifferentialPrivacy {
 /// `DifferentialPrivacyColumn` of `AWS::CleanRooms::IntermediateTable`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cleanrooms-intermediatetable-differentialprivacycolumn.html)
-#[derive(Default)]
 pub struct DifferentialPrivacyColumn {
     /// `Name`, which AWS does not describe.
     ///
@@ -535,7 +552,9 @@ pub struct DifferentialPrivacyColumn {
 impl DifferentialPrivacyColumn {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { name: name.into() }
+    }
 }
 
 impl Data for DifferentialPrivacyColumn {
@@ -549,7 +568,7 @@ impl Data for DifferentialPrivacyColumn {
 impl Read for DifferentialPrivacyColumn {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.close(json)?;
@@ -557,6 +576,7 @@ impl Read for DifferentialPrivacyColumn {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DifferentialPrivacyColumn {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -565,12 +585,16 @@ impl fmt::Debug for DifferentialPrivacyColumn {
 /// `PopulationAnalysisConfiguration` of `AWS::CleanRooms::IntermediateTable`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cleanrooms-intermediatetable-populationanalysisconfiguration.html)
-#[derive(Default)]
 pub struct PopulationAnalysisConfiguration {
     /// `SqlParameters`, which AWS does not describe.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cleanrooms-intermediatetable-populationanalysisconfiguration.html#cfn-cleanrooms-intermediatetable-populationanalysisconfiguration-sqlparameters)
     pub sql_parameters: Property<PopulationAnalysisSqlParameters>,
+}
+
+impl Default for PopulationAnalysisConfiguration {
+    #[inline]
+    fn default() -> Self { Self { sql_parameters: Property::Absent } }
 }
 
 impl Data for PopulationAnalysisConfiguration {
@@ -584,7 +608,7 @@ impl Data for PopulationAnalysisConfiguration {
 impl Read for PopulationAnalysisConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { sql_parameters: Property::Absent };
         from.open(json)?;
         from.field(json, "SqlParameters", &mut this.sql_parameters);
         from.close(json)?;
@@ -592,6 +616,7 @@ impl Read for PopulationAnalysisConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PopulationAnalysisConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -600,7 +625,6 @@ impl fmt::Debug for PopulationAnalysisConfiguration {
 /// `PopulationAnalysisSqlParameters` of `AWS::CleanRooms::IntermediateTable`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cleanrooms-intermediatetable-populationanalysissqlparameters.html)
-#[derive(Default)]
 pub struct PopulationAnalysisSqlParameters {
     /// `AnalysisTemplateArn`, which AWS does not describe.
     ///
@@ -612,6 +636,11 @@ pub struct PopulationAnalysisSqlParameters {
     /// - Length: at most 500000
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cleanrooms-intermediatetable-populationanalysissqlparameters.html#cfn-cleanrooms-intermediatetable-populationanalysissqlparameters-querystring)
     pub query_string: Property<String>,
+}
+
+impl Default for PopulationAnalysisSqlParameters {
+    #[inline]
+    fn default() -> Self { Self { analysis_template_arn: Property::Absent, query_string: Property::Absent } }
 }
 
 impl Data for PopulationAnalysisSqlParameters {
@@ -626,7 +655,7 @@ impl Data for PopulationAnalysisSqlParameters {
 impl Read for PopulationAnalysisSqlParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { analysis_template_arn: Property::Absent, query_string: Property::Absent };
         from.open(json)?;
         from.field(json, "AnalysisTemplateArn", &mut this.analysis_template_arn);
         from.field(json, "QueryString", &mut this.query_string);
@@ -635,6 +664,7 @@ impl Read for PopulationAnalysisSqlParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PopulationAnalysisSqlParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Creates a membership for a specific collaboration identifier and joins the collaboration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cleanrooms-membership.html)
-#[derive(Default)]
 pub struct Membership {
     /// The unique ID for the associated collaboration.
     ///
@@ -57,7 +56,9 @@ pub struct Membership {
 impl Membership {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(collaboration_identifier: impl Into<Property<String>>, query_log_status: impl Into<Property<Listed<MembershipQueryLogStatus>>>) -> Self { Self { collaboration_identifier: collaboration_identifier.into(), query_log_status: query_log_status.into(), ..Self::default() } }
+    pub fn new(collaboration_identifier: impl Into<Property<String>>, query_log_status: impl Into<Property<Listed<MembershipQueryLogStatus>>>) -> Self {
+        Self { collaboration_identifier: collaboration_identifier.into(), default_job_result_configuration: Property::Absent, default_result_configuration: Property::Absent, is_metrics_enabled: Property::Absent, job_log_status: Property::Absent, payment_configuration: Property::Absent, query_log_status: query_log_status.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for Membership {
@@ -78,7 +79,7 @@ impl Data for Membership {
 impl Read for Membership {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { collaboration_identifier: Property::Absent, default_job_result_configuration: Property::Absent, default_result_configuration: Property::Absent, is_metrics_enabled: Property::Absent, job_log_status: Property::Absent, payment_configuration: Property::Absent, query_log_status: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "CollaborationIdentifier", &mut this.collaboration_identifier);
         from.field(json, "DefaultJobResultConfiguration", &mut this.default_job_result_configuration);
@@ -93,6 +94,7 @@ impl Read for Membership {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Membership {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -109,7 +111,6 @@ impl Membership {
 /// Contains configurations for protected job results.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cleanrooms-membership-membershipprotectedjobresultconfiguration.html)
-#[derive(Default)]
 pub struct MembershipProtectedJobResultConfiguration {
     /// The output configuration for a protected job result.
     ///
@@ -127,7 +128,9 @@ pub struct MembershipProtectedJobResultConfiguration {
 impl MembershipProtectedJobResultConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(output_configuration: impl Into<Property<MembershipProtectedJobOutputConfiguration>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { output_configuration: output_configuration.into(), role_arn: role_arn.into() } }
+    pub fn new(output_configuration: impl Into<Property<MembershipProtectedJobOutputConfiguration>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { output_configuration: output_configuration.into(), role_arn: role_arn.into() }
+    }
 }
 
 impl Data for MembershipProtectedJobResultConfiguration {
@@ -142,7 +145,7 @@ impl Data for MembershipProtectedJobResultConfiguration {
 impl Read for MembershipProtectedJobResultConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { output_configuration: Property::Absent, role_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "OutputConfiguration", &mut this.output_configuration);
         from.field(json, "RoleArn", &mut this.role_arn);
@@ -151,6 +154,7 @@ impl Read for MembershipProtectedJobResultConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MembershipProtectedJobResultConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -159,7 +163,6 @@ impl fmt::Debug for MembershipProtectedJobResultConfiguration {
 /// Contains configurations for protected job results.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cleanrooms-membership-membershipprotectedjoboutputconfiguration.html)
-#[derive(Default)]
 pub struct MembershipProtectedJobOutputConfiguration {
     /// Contains the configuration to write the job results to S3.
     ///
@@ -170,7 +173,9 @@ pub struct MembershipProtectedJobOutputConfiguration {
 impl MembershipProtectedJobOutputConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(s3: impl Into<Property<ProtectedJobS3OutputConfigurationInput>>) -> Self { Self { s3: s3.into() } }
+    pub fn new(s3: impl Into<Property<ProtectedJobS3OutputConfigurationInput>>) -> Self {
+        Self { s3: s3.into() }
+    }
 }
 
 impl Data for MembershipProtectedJobOutputConfiguration {
@@ -184,7 +189,7 @@ impl Data for MembershipProtectedJobOutputConfiguration {
 impl Read for MembershipProtectedJobOutputConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { s3: Property::Absent };
         from.open(json)?;
         from.field(json, "S3", &mut this.s3);
         from.close(json)?;
@@ -192,6 +197,7 @@ impl Read for MembershipProtectedJobOutputConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MembershipProtectedJobOutputConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -200,7 +206,6 @@ impl fmt::Debug for MembershipProtectedJobOutputConfiguration {
 /// Contains input information for protected jobs with an S3 output type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cleanrooms-membership-protectedjobs3outputconfigurationinput.html)
-#[derive(Default)]
 pub struct ProtectedJobS3OutputConfigurationInput {
     /// The S3 bucket for job output.
     ///
@@ -216,7 +221,9 @@ pub struct ProtectedJobS3OutputConfigurationInput {
 impl ProtectedJobS3OutputConfigurationInput {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bucket: impl Into<Property<String>>) -> Self { Self { bucket: bucket.into(), ..Self::default() } }
+    pub fn new(bucket: impl Into<Property<String>>) -> Self {
+        Self { bucket: bucket.into(), key_prefix: Property::Absent }
+    }
 }
 
 impl Data for ProtectedJobS3OutputConfigurationInput {
@@ -231,7 +238,7 @@ impl Data for ProtectedJobS3OutputConfigurationInput {
 impl Read for ProtectedJobS3OutputConfigurationInput {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket: Property::Absent, key_prefix: Property::Absent };
         from.open(json)?;
         from.field(json, "Bucket", &mut this.bucket);
         from.field(json, "KeyPrefix", &mut this.key_prefix);
@@ -240,6 +247,7 @@ impl Read for ProtectedJobS3OutputConfigurationInput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ProtectedJobS3OutputConfigurationInput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -248,7 +256,6 @@ impl fmt::Debug for ProtectedJobS3OutputConfigurationInput {
 /// Contains configurations for protected query results.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cleanrooms-membership-membershipprotectedqueryresultconfiguration.html)
-#[derive(Default)]
 pub struct MembershipProtectedQueryResultConfiguration {
     /// Configuration for protected query results.
     ///
@@ -266,7 +273,9 @@ pub struct MembershipProtectedQueryResultConfiguration {
 impl MembershipProtectedQueryResultConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(output_configuration: impl Into<Property<MembershipProtectedQueryOutputConfiguration>>) -> Self { Self { output_configuration: output_configuration.into(), ..Self::default() } }
+    pub fn new(output_configuration: impl Into<Property<MembershipProtectedQueryOutputConfiguration>>) -> Self {
+        Self { output_configuration: output_configuration.into(), role_arn: Property::Absent }
+    }
 }
 
 impl Data for MembershipProtectedQueryResultConfiguration {
@@ -281,7 +290,7 @@ impl Data for MembershipProtectedQueryResultConfiguration {
 impl Read for MembershipProtectedQueryResultConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { output_configuration: Property::Absent, role_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "OutputConfiguration", &mut this.output_configuration);
         from.field(json, "RoleArn", &mut this.role_arn);
@@ -290,6 +299,7 @@ impl Read for MembershipProtectedQueryResultConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MembershipProtectedQueryResultConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -298,7 +308,6 @@ impl fmt::Debug for MembershipProtectedQueryResultConfiguration {
 /// Contains configurations for protected query results.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cleanrooms-membership-membershipprotectedqueryoutputconfiguration.html)
-#[derive(Default)]
 pub struct MembershipProtectedQueryOutputConfiguration {
     /// Required configuration for a protected query with an `s3` output type.
     ///
@@ -309,7 +318,9 @@ pub struct MembershipProtectedQueryOutputConfiguration {
 impl MembershipProtectedQueryOutputConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(s3: impl Into<Property<ProtectedQueryS3OutputConfiguration>>) -> Self { Self { s3: s3.into() } }
+    pub fn new(s3: impl Into<Property<ProtectedQueryS3OutputConfiguration>>) -> Self {
+        Self { s3: s3.into() }
+    }
 }
 
 impl Data for MembershipProtectedQueryOutputConfiguration {
@@ -323,7 +334,7 @@ impl Data for MembershipProtectedQueryOutputConfiguration {
 impl Read for MembershipProtectedQueryOutputConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { s3: Property::Absent };
         from.open(json)?;
         from.field(json, "S3", &mut this.s3);
         from.close(json)?;
@@ -331,6 +342,7 @@ impl Read for MembershipProtectedQueryOutputConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MembershipProtectedQueryOutputConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -339,7 +351,6 @@ impl fmt::Debug for MembershipProtectedQueryOutputConfiguration {
 /// Contains the configuration to write the query results to S3.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cleanrooms-membership-protectedquerys3outputconfiguration.html)
-#[derive(Default)]
 pub struct ProtectedQueryS3OutputConfiguration {
     /// The S3 bucket to unload the protected query results.
     ///
@@ -365,7 +376,9 @@ pub struct ProtectedQueryS3OutputConfiguration {
 impl ProtectedQueryS3OutputConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bucket: impl Into<Property<String>>, result_format: impl Into<Property<Listed<ProtectedQueryS3OutputConfigurationResultFormat>>>) -> Self { Self { bucket: bucket.into(), result_format: result_format.into(), ..Self::default() } }
+    pub fn new(bucket: impl Into<Property<String>>, result_format: impl Into<Property<Listed<ProtectedQueryS3OutputConfigurationResultFormat>>>) -> Self {
+        Self { bucket: bucket.into(), key_prefix: Property::Absent, result_format: result_format.into(), single_file_output: Property::Absent }
+    }
 }
 
 impl Data for ProtectedQueryS3OutputConfiguration {
@@ -382,7 +395,7 @@ impl Data for ProtectedQueryS3OutputConfiguration {
 impl Read for ProtectedQueryS3OutputConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket: Property::Absent, key_prefix: Property::Absent, result_format: Property::Absent, single_file_output: Property::Absent };
         from.open(json)?;
         from.field(json, "Bucket", &mut this.bucket);
         from.field(json, "KeyPrefix", &mut this.key_prefix);
@@ -393,6 +406,7 @@ impl Read for ProtectedQueryS3OutputConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ProtectedQueryS3OutputConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -401,7 +415,6 @@ impl fmt::Debug for ProtectedQueryS3OutputConfiguration {
 /// An object representing the payment responsibilities accepted by the collaboration member.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cleanrooms-membership-membershippaymentconfiguration.html)
-#[derive(Default)]
 pub struct MembershipPaymentConfiguration {
     /// The payment responsibilities accepted by the collaboration member for job compute costs.
     ///
@@ -421,7 +434,9 @@ pub struct MembershipPaymentConfiguration {
 impl MembershipPaymentConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(query_compute: impl Into<Property<MembershipQueryComputePaymentConfig>>) -> Self { Self { query_compute: query_compute.into(), ..Self::default() } }
+    pub fn new(query_compute: impl Into<Property<MembershipQueryComputePaymentConfig>>) -> Self {
+        Self { job_compute: Property::Absent, machine_learning: Property::Absent, query_compute: query_compute.into() }
+    }
 }
 
 impl Data for MembershipPaymentConfiguration {
@@ -437,7 +452,7 @@ impl Data for MembershipPaymentConfiguration {
 impl Read for MembershipPaymentConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { job_compute: Property::Absent, machine_learning: Property::Absent, query_compute: Property::Absent };
         from.open(json)?;
         from.field(json, "JobCompute", &mut this.job_compute);
         from.field(json, "MachineLearning", &mut this.machine_learning);
@@ -447,6 +462,7 @@ impl Read for MembershipPaymentConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MembershipPaymentConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -456,7 +472,6 @@ impl fmt::Debug for MembershipPaymentConfiguration {
 /// for query and job compute costs.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cleanrooms-membership-membershipjobcomputepaymentconfig.html)
-#[derive(Default)]
 pub struct MembershipJobComputePaymentConfig {
     /// Indicates whether the collaboration member has accepted to pay for job compute costs (
     /// `TRUE` ) or has not accepted to pay for query and job compute costs ( `FALSE` ).
@@ -477,7 +492,9 @@ pub struct MembershipJobComputePaymentConfig {
 impl MembershipJobComputePaymentConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(is_responsible: impl Into<Property<bool>>) -> Self { Self { is_responsible: is_responsible.into() } }
+    pub fn new(is_responsible: impl Into<Property<bool>>) -> Self {
+        Self { is_responsible: is_responsible.into() }
+    }
 }
 
 impl Data for MembershipJobComputePaymentConfig {
@@ -491,7 +508,7 @@ impl Data for MembershipJobComputePaymentConfig {
 impl Read for MembershipJobComputePaymentConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { is_responsible: Property::Absent };
         from.open(json)?;
         from.field(json, "IsResponsible", &mut this.is_responsible);
         from.close(json)?;
@@ -499,6 +516,7 @@ impl Read for MembershipJobComputePaymentConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MembershipJobComputePaymentConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -508,7 +526,6 @@ impl fmt::Debug for MembershipJobComputePaymentConfig {
 /// responsibilities set by the collaboration creator.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cleanrooms-membership-membershipmlpaymentconfig.html)
-#[derive(Default)]
 pub struct MembershipMlPaymentConfig {
     /// The payment responsibilities accepted by the member for model inference.
     ///
@@ -525,6 +542,11 @@ pub struct MembershipMlPaymentConfig {
     pub synthetic_data_generation: Property<MembershipSyntheticDataGenerationPaymentConfig>,
 }
 
+impl Default for MembershipMlPaymentConfig {
+    #[inline]
+    fn default() -> Self { Self { model_inference: Property::Absent, model_training: Property::Absent, synthetic_data_generation: Property::Absent } }
+}
+
 impl Data for MembershipMlPaymentConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -538,7 +560,7 @@ impl Data for MembershipMlPaymentConfig {
 impl Read for MembershipMlPaymentConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { model_inference: Property::Absent, model_training: Property::Absent, synthetic_data_generation: Property::Absent };
         from.open(json)?;
         from.field(json, "ModelInference", &mut this.model_inference);
         from.field(json, "ModelTraining", &mut this.model_training);
@@ -548,6 +570,7 @@ impl Read for MembershipMlPaymentConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MembershipMlPaymentConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -557,7 +580,6 @@ impl fmt::Debug for MembershipMlPaymentConfig {
 /// set by the collaboration creator.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cleanrooms-membership-membershipmodelinferencepaymentconfig.html)
-#[derive(Default)]
 pub struct MembershipModelInferencePaymentConfig {
     /// Indicates whether the collaboration member has accepted to pay for model inference costs (
     /// `TRUE` ) or has not accepted to pay for model inference costs ( `FALSE` ).
@@ -579,7 +601,9 @@ pub struct MembershipModelInferencePaymentConfig {
 impl MembershipModelInferencePaymentConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(is_responsible: impl Into<Property<bool>>) -> Self { Self { is_responsible: is_responsible.into() } }
+    pub fn new(is_responsible: impl Into<Property<bool>>) -> Self {
+        Self { is_responsible: is_responsible.into() }
+    }
 }
 
 impl Data for MembershipModelInferencePaymentConfig {
@@ -593,7 +617,7 @@ impl Data for MembershipModelInferencePaymentConfig {
 impl Read for MembershipModelInferencePaymentConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { is_responsible: Property::Absent };
         from.open(json)?;
         from.field(json, "IsResponsible", &mut this.is_responsible);
         from.close(json)?;
@@ -601,6 +625,7 @@ impl Read for MembershipModelInferencePaymentConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MembershipModelInferencePaymentConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -610,7 +635,6 @@ impl fmt::Debug for MembershipModelInferencePaymentConfig {
 /// set by the collaboration creator.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cleanrooms-membership-membershipmodeltrainingpaymentconfig.html)
-#[derive(Default)]
 pub struct MembershipModelTrainingPaymentConfig {
     /// Indicates whether the collaboration member has accepted to pay for model training costs (
     /// `TRUE` ) or has not accepted to pay for model training costs ( `FALSE` ).
@@ -631,7 +655,9 @@ pub struct MembershipModelTrainingPaymentConfig {
 impl MembershipModelTrainingPaymentConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(is_responsible: impl Into<Property<bool>>) -> Self { Self { is_responsible: is_responsible.into() } }
+    pub fn new(is_responsible: impl Into<Property<bool>>) -> Self {
+        Self { is_responsible: is_responsible.into() }
+    }
 }
 
 impl Data for MembershipModelTrainingPaymentConfig {
@@ -645,7 +671,7 @@ impl Data for MembershipModelTrainingPaymentConfig {
 impl Read for MembershipModelTrainingPaymentConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { is_responsible: Property::Absent };
         from.open(json)?;
         from.field(json, "IsResponsible", &mut this.is_responsible);
         from.close(json)?;
@@ -653,6 +679,7 @@ impl Read for MembershipModelTrainingPaymentConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MembershipModelTrainingPaymentConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -661,7 +688,6 @@ impl fmt::Debug for MembershipModelTrainingPaymentConfig {
 /// Configuration for payment for synthetic data generation in a membership.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cleanrooms-membership-membershipsyntheticdatagenerationpaymentconfig.html)
-#[derive(Default)]
 pub struct MembershipSyntheticDataGenerationPaymentConfig {
     /// Indicates if this membership is responsible for paying for synthetic data generation.
     ///
@@ -672,7 +698,9 @@ pub struct MembershipSyntheticDataGenerationPaymentConfig {
 impl MembershipSyntheticDataGenerationPaymentConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(is_responsible: impl Into<Property<bool>>) -> Self { Self { is_responsible: is_responsible.into() } }
+    pub fn new(is_responsible: impl Into<Property<bool>>) -> Self {
+        Self { is_responsible: is_responsible.into() }
+    }
 }
 
 impl Data for MembershipSyntheticDataGenerationPaymentConfig {
@@ -686,7 +714,7 @@ impl Data for MembershipSyntheticDataGenerationPaymentConfig {
 impl Read for MembershipSyntheticDataGenerationPaymentConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { is_responsible: Property::Absent };
         from.open(json)?;
         from.field(json, "IsResponsible", &mut this.is_responsible);
         from.close(json)?;
@@ -694,6 +722,7 @@ impl Read for MembershipSyntheticDataGenerationPaymentConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MembershipSyntheticDataGenerationPaymentConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -703,7 +732,6 @@ impl fmt::Debug for MembershipSyntheticDataGenerationPaymentConfig {
 /// for query compute costs.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cleanrooms-membership-membershipquerycomputepaymentconfig.html)
-#[derive(Default)]
 pub struct MembershipQueryComputePaymentConfig {
     /// Indicates whether the collaboration member has accepted to pay for query compute costs (
     /// `TRUE` ) or has not accepted to pay for query compute costs ( `FALSE` ).
@@ -724,7 +752,9 @@ pub struct MembershipQueryComputePaymentConfig {
 impl MembershipQueryComputePaymentConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(is_responsible: impl Into<Property<bool>>) -> Self { Self { is_responsible: is_responsible.into() } }
+    pub fn new(is_responsible: impl Into<Property<bool>>) -> Self {
+        Self { is_responsible: is_responsible.into() }
+    }
 }
 
 impl Data for MembershipQueryComputePaymentConfig {
@@ -738,7 +768,7 @@ impl Data for MembershipQueryComputePaymentConfig {
 impl Read for MembershipQueryComputePaymentConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { is_responsible: Property::Absent };
         from.open(json)?;
         from.field(json, "IsResponsible", &mut this.is_responsible);
         from.close(json)?;
@@ -746,6 +776,7 @@ impl Read for MembershipQueryComputePaymentConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MembershipQueryComputePaymentConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

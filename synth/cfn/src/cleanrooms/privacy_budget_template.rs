@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// An object that defines the privacy budget template.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cleanrooms-privacybudgettemplate.html)
-#[derive(Default)]
 pub struct PrivacyBudgetTemplate {
     /// How often the privacy budget refreshes.
     ///
@@ -44,7 +43,9 @@ pub struct PrivacyBudgetTemplate {
 impl PrivacyBudgetTemplate {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(auto_refresh: impl Into<Property<Listed<PrivacyBudgetTemplateAutoRefresh>>>, membership_identifier: impl Into<Property<String>>, parameters: impl Into<Property<Parameters>>, privacy_budget_type: impl Into<Property<Listed<PrivacyBudgetTemplatePrivacyBudgetType>>>) -> Self { Self { auto_refresh: auto_refresh.into(), membership_identifier: membership_identifier.into(), parameters: parameters.into(), privacy_budget_type: privacy_budget_type.into(), ..Self::default() } }
+    pub fn new(auto_refresh: impl Into<Property<Listed<PrivacyBudgetTemplateAutoRefresh>>>, membership_identifier: impl Into<Property<String>>, parameters: impl Into<Property<Parameters>>, privacy_budget_type: impl Into<Property<Listed<PrivacyBudgetTemplatePrivacyBudgetType>>>) -> Self {
+        Self { auto_refresh: auto_refresh.into(), membership_identifier: membership_identifier.into(), parameters: parameters.into(), privacy_budget_type: privacy_budget_type.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for PrivacyBudgetTemplate {
@@ -62,7 +63,7 @@ impl Data for PrivacyBudgetTemplate {
 impl Read for PrivacyBudgetTemplate {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { auto_refresh: Property::Absent, membership_identifier: Property::Absent, parameters: Property::Absent, privacy_budget_type: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AutoRefresh", &mut this.auto_refresh);
         from.field(json, "MembershipIdentifier", &mut this.membership_identifier);
@@ -74,6 +75,7 @@ impl Read for PrivacyBudgetTemplate {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PrivacyBudgetTemplate {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -90,7 +92,6 @@ impl PrivacyBudgetTemplate {
 /// Specifies the epsilon and noise parameters for the privacy budget template.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cleanrooms-privacybudgettemplate-parameters.html)
-#[derive(Default)]
 pub struct Parameters {
     /// `BudgetParameters`, which AWS does not describe.
     ///
@@ -115,6 +116,11 @@ pub struct Parameters {
     pub users_noise_per_query: Property<i64>,
 }
 
+impl Default for Parameters {
+    #[inline]
+    fn default() -> Self { Self { budget_parameters: Property::Absent, epsilon: Property::Absent, resource_arn: Property::Absent, users_noise_per_query: Property::Absent } }
+}
+
 impl Data for Parameters {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -129,7 +135,7 @@ impl Data for Parameters {
 impl Read for Parameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { budget_parameters: Property::Absent, epsilon: Property::Absent, resource_arn: Property::Absent, users_noise_per_query: Property::Absent };
         from.open(json)?;
         from.field(json, "BudgetParameters", &mut this.budget_parameters);
         from.field(json, "Epsilon", &mut this.epsilon);
@@ -140,6 +146,7 @@ impl Read for Parameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Parameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -149,7 +156,6 @@ impl fmt::Debug for Parameters {
 /// for access budgets.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cleanrooms-privacybudgettemplate-budgetparameter.html)
-#[derive(Default)]
 pub struct BudgetParameter {
     /// Whether this individual budget parameter automatically refreshes when the budget period
     /// resets.
@@ -169,7 +175,9 @@ pub struct BudgetParameter {
 impl BudgetParameter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(budget: impl Into<Property<i64>>, r#type: impl Into<Property<Listed<BudgetParameterType>>>) -> Self { Self { budget: budget.into(), r#type: r#type.into(), ..Self::default() } }
+    pub fn new(budget: impl Into<Property<i64>>, r#type: impl Into<Property<Listed<BudgetParameterType>>>) -> Self {
+        Self { auto_refresh: Property::Absent, budget: budget.into(), r#type: r#type.into() }
+    }
 }
 
 impl Data for BudgetParameter {
@@ -185,7 +193,7 @@ impl Data for BudgetParameter {
 impl Read for BudgetParameter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { auto_refresh: Property::Absent, budget: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "AutoRefresh", &mut this.auto_refresh);
         from.field(json, "Budget", &mut this.budget);
@@ -195,6 +203,7 @@ impl Read for BudgetParameter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BudgetParameter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

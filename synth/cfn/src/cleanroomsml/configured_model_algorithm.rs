@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Definition of AWS::CleanRoomsML::ConfiguredModelAlgorithm Resource Type
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cleanroomsml-configuredmodelalgorithm.html)
-#[derive(Default)]
 pub struct ConfiguredModelAlgorithm {
     /// `Description`, which AWS does not describe.
     ///
@@ -51,7 +50,9 @@ pub struct ConfiguredModelAlgorithm {
 impl ConfiguredModelAlgorithm {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { name: name.into(), role_arn: role_arn.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { description: Property::Absent, inference_container_config: Property::Absent, kms_key_arn: Property::Absent, name: name.into(), role_arn: role_arn.into(), tags: Property::Absent, training_container_config: Property::Absent }
+    }
 }
 
 impl Data for ConfiguredModelAlgorithm {
@@ -71,7 +72,7 @@ impl Data for ConfiguredModelAlgorithm {
 impl Read for ConfiguredModelAlgorithm {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, inference_container_config: Property::Absent, kms_key_arn: Property::Absent, name: Property::Absent, role_arn: Property::Absent, tags: Property::Absent, training_container_config: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "InferenceContainerConfig", &mut this.inference_container_config);
@@ -85,6 +86,7 @@ impl Read for ConfiguredModelAlgorithm {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConfiguredModelAlgorithm {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -101,7 +103,6 @@ impl ConfiguredModelAlgorithm {
 /// `InferenceContainerConfig` of `AWS::CleanRoomsML::ConfiguredModelAlgorithm`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cleanroomsml-configuredmodelalgorithm-inferencecontainerconfig.html)
-#[derive(Default)]
 pub struct InferenceContainerConfig {
     /// `ImageUri`, which AWS does not describe.
     ///
@@ -114,7 +115,9 @@ pub struct InferenceContainerConfig {
 impl InferenceContainerConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(image_uri: impl Into<Property<String>>) -> Self { Self { image_uri: image_uri.into() } }
+    pub fn new(image_uri: impl Into<Property<String>>) -> Self {
+        Self { image_uri: image_uri.into() }
+    }
 }
 
 impl Data for InferenceContainerConfig {
@@ -128,7 +131,7 @@ impl Data for InferenceContainerConfig {
 impl Read for InferenceContainerConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { image_uri: Property::Absent };
         from.open(json)?;
         from.field(json, "ImageUri", &mut this.image_uri);
         from.close(json)?;
@@ -136,6 +139,7 @@ impl Read for InferenceContainerConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InferenceContainerConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -144,7 +148,6 @@ impl fmt::Debug for InferenceContainerConfig {
 /// `ContainerConfig` of `AWS::CleanRoomsML::ConfiguredModelAlgorithm`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cleanroomsml-configuredmodelalgorithm-containerconfig.html)
-#[derive(Default)]
 pub struct ContainerConfig {
     /// `Arguments`, which AWS does not describe.
     ///
@@ -176,7 +179,9 @@ pub struct ContainerConfig {
 impl ContainerConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(image_uri: impl Into<Property<String>>) -> Self { Self { image_uri: image_uri.into(), ..Self::default() } }
+    pub fn new(image_uri: impl Into<Property<String>>) -> Self {
+        Self { arguments: Property::Absent, entrypoint: Property::Absent, image_uri: image_uri.into(), metric_definitions: Property::Absent }
+    }
 }
 
 impl Data for ContainerConfig {
@@ -193,7 +198,7 @@ impl Data for ContainerConfig {
 impl Read for ContainerConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { arguments: Property::Absent, entrypoint: Property::Absent, image_uri: Property::Absent, metric_definitions: Property::Absent };
         from.open(json)?;
         from.field(json, "Arguments", &mut this.arguments);
         from.field(json, "Entrypoint", &mut this.entrypoint);
@@ -204,6 +209,7 @@ impl Read for ContainerConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ContainerConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -212,7 +218,6 @@ impl fmt::Debug for ContainerConfig {
 /// `MetricDefinition` of `AWS::CleanRoomsML::ConfiguredModelAlgorithm`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cleanroomsml-configuredmodelalgorithm-metricdefinition.html)
-#[derive(Default)]
 pub struct MetricDefinition {
     /// `Name`, which AWS does not describe.
     ///
@@ -231,7 +236,9 @@ pub struct MetricDefinition {
 impl MetricDefinition {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, regex: impl Into<Property<String>>) -> Self { Self { name: name.into(), regex: regex.into() } }
+    pub fn new(name: impl Into<Property<String>>, regex: impl Into<Property<String>>) -> Self {
+        Self { name: name.into(), regex: regex.into() }
+    }
 }
 
 impl Data for MetricDefinition {
@@ -246,7 +253,7 @@ impl Data for MetricDefinition {
 impl Read for MetricDefinition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, regex: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Regex", &mut this.regex);
@@ -255,6 +262,7 @@ impl Read for MetricDefinition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MetricDefinition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

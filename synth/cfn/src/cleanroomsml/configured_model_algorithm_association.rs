@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Definition of AWS::CleanRoomsML::ConfiguredModelAlgorithmAssociation Resource Type
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cleanroomsml-configuredmodelalgorithmassociation.html)
-#[derive(Default)]
 pub struct ConfiguredModelAlgorithmAssociation {
     /// `ConfiguredModelAlgorithmArn`, which AWS does not describe.
     ///
@@ -47,7 +46,9 @@ pub struct ConfiguredModelAlgorithmAssociation {
 impl ConfiguredModelAlgorithmAssociation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(configured_model_algorithm_arn: impl Into<Property<String>>, membership_identifier: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self { Self { configured_model_algorithm_arn: configured_model_algorithm_arn.into(), membership_identifier: membership_identifier.into(), name: name.into(), ..Self::default() } }
+    pub fn new(configured_model_algorithm_arn: impl Into<Property<String>>, membership_identifier: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self {
+        Self { configured_model_algorithm_arn: configured_model_algorithm_arn.into(), description: Property::Absent, membership_identifier: membership_identifier.into(), name: name.into(), privacy_configuration: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for ConfiguredModelAlgorithmAssociation {
@@ -66,7 +67,7 @@ impl Data for ConfiguredModelAlgorithmAssociation {
 impl Read for ConfiguredModelAlgorithmAssociation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { configured_model_algorithm_arn: Property::Absent, description: Property::Absent, membership_identifier: Property::Absent, name: Property::Absent, privacy_configuration: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ConfiguredModelAlgorithmArn", &mut this.configured_model_algorithm_arn);
         from.field(json, "Description", &mut this.description);
@@ -79,6 +80,7 @@ impl Read for ConfiguredModelAlgorithmAssociation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConfiguredModelAlgorithmAssociation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -95,7 +97,6 @@ impl ConfiguredModelAlgorithmAssociation {
 /// `PrivacyConfiguration` of `AWS::CleanRoomsML::ConfiguredModelAlgorithmAssociation`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cleanroomsml-configuredmodelalgorithmassociation-privacyconfiguration.html)
-#[derive(Default)]
 pub struct PrivacyConfiguration {
     /// `Policies`, which AWS does not describe.
     ///
@@ -106,7 +107,9 @@ pub struct PrivacyConfiguration {
 impl PrivacyConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(policies: impl Into<Property<PrivacyConfigurationPolicies>>) -> Self { Self { policies: policies.into() } }
+    pub fn new(policies: impl Into<Property<PrivacyConfigurationPolicies>>) -> Self {
+        Self { policies: policies.into() }
+    }
 }
 
 impl Data for PrivacyConfiguration {
@@ -120,7 +123,7 @@ impl Data for PrivacyConfiguration {
 impl Read for PrivacyConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { policies: Property::Absent };
         from.open(json)?;
         from.field(json, "Policies", &mut this.policies);
         from.close(json)?;
@@ -128,6 +131,7 @@ impl Read for PrivacyConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PrivacyConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -136,7 +140,6 @@ impl fmt::Debug for PrivacyConfiguration {
 /// `PrivacyConfigurationPolicies` of `AWS::CleanRoomsML::ConfiguredModelAlgorithmAssociation`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cleanroomsml-configuredmodelalgorithmassociation-privacyconfigurationpolicies.html)
-#[derive(Default)]
 pub struct PrivacyConfigurationPolicies {
     /// `TrainedModelExports`, which AWS does not describe.
     ///
@@ -152,6 +155,11 @@ pub struct PrivacyConfigurationPolicies {
     pub trained_models: Property<TrainedModelsConfigurationPolicy>,
 }
 
+impl Default for PrivacyConfigurationPolicies {
+    #[inline]
+    fn default() -> Self { Self { trained_model_exports: Property::Absent, trained_model_inference_jobs: Property::Absent, trained_models: Property::Absent } }
+}
+
 impl Data for PrivacyConfigurationPolicies {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -165,7 +173,7 @@ impl Data for PrivacyConfigurationPolicies {
 impl Read for PrivacyConfigurationPolicies {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { trained_model_exports: Property::Absent, trained_model_inference_jobs: Property::Absent, trained_models: Property::Absent };
         from.open(json)?;
         from.field(json, "TrainedModelExports", &mut this.trained_model_exports);
         from.field(json, "TrainedModelInferenceJobs", &mut this.trained_model_inference_jobs);
@@ -175,6 +183,7 @@ impl Read for PrivacyConfigurationPolicies {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PrivacyConfigurationPolicies {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -183,7 +192,6 @@ impl fmt::Debug for PrivacyConfigurationPolicies {
 /// `TrainedModelExportsConfigurationPolicy` of `AWS::CleanRoomsML::ConfiguredModelAlgorithmAssociation`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cleanroomsml-configuredmodelalgorithmassociation-trainedmodelexportsconfigurationpolicy.html)
-#[derive(Default)]
 pub struct TrainedModelExportsConfigurationPolicy {
     /// `FilesToExport`, which AWS does not describe.
     ///
@@ -199,7 +207,9 @@ pub struct TrainedModelExportsConfigurationPolicy {
 impl TrainedModelExportsConfigurationPolicy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(files_to_export: impl Into<Property<List<Listed<TrainedModelExportsConfigurationPolicyFilesToExport>>>>, max_size: impl Into<Property<TrainedModelExportsMaxSize>>) -> Self { Self { files_to_export: files_to_export.into(), max_size: max_size.into() } }
+    pub fn new(files_to_export: impl Into<Property<List<Listed<TrainedModelExportsConfigurationPolicyFilesToExport>>>>, max_size: impl Into<Property<TrainedModelExportsMaxSize>>) -> Self {
+        Self { files_to_export: files_to_export.into(), max_size: max_size.into() }
+    }
 }
 
 impl Data for TrainedModelExportsConfigurationPolicy {
@@ -214,7 +224,7 @@ impl Data for TrainedModelExportsConfigurationPolicy {
 impl Read for TrainedModelExportsConfigurationPolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { files_to_export: Property::Absent, max_size: Property::Absent };
         from.open(json)?;
         from.field(json, "FilesToExport", &mut this.files_to_export);
         from.field(json, "MaxSize", &mut this.max_size);
@@ -223,6 +233,7 @@ impl Read for TrainedModelExportsConfigurationPolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TrainedModelExportsConfigurationPolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -231,7 +242,6 @@ impl fmt::Debug for TrainedModelExportsConfigurationPolicy {
 /// `TrainedModelExportsMaxSize` of `AWS::CleanRoomsML::ConfiguredModelAlgorithmAssociation`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cleanroomsml-configuredmodelalgorithmassociation-trainedmodelexportsmaxsize.html)
-#[derive(Default)]
 pub struct TrainedModelExportsMaxSize {
     /// `Unit`, which AWS does not describe.
     ///
@@ -247,7 +257,9 @@ pub struct TrainedModelExportsMaxSize {
 impl TrainedModelExportsMaxSize {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(unit: impl Into<Property<Listed<TrainedModelExportsMaxSizeUnit>>>, value: impl Into<Property<f64>>) -> Self { Self { unit: unit.into(), value: value.into() } }
+    pub fn new(unit: impl Into<Property<Listed<TrainedModelExportsMaxSizeUnit>>>, value: impl Into<Property<f64>>) -> Self {
+        Self { unit: unit.into(), value: value.into() }
+    }
 }
 
 impl Data for TrainedModelExportsMaxSize {
@@ -262,7 +274,7 @@ impl Data for TrainedModelExportsMaxSize {
 impl Read for TrainedModelExportsMaxSize {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { unit: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Unit", &mut this.unit);
         from.field(json, "Value", &mut this.value);
@@ -271,6 +283,7 @@ impl Read for TrainedModelExportsMaxSize {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TrainedModelExportsMaxSize {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -279,7 +292,6 @@ impl fmt::Debug for TrainedModelExportsMaxSize {
 /// `TrainedModelInferenceJobsConfigurationPolicy` of `AWS::CleanRoomsML::ConfiguredModelAlgorithmAssociation`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cleanroomsml-configuredmodelalgorithmassociation-trainedmodelinferencejobsconfigurationpolicy.html)
-#[derive(Default)]
 pub struct TrainedModelInferenceJobsConfigurationPolicy {
     /// `ContainerLogs`, which AWS does not describe.
     ///
@@ -290,6 +302,11 @@ pub struct TrainedModelInferenceJobsConfigurationPolicy {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cleanroomsml-configuredmodelalgorithmassociation-trainedmodelinferencejobsconfigurationpolicy.html#cfn-cleanroomsml-configuredmodelalgorithmassociation-trainedmodelinferencejobsconfigurationpolicy-maxoutputsize)
     pub max_output_size: Property<TrainedModelInferenceMaxOutputSize>,
+}
+
+impl Default for TrainedModelInferenceJobsConfigurationPolicy {
+    #[inline]
+    fn default() -> Self { Self { container_logs: Property::Absent, max_output_size: Property::Absent } }
 }
 
 impl Data for TrainedModelInferenceJobsConfigurationPolicy {
@@ -304,7 +321,7 @@ impl Data for TrainedModelInferenceJobsConfigurationPolicy {
 impl Read for TrainedModelInferenceJobsConfigurationPolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { container_logs: Property::Absent, max_output_size: Property::Absent };
         from.open(json)?;
         from.field(json, "ContainerLogs", &mut this.container_logs);
         from.field(json, "MaxOutputSize", &mut this.max_output_size);
@@ -313,6 +330,7 @@ impl Read for TrainedModelInferenceJobsConfigurationPolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TrainedModelInferenceJobsConfigurationPolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -321,7 +339,6 @@ impl fmt::Debug for TrainedModelInferenceJobsConfigurationPolicy {
 /// `LogsConfigurationPolicy` of `AWS::CleanRoomsML::ConfiguredModelAlgorithmAssociation`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cleanroomsml-configuredmodelalgorithmassociation-logsconfigurationpolicy.html)
-#[derive(Default)]
 pub struct LogsConfigurationPolicy {
     /// `AllowedAccountIds`, which AWS does not describe.
     ///
@@ -347,7 +364,9 @@ pub struct LogsConfigurationPolicy {
 impl LogsConfigurationPolicy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(allowed_account_ids: impl Into<Property<List<String>>>) -> Self { Self { allowed_account_ids: allowed_account_ids.into(), ..Self::default() } }
+    pub fn new(allowed_account_ids: impl Into<Property<List<String>>>) -> Self {
+        Self { allowed_account_ids: allowed_account_ids.into(), filter_pattern: Property::Absent, log_redaction_configuration: Property::Absent, log_type: Property::Absent }
+    }
 }
 
 impl Data for LogsConfigurationPolicy {
@@ -364,7 +383,7 @@ impl Data for LogsConfigurationPolicy {
 impl Read for LogsConfigurationPolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allowed_account_ids: Property::Absent, filter_pattern: Property::Absent, log_redaction_configuration: Property::Absent, log_type: Property::Absent };
         from.open(json)?;
         from.field(json, "AllowedAccountIds", &mut this.allowed_account_ids);
         from.field(json, "FilterPattern", &mut this.filter_pattern);
@@ -375,6 +394,7 @@ impl Read for LogsConfigurationPolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LogsConfigurationPolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -383,7 +403,6 @@ impl fmt::Debug for LogsConfigurationPolicy {
 /// `LogRedactionConfiguration` of `AWS::CleanRoomsML::ConfiguredModelAlgorithmAssociation`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cleanroomsml-configuredmodelalgorithmassociation-logredactionconfiguration.html)
-#[derive(Default)]
 pub struct LogRedactionConfiguration {
     /// `CustomEntityConfig`, which AWS does not describe.
     ///
@@ -399,7 +418,9 @@ pub struct LogRedactionConfiguration {
 impl LogRedactionConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(entities_to_redact: impl Into<Property<List<Listed<LogRedactionConfigurationEntitiesToRedact>>>>) -> Self { Self { entities_to_redact: entities_to_redact.into(), ..Self::default() } }
+    pub fn new(entities_to_redact: impl Into<Property<List<Listed<LogRedactionConfigurationEntitiesToRedact>>>>) -> Self {
+        Self { custom_entity_config: Property::Absent, entities_to_redact: entities_to_redact.into() }
+    }
 }
 
 impl Data for LogRedactionConfiguration {
@@ -414,7 +435,7 @@ impl Data for LogRedactionConfiguration {
 impl Read for LogRedactionConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { custom_entity_config: Property::Absent, entities_to_redact: Property::Absent };
         from.open(json)?;
         from.field(json, "CustomEntityConfig", &mut this.custom_entity_config);
         from.field(json, "EntitiesToRedact", &mut this.entities_to_redact);
@@ -423,6 +444,7 @@ impl Read for LogRedactionConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LogRedactionConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -431,7 +453,6 @@ impl fmt::Debug for LogRedactionConfiguration {
 /// `CustomEntityConfig` of `AWS::CleanRoomsML::ConfiguredModelAlgorithmAssociation`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cleanroomsml-configuredmodelalgorithmassociation-customentityconfig.html)
-#[derive(Default)]
 pub struct CustomEntityConfig {
     /// `CustomDataIdentifiers`, which AWS does not describe.
     ///
@@ -445,7 +466,9 @@ pub struct CustomEntityConfig {
 impl CustomEntityConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(custom_data_identifiers: impl Into<Property<List<String>>>) -> Self { Self { custom_data_identifiers: custom_data_identifiers.into() } }
+    pub fn new(custom_data_identifiers: impl Into<Property<List<String>>>) -> Self {
+        Self { custom_data_identifiers: custom_data_identifiers.into() }
+    }
 }
 
 impl Data for CustomEntityConfig {
@@ -459,7 +482,7 @@ impl Data for CustomEntityConfig {
 impl Read for CustomEntityConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { custom_data_identifiers: Property::Absent };
         from.open(json)?;
         from.field(json, "CustomDataIdentifiers", &mut this.custom_data_identifiers);
         from.close(json)?;
@@ -467,6 +490,7 @@ impl Read for CustomEntityConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomEntityConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -475,7 +499,6 @@ impl fmt::Debug for CustomEntityConfig {
 /// `TrainedModelInferenceMaxOutputSize` of `AWS::CleanRoomsML::ConfiguredModelAlgorithmAssociation`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cleanroomsml-configuredmodelalgorithmassociation-trainedmodelinferencemaxoutputsize.html)
-#[derive(Default)]
 pub struct TrainedModelInferenceMaxOutputSize {
     /// `Unit`, which AWS does not describe.
     ///
@@ -491,7 +514,9 @@ pub struct TrainedModelInferenceMaxOutputSize {
 impl TrainedModelInferenceMaxOutputSize {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(unit: impl Into<Property<Listed<TrainedModelInferenceMaxOutputSizeUnit>>>, value: impl Into<Property<f64>>) -> Self { Self { unit: unit.into(), value: value.into() } }
+    pub fn new(unit: impl Into<Property<Listed<TrainedModelInferenceMaxOutputSizeUnit>>>, value: impl Into<Property<f64>>) -> Self {
+        Self { unit: unit.into(), value: value.into() }
+    }
 }
 
 impl Data for TrainedModelInferenceMaxOutputSize {
@@ -506,7 +531,7 @@ impl Data for TrainedModelInferenceMaxOutputSize {
 impl Read for TrainedModelInferenceMaxOutputSize {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { unit: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Unit", &mut this.unit);
         from.field(json, "Value", &mut this.value);
@@ -515,6 +540,7 @@ impl Read for TrainedModelInferenceMaxOutputSize {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TrainedModelInferenceMaxOutputSize {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -523,7 +549,6 @@ impl fmt::Debug for TrainedModelInferenceMaxOutputSize {
 /// `TrainedModelsConfigurationPolicy` of `AWS::CleanRoomsML::ConfiguredModelAlgorithmAssociation`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cleanroomsml-configuredmodelalgorithmassociation-trainedmodelsconfigurationpolicy.html)
-#[derive(Default)]
 pub struct TrainedModelsConfigurationPolicy {
     /// `ContainerLogs`, which AWS does not describe.
     ///
@@ -540,6 +565,11 @@ pub struct TrainedModelsConfigurationPolicy {
     pub max_artifact_size: Property<TrainedModelArtifactMaxSize>,
 }
 
+impl Default for TrainedModelsConfigurationPolicy {
+    #[inline]
+    fn default() -> Self { Self { container_logs: Property::Absent, container_metrics: Property::Absent, max_artifact_size: Property::Absent } }
+}
+
 impl Data for TrainedModelsConfigurationPolicy {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -553,7 +583,7 @@ impl Data for TrainedModelsConfigurationPolicy {
 impl Read for TrainedModelsConfigurationPolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { container_logs: Property::Absent, container_metrics: Property::Absent, max_artifact_size: Property::Absent };
         from.open(json)?;
         from.field(json, "ContainerLogs", &mut this.container_logs);
         from.field(json, "ContainerMetrics", &mut this.container_metrics);
@@ -563,6 +593,7 @@ impl Read for TrainedModelsConfigurationPolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TrainedModelsConfigurationPolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -571,7 +602,6 @@ impl fmt::Debug for TrainedModelsConfigurationPolicy {
 /// `MetricsConfigurationPolicy` of `AWS::CleanRoomsML::ConfiguredModelAlgorithmAssociation`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cleanroomsml-configuredmodelalgorithmassociation-metricsconfigurationpolicy.html)
-#[derive(Default)]
 pub struct MetricsConfigurationPolicy {
     /// `NoiseLevel`, which AWS does not describe.
     ///
@@ -582,7 +612,9 @@ pub struct MetricsConfigurationPolicy {
 impl MetricsConfigurationPolicy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(noise_level: impl Into<Property<Listed<MetricsConfigurationPolicyNoiseLevel>>>) -> Self { Self { noise_level: noise_level.into() } }
+    pub fn new(noise_level: impl Into<Property<Listed<MetricsConfigurationPolicyNoiseLevel>>>) -> Self {
+        Self { noise_level: noise_level.into() }
+    }
 }
 
 impl Data for MetricsConfigurationPolicy {
@@ -596,7 +628,7 @@ impl Data for MetricsConfigurationPolicy {
 impl Read for MetricsConfigurationPolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { noise_level: Property::Absent };
         from.open(json)?;
         from.field(json, "NoiseLevel", &mut this.noise_level);
         from.close(json)?;
@@ -604,6 +636,7 @@ impl Read for MetricsConfigurationPolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MetricsConfigurationPolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -612,7 +645,6 @@ impl fmt::Debug for MetricsConfigurationPolicy {
 /// `TrainedModelArtifactMaxSize` of `AWS::CleanRoomsML::ConfiguredModelAlgorithmAssociation`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cleanroomsml-configuredmodelalgorithmassociation-trainedmodelartifactmaxsize.html)
-#[derive(Default)]
 pub struct TrainedModelArtifactMaxSize {
     /// `Unit`, which AWS does not describe.
     ///
@@ -628,7 +660,9 @@ pub struct TrainedModelArtifactMaxSize {
 impl TrainedModelArtifactMaxSize {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(unit: impl Into<Property<Listed<TrainedModelArtifactMaxSizeUnit>>>, value: impl Into<Property<f64>>) -> Self { Self { unit: unit.into(), value: value.into() } }
+    pub fn new(unit: impl Into<Property<Listed<TrainedModelArtifactMaxSizeUnit>>>, value: impl Into<Property<f64>>) -> Self {
+        Self { unit: unit.into(), value: value.into() }
+    }
 }
 
 impl Data for TrainedModelArtifactMaxSize {
@@ -643,7 +677,7 @@ impl Data for TrainedModelArtifactMaxSize {
 impl Read for TrainedModelArtifactMaxSize {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { unit: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Unit", &mut this.unit);
         from.field(json, "Value", &mut this.value);
@@ -652,6 +686,7 @@ impl Read for TrainedModelArtifactMaxSize {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TrainedModelArtifactMaxSize {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

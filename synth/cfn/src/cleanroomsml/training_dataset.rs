@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// `AudienceModel` creation.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cleanroomsml-trainingdataset.html)
-#[derive(Default)]
 pub struct TrainingDataset {
     /// The description of the training dataset.
     ///
@@ -69,7 +68,9 @@ pub struct TrainingDataset {
 impl TrainingDataset {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, training_data: impl Into<Property<List<Dataset>>>) -> Self { Self { name: name.into(), role_arn: role_arn.into(), training_data: training_data.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, training_data: impl Into<Property<List<Dataset>>>) -> Self {
+        Self { description: Property::Absent, name: name.into(), role_arn: role_arn.into(), tags: Property::Absent, training_data: training_data.into() }
+    }
 }
 
 impl Data for TrainingDataset {
@@ -87,7 +88,7 @@ impl Data for TrainingDataset {
 impl Read for TrainingDataset {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, name: Property::Absent, role_arn: Property::Absent, tags: Property::Absent, training_data: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "Name", &mut this.name);
@@ -99,6 +100,7 @@ impl Read for TrainingDataset {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TrainingDataset {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -116,7 +118,6 @@ impl TrainingDataset {
 /// access the data.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cleanroomsml-trainingdataset-dataset.html)
-#[derive(Default)]
 pub struct Dataset {
     /// A DatasetInputConfig object that defines the data source and schema mapping.
     ///
@@ -131,7 +132,9 @@ pub struct Dataset {
 impl Dataset {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(input_config: impl Into<Property<DatasetInputConfig>>, r#type: impl Into<Property<Listed<DatasetType>>>) -> Self { Self { input_config: input_config.into(), r#type: r#type.into() } }
+    pub fn new(input_config: impl Into<Property<DatasetInputConfig>>, r#type: impl Into<Property<Listed<DatasetType>>>) -> Self {
+        Self { input_config: input_config.into(), r#type: r#type.into() }
+    }
 }
 
 impl Data for Dataset {
@@ -146,7 +149,7 @@ impl Data for Dataset {
 impl Read for Dataset {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { input_config: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "InputConfig", &mut this.input_config);
         from.field(json, "Type", &mut this.r#type);
@@ -155,6 +158,7 @@ impl Read for Dataset {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Dataset {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -163,7 +167,6 @@ impl fmt::Debug for Dataset {
 /// Defines the Glue data source and schema mapping information.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cleanroomsml-trainingdataset-datasetinputconfig.html)
-#[derive(Default)]
 pub struct DatasetInputConfig {
     /// A DataSource object that specifies the Glue data source for the training data.
     ///
@@ -179,7 +182,9 @@ pub struct DatasetInputConfig {
 impl DatasetInputConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(data_source: impl Into<Property<DataSource>>, schema: impl Into<Property<List<ColumnSchema>>>) -> Self { Self { data_source: data_source.into(), schema: schema.into() } }
+    pub fn new(data_source: impl Into<Property<DataSource>>, schema: impl Into<Property<List<ColumnSchema>>>) -> Self {
+        Self { data_source: data_source.into(), schema: schema.into() }
+    }
 }
 
 impl Data for DatasetInputConfig {
@@ -194,7 +199,7 @@ impl Data for DatasetInputConfig {
 impl Read for DatasetInputConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { data_source: Property::Absent, schema: Property::Absent };
         from.open(json)?;
         from.field(json, "DataSource", &mut this.data_source);
         from.field(json, "Schema", &mut this.schema);
@@ -203,6 +208,7 @@ impl Read for DatasetInputConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DatasetInputConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -211,7 +217,6 @@ impl fmt::Debug for DatasetInputConfig {
 /// Defines information about the Glue data source that contains the training data.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cleanroomsml-trainingdataset-datasource.html)
-#[derive(Default)]
 pub struct DataSource {
     /// A GlueDataSource object that defines the catalog ID, database name, and table name for the
     /// training data.
@@ -223,7 +228,9 @@ pub struct DataSource {
 impl DataSource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(glue_data_source: impl Into<Property<GlueDataSource>>) -> Self { Self { glue_data_source: glue_data_source.into() } }
+    pub fn new(glue_data_source: impl Into<Property<GlueDataSource>>) -> Self {
+        Self { glue_data_source: glue_data_source.into() }
+    }
 }
 
 impl Data for DataSource {
@@ -237,7 +244,7 @@ impl Data for DataSource {
 impl Read for DataSource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { glue_data_source: Property::Absent };
         from.open(json)?;
         from.field(json, "GlueDataSource", &mut this.glue_data_source);
         from.close(json)?;
@@ -245,6 +252,7 @@ impl Read for DataSource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataSource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -253,7 +261,6 @@ impl fmt::Debug for DataSource {
 /// Defines the Glue data source that contains the training data.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cleanroomsml-trainingdataset-gluedatasource.html)
-#[derive(Default)]
 pub struct GlueDataSource {
     /// The Glue catalog that contains the training data.
     ///
@@ -278,7 +285,9 @@ pub struct GlueDataSource {
 impl GlueDataSource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(database_name: impl Into<Property<String>>, table_name: impl Into<Property<String>>) -> Self { Self { database_name: database_name.into(), table_name: table_name.into(), ..Self::default() } }
+    pub fn new(database_name: impl Into<Property<String>>, table_name: impl Into<Property<String>>) -> Self {
+        Self { catalog_id: Property::Absent, database_name: database_name.into(), table_name: table_name.into() }
+    }
 }
 
 impl Data for GlueDataSource {
@@ -294,7 +303,7 @@ impl Data for GlueDataSource {
 impl Read for GlueDataSource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { catalog_id: Property::Absent, database_name: Property::Absent, table_name: Property::Absent };
         from.open(json)?;
         from.field(json, "CatalogId", &mut this.catalog_id);
         from.field(json, "DatabaseName", &mut this.database_name);
@@ -304,6 +313,7 @@ impl Read for GlueDataSource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GlueDataSource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -312,7 +322,6 @@ impl fmt::Debug for GlueDataSource {
 /// Metadata for a column.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cleanroomsml-trainingdataset-columnschema.html)
-#[derive(Default)]
 pub struct ColumnSchema {
     /// The name of a column.
     ///
@@ -330,7 +339,9 @@ pub struct ColumnSchema {
 impl ColumnSchema {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(column_name: impl Into<Property<String>>, column_types: impl Into<Property<List<Listed<ColumnSchemaColumnTypes>>>>) -> Self { Self { column_name: column_name.into(), column_types: column_types.into() } }
+    pub fn new(column_name: impl Into<Property<String>>, column_types: impl Into<Property<List<Listed<ColumnSchemaColumnTypes>>>>) -> Self {
+        Self { column_name: column_name.into(), column_types: column_types.into() }
+    }
 }
 
 impl Data for ColumnSchema {
@@ -345,7 +356,7 @@ impl Data for ColumnSchema {
 impl Read for ColumnSchema {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { column_name: Property::Absent, column_types: Property::Absent };
         from.open(json)?;
         from.field(json, "ColumnName", &mut this.column_name);
         from.field(json, "ColumnTypes", &mut this.column_types);
@@ -354,6 +365,7 @@ impl Read for ColumnSchema {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ColumnSchema {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// in the *AWS Cloud9 User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloud9-environmentec2.html)
-#[derive(Default)]
 pub struct EnvironmentEc2 {
     /// The number of minutes until the running instance is shut down after the environment was
     /// last used.
@@ -95,6 +94,11 @@ pub struct EnvironmentEc2 {
     pub tags: Property<List<Tag>>,
 }
 
+impl Default for EnvironmentEc2 {
+    #[inline]
+    fn default() -> Self { Self { automatic_stop_time_minutes: Property::Absent, connection_type: Property::Absent, description: Property::Absent, image_id: Property::Absent, instance_type: Property::Absent, name: Property::Absent, owner_arn: Property::Absent, repositories: Property::Absent, subnet_id: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for EnvironmentEc2 {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -115,7 +119,7 @@ impl Data for EnvironmentEc2 {
 impl Read for EnvironmentEc2 {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { automatic_stop_time_minutes: Property::Absent, connection_type: Property::Absent, description: Property::Absent, image_id: Property::Absent, instance_type: Property::Absent, name: Property::Absent, owner_arn: Property::Absent, repositories: Property::Absent, subnet_id: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AutomaticStopTimeMinutes", &mut this.automatic_stop_time_minutes);
         from.field(json, "ConnectionType", &mut this.connection_type);
@@ -132,6 +136,7 @@ impl Read for EnvironmentEc2 {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EnvironmentEc2 {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -149,7 +154,6 @@ impl EnvironmentEc2 {
 /// cloned into an AWS Cloud9 development environment.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloud9-environmentec2-repository.html)
-#[derive(Default)]
 pub struct Repository {
     /// The path within the development environment's default file system location to clone the
     /// AWS CodeCommit repository into. For example, `/REPOSITORY_NAME` would clone the repository
@@ -170,7 +174,9 @@ pub struct Repository {
 impl Repository {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(path_component: impl Into<Property<String>>, repository_url: impl Into<Property<String>>) -> Self { Self { path_component: path_component.into(), repository_url: repository_url.into() } }
+    pub fn new(path_component: impl Into<Property<String>>, repository_url: impl Into<Property<String>>) -> Self {
+        Self { path_component: path_component.into(), repository_url: repository_url.into() }
+    }
 }
 
 impl Data for Repository {
@@ -185,7 +191,7 @@ impl Data for Repository {
 impl Read for Repository {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { path_component: Property::Absent, repository_url: Property::Absent };
         from.open(json)?;
         from.field(json, "PathComponent", &mut this.path_component);
         from.field(json, "RepositoryUrl", &mut this.repository_url);
@@ -194,6 +200,7 @@ impl Read for Repository {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Repository {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource type definition for AWS::CloudFormation::ChangeSet
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudformation-changeset.html)
-#[derive(Default)]
 pub struct ChangeSet {
     /// The capabilities that are allowed in the stack.
     ///
@@ -85,7 +84,9 @@ pub struct ChangeSet {
 impl ChangeSet {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(change_set_name: impl Into<Property<String>>, stack_name: impl Into<Property<String>>) -> Self { Self { change_set_name: change_set_name.into(), stack_name: stack_name.into(), ..Self::default() } }
+    pub fn new(change_set_name: impl Into<Property<String>>, stack_name: impl Into<Property<String>>) -> Self {
+        Self { capabilities: Property::Absent, change_set_name: change_set_name.into(), change_set_type: Property::Absent, deployment_mode: Property::Absent, description: Property::Absent, import_existing_resources: Property::Absent, include_nested_stacks: Property::Absent, notification_arns: Property::Absent, on_stack_failure: Property::Absent, role_arn: Property::Absent, stack_name: stack_name.into(), tags: Property::Absent, template_body: Property::Absent, template_url: Property::Absent, use_previous_template: Property::Absent }
+    }
 }
 
 impl Data for ChangeSet {
@@ -113,7 +114,7 @@ impl Data for ChangeSet {
 impl Read for ChangeSet {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { capabilities: Property::Absent, change_set_name: Property::Absent, change_set_type: Property::Absent, deployment_mode: Property::Absent, description: Property::Absent, import_existing_resources: Property::Absent, include_nested_stacks: Property::Absent, notification_arns: Property::Absent, on_stack_failure: Property::Absent, role_arn: Property::Absent, stack_name: Property::Absent, tags: Property::Absent, template_body: Property::Absent, template_url: Property::Absent, use_previous_template: Property::Absent };
         from.open(json)?;
         from.field(json, "Capabilities", &mut this.capabilities);
         from.field(json, "ChangeSetName", &mut this.change_set_name);
@@ -135,6 +136,7 @@ impl Read for ChangeSet {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ChangeSet {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -151,7 +153,6 @@ impl ChangeSet {
 /// `TagsItems` of `AWS::CloudFormation::ChangeSet`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudformation-changeset-tagsitems.html)
-#[derive(Default)]
 pub struct TagsItems {
     /// `Key`, which AWS does not describe.
     ///
@@ -168,7 +169,9 @@ pub struct TagsItems {
 impl TagsItems {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { key: key.into(), value: value.into() } }
+    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { key: key.into(), value: value.into() }
+    }
 }
 
 impl Data for TagsItems {
@@ -183,7 +186,7 @@ impl Data for TagsItems {
 impl Read for TagsItems {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Value", &mut this.value);
@@ -192,6 +195,7 @@ impl Read for TagsItems {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TagsItems {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

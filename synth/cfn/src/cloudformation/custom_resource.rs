@@ -22,7 +22,6 @@ use crate::prelude::*;
 /// > in the *CloudFormation User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudformation-customresource.html)
-#[derive(Default)]
 pub struct CustomResource {
     /// The maximum time, in seconds, that can elapse before a custom resource operation times
     /// out.
@@ -43,7 +42,9 @@ pub struct CustomResource {
 impl CustomResource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(service_token: impl Into<Property<String>>) -> Self { Self { service_token: service_token.into(), ..Self::default() } }
+    pub fn new(service_token: impl Into<Property<String>>) -> Self {
+        Self { service_timeout: Property::Absent, service_token: service_token.into() }
+    }
 }
 
 impl Data for CustomResource {
@@ -58,7 +59,7 @@ impl Data for CustomResource {
 impl Read for CustomResource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { service_timeout: Property::Absent, service_token: Property::Absent };
         from.open(json)?;
         from.field(json, "ServiceTimeout", &mut this.service_timeout);
         from.field(json, "ServiceToken", &mut this.service_token);
@@ -67,6 +68,7 @@ impl Read for CustomResource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomResource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// Generator.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudformation-generatedtemplate.html)
-#[derive(Default)]
 pub struct GeneratedTemplate {
     /// The name assigned to the generated template.
     ///
@@ -24,7 +23,9 @@ pub struct GeneratedTemplate {
 impl GeneratedTemplate {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(generated_template_name: impl Into<Property<String>>) -> Self { Self { generated_template_name: generated_template_name.into(), ..Self::default() } }
+    pub fn new(generated_template_name: impl Into<Property<String>>) -> Self {
+        Self { generated_template_name: generated_template_name.into(), template_configuration: Property::Absent }
+    }
 }
 
 impl Data for GeneratedTemplate {
@@ -39,7 +40,7 @@ impl Data for GeneratedTemplate {
 impl Read for GeneratedTemplate {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { generated_template_name: Property::Absent, template_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "GeneratedTemplateName", &mut this.generated_template_name);
         from.field(json, "TemplateConfiguration", &mut this.template_configuration);
@@ -48,6 +49,7 @@ impl Read for GeneratedTemplate {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GeneratedTemplate {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -64,7 +66,6 @@ impl GeneratedTemplate {
 /// The configuration details of the generated template.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudformation-generatedtemplate-templateconfiguration.html)
-#[derive(Default)]
 pub struct TemplateConfiguration {
     /// The DeletionPolicy assigned to resources in the generated template.
     ///
@@ -74,6 +75,11 @@ pub struct TemplateConfiguration {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudformation-generatedtemplate-templateconfiguration.html#cfn-cloudformation-generatedtemplate-templateconfiguration-updatereplacepolicy)
     pub update_replace_policy: Property<Listed<TemplateConfigurationUpdateReplacePolicy>>,
+}
+
+impl Default for TemplateConfiguration {
+    #[inline]
+    fn default() -> Self { Self { deletion_policy: Property::Absent, update_replace_policy: Property::Absent } }
 }
 
 impl Data for TemplateConfiguration {
@@ -88,7 +94,7 @@ impl Data for TemplateConfiguration {
 impl Read for TemplateConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { deletion_policy: Property::Absent, update_replace_policy: Property::Absent };
         from.open(json)?;
         from.field(json, "DeletionPolicy", &mut this.deletion_policy);
         from.field(json, "UpdateReplacePolicy", &mut this.update_replace_policy);
@@ -97,6 +103,7 @@ impl Read for TemplateConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TemplateConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -13,7 +13,6 @@ use crate::prelude::*;
 /// in the *CloudFormation Hooks User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudformation-guardhook.html)
-#[derive(Default)]
 pub struct GuardHook {
     /// The type name alias for the Hook. This alias must be unique per account and Region.
     ///
@@ -95,7 +94,9 @@ pub struct GuardHook {
 impl GuardHook {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(alias: impl Into<Property<String>>, execution_role: impl Into<Property<String>>, failure_mode: impl Into<Property<Listed<GuardHookFailureMode>>>, hook_status: impl Into<Property<Listed<GuardHookHookStatus>>>, rule_location: impl Into<Property<S3Location>>, target_operations: impl Into<Property<List<Listed<GuardHookTargetOperations>>>>) -> Self { Self { alias: alias.into(), execution_role: execution_role.into(), failure_mode: failure_mode.into(), hook_status: hook_status.into(), rule_location: rule_location.into(), target_operations: target_operations.into(), ..Self::default() } }
+    pub fn new(alias: impl Into<Property<String>>, execution_role: impl Into<Property<String>>, failure_mode: impl Into<Property<Listed<GuardHookFailureMode>>>, hook_status: impl Into<Property<Listed<GuardHookHookStatus>>>, rule_location: impl Into<Property<S3Location>>, target_operations: impl Into<Property<List<Listed<GuardHookTargetOperations>>>>) -> Self {
+        Self { alias: alias.into(), execution_role: execution_role.into(), failure_mode: failure_mode.into(), hook_status: hook_status.into(), log_bucket: Property::Absent, options: Property::Absent, rule_location: rule_location.into(), stack_filters: Property::Absent, target_filters: Property::Absent, target_operations: target_operations.into() }
+    }
 }
 
 impl Data for GuardHook {
@@ -118,7 +119,7 @@ impl Data for GuardHook {
 impl Read for GuardHook {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { alias: Property::Absent, execution_role: Property::Absent, failure_mode: Property::Absent, hook_status: Property::Absent, log_bucket: Property::Absent, options: Property::Absent, rule_location: Property::Absent, stack_filters: Property::Absent, target_filters: Property::Absent, target_operations: Property::Absent };
         from.open(json)?;
         from.field(json, "Alias", &mut this.alias);
         from.field(json, "ExecutionRole", &mut this.execution_role);
@@ -135,6 +136,7 @@ impl Read for GuardHook {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GuardHook {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -151,12 +153,16 @@ impl GuardHook {
 /// Specifies the input parameters for a Guard Hook.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudformation-guardhook-options.html)
-#[derive(Default)]
 pub struct Options {
     /// Specifies the S3 location where your input parameters are located.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudformation-guardhook-options.html#cfn-cloudformation-guardhook-options-inputparams)
     pub input_params: Property<OptionsInputParams>,
+}
+
+impl Default for Options {
+    #[inline]
+    fn default() -> Self { Self { input_params: Property::Absent } }
 }
 
 impl Data for Options {
@@ -170,7 +176,7 @@ impl Data for Options {
 impl Read for Options {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { input_params: Property::Absent };
         from.open(json)?;
         from.field(json, "InputParams", &mut this.input_params);
         from.close(json)?;
@@ -178,6 +184,7 @@ impl Read for Options {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Options {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -186,7 +193,6 @@ impl fmt::Debug for Options {
 /// Specifies the S3 location where your Guard rules or input parameters are located.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudformation-guardhook-s3location.html)
-#[derive(Default)]
 pub struct S3Location {
     /// Specifies the S3 path to the file that contains your Guard rules or input parameters (in
     /// the form `s3://<bucket name>/<file name>` ).
@@ -213,7 +219,9 @@ pub struct S3Location {
 impl S3Location {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(uri: impl Into<Property<String>>) -> Self { Self { uri: uri.into(), ..Self::default() } }
+    pub fn new(uri: impl Into<Property<String>>) -> Self {
+        Self { uri: uri.into(), version_id: Property::Absent }
+    }
 }
 
 impl Data for S3Location {
@@ -228,7 +236,7 @@ impl Data for S3Location {
 impl Read for S3Location {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { uri: Property::Absent, version_id: Property::Absent };
         from.open(json)?;
         from.field(json, "Uri", &mut this.uri);
         from.field(json, "VersionId", &mut this.version_id);
@@ -237,6 +245,7 @@ impl Read for S3Location {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3Location {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -251,7 +260,6 @@ impl fmt::Debug for S3Location {
 /// filters](https://docs.aws.amazon.com/cloudformation-cli/latest/hooks-userguide/hooks-stack-level-filtering.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudformation-guardhook-stackfilters.html)
-#[derive(Default)]
 pub struct StackFilters {
     /// The filtering criteria.
     ///
@@ -277,7 +285,9 @@ pub struct StackFilters {
 impl StackFilters {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(filtering_criteria: impl Into<Property<Listed<StackFiltersFilteringCriteria>>>) -> Self { Self { filtering_criteria: filtering_criteria.into(), ..Self::default() } }
+    pub fn new(filtering_criteria: impl Into<Property<Listed<StackFiltersFilteringCriteria>>>) -> Self {
+        Self { filtering_criteria: filtering_criteria.into(), stack_names: Property::Absent, stack_roles: Property::Absent }
+    }
 }
 
 impl Data for StackFilters {
@@ -293,7 +303,7 @@ impl Data for StackFilters {
 impl Read for StackFilters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { filtering_criteria: Property::Absent, stack_names: Property::Absent, stack_roles: Property::Absent };
         from.open(json)?;
         from.field(json, "FilteringCriteria", &mut this.filtering_criteria);
         from.field(json, "StackNames", &mut this.stack_names);
@@ -303,6 +313,7 @@ impl Read for StackFilters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StackFilters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -315,7 +326,6 @@ impl fmt::Debug for StackFilters {
 /// filters](https://docs.aws.amazon.com/cloudformation-cli/latest/hooks-userguide/hooks-stack-level-filtering.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudformation-guardhook-stacknames.html)
-#[derive(Default)]
 pub struct StackNames {
     /// The stack names to exclude. All stacks except those listed here will invoke the Hook.
     ///
@@ -327,6 +337,11 @@ pub struct StackNames {
     /// - Items: 1 to 50
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudformation-guardhook-stacknames.html#cfn-cloudformation-guardhook-stacknames-include)
     pub include: Property<List<String>>,
+}
+
+impl Default for StackNames {
+    #[inline]
+    fn default() -> Self { Self { exclude: Property::Absent, include: Property::Absent } }
 }
 
 impl Data for StackNames {
@@ -341,7 +356,7 @@ impl Data for StackNames {
 impl Read for StackNames {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { exclude: Property::Absent, include: Property::Absent };
         from.open(json)?;
         from.field(json, "Exclude", &mut this.exclude);
         from.field(json, "Include", &mut this.include);
@@ -350,6 +365,7 @@ impl Read for StackNames {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StackNames {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -362,7 +378,6 @@ impl fmt::Debug for StackNames {
 /// filters](https://docs.aws.amazon.com/cloudformation-cli/latest/hooks-userguide/hooks-stack-level-filtering.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudformation-guardhook-stackroles.html)
-#[derive(Default)]
 pub struct StackRoles {
     /// The IAM role ARNs for stacks you want to exclude. The Hook will be invoked on all stacks
     /// except those initiated by the specified roles.
@@ -378,6 +393,11 @@ pub struct StackRoles {
     pub include: Property<List<String>>,
 }
 
+impl Default for StackRoles {
+    #[inline]
+    fn default() -> Self { Self { exclude: Property::Absent, include: Property::Absent } }
+}
+
 impl Data for StackRoles {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -390,7 +410,7 @@ impl Data for StackRoles {
 impl Read for StackRoles {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { exclude: Property::Absent, include: Property::Absent };
         from.open(json)?;
         from.field(json, "Exclude", &mut this.exclude);
         from.field(json, "Include", &mut this.include);
@@ -399,6 +419,7 @@ impl Read for StackRoles {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StackRoles {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -410,7 +431,6 @@ impl fmt::Debug for StackRoles {
 /// filters](https://docs.aws.amazon.com/cloudformation-cli/latest/hooks-userguide/hooks-target-filtering.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudformation-guardhook-targetfilters.html)
-#[derive(Default)]
 pub struct TargetFilters {
     /// List of actions that the hook is going to target
     ///
@@ -434,6 +454,11 @@ pub struct TargetFilters {
     pub targets: Property<List<HookTarget>>,
 }
 
+impl Default for TargetFilters {
+    #[inline]
+    fn default() -> Self { Self { actions: Property::Absent, invocation_points: Property::Absent, target_names: Property::Absent, targets: Property::Absent } }
+}
+
 impl Data for TargetFilters {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -448,7 +473,7 @@ impl Data for TargetFilters {
 impl Read for TargetFilters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { actions: Property::Absent, invocation_points: Property::Absent, target_names: Property::Absent, targets: Property::Absent };
         from.open(json)?;
         from.field(json, "Actions", &mut this.actions);
         from.field(json, "InvocationPoints", &mut this.invocation_points);
@@ -459,6 +484,7 @@ impl Read for TargetFilters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TargetFilters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -467,7 +493,6 @@ impl fmt::Debug for TargetFilters {
 /// Hook targets are the destination where hooks will be invoked against.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudformation-guardhook-hooktarget.html)
-#[derive(Default)]
 pub struct HookTarget {
     /// Target actions are the type of operation hooks will be executed at.
     ///
@@ -489,7 +514,9 @@ pub struct HookTarget {
 impl HookTarget {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(action: impl Into<Property<Listed<HookTargetAction>>>, invocation_point: impl Into<Property<Listed<HookTargetInvocationPoint>>>, target_name: impl Into<Property<String>>) -> Self { Self { action: action.into(), invocation_point: invocation_point.into(), target_name: target_name.into() } }
+    pub fn new(action: impl Into<Property<Listed<HookTargetAction>>>, invocation_point: impl Into<Property<Listed<HookTargetInvocationPoint>>>, target_name: impl Into<Property<String>>) -> Self {
+        Self { action: action.into(), invocation_point: invocation_point.into(), target_name: target_name.into() }
+    }
 }
 
 impl Data for HookTarget {
@@ -505,7 +532,7 @@ impl Data for HookTarget {
 impl Read for HookTarget {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { action: Property::Absent, invocation_point: Property::Absent, target_name: Property::Absent };
         from.open(json)?;
         from.field(json, "Action", &mut this.action);
         from.field(json, "InvocationPoint", &mut this.invocation_point);
@@ -515,6 +542,7 @@ impl Read for HookTarget {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HookTarget {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -677,6 +705,7 @@ impl Read for OptionsInputParams {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OptionsInputParams {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

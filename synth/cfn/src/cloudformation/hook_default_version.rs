@@ -16,7 +16,6 @@ use crate::prelude::*;
 /// This resource type is not compatible with Guard and Lambda Hooks.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudformation-hookdefaultversion.html)
-#[derive(Default)]
 pub struct HookDefaultVersion {
     /// The name of the Hook.
     ///
@@ -41,6 +40,11 @@ pub struct HookDefaultVersion {
     pub version_id: Property<String>,
 }
 
+impl Default for HookDefaultVersion {
+    #[inline]
+    fn default() -> Self { Self { type_name: Property::Absent, type_version_arn: Property::Absent, version_id: Property::Absent } }
+}
+
 impl Data for HookDefaultVersion {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -54,7 +58,7 @@ impl Data for HookDefaultVersion {
 impl Read for HookDefaultVersion {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { type_name: Property::Absent, type_version_arn: Property::Absent, version_id: Property::Absent };
         from.open(json)?;
         from.field(json, "TypeName", &mut this.type_name);
         from.field(json, "TypeVersionArn", &mut this.type_version_arn);
@@ -64,6 +68,7 @@ impl Read for HookDefaultVersion {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HookDefaultVersion {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

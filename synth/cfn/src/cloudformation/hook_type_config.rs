@@ -13,7 +13,6 @@ use crate::prelude::*;
 /// the *CloudFormation User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudformation-hooktypeconfig.html)
-#[derive(Default)]
 pub struct HookTypeConfig {
     /// Specifies the activated Hook type configuration, in this AWS account and AWS Region .
     ///
@@ -50,7 +49,9 @@ pub struct HookTypeConfig {
 impl HookTypeConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(configuration: impl Into<Property<String>>) -> Self { Self { configuration: configuration.into(), ..Self::default() } }
+    pub fn new(configuration: impl Into<Property<String>>) -> Self {
+        Self { configuration: configuration.into(), configuration_alias: Property::Absent, type_arn: Property::Absent, type_name: Property::Absent }
+    }
 }
 
 impl Data for HookTypeConfig {
@@ -67,7 +68,7 @@ impl Data for HookTypeConfig {
 impl Read for HookTypeConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { configuration: Property::Absent, configuration_alias: Property::Absent, type_arn: Property::Absent, type_name: Property::Absent };
         from.open(json)?;
         from.field(json, "Configuration", &mut this.configuration);
         from.field(json, "ConfigurationAlias", &mut this.configuration_alias);
@@ -78,6 +79,7 @@ impl Read for HookTypeConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HookTypeConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

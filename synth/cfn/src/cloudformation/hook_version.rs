@@ -15,7 +15,6 @@ use crate::prelude::*;
 /// This resource type is not compatible with Guard and Lambda Hooks.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudformation-hookversion.html)
-#[derive(Default)]
 pub struct HookVersion {
     /// The Amazon Resource Name (ARN) of the task execution role that grants the Hook permission.
     ///
@@ -62,7 +61,9 @@ pub struct HookVersion {
 impl HookVersion {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(schema_handler_package: impl Into<Property<String>>, type_name: impl Into<Property<String>>) -> Self { Self { schema_handler_package: schema_handler_package.into(), type_name: type_name.into(), ..Self::default() } }
+    pub fn new(schema_handler_package: impl Into<Property<String>>, type_name: impl Into<Property<String>>) -> Self {
+        Self { execution_role_arn: Property::Absent, logging_config: Property::Absent, schema_handler_package: schema_handler_package.into(), type_name: type_name.into() }
+    }
 }
 
 impl Data for HookVersion {
@@ -79,7 +80,7 @@ impl Data for HookVersion {
 impl Read for HookVersion {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { execution_role_arn: Property::Absent, logging_config: Property::Absent, schema_handler_package: Property::Absent, type_name: Property::Absent };
         from.open(json)?;
         from.field(json, "ExecutionRoleArn", &mut this.execution_role_arn);
         from.field(json, "LoggingConfig", &mut this.logging_config);
@@ -90,6 +91,7 @@ impl Read for HookVersion {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HookVersion {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -107,7 +109,6 @@ impl HookVersion {
 /// extension.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudformation-hookversion-loggingconfig.html)
-#[derive(Default)]
 pub struct LoggingConfig {
     /// The Amazon CloudWatch Logs group to which CloudFormation sends error logging information
     /// when invoking the extension's handlers.
@@ -125,6 +126,11 @@ pub struct LoggingConfig {
     pub log_role_arn: Property<Id<refs::iam::RoleArn>>,
 }
 
+impl Default for LoggingConfig {
+    #[inline]
+    fn default() -> Self { Self { log_group_name: Property::Absent, log_role_arn: Property::Absent } }
+}
+
 impl Data for LoggingConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -137,7 +143,7 @@ impl Data for LoggingConfig {
 impl Read for LoggingConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { log_group_name: Property::Absent, log_role_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "LogGroupName", &mut this.log_group_name);
         from.field(json, "LogRoleArn", &mut this.log_role_arn);
@@ -146,6 +152,7 @@ impl Read for LoggingConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LoggingConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -13,7 +13,6 @@ use crate::prelude::*;
 /// in the *CloudFormation Hooks User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudformation-lambdahook.html)
-#[derive(Default)]
 pub struct LambdaHook {
     /// The type name alias for the Hook. This alias must be unique per account and Region.
     ///
@@ -100,7 +99,9 @@ pub struct LambdaHook {
 impl LambdaHook {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(alias: impl Into<Property<String>>, execution_role: impl Into<Property<String>>, failure_mode: impl Into<Property<Listed<LambdaHookFailureMode>>>, hook_status: impl Into<Property<Listed<LambdaHookHookStatus>>>, lambda_function: impl Into<Property<String>>, target_operations: impl Into<Property<List<Listed<LambdaHookTargetOperations>>>>) -> Self { Self { alias: alias.into(), execution_role: execution_role.into(), failure_mode: failure_mode.into(), hook_status: hook_status.into(), lambda_function: lambda_function.into(), target_operations: target_operations.into(), ..Self::default() } }
+    pub fn new(alias: impl Into<Property<String>>, execution_role: impl Into<Property<String>>, failure_mode: impl Into<Property<Listed<LambdaHookFailureMode>>>, hook_status: impl Into<Property<Listed<LambdaHookHookStatus>>>, lambda_function: impl Into<Property<String>>, target_operations: impl Into<Property<List<Listed<LambdaHookTargetOperations>>>>) -> Self {
+        Self { alias: alias.into(), auto_update: Property::Absent, execution_role: execution_role.into(), failure_mode: failure_mode.into(), hook_status: hook_status.into(), lambda_function: lambda_function.into(), logging_config: Property::Absent, stack_filters: Property::Absent, target_filters: Property::Absent, target_operations: target_operations.into() }
+    }
 }
 
 impl Data for LambdaHook {
@@ -123,7 +124,7 @@ impl Data for LambdaHook {
 impl Read for LambdaHook {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { alias: Property::Absent, auto_update: Property::Absent, execution_role: Property::Absent, failure_mode: Property::Absent, hook_status: Property::Absent, lambda_function: Property::Absent, logging_config: Property::Absent, stack_filters: Property::Absent, target_filters: Property::Absent, target_operations: Property::Absent };
         from.open(json)?;
         from.field(json, "Alias", &mut this.alias);
         from.field(json, "AutoUpdate", &mut this.auto_update);
@@ -140,6 +141,7 @@ impl Read for LambdaHook {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LambdaHook {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -156,7 +158,6 @@ impl LambdaHook {
 /// Contains logging configuration information for an extension.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudformation-lambdahook-loggingconfig.html)
-#[derive(Default)]
 pub struct LoggingConfig {
     /// The Amazon CloudWatch Logs group to which CloudFormation sends error logging information
     /// when invoking the extension's handlers.
@@ -177,7 +178,9 @@ pub struct LoggingConfig {
 impl LoggingConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(log_group_name: impl Into<Property<Id<refs::logs::LogGroupName>>>, log_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { log_group_name: log_group_name.into(), log_role_arn: log_role_arn.into() } }
+    pub fn new(log_group_name: impl Into<Property<Id<refs::logs::LogGroupName>>>, log_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { log_group_name: log_group_name.into(), log_role_arn: log_role_arn.into() }
+    }
 }
 
 impl Data for LoggingConfig {
@@ -192,7 +195,7 @@ impl Data for LoggingConfig {
 impl Read for LoggingConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { log_group_name: Property::Absent, log_role_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "LogGroupName", &mut this.log_group_name);
         from.field(json, "LogRoleArn", &mut this.log_role_arn);
@@ -201,6 +204,7 @@ impl Read for LoggingConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LoggingConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -215,7 +219,6 @@ impl fmt::Debug for LoggingConfig {
 /// filters](https://docs.aws.amazon.com/cloudformation-cli/latest/hooks-userguide/hooks-stack-level-filtering.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudformation-lambdahook-stackfilters.html)
-#[derive(Default)]
 pub struct StackFilters {
     /// The filtering criteria.
     ///
@@ -241,7 +244,9 @@ pub struct StackFilters {
 impl StackFilters {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(filtering_criteria: impl Into<Property<Listed<StackFiltersFilteringCriteria>>>) -> Self { Self { filtering_criteria: filtering_criteria.into(), ..Self::default() } }
+    pub fn new(filtering_criteria: impl Into<Property<Listed<StackFiltersFilteringCriteria>>>) -> Self {
+        Self { filtering_criteria: filtering_criteria.into(), stack_names: Property::Absent, stack_roles: Property::Absent }
+    }
 }
 
 impl Data for StackFilters {
@@ -257,7 +262,7 @@ impl Data for StackFilters {
 impl Read for StackFilters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { filtering_criteria: Property::Absent, stack_names: Property::Absent, stack_roles: Property::Absent };
         from.open(json)?;
         from.field(json, "FilteringCriteria", &mut this.filtering_criteria);
         from.field(json, "StackNames", &mut this.stack_names);
@@ -267,6 +272,7 @@ impl Read for StackFilters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StackFilters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -279,7 +285,6 @@ impl fmt::Debug for StackFilters {
 /// filters](https://docs.aws.amazon.com/cloudformation-cli/latest/hooks-userguide/hooks-stack-level-filtering.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudformation-lambdahook-stacknames.html)
-#[derive(Default)]
 pub struct StackNames {
     /// The stack names to exclude. All stacks except those listed here will invoke the Hook.
     ///
@@ -291,6 +296,11 @@ pub struct StackNames {
     /// - Items: 1 to 50
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudformation-lambdahook-stacknames.html#cfn-cloudformation-lambdahook-stacknames-include)
     pub include: Property<List<String>>,
+}
+
+impl Default for StackNames {
+    #[inline]
+    fn default() -> Self { Self { exclude: Property::Absent, include: Property::Absent } }
 }
 
 impl Data for StackNames {
@@ -305,7 +315,7 @@ impl Data for StackNames {
 impl Read for StackNames {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { exclude: Property::Absent, include: Property::Absent };
         from.open(json)?;
         from.field(json, "Exclude", &mut this.exclude);
         from.field(json, "Include", &mut this.include);
@@ -314,6 +324,7 @@ impl Read for StackNames {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StackNames {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -326,7 +337,6 @@ impl fmt::Debug for StackNames {
 /// filters](https://docs.aws.amazon.com/cloudformation-cli/latest/hooks-userguide/hooks-stack-level-filtering.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudformation-lambdahook-stackroles.html)
-#[derive(Default)]
 pub struct StackRoles {
     /// The IAM role ARNs for stacks you want to exclude. The Hook will be invoked on all stacks
     /// except those initiated by the specified roles.
@@ -342,6 +352,11 @@ pub struct StackRoles {
     pub include: Property<List<String>>,
 }
 
+impl Default for StackRoles {
+    #[inline]
+    fn default() -> Self { Self { exclude: Property::Absent, include: Property::Absent } }
+}
+
 impl Data for StackRoles {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -354,7 +369,7 @@ impl Data for StackRoles {
 impl Read for StackRoles {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { exclude: Property::Absent, include: Property::Absent };
         from.open(json)?;
         from.field(json, "Exclude", &mut this.exclude);
         from.field(json, "Include", &mut this.include);
@@ -363,6 +378,7 @@ impl Read for StackRoles {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StackRoles {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -374,7 +390,6 @@ impl fmt::Debug for StackRoles {
 /// filters](https://docs.aws.amazon.com/cloudformation-cli/latest/hooks-userguide/hooks-target-filtering.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudformation-lambdahook-targetfilters.html)
-#[derive(Default)]
 pub struct TargetFilters {
     /// List of actions that the hook is going to target
     ///
@@ -398,6 +413,11 @@ pub struct TargetFilters {
     pub targets: Property<List<HookTarget>>,
 }
 
+impl Default for TargetFilters {
+    #[inline]
+    fn default() -> Self { Self { actions: Property::Absent, invocation_points: Property::Absent, target_names: Property::Absent, targets: Property::Absent } }
+}
+
 impl Data for TargetFilters {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -412,7 +432,7 @@ impl Data for TargetFilters {
 impl Read for TargetFilters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { actions: Property::Absent, invocation_points: Property::Absent, target_names: Property::Absent, targets: Property::Absent };
         from.open(json)?;
         from.field(json, "Actions", &mut this.actions);
         from.field(json, "InvocationPoints", &mut this.invocation_points);
@@ -423,6 +443,7 @@ impl Read for TargetFilters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TargetFilters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -431,7 +452,6 @@ impl fmt::Debug for TargetFilters {
 /// Hook targets are the destination where hooks will be invoked against.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudformation-lambdahook-hooktarget.html)
-#[derive(Default)]
 pub struct HookTarget {
     /// Target actions are the type of operation hooks will be executed at.
     ///
@@ -453,7 +473,9 @@ pub struct HookTarget {
 impl HookTarget {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(action: impl Into<Property<Listed<HookTargetAction>>>, invocation_point: impl Into<Property<Listed<HookTargetInvocationPoint>>>, target_name: impl Into<Property<String>>) -> Self { Self { action: action.into(), invocation_point: invocation_point.into(), target_name: target_name.into() } }
+    pub fn new(action: impl Into<Property<Listed<HookTargetAction>>>, invocation_point: impl Into<Property<Listed<HookTargetInvocationPoint>>>, target_name: impl Into<Property<String>>) -> Self {
+        Self { action: action.into(), invocation_point: invocation_point.into(), target_name: target_name.into() }
+    }
 }
 
 impl Data for HookTarget {
@@ -469,7 +491,7 @@ impl Data for HookTarget {
 impl Read for HookTarget {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { action: Property::Absent, invocation_point: Property::Absent, target_name: Property::Absent };
         from.open(json)?;
         from.field(json, "Action", &mut this.action);
         from.field(json, "InvocationPoint", &mut this.invocation_point);
@@ -479,6 +501,7 @@ impl Read for HookTarget {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HookTarget {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

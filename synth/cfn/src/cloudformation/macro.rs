@@ -13,7 +13,6 @@ use crate::prelude::*;
 /// in the *CloudFormation User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudformation-macro.html)
-#[derive(Default)]
 pub struct Macro {
     /// A description of the macro.
     ///
@@ -47,7 +46,9 @@ pub struct Macro {
 impl Macro {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(function_name: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self { Self { function_name: function_name.into(), name: name.into(), ..Self::default() } }
+    pub fn new(function_name: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, function_name: function_name.into(), log_group_name: Property::Absent, log_role_arn: Property::Absent, name: name.into() }
+    }
 }
 
 impl Data for Macro {
@@ -65,7 +66,7 @@ impl Data for Macro {
 impl Read for Macro {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, function_name: Property::Absent, log_group_name: Property::Absent, log_role_arn: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "FunctionName", &mut this.function_name);
@@ -77,6 +78,7 @@ impl Read for Macro {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Macro {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -18,7 +18,6 @@ use crate::prelude::*;
 /// the *CloudFormation User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudformation-moduledefaultversion.html)
-#[derive(Default)]
 pub struct ModuleDefaultVersion {
     /// The Amazon Resource Name (ARN) of the module version to set as the default version.
     ///
@@ -43,6 +42,11 @@ pub struct ModuleDefaultVersion {
     pub version_id: Property<String>,
 }
 
+impl Default for ModuleDefaultVersion {
+    #[inline]
+    fn default() -> Self { Self { arn: Property::Absent, module_name: Property::Absent, version_id: Property::Absent } }
+}
+
 impl Data for ModuleDefaultVersion {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -56,7 +60,7 @@ impl Data for ModuleDefaultVersion {
 impl Read for ModuleDefaultVersion {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { arn: Property::Absent, module_name: Property::Absent, version_id: Property::Absent };
         from.open(json)?;
         from.field(json, "Arn", &mut this.arn);
         from.field(json, "ModuleName", &mut this.module_name);
@@ -66,6 +70,7 @@ impl Read for ModuleDefaultVersion {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ModuleDefaultVersion {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

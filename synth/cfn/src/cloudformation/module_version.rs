@@ -19,7 +19,6 @@ use crate::prelude::*;
 /// the *CloudFormation User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudformation-moduleversion.html)
-#[derive(Default)]
 pub struct ModuleVersion {
     /// The name of the module being registered.
     ///
@@ -43,7 +42,9 @@ pub struct ModuleVersion {
 impl ModuleVersion {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(module_name: impl Into<Property<String>>, module_package: impl Into<Property<String>>) -> Self { Self { module_name: module_name.into(), module_package: module_package.into() } }
+    pub fn new(module_name: impl Into<Property<String>>, module_package: impl Into<Property<String>>) -> Self {
+        Self { module_name: module_name.into(), module_package: module_package.into() }
+    }
 }
 
 impl Data for ModuleVersion {
@@ -58,7 +59,7 @@ impl Data for ModuleVersion {
 impl Read for ModuleVersion {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { module_name: Property::Absent, module_package: Property::Absent };
         from.open(json)?;
         from.field(json, "ModuleName", &mut this.module_name);
         from.field(json, "ModulePackage", &mut this.module_package);
@@ -67,6 +68,7 @@ impl Read for ModuleVersion {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ModuleVersion {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

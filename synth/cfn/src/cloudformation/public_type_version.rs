@@ -32,7 +32,6 @@ use crate::prelude::*;
 /// in the *CloudFormation Command Line Interface (CLI) User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudformation-publictypeversion.html)
-#[derive(Default)]
 pub struct PublicTypeVersion {
     /// The Amazon Resource Number (ARN) of the extension.
     ///
@@ -90,6 +89,11 @@ pub struct PublicTypeVersion {
     pub type_name: Property<String>,
 }
 
+impl Default for PublicTypeVersion {
+    #[inline]
+    fn default() -> Self { Self { arn: Property::Absent, log_delivery_bucket: Property::Absent, public_version_number: Property::Absent, r#type: Property::Absent, type_name: Property::Absent } }
+}
+
 impl Data for PublicTypeVersion {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -105,7 +109,7 @@ impl Data for PublicTypeVersion {
 impl Read for PublicTypeVersion {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { arn: Property::Absent, log_delivery_bucket: Property::Absent, public_version_number: Property::Absent, r#type: Property::Absent, type_name: Property::Absent };
         from.open(json)?;
         from.field(json, "Arn", &mut this.arn);
         from.field(json, "LogDeliveryBucket", &mut this.log_delivery_bucket);
@@ -117,6 +121,7 @@ impl Read for PublicTypeVersion {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PublicTypeVersion {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

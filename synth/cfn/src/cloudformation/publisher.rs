@@ -14,7 +14,6 @@ use crate::prelude::*;
 /// in the *CloudFormation Command Line Interface (CLI) User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudformation-publisher.html)
-#[derive(Default)]
 pub struct Publisher {
     /// Whether you accept the [Terms and
     /// Conditions](https://docs.aws.amazon.com/https://cloudformation-registry-documents.s3.amazonaws.com/Terms_and_Conditions_for_AWS_CloudFormation_Registry_Publishers.pdf)
@@ -43,7 +42,9 @@ pub struct Publisher {
 impl Publisher {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(accept_terms_and_conditions: impl Into<Property<bool>>) -> Self { Self { accept_terms_and_conditions: accept_terms_and_conditions.into(), ..Self::default() } }
+    pub fn new(accept_terms_and_conditions: impl Into<Property<bool>>) -> Self {
+        Self { accept_terms_and_conditions: accept_terms_and_conditions.into(), connection_arn: Property::Absent }
+    }
 }
 
 impl Data for Publisher {
@@ -58,7 +59,7 @@ impl Data for Publisher {
 impl Read for Publisher {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { accept_terms_and_conditions: Property::Absent, connection_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "AcceptTermsAndConditions", &mut this.accept_terms_and_conditions);
         from.field(json, "ConnectionArn", &mut this.connection_arn);
@@ -67,6 +68,7 @@ impl Read for Publisher {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Publisher {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

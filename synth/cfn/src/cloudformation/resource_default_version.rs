@@ -14,7 +14,6 @@ use crate::prelude::*;
 /// the *CloudFormation User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudformation-resourcedefaultversion.html)
-#[derive(Default)]
 pub struct ResourceDefaultVersion {
     /// The name of the resource.
     ///
@@ -40,6 +39,11 @@ pub struct ResourceDefaultVersion {
     pub version_id: Property<String>,
 }
 
+impl Default for ResourceDefaultVersion {
+    #[inline]
+    fn default() -> Self { Self { type_name: Property::Absent, type_version_arn: Property::Absent, version_id: Property::Absent } }
+}
+
 impl Data for ResourceDefaultVersion {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -53,7 +57,7 @@ impl Data for ResourceDefaultVersion {
 impl Read for ResourceDefaultVersion {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { type_name: Property::Absent, type_version_arn: Property::Absent, version_id: Property::Absent };
         from.open(json)?;
         from.field(json, "TypeName", &mut this.type_name);
         from.field(json, "TypeVersionArn", &mut this.type_version_arn);
@@ -63,6 +67,7 @@ impl Read for ResourceDefaultVersion {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResourceDefaultVersion {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

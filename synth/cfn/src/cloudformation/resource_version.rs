@@ -21,7 +21,6 @@ use crate::prelude::*;
 /// account and per Region.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudformation-resourceversion.html)
-#[derive(Default)]
 pub struct ResourceVersion {
     /// The Amazon Resource Name (ARN) of the IAM role for CloudFormation to assume when invoking
     /// the resource. If your resource calls AWS APIs in any of its handlers, you must create an
@@ -75,7 +74,9 @@ pub struct ResourceVersion {
 impl ResourceVersion {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(schema_handler_package: impl Into<Property<String>>, type_name: impl Into<Property<String>>) -> Self { Self { schema_handler_package: schema_handler_package.into(), type_name: type_name.into(), ..Self::default() } }
+    pub fn new(schema_handler_package: impl Into<Property<String>>, type_name: impl Into<Property<String>>) -> Self {
+        Self { execution_role_arn: Property::Absent, logging_config: Property::Absent, schema_handler_package: schema_handler_package.into(), type_name: type_name.into() }
+    }
 }
 
 impl Data for ResourceVersion {
@@ -92,7 +93,7 @@ impl Data for ResourceVersion {
 impl Read for ResourceVersion {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { execution_role_arn: Property::Absent, logging_config: Property::Absent, schema_handler_package: Property::Absent, type_name: Property::Absent };
         from.open(json)?;
         from.field(json, "ExecutionRoleArn", &mut this.execution_role_arn);
         from.field(json, "LoggingConfig", &mut this.logging_config);
@@ -103,6 +104,7 @@ impl Read for ResourceVersion {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResourceVersion {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -119,7 +121,6 @@ impl ResourceVersion {
 /// Logging configuration information for a resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudformation-resourceversion-loggingconfig.html)
-#[derive(Default)]
 pub struct LoggingConfig {
     /// The Amazon CloudWatch logs group to which CloudFormation sends error logging information
     /// when invoking the type's handlers.
@@ -137,6 +138,11 @@ pub struct LoggingConfig {
     pub log_role_arn: Property<Id<refs::iam::RoleArn>>,
 }
 
+impl Default for LoggingConfig {
+    #[inline]
+    fn default() -> Self { Self { log_group_name: Property::Absent, log_role_arn: Property::Absent } }
+}
+
 impl Data for LoggingConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -149,7 +155,7 @@ impl Data for LoggingConfig {
 impl Read for LoggingConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { log_group_name: Property::Absent, log_role_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "LogGroupName", &mut this.log_group_name);
         from.field(json, "LogRoleArn", &mut this.log_role_arn);
@@ -158,6 +164,7 @@ impl Read for LoggingConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LoggingConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -67,7 +67,6 @@ use crate::prelude::*;
 /// > - `StackStatus`
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudformation-stack.html)
-#[derive(Default)]
 pub struct Stack {
     /// The Amazon SNS topic ARNs to publish stack related events. You can find your Amazon SNS
     /// topic ARNs using the Amazon SNS console or your Command Line Interface (CLI).
@@ -125,7 +124,9 @@ pub struct Stack {
 impl Stack {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(template_url: impl Into<Property<String>>) -> Self { Self { template_url: template_url.into(), ..Self::default() } }
+    pub fn new(template_url: impl Into<Property<String>>) -> Self {
+        Self { notification_arns: Property::Absent, parameters: Property::Absent, tags: Property::Absent, template_url: template_url.into(), timeout_in_minutes: Property::Absent }
+    }
 }
 
 impl Data for Stack {
@@ -143,7 +144,7 @@ impl Data for Stack {
 impl Read for Stack {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { notification_arns: Property::Absent, parameters: Property::Absent, tags: Property::Absent, template_url: Property::Absent, timeout_in_minutes: Property::Absent };
         from.open(json)?;
         from.field(json, "NotificationARNs", &mut this.notification_arns);
         from.field(json, "Parameters", &mut this.parameters);
@@ -155,6 +156,7 @@ impl Read for Stack {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Stack {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -13,7 +13,6 @@ use crate::prelude::*;
 /// > StackSet API.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudformation-stackset.html)
-#[derive(Default)]
 pub struct StackSet {
     /// The Amazon Resource Number (ARN) of the IAM role to use to create this StackSet. Specify
     /// an IAM role only if you are using customized administrator roles to control which users or
@@ -173,7 +172,9 @@ pub struct StackSet {
 impl StackSet {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(permission_model: impl Into<Property<Listed<StackSetPermissionModel>>>, stack_set_name: impl Into<Property<String>>) -> Self { Self { permission_model: permission_model.into(), stack_set_name: stack_set_name.into(), ..Self::default() } }
+    pub fn new(permission_model: impl Into<Property<Listed<StackSetPermissionModel>>>, stack_set_name: impl Into<Property<String>>) -> Self {
+        Self { administration_role_arn: Property::Absent, auto_deployment: Property::Absent, call_as: Property::Absent, capabilities: Property::Absent, description: Property::Absent, execution_role_name: Property::Absent, managed_execution: Property::Absent, operation_preferences: Property::Absent, parameters: Property::Absent, permission_model: permission_model.into(), stack_instances_group: Property::Absent, stack_set_name: stack_set_name.into(), tags: Property::Absent, template_body: Property::Absent, template_url: Property::Absent }
+    }
 }
 
 impl Data for StackSet {
@@ -201,7 +202,7 @@ impl Data for StackSet {
 impl Read for StackSet {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { administration_role_arn: Property::Absent, auto_deployment: Property::Absent, call_as: Property::Absent, capabilities: Property::Absent, description: Property::Absent, execution_role_name: Property::Absent, managed_execution: Property::Absent, operation_preferences: Property::Absent, parameters: Property::Absent, permission_model: Property::Absent, stack_instances_group: Property::Absent, stack_set_name: Property::Absent, tags: Property::Absent, template_body: Property::Absent, template_url: Property::Absent };
         from.open(json)?;
         from.field(json, "AdministrationRoleARN", &mut this.administration_role_arn);
         from.field(json, "AutoDeployment", &mut this.auto_deployment);
@@ -223,6 +224,7 @@ impl Read for StackSet {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StackSet {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -243,7 +245,6 @@ impl StackSet {
 /// in the *CloudFormation User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudformation-stackset-autodeployment.html)
-#[derive(Default)]
 pub struct AutoDeployment {
     /// A list of StackSet ARNs that this StackSet depends on for auto-deployment operations. When
     /// auto-deployment is triggered, operations will be sequenced to ensure all dependencies
@@ -266,6 +267,11 @@ pub struct AutoDeployment {
     pub retain_stacks_on_account_removal: Property<bool>,
 }
 
+impl Default for AutoDeployment {
+    #[inline]
+    fn default() -> Self { Self { depends_on: Property::Absent, enabled: Property::Absent, retain_stacks_on_account_removal: Property::Absent } }
+}
+
 impl Data for AutoDeployment {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -279,7 +285,7 @@ impl Data for AutoDeployment {
 impl Read for AutoDeployment {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { depends_on: Property::Absent, enabled: Property::Absent, retain_stacks_on_account_removal: Property::Absent };
         from.open(json)?;
         from.field(json, "DependsOn", &mut this.depends_on);
         from.field(json, "Enabled", &mut this.enabled);
@@ -289,6 +295,7 @@ impl Read for AutoDeployment {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AutoDeployment {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -298,7 +305,6 @@ impl fmt::Debug for AutoDeployment {
 /// conflicting operations.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudformation-stackset-managedexecution.html)
-#[derive(Default)]
 pub struct ManagedExecution {
     /// When `true`, CloudFormation performs non-conflicting operations concurrently and queues
     /// conflicting operations. After conflicting operations finish, CloudFormation starts queued
@@ -316,6 +322,11 @@ pub struct ManagedExecution {
     pub active: Property<bool>,
 }
 
+impl Default for ManagedExecution {
+    #[inline]
+    fn default() -> Self { Self { active: Property::Absent } }
+}
+
 impl Data for ManagedExecution {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -327,7 +338,7 @@ impl Data for ManagedExecution {
 impl Read for ManagedExecution {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { active: Property::Absent };
         from.open(json)?;
         from.field(json, "Active", &mut this.active);
         from.close(json)?;
@@ -335,6 +346,7 @@ impl Read for ManagedExecution {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ManagedExecution {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -347,7 +359,6 @@ impl fmt::Debug for ManagedExecution {
 /// in the *CloudFormation User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudformation-stackset-operationpreferences.html)
-#[derive(Default)]
 pub struct OperationPreferences {
     /// Specifies how the concurrency level behaves during the operation execution.
     ///
@@ -429,6 +440,11 @@ pub struct OperationPreferences {
     pub region_order: Property<List<String>>,
 }
 
+impl Default for OperationPreferences {
+    #[inline]
+    fn default() -> Self { Self { concurrency_mode: Property::Absent, failure_tolerance_count: Property::Absent, failure_tolerance_percentage: Property::Absent, max_concurrent_count: Property::Absent, max_concurrent_percentage: Property::Absent, region_concurrency_type: Property::Absent, region_order: Property::Absent } }
+}
+
 impl Data for OperationPreferences {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -446,7 +462,7 @@ impl Data for OperationPreferences {
 impl Read for OperationPreferences {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { concurrency_mode: Property::Absent, failure_tolerance_count: Property::Absent, failure_tolerance_percentage: Property::Absent, max_concurrent_count: Property::Absent, max_concurrent_percentage: Property::Absent, region_concurrency_type: Property::Absent, region_order: Property::Absent };
         from.open(json)?;
         from.field(json, "ConcurrencyMode", &mut this.concurrency_mode);
         from.field(json, "FailureToleranceCount", &mut this.failure_tolerance_count);
@@ -460,6 +476,7 @@ impl Read for OperationPreferences {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OperationPreferences {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -468,7 +485,6 @@ impl fmt::Debug for OperationPreferences {
 /// The Parameter data type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudformation-stackset-parameter.html)
-#[derive(Default)]
 pub struct Parameter {
     /// The key associated with the parameter. If you don't specify a key and value for a
     /// particular parameter, CloudFormation uses the default value that's specified in your
@@ -485,7 +501,9 @@ pub struct Parameter {
 impl Parameter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(parameter_key: impl Into<Property<String>>, parameter_value: impl Into<Property<String>>) -> Self { Self { parameter_key: parameter_key.into(), parameter_value: parameter_value.into() } }
+    pub fn new(parameter_key: impl Into<Property<String>>, parameter_value: impl Into<Property<String>>) -> Self {
+        Self { parameter_key: parameter_key.into(), parameter_value: parameter_value.into() }
+    }
 }
 
 impl Data for Parameter {
@@ -500,7 +518,7 @@ impl Data for Parameter {
 impl Read for Parameter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { parameter_key: Property::Absent, parameter_value: Property::Absent };
         from.open(json)?;
         from.field(json, "ParameterKey", &mut this.parameter_key);
         from.field(json, "ParameterValue", &mut this.parameter_value);
@@ -509,6 +527,7 @@ impl Read for Parameter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Parameter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -517,7 +536,6 @@ impl fmt::Debug for Parameter {
 /// Stack instances in some specific accounts and Regions.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudformation-stackset-stackinstances.html)
-#[derive(Default)]
 pub struct StackInstances {
     /// The AWS Organizations accounts or AWS accounts to deploy stacks to in the specified
     /// Regions.
@@ -540,7 +558,9 @@ pub struct StackInstances {
 impl StackInstances {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(deployment_targets: impl Into<Property<DeploymentTargets>>, regions: impl Into<Property<List<String>>>) -> Self { Self { deployment_targets: deployment_targets.into(), regions: regions.into(), ..Self::default() } }
+    pub fn new(deployment_targets: impl Into<Property<DeploymentTargets>>, regions: impl Into<Property<List<String>>>) -> Self {
+        Self { deployment_targets: deployment_targets.into(), parameter_overrides: Property::Absent, regions: regions.into() }
+    }
 }
 
 impl Data for StackInstances {
@@ -556,7 +576,7 @@ impl Data for StackInstances {
 impl Read for StackInstances {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { deployment_targets: Property::Absent, parameter_overrides: Property::Absent, regions: Property::Absent };
         from.open(json)?;
         from.field(json, "DeploymentTargets", &mut this.deployment_targets);
         from.field(json, "ParameterOverrides", &mut this.parameter_overrides);
@@ -566,6 +586,7 @@ impl Read for StackInstances {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StackInstances {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -586,7 +607,6 @@ impl fmt::Debug for StackInstances {
 /// - You must specify either the `Accounts` or `AccountsUrl` property, but not both.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudformation-stackset-deploymenttargets.html)
-#[derive(Default)]
 pub struct DeploymentTargets {
     /// Refines which accounts to deploy stacks to by specifying how to use the `Accounts` and
     /// `OrganizationalUnitIds` properties together.
@@ -631,6 +651,11 @@ pub struct DeploymentTargets {
     pub organizational_unit_ids: Property<List<String>>,
 }
 
+impl Default for DeploymentTargets {
+    #[inline]
+    fn default() -> Self { Self { account_filter_type: Property::Absent, accounts: Property::Absent, accounts_url: Property::Absent, organizational_unit_ids: Property::Absent } }
+}
+
 impl Data for DeploymentTargets {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -645,7 +670,7 @@ impl Data for DeploymentTargets {
 impl Read for DeploymentTargets {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { account_filter_type: Property::Absent, accounts: Property::Absent, accounts_url: Property::Absent, organizational_unit_ids: Property::Absent };
         from.open(json)?;
         from.field(json, "AccountFilterType", &mut this.account_filter_type);
         from.field(json, "Accounts", &mut this.accounts);
@@ -656,6 +681,7 @@ impl Read for DeploymentTargets {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DeploymentTargets {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

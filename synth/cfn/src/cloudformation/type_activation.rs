@@ -13,7 +13,6 @@ use crate::prelude::*;
 /// the *CloudFormation User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudformation-typeactivation.html)
-#[derive(Default)]
 pub struct TypeActivation {
     /// Whether to automatically update the extension in this account and Region when a new *minor*
     /// version is published by the extension publisher. Major versions released by the publisher
@@ -94,6 +93,11 @@ pub struct TypeActivation {
     pub version_bump: Property<Listed<TypeActivationVersionBump>>,
 }
 
+impl Default for TypeActivation {
+    #[inline]
+    fn default() -> Self { Self { auto_update: Property::Absent, execution_role_arn: Property::Absent, logging_config: Property::Absent, major_version: Property::Absent, public_type_arn: Property::Absent, publisher_id: Property::Absent, r#type: Property::Absent, type_name: Property::Absent, type_name_alias: Property::Absent, version_bump: Property::Absent } }
+}
+
 impl Data for TypeActivation {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -114,7 +118,7 @@ impl Data for TypeActivation {
 impl Read for TypeActivation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { auto_update: Property::Absent, execution_role_arn: Property::Absent, logging_config: Property::Absent, major_version: Property::Absent, public_type_arn: Property::Absent, publisher_id: Property::Absent, r#type: Property::Absent, type_name: Property::Absent, type_name_alias: Property::Absent, version_bump: Property::Absent };
         from.open(json)?;
         from.field(json, "AutoUpdate", &mut this.auto_update);
         from.field(json, "ExecutionRoleArn", &mut this.execution_role_arn);
@@ -131,6 +135,7 @@ impl Read for TypeActivation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TypeActivation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -147,7 +152,6 @@ impl TypeActivation {
 /// Contains logging configuration information for an extension.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudformation-typeactivation-loggingconfig.html)
-#[derive(Default)]
 pub struct LoggingConfig {
     /// The Amazon CloudWatch Logs group to which CloudFormation sends error logging information
     /// when invoking the extension's handlers.
@@ -164,6 +168,11 @@ pub struct LoggingConfig {
     pub log_role_arn: Property<Id<refs::iam::RoleArn>>,
 }
 
+impl Default for LoggingConfig {
+    #[inline]
+    fn default() -> Self { Self { log_group_name: Property::Absent, log_role_arn: Property::Absent } }
+}
+
 impl Data for LoggingConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -176,7 +185,7 @@ impl Data for LoggingConfig {
 impl Read for LoggingConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { log_group_name: Property::Absent, log_role_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "LogGroupName", &mut this.log_group_name);
         from.field(json, "LogRoleArn", &mut this.log_role_arn);
@@ -185,6 +194,7 @@ impl Read for LoggingConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LoggingConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -25,7 +25,6 @@ use crate::prelude::*;
 /// > signal when an instance creation process has completed successfully.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudformation-waitcondition.html)
-#[derive(Default)]
 pub struct WaitCondition {
     /// The number of success signals that CloudFormation must receive before it continues the
     /// stack creation process. When the wait condition receives the requisite number of success
@@ -64,6 +63,11 @@ pub struct WaitCondition {
     pub timeout: Property<String>,
 }
 
+impl Default for WaitCondition {
+    #[inline]
+    fn default() -> Self { Self { count: Property::Absent, handle: Property::Absent, timeout: Property::Absent } }
+}
+
 impl Data for WaitCondition {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -77,7 +81,7 @@ impl Data for WaitCondition {
 impl Read for WaitCondition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { count: Property::Absent, handle: Property::Absent, timeout: Property::Absent };
         from.open(json)?;
         from.field(json, "Count", &mut this.count);
         from.field(json, "Handle", &mut this.handle);
@@ -87,6 +91,7 @@ impl Read for WaitCondition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WaitCondition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -24,8 +24,12 @@ use crate::prelude::*;
 /// Updates aren't supported for this resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudformation-waitconditionhandle.html)
-#[derive(Default)]
 pub struct WaitConditionHandle {
+}
+
+impl Default for WaitConditionHandle {
+    #[inline]
+    fn default() -> Self { Self {  } }
 }
 
 impl Data for WaitConditionHandle {
@@ -35,13 +39,14 @@ impl Data for WaitConditionHandle {
 impl Read for WaitConditionHandle {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let this = Self::default();
+        let this = Self {  };
         from.open(json)?;
         from.close(json)?;
         Some(this)
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WaitConditionHandle {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// in the *Amazon CloudFront Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudfront-anycastiplist.html)
-#[derive(Default)]
 pub struct AnycastIpList {
     /// The IP address type for the Anycast static IP list.
     ///
@@ -40,7 +39,9 @@ pub struct AnycastIpList {
 impl AnycastIpList {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(ip_count: impl Into<Property<i64>>, name: impl Into<Property<String>>) -> Self { Self { ip_count: ip_count.into(), name: name.into(), ..Self::default() } }
+    pub fn new(ip_count: impl Into<Property<i64>>, name: impl Into<Property<String>>) -> Self {
+        Self { ip_address_type: Property::Absent, ip_count: ip_count.into(), ipam_cidr_configs: Property::Absent, name: name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for AnycastIpList {
@@ -58,7 +59,7 @@ impl Data for AnycastIpList {
 impl Read for AnycastIpList {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ip_address_type: Property::Absent, ip_count: Property::Absent, ipam_cidr_configs: Property::Absent, name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "IpAddressType", &mut this.ip_address_type);
         from.field(json, "IpCount", &mut this.ip_count);
@@ -70,6 +71,7 @@ impl Read for AnycastIpList {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AnycastIpList {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -87,7 +89,6 @@ impl AnycastIpList {
 /// associated Anycast IP address.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-anycastiplist-ipamcidrconfig.html)
-#[derive(Default)]
 pub struct IpamCidrConfig {
     /// The CIDR that specifies the IP address range for this IPAM configuration.
     ///
@@ -103,7 +104,9 @@ pub struct IpamCidrConfig {
 impl IpamCidrConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(cidr: impl Into<Property<String>>, ipam_pool_arn: impl Into<Property<String>>) -> Self { Self { cidr: cidr.into(), ipam_pool_arn: ipam_pool_arn.into() } }
+    pub fn new(cidr: impl Into<Property<String>>, ipam_pool_arn: impl Into<Property<String>>) -> Self {
+        Self { cidr: cidr.into(), ipam_pool_arn: ipam_pool_arn.into() }
+    }
 }
 
 impl Data for IpamCidrConfig {
@@ -118,7 +121,7 @@ impl Data for IpamCidrConfig {
 impl Read for IpamCidrConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cidr: Property::Absent, ipam_pool_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "Cidr", &mut this.cidr);
         from.field(json, "IpamPoolArn", &mut this.ipam_pool_arn);
@@ -127,6 +130,7 @@ impl Read for IpamCidrConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IpamCidrConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -135,12 +139,16 @@ impl fmt::Debug for IpamCidrConfig {
 /// A complex type that contains zero or more `Tag` elements.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-anycastiplist-tags.html)
-#[derive(Default)]
 pub struct Tags {
     /// A complex type that contains `Tag` elements.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-anycastiplist-tags.html#cfn-cloudfront-anycastiplist-tags-items)
     pub items: Property<List<Tag>>,
+}
+
+impl Default for Tags {
+    #[inline]
+    fn default() -> Self { Self { items: Property::Absent } }
 }
 
 impl Data for Tags {
@@ -154,7 +162,7 @@ impl Data for Tags {
 impl Read for Tags {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { items: Property::Absent };
         from.open(json)?;
         from.field(json, "Items", &mut this.items);
         from.close(json)?;
@@ -162,6 +170,7 @@ impl Read for Tags {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Tags {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -21,7 +21,6 @@ use crate::prelude::*;
 /// `OriginRequestPolicy`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudfront-cachepolicy.html)
-#[derive(Default)]
 pub struct CachePolicy {
     /// The cache policy configuration.
     ///
@@ -32,7 +31,9 @@ pub struct CachePolicy {
 impl CachePolicy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(cache_policy_config: impl Into<Property<CachePolicyConfig>>) -> Self { Self { cache_policy_config: cache_policy_config.into() } }
+    pub fn new(cache_policy_config: impl Into<Property<CachePolicyConfig>>) -> Self {
+        Self { cache_policy_config: cache_policy_config.into() }
+    }
 }
 
 impl Data for CachePolicy {
@@ -46,7 +47,7 @@ impl Data for CachePolicy {
 impl Read for CachePolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cache_policy_config: Property::Absent };
         from.open(json)?;
         from.field(json, "CachePolicyConfig", &mut this.cache_policy_config);
         from.close(json)?;
@@ -54,6 +55,7 @@ impl Read for CachePolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CachePolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -89,7 +91,6 @@ impl CachePolicy {
 /// `OriginRequestPolicy`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-cachepolicy-cachepolicyconfig.html)
-#[derive(Default)]
 pub struct CachePolicyConfig {
     /// A comment to describe the cache policy. The comment cannot be longer than 128 characters.
     ///
@@ -146,7 +147,9 @@ pub struct CachePolicyConfig {
 impl CachePolicyConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(default_ttl: impl Into<Property<f64>>, max_ttl: impl Into<Property<f64>>, min_ttl: impl Into<Property<f64>>, name: impl Into<Property<String>>, parameters_in_cache_key_and_forwarded_to_origin: impl Into<Property<ParametersInCacheKeyAndForwardedToOrigin>>) -> Self { Self { default_ttl: default_ttl.into(), max_ttl: max_ttl.into(), min_ttl: min_ttl.into(), name: name.into(), parameters_in_cache_key_and_forwarded_to_origin: parameters_in_cache_key_and_forwarded_to_origin.into(), ..Self::default() } }
+    pub fn new(default_ttl: impl Into<Property<f64>>, max_ttl: impl Into<Property<f64>>, min_ttl: impl Into<Property<f64>>, name: impl Into<Property<String>>, parameters_in_cache_key_and_forwarded_to_origin: impl Into<Property<ParametersInCacheKeyAndForwardedToOrigin>>) -> Self {
+        Self { comment: Property::Absent, default_ttl: default_ttl.into(), max_ttl: max_ttl.into(), min_ttl: min_ttl.into(), name: name.into(), parameters_in_cache_key_and_forwarded_to_origin: parameters_in_cache_key_and_forwarded_to_origin.into() }
+    }
 }
 
 impl Data for CachePolicyConfig {
@@ -165,7 +168,7 @@ impl Data for CachePolicyConfig {
 impl Read for CachePolicyConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { comment: Property::Absent, default_ttl: Property::Absent, max_ttl: Property::Absent, min_ttl: Property::Absent, name: Property::Absent, parameters_in_cache_key_and_forwarded_to_origin: Property::Absent };
         from.open(json)?;
         from.field(json, "Comment", &mut this.comment);
         from.field(json, "DefaultTTL", &mut this.default_ttl);
@@ -178,6 +181,7 @@ impl Read for CachePolicyConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CachePolicyConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -194,7 +198,6 @@ impl fmt::Debug for CachePolicyConfig {
 /// `OriginRequestPolicy`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-cachepolicy-parametersincachekeyandforwardedtoorigin.html)
-#[derive(Default)]
 pub struct ParametersInCacheKeyAndForwardedToOrigin {
     /// An object that determines whether any cookies in viewer requests (and if so, which
     /// cookies) are included in the cache key and in requests that CloudFront sends to the
@@ -274,7 +277,9 @@ pub struct ParametersInCacheKeyAndForwardedToOrigin {
 impl ParametersInCacheKeyAndForwardedToOrigin {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(cookies_config: impl Into<Property<CookiesConfig>>, enable_accept_encoding_gzip: impl Into<Property<bool>>, headers_config: impl Into<Property<HeadersConfig>>, query_strings_config: impl Into<Property<QueryStringsConfig>>) -> Self { Self { cookies_config: cookies_config.into(), enable_accept_encoding_gzip: enable_accept_encoding_gzip.into(), headers_config: headers_config.into(), query_strings_config: query_strings_config.into(), ..Self::default() } }
+    pub fn new(cookies_config: impl Into<Property<CookiesConfig>>, enable_accept_encoding_gzip: impl Into<Property<bool>>, headers_config: impl Into<Property<HeadersConfig>>, query_strings_config: impl Into<Property<QueryStringsConfig>>) -> Self {
+        Self { cookies_config: cookies_config.into(), enable_accept_encoding_brotli: Property::Absent, enable_accept_encoding_gzip: enable_accept_encoding_gzip.into(), headers_config: headers_config.into(), query_strings_config: query_strings_config.into() }
+    }
 }
 
 impl Data for ParametersInCacheKeyAndForwardedToOrigin {
@@ -292,7 +297,7 @@ impl Data for ParametersInCacheKeyAndForwardedToOrigin {
 impl Read for ParametersInCacheKeyAndForwardedToOrigin {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cookies_config: Property::Absent, enable_accept_encoding_brotli: Property::Absent, enable_accept_encoding_gzip: Property::Absent, headers_config: Property::Absent, query_strings_config: Property::Absent };
         from.open(json)?;
         from.field(json, "CookiesConfig", &mut this.cookies_config);
         from.field(json, "EnableAcceptEncodingBrotli", &mut this.enable_accept_encoding_brotli);
@@ -304,6 +309,7 @@ impl Read for ParametersInCacheKeyAndForwardedToOrigin {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ParametersInCacheKeyAndForwardedToOrigin {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -314,7 +320,6 @@ impl fmt::Debug for ParametersInCacheKeyAndForwardedToOrigin {
 /// origin.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-cachepolicy-cookiesconfig.html)
-#[derive(Default)]
 pub struct CookiesConfig {
     /// Determines whether any cookies in viewer requests are included in the cache key and in
     /// requests that CloudFront sends to the origin. Valid values are:
@@ -342,7 +347,9 @@ pub struct CookiesConfig {
 impl CookiesConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(cookie_behavior: impl Into<Property<String>>) -> Self { Self { cookie_behavior: cookie_behavior.into(), ..Self::default() } }
+    pub fn new(cookie_behavior: impl Into<Property<String>>) -> Self {
+        Self { cookie_behavior: cookie_behavior.into(), cookies: Property::Absent }
+    }
 }
 
 impl Data for CookiesConfig {
@@ -357,7 +364,7 @@ impl Data for CookiesConfig {
 impl Read for CookiesConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cookie_behavior: Property::Absent, cookies: Property::Absent };
         from.open(json)?;
         from.field(json, "CookieBehavior", &mut this.cookie_behavior);
         from.field(json, "Cookies", &mut this.cookies);
@@ -366,6 +373,7 @@ impl Read for CookiesConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CookiesConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -375,7 +383,6 @@ impl fmt::Debug for CookiesConfig {
 /// in the cache key and in requests that CloudFront sends to the origin.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-cachepolicy-headersconfig.html)
-#[derive(Default)]
 pub struct HeadersConfig {
     /// Determines whether any HTTP headers are included in the cache key and in requests that
     /// CloudFront sends to the origin. Valid values are:
@@ -398,7 +405,9 @@ pub struct HeadersConfig {
 impl HeadersConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(header_behavior: impl Into<Property<String>>) -> Self { Self { header_behavior: header_behavior.into(), ..Self::default() } }
+    pub fn new(header_behavior: impl Into<Property<String>>) -> Self {
+        Self { header_behavior: header_behavior.into(), headers: Property::Absent }
+    }
 }
 
 impl Data for HeadersConfig {
@@ -413,7 +422,7 @@ impl Data for HeadersConfig {
 impl Read for HeadersConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { header_behavior: Property::Absent, headers: Property::Absent };
         from.open(json)?;
         from.field(json, "HeaderBehavior", &mut this.header_behavior);
         from.field(json, "Headers", &mut this.headers);
@@ -422,6 +431,7 @@ impl Read for HeadersConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HeadersConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -432,7 +442,6 @@ impl fmt::Debug for HeadersConfig {
 /// to the origin.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-cachepolicy-querystringsconfig.html)
-#[derive(Default)]
 pub struct QueryStringsConfig {
     /// Determines whether any URL query strings in viewer requests are included in the cache key
     /// and in requests that CloudFront sends to the origin. Valid values are:
@@ -462,7 +471,9 @@ pub struct QueryStringsConfig {
 impl QueryStringsConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(query_string_behavior: impl Into<Property<String>>) -> Self { Self { query_string_behavior: query_string_behavior.into(), ..Self::default() } }
+    pub fn new(query_string_behavior: impl Into<Property<String>>) -> Self {
+        Self { query_string_behavior: query_string_behavior.into(), query_strings: Property::Absent }
+    }
 }
 
 impl Data for QueryStringsConfig {
@@ -477,7 +488,7 @@ impl Data for QueryStringsConfig {
 impl Read for QueryStringsConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { query_string_behavior: Property::Absent, query_strings: Property::Absent };
         from.open(json)?;
         from.field(json, "QueryStringBehavior", &mut this.query_string_behavior);
         from.field(json, "QueryStrings", &mut this.query_strings);
@@ -486,6 +497,7 @@ impl Read for QueryStringsConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for QueryStringsConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

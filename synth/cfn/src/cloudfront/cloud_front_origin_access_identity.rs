@@ -12,7 +12,6 @@ use crate::prelude::*;
 /// in the *Amazon CloudFront Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudfront-cloudfrontoriginaccessidentity.html)
-#[derive(Default)]
 pub struct CloudFrontOriginAccessIdentity {
     /// The current configuration information for the identity.
     ///
@@ -23,7 +22,9 @@ pub struct CloudFrontOriginAccessIdentity {
 impl CloudFrontOriginAccessIdentity {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(cloud_front_origin_access_identity_config: impl Into<Property<CloudFrontOriginAccessIdentityConfig>>) -> Self { Self { cloud_front_origin_access_identity_config: cloud_front_origin_access_identity_config.into() } }
+    pub fn new(cloud_front_origin_access_identity_config: impl Into<Property<CloudFrontOriginAccessIdentityConfig>>) -> Self {
+        Self { cloud_front_origin_access_identity_config: cloud_front_origin_access_identity_config.into() }
+    }
 }
 
 impl Data for CloudFrontOriginAccessIdentity {
@@ -37,7 +38,7 @@ impl Data for CloudFrontOriginAccessIdentity {
 impl Read for CloudFrontOriginAccessIdentity {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cloud_front_origin_access_identity_config: Property::Absent };
         from.open(json)?;
         from.field(json, "CloudFrontOriginAccessIdentityConfig", &mut this.cloud_front_origin_access_identity_config);
         from.close(json)?;
@@ -45,6 +46,7 @@ impl Read for CloudFrontOriginAccessIdentity {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CloudFrontOriginAccessIdentity {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -62,7 +64,6 @@ impl CloudFrontOriginAccessIdentity {
 /// `/ *CloudFront API version* /CloudFront/identity ID/config` resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-cloudfrontoriginaccessidentity-cloudfrontoriginaccessidentityconfig.html)
-#[derive(Default)]
 pub struct CloudFrontOriginAccessIdentityConfig {
     /// A comment to describe the origin access identity. The comment cannot be longer than 128
     /// characters.
@@ -74,7 +75,9 @@ pub struct CloudFrontOriginAccessIdentityConfig {
 impl CloudFrontOriginAccessIdentityConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(comment: impl Into<Property<String>>) -> Self { Self { comment: comment.into() } }
+    pub fn new(comment: impl Into<Property<String>>) -> Self {
+        Self { comment: comment.into() }
+    }
 }
 
 impl Data for CloudFrontOriginAccessIdentityConfig {
@@ -88,7 +91,7 @@ impl Data for CloudFrontOriginAccessIdentityConfig {
 impl Read for CloudFrontOriginAccessIdentityConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { comment: Property::Absent };
         from.open(json)?;
         from.field(json, "Comment", &mut this.comment);
         from.close(json)?;
@@ -96,6 +99,7 @@ impl Read for CloudFrontOriginAccessIdentityConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CloudFrontOriginAccessIdentityConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

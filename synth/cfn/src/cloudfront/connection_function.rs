@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// A connection function.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudfront-connectionfunction.html)
-#[derive(Default)]
 pub struct ConnectionFunction {
     /// A flag that determines whether to automatically publish the function to the `LIVE` stage
     /// when it’s created. To automatically publish to the `LIVE` stage, set this property to
@@ -39,7 +38,9 @@ pub struct ConnectionFunction {
 impl ConnectionFunction {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(connection_function_code: impl Into<Property<String>>, connection_function_config: impl Into<Property<ConnectionFunctionConfig>>, name: impl Into<Property<String>>) -> Self { Self { connection_function_code: connection_function_code.into(), connection_function_config: connection_function_config.into(), name: name.into(), ..Self::default() } }
+    pub fn new(connection_function_code: impl Into<Property<String>>, connection_function_config: impl Into<Property<ConnectionFunctionConfig>>, name: impl Into<Property<String>>) -> Self {
+        Self { auto_publish: Property::Absent, connection_function_code: connection_function_code.into(), connection_function_config: connection_function_config.into(), name: name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for ConnectionFunction {
@@ -57,7 +58,7 @@ impl Data for ConnectionFunction {
 impl Read for ConnectionFunction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { auto_publish: Property::Absent, connection_function_code: Property::Absent, connection_function_config: Property::Absent, name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AutoPublish", &mut this.auto_publish);
         from.field(json, "ConnectionFunctionCode", &mut this.connection_function_code);
@@ -69,6 +70,7 @@ impl Read for ConnectionFunction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConnectionFunction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -85,7 +87,6 @@ impl ConnectionFunction {
 /// Contains configuration information about a CloudFront function.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-connectionfunction-connectionfunctionconfig.html)
-#[derive(Default)]
 pub struct ConnectionFunctionConfig {
     /// A comment to describe the function.
     ///
@@ -104,7 +105,9 @@ pub struct ConnectionFunctionConfig {
 impl ConnectionFunctionConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(comment: impl Into<Property<String>>, runtime: impl Into<Property<Listed<ConnectionFunctionConfigRuntime>>>) -> Self { Self { comment: comment.into(), runtime: runtime.into(), ..Self::default() } }
+    pub fn new(comment: impl Into<Property<String>>, runtime: impl Into<Property<Listed<ConnectionFunctionConfigRuntime>>>) -> Self {
+        Self { comment: comment.into(), key_value_store_associations: Property::Absent, runtime: runtime.into() }
+    }
 }
 
 impl Data for ConnectionFunctionConfig {
@@ -120,7 +123,7 @@ impl Data for ConnectionFunctionConfig {
 impl Read for ConnectionFunctionConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { comment: Property::Absent, key_value_store_associations: Property::Absent, runtime: Property::Absent };
         from.open(json)?;
         from.field(json, "Comment", &mut this.comment);
         from.field(json, "KeyValueStoreAssociations", &mut this.key_value_store_associations);
@@ -130,6 +133,7 @@ impl Read for ConnectionFunctionConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConnectionFunctionConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -138,7 +142,6 @@ impl fmt::Debug for ConnectionFunctionConfig {
 /// The key value store association.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-connectionfunction-keyvaluestoreassociation.html)
-#[derive(Default)]
 pub struct KeyValueStoreAssociation {
     /// The Amazon Resource Name (ARN) of the key value store association.
     ///
@@ -149,7 +152,9 @@ pub struct KeyValueStoreAssociation {
 impl KeyValueStoreAssociation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key_value_store_arn: impl Into<Property<String>>) -> Self { Self { key_value_store_arn: key_value_store_arn.into() } }
+    pub fn new(key_value_store_arn: impl Into<Property<String>>) -> Self {
+        Self { key_value_store_arn: key_value_store_arn.into() }
+    }
 }
 
 impl Data for KeyValueStoreAssociation {
@@ -163,7 +168,7 @@ impl Data for KeyValueStoreAssociation {
 impl Read for KeyValueStoreAssociation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key_value_store_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "KeyValueStoreARN", &mut this.key_value_store_arn);
         from.close(json)?;
@@ -171,6 +176,7 @@ impl Read for KeyValueStoreAssociation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KeyValueStoreAssociation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

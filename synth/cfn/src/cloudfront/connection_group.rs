@@ -11,7 +11,6 @@ use crate::prelude::*;
 /// tenant.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudfront-connectiongroup.html)
-#[derive(Default)]
 pub struct ConnectionGroup {
     /// The ID of the Anycast static IP list.
     ///
@@ -38,7 +37,9 @@ pub struct ConnectionGroup {
 impl ConnectionGroup {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { anycast_ip_list_id: Property::Absent, enabled: Property::Absent, ipv6_enabled: Property::Absent, name: name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for ConnectionGroup {
@@ -56,7 +57,7 @@ impl Data for ConnectionGroup {
 impl Read for ConnectionGroup {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { anycast_ip_list_id: Property::Absent, enabled: Property::Absent, ipv6_enabled: Property::Absent, name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AnycastIpListId", &mut this.anycast_ip_list_id);
         from.field(json, "Enabled", &mut this.enabled);
@@ -68,6 +69,7 @@ impl Read for ConnectionGroup {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConnectionGroup {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -18,7 +18,6 @@ use crate::prelude::*;
 /// in the *Amazon CloudFront Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudfront-continuousdeploymentpolicy.html)
-#[derive(Default)]
 pub struct ContinuousDeploymentPolicy {
     /// Contains the configuration for a continuous deployment policy.
     ///
@@ -29,7 +28,9 @@ pub struct ContinuousDeploymentPolicy {
 impl ContinuousDeploymentPolicy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(continuous_deployment_policy_config: impl Into<Property<ContinuousDeploymentPolicyConfig>>) -> Self { Self { continuous_deployment_policy_config: continuous_deployment_policy_config.into() } }
+    pub fn new(continuous_deployment_policy_config: impl Into<Property<ContinuousDeploymentPolicyConfig>>) -> Self {
+        Self { continuous_deployment_policy_config: continuous_deployment_policy_config.into() }
+    }
 }
 
 impl Data for ContinuousDeploymentPolicy {
@@ -43,7 +44,7 @@ impl Data for ContinuousDeploymentPolicy {
 impl Read for ContinuousDeploymentPolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { continuous_deployment_policy_config: Property::Absent };
         from.open(json)?;
         from.field(json, "ContinuousDeploymentPolicyConfig", &mut this.continuous_deployment_policy_config);
         from.close(json)?;
@@ -51,6 +52,7 @@ impl Read for ContinuousDeploymentPolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ContinuousDeploymentPolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -67,7 +69,6 @@ impl ContinuousDeploymentPolicy {
 /// Contains the configuration for a continuous deployment policy.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-continuousdeploymentpolicy-continuousdeploymentpolicyconfig.html)
-#[derive(Default)]
 pub struct ContinuousDeploymentPolicyConfig {
     /// A Boolean that indicates whether this continuous deployment policy is enabled (in effect).
     /// When this value is `true`, this policy is enabled and in effect. When this value is
@@ -107,7 +108,9 @@ pub struct ContinuousDeploymentPolicyConfig {
 impl ContinuousDeploymentPolicyConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(enabled: impl Into<Property<bool>>, staging_distribution_dns_names: impl Into<Property<List<String>>>) -> Self { Self { enabled: enabled.into(), staging_distribution_dns_names: staging_distribution_dns_names.into(), ..Self::default() } }
+    pub fn new(enabled: impl Into<Property<bool>>, staging_distribution_dns_names: impl Into<Property<List<String>>>) -> Self {
+        Self { enabled: enabled.into(), single_header_policy_config: Property::Absent, single_weight_policy_config: Property::Absent, staging_distribution_dns_names: staging_distribution_dns_names.into(), traffic_config: Property::Absent, r#type: Property::Absent }
+    }
 }
 
 impl Data for ContinuousDeploymentPolicyConfig {
@@ -126,7 +129,7 @@ impl Data for ContinuousDeploymentPolicyConfig {
 impl Read for ContinuousDeploymentPolicyConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enabled: Property::Absent, single_header_policy_config: Property::Absent, single_weight_policy_config: Property::Absent, staging_distribution_dns_names: Property::Absent, traffic_config: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Enabled", &mut this.enabled);
         from.field(json, "SingleHeaderPolicyConfig", &mut this.single_header_policy_config);
@@ -139,6 +142,7 @@ impl Read for ContinuousDeploymentPolicyConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ContinuousDeploymentPolicyConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -153,7 +157,6 @@ impl fmt::Debug for ContinuousDeploymentPolicyConfig {
 /// > property instead.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-continuousdeploymentpolicy-singleheaderpolicyconfig.html)
-#[derive(Default)]
 pub struct SingleHeaderPolicyConfig {
     /// The name of the HTTP header that CloudFront uses to configure for the single header
     /// policy.
@@ -171,7 +174,9 @@ pub struct SingleHeaderPolicyConfig {
 impl SingleHeaderPolicyConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(header: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { header: header.into(), value: value.into() } }
+    pub fn new(header: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { header: header.into(), value: value.into() }
+    }
 }
 
 impl Data for SingleHeaderPolicyConfig {
@@ -186,7 +191,7 @@ impl Data for SingleHeaderPolicyConfig {
 impl Read for SingleHeaderPolicyConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { header: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Header", &mut this.header);
         from.field(json, "Value", &mut this.value);
@@ -195,6 +200,7 @@ impl Read for SingleHeaderPolicyConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SingleHeaderPolicyConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -210,7 +216,6 @@ impl fmt::Debug for SingleHeaderPolicyConfig {
 /// > property instead.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-continuousdeploymentpolicy-singleweightpolicyconfig.html)
-#[derive(Default)]
 pub struct SingleWeightPolicyConfig {
     /// Enable session stickiness for the associated origin or cache settings.
     ///
@@ -227,7 +232,9 @@ pub struct SingleWeightPolicyConfig {
 impl SingleWeightPolicyConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(weight: impl Into<Property<f64>>) -> Self { Self { weight: weight.into(), ..Self::default() } }
+    pub fn new(weight: impl Into<Property<f64>>) -> Self {
+        Self { session_stickiness_config: Property::Absent, weight: weight.into() }
+    }
 }
 
 impl Data for SingleWeightPolicyConfig {
@@ -242,7 +249,7 @@ impl Data for SingleWeightPolicyConfig {
 impl Read for SingleWeightPolicyConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { session_stickiness_config: Property::Absent, weight: Property::Absent };
         from.open(json)?;
         from.field(json, "SessionStickinessConfig", &mut this.session_stickiness_config);
         from.field(json, "Weight", &mut this.weight);
@@ -251,6 +258,7 @@ impl Read for SingleWeightPolicyConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SingleWeightPolicyConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -262,7 +270,6 @@ impl fmt::Debug for SingleWeightPolicyConfig {
 /// primary distribution. Define the session duration using TTL values.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-continuousdeploymentpolicy-sessionstickinessconfig.html)
-#[derive(Default)]
 pub struct SessionStickinessConfig {
     /// The amount of time after which you want sessions to cease if no requests are received.
     /// Allowed values are 300–3600 seconds (5–60 minutes).
@@ -281,7 +288,9 @@ pub struct SessionStickinessConfig {
 impl SessionStickinessConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(idle_ttl: impl Into<Property<i64>>, maximum_ttl: impl Into<Property<i64>>) -> Self { Self { idle_ttl: idle_ttl.into(), maximum_ttl: maximum_ttl.into() } }
+    pub fn new(idle_ttl: impl Into<Property<i64>>, maximum_ttl: impl Into<Property<i64>>) -> Self {
+        Self { idle_ttl: idle_ttl.into(), maximum_ttl: maximum_ttl.into() }
+    }
 }
 
 impl Data for SessionStickinessConfig {
@@ -296,7 +305,7 @@ impl Data for SessionStickinessConfig {
 impl Read for SessionStickinessConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { idle_ttl: Property::Absent, maximum_ttl: Property::Absent };
         from.open(json)?;
         from.field(json, "IdleTTL", &mut this.idle_ttl);
         from.field(json, "MaximumTTL", &mut this.maximum_ttl);
@@ -305,6 +314,7 @@ impl Read for SessionStickinessConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SessionStickinessConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -313,7 +323,6 @@ impl fmt::Debug for SessionStickinessConfig {
 /// The traffic configuration of your continuous deployment.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-continuousdeploymentpolicy-trafficconfig.html)
-#[derive(Default)]
 pub struct TrafficConfig {
     /// Determines which HTTP requests are sent to the staging distribution.
     ///
@@ -332,7 +341,9 @@ pub struct TrafficConfig {
 impl TrafficConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<Listed<TrafficConfigType>>>) -> Self { Self { r#type: r#type.into(), ..Self::default() } }
+    pub fn new(r#type: impl Into<Property<Listed<TrafficConfigType>>>) -> Self {
+        Self { single_header_config: Property::Absent, single_weight_config: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for TrafficConfig {
@@ -348,7 +359,7 @@ impl Data for TrafficConfig {
 impl Read for TrafficConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { single_header_config: Property::Absent, single_weight_config: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "SingleHeaderConfig", &mut this.single_header_config);
         from.field(json, "SingleWeightConfig", &mut this.single_weight_config);
@@ -358,6 +369,7 @@ impl Read for TrafficConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TrafficConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -366,7 +378,6 @@ impl fmt::Debug for TrafficConfig {
 /// Determines which HTTP requests are sent to the staging distribution.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-continuousdeploymentpolicy-singleheaderconfig.html)
-#[derive(Default)]
 pub struct SingleHeaderConfig {
     /// The request header name that you want CloudFront to send to your staging distribution. The
     /// header must contain the prefix `aws-cf-cd-`.
@@ -384,7 +395,9 @@ pub struct SingleHeaderConfig {
 impl SingleHeaderConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(header: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { header: header.into(), value: value.into() } }
+    pub fn new(header: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { header: header.into(), value: value.into() }
+    }
 }
 
 impl Data for SingleHeaderConfig {
@@ -399,7 +412,7 @@ impl Data for SingleHeaderConfig {
 impl Read for SingleHeaderConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { header: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Header", &mut this.header);
         from.field(json, "Value", &mut this.value);
@@ -408,6 +421,7 @@ impl Read for SingleHeaderConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SingleHeaderConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -417,7 +431,6 @@ impl fmt::Debug for SingleHeaderConfig {
 /// distribution.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-continuousdeploymentpolicy-singleweightconfig.html)
-#[derive(Default)]
 pub struct SingleWeightConfig {
     /// Session stickiness provides the ability to define multiple requests from a single viewer
     /// as a single session. This prevents the potentially inconsistent experience of sending some
@@ -438,7 +451,9 @@ pub struct SingleWeightConfig {
 impl SingleWeightConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(weight: impl Into<Property<f64>>) -> Self { Self { weight: weight.into(), ..Self::default() } }
+    pub fn new(weight: impl Into<Property<f64>>) -> Self {
+        Self { session_stickiness_config: Property::Absent, weight: weight.into() }
+    }
 }
 
 impl Data for SingleWeightConfig {
@@ -453,7 +468,7 @@ impl Data for SingleWeightConfig {
 impl Read for SingleWeightConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { session_stickiness_config: Property::Absent, weight: Property::Absent };
         from.open(json)?;
         from.field(json, "SessionStickinessConfig", &mut this.session_stickiness_config);
         from.field(json, "Weight", &mut this.weight);
@@ -462,6 +477,7 @@ impl Read for SingleWeightConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SingleWeightConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// details about how to track and manage content delivery.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudfront-distribution.html)
-#[derive(Default)]
 pub struct Distribution {
     /// The distribution's configuration.
     ///
@@ -23,7 +22,9 @@ pub struct Distribution {
 impl Distribution {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(distribution_config: impl Into<Property<DistributionConfig>>) -> Self { Self { distribution_config: distribution_config.into(), ..Self::default() } }
+    pub fn new(distribution_config: impl Into<Property<DistributionConfig>>) -> Self {
+        Self { distribution_config: distribution_config.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for Distribution {
@@ -38,7 +39,7 @@ impl Data for Distribution {
 impl Read for Distribution {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { distribution_config: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "DistributionConfig", &mut this.distribution_config);
         from.field(json, "Tags", &mut this.tags);
@@ -47,6 +48,7 @@ impl Read for Distribution {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Distribution {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -63,7 +65,6 @@ impl Distribution {
 /// A distribution configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-distribution-distributionconfig.html)
-#[derive(Default)]
 pub struct DistributionConfig {
     /// > This field only supports standard distributions. You can't specify this field for
     /// > multi-tenant distributions. For more information, see [Unsupported features for SaaS
@@ -357,7 +358,9 @@ pub struct DistributionConfig {
 impl DistributionConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(default_cache_behavior: impl Into<Property<DefaultCacheBehavior>>, enabled: impl Into<Property<bool>>) -> Self { Self { default_cache_behavior: default_cache_behavior.into(), enabled: enabled.into(), ..Self::default() } }
+    pub fn new(default_cache_behavior: impl Into<Property<DefaultCacheBehavior>>, enabled: impl Into<Property<bool>>) -> Self {
+        Self { aliases: Property::Absent, anycast_ip_list_id: Property::Absent, cnames: Property::Absent, cache_behaviors: Property::Absent, cache_tag_config: Property::Absent, comment: Property::Absent, connection_function_association: Property::Absent, connection_mode: Property::Absent, continuous_deployment_policy_id: Property::Absent, custom_error_responses: Property::Absent, custom_origin: Property::Absent, default_cache_behavior: default_cache_behavior.into(), default_root_object: Property::Absent, enabled: enabled.into(), http_version: Property::Absent, ipv6_enabled: Property::Absent, logging: Property::Absent, origin_groups: Property::Absent, origins: Property::Absent, price_class: Property::Absent, restrictions: Property::Absent, s3_origin: Property::Absent, staging: Property::Absent, tenant_config: Property::Absent, viewer_certificate: Property::Absent, viewer_mtls_config: Property::Absent, web_acl_id: Property::Absent }
+    }
 }
 
 impl Data for DistributionConfig {
@@ -397,7 +400,7 @@ impl Data for DistributionConfig {
 impl Read for DistributionConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { aliases: Property::Absent, anycast_ip_list_id: Property::Absent, cnames: Property::Absent, cache_behaviors: Property::Absent, cache_tag_config: Property::Absent, comment: Property::Absent, connection_function_association: Property::Absent, connection_mode: Property::Absent, continuous_deployment_policy_id: Property::Absent, custom_error_responses: Property::Absent, custom_origin: Property::Absent, default_cache_behavior: Property::Absent, default_root_object: Property::Absent, enabled: Property::Absent, http_version: Property::Absent, ipv6_enabled: Property::Absent, logging: Property::Absent, origin_groups: Property::Absent, origins: Property::Absent, price_class: Property::Absent, restrictions: Property::Absent, s3_origin: Property::Absent, staging: Property::Absent, tenant_config: Property::Absent, viewer_certificate: Property::Absent, viewer_mtls_config: Property::Absent, web_acl_id: Property::Absent };
         from.open(json)?;
         from.field(json, "Aliases", &mut this.aliases);
         from.field(json, "AnycastIpListId", &mut this.anycast_ip_list_id);
@@ -431,6 +434,7 @@ impl Read for DistributionConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DistributionConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -472,7 +476,6 @@ impl fmt::Debug for DistributionConfig {
 /// in the *Amazon CloudFront Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-distribution-cachebehavior.html)
-#[derive(Default)]
 pub struct CacheBehavior {
     /// A complex type that controls which HTTP methods CloudFront processes and forwards to your
     /// Amazon S3 bucket or your custom origin. There are three choices:
@@ -762,7 +765,9 @@ pub struct CacheBehavior {
 impl CacheBehavior {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(path_pattern: impl Into<Property<String>>, target_origin_id: impl Into<Property<String>>, viewer_protocol_policy: impl Into<Property<String>>) -> Self { Self { path_pattern: path_pattern.into(), target_origin_id: target_origin_id.into(), viewer_protocol_policy: viewer_protocol_policy.into(), ..Self::default() } }
+    pub fn new(path_pattern: impl Into<Property<String>>, target_origin_id: impl Into<Property<String>>, viewer_protocol_policy: impl Into<Property<String>>) -> Self {
+        Self { allowed_methods: Property::Absent, cache_policy_id: Property::Absent, cached_methods: Property::Absent, compress: Property::Absent, default_ttl: Property::Absent, field_level_encryption_id: Property::Absent, forwarded_values: Property::Absent, function_associations: Property::Absent, grpc_config: Property::Absent, lambda_function_associations: Property::Absent, max_ttl: Property::Absent, min_ttl: Property::Absent, origin_request_policy_id: Property::Absent, path_pattern: path_pattern.into(), realtime_log_config_arn: Property::Absent, response_headers_policy_id: Property::Absent, smooth_streaming: Property::Absent, target_origin_id: target_origin_id.into(), trusted_key_groups: Property::Absent, trusted_signers: Property::Absent, viewer_protocol_policy: viewer_protocol_policy.into() }
+    }
 }
 
 impl Data for CacheBehavior {
@@ -796,7 +801,7 @@ impl Data for CacheBehavior {
 impl Read for CacheBehavior {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allowed_methods: Property::Absent, cache_policy_id: Property::Absent, cached_methods: Property::Absent, compress: Property::Absent, default_ttl: Property::Absent, field_level_encryption_id: Property::Absent, forwarded_values: Property::Absent, function_associations: Property::Absent, grpc_config: Property::Absent, lambda_function_associations: Property::Absent, max_ttl: Property::Absent, min_ttl: Property::Absent, origin_request_policy_id: Property::Absent, path_pattern: Property::Absent, realtime_log_config_arn: Property::Absent, response_headers_policy_id: Property::Absent, smooth_streaming: Property::Absent, target_origin_id: Property::Absent, trusted_key_groups: Property::Absent, trusted_signers: Property::Absent, viewer_protocol_policy: Property::Absent };
         from.open(json)?;
         from.field(json, "AllowedMethods", &mut this.allowed_methods);
         from.field(json, "CachePolicyId", &mut this.cache_policy_id);
@@ -824,6 +829,7 @@ impl Read for CacheBehavior {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CacheBehavior {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -852,7 +858,6 @@ impl fmt::Debug for CacheBehavior {
 /// headers.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-distribution-forwardedvalues.html)
-#[derive(Default)]
 pub struct ForwardedValues {
     /// This field is deprecated. We recommend that you use a cache policy or an origin request
     /// policy instead of this field.
@@ -959,7 +964,9 @@ pub struct ForwardedValues {
 impl ForwardedValues {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(query_string: impl Into<Property<bool>>) -> Self { Self { query_string: query_string.into(), ..Self::default() } }
+    pub fn new(query_string: impl Into<Property<bool>>) -> Self {
+        Self { cookies: Property::Absent, headers: Property::Absent, query_string: query_string.into(), query_string_cache_keys: Property::Absent }
+    }
 }
 
 impl Data for ForwardedValues {
@@ -976,7 +983,7 @@ impl Data for ForwardedValues {
 impl Read for ForwardedValues {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cookies: Property::Absent, headers: Property::Absent, query_string: Property::Absent, query_string_cache_keys: Property::Absent };
         from.open(json)?;
         from.field(json, "Cookies", &mut this.cookies);
         from.field(json, "Headers", &mut this.headers);
@@ -987,6 +994,7 @@ impl Read for ForwardedValues {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ForwardedValues {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1012,7 +1020,6 @@ impl fmt::Debug for ForwardedValues {
 /// in the *Amazon CloudFront Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-distribution-cookies.html)
-#[derive(Default)]
 pub struct Cookies {
     /// This field is deprecated. We recommend that you use a cache policy or an origin request
     /// policy instead of this field.
@@ -1068,7 +1075,9 @@ pub struct Cookies {
 impl Cookies {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(forward: impl Into<Property<String>>) -> Self { Self { forward: forward.into(), ..Self::default() } }
+    pub fn new(forward: impl Into<Property<String>>) -> Self {
+        Self { forward: forward.into(), whitelisted_names: Property::Absent }
+    }
 }
 
 impl Data for Cookies {
@@ -1083,7 +1092,7 @@ impl Data for Cookies {
 impl Read for Cookies {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { forward: Property::Absent, whitelisted_names: Property::Absent };
         from.open(json)?;
         from.field(json, "Forward", &mut this.forward);
         from.field(json, "WhitelistedNames", &mut this.whitelisted_names);
@@ -1092,6 +1101,7 @@ impl Read for Cookies {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Cookies {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1101,7 +1111,6 @@ impl fmt::Debug for Cookies {
 /// distribution.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-distribution-functionassociation.html)
-#[derive(Default)]
 pub struct FunctionAssociation {
     /// The event type of the function, either `viewer-request` or `viewer-response`. You cannot
     /// use origin-facing event types ( `origin-request` and `origin-response` ) with a CloudFront
@@ -1113,6 +1122,11 @@ pub struct FunctionAssociation {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-distribution-functionassociation.html#cfn-cloudfront-distribution-functionassociation-functionarn)
     pub function_arn: Property<Id<refs::cloudfront::FunctionArn>>,
+}
+
+impl Default for FunctionAssociation {
+    #[inline]
+    fn default() -> Self { Self { event_type: Property::Absent, function_arn: Property::Absent } }
 }
 
 impl Data for FunctionAssociation {
@@ -1127,7 +1141,7 @@ impl Data for FunctionAssociation {
 impl Read for FunctionAssociation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { event_type: Property::Absent, function_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "EventType", &mut this.event_type);
         from.field(json, "FunctionARN", &mut this.function_arn);
@@ -1136,6 +1150,7 @@ impl Read for FunctionAssociation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FunctionAssociation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1153,7 +1168,6 @@ impl fmt::Debug for FunctionAssociation {
 /// in the *Amazon CloudFront Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-distribution-grpcconfig.html)
-#[derive(Default)]
 pub struct GrpcConfig {
     /// Enables your CloudFront distribution to receive gRPC requests and to proxy them directly
     /// to your origins.
@@ -1165,7 +1179,9 @@ pub struct GrpcConfig {
 impl GrpcConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(enabled: impl Into<Property<bool>>) -> Self { Self { enabled: enabled.into() } }
+    pub fn new(enabled: impl Into<Property<bool>>) -> Self {
+        Self { enabled: enabled.into() }
+    }
 }
 
 impl Data for GrpcConfig {
@@ -1179,7 +1195,7 @@ impl Data for GrpcConfig {
 impl Read for GrpcConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "Enabled", &mut this.enabled);
         from.close(json)?;
@@ -1187,6 +1203,7 @@ impl Read for GrpcConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GrpcConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1195,7 +1212,6 @@ impl fmt::Debug for GrpcConfig {
 /// A complex type that contains a Lambda@Edge function association.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-distribution-lambdafunctionassociation.html)
-#[derive(Default)]
 pub struct LambdaFunctionAssociation {
     /// Specifies the event type that triggers a Lambda@Edge function invocation. You can specify
     /// the following values:
@@ -1230,6 +1246,11 @@ pub struct LambdaFunctionAssociation {
     pub lambda_function_arn: Property<Id<refs::lambda::VersionFunctionArn>>,
 }
 
+impl Default for LambdaFunctionAssociation {
+    #[inline]
+    fn default() -> Self { Self { event_type: Property::Absent, include_body: Property::Absent, lambda_function_arn: Property::Absent } }
+}
+
 impl Data for LambdaFunctionAssociation {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1243,7 +1264,7 @@ impl Data for LambdaFunctionAssociation {
 impl Read for LambdaFunctionAssociation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { event_type: Property::Absent, include_body: Property::Absent, lambda_function_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "EventType", &mut this.event_type);
         from.field(json, "IncludeBody", &mut this.include_body);
@@ -1253,6 +1274,7 @@ impl Read for LambdaFunctionAssociation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LambdaFunctionAssociation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1265,7 +1287,6 @@ impl fmt::Debug for LambdaFunctionAssociation {
 /// using the ``CreateInvalidation`` API.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-distribution-cachetagconfig.html)
-#[derive(Default)]
 pub struct CacheTagConfig {
     /// The name of the HTTP header that your origin includes in responses. CloudFront uses this
     /// header to extract cache tags. The header value must contain comma-separated tag values
@@ -1278,7 +1299,9 @@ pub struct CacheTagConfig {
 impl CacheTagConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(header_name: impl Into<Property<String>>) -> Self { Self { header_name: header_name.into() } }
+    pub fn new(header_name: impl Into<Property<String>>) -> Self {
+        Self { header_name: header_name.into() }
+    }
 }
 
 impl Data for CacheTagConfig {
@@ -1292,7 +1315,7 @@ impl Data for CacheTagConfig {
 impl Read for CacheTagConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { header_name: Property::Absent };
         from.open(json)?;
         from.field(json, "HeaderName", &mut this.header_name);
         from.close(json)?;
@@ -1300,6 +1323,7 @@ impl Read for CacheTagConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CacheTagConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1308,7 +1332,6 @@ impl fmt::Debug for CacheTagConfig {
 /// A connection function association.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-distribution-connectionfunctionassociation.html)
-#[derive(Default)]
 pub struct ConnectionFunctionAssociation {
     /// The association's ID.
     ///
@@ -1320,7 +1343,9 @@ pub struct ConnectionFunctionAssociation {
 impl ConnectionFunctionAssociation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(id: impl Into<Property<String>>) -> Self { Self { id: id.into() } }
+    pub fn new(id: impl Into<Property<String>>) -> Self {
+        Self { id: id.into() }
+    }
 }
 
 impl Data for ConnectionFunctionAssociation {
@@ -1334,7 +1359,7 @@ impl Data for ConnectionFunctionAssociation {
 impl Read for ConnectionFunctionAssociation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { id: Property::Absent };
         from.open(json)?;
         from.field(json, "Id", &mut this.id);
         from.close(json)?;
@@ -1342,6 +1367,7 @@ impl Read for ConnectionFunctionAssociation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConnectionFunctionAssociation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1358,7 +1384,6 @@ impl fmt::Debug for ConnectionFunctionAssociation {
 /// in the *Amazon CloudFront Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-distribution-customerrorresponse.html)
-#[derive(Default)]
 pub struct CustomErrorResponse {
     /// The minimum amount of time, in seconds, that you want CloudFront to cache the HTTP status
     /// code specified in `ErrorCode`. When this time period has elapsed, CloudFront queries your
@@ -1423,7 +1448,9 @@ pub struct CustomErrorResponse {
 impl CustomErrorResponse {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(error_code: impl Into<Property<i64>>) -> Self { Self { error_code: error_code.into(), ..Self::default() } }
+    pub fn new(error_code: impl Into<Property<i64>>) -> Self {
+        Self { error_caching_min_ttl: Property::Absent, error_code: error_code.into(), response_code: Property::Absent, response_page_path: Property::Absent }
+    }
 }
 
 impl Data for CustomErrorResponse {
@@ -1440,7 +1467,7 @@ impl Data for CustomErrorResponse {
 impl Read for CustomErrorResponse {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { error_caching_min_ttl: Property::Absent, error_code: Property::Absent, response_code: Property::Absent, response_page_path: Property::Absent };
         from.open(json)?;
         from.field(json, "ErrorCachingMinTTL", &mut this.error_caching_min_ttl);
         from.field(json, "ErrorCode", &mut this.error_code);
@@ -1451,6 +1478,7 @@ impl Read for CustomErrorResponse {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomErrorResponse {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1466,7 +1494,6 @@ impl fmt::Debug for CustomErrorResponse {
 /// > instead.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-distribution-legacycustomorigin.html)
-#[derive(Default)]
 pub struct LegacyCustomOrigin {
     /// The domain name assigned to your CloudFront distribution.
     ///
@@ -1502,7 +1529,9 @@ pub struct LegacyCustomOrigin {
 impl LegacyCustomOrigin {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(dns_name: impl Into<Property<String>>, origin_protocol_policy: impl Into<Property<String>>, origin_ssl_protocols: impl Into<Property<List<String>>>) -> Self { Self { dns_name: dns_name.into(), origin_protocol_policy: origin_protocol_policy.into(), origin_ssl_protocols: origin_ssl_protocols.into(), ..Self::default() } }
+    pub fn new(dns_name: impl Into<Property<String>>, origin_protocol_policy: impl Into<Property<String>>, origin_ssl_protocols: impl Into<Property<List<String>>>) -> Self {
+        Self { dns_name: dns_name.into(), http_port: Property::Absent, https_port: Property::Absent, origin_protocol_policy: origin_protocol_policy.into(), origin_ssl_protocols: origin_ssl_protocols.into() }
+    }
 }
 
 impl Data for LegacyCustomOrigin {
@@ -1520,7 +1549,7 @@ impl Data for LegacyCustomOrigin {
 impl Read for LegacyCustomOrigin {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { dns_name: Property::Absent, http_port: Property::Absent, https_port: Property::Absent, origin_protocol_policy: Property::Absent, origin_ssl_protocols: Property::Absent };
         from.open(json)?;
         from.field(json, "DNSName", &mut this.dns_name);
         from.field(json, "HTTPPort", &mut this.http_port);
@@ -1532,6 +1561,7 @@ impl Read for LegacyCustomOrigin {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LegacyCustomOrigin {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1547,7 +1577,6 @@ impl fmt::Debug for LegacyCustomOrigin {
 /// > headers.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-distribution-defaultcachebehavior.html)
-#[derive(Default)]
 pub struct DefaultCacheBehavior {
     /// A complex type that controls which HTTP methods CloudFront processes and forwards to your
     /// Amazon S3 bucket or your custom origin. There are three choices:
@@ -1823,7 +1852,9 @@ pub struct DefaultCacheBehavior {
 impl DefaultCacheBehavior {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(target_origin_id: impl Into<Property<String>>, viewer_protocol_policy: impl Into<Property<Listed<DefaultCacheBehaviorViewerProtocolPolicy>>>) -> Self { Self { target_origin_id: target_origin_id.into(), viewer_protocol_policy: viewer_protocol_policy.into(), ..Self::default() } }
+    pub fn new(target_origin_id: impl Into<Property<String>>, viewer_protocol_policy: impl Into<Property<Listed<DefaultCacheBehaviorViewerProtocolPolicy>>>) -> Self {
+        Self { allowed_methods: Property::Absent, cache_policy_id: Property::Absent, cached_methods: Property::Absent, compress: Property::Absent, default_ttl: Property::Absent, field_level_encryption_id: Property::Absent, forwarded_values: Property::Absent, function_associations: Property::Absent, grpc_config: Property::Absent, lambda_function_associations: Property::Absent, max_ttl: Property::Absent, min_ttl: Property::Absent, origin_request_policy_id: Property::Absent, realtime_log_config_arn: Property::Absent, response_headers_policy_id: Property::Absent, smooth_streaming: Property::Absent, target_origin_id: target_origin_id.into(), trusted_key_groups: Property::Absent, trusted_signers: Property::Absent, viewer_protocol_policy: viewer_protocol_policy.into() }
+    }
 }
 
 impl Data for DefaultCacheBehavior {
@@ -1856,7 +1887,7 @@ impl Data for DefaultCacheBehavior {
 impl Read for DefaultCacheBehavior {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allowed_methods: Property::Absent, cache_policy_id: Property::Absent, cached_methods: Property::Absent, compress: Property::Absent, default_ttl: Property::Absent, field_level_encryption_id: Property::Absent, forwarded_values: Property::Absent, function_associations: Property::Absent, grpc_config: Property::Absent, lambda_function_associations: Property::Absent, max_ttl: Property::Absent, min_ttl: Property::Absent, origin_request_policy_id: Property::Absent, realtime_log_config_arn: Property::Absent, response_headers_policy_id: Property::Absent, smooth_streaming: Property::Absent, target_origin_id: Property::Absent, trusted_key_groups: Property::Absent, trusted_signers: Property::Absent, viewer_protocol_policy: Property::Absent };
         from.open(json)?;
         from.field(json, "AllowedMethods", &mut this.allowed_methods);
         from.field(json, "CachePolicyId", &mut this.cache_policy_id);
@@ -1883,6 +1914,7 @@ impl Read for DefaultCacheBehavior {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DefaultCacheBehavior {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1900,7 +1932,6 @@ impl fmt::Debug for DefaultCacheBehavior {
 /// > in the *Amazon CloudFront Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-distribution-logging.html)
-#[derive(Default)]
 pub struct Logging {
     /// The Amazon S3 bucket to store the access logs in, for example,
     /// `amzn-s3-demo-bucket.s3.amazonaws.com`.
@@ -1926,6 +1957,11 @@ pub struct Logging {
     pub prefix: Property<String>,
 }
 
+impl Default for Logging {
+    #[inline]
+    fn default() -> Self { Self { bucket: Property::Absent, include_cookies: Property::Absent, prefix: Property::Absent } }
+}
+
 impl Data for Logging {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1939,7 +1975,7 @@ impl Data for Logging {
 impl Read for Logging {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket: Property::Absent, include_cookies: Property::Absent, prefix: Property::Absent };
         from.open(json)?;
         from.field(json, "Bucket", &mut this.bucket);
         from.field(json, "IncludeCookies", &mut this.include_cookies);
@@ -1949,6 +1985,7 @@ impl Read for Logging {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Logging {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1957,7 +1994,6 @@ impl fmt::Debug for Logging {
 /// A complex data type for the origin groups specified for a distribution.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-distribution-origingroups.html)
-#[derive(Default)]
 pub struct OriginGroups {
     /// The items (origin groups) in a distribution.
     ///
@@ -1972,7 +2008,9 @@ pub struct OriginGroups {
 impl OriginGroups {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(quantity: impl Into<Property<i64>>) -> Self { Self { quantity: quantity.into(), ..Self::default() } }
+    pub fn new(quantity: impl Into<Property<i64>>) -> Self {
+        Self { items: Property::Absent, quantity: quantity.into() }
+    }
 }
 
 impl Data for OriginGroups {
@@ -1987,7 +2025,7 @@ impl Data for OriginGroups {
 impl Read for OriginGroups {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { items: Property::Absent, quantity: Property::Absent };
         from.open(json)?;
         from.field(json, "Items", &mut this.items);
         from.field(json, "Quantity", &mut this.quantity);
@@ -1996,6 +2034,7 @@ impl Read for OriginGroups {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OriginGroups {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2011,7 +2050,6 @@ impl fmt::Debug for OriginGroups {
 /// origins are selected when your distribution routes viewer requests.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-distribution-origingroup.html)
-#[derive(Default)]
 pub struct OriginGroup {
     /// A complex type that contains information about the failover criteria for an origin group.
     ///
@@ -2036,7 +2074,9 @@ pub struct OriginGroup {
 impl OriginGroup {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(failover_criteria: impl Into<Property<OriginGroupFailoverCriteria>>, id: impl Into<Property<String>>, members: impl Into<Property<OriginGroupMembers>>) -> Self { Self { failover_criteria: failover_criteria.into(), id: id.into(), members: members.into(), ..Self::default() } }
+    pub fn new(failover_criteria: impl Into<Property<OriginGroupFailoverCriteria>>, id: impl Into<Property<String>>, members: impl Into<Property<OriginGroupMembers>>) -> Self {
+        Self { failover_criteria: failover_criteria.into(), id: id.into(), members: members.into(), selection_criteria: Property::Absent }
+    }
 }
 
 impl Data for OriginGroup {
@@ -2053,7 +2093,7 @@ impl Data for OriginGroup {
 impl Read for OriginGroup {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { failover_criteria: Property::Absent, id: Property::Absent, members: Property::Absent, selection_criteria: Property::Absent };
         from.open(json)?;
         from.field(json, "FailoverCriteria", &mut this.failover_criteria);
         from.field(json, "Id", &mut this.id);
@@ -2064,6 +2104,7 @@ impl Read for OriginGroup {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OriginGroup {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2074,7 +2115,6 @@ impl fmt::Debug for OriginGroup {
 /// origin to the second origin.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-distribution-origingroupfailovercriteria.html)
-#[derive(Default)]
 pub struct OriginGroupFailoverCriteria {
     /// The status codes that, when returned from the primary origin, will trigger CloudFront to
     /// failover to the second origin.
@@ -2086,7 +2126,9 @@ pub struct OriginGroupFailoverCriteria {
 impl OriginGroupFailoverCriteria {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(status_codes: impl Into<Property<StatusCodes>>) -> Self { Self { status_codes: status_codes.into() } }
+    pub fn new(status_codes: impl Into<Property<StatusCodes>>) -> Self {
+        Self { status_codes: status_codes.into() }
+    }
 }
 
 impl Data for OriginGroupFailoverCriteria {
@@ -2100,7 +2142,7 @@ impl Data for OriginGroupFailoverCriteria {
 impl Read for OriginGroupFailoverCriteria {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { status_codes: Property::Absent };
         from.open(json)?;
         from.field(json, "StatusCodes", &mut this.status_codes);
         from.close(json)?;
@@ -2108,6 +2150,7 @@ impl Read for OriginGroupFailoverCriteria {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OriginGroupFailoverCriteria {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2117,7 +2160,6 @@ impl fmt::Debug for OriginGroupFailoverCriteria {
 /// origin, trigger CloudFront to failover to a second origin.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-distribution-statuscodes.html)
-#[derive(Default)]
 pub struct StatusCodes {
     /// The items (status codes) for an origin group.
     ///
@@ -2133,7 +2175,9 @@ pub struct StatusCodes {
 impl StatusCodes {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(items: impl Into<Property<List<i64>>>, quantity: impl Into<Property<i64>>) -> Self { Self { items: items.into(), quantity: quantity.into() } }
+    pub fn new(items: impl Into<Property<List<i64>>>, quantity: impl Into<Property<i64>>) -> Self {
+        Self { items: items.into(), quantity: quantity.into() }
+    }
 }
 
 impl Data for StatusCodes {
@@ -2148,7 +2192,7 @@ impl Data for StatusCodes {
 impl Read for StatusCodes {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { items: Property::Absent, quantity: Property::Absent };
         from.open(json)?;
         from.field(json, "Items", &mut this.items);
         from.field(json, "Quantity", &mut this.quantity);
@@ -2157,6 +2201,7 @@ impl Read for StatusCodes {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StatusCodes {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2165,7 +2210,6 @@ impl fmt::Debug for StatusCodes {
 /// A complex data type for the origins included in an origin group.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-distribution-origingroupmembers.html)
-#[derive(Default)]
 pub struct OriginGroupMembers {
     /// Items (origins) in an origin group.
     ///
@@ -2181,7 +2225,9 @@ pub struct OriginGroupMembers {
 impl OriginGroupMembers {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(items: impl Into<Property<List<OriginGroupMember>>>, quantity: impl Into<Property<i64>>) -> Self { Self { items: items.into(), quantity: quantity.into() } }
+    pub fn new(items: impl Into<Property<List<OriginGroupMember>>>, quantity: impl Into<Property<i64>>) -> Self {
+        Self { items: items.into(), quantity: quantity.into() }
+    }
 }
 
 impl Data for OriginGroupMembers {
@@ -2196,7 +2242,7 @@ impl Data for OriginGroupMembers {
 impl Read for OriginGroupMembers {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { items: Property::Absent, quantity: Property::Absent };
         from.open(json)?;
         from.field(json, "Items", &mut this.items);
         from.field(json, "Quantity", &mut this.quantity);
@@ -2205,6 +2251,7 @@ impl Read for OriginGroupMembers {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OriginGroupMembers {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2213,7 +2260,6 @@ impl fmt::Debug for OriginGroupMembers {
 /// An origin in an origin group.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-distribution-origingroupmember.html)
-#[derive(Default)]
 pub struct OriginGroupMember {
     /// The ID for an origin in an origin group.
     ///
@@ -2224,7 +2270,9 @@ pub struct OriginGroupMember {
 impl OriginGroupMember {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(origin_id: impl Into<Property<String>>) -> Self { Self { origin_id: origin_id.into() } }
+    pub fn new(origin_id: impl Into<Property<String>>) -> Self {
+        Self { origin_id: origin_id.into() }
+    }
 }
 
 impl Data for OriginGroupMember {
@@ -2238,7 +2286,7 @@ impl Data for OriginGroupMember {
 impl Read for OriginGroupMember {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { origin_id: Property::Absent };
         from.open(json)?;
         from.field(json, "OriginId", &mut this.origin_id);
         from.close(json)?;
@@ -2246,6 +2294,7 @@ impl Read for OriginGroupMember {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OriginGroupMember {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2273,7 +2322,6 @@ impl fmt::Debug for OriginGroupMember {
 /// in the *Amazon CloudFront Developer Guide* (quotas were formerly referred to as limits).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-distribution-origin.html)
-#[derive(Default)]
 pub struct Origin {
     /// The number of times that CloudFront attempts to connect to the origin. The minimum number
     /// is 1, the maximum is 3, and the default (if you don't specify otherwise) is 3.
@@ -2385,7 +2433,9 @@ pub struct Origin {
 impl Origin {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(domain_name: impl Into<Property<OneOf<OriginDomainName>>>, id: impl Into<Property<String>>) -> Self { Self { domain_name: domain_name.into(), id: id.into(), ..Self::default() } }
+    pub fn new(domain_name: impl Into<Property<OneOf<OriginDomainName>>>, id: impl Into<Property<String>>) -> Self {
+        Self { connection_attempts: Property::Absent, connection_timeout: Property::Absent, custom_origin_config: Property::Absent, domain_name: domain_name.into(), id: id.into(), origin_access_control_id: Property::Absent, origin_custom_headers: Property::Absent, origin_path: Property::Absent, origin_shield: Property::Absent, response_completion_timeout: Property::Absent, s3_origin_config: Property::Absent, vpc_origin_config: Property::Absent }
+    }
 }
 
 impl Data for Origin {
@@ -2410,7 +2460,7 @@ impl Data for Origin {
 impl Read for Origin {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { connection_attempts: Property::Absent, connection_timeout: Property::Absent, custom_origin_config: Property::Absent, domain_name: Property::Absent, id: Property::Absent, origin_access_control_id: Property::Absent, origin_custom_headers: Property::Absent, origin_path: Property::Absent, origin_shield: Property::Absent, response_completion_timeout: Property::Absent, s3_origin_config: Property::Absent, vpc_origin_config: Property::Absent };
         from.open(json)?;
         from.field(json, "ConnectionAttempts", &mut this.connection_attempts);
         from.field(json, "ConnectionTimeout", &mut this.connection_timeout);
@@ -2429,6 +2479,7 @@ impl Read for Origin {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Origin {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2440,7 +2491,6 @@ impl fmt::Debug for Origin {
 /// custom origin.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-distribution-customoriginconfig.html)
-#[derive(Default)]
 pub struct CustomOriginConfig {
     /// The HTTP port that CloudFront uses to connect to the origin. Specify the HTTP port that
     /// the origin listens on.
@@ -2510,7 +2560,9 @@ pub struct CustomOriginConfig {
 impl CustomOriginConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(origin_protocol_policy: impl Into<Property<String>>) -> Self { Self { origin_protocol_policy: origin_protocol_policy.into(), ..Self::default() } }
+    pub fn new(origin_protocol_policy: impl Into<Property<String>>) -> Self {
+        Self { http_port: Property::Absent, https_port: Property::Absent, ip_address_type: Property::Absent, origin_keepalive_timeout: Property::Absent, origin_mtls_config: Property::Absent, origin_protocol_policy: origin_protocol_policy.into(), origin_read_timeout: Property::Absent, origin_ssl_protocols: Property::Absent }
+    }
 }
 
 impl Data for CustomOriginConfig {
@@ -2531,7 +2583,7 @@ impl Data for CustomOriginConfig {
 impl Read for CustomOriginConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { http_port: Property::Absent, https_port: Property::Absent, ip_address_type: Property::Absent, origin_keepalive_timeout: Property::Absent, origin_mtls_config: Property::Absent, origin_protocol_policy: Property::Absent, origin_read_timeout: Property::Absent, origin_ssl_protocols: Property::Absent };
         from.open(json)?;
         from.field(json, "HTTPPort", &mut this.http_port);
         from.field(json, "HTTPSPort", &mut this.https_port);
@@ -2546,6 +2598,7 @@ impl Read for CustomOriginConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomOriginConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2554,7 +2607,6 @@ impl fmt::Debug for CustomOriginConfig {
 /// Configures mutual TLS authentication between CloudFront and your origin server.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-distribution-originmtlsconfig.html)
-#[derive(Default)]
 pub struct OriginMtlsConfig {
     /// The Amazon Resource Name (ARN) of the client certificate stored in AWS Certificate Manager
     /// (ACM) that CloudFront uses to authenticate with your origin using Mutual TLS.
@@ -2566,7 +2618,9 @@ pub struct OriginMtlsConfig {
 impl OriginMtlsConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(client_certificate_arn: impl Into<Property<String>>) -> Self { Self { client_certificate_arn: client_certificate_arn.into() } }
+    pub fn new(client_certificate_arn: impl Into<Property<String>>) -> Self {
+        Self { client_certificate_arn: client_certificate_arn.into() }
+    }
 }
 
 impl Data for OriginMtlsConfig {
@@ -2580,7 +2634,7 @@ impl Data for OriginMtlsConfig {
 impl Read for OriginMtlsConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { client_certificate_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "ClientCertificateArn", &mut this.client_certificate_arn);
         from.close(json)?;
@@ -2588,6 +2642,7 @@ impl Read for OriginMtlsConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OriginMtlsConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2597,7 +2652,6 @@ impl fmt::Debug for OriginMtlsConfig {
 /// distribution.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-distribution-origincustomheader.html)
-#[derive(Default)]
 pub struct OriginCustomHeader {
     /// The name of a header that you want CloudFront to send to your origin. For more
     /// information, see [Adding Custom Headers to Origin
@@ -2615,7 +2669,9 @@ pub struct OriginCustomHeader {
 impl OriginCustomHeader {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(header_name: impl Into<Property<String>>, header_value: impl Into<Property<String>>) -> Self { Self { header_name: header_name.into(), header_value: header_value.into() } }
+    pub fn new(header_name: impl Into<Property<String>>, header_value: impl Into<Property<String>>) -> Self {
+        Self { header_name: header_name.into(), header_value: header_value.into() }
+    }
 }
 
 impl Data for OriginCustomHeader {
@@ -2630,7 +2686,7 @@ impl Data for OriginCustomHeader {
 impl Read for OriginCustomHeader {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { header_name: Property::Absent, header_value: Property::Absent };
         from.open(json)?;
         from.field(json, "HeaderName", &mut this.header_name);
         from.field(json, "HeaderValue", &mut this.header_value);
@@ -2639,6 +2695,7 @@ impl Read for OriginCustomHeader {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OriginCustomHeader {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2652,7 +2709,6 @@ impl fmt::Debug for OriginCustomHeader {
 /// in the *Amazon CloudFront Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-distribution-originshield.html)
-#[derive(Default)]
 pub struct OriginShield {
     /// A flag that specifies whether Origin Shield is enabled.
     ///
@@ -2678,6 +2734,11 @@ pub struct OriginShield {
     pub origin_shield_region: Property<String>,
 }
 
+impl Default for OriginShield {
+    #[inline]
+    fn default() -> Self { Self { enabled: Property::Absent, origin_shield_region: Property::Absent } }
+}
+
 impl Data for OriginShield {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -2690,7 +2751,7 @@ impl Data for OriginShield {
 impl Read for OriginShield {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enabled: Property::Absent, origin_shield_region: Property::Absent };
         from.open(json)?;
         from.field(json, "Enabled", &mut this.enabled);
         from.field(json, "OriginShieldRegion", &mut this.origin_shield_region);
@@ -2699,6 +2760,7 @@ impl Read for OriginShield {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OriginShield {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2709,7 +2771,6 @@ impl fmt::Debug for OriginShield {
 /// `CustomOriginConfig` element instead.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-distribution-s3originconfig.html)
-#[derive(Default)]
 pub struct S3OriginConfig {
     /// > If you're using origin access control (OAC) instead of origin access identity, specify
     /// > an empty `OriginAccessIdentity` element. For more information, see [Restricting access
@@ -2756,6 +2817,11 @@ pub struct S3OriginConfig {
     pub origin_read_timeout: Property<i64>,
 }
 
+impl Default for S3OriginConfig {
+    #[inline]
+    fn default() -> Self { Self { origin_access_identity: Property::Absent, origin_read_timeout: Property::Absent } }
+}
+
 impl Data for S3OriginConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -2768,7 +2834,7 @@ impl Data for S3OriginConfig {
 impl Read for S3OriginConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { origin_access_identity: Property::Absent, origin_read_timeout: Property::Absent };
         from.open(json)?;
         from.field(json, "OriginAccessIdentity", &mut this.origin_access_identity);
         from.field(json, "OriginReadTimeout", &mut this.origin_read_timeout);
@@ -2777,6 +2843,7 @@ impl Read for S3OriginConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3OriginConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2785,7 +2852,6 @@ impl fmt::Debug for S3OriginConfig {
 /// An Amazon CloudFront VPC origin configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-distribution-vpcoriginconfig.html)
-#[derive(Default)]
 pub struct VpcOriginConfig {
     /// Specifies how long, in seconds, CloudFront persists its connection to the origin. The
     /// minimum timeout is 1 second, the maximum is 120 seconds, and the default (if you don't
@@ -2822,7 +2888,9 @@ pub struct VpcOriginConfig {
 impl VpcOriginConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(vpc_origin_id: impl Into<Property<String>>) -> Self { Self { vpc_origin_id: vpc_origin_id.into(), ..Self::default() } }
+    pub fn new(vpc_origin_id: impl Into<Property<String>>) -> Self {
+        Self { origin_keepalive_timeout: Property::Absent, origin_read_timeout: Property::Absent, owner_account_id: Property::Absent, vpc_origin_id: vpc_origin_id.into() }
+    }
 }
 
 impl Data for VpcOriginConfig {
@@ -2839,7 +2907,7 @@ impl Data for VpcOriginConfig {
 impl Read for VpcOriginConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { origin_keepalive_timeout: Property::Absent, origin_read_timeout: Property::Absent, owner_account_id: Property::Absent, vpc_origin_id: Property::Absent };
         from.open(json)?;
         from.field(json, "OriginKeepaliveTimeout", &mut this.origin_keepalive_timeout);
         from.field(json, "OriginReadTimeout", &mut this.origin_read_timeout);
@@ -2850,6 +2918,7 @@ impl Read for VpcOriginConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VpcOriginConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2859,7 +2928,6 @@ impl fmt::Debug for VpcOriginConfig {
 /// content.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-distribution-restrictions.html)
-#[derive(Default)]
 pub struct Restrictions {
     /// A complex type that controls the countries in which your content is distributed.
     /// CloudFront determines the location of your users using `MaxMind` GeoIP databases. To
@@ -2874,7 +2942,9 @@ pub struct Restrictions {
 impl Restrictions {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(geo_restriction: impl Into<Property<GeoRestriction>>) -> Self { Self { geo_restriction: geo_restriction.into() } }
+    pub fn new(geo_restriction: impl Into<Property<GeoRestriction>>) -> Self {
+        Self { geo_restriction: geo_restriction.into() }
+    }
 }
 
 impl Data for Restrictions {
@@ -2888,7 +2958,7 @@ impl Data for Restrictions {
 impl Read for Restrictions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { geo_restriction: Property::Absent };
         from.open(json)?;
         from.field(json, "GeoRestriction", &mut this.geo_restriction);
         from.close(json)?;
@@ -2896,6 +2966,7 @@ impl Read for Restrictions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Restrictions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2908,7 +2979,6 @@ impl fmt::Debug for Restrictions {
 /// property from your stack template.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-distribution-georestriction.html)
-#[derive(Default)]
 pub struct GeoRestriction {
     /// A complex type that contains a `Location` element for each country in which you want
     /// CloudFront either to distribute your content ( `whitelist` ) or not distribute your
@@ -2941,7 +3011,9 @@ pub struct GeoRestriction {
 impl GeoRestriction {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(restriction_type: impl Into<Property<Listed<GeoRestrictionRestrictionType>>>) -> Self { Self { restriction_type: restriction_type.into(), ..Self::default() } }
+    pub fn new(restriction_type: impl Into<Property<Listed<GeoRestrictionRestrictionType>>>) -> Self {
+        Self { locations: Property::Absent, restriction_type: restriction_type.into() }
+    }
 }
 
 impl Data for GeoRestriction {
@@ -2956,7 +3028,7 @@ impl Data for GeoRestriction {
 impl Read for GeoRestriction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { locations: Property::Absent, restriction_type: Property::Absent };
         from.open(json)?;
         from.field(json, "Locations", &mut this.locations);
         from.field(json, "RestrictionType", &mut this.restriction_type);
@@ -2965,6 +3037,7 @@ impl Read for GeoRestriction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GeoRestriction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2977,7 +3050,6 @@ impl fmt::Debug for GeoRestriction {
 /// > instead.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-distribution-legacys3origin.html)
-#[derive(Default)]
 pub struct LegacyS3Origin {
     /// The domain name assigned to your CloudFront distribution.
     ///
@@ -2999,7 +3071,9 @@ pub struct LegacyS3Origin {
 impl LegacyS3Origin {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(dns_name: impl Into<Property<String>>) -> Self { Self { dns_name: dns_name.into(), ..Self::default() } }
+    pub fn new(dns_name: impl Into<Property<String>>) -> Self {
+        Self { dns_name: dns_name.into(), origin_access_identity: Property::Absent }
+    }
 }
 
 impl Data for LegacyS3Origin {
@@ -3014,7 +3088,7 @@ impl Data for LegacyS3Origin {
 impl Read for LegacyS3Origin {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { dns_name: Property::Absent, origin_access_identity: Property::Absent };
         from.open(json)?;
         from.field(json, "DNSName", &mut this.dns_name);
         from.field(json, "OriginAccessIdentity", &mut this.origin_access_identity);
@@ -3023,6 +3097,7 @@ impl Read for LegacyS3Origin {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LegacyS3Origin {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3037,12 +3112,16 @@ impl fmt::Debug for LegacyS3Origin {
 /// The configuration for a distribution tenant.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-distribution-tenantconfig.html)
-#[derive(Default)]
 pub struct TenantConfig {
     /// The parameters that you specify for a distribution tenant.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-distribution-tenantconfig.html#cfn-cloudfront-distribution-tenantconfig-parameterdefinitions)
     pub parameter_definitions: Property<List<ParameterDefinition>>,
+}
+
+impl Default for TenantConfig {
+    #[inline]
+    fn default() -> Self { Self { parameter_definitions: Property::Absent } }
 }
 
 impl Data for TenantConfig {
@@ -3056,7 +3135,7 @@ impl Data for TenantConfig {
 impl Read for TenantConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { parameter_definitions: Property::Absent };
         from.open(json)?;
         from.field(json, "ParameterDefinitions", &mut this.parameter_definitions);
         from.close(json)?;
@@ -3064,6 +3143,7 @@ impl Read for TenantConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TenantConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3074,7 +3154,6 @@ impl fmt::Debug for TenantConfig {
 /// the multi-tenant distribution.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-distribution-parameterdefinition.html)
-#[derive(Default)]
 pub struct ParameterDefinition {
     /// The value that you assigned to the parameter.
     ///
@@ -3091,7 +3170,9 @@ pub struct ParameterDefinition {
 impl ParameterDefinition {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(definition: impl Into<Property<Definition>>, name: impl Into<Property<String>>) -> Self { Self { definition: definition.into(), name: name.into() } }
+    pub fn new(definition: impl Into<Property<Definition>>, name: impl Into<Property<String>>) -> Self {
+        Self { definition: definition.into(), name: name.into() }
+    }
 }
 
 impl Data for ParameterDefinition {
@@ -3106,7 +3187,7 @@ impl Data for ParameterDefinition {
 impl Read for ParameterDefinition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { definition: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "Definition", &mut this.definition);
         from.field(json, "Name", &mut this.name);
@@ -3115,6 +3196,7 @@ impl Read for ParameterDefinition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ParameterDefinition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3123,12 +3205,16 @@ impl fmt::Debug for ParameterDefinition {
 /// The value that you assigned to the parameter.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-distribution-definition.html)
-#[derive(Default)]
 pub struct Definition {
     /// `StringSchema`, which AWS does not describe.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-distribution-definition.html#cfn-cloudfront-distribution-definition-stringschema)
     pub string_schema: Property<StringSchema>,
+}
+
+impl Default for Definition {
+    #[inline]
+    fn default() -> Self { Self { string_schema: Property::Absent } }
 }
 
 impl Data for Definition {
@@ -3142,7 +3228,7 @@ impl Data for Definition {
 impl Read for Definition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { string_schema: Property::Absent };
         from.open(json)?;
         from.field(json, "StringSchema", &mut this.string_schema);
         from.close(json)?;
@@ -3150,6 +3236,7 @@ impl Read for Definition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Definition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3158,7 +3245,6 @@ impl fmt::Debug for Definition {
 /// `StringSchema` of `AWS::CloudFront::Distribution`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-distribution-stringschema.html)
-#[derive(Default)]
 pub struct StringSchema {
     /// `Comment`, which AWS does not describe.
     ///
@@ -3178,7 +3264,9 @@ pub struct StringSchema {
 impl StringSchema {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(required: impl Into<Property<bool>>) -> Self { Self { required: required.into(), ..Self::default() } }
+    pub fn new(required: impl Into<Property<bool>>) -> Self {
+        Self { comment: Property::Absent, default_value: Property::Absent, required: required.into() }
+    }
 }
 
 impl Data for StringSchema {
@@ -3194,7 +3282,7 @@ impl Data for StringSchema {
 impl Read for StringSchema {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { comment: Property::Absent, default_value: Property::Absent, required: Property::Absent };
         from.open(json)?;
         from.field(json, "Comment", &mut this.comment);
         from.field(json, "DefaultValue", &mut this.default_value);
@@ -3204,6 +3292,7 @@ impl Read for StringSchema {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StringSchema {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3261,7 +3350,6 @@ impl fmt::Debug for StringSchema {
 /// in the *Amazon CloudFront Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-distribution-viewercertificate.html)
-#[derive(Default)]
 pub struct ViewerCertificate {
     /// > In CloudFormation, this field name is `AcmCertificateArn`. Note the different
     /// > capitalization.
@@ -3360,6 +3448,11 @@ pub struct ViewerCertificate {
     pub ssl_support_method: Property<Listed<ViewerCertificateSslSupportMethod>>,
 }
 
+impl Default for ViewerCertificate {
+    #[inline]
+    fn default() -> Self { Self { acm_certificate_arn: Property::Absent, cloud_front_default_certificate: Property::Absent, iam_certificate_id: Property::Absent, minimum_protocol_version: Property::Absent, ssl_support_method: Property::Absent } }
+}
+
 impl Data for ViewerCertificate {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -3375,7 +3468,7 @@ impl Data for ViewerCertificate {
 impl Read for ViewerCertificate {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { acm_certificate_arn: Property::Absent, cloud_front_default_certificate: Property::Absent, iam_certificate_id: Property::Absent, minimum_protocol_version: Property::Absent, ssl_support_method: Property::Absent };
         from.open(json)?;
         from.field(json, "AcmCertificateArn", &mut this.acm_certificate_arn);
         from.field(json, "CloudFrontDefaultCertificate", &mut this.cloud_front_default_certificate);
@@ -3387,6 +3480,7 @@ impl Read for ViewerCertificate {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ViewerCertificate {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3395,7 +3489,6 @@ impl fmt::Debug for ViewerCertificate {
 /// A viewer mTLS configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-distribution-viewermtlsconfig.html)
-#[derive(Default)]
 pub struct ViewerMtlsConfig {
     /// The viewer mTLS mode.
     ///
@@ -3405,6 +3498,11 @@ pub struct ViewerMtlsConfig {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-distribution-viewermtlsconfig.html#cfn-cloudfront-distribution-viewermtlsconfig-truststoreconfig)
     pub trust_store_config: Property<TrustStoreConfig>,
+}
+
+impl Default for ViewerMtlsConfig {
+    #[inline]
+    fn default() -> Self { Self { mode: Property::Absent, trust_store_config: Property::Absent } }
 }
 
 impl Data for ViewerMtlsConfig {
@@ -3419,7 +3517,7 @@ impl Data for ViewerMtlsConfig {
 impl Read for ViewerMtlsConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { mode: Property::Absent, trust_store_config: Property::Absent };
         from.open(json)?;
         from.field(json, "Mode", &mut this.mode);
         from.field(json, "TrustStoreConfig", &mut this.trust_store_config);
@@ -3428,6 +3526,7 @@ impl Read for ViewerMtlsConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ViewerMtlsConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3436,7 +3535,6 @@ impl fmt::Debug for ViewerMtlsConfig {
 /// A trust store configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-distribution-truststoreconfig.html)
-#[derive(Default)]
 pub struct TrustStoreConfig {
     /// The configuration to use to advertise trust store CA names.
     ///
@@ -3455,7 +3553,9 @@ pub struct TrustStoreConfig {
 impl TrustStoreConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(trust_store_id: impl Into<Property<String>>) -> Self { Self { trust_store_id: trust_store_id.into(), ..Self::default() } }
+    pub fn new(trust_store_id: impl Into<Property<String>>) -> Self {
+        Self { advertise_trust_store_ca_names: Property::Absent, ignore_certificate_expiry: Property::Absent, trust_store_id: trust_store_id.into() }
+    }
 }
 
 impl Data for TrustStoreConfig {
@@ -3471,7 +3571,7 @@ impl Data for TrustStoreConfig {
 impl Read for TrustStoreConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { advertise_trust_store_ca_names: Property::Absent, ignore_certificate_expiry: Property::Absent, trust_store_id: Property::Absent };
         from.open(json)?;
         from.field(json, "AdvertiseTrustStoreCaNames", &mut this.advertise_trust_store_ca_names);
         from.field(json, "IgnoreCertificateExpiry", &mut this.ignore_certificate_expiry);
@@ -3481,6 +3581,7 @@ impl Read for TrustStoreConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TrustStoreConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// The distribution tenant.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudfront-distributiontenant.html)
-#[derive(Default)]
 pub struct DistributionTenant {
     /// The ID of the connection group for the distribution tenant. If you don't specify a
     /// connection group, CloudFront uses the default connection group.
@@ -57,7 +56,9 @@ pub struct DistributionTenant {
 impl DistributionTenant {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(distribution_id: impl Into<Property<String>>, domains: impl Into<Property<List<String>>>, name: impl Into<Property<String>>) -> Self { Self { distribution_id: distribution_id.into(), domains: domains.into(), name: name.into(), ..Self::default() } }
+    pub fn new(distribution_id: impl Into<Property<String>>, domains: impl Into<Property<List<String>>>, name: impl Into<Property<String>>) -> Self {
+        Self { connection_group_id: Property::Absent, customizations: Property::Absent, distribution_id: distribution_id.into(), domains: domains.into(), enabled: Property::Absent, managed_certificate_request: Property::Absent, name: name.into(), parameters: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for DistributionTenant {
@@ -79,7 +80,7 @@ impl Data for DistributionTenant {
 impl Read for DistributionTenant {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { connection_group_id: Property::Absent, customizations: Property::Absent, distribution_id: Property::Absent, domains: Property::Absent, enabled: Property::Absent, managed_certificate_request: Property::Absent, name: Property::Absent, parameters: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ConnectionGroupId", &mut this.connection_group_id);
         from.field(json, "Customizations", &mut this.customizations);
@@ -95,6 +96,7 @@ impl Read for DistributionTenant {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DistributionTenant {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -114,7 +116,6 @@ impl DistributionTenant {
 /// multi-tenant distribution that was used to create the distribution tenant.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-distributiontenant-customizations.html)
-#[derive(Default)]
 pub struct Customizations {
     /// The Certificate Manager (ACM) certificate.
     ///
@@ -130,6 +131,11 @@ pub struct Customizations {
     pub web_acl: Property<WebAclCustomization>,
 }
 
+impl Default for Customizations {
+    #[inline]
+    fn default() -> Self { Self { certificate: Property::Absent, geo_restrictions: Property::Absent, web_acl: Property::Absent } }
+}
+
 impl Data for Customizations {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -143,7 +149,7 @@ impl Data for Customizations {
 impl Read for Customizations {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { certificate: Property::Absent, geo_restrictions: Property::Absent, web_acl: Property::Absent };
         from.open(json)?;
         from.field(json, "Certificate", &mut this.certificate);
         from.field(json, "GeoRestrictions", &mut this.geo_restrictions);
@@ -153,6 +159,7 @@ impl Read for Customizations {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Customizations {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -161,12 +168,16 @@ impl fmt::Debug for Customizations {
 /// The Certificate Manager (ACM) certificate associated with your distribution.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-distributiontenant-certificate.html)
-#[derive(Default)]
 pub struct Certificate {
     /// The Amazon Resource Name (ARN) of the ACM certificate.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-distributiontenant-certificate.html#cfn-cloudfront-distributiontenant-certificate-arn)
     pub arn: Property<String>,
+}
+
+impl Default for Certificate {
+    #[inline]
+    fn default() -> Self { Self { arn: Property::Absent } }
 }
 
 impl Data for Certificate {
@@ -180,7 +191,7 @@ impl Data for Certificate {
 impl Read for Certificate {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { arn: Property::Absent };
         from.open(json)?;
         from.field(json, "Arn", &mut this.arn);
         from.close(json)?;
@@ -188,6 +199,7 @@ impl Read for Certificate {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Certificate {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -197,7 +209,6 @@ impl fmt::Debug for Certificate {
 /// restrictions.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-distributiontenant-georestrictioncustomization.html)
-#[derive(Default)]
 pub struct GeoRestrictionCustomization {
     /// The locations for geographic restrictions.
     ///
@@ -216,6 +227,11 @@ pub struct GeoRestrictionCustomization {
     pub restriction_type: Property<Listed<GeoRestrictionCustomizationRestrictionType>>,
 }
 
+impl Default for GeoRestrictionCustomization {
+    #[inline]
+    fn default() -> Self { Self { locations: Property::Absent, restriction_type: Property::Absent } }
+}
+
 impl Data for GeoRestrictionCustomization {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -228,7 +244,7 @@ impl Data for GeoRestrictionCustomization {
 impl Read for GeoRestrictionCustomization {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { locations: Property::Absent, restriction_type: Property::Absent };
         from.open(json)?;
         from.field(json, "Locations", &mut this.locations);
         from.field(json, "RestrictionType", &mut this.restriction_type);
@@ -237,6 +253,7 @@ impl Read for GeoRestrictionCustomization {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GeoRestrictionCustomization {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -245,7 +262,6 @@ impl fmt::Debug for GeoRestrictionCustomization {
 /// The AWS WAF web ACL customization specified for the distribution tenant.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-distributiontenant-webaclcustomization.html)
-#[derive(Default)]
 pub struct WebAclCustomization {
     /// The action for the AWS WAF web ACL customization. You can specify `override` to specify a
     /// separate AWS WAF web ACL for the distribution tenant. If you specify `disable`, the
@@ -260,6 +276,11 @@ pub struct WebAclCustomization {
     pub arn: Property<String>,
 }
 
+impl Default for WebAclCustomization {
+    #[inline]
+    fn default() -> Self { Self { action: Property::Absent, arn: Property::Absent } }
+}
+
 impl Data for WebAclCustomization {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -272,7 +293,7 @@ impl Data for WebAclCustomization {
 impl Read for WebAclCustomization {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { action: Property::Absent, arn: Property::Absent };
         from.open(json)?;
         from.field(json, "Action", &mut this.action);
         from.field(json, "Arn", &mut this.arn);
@@ -281,6 +302,7 @@ impl Read for WebAclCustomization {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WebAclCustomization {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -289,7 +311,6 @@ impl fmt::Debug for WebAclCustomization {
 /// An object that represents the request for the Amazon CloudFront managed ACM certificate.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-distributiontenant-managedcertificaterequest.html)
-#[derive(Default)]
 pub struct ManagedCertificateRequest {
     /// You can opt out of certificate transparency logging by specifying the `disabled` option.
     /// Opt in by specifying `enabled`. For more information, see [Certificate Transparency
@@ -317,6 +338,11 @@ pub struct ManagedCertificateRequest {
     pub validation_token_host: Property<Listed<ManagedCertificateRequestValidationTokenHost>>,
 }
 
+impl Default for ManagedCertificateRequest {
+    #[inline]
+    fn default() -> Self { Self { certificate_transparency_logging_preference: Property::Absent, primary_domain_name: Property::Absent, validation_token_host: Property::Absent } }
+}
+
 impl Data for ManagedCertificateRequest {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -330,7 +356,7 @@ impl Data for ManagedCertificateRequest {
 impl Read for ManagedCertificateRequest {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { certificate_transparency_logging_preference: Property::Absent, primary_domain_name: Property::Absent, validation_token_host: Property::Absent };
         from.open(json)?;
         from.field(json, "CertificateTransparencyLoggingPreference", &mut this.certificate_transparency_logging_preference);
         from.field(json, "PrimaryDomainName", &mut this.primary_domain_name);
@@ -340,6 +366,7 @@ impl Read for ManagedCertificateRequest {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ManagedCertificateRequest {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -350,7 +377,6 @@ impl fmt::Debug for ManagedCertificateRequest {
 /// the multi-tenant distribution.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-distributiontenant-parameter.html)
-#[derive(Default)]
 pub struct Parameter {
     /// The parameter name.
     ///
@@ -365,6 +391,11 @@ pub struct Parameter {
     pub value: Property<String>,
 }
 
+impl Default for Parameter {
+    #[inline]
+    fn default() -> Self { Self { name: Property::Absent, value: Property::Absent } }
+}
+
 impl Data for Parameter {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -377,7 +408,7 @@ impl Data for Parameter {
 impl Read for Parameter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Value", &mut this.value);
@@ -386,6 +417,7 @@ impl Read for Parameter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Parameter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

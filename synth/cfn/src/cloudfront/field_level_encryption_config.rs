@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// CloudFront uses to encrypt sensitive fields in viewer requests.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudfront-fieldlevelencryptionconfig.html)
-#[derive(Default)]
 pub struct FieldLevelEncryptionConfig {
     /// A unique value that identifies the create request. Any string unique within the account
     /// works; CloudFront refuses to change it once set, so supplying a different value replaces
@@ -43,7 +42,9 @@ pub struct FieldLevelEncryptionConfig {
 impl FieldLevelEncryptionConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(caller_reference: impl Into<Property<String>>, content_type_profile_config: impl Into<Property<ContentTypeProfileConfig>>, query_arg_profile_config: impl Into<Property<QueryArgProfileConfig>>) -> Self { Self { caller_reference: caller_reference.into(), content_type_profile_config: content_type_profile_config.into(), query_arg_profile_config: query_arg_profile_config.into(), ..Self::default() } }
+    pub fn new(caller_reference: impl Into<Property<String>>, content_type_profile_config: impl Into<Property<ContentTypeProfileConfig>>, query_arg_profile_config: impl Into<Property<QueryArgProfileConfig>>) -> Self {
+        Self { caller_reference: caller_reference.into(), comment: Property::Absent, content_type_profile_config: content_type_profile_config.into(), query_arg_profile_config: query_arg_profile_config.into() }
+    }
 }
 
 impl Data for FieldLevelEncryptionConfig {
@@ -60,7 +61,7 @@ impl Data for FieldLevelEncryptionConfig {
 impl Read for FieldLevelEncryptionConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { caller_reference: Property::Absent, comment: Property::Absent, content_type_profile_config: Property::Absent, query_arg_profile_config: Property::Absent };
         from.open(json)?;
         from.field(json, "CallerReference", &mut this.caller_reference);
         from.field(json, "Comment", &mut this.comment);
@@ -71,6 +72,7 @@ impl Read for FieldLevelEncryptionConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FieldLevelEncryptionConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -87,7 +89,6 @@ impl FieldLevelEncryptionConfig {
 /// How CloudFront handles content types, including the profile paired with each one.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-fieldlevelencryptionconfig-contenttypeprofileconfig.html)
-#[derive(Default)]
 pub struct ContentTypeProfileConfig {
     /// The content types paired with a profile. Required, and at least one item, because the
     /// service synthesizes one default item when the list is absent or empty, so neither state
@@ -106,7 +107,9 @@ pub struct ContentTypeProfileConfig {
 impl ContentTypeProfileConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(content_type_profiles: impl Into<Property<List<ContentTypeProfile>>>, forward_when_content_type_is_unknown: impl Into<Property<bool>>) -> Self { Self { content_type_profiles: content_type_profiles.into(), forward_when_content_type_is_unknown: forward_when_content_type_is_unknown.into() } }
+    pub fn new(content_type_profiles: impl Into<Property<List<ContentTypeProfile>>>, forward_when_content_type_is_unknown: impl Into<Property<bool>>) -> Self {
+        Self { content_type_profiles: content_type_profiles.into(), forward_when_content_type_is_unknown: forward_when_content_type_is_unknown.into() }
+    }
 }
 
 impl Data for ContentTypeProfileConfig {
@@ -121,7 +124,7 @@ impl Data for ContentTypeProfileConfig {
 impl Read for ContentTypeProfileConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { content_type_profiles: Property::Absent, forward_when_content_type_is_unknown: Property::Absent };
         from.open(json)?;
         from.field(json, "ContentTypeProfiles", &mut this.content_type_profiles);
         from.field(json, "ForwardWhenContentTypeIsUnknown", &mut this.forward_when_content_type_is_unknown);
@@ -130,6 +133,7 @@ impl Read for ContentTypeProfileConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ContentTypeProfileConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -138,7 +142,6 @@ impl fmt::Debug for ContentTypeProfileConfig {
 /// A content type paired with the field-level encryption profile that encrypts it.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-fieldlevelencryptionconfig-contenttypeprofile.html)
-#[derive(Default)]
 pub struct ContentTypeProfile {
     /// The content type CloudFront encrypts. The service accepts only
     /// application/x-www-form-urlencoded.
@@ -168,7 +171,9 @@ pub struct ContentTypeProfile {
 impl ContentTypeProfile {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(content_type: impl Into<Property<String>>, format: impl Into<Property<Listed<ContentTypeProfileFormat>>>, profile_id: impl Into<Property<String>>) -> Self { Self { content_type: content_type.into(), format: format.into(), profile_id: profile_id.into() } }
+    pub fn new(content_type: impl Into<Property<String>>, format: impl Into<Property<Listed<ContentTypeProfileFormat>>>, profile_id: impl Into<Property<String>>) -> Self {
+        Self { content_type: content_type.into(), format: format.into(), profile_id: profile_id.into() }
+    }
 }
 
 impl Data for ContentTypeProfile {
@@ -184,7 +189,7 @@ impl Data for ContentTypeProfile {
 impl Read for ContentTypeProfile {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { content_type: Property::Absent, format: Property::Absent, profile_id: Property::Absent };
         from.open(json)?;
         from.field(json, "ContentType", &mut this.content_type);
         from.field(json, "Format", &mut this.format);
@@ -194,6 +199,7 @@ impl Read for ContentTypeProfile {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ContentTypeProfile {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -202,7 +208,6 @@ impl fmt::Debug for ContentTypeProfile {
 /// How CloudFront handles query arguments, including the profile paired with each one.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-fieldlevelencryptionconfig-queryargprofileconfig.html)
-#[derive(Default)]
 pub struct QueryArgProfileConfig {
     /// Whether CloudFront forwards a request when the query argument names a profile that does
     /// not exist.
@@ -220,7 +225,9 @@ pub struct QueryArgProfileConfig {
 impl QueryArgProfileConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(forward_when_query_arg_profile_is_unknown: impl Into<Property<bool>>, query_arg_profiles: impl Into<Property<List<QueryArgProfile>>>) -> Self { Self { forward_when_query_arg_profile_is_unknown: forward_when_query_arg_profile_is_unknown.into(), query_arg_profiles: query_arg_profiles.into() } }
+    pub fn new(forward_when_query_arg_profile_is_unknown: impl Into<Property<bool>>, query_arg_profiles: impl Into<Property<List<QueryArgProfile>>>) -> Self {
+        Self { forward_when_query_arg_profile_is_unknown: forward_when_query_arg_profile_is_unknown.into(), query_arg_profiles: query_arg_profiles.into() }
+    }
 }
 
 impl Data for QueryArgProfileConfig {
@@ -235,7 +242,7 @@ impl Data for QueryArgProfileConfig {
 impl Read for QueryArgProfileConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { forward_when_query_arg_profile_is_unknown: Property::Absent, query_arg_profiles: Property::Absent };
         from.open(json)?;
         from.field(json, "ForwardWhenQueryArgProfileIsUnknown", &mut this.forward_when_query_arg_profile_is_unknown);
         from.field(json, "QueryArgProfiles", &mut this.query_arg_profiles);
@@ -244,6 +251,7 @@ impl Read for QueryArgProfileConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for QueryArgProfileConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -252,7 +260,6 @@ impl fmt::Debug for QueryArgProfileConfig {
 /// A query argument paired with the field-level encryption profile that encrypts it.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-fieldlevelencryptionconfig-queryargprofile.html)
-#[derive(Default)]
 pub struct QueryArgProfile {
     /// The identifier of the field-level encryption profile CloudFront uses for this query
     /// argument.
@@ -268,7 +275,9 @@ pub struct QueryArgProfile {
 impl QueryArgProfile {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(profile_id: impl Into<Property<String>>, query_arg: impl Into<Property<String>>) -> Self { Self { profile_id: profile_id.into(), query_arg: query_arg.into() } }
+    pub fn new(profile_id: impl Into<Property<String>>, query_arg: impl Into<Property<String>>) -> Self {
+        Self { profile_id: profile_id.into(), query_arg: query_arg.into() }
+    }
 }
 
 impl Data for QueryArgProfile {
@@ -283,7 +292,7 @@ impl Data for QueryArgProfile {
 impl Read for QueryArgProfile {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { profile_id: Property::Absent, query_arg: Property::Absent };
         from.open(json)?;
         from.field(json, "ProfileId", &mut this.profile_id);
         from.field(json, "QueryArg", &mut this.query_arg);
@@ -292,6 +301,7 @@ impl Read for QueryArgProfile {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for QueryArgProfile {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// field patterns that CloudFront encrypts with them.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudfront-fieldlevelencryptionprofile.html)
-#[derive(Default)]
 pub struct FieldLevelEncryptionProfile {
     /// The configuration of a field-level encryption profile.
     ///
@@ -20,7 +19,9 @@ pub struct FieldLevelEncryptionProfile {
 impl FieldLevelEncryptionProfile {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(field_level_encryption_profile_config: impl Into<Property<FieldLevelEncryptionProfileConfig>>) -> Self { Self { field_level_encryption_profile_config: field_level_encryption_profile_config.into() } }
+    pub fn new(field_level_encryption_profile_config: impl Into<Property<FieldLevelEncryptionProfileConfig>>) -> Self {
+        Self { field_level_encryption_profile_config: field_level_encryption_profile_config.into() }
+    }
 }
 
 impl Data for FieldLevelEncryptionProfile {
@@ -34,7 +35,7 @@ impl Data for FieldLevelEncryptionProfile {
 impl Read for FieldLevelEncryptionProfile {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { field_level_encryption_profile_config: Property::Absent };
         from.open(json)?;
         from.field(json, "FieldLevelEncryptionProfileConfig", &mut this.field_level_encryption_profile_config);
         from.close(json)?;
@@ -42,6 +43,7 @@ impl Read for FieldLevelEncryptionProfile {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FieldLevelEncryptionProfile {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -58,7 +60,6 @@ impl FieldLevelEncryptionProfile {
 /// The configuration of a field-level encryption profile.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-fieldlevelencryptionprofile-fieldlevelencryptionprofileconfig.html)
-#[derive(Default)]
 pub struct FieldLevelEncryptionProfileConfig {
     /// A unique value that identifies the creation request. Caller references are unique within
     /// an AWS account and cannot be changed after creation.
@@ -84,7 +85,9 @@ pub struct FieldLevelEncryptionProfileConfig {
 impl FieldLevelEncryptionProfileConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(caller_reference: impl Into<Property<String>>, encryption_entities: impl Into<Property<List<EncryptionEntity>>>, name: impl Into<Property<String>>) -> Self { Self { caller_reference: caller_reference.into(), encryption_entities: encryption_entities.into(), name: name.into(), ..Self::default() } }
+    pub fn new(caller_reference: impl Into<Property<String>>, encryption_entities: impl Into<Property<List<EncryptionEntity>>>, name: impl Into<Property<String>>) -> Self {
+        Self { caller_reference: caller_reference.into(), comment: Property::Absent, encryption_entities: encryption_entities.into(), name: name.into() }
+    }
 }
 
 impl Data for FieldLevelEncryptionProfileConfig {
@@ -101,7 +104,7 @@ impl Data for FieldLevelEncryptionProfileConfig {
 impl Read for FieldLevelEncryptionProfileConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { caller_reference: Property::Absent, comment: Property::Absent, encryption_entities: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "CallerReference", &mut this.caller_reference);
         from.field(json, "Comment", &mut this.comment);
@@ -112,6 +115,7 @@ impl Read for FieldLevelEncryptionProfileConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FieldLevelEncryptionProfileConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -121,7 +125,6 @@ impl fmt::Debug for FieldLevelEncryptionProfileConfig {
 /// key.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-fieldlevelencryptionprofile-encryptionentity.html)
-#[derive(Default)]
 pub struct EncryptionEntity {
     /// The request-body field names to encrypt. A pattern is either a full field name or leading
     /// characters followed by a wildcard (*). Patterns are case-sensitive and must not overlap.
@@ -144,7 +147,9 @@ pub struct EncryptionEntity {
 impl EncryptionEntity {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(field_patterns: impl Into<Property<List<String>>>, provider_id: impl Into<Property<String>>, public_key_id: impl Into<Property<String>>) -> Self { Self { field_patterns: field_patterns.into(), provider_id: provider_id.into(), public_key_id: public_key_id.into() } }
+    pub fn new(field_patterns: impl Into<Property<List<String>>>, provider_id: impl Into<Property<String>>, public_key_id: impl Into<Property<String>>) -> Self {
+        Self { field_patterns: field_patterns.into(), provider_id: provider_id.into(), public_key_id: public_key_id.into() }
+    }
 }
 
 impl Data for EncryptionEntity {
@@ -160,7 +165,7 @@ impl Data for EncryptionEntity {
 impl Read for EncryptionEntity {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { field_patterns: Property::Absent, provider_id: Property::Absent, public_key_id: Property::Absent };
         from.open(json)?;
         from.field(json, "FieldPatterns", &mut this.field_patterns);
         from.field(json, "ProviderId", &mut this.provider_id);
@@ -170,6 +175,7 @@ impl Read for EncryptionEntity {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EncryptionEntity {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

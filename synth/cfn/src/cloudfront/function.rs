@@ -26,7 +26,6 @@ use crate::prelude::*;
 /// `AutoPublish` property to `true`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudfront-function.html)
-#[derive(Default)]
 pub struct Function {
     /// A flag that determines whether to automatically publish the function to the `LIVE` stage
     /// when it’s created. To automatically publish to the `LIVE` stage, set this property to
@@ -64,7 +63,9 @@ pub struct Function {
 impl Function {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(function_code: impl Into<Property<String>>, function_config: impl Into<Property<FunctionConfig>>, name: impl Into<Property<String>>) -> Self { Self { function_code: function_code.into(), function_config: function_config.into(), name: name.into(), ..Self::default() } }
+    pub fn new(function_code: impl Into<Property<String>>, function_config: impl Into<Property<FunctionConfig>>, name: impl Into<Property<String>>) -> Self {
+        Self { auto_publish: Property::Absent, function_code: function_code.into(), function_config: function_config.into(), function_metadata: Property::Absent, name: name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for Function {
@@ -83,7 +84,7 @@ impl Data for Function {
 impl Read for Function {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { auto_publish: Property::Absent, function_code: Property::Absent, function_config: Property::Absent, function_metadata: Property::Absent, name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AutoPublish", &mut this.auto_publish);
         from.field(json, "FunctionCode", &mut this.function_code);
@@ -96,6 +97,7 @@ impl Read for Function {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Function {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -112,7 +114,6 @@ impl Function {
 /// Contains configuration information about a CloudFront function.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-function-functionconfig.html)
-#[derive(Default)]
 pub struct FunctionConfig {
     /// A comment to describe the function.
     ///
@@ -131,7 +132,9 @@ pub struct FunctionConfig {
 impl FunctionConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(comment: impl Into<Property<String>>, runtime: impl Into<Property<Listed<FunctionConfigRuntime>>>) -> Self { Self { comment: comment.into(), runtime: runtime.into(), ..Self::default() } }
+    pub fn new(comment: impl Into<Property<String>>, runtime: impl Into<Property<Listed<FunctionConfigRuntime>>>) -> Self {
+        Self { comment: comment.into(), key_value_store_associations: Property::Absent, runtime: runtime.into() }
+    }
 }
 
 impl Data for FunctionConfig {
@@ -147,7 +150,7 @@ impl Data for FunctionConfig {
 impl Read for FunctionConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { comment: Property::Absent, key_value_store_associations: Property::Absent, runtime: Property::Absent };
         from.open(json)?;
         from.field(json, "Comment", &mut this.comment);
         from.field(json, "KeyValueStoreAssociations", &mut this.key_value_store_associations);
@@ -157,6 +160,7 @@ impl Read for FunctionConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FunctionConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -165,7 +169,6 @@ impl fmt::Debug for FunctionConfig {
 /// The key value store association.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-function-keyvaluestoreassociation.html)
-#[derive(Default)]
 pub struct KeyValueStoreAssociation {
     /// The Amazon Resource Name (ARN) of the key value store association.
     ///
@@ -176,7 +179,9 @@ pub struct KeyValueStoreAssociation {
 impl KeyValueStoreAssociation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key_value_store_arn: impl Into<Property<String>>) -> Self { Self { key_value_store_arn: key_value_store_arn.into() } }
+    pub fn new(key_value_store_arn: impl Into<Property<String>>) -> Self {
+        Self { key_value_store_arn: key_value_store_arn.into() }
+    }
 }
 
 impl Data for KeyValueStoreAssociation {
@@ -190,7 +195,7 @@ impl Data for KeyValueStoreAssociation {
 impl Read for KeyValueStoreAssociation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key_value_store_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "KeyValueStoreARN", &mut this.key_value_store_arn);
         from.close(json)?;
@@ -198,6 +203,7 @@ impl Read for KeyValueStoreAssociation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KeyValueStoreAssociation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -206,12 +212,16 @@ impl fmt::Debug for KeyValueStoreAssociation {
 /// Contains metadata about a CloudFront function.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-function-functionmetadata.html)
-#[derive(Default)]
 pub struct FunctionMetadata {
     /// The Amazon Resource Name (ARN) of the function. The ARN uniquely identifies the function.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-function-functionmetadata.html#cfn-cloudfront-function-functionmetadata-functionarn)
     pub function_arn: Property<String>,
+}
+
+impl Default for FunctionMetadata {
+    #[inline]
+    fn default() -> Self { Self { function_arn: Property::Absent } }
 }
 
 impl Data for FunctionMetadata {
@@ -225,7 +235,7 @@ impl Data for FunctionMetadata {
 impl Read for FunctionMetadata {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { function_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "FunctionARN", &mut this.function_arn);
         from.close(json)?;
@@ -233,6 +243,7 @@ impl Read for FunctionMetadata {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FunctionMetadata {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

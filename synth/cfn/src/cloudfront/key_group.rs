@@ -11,7 +11,6 @@ use crate::prelude::*;
 /// cookies](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/PrivateContent.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudfront-keygroup.html)
-#[derive(Default)]
 pub struct KeyGroup {
     /// The key group configuration.
     ///
@@ -22,7 +21,9 @@ pub struct KeyGroup {
 impl KeyGroup {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key_group_config: impl Into<Property<KeyGroupConfig>>) -> Self { Self { key_group_config: key_group_config.into() } }
+    pub fn new(key_group_config: impl Into<Property<KeyGroupConfig>>) -> Self {
+        Self { key_group_config: key_group_config.into() }
+    }
 }
 
 impl Data for KeyGroup {
@@ -36,7 +37,7 @@ impl Data for KeyGroup {
 impl Read for KeyGroup {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key_group_config: Property::Absent };
         from.open(json)?;
         from.field(json, "KeyGroupConfig", &mut this.key_group_config);
         from.close(json)?;
@@ -44,6 +45,7 @@ impl Read for KeyGroup {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KeyGroup {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -64,7 +66,6 @@ impl KeyGroup {
 /// cookies](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/PrivateContent.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-keygroup-keygroupconfig.html)
-#[derive(Default)]
 pub struct KeyGroupConfig {
     /// A comment to describe the key group. The comment cannot be longer than 128 characters.
     ///
@@ -83,7 +84,9 @@ pub struct KeyGroupConfig {
 impl KeyGroupConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(items: impl Into<Property<List<Id<refs::cloudfront::PublicKeyId>>>>, name: impl Into<Property<String>>) -> Self { Self { items: items.into(), name: name.into(), ..Self::default() } }
+    pub fn new(items: impl Into<Property<List<Id<refs::cloudfront::PublicKeyId>>>>, name: impl Into<Property<String>>) -> Self {
+        Self { comment: Property::Absent, items: items.into(), name: name.into() }
+    }
 }
 
 impl Data for KeyGroupConfig {
@@ -99,7 +102,7 @@ impl Data for KeyGroupConfig {
 impl Read for KeyGroupConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { comment: Property::Absent, items: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "Comment", &mut this.comment);
         from.field(json, "Items", &mut this.items);
@@ -109,6 +112,7 @@ impl Read for KeyGroupConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KeyGroupConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

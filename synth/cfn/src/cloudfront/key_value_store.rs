@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// and their corresponding values.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudfront-keyvaluestore.html)
-#[derive(Default)]
 pub struct KeyValueStore {
     /// A comment for the key value store.
     ///
@@ -35,7 +34,9 @@ pub struct KeyValueStore {
 impl KeyValueStore {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { comment: Property::Absent, import_source: Property::Absent, name: name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for KeyValueStore {
@@ -52,7 +53,7 @@ impl Data for KeyValueStore {
 impl Read for KeyValueStore {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { comment: Property::Absent, import_source: Property::Absent, name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Comment", &mut this.comment);
         from.field(json, "ImportSource", &mut this.import_source);
@@ -63,6 +64,7 @@ impl Read for KeyValueStore {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KeyValueStore {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -79,7 +81,6 @@ impl KeyValueStore {
 /// The import source for the key value store.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-keyvaluestore-importsource.html)
-#[derive(Default)]
 pub struct ImportSource {
     /// The Amazon Resource Name (ARN) of the import source for the key value store.
     ///
@@ -94,7 +95,9 @@ pub struct ImportSource {
 impl ImportSource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(source_arn: impl Into<Property<String>>, source_type: impl Into<Property<Listed<ImportSourceSourceType>>>) -> Self { Self { source_arn: source_arn.into(), source_type: source_type.into() } }
+    pub fn new(source_arn: impl Into<Property<String>>, source_type: impl Into<Property<Listed<ImportSourceSourceType>>>) -> Self {
+        Self { source_arn: source_arn.into(), source_type: source_type.into() }
+    }
 }
 
 impl Data for ImportSource {
@@ -109,7 +112,7 @@ impl Data for ImportSource {
 impl Read for ImportSource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { source_arn: Property::Absent, source_type: Property::Absent };
         from.open(json)?;
         from.field(json, "SourceArn", &mut this.source_arn);
         from.field(json, "SourceType", &mut this.source_type);
@@ -118,6 +121,7 @@ impl Read for ImportSource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ImportSource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// CloudWatch metrics are enabled for a given CloudFront distribution.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudfront-monitoringsubscription.html)
-#[derive(Default)]
 pub struct MonitoringSubscription {
     /// The ID of the distribution that you are enabling metrics for.
     ///
@@ -23,7 +22,9 @@ pub struct MonitoringSubscription {
 impl MonitoringSubscription {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(distribution_id: impl Into<Property<Id<refs::cloudfront::DistributionId>>>, monitoring_subscription: impl Into<Property<MonitoringSubscriptionProperties>>) -> Self { Self { distribution_id: distribution_id.into(), monitoring_subscription: monitoring_subscription.into() } }
+    pub fn new(distribution_id: impl Into<Property<Id<refs::cloudfront::DistributionId>>>, monitoring_subscription: impl Into<Property<MonitoringSubscriptionProperties>>) -> Self {
+        Self { distribution_id: distribution_id.into(), monitoring_subscription: monitoring_subscription.into() }
+    }
 }
 
 impl Data for MonitoringSubscription {
@@ -38,7 +39,7 @@ impl Data for MonitoringSubscription {
 impl Read for MonitoringSubscription {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { distribution_id: Property::Absent, monitoring_subscription: Property::Absent };
         from.open(json)?;
         from.field(json, "DistributionId", &mut this.distribution_id);
         from.field(json, "MonitoringSubscription", &mut this.monitoring_subscription);
@@ -47,6 +48,7 @@ impl Read for MonitoringSubscription {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MonitoringSubscription {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -64,12 +66,16 @@ impl MonitoringSubscription {
 /// CloudWatch metrics are enabled for a given CloudFront distribution.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-monitoringsubscription-monitoringsubscription.html)
-#[derive(Default)]
 pub struct MonitoringSubscriptionProperties {
     /// A subscription configuration for additional CloudWatch metrics.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-monitoringsubscription-monitoringsubscription.html#cfn-cloudfront-monitoringsubscription-monitoringsubscription-realtimemetricssubscriptionconfig)
     pub realtime_metrics_subscription_config: Property<RealtimeMetricsSubscriptionConfig>,
+}
+
+impl Default for MonitoringSubscriptionProperties {
+    #[inline]
+    fn default() -> Self { Self { realtime_metrics_subscription_config: Property::Absent } }
 }
 
 impl Data for MonitoringSubscriptionProperties {
@@ -83,7 +89,7 @@ impl Data for MonitoringSubscriptionProperties {
 impl Read for MonitoringSubscriptionProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { realtime_metrics_subscription_config: Property::Absent };
         from.open(json)?;
         from.field(json, "RealtimeMetricsSubscriptionConfig", &mut this.realtime_metrics_subscription_config);
         from.close(json)?;
@@ -91,6 +97,7 @@ impl Read for MonitoringSubscriptionProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MonitoringSubscriptionProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -99,7 +106,6 @@ impl fmt::Debug for MonitoringSubscriptionProperties {
 /// A subscription configuration for additional CloudWatch metrics.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-monitoringsubscription-realtimemetricssubscriptionconfig.html)
-#[derive(Default)]
 pub struct RealtimeMetricsSubscriptionConfig {
     /// A flag that indicates whether additional CloudWatch metrics are enabled for a given
     /// CloudFront distribution.
@@ -111,7 +117,9 @@ pub struct RealtimeMetricsSubscriptionConfig {
 impl RealtimeMetricsSubscriptionConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(realtime_metrics_subscription_status: impl Into<Property<Listed<RealtimeMetricsSubscriptionConfigRealtimeMetricsSubscriptionStatus>>>) -> Self { Self { realtime_metrics_subscription_status: realtime_metrics_subscription_status.into() } }
+    pub fn new(realtime_metrics_subscription_status: impl Into<Property<Listed<RealtimeMetricsSubscriptionConfigRealtimeMetricsSubscriptionStatus>>>) -> Self {
+        Self { realtime_metrics_subscription_status: realtime_metrics_subscription_status.into() }
+    }
 }
 
 impl Data for RealtimeMetricsSubscriptionConfig {
@@ -125,7 +133,7 @@ impl Data for RealtimeMetricsSubscriptionConfig {
 impl Read for RealtimeMetricsSubscriptionConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { realtime_metrics_subscription_status: Property::Absent };
         from.open(json)?;
         from.field(json, "RealtimeMetricsSubscriptionStatus", &mut this.realtime_metrics_subscription_status);
         from.close(json)?;
@@ -133,6 +141,7 @@ impl Read for RealtimeMetricsSubscriptionConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RealtimeMetricsSubscriptionConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

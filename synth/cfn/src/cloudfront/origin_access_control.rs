@@ -17,7 +17,6 @@ use crate::prelude::*;
 /// in the *Amazon CloudFront Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudfront-originaccesscontrol.html)
-#[derive(Default)]
 pub struct OriginAccessControl {
     /// The origin access control.
     ///
@@ -28,7 +27,9 @@ pub struct OriginAccessControl {
 impl OriginAccessControl {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(origin_access_control_config: impl Into<Property<OriginAccessControlConfig>>) -> Self { Self { origin_access_control_config: origin_access_control_config.into() } }
+    pub fn new(origin_access_control_config: impl Into<Property<OriginAccessControlConfig>>) -> Self {
+        Self { origin_access_control_config: origin_access_control_config.into() }
+    }
 }
 
 impl Data for OriginAccessControl {
@@ -42,7 +43,7 @@ impl Data for OriginAccessControl {
 impl Read for OriginAccessControl {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { origin_access_control_config: Property::Absent };
         from.open(json)?;
         from.field(json, "OriginAccessControlConfig", &mut this.origin_access_control_config);
         from.close(json)?;
@@ -50,6 +51,7 @@ impl Read for OriginAccessControl {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OriginAccessControl {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -76,7 +78,6 @@ impl OriginAccessControl {
 /// in the *Amazon CloudFront Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-originaccesscontrol-originaccesscontrolconfig.html)
-#[derive(Default)]
 pub struct OriginAccessControlConfig {
     /// A description of the origin access control.
     ///
@@ -126,7 +127,9 @@ pub struct OriginAccessControlConfig {
 impl OriginAccessControlConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, origin_access_control_origin_type: impl Into<Property<String>>, signing_behavior: impl Into<Property<String>>, signing_protocol: impl Into<Property<String>>) -> Self { Self { name: name.into(), origin_access_control_origin_type: origin_access_control_origin_type.into(), signing_behavior: signing_behavior.into(), signing_protocol: signing_protocol.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, origin_access_control_origin_type: impl Into<Property<String>>, signing_behavior: impl Into<Property<String>>, signing_protocol: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, name: name.into(), origin_access_control_origin_type: origin_access_control_origin_type.into(), signing_behavior: signing_behavior.into(), signing_protocol: signing_protocol.into() }
+    }
 }
 
 impl Data for OriginAccessControlConfig {
@@ -144,7 +147,7 @@ impl Data for OriginAccessControlConfig {
 impl Read for OriginAccessControlConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, name: Property::Absent, origin_access_control_origin_type: Property::Absent, signing_behavior: Property::Absent, signing_protocol: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "Name", &mut this.name);
@@ -156,6 +159,7 @@ impl Read for OriginAccessControlConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OriginAccessControlConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -22,7 +22,6 @@ use crate::prelude::*;
 /// use `CachePolicy`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudfront-originrequestpolicy.html)
-#[derive(Default)]
 pub struct OriginRequestPolicy {
     /// The origin request policy configuration.
     ///
@@ -33,7 +32,9 @@ pub struct OriginRequestPolicy {
 impl OriginRequestPolicy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(origin_request_policy_config: impl Into<Property<OriginRequestPolicyConfig>>) -> Self { Self { origin_request_policy_config: origin_request_policy_config.into() } }
+    pub fn new(origin_request_policy_config: impl Into<Property<OriginRequestPolicyConfig>>) -> Self {
+        Self { origin_request_policy_config: origin_request_policy_config.into() }
+    }
 }
 
 impl Data for OriginRequestPolicy {
@@ -47,7 +48,7 @@ impl Data for OriginRequestPolicy {
 impl Read for OriginRequestPolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { origin_request_policy_config: Property::Absent };
         from.open(json)?;
         from.field(json, "OriginRequestPolicyConfig", &mut this.origin_request_policy_config);
         from.close(json)?;
@@ -55,6 +56,7 @@ impl Read for OriginRequestPolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OriginRequestPolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -86,7 +88,6 @@ impl OriginRequestPolicy {
 /// use `CachePolicy`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-originrequestpolicy-originrequestpolicyconfig.html)
-#[derive(Default)]
 pub struct OriginRequestPolicyConfig {
     /// A comment to describe the origin request policy. The comment cannot be longer than 128
     /// characters.
@@ -115,7 +116,9 @@ pub struct OriginRequestPolicyConfig {
 impl OriginRequestPolicyConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(cookies_config: impl Into<Property<CookiesConfig>>, headers_config: impl Into<Property<HeadersConfig>>, name: impl Into<Property<String>>, query_strings_config: impl Into<Property<QueryStringsConfig>>) -> Self { Self { cookies_config: cookies_config.into(), headers_config: headers_config.into(), name: name.into(), query_strings_config: query_strings_config.into(), ..Self::default() } }
+    pub fn new(cookies_config: impl Into<Property<CookiesConfig>>, headers_config: impl Into<Property<HeadersConfig>>, name: impl Into<Property<String>>, query_strings_config: impl Into<Property<QueryStringsConfig>>) -> Self {
+        Self { comment: Property::Absent, cookies_config: cookies_config.into(), headers_config: headers_config.into(), name: name.into(), query_strings_config: query_strings_config.into() }
+    }
 }
 
 impl Data for OriginRequestPolicyConfig {
@@ -133,7 +136,7 @@ impl Data for OriginRequestPolicyConfig {
 impl Read for OriginRequestPolicyConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { comment: Property::Absent, cookies_config: Property::Absent, headers_config: Property::Absent, name: Property::Absent, query_strings_config: Property::Absent };
         from.open(json)?;
         from.field(json, "Comment", &mut this.comment);
         from.field(json, "CookiesConfig", &mut this.cookies_config);
@@ -145,6 +148,7 @@ impl Read for OriginRequestPolicyConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OriginRequestPolicyConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -154,7 +158,6 @@ impl fmt::Debug for OriginRequestPolicyConfig {
 /// cookies) are included in requests that CloudFront sends to the origin.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-originrequestpolicy-cookiesconfig.html)
-#[derive(Default)]
 pub struct CookiesConfig {
     /// Determines whether cookies in viewer requests are included in requests that CloudFront
     /// sends to the origin. Valid values are:
@@ -182,7 +185,9 @@ pub struct CookiesConfig {
 impl CookiesConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(cookie_behavior: impl Into<Property<String>>) -> Self { Self { cookie_behavior: cookie_behavior.into(), ..Self::default() } }
+    pub fn new(cookie_behavior: impl Into<Property<String>>) -> Self {
+        Self { cookie_behavior: cookie_behavior.into(), cookies: Property::Absent }
+    }
 }
 
 impl Data for CookiesConfig {
@@ -197,7 +202,7 @@ impl Data for CookiesConfig {
 impl Read for CookiesConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cookie_behavior: Property::Absent, cookies: Property::Absent };
         from.open(json)?;
         from.field(json, "CookieBehavior", &mut this.cookie_behavior);
         from.field(json, "Cookies", &mut this.cookies);
@@ -206,6 +211,7 @@ impl Read for CookiesConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CookiesConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -215,7 +221,6 @@ impl fmt::Debug for CookiesConfig {
 /// in requests that CloudFront sends to the origin.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-originrequestpolicy-headersconfig.html)
-#[derive(Default)]
 pub struct HeadersConfig {
     /// Determines whether any HTTP headers are included in requests that CloudFront sends to the
     /// origin. Valid values are:
@@ -247,7 +252,9 @@ pub struct HeadersConfig {
 impl HeadersConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(header_behavior: impl Into<Property<String>>) -> Self { Self { header_behavior: header_behavior.into(), ..Self::default() } }
+    pub fn new(header_behavior: impl Into<Property<String>>) -> Self {
+        Self { header_behavior: header_behavior.into(), headers: Property::Absent }
+    }
 }
 
 impl Data for HeadersConfig {
@@ -262,7 +269,7 @@ impl Data for HeadersConfig {
 impl Read for HeadersConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { header_behavior: Property::Absent, headers: Property::Absent };
         from.open(json)?;
         from.field(json, "HeaderBehavior", &mut this.header_behavior);
         from.field(json, "Headers", &mut this.headers);
@@ -271,6 +278,7 @@ impl Read for HeadersConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HeadersConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -280,7 +288,6 @@ impl fmt::Debug for HeadersConfig {
 /// which query strings) are included in requests that CloudFront sends to the origin.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-originrequestpolicy-querystringsconfig.html)
-#[derive(Default)]
 pub struct QueryStringsConfig {
     /// Determines whether any URL query strings in viewer requests are included in requests that
     /// CloudFront sends to the origin. Valid values are:
@@ -308,7 +315,9 @@ pub struct QueryStringsConfig {
 impl QueryStringsConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(query_string_behavior: impl Into<Property<String>>) -> Self { Self { query_string_behavior: query_string_behavior.into(), ..Self::default() } }
+    pub fn new(query_string_behavior: impl Into<Property<String>>) -> Self {
+        Self { query_string_behavior: query_string_behavior.into(), query_strings: Property::Absent }
+    }
 }
 
 impl Data for QueryStringsConfig {
@@ -323,7 +332,7 @@ impl Data for QueryStringsConfig {
 impl Read for QueryStringsConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { query_string_behavior: Property::Absent, query_strings: Property::Absent };
         from.open(json)?;
         from.field(json, "QueryStringBehavior", &mut this.query_string_behavior);
         from.field(json, "QueryStrings", &mut this.query_strings);
@@ -332,6 +341,7 @@ impl Read for QueryStringsConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for QueryStringsConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -13,7 +13,6 @@ use crate::prelude::*;
 /// signatures. Field-level encryption is only compatible with RSA 2048 key signatures.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudfront-publickey.html)
-#[derive(Default)]
 pub struct PublicKey {
     /// Configuration information about a public key that you can use with [signed URLs and signed
     /// cookies](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/PrivateContent.html),
@@ -27,7 +26,9 @@ pub struct PublicKey {
 impl PublicKey {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(public_key_config: impl Into<Property<PublicKeyConfig>>) -> Self { Self { public_key_config: public_key_config.into() } }
+    pub fn new(public_key_config: impl Into<Property<PublicKeyConfig>>) -> Self {
+        Self { public_key_config: public_key_config.into() }
+    }
 }
 
 impl Data for PublicKey {
@@ -41,7 +42,7 @@ impl Data for PublicKey {
 impl Read for PublicKey {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { public_key_config: Property::Absent };
         from.open(json)?;
         from.field(json, "PublicKeyConfig", &mut this.public_key_config);
         from.close(json)?;
@@ -49,6 +50,7 @@ impl Read for PublicKey {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PublicKey {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -71,7 +73,6 @@ impl PublicKey {
 /// signatures. Field-level encryption is only compatible with RSA 2048 key signatures.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-publickey-publickeyconfig.html)
-#[derive(Default)]
 pub struct PublicKeyConfig {
     /// A string included in the request to help make sure that the request can't be replayed.
     ///
@@ -97,7 +98,9 @@ pub struct PublicKeyConfig {
 impl PublicKeyConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(caller_reference: impl Into<Property<String>>, encoded_key: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self { Self { caller_reference: caller_reference.into(), encoded_key: encoded_key.into(), name: name.into(), ..Self::default() } }
+    pub fn new(caller_reference: impl Into<Property<String>>, encoded_key: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self {
+        Self { caller_reference: caller_reference.into(), comment: Property::Absent, encoded_key: encoded_key.into(), name: name.into() }
+    }
 }
 
 impl Data for PublicKeyConfig {
@@ -114,7 +117,7 @@ impl Data for PublicKeyConfig {
 impl Read for PublicKeyConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { caller_reference: Property::Absent, comment: Property::Absent, encoded_key: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "CallerReference", &mut this.caller_reference);
         from.field(json, "Comment", &mut this.comment);
@@ -125,6 +128,7 @@ impl Read for PublicKeyConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PublicKeyConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// A real-time log configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudfront-realtimelogconfig.html)
-#[derive(Default)]
 pub struct RealtimeLogConfig {
     /// Contains information about the Amazon Kinesis data stream where you are sending real-time
     /// log data for this real-time log configuration.
@@ -42,7 +41,9 @@ pub struct RealtimeLogConfig {
 impl RealtimeLogConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(end_points: impl Into<Property<List<EndPoint>>>, fields: impl Into<Property<List<String>>>, name: impl Into<Property<String>>, sampling_rate: impl Into<Property<f64>>) -> Self { Self { end_points: end_points.into(), fields: fields.into(), name: name.into(), sampling_rate: sampling_rate.into() } }
+    pub fn new(end_points: impl Into<Property<List<EndPoint>>>, fields: impl Into<Property<List<String>>>, name: impl Into<Property<String>>, sampling_rate: impl Into<Property<f64>>) -> Self {
+        Self { end_points: end_points.into(), fields: fields.into(), name: name.into(), sampling_rate: sampling_rate.into() }
+    }
 }
 
 impl Data for RealtimeLogConfig {
@@ -59,7 +60,7 @@ impl Data for RealtimeLogConfig {
 impl Read for RealtimeLogConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { end_points: Property::Absent, fields: Property::Absent, name: Property::Absent, sampling_rate: Property::Absent };
         from.open(json)?;
         from.field(json, "EndPoints", &mut this.end_points);
         from.field(json, "Fields", &mut this.fields);
@@ -70,6 +71,7 @@ impl Read for RealtimeLogConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RealtimeLogConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -87,7 +89,6 @@ impl RealtimeLogConfig {
 /// log data for this real-time log configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-realtimelogconfig-endpoint.html)
-#[derive(Default)]
 pub struct EndPoint {
     /// Contains information about the Amazon Kinesis data stream where you are sending real-time
     /// log data in a real-time log configuration.
@@ -104,7 +105,9 @@ pub struct EndPoint {
 impl EndPoint {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(kinesis_stream_config: impl Into<Property<KinesisStreamConfig>>, stream_type: impl Into<Property<String>>) -> Self { Self { kinesis_stream_config: kinesis_stream_config.into(), stream_type: stream_type.into() } }
+    pub fn new(kinesis_stream_config: impl Into<Property<KinesisStreamConfig>>, stream_type: impl Into<Property<String>>) -> Self {
+        Self { kinesis_stream_config: kinesis_stream_config.into(), stream_type: stream_type.into() }
+    }
 }
 
 impl Data for EndPoint {
@@ -119,7 +122,7 @@ impl Data for EndPoint {
 impl Read for EndPoint {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { kinesis_stream_config: Property::Absent, stream_type: Property::Absent };
         from.open(json)?;
         from.field(json, "KinesisStreamConfig", &mut this.kinesis_stream_config);
         from.field(json, "StreamType", &mut this.stream_type);
@@ -128,6 +131,7 @@ impl Read for EndPoint {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EndPoint {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -137,7 +141,6 @@ impl fmt::Debug for EndPoint {
 /// log data.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-realtimelogconfig-kinesisstreamconfig.html)
-#[derive(Default)]
 pub struct KinesisStreamConfig {
     /// The Amazon Resource Name (ARN) of an AWS Identity and Access Management (IAM) role that
     /// CloudFront can use to send real-time log data to your Kinesis data stream.
@@ -158,7 +161,9 @@ pub struct KinesisStreamConfig {
 impl KinesisStreamConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, stream_arn: impl Into<Property<Id<refs::kinesis::StreamArn>>>) -> Self { Self { role_arn: role_arn.into(), stream_arn: stream_arn.into() } }
+    pub fn new(role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, stream_arn: impl Into<Property<Id<refs::kinesis::StreamArn>>>) -> Self {
+        Self { role_arn: role_arn.into(), stream_arn: stream_arn.into() }
+    }
 }
 
 impl Data for KinesisStreamConfig {
@@ -173,7 +178,7 @@ impl Data for KinesisStreamConfig {
 impl Read for KinesisStreamConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { role_arn: Property::Absent, stream_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "RoleArn", &mut this.role_arn);
         from.field(json, "StreamArn", &mut this.stream_arn);
@@ -182,6 +187,7 @@ impl Read for KinesisStreamConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KinesisStreamConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

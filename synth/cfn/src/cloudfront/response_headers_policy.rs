@@ -19,7 +19,6 @@ use crate::prelude::*;
 /// in the *Amazon CloudFront Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudfront-responseheaderspolicy.html)
-#[derive(Default)]
 pub struct ResponseHeadersPolicy {
     /// A response headers policy configuration.
     ///
@@ -30,7 +29,9 @@ pub struct ResponseHeadersPolicy {
 impl ResponseHeadersPolicy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(response_headers_policy_config: impl Into<Property<ResponseHeadersPolicyConfig>>) -> Self { Self { response_headers_policy_config: response_headers_policy_config.into() } }
+    pub fn new(response_headers_policy_config: impl Into<Property<ResponseHeadersPolicyConfig>>) -> Self {
+        Self { response_headers_policy_config: response_headers_policy_config.into() }
+    }
 }
 
 impl Data for ResponseHeadersPolicy {
@@ -44,7 +45,7 @@ impl Data for ResponseHeadersPolicy {
 impl Read for ResponseHeadersPolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { response_headers_policy_config: Property::Absent };
         from.open(json)?;
         from.field(json, "ResponseHeadersPolicyConfig", &mut this.response_headers_policy_config);
         from.close(json)?;
@@ -52,6 +53,7 @@ impl Read for ResponseHeadersPolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResponseHeadersPolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -71,7 +73,6 @@ impl ResponseHeadersPolicy {
 /// policy, and configurations for sets of HTTP response headers.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-responseheaderspolicy-responseheaderspolicyconfig.html)
-#[derive(Default)]
 pub struct ResponseHeadersPolicyConfig {
     /// A comment to describe the response headers policy.
     ///
@@ -113,7 +114,9 @@ pub struct ResponseHeadersPolicyConfig {
 impl ResponseHeadersPolicyConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { comment: Property::Absent, cors_config: Property::Absent, custom_headers_config: Property::Absent, name: name.into(), remove_headers_config: Property::Absent, security_headers_config: Property::Absent, server_timing_headers_config: Property::Absent }
+    }
 }
 
 impl Data for ResponseHeadersPolicyConfig {
@@ -133,7 +136,7 @@ impl Data for ResponseHeadersPolicyConfig {
 impl Read for ResponseHeadersPolicyConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { comment: Property::Absent, cors_config: Property::Absent, custom_headers_config: Property::Absent, name: Property::Absent, remove_headers_config: Property::Absent, security_headers_config: Property::Absent, server_timing_headers_config: Property::Absent };
         from.open(json)?;
         from.field(json, "Comment", &mut this.comment);
         from.field(json, "CorsConfig", &mut this.cors_config);
@@ -147,6 +150,7 @@ impl Read for ResponseHeadersPolicyConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResponseHeadersPolicyConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -161,7 +165,6 @@ impl fmt::Debug for ResponseHeadersPolicyConfig {
 /// in the MDN Web Docs.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-responseheaderspolicy-corsconfig.html)
-#[derive(Default)]
 pub struct CorsConfig {
     /// A Boolean that CloudFront uses as the value for the `Access-Control-Allow-Credentials`
     /// HTTP response header.
@@ -228,7 +231,9 @@ pub struct CorsConfig {
 impl CorsConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(access_control_allow_credentials: impl Into<Property<bool>>, access_control_allow_headers: impl Into<Property<AccessControlAllowHeaders>>, access_control_allow_methods: impl Into<Property<AccessControlAllowMethods>>, access_control_allow_origins: impl Into<Property<AccessControlAllowOrigins>>, origin_override: impl Into<Property<bool>>) -> Self { Self { access_control_allow_credentials: access_control_allow_credentials.into(), access_control_allow_headers: access_control_allow_headers.into(), access_control_allow_methods: access_control_allow_methods.into(), access_control_allow_origins: access_control_allow_origins.into(), origin_override: origin_override.into(), ..Self::default() } }
+    pub fn new(access_control_allow_credentials: impl Into<Property<bool>>, access_control_allow_headers: impl Into<Property<AccessControlAllowHeaders>>, access_control_allow_methods: impl Into<Property<AccessControlAllowMethods>>, access_control_allow_origins: impl Into<Property<AccessControlAllowOrigins>>, origin_override: impl Into<Property<bool>>) -> Self {
+        Self { access_control_allow_credentials: access_control_allow_credentials.into(), access_control_allow_headers: access_control_allow_headers.into(), access_control_allow_methods: access_control_allow_methods.into(), access_control_allow_origins: access_control_allow_origins.into(), access_control_expose_headers: Property::Absent, access_control_max_age_sec: Property::Absent, origin_override: origin_override.into() }
+    }
 }
 
 impl Data for CorsConfig {
@@ -248,7 +253,7 @@ impl Data for CorsConfig {
 impl Read for CorsConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { access_control_allow_credentials: Property::Absent, access_control_allow_headers: Property::Absent, access_control_allow_methods: Property::Absent, access_control_allow_origins: Property::Absent, access_control_expose_headers: Property::Absent, access_control_max_age_sec: Property::Absent, origin_override: Property::Absent };
         from.open(json)?;
         from.field(json, "AccessControlAllowCredentials", &mut this.access_control_allow_credentials);
         from.field(json, "AccessControlAllowHeaders", &mut this.access_control_allow_headers);
@@ -262,6 +267,7 @@ impl Read for CorsConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CorsConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -275,7 +281,6 @@ impl fmt::Debug for CorsConfig {
 /// in the MDN Web Docs.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-responseheaderspolicy-accesscontrolallowheaders.html)
-#[derive(Default)]
 pub struct AccessControlAllowHeaders {
     /// The list of HTTP header names. You can specify `*` to allow all headers.
     ///
@@ -287,7 +292,9 @@ pub struct AccessControlAllowHeaders {
 impl AccessControlAllowHeaders {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(items: impl Into<Property<List<String>>>) -> Self { Self { items: items.into() } }
+    pub fn new(items: impl Into<Property<List<String>>>) -> Self {
+        Self { items: items.into() }
+    }
 }
 
 impl Data for AccessControlAllowHeaders {
@@ -301,7 +308,7 @@ impl Data for AccessControlAllowHeaders {
 impl Read for AccessControlAllowHeaders {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { items: Property::Absent };
         from.open(json)?;
         from.field(json, "Items", &mut this.items);
         from.close(json)?;
@@ -309,6 +316,7 @@ impl Read for AccessControlAllowHeaders {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AccessControlAllowHeaders {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -322,7 +330,6 @@ impl fmt::Debug for AccessControlAllowHeaders {
 /// in the MDN Web Docs.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-responseheaderspolicy-accesscontrolallowmethods.html)
-#[derive(Default)]
 pub struct AccessControlAllowMethods {
     /// The list of HTTP methods. Valid values are:
     ///
@@ -345,7 +352,9 @@ pub struct AccessControlAllowMethods {
 impl AccessControlAllowMethods {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(items: impl Into<Property<List<Listed<AccessControlAllowMethodsItems>>>>) -> Self { Self { items: items.into() } }
+    pub fn new(items: impl Into<Property<List<Listed<AccessControlAllowMethodsItems>>>>) -> Self {
+        Self { items: items.into() }
+    }
 }
 
 impl Data for AccessControlAllowMethods {
@@ -359,7 +368,7 @@ impl Data for AccessControlAllowMethods {
 impl Read for AccessControlAllowMethods {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { items: Property::Absent };
         from.open(json)?;
         from.field(json, "Items", &mut this.items);
         from.close(json)?;
@@ -367,6 +376,7 @@ impl Read for AccessControlAllowMethods {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AccessControlAllowMethods {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -380,7 +390,6 @@ impl fmt::Debug for AccessControlAllowMethods {
 /// in the MDN Web Docs.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-responseheaderspolicy-accesscontrolalloworigins.html)
-#[derive(Default)]
 pub struct AccessControlAllowOrigins {
     /// The list of origins (domain names). You can specify `*` to allow all origins.
     ///
@@ -392,7 +401,9 @@ pub struct AccessControlAllowOrigins {
 impl AccessControlAllowOrigins {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(items: impl Into<Property<List<String>>>) -> Self { Self { items: items.into() } }
+    pub fn new(items: impl Into<Property<List<String>>>) -> Self {
+        Self { items: items.into() }
+    }
 }
 
 impl Data for AccessControlAllowOrigins {
@@ -406,7 +417,7 @@ impl Data for AccessControlAllowOrigins {
 impl Read for AccessControlAllowOrigins {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { items: Property::Absent };
         from.open(json)?;
         from.field(json, "Items", &mut this.items);
         from.close(json)?;
@@ -414,6 +425,7 @@ impl Read for AccessControlAllowOrigins {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AccessControlAllowOrigins {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -427,7 +439,6 @@ impl fmt::Debug for AccessControlAllowOrigins {
 /// in the MDN Web Docs.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-responseheaderspolicy-accesscontrolexposeheaders.html)
-#[derive(Default)]
 pub struct AccessControlExposeHeaders {
     /// The list of HTTP headers. You can specify `*` to expose all headers.
     ///
@@ -438,7 +449,9 @@ pub struct AccessControlExposeHeaders {
 impl AccessControlExposeHeaders {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(items: impl Into<Property<List<String>>>) -> Self { Self { items: items.into() } }
+    pub fn new(items: impl Into<Property<List<String>>>) -> Self {
+        Self { items: items.into() }
+    }
 }
 
 impl Data for AccessControlExposeHeaders {
@@ -452,7 +465,7 @@ impl Data for AccessControlExposeHeaders {
 impl Read for AccessControlExposeHeaders {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { items: Property::Absent };
         from.open(json)?;
         from.field(json, "Items", &mut this.items);
         from.close(json)?;
@@ -460,6 +473,7 @@ impl Read for AccessControlExposeHeaders {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AccessControlExposeHeaders {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -470,7 +484,6 @@ impl fmt::Debug for AccessControlExposeHeaders {
 /// with this response headers policy.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-responseheaderspolicy-customheadersconfig.html)
-#[derive(Default)]
 pub struct CustomHeadersConfig {
     /// The list of HTTP response headers and their values.
     ///
@@ -481,7 +494,9 @@ pub struct CustomHeadersConfig {
 impl CustomHeadersConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(items: impl Into<Property<List<CustomHeader>>>) -> Self { Self { items: items.into() } }
+    pub fn new(items: impl Into<Property<List<CustomHeader>>>) -> Self {
+        Self { items: items.into() }
+    }
 }
 
 impl Data for CustomHeadersConfig {
@@ -495,7 +510,7 @@ impl Data for CustomHeadersConfig {
 impl Read for CustomHeadersConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { items: Property::Absent };
         from.open(json)?;
         from.field(json, "Items", &mut this.items);
         from.close(json)?;
@@ -503,6 +518,7 @@ impl Read for CustomHeadersConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomHeadersConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -513,7 +529,6 @@ impl fmt::Debug for CustomHeadersConfig {
 /// this response headers policy.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-responseheaderspolicy-customheader.html)
-#[derive(Default)]
 pub struct CustomHeader {
     /// The HTTP response header name.
     ///
@@ -533,7 +548,9 @@ pub struct CustomHeader {
 impl CustomHeader {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(header: impl Into<Property<String>>, r#override: impl Into<Property<bool>>, value: impl Into<Property<String>>) -> Self { Self { header: header.into(), r#override: r#override.into(), value: value.into() } }
+    pub fn new(header: impl Into<Property<String>>, r#override: impl Into<Property<bool>>, value: impl Into<Property<String>>) -> Self {
+        Self { header: header.into(), r#override: r#override.into(), value: value.into() }
+    }
 }
 
 impl Data for CustomHeader {
@@ -549,7 +566,7 @@ impl Data for CustomHeader {
 impl Read for CustomHeader {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { header: Property::Absent, r#override: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Header", &mut this.header);
         from.field(json, "Override", &mut this.r#override);
@@ -559,6 +576,7 @@ impl Read for CustomHeader {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomHeader {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -568,7 +586,6 @@ impl fmt::Debug for CustomHeader {
 /// match the cache behavior that this response headers policy is attached to.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-responseheaderspolicy-removeheadersconfig.html)
-#[derive(Default)]
 pub struct RemoveHeadersConfig {
     /// The list of HTTP header names.
     ///
@@ -579,7 +596,9 @@ pub struct RemoveHeadersConfig {
 impl RemoveHeadersConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(items: impl Into<Property<List<RemoveHeader>>>) -> Self { Self { items: items.into() } }
+    pub fn new(items: impl Into<Property<List<RemoveHeader>>>) -> Self {
+        Self { items: items.into() }
+    }
 }
 
 impl Data for RemoveHeadersConfig {
@@ -593,7 +612,7 @@ impl Data for RemoveHeadersConfig {
 impl Read for RemoveHeadersConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { items: Property::Absent };
         from.open(json)?;
         from.field(json, "Items", &mut this.items);
         from.close(json)?;
@@ -601,6 +620,7 @@ impl Read for RemoveHeadersConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RemoveHeadersConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -610,7 +630,6 @@ impl fmt::Debug for RemoveHeadersConfig {
 /// match the cache behavior that this response headers policy is attached to.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-responseheaderspolicy-removeheader.html)
-#[derive(Default)]
 pub struct RemoveHeader {
     /// The HTTP header name.
     ///
@@ -621,7 +640,9 @@ pub struct RemoveHeader {
 impl RemoveHeader {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(header: impl Into<Property<String>>) -> Self { Self { header: header.into() } }
+    pub fn new(header: impl Into<Property<String>>) -> Self {
+        Self { header: header.into() }
+    }
 }
 
 impl Data for RemoveHeader {
@@ -635,7 +656,7 @@ impl Data for RemoveHeader {
 impl Read for RemoveHeader {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { header: Property::Absent };
         from.open(json)?;
         from.field(json, "Header", &mut this.header);
         from.close(json)?;
@@ -643,6 +664,7 @@ impl Read for RemoveHeader {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RemoveHeader {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -653,7 +675,6 @@ impl fmt::Debug for RemoveHeader {
 /// associated with this response headers policy.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-responseheaderspolicy-securityheadersconfig.html)
-#[derive(Default)]
 pub struct SecurityHeadersConfig {
     /// The policy directives and their values that CloudFront includes as values for the
     /// `Content-Security-Policy` HTTP response header.
@@ -714,6 +735,11 @@ pub struct SecurityHeadersConfig {
     pub xss_protection: Property<XssProtection>,
 }
 
+impl Default for SecurityHeadersConfig {
+    #[inline]
+    fn default() -> Self { Self { content_security_policy: Property::Absent, content_type_options: Property::Absent, frame_options: Property::Absent, referrer_policy: Property::Absent, strict_transport_security: Property::Absent, xss_protection: Property::Absent } }
+}
+
 impl Data for SecurityHeadersConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -730,7 +756,7 @@ impl Data for SecurityHeadersConfig {
 impl Read for SecurityHeadersConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { content_security_policy: Property::Absent, content_type_options: Property::Absent, frame_options: Property::Absent, referrer_policy: Property::Absent, strict_transport_security: Property::Absent, xss_protection: Property::Absent };
         from.open(json)?;
         from.field(json, "ContentSecurityPolicy", &mut this.content_security_policy);
         from.field(json, "ContentTypeOptions", &mut this.content_type_options);
@@ -743,6 +769,7 @@ impl Read for SecurityHeadersConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SecurityHeadersConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -756,7 +783,6 @@ impl fmt::Debug for SecurityHeadersConfig {
 /// in the MDN Web Docs.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-responseheaderspolicy-contentsecuritypolicy.html)
-#[derive(Default)]
 pub struct ContentSecurityPolicy {
     /// The policy directives and their values that CloudFront includes as values for the
     /// `Content-Security-Policy` HTTP response header.
@@ -774,7 +800,9 @@ pub struct ContentSecurityPolicy {
 impl ContentSecurityPolicy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(content_security_policy: impl Into<Property<String>>, r#override: impl Into<Property<bool>>) -> Self { Self { content_security_policy: content_security_policy.into(), r#override: r#override.into() } }
+    pub fn new(content_security_policy: impl Into<Property<String>>, r#override: impl Into<Property<bool>>) -> Self {
+        Self { content_security_policy: content_security_policy.into(), r#override: r#override.into() }
+    }
 }
 
 impl Data for ContentSecurityPolicy {
@@ -789,7 +817,7 @@ impl Data for ContentSecurityPolicy {
 impl Read for ContentSecurityPolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { content_security_policy: Property::Absent, r#override: Property::Absent };
         from.open(json)?;
         from.field(json, "ContentSecurityPolicy", &mut this.content_security_policy);
         from.field(json, "Override", &mut this.r#override);
@@ -798,6 +826,7 @@ impl Read for ContentSecurityPolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ContentSecurityPolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -811,7 +840,6 @@ impl fmt::Debug for ContentSecurityPolicy {
 /// in the MDN Web Docs.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-responseheaderspolicy-contenttypeoptions.html)
-#[derive(Default)]
 pub struct ContentTypeOptions {
     /// A Boolean that determines whether CloudFront overrides the `X-Content-Type-Options` HTTP
     /// response header received from the origin with the one specified in this response headers
@@ -824,7 +852,9 @@ pub struct ContentTypeOptions {
 impl ContentTypeOptions {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#override: impl Into<Property<bool>>) -> Self { Self { r#override: r#override.into() } }
+    pub fn new(r#override: impl Into<Property<bool>>) -> Self {
+        Self { r#override: r#override.into() }
+    }
 }
 
 impl Data for ContentTypeOptions {
@@ -838,7 +868,7 @@ impl Data for ContentTypeOptions {
 impl Read for ContentTypeOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { r#override: Property::Absent };
         from.open(json)?;
         from.field(json, "Override", &mut this.r#override);
         from.close(json)?;
@@ -846,6 +876,7 @@ impl Read for ContentTypeOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ContentTypeOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -859,7 +890,6 @@ impl fmt::Debug for ContentTypeOptions {
 /// in the MDN Web Docs.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-responseheaderspolicy-frameoptions.html)
-#[derive(Default)]
 pub struct FrameOptions {
     /// The value of the `X-Frame-Options` HTTP response header. Valid values are `DENY` and
     /// `SAMEORIGIN`.
@@ -881,7 +911,9 @@ pub struct FrameOptions {
 impl FrameOptions {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(frame_option: impl Into<Property<String>>, r#override: impl Into<Property<bool>>) -> Self { Self { frame_option: frame_option.into(), r#override: r#override.into() } }
+    pub fn new(frame_option: impl Into<Property<String>>, r#override: impl Into<Property<bool>>) -> Self {
+        Self { frame_option: frame_option.into(), r#override: r#override.into() }
+    }
 }
 
 impl Data for FrameOptions {
@@ -896,7 +928,7 @@ impl Data for FrameOptions {
 impl Read for FrameOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { frame_option: Property::Absent, r#override: Property::Absent };
         from.open(json)?;
         from.field(json, "FrameOption", &mut this.frame_option);
         from.field(json, "Override", &mut this.r#override);
@@ -905,6 +937,7 @@ impl Read for FrameOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FrameOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -918,7 +951,6 @@ impl fmt::Debug for FrameOptions {
 /// in the MDN Web Docs.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-responseheaderspolicy-referrerpolicy.html)
-#[derive(Default)]
 pub struct ReferrerPolicy {
     /// A Boolean that determines whether CloudFront overrides the `Referrer-Policy` HTTP response
     /// header received from the origin with the one specified in this response headers policy.
@@ -948,7 +980,9 @@ pub struct ReferrerPolicy {
 impl ReferrerPolicy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#override: impl Into<Property<bool>>, referrer_policy: impl Into<Property<String>>) -> Self { Self { r#override: r#override.into(), referrer_policy: referrer_policy.into() } }
+    pub fn new(r#override: impl Into<Property<bool>>, referrer_policy: impl Into<Property<String>>) -> Self {
+        Self { r#override: r#override.into(), referrer_policy: referrer_policy.into() }
+    }
 }
 
 impl Data for ReferrerPolicy {
@@ -963,7 +997,7 @@ impl Data for ReferrerPolicy {
 impl Read for ReferrerPolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { r#override: Property::Absent, referrer_policy: Property::Absent };
         from.open(json)?;
         from.field(json, "Override", &mut this.r#override);
         from.field(json, "ReferrerPolicy", &mut this.referrer_policy);
@@ -972,6 +1006,7 @@ impl Read for ReferrerPolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ReferrerPolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -985,7 +1020,6 @@ impl fmt::Debug for ReferrerPolicy {
 /// in the MDN Web Docs.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-responseheaderspolicy-stricttransportsecurity.html)
-#[derive(Default)]
 pub struct StrictTransportSecurity {
     /// A number that CloudFront uses as the value for the `max-age` directive in the
     /// `Strict-Transport-Security` HTTP response header.
@@ -1013,7 +1047,9 @@ pub struct StrictTransportSecurity {
 impl StrictTransportSecurity {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(access_control_max_age_sec: impl Into<Property<i64>>, r#override: impl Into<Property<bool>>) -> Self { Self { access_control_max_age_sec: access_control_max_age_sec.into(), r#override: r#override.into(), ..Self::default() } }
+    pub fn new(access_control_max_age_sec: impl Into<Property<i64>>, r#override: impl Into<Property<bool>>) -> Self {
+        Self { access_control_max_age_sec: access_control_max_age_sec.into(), include_subdomains: Property::Absent, r#override: r#override.into(), preload: Property::Absent }
+    }
 }
 
 impl Data for StrictTransportSecurity {
@@ -1030,7 +1066,7 @@ impl Data for StrictTransportSecurity {
 impl Read for StrictTransportSecurity {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { access_control_max_age_sec: Property::Absent, include_subdomains: Property::Absent, r#override: Property::Absent, preload: Property::Absent };
         from.open(json)?;
         from.field(json, "AccessControlMaxAgeSec", &mut this.access_control_max_age_sec);
         from.field(json, "IncludeSubdomains", &mut this.include_subdomains);
@@ -1041,6 +1077,7 @@ impl Read for StrictTransportSecurity {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StrictTransportSecurity {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1054,7 +1091,6 @@ impl fmt::Debug for StrictTransportSecurity {
 /// in the MDN Web Docs.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-responseheaderspolicy-xssprotection.html)
-#[derive(Default)]
 pub struct XssProtection {
     /// A Boolean that determines whether CloudFront includes the `mode=block` directive in the
     /// `X-XSS-Protection` header.
@@ -1097,7 +1133,9 @@ pub struct XssProtection {
 impl XssProtection {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#override: impl Into<Property<bool>>, protection: impl Into<Property<bool>>) -> Self { Self { r#override: r#override.into(), protection: protection.into(), ..Self::default() } }
+    pub fn new(r#override: impl Into<Property<bool>>, protection: impl Into<Property<bool>>) -> Self {
+        Self { mode_block: Property::Absent, r#override: r#override.into(), protection: protection.into(), report_uri: Property::Absent }
+    }
 }
 
 impl Data for XssProtection {
@@ -1114,7 +1152,7 @@ impl Data for XssProtection {
 impl Read for XssProtection {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { mode_block: Property::Absent, r#override: Property::Absent, protection: Property::Absent, report_uri: Property::Absent };
         from.open(json)?;
         from.field(json, "ModeBlock", &mut this.mode_block);
         from.field(json, "Override", &mut this.r#override);
@@ -1125,6 +1163,7 @@ impl Read for XssProtection {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for XssProtection {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1134,7 +1173,6 @@ impl fmt::Debug for XssProtection {
 /// CloudFront.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-responseheaderspolicy-servertimingheadersconfig.html)
-#[derive(Default)]
 pub struct ServerTimingHeadersConfig {
     /// A Boolean that determines whether CloudFront adds the `Server-Timing` header to HTTP
     /// responses that it sends in response to requests that match a cache behavior that's
@@ -1158,7 +1196,9 @@ pub struct ServerTimingHeadersConfig {
 impl ServerTimingHeadersConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(enabled: impl Into<Property<bool>>) -> Self { Self { enabled: enabled.into(), ..Self::default() } }
+    pub fn new(enabled: impl Into<Property<bool>>) -> Self {
+        Self { enabled: enabled.into(), sampling_rate: Property::Absent }
+    }
 }
 
 impl Data for ServerTimingHeadersConfig {
@@ -1173,7 +1213,7 @@ impl Data for ServerTimingHeadersConfig {
 impl Read for ServerTimingHeadersConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enabled: Property::Absent, sampling_rate: Property::Absent };
         from.open(json)?;
         from.field(json, "Enabled", &mut this.enabled);
         from.field(json, "SamplingRate", &mut this.sampling_rate);
@@ -1182,6 +1222,7 @@ impl Read for ServerTimingHeadersConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ServerTimingHeadersConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// discussion forum.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudfront-streamingdistribution.html)
-#[derive(Default)]
 pub struct StreamingDistribution {
     /// The current configuration information for the RTMP distribution.
     ///
@@ -25,7 +24,9 @@ pub struct StreamingDistribution {
 impl StreamingDistribution {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(streaming_distribution_config: impl Into<Property<StreamingDistributionConfig>>, tags: impl Into<Property<List<Tag>>>) -> Self { Self { streaming_distribution_config: streaming_distribution_config.into(), tags: tags.into() } }
+    pub fn new(streaming_distribution_config: impl Into<Property<StreamingDistributionConfig>>, tags: impl Into<Property<List<Tag>>>) -> Self {
+        Self { streaming_distribution_config: streaming_distribution_config.into(), tags: tags.into() }
+    }
 }
 
 impl Data for StreamingDistribution {
@@ -40,7 +41,7 @@ impl Data for StreamingDistribution {
 impl Read for StreamingDistribution {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { streaming_distribution_config: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "StreamingDistributionConfig", &mut this.streaming_distribution_config);
         from.field(json, "Tags", &mut this.tags);
@@ -49,6 +50,7 @@ impl Read for StreamingDistribution {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StreamingDistribution {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -65,7 +67,6 @@ impl StreamingDistribution {
 /// The RTMP distribution's configuration information.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-streamingdistribution-streamingdistributionconfig.html)
-#[derive(Default)]
 pub struct StreamingDistributionConfig {
     /// A complex type that contains information about CNAMEs (alternate domain names), if any,
     /// for this streaming distribution.
@@ -109,7 +110,9 @@ pub struct StreamingDistributionConfig {
 impl StreamingDistributionConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(comment: impl Into<Property<String>>, enabled: impl Into<Property<bool>>, s3_origin: impl Into<Property<S3Origin>>, trusted_signers: impl Into<Property<TrustedSigners>>) -> Self { Self { comment: comment.into(), enabled: enabled.into(), s3_origin: s3_origin.into(), trusted_signers: trusted_signers.into(), ..Self::default() } }
+    pub fn new(comment: impl Into<Property<String>>, enabled: impl Into<Property<bool>>, s3_origin: impl Into<Property<S3Origin>>, trusted_signers: impl Into<Property<TrustedSigners>>) -> Self {
+        Self { aliases: Property::Absent, comment: comment.into(), enabled: enabled.into(), logging: Property::Absent, price_class: Property::Absent, s3_origin: s3_origin.into(), trusted_signers: trusted_signers.into() }
+    }
 }
 
 impl Data for StreamingDistributionConfig {
@@ -129,7 +132,7 @@ impl Data for StreamingDistributionConfig {
 impl Read for StreamingDistributionConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { aliases: Property::Absent, comment: Property::Absent, enabled: Property::Absent, logging: Property::Absent, price_class: Property::Absent, s3_origin: Property::Absent, trusted_signers: Property::Absent };
         from.open(json)?;
         from.field(json, "Aliases", &mut this.aliases);
         from.field(json, "Comment", &mut this.comment);
@@ -143,6 +146,7 @@ impl Read for StreamingDistributionConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StreamingDistributionConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -152,7 +156,6 @@ impl fmt::Debug for StreamingDistributionConfig {
 /// distribution.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-streamingdistribution-logging.html)
-#[derive(Default)]
 pub struct Logging {
     /// The Amazon S3 bucket to store the access logs in, for example,
     /// `amzn-s3-demo-bucket.s3.amazonaws.com`.
@@ -179,7 +182,9 @@ pub struct Logging {
 impl Logging {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bucket: impl Into<Property<String>>, enabled: impl Into<Property<bool>>, prefix: impl Into<Property<String>>) -> Self { Self { bucket: bucket.into(), enabled: enabled.into(), prefix: prefix.into() } }
+    pub fn new(bucket: impl Into<Property<String>>, enabled: impl Into<Property<bool>>, prefix: impl Into<Property<String>>) -> Self {
+        Self { bucket: bucket.into(), enabled: enabled.into(), prefix: prefix.into() }
+    }
 }
 
 impl Data for Logging {
@@ -195,7 +200,7 @@ impl Data for Logging {
 impl Read for Logging {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket: Property::Absent, enabled: Property::Absent, prefix: Property::Absent };
         from.open(json)?;
         from.field(json, "Bucket", &mut this.bucket);
         from.field(json, "Enabled", &mut this.enabled);
@@ -205,6 +210,7 @@ impl Read for Logging {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Logging {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -214,7 +220,6 @@ impl fmt::Debug for Logging {
 /// CloudFront to get your media files for distribution.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-streamingdistribution-s3origin.html)
-#[derive(Default)]
 pub struct S3Origin {
     /// The DNS name of the Amazon S3 origin.
     ///
@@ -245,7 +250,9 @@ pub struct S3Origin {
 impl S3Origin {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(domain_name: impl Into<Property<String>>, origin_access_identity: impl Into<Property<String>>) -> Self { Self { domain_name: domain_name.into(), origin_access_identity: origin_access_identity.into() } }
+    pub fn new(domain_name: impl Into<Property<String>>, origin_access_identity: impl Into<Property<String>>) -> Self {
+        Self { domain_name: domain_name.into(), origin_access_identity: origin_access_identity.into() }
+    }
 }
 
 impl Data for S3Origin {
@@ -260,7 +267,7 @@ impl Data for S3Origin {
 impl Read for S3Origin {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { domain_name: Property::Absent, origin_access_identity: Property::Absent };
         from.open(json)?;
         from.field(json, "DomainName", &mut this.domain_name);
         from.field(json, "OriginAccessIdentity", &mut this.origin_access_identity);
@@ -269,6 +276,7 @@ impl Read for S3Origin {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3Origin {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -278,7 +286,6 @@ impl fmt::Debug for S3Origin {
 /// signed URLs and signed cookies.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-streamingdistribution-trustedsigners.html)
-#[derive(Default)]
 pub struct TrustedSigners {
     /// An AWS account number that contains active CloudFront key pairs that CloudFront can use to
     /// verify the signatures of signed URLs and signed cookies. If the AWS account that owns the
@@ -297,7 +304,9 @@ pub struct TrustedSigners {
 impl TrustedSigners {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(enabled: impl Into<Property<bool>>) -> Self { Self { enabled: enabled.into(), ..Self::default() } }
+    pub fn new(enabled: impl Into<Property<bool>>) -> Self {
+        Self { aws_account_numbers: Property::Absent, enabled: enabled.into() }
+    }
 }
 
 impl Data for TrustedSigners {
@@ -312,7 +321,7 @@ impl Data for TrustedSigners {
 impl Read for TrustedSigners {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { aws_account_numbers: Property::Absent, enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "AwsAccountNumbers", &mut this.aws_account_numbers);
         from.field(json, "Enabled", &mut this.enabled);
@@ -321,6 +330,7 @@ impl Read for TrustedSigners {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TrustedSigners {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// A trust store.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudfront-truststore.html)
-#[derive(Default)]
 pub struct TrustStore {
     /// A CA certificates bundle source.
     ///
@@ -31,7 +30,9 @@ pub struct TrustStore {
 impl TrustStore {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { ca_certificates_bundle_source: Property::Absent, name: name.into(), tags: Property::Absent, use_client_certificate_ocsp_endpoint: Property::Absent }
+    }
 }
 
 impl Data for TrustStore {
@@ -48,7 +49,7 @@ impl Data for TrustStore {
 impl Read for TrustStore {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ca_certificates_bundle_source: Property::Absent, name: Property::Absent, tags: Property::Absent, use_client_certificate_ocsp_endpoint: Property::Absent };
         from.open(json)?;
         from.field(json, "CaCertificatesBundleSource", &mut this.ca_certificates_bundle_source);
         from.field(json, "Name", &mut this.name);
@@ -59,6 +60,7 @@ impl Read for TrustStore {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TrustStore {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -75,7 +77,6 @@ impl TrustStore {
 /// A CA certificates bundle source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-truststore-cacertificatesbundlesource.html)
-#[derive(Default)]
 pub struct CaCertificatesBundleSource {
     /// The CA certificates bundle location in Amazon S3.
     ///
@@ -86,7 +87,9 @@ pub struct CaCertificatesBundleSource {
 impl CaCertificatesBundleSource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(ca_certificates_bundle_s3_location: impl Into<Property<CaCertificatesBundleS3Location>>) -> Self { Self { ca_certificates_bundle_s3_location: ca_certificates_bundle_s3_location.into() } }
+    pub fn new(ca_certificates_bundle_s3_location: impl Into<Property<CaCertificatesBundleS3Location>>) -> Self {
+        Self { ca_certificates_bundle_s3_location: ca_certificates_bundle_s3_location.into() }
+    }
 }
 
 impl Data for CaCertificatesBundleSource {
@@ -100,7 +103,7 @@ impl Data for CaCertificatesBundleSource {
 impl Read for CaCertificatesBundleSource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ca_certificates_bundle_s3_location: Property::Absent };
         from.open(json)?;
         from.field(json, "CaCertificatesBundleS3Location", &mut this.ca_certificates_bundle_s3_location);
         from.close(json)?;
@@ -108,6 +111,7 @@ impl Read for CaCertificatesBundleSource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CaCertificatesBundleSource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -116,7 +120,6 @@ impl fmt::Debug for CaCertificatesBundleSource {
 /// The CA certificates bundle location in Amazon S3.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-truststore-cacertificatesbundles3location.html)
-#[derive(Default)]
 pub struct CaCertificatesBundleS3Location {
     /// The S3 bucket.
     ///
@@ -139,7 +142,9 @@ pub struct CaCertificatesBundleS3Location {
 impl CaCertificatesBundleS3Location {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bucket: impl Into<Property<String>>, key: impl Into<Property<String>>, region: impl Into<Property<String>>) -> Self { Self { bucket: bucket.into(), key: key.into(), region: region.into(), ..Self::default() } }
+    pub fn new(bucket: impl Into<Property<String>>, key: impl Into<Property<String>>, region: impl Into<Property<String>>) -> Self {
+        Self { bucket: bucket.into(), key: key.into(), region: region.into(), version: Property::Absent }
+    }
 }
 
 impl Data for CaCertificatesBundleS3Location {
@@ -156,7 +161,7 @@ impl Data for CaCertificatesBundleS3Location {
 impl Read for CaCertificatesBundleS3Location {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket: Property::Absent, key: Property::Absent, region: Property::Absent, version: Property::Absent };
         from.open(json)?;
         from.field(json, "Bucket", &mut this.bucket);
         from.field(json, "Key", &mut this.key);
@@ -167,6 +172,7 @@ impl Read for CaCertificatesBundleS3Location {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CaCertificatesBundleS3Location {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

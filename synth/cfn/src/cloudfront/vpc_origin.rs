@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// An Amazon CloudFront VPC origin.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudfront-vpcorigin.html)
-#[derive(Default)]
 pub struct VpcOrigin {
     /// A complex type that contains zero or more `Tag` elements.
     ///
@@ -22,7 +21,9 @@ pub struct VpcOrigin {
 impl VpcOrigin {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(vpc_origin_endpoint_config: impl Into<Property<VpcOriginEndpointConfig>>) -> Self { Self { vpc_origin_endpoint_config: vpc_origin_endpoint_config.into(), ..Self::default() } }
+    pub fn new(vpc_origin_endpoint_config: impl Into<Property<VpcOriginEndpointConfig>>) -> Self {
+        Self { tags: Property::Absent, vpc_origin_endpoint_config: vpc_origin_endpoint_config.into() }
+    }
 }
 
 impl Data for VpcOrigin {
@@ -37,7 +38,7 @@ impl Data for VpcOrigin {
 impl Read for VpcOrigin {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { tags: Property::Absent, vpc_origin_endpoint_config: Property::Absent };
         from.open(json)?;
         from.field(json, "Tags", &mut this.tags);
         from.field(json, "VpcOriginEndpointConfig", &mut this.vpc_origin_endpoint_config);
@@ -46,6 +47,7 @@ impl Read for VpcOrigin {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VpcOrigin {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -62,7 +64,6 @@ impl VpcOrigin {
 /// An Amazon CloudFront VPC origin endpoint configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-vpcorigin-vpcoriginendpointconfig.html)
-#[derive(Default)]
 pub struct VpcOriginEndpointConfig {
     /// The ARN of the CloudFront VPC origin endpoint configuration.
     ///
@@ -108,7 +109,9 @@ pub struct VpcOriginEndpointConfig {
 impl VpcOriginEndpointConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(arn: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self { Self { arn: arn.into(), name: name.into(), ..Self::default() } }
+    pub fn new(arn: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self {
+        Self { arn: arn.into(), http_port: Property::Absent, https_port: Property::Absent, ip_address_type: Property::Absent, name: name.into(), origin_protocol_policy: Property::Absent, origin_ssl_protocols: Property::Absent }
+    }
 }
 
 impl Data for VpcOriginEndpointConfig {
@@ -128,7 +131,7 @@ impl Data for VpcOriginEndpointConfig {
 impl Read for VpcOriginEndpointConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { arn: Property::Absent, http_port: Property::Absent, https_port: Property::Absent, ip_address_type: Property::Absent, name: Property::Absent, origin_protocol_policy: Property::Absent, origin_ssl_protocols: Property::Absent };
         from.open(json)?;
         from.field(json, "Arn", &mut this.arn);
         from.field(json, "HTTPPort", &mut this.http_port);
@@ -142,6 +145,7 @@ impl Read for VpcOriginEndpointConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VpcOriginEndpointConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

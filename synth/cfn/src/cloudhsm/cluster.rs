@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Creates and manages an AWS CloudHSM cluster.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudhsm-cluster.html)
-#[derive(Default)]
 pub struct Cluster {
     /// A policy that defines how the service retains backups.
     ///
@@ -44,7 +43,9 @@ pub struct Cluster {
 impl Cluster {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(hsm_type: impl Into<Property<String>>) -> Self { Self { hsm_type: hsm_type.into(), ..Self::default() } }
+    pub fn new(hsm_type: impl Into<Property<String>>) -> Self {
+        Self { backup_retention_policy: Property::Absent, hsm_type: hsm_type.into(), mode: Property::Absent, network_type: Property::Absent, subnet_ids: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for Cluster {
@@ -63,7 +64,7 @@ impl Data for Cluster {
 impl Read for Cluster {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { backup_retention_policy: Property::Absent, hsm_type: Property::Absent, mode: Property::Absent, network_type: Property::Absent, subnet_ids: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "BackupRetentionPolicy", &mut this.backup_retention_policy);
         from.field(json, "HsmType", &mut this.hsm_type);
@@ -76,6 +77,7 @@ impl Read for Cluster {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Cluster {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -92,7 +94,6 @@ impl Cluster {
 /// A policy that defines how the service retains backups.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudhsm-cluster-backupretentionpolicy.html)
-#[derive(Default)]
 pub struct BackupRetentionPolicy {
     /// The type of backup retention policy.
     ///
@@ -104,6 +105,11 @@ pub struct BackupRetentionPolicy {
     /// - Pattern: `^[0-9]+$`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudhsm-cluster-backupretentionpolicy.html#cfn-cloudhsm-cluster-backupretentionpolicy-value)
     pub value: Property<String>,
+}
+
+impl Default for BackupRetentionPolicy {
+    #[inline]
+    fn default() -> Self { Self { r#type: Property::Absent, value: Property::Absent } }
 }
 
 impl Data for BackupRetentionPolicy {
@@ -118,7 +124,7 @@ impl Data for BackupRetentionPolicy {
 impl Read for BackupRetentionPolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { r#type: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Type", &mut this.r#type);
         from.field(json, "Value", &mut this.value);
@@ -127,6 +133,7 @@ impl Read for BackupRetentionPolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BackupRetentionPolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -135,7 +142,6 @@ impl fmt::Debug for BackupRetentionPolicy {
 /// `TagsItems` of `AWS::CloudHSM::Cluster`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudhsm-cluster-tagsitems.html)
-#[derive(Default)]
 pub struct TagsItems {
     /// The key of the tag.
     ///
@@ -152,7 +158,9 @@ pub struct TagsItems {
 impl TagsItems {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { key: key.into(), value: value.into() } }
+    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { key: key.into(), value: value.into() }
+    }
 }
 
 impl Data for TagsItems {
@@ -167,7 +175,7 @@ impl Data for TagsItems {
 impl Read for TagsItems {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Value", &mut this.value);
@@ -176,6 +184,7 @@ impl Read for TagsItems {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TagsItems {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Contains information about a returned CloudTrail channel.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudtrail-channel.html)
-#[derive(Default)]
 pub struct Channel {
     /// One or more event data stores to which events arriving through a channel will be logged.
     ///
@@ -40,6 +39,11 @@ pub struct Channel {
     pub tags: Property<List<Tag>>,
 }
 
+impl Default for Channel {
+    #[inline]
+    fn default() -> Self { Self { destinations: Property::Absent, name: Property::Absent, source: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for Channel {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -54,7 +58,7 @@ impl Data for Channel {
 impl Read for Channel {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { destinations: Property::Absent, name: Property::Absent, source: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Destinations", &mut this.destinations);
         from.field(json, "Name", &mut this.name);
@@ -65,6 +69,7 @@ impl Read for Channel {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Channel {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -81,7 +86,6 @@ impl Channel {
 /// Contains information about the destination receiving events.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudtrail-channel-destination.html)
-#[derive(Default)]
 pub struct Destination {
     /// For channels used for a CloudTrail Lake integration, the location is the ARN of an event
     /// data store that receives events from a channel. For service-linked channels, the location
@@ -102,7 +106,9 @@ pub struct Destination {
 impl Destination {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(location: impl Into<Property<String>>, r#type: impl Into<Property<Listed<DestinationType>>>) -> Self { Self { location: location.into(), r#type: r#type.into() } }
+    pub fn new(location: impl Into<Property<String>>, r#type: impl Into<Property<Listed<DestinationType>>>) -> Self {
+        Self { location: location.into(), r#type: r#type.into() }
+    }
 }
 
 impl Data for Destination {
@@ -117,7 +123,7 @@ impl Data for Destination {
 impl Read for Destination {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { location: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Location", &mut this.location);
         from.field(json, "Type", &mut this.r#type);
@@ -126,6 +132,7 @@ impl Read for Destination {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Destination {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -34,7 +34,6 @@ use crate::prelude::*;
 /// in the *AWS CloudTrail User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudtrail-dashboard.html)
-#[derive(Default)]
 pub struct Dashboard {
     /// The name of the dashboard. The name must be unique to your account.
     ///
@@ -67,6 +66,11 @@ pub struct Dashboard {
     pub widgets: Property<List<Widget>>,
 }
 
+impl Default for Dashboard {
+    #[inline]
+    fn default() -> Self { Self { name: Property::Absent, refresh_schedule: Property::Absent, tags: Property::Absent, termination_protection_enabled: Property::Absent, widgets: Property::Absent } }
+}
+
 impl Data for Dashboard {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -82,7 +86,7 @@ impl Data for Dashboard {
 impl Read for Dashboard {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, refresh_schedule: Property::Absent, tags: Property::Absent, termination_protection_enabled: Property::Absent, widgets: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "RefreshSchedule", &mut this.refresh_schedule);
@@ -94,6 +98,7 @@ impl Read for Dashboard {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Dashboard {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -110,7 +115,6 @@ impl Dashboard {
 /// The schedule for a dashboard refresh.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudtrail-dashboard-refreshschedule.html)
-#[derive(Default)]
 pub struct RefreshSchedule {
     /// The frequency at which you want the dashboard refreshed.
     ///
@@ -129,6 +133,11 @@ pub struct RefreshSchedule {
     pub time_of_day: Property<String>,
 }
 
+impl Default for RefreshSchedule {
+    #[inline]
+    fn default() -> Self { Self { frequency: Property::Absent, status: Property::Absent, time_of_day: Property::Absent } }
+}
+
 impl Data for RefreshSchedule {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -142,7 +151,7 @@ impl Data for RefreshSchedule {
 impl Read for RefreshSchedule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { frequency: Property::Absent, status: Property::Absent, time_of_day: Property::Absent };
         from.open(json)?;
         from.field(json, "Frequency", &mut this.frequency);
         from.field(json, "Status", &mut this.status);
@@ -152,6 +161,7 @@ impl Read for RefreshSchedule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RefreshSchedule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -163,7 +173,6 @@ impl fmt::Debug for RefreshSchedule {
 /// every day.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudtrail-dashboard-frequency.html)
-#[derive(Default)]
 pub struct Frequency {
     /// The unit to use for the refresh.
     ///
@@ -189,7 +198,9 @@ pub struct Frequency {
 impl Frequency {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(unit: impl Into<Property<Listed<FrequencyUnit>>>, value: impl Into<Property<i64>>) -> Self { Self { unit: unit.into(), value: value.into() } }
+    pub fn new(unit: impl Into<Property<Listed<FrequencyUnit>>>, value: impl Into<Property<i64>>) -> Self {
+        Self { unit: unit.into(), value: value.into() }
+    }
 }
 
 impl Data for Frequency {
@@ -204,7 +215,7 @@ impl Data for Frequency {
 impl Read for Frequency {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { unit: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Unit", &mut this.unit);
         from.field(json, "Value", &mut this.value);
@@ -213,6 +224,7 @@ impl Read for Frequency {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Frequency {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -221,7 +233,6 @@ impl fmt::Debug for Frequency {
 /// Contains information about a widget on a CloudTrail Lake dashboard.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudtrail-dashboard-widget.html)
-#[derive(Default)]
 pub struct Widget {
     /// The optional query parameters. The following query parameters are valid: `$StartTime$`,
     /// `$EndTime$`, and `$Period$`.
@@ -251,7 +262,9 @@ pub struct Widget {
 impl Widget {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(query_statement: impl Into<Property<String>>) -> Self { Self { query_statement: query_statement.into(), ..Self::default() } }
+    pub fn new(query_statement: impl Into<Property<String>>) -> Self {
+        Self { query_parameters: Property::Absent, query_statement: query_statement.into(), view_properties: Property::Absent }
+    }
 }
 
 impl Data for Widget {
@@ -267,7 +280,7 @@ impl Data for Widget {
 impl Read for Widget {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { query_parameters: Property::Absent, query_statement: Property::Absent, view_properties: Property::Absent };
         from.open(json)?;
         from.field(json, "QueryParameters", &mut this.query_parameters);
         from.field(json, "QueryStatement", &mut this.query_statement);
@@ -277,6 +290,7 @@ impl Read for Widget {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Widget {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Creates a new event data store.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudtrail-eventdatastore.html)
-#[derive(Default)]
 pub struct EventDataStore {
     /// The advanced event selectors to use to select the events for the data store. You can
     /// configure up to five advanced event selectors for each event data store.
@@ -174,6 +173,11 @@ pub struct EventDataStore {
     pub termination_protection_enabled: Property<bool>,
 }
 
+impl Default for EventDataStore {
+    #[inline]
+    fn default() -> Self { Self { advanced_event_selectors: Property::Absent, billing_mode: Property::Absent, context_key_selectors: Property::Absent, federation_enabled: Property::Absent, federation_role_arn: Property::Absent, ingestion_enabled: Property::Absent, insight_selectors: Property::Absent, insights_destination: Property::Absent, kms_key_id: Property::Absent, max_event_size: Property::Absent, multi_region_enabled: Property::Absent, name: Property::Absent, organization_enabled: Property::Absent, retention_period: Property::Absent, tags: Property::Absent, termination_protection_enabled: Property::Absent } }
+}
+
 impl Data for EventDataStore {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -200,7 +204,7 @@ impl Data for EventDataStore {
 impl Read for EventDataStore {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { advanced_event_selectors: Property::Absent, billing_mode: Property::Absent, context_key_selectors: Property::Absent, federation_enabled: Property::Absent, federation_role_arn: Property::Absent, ingestion_enabled: Property::Absent, insight_selectors: Property::Absent, insights_destination: Property::Absent, kms_key_id: Property::Absent, max_event_size: Property::Absent, multi_region_enabled: Property::Absent, name: Property::Absent, organization_enabled: Property::Absent, retention_period: Property::Absent, tags: Property::Absent, termination_protection_enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "AdvancedEventSelectors", &mut this.advanced_event_selectors);
         from.field(json, "BillingMode", &mut this.billing_mode);
@@ -223,6 +227,7 @@ impl Read for EventDataStore {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EventDataStore {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -287,7 +292,6 @@ impl EventDataStore {
 /// > `eventCategory`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudtrail-eventdatastore-advancedeventselector.html)
-#[derive(Default)]
 pub struct AdvancedEventSelector {
     /// Contains all selector statements in an advanced event selector.
     ///
@@ -305,7 +309,9 @@ pub struct AdvancedEventSelector {
 impl AdvancedEventSelector {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(field_selectors: impl Into<Property<List<AdvancedFieldSelector>>>) -> Self { Self { field_selectors: field_selectors.into(), ..Self::default() } }
+    pub fn new(field_selectors: impl Into<Property<List<AdvancedFieldSelector>>>) -> Self {
+        Self { field_selectors: field_selectors.into(), name: Property::Absent }
+    }
 }
 
 impl Data for AdvancedEventSelector {
@@ -320,7 +326,7 @@ impl Data for AdvancedEventSelector {
 impl Read for AdvancedEventSelector {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { field_selectors: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "FieldSelectors", &mut this.field_selectors);
         from.field(json, "Name", &mut this.name);
@@ -329,6 +335,7 @@ impl Read for AdvancedEventSelector {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AdvancedEventSelector {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -337,7 +344,6 @@ impl fmt::Debug for AdvancedEventSelector {
 /// A single selector statement in an advanced event selector.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudtrail-eventdatastore-advancedfieldselector.html)
-#[derive(Default)]
 pub struct AdvancedFieldSelector {
     /// An operator that includes events that match the last few characters of the event record
     /// field specified as the value of `Field`.
@@ -509,7 +515,9 @@ pub struct AdvancedFieldSelector {
 impl AdvancedFieldSelector {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(field: impl Into<Property<String>>) -> Self { Self { field: field.into(), ..Self::default() } }
+    pub fn new(field: impl Into<Property<String>>) -> Self {
+        Self { ends_with: Property::Absent, equals: Property::Absent, field: field.into(), not_ends_with: Property::Absent, not_equals: Property::Absent, not_starts_with: Property::Absent, starts_with: Property::Absent }
+    }
 }
 
 impl Data for AdvancedFieldSelector {
@@ -529,7 +537,7 @@ impl Data for AdvancedFieldSelector {
 impl Read for AdvancedFieldSelector {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ends_with: Property::Absent, equals: Property::Absent, field: Property::Absent, not_ends_with: Property::Absent, not_equals: Property::Absent, not_starts_with: Property::Absent, starts_with: Property::Absent };
         from.open(json)?;
         from.field(json, "EndsWith", &mut this.ends_with);
         from.field(json, "Equals", &mut this.equals);
@@ -543,6 +551,7 @@ impl Read for AdvancedFieldSelector {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AdvancedFieldSelector {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -551,7 +560,6 @@ impl fmt::Debug for AdvancedFieldSelector {
 /// An object that contains information types to be included in CloudTrail enriched events.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudtrail-eventdatastore-contextkeyselector.html)
-#[derive(Default)]
 pub struct ContextKeySelector {
     /// A list of keys defined by Type to be included in CloudTrail enriched events.
     ///
@@ -570,7 +578,9 @@ pub struct ContextKeySelector {
 impl ContextKeySelector {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(equals: impl Into<Property<List<String>>>, r#type: impl Into<Property<Listed<ContextKeySelectorType>>>) -> Self { Self { equals: equals.into(), r#type: r#type.into() } }
+    pub fn new(equals: impl Into<Property<List<String>>>, r#type: impl Into<Property<Listed<ContextKeySelectorType>>>) -> Self {
+        Self { equals: equals.into(), r#type: r#type.into() }
+    }
 }
 
 impl Data for ContextKeySelector {
@@ -585,7 +595,7 @@ impl Data for ContextKeySelector {
 impl Read for ContextKeySelector {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { equals: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Equals", &mut this.equals);
         from.field(json, "Type", &mut this.r#type);
@@ -594,6 +604,7 @@ impl Read for ContextKeySelector {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ContextKeySelector {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -603,7 +614,6 @@ impl fmt::Debug for ContextKeySelector {
 /// store.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudtrail-eventdatastore-insightselector.html)
-#[derive(Default)]
 pub struct InsightSelector {
     /// The type of Insights events to log on an event data store. `ApiCallRateInsight` and
     /// `ApiErrorRateInsight` are valid Insight types.
@@ -618,6 +628,11 @@ pub struct InsightSelector {
     pub insight_type: Property<Listed<InsightSelectorInsightType>>,
 }
 
+impl Default for InsightSelector {
+    #[inline]
+    fn default() -> Self { Self { insight_type: Property::Absent } }
+}
+
 impl Data for InsightSelector {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -629,7 +644,7 @@ impl Data for InsightSelector {
 impl Read for InsightSelector {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { insight_type: Property::Absent };
         from.open(json)?;
         from.field(json, "InsightType", &mut this.insight_type);
         from.close(json)?;
@@ -637,6 +652,7 @@ impl Read for InsightSelector {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InsightSelector {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

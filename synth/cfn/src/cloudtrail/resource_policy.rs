@@ -11,7 +11,6 @@ use crate::prelude::*;
 /// in the *CloudTrail User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudtrail-resourcepolicy.html)
-#[derive(Default)]
 pub struct ResourcePolicy {
     /// The Amazon Resource Name (ARN) of the CloudTrail event data store, dashboard, or channel
     /// attached to the resource-based policy.
@@ -43,7 +42,9 @@ pub struct ResourcePolicy {
 impl ResourcePolicy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(resource_arn: impl Into<Property<String>>, resource_policy: impl Into<Property<Json>>) -> Self { Self { resource_arn: resource_arn.into(), resource_policy: resource_policy.into() } }
+    pub fn new(resource_arn: impl Into<Property<String>>, resource_policy: impl Into<Property<Json>>) -> Self {
+        Self { resource_arn: resource_arn.into(), resource_policy: resource_policy.into() }
+    }
 }
 
 impl Data for ResourcePolicy {
@@ -58,7 +59,7 @@ impl Data for ResourcePolicy {
 impl Read for ResourcePolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { resource_arn: Property::Absent, resource_policy: Property::Absent };
         from.open(json)?;
         from.field(json, "ResourceArn", &mut this.resource_arn);
         from.field(json, "ResourcePolicy", &mut this.resource_policy);
@@ -67,6 +68,7 @@ impl Read for ResourcePolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResourcePolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// bucket.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudtrail-trail.html)
-#[derive(Default)]
 pub struct Trail {
     /// Specifies the settings for advanced event selectors. You can use advanced event selectors
     /// to log management events, data events for all resource types, and network activity events.
@@ -186,7 +185,9 @@ pub struct Trail {
 impl Trail {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(is_logging: impl Into<Property<bool>>, s3_bucket_name: impl Into<Property<Id<refs::s3::BucketName>>>) -> Self { Self { is_logging: is_logging.into(), s3_bucket_name: s3_bucket_name.into(), ..Self::default() } }
+    pub fn new(is_logging: impl Into<Property<bool>>, s3_bucket_name: impl Into<Property<Id<refs::s3::BucketName>>>) -> Self {
+        Self { advanced_event_selectors: Property::Absent, aggregation_configurations: Property::Absent, cloud_watch_logs_log_group_arn: Property::Absent, cloud_watch_logs_role_arn: Property::Absent, enable_log_file_validation: Property::Absent, event_selectors: Property::Absent, include_global_service_events: Property::Absent, insight_selectors: Property::Absent, is_logging: is_logging.into(), is_multi_region_trail: Property::Absent, is_organization_trail: Property::Absent, kms_key_id: Property::Absent, s3_bucket_name: s3_bucket_name.into(), s3_key_prefix: Property::Absent, sns_topic_name: Property::Absent, tags: Property::Absent, trail_name: Property::Absent }
+    }
 }
 
 impl Data for Trail {
@@ -216,7 +217,7 @@ impl Data for Trail {
 impl Read for Trail {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { advanced_event_selectors: Property::Absent, aggregation_configurations: Property::Absent, cloud_watch_logs_log_group_arn: Property::Absent, cloud_watch_logs_role_arn: Property::Absent, enable_log_file_validation: Property::Absent, event_selectors: Property::Absent, include_global_service_events: Property::Absent, insight_selectors: Property::Absent, is_logging: Property::Absent, is_multi_region_trail: Property::Absent, is_organization_trail: Property::Absent, kms_key_id: Property::Absent, s3_bucket_name: Property::Absent, s3_key_prefix: Property::Absent, sns_topic_name: Property::Absent, tags: Property::Absent, trail_name: Property::Absent };
         from.open(json)?;
         from.field(json, "AdvancedEventSelectors", &mut this.advanced_event_selectors);
         from.field(json, "AggregationConfigurations", &mut this.aggregation_configurations);
@@ -240,6 +241,7 @@ impl Read for Trail {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Trail {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -304,7 +306,6 @@ impl Trail {
 /// > `eventCategory`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudtrail-trail-advancedeventselector.html)
-#[derive(Default)]
 pub struct AdvancedEventSelector {
     /// Contains all selector statements in an advanced event selector.
     ///
@@ -322,7 +323,9 @@ pub struct AdvancedEventSelector {
 impl AdvancedEventSelector {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(field_selectors: impl Into<Property<List<AdvancedFieldSelector>>>) -> Self { Self { field_selectors: field_selectors.into(), ..Self::default() } }
+    pub fn new(field_selectors: impl Into<Property<List<AdvancedFieldSelector>>>) -> Self {
+        Self { field_selectors: field_selectors.into(), name: Property::Absent }
+    }
 }
 
 impl Data for AdvancedEventSelector {
@@ -337,7 +340,7 @@ impl Data for AdvancedEventSelector {
 impl Read for AdvancedEventSelector {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { field_selectors: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "FieldSelectors", &mut this.field_selectors);
         from.field(json, "Name", &mut this.name);
@@ -346,6 +349,7 @@ impl Read for AdvancedEventSelector {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AdvancedEventSelector {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -354,7 +358,6 @@ impl fmt::Debug for AdvancedEventSelector {
 /// A single selector statement in an advanced event selector.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudtrail-trail-advancedfieldselector.html)
-#[derive(Default)]
 pub struct AdvancedFieldSelector {
     /// An operator that includes events that match the last few characters of the event record
     /// field specified as the value of `Field`.
@@ -526,7 +529,9 @@ pub struct AdvancedFieldSelector {
 impl AdvancedFieldSelector {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(field: impl Into<Property<String>>) -> Self { Self { field: field.into(), ..Self::default() } }
+    pub fn new(field: impl Into<Property<String>>) -> Self {
+        Self { ends_with: Property::Absent, equals: Property::Absent, field: field.into(), not_ends_with: Property::Absent, not_equals: Property::Absent, not_starts_with: Property::Absent, starts_with: Property::Absent }
+    }
 }
 
 impl Data for AdvancedFieldSelector {
@@ -546,7 +551,7 @@ impl Data for AdvancedFieldSelector {
 impl Read for AdvancedFieldSelector {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ends_with: Property::Absent, equals: Property::Absent, field: Property::Absent, not_ends_with: Property::Absent, not_equals: Property::Absent, not_starts_with: Property::Absent, starts_with: Property::Absent };
         from.open(json)?;
         from.field(json, "EndsWith", &mut this.ends_with);
         from.field(json, "Equals", &mut this.equals);
@@ -560,6 +565,7 @@ impl Read for AdvancedFieldSelector {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AdvancedFieldSelector {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -568,7 +574,6 @@ impl fmt::Debug for AdvancedFieldSelector {
 /// An object that contains configuration settings for aggregating events.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudtrail-trail-aggregationconfiguration.html)
-#[derive(Default)]
 pub struct AggregationConfiguration {
     /// Specifies the event category for which aggregation should be performed.
     ///
@@ -584,7 +589,9 @@ pub struct AggregationConfiguration {
 impl AggregationConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(event_category: impl Into<Property<Listed<AggregationConfigurationEventCategory>>>, templates: impl Into<Property<List<Listed<AggregationConfigurationTemplates>>>>) -> Self { Self { event_category: event_category.into(), templates: templates.into() } }
+    pub fn new(event_category: impl Into<Property<Listed<AggregationConfigurationEventCategory>>>, templates: impl Into<Property<List<Listed<AggregationConfigurationTemplates>>>>) -> Self {
+        Self { event_category: event_category.into(), templates: templates.into() }
+    }
 }
 
 impl Data for AggregationConfiguration {
@@ -599,7 +606,7 @@ impl Data for AggregationConfiguration {
 impl Read for AggregationConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { event_category: Property::Absent, templates: Property::Absent };
         from.open(json)?;
         from.field(json, "EventCategory", &mut this.event_category);
         from.field(json, "Templates", &mut this.templates);
@@ -608,6 +615,7 @@ impl Read for AggregationConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AggregationConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -625,7 +633,6 @@ impl fmt::Debug for AggregationConfiguration {
 /// You cannot apply both event selectors and advanced event selectors to a trail.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudtrail-trail-eventselector.html)
-#[derive(Default)]
 pub struct EventSelector {
     /// CloudTrail supports data event logging for Amazon S3 objects in standard S3 buckets, AWS
     /// Lambda functions, and Amazon DynamoDB tables with basic event selectors. You can specify
@@ -683,6 +690,11 @@ pub struct EventSelector {
     pub read_write_type: Property<Listed<EventSelectorReadWriteType>>,
 }
 
+impl Default for EventSelector {
+    #[inline]
+    fn default() -> Self { Self { data_resources: Property::Absent, exclude_management_event_sources: Property::Absent, include_management_events: Property::Absent, read_write_type: Property::Absent } }
+}
+
 impl Data for EventSelector {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -697,7 +709,7 @@ impl Data for EventSelector {
 impl Read for EventSelector {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { data_resources: Property::Absent, exclude_management_event_sources: Property::Absent, include_management_events: Property::Absent, read_write_type: Property::Absent };
         from.open(json)?;
         from.field(json, "DataResources", &mut this.data_resources);
         from.field(json, "ExcludeManagementEventSources", &mut this.exclude_management_event_sources);
@@ -708,6 +720,7 @@ impl Read for EventSelector {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EventSelector {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -763,7 +776,6 @@ impl fmt::Debug for EventSelector {
 ///   the trail. The trail doesn’t log the event.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudtrail-trail-dataresource.html)
-#[derive(Default)]
 pub struct DataResource {
     /// The resource type in which you want to log data events. You can specify the following *basic*
     /// event selector resource types:
@@ -814,7 +826,9 @@ pub struct DataResource {
 impl DataResource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<Listed<DataResourceType>>>) -> Self { Self { r#type: r#type.into(), ..Self::default() } }
+    pub fn new(r#type: impl Into<Property<Listed<DataResourceType>>>) -> Self {
+        Self { r#type: r#type.into(), values: Property::Absent }
+    }
 }
 
 impl Data for DataResource {
@@ -829,7 +843,7 @@ impl Data for DataResource {
 impl Read for DataResource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { r#type: Property::Absent, values: Property::Absent };
         from.open(json)?;
         from.field(json, "Type", &mut this.r#type);
         from.field(json, "Values", &mut this.values);
@@ -838,6 +852,7 @@ impl Read for DataResource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataResource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -846,7 +861,6 @@ impl fmt::Debug for DataResource {
 /// A JSON string that contains a list of Insights types that are logged on a trail.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudtrail-trail-insightselector.html)
-#[derive(Default)]
 pub struct InsightSelector {
     /// Select the event category on which Insights should be enabled.
     ///
@@ -872,6 +886,11 @@ pub struct InsightSelector {
     pub insight_type: Property<Listed<InsightSelectorInsightType>>,
 }
 
+impl Default for InsightSelector {
+    #[inline]
+    fn default() -> Self { Self { event_categories: Property::Absent, insight_type: Property::Absent } }
+}
+
 impl Data for InsightSelector {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -884,7 +903,7 @@ impl Data for InsightSelector {
 impl Read for InsightSelector {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { event_categories: Property::Absent, insight_type: Property::Absent };
         from.open(json)?;
         from.field(json, "EventCategories", &mut this.event_categories);
         from.field(json, "InsightType", &mut this.insight_type);
@@ -893,6 +912,7 @@ impl Read for InsightSelector {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InsightSelector {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -15,7 +15,6 @@ use crate::prelude::*;
 /// overwrites the previous configuration of the alarm.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudwatch-alarm.html)
-#[derive(Default)]
 pub struct Alarm {
     /// `ActionConfiguration`, which AWS does not describe.
     ///
@@ -239,6 +238,11 @@ pub struct Alarm {
     pub warm_up_configuration: Property<WarmUpConfiguration>,
 }
 
+impl Default for Alarm {
+    #[inline]
+    fn default() -> Self { Self { action_configuration: Property::Absent, actions_enabled: Property::Absent, alarm_actions: Property::Absent, alarm_description: Property::Absent, alarm_name: Property::Absent, comparison_operator: Property::Absent, datapoints_to_alarm: Property::Absent, dimensions: Property::Absent, evaluate_low_sample_count_percentile: Property::Absent, evaluation_criteria: Property::Absent, evaluation_interval: Property::Absent, evaluation_periods: Property::Absent, evaluation_window: Property::Absent, extended_statistic: Property::Absent, insufficient_data_actions: Property::Absent, metric_name: Property::Absent, metrics: Property::Absent, namespace: Property::Absent, ok_actions: Property::Absent, period: Property::Absent, statistic: Property::Absent, tags: Property::Absent, threshold: Property::Absent, threshold_metric_id: Property::Absent, treat_missing_data: Property::Absent, unit: Property::Absent, warm_up_configuration: Property::Absent } }
+}
+
 impl Data for Alarm {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -276,7 +280,7 @@ impl Data for Alarm {
 impl Read for Alarm {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { action_configuration: Property::Absent, actions_enabled: Property::Absent, alarm_actions: Property::Absent, alarm_description: Property::Absent, alarm_name: Property::Absent, comparison_operator: Property::Absent, datapoints_to_alarm: Property::Absent, dimensions: Property::Absent, evaluate_low_sample_count_percentile: Property::Absent, evaluation_criteria: Property::Absent, evaluation_interval: Property::Absent, evaluation_periods: Property::Absent, evaluation_window: Property::Absent, extended_statistic: Property::Absent, insufficient_data_actions: Property::Absent, metric_name: Property::Absent, metrics: Property::Absent, namespace: Property::Absent, ok_actions: Property::Absent, period: Property::Absent, statistic: Property::Absent, tags: Property::Absent, threshold: Property::Absent, threshold_metric_id: Property::Absent, treat_missing_data: Property::Absent, unit: Property::Absent, warm_up_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "ActionConfiguration", &mut this.action_configuration);
         from.field(json, "ActionsEnabled", &mut this.actions_enabled);
@@ -310,6 +314,7 @@ impl Read for Alarm {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Alarm {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -328,7 +333,6 @@ impl Alarm {
 /// maximum of 30 dimensions for a given metric.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudwatch-alarm-dimension.html)
-#[derive(Default)]
 pub struct Dimension {
     /// The name of the dimension, from 1–255 characters in length. This dimension name must
     /// have been included when the metric was published.
@@ -346,7 +350,9 @@ pub struct Dimension {
 impl Dimension {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { name: name.into(), value: value.into() } }
+    pub fn new(name: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { name: name.into(), value: value.into() }
+    }
 }
 
 impl Data for Dimension {
@@ -361,7 +367,7 @@ impl Data for Dimension {
 impl Read for Dimension {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Value", &mut this.value);
@@ -370,6 +376,7 @@ impl Read for Dimension {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Dimension {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -379,7 +386,6 @@ impl fmt::Debug for Dimension {
 /// ``PromQLCriteria``.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudwatch-alarm-evaluationcriteria.html)
-#[derive(Default)]
 pub struct EvaluationCriteria {
     /// Contains the configuration that determines how a PromQL alarm evaluates its contributors,
     /// including the query to run and the durations that define when contributors transition
@@ -387,6 +393,11 @@ pub struct EvaluationCriteria {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudwatch-alarm-evaluationcriteria.html#cfn-cloudwatch-alarm-evaluationcriteria-promqlcriteria)
     pub promql_criteria: Property<AlarmPromQlCriteria>,
+}
+
+impl Default for EvaluationCriteria {
+    #[inline]
+    fn default() -> Self { Self { promql_criteria: Property::Absent } }
 }
 
 impl Data for EvaluationCriteria {
@@ -400,7 +411,7 @@ impl Data for EvaluationCriteria {
 impl Read for EvaluationCriteria {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { promql_criteria: Property::Absent };
         from.open(json)?;
         from.field(json, "PromQLCriteria", &mut this.promql_criteria);
         from.close(json)?;
@@ -408,6 +419,7 @@ impl Read for EvaluationCriteria {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EvaluationCriteria {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -418,7 +430,6 @@ impl fmt::Debug for EvaluationCriteria {
 /// between states.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudwatch-alarm-alarmpromqlcriteria.html)
-#[derive(Default)]
 pub struct AlarmPromQlCriteria {
     /// The duration, in seconds, that a contributor must be continuously breaching before it
     /// transitions to the ``ALARM`` state.
@@ -437,6 +448,11 @@ pub struct AlarmPromQlCriteria {
     pub recovery_period: Property<i64>,
 }
 
+impl Default for AlarmPromQlCriteria {
+    #[inline]
+    fn default() -> Self { Self { pending_period: Property::Absent, query: Property::Absent, recovery_period: Property::Absent } }
+}
+
 impl Data for AlarmPromQlCriteria {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -450,7 +466,7 @@ impl Data for AlarmPromQlCriteria {
 impl Read for AlarmPromQlCriteria {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { pending_period: Property::Absent, query: Property::Absent, recovery_period: Property::Absent };
         from.open(json)?;
         from.field(json, "PendingPeriod", &mut this.pending_period);
         from.field(json, "Query", &mut this.query);
@@ -460,6 +476,7 @@ impl Read for AlarmPromQlCriteria {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AlarmPromQlCriteria {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -474,7 +491,6 @@ impl fmt::Debug for AlarmPromQlCriteria {
 /// in the *CloudWatch User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudwatch-alarm-evaluationwindow.html)
-#[derive(Default)]
 pub struct EvaluationWindow {
     /// A sliding window, which advances each time the alarm is evaluated, forming a rolling time
     /// window. This is the default evaluation window.
@@ -495,6 +511,11 @@ pub struct EvaluationWindow {
     pub wall_clock_window: Property<WallClockWindow>,
 }
 
+impl Default for EvaluationWindow {
+    #[inline]
+    fn default() -> Self { Self { sliding_window: Property::Absent, wall_clock_window: Property::Absent } }
+}
+
 impl Data for EvaluationWindow {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -507,7 +528,7 @@ impl Data for EvaluationWindow {
 impl Read for EvaluationWindow {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { sliding_window: Property::Absent, wall_clock_window: Property::Absent };
         from.open(json)?;
         from.field(json, "SlidingWindow", &mut this.sliding_window);
         from.field(json, "WallClockWindow", &mut this.wall_clock_window);
@@ -516,6 +537,7 @@ impl Read for EvaluationWindow {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EvaluationWindow {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -532,7 +554,6 @@ impl fmt::Debug for EvaluationWindow {
 /// the periods shown on a metric dashboard.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudwatch-alarm-wallclockwindow.html)
-#[derive(Default)]
 pub struct WallClockWindow {
     /// The time zone to use when the alarm aligns the evaluation window to clock boundaries. You
     /// can specify an IANA time zone name (for example, ``America/New_York``), a fixed UTC offset
@@ -546,6 +567,11 @@ pub struct WallClockWindow {
     pub timezone: Property<String>,
 }
 
+impl Default for WallClockWindow {
+    #[inline]
+    fn default() -> Self { Self { timezone: Property::Absent } }
+}
+
 impl Data for WallClockWindow {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -557,7 +583,7 @@ impl Data for WallClockWindow {
 impl Read for WallClockWindow {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { timezone: Property::Absent };
         from.open(json)?;
         from.field(json, "Timezone", &mut this.timezone);
         from.close(json)?;
@@ -565,6 +591,7 @@ impl Read for WallClockWindow {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WallClockWindow {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -580,7 +607,6 @@ impl fmt::Debug for WallClockWindow {
 /// in the *Amazon CloudWatch User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudwatch-alarm-metricdataquery.html)
-#[derive(Default)]
 pub struct MetricDataQuery {
     /// The ID of the account where the metrics are located, if this is a cross-account alarm.
     ///
@@ -652,7 +678,9 @@ pub struct MetricDataQuery {
 impl MetricDataQuery {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(id: impl Into<Property<String>>) -> Self { Self { id: id.into(), ..Self::default() } }
+    pub fn new(id: impl Into<Property<String>>) -> Self {
+        Self { account_id: Property::Absent, expression: Property::Absent, id: id.into(), label: Property::Absent, metric_stat: Property::Absent, period: Property::Absent, return_data: Property::Absent }
+    }
 }
 
 impl Data for MetricDataQuery {
@@ -672,7 +700,7 @@ impl Data for MetricDataQuery {
 impl Read for MetricDataQuery {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { account_id: Property::Absent, expression: Property::Absent, id: Property::Absent, label: Property::Absent, metric_stat: Property::Absent, period: Property::Absent, return_data: Property::Absent };
         from.open(json)?;
         from.field(json, "AccountId", &mut this.account_id);
         from.field(json, "Expression", &mut this.expression);
@@ -686,6 +714,7 @@ impl Read for MetricDataQuery {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MetricDataQuery {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -699,7 +728,6 @@ impl fmt::Debug for MetricDataQuery {
 /// property type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudwatch-alarm-metricstat.html)
-#[derive(Default)]
 pub struct MetricStat {
     /// The metric to return, including the metric name, namespace, and dimensions.
     ///
@@ -744,7 +772,9 @@ pub struct MetricStat {
 impl MetricStat {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(metric: impl Into<Property<Metric>>, period: impl Into<Property<i64>>, stat: impl Into<Property<String>>) -> Self { Self { metric: metric.into(), period: period.into(), stat: stat.into(), ..Self::default() } }
+    pub fn new(metric: impl Into<Property<Metric>>, period: impl Into<Property<i64>>, stat: impl Into<Property<String>>) -> Self {
+        Self { metric: metric.into(), period: period.into(), stat: stat.into(), unit: Property::Absent }
+    }
 }
 
 impl Data for MetricStat {
@@ -761,7 +791,7 @@ impl Data for MetricStat {
 impl Read for MetricStat {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { metric: Property::Absent, period: Property::Absent, stat: Property::Absent, unit: Property::Absent };
         from.open(json)?;
         from.field(json, "Metric", &mut this.metric);
         from.field(json, "Period", &mut this.period);
@@ -772,6 +802,7 @@ impl Read for MetricStat {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MetricStat {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -782,7 +813,6 @@ impl fmt::Debug for MetricStat {
 /// property type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudwatch-alarm-metric.html)
-#[derive(Default)]
 pub struct Metric {
     /// The metric dimensions that you want to be used for the metric that the alarm will watch.
     ///
@@ -802,6 +832,11 @@ pub struct Metric {
     pub namespace: Property<String>,
 }
 
+impl Default for Metric {
+    #[inline]
+    fn default() -> Self { Self { dimensions: Property::Absent, metric_name: Property::Absent, namespace: Property::Absent } }
+}
+
 impl Data for Metric {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -815,7 +850,7 @@ impl Data for Metric {
 impl Read for Metric {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { dimensions: Property::Absent, metric_name: Property::Absent, namespace: Property::Absent };
         from.open(json)?;
         from.field(json, "Dimensions", &mut this.dimensions);
         from.field(json, "MetricName", &mut this.metric_name);
@@ -825,6 +860,7 @@ impl Read for Metric {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Metric {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -833,7 +869,6 @@ impl fmt::Debug for Metric {
 /// `WarmUpConfiguration` of `AWS::CloudWatch::Alarm`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudwatch-alarm-warmupconfiguration.html)
-#[derive(Default)]
 pub struct WarmUpConfiguration {
     /// Specifies whether the alarm waits for the full warm-up period before it starts evaluating.
     /// If true, the alarm waits the entire WarmUpPeriodDurationInMinutes before it starts
@@ -853,6 +888,11 @@ pub struct WarmUpConfiguration {
     pub warm_up_period_duration_in_minutes: Property<i64>,
 }
 
+impl Default for WarmUpConfiguration {
+    #[inline]
+    fn default() -> Self { Self { only_start_evaluating_after_warm_up_period_ends: Property::Absent, warm_up_period_duration_in_minutes: Property::Absent } }
+}
+
 impl Data for WarmUpConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -865,7 +905,7 @@ impl Data for WarmUpConfiguration {
 impl Read for WarmUpConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { only_start_evaluating_after_warm_up_period_ends: Property::Absent, warm_up_period_duration_in_minutes: Property::Absent };
         from.open(json)?;
         from.field(json, "OnlyStartEvaluatingAfterWarmUpPeriodEnds", &mut this.only_start_evaluating_after_warm_up_period_ends);
         from.field(json, "WarmUpPeriodDurationInMinutes", &mut this.warm_up_period_duration_in_minutes);
@@ -874,6 +914,7 @@ impl Read for WarmUpConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WarmUpConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -882,7 +923,6 @@ impl fmt::Debug for WarmUpConfiguration {
 /// Whether the alarm's tags are included in its action notifications and state-change events.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudwatch-alarm-alarmtagspropagation.html)
-#[derive(Default)]
 pub struct AlarmTagsPropagation {
     /// Whether the alarm's tags are included in its action notifications and state-change events.
     ///
@@ -901,7 +941,9 @@ pub struct AlarmTagsPropagation {
 impl AlarmTagsPropagation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(enabled: impl Into<Property<bool>>) -> Self { Self { enabled: enabled.into(), ..Self::default() } }
+    pub fn new(enabled: impl Into<Property<bool>>) -> Self {
+        Self { enabled: enabled.into(), excluded_tag_keys: Property::Absent, included_tag_keys: Property::Absent }
+    }
 }
 
 impl Data for AlarmTagsPropagation {
@@ -917,7 +959,7 @@ impl Data for AlarmTagsPropagation {
 impl Read for AlarmTagsPropagation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enabled: Property::Absent, excluded_tag_keys: Property::Absent, included_tag_keys: Property::Absent };
         from.open(json)?;
         from.field(json, "Enabled", &mut this.enabled);
         from.field(json, "ExcludedTagKeys", &mut this.excluded_tag_keys);
@@ -927,6 +969,7 @@ impl Read for AlarmTagsPropagation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AlarmTagsPropagation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -935,12 +978,16 @@ impl fmt::Debug for AlarmTagsPropagation {
 /// `ActionConfiguration` of `AWS::CloudWatch::Alarm`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudwatch-alarm-actionconfiguration.html)
-#[derive(Default)]
 pub struct ActionConfiguration {
     /// Whether the alarm's tags are included in its action notifications and state-change events.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudwatch-alarm-actionconfiguration.html#cfn-cloudwatch-alarm-actionconfiguration-alarmtagspropagation)
     pub alarm_tags_propagation: Property<AlarmTagsPropagation>,
+}
+
+impl Default for ActionConfiguration {
+    #[inline]
+    fn default() -> Self { Self { alarm_tags_propagation: Property::Absent } }
 }
 
 impl Data for ActionConfiguration {
@@ -954,7 +1001,7 @@ impl Data for ActionConfiguration {
 impl Read for ActionConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { alarm_tags_propagation: Property::Absent };
         from.open(json)?;
         from.field(json, "AlarmTagsPropagation", &mut this.alarm_tags_propagation);
         from.close(json)?;
@@ -962,6 +1009,7 @@ impl Read for ActionConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ActionConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

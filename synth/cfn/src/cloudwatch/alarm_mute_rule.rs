@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// and targeting alarms to mute their actions during the specified window.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudwatch-alarmmuterule.html)
-#[derive(Default)]
 pub struct AlarmMuteRule {
     /// The description of the AlarmMuteRule
     ///
@@ -47,7 +46,9 @@ pub struct AlarmMuteRule {
 impl AlarmMuteRule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(rule: impl Into<Property<Rule>>) -> Self { Self { rule: rule.into(), ..Self::default() } }
+    pub fn new(rule: impl Into<Property<Rule>>) -> Self {
+        Self { description: Property::Absent, expire_date: Property::Absent, mute_targets: Property::Absent, name: Property::Absent, rule: rule.into(), start_date: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for AlarmMuteRule {
@@ -67,7 +68,7 @@ impl Data for AlarmMuteRule {
 impl Read for AlarmMuteRule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, expire_date: Property::Absent, mute_targets: Property::Absent, name: Property::Absent, rule: Property::Absent, start_date: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "ExpireDate", &mut this.expire_date);
@@ -81,6 +82,7 @@ impl Read for AlarmMuteRule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AlarmMuteRule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -97,7 +99,6 @@ impl AlarmMuteRule {
 /// Targets to be muted
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudwatch-alarmmuterule-mutetargets.html)
-#[derive(Default)]
 pub struct MuteTargets {
     /// The alarm names to be mute by the AlarmMuteRule
     ///
@@ -109,7 +110,9 @@ pub struct MuteTargets {
 impl MuteTargets {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(alarm_names: impl Into<Property<List<String>>>) -> Self { Self { alarm_names: alarm_names.into() } }
+    pub fn new(alarm_names: impl Into<Property<List<String>>>) -> Self {
+        Self { alarm_names: alarm_names.into() }
+    }
 }
 
 impl Data for MuteTargets {
@@ -123,7 +126,7 @@ impl Data for MuteTargets {
 impl Read for MuteTargets {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { alarm_names: Property::Absent };
         from.open(json)?;
         from.field(json, "AlarmNames", &mut this.alarm_names);
         from.close(json)?;
@@ -131,6 +134,7 @@ impl Read for MuteTargets {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MuteTargets {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -139,7 +143,6 @@ impl fmt::Debug for MuteTargets {
 /// The rule for the mute
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudwatch-alarmmuterule-rule.html)
-#[derive(Default)]
 pub struct Rule {
     /// Schedule for the mute to be active
     ///
@@ -150,7 +153,9 @@ pub struct Rule {
 impl Rule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(schedule: impl Into<Property<Schedule>>) -> Self { Self { schedule: schedule.into() } }
+    pub fn new(schedule: impl Into<Property<Schedule>>) -> Self {
+        Self { schedule: schedule.into() }
+    }
 }
 
 impl Data for Rule {
@@ -164,7 +169,7 @@ impl Data for Rule {
 impl Read for Rule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { schedule: Property::Absent };
         from.open(json)?;
         from.field(json, "Schedule", &mut this.schedule);
         from.close(json)?;
@@ -172,6 +177,7 @@ impl Read for Rule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Rule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -180,7 +186,6 @@ impl fmt::Debug for Rule {
 /// Schedule for the mute to be active
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudwatch-alarmmuterule-schedule.html)
-#[derive(Default)]
 pub struct Schedule {
     /// The duration of the schedule when it triggers
     ///
@@ -202,7 +207,9 @@ pub struct Schedule {
 impl Schedule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(duration: impl Into<Property<String>>, expression: impl Into<Property<String>>) -> Self { Self { duration: duration.into(), expression: expression.into(), ..Self::default() } }
+    pub fn new(duration: impl Into<Property<String>>, expression: impl Into<Property<String>>) -> Self {
+        Self { duration: duration.into(), expression: expression.into(), timezone: Property::Absent }
+    }
 }
 
 impl Data for Schedule {
@@ -218,7 +225,7 @@ impl Data for Schedule {
 impl Read for Schedule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { duration: Property::Absent, expression: Property::Absent, timezone: Property::Absent };
         from.open(json)?;
         from.field(json, "Duration", &mut this.duration);
         from.field(json, "Expression", &mut this.expression);
@@ -228,6 +235,7 @@ impl Read for Schedule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Schedule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -13,7 +13,6 @@ use crate::prelude::*;
 /// detection.](https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Anomaly_Detection.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudwatch-anomalydetector.html)
-#[derive(Default)]
 pub struct AnomalyDetector {
     /// Specifies details about how the anomaly detection model is to be trained, including time
     /// ranges to exclude when training and updating the model. The configuration can also include
@@ -53,6 +52,11 @@ pub struct AnomalyDetector {
     pub stat: Property<String>,
 }
 
+impl Default for AnomalyDetector {
+    #[inline]
+    fn default() -> Self { Self { configuration: Property::Absent, dimensions: Property::Absent, metric_characteristics: Property::Absent, metric_math_anomaly_detector: Property::Absent, metric_name: Property::Absent, namespace: Property::Absent, single_metric_anomaly_detector: Property::Absent, stat: Property::Absent } }
+}
+
 impl Data for AnomalyDetector {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -71,7 +75,7 @@ impl Data for AnomalyDetector {
 impl Read for AnomalyDetector {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { configuration: Property::Absent, dimensions: Property::Absent, metric_characteristics: Property::Absent, metric_math_anomaly_detector: Property::Absent, metric_name: Property::Absent, namespace: Property::Absent, single_metric_anomaly_detector: Property::Absent, stat: Property::Absent };
         from.open(json)?;
         from.field(json, "Configuration", &mut this.configuration);
         from.field(json, "Dimensions", &mut this.dimensions);
@@ -86,6 +90,7 @@ impl Read for AnomalyDetector {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AnomalyDetector {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -104,7 +109,6 @@ impl AnomalyDetector {
 /// the time zone to use for the metric.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudwatch-anomalydetector-configuration.html)
-#[derive(Default)]
 pub struct Configuration {
     /// Specifies an array of time ranges to exclude from use when the anomaly detection model is
     /// trained and updated. Use this to make sure that events that could cause unusual values for
@@ -123,6 +127,11 @@ pub struct Configuration {
     pub metric_time_zone: Property<String>,
 }
 
+impl Default for Configuration {
+    #[inline]
+    fn default() -> Self { Self { excluded_time_ranges: Property::Absent, metric_time_zone: Property::Absent } }
+}
+
 impl Data for Configuration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -135,7 +144,7 @@ impl Data for Configuration {
 impl Read for Configuration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { excluded_time_ranges: Property::Absent, metric_time_zone: Property::Absent };
         from.open(json)?;
         from.field(json, "ExcludedTimeRanges", &mut this.excluded_time_ranges);
         from.field(json, "MetricTimeZone", &mut this.metric_time_zone);
@@ -144,6 +153,7 @@ impl Read for Configuration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Configuration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -153,7 +163,6 @@ impl fmt::Debug for Configuration {
 /// updating an anomaly detection model.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudwatch-anomalydetector-range.html)
-#[derive(Default)]
 pub struct Range {
     /// The end time of the range to exclude. The format is `yyyy-MM-dd'T'HH:mm:ss`. For example,
     /// `2019-07-01T23:59:59`.
@@ -170,7 +179,9 @@ pub struct Range {
 impl Range {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(end_time: impl Into<Property<String>>, start_time: impl Into<Property<String>>) -> Self { Self { end_time: end_time.into(), start_time: start_time.into() } }
+    pub fn new(end_time: impl Into<Property<String>>, start_time: impl Into<Property<String>>) -> Self {
+        Self { end_time: end_time.into(), start_time: start_time.into() }
+    }
 }
 
 impl Data for Range {
@@ -185,7 +196,7 @@ impl Data for Range {
 impl Read for Range {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { end_time: Property::Absent, start_time: Property::Absent };
         from.open(json)?;
         from.field(json, "EndTime", &mut this.end_time);
         from.field(json, "StartTime", &mut this.start_time);
@@ -194,6 +205,7 @@ impl Read for Range {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Range {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -208,7 +220,6 @@ impl fmt::Debug for Range {
 /// You can assign up to 30 dimensions to a metric.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudwatch-anomalydetector-dimension.html)
-#[derive(Default)]
 pub struct Dimension {
     /// The name of the dimension.
     ///
@@ -225,7 +236,9 @@ pub struct Dimension {
 impl Dimension {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { name: name.into(), value: value.into() } }
+    pub fn new(name: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { name: name.into(), value: value.into() }
+    }
 }
 
 impl Data for Dimension {
@@ -240,7 +253,7 @@ impl Data for Dimension {
 impl Read for Dimension {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Value", &mut this.value);
@@ -249,6 +262,7 @@ impl Read for Dimension {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Dimension {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -258,7 +272,6 @@ impl fmt::Debug for Dimension {
 /// help it build more accurate anomaly detection models.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudwatch-anomalydetector-metriccharacteristics.html)
-#[derive(Default)]
 pub struct MetricCharacteristics {
     /// Set this parameter to true if values for this metric consistently include spikes that
     /// should not be considered to be anomalies. With this set to true, CloudWatch will expect to
@@ -267,6 +280,11 @@ pub struct MetricCharacteristics {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudwatch-anomalydetector-metriccharacteristics.html#cfn-cloudwatch-anomalydetector-metriccharacteristics-periodicspikes)
     pub periodic_spikes: Property<bool>,
+}
+
+impl Default for MetricCharacteristics {
+    #[inline]
+    fn default() -> Self { Self { periodic_spikes: Property::Absent } }
 }
 
 impl Data for MetricCharacteristics {
@@ -280,7 +298,7 @@ impl Data for MetricCharacteristics {
 impl Read for MetricCharacteristics {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { periodic_spikes: Property::Absent };
         from.open(json)?;
         from.field(json, "PeriodicSpikes", &mut this.periodic_spikes);
         from.close(json)?;
@@ -288,6 +306,7 @@ impl Read for MetricCharacteristics {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MetricCharacteristics {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -297,7 +316,6 @@ impl fmt::Debug for MetricCharacteristics {
 /// detector uses as input. The designated math expression must return a single time series.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudwatch-anomalydetector-metricmathanomalydetector.html)
-#[derive(Default)]
 pub struct MetricMathAnomalyDetector {
     /// An array of metric data query structures that enables you to create an anomaly detector
     /// based on the result of a metric math expression. Each item in `MetricDataQueries` gets a
@@ -311,6 +329,11 @@ pub struct MetricMathAnomalyDetector {
     pub metric_data_queries: Property<List<MetricDataQuery>>,
 }
 
+impl Default for MetricMathAnomalyDetector {
+    #[inline]
+    fn default() -> Self { Self { metric_data_queries: Property::Absent } }
+}
+
 impl Data for MetricMathAnomalyDetector {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -322,7 +345,7 @@ impl Data for MetricMathAnomalyDetector {
 impl Read for MetricMathAnomalyDetector {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { metric_data_queries: Property::Absent };
         from.open(json)?;
         from.field(json, "MetricDataQueries", &mut this.metric_data_queries);
         from.close(json)?;
@@ -330,6 +353,7 @@ impl Read for MetricMathAnomalyDetector {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MetricMathAnomalyDetector {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -362,7 +386,6 @@ impl fmt::Debug for MetricMathAnomalyDetector {
 /// differences are explained in the following parameter list.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudwatch-anomalydetector-metricdataquery.html)
-#[derive(Default)]
 pub struct MetricDataQuery {
     /// The ID of the account where the metrics are located.
     ///
@@ -445,7 +468,9 @@ pub struct MetricDataQuery {
 impl MetricDataQuery {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(id: impl Into<Property<String>>) -> Self { Self { id: id.into(), ..Self::default() } }
+    pub fn new(id: impl Into<Property<String>>) -> Self {
+        Self { account_id: Property::Absent, expression: Property::Absent, id: id.into(), label: Property::Absent, metric_stat: Property::Absent, period: Property::Absent, return_data: Property::Absent }
+    }
 }
 
 impl Data for MetricDataQuery {
@@ -465,7 +490,7 @@ impl Data for MetricDataQuery {
 impl Read for MetricDataQuery {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { account_id: Property::Absent, expression: Property::Absent, id: Property::Absent, label: Property::Absent, metric_stat: Property::Absent, period: Property::Absent, return_data: Property::Absent };
         from.open(json)?;
         from.field(json, "AccountId", &mut this.account_id);
         from.field(json, "Expression", &mut this.expression);
@@ -479,6 +504,7 @@ impl Read for MetricDataQuery {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MetricDataQuery {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -488,7 +514,6 @@ impl fmt::Debug for MetricDataQuery {
 /// units.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudwatch-anomalydetector-metricstat.html)
-#[derive(Default)]
 pub struct MetricStat {
     /// The metric to return, including the metric name, namespace, and dimensions.
     ///
@@ -531,7 +556,9 @@ pub struct MetricStat {
 impl MetricStat {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(metric: impl Into<Property<Metric>>, period: impl Into<Property<i64>>, stat: impl Into<Property<String>>) -> Self { Self { metric: metric.into(), period: period.into(), stat: stat.into(), ..Self::default() } }
+    pub fn new(metric: impl Into<Property<Metric>>, period: impl Into<Property<i64>>, stat: impl Into<Property<String>>) -> Self {
+        Self { metric: metric.into(), period: period.into(), stat: stat.into(), unit: Property::Absent }
+    }
 }
 
 impl Data for MetricStat {
@@ -548,7 +575,7 @@ impl Data for MetricStat {
 impl Read for MetricStat {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { metric: Property::Absent, period: Property::Absent, stat: Property::Absent, unit: Property::Absent };
         from.open(json)?;
         from.field(json, "Metric", &mut this.metric);
         from.field(json, "Period", &mut this.period);
@@ -559,6 +586,7 @@ impl Read for MetricStat {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MetricStat {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -567,7 +595,6 @@ impl fmt::Debug for MetricStat {
 /// Represents a specific metric.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudwatch-anomalydetector-metric.html)
-#[derive(Default)]
 pub struct Metric {
     /// The dimensions for the metric.
     ///
@@ -586,7 +613,9 @@ pub struct Metric {
 impl Metric {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(metric_name: impl Into<Property<String>>, namespace: impl Into<Property<String>>) -> Self { Self { metric_name: metric_name.into(), namespace: namespace.into(), ..Self::default() } }
+    pub fn new(metric_name: impl Into<Property<String>>, namespace: impl Into<Property<String>>) -> Self {
+        Self { dimensions: Property::Absent, metric_name: metric_name.into(), namespace: namespace.into() }
+    }
 }
 
 impl Data for Metric {
@@ -602,7 +631,7 @@ impl Data for Metric {
 impl Read for Metric {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { dimensions: Property::Absent, metric_name: Property::Absent, namespace: Property::Absent };
         from.open(json)?;
         from.field(json, "Dimensions", &mut this.dimensions);
         from.field(json, "MetricName", &mut this.metric_name);
@@ -612,6 +641,7 @@ impl Read for Metric {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Metric {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -623,7 +653,6 @@ impl fmt::Debug for Metric {
 /// account.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudwatch-anomalydetector-singlemetricanomalydetector.html)
-#[derive(Default)]
 pub struct SingleMetricAnomalyDetector {
     /// If the CloudWatch metric that provides the time series that the anomaly detector uses as
     /// input is in another account, specify that account ID here. If you omit this parameter, the
@@ -649,6 +678,11 @@ pub struct SingleMetricAnomalyDetector {
     pub stat: Property<String>,
 }
 
+impl Default for SingleMetricAnomalyDetector {
+    #[inline]
+    fn default() -> Self { Self { account_id: Property::Absent, dimensions: Property::Absent, metric_name: Property::Absent, namespace: Property::Absent, stat: Property::Absent } }
+}
+
 impl Data for SingleMetricAnomalyDetector {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -664,7 +698,7 @@ impl Data for SingleMetricAnomalyDetector {
 impl Read for SingleMetricAnomalyDetector {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { account_id: Property::Absent, dimensions: Property::Absent, metric_name: Property::Absent, namespace: Property::Absent, stat: Property::Absent };
         from.open(json)?;
         from.field(json, "AccountId", &mut this.account_id);
         from.field(json, "Dimensions", &mut this.dimensions);
@@ -676,6 +710,7 @@ impl Read for SingleMetricAnomalyDetector {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SingleMetricAnomalyDetector {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -27,7 +27,6 @@ use crate::prelude::*;
 /// overwrites the previous configuration of the alarm.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudwatch-compositealarm.html)
-#[derive(Default)]
 pub struct CompositeAlarm {
     /// Configuration that applies to the notifications this alarm sends when it performs its
     /// actions.
@@ -144,7 +143,9 @@ pub struct CompositeAlarm {
 impl CompositeAlarm {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(alarm_rule: impl Into<Property<String>>) -> Self { Self { alarm_rule: alarm_rule.into(), ..Self::default() } }
+    pub fn new(alarm_rule: impl Into<Property<String>>) -> Self {
+        Self { action_configuration: Property::Absent, actions_enabled: Property::Absent, actions_suppressor: Property::Absent, actions_suppressor_extension_period: Property::Absent, actions_suppressor_wait_period: Property::Absent, alarm_actions: Property::Absent, alarm_description: Property::Absent, alarm_name: Property::Absent, alarm_rule: alarm_rule.into(), insufficient_data_actions: Property::Absent, ok_actions: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for CompositeAlarm {
@@ -169,7 +170,7 @@ impl Data for CompositeAlarm {
 impl Read for CompositeAlarm {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { action_configuration: Property::Absent, actions_enabled: Property::Absent, actions_suppressor: Property::Absent, actions_suppressor_extension_period: Property::Absent, actions_suppressor_wait_period: Property::Absent, alarm_actions: Property::Absent, alarm_description: Property::Absent, alarm_name: Property::Absent, alarm_rule: Property::Absent, insufficient_data_actions: Property::Absent, ok_actions: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ActionConfiguration", &mut this.action_configuration);
         from.field(json, "ActionsEnabled", &mut this.actions_enabled);
@@ -188,6 +189,7 @@ impl Read for CompositeAlarm {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CompositeAlarm {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -204,7 +206,6 @@ impl CompositeAlarm {
 /// Whether the alarm's tags are included in its action notifications and state-change events.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudwatch-compositealarm-alarmtagspropagation.html)
-#[derive(Default)]
 pub struct AlarmTagsPropagation {
     /// Whether the alarm's tags are included in its action notifications and state-change events.
     ///
@@ -223,7 +224,9 @@ pub struct AlarmTagsPropagation {
 impl AlarmTagsPropagation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(enabled: impl Into<Property<bool>>) -> Self { Self { enabled: enabled.into(), ..Self::default() } }
+    pub fn new(enabled: impl Into<Property<bool>>) -> Self {
+        Self { enabled: enabled.into(), excluded_tag_keys: Property::Absent, included_tag_keys: Property::Absent }
+    }
 }
 
 impl Data for AlarmTagsPropagation {
@@ -239,7 +242,7 @@ impl Data for AlarmTagsPropagation {
 impl Read for AlarmTagsPropagation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enabled: Property::Absent, excluded_tag_keys: Property::Absent, included_tag_keys: Property::Absent };
         from.open(json)?;
         from.field(json, "Enabled", &mut this.enabled);
         from.field(json, "ExcludedTagKeys", &mut this.excluded_tag_keys);
@@ -249,6 +252,7 @@ impl Read for AlarmTagsPropagation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AlarmTagsPropagation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -258,12 +262,16 @@ impl fmt::Debug for AlarmTagsPropagation {
 /// actions.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudwatch-compositealarm-actionconfiguration.html)
-#[derive(Default)]
 pub struct ActionConfiguration {
     /// Whether the alarm's tags are included in its action notifications and state-change events.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudwatch-compositealarm-actionconfiguration.html#cfn-cloudwatch-compositealarm-actionconfiguration-alarmtagspropagation)
     pub alarm_tags_propagation: Property<AlarmTagsPropagation>,
+}
+
+impl Default for ActionConfiguration {
+    #[inline]
+    fn default() -> Self { Self { alarm_tags_propagation: Property::Absent } }
 }
 
 impl Data for ActionConfiguration {
@@ -277,7 +285,7 @@ impl Data for ActionConfiguration {
 impl Read for ActionConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { alarm_tags_propagation: Property::Absent };
         from.open(json)?;
         from.field(json, "AlarmTagsPropagation", &mut this.alarm_tags_propagation);
         from.close(json)?;
@@ -285,6 +293,7 @@ impl Read for ActionConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ActionConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -11,7 +11,6 @@ use crate::prelude::*;
 /// All dashboards in your account are global, not region-specific.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudwatch-dashboard.html)
-#[derive(Default)]
 pub struct Dashboard {
     /// The detailed information about the dashboard in JSON format, including the widgets to
     /// include and their location on the dashboard. This parameter is required.
@@ -37,7 +36,9 @@ pub struct Dashboard {
 impl Dashboard {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(dashboard_body: impl Into<Property<String>>) -> Self { Self { dashboard_body: dashboard_body.into(), ..Self::default() } }
+    pub fn new(dashboard_body: impl Into<Property<String>>) -> Self {
+        Self { dashboard_body: dashboard_body.into(), dashboard_name: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for Dashboard {
@@ -53,7 +54,7 @@ impl Data for Dashboard {
 impl Read for Dashboard {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { dashboard_body: Property::Absent, dashboard_name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "DashboardBody", &mut this.dashboard_body);
         from.field(json, "DashboardName", &mut this.dashboard_name);
@@ -63,6 +64,7 @@ impl Read for Dashboard {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Dashboard {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -11,7 +11,6 @@ use crate::prelude::*;
 /// in the *Amazon CloudWatch User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudwatch-insightrule.html)
-#[derive(Default)]
 pub struct InsightRule {
     /// Determines whether the rules is evaluated on transformed versions of logs. Valid values
     /// are `TRUE` and `FALSE`.
@@ -54,7 +53,9 @@ pub struct InsightRule {
 impl InsightRule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(rule_body: impl Into<Property<String>>, rule_name: impl Into<Property<String>>, rule_state: impl Into<Property<Listed<InsightRuleRuleState>>>) -> Self { Self { rule_body: rule_body.into(), rule_name: rule_name.into(), rule_state: rule_state.into(), ..Self::default() } }
+    pub fn new(rule_body: impl Into<Property<String>>, rule_name: impl Into<Property<String>>, rule_state: impl Into<Property<Listed<InsightRuleRuleState>>>) -> Self {
+        Self { apply_on_transformed_logs: Property::Absent, rule_body: rule_body.into(), rule_name: rule_name.into(), rule_state: rule_state.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for InsightRule {
@@ -72,7 +73,7 @@ impl Data for InsightRule {
 impl Read for InsightRule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { apply_on_transformed_logs: Property::Absent, rule_body: Property::Absent, rule_name: Property::Absent, rule_state: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ApplyOnTransformedLogs", &mut this.apply_on_transformed_logs);
         from.field(json, "RuleBody", &mut this.rule_body);
@@ -84,6 +85,7 @@ impl Read for InsightRule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InsightRule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// AWS_INTEGRATION, and EXTERNAL_AGENT.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudwatch-integration.html)
-#[derive(Default)]
 pub struct Integration {
     /// `Credential`, which AWS does not describe.
     ///
@@ -46,7 +45,9 @@ pub struct Integration {
 impl Integration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(integration_type: impl Into<Property<Listed<IntegrationType>>>, name: impl Into<Property<String>>) -> Self { Self { integration_type: integration_type.into(), name: name.into(), ..Self::default() } }
+    pub fn new(integration_type: impl Into<Property<Listed<IntegrationType>>>, name: impl Into<Property<String>>) -> Self {
+        Self { credential: Property::Absent, integration_attributes: Property::Absent, integration_type: integration_type.into(), name: name.into(), role_arn: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for Integration {
@@ -65,7 +66,7 @@ impl Data for Integration {
 impl Read for Integration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { credential: Property::Absent, integration_attributes: Property::Absent, integration_type: Property::Absent, name: Property::Absent, role_arn: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Credential", &mut this.credential);
         from.field(json, "IntegrationAttributes", &mut this.integration_attributes);
@@ -78,6 +79,7 @@ impl Read for Integration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Integration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -95,7 +97,6 @@ impl Integration {
 /// returned on read.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudwatch-integration-integrationcredential.html)
-#[derive(Default)]
 pub struct IntegrationCredential {
     /// API-key credential material that can be rotated in place on update.
     ///
@@ -106,7 +107,9 @@ pub struct IntegrationCredential {
 impl IntegrationCredential {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(api_key_credential: impl Into<Property<ApiKeyCredential>>) -> Self { Self { api_key_credential: api_key_credential.into() } }
+    pub fn new(api_key_credential: impl Into<Property<ApiKeyCredential>>) -> Self {
+        Self { api_key_credential: api_key_credential.into() }
+    }
 }
 
 impl Data for IntegrationCredential {
@@ -120,7 +123,7 @@ impl Data for IntegrationCredential {
 impl Read for IntegrationCredential {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { api_key_credential: Property::Absent };
         from.open(json)?;
         from.field(json, "ApiKeyCredential", &mut this.api_key_credential);
         from.close(json)?;
@@ -128,6 +131,7 @@ impl Read for IntegrationCredential {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IntegrationCredential {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -136,7 +140,6 @@ impl fmt::Debug for IntegrationCredential {
 /// API-key credential material that can be rotated in place on update.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudwatch-integration-apikeycredential.html)
-#[derive(Default)]
 pub struct ApiKeyCredential {
     /// `ApiKeyValue`, which AWS does not describe.
     ///
@@ -148,7 +151,9 @@ pub struct ApiKeyCredential {
 impl ApiKeyCredential {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(api_key_value: impl Into<Property<String>>) -> Self { Self { api_key_value: api_key_value.into() } }
+    pub fn new(api_key_value: impl Into<Property<String>>) -> Self {
+        Self { api_key_value: api_key_value.into() }
+    }
 }
 
 impl Data for ApiKeyCredential {
@@ -162,7 +167,7 @@ impl Data for ApiKeyCredential {
 impl Read for ApiKeyCredential {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { api_key_value: Property::Absent };
         from.open(json)?;
         from.field(json, "ApiKeyValue", &mut this.api_key_value);
         from.close(json)?;
@@ -170,6 +175,7 @@ impl Read for ApiKeyCredential {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ApiKeyCredential {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -178,7 +184,6 @@ impl fmt::Debug for ApiKeyCredential {
 /// `Tags` of `AWS::CloudWatch::Integration`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudwatch-integration-tags.html)
-#[derive(Default)]
 pub struct Tags {
     /// `Key`, which AWS does not describe.
     ///
@@ -195,7 +200,9 @@ pub struct Tags {
 impl Tags {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { key: key.into(), value: value.into() } }
+    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { key: key.into(), value: value.into() }
+    }
 }
 
 impl Data for Tags {
@@ -210,7 +217,7 @@ impl Data for Tags {
 impl Read for Tags {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Value", &mut this.value);
@@ -219,6 +226,7 @@ impl Read for Tags {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Tags {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// query results from CloudWatch Logs and triggers actions when thresholds are breached.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudwatch-logalarm.html)
-#[derive(Default)]
 pub struct LogAlarm {
     /// Configuration that applies to the notifications this alarm sends when it performs its
     /// actions.
@@ -105,7 +104,9 @@ pub struct LogAlarm {
 impl LogAlarm {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(comparison_operator: impl Into<Property<Listed<LogAlarmComparisonOperator>>>, query_results_to_alarm: impl Into<Property<i64>>, query_results_to_evaluate: impl Into<Property<i64>>, scheduled_query_configuration: impl Into<Property<ScheduledQueryConfiguration>>, threshold: impl Into<Property<f64>>) -> Self { Self { comparison_operator: comparison_operator.into(), query_results_to_alarm: query_results_to_alarm.into(), query_results_to_evaluate: query_results_to_evaluate.into(), scheduled_query_configuration: scheduled_query_configuration.into(), threshold: threshold.into(), ..Self::default() } }
+    pub fn new(comparison_operator: impl Into<Property<Listed<LogAlarmComparisonOperator>>>, query_results_to_alarm: impl Into<Property<i64>>, query_results_to_evaluate: impl Into<Property<i64>>, scheduled_query_configuration: impl Into<Property<ScheduledQueryConfiguration>>, threshold: impl Into<Property<f64>>) -> Self {
+        Self { action_configuration: Property::Absent, action_log_line_count: Property::Absent, action_log_line_role_arn: Property::Absent, actions_enabled: Property::Absent, alarm_actions: Property::Absent, alarm_description: Property::Absent, alarm_name: Property::Absent, comparison_operator: comparison_operator.into(), insufficient_data_actions: Property::Absent, ok_actions: Property::Absent, query_results_to_alarm: query_results_to_alarm.into(), query_results_to_evaluate: query_results_to_evaluate.into(), scheduled_query_configuration: scheduled_query_configuration.into(), tags: Property::Absent, threshold: threshold.into(), treat_missing_data: Property::Absent, warm_up_configuration: Property::Absent }
+    }
 }
 
 impl Data for LogAlarm {
@@ -135,7 +136,7 @@ impl Data for LogAlarm {
 impl Read for LogAlarm {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { action_configuration: Property::Absent, action_log_line_count: Property::Absent, action_log_line_role_arn: Property::Absent, actions_enabled: Property::Absent, alarm_actions: Property::Absent, alarm_description: Property::Absent, alarm_name: Property::Absent, comparison_operator: Property::Absent, insufficient_data_actions: Property::Absent, ok_actions: Property::Absent, query_results_to_alarm: Property::Absent, query_results_to_evaluate: Property::Absent, scheduled_query_configuration: Property::Absent, tags: Property::Absent, threshold: Property::Absent, treat_missing_data: Property::Absent, warm_up_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "ActionConfiguration", &mut this.action_configuration);
         from.field(json, "ActionLogLineCount", &mut this.action_log_line_count);
@@ -159,6 +160,7 @@ impl Read for LogAlarm {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LogAlarm {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -175,7 +177,6 @@ impl LogAlarm {
 /// The scheduled query configuration for the log alarm.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudwatch-logalarm-scheduledqueryconfiguration.html)
-#[derive(Default)]
 pub struct ScheduledQueryConfiguration {
     /// The aggregation expression for the scheduled query, e.g. count(*) or avg(latency) by host.
     ///
@@ -212,7 +213,9 @@ pub struct ScheduledQueryConfiguration {
 impl ScheduledQueryConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(aggregation_expression: impl Into<Property<String>>, query_string: impl Into<Property<String>>, schedule_configuration: impl Into<Property<ScheduleConfiguration>>, scheduled_query_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { aggregation_expression: aggregation_expression.into(), query_string: query_string.into(), schedule_configuration: schedule_configuration.into(), scheduled_query_role_arn: scheduled_query_role_arn.into(), ..Self::default() } }
+    pub fn new(aggregation_expression: impl Into<Property<String>>, query_string: impl Into<Property<String>>, schedule_configuration: impl Into<Property<ScheduleConfiguration>>, scheduled_query_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { aggregation_expression: aggregation_expression.into(), log_group_identifiers: Property::Absent, query_string: query_string.into(), schedule_configuration: schedule_configuration.into(), scheduled_query_role_arn: scheduled_query_role_arn.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for ScheduledQueryConfiguration {
@@ -231,7 +234,7 @@ impl Data for ScheduledQueryConfiguration {
 impl Read for ScheduledQueryConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { aggregation_expression: Property::Absent, log_group_identifiers: Property::Absent, query_string: Property::Absent, schedule_configuration: Property::Absent, scheduled_query_role_arn: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AggregationExpression", &mut this.aggregation_expression);
         from.field(json, "LogGroupIdentifiers", &mut this.log_group_identifiers);
@@ -244,6 +247,7 @@ impl Read for ScheduledQueryConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ScheduledQueryConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -252,7 +256,6 @@ impl fmt::Debug for ScheduledQueryConfiguration {
 /// The schedule configuration for the scheduled query.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudwatch-logalarm-scheduleconfiguration.html)
-#[derive(Default)]
 pub struct ScheduleConfiguration {
     /// The number of seconds into the past to end the query window. Must be a non-negative value
     /// and cannot exceed 2592000 seconds (30 days).
@@ -276,7 +279,9 @@ pub struct ScheduleConfiguration {
 impl ScheduleConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(schedule_expression: impl Into<Property<String>>, start_time_offset: impl Into<Property<i64>>) -> Self { Self { schedule_expression: schedule_expression.into(), start_time_offset: start_time_offset.into(), ..Self::default() } }
+    pub fn new(schedule_expression: impl Into<Property<String>>, start_time_offset: impl Into<Property<i64>>) -> Self {
+        Self { end_time_offset: Property::Absent, schedule_expression: schedule_expression.into(), start_time_offset: start_time_offset.into() }
+    }
 }
 
 impl Data for ScheduleConfiguration {
@@ -292,7 +297,7 @@ impl Data for ScheduleConfiguration {
 impl Read for ScheduleConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { end_time_offset: Property::Absent, schedule_expression: Property::Absent, start_time_offset: Property::Absent };
         from.open(json)?;
         from.field(json, "EndTimeOffset", &mut this.end_time_offset);
         from.field(json, "ScheduleExpression", &mut this.schedule_expression);
@@ -302,6 +307,7 @@ impl Read for ScheduleConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ScheduleConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -313,7 +319,6 @@ impl fmt::Debug for ScheduleConfiguration {
 /// INSUFFICIENT_DATA and doesn't perform alarm actions.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudwatch-logalarm-warmupconfiguration.html)
-#[derive(Default)]
 pub struct WarmUpConfiguration {
     /// Specifies whether the alarm waits for the full warm-up period before it starts evaluating.
     /// If true, the alarm waits the entire WarmUpPeriodDurationInMinutes before it starts
@@ -333,6 +338,11 @@ pub struct WarmUpConfiguration {
     pub warm_up_period_duration_in_minutes: Property<i64>,
 }
 
+impl Default for WarmUpConfiguration {
+    #[inline]
+    fn default() -> Self { Self { only_start_evaluating_after_warm_up_period_ends: Property::Absent, warm_up_period_duration_in_minutes: Property::Absent } }
+}
+
 impl Data for WarmUpConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -345,7 +355,7 @@ impl Data for WarmUpConfiguration {
 impl Read for WarmUpConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { only_start_evaluating_after_warm_up_period_ends: Property::Absent, warm_up_period_duration_in_minutes: Property::Absent };
         from.open(json)?;
         from.field(json, "OnlyStartEvaluatingAfterWarmUpPeriodEnds", &mut this.only_start_evaluating_after_warm_up_period_ends);
         from.field(json, "WarmUpPeriodDurationInMinutes", &mut this.warm_up_period_duration_in_minutes);
@@ -354,6 +364,7 @@ impl Read for WarmUpConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WarmUpConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -362,7 +373,6 @@ impl fmt::Debug for WarmUpConfiguration {
 /// Whether the alarm's tags are included in its action notifications and state-change events.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudwatch-logalarm-alarmtagspropagation.html)
-#[derive(Default)]
 pub struct AlarmTagsPropagation {
     /// Whether the alarm's tags are included in its action notifications and state-change events.
     ///
@@ -381,7 +391,9 @@ pub struct AlarmTagsPropagation {
 impl AlarmTagsPropagation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(enabled: impl Into<Property<bool>>) -> Self { Self { enabled: enabled.into(), ..Self::default() } }
+    pub fn new(enabled: impl Into<Property<bool>>) -> Self {
+        Self { enabled: enabled.into(), excluded_tag_keys: Property::Absent, included_tag_keys: Property::Absent }
+    }
 }
 
 impl Data for AlarmTagsPropagation {
@@ -397,7 +409,7 @@ impl Data for AlarmTagsPropagation {
 impl Read for AlarmTagsPropagation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enabled: Property::Absent, excluded_tag_keys: Property::Absent, included_tag_keys: Property::Absent };
         from.open(json)?;
         from.field(json, "Enabled", &mut this.enabled);
         from.field(json, "ExcludedTagKeys", &mut this.excluded_tag_keys);
@@ -407,6 +419,7 @@ impl Read for AlarmTagsPropagation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AlarmTagsPropagation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -416,12 +429,16 @@ impl fmt::Debug for AlarmTagsPropagation {
 /// actions.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudwatch-logalarm-actionconfiguration.html)
-#[derive(Default)]
 pub struct ActionConfiguration {
     /// Whether the alarm's tags are included in its action notifications and state-change events.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudwatch-logalarm-actionconfiguration.html#cfn-cloudwatch-logalarm-actionconfiguration-alarmtagspropagation)
     pub alarm_tags_propagation: Property<AlarmTagsPropagation>,
+}
+
+impl Default for ActionConfiguration {
+    #[inline]
+    fn default() -> Self { Self { alarm_tags_propagation: Property::Absent } }
 }
 
 impl Data for ActionConfiguration {
@@ -435,7 +452,7 @@ impl Data for ActionConfiguration {
 impl Read for ActionConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { alarm_tags_propagation: Property::Absent };
         from.open(json)?;
         from.field(json, "AlarmTagsPropagation", &mut this.alarm_tags_propagation);
         from.close(json)?;
@@ -443,6 +460,7 @@ impl Read for ActionConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ActionConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

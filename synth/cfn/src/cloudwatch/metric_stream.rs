@@ -28,7 +28,6 @@ use crate::prelude::*;
 /// linked source accounts in the metric stream.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudwatch-metricstream.html)
-#[derive(Default)]
 pub struct MetricStream {
     /// If you specify this parameter, the stream sends metrics from all metric namespaces except
     /// for the namespaces that you specify here. You cannot specify both `IncludeFilters` and
@@ -121,7 +120,9 @@ pub struct MetricStream {
 impl MetricStream {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(firehose_arn: impl Into<Property<Id<refs::kinesisfirehose::DeliveryStreamArn>>>, output_format: impl Into<Property<Listed<MetricStreamOutputFormat>>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { firehose_arn: firehose_arn.into(), output_format: output_format.into(), role_arn: role_arn.into(), ..Self::default() } }
+    pub fn new(firehose_arn: impl Into<Property<Id<refs::kinesisfirehose::DeliveryStreamArn>>>, output_format: impl Into<Property<Listed<MetricStreamOutputFormat>>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { exclude_filters: Property::Absent, firehose_arn: firehose_arn.into(), include_filters: Property::Absent, include_linked_accounts_metrics: Property::Absent, name: Property::Absent, output_format: output_format.into(), role_arn: role_arn.into(), statistics_configurations: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for MetricStream {
@@ -143,7 +144,7 @@ impl Data for MetricStream {
 impl Read for MetricStream {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { exclude_filters: Property::Absent, firehose_arn: Property::Absent, include_filters: Property::Absent, include_linked_accounts_metrics: Property::Absent, name: Property::Absent, output_format: Property::Absent, role_arn: Property::Absent, statistics_configurations: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ExcludeFilters", &mut this.exclude_filters);
         from.field(json, "FirehoseArn", &mut this.firehose_arn);
@@ -159,6 +160,7 @@ impl Read for MetricStream {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MetricStream {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -181,7 +183,6 @@ impl MetricStream {
 /// specified in each filter.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudwatch-metricstream-metricstreamfilter.html)
-#[derive(Default)]
 pub struct MetricStreamFilter {
     /// The names of the metrics to either include or exclude from the metric stream.
     ///
@@ -209,7 +210,9 @@ pub struct MetricStreamFilter {
 impl MetricStreamFilter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(namespace: impl Into<Property<String>>) -> Self { Self { namespace: namespace.into(), ..Self::default() } }
+    pub fn new(namespace: impl Into<Property<String>>) -> Self {
+        Self { metric_names: Property::Absent, namespace: namespace.into() }
+    }
 }
 
 impl Data for MetricStreamFilter {
@@ -224,7 +227,7 @@ impl Data for MetricStreamFilter {
 impl Read for MetricStreamFilter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { metric_names: Property::Absent, namespace: Property::Absent };
         from.open(json)?;
         from.field(json, "MetricNames", &mut this.metric_names);
         from.field(json, "Namespace", &mut this.namespace);
@@ -233,6 +236,7 @@ impl Read for MetricStreamFilter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MetricStreamFilter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -245,7 +249,6 @@ impl fmt::Debug for MetricStreamFilter {
 /// the additional statistics, no matter their dimensions.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudwatch-metricstream-metricstreamstatisticsconfiguration.html)
-#[derive(Default)]
 pub struct MetricStreamStatisticsConfiguration {
     /// The additional statistics to stream for the metrics listed in `IncludeMetrics`.
     ///
@@ -262,7 +265,9 @@ pub struct MetricStreamStatisticsConfiguration {
 impl MetricStreamStatisticsConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(additional_statistics: impl Into<Property<List<String>>>, include_metrics: impl Into<Property<List<MetricStreamStatisticsMetric>>>) -> Self { Self { additional_statistics: additional_statistics.into(), include_metrics: include_metrics.into() } }
+    pub fn new(additional_statistics: impl Into<Property<List<String>>>, include_metrics: impl Into<Property<List<MetricStreamStatisticsMetric>>>) -> Self {
+        Self { additional_statistics: additional_statistics.into(), include_metrics: include_metrics.into() }
+    }
 }
 
 impl Data for MetricStreamStatisticsConfiguration {
@@ -277,7 +282,7 @@ impl Data for MetricStreamStatisticsConfiguration {
 impl Read for MetricStreamStatisticsConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { additional_statistics: Property::Absent, include_metrics: Property::Absent };
         from.open(json)?;
         from.field(json, "AdditionalStatistics", &mut this.additional_statistics);
         from.field(json, "IncludeMetrics", &mut this.include_metrics);
@@ -286,6 +291,7 @@ impl Read for MetricStreamStatisticsConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MetricStreamStatisticsConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -295,7 +301,6 @@ impl fmt::Debug for MetricStreamStatisticsConfiguration {
 /// have additional statistics included in the stream.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudwatch-metricstream-metricstreamstatisticsmetric.html)
-#[derive(Default)]
 pub struct MetricStreamStatisticsMetric {
     /// The name of the metric.
     ///
@@ -313,7 +318,9 @@ pub struct MetricStreamStatisticsMetric {
 impl MetricStreamStatisticsMetric {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(metric_name: impl Into<Property<String>>, namespace: impl Into<Property<String>>) -> Self { Self { metric_name: metric_name.into(), namespace: namespace.into() } }
+    pub fn new(metric_name: impl Into<Property<String>>, namespace: impl Into<Property<String>>) -> Self {
+        Self { metric_name: metric_name.into(), namespace: namespace.into() }
+    }
 }
 
 impl Data for MetricStreamStatisticsMetric {
@@ -328,7 +335,7 @@ impl Data for MetricStreamStatisticsMetric {
 impl Read for MetricStreamStatisticsMetric {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { metric_name: Property::Absent, namespace: Property::Absent };
         from.open(json)?;
         from.field(json, "MetricName", &mut this.metric_name);
         from.field(json, "Namespace", &mut this.namespace);
@@ -337,6 +344,7 @@ impl Read for MetricStreamStatisticsMetric {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MetricStreamStatisticsMetric {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// tags and metadata.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudwatch-otelenrichment.html)
-#[derive(Default)]
 pub struct OTelEnrichment {
     /// Removes metrics from the include set. Absent or empty means nothing is removed. Evaluated
     /// after IncludeFilters, so ExcludeFilters always wins.
@@ -27,6 +26,11 @@ pub struct OTelEnrichment {
     pub include_filters: Property<List<OTelEnrichmentMetricSelector>>,
 }
 
+impl Default for OTelEnrichment {
+    #[inline]
+    fn default() -> Self { Self { exclude_filters: Property::Absent, include_filters: Property::Absent } }
+}
+
 impl Data for OTelEnrichment {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -39,7 +43,7 @@ impl Data for OTelEnrichment {
 impl Read for OTelEnrichment {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { exclude_filters: Property::Absent, include_filters: Property::Absent };
         from.open(json)?;
         from.field(json, "ExcludeFilters", &mut this.exclude_filters);
         from.field(json, "IncludeFilters", &mut this.include_filters);
@@ -48,6 +52,7 @@ impl Read for OTelEnrichment {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OTelEnrichment {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -66,7 +71,6 @@ impl OTelEnrichment {
 /// wildcards, prefixes or normalization.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudwatch-otelenrichment-otelenrichmentmetricselector.html)
-#[derive(Default)]
 pub struct OTelEnrichmentMetricSelector {
     /// Absent or empty means every metric in this namespace, in whichever direction this selector
     /// appears. Present means only these metric names.
@@ -82,7 +86,9 @@ pub struct OTelEnrichmentMetricSelector {
 impl OTelEnrichmentMetricSelector {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(namespace: impl Into<Property<String>>) -> Self { Self { namespace: namespace.into(), ..Self::default() } }
+    pub fn new(namespace: impl Into<Property<String>>) -> Self {
+        Self { metric_names: Property::Absent, namespace: namespace.into() }
+    }
 }
 
 impl Data for OTelEnrichmentMetricSelector {
@@ -97,7 +103,7 @@ impl Data for OTelEnrichmentMetricSelector {
 impl Read for OTelEnrichmentMetricSelector {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { metric_names: Property::Absent, namespace: Property::Absent };
         from.open(json)?;
         from.field(json, "MetricNames", &mut this.metric_names);
         from.field(json, "Namespace", &mut this.namespace);
@@ -106,6 +112,7 @@ impl Read for OTelEnrichmentMetricSelector {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OTelEnrichmentMetricSelector {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

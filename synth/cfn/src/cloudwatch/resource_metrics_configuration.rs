@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// resource being monitored.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudwatch-resourcemetricsconfiguration.html)
-#[derive(Default)]
 pub struct ResourceMetricsConfiguration {
     /// The metric selections that define which metrics are enabled for detailed monitoring on the
     /// resource.
@@ -29,7 +28,9 @@ pub struct ResourceMetricsConfiguration {
 impl ResourceMetricsConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(resource_arn: impl Into<Property<String>>) -> Self { Self { resource_arn: resource_arn.into(), ..Self::default() } }
+    pub fn new(resource_arn: impl Into<Property<String>>) -> Self {
+        Self { metric_selections: Property::Absent, resource_arn: resource_arn.into() }
+    }
 }
 
 impl Data for ResourceMetricsConfiguration {
@@ -44,7 +45,7 @@ impl Data for ResourceMetricsConfiguration {
 impl Read for ResourceMetricsConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { metric_selections: Property::Absent, resource_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "MetricSelections", &mut this.metric_selections);
         from.field(json, "ResourceArn", &mut this.resource_arn);
@@ -53,6 +54,7 @@ impl Read for ResourceMetricsConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResourceMetricsConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -69,7 +71,6 @@ impl ResourceMetricsConfiguration {
 /// Defines which metrics are enabled for detailed monitoring on the resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudwatch-resourcemetricsconfiguration-resourcemetricselection.html)
-#[derive(Default)]
 pub struct ResourceMetricSelection {
     /// The list of metric names to include in detailed monitoring for the resource.
     ///
@@ -82,7 +83,9 @@ pub struct ResourceMetricSelection {
 impl ResourceMetricSelection {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(include_metrics: impl Into<Property<List<String>>>) -> Self { Self { include_metrics: include_metrics.into() } }
+    pub fn new(include_metrics: impl Into<Property<List<String>>>) -> Self {
+        Self { include_metrics: include_metrics.into() }
+    }
 }
 
 impl Data for ResourceMetricSelection {
@@ -96,7 +99,7 @@ impl Data for ResourceMetricSelection {
 impl Read for ResourceMetricSelection {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { include_metrics: Property::Absent };
         from.open(json)?;
         from.field(json, "IncludeMetrics", &mut this.include_metrics);
         from.close(json)?;
@@ -104,6 +107,7 @@ impl Read for ResourceMetricSelection {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResourceMetricSelection {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

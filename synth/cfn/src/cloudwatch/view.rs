@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// the account and region.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudwatch-view.html)
-#[derive(Default)]
 pub struct View {
     /// The SQL query that defines the view.
     ///
@@ -39,7 +38,9 @@ pub struct View {
 impl View {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(definition: impl Into<Property<String>>) -> Self { Self { definition: definition.into(), ..Self::default() } }
+    pub fn new(definition: impl Into<Property<String>>) -> Self {
+        Self { definition: definition.into(), description: Property::Absent, name: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for View {
@@ -56,7 +57,7 @@ impl Data for View {
 impl Read for View {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { definition: Property::Absent, description: Property::Absent, name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Definition", &mut this.definition);
         from.field(json, "Description", &mut this.description);
@@ -67,6 +68,7 @@ impl Read for View {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for View {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -14,7 +14,6 @@ use crate::prelude::*;
 /// in the *CodeArtifact API Reference*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-codeartifact-domain.html)
-#[derive(Default)]
 pub struct Domain {
     /// A string that specifies the name of the requested domain.
     ///
@@ -43,7 +42,9 @@ pub struct Domain {
 impl Domain {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(domain_name: impl Into<Property<String>>) -> Self { Self { domain_name: domain_name.into(), ..Self::default() } }
+    pub fn new(domain_name: impl Into<Property<String>>) -> Self {
+        Self { domain_name: domain_name.into(), encryption_key: Property::Absent, permissions_policy_document: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for Domain {
@@ -60,7 +61,7 @@ impl Data for Domain {
 impl Read for Domain {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { domain_name: Property::Absent, encryption_key: Property::Absent, permissions_policy_document: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "DomainName", &mut this.domain_name);
         from.field(json, "EncryptionKey", &mut this.encryption_key);
@@ -71,6 +72,7 @@ impl Read for Domain {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Domain {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// the *CodeArtifact User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-codeartifact-packagegroup.html)
-#[derive(Default)]
 pub struct PackageGroup {
     /// The contact information of the package group.
     ///
@@ -57,7 +56,9 @@ pub struct PackageGroup {
 impl PackageGroup {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(domain_name: impl Into<Property<String>>, pattern: impl Into<Property<String>>) -> Self { Self { domain_name: domain_name.into(), pattern: pattern.into(), ..Self::default() } }
+    pub fn new(domain_name: impl Into<Property<String>>, pattern: impl Into<Property<String>>) -> Self {
+        Self { contact_info: Property::Absent, description: Property::Absent, domain_name: domain_name.into(), domain_owner: Property::Absent, origin_configuration: Property::Absent, pattern: pattern.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for PackageGroup {
@@ -77,7 +78,7 @@ impl Data for PackageGroup {
 impl Read for PackageGroup {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { contact_info: Property::Absent, description: Property::Absent, domain_name: Property::Absent, domain_owner: Property::Absent, origin_configuration: Property::Absent, pattern: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ContactInfo", &mut this.contact_info);
         from.field(json, "Description", &mut this.description);
@@ -91,6 +92,7 @@ impl Read for PackageGroup {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PackageGroup {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -107,7 +109,6 @@ impl PackageGroup {
 /// `OriginConfiguration` of `AWS::CodeArtifact::PackageGroup`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-codeartifact-packagegroup-originconfiguration.html)
-#[derive(Default)]
 pub struct OriginConfiguration {
     /// `Restrictions`, which AWS does not describe.
     ///
@@ -118,7 +119,9 @@ pub struct OriginConfiguration {
 impl OriginConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(restrictions: impl Into<Property<Restrictions>>) -> Self { Self { restrictions: restrictions.into() } }
+    pub fn new(restrictions: impl Into<Property<Restrictions>>) -> Self {
+        Self { restrictions: restrictions.into() }
+    }
 }
 
 impl Data for OriginConfiguration {
@@ -132,7 +135,7 @@ impl Data for OriginConfiguration {
 impl Read for OriginConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { restrictions: Property::Absent };
         from.open(json)?;
         from.field(json, "Restrictions", &mut this.restrictions);
         from.close(json)?;
@@ -140,6 +143,7 @@ impl Read for OriginConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OriginConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -148,7 +152,6 @@ impl fmt::Debug for OriginConfiguration {
 /// `Restrictions` of `AWS::CodeArtifact::PackageGroup`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-codeartifact-packagegroup-restrictions.html)
-#[derive(Default)]
 pub struct Restrictions {
     /// `ExternalUpstream`, which AWS does not describe.
     ///
@@ -164,6 +167,11 @@ pub struct Restrictions {
     pub publish: Property<RestrictionType>,
 }
 
+impl Default for Restrictions {
+    #[inline]
+    fn default() -> Self { Self { external_upstream: Property::Absent, internal_upstream: Property::Absent, publish: Property::Absent } }
+}
+
 impl Data for Restrictions {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -177,7 +185,7 @@ impl Data for Restrictions {
 impl Read for Restrictions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { external_upstream: Property::Absent, internal_upstream: Property::Absent, publish: Property::Absent };
         from.open(json)?;
         from.field(json, "ExternalUpstream", &mut this.external_upstream);
         from.field(json, "InternalUpstream", &mut this.internal_upstream);
@@ -187,6 +195,7 @@ impl Read for Restrictions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Restrictions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -195,7 +204,6 @@ impl fmt::Debug for Restrictions {
 /// `RestrictionType` of `AWS::CodeArtifact::PackageGroup`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-codeartifact-packagegroup-restrictiontype.html)
-#[derive(Default)]
 pub struct RestrictionType {
     /// `Repositories`, which AWS does not describe.
     ///
@@ -210,7 +218,9 @@ pub struct RestrictionType {
 impl RestrictionType {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(restriction_mode: impl Into<Property<Listed<RestrictionTypeRestrictionMode>>>) -> Self { Self { restriction_mode: restriction_mode.into(), ..Self::default() } }
+    pub fn new(restriction_mode: impl Into<Property<Listed<RestrictionTypeRestrictionMode>>>) -> Self {
+        Self { repositories: Property::Absent, restriction_mode: restriction_mode.into() }
+    }
 }
 
 impl Data for RestrictionType {
@@ -225,7 +235,7 @@ impl Data for RestrictionType {
 impl Read for RestrictionType {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { repositories: Property::Absent, restriction_mode: Property::Absent };
         from.open(json)?;
         from.field(json, "Repositories", &mut this.repositories);
         from.field(json, "RestrictionMode", &mut this.restriction_mode);
@@ -234,6 +244,7 @@ impl Read for RestrictionType {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RestrictionType {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -14,7 +14,6 @@ use crate::prelude::*;
 /// in the *CodeArtifact API Reference*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-codeartifact-repository.html)
-#[derive(Default)]
 pub struct Repository {
     /// A text description of the repository.
     ///
@@ -70,7 +69,9 @@ pub struct Repository {
 impl Repository {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(domain_name: impl Into<Property<Id<refs::codeartifact::DomainName>>>, repository_name: impl Into<Property<String>>) -> Self { Self { domain_name: domain_name.into(), repository_name: repository_name.into(), ..Self::default() } }
+    pub fn new(domain_name: impl Into<Property<Id<refs::codeartifact::DomainName>>>, repository_name: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, domain_name: domain_name.into(), domain_owner: Property::Absent, external_connections: Property::Absent, permissions_policy_document: Property::Absent, repository_name: repository_name.into(), tags: Property::Absent, upstreams: Property::Absent }
+    }
 }
 
 impl Data for Repository {
@@ -91,7 +92,7 @@ impl Data for Repository {
 impl Read for Repository {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, domain_name: Property::Absent, domain_owner: Property::Absent, external_connections: Property::Absent, permissions_policy_document: Property::Absent, repository_name: Property::Absent, tags: Property::Absent, upstreams: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "DomainName", &mut this.domain_name);
@@ -106,6 +107,7 @@ impl Read for Repository {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Repository {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

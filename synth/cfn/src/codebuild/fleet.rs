@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// instances for your build environment.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-codebuild-fleet.html)
-#[derive(Default)]
 pub struct Fleet {
     /// The initial number of machines allocated to the compute ﬂeet, which deﬁnes the number
     /// of builds that can run in parallel.
@@ -172,6 +171,11 @@ pub struct Fleet {
     pub tags: Property<List<Tag>>,
 }
 
+impl Default for Fleet {
+    #[inline]
+    fn default() -> Self { Self { base_capacity: Property::Absent, compute_configuration: Property::Absent, compute_type: Property::Absent, environment_type: Property::Absent, fleet_proxy_configuration: Property::Absent, fleet_service_role: Property::Absent, fleet_vpc_config: Property::Absent, image_id: Property::Absent, name: Property::Absent, overflow_behavior: Property::Absent, scaling_configuration: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for Fleet {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -194,7 +198,7 @@ impl Data for Fleet {
 impl Read for Fleet {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { base_capacity: Property::Absent, compute_configuration: Property::Absent, compute_type: Property::Absent, environment_type: Property::Absent, fleet_proxy_configuration: Property::Absent, fleet_service_role: Property::Absent, fleet_vpc_config: Property::Absent, image_id: Property::Absent, name: Property::Absent, overflow_behavior: Property::Absent, scaling_configuration: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "BaseCapacity", &mut this.base_capacity);
         from.field(json, "ComputeConfiguration", &mut this.compute_configuration);
@@ -213,6 +217,7 @@ impl Read for Fleet {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Fleet {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -230,7 +235,6 @@ impl Fleet {
 /// or fleet's `computeType` is set to `ATTRIBUTE_BASED_COMPUTE` or `CUSTOM_INSTANCE_TYPE`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-codebuild-fleet-computeconfiguration.html)
-#[derive(Default)]
 pub struct ComputeConfiguration {
     /// The amount of disk space of the instance type included in your fleet.
     ///
@@ -255,6 +259,11 @@ pub struct ComputeConfiguration {
     pub v_cpu: Property<i64>,
 }
 
+impl Default for ComputeConfiguration {
+    #[inline]
+    fn default() -> Self { Self { disk: Property::Absent, instance_type: Property::Absent, machine_type: Property::Absent, memory: Property::Absent, v_cpu: Property::Absent } }
+}
+
 impl Data for ComputeConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -270,7 +279,7 @@ impl Data for ComputeConfiguration {
 impl Read for ComputeConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { disk: Property::Absent, instance_type: Property::Absent, machine_type: Property::Absent, memory: Property::Absent, v_cpu: Property::Absent };
         from.open(json)?;
         from.field(json, "disk", &mut this.disk);
         from.field(json, "instanceType", &mut this.instance_type);
@@ -282,6 +291,7 @@ impl Read for ComputeConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ComputeConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -291,7 +301,6 @@ impl fmt::Debug for ComputeConfiguration {
 /// reserved capacity instances.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-codebuild-fleet-proxyconfiguration.html)
-#[derive(Default)]
 pub struct ProxyConfiguration {
     /// The default behavior of outgoing traffic.
     ///
@@ -302,6 +311,11 @@ pub struct ProxyConfiguration {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-codebuild-fleet-proxyconfiguration.html#cfn-codebuild-fleet-proxyconfiguration-orderedproxyrules)
     pub ordered_proxy_rules: Property<List<FleetProxyRule>>,
+}
+
+impl Default for ProxyConfiguration {
+    #[inline]
+    fn default() -> Self { Self { default_behavior: Property::Absent, ordered_proxy_rules: Property::Absent } }
 }
 
 impl Data for ProxyConfiguration {
@@ -316,7 +330,7 @@ impl Data for ProxyConfiguration {
 impl Read for ProxyConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { default_behavior: Property::Absent, ordered_proxy_rules: Property::Absent };
         from.open(json)?;
         from.field(json, "DefaultBehavior", &mut this.default_behavior);
         from.field(json, "OrderedProxyRules", &mut this.ordered_proxy_rules);
@@ -325,6 +339,7 @@ impl Read for ProxyConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ProxyConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -333,7 +348,6 @@ impl fmt::Debug for ProxyConfiguration {
 /// Information about the proxy rule for your reserved capacity instances.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-codebuild-fleet-fleetproxyrule.html)
-#[derive(Default)]
 pub struct FleetProxyRule {
     /// The behavior of the proxy rule.
     ///
@@ -349,6 +363,11 @@ pub struct FleetProxyRule {
     pub r#type: Property<Listed<FleetProxyRuleType>>,
 }
 
+impl Default for FleetProxyRule {
+    #[inline]
+    fn default() -> Self { Self { effect: Property::Absent, entities: Property::Absent, r#type: Property::Absent } }
+}
+
 impl Data for FleetProxyRule {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -362,7 +381,7 @@ impl Data for FleetProxyRule {
 impl Read for FleetProxyRule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { effect: Property::Absent, entities: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Effect", &mut this.effect);
         from.field(json, "Entities", &mut this.entities);
@@ -372,6 +391,7 @@ impl Read for FleetProxyRule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FleetProxyRule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -380,7 +400,6 @@ impl fmt::Debug for FleetProxyRule {
 /// Information about the VPC configuration that AWS CodeBuild accesses.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-codebuild-fleet-vpcconfig.html)
-#[derive(Default)]
 pub struct VpcConfig {
     /// A list of one or more security groups IDs in your Amazon VPC.
     ///
@@ -396,6 +415,11 @@ pub struct VpcConfig {
     pub vpc_id: Property<Id<refs::ec2::VpcId>>,
 }
 
+impl Default for VpcConfig {
+    #[inline]
+    fn default() -> Self { Self { security_group_ids: Property::Absent, subnets: Property::Absent, vpc_id: Property::Absent } }
+}
+
 impl Data for VpcConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -409,7 +433,7 @@ impl Data for VpcConfig {
 impl Read for VpcConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { security_group_ids: Property::Absent, subnets: Property::Absent, vpc_id: Property::Absent };
         from.open(json)?;
         from.field(json, "SecurityGroupIds", &mut this.security_group_ids);
         from.field(json, "Subnets", &mut this.subnets);
@@ -419,6 +443,7 @@ impl Read for VpcConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VpcConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -427,7 +452,6 @@ impl fmt::Debug for VpcConfig {
 /// The scaling configuration input of a compute fleet.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-codebuild-fleet-scalingconfigurationinput.html)
-#[derive(Default)]
 pub struct ScalingConfigurationInput {
     /// The maximum number of instances in the ﬂeet when auto-scaling.
     ///
@@ -444,6 +468,11 @@ pub struct ScalingConfigurationInput {
     pub target_tracking_scaling_configs: Property<List<TargetTrackingScalingConfiguration>>,
 }
 
+impl Default for ScalingConfigurationInput {
+    #[inline]
+    fn default() -> Self { Self { max_capacity: Property::Absent, scaling_type: Property::Absent, target_tracking_scaling_configs: Property::Absent } }
+}
+
 impl Data for ScalingConfigurationInput {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -457,7 +486,7 @@ impl Data for ScalingConfigurationInput {
 impl Read for ScalingConfigurationInput {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max_capacity: Property::Absent, scaling_type: Property::Absent, target_tracking_scaling_configs: Property::Absent };
         from.open(json)?;
         from.field(json, "MaxCapacity", &mut this.max_capacity);
         from.field(json, "ScalingType", &mut this.scaling_type);
@@ -467,6 +496,7 @@ impl Read for ScalingConfigurationInput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ScalingConfigurationInput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -475,7 +505,6 @@ impl fmt::Debug for ScalingConfigurationInput {
 /// Defines when a new instance is auto-scaled into the compute fleet.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-codebuild-fleet-targettrackingscalingconfiguration.html)
-#[derive(Default)]
 pub struct TargetTrackingScalingConfiguration {
     /// The metric type to determine auto-scaling.
     ///
@@ -485,6 +514,11 @@ pub struct TargetTrackingScalingConfiguration {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-codebuild-fleet-targettrackingscalingconfiguration.html#cfn-codebuild-fleet-targettrackingscalingconfiguration-targetvalue)
     pub target_value: Property<f64>,
+}
+
+impl Default for TargetTrackingScalingConfiguration {
+    #[inline]
+    fn default() -> Self { Self { metric_type: Property::Absent, target_value: Property::Absent } }
 }
 
 impl Data for TargetTrackingScalingConfiguration {
@@ -499,7 +533,7 @@ impl Data for TargetTrackingScalingConfiguration {
 impl Read for TargetTrackingScalingConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { metric_type: Property::Absent, target_value: Property::Absent };
         from.open(json)?;
         from.field(json, "MetricType", &mut this.metric_type);
         from.field(json, "TargetValue", &mut this.target_value);
@@ -508,6 +542,7 @@ impl Read for TargetTrackingScalingConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TargetTrackingScalingConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

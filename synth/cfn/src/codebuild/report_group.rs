@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Represents a report group. A report group contains a collection of reports.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-codebuild-reportgroup.html)
-#[derive(Default)]
 pub struct ReportGroup {
     /// When deleting a report group, specifies if reports within the report group should be
     /// deleted.
@@ -48,7 +47,9 @@ pub struct ReportGroup {
 impl ReportGroup {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(export_config: impl Into<Property<ReportExportConfig>>, r#type: impl Into<Property<Listed<ReportGroupType>>>) -> Self { Self { export_config: export_config.into(), r#type: r#type.into(), ..Self::default() } }
+    pub fn new(export_config: impl Into<Property<ReportExportConfig>>, r#type: impl Into<Property<Listed<ReportGroupType>>>) -> Self {
+        Self { delete_reports: Property::Absent, export_config: export_config.into(), name: Property::Absent, tags: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for ReportGroup {
@@ -66,7 +67,7 @@ impl Data for ReportGroup {
 impl Read for ReportGroup {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { delete_reports: Property::Absent, export_config: Property::Absent, name: Property::Absent, tags: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "DeleteReports", &mut this.delete_reports);
         from.field(json, "ExportConfig", &mut this.export_config);
@@ -78,6 +79,7 @@ impl Read for ReportGroup {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ReportGroup {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -94,7 +96,6 @@ impl ReportGroup {
 /// Information about the location where the run of a report is exported.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-codebuild-reportgroup-reportexportconfig.html)
-#[derive(Default)]
 pub struct ReportExportConfig {
     /// The export configuration type. Valid values are:
     ///
@@ -113,7 +114,9 @@ pub struct ReportExportConfig {
 impl ReportExportConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(export_config_type: impl Into<Property<Listed<ReportExportConfigExportConfigType>>>) -> Self { Self { export_config_type: export_config_type.into(), ..Self::default() } }
+    pub fn new(export_config_type: impl Into<Property<Listed<ReportExportConfigExportConfigType>>>) -> Self {
+        Self { export_config_type: export_config_type.into(), s3_destination: Property::Absent }
+    }
 }
 
 impl Data for ReportExportConfig {
@@ -128,7 +131,7 @@ impl Data for ReportExportConfig {
 impl Read for ReportExportConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { export_config_type: Property::Absent, s3_destination: Property::Absent };
         from.open(json)?;
         from.field(json, "ExportConfigType", &mut this.export_config_type);
         from.field(json, "S3Destination", &mut this.s3_destination);
@@ -137,6 +140,7 @@ impl Read for ReportExportConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ReportExportConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -145,7 +149,6 @@ impl fmt::Debug for ReportExportConfig {
 /// Information about the S3 bucket where the raw data of a report are exported.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-codebuild-reportgroup-s3reportexportconfig.html)
-#[derive(Default)]
 pub struct S3ReportExportConfig {
     /// The name of the S3 bucket where the raw data of a report are exported.
     ///
@@ -184,7 +187,9 @@ pub struct S3ReportExportConfig {
 impl S3ReportExportConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bucket: impl Into<Property<String>>) -> Self { Self { bucket: bucket.into(), ..Self::default() } }
+    pub fn new(bucket: impl Into<Property<String>>) -> Self {
+        Self { bucket: bucket.into(), bucket_owner: Property::Absent, encryption_disabled: Property::Absent, encryption_key: Property::Absent, packaging: Property::Absent, path: Property::Absent }
+    }
 }
 
 impl Data for S3ReportExportConfig {
@@ -203,7 +208,7 @@ impl Data for S3ReportExportConfig {
 impl Read for S3ReportExportConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket: Property::Absent, bucket_owner: Property::Absent, encryption_disabled: Property::Absent, encryption_key: Property::Absent, packaging: Property::Absent, path: Property::Absent };
         from.open(json)?;
         from.field(json, "Bucket", &mut this.bucket);
         from.field(json, "BucketOwner", &mut this.bucket_owner);
@@ -216,6 +221,7 @@ impl Read for S3ReportExportConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3ReportExportConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -14,7 +14,6 @@ use crate::prelude::*;
 /// > your credentials.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-codebuild-sourcecredential.html)
-#[derive(Default)]
 pub struct SourceCredential {
     /// The type of authentication used by the credentials. Valid options are OAUTH, BASIC_AUTH,
     /// PERSONAL_ACCESS_TOKEN, CODECONNECTIONS, or SECRETS_MANAGER.
@@ -42,7 +41,9 @@ pub struct SourceCredential {
 impl SourceCredential {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(auth_type: impl Into<Property<String>>, server_type: impl Into<Property<String>>, token: impl Into<Property<String>>) -> Self { Self { auth_type: auth_type.into(), server_type: server_type.into(), token: token.into(), ..Self::default() } }
+    pub fn new(auth_type: impl Into<Property<String>>, server_type: impl Into<Property<String>>, token: impl Into<Property<String>>) -> Self {
+        Self { auth_type: auth_type.into(), server_type: server_type.into(), token: token.into(), username: Property::Absent }
+    }
 }
 
 impl Data for SourceCredential {
@@ -59,7 +60,7 @@ impl Data for SourceCredential {
 impl Read for SourceCredential {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { auth_type: Property::Absent, server_type: Property::Absent, token: Property::Absent, username: Property::Absent };
         from.open(json)?;
         from.field(json, "AuthType", &mut this.auth_type);
         from.field(json, "ServerType", &mut this.server_type);
@@ -70,6 +71,7 @@ impl Read for SourceCredential {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SourceCredential {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

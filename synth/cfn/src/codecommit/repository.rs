@@ -11,7 +11,6 @@ use crate::prelude::*;
 /// > more"](https://docs.aws.amazon.com/devops/how-to-migrate-your-aws-codecommit-repository-to-another-git-provider)
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-codecommit-repository.html)
-#[derive(Default)]
 pub struct Repository {
     /// Information about code to be committed to a repository after it is created in an AWS
     /// CloudFormation stack. Information about code is only used in resource creation. Updates to
@@ -71,7 +70,9 @@ pub struct Repository {
 impl Repository {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(repository_name: impl Into<Property<String>>) -> Self { Self { repository_name: repository_name.into(), ..Self::default() } }
+    pub fn new(repository_name: impl Into<Property<String>>) -> Self {
+        Self { code: Property::Absent, kms_key_id: Property::Absent, repository_description: Property::Absent, repository_name: repository_name.into(), tags: Property::Absent, triggers: Property::Absent }
+    }
 }
 
 impl Data for Repository {
@@ -90,7 +91,7 @@ impl Data for Repository {
 impl Read for Repository {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { code: Property::Absent, kms_key_id: Property::Absent, repository_description: Property::Absent, repository_name: Property::Absent, tags: Property::Absent, triggers: Property::Absent };
         from.open(json)?;
         from.field(json, "Code", &mut this.code);
         from.field(json, "KmsKeyId", &mut this.kms_key_id);
@@ -103,6 +104,7 @@ impl Read for Repository {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Repository {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -119,7 +121,6 @@ impl Repository {
 /// Information about code to be committed.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-codecommit-repository-code.html)
-#[derive(Default)]
 pub struct Code {
     /// Optional. Specifies a branch name to be used as the default branch when importing code
     /// into a repository on initial creation. If this property is not set, the name *main* will
@@ -140,7 +141,9 @@ pub struct Code {
 impl Code {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(s3: impl Into<Property<S3>>) -> Self { Self { s3: s3.into(), ..Self::default() } }
+    pub fn new(s3: impl Into<Property<S3>>) -> Self {
+        Self { branch_name: Property::Absent, s3: s3.into() }
+    }
 }
 
 impl Data for Code {
@@ -155,7 +158,7 @@ impl Data for Code {
 impl Read for Code {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { branch_name: Property::Absent, s3: Property::Absent };
         from.open(json)?;
         from.field(json, "BranchName", &mut this.branch_name);
         from.field(json, "S3", &mut this.s3);
@@ -164,6 +167,7 @@ impl Read for Code {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Code {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -173,7 +177,6 @@ impl fmt::Debug for Code {
 /// the new repository. Changes to this property are ignored after initial resource creation.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-codecommit-repository-s3.html)
-#[derive(Default)]
 pub struct S3 {
     /// The name of the Amazon S3 bucket that contains the ZIP file with the content that will be
     /// committed to the new repository. This can be specified using the name of the bucket in the
@@ -203,7 +206,9 @@ pub struct S3 {
 impl S3 {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bucket: impl Into<Property<String>>, key: impl Into<Property<String>>) -> Self { Self { bucket: bucket.into(), key: key.into(), ..Self::default() } }
+    pub fn new(bucket: impl Into<Property<String>>, key: impl Into<Property<String>>) -> Self {
+        Self { bucket: bucket.into(), key: key.into(), object_version: Property::Absent }
+    }
 }
 
 impl Data for S3 {
@@ -219,7 +224,7 @@ impl Data for S3 {
 impl Read for S3 {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket: Property::Absent, key: Property::Absent, object_version: Property::Absent };
         from.open(json)?;
         from.field(json, "Bucket", &mut this.bucket);
         from.field(json, "Key", &mut this.key);
@@ -229,6 +234,7 @@ impl Read for S3 {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3 {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -242,7 +248,6 @@ impl fmt::Debug for S3 {
 /// > events](https://docs.aws.amazon.com/codecommit/latest/userguide/how-to-repository-email.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-codecommit-repository-repositorytrigger.html)
-#[derive(Default)]
 pub struct RepositoryTrigger {
     /// The branches to be included in the trigger configuration. If you specify an empty array,
     /// the trigger applies to all branches.
@@ -278,7 +283,9 @@ pub struct RepositoryTrigger {
 impl RepositoryTrigger {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(destination_arn: impl Into<Property<String>>, events: impl Into<Property<List<Listed<RepositoryTriggerEvents>>>>, name: impl Into<Property<String>>) -> Self { Self { destination_arn: destination_arn.into(), events: events.into(), name: name.into(), ..Self::default() } }
+    pub fn new(destination_arn: impl Into<Property<String>>, events: impl Into<Property<List<Listed<RepositoryTriggerEvents>>>>, name: impl Into<Property<String>>) -> Self {
+        Self { branches: Property::Absent, custom_data: Property::Absent, destination_arn: destination_arn.into(), events: events.into(), name: name.into() }
+    }
 }
 
 impl Data for RepositoryTrigger {
@@ -296,7 +303,7 @@ impl Data for RepositoryTrigger {
 impl Read for RepositoryTrigger {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { branches: Property::Absent, custom_data: Property::Absent, destination_arn: Property::Absent, events: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "Branches", &mut this.branches);
         from.field(json, "CustomData", &mut this.custom_data);
@@ -308,6 +315,7 @@ impl Read for RepositoryTrigger {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RepositoryTrigger {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// You create one host for all connections to that provider.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-codeconnections-host.html)
-#[derive(Default)]
 pub struct Host {
     /// The name of the host.
     ///
@@ -38,7 +37,9 @@ pub struct Host {
 impl Host {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, provider_endpoint: impl Into<Property<String>>, provider_type: impl Into<Property<Listed<HostProviderType>>>) -> Self { Self { name: name.into(), provider_endpoint: provider_endpoint.into(), provider_type: provider_type.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, provider_endpoint: impl Into<Property<String>>, provider_type: impl Into<Property<Listed<HostProviderType>>>) -> Self {
+        Self { name: name.into(), provider_endpoint: provider_endpoint.into(), provider_type: provider_type.into(), tags: Property::Absent, vpc_configuration: Property::Absent }
+    }
 }
 
 impl Data for Host {
@@ -56,7 +57,7 @@ impl Data for Host {
 impl Read for Host {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, provider_endpoint: Property::Absent, provider_type: Property::Absent, tags: Property::Absent, vpc_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "ProviderEndpoint", &mut this.provider_endpoint);
@@ -68,6 +69,7 @@ impl Read for Host {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Host {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -84,7 +86,6 @@ impl Host {
 /// The VPC configuration provisioned for the host.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-codeconnections-host-vpcconfiguration.html)
-#[derive(Default)]
 pub struct VpcConfiguration {
     /// The ID of the security group or security groups associated with the Amazon VPC.
     ///
@@ -119,7 +120,9 @@ pub struct VpcConfiguration {
 impl VpcConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(security_group_ids: impl Into<Property<List<Id<refs::ec2::SecurityGroupId>>>>, subnet_ids: impl Into<Property<List<String>>>, vpc_id: impl Into<Property<Id<refs::ec2::VpcId>>>) -> Self { Self { security_group_ids: security_group_ids.into(), subnet_ids: subnet_ids.into(), vpc_id: vpc_id.into(), ..Self::default() } }
+    pub fn new(security_group_ids: impl Into<Property<List<Id<refs::ec2::SecurityGroupId>>>>, subnet_ids: impl Into<Property<List<String>>>, vpc_id: impl Into<Property<Id<refs::ec2::VpcId>>>) -> Self {
+        Self { security_group_ids: security_group_ids.into(), subnet_ids: subnet_ids.into(), tls_certificate: Property::Absent, vpc_id: vpc_id.into() }
+    }
 }
 
 impl Data for VpcConfiguration {
@@ -136,7 +139,7 @@ impl Data for VpcConfiguration {
 impl Read for VpcConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { security_group_ids: Property::Absent, subnet_ids: Property::Absent, tls_certificate: Property::Absent, vpc_id: Property::Absent };
         from.open(json)?;
         from.field(json, "SecurityGroupIds", &mut this.security_group_ids);
         from.field(json, "SubnetIds", &mut this.subnet_ids);
@@ -147,6 +150,7 @@ impl Read for VpcConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VpcConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -14,7 +14,6 @@ use crate::prelude::*;
 /// in the *AWS CodeDeploy User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-codedeploy-application.html)
-#[derive(Default)]
 pub struct Application {
     /// A name for the application. If you don't specify a name, CloudFormation generates a unique
     /// physical ID and uses that ID for the application name. For more information, see [Name
@@ -37,6 +36,11 @@ pub struct Application {
     pub tags: Property<List<Tag>>,
 }
 
+impl Default for Application {
+    #[inline]
+    fn default() -> Self { Self { application_name: Property::Absent, compute_platform: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for Application {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -50,7 +54,7 @@ impl Data for Application {
 impl Read for Application {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { application_name: Property::Absent, compute_platform: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ApplicationName", &mut this.application_name);
         from.field(json, "ComputePlatform", &mut this.compute_platform);
@@ -60,6 +64,7 @@ impl Read for Application {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Application {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

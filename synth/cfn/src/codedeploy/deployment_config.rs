@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// instances that must remain available at any time during a deployment.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-codedeploy-deploymentconfig.html)
-#[derive(Default)]
 pub struct DeploymentConfig {
     /// The destination platform type for the deployment ( `Lambda`, `Server`, or `ECS` ).
     ///
@@ -69,6 +68,11 @@ pub struct DeploymentConfig {
     pub zonal_config: Property<ZonalConfig>,
 }
 
+impl Default for DeploymentConfig {
+    #[inline]
+    fn default() -> Self { Self { compute_platform: Property::Absent, deployment_config_name: Property::Absent, minimum_healthy_hosts: Property::Absent, traffic_routing_config: Property::Absent, zonal_config: Property::Absent } }
+}
+
 impl Data for DeploymentConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -84,7 +88,7 @@ impl Data for DeploymentConfig {
 impl Read for DeploymentConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { compute_platform: Property::Absent, deployment_config_name: Property::Absent, minimum_healthy_hosts: Property::Absent, traffic_routing_config: Property::Absent, zonal_config: Property::Absent };
         from.open(json)?;
         from.field(json, "ComputePlatform", &mut this.compute_platform);
         from.field(json, "DeploymentConfigName", &mut this.deployment_config_name);
@@ -96,6 +100,7 @@ impl Read for DeploymentConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DeploymentConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -115,7 +120,6 @@ impl DeploymentConfig {
 /// deployment.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-codedeploy-deploymentconfig-minimumhealthyhosts.html)
-#[derive(Default)]
 pub struct MinimumHealthyHosts {
     /// The minimum healthy instance type:
     ///
@@ -153,7 +157,9 @@ pub struct MinimumHealthyHosts {
 impl MinimumHealthyHosts {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<Listed<MinimumHealthyHostsType>>>, value: impl Into<Property<i64>>) -> Self { Self { r#type: r#type.into(), value: value.into() } }
+    pub fn new(r#type: impl Into<Property<Listed<MinimumHealthyHostsType>>>, value: impl Into<Property<i64>>) -> Self {
+        Self { r#type: r#type.into(), value: value.into() }
+    }
 }
 
 impl Data for MinimumHealthyHosts {
@@ -168,7 +174,7 @@ impl Data for MinimumHealthyHosts {
 impl Read for MinimumHealthyHosts {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { r#type: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Type", &mut this.r#type);
         from.field(json, "Value", &mut this.value);
@@ -177,6 +183,7 @@ impl Read for MinimumHealthyHosts {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MinimumHealthyHosts {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -187,7 +194,6 @@ impl fmt::Debug for MinimumHealthyHosts {
 /// set to another during an Amazon ECS deployment.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-codedeploy-deploymentconfig-trafficroutingconfig.html)
-#[derive(Default)]
 pub struct TrafficRoutingConfig {
     /// A configuration that shifts traffic from one version of a Lambda function or ECS task set
     /// to another in two increments. The original and target Lambda function versions or ECS task
@@ -212,7 +218,9 @@ pub struct TrafficRoutingConfig {
 impl TrafficRoutingConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<Listed<TrafficRoutingConfigType>>>) -> Self { Self { r#type: r#type.into(), ..Self::default() } }
+    pub fn new(r#type: impl Into<Property<Listed<TrafficRoutingConfigType>>>) -> Self {
+        Self { time_based_canary: Property::Absent, time_based_linear: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for TrafficRoutingConfig {
@@ -228,7 +236,7 @@ impl Data for TrafficRoutingConfig {
 impl Read for TrafficRoutingConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { time_based_canary: Property::Absent, time_based_linear: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "TimeBasedCanary", &mut this.time_based_canary);
         from.field(json, "TimeBasedLinear", &mut this.time_based_linear);
@@ -238,6 +246,7 @@ impl Read for TrafficRoutingConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TrafficRoutingConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -248,7 +257,6 @@ impl fmt::Debug for TrafficRoutingConfig {
 /// ECS task sets are specified in the deployment's AppSpec file.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-codedeploy-deploymentconfig-timebasedcanary.html)
-#[derive(Default)]
 pub struct TimeBasedCanary {
     /// The number of minutes between the first and second traffic shifts of a `TimeBasedCanary`
     /// deployment.
@@ -265,7 +273,9 @@ pub struct TimeBasedCanary {
 impl TimeBasedCanary {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(canary_interval: impl Into<Property<i64>>, canary_percentage: impl Into<Property<i64>>) -> Self { Self { canary_interval: canary_interval.into(), canary_percentage: canary_percentage.into() } }
+    pub fn new(canary_interval: impl Into<Property<i64>>, canary_percentage: impl Into<Property<i64>>) -> Self {
+        Self { canary_interval: canary_interval.into(), canary_percentage: canary_percentage.into() }
+    }
 }
 
 impl Data for TimeBasedCanary {
@@ -280,7 +290,7 @@ impl Data for TimeBasedCanary {
 impl Read for TimeBasedCanary {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { canary_interval: Property::Absent, canary_percentage: Property::Absent };
         from.open(json)?;
         from.field(json, "CanaryInterval", &mut this.canary_interval);
         from.field(json, "CanaryPercentage", &mut this.canary_percentage);
@@ -289,6 +299,7 @@ impl Read for TimeBasedCanary {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TimeBasedCanary {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -300,7 +311,6 @@ impl fmt::Debug for TimeBasedCanary {
 /// deployment's AppSpec file.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-codedeploy-deploymentconfig-timebasedlinear.html)
-#[derive(Default)]
 pub struct TimeBasedLinear {
     /// The number of minutes between each incremental traffic shift of a `TimeBasedLinear`
     /// deployment.
@@ -317,7 +327,9 @@ pub struct TimeBasedLinear {
 impl TimeBasedLinear {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(linear_interval: impl Into<Property<i64>>, linear_percentage: impl Into<Property<i64>>) -> Self { Self { linear_interval: linear_interval.into(), linear_percentage: linear_percentage.into() } }
+    pub fn new(linear_interval: impl Into<Property<i64>>, linear_percentage: impl Into<Property<i64>>) -> Self {
+        Self { linear_interval: linear_interval.into(), linear_percentage: linear_percentage.into() }
+    }
 }
 
 impl Data for TimeBasedLinear {
@@ -332,7 +344,7 @@ impl Data for TimeBasedLinear {
 impl Read for TimeBasedLinear {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { linear_interval: Property::Absent, linear_percentage: Property::Absent };
         from.open(json)?;
         from.field(json, "LinearInterval", &mut this.linear_interval);
         from.field(json, "LinearPercentage", &mut this.linear_percentage);
@@ -341,6 +353,7 @@ impl Read for TimeBasedLinear {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TimeBasedLinear {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -360,7 +373,6 @@ impl fmt::Debug for TimeBasedLinear {
 /// in the *CodeDeploy User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-codedeploy-deploymentconfig-zonalconfig.html)
-#[derive(Default)]
 pub struct ZonalConfig {
     /// The period of time, in seconds, that CodeDeploy must wait after completing a deployment to
     /// the *first* Availability Zone. CodeDeploy will wait this amount of time before starting a
@@ -406,6 +418,11 @@ pub struct ZonalConfig {
     pub monitor_duration_in_seconds: Property<i64>,
 }
 
+impl Default for ZonalConfig {
+    #[inline]
+    fn default() -> Self { Self { first_zone_monitor_duration_in_seconds: Property::Absent, minimum_healthy_hosts_per_zone: Property::Absent, monitor_duration_in_seconds: Property::Absent } }
+}
+
 impl Data for ZonalConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -419,7 +436,7 @@ impl Data for ZonalConfig {
 impl Read for ZonalConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { first_zone_monitor_duration_in_seconds: Property::Absent, minimum_healthy_hosts_per_zone: Property::Absent, monitor_duration_in_seconds: Property::Absent };
         from.open(json)?;
         from.field(json, "FirstZoneMonitorDurationInSeconds", &mut this.first_zone_monitor_duration_in_seconds);
         from.field(json, "MinimumHealthyHostsPerZone", &mut this.minimum_healthy_hosts_per_zone);
@@ -429,6 +446,7 @@ impl Read for ZonalConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ZonalConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -437,7 +455,6 @@ impl fmt::Debug for ZonalConfig {
 /// Information about the minimum number of healthy instances per Availability Zone.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-codedeploy-deploymentconfig-minimumhealthyhostsperzone.html)
-#[derive(Default)]
 pub struct MinimumHealthyHostsPerZone {
     /// The `type` associated with the `MinimumHealthyHostsPerZone` option.
     ///
@@ -452,7 +469,9 @@ pub struct MinimumHealthyHostsPerZone {
 impl MinimumHealthyHostsPerZone {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<Listed<MinimumHealthyHostsPerZoneType>>>, value: impl Into<Property<i64>>) -> Self { Self { r#type: r#type.into(), value: value.into() } }
+    pub fn new(r#type: impl Into<Property<Listed<MinimumHealthyHostsPerZoneType>>>, value: impl Into<Property<i64>>) -> Self {
+        Self { r#type: r#type.into(), value: value.into() }
+    }
 }
 
 impl Data for MinimumHealthyHostsPerZone {
@@ -467,7 +486,7 @@ impl Data for MinimumHealthyHostsPerZone {
 impl Read for MinimumHealthyHostsPerZone {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { r#type: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Type", &mut this.r#type);
         from.field(json, "Value", &mut this.value);
@@ -476,6 +495,7 @@ impl Read for MinimumHealthyHostsPerZone {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MinimumHealthyHostsPerZone {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -18,7 +18,6 @@ use crate::prelude::*;
 /// > for more information.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-codedeploy-deploymentgroup.html)
-#[derive(Default)]
 pub struct DeploymentGroup {
     /// Information about the Amazon CloudWatch alarms that are associated with the deployment
     /// group.
@@ -190,7 +189,9 @@ pub struct DeploymentGroup {
 impl DeploymentGroup {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(application_name: impl Into<Property<String>>, service_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { application_name: application_name.into(), service_role_arn: service_role_arn.into(), ..Self::default() } }
+    pub fn new(application_name: impl Into<Property<String>>, service_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { alarm_configuration: Property::Absent, application_name: application_name.into(), auto_rollback_configuration: Property::Absent, auto_scaling_groups: Property::Absent, blue_green_deployment_configuration: Property::Absent, deployment: Property::Absent, deployment_config_name: Property::Absent, deployment_group_name: Property::Absent, deployment_style: Property::Absent, ecs_services: Property::Absent, ec2_tag_filters: Property::Absent, ec2_tag_set: Property::Absent, load_balancer_info: Property::Absent, on_premises_instance_tag_filters: Property::Absent, on_premises_tag_set: Property::Absent, outdated_instances_strategy: Property::Absent, service_role_arn: service_role_arn.into(), tags: Property::Absent, termination_hook_enabled: Property::Absent, trigger_configurations: Property::Absent }
+    }
 }
 
 impl Data for DeploymentGroup {
@@ -223,7 +224,7 @@ impl Data for DeploymentGroup {
 impl Read for DeploymentGroup {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { alarm_configuration: Property::Absent, application_name: Property::Absent, auto_rollback_configuration: Property::Absent, auto_scaling_groups: Property::Absent, blue_green_deployment_configuration: Property::Absent, deployment: Property::Absent, deployment_config_name: Property::Absent, deployment_group_name: Property::Absent, deployment_style: Property::Absent, ecs_services: Property::Absent, ec2_tag_filters: Property::Absent, ec2_tag_set: Property::Absent, load_balancer_info: Property::Absent, on_premises_instance_tag_filters: Property::Absent, on_premises_tag_set: Property::Absent, outdated_instances_strategy: Property::Absent, service_role_arn: Property::Absent, tags: Property::Absent, termination_hook_enabled: Property::Absent, trigger_configurations: Property::Absent };
         from.open(json)?;
         from.field(json, "AlarmConfiguration", &mut this.alarm_configuration);
         from.field(json, "ApplicationName", &mut this.application_name);
@@ -250,6 +251,7 @@ impl Read for DeploymentGroup {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DeploymentGroup {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -269,7 +271,6 @@ impl DeploymentGroup {
 /// resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-codedeploy-deploymentgroup-alarmconfiguration.html)
-#[derive(Default)]
 pub struct AlarmConfiguration {
     /// A list of alarms configured for the deployment or deployment group. A maximum of 10 alarms
     /// can be added.
@@ -292,6 +293,11 @@ pub struct AlarmConfiguration {
     pub ignore_poll_alarm_failure: Property<bool>,
 }
 
+impl Default for AlarmConfiguration {
+    #[inline]
+    fn default() -> Self { Self { alarms: Property::Absent, enabled: Property::Absent, ignore_poll_alarm_failure: Property::Absent } }
+}
+
 impl Data for AlarmConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -305,7 +311,7 @@ impl Data for AlarmConfiguration {
 impl Read for AlarmConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { alarms: Property::Absent, enabled: Property::Absent, ignore_poll_alarm_failure: Property::Absent };
         from.open(json)?;
         from.field(json, "Alarms", &mut this.alarms);
         from.field(json, "Enabled", &mut this.enabled);
@@ -315,6 +321,7 @@ impl Read for AlarmConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AlarmConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -326,13 +333,17 @@ impl fmt::Debug for AlarmConfiguration {
 /// property contains a list of `Alarm` property types.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-codedeploy-deploymentgroup-alarm.html)
-#[derive(Default)]
 pub struct Alarm {
     /// The name of the alarm. Maximum length is 255 characters. Each alarm name can be used only
     /// once in a list of alarms.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-codedeploy-deploymentgroup-alarm.html#cfn-codedeploy-deploymentgroup-alarm-name)
     pub name: Property<String>,
+}
+
+impl Default for Alarm {
+    #[inline]
+    fn default() -> Self { Self { name: Property::Absent } }
 }
 
 impl Data for Alarm {
@@ -346,7 +357,7 @@ impl Data for Alarm {
 impl Read for Alarm {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.close(json)?;
@@ -354,6 +365,7 @@ impl Read for Alarm {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Alarm {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -370,7 +382,6 @@ impl fmt::Debug for Alarm {
 /// resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-codedeploy-deploymentgroup-autorollbackconfiguration.html)
-#[derive(Default)]
 pub struct AutoRollbackConfiguration {
     /// Indicates whether a defined automatic rollback configuration is currently enabled.
     ///
@@ -381,6 +392,11 @@ pub struct AutoRollbackConfiguration {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-codedeploy-deploymentgroup-autorollbackconfiguration.html#cfn-codedeploy-deploymentgroup-autorollbackconfiguration-events)
     pub events: Property<List<Listed<AutoRollbackConfigurationEvents>>>,
+}
+
+impl Default for AutoRollbackConfiguration {
+    #[inline]
+    fn default() -> Self { Self { enabled: Property::Absent, events: Property::Absent } }
 }
 
 impl Data for AutoRollbackConfiguration {
@@ -395,7 +411,7 @@ impl Data for AutoRollbackConfiguration {
 impl Read for AutoRollbackConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enabled: Property::Absent, events: Property::Absent };
         from.open(json)?;
         from.field(json, "Enabled", &mut this.enabled);
         from.field(json, "Events", &mut this.events);
@@ -404,6 +420,7 @@ impl Read for AutoRollbackConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AutoRollbackConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -412,7 +429,6 @@ impl fmt::Debug for AutoRollbackConfiguration {
 /// Information about blue/green deployment options for a deployment group.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-codedeploy-deploymentgroup-bluegreendeploymentconfiguration.html)
-#[derive(Default)]
 pub struct BlueGreenDeploymentConfiguration {
     /// Information about the action to take when newly provisioned instances are ready to receive
     /// traffic in a blue/green deployment.
@@ -431,6 +447,11 @@ pub struct BlueGreenDeploymentConfiguration {
     pub terminate_blue_instances_on_deployment_success: Property<BlueInstanceTerminationOption>,
 }
 
+impl Default for BlueGreenDeploymentConfiguration {
+    #[inline]
+    fn default() -> Self { Self { deployment_ready_option: Property::Absent, green_fleet_provisioning_option: Property::Absent, terminate_blue_instances_on_deployment_success: Property::Absent } }
+}
+
 impl Data for BlueGreenDeploymentConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -444,7 +465,7 @@ impl Data for BlueGreenDeploymentConfiguration {
 impl Read for BlueGreenDeploymentConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { deployment_ready_option: Property::Absent, green_fleet_provisioning_option: Property::Absent, terminate_blue_instances_on_deployment_success: Property::Absent };
         from.open(json)?;
         from.field(json, "DeploymentReadyOption", &mut this.deployment_ready_option);
         from.field(json, "GreenFleetProvisioningOption", &mut this.green_fleet_provisioning_option);
@@ -454,6 +475,7 @@ impl Read for BlueGreenDeploymentConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BlueGreenDeploymentConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -463,7 +485,6 @@ impl fmt::Debug for BlueGreenDeploymentConfiguration {
 /// blue/green deployment.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-codedeploy-deploymentgroup-deploymentreadyoption.html)
-#[derive(Default)]
 pub struct DeploymentReadyOption {
     /// Information about when to reroute traffic from an original environment to a replacement
     /// environment in a blue/green deployment.
@@ -486,6 +507,11 @@ pub struct DeploymentReadyOption {
     pub wait_time_in_minutes: Property<i64>,
 }
 
+impl Default for DeploymentReadyOption {
+    #[inline]
+    fn default() -> Self { Self { action_on_timeout: Property::Absent, wait_time_in_minutes: Property::Absent } }
+}
+
 impl Data for DeploymentReadyOption {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -498,7 +524,7 @@ impl Data for DeploymentReadyOption {
 impl Read for DeploymentReadyOption {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { action_on_timeout: Property::Absent, wait_time_in_minutes: Property::Absent };
         from.open(json)?;
         from.field(json, "ActionOnTimeout", &mut this.action_on_timeout);
         from.field(json, "WaitTimeInMinutes", &mut this.wait_time_in_minutes);
@@ -507,6 +533,7 @@ impl Read for DeploymentReadyOption {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DeploymentReadyOption {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -516,7 +543,6 @@ impl fmt::Debug for DeploymentReadyOption {
 /// deployment.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-codedeploy-deploymentgroup-greenfleetprovisioningoption.html)
-#[derive(Default)]
 pub struct GreenFleetProvisioningOption {
     /// The method used to add instances to a replacement environment.
     ///
@@ -526,6 +552,11 @@ pub struct GreenFleetProvisioningOption {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-codedeploy-deploymentgroup-greenfleetprovisioningoption.html#cfn-codedeploy-deploymentgroup-greenfleetprovisioningoption-action)
     pub action: Property<Listed<GreenFleetProvisioningOptionAction>>,
+}
+
+impl Default for GreenFleetProvisioningOption {
+    #[inline]
+    fn default() -> Self { Self { action: Property::Absent } }
 }
 
 impl Data for GreenFleetProvisioningOption {
@@ -539,7 +570,7 @@ impl Data for GreenFleetProvisioningOption {
 impl Read for GreenFleetProvisioningOption {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { action: Property::Absent };
         from.open(json)?;
         from.field(json, "Action", &mut this.action);
         from.close(json)?;
@@ -547,6 +578,7 @@ impl Read for GreenFleetProvisioningOption {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GreenFleetProvisioningOption {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -557,7 +589,6 @@ impl fmt::Debug for GreenFleetProvisioningOption {
 /// Lambda deployments.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-codedeploy-deploymentgroup-blueinstanceterminationoption.html)
-#[derive(Default)]
 pub struct BlueInstanceTerminationOption {
     /// The action to take on instances in the original environment after a successful blue/green
     /// deployment.
@@ -581,6 +612,11 @@ pub struct BlueInstanceTerminationOption {
     pub termination_wait_time_in_minutes: Property<i64>,
 }
 
+impl Default for BlueInstanceTerminationOption {
+    #[inline]
+    fn default() -> Self { Self { action: Property::Absent, termination_wait_time_in_minutes: Property::Absent } }
+}
+
 impl Data for BlueInstanceTerminationOption {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -593,7 +629,7 @@ impl Data for BlueInstanceTerminationOption {
 impl Read for BlueInstanceTerminationOption {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { action: Property::Absent, termination_wait_time_in_minutes: Property::Absent };
         from.open(json)?;
         from.field(json, "Action", &mut this.action);
         from.field(json, "TerminationWaitTimeInMinutes", &mut this.termination_wait_time_in_minutes);
@@ -602,6 +638,7 @@ impl Read for BlueInstanceTerminationOption {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BlueInstanceTerminationOption {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -614,7 +651,6 @@ impl fmt::Debug for BlueInstanceTerminationOption {
 /// deployed as soon as the provisioning process is complete.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-codedeploy-deploymentgroup-deployment.html)
-#[derive(Default)]
 pub struct Deployment {
     /// A comment about the deployment.
     ///
@@ -655,7 +691,9 @@ pub struct Deployment {
 impl Deployment {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(revision: impl Into<Property<RevisionLocation>>) -> Self { Self { revision: revision.into(), ..Self::default() } }
+    pub fn new(revision: impl Into<Property<RevisionLocation>>) -> Self {
+        Self { description: Property::Absent, ignore_application_stop_failures: Property::Absent, revision: revision.into() }
+    }
 }
 
 impl Data for Deployment {
@@ -671,7 +709,7 @@ impl Data for Deployment {
 impl Read for Deployment {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, ignore_application_stop_failures: Property::Absent, revision: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "IgnoreApplicationStopFailures", &mut this.ignore_application_stop_failures);
@@ -681,6 +719,7 @@ impl Read for Deployment {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Deployment {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -690,7 +729,6 @@ impl fmt::Debug for Deployment {
 /// revision to deploy.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-codedeploy-deploymentgroup-revisionlocation.html)
-#[derive(Default)]
 pub struct RevisionLocation {
     /// Information about the location of application artifacts stored in GitHub.
     ///
@@ -713,6 +751,11 @@ pub struct RevisionLocation {
     pub s3_location: Property<S3Location>,
 }
 
+impl Default for RevisionLocation {
+    #[inline]
+    fn default() -> Self { Self { github_location: Property::Absent, revision_type: Property::Absent, s3_location: Property::Absent } }
+}
+
 impl Data for RevisionLocation {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -726,7 +769,7 @@ impl Data for RevisionLocation {
 impl Read for RevisionLocation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { github_location: Property::Absent, revision_type: Property::Absent, s3_location: Property::Absent };
         from.open(json)?;
         from.field(json, "GitHubLocation", &mut this.github_location);
         from.field(json, "RevisionType", &mut this.revision_type);
@@ -736,6 +779,7 @@ impl Read for RevisionLocation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RevisionLocation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -746,7 +790,6 @@ impl fmt::Debug for RevisionLocation {
 /// property that specifies the location of an application revision that is stored in GitHub.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-codedeploy-deploymentgroup-githublocation.html)
-#[derive(Default)]
 pub struct GitHubLocation {
     /// The SHA1 commit ID of the GitHub commit that represents the bundled artifacts for the
     /// application revision.
@@ -765,7 +808,9 @@ pub struct GitHubLocation {
 impl GitHubLocation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(commit_id: impl Into<Property<String>>, repository: impl Into<Property<String>>) -> Self { Self { commit_id: commit_id.into(), repository: repository.into() } }
+    pub fn new(commit_id: impl Into<Property<String>>, repository: impl Into<Property<String>>) -> Self {
+        Self { commit_id: commit_id.into(), repository: repository.into() }
+    }
 }
 
 impl Data for GitHubLocation {
@@ -780,7 +825,7 @@ impl Data for GitHubLocation {
 impl Read for GitHubLocation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { commit_id: Property::Absent, repository: Property::Absent };
         from.open(json)?;
         from.field(json, "CommitId", &mut this.commit_id);
         from.field(json, "Repository", &mut this.repository);
@@ -789,6 +834,7 @@ impl Read for GitHubLocation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GitHubLocation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -800,7 +846,6 @@ impl fmt::Debug for GitHubLocation {
 /// Simple Storage Service ( Amazon S3 ).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-codedeploy-deploymentgroup-s3location.html)
-#[derive(Default)]
 pub struct S3Location {
     /// The name of the Amazon S3 bucket where the application revision is stored.
     ///
@@ -841,7 +886,9 @@ pub struct S3Location {
 impl S3Location {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bucket: impl Into<Property<String>>, key: impl Into<Property<String>>) -> Self { Self { bucket: bucket.into(), key: key.into(), ..Self::default() } }
+    pub fn new(bucket: impl Into<Property<String>>, key: impl Into<Property<String>>) -> Self {
+        Self { bucket: bucket.into(), bundle_type: Property::Absent, etag: Property::Absent, key: key.into(), version: Property::Absent }
+    }
 }
 
 impl Data for S3Location {
@@ -859,7 +906,7 @@ impl Data for S3Location {
 impl Read for S3Location {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket: Property::Absent, bundle_type: Property::Absent, etag: Property::Absent, key: Property::Absent, version: Property::Absent };
         from.open(json)?;
         from.field(json, "Bucket", &mut this.bucket);
         from.field(json, "BundleType", &mut this.bundle_type);
@@ -871,6 +918,7 @@ impl Read for S3Location {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3Location {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -880,7 +928,6 @@ impl fmt::Debug for S3Location {
 /// and whether to route deployment traffic behind a load balancer.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-codedeploy-deploymentgroup-deploymentstyle.html)
-#[derive(Default)]
 pub struct DeploymentStyle {
     /// Indicates whether to route deployment traffic behind a load balancer.
     ///
@@ -895,6 +942,11 @@ pub struct DeploymentStyle {
     pub deployment_type: Property<Listed<DeploymentStyleDeploymentType>>,
 }
 
+impl Default for DeploymentStyle {
+    #[inline]
+    fn default() -> Self { Self { deployment_option: Property::Absent, deployment_type: Property::Absent } }
+}
+
 impl Data for DeploymentStyle {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -907,7 +959,7 @@ impl Data for DeploymentStyle {
 impl Read for DeploymentStyle {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { deployment_option: Property::Absent, deployment_type: Property::Absent };
         from.open(json)?;
         from.field(json, "DeploymentOption", &mut this.deployment_option);
         from.field(json, "DeploymentType", &mut this.deployment_type);
@@ -916,6 +968,7 @@ impl Read for DeploymentStyle {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DeploymentStyle {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -924,7 +977,6 @@ impl fmt::Debug for DeploymentStyle {
 /// Contains the service and cluster names used to identify an Amazon ECS deployment's target.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-codedeploy-deploymentgroup-ecsservice.html)
-#[derive(Default)]
 pub struct EcsService {
     /// The name of the cluster that the Amazon ECS service is associated with.
     ///
@@ -939,7 +991,9 @@ pub struct EcsService {
 impl EcsService {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(cluster_name: impl Into<Property<String>>, service_name: impl Into<Property<String>>) -> Self { Self { cluster_name: cluster_name.into(), service_name: service_name.into() } }
+    pub fn new(cluster_name: impl Into<Property<String>>, service_name: impl Into<Property<String>>) -> Self {
+        Self { cluster_name: cluster_name.into(), service_name: service_name.into() }
+    }
 }
 
 impl Data for EcsService {
@@ -954,7 +1008,7 @@ impl Data for EcsService {
 impl Read for EcsService {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cluster_name: Property::Absent, service_name: Property::Absent };
         from.open(json)?;
         from.field(json, "ClusterName", &mut this.cluster_name);
         from.field(json, "ServiceName", &mut this.service_name);
@@ -963,6 +1017,7 @@ impl Read for EcsService {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EcsService {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -976,7 +1031,6 @@ impl fmt::Debug for EcsService {
 /// in the *AWS CodeDeploy User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-codedeploy-deploymentgroup-ec2tagfilter.html)
-#[derive(Default)]
 pub struct Ec2TagFilter {
     /// The tag filter key.
     ///
@@ -996,6 +1050,11 @@ pub struct Ec2TagFilter {
     pub value: Property<String>,
 }
 
+impl Default for Ec2TagFilter {
+    #[inline]
+    fn default() -> Self { Self { key: Property::Absent, r#type: Property::Absent, value: Property::Absent } }
+}
+
 impl Data for Ec2TagFilter {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1009,7 +1068,7 @@ impl Data for Ec2TagFilter {
 impl Read for Ec2TagFilter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, r#type: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Type", &mut this.r#type);
@@ -1019,6 +1078,7 @@ impl Read for Ec2TagFilter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Ec2TagFilter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1033,7 +1093,6 @@ impl fmt::Debug for Ec2TagFilter {
 /// CodeDeploy](https://docs.aws.amazon.com/codedeploy/latest/userguide/instances-tagging.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-codedeploy-deploymentgroup-ec2tagset.html)
-#[derive(Default)]
 pub struct Ec2TagSet {
     /// The Amazon EC2 tags that are already applied to Amazon EC2 instances that you want to
     /// include in the deployment group. CodeDeploy includes all Amazon EC2 instances identified
@@ -1043,6 +1102,11 @@ pub struct Ec2TagSet {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-codedeploy-deploymentgroup-ec2tagset.html#cfn-codedeploy-deploymentgroup-ec2tagset-ec2tagsetlist)
     pub ec2_tag_set_list: Property<List<Ec2TagSetListObject>>,
+}
+
+impl Default for Ec2TagSet {
+    #[inline]
+    fn default() -> Self { Self { ec2_tag_set_list: Property::Absent } }
 }
 
 impl Data for Ec2TagSet {
@@ -1056,7 +1120,7 @@ impl Data for Ec2TagSet {
 impl Read for Ec2TagSet {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ec2_tag_set_list: Property::Absent };
         from.open(json)?;
         from.field(json, "Ec2TagSetList", &mut this.ec2_tag_set_list);
         from.close(json)?;
@@ -1064,6 +1128,7 @@ impl Read for Ec2TagSet {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Ec2TagSet {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1083,7 +1148,6 @@ impl fmt::Debug for Ec2TagSet {
 /// resource type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-codedeploy-deploymentgroup-ec2tagsetlistobject.html)
-#[derive(Default)]
 pub struct Ec2TagSetListObject {
     /// A list that contains other lists of Amazon EC2 instance tag groups. For an instance to be
     /// included in the deployment group, it must be identified by all of the tag groups in the
@@ -1091,6 +1155,11 @@ pub struct Ec2TagSetListObject {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-codedeploy-deploymentgroup-ec2tagsetlistobject.html#cfn-codedeploy-deploymentgroup-ec2tagsetlistobject-ec2taggroup)
     pub ec2_tag_group: Property<List<Ec2TagFilter>>,
+}
+
+impl Default for Ec2TagSetListObject {
+    #[inline]
+    fn default() -> Self { Self { ec2_tag_group: Property::Absent } }
 }
 
 impl Data for Ec2TagSetListObject {
@@ -1104,7 +1173,7 @@ impl Data for Ec2TagSetListObject {
 impl Read for Ec2TagSetListObject {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ec2_tag_group: Property::Absent };
         from.open(json)?;
         from.field(json, "Ec2TagGroup", &mut this.ec2_tag_group);
         from.close(json)?;
@@ -1112,6 +1181,7 @@ impl Read for Ec2TagSetListObject {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Ec2TagSetListObject {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1135,7 +1205,6 @@ impl fmt::Debug for Ec2TagSetListObject {
 /// resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-codedeploy-deploymentgroup-loadbalancerinfo.html)
-#[derive(Default)]
 pub struct LoadBalancerInfo {
     /// An array that contains information about the load balancers to use for load balancing in a
     /// deployment. If you're using Classic Load Balancers, specify those load balancers in this
@@ -1163,6 +1232,11 @@ pub struct LoadBalancerInfo {
     pub target_group_pair_info_list: Property<List<TargetGroupPairInfo>>,
 }
 
+impl Default for LoadBalancerInfo {
+    #[inline]
+    fn default() -> Self { Self { elb_info_list: Property::Absent, target_group_info_list: Property::Absent, target_group_pair_info_list: Property::Absent } }
+}
+
 impl Data for LoadBalancerInfo {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1176,7 +1250,7 @@ impl Data for LoadBalancerInfo {
 impl Read for LoadBalancerInfo {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { elb_info_list: Property::Absent, target_group_info_list: Property::Absent, target_group_pair_info_list: Property::Absent };
         from.open(json)?;
         from.field(json, "ElbInfoList", &mut this.elb_info_list);
         from.field(json, "TargetGroupInfoList", &mut this.target_group_info_list);
@@ -1186,6 +1260,7 @@ impl Read for LoadBalancerInfo {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LoadBalancerInfo {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1203,7 +1278,6 @@ impl fmt::Debug for LoadBalancerInfo {
 /// property type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-codedeploy-deploymentgroup-elbinfo.html)
-#[derive(Default)]
 pub struct ElbInfo {
     /// For blue/green deployments, the name of the load balancer that is used to route traffic
     /// from original instances to replacement instances in a blue/green deployment. For in-place
@@ -1217,6 +1291,11 @@ pub struct ElbInfo {
     pub name: Property<String>,
 }
 
+impl Default for ElbInfo {
+    #[inline]
+    fn default() -> Self { Self { name: Property::Absent } }
+}
+
 impl Data for ElbInfo {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1228,7 +1307,7 @@ impl Data for ElbInfo {
 impl Read for ElbInfo {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.close(json)?;
@@ -1236,6 +1315,7 @@ impl Read for ElbInfo {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ElbInfo {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1256,7 +1336,6 @@ impl fmt::Debug for ElbInfo {
 /// property type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-codedeploy-deploymentgroup-targetgroupinfo.html)
-#[derive(Default)]
 pub struct TargetGroupInfo {
     /// For blue/green deployments, the name of the target group that instances in the original
     /// environment are deregistered from, and instances in the replacement environment registered
@@ -1275,6 +1354,11 @@ pub struct TargetGroupInfo {
     pub name: Property<String>,
 }
 
+impl Default for TargetGroupInfo {
+    #[inline]
+    fn default() -> Self { Self { name: Property::Absent } }
+}
+
 impl Data for TargetGroupInfo {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1286,7 +1370,7 @@ impl Data for TargetGroupInfo {
 impl Read for TargetGroupInfo {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.close(json)?;
@@ -1294,6 +1378,7 @@ impl Read for TargetGroupInfo {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TargetGroupInfo {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1303,7 +1388,6 @@ impl fmt::Debug for TargetGroupInfo {
 /// deployment. An optional test traffic route can be specified.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-codedeploy-deploymentgroup-targetgrouppairinfo.html)
-#[derive(Default)]
 pub struct TargetGroupPairInfo {
     /// The path used by a load balancer to route production traffic when an Amazon ECS deployment
     /// is complete.
@@ -1322,6 +1406,11 @@ pub struct TargetGroupPairInfo {
     pub test_traffic_route: Property<TrafficRoute>,
 }
 
+impl Default for TargetGroupPairInfo {
+    #[inline]
+    fn default() -> Self { Self { prod_traffic_route: Property::Absent, target_groups: Property::Absent, test_traffic_route: Property::Absent } }
+}
+
 impl Data for TargetGroupPairInfo {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1335,7 +1424,7 @@ impl Data for TargetGroupPairInfo {
 impl Read for TargetGroupPairInfo {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { prod_traffic_route: Property::Absent, target_groups: Property::Absent, test_traffic_route: Property::Absent };
         from.open(json)?;
         from.field(json, "ProdTrafficRoute", &mut this.prod_traffic_route);
         from.field(json, "TargetGroups", &mut this.target_groups);
@@ -1345,6 +1434,7 @@ impl Read for TargetGroupPairInfo {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TargetGroupPairInfo {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1354,7 +1444,6 @@ impl fmt::Debug for TargetGroupPairInfo {
 /// received from the load balancer to a target group.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-codedeploy-deploymentgroup-trafficroute.html)
-#[derive(Default)]
 pub struct TrafficRoute {
     /// The Amazon Resource Name (ARN) of one listener. The listener identifies the route between
     /// a target group and a load balancer. This is an array of strings with a maximum size of
@@ -1362,6 +1451,11 @@ pub struct TrafficRoute {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-codedeploy-deploymentgroup-trafficroute.html#cfn-codedeploy-deploymentgroup-trafficroute-listenerarns)
     pub listener_arns: Property<List<String>>,
+}
+
+impl Default for TrafficRoute {
+    #[inline]
+    fn default() -> Self { Self { listener_arns: Property::Absent } }
 }
 
 impl Data for TrafficRoute {
@@ -1375,7 +1469,7 @@ impl Data for TrafficRoute {
 impl Read for TrafficRoute {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { listener_arns: Property::Absent };
         from.open(json)?;
         from.field(json, "ListenerArns", &mut this.listener_arns);
         from.close(json)?;
@@ -1383,6 +1477,7 @@ impl Read for TrafficRoute {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TrafficRoute {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1402,7 +1497,6 @@ impl fmt::Debug for TrafficRoute {
 /// in the *AWS CodeDeploy User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-codedeploy-deploymentgroup-tagfilter.html)
-#[derive(Default)]
 pub struct TagFilter {
     /// The on-premises instance tag filter key.
     ///
@@ -1422,6 +1516,11 @@ pub struct TagFilter {
     pub value: Property<String>,
 }
 
+impl Default for TagFilter {
+    #[inline]
+    fn default() -> Self { Self { key: Property::Absent, r#type: Property::Absent, value: Property::Absent } }
+}
+
 impl Data for TagFilter {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1435,7 +1534,7 @@ impl Data for TagFilter {
 impl Read for TagFilter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, r#type: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Type", &mut this.r#type);
@@ -1445,6 +1544,7 @@ impl Read for TagFilter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TagFilter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1464,7 +1564,6 @@ impl fmt::Debug for TagFilter {
 /// resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-codedeploy-deploymentgroup-onpremisestagset.html)
-#[derive(Default)]
 pub struct OnPremisesTagSet {
     /// A list that contains other lists of on-premises instance tag groups. For an instance to be
     /// included in the deployment group, it must be identified by all of the tag groups in the
@@ -1474,6 +1573,11 @@ pub struct OnPremisesTagSet {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-codedeploy-deploymentgroup-onpremisestagset.html#cfn-codedeploy-deploymentgroup-onpremisestagset-onpremisestagsetlist)
     pub on_premises_tag_set_list: Property<List<OnPremisesTagSetListObject>>,
+}
+
+impl Default for OnPremisesTagSet {
+    #[inline]
+    fn default() -> Self { Self { on_premises_tag_set_list: Property::Absent } }
 }
 
 impl Data for OnPremisesTagSet {
@@ -1487,7 +1591,7 @@ impl Data for OnPremisesTagSet {
 impl Read for OnPremisesTagSet {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { on_premises_tag_set_list: Property::Absent };
         from.open(json)?;
         from.field(json, "OnPremisesTagSetList", &mut this.on_premises_tag_set_list);
         from.close(json)?;
@@ -1495,6 +1599,7 @@ impl Read for OnPremisesTagSet {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OnPremisesTagSet {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1509,12 +1614,16 @@ impl fmt::Debug for OnPremisesTagSet {
 /// property type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-codedeploy-deploymentgroup-onpremisestagsetlistobject.html)
-#[derive(Default)]
 pub struct OnPremisesTagSetListObject {
     /// Information about groups of on-premises instance tags.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-codedeploy-deploymentgroup-onpremisestagsetlistobject.html#cfn-codedeploy-deploymentgroup-onpremisestagsetlistobject-onpremisestaggroup)
     pub on_premises_tag_group: Property<List<TagFilter>>,
+}
+
+impl Default for OnPremisesTagSetListObject {
+    #[inline]
+    fn default() -> Self { Self { on_premises_tag_group: Property::Absent } }
 }
 
 impl Data for OnPremisesTagSetListObject {
@@ -1528,7 +1637,7 @@ impl Data for OnPremisesTagSetListObject {
 impl Read for OnPremisesTagSetListObject {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { on_premises_tag_group: Property::Absent };
         from.open(json)?;
         from.field(json, "OnPremisesTagGroup", &mut this.on_premises_tag_group);
         from.close(json)?;
@@ -1536,6 +1645,7 @@ impl Read for OnPremisesTagSetListObject {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OnPremisesTagSetListObject {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1544,7 +1654,6 @@ impl fmt::Debug for OnPremisesTagSetListObject {
 /// Information about notification triggers for the deployment group.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-codedeploy-deploymentgroup-triggerconfig.html)
-#[derive(Default)]
 pub struct TriggerConfig {
     /// The event type or types that trigger notifications.
     ///
@@ -1561,6 +1670,11 @@ pub struct TriggerConfig {
     pub trigger_target_arn: Property<String>,
 }
 
+impl Default for TriggerConfig {
+    #[inline]
+    fn default() -> Self { Self { trigger_events: Property::Absent, trigger_name: Property::Absent, trigger_target_arn: Property::Absent } }
+}
+
 impl Data for TriggerConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1574,7 +1688,7 @@ impl Data for TriggerConfig {
 impl Read for TriggerConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { trigger_events: Property::Absent, trigger_name: Property::Absent, trigger_target_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "TriggerEvents", &mut this.trigger_events);
         from.field(json, "TriggerName", &mut this.trigger_name);
@@ -1584,6 +1698,7 @@ impl Read for TriggerConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TriggerConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Creates a profiling group.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-codeguruprofiler-profilinggroup.html)
-#[derive(Default)]
 pub struct ProfilingGroup {
     /// The agent permissions attached to this profiling group. This action group grants
     /// `ConfigureAgent` and `PostAgentProfile` permissions to perform actions required by the
@@ -53,7 +52,9 @@ pub struct ProfilingGroup {
 impl ProfilingGroup {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(profiling_group_name: impl Into<Property<Id<refs::lambda::FunctionName>>>) -> Self { Self { profiling_group_name: profiling_group_name.into(), ..Self::default() } }
+    pub fn new(profiling_group_name: impl Into<Property<Id<refs::lambda::FunctionName>>>) -> Self {
+        Self { agent_permissions: Property::Absent, anomaly_detection_notification_configuration: Property::Absent, compute_platform: Property::Absent, profiling_group_name: profiling_group_name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for ProfilingGroup {
@@ -71,7 +72,7 @@ impl Data for ProfilingGroup {
 impl Read for ProfilingGroup {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { agent_permissions: Property::Absent, anomaly_detection_notification_configuration: Property::Absent, compute_platform: Property::Absent, profiling_group_name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AgentPermissions", &mut this.agent_permissions);
         from.field(json, "AnomalyDetectionNotificationConfiguration", &mut this.anomaly_detection_notification_configuration);
@@ -83,6 +84,7 @@ impl Read for ProfilingGroup {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ProfilingGroup {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -99,7 +101,6 @@ impl ProfilingGroup {
 /// The agent permissions attached to this profiling group.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-codeguruprofiler-profilinggroup-agentpermissions.html)
-#[derive(Default)]
 pub struct AgentPermissions {
     /// The principals for the agent permissions.
     ///
@@ -110,7 +111,9 @@ pub struct AgentPermissions {
 impl AgentPermissions {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(principals: impl Into<Property<List<String>>>) -> Self { Self { principals: principals.into() } }
+    pub fn new(principals: impl Into<Property<List<String>>>) -> Self {
+        Self { principals: principals.into() }
+    }
 }
 
 impl Data for AgentPermissions {
@@ -124,7 +127,7 @@ impl Data for AgentPermissions {
 impl Read for AgentPermissions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { principals: Property::Absent };
         from.open(json)?;
         from.field(json, "Principals", &mut this.principals);
         from.close(json)?;
@@ -132,6 +135,7 @@ impl Read for AgentPermissions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AgentPermissions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -141,7 +145,6 @@ impl fmt::Debug for AgentPermissions {
 /// We support SNS topic as a notification channel.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-codeguruprofiler-profilinggroup-channel.html)
-#[derive(Default)]
 pub struct Channel {
     /// The channel ID.
     ///
@@ -158,7 +161,9 @@ pub struct Channel {
 impl Channel {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(channel_uri: impl Into<Property<String>>) -> Self { Self { channel_uri: channel_uri.into(), ..Self::default() } }
+    pub fn new(channel_uri: impl Into<Property<String>>) -> Self {
+        Self { channel_id: Property::Absent, channel_uri: channel_uri.into() }
+    }
 }
 
 impl Data for Channel {
@@ -173,7 +178,7 @@ impl Data for Channel {
 impl Read for Channel {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { channel_id: Property::Absent, channel_uri: Property::Absent };
         from.open(json)?;
         from.field(json, "channelId", &mut this.channel_id);
         from.field(json, "channelUri", &mut this.channel_uri);
@@ -182,6 +187,7 @@ impl Read for Channel {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Channel {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -26,7 +26,6 @@ use crate::prelude::*;
 /// > repository.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-codegurureviewer-repositoryassociation.html)
-#[derive(Default)]
 pub struct RepositoryAssociation {
     /// The name of the bucket. This is required for your S3Bucket repository. The name must start
     /// with the prefix `codeguru-reviewer-*`.
@@ -90,7 +89,9 @@ pub struct RepositoryAssociation {
 impl RepositoryAssociation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, r#type: impl Into<Property<Listed<RepositoryAssociationType>>>) -> Self { Self { name: name.into(), r#type: r#type.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, r#type: impl Into<Property<Listed<RepositoryAssociationType>>>) -> Self {
+        Self { bucket_name: Property::Absent, connection_arn: Property::Absent, name: name.into(), owner: Property::Absent, tags: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for RepositoryAssociation {
@@ -109,7 +110,7 @@ impl Data for RepositoryAssociation {
 impl Read for RepositoryAssociation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket_name: Property::Absent, connection_arn: Property::Absent, name: Property::Absent, owner: Property::Absent, tags: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "BucketName", &mut this.bucket_name);
         from.field(json, "ConnectionArn", &mut this.connection_arn);
@@ -122,6 +123,7 @@ impl Read for RepositoryAssociation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RepositoryAssociation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

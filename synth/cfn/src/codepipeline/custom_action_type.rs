@@ -12,7 +12,6 @@ use crate::prelude::*;
 /// in the *AWS CodePipeline User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-codepipeline-customactiontype.html)
-#[derive(Default)]
 pub struct CustomActionType {
     /// The category of the custom action, such as a build action or a test action.
     ///
@@ -62,7 +61,9 @@ pub struct CustomActionType {
 impl CustomActionType {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(category: impl Into<Property<Listed<CustomActionTypeCategory>>>, input_artifact_details: impl Into<Property<ArtifactDetails>>, output_artifact_details: impl Into<Property<ArtifactDetails>>, provider: impl Into<Property<String>>, version: impl Into<Property<String>>) -> Self { Self { category: category.into(), input_artifact_details: input_artifact_details.into(), output_artifact_details: output_artifact_details.into(), provider: provider.into(), version: version.into(), ..Self::default() } }
+    pub fn new(category: impl Into<Property<Listed<CustomActionTypeCategory>>>, input_artifact_details: impl Into<Property<ArtifactDetails>>, output_artifact_details: impl Into<Property<ArtifactDetails>>, provider: impl Into<Property<String>>, version: impl Into<Property<String>>) -> Self {
+        Self { category: category.into(), configuration_properties: Property::Absent, input_artifact_details: input_artifact_details.into(), output_artifact_details: output_artifact_details.into(), provider: provider.into(), settings: Property::Absent, tags: Property::Absent, version: version.into() }
+    }
 }
 
 impl Data for CustomActionType {
@@ -83,7 +84,7 @@ impl Data for CustomActionType {
 impl Read for CustomActionType {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { category: Property::Absent, configuration_properties: Property::Absent, input_artifact_details: Property::Absent, output_artifact_details: Property::Absent, provider: Property::Absent, settings: Property::Absent, tags: Property::Absent, version: Property::Absent };
         from.open(json)?;
         from.field(json, "Category", &mut this.category);
         from.field(json, "ConfigurationProperties", &mut this.configuration_properties);
@@ -98,6 +99,7 @@ impl Read for CustomActionType {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomActionType {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -120,7 +122,6 @@ impl CustomActionType {
 /// > Pipeline](https://docs.aws.amazon.com/codepipeline/latest/userguide/how-to-create-custom-action.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-codepipeline-customactiontype-configurationproperties.html)
-#[derive(Default)]
 pub struct ConfigurationProperties {
     /// The description of the action configuration property that is displayed to users.
     ///
@@ -168,7 +169,9 @@ pub struct ConfigurationProperties {
 impl ConfigurationProperties {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<bool>>, name: impl Into<Property<String>>, required: impl Into<Property<bool>>, secret: impl Into<Property<bool>>) -> Self { Self { key: key.into(), name: name.into(), required: required.into(), secret: secret.into(), ..Self::default() } }
+    pub fn new(key: impl Into<Property<bool>>, name: impl Into<Property<String>>, required: impl Into<Property<bool>>, secret: impl Into<Property<bool>>) -> Self {
+        Self { description: Property::Absent, key: key.into(), name: name.into(), queryable: Property::Absent, required: required.into(), secret: secret.into(), r#type: Property::Absent }
+    }
 }
 
 impl Data for ConfigurationProperties {
@@ -188,7 +191,7 @@ impl Data for ConfigurationProperties {
 impl Read for ConfigurationProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, key: Property::Absent, name: Property::Absent, queryable: Property::Absent, required: Property::Absent, secret: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "Key", &mut this.key);
@@ -202,6 +205,7 @@ impl Read for ConfigurationProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConfigurationProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -210,7 +214,6 @@ impl fmt::Debug for ConfigurationProperties {
 /// Returns information about the details of an artifact.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-codepipeline-customactiontype-artifactdetails.html)
-#[derive(Default)]
 pub struct ArtifactDetails {
     /// The maximum number of artifacts allowed for the action type.
     ///
@@ -227,7 +230,9 @@ pub struct ArtifactDetails {
 impl ArtifactDetails {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(maximum_count: impl Into<Property<i64>>, minimum_count: impl Into<Property<i64>>) -> Self { Self { maximum_count: maximum_count.into(), minimum_count: minimum_count.into() } }
+    pub fn new(maximum_count: impl Into<Property<i64>>, minimum_count: impl Into<Property<i64>>) -> Self {
+        Self { maximum_count: maximum_count.into(), minimum_count: minimum_count.into() }
+    }
 }
 
 impl Data for ArtifactDetails {
@@ -242,7 +247,7 @@ impl Data for ArtifactDetails {
 impl Read for ArtifactDetails {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { maximum_count: Property::Absent, minimum_count: Property::Absent };
         from.open(json)?;
         from.field(json, "MaximumCount", &mut this.maximum_count);
         from.field(json, "MinimumCount", &mut this.minimum_count);
@@ -251,6 +256,7 @@ impl Read for ArtifactDetails {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ArtifactDetails {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -261,7 +267,6 @@ impl fmt::Debug for ArtifactDetails {
 /// action.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-codepipeline-customactiontype-settings.html)
-#[derive(Default)]
 pub struct Settings {
     /// The URL returned to the CodePipeline console that provides a deep link to the resources of
     /// the external system, such as the configuration page for a CodeDeploy deployment group.
@@ -292,6 +297,11 @@ pub struct Settings {
     pub third_party_configuration_url: Property<String>,
 }
 
+impl Default for Settings {
+    #[inline]
+    fn default() -> Self { Self { entity_url_template: Property::Absent, execution_url_template: Property::Absent, revision_url_template: Property::Absent, third_party_configuration_url: Property::Absent } }
+}
+
 impl Data for Settings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -306,7 +316,7 @@ impl Data for Settings {
 impl Read for Settings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { entity_url_template: Property::Absent, execution_url_template: Property::Absent, revision_url_template: Property::Absent, third_party_configuration_url: Property::Absent };
         from.open(json)?;
         from.field(json, "EntityUrlTemplate", &mut this.entity_url_template);
         from.field(json, "ExecutionUrlTemplate", &mut this.execution_url_template);
@@ -317,6 +327,7 @@ impl Read for Settings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Settings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

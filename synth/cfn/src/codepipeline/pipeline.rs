@@ -13,7 +13,6 @@ use crate::prelude::*;
 /// [Examples](https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-codepipeline-pipeline.html#aws-resource-codepipeline-pipeline--examples).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-codepipeline-pipeline.html)
-#[derive(Default)]
 pub struct Pipeline {
     /// The S3 bucket where artifacts for the pipeline are stored.
     ///
@@ -105,7 +104,9 @@ pub struct Pipeline {
 impl Pipeline {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, stages: impl Into<Property<List<StageDeclaration>>>) -> Self { Self { role_arn: role_arn.into(), stages: stages.into(), ..Self::default() } }
+    pub fn new(role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, stages: impl Into<Property<List<StageDeclaration>>>) -> Self {
+        Self { artifact_store: Property::Absent, artifact_stores: Property::Absent, disable_inbound_stage_transitions: Property::Absent, execution_mode: Property::Absent, name: Property::Absent, pipeline_type: Property::Absent, restart_execution_on_update: Property::Absent, role_arn: role_arn.into(), stages: stages.into(), tags: Property::Absent, triggers: Property::Absent, variables: Property::Absent }
+    }
 }
 
 impl Data for Pipeline {
@@ -130,7 +131,7 @@ impl Data for Pipeline {
 impl Read for Pipeline {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { artifact_store: Property::Absent, artifact_stores: Property::Absent, disable_inbound_stage_transitions: Property::Absent, execution_mode: Property::Absent, name: Property::Absent, pipeline_type: Property::Absent, restart_execution_on_update: Property::Absent, role_arn: Property::Absent, stages: Property::Absent, tags: Property::Absent, triggers: Property::Absent, variables: Property::Absent };
         from.open(json)?;
         from.field(json, "ArtifactStore", &mut this.artifact_store);
         from.field(json, "ArtifactStores", &mut this.artifact_stores);
@@ -149,6 +150,7 @@ impl Read for Pipeline {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Pipeline {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -169,7 +171,6 @@ impl Pipeline {
 /// > `artifactStores`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-codepipeline-pipeline-artifactstore.html)
-#[derive(Default)]
 pub struct ArtifactStore {
     /// The encryption key used to encrypt the data in the artifact store, such as an AWS Key
     /// Management Service ( AWS KMS) key. If this is undefined, the default key for Amazon S3 is
@@ -195,7 +196,9 @@ pub struct ArtifactStore {
 impl ArtifactStore {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(location: impl Into<Property<Id<refs::s3::BucketName>>>, r#type: impl Into<Property<Listed<ArtifactStoreType>>>) -> Self { Self { location: location.into(), r#type: r#type.into(), ..Self::default() } }
+    pub fn new(location: impl Into<Property<Id<refs::s3::BucketName>>>, r#type: impl Into<Property<Listed<ArtifactStoreType>>>) -> Self {
+        Self { encryption_key: Property::Absent, location: location.into(), r#type: r#type.into() }
+    }
 }
 
 impl Data for ArtifactStore {
@@ -211,7 +214,7 @@ impl Data for ArtifactStore {
 impl Read for ArtifactStore {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { encryption_key: Property::Absent, location: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "EncryptionKey", &mut this.encryption_key);
         from.field(json, "Location", &mut this.location);
@@ -221,6 +224,7 @@ impl Read for ArtifactStore {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ArtifactStore {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -234,7 +238,6 @@ impl fmt::Debug for ArtifactStore {
 /// property type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-codepipeline-pipeline-encryptionkey.html)
-#[derive(Default)]
 pub struct EncryptionKey {
     /// The ID used to identify the key. For an AWS KMS key, you can use the key ID, the key ARN,
     /// or the alias ARN.
@@ -256,7 +259,9 @@ pub struct EncryptionKey {
 impl EncryptionKey {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(id: impl Into<Property<Id<refs::kms::KeyArn>>>, r#type: impl Into<Property<String>>) -> Self { Self { id: id.into(), r#type: r#type.into() } }
+    pub fn new(id: impl Into<Property<Id<refs::kms::KeyArn>>>, r#type: impl Into<Property<String>>) -> Self {
+        Self { id: id.into(), r#type: r#type.into() }
+    }
 }
 
 impl Data for EncryptionKey {
@@ -271,7 +276,7 @@ impl Data for EncryptionKey {
 impl Read for EncryptionKey {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { id: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Id", &mut this.id);
         from.field(json, "Type", &mut this.r#type);
@@ -280,6 +285,7 @@ impl Read for EncryptionKey {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EncryptionKey {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -293,7 +299,6 @@ impl fmt::Debug for EncryptionKey {
 /// > `artifactStores`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-codepipeline-pipeline-artifactstoremap.html)
-#[derive(Default)]
 pub struct ArtifactStoreMap {
     /// Represents information about the S3 bucket where artifacts are stored for the pipeline.
     ///
@@ -312,7 +317,9 @@ pub struct ArtifactStoreMap {
 impl ArtifactStoreMap {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(artifact_store: impl Into<Property<ArtifactStore>>, region: impl Into<Property<String>>) -> Self { Self { artifact_store: artifact_store.into(), region: region.into() } }
+    pub fn new(artifact_store: impl Into<Property<ArtifactStore>>, region: impl Into<Property<String>>) -> Self {
+        Self { artifact_store: artifact_store.into(), region: region.into() }
+    }
 }
 
 impl Data for ArtifactStoreMap {
@@ -327,7 +334,7 @@ impl Data for ArtifactStoreMap {
 impl Read for ArtifactStoreMap {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { artifact_store: Property::Absent, region: Property::Absent };
         from.open(json)?;
         from.field(json, "ArtifactStore", &mut this.artifact_store);
         from.field(json, "Region", &mut this.region);
@@ -336,6 +343,7 @@ impl Read for ArtifactStoreMap {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ArtifactStoreMap {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -345,7 +353,6 @@ impl fmt::Debug for ArtifactStoreMap {
 /// to another.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-codepipeline-pipeline-stagetransition.html)
-#[derive(Default)]
 pub struct StageTransition {
     /// The reason given to the user that a stage is disabled, such as waiting for manual approval
     /// or manual tests. This message is displayed in the pipeline console UI.
@@ -362,7 +369,9 @@ pub struct StageTransition {
 impl StageTransition {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(reason: impl Into<Property<String>>, stage_name: impl Into<Property<String>>) -> Self { Self { reason: reason.into(), stage_name: stage_name.into() } }
+    pub fn new(reason: impl Into<Property<String>>, stage_name: impl Into<Property<String>>) -> Self {
+        Self { reason: reason.into(), stage_name: stage_name.into() }
+    }
 }
 
 impl Data for StageTransition {
@@ -377,7 +386,7 @@ impl Data for StageTransition {
 impl Read for StageTransition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { reason: Property::Absent, stage_name: Property::Absent };
         from.open(json)?;
         from.field(json, "Reason", &mut this.reason);
         from.field(json, "StageName", &mut this.stage_name);
@@ -386,6 +395,7 @@ impl Read for StageTransition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StageTransition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -394,7 +404,6 @@ impl fmt::Debug for StageTransition {
 /// Represents information about a stage and its definition.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-codepipeline-pipeline-stagedeclaration.html)
-#[derive(Default)]
 pub struct StageDeclaration {
     /// The actions included in a stage.
     ///
@@ -430,7 +439,9 @@ pub struct StageDeclaration {
 impl StageDeclaration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(actions: impl Into<Property<List<ActionDeclaration>>>, name: impl Into<Property<String>>) -> Self { Self { actions: actions.into(), name: name.into(), ..Self::default() } }
+    pub fn new(actions: impl Into<Property<List<ActionDeclaration>>>, name: impl Into<Property<String>>) -> Self {
+        Self { actions: actions.into(), before_entry: Property::Absent, blockers: Property::Absent, name: name.into(), on_failure: Property::Absent, on_success: Property::Absent }
+    }
 }
 
 impl Data for StageDeclaration {
@@ -449,7 +460,7 @@ impl Data for StageDeclaration {
 impl Read for StageDeclaration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { actions: Property::Absent, before_entry: Property::Absent, blockers: Property::Absent, name: Property::Absent, on_failure: Property::Absent, on_success: Property::Absent };
         from.open(json)?;
         from.field(json, "Actions", &mut this.actions);
         from.field(json, "BeforeEntry", &mut this.before_entry);
@@ -462,6 +473,7 @@ impl Read for StageDeclaration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StageDeclaration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -470,7 +482,6 @@ impl fmt::Debug for StageDeclaration {
 /// Represents information about an action declaration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-codepipeline-pipeline-actiondeclaration.html)
-#[derive(Default)]
 pub struct ActionDeclaration {
     /// Specifies the action type and the provider of the action.
     ///
@@ -572,7 +583,9 @@ pub struct ActionDeclaration {
 impl ActionDeclaration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(action_type_id: impl Into<Property<ActionTypeId>>, name: impl Into<Property<String>>) -> Self { Self { action_type_id: action_type_id.into(), name: name.into(), ..Self::default() } }
+    pub fn new(action_type_id: impl Into<Property<ActionTypeId>>, name: impl Into<Property<String>>) -> Self {
+        Self { action_type_id: action_type_id.into(), commands: Property::Absent, configuration: Property::Absent, environment_variables: Property::Absent, input_artifacts: Property::Absent, name: name.into(), namespace: Property::Absent, output_artifacts: Property::Absent, output_variables: Property::Absent, region: Property::Absent, role_arn: Property::Absent, run_order: Property::Absent, timeout_in_minutes: Property::Absent }
+    }
 }
 
 impl Data for ActionDeclaration {
@@ -598,7 +611,7 @@ impl Data for ActionDeclaration {
 impl Read for ActionDeclaration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { action_type_id: Property::Absent, commands: Property::Absent, configuration: Property::Absent, environment_variables: Property::Absent, input_artifacts: Property::Absent, name: Property::Absent, namespace: Property::Absent, output_artifacts: Property::Absent, output_variables: Property::Absent, region: Property::Absent, role_arn: Property::Absent, run_order: Property::Absent, timeout_in_minutes: Property::Absent };
         from.open(json)?;
         from.field(json, "ActionTypeId", &mut this.action_type_id);
         from.field(json, "Commands", &mut this.commands);
@@ -618,6 +631,7 @@ impl Read for ActionDeclaration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ActionDeclaration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -626,7 +640,6 @@ impl fmt::Debug for ActionDeclaration {
 /// Represents information about an action type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-codepipeline-pipeline-actiontypeid.html)
-#[derive(Default)]
 pub struct ActionTypeId {
     /// A category defines what kind of action can be taken in the stage, and constrains the
     /// provider type for the action. Valid categories are limited to one of the values below.
@@ -666,7 +679,9 @@ pub struct ActionTypeId {
 impl ActionTypeId {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(category: impl Into<Property<Listed<ActionTypeIdCategory>>>, owner: impl Into<Property<String>>, provider: impl Into<Property<String>>, version: impl Into<Property<String>>) -> Self { Self { category: category.into(), owner: owner.into(), provider: provider.into(), version: version.into() } }
+    pub fn new(category: impl Into<Property<Listed<ActionTypeIdCategory>>>, owner: impl Into<Property<String>>, provider: impl Into<Property<String>>, version: impl Into<Property<String>>) -> Self {
+        Self { category: category.into(), owner: owner.into(), provider: provider.into(), version: version.into() }
+    }
 }
 
 impl Data for ActionTypeId {
@@ -683,7 +698,7 @@ impl Data for ActionTypeId {
 impl Read for ActionTypeId {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { category: Property::Absent, owner: Property::Absent, provider: Property::Absent, version: Property::Absent };
         from.open(json)?;
         from.field(json, "Category", &mut this.category);
         from.field(json, "Owner", &mut this.owner);
@@ -694,6 +709,7 @@ impl Read for ActionTypeId {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ActionTypeId {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -702,7 +718,6 @@ impl fmt::Debug for ActionTypeId {
 /// The environment variables for the action.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-codepipeline-pipeline-environmentvariable.html)
-#[derive(Default)]
 pub struct EnvironmentVariable {
     /// The environment variable name in the key-value pair.
     ///
@@ -723,7 +738,9 @@ pub struct EnvironmentVariable {
 impl EnvironmentVariable {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { name: name.into(), value: value.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { name: name.into(), r#type: Property::Absent, value: value.into() }
+    }
 }
 
 impl Data for EnvironmentVariable {
@@ -739,7 +756,7 @@ impl Data for EnvironmentVariable {
 impl Read for EnvironmentVariable {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, r#type: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Type", &mut this.r#type);
@@ -749,6 +766,7 @@ impl Read for EnvironmentVariable {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EnvironmentVariable {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -758,7 +776,6 @@ impl fmt::Debug for EnvironmentVariable {
 /// artifact.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-codepipeline-pipeline-inputartifact.html)
-#[derive(Default)]
 pub struct InputArtifact {
     /// The name of the artifact to be worked on (for example, "My App").
     ///
@@ -780,7 +797,9 @@ pub struct InputArtifact {
 impl InputArtifact {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { name: name.into() }
+    }
 }
 
 impl Data for InputArtifact {
@@ -794,7 +813,7 @@ impl Data for InputArtifact {
 impl Read for InputArtifact {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.close(json)?;
@@ -802,6 +821,7 @@ impl Read for InputArtifact {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InputArtifact {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -810,7 +830,6 @@ impl fmt::Debug for InputArtifact {
 /// Represents information about the output of an action.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-codepipeline-pipeline-outputartifact.html)
-#[derive(Default)]
 pub struct OutputArtifact {
     /// The files that you want to associate with the output artifact that will be exported from
     /// the compute action.
@@ -834,7 +853,9 @@ pub struct OutputArtifact {
 impl OutputArtifact {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { files: Property::Absent, name: name.into() }
+    }
 }
 
 impl Data for OutputArtifact {
@@ -849,7 +870,7 @@ impl Data for OutputArtifact {
 impl Read for OutputArtifact {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { files: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "Files", &mut this.files);
         from.field(json, "Name", &mut this.name);
@@ -858,6 +879,7 @@ impl Read for OutputArtifact {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OutputArtifact {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -870,12 +892,16 @@ impl fmt::Debug for OutputArtifact {
 /// work?](https://docs.aws.amazon.com/codepipeline/latest/userguide/concepts-how-it-works-conditions.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-codepipeline-pipeline-beforeentryconditions.html)
-#[derive(Default)]
 pub struct BeforeEntryConditions {
     /// The conditions that are configured as entry conditions.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-codepipeline-pipeline-beforeentryconditions.html#cfn-codepipeline-pipeline-beforeentryconditions-conditions)
     pub conditions: Property<List<Condition>>,
+}
+
+impl Default for BeforeEntryConditions {
+    #[inline]
+    fn default() -> Self { Self { conditions: Property::Absent } }
 }
 
 impl Data for BeforeEntryConditions {
@@ -889,7 +915,7 @@ impl Data for BeforeEntryConditions {
 impl Read for BeforeEntryConditions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { conditions: Property::Absent };
         from.open(json)?;
         from.field(json, "Conditions", &mut this.conditions);
         from.close(json)?;
@@ -897,6 +923,7 @@ impl Read for BeforeEntryConditions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BeforeEntryConditions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -911,7 +938,6 @@ impl fmt::Debug for BeforeEntryConditions {
 /// reference](https://docs.aws.amazon.com/codepipeline/latest/userguide/rule-reference.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-codepipeline-pipeline-condition.html)
-#[derive(Default)]
 pub struct Condition {
     /// The action to be done when the condition is met. For example, rolling back an execution
     /// for a failure condition.
@@ -922,6 +948,11 @@ pub struct Condition {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-codepipeline-pipeline-condition.html#cfn-codepipeline-pipeline-condition-rules)
     pub rules: Property<List<RuleDeclaration>>,
+}
+
+impl Default for Condition {
+    #[inline]
+    fn default() -> Self { Self { result: Property::Absent, rules: Property::Absent } }
 }
 
 impl Data for Condition {
@@ -936,7 +967,7 @@ impl Data for Condition {
 impl Read for Condition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { result: Property::Absent, rules: Property::Absent };
         from.open(json)?;
         from.field(json, "Result", &mut this.result);
         from.field(json, "Rules", &mut this.rules);
@@ -945,6 +976,7 @@ impl Read for Condition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Condition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -961,7 +993,6 @@ impl fmt::Debug for Condition {
 /// reference](https://docs.aws.amazon.com/codepipeline/latest/userguide/rule-reference.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-codepipeline-pipeline-ruledeclaration.html)
-#[derive(Default)]
 pub struct RuleDeclaration {
     /// The shell commands to run with your commands rule in CodePipeline. All commands are
     /// supported except multi-line formats. While CodeBuild logs and permissions are used, you do
@@ -999,6 +1030,11 @@ pub struct RuleDeclaration {
     pub rule_type_id: Property<RuleTypeId>,
 }
 
+impl Default for RuleDeclaration {
+    #[inline]
+    fn default() -> Self { Self { commands: Property::Absent, configuration: Property::Absent, input_artifacts: Property::Absent, name: Property::Absent, region: Property::Absent, role_arn: Property::Absent, rule_type_id: Property::Absent } }
+}
+
 impl Data for RuleDeclaration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1016,7 +1052,7 @@ impl Data for RuleDeclaration {
 impl Read for RuleDeclaration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { commands: Property::Absent, configuration: Property::Absent, input_artifacts: Property::Absent, name: Property::Absent, region: Property::Absent, role_arn: Property::Absent, rule_type_id: Property::Absent };
         from.open(json)?;
         from.field(json, "Commands", &mut this.commands);
         from.field(json, "Configuration", &mut this.configuration);
@@ -1030,6 +1066,7 @@ impl Read for RuleDeclaration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RuleDeclaration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1042,7 +1079,6 @@ impl fmt::Debug for RuleDeclaration {
 /// reference](https://docs.aws.amazon.com/codepipeline/latest/userguide/rule-reference.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-codepipeline-pipeline-ruletypeid.html)
-#[derive(Default)]
 pub struct RuleTypeId {
     /// A category defines what kind of rule can be run in the stage, and constrains the provider
     /// type for the rule. The valid category is `Rule`.
@@ -1066,6 +1102,11 @@ pub struct RuleTypeId {
     pub version: Property<String>,
 }
 
+impl Default for RuleTypeId {
+    #[inline]
+    fn default() -> Self { Self { category: Property::Absent, owner: Property::Absent, provider: Property::Absent, version: Property::Absent } }
+}
+
 impl Data for RuleTypeId {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1080,7 +1121,7 @@ impl Data for RuleTypeId {
 impl Read for RuleTypeId {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { category: Property::Absent, owner: Property::Absent, provider: Property::Absent, version: Property::Absent };
         from.open(json)?;
         from.field(json, "Category", &mut this.category);
         from.field(json, "Owner", &mut this.owner);
@@ -1091,6 +1132,7 @@ impl Read for RuleTypeId {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RuleTypeId {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1099,7 +1141,6 @@ impl fmt::Debug for RuleTypeId {
 /// Reserved for future use.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-codepipeline-pipeline-blockerdeclaration.html)
-#[derive(Default)]
 pub struct BlockerDeclaration {
     /// Reserved for future use.
     ///
@@ -1114,7 +1155,9 @@ pub struct BlockerDeclaration {
 impl BlockerDeclaration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, r#type: impl Into<Property<Listed<BlockerDeclarationType>>>) -> Self { Self { name: name.into(), r#type: r#type.into() } }
+    pub fn new(name: impl Into<Property<String>>, r#type: impl Into<Property<Listed<BlockerDeclarationType>>>) -> Self {
+        Self { name: name.into(), r#type: r#type.into() }
+    }
 }
 
 impl Data for BlockerDeclaration {
@@ -1129,7 +1172,7 @@ impl Data for BlockerDeclaration {
 impl Read for BlockerDeclaration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Type", &mut this.r#type);
@@ -1138,6 +1181,7 @@ impl Read for BlockerDeclaration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BlockerDeclaration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1150,7 +1194,6 @@ impl fmt::Debug for BlockerDeclaration {
 /// work?](https://docs.aws.amazon.com/codepipeline/latest/userguide/concepts-how-it-works-conditions.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-codepipeline-pipeline-failureconditions.html)
-#[derive(Default)]
 pub struct FailureConditions {
     /// The conditions that are configured as failure conditions. For more information about
     /// conditions, see [Stage
@@ -1172,6 +1215,11 @@ pub struct FailureConditions {
     pub retry_configuration: Property<RetryConfiguration>,
 }
 
+impl Default for FailureConditions {
+    #[inline]
+    fn default() -> Self { Self { conditions: Property::Absent, result: Property::Absent, retry_configuration: Property::Absent } }
+}
+
 impl Data for FailureConditions {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1185,7 +1233,7 @@ impl Data for FailureConditions {
 impl Read for FailureConditions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { conditions: Property::Absent, result: Property::Absent, retry_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "Conditions", &mut this.conditions);
         from.field(json, "Result", &mut this.result);
@@ -1195,6 +1243,7 @@ impl Read for FailureConditions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FailureConditions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1204,13 +1253,17 @@ impl fmt::Debug for FailureConditions {
 /// configured retry mode.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-codepipeline-pipeline-retryconfiguration.html)
-#[derive(Default)]
 pub struct RetryConfiguration {
     /// The method that you want to configure for automatic stage retry on stage failure. You can
     /// specify to retry only failed action in the stage or all actions in the stage.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-codepipeline-pipeline-retryconfiguration.html#cfn-codepipeline-pipeline-retryconfiguration-retrymode)
     pub retry_mode: Property<Listed<RetryConfigurationRetryMode>>,
+}
+
+impl Default for RetryConfiguration {
+    #[inline]
+    fn default() -> Self { Self { retry_mode: Property::Absent } }
 }
 
 impl Data for RetryConfiguration {
@@ -1224,7 +1277,7 @@ impl Data for RetryConfiguration {
 impl Read for RetryConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { retry_mode: Property::Absent };
         from.open(json)?;
         from.field(json, "RetryMode", &mut this.retry_mode);
         from.close(json)?;
@@ -1232,6 +1285,7 @@ impl Read for RetryConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RetryConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1244,12 +1298,16 @@ impl fmt::Debug for RetryConfiguration {
 /// work?](https://docs.aws.amazon.com/codepipeline/latest/userguide/concepts-how-it-works-conditions.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-codepipeline-pipeline-successconditions.html)
-#[derive(Default)]
 pub struct SuccessConditions {
     /// The conditions that are success conditions.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-codepipeline-pipeline-successconditions.html#cfn-codepipeline-pipeline-successconditions-conditions)
     pub conditions: Property<List<Condition>>,
+}
+
+impl Default for SuccessConditions {
+    #[inline]
+    fn default() -> Self { Self { conditions: Property::Absent } }
 }
 
 impl Data for SuccessConditions {
@@ -1263,7 +1321,7 @@ impl Data for SuccessConditions {
 impl Read for SuccessConditions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { conditions: Property::Absent };
         from.open(json)?;
         from.field(json, "Conditions", &mut this.conditions);
         from.close(json)?;
@@ -1271,6 +1329,7 @@ impl Read for SuccessConditions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SuccessConditions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1284,7 +1343,6 @@ impl fmt::Debug for SuccessConditions {
 /// > is disabled.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-codepipeline-pipeline-pipelinetriggerdeclaration.html)
-#[derive(Default)]
 pub struct PipelineTriggerDeclaration {
     /// Provides the filter criteria and the source stage for the repository event that starts the
     /// pipeline, such as Git tags.
@@ -1301,7 +1359,9 @@ pub struct PipelineTriggerDeclaration {
 impl PipelineTriggerDeclaration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(provider_type: impl Into<Property<Listed<PipelineTriggerDeclarationProviderType>>>) -> Self { Self { provider_type: provider_type.into(), ..Self::default() } }
+    pub fn new(provider_type: impl Into<Property<Listed<PipelineTriggerDeclarationProviderType>>>) -> Self {
+        Self { git_configuration: Property::Absent, provider_type: provider_type.into() }
+    }
 }
 
 impl Data for PipelineTriggerDeclaration {
@@ -1316,7 +1376,7 @@ impl Data for PipelineTriggerDeclaration {
 impl Read for PipelineTriggerDeclaration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { git_configuration: Property::Absent, provider_type: Property::Absent };
         from.open(json)?;
         from.field(json, "GitConfiguration", &mut this.git_configuration);
         from.field(json, "ProviderType", &mut this.provider_type);
@@ -1325,6 +1385,7 @@ impl Read for PipelineTriggerDeclaration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PipelineTriggerDeclaration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1336,7 +1397,6 @@ impl fmt::Debug for PipelineTriggerDeclaration {
 /// > actions that are supported by the `CodeStarSourceConnection` action type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-codepipeline-pipeline-gitconfiguration.html)
-#[derive(Default)]
 pub struct GitConfiguration {
     /// The field where the repository event that will start the pipeline is specified as pull
     /// requests.
@@ -1361,7 +1421,9 @@ pub struct GitConfiguration {
 impl GitConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(source_action_name: impl Into<Property<String>>) -> Self { Self { source_action_name: source_action_name.into(), ..Self::default() } }
+    pub fn new(source_action_name: impl Into<Property<String>>) -> Self {
+        Self { pull_request: Property::Absent, push: Property::Absent, source_action_name: source_action_name.into() }
+    }
 }
 
 impl Data for GitConfiguration {
@@ -1377,7 +1439,7 @@ impl Data for GitConfiguration {
 impl Read for GitConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { pull_request: Property::Absent, push: Property::Absent, source_action_name: Property::Absent };
         from.open(json)?;
         from.field(json, "PullRequest", &mut this.pull_request);
         from.field(json, "Push", &mut this.push);
@@ -1387,6 +1449,7 @@ impl Read for GitConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GitConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1402,7 +1465,6 @@ impl fmt::Debug for GitConfiguration {
 /// - UPDATED
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-codepipeline-pipeline-gitpullrequestfilter.html)
-#[derive(Default)]
 pub struct GitPullRequestFilter {
     /// The field that specifies to filter on branches for the pull request trigger configuration.
     ///
@@ -1420,6 +1482,11 @@ pub struct GitPullRequestFilter {
     pub file_paths: Property<GitFilePathFilterCriteria>,
 }
 
+impl Default for GitPullRequestFilter {
+    #[inline]
+    fn default() -> Self { Self { branches: Property::Absent, events: Property::Absent, file_paths: Property::Absent } }
+}
+
 impl Data for GitPullRequestFilter {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1433,7 +1500,7 @@ impl Data for GitPullRequestFilter {
 impl Read for GitPullRequestFilter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { branches: Property::Absent, events: Property::Absent, file_paths: Property::Absent };
         from.open(json)?;
         from.field(json, "Branches", &mut this.branches);
         from.field(json, "Events", &mut this.events);
@@ -1443,6 +1510,7 @@ impl Read for GitPullRequestFilter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GitPullRequestFilter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1451,7 +1519,6 @@ impl fmt::Debug for GitPullRequestFilter {
 /// The Git repository branches specified as filter criteria to start the pipeline.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-codepipeline-pipeline-gitbranchfiltercriteria.html)
-#[derive(Default)]
 pub struct GitBranchFilterCriteria {
     /// The list of patterns of Git branches that, when a commit is pushed, are to be excluded
     /// from starting the pipeline.
@@ -1463,6 +1530,11 @@ pub struct GitBranchFilterCriteria {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-codepipeline-pipeline-gitbranchfiltercriteria.html#cfn-codepipeline-pipeline-gitbranchfiltercriteria-includes)
     pub includes: Property<List<String>>,
+}
+
+impl Default for GitBranchFilterCriteria {
+    #[inline]
+    fn default() -> Self { Self { excludes: Property::Absent, includes: Property::Absent } }
 }
 
 impl Data for GitBranchFilterCriteria {
@@ -1477,7 +1549,7 @@ impl Data for GitBranchFilterCriteria {
 impl Read for GitBranchFilterCriteria {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { excludes: Property::Absent, includes: Property::Absent };
         from.open(json)?;
         from.field(json, "Excludes", &mut this.excludes);
         from.field(json, "Includes", &mut this.includes);
@@ -1486,6 +1558,7 @@ impl Read for GitBranchFilterCriteria {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GitBranchFilterCriteria {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1494,7 +1567,6 @@ impl fmt::Debug for GitBranchFilterCriteria {
 /// The Git repository file paths specified as filter criteria to start the pipeline.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-codepipeline-pipeline-gitfilepathfiltercriteria.html)
-#[derive(Default)]
 pub struct GitFilePathFilterCriteria {
     /// The list of patterns of Git repository file paths that, when a commit is pushed, are to be
     /// excluded from starting the pipeline.
@@ -1506,6 +1578,11 @@ pub struct GitFilePathFilterCriteria {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-codepipeline-pipeline-gitfilepathfiltercriteria.html#cfn-codepipeline-pipeline-gitfilepathfiltercriteria-includes)
     pub includes: Property<List<String>>,
+}
+
+impl Default for GitFilePathFilterCriteria {
+    #[inline]
+    fn default() -> Self { Self { excludes: Property::Absent, includes: Property::Absent } }
 }
 
 impl Data for GitFilePathFilterCriteria {
@@ -1520,7 +1597,7 @@ impl Data for GitFilePathFilterCriteria {
 impl Read for GitFilePathFilterCriteria {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { excludes: Property::Absent, includes: Property::Absent };
         from.open(json)?;
         from.field(json, "Excludes", &mut this.excludes);
         from.field(json, "Includes", &mut this.includes);
@@ -1529,6 +1606,7 @@ impl Read for GitFilePathFilterCriteria {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GitFilePathFilterCriteria {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1539,7 +1617,6 @@ impl fmt::Debug for GitFilePathFilterCriteria {
 /// exclude.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-codepipeline-pipeline-gitpushfilter.html)
-#[derive(Default)]
 pub struct GitPushFilter {
     /// The field that specifies to filter on branches for the push trigger configuration.
     ///
@@ -1555,6 +1632,11 @@ pub struct GitPushFilter {
     pub tags: Property<GitTagFilterCriteria>,
 }
 
+impl Default for GitPushFilter {
+    #[inline]
+    fn default() -> Self { Self { branches: Property::Absent, file_paths: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for GitPushFilter {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1568,7 +1650,7 @@ impl Data for GitPushFilter {
 impl Read for GitPushFilter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { branches: Property::Absent, file_paths: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Branches", &mut this.branches);
         from.field(json, "FilePaths", &mut this.file_paths);
@@ -1578,6 +1660,7 @@ impl Read for GitPushFilter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GitPushFilter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1587,7 +1670,6 @@ impl fmt::Debug for GitPushFilter {
 /// start the pipeline.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-codepipeline-pipeline-gittagfiltercriteria.html)
-#[derive(Default)]
 pub struct GitTagFilterCriteria {
     /// The list of patterns of Git tags that, when pushed, are to be excluded from starting the
     /// pipeline.
@@ -1599,6 +1681,11 @@ pub struct GitTagFilterCriteria {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-codepipeline-pipeline-gittagfiltercriteria.html#cfn-codepipeline-pipeline-gittagfiltercriteria-includes)
     pub includes: Property<List<String>>,
+}
+
+impl Default for GitTagFilterCriteria {
+    #[inline]
+    fn default() -> Self { Self { excludes: Property::Absent, includes: Property::Absent } }
 }
 
 impl Data for GitTagFilterCriteria {
@@ -1613,7 +1700,7 @@ impl Data for GitTagFilterCriteria {
 impl Read for GitTagFilterCriteria {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { excludes: Property::Absent, includes: Property::Absent };
         from.open(json)?;
         from.field(json, "Excludes", &mut this.excludes);
         from.field(json, "Includes", &mut this.includes);
@@ -1622,6 +1709,7 @@ impl Read for GitTagFilterCriteria {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GitTagFilterCriteria {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1630,7 +1718,6 @@ impl fmt::Debug for GitTagFilterCriteria {
 /// A variable declared at the pipeline level.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-codepipeline-pipeline-variabledeclaration.html)
-#[derive(Default)]
 pub struct VariableDeclaration {
     /// The value of a pipeline-level variable.
     ///
@@ -1650,7 +1737,9 @@ pub struct VariableDeclaration {
 impl VariableDeclaration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { default_value: Property::Absent, description: Property::Absent, name: name.into() }
+    }
 }
 
 impl Data for VariableDeclaration {
@@ -1666,7 +1755,7 @@ impl Data for VariableDeclaration {
 impl Read for VariableDeclaration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { default_value: Property::Absent, description: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "DefaultValue", &mut this.default_value);
         from.field(json, "Description", &mut this.description);
@@ -1676,6 +1765,7 @@ impl Read for VariableDeclaration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VariableDeclaration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -21,7 +21,6 @@ use crate::prelude::*;
 /// > use plaintext in your AWS CloudFormation template to store your credentials.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-codepipeline-webhook.html)
-#[derive(Default)]
 pub struct Webhook {
     /// Supported options are GITHUB_HMAC, IP, and UNAUTHENTICATED.
     ///
@@ -100,7 +99,9 @@ pub struct Webhook {
 impl Webhook {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(authentication: impl Into<Property<Listed<WebhookAuthentication>>>, authentication_configuration: impl Into<Property<WebhookAuthConfiguration>>, filters: impl Into<Property<List<WebhookFilterRule>>>, target_action: impl Into<Property<String>>, target_pipeline: impl Into<Property<String>>) -> Self { Self { authentication: authentication.into(), authentication_configuration: authentication_configuration.into(), filters: filters.into(), target_action: target_action.into(), target_pipeline: target_pipeline.into(), ..Self::default() } }
+    pub fn new(authentication: impl Into<Property<Listed<WebhookAuthentication>>>, authentication_configuration: impl Into<Property<WebhookAuthConfiguration>>, filters: impl Into<Property<List<WebhookFilterRule>>>, target_action: impl Into<Property<String>>, target_pipeline: impl Into<Property<String>>) -> Self {
+        Self { authentication: authentication.into(), authentication_configuration: authentication_configuration.into(), filters: filters.into(), name: Property::Absent, register_with_third_party: Property::Absent, tags: Property::Absent, target_action: target_action.into(), target_pipeline: target_pipeline.into(), target_pipeline_version: Property::Absent }
+    }
 }
 
 impl Data for Webhook {
@@ -122,7 +123,7 @@ impl Data for Webhook {
 impl Read for Webhook {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { authentication: Property::Absent, authentication_configuration: Property::Absent, filters: Property::Absent, name: Property::Absent, register_with_third_party: Property::Absent, tags: Property::Absent, target_action: Property::Absent, target_pipeline: Property::Absent, target_pipeline_version: Property::Absent };
         from.open(json)?;
         from.field(json, "Authentication", &mut this.authentication);
         from.field(json, "AuthenticationConfiguration", &mut this.authentication_configuration);
@@ -138,6 +139,7 @@ impl Read for Webhook {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Webhook {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -154,7 +156,6 @@ impl Webhook {
 /// The authentication applied to incoming webhook trigger requests.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-codepipeline-webhook-webhookauthconfiguration.html)
-#[derive(Default)]
 pub struct WebhookAuthConfiguration {
     /// The property used to configure acceptance of webhooks in an IP address range. For IP, only
     /// the `AllowedIPRange` property must be set. This property must be set to a valid CIDR
@@ -180,6 +181,11 @@ pub struct WebhookAuthConfiguration {
     pub secret_token: Property<String>,
 }
 
+impl Default for WebhookAuthConfiguration {
+    #[inline]
+    fn default() -> Self { Self { allowed_ip_range: Property::Absent, secret_token: Property::Absent } }
+}
+
 impl Data for WebhookAuthConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -192,7 +198,7 @@ impl Data for WebhookAuthConfiguration {
 impl Read for WebhookAuthConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allowed_ip_range: Property::Absent, secret_token: Property::Absent };
         from.open(json)?;
         from.field(json, "AllowedIPRange", &mut this.allowed_ip_range);
         from.field(json, "SecretToken", &mut this.secret_token);
@@ -201,6 +207,7 @@ impl Read for WebhookAuthConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WebhookAuthConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -209,7 +216,6 @@ impl fmt::Debug for WebhookAuthConfiguration {
 /// The event criteria that specify when a webhook notification is sent to your URL.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-codepipeline-webhook-webhookfilterrule.html)
-#[derive(Default)]
 pub struct WebhookFilterRule {
     /// A JsonPath expression that is applied to the body/payload of the webhook. The value
     /// selected by the JsonPath expression must match the value specified in the `MatchEquals`
@@ -238,7 +244,9 @@ pub struct WebhookFilterRule {
 impl WebhookFilterRule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(json_path: impl Into<Property<String>>) -> Self { Self { json_path: json_path.into(), ..Self::default() } }
+    pub fn new(json_path: impl Into<Property<String>>) -> Self {
+        Self { json_path: json_path.into(), match_equals: Property::Absent }
+    }
 }
 
 impl Data for WebhookFilterRule {
@@ -253,7 +261,7 @@ impl Data for WebhookFilterRule {
 impl Read for WebhookFilterRule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { json_path: Property::Absent, match_equals: Property::Absent };
         from.open(json)?;
         from.field(json, "JsonPath", &mut this.json_path);
         from.field(json, "MatchEquals", &mut this.match_equals);
@@ -262,6 +270,7 @@ impl Read for WebhookFilterRule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WebhookFilterRule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -11,7 +11,6 @@ use crate::prelude::*;
 /// CloudFormation template. AWS uses this token to connect to GitHub on your behalf.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-codestar-githubrepository.html)
-#[derive(Default)]
 pub struct GitHubRepository {
     /// Information about code to be committed to a repository after it is created in an
     /// CloudFormation stack.
@@ -56,7 +55,9 @@ pub struct GitHubRepository {
 impl GitHubRepository {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(repository_name: impl Into<Property<String>>, repository_owner: impl Into<Property<String>>) -> Self { Self { repository_name: repository_name.into(), repository_owner: repository_owner.into(), ..Self::default() } }
+    pub fn new(repository_name: impl Into<Property<String>>, repository_owner: impl Into<Property<String>>) -> Self {
+        Self { code: Property::Absent, connection_arn: Property::Absent, enable_issues: Property::Absent, is_private: Property::Absent, repository_access_token: Property::Absent, repository_description: Property::Absent, repository_name: repository_name.into(), repository_owner: repository_owner.into() }
+    }
 }
 
 impl Data for GitHubRepository {
@@ -77,7 +78,7 @@ impl Data for GitHubRepository {
 impl Read for GitHubRepository {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { code: Property::Absent, connection_arn: Property::Absent, enable_issues: Property::Absent, is_private: Property::Absent, repository_access_token: Property::Absent, repository_description: Property::Absent, repository_name: Property::Absent, repository_owner: Property::Absent };
         from.open(json)?;
         from.field(json, "Code", &mut this.code);
         from.field(json, "ConnectionArn", &mut this.connection_arn);
@@ -92,6 +93,7 @@ impl Read for GitHubRepository {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GitHubRepository {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -110,7 +112,6 @@ impl GitHubRepository {
 /// `Code` is a property of the `AWS::CodeStar::GitHubRepository` resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-codestar-githubrepository-code.html)
-#[derive(Default)]
 pub struct Code {
     /// Information about the Amazon S3 bucket that contains a ZIP file of code to be committed to
     /// the repository.
@@ -122,7 +123,9 @@ pub struct Code {
 impl Code {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(s3: impl Into<Property<S3>>) -> Self { Self { s3: s3.into() } }
+    pub fn new(s3: impl Into<Property<S3>>) -> Self {
+        Self { s3: s3.into() }
+    }
 }
 
 impl Data for Code {
@@ -136,7 +139,7 @@ impl Data for Code {
 impl Read for Code {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { s3: Property::Absent };
         from.open(json)?;
         from.field(json, "S3", &mut this.s3);
         from.close(json)?;
@@ -144,6 +147,7 @@ impl Read for Code {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Code {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -155,7 +159,6 @@ impl fmt::Debug for Code {
 /// `S3` is a property of the `AWS::CodeStar::GitHubRepository` resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-codestar-githubrepository-s3.html)
-#[derive(Default)]
 pub struct S3 {
     /// The name of the Amazon S3 bucket that contains the ZIP file with the content to be
     /// committed to the new repository.
@@ -175,7 +178,9 @@ pub struct S3 {
 impl S3 {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bucket: impl Into<Property<String>>, key: impl Into<Property<String>>) -> Self { Self { bucket: bucket.into(), key: key.into(), ..Self::default() } }
+    pub fn new(bucket: impl Into<Property<String>>, key: impl Into<Property<String>>) -> Self {
+        Self { bucket: bucket.into(), key: key.into(), object_version: Property::Absent }
+    }
 }
 
 impl Data for S3 {
@@ -191,7 +196,7 @@ impl Data for S3 {
 impl Read for S3 {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket: Property::Absent, key: Property::Absent, object_version: Property::Absent };
         from.open(json)?;
         from.field(json, "Bucket", &mut this.bucket);
         from.field(json, "Key", &mut this.key);
@@ -201,6 +206,7 @@ impl Read for S3 {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3 {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

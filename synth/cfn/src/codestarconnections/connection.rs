@@ -11,7 +11,6 @@ use crate::prelude::*;
 /// can make its status `AVAILABLE` by updating the connection in the console.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-codestarconnections-connection.html)
-#[derive(Default)]
 pub struct Connection {
     /// The name of the connection. Connection names must be unique in an AWS account .
     ///
@@ -39,7 +38,9 @@ pub struct Connection {
 impl Connection {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(connection_name: impl Into<Property<String>>) -> Self { Self { connection_name: connection_name.into(), ..Self::default() } }
+    pub fn new(connection_name: impl Into<Property<String>>) -> Self {
+        Self { connection_name: connection_name.into(), host_arn: Property::Absent, provider_type: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for Connection {
@@ -56,7 +57,7 @@ impl Data for Connection {
 impl Read for Connection {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { connection_name: Property::Absent, host_arn: Property::Absent, provider_type: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ConnectionName", &mut this.connection_name);
         from.field(json, "HostArn", &mut this.host_arn);
@@ -67,6 +68,7 @@ impl Read for Connection {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Connection {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// associated connection ARN, encryption key ARN, and owner ID.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-codestarconnections-repositorylink.html)
-#[derive(Default)]
 pub struct RepositoryLink {
     /// The Amazon Resource Name (ARN) of the connection associated with the repository link.
     ///
@@ -46,7 +45,9 @@ pub struct RepositoryLink {
 impl RepositoryLink {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(connection_arn: impl Into<Property<String>>, owner_id: impl Into<Property<String>>, repository_name: impl Into<Property<String>>) -> Self { Self { connection_arn: connection_arn.into(), owner_id: owner_id.into(), repository_name: repository_name.into(), ..Self::default() } }
+    pub fn new(connection_arn: impl Into<Property<String>>, owner_id: impl Into<Property<String>>, repository_name: impl Into<Property<String>>) -> Self {
+        Self { connection_arn: connection_arn.into(), encryption_key_arn: Property::Absent, owner_id: owner_id.into(), repository_name: repository_name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for RepositoryLink {
@@ -64,7 +65,7 @@ impl Data for RepositoryLink {
 impl Read for RepositoryLink {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { connection_arn: Property::Absent, encryption_key_arn: Property::Absent, owner_id: Property::Absent, repository_name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ConnectionArn", &mut this.connection_arn);
         from.field(json, "EncryptionKeyArn", &mut this.encryption_key_arn);
@@ -76,6 +77,7 @@ impl Read for RepositoryLink {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RepositoryLink {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-codestarconnections-syncconfiguration.html)
-#[derive(Default)]
 pub struct SyncConfiguration {
     /// The branch associated with a specific sync configuration.
     ///
@@ -55,7 +54,9 @@ pub struct SyncConfiguration {
 impl SyncConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(branch: impl Into<Property<String>>, config_file: impl Into<Property<String>>, repository_link_id: impl Into<Property<String>>, resource_name: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, sync_type: impl Into<Property<Listed<SyncConfigurationSyncType>>>) -> Self { Self { branch: branch.into(), config_file: config_file.into(), repository_link_id: repository_link_id.into(), resource_name: resource_name.into(), role_arn: role_arn.into(), sync_type: sync_type.into(), ..Self::default() } }
+    pub fn new(branch: impl Into<Property<String>>, config_file: impl Into<Property<String>>, repository_link_id: impl Into<Property<String>>, resource_name: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, sync_type: impl Into<Property<Listed<SyncConfigurationSyncType>>>) -> Self {
+        Self { branch: branch.into(), config_file: config_file.into(), publish_deployment_status: Property::Absent, repository_link_id: repository_link_id.into(), resource_name: resource_name.into(), role_arn: role_arn.into(), sync_type: sync_type.into(), trigger_resource_update_on: Property::Absent }
+    }
 }
 
 impl Data for SyncConfiguration {
@@ -76,7 +77,7 @@ impl Data for SyncConfiguration {
 impl Read for SyncConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { branch: Property::Absent, config_file: Property::Absent, publish_deployment_status: Property::Absent, repository_link_id: Property::Absent, resource_name: Property::Absent, role_arn: Property::Absent, sync_type: Property::Absent, trigger_resource_update_on: Property::Absent };
         from.open(json)?;
         from.field(json, "Branch", &mut this.branch);
         from.field(json, "ConfigFile", &mut this.config_file);
@@ -91,6 +92,7 @@ impl Read for SyncConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SyncConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

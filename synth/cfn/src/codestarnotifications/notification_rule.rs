@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// clients configured for Slack) where you want to receive them.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-codestarnotifications-notificationrule.html)
-#[derive(Default)]
 pub struct NotificationRule {
     /// The name or email alias of the person who created the notification rule.
     ///
@@ -78,7 +77,9 @@ pub struct NotificationRule {
 impl NotificationRule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(detail_type: impl Into<Property<Listed<NotificationRuleDetailType>>>, event_type_ids: impl Into<Property<List<String>>>, name: impl Into<Property<String>>, resource: impl Into<Property<String>>, targets: impl Into<Property<List<Target>>>) -> Self { Self { detail_type: detail_type.into(), event_type_ids: event_type_ids.into(), name: name.into(), resource: resource.into(), targets: targets.into(), ..Self::default() } }
+    pub fn new(detail_type: impl Into<Property<Listed<NotificationRuleDetailType>>>, event_type_ids: impl Into<Property<List<String>>>, name: impl Into<Property<String>>, resource: impl Into<Property<String>>, targets: impl Into<Property<List<Target>>>) -> Self {
+        Self { created_by: Property::Absent, detail_type: detail_type.into(), event_type_id: Property::Absent, event_type_ids: event_type_ids.into(), name: name.into(), resource: resource.into(), status: Property::Absent, tags: Property::Absent, target_address: Property::Absent, targets: targets.into() }
+    }
 }
 
 impl Data for NotificationRule {
@@ -101,7 +102,7 @@ impl Data for NotificationRule {
 impl Read for NotificationRule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { created_by: Property::Absent, detail_type: Property::Absent, event_type_id: Property::Absent, event_type_ids: Property::Absent, name: Property::Absent, resource: Property::Absent, status: Property::Absent, tags: Property::Absent, target_address: Property::Absent, targets: Property::Absent };
         from.open(json)?;
         from.field(json, "CreatedBy", &mut this.created_by);
         from.field(json, "DetailType", &mut this.detail_type);
@@ -118,6 +119,7 @@ impl Read for NotificationRule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NotificationRule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -134,7 +136,6 @@ impl NotificationRule {
 /// Information about the topics or clients associated with a notification rule.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-codestarnotifications-notificationrule-target.html)
-#[derive(Default)]
 pub struct Target {
     /// The Amazon Resource Name (ARN) of the topic or client.
     ///
@@ -153,7 +154,9 @@ pub struct Target {
 impl Target {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(target_address: impl Into<Property<String>>, target_type: impl Into<Property<String>>) -> Self { Self { target_address: target_address.into(), target_type: target_type.into() } }
+    pub fn new(target_address: impl Into<Property<String>>, target_type: impl Into<Property<String>>) -> Self {
+        Self { target_address: target_address.into(), target_type: target_type.into() }
+    }
 }
 
 impl Data for Target {
@@ -168,7 +171,7 @@ impl Data for Target {
 impl Read for Target {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { target_address: Property::Absent, target_type: Property::Absent };
         from.open(json)?;
         from.field(json, "TargetAddress", &mut this.target_address);
         from.field(json, "TargetType", &mut this.target_type);
@@ -177,6 +180,7 @@ impl Read for Target {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Target {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -13,7 +13,6 @@ use crate::prelude::*;
 /// to retain the resource on deletion or replacement.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cognito-identitypool.html)
-#[derive(Default)]
 pub struct IdentityPool {
     /// Enables the Basic (Classic) authentication flow.
     ///
@@ -90,7 +89,9 @@ pub struct IdentityPool {
 impl IdentityPool {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(allow_unauthenticated_identities: impl Into<Property<bool>>) -> Self { Self { allow_unauthenticated_identities: allow_unauthenticated_identities.into(), ..Self::default() } }
+    pub fn new(allow_unauthenticated_identities: impl Into<Property<bool>>) -> Self {
+        Self { allow_classic_flow: Property::Absent, allow_unauthenticated_identities: allow_unauthenticated_identities.into(), cognito_events: Property::Absent, cognito_identity_providers: Property::Absent, cognito_streams: Property::Absent, developer_provider_name: Property::Absent, identity_pool_name: Property::Absent, identity_pool_tags: Property::Absent, open_idconnect_provider_arns: Property::Absent, push_sync: Property::Absent, saml_provider_arns: Property::Absent, supported_login_providers: Property::Absent }
+    }
 }
 
 impl Data for IdentityPool {
@@ -115,7 +116,7 @@ impl Data for IdentityPool {
 impl Read for IdentityPool {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allow_classic_flow: Property::Absent, allow_unauthenticated_identities: Property::Absent, cognito_events: Property::Absent, cognito_identity_providers: Property::Absent, cognito_streams: Property::Absent, developer_provider_name: Property::Absent, identity_pool_name: Property::Absent, identity_pool_tags: Property::Absent, open_idconnect_provider_arns: Property::Absent, push_sync: Property::Absent, saml_provider_arns: Property::Absent, supported_login_providers: Property::Absent };
         from.open(json)?;
         from.field(json, "AllowClassicFlow", &mut this.allow_classic_flow);
         from.field(json, "AllowUnauthenticatedIdentities", &mut this.allow_unauthenticated_identities);
@@ -134,6 +135,7 @@ impl Read for IdentityPool {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IdentityPool {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -152,7 +154,6 @@ impl IdentityPool {
 /// resource that represents an Amazon Cognito user pool and its client ID.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cognito-identitypool-cognitoidentityprovider.html)
-#[derive(Default)]
 pub struct CognitoIdentityProvider {
     /// The client ID for the Amazon Cognito user pool.
     ///
@@ -184,7 +185,9 @@ pub struct CognitoIdentityProvider {
 impl CognitoIdentityProvider {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(client_id: impl Into<Property<Id<refs::cognito::UserPoolClientClientId>>>, provider_name: impl Into<Property<Id<refs::cognito::UserPoolProviderName>>>) -> Self { Self { client_id: client_id.into(), provider_name: provider_name.into(), ..Self::default() } }
+    pub fn new(client_id: impl Into<Property<Id<refs::cognito::UserPoolClientClientId>>>, provider_name: impl Into<Property<Id<refs::cognito::UserPoolProviderName>>>) -> Self {
+        Self { client_id: client_id.into(), provider_name: provider_name.into(), server_side_token_check: Property::Absent }
+    }
 }
 
 impl Data for CognitoIdentityProvider {
@@ -200,7 +203,7 @@ impl Data for CognitoIdentityProvider {
 impl Read for CognitoIdentityProvider {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { client_id: Property::Absent, provider_name: Property::Absent, server_side_token_check: Property::Absent };
         from.open(json)?;
         from.field(json, "ClientId", &mut this.client_id);
         from.field(json, "ProviderName", &mut this.provider_name);
@@ -210,6 +213,7 @@ impl Read for CognitoIdentityProvider {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CognitoIdentityProvider {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -220,7 +224,6 @@ impl fmt::Debug for CognitoIdentityProvider {
 /// resource that defines configuration options for Amazon Cognito streams.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cognito-identitypool-cognitostreams.html)
-#[derive(Default)]
 pub struct CognitoStreams {
     /// The Amazon Resource Name (ARN) of the role Amazon Cognito can assume to publish to the
     /// stream. This role must grant access to Amazon Cognito (cognito-sync) to invoke `PutRecord`
@@ -239,6 +242,11 @@ pub struct CognitoStreams {
     pub streaming_status: Property<String>,
 }
 
+impl Default for CognitoStreams {
+    #[inline]
+    fn default() -> Self { Self { role_arn: Property::Absent, stream_name: Property::Absent, streaming_status: Property::Absent } }
+}
+
 impl Data for CognitoStreams {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -252,7 +260,7 @@ impl Data for CognitoStreams {
 impl Read for CognitoStreams {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { role_arn: Property::Absent, stream_name: Property::Absent, streaming_status: Property::Absent };
         from.open(json)?;
         from.field(json, "RoleArn", &mut this.role_arn);
         from.field(json, "StreamName", &mut this.stream_name);
@@ -262,6 +270,7 @@ impl Read for CognitoStreams {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CognitoStreams {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -273,7 +282,6 @@ impl fmt::Debug for CognitoStreams {
 /// identity pool.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cognito-identitypool-pushsync.html)
-#[derive(Default)]
 pub struct PushSync {
     /// The ARNs of the Amazon SNS platform applications that could be used by clients.
     ///
@@ -284,6 +292,11 @@ pub struct PushSync {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cognito-identitypool-pushsync.html#cfn-cognito-identitypool-pushsync-rolearn)
     pub role_arn: Property<Id<refs::iam::RoleArn>>,
+}
+
+impl Default for PushSync {
+    #[inline]
+    fn default() -> Self { Self { application_arns: Property::Absent, role_arn: Property::Absent } }
 }
 
 impl Data for PushSync {
@@ -298,7 +311,7 @@ impl Data for PushSync {
 impl Read for PushSync {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { application_arns: Property::Absent, role_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "ApplicationArns", &mut this.application_arns);
         from.field(json, "RoleArn", &mut this.role_arn);
@@ -307,6 +320,7 @@ impl Read for PushSync {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PushSync {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// A list of the identity pool principal tag assignments for attributes for access control.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cognito-identitypoolprincipaltag.html)
-#[derive(Default)]
 pub struct IdentityPoolPrincipalTag {
     /// The identity pool that you want to associate with this principal tag map.
     ///
@@ -34,7 +33,9 @@ pub struct IdentityPoolPrincipalTag {
 impl IdentityPoolPrincipalTag {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(identity_pool_id: impl Into<Property<String>>, identity_provider_name: impl Into<Property<String>>) -> Self { Self { identity_pool_id: identity_pool_id.into(), identity_provider_name: identity_provider_name.into(), ..Self::default() } }
+    pub fn new(identity_pool_id: impl Into<Property<String>>, identity_provider_name: impl Into<Property<String>>) -> Self {
+        Self { identity_pool_id: identity_pool_id.into(), identity_provider_name: identity_provider_name.into(), principal_tags: Property::Absent, use_defaults: Property::Absent }
+    }
 }
 
 impl Data for IdentityPoolPrincipalTag {
@@ -51,7 +52,7 @@ impl Data for IdentityPoolPrincipalTag {
 impl Read for IdentityPoolPrincipalTag {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { identity_pool_id: Property::Absent, identity_provider_name: Property::Absent, principal_tags: Property::Absent, use_defaults: Property::Absent };
         from.open(json)?;
         from.field(json, "IdentityPoolId", &mut this.identity_pool_id);
         from.field(json, "IdentityProviderName", &mut this.identity_provider_name);
@@ -62,6 +63,7 @@ impl Read for IdentityPoolPrincipalTag {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IdentityPoolPrincipalTag {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

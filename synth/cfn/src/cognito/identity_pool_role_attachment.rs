@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// an Amazon Cognito identity pool.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cognito-identitypoolroleattachment.html)
-#[derive(Default)]
 pub struct IdentityPoolRoleAttachment {
     /// An identity pool ID in the format `REGION:GUID`.
     ///
@@ -37,7 +36,9 @@ pub struct IdentityPoolRoleAttachment {
 impl IdentityPoolRoleAttachment {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(identity_pool_id: impl Into<Property<Id<refs::cognito::IdentityPoolId>>>) -> Self { Self { identity_pool_id: identity_pool_id.into(), ..Self::default() } }
+    pub fn new(identity_pool_id: impl Into<Property<Id<refs::cognito::IdentityPoolId>>>) -> Self {
+        Self { identity_pool_id: identity_pool_id.into(), role_mappings: Property::Absent, roles: Property::Absent }
+    }
 }
 
 impl Data for IdentityPoolRoleAttachment {
@@ -53,7 +54,7 @@ impl Data for IdentityPoolRoleAttachment {
 impl Read for IdentityPoolRoleAttachment {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { identity_pool_id: Property::Absent, role_mappings: Property::Absent, roles: Property::Absent };
         from.open(json)?;
         from.field(json, "IdentityPoolId", &mut this.identity_pool_id);
         from.field(json, "RoleMappings", &mut this.role_mappings);
@@ -63,6 +64,7 @@ impl Read for IdentityPoolRoleAttachment {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IdentityPoolRoleAttachment {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -81,7 +83,6 @@ impl IdentityPoolRoleAttachment {
 /// resource that defines the role-mapping attributes of an Amazon Cognito identity pool.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cognito-identitypoolroleattachment-rolemapping.html)
-#[derive(Default)]
 pub struct RoleMapping {
     /// If you specify Token or Rules as the `Type`, `AmbiguousRoleResolution` is required.
     ///
@@ -117,7 +118,9 @@ pub struct RoleMapping {
 impl RoleMapping {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<String>>) -> Self { Self { r#type: r#type.into(), ..Self::default() } }
+    pub fn new(r#type: impl Into<Property<String>>) -> Self {
+        Self { ambiguous_role_resolution: Property::Absent, identity_provider: Property::Absent, rules_configuration: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for RoleMapping {
@@ -134,7 +137,7 @@ impl Data for RoleMapping {
 impl Read for RoleMapping {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ambiguous_role_resolution: Property::Absent, identity_provider: Property::Absent, rules_configuration: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "AmbiguousRoleResolution", &mut this.ambiguous_role_resolution);
         from.field(json, "IdentityProvider", &mut this.identity_provider);
@@ -145,6 +148,7 @@ impl Read for RoleMapping {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RoleMapping {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -155,7 +159,6 @@ impl fmt::Debug for RoleMapping {
 /// property that defines the rules to be used for mapping users to roles.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cognito-identitypoolroleattachment-rulesconfigurationtype.html)
-#[derive(Default)]
 pub struct RulesConfigurationType {
     /// The rules. You can specify up to 25 rules per identity provider.
     ///
@@ -166,7 +169,9 @@ pub struct RulesConfigurationType {
 impl RulesConfigurationType {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(rules: impl Into<Property<List<MappingRule>>>) -> Self { Self { rules: rules.into() } }
+    pub fn new(rules: impl Into<Property<List<MappingRule>>>) -> Self {
+        Self { rules: rules.into() }
+    }
 }
 
 impl Data for RulesConfigurationType {
@@ -180,7 +185,7 @@ impl Data for RulesConfigurationType {
 impl Read for RulesConfigurationType {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { rules: Property::Absent };
         from.open(json)?;
         from.field(json, "Rules", &mut this.rules);
         from.close(json)?;
@@ -188,6 +193,7 @@ impl Read for RulesConfigurationType {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RulesConfigurationType {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -196,7 +202,6 @@ impl fmt::Debug for RulesConfigurationType {
 /// Defines how to map a claim to a role ARN.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cognito-identitypoolroleattachment-mappingrule.html)
-#[derive(Default)]
 pub struct MappingRule {
     /// The claim name that must be present in the token. For example: "isAdmin" or "paid".
     ///
@@ -222,7 +227,9 @@ pub struct MappingRule {
 impl MappingRule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(claim: impl Into<Property<String>>, match_type: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, value: impl Into<Property<String>>) -> Self { Self { claim: claim.into(), match_type: match_type.into(), role_arn: role_arn.into(), value: value.into() } }
+    pub fn new(claim: impl Into<Property<String>>, match_type: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, value: impl Into<Property<String>>) -> Self {
+        Self { claim: claim.into(), match_type: match_type.into(), role_arn: role_arn.into(), value: value.into() }
+    }
 }
 
 impl Data for MappingRule {
@@ -239,7 +246,7 @@ impl Data for MappingRule {
 impl Read for MappingRule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { claim: Property::Absent, match_type: Property::Absent, role_arn: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Claim", &mut this.claim);
         from.field(json, "MatchType", &mut this.match_type);
@@ -250,6 +257,7 @@ impl Read for MappingRule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MappingRule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// logs](https://docs.aws.amazon.com/cognito/latest/developerguide/exporting-quotas-and-usage.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cognito-logdeliveryconfiguration.html)
-#[derive(Default)]
 pub struct LogDeliveryConfiguration {
     /// A logging destination of a user pool. User pools can have multiple logging destinations
     /// for message-delivery and user-activity logs.
@@ -26,7 +25,9 @@ pub struct LogDeliveryConfiguration {
 impl LogDeliveryConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(user_pool_id: impl Into<Property<String>>) -> Self { Self { user_pool_id: user_pool_id.into(), ..Self::default() } }
+    pub fn new(user_pool_id: impl Into<Property<String>>) -> Self {
+        Self { log_configurations: Property::Absent, user_pool_id: user_pool_id.into() }
+    }
 }
 
 impl Data for LogDeliveryConfiguration {
@@ -41,7 +42,7 @@ impl Data for LogDeliveryConfiguration {
 impl Read for LogDeliveryConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { log_configurations: Property::Absent, user_pool_id: Property::Absent };
         from.open(json)?;
         from.field(json, "LogConfigurations", &mut this.log_configurations);
         from.field(json, "UserPoolId", &mut this.user_pool_id);
@@ -50,6 +51,7 @@ impl Read for LogDeliveryConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LogDeliveryConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -67,7 +69,6 @@ impl LogDeliveryConfiguration {
 /// Amazon S3, or Amazon CloudWatch Logs.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cognito-logdeliveryconfiguration-logconfiguration.html)
-#[derive(Default)]
 pub struct LogConfiguration {
     /// Configuration for the CloudWatch log group destination of user pool detailed activity
     /// logging, or of user activity log export with advanced security features.
@@ -102,6 +103,11 @@ pub struct LogConfiguration {
     pub s3_configuration: Property<S3Configuration>,
 }
 
+impl Default for LogConfiguration {
+    #[inline]
+    fn default() -> Self { Self { cloud_watch_logs_configuration: Property::Absent, event_source: Property::Absent, firehose_configuration: Property::Absent, log_level: Property::Absent, s3_configuration: Property::Absent } }
+}
+
 impl Data for LogConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -117,7 +123,7 @@ impl Data for LogConfiguration {
 impl Read for LogConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cloud_watch_logs_configuration: Property::Absent, event_source: Property::Absent, firehose_configuration: Property::Absent, log_level: Property::Absent, s3_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "CloudWatchLogsConfiguration", &mut this.cloud_watch_logs_configuration);
         from.field(json, "EventSource", &mut this.event_source);
@@ -129,6 +135,7 @@ impl Read for LogConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LogConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -138,7 +145,6 @@ impl fmt::Debug for LogConfiguration {
 /// logging, or of user activity log export with advanced security features.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cognito-logdeliveryconfiguration-cloudwatchlogsconfiguration.html)
-#[derive(Default)]
 pub struct CloudWatchLogsConfiguration {
     /// The Amazon Resource Name (arn) of a CloudWatch Logs log group where your user pool sends
     /// logs. The log group must not be encrypted with AWS Key Management Service and must be in
@@ -153,6 +159,11 @@ pub struct CloudWatchLogsConfiguration {
     pub log_group_arn: Property<String>,
 }
 
+impl Default for CloudWatchLogsConfiguration {
+    #[inline]
+    fn default() -> Self { Self { log_group_arn: Property::Absent } }
+}
+
 impl Data for CloudWatchLogsConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -164,7 +175,7 @@ impl Data for CloudWatchLogsConfiguration {
 impl Read for CloudWatchLogsConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { log_group_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "LogGroupArn", &mut this.log_group_arn);
         from.close(json)?;
@@ -172,6 +183,7 @@ impl Read for CloudWatchLogsConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CloudWatchLogsConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -181,13 +193,17 @@ impl fmt::Debug for CloudWatchLogsConfiguration {
 /// with threat protection.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cognito-logdeliveryconfiguration-firehoseconfiguration.html)
-#[derive(Default)]
 pub struct FirehoseConfiguration {
     /// The ARN of an Amazon Data Firehose stream that's the destination for threat protection log
     /// export.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cognito-logdeliveryconfiguration-firehoseconfiguration.html#cfn-cognito-logdeliveryconfiguration-firehoseconfiguration-streamarn)
     pub stream_arn: Property<String>,
+}
+
+impl Default for FirehoseConfiguration {
+    #[inline]
+    fn default() -> Self { Self { stream_arn: Property::Absent } }
 }
 
 impl Data for FirehoseConfiguration {
@@ -201,7 +217,7 @@ impl Data for FirehoseConfiguration {
 impl Read for FirehoseConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { stream_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "StreamArn", &mut this.stream_arn);
         from.close(json)?;
@@ -209,6 +225,7 @@ impl Read for FirehoseConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FirehoseConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -218,12 +235,16 @@ impl fmt::Debug for FirehoseConfiguration {
 /// protection.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cognito-logdeliveryconfiguration-s3configuration.html)
-#[derive(Default)]
 pub struct S3Configuration {
     /// The ARN of an Amazon S3 bucket that's the destination for threat protection log export.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cognito-logdeliveryconfiguration-s3configuration.html#cfn-cognito-logdeliveryconfiguration-s3configuration-bucketarn)
     pub bucket_arn: Property<String>,
+}
+
+impl Default for S3Configuration {
+    #[inline]
+    fn default() -> Self { Self { bucket_arn: Property::Absent } }
 }
 
 impl Data for S3Configuration {
@@ -237,7 +258,7 @@ impl Data for S3Configuration {
 impl Read for S3Configuration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "BucketArn", &mut this.bucket_arn);
         from.close(json)?;
@@ -245,6 +266,7 @@ impl Read for S3Configuration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3Configuration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -26,7 +26,6 @@ use crate::prelude::*;
 /// branding](https://docs.aws.amazon.com/cognito/latest/developerguide/managed-login-brandingdesigner.html#branding-designer-api)
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cognito-managedloginbranding.html)
-#[derive(Default)]
 pub struct ManagedLoginBranding {
     /// An array of image files that you want to apply to roles like backgrounds, logos, and
     /// icons. Each object must also indicate whether it is for dark mode, light mode, or
@@ -81,7 +80,9 @@ pub struct ManagedLoginBranding {
 impl ManagedLoginBranding {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(user_pool_id: impl Into<Property<String>>) -> Self { Self { user_pool_id: user_pool_id.into(), ..Self::default() } }
+    pub fn new(user_pool_id: impl Into<Property<String>>) -> Self {
+        Self { assets: Property::Absent, client_id: Property::Absent, return_merged_resources: Property::Absent, settings: Property::Absent, use_cognito_provided_values: Property::Absent, user_pool_id: user_pool_id.into() }
+    }
 }
 
 impl Data for ManagedLoginBranding {
@@ -100,7 +101,7 @@ impl Data for ManagedLoginBranding {
 impl Read for ManagedLoginBranding {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { assets: Property::Absent, client_id: Property::Absent, return_merged_resources: Property::Absent, settings: Property::Absent, use_cognito_provided_values: Property::Absent, user_pool_id: Property::Absent };
         from.open(json)?;
         from.field(json, "Assets", &mut this.assets);
         from.field(json, "ClientId", &mut this.client_id);
@@ -113,6 +114,7 @@ impl Read for ManagedLoginBranding {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ManagedLoginBranding {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -129,7 +131,6 @@ impl ManagedLoginBranding {
 /// An image file from a managed login branding style in a user pool.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cognito-managedloginbranding-assettype.html)
-#[derive(Default)]
 pub struct AssetType {
     /// The image file, in Base64-encoded binary.
     ///
@@ -162,7 +163,9 @@ pub struct AssetType {
 impl AssetType {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(category: impl Into<Property<Listed<AssetTypeCategory>>>, color_mode: impl Into<Property<Listed<AssetTypeColorMode>>>, extension: impl Into<Property<Listed<AssetTypeExtension>>>) -> Self { Self { category: category.into(), color_mode: color_mode.into(), extension: extension.into(), ..Self::default() } }
+    pub fn new(category: impl Into<Property<Listed<AssetTypeCategory>>>, color_mode: impl Into<Property<Listed<AssetTypeColorMode>>>, extension: impl Into<Property<Listed<AssetTypeExtension>>>) -> Self {
+        Self { bytes: Property::Absent, category: category.into(), color_mode: color_mode.into(), extension: extension.into(), resource_id: Property::Absent }
+    }
 }
 
 impl Data for AssetType {
@@ -180,7 +183,7 @@ impl Data for AssetType {
 impl Read for AssetType {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bytes: Property::Absent, category: Property::Absent, color_mode: Property::Absent, extension: Property::Absent, resource_id: Property::Absent };
         from.open(json)?;
         from.field(json, "Bytes", &mut this.bytes);
         from.field(json, "Category", &mut this.category);
@@ -192,6 +195,7 @@ impl Read for AssetType {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AssetType {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -32,7 +32,6 @@ use crate::prelude::*;
 /// >   endpoints](https://docs.aws.amazon.com/cognito/latest/developerguide/user-pools-API-operations.html)
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cognito-terms.html)
-#[derive(Default)]
 pub struct Terms {
     /// The ID of the app client that the terms documents are assigned to.
     ///
@@ -73,7 +72,9 @@ pub struct Terms {
 impl Terms {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(enforcement: impl Into<Property<Listed<TermsEnforcement>>>, links: impl Into<Property<Map<String>>>, terms_name: impl Into<Property<String>>, terms_source: impl Into<Property<Listed<TermsSource>>>, user_pool_id: impl Into<Property<String>>) -> Self { Self { enforcement: enforcement.into(), links: links.into(), terms_name: terms_name.into(), terms_source: terms_source.into(), user_pool_id: user_pool_id.into(), ..Self::default() } }
+    pub fn new(enforcement: impl Into<Property<Listed<TermsEnforcement>>>, links: impl Into<Property<Map<String>>>, terms_name: impl Into<Property<String>>, terms_source: impl Into<Property<Listed<TermsSource>>>, user_pool_id: impl Into<Property<String>>) -> Self {
+        Self { client_id: Property::Absent, enforcement: enforcement.into(), links: links.into(), terms_name: terms_name.into(), terms_source: terms_source.into(), user_pool_id: user_pool_id.into() }
+    }
 }
 
 impl Data for Terms {
@@ -92,7 +93,7 @@ impl Data for Terms {
 impl Read for Terms {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { client_id: Property::Absent, enforcement: Property::Absent, links: Property::Absent, terms_name: Property::Absent, terms_source: Property::Absent, user_pool_id: Property::Absent };
         from.open(json)?;
         from.field(json, "ClientId", &mut this.client_id);
         from.field(json, "Enforcement", &mut this.enforcement);
@@ -105,6 +106,7 @@ impl Read for Terms {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Terms {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -13,7 +13,6 @@ use crate::prelude::*;
 /// > If you don't specify a value for a parameter, Amazon Cognito sets it to a default value.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cognito-userpool.html)
-#[derive(Default)]
 pub struct UserPool {
     /// The available verified method a user can use to recover their password when they call
     /// `ForgotPassword`. You can use this setting to define a preferred method when a user has
@@ -269,6 +268,11 @@ pub struct UserPool {
     pub web_authn_user_verification: Property<String>,
 }
 
+impl Default for UserPool {
+    #[inline]
+    fn default() -> Self { Self { account_recovery_setting: Property::Absent, admin_create_user_config: Property::Absent, alias_attributes: Property::Absent, auto_verified_attributes: Property::Absent, deletion_protection: Property::Absent, device_configuration: Property::Absent, email_authentication_message: Property::Absent, email_authentication_subject: Property::Absent, email_configuration: Property::Absent, email_verification_message: Property::Absent, email_verification_subject: Property::Absent, enabled_mfas: Property::Absent, issuer_configuration: Property::Absent, key_configuration: Property::Absent, lambda_config: Property::Absent, mfa_configuration: Property::Absent, policies: Property::Absent, schema: Property::Absent, sms_authentication_message: Property::Absent, sms_configuration: Property::Absent, sms_verification_message: Property::Absent, user_attribute_update_settings: Property::Absent, user_pool_add_ons: Property::Absent, user_pool_name: Property::Absent, user_pool_tags: Property::Absent, user_pool_tier: Property::Absent, username_attributes: Property::Absent, username_configuration: Property::Absent, verification_message_template: Property::Absent, web_authn_factor_configuration: Property::Absent, web_authn_relying_party_id: Property::Absent, web_authn_user_verification: Property::Absent } }
+}
+
 impl Data for UserPool {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -311,7 +315,7 @@ impl Data for UserPool {
 impl Read for UserPool {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { account_recovery_setting: Property::Absent, admin_create_user_config: Property::Absent, alias_attributes: Property::Absent, auto_verified_attributes: Property::Absent, deletion_protection: Property::Absent, device_configuration: Property::Absent, email_authentication_message: Property::Absent, email_authentication_subject: Property::Absent, email_configuration: Property::Absent, email_verification_message: Property::Absent, email_verification_subject: Property::Absent, enabled_mfas: Property::Absent, issuer_configuration: Property::Absent, key_configuration: Property::Absent, lambda_config: Property::Absent, mfa_configuration: Property::Absent, policies: Property::Absent, schema: Property::Absent, sms_authentication_message: Property::Absent, sms_configuration: Property::Absent, sms_verification_message: Property::Absent, user_attribute_update_settings: Property::Absent, user_pool_add_ons: Property::Absent, user_pool_name: Property::Absent, user_pool_tags: Property::Absent, user_pool_tier: Property::Absent, username_attributes: Property::Absent, username_configuration: Property::Absent, verification_message_template: Property::Absent, web_authn_factor_configuration: Property::Absent, web_authn_relying_party_id: Property::Absent, web_authn_user_verification: Property::Absent };
         from.open(json)?;
         from.field(json, "AccountRecoverySetting", &mut this.account_recovery_setting);
         from.field(json, "AdminCreateUserConfig", &mut this.admin_create_user_config);
@@ -350,6 +354,7 @@ impl Read for UserPool {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for UserPool {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -371,7 +376,6 @@ impl UserPool {
 /// determine the recovery method where SMS is preferred through email.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cognito-userpool-accountrecoverysetting.html)
-#[derive(Default)]
 pub struct AccountRecoverySetting {
     /// The list of options and priorities for user message delivery in forgot-password
     /// operations. Sets or displays user pool preferences for email or SMS message priority,
@@ -381,6 +385,11 @@ pub struct AccountRecoverySetting {
     /// - Items: 1 to 2
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cognito-userpool-accountrecoverysetting.html#cfn-cognito-userpool-accountrecoverysetting-recoverymechanisms)
     pub recovery_mechanisms: Property<List<RecoveryOption>>,
+}
+
+impl Default for AccountRecoverySetting {
+    #[inline]
+    fn default() -> Self { Self { recovery_mechanisms: Property::Absent } }
 }
 
 impl Data for AccountRecoverySetting {
@@ -394,7 +403,7 @@ impl Data for AccountRecoverySetting {
 impl Read for AccountRecoverySetting {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { recovery_mechanisms: Property::Absent };
         from.open(json)?;
         from.field(json, "RecoveryMechanisms", &mut this.recovery_mechanisms);
         from.close(json)?;
@@ -402,6 +411,7 @@ impl Read for AccountRecoverySetting {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AccountRecoverySetting {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -417,7 +427,6 @@ impl fmt::Debug for AccountRecoverySetting {
 /// `admin_only` option prevents self-service account recovery.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cognito-userpool-recoveryoption.html)
-#[derive(Default)]
 pub struct RecoveryOption {
     /// The recovery method that this object sets a recovery option for.
     ///
@@ -429,6 +438,11 @@ pub struct RecoveryOption {
     /// - Range: 1 to 2
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cognito-userpool-recoveryoption.html#cfn-cognito-userpool-recoveryoption-priority)
     pub priority: Property<i64>,
+}
+
+impl Default for RecoveryOption {
+    #[inline]
+    fn default() -> Self { Self { name: Property::Absent, priority: Property::Absent } }
 }
 
 impl Data for RecoveryOption {
@@ -443,7 +457,7 @@ impl Data for RecoveryOption {
 impl Read for RecoveryOption {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, priority: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Priority", &mut this.priority);
@@ -452,6 +466,7 @@ impl Read for RecoveryOption {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RecoveryOption {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -462,7 +477,6 @@ impl fmt::Debug for RecoveryOption {
 /// time before temporary passwords expire.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cognito-userpool-admincreateuserconfig.html)
-#[derive(Default)]
 pub struct AdminCreateUserConfig {
     /// The setting for allowing self-service sign-up. When `true`, only administrators can create
     /// new user profiles. When `false`, users can register themselves and create a new user
@@ -493,6 +507,11 @@ pub struct AdminCreateUserConfig {
     pub unused_account_validity_days: Property<i64>,
 }
 
+impl Default for AdminCreateUserConfig {
+    #[inline]
+    fn default() -> Self { Self { allow_admin_create_user_only: Property::Absent, invite_message_template: Property::Absent, unused_account_validity_days: Property::Absent } }
+}
+
 impl Data for AdminCreateUserConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -506,7 +525,7 @@ impl Data for AdminCreateUserConfig {
 impl Read for AdminCreateUserConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allow_admin_create_user_only: Property::Absent, invite_message_template: Property::Absent, unused_account_validity_days: Property::Absent };
         from.open(json)?;
         from.field(json, "AllowAdminCreateUserOnly", &mut this.allow_admin_create_user_only);
         from.field(json, "InviteMessageTemplate", &mut this.invite_message_template);
@@ -516,6 +535,7 @@ impl Read for AdminCreateUserConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AdminCreateUserConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -529,7 +549,6 @@ impl fmt::Debug for AdminCreateUserConfig {
 /// Messages](https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pool-settings-message-customizations.html#cognito-user-pool-settings-user-invitation-message-customization).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cognito-userpool-invitemessagetemplate.html)
-#[derive(Default)]
 pub struct InviteMessageTemplate {
     /// The message template for email messages. EmailMessage is allowed only if
     /// [EmailSendingAccount](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_EmailConfigurationType.html#CognitoUserPools-Type-EmailConfigurationType-EmailSendingAccount)
@@ -555,6 +574,11 @@ pub struct InviteMessageTemplate {
     pub sms_message: Property<String>,
 }
 
+impl Default for InviteMessageTemplate {
+    #[inline]
+    fn default() -> Self { Self { email_message: Property::Absent, email_subject: Property::Absent, sms_message: Property::Absent } }
+}
+
 impl Data for InviteMessageTemplate {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -568,7 +592,7 @@ impl Data for InviteMessageTemplate {
 impl Read for InviteMessageTemplate {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { email_message: Property::Absent, email_subject: Property::Absent, sms_message: Property::Absent };
         from.open(json)?;
         from.field(json, "EmailMessage", &mut this.email_message);
         from.field(json, "EmailSubject", &mut this.email_subject);
@@ -578,6 +602,7 @@ impl Read for InviteMessageTemplate {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InviteMessageTemplate {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -586,7 +611,6 @@ impl fmt::Debug for InviteMessageTemplate {
 /// The device-remembering configuration for a user pool.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cognito-userpool-deviceconfiguration.html)
-#[derive(Default)]
 pub struct DeviceConfiguration {
     /// When true, a remembered device can sign in with device authentication instead of SMS and
     /// time-based one-time password (TOTP) factors for multi-factor authentication (MFA).
@@ -609,6 +633,11 @@ pub struct DeviceConfiguration {
     pub device_only_remembered_on_user_prompt: Property<bool>,
 }
 
+impl Default for DeviceConfiguration {
+    #[inline]
+    fn default() -> Self { Self { challenge_required_on_new_device: Property::Absent, device_only_remembered_on_user_prompt: Property::Absent } }
+}
+
 impl Data for DeviceConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -621,7 +650,7 @@ impl Data for DeviceConfiguration {
 impl Read for DeviceConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { challenge_required_on_new_device: Property::Absent, device_only_remembered_on_user_prompt: Property::Absent };
         from.open(json)?;
         from.field(json, "ChallengeRequiredOnNewDevice", &mut this.challenge_required_on_new_device);
         from.field(json, "DeviceOnlyRememberedOnUserPrompt", &mut this.device_only_remembered_on_user_prompt);
@@ -630,6 +659,7 @@ impl Read for DeviceConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DeviceConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -639,7 +669,6 @@ impl fmt::Debug for DeviceConfiguration {
 /// preferred sending method, AWS Region, and sender for messages from your user pool.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cognito-userpool-emailconfiguration.html)
-#[derive(Default)]
 pub struct EmailConfiguration {
     /// The set of configuration rules that can be applied to emails sent using Amazon Simple
     /// Email Service. A configuration set is applied to an email by including a reference to the
@@ -732,6 +761,11 @@ pub struct EmailConfiguration {
     pub source_arn: Property<String>,
 }
 
+impl Default for EmailConfiguration {
+    #[inline]
+    fn default() -> Self { Self { configuration_set: Property::Absent, email_sending_account: Property::Absent, from: Property::Absent, reply_to_email_address: Property::Absent, source_arn: Property::Absent } }
+}
+
 impl Data for EmailConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -747,7 +781,7 @@ impl Data for EmailConfiguration {
 impl Read for EmailConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { configuration_set: Property::Absent, email_sending_account: Property::Absent, from: Property::Absent, reply_to_email_address: Property::Absent, source_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "ConfigurationSet", &mut this.configuration_set);
         from.field(json, "EmailSendingAccount", &mut this.email_sending_account);
@@ -759,6 +793,7 @@ impl Read for EmailConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EmailConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -767,12 +802,16 @@ impl fmt::Debug for EmailConfiguration {
 /// `IssuerConfiguration` of `AWS::Cognito::UserPool`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cognito-userpool-issuerconfiguration.html)
-#[derive(Default)]
 pub struct IssuerConfiguration {
     /// `Type`, which AWS does not describe.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cognito-userpool-issuerconfiguration.html#cfn-cognito-userpool-issuerconfiguration-type)
     pub r#type: Property<Listed<IssuerConfigurationType>>,
+}
+
+impl Default for IssuerConfiguration {
+    #[inline]
+    fn default() -> Self { Self { r#type: Property::Absent } }
 }
 
 impl Data for IssuerConfiguration {
@@ -786,7 +825,7 @@ impl Data for IssuerConfiguration {
 impl Read for IssuerConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Type", &mut this.r#type);
         from.close(json)?;
@@ -794,6 +833,7 @@ impl Read for IssuerConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IssuerConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -802,7 +842,6 @@ impl fmt::Debug for IssuerConfiguration {
 /// `KeyConfiguration` of `AWS::Cognito::UserPool`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cognito-userpool-keyconfiguration.html)
-#[derive(Default)]
 pub struct KeyConfiguration {
     /// `KeyType`, which AWS does not describe.
     ///
@@ -814,6 +853,11 @@ pub struct KeyConfiguration {
     /// - Pattern: `arn:[\w+=/,.@-]+:[\w+=/,.@-]+:([\w+=/,.@-]*)?:[0-9]+:[\w+=/,.@-]+(:[\w+=/,.@-]+)?(:[\w+=/,.@-]+)?`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cognito-userpool-keyconfiguration.html#cfn-cognito-userpool-keyconfiguration-kmskeyarn)
     pub kms_key_arn: Property<Id<refs::kms::KeyArn>>,
+}
+
+impl Default for KeyConfiguration {
+    #[inline]
+    fn default() -> Self { Self { key_type: Property::Absent, kms_key_arn: Property::Absent } }
 }
 
 impl Data for KeyConfiguration {
@@ -828,7 +872,7 @@ impl Data for KeyConfiguration {
 impl Read for KeyConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key_type: Property::Absent, kms_key_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "KeyType", &mut this.key_type);
         from.field(json, "KmsKeyArn", &mut this.kms_key_arn);
@@ -837,6 +881,7 @@ impl Read for KeyConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KeyConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -847,7 +892,6 @@ impl fmt::Debug for KeyConfiguration {
 /// that invoked them.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cognito-userpool-lambdaconfig.html)
-#[derive(Default)]
 pub struct LambdaConfig {
     /// The configuration of a create auth challenge Lambda trigger, one of three triggers in the
     /// sequence of the [custom authentication challenge
@@ -974,6 +1018,11 @@ pub struct LambdaConfig {
     pub verify_auth_challenge_response: Property<Id<refs::lambda::FunctionArn>>,
 }
 
+impl Default for LambdaConfig {
+    #[inline]
+    fn default() -> Self { Self { create_auth_challenge: Property::Absent, custom_email_sender: Property::Absent, custom_message: Property::Absent, custom_sms_sender: Property::Absent, define_auth_challenge: Property::Absent, inbound_federation: Property::Absent, kms_key_id: Property::Absent, post_authentication: Property::Absent, post_confirmation: Property::Absent, pre_authentication: Property::Absent, pre_sign_up: Property::Absent, pre_token_generation: Property::Absent, pre_token_generation_config: Property::Absent, user_migration: Property::Absent, verify_auth_challenge_response: Property::Absent } }
+}
+
 impl Data for LambdaConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -999,7 +1048,7 @@ impl Data for LambdaConfig {
 impl Read for LambdaConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { create_auth_challenge: Property::Absent, custom_email_sender: Property::Absent, custom_message: Property::Absent, custom_sms_sender: Property::Absent, define_auth_challenge: Property::Absent, inbound_federation: Property::Absent, kms_key_id: Property::Absent, post_authentication: Property::Absent, post_confirmation: Property::Absent, pre_authentication: Property::Absent, pre_sign_up: Property::Absent, pre_token_generation: Property::Absent, pre_token_generation_config: Property::Absent, user_migration: Property::Absent, verify_auth_challenge_response: Property::Absent };
         from.open(json)?;
         from.field(json, "CreateAuthChallenge", &mut this.create_auth_challenge);
         from.field(json, "CustomEmailSender", &mut this.custom_email_sender);
@@ -1021,6 +1070,7 @@ impl Read for LambdaConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LambdaConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1031,7 +1081,6 @@ impl fmt::Debug for LambdaConfig {
 /// logic.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cognito-userpool-customemailsender.html)
-#[derive(Default)]
 pub struct CustomEmailSender {
     /// The Amazon Resource Name (ARN) of the function that you want to assign to your Lambda
     /// trigger.
@@ -1049,6 +1098,11 @@ pub struct CustomEmailSender {
     pub lambda_version: Property<Listed<CustomEmailSenderLambdaVersion>>,
 }
 
+impl Default for CustomEmailSender {
+    #[inline]
+    fn default() -> Self { Self { lambda_arn: Property::Absent, lambda_version: Property::Absent } }
+}
+
 impl Data for CustomEmailSender {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1061,7 +1115,7 @@ impl Data for CustomEmailSender {
 impl Read for CustomEmailSender {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { lambda_arn: Property::Absent, lambda_version: Property::Absent };
         from.open(json)?;
         from.field(json, "LambdaArn", &mut this.lambda_arn);
         from.field(json, "LambdaVersion", &mut this.lambda_version);
@@ -1070,6 +1124,7 @@ impl Read for CustomEmailSender {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomEmailSender {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1080,7 +1135,6 @@ impl fmt::Debug for CustomEmailSender {
 /// logic.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cognito-userpool-customsmssender.html)
-#[derive(Default)]
 pub struct CustomSmsSender {
     /// The Amazon Resource Name (ARN) of the function that you want to assign to your Lambda
     /// trigger.
@@ -1098,6 +1152,11 @@ pub struct CustomSmsSender {
     pub lambda_version: Property<Listed<CustomSmsSenderLambdaVersion>>,
 }
 
+impl Default for CustomSmsSender {
+    #[inline]
+    fn default() -> Self { Self { lambda_arn: Property::Absent, lambda_version: Property::Absent } }
+}
+
 impl Data for CustomSmsSender {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1110,7 +1169,7 @@ impl Data for CustomSmsSender {
 impl Read for CustomSmsSender {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { lambda_arn: Property::Absent, lambda_version: Property::Absent };
         from.open(json)?;
         from.field(json, "LambdaArn", &mut this.lambda_arn);
         from.field(json, "LambdaVersion", &mut this.lambda_version);
@@ -1119,6 +1178,7 @@ impl Read for CustomSmsSender {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomSmsSender {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1127,7 +1187,6 @@ impl fmt::Debug for CustomSmsSender {
 /// `InboundFederation` of `AWS::Cognito::UserPool`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cognito-userpool-inboundfederation.html)
-#[derive(Default)]
 pub struct InboundFederation {
     /// `LambdaArn`, which AWS does not describe.
     ///
@@ -1139,6 +1198,11 @@ pub struct InboundFederation {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cognito-userpool-inboundfederation.html#cfn-cognito-userpool-inboundfederation-lambdaversion)
     pub lambda_version: Property<Listed<InboundFederationLambdaVersion>>,
+}
+
+impl Default for InboundFederation {
+    #[inline]
+    fn default() -> Self { Self { lambda_arn: Property::Absent, lambda_version: Property::Absent } }
 }
 
 impl Data for InboundFederation {
@@ -1153,7 +1217,7 @@ impl Data for InboundFederation {
 impl Read for InboundFederation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { lambda_arn: Property::Absent, lambda_version: Property::Absent };
         from.open(json)?;
         from.field(json, "LambdaArn", &mut this.lambda_arn);
         from.field(json, "LambdaVersion", &mut this.lambda_version);
@@ -1162,6 +1226,7 @@ impl Read for InboundFederation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InboundFederation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1170,7 +1235,6 @@ impl fmt::Debug for InboundFederation {
 /// The properties of a pre token generation Lambda trigger.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cognito-userpool-pretokengenerationconfig.html)
-#[derive(Default)]
 pub struct PreTokenGenerationConfig {
     /// The Amazon Resource Name (ARN) of the function that you want to assign to your Lambda
     /// trigger.
@@ -1189,6 +1253,11 @@ pub struct PreTokenGenerationConfig {
     pub lambda_version: Property<Listed<PreTokenGenerationConfigLambdaVersion>>,
 }
 
+impl Default for PreTokenGenerationConfig {
+    #[inline]
+    fn default() -> Self { Self { lambda_arn: Property::Absent, lambda_version: Property::Absent } }
+}
+
 impl Data for PreTokenGenerationConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1201,7 +1270,7 @@ impl Data for PreTokenGenerationConfig {
 impl Read for PreTokenGenerationConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { lambda_arn: Property::Absent, lambda_version: Property::Absent };
         from.open(json)?;
         from.field(json, "LambdaArn", &mut this.lambda_arn);
         from.field(json, "LambdaVersion", &mut this.lambda_version);
@@ -1210,6 +1279,7 @@ impl Read for PreTokenGenerationConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PreTokenGenerationConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1219,7 +1289,6 @@ impl fmt::Debug for PreTokenGenerationConfig {
 /// requirements.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cognito-userpool-policies.html)
-#[derive(Default)]
 pub struct Policies {
     /// The password policy settings for a user pool, including complexity, history, and length
     /// requirements.
@@ -1235,6 +1304,11 @@ pub struct Policies {
     pub sign_in_policy: Property<SignInPolicy>,
 }
 
+impl Default for Policies {
+    #[inline]
+    fn default() -> Self { Self { password_policy: Property::Absent, sign_in_policy: Property::Absent } }
+}
+
 impl Data for Policies {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1247,7 +1321,7 @@ impl Data for Policies {
 impl Read for Policies {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { password_policy: Property::Absent, sign_in_policy: Property::Absent };
         from.open(json)?;
         from.field(json, "PasswordPolicy", &mut this.password_policy);
         from.field(json, "SignInPolicy", &mut this.sign_in_policy);
@@ -1256,6 +1330,7 @@ impl Read for Policies {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Policies {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1265,7 +1340,6 @@ impl fmt::Debug for Policies {
 /// requirements.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cognito-userpool-passwordpolicy.html)
-#[derive(Default)]
 pub struct PasswordPolicy {
     /// The minimum length of the password in the policy that you have set. This value can't be
     /// less than 6.
@@ -1313,6 +1387,11 @@ pub struct PasswordPolicy {
     pub temporary_password_validity_days: Property<i64>,
 }
 
+impl Default for PasswordPolicy {
+    #[inline]
+    fn default() -> Self { Self { minimum_length: Property::Absent, password_history_size: Property::Absent, require_lowercase: Property::Absent, require_numbers: Property::Absent, require_symbols: Property::Absent, require_uppercase: Property::Absent, temporary_password_validity_days: Property::Absent } }
+}
+
 impl Data for PasswordPolicy {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1330,7 +1409,7 @@ impl Data for PasswordPolicy {
 impl Read for PasswordPolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { minimum_length: Property::Absent, password_history_size: Property::Absent, require_lowercase: Property::Absent, require_numbers: Property::Absent, require_symbols: Property::Absent, require_uppercase: Property::Absent, temporary_password_validity_days: Property::Absent };
         from.open(json)?;
         from.field(json, "MinimumLength", &mut this.minimum_length);
         from.field(json, "PasswordHistorySize", &mut this.password_history_size);
@@ -1344,6 +1423,7 @@ impl Read for PasswordPolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PasswordPolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1355,7 +1435,6 @@ impl fmt::Debug for PasswordPolicy {
 /// or higher.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cognito-userpool-signinpolicy.html)
-#[derive(Default)]
 pub struct SignInPolicy {
     /// The sign-in methods that a user pool supports as the first factor. You can permit users to
     /// start authentication with a standard username and password, or with other one-time
@@ -1366,6 +1445,11 @@ pub struct SignInPolicy {
     /// - Items: 1 to 5
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cognito-userpool-signinpolicy.html#cfn-cognito-userpool-signinpolicy-allowedfirstauthfactors)
     pub allowed_first_auth_factors: Property<List<Listed<SignInPolicyAllowedFirstAuthFactors>>>,
+}
+
+impl Default for SignInPolicy {
+    #[inline]
+    fn default() -> Self { Self { allowed_first_auth_factors: Property::Absent } }
 }
 
 impl Data for SignInPolicy {
@@ -1379,7 +1463,7 @@ impl Data for SignInPolicy {
 impl Read for SignInPolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allowed_first_auth_factors: Property::Absent };
         from.open(json)?;
         from.field(json, "AllowedFirstAuthFactors", &mut this.allowed_first_auth_factors);
         from.close(json)?;
@@ -1387,6 +1471,7 @@ impl Read for SignInPolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SignInPolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1402,7 +1487,6 @@ impl fmt::Debug for SignInPolicy {
 /// IAM-authenticated API operations. Use app client read/write permissions instead.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cognito-userpool-schemaattribute.html)
-#[derive(Default)]
 pub struct SchemaAttribute {
     /// The data format of the values for your attribute. When you choose an `AttributeDataType`,
     /// Amazon Cognito validates the input against the data type. A custom attribute value in your
@@ -1461,6 +1545,11 @@ pub struct SchemaAttribute {
     pub string_attribute_constraints: Property<StringAttributeConstraints>,
 }
 
+impl Default for SchemaAttribute {
+    #[inline]
+    fn default() -> Self { Self { attribute_data_type: Property::Absent, developer_only_attribute: Property::Absent, mutable: Property::Absent, name: Property::Absent, number_attribute_constraints: Property::Absent, required: Property::Absent, string_attribute_constraints: Property::Absent } }
+}
+
 impl Data for SchemaAttribute {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1478,7 +1567,7 @@ impl Data for SchemaAttribute {
 impl Read for SchemaAttribute {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { attribute_data_type: Property::Absent, developer_only_attribute: Property::Absent, mutable: Property::Absent, name: Property::Absent, number_attribute_constraints: Property::Absent, required: Property::Absent, string_attribute_constraints: Property::Absent };
         from.open(json)?;
         from.field(json, "AttributeDataType", &mut this.attribute_data_type);
         from.field(json, "DeveloperOnlyAttribute", &mut this.developer_only_attribute);
@@ -1492,6 +1581,7 @@ impl Read for SchemaAttribute {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SchemaAttribute {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1501,7 +1591,6 @@ impl fmt::Debug for SchemaAttribute {
 /// `custom:age`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cognito-userpool-numberattributeconstraints.html)
-#[derive(Default)]
 pub struct NumberAttributeConstraints {
     /// The maximum length of a number attribute value. Must be a number less than or equal to
     /// `2^1023`, represented as a string with a length of 131072 characters or fewer.
@@ -1516,6 +1605,11 @@ pub struct NumberAttributeConstraints {
     pub min_value: Property<String>,
 }
 
+impl Default for NumberAttributeConstraints {
+    #[inline]
+    fn default() -> Self { Self { max_value: Property::Absent, min_value: Property::Absent } }
+}
+
 impl Data for NumberAttributeConstraints {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1528,7 +1622,7 @@ impl Data for NumberAttributeConstraints {
 impl Read for NumberAttributeConstraints {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max_value: Property::Absent, min_value: Property::Absent };
         from.open(json)?;
         from.field(json, "MaxValue", &mut this.max_value);
         from.field(json, "MinValue", &mut this.min_value);
@@ -1537,6 +1631,7 @@ impl Read for NumberAttributeConstraints {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NumberAttributeConstraints {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1546,7 +1641,6 @@ impl fmt::Debug for NumberAttributeConstraints {
 /// example `custom:department`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cognito-userpool-stringattributeconstraints.html)
-#[derive(Default)]
 pub struct StringAttributeConstraints {
     /// The maximum length of a string attribute value. Must be a number less than or equal to
     /// `2^1023`, represented as a string with a length of 131072 characters or fewer.
@@ -1561,6 +1655,11 @@ pub struct StringAttributeConstraints {
     pub min_length: Property<String>,
 }
 
+impl Default for StringAttributeConstraints {
+    #[inline]
+    fn default() -> Self { Self { max_length: Property::Absent, min_length: Property::Absent } }
+}
+
 impl Data for StringAttributeConstraints {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1573,7 +1672,7 @@ impl Data for StringAttributeConstraints {
 impl Read for StringAttributeConstraints {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max_length: Property::Absent, min_length: Property::Absent };
         from.open(json)?;
         from.field(json, "MaxLength", &mut this.max_length);
         from.field(json, "MinLength", &mut this.min_length);
@@ -1582,6 +1681,7 @@ impl Read for StringAttributeConstraints {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StringAttributeConstraints {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1593,7 +1693,6 @@ impl fmt::Debug for StringAttributeConstraints {
 /// account .
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cognito-userpool-smsconfiguration.html)
-#[derive(Default)]
 pub struct SmsConfiguration {
     /// `EumsSms`, which AWS does not describe.
     ///
@@ -1637,6 +1736,11 @@ pub struct SmsConfiguration {
     pub sns_region: Property<String>,
 }
 
+impl Default for SmsConfiguration {
+    #[inline]
+    fn default() -> Self { Self { eums_sms: Property::Absent, external_id: Property::Absent, sns_caller_arn: Property::Absent, sns_region: Property::Absent } }
+}
+
 impl Data for SmsConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1651,7 +1755,7 @@ impl Data for SmsConfiguration {
 impl Read for SmsConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { eums_sms: Property::Absent, external_id: Property::Absent, sns_caller_arn: Property::Absent, sns_region: Property::Absent };
         from.open(json)?;
         from.field(json, "EumsSms", &mut this.eums_sms);
         from.field(json, "ExternalId", &mut this.external_id);
@@ -1662,6 +1766,7 @@ impl Read for SmsConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SmsConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1670,7 +1775,6 @@ impl fmt::Debug for SmsConfiguration {
 /// `EumsSmsConfiguration` of `AWS::Cognito::UserPool`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cognito-userpool-eumssmsconfiguration.html)
-#[derive(Default)]
 pub struct EumsSmsConfiguration {
     /// `CallerArn`, which AWS does not describe.
     ///
@@ -1713,7 +1817,9 @@ pub struct EumsSmsConfiguration {
 impl EumsSmsConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(caller_arn: impl Into<Property<String>>) -> Self { Self { caller_arn: caller_arn.into(), ..Self::default() } }
+    pub fn new(caller_arn: impl Into<Property<String>>) -> Self {
+        Self { caller_arn: caller_arn.into(), configuration_set_name: Property::Absent, external_id: Property::Absent, in_entity_id: Property::Absent, in_template_id: Property::Absent, origination_identity: Property::Absent, region: Property::Absent }
+    }
 }
 
 impl Data for EumsSmsConfiguration {
@@ -1733,7 +1839,7 @@ impl Data for EumsSmsConfiguration {
 impl Read for EumsSmsConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { caller_arn: Property::Absent, configuration_set_name: Property::Absent, external_id: Property::Absent, in_entity_id: Property::Absent, in_template_id: Property::Absent, origination_identity: Property::Absent, region: Property::Absent };
         from.open(json)?;
         from.field(json, "CallerArn", &mut this.caller_arn);
         from.field(json, "ConfigurationSetName", &mut this.configuration_set_name);
@@ -1747,6 +1853,7 @@ impl Read for EumsSmsConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EumsSmsConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1760,7 +1867,6 @@ impl fmt::Debug for EumsSmsConfiguration {
 /// numbers](https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-settings-email-phone-verification.html#user-pool-settings-verifications-verify-attribute-updates).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cognito-userpool-userattributeupdatesettings.html)
-#[derive(Default)]
 pub struct UserAttributeUpdateSettings {
     /// Requires that your user verifies their email address, phone number, or both before Amazon
     /// Cognito updates the value of that attribute. When you update a user attribute that has
@@ -1781,7 +1887,9 @@ pub struct UserAttributeUpdateSettings {
 impl UserAttributeUpdateSettings {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(attributes_require_verification_before_update: impl Into<Property<List<Listed<UserAttributeUpdateSettingsAttributesRequireVerificationBeforeUpdate>>>>) -> Self { Self { attributes_require_verification_before_update: attributes_require_verification_before_update.into() } }
+    pub fn new(attributes_require_verification_before_update: impl Into<Property<List<Listed<UserAttributeUpdateSettingsAttributesRequireVerificationBeforeUpdate>>>>) -> Self {
+        Self { attributes_require_verification_before_update: attributes_require_verification_before_update.into() }
+    }
 }
 
 impl Data for UserAttributeUpdateSettings {
@@ -1795,7 +1903,7 @@ impl Data for UserAttributeUpdateSettings {
 impl Read for UserAttributeUpdateSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { attributes_require_verification_before_update: Property::Absent };
         from.open(json)?;
         from.field(json, "AttributesRequireVerificationBeforeUpdate", &mut this.attributes_require_verification_before_update);
         from.close(json)?;
@@ -1803,6 +1911,7 @@ impl Read for UserAttributeUpdateSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for UserAttributeUpdateSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1818,7 +1927,6 @@ impl fmt::Debug for UserAttributeUpdateSettings {
 /// tier](https://docs.aws.amazon.com/cognito/latest/developerguide/feature-plans-features-plus.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cognito-userpool-userpooladdons.html)
-#[derive(Default)]
 pub struct UserPoolAddOns {
     /// Threat protection configuration options for additional authentication types in your user
     /// pool, including custom authentication.
@@ -1830,6 +1938,11 @@ pub struct UserPoolAddOns {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cognito-userpool-userpooladdons.html#cfn-cognito-userpool-userpooladdons-advancedsecuritymode)
     pub advanced_security_mode: Property<Listed<UserPoolAddOnsAdvancedSecurityMode>>,
+}
+
+impl Default for UserPoolAddOns {
+    #[inline]
+    fn default() -> Self { Self { advanced_security_additional_flows: Property::Absent, advanced_security_mode: Property::Absent } }
 }
 
 impl Data for UserPoolAddOns {
@@ -1844,7 +1957,7 @@ impl Data for UserPoolAddOns {
 impl Read for UserPoolAddOns {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { advanced_security_additional_flows: Property::Absent, advanced_security_mode: Property::Absent };
         from.open(json)?;
         from.field(json, "AdvancedSecurityAdditionalFlows", &mut this.advanced_security_additional_flows);
         from.field(json, "AdvancedSecurityMode", &mut this.advanced_security_mode);
@@ -1853,6 +1966,7 @@ impl Read for UserPoolAddOns {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for UserPoolAddOns {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1862,7 +1976,6 @@ impl fmt::Debug for UserPoolAddOns {
 /// pool, including custom authentication.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cognito-userpool-advancedsecurityadditionalflows.html)
-#[derive(Default)]
 pub struct AdvancedSecurityAdditionalFlows {
     /// The operating mode of threat protection in custom authentication with [Custom
     /// authentication challenge Lambda
@@ -1870,6 +1983,11 @@ pub struct AdvancedSecurityAdditionalFlows {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cognito-userpool-advancedsecurityadditionalflows.html#cfn-cognito-userpool-advancedsecurityadditionalflows-customauthmode)
     pub custom_auth_mode: Property<Listed<AdvancedSecurityAdditionalFlowsCustomAuthMode>>,
+}
+
+impl Default for AdvancedSecurityAdditionalFlows {
+    #[inline]
+    fn default() -> Self { Self { custom_auth_mode: Property::Absent } }
 }
 
 impl Data for AdvancedSecurityAdditionalFlows {
@@ -1883,7 +2001,7 @@ impl Data for AdvancedSecurityAdditionalFlows {
 impl Read for AdvancedSecurityAdditionalFlows {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { custom_auth_mode: Property::Absent };
         from.open(json)?;
         from.field(json, "CustomAuthMode", &mut this.custom_auth_mode);
         from.close(json)?;
@@ -1891,6 +2009,7 @@ impl Read for AdvancedSecurityAdditionalFlows {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AdvancedSecurityAdditionalFlows {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1906,7 +2025,6 @@ impl fmt::Debug for AdvancedSecurityAdditionalFlows {
 /// different user.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cognito-userpool-usernameconfiguration.html)
-#[derive(Default)]
 pub struct UsernameConfiguration {
     /// Specifies whether user name case sensitivity will be applied for all users in the user
     /// pool through Amazon Cognito APIs. For most use cases, set case sensitivity to `False`
@@ -1928,6 +2046,11 @@ pub struct UsernameConfiguration {
     pub case_sensitive: Property<bool>,
 }
 
+impl Default for UsernameConfiguration {
+    #[inline]
+    fn default() -> Self { Self { case_sensitive: Property::Absent } }
+}
+
 impl Data for UsernameConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1939,7 +2062,7 @@ impl Data for UsernameConfiguration {
 impl Read for UsernameConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { case_sensitive: Property::Absent };
         from.open(json)?;
         from.field(json, "CaseSensitive", &mut this.case_sensitive);
         from.close(json)?;
@@ -1947,6 +2070,7 @@ impl Read for UsernameConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for UsernameConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1956,7 +2080,6 @@ impl fmt::Debug for UsernameConfiguration {
 /// email address or phone number attribute.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cognito-userpool-verificationmessagetemplate.html)
-#[derive(Default)]
 pub struct VerificationMessageTemplate {
     /// The configuration of verification emails to contain a clickable link or a verification
     /// code.
@@ -2023,6 +2146,11 @@ pub struct VerificationMessageTemplate {
     pub sms_message: Property<String>,
 }
 
+impl Default for VerificationMessageTemplate {
+    #[inline]
+    fn default() -> Self { Self { default_email_option: Property::Absent, email_message: Property::Absent, email_message_by_link: Property::Absent, email_subject: Property::Absent, email_subject_by_link: Property::Absent, sms_message: Property::Absent } }
+}
+
 impl Data for VerificationMessageTemplate {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -2039,7 +2167,7 @@ impl Data for VerificationMessageTemplate {
 impl Read for VerificationMessageTemplate {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { default_email_option: Property::Absent, email_message: Property::Absent, email_message_by_link: Property::Absent, email_subject: Property::Absent, email_subject_by_link: Property::Absent, sms_message: Property::Absent };
         from.open(json)?;
         from.field(json, "DefaultEmailOption", &mut this.default_email_option);
         from.field(json, "EmailMessage", &mut this.email_message);
@@ -2052,6 +2180,7 @@ impl Read for VerificationMessageTemplate {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VerificationMessageTemplate {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

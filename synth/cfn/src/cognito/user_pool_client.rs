@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// > If you don't specify a value for a parameter, Amazon Cognito sets it to a default value.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cognito-userpoolclient.html)
-#[derive(Default)]
 pub struct UserPoolClient {
     /// The access token time limit. After this limit expires, your user can't use their access
     /// token. To specify the time unit for `AccessTokenValidity` as `seconds`, `minutes`,
@@ -339,7 +338,9 @@ pub struct UserPoolClient {
 impl UserPoolClient {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(user_pool_id: impl Into<Property<Id<refs::cognito::UserPoolId>>>) -> Self { Self { user_pool_id: user_pool_id.into(), ..Self::default() } }
+    pub fn new(user_pool_id: impl Into<Property<Id<refs::cognito::UserPoolId>>>) -> Self {
+        Self { access_token_validity: Property::Absent, allowed_oauth_flows: Property::Absent, allowed_oauth_flows_user_pool_client: Property::Absent, allowed_oauth_scopes: Property::Absent, analytics_configuration: Property::Absent, auth_session_validity: Property::Absent, callback_urls: Property::Absent, client_name: Property::Absent, default_redirect_uri: Property::Absent, enable_propagate_additional_user_context_data: Property::Absent, enable_token_revocation: Property::Absent, explicit_auth_flows: Property::Absent, generate_secret: Property::Absent, id_token_validity: Property::Absent, logout_urls: Property::Absent, prevent_user_existence_errors: Property::Absent, read_attributes: Property::Absent, refresh_token_rotation: Property::Absent, refresh_token_validity: Property::Absent, supported_identity_providers: Property::Absent, token_validity_units: Property::Absent, user_pool_id: user_pool_id.into(), write_attributes: Property::Absent }
+    }
 }
 
 impl Data for UserPoolClient {
@@ -375,7 +376,7 @@ impl Data for UserPoolClient {
 impl Read for UserPoolClient {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { access_token_validity: Property::Absent, allowed_oauth_flows: Property::Absent, allowed_oauth_flows_user_pool_client: Property::Absent, allowed_oauth_scopes: Property::Absent, analytics_configuration: Property::Absent, auth_session_validity: Property::Absent, callback_urls: Property::Absent, client_name: Property::Absent, default_redirect_uri: Property::Absent, enable_propagate_additional_user_context_data: Property::Absent, enable_token_revocation: Property::Absent, explicit_auth_flows: Property::Absent, generate_secret: Property::Absent, id_token_validity: Property::Absent, logout_urls: Property::Absent, prevent_user_existence_errors: Property::Absent, read_attributes: Property::Absent, refresh_token_rotation: Property::Absent, refresh_token_validity: Property::Absent, supported_identity_providers: Property::Absent, token_validity_units: Property::Absent, user_pool_id: Property::Absent, write_attributes: Property::Absent };
         from.open(json)?;
         from.field(json, "AccessTokenValidity", &mut this.access_token_validity);
         from.field(json, "AllowedOAuthFlows", &mut this.allowed_oauth_flows);
@@ -405,6 +406,7 @@ impl Read for UserPoolClient {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for UserPoolClient {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -427,7 +429,6 @@ impl UserPoolClient {
 /// availability](https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-pinpoint-integration.html#cognito-user-pools-find-region-mappings).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cognito-userpoolclient-analyticsconfiguration.html)
-#[derive(Default)]
 pub struct AnalyticsConfiguration {
     /// The Amazon Resource Name (ARN) of an Amazon Pinpoint project that you want to connect to
     /// your user pool app client. Amazon Cognito publishes events to the Amazon Pinpoint project
@@ -465,6 +466,11 @@ pub struct AnalyticsConfiguration {
     pub user_data_shared: Property<bool>,
 }
 
+impl Default for AnalyticsConfiguration {
+    #[inline]
+    fn default() -> Self { Self { application_arn: Property::Absent, application_id: Property::Absent, external_id: Property::Absent, role_arn: Property::Absent, user_data_shared: Property::Absent } }
+}
+
 impl Data for AnalyticsConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -480,7 +486,7 @@ impl Data for AnalyticsConfiguration {
 impl Read for AnalyticsConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { application_arn: Property::Absent, application_id: Property::Absent, external_id: Property::Absent, role_arn: Property::Absent, user_data_shared: Property::Absent };
         from.open(json)?;
         from.field(json, "ApplicationArn", &mut this.application_arn);
         from.field(json, "ApplicationId", &mut this.application_id);
@@ -492,6 +498,7 @@ impl Read for AnalyticsConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AnalyticsConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -502,7 +509,6 @@ impl fmt::Debug for AnalyticsConfiguration {
 /// refresh tokens. When disabled, token refresh issues only ID and access tokens.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cognito-userpoolclient-refreshtokenrotation.html)
-#[derive(Default)]
 pub struct RefreshTokenRotation {
     /// The state of refresh token rotation for the current app client.
     ///
@@ -519,6 +525,11 @@ pub struct RefreshTokenRotation {
     pub retry_grace_period_seconds: Property<i64>,
 }
 
+impl Default for RefreshTokenRotation {
+    #[inline]
+    fn default() -> Self { Self { feature: Property::Absent, retry_grace_period_seconds: Property::Absent } }
+}
+
 impl Data for RefreshTokenRotation {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -531,7 +542,7 @@ impl Data for RefreshTokenRotation {
 impl Read for RefreshTokenRotation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { feature: Property::Absent, retry_grace_period_seconds: Property::Absent };
         from.open(json)?;
         from.field(json, "Feature", &mut this.feature);
         from.field(json, "RetryGracePeriodSeconds", &mut this.retry_grace_period_seconds);
@@ -540,6 +551,7 @@ impl Read for RefreshTokenRotation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RefreshTokenRotation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -549,7 +561,6 @@ impl fmt::Debug for RefreshTokenRotation {
 /// days, and the default for ID and access tokens are hours.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cognito-userpoolclient-tokenvalidityunits.html)
-#[derive(Default)]
 pub struct TokenValidityUnits {
     /// A time unit for the value that you set in the `AccessTokenValidity` parameter. The default
     /// `AccessTokenValidity` time unit is `hours`. `AccessTokenValidity` duration can range from
@@ -571,6 +582,11 @@ pub struct TokenValidityUnits {
     pub refresh_token: Property<Listed<TokenValidityUnitsRefreshToken>>,
 }
 
+impl Default for TokenValidityUnits {
+    #[inline]
+    fn default() -> Self { Self { access_token: Property::Absent, id_token: Property::Absent, refresh_token: Property::Absent } }
+}
+
 impl Data for TokenValidityUnits {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -584,7 +600,7 @@ impl Data for TokenValidityUnits {
 impl Read for TokenValidityUnits {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { access_token: Property::Absent, id_token: Property::Absent, refresh_token: Property::Absent };
         from.open(json)?;
         from.field(json, "AccessToken", &mut this.access_token);
         from.field(json, "IdToken", &mut this.id_token);
@@ -594,6 +610,7 @@ impl Read for TokenValidityUnits {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TokenValidityUnits {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// The AWS::Cognito::UserPoolDomain resource creates a new domain for a user pool.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cognito-userpooldomain.html)
-#[derive(Default)]
 pub struct UserPoolDomain {
     /// The configuration for a custom domain that hosts the sign-up and sign-in pages for your
     /// application. Use this object to specify an SSL certificate that is managed by ACM.
@@ -48,7 +47,9 @@ pub struct UserPoolDomain {
 impl UserPoolDomain {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(domain: impl Into<Property<String>>, user_pool_id: impl Into<Property<String>>) -> Self { Self { domain: domain.into(), user_pool_id: user_pool_id.into(), ..Self::default() } }
+    pub fn new(domain: impl Into<Property<String>>, user_pool_id: impl Into<Property<String>>) -> Self {
+        Self { custom_domain_config: Property::Absent, domain: domain.into(), managed_login_version: Property::Absent, routing: Property::Absent, user_pool_id: user_pool_id.into() }
+    }
 }
 
 impl Data for UserPoolDomain {
@@ -66,7 +67,7 @@ impl Data for UserPoolDomain {
 impl Read for UserPoolDomain {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { custom_domain_config: Property::Absent, domain: Property::Absent, managed_login_version: Property::Absent, routing: Property::Absent, user_pool_id: Property::Absent };
         from.open(json)?;
         from.field(json, "CustomDomainConfig", &mut this.custom_domain_config);
         from.field(json, "Domain", &mut this.domain);
@@ -78,6 +79,7 @@ impl Read for UserPoolDomain {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for UserPoolDomain {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -94,7 +96,6 @@ impl UserPoolDomain {
 /// The configuration for a hosted UI custom domain.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cognito-userpooldomain-customdomainconfigtype.html)
-#[derive(Default)]
 pub struct CustomDomainConfigType {
     /// The Amazon Resource Name (ARN) of an Certificate Manager SSL certificate. You use this
     /// certificate for the subdomain of your custom domain.
@@ -109,6 +110,11 @@ pub struct CustomDomainConfigType {
     pub security_policy: Property<Listed<CustomDomainConfigTypeSecurityPolicy>>,
 }
 
+impl Default for CustomDomainConfigType {
+    #[inline]
+    fn default() -> Self { Self { certificate_arn: Property::Absent, security_policy: Property::Absent } }
+}
+
 impl Data for CustomDomainConfigType {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -121,7 +127,7 @@ impl Data for CustomDomainConfigType {
 impl Read for CustomDomainConfigType {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { certificate_arn: Property::Absent, security_policy: Property::Absent };
         from.open(json)?;
         from.field(json, "CertificateArn", &mut this.certificate_arn);
         from.field(json, "SecurityPolicy", &mut this.security_policy);
@@ -130,6 +136,7 @@ impl Read for CustomDomainConfigType {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomDomainConfigType {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -138,12 +145,16 @@ impl fmt::Debug for CustomDomainConfigType {
 /// `RoutingType` of `AWS::Cognito::UserPoolDomain`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cognito-userpooldomain-routingtype.html)
-#[derive(Default)]
 pub struct RoutingType {
     /// `Failover`, which AWS does not describe.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cognito-userpooldomain-routingtype.html#cfn-cognito-userpooldomain-routingtype-failover)
     pub failover: Property<FailoverType>,
+}
+
+impl Default for RoutingType {
+    #[inline]
+    fn default() -> Self { Self { failover: Property::Absent } }
 }
 
 impl Data for RoutingType {
@@ -157,7 +168,7 @@ impl Data for RoutingType {
 impl Read for RoutingType {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { failover: Property::Absent };
         from.open(json)?;
         from.field(json, "Failover", &mut this.failover);
         from.close(json)?;
@@ -165,6 +176,7 @@ impl Read for RoutingType {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RoutingType {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -173,7 +185,6 @@ impl fmt::Debug for RoutingType {
 /// `FailoverType` of `AWS::Cognito::UserPoolDomain`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cognito-userpooldomain-failovertype.html)
-#[derive(Default)]
 pub struct FailoverType {
     /// `PrimaryRoute53HealthCheckId`, which AWS does not describe.
     ///
@@ -190,7 +201,9 @@ pub struct FailoverType {
 impl FailoverType {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(primary_route53_health_check_id: impl Into<Property<String>>, secondary_region: impl Into<Property<String>>) -> Self { Self { primary_route53_health_check_id: primary_route53_health_check_id.into(), secondary_region: secondary_region.into() } }
+    pub fn new(primary_route53_health_check_id: impl Into<Property<String>>, secondary_region: impl Into<Property<String>>) -> Self {
+        Self { primary_route53_health_check_id: primary_route53_health_check_id.into(), secondary_region: secondary_region.into() }
+    }
 }
 
 impl Data for FailoverType {
@@ -205,7 +218,7 @@ impl Data for FailoverType {
 impl Read for FailoverType {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { primary_route53_health_check_id: Property::Absent, secondary_region: Property::Absent };
         from.open(json)?;
         from.field(json, "PrimaryRoute53HealthCheckId", &mut this.primary_route53_health_check_id);
         from.field(json, "SecondaryRegion", &mut this.secondary_region);
@@ -214,6 +227,7 @@ impl Read for FailoverType {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FailoverType {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

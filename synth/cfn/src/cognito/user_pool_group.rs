@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// highest-priority group.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cognito-userpoolgroup.html)
-#[derive(Default)]
 pub struct UserPoolGroup {
     /// A description of the group that you're creating.
     ///
@@ -61,7 +60,9 @@ pub struct UserPoolGroup {
 impl UserPoolGroup {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(user_pool_id: impl Into<Property<Id<refs::cognito::UserPoolId>>>) -> Self { Self { user_pool_id: user_pool_id.into(), ..Self::default() } }
+    pub fn new(user_pool_id: impl Into<Property<Id<refs::cognito::UserPoolId>>>) -> Self {
+        Self { description: Property::Absent, group_name: Property::Absent, precedence: Property::Absent, role_arn: Property::Absent, user_pool_id: user_pool_id.into() }
+    }
 }
 
 impl Data for UserPoolGroup {
@@ -79,7 +80,7 @@ impl Data for UserPoolGroup {
 impl Read for UserPoolGroup {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, group_name: Property::Absent, precedence: Property::Absent, role_arn: Property::Absent, user_pool_id: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "GroupName", &mut this.group_name);
@@ -91,6 +92,7 @@ impl Read for UserPoolGroup {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for UserPoolGroup {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

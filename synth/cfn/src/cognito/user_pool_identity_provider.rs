@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// user pool.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cognito-userpoolidentityprovider.html)
-#[derive(Default)]
 pub struct UserPoolIdentityProvider {
     /// A mapping of IdP attributes to standard and custom user pool attributes. Specify a user
     /// pool attribute as the key of the key-value pair, and the IdP attribute claim name as the
@@ -102,7 +101,9 @@ pub struct UserPoolIdentityProvider {
 impl UserPoolIdentityProvider {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(provider_details: impl Into<Property<Map<String>>>, provider_name: impl Into<Property<String>>, provider_type: impl Into<Property<Listed<UserPoolIdentityProviderProviderType>>>, user_pool_id: impl Into<Property<String>>) -> Self { Self { provider_details: provider_details.into(), provider_name: provider_name.into(), provider_type: provider_type.into(), user_pool_id: user_pool_id.into(), ..Self::default() } }
+    pub fn new(provider_details: impl Into<Property<Map<String>>>, provider_name: impl Into<Property<String>>, provider_type: impl Into<Property<Listed<UserPoolIdentityProviderProviderType>>>, user_pool_id: impl Into<Property<String>>) -> Self {
+        Self { attribute_mapping: Property::Absent, idp_identifiers: Property::Absent, provider_details: provider_details.into(), provider_name: provider_name.into(), provider_type: provider_type.into(), user_pool_id: user_pool_id.into() }
+    }
 }
 
 impl Data for UserPoolIdentityProvider {
@@ -121,7 +122,7 @@ impl Data for UserPoolIdentityProvider {
 impl Read for UserPoolIdentityProvider {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { attribute_mapping: Property::Absent, idp_identifiers: Property::Absent, provider_details: Property::Absent, provider_name: Property::Absent, provider_type: Property::Absent, user_pool_id: Property::Absent };
         from.open(json)?;
         from.field(json, "AttributeMapping", &mut this.attribute_mapping);
         from.field(json, "IdpIdentifiers", &mut this.idp_identifiers);
@@ -134,6 +135,7 @@ impl Read for UserPoolIdentityProvider {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for UserPoolIdentityProvider {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource Type definition for AWS::Cognito::UserPoolRegionalConfigurationAttachment
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cognito-userpoolregionalconfigurationattachment.html)
-#[derive(Default)]
 pub struct UserPoolRegionalConfigurationAttachment {
     /// `EmailConfiguration`, which AWS does not describe.
     ///
@@ -38,7 +37,9 @@ pub struct UserPoolRegionalConfigurationAttachment {
 impl UserPoolRegionalConfigurationAttachment {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(user_pool_id: impl Into<Property<String>>) -> Self { Self { user_pool_id: user_pool_id.into(), ..Self::default() } }
+    pub fn new(user_pool_id: impl Into<Property<String>>) -> Self {
+        Self { email_configuration: Property::Absent, lambda_config: Property::Absent, sms_configuration: Property::Absent, status: Property::Absent, user_pool_id: user_pool_id.into(), user_pool_tags: Property::Absent }
+    }
 }
 
 impl Data for UserPoolRegionalConfigurationAttachment {
@@ -57,7 +58,7 @@ impl Data for UserPoolRegionalConfigurationAttachment {
 impl Read for UserPoolRegionalConfigurationAttachment {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { email_configuration: Property::Absent, lambda_config: Property::Absent, sms_configuration: Property::Absent, status: Property::Absent, user_pool_id: Property::Absent, user_pool_tags: Property::Absent };
         from.open(json)?;
         from.field(json, "EmailConfiguration", &mut this.email_configuration);
         from.field(json, "LambdaConfig", &mut this.lambda_config);
@@ -70,6 +71,7 @@ impl Read for UserPoolRegionalConfigurationAttachment {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for UserPoolRegionalConfigurationAttachment {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -86,7 +88,6 @@ impl UserPoolRegionalConfigurationAttachment {
 /// `EmailConfiguration` of `AWS::Cognito::UserPoolRegionalConfigurationAttachment`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cognito-userpoolregionalconfigurationattachment-emailconfiguration.html)
-#[derive(Default)]
 pub struct EmailConfiguration {
     /// `ConfigurationSet`, which AWS does not describe.
     ///
@@ -110,6 +111,11 @@ pub struct EmailConfiguration {
     pub source_arn: Property<String>,
 }
 
+impl Default for EmailConfiguration {
+    #[inline]
+    fn default() -> Self { Self { configuration_set: Property::Absent, email_sending_account: Property::Absent, from: Property::Absent, reply_to_email_address: Property::Absent, source_arn: Property::Absent } }
+}
+
 impl Data for EmailConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -125,7 +131,7 @@ impl Data for EmailConfiguration {
 impl Read for EmailConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { configuration_set: Property::Absent, email_sending_account: Property::Absent, from: Property::Absent, reply_to_email_address: Property::Absent, source_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "ConfigurationSet", &mut this.configuration_set);
         from.field(json, "EmailSendingAccount", &mut this.email_sending_account);
@@ -137,6 +143,7 @@ impl Read for EmailConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EmailConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -145,7 +152,6 @@ impl fmt::Debug for EmailConfiguration {
 /// `LambdaConfig` of `AWS::Cognito::UserPoolRegionalConfigurationAttachment`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cognito-userpoolregionalconfigurationattachment-lambdaconfig.html)
-#[derive(Default)]
 pub struct LambdaConfig {
     /// `CreateAuthChallenge`, which AWS does not describe.
     ///
@@ -209,6 +215,11 @@ pub struct LambdaConfig {
     pub verify_auth_challenge_response: Property<String>,
 }
 
+impl Default for LambdaConfig {
+    #[inline]
+    fn default() -> Self { Self { create_auth_challenge: Property::Absent, custom_email_sender: Property::Absent, custom_message: Property::Absent, custom_sms_sender: Property::Absent, define_auth_challenge: Property::Absent, inbound_federation: Property::Absent, kms_key_id: Property::Absent, post_authentication: Property::Absent, post_confirmation: Property::Absent, pre_authentication: Property::Absent, pre_sign_up: Property::Absent, pre_token_generation: Property::Absent, pre_token_generation_config: Property::Absent, user_migration: Property::Absent, verify_auth_challenge_response: Property::Absent } }
+}
+
 impl Data for LambdaConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -234,7 +245,7 @@ impl Data for LambdaConfig {
 impl Read for LambdaConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { create_auth_challenge: Property::Absent, custom_email_sender: Property::Absent, custom_message: Property::Absent, custom_sms_sender: Property::Absent, define_auth_challenge: Property::Absent, inbound_federation: Property::Absent, kms_key_id: Property::Absent, post_authentication: Property::Absent, post_confirmation: Property::Absent, pre_authentication: Property::Absent, pre_sign_up: Property::Absent, pre_token_generation: Property::Absent, pre_token_generation_config: Property::Absent, user_migration: Property::Absent, verify_auth_challenge_response: Property::Absent };
         from.open(json)?;
         from.field(json, "CreateAuthChallenge", &mut this.create_auth_challenge);
         from.field(json, "CustomEmailSender", &mut this.custom_email_sender);
@@ -256,6 +267,7 @@ impl Read for LambdaConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LambdaConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -264,7 +276,6 @@ impl fmt::Debug for LambdaConfig {
 /// `CustomEmailSender` of `AWS::Cognito::UserPoolRegionalConfigurationAttachment`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cognito-userpoolregionalconfigurationattachment-customemailsender.html)
-#[derive(Default)]
 pub struct CustomEmailSender {
     /// `LambdaArn`, which AWS does not describe.
     ///
@@ -274,6 +285,11 @@ pub struct CustomEmailSender {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cognito-userpoolregionalconfigurationattachment-customemailsender.html#cfn-cognito-userpoolregionalconfigurationattachment-customemailsender-lambdaversion)
     pub lambda_version: Property<String>,
+}
+
+impl Default for CustomEmailSender {
+    #[inline]
+    fn default() -> Self { Self { lambda_arn: Property::Absent, lambda_version: Property::Absent } }
 }
 
 impl Data for CustomEmailSender {
@@ -288,7 +304,7 @@ impl Data for CustomEmailSender {
 impl Read for CustomEmailSender {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { lambda_arn: Property::Absent, lambda_version: Property::Absent };
         from.open(json)?;
         from.field(json, "LambdaArn", &mut this.lambda_arn);
         from.field(json, "LambdaVersion", &mut this.lambda_version);
@@ -297,6 +313,7 @@ impl Read for CustomEmailSender {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomEmailSender {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -305,7 +322,6 @@ impl fmt::Debug for CustomEmailSender {
 /// `CustomSMSSender` of `AWS::Cognito::UserPoolRegionalConfigurationAttachment`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cognito-userpoolregionalconfigurationattachment-customsmssender.html)
-#[derive(Default)]
 pub struct CustomSmsSender {
     /// `LambdaArn`, which AWS does not describe.
     ///
@@ -315,6 +331,11 @@ pub struct CustomSmsSender {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cognito-userpoolregionalconfigurationattachment-customsmssender.html#cfn-cognito-userpoolregionalconfigurationattachment-customsmssender-lambdaversion)
     pub lambda_version: Property<String>,
+}
+
+impl Default for CustomSmsSender {
+    #[inline]
+    fn default() -> Self { Self { lambda_arn: Property::Absent, lambda_version: Property::Absent } }
 }
 
 impl Data for CustomSmsSender {
@@ -329,7 +350,7 @@ impl Data for CustomSmsSender {
 impl Read for CustomSmsSender {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { lambda_arn: Property::Absent, lambda_version: Property::Absent };
         from.open(json)?;
         from.field(json, "LambdaArn", &mut this.lambda_arn);
         from.field(json, "LambdaVersion", &mut this.lambda_version);
@@ -338,6 +359,7 @@ impl Read for CustomSmsSender {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomSmsSender {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -346,7 +368,6 @@ impl fmt::Debug for CustomSmsSender {
 /// `InboundFederation` of `AWS::Cognito::UserPoolRegionalConfigurationAttachment`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cognito-userpoolregionalconfigurationattachment-inboundfederation.html)
-#[derive(Default)]
 pub struct InboundFederation {
     /// `LambdaArn`, which AWS does not describe.
     ///
@@ -356,6 +377,11 @@ pub struct InboundFederation {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cognito-userpoolregionalconfigurationattachment-inboundfederation.html#cfn-cognito-userpoolregionalconfigurationattachment-inboundfederation-lambdaversion)
     pub lambda_version: Property<String>,
+}
+
+impl Default for InboundFederation {
+    #[inline]
+    fn default() -> Self { Self { lambda_arn: Property::Absent, lambda_version: Property::Absent } }
 }
 
 impl Data for InboundFederation {
@@ -370,7 +396,7 @@ impl Data for InboundFederation {
 impl Read for InboundFederation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { lambda_arn: Property::Absent, lambda_version: Property::Absent };
         from.open(json)?;
         from.field(json, "LambdaArn", &mut this.lambda_arn);
         from.field(json, "LambdaVersion", &mut this.lambda_version);
@@ -379,6 +405,7 @@ impl Read for InboundFederation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InboundFederation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -387,7 +414,6 @@ impl fmt::Debug for InboundFederation {
 /// `PreTokenGenerationConfig` of `AWS::Cognito::UserPoolRegionalConfigurationAttachment`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cognito-userpoolregionalconfigurationattachment-pretokengenerationconfig.html)
-#[derive(Default)]
 pub struct PreTokenGenerationConfig {
     /// `LambdaArn`, which AWS does not describe.
     ///
@@ -397,6 +423,11 @@ pub struct PreTokenGenerationConfig {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cognito-userpoolregionalconfigurationattachment-pretokengenerationconfig.html#cfn-cognito-userpoolregionalconfigurationattachment-pretokengenerationconfig-lambdaversion)
     pub lambda_version: Property<String>,
+}
+
+impl Default for PreTokenGenerationConfig {
+    #[inline]
+    fn default() -> Self { Self { lambda_arn: Property::Absent, lambda_version: Property::Absent } }
 }
 
 impl Data for PreTokenGenerationConfig {
@@ -411,7 +442,7 @@ impl Data for PreTokenGenerationConfig {
 impl Read for PreTokenGenerationConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { lambda_arn: Property::Absent, lambda_version: Property::Absent };
         from.open(json)?;
         from.field(json, "LambdaArn", &mut this.lambda_arn);
         from.field(json, "LambdaVersion", &mut this.lambda_version);
@@ -420,6 +451,7 @@ impl Read for PreTokenGenerationConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PreTokenGenerationConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -428,7 +460,6 @@ impl fmt::Debug for PreTokenGenerationConfig {
 /// `SmsConfiguration` of `AWS::Cognito::UserPoolRegionalConfigurationAttachment`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cognito-userpoolregionalconfigurationattachment-smsconfiguration.html)
-#[derive(Default)]
 pub struct SmsConfiguration {
     /// `EumsSms`, which AWS does not describe.
     ///
@@ -448,6 +479,11 @@ pub struct SmsConfiguration {
     pub sns_region: Property<String>,
 }
 
+impl Default for SmsConfiguration {
+    #[inline]
+    fn default() -> Self { Self { eums_sms: Property::Absent, external_id: Property::Absent, sns_caller_arn: Property::Absent, sns_region: Property::Absent } }
+}
+
 impl Data for SmsConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -462,7 +498,7 @@ impl Data for SmsConfiguration {
 impl Read for SmsConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { eums_sms: Property::Absent, external_id: Property::Absent, sns_caller_arn: Property::Absent, sns_region: Property::Absent };
         from.open(json)?;
         from.field(json, "EumsSms", &mut this.eums_sms);
         from.field(json, "ExternalId", &mut this.external_id);
@@ -473,6 +509,7 @@ impl Read for SmsConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SmsConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -481,7 +518,6 @@ impl fmt::Debug for SmsConfiguration {
 /// `EumsSmsConfiguration` of `AWS::Cognito::UserPoolRegionalConfigurationAttachment`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cognito-userpoolregionalconfigurationattachment-eumssmsconfiguration.html)
-#[derive(Default)]
 pub struct EumsSmsConfiguration {
     /// `CallerArn`, which AWS does not describe.
     ///
@@ -516,7 +552,9 @@ pub struct EumsSmsConfiguration {
 impl EumsSmsConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(caller_arn: impl Into<Property<String>>) -> Self { Self { caller_arn: caller_arn.into(), ..Self::default() } }
+    pub fn new(caller_arn: impl Into<Property<String>>) -> Self {
+        Self { caller_arn: caller_arn.into(), configuration_set_name: Property::Absent, external_id: Property::Absent, in_entity_id: Property::Absent, in_template_id: Property::Absent, origination_identity: Property::Absent, region: Property::Absent }
+    }
 }
 
 impl Data for EumsSmsConfiguration {
@@ -536,7 +574,7 @@ impl Data for EumsSmsConfiguration {
 impl Read for EumsSmsConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { caller_arn: Property::Absent, configuration_set_name: Property::Absent, external_id: Property::Absent, in_entity_id: Property::Absent, in_template_id: Property::Absent, origination_identity: Property::Absent, region: Property::Absent };
         from.open(json)?;
         from.field(json, "CallerArn", &mut this.caller_arn);
         from.field(json, "ConfigurationSetName", &mut this.configuration_set_name);
@@ -550,6 +588,7 @@ impl Read for EumsSmsConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EumsSmsConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

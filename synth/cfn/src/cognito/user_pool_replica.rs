@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource Type definition for AWS::Cognito::UserPoolReplica
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cognito-userpoolreplica.html)
-#[derive(Default)]
 pub struct UserPoolReplica {
     /// `RegionName`, which AWS does not describe.
     ///
@@ -29,7 +28,9 @@ pub struct UserPoolReplica {
 impl UserPoolReplica {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(region_name: impl Into<Property<String>>, user_pool_id: impl Into<Property<String>>) -> Self { Self { region_name: region_name.into(), user_pool_id: user_pool_id.into(), ..Self::default() } }
+    pub fn new(region_name: impl Into<Property<String>>, user_pool_id: impl Into<Property<String>>) -> Self {
+        Self { region_name: region_name.into(), user_pool_id: user_pool_id.into(), user_pool_tags_at_create: Property::Absent }
+    }
 }
 
 impl Data for UserPoolReplica {
@@ -45,7 +46,7 @@ impl Data for UserPoolReplica {
 impl Read for UserPoolReplica {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { region_name: Property::Absent, user_pool_id: Property::Absent, user_pool_tags_at_create: Property::Absent };
         from.open(json)?;
         from.field(json, "RegionName", &mut this.region_name);
         from.field(json, "UserPoolId", &mut this.user_pool_id);
@@ -55,6 +56,7 @@ impl Read for UserPoolReplica {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for UserPoolReplica {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

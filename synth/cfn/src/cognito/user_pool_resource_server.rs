@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// > If you don't specify a value for a parameter, Amazon Cognito sets it to a default value.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cognito-userpoolresourceserver.html)
-#[derive(Default)]
 pub struct UserPoolResourceServer {
     /// A unique resource server identifier for the resource server. The identifier can be an API
     /// friendly name like `solar-system-data`. You can also set an API URL like
@@ -46,7 +45,9 @@ pub struct UserPoolResourceServer {
 impl UserPoolResourceServer {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(identifier: impl Into<Property<String>>, name: impl Into<Property<String>>, user_pool_id: impl Into<Property<Id<refs::cognito::UserPoolId>>>) -> Self { Self { identifier: identifier.into(), name: name.into(), user_pool_id: user_pool_id.into(), ..Self::default() } }
+    pub fn new(identifier: impl Into<Property<String>>, name: impl Into<Property<String>>, user_pool_id: impl Into<Property<Id<refs::cognito::UserPoolId>>>) -> Self {
+        Self { identifier: identifier.into(), name: name.into(), scopes: Property::Absent, user_pool_id: user_pool_id.into() }
+    }
 }
 
 impl Data for UserPoolResourceServer {
@@ -63,7 +64,7 @@ impl Data for UserPoolResourceServer {
 impl Read for UserPoolResourceServer {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { identifier: Property::Absent, name: Property::Absent, scopes: Property::Absent, user_pool_id: Property::Absent };
         from.open(json)?;
         from.field(json, "Identifier", &mut this.identifier);
         from.field(json, "Name", &mut this.name);
@@ -74,6 +75,7 @@ impl Read for UserPoolResourceServer {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for UserPoolResourceServer {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -93,7 +95,6 @@ impl UserPoolResourceServer {
 /// servers](https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-define-resource-servers.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cognito-userpoolresourceserver-resourceserverscopetype.html)
-#[derive(Default)]
 pub struct ResourceServerScopeType {
     /// A friendly description of a custom scope.
     ///
@@ -114,7 +115,9 @@ pub struct ResourceServerScopeType {
 impl ResourceServerScopeType {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(scope_description: impl Into<Property<String>>, scope_name: impl Into<Property<String>>) -> Self { Self { scope_description: scope_description.into(), scope_name: scope_name.into() } }
+    pub fn new(scope_description: impl Into<Property<String>>, scope_name: impl Into<Property<String>>) -> Self {
+        Self { scope_description: scope_description.into(), scope_name: scope_name.into() }
+    }
 }
 
 impl Data for ResourceServerScopeType {
@@ -129,7 +132,7 @@ impl Data for ResourceServerScopeType {
 impl Read for ResourceServerScopeType {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { scope_description: Property::Absent, scope_name: Property::Absent };
         from.open(json)?;
         from.field(json, "ScopeDescription", &mut this.scope_description);
         from.field(json, "ScopeName", &mut this.scope_name);
@@ -138,6 +141,7 @@ impl Read for ResourceServerScopeType {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResourceServerScopeType {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

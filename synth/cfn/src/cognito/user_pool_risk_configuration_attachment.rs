@@ -14,7 +14,6 @@ use crate::prelude::*;
 /// `ALL` configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cognito-userpoolriskconfigurationattachment.html)
-#[derive(Default)]
 pub struct UserPoolRiskConfigurationAttachment {
     /// The settings for automated responses and notification templates for adaptive
     /// authentication with threat protection.
@@ -46,7 +45,9 @@ pub struct UserPoolRiskConfigurationAttachment {
 impl UserPoolRiskConfigurationAttachment {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(client_id: impl Into<Property<String>>, user_pool_id: impl Into<Property<Id<refs::cognito::UserPoolId>>>) -> Self { Self { client_id: client_id.into(), user_pool_id: user_pool_id.into(), ..Self::default() } }
+    pub fn new(client_id: impl Into<Property<String>>, user_pool_id: impl Into<Property<Id<refs::cognito::UserPoolId>>>) -> Self {
+        Self { account_takeover_risk_configuration: Property::Absent, client_id: client_id.into(), compromised_credentials_risk_configuration: Property::Absent, risk_exception_configuration: Property::Absent, user_pool_id: user_pool_id.into() }
+    }
 }
 
 impl Data for UserPoolRiskConfigurationAttachment {
@@ -64,7 +65,7 @@ impl Data for UserPoolRiskConfigurationAttachment {
 impl Read for UserPoolRiskConfigurationAttachment {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { account_takeover_risk_configuration: Property::Absent, client_id: Property::Absent, compromised_credentials_risk_configuration: Property::Absent, risk_exception_configuration: Property::Absent, user_pool_id: Property::Absent };
         from.open(json)?;
         from.field(json, "AccountTakeoverRiskConfiguration", &mut this.account_takeover_risk_configuration);
         from.field(json, "ClientId", &mut this.client_id);
@@ -76,6 +77,7 @@ impl Read for UserPoolRiskConfigurationAttachment {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for UserPoolRiskConfigurationAttachment {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -93,7 +95,6 @@ impl UserPoolRiskConfigurationAttachment {
 /// authentication with advanced security features.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cognito-userpoolriskconfigurationattachment-accounttakeoverriskconfigurationtype.html)
-#[derive(Default)]
 pub struct AccountTakeoverRiskConfigurationType {
     /// A list of account-takeover actions for each level of risk that Amazon Cognito might assess
     /// with threat protection.
@@ -112,7 +113,9 @@ pub struct AccountTakeoverRiskConfigurationType {
 impl AccountTakeoverRiskConfigurationType {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(actions: impl Into<Property<AccountTakeoverActionsType>>) -> Self { Self { actions: actions.into(), ..Self::default() } }
+    pub fn new(actions: impl Into<Property<AccountTakeoverActionsType>>) -> Self {
+        Self { actions: actions.into(), notify_configuration: Property::Absent }
+    }
 }
 
 impl Data for AccountTakeoverRiskConfigurationType {
@@ -127,7 +130,7 @@ impl Data for AccountTakeoverRiskConfigurationType {
 impl Read for AccountTakeoverRiskConfigurationType {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { actions: Property::Absent, notify_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "Actions", &mut this.actions);
         from.field(json, "NotifyConfiguration", &mut this.notify_configuration);
@@ -136,6 +139,7 @@ impl Read for AccountTakeoverRiskConfigurationType {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AccountTakeoverRiskConfigurationType {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -145,7 +149,6 @@ impl fmt::Debug for AccountTakeoverRiskConfigurationType {
 /// with advanced security features.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cognito-userpoolriskconfigurationattachment-accounttakeoveractionstype.html)
-#[derive(Default)]
 pub struct AccountTakeoverActionsType {
     /// The action that you assign to a high-risk assessment by threat protection.
     ///
@@ -161,6 +164,11 @@ pub struct AccountTakeoverActionsType {
     pub medium_action: Property<AccountTakeoverActionType>,
 }
 
+impl Default for AccountTakeoverActionsType {
+    #[inline]
+    fn default() -> Self { Self { high_action: Property::Absent, low_action: Property::Absent, medium_action: Property::Absent } }
+}
+
 impl Data for AccountTakeoverActionsType {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -174,7 +182,7 @@ impl Data for AccountTakeoverActionsType {
 impl Read for AccountTakeoverActionsType {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { high_action: Property::Absent, low_action: Property::Absent, medium_action: Property::Absent };
         from.open(json)?;
         from.field(json, "HighAction", &mut this.high_action);
         from.field(json, "LowAction", &mut this.low_action);
@@ -184,6 +192,7 @@ impl Read for AccountTakeoverActionsType {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AccountTakeoverActionsType {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -194,7 +203,6 @@ impl fmt::Debug for AccountTakeoverActionsType {
 /// features evaluates.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cognito-userpoolriskconfigurationattachment-accounttakeoveractiontype.html)
-#[derive(Default)]
 pub struct AccountTakeoverActionType {
     /// The action to take for the attempted account takeover action for the associated risk
     /// level. Valid values are as follows:
@@ -221,7 +229,9 @@ pub struct AccountTakeoverActionType {
 impl AccountTakeoverActionType {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(event_action: impl Into<Property<String>>, notify: impl Into<Property<bool>>) -> Self { Self { event_action: event_action.into(), notify: notify.into() } }
+    pub fn new(event_action: impl Into<Property<String>>, notify: impl Into<Property<bool>>) -> Self {
+        Self { event_action: event_action.into(), notify: notify.into() }
+    }
 }
 
 impl Data for AccountTakeoverActionType {
@@ -236,7 +246,7 @@ impl Data for AccountTakeoverActionType {
 impl Read for AccountTakeoverActionType {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { event_action: Property::Absent, notify: Property::Absent };
         from.open(json)?;
         from.field(json, "EventAction", &mut this.event_action);
         from.field(json, "Notify", &mut this.notify);
@@ -245,6 +255,7 @@ impl Read for AccountTakeoverActionType {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AccountTakeoverActionType {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -254,7 +265,6 @@ impl fmt::Debug for AccountTakeoverActionType {
 /// user when your adaptive authentication automated response has a *Notify* action.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cognito-userpoolriskconfigurationattachment-notifyconfigurationtype.html)
-#[derive(Default)]
 pub struct NotifyConfigurationType {
     /// The template for the email message that your user pool sends when a detected risk event is
     /// blocked.
@@ -293,7 +303,9 @@ pub struct NotifyConfigurationType {
 impl NotifyConfigurationType {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(source_arn: impl Into<Property<String>>) -> Self { Self { source_arn: source_arn.into(), ..Self::default() } }
+    pub fn new(source_arn: impl Into<Property<String>>) -> Self {
+        Self { block_email: Property::Absent, from: Property::Absent, mfa_email: Property::Absent, no_action_email: Property::Absent, reply_to: Property::Absent, source_arn: source_arn.into() }
+    }
 }
 
 impl Data for NotifyConfigurationType {
@@ -312,7 +324,7 @@ impl Data for NotifyConfigurationType {
 impl Read for NotifyConfigurationType {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { block_email: Property::Absent, from: Property::Absent, mfa_email: Property::Absent, no_action_email: Property::Absent, reply_to: Property::Absent, source_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "BlockEmail", &mut this.block_email);
         from.field(json, "From", &mut this.from);
@@ -325,6 +337,7 @@ impl Read for NotifyConfigurationType {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NotifyConfigurationType {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -334,7 +347,6 @@ impl fmt::Debug for NotifyConfigurationType {
 /// threat protection automated response has a *Notify* action.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cognito-userpoolriskconfigurationattachment-notifyemailtype.html)
-#[derive(Default)]
 pub struct NotifyEmailType {
     /// The body of an email notification formatted in HTML. Choose an `HtmlBody` or a `TextBody`
     /// to send an HTML-formatted or plaintext message, respectively.
@@ -355,7 +367,9 @@ pub struct NotifyEmailType {
 impl NotifyEmailType {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(subject: impl Into<Property<String>>) -> Self { Self { subject: subject.into(), ..Self::default() } }
+    pub fn new(subject: impl Into<Property<String>>) -> Self {
+        Self { html_body: Property::Absent, subject: subject.into(), text_body: Property::Absent }
+    }
 }
 
 impl Data for NotifyEmailType {
@@ -371,7 +385,7 @@ impl Data for NotifyEmailType {
 impl Read for NotifyEmailType {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { html_body: Property::Absent, subject: Property::Absent, text_body: Property::Absent };
         from.open(json)?;
         from.field(json, "HtmlBody", &mut this.html_body);
         from.field(json, "Subject", &mut this.subject);
@@ -381,6 +395,7 @@ impl Read for NotifyEmailType {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NotifyEmailType {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -390,7 +405,6 @@ impl fmt::Debug for NotifyEmailType {
 /// advanced security features in full-function `ENFORCED` mode.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cognito-userpoolriskconfigurationattachment-compromisedcredentialsriskconfigurationtype.html)
-#[derive(Default)]
 pub struct CompromisedCredentialsRiskConfigurationType {
     /// Settings for the actions that you want your user pool to take when Amazon Cognito detects
     /// compromised credentials.
@@ -407,7 +421,9 @@ pub struct CompromisedCredentialsRiskConfigurationType {
 impl CompromisedCredentialsRiskConfigurationType {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(actions: impl Into<Property<CompromisedCredentialsActionsType>>) -> Self { Self { actions: actions.into(), ..Self::default() } }
+    pub fn new(actions: impl Into<Property<CompromisedCredentialsActionsType>>) -> Self {
+        Self { actions: actions.into(), event_filter: Property::Absent }
+    }
 }
 
 impl Data for CompromisedCredentialsRiskConfigurationType {
@@ -422,7 +438,7 @@ impl Data for CompromisedCredentialsRiskConfigurationType {
 impl Read for CompromisedCredentialsRiskConfigurationType {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { actions: Property::Absent, event_filter: Property::Absent };
         from.open(json)?;
         from.field(json, "Actions", &mut this.actions);
         from.field(json, "EventFilter", &mut this.event_filter);
@@ -431,6 +447,7 @@ impl Read for CompromisedCredentialsRiskConfigurationType {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CompromisedCredentialsRiskConfigurationType {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -440,7 +457,6 @@ impl fmt::Debug for CompromisedCredentialsRiskConfigurationType {
 /// advanced security features in full-function `ENFORCED` mode.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cognito-userpoolriskconfigurationattachment-compromisedcredentialsactionstype.html)
-#[derive(Default)]
 pub struct CompromisedCredentialsActionsType {
     /// The action that Amazon Cognito takes when it detects compromised credentials.
     ///
@@ -451,7 +467,9 @@ pub struct CompromisedCredentialsActionsType {
 impl CompromisedCredentialsActionsType {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(event_action: impl Into<Property<String>>) -> Self { Self { event_action: event_action.into() } }
+    pub fn new(event_action: impl Into<Property<String>>) -> Self {
+        Self { event_action: event_action.into() }
+    }
 }
 
 impl Data for CompromisedCredentialsActionsType {
@@ -465,7 +483,7 @@ impl Data for CompromisedCredentialsActionsType {
 impl Read for CompromisedCredentialsActionsType {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { event_action: Property::Absent };
         from.open(json)?;
         from.field(json, "EventAction", &mut this.event_action);
         from.close(json)?;
@@ -473,6 +491,7 @@ impl Read for CompromisedCredentialsActionsType {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CompromisedCredentialsActionsType {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -482,7 +501,6 @@ impl fmt::Debug for CompromisedCredentialsActionsType {
 /// IP address ranges.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cognito-userpoolriskconfigurationattachment-riskexceptionconfigurationtype.html)
-#[derive(Default)]
 pub struct RiskExceptionConfigurationType {
     /// An always-block IP address list. Overrides the risk decision and always blocks
     /// authentication requests. This parameter is displayed and set in CIDR notation.
@@ -494,6 +512,11 @@ pub struct RiskExceptionConfigurationType {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cognito-userpoolriskconfigurationattachment-riskexceptionconfigurationtype.html#cfn-cognito-userpoolriskconfigurationattachment-riskexceptionconfigurationtype-skippediprangelist)
     pub skipped_ip_range_list: Property<List<String>>,
+}
+
+impl Default for RiskExceptionConfigurationType {
+    #[inline]
+    fn default() -> Self { Self { blocked_ip_range_list: Property::Absent, skipped_ip_range_list: Property::Absent } }
 }
 
 impl Data for RiskExceptionConfigurationType {
@@ -508,7 +531,7 @@ impl Data for RiskExceptionConfigurationType {
 impl Read for RiskExceptionConfigurationType {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { blocked_ip_range_list: Property::Absent, skipped_ip_range_list: Property::Absent };
         from.open(json)?;
         from.field(json, "BlockedIPRangeList", &mut this.blocked_ip_range_list);
         from.field(json, "SkippedIPRangeList", &mut this.skipped_ip_range_list);
@@ -517,6 +540,7 @@ impl Read for RiskExceptionConfigurationType {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RiskExceptionConfigurationType {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

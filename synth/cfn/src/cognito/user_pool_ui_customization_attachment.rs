@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// A container for the UI customization information for the hosted UI in a user pool.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cognito-userpooluicustomizationattachment.html)
-#[derive(Default)]
 pub struct UserPoolUiCustomizationAttachment {
     /// A plaintext CSS file that contains the custom fields that you want to apply to your user
     /// pool or app client. To download a template, go to the Amazon Cognito console. Navigate to
@@ -30,7 +29,9 @@ pub struct UserPoolUiCustomizationAttachment {
 impl UserPoolUiCustomizationAttachment {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(client_id: impl Into<Property<String>>, user_pool_id: impl Into<Property<Id<refs::cognito::UserPoolId>>>) -> Self { Self { client_id: client_id.into(), user_pool_id: user_pool_id.into(), ..Self::default() } }
+    pub fn new(client_id: impl Into<Property<String>>, user_pool_id: impl Into<Property<Id<refs::cognito::UserPoolId>>>) -> Self {
+        Self { css: Property::Absent, client_id: client_id.into(), user_pool_id: user_pool_id.into() }
+    }
 }
 
 impl Data for UserPoolUiCustomizationAttachment {
@@ -46,7 +47,7 @@ impl Data for UserPoolUiCustomizationAttachment {
 impl Read for UserPoolUiCustomizationAttachment {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { css: Property::Absent, client_id: Property::Absent, user_pool_id: Property::Absent };
         from.open(json)?;
         from.field(json, "CSS", &mut this.css);
         from.field(json, "ClientId", &mut this.client_id);
@@ -56,6 +57,7 @@ impl Read for UserPoolUiCustomizationAttachment {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for UserPoolUiCustomizationAttachment {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

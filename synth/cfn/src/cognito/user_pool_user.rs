@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// The `AWS::Cognito::UserPoolUser` resource creates an Amazon Cognito user pool user.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cognito-userpooluser.html)
-#[derive(Default)]
 pub struct UserPoolUser {
     /// A map of custom key-value pairs that you can provide as input for any custom workflows
     /// that this action triggers. You create custom workflows by assigning AWS Lambda functions
@@ -127,7 +126,9 @@ pub struct UserPoolUser {
 impl UserPoolUser {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(user_pool_id: impl Into<Property<Id<refs::cognito::UserPoolId>>>) -> Self { Self { user_pool_id: user_pool_id.into(), ..Self::default() } }
+    pub fn new(user_pool_id: impl Into<Property<Id<refs::cognito::UserPoolId>>>) -> Self {
+        Self { client_metadata: Property::Absent, desired_delivery_mediums: Property::Absent, force_alias_creation: Property::Absent, message_action: Property::Absent, user_attributes: Property::Absent, user_pool_id: user_pool_id.into(), username: Property::Absent, validation_data: Property::Absent }
+    }
 }
 
 impl Data for UserPoolUser {
@@ -148,7 +149,7 @@ impl Data for UserPoolUser {
 impl Read for UserPoolUser {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { client_metadata: Property::Absent, desired_delivery_mediums: Property::Absent, force_alias_creation: Property::Absent, message_action: Property::Absent, user_attributes: Property::Absent, user_pool_id: Property::Absent, username: Property::Absent, validation_data: Property::Absent };
         from.open(json)?;
         from.field(json, "ClientMetadata", &mut this.client_metadata);
         from.field(json, "DesiredDeliveryMediums", &mut this.desired_delivery_mediums);
@@ -163,6 +164,7 @@ impl Read for UserPoolUser {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for UserPoolUser {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -179,7 +181,6 @@ impl UserPoolUser {
 /// The name and value of a user attribute.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cognito-userpooluser-attributetype.html)
-#[derive(Default)]
 pub struct AttributeType {
     /// The name of the attribute.
     ///
@@ -189,6 +190,11 @@ pub struct AttributeType {
     ///
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cognito-userpooluser-attributetype.html#cfn-cognito-userpooluser-attributetype-value)
     pub value: Property<String>,
+}
+
+impl Default for AttributeType {
+    #[inline]
+    fn default() -> Self { Self { name: Property::Absent, value: Property::Absent } }
 }
 
 impl Data for AttributeType {
@@ -203,7 +209,7 @@ impl Data for AttributeType {
 impl Read for AttributeType {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Value", &mut this.value);
@@ -212,6 +218,7 @@ impl Read for AttributeType {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AttributeType {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

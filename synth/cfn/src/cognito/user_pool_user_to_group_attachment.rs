@@ -17,7 +17,6 @@ use crate::prelude::*;
 /// >   endpoints](https://docs.aws.amazon.com/cognito/latest/developerguide/user-pools-API-operations.html)
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cognito-userpoolusertogroupattachment.html)
-#[derive(Default)]
 pub struct UserPoolUserToGroupAttachment {
     /// The name of the group that you want to add your user to.
     ///
@@ -36,7 +35,9 @@ pub struct UserPoolUserToGroupAttachment {
 impl UserPoolUserToGroupAttachment {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(group_name: impl Into<Property<Id<refs::cognito::UserPoolGroupGroupName>>>, user_pool_id: impl Into<Property<Id<refs::cognito::UserPoolId>>>, username: impl Into<Property<Id<refs::cognito::UserPoolUserUsername>>>) -> Self { Self { group_name: group_name.into(), user_pool_id: user_pool_id.into(), username: username.into() } }
+    pub fn new(group_name: impl Into<Property<Id<refs::cognito::UserPoolGroupGroupName>>>, user_pool_id: impl Into<Property<Id<refs::cognito::UserPoolId>>>, username: impl Into<Property<Id<refs::cognito::UserPoolUserUsername>>>) -> Self {
+        Self { group_name: group_name.into(), user_pool_id: user_pool_id.into(), username: username.into() }
+    }
 }
 
 impl Data for UserPoolUserToGroupAttachment {
@@ -52,7 +53,7 @@ impl Data for UserPoolUserToGroupAttachment {
 impl Read for UserPoolUserToGroupAttachment {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { group_name: Property::Absent, user_pool_id: Property::Absent, username: Property::Absent };
         from.open(json)?;
         from.field(json, "GroupName", &mut this.group_name);
         from.field(json, "UserPoolId", &mut this.user_pool_id);
@@ -62,6 +63,7 @@ impl Read for UserPoolUserToGroupAttachment {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for UserPoolUserToGroupAttachment {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

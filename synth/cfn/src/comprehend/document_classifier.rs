@@ -12,7 +12,6 @@ use crate::prelude::*;
 /// in the Comprehend Developer Guide.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-comprehend-documentclassifier.html)
-#[derive(Default)]
 pub struct DocumentClassifier {
     /// The Amazon Resource Name (ARN) of the IAM role that grants Amazon Comprehend read access
     /// to your input data.
@@ -116,7 +115,9 @@ pub struct DocumentClassifier {
 impl DocumentClassifier {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(data_access_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, document_classifier_name: impl Into<Property<String>>, input_data_config: impl Into<Property<DocumentClassifierInputDataConfig>>, language_code: impl Into<Property<Listed<DocumentClassifierLanguageCode>>>) -> Self { Self { data_access_role_arn: data_access_role_arn.into(), document_classifier_name: document_classifier_name.into(), input_data_config: input_data_config.into(), language_code: language_code.into(), ..Self::default() } }
+    pub fn new(data_access_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, document_classifier_name: impl Into<Property<String>>, input_data_config: impl Into<Property<DocumentClassifierInputDataConfig>>, language_code: impl Into<Property<Listed<DocumentClassifierLanguageCode>>>) -> Self {
+        Self { data_access_role_arn: data_access_role_arn.into(), document_classifier_name: document_classifier_name.into(), input_data_config: input_data_config.into(), language_code: language_code.into(), mode: Property::Absent, model_kms_key_id: Property::Absent, model_policy: Property::Absent, output_data_config: Property::Absent, tags: Property::Absent, version_name: Property::Absent, volume_kms_key_id: Property::Absent, vpc_config: Property::Absent }
+    }
 }
 
 impl Data for DocumentClassifier {
@@ -141,7 +142,7 @@ impl Data for DocumentClassifier {
 impl Read for DocumentClassifier {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { data_access_role_arn: Property::Absent, document_classifier_name: Property::Absent, input_data_config: Property::Absent, language_code: Property::Absent, mode: Property::Absent, model_kms_key_id: Property::Absent, model_policy: Property::Absent, output_data_config: Property::Absent, tags: Property::Absent, version_name: Property::Absent, volume_kms_key_id: Property::Absent, vpc_config: Property::Absent };
         from.open(json)?;
         from.field(json, "DataAccessRoleArn", &mut this.data_access_role_arn);
         from.field(json, "DocumentClassifierName", &mut this.document_classifier_name);
@@ -160,6 +161,7 @@ impl Read for DocumentClassifier {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DocumentClassifier {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -180,7 +182,6 @@ impl DocumentClassifier {
 /// Comprehend Developer Guide.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-comprehend-documentclassifier-documentclassifierinputdataconfig.html)
-#[derive(Default)]
 pub struct DocumentClassifierInputDataConfig {
     /// A list of augmented manifest files that provide training data for your custom model. An
     /// augmented manifest file is a labeled dataset that is produced by Amazon SageMaker Ground
@@ -256,6 +257,11 @@ pub struct DocumentClassifierInputDataConfig {
     pub test_s3_uri: Property<String>,
 }
 
+impl Default for DocumentClassifierInputDataConfig {
+    #[inline]
+    fn default() -> Self { Self { augmented_manifests: Property::Absent, data_format: Property::Absent, document_reader_config: Property::Absent, document_type: Property::Absent, documents: Property::Absent, label_delimiter: Property::Absent, s3_uri: Property::Absent, test_s3_uri: Property::Absent } }
+}
+
 impl Data for DocumentClassifierInputDataConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -274,7 +280,7 @@ impl Data for DocumentClassifierInputDataConfig {
 impl Read for DocumentClassifierInputDataConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { augmented_manifests: Property::Absent, data_format: Property::Absent, document_reader_config: Property::Absent, document_type: Property::Absent, documents: Property::Absent, label_delimiter: Property::Absent, s3_uri: Property::Absent, test_s3_uri: Property::Absent };
         from.open(json)?;
         from.field(json, "AugmentedManifests", &mut this.augmented_manifests);
         from.field(json, "DataFormat", &mut this.data_format);
@@ -289,6 +295,7 @@ impl Read for DocumentClassifierInputDataConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DocumentClassifierInputDataConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -298,7 +305,6 @@ impl fmt::Debug for DocumentClassifierInputDataConfig {
 /// manifest file is a labeled dataset that is produced by Amazon SageMaker Ground Truth.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-comprehend-documentclassifier-augmentedmanifestslistitem.html)
-#[derive(Default)]
 pub struct AugmentedManifestsListItem {
     /// The JSON attribute that contains the annotations for your training documents. The number
     /// of attribute names that you specify depends on whether your augmented manifest file is the
@@ -338,7 +344,9 @@ pub struct AugmentedManifestsListItem {
 impl AugmentedManifestsListItem {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(attribute_names: impl Into<Property<List<String>>>, s3_uri: impl Into<Property<String>>) -> Self { Self { attribute_names: attribute_names.into(), s3_uri: s3_uri.into(), ..Self::default() } }
+    pub fn new(attribute_names: impl Into<Property<List<String>>>, s3_uri: impl Into<Property<String>>) -> Self {
+        Self { attribute_names: attribute_names.into(), s3_uri: s3_uri.into(), split: Property::Absent }
+    }
 }
 
 impl Data for AugmentedManifestsListItem {
@@ -354,7 +362,7 @@ impl Data for AugmentedManifestsListItem {
 impl Read for AugmentedManifestsListItem {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { attribute_names: Property::Absent, s3_uri: Property::Absent, split: Property::Absent };
         from.open(json)?;
         from.field(json, "AttributeNames", &mut this.attribute_names);
         from.field(json, "S3Uri", &mut this.s3_uri);
@@ -364,6 +372,7 @@ impl Read for AugmentedManifestsListItem {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AugmentedManifestsListItem {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -388,7 +397,6 @@ impl fmt::Debug for AugmentedManifestsListItem {
 /// in the Comprehend Developer Guide.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-comprehend-documentclassifier-documentreaderconfig.html)
-#[derive(Default)]
 pub struct DocumentReaderConfig {
     /// This field defines the Amazon Textract API operation that Amazon Comprehend uses to
     /// extract text from PDF files and image files. Enter one of the following values:
@@ -425,7 +433,9 @@ pub struct DocumentReaderConfig {
 impl DocumentReaderConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(document_read_action: impl Into<Property<Listed<DocumentReaderConfigDocumentReadAction>>>) -> Self { Self { document_read_action: document_read_action.into(), ..Self::default() } }
+    pub fn new(document_read_action: impl Into<Property<Listed<DocumentReaderConfigDocumentReadAction>>>) -> Self {
+        Self { document_read_action: document_read_action.into(), document_read_mode: Property::Absent, feature_types: Property::Absent }
+    }
 }
 
 impl Data for DocumentReaderConfig {
@@ -441,7 +451,7 @@ impl Data for DocumentReaderConfig {
 impl Read for DocumentReaderConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { document_read_action: Property::Absent, document_read_mode: Property::Absent, feature_types: Property::Absent };
         from.open(json)?;
         from.field(json, "DocumentReadAction", &mut this.document_read_action);
         from.field(json, "DocumentReadMode", &mut this.document_read_mode);
@@ -451,6 +461,7 @@ impl Read for DocumentReaderConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DocumentReaderConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -460,7 +471,6 @@ impl fmt::Debug for DocumentReaderConfig {
 /// a semi-structured document classification model.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-comprehend-documentclassifier-documentclassifierdocuments.html)
-#[derive(Default)]
 pub struct DocumentClassifierDocuments {
     /// The S3 URI location of the training documents specified in the S3Uri CSV file.
     ///
@@ -480,7 +490,9 @@ pub struct DocumentClassifierDocuments {
 impl DocumentClassifierDocuments {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(s3_uri: impl Into<Property<String>>) -> Self { Self { s3_uri: s3_uri.into(), ..Self::default() } }
+    pub fn new(s3_uri: impl Into<Property<String>>) -> Self {
+        Self { s3_uri: s3_uri.into(), test_s3_uri: Property::Absent }
+    }
 }
 
 impl Data for DocumentClassifierDocuments {
@@ -495,7 +507,7 @@ impl Data for DocumentClassifierDocuments {
 impl Read for DocumentClassifierDocuments {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { s3_uri: Property::Absent, test_s3_uri: Property::Absent };
         from.open(json)?;
         from.field(json, "S3Uri", &mut this.s3_uri);
         from.field(json, "TestS3Uri", &mut this.test_s3_uri);
@@ -504,6 +516,7 @@ impl Read for DocumentClassifierDocuments {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DocumentClassifierDocuments {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -513,7 +526,6 @@ impl fmt::Debug for DocumentClassifierDocuments {
 /// if you are training a native document model.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-comprehend-documentclassifier-documentclassifieroutputdataconfig.html)
-#[derive(Default)]
 pub struct DocumentClassifierOutputDataConfig {
     /// ID for the AWS Key Management Service (KMS) key that Amazon Comprehend uses to encrypt the
     /// output results from an analysis job. The KmsKeyId can be one of the following formats:
@@ -543,6 +555,11 @@ pub struct DocumentClassifierOutputDataConfig {
     pub s3_uri: Property<String>,
 }
 
+impl Default for DocumentClassifierOutputDataConfig {
+    #[inline]
+    fn default() -> Self { Self { kms_key_id: Property::Absent, s3_uri: Property::Absent } }
+}
+
 impl Data for DocumentClassifierOutputDataConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -555,7 +572,7 @@ impl Data for DocumentClassifierOutputDataConfig {
 impl Read for DocumentClassifierOutputDataConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { kms_key_id: Property::Absent, s3_uri: Property::Absent };
         from.open(json)?;
         from.field(json, "KmsKeyId", &mut this.kms_key_id);
         from.field(json, "S3Uri", &mut this.s3_uri);
@@ -564,6 +581,7 @@ impl Read for DocumentClassifierOutputDataConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DocumentClassifierOutputDataConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -574,7 +592,6 @@ impl fmt::Debug for DocumentClassifierOutputDataConfig {
 /// VPC](https://docs.aws.amazon.com/vpc/latest/userguide/what-is-amazon-vpc.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-comprehend-documentclassifier-vpcconfig.html)
-#[derive(Default)]
 pub struct VpcConfig {
     /// The ID number for a security group on an instance of your private VPC. Security groups on
     /// your VPC function serve as a virtual firewall to control inbound and outbound traffic and
@@ -604,7 +621,9 @@ pub struct VpcConfig {
 impl VpcConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(security_group_ids: impl Into<Property<List<Id<refs::ec2::SecurityGroupId>>>>, subnets: impl Into<Property<List<Id<refs::ec2::SubnetId>>>>) -> Self { Self { security_group_ids: security_group_ids.into(), subnets: subnets.into() } }
+    pub fn new(security_group_ids: impl Into<Property<List<Id<refs::ec2::SecurityGroupId>>>>, subnets: impl Into<Property<List<Id<refs::ec2::SubnetId>>>>) -> Self {
+        Self { security_group_ids: security_group_ids.into(), subnets: subnets.into() }
+    }
 }
 
 impl Data for VpcConfig {
@@ -619,7 +638,7 @@ impl Data for VpcConfig {
 impl Read for VpcConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { security_group_ids: Property::Absent, subnets: Property::Absent };
         from.open(json)?;
         from.field(json, "SecurityGroupIds", &mut this.security_group_ids);
         from.field(json, "Subnets", &mut this.subnets);
@@ -628,6 +647,7 @@ impl Read for VpcConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VpcConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

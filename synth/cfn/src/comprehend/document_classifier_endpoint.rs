@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// real-time inference.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-comprehend-documentclassifierendpoint.html)
-#[derive(Default)]
 pub struct DocumentClassifierEndpoint {
     /// The desired number of inference units to be used by the model. Each inference unit
     /// represents throughput of 100 characters per second.
@@ -38,7 +37,9 @@ pub struct DocumentClassifierEndpoint {
 impl DocumentClassifierEndpoint {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(desired_inference_units: impl Into<Property<i64>>, endpoint_name: impl Into<Property<String>>, model_arn: impl Into<Property<String>>) -> Self { Self { desired_inference_units: desired_inference_units.into(), endpoint_name: endpoint_name.into(), model_arn: model_arn.into(), ..Self::default() } }
+    pub fn new(desired_inference_units: impl Into<Property<i64>>, endpoint_name: impl Into<Property<String>>, model_arn: impl Into<Property<String>>) -> Self {
+        Self { desired_inference_units: desired_inference_units.into(), endpoint_name: endpoint_name.into(), model_arn: model_arn.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for DocumentClassifierEndpoint {
@@ -55,7 +56,7 @@ impl Data for DocumentClassifierEndpoint {
 impl Read for DocumentClassifierEndpoint {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { desired_inference_units: Property::Absent, endpoint_name: Property::Absent, model_arn: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "DesiredInferenceUnits", &mut this.desired_inference_units);
         from.field(json, "EndpointName", &mut this.endpoint_name);
@@ -66,6 +67,7 @@ impl Read for DocumentClassifierEndpoint {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DocumentClassifierEndpoint {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// entity types in text, created via an asynchronous training job.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-comprehend-entityrecognizer.html)
-#[derive(Default)]
 pub struct EntityRecognizer {
     /// The Amazon Resource Name (ARN) of the IAM role that grants Amazon Comprehend read access
     /// to your input data.
@@ -70,7 +69,9 @@ pub struct EntityRecognizer {
 impl EntityRecognizer {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(data_access_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, input_data_config: impl Into<Property<EntityRecognizerInputDataConfig>>, language_code: impl Into<Property<Listed<EntityRecognizerLanguageCode>>>, recognizer_name: impl Into<Property<String>>) -> Self { Self { data_access_role_arn: data_access_role_arn.into(), input_data_config: input_data_config.into(), language_code: language_code.into(), recognizer_name: recognizer_name.into(), ..Self::default() } }
+    pub fn new(data_access_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, input_data_config: impl Into<Property<EntityRecognizerInputDataConfig>>, language_code: impl Into<Property<Listed<EntityRecognizerLanguageCode>>>, recognizer_name: impl Into<Property<String>>) -> Self {
+        Self { data_access_role_arn: data_access_role_arn.into(), input_data_config: input_data_config.into(), language_code: language_code.into(), model_kms_key_id: Property::Absent, model_policy: Property::Absent, recognizer_name: recognizer_name.into(), tags: Property::Absent, version_name: Property::Absent, volume_kms_key_id: Property::Absent, vpc_config: Property::Absent }
+    }
 }
 
 impl Data for EntityRecognizer {
@@ -93,7 +94,7 @@ impl Data for EntityRecognizer {
 impl Read for EntityRecognizer {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { data_access_role_arn: Property::Absent, input_data_config: Property::Absent, language_code: Property::Absent, model_kms_key_id: Property::Absent, model_policy: Property::Absent, recognizer_name: Property::Absent, tags: Property::Absent, version_name: Property::Absent, volume_kms_key_id: Property::Absent, vpc_config: Property::Absent };
         from.open(json)?;
         from.field(json, "DataAccessRoleArn", &mut this.data_access_role_arn);
         from.field(json, "InputDataConfig", &mut this.input_data_config);
@@ -110,6 +111,7 @@ impl Read for EntityRecognizer {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EntityRecognizer {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -126,7 +128,6 @@ impl EntityRecognizer {
 /// Specifies the format and location of the input data for an entity recognizer.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-comprehend-entityrecognizer-entityrecognizerinputdataconfig.html)
-#[derive(Default)]
 pub struct EntityRecognizerInputDataConfig {
     /// Describes the annotations associated with an entity recognizer.
     ///
@@ -157,7 +158,9 @@ pub struct EntityRecognizerInputDataConfig {
 impl EntityRecognizerInputDataConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(entity_types: impl Into<Property<List<EntityTypesListItem>>>) -> Self { Self { entity_types: entity_types.into(), ..Self::default() } }
+    pub fn new(entity_types: impl Into<Property<List<EntityTypesListItem>>>) -> Self {
+        Self { annotations: Property::Absent, augmented_manifests: Property::Absent, data_format: Property::Absent, documents: Property::Absent, entity_list: Property::Absent, entity_types: entity_types.into() }
+    }
 }
 
 impl Data for EntityRecognizerInputDataConfig {
@@ -176,7 +179,7 @@ impl Data for EntityRecognizerInputDataConfig {
 impl Read for EntityRecognizerInputDataConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { annotations: Property::Absent, augmented_manifests: Property::Absent, data_format: Property::Absent, documents: Property::Absent, entity_list: Property::Absent, entity_types: Property::Absent };
         from.open(json)?;
         from.field(json, "Annotations", &mut this.annotations);
         from.field(json, "AugmentedManifests", &mut this.augmented_manifests);
@@ -189,6 +192,7 @@ impl Read for EntityRecognizerInputDataConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EntityRecognizerInputDataConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -197,7 +201,6 @@ impl fmt::Debug for EntityRecognizerInputDataConfig {
 /// Describes the annotations associated with an entity recognizer.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-comprehend-entityrecognizer-entityrecognizerannotations.html)
-#[derive(Default)]
 pub struct EntityRecognizerAnnotations {
     /// Specifies the Amazon S3 location where the annotations are located.
     ///
@@ -216,7 +219,9 @@ pub struct EntityRecognizerAnnotations {
 impl EntityRecognizerAnnotations {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(s3_uri: impl Into<Property<String>>) -> Self { Self { s3_uri: s3_uri.into(), ..Self::default() } }
+    pub fn new(s3_uri: impl Into<Property<String>>) -> Self {
+        Self { s3_uri: s3_uri.into(), test_s3_uri: Property::Absent }
+    }
 }
 
 impl Data for EntityRecognizerAnnotations {
@@ -231,7 +236,7 @@ impl Data for EntityRecognizerAnnotations {
 impl Read for EntityRecognizerAnnotations {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { s3_uri: Property::Absent, test_s3_uri: Property::Absent };
         from.open(json)?;
         from.field(json, "S3Uri", &mut this.s3_uri);
         from.field(json, "TestS3Uri", &mut this.test_s3_uri);
@@ -240,6 +245,7 @@ impl Read for EntityRecognizerAnnotations {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EntityRecognizerAnnotations {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -248,7 +254,6 @@ impl fmt::Debug for EntityRecognizerAnnotations {
 /// An augmented manifest file that provides training data for your custom model.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-comprehend-entityrecognizer-augmentedmanifestslistitem.html)
-#[derive(Default)]
 pub struct AugmentedManifestsListItem {
     /// The S3 prefix to the annotation files that are referred in the augmented manifest file.
     ///
@@ -288,7 +293,9 @@ pub struct AugmentedManifestsListItem {
 impl AugmentedManifestsListItem {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(attribute_names: impl Into<Property<List<String>>>, s3_uri: impl Into<Property<String>>) -> Self { Self { attribute_names: attribute_names.into(), s3_uri: s3_uri.into(), ..Self::default() } }
+    pub fn new(attribute_names: impl Into<Property<List<String>>>, s3_uri: impl Into<Property<String>>) -> Self {
+        Self { annotation_data_s3_uri: Property::Absent, attribute_names: attribute_names.into(), document_type: Property::Absent, s3_uri: s3_uri.into(), source_documents_s3_uri: Property::Absent, split: Property::Absent }
+    }
 }
 
 impl Data for AugmentedManifestsListItem {
@@ -307,7 +314,7 @@ impl Data for AugmentedManifestsListItem {
 impl Read for AugmentedManifestsListItem {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { annotation_data_s3_uri: Property::Absent, attribute_names: Property::Absent, document_type: Property::Absent, s3_uri: Property::Absent, source_documents_s3_uri: Property::Absent, split: Property::Absent };
         from.open(json)?;
         from.field(json, "AnnotationDataS3Uri", &mut this.annotation_data_s3_uri);
         from.field(json, "AttributeNames", &mut this.attribute_names);
@@ -320,6 +327,7 @@ impl Read for AugmentedManifestsListItem {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AugmentedManifestsListItem {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -328,7 +336,6 @@ impl fmt::Debug for AugmentedManifestsListItem {
 /// Describes the training documents submitted with an entity recognizer.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-comprehend-entityrecognizer-entityrecognizerdocuments.html)
-#[derive(Default)]
 pub struct EntityRecognizerDocuments {
     /// Specifies how the text in an input file should be processed.
     ///
@@ -351,7 +358,9 @@ pub struct EntityRecognizerDocuments {
 impl EntityRecognizerDocuments {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(s3_uri: impl Into<Property<String>>) -> Self { Self { s3_uri: s3_uri.into(), ..Self::default() } }
+    pub fn new(s3_uri: impl Into<Property<String>>) -> Self {
+        Self { input_format: Property::Absent, s3_uri: s3_uri.into(), test_s3_uri: Property::Absent }
+    }
 }
 
 impl Data for EntityRecognizerDocuments {
@@ -367,7 +376,7 @@ impl Data for EntityRecognizerDocuments {
 impl Read for EntityRecognizerDocuments {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { input_format: Property::Absent, s3_uri: Property::Absent, test_s3_uri: Property::Absent };
         from.open(json)?;
         from.field(json, "InputFormat", &mut this.input_format);
         from.field(json, "S3Uri", &mut this.s3_uri);
@@ -377,6 +386,7 @@ impl Read for EntityRecognizerDocuments {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EntityRecognizerDocuments {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -385,7 +395,6 @@ impl fmt::Debug for EntityRecognizerDocuments {
 /// Describes the entity list submitted with an entity recognizer.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-comprehend-entityrecognizer-entityrecognizerentitylist.html)
-#[derive(Default)]
 pub struct EntityRecognizerEntityList {
     /// Specifies the Amazon S3 location where the entity list is located.
     ///
@@ -398,7 +407,9 @@ pub struct EntityRecognizerEntityList {
 impl EntityRecognizerEntityList {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(s3_uri: impl Into<Property<String>>) -> Self { Self { s3_uri: s3_uri.into() } }
+    pub fn new(s3_uri: impl Into<Property<String>>) -> Self {
+        Self { s3_uri: s3_uri.into() }
+    }
 }
 
 impl Data for EntityRecognizerEntityList {
@@ -412,7 +423,7 @@ impl Data for EntityRecognizerEntityList {
 impl Read for EntityRecognizerEntityList {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { s3_uri: Property::Absent };
         from.open(json)?;
         from.field(json, "S3Uri", &mut this.s3_uri);
         from.close(json)?;
@@ -420,6 +431,7 @@ impl Read for EntityRecognizerEntityList {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EntityRecognizerEntityList {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -429,7 +441,6 @@ impl fmt::Debug for EntityRecognizerEntityList {
 /// custom entity recognizer.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-comprehend-entityrecognizer-entitytypeslistitem.html)
-#[derive(Default)]
 pub struct EntityTypesListItem {
     /// An entity type within a labeled training dataset.
     ///
@@ -442,7 +453,9 @@ pub struct EntityTypesListItem {
 impl EntityTypesListItem {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<String>>) -> Self { Self { r#type: r#type.into() } }
+    pub fn new(r#type: impl Into<Property<String>>) -> Self {
+        Self { r#type: r#type.into() }
+    }
 }
 
 impl Data for EntityTypesListItem {
@@ -456,7 +469,7 @@ impl Data for EntityTypesListItem {
 impl Read for EntityTypesListItem {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Type", &mut this.r#type);
         from.close(json)?;
@@ -464,6 +477,7 @@ impl Read for EntityTypesListItem {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EntityTypesListItem {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -473,7 +487,6 @@ impl fmt::Debug for EntityTypesListItem {
 /// the resources you are using for the job.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-comprehend-entityrecognizer-vpcconfig.html)
-#[derive(Default)]
 pub struct VpcConfig {
     /// The ID number for a security group on an instance of your private VPC.
     ///
@@ -494,7 +507,9 @@ pub struct VpcConfig {
 impl VpcConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(security_group_ids: impl Into<Property<List<Id<refs::ec2::SecurityGroupId>>>>, subnets: impl Into<Property<List<Id<refs::ec2::SubnetId>>>>) -> Self { Self { security_group_ids: security_group_ids.into(), subnets: subnets.into() } }
+    pub fn new(security_group_ids: impl Into<Property<List<Id<refs::ec2::SecurityGroupId>>>>, subnets: impl Into<Property<List<Id<refs::ec2::SubnetId>>>>) -> Self {
+        Self { security_group_ids: security_group_ids.into(), subnets: subnets.into() }
+    }
 }
 
 impl Data for VpcConfig {
@@ -509,7 +524,7 @@ impl Data for VpcConfig {
 impl Read for VpcConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { security_group_ids: Property::Absent, subnets: Property::Absent };
         from.open(json)?;
         from.field(json, "SecurityGroupIds", &mut this.security_group_ids);
         from.field(json, "Subnets", &mut this.subnets);
@@ -518,6 +533,7 @@ impl Read for VpcConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VpcConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

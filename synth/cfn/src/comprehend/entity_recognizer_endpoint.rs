@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// inference.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-comprehend-entityrecognizerendpoint.html)
-#[derive(Default)]
 pub struct EntityRecognizerEndpoint {
     /// The Amazon Resource Name (ARN) of the IAM role that grants Amazon Comprehend read access
     /// to trained custom models encrypted with a customer managed key (ModelKmsKeyId).
@@ -51,7 +50,9 @@ pub struct EntityRecognizerEndpoint {
 impl EntityRecognizerEndpoint {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(desired_inference_units: impl Into<Property<i64>>, endpoint_name: impl Into<Property<String>>) -> Self { Self { desired_inference_units: desired_inference_units.into(), endpoint_name: endpoint_name.into(), ..Self::default() } }
+    pub fn new(desired_inference_units: impl Into<Property<i64>>, endpoint_name: impl Into<Property<String>>) -> Self {
+        Self { data_access_role_arn: Property::Absent, desired_inference_units: desired_inference_units.into(), endpoint_name: endpoint_name.into(), flywheel_arn: Property::Absent, model_arn: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for EntityRecognizerEndpoint {
@@ -70,7 +71,7 @@ impl Data for EntityRecognizerEndpoint {
 impl Read for EntityRecognizerEndpoint {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { data_access_role_arn: Property::Absent, desired_inference_units: Property::Absent, endpoint_name: Property::Absent, flywheel_arn: Property::Absent, model_arn: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "DataAccessRoleArn", &mut this.data_access_role_arn);
         from.field(json, "DesiredInferenceUnits", &mut this.desired_inference_units);
@@ -83,6 +84,7 @@ impl Read for EntityRecognizerEndpoint {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EntityRecognizerEndpoint {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

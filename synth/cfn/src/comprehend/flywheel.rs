@@ -22,7 +22,6 @@ use crate::prelude::*;
 /// Comprehend Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-comprehend-flywheel.html)
-#[derive(Default)]
 pub struct Flywheel {
     /// The Amazon Resource Number (ARN) of the active model version.
     ///
@@ -72,7 +71,9 @@ pub struct Flywheel {
 impl Flywheel {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(data_access_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, data_lake_s3_uri: impl Into<Property<String>>, flywheel_name: impl Into<Property<String>>) -> Self { Self { data_access_role_arn: data_access_role_arn.into(), data_lake_s3_uri: data_lake_s3_uri.into(), flywheel_name: flywheel_name.into(), ..Self::default() } }
+    pub fn new(data_access_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, data_lake_s3_uri: impl Into<Property<String>>, flywheel_name: impl Into<Property<String>>) -> Self {
+        Self { active_model_arn: Property::Absent, data_access_role_arn: data_access_role_arn.into(), data_lake_s3_uri: data_lake_s3_uri.into(), data_security_config: Property::Absent, flywheel_name: flywheel_name.into(), model_type: Property::Absent, tags: Property::Absent, task_config: Property::Absent }
+    }
 }
 
 impl Data for Flywheel {
@@ -93,7 +94,7 @@ impl Data for Flywheel {
 impl Read for Flywheel {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { active_model_arn: Property::Absent, data_access_role_arn: Property::Absent, data_lake_s3_uri: Property::Absent, data_security_config: Property::Absent, flywheel_name: Property::Absent, model_type: Property::Absent, tags: Property::Absent, task_config: Property::Absent };
         from.open(json)?;
         from.field(json, "ActiveModelArn", &mut this.active_model_arn);
         from.field(json, "DataAccessRoleArn", &mut this.data_access_role_arn);
@@ -108,6 +109,7 @@ impl Read for Flywheel {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Flywheel {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -124,7 +126,6 @@ impl Flywheel {
 /// Data security configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-comprehend-flywheel-datasecurityconfig.html)
-#[derive(Default)]
 pub struct DataSecurityConfig {
     /// ID for the AWS key that Amazon Comprehend uses to encrypt the data in the data lake.
     ///
@@ -157,6 +158,11 @@ pub struct DataSecurityConfig {
     pub vpc_config: Property<VpcConfig>,
 }
 
+impl Default for DataSecurityConfig {
+    #[inline]
+    fn default() -> Self { Self { data_lake_kms_key_id: Property::Absent, model_kms_key_id: Property::Absent, volume_kms_key_id: Property::Absent, vpc_config: Property::Absent } }
+}
+
 impl Data for DataSecurityConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -171,7 +177,7 @@ impl Data for DataSecurityConfig {
 impl Read for DataSecurityConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { data_lake_kms_key_id: Property::Absent, model_kms_key_id: Property::Absent, volume_kms_key_id: Property::Absent, vpc_config: Property::Absent };
         from.open(json)?;
         from.field(json, "DataLakeKmsKeyId", &mut this.data_lake_kms_key_id);
         from.field(json, "ModelKmsKeyId", &mut this.model_kms_key_id);
@@ -182,6 +188,7 @@ impl Read for DataSecurityConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataSecurityConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -192,7 +199,6 @@ impl fmt::Debug for DataSecurityConfig {
 /// VPC](https://docs.aws.amazon.com/vpc/latest/userguide/what-is-amazon-vpc.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-comprehend-flywheel-vpcconfig.html)
-#[derive(Default)]
 pub struct VpcConfig {
     /// The ID number for a security group on an instance of your private VPC. Security groups on
     /// your VPC function serve as a virtual firewall to control inbound and outbound traffic and
@@ -222,7 +228,9 @@ pub struct VpcConfig {
 impl VpcConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(security_group_ids: impl Into<Property<List<Id<refs::ec2::SecurityGroupId>>>>, subnets: impl Into<Property<List<Id<refs::ec2::SubnetId>>>>) -> Self { Self { security_group_ids: security_group_ids.into(), subnets: subnets.into() } }
+    pub fn new(security_group_ids: impl Into<Property<List<Id<refs::ec2::SecurityGroupId>>>>, subnets: impl Into<Property<List<Id<refs::ec2::SubnetId>>>>) -> Self {
+        Self { security_group_ids: security_group_ids.into(), subnets: subnets.into() }
+    }
 }
 
 impl Data for VpcConfig {
@@ -237,7 +245,7 @@ impl Data for VpcConfig {
 impl Read for VpcConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { security_group_ids: Property::Absent, subnets: Property::Absent };
         from.open(json)?;
         from.field(json, "SecurityGroupIds", &mut this.security_group_ids);
         from.field(json, "Subnets", &mut this.subnets);
@@ -246,6 +254,7 @@ impl Read for VpcConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VpcConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -254,7 +263,6 @@ impl fmt::Debug for VpcConfig {
 /// Configuration about the model associated with a flywheel.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-comprehend-flywheel-taskconfig.html)
-#[derive(Default)]
 pub struct TaskConfig {
     /// Configuration required for a document classification model.
     ///
@@ -273,7 +281,9 @@ pub struct TaskConfig {
 impl TaskConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(language_code: impl Into<Property<Listed<TaskConfigLanguageCode>>>) -> Self { Self { language_code: language_code.into(), ..Self::default() } }
+    pub fn new(language_code: impl Into<Property<Listed<TaskConfigLanguageCode>>>) -> Self {
+        Self { document_classification_config: Property::Absent, entity_recognition_config: Property::Absent, language_code: language_code.into() }
+    }
 }
 
 impl Data for TaskConfig {
@@ -289,7 +299,7 @@ impl Data for TaskConfig {
 impl Read for TaskConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { document_classification_config: Property::Absent, entity_recognition_config: Property::Absent, language_code: Property::Absent };
         from.open(json)?;
         from.field(json, "DocumentClassificationConfig", &mut this.document_classification_config);
         from.field(json, "EntityRecognitionConfig", &mut this.entity_recognition_config);
@@ -299,6 +309,7 @@ impl Read for TaskConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TaskConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -307,7 +318,6 @@ impl fmt::Debug for TaskConfig {
 /// Configuration required for a document classification model.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-comprehend-flywheel-documentclassificationconfig.html)
-#[derive(Default)]
 pub struct DocumentClassificationConfig {
     /// One or more labels to associate with the custom classifier.
     ///
@@ -325,7 +335,9 @@ pub struct DocumentClassificationConfig {
 impl DocumentClassificationConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(mode: impl Into<Property<Listed<DocumentClassificationConfigMode>>>) -> Self { Self { mode: mode.into(), ..Self::default() } }
+    pub fn new(mode: impl Into<Property<Listed<DocumentClassificationConfigMode>>>) -> Self {
+        Self { labels: Property::Absent, mode: mode.into() }
+    }
 }
 
 impl Data for DocumentClassificationConfig {
@@ -340,7 +352,7 @@ impl Data for DocumentClassificationConfig {
 impl Read for DocumentClassificationConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { labels: Property::Absent, mode: Property::Absent };
         from.open(json)?;
         from.field(json, "Labels", &mut this.labels);
         from.field(json, "Mode", &mut this.mode);
@@ -349,6 +361,7 @@ impl Read for DocumentClassificationConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DocumentClassificationConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -357,13 +370,17 @@ impl fmt::Debug for DocumentClassificationConfig {
 /// Configuration required for an entity recognition model.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-comprehend-flywheel-entityrecognitionconfig.html)
-#[derive(Default)]
 pub struct EntityRecognitionConfig {
     /// Up to 25 entity types that the model is trained to recognize.
     ///
     /// - Items: 1 to 25
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-comprehend-flywheel-entityrecognitionconfig.html#cfn-comprehend-flywheel-entityrecognitionconfig-entitytypes)
     pub entity_types: Property<List<EntityTypesListItem>>,
+}
+
+impl Default for EntityRecognitionConfig {
+    #[inline]
+    fn default() -> Self { Self { entity_types: Property::Absent } }
 }
 
 impl Data for EntityRecognitionConfig {
@@ -377,7 +394,7 @@ impl Data for EntityRecognitionConfig {
 impl Read for EntityRecognitionConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { entity_types: Property::Absent };
         from.open(json)?;
         from.field(json, "EntityTypes", &mut this.entity_types);
         from.close(json)?;
@@ -385,6 +402,7 @@ impl Read for EntityRecognitionConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EntityRecognitionConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -394,7 +412,6 @@ impl fmt::Debug for EntityRecognitionConfig {
 /// custom entity recognizer.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-comprehend-flywheel-entitytypeslistitem.html)
-#[derive(Default)]
 pub struct EntityTypesListItem {
     /// An entity type within a labeled training dataset that Amazon Comprehend uses to train a
     /// custom entity recognizer.
@@ -412,7 +429,9 @@ pub struct EntityTypesListItem {
 impl EntityTypesListItem {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<String>>) -> Self { Self { r#type: r#type.into() } }
+    pub fn new(r#type: impl Into<Property<String>>) -> Self {
+        Self { r#type: r#type.into() }
+    }
 }
 
 impl Data for EntityTypesListItem {
@@ -426,7 +445,7 @@ impl Data for EntityTypesListItem {
 impl Read for EntityTypesListItem {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Type", &mut this.r#type);
         from.close(json)?;
@@ -434,6 +453,7 @@ impl Read for EntityTypesListItem {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EntityTypesListItem {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

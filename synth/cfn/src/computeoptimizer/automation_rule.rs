@@ -11,7 +11,6 @@ use crate::prelude::*;
 /// delegated administrator.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-computeoptimizer-automationrule.html)
-#[derive(Default)]
 pub struct AutomationRule {
     /// `Criteria`, which AWS does not describe.
     ///
@@ -64,7 +63,9 @@ pub struct AutomationRule {
 impl AutomationRule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, recommended_action_types: impl Into<Property<List<Listed<AutomationRuleRecommendedActionTypes>>>>, rule_type: impl Into<Property<Listed<AutomationRuleRuleType>>>, schedule: impl Into<Property<Schedule>>, status: impl Into<Property<Listed<AutomationRuleStatus>>>) -> Self { Self { name: name.into(), recommended_action_types: recommended_action_types.into(), rule_type: rule_type.into(), schedule: schedule.into(), status: status.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, recommended_action_types: impl Into<Property<List<Listed<AutomationRuleRecommendedActionTypes>>>>, rule_type: impl Into<Property<Listed<AutomationRuleRuleType>>>, schedule: impl Into<Property<Schedule>>, status: impl Into<Property<Listed<AutomationRuleStatus>>>) -> Self {
+        Self { criteria: Property::Absent, description: Property::Absent, name: name.into(), organization_configuration: Property::Absent, priority: Property::Absent, recommended_action_types: recommended_action_types.into(), rule_type: rule_type.into(), schedule: schedule.into(), status: status.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for AutomationRule {
@@ -87,7 +88,7 @@ impl Data for AutomationRule {
 impl Read for AutomationRule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { criteria: Property::Absent, description: Property::Absent, name: Property::Absent, organization_configuration: Property::Absent, priority: Property::Absent, recommended_action_types: Property::Absent, rule_type: Property::Absent, schedule: Property::Absent, status: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Criteria", &mut this.criteria);
         from.field(json, "Description", &mut this.description);
@@ -104,6 +105,7 @@ impl Read for AutomationRule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AutomationRule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -120,7 +122,6 @@ impl AutomationRule {
 /// `Criteria` of `AWS::ComputeOptimizer::AutomationRule`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-computeoptimizer-automationrule-criteria.html)
-#[derive(Default)]
 pub struct Criteria {
     /// `EbsVolumeSizeInGib`, which AWS does not describe.
     ///
@@ -156,6 +157,11 @@ pub struct Criteria {
     pub restart_needed: Property<List<StringCriteriaCondition>>,
 }
 
+impl Default for Criteria {
+    #[inline]
+    fn default() -> Self { Self { ebs_volume_size_in_gib: Property::Absent, ebs_volume_type: Property::Absent, estimated_monthly_savings: Property::Absent, look_back_period_in_days: Property::Absent, region: Property::Absent, resource_arn: Property::Absent, resource_tag: Property::Absent, restart_needed: Property::Absent } }
+}
+
 impl Data for Criteria {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -174,7 +180,7 @@ impl Data for Criteria {
 impl Read for Criteria {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ebs_volume_size_in_gib: Property::Absent, ebs_volume_type: Property::Absent, estimated_monthly_savings: Property::Absent, look_back_period_in_days: Property::Absent, region: Property::Absent, resource_arn: Property::Absent, resource_tag: Property::Absent, restart_needed: Property::Absent };
         from.open(json)?;
         from.field(json, "EbsVolumeSizeInGib", &mut this.ebs_volume_size_in_gib);
         from.field(json, "EbsVolumeType", &mut this.ebs_volume_type);
@@ -189,6 +195,7 @@ impl Read for Criteria {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Criteria {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -197,7 +204,6 @@ impl fmt::Debug for Criteria {
 /// `IntegerCriteriaCondition` of `AWS::ComputeOptimizer::AutomationRule`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-computeoptimizer-automationrule-integercriteriacondition.html)
-#[derive(Default)]
 pub struct IntegerCriteriaCondition {
     /// `Comparison`, which AWS does not describe.
     ///
@@ -207,6 +213,11 @@ pub struct IntegerCriteriaCondition {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-computeoptimizer-automationrule-integercriteriacondition.html#cfn-computeoptimizer-automationrule-integercriteriacondition-values)
     pub values: Property<List<i64>>,
+}
+
+impl Default for IntegerCriteriaCondition {
+    #[inline]
+    fn default() -> Self { Self { comparison: Property::Absent, values: Property::Absent } }
 }
 
 impl Data for IntegerCriteriaCondition {
@@ -221,7 +232,7 @@ impl Data for IntegerCriteriaCondition {
 impl Read for IntegerCriteriaCondition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { comparison: Property::Absent, values: Property::Absent };
         from.open(json)?;
         from.field(json, "Comparison", &mut this.comparison);
         from.field(json, "Values", &mut this.values);
@@ -230,6 +241,7 @@ impl Read for IntegerCriteriaCondition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IntegerCriteriaCondition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -238,7 +250,6 @@ impl fmt::Debug for IntegerCriteriaCondition {
 /// `StringCriteriaCondition` of `AWS::ComputeOptimizer::AutomationRule`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-computeoptimizer-automationrule-stringcriteriacondition.html)
-#[derive(Default)]
 pub struct StringCriteriaCondition {
     /// `Comparison`, which AWS does not describe.
     ///
@@ -250,6 +261,11 @@ pub struct StringCriteriaCondition {
     /// - Each: Pattern: `^[\w\s\.\-\:\/\=\+\@\*\?]+$`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-computeoptimizer-automationrule-stringcriteriacondition.html#cfn-computeoptimizer-automationrule-stringcriteriacondition-values)
     pub values: Property<List<String>>,
+}
+
+impl Default for StringCriteriaCondition {
+    #[inline]
+    fn default() -> Self { Self { comparison: Property::Absent, values: Property::Absent } }
 }
 
 impl Data for StringCriteriaCondition {
@@ -264,7 +280,7 @@ impl Data for StringCriteriaCondition {
 impl Read for StringCriteriaCondition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { comparison: Property::Absent, values: Property::Absent };
         from.open(json)?;
         from.field(json, "Comparison", &mut this.comparison);
         from.field(json, "Values", &mut this.values);
@@ -273,6 +289,7 @@ impl Read for StringCriteriaCondition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StringCriteriaCondition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -281,7 +298,6 @@ impl fmt::Debug for StringCriteriaCondition {
 /// `DoubleCriteriaCondition` of `AWS::ComputeOptimizer::AutomationRule`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-computeoptimizer-automationrule-doublecriteriacondition.html)
-#[derive(Default)]
 pub struct DoubleCriteriaCondition {
     /// `Comparison`, which AWS does not describe.
     ///
@@ -291,6 +307,11 @@ pub struct DoubleCriteriaCondition {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-computeoptimizer-automationrule-doublecriteriacondition.html#cfn-computeoptimizer-automationrule-doublecriteriacondition-values)
     pub values: Property<List<f64>>,
+}
+
+impl Default for DoubleCriteriaCondition {
+    #[inline]
+    fn default() -> Self { Self { comparison: Property::Absent, values: Property::Absent } }
 }
 
 impl Data for DoubleCriteriaCondition {
@@ -305,7 +326,7 @@ impl Data for DoubleCriteriaCondition {
 impl Read for DoubleCriteriaCondition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { comparison: Property::Absent, values: Property::Absent };
         from.open(json)?;
         from.field(json, "Comparison", &mut this.comparison);
         from.field(json, "Values", &mut this.values);
@@ -314,6 +335,7 @@ impl Read for DoubleCriteriaCondition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DoubleCriteriaCondition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -322,7 +344,6 @@ impl fmt::Debug for DoubleCriteriaCondition {
 /// `ResourceTagsCriteriaCondition` of `AWS::ComputeOptimizer::AutomationRule`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-computeoptimizer-automationrule-resourcetagscriteriacondition.html)
-#[derive(Default)]
 pub struct ResourceTagsCriteriaCondition {
     /// `Comparison`, which AWS does not describe.
     ///
@@ -342,6 +363,11 @@ pub struct ResourceTagsCriteriaCondition {
     pub values: Property<List<String>>,
 }
 
+impl Default for ResourceTagsCriteriaCondition {
+    #[inline]
+    fn default() -> Self { Self { comparison: Property::Absent, key: Property::Absent, values: Property::Absent } }
+}
+
 impl Data for ResourceTagsCriteriaCondition {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -355,7 +381,7 @@ impl Data for ResourceTagsCriteriaCondition {
 impl Read for ResourceTagsCriteriaCondition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { comparison: Property::Absent, key: Property::Absent, values: Property::Absent };
         from.open(json)?;
         from.field(json, "Comparison", &mut this.comparison);
         from.field(json, "Key", &mut this.key);
@@ -365,6 +391,7 @@ impl Read for ResourceTagsCriteriaCondition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResourceTagsCriteriaCondition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -373,7 +400,6 @@ impl fmt::Debug for ResourceTagsCriteriaCondition {
 /// `OrganizationConfiguration` of `AWS::ComputeOptimizer::AutomationRule`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-computeoptimizer-automationrule-organizationconfiguration.html)
-#[derive(Default)]
 pub struct OrganizationConfiguration {
     /// List of account IDs where the organization rule applies
     ///
@@ -385,6 +411,11 @@ pub struct OrganizationConfiguration {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-computeoptimizer-automationrule-organizationconfiguration.html#cfn-computeoptimizer-automationrule-organizationconfiguration-ruleapplyorder)
     pub rule_apply_order: Property<Listed<OrganizationConfigurationRuleApplyOrder>>,
+}
+
+impl Default for OrganizationConfiguration {
+    #[inline]
+    fn default() -> Self { Self { account_ids: Property::Absent, rule_apply_order: Property::Absent } }
 }
 
 impl Data for OrganizationConfiguration {
@@ -399,7 +430,7 @@ impl Data for OrganizationConfiguration {
 impl Read for OrganizationConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { account_ids: Property::Absent, rule_apply_order: Property::Absent };
         from.open(json)?;
         from.field(json, "AccountIds", &mut this.account_ids);
         from.field(json, "RuleApplyOrder", &mut this.rule_apply_order);
@@ -408,6 +439,7 @@ impl Read for OrganizationConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OrganizationConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -416,7 +448,6 @@ impl fmt::Debug for OrganizationConfiguration {
 /// `Schedule` of `AWS::ComputeOptimizer::AutomationRule`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-computeoptimizer-automationrule-schedule.html)
-#[derive(Default)]
 pub struct Schedule {
     /// Execution window duration in minutes
     ///
@@ -433,6 +464,11 @@ pub struct Schedule {
     pub schedule_expression_timezone: Property<String>,
 }
 
+impl Default for Schedule {
+    #[inline]
+    fn default() -> Self { Self { execution_window_in_minutes: Property::Absent, schedule_expression: Property::Absent, schedule_expression_timezone: Property::Absent } }
+}
+
 impl Data for Schedule {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -446,7 +482,7 @@ impl Data for Schedule {
 impl Read for Schedule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { execution_window_in_minutes: Property::Absent, schedule_expression: Property::Absent, schedule_expression_timezone: Property::Absent };
         from.open(json)?;
         from.field(json, "ExecutionWindowInMinutes", &mut this.execution_window_in_minutes);
         from.field(json, "ScheduleExpression", &mut this.schedule_expression);
@@ -456,6 +492,7 @@ impl Read for Schedule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Schedule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// An object that represents the authorizations granted to aggregator accounts and regions.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-config-aggregationauthorization.html)
-#[derive(Default)]
 pub struct AggregationAuthorization {
     /// The 12-digit account ID of the account authorized to aggregate data.
     ///
@@ -29,7 +28,9 @@ pub struct AggregationAuthorization {
 impl AggregationAuthorization {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(authorized_account_id: impl Into<Property<String>>, authorized_aws_region: impl Into<Property<String>>) -> Self { Self { authorized_account_id: authorized_account_id.into(), authorized_aws_region: authorized_aws_region.into(), ..Self::default() } }
+    pub fn new(authorized_account_id: impl Into<Property<String>>, authorized_aws_region: impl Into<Property<String>>) -> Self {
+        Self { authorized_account_id: authorized_account_id.into(), authorized_aws_region: authorized_aws_region.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for AggregationAuthorization {
@@ -45,7 +46,7 @@ impl Data for AggregationAuthorization {
 impl Read for AggregationAuthorization {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { authorized_account_id: Property::Absent, authorized_aws_region: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AuthorizedAccountId", &mut this.authorized_account_id);
         from.field(json, "AuthorizedAwsRegion", &mut this.authorized_aws_region);
@@ -55,6 +56,7 @@ impl Read for AggregationAuthorization {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AggregationAuthorization {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

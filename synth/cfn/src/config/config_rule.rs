@@ -55,7 +55,6 @@ use crate::prelude::*;
 /// the *AWS Config Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-config-configrule.html)
-#[derive(Default)]
 pub struct ConfigRule {
     /// Indicates whether an AWS resource or AWS Config rule is compliant and provides the number
     /// of contributors that affect the compliance.
@@ -114,7 +113,9 @@ pub struct ConfigRule {
 impl ConfigRule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(source: impl Into<Property<Source>>) -> Self { Self { source: source.into(), ..Self::default() } }
+    pub fn new(source: impl Into<Property<Source>>) -> Self {
+        Self { compliance: Property::Absent, config_rule_name: Property::Absent, description: Property::Absent, evaluation_modes: Property::Absent, input_parameters: Property::Absent, maximum_execution_frequency: Property::Absent, scope: Property::Absent, source: source.into() }
+    }
 }
 
 impl Data for ConfigRule {
@@ -135,7 +136,7 @@ impl Data for ConfigRule {
 impl Read for ConfigRule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { compliance: Property::Absent, config_rule_name: Property::Absent, description: Property::Absent, evaluation_modes: Property::Absent, input_parameters: Property::Absent, maximum_execution_frequency: Property::Absent, scope: Property::Absent, source: Property::Absent };
         from.open(json)?;
         from.field(json, "Compliance", &mut this.compliance);
         from.field(json, "ConfigRuleName", &mut this.config_rule_name);
@@ -150,6 +151,7 @@ impl Read for ConfigRule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConfigRule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -167,7 +169,6 @@ impl ConfigRule {
 /// of contributors that affect the compliance.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-config-configrule-compliance.html)
-#[derive(Default)]
 pub struct Compliance {
     /// Indicates whether an AWS resource or AWS Config rule is compliant.
     ///
@@ -188,6 +189,11 @@ pub struct Compliance {
     pub r#type: Property<String>,
 }
 
+impl Default for Compliance {
+    #[inline]
+    fn default() -> Self { Self { r#type: Property::Absent } }
+}
+
 impl Data for Compliance {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -199,7 +205,7 @@ impl Data for Compliance {
 impl Read for Compliance {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Type", &mut this.r#type);
         from.close(json)?;
@@ -207,6 +213,7 @@ impl Read for Compliance {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Compliance {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -216,12 +223,16 @@ impl fmt::Debug for Compliance {
 /// are Detective or Proactive.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-config-configrule-evaluationmodeconfiguration.html)
-#[derive(Default)]
 pub struct EvaluationModeConfiguration {
     /// The mode of an evaluation. The valid values are Detective or Proactive.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-config-configrule-evaluationmodeconfiguration.html#cfn-config-configrule-evaluationmodeconfiguration-mode)
     pub mode: Property<String>,
+}
+
+impl Default for EvaluationModeConfiguration {
+    #[inline]
+    fn default() -> Self { Self { mode: Property::Absent } }
 }
 
 impl Data for EvaluationModeConfiguration {
@@ -235,7 +246,7 @@ impl Data for EvaluationModeConfiguration {
 impl Read for EvaluationModeConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { mode: Property::Absent };
         from.open(json)?;
         from.field(json, "Mode", &mut this.mode);
         from.close(json)?;
@@ -243,6 +254,7 @@ impl Read for EvaluationModeConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EvaluationModeConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -255,7 +267,6 @@ impl fmt::Debug for EvaluationModeConfiguration {
 /// any resource in your recording group changes in configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-config-configrule-scope.html)
-#[derive(Default)]
 pub struct Scope {
     /// The ID of the only AWS resource that you want to trigger an evaluation for the rule. If
     /// you specify a resource ID, you must specify one resource type for
@@ -282,6 +293,11 @@ pub struct Scope {
     pub tag_value: Property<String>,
 }
 
+impl Default for Scope {
+    #[inline]
+    fn default() -> Self { Self { compliance_resource_id: Property::Absent, compliance_resource_types: Property::Absent, tag_key: Property::Absent, tag_value: Property::Absent } }
+}
+
 impl Data for Scope {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -296,7 +312,7 @@ impl Data for Scope {
 impl Read for Scope {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { compliance_resource_id: Property::Absent, compliance_resource_types: Property::Absent, tag_key: Property::Absent, tag_value: Property::Absent };
         from.open(json)?;
         from.field(json, "ComplianceResourceId", &mut this.compliance_resource_id);
         from.field(json, "ComplianceResourceTypes", &mut this.compliance_resource_types);
@@ -307,6 +323,7 @@ impl Read for Scope {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Scope {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -317,7 +334,6 @@ impl fmt::Debug for Scope {
 /// rule identifier, and the events that cause the evaluation of your AWS resources.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-config-configrule-source.html)
-#[derive(Default)]
 pub struct Source {
     /// Provides the runtime system, policy definition, and whether debug logging is enabled.
     /// Required when owner is set to `CUSTOM_POLICY`.
@@ -366,7 +382,9 @@ pub struct Source {
 impl Source {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(owner: impl Into<Property<String>>) -> Self { Self { owner: owner.into(), ..Self::default() } }
+    pub fn new(owner: impl Into<Property<String>>) -> Self {
+        Self { custom_policy_details: Property::Absent, owner: owner.into(), source_details: Property::Absent, source_identifier: Property::Absent }
+    }
 }
 
 impl Data for Source {
@@ -383,7 +401,7 @@ impl Data for Source {
 impl Read for Source {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { custom_policy_details: Property::Absent, owner: Property::Absent, source_details: Property::Absent, source_identifier: Property::Absent };
         from.open(json)?;
         from.field(json, "CustomPolicyDetails", &mut this.custom_policy_details);
         from.field(json, "Owner", &mut this.owner);
@@ -394,6 +412,7 @@ impl Read for Source {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Source {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -404,7 +423,6 @@ impl fmt::Debug for Source {
 /// rule identifier, and the events that cause the evaluation of your AWS resources.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-config-configrule-custompolicydetails.html)
-#[derive(Default)]
 pub struct CustomPolicyDetails {
     /// The boolean expression for enabling debug logging for your AWS Config Custom Policy rule.
     /// The default value is `false`.
@@ -424,6 +442,11 @@ pub struct CustomPolicyDetails {
     pub policy_text: Property<String>,
 }
 
+impl Default for CustomPolicyDetails {
+    #[inline]
+    fn default() -> Self { Self { enable_debug_log_delivery: Property::Absent, policy_runtime: Property::Absent, policy_text: Property::Absent } }
+}
+
 impl Data for CustomPolicyDetails {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -437,7 +460,7 @@ impl Data for CustomPolicyDetails {
 impl Read for CustomPolicyDetails {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enable_debug_log_delivery: Property::Absent, policy_runtime: Property::Absent, policy_text: Property::Absent };
         from.open(json)?;
         from.field(json, "EnableDebugLogDelivery", &mut this.enable_debug_log_delivery);
         from.field(json, "PolicyRuntime", &mut this.policy_runtime);
@@ -447,6 +470,7 @@ impl Read for CustomPolicyDetails {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomPolicyDetails {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -458,7 +482,6 @@ impl fmt::Debug for CustomPolicyDetails {
 /// parameter values for `SourceDetail` only for custom rules.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-config-configrule-sourcedetail.html)
-#[derive(Default)]
 pub struct SourceDetail {
     /// The source of the event, such as an AWS service, that triggers AWS Config to evaluate your
     /// AWS resources.
@@ -503,7 +526,9 @@ pub struct SourceDetail {
 impl SourceDetail {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(event_source: impl Into<Property<String>>, message_type: impl Into<Property<String>>) -> Self { Self { event_source: event_source.into(), message_type: message_type.into(), ..Self::default() } }
+    pub fn new(event_source: impl Into<Property<String>>, message_type: impl Into<Property<String>>) -> Self {
+        Self { event_source: event_source.into(), maximum_execution_frequency: Property::Absent, message_type: message_type.into() }
+    }
 }
 
 impl Data for SourceDetail {
@@ -519,7 +544,7 @@ impl Data for SourceDetail {
 impl Read for SourceDetail {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { event_source: Property::Absent, maximum_execution_frequency: Property::Absent, message_type: Property::Absent };
         from.open(json)?;
         from.field(json, "EventSource", &mut this.event_source);
         from.field(json, "MaximumExecutionFrequency", &mut this.maximum_execution_frequency);
@@ -529,6 +554,7 @@ impl Read for SourceDetail {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SourceDetail {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

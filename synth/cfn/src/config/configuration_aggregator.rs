@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// accounts, regions, and metadata of the aggregator.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-config-configurationaggregator.html)
-#[derive(Default)]
 pub struct ConfigurationAggregator {
     /// Provides a list of source accounts and regions to be aggregated.
     ///
@@ -32,6 +31,11 @@ pub struct ConfigurationAggregator {
     pub tags: Property<List<Tag>>,
 }
 
+impl Default for ConfigurationAggregator {
+    #[inline]
+    fn default() -> Self { Self { account_aggregation_sources: Property::Absent, configuration_aggregator_name: Property::Absent, organization_aggregation_source: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for ConfigurationAggregator {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -46,7 +50,7 @@ impl Data for ConfigurationAggregator {
 impl Read for ConfigurationAggregator {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { account_aggregation_sources: Property::Absent, configuration_aggregator_name: Property::Absent, organization_aggregation_source: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AccountAggregationSources", &mut this.account_aggregation_sources);
         from.field(json, "ConfigurationAggregatorName", &mut this.configuration_aggregator_name);
@@ -57,6 +61,7 @@ impl Read for ConfigurationAggregator {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConfigurationAggregator {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -73,7 +78,6 @@ impl ConfigurationAggregator {
 /// A collection of accounts and regions.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-config-configurationaggregator-accountaggregationsource.html)
-#[derive(Default)]
 pub struct AccountAggregationSource {
     /// The 12-digit account ID of the account being aggregated.
     ///
@@ -95,7 +99,9 @@ pub struct AccountAggregationSource {
 impl AccountAggregationSource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(account_ids: impl Into<Property<List<String>>>) -> Self { Self { account_ids: account_ids.into(), ..Self::default() } }
+    pub fn new(account_ids: impl Into<Property<List<String>>>) -> Self {
+        Self { account_ids: account_ids.into(), all_aws_regions: Property::Absent, aws_regions: Property::Absent }
+    }
 }
 
 impl Data for AccountAggregationSource {
@@ -111,7 +117,7 @@ impl Data for AccountAggregationSource {
 impl Read for AccountAggregationSource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { account_ids: Property::Absent, all_aws_regions: Property::Absent, aws_regions: Property::Absent };
         from.open(json)?;
         from.field(json, "AccountIds", &mut this.account_ids);
         from.field(json, "AllAwsRegions", &mut this.all_aws_regions);
@@ -121,6 +127,7 @@ impl Read for AccountAggregationSource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AccountAggregationSource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -130,7 +137,6 @@ impl fmt::Debug for AccountAggregationSource {
 /// organization details.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-config-configurationaggregator-organizationaggregationsource.html)
-#[derive(Default)]
 pub struct OrganizationAggregationSource {
     /// If true, aggregate existing AWS Config regions and future regions.
     ///
@@ -151,7 +157,9 @@ pub struct OrganizationAggregationSource {
 impl OrganizationAggregationSource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { role_arn: role_arn.into(), ..Self::default() } }
+    pub fn new(role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { all_aws_regions: Property::Absent, aws_regions: Property::Absent, role_arn: role_arn.into() }
+    }
 }
 
 impl Data for OrganizationAggregationSource {
@@ -167,7 +175,7 @@ impl Data for OrganizationAggregationSource {
 impl Read for OrganizationAggregationSource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { all_aws_regions: Property::Absent, aws_regions: Property::Absent, role_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "AllAwsRegions", &mut this.all_aws_regions);
         from.field(json, "AwsRegions", &mut this.aws_regions);
@@ -177,6 +185,7 @@ impl Read for OrganizationAggregationSource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OrganizationAggregationSource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -28,7 +28,6 @@ use crate::prelude::*;
 /// in the AWS Config Developer Guide.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-config-configurationrecorder.html)
-#[derive(Default)]
 pub struct ConfigurationRecorder {
     /// The name of the configuration recorder. AWS Config automatically assigns the name of
     /// "default" when creating the configuration recorder.
@@ -113,7 +112,9 @@ pub struct ConfigurationRecorder {
 impl ConfigurationRecorder {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { role_arn: role_arn.into(), ..Self::default() } }
+    pub fn new(role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { name: Property::Absent, recording_group: Property::Absent, recording_mode: Property::Absent, role_arn: role_arn.into(), started_on_create: Property::Absent }
+    }
 }
 
 impl Data for ConfigurationRecorder {
@@ -131,7 +132,7 @@ impl Data for ConfigurationRecorder {
 impl Read for ConfigurationRecorder {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, recording_group: Property::Absent, recording_mode: Property::Absent, role_arn: Property::Absent, started_on_create: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "RecordingGroup", &mut this.recording_group);
@@ -143,6 +144,7 @@ impl Read for ConfigurationRecorder {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConfigurationRecorder {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -187,7 +189,6 @@ impl ConfigurationRecorder {
 /// > `EXCLUSION_BY_RESOURCE_TYPES` or `INCLUSION_BY_RESOURCE_TYPES` recording strategy.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-config-configurationrecorder-recordinggroup.html)
-#[derive(Default)]
 pub struct RecordingGroup {
     /// Specifies whether AWS Config records configuration changes for all supported resource
     /// types, excluding the global IAM resource types.
@@ -393,6 +394,11 @@ pub struct RecordingGroup {
     pub resource_types: Property<List<String>>,
 }
 
+impl Default for RecordingGroup {
+    #[inline]
+    fn default() -> Self { Self { all_supported: Property::Absent, exclusion_by_resource_types: Property::Absent, include_global_resource_types: Property::Absent, recording_strategy: Property::Absent, resource_types: Property::Absent } }
+}
+
 impl Data for RecordingGroup {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -408,7 +414,7 @@ impl Data for RecordingGroup {
 impl Read for RecordingGroup {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { all_supported: Property::Absent, exclusion_by_resource_types: Property::Absent, include_global_resource_types: Property::Absent, recording_strategy: Property::Absent, resource_types: Property::Absent };
         from.open(json)?;
         from.field(json, "AllSupported", &mut this.all_supported);
         from.field(json, "ExclusionByResourceTypes", &mut this.exclusion_by_resource_types);
@@ -420,6 +426,7 @@ impl Read for RecordingGroup {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RecordingGroup {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -463,7 +470,6 @@ impl fmt::Debug for RecordingGroup {
 /// > - Middle East (UAE)
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-config-configurationrecorder-exclusionbyresourcetypes.html)
-#[derive(Default)]
 pub struct ExclusionByResourceTypes {
     /// A comma-separated list of resource types to exclude from recording by the configuration
     /// recorder.
@@ -475,7 +481,9 @@ pub struct ExclusionByResourceTypes {
 impl ExclusionByResourceTypes {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(resource_types: impl Into<Property<List<String>>>) -> Self { Self { resource_types: resource_types.into() } }
+    pub fn new(resource_types: impl Into<Property<List<String>>>) -> Self {
+        Self { resource_types: resource_types.into() }
+    }
 }
 
 impl Data for ExclusionByResourceTypes {
@@ -489,7 +497,7 @@ impl Data for ExclusionByResourceTypes {
 impl Read for ExclusionByResourceTypes {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { resource_types: Property::Absent };
         from.open(json)?;
         from.field(json, "ResourceTypes", &mut this.resource_types);
         from.close(json)?;
@@ -497,6 +505,7 @@ impl Read for ExclusionByResourceTypes {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ExclusionByResourceTypes {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -508,7 +517,6 @@ impl fmt::Debug for ExclusionByResourceTypes {
 /// `EXCLUSION_BY_RESOURCE_TYPES`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-config-configurationrecorder-recordingstrategy.html)
-#[derive(Default)]
 pub struct RecordingStrategy {
     /// The recording strategy for the configuration recorder.
     ///
@@ -584,7 +592,9 @@ pub struct RecordingStrategy {
 impl RecordingStrategy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(use_only: impl Into<Property<String>>) -> Self { Self { use_only: use_only.into() } }
+    pub fn new(use_only: impl Into<Property<String>>) -> Self {
+        Self { use_only: use_only.into() }
+    }
 }
 
 impl Data for RecordingStrategy {
@@ -598,7 +608,7 @@ impl Data for RecordingStrategy {
 impl Read for RecordingStrategy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { use_only: Property::Absent };
         from.open(json)?;
         from.field(json, "UseOnly", &mut this.use_only);
         from.close(json)?;
@@ -606,6 +616,7 @@ impl Read for RecordingStrategy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RecordingStrategy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -627,7 +638,6 @@ impl fmt::Debug for RecordingStrategy {
 /// You can also override the recording frequency for specific resource types.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-config-configurationrecorder-recordingmode.html)
-#[derive(Default)]
 pub struct RecordingMode {
     /// The default recording frequency that AWS Config uses to record configuration changes.
     ///
@@ -654,7 +664,9 @@ pub struct RecordingMode {
 impl RecordingMode {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(recording_frequency: impl Into<Property<String>>) -> Self { Self { recording_frequency: recording_frequency.into(), ..Self::default() } }
+    pub fn new(recording_frequency: impl Into<Property<String>>) -> Self {
+        Self { recording_frequency: recording_frequency.into(), recording_mode_overrides: Property::Absent }
+    }
 }
 
 impl Data for RecordingMode {
@@ -669,7 +681,7 @@ impl Data for RecordingMode {
 impl Read for RecordingMode {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { recording_frequency: Property::Absent, recording_mode_overrides: Property::Absent };
         from.open(json)?;
         from.field(json, "RecordingFrequency", &mut this.recording_frequency);
         from.field(json, "RecordingModeOverrides", &mut this.recording_mode_overrides);
@@ -678,6 +690,7 @@ impl Read for RecordingMode {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RecordingMode {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -686,7 +699,6 @@ impl fmt::Debug for RecordingMode {
 /// An object for you to specify your overrides for the recording mode.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-config-configurationrecorder-recordingmodeoverride.html)
-#[derive(Default)]
 pub struct RecordingModeOverride {
     /// A description that you provide for the override.
     ///
@@ -723,7 +735,9 @@ pub struct RecordingModeOverride {
 impl RecordingModeOverride {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(recording_frequency: impl Into<Property<String>>, resource_types: impl Into<Property<List<String>>>) -> Self { Self { recording_frequency: recording_frequency.into(), resource_types: resource_types.into(), ..Self::default() } }
+    pub fn new(recording_frequency: impl Into<Property<String>>, resource_types: impl Into<Property<List<String>>>) -> Self {
+        Self { description: Property::Absent, recording_frequency: recording_frequency.into(), resource_types: resource_types.into() }
+    }
 }
 
 impl Data for RecordingModeOverride {
@@ -739,7 +753,7 @@ impl Data for RecordingModeOverride {
 impl Read for RecordingModeOverride {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, recording_frequency: Property::Absent, resource_types: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "RecordingFrequency", &mut this.recording_frequency);
@@ -749,6 +763,7 @@ impl Read for RecordingModeOverride {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RecordingModeOverride {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// your account.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-config-conformancepack.html)
-#[derive(Default)]
 pub struct ConformancePack {
     /// A list of ConformancePackInputParameter objects.
     ///
@@ -69,7 +68,9 @@ pub struct ConformancePack {
 impl ConformancePack {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(conformance_pack_name: impl Into<Property<String>>) -> Self { Self { conformance_pack_name: conformance_pack_name.into(), ..Self::default() } }
+    pub fn new(conformance_pack_name: impl Into<Property<String>>) -> Self {
+        Self { conformance_pack_input_parameters: Property::Absent, conformance_pack_name: conformance_pack_name.into(), delivery_s3_bucket: Property::Absent, delivery_s3_key_prefix: Property::Absent, tags: Property::Absent, template_body: Property::Absent, template_s3_uri: Property::Absent, template_ssm_document_details: Property::Absent }
+    }
 }
 
 impl Data for ConformancePack {
@@ -90,7 +91,7 @@ impl Data for ConformancePack {
 impl Read for ConformancePack {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { conformance_pack_input_parameters: Property::Absent, conformance_pack_name: Property::Absent, delivery_s3_bucket: Property::Absent, delivery_s3_key_prefix: Property::Absent, tags: Property::Absent, template_body: Property::Absent, template_s3_uri: Property::Absent, template_ssm_document_details: Property::Absent };
         from.open(json)?;
         from.field(json, "ConformancePackInputParameters", &mut this.conformance_pack_input_parameters);
         from.field(json, "ConformancePackName", &mut this.conformance_pack_name);
@@ -105,6 +106,7 @@ impl Read for ConformancePack {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConformancePack {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -123,7 +125,6 @@ impl ConformancePack {
 /// have a maximum length of 4096 characters.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-config-conformancepack-conformancepackinputparameter.html)
-#[derive(Default)]
 pub struct ConformancePackInputParameter {
     /// One part of a key-value pair.
     ///
@@ -140,7 +141,9 @@ pub struct ConformancePackInputParameter {
 impl ConformancePackInputParameter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(parameter_name: impl Into<Property<String>>, parameter_value: impl Into<Property<String>>) -> Self { Self { parameter_name: parameter_name.into(), parameter_value: parameter_value.into() } }
+    pub fn new(parameter_name: impl Into<Property<String>>, parameter_value: impl Into<Property<String>>) -> Self {
+        Self { parameter_name: parameter_name.into(), parameter_value: parameter_value.into() }
+    }
 }
 
 impl Data for ConformancePackInputParameter {
@@ -155,7 +158,7 @@ impl Data for ConformancePackInputParameter {
 impl Read for ConformancePackInputParameter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { parameter_name: Property::Absent, parameter_value: Property::Absent };
         from.open(json)?;
         from.field(json, "ParameterName", &mut this.parameter_name);
         from.field(json, "ParameterValue", &mut this.parameter_value);
@@ -164,6 +167,7 @@ impl Read for ConformancePackInputParameter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConformancePackInputParameter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -180,7 +184,6 @@ impl fmt::Debug for ConformancePackInputParameter {
 /// version of the SSM document.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-config-conformancepack-templatessmdocumentdetails.html)
-#[derive(Default)]
 pub struct TemplateSsmDocumentDetails {
     /// The name or Amazon Resource Name (ARN) of the SSM document to use to create a conformance
     /// pack. If you use the document name, AWS Config checks only your account and AWS Region for
@@ -201,6 +204,11 @@ pub struct TemplateSsmDocumentDetails {
     pub document_version: Property<String>,
 }
 
+impl Default for TemplateSsmDocumentDetails {
+    #[inline]
+    fn default() -> Self { Self { document_name: Property::Absent, document_version: Property::Absent } }
+}
+
 impl Data for TemplateSsmDocumentDetails {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -213,7 +221,7 @@ impl Data for TemplateSsmDocumentDetails {
 impl Read for TemplateSsmDocumentDetails {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { document_name: Property::Absent, document_version: Property::Absent };
         from.open(json)?;
         from.field(json, "DocumentName", &mut this.document_name);
         from.field(json, "DocumentVersion", &mut this.document_version);
@@ -222,6 +230,7 @@ impl Read for TemplateSsmDocumentDetails {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TemplateSsmDocumentDetails {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

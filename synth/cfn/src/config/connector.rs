@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource Type definition for AWS::Config::Connector
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-config-connector.html)
-#[derive(Default)]
 pub struct Connector {
     /// The configuration for the connector. Specify the third-party cloud provider configuration.
     ///
@@ -23,7 +22,9 @@ pub struct Connector {
 impl Connector {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(connector_configuration: impl Into<Property<ConnectorConfiguration>>) -> Self { Self { connector_configuration: connector_configuration.into(), ..Self::default() } }
+    pub fn new(connector_configuration: impl Into<Property<ConnectorConfiguration>>) -> Self {
+        Self { connector_configuration: connector_configuration.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for Connector {
@@ -38,7 +39,7 @@ impl Data for Connector {
 impl Read for Connector {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { connector_configuration: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ConnectorConfiguration", &mut this.connector_configuration);
         from.field(json, "Tags", &mut this.tags);
@@ -47,6 +48,7 @@ impl Read for Connector {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Connector {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -63,12 +65,16 @@ impl Connector {
 /// The configuration for the connector. Specify the third-party cloud provider configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-config-connector-connectorconfiguration.html)
-#[derive(Default)]
 pub struct ConnectorConfiguration {
     /// Configuration for connecting to Microsoft Azure.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-config-connector-connectorconfiguration.html#cfn-config-connector-connectorconfiguration-azure)
     pub azure: Property<AzureConnectorConfiguration>,
+}
+
+impl Default for ConnectorConfiguration {
+    #[inline]
+    fn default() -> Self { Self { azure: Property::Absent } }
 }
 
 impl Data for ConnectorConfiguration {
@@ -82,7 +88,7 @@ impl Data for ConnectorConfiguration {
 impl Read for ConnectorConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { azure: Property::Absent };
         from.open(json)?;
         from.field(json, "Azure", &mut this.azure);
         from.close(json)?;
@@ -90,6 +96,7 @@ impl Read for ConnectorConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConnectorConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -98,7 +105,6 @@ impl fmt::Debug for ConnectorConfiguration {
 /// Configuration for connecting to Microsoft Azure.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-config-connector-azureconnectorconfiguration.html)
-#[derive(Default)]
 pub struct AzureConnectorConfiguration {
     /// The Azure client (application) identifier.
     ///
@@ -115,7 +121,9 @@ pub struct AzureConnectorConfiguration {
 impl AzureConnectorConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(client_identifier: impl Into<Property<String>>, tenant_identifier: impl Into<Property<String>>) -> Self { Self { client_identifier: client_identifier.into(), tenant_identifier: tenant_identifier.into() } }
+    pub fn new(client_identifier: impl Into<Property<String>>, tenant_identifier: impl Into<Property<String>>) -> Self {
+        Self { client_identifier: client_identifier.into(), tenant_identifier: tenant_identifier.into() }
+    }
 }
 
 impl Data for AzureConnectorConfiguration {
@@ -130,7 +138,7 @@ impl Data for AzureConnectorConfiguration {
 impl Read for AzureConnectorConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { client_identifier: Property::Absent, tenant_identifier: Property::Absent };
         from.open(json)?;
         from.field(json, "ClientIdentifier", &mut this.client_identifier);
         from.field(json, "TenantIdentifier", &mut this.tenant_identifier);
@@ -139,6 +147,7 @@ impl Read for AzureConnectorConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AzureConnectorConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -45,7 +45,6 @@ use crate::prelude::*;
 /// in the AWS Config Developer Guide.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-config-deliverychannel.html)
-#[derive(Default)]
 pub struct DeliveryChannel {
     /// The options for how often AWS Config delivers configuration snapshots to the Amazon S3
     /// bucket.
@@ -99,7 +98,9 @@ pub struct DeliveryChannel {
 impl DeliveryChannel {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(s3_bucket_name: impl Into<Property<Id<refs::s3::BucketName>>>) -> Self { Self { s3_bucket_name: s3_bucket_name.into(), ..Self::default() } }
+    pub fn new(s3_bucket_name: impl Into<Property<Id<refs::s3::BucketName>>>) -> Self {
+        Self { config_snapshot_delivery_properties: Property::Absent, name: Property::Absent, s3_bucket_name: s3_bucket_name.into(), s3_key_prefix: Property::Absent, s3_kms_key_arn: Property::Absent, sns_topic_arn: Property::Absent }
+    }
 }
 
 impl Data for DeliveryChannel {
@@ -118,7 +119,7 @@ impl Data for DeliveryChannel {
 impl Read for DeliveryChannel {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { config_snapshot_delivery_properties: Property::Absent, name: Property::Absent, s3_bucket_name: Property::Absent, s3_key_prefix: Property::Absent, s3_kms_key_arn: Property::Absent, sns_topic_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "ConfigSnapshotDeliveryProperties", &mut this.config_snapshot_delivery_properties);
         from.field(json, "Name", &mut this.name);
@@ -131,6 +132,7 @@ impl Read for DeliveryChannel {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DeliveryChannel {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -181,12 +183,16 @@ impl DeliveryChannel {
 /// snapshots, use the `PutDeliveryChannel` action.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-config-deliverychannel-configsnapshotdeliveryproperties.html)
-#[derive(Default)]
 pub struct ConfigSnapshotDeliveryProperties {
     /// The frequency with which AWS Config delivers configuration snapshots.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-config-deliverychannel-configsnapshotdeliveryproperties.html#cfn-config-deliverychannel-configsnapshotdeliveryproperties-deliveryfrequency)
     pub delivery_frequency: Property<Listed<ConfigSnapshotDeliveryPropertiesDeliveryFrequency>>,
+}
+
+impl Default for ConfigSnapshotDeliveryProperties {
+    #[inline]
+    fn default() -> Self { Self { delivery_frequency: Property::Absent } }
 }
 
 impl Data for ConfigSnapshotDeliveryProperties {
@@ -200,7 +206,7 @@ impl Data for ConfigSnapshotDeliveryProperties {
 impl Read for ConfigSnapshotDeliveryProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { delivery_frequency: Property::Absent };
         from.open(json)?;
         from.field(json, "DeliveryFrequency", &mut this.delivery_frequency);
         from.close(json)?;
@@ -208,6 +214,7 @@ impl Read for ConfigSnapshotDeliveryProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConfigSnapshotDeliveryProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

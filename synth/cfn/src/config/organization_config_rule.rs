@@ -53,7 +53,6 @@ use crate::prelude::*;
 /// the Amazon Resource Name (ARN) that AWS Lambda assigns to the function.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-config-organizationconfigrule.html)
-#[derive(Default)]
 pub struct OrganizationConfigRule {
     /// A comma-separated list of accounts excluded from organization AWS Config rule.
     ///
@@ -88,7 +87,9 @@ pub struct OrganizationConfigRule {
 impl OrganizationConfigRule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(organization_config_rule_name: impl Into<Property<String>>) -> Self { Self { organization_config_rule_name: organization_config_rule_name.into(), ..Self::default() } }
+    pub fn new(organization_config_rule_name: impl Into<Property<String>>) -> Self {
+        Self { excluded_accounts: Property::Absent, organization_config_rule_name: organization_config_rule_name.into(), organization_custom_policy_rule_metadata: Property::Absent, organization_custom_rule_metadata: Property::Absent, organization_managed_rule_metadata: Property::Absent }
+    }
 }
 
 impl Data for OrganizationConfigRule {
@@ -106,7 +107,7 @@ impl Data for OrganizationConfigRule {
 impl Read for OrganizationConfigRule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { excluded_accounts: Property::Absent, organization_config_rule_name: Property::Absent, organization_custom_policy_rule_metadata: Property::Absent, organization_custom_rule_metadata: Property::Absent, organization_managed_rule_metadata: Property::Absent };
         from.open(json)?;
         from.field(json, "ExcludedAccounts", &mut this.excluded_accounts);
         from.field(json, "OrganizationConfigRuleName", &mut this.organization_config_rule_name);
@@ -118,6 +119,7 @@ impl Read for OrganizationConfigRule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OrganizationConfigRule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -138,7 +140,6 @@ impl OrganizationConfigRule {
 /// resources against a rule.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-config-organizationconfigrule-organizationcustompolicyrulemetadata.html)
-#[derive(Default)]
 pub struct OrganizationCustomPolicyRuleMetadata {
     /// A list of accounts that you can enable debug logging for your organization AWS Config
     /// Custom Policy rule. List is null when debug logging is enabled for all accounts.
@@ -217,7 +218,9 @@ pub struct OrganizationCustomPolicyRuleMetadata {
 impl OrganizationCustomPolicyRuleMetadata {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(policy_text: impl Into<Property<String>>, runtime: impl Into<Property<String>>) -> Self { Self { policy_text: policy_text.into(), runtime: runtime.into(), ..Self::default() } }
+    pub fn new(policy_text: impl Into<Property<String>>, runtime: impl Into<Property<String>>) -> Self {
+        Self { debug_log_delivery_accounts: Property::Absent, description: Property::Absent, input_parameters: Property::Absent, maximum_execution_frequency: Property::Absent, organization_config_rule_trigger_types: Property::Absent, policy_text: policy_text.into(), resource_id_scope: Property::Absent, resource_types_scope: Property::Absent, runtime: runtime.into(), tag_key_scope: Property::Absent, tag_value_scope: Property::Absent }
+    }
 }
 
 impl Data for OrganizationCustomPolicyRuleMetadata {
@@ -241,7 +244,7 @@ impl Data for OrganizationCustomPolicyRuleMetadata {
 impl Read for OrganizationCustomPolicyRuleMetadata {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { debug_log_delivery_accounts: Property::Absent, description: Property::Absent, input_parameters: Property::Absent, maximum_execution_frequency: Property::Absent, organization_config_rule_trigger_types: Property::Absent, policy_text: Property::Absent, resource_id_scope: Property::Absent, resource_types_scope: Property::Absent, runtime: Property::Absent, tag_key_scope: Property::Absent, tag_value_scope: Property::Absent };
         from.open(json)?;
         from.field(json, "DebugLogDeliveryAccounts", &mut this.debug_log_delivery_accounts);
         from.field(json, "Description", &mut this.description);
@@ -259,6 +262,7 @@ impl Read for OrganizationCustomPolicyRuleMetadata {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OrganizationCustomPolicyRuleMetadata {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -270,7 +274,6 @@ impl fmt::Debug for OrganizationCustomPolicyRuleMetadata {
 /// which you want AWS Config to run evaluations for the rule if the trigger type is periodic.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-config-organizationconfigrule-organizationcustomrulemetadata.html)
-#[derive(Default)]
 pub struct OrganizationCustomRuleMetadata {
     /// The description that you provide for your organization AWS Config rule.
     ///
@@ -339,7 +342,9 @@ pub struct OrganizationCustomRuleMetadata {
 impl OrganizationCustomRuleMetadata {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(lambda_function_arn: impl Into<Property<Id<refs::lambda::FunctionArn>>>, organization_config_rule_trigger_types: impl Into<Property<List<Listed<OrganizationCustomRuleMetadataOrganizationConfigRuleTriggerTypes>>>>) -> Self { Self { lambda_function_arn: lambda_function_arn.into(), organization_config_rule_trigger_types: organization_config_rule_trigger_types.into(), ..Self::default() } }
+    pub fn new(lambda_function_arn: impl Into<Property<Id<refs::lambda::FunctionArn>>>, organization_config_rule_trigger_types: impl Into<Property<List<Listed<OrganizationCustomRuleMetadataOrganizationConfigRuleTriggerTypes>>>>) -> Self {
+        Self { description: Property::Absent, input_parameters: Property::Absent, lambda_function_arn: lambda_function_arn.into(), maximum_execution_frequency: Property::Absent, organization_config_rule_trigger_types: organization_config_rule_trigger_types.into(), resource_id_scope: Property::Absent, resource_types_scope: Property::Absent, tag_key_scope: Property::Absent, tag_value_scope: Property::Absent }
+    }
 }
 
 impl Data for OrganizationCustomRuleMetadata {
@@ -361,7 +366,7 @@ impl Data for OrganizationCustomRuleMetadata {
 impl Read for OrganizationCustomRuleMetadata {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, input_parameters: Property::Absent, lambda_function_arn: Property::Absent, maximum_execution_frequency: Property::Absent, organization_config_rule_trigger_types: Property::Absent, resource_id_scope: Property::Absent, resource_types_scope: Property::Absent, tag_key_scope: Property::Absent, tag_value_scope: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "InputParameters", &mut this.input_parameters);
@@ -377,6 +382,7 @@ impl Read for OrganizationCustomRuleMetadata {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OrganizationCustomRuleMetadata {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -387,7 +393,6 @@ impl fmt::Debug for OrganizationCustomRuleMetadata {
 /// you want AWS Config to run evaluations for the rule if the trigger type is periodic.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-config-organizationconfigrule-organizationmanagedrulemetadata.html)
-#[derive(Default)]
 pub struct OrganizationManagedRuleMetadata {
     /// The description that you provide for your organization AWS Config rule.
     ///
@@ -444,7 +449,9 @@ pub struct OrganizationManagedRuleMetadata {
 impl OrganizationManagedRuleMetadata {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(rule_identifier: impl Into<Property<String>>) -> Self { Self { rule_identifier: rule_identifier.into(), ..Self::default() } }
+    pub fn new(rule_identifier: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, input_parameters: Property::Absent, maximum_execution_frequency: Property::Absent, resource_id_scope: Property::Absent, resource_types_scope: Property::Absent, rule_identifier: rule_identifier.into(), tag_key_scope: Property::Absent, tag_value_scope: Property::Absent }
+    }
 }
 
 impl Data for OrganizationManagedRuleMetadata {
@@ -465,7 +472,7 @@ impl Data for OrganizationManagedRuleMetadata {
 impl Read for OrganizationManagedRuleMetadata {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, input_parameters: Property::Absent, maximum_execution_frequency: Property::Absent, resource_id_scope: Property::Absent, resource_types_scope: Property::Absent, rule_identifier: Property::Absent, tag_key_scope: Property::Absent, tag_value_scope: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "InputParameters", &mut this.input_parameters);
@@ -480,6 +487,7 @@ impl Read for OrganizationManagedRuleMetadata {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OrganizationManagedRuleMetadata {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

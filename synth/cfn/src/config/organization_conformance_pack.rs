@@ -11,7 +11,6 @@ use crate::prelude::*;
 /// linked role is created only when the role does not exist in the master account.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-config-organizationconformancepack.html)
-#[derive(Default)]
 pub struct OrganizationConformancePack {
     /// A list of `ConformancePackInputParameter` objects.
     ///
@@ -66,7 +65,9 @@ pub struct OrganizationConformancePack {
 impl OrganizationConformancePack {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(organization_conformance_pack_name: impl Into<Property<String>>) -> Self { Self { organization_conformance_pack_name: organization_conformance_pack_name.into(), ..Self::default() } }
+    pub fn new(organization_conformance_pack_name: impl Into<Property<String>>) -> Self {
+        Self { conformance_pack_input_parameters: Property::Absent, delivery_s3_bucket: Property::Absent, delivery_s3_key_prefix: Property::Absent, excluded_accounts: Property::Absent, organization_conformance_pack_name: organization_conformance_pack_name.into(), tags: Property::Absent, template_body: Property::Absent, template_s3_uri: Property::Absent }
+    }
 }
 
 impl Data for OrganizationConformancePack {
@@ -87,7 +88,7 @@ impl Data for OrganizationConformancePack {
 impl Read for OrganizationConformancePack {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { conformance_pack_input_parameters: Property::Absent, delivery_s3_bucket: Property::Absent, delivery_s3_key_prefix: Property::Absent, excluded_accounts: Property::Absent, organization_conformance_pack_name: Property::Absent, tags: Property::Absent, template_body: Property::Absent, template_s3_uri: Property::Absent };
         from.open(json)?;
         from.field(json, "ConformancePackInputParameters", &mut this.conformance_pack_input_parameters);
         from.field(json, "DeliveryS3Bucket", &mut this.delivery_s3_bucket);
@@ -102,6 +103,7 @@ impl Read for OrganizationConformancePack {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OrganizationConformancePack {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -120,7 +122,6 @@ impl OrganizationConformancePack {
 /// have a maximum length of 4096 characters.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-config-organizationconformancepack-conformancepackinputparameter.html)
-#[derive(Default)]
 pub struct ConformancePackInputParameter {
     /// One part of a key-value pair.
     ///
@@ -137,7 +138,9 @@ pub struct ConformancePackInputParameter {
 impl ConformancePackInputParameter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(parameter_name: impl Into<Property<String>>, parameter_value: impl Into<Property<String>>) -> Self { Self { parameter_name: parameter_name.into(), parameter_value: parameter_value.into() } }
+    pub fn new(parameter_name: impl Into<Property<String>>, parameter_value: impl Into<Property<String>>) -> Self {
+        Self { parameter_name: parameter_name.into(), parameter_value: parameter_value.into() }
+    }
 }
 
 impl Data for ConformancePackInputParameter {
@@ -152,7 +155,7 @@ impl Data for ConformancePackInputParameter {
 impl Read for ConformancePackInputParameter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { parameter_name: Property::Absent, parameter_value: Property::Absent };
         from.open(json)?;
         from.field(json, "ParameterName", &mut this.parameter_name);
         from.field(json, "ParameterValue", &mut this.parameter_value);
@@ -161,6 +164,7 @@ impl Read for ConformancePackInputParameter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConformancePackInputParameter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// the remediation action, parameters, and data to execute the action.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-config-remediationconfiguration.html)
-#[derive(Default)]
 pub struct RemediationConfiguration {
     /// The remediation is triggered automatically.
     ///
@@ -73,7 +72,9 @@ pub struct RemediationConfiguration {
 impl RemediationConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(config_rule_name: impl Into<Property<String>>, target_id: impl Into<Property<String>>, target_type: impl Into<Property<String>>) -> Self { Self { config_rule_name: config_rule_name.into(), target_id: target_id.into(), target_type: target_type.into(), ..Self::default() } }
+    pub fn new(config_rule_name: impl Into<Property<String>>, target_id: impl Into<Property<String>>, target_type: impl Into<Property<String>>) -> Self {
+        Self { automatic: Property::Absent, config_rule_name: config_rule_name.into(), execution_controls: Property::Absent, maximum_automatic_attempts: Property::Absent, parameters: Property::Absent, resource_type: Property::Absent, retry_attempt_seconds: Property::Absent, target_id: target_id.into(), target_type: target_type.into(), target_version: Property::Absent }
+    }
 }
 
 impl Data for RemediationConfiguration {
@@ -96,7 +97,7 @@ impl Data for RemediationConfiguration {
 impl Read for RemediationConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { automatic: Property::Absent, config_rule_name: Property::Absent, execution_controls: Property::Absent, maximum_automatic_attempts: Property::Absent, parameters: Property::Absent, resource_type: Property::Absent, retry_attempt_seconds: Property::Absent, target_id: Property::Absent, target_type: Property::Absent, target_version: Property::Absent };
         from.open(json)?;
         from.field(json, "Automatic", &mut this.automatic);
         from.field(json, "ConfigRuleName", &mut this.config_rule_name);
@@ -113,6 +114,7 @@ impl Read for RemediationConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RemediationConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -129,12 +131,16 @@ impl RemediationConfiguration {
 /// An ExecutionControls object.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-config-remediationconfiguration-executioncontrols.html)
-#[derive(Default)]
 pub struct ExecutionControls {
     /// A SsmControls object.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-config-remediationconfiguration-executioncontrols.html#cfn-config-remediationconfiguration-executioncontrols-ssmcontrols)
     pub ssm_controls: Property<SsmControls>,
+}
+
+impl Default for ExecutionControls {
+    #[inline]
+    fn default() -> Self { Self { ssm_controls: Property::Absent } }
 }
 
 impl Data for ExecutionControls {
@@ -148,7 +154,7 @@ impl Data for ExecutionControls {
 impl Read for ExecutionControls {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ssm_controls: Property::Absent };
         from.open(json)?;
         from.field(json, "SsmControls", &mut this.ssm_controls);
         from.close(json)?;
@@ -156,6 +162,7 @@ impl Read for ExecutionControls {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ExecutionControls {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -164,7 +171,6 @@ impl fmt::Debug for ExecutionControls {
 /// AWS Systems Manager (SSM) specific remediation controls.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-config-remediationconfiguration-ssmcontrols.html)
-#[derive(Default)]
 pub struct SsmControls {
     /// The maximum percentage of remediation actions allowed to run in parallel on the
     /// non-compliant resources for that specific rule. You can specify a percentage, such as 10%.
@@ -182,6 +188,11 @@ pub struct SsmControls {
     pub error_percentage: Property<i64>,
 }
 
+impl Default for SsmControls {
+    #[inline]
+    fn default() -> Self { Self { concurrent_execution_rate_percentage: Property::Absent, error_percentage: Property::Absent } }
+}
+
 impl Data for SsmControls {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -194,7 +205,7 @@ impl Data for SsmControls {
 impl Read for SsmControls {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { concurrent_execution_rate_percentage: Property::Absent, error_percentage: Property::Absent };
         from.open(json)?;
         from.field(json, "ConcurrentExecutionRatePercentage", &mut this.concurrent_execution_rate_percentage);
         from.field(json, "ErrorPercentage", &mut this.error_percentage);
@@ -203,6 +214,7 @@ impl Read for SsmControls {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SsmControls {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -212,7 +224,6 @@ impl fmt::Debug for SsmControls {
 /// dynamic value or a static value.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-config-remediationconfiguration-remediationparametervalue.html)
-#[derive(Default)]
 pub struct RemediationParameterValue {
     /// The value is dynamic and changes at run-time.
     ///
@@ -222,6 +233,11 @@ pub struct RemediationParameterValue {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-config-remediationconfiguration-remediationparametervalue.html#cfn-config-remediationconfiguration-remediationparametervalue-staticvalue)
     pub static_value: Property<StaticValue>,
+}
+
+impl Default for RemediationParameterValue {
+    #[inline]
+    fn default() -> Self { Self { resource_value: Property::Absent, static_value: Property::Absent } }
 }
 
 impl Data for RemediationParameterValue {
@@ -236,7 +252,7 @@ impl Data for RemediationParameterValue {
 impl Read for RemediationParameterValue {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { resource_value: Property::Absent, static_value: Property::Absent };
         from.open(json)?;
         from.field(json, "ResourceValue", &mut this.resource_value);
         from.field(json, "StaticValue", &mut this.static_value);
@@ -245,6 +261,7 @@ impl Read for RemediationParameterValue {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RemediationParameterValue {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -253,12 +270,16 @@ impl fmt::Debug for RemediationParameterValue {
 /// `ResourceValue` of `AWS::Config::RemediationConfiguration`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-config-remediationconfiguration-resourcevalue.html)
-#[derive(Default)]
 pub struct ResourceValue {
     /// `Value`, which AWS does not describe.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-config-remediationconfiguration-resourcevalue.html#cfn-config-remediationconfiguration-resourcevalue-value)
     pub value: Property<String>,
+}
+
+impl Default for ResourceValue {
+    #[inline]
+    fn default() -> Self { Self { value: Property::Absent } }
 }
 
 impl Data for ResourceValue {
@@ -272,7 +293,7 @@ impl Data for ResourceValue {
 impl Read for ResourceValue {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { value: Property::Absent };
         from.open(json)?;
         from.field(json, "Value", &mut this.value);
         from.close(json)?;
@@ -280,6 +301,7 @@ impl Read for ResourceValue {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResourceValue {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -288,7 +310,6 @@ impl fmt::Debug for ResourceValue {
 /// `StaticValue` of `AWS::Config::RemediationConfiguration`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-config-remediationconfiguration-staticvalue.html)
-#[derive(Default)]
 pub struct StaticValue {
     /// `Value`, which AWS does not describe.
     ///
@@ -298,6 +319,11 @@ pub struct StaticValue {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-config-remediationconfiguration-staticvalue.html#cfn-config-remediationconfiguration-staticvalue-values)
     pub values: Property<List<String>>,
+}
+
+impl Default for StaticValue {
+    #[inline]
+    fn default() -> Self { Self { value: Property::Absent, values: Property::Absent } }
 }
 
 impl Data for StaticValue {
@@ -312,7 +338,7 @@ impl Data for StaticValue {
 impl Read for StaticValue {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { value: Property::Absent, values: Property::Absent };
         from.open(json)?;
         from.field(json, "Value", &mut this.value);
         from.field(json, "Values", &mut this.values);
@@ -321,6 +347,7 @@ impl Read for StaticValue {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StaticValue {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

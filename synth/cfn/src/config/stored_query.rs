@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Provides the details of a stored query.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-config-storedquery.html)
-#[derive(Default)]
 pub struct StoredQuery {
     /// A unique description for the query.
     ///
@@ -38,7 +37,9 @@ pub struct StoredQuery {
 impl StoredQuery {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(query_expression: impl Into<Property<String>>, query_name: impl Into<Property<String>>) -> Self { Self { query_expression: query_expression.into(), query_name: query_name.into(), ..Self::default() } }
+    pub fn new(query_expression: impl Into<Property<String>>, query_name: impl Into<Property<String>>) -> Self {
+        Self { query_description: Property::Absent, query_expression: query_expression.into(), query_name: query_name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for StoredQuery {
@@ -55,7 +56,7 @@ impl Data for StoredQuery {
 impl Read for StoredQuery {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { query_description: Property::Absent, query_expression: Property::Absent, query_name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "QueryDescription", &mut this.query_description);
         from.field(json, "QueryExpression", &mut this.query_expression);
@@ -66,6 +67,7 @@ impl Read for StoredQuery {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StoredQuery {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Contains information about an agent status.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-connect-agentstatus.html)
-#[derive(Default)]
 pub struct AgentStatus {
     /// The description of the agent status.
     ///
@@ -52,7 +51,9 @@ pub struct AgentStatus {
 impl AgentStatus {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(instance_arn: impl Into<Property<String>>, name: impl Into<Property<String>>, state: impl Into<Property<Listed<AgentStatusState>>>) -> Self { Self { instance_arn: instance_arn.into(), name: name.into(), state: state.into(), ..Self::default() } }
+    pub fn new(instance_arn: impl Into<Property<String>>, name: impl Into<Property<String>>, state: impl Into<Property<Listed<AgentStatusState>>>) -> Self {
+        Self { description: Property::Absent, display_order: Property::Absent, instance_arn: instance_arn.into(), name: name.into(), reset_order_number: Property::Absent, state: state.into(), tags: Property::Absent, r#type: Property::Absent }
+    }
 }
 
 impl Data for AgentStatus {
@@ -73,7 +74,7 @@ impl Data for AgentStatus {
 impl Read for AgentStatus {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, display_order: Property::Absent, instance_arn: Property::Absent, name: Property::Absent, reset_order_number: Property::Absent, state: Property::Absent, tags: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "DisplayOrder", &mut this.display_order);
@@ -88,6 +89,7 @@ impl Read for AgentStatus {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AgentStatus {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

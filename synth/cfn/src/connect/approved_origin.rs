@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// The approved origin for the instance.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-connect-approvedorigin.html)
-#[derive(Default)]
 pub struct ApprovedOrigin {
     /// The Amazon Resource Name (ARN) of the instance.
     ///
@@ -31,7 +30,9 @@ pub struct ApprovedOrigin {
 impl ApprovedOrigin {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(instance_id: impl Into<Property<Id<refs::connect::InstanceArn>>>, origin: impl Into<Property<String>>) -> Self { Self { instance_id: instance_id.into(), origin: origin.into() } }
+    pub fn new(instance_id: impl Into<Property<Id<refs::connect::InstanceArn>>>, origin: impl Into<Property<String>>) -> Self {
+        Self { instance_id: instance_id.into(), origin: origin.into() }
+    }
 }
 
 impl Data for ApprovedOrigin {
@@ -46,7 +47,7 @@ impl Data for ApprovedOrigin {
 impl Read for ApprovedOrigin {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { instance_id: Property::Absent, origin: Property::Absent };
         from.open(json)?;
         from.field(json, "InstanceId", &mut this.instance_id);
         from.field(json, "Origin", &mut this.origin);
@@ -55,6 +56,7 @@ impl Read for ApprovedOrigin {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ApprovedOrigin {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Specifies a flow for an Connect Customer instance.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-connect-contactflow.html)
-#[derive(Default)]
 pub struct ContactFlow {
     /// The content of the flow.
     ///
@@ -57,7 +56,9 @@ pub struct ContactFlow {
 impl ContactFlow {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(content: impl Into<Property<String>>, instance_arn: impl Into<Property<Id<refs::connect::InstanceArn>>>, name: impl Into<Property<String>>, r#type: impl Into<Property<Listed<ContactFlowType>>>) -> Self { Self { content: content.into(), instance_arn: instance_arn.into(), name: name.into(), r#type: r#type.into(), ..Self::default() } }
+    pub fn new(content: impl Into<Property<String>>, instance_arn: impl Into<Property<Id<refs::connect::InstanceArn>>>, name: impl Into<Property<String>>, r#type: impl Into<Property<Listed<ContactFlowType>>>) -> Self {
+        Self { content: content.into(), description: Property::Absent, instance_arn: instance_arn.into(), name: name.into(), state: Property::Absent, tags: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for ContactFlow {
@@ -77,7 +78,7 @@ impl Data for ContactFlow {
 impl Read for ContactFlow {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { content: Property::Absent, description: Property::Absent, instance_arn: Property::Absent, name: Property::Absent, state: Property::Absent, tags: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Content", &mut this.content);
         from.field(json, "Description", &mut this.description);
@@ -91,6 +92,7 @@ impl Read for ContactFlow {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ContactFlow {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

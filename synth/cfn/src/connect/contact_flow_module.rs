@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Specifies a flow module for an Connect Customer instance.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-connect-contactflowmodule.html)
-#[derive(Default)]
 pub struct ContactFlowModule {
     /// The content of the flow module.
     ///
@@ -59,7 +58,9 @@ pub struct ContactFlowModule {
 impl ContactFlowModule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(content: impl Into<Property<String>>, instance_arn: impl Into<Property<Id<refs::connect::InstanceArn>>>, name: impl Into<Property<String>>) -> Self { Self { content: content.into(), instance_arn: instance_arn.into(), name: name.into(), ..Self::default() } }
+    pub fn new(content: impl Into<Property<String>>, instance_arn: impl Into<Property<Id<refs::connect::InstanceArn>>>, name: impl Into<Property<String>>) -> Self {
+        Self { content: content.into(), description: Property::Absent, external_invocation_configuration: Property::Absent, instance_arn: instance_arn.into(), name: name.into(), settings: Property::Absent, state: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for ContactFlowModule {
@@ -80,7 +81,7 @@ impl Data for ContactFlowModule {
 impl Read for ContactFlowModule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { content: Property::Absent, description: Property::Absent, external_invocation_configuration: Property::Absent, instance_arn: Property::Absent, name: Property::Absent, settings: Property::Absent, state: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Content", &mut this.content);
         from.field(json, "Description", &mut this.description);
@@ -95,6 +96,7 @@ impl Read for ContactFlowModule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ContactFlowModule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -111,12 +113,16 @@ impl ContactFlowModule {
 /// The external invocation configuration for the flow module
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-contactflowmodule-externalinvocationconfiguration.html)
-#[derive(Default)]
 pub struct ExternalInvocationConfiguration {
     /// Enable external invocation.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-contactflowmodule-externalinvocationconfiguration.html#cfn-connect-contactflowmodule-externalinvocationconfiguration-enabled)
     pub enabled: Property<bool>,
+}
+
+impl Default for ExternalInvocationConfiguration {
+    #[inline]
+    fn default() -> Self { Self { enabled: Property::Absent } }
 }
 
 impl Data for ExternalInvocationConfiguration {
@@ -130,7 +136,7 @@ impl Data for ExternalInvocationConfiguration {
 impl Read for ExternalInvocationConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "Enabled", &mut this.enabled);
         from.close(json)?;
@@ -138,6 +144,7 @@ impl Read for ExternalInvocationConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ExternalInvocationConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource Type definition for ContactFlowModuleAlias
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-connect-contactflowmodulealias.html)
-#[derive(Default)]
 pub struct ContactFlowModuleAlias {
     /// The identifier of the contact flow module (ARN) this alias is tied to.
     ///
@@ -36,7 +35,9 @@ pub struct ContactFlowModuleAlias {
 impl ContactFlowModuleAlias {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(contact_flow_module_id: impl Into<Property<String>>, contact_flow_module_version: impl Into<Property<i64>>, name: impl Into<Property<String>>) -> Self { Self { contact_flow_module_id: contact_flow_module_id.into(), contact_flow_module_version: contact_flow_module_version.into(), name: name.into(), ..Self::default() } }
+    pub fn new(contact_flow_module_id: impl Into<Property<String>>, contact_flow_module_version: impl Into<Property<i64>>, name: impl Into<Property<String>>) -> Self {
+        Self { contact_flow_module_id: contact_flow_module_id.into(), contact_flow_module_version: contact_flow_module_version.into(), description: Property::Absent, name: name.into() }
+    }
 }
 
 impl Data for ContactFlowModuleAlias {
@@ -53,7 +54,7 @@ impl Data for ContactFlowModuleAlias {
 impl Read for ContactFlowModuleAlias {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { contact_flow_module_id: Property::Absent, contact_flow_module_version: Property::Absent, description: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "ContactFlowModuleId", &mut this.contact_flow_module_id);
         from.field(json, "ContactFlowModuleVersion", &mut this.contact_flow_module_version);
@@ -64,6 +65,7 @@ impl Read for ContactFlowModuleAlias {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ContactFlowModuleAlias {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

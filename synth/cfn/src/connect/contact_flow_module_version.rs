@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource Type definition for ContactFlowModuleVersion
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-connect-contactflowmoduleversion.html)
-#[derive(Default)]
 pub struct ContactFlowModuleVersion {
     /// The identifier of the contact flow module (ARN) this version is tied to.
     ///
@@ -26,7 +25,9 @@ pub struct ContactFlowModuleVersion {
 impl ContactFlowModuleVersion {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(contact_flow_module_id: impl Into<Property<String>>) -> Self { Self { contact_flow_module_id: contact_flow_module_id.into(), ..Self::default() } }
+    pub fn new(contact_flow_module_id: impl Into<Property<String>>) -> Self {
+        Self { contact_flow_module_id: contact_flow_module_id.into(), description: Property::Absent }
+    }
 }
 
 impl Data for ContactFlowModuleVersion {
@@ -41,7 +42,7 @@ impl Data for ContactFlowModuleVersion {
 impl Read for ContactFlowModuleVersion {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { contact_flow_module_id: Property::Absent, description: Property::Absent };
         from.open(json)?;
         from.field(json, "ContactFlowModuleId", &mut this.contact_flow_module_id);
         from.field(json, "Description", &mut this.description);
@@ -50,6 +51,7 @@ impl Read for ContactFlowModuleVersion {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ContactFlowModuleVersion {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

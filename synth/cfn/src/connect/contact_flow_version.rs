@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Creates a version for the specified customer-managed flow within the specified instance.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-connect-contactflowversion.html)
-#[derive(Default)]
 pub struct ContactFlowVersion {
     /// The identifier of the flow.
     ///
@@ -25,7 +24,9 @@ pub struct ContactFlowVersion {
 impl ContactFlowVersion {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(contact_flow_id: impl Into<Property<String>>) -> Self { Self { contact_flow_id: contact_flow_id.into(), ..Self::default() } }
+    pub fn new(contact_flow_id: impl Into<Property<String>>) -> Self {
+        Self { contact_flow_id: contact_flow_id.into(), description: Property::Absent }
+    }
 }
 
 impl Data for ContactFlowVersion {
@@ -40,7 +41,7 @@ impl Data for ContactFlowVersion {
 impl Read for ContactFlowVersion {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { contact_flow_id: Property::Absent, description: Property::Absent };
         from.open(json)?;
         from.field(json, "ContactFlowId", &mut this.contact_flow_id);
         from.field(json, "Description", &mut this.description);
@@ -49,6 +50,7 @@ impl Read for ContactFlowVersion {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ContactFlowVersion {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource schema for AWS::Connect::DataLakeAssociation
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-connect-datalakeassociation.html)
-#[derive(Default)]
 pub struct DataLakeAssociation {
     /// The identifier of the analytics data set.
     ///
@@ -31,7 +30,9 @@ pub struct DataLakeAssociation {
 impl DataLakeAssociation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(data_set_id: impl Into<Property<String>>, instance_id: impl Into<Property<String>>) -> Self { Self { data_set_id: data_set_id.into(), instance_id: instance_id.into(), ..Self::default() } }
+    pub fn new(data_set_id: impl Into<Property<String>>, instance_id: impl Into<Property<String>>) -> Self {
+        Self { data_set_id: data_set_id.into(), instance_id: instance_id.into(), target_account_id: Property::Absent }
+    }
 }
 
 impl Data for DataLakeAssociation {
@@ -47,7 +48,7 @@ impl Data for DataLakeAssociation {
 impl Read for DataLakeAssociation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { data_set_id: Property::Absent, instance_id: Property::Absent, target_account_id: Property::Absent };
         from.open(json)?;
         from.field(json, "DataSetId", &mut this.data_set_id);
         from.field(json, "InstanceId", &mut this.instance_id);
@@ -57,6 +58,7 @@ impl Read for DataLakeAssociation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataLakeAssociation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -11,7 +11,6 @@ use crate::prelude::*;
 /// way.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-connect-datatable.html)
-#[derive(Default)]
 pub struct DataTable {
     /// An optional description of the data table's purpose and contents.
     ///
@@ -57,7 +56,9 @@ pub struct DataTable {
 impl DataTable {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(instance_arn: impl Into<Property<String>>, name: impl Into<Property<String>>, status: impl Into<Property<Listed<DataTableStatus>>>, time_zone: impl Into<Property<String>>, value_lock_level: impl Into<Property<Listed<DataTableValueLockLevel>>>) -> Self { Self { instance_arn: instance_arn.into(), name: name.into(), status: status.into(), time_zone: time_zone.into(), value_lock_level: value_lock_level.into(), ..Self::default() } }
+    pub fn new(instance_arn: impl Into<Property<String>>, name: impl Into<Property<String>>, status: impl Into<Property<Listed<DataTableStatus>>>, time_zone: impl Into<Property<String>>, value_lock_level: impl Into<Property<Listed<DataTableValueLockLevel>>>) -> Self {
+        Self { description: Property::Absent, instance_arn: instance_arn.into(), name: name.into(), status: status.into(), tags: Property::Absent, time_zone: time_zone.into(), value_lock_level: value_lock_level.into() }
+    }
 }
 
 impl Data for DataTable {
@@ -77,7 +78,7 @@ impl Data for DataTable {
 impl Read for DataTable {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, instance_arn: Property::Absent, name: Property::Absent, status: Property::Absent, tags: Property::Absent, time_zone: Property::Absent, value_lock_level: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "InstanceArn", &mut this.instance_arn);
@@ -91,6 +92,7 @@ impl Read for DataTable {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataTable {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

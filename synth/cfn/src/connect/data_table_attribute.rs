@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// constraints, and whether the attribute is used as a primary key for record identification.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-connect-datatableattribute.html)
-#[derive(Default)]
 pub struct DataTableAttribute {
     /// The Amazon Resource Name (ARN) of the data table that contains this attribute.
     ///
@@ -56,7 +55,9 @@ pub struct DataTableAttribute {
 impl DataTableAttribute {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(data_table_arn: impl Into<Property<String>>, instance_arn: impl Into<Property<String>>, name: impl Into<Property<String>>, value_type: impl Into<Property<Listed<DataTableAttributeValueType>>>) -> Self { Self { data_table_arn: data_table_arn.into(), instance_arn: instance_arn.into(), name: name.into(), value_type: value_type.into(), ..Self::default() } }
+    pub fn new(data_table_arn: impl Into<Property<String>>, instance_arn: impl Into<Property<String>>, name: impl Into<Property<String>>, value_type: impl Into<Property<Listed<DataTableAttributeValueType>>>) -> Self {
+        Self { data_table_arn: data_table_arn.into(), description: Property::Absent, instance_arn: instance_arn.into(), name: name.into(), primary: Property::Absent, validation: Property::Absent, value_type: value_type.into() }
+    }
 }
 
 impl Data for DataTableAttribute {
@@ -76,7 +77,7 @@ impl Data for DataTableAttribute {
 impl Read for DataTableAttribute {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { data_table_arn: Property::Absent, description: Property::Absent, instance_arn: Property::Absent, name: Property::Absent, primary: Property::Absent, validation: Property::Absent, value_type: Property::Absent };
         from.open(json)?;
         from.field(json, "DataTableArn", &mut this.data_table_arn);
         from.field(json, "Description", &mut this.description);
@@ -90,6 +91,7 @@ impl Read for DataTableAttribute {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataTableAttribute {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -108,7 +110,6 @@ impl DataTableAttribute {
 /// integrity and consistency across the data table.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-datatableattribute-validation.html)
-#[derive(Default)]
 pub struct Validation {
     /// Defines enumeration constraints for attribute values. Can specify a list of allowed values
     /// and whether custom values are permitted beyond the enumerated list.
@@ -172,6 +173,11 @@ pub struct Validation {
     pub multiple_of: Property<f64>,
 }
 
+impl Default for Validation {
+    #[inline]
+    fn default() -> Self { Self { r#enum: Property::Absent, exclusive_maximum: Property::Absent, exclusive_minimum: Property::Absent, max_length: Property::Absent, max_values: Property::Absent, maximum: Property::Absent, min_length: Property::Absent, min_values: Property::Absent, minimum: Property::Absent, multiple_of: Property::Absent } }
+}
+
 impl Data for Validation {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -192,7 +198,7 @@ impl Data for Validation {
 impl Read for Validation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { r#enum: Property::Absent, exclusive_maximum: Property::Absent, exclusive_minimum: Property::Absent, max_length: Property::Absent, max_values: Property::Absent, maximum: Property::Absent, min_length: Property::Absent, min_values: Property::Absent, minimum: Property::Absent, multiple_of: Property::Absent };
         from.open(json)?;
         from.field(json, "Enum", &mut this.r#enum);
         from.field(json, "ExclusiveMaximum", &mut this.exclusive_maximum);
@@ -209,6 +215,7 @@ impl Read for Validation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Validation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -217,7 +224,6 @@ impl fmt::Debug for Validation {
 /// `Enum` of `AWS::Connect::DataTableAttribute`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-datatableattribute-enum.html)
-#[derive(Default)]
 pub struct Enum {
     /// `Strict`, which AWS does not describe.
     ///
@@ -227,6 +233,11 @@ pub struct Enum {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-datatableattribute-enum.html#cfn-connect-datatableattribute-enum-values)
     pub values: Property<List<String>>,
+}
+
+impl Default for Enum {
+    #[inline]
+    fn default() -> Self { Self { strict: Property::Absent, values: Property::Absent } }
 }
 
 impl Data for Enum {
@@ -241,7 +252,7 @@ impl Data for Enum {
 impl Read for Enum {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { strict: Property::Absent, values: Property::Absent };
         from.open(json)?;
         from.field(json, "Strict", &mut this.strict);
         from.field(json, "Values", &mut this.values);
@@ -250,6 +261,7 @@ impl Read for Enum {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Enum {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

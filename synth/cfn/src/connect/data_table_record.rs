@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource Type definition for AWS::Connect::DataTableRecord
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-connect-datatablerecord.html)
-#[derive(Default)]
 pub struct DataTableRecord {
     /// The Amazon Resource Name (ARN) for the data table. Does not include version aliases.
     ///
@@ -29,7 +28,9 @@ pub struct DataTableRecord {
 impl DataTableRecord {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(data_table_arn: impl Into<Property<String>>, data_table_record: impl Into<Property<DataTableRecordProperties>>, instance_arn: impl Into<Property<String>>) -> Self { Self { data_table_arn: data_table_arn.into(), data_table_record: data_table_record.into(), instance_arn: instance_arn.into() } }
+    pub fn new(data_table_arn: impl Into<Property<String>>, data_table_record: impl Into<Property<DataTableRecordProperties>>, instance_arn: impl Into<Property<String>>) -> Self {
+        Self { data_table_arn: data_table_arn.into(), data_table_record: data_table_record.into(), instance_arn: instance_arn.into() }
+    }
 }
 
 impl Data for DataTableRecord {
@@ -45,7 +46,7 @@ impl Data for DataTableRecord {
 impl Read for DataTableRecord {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { data_table_arn: Property::Absent, data_table_record: Property::Absent, instance_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "DataTableArn", &mut this.data_table_arn);
         from.field(json, "DataTableRecord", &mut this.data_table_record);
@@ -55,6 +56,7 @@ impl Read for DataTableRecord {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataTableRecord {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -71,7 +73,6 @@ impl DataTableRecord {
 /// `DataTableRecord` of `AWS::Connect::DataTableRecord`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-datatablerecord-datatablerecord.html)
-#[derive(Default)]
 pub struct DataTableRecordProperties {
     /// `PrimaryValues`, which AWS does not describe.
     ///
@@ -86,7 +87,9 @@ pub struct DataTableRecordProperties {
 impl DataTableRecordProperties {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(values: impl Into<Property<List<Value>>>) -> Self { Self { values: values.into(), ..Self::default() } }
+    pub fn new(values: impl Into<Property<List<Value>>>) -> Self {
+        Self { primary_values: Property::Absent, values: values.into() }
+    }
 }
 
 impl Data for DataTableRecordProperties {
@@ -101,7 +104,7 @@ impl Data for DataTableRecordProperties {
 impl Read for DataTableRecordProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { primary_values: Property::Absent, values: Property::Absent };
         from.open(json)?;
         from.field(json, "PrimaryValues", &mut this.primary_values);
         from.field(json, "Values", &mut this.values);
@@ -110,6 +113,7 @@ impl Read for DataTableRecordProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataTableRecordProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -118,7 +122,6 @@ impl fmt::Debug for DataTableRecordProperties {
 /// `Value` of `AWS::Connect::DataTableRecord`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-datatablerecord-value.html)
-#[derive(Default)]
 pub struct Value {
     /// `AttributeId`, which AWS does not describe.
     ///
@@ -129,6 +132,11 @@ pub struct Value {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-datatablerecord-value.html#cfn-connect-datatablerecord-value-attributevalue)
     pub attribute_value: Property<String>,
+}
+
+impl Default for Value {
+    #[inline]
+    fn default() -> Self { Self { attribute_id: Property::Absent, attribute_value: Property::Absent } }
 }
 
 impl Data for Value {
@@ -143,7 +151,7 @@ impl Data for Value {
 impl Read for Value {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { attribute_id: Property::Absent, attribute_value: Property::Absent };
         from.open(json)?;
         from.field(json, "AttributeId", &mut this.attribute_id);
         from.field(json, "AttributeValue", &mut this.attribute_value);
@@ -152,6 +160,7 @@ impl Read for Value {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Value {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// in the Amazon Connect Administrator Guide.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-connect-emailaddress.html)
-#[derive(Default)]
 pub struct EmailAddress {
     /// A list of alias configurations for this email address, showing which email addresses
     /// forward to this primary address. Each configuration contains the email address ID of an
@@ -53,7 +52,9 @@ pub struct EmailAddress {
 impl EmailAddress {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(email_address: impl Into<Property<String>>, instance_arn: impl Into<Property<String>>) -> Self { Self { email_address: email_address.into(), instance_arn: instance_arn.into(), ..Self::default() } }
+    pub fn new(email_address: impl Into<Property<String>>, instance_arn: impl Into<Property<String>>) -> Self {
+        Self { alias_configurations: Property::Absent, description: Property::Absent, display_name: Property::Absent, email_address: email_address.into(), instance_arn: instance_arn.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for EmailAddress {
@@ -72,7 +73,7 @@ impl Data for EmailAddress {
 impl Read for EmailAddress {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { alias_configurations: Property::Absent, description: Property::Absent, display_name: Property::Absent, email_address: Property::Absent, instance_arn: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AliasConfigurations", &mut this.alias_configurations);
         from.field(json, "Description", &mut this.description);
@@ -85,6 +86,7 @@ impl Read for EmailAddress {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EmailAddress {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -101,7 +103,6 @@ impl EmailAddress {
 /// Configuration information of an email alias.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-emailaddress-aliasconfiguration.html)
-#[derive(Default)]
 pub struct AliasConfiguration {
     /// The identifier of the email address alias
     ///
@@ -113,7 +114,9 @@ pub struct AliasConfiguration {
 impl AliasConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(email_address_arn: impl Into<Property<String>>) -> Self { Self { email_address_arn: email_address_arn.into() } }
+    pub fn new(email_address_arn: impl Into<Property<String>>) -> Self {
+        Self { email_address_arn: email_address_arn.into() }
+    }
 }
 
 impl Data for AliasConfiguration {
@@ -127,7 +130,7 @@ impl Data for AliasConfiguration {
 impl Read for AliasConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { email_address_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "EmailAddressArn", &mut this.email_address_arn);
         from.close(json)?;
@@ -135,6 +138,7 @@ impl Read for AliasConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AliasConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Creates an evaluation form for the specified Connect Customer instance.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-connect-evaluationform.html)
-#[derive(Default)]
 pub struct EvaluationForm {
     /// `AIVersion`, which AWS does not describe.
     ///
@@ -79,7 +78,9 @@ pub struct EvaluationForm {
 impl EvaluationForm {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(instance_arn: impl Into<Property<Id<refs::connect::InstanceArn>>>, items: impl Into<Property<List<EvaluationFormBaseItem>>>, status: impl Into<Property<Listed<EvaluationFormStatus>>>, title: impl Into<Property<String>>) -> Self { Self { instance_arn: instance_arn.into(), items: items.into(), status: status.into(), title: title.into(), ..Self::default() } }
+    pub fn new(instance_arn: impl Into<Property<Id<refs::connect::InstanceArn>>>, items: impl Into<Property<List<EvaluationFormBaseItem>>>, status: impl Into<Property<Listed<EvaluationFormStatus>>>, title: impl Into<Property<String>>) -> Self {
+        Self { ai_version: Property::Absent, auto_evaluation_configuration: Property::Absent, description: Property::Absent, instance_arn: instance_arn.into(), items: items.into(), language_configuration: Property::Absent, review_configuration: Property::Absent, scoring_strategy: Property::Absent, status: status.into(), tags: Property::Absent, target_configuration: Property::Absent, title: title.into() }
+    }
 }
 
 impl Data for EvaluationForm {
@@ -104,7 +105,7 @@ impl Data for EvaluationForm {
 impl Read for EvaluationForm {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ai_version: Property::Absent, auto_evaluation_configuration: Property::Absent, description: Property::Absent, instance_arn: Property::Absent, items: Property::Absent, language_configuration: Property::Absent, review_configuration: Property::Absent, scoring_strategy: Property::Absent, status: Property::Absent, tags: Property::Absent, target_configuration: Property::Absent, title: Property::Absent };
         from.open(json)?;
         from.field(json, "AIVersion", &mut this.ai_version);
         from.field(json, "AutoEvaluationConfiguration", &mut this.auto_evaluation_configuration);
@@ -123,6 +124,7 @@ impl Read for EvaluationForm {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EvaluationForm {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -139,12 +141,16 @@ impl EvaluationForm {
 /// Configuration information about automated evaluations.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-evaluationform-autoevaluationconfiguration.html)
-#[derive(Default)]
 pub struct AutoEvaluationConfiguration {
     /// `Enabled`, which AWS does not describe.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-evaluationform-autoevaluationconfiguration.html#cfn-connect-evaluationform-autoevaluationconfiguration-enabled)
     pub enabled: Property<bool>,
+}
+
+impl Default for AutoEvaluationConfiguration {
+    #[inline]
+    fn default() -> Self { Self { enabled: Property::Absent } }
 }
 
 impl Data for AutoEvaluationConfiguration {
@@ -158,7 +164,7 @@ impl Data for AutoEvaluationConfiguration {
 impl Read for AutoEvaluationConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "Enabled", &mut this.enabled);
         from.close(json)?;
@@ -166,6 +172,7 @@ impl Read for AutoEvaluationConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AutoEvaluationConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -174,7 +181,6 @@ impl fmt::Debug for AutoEvaluationConfiguration {
 /// An item at the root level. All items must be sections.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-evaluationform-evaluationformbaseitem.html)
-#[derive(Default)]
 pub struct EvaluationFormBaseItem {
     /// A subsection or inner section of an item.
     ///
@@ -185,7 +191,9 @@ pub struct EvaluationFormBaseItem {
 impl EvaluationFormBaseItem {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(section: impl Into<Property<EvaluationFormSection>>) -> Self { Self { section: section.into() } }
+    pub fn new(section: impl Into<Property<EvaluationFormSection>>) -> Self {
+        Self { section: section.into() }
+    }
 }
 
 impl Data for EvaluationFormBaseItem {
@@ -199,7 +207,7 @@ impl Data for EvaluationFormBaseItem {
 impl Read for EvaluationFormBaseItem {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { section: Property::Absent };
         from.open(json)?;
         from.field(json, "Section", &mut this.section);
         from.close(json)?;
@@ -207,6 +215,7 @@ impl Read for EvaluationFormBaseItem {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EvaluationFormBaseItem {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -216,7 +225,6 @@ impl fmt::Debug for EvaluationFormBaseItem {
 /// questions. Evaluation forms can only contain sections and subsections (two level nesting).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-evaluationform-evaluationformsection.html)
-#[derive(Default)]
 pub struct EvaluationFormSection {
     /// The instructions of the section.
     ///
@@ -266,7 +274,9 @@ pub struct EvaluationFormSection {
 impl EvaluationFormSection {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(ref_id: impl Into<Property<String>>, title: impl Into<Property<String>>) -> Self { Self { ref_id: ref_id.into(), title: title.into(), ..Self::default() } }
+    pub fn new(ref_id: impl Into<Property<String>>, title: impl Into<Property<String>>) -> Self {
+        Self { instructions: Property::Absent, is_excluded_from_scoring: Property::Absent, items: Property::Absent, ref_id: ref_id.into(), score_thresholds: Property::Absent, title: title.into(), weight: Property::Absent }
+    }
 }
 
 impl Data for EvaluationFormSection {
@@ -286,7 +296,7 @@ impl Data for EvaluationFormSection {
 impl Read for EvaluationFormSection {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { instructions: Property::Absent, is_excluded_from_scoring: Property::Absent, items: Property::Absent, ref_id: Property::Absent, score_thresholds: Property::Absent, title: Property::Absent, weight: Property::Absent };
         from.open(json)?;
         from.field(json, "Instructions", &mut this.instructions);
         from.field(json, "IsExcludedFromScoring", &mut this.is_excluded_from_scoring);
@@ -300,6 +310,7 @@ impl Read for EvaluationFormSection {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EvaluationFormSection {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -309,7 +320,6 @@ impl fmt::Debug for EvaluationFormSection {
 /// must not exceed 100 each. Questions must be contained in a section.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-evaluationform-evaluationformitem.html)
-#[derive(Default)]
 pub struct EvaluationFormItem {
     /// The information of the question.
     ///
@@ -319,6 +329,11 @@ pub struct EvaluationFormItem {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-evaluationform-evaluationformitem.html#cfn-connect-evaluationform-evaluationformitem-section)
     pub section: Property<EvaluationFormSection>,
+}
+
+impl Default for EvaluationFormItem {
+    #[inline]
+    fn default() -> Self { Self { question: Property::Absent, section: Property::Absent } }
 }
 
 impl Data for EvaluationFormItem {
@@ -333,7 +348,7 @@ impl Data for EvaluationFormItem {
 impl Read for EvaluationFormItem {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { question: Property::Absent, section: Property::Absent };
         from.open(json)?;
         from.field(json, "Question", &mut this.question);
         from.field(json, "Section", &mut this.section);
@@ -342,6 +357,7 @@ impl Read for EvaluationFormItem {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EvaluationFormItem {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -350,7 +366,6 @@ impl fmt::Debug for EvaluationFormItem {
 /// Information about a question from an evaluation form.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-evaluationform-evaluationformquestion.html)
-#[derive(Default)]
 pub struct EvaluationFormQuestion {
     /// A question conditional enablement.
     ///
@@ -414,7 +429,9 @@ pub struct EvaluationFormQuestion {
 impl EvaluationFormQuestion {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(question_type: impl Into<Property<Listed<EvaluationFormQuestionQuestionType>>>, ref_id: impl Into<Property<String>>, title: impl Into<Property<String>>) -> Self { Self { question_type: question_type.into(), ref_id: ref_id.into(), title: title.into(), ..Self::default() } }
+    pub fn new(question_type: impl Into<Property<Listed<EvaluationFormQuestionQuestionType>>>, ref_id: impl Into<Property<String>>, title: impl Into<Property<String>>) -> Self {
+        Self { enablement: Property::Absent, instructions: Property::Absent, metric_configuration: Property::Absent, not_applicable_enabled: Property::Absent, question_type: question_type.into(), question_type_properties: Property::Absent, ref_id: ref_id.into(), scoring_configuration: Property::Absent, title: title.into(), weight: Property::Absent }
+    }
 }
 
 impl Data for EvaluationFormQuestion {
@@ -437,7 +454,7 @@ impl Data for EvaluationFormQuestion {
 impl Read for EvaluationFormQuestion {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enablement: Property::Absent, instructions: Property::Absent, metric_configuration: Property::Absent, not_applicable_enabled: Property::Absent, question_type: Property::Absent, question_type_properties: Property::Absent, ref_id: Property::Absent, scoring_configuration: Property::Absent, title: Property::Absent, weight: Property::Absent };
         from.open(json)?;
         from.field(json, "Enablement", &mut this.enablement);
         from.field(json, "Instructions", &mut this.instructions);
@@ -454,6 +471,7 @@ impl Read for EvaluationFormQuestion {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EvaluationFormQuestion {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -462,7 +480,6 @@ impl fmt::Debug for EvaluationFormQuestion {
 /// An item enablement configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-evaluationform-evaluationformitemenablementconfiguration.html)
-#[derive(Default)]
 pub struct EvaluationFormItemEnablementConfiguration {
     /// An enablement action that if condition is satisfied.
     ///
@@ -481,7 +498,9 @@ pub struct EvaluationFormItemEnablementConfiguration {
 impl EvaluationFormItemEnablementConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(action: impl Into<Property<Listed<EvaluationFormItemEnablementConfigurationAction>>>, condition: impl Into<Property<EvaluationFormItemEnablementCondition>>) -> Self { Self { action: action.into(), condition: condition.into(), ..Self::default() } }
+    pub fn new(action: impl Into<Property<Listed<EvaluationFormItemEnablementConfigurationAction>>>, condition: impl Into<Property<EvaluationFormItemEnablementCondition>>) -> Self {
+        Self { action: action.into(), condition: condition.into(), default_action: Property::Absent }
+    }
 }
 
 impl Data for EvaluationFormItemEnablementConfiguration {
@@ -497,7 +516,7 @@ impl Data for EvaluationFormItemEnablementConfiguration {
 impl Read for EvaluationFormItemEnablementConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { action: Property::Absent, condition: Property::Absent, default_action: Property::Absent };
         from.open(json)?;
         from.field(json, "Action", &mut this.action);
         from.field(json, "Condition", &mut this.condition);
@@ -507,6 +526,7 @@ impl Read for EvaluationFormItemEnablementConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EvaluationFormItemEnablementConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -515,7 +535,6 @@ impl fmt::Debug for EvaluationFormItemEnablementConfiguration {
 /// A condition for item enablement.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-evaluationform-evaluationformitemenablementcondition.html)
-#[derive(Default)]
 pub struct EvaluationFormItemEnablementCondition {
     /// Operands of the enablement condition.
     ///
@@ -531,7 +550,9 @@ pub struct EvaluationFormItemEnablementCondition {
 impl EvaluationFormItemEnablementCondition {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(operands: impl Into<Property<List<EvaluationFormItemEnablementConditionOperand>>>) -> Self { Self { operands: operands.into(), ..Self::default() } }
+    pub fn new(operands: impl Into<Property<List<EvaluationFormItemEnablementConditionOperand>>>) -> Self {
+        Self { operands: operands.into(), operator: Property::Absent }
+    }
 }
 
 impl Data for EvaluationFormItemEnablementCondition {
@@ -546,7 +567,7 @@ impl Data for EvaluationFormItemEnablementCondition {
 impl Read for EvaluationFormItemEnablementCondition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { operands: Property::Absent, operator: Property::Absent };
         from.open(json)?;
         from.field(json, "Operands", &mut this.operands);
         from.field(json, "Operator", &mut this.operator);
@@ -555,6 +576,7 @@ impl Read for EvaluationFormItemEnablementCondition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EvaluationFormItemEnablementCondition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -563,12 +585,16 @@ impl fmt::Debug for EvaluationFormItemEnablementCondition {
 /// An operand of the enablement condition.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-evaluationform-evaluationformitemenablementconditionoperand.html)
-#[derive(Default)]
 pub struct EvaluationFormItemEnablementConditionOperand {
     /// An expression of the enablement condition.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-evaluationform-evaluationformitemenablementconditionoperand.html#cfn-connect-evaluationform-evaluationformitemenablementconditionoperand-expression)
     pub expression: Property<EvaluationFormItemEnablementExpression>,
+}
+
+impl Default for EvaluationFormItemEnablementConditionOperand {
+    #[inline]
+    fn default() -> Self { Self { expression: Property::Absent } }
 }
 
 impl Data for EvaluationFormItemEnablementConditionOperand {
@@ -582,7 +608,7 @@ impl Data for EvaluationFormItemEnablementConditionOperand {
 impl Read for EvaluationFormItemEnablementConditionOperand {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { expression: Property::Absent };
         from.open(json)?;
         from.field(json, "Expression", &mut this.expression);
         from.close(json)?;
@@ -590,6 +616,7 @@ impl Read for EvaluationFormItemEnablementConditionOperand {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EvaluationFormItemEnablementConditionOperand {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -598,7 +625,6 @@ impl fmt::Debug for EvaluationFormItemEnablementConditionOperand {
 /// An expression that defines a basic building block of conditional enablement.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-evaluationform-evaluationformitemenablementexpression.html)
-#[derive(Default)]
 pub struct EvaluationFormItemEnablementExpression {
     /// A comparator to be used against list of values.
     ///
@@ -618,7 +644,9 @@ pub struct EvaluationFormItemEnablementExpression {
 impl EvaluationFormItemEnablementExpression {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(comparator: impl Into<Property<Listed<EvaluationFormItemEnablementExpressionComparator>>>, source: impl Into<Property<EvaluationFormItemEnablementSource>>, values: impl Into<Property<List<EvaluationFormItemEnablementSourceValue>>>) -> Self { Self { comparator: comparator.into(), source: source.into(), values: values.into() } }
+    pub fn new(comparator: impl Into<Property<Listed<EvaluationFormItemEnablementExpressionComparator>>>, source: impl Into<Property<EvaluationFormItemEnablementSource>>, values: impl Into<Property<List<EvaluationFormItemEnablementSourceValue>>>) -> Self {
+        Self { comparator: comparator.into(), source: source.into(), values: values.into() }
+    }
 }
 
 impl Data for EvaluationFormItemEnablementExpression {
@@ -634,7 +662,7 @@ impl Data for EvaluationFormItemEnablementExpression {
 impl Read for EvaluationFormItemEnablementExpression {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { comparator: Property::Absent, source: Property::Absent, values: Property::Absent };
         from.open(json)?;
         from.field(json, "Comparator", &mut this.comparator);
         from.field(json, "Source", &mut this.source);
@@ -644,6 +672,7 @@ impl Read for EvaluationFormItemEnablementExpression {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EvaluationFormItemEnablementExpression {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -652,7 +681,6 @@ impl fmt::Debug for EvaluationFormItemEnablementExpression {
 /// An enablement expression source item.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-evaluationform-evaluationformitemenablementsource.html)
-#[derive(Default)]
 pub struct EvaluationFormItemEnablementSource {
     /// A referenceId of the source item.
     ///
@@ -668,7 +696,9 @@ pub struct EvaluationFormItemEnablementSource {
 impl EvaluationFormItemEnablementSource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<Listed<EvaluationFormItemEnablementSourceType>>>) -> Self { Self { r#type: r#type.into(), ..Self::default() } }
+    pub fn new(r#type: impl Into<Property<Listed<EvaluationFormItemEnablementSourceType>>>) -> Self {
+        Self { ref_id: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for EvaluationFormItemEnablementSource {
@@ -683,7 +713,7 @@ impl Data for EvaluationFormItemEnablementSource {
 impl Read for EvaluationFormItemEnablementSource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ref_id: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "RefId", &mut this.ref_id);
         from.field(json, "Type", &mut this.r#type);
@@ -692,6 +722,7 @@ impl Read for EvaluationFormItemEnablementSource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EvaluationFormItemEnablementSource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -700,7 +731,6 @@ impl fmt::Debug for EvaluationFormItemEnablementSource {
 /// An enablement expression source value.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-evaluationform-evaluationformitemenablementsourcevalue.html)
-#[derive(Default)]
 pub struct EvaluationFormItemEnablementSourceValue {
     /// A referenceId of the source value.
     ///
@@ -711,6 +741,11 @@ pub struct EvaluationFormItemEnablementSourceValue {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-evaluationform-evaluationformitemenablementsourcevalue.html#cfn-connect-evaluationform-evaluationformitemenablementsourcevalue-type)
     pub r#type: Property<Listed<EvaluationFormItemEnablementSourceValueType>>,
+}
+
+impl Default for EvaluationFormItemEnablementSourceValue {
+    #[inline]
+    fn default() -> Self { Self { ref_id: Property::Absent, r#type: Property::Absent } }
 }
 
 impl Data for EvaluationFormItemEnablementSourceValue {
@@ -725,7 +760,7 @@ impl Data for EvaluationFormItemEnablementSourceValue {
 impl Read for EvaluationFormItemEnablementSourceValue {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ref_id: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "RefId", &mut this.ref_id);
         from.field(json, "Type", &mut this.r#type);
@@ -734,6 +769,7 @@ impl Read for EvaluationFormItemEnablementSourceValue {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EvaluationFormItemEnablementSourceValue {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -742,7 +778,6 @@ impl fmt::Debug for EvaluationFormItemEnablementSourceValue {
 /// `EvaluationFormMetricConfiguration` of `AWS::Connect::EvaluationForm`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-evaluationform-evaluationformmetricconfiguration.html)
-#[derive(Default)]
 pub struct EvaluationFormMetricConfiguration {
     /// The name of the metric.
     ///
@@ -759,7 +794,9 @@ pub struct EvaluationFormMetricConfiguration {
 impl EvaluationFormMetricConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(metric_name: impl Into<Property<String>>, metric_type: impl Into<Property<Listed<EvaluationFormMetricConfigurationMetricType>>>) -> Self { Self { metric_name: metric_name.into(), metric_type: metric_type.into() } }
+    pub fn new(metric_name: impl Into<Property<String>>, metric_type: impl Into<Property<Listed<EvaluationFormMetricConfigurationMetricType>>>) -> Self {
+        Self { metric_name: metric_name.into(), metric_type: metric_type.into() }
+    }
 }
 
 impl Data for EvaluationFormMetricConfiguration {
@@ -774,7 +811,7 @@ impl Data for EvaluationFormMetricConfiguration {
 impl Read for EvaluationFormMetricConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { metric_name: Property::Absent, metric_type: Property::Absent };
         from.open(json)?;
         from.field(json, "MetricName", &mut this.metric_name);
         from.field(json, "MetricType", &mut this.metric_type);
@@ -783,6 +820,7 @@ impl Read for EvaluationFormMetricConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EvaluationFormMetricConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -792,7 +830,6 @@ impl fmt::Debug for EvaluationFormMetricConfiguration {
 /// properties must be either for a numeric question or a single select question.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-evaluationform-evaluationformquestiontypeproperties.html)
-#[derive(Default)]
 pub struct EvaluationFormQuestionTypeProperties {
     /// Properties for multi-select question types.
     ///
@@ -812,6 +849,11 @@ pub struct EvaluationFormQuestionTypeProperties {
     pub text: Property<EvaluationFormTextQuestionProperties>,
 }
 
+impl Default for EvaluationFormQuestionTypeProperties {
+    #[inline]
+    fn default() -> Self { Self { multi_select: Property::Absent, numeric: Property::Absent, single_select: Property::Absent, text: Property::Absent } }
+}
+
 impl Data for EvaluationFormQuestionTypeProperties {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -826,7 +868,7 @@ impl Data for EvaluationFormQuestionTypeProperties {
 impl Read for EvaluationFormQuestionTypeProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { multi_select: Property::Absent, numeric: Property::Absent, single_select: Property::Absent, text: Property::Absent };
         from.open(json)?;
         from.field(json, "MultiSelect", &mut this.multi_select);
         from.field(json, "Numeric", &mut this.numeric);
@@ -837,6 +879,7 @@ impl Read for EvaluationFormQuestionTypeProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EvaluationFormQuestionTypeProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -845,7 +888,6 @@ impl fmt::Debug for EvaluationFormQuestionTypeProperties {
 /// Properties for a multi-select question in an evaluation form.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-evaluationform-evaluationformmultiselectquestionproperties.html)
-#[derive(Default)]
 pub struct EvaluationFormMultiSelectQuestionProperties {
     /// Automation configuration for this multi-select question.
     ///
@@ -865,7 +907,9 @@ pub struct EvaluationFormMultiSelectQuestionProperties {
 impl EvaluationFormMultiSelectQuestionProperties {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(options: impl Into<Property<List<EvaluationFormMultiSelectQuestionOption>>>) -> Self { Self { options: options.into(), ..Self::default() } }
+    pub fn new(options: impl Into<Property<List<EvaluationFormMultiSelectQuestionOption>>>) -> Self {
+        Self { automation: Property::Absent, display_as: Property::Absent, options: options.into() }
+    }
 }
 
 impl Data for EvaluationFormMultiSelectQuestionProperties {
@@ -881,7 +925,7 @@ impl Data for EvaluationFormMultiSelectQuestionProperties {
 impl Read for EvaluationFormMultiSelectQuestionProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { automation: Property::Absent, display_as: Property::Absent, options: Property::Absent };
         from.open(json)?;
         from.field(json, "Automation", &mut this.automation);
         from.field(json, "DisplayAs", &mut this.display_as);
@@ -891,6 +935,7 @@ impl Read for EvaluationFormMultiSelectQuestionProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EvaluationFormMultiSelectQuestionProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -899,7 +944,6 @@ impl fmt::Debug for EvaluationFormMultiSelectQuestionProperties {
 /// Automation configuration for multi-select questions.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-evaluationform-evaluationformmultiselectquestionautomation.html)
-#[derive(Default)]
 pub struct EvaluationFormMultiSelectQuestionAutomation {
     /// A question automation answer.
     ///
@@ -916,6 +960,11 @@ pub struct EvaluationFormMultiSelectQuestionAutomation {
     pub options: Property<List<EvaluationFormMultiSelectQuestionAutomationOption>>,
 }
 
+impl Default for EvaluationFormMultiSelectQuestionAutomation {
+    #[inline]
+    fn default() -> Self { Self { answer_source: Property::Absent, default_option_ref_ids: Property::Absent, options: Property::Absent } }
+}
+
 impl Data for EvaluationFormMultiSelectQuestionAutomation {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -929,7 +978,7 @@ impl Data for EvaluationFormMultiSelectQuestionAutomation {
 impl Read for EvaluationFormMultiSelectQuestionAutomation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { answer_source: Property::Absent, default_option_ref_ids: Property::Absent, options: Property::Absent };
         from.open(json)?;
         from.field(json, "AnswerSource", &mut this.answer_source);
         from.field(json, "DefaultOptionRefIds", &mut this.default_option_ref_ids);
@@ -939,6 +988,7 @@ impl Read for EvaluationFormMultiSelectQuestionAutomation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EvaluationFormMultiSelectQuestionAutomation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -947,7 +997,6 @@ impl fmt::Debug for EvaluationFormMultiSelectQuestionAutomation {
 /// A question automation answer.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-evaluationform-evaluationformquestionautomationanswersource.html)
-#[derive(Default)]
 pub struct EvaluationFormQuestionAutomationAnswerSource {
     /// The automation answer source type.
     ///
@@ -958,7 +1007,9 @@ pub struct EvaluationFormQuestionAutomationAnswerSource {
 impl EvaluationFormQuestionAutomationAnswerSource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(source_type: impl Into<Property<Listed<EvaluationFormQuestionAutomationAnswerSourceSourceType>>>) -> Self { Self { source_type: source_type.into() } }
+    pub fn new(source_type: impl Into<Property<Listed<EvaluationFormQuestionAutomationAnswerSourceSourceType>>>) -> Self {
+        Self { source_type: source_type.into() }
+    }
 }
 
 impl Data for EvaluationFormQuestionAutomationAnswerSource {
@@ -972,7 +1023,7 @@ impl Data for EvaluationFormQuestionAutomationAnswerSource {
 impl Read for EvaluationFormQuestionAutomationAnswerSource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { source_type: Property::Absent };
         from.open(json)?;
         from.field(json, "SourceType", &mut this.source_type);
         from.close(json)?;
@@ -980,6 +1031,7 @@ impl Read for EvaluationFormQuestionAutomationAnswerSource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EvaluationFormQuestionAutomationAnswerSource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -988,7 +1040,6 @@ impl fmt::Debug for EvaluationFormQuestionAutomationAnswerSource {
 /// An automation option for a multi-select question.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-evaluationform-evaluationformmultiselectquestionautomationoption.html)
-#[derive(Default)]
 pub struct EvaluationFormMultiSelectQuestionAutomationOption {
     /// Rule category configuration for this automation option.
     ///
@@ -999,7 +1050,9 @@ pub struct EvaluationFormMultiSelectQuestionAutomationOption {
 impl EvaluationFormMultiSelectQuestionAutomationOption {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(rule_category: impl Into<Property<MultiSelectQuestionRuleCategoryAutomation>>) -> Self { Self { rule_category: rule_category.into() } }
+    pub fn new(rule_category: impl Into<Property<MultiSelectQuestionRuleCategoryAutomation>>) -> Self {
+        Self { rule_category: rule_category.into() }
+    }
 }
 
 impl Data for EvaluationFormMultiSelectQuestionAutomationOption {
@@ -1013,7 +1066,7 @@ impl Data for EvaluationFormMultiSelectQuestionAutomationOption {
 impl Read for EvaluationFormMultiSelectQuestionAutomationOption {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { rule_category: Property::Absent };
         from.open(json)?;
         from.field(json, "RuleCategory", &mut this.rule_category);
         from.close(json)?;
@@ -1021,6 +1074,7 @@ impl Read for EvaluationFormMultiSelectQuestionAutomationOption {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EvaluationFormMultiSelectQuestionAutomationOption {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1029,7 +1083,6 @@ impl fmt::Debug for EvaluationFormMultiSelectQuestionAutomationOption {
 /// Automation rule for multi-select questions based on rule categories.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-evaluationform-multiselectquestionrulecategoryautomation.html)
-#[derive(Default)]
 pub struct MultiSelectQuestionRuleCategoryAutomation {
     /// The category name for this automation rule.
     ///
@@ -1049,7 +1102,9 @@ pub struct MultiSelectQuestionRuleCategoryAutomation {
 impl MultiSelectQuestionRuleCategoryAutomation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(category: impl Into<Property<String>>, condition: impl Into<Property<Listed<MultiSelectQuestionRuleCategoryAutomationCondition>>>, option_ref_ids: impl Into<Property<List<String>>>) -> Self { Self { category: category.into(), condition: condition.into(), option_ref_ids: option_ref_ids.into() } }
+    pub fn new(category: impl Into<Property<String>>, condition: impl Into<Property<Listed<MultiSelectQuestionRuleCategoryAutomationCondition>>>, option_ref_ids: impl Into<Property<List<String>>>) -> Self {
+        Self { category: category.into(), condition: condition.into(), option_ref_ids: option_ref_ids.into() }
+    }
 }
 
 impl Data for MultiSelectQuestionRuleCategoryAutomation {
@@ -1065,7 +1120,7 @@ impl Data for MultiSelectQuestionRuleCategoryAutomation {
 impl Read for MultiSelectQuestionRuleCategoryAutomation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { category: Property::Absent, condition: Property::Absent, option_ref_ids: Property::Absent };
         from.open(json)?;
         from.field(json, "Category", &mut this.category);
         from.field(json, "Condition", &mut this.condition);
@@ -1075,6 +1130,7 @@ impl Read for MultiSelectQuestionRuleCategoryAutomation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MultiSelectQuestionRuleCategoryAutomation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1083,7 +1139,6 @@ impl fmt::Debug for MultiSelectQuestionRuleCategoryAutomation {
 /// An option for a multi-select question in an evaluation form.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-evaluationform-evaluationformmultiselectquestionoption.html)
-#[derive(Default)]
 pub struct EvaluationFormMultiSelectQuestionOption {
     /// The flag to mark the option as automatic fail. If an automatic fail answer is provided,
     /// the overall evaluation gets a score of 0.
@@ -1118,7 +1173,9 @@ pub struct EvaluationFormMultiSelectQuestionOption {
 impl EvaluationFormMultiSelectQuestionOption {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(ref_id: impl Into<Property<String>>, text: impl Into<Property<String>>) -> Self { Self { ref_id: ref_id.into(), text: text.into(), ..Self::default() } }
+    pub fn new(ref_id: impl Into<Property<String>>, text: impl Into<Property<String>>) -> Self {
+        Self { automatic_fail: Property::Absent, automatic_fail_configuration: Property::Absent, points_configuration: Property::Absent, ref_id: ref_id.into(), score: Property::Absent, text: text.into() }
+    }
 }
 
 impl Data for EvaluationFormMultiSelectQuestionOption {
@@ -1137,7 +1194,7 @@ impl Data for EvaluationFormMultiSelectQuestionOption {
 impl Read for EvaluationFormMultiSelectQuestionOption {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { automatic_fail: Property::Absent, automatic_fail_configuration: Property::Absent, points_configuration: Property::Absent, ref_id: Property::Absent, score: Property::Absent, text: Property::Absent };
         from.open(json)?;
         from.field(json, "AutomaticFail", &mut this.automatic_fail);
         from.field(json, "AutomaticFailConfiguration", &mut this.automatic_fail_configuration);
@@ -1150,6 +1207,7 @@ impl Read for EvaluationFormMultiSelectQuestionOption {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EvaluationFormMultiSelectQuestionOption {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1158,13 +1216,17 @@ impl fmt::Debug for EvaluationFormMultiSelectQuestionOption {
 /// Information about automatic fail configuration for an evaluation form.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-evaluationform-automaticfailconfiguration.html)
-#[derive(Default)]
 pub struct AutomaticFailConfiguration {
     /// The referenceId of the target section for auto failure.
     ///
     /// - Pattern: `^[a-zA-Z0-9._-]{1,40}$`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-evaluationform-automaticfailconfiguration.html#cfn-connect-evaluationform-automaticfailconfiguration-targetsection)
     pub target_section: Property<String>,
+}
+
+impl Default for AutomaticFailConfiguration {
+    #[inline]
+    fn default() -> Self { Self { target_section: Property::Absent } }
 }
 
 impl Data for AutomaticFailConfiguration {
@@ -1178,7 +1240,7 @@ impl Data for AutomaticFailConfiguration {
 impl Read for AutomaticFailConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { target_section: Property::Absent };
         from.open(json)?;
         from.field(json, "TargetSection", &mut this.target_section);
         from.close(json)?;
@@ -1186,6 +1248,7 @@ impl Read for AutomaticFailConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AutomaticFailConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1194,7 +1257,6 @@ impl fmt::Debug for AutomaticFailConfiguration {
 /// Information about the points configuration for an answer option.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-evaluationform-questionoptionpointsconfiguration.html)
-#[derive(Default)]
 pub struct QuestionOptionPointsConfiguration {
     /// The flag to mark the option as a bonus option.
     ///
@@ -1210,7 +1272,9 @@ pub struct QuestionOptionPointsConfiguration {
 impl QuestionOptionPointsConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(point_value: impl Into<Property<i64>>) -> Self { Self { point_value: point_value.into(), ..Self::default() } }
+    pub fn new(point_value: impl Into<Property<i64>>) -> Self {
+        Self { is_bonus: Property::Absent, point_value: point_value.into() }
+    }
 }
 
 impl Data for QuestionOptionPointsConfiguration {
@@ -1225,7 +1289,7 @@ impl Data for QuestionOptionPointsConfiguration {
 impl Read for QuestionOptionPointsConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { is_bonus: Property::Absent, point_value: Property::Absent };
         from.open(json)?;
         from.field(json, "IsBonus", &mut this.is_bonus);
         from.field(json, "PointValue", &mut this.point_value);
@@ -1234,6 +1298,7 @@ impl Read for QuestionOptionPointsConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for QuestionOptionPointsConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1242,7 +1307,6 @@ impl fmt::Debug for QuestionOptionPointsConfiguration {
 /// Information about properties for a numeric question in an evaluation form.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-evaluationform-evaluationformnumericquestionproperties.html)
-#[derive(Default)]
 pub struct EvaluationFormNumericQuestionProperties {
     /// The automation properties of the numeric question.
     ///
@@ -1266,7 +1330,9 @@ pub struct EvaluationFormNumericQuestionProperties {
 impl EvaluationFormNumericQuestionProperties {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(max_value: impl Into<Property<i64>>, min_value: impl Into<Property<i64>>) -> Self { Self { max_value: max_value.into(), min_value: min_value.into(), ..Self::default() } }
+    pub fn new(max_value: impl Into<Property<i64>>, min_value: impl Into<Property<i64>>) -> Self {
+        Self { automation: Property::Absent, max_value: max_value.into(), min_value: min_value.into(), options: Property::Absent }
+    }
 }
 
 impl Data for EvaluationFormNumericQuestionProperties {
@@ -1283,7 +1349,7 @@ impl Data for EvaluationFormNumericQuestionProperties {
 impl Read for EvaluationFormNumericQuestionProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { automation: Property::Absent, max_value: Property::Absent, min_value: Property::Absent, options: Property::Absent };
         from.open(json)?;
         from.field(json, "Automation", &mut this.automation);
         from.field(json, "MaxValue", &mut this.max_value);
@@ -1294,6 +1360,7 @@ impl Read for EvaluationFormNumericQuestionProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EvaluationFormNumericQuestionProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1302,7 +1369,6 @@ impl fmt::Debug for EvaluationFormNumericQuestionProperties {
 /// Information about the automation configuration in numeric questions.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-evaluationform-evaluationformnumericquestionautomation.html)
-#[derive(Default)]
 pub struct EvaluationFormNumericQuestionAutomation {
     /// A source of automation answer for numeric question.
     ///
@@ -1312,6 +1378,11 @@ pub struct EvaluationFormNumericQuestionAutomation {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-evaluationform-evaluationformnumericquestionautomation.html#cfn-connect-evaluationform-evaluationformnumericquestionautomation-propertyvalue)
     pub property_value: Property<NumericQuestionPropertyValueAutomation>,
+}
+
+impl Default for EvaluationFormNumericQuestionAutomation {
+    #[inline]
+    fn default() -> Self { Self { answer_source: Property::Absent, property_value: Property::Absent } }
 }
 
 impl Data for EvaluationFormNumericQuestionAutomation {
@@ -1326,7 +1397,7 @@ impl Data for EvaluationFormNumericQuestionAutomation {
 impl Read for EvaluationFormNumericQuestionAutomation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { answer_source: Property::Absent, property_value: Property::Absent };
         from.open(json)?;
         from.field(json, "AnswerSource", &mut this.answer_source);
         from.field(json, "PropertyValue", &mut this.property_value);
@@ -1335,6 +1406,7 @@ impl Read for EvaluationFormNumericQuestionAutomation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EvaluationFormNumericQuestionAutomation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1343,7 +1415,6 @@ impl fmt::Debug for EvaluationFormNumericQuestionAutomation {
 /// Information about the property value used in automation of a numeric questions.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-evaluationform-numericquestionpropertyvalueautomation.html)
-#[derive(Default)]
 pub struct NumericQuestionPropertyValueAutomation {
     /// The property label of the automation.
     ///
@@ -1354,7 +1425,9 @@ pub struct NumericQuestionPropertyValueAutomation {
 impl NumericQuestionPropertyValueAutomation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(label: impl Into<Property<Listed<NumericQuestionPropertyValueAutomationLabel>>>) -> Self { Self { label: label.into() } }
+    pub fn new(label: impl Into<Property<Listed<NumericQuestionPropertyValueAutomationLabel>>>) -> Self {
+        Self { label: label.into() }
+    }
 }
 
 impl Data for NumericQuestionPropertyValueAutomation {
@@ -1368,7 +1441,7 @@ impl Data for NumericQuestionPropertyValueAutomation {
 impl Read for NumericQuestionPropertyValueAutomation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { label: Property::Absent };
         from.open(json)?;
         from.field(json, "Label", &mut this.label);
         from.close(json)?;
@@ -1376,6 +1449,7 @@ impl Read for NumericQuestionPropertyValueAutomation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NumericQuestionPropertyValueAutomation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1384,7 +1458,6 @@ impl fmt::Debug for NumericQuestionPropertyValueAutomation {
 /// Information about the option range used for scoring in numeric questions.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-evaluationform-evaluationformnumericquestionoption.html)
-#[derive(Default)]
 pub struct EvaluationFormNumericQuestionOption {
     /// The flag to mark the option as automatic fail. If an automatic fail answer is provided,
     /// the overall evaluation gets a score of 0.
@@ -1421,7 +1494,9 @@ pub struct EvaluationFormNumericQuestionOption {
 impl EvaluationFormNumericQuestionOption {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(max_value: impl Into<Property<i64>>, min_value: impl Into<Property<i64>>) -> Self { Self { max_value: max_value.into(), min_value: min_value.into(), ..Self::default() } }
+    pub fn new(max_value: impl Into<Property<i64>>, min_value: impl Into<Property<i64>>) -> Self {
+        Self { automatic_fail: Property::Absent, automatic_fail_configuration: Property::Absent, max_value: max_value.into(), min_value: min_value.into(), points_configuration: Property::Absent, score: Property::Absent }
+    }
 }
 
 impl Data for EvaluationFormNumericQuestionOption {
@@ -1440,7 +1515,7 @@ impl Data for EvaluationFormNumericQuestionOption {
 impl Read for EvaluationFormNumericQuestionOption {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { automatic_fail: Property::Absent, automatic_fail_configuration: Property::Absent, max_value: Property::Absent, min_value: Property::Absent, points_configuration: Property::Absent, score: Property::Absent };
         from.open(json)?;
         from.field(json, "AutomaticFail", &mut this.automatic_fail);
         from.field(json, "AutomaticFailConfiguration", &mut this.automatic_fail_configuration);
@@ -1453,6 +1528,7 @@ impl Read for EvaluationFormNumericQuestionOption {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EvaluationFormNumericQuestionOption {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1461,7 +1537,6 @@ impl fmt::Debug for EvaluationFormNumericQuestionOption {
 /// Information about the options in single select questions.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-evaluationform-evaluationformsingleselectquestionproperties.html)
-#[derive(Default)]
 pub struct EvaluationFormSingleSelectQuestionProperties {
     /// The display mode of the single select question.
     ///
@@ -1487,7 +1562,9 @@ pub struct EvaluationFormSingleSelectQuestionProperties {
 impl EvaluationFormSingleSelectQuestionProperties {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(options: impl Into<Property<List<EvaluationFormSingleSelectQuestionOption>>>) -> Self { Self { options: options.into(), ..Self::default() } }
+    pub fn new(options: impl Into<Property<List<EvaluationFormSingleSelectQuestionOption>>>) -> Self {
+        Self { automation: Property::Absent, display_as: Property::Absent, options: options.into() }
+    }
 }
 
 impl Data for EvaluationFormSingleSelectQuestionProperties {
@@ -1503,7 +1580,7 @@ impl Data for EvaluationFormSingleSelectQuestionProperties {
 impl Read for EvaluationFormSingleSelectQuestionProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { automation: Property::Absent, display_as: Property::Absent, options: Property::Absent };
         from.open(json)?;
         from.field(json, "Automation", &mut this.automation);
         from.field(json, "DisplayAs", &mut this.display_as);
@@ -1513,6 +1590,7 @@ impl Read for EvaluationFormSingleSelectQuestionProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EvaluationFormSingleSelectQuestionProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1523,7 +1601,6 @@ impl fmt::Debug for EvaluationFormSingleSelectQuestionProperties {
 /// option matches, and there is a default option, then the default option is applied.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-evaluationform-evaluationformsingleselectquestionautomation.html)
-#[derive(Default)]
 pub struct EvaluationFormSingleSelectQuestionAutomation {
     /// Automation answer source.
     ///
@@ -1548,6 +1625,11 @@ pub struct EvaluationFormSingleSelectQuestionAutomation {
     pub options: Property<List<EvaluationFormSingleSelectQuestionAutomationOption>>,
 }
 
+impl Default for EvaluationFormSingleSelectQuestionAutomation {
+    #[inline]
+    fn default() -> Self { Self { answer_source: Property::Absent, default_option_ref_id: Property::Absent, options: Property::Absent } }
+}
+
 impl Data for EvaluationFormSingleSelectQuestionAutomation {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1561,7 +1643,7 @@ impl Data for EvaluationFormSingleSelectQuestionAutomation {
 impl Read for EvaluationFormSingleSelectQuestionAutomation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { answer_source: Property::Absent, default_option_ref_id: Property::Absent, options: Property::Absent };
         from.open(json)?;
         from.field(json, "AnswerSource", &mut this.answer_source);
         from.field(json, "DefaultOptionRefId", &mut this.default_option_ref_id);
@@ -1571,6 +1653,7 @@ impl Read for EvaluationFormSingleSelectQuestionAutomation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EvaluationFormSingleSelectQuestionAutomation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1579,7 +1662,6 @@ impl fmt::Debug for EvaluationFormSingleSelectQuestionAutomation {
 /// The automation options of the single select question.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-evaluationform-evaluationformsingleselectquestionautomationoption.html)
-#[derive(Default)]
 pub struct EvaluationFormSingleSelectQuestionAutomationOption {
     /// The automation option based on a rule category for the single select question.
     ///
@@ -1590,7 +1672,9 @@ pub struct EvaluationFormSingleSelectQuestionAutomationOption {
 impl EvaluationFormSingleSelectQuestionAutomationOption {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(rule_category: impl Into<Property<SingleSelectQuestionRuleCategoryAutomation>>) -> Self { Self { rule_category: rule_category.into() } }
+    pub fn new(rule_category: impl Into<Property<SingleSelectQuestionRuleCategoryAutomation>>) -> Self {
+        Self { rule_category: rule_category.into() }
+    }
 }
 
 impl Data for EvaluationFormSingleSelectQuestionAutomationOption {
@@ -1604,7 +1688,7 @@ impl Data for EvaluationFormSingleSelectQuestionAutomationOption {
 impl Read for EvaluationFormSingleSelectQuestionAutomationOption {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { rule_category: Property::Absent };
         from.open(json)?;
         from.field(json, "RuleCategory", &mut this.rule_category);
         from.close(json)?;
@@ -1612,6 +1696,7 @@ impl Read for EvaluationFormSingleSelectQuestionAutomationOption {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EvaluationFormSingleSelectQuestionAutomationOption {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1623,7 +1708,6 @@ impl fmt::Debug for EvaluationFormSingleSelectQuestionAutomationOption {
 /// *Length Constraints*: Minimum length of 1. Maximum length of 50.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-evaluationform-singleselectquestionrulecategoryautomation.html)
-#[derive(Default)]
 pub struct SingleSelectQuestionRuleCategoryAutomation {
     /// The category name, as defined in Rules.
     ///
@@ -1657,7 +1741,9 @@ pub struct SingleSelectQuestionRuleCategoryAutomation {
 impl SingleSelectQuestionRuleCategoryAutomation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(category: impl Into<Property<String>>, condition: impl Into<Property<Listed<SingleSelectQuestionRuleCategoryAutomationCondition>>>, option_ref_id: impl Into<Property<String>>) -> Self { Self { category: category.into(), condition: condition.into(), option_ref_id: option_ref_id.into() } }
+    pub fn new(category: impl Into<Property<String>>, condition: impl Into<Property<Listed<SingleSelectQuestionRuleCategoryAutomationCondition>>>, option_ref_id: impl Into<Property<String>>) -> Self {
+        Self { category: category.into(), condition: condition.into(), option_ref_id: option_ref_id.into() }
+    }
 }
 
 impl Data for SingleSelectQuestionRuleCategoryAutomation {
@@ -1673,7 +1759,7 @@ impl Data for SingleSelectQuestionRuleCategoryAutomation {
 impl Read for SingleSelectQuestionRuleCategoryAutomation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { category: Property::Absent, condition: Property::Absent, option_ref_id: Property::Absent };
         from.open(json)?;
         from.field(json, "Category", &mut this.category);
         from.field(json, "Condition", &mut this.condition);
@@ -1683,6 +1769,7 @@ impl Read for SingleSelectQuestionRuleCategoryAutomation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SingleSelectQuestionRuleCategoryAutomation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1691,7 +1778,6 @@ impl fmt::Debug for SingleSelectQuestionRuleCategoryAutomation {
 /// Information about the automation configuration in single select questions.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-evaluationform-evaluationformsingleselectquestionoption.html)
-#[derive(Default)]
 pub struct EvaluationFormSingleSelectQuestionOption {
     /// The flag to mark the option as automatic fail. If an automatic fail answer is provided,
     /// the overall evaluation gets a score of 0.
@@ -1734,7 +1820,9 @@ pub struct EvaluationFormSingleSelectQuestionOption {
 impl EvaluationFormSingleSelectQuestionOption {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(ref_id: impl Into<Property<String>>, text: impl Into<Property<String>>) -> Self { Self { ref_id: ref_id.into(), text: text.into(), ..Self::default() } }
+    pub fn new(ref_id: impl Into<Property<String>>, text: impl Into<Property<String>>) -> Self {
+        Self { automatic_fail: Property::Absent, automatic_fail_configuration: Property::Absent, points_configuration: Property::Absent, ref_id: ref_id.into(), score: Property::Absent, text: text.into() }
+    }
 }
 
 impl Data for EvaluationFormSingleSelectQuestionOption {
@@ -1753,7 +1841,7 @@ impl Data for EvaluationFormSingleSelectQuestionOption {
 impl Read for EvaluationFormSingleSelectQuestionOption {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { automatic_fail: Property::Absent, automatic_fail_configuration: Property::Absent, points_configuration: Property::Absent, ref_id: Property::Absent, score: Property::Absent, text: Property::Absent };
         from.open(json)?;
         from.field(json, "AutomaticFail", &mut this.automatic_fail);
         from.field(json, "AutomaticFailConfiguration", &mut this.automatic_fail_configuration);
@@ -1766,6 +1854,7 @@ impl Read for EvaluationFormSingleSelectQuestionOption {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EvaluationFormSingleSelectQuestionOption {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1774,12 +1863,16 @@ impl fmt::Debug for EvaluationFormSingleSelectQuestionOption {
 /// Information about properties for a text question in an evaluation form.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-evaluationform-evaluationformtextquestionproperties.html)
-#[derive(Default)]
 pub struct EvaluationFormTextQuestionProperties {
     /// The automation properties of the text question.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-evaluationform-evaluationformtextquestionproperties.html#cfn-connect-evaluationform-evaluationformtextquestionproperties-automation)
     pub automation: Property<EvaluationFormTextQuestionAutomation>,
+}
+
+impl Default for EvaluationFormTextQuestionProperties {
+    #[inline]
+    fn default() -> Self { Self { automation: Property::Absent } }
 }
 
 impl Data for EvaluationFormTextQuestionProperties {
@@ -1793,7 +1886,7 @@ impl Data for EvaluationFormTextQuestionProperties {
 impl Read for EvaluationFormTextQuestionProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { automation: Property::Absent };
         from.open(json)?;
         from.field(json, "Automation", &mut this.automation);
         from.close(json)?;
@@ -1801,6 +1894,7 @@ impl Read for EvaluationFormTextQuestionProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EvaluationFormTextQuestionProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1809,12 +1903,16 @@ impl fmt::Debug for EvaluationFormTextQuestionProperties {
 /// Information about the automation configuration in text questions.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-evaluationform-evaluationformtextquestionautomation.html)
-#[derive(Default)]
 pub struct EvaluationFormTextQuestionAutomation {
     /// Automation answer source.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-evaluationform-evaluationformtextquestionautomation.html#cfn-connect-evaluationform-evaluationformtextquestionautomation-answersource)
     pub answer_source: Property<EvaluationFormQuestionAutomationAnswerSource>,
+}
+
+impl Default for EvaluationFormTextQuestionAutomation {
+    #[inline]
+    fn default() -> Self { Self { answer_source: Property::Absent } }
 }
 
 impl Data for EvaluationFormTextQuestionAutomation {
@@ -1828,7 +1926,7 @@ impl Data for EvaluationFormTextQuestionAutomation {
 impl Read for EvaluationFormTextQuestionAutomation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { answer_source: Property::Absent };
         from.open(json)?;
         from.field(json, "AnswerSource", &mut this.answer_source);
         from.close(json)?;
@@ -1836,6 +1934,7 @@ impl Read for EvaluationFormTextQuestionAutomation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EvaluationFormTextQuestionAutomation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1844,7 +1943,6 @@ impl fmt::Debug for EvaluationFormTextQuestionAutomation {
 /// Scoring configuration for a question in an evaluation form.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-evaluationform-evaluationformquestionscoringconfiguration.html)
-#[derive(Default)]
 pub struct EvaluationFormQuestionScoringConfiguration {
     /// The flag to exclude the question from scoring.
     ///
@@ -1860,6 +1958,11 @@ pub struct EvaluationFormQuestionScoringConfiguration {
     pub score_thresholds: Property<List<EvaluationFormScoreThreshold>>,
 }
 
+impl Default for EvaluationFormQuestionScoringConfiguration {
+    #[inline]
+    fn default() -> Self { Self { is_excluded_from_scoring: Property::Absent, points_configuration: Property::Absent, score_thresholds: Property::Absent } }
+}
+
 impl Data for EvaluationFormQuestionScoringConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1873,7 +1976,7 @@ impl Data for EvaluationFormQuestionScoringConfiguration {
 impl Read for EvaluationFormQuestionScoringConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { is_excluded_from_scoring: Property::Absent, points_configuration: Property::Absent, score_thresholds: Property::Absent };
         from.open(json)?;
         from.field(json, "IsExcludedFromScoring", &mut this.is_excluded_from_scoring);
         from.field(json, "PointsConfiguration", &mut this.points_configuration);
@@ -1883,6 +1986,7 @@ impl Read for EvaluationFormQuestionScoringConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EvaluationFormQuestionScoringConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1891,7 +1995,6 @@ impl fmt::Debug for EvaluationFormQuestionScoringConfiguration {
 /// Information about the points configuration for a question.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-evaluationform-questionpointsconfiguration.html)
-#[derive(Default)]
 pub struct QuestionPointsConfiguration {
     /// The flag to mark the question as a bonus question.
     ///
@@ -1909,6 +2012,11 @@ pub struct QuestionPointsConfiguration {
     pub min_point_value: Property<i64>,
 }
 
+impl Default for QuestionPointsConfiguration {
+    #[inline]
+    fn default() -> Self { Self { is_bonus: Property::Absent, max_point_value: Property::Absent, min_point_value: Property::Absent } }
+}
+
 impl Data for QuestionPointsConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1922,7 +2030,7 @@ impl Data for QuestionPointsConfiguration {
 impl Read for QuestionPointsConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { is_bonus: Property::Absent, max_point_value: Property::Absent, min_point_value: Property::Absent };
         from.open(json)?;
         from.field(json, "IsBonus", &mut this.is_bonus);
         from.field(json, "MaxPointValue", &mut this.max_point_value);
@@ -1932,6 +2040,7 @@ impl Read for QuestionPointsConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for QuestionPointsConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1940,7 +2049,6 @@ impl fmt::Debug for QuestionPointsConfiguration {
 /// Information about a score threshold for a performance category.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-evaluationform-evaluationformscorethreshold.html)
-#[derive(Default)]
 pub struct EvaluationFormScoreThreshold {
     /// The maximum score percentage for the performance category.
     ///
@@ -1961,7 +2069,9 @@ pub struct EvaluationFormScoreThreshold {
 impl EvaluationFormScoreThreshold {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(performance_category: impl Into<Property<Listed<EvaluationFormScoreThresholdPerformanceCategory>>>) -> Self { Self { performance_category: performance_category.into(), ..Self::default() } }
+    pub fn new(performance_category: impl Into<Property<Listed<EvaluationFormScoreThresholdPerformanceCategory>>>) -> Self {
+        Self { max_score_percentage: Property::Absent, min_score_percentage: Property::Absent, performance_category: performance_category.into() }
+    }
 }
 
 impl Data for EvaluationFormScoreThreshold {
@@ -1977,7 +2087,7 @@ impl Data for EvaluationFormScoreThreshold {
 impl Read for EvaluationFormScoreThreshold {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max_score_percentage: Property::Absent, min_score_percentage: Property::Absent, performance_category: Property::Absent };
         from.open(json)?;
         from.field(json, "MaxScorePercentage", &mut this.max_score_percentage);
         from.field(json, "MinScorePercentage", &mut this.min_score_percentage);
@@ -1987,6 +2097,7 @@ impl Read for EvaluationFormScoreThreshold {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EvaluationFormScoreThreshold {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1995,12 +2106,16 @@ impl fmt::Debug for EvaluationFormScoreThreshold {
 /// Language configuration for an evaluation form.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-evaluationform-evaluationformlanguageconfiguration.html)
-#[derive(Default)]
 pub struct EvaluationFormLanguageConfiguration {
     /// The language for the evaluation form.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-evaluationform-evaluationformlanguageconfiguration.html#cfn-connect-evaluationform-evaluationformlanguageconfiguration-formlanguage)
     pub form_language: Property<Listed<EvaluationFormLanguageConfigurationFormLanguage>>,
+}
+
+impl Default for EvaluationFormLanguageConfiguration {
+    #[inline]
+    fn default() -> Self { Self { form_language: Property::Absent } }
 }
 
 impl Data for EvaluationFormLanguageConfiguration {
@@ -2014,7 +2129,7 @@ impl Data for EvaluationFormLanguageConfiguration {
 impl Read for EvaluationFormLanguageConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { form_language: Property::Absent };
         from.open(json)?;
         from.field(json, "FormLanguage", &mut this.form_language);
         from.close(json)?;
@@ -2022,6 +2137,7 @@ impl Read for EvaluationFormLanguageConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EvaluationFormLanguageConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2030,7 +2146,6 @@ impl fmt::Debug for EvaluationFormLanguageConfiguration {
 /// Configuration settings for evaluation reviews.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-evaluationform-evaluationreviewconfiguration.html)
-#[derive(Default)]
 pub struct EvaluationReviewConfiguration {
     /// Number of days during which a request for review can be submitted for evaluations created
     /// from this form.
@@ -2048,7 +2163,9 @@ pub struct EvaluationReviewConfiguration {
 impl EvaluationReviewConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(review_notification_recipients: impl Into<Property<List<EvaluationReviewNotificationRecipient>>>) -> Self { Self { review_notification_recipients: review_notification_recipients.into(), ..Self::default() } }
+    pub fn new(review_notification_recipients: impl Into<Property<List<EvaluationReviewNotificationRecipient>>>) -> Self {
+        Self { eligibility_days: Property::Absent, review_notification_recipients: review_notification_recipients.into() }
+    }
 }
 
 impl Data for EvaluationReviewConfiguration {
@@ -2063,7 +2180,7 @@ impl Data for EvaluationReviewConfiguration {
 impl Read for EvaluationReviewConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { eligibility_days: Property::Absent, review_notification_recipients: Property::Absent };
         from.open(json)?;
         from.field(json, "EligibilityDays", &mut this.eligibility_days);
         from.field(json, "ReviewNotificationRecipients", &mut this.review_notification_recipients);
@@ -2072,6 +2189,7 @@ impl Read for EvaluationReviewConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EvaluationReviewConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2081,7 +2199,6 @@ impl fmt::Debug for EvaluationReviewConfiguration {
 /// requested.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-evaluationform-evaluationreviewnotificationrecipient.html)
-#[derive(Default)]
 pub struct EvaluationReviewNotificationRecipient {
     /// The type of notification recipient.
     ///
@@ -2096,7 +2213,9 @@ pub struct EvaluationReviewNotificationRecipient {
 impl EvaluationReviewNotificationRecipient {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<Listed<EvaluationReviewNotificationRecipientType>>>, value: impl Into<Property<EvaluationReviewNotificationRecipientValue>>) -> Self { Self { r#type: r#type.into(), value: value.into() } }
+    pub fn new(r#type: impl Into<Property<Listed<EvaluationReviewNotificationRecipientType>>>, value: impl Into<Property<EvaluationReviewNotificationRecipientValue>>) -> Self {
+        Self { r#type: r#type.into(), value: value.into() }
+    }
 }
 
 impl Data for EvaluationReviewNotificationRecipient {
@@ -2111,7 +2230,7 @@ impl Data for EvaluationReviewNotificationRecipient {
 impl Read for EvaluationReviewNotificationRecipient {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { r#type: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Type", &mut this.r#type);
         from.field(json, "Value", &mut this.value);
@@ -2120,6 +2239,7 @@ impl Read for EvaluationReviewNotificationRecipient {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EvaluationReviewNotificationRecipient {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2128,13 +2248,17 @@ impl fmt::Debug for EvaluationReviewNotificationRecipient {
 /// The value information for an evaluation review notification recipient.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-evaluationform-evaluationreviewnotificationrecipientvalue.html)
-#[derive(Default)]
 pub struct EvaluationReviewNotificationRecipientValue {
     /// The user identifier for the notification recipient.
     ///
     /// - Length: 1 to 500
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-evaluationform-evaluationreviewnotificationrecipientvalue.html#cfn-connect-evaluationform-evaluationreviewnotificationrecipientvalue-userid)
     pub user_id: Property<String>,
+}
+
+impl Default for EvaluationReviewNotificationRecipientValue {
+    #[inline]
+    fn default() -> Self { Self { user_id: Property::Absent } }
 }
 
 impl Data for EvaluationReviewNotificationRecipientValue {
@@ -2148,7 +2272,7 @@ impl Data for EvaluationReviewNotificationRecipientValue {
 impl Read for EvaluationReviewNotificationRecipientValue {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { user_id: Property::Absent };
         from.open(json)?;
         from.field(json, "UserId", &mut this.user_id);
         from.close(json)?;
@@ -2156,6 +2280,7 @@ impl Read for EvaluationReviewNotificationRecipientValue {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EvaluationReviewNotificationRecipientValue {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2164,7 +2289,6 @@ impl fmt::Debug for EvaluationReviewNotificationRecipientValue {
 /// A scoring strategy of the evaluation form.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-evaluationform-scoringstrategy.html)
-#[derive(Default)]
 pub struct ScoringStrategy {
     /// The scoring mode of the evaluation form.
     ///
@@ -2187,7 +2311,9 @@ pub struct ScoringStrategy {
 impl ScoringStrategy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(mode: impl Into<Property<Listed<ScoringStrategyMode>>>, status: impl Into<Property<Listed<ScoringStrategyStatus>>>) -> Self { Self { mode: mode.into(), status: status.into(), ..Self::default() } }
+    pub fn new(mode: impl Into<Property<Listed<ScoringStrategyMode>>>, status: impl Into<Property<Listed<ScoringStrategyStatus>>>) -> Self {
+        Self { mode: mode.into(), score_thresholds: Property::Absent, status: status.into() }
+    }
 }
 
 impl Data for ScoringStrategy {
@@ -2203,7 +2329,7 @@ impl Data for ScoringStrategy {
 impl Read for ScoringStrategy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { mode: Property::Absent, score_thresholds: Property::Absent, status: Property::Absent };
         from.open(json)?;
         from.field(json, "Mode", &mut this.mode);
         from.field(json, "ScoreThresholds", &mut this.score_thresholds);
@@ -2213,6 +2339,7 @@ impl Read for ScoringStrategy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ScoringStrategy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2221,7 +2348,6 @@ impl fmt::Debug for ScoringStrategy {
 /// Configuration that specifies the target for an evaluation form.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-evaluationform-evaluationformtargetconfiguration.html)
-#[derive(Default)]
 pub struct EvaluationFormTargetConfiguration {
     /// The contact interaction type for this evaluation form.
     ///
@@ -2232,7 +2358,9 @@ pub struct EvaluationFormTargetConfiguration {
 impl EvaluationFormTargetConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(contact_interaction_type: impl Into<Property<Listed<EvaluationFormTargetConfigurationContactInteractionType>>>) -> Self { Self { contact_interaction_type: contact_interaction_type.into() } }
+    pub fn new(contact_interaction_type: impl Into<Property<Listed<EvaluationFormTargetConfigurationContactInteractionType>>>) -> Self {
+        Self { contact_interaction_type: contact_interaction_type.into() }
+    }
 }
 
 impl Data for EvaluationFormTargetConfiguration {
@@ -2246,7 +2374,7 @@ impl Data for EvaluationFormTargetConfiguration {
 impl Read for EvaluationFormTargetConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { contact_interaction_type: Property::Absent };
         from.open(json)?;
         from.field(json, "ContactInteractionType", &mut this.contact_interaction_type);
         from.close(json)?;
@@ -2254,6 +2382,7 @@ impl Read for EvaluationFormTargetConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EvaluationFormTargetConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

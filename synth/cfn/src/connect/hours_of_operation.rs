@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Specifies hours of operation.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-connect-hoursofoperation.html)
-#[derive(Default)]
 pub struct HoursOfOperation {
     /// List of child hours of operations.
     ///
@@ -59,7 +58,9 @@ pub struct HoursOfOperation {
 impl HoursOfOperation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(config: impl Into<Property<List<HoursOfOperationConfig>>>, instance_arn: impl Into<Property<Id<refs::connect::InstanceArn>>>, name: impl Into<Property<String>>, time_zone: impl Into<Property<String>>) -> Self { Self { config: config.into(), instance_arn: instance_arn.into(), name: name.into(), time_zone: time_zone.into(), ..Self::default() } }
+    pub fn new(config: impl Into<Property<List<HoursOfOperationConfig>>>, instance_arn: impl Into<Property<Id<refs::connect::InstanceArn>>>, name: impl Into<Property<String>>, time_zone: impl Into<Property<String>>) -> Self {
+        Self { child_hours_of_operations: Property::Absent, config: config.into(), description: Property::Absent, hours_of_operation_overrides: Property::Absent, instance_arn: instance_arn.into(), name: name.into(), parent_hours_of_operations: Property::Absent, tags: Property::Absent, time_zone: time_zone.into() }
+    }
 }
 
 impl Data for HoursOfOperation {
@@ -81,7 +82,7 @@ impl Data for HoursOfOperation {
 impl Read for HoursOfOperation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { child_hours_of_operations: Property::Absent, config: Property::Absent, description: Property::Absent, hours_of_operation_overrides: Property::Absent, instance_arn: Property::Absent, name: Property::Absent, parent_hours_of_operations: Property::Absent, tags: Property::Absent, time_zone: Property::Absent };
         from.open(json)?;
         from.field(json, "ChildHoursOfOperations", &mut this.child_hours_of_operations);
         from.field(json, "Config", &mut this.config);
@@ -97,6 +98,7 @@ impl Read for HoursOfOperation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HoursOfOperation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -113,7 +115,6 @@ impl HoursOfOperation {
 /// Identifier for hours of operation.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-hoursofoperation-hoursofoperationsidentifier.html)
-#[derive(Default)]
 pub struct HoursOfOperationsIdentifier {
     /// The identifier for the hours of operation.
     ///
@@ -129,7 +130,9 @@ pub struct HoursOfOperationsIdentifier {
 impl HoursOfOperationsIdentifier {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(id: impl Into<Property<String>>) -> Self { Self { id: id.into(), ..Self::default() } }
+    pub fn new(id: impl Into<Property<String>>) -> Self {
+        Self { id: id.into(), name: Property::Absent }
+    }
 }
 
 impl Data for HoursOfOperationsIdentifier {
@@ -144,7 +147,7 @@ impl Data for HoursOfOperationsIdentifier {
 impl Read for HoursOfOperationsIdentifier {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { id: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "Id", &mut this.id);
         from.field(json, "Name", &mut this.name);
@@ -153,6 +156,7 @@ impl Read for HoursOfOperationsIdentifier {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HoursOfOperationsIdentifier {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -161,7 +165,6 @@ impl fmt::Debug for HoursOfOperationsIdentifier {
 /// Contains information about the hours of operation.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-hoursofoperation-hoursofoperationconfig.html)
-#[derive(Default)]
 pub struct HoursOfOperationConfig {
     /// The day that the hours of operation applies to.
     ///
@@ -180,7 +183,9 @@ pub struct HoursOfOperationConfig {
 impl HoursOfOperationConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(day: impl Into<Property<Listed<HoursOfOperationConfigDay>>>, end_time: impl Into<Property<HoursOfOperationTimeSlice>>, start_time: impl Into<Property<HoursOfOperationTimeSlice>>) -> Self { Self { day: day.into(), end_time: end_time.into(), start_time: start_time.into() } }
+    pub fn new(day: impl Into<Property<Listed<HoursOfOperationConfigDay>>>, end_time: impl Into<Property<HoursOfOperationTimeSlice>>, start_time: impl Into<Property<HoursOfOperationTimeSlice>>) -> Self {
+        Self { day: day.into(), end_time: end_time.into(), start_time: start_time.into() }
+    }
 }
 
 impl Data for HoursOfOperationConfig {
@@ -196,7 +201,7 @@ impl Data for HoursOfOperationConfig {
 impl Read for HoursOfOperationConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { day: Property::Absent, end_time: Property::Absent, start_time: Property::Absent };
         from.open(json)?;
         from.field(json, "Day", &mut this.day);
         from.field(json, "EndTime", &mut this.end_time);
@@ -206,6 +211,7 @@ impl Read for HoursOfOperationConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HoursOfOperationConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -214,7 +220,6 @@ impl fmt::Debug for HoursOfOperationConfig {
 /// The start time or end time for an hours of operation.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-hoursofoperation-hoursofoperationtimeslice.html)
-#[derive(Default)]
 pub struct HoursOfOperationTimeSlice {
     /// The hours.
     ///
@@ -231,7 +236,9 @@ pub struct HoursOfOperationTimeSlice {
 impl HoursOfOperationTimeSlice {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(hours: impl Into<Property<i64>>, minutes: impl Into<Property<i64>>) -> Self { Self { hours: hours.into(), minutes: minutes.into() } }
+    pub fn new(hours: impl Into<Property<i64>>, minutes: impl Into<Property<i64>>) -> Self {
+        Self { hours: hours.into(), minutes: minutes.into() }
+    }
 }
 
 impl Data for HoursOfOperationTimeSlice {
@@ -246,7 +253,7 @@ impl Data for HoursOfOperationTimeSlice {
 impl Read for HoursOfOperationTimeSlice {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { hours: Property::Absent, minutes: Property::Absent };
         from.open(json)?;
         from.field(json, "Hours", &mut this.hours);
         from.field(json, "Minutes", &mut this.minutes);
@@ -255,6 +262,7 @@ impl Read for HoursOfOperationTimeSlice {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HoursOfOperationTimeSlice {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -263,7 +271,6 @@ impl fmt::Debug for HoursOfOperationTimeSlice {
 /// Information about the hours of operations override.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-hoursofoperation-hoursofoperationoverride.html)
-#[derive(Default)]
 pub struct HoursOfOperationOverride {
     /// The date from which the hours of operation override would be effective.
     ///
@@ -309,7 +316,9 @@ pub struct HoursOfOperationOverride {
 impl HoursOfOperationOverride {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(effective_from: impl Into<Property<String>>, effective_till: impl Into<Property<String>>, override_config: impl Into<Property<List<HoursOfOperationOverrideConfig>>>, override_name: impl Into<Property<String>>) -> Self { Self { effective_from: effective_from.into(), effective_till: effective_till.into(), override_config: override_config.into(), override_name: override_name.into(), ..Self::default() } }
+    pub fn new(effective_from: impl Into<Property<String>>, effective_till: impl Into<Property<String>>, override_config: impl Into<Property<List<HoursOfOperationOverrideConfig>>>, override_name: impl Into<Property<String>>) -> Self {
+        Self { effective_from: effective_from.into(), effective_till: effective_till.into(), hours_of_operation_override_id: Property::Absent, override_config: override_config.into(), override_description: Property::Absent, override_name: override_name.into(), override_type: Property::Absent, recurrence_config: Property::Absent }
+    }
 }
 
 impl Data for HoursOfOperationOverride {
@@ -330,7 +339,7 @@ impl Data for HoursOfOperationOverride {
 impl Read for HoursOfOperationOverride {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { effective_from: Property::Absent, effective_till: Property::Absent, hours_of_operation_override_id: Property::Absent, override_config: Property::Absent, override_description: Property::Absent, override_name: Property::Absent, override_type: Property::Absent, recurrence_config: Property::Absent };
         from.open(json)?;
         from.field(json, "EffectiveFrom", &mut this.effective_from);
         from.field(json, "EffectiveTill", &mut this.effective_till);
@@ -345,6 +354,7 @@ impl Read for HoursOfOperationOverride {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HoursOfOperationOverride {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -353,7 +363,6 @@ impl fmt::Debug for HoursOfOperationOverride {
 /// Information about the hours of operation override config: day, start time, and end time.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-hoursofoperation-hoursofoperationoverrideconfig.html)
-#[derive(Default)]
 pub struct HoursOfOperationOverrideConfig {
     /// The day that the hours of operation override applies to.
     ///
@@ -372,7 +381,9 @@ pub struct HoursOfOperationOverrideConfig {
 impl HoursOfOperationOverrideConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(day: impl Into<Property<Listed<HoursOfOperationOverrideConfigDay>>>, end_time: impl Into<Property<OverrideTimeSlice>>, start_time: impl Into<Property<OverrideTimeSlice>>) -> Self { Self { day: day.into(), end_time: end_time.into(), start_time: start_time.into() } }
+    pub fn new(day: impl Into<Property<Listed<HoursOfOperationOverrideConfigDay>>>, end_time: impl Into<Property<OverrideTimeSlice>>, start_time: impl Into<Property<OverrideTimeSlice>>) -> Self {
+        Self { day: day.into(), end_time: end_time.into(), start_time: start_time.into() }
+    }
 }
 
 impl Data for HoursOfOperationOverrideConfig {
@@ -388,7 +399,7 @@ impl Data for HoursOfOperationOverrideConfig {
 impl Read for HoursOfOperationOverrideConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { day: Property::Absent, end_time: Property::Absent, start_time: Property::Absent };
         from.open(json)?;
         from.field(json, "Day", &mut this.day);
         from.field(json, "EndTime", &mut this.end_time);
@@ -398,6 +409,7 @@ impl Read for HoursOfOperationOverrideConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HoursOfOperationOverrideConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -406,7 +418,6 @@ impl fmt::Debug for HoursOfOperationOverrideConfig {
 /// The start time or end time for an hours of operation override.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-hoursofoperation-overridetimeslice.html)
-#[derive(Default)]
 pub struct OverrideTimeSlice {
     /// The hours.
     ///
@@ -423,7 +434,9 @@ pub struct OverrideTimeSlice {
 impl OverrideTimeSlice {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(hours: impl Into<Property<i64>>, minutes: impl Into<Property<i64>>) -> Self { Self { hours: hours.into(), minutes: minutes.into() } }
+    pub fn new(hours: impl Into<Property<i64>>, minutes: impl Into<Property<i64>>) -> Self {
+        Self { hours: hours.into(), minutes: minutes.into() }
+    }
 }
 
 impl Data for OverrideTimeSlice {
@@ -438,7 +451,7 @@ impl Data for OverrideTimeSlice {
 impl Read for OverrideTimeSlice {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { hours: Property::Absent, minutes: Property::Absent };
         from.open(json)?;
         from.field(json, "Hours", &mut this.hours);
         from.field(json, "Minutes", &mut this.minutes);
@@ -447,6 +460,7 @@ impl Read for OverrideTimeSlice {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OverrideTimeSlice {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -455,7 +469,6 @@ impl fmt::Debug for OverrideTimeSlice {
 /// Configuration for recurring hours of operation overrides.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-hoursofoperation-recurrenceconfig.html)
-#[derive(Default)]
 pub struct RecurrenceConfig {
     /// Pattern for recurring hours of operation overrides.
     ///
@@ -466,7 +479,9 @@ pub struct RecurrenceConfig {
 impl RecurrenceConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(recurrence_pattern: impl Into<Property<RecurrencePattern>>) -> Self { Self { recurrence_pattern: recurrence_pattern.into() } }
+    pub fn new(recurrence_pattern: impl Into<Property<RecurrencePattern>>) -> Self {
+        Self { recurrence_pattern: recurrence_pattern.into() }
+    }
 }
 
 impl Data for RecurrenceConfig {
@@ -480,7 +495,7 @@ impl Data for RecurrenceConfig {
 impl Read for RecurrenceConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { recurrence_pattern: Property::Absent };
         from.open(json)?;
         from.field(json, "RecurrencePattern", &mut this.recurrence_pattern);
         from.close(json)?;
@@ -488,6 +503,7 @@ impl Read for RecurrenceConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RecurrenceConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -496,7 +512,6 @@ impl fmt::Debug for RecurrenceConfig {
 /// Pattern for recurring hours of operation overrides.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-hoursofoperation-recurrencepattern.html)
-#[derive(Default)]
 pub struct RecurrencePattern {
     /// List of months (1-12) for recurrence pattern.
     ///
@@ -525,6 +540,11 @@ pub struct RecurrencePattern {
     pub interval: Property<i64>,
 }
 
+impl Default for RecurrencePattern {
+    #[inline]
+    fn default() -> Self { Self { by_month: Property::Absent, by_month_day: Property::Absent, by_weekday_occurrence: Property::Absent, frequency: Property::Absent, interval: Property::Absent } }
+}
+
 impl Data for RecurrencePattern {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -540,7 +560,7 @@ impl Data for RecurrencePattern {
 impl Read for RecurrencePattern {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { by_month: Property::Absent, by_month_day: Property::Absent, by_weekday_occurrence: Property::Absent, frequency: Property::Absent, interval: Property::Absent };
         from.open(json)?;
         from.field(json, "ByMonth", &mut this.by_month);
         from.field(json, "ByMonthDay", &mut this.by_month_day);
@@ -552,6 +572,7 @@ impl Read for RecurrencePattern {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RecurrencePattern {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

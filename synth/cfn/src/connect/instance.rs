@@ -16,7 +16,6 @@ use crate::prelude::*;
 /// wait 30 days before you can restart creating and deleting instances in your account.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-connect-instance.html)
-#[derive(Default)]
 pub struct Instance {
     /// A toggle for an individual feature at the instance level.
     ///
@@ -49,7 +48,9 @@ pub struct Instance {
 impl Instance {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(attributes: impl Into<Property<Attributes>>, identity_management_type: impl Into<Property<Listed<InstanceIdentityManagementType>>>) -> Self { Self { attributes: attributes.into(), identity_management_type: identity_management_type.into(), ..Self::default() } }
+    pub fn new(attributes: impl Into<Property<Attributes>>, identity_management_type: impl Into<Property<Listed<InstanceIdentityManagementType>>>) -> Self {
+        Self { attributes: attributes.into(), directory_id: Property::Absent, identity_management_type: identity_management_type.into(), instance_alias: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for Instance {
@@ -67,7 +68,7 @@ impl Data for Instance {
 impl Read for Instance {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { attributes: Property::Absent, directory_id: Property::Absent, identity_management_type: Property::Absent, instance_alias: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Attributes", &mut this.attributes);
         from.field(json, "DirectoryId", &mut this.directory_id);
@@ -79,6 +80,7 @@ impl Read for Instance {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Instance {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -95,7 +97,6 @@ impl Instance {
 /// *This is a preview release for Connect Customer . It is subject to change.*
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-instance-attributes.html)
-#[derive(Default)]
 pub struct Attributes {
     /// `AutoMuteAgentOnHold`, which AWS does not describe.
     ///
@@ -158,7 +159,9 @@ pub struct Attributes {
 impl Attributes {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(inbound_calls: impl Into<Property<bool>>, outbound_calls: impl Into<Property<bool>>) -> Self { Self { inbound_calls: inbound_calls.into(), outbound_calls: outbound_calls.into(), ..Self::default() } }
+    pub fn new(inbound_calls: impl Into<Property<bool>>, outbound_calls: impl Into<Property<bool>>) -> Self {
+        Self { auto_mute_agent_on_hold: Property::Absent, auto_resolve_best_voices: Property::Absent, contact_lens: Property::Absent, contactflow_logs: Property::Absent, early_media: Property::Absent, enhanced_chat_monitoring: Property::Absent, enhanced_contact_monitoring: Property::Absent, high_volume_out_bound: Property::Absent, inbound_calls: inbound_calls.into(), message_streaming: Property::Absent, multi_party_chat_conference: Property::Absent, multi_party_conference: Property::Absent, outbound_calls: outbound_calls.into(), use_custom_tts_voices: Property::Absent }
+    }
 }
 
 impl Data for Attributes {
@@ -185,7 +188,7 @@ impl Data for Attributes {
 impl Read for Attributes {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { auto_mute_agent_on_hold: Property::Absent, auto_resolve_best_voices: Property::Absent, contact_lens: Property::Absent, contactflow_logs: Property::Absent, early_media: Property::Absent, enhanced_chat_monitoring: Property::Absent, enhanced_contact_monitoring: Property::Absent, high_volume_out_bound: Property::Absent, inbound_calls: Property::Absent, message_streaming: Property::Absent, multi_party_chat_conference: Property::Absent, multi_party_conference: Property::Absent, outbound_calls: Property::Absent, use_custom_tts_voices: Property::Absent };
         from.open(json)?;
         from.field(json, "AutoMuteAgentOnHold", &mut this.auto_mute_agent_on_hold);
         from.field(json, "AutoResolveBestVoices", &mut this.auto_resolve_best_voices);
@@ -206,6 +209,7 @@ impl Read for Attributes {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Attributes {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

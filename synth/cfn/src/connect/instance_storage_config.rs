@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// The storage configuration for the instance.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-connect-instancestorageconfig.html)
-#[derive(Default)]
 pub struct InstanceStorageConfig {
     /// The Amazon Resource Name (ARN) of the instance.
     ///
@@ -45,7 +44,9 @@ pub struct InstanceStorageConfig {
 impl InstanceStorageConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(instance_arn: impl Into<Property<Id<refs::connect::InstanceArn>>>, resource_type: impl Into<Property<Listed<InstanceStorageConfigResourceType>>>, storage_type: impl Into<Property<Listed<InstanceStorageConfigStorageType>>>) -> Self { Self { instance_arn: instance_arn.into(), resource_type: resource_type.into(), storage_type: storage_type.into(), ..Self::default() } }
+    pub fn new(instance_arn: impl Into<Property<Id<refs::connect::InstanceArn>>>, resource_type: impl Into<Property<Listed<InstanceStorageConfigResourceType>>>, storage_type: impl Into<Property<Listed<InstanceStorageConfigStorageType>>>) -> Self {
+        Self { instance_arn: instance_arn.into(), kinesis_firehose_config: Property::Absent, kinesis_stream_config: Property::Absent, kinesis_video_stream_config: Property::Absent, resource_type: resource_type.into(), s3_config: Property::Absent, storage_type: storage_type.into() }
+    }
 }
 
 impl Data for InstanceStorageConfig {
@@ -65,7 +66,7 @@ impl Data for InstanceStorageConfig {
 impl Read for InstanceStorageConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { instance_arn: Property::Absent, kinesis_firehose_config: Property::Absent, kinesis_stream_config: Property::Absent, kinesis_video_stream_config: Property::Absent, resource_type: Property::Absent, s3_config: Property::Absent, storage_type: Property::Absent };
         from.open(json)?;
         from.field(json, "InstanceArn", &mut this.instance_arn);
         from.field(json, "KinesisFirehoseConfig", &mut this.kinesis_firehose_config);
@@ -79,6 +80,7 @@ impl Read for InstanceStorageConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InstanceStorageConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -95,7 +97,6 @@ impl InstanceStorageConfig {
 /// Configuration information of a Kinesis Data Firehose delivery stream.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-instancestorageconfig-kinesisfirehoseconfig.html)
-#[derive(Default)]
 pub struct KinesisFirehoseConfig {
     /// The Amazon Resource Name (ARN) of the delivery stream.
     ///
@@ -107,7 +108,9 @@ pub struct KinesisFirehoseConfig {
 impl KinesisFirehoseConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(firehose_arn: impl Into<Property<String>>) -> Self { Self { firehose_arn: firehose_arn.into() } }
+    pub fn new(firehose_arn: impl Into<Property<String>>) -> Self {
+        Self { firehose_arn: firehose_arn.into() }
+    }
 }
 
 impl Data for KinesisFirehoseConfig {
@@ -121,7 +124,7 @@ impl Data for KinesisFirehoseConfig {
 impl Read for KinesisFirehoseConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { firehose_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "FirehoseArn", &mut this.firehose_arn);
         from.close(json)?;
@@ -129,6 +132,7 @@ impl Read for KinesisFirehoseConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KinesisFirehoseConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -137,7 +141,6 @@ impl fmt::Debug for KinesisFirehoseConfig {
 /// Configuration information of a Kinesis data stream.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-instancestorageconfig-kinesisstreamconfig.html)
-#[derive(Default)]
 pub struct KinesisStreamConfig {
     /// The Amazon Resource Name (ARN) of the data stream.
     ///
@@ -149,7 +152,9 @@ pub struct KinesisStreamConfig {
 impl KinesisStreamConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(stream_arn: impl Into<Property<String>>) -> Self { Self { stream_arn: stream_arn.into() } }
+    pub fn new(stream_arn: impl Into<Property<String>>) -> Self {
+        Self { stream_arn: stream_arn.into() }
+    }
 }
 
 impl Data for KinesisStreamConfig {
@@ -163,7 +168,7 @@ impl Data for KinesisStreamConfig {
 impl Read for KinesisStreamConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { stream_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "StreamArn", &mut this.stream_arn);
         from.close(json)?;
@@ -171,6 +176,7 @@ impl Read for KinesisStreamConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KinesisStreamConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -179,7 +185,6 @@ impl fmt::Debug for KinesisStreamConfig {
 /// Configuration information of a Kinesis video stream.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-instancestorageconfig-kinesisvideostreamconfig.html)
-#[derive(Default)]
 pub struct KinesisVideoStreamConfig {
     /// The encryption configuration.
     ///
@@ -202,7 +207,9 @@ pub struct KinesisVideoStreamConfig {
 impl KinesisVideoStreamConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(encryption_config: impl Into<Property<EncryptionConfig>>, prefix: impl Into<Property<String>>, retention_period_hours: impl Into<Property<f64>>) -> Self { Self { encryption_config: encryption_config.into(), prefix: prefix.into(), retention_period_hours: retention_period_hours.into() } }
+    pub fn new(encryption_config: impl Into<Property<EncryptionConfig>>, prefix: impl Into<Property<String>>, retention_period_hours: impl Into<Property<f64>>) -> Self {
+        Self { encryption_config: encryption_config.into(), prefix: prefix.into(), retention_period_hours: retention_period_hours.into() }
+    }
 }
 
 impl Data for KinesisVideoStreamConfig {
@@ -218,7 +225,7 @@ impl Data for KinesisVideoStreamConfig {
 impl Read for KinesisVideoStreamConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { encryption_config: Property::Absent, prefix: Property::Absent, retention_period_hours: Property::Absent };
         from.open(json)?;
         from.field(json, "EncryptionConfig", &mut this.encryption_config);
         from.field(json, "Prefix", &mut this.prefix);
@@ -228,6 +235,7 @@ impl Read for KinesisVideoStreamConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KinesisVideoStreamConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -236,7 +244,6 @@ impl fmt::Debug for KinesisVideoStreamConfig {
 /// The encryption configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-instancestorageconfig-encryptionconfig.html)
-#[derive(Default)]
 pub struct EncryptionConfig {
     /// The type of encryption.
     ///
@@ -257,7 +264,9 @@ pub struct EncryptionConfig {
 impl EncryptionConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(encryption_type: impl Into<Property<Listed<EncryptionConfigEncryptionType>>>, key_id: impl Into<Property<String>>) -> Self { Self { encryption_type: encryption_type.into(), key_id: key_id.into() } }
+    pub fn new(encryption_type: impl Into<Property<Listed<EncryptionConfigEncryptionType>>>, key_id: impl Into<Property<String>>) -> Self {
+        Self { encryption_type: encryption_type.into(), key_id: key_id.into() }
+    }
 }
 
 impl Data for EncryptionConfig {
@@ -272,7 +281,7 @@ impl Data for EncryptionConfig {
 impl Read for EncryptionConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { encryption_type: Property::Absent, key_id: Property::Absent };
         from.open(json)?;
         from.field(json, "EncryptionType", &mut this.encryption_type);
         from.field(json, "KeyId", &mut this.key_id);
@@ -281,6 +290,7 @@ impl Read for EncryptionConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EncryptionConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -289,7 +299,6 @@ impl fmt::Debug for EncryptionConfig {
 /// Information about the Amazon Simple Storage Service (Amazon S3) storage type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-instancestorageconfig-s3config.html)
-#[derive(Default)]
 pub struct S3Config {
     /// The S3 bucket name.
     ///
@@ -310,7 +319,9 @@ pub struct S3Config {
 impl S3Config {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bucket_name: impl Into<Property<Id<refs::s3::BucketName>>>, bucket_prefix: impl Into<Property<String>>) -> Self { Self { bucket_name: bucket_name.into(), bucket_prefix: bucket_prefix.into(), ..Self::default() } }
+    pub fn new(bucket_name: impl Into<Property<Id<refs::s3::BucketName>>>, bucket_prefix: impl Into<Property<String>>) -> Self {
+        Self { bucket_name: bucket_name.into(), bucket_prefix: bucket_prefix.into(), encryption_config: Property::Absent }
+    }
 }
 
 impl Data for S3Config {
@@ -326,7 +337,7 @@ impl Data for S3Config {
 impl Read for S3Config {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket_name: Property::Absent, bucket_prefix: Property::Absent, encryption_config: Property::Absent };
         from.open(json)?;
         from.field(json, "BucketName", &mut this.bucket_name);
         from.field(json, "BucketPrefix", &mut this.bucket_prefix);
@@ -336,6 +347,7 @@ impl Read for S3Config {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3Config {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// function with an Connect Customer instance.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-connect-integrationassociation.html)
-#[derive(Default)]
 pub struct IntegrationAssociation {
     /// The Amazon Resource Name (ARN) of the instance.
     ///
@@ -60,7 +59,9 @@ pub struct IntegrationAssociation {
 impl IntegrationAssociation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(instance_id: impl Into<Property<Id<refs::connect::InstanceArn>>>, integration_arn: impl Into<Property<String>>, integration_type: impl Into<Property<Listed<IntegrationAssociationIntegrationType>>>) -> Self { Self { instance_id: instance_id.into(), integration_arn: integration_arn.into(), integration_type: integration_type.into(), ..Self::default() } }
+    pub fn new(instance_id: impl Into<Property<Id<refs::connect::InstanceArn>>>, integration_arn: impl Into<Property<String>>, integration_type: impl Into<Property<Listed<IntegrationAssociationIntegrationType>>>) -> Self {
+        Self { instance_id: instance_id.into(), integration_arn: integration_arn.into(), integration_type: integration_type.into(), source_application_name: Property::Absent, source_application_url: Property::Absent, source_type: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for IntegrationAssociation {
@@ -80,7 +81,7 @@ impl Data for IntegrationAssociation {
 impl Read for IntegrationAssociation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { instance_id: Property::Absent, integration_arn: Property::Absent, integration_type: Property::Absent, source_application_name: Property::Absent, source_application_url: Property::Absent, source_type: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "InstanceId", &mut this.instance_id);
         from.field(json, "IntegrationArn", &mut this.integration_arn);
@@ -94,6 +95,7 @@ impl Read for IntegrationAssociation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IntegrationAssociation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// Amazon Connect instance
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-connect-metric.html)
-#[derive(Default)]
 pub struct Metric {
     /// The description of the custom metric
     ///
@@ -51,7 +50,9 @@ pub struct Metric {
 impl Metric {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(instance_arn: impl Into<Property<String>>, metric_calculation: impl Into<Property<MetricCalculation>>, name: impl Into<Property<String>>, status: impl Into<Property<Listed<MetricStatus>>>, unit: impl Into<Property<Listed<MetricUnit>>>) -> Self { Self { instance_arn: instance_arn.into(), metric_calculation: metric_calculation.into(), name: name.into(), status: status.into(), unit: unit.into(), ..Self::default() } }
+    pub fn new(instance_arn: impl Into<Property<String>>, metric_calculation: impl Into<Property<MetricCalculation>>, name: impl Into<Property<String>>, status: impl Into<Property<Listed<MetricStatus>>>, unit: impl Into<Property<Listed<MetricUnit>>>) -> Self {
+        Self { description: Property::Absent, instance_arn: instance_arn.into(), metric_calculation: metric_calculation.into(), name: name.into(), positive_trend_indicator: Property::Absent, status: status.into(), tags: Property::Absent, unit: unit.into() }
+    }
 }
 
 impl Data for Metric {
@@ -72,7 +73,7 @@ impl Data for Metric {
 impl Read for Metric {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, instance_arn: Property::Absent, metric_calculation: Property::Absent, name: Property::Absent, positive_trend_indicator: Property::Absent, status: Property::Absent, tags: Property::Absent, unit: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "InstanceArn", &mut this.instance_arn);
@@ -87,6 +88,7 @@ impl Read for Metric {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Metric {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -103,7 +105,6 @@ impl Metric {
 /// The calculation configuration for the metric
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-metric-metriccalculation.html)
-#[derive(Default)]
 pub struct MetricCalculation {
     /// The calculation formula
     ///
@@ -120,7 +121,9 @@ pub struct MetricCalculation {
 impl MetricCalculation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(calculation: impl Into<Property<String>>, calculation_components: impl Into<Property<List<CalculationComponent>>>) -> Self { Self { calculation: calculation.into(), calculation_components: calculation_components.into() } }
+    pub fn new(calculation: impl Into<Property<String>>, calculation_components: impl Into<Property<List<CalculationComponent>>>) -> Self {
+        Self { calculation: calculation.into(), calculation_components: calculation_components.into() }
+    }
 }
 
 impl Data for MetricCalculation {
@@ -135,7 +138,7 @@ impl Data for MetricCalculation {
 impl Read for MetricCalculation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { calculation: Property::Absent, calculation_components: Property::Absent };
         from.open(json)?;
         from.field(json, "Calculation", &mut this.calculation);
         from.field(json, "CalculationComponents", &mut this.calculation_components);
@@ -144,6 +147,7 @@ impl Read for MetricCalculation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MetricCalculation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -152,7 +156,6 @@ impl fmt::Debug for MetricCalculation {
 /// `CalculationComponent` of `AWS::Connect::Metric`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-metric-calculationcomponent.html)
-#[derive(Default)]
 pub struct CalculationComponent {
     /// Metric calculation component alias for use within a calculation
     ///
@@ -180,7 +183,9 @@ pub struct CalculationComponent {
 impl CalculationComponent {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(alias: impl Into<Property<String>>) -> Self { Self { alias: alias.into(), ..Self::default() } }
+    pub fn new(alias: impl Into<Property<String>>) -> Self {
+        Self { alias: alias.into(), metric_filters: Property::Absent, metric_id: Property::Absent, metric_name: Property::Absent }
+    }
 }
 
 impl Data for CalculationComponent {
@@ -197,7 +202,7 @@ impl Data for CalculationComponent {
 impl Read for CalculationComponent {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { alias: Property::Absent, metric_filters: Property::Absent, metric_id: Property::Absent, metric_name: Property::Absent };
         from.open(json)?;
         from.field(json, "Alias", &mut this.alias);
         from.field(json, "MetricFilters", &mut this.metric_filters);
@@ -208,6 +213,7 @@ impl Read for CalculationComponent {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CalculationComponent {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -216,7 +222,6 @@ impl fmt::Debug for CalculationComponent {
 /// `MetricFilter` of `AWS::Connect::Metric`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-metric-metricfilter.html)
-#[derive(Default)]
 pub struct MetricFilter {
     /// `BooleanCondition`, which AWS does not describe.
     ///
@@ -244,7 +249,9 @@ pub struct MetricFilter {
 impl MetricFilter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(metric_filter_key: impl Into<Property<String>>) -> Self { Self { metric_filter_key: metric_filter_key.into(), ..Self::default() } }
+    pub fn new(metric_filter_key: impl Into<Property<String>>) -> Self {
+        Self { boolean_condition: Property::Absent, metric_filter_key: metric_filter_key.into(), negate: Property::Absent, number_condition: Property::Absent, string_condition: Property::Absent }
+    }
 }
 
 impl Data for MetricFilter {
@@ -262,7 +269,7 @@ impl Data for MetricFilter {
 impl Read for MetricFilter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { boolean_condition: Property::Absent, metric_filter_key: Property::Absent, negate: Property::Absent, number_condition: Property::Absent, string_condition: Property::Absent };
         from.open(json)?;
         from.field(json, "BooleanCondition", &mut this.boolean_condition);
         from.field(json, "MetricFilterKey", &mut this.metric_filter_key);
@@ -274,6 +281,7 @@ impl Read for MetricFilter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MetricFilter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -282,7 +290,6 @@ impl fmt::Debug for MetricFilter {
 /// `MetricFilterBooleanCondition` of `AWS::Connect::Metric`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-metric-metricfilterbooleancondition.html)
-#[derive(Default)]
 pub struct MetricFilterBooleanCondition {
     /// `Comparison`, which AWS does not describe.
     ///
@@ -293,7 +300,9 @@ pub struct MetricFilterBooleanCondition {
 impl MetricFilterBooleanCondition {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(comparison: impl Into<Property<Listed<MetricFilterBooleanConditionComparison>>>) -> Self { Self { comparison: comparison.into() } }
+    pub fn new(comparison: impl Into<Property<Listed<MetricFilterBooleanConditionComparison>>>) -> Self {
+        Self { comparison: comparison.into() }
+    }
 }
 
 impl Data for MetricFilterBooleanCondition {
@@ -307,7 +316,7 @@ impl Data for MetricFilterBooleanCondition {
 impl Read for MetricFilterBooleanCondition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { comparison: Property::Absent };
         from.open(json)?;
         from.field(json, "Comparison", &mut this.comparison);
         from.close(json)?;
@@ -315,6 +324,7 @@ impl Read for MetricFilterBooleanCondition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MetricFilterBooleanCondition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -323,7 +333,6 @@ impl fmt::Debug for MetricFilterBooleanCondition {
 /// `MetricFilterNumberCondition` of `AWS::Connect::Metric`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-metric-metricfilternumbercondition.html)
-#[derive(Default)]
 pub struct MetricFilterNumberCondition {
     /// `Comparison`, which AWS does not describe.
     ///
@@ -339,7 +348,9 @@ pub struct MetricFilterNumberCondition {
 impl MetricFilterNumberCondition {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(comparison: impl Into<Property<Listed<MetricFilterNumberConditionComparison>>>, values: impl Into<Property<List<f64>>>) -> Self { Self { comparison: comparison.into(), values: values.into() } }
+    pub fn new(comparison: impl Into<Property<Listed<MetricFilterNumberConditionComparison>>>, values: impl Into<Property<List<f64>>>) -> Self {
+        Self { comparison: comparison.into(), values: values.into() }
+    }
 }
 
 impl Data for MetricFilterNumberCondition {
@@ -354,7 +365,7 @@ impl Data for MetricFilterNumberCondition {
 impl Read for MetricFilterNumberCondition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { comparison: Property::Absent, values: Property::Absent };
         from.open(json)?;
         from.field(json, "Comparison", &mut this.comparison);
         from.field(json, "Values", &mut this.values);
@@ -363,6 +374,7 @@ impl Read for MetricFilterNumberCondition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MetricFilterNumberCondition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -371,7 +383,6 @@ impl fmt::Debug for MetricFilterNumberCondition {
 /// `MetricFilterStringCondition` of `AWS::Connect::Metric`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-metric-metricfilterstringcondition.html)
-#[derive(Default)]
 pub struct MetricFilterStringCondition {
     /// `Comparison`, which AWS does not describe.
     ///
@@ -387,7 +398,9 @@ pub struct MetricFilterStringCondition {
 impl MetricFilterStringCondition {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(comparison: impl Into<Property<Listed<MetricFilterStringConditionComparison>>>, values: impl Into<Property<List<String>>>) -> Self { Self { comparison: comparison.into(), values: values.into() } }
+    pub fn new(comparison: impl Into<Property<Listed<MetricFilterStringConditionComparison>>>, values: impl Into<Property<List<String>>>) -> Self {
+        Self { comparison: comparison.into(), values: values.into() }
+    }
 }
 
 impl Data for MetricFilterStringCondition {
@@ -402,7 +415,7 @@ impl Data for MetricFilterStringCondition {
 impl Read for MetricFilterStringCondition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { comparison: Property::Absent, values: Property::Absent };
         from.open(json)?;
         from.field(json, "Comparison", &mut this.comparison);
         from.field(json, "Values", &mut this.values);
@@ -411,6 +424,7 @@ impl Read for MetricFilterStringCondition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MetricFilterStringCondition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

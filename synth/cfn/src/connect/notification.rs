@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource Type definition for AWS::Connect::Notification
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-connect-notification.html)
-#[derive(Default)]
 pub struct Notification {
     /// The content of a notification
     ///
@@ -44,7 +43,9 @@ pub struct Notification {
 impl Notification {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(content: impl Into<Property<NotificationContent>>, instance_arn: impl Into<Property<String>>) -> Self { Self { content: content.into(), instance_arn: instance_arn.into(), ..Self::default() } }
+    pub fn new(content: impl Into<Property<NotificationContent>>, instance_arn: impl Into<Property<String>>) -> Self {
+        Self { content: content.into(), expires_at: Property::Absent, instance_arn: instance_arn.into(), priority: Property::Absent, recipients: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for Notification {
@@ -63,7 +64,7 @@ impl Data for Notification {
 impl Read for Notification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { content: Property::Absent, expires_at: Property::Absent, instance_arn: Property::Absent, priority: Property::Absent, recipients: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Content", &mut this.content);
         from.field(json, "ExpiresAt", &mut this.expires_at);
@@ -76,6 +77,7 @@ impl Read for Notification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Notification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -92,7 +94,6 @@ impl Notification {
 /// The content of a notification
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-notification-notificationcontent.html)
-#[derive(Default)]
 pub struct NotificationContent {
     /// Localized notification content
     ///
@@ -151,6 +152,11 @@ pub struct NotificationContent {
     pub zh_tw: Property<String>,
 }
 
+impl Default for NotificationContent {
+    #[inline]
+    fn default() -> Self { Self { de_de: Property::Absent, en_us: Property::Absent, es_es: Property::Absent, fr_fr: Property::Absent, id_id: Property::Absent, it_it: Property::Absent, ja_jp: Property::Absent, ko_kr: Property::Absent, pt_br: Property::Absent, zh_cn: Property::Absent, zh_tw: Property::Absent } }
+}
+
 impl Data for NotificationContent {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -172,7 +178,7 @@ impl Data for NotificationContent {
 impl Read for NotificationContent {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { de_de: Property::Absent, en_us: Property::Absent, es_es: Property::Absent, fr_fr: Property::Absent, id_id: Property::Absent, it_it: Property::Absent, ja_jp: Property::Absent, ko_kr: Property::Absent, pt_br: Property::Absent, zh_cn: Property::Absent, zh_tw: Property::Absent };
         from.open(json)?;
         from.field(json, "DeDE", &mut this.de_de);
         from.field(json, "EnUS", &mut this.en_us);
@@ -190,6 +196,7 @@ impl Read for NotificationContent {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NotificationContent {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// group.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-connect-phonenumber.html)
-#[derive(Default)]
 pub struct PhoneNumber {
     /// The ISO country code.
     ///
@@ -56,7 +55,9 @@ pub struct PhoneNumber {
 impl PhoneNumber {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(target_arn: impl Into<Property<String>>) -> Self { Self { target_arn: target_arn.into(), ..Self::default() } }
+    pub fn new(target_arn: impl Into<Property<String>>) -> Self {
+        Self { country_code: Property::Absent, description: Property::Absent, prefix: Property::Absent, source_phone_number_arn: Property::Absent, tags: Property::Absent, target_arn: target_arn.into(), r#type: Property::Absent }
+    }
 }
 
 impl Data for PhoneNumber {
@@ -76,7 +77,7 @@ impl Data for PhoneNumber {
 impl Read for PhoneNumber {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { country_code: Property::Absent, description: Property::Absent, prefix: Property::Absent, source_phone_number_arn: Property::Absent, tags: Property::Absent, target_arn: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "CountryCode", &mut this.country_code);
         from.field(json, "Description", &mut this.description);
@@ -90,6 +91,7 @@ impl Read for PhoneNumber {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PhoneNumber {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Textual or numeric value that describes an attribute.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-connect-predefinedattribute.html)
-#[derive(Default)]
 pub struct PredefinedAttribute {
     /// Custom metadata that is associated to predefined attributes to control behavior in
     /// upstream services, such as controlling how a predefined attribute should be displayed in
@@ -40,7 +39,9 @@ pub struct PredefinedAttribute {
 impl PredefinedAttribute {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(instance_arn: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self { Self { instance_arn: instance_arn.into(), name: name.into(), ..Self::default() } }
+    pub fn new(instance_arn: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self {
+        Self { attribute_configuration: Property::Absent, instance_arn: instance_arn.into(), name: name.into(), purposes: Property::Absent, values: Property::Absent }
+    }
 }
 
 impl Data for PredefinedAttribute {
@@ -58,7 +59,7 @@ impl Data for PredefinedAttribute {
 impl Read for PredefinedAttribute {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { attribute_configuration: Property::Absent, instance_arn: Property::Absent, name: Property::Absent, purposes: Property::Absent, values: Property::Absent };
         from.open(json)?;
         from.field(json, "AttributeConfiguration", &mut this.attribute_configuration);
         from.field(json, "InstanceArn", &mut this.instance_arn);
@@ -70,6 +71,7 @@ impl Read for PredefinedAttribute {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PredefinedAttribute {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -87,7 +89,6 @@ impl PredefinedAttribute {
 /// behaves when used by upstream services.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-predefinedattribute-attributeconfiguration.html)
-#[derive(Default)]
 pub struct AttributeConfiguration {
     /// Enables customers to enforce strict validation on the specific values that this predefined
     /// attribute can hold.
@@ -98,6 +99,11 @@ pub struct AttributeConfiguration {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-predefinedattribute-attributeconfiguration.html#cfn-connect-predefinedattribute-attributeconfiguration-isreadonly)
     pub is_read_only: Property<bool>,
+}
+
+impl Default for AttributeConfiguration {
+    #[inline]
+    fn default() -> Self { Self { enable_value_validation_on_association: Property::Absent, is_read_only: Property::Absent } }
 }
 
 impl Data for AttributeConfiguration {
@@ -112,7 +118,7 @@ impl Data for AttributeConfiguration {
 impl Read for AttributeConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enable_value_validation_on_association: Property::Absent, is_read_only: Property::Absent };
         from.open(json)?;
         from.field(json, "EnableValueValidationOnAssociation", &mut this.enable_value_validation_on_association);
         from.field(json, "IsReadOnly", &mut this.is_read_only);
@@ -121,6 +127,7 @@ impl Read for AttributeConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AttributeConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -129,13 +136,17 @@ impl fmt::Debug for AttributeConfiguration {
 /// The values of a predefined attribute.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-predefinedattribute-values.html)
-#[derive(Default)]
 pub struct Values {
     /// Predefined attribute values of type string list.
     ///
     /// - Items: 1 to 500
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-predefinedattribute-values.html#cfn-connect-predefinedattribute-values-stringlist)
     pub string_list: Property<List<String>>,
+}
+
+impl Default for Values {
+    #[inline]
+    fn default() -> Self { Self { string_list: Property::Absent } }
 }
 
 impl Data for Values {
@@ -149,7 +160,7 @@ impl Data for Values {
 impl Read for Values {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { string_list: Property::Absent };
         from.open(json)?;
         from.field(json, "StringList", &mut this.string_list);
         from.close(json)?;
@@ -157,6 +168,7 @@ impl Read for Values {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Values {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Creates a prompt for the specified Connect Customer instance.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-connect-prompt.html)
-#[derive(Default)]
 pub struct Prompt {
     /// The description of the prompt.
     ///
@@ -41,7 +40,9 @@ pub struct Prompt {
 impl Prompt {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(instance_arn: impl Into<Property<Id<refs::connect::InstanceArn>>>, name: impl Into<Property<String>>) -> Self { Self { instance_arn: instance_arn.into(), name: name.into(), ..Self::default() } }
+    pub fn new(instance_arn: impl Into<Property<Id<refs::connect::InstanceArn>>>, name: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, instance_arn: instance_arn.into(), name: name.into(), s3_uri: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for Prompt {
@@ -59,7 +60,7 @@ impl Data for Prompt {
 impl Read for Prompt {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, instance_arn: Property::Absent, name: Property::Absent, s3_uri: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "InstanceArn", &mut this.instance_arn);
@@ -71,6 +72,7 @@ impl Read for Prompt {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Prompt {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

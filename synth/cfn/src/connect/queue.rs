@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Contains information about a queue.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-connect-queue.html)
-#[derive(Default)]
 pub struct Queue {
     /// The email addresses that agents can use when replying to or initiating email contacts
     ///
@@ -67,7 +66,9 @@ pub struct Queue {
 impl Queue {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(hours_of_operation_arn: impl Into<Property<String>>, instance_arn: impl Into<Property<Id<refs::connect::InstanceArn>>>, name: impl Into<Property<String>>) -> Self { Self { hours_of_operation_arn: hours_of_operation_arn.into(), instance_arn: instance_arn.into(), name: name.into(), ..Self::default() } }
+    pub fn new(hours_of_operation_arn: impl Into<Property<String>>, instance_arn: impl Into<Property<Id<refs::connect::InstanceArn>>>, name: impl Into<Property<String>>) -> Self {
+        Self { additional_email_addresses: Property::Absent, description: Property::Absent, hours_of_operation_arn: hours_of_operation_arn.into(), instance_arn: instance_arn.into(), max_contacts: Property::Absent, name: name.into(), outbound_caller_config: Property::Absent, outbound_email_config: Property::Absent, quick_connect_arns: Property::Absent, status: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for Queue {
@@ -91,7 +92,7 @@ impl Data for Queue {
 impl Read for Queue {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { additional_email_addresses: Property::Absent, description: Property::Absent, hours_of_operation_arn: Property::Absent, instance_arn: Property::Absent, max_contacts: Property::Absent, name: Property::Absent, outbound_caller_config: Property::Absent, outbound_email_config: Property::Absent, quick_connect_arns: Property::Absent, status: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AdditionalEmailAddresses", &mut this.additional_email_addresses);
         from.field(json, "Description", &mut this.description);
@@ -109,6 +110,7 @@ impl Read for Queue {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Queue {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -125,7 +127,6 @@ impl Queue {
 /// An email address configuration for the queue
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-queue-emailaddress.html)
-#[derive(Default)]
 pub struct EmailAddress {
     /// The Amazon Resource Name (ARN) of the email address
     ///
@@ -137,7 +138,9 @@ pub struct EmailAddress {
 impl EmailAddress {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(email_address_arn: impl Into<Property<String>>) -> Self { Self { email_address_arn: email_address_arn.into() } }
+    pub fn new(email_address_arn: impl Into<Property<String>>) -> Self {
+        Self { email_address_arn: email_address_arn.into() }
+    }
 }
 
 impl Data for EmailAddress {
@@ -151,7 +154,7 @@ impl Data for EmailAddress {
 impl Read for EmailAddress {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { email_address_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "EmailAddressArn", &mut this.email_address_arn);
         from.close(json)?;
@@ -159,6 +162,7 @@ impl Read for EmailAddress {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EmailAddress {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -167,7 +171,6 @@ impl fmt::Debug for EmailAddress {
 /// The outbound caller ID name, number, and outbound whisper flow.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-queue-outboundcallerconfig.html)
-#[derive(Default)]
 pub struct OutboundCallerConfig {
     /// The caller ID name.
     ///
@@ -194,6 +197,11 @@ pub struct OutboundCallerConfig {
     pub outbound_flow_arn: Property<String>,
 }
 
+impl Default for OutboundCallerConfig {
+    #[inline]
+    fn default() -> Self { Self { outbound_caller_id_name: Property::Absent, outbound_caller_id_number_arn: Property::Absent, outbound_flow_arn: Property::Absent } }
+}
+
 impl Data for OutboundCallerConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -207,7 +215,7 @@ impl Data for OutboundCallerConfig {
 impl Read for OutboundCallerConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { outbound_caller_id_name: Property::Absent, outbound_caller_id_number_arn: Property::Absent, outbound_flow_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "OutboundCallerIdName", &mut this.outbound_caller_id_name);
         from.field(json, "OutboundCallerIdNumberArn", &mut this.outbound_caller_id_number_arn);
@@ -217,6 +225,7 @@ impl Read for OutboundCallerConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OutboundCallerConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -225,7 +234,6 @@ impl fmt::Debug for OutboundCallerConfig {
 /// The outbound email address ID.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-queue-outboundemailconfig.html)
-#[derive(Default)]
 pub struct OutboundEmailConfig {
     /// The identifier of the email address.
     ///
@@ -233,6 +241,11 @@ pub struct OutboundEmailConfig {
     /// - Pattern: `^arn:aws[-a-z0-9]*:connect:[-a-z0-9]*:[0-9]{12}:instance/[-a-zA-Z0-9]*/email-address/[-a-zA-Z0-9]*$`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-queue-outboundemailconfig.html#cfn-connect-queue-outboundemailconfig-outboundemailaddressid)
     pub outbound_email_address_id: Property<String>,
+}
+
+impl Default for OutboundEmailConfig {
+    #[inline]
+    fn default() -> Self { Self { outbound_email_address_id: Property::Absent } }
 }
 
 impl Data for OutboundEmailConfig {
@@ -246,7 +259,7 @@ impl Data for OutboundEmailConfig {
 impl Read for OutboundEmailConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { outbound_email_address_id: Property::Absent };
         from.open(json)?;
         from.field(json, "OutboundEmailAddressId", &mut this.outbound_email_address_id);
         from.close(json)?;
@@ -254,6 +267,7 @@ impl Read for OutboundEmailConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OutboundEmailConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Specifies a quick connect for an Connect Customer instance.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-connect-quickconnect.html)
-#[derive(Default)]
 pub struct QuickConnect {
     /// The description of the quick connect.
     ///
@@ -39,7 +38,9 @@ pub struct QuickConnect {
 impl QuickConnect {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(instance_arn: impl Into<Property<Id<refs::connect::InstanceArn>>>, name: impl Into<Property<String>>, quick_connect_config: impl Into<Property<QuickConnectConfig>>) -> Self { Self { instance_arn: instance_arn.into(), name: name.into(), quick_connect_config: quick_connect_config.into(), ..Self::default() } }
+    pub fn new(instance_arn: impl Into<Property<Id<refs::connect::InstanceArn>>>, name: impl Into<Property<String>>, quick_connect_config: impl Into<Property<QuickConnectConfig>>) -> Self {
+        Self { description: Property::Absent, instance_arn: instance_arn.into(), name: name.into(), quick_connect_config: quick_connect_config.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for QuickConnect {
@@ -57,7 +58,7 @@ impl Data for QuickConnect {
 impl Read for QuickConnect {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, instance_arn: Property::Absent, name: Property::Absent, quick_connect_config: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "InstanceArn", &mut this.instance_arn);
@@ -69,6 +70,7 @@ impl Read for QuickConnect {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for QuickConnect {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -85,7 +87,6 @@ impl QuickConnect {
 /// Contains configuration settings for a quick connect.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-quickconnect-quickconnectconfig.html)
-#[derive(Default)]
 pub struct QuickConnectConfig {
     /// The flow configuration. This is required only if QuickConnectType is FLOW.
     ///
@@ -114,7 +115,9 @@ pub struct QuickConnectConfig {
 impl QuickConnectConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(quick_connect_type: impl Into<Property<Listed<QuickConnectConfigQuickConnectType>>>) -> Self { Self { quick_connect_type: quick_connect_type.into(), ..Self::default() } }
+    pub fn new(quick_connect_type: impl Into<Property<Listed<QuickConnectConfigQuickConnectType>>>) -> Self {
+        Self { flow_config: Property::Absent, phone_config: Property::Absent, queue_config: Property::Absent, quick_connect_type: quick_connect_type.into(), user_config: Property::Absent }
+    }
 }
 
 impl Data for QuickConnectConfig {
@@ -132,7 +135,7 @@ impl Data for QuickConnectConfig {
 impl Read for QuickConnectConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { flow_config: Property::Absent, phone_config: Property::Absent, queue_config: Property::Absent, quick_connect_type: Property::Absent, user_config: Property::Absent };
         from.open(json)?;
         from.field(json, "FlowConfig", &mut this.flow_config);
         from.field(json, "PhoneConfig", &mut this.phone_config);
@@ -144,6 +147,7 @@ impl Read for QuickConnectConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for QuickConnectConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -152,7 +156,6 @@ impl fmt::Debug for QuickConnectConfig {
 /// The flow configuration. This is required only if QuickConnectType is FLOW.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-quickconnect-flowquickconnectconfig.html)
-#[derive(Default)]
 pub struct FlowQuickConnectConfig {
     /// The identifier of the contact flow.
     ///
@@ -164,7 +167,9 @@ pub struct FlowQuickConnectConfig {
 impl FlowQuickConnectConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(contact_flow_arn: impl Into<Property<String>>) -> Self { Self { contact_flow_arn: contact_flow_arn.into() } }
+    pub fn new(contact_flow_arn: impl Into<Property<String>>) -> Self {
+        Self { contact_flow_arn: contact_flow_arn.into() }
+    }
 }
 
 impl Data for FlowQuickConnectConfig {
@@ -178,7 +183,7 @@ impl Data for FlowQuickConnectConfig {
 impl Read for FlowQuickConnectConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { contact_flow_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "ContactFlowArn", &mut this.contact_flow_arn);
         from.close(json)?;
@@ -186,6 +191,7 @@ impl Read for FlowQuickConnectConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FlowQuickConnectConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -194,7 +200,6 @@ impl fmt::Debug for FlowQuickConnectConfig {
 /// Contains information about a phone number for a quick connect.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-quickconnect-phonenumberquickconnectconfig.html)
-#[derive(Default)]
 pub struct PhoneNumberQuickConnectConfig {
     /// The phone number in E.164 format.
     ///
@@ -206,7 +211,9 @@ pub struct PhoneNumberQuickConnectConfig {
 impl PhoneNumberQuickConnectConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(phone_number: impl Into<Property<String>>) -> Self { Self { phone_number: phone_number.into() } }
+    pub fn new(phone_number: impl Into<Property<String>>) -> Self {
+        Self { phone_number: phone_number.into() }
+    }
 }
 
 impl Data for PhoneNumberQuickConnectConfig {
@@ -220,7 +227,7 @@ impl Data for PhoneNumberQuickConnectConfig {
 impl Read for PhoneNumberQuickConnectConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { phone_number: Property::Absent };
         from.open(json)?;
         from.field(json, "PhoneNumber", &mut this.phone_number);
         from.close(json)?;
@@ -228,6 +235,7 @@ impl Read for PhoneNumberQuickConnectConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PhoneNumberQuickConnectConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -237,7 +245,6 @@ impl fmt::Debug for PhoneNumberQuickConnectConfig {
 /// to Queue.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-quickconnect-queuequickconnectconfig.html)
-#[derive(Default)]
 pub struct QueueQuickConnectConfig {
     /// The Amazon Resource Name (ARN) of the flow.
     ///
@@ -254,7 +261,9 @@ pub struct QueueQuickConnectConfig {
 impl QueueQuickConnectConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(contact_flow_arn: impl Into<Property<String>>, queue_arn: impl Into<Property<String>>) -> Self { Self { contact_flow_arn: contact_flow_arn.into(), queue_arn: queue_arn.into() } }
+    pub fn new(contact_flow_arn: impl Into<Property<String>>, queue_arn: impl Into<Property<String>>) -> Self {
+        Self { contact_flow_arn: contact_flow_arn.into(), queue_arn: queue_arn.into() }
+    }
 }
 
 impl Data for QueueQuickConnectConfig {
@@ -269,7 +278,7 @@ impl Data for QueueQuickConnectConfig {
 impl Read for QueueQuickConnectConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { contact_flow_arn: Property::Absent, queue_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "ContactFlowArn", &mut this.contact_flow_arn);
         from.field(json, "QueueArn", &mut this.queue_arn);
@@ -278,6 +287,7 @@ impl Read for QueueQuickConnectConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for QueueQuickConnectConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -287,7 +297,6 @@ impl fmt::Debug for QueueQuickConnectConfig {
 /// contact flow must be of type Transfer to Agent.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-quickconnect-userquickconnectconfig.html)
-#[derive(Default)]
 pub struct UserQuickConnectConfig {
     /// The Amazon Resource Name (ARN) of the flow.
     ///
@@ -304,7 +313,9 @@ pub struct UserQuickConnectConfig {
 impl UserQuickConnectConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(contact_flow_arn: impl Into<Property<String>>, user_arn: impl Into<Property<String>>) -> Self { Self { contact_flow_arn: contact_flow_arn.into(), user_arn: user_arn.into() } }
+    pub fn new(contact_flow_arn: impl Into<Property<String>>, user_arn: impl Into<Property<String>>) -> Self {
+        Self { contact_flow_arn: contact_flow_arn.into(), user_arn: user_arn.into() }
+    }
 }
 
 impl Data for UserQuickConnectConfig {
@@ -319,7 +330,7 @@ impl Data for UserQuickConnectConfig {
 impl Read for UserQuickConnectConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { contact_flow_arn: Property::Absent, user_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "ContactFlowArn", &mut this.contact_flow_arn);
         from.field(json, "UserArn", &mut this.user_arn);
@@ -328,6 +339,7 @@ impl Read for UserQuickConnectConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for UserQuickConnectConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Creates a new routing profile.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-connect-routingprofile.html)
-#[derive(Default)]
 pub struct RoutingProfile {
     /// Whether agents with this routing profile will have their routing order calculated based on *time
     /// since their last inbound contact* or *longest idle time*.
@@ -62,7 +61,9 @@ pub struct RoutingProfile {
 impl RoutingProfile {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(default_outbound_queue_arn: impl Into<Property<String>>, description: impl Into<Property<String>>, instance_arn: impl Into<Property<Id<refs::connect::InstanceArn>>>, media_concurrencies: impl Into<Property<List<MediaConcurrency>>>, name: impl Into<Property<String>>) -> Self { Self { default_outbound_queue_arn: default_outbound_queue_arn.into(), description: description.into(), instance_arn: instance_arn.into(), media_concurrencies: media_concurrencies.into(), name: name.into(), ..Self::default() } }
+    pub fn new(default_outbound_queue_arn: impl Into<Property<String>>, description: impl Into<Property<String>>, instance_arn: impl Into<Property<Id<refs::connect::InstanceArn>>>, media_concurrencies: impl Into<Property<List<MediaConcurrency>>>, name: impl Into<Property<String>>) -> Self {
+        Self { agent_availability_timer: Property::Absent, default_outbound_queue_arn: default_outbound_queue_arn.into(), description: description.into(), instance_arn: instance_arn.into(), manual_assignment_queue_configs: Property::Absent, media_concurrencies: media_concurrencies.into(), name: name.into(), queue_configs: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for RoutingProfile {
@@ -84,7 +85,7 @@ impl Data for RoutingProfile {
 impl Read for RoutingProfile {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { agent_availability_timer: Property::Absent, default_outbound_queue_arn: Property::Absent, description: Property::Absent, instance_arn: Property::Absent, manual_assignment_queue_configs: Property::Absent, media_concurrencies: Property::Absent, name: Property::Absent, queue_configs: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AgentAvailabilityTimer", &mut this.agent_availability_timer);
         from.field(json, "DefaultOutboundQueueArn", &mut this.default_outbound_queue_arn);
@@ -100,6 +101,7 @@ impl Read for RoutingProfile {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RoutingProfile {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -117,7 +119,6 @@ impl RoutingProfile {
 /// enabled.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-routingprofile-routingprofilemanualassignmentqueueconfig.html)
-#[derive(Default)]
 pub struct RoutingProfileManualAssignmentQueueConfig {
     /// Contains information about a queue resource.
     ///
@@ -128,7 +129,9 @@ pub struct RoutingProfileManualAssignmentQueueConfig {
 impl RoutingProfileManualAssignmentQueueConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(queue_reference: impl Into<Property<RoutingProfileQueueReference>>) -> Self { Self { queue_reference: queue_reference.into() } }
+    pub fn new(queue_reference: impl Into<Property<RoutingProfileQueueReference>>) -> Self {
+        Self { queue_reference: queue_reference.into() }
+    }
 }
 
 impl Data for RoutingProfileManualAssignmentQueueConfig {
@@ -142,7 +145,7 @@ impl Data for RoutingProfileManualAssignmentQueueConfig {
 impl Read for RoutingProfileManualAssignmentQueueConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { queue_reference: Property::Absent };
         from.open(json)?;
         from.field(json, "QueueReference", &mut this.queue_reference);
         from.close(json)?;
@@ -150,6 +153,7 @@ impl Read for RoutingProfileManualAssignmentQueueConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RoutingProfileManualAssignmentQueueConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -158,7 +162,6 @@ impl fmt::Debug for RoutingProfileManualAssignmentQueueConfig {
 /// Contains the channel and queue identifier for a routing profile.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-routingprofile-routingprofilequeuereference.html)
-#[derive(Default)]
 pub struct RoutingProfileQueueReference {
     /// The channels agents can handle in the Contact Control Panel (CCP) for this routing
     /// profile.
@@ -175,7 +178,9 @@ pub struct RoutingProfileQueueReference {
 impl RoutingProfileQueueReference {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(channel: impl Into<Property<Listed<RoutingProfileQueueReferenceChannel>>>, queue_arn: impl Into<Property<String>>) -> Self { Self { channel: channel.into(), queue_arn: queue_arn.into() } }
+    pub fn new(channel: impl Into<Property<Listed<RoutingProfileQueueReferenceChannel>>>, queue_arn: impl Into<Property<String>>) -> Self {
+        Self { channel: channel.into(), queue_arn: queue_arn.into() }
+    }
 }
 
 impl Data for RoutingProfileQueueReference {
@@ -190,7 +195,7 @@ impl Data for RoutingProfileQueueReference {
 impl Read for RoutingProfileQueueReference {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { channel: Property::Absent, queue_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "Channel", &mut this.channel);
         from.field(json, "QueueArn", &mut this.queue_arn);
@@ -199,6 +204,7 @@ impl Read for RoutingProfileQueueReference {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RoutingProfileQueueReference {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -208,7 +214,6 @@ impl fmt::Debug for RoutingProfileQueueReference {
 /// can have on a channel simultaneously.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-routingprofile-mediaconcurrency.html)
-#[derive(Default)]
 pub struct MediaConcurrency {
     /// The channels that agents can handle in the Contact Control Panel (CCP).
     ///
@@ -236,7 +241,9 @@ pub struct MediaConcurrency {
 impl MediaConcurrency {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(channel: impl Into<Property<Listed<MediaConcurrencyChannel>>>, concurrency: impl Into<Property<i64>>) -> Self { Self { channel: channel.into(), concurrency: concurrency.into(), ..Self::default() } }
+    pub fn new(channel: impl Into<Property<Listed<MediaConcurrencyChannel>>>, concurrency: impl Into<Property<i64>>) -> Self {
+        Self { channel: channel.into(), concurrency: concurrency.into(), cross_channel_behavior: Property::Absent }
+    }
 }
 
 impl Data for MediaConcurrency {
@@ -252,7 +259,7 @@ impl Data for MediaConcurrency {
 impl Read for MediaConcurrency {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { channel: Property::Absent, concurrency: Property::Absent, cross_channel_behavior: Property::Absent };
         from.open(json)?;
         from.field(json, "Channel", &mut this.channel);
         from.field(json, "Concurrency", &mut this.concurrency);
@@ -262,6 +269,7 @@ impl Read for MediaConcurrency {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MediaConcurrency {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -271,7 +279,6 @@ impl fmt::Debug for MediaConcurrency {
 /// one channel to be offered a contact from a different channel.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-routingprofile-crosschannelbehavior.html)
-#[derive(Default)]
 pub struct CrossChannelBehavior {
     /// Specifies the other channels that can be routed to an agent handling their current
     /// channel.
@@ -283,7 +290,9 @@ pub struct CrossChannelBehavior {
 impl CrossChannelBehavior {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(behavior_type: impl Into<Property<Listed<CrossChannelBehaviorBehaviorType>>>) -> Self { Self { behavior_type: behavior_type.into() } }
+    pub fn new(behavior_type: impl Into<Property<Listed<CrossChannelBehaviorBehaviorType>>>) -> Self {
+        Self { behavior_type: behavior_type.into() }
+    }
 }
 
 impl Data for CrossChannelBehavior {
@@ -297,7 +306,7 @@ impl Data for CrossChannelBehavior {
 impl Read for CrossChannelBehavior {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { behavior_type: Property::Absent };
         from.open(json)?;
         from.field(json, "BehaviorType", &mut this.behavior_type);
         from.close(json)?;
@@ -305,6 +314,7 @@ impl Read for CrossChannelBehavior {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CrossChannelBehavior {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -313,7 +323,6 @@ impl fmt::Debug for CrossChannelBehavior {
 /// Contains information about the queue and channel for which priority and delay can be set.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-routingprofile-routingprofilequeueconfig.html)
-#[derive(Default)]
 pub struct RoutingProfileQueueConfig {
     /// The delay, in seconds, a contact should be in the queue before they are routed to an
     /// available agent. For more information, see [Queues: priority and
@@ -339,7 +348,9 @@ pub struct RoutingProfileQueueConfig {
 impl RoutingProfileQueueConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(delay: impl Into<Property<i64>>, priority: impl Into<Property<i64>>, queue_reference: impl Into<Property<RoutingProfileQueueReference>>) -> Self { Self { delay: delay.into(), priority: priority.into(), queue_reference: queue_reference.into() } }
+    pub fn new(delay: impl Into<Property<i64>>, priority: impl Into<Property<i64>>, queue_reference: impl Into<Property<RoutingProfileQueueReference>>) -> Self {
+        Self { delay: delay.into(), priority: priority.into(), queue_reference: queue_reference.into() }
+    }
 }
 
 impl Data for RoutingProfileQueueConfig {
@@ -355,7 +366,7 @@ impl Data for RoutingProfileQueueConfig {
 impl Read for RoutingProfileQueueConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { delay: Property::Absent, priority: Property::Absent, queue_reference: Property::Absent };
         from.open(json)?;
         from.field(json, "Delay", &mut this.delay);
         from.field(json, "Priority", &mut this.priority);
@@ -365,6 +376,7 @@ impl Read for RoutingProfileQueueConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RoutingProfileQueueConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Creates a rule for the specified Connect Customer instance.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-connect-rule.html)
-#[derive(Default)]
 pub struct Rule {
     /// A list of actions to be run when the rule is triggered.
     ///
@@ -48,7 +47,9 @@ pub struct Rule {
 impl Rule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(actions: impl Into<Property<Actions>>, function: impl Into<Property<String>>, instance_arn: impl Into<Property<String>>, name: impl Into<Property<String>>, publish_status: impl Into<Property<Listed<RulePublishStatus>>>, trigger_event_source: impl Into<Property<RuleTriggerEventSource>>) -> Self { Self { actions: actions.into(), function: function.into(), instance_arn: instance_arn.into(), name: name.into(), publish_status: publish_status.into(), trigger_event_source: trigger_event_source.into(), ..Self::default() } }
+    pub fn new(actions: impl Into<Property<Actions>>, function: impl Into<Property<String>>, instance_arn: impl Into<Property<String>>, name: impl Into<Property<String>>, publish_status: impl Into<Property<Listed<RulePublishStatus>>>, trigger_event_source: impl Into<Property<RuleTriggerEventSource>>) -> Self {
+        Self { actions: actions.into(), function: function.into(), instance_arn: instance_arn.into(), name: name.into(), publish_status: publish_status.into(), tags: Property::Absent, trigger_event_source: trigger_event_source.into() }
+    }
 }
 
 impl Data for Rule {
@@ -68,7 +69,7 @@ impl Data for Rule {
 impl Read for Rule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { actions: Property::Absent, function: Property::Absent, instance_arn: Property::Absent, name: Property::Absent, publish_status: Property::Absent, tags: Property::Absent, trigger_event_source: Property::Absent };
         from.open(json)?;
         from.field(json, "Actions", &mut this.actions);
         from.field(json, "Function", &mut this.function);
@@ -82,6 +83,7 @@ impl Read for Rule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Rule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -98,7 +100,6 @@ impl Rule {
 /// A list of actions to be run when the rule is triggered.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-rule-actions.html)
-#[derive(Default)]
 pub struct Actions {
     /// Information about the contact category action. The syntax can be empty, for example, `{}`.
     ///
@@ -154,6 +155,11 @@ pub struct Actions {
     pub update_case_actions: Property<List<UpdateCaseAction>>,
 }
 
+impl Default for Actions {
+    #[inline]
+    fn default() -> Self { Self { assign_contact_category_actions: Property::Absent, assign_sla_actions: Property::Absent, create_case_actions: Property::Absent, end_associated_tasks_actions: Property::Absent, event_bridge_actions: Property::Absent, send_in_app_notification_actions: Property::Absent, send_notification_actions: Property::Absent, submit_auto_evaluation_actions: Property::Absent, task_actions: Property::Absent, update_case_actions: Property::Absent } }
+}
+
 impl Data for Actions {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -174,7 +180,7 @@ impl Data for Actions {
 impl Read for Actions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { assign_contact_category_actions: Property::Absent, assign_sla_actions: Property::Absent, create_case_actions: Property::Absent, end_associated_tasks_actions: Property::Absent, event_bridge_actions: Property::Absent, send_in_app_notification_actions: Property::Absent, send_notification_actions: Property::Absent, submit_auto_evaluation_actions: Property::Absent, task_actions: Property::Absent, update_case_actions: Property::Absent };
         from.open(json)?;
         from.field(json, "AssignContactCategoryActions", &mut this.assign_contact_category_actions);
         from.field(json, "AssignSlaActions", &mut this.assign_sla_actions);
@@ -191,6 +197,7 @@ impl Read for Actions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Actions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -199,7 +206,6 @@ impl fmt::Debug for Actions {
 /// `AssignSlaAction` of `AWS::Connect::Rule`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-rule-assignslaaction.html)
-#[derive(Default)]
 pub struct AssignSlaAction {
     /// `CaseSlaConfiguration`, which AWS does not describe.
     ///
@@ -214,7 +220,9 @@ pub struct AssignSlaAction {
 impl AssignSlaAction {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(case_sla_configuration: impl Into<Property<CaseSlaConfiguration>>, sla_assignment_type: impl Into<Property<Listed<AssignSlaActionSlaAssignmentType>>>) -> Self { Self { case_sla_configuration: case_sla_configuration.into(), sla_assignment_type: sla_assignment_type.into() } }
+    pub fn new(case_sla_configuration: impl Into<Property<CaseSlaConfiguration>>, sla_assignment_type: impl Into<Property<Listed<AssignSlaActionSlaAssignmentType>>>) -> Self {
+        Self { case_sla_configuration: case_sla_configuration.into(), sla_assignment_type: sla_assignment_type.into() }
+    }
 }
 
 impl Data for AssignSlaAction {
@@ -229,7 +237,7 @@ impl Data for AssignSlaAction {
 impl Read for AssignSlaAction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { case_sla_configuration: Property::Absent, sla_assignment_type: Property::Absent };
         from.open(json)?;
         from.field(json, "CaseSlaConfiguration", &mut this.case_sla_configuration);
         from.field(json, "SlaAssignmentType", &mut this.sla_assignment_type);
@@ -238,6 +246,7 @@ impl Read for AssignSlaAction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AssignSlaAction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -246,7 +255,6 @@ impl fmt::Debug for AssignSlaAction {
 /// `CaseSlaConfiguration` of `AWS::Connect::Rule`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-rule-caseslaconfiguration.html)
-#[derive(Default)]
 pub struct CaseSlaConfiguration {
     /// The field Id for the SLA.
     ///
@@ -277,7 +285,9 @@ pub struct CaseSlaConfiguration {
 impl CaseSlaConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, target_sla_minutes: impl Into<Property<f64>>, r#type: impl Into<Property<Listed<CaseSlaConfigurationType>>>) -> Self { Self { name: name.into(), target_sla_minutes: target_sla_minutes.into(), r#type: r#type.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, target_sla_minutes: impl Into<Property<f64>>, r#type: impl Into<Property<Listed<CaseSlaConfigurationType>>>) -> Self {
+        Self { field_id: Property::Absent, name: name.into(), target_field_values: Property::Absent, target_sla_minutes: target_sla_minutes.into(), r#type: r#type.into() }
+    }
 }
 
 impl Data for CaseSlaConfiguration {
@@ -295,7 +305,7 @@ impl Data for CaseSlaConfiguration {
 impl Read for CaseSlaConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { field_id: Property::Absent, name: Property::Absent, target_field_values: Property::Absent, target_sla_minutes: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "FieldId", &mut this.field_id);
         from.field(json, "Name", &mut this.name);
@@ -307,6 +317,7 @@ impl Read for CaseSlaConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CaseSlaConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -315,12 +326,16 @@ impl fmt::Debug for CaseSlaConfiguration {
 /// `SlaTargetFieldValue` of `AWS::Connect::Rule`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-rule-slatargetfieldvalue.html)
-#[derive(Default)]
 pub struct SlaTargetFieldValue {
     /// `StringValue`, which AWS does not describe.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-rule-slatargetfieldvalue.html#cfn-connect-rule-slatargetfieldvalue-stringvalue)
     pub string_value: Property<String>,
+}
+
+impl Default for SlaTargetFieldValue {
+    #[inline]
+    fn default() -> Self { Self { string_value: Property::Absent } }
 }
 
 impl Data for SlaTargetFieldValue {
@@ -334,7 +349,7 @@ impl Data for SlaTargetFieldValue {
 impl Read for SlaTargetFieldValue {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { string_value: Property::Absent };
         from.open(json)?;
         from.field(json, "StringValue", &mut this.string_value);
         from.close(json)?;
@@ -342,6 +357,7 @@ impl Read for SlaTargetFieldValue {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SlaTargetFieldValue {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -350,7 +366,6 @@ impl fmt::Debug for SlaTargetFieldValue {
 /// `CreateCaseAction` of `AWS::Connect::Rule`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-rule-createcaseaction.html)
-#[derive(Default)]
 pub struct CreateCaseAction {
     /// An array of case fields
     ///
@@ -367,7 +382,9 @@ pub struct CreateCaseAction {
 impl CreateCaseAction {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(fields: impl Into<Property<List<Field>>>, template_id: impl Into<Property<String>>) -> Self { Self { fields: fields.into(), template_id: template_id.into() } }
+    pub fn new(fields: impl Into<Property<List<Field>>>, template_id: impl Into<Property<String>>) -> Self {
+        Self { fields: fields.into(), template_id: template_id.into() }
+    }
 }
 
 impl Data for CreateCaseAction {
@@ -382,7 +399,7 @@ impl Data for CreateCaseAction {
 impl Read for CreateCaseAction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { fields: Property::Absent, template_id: Property::Absent };
         from.open(json)?;
         from.field(json, "Fields", &mut this.fields);
         from.field(json, "TemplateId", &mut this.template_id);
@@ -391,6 +408,7 @@ impl Read for CreateCaseAction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CreateCaseAction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -399,7 +417,6 @@ impl fmt::Debug for CreateCaseAction {
 /// `Field` of `AWS::Connect::Rule`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-rule-field.html)
-#[derive(Default)]
 pub struct Field {
     /// `Id`, which AWS does not describe.
     ///
@@ -415,7 +432,9 @@ pub struct Field {
 impl Field {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(id: impl Into<Property<String>>, value: impl Into<Property<FieldValue>>) -> Self { Self { id: id.into(), value: value.into() } }
+    pub fn new(id: impl Into<Property<String>>, value: impl Into<Property<FieldValue>>) -> Self {
+        Self { id: id.into(), value: value.into() }
+    }
 }
 
 impl Data for Field {
@@ -430,7 +449,7 @@ impl Data for Field {
 impl Read for Field {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { id: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Id", &mut this.id);
         from.field(json, "Value", &mut this.value);
@@ -439,6 +458,7 @@ impl Read for Field {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Field {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -447,7 +467,6 @@ impl fmt::Debug for Field {
 /// Object for case field values.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-rule-fieldvalue.html)
-#[derive(Default)]
 pub struct FieldValue {
     /// `BooleanValue`, which AWS does not describe.
     ///
@@ -467,6 +486,11 @@ pub struct FieldValue {
     pub string_value: Property<String>,
 }
 
+impl Default for FieldValue {
+    #[inline]
+    fn default() -> Self { Self { boolean_value: Property::Absent, double_value: Property::Absent, empty_value: Property::Absent, string_value: Property::Absent } }
+}
+
 impl Data for FieldValue {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -481,7 +505,7 @@ impl Data for FieldValue {
 impl Read for FieldValue {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { boolean_value: Property::Absent, double_value: Property::Absent, empty_value: Property::Absent, string_value: Property::Absent };
         from.open(json)?;
         from.field(json, "BooleanValue", &mut this.boolean_value);
         from.field(json, "DoubleValue", &mut this.double_value);
@@ -492,6 +516,7 @@ impl Read for FieldValue {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FieldValue {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -500,7 +525,6 @@ impl fmt::Debug for FieldValue {
 /// The EventBridge action definition.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-rule-eventbridgeaction.html)
-#[derive(Default)]
 pub struct EventBridgeAction {
     /// The name.
     ///
@@ -512,7 +536,9 @@ pub struct EventBridgeAction {
 impl EventBridgeAction {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { name: name.into() }
+    }
 }
 
 impl Data for EventBridgeAction {
@@ -526,7 +552,7 @@ impl Data for EventBridgeAction {
 impl Read for EventBridgeAction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.close(json)?;
@@ -534,6 +560,7 @@ impl Read for EventBridgeAction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EventBridgeAction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -542,7 +569,6 @@ impl fmt::Debug for EventBridgeAction {
 /// Information about the send notification action.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-rule-sendnotificationaction.html)
-#[derive(Default)]
 pub struct SendNotificationAction {
     /// Notification content. Supports variable injection. For more information, see [JSONPath
     /// reference](https://docs.aws.amazon.com/connect/latest/adminguide/contact-lens-variable-injection.html)
@@ -584,7 +610,9 @@ pub struct SendNotificationAction {
 impl SendNotificationAction {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(content: impl Into<Property<String>>, content_type: impl Into<Property<Listed<SendNotificationActionContentType>>>, delivery_method: impl Into<Property<Listed<SendNotificationActionDeliveryMethod>>>, recipient: impl Into<Property<NotificationRecipientType>>) -> Self { Self { content: content.into(), content_type: content_type.into(), delivery_method: delivery_method.into(), recipient: recipient.into(), ..Self::default() } }
+    pub fn new(content: impl Into<Property<String>>, content_type: impl Into<Property<Listed<SendNotificationActionContentType>>>, delivery_method: impl Into<Property<Listed<SendNotificationActionDeliveryMethod>>>, recipient: impl Into<Property<NotificationRecipientType>>) -> Self {
+        Self { content: content.into(), content_type: content_type.into(), delivery_method: delivery_method.into(), exclusion: Property::Absent, recipient: recipient.into(), subject: Property::Absent }
+    }
 }
 
 impl Data for SendNotificationAction {
@@ -603,7 +631,7 @@ impl Data for SendNotificationAction {
 impl Read for SendNotificationAction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { content: Property::Absent, content_type: Property::Absent, delivery_method: Property::Absent, exclusion: Property::Absent, recipient: Property::Absent, subject: Property::Absent };
         from.open(json)?;
         from.field(json, "Content", &mut this.content);
         from.field(json, "ContentType", &mut this.content_type);
@@ -616,6 +644,7 @@ impl Read for SendNotificationAction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SendNotificationAction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -624,7 +653,6 @@ impl fmt::Debug for SendNotificationAction {
 /// The type of notification recipient.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-rule-notificationrecipienttype.html)
-#[derive(Default)]
 pub struct NotificationRecipientType {
     /// The Amazon Resource Name (ARN) of the user account.
     ///
@@ -639,6 +667,11 @@ pub struct NotificationRecipientType {
     pub user_tags: Property<Map<String>>,
 }
 
+impl Default for NotificationRecipientType {
+    #[inline]
+    fn default() -> Self { Self { user_arns: Property::Absent, user_tags: Property::Absent } }
+}
+
 impl Data for NotificationRecipientType {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -651,7 +684,7 @@ impl Data for NotificationRecipientType {
 impl Read for NotificationRecipientType {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { user_arns: Property::Absent, user_tags: Property::Absent };
         from.open(json)?;
         from.field(json, "UserArns", &mut this.user_arns);
         from.field(json, "UserTags", &mut this.user_tags);
@@ -660,6 +693,7 @@ impl Read for NotificationRecipientType {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NotificationRecipientType {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -668,7 +702,6 @@ impl fmt::Debug for NotificationRecipientType {
 /// `SubmitAutoEvaluationAction` of `AWS::Connect::Rule`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-rule-submitautoevaluationaction.html)
-#[derive(Default)]
 pub struct SubmitAutoEvaluationAction {
     /// `EvaluationFormArn`, which AWS does not describe.
     ///
@@ -680,7 +713,9 @@ pub struct SubmitAutoEvaluationAction {
 impl SubmitAutoEvaluationAction {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(evaluation_form_arn: impl Into<Property<String>>) -> Self { Self { evaluation_form_arn: evaluation_form_arn.into() } }
+    pub fn new(evaluation_form_arn: impl Into<Property<String>>) -> Self {
+        Self { evaluation_form_arn: evaluation_form_arn.into() }
+    }
 }
 
 impl Data for SubmitAutoEvaluationAction {
@@ -694,7 +729,7 @@ impl Data for SubmitAutoEvaluationAction {
 impl Read for SubmitAutoEvaluationAction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { evaluation_form_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "EvaluationFormArn", &mut this.evaluation_form_arn);
         from.close(json)?;
@@ -702,6 +737,7 @@ impl Read for SubmitAutoEvaluationAction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SubmitAutoEvaluationAction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -712,7 +748,6 @@ impl fmt::Debug for SubmitAutoEvaluationAction {
 /// `OnSalesforceCaseCreate`
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-rule-taskaction.html)
-#[derive(Default)]
 pub struct TaskAction {
     /// The Amazon Resource Name (ARN) of the flow.
     ///
@@ -743,7 +778,9 @@ pub struct TaskAction {
 impl TaskAction {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(contact_flow_arn: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self { Self { contact_flow_arn: contact_flow_arn.into(), name: name.into(), ..Self::default() } }
+    pub fn new(contact_flow_arn: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self {
+        Self { contact_flow_arn: contact_flow_arn.into(), description: Property::Absent, name: name.into(), references: Property::Absent }
+    }
 }
 
 impl Data for TaskAction {
@@ -760,7 +797,7 @@ impl Data for TaskAction {
 impl Read for TaskAction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { contact_flow_arn: Property::Absent, description: Property::Absent, name: Property::Absent, references: Property::Absent };
         from.open(json)?;
         from.field(json, "ContactFlowArn", &mut this.contact_flow_arn);
         from.field(json, "Description", &mut this.description);
@@ -771,6 +808,7 @@ impl Read for TaskAction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TaskAction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -780,7 +818,6 @@ impl fmt::Debug for TaskAction {
 /// (Supports variable injection in the `Value` field.)
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-rule-reference.html)
-#[derive(Default)]
 pub struct Reference {
     /// The type of the reference. `DATE` must be of type Epoch timestamp.
     ///
@@ -799,7 +836,9 @@ pub struct Reference {
 impl Reference {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<Listed<ReferenceType>>>, value: impl Into<Property<String>>) -> Self { Self { r#type: r#type.into(), value: value.into() } }
+    pub fn new(r#type: impl Into<Property<Listed<ReferenceType>>>, value: impl Into<Property<String>>) -> Self {
+        Self { r#type: r#type.into(), value: value.into() }
+    }
 }
 
 impl Data for Reference {
@@ -814,7 +853,7 @@ impl Data for Reference {
 impl Read for Reference {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { r#type: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Type", &mut this.r#type);
         from.field(json, "Value", &mut this.value);
@@ -823,6 +862,7 @@ impl Read for Reference {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Reference {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -831,7 +871,6 @@ impl fmt::Debug for Reference {
 /// `UpdateCaseAction` of `AWS::Connect::Rule`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-rule-updatecaseaction.html)
-#[derive(Default)]
 pub struct UpdateCaseAction {
     /// An array of case fields
     ///
@@ -843,7 +882,9 @@ pub struct UpdateCaseAction {
 impl UpdateCaseAction {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(fields: impl Into<Property<List<Field>>>) -> Self { Self { fields: fields.into() } }
+    pub fn new(fields: impl Into<Property<List<Field>>>) -> Self {
+        Self { fields: fields.into() }
+    }
 }
 
 impl Data for UpdateCaseAction {
@@ -857,7 +898,7 @@ impl Data for UpdateCaseAction {
 impl Read for UpdateCaseAction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { fields: Property::Absent };
         from.open(json)?;
         from.field(json, "Fields", &mut this.fields);
         from.close(json)?;
@@ -865,6 +906,7 @@ impl Read for UpdateCaseAction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for UpdateCaseAction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -873,7 +915,6 @@ impl fmt::Debug for UpdateCaseAction {
 /// The name of the event source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-rule-ruletriggereventsource.html)
-#[derive(Default)]
 pub struct RuleTriggerEventSource {
     /// The name of the event source.
     ///
@@ -891,7 +932,9 @@ pub struct RuleTriggerEventSource {
 impl RuleTriggerEventSource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(event_source_name: impl Into<Property<Listed<RuleTriggerEventSourceEventSourceName>>>) -> Self { Self { event_source_name: event_source_name.into(), ..Self::default() } }
+    pub fn new(event_source_name: impl Into<Property<Listed<RuleTriggerEventSourceEventSourceName>>>) -> Self {
+        Self { event_source_name: event_source_name.into(), integration_association_arn: Property::Absent }
+    }
 }
 
 impl Data for RuleTriggerEventSource {
@@ -906,7 +949,7 @@ impl Data for RuleTriggerEventSource {
 impl Read for RuleTriggerEventSource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { event_source_name: Property::Absent, integration_association_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "EventSourceName", &mut this.event_source_name);
         from.field(json, "IntegrationAssociationArn", &mut this.integration_association_arn);
@@ -915,6 +958,7 @@ impl Read for RuleTriggerEventSource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RuleTriggerEventSource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -923,7 +967,6 @@ impl fmt::Debug for RuleTriggerEventSource {
 /// `NotificationContent` of `AWS::Connect::Rule`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-rule-notificationcontent.html)
-#[derive(Default)]
 pub struct NotificationContent {
     /// `DeDE`, which AWS does not describe.
     ///
@@ -971,6 +1014,11 @@ pub struct NotificationContent {
     pub zh_tw: Property<String>,
 }
 
+impl Default for NotificationContent {
+    #[inline]
+    fn default() -> Self { Self { de_de: Property::Absent, en_us: Property::Absent, es_es: Property::Absent, fr_fr: Property::Absent, id_id: Property::Absent, it_it: Property::Absent, ja_jp: Property::Absent, ko_kr: Property::Absent, pt_br: Property::Absent, zh_cn: Property::Absent, zh_tw: Property::Absent } }
+}
+
 impl Data for NotificationContent {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -992,7 +1040,7 @@ impl Data for NotificationContent {
 impl Read for NotificationContent {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { de_de: Property::Absent, en_us: Property::Absent, es_es: Property::Absent, fr_fr: Property::Absent, id_id: Property::Absent, it_it: Property::Absent, ja_jp: Property::Absent, ko_kr: Property::Absent, pt_br: Property::Absent, zh_cn: Property::Absent, zh_tw: Property::Absent };
         from.open(json)?;
         from.field(json, "DeDE", &mut this.de_de);
         from.field(json, "EnUS", &mut this.en_us);
@@ -1010,6 +1058,7 @@ impl Read for NotificationContent {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NotificationContent {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1018,7 +1067,6 @@ impl fmt::Debug for NotificationContent {
 /// `InAppNotificationRecipientType` of `AWS::Connect::Rule`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-rule-inappnotificationrecipienttype.html)
-#[derive(Default)]
 pub struct InAppNotificationRecipientType {
     /// The list of recipients by user arns.
     ///
@@ -1028,6 +1076,11 @@ pub struct InAppNotificationRecipientType {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-rule-inappnotificationrecipienttype.html#cfn-connect-rule-inappnotificationrecipienttype-usertags)
     pub user_tags: Property<Json>,
+}
+
+impl Default for InAppNotificationRecipientType {
+    #[inline]
+    fn default() -> Self { Self { user_arns: Property::Absent, user_tags: Property::Absent } }
 }
 
 impl Data for InAppNotificationRecipientType {
@@ -1042,7 +1095,7 @@ impl Data for InAppNotificationRecipientType {
 impl Read for InAppNotificationRecipientType {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { user_arns: Property::Absent, user_tags: Property::Absent };
         from.open(json)?;
         from.field(json, "UserArns", &mut this.user_arns);
         from.field(json, "UserTags", &mut this.user_tags);
@@ -1051,6 +1104,7 @@ impl Read for InAppNotificationRecipientType {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InAppNotificationRecipientType {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1059,7 +1113,6 @@ impl fmt::Debug for InAppNotificationRecipientType {
 /// `SendInAppNotificationAction` of `AWS::Connect::Rule`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-rule-sendinappnotificationaction.html)
-#[derive(Default)]
 pub struct SendInAppNotificationAction {
     /// `Content`, which AWS does not describe.
     ///
@@ -1082,7 +1135,9 @@ pub struct SendInAppNotificationAction {
 impl SendInAppNotificationAction {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(content: impl Into<Property<NotificationContent>>, recipient: impl Into<Property<InAppNotificationRecipientType>>) -> Self { Self { content: content.into(), recipient: recipient.into(), ..Self::default() } }
+    pub fn new(content: impl Into<Property<NotificationContent>>, recipient: impl Into<Property<InAppNotificationRecipientType>>) -> Self {
+        Self { content: content.into(), exclusion: Property::Absent, priority: Property::Absent, recipient: recipient.into() }
+    }
 }
 
 impl Data for SendInAppNotificationAction {
@@ -1099,7 +1154,7 @@ impl Data for SendInAppNotificationAction {
 impl Read for SendInAppNotificationAction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { content: Property::Absent, exclusion: Property::Absent, priority: Property::Absent, recipient: Property::Absent };
         from.open(json)?;
         from.field(json, "Content", &mut this.content);
         from.field(json, "Exclusion", &mut this.exclusion);
@@ -1110,6 +1165,7 @@ impl Read for SendInAppNotificationAction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SendInAppNotificationAction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// > Only two security keys are allowed per Connect Customer instance.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-connect-securitykey.html)
-#[derive(Default)]
 pub struct SecurityKey {
     /// The Amazon Resource Name (ARN) of the instance.
     ///
@@ -37,7 +36,9 @@ pub struct SecurityKey {
 impl SecurityKey {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(instance_id: impl Into<Property<Id<refs::connect::InstanceArn>>>, key: impl Into<Property<String>>) -> Self { Self { instance_id: instance_id.into(), key: key.into() } }
+    pub fn new(instance_id: impl Into<Property<Id<refs::connect::InstanceArn>>>, key: impl Into<Property<String>>) -> Self {
+        Self { instance_id: instance_id.into(), key: key.into() }
+    }
 }
 
 impl Data for SecurityKey {
@@ -52,7 +53,7 @@ impl Data for SecurityKey {
 impl Read for SecurityKey {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { instance_id: Property::Absent, key: Property::Absent };
         from.open(json)?;
         from.field(json, "InstanceId", &mut this.instance_id);
         from.field(json, "Key", &mut this.key);
@@ -61,6 +62,7 @@ impl Read for SecurityKey {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SecurityKey {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -13,7 +13,6 @@ use crate::prelude::*;
 /// permissions](https://docs.aws.amazon.com/connect/latest/adminguide/security-profile-list.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-connect-securityprofile.html)
-#[derive(Default)]
 pub struct SecurityProfile {
     /// The identifier of the hierarchy group that a security profile uses to restrict access to
     /// resources in Amazon Connect.
@@ -89,7 +88,9 @@ pub struct SecurityProfile {
 impl SecurityProfile {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(instance_arn: impl Into<Property<Id<refs::connect::InstanceArn>>>, security_profile_name: impl Into<Property<String>>) -> Self { Self { instance_arn: instance_arn.into(), security_profile_name: security_profile_name.into(), ..Self::default() } }
+    pub fn new(instance_arn: impl Into<Property<Id<refs::connect::InstanceArn>>>, security_profile_name: impl Into<Property<String>>) -> Self {
+        Self { allowed_access_control_hierarchy_group_id: Property::Absent, allowed_access_control_tags: Property::Absent, allowed_flow_modules: Property::Absent, applications: Property::Absent, description: Property::Absent, granular_access_control_configuration: Property::Absent, hierarchy_restricted_resources: Property::Absent, instance_arn: instance_arn.into(), permissions: Property::Absent, security_profile_name: security_profile_name.into(), tag_restricted_resources: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for SecurityProfile {
@@ -114,7 +115,7 @@ impl Data for SecurityProfile {
 impl Read for SecurityProfile {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allowed_access_control_hierarchy_group_id: Property::Absent, allowed_access_control_tags: Property::Absent, allowed_flow_modules: Property::Absent, applications: Property::Absent, description: Property::Absent, granular_access_control_configuration: Property::Absent, hierarchy_restricted_resources: Property::Absent, instance_arn: Property::Absent, permissions: Property::Absent, security_profile_name: Property::Absent, tag_restricted_resources: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AllowedAccessControlHierarchyGroupId", &mut this.allowed_access_control_hierarchy_group_id);
         from.field(json, "AllowedAccessControlTags", &mut this.allowed_access_control_tags);
@@ -133,6 +134,7 @@ impl Read for SecurityProfile {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SecurityProfile {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -149,7 +151,6 @@ impl SecurityProfile {
 /// A first-party application's metadata.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-securityprofile-flowmodule.html)
-#[derive(Default)]
 pub struct FlowModule {
     /// The identifier of the application that you want to give access to.
     ///
@@ -161,6 +162,11 @@ pub struct FlowModule {
     /// - Length: 1 to 128
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-securityprofile-flowmodule.html#cfn-connect-securityprofile-flowmodule-type)
     pub r#type: Property<Listed<FlowModuleType>>,
+}
+
+impl Default for FlowModule {
+    #[inline]
+    fn default() -> Self { Self { flow_module_id: Property::Absent, r#type: Property::Absent } }
 }
 
 impl Data for FlowModule {
@@ -175,7 +181,7 @@ impl Data for FlowModule {
 impl Read for FlowModule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { flow_module_id: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "FlowModuleId", &mut this.flow_module_id);
         from.field(json, "Type", &mut this.r#type);
@@ -184,6 +190,7 @@ impl Read for FlowModule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FlowModule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -194,7 +201,6 @@ impl fmt::Debug for FlowModule {
 /// A third-party application's metadata.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-securityprofile-application.html)
-#[derive(Default)]
 pub struct Application {
     /// The permissions that the agent is granted on the application. For third-party
     /// applications, only the `ACCESS` permission is supported. For MCP Servers, the permissions
@@ -214,6 +220,11 @@ pub struct Application {
     pub r#type: Property<Listed<ApplicationType>>,
 }
 
+impl Default for Application {
+    #[inline]
+    fn default() -> Self { Self { application_permissions: Property::Absent, namespace: Property::Absent, r#type: Property::Absent } }
+}
+
 impl Data for Application {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -227,7 +238,7 @@ impl Data for Application {
 impl Read for Application {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { application_permissions: Property::Absent, namespace: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "ApplicationPermissions", &mut this.application_permissions);
         from.field(json, "Namespace", &mut this.namespace);
@@ -237,6 +248,7 @@ impl Read for Application {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Application {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -246,12 +258,16 @@ impl fmt::Debug for Application {
 /// access permissions.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-securityprofile-granularaccesscontrolconfiguration.html)
-#[derive(Default)]
 pub struct GranularAccessControlConfiguration {
     /// The access control configuration for data tables.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-securityprofile-granularaccesscontrolconfiguration.html#cfn-connect-securityprofile-granularaccesscontrolconfiguration-datatableaccesscontrolconfiguration)
     pub data_table_access_control_configuration: Property<DataTableAccessControlConfiguration>,
+}
+
+impl Default for GranularAccessControlConfiguration {
+    #[inline]
+    fn default() -> Self { Self { data_table_access_control_configuration: Property::Absent } }
 }
 
 impl Data for GranularAccessControlConfiguration {
@@ -265,7 +281,7 @@ impl Data for GranularAccessControlConfiguration {
 impl Read for GranularAccessControlConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { data_table_access_control_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "DataTableAccessControlConfiguration", &mut this.data_table_access_control_configuration);
         from.close(json)?;
@@ -273,6 +289,7 @@ impl Read for GranularAccessControlConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GranularAccessControlConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -281,12 +298,16 @@ impl fmt::Debug for GranularAccessControlConfiguration {
 /// A data table access control configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-securityprofile-datatableaccesscontrolconfiguration.html)
-#[derive(Default)]
 pub struct DataTableAccessControlConfiguration {
     /// The configuration's primary attribute access control configuration.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-securityprofile-datatableaccesscontrolconfiguration.html#cfn-connect-securityprofile-datatableaccesscontrolconfiguration-primaryattributeaccesscontrolconfiguration)
     pub primary_attribute_access_control_configuration: Property<PrimaryAttributeAccessControlConfigurationItem>,
+}
+
+impl Default for DataTableAccessControlConfiguration {
+    #[inline]
+    fn default() -> Self { Self { primary_attribute_access_control_configuration: Property::Absent } }
 }
 
 impl Data for DataTableAccessControlConfiguration {
@@ -300,7 +321,7 @@ impl Data for DataTableAccessControlConfiguration {
 impl Read for DataTableAccessControlConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { primary_attribute_access_control_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "PrimaryAttributeAccessControlConfiguration", &mut this.primary_attribute_access_control_configuration);
         from.close(json)?;
@@ -308,6 +329,7 @@ impl Read for DataTableAccessControlConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataTableAccessControlConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -316,13 +338,17 @@ impl fmt::Debug for DataTableAccessControlConfiguration {
 /// A primary attribute access control configuration item.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-securityprofile-primaryattributeaccesscontrolconfigurationitem.html)
-#[derive(Default)]
 pub struct PrimaryAttributeAccessControlConfigurationItem {
     /// The item's primary attribute values.
     ///
     /// - Items: 1 to 5
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-securityprofile-primaryattributeaccesscontrolconfigurationitem.html#cfn-connect-securityprofile-primaryattributeaccesscontrolconfigurationitem-primaryattributevalues)
     pub primary_attribute_values: Property<List<PrimaryAttributeValue>>,
+}
+
+impl Default for PrimaryAttributeAccessControlConfigurationItem {
+    #[inline]
+    fn default() -> Self { Self { primary_attribute_values: Property::Absent } }
 }
 
 impl Data for PrimaryAttributeAccessControlConfigurationItem {
@@ -336,7 +362,7 @@ impl Data for PrimaryAttributeAccessControlConfigurationItem {
 impl Read for PrimaryAttributeAccessControlConfigurationItem {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { primary_attribute_values: Property::Absent };
         from.open(json)?;
         from.field(json, "PrimaryAttributeValues", &mut this.primary_attribute_values);
         from.close(json)?;
@@ -344,6 +370,7 @@ impl Read for PrimaryAttributeAccessControlConfigurationItem {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PrimaryAttributeAccessControlConfigurationItem {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -352,7 +379,6 @@ impl fmt::Debug for PrimaryAttributeAccessControlConfigurationItem {
 /// A primary attribute value.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-securityprofile-primaryattributevalue.html)
-#[derive(Default)]
 pub struct PrimaryAttributeValue {
     /// The value's access type.
     ///
@@ -373,6 +399,11 @@ pub struct PrimaryAttributeValue {
     pub values: Property<List<String>>,
 }
 
+impl Default for PrimaryAttributeValue {
+    #[inline]
+    fn default() -> Self { Self { access_type: Property::Absent, attribute_name: Property::Absent, values: Property::Absent } }
+}
+
 impl Data for PrimaryAttributeValue {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -386,7 +417,7 @@ impl Data for PrimaryAttributeValue {
 impl Read for PrimaryAttributeValue {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { access_type: Property::Absent, attribute_name: Property::Absent, values: Property::Absent };
         from.open(json)?;
         from.field(json, "AccessType", &mut this.access_type);
         from.field(json, "AttributeName", &mut this.attribute_name);
@@ -396,6 +427,7 @@ impl Read for PrimaryAttributeValue {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PrimaryAttributeValue {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Specifies a task template for a Connect Customer instance.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-connect-tasktemplate.html)
-#[derive(Default)]
 pub struct TaskTemplate {
     /// A unique, case-sensitive identifier that you provide to ensure the idempotency of the
     /// request.
@@ -75,7 +74,9 @@ pub struct TaskTemplate {
 impl TaskTemplate {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(instance_arn: impl Into<Property<String>>) -> Self { Self { instance_arn: instance_arn.into(), ..Self::default() } }
+    pub fn new(instance_arn: impl Into<Property<String>>) -> Self {
+        Self { client_token: Property::Absent, constraints: Property::Absent, contact_flow_arn: Property::Absent, defaults: Property::Absent, description: Property::Absent, fields: Property::Absent, instance_arn: instance_arn.into(), name: Property::Absent, self_assign_contact_flow_arn: Property::Absent, status: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for TaskTemplate {
@@ -99,7 +100,7 @@ impl Data for TaskTemplate {
 impl Read for TaskTemplate {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { client_token: Property::Absent, constraints: Property::Absent, contact_flow_arn: Property::Absent, defaults: Property::Absent, description: Property::Absent, fields: Property::Absent, instance_arn: Property::Absent, name: Property::Absent, self_assign_contact_flow_arn: Property::Absent, status: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ClientToken", &mut this.client_token);
         from.field(json, "Constraints", &mut this.constraints);
@@ -117,6 +118,7 @@ impl Read for TaskTemplate {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TaskTemplate {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -133,7 +135,6 @@ impl TaskTemplate {
 /// Describes constraints that apply to the template fields.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-tasktemplate-constraints.html)
-#[derive(Default)]
 pub struct Constraints {
     /// Lists the fields that are invisible to agents.
     ///
@@ -152,6 +153,11 @@ pub struct Constraints {
     pub required_fields: Property<List<RequiredFieldInfo>>,
 }
 
+impl Default for Constraints {
+    #[inline]
+    fn default() -> Self { Self { invisible_fields: Property::Absent, read_only_fields: Property::Absent, required_fields: Property::Absent } }
+}
+
 impl Data for Constraints {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -165,7 +171,7 @@ impl Data for Constraints {
 impl Read for Constraints {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { invisible_fields: Property::Absent, read_only_fields: Property::Absent, required_fields: Property::Absent };
         from.open(json)?;
         from.field(json, "InvisibleFields", &mut this.invisible_fields);
         from.field(json, "ReadOnlyFields", &mut this.read_only_fields);
@@ -175,6 +181,7 @@ impl Read for Constraints {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Constraints {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -183,7 +190,6 @@ impl fmt::Debug for Constraints {
 /// A field that is invisible to an agent.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-tasktemplate-invisiblefieldinfo.html)
-#[derive(Default)]
 pub struct InvisibleFieldInfo {
     /// Identifier of the invisible field.
     ///
@@ -194,7 +200,9 @@ pub struct InvisibleFieldInfo {
 impl InvisibleFieldInfo {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(id: impl Into<Property<FieldIdentifier>>) -> Self { Self { id: id.into() } }
+    pub fn new(id: impl Into<Property<FieldIdentifier>>) -> Self {
+        Self { id: id.into() }
+    }
 }
 
 impl Data for InvisibleFieldInfo {
@@ -208,7 +216,7 @@ impl Data for InvisibleFieldInfo {
 impl Read for InvisibleFieldInfo {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { id: Property::Absent };
         from.open(json)?;
         from.field(json, "Id", &mut this.id);
         from.close(json)?;
@@ -216,6 +224,7 @@ impl Read for InvisibleFieldInfo {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InvisibleFieldInfo {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -224,7 +233,6 @@ impl fmt::Debug for InvisibleFieldInfo {
 /// The identifier of the task template field.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-tasktemplate-fieldidentifier.html)
-#[derive(Default)]
 pub struct FieldIdentifier {
     /// The name of the task template field.
     ///
@@ -236,7 +244,9 @@ pub struct FieldIdentifier {
 impl FieldIdentifier {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { name: name.into() }
+    }
 }
 
 impl Data for FieldIdentifier {
@@ -250,7 +260,7 @@ impl Data for FieldIdentifier {
 impl Read for FieldIdentifier {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.close(json)?;
@@ -258,6 +268,7 @@ impl Read for FieldIdentifier {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FieldIdentifier {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -266,7 +277,6 @@ impl fmt::Debug for FieldIdentifier {
 /// Indicates a field that is read-only to an agent.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-tasktemplate-readonlyfieldinfo.html)
-#[derive(Default)]
 pub struct ReadOnlyFieldInfo {
     /// Identifier of the read-only field.
     ///
@@ -277,7 +287,9 @@ pub struct ReadOnlyFieldInfo {
 impl ReadOnlyFieldInfo {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(id: impl Into<Property<FieldIdentifier>>) -> Self { Self { id: id.into() } }
+    pub fn new(id: impl Into<Property<FieldIdentifier>>) -> Self {
+        Self { id: id.into() }
+    }
 }
 
 impl Data for ReadOnlyFieldInfo {
@@ -291,7 +303,7 @@ impl Data for ReadOnlyFieldInfo {
 impl Read for ReadOnlyFieldInfo {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { id: Property::Absent };
         from.open(json)?;
         from.field(json, "Id", &mut this.id);
         from.close(json)?;
@@ -299,6 +311,7 @@ impl Read for ReadOnlyFieldInfo {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ReadOnlyFieldInfo {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -307,7 +320,6 @@ impl fmt::Debug for ReadOnlyFieldInfo {
 /// Information about a required field.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-tasktemplate-requiredfieldinfo.html)
-#[derive(Default)]
 pub struct RequiredFieldInfo {
     /// The unique identifier for the field.
     ///
@@ -318,7 +330,9 @@ pub struct RequiredFieldInfo {
 impl RequiredFieldInfo {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(id: impl Into<Property<FieldIdentifier>>) -> Self { Self { id: id.into() } }
+    pub fn new(id: impl Into<Property<FieldIdentifier>>) -> Self {
+        Self { id: id.into() }
+    }
 }
 
 impl Data for RequiredFieldInfo {
@@ -332,7 +346,7 @@ impl Data for RequiredFieldInfo {
 impl Read for RequiredFieldInfo {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { id: Property::Absent };
         from.open(json)?;
         from.field(json, "Id", &mut this.id);
         from.close(json)?;
@@ -340,6 +354,7 @@ impl Read for RequiredFieldInfo {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RequiredFieldInfo {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -348,7 +363,6 @@ impl fmt::Debug for RequiredFieldInfo {
 /// Describes a default field and its corresponding value.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-tasktemplate-defaultfieldvalue.html)
-#[derive(Default)]
 pub struct DefaultFieldValue {
     /// Default value for the field.
     ///
@@ -364,7 +378,9 @@ pub struct DefaultFieldValue {
 impl DefaultFieldValue {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(default_value: impl Into<Property<String>>, id: impl Into<Property<FieldIdentifier>>) -> Self { Self { default_value: default_value.into(), id: id.into() } }
+    pub fn new(default_value: impl Into<Property<String>>, id: impl Into<Property<FieldIdentifier>>) -> Self {
+        Self { default_value: default_value.into(), id: id.into() }
+    }
 }
 
 impl Data for DefaultFieldValue {
@@ -379,7 +395,7 @@ impl Data for DefaultFieldValue {
 impl Read for DefaultFieldValue {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { default_value: Property::Absent, id: Property::Absent };
         from.open(json)?;
         from.field(json, "DefaultValue", &mut this.default_value);
         from.field(json, "Id", &mut this.id);
@@ -388,6 +404,7 @@ impl Read for DefaultFieldValue {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DefaultFieldValue {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -396,7 +413,6 @@ impl fmt::Debug for DefaultFieldValue {
 /// Describes a single task template field.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-tasktemplate-field.html)
-#[derive(Default)]
 pub struct Field {
     /// The description of the field.
     ///
@@ -423,7 +439,9 @@ pub struct Field {
 impl Field {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(id: impl Into<Property<FieldIdentifier>>, r#type: impl Into<Property<Listed<FieldType>>>) -> Self { Self { id: id.into(), r#type: r#type.into(), ..Self::default() } }
+    pub fn new(id: impl Into<Property<FieldIdentifier>>, r#type: impl Into<Property<Listed<FieldType>>>) -> Self {
+        Self { description: Property::Absent, id: id.into(), single_select_options: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for Field {
@@ -440,7 +458,7 @@ impl Data for Field {
 impl Read for Field {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, id: Property::Absent, single_select_options: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "Id", &mut this.id);
@@ -451,6 +469,7 @@ impl Read for Field {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Field {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

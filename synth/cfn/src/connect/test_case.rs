@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource Type definition for AWS::Connect::TestCase
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-connect-testcase.html)
-#[derive(Default)]
 pub struct TestCase {
     /// The content of the test case.
     ///
@@ -55,7 +54,9 @@ pub struct TestCase {
 impl TestCase {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(content: impl Into<Property<String>>, instance_arn: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self { Self { content: content.into(), instance_arn: instance_arn.into(), name: name.into(), ..Self::default() } }
+    pub fn new(content: impl Into<Property<String>>, instance_arn: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self {
+        Self { content: content.into(), description: Property::Absent, entry_point: Property::Absent, initialization_data: Property::Absent, instance_arn: instance_arn.into(), name: name.into(), status: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for TestCase {
@@ -76,7 +77,7 @@ impl Data for TestCase {
 impl Read for TestCase {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { content: Property::Absent, description: Property::Absent, entry_point: Property::Absent, initialization_data: Property::Absent, instance_arn: Property::Absent, name: Property::Absent, status: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Content", &mut this.content);
         from.field(json, "Description", &mut this.description);
@@ -91,6 +92,7 @@ impl Read for TestCase {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TestCase {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -107,7 +109,6 @@ impl TestCase {
 /// The Entry Point associated with the test case
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-testcase-entrypoint.html)
-#[derive(Default)]
 pub struct EntryPoint {
     /// The chat entry point parameters for the test case
     ///
@@ -123,6 +124,11 @@ pub struct EntryPoint {
     pub voice_call_entry_point_parameters: Property<VoiceCallEntryPointParameters>,
 }
 
+impl Default for EntryPoint {
+    #[inline]
+    fn default() -> Self { Self { chat_entry_point_parameters: Property::Absent, r#type: Property::Absent, voice_call_entry_point_parameters: Property::Absent } }
+}
+
 impl Data for EntryPoint {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -136,7 +142,7 @@ impl Data for EntryPoint {
 impl Read for EntryPoint {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { chat_entry_point_parameters: Property::Absent, r#type: Property::Absent, voice_call_entry_point_parameters: Property::Absent };
         from.open(json)?;
         from.field(json, "ChatEntryPointParameters", &mut this.chat_entry_point_parameters);
         from.field(json, "Type", &mut this.r#type);
@@ -146,6 +152,7 @@ impl Read for EntryPoint {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EntryPoint {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -154,13 +161,17 @@ impl fmt::Debug for EntryPoint {
 /// The chat entry point parameters for the test case
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-testcase-chatentrypointparameters.html)
-#[derive(Default)]
 pub struct ChatEntryPointParameters {
     /// The flow id used for the TestCase
     ///
     /// - Length: 1 to 256
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-testcase-chatentrypointparameters.html#cfn-connect-testcase-chatentrypointparameters-flowid)
     pub flow_id: Property<String>,
+}
+
+impl Default for ChatEntryPointParameters {
+    #[inline]
+    fn default() -> Self { Self { flow_id: Property::Absent } }
 }
 
 impl Data for ChatEntryPointParameters {
@@ -174,7 +185,7 @@ impl Data for ChatEntryPointParameters {
 impl Read for ChatEntryPointParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { flow_id: Property::Absent };
         from.open(json)?;
         from.field(json, "FlowId", &mut this.flow_id);
         from.close(json)?;
@@ -182,6 +193,7 @@ impl Read for ChatEntryPointParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ChatEntryPointParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -190,7 +202,6 @@ impl fmt::Debug for ChatEntryPointParameters {
 /// The voice call entry point parameters for the test case
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-testcase-voicecallentrypointparameters.html)
-#[derive(Default)]
 pub struct VoiceCallEntryPointParameters {
     /// The destination phonenumber of the EntryPoint
     ///
@@ -209,6 +220,11 @@ pub struct VoiceCallEntryPointParameters {
     pub source_phone_number: Property<String>,
 }
 
+impl Default for VoiceCallEntryPointParameters {
+    #[inline]
+    fn default() -> Self { Self { destination_phone_number: Property::Absent, flow_id: Property::Absent, source_phone_number: Property::Absent } }
+}
+
 impl Data for VoiceCallEntryPointParameters {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -222,7 +238,7 @@ impl Data for VoiceCallEntryPointParameters {
 impl Read for VoiceCallEntryPointParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { destination_phone_number: Property::Absent, flow_id: Property::Absent, source_phone_number: Property::Absent };
         from.open(json)?;
         from.field(json, "DestinationPhoneNumber", &mut this.destination_phone_number);
         from.field(json, "FlowId", &mut this.flow_id);
@@ -232,6 +248,7 @@ impl Read for VoiceCallEntryPointParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VoiceCallEntryPointParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

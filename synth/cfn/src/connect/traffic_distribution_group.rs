@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Information about a traffic distribution group.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-connect-trafficdistributiongroup.html)
-#[derive(Default)]
 pub struct TrafficDistributionGroup {
     /// The description of the traffic distribution group.
     ///
@@ -38,7 +37,9 @@ pub struct TrafficDistributionGroup {
 impl TrafficDistributionGroup {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(instance_arn: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self { Self { instance_arn: instance_arn.into(), name: name.into(), ..Self::default() } }
+    pub fn new(instance_arn: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, instance_arn: instance_arn.into(), name: name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for TrafficDistributionGroup {
@@ -55,7 +56,7 @@ impl Data for TrafficDistributionGroup {
 impl Read for TrafficDistributionGroup {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, instance_arn: Property::Absent, name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "InstanceArn", &mut this.instance_arn);
@@ -66,6 +67,7 @@ impl Read for TrafficDistributionGroup {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TrafficDistributionGroup {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

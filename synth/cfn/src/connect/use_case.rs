@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// association.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-connect-usecase.html)
-#[derive(Default)]
 pub struct UseCase {
     /// The identifier of the Amazon Connect instance.
     ///
@@ -34,7 +33,9 @@ pub struct UseCase {
 impl UseCase {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(instance_id: impl Into<Property<String>>, integration_association_id: impl Into<Property<String>>, use_case_type: impl Into<Property<Listed<UseCaseType>>>) -> Self { Self { instance_id: instance_id.into(), integration_association_id: integration_association_id.into(), use_case_type: use_case_type.into(), ..Self::default() } }
+    pub fn new(instance_id: impl Into<Property<String>>, integration_association_id: impl Into<Property<String>>, use_case_type: impl Into<Property<Listed<UseCaseType>>>) -> Self {
+        Self { instance_id: instance_id.into(), integration_association_id: integration_association_id.into(), tags: Property::Absent, use_case_type: use_case_type.into() }
+    }
 }
 
 impl Data for UseCase {
@@ -51,7 +52,7 @@ impl Data for UseCase {
 impl Read for UseCase {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { instance_id: Property::Absent, integration_association_id: Property::Absent, tags: Property::Absent, use_case_type: Property::Absent };
         from.open(json)?;
         from.field(json, "InstanceId", &mut this.instance_id);
         from.field(json, "IntegrationAssociationId", &mut this.integration_association_id);
@@ -62,6 +63,7 @@ impl Read for UseCase {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for UseCase {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

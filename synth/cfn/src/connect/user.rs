@@ -11,7 +11,6 @@ use crate::prelude::*;
 /// the *Connect Customer Administrator Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-connect-user.html)
-#[derive(Default)]
 pub struct User {
     /// After Contact Work configurations of a user.
     ///
@@ -91,7 +90,9 @@ pub struct User {
 impl User {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(instance_arn: impl Into<Property<String>>, routing_profile_arn: impl Into<Property<String>>, security_profile_arns: impl Into<Property<List<String>>>, username: impl Into<Property<String>>) -> Self { Self { instance_arn: instance_arn.into(), routing_profile_arn: routing_profile_arn.into(), security_profile_arns: security_profile_arns.into(), username: username.into(), ..Self::default() } }
+    pub fn new(instance_arn: impl Into<Property<String>>, routing_profile_arn: impl Into<Property<String>>, security_profile_arns: impl Into<Property<List<String>>>, username: impl Into<Property<String>>) -> Self {
+        Self { after_contact_work_configs: Property::Absent, auto_accept_configs: Property::Absent, directory_user_id: Property::Absent, hierarchy_group_arn: Property::Absent, identity_info: Property::Absent, instance_arn: instance_arn.into(), password: Property::Absent, persistent_connection_configs: Property::Absent, phone_config: Property::Absent, phone_number_configs: Property::Absent, routing_profile_arn: routing_profile_arn.into(), security_profile_arns: security_profile_arns.into(), tags: Property::Absent, user_proficiencies: Property::Absent, username: username.into(), voice_enhancement_configs: Property::Absent }
+    }
 }
 
 impl Data for User {
@@ -120,7 +121,7 @@ impl Data for User {
 impl Read for User {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { after_contact_work_configs: Property::Absent, auto_accept_configs: Property::Absent, directory_user_id: Property::Absent, hierarchy_group_arn: Property::Absent, identity_info: Property::Absent, instance_arn: Property::Absent, password: Property::Absent, persistent_connection_configs: Property::Absent, phone_config: Property::Absent, phone_number_configs: Property::Absent, routing_profile_arn: Property::Absent, security_profile_arns: Property::Absent, tags: Property::Absent, user_proficiencies: Property::Absent, username: Property::Absent, voice_enhancement_configs: Property::Absent };
         from.open(json)?;
         from.field(json, "AfterContactWorkConfigs", &mut this.after_contact_work_configs);
         from.field(json, "AutoAcceptConfigs", &mut this.auto_accept_configs);
@@ -143,6 +144,7 @@ impl Read for User {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for User {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -159,7 +161,6 @@ impl User {
 /// After Contact Work configuration per channel.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-user-aftercontactworkconfigperchannel.html)
-#[derive(Default)]
 pub struct AfterContactWorkConfigPerChannel {
     /// After Contact Work configuration.
     ///
@@ -178,7 +179,9 @@ pub struct AfterContactWorkConfigPerChannel {
 impl AfterContactWorkConfigPerChannel {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(after_contact_work_config: impl Into<Property<AfterContactWorkConfig>>, channel: impl Into<Property<Listed<AfterContactWorkConfigPerChannelChannel>>>) -> Self { Self { after_contact_work_config: after_contact_work_config.into(), channel: channel.into(), ..Self::default() } }
+    pub fn new(after_contact_work_config: impl Into<Property<AfterContactWorkConfig>>, channel: impl Into<Property<Listed<AfterContactWorkConfigPerChannelChannel>>>) -> Self {
+        Self { after_contact_work_config: after_contact_work_config.into(), agent_first_callback_after_contact_work_config: Property::Absent, channel: channel.into() }
+    }
 }
 
 impl Data for AfterContactWorkConfigPerChannel {
@@ -194,7 +197,7 @@ impl Data for AfterContactWorkConfigPerChannel {
 impl Read for AfterContactWorkConfigPerChannel {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { after_contact_work_config: Property::Absent, agent_first_callback_after_contact_work_config: Property::Absent, channel: Property::Absent };
         from.open(json)?;
         from.field(json, "AfterContactWorkConfig", &mut this.after_contact_work_config);
         from.field(json, "AgentFirstCallbackAfterContactWorkConfig", &mut this.agent_first_callback_after_contact_work_config);
@@ -204,6 +207,7 @@ impl Read for AfterContactWorkConfigPerChannel {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AfterContactWorkConfigPerChannel {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -212,7 +216,6 @@ impl fmt::Debug for AfterContactWorkConfigPerChannel {
 /// After Contact Work configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-user-aftercontactworkconfig.html)
-#[derive(Default)]
 pub struct AfterContactWorkConfig {
     /// The after contact work (ACW) mode for the channel.
     ///
@@ -222,6 +225,11 @@ pub struct AfterContactWorkConfig {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-user-aftercontactworkconfig.html#cfn-connect-user-aftercontactworkconfig-aftercontactworktimelimit)
     pub after_contact_work_time_limit: Property<i64>,
+}
+
+impl Default for AfterContactWorkConfig {
+    #[inline]
+    fn default() -> Self { Self { after_contact_work_mode: Property::Absent, after_contact_work_time_limit: Property::Absent } }
 }
 
 impl Data for AfterContactWorkConfig {
@@ -236,7 +244,7 @@ impl Data for AfterContactWorkConfig {
 impl Read for AfterContactWorkConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { after_contact_work_mode: Property::Absent, after_contact_work_time_limit: Property::Absent };
         from.open(json)?;
         from.field(json, "AfterContactWorkMode", &mut this.after_contact_work_mode);
         from.field(json, "AfterContactWorkTimeLimit", &mut this.after_contact_work_time_limit);
@@ -245,6 +253,7 @@ impl Read for AfterContactWorkConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AfterContactWorkConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -253,7 +262,6 @@ impl fmt::Debug for AfterContactWorkConfig {
 /// Auto-accept configuration per channel.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-user-autoacceptconfig.html)
-#[derive(Default)]
 pub struct AutoAcceptConfig {
     /// The agent first callback auto accept setting.
     ///
@@ -272,7 +280,9 @@ pub struct AutoAcceptConfig {
 impl AutoAcceptConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(auto_accept: impl Into<Property<bool>>, channel: impl Into<Property<Listed<AutoAcceptConfigChannel>>>) -> Self { Self { auto_accept: auto_accept.into(), channel: channel.into(), ..Self::default() } }
+    pub fn new(auto_accept: impl Into<Property<bool>>, channel: impl Into<Property<Listed<AutoAcceptConfigChannel>>>) -> Self {
+        Self { agent_first_callback_auto_accept: Property::Absent, auto_accept: auto_accept.into(), channel: channel.into() }
+    }
 }
 
 impl Data for AutoAcceptConfig {
@@ -288,7 +298,7 @@ impl Data for AutoAcceptConfig {
 impl Read for AutoAcceptConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { agent_first_callback_auto_accept: Property::Absent, auto_accept: Property::Absent, channel: Property::Absent };
         from.open(json)?;
         from.field(json, "AgentFirstCallbackAutoAccept", &mut this.agent_first_callback_auto_accept);
         from.field(json, "AutoAccept", &mut this.auto_accept);
@@ -298,6 +308,7 @@ impl Read for AutoAcceptConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AutoAcceptConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -313,7 +324,6 @@ impl fmt::Debug for AutoAcceptConfig {
 /// > constraints are 1-255 for `FirstName`, and 1-256 for `LastName`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-user-useridentityinfo.html)
-#[derive(Default)]
 pub struct UserIdentityInfo {
     /// The email address. If you are using SAML for identity management and include this
     /// parameter, an error is returned.
@@ -352,6 +362,11 @@ pub struct UserIdentityInfo {
     pub secondary_email: Property<String>,
 }
 
+impl Default for UserIdentityInfo {
+    #[inline]
+    fn default() -> Self { Self { email: Property::Absent, first_name: Property::Absent, last_name: Property::Absent, mobile: Property::Absent, secondary_email: Property::Absent } }
+}
+
 impl Data for UserIdentityInfo {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -367,7 +382,7 @@ impl Data for UserIdentityInfo {
 impl Read for UserIdentityInfo {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { email: Property::Absent, first_name: Property::Absent, last_name: Property::Absent, mobile: Property::Absent, secondary_email: Property::Absent };
         from.open(json)?;
         from.field(json, "Email", &mut this.email);
         from.field(json, "FirstName", &mut this.first_name);
@@ -379,6 +394,7 @@ impl Read for UserIdentityInfo {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for UserIdentityInfo {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -387,7 +403,6 @@ impl fmt::Debug for UserIdentityInfo {
 /// Persistent Connection configuration per channel.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-user-persistentconnectionconfig.html)
-#[derive(Default)]
 pub struct PersistentConnectionConfig {
     /// The channels that agents can handle in the Contact Control Panel (CCP).
     ///
@@ -402,7 +417,9 @@ pub struct PersistentConnectionConfig {
 impl PersistentConnectionConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(channel: impl Into<Property<Listed<PersistentConnectionConfigChannel>>>, persistent_connection: impl Into<Property<bool>>) -> Self { Self { channel: channel.into(), persistent_connection: persistent_connection.into() } }
+    pub fn new(channel: impl Into<Property<Listed<PersistentConnectionConfigChannel>>>, persistent_connection: impl Into<Property<bool>>) -> Self {
+        Self { channel: channel.into(), persistent_connection: persistent_connection.into() }
+    }
 }
 
 impl Data for PersistentConnectionConfig {
@@ -417,7 +434,7 @@ impl Data for PersistentConnectionConfig {
 impl Read for PersistentConnectionConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { channel: Property::Absent, persistent_connection: Property::Absent };
         from.open(json)?;
         from.field(json, "Channel", &mut this.channel);
         from.field(json, "PersistentConnection", &mut this.persistent_connection);
@@ -426,6 +443,7 @@ impl Read for PersistentConnectionConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PersistentConnectionConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -434,7 +452,6 @@ impl fmt::Debug for PersistentConnectionConfig {
 /// Contains information about the phone configuration settings for a user.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-user-userphoneconfig.html)
-#[derive(Default)]
 pub struct UserPhoneConfig {
     /// The After Call Work (ACW) timeout setting, in seconds. This parameter has a minimum value
     /// of 0 and a maximum value of 2,000,000 seconds (24 days). Enter 0 if you don't want to
@@ -464,6 +481,11 @@ pub struct UserPhoneConfig {
     pub phone_type: Property<Listed<UserPhoneConfigPhoneType>>,
 }
 
+impl Default for UserPhoneConfig {
+    #[inline]
+    fn default() -> Self { Self { after_contact_work_time_limit: Property::Absent, auto_accept: Property::Absent, desk_phone_number: Property::Absent, persistent_connection: Property::Absent, phone_type: Property::Absent } }
+}
+
 impl Data for UserPhoneConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -479,7 +501,7 @@ impl Data for UserPhoneConfig {
 impl Read for UserPhoneConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { after_contact_work_time_limit: Property::Absent, auto_accept: Property::Absent, desk_phone_number: Property::Absent, persistent_connection: Property::Absent, phone_type: Property::Absent };
         from.open(json)?;
         from.field(json, "AfterContactWorkTimeLimit", &mut this.after_contact_work_time_limit);
         from.field(json, "AutoAccept", &mut this.auto_accept);
@@ -491,6 +513,7 @@ impl Read for UserPhoneConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for UserPhoneConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -499,7 +522,6 @@ impl fmt::Debug for UserPhoneConfig {
 /// Phone Number configuration per channel.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-user-phonenumberconfig.html)
-#[derive(Default)]
 pub struct PhoneNumberConfig {
     /// The channels that agents can handle in the Contact Control Panel (CCP).
     ///
@@ -518,7 +540,9 @@ pub struct PhoneNumberConfig {
 impl PhoneNumberConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(channel: impl Into<Property<Listed<PhoneNumberConfigChannel>>>, phone_type: impl Into<Property<Listed<PhoneNumberConfigPhoneType>>>) -> Self { Self { channel: channel.into(), phone_type: phone_type.into(), ..Self::default() } }
+    pub fn new(channel: impl Into<Property<Listed<PhoneNumberConfigChannel>>>, phone_type: impl Into<Property<Listed<PhoneNumberConfigPhoneType>>>) -> Self {
+        Self { channel: channel.into(), phone_number: Property::Absent, phone_type: phone_type.into() }
+    }
 }
 
 impl Data for PhoneNumberConfig {
@@ -534,7 +558,7 @@ impl Data for PhoneNumberConfig {
 impl Read for PhoneNumberConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { channel: Property::Absent, phone_number: Property::Absent, phone_type: Property::Absent };
         from.open(json)?;
         from.field(json, "Channel", &mut this.channel);
         from.field(json, "PhoneNumber", &mut this.phone_number);
@@ -544,6 +568,7 @@ impl Read for PhoneNumberConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PhoneNumberConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -556,7 +581,6 @@ impl fmt::Debug for PhoneNumberConfig {
 /// Proficiency of a user.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-user-userproficiency.html)
-#[derive(Default)]
 pub struct UserProficiency {
     /// The name of user’s proficiency. You must use a predefined attribute name that is present
     /// in the Amazon Connect instance.
@@ -580,7 +604,9 @@ pub struct UserProficiency {
 impl UserProficiency {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(attribute_name: impl Into<Property<String>>, attribute_value: impl Into<Property<String>>, level: impl Into<Property<f64>>) -> Self { Self { attribute_name: attribute_name.into(), attribute_value: attribute_value.into(), level: level.into() } }
+    pub fn new(attribute_name: impl Into<Property<String>>, attribute_value: impl Into<Property<String>>, level: impl Into<Property<f64>>) -> Self {
+        Self { attribute_name: attribute_name.into(), attribute_value: attribute_value.into(), level: level.into() }
+    }
 }
 
 impl Data for UserProficiency {
@@ -596,7 +622,7 @@ impl Data for UserProficiency {
 impl Read for UserProficiency {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { attribute_name: Property::Absent, attribute_value: Property::Absent, level: Property::Absent };
         from.open(json)?;
         from.field(json, "AttributeName", &mut this.attribute_name);
         from.field(json, "AttributeValue", &mut this.attribute_value);
@@ -606,6 +632,7 @@ impl Read for UserProficiency {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for UserProficiency {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -614,7 +641,6 @@ impl fmt::Debug for UserProficiency {
 /// Voice Enhancement configuration per channel.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-user-voiceenhancementconfig.html)
-#[derive(Default)]
 pub struct VoiceEnhancementConfig {
     /// The channels that agents can handle in the Contact Control Panel (CCP).
     ///
@@ -629,7 +655,9 @@ pub struct VoiceEnhancementConfig {
 impl VoiceEnhancementConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(channel: impl Into<Property<Listed<VoiceEnhancementConfigChannel>>>, voice_enhancement_mode: impl Into<Property<Listed<VoiceEnhancementConfigVoiceEnhancementMode>>>) -> Self { Self { channel: channel.into(), voice_enhancement_mode: voice_enhancement_mode.into() } }
+    pub fn new(channel: impl Into<Property<Listed<VoiceEnhancementConfigChannel>>>, voice_enhancement_mode: impl Into<Property<Listed<VoiceEnhancementConfigVoiceEnhancementMode>>>) -> Self {
+        Self { channel: channel.into(), voice_enhancement_mode: voice_enhancement_mode.into() }
+    }
 }
 
 impl Data for VoiceEnhancementConfig {
@@ -644,7 +672,7 @@ impl Data for VoiceEnhancementConfig {
 impl Read for VoiceEnhancementConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { channel: Property::Absent, voice_enhancement_mode: Property::Absent };
         from.open(json)?;
         from.field(json, "Channel", &mut this.channel);
         from.field(json, "VoiceEnhancementMode", &mut this.voice_enhancement_mode);
@@ -653,6 +681,7 @@ impl Read for VoiceEnhancementConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VoiceEnhancementConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

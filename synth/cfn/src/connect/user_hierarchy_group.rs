@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Specifies a new user hierarchy group.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-connect-userhierarchygroup.html)
-#[derive(Default)]
 pub struct UserHierarchyGroup {
     /// The Amazon Resource Name (ARN) of the user hierarchy group.
     ///
@@ -34,7 +33,9 @@ pub struct UserHierarchyGroup {
 impl UserHierarchyGroup {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(instance_arn: impl Into<Property<Id<refs::connect::InstanceArn>>>, name: impl Into<Property<String>>) -> Self { Self { instance_arn: instance_arn.into(), name: name.into(), ..Self::default() } }
+    pub fn new(instance_arn: impl Into<Property<Id<refs::connect::InstanceArn>>>, name: impl Into<Property<String>>) -> Self {
+        Self { instance_arn: instance_arn.into(), name: name.into(), parent_group_arn: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for UserHierarchyGroup {
@@ -51,7 +52,7 @@ impl Data for UserHierarchyGroup {
 impl Read for UserHierarchyGroup {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { instance_arn: Property::Absent, name: Property::Absent, parent_group_arn: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "InstanceArn", &mut this.instance_arn);
         from.field(json, "Name", &mut this.name);
@@ -62,6 +63,7 @@ impl Read for UserHierarchyGroup {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for UserHierarchyGroup {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Contains information about a hierarchy structure.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-connect-userhierarchystructure.html)
-#[derive(Default)]
 pub struct UserHierarchyStructure {
     /// The Amazon Resource Name (ARN) of the instance.
     ///
@@ -23,7 +22,9 @@ pub struct UserHierarchyStructure {
 impl UserHierarchyStructure {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(instance_arn: impl Into<Property<String>>) -> Self { Self { instance_arn: instance_arn.into(), ..Self::default() } }
+    pub fn new(instance_arn: impl Into<Property<String>>) -> Self {
+        Self { instance_arn: instance_arn.into(), user_hierarchy_structure: Property::Absent }
+    }
 }
 
 impl Data for UserHierarchyStructure {
@@ -38,7 +39,7 @@ impl Data for UserHierarchyStructure {
 impl Read for UserHierarchyStructure {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { instance_arn: Property::Absent, user_hierarchy_structure: Property::Absent };
         from.open(json)?;
         from.field(json, "InstanceArn", &mut this.instance_arn);
         from.field(json, "UserHierarchyStructure", &mut this.user_hierarchy_structure);
@@ -47,6 +48,7 @@ impl Read for UserHierarchyStructure {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for UserHierarchyStructure {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -63,7 +65,6 @@ impl UserHierarchyStructure {
 /// Contains information about a hierarchy structure.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-userhierarchystructure-userhierarchystructure.html)
-#[derive(Default)]
 pub struct UserHierarchyStructureProperties {
     /// Information about level five.
     ///
@@ -87,6 +88,11 @@ pub struct UserHierarchyStructureProperties {
     pub level_two: Property<LevelTwo>,
 }
 
+impl Default for UserHierarchyStructureProperties {
+    #[inline]
+    fn default() -> Self { Self { level_five: Property::Absent, level_four: Property::Absent, level_one: Property::Absent, level_three: Property::Absent, level_two: Property::Absent } }
+}
+
 impl Data for UserHierarchyStructureProperties {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -102,7 +108,7 @@ impl Data for UserHierarchyStructureProperties {
 impl Read for UserHierarchyStructureProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { level_five: Property::Absent, level_four: Property::Absent, level_one: Property::Absent, level_three: Property::Absent, level_two: Property::Absent };
         from.open(json)?;
         from.field(json, "LevelFive", &mut this.level_five);
         from.field(json, "LevelFour", &mut this.level_four);
@@ -114,6 +120,7 @@ impl Read for UserHierarchyStructureProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for UserHierarchyStructureProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -122,7 +129,6 @@ impl fmt::Debug for UserHierarchyStructureProperties {
 /// The update for level five.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-userhierarchystructure-levelfive.html)
-#[derive(Default)]
 pub struct LevelFive {
     /// The Amazon Resource Name (ARN) of the hierarchy level.
     ///
@@ -142,7 +148,9 @@ pub struct LevelFive {
 impl LevelFive {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { hierarchy_level_arn: Property::Absent, hierarchy_level_id: Property::Absent, name: name.into() }
+    }
 }
 
 impl Data for LevelFive {
@@ -158,7 +166,7 @@ impl Data for LevelFive {
 impl Read for LevelFive {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { hierarchy_level_arn: Property::Absent, hierarchy_level_id: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "HierarchyLevelArn", &mut this.hierarchy_level_arn);
         from.field(json, "HierarchyLevelId", &mut this.hierarchy_level_id);
@@ -168,6 +176,7 @@ impl Read for LevelFive {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LevelFive {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -176,7 +185,6 @@ impl fmt::Debug for LevelFive {
 /// The update for level four.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-userhierarchystructure-levelfour.html)
-#[derive(Default)]
 pub struct LevelFour {
     /// The Amazon Resource Name (ARN) of the hierarchy level.
     ///
@@ -196,7 +204,9 @@ pub struct LevelFour {
 impl LevelFour {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { hierarchy_level_arn: Property::Absent, hierarchy_level_id: Property::Absent, name: name.into() }
+    }
 }
 
 impl Data for LevelFour {
@@ -212,7 +222,7 @@ impl Data for LevelFour {
 impl Read for LevelFour {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { hierarchy_level_arn: Property::Absent, hierarchy_level_id: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "HierarchyLevelArn", &mut this.hierarchy_level_arn);
         from.field(json, "HierarchyLevelId", &mut this.hierarchy_level_id);
@@ -222,6 +232,7 @@ impl Read for LevelFour {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LevelFour {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -230,7 +241,6 @@ impl fmt::Debug for LevelFour {
 /// Information about level one.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-userhierarchystructure-levelone.html)
-#[derive(Default)]
 pub struct LevelOne {
     /// The Amazon Resource Name (ARN) of the hierarchy level.
     ///
@@ -250,7 +260,9 @@ pub struct LevelOne {
 impl LevelOne {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { hierarchy_level_arn: Property::Absent, hierarchy_level_id: Property::Absent, name: name.into() }
+    }
 }
 
 impl Data for LevelOne {
@@ -266,7 +278,7 @@ impl Data for LevelOne {
 impl Read for LevelOne {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { hierarchy_level_arn: Property::Absent, hierarchy_level_id: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "HierarchyLevelArn", &mut this.hierarchy_level_arn);
         from.field(json, "HierarchyLevelId", &mut this.hierarchy_level_id);
@@ -276,6 +288,7 @@ impl Read for LevelOne {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LevelOne {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -284,7 +297,6 @@ impl fmt::Debug for LevelOne {
 /// The update for level three.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-userhierarchystructure-levelthree.html)
-#[derive(Default)]
 pub struct LevelThree {
     /// The Amazon Resource Name (ARN) of the hierarchy level.
     ///
@@ -304,7 +316,9 @@ pub struct LevelThree {
 impl LevelThree {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { hierarchy_level_arn: Property::Absent, hierarchy_level_id: Property::Absent, name: name.into() }
+    }
 }
 
 impl Data for LevelThree {
@@ -320,7 +334,7 @@ impl Data for LevelThree {
 impl Read for LevelThree {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { hierarchy_level_arn: Property::Absent, hierarchy_level_id: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "HierarchyLevelArn", &mut this.hierarchy_level_arn);
         from.field(json, "HierarchyLevelId", &mut this.hierarchy_level_id);
@@ -330,6 +344,7 @@ impl Read for LevelThree {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LevelThree {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -338,7 +353,6 @@ impl fmt::Debug for LevelThree {
 /// The update for level two.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-userhierarchystructure-leveltwo.html)
-#[derive(Default)]
 pub struct LevelTwo {
     /// The Amazon Resource Name (ARN) of the hierarchy level.
     ///
@@ -358,7 +372,9 @@ pub struct LevelTwo {
 impl LevelTwo {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { hierarchy_level_arn: Property::Absent, hierarchy_level_id: Property::Absent, name: name.into() }
+    }
 }
 
 impl Data for LevelTwo {
@@ -374,7 +390,7 @@ impl Data for LevelTwo {
 impl Read for LevelTwo {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { hierarchy_level_arn: Property::Absent, hierarchy_level_id: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "HierarchyLevelArn", &mut this.hierarchy_level_arn);
         from.field(json, "HierarchyLevelId", &mut this.hierarchy_level_id);
@@ -384,6 +400,7 @@ impl Read for LevelTwo {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LevelTwo {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

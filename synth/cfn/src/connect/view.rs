@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Creates a customer-managed view in the published state within the specified instance.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-connect-view.html)
-#[derive(Default)]
 pub struct View {
     /// A list of actions possible from the view.
     ///
@@ -48,7 +47,9 @@ pub struct View {
 impl View {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(actions: impl Into<Property<List<String>>>, instance_arn: impl Into<Property<Id<refs::connect::InstanceArn>>>, name: impl Into<Property<String>>, template: impl Into<Property<Json>>) -> Self { Self { actions: actions.into(), instance_arn: instance_arn.into(), name: name.into(), template: template.into(), ..Self::default() } }
+    pub fn new(actions: impl Into<Property<List<String>>>, instance_arn: impl Into<Property<Id<refs::connect::InstanceArn>>>, name: impl Into<Property<String>>, template: impl Into<Property<Json>>) -> Self {
+        Self { actions: actions.into(), description: Property::Absent, instance_arn: instance_arn.into(), name: name.into(), tags: Property::Absent, template: template.into() }
+    }
 }
 
 impl Data for View {
@@ -67,7 +68,7 @@ impl Data for View {
 impl Read for View {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { actions: Property::Absent, description: Property::Absent, instance_arn: Property::Absent, name: Property::Absent, tags: Property::Absent, template: Property::Absent };
         from.open(json)?;
         from.field(json, "Actions", &mut this.actions);
         from.field(json, "Description", &mut this.description);
@@ -80,6 +81,7 @@ impl Read for View {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for View {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

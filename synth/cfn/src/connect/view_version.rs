@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Creates a version for the specified customer-managed view within the specified instance.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-connect-viewversion.html)
-#[derive(Default)]
 pub struct ViewVersion {
     /// The description of the view version.
     ///
@@ -36,7 +35,9 @@ pub struct ViewVersion {
 impl ViewVersion {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(view_arn: impl Into<Property<Id<refs::connect::ViewArn>>>) -> Self { Self { view_arn: view_arn.into(), ..Self::default() } }
+    pub fn new(view_arn: impl Into<Property<Id<refs::connect::ViewArn>>>) -> Self {
+        Self { version_description: Property::Absent, view_arn: view_arn.into(), view_content_sha256: Property::Absent }
+    }
 }
 
 impl Data for ViewVersion {
@@ -52,7 +53,7 @@ impl Data for ViewVersion {
 impl Read for ViewVersion {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { version_description: Property::Absent, view_arn: Property::Absent, view_content_sha256: Property::Absent };
         from.open(json)?;
         from.field(json, "VersionDescription", &mut this.version_description);
         from.field(json, "ViewArn", &mut this.view_arn);
@@ -62,6 +63,7 @@ impl Read for ViewVersion {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ViewVersion {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource type definition for AWS::Connect::Vocabulary
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-connect-vocabulary.html)
-#[derive(Default)]
 pub struct Vocabulary {
     /// The content of the custom vocabulary in plain-text format with a table of values.
     ///
@@ -39,7 +38,9 @@ pub struct Vocabulary {
 impl Vocabulary {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(content: impl Into<Property<String>>, instance_id: impl Into<Property<String>>, language_code: impl Into<Property<Listed<VocabularyLanguageCode>>>, vocabulary_name: impl Into<Property<String>>) -> Self { Self { content: content.into(), instance_id: instance_id.into(), language_code: language_code.into(), vocabulary_name: vocabulary_name.into(), ..Self::default() } }
+    pub fn new(content: impl Into<Property<String>>, instance_id: impl Into<Property<String>>, language_code: impl Into<Property<Listed<VocabularyLanguageCode>>>, vocabulary_name: impl Into<Property<String>>) -> Self {
+        Self { content: content.into(), instance_id: instance_id.into(), language_code: language_code.into(), tags: Property::Absent, vocabulary_name: vocabulary_name.into() }
+    }
 }
 
 impl Data for Vocabulary {
@@ -57,7 +58,7 @@ impl Data for Vocabulary {
 impl Read for Vocabulary {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { content: Property::Absent, instance_id: Property::Absent, language_code: Property::Absent, tags: Property::Absent, vocabulary_name: Property::Absent };
         from.open(json)?;
         from.field(json, "Content", &mut this.content);
         from.field(json, "InstanceId", &mut this.instance_id);
@@ -69,6 +70,7 @@ impl Read for Vocabulary {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Vocabulary {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// to pages.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-connect-workspace.html)
-#[derive(Default)]
 pub struct Workspace {
     /// The resource ARNs associated with the workspace
     ///
@@ -66,7 +65,9 @@ pub struct Workspace {
 impl Workspace {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(instance_arn: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self { Self { instance_arn: instance_arn.into(), name: name.into(), ..Self::default() } }
+    pub fn new(instance_arn: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self {
+        Self { associations: Property::Absent, description: Property::Absent, instance_arn: instance_arn.into(), media: Property::Absent, name: name.into(), pages: Property::Absent, tags: Property::Absent, theme: Property::Absent, title: Property::Absent, visibility: Property::Absent }
+    }
 }
 
 impl Data for Workspace {
@@ -89,7 +90,7 @@ impl Data for Workspace {
 impl Read for Workspace {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { associations: Property::Absent, description: Property::Absent, instance_arn: Property::Absent, media: Property::Absent, name: Property::Absent, pages: Property::Absent, tags: Property::Absent, theme: Property::Absent, title: Property::Absent, visibility: Property::Absent };
         from.open(json)?;
         from.field(json, "Associations", &mut this.associations);
         from.field(json, "Description", &mut this.description);
@@ -106,6 +107,7 @@ impl Read for Workspace {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Workspace {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -122,7 +124,6 @@ impl Workspace {
 /// Contains information about a media asset used in a workspace.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-workspace-mediaitem.html)
-#[derive(Default)]
 pub struct MediaItem {
     /// The source URL or data for the media asset.
     ///
@@ -139,7 +140,9 @@ pub struct MediaItem {
 impl MediaItem {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<Listed<MediaItemType>>>) -> Self { Self { r#type: r#type.into(), ..Self::default() } }
+    pub fn new(r#type: impl Into<Property<Listed<MediaItemType>>>) -> Self {
+        Self { source: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for MediaItem {
@@ -154,7 +157,7 @@ impl Data for MediaItem {
 impl Read for MediaItem {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { source: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Source", &mut this.source);
         from.field(json, "Type", &mut this.r#type);
@@ -163,6 +166,7 @@ impl Read for MediaItem {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MediaItem {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -172,7 +176,6 @@ impl fmt::Debug for MediaItem {
 /// assigned to the page.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-workspace-workspacepage.html)
-#[derive(Default)]
 pub struct WorkspacePage {
     /// A JSON string containing input parameters passed to the view when the page is rendered.
     ///
@@ -201,7 +204,9 @@ pub struct WorkspacePage {
 impl WorkspacePage {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(page: impl Into<Property<String>>, resource_arn: impl Into<Property<String>>) -> Self { Self { page: page.into(), resource_arn: resource_arn.into(), ..Self::default() } }
+    pub fn new(page: impl Into<Property<String>>, resource_arn: impl Into<Property<String>>) -> Self {
+        Self { input_data: Property::Absent, page: page.into(), resource_arn: resource_arn.into(), slug: Property::Absent }
+    }
 }
 
 impl Data for WorkspacePage {
@@ -218,7 +223,7 @@ impl Data for WorkspacePage {
 impl Read for WorkspacePage {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { input_data: Property::Absent, page: Property::Absent, resource_arn: Property::Absent, slug: Property::Absent };
         from.open(json)?;
         from.field(json, "InputData", &mut this.input_data);
         from.field(json, "Page", &mut this.page);
@@ -229,6 +234,7 @@ impl Read for WorkspacePage {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WorkspacePage {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -237,7 +243,6 @@ impl fmt::Debug for WorkspacePage {
 /// Contains theme configuration for a workspace, supporting both light and dark modes.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-workspace-workspacetheme.html)
-#[derive(Default)]
 pub struct WorkspaceTheme {
     /// The theme configuration for dark mode.
     ///
@@ -247,6 +252,11 @@ pub struct WorkspaceTheme {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-workspace-workspacetheme.html#cfn-connect-workspace-workspacetheme-light)
     pub light: Property<WorkspaceThemeConfig>,
+}
+
+impl Default for WorkspaceTheme {
+    #[inline]
+    fn default() -> Self { Self { dark: Property::Absent, light: Property::Absent } }
 }
 
 impl Data for WorkspaceTheme {
@@ -261,7 +271,7 @@ impl Data for WorkspaceTheme {
 impl Read for WorkspaceTheme {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { dark: Property::Absent, light: Property::Absent };
         from.open(json)?;
         from.field(json, "Dark", &mut this.dark);
         from.field(json, "Light", &mut this.light);
@@ -270,6 +280,7 @@ impl Read for WorkspaceTheme {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WorkspaceTheme {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -279,7 +290,6 @@ impl fmt::Debug for WorkspaceTheme {
 /// typography.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-workspace-workspacethemeconfig.html)
-#[derive(Default)]
 pub struct WorkspaceThemeConfig {
     /// The color palette configuration for the workspace theme.
     ///
@@ -289,6 +299,11 @@ pub struct WorkspaceThemeConfig {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-workspace-workspacethemeconfig.html#cfn-connect-workspace-workspacethemeconfig-typography)
     pub typography: Property<WorkspaceThemeTypography>,
+}
+
+impl Default for WorkspaceThemeConfig {
+    #[inline]
+    fn default() -> Self { Self { palette: Property::Absent, typography: Property::Absent } }
 }
 
 impl Data for WorkspaceThemeConfig {
@@ -303,7 +318,7 @@ impl Data for WorkspaceThemeConfig {
 impl Read for WorkspaceThemeConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { palette: Property::Absent, typography: Property::Absent };
         from.open(json)?;
         from.field(json, "Palette", &mut this.palette);
         from.field(json, "Typography", &mut this.typography);
@@ -312,6 +327,7 @@ impl Read for WorkspaceThemeConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WorkspaceThemeConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -320,7 +336,6 @@ impl fmt::Debug for WorkspaceThemeConfig {
 /// Contains color palette configuration for different areas of a workspace.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-workspace-workspacethemepalette.html)
-#[derive(Default)]
 pub struct WorkspaceThemePalette {
     /// The color configuration for the canvas area.
     ///
@@ -340,6 +355,11 @@ pub struct WorkspaceThemePalette {
     pub primary: Property<PalettePrimary>,
 }
 
+impl Default for WorkspaceThemePalette {
+    #[inline]
+    fn default() -> Self { Self { canvas: Property::Absent, header: Property::Absent, navigation: Property::Absent, primary: Property::Absent } }
+}
+
 impl Data for WorkspaceThemePalette {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -354,7 +374,7 @@ impl Data for WorkspaceThemePalette {
 impl Read for WorkspaceThemePalette {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { canvas: Property::Absent, header: Property::Absent, navigation: Property::Absent, primary: Property::Absent };
         from.open(json)?;
         from.field(json, "Canvas", &mut this.canvas);
         from.field(json, "Header", &mut this.header);
@@ -365,6 +385,7 @@ impl Read for WorkspaceThemePalette {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WorkspaceThemePalette {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -373,7 +394,6 @@ impl fmt::Debug for WorkspaceThemePalette {
 /// Contains color configuration for canvas elements in a workspace theme.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-workspace-palettecanvas.html)
-#[derive(Default)]
 pub struct PaletteCanvas {
     /// The background color for active elements.
     ///
@@ -395,6 +415,11 @@ pub struct PaletteCanvas {
     pub page_background: Property<String>,
 }
 
+impl Default for PaletteCanvas {
+    #[inline]
+    fn default() -> Self { Self { active_background: Property::Absent, container_background: Property::Absent, page_background: Property::Absent } }
+}
+
 impl Data for PaletteCanvas {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -408,7 +433,7 @@ impl Data for PaletteCanvas {
 impl Read for PaletteCanvas {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { active_background: Property::Absent, container_background: Property::Absent, page_background: Property::Absent };
         from.open(json)?;
         from.field(json, "ActiveBackground", &mut this.active_background);
         from.field(json, "ContainerBackground", &mut this.container_background);
@@ -418,6 +443,7 @@ impl Read for PaletteCanvas {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PaletteCanvas {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -426,7 +452,6 @@ impl fmt::Debug for PaletteCanvas {
 /// Contains color configuration for header elements in a workspace theme.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-workspace-paletteheader.html)
-#[derive(Default)]
 pub struct PaletteHeader {
     /// The background color of the header.
     ///
@@ -452,6 +477,11 @@ pub struct PaletteHeader {
     pub text_hover: Property<String>,
 }
 
+impl Default for PaletteHeader {
+    #[inline]
+    fn default() -> Self { Self { background: Property::Absent, invert_actions_colors: Property::Absent, text: Property::Absent, text_hover: Property::Absent } }
+}
+
 impl Data for PaletteHeader {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -466,7 +496,7 @@ impl Data for PaletteHeader {
 impl Read for PaletteHeader {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { background: Property::Absent, invert_actions_colors: Property::Absent, text: Property::Absent, text_hover: Property::Absent };
         from.open(json)?;
         from.field(json, "Background", &mut this.background);
         from.field(json, "InvertActionsColors", &mut this.invert_actions_colors);
@@ -477,6 +507,7 @@ impl Read for PaletteHeader {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PaletteHeader {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -485,7 +516,6 @@ impl fmt::Debug for PaletteHeader {
 /// Contains color configuration for navigation elements in a workspace theme.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-workspace-palettenavigation.html)
-#[derive(Default)]
 pub struct PaletteNavigation {
     /// The background color of the navigation area.
     ///
@@ -529,6 +559,11 @@ pub struct PaletteNavigation {
     pub text_hover: Property<String>,
 }
 
+impl Default for PaletteNavigation {
+    #[inline]
+    fn default() -> Self { Self { background: Property::Absent, invert_actions_colors: Property::Absent, text: Property::Absent, text_active: Property::Absent, text_background_active: Property::Absent, text_background_hover: Property::Absent, text_hover: Property::Absent } }
+}
+
 impl Data for PaletteNavigation {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -546,7 +581,7 @@ impl Data for PaletteNavigation {
 impl Read for PaletteNavigation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { background: Property::Absent, invert_actions_colors: Property::Absent, text: Property::Absent, text_active: Property::Absent, text_background_active: Property::Absent, text_background_hover: Property::Absent, text_hover: Property::Absent };
         from.open(json)?;
         from.field(json, "Background", &mut this.background);
         from.field(json, "InvertActionsColors", &mut this.invert_actions_colors);
@@ -560,6 +595,7 @@ impl Read for PaletteNavigation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PaletteNavigation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -568,7 +604,6 @@ impl fmt::Debug for PaletteNavigation {
 /// Contains primary color configuration for a workspace theme.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-workspace-paletteprimary.html)
-#[derive(Default)]
 pub struct PalettePrimary {
     /// The primary color used for active states.
     ///
@@ -590,6 +625,11 @@ pub struct PalettePrimary {
     pub default: Property<String>,
 }
 
+impl Default for PalettePrimary {
+    #[inline]
+    fn default() -> Self { Self { active: Property::Absent, contrast_text: Property::Absent, default: Property::Absent } }
+}
+
 impl Data for PalettePrimary {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -603,7 +643,7 @@ impl Data for PalettePrimary {
 impl Read for PalettePrimary {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { active: Property::Absent, contrast_text: Property::Absent, default: Property::Absent };
         from.open(json)?;
         from.field(json, "Active", &mut this.active);
         from.field(json, "ContrastText", &mut this.contrast_text);
@@ -613,6 +653,7 @@ impl Read for PalettePrimary {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PalettePrimary {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -621,12 +662,16 @@ impl fmt::Debug for PalettePrimary {
 /// Contains typography configuration for a workspace theme.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-workspace-workspacethemetypography.html)
-#[derive(Default)]
 pub struct WorkspaceThemeTypography {
     /// The font family configuration for text in the workspace.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-workspace-workspacethemetypography.html#cfn-connect-workspace-workspacethemetypography-fontfamily)
     pub font_family: Property<FontFamily>,
+}
+
+impl Default for WorkspaceThemeTypography {
+    #[inline]
+    fn default() -> Self { Self { font_family: Property::Absent } }
 }
 
 impl Data for WorkspaceThemeTypography {
@@ -640,7 +685,7 @@ impl Data for WorkspaceThemeTypography {
 impl Read for WorkspaceThemeTypography {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { font_family: Property::Absent };
         from.open(json)?;
         from.field(json, "FontFamily", &mut this.font_family);
         from.close(json)?;
@@ -648,6 +693,7 @@ impl Read for WorkspaceThemeTypography {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WorkspaceThemeTypography {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -656,12 +702,16 @@ impl fmt::Debug for WorkspaceThemeTypography {
 /// Contains font family configuration for workspace themes.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-workspace-fontfamily.html)
-#[derive(Default)]
 pub struct FontFamily {
     /// The default font family to use in the workspace theme.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connect-workspace-fontfamily.html#cfn-connect-workspace-fontfamily-default)
     pub default: Property<Listed<FontFamilyDefault>>,
+}
+
+impl Default for FontFamily {
+    #[inline]
+    fn default() -> Self { Self { default: Property::Absent } }
 }
 
 impl Data for FontFamily {
@@ -675,7 +725,7 @@ impl Data for FontFamily {
 impl Read for FontFamily {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { default: Property::Absent };
         from.open(json)?;
         from.field(json, "Default", &mut this.default);
         from.close(json)?;
@@ -683,6 +733,7 @@ impl Read for FontFamily {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FontFamily {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Contains information about an outbound campaign.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-connectcampaigns-campaign.html)
-#[derive(Default)]
 pub struct Campaign {
     /// The Amazon Resource Name (ARN) of the Amazon Connect instance.
     ///
@@ -39,7 +38,9 @@ pub struct Campaign {
 impl Campaign {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(connect_instance_arn: impl Into<Property<String>>, dialer_config: impl Into<Property<DialerConfig>>, name: impl Into<Property<String>>, outbound_call_config: impl Into<Property<OutboundCallConfig>>) -> Self { Self { connect_instance_arn: connect_instance_arn.into(), dialer_config: dialer_config.into(), name: name.into(), outbound_call_config: outbound_call_config.into(), ..Self::default() } }
+    pub fn new(connect_instance_arn: impl Into<Property<String>>, dialer_config: impl Into<Property<DialerConfig>>, name: impl Into<Property<String>>, outbound_call_config: impl Into<Property<OutboundCallConfig>>) -> Self {
+        Self { connect_instance_arn: connect_instance_arn.into(), dialer_config: dialer_config.into(), name: name.into(), outbound_call_config: outbound_call_config.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for Campaign {
@@ -57,7 +58,7 @@ impl Data for Campaign {
 impl Read for Campaign {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { connect_instance_arn: Property::Absent, dialer_config: Property::Absent, name: Property::Absent, outbound_call_config: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ConnectInstanceArn", &mut this.connect_instance_arn);
         from.field(json, "DialerConfig", &mut this.dialer_config);
@@ -69,6 +70,7 @@ impl Read for Campaign {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Campaign {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -85,7 +87,6 @@ impl Campaign {
 /// Contains dialer configuration for an outbound campaign.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connectcampaigns-campaign-dialerconfig.html)
-#[derive(Default)]
 pub struct DialerConfig {
     /// The configuration of the agentless dialer.
     ///
@@ -101,6 +102,11 @@ pub struct DialerConfig {
     pub progressive_dialer_config: Property<ProgressiveDialerConfig>,
 }
 
+impl Default for DialerConfig {
+    #[inline]
+    fn default() -> Self { Self { agentless_dialer_config: Property::Absent, predictive_dialer_config: Property::Absent, progressive_dialer_config: Property::Absent } }
+}
+
 impl Data for DialerConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -114,7 +120,7 @@ impl Data for DialerConfig {
 impl Read for DialerConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { agentless_dialer_config: Property::Absent, predictive_dialer_config: Property::Absent, progressive_dialer_config: Property::Absent };
         from.open(json)?;
         from.field(json, "AgentlessDialerConfig", &mut this.agentless_dialer_config);
         from.field(json, "PredictiveDialerConfig", &mut this.predictive_dialer_config);
@@ -124,6 +130,7 @@ impl Read for DialerConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DialerConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -132,13 +139,17 @@ impl fmt::Debug for DialerConfig {
 /// Contains agentless dialer configuration for an outbound campaign.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connectcampaigns-campaign-agentlessdialerconfig.html)
-#[derive(Default)]
 pub struct AgentlessDialerConfig {
     /// The allocation of dialing capacity between multiple active campaigns.
     ///
     /// - Range: 0.01 to 1
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connectcampaigns-campaign-agentlessdialerconfig.html#cfn-connectcampaigns-campaign-agentlessdialerconfig-dialingcapacity)
     pub dialing_capacity: Property<f64>,
+}
+
+impl Default for AgentlessDialerConfig {
+    #[inline]
+    fn default() -> Self { Self { dialing_capacity: Property::Absent } }
 }
 
 impl Data for AgentlessDialerConfig {
@@ -152,7 +163,7 @@ impl Data for AgentlessDialerConfig {
 impl Read for AgentlessDialerConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { dialing_capacity: Property::Absent };
         from.open(json)?;
         from.field(json, "DialingCapacity", &mut this.dialing_capacity);
         from.close(json)?;
@@ -160,6 +171,7 @@ impl Read for AgentlessDialerConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AgentlessDialerConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -168,7 +180,6 @@ impl fmt::Debug for AgentlessDialerConfig {
 /// Contains predictive dialer configuration for an outbound campaign.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connectcampaigns-campaign-predictivedialerconfig.html)
-#[derive(Default)]
 pub struct PredictiveDialerConfig {
     /// Bandwidth allocation for the predictive dialer.
     ///
@@ -185,7 +196,9 @@ pub struct PredictiveDialerConfig {
 impl PredictiveDialerConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bandwidth_allocation: impl Into<Property<f64>>) -> Self { Self { bandwidth_allocation: bandwidth_allocation.into(), ..Self::default() } }
+    pub fn new(bandwidth_allocation: impl Into<Property<f64>>) -> Self {
+        Self { bandwidth_allocation: bandwidth_allocation.into(), dialing_capacity: Property::Absent }
+    }
 }
 
 impl Data for PredictiveDialerConfig {
@@ -200,7 +213,7 @@ impl Data for PredictiveDialerConfig {
 impl Read for PredictiveDialerConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bandwidth_allocation: Property::Absent, dialing_capacity: Property::Absent };
         from.open(json)?;
         from.field(json, "BandwidthAllocation", &mut this.bandwidth_allocation);
         from.field(json, "DialingCapacity", &mut this.dialing_capacity);
@@ -209,6 +222,7 @@ impl Read for PredictiveDialerConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PredictiveDialerConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -217,7 +231,6 @@ impl fmt::Debug for PredictiveDialerConfig {
 /// Contains progressive dialer configuration for an outbound campaign.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connectcampaigns-campaign-progressivedialerconfig.html)
-#[derive(Default)]
 pub struct ProgressiveDialerConfig {
     /// Bandwidth allocation for the progressive dialer.
     ///
@@ -234,7 +247,9 @@ pub struct ProgressiveDialerConfig {
 impl ProgressiveDialerConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bandwidth_allocation: impl Into<Property<f64>>) -> Self { Self { bandwidth_allocation: bandwidth_allocation.into(), ..Self::default() } }
+    pub fn new(bandwidth_allocation: impl Into<Property<f64>>) -> Self {
+        Self { bandwidth_allocation: bandwidth_allocation.into(), dialing_capacity: Property::Absent }
+    }
 }
 
 impl Data for ProgressiveDialerConfig {
@@ -249,7 +264,7 @@ impl Data for ProgressiveDialerConfig {
 impl Read for ProgressiveDialerConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bandwidth_allocation: Property::Absent, dialing_capacity: Property::Absent };
         from.open(json)?;
         from.field(json, "BandwidthAllocation", &mut this.bandwidth_allocation);
         from.field(json, "DialingCapacity", &mut this.dialing_capacity);
@@ -258,6 +273,7 @@ impl Read for ProgressiveDialerConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ProgressiveDialerConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -266,7 +282,6 @@ impl fmt::Debug for ProgressiveDialerConfig {
 /// Contains outbound call configuration for an outbound campaign.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connectcampaigns-campaign-outboundcallconfig.html)
-#[derive(Default)]
 pub struct OutboundCallConfig {
     /// Whether answering machine detection has been enabled.
     ///
@@ -295,7 +310,9 @@ pub struct OutboundCallConfig {
 impl OutboundCallConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(connect_contact_flow_arn: impl Into<Property<String>>) -> Self { Self { connect_contact_flow_arn: connect_contact_flow_arn.into(), ..Self::default() } }
+    pub fn new(connect_contact_flow_arn: impl Into<Property<String>>) -> Self {
+        Self { answer_machine_detection_config: Property::Absent, connect_contact_flow_arn: connect_contact_flow_arn.into(), connect_queue_arn: Property::Absent, connect_source_phone_number: Property::Absent }
+    }
 }
 
 impl Data for OutboundCallConfig {
@@ -312,7 +329,7 @@ impl Data for OutboundCallConfig {
 impl Read for OutboundCallConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { answer_machine_detection_config: Property::Absent, connect_contact_flow_arn: Property::Absent, connect_queue_arn: Property::Absent, connect_source_phone_number: Property::Absent };
         from.open(json)?;
         from.field(json, "AnswerMachineDetectionConfig", &mut this.answer_machine_detection_config);
         from.field(json, "ConnectContactFlowArn", &mut this.connect_contact_flow_arn);
@@ -323,6 +340,7 @@ impl Read for OutboundCallConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OutboundCallConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -331,7 +349,6 @@ impl fmt::Debug for OutboundCallConfig {
 /// Contains information about answering machine detection.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connectcampaigns-campaign-answermachinedetectionconfig.html)
-#[derive(Default)]
 pub struct AnswerMachineDetectionConfig {
     /// Whether waiting for answer machine prompt is enabled.
     ///
@@ -346,7 +363,9 @@ pub struct AnswerMachineDetectionConfig {
 impl AnswerMachineDetectionConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(enable_answer_machine_detection: impl Into<Property<bool>>) -> Self { Self { enable_answer_machine_detection: enable_answer_machine_detection.into(), ..Self::default() } }
+    pub fn new(enable_answer_machine_detection: impl Into<Property<bool>>) -> Self {
+        Self { await_answer_machine_prompt: Property::Absent, enable_answer_machine_detection: enable_answer_machine_detection.into() }
+    }
 }
 
 impl Data for AnswerMachineDetectionConfig {
@@ -361,7 +380,7 @@ impl Data for AnswerMachineDetectionConfig {
 impl Read for AnswerMachineDetectionConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { await_answer_machine_prompt: Property::Absent, enable_answer_machine_detection: Property::Absent };
         from.open(json)?;
         from.field(json, "AwaitAnswerMachinePrompt", &mut this.await_answer_machine_prompt);
         from.field(json, "EnableAnswerMachineDetection", &mut this.enable_answer_machine_detection);
@@ -370,6 +389,7 @@ impl Read for AnswerMachineDetectionConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AnswerMachineDetectionConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

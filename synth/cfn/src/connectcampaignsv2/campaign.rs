@@ -13,7 +13,6 @@ use crate::prelude::*;
 /// > - Configuring maximum ring time is not supported for the Preview dial mode.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-connectcampaignsv2-campaign.html)
-#[derive(Default)]
 pub struct Campaign {
     /// Contains channel subtype configuration for an outbound campaign.
     ///
@@ -73,7 +72,9 @@ pub struct Campaign {
 impl Campaign {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(connect_instance_id: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self { Self { connect_instance_id: connect_instance_id.into(), name: name.into(), ..Self::default() } }
+    pub fn new(connect_instance_id: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self {
+        Self { channel_subtype_config: Property::Absent, communication_limits_override: Property::Absent, communication_time_config: Property::Absent, connect_campaign_flow_arn: Property::Absent, connect_instance_id: connect_instance_id.into(), entry_limits_config: Property::Absent, name: name.into(), schedule: Property::Absent, source: Property::Absent, tags: Property::Absent, r#type: Property::Absent }
+    }
 }
 
 impl Data for Campaign {
@@ -97,7 +98,7 @@ impl Data for Campaign {
 impl Read for Campaign {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { channel_subtype_config: Property::Absent, communication_limits_override: Property::Absent, communication_time_config: Property::Absent, connect_campaign_flow_arn: Property::Absent, connect_instance_id: Property::Absent, entry_limits_config: Property::Absent, name: Property::Absent, schedule: Property::Absent, source: Property::Absent, tags: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "ChannelSubtypeConfig", &mut this.channel_subtype_config);
         from.field(json, "CommunicationLimitsOverride", &mut this.communication_limits_override);
@@ -115,6 +116,7 @@ impl Read for Campaign {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Campaign {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -131,7 +133,6 @@ impl Campaign {
 /// Contains channel subtype configuration for an outbound campaign.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connectcampaignsv2-campaign-channelsubtypeconfig.html)
-#[derive(Default)]
 pub struct ChannelSubtypeConfig {
     /// The configuration of the email channel subtype.
     ///
@@ -151,6 +152,11 @@ pub struct ChannelSubtypeConfig {
     pub whats_app: Property<WhatsAppChannelSubtypeConfig>,
 }
 
+impl Default for ChannelSubtypeConfig {
+    #[inline]
+    fn default() -> Self { Self { email: Property::Absent, sms: Property::Absent, telephony: Property::Absent, whats_app: Property::Absent } }
+}
+
 impl Data for ChannelSubtypeConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -165,7 +171,7 @@ impl Data for ChannelSubtypeConfig {
 impl Read for ChannelSubtypeConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { email: Property::Absent, sms: Property::Absent, telephony: Property::Absent, whats_app: Property::Absent };
         from.open(json)?;
         from.field(json, "Email", &mut this.email);
         from.field(json, "Sms", &mut this.sms);
@@ -176,6 +182,7 @@ impl Read for ChannelSubtypeConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ChannelSubtypeConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -184,7 +191,6 @@ impl fmt::Debug for ChannelSubtypeConfig {
 /// The configuration for the email channel subtype.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connectcampaignsv2-campaign-emailchannelsubtypeconfig.html)
-#[derive(Default)]
 pub struct EmailChannelSubtypeConfig {
     /// The allocation of email capacity between multiple running outbound campaigns.
     ///
@@ -204,7 +210,9 @@ pub struct EmailChannelSubtypeConfig {
 impl EmailChannelSubtypeConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(default_outbound_config: impl Into<Property<EmailOutboundConfig>>, outbound_mode: impl Into<Property<EmailOutboundMode>>) -> Self { Self { default_outbound_config: default_outbound_config.into(), outbound_mode: outbound_mode.into(), ..Self::default() } }
+    pub fn new(default_outbound_config: impl Into<Property<EmailOutboundConfig>>, outbound_mode: impl Into<Property<EmailOutboundMode>>) -> Self {
+        Self { capacity: Property::Absent, default_outbound_config: default_outbound_config.into(), outbound_mode: outbound_mode.into() }
+    }
 }
 
 impl Data for EmailChannelSubtypeConfig {
@@ -220,7 +228,7 @@ impl Data for EmailChannelSubtypeConfig {
 impl Read for EmailChannelSubtypeConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { capacity: Property::Absent, default_outbound_config: Property::Absent, outbound_mode: Property::Absent };
         from.open(json)?;
         from.field(json, "Capacity", &mut this.capacity);
         from.field(json, "DefaultOutboundConfig", &mut this.default_outbound_config);
@@ -230,6 +238,7 @@ impl Read for EmailChannelSubtypeConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EmailChannelSubtypeConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -238,7 +247,6 @@ impl fmt::Debug for EmailChannelSubtypeConfig {
 /// The outbound configuration for email.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connectcampaignsv2-campaign-emailoutboundconfig.html)
-#[derive(Default)]
 pub struct EmailOutboundConfig {
     /// The Amazon Connect source email address.
     ///
@@ -262,7 +270,9 @@ pub struct EmailOutboundConfig {
 impl EmailOutboundConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(connect_source_email_address: impl Into<Property<String>>, wisdom_template_arn: impl Into<Property<String>>) -> Self { Self { connect_source_email_address: connect_source_email_address.into(), wisdom_template_arn: wisdom_template_arn.into(), ..Self::default() } }
+    pub fn new(connect_source_email_address: impl Into<Property<String>>, wisdom_template_arn: impl Into<Property<String>>) -> Self {
+        Self { connect_source_email_address: connect_source_email_address.into(), source_email_address_display_name: Property::Absent, wisdom_template_arn: wisdom_template_arn.into() }
+    }
 }
 
 impl Data for EmailOutboundConfig {
@@ -278,7 +288,7 @@ impl Data for EmailOutboundConfig {
 impl Read for EmailOutboundConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { connect_source_email_address: Property::Absent, source_email_address_display_name: Property::Absent, wisdom_template_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "ConnectSourceEmailAddress", &mut this.connect_source_email_address);
         from.field(json, "SourceEmailAddressDisplayName", &mut this.source_email_address_display_name);
@@ -288,6 +298,7 @@ impl Read for EmailOutboundConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EmailOutboundConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -296,12 +307,16 @@ impl fmt::Debug for EmailOutboundConfig {
 /// Contains information about email outbound mode.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connectcampaignsv2-campaign-emailoutboundmode.html)
-#[derive(Default)]
 pub struct EmailOutboundMode {
     /// The agentless outbound mode configuration for email.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connectcampaignsv2-campaign-emailoutboundmode.html#cfn-connectcampaignsv2-campaign-emailoutboundmode-agentlessconfig)
     pub agentless_config: Property<Json>,
+}
+
+impl Default for EmailOutboundMode {
+    #[inline]
+    fn default() -> Self { Self { agentless_config: Property::Absent } }
 }
 
 impl Data for EmailOutboundMode {
@@ -315,7 +330,7 @@ impl Data for EmailOutboundMode {
 impl Read for EmailOutboundMode {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { agentless_config: Property::Absent };
         from.open(json)?;
         from.field(json, "AgentlessConfig", &mut this.agentless_config);
         from.close(json)?;
@@ -323,6 +338,7 @@ impl Read for EmailOutboundMode {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EmailOutboundMode {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -331,7 +347,6 @@ impl fmt::Debug for EmailOutboundMode {
 /// The configuration for the SMS channel subtype.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connectcampaignsv2-campaign-smschannelsubtypeconfig.html)
-#[derive(Default)]
 pub struct SmsChannelSubtypeConfig {
     /// The allocation of SMS capacity between multiple running outbound campaigns.
     ///
@@ -351,7 +366,9 @@ pub struct SmsChannelSubtypeConfig {
 impl SmsChannelSubtypeConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(default_outbound_config: impl Into<Property<SmsOutboundConfig>>, outbound_mode: impl Into<Property<SmsOutboundMode>>) -> Self { Self { default_outbound_config: default_outbound_config.into(), outbound_mode: outbound_mode.into(), ..Self::default() } }
+    pub fn new(default_outbound_config: impl Into<Property<SmsOutboundConfig>>, outbound_mode: impl Into<Property<SmsOutboundMode>>) -> Self {
+        Self { capacity: Property::Absent, default_outbound_config: default_outbound_config.into(), outbound_mode: outbound_mode.into() }
+    }
 }
 
 impl Data for SmsChannelSubtypeConfig {
@@ -367,7 +384,7 @@ impl Data for SmsChannelSubtypeConfig {
 impl Read for SmsChannelSubtypeConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { capacity: Property::Absent, default_outbound_config: Property::Absent, outbound_mode: Property::Absent };
         from.open(json)?;
         from.field(json, "Capacity", &mut this.capacity);
         from.field(json, "DefaultOutboundConfig", &mut this.default_outbound_config);
@@ -377,6 +394,7 @@ impl Read for SmsChannelSubtypeConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SmsChannelSubtypeConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -385,7 +403,6 @@ impl fmt::Debug for SmsChannelSubtypeConfig {
 /// The outbound configuration for SMS.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connectcampaignsv2-campaign-smsoutboundconfig.html)
-#[derive(Default)]
 pub struct SmsOutboundConfig {
     /// The Amazon Resource Name (ARN) of the Amazon Connect source SMS phone number.
     ///
@@ -404,7 +421,9 @@ pub struct SmsOutboundConfig {
 impl SmsOutboundConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(connect_source_phone_number_arn: impl Into<Property<String>>, wisdom_template_arn: impl Into<Property<String>>) -> Self { Self { connect_source_phone_number_arn: connect_source_phone_number_arn.into(), wisdom_template_arn: wisdom_template_arn.into() } }
+    pub fn new(connect_source_phone_number_arn: impl Into<Property<String>>, wisdom_template_arn: impl Into<Property<String>>) -> Self {
+        Self { connect_source_phone_number_arn: connect_source_phone_number_arn.into(), wisdom_template_arn: wisdom_template_arn.into() }
+    }
 }
 
 impl Data for SmsOutboundConfig {
@@ -419,7 +438,7 @@ impl Data for SmsOutboundConfig {
 impl Read for SmsOutboundConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { connect_source_phone_number_arn: Property::Absent, wisdom_template_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "ConnectSourcePhoneNumberArn", &mut this.connect_source_phone_number_arn);
         from.field(json, "WisdomTemplateArn", &mut this.wisdom_template_arn);
@@ -428,6 +447,7 @@ impl Read for SmsOutboundConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SmsOutboundConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -436,12 +456,16 @@ impl fmt::Debug for SmsOutboundConfig {
 /// Contains information about the SMS outbound mode.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connectcampaignsv2-campaign-smsoutboundmode.html)
-#[derive(Default)]
 pub struct SmsOutboundMode {
     /// Contains agentless outbound mode configuration.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connectcampaignsv2-campaign-smsoutboundmode.html#cfn-connectcampaignsv2-campaign-smsoutboundmode-agentlessconfig)
     pub agentless_config: Property<Json>,
+}
+
+impl Default for SmsOutboundMode {
+    #[inline]
+    fn default() -> Self { Self { agentless_config: Property::Absent } }
 }
 
 impl Data for SmsOutboundMode {
@@ -455,7 +479,7 @@ impl Data for SmsOutboundMode {
 impl Read for SmsOutboundMode {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { agentless_config: Property::Absent };
         from.open(json)?;
         from.field(json, "AgentlessConfig", &mut this.agentless_config);
         from.close(json)?;
@@ -463,6 +487,7 @@ impl Read for SmsOutboundMode {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SmsOutboundMode {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -471,7 +496,6 @@ impl fmt::Debug for SmsOutboundMode {
 /// The configuration for the telephony channel subtype.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connectcampaignsv2-campaign-telephonychannelsubtypeconfig.html)
-#[derive(Default)]
 pub struct TelephonyChannelSubtypeConfig {
     /// The allocation of telephony capacity between multiple running outbound campaigns.
     ///
@@ -497,7 +521,9 @@ pub struct TelephonyChannelSubtypeConfig {
 impl TelephonyChannelSubtypeConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(default_outbound_config: impl Into<Property<TelephonyOutboundConfig>>, outbound_mode: impl Into<Property<TelephonyOutboundMode>>) -> Self { Self { default_outbound_config: default_outbound_config.into(), outbound_mode: outbound_mode.into(), ..Self::default() } }
+    pub fn new(default_outbound_config: impl Into<Property<TelephonyOutboundConfig>>, outbound_mode: impl Into<Property<TelephonyOutboundMode>>) -> Self {
+        Self { capacity: Property::Absent, connect_queue_id: Property::Absent, default_outbound_config: default_outbound_config.into(), outbound_mode: outbound_mode.into() }
+    }
 }
 
 impl Data for TelephonyChannelSubtypeConfig {
@@ -514,7 +540,7 @@ impl Data for TelephonyChannelSubtypeConfig {
 impl Read for TelephonyChannelSubtypeConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { capacity: Property::Absent, connect_queue_id: Property::Absent, default_outbound_config: Property::Absent, outbound_mode: Property::Absent };
         from.open(json)?;
         from.field(json, "Capacity", &mut this.capacity);
         from.field(json, "ConnectQueueId", &mut this.connect_queue_id);
@@ -525,6 +551,7 @@ impl Read for TelephonyChannelSubtypeConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TelephonyChannelSubtypeConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -533,7 +560,6 @@ impl fmt::Debug for TelephonyChannelSubtypeConfig {
 /// The outbound configuration for telephony.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connectcampaignsv2-campaign-telephonyoutboundconfig.html)
-#[derive(Default)]
 pub struct TelephonyOutboundConfig {
     /// The answering machine detection configuration.
     ///
@@ -560,7 +586,9 @@ pub struct TelephonyOutboundConfig {
 impl TelephonyOutboundConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(connect_contact_flow_id: impl Into<Property<String>>) -> Self { Self { connect_contact_flow_id: connect_contact_flow_id.into(), ..Self::default() } }
+    pub fn new(connect_contact_flow_id: impl Into<Property<String>>) -> Self {
+        Self { answer_machine_detection_config: Property::Absent, connect_contact_flow_id: connect_contact_flow_id.into(), connect_source_phone_number: Property::Absent, ring_timeout: Property::Absent }
+    }
 }
 
 impl Data for TelephonyOutboundConfig {
@@ -577,7 +605,7 @@ impl Data for TelephonyOutboundConfig {
 impl Read for TelephonyOutboundConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { answer_machine_detection_config: Property::Absent, connect_contact_flow_id: Property::Absent, connect_source_phone_number: Property::Absent, ring_timeout: Property::Absent };
         from.open(json)?;
         from.field(json, "AnswerMachineDetectionConfig", &mut this.answer_machine_detection_config);
         from.field(json, "ConnectContactFlowId", &mut this.connect_contact_flow_id);
@@ -588,6 +616,7 @@ impl Read for TelephonyOutboundConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TelephonyOutboundConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -596,7 +625,6 @@ impl fmt::Debug for TelephonyOutboundConfig {
 /// Contains answering machine detection configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connectcampaignsv2-campaign-answermachinedetectionconfig.html)
-#[derive(Default)]
 pub struct AnswerMachineDetectionConfig {
     /// Whether or not waiting for an answer machine prompt is enabled.
     ///
@@ -611,7 +639,9 @@ pub struct AnswerMachineDetectionConfig {
 impl AnswerMachineDetectionConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(enable_answer_machine_detection: impl Into<Property<bool>>) -> Self { Self { enable_answer_machine_detection: enable_answer_machine_detection.into(), ..Self::default() } }
+    pub fn new(enable_answer_machine_detection: impl Into<Property<bool>>) -> Self {
+        Self { await_answer_machine_prompt: Property::Absent, enable_answer_machine_detection: enable_answer_machine_detection.into() }
+    }
 }
 
 impl Data for AnswerMachineDetectionConfig {
@@ -626,7 +656,7 @@ impl Data for AnswerMachineDetectionConfig {
 impl Read for AnswerMachineDetectionConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { await_answer_machine_prompt: Property::Absent, enable_answer_machine_detection: Property::Absent };
         from.open(json)?;
         from.field(json, "AwaitAnswerMachinePrompt", &mut this.await_answer_machine_prompt);
         from.field(json, "EnableAnswerMachineDetection", &mut this.enable_answer_machine_detection);
@@ -635,6 +665,7 @@ impl Read for AnswerMachineDetectionConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AnswerMachineDetectionConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -643,7 +674,6 @@ impl fmt::Debug for AnswerMachineDetectionConfig {
 /// Contains information about telephony outbound mode.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connectcampaignsv2-campaign-telephonyoutboundmode.html)
-#[derive(Default)]
 pub struct TelephonyOutboundMode {
     /// The agentless outbound mode configuration for telephony.
     ///
@@ -663,6 +693,11 @@ pub struct TelephonyOutboundMode {
     pub progressive_config: Property<ProgressiveConfig>,
 }
 
+impl Default for TelephonyOutboundMode {
+    #[inline]
+    fn default() -> Self { Self { agentless_config: Property::Absent, predictive_config: Property::Absent, preview_config: Property::Absent, progressive_config: Property::Absent } }
+}
+
 impl Data for TelephonyOutboundMode {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -677,7 +712,7 @@ impl Data for TelephonyOutboundMode {
 impl Read for TelephonyOutboundMode {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { agentless_config: Property::Absent, predictive_config: Property::Absent, preview_config: Property::Absent, progressive_config: Property::Absent };
         from.open(json)?;
         from.field(json, "AgentlessConfig", &mut this.agentless_config);
         from.field(json, "PredictiveConfig", &mut this.predictive_config);
@@ -688,6 +723,7 @@ impl Read for TelephonyOutboundMode {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TelephonyOutboundMode {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -696,7 +732,6 @@ impl fmt::Debug for TelephonyOutboundMode {
 /// Contains predictive outbound mode configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connectcampaignsv2-campaign-predictiveconfig.html)
-#[derive(Default)]
 pub struct PredictiveConfig {
     /// Bandwidth allocation for the predictive outbound mode.
     ///
@@ -708,7 +743,9 @@ pub struct PredictiveConfig {
 impl PredictiveConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bandwidth_allocation: impl Into<Property<f64>>) -> Self { Self { bandwidth_allocation: bandwidth_allocation.into() } }
+    pub fn new(bandwidth_allocation: impl Into<Property<f64>>) -> Self {
+        Self { bandwidth_allocation: bandwidth_allocation.into() }
+    }
 }
 
 impl Data for PredictiveConfig {
@@ -722,7 +759,7 @@ impl Data for PredictiveConfig {
 impl Read for PredictiveConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bandwidth_allocation: Property::Absent };
         from.open(json)?;
         from.field(json, "BandwidthAllocation", &mut this.bandwidth_allocation);
         from.close(json)?;
@@ -730,6 +767,7 @@ impl Read for PredictiveConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PredictiveConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -738,7 +776,6 @@ impl fmt::Debug for PredictiveConfig {
 /// Contains preview outbound mode configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connectcampaignsv2-campaign-previewconfig.html)
-#[derive(Default)]
 pub struct PreviewConfig {
     /// Agent actions for the preview outbound mode.
     ///
@@ -758,7 +795,9 @@ pub struct PreviewConfig {
 impl PreviewConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bandwidth_allocation: impl Into<Property<f64>>, timeout_config: impl Into<Property<TimeoutConfig>>) -> Self { Self { bandwidth_allocation: bandwidth_allocation.into(), timeout_config: timeout_config.into(), ..Self::default() } }
+    pub fn new(bandwidth_allocation: impl Into<Property<f64>>, timeout_config: impl Into<Property<TimeoutConfig>>) -> Self {
+        Self { agent_actions: Property::Absent, bandwidth_allocation: bandwidth_allocation.into(), timeout_config: timeout_config.into() }
+    }
 }
 
 impl Data for PreviewConfig {
@@ -774,7 +813,7 @@ impl Data for PreviewConfig {
 impl Read for PreviewConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { agent_actions: Property::Absent, bandwidth_allocation: Property::Absent, timeout_config: Property::Absent };
         from.open(json)?;
         from.field(json, "AgentActions", &mut this.agent_actions);
         from.field(json, "BandwidthAllocation", &mut this.bandwidth_allocation);
@@ -784,6 +823,7 @@ impl Read for PreviewConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PreviewConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -792,13 +832,17 @@ impl fmt::Debug for PreviewConfig {
 /// Contains preview outbound mode timeout configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connectcampaignsv2-campaign-timeoutconfig.html)
-#[derive(Default)]
 pub struct TimeoutConfig {
     /// Duration in seconds for the countdown timer.
     ///
     /// - Range: 1 to 300
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connectcampaignsv2-campaign-timeoutconfig.html#cfn-connectcampaignsv2-campaign-timeoutconfig-durationinseconds)
     pub duration_in_seconds: Property<i64>,
+}
+
+impl Default for TimeoutConfig {
+    #[inline]
+    fn default() -> Self { Self { duration_in_seconds: Property::Absent } }
 }
 
 impl Data for TimeoutConfig {
@@ -812,7 +856,7 @@ impl Data for TimeoutConfig {
 impl Read for TimeoutConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { duration_in_seconds: Property::Absent };
         from.open(json)?;
         from.field(json, "DurationInSeconds", &mut this.duration_in_seconds);
         from.close(json)?;
@@ -820,6 +864,7 @@ impl Read for TimeoutConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TimeoutConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -828,7 +873,6 @@ impl fmt::Debug for TimeoutConfig {
 /// Contains the progressive outbound mode configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connectcampaignsv2-campaign-progressiveconfig.html)
-#[derive(Default)]
 pub struct ProgressiveConfig {
     /// Bandwidth allocation for the progressive outbound mode.
     ///
@@ -840,7 +884,9 @@ pub struct ProgressiveConfig {
 impl ProgressiveConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bandwidth_allocation: impl Into<Property<f64>>) -> Self { Self { bandwidth_allocation: bandwidth_allocation.into() } }
+    pub fn new(bandwidth_allocation: impl Into<Property<f64>>) -> Self {
+        Self { bandwidth_allocation: bandwidth_allocation.into() }
+    }
 }
 
 impl Data for ProgressiveConfig {
@@ -854,7 +900,7 @@ impl Data for ProgressiveConfig {
 impl Read for ProgressiveConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bandwidth_allocation: Property::Absent };
         from.open(json)?;
         from.field(json, "BandwidthAllocation", &mut this.bandwidth_allocation);
         from.close(json)?;
@@ -862,6 +908,7 @@ impl Read for ProgressiveConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ProgressiveConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -870,7 +917,6 @@ impl fmt::Debug for ProgressiveConfig {
 /// The configuration for the WhatsApp channel subtype.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connectcampaignsv2-campaign-whatsappchannelsubtypeconfig.html)
-#[derive(Default)]
 pub struct WhatsAppChannelSubtypeConfig {
     /// The allocation of WhatsApp capacity between multiple running outbound campaigns.
     ///
@@ -890,7 +936,9 @@ pub struct WhatsAppChannelSubtypeConfig {
 impl WhatsAppChannelSubtypeConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(default_outbound_config: impl Into<Property<WhatsAppOutboundConfig>>, outbound_mode: impl Into<Property<WhatsAppOutboundMode>>) -> Self { Self { default_outbound_config: default_outbound_config.into(), outbound_mode: outbound_mode.into(), ..Self::default() } }
+    pub fn new(default_outbound_config: impl Into<Property<WhatsAppOutboundConfig>>, outbound_mode: impl Into<Property<WhatsAppOutboundMode>>) -> Self {
+        Self { capacity: Property::Absent, default_outbound_config: default_outbound_config.into(), outbound_mode: outbound_mode.into() }
+    }
 }
 
 impl Data for WhatsAppChannelSubtypeConfig {
@@ -906,7 +954,7 @@ impl Data for WhatsAppChannelSubtypeConfig {
 impl Read for WhatsAppChannelSubtypeConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { capacity: Property::Absent, default_outbound_config: Property::Absent, outbound_mode: Property::Absent };
         from.open(json)?;
         from.field(json, "Capacity", &mut this.capacity);
         from.field(json, "DefaultOutboundConfig", &mut this.default_outbound_config);
@@ -916,6 +964,7 @@ impl Read for WhatsAppChannelSubtypeConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WhatsAppChannelSubtypeConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -924,7 +973,6 @@ impl fmt::Debug for WhatsAppChannelSubtypeConfig {
 /// The outbound configuration for WhatsApp.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connectcampaignsv2-campaign-whatsappoutboundconfig.html)
-#[derive(Default)]
 pub struct WhatsAppOutboundConfig {
     /// The Amazon Resource Name (ARN) of the Amazon Connect source WhatsApp phone number.
     ///
@@ -943,7 +991,9 @@ pub struct WhatsAppOutboundConfig {
 impl WhatsAppOutboundConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(connect_source_phone_number_arn: impl Into<Property<String>>, wisdom_template_arn: impl Into<Property<String>>) -> Self { Self { connect_source_phone_number_arn: connect_source_phone_number_arn.into(), wisdom_template_arn: wisdom_template_arn.into() } }
+    pub fn new(connect_source_phone_number_arn: impl Into<Property<String>>, wisdom_template_arn: impl Into<Property<String>>) -> Self {
+        Self { connect_source_phone_number_arn: connect_source_phone_number_arn.into(), wisdom_template_arn: wisdom_template_arn.into() }
+    }
 }
 
 impl Data for WhatsAppOutboundConfig {
@@ -958,7 +1008,7 @@ impl Data for WhatsAppOutboundConfig {
 impl Read for WhatsAppOutboundConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { connect_source_phone_number_arn: Property::Absent, wisdom_template_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "ConnectSourcePhoneNumberArn", &mut this.connect_source_phone_number_arn);
         from.field(json, "WisdomTemplateArn", &mut this.wisdom_template_arn);
@@ -967,6 +1017,7 @@ impl Read for WhatsAppOutboundConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WhatsAppOutboundConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -975,12 +1026,16 @@ impl fmt::Debug for WhatsAppOutboundConfig {
 /// Contains information about the WhatsApp outbound mode.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connectcampaignsv2-campaign-whatsappoutboundmode.html)
-#[derive(Default)]
 pub struct WhatsAppOutboundMode {
     /// Agentless config
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connectcampaignsv2-campaign-whatsappoutboundmode.html#cfn-connectcampaignsv2-campaign-whatsappoutboundmode-agentlessconfig)
     pub agentless_config: Property<Json>,
+}
+
+impl Default for WhatsAppOutboundMode {
+    #[inline]
+    fn default() -> Self { Self { agentless_config: Property::Absent } }
 }
 
 impl Data for WhatsAppOutboundMode {
@@ -994,7 +1049,7 @@ impl Data for WhatsAppOutboundMode {
 impl Read for WhatsAppOutboundMode {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { agentless_config: Property::Absent };
         from.open(json)?;
         from.field(json, "AgentlessConfig", &mut this.agentless_config);
         from.close(json)?;
@@ -1002,6 +1057,7 @@ impl Read for WhatsAppOutboundMode {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WhatsAppOutboundMode {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1010,7 +1066,6 @@ impl fmt::Debug for WhatsAppOutboundMode {
 /// Contains the communication limits configuration for an outbound campaign.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connectcampaignsv2-campaign-communicationlimitsconfig.html)
-#[derive(Default)]
 pub struct CommunicationLimitsConfig {
     /// The CommunicationLimits that apply to all channel subtypes defined in an outbound
     /// campaign.
@@ -1021,6 +1076,11 @@ pub struct CommunicationLimitsConfig {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connectcampaignsv2-campaign-communicationlimitsconfig.html#cfn-connectcampaignsv2-campaign-communicationlimitsconfig-instancelimitshandling)
     pub instance_limits_handling: Property<Listed<CommunicationLimitsConfigInstanceLimitsHandling>>,
+}
+
+impl Default for CommunicationLimitsConfig {
+    #[inline]
+    fn default() -> Self { Self { all_channels_subtypes: Property::Absent, instance_limits_handling: Property::Absent } }
 }
 
 impl Data for CommunicationLimitsConfig {
@@ -1035,7 +1095,7 @@ impl Data for CommunicationLimitsConfig {
 impl Read for CommunicationLimitsConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { all_channels_subtypes: Property::Absent, instance_limits_handling: Property::Absent };
         from.open(json)?;
         from.field(json, "AllChannelsSubtypes", &mut this.all_channels_subtypes);
         from.field(json, "InstanceLimitsHandling", &mut this.instance_limits_handling);
@@ -1044,6 +1104,7 @@ impl Read for CommunicationLimitsConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CommunicationLimitsConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1052,12 +1113,16 @@ impl fmt::Debug for CommunicationLimitsConfig {
 /// Contains information about communication limits.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connectcampaignsv2-campaign-communicationlimits.html)
-#[derive(Default)]
 pub struct CommunicationLimits {
     /// The list of CommunicationLimits.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connectcampaignsv2-campaign-communicationlimits.html#cfn-connectcampaignsv2-campaign-communicationlimits-communicationlimitlist)
     pub communication_limit_list: Property<List<CommunicationLimit>>,
+}
+
+impl Default for CommunicationLimits {
+    #[inline]
+    fn default() -> Self { Self { communication_limit_list: Property::Absent } }
 }
 
 impl Data for CommunicationLimits {
@@ -1071,7 +1136,7 @@ impl Data for CommunicationLimits {
 impl Read for CommunicationLimits {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { communication_limit_list: Property::Absent };
         from.open(json)?;
         from.field(json, "CommunicationLimitList", &mut this.communication_limit_list);
         from.close(json)?;
@@ -1079,6 +1144,7 @@ impl Read for CommunicationLimits {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CommunicationLimits {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1087,7 +1153,6 @@ impl fmt::Debug for CommunicationLimits {
 /// Contains information about a communication limit.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connectcampaignsv2-campaign-communicationlimit.html)
-#[derive(Default)]
 pub struct CommunicationLimit {
     /// The frequency of communication limit evaluation.
     ///
@@ -1108,7 +1173,9 @@ pub struct CommunicationLimit {
 impl CommunicationLimit {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(frequency: impl Into<Property<i64>>, max_count_per_recipient: impl Into<Property<i64>>, unit: impl Into<Property<Listed<CommunicationLimitUnit>>>) -> Self { Self { frequency: frequency.into(), max_count_per_recipient: max_count_per_recipient.into(), unit: unit.into() } }
+    pub fn new(frequency: impl Into<Property<i64>>, max_count_per_recipient: impl Into<Property<i64>>, unit: impl Into<Property<Listed<CommunicationLimitUnit>>>) -> Self {
+        Self { frequency: frequency.into(), max_count_per_recipient: max_count_per_recipient.into(), unit: unit.into() }
+    }
 }
 
 impl Data for CommunicationLimit {
@@ -1124,7 +1191,7 @@ impl Data for CommunicationLimit {
 impl Read for CommunicationLimit {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { frequency: Property::Absent, max_count_per_recipient: Property::Absent, unit: Property::Absent };
         from.open(json)?;
         from.field(json, "Frequency", &mut this.frequency);
         from.field(json, "MaxCountPerRecipient", &mut this.max_count_per_recipient);
@@ -1134,6 +1201,7 @@ impl Read for CommunicationLimit {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CommunicationLimit {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1142,7 +1210,6 @@ impl fmt::Debug for CommunicationLimit {
 /// Communication time configuration for an outbound campaign.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connectcampaignsv2-campaign-communicationtimeconfig.html)
-#[derive(Default)]
 pub struct CommunicationTimeConfig {
     /// The communication time configuration for the email channel subtype.
     ///
@@ -1169,7 +1236,9 @@ pub struct CommunicationTimeConfig {
 impl CommunicationTimeConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(local_time_zone_config: impl Into<Property<LocalTimeZoneConfig>>) -> Self { Self { local_time_zone_config: local_time_zone_config.into(), ..Self::default() } }
+    pub fn new(local_time_zone_config: impl Into<Property<LocalTimeZoneConfig>>) -> Self {
+        Self { email: Property::Absent, local_time_zone_config: local_time_zone_config.into(), sms: Property::Absent, telephony: Property::Absent, whats_app: Property::Absent }
+    }
 }
 
 impl Data for CommunicationTimeConfig {
@@ -1187,7 +1256,7 @@ impl Data for CommunicationTimeConfig {
 impl Read for CommunicationTimeConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { email: Property::Absent, local_time_zone_config: Property::Absent, sms: Property::Absent, telephony: Property::Absent, whats_app: Property::Absent };
         from.open(json)?;
         from.field(json, "Email", &mut this.email);
         from.field(json, "LocalTimeZoneConfig", &mut this.local_time_zone_config);
@@ -1199,6 +1268,7 @@ impl Read for CommunicationTimeConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CommunicationTimeConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1207,7 +1277,6 @@ impl fmt::Debug for CommunicationTimeConfig {
 /// Contains information about a time window.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connectcampaignsv2-campaign-timewindow.html)
-#[derive(Default)]
 pub struct TimeWindow {
     /// The open hours configuration.
     ///
@@ -1222,7 +1291,9 @@ pub struct TimeWindow {
 impl TimeWindow {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(open_hours: impl Into<Property<OpenHours>>) -> Self { Self { open_hours: open_hours.into(), ..Self::default() } }
+    pub fn new(open_hours: impl Into<Property<OpenHours>>) -> Self {
+        Self { open_hours: open_hours.into(), restricted_periods: Property::Absent }
+    }
 }
 
 impl Data for TimeWindow {
@@ -1237,7 +1308,7 @@ impl Data for TimeWindow {
 impl Read for TimeWindow {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { open_hours: Property::Absent, restricted_periods: Property::Absent };
         from.open(json)?;
         from.field(json, "OpenHours", &mut this.open_hours);
         from.field(json, "RestrictedPeriods", &mut this.restricted_periods);
@@ -1246,6 +1317,7 @@ impl Read for TimeWindow {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TimeWindow {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1254,7 +1326,6 @@ impl fmt::Debug for TimeWindow {
 /// Contains information about open hours.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connectcampaignsv2-campaign-openhours.html)
-#[derive(Default)]
 pub struct OpenHours {
     /// The daily hours configuration.
     ///
@@ -1265,7 +1336,9 @@ pub struct OpenHours {
 impl OpenHours {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(daily_hours: impl Into<Property<List<DailyHour>>>) -> Self { Self { daily_hours: daily_hours.into() } }
+    pub fn new(daily_hours: impl Into<Property<List<DailyHour>>>) -> Self {
+        Self { daily_hours: daily_hours.into() }
+    }
 }
 
 impl Data for OpenHours {
@@ -1279,7 +1352,7 @@ impl Data for OpenHours {
 impl Read for OpenHours {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { daily_hours: Property::Absent };
         from.open(json)?;
         from.field(json, "DailyHours", &mut this.daily_hours);
         from.close(json)?;
@@ -1287,6 +1360,7 @@ impl Read for OpenHours {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OpenHours {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1295,7 +1369,6 @@ impl fmt::Debug for OpenHours {
 /// The daily hours configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connectcampaignsv2-campaign-dailyhour.html)
-#[derive(Default)]
 pub struct DailyHour {
     /// The key for DailyHour.
     ///
@@ -1305,6 +1378,11 @@ pub struct DailyHour {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connectcampaignsv2-campaign-dailyhour.html#cfn-connectcampaignsv2-campaign-dailyhour-value)
     pub value: Property<List<TimeRange>>,
+}
+
+impl Default for DailyHour {
+    #[inline]
+    fn default() -> Self { Self { key: Property::Absent, value: Property::Absent } }
 }
 
 impl Data for DailyHour {
@@ -1319,7 +1397,7 @@ impl Data for DailyHour {
 impl Read for DailyHour {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Value", &mut this.value);
@@ -1328,6 +1406,7 @@ impl Read for DailyHour {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DailyHour {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1336,7 +1415,6 @@ impl fmt::Debug for DailyHour {
 /// Contains information about a time range.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connectcampaignsv2-campaign-timerange.html)
-#[derive(Default)]
 pub struct TimeRange {
     /// The end time of the time range.
     ///
@@ -1353,7 +1431,9 @@ pub struct TimeRange {
 impl TimeRange {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(end_time: impl Into<Property<String>>, start_time: impl Into<Property<String>>) -> Self { Self { end_time: end_time.into(), start_time: start_time.into() } }
+    pub fn new(end_time: impl Into<Property<String>>, start_time: impl Into<Property<String>>) -> Self {
+        Self { end_time: end_time.into(), start_time: start_time.into() }
+    }
 }
 
 impl Data for TimeRange {
@@ -1368,7 +1448,7 @@ impl Data for TimeRange {
 impl Read for TimeRange {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { end_time: Property::Absent, start_time: Property::Absent };
         from.open(json)?;
         from.field(json, "EndTime", &mut this.end_time);
         from.field(json, "StartTime", &mut this.start_time);
@@ -1377,6 +1457,7 @@ impl Read for TimeRange {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TimeRange {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1385,7 +1466,6 @@ impl fmt::Debug for TimeRange {
 /// Contains information about restricted periods.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connectcampaignsv2-campaign-restrictedperiods.html)
-#[derive(Default)]
 pub struct RestrictedPeriods {
     /// The restricted period list.
     ///
@@ -1396,7 +1476,9 @@ pub struct RestrictedPeriods {
 impl RestrictedPeriods {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(restricted_period_list: impl Into<Property<List<RestrictedPeriod>>>) -> Self { Self { restricted_period_list: restricted_period_list.into() } }
+    pub fn new(restricted_period_list: impl Into<Property<List<RestrictedPeriod>>>) -> Self {
+        Self { restricted_period_list: restricted_period_list.into() }
+    }
 }
 
 impl Data for RestrictedPeriods {
@@ -1410,7 +1492,7 @@ impl Data for RestrictedPeriods {
 impl Read for RestrictedPeriods {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { restricted_period_list: Property::Absent };
         from.open(json)?;
         from.field(json, "RestrictedPeriodList", &mut this.restricted_period_list);
         from.close(json)?;
@@ -1418,6 +1500,7 @@ impl Read for RestrictedPeriods {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RestrictedPeriods {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1426,7 +1509,6 @@ impl fmt::Debug for RestrictedPeriods {
 /// Contains information about a restricted period.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connectcampaignsv2-campaign-restrictedperiod.html)
-#[derive(Default)]
 pub struct RestrictedPeriod {
     /// The end date of the restricted period.
     ///
@@ -1448,7 +1530,9 @@ pub struct RestrictedPeriod {
 impl RestrictedPeriod {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(end_date: impl Into<Property<String>>, start_date: impl Into<Property<String>>) -> Self { Self { end_date: end_date.into(), start_date: start_date.into(), ..Self::default() } }
+    pub fn new(end_date: impl Into<Property<String>>, start_date: impl Into<Property<String>>) -> Self {
+        Self { end_date: end_date.into(), name: Property::Absent, start_date: start_date.into() }
+    }
 }
 
 impl Data for RestrictedPeriod {
@@ -1464,7 +1548,7 @@ impl Data for RestrictedPeriod {
 impl Read for RestrictedPeriod {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { end_date: Property::Absent, name: Property::Absent, start_date: Property::Absent };
         from.open(json)?;
         from.field(json, "EndDate", &mut this.end_date);
         from.field(json, "Name", &mut this.name);
@@ -1474,6 +1558,7 @@ impl Read for RestrictedPeriod {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RestrictedPeriod {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1482,7 +1567,6 @@ impl fmt::Debug for RestrictedPeriod {
 /// The configuration of timezone for recipient.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connectcampaignsv2-campaign-localtimezoneconfig.html)
-#[derive(Default)]
 pub struct LocalTimeZoneConfig {
     /// The timezone to use for all recipients.
     ///
@@ -1500,6 +1584,11 @@ pub struct LocalTimeZoneConfig {
     pub local_time_zone_detection_scope: Property<Listed<LocalTimeZoneConfigLocalTimeZoneDetectionScope>>,
 }
 
+impl Default for LocalTimeZoneConfig {
+    #[inline]
+    fn default() -> Self { Self { default_time_zone: Property::Absent, local_time_zone_detection: Property::Absent, local_time_zone_detection_scope: Property::Absent } }
+}
+
 impl Data for LocalTimeZoneConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1513,7 +1602,7 @@ impl Data for LocalTimeZoneConfig {
 impl Read for LocalTimeZoneConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { default_time_zone: Property::Absent, local_time_zone_detection: Property::Absent, local_time_zone_detection_scope: Property::Absent };
         from.open(json)?;
         from.field(json, "DefaultTimeZone", &mut this.default_time_zone);
         from.field(json, "LocalTimeZoneDetection", &mut this.local_time_zone_detection);
@@ -1523,6 +1612,7 @@ impl Read for LocalTimeZoneConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LocalTimeZoneConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1531,7 +1621,6 @@ impl fmt::Debug for LocalTimeZoneConfig {
 /// Entry limits config for a campaign
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connectcampaignsv2-campaign-entrylimitsconfig.html)
-#[derive(Default)]
 pub struct EntryLimitsConfig {
     /// Maximum number of entries per participant. 0 indicates unlimited entries.
     ///
@@ -1548,7 +1637,9 @@ pub struct EntryLimitsConfig {
 impl EntryLimitsConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(max_entry_count: impl Into<Property<i64>>, min_entry_interval: impl Into<Property<String>>) -> Self { Self { max_entry_count: max_entry_count.into(), min_entry_interval: min_entry_interval.into() } }
+    pub fn new(max_entry_count: impl Into<Property<i64>>, min_entry_interval: impl Into<Property<String>>) -> Self {
+        Self { max_entry_count: max_entry_count.into(), min_entry_interval: min_entry_interval.into() }
+    }
 }
 
 impl Data for EntryLimitsConfig {
@@ -1563,7 +1654,7 @@ impl Data for EntryLimitsConfig {
 impl Read for EntryLimitsConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max_entry_count: Property::Absent, min_entry_interval: Property::Absent };
         from.open(json)?;
         from.field(json, "MaxEntryCount", &mut this.max_entry_count);
         from.field(json, "MinEntryInterval", &mut this.min_entry_interval);
@@ -1572,6 +1663,7 @@ impl Read for EntryLimitsConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EntryLimitsConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1580,7 +1672,6 @@ impl fmt::Debug for EntryLimitsConfig {
 /// Contains the schedule configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connectcampaignsv2-campaign-schedule.html)
-#[derive(Default)]
 pub struct Schedule {
     /// The end time of the schedule in UTC.
     ///
@@ -1603,7 +1694,9 @@ pub struct Schedule {
 impl Schedule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(end_time: impl Into<Property<String>>, start_time: impl Into<Property<String>>) -> Self { Self { end_time: end_time.into(), start_time: start_time.into(), ..Self::default() } }
+    pub fn new(end_time: impl Into<Property<String>>, start_time: impl Into<Property<String>>) -> Self {
+        Self { end_time: end_time.into(), refresh_frequency: Property::Absent, start_time: start_time.into() }
+    }
 }
 
 impl Data for Schedule {
@@ -1619,7 +1712,7 @@ impl Data for Schedule {
 impl Read for Schedule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { end_time: Property::Absent, refresh_frequency: Property::Absent, start_time: Property::Absent };
         from.open(json)?;
         from.field(json, "EndTime", &mut this.end_time);
         from.field(json, "RefreshFrequency", &mut this.refresh_frequency);
@@ -1629,6 +1722,7 @@ impl Read for Schedule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Schedule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1637,7 +1731,6 @@ impl fmt::Debug for Schedule {
 /// Contains source configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connectcampaignsv2-campaign-source.html)
-#[derive(Default)]
 pub struct Source {
     /// The Amazon Resource Name (ARN) of the Customer Profiles segment.
     ///
@@ -1649,6 +1742,11 @@ pub struct Source {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connectcampaignsv2-campaign-source.html#cfn-connectcampaignsv2-campaign-source-eventtrigger)
     pub event_trigger: Property<EventTrigger>,
+}
+
+impl Default for Source {
+    #[inline]
+    fn default() -> Self { Self { customer_profiles_segment_arn: Property::Absent, event_trigger: Property::Absent } }
 }
 
 impl Data for Source {
@@ -1663,7 +1761,7 @@ impl Data for Source {
 impl Read for Source {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { customer_profiles_segment_arn: Property::Absent, event_trigger: Property::Absent };
         from.open(json)?;
         from.field(json, "CustomerProfilesSegmentArn", &mut this.customer_profiles_segment_arn);
         from.field(json, "EventTrigger", &mut this.event_trigger);
@@ -1672,6 +1770,7 @@ impl Read for Source {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Source {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1680,7 +1779,6 @@ impl fmt::Debug for Source {
 /// The event trigger of the campaign.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connectcampaignsv2-campaign-eventtrigger.html)
-#[derive(Default)]
 pub struct EventTrigger {
     /// The Amazon Resource Name (ARN) of the Customer Profiles domain.
     ///
@@ -1688,6 +1786,11 @@ pub struct EventTrigger {
     /// - Pattern: `^arn:.*$`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-connectcampaignsv2-campaign-eventtrigger.html#cfn-connectcampaignsv2-campaign-eventtrigger-customerprofilesdomainarn)
     pub customer_profiles_domain_arn: Property<String>,
+}
+
+impl Default for EventTrigger {
+    #[inline]
+    fn default() -> Self { Self { customer_profiles_domain_arn: Property::Absent } }
 }
 
 impl Data for EventTrigger {
@@ -1701,7 +1804,7 @@ impl Data for EventTrigger {
 impl Read for EventTrigger {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { customer_profiles_domain_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "CustomerProfilesDomainArn", &mut this.customer_profiles_domain_arn);
         from.close(json)?;
@@ -1709,6 +1812,7 @@ impl Read for EventTrigger {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EventTrigger {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Definition of AWS::ControlTower::EnabledBaseline Resource Type
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-controltower-enabledbaseline.html)
-#[derive(Default)]
 pub struct EnabledBaseline {
     /// The specific `Baseline` enabled as part of the `EnabledBaseline` resource.
     ///
@@ -39,7 +38,9 @@ pub struct EnabledBaseline {
 impl EnabledBaseline {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(baseline_identifier: impl Into<Property<String>>, baseline_version: impl Into<Property<String>>, target_identifier: impl Into<Property<String>>) -> Self { Self { baseline_identifier: baseline_identifier.into(), baseline_version: baseline_version.into(), target_identifier: target_identifier.into(), ..Self::default() } }
+    pub fn new(baseline_identifier: impl Into<Property<String>>, baseline_version: impl Into<Property<String>>, target_identifier: impl Into<Property<String>>) -> Self {
+        Self { baseline_identifier: baseline_identifier.into(), baseline_version: baseline_version.into(), parameters: Property::Absent, tags: Property::Absent, target_identifier: target_identifier.into() }
+    }
 }
 
 impl Data for EnabledBaseline {
@@ -57,7 +58,7 @@ impl Data for EnabledBaseline {
 impl Read for EnabledBaseline {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { baseline_identifier: Property::Absent, baseline_version: Property::Absent, parameters: Property::Absent, tags: Property::Absent, target_identifier: Property::Absent };
         from.open(json)?;
         from.field(json, "BaselineIdentifier", &mut this.baseline_identifier);
         from.field(json, "BaselineVersion", &mut this.baseline_version);
@@ -69,6 +70,7 @@ impl Read for EnabledBaseline {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EnabledBaseline {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -85,7 +87,6 @@ impl EnabledBaseline {
 /// `Parameter` of `AWS::ControlTower::EnabledBaseline`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-controltower-enabledbaseline-parameter.html)
-#[derive(Default)]
 pub struct Parameter {
     /// `Key`, which AWS does not describe.
     ///
@@ -96,6 +97,11 @@ pub struct Parameter {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-controltower-enabledbaseline-parameter.html#cfn-controltower-enabledbaseline-parameter-value)
     pub value: Property<Json>,
+}
+
+impl Default for Parameter {
+    #[inline]
+    fn default() -> Self { Self { key: Property::Absent, value: Property::Absent } }
 }
 
 impl Data for Parameter {
@@ -110,7 +116,7 @@ impl Data for Parameter {
 impl Read for Parameter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Value", &mut this.value);
@@ -119,6 +125,7 @@ impl Read for Parameter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Parameter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

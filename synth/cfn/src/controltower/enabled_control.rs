@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// The resources created will vary according to the control that you specify.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-controltower-enabledcontrol.html)
-#[derive(Default)]
 pub struct EnabledControl {
     /// The ARN of the control. Only *Strongly recommended* and *Elective* controls are permitted,
     /// with the exception of the *Region deny* control. For information on how to find the
@@ -43,7 +42,9 @@ pub struct EnabledControl {
 impl EnabledControl {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(control_identifier: impl Into<Property<String>>, target_identifier: impl Into<Property<String>>) -> Self { Self { control_identifier: control_identifier.into(), target_identifier: target_identifier.into(), ..Self::default() } }
+    pub fn new(control_identifier: impl Into<Property<String>>, target_identifier: impl Into<Property<String>>) -> Self {
+        Self { control_identifier: control_identifier.into(), parameters: Property::Absent, tags: Property::Absent, target_identifier: target_identifier.into() }
+    }
 }
 
 impl Data for EnabledControl {
@@ -60,7 +61,7 @@ impl Data for EnabledControl {
 impl Read for EnabledControl {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { control_identifier: Property::Absent, parameters: Property::Absent, tags: Property::Absent, target_identifier: Property::Absent };
         from.open(json)?;
         from.field(json, "ControlIdentifier", &mut this.control_identifier);
         from.field(json, "Parameters", &mut this.parameters);
@@ -71,6 +72,7 @@ impl Read for EnabledControl {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EnabledControl {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -88,7 +90,6 @@ impl EnabledControl {
 /// key/value pair, where `Key` is of type `String` and `Value` is of type `Document`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-controltower-enabledcontrol-enabledcontrolparameter.html)
-#[derive(Default)]
 pub struct EnabledControlParameter {
     /// The key of a key/value pair. It is of type `string`.
     ///
@@ -106,7 +107,9 @@ pub struct EnabledControlParameter {
 impl EnabledControlParameter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<Json>>) -> Self { Self { key: key.into(), value: value.into() } }
+    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<Json>>) -> Self {
+        Self { key: key.into(), value: value.into() }
+    }
 }
 
 impl Data for EnabledControlParameter {
@@ -121,7 +124,7 @@ impl Data for EnabledControlParameter {
 impl Read for EnabledControlParameter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Value", &mut this.value);
@@ -130,6 +133,7 @@ impl Read for EnabledControlParameter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EnabledControlParameter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

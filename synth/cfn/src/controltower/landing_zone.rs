@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// file.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-controltower-landingzone.html)
-#[derive(Default)]
 pub struct LandingZone {
     /// The landing zone manifest JSON text file that specifies the landing zone configurations.
     ///
@@ -36,7 +35,9 @@ pub struct LandingZone {
 impl LandingZone {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(manifest: impl Into<Property<Json>>, version: impl Into<Property<String>>) -> Self { Self { manifest: manifest.into(), version: version.into(), ..Self::default() } }
+    pub fn new(manifest: impl Into<Property<Json>>, version: impl Into<Property<String>>) -> Self {
+        Self { manifest: manifest.into(), remediation_types: Property::Absent, tags: Property::Absent, version: version.into() }
+    }
 }
 
 impl Data for LandingZone {
@@ -53,7 +54,7 @@ impl Data for LandingZone {
 impl Read for LandingZone {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { manifest: Property::Absent, remediation_types: Property::Absent, tags: Property::Absent, version: Property::Absent };
         from.open(json)?;
         from.field(json, "Manifest", &mut this.manifest);
         from.field(json, "RemediationTypes", &mut this.remediation_types);
@@ -64,6 +65,7 @@ impl Read for LandingZone {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LandingZone {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

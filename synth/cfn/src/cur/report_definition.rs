@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// the definition.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cur-reportdefinition.html)
-#[derive(Default)]
 pub struct ReportDefinition {
     /// A list of manifests that you want AWS to create for this report.
     ///
@@ -84,7 +83,9 @@ pub struct ReportDefinition {
 impl ReportDefinition {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(compression: impl Into<Property<Listed<ReportDefinitionCompression>>>, format: impl Into<Property<Listed<ReportDefinitionFormat>>>, refresh_closed_reports: impl Into<Property<bool>>, report_name: impl Into<Property<String>>, report_versioning: impl Into<Property<Listed<ReportDefinitionReportVersioning>>>, s3_bucket: impl Into<Property<Id<refs::s3::BucketName>>>, s3_prefix: impl Into<Property<String>>, s3_region: impl Into<Property<String>>, time_unit: impl Into<Property<Listed<ReportDefinitionTimeUnit>>>) -> Self { Self { compression: compression.into(), format: format.into(), refresh_closed_reports: refresh_closed_reports.into(), report_name: report_name.into(), report_versioning: report_versioning.into(), s3_bucket: s3_bucket.into(), s3_prefix: s3_prefix.into(), s3_region: s3_region.into(), time_unit: time_unit.into(), ..Self::default() } }
+    pub fn new(compression: impl Into<Property<Listed<ReportDefinitionCompression>>>, format: impl Into<Property<Listed<ReportDefinitionFormat>>>, refresh_closed_reports: impl Into<Property<bool>>, report_name: impl Into<Property<String>>, report_versioning: impl Into<Property<Listed<ReportDefinitionReportVersioning>>>, s3_bucket: impl Into<Property<Id<refs::s3::BucketName>>>, s3_prefix: impl Into<Property<String>>, s3_region: impl Into<Property<String>>, time_unit: impl Into<Property<Listed<ReportDefinitionTimeUnit>>>) -> Self {
+        Self { additional_artifacts: Property::Absent, additional_schema_elements: Property::Absent, billing_view_arn: Property::Absent, compression: compression.into(), format: format.into(), refresh_closed_reports: refresh_closed_reports.into(), report_name: report_name.into(), report_versioning: report_versioning.into(), s3_bucket: s3_bucket.into(), s3_prefix: s3_prefix.into(), s3_region: s3_region.into(), tags: Property::Absent, time_unit: time_unit.into() }
+    }
 }
 
 impl Data for ReportDefinition {
@@ -110,7 +111,7 @@ impl Data for ReportDefinition {
 impl Read for ReportDefinition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { additional_artifacts: Property::Absent, additional_schema_elements: Property::Absent, billing_view_arn: Property::Absent, compression: Property::Absent, format: Property::Absent, refresh_closed_reports: Property::Absent, report_name: Property::Absent, report_versioning: Property::Absent, s3_bucket: Property::Absent, s3_prefix: Property::Absent, s3_region: Property::Absent, tags: Property::Absent, time_unit: Property::Absent };
         from.open(json)?;
         from.field(json, "AdditionalArtifacts", &mut this.additional_artifacts);
         from.field(json, "AdditionalSchemaElements", &mut this.additional_schema_elements);
@@ -130,6 +131,7 @@ impl Read for ReportDefinition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ReportDefinition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// A calculated attribute definition for Customer Profiles.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-customerprofiles-calculatedattributedefinition.html)
-#[derive(Default)]
 pub struct CalculatedAttributeDefinition {
     /// Mathematical expression and a list of attribute items specified in that expression.
     ///
@@ -59,7 +58,9 @@ pub struct CalculatedAttributeDefinition {
 impl CalculatedAttributeDefinition {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(attribute_details: impl Into<Property<AttributeDetails>>, calculated_attribute_name: impl Into<Property<String>>, domain_name: impl Into<Property<String>>, statistic: impl Into<Property<Listed<CalculatedAttributeDefinitionStatistic>>>) -> Self { Self { attribute_details: attribute_details.into(), calculated_attribute_name: calculated_attribute_name.into(), domain_name: domain_name.into(), statistic: statistic.into(), ..Self::default() } }
+    pub fn new(attribute_details: impl Into<Property<AttributeDetails>>, calculated_attribute_name: impl Into<Property<String>>, domain_name: impl Into<Property<String>>, statistic: impl Into<Property<Listed<CalculatedAttributeDefinitionStatistic>>>) -> Self {
+        Self { attribute_details: attribute_details.into(), calculated_attribute_name: calculated_attribute_name.into(), conditions: Property::Absent, description: Property::Absent, display_name: Property::Absent, domain_name: domain_name.into(), statistic: statistic.into(), tags: Property::Absent, use_historical_data: Property::Absent }
+    }
 }
 
 impl Data for CalculatedAttributeDefinition {
@@ -81,7 +82,7 @@ impl Data for CalculatedAttributeDefinition {
 impl Read for CalculatedAttributeDefinition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { attribute_details: Property::Absent, calculated_attribute_name: Property::Absent, conditions: Property::Absent, description: Property::Absent, display_name: Property::Absent, domain_name: Property::Absent, statistic: Property::Absent, tags: Property::Absent, use_historical_data: Property::Absent };
         from.open(json)?;
         from.field(json, "AttributeDetails", &mut this.attribute_details);
         from.field(json, "CalculatedAttributeName", &mut this.calculated_attribute_name);
@@ -97,6 +98,7 @@ impl Read for CalculatedAttributeDefinition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CalculatedAttributeDefinition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -113,7 +115,6 @@ impl CalculatedAttributeDefinition {
 /// Mathematical expression and a list of attribute items specified in that expression.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-customerprofiles-calculatedattributedefinition-attributedetails.html)
-#[derive(Default)]
 pub struct AttributeDetails {
     /// Mathematical expression and a list of attribute items specified in that expression.
     ///
@@ -132,7 +133,9 @@ pub struct AttributeDetails {
 impl AttributeDetails {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(attributes: impl Into<Property<List<AttributeItem>>>, expression: impl Into<Property<String>>) -> Self { Self { attributes: attributes.into(), expression: expression.into() } }
+    pub fn new(attributes: impl Into<Property<List<AttributeItem>>>, expression: impl Into<Property<String>>) -> Self {
+        Self { attributes: attributes.into(), expression: expression.into() }
+    }
 }
 
 impl Data for AttributeDetails {
@@ -147,7 +150,7 @@ impl Data for AttributeDetails {
 impl Read for AttributeDetails {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { attributes: Property::Absent, expression: Property::Absent };
         from.open(json)?;
         from.field(json, "Attributes", &mut this.attributes);
         from.field(json, "Expression", &mut this.expression);
@@ -156,6 +159,7 @@ impl Read for AttributeDetails {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AttributeDetails {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -164,7 +168,6 @@ impl fmt::Debug for AttributeDetails {
 /// The details of a single attribute item specified in the mathematical expression.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-customerprofiles-calculatedattributedefinition-attributeitem.html)
-#[derive(Default)]
 pub struct AttributeItem {
     /// The unique name of the calculated attribute.
     ///
@@ -177,7 +180,9 @@ pub struct AttributeItem {
 impl AttributeItem {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { name: name.into() }
+    }
 }
 
 impl Data for AttributeItem {
@@ -191,7 +196,7 @@ impl Data for AttributeItem {
 impl Read for AttributeItem {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.close(json)?;
@@ -199,6 +204,7 @@ impl Read for AttributeItem {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AttributeItem {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -207,7 +213,6 @@ impl fmt::Debug for AttributeItem {
 /// The conditions including range, object count, and threshold for the calculated attribute.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-customerprofiles-calculatedattributedefinition-conditions.html)
-#[derive(Default)]
 pub struct Conditions {
     /// The number of profile objects used for the calculated attribute.
     ///
@@ -224,6 +229,11 @@ pub struct Conditions {
     pub threshold: Property<Threshold>,
 }
 
+impl Default for Conditions {
+    #[inline]
+    fn default() -> Self { Self { object_count: Property::Absent, range: Property::Absent, threshold: Property::Absent } }
+}
+
 impl Data for Conditions {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -237,7 +247,7 @@ impl Data for Conditions {
 impl Read for Conditions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { object_count: Property::Absent, range: Property::Absent, threshold: Property::Absent };
         from.open(json)?;
         from.field(json, "ObjectCount", &mut this.object_count);
         from.field(json, "Range", &mut this.range);
@@ -247,6 +257,7 @@ impl Read for Conditions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Conditions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -255,7 +266,6 @@ impl fmt::Debug for Conditions {
 /// The relative time period over which data is included in the aggregation.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-customerprofiles-calculatedattributedefinition-range.html)
-#[derive(Default)]
 pub struct Range {
     /// The format the timestamp field in your JSON object is specified. This value should be one
     /// of EPOCHMILLI (for Unix epoch timestamps with second/millisecond level precision) or
@@ -297,7 +307,9 @@ pub struct Range {
 impl Range {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(unit: impl Into<Property<Listed<RangeUnit>>>) -> Self { Self { unit: unit.into(), ..Self::default() } }
+    pub fn new(unit: impl Into<Property<Listed<RangeUnit>>>) -> Self {
+        Self { timestamp_format: Property::Absent, timestamp_source: Property::Absent, unit: unit.into(), value: Property::Absent, value_range: Property::Absent }
+    }
 }
 
 impl Data for Range {
@@ -315,7 +327,7 @@ impl Data for Range {
 impl Read for Range {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { timestamp_format: Property::Absent, timestamp_source: Property::Absent, unit: Property::Absent, value: Property::Absent, value_range: Property::Absent };
         from.open(json)?;
         from.field(json, "TimestampFormat", &mut this.timestamp_format);
         from.field(json, "TimestampSource", &mut this.timestamp_source);
@@ -327,6 +339,7 @@ impl Read for Range {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Range {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -338,7 +351,6 @@ impl fmt::Debug for Range {
 /// Value.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-customerprofiles-calculatedattributedefinition-valuerange.html)
-#[derive(Default)]
 pub struct ValueRange {
     /// The ending point for this overridden range. Positive numbers indicate how many days in the
     /// past data should be included, and negative numbers indicate how many days in the future.
@@ -358,7 +370,9 @@ pub struct ValueRange {
 impl ValueRange {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(end: impl Into<Property<i64>>, start: impl Into<Property<i64>>) -> Self { Self { end: end.into(), start: start.into() } }
+    pub fn new(end: impl Into<Property<i64>>, start: impl Into<Property<i64>>) -> Self {
+        Self { end: end.into(), start: start.into() }
+    }
 }
 
 impl Data for ValueRange {
@@ -373,7 +387,7 @@ impl Data for ValueRange {
 impl Read for ValueRange {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { end: Property::Absent, start: Property::Absent };
         from.open(json)?;
         from.field(json, "End", &mut this.end);
         from.field(json, "Start", &mut this.start);
@@ -382,6 +396,7 @@ impl Read for ValueRange {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ValueRange {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -390,7 +405,6 @@ impl fmt::Debug for ValueRange {
 /// The threshold for the calculated attribute.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-customerprofiles-calculatedattributedefinition-threshold.html)
-#[derive(Default)]
 pub struct Threshold {
     /// The operator of the threshold.
     ///
@@ -406,7 +420,9 @@ pub struct Threshold {
 impl Threshold {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(operator: impl Into<Property<Listed<ThresholdOperator>>>, value: impl Into<Property<String>>) -> Self { Self { operator: operator.into(), value: value.into() } }
+    pub fn new(operator: impl Into<Property<Listed<ThresholdOperator>>>, value: impl Into<Property<String>>) -> Self {
+        Self { operator: operator.into(), value: value.into() }
+    }
 }
 
 impl Data for Threshold {
@@ -421,7 +437,7 @@ impl Data for Threshold {
 impl Read for Threshold {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { operator: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Operator", &mut this.operator);
         from.field(json, "Value", &mut this.value);
@@ -430,6 +446,7 @@ impl Read for Threshold {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Threshold {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Specifies an Amazon Connect Customer Profiles Domain.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-customerprofiles-domain.html)
-#[derive(Default)]
 pub struct Domain {
     /// Configuration and status of the data store for the domain.
     ///
@@ -57,7 +56,9 @@ pub struct Domain {
 impl Domain {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(default_expiration_days: impl Into<Property<i64>>, domain_name: impl Into<Property<String>>) -> Self { Self { default_expiration_days: default_expiration_days.into(), domain_name: domain_name.into(), ..Self::default() } }
+    pub fn new(default_expiration_days: impl Into<Property<i64>>, domain_name: impl Into<Property<String>>) -> Self {
+        Self { data_store: Property::Absent, dead_letter_queue_url: Property::Absent, default_encryption_key: Property::Absent, default_expiration_days: default_expiration_days.into(), domain_name: domain_name.into(), matching: Property::Absent, rule_based_matching: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for Domain {
@@ -78,7 +79,7 @@ impl Data for Domain {
 impl Read for Domain {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { data_store: Property::Absent, dead_letter_queue_url: Property::Absent, default_encryption_key: Property::Absent, default_expiration_days: Property::Absent, domain_name: Property::Absent, matching: Property::Absent, rule_based_matching: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "DataStore", &mut this.data_store);
         from.field(json, "DeadLetterQueueUrl", &mut this.dead_letter_queue_url);
@@ -93,6 +94,7 @@ impl Read for Domain {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Domain {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -109,7 +111,6 @@ impl Domain {
 /// Configuration and status of the data store for the domain.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-customerprofiles-domain-datastore.html)
-#[derive(Default)]
 pub struct DataStore {
     /// Whether the data store is enabled.
     ///
@@ -119,6 +120,11 @@ pub struct DataStore {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-customerprofiles-domain-datastore.html#cfn-customerprofiles-domain-datastore-readiness)
     pub readiness: Property<Readiness>,
+}
+
+impl Default for DataStore {
+    #[inline]
+    fn default() -> Self { Self { enabled: Property::Absent, readiness: Property::Absent } }
 }
 
 impl Data for DataStore {
@@ -133,7 +139,7 @@ impl Data for DataStore {
 impl Read for DataStore {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enabled: Property::Absent, readiness: Property::Absent };
         from.open(json)?;
         from.field(json, "Enabled", &mut this.enabled);
         from.field(json, "Readiness", &mut this.readiness);
@@ -142,6 +148,7 @@ impl Read for DataStore {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataStore {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -150,7 +157,6 @@ impl fmt::Debug for DataStore {
 /// Progress information for data store setup.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-customerprofiles-domain-readiness.html)
-#[derive(Default)]
 pub struct Readiness {
     /// A message describing the current progress.
     ///
@@ -161,6 +167,11 @@ pub struct Readiness {
     /// - Range: 0 to 100
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-customerprofiles-domain-readiness.html#cfn-customerprofiles-domain-readiness-progresspercentage)
     pub progress_percentage: Property<i64>,
+}
+
+impl Default for Readiness {
+    #[inline]
+    fn default() -> Self { Self { message: Property::Absent, progress_percentage: Property::Absent } }
 }
 
 impl Data for Readiness {
@@ -175,7 +186,7 @@ impl Data for Readiness {
 impl Read for Readiness {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { message: Property::Absent, progress_percentage: Property::Absent };
         from.open(json)?;
         from.field(json, "Message", &mut this.message);
         from.field(json, "ProgressPercentage", &mut this.progress_percentage);
@@ -184,6 +195,7 @@ impl Read for Readiness {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Readiness {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -198,7 +210,6 @@ impl fmt::Debug for Readiness {
 /// results from S3.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-customerprofiles-domain-matching.html)
-#[derive(Default)]
 pub struct Matching {
     /// Configuration information about the auto-merging process.
     ///
@@ -221,7 +232,9 @@ pub struct Matching {
 impl Matching {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(enabled: impl Into<Property<bool>>) -> Self { Self { enabled: enabled.into(), ..Self::default() } }
+    pub fn new(enabled: impl Into<Property<bool>>) -> Self {
+        Self { auto_merging: Property::Absent, enabled: enabled.into(), exporting_config: Property::Absent, job_schedule: Property::Absent }
+    }
 }
 
 impl Data for Matching {
@@ -238,7 +251,7 @@ impl Data for Matching {
 impl Read for Matching {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { auto_merging: Property::Absent, enabled: Property::Absent, exporting_config: Property::Absent, job_schedule: Property::Absent };
         from.open(json)?;
         from.field(json, "AutoMerging", &mut this.auto_merging);
         from.field(json, "Enabled", &mut this.enabled);
@@ -249,6 +262,7 @@ impl Read for Matching {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Matching {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -257,7 +271,6 @@ impl fmt::Debug for Matching {
 /// Configuration information about the auto-merging process.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-customerprofiles-domain-automerging.html)
-#[derive(Default)]
 pub struct AutoMerging {
     /// Determines how the auto-merging process should resolve conflicts between different
     /// profiles. For example, if Profile A and Profile B have the same `FirstName` and
@@ -286,7 +299,9 @@ pub struct AutoMerging {
 impl AutoMerging {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(enabled: impl Into<Property<bool>>) -> Self { Self { enabled: enabled.into(), ..Self::default() } }
+    pub fn new(enabled: impl Into<Property<bool>>) -> Self {
+        Self { conflict_resolution: Property::Absent, consolidation: Property::Absent, enabled: enabled.into(), min_allowed_confidence_score_for_merging: Property::Absent }
+    }
 }
 
 impl Data for AutoMerging {
@@ -303,7 +318,7 @@ impl Data for AutoMerging {
 impl Read for AutoMerging {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { conflict_resolution: Property::Absent, consolidation: Property::Absent, enabled: Property::Absent, min_allowed_confidence_score_for_merging: Property::Absent };
         from.open(json)?;
         from.field(json, "ConflictResolution", &mut this.conflict_resolution);
         from.field(json, "Consolidation", &mut this.consolidation);
@@ -314,6 +329,7 @@ impl Read for AutoMerging {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AutoMerging {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -324,7 +340,6 @@ impl fmt::Debug for AutoMerging {
 /// `LastName`, `ConflictResolution` specifies which `EmailAddress` should be used.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-customerprofiles-domain-conflictresolution.html)
-#[derive(Default)]
 pub struct ConflictResolution {
     /// How the auto-merging process should resolve conflicts between different profiles.
     ///
@@ -341,7 +356,9 @@ pub struct ConflictResolution {
 impl ConflictResolution {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(conflict_resolving_model: impl Into<Property<Listed<ConflictResolutionConflictResolvingModel>>>) -> Self { Self { conflict_resolving_model: conflict_resolving_model.into(), ..Self::default() } }
+    pub fn new(conflict_resolving_model: impl Into<Property<Listed<ConflictResolutionConflictResolvingModel>>>) -> Self {
+        Self { conflict_resolving_model: conflict_resolving_model.into(), source_name: Property::Absent }
+    }
 }
 
 impl Data for ConflictResolution {
@@ -356,7 +373,7 @@ impl Data for ConflictResolution {
 impl Read for ConflictResolution {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { conflict_resolving_model: Property::Absent, source_name: Property::Absent };
         from.open(json)?;
         from.field(json, "ConflictResolvingModel", &mut this.conflict_resolving_model);
         from.field(json, "SourceName", &mut this.source_name);
@@ -365,6 +382,7 @@ impl Read for ConflictResolution {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConflictResolution {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -374,7 +392,6 @@ impl fmt::Debug for ConflictResolution {
 /// least one of the requirements in the matching attributes list, they will be merged.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-customerprofiles-domain-consolidation.html)
-#[derive(Default)]
 pub struct Consolidation {
     /// A list of matching criteria.
     ///
@@ -386,7 +403,9 @@ pub struct Consolidation {
 impl Consolidation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(matching_attributes_list: impl Into<Property<List<List<String>>>>) -> Self { Self { matching_attributes_list: matching_attributes_list.into() } }
+    pub fn new(matching_attributes_list: impl Into<Property<List<List<String>>>>) -> Self {
+        Self { matching_attributes_list: matching_attributes_list.into() }
+    }
 }
 
 impl Data for Consolidation {
@@ -400,7 +419,7 @@ impl Data for Consolidation {
 impl Read for Consolidation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { matching_attributes_list: Property::Absent };
         from.open(json)?;
         from.field(json, "MatchingAttributesList", &mut this.matching_attributes_list);
         from.close(json)?;
@@ -408,6 +427,7 @@ impl Read for Consolidation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Consolidation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -417,12 +437,16 @@ impl fmt::Debug for Consolidation {
 /// bucket.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-customerprofiles-domain-exportingconfig.html)
-#[derive(Default)]
 pub struct ExportingConfig {
     /// The S3 location where Identity Resolution Jobs write result files.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-customerprofiles-domain-exportingconfig.html#cfn-customerprofiles-domain-exportingconfig-s3exporting)
     pub s3_exporting: Property<S3ExportingConfig>,
+}
+
+impl Default for ExportingConfig {
+    #[inline]
+    fn default() -> Self { Self { s3_exporting: Property::Absent } }
 }
 
 impl Data for ExportingConfig {
@@ -436,7 +460,7 @@ impl Data for ExportingConfig {
 impl Read for ExportingConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { s3_exporting: Property::Absent };
         from.open(json)?;
         from.field(json, "S3Exporting", &mut this.s3_exporting);
         from.close(json)?;
@@ -444,6 +468,7 @@ impl Read for ExportingConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ExportingConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -452,7 +477,6 @@ impl fmt::Debug for ExportingConfig {
 /// The S3 location where Identity Resolution Jobs write result files.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-customerprofiles-domain-s3exportingconfig.html)
-#[derive(Default)]
 pub struct S3ExportingConfig {
     /// The name of the S3 bucket where Identity Resolution Jobs write result files.
     ///
@@ -471,7 +495,9 @@ pub struct S3ExportingConfig {
 impl S3ExportingConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(s3_bucket_name: impl Into<Property<Id<refs::s3::BucketName>>>) -> Self { Self { s3_bucket_name: s3_bucket_name.into(), ..Self::default() } }
+    pub fn new(s3_bucket_name: impl Into<Property<Id<refs::s3::BucketName>>>) -> Self {
+        Self { s3_bucket_name: s3_bucket_name.into(), s3_key_name: Property::Absent }
+    }
 }
 
 impl Data for S3ExportingConfig {
@@ -486,7 +512,7 @@ impl Data for S3ExportingConfig {
 impl Read for S3ExportingConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { s3_bucket_name: Property::Absent, s3_key_name: Property::Absent };
         from.open(json)?;
         from.field(json, "S3BucketName", &mut this.s3_bucket_name);
         from.field(json, "S3KeyName", &mut this.s3_key_name);
@@ -495,6 +521,7 @@ impl Read for S3ExportingConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3ExportingConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -503,7 +530,6 @@ impl fmt::Debug for S3ExportingConfig {
 /// The day and time when do you want to start the Identity Resolution Job every week.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-customerprofiles-domain-jobschedule.html)
-#[derive(Default)]
 pub struct JobSchedule {
     /// The day when the Identity Resolution Job should run every week.
     ///
@@ -520,7 +546,9 @@ pub struct JobSchedule {
 impl JobSchedule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(day_of_the_week: impl Into<Property<Listed<JobScheduleDayOfTheWeek>>>, time: impl Into<Property<String>>) -> Self { Self { day_of_the_week: day_of_the_week.into(), time: time.into() } }
+    pub fn new(day_of_the_week: impl Into<Property<Listed<JobScheduleDayOfTheWeek>>>, time: impl Into<Property<String>>) -> Self {
+        Self { day_of_the_week: day_of_the_week.into(), time: time.into() }
+    }
 }
 
 impl Data for JobSchedule {
@@ -535,7 +563,7 @@ impl Data for JobSchedule {
 impl Read for JobSchedule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { day_of_the_week: Property::Absent, time: Property::Absent };
         from.open(json)?;
         from.field(json, "DayOfTheWeek", &mut this.day_of_the_week);
         from.field(json, "Time", &mut this.time);
@@ -544,6 +572,7 @@ impl Read for JobSchedule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for JobSchedule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -557,7 +586,6 @@ impl fmt::Debug for JobSchedule {
 /// you can download the results from S3.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-customerprofiles-domain-rulebasedmatching.html)
-#[derive(Default)]
 pub struct RuleBasedMatching {
     /// Configures information about the `AttributeTypesSelector` where the rule-based identity
     /// resolution uses to match profiles.
@@ -603,7 +631,9 @@ pub struct RuleBasedMatching {
 impl RuleBasedMatching {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(enabled: impl Into<Property<bool>>) -> Self { Self { enabled: enabled.into(), ..Self::default() } }
+    pub fn new(enabled: impl Into<Property<bool>>) -> Self {
+        Self { attribute_types_selector: Property::Absent, conflict_resolution: Property::Absent, enabled: enabled.into(), exporting_config: Property::Absent, matching_rules: Property::Absent, max_allowed_rule_level_for_matching: Property::Absent, max_allowed_rule_level_for_merging: Property::Absent, status: Property::Absent }
+    }
 }
 
 impl Data for RuleBasedMatching {
@@ -624,7 +654,7 @@ impl Data for RuleBasedMatching {
 impl Read for RuleBasedMatching {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { attribute_types_selector: Property::Absent, conflict_resolution: Property::Absent, enabled: Property::Absent, exporting_config: Property::Absent, matching_rules: Property::Absent, max_allowed_rule_level_for_matching: Property::Absent, max_allowed_rule_level_for_merging: Property::Absent, status: Property::Absent };
         from.open(json)?;
         from.field(json, "AttributeTypesSelector", &mut this.attribute_types_selector);
         from.field(json, "ConflictResolution", &mut this.conflict_resolution);
@@ -639,6 +669,7 @@ impl Read for RuleBasedMatching {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RuleBasedMatching {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -648,7 +679,6 @@ impl fmt::Debug for RuleBasedMatching {
 /// resolution uses to match profiles.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-customerprofiles-domain-attributetypesselector.html)
-#[derive(Default)]
 pub struct AttributeTypesSelector {
     /// The `Address` type. You can choose from `Address`, `BusinessAddress`, `MaillingAddress`,
     /// and `ShippingAddress`. You only can use the `Address` type in the `MatchingRule`. For
@@ -691,7 +721,9 @@ pub struct AttributeTypesSelector {
 impl AttributeTypesSelector {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(attribute_matching_model: impl Into<Property<Listed<AttributeTypesSelectorAttributeMatchingModel>>>) -> Self { Self { attribute_matching_model: attribute_matching_model.into(), ..Self::default() } }
+    pub fn new(attribute_matching_model: impl Into<Property<Listed<AttributeTypesSelectorAttributeMatchingModel>>>) -> Self {
+        Self { address: Property::Absent, attribute_matching_model: attribute_matching_model.into(), email_address: Property::Absent, phone_number: Property::Absent }
+    }
 }
 
 impl Data for AttributeTypesSelector {
@@ -708,7 +740,7 @@ impl Data for AttributeTypesSelector {
 impl Read for AttributeTypesSelector {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { address: Property::Absent, attribute_matching_model: Property::Absent, email_address: Property::Absent, phone_number: Property::Absent };
         from.open(json)?;
         from.field(json, "Address", &mut this.address);
         from.field(json, "AttributeMatchingModel", &mut this.attribute_matching_model);
@@ -719,6 +751,7 @@ impl Read for AttributeTypesSelector {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AttributeTypesSelector {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -727,7 +760,6 @@ impl fmt::Debug for AttributeTypesSelector {
 /// Specifies how the rule-based matching process should match profiles.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-customerprofiles-domain-matchingrule.html)
-#[derive(Default)]
 pub struct MatchingRule {
     /// A single rule level of the `MatchRules`. Configures how the rule-based matching process
     /// should match profiles.
@@ -741,7 +773,9 @@ pub struct MatchingRule {
 impl MatchingRule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(rule: impl Into<Property<List<String>>>) -> Self { Self { rule: rule.into() } }
+    pub fn new(rule: impl Into<Property<List<String>>>) -> Self {
+        Self { rule: rule.into() }
+    }
 }
 
 impl Data for MatchingRule {
@@ -755,7 +789,7 @@ impl Data for MatchingRule {
 impl Read for MatchingRule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { rule: Property::Absent };
         from.open(json)?;
         from.field(json, "Rule", &mut this.rule);
         from.close(json)?;
@@ -763,6 +797,7 @@ impl Read for MatchingRule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MatchingRule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

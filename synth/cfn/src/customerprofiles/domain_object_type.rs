@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource Type definition for AWS::CustomerProfiles::DomainObjectType
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-customerprofiles-domainobjecttype.html)
-#[derive(Default)]
 pub struct DomainObjectType {
     /// Description of the domain object type.
     ///
@@ -45,7 +44,9 @@ pub struct DomainObjectType {
 impl DomainObjectType {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(domain_name: impl Into<Property<String>>, fields: impl Into<Property<Map<DomainObjectTypeField>>>, object_type_name: impl Into<Property<String>>) -> Self { Self { domain_name: domain_name.into(), fields: fields.into(), object_type_name: object_type_name.into(), ..Self::default() } }
+    pub fn new(domain_name: impl Into<Property<String>>, fields: impl Into<Property<Map<DomainObjectTypeField>>>, object_type_name: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, domain_name: domain_name.into(), encryption_key: Property::Absent, fields: fields.into(), object_type_name: object_type_name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for DomainObjectType {
@@ -64,7 +65,7 @@ impl Data for DomainObjectType {
 impl Read for DomainObjectType {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, domain_name: Property::Absent, encryption_key: Property::Absent, fields: Property::Absent, object_type_name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "DomainName", &mut this.domain_name);
@@ -77,6 +78,7 @@ impl Read for DomainObjectType {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DomainObjectType {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -93,7 +95,6 @@ impl DomainObjectType {
 /// Represents a field in a DomainObjectType.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-customerprofiles-domainobjecttype-domainobjecttypefield.html)
-#[derive(Default)]
 pub struct DomainObjectTypeField {
     /// The content type of the field.
     ///
@@ -118,7 +119,9 @@ pub struct DomainObjectTypeField {
 impl DomainObjectTypeField {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(source: impl Into<Property<String>>, target: impl Into<Property<String>>) -> Self { Self { source: source.into(), target: target.into(), ..Self::default() } }
+    pub fn new(source: impl Into<Property<String>>, target: impl Into<Property<String>>) -> Self {
+        Self { content_type: Property::Absent, feature_type: Property::Absent, source: source.into(), target: target.into() }
+    }
 }
 
 impl Data for DomainObjectTypeField {
@@ -135,7 +138,7 @@ impl Data for DomainObjectTypeField {
 impl Read for DomainObjectTypeField {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { content_type: Property::Absent, feature_type: Property::Absent, source: Property::Absent, target: Property::Absent };
         from.open(json)?;
         from.field(json, "ContentType", &mut this.content_type);
         from.field(json, "FeatureType", &mut this.feature_type);
@@ -146,6 +149,7 @@ impl Read for DomainObjectTypeField {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DomainObjectTypeField {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// An Event Stream resource of Amazon Connect Customer Profiles.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-customerprofiles-eventstream.html)
-#[derive(Default)]
 pub struct EventStream {
     /// The unique name of the domain.
     ///
@@ -37,7 +36,9 @@ pub struct EventStream {
 impl EventStream {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(domain_name: impl Into<Property<String>>, event_stream_name: impl Into<Property<String>>, uri: impl Into<Property<String>>) -> Self { Self { domain_name: domain_name.into(), event_stream_name: event_stream_name.into(), uri: uri.into(), ..Self::default() } }
+    pub fn new(domain_name: impl Into<Property<String>>, event_stream_name: impl Into<Property<String>>, uri: impl Into<Property<String>>) -> Self {
+        Self { domain_name: domain_name.into(), event_stream_name: event_stream_name.into(), tags: Property::Absent, uri: uri.into() }
+    }
 }
 
 impl Data for EventStream {
@@ -54,7 +55,7 @@ impl Data for EventStream {
 impl Read for EventStream {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { domain_name: Property::Absent, event_stream_name: Property::Absent, tags: Property::Absent, uri: Property::Absent };
         from.open(json)?;
         from.field(json, "DomainName", &mut this.domain_name);
         from.field(json, "EventStreamName", &mut this.event_stream_name);
@@ -65,6 +66,7 @@ impl Read for EventStream {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EventStream {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

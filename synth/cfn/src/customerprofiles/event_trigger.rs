@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Specifies the rules to perform an action based on customer ingested data.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-customerprofiles-eventtrigger.html)
-#[derive(Default)]
 pub struct EventTrigger {
     /// The description of the event trigger.
     ///
@@ -59,7 +58,9 @@ pub struct EventTrigger {
 impl EventTrigger {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(domain_name: impl Into<Property<String>>, event_trigger_conditions: impl Into<Property<List<EventTriggerCondition>>>, event_trigger_name: impl Into<Property<String>>, object_type_name: impl Into<Property<String>>) -> Self { Self { domain_name: domain_name.into(), event_trigger_conditions: event_trigger_conditions.into(), event_trigger_name: event_trigger_name.into(), object_type_name: object_type_name.into(), ..Self::default() } }
+    pub fn new(domain_name: impl Into<Property<String>>, event_trigger_conditions: impl Into<Property<List<EventTriggerCondition>>>, event_trigger_name: impl Into<Property<String>>, object_type_name: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, domain_name: domain_name.into(), event_trigger_conditions: event_trigger_conditions.into(), event_trigger_limits: Property::Absent, event_trigger_name: event_trigger_name.into(), object_type_name: object_type_name.into(), segment_filter: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for EventTrigger {
@@ -80,7 +81,7 @@ impl Data for EventTrigger {
 impl Read for EventTrigger {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, domain_name: Property::Absent, event_trigger_conditions: Property::Absent, event_trigger_limits: Property::Absent, event_trigger_name: Property::Absent, object_type_name: Property::Absent, segment_filter: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "DomainName", &mut this.domain_name);
@@ -95,6 +96,7 @@ impl Read for EventTrigger {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EventTrigger {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -111,7 +113,6 @@ impl EventTrigger {
 /// Specifies the circumstances under which the event should trigger the destination.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-customerprofiles-eventtrigger-eventtriggercondition.html)
-#[derive(Default)]
 pub struct EventTriggerCondition {
     /// A list of dimensions to be evaluated for the event.
     ///
@@ -127,7 +128,9 @@ pub struct EventTriggerCondition {
 impl EventTriggerCondition {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(event_trigger_dimensions: impl Into<Property<List<EventTriggerDimension>>>, logical_operator: impl Into<Property<Listed<EventTriggerConditionLogicalOperator>>>) -> Self { Self { event_trigger_dimensions: event_trigger_dimensions.into(), logical_operator: logical_operator.into() } }
+    pub fn new(event_trigger_dimensions: impl Into<Property<List<EventTriggerDimension>>>, logical_operator: impl Into<Property<Listed<EventTriggerConditionLogicalOperator>>>) -> Self {
+        Self { event_trigger_dimensions: event_trigger_dimensions.into(), logical_operator: logical_operator.into() }
+    }
 }
 
 impl Data for EventTriggerCondition {
@@ -142,7 +145,7 @@ impl Data for EventTriggerCondition {
 impl Read for EventTriggerCondition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { event_trigger_dimensions: Property::Absent, logical_operator: Property::Absent };
         from.open(json)?;
         from.field(json, "EventTriggerDimensions", &mut this.event_trigger_dimensions);
         from.field(json, "LogicalOperator", &mut this.logical_operator);
@@ -151,6 +154,7 @@ impl Read for EventTriggerCondition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EventTriggerCondition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -159,7 +163,6 @@ impl fmt::Debug for EventTriggerCondition {
 /// A specific event dimension to be assessed.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-customerprofiles-eventtrigger-eventtriggerdimension.html)
-#[derive(Default)]
 pub struct EventTriggerDimension {
     /// A list of object attributes to be evaluated.
     ///
@@ -171,7 +174,9 @@ pub struct EventTriggerDimension {
 impl EventTriggerDimension {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(object_attributes: impl Into<Property<List<ObjectAttribute>>>) -> Self { Self { object_attributes: object_attributes.into() } }
+    pub fn new(object_attributes: impl Into<Property<List<ObjectAttribute>>>) -> Self {
+        Self { object_attributes: object_attributes.into() }
+    }
 }
 
 impl Data for EventTriggerDimension {
@@ -185,7 +190,7 @@ impl Data for EventTriggerDimension {
 impl Read for EventTriggerDimension {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { object_attributes: Property::Absent };
         from.open(json)?;
         from.field(json, "ObjectAttributes", &mut this.object_attributes);
         from.close(json)?;
@@ -193,6 +198,7 @@ impl Read for EventTriggerDimension {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EventTriggerDimension {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -201,7 +207,6 @@ impl fmt::Debug for EventTriggerDimension {
 /// The criteria that a specific object attribute must meet to trigger the destination.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-customerprofiles-eventtrigger-objectattribute.html)
-#[derive(Default)]
 pub struct ObjectAttribute {
     /// The operator used to compare an attribute against a list of values.
     ///
@@ -229,7 +234,9 @@ pub struct ObjectAttribute {
 impl ObjectAttribute {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(comparison_operator: impl Into<Property<Listed<ObjectAttributeComparisonOperator>>>, values: impl Into<Property<List<String>>>) -> Self { Self { comparison_operator: comparison_operator.into(), values: values.into(), ..Self::default() } }
+    pub fn new(comparison_operator: impl Into<Property<Listed<ObjectAttributeComparisonOperator>>>, values: impl Into<Property<List<String>>>) -> Self {
+        Self { comparison_operator: comparison_operator.into(), field_name: Property::Absent, source: Property::Absent, values: values.into() }
+    }
 }
 
 impl Data for ObjectAttribute {
@@ -246,7 +253,7 @@ impl Data for ObjectAttribute {
 impl Read for ObjectAttribute {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { comparison_operator: Property::Absent, field_name: Property::Absent, source: Property::Absent, values: Property::Absent };
         from.open(json)?;
         from.field(json, "ComparisonOperator", &mut this.comparison_operator);
         from.field(json, "FieldName", &mut this.field_name);
@@ -257,6 +264,7 @@ impl Read for ObjectAttribute {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ObjectAttribute {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -266,7 +274,6 @@ impl fmt::Debug for ObjectAttribute {
 /// latency and the number of invocations per profile over specific time periods.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-customerprofiles-eventtrigger-eventtriggerlimits.html)
-#[derive(Default)]
 pub struct EventTriggerLimits {
     /// Specifies that an event will only trigger the destination if it is processed within a
     /// certain latency period.
@@ -278,6 +285,11 @@ pub struct EventTriggerLimits {
     /// - Items: 1 to 4
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-customerprofiles-eventtrigger-eventtriggerlimits.html#cfn-customerprofiles-eventtrigger-eventtriggerlimits-periods)
     pub periods: Property<List<Period>>,
+}
+
+impl Default for EventTriggerLimits {
+    #[inline]
+    fn default() -> Self { Self { event_expiration: Property::Absent, periods: Property::Absent } }
 }
 
 impl Data for EventTriggerLimits {
@@ -292,7 +304,7 @@ impl Data for EventTriggerLimits {
 impl Read for EventTriggerLimits {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { event_expiration: Property::Absent, periods: Property::Absent };
         from.open(json)?;
         from.field(json, "EventExpiration", &mut this.event_expiration);
         from.field(json, "Periods", &mut this.periods);
@@ -301,6 +313,7 @@ impl Read for EventTriggerLimits {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EventTriggerLimits {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -309,7 +322,6 @@ impl fmt::Debug for EventTriggerLimits {
 /// Defines a limit and the time period during which it is enforced.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-customerprofiles-eventtrigger-period.html)
-#[derive(Default)]
 pub struct Period {
     /// The maximum allowed number of destination invocations per profile.
     ///
@@ -335,7 +347,9 @@ pub struct Period {
 impl Period {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(unit: impl Into<Property<Listed<PeriodUnit>>>, value: impl Into<Property<i64>>) -> Self { Self { unit: unit.into(), value: value.into(), ..Self::default() } }
+    pub fn new(unit: impl Into<Property<Listed<PeriodUnit>>>, value: impl Into<Property<i64>>) -> Self {
+        Self { max_invocations_per_profile: Property::Absent, unit: unit.into(), unlimited: Property::Absent, value: value.into() }
+    }
 }
 
 impl Data for Period {
@@ -352,7 +366,7 @@ impl Data for Period {
 impl Read for Period {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max_invocations_per_profile: Property::Absent, unit: Property::Absent, unlimited: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "MaxInvocationsPerProfile", &mut this.max_invocations_per_profile);
         from.field(json, "Unit", &mut this.unit);
@@ -363,6 +377,7 @@ impl Read for Period {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Period {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

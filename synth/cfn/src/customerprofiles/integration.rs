@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Specifies an Amazon Connect Customer Profiles Integration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-customerprofiles-integration.html)
-#[derive(Default)]
 pub struct Integration {
     /// The unique name of the domain.
     ///
@@ -57,7 +56,9 @@ pub struct Integration {
 impl Integration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(domain_name: impl Into<Property<String>>) -> Self { Self { domain_name: domain_name.into(), ..Self::default() } }
+    pub fn new(domain_name: impl Into<Property<String>>) -> Self {
+        Self { domain_name: domain_name.into(), event_trigger_names: Property::Absent, flow_definition: Property::Absent, object_type_name: Property::Absent, object_type_names: Property::Absent, scope: Property::Absent, tags: Property::Absent, uri: Property::Absent }
+    }
 }
 
 impl Data for Integration {
@@ -78,7 +79,7 @@ impl Data for Integration {
 impl Read for Integration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { domain_name: Property::Absent, event_trigger_names: Property::Absent, flow_definition: Property::Absent, object_type_name: Property::Absent, object_type_names: Property::Absent, scope: Property::Absent, tags: Property::Absent, uri: Property::Absent };
         from.open(json)?;
         from.field(json, "DomainName", &mut this.domain_name);
         from.field(json, "EventTriggerNames", &mut this.event_trigger_names);
@@ -93,6 +94,7 @@ impl Read for Integration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Integration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -111,7 +113,6 @@ impl Integration {
 /// behalf of customers.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-customerprofiles-integration-flowdefinition.html)
-#[derive(Default)]
 pub struct FlowDefinition {
     /// A description of the flow you want to create.
     ///
@@ -151,7 +152,9 @@ pub struct FlowDefinition {
 impl FlowDefinition {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(flow_name: impl Into<Property<String>>, kms_arn: impl Into<Property<Id<refs::kms::KeyArn>>>, source_flow_config: impl Into<Property<SourceFlowConfig>>, tasks: impl Into<Property<List<Task>>>, trigger_config: impl Into<Property<TriggerConfig>>) -> Self { Self { flow_name: flow_name.into(), kms_arn: kms_arn.into(), source_flow_config: source_flow_config.into(), tasks: tasks.into(), trigger_config: trigger_config.into(), ..Self::default() } }
+    pub fn new(flow_name: impl Into<Property<String>>, kms_arn: impl Into<Property<Id<refs::kms::KeyArn>>>, source_flow_config: impl Into<Property<SourceFlowConfig>>, tasks: impl Into<Property<List<Task>>>, trigger_config: impl Into<Property<TriggerConfig>>) -> Self {
+        Self { description: Property::Absent, flow_name: flow_name.into(), kms_arn: kms_arn.into(), source_flow_config: source_flow_config.into(), tasks: tasks.into(), trigger_config: trigger_config.into() }
+    }
 }
 
 impl Data for FlowDefinition {
@@ -170,7 +173,7 @@ impl Data for FlowDefinition {
 impl Read for FlowDefinition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, flow_name: Property::Absent, kms_arn: Property::Absent, source_flow_config: Property::Absent, tasks: Property::Absent, trigger_config: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "FlowName", &mut this.flow_name);
@@ -183,6 +186,7 @@ impl Read for FlowDefinition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FlowDefinition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -191,7 +195,6 @@ impl fmt::Debug for FlowDefinition {
 /// The configuration that controls how Customer Profiles retrieves data from the source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-customerprofiles-integration-sourceflowconfig.html)
-#[derive(Default)]
 pub struct SourceFlowConfig {
     /// The name of the Amazon AppFlow connector profile. This name must be unique for each
     /// connector profile in the AWS account .
@@ -219,7 +222,9 @@ pub struct SourceFlowConfig {
 impl SourceFlowConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(connector_type: impl Into<Property<Listed<SourceFlowConfigConnectorType>>>, source_connector_properties: impl Into<Property<SourceConnectorProperties>>) -> Self { Self { connector_type: connector_type.into(), source_connector_properties: source_connector_properties.into(), ..Self::default() } }
+    pub fn new(connector_type: impl Into<Property<Listed<SourceFlowConfigConnectorType>>>, source_connector_properties: impl Into<Property<SourceConnectorProperties>>) -> Self {
+        Self { connector_profile_name: Property::Absent, connector_type: connector_type.into(), incremental_pull_config: Property::Absent, source_connector_properties: source_connector_properties.into() }
+    }
 }
 
 impl Data for SourceFlowConfig {
@@ -236,7 +241,7 @@ impl Data for SourceFlowConfig {
 impl Read for SourceFlowConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { connector_profile_name: Property::Absent, connector_type: Property::Absent, incremental_pull_config: Property::Absent, source_connector_properties: Property::Absent };
         from.open(json)?;
         from.field(json, "ConnectorProfileName", &mut this.connector_profile_name);
         from.field(json, "ConnectorType", &mut this.connector_type);
@@ -247,6 +252,7 @@ impl Read for SourceFlowConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SourceFlowConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -255,7 +261,6 @@ impl fmt::Debug for SourceFlowConfig {
 /// Specifies the configuration used when importing incremental records from the source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-customerprofiles-integration-incrementalpullconfig.html)
-#[derive(Default)]
 pub struct IncrementalPullConfig {
     /// A field that specifies the date time or timestamp field as the criteria to use when
     /// importing incremental records from the source.
@@ -263,6 +268,11 @@ pub struct IncrementalPullConfig {
     /// - Length: 0 to 256
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-customerprofiles-integration-incrementalpullconfig.html#cfn-customerprofiles-integration-incrementalpullconfig-datetimetypefieldname)
     pub datetime_type_field_name: Property<String>,
+}
+
+impl Default for IncrementalPullConfig {
+    #[inline]
+    fn default() -> Self { Self { datetime_type_field_name: Property::Absent } }
 }
 
 impl Data for IncrementalPullConfig {
@@ -276,7 +286,7 @@ impl Data for IncrementalPullConfig {
 impl Read for IncrementalPullConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { datetime_type_field_name: Property::Absent };
         from.open(json)?;
         from.field(json, "DatetimeTypeFieldName", &mut this.datetime_type_field_name);
         from.close(json)?;
@@ -284,6 +294,7 @@ impl Read for IncrementalPullConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IncrementalPullConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -293,7 +304,6 @@ impl fmt::Debug for IncrementalPullConfig {
 /// Customer Profiles supports Salesforce, Zendesk, Marketo, ServiceNow and Amazon S3.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-customerprofiles-integration-sourceconnectorproperties.html)
-#[derive(Default)]
 pub struct SourceConnectorProperties {
     /// The properties that are applied when Marketo is being used as a source.
     ///
@@ -317,6 +327,11 @@ pub struct SourceConnectorProperties {
     pub zendesk: Property<ZendeskSourceProperties>,
 }
 
+impl Default for SourceConnectorProperties {
+    #[inline]
+    fn default() -> Self { Self { marketo: Property::Absent, s3: Property::Absent, salesforce: Property::Absent, service_now: Property::Absent, zendesk: Property::Absent } }
+}
+
 impl Data for SourceConnectorProperties {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -332,7 +347,7 @@ impl Data for SourceConnectorProperties {
 impl Read for SourceConnectorProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { marketo: Property::Absent, s3: Property::Absent, salesforce: Property::Absent, service_now: Property::Absent, zendesk: Property::Absent };
         from.open(json)?;
         from.field(json, "Marketo", &mut this.marketo);
         from.field(json, "S3", &mut this.s3);
@@ -344,6 +359,7 @@ impl Read for SourceConnectorProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SourceConnectorProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -352,7 +368,6 @@ impl fmt::Debug for SourceConnectorProperties {
 /// The properties that are applied when Marketo is being used as a source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-customerprofiles-integration-marketosourceproperties.html)
-#[derive(Default)]
 pub struct MarketoSourceProperties {
     /// The object specified in the Marketo flow source.
     ///
@@ -365,7 +380,9 @@ pub struct MarketoSourceProperties {
 impl MarketoSourceProperties {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(object: impl Into<Property<String>>) -> Self { Self { object: object.into() } }
+    pub fn new(object: impl Into<Property<String>>) -> Self {
+        Self { object: object.into() }
+    }
 }
 
 impl Data for MarketoSourceProperties {
@@ -379,7 +396,7 @@ impl Data for MarketoSourceProperties {
 impl Read for MarketoSourceProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { object: Property::Absent };
         from.open(json)?;
         from.field(json, "Object", &mut this.object);
         from.close(json)?;
@@ -387,6 +404,7 @@ impl Read for MarketoSourceProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MarketoSourceProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -395,7 +413,6 @@ impl fmt::Debug for MarketoSourceProperties {
 /// The properties that are applied when Amazon S3 is being used as the flow source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-customerprofiles-integration-s3sourceproperties.html)
-#[derive(Default)]
 pub struct S3SourceProperties {
     /// The Amazon S3 bucket name where the source files are stored.
     ///
@@ -414,7 +431,9 @@ pub struct S3SourceProperties {
 impl S3SourceProperties {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bucket_name: impl Into<Property<Id<refs::s3::BucketName>>>) -> Self { Self { bucket_name: bucket_name.into(), ..Self::default() } }
+    pub fn new(bucket_name: impl Into<Property<Id<refs::s3::BucketName>>>) -> Self {
+        Self { bucket_name: bucket_name.into(), bucket_prefix: Property::Absent }
+    }
 }
 
 impl Data for S3SourceProperties {
@@ -429,7 +448,7 @@ impl Data for S3SourceProperties {
 impl Read for S3SourceProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket_name: Property::Absent, bucket_prefix: Property::Absent };
         from.open(json)?;
         from.field(json, "BucketName", &mut this.bucket_name);
         from.field(json, "BucketPrefix", &mut this.bucket_prefix);
@@ -438,6 +457,7 @@ impl Read for S3SourceProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3SourceProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -446,7 +466,6 @@ impl fmt::Debug for S3SourceProperties {
 /// The properties that are applied when Salesforce is being used as a source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-customerprofiles-integration-salesforcesourceproperties.html)
-#[derive(Default)]
 pub struct SalesforceSourceProperties {
     /// The flag that enables dynamic fetching of new (recently added) fields in the Salesforce
     /// objects while running a flow.
@@ -468,7 +487,9 @@ pub struct SalesforceSourceProperties {
 impl SalesforceSourceProperties {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(object: impl Into<Property<String>>) -> Self { Self { object: object.into(), ..Self::default() } }
+    pub fn new(object: impl Into<Property<String>>) -> Self {
+        Self { enable_dynamic_field_update: Property::Absent, include_deleted_records: Property::Absent, object: object.into() }
+    }
 }
 
 impl Data for SalesforceSourceProperties {
@@ -484,7 +505,7 @@ impl Data for SalesforceSourceProperties {
 impl Read for SalesforceSourceProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enable_dynamic_field_update: Property::Absent, include_deleted_records: Property::Absent, object: Property::Absent };
         from.open(json)?;
         from.field(json, "EnableDynamicFieldUpdate", &mut this.enable_dynamic_field_update);
         from.field(json, "IncludeDeletedRecords", &mut this.include_deleted_records);
@@ -494,6 +515,7 @@ impl Read for SalesforceSourceProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SalesforceSourceProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -502,7 +524,6 @@ impl fmt::Debug for SalesforceSourceProperties {
 /// The properties that are applied when ServiceNow is being used as a source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-customerprofiles-integration-servicenowsourceproperties.html)
-#[derive(Default)]
 pub struct ServiceNowSourceProperties {
     /// The object specified in the ServiceNow flow source.
     ///
@@ -515,7 +536,9 @@ pub struct ServiceNowSourceProperties {
 impl ServiceNowSourceProperties {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(object: impl Into<Property<String>>) -> Self { Self { object: object.into() } }
+    pub fn new(object: impl Into<Property<String>>) -> Self {
+        Self { object: object.into() }
+    }
 }
 
 impl Data for ServiceNowSourceProperties {
@@ -529,7 +552,7 @@ impl Data for ServiceNowSourceProperties {
 impl Read for ServiceNowSourceProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { object: Property::Absent };
         from.open(json)?;
         from.field(json, "Object", &mut this.object);
         from.close(json)?;
@@ -537,6 +560,7 @@ impl Read for ServiceNowSourceProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ServiceNowSourceProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -545,7 +569,6 @@ impl fmt::Debug for ServiceNowSourceProperties {
 /// The properties that are applied when using Zendesk as a flow source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-customerprofiles-integration-zendesksourceproperties.html)
-#[derive(Default)]
 pub struct ZendeskSourceProperties {
     /// The object specified in the Zendesk flow source.
     ///
@@ -558,7 +581,9 @@ pub struct ZendeskSourceProperties {
 impl ZendeskSourceProperties {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(object: impl Into<Property<String>>) -> Self { Self { object: object.into() } }
+    pub fn new(object: impl Into<Property<String>>) -> Self {
+        Self { object: object.into() }
+    }
 }
 
 impl Data for ZendeskSourceProperties {
@@ -572,7 +597,7 @@ impl Data for ZendeskSourceProperties {
 impl Read for ZendeskSourceProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { object: Property::Absent };
         from.open(json)?;
         from.field(json, "Object", &mut this.object);
         from.close(json)?;
@@ -580,6 +605,7 @@ impl Read for ZendeskSourceProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ZendeskSourceProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -589,7 +615,6 @@ impl fmt::Debug for ZendeskSourceProperties {
 /// implementation varies based on the TaskType.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-customerprofiles-integration-task.html)
-#[derive(Default)]
 pub struct Task {
     /// The operation to be performed on the provided source fields.
     ///
@@ -622,7 +647,9 @@ pub struct Task {
 impl Task {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(source_fields: impl Into<Property<List<String>>>, task_type: impl Into<Property<Listed<TaskType>>>) -> Self { Self { source_fields: source_fields.into(), task_type: task_type.into(), ..Self::default() } }
+    pub fn new(source_fields: impl Into<Property<List<String>>>, task_type: impl Into<Property<Listed<TaskType>>>) -> Self {
+        Self { connector_operator: Property::Absent, destination_field: Property::Absent, source_fields: source_fields.into(), task_properties: Property::Absent, task_type: task_type.into() }
+    }
 }
 
 impl Data for Task {
@@ -640,7 +667,7 @@ impl Data for Task {
 impl Read for Task {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { connector_operator: Property::Absent, destination_field: Property::Absent, source_fields: Property::Absent, task_properties: Property::Absent, task_type: Property::Absent };
         from.open(json)?;
         from.field(json, "ConnectorOperator", &mut this.connector_operator);
         from.field(json, "DestinationField", &mut this.destination_field);
@@ -652,6 +679,7 @@ impl Read for Task {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Task {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -660,7 +688,6 @@ impl fmt::Debug for Task {
 /// The operation to be performed on the provided source fields.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-customerprofiles-integration-connectoroperator.html)
-#[derive(Default)]
 pub struct ConnectorOperator {
     /// The operation to be performed on the provided Marketo source fields.
     ///
@@ -684,6 +711,11 @@ pub struct ConnectorOperator {
     pub zendesk: Property<Listed<ConnectorOperatorZendesk>>,
 }
 
+impl Default for ConnectorOperator {
+    #[inline]
+    fn default() -> Self { Self { marketo: Property::Absent, s3: Property::Absent, salesforce: Property::Absent, service_now: Property::Absent, zendesk: Property::Absent } }
+}
+
 impl Data for ConnectorOperator {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -699,7 +731,7 @@ impl Data for ConnectorOperator {
 impl Read for ConnectorOperator {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { marketo: Property::Absent, s3: Property::Absent, salesforce: Property::Absent, service_now: Property::Absent, zendesk: Property::Absent };
         from.open(json)?;
         from.field(json, "Marketo", &mut this.marketo);
         from.field(json, "S3", &mut this.s3);
@@ -711,6 +743,7 @@ impl Read for ConnectorOperator {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConnectorOperator {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -720,7 +753,6 @@ impl fmt::Debug for ConnectorOperator {
 /// information based on the `TaskType`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-customerprofiles-integration-taskpropertiesmap.html)
-#[derive(Default)]
 pub struct TaskPropertiesMap {
     /// The task property key.
     ///
@@ -737,7 +769,9 @@ pub struct TaskPropertiesMap {
 impl TaskPropertiesMap {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(operator_property_key: impl Into<Property<Listed<TaskPropertiesMapOperatorPropertyKey>>>, property: impl Into<Property<String>>) -> Self { Self { operator_property_key: operator_property_key.into(), property: property.into() } }
+    pub fn new(operator_property_key: impl Into<Property<Listed<TaskPropertiesMapOperatorPropertyKey>>>, property: impl Into<Property<String>>) -> Self {
+        Self { operator_property_key: operator_property_key.into(), property: property.into() }
+    }
 }
 
 impl Data for TaskPropertiesMap {
@@ -752,7 +786,7 @@ impl Data for TaskPropertiesMap {
 impl Read for TaskPropertiesMap {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { operator_property_key: Property::Absent, property: Property::Absent };
         from.open(json)?;
         from.field(json, "OperatorPropertyKey", &mut this.operator_property_key);
         from.field(json, "Property", &mut this.property);
@@ -761,6 +795,7 @@ impl Read for TaskPropertiesMap {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TaskPropertiesMap {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -769,7 +804,6 @@ impl fmt::Debug for TaskPropertiesMap {
 /// The trigger settings that determine how and when Amazon AppFlow runs the specified flow.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-customerprofiles-integration-triggerconfig.html)
-#[derive(Default)]
 pub struct TriggerConfig {
     /// Specifies the configuration details of a schedule-triggered flow that you define.
     /// Currently, these settings only apply to the Scheduled trigger type.
@@ -785,7 +819,9 @@ pub struct TriggerConfig {
 impl TriggerConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(trigger_type: impl Into<Property<Listed<TriggerConfigTriggerType>>>) -> Self { Self { trigger_type: trigger_type.into(), ..Self::default() } }
+    pub fn new(trigger_type: impl Into<Property<Listed<TriggerConfigTriggerType>>>) -> Self {
+        Self { trigger_properties: Property::Absent, trigger_type: trigger_type.into() }
+    }
 }
 
 impl Data for TriggerConfig {
@@ -800,7 +836,7 @@ impl Data for TriggerConfig {
 impl Read for TriggerConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { trigger_properties: Property::Absent, trigger_type: Property::Absent };
         from.open(json)?;
         from.field(json, "TriggerProperties", &mut this.trigger_properties);
         from.field(json, "TriggerType", &mut this.trigger_type);
@@ -809,6 +845,7 @@ impl Read for TriggerConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TriggerConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -818,12 +855,16 @@ impl fmt::Debug for TriggerConfig {
 /// settings only apply to the Scheduled trigger type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-customerprofiles-integration-triggerproperties.html)
-#[derive(Default)]
 pub struct TriggerProperties {
     /// Specifies the configuration details of a schedule-triggered flow that you define.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-customerprofiles-integration-triggerproperties.html#cfn-customerprofiles-integration-triggerproperties-scheduled)
     pub scheduled: Property<ScheduledTriggerProperties>,
+}
+
+impl Default for TriggerProperties {
+    #[inline]
+    fn default() -> Self { Self { scheduled: Property::Absent } }
 }
 
 impl Data for TriggerProperties {
@@ -837,7 +878,7 @@ impl Data for TriggerProperties {
 impl Read for TriggerProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { scheduled: Property::Absent };
         from.open(json)?;
         from.field(json, "Scheduled", &mut this.scheduled);
         from.close(json)?;
@@ -845,6 +886,7 @@ impl Read for TriggerProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TriggerProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -854,7 +896,6 @@ impl fmt::Debug for TriggerProperties {
 /// Currently, these settings only apply to the scheduled-trigger type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-customerprofiles-integration-scheduledtriggerproperties.html)
-#[derive(Default)]
 pub struct ScheduledTriggerProperties {
     /// Specifies whether a scheduled flow has an incremental data transfer or a complete data
     /// transfer for each flow run.
@@ -900,7 +941,9 @@ pub struct ScheduledTriggerProperties {
 impl ScheduledTriggerProperties {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(schedule_expression: impl Into<Property<Listed<ScheduledTriggerPropertiesScheduleExpression>>>) -> Self { Self { schedule_expression: schedule_expression.into(), ..Self::default() } }
+    pub fn new(schedule_expression: impl Into<Property<Listed<ScheduledTriggerPropertiesScheduleExpression>>>) -> Self {
+        Self { data_pull_mode: Property::Absent, first_execution_from: Property::Absent, schedule_end_time: Property::Absent, schedule_expression: schedule_expression.into(), schedule_offset: Property::Absent, schedule_start_time: Property::Absent, timezone: Property::Absent }
+    }
 }
 
 impl Data for ScheduledTriggerProperties {
@@ -920,7 +963,7 @@ impl Data for ScheduledTriggerProperties {
 impl Read for ScheduledTriggerProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { data_pull_mode: Property::Absent, first_execution_from: Property::Absent, schedule_end_time: Property::Absent, schedule_expression: Property::Absent, schedule_offset: Property::Absent, schedule_start_time: Property::Absent, timezone: Property::Absent };
         from.open(json)?;
         from.field(json, "DataPullMode", &mut this.data_pull_mode);
         from.field(json, "FirstExecutionFrom", &mut this.first_execution_from);
@@ -934,6 +977,7 @@ impl Read for ScheduledTriggerProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ScheduledTriggerProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -943,7 +987,6 @@ impl fmt::Debug for ScheduledTriggerProperties {
 /// Shopify, and each value is an `ObjectTypeName` (template) used to ingest the event.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-customerprofiles-integration-objecttypemapping.html)
-#[derive(Default)]
 pub struct ObjectTypeMapping {
     /// The key.
     ///
@@ -961,7 +1004,9 @@ pub struct ObjectTypeMapping {
 impl ObjectTypeMapping {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { key: key.into(), value: value.into() } }
+    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { key: key.into(), value: value.into() }
+    }
 }
 
 impl Data for ObjectTypeMapping {
@@ -976,7 +1021,7 @@ impl Data for ObjectTypeMapping {
 impl Read for ObjectTypeMapping {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Value", &mut this.value);
@@ -985,6 +1030,7 @@ impl Read for ObjectTypeMapping {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ObjectTypeMapping {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Specifies an Amazon Connect Customer Profiles Object Type Mapping.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-customerprofiles-objecttype.html)
-#[derive(Default)]
 pub struct ObjectType {
     /// Indicates whether a profile should be created when data is received if one doesn’t exist
     /// for an object of this type. The default is `FALSE`. If the AllowProfileCreation flag is
@@ -86,7 +85,9 @@ pub struct ObjectType {
 impl ObjectType {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(description: impl Into<Property<String>>, domain_name: impl Into<Property<String>>, object_type_name: impl Into<Property<String>>) -> Self { Self { description: description.into(), domain_name: domain_name.into(), object_type_name: object_type_name.into(), ..Self::default() } }
+    pub fn new(description: impl Into<Property<String>>, domain_name: impl Into<Property<String>>, object_type_name: impl Into<Property<String>>) -> Self {
+        Self { allow_profile_creation: Property::Absent, description: description.into(), domain_name: domain_name.into(), encryption_key: Property::Absent, expiration_days: Property::Absent, fields: Property::Absent, keys: Property::Absent, max_profile_object_count: Property::Absent, object_type_name: object_type_name.into(), source_last_updated_timestamp_format: Property::Absent, source_priority: Property::Absent, tags: Property::Absent, template_id: Property::Absent }
+    }
 }
 
 impl Data for ObjectType {
@@ -112,7 +113,7 @@ impl Data for ObjectType {
 impl Read for ObjectType {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allow_profile_creation: Property::Absent, description: Property::Absent, domain_name: Property::Absent, encryption_key: Property::Absent, expiration_days: Property::Absent, fields: Property::Absent, keys: Property::Absent, max_profile_object_count: Property::Absent, object_type_name: Property::Absent, source_last_updated_timestamp_format: Property::Absent, source_priority: Property::Absent, tags: Property::Absent, template_id: Property::Absent };
         from.open(json)?;
         from.field(json, "AllowProfileCreation", &mut this.allow_profile_creation);
         from.field(json, "Description", &mut this.description);
@@ -132,6 +133,7 @@ impl Read for ObjectType {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ObjectType {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -148,7 +150,6 @@ impl ObjectType {
 /// A map of the name and ObjectType field.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-customerprofiles-objecttype-fieldmap.html)
-#[derive(Default)]
 pub struct FieldMap {
     /// Name of the field.
     ///
@@ -160,6 +161,11 @@ pub struct FieldMap {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-customerprofiles-objecttype-fieldmap.html#cfn-customerprofiles-objecttype-fieldmap-objecttypefield)
     pub object_type_field: Property<ObjectTypeField>,
+}
+
+impl Default for FieldMap {
+    #[inline]
+    fn default() -> Self { Self { name: Property::Absent, object_type_field: Property::Absent } }
 }
 
 impl Data for FieldMap {
@@ -174,7 +180,7 @@ impl Data for FieldMap {
 impl Read for FieldMap {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, object_type_field: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "ObjectTypeField", &mut this.object_type_field);
@@ -183,6 +189,7 @@ impl Read for FieldMap {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FieldMap {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -191,7 +198,6 @@ impl fmt::Debug for FieldMap {
 /// Represents a field in a ProfileObjectType.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-customerprofiles-objecttype-objecttypefield.html)
-#[derive(Default)]
 pub struct ObjectTypeField {
     /// The content type of the field. Used for determining equality when searching.
     ///
@@ -211,6 +217,11 @@ pub struct ObjectTypeField {
     pub target: Property<String>,
 }
 
+impl Default for ObjectTypeField {
+    #[inline]
+    fn default() -> Self { Self { content_type: Property::Absent, source: Property::Absent, target: Property::Absent } }
+}
+
 impl Data for ObjectTypeField {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -224,7 +235,7 @@ impl Data for ObjectTypeField {
 impl Read for ObjectTypeField {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { content_type: Property::Absent, source: Property::Absent, target: Property::Absent };
         from.open(json)?;
         from.field(json, "ContentType", &mut this.content_type);
         from.field(json, "Source", &mut this.source);
@@ -234,6 +245,7 @@ impl Read for ObjectTypeField {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ObjectTypeField {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -242,7 +254,6 @@ impl fmt::Debug for ObjectTypeField {
 /// A unique key map that can be used to map data to the profile.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-customerprofiles-objecttype-keymap.html)
-#[derive(Default)]
 pub struct KeyMap {
     /// Name of the key.
     ///
@@ -254,6 +265,11 @@ pub struct KeyMap {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-customerprofiles-objecttype-keymap.html#cfn-customerprofiles-objecttype-keymap-objecttypekeylist)
     pub object_type_key_list: Property<List<ObjectTypeKey>>,
+}
+
+impl Default for KeyMap {
+    #[inline]
+    fn default() -> Self { Self { name: Property::Absent, object_type_key_list: Property::Absent } }
 }
 
 impl Data for KeyMap {
@@ -268,7 +284,7 @@ impl Data for KeyMap {
 impl Read for KeyMap {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, object_type_key_list: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "ObjectTypeKeyList", &mut this.object_type_key_list);
@@ -277,6 +293,7 @@ impl Read for KeyMap {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KeyMap {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -286,7 +303,6 @@ impl fmt::Debug for KeyMap {
 /// can be used to search for a customer profile.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-customerprofiles-objecttype-objecttypekey.html)
-#[derive(Default)]
 pub struct ObjectTypeKey {
     /// The reference for the key name of the fields map.
     ///
@@ -307,6 +323,11 @@ pub struct ObjectTypeKey {
     pub standard_identifiers: Property<List<Listed<ObjectTypeKeyStandardIdentifiers>>>,
 }
 
+impl Default for ObjectTypeKey {
+    #[inline]
+    fn default() -> Self { Self { field_names: Property::Absent, standard_identifiers: Property::Absent } }
+}
+
 impl Data for ObjectTypeKey {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -319,7 +340,7 @@ impl Data for ObjectTypeKey {
 impl Read for ObjectTypeKey {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { field_names: Property::Absent, standard_identifiers: Property::Absent };
         from.open(json)?;
         from.field(json, "FieldNames", &mut this.field_names);
         from.field(json, "StandardIdentifiers", &mut this.standard_identifiers);
@@ -328,6 +349,7 @@ impl Read for ObjectTypeKey {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ObjectTypeKey {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource Type definition for AWS::CustomerProfiles::Recommender
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-customerprofiles-recommender.html)
-#[derive(Default)]
 pub struct Recommender {
     /// The description of the recommender.
     ///
@@ -45,7 +44,9 @@ pub struct Recommender {
 impl Recommender {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(domain_name: impl Into<Property<String>>, recommender_name: impl Into<Property<String>>, recommender_recipe_name: impl Into<Property<Listed<RecommenderRecipeName>>>) -> Self { Self { domain_name: domain_name.into(), recommender_name: recommender_name.into(), recommender_recipe_name: recommender_recipe_name.into(), ..Self::default() } }
+    pub fn new(domain_name: impl Into<Property<String>>, recommender_name: impl Into<Property<String>>, recommender_recipe_name: impl Into<Property<Listed<RecommenderRecipeName>>>) -> Self {
+        Self { description: Property::Absent, domain_name: domain_name.into(), recommender_config: Property::Absent, recommender_name: recommender_name.into(), recommender_recipe_name: recommender_recipe_name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for Recommender {
@@ -64,7 +65,7 @@ impl Data for Recommender {
 impl Read for Recommender {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, domain_name: Property::Absent, recommender_config: Property::Absent, recommender_name: Property::Absent, recommender_recipe_name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "DomainName", &mut this.domain_name);
@@ -77,6 +78,7 @@ impl Read for Recommender {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Recommender {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -93,12 +95,16 @@ impl Recommender {
 /// Configuration for the recommender
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-customerprofiles-recommender-recommenderconfig.html)
-#[derive(Default)]
 pub struct RecommenderConfig {
     /// Configuration for events used in the recommender
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-customerprofiles-recommender-recommenderconfig.html#cfn-customerprofiles-recommender-recommenderconfig-eventsconfig)
     pub events_config: Property<EventsConfig>,
+}
+
+impl Default for RecommenderConfig {
+    #[inline]
+    fn default() -> Self { Self { events_config: Property::Absent } }
 }
 
 impl Data for RecommenderConfig {
@@ -112,7 +118,7 @@ impl Data for RecommenderConfig {
 impl Read for RecommenderConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { events_config: Property::Absent };
         from.open(json)?;
         from.field(json, "EventsConfig", &mut this.events_config);
         from.close(json)?;
@@ -120,6 +126,7 @@ impl Read for RecommenderConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RecommenderConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -128,7 +135,6 @@ impl fmt::Debug for RecommenderConfig {
 /// Configuration for events used in the recommender
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-customerprofiles-recommender-eventsconfig.html)
-#[derive(Default)]
 pub struct EventsConfig {
     /// List of event parameters with their value thresholds
     ///
@@ -140,7 +146,9 @@ pub struct EventsConfig {
 impl EventsConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(event_parameters_list: impl Into<Property<List<EventParameters>>>) -> Self { Self { event_parameters_list: event_parameters_list.into() } }
+    pub fn new(event_parameters_list: impl Into<Property<List<EventParameters>>>) -> Self {
+        Self { event_parameters_list: event_parameters_list.into() }
+    }
 }
 
 impl Data for EventsConfig {
@@ -154,7 +162,7 @@ impl Data for EventsConfig {
 impl Read for EventsConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { event_parameters_list: Property::Absent };
         from.open(json)?;
         from.field(json, "EventParametersList", &mut this.event_parameters_list);
         from.close(json)?;
@@ -162,6 +170,7 @@ impl Read for EventsConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EventsConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -170,7 +179,6 @@ impl fmt::Debug for EventsConfig {
 /// Event parameters with type and value threshold
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-customerprofiles-recommender-eventparameters.html)
-#[derive(Default)]
 pub struct EventParameters {
     /// The type of event
     ///
@@ -187,7 +195,9 @@ pub struct EventParameters {
 impl EventParameters {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(event_type: impl Into<Property<String>>) -> Self { Self { event_type: event_type.into(), ..Self::default() } }
+    pub fn new(event_type: impl Into<Property<String>>) -> Self {
+        Self { event_type: event_type.into(), event_value_threshold: Property::Absent }
+    }
 }
 
 impl Data for EventParameters {
@@ -202,7 +212,7 @@ impl Data for EventParameters {
 impl Read for EventParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { event_type: Property::Absent, event_value_threshold: Property::Absent };
         from.open(json)?;
         from.field(json, "EventType", &mut this.event_type);
         from.field(json, "EventValueThreshold", &mut this.event_value_threshold);
@@ -211,6 +221,7 @@ impl Read for EventParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EventParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

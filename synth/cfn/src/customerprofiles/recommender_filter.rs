@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// under an Amazon Connect Customer Profiles domain.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-customerprofiles-recommenderfilter.html)
-#[derive(Default)]
 pub struct RecommenderFilter {
     /// The description of the recommender filter.
     ///
@@ -49,7 +48,9 @@ pub struct RecommenderFilter {
 impl RecommenderFilter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(domain_name: impl Into<Property<String>>, recommender_filter_expression: impl Into<Property<String>>, recommender_filter_name: impl Into<Property<String>>) -> Self { Self { domain_name: domain_name.into(), recommender_filter_expression: recommender_filter_expression.into(), recommender_filter_name: recommender_filter_name.into(), ..Self::default() } }
+    pub fn new(domain_name: impl Into<Property<String>>, recommender_filter_expression: impl Into<Property<String>>, recommender_filter_name: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, domain_name: domain_name.into(), recommender_filter_expression: recommender_filter_expression.into(), recommender_filter_name: recommender_filter_name.into(), recommender_schema_name: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for RecommenderFilter {
@@ -68,7 +69,7 @@ impl Data for RecommenderFilter {
 impl Read for RecommenderFilter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, domain_name: Property::Absent, recommender_filter_expression: Property::Absent, recommender_filter_name: Property::Absent, recommender_schema_name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "DomainName", &mut this.domain_name);
@@ -81,6 +82,7 @@ impl Read for RecommenderFilter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RecommenderFilter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -97,7 +99,6 @@ impl RecommenderFilter {
 /// `Tags` of `AWS::CustomerProfiles::RecommenderFilter`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-customerprofiles-recommenderfilter-tags.html)
-#[derive(Default)]
 pub struct Tags {
     /// `Key`, which AWS does not describe.
     ///
@@ -115,7 +116,9 @@ pub struct Tags {
 impl Tags {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { key: key.into(), value: value.into() } }
+    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { key: key.into(), value: value.into() }
+    }
 }
 
 impl Data for Tags {
@@ -130,7 +133,7 @@ impl Data for Tags {
 impl Read for Tags {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Value", &mut this.value);
@@ -139,6 +142,7 @@ impl Read for Tags {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Tags {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

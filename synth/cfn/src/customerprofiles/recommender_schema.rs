@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// and filters under an Amazon Connect Customer Profiles domain.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-customerprofiles-recommenderschema.html)
-#[derive(Default)]
 pub struct RecommenderSchema {
     /// `DomainName`, which AWS does not describe.
     ///
@@ -36,7 +35,9 @@ pub struct RecommenderSchema {
 impl RecommenderSchema {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(domain_name: impl Into<Property<String>>, fields: impl Into<Property<Map<List<RecommenderSchemaField>>>>, recommender_schema_name: impl Into<Property<String>>) -> Self { Self { domain_name: domain_name.into(), fields: fields.into(), recommender_schema_name: recommender_schema_name.into(), ..Self::default() } }
+    pub fn new(domain_name: impl Into<Property<String>>, fields: impl Into<Property<Map<List<RecommenderSchemaField>>>>, recommender_schema_name: impl Into<Property<String>>) -> Self {
+        Self { domain_name: domain_name.into(), fields: fields.into(), recommender_schema_name: recommender_schema_name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for RecommenderSchema {
@@ -53,7 +54,7 @@ impl Data for RecommenderSchema {
 impl Read for RecommenderSchema {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { domain_name: Property::Absent, fields: Property::Absent, recommender_schema_name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "DomainName", &mut this.domain_name);
         from.field(json, "Fields", &mut this.fields);
@@ -64,6 +65,7 @@ impl Read for RecommenderSchema {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RecommenderSchema {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -80,7 +82,6 @@ impl RecommenderSchema {
 /// `RecommenderSchemaField` of `AWS::CustomerProfiles::RecommenderSchema`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-customerprofiles-recommenderschema-recommenderschemafield.html)
-#[derive(Default)]
 pub struct RecommenderSchemaField {
     /// `ContentType`, which AWS does not describe.
     ///
@@ -100,7 +101,9 @@ pub struct RecommenderSchemaField {
 impl RecommenderSchemaField {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(target_field_name: impl Into<Property<String>>) -> Self { Self { target_field_name: target_field_name.into(), ..Self::default() } }
+    pub fn new(target_field_name: impl Into<Property<String>>) -> Self {
+        Self { content_type: Property::Absent, feature_type: Property::Absent, target_field_name: target_field_name.into() }
+    }
 }
 
 impl Data for RecommenderSchemaField {
@@ -116,7 +119,7 @@ impl Data for RecommenderSchemaField {
 impl Read for RecommenderSchemaField {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { content_type: Property::Absent, feature_type: Property::Absent, target_field_name: Property::Absent };
         from.open(json)?;
         from.field(json, "ContentType", &mut this.content_type);
         from.field(json, "FeatureType", &mut this.feature_type);
@@ -126,6 +129,7 @@ impl Read for RecommenderSchemaField {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RecommenderSchemaField {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -134,7 +138,6 @@ impl fmt::Debug for RecommenderSchemaField {
 /// `TagsItems` of `AWS::CustomerProfiles::RecommenderSchema`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-customerprofiles-recommenderschema-tagsitems.html)
-#[derive(Default)]
 pub struct TagsItems {
     /// `Key`, which AWS does not describe.
     ///
@@ -152,7 +155,9 @@ pub struct TagsItems {
 impl TagsItems {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { key: key.into(), value: value.into() } }
+    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { key: key.into(), value: value.into() }
+    }
 }
 
 impl Data for TagsItems {
@@ -167,7 +172,7 @@ impl Data for TagsItems {
 impl Read for TagsItems {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Value", &mut this.value);
@@ -176,6 +181,7 @@ impl Read for TagsItems {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TagsItems {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// A segment definition resource of Amazon Connect Customer Profiles.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-customerprofiles-segmentdefinition.html)
-#[derive(Default)]
 pub struct SegmentDefinition {
     /// The description of the segment definition.
     ///
@@ -54,7 +53,9 @@ pub struct SegmentDefinition {
 impl SegmentDefinition {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(display_name: impl Into<Property<String>>, domain_name: impl Into<Property<String>>, segment_definition_name: impl Into<Property<String>>) -> Self { Self { display_name: display_name.into(), domain_name: domain_name.into(), segment_definition_name: segment_definition_name.into(), ..Self::default() } }
+    pub fn new(display_name: impl Into<Property<String>>, domain_name: impl Into<Property<String>>, segment_definition_name: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, display_name: display_name.into(), domain_name: domain_name.into(), segment_definition_name: segment_definition_name.into(), segment_groups: Property::Absent, segment_sort: Property::Absent, segment_sql_query: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for SegmentDefinition {
@@ -75,7 +76,7 @@ impl Data for SegmentDefinition {
 impl Read for SegmentDefinition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, display_name: Property::Absent, domain_name: Property::Absent, segment_definition_name: Property::Absent, segment_groups: Property::Absent, segment_sort: Property::Absent, segment_sql_query: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "DisplayName", &mut this.display_name);
@@ -90,6 +91,7 @@ impl Read for SegmentDefinition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SegmentDefinition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -106,7 +108,6 @@ impl SegmentDefinition {
 /// Contains all groups of the segment definition.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-customerprofiles-segmentdefinition-segmentgroup.html)
-#[derive(Default)]
 pub struct SegmentGroup {
     /// Holds the list of groups within the segment definition.
     ///
@@ -116,6 +117,11 @@ pub struct SegmentGroup {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-customerprofiles-segmentdefinition-segmentgroup.html#cfn-customerprofiles-segmentdefinition-segmentgroup-include)
     pub include: Property<Listed<SegmentGroupInclude>>,
+}
+
+impl Default for SegmentGroup {
+    #[inline]
+    fn default() -> Self { Self { groups: Property::Absent, include: Property::Absent } }
 }
 
 impl Data for SegmentGroup {
@@ -130,7 +136,7 @@ impl Data for SegmentGroup {
 impl Read for SegmentGroup {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { groups: Property::Absent, include: Property::Absent };
         from.open(json)?;
         from.field(json, "Groups", &mut this.groups);
         from.field(json, "Include", &mut this.include);
@@ -139,6 +145,7 @@ impl Read for SegmentGroup {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SegmentGroup {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -147,7 +154,6 @@ impl fmt::Debug for SegmentGroup {
 /// Contains dimensions that determine what to segment on.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-customerprofiles-segmentdefinition-group.html)
-#[derive(Default)]
 pub struct Group {
     /// Defines the attributes to segment on.
     ///
@@ -167,6 +173,11 @@ pub struct Group {
     pub r#type: Property<Listed<GroupType>>,
 }
 
+impl Default for Group {
+    #[inline]
+    fn default() -> Self { Self { dimensions: Property::Absent, source_segments: Property::Absent, source_type: Property::Absent, r#type: Property::Absent } }
+}
+
 impl Data for Group {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -181,7 +192,7 @@ impl Data for Group {
 impl Read for Group {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { dimensions: Property::Absent, source_segments: Property::Absent, source_type: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Dimensions", &mut this.dimensions);
         from.field(json, "SourceSegments", &mut this.source_segments);
@@ -192,6 +203,7 @@ impl Read for Group {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Group {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -200,7 +212,6 @@ impl fmt::Debug for Group {
 /// Defines the attribute to segment on.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-customerprofiles-segmentdefinition-dimension.html)
-#[derive(Default)]
 pub struct Dimension {
     /// Object that holds the calculated attributes to segment on.
     ///
@@ -210,6 +221,11 @@ pub struct Dimension {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-customerprofiles-segmentdefinition-dimension.html#cfn-customerprofiles-segmentdefinition-dimension-profileattributes)
     pub profile_attributes: Property<ProfileAttributes>,
+}
+
+impl Default for Dimension {
+    #[inline]
+    fn default() -> Self { Self { calculated_attributes: Property::Absent, profile_attributes: Property::Absent } }
 }
 
 impl Data for Dimension {
@@ -224,7 +240,7 @@ impl Data for Dimension {
 impl Read for Dimension {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { calculated_attributes: Property::Absent, profile_attributes: Property::Absent };
         from.open(json)?;
         from.field(json, "CalculatedAttributes", &mut this.calculated_attributes);
         from.field(json, "ProfileAttributes", &mut this.profile_attributes);
@@ -233,6 +249,7 @@ impl Read for Dimension {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Dimension {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -241,7 +258,6 @@ impl fmt::Debug for Dimension {
 /// Object that segments on Customer Profile's Calculated Attributes.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-customerprofiles-segmentdefinition-calculatedattributedimension.html)
-#[derive(Default)]
 pub struct CalculatedAttributeDimension {
     /// Applies the given condition over the initial Calculated Attribute's definition.
     ///
@@ -262,7 +278,9 @@ pub struct CalculatedAttributeDimension {
 impl CalculatedAttributeDimension {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(dimension_type: impl Into<Property<Listed<CalculatedAttributeDimensionDimensionType>>>, values: impl Into<Property<List<String>>>) -> Self { Self { dimension_type: dimension_type.into(), values: values.into(), ..Self::default() } }
+    pub fn new(dimension_type: impl Into<Property<Listed<CalculatedAttributeDimensionDimensionType>>>, values: impl Into<Property<List<String>>>) -> Self {
+        Self { condition_overrides: Property::Absent, dimension_type: dimension_type.into(), values: values.into() }
+    }
 }
 
 impl Data for CalculatedAttributeDimension {
@@ -278,7 +296,7 @@ impl Data for CalculatedAttributeDimension {
 impl Read for CalculatedAttributeDimension {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { condition_overrides: Property::Absent, dimension_type: Property::Absent, values: Property::Absent };
         from.open(json)?;
         from.field(json, "ConditionOverrides", &mut this.condition_overrides);
         from.field(json, "DimensionType", &mut this.dimension_type);
@@ -288,6 +306,7 @@ impl Read for CalculatedAttributeDimension {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CalculatedAttributeDimension {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -296,12 +315,16 @@ impl fmt::Debug for CalculatedAttributeDimension {
 /// An object to override the original condition block of a calculated attribute.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-customerprofiles-segmentdefinition-conditionoverrides.html)
-#[derive(Default)]
 pub struct ConditionOverrides {
     /// The relative time period over which data is included in the aggregation for this override.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-customerprofiles-segmentdefinition-conditionoverrides.html#cfn-customerprofiles-segmentdefinition-conditionoverrides-range)
     pub range: Property<RangeOverride>,
+}
+
+impl Default for ConditionOverrides {
+    #[inline]
+    fn default() -> Self { Self { range: Property::Absent } }
 }
 
 impl Data for ConditionOverrides {
@@ -315,7 +338,7 @@ impl Data for ConditionOverrides {
 impl Read for ConditionOverrides {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { range: Property::Absent };
         from.open(json)?;
         from.field(json, "Range", &mut this.range);
         from.close(json)?;
@@ -323,6 +346,7 @@ impl Read for ConditionOverrides {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConditionOverrides {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -331,7 +355,6 @@ impl fmt::Debug for ConditionOverrides {
 /// Overrides the original range on a calculated attribute definition.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-customerprofiles-segmentdefinition-rangeoverride.html)
-#[derive(Default)]
 pub struct RangeOverride {
     /// The end time of when to include objects.
     ///
@@ -352,7 +375,9 @@ pub struct RangeOverride {
 impl RangeOverride {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(start: impl Into<Property<i64>>, unit: impl Into<Property<Listed<RangeOverrideUnit>>>) -> Self { Self { start: start.into(), unit: unit.into(), ..Self::default() } }
+    pub fn new(start: impl Into<Property<i64>>, unit: impl Into<Property<Listed<RangeOverrideUnit>>>) -> Self {
+        Self { end: Property::Absent, start: start.into(), unit: unit.into() }
+    }
 }
 
 impl Data for RangeOverride {
@@ -368,7 +393,7 @@ impl Data for RangeOverride {
 impl Read for RangeOverride {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { end: Property::Absent, start: Property::Absent, unit: Property::Absent };
         from.open(json)?;
         from.field(json, "End", &mut this.end);
         from.field(json, "Start", &mut this.start);
@@ -378,6 +403,7 @@ impl Read for RangeOverride {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RangeOverride {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -386,7 +412,6 @@ impl fmt::Debug for RangeOverride {
 /// The object used to segment on attributes within the customer profile.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-customerprofiles-segmentdefinition-profileattributes.html)
-#[derive(Default)]
 pub struct ProfileAttributes {
     /// A field to describe values to segment on within account number.
     ///
@@ -478,6 +503,11 @@ pub struct ProfileAttributes {
     pub shipping_address: Property<AddressDimension>,
 }
 
+impl Default for ProfileAttributes {
+    #[inline]
+    fn default() -> Self { Self { account_number: Property::Absent, additional_information: Property::Absent, address: Property::Absent, attributes: Property::Absent, billing_address: Property::Absent, birth_date: Property::Absent, business_email_address: Property::Absent, business_name: Property::Absent, business_phone_number: Property::Absent, email_address: Property::Absent, first_name: Property::Absent, gender_string: Property::Absent, home_phone_number: Property::Absent, last_name: Property::Absent, mailing_address: Property::Absent, middle_name: Property::Absent, mobile_phone_number: Property::Absent, party_type_string: Property::Absent, personal_email_address: Property::Absent, phone_number: Property::Absent, profile_type: Property::Absent, shipping_address: Property::Absent } }
+}
+
 impl Data for ProfileAttributes {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -510,7 +540,7 @@ impl Data for ProfileAttributes {
 impl Read for ProfileAttributes {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { account_number: Property::Absent, additional_information: Property::Absent, address: Property::Absent, attributes: Property::Absent, billing_address: Property::Absent, birth_date: Property::Absent, business_email_address: Property::Absent, business_name: Property::Absent, business_phone_number: Property::Absent, email_address: Property::Absent, first_name: Property::Absent, gender_string: Property::Absent, home_phone_number: Property::Absent, last_name: Property::Absent, mailing_address: Property::Absent, middle_name: Property::Absent, mobile_phone_number: Property::Absent, party_type_string: Property::Absent, personal_email_address: Property::Absent, phone_number: Property::Absent, profile_type: Property::Absent, shipping_address: Property::Absent };
         from.open(json)?;
         from.field(json, "AccountNumber", &mut this.account_number);
         from.field(json, "AdditionalInformation", &mut this.additional_information);
@@ -539,6 +569,7 @@ impl Read for ProfileAttributes {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ProfileAttributes {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -547,7 +578,6 @@ impl fmt::Debug for ProfileAttributes {
 /// Object that segments on various Customer profile's fields that are larger than normal.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-customerprofiles-segmentdefinition-profiledimension.html)
-#[derive(Default)]
 pub struct ProfileDimension {
     /// The action to segment on.
     ///
@@ -564,7 +594,9 @@ pub struct ProfileDimension {
 impl ProfileDimension {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(dimension_type: impl Into<Property<Listed<ProfileDimensionDimensionType>>>, values: impl Into<Property<List<String>>>) -> Self { Self { dimension_type: dimension_type.into(), values: values.into() } }
+    pub fn new(dimension_type: impl Into<Property<Listed<ProfileDimensionDimensionType>>>, values: impl Into<Property<List<String>>>) -> Self {
+        Self { dimension_type: dimension_type.into(), values: values.into() }
+    }
 }
 
 impl Data for ProfileDimension {
@@ -579,7 +611,7 @@ impl Data for ProfileDimension {
 impl Read for ProfileDimension {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { dimension_type: Property::Absent, values: Property::Absent };
         from.open(json)?;
         from.field(json, "DimensionType", &mut this.dimension_type);
         from.field(json, "Values", &mut this.values);
@@ -588,6 +620,7 @@ impl Read for ProfileDimension {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ProfileDimension {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -596,7 +629,6 @@ impl fmt::Debug for ProfileDimension {
 /// Object that segments on various Customer profile's fields that are larger than normal.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-customerprofiles-segmentdefinition-extralengthvalueprofiledimension.html)
-#[derive(Default)]
 pub struct ExtraLengthValueProfileDimension {
     /// The action to segment with.
     ///
@@ -613,7 +645,9 @@ pub struct ExtraLengthValueProfileDimension {
 impl ExtraLengthValueProfileDimension {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(dimension_type: impl Into<Property<Listed<ExtraLengthValueProfileDimensionDimensionType>>>, values: impl Into<Property<List<String>>>) -> Self { Self { dimension_type: dimension_type.into(), values: values.into() } }
+    pub fn new(dimension_type: impl Into<Property<Listed<ExtraLengthValueProfileDimensionDimensionType>>>, values: impl Into<Property<List<String>>>) -> Self {
+        Self { dimension_type: dimension_type.into(), values: values.into() }
+    }
 }
 
 impl Data for ExtraLengthValueProfileDimension {
@@ -628,7 +662,7 @@ impl Data for ExtraLengthValueProfileDimension {
 impl Read for ExtraLengthValueProfileDimension {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { dimension_type: Property::Absent, values: Property::Absent };
         from.open(json)?;
         from.field(json, "DimensionType", &mut this.dimension_type);
         from.field(json, "Values", &mut this.values);
@@ -637,6 +671,7 @@ impl Read for ExtraLengthValueProfileDimension {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ExtraLengthValueProfileDimension {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -645,7 +680,6 @@ impl fmt::Debug for ExtraLengthValueProfileDimension {
 /// Object that segments on Customer Profile's address object.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-customerprofiles-segmentdefinition-addressdimension.html)
-#[derive(Default)]
 pub struct AddressDimension {
     /// The city belonging to the address.
     ///
@@ -673,6 +707,11 @@ pub struct AddressDimension {
     pub state: Property<ProfileDimension>,
 }
 
+impl Default for AddressDimension {
+    #[inline]
+    fn default() -> Self { Self { city: Property::Absent, country: Property::Absent, county: Property::Absent, postal_code: Property::Absent, province: Property::Absent, state: Property::Absent } }
+}
+
 impl Data for AddressDimension {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -689,7 +728,7 @@ impl Data for AddressDimension {
 impl Read for AddressDimension {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { city: Property::Absent, country: Property::Absent, county: Property::Absent, postal_code: Property::Absent, province: Property::Absent, state: Property::Absent };
         from.open(json)?;
         from.field(json, "City", &mut this.city);
         from.field(json, "Country", &mut this.country);
@@ -702,6 +741,7 @@ impl Read for AddressDimension {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AddressDimension {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -710,7 +750,6 @@ impl fmt::Debug for AddressDimension {
 /// Object that defines how to filter the incoming objects for the calculated attribute.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-customerprofiles-segmentdefinition-attributedimension.html)
-#[derive(Default)]
 pub struct AttributeDimension {
     /// The action to segment with.
     ///
@@ -727,7 +766,9 @@ pub struct AttributeDimension {
 impl AttributeDimension {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(dimension_type: impl Into<Property<Listed<AttributeDimensionDimensionType>>>, values: impl Into<Property<List<String>>>) -> Self { Self { dimension_type: dimension_type.into(), values: values.into() } }
+    pub fn new(dimension_type: impl Into<Property<Listed<AttributeDimensionDimensionType>>>, values: impl Into<Property<List<String>>>) -> Self {
+        Self { dimension_type: dimension_type.into(), values: values.into() }
+    }
 }
 
 impl Data for AttributeDimension {
@@ -742,7 +783,7 @@ impl Data for AttributeDimension {
 impl Read for AttributeDimension {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { dimension_type: Property::Absent, values: Property::Absent };
         from.open(json)?;
         from.field(json, "DimensionType", &mut this.dimension_type);
         from.field(json, "Values", &mut this.values);
@@ -751,6 +792,7 @@ impl Read for AttributeDimension {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AttributeDimension {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -759,7 +801,6 @@ impl fmt::Debug for AttributeDimension {
 /// Object that segments on various Customer Profile's date fields.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-customerprofiles-segmentdefinition-datedimension.html)
-#[derive(Default)]
 pub struct DateDimension {
     /// The action to segment on.
     ///
@@ -775,7 +816,9 @@ pub struct DateDimension {
 impl DateDimension {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(dimension_type: impl Into<Property<Listed<DateDimensionDimensionType>>>, values: impl Into<Property<List<String>>>) -> Self { Self { dimension_type: dimension_type.into(), values: values.into() } }
+    pub fn new(dimension_type: impl Into<Property<Listed<DateDimensionDimensionType>>>, values: impl Into<Property<List<String>>>) -> Self {
+        Self { dimension_type: dimension_type.into(), values: values.into() }
+    }
 }
 
 impl Data for DateDimension {
@@ -790,7 +833,7 @@ impl Data for DateDimension {
 impl Read for DateDimension {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { dimension_type: Property::Absent, values: Property::Absent };
         from.open(json)?;
         from.field(json, "DimensionType", &mut this.dimension_type);
         from.field(json, "Values", &mut this.values);
@@ -799,6 +842,7 @@ impl Read for DateDimension {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DateDimension {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -807,7 +851,6 @@ impl fmt::Debug for DateDimension {
 /// Specifies profile type based criteria for a segment.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-customerprofiles-segmentdefinition-profiletypedimension.html)
-#[derive(Default)]
 pub struct ProfileTypeDimension {
     /// The action to segment on.
     ///
@@ -823,7 +866,9 @@ pub struct ProfileTypeDimension {
 impl ProfileTypeDimension {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(dimension_type: impl Into<Property<Listed<ProfileTypeDimensionDimensionType>>>, values: impl Into<Property<List<Listed<ProfileTypeDimensionValues>>>>) -> Self { Self { dimension_type: dimension_type.into(), values: values.into() } }
+    pub fn new(dimension_type: impl Into<Property<Listed<ProfileTypeDimensionDimensionType>>>, values: impl Into<Property<List<Listed<ProfileTypeDimensionValues>>>>) -> Self {
+        Self { dimension_type: dimension_type.into(), values: values.into() }
+    }
 }
 
 impl Data for ProfileTypeDimension {
@@ -838,7 +883,7 @@ impl Data for ProfileTypeDimension {
 impl Read for ProfileTypeDimension {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { dimension_type: Property::Absent, values: Property::Absent };
         from.open(json)?;
         from.field(json, "DimensionType", &mut this.dimension_type);
         from.field(json, "Values", &mut this.values);
@@ -847,6 +892,7 @@ impl Read for ProfileTypeDimension {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ProfileTypeDimension {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -855,7 +901,6 @@ impl fmt::Debug for ProfileTypeDimension {
 /// The source segments to build off of.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-customerprofiles-segmentdefinition-sourcesegment.html)
-#[derive(Default)]
 pub struct SourceSegment {
     /// The name of the source segment.
     ///
@@ -863,6 +908,11 @@ pub struct SourceSegment {
     /// - Pattern: `^[a-zA-Z0-9_-]+$`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-customerprofiles-segmentdefinition-sourcesegment.html#cfn-customerprofiles-segmentdefinition-sourcesegment-segmentdefinitionname)
     pub segment_definition_name: Property<String>,
+}
+
+impl Default for SourceSegment {
+    #[inline]
+    fn default() -> Self { Self { segment_definition_name: Property::Absent } }
 }
 
 impl Data for SourceSegment {
@@ -876,7 +926,7 @@ impl Data for SourceSegment {
 impl Read for SourceSegment {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { segment_definition_name: Property::Absent };
         from.open(json)?;
         from.field(json, "SegmentDefinitionName", &mut this.segment_definition_name);
         from.close(json)?;
@@ -884,6 +934,7 @@ impl Read for SourceSegment {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SourceSegment {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -892,7 +943,6 @@ impl fmt::Debug for SourceSegment {
 /// Defines how segments should be sorted and ordered in the results.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-customerprofiles-segmentdefinition-segmentsort.html)
-#[derive(Default)]
 pub struct SegmentSort {
     /// A list of attributes used to sort the segments and their ordering preferences.
     ///
@@ -904,7 +954,9 @@ pub struct SegmentSort {
 impl SegmentSort {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(attributes: impl Into<Property<List<SortAttribute>>>) -> Self { Self { attributes: attributes.into() } }
+    pub fn new(attributes: impl Into<Property<List<SortAttribute>>>) -> Self {
+        Self { attributes: attributes.into() }
+    }
 }
 
 impl Data for SegmentSort {
@@ -918,7 +970,7 @@ impl Data for SegmentSort {
 impl Read for SegmentSort {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { attributes: Property::Absent };
         from.open(json)?;
         from.field(json, "Attributes", &mut this.attributes);
         from.close(json)?;
@@ -926,6 +978,7 @@ impl Read for SegmentSort {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SegmentSort {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -934,7 +987,6 @@ impl fmt::Debug for SegmentSort {
 /// Defines the characteristics and rules for sorting by a specific attribute.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-customerprofiles-segmentdefinition-sortattribute.html)
-#[derive(Default)]
 pub struct SortAttribute {
     /// The data type of the sort attribute (e.g., string, number, date).
     ///
@@ -959,7 +1011,9 @@ pub struct SortAttribute {
 impl SortAttribute {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, order: impl Into<Property<Listed<SortAttributeOrder>>>) -> Self { Self { name: name.into(), order: order.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, order: impl Into<Property<Listed<SortAttributeOrder>>>) -> Self {
+        Self { data_type: Property::Absent, name: name.into(), order: order.into(), r#type: Property::Absent }
+    }
 }
 
 impl Data for SortAttribute {
@@ -976,7 +1030,7 @@ impl Data for SortAttribute {
 impl Read for SortAttribute {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { data_type: Property::Absent, name: Property::Absent, order: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "DataType", &mut this.data_type);
         from.field(json, "Name", &mut this.name);
@@ -987,6 +1041,7 @@ impl Read for SortAttribute {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SortAttribute {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Specifies a new DataBrew dataset.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-databrew-dataset.html)
-#[derive(Default)]
 pub struct Dataset {
     /// The file format of a dataset that is created from an Amazon S3 file or folder.
     ///
@@ -44,7 +43,9 @@ pub struct Dataset {
 impl Dataset {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(input: impl Into<Property<Input>>, name: impl Into<Property<String>>) -> Self { Self { input: input.into(), name: name.into(), ..Self::default() } }
+    pub fn new(input: impl Into<Property<Input>>, name: impl Into<Property<String>>) -> Self {
+        Self { format: Property::Absent, format_options: Property::Absent, input: input.into(), name: name.into(), path_options: Property::Absent, source: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for Dataset {
@@ -64,7 +65,7 @@ impl Data for Dataset {
 impl Read for Dataset {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { format: Property::Absent, format_options: Property::Absent, input: Property::Absent, name: Property::Absent, path_options: Property::Absent, source: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Format", &mut this.format);
         from.field(json, "FormatOptions", &mut this.format_options);
@@ -78,6 +79,7 @@ impl Read for Dataset {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Dataset {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -95,7 +97,6 @@ impl Dataset {
 /// (CSV), Excel, or JSON input.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-databrew-dataset-formatoptions.html)
-#[derive(Default)]
 pub struct FormatOptions {
     /// Options that define how CSV input is to be interpreted by DataBrew.
     ///
@@ -111,6 +112,11 @@ pub struct FormatOptions {
     pub json: Property<JsonOptions>,
 }
 
+impl Default for FormatOptions {
+    #[inline]
+    fn default() -> Self { Self { csv: Property::Absent, excel: Property::Absent, json: Property::Absent } }
+}
+
 impl Data for FormatOptions {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -124,7 +130,7 @@ impl Data for FormatOptions {
 impl Read for FormatOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { csv: Property::Absent, excel: Property::Absent, json: Property::Absent };
         from.open(json)?;
         from.field(json, "Csv", &mut this.csv);
         from.field(json, "Excel", &mut this.excel);
@@ -134,6 +140,7 @@ impl Read for FormatOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FormatOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -143,7 +150,6 @@ impl fmt::Debug for FormatOptions {
 /// (CSV) file when creating a dataset from that file.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-databrew-dataset-csvoptions.html)
-#[derive(Default)]
 pub struct CsvOptions {
     /// A single character that specifies the delimiter being used in the CSV file.
     ///
@@ -155,6 +161,11 @@ pub struct CsvOptions {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-databrew-dataset-csvoptions.html#cfn-databrew-dataset-csvoptions-headerrow)
     pub header_row: Property<bool>,
+}
+
+impl Default for CsvOptions {
+    #[inline]
+    fn default() -> Self { Self { delimiter: Property::Absent, header_row: Property::Absent } }
 }
 
 impl Data for CsvOptions {
@@ -169,7 +180,7 @@ impl Data for CsvOptions {
 impl Read for CsvOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { delimiter: Property::Absent, header_row: Property::Absent };
         from.open(json)?;
         from.field(json, "Delimiter", &mut this.delimiter);
         from.field(json, "HeaderRow", &mut this.header_row);
@@ -178,6 +189,7 @@ impl Read for CsvOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CsvOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -187,7 +199,6 @@ impl fmt::Debug for CsvOptions {
 /// when creating a dataset from that file.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-databrew-dataset-exceloptions.html)
-#[derive(Default)]
 pub struct ExcelOptions {
     /// A variable that specifies whether the first row in the file is parsed as the header. If
     /// this value is false, column names are auto-generated.
@@ -208,6 +219,11 @@ pub struct ExcelOptions {
     pub sheet_names: Property<List<String>>,
 }
 
+impl Default for ExcelOptions {
+    #[inline]
+    fn default() -> Self { Self { header_row: Property::Absent, sheet_indexes: Property::Absent, sheet_names: Property::Absent } }
+}
+
 impl Data for ExcelOptions {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -221,7 +237,7 @@ impl Data for ExcelOptions {
 impl Read for ExcelOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { header_row: Property::Absent, sheet_indexes: Property::Absent, sheet_names: Property::Absent };
         from.open(json)?;
         from.field(json, "HeaderRow", &mut this.header_row);
         from.field(json, "SheetIndexes", &mut this.sheet_indexes);
@@ -231,6 +247,7 @@ impl Read for ExcelOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ExcelOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -240,12 +257,16 @@ impl fmt::Debug for ExcelOptions {
 /// Glue DataBrew .
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-databrew-dataset-jsonoptions.html)
-#[derive(Default)]
 pub struct JsonOptions {
     /// A value that specifies whether JSON input contains embedded new line characters.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-databrew-dataset-jsonoptions.html#cfn-databrew-dataset-jsonoptions-multiline)
     pub multi_line: Property<bool>,
+}
+
+impl Default for JsonOptions {
+    #[inline]
+    fn default() -> Self { Self { multi_line: Property::Absent } }
 }
 
 impl Data for JsonOptions {
@@ -259,7 +280,7 @@ impl Data for JsonOptions {
 impl Read for JsonOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { multi_line: Property::Absent };
         from.open(json)?;
         from.field(json, "MultiLine", &mut this.multi_line);
         from.close(json)?;
@@ -267,6 +288,7 @@ impl Read for JsonOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for JsonOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -276,7 +298,6 @@ impl fmt::Debug for JsonOptions {
 /// or Amazon S3.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-databrew-dataset-input.html)
-#[derive(Default)]
 pub struct Input {
     /// The AWS Glue Data Catalog parameters for the data.
     ///
@@ -296,6 +317,11 @@ pub struct Input {
     pub s3_input_definition: Property<S3Location>,
 }
 
+impl Default for Input {
+    #[inline]
+    fn default() -> Self { Self { data_catalog_input_definition: Property::Absent, database_input_definition: Property::Absent, metadata: Property::Absent, s3_input_definition: Property::Absent } }
+}
+
 impl Data for Input {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -310,7 +336,7 @@ impl Data for Input {
 impl Read for Input {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { data_catalog_input_definition: Property::Absent, database_input_definition: Property::Absent, metadata: Property::Absent, s3_input_definition: Property::Absent };
         from.open(json)?;
         from.field(json, "DataCatalogInputDefinition", &mut this.data_catalog_input_definition);
         from.field(json, "DatabaseInputDefinition", &mut this.database_input_definition);
@@ -321,6 +347,7 @@ impl Read for Input {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Input {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -330,7 +357,6 @@ impl fmt::Debug for Input {
 /// dataset.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-databrew-dataset-datacataloginputdefinition.html)
-#[derive(Default)]
 pub struct DataCatalogInputDefinition {
     /// The unique identifier of the AWS account that holds the Data Catalog that stores the data.
     ///
@@ -354,6 +380,11 @@ pub struct DataCatalogInputDefinition {
     pub temp_directory: Property<S3Location>,
 }
 
+impl Default for DataCatalogInputDefinition {
+    #[inline]
+    fn default() -> Self { Self { catalog_id: Property::Absent, database_name: Property::Absent, table_name: Property::Absent, temp_directory: Property::Absent } }
+}
+
 impl Data for DataCatalogInputDefinition {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -368,7 +399,7 @@ impl Data for DataCatalogInputDefinition {
 impl Read for DataCatalogInputDefinition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { catalog_id: Property::Absent, database_name: Property::Absent, table_name: Property::Absent, temp_directory: Property::Absent };
         from.open(json)?;
         from.field(json, "CatalogId", &mut this.catalog_id);
         from.field(json, "DatabaseName", &mut this.database_name);
@@ -379,6 +410,7 @@ impl Read for DataCatalogInputDefinition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataCatalogInputDefinition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -388,7 +420,6 @@ impl fmt::Debug for DataCatalogInputDefinition {
 /// DataBrew can read input data, or write output from a job.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-databrew-dataset-s3location.html)
-#[derive(Default)]
 pub struct S3Location {
     /// The Amazon S3 bucket name.
     ///
@@ -411,7 +442,9 @@ pub struct S3Location {
 impl S3Location {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bucket: impl Into<Property<String>>) -> Self { Self { bucket: bucket.into(), ..Self::default() } }
+    pub fn new(bucket: impl Into<Property<String>>) -> Self {
+        Self { bucket: bucket.into(), bucket_owner: Property::Absent, key: Property::Absent }
+    }
 }
 
 impl Data for S3Location {
@@ -427,7 +460,7 @@ impl Data for S3Location {
 impl Read for S3Location {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket: Property::Absent, bucket_owner: Property::Absent, key: Property::Absent };
         from.open(json)?;
         from.field(json, "Bucket", &mut this.bucket);
         from.field(json, "BucketOwner", &mut this.bucket_owner);
@@ -437,6 +470,7 @@ impl Read for S3Location {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3Location {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -445,7 +479,6 @@ impl fmt::Debug for S3Location {
 /// Connection information for dataset input files stored in a database.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-databrew-dataset-databaseinputdefinition.html)
-#[derive(Default)]
 pub struct DatabaseInputDefinition {
     /// The table within the target database.
     ///
@@ -472,7 +505,9 @@ pub struct DatabaseInputDefinition {
 impl DatabaseInputDefinition {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(glue_connection_name: impl Into<Property<String>>) -> Self { Self { glue_connection_name: glue_connection_name.into(), ..Self::default() } }
+    pub fn new(glue_connection_name: impl Into<Property<String>>) -> Self {
+        Self { database_table_name: Property::Absent, glue_connection_name: glue_connection_name.into(), query_string: Property::Absent, temp_directory: Property::Absent }
+    }
 }
 
 impl Data for DatabaseInputDefinition {
@@ -489,7 +524,7 @@ impl Data for DatabaseInputDefinition {
 impl Read for DatabaseInputDefinition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { database_table_name: Property::Absent, glue_connection_name: Property::Absent, query_string: Property::Absent, temp_directory: Property::Absent };
         from.open(json)?;
         from.field(json, "DatabaseTableName", &mut this.database_table_name);
         from.field(json, "GlueConnectionName", &mut this.glue_connection_name);
@@ -500,6 +535,7 @@ impl Read for DatabaseInputDefinition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DatabaseInputDefinition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -508,7 +544,6 @@ impl fmt::Debug for DatabaseInputDefinition {
 /// Contains additional resource information needed for specific datasets.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-databrew-dataset-metadata.html)
-#[derive(Default)]
 pub struct Metadata {
     /// The Amazon Resource Name (ARN) associated with the dataset. Currently, DataBrew only
     /// supports ARNs from Amazon AppFlow.
@@ -516,6 +551,11 @@ pub struct Metadata {
     /// - Length: 20 to 2048
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-databrew-dataset-metadata.html#cfn-databrew-dataset-metadata-sourcearn)
     pub source_arn: Property<String>,
+}
+
+impl Default for Metadata {
+    #[inline]
+    fn default() -> Self { Self { source_arn: Property::Absent } }
 }
 
 impl Data for Metadata {
@@ -529,7 +569,7 @@ impl Data for Metadata {
 impl Read for Metadata {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { source_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "SourceArn", &mut this.source_arn);
         from.close(json)?;
@@ -537,6 +577,7 @@ impl Read for Metadata {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Metadata {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -546,7 +587,6 @@ impl fmt::Debug for Metadata {
 /// path in a dataset.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-databrew-dataset-pathoptions.html)
-#[derive(Default)]
 pub struct PathOptions {
     /// If provided, this structure imposes a limit on a number of files that should be selected.
     ///
@@ -564,6 +604,11 @@ pub struct PathOptions {
     pub parameters: Property<List<PathParameter>>,
 }
 
+impl Default for PathOptions {
+    #[inline]
+    fn default() -> Self { Self { files_limit: Property::Absent, last_modified_date_condition: Property::Absent, parameters: Property::Absent } }
+}
+
 impl Data for PathOptions {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -577,7 +622,7 @@ impl Data for PathOptions {
 impl Read for PathOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { files_limit: Property::Absent, last_modified_date_condition: Property::Absent, parameters: Property::Absent };
         from.open(json)?;
         from.field(json, "FilesLimit", &mut this.files_limit);
         from.field(json, "LastModifiedDateCondition", &mut this.last_modified_date_condition);
@@ -587,6 +632,7 @@ impl Read for PathOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PathOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -596,7 +642,6 @@ impl fmt::Debug for PathOptions {
 /// dataset from a connected Amazon S3 path.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-databrew-dataset-fileslimit.html)
-#[derive(Default)]
 pub struct FilesLimit {
     /// The number of Amazon S3 files to select.
     ///
@@ -619,7 +664,9 @@ pub struct FilesLimit {
 impl FilesLimit {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(max_files: impl Into<Property<i64>>) -> Self { Self { max_files: max_files.into(), ..Self::default() } }
+    pub fn new(max_files: impl Into<Property<i64>>) -> Self {
+        Self { max_files: max_files.into(), order: Property::Absent, ordered_by: Property::Absent }
+    }
 }
 
 impl Data for FilesLimit {
@@ -635,7 +682,7 @@ impl Data for FilesLimit {
 impl Read for FilesLimit {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max_files: Property::Absent, order: Property::Absent, ordered_by: Property::Absent };
         from.open(json)?;
         from.field(json, "MaxFiles", &mut this.max_files);
         from.field(json, "Order", &mut this.order);
@@ -645,6 +692,7 @@ impl Read for FilesLimit {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FilesLimit {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -653,7 +701,6 @@ impl fmt::Debug for FilesLimit {
 /// Represents a structure for defining parameter conditions.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-databrew-dataset-filterexpression.html)
-#[derive(Default)]
 pub struct FilterExpression {
     /// The expression which includes condition names followed by substitution variables, possibly
     /// grouped and combined with other conditions. For example, "(starts_with :prefix1 or
@@ -673,7 +720,9 @@ pub struct FilterExpression {
 impl FilterExpression {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(expression: impl Into<Property<String>>, values_map: impl Into<Property<List<FilterValue>>>) -> Self { Self { expression: expression.into(), values_map: values_map.into() } }
+    pub fn new(expression: impl Into<Property<String>>, values_map: impl Into<Property<List<FilterValue>>>) -> Self {
+        Self { expression: expression.into(), values_map: values_map.into() }
+    }
 }
 
 impl Data for FilterExpression {
@@ -688,7 +737,7 @@ impl Data for FilterExpression {
 impl Read for FilterExpression {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { expression: Property::Absent, values_map: Property::Absent };
         from.open(json)?;
         from.field(json, "Expression", &mut this.expression);
         from.field(json, "ValuesMap", &mut this.values_map);
@@ -697,6 +746,7 @@ impl Read for FilterExpression {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FilterExpression {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -706,7 +756,6 @@ impl fmt::Debug for FilterExpression {
 /// associates the name of a substitution variable in an expression to its value.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-databrew-dataset-filtervalue.html)
-#[derive(Default)]
 pub struct FilterValue {
     /// The value to be associated with the substitution variable.
     ///
@@ -724,7 +773,9 @@ pub struct FilterValue {
 impl FilterValue {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(value: impl Into<Property<String>>, value_reference: impl Into<Property<String>>) -> Self { Self { value: value.into(), value_reference: value_reference.into() } }
+    pub fn new(value: impl Into<Property<String>>, value_reference: impl Into<Property<String>>) -> Self {
+        Self { value: value.into(), value_reference: value_reference.into() }
+    }
 }
 
 impl Data for FilterValue {
@@ -739,7 +790,7 @@ impl Data for FilterValue {
 impl Read for FilterValue {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { value: Property::Absent, value_reference: Property::Absent };
         from.open(json)?;
         from.field(json, "Value", &mut this.value);
         from.field(json, "ValueReference", &mut this.value_reference);
@@ -748,6 +799,7 @@ impl Read for FilterValue {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FilterValue {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -757,7 +809,6 @@ impl fmt::Debug for FilterValue {
 /// consists of a name and a parameter definition.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-databrew-dataset-pathparameter.html)
-#[derive(Default)]
 pub struct PathParameter {
     /// The path parameter definition.
     ///
@@ -773,7 +824,9 @@ pub struct PathParameter {
 impl PathParameter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(dataset_parameter: impl Into<Property<DatasetParameter>>, path_parameter_name: impl Into<Property<String>>) -> Self { Self { dataset_parameter: dataset_parameter.into(), path_parameter_name: path_parameter_name.into() } }
+    pub fn new(dataset_parameter: impl Into<Property<DatasetParameter>>, path_parameter_name: impl Into<Property<String>>) -> Self {
+        Self { dataset_parameter: dataset_parameter.into(), path_parameter_name: path_parameter_name.into() }
+    }
 }
 
 impl Data for PathParameter {
@@ -788,7 +841,7 @@ impl Data for PathParameter {
 impl Read for PathParameter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { dataset_parameter: Property::Absent, path_parameter_name: Property::Absent };
         from.open(json)?;
         from.field(json, "DatasetParameter", &mut this.dataset_parameter);
         from.field(json, "PathParameterName", &mut this.path_parameter_name);
@@ -797,6 +850,7 @@ impl Read for PathParameter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PathParameter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -806,7 +860,6 @@ impl fmt::Debug for PathParameter {
 /// Amazon S3 path of the dataset.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-databrew-dataset-datasetparameter.html)
-#[derive(Default)]
 pub struct DatasetParameter {
     /// Optional boolean value that defines whether the captured value of this parameter should be
     /// loaded as an additional column in the dataset.
@@ -837,7 +890,9 @@ pub struct DatasetParameter {
 impl DatasetParameter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, r#type: impl Into<Property<Listed<DatasetParameterType>>>) -> Self { Self { name: name.into(), r#type: r#type.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, r#type: impl Into<Property<Listed<DatasetParameterType>>>) -> Self {
+        Self { create_column: Property::Absent, datetime_options: Property::Absent, filter: Property::Absent, name: name.into(), r#type: r#type.into() }
+    }
 }
 
 impl Data for DatasetParameter {
@@ -855,7 +910,7 @@ impl Data for DatasetParameter {
 impl Read for DatasetParameter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { create_column: Property::Absent, datetime_options: Property::Absent, filter: Property::Absent, name: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "CreateColumn", &mut this.create_column);
         from.field(json, "DatetimeOptions", &mut this.datetime_options);
@@ -867,6 +922,7 @@ impl Read for DatasetParameter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DatasetParameter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -876,7 +932,6 @@ impl fmt::Debug for DatasetParameter {
 /// the Amazon S3 path of a dataset.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-databrew-dataset-datetimeoptions.html)
-#[derive(Default)]
 pub struct DatetimeOptions {
     /// Required option, that defines the datetime format used for a date parameter in the Amazon
     /// S3 path. Should use only supported datetime specifiers and separation characters, all
@@ -906,7 +961,9 @@ pub struct DatetimeOptions {
 impl DatetimeOptions {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(format: impl Into<Property<String>>) -> Self { Self { format: format.into(), ..Self::default() } }
+    pub fn new(format: impl Into<Property<String>>) -> Self {
+        Self { format: format.into(), locale_code: Property::Absent, timezone_offset: Property::Absent }
+    }
 }
 
 impl Data for DatetimeOptions {
@@ -922,7 +979,7 @@ impl Data for DatetimeOptions {
 impl Read for DatetimeOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { format: Property::Absent, locale_code: Property::Absent, timezone_offset: Property::Absent };
         from.open(json)?;
         from.field(json, "Format", &mut this.format);
         from.field(json, "LocaleCode", &mut this.locale_code);
@@ -932,6 +989,7 @@ impl Read for DatetimeOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DatetimeOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

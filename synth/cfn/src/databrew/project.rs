@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Specifies a new AWS Glue DataBrew project.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-databrew-project.html)
-#[derive(Default)]
 pub struct Project {
     /// The dataset that the project is to act upon.
     ///
@@ -43,7 +42,9 @@ pub struct Project {
 impl Project {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(dataset_name: impl Into<Property<String>>, name: impl Into<Property<String>>, recipe_name: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { dataset_name: dataset_name.into(), name: name.into(), recipe_name: recipe_name.into(), role_arn: role_arn.into(), ..Self::default() } }
+    pub fn new(dataset_name: impl Into<Property<String>>, name: impl Into<Property<String>>, recipe_name: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { dataset_name: dataset_name.into(), name: name.into(), recipe_name: recipe_name.into(), role_arn: role_arn.into(), sample: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for Project {
@@ -62,7 +63,7 @@ impl Data for Project {
 impl Read for Project {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { dataset_name: Property::Absent, name: Property::Absent, recipe_name: Property::Absent, role_arn: Property::Absent, sample: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "DatasetName", &mut this.dataset_name);
         from.field(json, "Name", &mut this.name);
@@ -75,6 +76,7 @@ impl Read for Project {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Project {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -92,7 +94,6 @@ impl Project {
 /// analysis.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-databrew-project-sample.html)
-#[derive(Default)]
 pub struct Sample {
     /// The number of rows in the sample.
     ///
@@ -108,7 +109,9 @@ pub struct Sample {
 impl Sample {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<Listed<SampleType>>>) -> Self { Self { r#type: r#type.into(), ..Self::default() } }
+    pub fn new(r#type: impl Into<Property<Listed<SampleType>>>) -> Self {
+        Self { size: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for Sample {
@@ -123,7 +126,7 @@ impl Data for Sample {
 impl Read for Sample {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { size: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Size", &mut this.size);
         from.field(json, "Type", &mut this.r#type);
@@ -132,6 +135,7 @@ impl Read for Sample {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Sample {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

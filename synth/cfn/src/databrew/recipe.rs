@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Specifies a new AWS Glue DataBrew transformation recipe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-databrew-recipe.html)
-#[derive(Default)]
 pub struct Recipe {
     /// The description of the recipe.
     ///
@@ -32,7 +31,9 @@ pub struct Recipe {
 impl Recipe {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, steps: impl Into<Property<List<RecipeStep>>>) -> Self { Self { name: name.into(), steps: steps.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, steps: impl Into<Property<List<RecipeStep>>>) -> Self {
+        Self { description: Property::Absent, name: name.into(), steps: steps.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for Recipe {
@@ -49,7 +50,7 @@ impl Data for Recipe {
 impl Read for Recipe {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, name: Property::Absent, steps: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "Name", &mut this.name);
@@ -60,6 +61,7 @@ impl Read for Recipe {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Recipe {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -76,7 +78,6 @@ impl Recipe {
 /// Represents a single step from a DataBrew recipe to be performed.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-databrew-recipe-recipestep.html)
-#[derive(Default)]
 pub struct RecipeStep {
     /// The particular action to be performed in the recipe step.
     ///
@@ -94,7 +95,9 @@ pub struct RecipeStep {
 impl RecipeStep {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(action: impl Into<Property<Action>>) -> Self { Self { action: action.into(), ..Self::default() } }
+    pub fn new(action: impl Into<Property<Action>>) -> Self {
+        Self { action: action.into(), condition_expressions: Property::Absent }
+    }
 }
 
 impl Data for RecipeStep {
@@ -109,7 +112,7 @@ impl Data for RecipeStep {
 impl Read for RecipeStep {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { action: Property::Absent, condition_expressions: Property::Absent };
         from.open(json)?;
         from.field(json, "Action", &mut this.action);
         from.field(json, "ConditionExpressions", &mut this.condition_expressions);
@@ -118,6 +121,7 @@ impl Read for RecipeStep {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RecipeStep {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -127,7 +131,6 @@ impl fmt::Debug for RecipeStep {
 /// an AWS Glue DataBrew dataset.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-databrew-recipe-action.html)
-#[derive(Default)]
 pub struct Action {
     /// The name of a valid DataBrew transformation to be performed on the data.
     ///
@@ -144,7 +147,9 @@ pub struct Action {
 impl Action {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(operation: impl Into<Property<String>>) -> Self { Self { operation: operation.into(), ..Self::default() } }
+    pub fn new(operation: impl Into<Property<String>>) -> Self {
+        Self { operation: operation.into(), parameters: Property::Absent }
+    }
 }
 
 impl Data for Action {
@@ -159,7 +164,7 @@ impl Data for Action {
 impl Read for Action {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { operation: Property::Absent, parameters: Property::Absent };
         from.open(json)?;
         from.field(json, "Operation", &mut this.operation);
         from.field(json, "Parameters", &mut this.parameters);
@@ -168,6 +173,7 @@ impl Read for Action {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Action {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -183,7 +189,6 @@ impl fmt::Debug for Action {
 /// before the recipe action is performed.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-databrew-recipe-conditionexpression.html)
-#[derive(Default)]
 pub struct ConditionExpression {
     /// A specific condition to apply to a recipe action. For more information, see [Recipe
     /// structure](https://docs.aws.amazon.com/databrew/latest/dg/recipe-structure.html) in the *AWS
@@ -208,7 +213,9 @@ pub struct ConditionExpression {
 impl ConditionExpression {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(condition: impl Into<Property<String>>, target_column: impl Into<Property<String>>) -> Self { Self { condition: condition.into(), target_column: target_column.into(), ..Self::default() } }
+    pub fn new(condition: impl Into<Property<String>>, target_column: impl Into<Property<String>>) -> Self {
+        Self { condition: condition.into(), target_column: target_column.into(), value: Property::Absent }
+    }
 }
 
 impl Data for ConditionExpression {
@@ -224,7 +231,7 @@ impl Data for ConditionExpression {
 impl Read for ConditionExpression {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { condition: Property::Absent, target_column: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Condition", &mut this.condition);
         from.field(json, "TargetColumn", &mut this.target_column);
@@ -234,6 +241,7 @@ impl Read for ConditionExpression {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConditionExpression {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// a dataset.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-databrew-ruleset.html)
-#[derive(Default)]
 pub struct Ruleset {
     /// The description of the ruleset.
     ///
@@ -43,7 +42,9 @@ pub struct Ruleset {
 impl Ruleset {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, rules: impl Into<Property<List<Rule>>>, target_arn: impl Into<Property<String>>) -> Self { Self { name: name.into(), rules: rules.into(), target_arn: target_arn.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, rules: impl Into<Property<List<Rule>>>, target_arn: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, name: name.into(), rules: rules.into(), tags: Property::Absent, target_arn: target_arn.into() }
+    }
 }
 
 impl Data for Ruleset {
@@ -61,7 +62,7 @@ impl Data for Ruleset {
 impl Read for Ruleset {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, name: Property::Absent, rules: Property::Absent, tags: Property::Absent, target_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "Name", &mut this.name);
@@ -73,6 +74,7 @@ impl Read for Ruleset {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Ruleset {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -90,7 +92,6 @@ impl Ruleset {
 /// dataset.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-databrew-ruleset-rule.html)
-#[derive(Default)]
 pub struct Rule {
     /// The expression which includes column references, condition names followed by variable
     /// references, possibly grouped and combined with other conditions. For example,
@@ -140,7 +141,9 @@ pub struct Rule {
 impl Rule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(check_expression: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self { Self { check_expression: check_expression.into(), name: name.into(), ..Self::default() } }
+    pub fn new(check_expression: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self {
+        Self { check_expression: check_expression.into(), column_selectors: Property::Absent, disabled: Property::Absent, name: name.into(), substitution_map: Property::Absent, threshold: Property::Absent }
+    }
 }
 
 impl Data for Rule {
@@ -159,7 +162,7 @@ impl Data for Rule {
 impl Read for Rule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { check_expression: Property::Absent, column_selectors: Property::Absent, disabled: Property::Absent, name: Property::Absent, substitution_map: Property::Absent, threshold: Property::Absent };
         from.open(json)?;
         from.field(json, "CheckExpression", &mut this.check_expression);
         from.field(json, "ColumnSelectors", &mut this.column_selectors);
@@ -172,6 +175,7 @@ impl Read for Rule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Rule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -181,7 +185,6 @@ impl fmt::Debug for Rule {
 /// either a column name or a regular expression.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-databrew-ruleset-columnselector.html)
-#[derive(Default)]
 pub struct ColumnSelector {
     /// The name of a column from a dataset.
     ///
@@ -193,6 +196,11 @@ pub struct ColumnSelector {
     /// - Length: 1 to 255
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-databrew-ruleset-columnselector.html#cfn-databrew-ruleset-columnselector-regex)
     pub regex: Property<String>,
+}
+
+impl Default for ColumnSelector {
+    #[inline]
+    fn default() -> Self { Self { name: Property::Absent, regex: Property::Absent } }
 }
 
 impl Data for ColumnSelector {
@@ -207,7 +215,7 @@ impl Data for ColumnSelector {
 impl Read for ColumnSelector {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, regex: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Regex", &mut this.regex);
@@ -216,6 +224,7 @@ impl Read for ColumnSelector {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ColumnSelector {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -225,7 +234,6 @@ impl fmt::Debug for ColumnSelector {
 /// values.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-databrew-ruleset-substitutionvalue.html)
-#[derive(Default)]
 pub struct SubstitutionValue {
     /// Value or column name.
     ///
@@ -243,7 +251,9 @@ pub struct SubstitutionValue {
 impl SubstitutionValue {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(value: impl Into<Property<String>>, value_reference: impl Into<Property<String>>) -> Self { Self { value: value.into(), value_reference: value_reference.into() } }
+    pub fn new(value: impl Into<Property<String>>, value_reference: impl Into<Property<String>>) -> Self {
+        Self { value: value.into(), value_reference: value_reference.into() }
+    }
 }
 
 impl Data for SubstitutionValue {
@@ -258,7 +268,7 @@ impl Data for SubstitutionValue {
 impl Read for SubstitutionValue {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { value: Property::Absent, value_reference: Property::Absent };
         from.open(json)?;
         from.field(json, "Value", &mut this.value);
         from.field(json, "ValueReference", &mut this.value_reference);
@@ -267,6 +277,7 @@ impl Read for SubstitutionValue {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SubstitutionValue {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -277,7 +288,6 @@ impl fmt::Debug for SubstitutionValue {
 /// used to determine whether the validation succeeds.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-databrew-ruleset-threshold.html)
-#[derive(Default)]
 pub struct Threshold {
     /// The type of a threshold. Used for comparison of an actual count of rows that satisfy the
     /// rule to the threshold value.
@@ -298,7 +308,9 @@ pub struct Threshold {
 impl Threshold {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(value: impl Into<Property<f64>>) -> Self { Self { value: value.into(), ..Self::default() } }
+    pub fn new(value: impl Into<Property<f64>>) -> Self {
+        Self { r#type: Property::Absent, unit: Property::Absent, value: value.into() }
+    }
 }
 
 impl Data for Threshold {
@@ -314,7 +326,7 @@ impl Data for Threshold {
 impl Read for Threshold {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { r#type: Property::Absent, unit: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Type", &mut this.r#type);
         from.field(json, "Unit", &mut this.unit);
@@ -324,6 +336,7 @@ impl Read for Threshold {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Threshold {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

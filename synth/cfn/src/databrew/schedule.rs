@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// specific date and time, or at regular intervals.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-databrew-schedule.html)
-#[derive(Default)]
 pub struct Schedule {
     /// The dates and times when the job is to run. For more information, see [Working with cron
     /// expressions for recipe
@@ -37,7 +36,9 @@ pub struct Schedule {
 impl Schedule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(cron_expression: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self { Self { cron_expression: cron_expression.into(), name: name.into(), ..Self::default() } }
+    pub fn new(cron_expression: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self {
+        Self { cron_expression: cron_expression.into(), job_names: Property::Absent, name: name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for Schedule {
@@ -54,7 +55,7 @@ impl Data for Schedule {
 impl Read for Schedule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cron_expression: Property::Absent, job_names: Property::Absent, name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "CronExpression", &mut this.cron_expression);
         from.field(json, "JobNames", &mut this.job_names);
@@ -65,6 +66,7 @@ impl Read for Schedule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Schedule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

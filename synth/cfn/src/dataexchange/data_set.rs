@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Definition of AWS::DataExchange::DataSet Resource Type
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dataexchange-dataset.html)
-#[derive(Default)]
 pub struct DataSet {
     /// The type of asset that is added to a data set.
     ///
@@ -30,7 +29,9 @@ pub struct DataSet {
 impl DataSet {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(asset_type: impl Into<Property<Listed<DataSetAssetType>>>, description: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self { Self { asset_type: asset_type.into(), description: description.into(), name: name.into(), ..Self::default() } }
+    pub fn new(asset_type: impl Into<Property<Listed<DataSetAssetType>>>, description: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self {
+        Self { asset_type: asset_type.into(), description: description.into(), name: name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for DataSet {
@@ -47,7 +48,7 @@ impl Data for DataSet {
 impl Read for DataSet {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { asset_type: Property::Absent, description: Property::Absent, name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AssetType", &mut this.asset_type);
         from.field(json, "Description", &mut this.description);
@@ -58,6 +59,7 @@ impl Read for DataSet {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataSet {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// revisions to Amazon S3 when a revision is published.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dataexchange-eventaction.html)
-#[derive(Default)]
 pub struct EventAction {
     /// What occurs after a certain event.
     ///
@@ -27,7 +26,9 @@ pub struct EventAction {
 impl EventAction {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(action: impl Into<Property<Action>>, event: impl Into<Property<Event>>) -> Self { Self { action: action.into(), event: event.into(), ..Self::default() } }
+    pub fn new(action: impl Into<Property<Action>>, event: impl Into<Property<Event>>) -> Self {
+        Self { action: action.into(), event: event.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for EventAction {
@@ -43,7 +44,7 @@ impl Data for EventAction {
 impl Read for EventAction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { action: Property::Absent, event: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Action", &mut this.action);
         from.field(json, "Event", &mut this.event);
@@ -53,6 +54,7 @@ impl Read for EventAction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EventAction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -69,12 +71,16 @@ impl EventAction {
 /// What occurs after a certain event.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dataexchange-eventaction-action.html)
-#[derive(Default)]
 pub struct Action {
     /// Details of the operation to be performed by the job.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dataexchange-eventaction-action.html#cfn-dataexchange-eventaction-action-exportrevisiontos3)
     pub export_revision_to_s3: Property<AutoExportRevisionToS3RequestDetails>,
+}
+
+impl Default for Action {
+    #[inline]
+    fn default() -> Self { Self { export_revision_to_s3: Property::Absent } }
 }
 
 impl Data for Action {
@@ -88,7 +94,7 @@ impl Data for Action {
 impl Read for Action {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { export_revision_to_s3: Property::Absent };
         from.open(json)?;
         from.field(json, "ExportRevisionToS3", &mut this.export_revision_to_s3);
         from.close(json)?;
@@ -96,6 +102,7 @@ impl Read for Action {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Action {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -104,7 +111,6 @@ impl fmt::Debug for Action {
 /// Details of the operation to be performed by the job.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dataexchange-eventaction-autoexportrevisiontos3requestdetails.html)
-#[derive(Default)]
 pub struct AutoExportRevisionToS3RequestDetails {
     /// Encryption configuration of the export job.
     ///
@@ -120,7 +126,9 @@ pub struct AutoExportRevisionToS3RequestDetails {
 impl AutoExportRevisionToS3RequestDetails {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(revision_destination: impl Into<Property<AutoExportRevisionDestinationEntry>>) -> Self { Self { revision_destination: revision_destination.into(), ..Self::default() } }
+    pub fn new(revision_destination: impl Into<Property<AutoExportRevisionDestinationEntry>>) -> Self {
+        Self { encryption: Property::Absent, revision_destination: revision_destination.into() }
+    }
 }
 
 impl Data for AutoExportRevisionToS3RequestDetails {
@@ -135,7 +143,7 @@ impl Data for AutoExportRevisionToS3RequestDetails {
 impl Read for AutoExportRevisionToS3RequestDetails {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { encryption: Property::Absent, revision_destination: Property::Absent };
         from.open(json)?;
         from.field(json, "Encryption", &mut this.encryption);
         from.field(json, "RevisionDestination", &mut this.revision_destination);
@@ -144,6 +152,7 @@ impl Read for AutoExportRevisionToS3RequestDetails {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AutoExportRevisionToS3RequestDetails {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -152,7 +161,6 @@ impl fmt::Debug for AutoExportRevisionToS3RequestDetails {
 /// Encryption configuration of the export job.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dataexchange-eventaction-exportserversideencryption.html)
-#[derive(Default)]
 pub struct ExportServerSideEncryption {
     /// The Amazon Resource Name (ARN) of the AWS KMS key you want to use to encrypt the Amazon S3
     /// objects.
@@ -168,7 +176,9 @@ pub struct ExportServerSideEncryption {
 impl ExportServerSideEncryption {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<Listed<ExportServerSideEncryptionType>>>) -> Self { Self { r#type: r#type.into(), ..Self::default() } }
+    pub fn new(r#type: impl Into<Property<Listed<ExportServerSideEncryptionType>>>) -> Self {
+        Self { kms_key_arn: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for ExportServerSideEncryption {
@@ -183,7 +193,7 @@ impl Data for ExportServerSideEncryption {
 impl Read for ExportServerSideEncryption {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { kms_key_arn: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "KmsKeyArn", &mut this.kms_key_arn);
         from.field(json, "Type", &mut this.r#type);
@@ -192,6 +202,7 @@ impl Read for ExportServerSideEncryption {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ExportServerSideEncryption {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -201,7 +212,6 @@ impl fmt::Debug for ExportServerSideEncryption {
 /// be sent.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dataexchange-eventaction-autoexportrevisiondestinationentry.html)
-#[derive(Default)]
 pub struct AutoExportRevisionDestinationEntry {
     /// The Amazon S3 bucket that is the destination for the event action.
     ///
@@ -217,7 +227,9 @@ pub struct AutoExportRevisionDestinationEntry {
 impl AutoExportRevisionDestinationEntry {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bucket: impl Into<Property<String>>) -> Self { Self { bucket: bucket.into(), ..Self::default() } }
+    pub fn new(bucket: impl Into<Property<String>>) -> Self {
+        Self { bucket: bucket.into(), key_pattern: Property::Absent }
+    }
 }
 
 impl Data for AutoExportRevisionDestinationEntry {
@@ -232,7 +244,7 @@ impl Data for AutoExportRevisionDestinationEntry {
 impl Read for AutoExportRevisionDestinationEntry {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket: Property::Absent, key_pattern: Property::Absent };
         from.open(json)?;
         from.field(json, "Bucket", &mut this.bucket);
         from.field(json, "KeyPattern", &mut this.key_pattern);
@@ -241,6 +253,7 @@ impl Read for AutoExportRevisionDestinationEntry {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AutoExportRevisionDestinationEntry {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -249,12 +262,16 @@ impl fmt::Debug for AutoExportRevisionDestinationEntry {
 /// What occurs to start an action.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dataexchange-eventaction-event.html)
-#[derive(Default)]
 pub struct Event {
     /// Information about the published revision.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dataexchange-eventaction-event.html#cfn-dataexchange-eventaction-event-revisionpublished)
     pub revision_published: Property<RevisionPublished>,
+}
+
+impl Default for Event {
+    #[inline]
+    fn default() -> Self { Self { revision_published: Property::Absent } }
 }
 
 impl Data for Event {
@@ -268,7 +285,7 @@ impl Data for Event {
 impl Read for Event {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { revision_published: Property::Absent };
         from.open(json)?;
         from.field(json, "RevisionPublished", &mut this.revision_published);
         from.close(json)?;
@@ -276,6 +293,7 @@ impl Read for Event {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Event {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -284,7 +302,6 @@ impl fmt::Debug for Event {
 /// Information about the published revision.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dataexchange-eventaction-revisionpublished.html)
-#[derive(Default)]
 pub struct RevisionPublished {
     /// The data set ID of the published revision.
     ///
@@ -296,7 +313,9 @@ pub struct RevisionPublished {
 impl RevisionPublished {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(data_set_id: impl Into<Property<String>>) -> Self { Self { data_set_id: data_set_id.into() } }
+    pub fn new(data_set_id: impl Into<Property<String>>) -> Self {
+        Self { data_set_id: data_set_id.into() }
+    }
 }
 
 impl Data for RevisionPublished {
@@ -310,7 +329,7 @@ impl Data for RevisionPublished {
 impl Read for RevisionPublished {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { data_set_id: Property::Absent };
         from.open(json)?;
         from.field(json, "DataSetId", &mut this.data_set_id);
         from.close(json)?;
@@ -318,6 +337,7 @@ impl Read for RevisionPublished {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RevisionPublished {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

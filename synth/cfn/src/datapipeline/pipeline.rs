@@ -33,7 +33,6 @@ use crate::prelude::*;
 /// action.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-datapipeline-pipeline.html)
-#[derive(Default)]
 pub struct Pipeline {
     /// Indicates whether to validate and start the pipeline or stop an active pipeline. By
     /// default, the value is set to `true`.
@@ -78,7 +77,9 @@ pub struct Pipeline {
 impl Pipeline {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { activate: Property::Absent, description: Property::Absent, name: name.into(), parameter_objects: Property::Absent, parameter_values: Property::Absent, pipeline_objects: Property::Absent, pipeline_tags: Property::Absent }
+    }
 }
 
 impl Data for Pipeline {
@@ -98,7 +99,7 @@ impl Data for Pipeline {
 impl Read for Pipeline {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { activate: Property::Absent, description: Property::Absent, name: Property::Absent, parameter_objects: Property::Absent, parameter_values: Property::Absent, pipeline_objects: Property::Absent, pipeline_tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Activate", &mut this.activate);
         from.field(json, "Description", &mut this.description);
@@ -112,6 +113,7 @@ impl Read for Pipeline {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Pipeline {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -128,7 +130,6 @@ impl Pipeline {
 /// Contains information about a parameter object.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datapipeline-pipeline-parameterobject.html)
-#[derive(Default)]
 pub struct ParameterObject {
     /// The attributes of the parameter object.
     ///
@@ -144,7 +145,9 @@ pub struct ParameterObject {
 impl ParameterObject {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(attributes: impl Into<Property<List<ParameterAttribute>>>, id: impl Into<Property<String>>) -> Self { Self { attributes: attributes.into(), id: id.into() } }
+    pub fn new(attributes: impl Into<Property<List<ParameterAttribute>>>, id: impl Into<Property<String>>) -> Self {
+        Self { attributes: attributes.into(), id: id.into() }
+    }
 }
 
 impl Data for ParameterObject {
@@ -159,7 +162,7 @@ impl Data for ParameterObject {
 impl Read for ParameterObject {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { attributes: Property::Absent, id: Property::Absent };
         from.open(json)?;
         from.field(json, "Attributes", &mut this.attributes);
         from.field(json, "Id", &mut this.id);
@@ -168,6 +171,7 @@ impl Read for ParameterObject {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ParameterObject {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -177,7 +181,6 @@ impl fmt::Debug for ParameterObject {
 /// object as key-value pairs.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datapipeline-pipeline-parameterattribute.html)
-#[derive(Default)]
 pub struct ParameterAttribute {
     /// The field identifier.
     ///
@@ -194,7 +197,9 @@ pub struct ParameterAttribute {
 impl ParameterAttribute {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, string_value: impl Into<Property<String>>) -> Self { Self { key: key.into(), string_value: string_value.into() } }
+    pub fn new(key: impl Into<Property<String>>, string_value: impl Into<Property<String>>) -> Self {
+        Self { key: key.into(), string_value: string_value.into() }
+    }
 }
 
 impl Data for ParameterAttribute {
@@ -209,7 +214,7 @@ impl Data for ParameterAttribute {
 impl Read for ParameterAttribute {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, string_value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "StringValue", &mut this.string_value);
@@ -218,6 +223,7 @@ impl Read for ParameterAttribute {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ParameterAttribute {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -226,7 +232,6 @@ impl fmt::Debug for ParameterAttribute {
 /// A value or list of parameter values.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datapipeline-pipeline-parametervalue.html)
-#[derive(Default)]
 pub struct ParameterValue {
     /// The ID of the parameter value.
     ///
@@ -243,7 +248,9 @@ pub struct ParameterValue {
 impl ParameterValue {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(id: impl Into<Property<String>>, string_value: impl Into<Property<String>>) -> Self { Self { id: id.into(), string_value: string_value.into() } }
+    pub fn new(id: impl Into<Property<String>>, string_value: impl Into<Property<String>>) -> Self {
+        Self { id: id.into(), string_value: string_value.into() }
+    }
 }
 
 impl Data for ParameterValue {
@@ -258,7 +265,7 @@ impl Data for ParameterValue {
 impl Read for ParameterValue {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { id: Property::Absent, string_value: Property::Absent };
         from.open(json)?;
         from.field(json, "Id", &mut this.id);
         from.field(json, "StringValue", &mut this.string_value);
@@ -267,6 +274,7 @@ impl Read for ParameterValue {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ParameterValue {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -277,7 +285,6 @@ impl fmt::Debug for ParameterValue {
 /// pipeline object. The complete set of components of a pipeline defines the pipeline.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datapipeline-pipeline-pipelineobject.html)
-#[derive(Default)]
 pub struct PipelineObject {
     /// Key-value pairs that define the properties of the object.
     ///
@@ -298,7 +305,9 @@ pub struct PipelineObject {
 impl PipelineObject {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(fields: impl Into<Property<List<Field>>>, id: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self { Self { fields: fields.into(), id: id.into(), name: name.into() } }
+    pub fn new(fields: impl Into<Property<List<Field>>>, id: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self {
+        Self { fields: fields.into(), id: id.into(), name: name.into() }
+    }
 }
 
 impl Data for PipelineObject {
@@ -314,7 +323,7 @@ impl Data for PipelineObject {
 impl Read for PipelineObject {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { fields: Property::Absent, id: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "Fields", &mut this.fields);
         from.field(json, "Id", &mut this.id);
@@ -324,6 +333,7 @@ impl Read for PipelineObject {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PipelineObject {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -336,7 +346,6 @@ impl fmt::Debug for PipelineObject {
 /// in the *AWS Data Pipeline Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datapipeline-pipeline-field.html)
-#[derive(Default)]
 pub struct Field {
     /// Specifies the name of a field for a particular object. To view valid values for a
     /// particular field, see [Pipeline Object
@@ -375,7 +384,9 @@ pub struct Field {
 impl Field {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>) -> Self { Self { key: key.into(), ..Self::default() } }
+    pub fn new(key: impl Into<Property<String>>) -> Self {
+        Self { key: key.into(), ref_value: Property::Absent, string_value: Property::Absent }
+    }
 }
 
 impl Data for Field {
@@ -391,7 +402,7 @@ impl Data for Field {
 impl Read for Field {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, ref_value: Property::Absent, string_value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "RefValue", &mut this.ref_value);
@@ -401,6 +412,7 @@ impl Read for Field {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Field {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -412,7 +424,6 @@ impl fmt::Debug for Field {
 /// in the *AWS Data Pipeline Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datapipeline-pipeline-pipelinetag.html)
-#[derive(Default)]
 pub struct PipelineTag {
     /// The key name of a tag.
     ///
@@ -427,7 +438,9 @@ pub struct PipelineTag {
 impl PipelineTag {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { key: key.into(), value: value.into() } }
+    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { key: key.into(), value: value.into() }
+    }
 }
 
 impl Data for PipelineTag {
@@ -442,7 +455,7 @@ impl Data for PipelineTag {
 impl Read for PipelineTag {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Value", &mut this.value);
@@ -451,6 +464,7 @@ impl Read for PipelineTag {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PipelineTag {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -18,7 +18,6 @@ use crate::prelude::*;
 ///   agent](https://docs.aws.amazon.com/datasync/latest/userguide/configure-agent.html)
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-datasync-agent.html)
-#[derive(Default)]
 pub struct Agent {
     /// Specifies your DataSync agent's activation key. If you don't have an activation key, see
     /// [Activating your
@@ -78,6 +77,11 @@ pub struct Agent {
     pub vpc_endpoint_id: Property<String>,
 }
 
+impl Default for Agent {
+    #[inline]
+    fn default() -> Self { Self { activation_key: Property::Absent, agent_name: Property::Absent, security_group_arns: Property::Absent, subnet_arns: Property::Absent, tags: Property::Absent, vpc_endpoint_id: Property::Absent } }
+}
+
 impl Data for Agent {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -94,7 +98,7 @@ impl Data for Agent {
 impl Read for Agent {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { activation_key: Property::Absent, agent_name: Property::Absent, security_group_arns: Property::Absent, subnet_arns: Property::Absent, tags: Property::Absent, vpc_endpoint_id: Property::Absent };
         from.open(json)?;
         from.field(json, "ActivationKey", &mut this.activation_key);
         from.field(json, "AgentName", &mut this.agent_name);
@@ -107,6 +111,7 @@ impl Read for Agent {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Agent {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -18,7 +18,6 @@ use crate::prelude::*;
 /// types](https://docs.aws.amazon.com/datasync/latest/userguide/creating-azure-blob-location.html#blob-types).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-datasync-locationazureblob.html)
-#[derive(Default)]
 pub struct LocationAzureBlob {
     /// (Optional) Specifies the Amazon Resource Name (ARN) of the DataSync agent that can connect
     /// with your Azure Blob Storage container. If you are setting up an agentless cross-cloud
@@ -116,7 +115,9 @@ pub struct LocationAzureBlob {
 impl LocationAzureBlob {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(azure_blob_authentication_type: impl Into<Property<Listed<LocationAzureBlobAzureBlobAuthenticationType>>>) -> Self { Self { azure_blob_authentication_type: azure_blob_authentication_type.into(), ..Self::default() } }
+    pub fn new(azure_blob_authentication_type: impl Into<Property<Listed<LocationAzureBlobAzureBlobAuthenticationType>>>) -> Self {
+        Self { agent_arns: Property::Absent, azure_access_tier: Property::Absent, azure_blob_authentication_type: azure_blob_authentication_type.into(), azure_blob_container_url: Property::Absent, azure_blob_sas_configuration: Property::Absent, azure_blob_type: Property::Absent, cmk_secret_config: Property::Absent, custom_secret_config: Property::Absent, federated_identity: Property::Absent, subdirectory: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for LocationAzureBlob {
@@ -140,7 +141,7 @@ impl Data for LocationAzureBlob {
 impl Read for LocationAzureBlob {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { agent_arns: Property::Absent, azure_access_tier: Property::Absent, azure_blob_authentication_type: Property::Absent, azure_blob_container_url: Property::Absent, azure_blob_sas_configuration: Property::Absent, azure_blob_type: Property::Absent, cmk_secret_config: Property::Absent, custom_secret_config: Property::Absent, federated_identity: Property::Absent, subdirectory: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AgentArns", &mut this.agent_arns);
         from.field(json, "AzureAccessTier", &mut this.azure_access_tier);
@@ -158,6 +159,7 @@ impl Read for LocationAzureBlob {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LocationAzureBlob {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -179,7 +181,6 @@ impl LocationAzureBlob {
 /// for accessing your Azure Blob Storage.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datasync-locationazureblob-azureblobsasconfiguration.html)
-#[derive(Default)]
 pub struct AzureBlobSasConfiguration {
     /// Specifies a SAS token that provides permissions to access your Azure Blob Storage.
     ///
@@ -197,7 +198,9 @@ pub struct AzureBlobSasConfiguration {
 impl AzureBlobSasConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(azure_blob_sas_token: impl Into<Property<String>>) -> Self { Self { azure_blob_sas_token: azure_blob_sas_token.into() } }
+    pub fn new(azure_blob_sas_token: impl Into<Property<String>>) -> Self {
+        Self { azure_blob_sas_token: azure_blob_sas_token.into() }
+    }
 }
 
 impl Data for AzureBlobSasConfiguration {
@@ -211,7 +214,7 @@ impl Data for AzureBlobSasConfiguration {
 impl Read for AzureBlobSasConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { azure_blob_sas_token: Property::Absent };
         from.open(json)?;
         from.field(json, "AzureBlobSasToken", &mut this.azure_blob_sas_token);
         from.close(json)?;
@@ -219,6 +222,7 @@ impl Read for AzureBlobSasConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AzureBlobSasConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -232,7 +236,6 @@ impl fmt::Debug for AzureBlobSasConfiguration {
 /// > a `CreateLocation` request. Do not provide both parameters for the same request.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datasync-locationazureblob-cmksecretconfig.html)
-#[derive(Default)]
 pub struct CmkSecretConfig {
     /// Specifies the ARN for the customer-managed AWS KMS key that DataSync uses to encrypt the
     /// DataSync-managed secret stored for `SecretArn`. DataSync provides this key to AWS Secrets
@@ -253,6 +256,11 @@ pub struct CmkSecretConfig {
     pub secret_arn: Property<String>,
 }
 
+impl Default for CmkSecretConfig {
+    #[inline]
+    fn default() -> Self { Self { kms_key_arn: Property::Absent, secret_arn: Property::Absent } }
+}
+
 impl Data for CmkSecretConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -265,7 +273,7 @@ impl Data for CmkSecretConfig {
 impl Read for CmkSecretConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { kms_key_arn: Property::Absent, secret_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "KmsKeyArn", &mut this.kms_key_arn);
         from.field(json, "SecretArn", &mut this.secret_arn);
@@ -274,6 +282,7 @@ impl Read for CmkSecretConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CmkSecretConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -289,7 +298,6 @@ impl fmt::Debug for CmkSecretConfig {
 /// > a `CreateLocation` request. Do not provide both parameters for the same request.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datasync-locationazureblob-customsecretconfig.html)
-#[derive(Default)]
 pub struct CustomSecretConfig {
     /// Specifies the ARN for the AWS Identity and Access Management role that DataSync uses to
     /// access the secret specified for `SecretArn`.
@@ -309,7 +317,9 @@ pub struct CustomSecretConfig {
 impl CustomSecretConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(secret_access_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, secret_arn: impl Into<Property<String>>) -> Self { Self { secret_access_role_arn: secret_access_role_arn.into(), secret_arn: secret_arn.into() } }
+    pub fn new(secret_access_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, secret_arn: impl Into<Property<String>>) -> Self {
+        Self { secret_access_role_arn: secret_access_role_arn.into(), secret_arn: secret_arn.into() }
+    }
 }
 
 impl Data for CustomSecretConfig {
@@ -324,7 +334,7 @@ impl Data for CustomSecretConfig {
 impl Read for CustomSecretConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { secret_access_role_arn: Property::Absent, secret_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "SecretAccessRoleArn", &mut this.secret_access_role_arn);
         from.field(json, "SecretArn", &mut this.secret_arn);
@@ -333,6 +343,7 @@ impl Read for CustomSecretConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomSecretConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -342,7 +353,6 @@ impl fmt::Debug for CustomSecretConfig {
 /// Blob Storage container using an OpenID Connect (OIDC) token.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datasync-locationazureblob-azurefederatedidentityconfig.html)
-#[derive(Default)]
 pub struct AzureFederatedIdentityConfig {
     /// Specifies the ARN of the AWS Identity and Access Management (IAM) role that DataSync
     /// assumes to mint the OIDC token used to authenticate with the identity provider.
@@ -358,6 +368,11 @@ pub struct AzureFederatedIdentityConfig {
     pub azure_oidc: Property<AzureOidcConfig>,
 }
 
+impl Default for AzureFederatedIdentityConfig {
+    #[inline]
+    fn default() -> Self { Self { aws_iam_role: Property::Absent, azure_oidc: Property::Absent } }
+}
+
 impl Data for AzureFederatedIdentityConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -370,7 +385,7 @@ impl Data for AzureFederatedIdentityConfig {
 impl Read for AzureFederatedIdentityConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { aws_iam_role: Property::Absent, azure_oidc: Property::Absent };
         from.open(json)?;
         from.field(json, "AwsIamRole", &mut this.aws_iam_role);
         from.field(json, "AzureOidc", &mut this.azure_oidc);
@@ -379,6 +394,7 @@ impl Read for AzureFederatedIdentityConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AzureFederatedIdentityConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -388,7 +404,6 @@ impl fmt::Debug for AzureFederatedIdentityConfig {
 /// an access token for your Azure Blob Storage container.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datasync-locationazureblob-azureoidcconfig.html)
-#[derive(Default)]
 pub struct AzureOidcConfig {
     /// Specifies the client ID of the Microsoft Entra (Azure AD) identity that DataSync uses to
     /// obtain an access token.
@@ -408,7 +423,9 @@ pub struct AzureOidcConfig {
 impl AzureOidcConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(client_id: impl Into<Property<String>>, tenant_id: impl Into<Property<String>>) -> Self { Self { client_id: client_id.into(), tenant_id: tenant_id.into() } }
+    pub fn new(client_id: impl Into<Property<String>>, tenant_id: impl Into<Property<String>>) -> Self {
+        Self { client_id: client_id.into(), tenant_id: tenant_id.into() }
+    }
 }
 
 impl Data for AzureOidcConfig {
@@ -423,7 +440,7 @@ impl Data for AzureOidcConfig {
 impl Read for AzureOidcConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { client_id: Property::Absent, tenant_id: Property::Absent };
         from.open(json)?;
         from.field(json, "ClientId", &mut this.client_id);
         from.field(json, "TenantId", &mut this.tenant_id);
@@ -432,6 +449,7 @@ impl Read for AzureOidcConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AzureOidcConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

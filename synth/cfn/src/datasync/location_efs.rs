@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// system. AWS DataSync can access this endpoint as a source or destination location.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-datasync-locationefs.html)
-#[derive(Default)]
 pub struct LocationEfs {
     /// Specifies the Amazon Resource Name (ARN) of the access point that DataSync uses to mount
     /// your Amazon EFS file system.
@@ -75,7 +74,9 @@ pub struct LocationEfs {
 impl LocationEfs {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(ec2_config: impl Into<Property<Ec2Config>>) -> Self { Self { ec2_config: ec2_config.into(), ..Self::default() } }
+    pub fn new(ec2_config: impl Into<Property<Ec2Config>>) -> Self {
+        Self { access_point_arn: Property::Absent, ec2_config: ec2_config.into(), efs_filesystem_arn: Property::Absent, file_system_access_role_arn: Property::Absent, in_transit_encryption: Property::Absent, subdirectory: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for LocationEfs {
@@ -95,7 +96,7 @@ impl Data for LocationEfs {
 impl Read for LocationEfs {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { access_point_arn: Property::Absent, ec2_config: Property::Absent, efs_filesystem_arn: Property::Absent, file_system_access_role_arn: Property::Absent, in_transit_encryption: Property::Absent, subdirectory: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AccessPointArn", &mut this.access_point_arn);
         from.field(json, "Ec2Config", &mut this.ec2_config);
@@ -109,6 +110,7 @@ impl Read for LocationEfs {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LocationEfs {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -127,7 +129,6 @@ impl LocationEfs {
 /// targets](https://docs.aws.amazon.com/efs/latest/ug/accessing-fs.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datasync-locationefs-ec2config.html)
-#[derive(Default)]
 pub struct Ec2Config {
     /// Specifies the Amazon Resource Names (ARNs) of the security groups associated with an
     /// Amazon EFS file system's mount target.
@@ -158,7 +159,9 @@ pub struct Ec2Config {
 impl Ec2Config {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(security_group_arns: impl Into<Property<List<String>>>, subnet_arn: impl Into<Property<String>>) -> Self { Self { security_group_arns: security_group_arns.into(), subnet_arn: subnet_arn.into() } }
+    pub fn new(security_group_arns: impl Into<Property<List<String>>>, subnet_arn: impl Into<Property<String>>) -> Self {
+        Self { security_group_arns: security_group_arns.into(), subnet_arn: subnet_arn.into() }
+    }
 }
 
 impl Data for Ec2Config {
@@ -173,7 +176,7 @@ impl Data for Ec2Config {
 impl Read for Ec2Config {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { security_group_arns: Property::Absent, subnet_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "SecurityGroupArns", &mut this.security_group_arns);
         from.field(json, "SubnetArn", &mut this.subnet_arn);
@@ -182,6 +185,7 @@ impl Read for Ec2Config {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Ec2Config {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

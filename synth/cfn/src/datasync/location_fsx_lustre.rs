@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// for Lustre file system.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-datasync-locationfsxlustre.html)
-#[derive(Default)]
 pub struct LocationFsxLustre {
     /// Specifies the Amazon Resource Name (ARN) of the FSx for Lustre file system.
     ///
@@ -50,7 +49,9 @@ pub struct LocationFsxLustre {
 impl LocationFsxLustre {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(security_group_arns: impl Into<Property<List<String>>>) -> Self { Self { security_group_arns: security_group_arns.into(), ..Self::default() } }
+    pub fn new(security_group_arns: impl Into<Property<List<String>>>) -> Self {
+        Self { fsx_filesystem_arn: Property::Absent, security_group_arns: security_group_arns.into(), subdirectory: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for LocationFsxLustre {
@@ -67,7 +68,7 @@ impl Data for LocationFsxLustre {
 impl Read for LocationFsxLustre {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { fsx_filesystem_arn: Property::Absent, security_group_arns: Property::Absent, subdirectory: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "FsxFilesystemArn", &mut this.fsx_filesystem_arn);
         from.field(json, "SecurityGroupArns", &mut this.security_group_arns);
@@ -78,6 +79,7 @@ impl Read for LocationFsxLustre {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LocationFsxLustre {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

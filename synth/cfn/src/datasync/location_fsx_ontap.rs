@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// location.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-datasync-locationfsxontap.html)
-#[derive(Default)]
 pub struct LocationFsxOntap {
     /// Specifies the data transfer protocol that DataSync uses to access your Amazon FSx file
     /// system.
@@ -63,7 +62,9 @@ pub struct LocationFsxOntap {
 impl LocationFsxOntap {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(security_group_arns: impl Into<Property<List<String>>>, storage_virtual_machine_arn: impl Into<Property<String>>) -> Self { Self { security_group_arns: security_group_arns.into(), storage_virtual_machine_arn: storage_virtual_machine_arn.into(), ..Self::default() } }
+    pub fn new(security_group_arns: impl Into<Property<List<String>>>, storage_virtual_machine_arn: impl Into<Property<String>>) -> Self {
+        Self { protocol: Property::Absent, security_group_arns: security_group_arns.into(), storage_virtual_machine_arn: storage_virtual_machine_arn.into(), subdirectory: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for LocationFsxOntap {
@@ -81,7 +82,7 @@ impl Data for LocationFsxOntap {
 impl Read for LocationFsxOntap {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { protocol: Property::Absent, security_group_arns: Property::Absent, storage_virtual_machine_arn: Property::Absent, subdirectory: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Protocol", &mut this.protocol);
         from.field(json, "SecurityGroupArns", &mut this.security_group_arns);
@@ -93,6 +94,7 @@ impl Read for LocationFsxOntap {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LocationFsxOntap {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -110,7 +112,6 @@ impl LocationFsxOntap {
 /// system.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datasync-locationfsxontap-protocol.html)
-#[derive(Default)]
 pub struct Protocol {
     /// Specifies the Network File System (NFS) protocol configuration that DataSync uses to
     /// access your FSx for ONTAP file system's storage virtual machine (SVM).
@@ -122,6 +123,11 @@ pub struct Protocol {
     ///
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datasync-locationfsxontap-protocol.html#cfn-datasync-locationfsxontap-protocol-smb)
     pub smb: Property<Smb>,
+}
+
+impl Default for Protocol {
+    #[inline]
+    fn default() -> Self { Self { nfs: Property::Absent, smb: Property::Absent } }
 }
 
 impl Data for Protocol {
@@ -136,7 +142,7 @@ impl Data for Protocol {
 impl Read for Protocol {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { nfs: Property::Absent, smb: Property::Absent };
         from.open(json)?;
         from.field(json, "NFS", &mut this.nfs);
         from.field(json, "SMB", &mut this.smb);
@@ -145,6 +151,7 @@ impl Read for Protocol {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Protocol {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -156,7 +163,6 @@ impl fmt::Debug for Protocol {
 /// systems](https://docs.aws.amazon.com/datasync/latest/userguide/create-ontap-location.html#create-ontap-location-access).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datasync-locationfsxontap-nfs.html)
-#[derive(Default)]
 pub struct Nfs {
     /// Specifies how DataSync can access a location using the NFS protocol.
     ///
@@ -167,7 +173,9 @@ pub struct Nfs {
 impl Nfs {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(mount_options: impl Into<Property<NfsMountOptions>>) -> Self { Self { mount_options: mount_options.into() } }
+    pub fn new(mount_options: impl Into<Property<NfsMountOptions>>) -> Self {
+        Self { mount_options: mount_options.into() }
+    }
 }
 
 impl Data for Nfs {
@@ -181,7 +189,7 @@ impl Data for Nfs {
 impl Read for Nfs {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { mount_options: Property::Absent };
         from.open(json)?;
         from.field(json, "MountOptions", &mut this.mount_options);
         from.close(json)?;
@@ -189,6 +197,7 @@ impl Read for Nfs {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Nfs {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -197,7 +206,6 @@ impl fmt::Debug for Nfs {
 /// Specifies how DataSync can access a location using the NFS protocol.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datasync-locationfsxontap-nfsmountoptions.html)
-#[derive(Default)]
 pub struct NfsMountOptions {
     /// Specifies the NFS version that you want DataSync to use when mounting your NFS share. If
     /// the server refuses to use the version specified, the task fails.
@@ -219,6 +227,11 @@ pub struct NfsMountOptions {
     pub version: Property<Listed<NfsMountOptionsVersion>>,
 }
 
+impl Default for NfsMountOptions {
+    #[inline]
+    fn default() -> Self { Self { version: Property::Absent } }
+}
+
 impl Data for NfsMountOptions {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -230,7 +243,7 @@ impl Data for NfsMountOptions {
 impl Read for NfsMountOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { version: Property::Absent };
         from.open(json)?;
         from.field(json, "Version", &mut this.version);
         from.close(json)?;
@@ -238,6 +251,7 @@ impl Read for NfsMountOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NfsMountOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -249,7 +263,6 @@ impl fmt::Debug for NfsMountOptions {
 /// systems](https://docs.aws.amazon.com/datasync/latest/userguide/create-ontap-location.html#create-ontap-location-access).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datasync-locationfsxontap-smb.html)
-#[derive(Default)]
 pub struct Smb {
     /// Specifies configuration information for a DataSync-managed secret, such as an
     /// authentication token or set of credentials that DataSync uses to access a specific
@@ -325,7 +338,9 @@ pub struct Smb {
 impl Smb {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(mount_options: impl Into<Property<SmbMountOptions>>, user: impl Into<Property<String>>) -> Self { Self { mount_options: mount_options.into(), user: user.into(), ..Self::default() } }
+    pub fn new(mount_options: impl Into<Property<SmbMountOptions>>, user: impl Into<Property<String>>) -> Self {
+        Self { cmk_secret_config: Property::Absent, custom_secret_config: Property::Absent, domain: Property::Absent, managed_secret_config: Property::Absent, mount_options: mount_options.into(), password: Property::Absent, user: user.into() }
+    }
 }
 
 impl Data for Smb {
@@ -345,7 +360,7 @@ impl Data for Smb {
 impl Read for Smb {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cmk_secret_config: Property::Absent, custom_secret_config: Property::Absent, domain: Property::Absent, managed_secret_config: Property::Absent, mount_options: Property::Absent, password: Property::Absent, user: Property::Absent };
         from.open(json)?;
         from.field(json, "CmkSecretConfig", &mut this.cmk_secret_config);
         from.field(json, "CustomSecretConfig", &mut this.custom_secret_config);
@@ -359,6 +374,7 @@ impl Read for Smb {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Smb {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -369,7 +385,6 @@ impl fmt::Debug for Smb {
 /// transfer location, and a customer-managed AWS KMS key.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datasync-locationfsxontap-cmksecretconfig.html)
-#[derive(Default)]
 pub struct CmkSecretConfig {
     /// Specifies the ARN for the customer-managed AWS KMS key used to encrypt the secret
     /// specified for SecretArn. DataSync provides this key to AWS Secrets Manager.
@@ -386,6 +401,11 @@ pub struct CmkSecretConfig {
     pub secret_arn: Property<String>,
 }
 
+impl Default for CmkSecretConfig {
+    #[inline]
+    fn default() -> Self { Self { kms_key_arn: Property::Absent, secret_arn: Property::Absent } }
+}
+
 impl Data for CmkSecretConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -398,7 +418,7 @@ impl Data for CmkSecretConfig {
 impl Read for CmkSecretConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { kms_key_arn: Property::Absent, secret_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "KmsKeyArn", &mut this.kms_key_arn);
         from.field(json, "SecretArn", &mut this.secret_arn);
@@ -407,6 +427,7 @@ impl Read for CmkSecretConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CmkSecretConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -418,7 +439,6 @@ impl fmt::Debug for CmkSecretConfig {
 /// customer-managed secret.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datasync-locationfsxontap-customsecretconfig.html)
-#[derive(Default)]
 pub struct CustomSecretConfig {
     /// Specifies the ARN for the AWS Identity and Access Management role that DataSync uses to
     /// access the secret specified for SecretArn.
@@ -438,7 +458,9 @@ pub struct CustomSecretConfig {
 impl CustomSecretConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(secret_access_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, secret_arn: impl Into<Property<String>>) -> Self { Self { secret_access_role_arn: secret_access_role_arn.into(), secret_arn: secret_arn.into() } }
+    pub fn new(secret_access_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, secret_arn: impl Into<Property<String>>) -> Self {
+        Self { secret_access_role_arn: secret_access_role_arn.into(), secret_arn: secret_arn.into() }
+    }
 }
 
 impl Data for CustomSecretConfig {
@@ -453,7 +475,7 @@ impl Data for CustomSecretConfig {
 impl Read for CustomSecretConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { secret_access_role_arn: Property::Absent, secret_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "SecretAccessRoleArn", &mut this.secret_access_role_arn);
         from.field(json, "SecretArn", &mut this.secret_arn);
@@ -462,6 +484,7 @@ impl Read for CustomSecretConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomSecretConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -473,7 +496,6 @@ impl fmt::Debug for CustomSecretConfig {
 /// AWS Secrets Manager.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datasync-locationfsxontap-managedsecretconfig.html)
-#[derive(Default)]
 pub struct ManagedSecretConfig {
     /// Specifies the ARN for an AWS Secrets Manager secret.
     ///
@@ -486,7 +508,9 @@ pub struct ManagedSecretConfig {
 impl ManagedSecretConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(secret_arn: impl Into<Property<String>>) -> Self { Self { secret_arn: secret_arn.into() } }
+    pub fn new(secret_arn: impl Into<Property<String>>) -> Self {
+        Self { secret_arn: secret_arn.into() }
+    }
 }
 
 impl Data for ManagedSecretConfig {
@@ -500,7 +524,7 @@ impl Data for ManagedSecretConfig {
 impl Read for ManagedSecretConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { secret_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "SecretArn", &mut this.secret_arn);
         from.close(json)?;
@@ -508,6 +532,7 @@ impl Read for ManagedSecretConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ManagedSecretConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -517,7 +542,6 @@ impl fmt::Debug for ManagedSecretConfig {
 /// access an SMB file server.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datasync-locationfsxontap-smbmountoptions.html)
-#[derive(Default)]
 pub struct SmbMountOptions {
     /// By default, DataSync automatically chooses an SMB protocol version based on negotiation
     /// with your SMB file server. You also can configure DataSync to use a specific SMB version,
@@ -543,6 +567,11 @@ pub struct SmbMountOptions {
     pub version: Property<Listed<SmbMountOptionsVersion>>,
 }
 
+impl Default for SmbMountOptions {
+    #[inline]
+    fn default() -> Self { Self { version: Property::Absent } }
+}
+
 impl Data for SmbMountOptions {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -554,7 +583,7 @@ impl Data for SmbMountOptions {
 impl Read for SmbMountOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { version: Property::Absent };
         from.open(json)?;
         from.field(json, "Version", &mut this.version);
         from.close(json)?;
@@ -562,6 +591,7 @@ impl Read for SmbMountOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SmbMountOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// for OpenZFS file system.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-datasync-locationfsxopenzfs.html)
-#[derive(Default)]
 pub struct LocationFsxOpenZfs {
     /// The Amazon Resource Name (ARN) of the FSx for OpenZFS file system.
     ///
@@ -53,7 +52,9 @@ pub struct LocationFsxOpenZfs {
 impl LocationFsxOpenZfs {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(protocol: impl Into<Property<Protocol>>, security_group_arns: impl Into<Property<List<String>>>) -> Self { Self { protocol: protocol.into(), security_group_arns: security_group_arns.into(), ..Self::default() } }
+    pub fn new(protocol: impl Into<Property<Protocol>>, security_group_arns: impl Into<Property<List<String>>>) -> Self {
+        Self { fsx_filesystem_arn: Property::Absent, protocol: protocol.into(), security_group_arns: security_group_arns.into(), subdirectory: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for LocationFsxOpenZfs {
@@ -71,7 +72,7 @@ impl Data for LocationFsxOpenZfs {
 impl Read for LocationFsxOpenZfs {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { fsx_filesystem_arn: Property::Absent, protocol: Property::Absent, security_group_arns: Property::Absent, subdirectory: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "FsxFilesystemArn", &mut this.fsx_filesystem_arn);
         from.field(json, "Protocol", &mut this.protocol);
@@ -83,6 +84,7 @@ impl Read for LocationFsxOpenZfs {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LocationFsxOpenZfs {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -100,13 +102,17 @@ impl LocationFsxOpenZfs {
 /// system.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datasync-locationfsxopenzfs-protocol.html)
-#[derive(Default)]
 pub struct Protocol {
     /// Represents the Network File System (NFS) protocol that DataSync uses to access your FSx
     /// for OpenZFS file system.
     ///
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datasync-locationfsxopenzfs-protocol.html#cfn-datasync-locationfsxopenzfs-protocol-nfs)
     pub nfs: Property<Nfs>,
+}
+
+impl Default for Protocol {
+    #[inline]
+    fn default() -> Self { Self { nfs: Property::Absent } }
 }
 
 impl Data for Protocol {
@@ -120,7 +126,7 @@ impl Data for Protocol {
 impl Read for Protocol {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { nfs: Property::Absent };
         from.open(json)?;
         from.field(json, "NFS", &mut this.nfs);
         from.close(json)?;
@@ -128,6 +134,7 @@ impl Read for Protocol {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Protocol {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -137,7 +144,6 @@ impl fmt::Debug for Protocol {
 /// Amazon FSx for OpenZFS file system.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datasync-locationfsxopenzfs-nfs.html)
-#[derive(Default)]
 pub struct Nfs {
     /// Represents the mount options that are available for DataSync to access an NFS location.
     ///
@@ -148,7 +154,9 @@ pub struct Nfs {
 impl Nfs {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(mount_options: impl Into<Property<MountOptions>>) -> Self { Self { mount_options: mount_options.into() } }
+    pub fn new(mount_options: impl Into<Property<MountOptions>>) -> Self {
+        Self { mount_options: mount_options.into() }
+    }
 }
 
 impl Data for Nfs {
@@ -162,7 +170,7 @@ impl Data for Nfs {
 impl Read for Nfs {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { mount_options: Property::Absent };
         from.open(json)?;
         from.field(json, "MountOptions", &mut this.mount_options);
         from.close(json)?;
@@ -170,6 +178,7 @@ impl Read for Nfs {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Nfs {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -179,7 +188,6 @@ impl fmt::Debug for Nfs {
 /// System (NFS) location.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datasync-locationfsxopenzfs-mountoptions.html)
-#[derive(Default)]
 pub struct MountOptions {
     /// The specific NFS version that you want DataSync to use to mount your NFS share. If the
     /// server refuses to use the version specified, the sync will fail. If you don't specify a
@@ -200,6 +208,11 @@ pub struct MountOptions {
     pub version: Property<Listed<MountOptionsVersion>>,
 }
 
+impl Default for MountOptions {
+    #[inline]
+    fn default() -> Self { Self { version: Property::Absent } }
+}
+
 impl Data for MountOptions {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -211,7 +224,7 @@ impl Data for MountOptions {
 impl Read for MountOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { version: Property::Absent };
         from.open(json)?;
         from.field(json, "Version", &mut this.version);
         from.close(json)?;
@@ -219,6 +232,7 @@ impl Read for MountOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MountOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// for Windows Server file system.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-datasync-locationfsxwindows.html)
-#[derive(Default)]
 pub struct LocationFsxWindows {
     /// Specifies configuration information for a DataSync-managed secret, such as an
     /// authentication token or set of credentials that DataSync uses to access a specific
@@ -88,7 +87,9 @@ pub struct LocationFsxWindows {
 impl LocationFsxWindows {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(security_group_arns: impl Into<Property<List<String>>>, user: impl Into<Property<String>>) -> Self { Self { security_group_arns: security_group_arns.into(), user: user.into(), ..Self::default() } }
+    pub fn new(security_group_arns: impl Into<Property<List<String>>>, user: impl Into<Property<String>>) -> Self {
+        Self { cmk_secret_config: Property::Absent, custom_secret_config: Property::Absent, domain: Property::Absent, fsx_filesystem_arn: Property::Absent, password: Property::Absent, security_group_arns: security_group_arns.into(), subdirectory: Property::Absent, tags: Property::Absent, user: user.into() }
+    }
 }
 
 impl Data for LocationFsxWindows {
@@ -110,7 +111,7 @@ impl Data for LocationFsxWindows {
 impl Read for LocationFsxWindows {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cmk_secret_config: Property::Absent, custom_secret_config: Property::Absent, domain: Property::Absent, fsx_filesystem_arn: Property::Absent, password: Property::Absent, security_group_arns: Property::Absent, subdirectory: Property::Absent, tags: Property::Absent, user: Property::Absent };
         from.open(json)?;
         from.field(json, "CmkSecretConfig", &mut this.cmk_secret_config);
         from.field(json, "CustomSecretConfig", &mut this.custom_secret_config);
@@ -126,6 +127,7 @@ impl Read for LocationFsxWindows {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LocationFsxWindows {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -144,7 +146,6 @@ impl LocationFsxWindows {
 /// transfer location, and a customer-managed AWS KMS key.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datasync-locationfsxwindows-cmksecretconfig.html)
-#[derive(Default)]
 pub struct CmkSecretConfig {
     /// Specifies the ARN for the customer-managed AWS KMS key used to encrypt the secret
     /// specified for SecretArn. DataSync provides this key to AWS Secrets Manager.
@@ -161,6 +162,11 @@ pub struct CmkSecretConfig {
     pub secret_arn: Property<String>,
 }
 
+impl Default for CmkSecretConfig {
+    #[inline]
+    fn default() -> Self { Self { kms_key_arn: Property::Absent, secret_arn: Property::Absent } }
+}
+
 impl Data for CmkSecretConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -173,7 +179,7 @@ impl Data for CmkSecretConfig {
 impl Read for CmkSecretConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { kms_key_arn: Property::Absent, secret_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "KmsKeyArn", &mut this.kms_key_arn);
         from.field(json, "SecretArn", &mut this.secret_arn);
@@ -182,6 +188,7 @@ impl Read for CmkSecretConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CmkSecretConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -193,7 +200,6 @@ impl fmt::Debug for CmkSecretConfig {
 /// customer-managed secret.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datasync-locationfsxwindows-customsecretconfig.html)
-#[derive(Default)]
 pub struct CustomSecretConfig {
     /// Specifies the ARN for the AWS Identity and Access Management role that DataSync uses to
     /// access the secret specified for SecretArn.
@@ -213,7 +219,9 @@ pub struct CustomSecretConfig {
 impl CustomSecretConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(secret_access_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, secret_arn: impl Into<Property<String>>) -> Self { Self { secret_access_role_arn: secret_access_role_arn.into(), secret_arn: secret_arn.into() } }
+    pub fn new(secret_access_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, secret_arn: impl Into<Property<String>>) -> Self {
+        Self { secret_access_role_arn: secret_access_role_arn.into(), secret_arn: secret_arn.into() }
+    }
 }
 
 impl Data for CustomSecretConfig {
@@ -228,7 +236,7 @@ impl Data for CustomSecretConfig {
 impl Read for CustomSecretConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { secret_access_role_arn: Property::Absent, secret_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "SecretAccessRoleArn", &mut this.secret_access_role_arn);
         from.field(json, "SecretArn", &mut this.secret_arn);
@@ -237,6 +245,7 @@ impl Read for CustomSecretConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomSecretConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// File System (HDFS).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-datasync-locationhdfs.html)
-#[derive(Default)]
 pub struct LocationHdfs {
     /// The Amazon Resource Names (ARNs) of the DataSync agents that can connect to your HDFS
     /// cluster.
@@ -117,7 +116,9 @@ pub struct LocationHdfs {
 impl LocationHdfs {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(agent_arns: impl Into<Property<List<String>>>, authentication_type: impl Into<Property<Listed<LocationHdfsAuthenticationType>>>, name_nodes: impl Into<Property<List<NameNode>>>) -> Self { Self { agent_arns: agent_arns.into(), authentication_type: authentication_type.into(), name_nodes: name_nodes.into(), ..Self::default() } }
+    pub fn new(agent_arns: impl Into<Property<List<String>>>, authentication_type: impl Into<Property<Listed<LocationHdfsAuthenticationType>>>, name_nodes: impl Into<Property<List<NameNode>>>) -> Self {
+        Self { agent_arns: agent_arns.into(), authentication_type: authentication_type.into(), block_size: Property::Absent, cmk_secret_config: Property::Absent, custom_secret_config: Property::Absent, kerberos_keytab: Property::Absent, kerberos_krb5_conf: Property::Absent, kerberos_principal: Property::Absent, kms_key_provider_uri: Property::Absent, name_nodes: name_nodes.into(), qop_configuration: Property::Absent, replication_factor: Property::Absent, simple_user: Property::Absent, subdirectory: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for LocationHdfs {
@@ -145,7 +146,7 @@ impl Data for LocationHdfs {
 impl Read for LocationHdfs {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { agent_arns: Property::Absent, authentication_type: Property::Absent, block_size: Property::Absent, cmk_secret_config: Property::Absent, custom_secret_config: Property::Absent, kerberos_keytab: Property::Absent, kerberos_krb5_conf: Property::Absent, kerberos_principal: Property::Absent, kms_key_provider_uri: Property::Absent, name_nodes: Property::Absent, qop_configuration: Property::Absent, replication_factor: Property::Absent, simple_user: Property::Absent, subdirectory: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AgentArns", &mut this.agent_arns);
         from.field(json, "AuthenticationType", &mut this.authentication_type);
@@ -167,6 +168,7 @@ impl Read for LocationHdfs {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LocationHdfs {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -185,7 +187,6 @@ impl LocationHdfs {
 /// transfer location, and a customer-managed AWS KMS key.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datasync-locationhdfs-cmksecretconfig.html)
-#[derive(Default)]
 pub struct CmkSecretConfig {
     /// Specifies the ARN for the customer-managed AWS KMS key used to encrypt the secret
     /// specified for SecretArn. DataSync provides this key to AWS Secrets Manager.
@@ -202,6 +203,11 @@ pub struct CmkSecretConfig {
     pub secret_arn: Property<String>,
 }
 
+impl Default for CmkSecretConfig {
+    #[inline]
+    fn default() -> Self { Self { kms_key_arn: Property::Absent, secret_arn: Property::Absent } }
+}
+
 impl Data for CmkSecretConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -214,7 +220,7 @@ impl Data for CmkSecretConfig {
 impl Read for CmkSecretConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { kms_key_arn: Property::Absent, secret_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "KmsKeyArn", &mut this.kms_key_arn);
         from.field(json, "SecretArn", &mut this.secret_arn);
@@ -223,6 +229,7 @@ impl Read for CmkSecretConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CmkSecretConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -234,7 +241,6 @@ impl fmt::Debug for CmkSecretConfig {
 /// customer-managed secret.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datasync-locationhdfs-customsecretconfig.html)
-#[derive(Default)]
 pub struct CustomSecretConfig {
     /// Specifies the ARN for the AWS Identity and Access Management role that DataSync uses to
     /// access the secret specified for SecretArn.
@@ -254,7 +260,9 @@ pub struct CustomSecretConfig {
 impl CustomSecretConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(secret_access_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, secret_arn: impl Into<Property<String>>) -> Self { Self { secret_access_role_arn: secret_access_role_arn.into(), secret_arn: secret_arn.into() } }
+    pub fn new(secret_access_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, secret_arn: impl Into<Property<String>>) -> Self {
+        Self { secret_access_role_arn: secret_access_role_arn.into(), secret_arn: secret_arn.into() }
+    }
 }
 
 impl Data for CustomSecretConfig {
@@ -269,7 +277,7 @@ impl Data for CustomSecretConfig {
 impl Read for CustomSecretConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { secret_access_role_arn: Property::Absent, secret_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "SecretAccessRoleArn", &mut this.secret_access_role_arn);
         from.field(json, "SecretArn", &mut this.secret_arn);
@@ -278,6 +286,7 @@ impl Read for CustomSecretConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomSecretConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -289,7 +298,6 @@ impl fmt::Debug for CustomSecretConfig {
 /// DataNodes.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datasync-locationhdfs-namenode.html)
-#[derive(Default)]
 pub struct NameNode {
     /// The hostname of the NameNode in the HDFS cluster. This value is the IP address or Domain
     /// Name Service (DNS) name of the NameNode. An agent that's installed on-premises uses this
@@ -309,7 +317,9 @@ pub struct NameNode {
 impl NameNode {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(hostname: impl Into<Property<String>>, port: impl Into<Property<i64>>) -> Self { Self { hostname: hostname.into(), port: port.into() } }
+    pub fn new(hostname: impl Into<Property<String>>, port: impl Into<Property<i64>>) -> Self {
+        Self { hostname: hostname.into(), port: port.into() }
+    }
 }
 
 impl Data for NameNode {
@@ -324,7 +334,7 @@ impl Data for NameNode {
 impl Read for NameNode {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { hostname: Property::Absent, port: Property::Absent };
         from.open(json)?;
         from.field(json, "Hostname", &mut this.hostname);
         from.field(json, "Port", &mut this.port);
@@ -333,6 +343,7 @@ impl Read for NameNode {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NameNode {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -343,7 +354,6 @@ impl fmt::Debug for NameNode {
 /// cluster.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datasync-locationhdfs-qopconfiguration.html)
-#[derive(Default)]
 pub struct QopConfiguration {
     /// The data transfer protection setting configured on the HDFS cluster. This setting
     /// corresponds to your `dfs.data.transfer.protection` setting in the `hdfs-site.xml` file on
@@ -361,6 +371,11 @@ pub struct QopConfiguration {
     pub rpc_protection: Property<Listed<QopConfigurationRpcProtection>>,
 }
 
+impl Default for QopConfiguration {
+    #[inline]
+    fn default() -> Self { Self { data_transfer_protection: Property::Absent, rpc_protection: Property::Absent } }
+}
+
 impl Data for QopConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -373,7 +388,7 @@ impl Data for QopConfiguration {
 impl Read for QopConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { data_transfer_protection: Property::Absent, rpc_protection: Property::Absent };
         from.open(json)?;
         from.field(json, "DataTransferProtection", &mut this.data_transfer_protection);
         from.field(json, "RpcProtection", &mut this.rpc_protection);
@@ -382,6 +397,7 @@ impl Read for QopConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for QopConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

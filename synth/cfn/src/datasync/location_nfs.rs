@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// server that AWS DataSync can use as a transfer source or destination.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-datasync-locationnfs.html)
-#[derive(Default)]
 pub struct LocationNfs {
     /// Specifies the options that DataSync can use to mount your NFS file server.
     ///
@@ -50,7 +49,9 @@ pub struct LocationNfs {
 impl LocationNfs {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(on_prem_config: impl Into<Property<OnPremConfig>>) -> Self { Self { on_prem_config: on_prem_config.into(), ..Self::default() } }
+    pub fn new(on_prem_config: impl Into<Property<OnPremConfig>>) -> Self {
+        Self { mount_options: Property::Absent, on_prem_config: on_prem_config.into(), server_hostname: Property::Absent, subdirectory: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for LocationNfs {
@@ -68,7 +69,7 @@ impl Data for LocationNfs {
 impl Read for LocationNfs {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { mount_options: Property::Absent, on_prem_config: Property::Absent, server_hostname: Property::Absent, subdirectory: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "MountOptions", &mut this.mount_options);
         from.field(json, "OnPremConfig", &mut this.on_prem_config);
@@ -80,6 +81,7 @@ impl Read for LocationNfs {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LocationNfs {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -96,7 +98,6 @@ impl LocationNfs {
 /// Specifies the options that DataSync can use to mount your NFS file server.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datasync-locationnfs-mountoptions.html)
-#[derive(Default)]
 pub struct MountOptions {
     /// Specifies the NFS version that you want DataSync to use when mounting your NFS share. If
     /// the server refuses to use the version specified, the task fails.
@@ -118,6 +119,11 @@ pub struct MountOptions {
     pub version: Property<Listed<MountOptionsVersion>>,
 }
 
+impl Default for MountOptions {
+    #[inline]
+    fn default() -> Self { Self { version: Property::Absent } }
+}
+
 impl Data for MountOptions {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -129,7 +135,7 @@ impl Data for MountOptions {
 impl Read for MountOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { version: Property::Absent };
         from.open(json)?;
         from.field(json, "Version", &mut this.version);
         from.close(json)?;
@@ -137,6 +143,7 @@ impl Read for MountOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MountOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -145,7 +152,6 @@ impl fmt::Debug for MountOptions {
 /// The AWS DataSync agents that can connect to your Network File System (NFS) file server.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datasync-locationnfs-onpremconfig.html)
-#[derive(Default)]
 pub struct OnPremConfig {
     /// The Amazon Resource Names (ARNs) of the DataSync agents that can connect to your NFS file
     /// server.
@@ -163,7 +169,9 @@ pub struct OnPremConfig {
 impl OnPremConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(agent_arns: impl Into<Property<List<Id<refs::datasync::AgentArn>>>>) -> Self { Self { agent_arns: agent_arns.into() } }
+    pub fn new(agent_arns: impl Into<Property<List<Id<refs::datasync::AgentArn>>>>) -> Self {
+        Self { agent_arns: agent_arns.into() }
+    }
 }
 
 impl Data for OnPremConfig {
@@ -177,7 +185,7 @@ impl Data for OnPremConfig {
 impl Read for OnPremConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { agent_arns: Property::Absent };
         from.open(json)?;
         from.field(json, "AgentArns", &mut this.agent_arns);
         from.close(json)?;
@@ -185,6 +193,7 @@ impl Read for OnPremConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OnPremConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

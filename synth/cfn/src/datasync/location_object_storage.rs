@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// Storage](https://docs.aws.amazon.com/datasync/latest/userguide/create-object-location.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-datasync-locationobjectstorage.html)
-#[derive(Default)]
 pub struct LocationObjectStorage {
     /// Specifies the access key (for example, a user name) if credentials are required to
     /// authenticate with the object storage server.
@@ -138,6 +137,11 @@ pub struct LocationObjectStorage {
     pub tags: Property<List<Tag>>,
 }
 
+impl Default for LocationObjectStorage {
+    #[inline]
+    fn default() -> Self { Self { access_key: Property::Absent, agent_arns: Property::Absent, bucket_name: Property::Absent, cmk_secret_config: Property::Absent, custom_secret_config: Property::Absent, federated_identity: Property::Absent, secret_key: Property::Absent, server_certificate: Property::Absent, server_hostname: Property::Absent, server_port: Property::Absent, server_protocol: Property::Absent, subdirectory: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for LocationObjectStorage {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -161,7 +165,7 @@ impl Data for LocationObjectStorage {
 impl Read for LocationObjectStorage {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { access_key: Property::Absent, agent_arns: Property::Absent, bucket_name: Property::Absent, cmk_secret_config: Property::Absent, custom_secret_config: Property::Absent, federated_identity: Property::Absent, secret_key: Property::Absent, server_certificate: Property::Absent, server_hostname: Property::Absent, server_port: Property::Absent, server_protocol: Property::Absent, subdirectory: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AccessKey", &mut this.access_key);
         from.field(json, "AgentArns", &mut this.agent_arns);
@@ -181,6 +185,7 @@ impl Read for LocationObjectStorage {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LocationObjectStorage {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -202,7 +207,6 @@ impl LocationObjectStorage {
 /// > a `CreateLocation` request. Do not provide both parameters for the same request.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datasync-locationobjectstorage-cmksecretconfig.html)
-#[derive(Default)]
 pub struct CmkSecretConfig {
     /// Specifies the ARN for the customer-managed AWS KMS key that DataSync uses to encrypt the
     /// DataSync-managed secret stored for `SecretArn`. DataSync provides this key to AWS Secrets
@@ -223,6 +227,11 @@ pub struct CmkSecretConfig {
     pub secret_arn: Property<String>,
 }
 
+impl Default for CmkSecretConfig {
+    #[inline]
+    fn default() -> Self { Self { kms_key_arn: Property::Absent, secret_arn: Property::Absent } }
+}
+
 impl Data for CmkSecretConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -235,7 +244,7 @@ impl Data for CmkSecretConfig {
 impl Read for CmkSecretConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { kms_key_arn: Property::Absent, secret_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "KmsKeyArn", &mut this.kms_key_arn);
         from.field(json, "SecretArn", &mut this.secret_arn);
@@ -244,6 +253,7 @@ impl Read for CmkSecretConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CmkSecretConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -259,7 +269,6 @@ impl fmt::Debug for CmkSecretConfig {
 /// > a `CreateLocation` request. Do not provide both parameters for the same request.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datasync-locationobjectstorage-customsecretconfig.html)
-#[derive(Default)]
 pub struct CustomSecretConfig {
     /// Specifies the ARN for the AWS Identity and Access Management role that DataSync uses to
     /// access the secret specified for `SecretArn`.
@@ -279,7 +288,9 @@ pub struct CustomSecretConfig {
 impl CustomSecretConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(secret_access_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, secret_arn: impl Into<Property<String>>) -> Self { Self { secret_access_role_arn: secret_access_role_arn.into(), secret_arn: secret_arn.into() } }
+    pub fn new(secret_access_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, secret_arn: impl Into<Property<String>>) -> Self {
+        Self { secret_access_role_arn: secret_access_role_arn.into(), secret_arn: secret_arn.into() }
+    }
 }
 
 impl Data for CustomSecretConfig {
@@ -294,7 +305,7 @@ impl Data for CustomSecretConfig {
 impl Read for CustomSecretConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { secret_access_role_arn: Property::Absent, secret_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "SecretAccessRoleArn", &mut this.secret_access_role_arn);
         from.field(json, "SecretArn", &mut this.secret_arn);
@@ -303,6 +314,7 @@ impl Read for CustomSecretConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomSecretConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -312,7 +324,6 @@ impl fmt::Debug for CustomSecretConfig {
 /// storage location using an OpenID Connect (OIDC) token.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datasync-locationobjectstorage-objectstoragefederatedidentityconfig.html)
-#[derive(Default)]
 pub struct ObjectStorageFederatedIdentityConfig {
     /// Specifies the ARN of the AWS Identity and Access Management (IAM) role that DataSync
     /// assumes to mint the OIDC token used to authenticate with the identity provider.
@@ -328,6 +339,11 @@ pub struct ObjectStorageFederatedIdentityConfig {
     pub external_identity: Property<ObjectStorageExternalIdentityConfig>,
 }
 
+impl Default for ObjectStorageFederatedIdentityConfig {
+    #[inline]
+    fn default() -> Self { Self { aws_iam_role: Property::Absent, external_identity: Property::Absent } }
+}
+
 impl Data for ObjectStorageFederatedIdentityConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -340,7 +356,7 @@ impl Data for ObjectStorageFederatedIdentityConfig {
 impl Read for ObjectStorageFederatedIdentityConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { aws_iam_role: Property::Absent, external_identity: Property::Absent };
         from.open(json)?;
         from.field(json, "AwsIamRole", &mut this.aws_iam_role);
         from.field(json, "ExternalIdentity", &mut this.external_identity);
@@ -349,6 +365,7 @@ impl Read for ObjectStorageFederatedIdentityConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ObjectStorageFederatedIdentityConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -358,13 +375,17 @@ impl fmt::Debug for ObjectStorageFederatedIdentityConfig {
 /// your object storage location.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datasync-locationobjectstorage-objectstorageexternalidentityconfig.html)
-#[derive(Default)]
 pub struct ObjectStorageExternalIdentityConfig {
     /// Specifies the Google Cloud workload identity federation configuration that DataSync uses
     /// to obtain an access token for your Google Cloud Storage bucket.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datasync-locationobjectstorage-objectstorageexternalidentityconfig.html#cfn-datasync-locationobjectstorage-objectstorageexternalidentityconfig-googleoidc)
     pub google_oidc: Property<GoogleOidcConfig>,
+}
+
+impl Default for ObjectStorageExternalIdentityConfig {
+    #[inline]
+    fn default() -> Self { Self { google_oidc: Property::Absent } }
 }
 
 impl Data for ObjectStorageExternalIdentityConfig {
@@ -378,7 +399,7 @@ impl Data for ObjectStorageExternalIdentityConfig {
 impl Read for ObjectStorageExternalIdentityConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { google_oidc: Property::Absent };
         from.open(json)?;
         from.field(json, "GoogleOidc", &mut this.google_oidc);
         from.close(json)?;
@@ -386,6 +407,7 @@ impl Read for ObjectStorageExternalIdentityConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ObjectStorageExternalIdentityConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -395,7 +417,6 @@ impl fmt::Debug for ObjectStorageExternalIdentityConfig {
 /// to obtain an access token for your Google Cloud Storage bucket.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datasync-locationobjectstorage-googleoidcconfig.html)
-#[derive(Default)]
 pub struct GoogleOidcConfig {
     /// The name of the Google Cloud workload identity pool that DataSync federates with.
     ///
@@ -427,7 +448,9 @@ pub struct GoogleOidcConfig {
 impl GoogleOidcConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(identity_pool_name: impl Into<Property<String>>, identity_provider_name: impl Into<Property<String>>, project_name: impl Into<Property<String>>, project_number: impl Into<Property<String>>) -> Self { Self { identity_pool_name: identity_pool_name.into(), identity_provider_name: identity_provider_name.into(), project_name: project_name.into(), project_number: project_number.into() } }
+    pub fn new(identity_pool_name: impl Into<Property<String>>, identity_provider_name: impl Into<Property<String>>, project_name: impl Into<Property<String>>, project_number: impl Into<Property<String>>) -> Self {
+        Self { identity_pool_name: identity_pool_name.into(), identity_provider_name: identity_provider_name.into(), project_name: project_name.into(), project_number: project_number.into() }
+    }
 }
 
 impl Data for GoogleOidcConfig {
@@ -444,7 +467,7 @@ impl Data for GoogleOidcConfig {
 impl Read for GoogleOidcConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { identity_pool_name: Property::Absent, identity_provider_name: Property::Absent, project_name: Property::Absent, project_number: Property::Absent };
         from.open(json)?;
         from.field(json, "IdentityPoolName", &mut this.identity_pool_name);
         from.field(json, "IdentityProviderName", &mut this.identity_provider_name);
@@ -455,6 +478,7 @@ impl Read for GoogleOidcConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GoogleOidcConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// Guide*](https://docs.aws.amazon.com/datasync/latest/userguide/create-s3-location.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-datasync-locations3.html)
-#[derive(Default)]
 pub struct LocationS3 {
     /// The ARN of the Amazon S3 bucket.
     ///
@@ -66,7 +65,9 @@ pub struct LocationS3 {
 impl LocationS3 {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(s3_config: impl Into<Property<S3Config>>) -> Self { Self { s3_config: s3_config.into(), ..Self::default() } }
+    pub fn new(s3_config: impl Into<Property<S3Config>>) -> Self {
+        Self { s3_bucket_arn: Property::Absent, s3_config: s3_config.into(), s3_storage_class: Property::Absent, subdirectory: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for LocationS3 {
@@ -84,7 +85,7 @@ impl Data for LocationS3 {
 impl Read for LocationS3 {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { s3_bucket_arn: Property::Absent, s3_config: Property::Absent, s3_storage_class: Property::Absent, subdirectory: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "S3BucketArn", &mut this.s3_bucket_arn);
         from.field(json, "S3Config", &mut this.s3_config);
@@ -96,6 +97,7 @@ impl Read for LocationS3 {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LocationS3 {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -116,7 +118,6 @@ impl LocationS3 {
 /// buckets](https://docs.aws.amazon.com/datasync/latest/userguide/create-s3-location.html#create-s3-location-access).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datasync-locations3-s3config.html)
-#[derive(Default)]
 pub struct S3Config {
     /// Specifies the ARN of the IAM role that DataSync uses to access your S3 bucket.
     ///
@@ -129,7 +130,9 @@ pub struct S3Config {
 impl S3Config {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bucket_access_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { bucket_access_role_arn: bucket_access_role_arn.into() } }
+    pub fn new(bucket_access_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { bucket_access_role_arn: bucket_access_role_arn.into() }
+    }
 }
 
 impl Data for S3Config {
@@ -143,7 +146,7 @@ impl Data for S3Config {
 impl Read for S3Config {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket_access_role_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "BucketAccessRoleArn", &mut this.bucket_access_role_arn);
         from.close(json)?;
@@ -151,6 +154,7 @@ impl Read for S3Config {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3Config {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// that AWS DataSync can use as a transfer source or destination.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-datasync-locationsmb.html)
-#[derive(Default)]
 pub struct LocationSmb {
     /// Specifies the DataSync agent (or agents) that can connect to your SMB file server. You
     /// specify an agent by using its Amazon Resource Name (ARN).
@@ -146,7 +145,9 @@ pub struct LocationSmb {
 impl LocationSmb {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(agent_arns: impl Into<Property<List<String>>>) -> Self { Self { agent_arns: agent_arns.into(), ..Self::default() } }
+    pub fn new(agent_arns: impl Into<Property<List<String>>>) -> Self {
+        Self { agent_arns: agent_arns.into(), authentication_type: Property::Absent, cmk_secret_config: Property::Absent, custom_secret_config: Property::Absent, dns_ip_addresses: Property::Absent, domain: Property::Absent, kerberos_keytab: Property::Absent, kerberos_krb5_conf: Property::Absent, kerberos_principal: Property::Absent, mount_options: Property::Absent, password: Property::Absent, server_hostname: Property::Absent, subdirectory: Property::Absent, tags: Property::Absent, user: Property::Absent }
+    }
 }
 
 impl Data for LocationSmb {
@@ -174,7 +175,7 @@ impl Data for LocationSmb {
 impl Read for LocationSmb {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { agent_arns: Property::Absent, authentication_type: Property::Absent, cmk_secret_config: Property::Absent, custom_secret_config: Property::Absent, dns_ip_addresses: Property::Absent, domain: Property::Absent, kerberos_keytab: Property::Absent, kerberos_krb5_conf: Property::Absent, kerberos_principal: Property::Absent, mount_options: Property::Absent, password: Property::Absent, server_hostname: Property::Absent, subdirectory: Property::Absent, tags: Property::Absent, user: Property::Absent };
         from.open(json)?;
         from.field(json, "AgentArns", &mut this.agent_arns);
         from.field(json, "AuthenticationType", &mut this.authentication_type);
@@ -196,6 +197,7 @@ impl Read for LocationSmb {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LocationSmb {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -217,7 +219,6 @@ impl LocationSmb {
 /// > a `CreateLocation` request. Do not provide both parameters for the same request.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datasync-locationsmb-cmksecretconfig.html)
-#[derive(Default)]
 pub struct CmkSecretConfig {
     /// Specifies the ARN for the customer-managed AWS KMS key that DataSync uses to encrypt the
     /// DataSync-managed secret stored for `SecretArn`. DataSync provides this key to AWS Secrets
@@ -238,6 +239,11 @@ pub struct CmkSecretConfig {
     pub secret_arn: Property<String>,
 }
 
+impl Default for CmkSecretConfig {
+    #[inline]
+    fn default() -> Self { Self { kms_key_arn: Property::Absent, secret_arn: Property::Absent } }
+}
+
 impl Data for CmkSecretConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -250,7 +256,7 @@ impl Data for CmkSecretConfig {
 impl Read for CmkSecretConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { kms_key_arn: Property::Absent, secret_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "KmsKeyArn", &mut this.kms_key_arn);
         from.field(json, "SecretArn", &mut this.secret_arn);
@@ -259,6 +265,7 @@ impl Read for CmkSecretConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CmkSecretConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -274,7 +281,6 @@ impl fmt::Debug for CmkSecretConfig {
 /// > a `CreateLocation` request. Do not provide both parameters for the same request.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datasync-locationsmb-customsecretconfig.html)
-#[derive(Default)]
 pub struct CustomSecretConfig {
     /// Specifies the ARN for the AWS Identity and Access Management role that DataSync uses to
     /// access the secret specified for `SecretArn`.
@@ -294,7 +300,9 @@ pub struct CustomSecretConfig {
 impl CustomSecretConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(secret_access_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, secret_arn: impl Into<Property<String>>) -> Self { Self { secret_access_role_arn: secret_access_role_arn.into(), secret_arn: secret_arn.into() } }
+    pub fn new(secret_access_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, secret_arn: impl Into<Property<String>>) -> Self {
+        Self { secret_access_role_arn: secret_access_role_arn.into(), secret_arn: secret_arn.into() }
+    }
 }
 
 impl Data for CustomSecretConfig {
@@ -309,7 +317,7 @@ impl Data for CustomSecretConfig {
 impl Read for CustomSecretConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { secret_access_role_arn: Property::Absent, secret_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "SecretAccessRoleArn", &mut this.secret_access_role_arn);
         from.field(json, "SecretArn", &mut this.secret_arn);
@@ -318,6 +326,7 @@ impl Read for CustomSecretConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomSecretConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -327,7 +336,6 @@ impl fmt::Debug for CustomSecretConfig {
 /// server.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datasync-locationsmb-mountoptions.html)
-#[derive(Default)]
 pub struct MountOptions {
     /// By default, DataSync automatically chooses an SMB protocol version based on negotiation
     /// with your SMB file server. You also can configure DataSync to use a specific SMB version,
@@ -353,6 +361,11 @@ pub struct MountOptions {
     pub version: Property<Listed<MountOptionsVersion>>,
 }
 
+impl Default for MountOptions {
+    #[inline]
+    fn default() -> Self { Self { version: Property::Absent } }
+}
+
 impl Data for MountOptions {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -364,7 +377,7 @@ impl Data for MountOptions {
 impl Read for MountOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { version: Property::Absent };
         from.open(json)?;
         from.field(json, "Version", &mut this.version);
         from.close(json)?;
@@ -372,6 +385,7 @@ impl Read for MountOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MountOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

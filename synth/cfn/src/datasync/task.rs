@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// with service defaults.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-datasync-task.html)
-#[derive(Default)]
 pub struct Task {
     /// Specifies the Amazon Resource Name (ARN) of an Amazon CloudWatch log group for monitoring
     /// your task.
@@ -101,7 +100,9 @@ pub struct Task {
 impl Task {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(destination_location_arn: impl Into<Property<OneOf<TaskDestinationLocationArn>>>, source_location_arn: impl Into<Property<OneOf<TaskSourceLocationArn>>>) -> Self { Self { destination_location_arn: destination_location_arn.into(), source_location_arn: source_location_arn.into(), ..Self::default() } }
+    pub fn new(destination_location_arn: impl Into<Property<OneOf<TaskDestinationLocationArn>>>, source_location_arn: impl Into<Property<OneOf<TaskSourceLocationArn>>>) -> Self {
+        Self { cloud_watch_log_group_arn: Property::Absent, destination_location_arn: destination_location_arn.into(), excludes: Property::Absent, includes: Property::Absent, manifest_config: Property::Absent, name: Property::Absent, options: Property::Absent, schedule: Property::Absent, source_location_arn: source_location_arn.into(), tags: Property::Absent, task_mode: Property::Absent, task_report_config: Property::Absent }
+    }
 }
 
 impl Data for Task {
@@ -126,7 +127,7 @@ impl Data for Task {
 impl Read for Task {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cloud_watch_log_group_arn: Property::Absent, destination_location_arn: Property::Absent, excludes: Property::Absent, includes: Property::Absent, manifest_config: Property::Absent, name: Property::Absent, options: Property::Absent, schedule: Property::Absent, source_location_arn: Property::Absent, tags: Property::Absent, task_mode: Property::Absent, task_report_config: Property::Absent };
         from.open(json)?;
         from.field(json, "CloudWatchLogGroupArn", &mut this.cloud_watch_log_group_arn);
         from.field(json, "DestinationLocationArn", &mut this.destination_location_arn);
@@ -145,6 +146,7 @@ impl Read for Task {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Task {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -162,7 +164,6 @@ impl Task {
 /// from source to destination.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datasync-task-filterrule.html)
-#[derive(Default)]
 pub struct FilterRule {
     /// The type of filter rule to apply. AWS DataSync only supports the SIMPLE_PATTERN rule type.
     ///
@@ -179,6 +180,11 @@ pub struct FilterRule {
     pub value: Property<String>,
 }
 
+impl Default for FilterRule {
+    #[inline]
+    fn default() -> Self { Self { filter_type: Property::Absent, value: Property::Absent } }
+}
+
 impl Data for FilterRule {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -191,7 +197,7 @@ impl Data for FilterRule {
 impl Read for FilterRule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { filter_type: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "FilterType", &mut this.filter_type);
         from.field(json, "Value", &mut this.value);
@@ -200,6 +206,7 @@ impl Read for FilterRule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FilterRule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -211,7 +218,6 @@ impl fmt::Debug for FilterRule {
 /// manifest](https://docs.aws.amazon.com/datasync/latest/userguide/transferring-with-manifest.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datasync-task-manifestconfig.html)
-#[derive(Default)]
 pub struct ManifestConfig {
     /// Specifies what DataSync uses the manifest for.
     ///
@@ -239,7 +245,9 @@ pub struct ManifestConfig {
 impl ManifestConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(source: impl Into<Property<Source>>) -> Self { Self { source: source.into(), ..Self::default() } }
+    pub fn new(source: impl Into<Property<Source>>) -> Self {
+        Self { action: Property::Absent, format: Property::Absent, source: source.into() }
+    }
 }
 
 impl Data for ManifestConfig {
@@ -255,7 +263,7 @@ impl Data for ManifestConfig {
 impl Read for ManifestConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { action: Property::Absent, format: Property::Absent, source: Property::Absent };
         from.open(json)?;
         from.field(json, "Action", &mut this.action);
         from.field(json, "Format", &mut this.format);
@@ -265,6 +273,7 @@ impl Read for ManifestConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ManifestConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -273,13 +282,17 @@ impl fmt::Debug for ManifestConfig {
 /// Specifies the manifest that you want DataSync to use and where it's hosted.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datasync-task-source.html)
-#[derive(Default)]
 pub struct Source {
     /// Specifies the S3 bucket where you're hosting the manifest that you want AWS DataSync to
     /// use.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datasync-task-source.html#cfn-datasync-task-source-s3)
     pub s3: Property<ManifestConfigSourceS3>,
+}
+
+impl Default for Source {
+    #[inline]
+    fn default() -> Self { Self { s3: Property::Absent } }
 }
 
 impl Data for Source {
@@ -293,7 +306,7 @@ impl Data for Source {
 impl Read for Source {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { s3: Property::Absent };
         from.open(json)?;
         from.field(json, "S3", &mut this.s3);
         from.close(json)?;
@@ -301,6 +314,7 @@ impl Read for Source {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Source {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -310,7 +324,6 @@ impl fmt::Debug for Source {
 /// use.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datasync-task-manifestconfigsources3.html)
-#[derive(Default)]
 pub struct ManifestConfigSourceS3 {
     /// Specifies the AWS Identity and Access Management (IAM) role that allows DataSync to access
     /// your manifest.
@@ -340,6 +353,11 @@ pub struct ManifestConfigSourceS3 {
     pub s3_bucket_arn: Property<String>,
 }
 
+impl Default for ManifestConfigSourceS3 {
+    #[inline]
+    fn default() -> Self { Self { bucket_access_role_arn: Property::Absent, manifest_object_path: Property::Absent, manifest_object_version_id: Property::Absent, s3_bucket_arn: Property::Absent } }
+}
+
 impl Data for ManifestConfigSourceS3 {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -354,7 +372,7 @@ impl Data for ManifestConfigSourceS3 {
 impl Read for ManifestConfigSourceS3 {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket_access_role_arn: Property::Absent, manifest_object_path: Property::Absent, manifest_object_version_id: Property::Absent, s3_bucket_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "BucketAccessRoleArn", &mut this.bucket_access_role_arn);
         from.field(json, "ManifestObjectPath", &mut this.manifest_object_path);
@@ -365,6 +383,7 @@ impl Read for ManifestConfigSourceS3 {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ManifestConfigSourceS3 {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -383,7 +402,6 @@ impl fmt::Debug for ManifestConfigSourceS3 {
 /// [StartTaskExecution](https://docs.aws.amazon.com/datasync/latest/userguide/API_StartTaskExecution.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datasync-task-options.html)
-#[derive(Default)]
 pub struct Options {
     /// A file metadata value that shows the last time that a file was accessed (that is, when the
     /// file was read or written to). If you set `Atime` to `BEST_EFFORT`, AWS DataSync attempts
@@ -614,6 +632,11 @@ pub struct Options {
     pub verify_mode: Property<Listed<OptionsVerifyMode>>,
 }
 
+impl Default for Options {
+    #[inline]
+    fn default() -> Self { Self { atime: Property::Absent, bytes_per_second: Property::Absent, gid: Property::Absent, log_level: Property::Absent, mtime: Property::Absent, object_metadata: Property::Absent, object_tags: Property::Absent, overwrite_mode: Property::Absent, posix_permissions: Property::Absent, preserve_deleted_files: Property::Absent, preserve_devices: Property::Absent, security_descriptor_copy_flags: Property::Absent, task_queueing: Property::Absent, transfer_mode: Property::Absent, uid: Property::Absent, verify_mode: Property::Absent } }
+}
+
 impl Data for Options {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -640,7 +663,7 @@ impl Data for Options {
 impl Read for Options {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { atime: Property::Absent, bytes_per_second: Property::Absent, gid: Property::Absent, log_level: Property::Absent, mtime: Property::Absent, object_metadata: Property::Absent, object_tags: Property::Absent, overwrite_mode: Property::Absent, posix_permissions: Property::Absent, preserve_deleted_files: Property::Absent, preserve_devices: Property::Absent, security_descriptor_copy_flags: Property::Absent, task_queueing: Property::Absent, transfer_mode: Property::Absent, uid: Property::Absent, verify_mode: Property::Absent };
         from.open(json)?;
         from.field(json, "Atime", &mut this.atime);
         from.field(json, "BytesPerSecond", &mut this.bytes_per_second);
@@ -663,6 +686,7 @@ impl Read for Options {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Options {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -673,7 +697,6 @@ impl fmt::Debug for Options {
 /// a minimum interval of 1 hour).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datasync-task-taskschedule.html)
-#[derive(Default)]
 pub struct TaskSchedule {
     /// Specifies your task schedule by using a cron or rate expression.
     ///
@@ -708,6 +731,11 @@ pub struct TaskSchedule {
     pub status: Property<Listed<TaskScheduleStatus>>,
 }
 
+impl Default for TaskSchedule {
+    #[inline]
+    fn default() -> Self { Self { schedule_expression: Property::Absent, status: Property::Absent } }
+}
+
 impl Data for TaskSchedule {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -720,7 +748,7 @@ impl Data for TaskSchedule {
 impl Read for TaskSchedule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { schedule_expression: Property::Absent, status: Property::Absent };
         from.open(json)?;
         from.field(json, "ScheduleExpression", &mut this.schedule_expression);
         from.field(json, "Status", &mut this.status);
@@ -729,6 +757,7 @@ impl Read for TaskSchedule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TaskSchedule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -741,7 +770,6 @@ impl fmt::Debug for TaskSchedule {
 /// reports](https://docs.aws.amazon.com/datasync/latest/userguide/task-reports.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datasync-task-taskreportconfig.html)
-#[derive(Default)]
 pub struct TaskReportConfig {
     /// Specifies the Amazon S3 bucket where DataSync uploads your task report. For more
     /// information, see [Task
@@ -788,7 +816,9 @@ pub struct TaskReportConfig {
 impl TaskReportConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(destination: impl Into<Property<Destination>>, output_type: impl Into<Property<Listed<TaskReportConfigOutputType>>>) -> Self { Self { destination: destination.into(), output_type: output_type.into(), ..Self::default() } }
+    pub fn new(destination: impl Into<Property<Destination>>, output_type: impl Into<Property<Listed<TaskReportConfigOutputType>>>) -> Self {
+        Self { destination: destination.into(), object_version_ids: Property::Absent, output_type: output_type.into(), overrides: Property::Absent, report_level: Property::Absent }
+    }
 }
 
 impl Data for TaskReportConfig {
@@ -806,7 +836,7 @@ impl Data for TaskReportConfig {
 impl Read for TaskReportConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { destination: Property::Absent, object_version_ids: Property::Absent, output_type: Property::Absent, overrides: Property::Absent, report_level: Property::Absent };
         from.open(json)?;
         from.field(json, "Destination", &mut this.destination);
         from.field(json, "ObjectVersionIds", &mut this.object_version_ids);
@@ -818,6 +848,7 @@ impl Read for TaskReportConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TaskReportConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -826,12 +857,16 @@ impl fmt::Debug for TaskReportConfig {
 /// Specifies where DataSync uploads your task report.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datasync-task-destination.html)
-#[derive(Default)]
 pub struct Destination {
     /// Specifies the Amazon S3 bucket where DataSync uploads your task report.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datasync-task-destination.html#cfn-datasync-task-destination-s3)
     pub s3: Property<TaskReportConfigDestinationS3>,
+}
+
+impl Default for Destination {
+    #[inline]
+    fn default() -> Self { Self { s3: Property::Absent } }
 }
 
 impl Data for Destination {
@@ -845,7 +880,7 @@ impl Data for Destination {
 impl Read for Destination {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { s3: Property::Absent };
         from.open(json)?;
         from.field(json, "S3", &mut this.s3);
         from.close(json)?;
@@ -853,6 +888,7 @@ impl Read for Destination {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Destination {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -861,7 +897,6 @@ impl fmt::Debug for Destination {
 /// Specifies the Amazon S3 bucket where DataSync uploads your task report.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datasync-task-taskreportconfigdestinations3.html)
-#[derive(Default)]
 pub struct TaskReportConfigDestinationS3 {
     /// Specifies the Amazon Resource Name (ARN) of the IAM policy that allows Datasync to upload
     /// a task report to your S3 bucket.
@@ -884,6 +919,11 @@ pub struct TaskReportConfigDestinationS3 {
     pub subdirectory: Property<String>,
 }
 
+impl Default for TaskReportConfigDestinationS3 {
+    #[inline]
+    fn default() -> Self { Self { bucket_access_role_arn: Property::Absent, s3_bucket_arn: Property::Absent, subdirectory: Property::Absent } }
+}
+
 impl Data for TaskReportConfigDestinationS3 {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -897,7 +937,7 @@ impl Data for TaskReportConfigDestinationS3 {
 impl Read for TaskReportConfigDestinationS3 {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket_access_role_arn: Property::Absent, s3_bucket_arn: Property::Absent, subdirectory: Property::Absent };
         from.open(json)?;
         from.field(json, "BucketAccessRoleArn", &mut this.bucket_access_role_arn);
         from.field(json, "S3BucketArn", &mut this.s3_bucket_arn);
@@ -907,6 +947,7 @@ impl Read for TaskReportConfigDestinationS3 {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TaskReportConfigDestinationS3 {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -918,7 +959,6 @@ impl fmt::Debug for TaskReportConfigDestinationS3 {
 /// destination location.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datasync-task-overrides.html)
-#[derive(Default)]
 pub struct Overrides {
     /// Specifies the level of reporting for the files, objects, and directories that Datasync
     /// attempted to delete in your destination location. This only applies if you configure your
@@ -944,6 +984,11 @@ pub struct Overrides {
     pub verified: Property<Verified>,
 }
 
+impl Default for Overrides {
+    #[inline]
+    fn default() -> Self { Self { deleted: Property::Absent, skipped: Property::Absent, transferred: Property::Absent, verified: Property::Absent } }
+}
+
 impl Data for Overrides {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -958,7 +1003,7 @@ impl Data for Overrides {
 impl Read for Overrides {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { deleted: Property::Absent, skipped: Property::Absent, transferred: Property::Absent, verified: Property::Absent };
         from.open(json)?;
         from.field(json, "Deleted", &mut this.deleted);
         from.field(json, "Skipped", &mut this.skipped);
@@ -969,6 +1014,7 @@ impl Read for Overrides {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Overrides {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -979,13 +1025,17 @@ impl fmt::Debug for Overrides {
 /// task to delete data in the destination that isn't in the source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datasync-task-deleted.html)
-#[derive(Default)]
 pub struct Deleted {
     /// Specifies whether you want your task report to include only what went wrong with your
     /// transfer or a list of what succeeded and didn't.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datasync-task-deleted.html#cfn-datasync-task-deleted-reportlevel)
     pub report_level: Property<Listed<DeletedReportLevel>>,
+}
+
+impl Default for Deleted {
+    #[inline]
+    fn default() -> Self { Self { report_level: Property::Absent } }
 }
 
 impl Data for Deleted {
@@ -999,7 +1049,7 @@ impl Data for Deleted {
 impl Read for Deleted {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { report_level: Property::Absent };
         from.open(json)?;
         from.field(json, "ReportLevel", &mut this.report_level);
         from.close(json)?;
@@ -1007,6 +1057,7 @@ impl Read for Deleted {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Deleted {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1016,13 +1067,17 @@ impl fmt::Debug for Deleted {
 /// attempted to skip during your transfer.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datasync-task-skipped.html)
-#[derive(Default)]
 pub struct Skipped {
     /// Specifies whether you want your task report to include only what went wrong with your
     /// transfer or a list of what succeeded and didn't.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datasync-task-skipped.html#cfn-datasync-task-skipped-reportlevel)
     pub report_level: Property<Listed<SkippedReportLevel>>,
+}
+
+impl Default for Skipped {
+    #[inline]
+    fn default() -> Self { Self { report_level: Property::Absent } }
 }
 
 impl Data for Skipped {
@@ -1036,7 +1091,7 @@ impl Data for Skipped {
 impl Read for Skipped {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { report_level: Property::Absent };
         from.open(json)?;
         from.field(json, "ReportLevel", &mut this.report_level);
         from.close(json)?;
@@ -1044,6 +1099,7 @@ impl Read for Skipped {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Skipped {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1053,13 +1109,17 @@ impl fmt::Debug for Skipped {
 /// attempted to transfer.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datasync-task-transferred.html)
-#[derive(Default)]
 pub struct Transferred {
     /// Specifies whether you want your task report to include only what went wrong with your
     /// transfer or a list of what succeeded and didn't.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datasync-task-transferred.html#cfn-datasync-task-transferred-reportlevel)
     pub report_level: Property<Listed<TransferredReportLevel>>,
+}
+
+impl Default for Transferred {
+    #[inline]
+    fn default() -> Self { Self { report_level: Property::Absent } }
 }
 
 impl Data for Transferred {
@@ -1073,7 +1133,7 @@ impl Data for Transferred {
 impl Read for Transferred {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { report_level: Property::Absent };
         from.open(json)?;
         from.field(json, "ReportLevel", &mut this.report_level);
         from.close(json)?;
@@ -1081,6 +1141,7 @@ impl Read for Transferred {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Transferred {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1091,13 +1152,17 @@ impl fmt::Debug for Transferred {
 /// task to verify data during and after the transfer (which Datasync does by default)
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datasync-task-verified.html)
-#[derive(Default)]
 pub struct Verified {
     /// Specifies whether you want your task report to include only what went wrong with your
     /// transfer or a list of what succeeded and didn't.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datasync-task-verified.html#cfn-datasync-task-verified-reportlevel)
     pub report_level: Property<Listed<VerifiedReportLevel>>,
+}
+
+impl Default for Verified {
+    #[inline]
+    fn default() -> Self { Self { report_level: Property::Absent } }
 }
 
 impl Data for Verified {
@@ -1111,7 +1176,7 @@ impl Data for Verified {
 impl Read for Verified {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { report_level: Property::Absent };
         from.open(json)?;
         from.field(json, "ReportLevel", &mut this.report_level);
         from.close(json)?;
@@ -1119,6 +1184,7 @@ impl Read for Verified {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Verified {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

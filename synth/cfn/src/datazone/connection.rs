@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// and environments) to external resources and services.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-datazone-connection.html)
-#[derive(Default)]
 pub struct Connection {
     /// The location where the connection is created.
     ///
@@ -61,7 +60,9 @@ pub struct Connection {
 impl Connection {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(domain_identifier: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self { Self { domain_identifier: domain_identifier.into(), name: name.into(), ..Self::default() } }
+    pub fn new(domain_identifier: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self {
+        Self { aws_location: Property::Absent, configurations: Property::Absent, description: Property::Absent, domain_identifier: domain_identifier.into(), enable_trusted_identity_propagation: Property::Absent, environment_identifier: Property::Absent, name: name.into(), project_identifier: Property::Absent, props: Property::Absent, scope: Property::Absent }
+    }
 }
 
 impl Data for Connection {
@@ -84,7 +85,7 @@ impl Data for Connection {
 impl Read for Connection {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { aws_location: Property::Absent, configurations: Property::Absent, description: Property::Absent, domain_identifier: Property::Absent, enable_trusted_identity_propagation: Property::Absent, environment_identifier: Property::Absent, name: Property::Absent, project_identifier: Property::Absent, props: Property::Absent, scope: Property::Absent };
         from.open(json)?;
         from.field(json, "AwsLocation", &mut this.aws_location);
         from.field(json, "Configurations", &mut this.configurations);
@@ -101,6 +102,7 @@ impl Read for Connection {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Connection {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -117,7 +119,6 @@ impl Connection {
 /// The location of a project.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-connection-awslocation.html)
-#[derive(Default)]
 pub struct AwsLocation {
     /// The access role of a connection.
     ///
@@ -143,6 +144,11 @@ pub struct AwsLocation {
     pub iam_connection_id: Property<String>,
 }
 
+impl Default for AwsLocation {
+    #[inline]
+    fn default() -> Self { Self { access_role: Property::Absent, aws_account_id: Property::Absent, aws_region: Property::Absent, iam_connection_id: Property::Absent } }
+}
+
 impl Data for AwsLocation {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -157,7 +163,7 @@ impl Data for AwsLocation {
 impl Read for AwsLocation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { access_role: Property::Absent, aws_account_id: Property::Absent, aws_region: Property::Absent, iam_connection_id: Property::Absent };
         from.open(json)?;
         from.field(json, "AccessRole", &mut this.access_role);
         from.field(json, "AwsAccountId", &mut this.aws_account_id);
@@ -168,6 +174,7 @@ impl Read for AwsLocation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AwsLocation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -176,7 +183,6 @@ impl fmt::Debug for AwsLocation {
 /// A configuration of the connection.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-connection-connectionconfiguration.html)
-#[derive(Default)]
 pub struct ConnectionConfiguration {
     /// The classification of the connection configuration.
     ///
@@ -188,6 +194,11 @@ pub struct ConnectionConfiguration {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-connection-connectionconfiguration.html#cfn-datazone-connection-connectionconfiguration-properties)
     pub properties: Property<Map<String>>,
+}
+
+impl Default for ConnectionConfiguration {
+    #[inline]
+    fn default() -> Self { Self { classification: Property::Absent, properties: Property::Absent } }
 }
 
 impl Data for ConnectionConfiguration {
@@ -202,7 +213,7 @@ impl Data for ConnectionConfiguration {
 impl Read for ConnectionConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { classification: Property::Absent, properties: Property::Absent };
         from.open(json)?;
         from.field(json, "Classification", &mut this.classification);
         from.field(json, "Properties", &mut this.properties);
@@ -211,6 +222,7 @@ impl Read for ConnectionConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConnectionConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -219,7 +231,6 @@ impl fmt::Debug for ConnectionConfiguration {
 /// The properties of a connection.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-connection-connectionpropertiesinput.html)
-#[derive(Default)]
 pub struct ConnectionPropertiesInput {
     /// Amazon Q properties of the connection.
     ///
@@ -275,6 +286,11 @@ pub struct ConnectionPropertiesInput {
     pub workflows_serverless_properties: Property<Json>,
 }
 
+impl Default for ConnectionPropertiesInput {
+    #[inline]
+    fn default() -> Self { Self { amazon_q_properties: Property::Absent, athena_properties: Property::Absent, glue_properties: Property::Absent, hyper_pod_properties: Property::Absent, iam_properties: Property::Absent, lakehouse_properties: Property::Absent, mlflow_properties: Property::Absent, redshift_properties: Property::Absent, s3_properties: Property::Absent, spark_emr_properties: Property::Absent, spark_glue_properties: Property::Absent, workflows_mwaa_properties: Property::Absent, workflows_serverless_properties: Property::Absent } }
+}
+
 impl Data for ConnectionPropertiesInput {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -298,7 +314,7 @@ impl Data for ConnectionPropertiesInput {
 impl Read for ConnectionPropertiesInput {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { amazon_q_properties: Property::Absent, athena_properties: Property::Absent, glue_properties: Property::Absent, hyper_pod_properties: Property::Absent, iam_properties: Property::Absent, lakehouse_properties: Property::Absent, mlflow_properties: Property::Absent, redshift_properties: Property::Absent, s3_properties: Property::Absent, spark_emr_properties: Property::Absent, spark_glue_properties: Property::Absent, workflows_mwaa_properties: Property::Absent, workflows_serverless_properties: Property::Absent };
         from.open(json)?;
         from.field(json, "AmazonQProperties", &mut this.amazon_q_properties);
         from.field(json, "AthenaProperties", &mut this.athena_properties);
@@ -318,6 +334,7 @@ impl Read for ConnectionPropertiesInput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConnectionPropertiesInput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -326,7 +343,6 @@ impl fmt::Debug for ConnectionPropertiesInput {
 /// Amazon Q properties of the connection.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-connection-amazonqpropertiesinput.html)
-#[derive(Default)]
 pub struct AmazonQPropertiesInput {
     /// The authentication mode of the connection's AmazonQ properties
     ///
@@ -345,6 +361,11 @@ pub struct AmazonQPropertiesInput {
     pub profile_arn: Property<String>,
 }
 
+impl Default for AmazonQPropertiesInput {
+    #[inline]
+    fn default() -> Self { Self { auth_mode: Property::Absent, is_enabled: Property::Absent, profile_arn: Property::Absent } }
+}
+
 impl Data for AmazonQPropertiesInput {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -358,7 +379,7 @@ impl Data for AmazonQPropertiesInput {
 impl Read for AmazonQPropertiesInput {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { auth_mode: Property::Absent, is_enabled: Property::Absent, profile_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "AuthMode", &mut this.auth_mode);
         from.field(json, "IsEnabled", &mut this.is_enabled);
@@ -368,6 +389,7 @@ impl Read for AmazonQPropertiesInput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AmazonQPropertiesInput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -376,7 +398,6 @@ impl fmt::Debug for AmazonQPropertiesInput {
 /// The Amazon Athena properties of a connection.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-connection-athenapropertiesinput.html)
-#[derive(Default)]
 pub struct AthenaPropertiesInput {
     /// The Amazon Athena workgroup name of a connection.
     ///
@@ -389,7 +410,9 @@ pub struct AthenaPropertiesInput {
 impl AthenaPropertiesInput {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(workgroup_name: impl Into<Property<String>>) -> Self { Self { workgroup_name: workgroup_name.into() } }
+    pub fn new(workgroup_name: impl Into<Property<String>>) -> Self {
+        Self { workgroup_name: workgroup_name.into() }
+    }
 }
 
 impl Data for AthenaPropertiesInput {
@@ -403,7 +426,7 @@ impl Data for AthenaPropertiesInput {
 impl Read for AthenaPropertiesInput {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { workgroup_name: Property::Absent };
         from.open(json)?;
         from.field(json, "WorkgroupName", &mut this.workgroup_name);
         from.close(json)?;
@@ -411,6 +434,7 @@ impl Read for AthenaPropertiesInput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AthenaPropertiesInput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -419,12 +443,16 @@ impl fmt::Debug for AthenaPropertiesInput {
 /// The AWS Glue properties of a connection.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-connection-gluepropertiesinput.html)
-#[derive(Default)]
 pub struct GluePropertiesInput {
     /// The AWS Glue connection.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-connection-gluepropertiesinput.html#cfn-datazone-connection-gluepropertiesinput-glueconnectioninput)
     pub glue_connection_input: Property<GlueConnectionInput>,
+}
+
+impl Default for GluePropertiesInput {
+    #[inline]
+    fn default() -> Self { Self { glue_connection_input: Property::Absent } }
 }
 
 impl Data for GluePropertiesInput {
@@ -438,7 +466,7 @@ impl Data for GluePropertiesInput {
 impl Read for GluePropertiesInput {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { glue_connection_input: Property::Absent };
         from.open(json)?;
         from.field(json, "GlueConnectionInput", &mut this.glue_connection_input);
         from.close(json)?;
@@ -446,6 +474,7 @@ impl Read for GluePropertiesInput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GluePropertiesInput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -454,7 +483,6 @@ impl fmt::Debug for GluePropertiesInput {
 /// The AWS Glue connecton input.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-connection-glueconnectioninput.html)
-#[derive(Default)]
 pub struct GlueConnectionInput {
     /// The Amazon Athena properties of the AWS Glue connection.
     ///
@@ -512,6 +540,11 @@ pub struct GlueConnectionInput {
     pub validate_for_compute_environments: Property<List<String>>,
 }
 
+impl Default for GlueConnectionInput {
+    #[inline]
+    fn default() -> Self { Self { athena_properties: Property::Absent, authentication_configuration: Property::Absent, connection_properties: Property::Absent, connection_type: Property::Absent, description: Property::Absent, match_criteria: Property::Absent, name: Property::Absent, physical_connection_requirements: Property::Absent, python_properties: Property::Absent, spark_properties: Property::Absent, validate_credentials: Property::Absent, validate_for_compute_environments: Property::Absent } }
+}
+
 impl Data for GlueConnectionInput {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -534,7 +567,7 @@ impl Data for GlueConnectionInput {
 impl Read for GlueConnectionInput {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { athena_properties: Property::Absent, authentication_configuration: Property::Absent, connection_properties: Property::Absent, connection_type: Property::Absent, description: Property::Absent, match_criteria: Property::Absent, name: Property::Absent, physical_connection_requirements: Property::Absent, python_properties: Property::Absent, spark_properties: Property::Absent, validate_credentials: Property::Absent, validate_for_compute_environments: Property::Absent };
         from.open(json)?;
         from.field(json, "AthenaProperties", &mut this.athena_properties);
         from.field(json, "AuthenticationConfiguration", &mut this.authentication_configuration);
@@ -553,6 +586,7 @@ impl Read for GlueConnectionInput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GlueConnectionInput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -561,7 +595,6 @@ impl fmt::Debug for GlueConnectionInput {
 /// The authentication configuration of a connection.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-connection-authenticationconfigurationinput.html)
-#[derive(Default)]
 pub struct AuthenticationConfigurationInput {
     /// The authentication type of a connection.
     ///
@@ -591,6 +624,11 @@ pub struct AuthenticationConfigurationInput {
     pub secret_arn: Property<String>,
 }
 
+impl Default for AuthenticationConfigurationInput {
+    #[inline]
+    fn default() -> Self { Self { authentication_type: Property::Absent, basic_authentication_credentials: Property::Absent, custom_authentication_credentials: Property::Absent, kms_key_arn: Property::Absent, oauth2_properties: Property::Absent, secret_arn: Property::Absent } }
+}
+
 impl Data for AuthenticationConfigurationInput {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -607,7 +645,7 @@ impl Data for AuthenticationConfigurationInput {
 impl Read for AuthenticationConfigurationInput {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { authentication_type: Property::Absent, basic_authentication_credentials: Property::Absent, custom_authentication_credentials: Property::Absent, kms_key_arn: Property::Absent, oauth2_properties: Property::Absent, secret_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "AuthenticationType", &mut this.authentication_type);
         from.field(json, "BasicAuthenticationCredentials", &mut this.basic_authentication_credentials);
@@ -620,6 +658,7 @@ impl Read for AuthenticationConfigurationInput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AuthenticationConfigurationInput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -628,7 +667,6 @@ impl fmt::Debug for AuthenticationConfigurationInput {
 /// The basic authentication credentials of a connection.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-connection-basicauthenticationcredentials.html)
-#[derive(Default)]
 pub struct BasicAuthenticationCredentials {
     /// The password for a connection.
     ///
@@ -644,6 +682,11 @@ pub struct BasicAuthenticationCredentials {
     pub user_name: Property<String>,
 }
 
+impl Default for BasicAuthenticationCredentials {
+    #[inline]
+    fn default() -> Self { Self { password: Property::Absent, user_name: Property::Absent } }
+}
+
 impl Data for BasicAuthenticationCredentials {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -656,7 +699,7 @@ impl Data for BasicAuthenticationCredentials {
 impl Read for BasicAuthenticationCredentials {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { password: Property::Absent, user_name: Property::Absent };
         from.open(json)?;
         from.field(json, "Password", &mut this.password);
         from.field(json, "UserName", &mut this.user_name);
@@ -665,6 +708,7 @@ impl Read for BasicAuthenticationCredentials {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BasicAuthenticationCredentials {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -673,7 +717,6 @@ impl fmt::Debug for BasicAuthenticationCredentials {
 /// The OAuth2 properties.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-connection-oauth2properties.html)
-#[derive(Default)]
 pub struct Oauth2Properties {
     /// The authorization code properties of the OAuth2 properties.
     ///
@@ -703,6 +746,11 @@ pub struct Oauth2Properties {
     pub token_url_parameters_map: Property<Map<String>>,
 }
 
+impl Default for Oauth2Properties {
+    #[inline]
+    fn default() -> Self { Self { authorization_code_properties: Property::Absent, oauth2_client_application: Property::Absent, oauth2_credentials: Property::Absent, oauth2_grant_type: Property::Absent, token_url: Property::Absent, token_url_parameters_map: Property::Absent } }
+}
+
 impl Data for Oauth2Properties {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -719,7 +767,7 @@ impl Data for Oauth2Properties {
 impl Read for Oauth2Properties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { authorization_code_properties: Property::Absent, oauth2_client_application: Property::Absent, oauth2_credentials: Property::Absent, oauth2_grant_type: Property::Absent, token_url: Property::Absent, token_url_parameters_map: Property::Absent };
         from.open(json)?;
         from.field(json, "AuthorizationCodeProperties", &mut this.authorization_code_properties);
         from.field(json, "OAuth2ClientApplication", &mut this.oauth2_client_application);
@@ -732,6 +780,7 @@ impl Read for Oauth2Properties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Oauth2Properties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -740,7 +789,6 @@ impl fmt::Debug for Oauth2Properties {
 /// The authorization code properties of a connection.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-connection-authorizationcodeproperties.html)
-#[derive(Default)]
 pub struct AuthorizationCodeProperties {
     /// The authorization code of a connection.
     ///
@@ -752,6 +800,11 @@ pub struct AuthorizationCodeProperties {
     /// - Length: at most 512
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-connection-authorizationcodeproperties.html#cfn-datazone-connection-authorizationcodeproperties-redirecturi)
     pub redirect_uri: Property<String>,
+}
+
+impl Default for AuthorizationCodeProperties {
+    #[inline]
+    fn default() -> Self { Self { authorization_code: Property::Absent, redirect_uri: Property::Absent } }
 }
 
 impl Data for AuthorizationCodeProperties {
@@ -766,7 +819,7 @@ impl Data for AuthorizationCodeProperties {
 impl Read for AuthorizationCodeProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { authorization_code: Property::Absent, redirect_uri: Property::Absent };
         from.open(json)?;
         from.field(json, "AuthorizationCode", &mut this.authorization_code);
         from.field(json, "RedirectUri", &mut this.redirect_uri);
@@ -775,6 +828,7 @@ impl Read for AuthorizationCodeProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AuthorizationCodeProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -783,7 +837,6 @@ impl fmt::Debug for AuthorizationCodeProperties {
 /// The OAuth2Client application.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-connection-oauth2clientapplication.html)
-#[derive(Default)]
 pub struct Oauth2ClientApplication {
     /// The AWS managed client application reference in the OAuth2Client application.
     ///
@@ -799,6 +852,11 @@ pub struct Oauth2ClientApplication {
     pub user_managed_client_application_client_id: Property<String>,
 }
 
+impl Default for Oauth2ClientApplication {
+    #[inline]
+    fn default() -> Self { Self { aws_managed_client_application_reference: Property::Absent, user_managed_client_application_client_id: Property::Absent } }
+}
+
 impl Data for Oauth2ClientApplication {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -811,7 +869,7 @@ impl Data for Oauth2ClientApplication {
 impl Read for Oauth2ClientApplication {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { aws_managed_client_application_reference: Property::Absent, user_managed_client_application_client_id: Property::Absent };
         from.open(json)?;
         from.field(json, "AWSManagedClientApplicationReference", &mut this.aws_managed_client_application_reference);
         from.field(json, "UserManagedClientApplicationClientId", &mut this.user_managed_client_application_client_id);
@@ -820,6 +878,7 @@ impl Read for Oauth2ClientApplication {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Oauth2ClientApplication {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -828,7 +887,6 @@ impl fmt::Debug for Oauth2ClientApplication {
 /// The GlueOAuth2 credentials of a connection.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-connection-glueoauth2credentials.html)
-#[derive(Default)]
 pub struct GlueOauth2Credentials {
     /// The access token of a connection.
     ///
@@ -856,6 +914,11 @@ pub struct GlueOauth2Credentials {
     pub user_managed_client_application_client_secret: Property<String>,
 }
 
+impl Default for GlueOauth2Credentials {
+    #[inline]
+    fn default() -> Self { Self { access_token: Property::Absent, jwt_token: Property::Absent, refresh_token: Property::Absent, user_managed_client_application_client_secret: Property::Absent } }
+}
+
 impl Data for GlueOauth2Credentials {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -870,7 +933,7 @@ impl Data for GlueOauth2Credentials {
 impl Read for GlueOauth2Credentials {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { access_token: Property::Absent, jwt_token: Property::Absent, refresh_token: Property::Absent, user_managed_client_application_client_secret: Property::Absent };
         from.open(json)?;
         from.field(json, "AccessToken", &mut this.access_token);
         from.field(json, "JwtToken", &mut this.jwt_token);
@@ -881,6 +944,7 @@ impl Read for GlueOauth2Credentials {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GlueOauth2Credentials {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -889,7 +953,6 @@ impl fmt::Debug for GlueOauth2Credentials {
 /// Physical connection requirements of a connection.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-connection-physicalconnectionrequirements.html)
-#[derive(Default)]
 pub struct PhysicalConnectionRequirements {
     /// The availability zone of the physical connection requirements of a connection.
     ///
@@ -917,6 +980,11 @@ pub struct PhysicalConnectionRequirements {
     pub subnet_id_list: Property<List<String>>,
 }
 
+impl Default for PhysicalConnectionRequirements {
+    #[inline]
+    fn default() -> Self { Self { availability_zone: Property::Absent, security_group_id_list: Property::Absent, subnet_id: Property::Absent, subnet_id_list: Property::Absent } }
+}
+
 impl Data for PhysicalConnectionRequirements {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -931,7 +999,7 @@ impl Data for PhysicalConnectionRequirements {
 impl Read for PhysicalConnectionRequirements {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { availability_zone: Property::Absent, security_group_id_list: Property::Absent, subnet_id: Property::Absent, subnet_id_list: Property::Absent };
         from.open(json)?;
         from.field(json, "AvailabilityZone", &mut this.availability_zone);
         from.field(json, "SecurityGroupIdList", &mut this.security_group_id_list);
@@ -942,6 +1010,7 @@ impl Read for PhysicalConnectionRequirements {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PhysicalConnectionRequirements {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -950,7 +1019,6 @@ impl fmt::Debug for PhysicalConnectionRequirements {
 /// The hyper pod properties of a AWS Glue properties patch.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-connection-hyperpodpropertiesinput.html)
-#[derive(Default)]
 pub struct HyperPodPropertiesInput {
     /// The cluster name the hyper pod properties.
     ///
@@ -963,7 +1031,9 @@ pub struct HyperPodPropertiesInput {
 impl HyperPodPropertiesInput {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(cluster_name: impl Into<Property<String>>) -> Self { Self { cluster_name: cluster_name.into() } }
+    pub fn new(cluster_name: impl Into<Property<String>>) -> Self {
+        Self { cluster_name: cluster_name.into() }
+    }
 }
 
 impl Data for HyperPodPropertiesInput {
@@ -977,7 +1047,7 @@ impl Data for HyperPodPropertiesInput {
 impl Read for HyperPodPropertiesInput {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cluster_name: Property::Absent };
         from.open(json)?;
         from.field(json, "ClusterName", &mut this.cluster_name);
         from.close(json)?;
@@ -985,6 +1055,7 @@ impl Read for HyperPodPropertiesInput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HyperPodPropertiesInput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -993,7 +1064,6 @@ impl fmt::Debug for HyperPodPropertiesInput {
 /// The IAM properties of a connection.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-connection-iampropertiesinput.html)
-#[derive(Default)]
 pub struct IamPropertiesInput {
     /// Specifies whether AWS Glue lineage sync is enabled for a connection.
     ///
@@ -1005,6 +1075,11 @@ pub struct IamPropertiesInput {
     /// - Pattern: `^arn:aws[^:]*:iam::\d{12}:role(\/[a-zA-Z0-9+=,.@_-]+)*\/[a-zA-Z0-9+=,.@_-]+$`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-connection-iampropertiesinput.html#cfn-datazone-connection-iampropertiesinput-rolearn)
     pub role_arn: Property<Id<refs::iam::RoleArn>>,
+}
+
+impl Default for IamPropertiesInput {
+    #[inline]
+    fn default() -> Self { Self { glue_lineage_sync_enabled: Property::Absent, role_arn: Property::Absent } }
 }
 
 impl Data for IamPropertiesInput {
@@ -1019,7 +1094,7 @@ impl Data for IamPropertiesInput {
 impl Read for IamPropertiesInput {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { glue_lineage_sync_enabled: Property::Absent, role_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "GlueLineageSyncEnabled", &mut this.glue_lineage_sync_enabled);
         from.field(json, "RoleArn", &mut this.role_arn);
@@ -1028,6 +1103,7 @@ impl Read for IamPropertiesInput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IamPropertiesInput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1036,12 +1112,16 @@ impl fmt::Debug for IamPropertiesInput {
 /// Lakehouse Properties Input
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-connection-lakehousepropertiesinput.html)
-#[derive(Default)]
 pub struct LakehousePropertiesInput {
     /// Specifies whether Glue lineage sync is enabled for the lakehouse connection.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-connection-lakehousepropertiesinput.html#cfn-datazone-connection-lakehousepropertiesinput-gluelineagesyncenabled)
     pub glue_lineage_sync_enabled: Property<bool>,
+}
+
+impl Default for LakehousePropertiesInput {
+    #[inline]
+    fn default() -> Self { Self { glue_lineage_sync_enabled: Property::Absent } }
 }
 
 impl Data for LakehousePropertiesInput {
@@ -1055,7 +1135,7 @@ impl Data for LakehousePropertiesInput {
 impl Read for LakehousePropertiesInput {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { glue_lineage_sync_enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "GlueLineageSyncEnabled", &mut this.glue_lineage_sync_enabled);
         from.close(json)?;
@@ -1063,6 +1143,7 @@ impl Read for LakehousePropertiesInput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LakehousePropertiesInput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1071,12 +1152,16 @@ impl fmt::Debug for LakehousePropertiesInput {
 /// MLflow Properties Input
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-connection-mlflowpropertiesinput.html)
-#[derive(Default)]
 pub struct MlflowPropertiesInput {
     /// The ARN of the MLflow tracking server
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-connection-mlflowpropertiesinput.html#cfn-datazone-connection-mlflowpropertiesinput-trackingserverarn)
     pub tracking_server_arn: Property<String>,
+}
+
+impl Default for MlflowPropertiesInput {
+    #[inline]
+    fn default() -> Self { Self { tracking_server_arn: Property::Absent } }
 }
 
 impl Data for MlflowPropertiesInput {
@@ -1090,7 +1175,7 @@ impl Data for MlflowPropertiesInput {
 impl Read for MlflowPropertiesInput {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { tracking_server_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "TrackingServerArn", &mut this.tracking_server_arn);
         from.close(json)?;
@@ -1098,6 +1183,7 @@ impl Read for MlflowPropertiesInput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MlflowPropertiesInput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1106,7 +1192,6 @@ impl fmt::Debug for MlflowPropertiesInput {
 /// The Amazon Redshift properties.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-connection-redshiftpropertiesinput.html)
-#[derive(Default)]
 pub struct RedshiftPropertiesInput {
     /// The Amaon Redshift credentials.
     ///
@@ -1139,6 +1224,11 @@ pub struct RedshiftPropertiesInput {
     pub storage: Property<RedshiftStorageProperties>,
 }
 
+impl Default for RedshiftPropertiesInput {
+    #[inline]
+    fn default() -> Self { Self { credentials: Property::Absent, database_name: Property::Absent, host: Property::Absent, lineage_sync: Property::Absent, port: Property::Absent, storage: Property::Absent } }
+}
+
 impl Data for RedshiftPropertiesInput {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1155,7 +1245,7 @@ impl Data for RedshiftPropertiesInput {
 impl Read for RedshiftPropertiesInput {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { credentials: Property::Absent, database_name: Property::Absent, host: Property::Absent, lineage_sync: Property::Absent, port: Property::Absent, storage: Property::Absent };
         from.open(json)?;
         from.field(json, "Credentials", &mut this.credentials);
         from.field(json, "DatabaseName", &mut this.database_name);
@@ -1168,6 +1258,7 @@ impl Read for RedshiftPropertiesInput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RedshiftPropertiesInput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1176,7 +1267,6 @@ impl fmt::Debug for RedshiftPropertiesInput {
 /// Amazon Redshift credentials of a connection.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-connection-redshiftcredentials.html)
-#[derive(Default)]
 pub struct RedshiftCredentials {
     /// The secret ARN of the Amazon Redshift credentials of a connection.
     ///
@@ -1188,6 +1278,11 @@ pub struct RedshiftCredentials {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-connection-redshiftcredentials.html#cfn-datazone-connection-redshiftcredentials-usernamepassword)
     pub username_password: Property<UsernamePassword>,
+}
+
+impl Default for RedshiftCredentials {
+    #[inline]
+    fn default() -> Self { Self { secret_arn: Property::Absent, username_password: Property::Absent } }
 }
 
 impl Data for RedshiftCredentials {
@@ -1202,7 +1297,7 @@ impl Data for RedshiftCredentials {
 impl Read for RedshiftCredentials {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { secret_arn: Property::Absent, username_password: Property::Absent };
         from.open(json)?;
         from.field(json, "SecretArn", &mut this.secret_arn);
         from.field(json, "UsernamePassword", &mut this.username_password);
@@ -1211,6 +1306,7 @@ impl Read for RedshiftCredentials {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RedshiftCredentials {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1219,7 +1315,6 @@ impl fmt::Debug for RedshiftCredentials {
 /// The username and password of a connection.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-connection-usernamepassword.html)
-#[derive(Default)]
 pub struct UsernamePassword {
     /// The password of a connection.
     ///
@@ -1238,7 +1333,9 @@ pub struct UsernamePassword {
 impl UsernamePassword {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(password: impl Into<Property<String>>, username: impl Into<Property<String>>) -> Self { Self { password: password.into(), username: username.into() } }
+    pub fn new(password: impl Into<Property<String>>, username: impl Into<Property<String>>) -> Self {
+        Self { password: password.into(), username: username.into() }
+    }
 }
 
 impl Data for UsernamePassword {
@@ -1253,7 +1350,7 @@ impl Data for UsernamePassword {
 impl Read for UsernamePassword {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { password: Property::Absent, username: Property::Absent };
         from.open(json)?;
         from.field(json, "Password", &mut this.password);
         from.field(json, "Username", &mut this.username);
@@ -1262,6 +1359,7 @@ impl Read for UsernamePassword {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for UsernamePassword {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1270,7 +1368,6 @@ impl fmt::Debug for UsernamePassword {
 /// The Amaon Redshift lineage sync configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-connection-redshiftlineagesyncconfigurationinput.html)
-#[derive(Default)]
 pub struct RedshiftLineageSyncConfigurationInput {
     /// Specifies whether the Amaon Redshift lineage sync configuration is enabled.
     ///
@@ -1280,6 +1377,11 @@ pub struct RedshiftLineageSyncConfigurationInput {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-connection-redshiftlineagesyncconfigurationinput.html#cfn-datazone-connection-redshiftlineagesyncconfigurationinput-schedule)
     pub schedule: Property<LineageSyncSchedule>,
+}
+
+impl Default for RedshiftLineageSyncConfigurationInput {
+    #[inline]
+    fn default() -> Self { Self { enabled: Property::Absent, schedule: Property::Absent } }
 }
 
 impl Data for RedshiftLineageSyncConfigurationInput {
@@ -1294,7 +1396,7 @@ impl Data for RedshiftLineageSyncConfigurationInput {
 impl Read for RedshiftLineageSyncConfigurationInput {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enabled: Property::Absent, schedule: Property::Absent };
         from.open(json)?;
         from.field(json, "Enabled", &mut this.enabled);
         from.field(json, "Schedule", &mut this.schedule);
@@ -1303,6 +1405,7 @@ impl Read for RedshiftLineageSyncConfigurationInput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RedshiftLineageSyncConfigurationInput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1311,13 +1414,17 @@ impl fmt::Debug for RedshiftLineageSyncConfigurationInput {
 /// The lineage sync schedule.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-connection-lineagesyncschedule.html)
-#[derive(Default)]
 pub struct LineageSyncSchedule {
     /// The lineage sync schedule.
     ///
     /// - Pattern: `^cron\((\b[0-5]?[0-9]\b) (\b2[0-3]\b|\b[0-1]?[0-9]\b) ([-?*,/\dLW]){1,83} ([-*,/\d]|[a-zA-Z]{3}){1,23} ([-?#*,/\dL]|[a-zA-Z]{3}){1,13} ([^\)]+)\)$`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-connection-lineagesyncschedule.html#cfn-datazone-connection-lineagesyncschedule-schedule)
     pub schedule: Property<String>,
+}
+
+impl Default for LineageSyncSchedule {
+    #[inline]
+    fn default() -> Self { Self { schedule: Property::Absent } }
 }
 
 impl Data for LineageSyncSchedule {
@@ -1331,7 +1438,7 @@ impl Data for LineageSyncSchedule {
 impl Read for LineageSyncSchedule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { schedule: Property::Absent };
         from.open(json)?;
         from.field(json, "Schedule", &mut this.schedule);
         from.close(json)?;
@@ -1339,6 +1446,7 @@ impl Read for LineageSyncSchedule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LineageSyncSchedule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1347,7 +1455,6 @@ impl fmt::Debug for LineageSyncSchedule {
 /// The Amazon Redshift storage properties.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-connection-redshiftstorageproperties.html)
-#[derive(Default)]
 pub struct RedshiftStorageProperties {
     /// The cluster name in the Amazon Redshift storage properties.
     ///
@@ -1363,6 +1470,11 @@ pub struct RedshiftStorageProperties {
     pub workgroup_name: Property<String>,
 }
 
+impl Default for RedshiftStorageProperties {
+    #[inline]
+    fn default() -> Self { Self { cluster_name: Property::Absent, workgroup_name: Property::Absent } }
+}
+
 impl Data for RedshiftStorageProperties {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1375,7 +1487,7 @@ impl Data for RedshiftStorageProperties {
 impl Read for RedshiftStorageProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cluster_name: Property::Absent, workgroup_name: Property::Absent };
         from.open(json)?;
         from.field(json, "ClusterName", &mut this.cluster_name);
         from.field(json, "WorkgroupName", &mut this.workgroup_name);
@@ -1384,6 +1496,7 @@ impl Read for RedshiftStorageProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RedshiftStorageProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1392,7 +1505,6 @@ impl fmt::Debug for RedshiftStorageProperties {
 /// S3 Properties Input
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-connection-s3propertiesinput.html)
-#[derive(Default)]
 pub struct S3PropertiesInput {
     /// Specifies whether to register the S3 Access Grant location.
     ///
@@ -1416,7 +1528,9 @@ pub struct S3PropertiesInput {
 impl S3PropertiesInput {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(s3_uri: impl Into<Property<String>>) -> Self { Self { s3_uri: s3_uri.into(), ..Self::default() } }
+    pub fn new(s3_uri: impl Into<Property<String>>) -> Self {
+        Self { register_s3_access_grant_location: Property::Absent, s3_access_grant_location_id: Property::Absent, s3_uri: s3_uri.into() }
+    }
 }
 
 impl Data for S3PropertiesInput {
@@ -1432,7 +1546,7 @@ impl Data for S3PropertiesInput {
 impl Read for S3PropertiesInput {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { register_s3_access_grant_location: Property::Absent, s3_access_grant_location_id: Property::Absent, s3_uri: Property::Absent };
         from.open(json)?;
         from.field(json, "RegisterS3AccessGrantLocation", &mut this.register_s3_access_grant_location);
         from.field(json, "S3AccessGrantLocationId", &mut this.s3_access_grant_location_id);
@@ -1442,6 +1556,7 @@ impl Read for S3PropertiesInput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3PropertiesInput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1450,7 +1565,6 @@ impl fmt::Debug for S3PropertiesInput {
 /// The Spark EMR properties.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-connection-sparkemrpropertiesinput.html)
-#[derive(Default)]
 pub struct SparkEmrPropertiesInput {
     /// The compute ARN of Spark EMR.
     ///
@@ -1501,6 +1615,11 @@ pub struct SparkEmrPropertiesInput {
     pub trusted_certificates_s3_uri: Property<String>,
 }
 
+impl Default for SparkEmrPropertiesInput {
+    #[inline]
+    fn default() -> Self { Self { compute_arn: Property::Absent, instance_profile_arn: Property::Absent, java_virtual_env: Property::Absent, log_uri: Property::Absent, managed_endpoint_arn: Property::Absent, python_virtual_env: Property::Absent, runtime_role: Property::Absent, trusted_certificates_s3_uri: Property::Absent } }
+}
+
 impl Data for SparkEmrPropertiesInput {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1519,7 +1638,7 @@ impl Data for SparkEmrPropertiesInput {
 impl Read for SparkEmrPropertiesInput {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { compute_arn: Property::Absent, instance_profile_arn: Property::Absent, java_virtual_env: Property::Absent, log_uri: Property::Absent, managed_endpoint_arn: Property::Absent, python_virtual_env: Property::Absent, runtime_role: Property::Absent, trusted_certificates_s3_uri: Property::Absent };
         from.open(json)?;
         from.field(json, "ComputeArn", &mut this.compute_arn);
         from.field(json, "InstanceProfileArn", &mut this.instance_profile_arn);
@@ -1534,6 +1653,7 @@ impl Read for SparkEmrPropertiesInput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SparkEmrPropertiesInput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1542,7 +1662,6 @@ impl fmt::Debug for SparkEmrPropertiesInput {
 /// The Spark AWS Glue properties.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-connection-sparkgluepropertiesinput.html)
-#[derive(Default)]
 pub struct SparkGluePropertiesInput {
     /// The additional args in the Spark AWS Glue properties.
     ///
@@ -1590,6 +1709,11 @@ pub struct SparkGluePropertiesInput {
     pub worker_type: Property<String>,
 }
 
+impl Default for SparkGluePropertiesInput {
+    #[inline]
+    fn default() -> Self { Self { additional_args: Property::Absent, glue_connection_name: Property::Absent, glue_version: Property::Absent, idle_timeout: Property::Absent, java_virtual_env: Property::Absent, number_of_workers: Property::Absent, python_virtual_env: Property::Absent, worker_type: Property::Absent } }
+}
+
 impl Data for SparkGluePropertiesInput {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1608,7 +1732,7 @@ impl Data for SparkGluePropertiesInput {
 impl Read for SparkGluePropertiesInput {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { additional_args: Property::Absent, glue_connection_name: Property::Absent, glue_version: Property::Absent, idle_timeout: Property::Absent, java_virtual_env: Property::Absent, number_of_workers: Property::Absent, python_virtual_env: Property::Absent, worker_type: Property::Absent };
         from.open(json)?;
         from.field(json, "AdditionalArgs", &mut this.additional_args);
         from.field(json, "GlueConnectionName", &mut this.glue_connection_name);
@@ -1623,6 +1747,7 @@ impl Read for SparkGluePropertiesInput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SparkGluePropertiesInput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1631,7 +1756,6 @@ impl fmt::Debug for SparkGluePropertiesInput {
 /// The Spark AWS Glue args.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-connection-sparkglueargs.html)
-#[derive(Default)]
 pub struct SparkGlueArgs {
     /// The connection in the Spark AWS Glue args.
     ///
@@ -1639,6 +1763,11 @@ pub struct SparkGlueArgs {
     /// - Pattern: `^[a-zA-Z0-9]+$`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-connection-sparkglueargs.html#cfn-datazone-connection-sparkglueargs-connection)
     pub connection: Property<String>,
+}
+
+impl Default for SparkGlueArgs {
+    #[inline]
+    fn default() -> Self { Self { connection: Property::Absent } }
 }
 
 impl Data for SparkGlueArgs {
@@ -1652,7 +1781,7 @@ impl Data for SparkGlueArgs {
 impl Read for SparkGlueArgs {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { connection: Property::Absent };
         from.open(json)?;
         from.field(json, "Connection", &mut this.connection);
         from.close(json)?;
@@ -1660,6 +1789,7 @@ impl Read for SparkGlueArgs {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SparkGlueArgs {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1668,12 +1798,16 @@ impl fmt::Debug for SparkGlueArgs {
 /// Workflows MWAA Properties Input
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-connection-workflowsmwaapropertiesinput.html)
-#[derive(Default)]
 pub struct WorkflowsMwaaPropertiesInput {
     /// The name of the MWAA environment.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-connection-workflowsmwaapropertiesinput.html#cfn-datazone-connection-workflowsmwaapropertiesinput-mwaaenvironmentname)
     pub mwaa_environment_name: Property<String>,
+}
+
+impl Default for WorkflowsMwaaPropertiesInput {
+    #[inline]
+    fn default() -> Self { Self { mwaa_environment_name: Property::Absent } }
 }
 
 impl Data for WorkflowsMwaaPropertiesInput {
@@ -1687,7 +1821,7 @@ impl Data for WorkflowsMwaaPropertiesInput {
 impl Read for WorkflowsMwaaPropertiesInput {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { mwaa_environment_name: Property::Absent };
         from.open(json)?;
         from.field(json, "MwaaEnvironmentName", &mut this.mwaa_environment_name);
         from.close(json)?;
@@ -1695,6 +1829,7 @@ impl Read for WorkflowsMwaaPropertiesInput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WorkflowsMwaaPropertiesInput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// warehouses into Amazon DataZone.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-datazone-datasource.html)
-#[derive(Default)]
 pub struct DataSource {
     /// The metadata forms attached to the assets that the data source works with.
     ///
@@ -79,7 +78,9 @@ pub struct DataSource {
 impl DataSource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(domain_identifier: impl Into<Property<String>>, name: impl Into<Property<String>>, project_identifier: impl Into<Property<String>>, r#type: impl Into<Property<String>>) -> Self { Self { domain_identifier: domain_identifier.into(), name: name.into(), project_identifier: project_identifier.into(), r#type: r#type.into(), ..Self::default() } }
+    pub fn new(domain_identifier: impl Into<Property<String>>, name: impl Into<Property<String>>, project_identifier: impl Into<Property<String>>, r#type: impl Into<Property<String>>) -> Self {
+        Self { asset_forms_input: Property::Absent, configuration: Property::Absent, connection_identifier: Property::Absent, description: Property::Absent, domain_identifier: domain_identifier.into(), enable_setting: Property::Absent, environment_identifier: Property::Absent, name: name.into(), project_identifier: project_identifier.into(), publish_on_import: Property::Absent, recommendation: Property::Absent, schedule: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for DataSource {
@@ -105,7 +106,7 @@ impl Data for DataSource {
 impl Read for DataSource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { asset_forms_input: Property::Absent, configuration: Property::Absent, connection_identifier: Property::Absent, description: Property::Absent, domain_identifier: Property::Absent, enable_setting: Property::Absent, environment_identifier: Property::Absent, name: Property::Absent, project_identifier: Property::Absent, publish_on_import: Property::Absent, recommendation: Property::Absent, schedule: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "AssetFormsInput", &mut this.asset_forms_input);
         from.field(json, "Configuration", &mut this.configuration);
@@ -125,6 +126,7 @@ impl Read for DataSource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataSource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -141,7 +143,6 @@ impl DataSource {
 /// The details of a metadata form.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-datasource-forminput.html)
-#[derive(Default)]
 pub struct FormInput {
     /// The content of the metadata form.
     ///
@@ -171,7 +172,9 @@ pub struct FormInput {
 impl FormInput {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(form_name: impl Into<Property<String>>) -> Self { Self { form_name: form_name.into(), ..Self::default() } }
+    pub fn new(form_name: impl Into<Property<String>>) -> Self {
+        Self { content: Property::Absent, form_name: form_name.into(), type_identifier: Property::Absent, type_revision: Property::Absent }
+    }
 }
 
 impl Data for FormInput {
@@ -188,7 +191,7 @@ impl Data for FormInput {
 impl Read for FormInput {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { content: Property::Absent, form_name: Property::Absent, type_identifier: Property::Absent, type_revision: Property::Absent };
         from.open(json)?;
         from.field(json, "Content", &mut this.content);
         from.field(json, "FormName", &mut this.form_name);
@@ -199,6 +202,7 @@ impl Read for FormInput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FormInput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -207,7 +211,6 @@ impl fmt::Debug for FormInput {
 /// The configuration of the data source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-datasource-datasourceconfigurationinput.html)
-#[derive(Default)]
 pub struct DataSourceConfigurationInput {
     /// The configuration of the AWS Glue data source.
     ///
@@ -223,6 +226,11 @@ pub struct DataSourceConfigurationInput {
     pub sage_maker_run_configuration: Property<SageMakerRunConfigurationInput>,
 }
 
+impl Default for DataSourceConfigurationInput {
+    #[inline]
+    fn default() -> Self { Self { glue_run_configuration: Property::Absent, redshift_run_configuration: Property::Absent, sage_maker_run_configuration: Property::Absent } }
+}
+
 impl Data for DataSourceConfigurationInput {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -236,7 +244,7 @@ impl Data for DataSourceConfigurationInput {
 impl Read for DataSourceConfigurationInput {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { glue_run_configuration: Property::Absent, redshift_run_configuration: Property::Absent, sage_maker_run_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "GlueRunConfiguration", &mut this.glue_run_configuration);
         from.field(json, "RedshiftRunConfiguration", &mut this.redshift_run_configuration);
@@ -246,6 +254,7 @@ impl Read for DataSourceConfigurationInput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataSourceConfigurationInput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -254,7 +263,6 @@ impl fmt::Debug for DataSourceConfigurationInput {
 /// The configuration details of the AWS Glue data source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-datasource-gluerunconfigurationinput.html)
-#[derive(Default)]
 pub struct GlueRunConfigurationInput {
     /// Specifies whether to automatically import data quality metrics as part of the data source
     /// run.
@@ -281,7 +289,9 @@ pub struct GlueRunConfigurationInput {
 impl GlueRunConfigurationInput {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(relational_filter_configurations: impl Into<Property<List<RelationalFilterConfiguration>>>) -> Self { Self { relational_filter_configurations: relational_filter_configurations.into(), ..Self::default() } }
+    pub fn new(relational_filter_configurations: impl Into<Property<List<RelationalFilterConfiguration>>>) -> Self {
+        Self { auto_import_data_quality_result: Property::Absent, catalog_name: Property::Absent, data_access_role: Property::Absent, relational_filter_configurations: relational_filter_configurations.into() }
+    }
 }
 
 impl Data for GlueRunConfigurationInput {
@@ -298,7 +308,7 @@ impl Data for GlueRunConfigurationInput {
 impl Read for GlueRunConfigurationInput {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { auto_import_data_quality_result: Property::Absent, catalog_name: Property::Absent, data_access_role: Property::Absent, relational_filter_configurations: Property::Absent };
         from.open(json)?;
         from.field(json, "AutoImportDataQualityResult", &mut this.auto_import_data_quality_result);
         from.field(json, "CatalogName", &mut this.catalog_name);
@@ -309,6 +319,7 @@ impl Read for GlueRunConfigurationInput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GlueRunConfigurationInput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -317,7 +328,6 @@ impl fmt::Debug for GlueRunConfigurationInput {
 /// The relational filter configuration for the data source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-datasource-relationalfilterconfiguration.html)
-#[derive(Default)]
 pub struct RelationalFilterConfiguration {
     /// The database name specified in the relational filter configuration for the data source.
     ///
@@ -339,7 +349,9 @@ pub struct RelationalFilterConfiguration {
 impl RelationalFilterConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(database_name: impl Into<Property<String>>) -> Self { Self { database_name: database_name.into(), ..Self::default() } }
+    pub fn new(database_name: impl Into<Property<String>>) -> Self {
+        Self { database_name: database_name.into(), filter_expressions: Property::Absent, schema_name: Property::Absent }
+    }
 }
 
 impl Data for RelationalFilterConfiguration {
@@ -355,7 +367,7 @@ impl Data for RelationalFilterConfiguration {
 impl Read for RelationalFilterConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { database_name: Property::Absent, filter_expressions: Property::Absent, schema_name: Property::Absent };
         from.open(json)?;
         from.field(json, "DatabaseName", &mut this.database_name);
         from.field(json, "FilterExpressions", &mut this.filter_expressions);
@@ -365,6 +377,7 @@ impl Read for RelationalFilterConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RelationalFilterConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -373,7 +386,6 @@ impl fmt::Debug for RelationalFilterConfiguration {
 /// A filter expression in Amazon DataZone.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-datasource-filterexpression.html)
-#[derive(Default)]
 pub struct FilterExpression {
     /// The search filter expression.
     ///
@@ -389,7 +401,9 @@ pub struct FilterExpression {
 impl FilterExpression {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(expression: impl Into<Property<String>>, r#type: impl Into<Property<Listed<FilterExpressionType>>>) -> Self { Self { expression: expression.into(), r#type: r#type.into() } }
+    pub fn new(expression: impl Into<Property<String>>, r#type: impl Into<Property<Listed<FilterExpressionType>>>) -> Self {
+        Self { expression: expression.into(), r#type: r#type.into() }
+    }
 }
 
 impl Data for FilterExpression {
@@ -404,7 +418,7 @@ impl Data for FilterExpression {
 impl Read for FilterExpression {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { expression: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Expression", &mut this.expression);
         from.field(json, "Type", &mut this.r#type);
@@ -413,6 +427,7 @@ impl Read for FilterExpression {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FilterExpression {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -422,7 +437,6 @@ impl fmt::Debug for FilterExpression {
 /// Redshift data source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-datasource-redshiftrunconfigurationinput.html)
-#[derive(Default)]
 pub struct RedshiftRunConfigurationInput {
     /// The data access role included in the configuration details of the Amazon Redshift data
     /// source.
@@ -449,7 +463,9 @@ pub struct RedshiftRunConfigurationInput {
 impl RedshiftRunConfigurationInput {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(relational_filter_configurations: impl Into<Property<List<RelationalFilterConfiguration>>>) -> Self { Self { relational_filter_configurations: relational_filter_configurations.into(), ..Self::default() } }
+    pub fn new(relational_filter_configurations: impl Into<Property<List<RelationalFilterConfiguration>>>) -> Self {
+        Self { data_access_role: Property::Absent, redshift_credential_configuration: Property::Absent, redshift_storage: Property::Absent, relational_filter_configurations: relational_filter_configurations.into() }
+    }
 }
 
 impl Data for RedshiftRunConfigurationInput {
@@ -466,7 +482,7 @@ impl Data for RedshiftRunConfigurationInput {
 impl Read for RedshiftRunConfigurationInput {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { data_access_role: Property::Absent, redshift_credential_configuration: Property::Absent, redshift_storage: Property::Absent, relational_filter_configurations: Property::Absent };
         from.open(json)?;
         from.field(json, "DataAccessRole", &mut this.data_access_role);
         from.field(json, "RedshiftCredentialConfiguration", &mut this.redshift_credential_configuration);
@@ -477,6 +493,7 @@ impl Read for RedshiftRunConfigurationInput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RedshiftRunConfigurationInput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -485,7 +502,6 @@ impl fmt::Debug for RedshiftRunConfigurationInput {
 /// The details of the credentials required to access an Amazon Redshift cluster.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-datasource-redshiftcredentialconfiguration.html)
-#[derive(Default)]
 pub struct RedshiftCredentialConfiguration {
     /// The ARN of a secret manager for an Amazon Redshift cluster.
     ///
@@ -498,7 +514,9 @@ pub struct RedshiftCredentialConfiguration {
 impl RedshiftCredentialConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(secret_manager_arn: impl Into<Property<String>>) -> Self { Self { secret_manager_arn: secret_manager_arn.into() } }
+    pub fn new(secret_manager_arn: impl Into<Property<String>>) -> Self {
+        Self { secret_manager_arn: secret_manager_arn.into() }
+    }
 }
 
 impl Data for RedshiftCredentialConfiguration {
@@ -512,7 +530,7 @@ impl Data for RedshiftCredentialConfiguration {
 impl Read for RedshiftCredentialConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { secret_manager_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "SecretManagerArn", &mut this.secret_manager_arn);
         from.close(json)?;
@@ -520,6 +538,7 @@ impl Read for RedshiftCredentialConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RedshiftCredentialConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -529,7 +548,6 @@ impl fmt::Debug for RedshiftCredentialConfiguration {
 /// Redshift data source run.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-datasource-redshiftstorage.html)
-#[derive(Default)]
 pub struct RedshiftStorage {
     /// The details of the Amazon Redshift cluster source.
     ///
@@ -539,6 +557,11 @@ pub struct RedshiftStorage {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-datasource-redshiftstorage.html#cfn-datazone-datasource-redshiftstorage-redshiftserverlesssource)
     pub redshift_serverless_source: Property<RedshiftServerlessStorage>,
+}
+
+impl Default for RedshiftStorage {
+    #[inline]
+    fn default() -> Self { Self { redshift_cluster_source: Property::Absent, redshift_serverless_source: Property::Absent } }
 }
 
 impl Data for RedshiftStorage {
@@ -553,7 +576,7 @@ impl Data for RedshiftStorage {
 impl Read for RedshiftStorage {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { redshift_cluster_source: Property::Absent, redshift_serverless_source: Property::Absent };
         from.open(json)?;
         from.field(json, "RedshiftClusterSource", &mut this.redshift_cluster_source);
         from.field(json, "RedshiftServerlessSource", &mut this.redshift_serverless_source);
@@ -562,6 +585,7 @@ impl Read for RedshiftStorage {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RedshiftStorage {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -570,7 +594,6 @@ impl fmt::Debug for RedshiftStorage {
 /// The details of the Amazon Redshift cluster storage.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-datasource-redshiftclusterstorage.html)
-#[derive(Default)]
 pub struct RedshiftClusterStorage {
     /// The name of an Amazon Redshift cluster.
     ///
@@ -583,7 +606,9 @@ pub struct RedshiftClusterStorage {
 impl RedshiftClusterStorage {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(cluster_name: impl Into<Property<String>>) -> Self { Self { cluster_name: cluster_name.into() } }
+    pub fn new(cluster_name: impl Into<Property<String>>) -> Self {
+        Self { cluster_name: cluster_name.into() }
+    }
 }
 
 impl Data for RedshiftClusterStorage {
@@ -597,7 +622,7 @@ impl Data for RedshiftClusterStorage {
 impl Read for RedshiftClusterStorage {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cluster_name: Property::Absent };
         from.open(json)?;
         from.field(json, "ClusterName", &mut this.cluster_name);
         from.close(json)?;
@@ -605,6 +630,7 @@ impl Read for RedshiftClusterStorage {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RedshiftClusterStorage {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -613,7 +639,6 @@ impl fmt::Debug for RedshiftClusterStorage {
 /// The details of the Amazon Redshift Serverless workgroup storage.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-datasource-redshiftserverlessstorage.html)
-#[derive(Default)]
 pub struct RedshiftServerlessStorage {
     /// The name of the Amazon Redshift Serverless workgroup.
     ///
@@ -626,7 +651,9 @@ pub struct RedshiftServerlessStorage {
 impl RedshiftServerlessStorage {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(workgroup_name: impl Into<Property<String>>) -> Self { Self { workgroup_name: workgroup_name.into() } }
+    pub fn new(workgroup_name: impl Into<Property<String>>) -> Self {
+        Self { workgroup_name: workgroup_name.into() }
+    }
 }
 
 impl Data for RedshiftServerlessStorage {
@@ -640,7 +667,7 @@ impl Data for RedshiftServerlessStorage {
 impl Read for RedshiftServerlessStorage {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { workgroup_name: Property::Absent };
         from.open(json)?;
         from.field(json, "WorkgroupName", &mut this.workgroup_name);
         from.close(json)?;
@@ -648,6 +675,7 @@ impl Read for RedshiftServerlessStorage {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RedshiftServerlessStorage {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -656,7 +684,6 @@ impl fmt::Debug for RedshiftServerlessStorage {
 /// The configuration details of the Amazon SageMaker data source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-datasource-sagemakerrunconfigurationinput.html)
-#[derive(Default)]
 pub struct SageMakerRunConfigurationInput {
     /// The tracking assets of the Amazon SageMaker run.
     ///
@@ -667,7 +694,9 @@ pub struct SageMakerRunConfigurationInput {
 impl SageMakerRunConfigurationInput {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(tracking_assets: impl Into<Property<Map<List<String>>>>) -> Self { Self { tracking_assets: tracking_assets.into() } }
+    pub fn new(tracking_assets: impl Into<Property<Map<List<String>>>>) -> Self {
+        Self { tracking_assets: tracking_assets.into() }
+    }
 }
 
 impl Data for SageMakerRunConfigurationInput {
@@ -681,7 +710,7 @@ impl Data for SageMakerRunConfigurationInput {
 impl Read for SageMakerRunConfigurationInput {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { tracking_assets: Property::Absent };
         from.open(json)?;
         from.field(json, "TrackingAssets", &mut this.tracking_assets);
         from.close(json)?;
@@ -689,6 +718,7 @@ impl Read for SageMakerRunConfigurationInput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SageMakerRunConfigurationInput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -697,13 +727,17 @@ impl fmt::Debug for SageMakerRunConfigurationInput {
 /// The recommendation configuration for the data source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-datasource-recommendationconfiguration.html)
-#[derive(Default)]
 pub struct RecommendationConfiguration {
     /// Specifies whether automatic business name generation is to be enabled or not as part of
     /// the recommendation configuration.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-datasource-recommendationconfiguration.html#cfn-datazone-datasource-recommendationconfiguration-enablebusinessnamegeneration)
     pub enable_business_name_generation: Property<bool>,
+}
+
+impl Default for RecommendationConfiguration {
+    #[inline]
+    fn default() -> Self { Self { enable_business_name_generation: Property::Absent } }
 }
 
 impl Data for RecommendationConfiguration {
@@ -717,7 +751,7 @@ impl Data for RecommendationConfiguration {
 impl Read for RecommendationConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enable_business_name_generation: Property::Absent };
         from.open(json)?;
         from.field(json, "EnableBusinessNameGeneration", &mut this.enable_business_name_generation);
         from.close(json)?;
@@ -725,6 +759,7 @@ impl Read for RecommendationConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RecommendationConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -733,7 +768,6 @@ impl fmt::Debug for RecommendationConfiguration {
 /// The details of the schedule of the data source runs.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-datasource-scheduleconfiguration.html)
-#[derive(Default)]
 pub struct ScheduleConfiguration {
     /// The schedule of the data source runs.
     ///
@@ -745,6 +779,11 @@ pub struct ScheduleConfiguration {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-datasource-scheduleconfiguration.html#cfn-datazone-datasource-scheduleconfiguration-timezone)
     pub timezone: Property<Listed<ScheduleConfigurationTimezone>>,
+}
+
+impl Default for ScheduleConfiguration {
+    #[inline]
+    fn default() -> Self { Self { schedule: Property::Absent, timezone: Property::Absent } }
 }
 
 impl Data for ScheduleConfiguration {
@@ -759,7 +798,7 @@ impl Data for ScheduleConfiguration {
 impl Read for ScheduleConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { schedule: Property::Absent, timezone: Property::Absent };
         from.open(json)?;
         from.field(json, "Schedule", &mut this.schedule);
         from.field(json, "Timezone", &mut this.timezone);
@@ -768,6 +807,7 @@ impl Read for ScheduleConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ScheduleConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// domains to organize your assets, users, and their projects.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-datazone-domain.html)
-#[derive(Default)]
 pub struct Domain {
     /// The description of the Amazon DataZone domain.
     ///
@@ -54,7 +53,9 @@ pub struct Domain {
 impl Domain {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, domain_execution_role: Property::Absent, domain_version: Property::Absent, kms_key_identifier: Property::Absent, name: name.into(), service_role: Property::Absent, single_sign_on: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for Domain {
@@ -75,7 +76,7 @@ impl Data for Domain {
 impl Read for Domain {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, domain_execution_role: Property::Absent, domain_version: Property::Absent, kms_key_identifier: Property::Absent, name: Property::Absent, service_role: Property::Absent, single_sign_on: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "DomainExecutionRole", &mut this.domain_execution_role);
@@ -90,6 +91,7 @@ impl Read for Domain {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Domain {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -106,7 +108,6 @@ impl Domain {
 /// The single sign-on details in Amazon DataZone.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-domain-singlesignon.html)
-#[derive(Default)]
 pub struct SingleSignOn {
     /// The ARN of the IDC instance.
     ///
@@ -124,6 +125,11 @@ pub struct SingleSignOn {
     pub user_assignment: Property<Listed<SingleSignOnUserAssignment>>,
 }
 
+impl Default for SingleSignOn {
+    #[inline]
+    fn default() -> Self { Self { idc_instance_arn: Property::Absent, r#type: Property::Absent, user_assignment: Property::Absent } }
+}
+
 impl Data for SingleSignOn {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -137,7 +143,7 @@ impl Data for SingleSignOn {
 impl Read for SingleSignOn {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { idc_instance_arn: Property::Absent, r#type: Property::Absent, user_assignment: Property::Absent };
         from.open(json)?;
         from.field(json, "IdcInstanceArn", &mut this.idc_instance_arn);
         from.field(json, "Type", &mut this.r#type);
@@ -147,6 +153,7 @@ impl Read for SingleSignOn {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SingleSignOn {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// The summary of the domain unit.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-datazone-domainunit.html)
-#[derive(Default)]
 pub struct DomainUnit {
     /// The description of the domain unit.
     ///
@@ -36,7 +35,9 @@ pub struct DomainUnit {
 impl DomainUnit {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(domain_identifier: impl Into<Property<String>>, name: impl Into<Property<String>>, parent_domain_unit_identifier: impl Into<Property<String>>) -> Self { Self { domain_identifier: domain_identifier.into(), name: name.into(), parent_domain_unit_identifier: parent_domain_unit_identifier.into(), ..Self::default() } }
+    pub fn new(domain_identifier: impl Into<Property<String>>, name: impl Into<Property<String>>, parent_domain_unit_identifier: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, domain_identifier: domain_identifier.into(), name: name.into(), parent_domain_unit_identifier: parent_domain_unit_identifier.into() }
+    }
 }
 
 impl Data for DomainUnit {
@@ -53,7 +54,7 @@ impl Data for DomainUnit {
 impl Read for DomainUnit {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, domain_identifier: Property::Absent, name: Property::Absent, parent_domain_unit_identifier: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "DomainIdentifier", &mut this.domain_identifier);
@@ -64,6 +65,7 @@ impl Read for DomainUnit {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DomainUnit {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

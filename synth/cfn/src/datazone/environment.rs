@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// who can operate on those resources.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-datazone-environment.html)
-#[derive(Default)]
 pub struct Environment {
     /// The deployment order for the environment.
     ///
@@ -78,7 +77,9 @@ pub struct Environment {
 impl Environment {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(domain_identifier: impl Into<Property<String>>, name: impl Into<Property<String>>, project_identifier: impl Into<Property<String>>) -> Self { Self { domain_identifier: domain_identifier.into(), name: name.into(), project_identifier: project_identifier.into(), ..Self::default() } }
+    pub fn new(domain_identifier: impl Into<Property<String>>, name: impl Into<Property<String>>, project_identifier: impl Into<Property<String>>) -> Self {
+        Self { deployment_order: Property::Absent, description: Property::Absent, domain_identifier: domain_identifier.into(), environment_account_identifier: Property::Absent, environment_account_region: Property::Absent, environment_blueprint_identifier: Property::Absent, environment_configuration_id: Property::Absent, environment_profile_identifier: Property::Absent, environment_role_arn: Property::Absent, glossary_terms: Property::Absent, name: name.into(), project_identifier: project_identifier.into(), user_parameters: Property::Absent }
+    }
 }
 
 impl Data for Environment {
@@ -104,7 +105,7 @@ impl Data for Environment {
 impl Read for Environment {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { deployment_order: Property::Absent, description: Property::Absent, domain_identifier: Property::Absent, environment_account_identifier: Property::Absent, environment_account_region: Property::Absent, environment_blueprint_identifier: Property::Absent, environment_configuration_id: Property::Absent, environment_profile_identifier: Property::Absent, environment_role_arn: Property::Absent, glossary_terms: Property::Absent, name: Property::Absent, project_identifier: Property::Absent, user_parameters: Property::Absent };
         from.open(json)?;
         from.field(json, "DeploymentOrder", &mut this.deployment_order);
         from.field(json, "Description", &mut this.description);
@@ -124,6 +125,7 @@ impl Read for Environment {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Environment {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -140,7 +142,6 @@ impl Environment {
 /// The parameter details of the environment.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-environment-environmentparameter.html)
-#[derive(Default)]
 pub struct EnvironmentParameter {
     /// The name of the environment parameter.
     ///
@@ -150,6 +151,11 @@ pub struct EnvironmentParameter {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-environment-environmentparameter.html#cfn-datazone-environment-environmentparameter-value)
     pub value: Property<String>,
+}
+
+impl Default for EnvironmentParameter {
+    #[inline]
+    fn default() -> Self { Self { name: Property::Absent, value: Property::Absent } }
 }
 
 impl Data for EnvironmentParameter {
@@ -164,7 +170,7 @@ impl Data for EnvironmentParameter {
 impl Read for EnvironmentParameter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Value", &mut this.value);
@@ -173,6 +179,7 @@ impl Read for EnvironmentParameter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EnvironmentParameter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// environment.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-datazone-environmentactions.html)
-#[derive(Default)]
 pub struct EnvironmentActions {
     /// The environment action description.
     ///
@@ -48,7 +47,9 @@ pub struct EnvironmentActions {
 impl EnvironmentActions {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, domain_identifier: Property::Absent, environment_identifier: Property::Absent, identifier: Property::Absent, name: name.into(), parameters: Property::Absent }
+    }
 }
 
 impl Data for EnvironmentActions {
@@ -67,7 +68,7 @@ impl Data for EnvironmentActions {
 impl Read for EnvironmentActions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, domain_identifier: Property::Absent, environment_identifier: Property::Absent, identifier: Property::Absent, name: Property::Absent, parameters: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "DomainIdentifier", &mut this.domain_identifier);
@@ -80,6 +81,7 @@ impl Read for EnvironmentActions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EnvironmentActions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -96,13 +98,17 @@ impl EnvironmentActions {
 /// The parameters of the console link specified as part of the environment action.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-environmentactions-awsconsolelinkparameters.html)
-#[derive(Default)]
 pub struct AwsConsoleLinkParameters {
     /// The URI of the console link specified as part of the environment action.
     ///
     /// - Length: 1 to 2048
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-environmentactions-awsconsolelinkparameters.html#cfn-datazone-environmentactions-awsconsolelinkparameters-uri)
     pub uri: Property<String>,
+}
+
+impl Default for AwsConsoleLinkParameters {
+    #[inline]
+    fn default() -> Self { Self { uri: Property::Absent } }
 }
 
 impl Data for AwsConsoleLinkParameters {
@@ -116,7 +122,7 @@ impl Data for AwsConsoleLinkParameters {
 impl Read for AwsConsoleLinkParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { uri: Property::Absent };
         from.open(json)?;
         from.field(json, "Uri", &mut this.uri);
         from.close(json)?;
@@ -124,6 +130,7 @@ impl Read for AwsConsoleLinkParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AwsConsoleLinkParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

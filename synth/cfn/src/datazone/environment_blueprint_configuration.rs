@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// The configuration details of an environment blueprint.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-datazone-environmentblueprintconfiguration.html)
-#[derive(Default)]
 pub struct EnvironmentBlueprintConfiguration {
     /// The identifier of the Amazon DataZone domain in which an environment blueprint exists.
     ///
@@ -60,7 +59,9 @@ pub struct EnvironmentBlueprintConfiguration {
 impl EnvironmentBlueprintConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(domain_identifier: impl Into<Property<String>>, enabled_regions: impl Into<Property<List<String>>>, environment_blueprint_identifier: impl Into<Property<String>>) -> Self { Self { domain_identifier: domain_identifier.into(), enabled_regions: enabled_regions.into(), environment_blueprint_identifier: environment_blueprint_identifier.into(), ..Self::default() } }
+    pub fn new(domain_identifier: impl Into<Property<String>>, enabled_regions: impl Into<Property<List<String>>>, environment_blueprint_identifier: impl Into<Property<String>>) -> Self {
+        Self { domain_identifier: domain_identifier.into(), enabled_regions: enabled_regions.into(), environment_blueprint_identifier: environment_blueprint_identifier.into(), environment_role_permission_boundary: Property::Absent, global_parameters: Property::Absent, manage_access_role_arn: Property::Absent, provisioning_configurations: Property::Absent, provisioning_role_arn: Property::Absent, regional_parameters: Property::Absent }
+    }
 }
 
 impl Data for EnvironmentBlueprintConfiguration {
@@ -82,7 +83,7 @@ impl Data for EnvironmentBlueprintConfiguration {
 impl Read for EnvironmentBlueprintConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { domain_identifier: Property::Absent, enabled_regions: Property::Absent, environment_blueprint_identifier: Property::Absent, environment_role_permission_boundary: Property::Absent, global_parameters: Property::Absent, manage_access_role_arn: Property::Absent, provisioning_configurations: Property::Absent, provisioning_role_arn: Property::Absent, regional_parameters: Property::Absent };
         from.open(json)?;
         from.field(json, "DomainIdentifier", &mut this.domain_identifier);
         from.field(json, "EnabledRegions", &mut this.enabled_regions);
@@ -98,6 +99,7 @@ impl Read for EnvironmentBlueprintConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EnvironmentBlueprintConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -114,7 +116,6 @@ impl EnvironmentBlueprintConfiguration {
 /// The provisioning configuration of the blueprint.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-environmentblueprintconfiguration-provisioningconfiguration.html)
-#[derive(Default)]
 pub struct ProvisioningConfiguration {
     /// The Lake Formation configuration of the Data Lake blueprint.
     ///
@@ -125,7 +126,9 @@ pub struct ProvisioningConfiguration {
 impl ProvisioningConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(lake_formation_configuration: impl Into<Property<LakeFormationConfiguration>>) -> Self { Self { lake_formation_configuration: lake_formation_configuration.into() } }
+    pub fn new(lake_formation_configuration: impl Into<Property<LakeFormationConfiguration>>) -> Self {
+        Self { lake_formation_configuration: lake_formation_configuration.into() }
+    }
 }
 
 impl Data for ProvisioningConfiguration {
@@ -139,7 +142,7 @@ impl Data for ProvisioningConfiguration {
 impl Read for ProvisioningConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { lake_formation_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "LakeFormationConfiguration", &mut this.lake_formation_configuration);
         from.close(json)?;
@@ -147,6 +150,7 @@ impl Read for ProvisioningConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ProvisioningConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -155,7 +159,6 @@ impl fmt::Debug for ProvisioningConfiguration {
 /// The Lake Formation configuration of the Data Lake blueprint.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-environmentblueprintconfiguration-lakeformationconfiguration.html)
-#[derive(Default)]
 pub struct LakeFormationConfiguration {
     /// Specifies certain Amazon S3 locations if you do not want Amazon DataZone to automatically
     /// register them in hybrid mode.
@@ -173,6 +176,11 @@ pub struct LakeFormationConfiguration {
     pub location_registration_role: Property<String>,
 }
 
+impl Default for LakeFormationConfiguration {
+    #[inline]
+    fn default() -> Self { Self { location_registration_exclude_s3_locations: Property::Absent, location_registration_role: Property::Absent } }
+}
+
 impl Data for LakeFormationConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -185,7 +193,7 @@ impl Data for LakeFormationConfiguration {
 impl Read for LakeFormationConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { location_registration_exclude_s3_locations: Property::Absent, location_registration_role: Property::Absent };
         from.open(json)?;
         from.field(json, "LocationRegistrationExcludeS3Locations", &mut this.location_registration_exclude_s3_locations);
         from.field(json, "LocationRegistrationRole", &mut this.location_registration_role);
@@ -194,6 +202,7 @@ impl Read for LakeFormationConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LakeFormationConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -202,7 +211,6 @@ impl fmt::Debug for LakeFormationConfiguration {
 /// The regional parameters in the environment blueprint.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-environmentblueprintconfiguration-regionalparameter.html)
-#[derive(Default)]
 pub struct RegionalParameter {
     /// A string to string map containing parameters for the region.
     ///
@@ -213,6 +221,11 @@ pub struct RegionalParameter {
     /// - Pattern: `^[a-z]{2}-?(iso|gov)?-{1}[a-z]*-{1}[0-9]$`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-environmentblueprintconfiguration-regionalparameter.html#cfn-datazone-environmentblueprintconfiguration-regionalparameter-region)
     pub region: Property<String>,
+}
+
+impl Default for RegionalParameter {
+    #[inline]
+    fn default() -> Self { Self { parameters: Property::Absent, region: Property::Absent } }
 }
 
 impl Data for RegionalParameter {
@@ -227,7 +240,7 @@ impl Data for RegionalParameter {
 impl Read for RegionalParameter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { parameters: Property::Absent, region: Property::Absent };
         from.open(json)?;
         from.field(json, "Parameters", &mut this.parameters);
         from.field(json, "Region", &mut this.region);
@@ -236,6 +249,7 @@ impl Read for RegionalParameter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RegionalParameter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// The details of an environment profile.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-datazone-environmentprofile.html)
-#[derive(Default)]
 pub struct EnvironmentProfile {
     /// The identifier of an AWS account in which an environment profile exists.
     ///
@@ -54,7 +53,9 @@ pub struct EnvironmentProfile {
 impl EnvironmentProfile {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(aws_account_id: impl Into<Property<String>>, aws_account_region: impl Into<Property<String>>, domain_identifier: impl Into<Property<String>>, environment_blueprint_identifier: impl Into<Property<String>>, name: impl Into<Property<String>>, project_identifier: impl Into<Property<String>>) -> Self { Self { aws_account_id: aws_account_id.into(), aws_account_region: aws_account_region.into(), domain_identifier: domain_identifier.into(), environment_blueprint_identifier: environment_blueprint_identifier.into(), name: name.into(), project_identifier: project_identifier.into(), ..Self::default() } }
+    pub fn new(aws_account_id: impl Into<Property<String>>, aws_account_region: impl Into<Property<String>>, domain_identifier: impl Into<Property<String>>, environment_blueprint_identifier: impl Into<Property<String>>, name: impl Into<Property<String>>, project_identifier: impl Into<Property<String>>) -> Self {
+        Self { aws_account_id: aws_account_id.into(), aws_account_region: aws_account_region.into(), description: Property::Absent, domain_identifier: domain_identifier.into(), environment_blueprint_identifier: environment_blueprint_identifier.into(), name: name.into(), project_identifier: project_identifier.into(), user_parameters: Property::Absent }
+    }
 }
 
 impl Data for EnvironmentProfile {
@@ -75,7 +76,7 @@ impl Data for EnvironmentProfile {
 impl Read for EnvironmentProfile {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { aws_account_id: Property::Absent, aws_account_region: Property::Absent, description: Property::Absent, domain_identifier: Property::Absent, environment_blueprint_identifier: Property::Absent, name: Property::Absent, project_identifier: Property::Absent, user_parameters: Property::Absent };
         from.open(json)?;
         from.field(json, "AwsAccountId", &mut this.aws_account_id);
         from.field(json, "AwsAccountRegion", &mut this.aws_account_region);
@@ -90,6 +91,7 @@ impl Read for EnvironmentProfile {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EnvironmentProfile {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -106,7 +108,6 @@ impl EnvironmentProfile {
 /// The parameter details of an environment profile.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-environmentprofile-environmentparameter.html)
-#[derive(Default)]
 pub struct EnvironmentParameter {
     /// The name specified in the environment parameter.
     ///
@@ -116,6 +117,11 @@ pub struct EnvironmentParameter {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-environmentprofile-environmentparameter.html#cfn-datazone-environmentprofile-environmentparameter-value)
     pub value: Property<String>,
+}
+
+impl Default for EnvironmentParameter {
+    #[inline]
+    fn default() -> Self { Self { name: Property::Absent, value: Property::Absent } }
 }
 
 impl Data for EnvironmentParameter {
@@ -130,7 +136,7 @@ impl Data for EnvironmentParameter {
 impl Read for EnvironmentParameter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Value", &mut this.value);
@@ -139,6 +145,7 @@ impl Read for EnvironmentParameter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EnvironmentParameter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

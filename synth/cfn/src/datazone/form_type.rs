@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// The details of the metadata form type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-datazone-formtype.html)
-#[derive(Default)]
 pub struct FormType {
     /// The description of the metadata form type.
     ///
@@ -43,7 +42,9 @@ pub struct FormType {
 impl FormType {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(domain_identifier: impl Into<Property<String>>, model: impl Into<Property<Model>>, name: impl Into<Property<String>>, owning_project_identifier: impl Into<Property<String>>) -> Self { Self { domain_identifier: domain_identifier.into(), model: model.into(), name: name.into(), owning_project_identifier: owning_project_identifier.into(), ..Self::default() } }
+    pub fn new(domain_identifier: impl Into<Property<String>>, model: impl Into<Property<Model>>, name: impl Into<Property<String>>, owning_project_identifier: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, domain_identifier: domain_identifier.into(), model: model.into(), name: name.into(), owning_project_identifier: owning_project_identifier.into(), status: Property::Absent }
+    }
 }
 
 impl Data for FormType {
@@ -62,7 +63,7 @@ impl Data for FormType {
 impl Read for FormType {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, domain_identifier: Property::Absent, model: Property::Absent, name: Property::Absent, owning_project_identifier: Property::Absent, status: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "DomainIdentifier", &mut this.domain_identifier);
@@ -75,6 +76,7 @@ impl Read for FormType {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FormType {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -91,13 +93,17 @@ impl FormType {
 /// Indicates the smithy model of the API.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-formtype-model.html)
-#[derive(Default)]
 pub struct Model {
     /// `Smithy`, which AWS does not describe.
     ///
     /// - Length: 1 to 100000
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-formtype-model.html#cfn-datazone-formtype-model-smithy)
     pub smithy: Property<String>,
+}
+
+impl Default for Model {
+    #[inline]
+    fn default() -> Self { Self { smithy: Property::Absent } }
 }
 
 impl Data for Model {
@@ -111,7 +117,7 @@ impl Data for Model {
 impl Read for Model {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { smithy: Property::Absent };
         from.open(json)?;
         from.field(json, "Smithy", &mut this.smithy);
         from.close(json)?;
@@ -119,6 +125,7 @@ impl Read for Model {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Model {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// The details of a group profile in Amazon DataZone.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-datazone-groupprofile.html)
-#[derive(Default)]
 pub struct GroupProfile {
     /// The identifier of the Amazon DataZone domain in which a group profile exists.
     ///
@@ -36,7 +35,9 @@ pub struct GroupProfile {
 impl GroupProfile {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(domain_identifier: impl Into<Property<String>>) -> Self { Self { domain_identifier: domain_identifier.into(), ..Self::default() } }
+    pub fn new(domain_identifier: impl Into<Property<String>>) -> Self {
+        Self { domain_identifier: domain_identifier.into(), group_identifier: Property::Absent, group_type: Property::Absent, role_principal_arn: Property::Absent, status: Property::Absent }
+    }
 }
 
 impl Data for GroupProfile {
@@ -54,7 +55,7 @@ impl Data for GroupProfile {
 impl Read for GroupProfile {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { domain_identifier: Property::Absent, group_identifier: Property::Absent, group_type: Property::Absent, role_principal_arn: Property::Absent, status: Property::Absent };
         from.open(json)?;
         from.field(json, "DomainIdentifier", &mut this.domain_identifier);
         from.field(json, "GroupIdentifier", &mut this.group_identifier);
@@ -66,6 +67,7 @@ impl Read for GroupProfile {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GroupProfile {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// The owner that you want to add to the entity.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-datazone-owner.html)
-#[derive(Default)]
 pub struct Owner {
     /// The ID of the domain in which you want to add the entity owner.
     ///
@@ -31,7 +30,9 @@ pub struct Owner {
 impl Owner {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(domain_identifier: impl Into<Property<String>>, entity_identifier: impl Into<Property<String>>, entity_type: impl Into<Property<Listed<OwnerEntityType>>>, owner: impl Into<Property<OwnerProperties>>) -> Self { Self { domain_identifier: domain_identifier.into(), entity_identifier: entity_identifier.into(), entity_type: entity_type.into(), owner: owner.into() } }
+    pub fn new(domain_identifier: impl Into<Property<String>>, entity_identifier: impl Into<Property<String>>, entity_type: impl Into<Property<Listed<OwnerEntityType>>>, owner: impl Into<Property<OwnerProperties>>) -> Self {
+        Self { domain_identifier: domain_identifier.into(), entity_identifier: entity_identifier.into(), entity_type: entity_type.into(), owner: owner.into() }
+    }
 }
 
 impl Data for Owner {
@@ -48,7 +49,7 @@ impl Data for Owner {
 impl Read for Owner {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { domain_identifier: Property::Absent, entity_identifier: Property::Absent, entity_type: Property::Absent, owner: Property::Absent };
         from.open(json)?;
         from.field(json, "DomainIdentifier", &mut this.domain_identifier);
         from.field(json, "EntityIdentifier", &mut this.entity_identifier);
@@ -59,6 +60,7 @@ impl Read for Owner {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Owner {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -75,7 +77,6 @@ impl Owner {
 /// The properties of a domain unit's owner.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-owner-ownerproperties.html)
-#[derive(Default)]
 pub struct OwnerProperties {
     /// Specifies that the domain unit owner is a group.
     ///
@@ -85,6 +86,11 @@ pub struct OwnerProperties {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-owner-ownerproperties.html#cfn-datazone-owner-ownerproperties-user)
     pub user: Property<OwnerUserProperties>,
+}
+
+impl Default for OwnerProperties {
+    #[inline]
+    fn default() -> Self { Self { group: Property::Absent, user: Property::Absent } }
 }
 
 impl Data for OwnerProperties {
@@ -99,7 +105,7 @@ impl Data for OwnerProperties {
 impl Read for OwnerProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { group: Property::Absent, user: Property::Absent };
         from.open(json)?;
         from.field(json, "Group", &mut this.group);
         from.field(json, "User", &mut this.user);
@@ -108,6 +114,7 @@ impl Read for OwnerProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OwnerProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -116,13 +123,17 @@ impl fmt::Debug for OwnerProperties {
 /// The properties of the domain unit owners group.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-owner-ownergroupproperties.html)
-#[derive(Default)]
 pub struct OwnerGroupProperties {
     /// The ID of the domain unit owners group.
     ///
     /// - Pattern: `(^([0-9a-f]{10}-|)[A-Fa-f0-9]{8}-[A-Fa-f0-9]{4}-[A-Fa-f0-9]{4}-[A-Fa-f0-9]{4}-[A-Fa-f0-9]{12}$|[\p{L}\p{M}\p{S}\p{N}\p{P}\t\n\r ]+)`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-owner-ownergroupproperties.html#cfn-datazone-owner-ownergroupproperties-groupidentifier)
     pub group_identifier: Property<String>,
+}
+
+impl Default for OwnerGroupProperties {
+    #[inline]
+    fn default() -> Self { Self { group_identifier: Property::Absent } }
 }
 
 impl Data for OwnerGroupProperties {
@@ -136,7 +147,7 @@ impl Data for OwnerGroupProperties {
 impl Read for OwnerGroupProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { group_identifier: Property::Absent };
         from.open(json)?;
         from.field(json, "GroupIdentifier", &mut this.group_identifier);
         from.close(json)?;
@@ -144,6 +155,7 @@ impl Read for OwnerGroupProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OwnerGroupProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -152,13 +164,17 @@ impl fmt::Debug for OwnerGroupProperties {
 /// The properties of the owner user.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-owner-owneruserproperties.html)
-#[derive(Default)]
 pub struct OwnerUserProperties {
     /// The ID of the owner user.
     ///
     /// - Pattern: `(^([0-9a-f]{10}-|)[A-Fa-f0-9]{8}-[A-Fa-f0-9]{4}-[A-Fa-f0-9]{4}-[A-Fa-f0-9]{4}-[A-Fa-f0-9]{12}$|^[a-zA-Z_0-9+=,.@-]+$|^arn:aws:iam::\d{12}:.+$)`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-owner-owneruserproperties.html#cfn-datazone-owner-owneruserproperties-useridentifier)
     pub user_identifier: Property<String>,
+}
+
+impl Default for OwnerUserProperties {
+    #[inline]
+    fn default() -> Self { Self { user_identifier: Property::Absent } }
 }
 
 impl Data for OwnerUserProperties {
@@ -172,7 +188,7 @@ impl Data for OwnerUserProperties {
 impl Read for OwnerUserProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { user_identifier: Property::Absent };
         from.open(json)?;
         from.field(json, "UserIdentifier", &mut this.user_identifier);
         from.close(json)?;
@@ -180,6 +196,7 @@ impl Read for OwnerUserProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OwnerUserProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// units, environment blueprint configurations, or environment profiles.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-datazone-policygrant.html)
-#[derive(Default)]
 pub struct PolicyGrant {
     /// The details of the policy grant member.
     ///
@@ -40,7 +39,9 @@ pub struct PolicyGrant {
 impl PolicyGrant {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(domain_identifier: impl Into<Property<String>>, entity_identifier: impl Into<Property<String>>, entity_type: impl Into<Property<Listed<PolicyGrantEntityType>>>, policy_type: impl Into<Property<Listed<PolicyGrantPolicyType>>>) -> Self { Self { domain_identifier: domain_identifier.into(), entity_identifier: entity_identifier.into(), entity_type: entity_type.into(), policy_type: policy_type.into(), ..Self::default() } }
+    pub fn new(domain_identifier: impl Into<Property<String>>, entity_identifier: impl Into<Property<String>>, entity_type: impl Into<Property<Listed<PolicyGrantEntityType>>>, policy_type: impl Into<Property<Listed<PolicyGrantPolicyType>>>) -> Self {
+        Self { detail: Property::Absent, domain_identifier: domain_identifier.into(), entity_identifier: entity_identifier.into(), entity_type: entity_type.into(), policy_type: policy_type.into(), principal: Property::Absent }
+    }
 }
 
 impl Data for PolicyGrant {
@@ -59,7 +60,7 @@ impl Data for PolicyGrant {
 impl Read for PolicyGrant {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { detail: Property::Absent, domain_identifier: Property::Absent, entity_identifier: Property::Absent, entity_type: Property::Absent, policy_type: Property::Absent, principal: Property::Absent };
         from.open(json)?;
         from.field(json, "Detail", &mut this.detail);
         from.field(json, "DomainIdentifier", &mut this.domain_identifier);
@@ -72,6 +73,7 @@ impl Read for PolicyGrant {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PolicyGrant {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -88,7 +90,6 @@ impl PolicyGrant {
 /// The details of the policy grant.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-policygrant-policygrantdetail.html)
-#[derive(Default)]
 pub struct PolicyGrantDetail {
     /// Specifies that the policy grant is to be added to the members of the project.
     ///
@@ -144,6 +145,11 @@ pub struct PolicyGrantDetail {
     pub override_project_owners: Property<OverrideProjectOwnersPolicyGrantDetail>,
 }
 
+impl Default for PolicyGrantDetail {
+    #[inline]
+    fn default() -> Self { Self { add_to_project_member_pool: Property::Absent, create_asset_type: Property::Absent, create_domain_unit: Property::Absent, create_environment: Property::Absent, create_environment_from_blueprint: Property::Absent, create_environment_profile: Property::Absent, create_form_type: Property::Absent, create_glossary: Property::Absent, create_project: Property::Absent, create_project_from_project_profile: Property::Absent, delegate_create_environment_profile: Property::Absent, override_domain_unit_owners: Property::Absent, override_project_owners: Property::Absent } }
+}
+
 impl Data for PolicyGrantDetail {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -167,7 +173,7 @@ impl Data for PolicyGrantDetail {
 impl Read for PolicyGrantDetail {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { add_to_project_member_pool: Property::Absent, create_asset_type: Property::Absent, create_domain_unit: Property::Absent, create_environment: Property::Absent, create_environment_from_blueprint: Property::Absent, create_environment_profile: Property::Absent, create_form_type: Property::Absent, create_glossary: Property::Absent, create_project: Property::Absent, create_project_from_project_profile: Property::Absent, delegate_create_environment_profile: Property::Absent, override_domain_unit_owners: Property::Absent, override_project_owners: Property::Absent };
         from.open(json)?;
         from.field(json, "AddToProjectMemberPool", &mut this.add_to_project_member_pool);
         from.field(json, "CreateAssetType", &mut this.create_asset_type);
@@ -187,6 +193,7 @@ impl Read for PolicyGrantDetail {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PolicyGrantDetail {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -195,12 +202,16 @@ impl fmt::Debug for PolicyGrantDetail {
 /// The details of the policy grant.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-policygrant-addtoprojectmemberpoolpolicygrantdetail.html)
-#[derive(Default)]
 pub struct AddToProjectMemberPoolPolicyGrantDetail {
     /// Specifies whether the policy grant is applied to child domain units.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-policygrant-addtoprojectmemberpoolpolicygrantdetail.html#cfn-datazone-policygrant-addtoprojectmemberpoolpolicygrantdetail-includechilddomainunits)
     pub include_child_domain_units: Property<bool>,
+}
+
+impl Default for AddToProjectMemberPoolPolicyGrantDetail {
+    #[inline]
+    fn default() -> Self { Self { include_child_domain_units: Property::Absent } }
 }
 
 impl Data for AddToProjectMemberPoolPolicyGrantDetail {
@@ -214,7 +225,7 @@ impl Data for AddToProjectMemberPoolPolicyGrantDetail {
 impl Read for AddToProjectMemberPoolPolicyGrantDetail {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { include_child_domain_units: Property::Absent };
         from.open(json)?;
         from.field(json, "IncludeChildDomainUnits", &mut this.include_child_domain_units);
         from.close(json)?;
@@ -222,6 +233,7 @@ impl Read for AddToProjectMemberPoolPolicyGrantDetail {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AddToProjectMemberPoolPolicyGrantDetail {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -230,12 +242,16 @@ impl fmt::Debug for AddToProjectMemberPoolPolicyGrantDetail {
 /// The details of the policy grant.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-policygrant-createassettypepolicygrantdetail.html)
-#[derive(Default)]
 pub struct CreateAssetTypePolicyGrantDetail {
     /// Specifies whether the policy grant is applied to child domain units.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-policygrant-createassettypepolicygrantdetail.html#cfn-datazone-policygrant-createassettypepolicygrantdetail-includechilddomainunits)
     pub include_child_domain_units: Property<bool>,
+}
+
+impl Default for CreateAssetTypePolicyGrantDetail {
+    #[inline]
+    fn default() -> Self { Self { include_child_domain_units: Property::Absent } }
 }
 
 impl Data for CreateAssetTypePolicyGrantDetail {
@@ -249,7 +265,7 @@ impl Data for CreateAssetTypePolicyGrantDetail {
 impl Read for CreateAssetTypePolicyGrantDetail {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { include_child_domain_units: Property::Absent };
         from.open(json)?;
         from.field(json, "IncludeChildDomainUnits", &mut this.include_child_domain_units);
         from.close(json)?;
@@ -257,6 +273,7 @@ impl Read for CreateAssetTypePolicyGrantDetail {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CreateAssetTypePolicyGrantDetail {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -265,12 +282,16 @@ impl fmt::Debug for CreateAssetTypePolicyGrantDetail {
 /// The details of the policy grant.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-policygrant-createdomainunitpolicygrantdetail.html)
-#[derive(Default)]
 pub struct CreateDomainUnitPolicyGrantDetail {
     /// Specifies whether the policy grant is applied to child domain units.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-policygrant-createdomainunitpolicygrantdetail.html#cfn-datazone-policygrant-createdomainunitpolicygrantdetail-includechilddomainunits)
     pub include_child_domain_units: Property<bool>,
+}
+
+impl Default for CreateDomainUnitPolicyGrantDetail {
+    #[inline]
+    fn default() -> Self { Self { include_child_domain_units: Property::Absent } }
 }
 
 impl Data for CreateDomainUnitPolicyGrantDetail {
@@ -284,7 +305,7 @@ impl Data for CreateDomainUnitPolicyGrantDetail {
 impl Read for CreateDomainUnitPolicyGrantDetail {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { include_child_domain_units: Property::Absent };
         from.open(json)?;
         from.field(json, "IncludeChildDomainUnits", &mut this.include_child_domain_units);
         from.close(json)?;
@@ -292,6 +313,7 @@ impl Read for CreateDomainUnitPolicyGrantDetail {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CreateDomainUnitPolicyGrantDetail {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -300,7 +322,6 @@ impl fmt::Debug for CreateDomainUnitPolicyGrantDetail {
 /// The details of the policy grant.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-policygrant-createenvironmentprofilepolicygrantdetail.html)
-#[derive(Default)]
 pub struct CreateEnvironmentProfilePolicyGrantDetail {
     /// The ID of the domain unit.
     ///
@@ -308,6 +329,11 @@ pub struct CreateEnvironmentProfilePolicyGrantDetail {
     /// - Pattern: `^[a-z0-9_\-]+$`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-policygrant-createenvironmentprofilepolicygrantdetail.html#cfn-datazone-policygrant-createenvironmentprofilepolicygrantdetail-domainunitid)
     pub domain_unit_id: Property<String>,
+}
+
+impl Default for CreateEnvironmentProfilePolicyGrantDetail {
+    #[inline]
+    fn default() -> Self { Self { domain_unit_id: Property::Absent } }
 }
 
 impl Data for CreateEnvironmentProfilePolicyGrantDetail {
@@ -321,7 +347,7 @@ impl Data for CreateEnvironmentProfilePolicyGrantDetail {
 impl Read for CreateEnvironmentProfilePolicyGrantDetail {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { domain_unit_id: Property::Absent };
         from.open(json)?;
         from.field(json, "DomainUnitId", &mut this.domain_unit_id);
         from.close(json)?;
@@ -329,6 +355,7 @@ impl Read for CreateEnvironmentProfilePolicyGrantDetail {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CreateEnvironmentProfilePolicyGrantDetail {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -337,12 +364,16 @@ impl fmt::Debug for CreateEnvironmentProfilePolicyGrantDetail {
 /// The details of the policy grant.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-policygrant-createformtypepolicygrantdetail.html)
-#[derive(Default)]
 pub struct CreateFormTypePolicyGrantDetail {
     /// Specifies whether the policy grant is applied to child domain units.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-policygrant-createformtypepolicygrantdetail.html#cfn-datazone-policygrant-createformtypepolicygrantdetail-includechilddomainunits)
     pub include_child_domain_units: Property<bool>,
+}
+
+impl Default for CreateFormTypePolicyGrantDetail {
+    #[inline]
+    fn default() -> Self { Self { include_child_domain_units: Property::Absent } }
 }
 
 impl Data for CreateFormTypePolicyGrantDetail {
@@ -356,7 +387,7 @@ impl Data for CreateFormTypePolicyGrantDetail {
 impl Read for CreateFormTypePolicyGrantDetail {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { include_child_domain_units: Property::Absent };
         from.open(json)?;
         from.field(json, "IncludeChildDomainUnits", &mut this.include_child_domain_units);
         from.close(json)?;
@@ -364,6 +395,7 @@ impl Read for CreateFormTypePolicyGrantDetail {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CreateFormTypePolicyGrantDetail {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -372,12 +404,16 @@ impl fmt::Debug for CreateFormTypePolicyGrantDetail {
 /// The details of the policy grant.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-policygrant-createglossarypolicygrantdetail.html)
-#[derive(Default)]
 pub struct CreateGlossaryPolicyGrantDetail {
     /// Specifies whether the policy grant is applied to child domain units.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-policygrant-createglossarypolicygrantdetail.html#cfn-datazone-policygrant-createglossarypolicygrantdetail-includechilddomainunits)
     pub include_child_domain_units: Property<bool>,
+}
+
+impl Default for CreateGlossaryPolicyGrantDetail {
+    #[inline]
+    fn default() -> Self { Self { include_child_domain_units: Property::Absent } }
 }
 
 impl Data for CreateGlossaryPolicyGrantDetail {
@@ -391,7 +427,7 @@ impl Data for CreateGlossaryPolicyGrantDetail {
 impl Read for CreateGlossaryPolicyGrantDetail {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { include_child_domain_units: Property::Absent };
         from.open(json)?;
         from.field(json, "IncludeChildDomainUnits", &mut this.include_child_domain_units);
         from.close(json)?;
@@ -399,6 +435,7 @@ impl Read for CreateGlossaryPolicyGrantDetail {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CreateGlossaryPolicyGrantDetail {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -407,12 +444,16 @@ impl fmt::Debug for CreateGlossaryPolicyGrantDetail {
 /// The details of the policy grant.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-policygrant-createprojectpolicygrantdetail.html)
-#[derive(Default)]
 pub struct CreateProjectPolicyGrantDetail {
     /// Specifies whether the policy grant is applied to child domain units.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-policygrant-createprojectpolicygrantdetail.html#cfn-datazone-policygrant-createprojectpolicygrantdetail-includechilddomainunits)
     pub include_child_domain_units: Property<bool>,
+}
+
+impl Default for CreateProjectPolicyGrantDetail {
+    #[inline]
+    fn default() -> Self { Self { include_child_domain_units: Property::Absent } }
 }
 
 impl Data for CreateProjectPolicyGrantDetail {
@@ -426,7 +467,7 @@ impl Data for CreateProjectPolicyGrantDetail {
 impl Read for CreateProjectPolicyGrantDetail {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { include_child_domain_units: Property::Absent };
         from.open(json)?;
         from.field(json, "IncludeChildDomainUnits", &mut this.include_child_domain_units);
         from.close(json)?;
@@ -434,6 +475,7 @@ impl Read for CreateProjectPolicyGrantDetail {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CreateProjectPolicyGrantDetail {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -442,7 +484,6 @@ impl fmt::Debug for CreateProjectPolicyGrantDetail {
 /// Specifies whether to create a project from project profile policy grant details.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-policygrant-createprojectfromprojectprofilepolicygrantdetail.html)
-#[derive(Default)]
 pub struct CreateProjectFromProjectProfilePolicyGrantDetail {
     /// Specifies whether to include child domain units when creating a project from project
     /// profile policy grant details
@@ -454,6 +495,11 @@ pub struct CreateProjectFromProjectProfilePolicyGrantDetail {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-policygrant-createprojectfromprojectprofilepolicygrantdetail.html#cfn-datazone-policygrant-createprojectfromprojectprofilepolicygrantdetail-projectprofiles)
     pub project_profiles: Property<List<String>>,
+}
+
+impl Default for CreateProjectFromProjectProfilePolicyGrantDetail {
+    #[inline]
+    fn default() -> Self { Self { include_child_domain_units: Property::Absent, project_profiles: Property::Absent } }
 }
 
 impl Data for CreateProjectFromProjectProfilePolicyGrantDetail {
@@ -468,7 +514,7 @@ impl Data for CreateProjectFromProjectProfilePolicyGrantDetail {
 impl Read for CreateProjectFromProjectProfilePolicyGrantDetail {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { include_child_domain_units: Property::Absent, project_profiles: Property::Absent };
         from.open(json)?;
         from.field(json, "IncludeChildDomainUnits", &mut this.include_child_domain_units);
         from.field(json, "ProjectProfiles", &mut this.project_profiles);
@@ -477,6 +523,7 @@ impl Read for CreateProjectFromProjectProfilePolicyGrantDetail {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CreateProjectFromProjectProfilePolicyGrantDetail {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -485,12 +532,16 @@ impl fmt::Debug for CreateProjectFromProjectProfilePolicyGrantDetail {
 /// The grant details of the override domain unit owners policy.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-policygrant-overridedomainunitownerspolicygrantdetail.html)
-#[derive(Default)]
 pub struct OverrideDomainUnitOwnersPolicyGrantDetail {
     /// Specifies whether the policy is inherited by child domain units.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-policygrant-overridedomainunitownerspolicygrantdetail.html#cfn-datazone-policygrant-overridedomainunitownerspolicygrantdetail-includechilddomainunits)
     pub include_child_domain_units: Property<bool>,
+}
+
+impl Default for OverrideDomainUnitOwnersPolicyGrantDetail {
+    #[inline]
+    fn default() -> Self { Self { include_child_domain_units: Property::Absent } }
 }
 
 impl Data for OverrideDomainUnitOwnersPolicyGrantDetail {
@@ -504,7 +555,7 @@ impl Data for OverrideDomainUnitOwnersPolicyGrantDetail {
 impl Read for OverrideDomainUnitOwnersPolicyGrantDetail {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { include_child_domain_units: Property::Absent };
         from.open(json)?;
         from.field(json, "IncludeChildDomainUnits", &mut this.include_child_domain_units);
         from.close(json)?;
@@ -512,6 +563,7 @@ impl Read for OverrideDomainUnitOwnersPolicyGrantDetail {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OverrideDomainUnitOwnersPolicyGrantDetail {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -520,12 +572,16 @@ impl fmt::Debug for OverrideDomainUnitOwnersPolicyGrantDetail {
 /// The details of the override project owners policy grant.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-policygrant-overrideprojectownerspolicygrantdetail.html)
-#[derive(Default)]
 pub struct OverrideProjectOwnersPolicyGrantDetail {
     /// Specifies whether the policy is inherited by child domain units.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-policygrant-overrideprojectownerspolicygrantdetail.html#cfn-datazone-policygrant-overrideprojectownerspolicygrantdetail-includechilddomainunits)
     pub include_child_domain_units: Property<bool>,
+}
+
+impl Default for OverrideProjectOwnersPolicyGrantDetail {
+    #[inline]
+    fn default() -> Self { Self { include_child_domain_units: Property::Absent } }
 }
 
 impl Data for OverrideProjectOwnersPolicyGrantDetail {
@@ -539,7 +595,7 @@ impl Data for OverrideProjectOwnersPolicyGrantDetail {
 impl Read for OverrideProjectOwnersPolicyGrantDetail {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { include_child_domain_units: Property::Absent };
         from.open(json)?;
         from.field(json, "IncludeChildDomainUnits", &mut this.include_child_domain_units);
         from.close(json)?;
@@ -547,6 +603,7 @@ impl Read for OverrideProjectOwnersPolicyGrantDetail {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OverrideProjectOwnersPolicyGrantDetail {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -555,7 +612,6 @@ impl fmt::Debug for OverrideProjectOwnersPolicyGrantDetail {
 /// The policy grant principal.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-policygrant-policygrantprincipal.html)
-#[derive(Default)]
 pub struct PolicyGrantPrincipal {
     /// The domain unit of the policy grant principal.
     ///
@@ -575,6 +631,11 @@ pub struct PolicyGrantPrincipal {
     pub user: Property<UserPolicyGrantPrincipal>,
 }
 
+impl Default for PolicyGrantPrincipal {
+    #[inline]
+    fn default() -> Self { Self { domain_unit: Property::Absent, group: Property::Absent, project: Property::Absent, user: Property::Absent } }
+}
+
 impl Data for PolicyGrantPrincipal {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -589,7 +650,7 @@ impl Data for PolicyGrantPrincipal {
 impl Read for PolicyGrantPrincipal {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { domain_unit: Property::Absent, group: Property::Absent, project: Property::Absent, user: Property::Absent };
         from.open(json)?;
         from.field(json, "DomainUnit", &mut this.domain_unit);
         from.field(json, "Group", &mut this.group);
@@ -600,6 +661,7 @@ impl Read for PolicyGrantPrincipal {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PolicyGrantPrincipal {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -608,7 +670,6 @@ impl fmt::Debug for PolicyGrantPrincipal {
 /// The domain unit principal to whom the policy is granted.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-policygrant-domainunitpolicygrantprincipal.html)
-#[derive(Default)]
 pub struct DomainUnitPolicyGrantPrincipal {
     /// Specifes the designation of the domain unit users.
     ///
@@ -626,6 +687,11 @@ pub struct DomainUnitPolicyGrantPrincipal {
     pub domain_unit_identifier: Property<String>,
 }
 
+impl Default for DomainUnitPolicyGrantPrincipal {
+    #[inline]
+    fn default() -> Self { Self { domain_unit_designation: Property::Absent, domain_unit_grant_filter: Property::Absent, domain_unit_identifier: Property::Absent } }
+}
+
 impl Data for DomainUnitPolicyGrantPrincipal {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -639,7 +705,7 @@ impl Data for DomainUnitPolicyGrantPrincipal {
 impl Read for DomainUnitPolicyGrantPrincipal {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { domain_unit_designation: Property::Absent, domain_unit_grant_filter: Property::Absent, domain_unit_identifier: Property::Absent };
         from.open(json)?;
         from.field(json, "DomainUnitDesignation", &mut this.domain_unit_designation);
         from.field(json, "DomainUnitGrantFilter", &mut this.domain_unit_grant_filter);
@@ -649,6 +715,7 @@ impl Read for DomainUnitPolicyGrantPrincipal {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DomainUnitPolicyGrantPrincipal {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -658,7 +725,6 @@ impl fmt::Debug for DomainUnitPolicyGrantPrincipal {
 /// supported filter is the `allDomainUnitsGrantFilter`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-policygrant-domainunitgrantfilter.html)
-#[derive(Default)]
 pub struct DomainUnitGrantFilter {
     /// Specifies a grant filter containing all domain units.
     ///
@@ -669,7 +735,9 @@ pub struct DomainUnitGrantFilter {
 impl DomainUnitGrantFilter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(all_domain_units_grant_filter: impl Into<Property<Json>>) -> Self { Self { all_domain_units_grant_filter: all_domain_units_grant_filter.into() } }
+    pub fn new(all_domain_units_grant_filter: impl Into<Property<Json>>) -> Self {
+        Self { all_domain_units_grant_filter: all_domain_units_grant_filter.into() }
+    }
 }
 
 impl Data for DomainUnitGrantFilter {
@@ -683,7 +751,7 @@ impl Data for DomainUnitGrantFilter {
 impl Read for DomainUnitGrantFilter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { all_domain_units_grant_filter: Property::Absent };
         from.open(json)?;
         from.field(json, "AllDomainUnitsGrantFilter", &mut this.all_domain_units_grant_filter);
         from.close(json)?;
@@ -691,6 +759,7 @@ impl Read for DomainUnitGrantFilter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DomainUnitGrantFilter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -699,7 +768,6 @@ impl fmt::Debug for DomainUnitGrantFilter {
 /// The group principal to whom the policy is granted.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-policygrant-grouppolicygrantprincipal.html)
-#[derive(Default)]
 pub struct GroupPolicyGrantPrincipal {
     /// The ID Of the group of the group principal.
     ///
@@ -711,7 +779,9 @@ pub struct GroupPolicyGrantPrincipal {
 impl GroupPolicyGrantPrincipal {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(group_identifier: impl Into<Property<String>>) -> Self { Self { group_identifier: group_identifier.into() } }
+    pub fn new(group_identifier: impl Into<Property<String>>) -> Self {
+        Self { group_identifier: group_identifier.into() }
+    }
 }
 
 impl Data for GroupPolicyGrantPrincipal {
@@ -725,7 +795,7 @@ impl Data for GroupPolicyGrantPrincipal {
 impl Read for GroupPolicyGrantPrincipal {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { group_identifier: Property::Absent };
         from.open(json)?;
         from.field(json, "GroupIdentifier", &mut this.group_identifier);
         from.close(json)?;
@@ -733,6 +803,7 @@ impl Read for GroupPolicyGrantPrincipal {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GroupPolicyGrantPrincipal {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -741,7 +812,6 @@ impl fmt::Debug for GroupPolicyGrantPrincipal {
 /// The project policy grant principal.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-policygrant-projectpolicygrantprincipal.html)
-#[derive(Default)]
 pub struct ProjectPolicyGrantPrincipal {
     /// The project designation of the project policy grant principal.
     ///
@@ -759,6 +829,11 @@ pub struct ProjectPolicyGrantPrincipal {
     pub project_identifier: Property<String>,
 }
 
+impl Default for ProjectPolicyGrantPrincipal {
+    #[inline]
+    fn default() -> Self { Self { project_designation: Property::Absent, project_grant_filter: Property::Absent, project_identifier: Property::Absent } }
+}
+
 impl Data for ProjectPolicyGrantPrincipal {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -772,7 +847,7 @@ impl Data for ProjectPolicyGrantPrincipal {
 impl Read for ProjectPolicyGrantPrincipal {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { project_designation: Property::Absent, project_grant_filter: Property::Absent, project_identifier: Property::Absent };
         from.open(json)?;
         from.field(json, "ProjectDesignation", &mut this.project_designation);
         from.field(json, "ProjectGrantFilter", &mut this.project_grant_filter);
@@ -782,6 +857,7 @@ impl Read for ProjectPolicyGrantPrincipal {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ProjectPolicyGrantPrincipal {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -790,7 +866,6 @@ impl fmt::Debug for ProjectPolicyGrantPrincipal {
 /// The project grant filter.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-policygrant-projectgrantfilter.html)
-#[derive(Default)]
 pub struct ProjectGrantFilter {
     /// The domain unit filter of the project grant filter.
     ///
@@ -801,7 +876,9 @@ pub struct ProjectGrantFilter {
 impl ProjectGrantFilter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(domain_unit_filter: impl Into<Property<DomainUnitFilterForProject>>) -> Self { Self { domain_unit_filter: domain_unit_filter.into() } }
+    pub fn new(domain_unit_filter: impl Into<Property<DomainUnitFilterForProject>>) -> Self {
+        Self { domain_unit_filter: domain_unit_filter.into() }
+    }
 }
 
 impl Data for ProjectGrantFilter {
@@ -815,7 +892,7 @@ impl Data for ProjectGrantFilter {
 impl Read for ProjectGrantFilter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { domain_unit_filter: Property::Absent };
         from.open(json)?;
         from.field(json, "DomainUnitFilter", &mut this.domain_unit_filter);
         from.close(json)?;
@@ -823,6 +900,7 @@ impl Read for ProjectGrantFilter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ProjectGrantFilter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -831,7 +909,6 @@ impl fmt::Debug for ProjectGrantFilter {
 /// The domain unit filter of the project grant filter.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-policygrant-domainunitfilterforproject.html)
-#[derive(Default)]
 pub struct DomainUnitFilterForProject {
     /// The domain unit ID to use in the filter.
     ///
@@ -849,7 +926,9 @@ pub struct DomainUnitFilterForProject {
 impl DomainUnitFilterForProject {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(domain_unit: impl Into<Property<String>>) -> Self { Self { domain_unit: domain_unit.into(), ..Self::default() } }
+    pub fn new(domain_unit: impl Into<Property<String>>) -> Self {
+        Self { domain_unit: domain_unit.into(), include_child_domain_units: Property::Absent }
+    }
 }
 
 impl Data for DomainUnitFilterForProject {
@@ -864,7 +943,7 @@ impl Data for DomainUnitFilterForProject {
 impl Read for DomainUnitFilterForProject {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { domain_unit: Property::Absent, include_child_domain_units: Property::Absent };
         from.open(json)?;
         from.field(json, "DomainUnit", &mut this.domain_unit);
         from.field(json, "IncludeChildDomainUnits", &mut this.include_child_domain_units);
@@ -873,6 +952,7 @@ impl Read for DomainUnitFilterForProject {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DomainUnitFilterForProject {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -881,7 +961,6 @@ impl fmt::Debug for DomainUnitFilterForProject {
 /// The user policy grant principal.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-policygrant-userpolicygrantprincipal.html)
-#[derive(Default)]
 pub struct UserPolicyGrantPrincipal {
     /// The all users grant filter of the user policy grant principal.
     ///
@@ -892,6 +971,11 @@ pub struct UserPolicyGrantPrincipal {
     /// - Pattern: `(^([0-9a-f]{10}-|)[A-Fa-f0-9]{8}-[A-Fa-f0-9]{4}-[A-Fa-f0-9]{4}-[A-Fa-f0-9]{4}-[A-Fa-f0-9]{12}$|^[a-zA-Z_0-9+=,.@-]+$|^arn:aws[^:]*:iam::\d{12}:.+$)`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-policygrant-userpolicygrantprincipal.html#cfn-datazone-policygrant-userpolicygrantprincipal-useridentifier)
     pub user_identifier: Property<String>,
+}
+
+impl Default for UserPolicyGrantPrincipal {
+    #[inline]
+    fn default() -> Self { Self { all_users_grant_filter: Property::Absent, user_identifier: Property::Absent } }
 }
 
 impl Data for UserPolicyGrantPrincipal {
@@ -906,7 +990,7 @@ impl Data for UserPolicyGrantPrincipal {
 impl Read for UserPolicyGrantPrincipal {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { all_users_grant_filter: Property::Absent, user_identifier: Property::Absent };
         from.open(json)?;
         from.field(json, "AllUsersGrantFilter", &mut this.all_users_grant_filter);
         from.field(json, "UserIdentifier", &mut this.user_identifier);
@@ -915,6 +999,7 @@ impl Read for UserPolicyGrantPrincipal {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for UserPolicyGrantPrincipal {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -11,7 +11,6 @@ use crate::prelude::*;
 /// assets using one or more analytical workflows.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-datazone-project.html)
-#[derive(Default)]
 pub struct Project {
     /// The description of a project.
     ///
@@ -78,7 +77,9 @@ pub struct Project {
 impl Project {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(domain_identifier: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self { Self { domain_identifier: domain_identifier.into(), name: name.into(), ..Self::default() } }
+    pub fn new(domain_identifier: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, domain_identifier: domain_identifier.into(), domain_unit_id: Property::Absent, glossary_terms: Property::Absent, membership_assignments: Property::Absent, name: name.into(), project_category: Property::Absent, project_execution_role: Property::Absent, project_profile_id: Property::Absent, project_profile_version: Property::Absent, resource_tags: Property::Absent, user_parameters: Property::Absent }
+    }
 }
 
 impl Data for Project {
@@ -103,7 +104,7 @@ impl Data for Project {
 impl Read for Project {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, domain_identifier: Property::Absent, domain_unit_id: Property::Absent, glossary_terms: Property::Absent, membership_assignments: Property::Absent, name: Property::Absent, project_category: Property::Absent, project_execution_role: Property::Absent, project_profile_id: Property::Absent, project_profile_version: Property::Absent, resource_tags: Property::Absent, user_parameters: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "DomainIdentifier", &mut this.domain_identifier);
@@ -122,6 +123,7 @@ impl Read for Project {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Project {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -138,7 +140,6 @@ impl Project {
 /// The project membership assignment.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-project-projectmembershipassignment.html)
-#[derive(Default)]
 pub struct ProjectMembershipAssignment {
     /// `Designation`, which AWS does not describe.
     ///
@@ -154,7 +155,9 @@ pub struct ProjectMembershipAssignment {
 impl ProjectMembershipAssignment {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(designation: impl Into<Property<Listed<ProjectMembershipAssignmentDesignation>>>, member: impl Into<Property<Member>>) -> Self { Self { designation: designation.into(), member: member.into() } }
+    pub fn new(designation: impl Into<Property<Listed<ProjectMembershipAssignmentDesignation>>>, member: impl Into<Property<Member>>) -> Self {
+        Self { designation: designation.into(), member: member.into() }
+    }
 }
 
 impl Data for ProjectMembershipAssignment {
@@ -169,7 +172,7 @@ impl Data for ProjectMembershipAssignment {
 impl Read for ProjectMembershipAssignment {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { designation: Property::Absent, member: Property::Absent };
         from.open(json)?;
         from.field(json, "Designation", &mut this.designation);
         from.field(json, "Member", &mut this.member);
@@ -178,6 +181,7 @@ impl Read for ProjectMembershipAssignment {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ProjectMembershipAssignment {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -186,7 +190,6 @@ impl fmt::Debug for ProjectMembershipAssignment {
 /// The member of the project.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-project-member.html)
-#[derive(Default)]
 pub struct Member {
     /// `GroupIdentifier`, which AWS does not describe.
     ///
@@ -196,6 +199,11 @@ pub struct Member {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-project-member.html#cfn-datazone-project-member-useridentifier)
     pub user_identifier: Property<String>,
+}
+
+impl Default for Member {
+    #[inline]
+    fn default() -> Self { Self { group_identifier: Property::Absent, user_identifier: Property::Absent } }
 }
 
 impl Data for Member {
@@ -210,7 +218,7 @@ impl Data for Member {
 impl Read for Member {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { group_identifier: Property::Absent, user_identifier: Property::Absent };
         from.open(json)?;
         from.field(json, "GroupIdentifier", &mut this.group_identifier);
         from.field(json, "UserIdentifier", &mut this.user_identifier);
@@ -219,6 +227,7 @@ impl Read for Member {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Member {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -227,7 +236,6 @@ impl fmt::Debug for Member {
 /// `ResourceTag` of `AWS::DataZone::Project`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-project-resourcetag.html)
-#[derive(Default)]
 pub struct ResourceTag {
     /// `Key`, which AWS does not describe.
     ///
@@ -246,7 +254,9 @@ pub struct ResourceTag {
 impl ResourceTag {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { key: key.into(), value: value.into() } }
+    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { key: key.into(), value: value.into() }
+    }
 }
 
 impl Data for ResourceTag {
@@ -261,7 +271,7 @@ impl Data for ResourceTag {
 impl Read for ResourceTag {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Value", &mut this.value);
@@ -270,6 +280,7 @@ impl Read for ResourceTag {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResourceTag {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -278,7 +289,6 @@ impl fmt::Debug for ResourceTag {
 /// The environment configuration user parameters.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-project-environmentconfigurationuserparameter.html)
-#[derive(Default)]
 pub struct EnvironmentConfigurationUserParameter {
     /// The environment configuration name.
     ///
@@ -297,6 +307,11 @@ pub struct EnvironmentConfigurationUserParameter {
     pub environment_parameters: Property<List<EnvironmentParameter>>,
 }
 
+impl Default for EnvironmentConfigurationUserParameter {
+    #[inline]
+    fn default() -> Self { Self { environment_configuration_name: Property::Absent, environment_id: Property::Absent, environment_parameters: Property::Absent } }
+}
+
 impl Data for EnvironmentConfigurationUserParameter {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -310,7 +325,7 @@ impl Data for EnvironmentConfigurationUserParameter {
 impl Read for EnvironmentConfigurationUserParameter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { environment_configuration_name: Property::Absent, environment_id: Property::Absent, environment_parameters: Property::Absent };
         from.open(json)?;
         from.field(json, "EnvironmentConfigurationName", &mut this.environment_configuration_name);
         from.field(json, "EnvironmentId", &mut this.environment_id);
@@ -320,6 +335,7 @@ impl Read for EnvironmentConfigurationUserParameter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EnvironmentConfigurationUserParameter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -328,7 +344,6 @@ impl fmt::Debug for EnvironmentConfigurationUserParameter {
 /// The parameter details of an evironment profile.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-project-environmentparameter.html)
-#[derive(Default)]
 pub struct EnvironmentParameter {
     /// The name of an environment profile parameter.
     ///
@@ -338,6 +353,11 @@ pub struct EnvironmentParameter {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-project-environmentparameter.html#cfn-datazone-project-environmentparameter-value)
     pub value: Property<String>,
+}
+
+impl Default for EnvironmentParameter {
+    #[inline]
+    fn default() -> Self { Self { name: Property::Absent, value: Property::Absent } }
 }
 
 impl Data for EnvironmentParameter {
@@ -352,7 +372,7 @@ impl Data for EnvironmentParameter {
 impl Read for EnvironmentParameter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Value", &mut this.value);
@@ -361,6 +381,7 @@ impl Read for EnvironmentParameter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EnvironmentParameter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// assets using one or more analytical workflows.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-datazone-projectmembership.html)
-#[derive(Default)]
 pub struct ProjectMembership {
     /// The designated role of a project member.
     ///
@@ -35,7 +34,9 @@ pub struct ProjectMembership {
 impl ProjectMembership {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(designation: impl Into<Property<Listed<ProjectMembershipDesignation>>>, domain_identifier: impl Into<Property<String>>, member: impl Into<Property<Member>>, project_identifier: impl Into<Property<String>>) -> Self { Self { designation: designation.into(), domain_identifier: domain_identifier.into(), member: member.into(), project_identifier: project_identifier.into() } }
+    pub fn new(designation: impl Into<Property<Listed<ProjectMembershipDesignation>>>, domain_identifier: impl Into<Property<String>>, member: impl Into<Property<Member>>, project_identifier: impl Into<Property<String>>) -> Self {
+        Self { designation: designation.into(), domain_identifier: domain_identifier.into(), member: member.into(), project_identifier: project_identifier.into() }
+    }
 }
 
 impl Data for ProjectMembership {
@@ -52,7 +53,7 @@ impl Data for ProjectMembership {
 impl Read for ProjectMembership {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { designation: Property::Absent, domain_identifier: Property::Absent, member: Property::Absent, project_identifier: Property::Absent };
         from.open(json)?;
         from.field(json, "Designation", &mut this.designation);
         from.field(json, "DomainIdentifier", &mut this.domain_identifier);
@@ -63,6 +64,7 @@ impl Read for ProjectMembership {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ProjectMembership {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -82,7 +84,6 @@ impl ProjectMembership {
 /// specified when used or returned.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-projectmembership-member.html)
-#[derive(Default)]
 pub struct Member {
     /// The ID of the group of a project member.
     ///
@@ -92,6 +93,11 @@ pub struct Member {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-projectmembership-member.html#cfn-datazone-projectmembership-member-useridentifier)
     pub user_identifier: Property<String>,
+}
+
+impl Default for Member {
+    #[inline]
+    fn default() -> Self { Self { group_identifier: Property::Absent, user_identifier: Property::Absent } }
 }
 
 impl Data for Member {
@@ -106,7 +112,7 @@ impl Data for Member {
 impl Read for Member {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { group_identifier: Property::Absent, user_identifier: Property::Absent };
         from.open(json)?;
         from.field(json, "GroupIdentifier", &mut this.group_identifier);
         from.field(json, "UserIdentifier", &mut this.user_identifier);
@@ -115,6 +121,7 @@ impl Read for Member {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Member {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// The summary of a project profile.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-datazone-projectprofile.html)
-#[derive(Default)]
 pub struct ProjectProfile {
     /// `AllowCustomProjectResourceTags`, which AWS does not describe.
     ///
@@ -62,7 +61,9 @@ pub struct ProjectProfile {
 impl ProjectProfile {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { allow_custom_project_resource_tags: Property::Absent, description: Property::Absent, domain_identifier: Property::Absent, domain_unit_identifier: Property::Absent, environment_configurations: Property::Absent, name: name.into(), project_resource_tags: Property::Absent, project_resource_tags_description: Property::Absent, status: Property::Absent, use_default_configurations: Property::Absent }
+    }
 }
 
 impl Data for ProjectProfile {
@@ -85,7 +86,7 @@ impl Data for ProjectProfile {
 impl Read for ProjectProfile {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allow_custom_project_resource_tags: Property::Absent, description: Property::Absent, domain_identifier: Property::Absent, domain_unit_identifier: Property::Absent, environment_configurations: Property::Absent, name: Property::Absent, project_resource_tags: Property::Absent, project_resource_tags_description: Property::Absent, status: Property::Absent, use_default_configurations: Property::Absent };
         from.open(json)?;
         from.field(json, "AllowCustomProjectResourceTags", &mut this.allow_custom_project_resource_tags);
         from.field(json, "Description", &mut this.description);
@@ -102,6 +103,7 @@ impl Read for ProjectProfile {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ProjectProfile {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -118,7 +120,6 @@ impl ProjectProfile {
 /// The configuration of an environment.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-projectprofile-environmentconfiguration.html)
-#[derive(Default)]
 pub struct EnvironmentConfiguration {
     /// The AWS account of the environment.
     ///
@@ -167,7 +168,9 @@ pub struct EnvironmentConfiguration {
 impl EnvironmentConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(aws_region: impl Into<Property<Region>>, environment_blueprint_id: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self { Self { aws_region: aws_region.into(), environment_blueprint_id: environment_blueprint_id.into(), name: name.into(), ..Self::default() } }
+    pub fn new(aws_region: impl Into<Property<Region>>, environment_blueprint_id: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self {
+        Self { aws_account: Property::Absent, aws_region: aws_region.into(), configuration_parameters: Property::Absent, deployment_mode: Property::Absent, deployment_order: Property::Absent, description: Property::Absent, environment_blueprint_id: environment_blueprint_id.into(), environment_configuration_id: Property::Absent, name: name.into() }
+    }
 }
 
 impl Data for EnvironmentConfiguration {
@@ -189,7 +192,7 @@ impl Data for EnvironmentConfiguration {
 impl Read for EnvironmentConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { aws_account: Property::Absent, aws_region: Property::Absent, configuration_parameters: Property::Absent, deployment_mode: Property::Absent, deployment_order: Property::Absent, description: Property::Absent, environment_blueprint_id: Property::Absent, environment_configuration_id: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "AwsAccount", &mut this.aws_account);
         from.field(json, "AwsRegion", &mut this.aws_region);
@@ -205,6 +208,7 @@ impl Read for EnvironmentConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EnvironmentConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -213,7 +217,6 @@ impl fmt::Debug for EnvironmentConfiguration {
 /// The AWS account of the environment.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-projectprofile-awsaccount.html)
-#[derive(Default)]
 pub struct AwsAccount {
     /// The account ID of a project.
     ///
@@ -225,7 +228,9 @@ pub struct AwsAccount {
 impl AwsAccount {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(aws_account_id: impl Into<Property<String>>) -> Self { Self { aws_account_id: aws_account_id.into() } }
+    pub fn new(aws_account_id: impl Into<Property<String>>) -> Self {
+        Self { aws_account_id: aws_account_id.into() }
+    }
 }
 
 impl Data for AwsAccount {
@@ -239,7 +244,7 @@ impl Data for AwsAccount {
 impl Read for AwsAccount {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { aws_account_id: Property::Absent };
         from.open(json)?;
         from.field(json, "AwsAccountId", &mut this.aws_account_id);
         from.close(json)?;
@@ -247,6 +252,7 @@ impl Read for AwsAccount {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AwsAccount {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -255,7 +261,6 @@ impl fmt::Debug for AwsAccount {
 /// The AWS Region.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-projectprofile-region.html)
-#[derive(Default)]
 pub struct Region {
     /// The AWS Region name.
     ///
@@ -268,7 +273,9 @@ pub struct Region {
 impl Region {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(region_name: impl Into<Property<String>>) -> Self { Self { region_name: region_name.into() } }
+    pub fn new(region_name: impl Into<Property<String>>) -> Self {
+        Self { region_name: region_name.into() }
+    }
 }
 
 impl Data for Region {
@@ -282,7 +289,7 @@ impl Data for Region {
 impl Read for Region {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { region_name: Property::Absent };
         from.open(json)?;
         from.field(json, "RegionName", &mut this.region_name);
         from.close(json)?;
@@ -290,6 +297,7 @@ impl Read for Region {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Region {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -298,7 +306,6 @@ impl fmt::Debug for Region {
 /// The details of the environment configuration parameter.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-projectprofile-environmentconfigurationparametersdetails.html)
-#[derive(Default)]
 pub struct EnvironmentConfigurationParametersDetails {
     /// The parameter overrides.
     ///
@@ -315,6 +322,11 @@ pub struct EnvironmentConfigurationParametersDetails {
     pub ssm_path: Property<String>,
 }
 
+impl Default for EnvironmentConfigurationParametersDetails {
+    #[inline]
+    fn default() -> Self { Self { parameter_overrides: Property::Absent, resolved_parameters: Property::Absent, ssm_path: Property::Absent } }
+}
+
 impl Data for EnvironmentConfigurationParametersDetails {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -328,7 +340,7 @@ impl Data for EnvironmentConfigurationParametersDetails {
 impl Read for EnvironmentConfigurationParametersDetails {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { parameter_overrides: Property::Absent, resolved_parameters: Property::Absent, ssm_path: Property::Absent };
         from.open(json)?;
         from.field(json, "ParameterOverrides", &mut this.parameter_overrides);
         from.field(json, "ResolvedParameters", &mut this.resolved_parameters);
@@ -338,6 +350,7 @@ impl Read for EnvironmentConfigurationParametersDetails {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EnvironmentConfigurationParametersDetails {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -346,7 +359,6 @@ impl fmt::Debug for EnvironmentConfigurationParametersDetails {
 /// The environment configuration parameter.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-projectprofile-environmentconfigurationparameter.html)
-#[derive(Default)]
 pub struct EnvironmentConfigurationParameter {
     /// Specifies whether the environment parameter is editable.
     ///
@@ -363,6 +375,11 @@ pub struct EnvironmentConfigurationParameter {
     pub value: Property<String>,
 }
 
+impl Default for EnvironmentConfigurationParameter {
+    #[inline]
+    fn default() -> Self { Self { is_editable: Property::Absent, name: Property::Absent, value: Property::Absent } }
+}
+
 impl Data for EnvironmentConfigurationParameter {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -376,7 +393,7 @@ impl Data for EnvironmentConfigurationParameter {
 impl Read for EnvironmentConfigurationParameter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { is_editable: Property::Absent, name: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "IsEditable", &mut this.is_editable);
         from.field(json, "Name", &mut this.name);
@@ -386,6 +403,7 @@ impl Read for EnvironmentConfigurationParameter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EnvironmentConfigurationParameter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -394,7 +412,6 @@ impl fmt::Debug for EnvironmentConfigurationParameter {
 /// `ResourceTagParameter` of `AWS::DataZone::ProjectProfile`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-projectprofile-resourcetagparameter.html)
-#[derive(Default)]
 pub struct ResourceTagParameter {
     /// `IsValueEditable`, which AWS does not describe.
     ///
@@ -417,7 +434,9 @@ pub struct ResourceTagParameter {
 impl ResourceTagParameter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(is_value_editable: impl Into<Property<bool>>, key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { is_value_editable: is_value_editable.into(), key: key.into(), value: value.into() } }
+    pub fn new(is_value_editable: impl Into<Property<bool>>, key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { is_value_editable: is_value_editable.into(), key: key.into(), value: value.into() }
+    }
 }
 
 impl Data for ResourceTagParameter {
@@ -433,7 +452,7 @@ impl Data for ResourceTagParameter {
 impl Read for ResourceTagParameter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { is_value_editable: Property::Absent, key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "IsValueEditable", &mut this.is_value_editable);
         from.field(json, "Key", &mut this.key);
@@ -443,6 +462,7 @@ impl Read for ResourceTagParameter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResourceTagParameter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

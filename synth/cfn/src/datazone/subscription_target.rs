@@ -13,7 +13,6 @@ use crate::prelude::*;
 /// subscribed.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-datazone-subscriptiontarget.html)
-#[derive(Default)]
 pub struct SubscriptionTarget {
     /// The asset types included in the subscription target.
     ///
@@ -64,7 +63,9 @@ pub struct SubscriptionTarget {
 impl SubscriptionTarget {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(applicable_asset_types: impl Into<Property<List<String>>>, authorized_principals: impl Into<Property<List<String>>>, domain_identifier: impl Into<Property<String>>, environment_identifier: impl Into<Property<String>>, name: impl Into<Property<String>>, subscription_target_config: impl Into<Property<List<SubscriptionTargetForm>>>, r#type: impl Into<Property<String>>) -> Self { Self { applicable_asset_types: applicable_asset_types.into(), authorized_principals: authorized_principals.into(), domain_identifier: domain_identifier.into(), environment_identifier: environment_identifier.into(), name: name.into(), subscription_target_config: subscription_target_config.into(), r#type: r#type.into(), ..Self::default() } }
+    pub fn new(applicable_asset_types: impl Into<Property<List<String>>>, authorized_principals: impl Into<Property<List<String>>>, domain_identifier: impl Into<Property<String>>, environment_identifier: impl Into<Property<String>>, name: impl Into<Property<String>>, subscription_target_config: impl Into<Property<List<SubscriptionTargetForm>>>, r#type: impl Into<Property<String>>) -> Self {
+        Self { applicable_asset_types: applicable_asset_types.into(), authorized_principals: authorized_principals.into(), domain_identifier: domain_identifier.into(), environment_identifier: environment_identifier.into(), manage_access_role: Property::Absent, name: name.into(), provider: Property::Absent, subscription_target_config: subscription_target_config.into(), r#type: r#type.into() }
+    }
 }
 
 impl Data for SubscriptionTarget {
@@ -86,7 +87,7 @@ impl Data for SubscriptionTarget {
 impl Read for SubscriptionTarget {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { applicable_asset_types: Property::Absent, authorized_principals: Property::Absent, domain_identifier: Property::Absent, environment_identifier: Property::Absent, manage_access_role: Property::Absent, name: Property::Absent, provider: Property::Absent, subscription_target_config: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "ApplicableAssetTypes", &mut this.applicable_asset_types);
         from.field(json, "AuthorizedPrincipals", &mut this.authorized_principals);
@@ -102,6 +103,7 @@ impl Read for SubscriptionTarget {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SubscriptionTarget {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -118,7 +120,6 @@ impl SubscriptionTarget {
 /// The details of the subscription target configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-datazone-subscriptiontarget-subscriptiontargetform.html)
-#[derive(Default)]
 pub struct SubscriptionTargetForm {
     /// The content of the subscription target configuration.
     ///
@@ -135,7 +136,9 @@ pub struct SubscriptionTargetForm {
 impl SubscriptionTargetForm {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(content: impl Into<Property<String>>, form_name: impl Into<Property<String>>) -> Self { Self { content: content.into(), form_name: form_name.into() } }
+    pub fn new(content: impl Into<Property<String>>, form_name: impl Into<Property<String>>) -> Self {
+        Self { content: content.into(), form_name: form_name.into() }
+    }
 }
 
 impl Data for SubscriptionTargetForm {
@@ -150,7 +153,7 @@ impl Data for SubscriptionTargetForm {
 impl Read for SubscriptionTargetForm {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { content: Property::Absent, form_name: Property::Absent };
         from.open(json)?;
         from.field(json, "Content", &mut this.content);
         from.field(json, "FormName", &mut this.form_name);
@@ -159,6 +162,7 @@ impl Read for SubscriptionTargetForm {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SubscriptionTargetForm {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// The user type of the user for which the user profile is created.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-datazone-userprofile.html)
-#[derive(Default)]
 pub struct UserProfile {
     /// The identifier of a Amazon DataZone domain in which a user profile exists.
     ///
@@ -37,7 +36,9 @@ pub struct UserProfile {
 impl UserProfile {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(domain_identifier: impl Into<Property<String>>, user_identifier: impl Into<Property<String>>) -> Self { Self { domain_identifier: domain_identifier.into(), user_identifier: user_identifier.into(), ..Self::default() } }
+    pub fn new(domain_identifier: impl Into<Property<String>>, user_identifier: impl Into<Property<String>>) -> Self {
+        Self { domain_identifier: domain_identifier.into(), session_name: Property::Absent, status: Property::Absent, user_identifier: user_identifier.into(), user_type: Property::Absent }
+    }
 }
 
 impl Data for UserProfile {
@@ -55,7 +56,7 @@ impl Data for UserProfile {
 impl Read for UserProfile {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { domain_identifier: Property::Absent, session_name: Property::Absent, status: Property::Absent, user_identifier: Property::Absent, user_type: Property::Absent };
         from.open(json)?;
         from.field(json, "DomainIdentifier", &mut this.domain_identifier);
         from.field(json, "SessionName", &mut this.session_name);
@@ -67,6 +68,7 @@ impl Read for UserProfile {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for UserProfile {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Creates a DAX cluster. All nodes in the cluster run the same DAX caching software.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dax-cluster.html)
-#[derive(Default)]
 pub struct Cluster {
     /// The Availability Zones (AZs) in which the cluster nodes will reside after the cluster has
     /// been created or updated. If provided, the length of this list must equal the
@@ -108,7 +107,9 @@ pub struct Cluster {
 impl Cluster {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(iam_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, node_type: impl Into<Property<String>>, replication_factor: impl Into<Property<i64>>) -> Self { Self { iam_role_arn: iam_role_arn.into(), node_type: node_type.into(), replication_factor: replication_factor.into(), ..Self::default() } }
+    pub fn new(iam_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, node_type: impl Into<Property<String>>, replication_factor: impl Into<Property<i64>>) -> Self {
+        Self { availability_zones: Property::Absent, cluster_endpoint_encryption_type: Property::Absent, cluster_name: Property::Absent, description: Property::Absent, iam_role_arn: iam_role_arn.into(), network_type: Property::Absent, node_type: node_type.into(), notification_topic_arn: Property::Absent, parameter_group_name: Property::Absent, preferred_maintenance_window: Property::Absent, replication_factor: replication_factor.into(), sse_specification: Property::Absent, security_group_ids: Property::Absent, subnet_group_name: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for Cluster {
@@ -136,7 +137,7 @@ impl Data for Cluster {
 impl Read for Cluster {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { availability_zones: Property::Absent, cluster_endpoint_encryption_type: Property::Absent, cluster_name: Property::Absent, description: Property::Absent, iam_role_arn: Property::Absent, network_type: Property::Absent, node_type: Property::Absent, notification_topic_arn: Property::Absent, parameter_group_name: Property::Absent, preferred_maintenance_window: Property::Absent, replication_factor: Property::Absent, sse_specification: Property::Absent, security_group_ids: Property::Absent, subnet_group_name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AvailabilityZones", &mut this.availability_zones);
         from.field(json, "ClusterEndpointEncryptionType", &mut this.cluster_endpoint_encryption_type);
@@ -158,6 +159,7 @@ impl Read for Cluster {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Cluster {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -174,13 +176,17 @@ impl Cluster {
 /// Represents the settings used to enable server-side encryption.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dax-cluster-ssespecification.html)
-#[derive(Default)]
 pub struct SseSpecification {
     /// Indicates whether server-side encryption is enabled (true) or disabled (false) on the
     /// cluster.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dax-cluster-ssespecification.html#cfn-dax-cluster-ssespecification-sseenabled)
     pub sse_enabled: Property<bool>,
+}
+
+impl Default for SseSpecification {
+    #[inline]
+    fn default() -> Self { Self { sse_enabled: Property::Absent } }
 }
 
 impl Data for SseSpecification {
@@ -194,7 +200,7 @@ impl Data for SseSpecification {
 impl Read for SseSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { sse_enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "SSEEnabled", &mut this.sse_enabled);
         from.close(json)?;
@@ -202,6 +208,7 @@ impl Read for SseSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SseSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

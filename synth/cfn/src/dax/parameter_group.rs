@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// A named set of parameters that are applied to all of the nodes in a DAX cluster.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dax-parametergroup.html)
-#[derive(Default)]
 pub struct ParameterGroup {
     /// A description of the parameter group.
     ///
@@ -28,6 +27,11 @@ pub struct ParameterGroup {
     pub parameter_name_values: Property<Json>,
 }
 
+impl Default for ParameterGroup {
+    #[inline]
+    fn default() -> Self { Self { description: Property::Absent, parameter_group_name: Property::Absent, parameter_name_values: Property::Absent } }
+}
+
 impl Data for ParameterGroup {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -41,7 +45,7 @@ impl Data for ParameterGroup {
 impl Read for ParameterGroup {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, parameter_group_name: Property::Absent, parameter_name_values: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "ParameterGroupName", &mut this.parameter_group_name);
@@ -51,6 +55,7 @@ impl Read for ParameterGroup {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ParameterGroup {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Creates a new subnet group.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dax-subnetgroup.html)
-#[derive(Default)]
 pub struct SubnetGroup {
     /// The description of the subnet group.
     ///
@@ -26,7 +25,9 @@ pub struct SubnetGroup {
 impl SubnetGroup {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(subnet_ids: impl Into<Property<List<String>>>) -> Self { Self { subnet_ids: subnet_ids.into(), ..Self::default() } }
+    pub fn new(subnet_ids: impl Into<Property<List<String>>>) -> Self {
+        Self { description: Property::Absent, subnet_group_name: Property::Absent, subnet_ids: subnet_ids.into() }
+    }
 }
 
 impl Data for SubnetGroup {
@@ -42,7 +43,7 @@ impl Data for SubnetGroup {
 impl Read for SubnetGroup {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, subnet_group_name: Property::Absent, subnet_ids: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "SubnetGroupName", &mut this.subnet_group_name);
@@ -52,6 +53,7 @@ impl Read for SubnetGroup {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SubnetGroup {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

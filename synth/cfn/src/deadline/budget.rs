@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Creates a budget to set spending thresholds for your rendering activity.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-deadline-budget.html)
-#[derive(Default)]
 pub struct Budget {
     /// The budget actions to specify what happens when the budget runs out.
     ///
@@ -52,7 +51,9 @@ pub struct Budget {
 impl Budget {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(actions: impl Into<Property<List<BudgetActionToAdd>>>, approximate_dollar_limit: impl Into<Property<f64>>, display_name: impl Into<Property<String>>, farm_id: impl Into<Property<String>>, schedule: impl Into<Property<BudgetSchedule>>, usage_tracking_resource: impl Into<Property<UsageTrackingResource>>) -> Self { Self { actions: actions.into(), approximate_dollar_limit: approximate_dollar_limit.into(), display_name: display_name.into(), farm_id: farm_id.into(), schedule: schedule.into(), usage_tracking_resource: usage_tracking_resource.into(), ..Self::default() } }
+    pub fn new(actions: impl Into<Property<List<BudgetActionToAdd>>>, approximate_dollar_limit: impl Into<Property<f64>>, display_name: impl Into<Property<String>>, farm_id: impl Into<Property<String>>, schedule: impl Into<Property<BudgetSchedule>>, usage_tracking_resource: impl Into<Property<UsageTrackingResource>>) -> Self {
+        Self { actions: actions.into(), approximate_dollar_limit: approximate_dollar_limit.into(), description: Property::Absent, display_name: display_name.into(), farm_id: farm_id.into(), schedule: schedule.into(), tags: Property::Absent, usage_tracking_resource: usage_tracking_resource.into() }
+    }
 }
 
 impl Data for Budget {
@@ -73,7 +74,7 @@ impl Data for Budget {
 impl Read for Budget {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { actions: Property::Absent, approximate_dollar_limit: Property::Absent, description: Property::Absent, display_name: Property::Absent, farm_id: Property::Absent, schedule: Property::Absent, tags: Property::Absent, usage_tracking_resource: Property::Absent };
         from.open(json)?;
         from.field(json, "Actions", &mut this.actions);
         from.field(json, "ApproximateDollarLimit", &mut this.approximate_dollar_limit);
@@ -88,6 +89,7 @@ impl Read for Budget {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Budget {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -104,7 +106,6 @@ impl Budget {
 /// The budget action to add.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-deadline-budget-budgetactiontoadd.html)
-#[derive(Default)]
 pub struct BudgetActionToAdd {
     /// A description for the budget action.
     ///
@@ -125,7 +126,9 @@ pub struct BudgetActionToAdd {
 impl BudgetActionToAdd {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(threshold_percentage: impl Into<Property<f64>>, r#type: impl Into<Property<Listed<BudgetActionToAddType>>>) -> Self { Self { threshold_percentage: threshold_percentage.into(), r#type: r#type.into(), ..Self::default() } }
+    pub fn new(threshold_percentage: impl Into<Property<f64>>, r#type: impl Into<Property<Listed<BudgetActionToAddType>>>) -> Self {
+        Self { description: Property::Absent, threshold_percentage: threshold_percentage.into(), r#type: r#type.into() }
+    }
 }
 
 impl Data for BudgetActionToAdd {
@@ -141,7 +144,7 @@ impl Data for BudgetActionToAdd {
 impl Read for BudgetActionToAdd {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, threshold_percentage: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "ThresholdPercentage", &mut this.threshold_percentage);
@@ -151,6 +154,7 @@ impl Read for BudgetActionToAdd {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BudgetActionToAdd {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -159,7 +163,6 @@ impl fmt::Debug for BudgetActionToAdd {
 /// The start and end time of the budget.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-deadline-budget-budgetschedule.html)
-#[derive(Default)]
 pub struct BudgetSchedule {
     /// The details of a fixed budget schedule.
     ///
@@ -170,7 +173,9 @@ pub struct BudgetSchedule {
 impl BudgetSchedule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(fixed: impl Into<Property<FixedBudgetSchedule>>) -> Self { Self { fixed: fixed.into() } }
+    pub fn new(fixed: impl Into<Property<FixedBudgetSchedule>>) -> Self {
+        Self { fixed: fixed.into() }
+    }
 }
 
 impl Data for BudgetSchedule {
@@ -184,7 +189,7 @@ impl Data for BudgetSchedule {
 impl Read for BudgetSchedule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { fixed: Property::Absent };
         from.open(json)?;
         from.field(json, "Fixed", &mut this.fixed);
         from.close(json)?;
@@ -192,6 +197,7 @@ impl Read for BudgetSchedule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BudgetSchedule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -200,7 +206,6 @@ impl fmt::Debug for BudgetSchedule {
 /// The details of a fixed budget schedule.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-deadline-budget-fixedbudgetschedule.html)
-#[derive(Default)]
 pub struct FixedBudgetSchedule {
     /// When the budget ends.
     ///
@@ -215,7 +220,9 @@ pub struct FixedBudgetSchedule {
 impl FixedBudgetSchedule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(end_time: impl Into<Property<String>>, start_time: impl Into<Property<String>>) -> Self { Self { end_time: end_time.into(), start_time: start_time.into() } }
+    pub fn new(end_time: impl Into<Property<String>>, start_time: impl Into<Property<String>>) -> Self {
+        Self { end_time: end_time.into(), start_time: start_time.into() }
+    }
 }
 
 impl Data for FixedBudgetSchedule {
@@ -230,7 +237,7 @@ impl Data for FixedBudgetSchedule {
 impl Read for FixedBudgetSchedule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { end_time: Property::Absent, start_time: Property::Absent };
         from.open(json)?;
         from.field(json, "EndTime", &mut this.end_time);
         from.field(json, "StartTime", &mut this.start_time);
@@ -239,6 +246,7 @@ impl Read for FixedBudgetSchedule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FixedBudgetSchedule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -247,7 +255,6 @@ impl fmt::Debug for FixedBudgetSchedule {
 /// The usage details of the allotted budget.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-deadline-budget-usagetrackingresource.html)
-#[derive(Default)]
 pub struct UsageTrackingResource {
     /// The queue ID.
     ///
@@ -259,7 +266,9 @@ pub struct UsageTrackingResource {
 impl UsageTrackingResource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(queue_id: impl Into<Property<String>>) -> Self { Self { queue_id: queue_id.into() } }
+    pub fn new(queue_id: impl Into<Property<String>>) -> Self {
+        Self { queue_id: queue_id.into() }
+    }
 }
 
 impl Data for UsageTrackingResource {
@@ -273,7 +282,7 @@ impl Data for UsageTrackingResource {
 impl Read for UsageTrackingResource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { queue_id: Property::Absent };
         from.open(json)?;
         from.field(json, "QueueId", &mut this.queue_id);
         from.close(json)?;
@@ -281,6 +290,7 @@ impl Read for UsageTrackingResource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for UsageTrackingResource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// for large projects.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-deadline-farm.html)
-#[derive(Default)]
 pub struct Farm {
     /// `CostScaleFactor`, which AWS does not describe.
     ///
@@ -51,7 +50,9 @@ pub struct Farm {
 impl Farm {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(display_name: impl Into<Property<String>>) -> Self { Self { display_name: display_name.into(), ..Self::default() } }
+    pub fn new(display_name: impl Into<Property<String>>) -> Self {
+        Self { cost_scale_factor: Property::Absent, description: Property::Absent, display_name: display_name.into(), kms_key_arn: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for Farm {
@@ -69,7 +70,7 @@ impl Data for Farm {
 impl Read for Farm {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cost_scale_factor: Property::Absent, description: Property::Absent, display_name: Property::Absent, kms_key_arn: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "CostScaleFactor", &mut this.cost_scale_factor);
         from.field(json, "Description", &mut this.description);
@@ -81,6 +82,7 @@ impl Read for Farm {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Farm {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

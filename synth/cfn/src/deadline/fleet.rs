@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// managed by Deadline Cloud.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-deadline-fleet.html)
-#[derive(Default)]
 pub struct Fleet {
     /// The configuration details for the fleet.
     ///
@@ -73,7 +72,9 @@ pub struct Fleet {
 impl Fleet {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(configuration: impl Into<Property<FleetConfiguration>>, display_name: impl Into<Property<String>>, farm_id: impl Into<Property<String>>, max_worker_count: impl Into<Property<i64>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { configuration: configuration.into(), display_name: display_name.into(), farm_id: farm_id.into(), max_worker_count: max_worker_count.into(), role_arn: role_arn.into(), ..Self::default() } }
+    pub fn new(configuration: impl Into<Property<FleetConfiguration>>, display_name: impl Into<Property<String>>, farm_id: impl Into<Property<String>>, max_worker_count: impl Into<Property<i64>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { configuration: configuration.into(), description: Property::Absent, display_name: display_name.into(), farm_id: farm_id.into(), host_configuration: Property::Absent, max_worker_count: max_worker_count.into(), min_worker_count: Property::Absent, role_arn: role_arn.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for Fleet {
@@ -95,7 +96,7 @@ impl Data for Fleet {
 impl Read for Fleet {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { configuration: Property::Absent, description: Property::Absent, display_name: Property::Absent, farm_id: Property::Absent, host_configuration: Property::Absent, max_worker_count: Property::Absent, min_worker_count: Property::Absent, role_arn: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Configuration", &mut this.configuration);
         from.field(json, "Description", &mut this.description);
@@ -111,6 +112,7 @@ impl Read for Fleet {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Fleet {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -127,7 +129,6 @@ impl Fleet {
 /// Fleet configuration details.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-deadline-fleet-fleetconfiguration.html)
-#[derive(Default)]
 pub struct FleetConfiguration {
     /// The customer managed fleets within a fleet configuration.
     ///
@@ -137,6 +138,11 @@ pub struct FleetConfiguration {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-deadline-fleet-fleetconfiguration.html#cfn-deadline-fleet-fleetconfiguration-servicemanagedec2)
     pub service_managed_ec2: Property<ServiceManagedEc2FleetConfiguration>,
+}
+
+impl Default for FleetConfiguration {
+    #[inline]
+    fn default() -> Self { Self { customer_managed: Property::Absent, service_managed_ec2: Property::Absent } }
 }
 
 impl Data for FleetConfiguration {
@@ -151,7 +157,7 @@ impl Data for FleetConfiguration {
 impl Read for FleetConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { customer_managed: Property::Absent, service_managed_ec2: Property::Absent };
         from.open(json)?;
         from.field(json, "CustomerManaged", &mut this.customer_managed);
         from.field(json, "ServiceManagedEc2", &mut this.service_managed_ec2);
@@ -160,6 +166,7 @@ impl Read for FleetConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FleetConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -168,7 +175,6 @@ impl fmt::Debug for FleetConfiguration {
 /// The configuration details for a customer managed fleet.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-deadline-fleet-customermanagedfleetconfiguration.html)
-#[derive(Default)]
 pub struct CustomerManagedFleetConfiguration {
     /// `AutoScalingConfiguration`, which AWS does not describe.
     ///
@@ -196,7 +202,9 @@ pub struct CustomerManagedFleetConfiguration {
 impl CustomerManagedFleetConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(mode: impl Into<Property<Listed<CustomerManagedFleetConfigurationMode>>>, worker_capabilities: impl Into<Property<CustomerManagedWorkerCapabilities>>) -> Self { Self { mode: mode.into(), worker_capabilities: worker_capabilities.into(), ..Self::default() } }
+    pub fn new(mode: impl Into<Property<Listed<CustomerManagedFleetConfigurationMode>>>, worker_capabilities: impl Into<Property<CustomerManagedWorkerCapabilities>>) -> Self {
+        Self { auto_scaling_configuration: Property::Absent, mode: mode.into(), storage_profile_id: Property::Absent, tag_propagation_mode: Property::Absent, worker_capabilities: worker_capabilities.into() }
+    }
 }
 
 impl Data for CustomerManagedFleetConfiguration {
@@ -214,7 +222,7 @@ impl Data for CustomerManagedFleetConfiguration {
 impl Read for CustomerManagedFleetConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { auto_scaling_configuration: Property::Absent, mode: Property::Absent, storage_profile_id: Property::Absent, tag_propagation_mode: Property::Absent, worker_capabilities: Property::Absent };
         from.open(json)?;
         from.field(json, "AutoScalingConfiguration", &mut this.auto_scaling_configuration);
         from.field(json, "Mode", &mut this.mode);
@@ -226,6 +234,7 @@ impl Read for CustomerManagedFleetConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomerManagedFleetConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -234,7 +243,6 @@ impl fmt::Debug for CustomerManagedFleetConfiguration {
 /// `CustomerManagedAutoScalingConfiguration` of `AWS::Deadline::Fleet`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-deadline-fleet-customermanagedautoscalingconfiguration.html)
-#[derive(Default)]
 pub struct CustomerManagedAutoScalingConfiguration {
     /// `ScaleOutWorkersPerMinute`, which AWS does not describe.
     ///
@@ -253,6 +261,11 @@ pub struct CustomerManagedAutoScalingConfiguration {
     pub worker_idle_duration_seconds: Property<i64>,
 }
 
+impl Default for CustomerManagedAutoScalingConfiguration {
+    #[inline]
+    fn default() -> Self { Self { scale_out_workers_per_minute: Property::Absent, standby_worker_count: Property::Absent, worker_idle_duration_seconds: Property::Absent } }
+}
+
 impl Data for CustomerManagedAutoScalingConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -266,7 +279,7 @@ impl Data for CustomerManagedAutoScalingConfiguration {
 impl Read for CustomerManagedAutoScalingConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { scale_out_workers_per_minute: Property::Absent, standby_worker_count: Property::Absent, worker_idle_duration_seconds: Property::Absent };
         from.open(json)?;
         from.field(json, "ScaleOutWorkersPerMinute", &mut this.scale_out_workers_per_minute);
         from.field(json, "StandbyWorkerCount", &mut this.standby_worker_count);
@@ -276,6 +289,7 @@ impl Read for CustomerManagedAutoScalingConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomerManagedAutoScalingConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -284,7 +298,6 @@ impl fmt::Debug for CustomerManagedAutoScalingConfiguration {
 /// The worker capabilities for a customer managed workflow.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-deadline-fleet-customermanagedworkercapabilities.html)
-#[derive(Default)]
 pub struct CustomerManagedWorkerCapabilities {
     /// The range of the accelerator.
     ///
@@ -329,7 +342,9 @@ pub struct CustomerManagedWorkerCapabilities {
 impl CustomerManagedWorkerCapabilities {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(cpu_architecture_type: impl Into<Property<Listed<CustomerManagedWorkerCapabilitiesCpuArchitectureType>>>, memory_mib: impl Into<Property<MemoryMibRange>>, os_family: impl Into<Property<Listed<CustomerManagedWorkerCapabilitiesOsFamily>>>, vcpu_count: impl Into<Property<VcpuCountRange>>) -> Self { Self { cpu_architecture_type: cpu_architecture_type.into(), memory_mib: memory_mib.into(), os_family: os_family.into(), vcpu_count: vcpu_count.into(), ..Self::default() } }
+    pub fn new(cpu_architecture_type: impl Into<Property<Listed<CustomerManagedWorkerCapabilitiesCpuArchitectureType>>>, memory_mib: impl Into<Property<MemoryMibRange>>, os_family: impl Into<Property<Listed<CustomerManagedWorkerCapabilitiesOsFamily>>>, vcpu_count: impl Into<Property<VcpuCountRange>>) -> Self {
+        Self { accelerator_count: Property::Absent, accelerator_total_memory_mib: Property::Absent, accelerator_types: Property::Absent, cpu_architecture_type: cpu_architecture_type.into(), custom_amounts: Property::Absent, custom_attributes: Property::Absent, memory_mib: memory_mib.into(), os_family: os_family.into(), vcpu_count: vcpu_count.into() }
+    }
 }
 
 impl Data for CustomerManagedWorkerCapabilities {
@@ -351,7 +366,7 @@ impl Data for CustomerManagedWorkerCapabilities {
 impl Read for CustomerManagedWorkerCapabilities {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { accelerator_count: Property::Absent, accelerator_total_memory_mib: Property::Absent, accelerator_types: Property::Absent, cpu_architecture_type: Property::Absent, custom_amounts: Property::Absent, custom_attributes: Property::Absent, memory_mib: Property::Absent, os_family: Property::Absent, vcpu_count: Property::Absent };
         from.open(json)?;
         from.field(json, "AcceleratorCount", &mut this.accelerator_count);
         from.field(json, "AcceleratorTotalMemoryMiB", &mut this.accelerator_total_memory_mib);
@@ -367,6 +382,7 @@ impl Read for CustomerManagedWorkerCapabilities {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomerManagedWorkerCapabilities {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -376,7 +392,6 @@ impl fmt::Debug for CustomerManagedWorkerCapabilities {
 /// instance..
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-deadline-fleet-acceleratorcountrange.html)
-#[derive(Default)]
 pub struct AcceleratorCountRange {
     /// The maximum number of GPU accelerators in the worker host.
     ///
@@ -393,7 +408,9 @@ pub struct AcceleratorCountRange {
 impl AcceleratorCountRange {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(min: impl Into<Property<i64>>) -> Self { Self { min: min.into(), ..Self::default() } }
+    pub fn new(min: impl Into<Property<i64>>) -> Self {
+        Self { max: Property::Absent, min: min.into() }
+    }
 }
 
 impl Data for AcceleratorCountRange {
@@ -408,7 +425,7 @@ impl Data for AcceleratorCountRange {
 impl Read for AcceleratorCountRange {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max: Property::Absent, min: Property::Absent };
         from.open(json)?;
         from.field(json, "Max", &mut this.max);
         from.field(json, "Min", &mut this.min);
@@ -417,6 +434,7 @@ impl Read for AcceleratorCountRange {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AcceleratorCountRange {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -425,7 +443,6 @@ impl fmt::Debug for AcceleratorCountRange {
 /// Defines the maximum and minimum amount of memory, in MiB, to use for the accelerator.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-deadline-fleet-acceleratortotalmemorymibrange.html)
-#[derive(Default)]
 pub struct AcceleratorTotalMemoryMibRange {
     /// The maximum amount of memory to use for the accelerator, measured in MiB.
     ///
@@ -442,7 +459,9 @@ pub struct AcceleratorTotalMemoryMibRange {
 impl AcceleratorTotalMemoryMibRange {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(min: impl Into<Property<i64>>) -> Self { Self { min: min.into(), ..Self::default() } }
+    pub fn new(min: impl Into<Property<i64>>) -> Self {
+        Self { max: Property::Absent, min: min.into() }
+    }
 }
 
 impl Data for AcceleratorTotalMemoryMibRange {
@@ -457,7 +476,7 @@ impl Data for AcceleratorTotalMemoryMibRange {
 impl Read for AcceleratorTotalMemoryMibRange {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max: Property::Absent, min: Property::Absent };
         from.open(json)?;
         from.field(json, "Max", &mut this.max);
         from.field(json, "Min", &mut this.min);
@@ -466,6 +485,7 @@ impl Read for AcceleratorTotalMemoryMibRange {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AcceleratorTotalMemoryMibRange {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -474,7 +494,6 @@ impl fmt::Debug for AcceleratorTotalMemoryMibRange {
 /// The fleet amount and attribute capabilities.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-deadline-fleet-fleetamountcapability.html)
-#[derive(Default)]
 pub struct FleetAmountCapability {
     /// The maximum amount of the fleet worker capability.
     ///
@@ -495,7 +514,9 @@ pub struct FleetAmountCapability {
 impl FleetAmountCapability {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(min: impl Into<Property<f64>>, name: impl Into<Property<String>>) -> Self { Self { min: min.into(), name: name.into(), ..Self::default() } }
+    pub fn new(min: impl Into<Property<f64>>, name: impl Into<Property<String>>) -> Self {
+        Self { max: Property::Absent, min: min.into(), name: name.into() }
+    }
 }
 
 impl Data for FleetAmountCapability {
@@ -511,7 +532,7 @@ impl Data for FleetAmountCapability {
 impl Read for FleetAmountCapability {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max: Property::Absent, min: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "Max", &mut this.max);
         from.field(json, "Min", &mut this.min);
@@ -521,6 +542,7 @@ impl Read for FleetAmountCapability {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FleetAmountCapability {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -529,7 +551,6 @@ impl fmt::Debug for FleetAmountCapability {
 /// Defines the fleet's capability name, minimum, and maximum.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-deadline-fleet-fleetattributecapability.html)
-#[derive(Default)]
 pub struct FleetAttributeCapability {
     /// The name of the fleet attribute capability for the worker.
     ///
@@ -549,7 +570,9 @@ pub struct FleetAttributeCapability {
 impl FleetAttributeCapability {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, values: impl Into<Property<List<String>>>) -> Self { Self { name: name.into(), values: values.into() } }
+    pub fn new(name: impl Into<Property<String>>, values: impl Into<Property<List<String>>>) -> Self {
+        Self { name: name.into(), values: values.into() }
+    }
 }
 
 impl Data for FleetAttributeCapability {
@@ -564,7 +587,7 @@ impl Data for FleetAttributeCapability {
 impl Read for FleetAttributeCapability {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, values: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Values", &mut this.values);
@@ -573,6 +596,7 @@ impl Read for FleetAttributeCapability {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FleetAttributeCapability {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -581,7 +605,6 @@ impl fmt::Debug for FleetAttributeCapability {
 /// The range of memory in MiB.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-deadline-fleet-memorymibrange.html)
-#[derive(Default)]
 pub struct MemoryMibRange {
     /// The maximum amount of memory (in MiB).
     ///
@@ -598,7 +621,9 @@ pub struct MemoryMibRange {
 impl MemoryMibRange {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(min: impl Into<Property<i64>>) -> Self { Self { min: min.into(), ..Self::default() } }
+    pub fn new(min: impl Into<Property<i64>>) -> Self {
+        Self { max: Property::Absent, min: min.into() }
+    }
 }
 
 impl Data for MemoryMibRange {
@@ -613,7 +638,7 @@ impl Data for MemoryMibRange {
 impl Read for MemoryMibRange {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max: Property::Absent, min: Property::Absent };
         from.open(json)?;
         from.field(json, "Max", &mut this.max);
         from.field(json, "Min", &mut this.min);
@@ -622,6 +647,7 @@ impl Read for MemoryMibRange {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MemoryMibRange {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -630,7 +656,6 @@ impl fmt::Debug for MemoryMibRange {
 /// The allowable range of vCPU processing power for the fleet.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-deadline-fleet-vcpucountrange.html)
-#[derive(Default)]
 pub struct VcpuCountRange {
     /// The maximum amount of vCPU.
     ///
@@ -647,7 +672,9 @@ pub struct VcpuCountRange {
 impl VcpuCountRange {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(min: impl Into<Property<i64>>) -> Self { Self { min: min.into(), ..Self::default() } }
+    pub fn new(min: impl Into<Property<i64>>) -> Self {
+        Self { max: Property::Absent, min: min.into() }
+    }
 }
 
 impl Data for VcpuCountRange {
@@ -662,7 +689,7 @@ impl Data for VcpuCountRange {
 impl Read for VcpuCountRange {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max: Property::Absent, min: Property::Absent };
         from.open(json)?;
         from.field(json, "Max", &mut this.max);
         from.field(json, "Min", &mut this.min);
@@ -671,6 +698,7 @@ impl Read for VcpuCountRange {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VcpuCountRange {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -679,7 +707,6 @@ impl fmt::Debug for VcpuCountRange {
 /// The configuration details for a service managed EC2 fleet.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-deadline-fleet-servicemanagedec2fleetconfiguration.html)
-#[derive(Default)]
 pub struct ServiceManagedEc2FleetConfiguration {
     /// `AutoScalingConfiguration`, which AWS does not describe.
     ///
@@ -711,7 +738,9 @@ pub struct ServiceManagedEc2FleetConfiguration {
 impl ServiceManagedEc2FleetConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(instance_capabilities: impl Into<Property<ServiceManagedEc2InstanceCapabilities>>, instance_market_options: impl Into<Property<ServiceManagedEc2InstanceMarketOptions>>) -> Self { Self { instance_capabilities: instance_capabilities.into(), instance_market_options: instance_market_options.into(), ..Self::default() } }
+    pub fn new(instance_capabilities: impl Into<Property<ServiceManagedEc2InstanceCapabilities>>, instance_market_options: impl Into<Property<ServiceManagedEc2InstanceMarketOptions>>) -> Self {
+        Self { auto_scaling_configuration: Property::Absent, instance_capabilities: instance_capabilities.into(), instance_market_options: instance_market_options.into(), persistent_volume_configuration: Property::Absent, storage_profile_id: Property::Absent, vpc_configuration: Property::Absent }
+    }
 }
 
 impl Data for ServiceManagedEc2FleetConfiguration {
@@ -730,7 +759,7 @@ impl Data for ServiceManagedEc2FleetConfiguration {
 impl Read for ServiceManagedEc2FleetConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { auto_scaling_configuration: Property::Absent, instance_capabilities: Property::Absent, instance_market_options: Property::Absent, persistent_volume_configuration: Property::Absent, storage_profile_id: Property::Absent, vpc_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "AutoScalingConfiguration", &mut this.auto_scaling_configuration);
         from.field(json, "InstanceCapabilities", &mut this.instance_capabilities);
@@ -743,6 +772,7 @@ impl Read for ServiceManagedEc2FleetConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ServiceManagedEc2FleetConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -751,7 +781,6 @@ impl fmt::Debug for ServiceManagedEc2FleetConfiguration {
 /// `ServiceManagedEc2AutoScalingConfiguration` of `AWS::Deadline::Fleet`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-deadline-fleet-servicemanagedec2autoscalingconfiguration.html)
-#[derive(Default)]
 pub struct ServiceManagedEc2AutoScalingConfiguration {
     /// `ScaleOutWorkersPerMinute`, which AWS does not describe.
     ///
@@ -770,6 +799,11 @@ pub struct ServiceManagedEc2AutoScalingConfiguration {
     pub worker_idle_duration_seconds: Property<i64>,
 }
 
+impl Default for ServiceManagedEc2AutoScalingConfiguration {
+    #[inline]
+    fn default() -> Self { Self { scale_out_workers_per_minute: Property::Absent, standby_worker_count: Property::Absent, worker_idle_duration_seconds: Property::Absent } }
+}
+
 impl Data for ServiceManagedEc2AutoScalingConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -783,7 +817,7 @@ impl Data for ServiceManagedEc2AutoScalingConfiguration {
 impl Read for ServiceManagedEc2AutoScalingConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { scale_out_workers_per_minute: Property::Absent, standby_worker_count: Property::Absent, worker_idle_duration_seconds: Property::Absent };
         from.open(json)?;
         from.field(json, "ScaleOutWorkersPerMinute", &mut this.scale_out_workers_per_minute);
         from.field(json, "StandbyWorkerCount", &mut this.standby_worker_count);
@@ -793,6 +827,7 @@ impl Read for ServiceManagedEc2AutoScalingConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ServiceManagedEc2AutoScalingConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -801,7 +836,6 @@ impl fmt::Debug for ServiceManagedEc2AutoScalingConfiguration {
 /// The Amazon EC2 instance capabilities.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-deadline-fleet-servicemanagedec2instancecapabilities.html)
-#[derive(Default)]
 pub struct ServiceManagedEc2InstanceCapabilities {
     /// Describes the GPU accelerator capabilities required for worker host instances in this
     /// fleet.
@@ -860,7 +894,9 @@ pub struct ServiceManagedEc2InstanceCapabilities {
 impl ServiceManagedEc2InstanceCapabilities {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(cpu_architecture_type: impl Into<Property<Listed<ServiceManagedEc2InstanceCapabilitiesCpuArchitectureType>>>, memory_mib: impl Into<Property<MemoryMibRange>>, os_family: impl Into<Property<Listed<ServiceManagedEc2InstanceCapabilitiesOsFamily>>>, vcpu_count: impl Into<Property<VcpuCountRange>>) -> Self { Self { cpu_architecture_type: cpu_architecture_type.into(), memory_mib: memory_mib.into(), os_family: os_family.into(), vcpu_count: vcpu_count.into(), ..Self::default() } }
+    pub fn new(cpu_architecture_type: impl Into<Property<Listed<ServiceManagedEc2InstanceCapabilitiesCpuArchitectureType>>>, memory_mib: impl Into<Property<MemoryMibRange>>, os_family: impl Into<Property<Listed<ServiceManagedEc2InstanceCapabilitiesOsFamily>>>, vcpu_count: impl Into<Property<VcpuCountRange>>) -> Self {
+        Self { accelerator_capabilities: Property::Absent, allowed_instance_types: Property::Absent, cpu_architecture_type: cpu_architecture_type.into(), custom_amounts: Property::Absent, custom_attributes: Property::Absent, excluded_instance_types: Property::Absent, memory_mib: memory_mib.into(), os_family: os_family.into(), root_ebs_volume: Property::Absent, software_add_ons: Property::Absent, vcpu_count: vcpu_count.into() }
+    }
 }
 
 impl Data for ServiceManagedEc2InstanceCapabilities {
@@ -884,7 +920,7 @@ impl Data for ServiceManagedEc2InstanceCapabilities {
 impl Read for ServiceManagedEc2InstanceCapabilities {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { accelerator_capabilities: Property::Absent, allowed_instance_types: Property::Absent, cpu_architecture_type: Property::Absent, custom_amounts: Property::Absent, custom_attributes: Property::Absent, excluded_instance_types: Property::Absent, memory_mib: Property::Absent, os_family: Property::Absent, root_ebs_volume: Property::Absent, software_add_ons: Property::Absent, vcpu_count: Property::Absent };
         from.open(json)?;
         from.field(json, "AcceleratorCapabilities", &mut this.accelerator_capabilities);
         from.field(json, "AllowedInstanceTypes", &mut this.allowed_instance_types);
@@ -902,6 +938,7 @@ impl Read for ServiceManagedEc2InstanceCapabilities {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ServiceManagedEc2InstanceCapabilities {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -919,7 +956,6 @@ impl fmt::Debug for ServiceManagedEc2InstanceCapabilities {
 /// > - `l40s`: Uses G6e instance family
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-deadline-fleet-acceleratorcapabilities.html)
-#[derive(Default)]
 pub struct AcceleratorCapabilities {
     /// The number of GPU accelerators specified for worker hosts in this fleet.
     ///
@@ -947,7 +983,9 @@ pub struct AcceleratorCapabilities {
 impl AcceleratorCapabilities {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(selections: impl Into<Property<List<AcceleratorSelection>>>) -> Self { Self { selections: selections.into(), ..Self::default() } }
+    pub fn new(selections: impl Into<Property<List<AcceleratorSelection>>>) -> Self {
+        Self { count: Property::Absent, selections: selections.into() }
+    }
 }
 
 impl Data for AcceleratorCapabilities {
@@ -962,7 +1000,7 @@ impl Data for AcceleratorCapabilities {
 impl Read for AcceleratorCapabilities {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { count: Property::Absent, selections: Property::Absent };
         from.open(json)?;
         from.field(json, "Count", &mut this.count);
         from.field(json, "Selections", &mut this.selections);
@@ -971,6 +1009,7 @@ impl Read for AcceleratorCapabilities {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AcceleratorCapabilities {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -980,7 +1019,6 @@ impl fmt::Debug for AcceleratorCapabilities {
 /// host.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-deadline-fleet-acceleratorselection.html)
-#[derive(Default)]
 pub struct AcceleratorSelection {
     /// The name of the chip used by the GPU accelerator.
     ///
@@ -1026,7 +1064,9 @@ pub struct AcceleratorSelection {
 impl AcceleratorSelection {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<Listed<AcceleratorSelectionName>>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<Listed<AcceleratorSelectionName>>>) -> Self {
+        Self { name: name.into(), runtime: Property::Absent }
+    }
 }
 
 impl Data for AcceleratorSelection {
@@ -1041,7 +1081,7 @@ impl Data for AcceleratorSelection {
 impl Read for AcceleratorSelection {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, runtime: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Runtime", &mut this.runtime);
@@ -1050,6 +1090,7 @@ impl Read for AcceleratorSelection {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AcceleratorSelection {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1058,7 +1099,6 @@ impl fmt::Debug for AcceleratorSelection {
 /// Specifies the EBS volume.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-deadline-fleet-ec2ebsvolume.html)
-#[derive(Default)]
 pub struct Ec2EbsVolume {
     /// The IOPS per volume.
     ///
@@ -1079,6 +1119,11 @@ pub struct Ec2EbsVolume {
     pub throughput_mib: Property<i64>,
 }
 
+impl Default for Ec2EbsVolume {
+    #[inline]
+    fn default() -> Self { Self { iops: Property::Absent, size_gib: Property::Absent, throughput_mib: Property::Absent } }
+}
+
 impl Data for Ec2EbsVolume {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1092,7 +1137,7 @@ impl Data for Ec2EbsVolume {
 impl Read for Ec2EbsVolume {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { iops: Property::Absent, size_gib: Property::Absent, throughput_mib: Property::Absent };
         from.open(json)?;
         from.field(json, "Iops", &mut this.iops);
         from.field(json, "SizeGiB", &mut this.size_gib);
@@ -1102,6 +1147,7 @@ impl Read for Ec2EbsVolume {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Ec2EbsVolume {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1110,7 +1156,6 @@ impl fmt::Debug for Ec2EbsVolume {
 /// The details of the Amazon EC2 instance market options for a service managed fleet.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-deadline-fleet-servicemanagedec2instancemarketoptions.html)
-#[derive(Default)]
 pub struct ServiceManagedEc2InstanceMarketOptions {
     /// The Amazon EC2 instance type.
     ///
@@ -1121,7 +1166,9 @@ pub struct ServiceManagedEc2InstanceMarketOptions {
 impl ServiceManagedEc2InstanceMarketOptions {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<Listed<ServiceManagedEc2InstanceMarketOptionsType>>>) -> Self { Self { r#type: r#type.into() } }
+    pub fn new(r#type: impl Into<Property<Listed<ServiceManagedEc2InstanceMarketOptionsType>>>) -> Self {
+        Self { r#type: r#type.into() }
+    }
 }
 
 impl Data for ServiceManagedEc2InstanceMarketOptions {
@@ -1135,7 +1182,7 @@ impl Data for ServiceManagedEc2InstanceMarketOptions {
 impl Read for ServiceManagedEc2InstanceMarketOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Type", &mut this.r#type);
         from.close(json)?;
@@ -1143,6 +1190,7 @@ impl Read for ServiceManagedEc2InstanceMarketOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ServiceManagedEc2InstanceMarketOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1151,7 +1199,6 @@ impl fmt::Debug for ServiceManagedEc2InstanceMarketOptions {
 /// `PersistentVolumeConfiguration` of `AWS::Deadline::Fleet`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-deadline-fleet-persistentvolumeconfiguration.html)
-#[derive(Default)]
 pub struct PersistentVolumeConfiguration {
     /// `Iops`, which AWS does not describe.
     ///
@@ -1187,7 +1234,9 @@ pub struct PersistentVolumeConfiguration {
 impl PersistentVolumeConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(mount_path: impl Into<Property<String>>) -> Self { Self { mount_path: mount_path.into(), ..Self::default() } }
+    pub fn new(mount_path: impl Into<Property<String>>) -> Self {
+        Self { iops: Property::Absent, last_used_ttl_hours: Property::Absent, mount_path: mount_path.into(), size_gib: Property::Absent, throughput_mib: Property::Absent }
+    }
 }
 
 impl Data for PersistentVolumeConfiguration {
@@ -1205,7 +1254,7 @@ impl Data for PersistentVolumeConfiguration {
 impl Read for PersistentVolumeConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { iops: Property::Absent, last_used_ttl_hours: Property::Absent, mount_path: Property::Absent, size_gib: Property::Absent, throughput_mib: Property::Absent };
         from.open(json)?;
         from.field(json, "Iops", &mut this.iops);
         from.field(json, "LastUsedTtlHours", &mut this.last_used_ttl_hours);
@@ -1217,6 +1266,7 @@ impl Read for PersistentVolumeConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PersistentVolumeConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1225,13 +1275,17 @@ impl fmt::Debug for PersistentVolumeConfiguration {
 /// The configuration options for a service managed fleet's VPC.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-deadline-fleet-vpcconfiguration.html)
-#[derive(Default)]
 pub struct VpcConfiguration {
     /// The ARNs of the VPC Lattice resource configurations attached to the fleet.
     ///
     /// - Each: Length: 1 to 2048
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-deadline-fleet-vpcconfiguration.html#cfn-deadline-fleet-vpcconfiguration-resourceconfigurationarns)
     pub resource_configuration_arns: Property<List<String>>,
+}
+
+impl Default for VpcConfiguration {
+    #[inline]
+    fn default() -> Self { Self { resource_configuration_arns: Property::Absent } }
 }
 
 impl Data for VpcConfiguration {
@@ -1245,7 +1299,7 @@ impl Data for VpcConfiguration {
 impl Read for VpcConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { resource_configuration_arns: Property::Absent };
         from.open(json)?;
         from.field(json, "ResourceConfigurationArns", &mut this.resource_configuration_arns);
         from.close(json)?;
@@ -1253,6 +1307,7 @@ impl Read for VpcConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VpcConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1266,7 +1321,6 @@ impl fmt::Debug for VpcConfiguration {
 /// operation with the `hostConfiguration` `scriptBody` parameter set to an empty string ("").
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-deadline-fleet-hostconfiguration.html)
-#[derive(Default)]
 pub struct HostConfiguration {
     /// The text of the script that runs as a worker is starting up that you can use to provide
     /// additional configuration for workers in your fleet. The script runs after a worker enters
@@ -1301,7 +1355,9 @@ pub struct HostConfiguration {
 impl HostConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(script_body: impl Into<Property<String>>) -> Self { Self { script_body: script_body.into(), ..Self::default() } }
+    pub fn new(script_body: impl Into<Property<String>>) -> Self {
+        Self { script_body: script_body.into(), script_timeout_seconds: Property::Absent }
+    }
 }
 
 impl Data for HostConfiguration {
@@ -1316,7 +1372,7 @@ impl Data for HostConfiguration {
 impl Read for HostConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { script_body: Property::Absent, script_timeout_seconds: Property::Absent };
         from.open(json)?;
         from.field(json, "ScriptBody", &mut this.script_body);
         from.field(json, "ScriptTimeoutSeconds", &mut this.script_timeout_seconds);
@@ -1325,6 +1381,7 @@ impl Read for HostConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HostConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1333,7 +1390,6 @@ impl fmt::Debug for HostConfiguration {
 /// `FleetSoftwareAddOn` of `AWS::Deadline::Fleet`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-deadline-fleet-fleetsoftwareaddon.html)
-#[derive(Default)]
 pub struct FleetSoftwareAddOn {
     /// `Name`, which AWS does not describe.
     ///
@@ -1344,7 +1400,9 @@ pub struct FleetSoftwareAddOn {
 impl FleetSoftwareAddOn {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<Listed<FleetSoftwareAddOnName>>>) -> Self { Self { name: name.into() } }
+    pub fn new(name: impl Into<Property<Listed<FleetSoftwareAddOnName>>>) -> Self {
+        Self { name: name.into() }
+    }
 }
 
 impl Data for FleetSoftwareAddOn {
@@ -1358,7 +1416,7 @@ impl Data for FleetSoftwareAddOn {
 impl Read for FleetSoftwareAddOn {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.close(json)?;
@@ -1366,6 +1424,7 @@ impl Read for FleetSoftwareAddOn {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FleetSoftwareAddOn {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

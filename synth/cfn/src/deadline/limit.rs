@@ -12,7 +12,6 @@ use crate::prelude::*;
 /// requirement.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-deadline-limit.html)
-#[derive(Default)]
 pub struct Limit {
     /// The value that you specify as the `name` in the `amounts` field of the `hostRequirements`
     /// in a step of a job template to declare the limit requirement.
@@ -57,7 +56,9 @@ pub struct Limit {
 impl Limit {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(amount_requirement_name: impl Into<Property<String>>, display_name: impl Into<Property<String>>, farm_id: impl Into<Property<String>>, max_count: impl Into<Property<i64>>) -> Self { Self { amount_requirement_name: amount_requirement_name.into(), display_name: display_name.into(), farm_id: farm_id.into(), max_count: max_count.into(), ..Self::default() } }
+    pub fn new(amount_requirement_name: impl Into<Property<String>>, display_name: impl Into<Property<String>>, farm_id: impl Into<Property<String>>, max_count: impl Into<Property<i64>>) -> Self {
+        Self { amount_requirement_name: amount_requirement_name.into(), description: Property::Absent, display_name: display_name.into(), farm_id: farm_id.into(), max_count: max_count.into() }
+    }
 }
 
 impl Data for Limit {
@@ -75,7 +76,7 @@ impl Data for Limit {
 impl Read for Limit {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { amount_requirement_name: Property::Absent, description: Property::Absent, display_name: Property::Absent, farm_id: Property::Absent, max_count: Property::Absent };
         from.open(json)?;
         from.field(json, "AmountRequirementName", &mut this.amount_requirement_name);
         from.field(json, "Description", &mut this.description);
@@ -87,6 +88,7 @@ impl Read for Limit {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Limit {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Adds a metered product.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-deadline-meteredproduct.html)
-#[derive(Default)]
 pub struct MeteredProduct {
     /// The Amazon EC2 identifier of the license endpoint.
     ///
@@ -19,6 +18,11 @@ pub struct MeteredProduct {
     /// - Pattern: `^[0-9a-z]{1,32}-[.0-9a-z]{1,32}$`
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-deadline-meteredproduct.html#cfn-deadline-meteredproduct-productid)
     pub product_id: Property<String>,
+}
+
+impl Default for MeteredProduct {
+    #[inline]
+    fn default() -> Self { Self { license_endpoint_id: Property::Absent, product_id: Property::Absent } }
 }
 
 impl Data for MeteredProduct {
@@ -33,7 +37,7 @@ impl Data for MeteredProduct {
 impl Read for MeteredProduct {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { license_endpoint_id: Property::Absent, product_id: Property::Absent };
         from.open(json)?;
         from.field(json, "LicenseEndpointId", &mut this.license_endpoint_id);
         from.field(json, "ProductId", &mut this.product_id);
@@ -42,6 +46,7 @@ impl Read for MeteredProduct {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MeteredProduct {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

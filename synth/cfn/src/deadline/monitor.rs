@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// make up the job, and then download the job's results.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-deadline-monitor.html)
-#[derive(Default)]
 pub struct Monitor {
     /// The name of the monitor that displays on the Deadline Cloud console.
     ///
@@ -54,7 +53,9 @@ pub struct Monitor {
 impl Monitor {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(display_name: impl Into<Property<String>>, identity_center_instance_arn: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, subdomain: impl Into<Property<String>>) -> Self { Self { display_name: display_name.into(), identity_center_instance_arn: identity_center_instance_arn.into(), role_arn: role_arn.into(), subdomain: subdomain.into(), ..Self::default() } }
+    pub fn new(display_name: impl Into<Property<String>>, identity_center_instance_arn: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, subdomain: impl Into<Property<String>>) -> Self {
+        Self { display_name: display_name.into(), identity_center_instance_arn: identity_center_instance_arn.into(), identity_center_region: Property::Absent, role_arn: role_arn.into(), subdomain: subdomain.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for Monitor {
@@ -73,7 +74,7 @@ impl Data for Monitor {
 impl Read for Monitor {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { display_name: Property::Absent, identity_center_instance_arn: Property::Absent, identity_center_region: Property::Absent, role_arn: Property::Absent, subdomain: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "DisplayName", &mut this.display_name);
         from.field(json, "IdentityCenterInstanceArn", &mut this.identity_center_instance_arn);
@@ -86,6 +87,7 @@ impl Read for Monitor {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Monitor {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// specify where to pull resources and indicate where to output completed jobs.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-deadline-queue.html)
-#[derive(Default)]
 pub struct Queue {
     /// The identifiers of the storage profiles that this queue can use to share assets between
     /// workers using different operating systems.
@@ -80,7 +79,9 @@ pub struct Queue {
 impl Queue {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(display_name: impl Into<Property<String>>, farm_id: impl Into<Property<String>>) -> Self { Self { display_name: display_name.into(), farm_id: farm_id.into(), ..Self::default() } }
+    pub fn new(display_name: impl Into<Property<String>>, farm_id: impl Into<Property<String>>) -> Self {
+        Self { allowed_storage_profile_ids: Property::Absent, default_budget_action: Property::Absent, description: Property::Absent, display_name: display_name.into(), farm_id: farm_id.into(), job_attachment_settings: Property::Absent, job_run_as_user: Property::Absent, required_file_system_location_names: Property::Absent, role_arn: Property::Absent, scheduling_configuration: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for Queue {
@@ -104,7 +105,7 @@ impl Data for Queue {
 impl Read for Queue {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allowed_storage_profile_ids: Property::Absent, default_budget_action: Property::Absent, description: Property::Absent, display_name: Property::Absent, farm_id: Property::Absent, job_attachment_settings: Property::Absent, job_run_as_user: Property::Absent, required_file_system_location_names: Property::Absent, role_arn: Property::Absent, scheduling_configuration: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AllowedStorageProfileIds", &mut this.allowed_storage_profile_ids);
         from.field(json, "DefaultBudgetAction", &mut this.default_budget_action);
@@ -122,6 +123,7 @@ impl Read for Queue {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Queue {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -138,7 +140,6 @@ impl Queue {
 /// The job attachment settings. These are the Amazon S3 bucket name and the Amazon S3 prefix.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-deadline-queue-jobattachmentsettings.html)
-#[derive(Default)]
 pub struct JobAttachmentSettings {
     /// The root prefix.
     ///
@@ -157,7 +158,9 @@ pub struct JobAttachmentSettings {
 impl JobAttachmentSettings {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(root_prefix: impl Into<Property<String>>, s3_bucket_name: impl Into<Property<Id<refs::s3::BucketName>>>) -> Self { Self { root_prefix: root_prefix.into(), s3_bucket_name: s3_bucket_name.into() } }
+    pub fn new(root_prefix: impl Into<Property<String>>, s3_bucket_name: impl Into<Property<Id<refs::s3::BucketName>>>) -> Self {
+        Self { root_prefix: root_prefix.into(), s3_bucket_name: s3_bucket_name.into() }
+    }
 }
 
 impl Data for JobAttachmentSettings {
@@ -172,7 +175,7 @@ impl Data for JobAttachmentSettings {
 impl Read for JobAttachmentSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { root_prefix: Property::Absent, s3_bucket_name: Property::Absent };
         from.open(json)?;
         from.field(json, "RootPrefix", &mut this.root_prefix);
         from.field(json, "S3BucketName", &mut this.s3_bucket_name);
@@ -181,6 +184,7 @@ impl Read for JobAttachmentSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for JobAttachmentSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -189,7 +193,6 @@ impl fmt::Debug for JobAttachmentSettings {
 /// Identifies the user for a job.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-deadline-queue-jobrunasuser.html)
-#[derive(Default)]
 pub struct JobRunAsUser {
     /// The user and group that the jobs in the queue run as.
     ///
@@ -209,7 +212,9 @@ pub struct JobRunAsUser {
 impl JobRunAsUser {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(run_as: impl Into<Property<Listed<JobRunAsUserRunAs>>>) -> Self { Self { run_as: run_as.into(), ..Self::default() } }
+    pub fn new(run_as: impl Into<Property<Listed<JobRunAsUserRunAs>>>) -> Self {
+        Self { posix: Property::Absent, run_as: run_as.into(), windows: Property::Absent }
+    }
 }
 
 impl Data for JobRunAsUser {
@@ -225,7 +230,7 @@ impl Data for JobRunAsUser {
 impl Read for JobRunAsUser {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { posix: Property::Absent, run_as: Property::Absent, windows: Property::Absent };
         from.open(json)?;
         from.field(json, "Posix", &mut this.posix);
         from.field(json, "RunAs", &mut this.run_as);
@@ -235,6 +240,7 @@ impl Read for JobRunAsUser {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for JobRunAsUser {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -243,7 +249,6 @@ impl fmt::Debug for JobRunAsUser {
 /// The POSIX user.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-deadline-queue-posixuser.html)
-#[derive(Default)]
 pub struct PosixUser {
     /// The name of the POSIX user's group.
     ///
@@ -262,7 +267,9 @@ pub struct PosixUser {
 impl PosixUser {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(group: impl Into<Property<String>>, user: impl Into<Property<String>>) -> Self { Self { group: group.into(), user: user.into() } }
+    pub fn new(group: impl Into<Property<String>>, user: impl Into<Property<String>>) -> Self {
+        Self { group: group.into(), user: user.into() }
+    }
 }
 
 impl Data for PosixUser {
@@ -277,7 +284,7 @@ impl Data for PosixUser {
 impl Read for PosixUser {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { group: Property::Absent, user: Property::Absent };
         from.open(json)?;
         from.field(json, "Group", &mut this.group);
         from.field(json, "User", &mut this.user);
@@ -286,6 +293,7 @@ impl Read for PosixUser {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PosixUser {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -294,7 +302,6 @@ impl fmt::Debug for PosixUser {
 /// The Windows user details.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-deadline-queue-windowsuser.html)
-#[derive(Default)]
 pub struct WindowsUser {
     /// The password ARN for the Windows user.
     ///
@@ -313,7 +320,9 @@ pub struct WindowsUser {
 impl WindowsUser {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(password_arn: impl Into<Property<String>>, user: impl Into<Property<String>>) -> Self { Self { password_arn: password_arn.into(), user: user.into() } }
+    pub fn new(password_arn: impl Into<Property<String>>, user: impl Into<Property<String>>) -> Self {
+        Self { password_arn: password_arn.into(), user: user.into() }
+    }
 }
 
 impl Data for WindowsUser {
@@ -328,7 +337,7 @@ impl Data for WindowsUser {
 impl Read for WindowsUser {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { password_arn: Property::Absent, user: Property::Absent };
         from.open(json)?;
         from.field(json, "PasswordArn", &mut this.password_arn);
         from.field(json, "User", &mut this.user);
@@ -337,6 +346,7 @@ impl Read for WindowsUser {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WindowsUser {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -345,7 +355,6 @@ impl fmt::Debug for WindowsUser {
 /// `SchedulingConfiguration` of `AWS::Deadline::Queue`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-deadline-queue-schedulingconfiguration.html)
-#[derive(Default)]
 pub struct SchedulingConfiguration {
     /// `PriorityBalanced`, which AWS does not describe.
     ///
@@ -361,6 +370,11 @@ pub struct SchedulingConfiguration {
     pub weighted_balanced: Property<WeightedBalancedSchedulingConfiguration>,
 }
 
+impl Default for SchedulingConfiguration {
+    #[inline]
+    fn default() -> Self { Self { priority_balanced: Property::Absent, priority_fifo: Property::Absent, weighted_balanced: Property::Absent } }
+}
+
 impl Data for SchedulingConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -374,7 +388,7 @@ impl Data for SchedulingConfiguration {
 impl Read for SchedulingConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { priority_balanced: Property::Absent, priority_fifo: Property::Absent, weighted_balanced: Property::Absent };
         from.open(json)?;
         from.field(json, "PriorityBalanced", &mut this.priority_balanced);
         from.field(json, "PriorityFifo", &mut this.priority_fifo);
@@ -384,6 +398,7 @@ impl Read for SchedulingConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SchedulingConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -392,7 +407,6 @@ impl fmt::Debug for SchedulingConfiguration {
 /// `PriorityBalancedSchedulingConfiguration` of `AWS::Deadline::Queue`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-deadline-queue-prioritybalancedschedulingconfiguration.html)
-#[derive(Default)]
 pub struct PriorityBalancedSchedulingConfiguration {
     /// `RenderingTaskBuffer`, which AWS does not describe.
     ///
@@ -400,6 +414,11 @@ pub struct PriorityBalancedSchedulingConfiguration {
     /// - Default: `1`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-deadline-queue-prioritybalancedschedulingconfiguration.html#cfn-deadline-queue-prioritybalancedschedulingconfiguration-renderingtaskbuffer)
     pub rendering_task_buffer: Property<i64>,
+}
+
+impl Default for PriorityBalancedSchedulingConfiguration {
+    #[inline]
+    fn default() -> Self { Self { rendering_task_buffer: Property::Absent } }
 }
 
 impl Data for PriorityBalancedSchedulingConfiguration {
@@ -413,7 +432,7 @@ impl Data for PriorityBalancedSchedulingConfiguration {
 impl Read for PriorityBalancedSchedulingConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { rendering_task_buffer: Property::Absent };
         from.open(json)?;
         from.field(json, "RenderingTaskBuffer", &mut this.rendering_task_buffer);
         from.close(json)?;
@@ -421,6 +440,7 @@ impl Read for PriorityBalancedSchedulingConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PriorityBalancedSchedulingConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -429,7 +449,6 @@ impl fmt::Debug for PriorityBalancedSchedulingConfiguration {
 /// `WeightedBalancedSchedulingConfiguration` of `AWS::Deadline::Queue`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-deadline-queue-weightedbalancedschedulingconfiguration.html)
-#[derive(Default)]
 pub struct WeightedBalancedSchedulingConfiguration {
     /// `ErrorWeight`, which AWS does not describe.
     ///
@@ -471,6 +490,11 @@ pub struct WeightedBalancedSchedulingConfiguration {
     pub submission_time_weight: Property<f64>,
 }
 
+impl Default for WeightedBalancedSchedulingConfiguration {
+    #[inline]
+    fn default() -> Self { Self { error_weight: Property::Absent, max_priority_override: Property::Absent, min_priority_override: Property::Absent, priority_weight: Property::Absent, rendering_task_buffer: Property::Absent, rendering_task_weight: Property::Absent, submission_time_weight: Property::Absent } }
+}
+
 impl Data for WeightedBalancedSchedulingConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -488,7 +512,7 @@ impl Data for WeightedBalancedSchedulingConfiguration {
 impl Read for WeightedBalancedSchedulingConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { error_weight: Property::Absent, max_priority_override: Property::Absent, min_priority_override: Property::Absent, priority_weight: Property::Absent, rendering_task_buffer: Property::Absent, rendering_task_weight: Property::Absent, submission_time_weight: Property::Absent };
         from.open(json)?;
         from.field(json, "ErrorWeight", &mut this.error_weight);
         from.field(json, "MaxPriorityOverride", &mut this.max_priority_override);
@@ -502,6 +526,7 @@ impl Read for WeightedBalancedSchedulingConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WeightedBalancedSchedulingConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -510,7 +535,6 @@ impl fmt::Debug for WeightedBalancedSchedulingConfiguration {
 /// `SchedulingMaxPriorityOverride` of `AWS::Deadline::Queue`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-deadline-queue-schedulingmaxpriorityoverride.html)
-#[derive(Default)]
 pub struct SchedulingMaxPriorityOverride {
     /// `AlwaysScheduleFirst`, which AWS does not describe.
     ///
@@ -521,7 +545,9 @@ pub struct SchedulingMaxPriorityOverride {
 impl SchedulingMaxPriorityOverride {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(always_schedule_first: impl Into<Property<Json>>) -> Self { Self { always_schedule_first: always_schedule_first.into() } }
+    pub fn new(always_schedule_first: impl Into<Property<Json>>) -> Self {
+        Self { always_schedule_first: always_schedule_first.into() }
+    }
 }
 
 impl Data for SchedulingMaxPriorityOverride {
@@ -535,7 +561,7 @@ impl Data for SchedulingMaxPriorityOverride {
 impl Read for SchedulingMaxPriorityOverride {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { always_schedule_first: Property::Absent };
         from.open(json)?;
         from.field(json, "AlwaysScheduleFirst", &mut this.always_schedule_first);
         from.close(json)?;
@@ -543,6 +569,7 @@ impl Read for SchedulingMaxPriorityOverride {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SchedulingMaxPriorityOverride {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -551,7 +578,6 @@ impl fmt::Debug for SchedulingMaxPriorityOverride {
 /// `SchedulingMinPriorityOverride` of `AWS::Deadline::Queue`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-deadline-queue-schedulingminpriorityoverride.html)
-#[derive(Default)]
 pub struct SchedulingMinPriorityOverride {
     /// `AlwaysScheduleLast`, which AWS does not describe.
     ///
@@ -562,7 +588,9 @@ pub struct SchedulingMinPriorityOverride {
 impl SchedulingMinPriorityOverride {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(always_schedule_last: impl Into<Property<Json>>) -> Self { Self { always_schedule_last: always_schedule_last.into() } }
+    pub fn new(always_schedule_last: impl Into<Property<Json>>) -> Self {
+        Self { always_schedule_last: always_schedule_last.into() }
+    }
 }
 
 impl Data for SchedulingMinPriorityOverride {
@@ -576,7 +604,7 @@ impl Data for SchedulingMinPriorityOverride {
 impl Read for SchedulingMinPriorityOverride {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { always_schedule_last: Property::Absent };
         from.open(json)?;
         from.field(json, "AlwaysScheduleLast", &mut this.always_schedule_last);
         from.close(json)?;
@@ -584,6 +612,7 @@ impl Read for SchedulingMinPriorityOverride {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SchedulingMinPriorityOverride {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

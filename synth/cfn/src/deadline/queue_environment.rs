@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Creates an environment for a queue that defines how jobs in the queue run.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-deadline-queueenvironment.html)
-#[derive(Default)]
 pub struct QueueEnvironment {
     /// The identifier assigned to the farm that contains the queue.
     ///
@@ -38,7 +37,9 @@ pub struct QueueEnvironment {
 impl QueueEnvironment {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(farm_id: impl Into<Property<String>>, priority: impl Into<Property<i64>>, queue_id: impl Into<Property<String>>, template: impl Into<Property<String>>, template_type: impl Into<Property<Listed<QueueEnvironmentTemplateType>>>) -> Self { Self { farm_id: farm_id.into(), priority: priority.into(), queue_id: queue_id.into(), template: template.into(), template_type: template_type.into() } }
+    pub fn new(farm_id: impl Into<Property<String>>, priority: impl Into<Property<i64>>, queue_id: impl Into<Property<String>>, template: impl Into<Property<String>>, template_type: impl Into<Property<Listed<QueueEnvironmentTemplateType>>>) -> Self {
+        Self { farm_id: farm_id.into(), priority: priority.into(), queue_id: queue_id.into(), template: template.into(), template_type: template_type.into() }
+    }
 }
 
 impl Data for QueueEnvironment {
@@ -56,7 +57,7 @@ impl Data for QueueEnvironment {
 impl Read for QueueEnvironment {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { farm_id: Property::Absent, priority: Property::Absent, queue_id: Property::Absent, template: Property::Absent, template_type: Property::Absent };
         from.open(json)?;
         from.field(json, "FarmId", &mut this.farm_id);
         from.field(json, "Priority", &mut this.priority);
@@ -68,6 +69,7 @@ impl Read for QueueEnvironment {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for QueueEnvironment {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Creates an association between a queue and a fleet.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-deadline-queuefleetassociation.html)
-#[derive(Default)]
 pub struct QueueFleetAssociation {
     /// The identifier of the farm that contains the queue and the fleet.
     ///
@@ -29,7 +28,9 @@ pub struct QueueFleetAssociation {
 impl QueueFleetAssociation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(farm_id: impl Into<Property<String>>, fleet_id: impl Into<Property<String>>, queue_id: impl Into<Property<String>>) -> Self { Self { farm_id: farm_id.into(), fleet_id: fleet_id.into(), queue_id: queue_id.into() } }
+    pub fn new(farm_id: impl Into<Property<String>>, fleet_id: impl Into<Property<String>>, queue_id: impl Into<Property<String>>) -> Self {
+        Self { farm_id: farm_id.into(), fleet_id: fleet_id.into(), queue_id: queue_id.into() }
+    }
 }
 
 impl Data for QueueFleetAssociation {
@@ -45,7 +46,7 @@ impl Data for QueueFleetAssociation {
 impl Read for QueueFleetAssociation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { farm_id: Property::Absent, fleet_id: Property::Absent, queue_id: Property::Absent };
         from.open(json)?;
         from.field(json, "FarmId", &mut this.farm_id);
         from.field(json, "FleetId", &mut this.fleet_id);
@@ -55,6 +56,7 @@ impl Read for QueueFleetAssociation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for QueueFleetAssociation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// associate two limits with the same `amountRequirementName` to the same queue.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-deadline-queuelimitassociation.html)
-#[derive(Default)]
 pub struct QueueLimitAssociation {
     /// The unique identifier of the farm that contains the queue-limit association.
     ///
@@ -31,7 +30,9 @@ pub struct QueueLimitAssociation {
 impl QueueLimitAssociation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(farm_id: impl Into<Property<String>>, limit_id: impl Into<Property<String>>, queue_id: impl Into<Property<String>>) -> Self { Self { farm_id: farm_id.into(), limit_id: limit_id.into(), queue_id: queue_id.into() } }
+    pub fn new(farm_id: impl Into<Property<String>>, limit_id: impl Into<Property<String>>, queue_id: impl Into<Property<String>>) -> Self {
+        Self { farm_id: farm_id.into(), limit_id: limit_id.into(), queue_id: queue_id.into() }
+    }
 }
 
 impl Data for QueueLimitAssociation {
@@ -47,7 +48,7 @@ impl Data for QueueLimitAssociation {
 impl Read for QueueLimitAssociation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { farm_id: Property::Absent, limit_id: Property::Absent, queue_id: Property::Absent };
         from.open(json)?;
         from.field(json, "FarmId", &mut this.farm_id);
         from.field(json, "LimitId", &mut this.limit_id);
@@ -57,6 +58,7 @@ impl Read for QueueLimitAssociation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for QueueLimitAssociation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// location of resources used on a farm.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-deadline-storageprofile.html)
-#[derive(Default)]
 pub struct StorageProfile {
     /// The display name of the storage profile summary to update.
     ///
@@ -37,7 +36,9 @@ pub struct StorageProfile {
 impl StorageProfile {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(display_name: impl Into<Property<String>>, farm_id: impl Into<Property<String>>, os_family: impl Into<Property<Listed<StorageProfileOsFamily>>>) -> Self { Self { display_name: display_name.into(), farm_id: farm_id.into(), os_family: os_family.into(), ..Self::default() } }
+    pub fn new(display_name: impl Into<Property<String>>, farm_id: impl Into<Property<String>>, os_family: impl Into<Property<Listed<StorageProfileOsFamily>>>) -> Self {
+        Self { display_name: display_name.into(), farm_id: farm_id.into(), file_system_locations: Property::Absent, os_family: os_family.into() }
+    }
 }
 
 impl Data for StorageProfile {
@@ -54,7 +55,7 @@ impl Data for StorageProfile {
 impl Read for StorageProfile {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { display_name: Property::Absent, farm_id: Property::Absent, file_system_locations: Property::Absent, os_family: Property::Absent };
         from.open(json)?;
         from.field(json, "DisplayName", &mut this.display_name);
         from.field(json, "FarmId", &mut this.farm_id);
@@ -65,6 +66,7 @@ impl Read for StorageProfile {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StorageProfile {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -81,7 +83,6 @@ impl StorageProfile {
 /// The details of the file system location for the resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-deadline-storageprofile-filesystemlocation.html)
-#[derive(Default)]
 pub struct FileSystemLocation {
     /// The location name.
     ///
@@ -103,7 +104,9 @@ pub struct FileSystemLocation {
 impl FileSystemLocation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, path: impl Into<Property<String>>, r#type: impl Into<Property<Listed<FileSystemLocationType>>>) -> Self { Self { name: name.into(), path: path.into(), r#type: r#type.into() } }
+    pub fn new(name: impl Into<Property<String>>, path: impl Into<Property<String>>, r#type: impl Into<Property<Listed<FileSystemLocationType>>>) -> Self {
+        Self { name: name.into(), path: path.into(), r#type: r#type.into() }
+    }
 }
 
 impl Data for FileSystemLocation {
@@ -119,7 +122,7 @@ impl Data for FileSystemLocation {
 impl Read for FileSystemLocation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, path: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Path", &mut this.path);
@@ -129,6 +132,7 @@ impl Read for FileSystemLocation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FileSystemLocation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

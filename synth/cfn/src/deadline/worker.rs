@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Definition of AWS::Deadline::Worker Resource Type
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-deadline-worker.html)
-#[derive(Default)]
 pub struct Worker {
     /// The farm ID.
     ///
@@ -33,7 +32,9 @@ pub struct Worker {
 impl Worker {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(farm_id: impl Into<Property<String>>, fleet_id: impl Into<Property<String>>) -> Self { Self { farm_id: farm_id.into(), fleet_id: fleet_id.into(), ..Self::default() } }
+    pub fn new(farm_id: impl Into<Property<String>>, fleet_id: impl Into<Property<String>>) -> Self {
+        Self { farm_id: farm_id.into(), fleet_id: fleet_id.into(), host_properties: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for Worker {
@@ -50,7 +51,7 @@ impl Data for Worker {
 impl Read for Worker {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { farm_id: Property::Absent, fleet_id: Property::Absent, host_properties: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "FarmId", &mut this.farm_id);
         from.field(json, "FleetId", &mut this.fleet_id);
@@ -61,6 +62,7 @@ impl Read for Worker {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Worker {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -77,7 +79,6 @@ impl Worker {
 /// The host property details.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-deadline-worker-hostpropertiesrequest.html)
-#[derive(Default)]
 pub struct HostPropertiesRequest {
     /// The host name.
     ///
@@ -88,6 +89,11 @@ pub struct HostPropertiesRequest {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-deadline-worker-hostpropertiesrequest.html#cfn-deadline-worker-hostpropertiesrequest-ipaddresses)
     pub ip_addresses: Property<IpAddresses>,
+}
+
+impl Default for HostPropertiesRequest {
+    #[inline]
+    fn default() -> Self { Self { host_name: Property::Absent, ip_addresses: Property::Absent } }
 }
 
 impl Data for HostPropertiesRequest {
@@ -102,7 +108,7 @@ impl Data for HostPropertiesRequest {
 impl Read for HostPropertiesRequest {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { host_name: Property::Absent, ip_addresses: Property::Absent };
         from.open(json)?;
         from.field(json, "HostName", &mut this.host_name);
         from.field(json, "IpAddresses", &mut this.ip_addresses);
@@ -111,6 +117,7 @@ impl Read for HostPropertiesRequest {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HostPropertiesRequest {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -119,7 +126,6 @@ impl fmt::Debug for HostPropertiesRequest {
 /// The IP addresses for a host.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-deadline-worker-ipaddresses.html)
-#[derive(Default)]
 pub struct IpAddresses {
     /// The IpV4 address of the network.
     ///
@@ -131,6 +137,11 @@ pub struct IpAddresses {
     /// - Each: Pattern: `^(?:[A-F0-9]{1,4}:){7}[A-F0-9]{1,4}$`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-deadline-worker-ipaddresses.html#cfn-deadline-worker-ipaddresses-ipv6addresses)
     pub ipv6_addresses: Property<List<String>>,
+}
+
+impl Default for IpAddresses {
+    #[inline]
+    fn default() -> Self { Self { ipv4_addresses: Property::Absent, ipv6_addresses: Property::Absent } }
 }
 
 impl Data for IpAddresses {
@@ -145,7 +156,7 @@ impl Data for IpAddresses {
 impl Read for IpAddresses {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ipv4_addresses: Property::Absent, ipv6_addresses: Property::Absent };
         from.open(json)?;
         from.field(json, "IpV4Addresses", &mut this.ipv4_addresses);
         from.field(json, "IpV6Addresses", &mut this.ipv6_addresses);
@@ -154,6 +165,7 @@ impl Read for IpAddresses {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IpAddresses {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -162,7 +174,6 @@ impl fmt::Debug for IpAddresses {
 /// `TagsItems` of `AWS::Deadline::Worker`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-deadline-worker-tagsitems.html)
-#[derive(Default)]
 pub struct TagsItems {
     /// `Key`, which AWS does not describe.
     ///
@@ -179,7 +190,9 @@ pub struct TagsItems {
 impl TagsItems {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { key: key.into(), value: value.into() } }
+    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { key: key.into(), value: value.into() }
+    }
 }
 
 impl Data for TagsItems {
@@ -194,7 +207,7 @@ impl Data for TagsItems {
 impl Read for TagsItems {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Value", &mut this.value);
@@ -203,6 +216,7 @@ impl Read for TagsItems {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TagsItems {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

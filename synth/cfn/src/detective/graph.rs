@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// behavior graph.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-detective-graph.html)
-#[derive(Default)]
 pub struct Graph {
     /// Indicates whether to automatically enable new organization accounts as member accounts in
     /// the organization behavior graph.
@@ -28,6 +27,11 @@ pub struct Graph {
     pub tags: Property<List<Tag>>,
 }
 
+impl Default for Graph {
+    #[inline]
+    fn default() -> Self { Self { auto_enable_members: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for Graph {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -40,7 +44,7 @@ impl Data for Graph {
 impl Read for Graph {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { auto_enable_members: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AutoEnableMembers", &mut this.auto_enable_members);
         from.field(json, "Tags", &mut this.tags);
@@ -49,6 +53,7 @@ impl Read for Graph {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Graph {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

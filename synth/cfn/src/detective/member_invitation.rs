@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// address of the AWS account.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-detective-memberinvitation.html)
-#[derive(Default)]
 pub struct MemberInvitation {
     /// Whether to send an invitation email to the member account. If set to true, the member
     /// account does not receive an invitation email.
@@ -44,7 +43,9 @@ pub struct MemberInvitation {
 impl MemberInvitation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(graph_arn: impl Into<Property<String>>, member_email_address: impl Into<Property<String>>, member_id: impl Into<Property<String>>) -> Self { Self { graph_arn: graph_arn.into(), member_email_address: member_email_address.into(), member_id: member_id.into(), ..Self::default() } }
+    pub fn new(graph_arn: impl Into<Property<String>>, member_email_address: impl Into<Property<String>>, member_id: impl Into<Property<String>>) -> Self {
+        Self { disable_email_notification: Property::Absent, graph_arn: graph_arn.into(), member_email_address: member_email_address.into(), member_id: member_id.into(), message: Property::Absent }
+    }
 }
 
 impl Data for MemberInvitation {
@@ -62,7 +63,7 @@ impl Data for MemberInvitation {
 impl Read for MemberInvitation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { disable_email_notification: Property::Absent, graph_arn: Property::Absent, member_email_address: Property::Absent, member_id: Property::Absent, message: Property::Absent };
         from.open(json)?;
         from.field(json, "DisableEmailNotification", &mut this.disable_email_notification);
         from.field(json, "GraphArn", &mut this.graph_arn);
@@ -74,6 +75,7 @@ impl Read for MemberInvitation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MemberInvitation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

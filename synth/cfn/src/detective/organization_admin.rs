@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// that account and creates a new behavior graph.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-detective-organizationadmin.html)
-#[derive(Default)]
 pub struct OrganizationAdmin {
     /// The AWS account identifier of the account to designate as the Detective administrator
     /// account for the organization.
@@ -23,7 +22,9 @@ pub struct OrganizationAdmin {
 impl OrganizationAdmin {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(account_id: impl Into<Property<String>>) -> Self { Self { account_id: account_id.into() } }
+    pub fn new(account_id: impl Into<Property<String>>) -> Self {
+        Self { account_id: account_id.into() }
+    }
 }
 
 impl Data for OrganizationAdmin {
@@ -37,7 +38,7 @@ impl Data for OrganizationAdmin {
 impl Read for OrganizationAdmin {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { account_id: Property::Absent };
         from.open(json)?;
         from.field(json, "AccountId", &mut this.account_id);
         from.close(json)?;
@@ -45,6 +46,7 @@ impl Read for OrganizationAdmin {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OrganizationAdmin {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Represents a request to the create device pool operation.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-devicefarm-devicepool.html)
-#[derive(Default)]
 pub struct DevicePool {
     /// The device pool's description.
     ///
@@ -52,7 +51,9 @@ pub struct DevicePool {
 impl DevicePool {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, project_arn: impl Into<Property<String>>, rules: impl Into<Property<List<Rule>>>) -> Self { Self { name: name.into(), project_arn: project_arn.into(), rules: rules.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, project_arn: impl Into<Property<String>>, rules: impl Into<Property<List<Rule>>>) -> Self {
+        Self { description: Property::Absent, max_devices: Property::Absent, name: name.into(), project_arn: project_arn.into(), rules: rules.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for DevicePool {
@@ -71,7 +72,7 @@ impl Data for DevicePool {
 impl Read for DevicePool {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, max_devices: Property::Absent, name: Property::Absent, project_arn: Property::Absent, rules: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "MaxDevices", &mut this.max_devices);
@@ -84,6 +85,7 @@ impl Read for DevicePool {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DevicePool {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -100,7 +102,6 @@ impl DevicePool {
 /// Represents a condition for a device pool.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-devicefarm-devicepool-rule.html)
-#[derive(Default)]
 pub struct Rule {
     /// The rule's stringified attribute. For example, specify the value as `"\"abc\""`.
     ///
@@ -168,6 +169,11 @@ pub struct Rule {
     pub value: Property<String>,
 }
 
+impl Default for Rule {
+    #[inline]
+    fn default() -> Self { Self { attribute: Property::Absent, operator: Property::Absent, value: Property::Absent } }
+}
+
 impl Data for Rule {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -181,7 +187,7 @@ impl Data for Rule {
 impl Read for Rule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { attribute: Property::Absent, operator: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Attribute", &mut this.attribute);
         from.field(json, "Operator", &mut this.operator);
@@ -191,6 +197,7 @@ impl Read for Rule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Rule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

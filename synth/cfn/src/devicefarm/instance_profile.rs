@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Creates a profile that can be applied to one or more private fleet device instances.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-devicefarm-instanceprofile.html)
-#[derive(Default)]
 pub struct InstanceProfile {
     /// The description of the instance profile.
     ///
@@ -50,7 +49,9 @@ pub struct InstanceProfile {
 impl InstanceProfile {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, exclude_app_packages_from_cleanup: Property::Absent, name: name.into(), package_cleanup: Property::Absent, reboot_after_use: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for InstanceProfile {
@@ -69,7 +70,7 @@ impl Data for InstanceProfile {
 impl Read for InstanceProfile {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, exclude_app_packages_from_cleanup: Property::Absent, name: Property::Absent, package_cleanup: Property::Absent, reboot_after_use: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "ExcludeAppPackagesFromCleanup", &mut this.exclude_app_packages_from_cleanup);
@@ -82,6 +83,7 @@ impl Read for InstanceProfile {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InstanceProfile {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

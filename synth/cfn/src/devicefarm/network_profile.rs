@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Creates a network profile.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-devicefarm-networkprofile.html)
-#[derive(Default)]
 pub struct NetworkProfile {
     /// The description of the network profile.
     ///
@@ -78,7 +77,9 @@ pub struct NetworkProfile {
 impl NetworkProfile {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, project_arn: impl Into<Property<String>>) -> Self { Self { name: name.into(), project_arn: project_arn.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, project_arn: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, downlink_bandwidth_bits: Property::Absent, downlink_delay_ms: Property::Absent, downlink_jitter_ms: Property::Absent, downlink_loss_percent: Property::Absent, name: name.into(), project_arn: project_arn.into(), tags: Property::Absent, uplink_bandwidth_bits: Property::Absent, uplink_delay_ms: Property::Absent, uplink_jitter_ms: Property::Absent, uplink_loss_percent: Property::Absent }
+    }
 }
 
 impl Data for NetworkProfile {
@@ -103,7 +104,7 @@ impl Data for NetworkProfile {
 impl Read for NetworkProfile {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, downlink_bandwidth_bits: Property::Absent, downlink_delay_ms: Property::Absent, downlink_jitter_ms: Property::Absent, downlink_loss_percent: Property::Absent, name: Property::Absent, project_arn: Property::Absent, tags: Property::Absent, uplink_bandwidth_bits: Property::Absent, uplink_delay_ms: Property::Absent, uplink_jitter_ms: Property::Absent, uplink_loss_percent: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "DownlinkBandwidthBits", &mut this.downlink_bandwidth_bits);
@@ -122,6 +123,7 @@ impl Read for NetworkProfile {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NetworkProfile {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

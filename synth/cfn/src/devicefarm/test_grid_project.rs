@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// A Selenium testing project. Projects are used to collect and collate sessions.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-devicefarm-testgridproject.html)
-#[derive(Default)]
 pub struct TestGridProject {
     /// A human-readable description for the project.
     ///
@@ -38,7 +37,9 @@ pub struct TestGridProject {
 impl TestGridProject {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, name: name.into(), tags: Property::Absent, vpc_config: Property::Absent }
+    }
 }
 
 impl Data for TestGridProject {
@@ -55,7 +56,7 @@ impl Data for TestGridProject {
 impl Read for TestGridProject {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, name: Property::Absent, tags: Property::Absent, vpc_config: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "Name", &mut this.name);
@@ -66,6 +67,7 @@ impl Read for TestGridProject {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TestGridProject {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -82,7 +84,6 @@ impl TestGridProject {
 /// The VPC security groups and subnets attached to the `TestGrid` project.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-devicefarm-testgridproject-vpcconfig.html)
-#[derive(Default)]
 pub struct VpcConfig {
     /// A list of VPC security group IDs.
     ///
@@ -122,7 +123,9 @@ pub struct VpcConfig {
 impl VpcConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(security_group_ids: impl Into<Property<List<Id<refs::ec2::SecurityGroupId>>>>, subnet_ids: impl Into<Property<List<String>>>, vpc_id: impl Into<Property<Id<refs::ec2::VpcId>>>) -> Self { Self { security_group_ids: security_group_ids.into(), subnet_ids: subnet_ids.into(), vpc_id: vpc_id.into() } }
+    pub fn new(security_group_ids: impl Into<Property<List<Id<refs::ec2::SecurityGroupId>>>>, subnet_ids: impl Into<Property<List<String>>>, vpc_id: impl Into<Property<Id<refs::ec2::VpcId>>>) -> Self {
+        Self { security_group_ids: security_group_ids.into(), subnet_ids: subnet_ids.into(), vpc_id: vpc_id.into() }
+    }
 }
 
 impl Data for VpcConfig {
@@ -138,7 +141,7 @@ impl Data for VpcConfig {
 impl Read for VpcConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { security_group_ids: Property::Absent, subnet_ids: Property::Absent, vpc_id: Property::Absent };
         from.open(json)?;
         from.field(json, "SecurityGroupIds", &mut this.security_group_ids);
         from.field(json, "SubnetIds", &mut this.subnet_ids);
@@ -148,6 +151,7 @@ impl Read for VpcConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VpcConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Represents an app or test scripts upload in AWS Device Farm.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-devicefarm-upload.html)
-#[derive(Default)]
 pub struct Upload {
     /// The upload's content type (for example, application/octet-stream).
     ///
@@ -34,7 +33,9 @@ pub struct Upload {
 impl Upload {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, project_arn: impl Into<Property<String>>, r#type: impl Into<Property<Listed<UploadType>>>) -> Self { Self { name: name.into(), project_arn: project_arn.into(), r#type: r#type.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, project_arn: impl Into<Property<String>>, r#type: impl Into<Property<Listed<UploadType>>>) -> Self {
+        Self { content_type: Property::Absent, name: name.into(), project_arn: project_arn.into(), r#type: r#type.into() }
+    }
 }
 
 impl Data for Upload {
@@ -51,7 +52,7 @@ impl Data for Upload {
 impl Read for Upload {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { content_type: Property::Absent, name: Property::Absent, project_arn: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "ContentType", &mut this.content_type);
         from.field(json, "Name", &mut this.name);
@@ -62,6 +63,7 @@ impl Read for Upload {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Upload {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// endpoint service.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-devicefarm-vpceconfiguration.html)
-#[derive(Default)]
 pub struct VpceConfiguration {
     /// The DNS name that Device Farm will use to map to the private service you want to access.
     ///
@@ -46,7 +45,9 @@ pub struct VpceConfiguration {
 impl VpceConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(service_dns_name: impl Into<Property<String>>, vpce_configuration_name: impl Into<Property<String>>, vpce_service_name: impl Into<Property<String>>) -> Self { Self { service_dns_name: service_dns_name.into(), vpce_configuration_name: vpce_configuration_name.into(), vpce_service_name: vpce_service_name.into(), ..Self::default() } }
+    pub fn new(service_dns_name: impl Into<Property<String>>, vpce_configuration_name: impl Into<Property<String>>, vpce_service_name: impl Into<Property<String>>) -> Self {
+        Self { service_dns_name: service_dns_name.into(), tags: Property::Absent, vpce_configuration_description: Property::Absent, vpce_configuration_name: vpce_configuration_name.into(), vpce_service_name: vpce_service_name.into() }
+    }
 }
 
 impl Data for VpceConfiguration {
@@ -64,7 +65,7 @@ impl Data for VpceConfiguration {
 impl Read for VpceConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { service_dns_name: Property::Absent, tags: Property::Absent, vpce_configuration_description: Property::Absent, vpce_configuration_name: Property::Absent, vpce_service_name: Property::Absent };
         from.open(json)?;
         from.field(json, "ServiceDnsName", &mut this.service_dns_name);
         from.field(json, "Tags", &mut this.tags);
@@ -76,6 +77,7 @@ impl Read for VpceConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VpceConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// Agent Service.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-devopsagent-agentspace.html)
-#[derive(Default)]
 pub struct AgentSpace {
     /// The description of the Agent Space.
     ///
@@ -54,7 +53,9 @@ pub struct AgentSpace {
 impl AgentSpace {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, kms_key_arn: Property::Absent, locale: Property::Absent, name: name.into(), operator_app: Property::Absent, preferences: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for AgentSpace {
@@ -74,7 +75,7 @@ impl Data for AgentSpace {
 impl Read for AgentSpace {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, kms_key_arn: Property::Absent, locale: Property::Absent, name: Property::Absent, operator_app: Property::Absent, preferences: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "KmsKeyArn", &mut this.kms_key_arn);
@@ -88,6 +89,7 @@ impl Read for AgentSpace {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AgentSpace {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -104,7 +106,6 @@ impl AgentSpace {
 /// `OperatorApp` of `AWS::DevOpsAgent::AgentSpace`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-devopsagent-agentspace-operatorapp.html)
-#[derive(Default)]
 pub struct OperatorApp {
     /// `Iam`, which AWS does not describe.
     ///
@@ -120,6 +121,11 @@ pub struct OperatorApp {
     pub idp: Property<IdpAuthConfiguration>,
 }
 
+impl Default for OperatorApp {
+    #[inline]
+    fn default() -> Self { Self { iam: Property::Absent, idc: Property::Absent, idp: Property::Absent } }
+}
+
 impl Data for OperatorApp {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -133,7 +139,7 @@ impl Data for OperatorApp {
 impl Read for OperatorApp {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { iam: Property::Absent, idc: Property::Absent, idp: Property::Absent };
         from.open(json)?;
         from.field(json, "Iam", &mut this.iam);
         from.field(json, "Idc", &mut this.idc);
@@ -143,6 +149,7 @@ impl Read for OperatorApp {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OperatorApp {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -151,7 +158,6 @@ impl fmt::Debug for OperatorApp {
 /// `IamAuthConfiguration` of `AWS::DevOpsAgent::AgentSpace`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-devopsagent-agentspace-iamauthconfiguration.html)
-#[derive(Default)]
 pub struct IamAuthConfiguration {
     /// `CreatedAt`, which AWS does not describe.
     ///
@@ -170,7 +176,9 @@ pub struct IamAuthConfiguration {
 impl IamAuthConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(operator_app_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { operator_app_role_arn: operator_app_role_arn.into(), ..Self::default() } }
+    pub fn new(operator_app_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { created_at: Property::Absent, operator_app_role_arn: operator_app_role_arn.into(), updated_at: Property::Absent }
+    }
 }
 
 impl Data for IamAuthConfiguration {
@@ -186,7 +194,7 @@ impl Data for IamAuthConfiguration {
 impl Read for IamAuthConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { created_at: Property::Absent, operator_app_role_arn: Property::Absent, updated_at: Property::Absent };
         from.open(json)?;
         from.field(json, "CreatedAt", &mut this.created_at);
         from.field(json, "OperatorAppRoleArn", &mut this.operator_app_role_arn);
@@ -196,6 +204,7 @@ impl Read for IamAuthConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IamAuthConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -204,7 +213,6 @@ impl fmt::Debug for IamAuthConfiguration {
 /// `IdcAuthConfiguration` of `AWS::DevOpsAgent::AgentSpace`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-devopsagent-agentspace-idcauthconfiguration.html)
-#[derive(Default)]
 pub struct IdcAuthConfiguration {
     /// `CreatedAt`, which AWS does not describe.
     ///
@@ -231,7 +239,9 @@ pub struct IdcAuthConfiguration {
 impl IdcAuthConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(idc_instance_arn: impl Into<Property<String>>, operator_app_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { idc_instance_arn: idc_instance_arn.into(), operator_app_role_arn: operator_app_role_arn.into(), ..Self::default() } }
+    pub fn new(idc_instance_arn: impl Into<Property<String>>, operator_app_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { created_at: Property::Absent, idc_application_arn: Property::Absent, idc_instance_arn: idc_instance_arn.into(), operator_app_role_arn: operator_app_role_arn.into(), updated_at: Property::Absent }
+    }
 }
 
 impl Data for IdcAuthConfiguration {
@@ -249,7 +259,7 @@ impl Data for IdcAuthConfiguration {
 impl Read for IdcAuthConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { created_at: Property::Absent, idc_application_arn: Property::Absent, idc_instance_arn: Property::Absent, operator_app_role_arn: Property::Absent, updated_at: Property::Absent };
         from.open(json)?;
         from.field(json, "CreatedAt", &mut this.created_at);
         from.field(json, "IdcApplicationArn", &mut this.idc_application_arn);
@@ -261,6 +271,7 @@ impl Read for IdcAuthConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IdcAuthConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -272,13 +283,17 @@ impl fmt::Debug for IdcAuthConfiguration {
 /// service defaults.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-devopsagent-agentspace-preferences.html)
-#[derive(Default)]
 pub struct Preferences {
     /// Indicates whether elevated directed actions are permitted in this AgentSpace. Defaults to
     /// false when not set.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-devopsagent-agentspace-preferences.html#cfn-devopsagent-agentspace-preferences-elevatedactionsenabled)
     pub elevated_actions_enabled: Property<bool>,
+}
+
+impl Default for Preferences {
+    #[inline]
+    fn default() -> Self { Self { elevated_actions_enabled: Property::Absent } }
 }
 
 impl Data for Preferences {
@@ -292,7 +307,7 @@ impl Data for Preferences {
 impl Read for Preferences {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { elevated_actions_enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "ElevatedActionsEnabled", &mut this.elevated_actions_enabled);
         from.close(json)?;
@@ -300,6 +315,7 @@ impl Read for Preferences {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Preferences {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -308,7 +324,6 @@ impl fmt::Debug for Preferences {
 /// External identity provider configuration for the Operator App.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-devopsagent-agentspace-idpauthconfiguration.html)
-#[derive(Default)]
 pub struct IdpAuthConfiguration {
     /// The OIDC client identifier for the external identity provider application.
     ///
@@ -349,7 +364,9 @@ pub struct IdpAuthConfiguration {
 impl IdpAuthConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(client_id: impl Into<Property<String>>, client_secret: impl Into<Property<String>>, issuer_url: impl Into<Property<String>>, operator_app_role_arn: impl Into<Property<String>>, provider: impl Into<Property<Listed<IdpAuthConfigurationProvider>>>) -> Self { Self { client_id: client_id.into(), client_secret: client_secret.into(), issuer_url: issuer_url.into(), operator_app_role_arn: operator_app_role_arn.into(), provider: provider.into(), ..Self::default() } }
+    pub fn new(client_id: impl Into<Property<String>>, client_secret: impl Into<Property<String>>, issuer_url: impl Into<Property<String>>, operator_app_role_arn: impl Into<Property<String>>, provider: impl Into<Property<Listed<IdpAuthConfigurationProvider>>>) -> Self {
+        Self { client_id: client_id.into(), client_secret: client_secret.into(), created_at: Property::Absent, issuer_url: issuer_url.into(), operator_app_role_arn: operator_app_role_arn.into(), provider: provider.into(), updated_at: Property::Absent, user_idclaim: Property::Absent }
+    }
 }
 
 impl Data for IdpAuthConfiguration {
@@ -370,7 +387,7 @@ impl Data for IdpAuthConfiguration {
 impl Read for IdpAuthConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { client_id: Property::Absent, client_secret: Property::Absent, created_at: Property::Absent, issuer_url: Property::Absent, operator_app_role_arn: Property::Absent, provider: Property::Absent, updated_at: Property::Absent, user_idclaim: Property::Absent };
         from.open(json)?;
         from.field(json, "ClientId", &mut this.client_id);
         from.field(json, "ClientSecret", &mut this.client_secret);
@@ -385,6 +402,7 @@ impl Read for IdpAuthConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IdpAuthConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

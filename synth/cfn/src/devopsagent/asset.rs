@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// call ListAssetTypes for the current authoritative set.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-devopsagent-asset.html)
-#[derive(Default)]
 pub struct Asset {
     /// The unique identifier of the parent Agent Space. The asset is created as a child of this
     /// agent space.
@@ -49,7 +48,9 @@ pub struct Asset {
 impl Asset {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(agent_space_id: impl Into<Property<String>>, asset_type: impl Into<Property<String>>) -> Self { Self { agent_space_id: agent_space_id.into(), asset_type: asset_type.into(), ..Self::default() } }
+    pub fn new(agent_space_id: impl Into<Property<String>>, asset_type: impl Into<Property<String>>) -> Self {
+        Self { agent_space_id: agent_space_id.into(), asset_type: asset_type.into(), files: Property::Absent, metadata: Property::Absent, zip: Property::Absent }
+    }
 }
 
 impl Data for Asset {
@@ -67,7 +68,7 @@ impl Data for Asset {
 impl Read for Asset {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { agent_space_id: Property::Absent, asset_type: Property::Absent, files: Property::Absent, metadata: Property::Absent, zip: Property::Absent };
         from.open(json)?;
         from.field(json, "AgentSpaceId", &mut this.agent_space_id);
         from.field(json, "AssetType", &mut this.asset_type);
@@ -79,6 +80,7 @@ impl Read for Asset {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Asset {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -96,7 +98,6 @@ impl Asset {
 /// write-only and not repopulated by Read.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-devopsagent-asset-assetfile.html)
-#[derive(Default)]
 pub struct AssetFile {
     /// Base64-encoded binary contents of the file. Mutually exclusive with ContentText (max 6
     /// MiB).
@@ -125,7 +126,9 @@ pub struct AssetFile {
 impl AssetFile {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(path: impl Into<Property<String>>) -> Self { Self { path: path.into(), ..Self::default() } }
+    pub fn new(path: impl Into<Property<String>>) -> Self {
+        Self { content_bytes: Property::Absent, content_text: Property::Absent, metadata: Property::Absent, path: path.into() }
+    }
 }
 
 impl Data for AssetFile {
@@ -142,7 +145,7 @@ impl Data for AssetFile {
 impl Read for AssetFile {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { content_bytes: Property::Absent, content_text: Property::Absent, metadata: Property::Absent, path: Property::Absent };
         from.open(json)?;
         from.field(json, "ContentBytes", &mut this.content_bytes);
         from.field(json, "ContentText", &mut this.content_text);
@@ -153,6 +156,7 @@ impl Read for AssetFile {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AssetFile {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// GitHub, Slack, AWS accounts, and others.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-devopsagent-association.html)
-#[derive(Default)]
 pub struct Association {
     /// The unique identifier of the Agent Space.
     ///
@@ -41,7 +40,9 @@ pub struct Association {
 impl Association {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(agent_space_id: impl Into<Property<String>>, configuration: impl Into<Property<ServiceConfiguration>>, service_id: impl Into<Property<String>>) -> Self { Self { agent_space_id: agent_space_id.into(), configuration: configuration.into(), service_id: service_id.into(), ..Self::default() } }
+    pub fn new(agent_space_id: impl Into<Property<String>>, configuration: impl Into<Property<ServiceConfiguration>>, service_id: impl Into<Property<String>>) -> Self {
+        Self { agent_space_id: agent_space_id.into(), configuration: configuration.into(), linked_association_ids: Property::Absent, service_id: service_id.into() }
+    }
 }
 
 impl Data for Association {
@@ -58,7 +59,7 @@ impl Data for Association {
 impl Read for Association {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { agent_space_id: Property::Absent, configuration: Property::Absent, linked_association_ids: Property::Absent, service_id: Property::Absent };
         from.open(json)?;
         from.field(json, "AgentSpaceId", &mut this.agent_space_id);
         from.field(json, "Configuration", &mut this.configuration);
@@ -69,6 +70,7 @@ impl Read for Association {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Association {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -86,7 +88,6 @@ impl Association {
 /// specify only one configuration type per association.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-devopsagent-association-serviceconfiguration.html)
-#[derive(Default)]
 pub struct ServiceConfiguration {
     /// Configuration for AWS monitor account integration. Specifies the account ID, assumable
     /// role ARN, and resources to be monitored in the primary monitoring account.
@@ -175,6 +176,11 @@ pub struct ServiceConfiguration {
     pub source_aws: Property<SourceAwsConfiguration>,
 }
 
+impl Default for ServiceConfiguration {
+    #[inline]
+    fn default() -> Self { Self { aws: Property::Absent, azure: Property::Absent, dynatrace: Property::Absent, event_channel: Property::Absent, github: Property::Absent, gitlab: Property::Absent, mcp_server: Property::Absent, mcp_server_datadog: Property::Absent, mcp_server_grafana: Property::Absent, mcp_server_new_relic: Property::Absent, mcp_server_sig_v4: Property::Absent, mcp_server_splunk: Property::Absent, pager_duty: Property::Absent, service_now: Property::Absent, slack: Property::Absent, source_aws: Property::Absent } }
+}
+
 impl Data for ServiceConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -201,7 +207,7 @@ impl Data for ServiceConfiguration {
 impl Read for ServiceConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { aws: Property::Absent, azure: Property::Absent, dynatrace: Property::Absent, event_channel: Property::Absent, github: Property::Absent, gitlab: Property::Absent, mcp_server: Property::Absent, mcp_server_datadog: Property::Absent, mcp_server_grafana: Property::Absent, mcp_server_new_relic: Property::Absent, mcp_server_sig_v4: Property::Absent, mcp_server_splunk: Property::Absent, pager_duty: Property::Absent, service_now: Property::Absent, slack: Property::Absent, source_aws: Property::Absent };
         from.open(json)?;
         from.field(json, "Aws", &mut this.aws);
         from.field(json, "Azure", &mut this.azure);
@@ -224,6 +230,7 @@ impl Read for ServiceConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ServiceConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -233,7 +240,6 @@ impl fmt::Debug for ServiceConfiguration {
 /// role ARN, and resources to be monitored in the primary monitoring account.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-devopsagent-association-awsconfiguration.html)
-#[derive(Default)]
 pub struct AwsConfiguration {
     /// Account ID corresponding to the provided resources.
     ///
@@ -269,7 +275,9 @@ pub struct AwsConfiguration {
 impl AwsConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(account_id: impl Into<Property<String>>, account_type: impl Into<Property<Listed<AwsConfigurationAccountType>>>, assumable_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { account_id: account_id.into(), account_type: account_type.into(), assumable_role_arn: assumable_role_arn.into(), ..Self::default() } }
+    pub fn new(account_id: impl Into<Property<String>>, account_type: impl Into<Property<Listed<AwsConfigurationAccountType>>>, assumable_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { account_id: account_id.into(), account_type: account_type.into(), agent_elevated_role_arn: Property::Absent, assumable_role_arn: assumable_role_arn.into(), resources: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for AwsConfiguration {
@@ -288,7 +296,7 @@ impl Data for AwsConfiguration {
 impl Read for AwsConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { account_id: Property::Absent, account_type: Property::Absent, agent_elevated_role_arn: Property::Absent, assumable_role_arn: Property::Absent, resources: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AccountId", &mut this.account_id);
         from.field(json, "AccountType", &mut this.account_type);
@@ -301,6 +309,7 @@ impl Read for AwsConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AwsConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -309,7 +318,6 @@ impl fmt::Debug for AwsConfiguration {
 /// Defines an AWS resource to be monitored, including its type, ARN, and optional metadata.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-devopsagent-association-awsresource.html)
-#[derive(Default)]
 pub struct AwsResource {
     /// The Amazon Resource Name (ARN) of the resource.
     ///
@@ -330,7 +338,9 @@ pub struct AwsResource {
 impl AwsResource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(resource_arn: impl Into<Property<String>>) -> Self { Self { resource_arn: resource_arn.into(), ..Self::default() } }
+    pub fn new(resource_arn: impl Into<Property<String>>) -> Self {
+        Self { resource_arn: resource_arn.into(), resource_metadata: Property::Absent, resource_type: Property::Absent }
+    }
 }
 
 impl Data for AwsResource {
@@ -346,7 +356,7 @@ impl Data for AwsResource {
 impl Read for AwsResource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { resource_arn: Property::Absent, resource_metadata: Property::Absent, resource_type: Property::Absent };
         from.open(json)?;
         from.field(json, "ResourceArn", &mut this.resource_arn);
         from.field(json, "ResourceMetadata", &mut this.resource_metadata);
@@ -356,6 +366,7 @@ impl Read for AwsResource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AwsResource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -364,7 +375,6 @@ impl fmt::Debug for AwsResource {
 /// A key-value pair for tags.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-devopsagent-association-keyvaluepair.html)
-#[derive(Default)]
 pub struct KeyValuePair {
     /// The key name of the tag.
     ///
@@ -383,7 +393,9 @@ pub struct KeyValuePair {
 impl KeyValuePair {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { key: key.into(), value: value.into() } }
+    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { key: key.into(), value: value.into() }
+    }
 }
 
 impl Data for KeyValuePair {
@@ -398,7 +410,7 @@ impl Data for KeyValuePair {
 impl Read for KeyValuePair {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Value", &mut this.value);
@@ -407,6 +419,7 @@ impl Read for KeyValuePair {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KeyValuePair {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -415,7 +428,6 @@ impl fmt::Debug for KeyValuePair {
 /// Azure subscription integration configuration
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-devopsagent-association-azureconfiguration.html)
-#[derive(Default)]
 pub struct AzureConfiguration {
     /// Azure subscription ID corresponding to provided resources
     ///
@@ -426,7 +438,9 @@ pub struct AzureConfiguration {
 impl AzureConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(subscription_id: impl Into<Property<String>>) -> Self { Self { subscription_id: subscription_id.into() } }
+    pub fn new(subscription_id: impl Into<Property<String>>) -> Self {
+        Self { subscription_id: subscription_id.into() }
+    }
 }
 
 impl Data for AzureConfiguration {
@@ -440,7 +454,7 @@ impl Data for AzureConfiguration {
 impl Read for AzureConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { subscription_id: Property::Absent };
         from.open(json)?;
         from.field(json, "SubscriptionId", &mut this.subscription_id);
         from.close(json)?;
@@ -448,6 +462,7 @@ impl Read for AzureConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AzureConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -458,7 +473,6 @@ impl fmt::Debug for AzureConfiguration {
 /// access metrics, traces, and logs from Dynatrace.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-devopsagent-association-dynatraceconfiguration.html)
-#[derive(Default)]
 pub struct DynatraceConfiguration {
     /// When set to true, enables the Agent Space to create and update webhooks for receiving
     /// notifications and events from the service.
@@ -478,7 +492,9 @@ pub struct DynatraceConfiguration {
 impl DynatraceConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(env_id: impl Into<Property<String>>) -> Self { Self { env_id: env_id.into(), ..Self::default() } }
+    pub fn new(env_id: impl Into<Property<String>>) -> Self {
+        Self { enable_webhook_updates: Property::Absent, env_id: env_id.into(), resources: Property::Absent }
+    }
 }
 
 impl Data for DynatraceConfiguration {
@@ -494,7 +510,7 @@ impl Data for DynatraceConfiguration {
 impl Read for DynatraceConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enable_webhook_updates: Property::Absent, env_id: Property::Absent, resources: Property::Absent };
         from.open(json)?;
         from.field(json, "EnableWebhookUpdates", &mut this.enable_webhook_updates);
         from.field(json, "EnvId", &mut this.env_id);
@@ -504,6 +520,7 @@ impl Read for DynatraceConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DynatraceConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -513,13 +530,17 @@ impl fmt::Debug for DynatraceConfiguration {
 /// Agent Space to receive real-time event notifications from event channel integrations.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-devopsagent-association-eventchannelconfiguration.html)
-#[derive(Default)]
 pub struct EventChannelConfiguration {
     /// When set to true, enables the Agent Space to create and update webhooks for receiving
     /// notifications and events from the service.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-devopsagent-association-eventchannelconfiguration.html#cfn-devopsagent-association-eventchannelconfiguration-enablewebhookupdates)
     pub enable_webhook_updates: Property<bool>,
+}
+
+impl Default for EventChannelConfiguration {
+    #[inline]
+    fn default() -> Self { Self { enable_webhook_updates: Property::Absent } }
 }
 
 impl Data for EventChannelConfiguration {
@@ -533,7 +554,7 @@ impl Data for EventChannelConfiguration {
 impl Read for EventChannelConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enable_webhook_updates: Property::Absent };
         from.open(json)?;
         from.field(json, "EnableWebhookUpdates", &mut this.enable_webhook_updates);
         from.close(json)?;
@@ -541,6 +562,7 @@ impl Read for EventChannelConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EventChannelConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -551,7 +573,6 @@ impl fmt::Debug for EventChannelConfiguration {
 /// Space to access and interact with the GitHub repository.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-devopsagent-association-githubconfiguration.html)
-#[derive(Default)]
 pub struct GitHubConfiguration {
     /// Repository owner.
     ///
@@ -574,7 +595,9 @@ pub struct GitHubConfiguration {
 impl GitHubConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(owner: impl Into<Property<String>>, owner_type: impl Into<Property<Listed<GitHubConfigurationOwnerType>>>, repo_id: impl Into<Property<String>>, repo_name: impl Into<Property<String>>) -> Self { Self { owner: owner.into(), owner_type: owner_type.into(), repo_id: repo_id.into(), repo_name: repo_name.into() } }
+    pub fn new(owner: impl Into<Property<String>>, owner_type: impl Into<Property<Listed<GitHubConfigurationOwnerType>>>, repo_id: impl Into<Property<String>>, repo_name: impl Into<Property<String>>) -> Self {
+        Self { owner: owner.into(), owner_type: owner_type.into(), repo_id: repo_id.into(), repo_name: repo_name.into() }
+    }
 }
 
 impl Data for GitHubConfiguration {
@@ -591,7 +614,7 @@ impl Data for GitHubConfiguration {
 impl Read for GitHubConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { owner: Property::Absent, owner_type: Property::Absent, repo_id: Property::Absent, repo_name: Property::Absent };
         from.open(json)?;
         from.field(json, "Owner", &mut this.owner);
         from.field(json, "OwnerType", &mut this.owner_type);
@@ -602,6 +625,7 @@ impl Read for GitHubConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GitHubConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -612,7 +636,6 @@ impl fmt::Debug for GitHubConfiguration {
 /// required for the Agent Space to access and interact with the GitLab project.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-devopsagent-association-gitlabconfiguration.html)
-#[derive(Default)]
 pub struct GitLabConfiguration {
     /// When set to true, enables the Agent Space to create and update webhooks for receiving
     /// notifications and events from the service.
@@ -636,7 +659,9 @@ pub struct GitLabConfiguration {
 impl GitLabConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(project_id: impl Into<Property<String>>, project_path: impl Into<Property<String>>) -> Self { Self { project_id: project_id.into(), project_path: project_path.into(), ..Self::default() } }
+    pub fn new(project_id: impl Into<Property<String>>, project_path: impl Into<Property<String>>) -> Self {
+        Self { enable_webhook_updates: Property::Absent, instance_identifier: Property::Absent, project_id: project_id.into(), project_path: project_path.into() }
+    }
 }
 
 impl Data for GitLabConfiguration {
@@ -653,7 +678,7 @@ impl Data for GitLabConfiguration {
 impl Read for GitLabConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enable_webhook_updates: Property::Absent, instance_identifier: Property::Absent, project_id: Property::Absent, project_path: Property::Absent };
         from.open(json)?;
         from.field(json, "EnableWebhookUpdates", &mut this.enable_webhook_updates);
         from.field(json, "InstanceIdentifier", &mut this.instance_identifier);
@@ -664,6 +689,7 @@ impl Read for GitLabConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GitLabConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -674,7 +700,6 @@ impl fmt::Debug for GitLabConfiguration {
 /// custom MCP servers.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-devopsagent-association-mcpserverconfiguration.html)
-#[derive(Default)]
 pub struct McpServerConfiguration {
     /// The description of the MCP server.
     ///
@@ -705,7 +730,9 @@ pub struct McpServerConfiguration {
 impl McpServerConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(tools: impl Into<Property<List<String>>>) -> Self { Self { tools: tools.into(), ..Self::default() } }
+    pub fn new(tools: impl Into<Property<List<String>>>) -> Self {
+        Self { description: Property::Absent, enable_webhook_updates: Property::Absent, endpoint: Property::Absent, name: Property::Absent, tools: tools.into() }
+    }
 }
 
 impl Data for McpServerConfiguration {
@@ -723,7 +750,7 @@ impl Data for McpServerConfiguration {
 impl Read for McpServerConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, enable_webhook_updates: Property::Absent, endpoint: Property::Absent, name: Property::Absent, tools: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "EnableWebhookUpdates", &mut this.enable_webhook_updates);
@@ -735,6 +762,7 @@ impl Read for McpServerConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for McpServerConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -744,7 +772,6 @@ impl fmt::Debug for McpServerConfiguration {
 /// optional description, and webhook update settings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-devopsagent-association-mcpserverdatadogconfiguration.html)
-#[derive(Default)]
 pub struct McpServerDatadogConfiguration {
     /// The description of the MCP server.
     ///
@@ -777,6 +804,11 @@ pub struct McpServerDatadogConfiguration {
     pub name: Property<String>,
 }
 
+impl Default for McpServerDatadogConfiguration {
+    #[inline]
+    fn default() -> Self { Self { description: Property::Absent, enable_webhook_updates: Property::Absent, enabled_elevated_tools: Property::Absent, endpoint: Property::Absent, name: Property::Absent } }
+}
+
 impl Data for McpServerDatadogConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -792,7 +824,7 @@ impl Data for McpServerDatadogConfiguration {
 impl Read for McpServerDatadogConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, enable_webhook_updates: Property::Absent, enabled_elevated_tools: Property::Absent, endpoint: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "EnableWebhookUpdates", &mut this.enable_webhook_updates);
@@ -804,6 +836,7 @@ impl Read for McpServerDatadogConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for McpServerDatadogConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -812,7 +845,6 @@ impl fmt::Debug for McpServerDatadogConfiguration {
 /// Grafana MCP server configuration
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-devopsagent-association-mcpservergrafanaconfiguration.html)
-#[derive(Default)]
 pub struct McpServerGrafanaConfiguration {
     /// When set to true, enables the Agent Space to create and update webhooks for receiving
     /// notifications and events from the service
@@ -844,7 +876,9 @@ pub struct McpServerGrafanaConfiguration {
 impl McpServerGrafanaConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(endpoint: impl Into<Property<String>>) -> Self { Self { endpoint: endpoint.into(), ..Self::default() } }
+    pub fn new(endpoint: impl Into<Property<String>>) -> Self {
+        Self { enable_webhook_updates: Property::Absent, enabled_elevated_tools: Property::Absent, endpoint: endpoint.into(), tools: Property::Absent }
+    }
 }
 
 impl Data for McpServerGrafanaConfiguration {
@@ -861,7 +895,7 @@ impl Data for McpServerGrafanaConfiguration {
 impl Read for McpServerGrafanaConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enable_webhook_updates: Property::Absent, enabled_elevated_tools: Property::Absent, endpoint: Property::Absent, tools: Property::Absent };
         from.open(json)?;
         from.field(json, "EnableWebhookUpdates", &mut this.enable_webhook_updates);
         from.field(json, "EnabledElevatedTools", &mut this.enabled_elevated_tools);
@@ -872,6 +906,7 @@ impl Read for McpServerGrafanaConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for McpServerGrafanaConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -882,7 +917,6 @@ impl fmt::Debug for McpServerGrafanaConfiguration {
 /// observability data from New Relic.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-devopsagent-association-mcpservernewrelicconfiguration.html)
-#[derive(Default)]
 pub struct McpServerNewRelicConfiguration {
     /// New Relic Account ID.
     ///
@@ -900,7 +934,9 @@ pub struct McpServerNewRelicConfiguration {
 impl McpServerNewRelicConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(account_id: impl Into<Property<String>>, endpoint: impl Into<Property<String>>) -> Self { Self { account_id: account_id.into(), endpoint: endpoint.into() } }
+    pub fn new(account_id: impl Into<Property<String>>, endpoint: impl Into<Property<String>>) -> Self {
+        Self { account_id: account_id.into(), endpoint: endpoint.into() }
+    }
 }
 
 impl Data for McpServerNewRelicConfiguration {
@@ -915,7 +951,7 @@ impl Data for McpServerNewRelicConfiguration {
 impl Read for McpServerNewRelicConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { account_id: Property::Absent, endpoint: Property::Absent };
         from.open(json)?;
         from.field(json, "AccountId", &mut this.account_id);
         from.field(json, "Endpoint", &mut this.endpoint);
@@ -924,6 +960,7 @@ impl Read for McpServerNewRelicConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for McpServerNewRelicConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -932,7 +969,6 @@ impl fmt::Debug for McpServerNewRelicConfiguration {
 /// SigV4-authenticated MCP server configuration
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-devopsagent-association-mcpserversigv4configuration.html)
-#[derive(Default)]
 pub struct McpServerSigV4Configuration {
     /// List of MCP tools available for the association
     ///
@@ -944,7 +980,9 @@ pub struct McpServerSigV4Configuration {
 impl McpServerSigV4Configuration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(tools: impl Into<Property<List<String>>>) -> Self { Self { tools: tools.into() } }
+    pub fn new(tools: impl Into<Property<List<String>>>) -> Self {
+        Self { tools: tools.into() }
+    }
 }
 
 impl Data for McpServerSigV4Configuration {
@@ -958,7 +996,7 @@ impl Data for McpServerSigV4Configuration {
 impl Read for McpServerSigV4Configuration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { tools: Property::Absent };
         from.open(json)?;
         from.field(json, "Tools", &mut this.tools);
         from.close(json)?;
@@ -966,6 +1004,7 @@ impl Read for McpServerSigV4Configuration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for McpServerSigV4Configuration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -975,7 +1014,6 @@ impl fmt::Debug for McpServerSigV4Configuration {
 /// optional description, and webhook update settings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-devopsagent-association-mcpserversplunkconfiguration.html)
-#[derive(Default)]
 pub struct McpServerSplunkConfiguration {
     /// The description of the MCP server.
     ///
@@ -998,6 +1036,11 @@ pub struct McpServerSplunkConfiguration {
     pub name: Property<String>,
 }
 
+impl Default for McpServerSplunkConfiguration {
+    #[inline]
+    fn default() -> Self { Self { description: Property::Absent, enable_webhook_updates: Property::Absent, endpoint: Property::Absent, name: Property::Absent } }
+}
+
 impl Data for McpServerSplunkConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1012,7 +1055,7 @@ impl Data for McpServerSplunkConfiguration {
 impl Read for McpServerSplunkConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, enable_webhook_updates: Property::Absent, endpoint: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "EnableWebhookUpdates", &mut this.enable_webhook_updates);
@@ -1023,6 +1066,7 @@ impl Read for McpServerSplunkConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for McpServerSplunkConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1031,7 +1075,6 @@ impl fmt::Debug for McpServerSplunkConfiguration {
 /// PagerDuty integration configuration
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-devopsagent-association-pagerdutyconfiguration.html)
-#[derive(Default)]
 pub struct PagerDutyConfiguration {
     /// Email to be used in PagerDuty API header
     ///
@@ -1051,7 +1094,9 @@ pub struct PagerDutyConfiguration {
 impl PagerDutyConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(customer_email: impl Into<Property<String>>, services: impl Into<Property<List<String>>>) -> Self { Self { customer_email: customer_email.into(), services: services.into(), ..Self::default() } }
+    pub fn new(customer_email: impl Into<Property<String>>, services: impl Into<Property<List<String>>>) -> Self {
+        Self { customer_email: customer_email.into(), enable_webhook_updates: Property::Absent, services: services.into() }
+    }
 }
 
 impl Data for PagerDutyConfiguration {
@@ -1067,7 +1112,7 @@ impl Data for PagerDutyConfiguration {
 impl Read for PagerDutyConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { customer_email: Property::Absent, enable_webhook_updates: Property::Absent, services: Property::Absent };
         from.open(json)?;
         from.field(json, "CustomerEmail", &mut this.customer_email);
         from.field(json, "EnableWebhookUpdates", &mut this.enable_webhook_updates);
@@ -1077,6 +1122,7 @@ impl Read for PagerDutyConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PagerDutyConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1087,7 +1133,6 @@ impl fmt::Debug for PagerDutyConfiguration {
 /// incidents and change requests.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-devopsagent-association-servicenowconfiguration.html)
-#[derive(Default)]
 pub struct ServiceNowConfiguration {
     /// When set to true, enables the Agent Space to create and update webhooks for receiving
     /// notifications and events from the service.
@@ -1098,6 +1143,11 @@ pub struct ServiceNowConfiguration {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-devopsagent-association-servicenowconfiguration.html#cfn-devopsagent-association-servicenowconfiguration-instanceid)
     pub instance_id: Property<String>,
+}
+
+impl Default for ServiceNowConfiguration {
+    #[inline]
+    fn default() -> Self { Self { enable_webhook_updates: Property::Absent, instance_id: Property::Absent } }
 }
 
 impl Data for ServiceNowConfiguration {
@@ -1112,7 +1162,7 @@ impl Data for ServiceNowConfiguration {
 impl Read for ServiceNowConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enable_webhook_updates: Property::Absent, instance_id: Property::Absent };
         from.open(json)?;
         from.field(json, "EnableWebhookUpdates", &mut this.enable_webhook_updates);
         from.field(json, "InstanceId", &mut this.instance_id);
@@ -1121,6 +1171,7 @@ impl Read for ServiceNowConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ServiceNowConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1130,7 +1181,6 @@ impl fmt::Debug for ServiceNowConfiguration {
 /// and transmission targets that specify which Slack channels receive notifications.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-devopsagent-association-slackconfiguration.html)
-#[derive(Default)]
 pub struct SlackConfiguration {
     /// `Bidirectional`, which AWS does not describe.
     ///
@@ -1154,7 +1204,9 @@ pub struct SlackConfiguration {
 impl SlackConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(transmission_target: impl Into<Property<SlackTransmissionTarget>>, workspace_id: impl Into<Property<String>>, workspace_name: impl Into<Property<String>>) -> Self { Self { transmission_target: transmission_target.into(), workspace_id: workspace_id.into(), workspace_name: workspace_name.into(), ..Self::default() } }
+    pub fn new(transmission_target: impl Into<Property<SlackTransmissionTarget>>, workspace_id: impl Into<Property<String>>, workspace_name: impl Into<Property<String>>) -> Self {
+        Self { bidirectional: Property::Absent, transmission_target: transmission_target.into(), workspace_id: workspace_id.into(), workspace_name: workspace_name.into() }
+    }
 }
 
 impl Data for SlackConfiguration {
@@ -1171,7 +1223,7 @@ impl Data for SlackConfiguration {
 impl Read for SlackConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bidirectional: Property::Absent, transmission_target: Property::Absent, workspace_id: Property::Absent, workspace_name: Property::Absent };
         from.open(json)?;
         from.field(json, "Bidirectional", &mut this.bidirectional);
         from.field(json, "TransmissionTarget", &mut this.transmission_target);
@@ -1182,6 +1234,7 @@ impl Read for SlackConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SlackConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1190,7 +1243,6 @@ impl fmt::Debug for SlackConfiguration {
 /// Defines the Slack channels where different types of agent notifications will be sent.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-devopsagent-association-slacktransmissiontarget.html)
-#[derive(Default)]
 pub struct SlackTransmissionTarget {
     /// Destination for AWS DevOps Agent Incident Response.
     ///
@@ -1201,7 +1253,9 @@ pub struct SlackTransmissionTarget {
 impl SlackTransmissionTarget {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(incident_response_target: impl Into<Property<SlackChannel>>) -> Self { Self { incident_response_target: incident_response_target.into() } }
+    pub fn new(incident_response_target: impl Into<Property<SlackChannel>>) -> Self {
+        Self { incident_response_target: incident_response_target.into() }
+    }
 }
 
 impl Data for SlackTransmissionTarget {
@@ -1215,7 +1269,7 @@ impl Data for SlackTransmissionTarget {
 impl Read for SlackTransmissionTarget {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { incident_response_target: Property::Absent };
         from.open(json)?;
         from.field(json, "IncidentResponseTarget", &mut this.incident_response_target);
         from.close(json)?;
@@ -1223,6 +1277,7 @@ impl Read for SlackTransmissionTarget {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SlackTransmissionTarget {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1231,7 +1286,6 @@ impl fmt::Debug for SlackTransmissionTarget {
 /// Represents a Slack channel with its unique identifier and optional display name.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-devopsagent-association-slackchannel.html)
-#[derive(Default)]
 pub struct SlackChannel {
     /// Slack channel ID.
     ///
@@ -1248,7 +1302,9 @@ pub struct SlackChannel {
 impl SlackChannel {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(channel_id: impl Into<Property<String>>) -> Self { Self { channel_id: channel_id.into(), ..Self::default() } }
+    pub fn new(channel_id: impl Into<Property<String>>) -> Self {
+        Self { channel_id: channel_id.into(), channel_name: Property::Absent }
+    }
 }
 
 impl Data for SlackChannel {
@@ -1263,7 +1319,7 @@ impl Data for SlackChannel {
 impl Read for SlackChannel {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { channel_id: Property::Absent, channel_name: Property::Absent };
         from.open(json)?;
         from.field(json, "ChannelId", &mut this.channel_id);
         from.field(json, "ChannelName", &mut this.channel_name);
@@ -1272,6 +1328,7 @@ impl Read for SlackChannel {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SlackChannel {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1281,7 +1338,6 @@ impl fmt::Debug for SlackChannel {
 /// ARN, and resources to be monitored in the source account.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-devopsagent-association-sourceawsconfiguration.html)
-#[derive(Default)]
 pub struct SourceAwsConfiguration {
     /// Account ID corresponding to the provided resources.
     ///
@@ -1317,7 +1373,9 @@ pub struct SourceAwsConfiguration {
 impl SourceAwsConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(account_id: impl Into<Property<String>>, account_type: impl Into<Property<Listed<SourceAwsConfigurationAccountType>>>, assumable_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { account_id: account_id.into(), account_type: account_type.into(), assumable_role_arn: assumable_role_arn.into(), ..Self::default() } }
+    pub fn new(account_id: impl Into<Property<String>>, account_type: impl Into<Property<Listed<SourceAwsConfigurationAccountType>>>, assumable_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { account_id: account_id.into(), account_type: account_type.into(), agent_elevated_role_arn: Property::Absent, assumable_role_arn: assumable_role_arn.into(), resources: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for SourceAwsConfiguration {
@@ -1336,7 +1394,7 @@ impl Data for SourceAwsConfiguration {
 impl Read for SourceAwsConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { account_id: Property::Absent, account_type: Property::Absent, agent_elevated_role_arn: Property::Absent, assumable_role_arn: Property::Absent, resources: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AccountId", &mut this.account_id);
         from.field(json, "AccountType", &mut this.account_type);
@@ -1349,6 +1407,7 @@ impl Read for SourceAwsConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SourceAwsConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1358,7 +1417,6 @@ impl fmt::Debug for SourceAwsConfiguration {
 /// Enabled to true so you can interact with the agent directly from Slack
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-devopsagent-association-slackbidirectionalconfiguration.html)
-#[derive(Default)]
 pub struct SlackBidirectionalConfiguration {
     /// Whether bidirectional communication is enabled for this association. When set to true, you
     /// can mention the agent in a configured Slack channel and it responds in that channel. When
@@ -1376,7 +1434,9 @@ pub struct SlackBidirectionalConfiguration {
 impl SlackBidirectionalConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(role_arn: impl Into<Property<String>>) -> Self { Self { role_arn: role_arn.into(), ..Self::default() } }
+    pub fn new(role_arn: impl Into<Property<String>>) -> Self {
+        Self { enabled: Property::Absent, role_arn: role_arn.into() }
+    }
 }
 
 impl Data for SlackBidirectionalConfiguration {
@@ -1391,7 +1451,7 @@ impl Data for SlackBidirectionalConfiguration {
 impl Read for SlackBidirectionalConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enabled: Property::Absent, role_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "Enabled", &mut this.enabled);
         from.field(json, "RoleArn", &mut this.role_arn);
@@ -1400,6 +1460,7 @@ impl Read for SlackBidirectionalConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SlackBidirectionalConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

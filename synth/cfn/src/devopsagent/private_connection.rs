@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource Type definition for AWS::DevOpsAgent::PrivateConnection
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-devopsagent-privateconnection.html)
-#[derive(Default)]
 pub struct PrivateConnection {
     /// Certificate for the Private Connection.
     ///
@@ -33,7 +32,9 @@ pub struct PrivateConnection {
 impl PrivateConnection {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(connection_configuration: impl Into<Property<ConnectionConfiguration>>, name: impl Into<Property<String>>) -> Self { Self { connection_configuration: connection_configuration.into(), name: name.into(), ..Self::default() } }
+    pub fn new(connection_configuration: impl Into<Property<ConnectionConfiguration>>, name: impl Into<Property<String>>) -> Self {
+        Self { certificate: Property::Absent, connection_configuration: connection_configuration.into(), name: name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for PrivateConnection {
@@ -50,7 +51,7 @@ impl Data for PrivateConnection {
 impl Read for PrivateConnection {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { certificate: Property::Absent, connection_configuration: Property::Absent, name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Certificate", &mut this.certificate);
         from.field(json, "ConnectionConfiguration", &mut this.connection_configuration);
@@ -61,6 +62,7 @@ impl Read for PrivateConnection {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PrivateConnection {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -77,7 +79,6 @@ impl PrivateConnection {
 /// `ConnectionConfiguration` of `AWS::DevOpsAgent::PrivateConnection`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-devopsagent-privateconnection-connectionconfiguration.html)
-#[derive(Default)]
 pub struct ConnectionConfiguration {
     /// Configuration for a self-managed Private Connection.
     ///
@@ -87,6 +88,11 @@ pub struct ConnectionConfiguration {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-devopsagent-privateconnection-connectionconfiguration.html#cfn-devopsagent-privateconnection-connectionconfiguration-servicemanaged)
     pub service_managed: Property<ServiceManagedMode>,
+}
+
+impl Default for ConnectionConfiguration {
+    #[inline]
+    fn default() -> Self { Self { self_managed: Property::Absent, service_managed: Property::Absent } }
 }
 
 impl Data for ConnectionConfiguration {
@@ -101,7 +107,7 @@ impl Data for ConnectionConfiguration {
 impl Read for ConnectionConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { self_managed: Property::Absent, service_managed: Property::Absent };
         from.open(json)?;
         from.field(json, "SelfManaged", &mut this.self_managed);
         from.field(json, "ServiceManaged", &mut this.service_managed);
@@ -110,6 +116,7 @@ impl Read for ConnectionConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConnectionConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -118,7 +125,6 @@ impl fmt::Debug for ConnectionConfiguration {
 /// Configuration for a self-managed Private Connection.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-devopsagent-privateconnection-selfmanagedmode.html)
-#[derive(Default)]
 pub struct SelfManagedMode {
     /// The ARN of the Resource Configuration.
     ///
@@ -131,7 +137,9 @@ pub struct SelfManagedMode {
 impl SelfManagedMode {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(resource_configuration_id: impl Into<Property<String>>) -> Self { Self { resource_configuration_id: resource_configuration_id.into() } }
+    pub fn new(resource_configuration_id: impl Into<Property<String>>) -> Self {
+        Self { resource_configuration_id: resource_configuration_id.into() }
+    }
 }
 
 impl Data for SelfManagedMode {
@@ -145,7 +153,7 @@ impl Data for SelfManagedMode {
 impl Read for SelfManagedMode {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { resource_configuration_id: Property::Absent };
         from.open(json)?;
         from.field(json, "ResourceConfigurationId", &mut this.resource_configuration_id);
         from.close(json)?;
@@ -153,6 +161,7 @@ impl Read for SelfManagedMode {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SelfManagedMode {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -161,7 +170,6 @@ impl fmt::Debug for SelfManagedMode {
 /// Configuration for a service-managed Private Connection.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-devopsagent-privateconnection-servicemanagedmode.html)
-#[derive(Default)]
 pub struct ServiceManagedMode {
     /// DNS resolution mode for the resource gateway. Defaults to PUBLIC when not set.
     ///
@@ -213,7 +221,9 @@ pub struct ServiceManagedMode {
 impl ServiceManagedMode {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(host_address: impl Into<Property<String>>, vpc_id: impl Into<Property<Id<refs::ec2::VpcId>>>) -> Self { Self { host_address: host_address.into(), vpc_id: vpc_id.into(), ..Self::default() } }
+    pub fn new(host_address: impl Into<Property<String>>, vpc_id: impl Into<Property<Id<refs::ec2::VpcId>>>) -> Self {
+        Self { dns_resolution: Property::Absent, host_address: host_address.into(), ip_address_type: Property::Absent, ipv4_addresses_per_eni: Property::Absent, port_ranges: Property::Absent, security_group_ids: Property::Absent, subnet_ids: Property::Absent, vpc_id: vpc_id.into() }
+    }
 }
 
 impl Data for ServiceManagedMode {
@@ -234,7 +244,7 @@ impl Data for ServiceManagedMode {
 impl Read for ServiceManagedMode {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { dns_resolution: Property::Absent, host_address: Property::Absent, ip_address_type: Property::Absent, ipv4_addresses_per_eni: Property::Absent, port_ranges: Property::Absent, security_group_ids: Property::Absent, subnet_ids: Property::Absent, vpc_id: Property::Absent };
         from.open(json)?;
         from.field(json, "DnsResolution", &mut this.dns_resolution);
         from.field(json, "HostAddress", &mut this.host_address);
@@ -249,6 +259,7 @@ impl Read for ServiceManagedMode {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ServiceManagedMode {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

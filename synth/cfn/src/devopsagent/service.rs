@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// servers, GitLab) for integration with DevOpsAgent.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-devopsagent-service.html)
-#[derive(Default)]
 pub struct Service {
     /// The name of the private connection to use for OAuth token exchange requests only. Cannot
     /// be specified when PrivateConnectionName is provided.
@@ -62,7 +61,9 @@ pub struct Service {
 impl Service {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(service_type: impl Into<Property<Listed<ServiceType>>>) -> Self { Self { service_type: service_type.into(), ..Self::default() } }
+    pub fn new(service_type: impl Into<Property<Listed<ServiceType>>>) -> Self {
+        Self { exchange_url_private_connection_name: Property::Absent, kms_key_arn: Property::Absent, name: Property::Absent, private_connection_name: Property::Absent, service_details: Property::Absent, service_type: service_type.into(), tags: Property::Absent, target_url_private_connection_name: Property::Absent }
+    }
 }
 
 impl Data for Service {
@@ -83,7 +84,7 @@ impl Data for Service {
 impl Read for Service {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { exchange_url_private_connection_name: Property::Absent, kms_key_arn: Property::Absent, name: Property::Absent, private_connection_name: Property::Absent, service_details: Property::Absent, service_type: Property::Absent, tags: Property::Absent, target_url_private_connection_name: Property::Absent };
         from.open(json)?;
         from.field(json, "ExchangeUrlPrivateConnectionName", &mut this.exchange_url_private_connection_name);
         from.field(json, "KmsKeyArn", &mut this.kms_key_arn);
@@ -98,6 +99,7 @@ impl Read for Service {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Service {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -114,7 +116,6 @@ impl Service {
 /// `ServiceDetails` of `AWS::DevOpsAgent::Service`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-devopsagent-service-servicedetails.html)
-#[derive(Default)]
 pub struct ServiceDetails {
     /// Azure Identity service configuration for federated identity
     ///
@@ -162,6 +163,11 @@ pub struct ServiceDetails {
     pub service_now: Property<ServiceNowServiceDetails>,
 }
 
+impl Default for ServiceDetails {
+    #[inline]
+    fn default() -> Self { Self { azure_identity: Property::Absent, dynatrace: Property::Absent, github: Property::Absent, gitlab: Property::Absent, mcp_server: Property::Absent, mcp_server_grafana: Property::Absent, mcp_server_new_relic: Property::Absent, mcp_server_sig_v4: Property::Absent, mcp_server_splunk: Property::Absent, pager_duty: Property::Absent, service_now: Property::Absent } }
+}
+
 impl Data for ServiceDetails {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -183,7 +189,7 @@ impl Data for ServiceDetails {
 impl Read for ServiceDetails {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { azure_identity: Property::Absent, dynatrace: Property::Absent, github: Property::Absent, gitlab: Property::Absent, mcp_server: Property::Absent, mcp_server_grafana: Property::Absent, mcp_server_new_relic: Property::Absent, mcp_server_sig_v4: Property::Absent, mcp_server_splunk: Property::Absent, pager_duty: Property::Absent, service_now: Property::Absent };
         from.open(json)?;
         from.field(json, "AzureIdentity", &mut this.azure_identity);
         from.field(json, "Dynatrace", &mut this.dynatrace);
@@ -201,6 +207,7 @@ impl Read for ServiceDetails {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ServiceDetails {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -209,7 +216,6 @@ impl fmt::Debug for ServiceDetails {
 /// Azure Identity service configuration for federated identity
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-devopsagent-service-azureidentityservicedetails.html)
-#[derive(Default)]
 pub struct AzureIdentityServiceDetails {
     /// Azure AD application client ID
     ///
@@ -236,7 +242,9 @@ pub struct AzureIdentityServiceDetails {
 impl AzureIdentityServiceDetails {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(client_id: impl Into<Property<String>>, tenant_id: impl Into<Property<String>>, web_identity_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, web_identity_token_audiences: impl Into<Property<List<String>>>) -> Self { Self { client_id: client_id.into(), tenant_id: tenant_id.into(), web_identity_role_arn: web_identity_role_arn.into(), web_identity_token_audiences: web_identity_token_audiences.into() } }
+    pub fn new(client_id: impl Into<Property<String>>, tenant_id: impl Into<Property<String>>, web_identity_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, web_identity_token_audiences: impl Into<Property<List<String>>>) -> Self {
+        Self { client_id: client_id.into(), tenant_id: tenant_id.into(), web_identity_role_arn: web_identity_role_arn.into(), web_identity_token_audiences: web_identity_token_audiences.into() }
+    }
 }
 
 impl Data for AzureIdentityServiceDetails {
@@ -253,7 +261,7 @@ impl Data for AzureIdentityServiceDetails {
 impl Read for AzureIdentityServiceDetails {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { client_id: Property::Absent, tenant_id: Property::Absent, web_identity_role_arn: Property::Absent, web_identity_token_audiences: Property::Absent };
         from.open(json)?;
         from.field(json, "ClientId", &mut this.client_id);
         from.field(json, "TenantId", &mut this.tenant_id);
@@ -264,6 +272,7 @@ impl Read for AzureIdentityServiceDetails {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AzureIdentityServiceDetails {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -272,7 +281,6 @@ impl fmt::Debug for AzureIdentityServiceDetails {
 /// Dynatrace service configuration
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-devopsagent-service-dynatraceservicedetails.html)
-#[derive(Default)]
 pub struct DynatraceServiceDetails {
     /// Dynatrace resource account URN
     ///
@@ -287,7 +295,9 @@ pub struct DynatraceServiceDetails {
 impl DynatraceServiceDetails {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(account_urn: impl Into<Property<String>>) -> Self { Self { account_urn: account_urn.into(), ..Self::default() } }
+    pub fn new(account_urn: impl Into<Property<String>>) -> Self {
+        Self { account_urn: account_urn.into(), authorization_config: Property::Absent }
+    }
 }
 
 impl Data for DynatraceServiceDetails {
@@ -302,7 +312,7 @@ impl Data for DynatraceServiceDetails {
 impl Read for DynatraceServiceDetails {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { account_urn: Property::Absent, authorization_config: Property::Absent };
         from.open(json)?;
         from.field(json, "AccountUrn", &mut this.account_urn);
         from.field(json, "AuthorizationConfig", &mut this.authorization_config);
@@ -311,6 +321,7 @@ impl Read for DynatraceServiceDetails {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DynatraceServiceDetails {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -319,12 +330,16 @@ impl fmt::Debug for DynatraceServiceDetails {
 /// Dynatrace OAuth authorization configuration
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-devopsagent-service-dynatraceauthorizationconfig.html)
-#[derive(Default)]
 pub struct DynatraceAuthorizationConfig {
     /// OAuth client credentials
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-devopsagent-service-dynatraceauthorizationconfig.html#cfn-devopsagent-service-dynatraceauthorizationconfig-oauthclientcredentials)
     pub oauth_client_credentials: Property<OauthClientDetails>,
+}
+
+impl Default for DynatraceAuthorizationConfig {
+    #[inline]
+    fn default() -> Self { Self { oauth_client_credentials: Property::Absent } }
 }
 
 impl Data for DynatraceAuthorizationConfig {
@@ -338,7 +353,7 @@ impl Data for DynatraceAuthorizationConfig {
 impl Read for DynatraceAuthorizationConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { oauth_client_credentials: Property::Absent };
         from.open(json)?;
         from.field(json, "OAuthClientCredentials", &mut this.oauth_client_credentials);
         from.close(json)?;
@@ -346,6 +361,7 @@ impl Read for DynatraceAuthorizationConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DynatraceAuthorizationConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -354,7 +370,6 @@ impl fmt::Debug for DynatraceAuthorizationConfig {
 /// OAuth client credentials
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-devopsagent-service-oauthclientdetails.html)
-#[derive(Default)]
 pub struct OauthClientDetails {
     /// OAuth client ID
     ///
@@ -377,7 +392,9 @@ pub struct OauthClientDetails {
 impl OauthClientDetails {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(client_id: impl Into<Property<String>>, client_secret: impl Into<Property<String>>) -> Self { Self { client_id: client_id.into(), client_secret: client_secret.into(), ..Self::default() } }
+    pub fn new(client_id: impl Into<Property<String>>, client_secret: impl Into<Property<String>>) -> Self {
+        Self { client_id: client_id.into(), client_name: Property::Absent, client_secret: client_secret.into(), exchange_parameters: Property::Absent }
+    }
 }
 
 impl Data for OauthClientDetails {
@@ -394,7 +411,7 @@ impl Data for OauthClientDetails {
 impl Read for OauthClientDetails {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { client_id: Property::Absent, client_name: Property::Absent, client_secret: Property::Absent, exchange_parameters: Property::Absent };
         from.open(json)?;
         from.field(json, "ClientId", &mut this.client_id);
         from.field(json, "ClientName", &mut this.client_name);
@@ -405,6 +422,7 @@ impl Read for OauthClientDetails {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OauthClientDetails {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -413,7 +431,6 @@ impl fmt::Debug for OauthClientDetails {
 /// GitLab service configuration
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-devopsagent-service-gitlabdetails.html)
-#[derive(Default)]
 pub struct GitLabDetails {
     /// Optional GitLab group ID for group-level access tokens
     ///
@@ -438,7 +455,9 @@ pub struct GitLabDetails {
 impl GitLabDetails {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(target_url: impl Into<Property<String>>, token_type: impl Into<Property<Listed<GitLabDetailsTokenType>>>, token_value: impl Into<Property<String>>) -> Self { Self { target_url: target_url.into(), token_type: token_type.into(), token_value: token_value.into(), ..Self::default() } }
+    pub fn new(target_url: impl Into<Property<String>>, token_type: impl Into<Property<Listed<GitLabDetailsTokenType>>>, token_value: impl Into<Property<String>>) -> Self {
+        Self { group_id: Property::Absent, target_url: target_url.into(), token_type: token_type.into(), token_value: token_value.into() }
+    }
 }
 
 impl Data for GitLabDetails {
@@ -455,7 +474,7 @@ impl Data for GitLabDetails {
 impl Read for GitLabDetails {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { group_id: Property::Absent, target_url: Property::Absent, token_type: Property::Absent, token_value: Property::Absent };
         from.open(json)?;
         from.field(json, "GroupId", &mut this.group_id);
         from.field(json, "TargetUrl", &mut this.target_url);
@@ -466,6 +485,7 @@ impl Read for GitLabDetails {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GitLabDetails {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -474,7 +494,6 @@ impl fmt::Debug for GitLabDetails {
 /// MCP server configuration
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-devopsagent-service-mcpserverdetails.html)
-#[derive(Default)]
 pub struct McpServerDetails {
     /// MCP server authorization configuration
     ///
@@ -500,7 +519,9 @@ pub struct McpServerDetails {
 impl McpServerDetails {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(authorization_config: impl Into<Property<McpServerAuthorizationConfig>>, endpoint: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self { Self { authorization_config: authorization_config.into(), endpoint: endpoint.into(), name: name.into(), ..Self::default() } }
+    pub fn new(authorization_config: impl Into<Property<McpServerAuthorizationConfig>>, endpoint: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self {
+        Self { authorization_config: authorization_config.into(), description: Property::Absent, endpoint: endpoint.into(), name: name.into() }
+    }
 }
 
 impl Data for McpServerDetails {
@@ -517,7 +538,7 @@ impl Data for McpServerDetails {
 impl Read for McpServerDetails {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { authorization_config: Property::Absent, description: Property::Absent, endpoint: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "AuthorizationConfig", &mut this.authorization_config);
         from.field(json, "Description", &mut this.description);
@@ -528,6 +549,7 @@ impl Read for McpServerDetails {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for McpServerDetails {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -536,7 +558,6 @@ impl fmt::Debug for McpServerDetails {
 /// `MCPServerAuthorizationConfig` of `AWS::DevOpsAgent::Service`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-devopsagent-service-mcpserverauthorizationconfig.html)
-#[derive(Default)]
 pub struct McpServerAuthorizationConfig {
     /// API key authentication details
     ///
@@ -552,6 +573,11 @@ pub struct McpServerAuthorizationConfig {
     pub oauth_client_credentials: Property<McpServerOauthClientCredentialsConfig>,
 }
 
+impl Default for McpServerAuthorizationConfig {
+    #[inline]
+    fn default() -> Self { Self { api_key: Property::Absent, bearer_token: Property::Absent, oauth_client_credentials: Property::Absent } }
+}
+
 impl Data for McpServerAuthorizationConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -565,7 +591,7 @@ impl Data for McpServerAuthorizationConfig {
 impl Read for McpServerAuthorizationConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { api_key: Property::Absent, bearer_token: Property::Absent, oauth_client_credentials: Property::Absent };
         from.open(json)?;
         from.field(json, "ApiKey", &mut this.api_key);
         from.field(json, "BearerToken", &mut this.bearer_token);
@@ -575,6 +601,7 @@ impl Read for McpServerAuthorizationConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for McpServerAuthorizationConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -583,7 +610,6 @@ impl fmt::Debug for McpServerAuthorizationConfig {
 /// API key authentication details
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-devopsagent-service-apikeydetails.html)
-#[derive(Default)]
 pub struct ApiKeyDetails {
     /// HTTP header name to send the API key
     ///
@@ -605,7 +631,9 @@ pub struct ApiKeyDetails {
 impl ApiKeyDetails {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(api_key_header: impl Into<Property<String>>, api_key_name: impl Into<Property<String>>, api_key_value: impl Into<Property<String>>) -> Self { Self { api_key_header: api_key_header.into(), api_key_name: api_key_name.into(), api_key_value: api_key_value.into() } }
+    pub fn new(api_key_header: impl Into<Property<String>>, api_key_name: impl Into<Property<String>>, api_key_value: impl Into<Property<String>>) -> Self {
+        Self { api_key_header: api_key_header.into(), api_key_name: api_key_name.into(), api_key_value: api_key_value.into() }
+    }
 }
 
 impl Data for ApiKeyDetails {
@@ -621,7 +649,7 @@ impl Data for ApiKeyDetails {
 impl Read for ApiKeyDetails {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { api_key_header: Property::Absent, api_key_name: Property::Absent, api_key_value: Property::Absent };
         from.open(json)?;
         from.field(json, "ApiKeyHeader", &mut this.api_key_header);
         from.field(json, "ApiKeyName", &mut this.api_key_name);
@@ -631,6 +659,7 @@ impl Read for ApiKeyDetails {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ApiKeyDetails {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -639,7 +668,6 @@ impl fmt::Debug for ApiKeyDetails {
 /// Bearer token authentication details
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-devopsagent-service-bearertokendetails.html)
-#[derive(Default)]
 pub struct BearerTokenDetails {
     /// HTTP header name to send the bearer token
     ///
@@ -662,7 +690,9 @@ pub struct BearerTokenDetails {
 impl BearerTokenDetails {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(token_name: impl Into<Property<String>>, token_value: impl Into<Property<String>>) -> Self { Self { token_name: token_name.into(), token_value: token_value.into(), ..Self::default() } }
+    pub fn new(token_name: impl Into<Property<String>>, token_value: impl Into<Property<String>>) -> Self {
+        Self { authorization_header: Property::Absent, token_name: token_name.into(), token_value: token_value.into() }
+    }
 }
 
 impl Data for BearerTokenDetails {
@@ -678,7 +708,7 @@ impl Data for BearerTokenDetails {
 impl Read for BearerTokenDetails {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { authorization_header: Property::Absent, token_name: Property::Absent, token_value: Property::Absent };
         from.open(json)?;
         from.field(json, "AuthorizationHeader", &mut this.authorization_header);
         from.field(json, "TokenName", &mut this.token_name);
@@ -688,6 +718,7 @@ impl Read for BearerTokenDetails {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BearerTokenDetails {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -696,7 +727,6 @@ impl fmt::Debug for BearerTokenDetails {
 /// MCP server OAuth client credentials configuration
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-devopsagent-service-mcpserveroauthclientcredentialsconfig.html)
-#[derive(Default)]
 pub struct McpServerOauthClientCredentialsConfig {
     /// OAuth client ID
     ///
@@ -728,7 +758,9 @@ pub struct McpServerOauthClientCredentialsConfig {
 impl McpServerOauthClientCredentialsConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(client_id: impl Into<Property<String>>, client_secret: impl Into<Property<String>>, exchange_url: impl Into<Property<String>>) -> Self { Self { client_id: client_id.into(), client_secret: client_secret.into(), exchange_url: exchange_url.into(), ..Self::default() } }
+    pub fn new(client_id: impl Into<Property<String>>, client_secret: impl Into<Property<String>>, exchange_url: impl Into<Property<String>>) -> Self {
+        Self { client_id: client_id.into(), client_name: Property::Absent, client_secret: client_secret.into(), exchange_parameters: Property::Absent, exchange_url: exchange_url.into(), scopes: Property::Absent }
+    }
 }
 
 impl Data for McpServerOauthClientCredentialsConfig {
@@ -747,7 +779,7 @@ impl Data for McpServerOauthClientCredentialsConfig {
 impl Read for McpServerOauthClientCredentialsConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { client_id: Property::Absent, client_name: Property::Absent, client_secret: Property::Absent, exchange_parameters: Property::Absent, exchange_url: Property::Absent, scopes: Property::Absent };
         from.open(json)?;
         from.field(json, "ClientId", &mut this.client_id);
         from.field(json, "ClientName", &mut this.client_name);
@@ -760,6 +792,7 @@ impl Read for McpServerOauthClientCredentialsConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for McpServerOauthClientCredentialsConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -768,7 +801,6 @@ impl fmt::Debug for McpServerOauthClientCredentialsConfig {
 /// Grafana MCP server configuration
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-devopsagent-service-mcpservergrafanadetails.html)
-#[derive(Default)]
 pub struct McpServerGrafanaDetails {
     /// Grafana MCP server authorization configuration
     ///
@@ -794,7 +826,9 @@ pub struct McpServerGrafanaDetails {
 impl McpServerGrafanaDetails {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(authorization_config: impl Into<Property<McpServerGrafanaAuthorizationConfig>>, endpoint: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self { Self { authorization_config: authorization_config.into(), endpoint: endpoint.into(), name: name.into(), ..Self::default() } }
+    pub fn new(authorization_config: impl Into<Property<McpServerGrafanaAuthorizationConfig>>, endpoint: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self {
+        Self { authorization_config: authorization_config.into(), description: Property::Absent, endpoint: endpoint.into(), name: name.into() }
+    }
 }
 
 impl Data for McpServerGrafanaDetails {
@@ -811,7 +845,7 @@ impl Data for McpServerGrafanaDetails {
 impl Read for McpServerGrafanaDetails {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { authorization_config: Property::Absent, description: Property::Absent, endpoint: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "AuthorizationConfig", &mut this.authorization_config);
         from.field(json, "Description", &mut this.description);
@@ -822,6 +856,7 @@ impl Read for McpServerGrafanaDetails {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for McpServerGrafanaDetails {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -830,7 +865,6 @@ impl fmt::Debug for McpServerGrafanaDetails {
 /// Grafana MCP server authorization configuration
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-devopsagent-service-mcpservergrafanaauthorizationconfig.html)
-#[derive(Default)]
 pub struct McpServerGrafanaAuthorizationConfig {
     /// Bearer token authentication details
     ///
@@ -841,7 +875,9 @@ pub struct McpServerGrafanaAuthorizationConfig {
 impl McpServerGrafanaAuthorizationConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bearer_token: impl Into<Property<BearerTokenDetails>>) -> Self { Self { bearer_token: bearer_token.into() } }
+    pub fn new(bearer_token: impl Into<Property<BearerTokenDetails>>) -> Self {
+        Self { bearer_token: bearer_token.into() }
+    }
 }
 
 impl Data for McpServerGrafanaAuthorizationConfig {
@@ -855,7 +891,7 @@ impl Data for McpServerGrafanaAuthorizationConfig {
 impl Read for McpServerGrafanaAuthorizationConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bearer_token: Property::Absent };
         from.open(json)?;
         from.field(json, "BearerToken", &mut this.bearer_token);
         from.close(json)?;
@@ -863,6 +899,7 @@ impl Read for McpServerGrafanaAuthorizationConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for McpServerGrafanaAuthorizationConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -871,7 +908,6 @@ impl fmt::Debug for McpServerGrafanaAuthorizationConfig {
 /// New Relic service configuration
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-devopsagent-service-newrelicservicedetails.html)
-#[derive(Default)]
 pub struct NewRelicServiceDetails {
     /// New Relic authorization configuration
     ///
@@ -882,7 +918,9 @@ pub struct NewRelicServiceDetails {
 impl NewRelicServiceDetails {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(authorization_config: impl Into<Property<NewRelicAuthorizationConfig>>) -> Self { Self { authorization_config: authorization_config.into() } }
+    pub fn new(authorization_config: impl Into<Property<NewRelicAuthorizationConfig>>) -> Self {
+        Self { authorization_config: authorization_config.into() }
+    }
 }
 
 impl Data for NewRelicServiceDetails {
@@ -896,7 +934,7 @@ impl Data for NewRelicServiceDetails {
 impl Read for NewRelicServiceDetails {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { authorization_config: Property::Absent };
         from.open(json)?;
         from.field(json, "AuthorizationConfig", &mut this.authorization_config);
         from.close(json)?;
@@ -904,6 +942,7 @@ impl Read for NewRelicServiceDetails {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NewRelicServiceDetails {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -912,7 +951,6 @@ impl fmt::Debug for NewRelicServiceDetails {
 /// New Relic authorization configuration
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-devopsagent-service-newrelicauthorizationconfig.html)
-#[derive(Default)]
 pub struct NewRelicAuthorizationConfig {
     /// New Relic API key configuration
     ///
@@ -923,7 +961,9 @@ pub struct NewRelicAuthorizationConfig {
 impl NewRelicAuthorizationConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(api_key: impl Into<Property<NewRelicApiKeyConfig>>) -> Self { Self { api_key: api_key.into() } }
+    pub fn new(api_key: impl Into<Property<NewRelicApiKeyConfig>>) -> Self {
+        Self { api_key: api_key.into() }
+    }
 }
 
 impl Data for NewRelicAuthorizationConfig {
@@ -937,7 +977,7 @@ impl Data for NewRelicAuthorizationConfig {
 impl Read for NewRelicAuthorizationConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { api_key: Property::Absent };
         from.open(json)?;
         from.field(json, "ApiKey", &mut this.api_key);
         from.close(json)?;
@@ -945,6 +985,7 @@ impl Read for NewRelicAuthorizationConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NewRelicAuthorizationConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -953,7 +994,6 @@ impl fmt::Debug for NewRelicAuthorizationConfig {
 /// New Relic API key configuration
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-devopsagent-service-newrelicapikeyconfig.html)
-#[derive(Default)]
 pub struct NewRelicApiKeyConfig {
     /// New Relic Account ID
     ///
@@ -989,7 +1029,9 @@ pub struct NewRelicApiKeyConfig {
 impl NewRelicApiKeyConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(account_id: impl Into<Property<String>>, api_key: impl Into<Property<String>>, region: impl Into<Property<Listed<NewRelicApiKeyConfigRegion>>>) -> Self { Self { account_id: account_id.into(), api_key: api_key.into(), region: region.into(), ..Self::default() } }
+    pub fn new(account_id: impl Into<Property<String>>, api_key: impl Into<Property<String>>, region: impl Into<Property<Listed<NewRelicApiKeyConfigRegion>>>) -> Self {
+        Self { account_id: account_id.into(), alert_policy_ids: Property::Absent, api_key: api_key.into(), application_ids: Property::Absent, entity_guids: Property::Absent, region: region.into() }
+    }
 }
 
 impl Data for NewRelicApiKeyConfig {
@@ -1008,7 +1050,7 @@ impl Data for NewRelicApiKeyConfig {
 impl Read for NewRelicApiKeyConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { account_id: Property::Absent, alert_policy_ids: Property::Absent, api_key: Property::Absent, application_ids: Property::Absent, entity_guids: Property::Absent, region: Property::Absent };
         from.open(json)?;
         from.field(json, "AccountId", &mut this.account_id);
         from.field(json, "AlertPolicyIds", &mut this.alert_policy_ids);
@@ -1021,6 +1063,7 @@ impl Read for NewRelicApiKeyConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NewRelicApiKeyConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1029,7 +1072,6 @@ impl fmt::Debug for NewRelicApiKeyConfig {
 /// SigV4-authenticated MCP server configuration
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-devopsagent-service-mcpserversigv4details.html)
-#[derive(Default)]
 pub struct McpServerSigV4Details {
     /// SigV4 authorization configuration for MCP server
     ///
@@ -1055,7 +1097,9 @@ pub struct McpServerSigV4Details {
 impl McpServerSigV4Details {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(authorization_config: impl Into<Property<McpServerSigV4AuthorizationConfig>>, endpoint: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self { Self { authorization_config: authorization_config.into(), endpoint: endpoint.into(), name: name.into(), ..Self::default() } }
+    pub fn new(authorization_config: impl Into<Property<McpServerSigV4AuthorizationConfig>>, endpoint: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self {
+        Self { authorization_config: authorization_config.into(), description: Property::Absent, endpoint: endpoint.into(), name: name.into() }
+    }
 }
 
 impl Data for McpServerSigV4Details {
@@ -1072,7 +1116,7 @@ impl Data for McpServerSigV4Details {
 impl Read for McpServerSigV4Details {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { authorization_config: Property::Absent, description: Property::Absent, endpoint: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "AuthorizationConfig", &mut this.authorization_config);
         from.field(json, "Description", &mut this.description);
@@ -1083,6 +1127,7 @@ impl Read for McpServerSigV4Details {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for McpServerSigV4Details {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1091,7 +1136,6 @@ impl fmt::Debug for McpServerSigV4Details {
 /// SigV4 authorization configuration for MCP server
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-devopsagent-service-mcpserversigv4authorizationconfig.html)
-#[derive(Default)]
 pub struct McpServerSigV4AuthorizationConfig {
     /// Custom headers for the SigV4 MCP server
     ///
@@ -1125,7 +1169,9 @@ pub struct McpServerSigV4AuthorizationConfig {
 impl McpServerSigV4AuthorizationConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(region: impl Into<Property<String>>, service: impl Into<Property<String>>) -> Self { Self { region: region.into(), service: service.into(), ..Self::default() } }
+    pub fn new(region: impl Into<Property<String>>, service: impl Into<Property<String>>) -> Self {
+        Self { custom_headers: Property::Absent, mcp_role_arn: Property::Absent, region: region.into(), role_arn: Property::Absent, service: service.into() }
+    }
 }
 
 impl Data for McpServerSigV4AuthorizationConfig {
@@ -1143,7 +1189,7 @@ impl Data for McpServerSigV4AuthorizationConfig {
 impl Read for McpServerSigV4AuthorizationConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { custom_headers: Property::Absent, mcp_role_arn: Property::Absent, region: Property::Absent, role_arn: Property::Absent, service: Property::Absent };
         from.open(json)?;
         from.field(json, "CustomHeaders", &mut this.custom_headers);
         from.field(json, "McpRoleArn", &mut this.mcp_role_arn);
@@ -1155,6 +1201,7 @@ impl Read for McpServerSigV4AuthorizationConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for McpServerSigV4AuthorizationConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1163,7 +1210,6 @@ impl fmt::Debug for McpServerSigV4AuthorizationConfig {
 /// Splunk MCP server configuration
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-devopsagent-service-mcpserversplunkdetails.html)
-#[derive(Default)]
 pub struct McpServerSplunkDetails {
     /// MCP server splunk authorization configuration
     ///
@@ -1189,7 +1235,9 @@ pub struct McpServerSplunkDetails {
 impl McpServerSplunkDetails {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(authorization_config: impl Into<Property<McpServerSplunkAuthorizationConfig>>, endpoint: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self { Self { authorization_config: authorization_config.into(), endpoint: endpoint.into(), name: name.into(), ..Self::default() } }
+    pub fn new(authorization_config: impl Into<Property<McpServerSplunkAuthorizationConfig>>, endpoint: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self {
+        Self { authorization_config: authorization_config.into(), description: Property::Absent, endpoint: endpoint.into(), name: name.into() }
+    }
 }
 
 impl Data for McpServerSplunkDetails {
@@ -1206,7 +1254,7 @@ impl Data for McpServerSplunkDetails {
 impl Read for McpServerSplunkDetails {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { authorization_config: Property::Absent, description: Property::Absent, endpoint: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "AuthorizationConfig", &mut this.authorization_config);
         from.field(json, "Description", &mut this.description);
@@ -1217,6 +1265,7 @@ impl Read for McpServerSplunkDetails {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for McpServerSplunkDetails {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1225,7 +1274,6 @@ impl fmt::Debug for McpServerSplunkDetails {
 /// MCP server splunk authorization configuration
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-devopsagent-service-mcpserversplunkauthorizationconfig.html)
-#[derive(Default)]
 pub struct McpServerSplunkAuthorizationConfig {
     /// Bearer token authentication details
     ///
@@ -1236,7 +1284,9 @@ pub struct McpServerSplunkAuthorizationConfig {
 impl McpServerSplunkAuthorizationConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bearer_token: impl Into<Property<BearerTokenDetails>>) -> Self { Self { bearer_token: bearer_token.into() } }
+    pub fn new(bearer_token: impl Into<Property<BearerTokenDetails>>) -> Self {
+        Self { bearer_token: bearer_token.into() }
+    }
 }
 
 impl Data for McpServerSplunkAuthorizationConfig {
@@ -1250,7 +1300,7 @@ impl Data for McpServerSplunkAuthorizationConfig {
 impl Read for McpServerSplunkAuthorizationConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bearer_token: Property::Absent };
         from.open(json)?;
         from.field(json, "BearerToken", &mut this.bearer_token);
         from.close(json)?;
@@ -1258,6 +1308,7 @@ impl Read for McpServerSplunkAuthorizationConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for McpServerSplunkAuthorizationConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1266,7 +1317,6 @@ impl fmt::Debug for McpServerSplunkAuthorizationConfig {
 /// PagerDuty service configuration
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-devopsagent-service-pagerdutydetails.html)
-#[derive(Default)]
 pub struct PagerDutyDetails {
     /// PagerDuty OAuth authorization configuration
     ///
@@ -1281,7 +1331,9 @@ pub struct PagerDutyDetails {
 impl PagerDutyDetails {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(authorization_config: impl Into<Property<PagerDutyAuthorizationConfig>>, scopes: impl Into<Property<List<String>>>) -> Self { Self { authorization_config: authorization_config.into(), scopes: scopes.into() } }
+    pub fn new(authorization_config: impl Into<Property<PagerDutyAuthorizationConfig>>, scopes: impl Into<Property<List<String>>>) -> Self {
+        Self { authorization_config: authorization_config.into(), scopes: scopes.into() }
+    }
 }
 
 impl Data for PagerDutyDetails {
@@ -1296,7 +1348,7 @@ impl Data for PagerDutyDetails {
 impl Read for PagerDutyDetails {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { authorization_config: Property::Absent, scopes: Property::Absent };
         from.open(json)?;
         from.field(json, "AuthorizationConfig", &mut this.authorization_config);
         from.field(json, "Scopes", &mut this.scopes);
@@ -1305,6 +1357,7 @@ impl Read for PagerDutyDetails {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PagerDutyDetails {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1313,12 +1366,16 @@ impl fmt::Debug for PagerDutyDetails {
 /// PagerDuty OAuth authorization configuration
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-devopsagent-service-pagerdutyauthorizationconfig.html)
-#[derive(Default)]
 pub struct PagerDutyAuthorizationConfig {
     /// OAuth client credentials
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-devopsagent-service-pagerdutyauthorizationconfig.html#cfn-devopsagent-service-pagerdutyauthorizationconfig-oauthclientcredentials)
     pub oauth_client_credentials: Property<OauthClientDetails>,
+}
+
+impl Default for PagerDutyAuthorizationConfig {
+    #[inline]
+    fn default() -> Self { Self { oauth_client_credentials: Property::Absent } }
 }
 
 impl Data for PagerDutyAuthorizationConfig {
@@ -1332,7 +1389,7 @@ impl Data for PagerDutyAuthorizationConfig {
 impl Read for PagerDutyAuthorizationConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { oauth_client_credentials: Property::Absent };
         from.open(json)?;
         from.field(json, "OAuthClientCredentials", &mut this.oauth_client_credentials);
         from.close(json)?;
@@ -1340,6 +1397,7 @@ impl Read for PagerDutyAuthorizationConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PagerDutyAuthorizationConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1348,7 +1406,6 @@ impl fmt::Debug for PagerDutyAuthorizationConfig {
 /// ServiceNow service configuration
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-devopsagent-service-servicenowservicedetails.html)
-#[derive(Default)]
 pub struct ServiceNowServiceDetails {
     /// ServiceNow OAuth authorization configuration
     ///
@@ -1364,7 +1421,9 @@ pub struct ServiceNowServiceDetails {
 impl ServiceNowServiceDetails {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(instance_url: impl Into<Property<String>>) -> Self { Self { instance_url: instance_url.into(), ..Self::default() } }
+    pub fn new(instance_url: impl Into<Property<String>>) -> Self {
+        Self { authorization_config: Property::Absent, instance_url: instance_url.into() }
+    }
 }
 
 impl Data for ServiceNowServiceDetails {
@@ -1379,7 +1438,7 @@ impl Data for ServiceNowServiceDetails {
 impl Read for ServiceNowServiceDetails {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { authorization_config: Property::Absent, instance_url: Property::Absent };
         from.open(json)?;
         from.field(json, "AuthorizationConfig", &mut this.authorization_config);
         from.field(json, "InstanceUrl", &mut this.instance_url);
@@ -1388,6 +1447,7 @@ impl Read for ServiceNowServiceDetails {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ServiceNowServiceDetails {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1396,12 +1456,16 @@ impl fmt::Debug for ServiceNowServiceDetails {
 /// ServiceNow OAuth authorization configuration
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-devopsagent-service-servicenowauthorizationconfig.html)
-#[derive(Default)]
 pub struct ServiceNowAuthorizationConfig {
     /// OAuth client credentials
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-devopsagent-service-servicenowauthorizationconfig.html#cfn-devopsagent-service-servicenowauthorizationconfig-oauthclientcredentials)
     pub oauth_client_credentials: Property<OauthClientDetails>,
+}
+
+impl Default for ServiceNowAuthorizationConfig {
+    #[inline]
+    fn default() -> Self { Self { oauth_client_credentials: Property::Absent } }
 }
 
 impl Data for ServiceNowAuthorizationConfig {
@@ -1415,7 +1479,7 @@ impl Data for ServiceNowAuthorizationConfig {
 impl Read for ServiceNowAuthorizationConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { oauth_client_credentials: Property::Absent };
         from.open(json)?;
         from.field(json, "OAuthClientCredentials", &mut this.oauth_client_credentials);
         from.close(json)?;
@@ -1423,6 +1487,7 @@ impl Read for ServiceNowAuthorizationConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ServiceNowAuthorizationConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

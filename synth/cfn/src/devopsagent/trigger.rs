@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// action that fires on a schedule within an Agent Space.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-devopsagent-trigger.html)
-#[derive(Default)]
 pub struct Trigger {
     /// The action to perform when the trigger fires. A JSON object containing actionType and
     /// task.
@@ -40,7 +39,9 @@ pub struct Trigger {
 impl Trigger {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(action: impl Into<Property<Json>>, agent_space_id: impl Into<Property<String>>, condition: impl Into<Property<Condition>>, r#type: impl Into<Property<Listed<TriggerType>>>) -> Self { Self { action: action.into(), agent_space_id: agent_space_id.into(), condition: condition.into(), r#type: r#type.into(), ..Self::default() } }
+    pub fn new(action: impl Into<Property<Json>>, agent_space_id: impl Into<Property<String>>, condition: impl Into<Property<Condition>>, r#type: impl Into<Property<Listed<TriggerType>>>) -> Self {
+        Self { action: action.into(), agent_space_id: agent_space_id.into(), condition: condition.into(), status: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for Trigger {
@@ -58,7 +59,7 @@ impl Data for Trigger {
 impl Read for Trigger {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { action: Property::Absent, agent_space_id: Property::Absent, condition: Property::Absent, status: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Action", &mut this.action);
         from.field(json, "AgentSpaceId", &mut this.agent_space_id);
@@ -70,6 +71,7 @@ impl Read for Trigger {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Trigger {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -86,7 +88,6 @@ impl Trigger {
 /// The condition that causes the trigger to fire.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-devopsagent-trigger-condition.html)
-#[derive(Default)]
 pub struct Condition {
     /// Schedule configuration for a time-based trigger.
     ///
@@ -97,7 +98,9 @@ pub struct Condition {
 impl Condition {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(schedule: impl Into<Property<Schedule>>) -> Self { Self { schedule: schedule.into() } }
+    pub fn new(schedule: impl Into<Property<Schedule>>) -> Self {
+        Self { schedule: schedule.into() }
+    }
 }
 
 impl Data for Condition {
@@ -111,7 +114,7 @@ impl Data for Condition {
 impl Read for Condition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { schedule: Property::Absent };
         from.open(json)?;
         from.field(json, "Schedule", &mut this.schedule);
         from.close(json)?;
@@ -119,6 +122,7 @@ impl Read for Condition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Condition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -127,7 +131,6 @@ impl fmt::Debug for Condition {
 /// Schedule configuration for a time-based trigger.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-devopsagent-trigger-schedule.html)
-#[derive(Default)]
 pub struct Schedule {
     /// A cron or rate expression that defines when the trigger fires.
     ///
@@ -139,7 +142,9 @@ pub struct Schedule {
 impl Schedule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(expression: impl Into<Property<String>>) -> Self { Self { expression: expression.into() } }
+    pub fn new(expression: impl Into<Property<String>>) -> Self {
+        Self { expression: expression.into() }
+    }
 }
 
 impl Data for Schedule {
@@ -153,7 +158,7 @@ impl Data for Schedule {
 impl Read for Schedule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { expression: Property::Absent };
         from.open(json)?;
         from.field(json, "Expression", &mut this.expression);
         from.close(json)?;
@@ -161,6 +166,7 @@ impl Read for Schedule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Schedule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,8 +8,12 @@ use crate::prelude::*;
 /// anomaly detection.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-devopsguru-loganomalydetectionintegration.html)
-#[derive(Default)]
 pub struct LogAnomalyDetectionIntegration {
+}
+
+impl Default for LogAnomalyDetectionIntegration {
+    #[inline]
+    fn default() -> Self { Self {  } }
 }
 
 impl Data for LogAnomalyDetectionIntegration {
@@ -19,13 +23,14 @@ impl Data for LogAnomalyDetectionIntegration {
 impl Read for LogAnomalyDetectionIntegration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let this = Self::default();
+        let this = Self {  };
         from.open(json)?;
         from.close(json)?;
         Some(this)
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LogAnomalyDetectionIntegration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -19,7 +19,6 @@ use crate::prelude::*;
 /// topics](https://docs.aws.amazon.com/devops-guru/latest/userguide/sns-kms-permissions.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-devopsguru-notificationchannel.html)
-#[derive(Default)]
 pub struct NotificationChannel {
     /// A `NotificationChannelConfig` object that contains information about configured
     /// notification channels.
@@ -31,7 +30,9 @@ pub struct NotificationChannel {
 impl NotificationChannel {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(config: impl Into<Property<NotificationChannelConfig>>) -> Self { Self { config: config.into() } }
+    pub fn new(config: impl Into<Property<NotificationChannelConfig>>) -> Self {
+        Self { config: config.into() }
+    }
 }
 
 impl Data for NotificationChannel {
@@ -45,7 +46,7 @@ impl Data for NotificationChannel {
 impl Read for NotificationChannel {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { config: Property::Absent };
         from.open(json)?;
         from.field(json, "Config", &mut this.config);
         from.close(json)?;
@@ -53,6 +54,7 @@ impl Read for NotificationChannel {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NotificationChannel {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -70,7 +72,6 @@ impl NotificationChannel {
 /// supported notification channel is Amazon Simple Notification Service (Amazon SNS).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-devopsguru-notificationchannel-notificationchannelconfig.html)
-#[derive(Default)]
 pub struct NotificationChannelConfig {
     /// The filter configurations for the Amazon SNS notification topic you use with DevOps Guru.
     /// If you do not provide filter configurations, the default configurations are to receive
@@ -96,6 +97,11 @@ pub struct NotificationChannelConfig {
     pub sns: Property<SnsChannelConfig>,
 }
 
+impl Default for NotificationChannelConfig {
+    #[inline]
+    fn default() -> Self { Self { filters: Property::Absent, sns: Property::Absent } }
+}
+
 impl Data for NotificationChannelConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -108,7 +114,7 @@ impl Data for NotificationChannelConfig {
 impl Read for NotificationChannelConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { filters: Property::Absent, sns: Property::Absent };
         from.open(json)?;
         from.field(json, "Filters", &mut this.filters);
         from.field(json, "Sns", &mut this.sns);
@@ -117,6 +123,7 @@ impl Read for NotificationChannelConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NotificationChannelConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -127,7 +134,6 @@ impl fmt::Debug for NotificationChannelConfig {
 /// can also choose to specify which severity levels to receive notifications for.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-devopsguru-notificationchannel-notificationfilterconfig.html)
-#[derive(Default)]
 pub struct NotificationFilterConfig {
     /// The events that you want to receive notifications for. For example, you can choose to
     /// receive notifications only when the severity level is upgraded or a new insight is
@@ -146,6 +152,11 @@ pub struct NotificationFilterConfig {
     pub severities: Property<List<String>>,
 }
 
+impl Default for NotificationFilterConfig {
+    #[inline]
+    fn default() -> Self { Self { message_types: Property::Absent, severities: Property::Absent } }
+}
+
 impl Data for NotificationFilterConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -158,7 +169,7 @@ impl Data for NotificationFilterConfig {
 impl Read for NotificationFilterConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { message_types: Property::Absent, severities: Property::Absent };
         from.open(json)?;
         from.field(json, "MessageTypes", &mut this.message_types);
         from.field(json, "Severities", &mut this.severities);
@@ -167,6 +178,7 @@ impl Read for NotificationFilterConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NotificationFilterConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -186,7 +198,6 @@ impl fmt::Debug for NotificationFilterConfig {
 /// topics](https://docs.aws.amazon.com/devops-guru/latest/userguide/sns-kms-permissions.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-devopsguru-notificationchannel-snschannelconfig.html)
-#[derive(Default)]
 pub struct SnsChannelConfig {
     /// The Amazon Resource Name (ARN) of an Amazon Simple Notification Service topic.
     ///
@@ -194,6 +205,11 @@ pub struct SnsChannelConfig {
     /// - Pattern: `^arn:aws[a-z0-9-]*:sns:[a-z0-9-]+:\d{12}:[^:]+$`
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-devopsguru-notificationchannel-snschannelconfig.html#cfn-devopsguru-notificationchannel-snschannelconfig-topicarn)
     pub topic_arn: Property<Id<refs::sns::TopicArn>>,
+}
+
+impl Default for SnsChannelConfig {
+    #[inline]
+    fn default() -> Self { Self { topic_arn: Property::Absent } }
 }
 
 impl Data for SnsChannelConfig {
@@ -207,7 +223,7 @@ impl Data for SnsChannelConfig {
 impl Read for SnsChannelConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { topic_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "TopicArn", &mut this.topic_arn);
         from.close(json)?;
@@ -215,6 +231,7 @@ impl Read for SnsChannelConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SnsChannelConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

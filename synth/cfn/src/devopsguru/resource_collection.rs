@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// analyze only the AWS resources that are defined in the stacks.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-devopsguru-resourcecollection.html)
-#[derive(Default)]
 pub struct ResourceCollection {
     /// Information about a filter used to specify which AWS resources are analyzed for anomalous
     /// behavior by DevOps Guru.
@@ -21,7 +20,9 @@ pub struct ResourceCollection {
 impl ResourceCollection {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(resource_collection_filter: impl Into<Property<ResourceCollectionFilter>>) -> Self { Self { resource_collection_filter: resource_collection_filter.into() } }
+    pub fn new(resource_collection_filter: impl Into<Property<ResourceCollectionFilter>>) -> Self {
+        Self { resource_collection_filter: resource_collection_filter.into() }
+    }
 }
 
 impl Data for ResourceCollection {
@@ -35,7 +36,7 @@ impl Data for ResourceCollection {
 impl Read for ResourceCollection {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { resource_collection_filter: Property::Absent };
         from.open(json)?;
         from.field(json, "ResourceCollectionFilter", &mut this.resource_collection_filter);
         from.close(json)?;
@@ -43,6 +44,7 @@ impl Read for ResourceCollection {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResourceCollection {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -60,7 +62,6 @@ impl ResourceCollection {
 /// behavior by DevOps Guru.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-devopsguru-resourcecollection-resourcecollectionfilter.html)
-#[derive(Default)]
 pub struct ResourceCollectionFilter {
     /// Information about AWS CloudFormation stacks. You can use up to 1000 stacks to specify
     /// which AWS resources in your account to analyze. For more information, see
@@ -104,6 +105,11 @@ pub struct ResourceCollectionFilter {
     pub tags: Property<List<TagCollection>>,
 }
 
+impl Default for ResourceCollectionFilter {
+    #[inline]
+    fn default() -> Self { Self { cloud_formation: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for ResourceCollectionFilter {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -116,7 +122,7 @@ impl Data for ResourceCollectionFilter {
 impl Read for ResourceCollectionFilter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cloud_formation: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "CloudFormation", &mut this.cloud_formation);
         from.field(json, "Tags", &mut this.tags);
@@ -125,6 +131,7 @@ impl Read for ResourceCollectionFilter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResourceCollectionFilter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -136,7 +143,6 @@ impl fmt::Debug for ResourceCollectionFilter {
 /// the *AWS CloudFormation User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-devopsguru-resourcecollection-cloudformationcollectionfilter.html)
-#[derive(Default)]
 pub struct CloudFormationCollectionFilter {
     /// An array of CloudFormation stack names.
     ///
@@ -145,6 +151,11 @@ pub struct CloudFormationCollectionFilter {
     /// - Each: Pattern: `^[a-zA-Z*]+[a-zA-Z0-9-]*$`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-devopsguru-resourcecollection-cloudformationcollectionfilter.html#cfn-devopsguru-resourcecollection-cloudformationcollectionfilter-stacknames)
     pub stack_names: Property<List<String>>,
+}
+
+impl Default for CloudFormationCollectionFilter {
+    #[inline]
+    fn default() -> Self { Self { stack_names: Property::Absent } }
 }
 
 impl Data for CloudFormationCollectionFilter {
@@ -158,7 +169,7 @@ impl Data for CloudFormationCollectionFilter {
 impl Read for CloudFormationCollectionFilter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { stack_names: Property::Absent };
         from.open(json)?;
         from.field(json, "StackNames", &mut this.stack_names);
         from.close(json)?;
@@ -166,6 +177,7 @@ impl Read for CloudFormationCollectionFilter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CloudFormationCollectionFilter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -203,7 +215,6 @@ impl fmt::Debug for CloudFormationCollectionFilter {
 /// > `Devops-Guru-production-application/containers`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-devopsguru-resourcecollection-tagcollection.html)
-#[derive(Default)]
 pub struct TagCollection {
     /// An AWS tag *key* that is used to identify the AWS resources that DevOps Guru analyzes. All
     /// AWS resources in your account and Region tagged with this *key* make up your DevOps Guru
@@ -233,6 +244,11 @@ pub struct TagCollection {
     pub tag_values: Property<List<String>>,
 }
 
+impl Default for TagCollection {
+    #[inline]
+    fn default() -> Self { Self { app_boundary_key: Property::Absent, tag_values: Property::Absent } }
+}
+
 impl Data for TagCollection {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -245,7 +261,7 @@ impl Data for TagCollection {
 impl Read for TagCollection {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { app_boundary_key: Property::Absent, tag_values: Property::Absent };
         from.open(json)?;
         from.field(json, "AppBoundaryKey", &mut this.app_boundary_key);
         from.field(json, "TagValues", &mut this.tag_values);
@@ -254,6 +270,7 @@ impl Read for TagCollection {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TagCollection {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource Type definition for AWS::DirectConnect::Connection
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-directconnect-connection.html)
-#[derive(Default)]
 pub struct Connection {
     /// The bandwidth of the connection.
     ///
@@ -47,7 +46,9 @@ pub struct Connection {
 impl Connection {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bandwidth: impl Into<Property<String>>, connection_name: impl Into<Property<String>>, location: impl Into<Property<String>>) -> Self { Self { bandwidth: bandwidth.into(), connection_name: connection_name.into(), location: location.into(), ..Self::default() } }
+    pub fn new(bandwidth: impl Into<Property<String>>, connection_name: impl Into<Property<String>>, location: impl Into<Property<String>>) -> Self {
+        Self { bandwidth: bandwidth.into(), connection_name: connection_name.into(), lag_id: Property::Absent, location: location.into(), provider_name: Property::Absent, request_mac_sec: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for Connection {
@@ -67,7 +68,7 @@ impl Data for Connection {
 impl Read for Connection {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bandwidth: Property::Absent, connection_name: Property::Absent, lag_id: Property::Absent, location: Property::Absent, provider_name: Property::Absent, request_mac_sec: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Bandwidth", &mut this.bandwidth);
         from.field(json, "ConnectionName", &mut this.connection_name);
@@ -81,6 +82,7 @@ impl Read for Connection {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Connection {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource Type definition for AWS::DirectConnect::DirectConnectGateway
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-directconnect-directconnectgateway.html)
-#[derive(Default)]
 pub struct DirectConnectGateway {
     /// The autonomous system number (ASN) for the Amazon side of the connection.
     ///
@@ -29,7 +28,9 @@ pub struct DirectConnectGateway {
 impl DirectConnectGateway {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(direct_connect_gateway_name: impl Into<Property<String>>) -> Self { Self { direct_connect_gateway_name: direct_connect_gateway_name.into(), ..Self::default() } }
+    pub fn new(direct_connect_gateway_name: impl Into<Property<String>>) -> Self {
+        Self { amazon_side_asn: Property::Absent, direct_connect_gateway_name: direct_connect_gateway_name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for DirectConnectGateway {
@@ -45,7 +46,7 @@ impl Data for DirectConnectGateway {
 impl Read for DirectConnectGateway {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { amazon_side_asn: Property::Absent, direct_connect_gateway_name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AmazonSideAsn", &mut this.amazon_side_asn);
         from.field(json, "DirectConnectGatewayName", &mut this.direct_connect_gateway_name);
@@ -55,6 +56,7 @@ impl Read for DirectConnectGateway {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DirectConnectGateway {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

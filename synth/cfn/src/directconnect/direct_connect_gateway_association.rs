@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource Type definition for AWS::DirectConnect::DirectConnectGatewayAssociation
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-directconnect-directconnectgatewayassociation.html)
-#[derive(Default)]
 pub struct DirectConnectGatewayAssociation {
     /// The Amazon Resource Name (ARN) of the role to accept the Direct Connect Gateway
     /// association proposal. Needs directconnect:AcceptDirectConnectGatewayAssociationProposal
@@ -38,7 +37,9 @@ pub struct DirectConnectGatewayAssociation {
 impl DirectConnectGatewayAssociation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(associated_gateway_id: impl Into<Property<OneOf<DirectConnectGatewayAssociationAssociatedGatewayId>>>, direct_connect_gateway_id: impl Into<Property<OneOf<DirectConnectGatewayAssociationDirectConnectGatewayId>>>) -> Self { Self { associated_gateway_id: associated_gateway_id.into(), direct_connect_gateway_id: direct_connect_gateway_id.into(), ..Self::default() } }
+    pub fn new(associated_gateway_id: impl Into<Property<OneOf<DirectConnectGatewayAssociationAssociatedGatewayId>>>, direct_connect_gateway_id: impl Into<Property<OneOf<DirectConnectGatewayAssociationDirectConnectGatewayId>>>) -> Self {
+        Self { accept_direct_connect_gateway_association_proposal_role_arn: Property::Absent, allowed_prefixes_to_direct_connect_gateway: Property::Absent, associated_gateway_id: associated_gateway_id.into(), direct_connect_gateway_id: direct_connect_gateway_id.into() }
+    }
 }
 
 impl Data for DirectConnectGatewayAssociation {
@@ -55,7 +56,7 @@ impl Data for DirectConnectGatewayAssociation {
 impl Read for DirectConnectGatewayAssociation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { accept_direct_connect_gateway_association_proposal_role_arn: Property::Absent, allowed_prefixes_to_direct_connect_gateway: Property::Absent, associated_gateway_id: Property::Absent, direct_connect_gateway_id: Property::Absent };
         from.open(json)?;
         from.field(json, "AcceptDirectConnectGatewayAssociationProposalRoleArn", &mut this.accept_direct_connect_gateway_association_proposal_role_arn);
         from.field(json, "AllowedPrefixesToDirectConnectGateway", &mut this.allowed_prefixes_to_direct_connect_gateway);
@@ -66,6 +67,7 @@ impl Read for DirectConnectGatewayAssociation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DirectConnectGatewayAssociation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

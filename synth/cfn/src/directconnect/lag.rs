@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource Type definition for AWS::DirectConnect::Lag
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-directconnect-lag.html)
-#[derive(Default)]
 pub struct Lag {
     /// The bandwidth of the individual physical dedicated connections bundled by the LAG.
     ///
@@ -47,7 +46,9 @@ pub struct Lag {
 impl Lag {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(connections_bandwidth: impl Into<Property<String>>, lag_name: impl Into<Property<String>>, location: impl Into<Property<String>>) -> Self { Self { connections_bandwidth: connections_bandwidth.into(), lag_name: lag_name.into(), location: location.into(), ..Self::default() } }
+    pub fn new(connections_bandwidth: impl Into<Property<String>>, lag_name: impl Into<Property<String>>, location: impl Into<Property<String>>) -> Self {
+        Self { connections_bandwidth: connections_bandwidth.into(), lag_name: lag_name.into(), location: location.into(), minimum_links: Property::Absent, provider_name: Property::Absent, request_mac_sec: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for Lag {
@@ -67,7 +68,7 @@ impl Data for Lag {
 impl Read for Lag {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { connections_bandwidth: Property::Absent, lag_name: Property::Absent, location: Property::Absent, minimum_links: Property::Absent, provider_name: Property::Absent, request_mac_sec: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ConnectionsBandwidth", &mut this.connections_bandwidth);
         from.field(json, "LagName", &mut this.lag_name);
@@ -81,6 +82,7 @@ impl Read for Lag {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Lag {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource Type definition for AWS::DirectConnect::PublicVirtualInterface
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-directconnect-publicvirtualinterface.html)
-#[derive(Default)]
 pub struct PublicVirtualInterface {
     /// The Amazon Resource Name (ARN) of the role to allocate the public virtual interface. Needs
     /// directconnect:AllocatePublicVirtualInterface permissions and tag permissions if
@@ -60,7 +59,9 @@ pub struct PublicVirtualInterface {
 impl PublicVirtualInterface {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bgp_peers: impl Into<Property<List<BgpPeer>>>, connection_id: impl Into<Property<OneOf<PublicVirtualInterfaceConnectionId>>>, virtual_interface_name: impl Into<Property<String>>, vlan: impl Into<Property<i64>>) -> Self { Self { bgp_peers: bgp_peers.into(), connection_id: connection_id.into(), virtual_interface_name: virtual_interface_name.into(), vlan: vlan.into(), ..Self::default() } }
+    pub fn new(bgp_peers: impl Into<Property<List<BgpPeer>>>, connection_id: impl Into<Property<OneOf<PublicVirtualInterfaceConnectionId>>>, virtual_interface_name: impl Into<Property<String>>, vlan: impl Into<Property<i64>>) -> Self {
+        Self { allocate_public_virtual_interface_role_arn: Property::Absent, bgp_peers: bgp_peers.into(), connection_id: connection_id.into(), rate_limit: Property::Absent, route_filter_prefixes: Property::Absent, tags: Property::Absent, virtual_interface_name: virtual_interface_name.into(), vlan: vlan.into() }
+    }
 }
 
 impl Data for PublicVirtualInterface {
@@ -81,7 +82,7 @@ impl Data for PublicVirtualInterface {
 impl Read for PublicVirtualInterface {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allocate_public_virtual_interface_role_arn: Property::Absent, bgp_peers: Property::Absent, connection_id: Property::Absent, rate_limit: Property::Absent, route_filter_prefixes: Property::Absent, tags: Property::Absent, virtual_interface_name: Property::Absent, vlan: Property::Absent };
         from.open(json)?;
         from.field(json, "AllocatePublicVirtualInterfaceRoleArn", &mut this.allocate_public_virtual_interface_role_arn);
         from.field(json, "BgpPeers", &mut this.bgp_peers);
@@ -96,6 +97,7 @@ impl Read for PublicVirtualInterface {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PublicVirtualInterface {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -112,7 +114,6 @@ impl PublicVirtualInterface {
 /// Information about a BGP peer.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-directconnect-publicvirtualinterface-bgppeer.html)
-#[derive(Default)]
 pub struct BgpPeer {
     /// The address family for the BGP peer.
     ///
@@ -150,7 +151,9 @@ pub struct BgpPeer {
 impl BgpPeer {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(address_family: impl Into<Property<String>>, asn: impl Into<Property<String>>) -> Self { Self { address_family: address_family.into(), asn: asn.into(), ..Self::default() } }
+    pub fn new(address_family: impl Into<Property<String>>, asn: impl Into<Property<String>>) -> Self {
+        Self { address_family: address_family.into(), amazon_address: Property::Absent, asn: asn.into(), auth_key: Property::Absent, bgp_peer_id: Property::Absent, customer_address: Property::Absent }
+    }
 }
 
 impl Data for BgpPeer {
@@ -169,7 +172,7 @@ impl Data for BgpPeer {
 impl Read for BgpPeer {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { address_family: Property::Absent, amazon_address: Property::Absent, asn: Property::Absent, auth_key: Property::Absent, bgp_peer_id: Property::Absent, customer_address: Property::Absent };
         from.open(json)?;
         from.field(json, "AddressFamily", &mut this.address_family);
         from.field(json, "AmazonAddress", &mut this.amazon_address);
@@ -182,6 +185,7 @@ impl Read for BgpPeer {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BgpPeer {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource Type definition for AWS::DirectConnect::TransitVirtualInterface
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-directconnect-transitvirtualinterface.html)
-#[derive(Default)]
 pub struct TransitVirtualInterface {
     /// The Amazon Resource Name (ARN) of the role to allocate the TransitVifAllocation. Needs
     /// directconnect:AllocateTransitVirtualInterface permissions and tag permissions if
@@ -68,7 +67,9 @@ pub struct TransitVirtualInterface {
 impl TransitVirtualInterface {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bgp_peers: impl Into<Property<List<BgpPeer>>>, connection_id: impl Into<Property<OneOf<TransitVirtualInterfaceConnectionId>>>, direct_connect_gateway_id: impl Into<Property<OneOf<TransitVirtualInterfaceDirectConnectGatewayId>>>, virtual_interface_name: impl Into<Property<String>>, vlan: impl Into<Property<i64>>) -> Self { Self { bgp_peers: bgp_peers.into(), connection_id: connection_id.into(), direct_connect_gateway_id: direct_connect_gateway_id.into(), virtual_interface_name: virtual_interface_name.into(), vlan: vlan.into(), ..Self::default() } }
+    pub fn new(bgp_peers: impl Into<Property<List<BgpPeer>>>, connection_id: impl Into<Property<OneOf<TransitVirtualInterfaceConnectionId>>>, direct_connect_gateway_id: impl Into<Property<OneOf<TransitVirtualInterfaceDirectConnectGatewayId>>>, virtual_interface_name: impl Into<Property<String>>, vlan: impl Into<Property<i64>>) -> Self {
+        Self { allocate_transit_virtual_interface_role_arn: Property::Absent, bgp_peers: bgp_peers.into(), connection_id: connection_id.into(), direct_connect_gateway_id: direct_connect_gateway_id.into(), enable_site_link: Property::Absent, mtu: Property::Absent, rate_limit: Property::Absent, tags: Property::Absent, virtual_interface_name: virtual_interface_name.into(), vlan: vlan.into() }
+    }
 }
 
 impl Data for TransitVirtualInterface {
@@ -91,7 +92,7 @@ impl Data for TransitVirtualInterface {
 impl Read for TransitVirtualInterface {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allocate_transit_virtual_interface_role_arn: Property::Absent, bgp_peers: Property::Absent, connection_id: Property::Absent, direct_connect_gateway_id: Property::Absent, enable_site_link: Property::Absent, mtu: Property::Absent, rate_limit: Property::Absent, tags: Property::Absent, virtual_interface_name: Property::Absent, vlan: Property::Absent };
         from.open(json)?;
         from.field(json, "AllocateTransitVirtualInterfaceRoleArn", &mut this.allocate_transit_virtual_interface_role_arn);
         from.field(json, "BgpPeers", &mut this.bgp_peers);
@@ -108,6 +109,7 @@ impl Read for TransitVirtualInterface {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TransitVirtualInterface {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -124,7 +126,6 @@ impl TransitVirtualInterface {
 /// A key-value pair to associate with a resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-directconnect-transitvirtualinterface-bgppeer.html)
-#[derive(Default)]
 pub struct BgpPeer {
     /// The address family for the BGP peer.
     ///
@@ -162,7 +163,9 @@ pub struct BgpPeer {
 impl BgpPeer {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(address_family: impl Into<Property<String>>, asn: impl Into<Property<String>>) -> Self { Self { address_family: address_family.into(), asn: asn.into(), ..Self::default() } }
+    pub fn new(address_family: impl Into<Property<String>>, asn: impl Into<Property<String>>) -> Self {
+        Self { address_family: address_family.into(), amazon_address: Property::Absent, asn: asn.into(), auth_key: Property::Absent, bgp_peer_id: Property::Absent, customer_address: Property::Absent }
+    }
 }
 
 impl Data for BgpPeer {
@@ -181,7 +184,7 @@ impl Data for BgpPeer {
 impl Read for BgpPeer {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { address_family: Property::Absent, amazon_address: Property::Absent, asn: Property::Absent, auth_key: Property::Absent, bgp_peer_id: Property::Absent, customer_address: Property::Absent };
         from.open(json)?;
         from.field(json, "AddressFamily", &mut this.address_family);
         from.field(json, "AmazonAddress", &mut this.amazon_address);
@@ -194,6 +197,7 @@ impl Read for BgpPeer {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BgpPeer {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -12,7 +12,6 @@ use crate::prelude::*;
 /// in the *Directory Service Admin Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-directoryservice-microsoftad.html)
-#[derive(Default)]
 pub struct MicrosoftAd {
     /// Specifies an alias for a directory and assigns the alias to the directory. The alias is
     /// used to construct the access URL for the directory, such as `http://<alias>.awsapps.com`.
@@ -67,7 +66,9 @@ pub struct MicrosoftAd {
 impl MicrosoftAd {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, vpc_settings: impl Into<Property<VpcSettings>>) -> Self { Self { name: name.into(), vpc_settings: vpc_settings.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, vpc_settings: impl Into<Property<VpcSettings>>) -> Self {
+        Self { create_alias: Property::Absent, edition: Property::Absent, enable_sso: Property::Absent, name: name.into(), password: Property::Absent, short_name: Property::Absent, vpc_settings: vpc_settings.into() }
+    }
 }
 
 impl Data for MicrosoftAd {
@@ -87,7 +88,7 @@ impl Data for MicrosoftAd {
 impl Read for MicrosoftAd {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { create_alias: Property::Absent, edition: Property::Absent, enable_sso: Property::Absent, name: Property::Absent, password: Property::Absent, short_name: Property::Absent, vpc_settings: Property::Absent };
         from.open(json)?;
         from.field(json, "CreateAlias", &mut this.create_alias);
         from.field(json, "Edition", &mut this.edition);
@@ -101,6 +102,7 @@ impl Read for MicrosoftAd {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MicrosoftAd {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -121,7 +123,6 @@ impl MicrosoftAd {
 /// operation.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-directoryservice-microsoftad-vpcsettings.html)
-#[derive(Default)]
 pub struct VpcSettings {
     /// The identifiers of the subnets for the directory servers. The two subnets must be in
     /// different Availability Zones. Directory Service specifies a directory server and a DNS
@@ -140,7 +141,9 @@ pub struct VpcSettings {
 impl VpcSettings {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(subnet_ids: impl Into<Property<List<String>>>, vpc_id: impl Into<Property<Id<refs::ec2::VpcId>>>) -> Self { Self { subnet_ids: subnet_ids.into(), vpc_id: vpc_id.into() } }
+    pub fn new(subnet_ids: impl Into<Property<List<String>>>, vpc_id: impl Into<Property<Id<refs::ec2::VpcId>>>) -> Self {
+        Self { subnet_ids: subnet_ids.into(), vpc_id: vpc_id.into() }
+    }
 }
 
 impl Data for VpcSettings {
@@ -155,7 +158,7 @@ impl Data for VpcSettings {
 impl Read for VpcSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { subnet_ids: Property::Absent, vpc_id: Property::Absent };
         from.open(json)?;
         from.field(json, "SubnetIds", &mut this.subnet_ids);
         from.field(json, "VpcId", &mut this.vpc_id);
@@ -164,6 +167,7 @@ impl Read for VpcSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VpcSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

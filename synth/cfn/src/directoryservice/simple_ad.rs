@@ -13,7 +13,6 @@ use crate::prelude::*;
 /// in the *Directory Service Admin Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-directoryservice-simplead.html)
-#[derive(Default)]
 pub struct SimpleAd {
     /// If set to `true`, specifies an alias for a directory and assigns the alias to the
     /// directory. The alias is used to construct the access URL for the directory, such as
@@ -76,7 +75,9 @@ pub struct SimpleAd {
 impl SimpleAd {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, size: impl Into<Property<Listed<SimpleAdSize>>>, vpc_settings: impl Into<Property<VpcSettings>>) -> Self { Self { name: name.into(), size: size.into(), vpc_settings: vpc_settings.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, size: impl Into<Property<Listed<SimpleAdSize>>>, vpc_settings: impl Into<Property<VpcSettings>>) -> Self {
+        Self { create_alias: Property::Absent, description: Property::Absent, enable_sso: Property::Absent, name: name.into(), password: Property::Absent, short_name: Property::Absent, size: size.into(), tags: Property::Absent, vpc_settings: vpc_settings.into() }
+    }
 }
 
 impl Data for SimpleAd {
@@ -98,7 +99,7 @@ impl Data for SimpleAd {
 impl Read for SimpleAd {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { create_alias: Property::Absent, description: Property::Absent, enable_sso: Property::Absent, name: Property::Absent, password: Property::Absent, short_name: Property::Absent, size: Property::Absent, tags: Property::Absent, vpc_settings: Property::Absent };
         from.open(json)?;
         from.field(json, "CreateAlias", &mut this.create_alias);
         from.field(json, "Description", &mut this.description);
@@ -114,6 +115,7 @@ impl Read for SimpleAd {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SimpleAd {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -134,7 +136,6 @@ impl SimpleAd {
 /// operation.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-directoryservice-simplead-vpcsettings.html)
-#[derive(Default)]
 pub struct VpcSettings {
     /// The identifiers of the subnets for the directory servers. The two subnets must be in
     /// different Availability Zones. Directory Service specifies a directory server and a DNS
@@ -153,7 +154,9 @@ pub struct VpcSettings {
 impl VpcSettings {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(subnet_ids: impl Into<Property<List<Id<refs::ec2::SubnetId>>>>, vpc_id: impl Into<Property<Id<refs::ec2::VpcId>>>) -> Self { Self { subnet_ids: subnet_ids.into(), vpc_id: vpc_id.into() } }
+    pub fn new(subnet_ids: impl Into<Property<List<Id<refs::ec2::SubnetId>>>>, vpc_id: impl Into<Property<Id<refs::ec2::VpcId>>>) -> Self {
+        Self { subnet_ids: subnet_ids.into(), vpc_id: vpc_id.into() }
+    }
 }
 
 impl Data for VpcSettings {
@@ -168,7 +171,7 @@ impl Data for VpcSettings {
 impl Read for VpcSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { subnet_ids: Property::Absent, vpc_id: Property::Absent };
         from.open(json)?;
         from.field(json, "SubnetIds", &mut this.subnet_ids);
         from.field(json, "VpcId", &mut this.vpc_id);
@@ -177,6 +180,7 @@ impl Read for VpcSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VpcSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

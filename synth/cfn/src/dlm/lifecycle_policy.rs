@@ -11,7 +11,6 @@ use crate::prelude::*;
 /// lifecycle policy.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dlm-lifecyclepolicy.html)
-#[derive(Default)]
 pub struct LifecyclePolicy {
     /// *\[Default policies only\]* Indicates whether the policy should copy tags from the source
     /// resource to the snapshot or AMI. If you do not specify a value, the default is `false`.
@@ -115,6 +114,11 @@ pub struct LifecyclePolicy {
     pub tags: Property<List<Tag>>,
 }
 
+impl Default for LifecyclePolicy {
+    #[inline]
+    fn default() -> Self { Self { copy_tags: Property::Absent, create_interval: Property::Absent, cross_region_copy_targets: Property::Absent, default_policy: Property::Absent, description: Property::Absent, exclusions: Property::Absent, execution_role_arn: Property::Absent, extend_deletion: Property::Absent, policy_details: Property::Absent, retain_interval: Property::Absent, state: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for LifecyclePolicy {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -137,7 +141,7 @@ impl Data for LifecyclePolicy {
 impl Read for LifecyclePolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { copy_tags: Property::Absent, create_interval: Property::Absent, cross_region_copy_targets: Property::Absent, default_policy: Property::Absent, description: Property::Absent, exclusions: Property::Absent, execution_role_arn: Property::Absent, extend_deletion: Property::Absent, policy_details: Property::Absent, retain_interval: Property::Absent, state: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "CopyTags", &mut this.copy_tags);
         from.field(json, "CreateInterval", &mut this.create_interval);
@@ -156,6 +160,7 @@ impl Read for LifecyclePolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LifecyclePolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -172,7 +177,6 @@ impl LifecyclePolicy {
 /// `CrossRegionCopyTarget` of `AWS::DLM::LifecyclePolicy`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dlm-lifecyclepolicy-crossregioncopytarget.html)
-#[derive(Default)]
 pub struct CrossRegionCopyTarget {
     /// The target Region, for example `us-east-1`.
     ///
@@ -180,6 +184,11 @@ pub struct CrossRegionCopyTarget {
     /// - Pattern: `^([a-z]+-){2,3}\d$`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dlm-lifecyclepolicy-crossregioncopytarget.html#cfn-dlm-lifecyclepolicy-crossregioncopytarget-targetregion)
     pub target_region: Property<String>,
+}
+
+impl Default for CrossRegionCopyTarget {
+    #[inline]
+    fn default() -> Self { Self { target_region: Property::Absent } }
 }
 
 impl Data for CrossRegionCopyTarget {
@@ -193,7 +202,7 @@ impl Data for CrossRegionCopyTarget {
 impl Read for CrossRegionCopyTarget {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { target_region: Property::Absent };
         from.open(json)?;
         from.field(json, "TargetRegion", &mut this.target_region);
         from.close(json)?;
@@ -201,6 +210,7 @@ impl Read for CrossRegionCopyTarget {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CrossRegionCopyTarget {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -211,7 +221,6 @@ impl fmt::Debug for CrossRegionCopyTarget {
 /// AMIs for target resources that match any of the specified exclusion parameters.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dlm-lifecyclepolicy-exclusions.html)
-#[derive(Default)]
 pub struct Exclusions {
     /// *\[Default policies for EBS snapshots only\]* Indicates whether to exclude volumes that
     /// are attached to instances as the boot volume. If you exclude boot volumes, only volumes
@@ -234,6 +243,11 @@ pub struct Exclusions {
     pub exclude_volume_types: Property<List<String>>,
 }
 
+impl Default for Exclusions {
+    #[inline]
+    fn default() -> Self { Self { exclude_boot_volumes: Property::Absent, exclude_tags: Property::Absent, exclude_volume_types: Property::Absent } }
+}
+
 impl Data for Exclusions {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -247,7 +261,7 @@ impl Data for Exclusions {
 impl Read for Exclusions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { exclude_boot_volumes: Property::Absent, exclude_tags: Property::Absent, exclude_volume_types: Property::Absent };
         from.open(json)?;
         from.field(json, "ExcludeBootVolumes", &mut this.exclude_boot_volumes);
         from.field(json, "ExcludeTags", &mut this.exclude_tags);
@@ -257,6 +271,7 @@ impl Read for Exclusions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Exclusions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -265,7 +280,6 @@ impl fmt::Debug for Exclusions {
 /// Specifies the configuration of a lifecycle policy.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dlm-lifecyclepolicy-policydetails.html)
-#[derive(Default)]
 pub struct PolicyDetails {
     /// *\[Event-based policies only\]* The actions to be performed when the event-based policy is
     /// activated. You can specify only one action per policy.
@@ -413,6 +427,11 @@ pub struct PolicyDetails {
     pub target_tags: Property<List<Tag>>,
 }
 
+impl Default for PolicyDetails {
+    #[inline]
+    fn default() -> Self { Self { actions: Property::Absent, copy_tags: Property::Absent, create_interval: Property::Absent, cross_region_copy_targets: Property::Absent, event_source: Property::Absent, exclusions: Property::Absent, extend_deletion: Property::Absent, parameters: Property::Absent, policy_language: Property::Absent, policy_type: Property::Absent, resource_locations: Property::Absent, resource_type: Property::Absent, resource_types: Property::Absent, retain_interval: Property::Absent, schedules: Property::Absent, target_tags: Property::Absent } }
+}
+
 impl Data for PolicyDetails {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -439,7 +458,7 @@ impl Data for PolicyDetails {
 impl Read for PolicyDetails {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { actions: Property::Absent, copy_tags: Property::Absent, create_interval: Property::Absent, cross_region_copy_targets: Property::Absent, event_source: Property::Absent, exclusions: Property::Absent, extend_deletion: Property::Absent, parameters: Property::Absent, policy_language: Property::Absent, policy_type: Property::Absent, resource_locations: Property::Absent, resource_type: Property::Absent, resource_types: Property::Absent, retain_interval: Property::Absent, schedules: Property::Absent, target_tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Actions", &mut this.actions);
         from.field(json, "CopyTags", &mut this.copy_tags);
@@ -462,6 +481,7 @@ impl Read for PolicyDetails {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PolicyDetails {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -470,7 +490,6 @@ impl fmt::Debug for PolicyDetails {
 /// *\[Event-based policies only\]* Specifies an action for an event-based policy.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dlm-lifecyclepolicy-action.html)
-#[derive(Default)]
 pub struct Action {
     /// The rule for copying shared snapshots across Regions.
     ///
@@ -488,7 +507,9 @@ pub struct Action {
 impl Action {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(cross_region_copy: impl Into<Property<List<CrossRegionCopyAction>>>, name: impl Into<Property<String>>) -> Self { Self { cross_region_copy: cross_region_copy.into(), name: name.into() } }
+    pub fn new(cross_region_copy: impl Into<Property<List<CrossRegionCopyAction>>>, name: impl Into<Property<String>>) -> Self {
+        Self { cross_region_copy: cross_region_copy.into(), name: name.into() }
+    }
 }
 
 impl Data for Action {
@@ -503,7 +524,7 @@ impl Data for Action {
 impl Read for Action {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cross_region_copy: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "CrossRegionCopy", &mut this.cross_region_copy);
         from.field(json, "Name", &mut this.name);
@@ -512,6 +533,7 @@ impl Read for Action {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Action {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -524,7 +546,6 @@ impl fmt::Debug for Action {
 /// > [CrossRegionCopyRule](https://docs.aws.amazon.com/dlm/latest/APIReference/API_CrossRegionCopyRule.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dlm-lifecyclepolicy-crossregioncopyaction.html)
-#[derive(Default)]
 pub struct CrossRegionCopyAction {
     /// The encryption settings for the copied snapshot.
     ///
@@ -547,7 +568,9 @@ pub struct CrossRegionCopyAction {
 impl CrossRegionCopyAction {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(encryption_configuration: impl Into<Property<EncryptionConfiguration>>, target: impl Into<Property<String>>) -> Self { Self { encryption_configuration: encryption_configuration.into(), target: target.into(), ..Self::default() } }
+    pub fn new(encryption_configuration: impl Into<Property<EncryptionConfiguration>>, target: impl Into<Property<String>>) -> Self {
+        Self { encryption_configuration: encryption_configuration.into(), retain_rule: Property::Absent, target: target.into() }
+    }
 }
 
 impl Data for CrossRegionCopyAction {
@@ -563,7 +586,7 @@ impl Data for CrossRegionCopyAction {
 impl Read for CrossRegionCopyAction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { encryption_configuration: Property::Absent, retain_rule: Property::Absent, target: Property::Absent };
         from.open(json)?;
         from.field(json, "EncryptionConfiguration", &mut this.encryption_configuration);
         from.field(json, "RetainRule", &mut this.retain_rule);
@@ -573,6 +596,7 @@ impl Read for CrossRegionCopyAction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CrossRegionCopyAction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -582,7 +606,6 @@ impl fmt::Debug for CrossRegionCopyAction {
 /// snapshot copies created by event-based policies.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dlm-lifecyclepolicy-encryptionconfiguration.html)
-#[derive(Default)]
 pub struct EncryptionConfiguration {
     /// The Amazon Resource Name (ARN) of the AWS KMS key to use for EBS encryption. If this
     /// parameter is not specified, the default KMS key for the account is used.
@@ -602,7 +625,9 @@ pub struct EncryptionConfiguration {
 impl EncryptionConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(encrypted: impl Into<Property<bool>>) -> Self { Self { encrypted: encrypted.into(), ..Self::default() } }
+    pub fn new(encrypted: impl Into<Property<bool>>) -> Self {
+        Self { cmk_arn: Property::Absent, encrypted: encrypted.into() }
+    }
 }
 
 impl Data for EncryptionConfiguration {
@@ -617,7 +642,7 @@ impl Data for EncryptionConfiguration {
 impl Read for EncryptionConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cmk_arn: Property::Absent, encrypted: Property::Absent };
         from.open(json)?;
         from.field(json, "CmkArn", &mut this.cmk_arn);
         from.field(json, "Encrypted", &mut this.encrypted);
@@ -626,6 +651,7 @@ impl Read for EncryptionConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EncryptionConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -636,7 +662,6 @@ impl fmt::Debug for EncryptionConfiguration {
 /// retention period expires, the cross-Region copy is deleted.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dlm-lifecyclepolicy-crossregioncopyretainrule.html)
-#[derive(Default)]
 pub struct CrossRegionCopyRetainRule {
     /// The amount of time to retain a cross-Region snapshot or AMI copy. The maximum is 100
     /// years. This is equivalent to 1200 months, 5200 weeks, or 36500 days.
@@ -654,7 +679,9 @@ pub struct CrossRegionCopyRetainRule {
 impl CrossRegionCopyRetainRule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(interval: impl Into<Property<i64>>, interval_unit: impl Into<Property<Listed<CrossRegionCopyRetainRuleIntervalUnit>>>) -> Self { Self { interval: interval.into(), interval_unit: interval_unit.into() } }
+    pub fn new(interval: impl Into<Property<i64>>, interval_unit: impl Into<Property<Listed<CrossRegionCopyRetainRuleIntervalUnit>>>) -> Self {
+        Self { interval: interval.into(), interval_unit: interval_unit.into() }
+    }
 }
 
 impl Data for CrossRegionCopyRetainRule {
@@ -669,7 +696,7 @@ impl Data for CrossRegionCopyRetainRule {
 impl Read for CrossRegionCopyRetainRule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { interval: Property::Absent, interval_unit: Property::Absent };
         from.open(json)?;
         from.field(json, "Interval", &mut this.interval);
         from.field(json, "IntervalUnit", &mut this.interval_unit);
@@ -678,6 +705,7 @@ impl Read for CrossRegionCopyRetainRule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CrossRegionCopyRetainRule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -686,7 +714,6 @@ impl fmt::Debug for CrossRegionCopyRetainRule {
 /// *\[Event-based policies only\]* Specifies an event that activates an event-based policy.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dlm-lifecyclepolicy-eventsource.html)
-#[derive(Default)]
 pub struct EventSource {
     /// Information about the event.
     ///
@@ -702,7 +729,9 @@ pub struct EventSource {
 impl EventSource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<Listed<EventSourceType>>>) -> Self { Self { r#type: r#type.into(), ..Self::default() } }
+    pub fn new(r#type: impl Into<Property<Listed<EventSourceType>>>) -> Self {
+        Self { parameters: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for EventSource {
@@ -717,7 +746,7 @@ impl Data for EventSource {
 impl Read for EventSource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { parameters: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Parameters", &mut this.parameters);
         from.field(json, "Type", &mut this.r#type);
@@ -726,6 +755,7 @@ impl Read for EventSource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EventSource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -734,7 +764,6 @@ impl fmt::Debug for EventSource {
 /// *\[Event-based policies only\]* Specifies an event that activates an event-based policy.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dlm-lifecyclepolicy-eventparameters.html)
-#[derive(Default)]
 pub struct EventParameters {
     /// The snapshot description that can trigger the policy. The description pattern is specified
     /// using a regular expression. The policy runs only if a snapshot with a description that
@@ -765,7 +794,9 @@ pub struct EventParameters {
 impl EventParameters {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(event_type: impl Into<Property<Listed<EventParametersEventType>>>, snapshot_owner: impl Into<Property<List<String>>>) -> Self { Self { event_type: event_type.into(), snapshot_owner: snapshot_owner.into(), ..Self::default() } }
+    pub fn new(event_type: impl Into<Property<Listed<EventParametersEventType>>>, snapshot_owner: impl Into<Property<List<String>>>) -> Self {
+        Self { description_regex: Property::Absent, event_type: event_type.into(), snapshot_owner: snapshot_owner.into() }
+    }
 }
 
 impl Data for EventParameters {
@@ -781,7 +812,7 @@ impl Data for EventParameters {
 impl Read for EventParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description_regex: Property::Absent, event_type: Property::Absent, snapshot_owner: Property::Absent };
         from.open(json)?;
         from.field(json, "DescriptionRegex", &mut this.description_regex);
         from.field(json, "EventType", &mut this.event_type);
@@ -791,6 +822,7 @@ impl Read for EventParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EventParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -808,7 +840,6 @@ impl fmt::Debug for EventParameters {
 /// CloudWatch](https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/monitor-dlm-cw-metrics.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dlm-lifecyclepolicy-parameters.html)
-#[derive(Default)]
 pub struct Parameters {
     /// *\[Custom snapshot policies that target instances only\]* Indicates whether to exclude the
     /// root volume from multi-volume snapshot sets. The default is `false`. If you specify
@@ -836,6 +867,11 @@ pub struct Parameters {
     pub no_reboot: Property<bool>,
 }
 
+impl Default for Parameters {
+    #[inline]
+    fn default() -> Self { Self { exclude_boot_volume: Property::Absent, exclude_data_volume_tags: Property::Absent, no_reboot: Property::Absent } }
+}
+
 impl Data for Parameters {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -849,7 +885,7 @@ impl Data for Parameters {
 impl Read for Parameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { exclude_boot_volume: Property::Absent, exclude_data_volume_tags: Property::Absent, no_reboot: Property::Absent };
         from.open(json)?;
         from.field(json, "ExcludeBootVolume", &mut this.exclude_boot_volume);
         from.field(json, "ExcludeDataVolumeTags", &mut this.exclude_data_volume_tags);
@@ -859,6 +895,7 @@ impl Read for Parameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Parameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -868,7 +905,6 @@ impl fmt::Debug for Parameters {
 /// lifecycle policy.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dlm-lifecyclepolicy-schedule.html)
-#[derive(Default)]
 pub struct Schedule {
     /// *\[Custom snapshot policies that target volumes only\]* The snapshot archiving rule for
     /// the schedule. When you specify an archiving rule, snapshots are automatically moved from
@@ -940,6 +976,11 @@ pub struct Schedule {
     pub variable_tags: Property<List<Tag>>,
 }
 
+impl Default for Schedule {
+    #[inline]
+    fn default() -> Self { Self { archive_rule: Property::Absent, copy_tags: Property::Absent, create_rule: Property::Absent, cross_region_copy_rules: Property::Absent, deprecate_rule: Property::Absent, fast_restore_rule: Property::Absent, name: Property::Absent, retain_rule: Property::Absent, share_rules: Property::Absent, tags_to_add: Property::Absent, variable_tags: Property::Absent } }
+}
+
 impl Data for Schedule {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -961,7 +1002,7 @@ impl Data for Schedule {
 impl Read for Schedule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { archive_rule: Property::Absent, copy_tags: Property::Absent, create_rule: Property::Absent, cross_region_copy_rules: Property::Absent, deprecate_rule: Property::Absent, fast_restore_rule: Property::Absent, name: Property::Absent, retain_rule: Property::Absent, share_rules: Property::Absent, tags_to_add: Property::Absent, variable_tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ArchiveRule", &mut this.archive_rule);
         from.field(json, "CopyTags", &mut this.copy_tags);
@@ -979,6 +1020,7 @@ impl Read for Schedule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Schedule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -987,7 +1029,6 @@ impl fmt::Debug for Schedule {
 /// *\[Custom snapshot policies only\]* Specifies a snapshot archiving rule for a schedule.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dlm-lifecyclepolicy-archiverule.html)
-#[derive(Default)]
 pub struct ArchiveRule {
     /// Information about the retention period for the snapshot archiving rule.
     ///
@@ -998,7 +1039,9 @@ pub struct ArchiveRule {
 impl ArchiveRule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(retain_rule: impl Into<Property<ArchiveRetainRule>>) -> Self { Self { retain_rule: retain_rule.into() } }
+    pub fn new(retain_rule: impl Into<Property<ArchiveRetainRule>>) -> Self {
+        Self { retain_rule: retain_rule.into() }
+    }
 }
 
 impl Data for ArchiveRule {
@@ -1012,7 +1055,7 @@ impl Data for ArchiveRule {
 impl Read for ArchiveRule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { retain_rule: Property::Absent };
         from.open(json)?;
         from.field(json, "RetainRule", &mut this.retain_rule);
         from.close(json)?;
@@ -1020,6 +1063,7 @@ impl Read for ArchiveRule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ArchiveRule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1029,7 +1073,6 @@ impl fmt::Debug for ArchiveRule {
 /// retention period.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dlm-lifecyclepolicy-archiveretainrule.html)
-#[derive(Default)]
 pub struct ArchiveRetainRule {
     /// Information about retention period in the Amazon EBS Snapshots Archive. For more
     /// information, see [Archive Amazon EBS
@@ -1042,7 +1085,9 @@ pub struct ArchiveRetainRule {
 impl ArchiveRetainRule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(retention_archive_tier: impl Into<Property<RetentionArchiveTier>>) -> Self { Self { retention_archive_tier: retention_archive_tier.into() } }
+    pub fn new(retention_archive_tier: impl Into<Property<RetentionArchiveTier>>) -> Self {
+        Self { retention_archive_tier: retention_archive_tier.into() }
+    }
 }
 
 impl Data for ArchiveRetainRule {
@@ -1056,7 +1101,7 @@ impl Data for ArchiveRetainRule {
 impl Read for ArchiveRetainRule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { retention_archive_tier: Property::Absent };
         from.open(json)?;
         from.field(json, "RetentionArchiveTier", &mut this.retention_archive_tier);
         from.close(json)?;
@@ -1064,6 +1109,7 @@ impl Read for ArchiveRetainRule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ArchiveRetainRule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1084,7 +1130,6 @@ impl fmt::Debug for ArchiveRetainRule {
 /// policies](https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/snapshot-ami-policy.html#dlm-archive).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dlm-lifecyclepolicy-retentionarchivetier.html)
-#[derive(Default)]
 pub struct RetentionArchiveTier {
     /// The maximum number of snapshots to retain in the archive storage tier for each volume. The
     /// count must ensure that each snapshot remains in the archive tier for at least 90 days. For
@@ -1107,6 +1152,11 @@ pub struct RetentionArchiveTier {
     pub interval_unit: Property<Listed<RetentionArchiveTierIntervalUnit>>,
 }
 
+impl Default for RetentionArchiveTier {
+    #[inline]
+    fn default() -> Self { Self { count: Property::Absent, interval: Property::Absent, interval_unit: Property::Absent } }
+}
+
 impl Data for RetentionArchiveTier {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1120,7 +1170,7 @@ impl Data for RetentionArchiveTier {
 impl Read for RetentionArchiveTier {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { count: Property::Absent, interval: Property::Absent, interval_unit: Property::Absent };
         from.open(json)?;
         from.field(json, "Count", &mut this.count);
         from.field(json, "Interval", &mut this.interval);
@@ -1130,6 +1180,7 @@ impl Read for RetentionArchiveTier {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RetentionArchiveTier {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1144,7 +1195,6 @@ impl fmt::Debug for RetentionArchiveTier {
 /// >   for the schedule, then you must specify a creation frequency of at least 28 days.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dlm-lifecyclepolicy-createrule.html)
-#[derive(Default)]
 pub struct CreateRule {
     /// The schedule, as a Cron expression. The schedule interval must be between 1 hour and 1
     /// year. For more information, see the [Cron and rate
@@ -1207,6 +1257,11 @@ pub struct CreateRule {
     pub times: Property<List<String>>,
 }
 
+impl Default for CreateRule {
+    #[inline]
+    fn default() -> Self { Self { cron_expression: Property::Absent, interval: Property::Absent, interval_unit: Property::Absent, location: Property::Absent, scripts: Property::Absent, times: Property::Absent } }
+}
+
 impl Data for CreateRule {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1223,7 +1278,7 @@ impl Data for CreateRule {
 impl Read for CreateRule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cron_expression: Property::Absent, interval: Property::Absent, interval_unit: Property::Absent, location: Property::Absent, scripts: Property::Absent, times: Property::Absent };
         from.open(json)?;
         from.field(json, "CronExpression", &mut this.cron_expression);
         from.field(json, "Interval", &mut this.interval);
@@ -1236,6 +1291,7 @@ impl Read for CreateRule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CreateRule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1247,7 +1303,6 @@ impl fmt::Debug for CreateRule {
 /// scripts](https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/automate-app-consistent-backups.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dlm-lifecyclepolicy-script.html)
-#[derive(Default)]
 pub struct Script {
     /// Indicates whether Amazon Data Lifecycle Manager should default to crash-consistent
     /// snapshots if the pre script fails.
@@ -1337,6 +1392,11 @@ pub struct Script {
     pub stages: Property<List<Listed<ScriptStages>>>,
 }
 
+impl Default for Script {
+    #[inline]
+    fn default() -> Self { Self { execute_operation_on_script_failure: Property::Absent, execution_handler: Property::Absent, execution_handler_service: Property::Absent, execution_timeout: Property::Absent, maximum_retry_count: Property::Absent, stages: Property::Absent } }
+}
+
 impl Data for Script {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1353,7 +1413,7 @@ impl Data for Script {
 impl Read for Script {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { execute_operation_on_script_failure: Property::Absent, execution_handler: Property::Absent, execution_handler_service: Property::Absent, execution_timeout: Property::Absent, maximum_retry_count: Property::Absent, stages: Property::Absent };
         from.open(json)?;
         from.field(json, "ExecuteOperationOnScriptFailure", &mut this.execute_operation_on_script_failure);
         from.field(json, "ExecutionHandler", &mut this.execution_handler);
@@ -1366,6 +1426,7 @@ impl Read for Script {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Script {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1378,7 +1439,6 @@ impl fmt::Debug for Script {
 /// > [CrossRegionCopyAction](https://docs.aws.amazon.com/dlm/latest/APIReference/API_CrossRegionCopyAction.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dlm-lifecyclepolicy-crossregioncopyrule.html)
-#[derive(Default)]
 pub struct CrossRegionCopyRule {
     /// The Amazon Resource Name (ARN) of the AWS KMS key to use for EBS encryption. If this
     /// parameter is not specified, the default KMS key for the account is used.
@@ -1434,7 +1494,9 @@ pub struct CrossRegionCopyRule {
 impl CrossRegionCopyRule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(encrypted: impl Into<Property<bool>>) -> Self { Self { encrypted: encrypted.into(), ..Self::default() } }
+    pub fn new(encrypted: impl Into<Property<bool>>) -> Self {
+        Self { cmk_arn: Property::Absent, copy_tags: Property::Absent, deprecate_rule: Property::Absent, encrypted: encrypted.into(), retain_rule: Property::Absent, target: Property::Absent, target_region: Property::Absent }
+    }
 }
 
 impl Data for CrossRegionCopyRule {
@@ -1454,7 +1516,7 @@ impl Data for CrossRegionCopyRule {
 impl Read for CrossRegionCopyRule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cmk_arn: Property::Absent, copy_tags: Property::Absent, deprecate_rule: Property::Absent, encrypted: Property::Absent, retain_rule: Property::Absent, target: Property::Absent, target_region: Property::Absent };
         from.open(json)?;
         from.field(json, "CmkArn", &mut this.cmk_arn);
         from.field(json, "CopyTags", &mut this.copy_tags);
@@ -1468,6 +1530,7 @@ impl Read for CrossRegionCopyRule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CrossRegionCopyRule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1477,7 +1540,6 @@ impl fmt::Debug for CrossRegionCopyRule {
 /// copies created by an AMI policy.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dlm-lifecyclepolicy-crossregioncopydeprecaterule.html)
-#[derive(Default)]
 pub struct CrossRegionCopyDeprecateRule {
     /// The period after which to deprecate the cross-Region AMI copies. The period must be less
     /// than or equal to the cross-Region AMI copy retention period, and it can't be greater than
@@ -1496,7 +1558,9 @@ pub struct CrossRegionCopyDeprecateRule {
 impl CrossRegionCopyDeprecateRule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(interval: impl Into<Property<i64>>, interval_unit: impl Into<Property<Listed<CrossRegionCopyDeprecateRuleIntervalUnit>>>) -> Self { Self { interval: interval.into(), interval_unit: interval_unit.into() } }
+    pub fn new(interval: impl Into<Property<i64>>, interval_unit: impl Into<Property<Listed<CrossRegionCopyDeprecateRuleIntervalUnit>>>) -> Self {
+        Self { interval: interval.into(), interval_unit: interval_unit.into() }
+    }
 }
 
 impl Data for CrossRegionCopyDeprecateRule {
@@ -1511,7 +1575,7 @@ impl Data for CrossRegionCopyDeprecateRule {
 impl Read for CrossRegionCopyDeprecateRule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { interval: Property::Absent, interval_unit: Property::Absent };
         from.open(json)?;
         from.field(json, "Interval", &mut this.interval);
         from.field(json, "IntervalUnit", &mut this.interval_unit);
@@ -1520,6 +1584,7 @@ impl Read for CrossRegionCopyDeprecateRule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CrossRegionCopyDeprecateRule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1532,7 +1597,6 @@ impl fmt::Debug for CrossRegionCopyDeprecateRule {
 /// schedules, you must specify *Count*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dlm-lifecyclepolicy-deprecaterule.html)
-#[derive(Default)]
 pub struct DeprecateRule {
     /// If the schedule has a count-based retention rule, this parameter specifies the number of
     /// oldest AMIs to deprecate. The count must be less than or equal to the schedule's retention
@@ -1555,6 +1619,11 @@ pub struct DeprecateRule {
     pub interval_unit: Property<Listed<DeprecateRuleIntervalUnit>>,
 }
 
+impl Default for DeprecateRule {
+    #[inline]
+    fn default() -> Self { Self { count: Property::Absent, interval: Property::Absent, interval_unit: Property::Absent } }
+}
+
 impl Data for DeprecateRule {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1568,7 +1637,7 @@ impl Data for DeprecateRule {
 impl Read for DeprecateRule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { count: Property::Absent, interval: Property::Absent, interval_unit: Property::Absent };
         from.open(json)?;
         from.field(json, "Count", &mut this.count);
         from.field(json, "Interval", &mut this.interval);
@@ -1578,6 +1647,7 @@ impl Read for DeprecateRule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DeprecateRule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1588,7 +1658,6 @@ impl fmt::Debug for DeprecateRule {
 /// either a count or a time interval.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dlm-lifecyclepolicy-fastrestorerule.html)
-#[derive(Default)]
 pub struct FastRestoreRule {
     /// The Availability Zone IDs in which to enable fast snapshot restore.
     ///
@@ -1621,6 +1690,11 @@ pub struct FastRestoreRule {
     pub interval_unit: Property<Listed<FastRestoreRuleIntervalUnit>>,
 }
 
+impl Default for FastRestoreRule {
+    #[inline]
+    fn default() -> Self { Self { availability_zone_ids: Property::Absent, availability_zones: Property::Absent, count: Property::Absent, interval: Property::Absent, interval_unit: Property::Absent } }
+}
+
 impl Data for FastRestoreRule {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1636,7 +1710,7 @@ impl Data for FastRestoreRule {
 impl Read for FastRestoreRule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { availability_zone_ids: Property::Absent, availability_zones: Property::Absent, count: Property::Absent, interval: Property::Absent, interval_unit: Property::Absent };
         from.open(json)?;
         from.field(json, "AvailabilityZoneIds", &mut this.availability_zone_ids);
         from.field(json, "AvailabilityZones", &mut this.availability_zones);
@@ -1648,6 +1722,7 @@ impl Read for FastRestoreRule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FastRestoreRule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1688,7 +1763,6 @@ impl fmt::Debug for FastRestoreRule {
 /// then you must specify a retention interval of `1` day or more.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dlm-lifecyclepolicy-retainrule.html)
-#[derive(Default)]
 pub struct RetainRule {
     /// The number of snapshots to retain for each volume, up to a maximum of 1000. For example if
     /// you want to retain a maximum of three snapshots, specify `3`. When the fourth snapshot is
@@ -1713,6 +1787,11 @@ pub struct RetainRule {
     pub interval_unit: Property<Listed<RetainRuleIntervalUnit>>,
 }
 
+impl Default for RetainRule {
+    #[inline]
+    fn default() -> Self { Self { count: Property::Absent, interval: Property::Absent, interval_unit: Property::Absent } }
+}
+
 impl Data for RetainRule {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1726,7 +1805,7 @@ impl Data for RetainRule {
 impl Read for RetainRule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { count: Property::Absent, interval: Property::Absent, interval_unit: Property::Absent };
         from.open(json)?;
         from.field(json, "Count", &mut this.count);
         from.field(json, "Interval", &mut this.interval);
@@ -1736,6 +1815,7 @@ impl Read for RetainRule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RetainRule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1745,7 +1825,6 @@ impl fmt::Debug for RetainRule {
 /// accounts .
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dlm-lifecyclepolicy-sharerule.html)
-#[derive(Default)]
 pub struct ShareRule {
     /// The IDs of the AWS accounts with which to share the snapshots.
     ///
@@ -1766,6 +1845,11 @@ pub struct ShareRule {
     pub unshare_interval_unit: Property<Listed<ShareRuleUnshareIntervalUnit>>,
 }
 
+impl Default for ShareRule {
+    #[inline]
+    fn default() -> Self { Self { target_accounts: Property::Absent, unshare_interval: Property::Absent, unshare_interval_unit: Property::Absent } }
+}
+
 impl Data for ShareRule {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1779,7 +1863,7 @@ impl Data for ShareRule {
 impl Read for ShareRule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { target_accounts: Property::Absent, unshare_interval: Property::Absent, unshare_interval_unit: Property::Absent };
         from.open(json)?;
         from.field(json, "TargetAccounts", &mut this.target_accounts);
         from.field(json, "UnshareInterval", &mut this.unshare_interval);
@@ -1789,6 +1873,7 @@ impl Read for ShareRule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ShareRule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

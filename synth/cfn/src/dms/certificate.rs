@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// that encrypts connections between AWS DMS endpoints and the replication instance.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dms-certificate.html)
-#[derive(Default)]
 pub struct Certificate {
     /// A customer-assigned name for the certificate. Identifiers must begin with a letter and
     /// must contain only ASCII letters, digits, and hyphens. They can't end with a hyphen or
@@ -27,6 +26,11 @@ pub struct Certificate {
     pub certificate_wallet: Property<String>,
 }
 
+impl Default for Certificate {
+    #[inline]
+    fn default() -> Self { Self { certificate_identifier: Property::Absent, certificate_pem: Property::Absent, certificate_wallet: Property::Absent } }
+}
+
 impl Data for Certificate {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -40,7 +44,7 @@ impl Data for Certificate {
 impl Read for Certificate {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { certificate_identifier: Property::Absent, certificate_pem: Property::Absent, certificate_wallet: Property::Absent };
         from.open(json)?;
         from.field(json, "CertificateIdentifier", &mut this.certificate_identifier);
         from.field(json, "CertificatePem", &mut this.certificate_pem);
@@ -50,6 +54,7 @@ impl Read for Certificate {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Certificate {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// This object provides information about a AWS DMS data migration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dms-datamigration.html)
-#[derive(Default)]
 pub struct DataMigration {
     /// The property describes an ARN of the data migration.
     ///
@@ -52,7 +51,9 @@ pub struct DataMigration {
 impl DataMigration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(data_migration_type: impl Into<Property<Listed<DataMigrationType>>>, migration_project_identifier: impl Into<Property<String>>, service_access_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { data_migration_type: data_migration_type.into(), migration_project_identifier: migration_project_identifier.into(), service_access_role_arn: service_access_role_arn.into(), ..Self::default() } }
+    pub fn new(data_migration_type: impl Into<Property<Listed<DataMigrationType>>>, migration_project_identifier: impl Into<Property<String>>, service_access_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { data_migration_identifier: Property::Absent, data_migration_name: Property::Absent, data_migration_settings: Property::Absent, data_migration_type: data_migration_type.into(), migration_project_identifier: migration_project_identifier.into(), service_access_role_arn: service_access_role_arn.into(), source_data_settings: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for DataMigration {
@@ -73,7 +74,7 @@ impl Data for DataMigration {
 impl Read for DataMigration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { data_migration_identifier: Property::Absent, data_migration_name: Property::Absent, data_migration_settings: Property::Absent, data_migration_type: Property::Absent, migration_project_identifier: Property::Absent, service_access_role_arn: Property::Absent, source_data_settings: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "DataMigrationIdentifier", &mut this.data_migration_identifier);
         from.field(json, "DataMigrationName", &mut this.data_migration_name);
@@ -88,6 +89,7 @@ impl Read for DataMigration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataMigration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -105,7 +107,6 @@ impl DataMigration {
 /// the selection rules to use to include or exclude database objects from the migration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dms-datamigration-datamigrationsettings.html)
-#[derive(Default)]
 pub struct DataMigrationSettings {
     /// Whether to enable CloudWatch logging for the data migration.
     ///
@@ -124,6 +125,11 @@ pub struct DataMigrationSettings {
     pub selection_rules: Property<String>,
 }
 
+impl Default for DataMigrationSettings {
+    #[inline]
+    fn default() -> Self { Self { cloudwatch_logs_enabled: Property::Absent, number_of_jobs: Property::Absent, selection_rules: Property::Absent } }
+}
+
 impl Data for DataMigrationSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -137,7 +143,7 @@ impl Data for DataMigrationSettings {
 impl Read for DataMigrationSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cloudwatch_logs_enabled: Property::Absent, number_of_jobs: Property::Absent, selection_rules: Property::Absent };
         from.open(json)?;
         from.field(json, "CloudwatchLogsEnabled", &mut this.cloudwatch_logs_enabled);
         from.field(json, "NumberOfJobs", &mut this.number_of_jobs);
@@ -147,6 +153,7 @@ impl Read for DataMigrationSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataMigrationSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -155,7 +162,6 @@ impl fmt::Debug for DataMigrationSettings {
 /// `SourceDataSettings` of `AWS::DMS::DataMigration`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dms-datamigration-sourcedatasettings.html)
-#[derive(Default)]
 pub struct SourceDataSettings {
     /// The property is a point in the database engine's log that defines a time where you can
     /// begin CDC.
@@ -183,6 +189,11 @@ pub struct SourceDataSettings {
     pub slot_name: Property<String>,
 }
 
+impl Default for SourceDataSettings {
+    #[inline]
+    fn default() -> Self { Self { cdc_start_position: Property::Absent, cdc_start_time: Property::Absent, cdc_stop_time: Property::Absent, slot_name: Property::Absent } }
+}
+
 impl Data for SourceDataSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -197,7 +208,7 @@ impl Data for SourceDataSettings {
 impl Read for SourceDataSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cdc_start_position: Property::Absent, cdc_start_time: Property::Absent, cdc_stop_time: Property::Absent, slot_name: Property::Absent };
         from.open(json)?;
         from.field(json, "CDCStartPosition", &mut this.cdc_start_position);
         from.field(json, "CDCStartTime", &mut this.cdc_start_time);
@@ -208,6 +219,7 @@ impl Read for SourceDataSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SourceDataSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Provides information that defines a data provider.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dms-dataprovider.html)
-#[derive(Default)]
 pub struct DataProvider {
     /// The identifier of the data provider. Identifiers must begin with a letter and must contain
     /// only ASCII letters, digits, and hyphens. They can't end with a hyphen, or contain two
@@ -57,7 +56,9 @@ pub struct DataProvider {
 impl DataProvider {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(engine: impl Into<Property<Listed<DataProviderEngine>>>) -> Self { Self { engine: engine.into(), ..Self::default() } }
+    pub fn new(engine: impl Into<Property<Listed<DataProviderEngine>>>) -> Self {
+        Self { data_provider_identifier: Property::Absent, data_provider_name: Property::Absent, description: Property::Absent, engine: engine.into(), exact_settings: Property::Absent, settings: Property::Absent, tags: Property::Absent, r#virtual: Property::Absent }
+    }
 }
 
 impl Data for DataProvider {
@@ -78,7 +79,7 @@ impl Data for DataProvider {
 impl Read for DataProvider {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { data_provider_identifier: Property::Absent, data_provider_name: Property::Absent, description: Property::Absent, engine: Property::Absent, exact_settings: Property::Absent, settings: Property::Absent, tags: Property::Absent, r#virtual: Property::Absent };
         from.open(json)?;
         from.field(json, "DataProviderIdentifier", &mut this.data_provider_identifier);
         from.field(json, "DataProviderName", &mut this.data_provider_name);
@@ -93,6 +94,7 @@ impl Read for DataProvider {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataProvider {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -109,7 +111,6 @@ impl DataProvider {
 /// The property identifies the exact type of settings for the data provider.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dms-dataprovider-settings.html)
-#[derive(Default)]
 pub struct Settings {
     /// DocDbSettings property identifier.
     ///
@@ -157,6 +158,11 @@ pub struct Settings {
     pub sybase_ase_settings: Property<SybaseAseSettings>,
 }
 
+impl Default for Settings {
+    #[inline]
+    fn default() -> Self { Self { doc_db_settings: Property::Absent, ibm_db2_luw_settings: Property::Absent, ibm_db2z_os_settings: Property::Absent, mariadb_settings: Property::Absent, microsoft_sql_server_settings: Property::Absent, mongodb_settings: Property::Absent, mysql_settings: Property::Absent, oracle_settings: Property::Absent, postgresql_settings: Property::Absent, redshift_settings: Property::Absent, sybase_ase_settings: Property::Absent } }
+}
+
 impl Data for Settings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -178,7 +184,7 @@ impl Data for Settings {
 impl Read for Settings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { doc_db_settings: Property::Absent, ibm_db2_luw_settings: Property::Absent, ibm_db2z_os_settings: Property::Absent, mariadb_settings: Property::Absent, microsoft_sql_server_settings: Property::Absent, mongodb_settings: Property::Absent, mysql_settings: Property::Absent, oracle_settings: Property::Absent, postgresql_settings: Property::Absent, redshift_settings: Property::Absent, sybase_ase_settings: Property::Absent };
         from.open(json)?;
         from.field(json, "DocDbSettings", &mut this.doc_db_settings);
         from.field(json, "IbmDb2LuwSettings", &mut this.ibm_db2_luw_settings);
@@ -196,6 +202,7 @@ impl Read for Settings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Settings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -204,7 +211,6 @@ impl fmt::Debug for Settings {
 /// Provides information that defines a DocumentDB endpoint.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dms-dataprovider-docdbsettings.html)
-#[derive(Default)]
 pub struct DocDbSettings {
     /// `CertificateArn`, which AWS does not describe.
     ///
@@ -231,7 +237,9 @@ pub struct DocDbSettings {
 impl DocDbSettings {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(database_name: impl Into<Property<String>>, port: impl Into<Property<i64>>, server_name: impl Into<Property<String>>) -> Self { Self { database_name: database_name.into(), port: port.into(), server_name: server_name.into(), ..Self::default() } }
+    pub fn new(database_name: impl Into<Property<String>>, port: impl Into<Property<i64>>, server_name: impl Into<Property<String>>) -> Self {
+        Self { certificate_arn: Property::Absent, database_name: database_name.into(), port: port.into(), server_name: server_name.into(), ssl_mode: Property::Absent }
+    }
 }
 
 impl Data for DocDbSettings {
@@ -249,7 +257,7 @@ impl Data for DocDbSettings {
 impl Read for DocDbSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { certificate_arn: Property::Absent, database_name: Property::Absent, port: Property::Absent, server_name: Property::Absent, ssl_mode: Property::Absent };
         from.open(json)?;
         from.field(json, "CertificateArn", &mut this.certificate_arn);
         from.field(json, "DatabaseName", &mut this.database_name);
@@ -261,6 +269,7 @@ impl Read for DocDbSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DocDbSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -269,7 +278,6 @@ impl fmt::Debug for DocDbSettings {
 /// IbmDb2LuwSettings property identifier.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dms-dataprovider-ibmdb2luwsettings.html)
-#[derive(Default)]
 pub struct IbmDb2LuwSettings {
     /// `CertificateArn`, which AWS does not describe.
     ///
@@ -304,7 +312,9 @@ pub struct IbmDb2LuwSettings {
 impl IbmDb2LuwSettings {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(database_name: impl Into<Property<String>>, port: impl Into<Property<i64>>, server_name: impl Into<Property<String>>, ssl_mode: impl Into<Property<Listed<IbmDb2LuwSettingsSslMode>>>) -> Self { Self { database_name: database_name.into(), port: port.into(), server_name: server_name.into(), ssl_mode: ssl_mode.into(), ..Self::default() } }
+    pub fn new(database_name: impl Into<Property<String>>, port: impl Into<Property<i64>>, server_name: impl Into<Property<String>>, ssl_mode: impl Into<Property<Listed<IbmDb2LuwSettingsSslMode>>>) -> Self {
+        Self { certificate_arn: Property::Absent, database_name: database_name.into(), encryption_algorithm: Property::Absent, port: port.into(), security_mechanism: Property::Absent, server_name: server_name.into(), ssl_mode: ssl_mode.into() }
+    }
 }
 
 impl Data for IbmDb2LuwSettings {
@@ -324,7 +334,7 @@ impl Data for IbmDb2LuwSettings {
 impl Read for IbmDb2LuwSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { certificate_arn: Property::Absent, database_name: Property::Absent, encryption_algorithm: Property::Absent, port: Property::Absent, security_mechanism: Property::Absent, server_name: Property::Absent, ssl_mode: Property::Absent };
         from.open(json)?;
         from.field(json, "CertificateArn", &mut this.certificate_arn);
         from.field(json, "DatabaseName", &mut this.database_name);
@@ -338,6 +348,7 @@ impl Read for IbmDb2LuwSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IbmDb2LuwSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -346,7 +357,6 @@ impl fmt::Debug for IbmDb2LuwSettings {
 /// IbmDb2zOsSettings property identifier.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dms-dataprovider-ibmdb2zossettings.html)
-#[derive(Default)]
 pub struct IbmDb2zOsSettings {
     /// `CertificateArn`, which AWS does not describe.
     ///
@@ -373,7 +383,9 @@ pub struct IbmDb2zOsSettings {
 impl IbmDb2zOsSettings {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(database_name: impl Into<Property<String>>, port: impl Into<Property<i64>>, server_name: impl Into<Property<String>>, ssl_mode: impl Into<Property<Listed<IbmDb2zOsSettingsSslMode>>>) -> Self { Self { database_name: database_name.into(), port: port.into(), server_name: server_name.into(), ssl_mode: ssl_mode.into(), ..Self::default() } }
+    pub fn new(database_name: impl Into<Property<String>>, port: impl Into<Property<i64>>, server_name: impl Into<Property<String>>, ssl_mode: impl Into<Property<Listed<IbmDb2zOsSettingsSslMode>>>) -> Self {
+        Self { certificate_arn: Property::Absent, database_name: database_name.into(), port: port.into(), server_name: server_name.into(), ssl_mode: ssl_mode.into() }
+    }
 }
 
 impl Data for IbmDb2zOsSettings {
@@ -391,7 +403,7 @@ impl Data for IbmDb2zOsSettings {
 impl Read for IbmDb2zOsSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { certificate_arn: Property::Absent, database_name: Property::Absent, port: Property::Absent, server_name: Property::Absent, ssl_mode: Property::Absent };
         from.open(json)?;
         from.field(json, "CertificateArn", &mut this.certificate_arn);
         from.field(json, "DatabaseName", &mut this.database_name);
@@ -403,6 +415,7 @@ impl Read for IbmDb2zOsSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IbmDb2zOsSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -411,7 +424,6 @@ impl fmt::Debug for IbmDb2zOsSettings {
 /// MariaDbSettings property identifier.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dms-dataprovider-mariadbsettings.html)
-#[derive(Default)]
 pub struct MariaDbSettings {
     /// `CertificateArn`, which AWS does not describe.
     ///
@@ -434,7 +446,9 @@ pub struct MariaDbSettings {
 impl MariaDbSettings {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(port: impl Into<Property<i64>>, server_name: impl Into<Property<String>>, ssl_mode: impl Into<Property<Listed<MariaDbSettingsSslMode>>>) -> Self { Self { port: port.into(), server_name: server_name.into(), ssl_mode: ssl_mode.into(), ..Self::default() } }
+    pub fn new(port: impl Into<Property<i64>>, server_name: impl Into<Property<String>>, ssl_mode: impl Into<Property<Listed<MariaDbSettingsSslMode>>>) -> Self {
+        Self { certificate_arn: Property::Absent, port: port.into(), server_name: server_name.into(), ssl_mode: ssl_mode.into() }
+    }
 }
 
 impl Data for MariaDbSettings {
@@ -451,7 +465,7 @@ impl Data for MariaDbSettings {
 impl Read for MariaDbSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { certificate_arn: Property::Absent, port: Property::Absent, server_name: Property::Absent, ssl_mode: Property::Absent };
         from.open(json)?;
         from.field(json, "CertificateArn", &mut this.certificate_arn);
         from.field(json, "Port", &mut this.port);
@@ -462,6 +476,7 @@ impl Read for MariaDbSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MariaDbSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -470,7 +485,6 @@ impl fmt::Debug for MariaDbSettings {
 /// Provides information that defines a Microsoft SQL Server endpoint.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dms-dataprovider-microsoftsqlserversettings.html)
-#[derive(Default)]
 pub struct MicrosoftSqlServerSettings {
     /// `CertificateArn`, which AWS does not describe.
     ///
@@ -511,7 +525,9 @@ pub struct MicrosoftSqlServerSettings {
 impl MicrosoftSqlServerSettings {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(database_name: impl Into<Property<String>>, port: impl Into<Property<i64>>, server_name: impl Into<Property<String>>, ssl_mode: impl Into<Property<Listed<MicrosoftSqlServerSettingsSslMode>>>) -> Self { Self { database_name: database_name.into(), port: port.into(), server_name: server_name.into(), ssl_mode: ssl_mode.into(), ..Self::default() } }
+    pub fn new(database_name: impl Into<Property<String>>, port: impl Into<Property<i64>>, server_name: impl Into<Property<String>>, ssl_mode: impl Into<Property<Listed<MicrosoftSqlServerSettingsSslMode>>>) -> Self {
+        Self { certificate_arn: Property::Absent, database_name: database_name.into(), port: port.into(), s3_access_role_arn: Property::Absent, s3_path: Property::Absent, server_name: server_name.into(), ssl_mode: ssl_mode.into() }
+    }
 }
 
 impl Data for MicrosoftSqlServerSettings {
@@ -531,7 +547,7 @@ impl Data for MicrosoftSqlServerSettings {
 impl Read for MicrosoftSqlServerSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { certificate_arn: Property::Absent, database_name: Property::Absent, port: Property::Absent, s3_access_role_arn: Property::Absent, s3_path: Property::Absent, server_name: Property::Absent, ssl_mode: Property::Absent };
         from.open(json)?;
         from.field(json, "CertificateArn", &mut this.certificate_arn);
         from.field(json, "DatabaseName", &mut this.database_name);
@@ -545,6 +561,7 @@ impl Read for MicrosoftSqlServerSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MicrosoftSqlServerSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -553,7 +570,6 @@ impl fmt::Debug for MicrosoftSqlServerSettings {
 /// Provides information that defines a MongoDB endpoint.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dms-dataprovider-mongodbsettings.html)
-#[derive(Default)]
 pub struct MongoDbSettings {
     /// The authentication mechanism you use to access the MongoDB source endpoint.
     ///
@@ -601,7 +617,9 @@ pub struct MongoDbSettings {
 impl MongoDbSettings {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(port: impl Into<Property<i64>>, server_name: impl Into<Property<String>>) -> Self { Self { port: port.into(), server_name: server_name.into(), ..Self::default() } }
+    pub fn new(port: impl Into<Property<i64>>, server_name: impl Into<Property<String>>) -> Self {
+        Self { auth_mechanism: Property::Absent, auth_source: Property::Absent, auth_type: Property::Absent, certificate_arn: Property::Absent, database_name: Property::Absent, port: port.into(), server_name: server_name.into(), ssl_mode: Property::Absent }
+    }
 }
 
 impl Data for MongoDbSettings {
@@ -622,7 +640,7 @@ impl Data for MongoDbSettings {
 impl Read for MongoDbSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { auth_mechanism: Property::Absent, auth_source: Property::Absent, auth_type: Property::Absent, certificate_arn: Property::Absent, database_name: Property::Absent, port: Property::Absent, server_name: Property::Absent, ssl_mode: Property::Absent };
         from.open(json)?;
         from.field(json, "AuthMechanism", &mut this.auth_mechanism);
         from.field(json, "AuthSource", &mut this.auth_source);
@@ -637,6 +655,7 @@ impl Read for MongoDbSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MongoDbSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -645,7 +664,6 @@ impl fmt::Debug for MongoDbSettings {
 /// Provides information that defines a MySQL endpoint.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dms-dataprovider-mysqlsettings.html)
-#[derive(Default)]
 pub struct MySqlSettings {
     /// `CertificateArn`, which AWS does not describe.
     ///
@@ -678,7 +696,9 @@ pub struct MySqlSettings {
 impl MySqlSettings {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(port: impl Into<Property<i64>>, server_name: impl Into<Property<String>>, ssl_mode: impl Into<Property<Listed<MySqlSettingsSslMode>>>) -> Self { Self { port: port.into(), server_name: server_name.into(), ssl_mode: ssl_mode.into(), ..Self::default() } }
+    pub fn new(port: impl Into<Property<i64>>, server_name: impl Into<Property<String>>, ssl_mode: impl Into<Property<Listed<MySqlSettingsSslMode>>>) -> Self {
+        Self { certificate_arn: Property::Absent, port: port.into(), server_name: server_name.into(), ssl_mode: ssl_mode.into() }
+    }
 }
 
 impl Data for MySqlSettings {
@@ -695,7 +715,7 @@ impl Data for MySqlSettings {
 impl Read for MySqlSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { certificate_arn: Property::Absent, port: Property::Absent, server_name: Property::Absent, ssl_mode: Property::Absent };
         from.open(json)?;
         from.field(json, "CertificateArn", &mut this.certificate_arn);
         from.field(json, "Port", &mut this.port);
@@ -706,6 +726,7 @@ impl Read for MySqlSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MySqlSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -714,7 +735,6 @@ impl fmt::Debug for MySqlSettings {
 /// Provides information that defines an Oracle endpoint.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dms-dataprovider-oraclesettings.html)
-#[derive(Default)]
 pub struct OracleSettings {
     /// For an Oracle source endpoint, your ASM server address. You can set this value from the
     /// `asm_server` value. You set `asm_server` as part of the extra connection attribute string
@@ -786,7 +806,9 @@ pub struct OracleSettings {
 impl OracleSettings {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(database_name: impl Into<Property<String>>, port: impl Into<Property<i64>>, server_name: impl Into<Property<String>>, ssl_mode: impl Into<Property<Listed<OracleSettingsSslMode>>>) -> Self { Self { database_name: database_name.into(), port: port.into(), server_name: server_name.into(), ssl_mode: ssl_mode.into(), ..Self::default() } }
+    pub fn new(database_name: impl Into<Property<String>>, port: impl Into<Property<i64>>, server_name: impl Into<Property<String>>, ssl_mode: impl Into<Property<Listed<OracleSettingsSslMode>>>) -> Self {
+        Self { asm_server: Property::Absent, certificate_arn: Property::Absent, database_name: database_name.into(), port: port.into(), secrets_manager_oracle_asm_access_role_arn: Property::Absent, secrets_manager_oracle_asm_secret_id: Property::Absent, secrets_manager_security_db_encryption_access_role_arn: Property::Absent, secrets_manager_security_db_encryption_secret_id: Property::Absent, server_name: server_name.into(), ssl_mode: ssl_mode.into() }
+    }
 }
 
 impl Data for OracleSettings {
@@ -809,7 +831,7 @@ impl Data for OracleSettings {
 impl Read for OracleSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { asm_server: Property::Absent, certificate_arn: Property::Absent, database_name: Property::Absent, port: Property::Absent, secrets_manager_oracle_asm_access_role_arn: Property::Absent, secrets_manager_oracle_asm_secret_id: Property::Absent, secrets_manager_security_db_encryption_access_role_arn: Property::Absent, secrets_manager_security_db_encryption_secret_id: Property::Absent, server_name: Property::Absent, ssl_mode: Property::Absent };
         from.open(json)?;
         from.field(json, "AsmServer", &mut this.asm_server);
         from.field(json, "CertificateArn", &mut this.certificate_arn);
@@ -826,6 +848,7 @@ impl Read for OracleSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OracleSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -834,7 +857,6 @@ impl fmt::Debug for OracleSettings {
 /// Provides information that defines a PostgreSQL endpoint.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dms-dataprovider-postgresqlsettings.html)
-#[derive(Default)]
 pub struct PostgreSqlSettings {
     /// `CertificateArn`, which AWS does not describe.
     ///
@@ -871,7 +893,9 @@ pub struct PostgreSqlSettings {
 impl PostgreSqlSettings {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(database_name: impl Into<Property<String>>, port: impl Into<Property<i64>>, server_name: impl Into<Property<String>>, ssl_mode: impl Into<Property<Listed<PostgreSqlSettingsSslMode>>>) -> Self { Self { database_name: database_name.into(), port: port.into(), server_name: server_name.into(), ssl_mode: ssl_mode.into(), ..Self::default() } }
+    pub fn new(database_name: impl Into<Property<String>>, port: impl Into<Property<i64>>, server_name: impl Into<Property<String>>, ssl_mode: impl Into<Property<Listed<PostgreSqlSettingsSslMode>>>) -> Self {
+        Self { certificate_arn: Property::Absent, database_name: database_name.into(), port: port.into(), server_name: server_name.into(), ssl_mode: ssl_mode.into() }
+    }
 }
 
 impl Data for PostgreSqlSettings {
@@ -889,7 +913,7 @@ impl Data for PostgreSqlSettings {
 impl Read for PostgreSqlSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { certificate_arn: Property::Absent, database_name: Property::Absent, port: Property::Absent, server_name: Property::Absent, ssl_mode: Property::Absent };
         from.open(json)?;
         from.field(json, "CertificateArn", &mut this.certificate_arn);
         from.field(json, "DatabaseName", &mut this.database_name);
@@ -901,6 +925,7 @@ impl Read for PostgreSqlSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PostgreSqlSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -909,7 +934,6 @@ impl fmt::Debug for PostgreSqlSettings {
 /// Provides information that defines an Amazon Redshift endpoint.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dms-dataprovider-redshiftsettings.html)
-#[derive(Default)]
 pub struct RedshiftSettings {
     /// The name of the Amazon Redshift data warehouse (service) that you are working with.
     ///
@@ -928,7 +952,9 @@ pub struct RedshiftSettings {
 impl RedshiftSettings {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(database_name: impl Into<Property<String>>, port: impl Into<Property<i64>>, server_name: impl Into<Property<String>>) -> Self { Self { database_name: database_name.into(), port: port.into(), server_name: server_name.into() } }
+    pub fn new(database_name: impl Into<Property<String>>, port: impl Into<Property<i64>>, server_name: impl Into<Property<String>>) -> Self {
+        Self { database_name: database_name.into(), port: port.into(), server_name: server_name.into() }
+    }
 }
 
 impl Data for RedshiftSettings {
@@ -944,7 +970,7 @@ impl Data for RedshiftSettings {
 impl Read for RedshiftSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { database_name: Property::Absent, port: Property::Absent, server_name: Property::Absent };
         from.open(json)?;
         from.field(json, "DatabaseName", &mut this.database_name);
         from.field(json, "Port", &mut this.port);
@@ -954,6 +980,7 @@ impl Read for RedshiftSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RedshiftSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -962,7 +989,6 @@ impl fmt::Debug for RedshiftSettings {
 /// SybaseAseSettings property identifier.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dms-dataprovider-sybaseasesettings.html)
-#[derive(Default)]
 pub struct SybaseAseSettings {
     /// `CertificateArn`, which AWS does not describe.
     ///
@@ -993,7 +1019,9 @@ pub struct SybaseAseSettings {
 impl SybaseAseSettings {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(port: impl Into<Property<i64>>, server_name: impl Into<Property<String>>, ssl_mode: impl Into<Property<Listed<SybaseAseSettingsSslMode>>>) -> Self { Self { port: port.into(), server_name: server_name.into(), ssl_mode: ssl_mode.into(), ..Self::default() } }
+    pub fn new(port: impl Into<Property<i64>>, server_name: impl Into<Property<String>>, ssl_mode: impl Into<Property<Listed<SybaseAseSettingsSslMode>>>) -> Self {
+        Self { certificate_arn: Property::Absent, database_name: Property::Absent, encrypt_password: Property::Absent, port: port.into(), server_name: server_name.into(), ssl_mode: ssl_mode.into() }
+    }
 }
 
 impl Data for SybaseAseSettings {
@@ -1012,7 +1040,7 @@ impl Data for SybaseAseSettings {
 impl Read for SybaseAseSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { certificate_arn: Property::Absent, database_name: Property::Absent, encrypt_password: Property::Absent, port: Property::Absent, server_name: Property::Absent, ssl_mode: Property::Absent };
         from.open(json)?;
         from.field(json, "CertificateArn", &mut this.certificate_arn);
         from.field(json, "DatabaseName", &mut this.database_name);
@@ -1025,6 +1053,7 @@ impl Read for SybaseAseSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SybaseAseSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// Currently, AWS CloudFormation supports all AWS DMS endpoint types.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dms-endpoint.html)
-#[derive(Default)]
 pub struct Endpoint {
     /// The Amazon Resource Name (ARN) for the certificate.
     ///
@@ -250,7 +249,9 @@ pub struct Endpoint {
 impl Endpoint {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(endpoint_type: impl Into<Property<String>>, engine_name: impl Into<Property<String>>) -> Self { Self { endpoint_type: endpoint_type.into(), engine_name: engine_name.into(), ..Self::default() } }
+    pub fn new(endpoint_type: impl Into<Property<String>>, engine_name: impl Into<Property<String>>) -> Self {
+        Self { certificate_arn: Property::Absent, database_name: Property::Absent, doc_db_settings: Property::Absent, dynamodb_settings: Property::Absent, elasticsearch_settings: Property::Absent, endpoint_identifier: Property::Absent, endpoint_type: endpoint_type.into(), engine_name: engine_name.into(), extra_connection_attributes: Property::Absent, gcp_mysql_settings: Property::Absent, ibm_db2_settings: Property::Absent, kafka_settings: Property::Absent, kinesis_settings: Property::Absent, kms_key_id: Property::Absent, microsoft_sql_server_settings: Property::Absent, mongodb_settings: Property::Absent, mysql_settings: Property::Absent, neptune_settings: Property::Absent, oracle_settings: Property::Absent, password: Property::Absent, port: Property::Absent, postgresql_settings: Property::Absent, redis_settings: Property::Absent, redshift_settings: Property::Absent, resource_identifier: Property::Absent, s3_settings: Property::Absent, server_name: Property::Absent, ssl_mode: Property::Absent, sybase_settings: Property::Absent, tags: Property::Absent, username: Property::Absent }
+    }
 }
 
 impl Data for Endpoint {
@@ -294,7 +295,7 @@ impl Data for Endpoint {
 impl Read for Endpoint {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { certificate_arn: Property::Absent, database_name: Property::Absent, doc_db_settings: Property::Absent, dynamodb_settings: Property::Absent, elasticsearch_settings: Property::Absent, endpoint_identifier: Property::Absent, endpoint_type: Property::Absent, engine_name: Property::Absent, extra_connection_attributes: Property::Absent, gcp_mysql_settings: Property::Absent, ibm_db2_settings: Property::Absent, kafka_settings: Property::Absent, kinesis_settings: Property::Absent, kms_key_id: Property::Absent, microsoft_sql_server_settings: Property::Absent, mongodb_settings: Property::Absent, mysql_settings: Property::Absent, neptune_settings: Property::Absent, oracle_settings: Property::Absent, password: Property::Absent, port: Property::Absent, postgresql_settings: Property::Absent, redis_settings: Property::Absent, redshift_settings: Property::Absent, resource_identifier: Property::Absent, s3_settings: Property::Absent, server_name: Property::Absent, ssl_mode: Property::Absent, sybase_settings: Property::Absent, tags: Property::Absent, username: Property::Absent };
         from.open(json)?;
         from.field(json, "CertificateArn", &mut this.certificate_arn);
         from.field(json, "DatabaseName", &mut this.database_name);
@@ -332,6 +333,7 @@ impl Read for Endpoint {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Endpoint {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -355,7 +357,6 @@ impl Endpoint {
 /// the *AWS Database Migration Service User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dms-endpoint-docdbsettings.html)
-#[derive(Default)]
 pub struct DocDbSettings {
     /// Indicates the number of documents to preview to determine the document organization. Use
     /// this setting when `NestingLevel` is set to `"one"`.
@@ -401,6 +402,11 @@ pub struct DocDbSettings {
     pub secrets_manager_secret_id: Property<String>,
 }
 
+impl Default for DocDbSettings {
+    #[inline]
+    fn default() -> Self { Self { docs_to_investigate: Property::Absent, extract_doc_id: Property::Absent, nesting_level: Property::Absent, secrets_manager_access_role_arn: Property::Absent, secrets_manager_secret_id: Property::Absent } }
+}
+
 impl Data for DocDbSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -416,7 +422,7 @@ impl Data for DocDbSettings {
 impl Read for DocDbSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { docs_to_investigate: Property::Absent, extract_doc_id: Property::Absent, nesting_level: Property::Absent, secrets_manager_access_role_arn: Property::Absent, secrets_manager_secret_id: Property::Absent };
         from.open(json)?;
         from.field(json, "DocsToInvestigate", &mut this.docs_to_investigate);
         from.field(json, "ExtractDocId", &mut this.extract_doc_id);
@@ -428,6 +434,7 @@ impl Read for DocDbSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DocDbSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -442,13 +449,17 @@ impl fmt::Debug for DocDbSettings {
 /// in the *AWS Database Migration Service User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dms-endpoint-dynamodbsettings.html)
-#[derive(Default)]
 pub struct DynamoDbSettings {
     /// The Amazon Resource Name (ARN) used by the service to access the IAM role. The role must
     /// allow the `iam:PassRole` action.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dms-endpoint-dynamodbsettings.html#cfn-dms-endpoint-dynamodbsettings-serviceaccessrolearn)
     pub service_access_role_arn: Property<Id<refs::iam::RoleArn>>,
+}
+
+impl Default for DynamoDbSettings {
+    #[inline]
+    fn default() -> Self { Self { service_access_role_arn: Property::Absent } }
 }
 
 impl Data for DynamoDbSettings {
@@ -462,7 +473,7 @@ impl Data for DynamoDbSettings {
 impl Read for DynamoDbSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { service_access_role_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "ServiceAccessRoleArn", &mut this.service_access_role_arn);
         from.close(json)?;
@@ -470,6 +481,7 @@ impl Read for DynamoDbSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DynamoDbSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -483,7 +495,6 @@ impl fmt::Debug for DynamoDbSettings {
 /// in the *AWS Database Migration Service User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dms-endpoint-elasticsearchsettings.html)
-#[derive(Default)]
 pub struct ElasticsearchSettings {
     /// The endpoint for the OpenSearch cluster. AWS DMS uses HTTPS if a transport protocol
     /// (either HTTP or HTTPS) isn't specified.
@@ -512,6 +523,11 @@ pub struct ElasticsearchSettings {
     pub service_access_role_arn: Property<Id<refs::iam::RoleArn>>,
 }
 
+impl Default for ElasticsearchSettings {
+    #[inline]
+    fn default() -> Self { Self { endpoint_uri: Property::Absent, error_retry_duration: Property::Absent, full_load_error_percentage: Property::Absent, service_access_role_arn: Property::Absent } }
+}
+
 impl Data for ElasticsearchSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -526,7 +542,7 @@ impl Data for ElasticsearchSettings {
 impl Read for ElasticsearchSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { endpoint_uri: Property::Absent, error_retry_duration: Property::Absent, full_load_error_percentage: Property::Absent, service_access_role_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "EndpointUri", &mut this.endpoint_uri);
         from.field(json, "ErrorRetryDuration", &mut this.error_retry_duration);
@@ -537,6 +553,7 @@ impl Read for ElasticsearchSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ElasticsearchSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -551,7 +568,6 @@ impl fmt::Debug for ElasticsearchSettings {
 /// in the *AWS Database Migration Service User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dms-endpoint-gcpmysqlsettings.html)
-#[derive(Default)]
 pub struct GcpMySqlSettings {
     /// Specifies a script to run immediately after AWS DMS connects to the endpoint. The
     /// migration task continues running regardless if the SQL statement succeeds or fails.
@@ -649,6 +665,11 @@ pub struct GcpMySqlSettings {
     pub username: Property<String>,
 }
 
+impl Default for GcpMySqlSettings {
+    #[inline]
+    fn default() -> Self { Self { after_connect_script: Property::Absent, clean_source_metadata_on_mismatch: Property::Absent, database_name: Property::Absent, events_poll_interval: Property::Absent, max_file_size: Property::Absent, parallel_load_threads: Property::Absent, password: Property::Absent, port: Property::Absent, secrets_manager_access_role_arn: Property::Absent, secrets_manager_secret_id: Property::Absent, server_name: Property::Absent, server_timezone: Property::Absent, username: Property::Absent } }
+}
+
 impl Data for GcpMySqlSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -672,7 +693,7 @@ impl Data for GcpMySqlSettings {
 impl Read for GcpMySqlSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { after_connect_script: Property::Absent, clean_source_metadata_on_mismatch: Property::Absent, database_name: Property::Absent, events_poll_interval: Property::Absent, max_file_size: Property::Absent, parallel_load_threads: Property::Absent, password: Property::Absent, port: Property::Absent, secrets_manager_access_role_arn: Property::Absent, secrets_manager_secret_id: Property::Absent, server_name: Property::Absent, server_timezone: Property::Absent, username: Property::Absent };
         from.open(json)?;
         from.field(json, "AfterConnectScript", &mut this.after_connect_script);
         from.field(json, "CleanSourceMetadataOnMismatch", &mut this.clean_source_metadata_on_mismatch);
@@ -692,6 +713,7 @@ impl Read for GcpMySqlSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GcpMySqlSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -705,7 +727,6 @@ impl fmt::Debug for GcpMySqlSettings {
 /// in the *AWS Database Migration Service User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dms-endpoint-ibmdb2settings.html)
-#[derive(Default)]
 pub struct IbmDb2Settings {
     /// For ongoing replication (CDC), use CurrentLSN to specify a log sequence number (LSN) where
     /// you want the replication to start.
@@ -765,6 +786,11 @@ pub struct IbmDb2Settings {
     pub write_buffer_size: Property<i64>,
 }
 
+impl Default for IbmDb2Settings {
+    #[inline]
+    fn default() -> Self { Self { current_lsn: Property::Absent, keep_csv_files: Property::Absent, load_timeout: Property::Absent, max_file_size: Property::Absent, max_k_bytes_per_read: Property::Absent, secrets_manager_access_role_arn: Property::Absent, secrets_manager_secret_id: Property::Absent, set_data_capture_changes: Property::Absent, write_buffer_size: Property::Absent } }
+}
+
 impl Data for IbmDb2Settings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -784,7 +810,7 @@ impl Data for IbmDb2Settings {
 impl Read for IbmDb2Settings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { current_lsn: Property::Absent, keep_csv_files: Property::Absent, load_timeout: Property::Absent, max_file_size: Property::Absent, max_k_bytes_per_read: Property::Absent, secrets_manager_access_role_arn: Property::Absent, secrets_manager_secret_id: Property::Absent, set_data_capture_changes: Property::Absent, write_buffer_size: Property::Absent };
         from.open(json)?;
         from.field(json, "CurrentLsn", &mut this.current_lsn);
         from.field(json, "KeepCsvFiles", &mut this.keep_csv_files);
@@ -800,6 +826,7 @@ impl Read for IbmDb2Settings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IbmDb2Settings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -813,7 +840,6 @@ impl fmt::Debug for IbmDb2Settings {
 /// in the *AWS Database Migration Service User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dms-endpoint-kafkasettings.html)
-#[derive(Default)]
 pub struct KafkaSettings {
     /// A comma-separated list of one or more broker locations in your Kafka cluster that host
     /// your Kafka instance. Specify each broker location in the form
@@ -924,6 +950,11 @@ pub struct KafkaSettings {
     pub topic: Property<String>,
 }
 
+impl Default for KafkaSettings {
+    #[inline]
+    fn default() -> Self { Self { broker: Property::Absent, include_control_details: Property::Absent, include_null_and_empty: Property::Absent, include_partition_value: Property::Absent, include_table_alter_operations: Property::Absent, include_transaction_details: Property::Absent, message_format: Property::Absent, message_max_bytes: Property::Absent, no_hex_prefix: Property::Absent, partition_include_schema_table: Property::Absent, sasl_password: Property::Absent, sasl_user_name: Property::Absent, security_protocol: Property::Absent, ssl_ca_certificate_arn: Property::Absent, ssl_client_certificate_arn: Property::Absent, ssl_client_key_arn: Property::Absent, ssl_client_key_password: Property::Absent, topic: Property::Absent } }
+}
+
 impl Data for KafkaSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -952,7 +983,7 @@ impl Data for KafkaSettings {
 impl Read for KafkaSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { broker: Property::Absent, include_control_details: Property::Absent, include_null_and_empty: Property::Absent, include_partition_value: Property::Absent, include_table_alter_operations: Property::Absent, include_transaction_details: Property::Absent, message_format: Property::Absent, message_max_bytes: Property::Absent, no_hex_prefix: Property::Absent, partition_include_schema_table: Property::Absent, sasl_password: Property::Absent, sasl_user_name: Property::Absent, security_protocol: Property::Absent, ssl_ca_certificate_arn: Property::Absent, ssl_client_certificate_arn: Property::Absent, ssl_client_key_arn: Property::Absent, ssl_client_key_password: Property::Absent, topic: Property::Absent };
         from.open(json)?;
         from.field(json, "Broker", &mut this.broker);
         from.field(json, "IncludeControlDetails", &mut this.include_control_details);
@@ -977,6 +1008,7 @@ impl Read for KafkaSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KafkaSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -990,7 +1022,6 @@ impl fmt::Debug for KafkaSettings {
 /// in the *AWS Database Migration Service User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dms-endpoint-kinesissettings.html)
-#[derive(Default)]
 pub struct KinesisSettings {
     /// Shows detailed control information for table definition, column definition, and table and
     /// column changes in the Kinesis message output. The default is `false`.
@@ -1052,6 +1083,11 @@ pub struct KinesisSettings {
     pub stream_arn: Property<String>,
 }
 
+impl Default for KinesisSettings {
+    #[inline]
+    fn default() -> Self { Self { include_control_details: Property::Absent, include_null_and_empty: Property::Absent, include_partition_value: Property::Absent, include_table_alter_operations: Property::Absent, include_transaction_details: Property::Absent, message_format: Property::Absent, no_hex_prefix: Property::Absent, partition_include_schema_table: Property::Absent, service_access_role_arn: Property::Absent, stream_arn: Property::Absent } }
+}
+
 impl Data for KinesisSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1072,7 +1108,7 @@ impl Data for KinesisSettings {
 impl Read for KinesisSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { include_control_details: Property::Absent, include_null_and_empty: Property::Absent, include_partition_value: Property::Absent, include_table_alter_operations: Property::Absent, include_transaction_details: Property::Absent, message_format: Property::Absent, no_hex_prefix: Property::Absent, partition_include_schema_table: Property::Absent, service_access_role_arn: Property::Absent, stream_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "IncludeControlDetails", &mut this.include_control_details);
         from.field(json, "IncludeNullAndEmpty", &mut this.include_null_and_empty);
@@ -1089,6 +1125,7 @@ impl Read for KinesisSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KinesisSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1104,7 +1141,6 @@ impl fmt::Debug for KinesisSettings {
 /// in the *AWS Database Migration Service User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dms-endpoint-microsoftsqlserversettings.html)
-#[derive(Default)]
 pub struct MicrosoftSqlServerSettings {
     /// The maximum size of the packets (in bytes) used to transfer data using BCP.
     ///
@@ -1222,6 +1258,11 @@ pub struct MicrosoftSqlServerSettings {
     pub username: Property<String>,
 }
 
+impl Default for MicrosoftSqlServerSettings {
+    #[inline]
+    fn default() -> Self { Self { bcp_packet_size: Property::Absent, control_tables_file_group: Property::Absent, database_name: Property::Absent, force_lob_lookup: Property::Absent, password: Property::Absent, port: Property::Absent, query_single_always_on_node: Property::Absent, read_backup_only: Property::Absent, safeguard_policy: Property::Absent, secrets_manager_access_role_arn: Property::Absent, secrets_manager_secret_id: Property::Absent, server_name: Property::Absent, tlog_access_mode: Property::Absent, trim_space_in_char: Property::Absent, use_bcp_full_load: Property::Absent, use_third_party_backup_device: Property::Absent, username: Property::Absent } }
+}
+
 impl Data for MicrosoftSqlServerSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1249,7 +1290,7 @@ impl Data for MicrosoftSqlServerSettings {
 impl Read for MicrosoftSqlServerSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bcp_packet_size: Property::Absent, control_tables_file_group: Property::Absent, database_name: Property::Absent, force_lob_lookup: Property::Absent, password: Property::Absent, port: Property::Absent, query_single_always_on_node: Property::Absent, read_backup_only: Property::Absent, safeguard_policy: Property::Absent, secrets_manager_access_role_arn: Property::Absent, secrets_manager_secret_id: Property::Absent, server_name: Property::Absent, tlog_access_mode: Property::Absent, trim_space_in_char: Property::Absent, use_bcp_full_load: Property::Absent, use_third_party_backup_device: Property::Absent, username: Property::Absent };
         from.open(json)?;
         from.field(json, "BcpPacketSize", &mut this.bcp_packet_size);
         from.field(json, "ControlTablesFileGroup", &mut this.control_tables_file_group);
@@ -1273,6 +1314,7 @@ impl Read for MicrosoftSqlServerSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MicrosoftSqlServerSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1286,7 +1328,6 @@ impl fmt::Debug for MicrosoftSqlServerSettings {
 /// in the *AWS Database Migration Service User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dms-endpoint-mongodbsettings.html)
-#[derive(Default)]
 pub struct MongoDbSettings {
     /// The authentication mechanism you use to access the MongoDB source endpoint.
     ///
@@ -1372,6 +1413,11 @@ pub struct MongoDbSettings {
     pub username: Property<String>,
 }
 
+impl Default for MongoDbSettings {
+    #[inline]
+    fn default() -> Self { Self { auth_mechanism: Property::Absent, auth_source: Property::Absent, auth_type: Property::Absent, database_name: Property::Absent, docs_to_investigate: Property::Absent, extract_doc_id: Property::Absent, nesting_level: Property::Absent, password: Property::Absent, port: Property::Absent, secrets_manager_access_role_arn: Property::Absent, secrets_manager_secret_id: Property::Absent, server_name: Property::Absent, username: Property::Absent } }
+}
+
 impl Data for MongoDbSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1395,7 +1441,7 @@ impl Data for MongoDbSettings {
 impl Read for MongoDbSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { auth_mechanism: Property::Absent, auth_source: Property::Absent, auth_type: Property::Absent, database_name: Property::Absent, docs_to_investigate: Property::Absent, extract_doc_id: Property::Absent, nesting_level: Property::Absent, password: Property::Absent, port: Property::Absent, secrets_manager_access_role_arn: Property::Absent, secrets_manager_secret_id: Property::Absent, server_name: Property::Absent, username: Property::Absent };
         from.open(json)?;
         from.field(json, "AuthMechanism", &mut this.auth_mechanism);
         from.field(json, "AuthSource", &mut this.auth_source);
@@ -1415,6 +1461,7 @@ impl Read for MongoDbSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MongoDbSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1431,7 +1478,6 @@ impl fmt::Debug for MongoDbSettings {
 /// in the *AWS Database Migration Service User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dms-endpoint-mysqlsettings.html)
-#[derive(Default)]
 pub struct MySqlSettings {
     /// Specifies a script to run immediately after AWS DMS connects to the endpoint. The
     /// migration task continues running regardless if the SQL statement succeeds or fails.
@@ -1513,6 +1559,11 @@ pub struct MySqlSettings {
     pub target_db_type: Property<String>,
 }
 
+impl Default for MySqlSettings {
+    #[inline]
+    fn default() -> Self { Self { after_connect_script: Property::Absent, clean_source_metadata_on_mismatch: Property::Absent, events_poll_interval: Property::Absent, max_file_size: Property::Absent, parallel_load_threads: Property::Absent, secrets_manager_access_role_arn: Property::Absent, secrets_manager_secret_id: Property::Absent, server_timezone: Property::Absent, target_db_type: Property::Absent } }
+}
+
 impl Data for MySqlSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1532,7 +1583,7 @@ impl Data for MySqlSettings {
 impl Read for MySqlSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { after_connect_script: Property::Absent, clean_source_metadata_on_mismatch: Property::Absent, events_poll_interval: Property::Absent, max_file_size: Property::Absent, parallel_load_threads: Property::Absent, secrets_manager_access_role_arn: Property::Absent, secrets_manager_secret_id: Property::Absent, server_timezone: Property::Absent, target_db_type: Property::Absent };
         from.open(json)?;
         from.field(json, "AfterConnectScript", &mut this.after_connect_script);
         from.field(json, "CleanSourceMetadataOnMismatch", &mut this.clean_source_metadata_on_mismatch);
@@ -1548,6 +1599,7 @@ impl Read for MySqlSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MySqlSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1561,7 +1613,6 @@ impl fmt::Debug for MySqlSettings {
 /// in the *AWS Database Migration Service User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dms-endpoint-neptunesettings.html)
-#[derive(Default)]
 pub struct NeptuneSettings {
     /// The number of milliseconds for AWS DMS to wait to retry a bulk-load of migrated graph data
     /// to the Neptune target database before raising an error. The default is 250.
@@ -1608,6 +1659,11 @@ pub struct NeptuneSettings {
     pub service_access_role_arn: Property<Id<refs::iam::RoleArn>>,
 }
 
+impl Default for NeptuneSettings {
+    #[inline]
+    fn default() -> Self { Self { error_retry_duration: Property::Absent, iam_auth_enabled: Property::Absent, max_file_size: Property::Absent, max_retry_count: Property::Absent, s3_bucket_folder: Property::Absent, s3_bucket_name: Property::Absent, service_access_role_arn: Property::Absent } }
+}
+
 impl Data for NeptuneSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1625,7 +1681,7 @@ impl Data for NeptuneSettings {
 impl Read for NeptuneSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { error_retry_duration: Property::Absent, iam_auth_enabled: Property::Absent, max_file_size: Property::Absent, max_retry_count: Property::Absent, s3_bucket_folder: Property::Absent, s3_bucket_name: Property::Absent, service_access_role_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "ErrorRetryDuration", &mut this.error_retry_duration);
         from.field(json, "IamAuthEnabled", &mut this.iam_auth_enabled);
@@ -1639,6 +1695,7 @@ impl Read for NeptuneSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NeptuneSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1654,7 +1711,6 @@ impl fmt::Debug for NeptuneSettings {
 /// in the *AWS Database Migration Service User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dms-endpoint-oraclesettings.html)
-#[derive(Default)]
 pub struct OracleSettings {
     /// Set this attribute to `false` in order to use the Binary Reader to capture change data for
     /// an Amazon RDS for Oracle as the source. This tells the DMS instance to not access redo
@@ -1951,6 +2007,11 @@ pub struct OracleSettings {
     pub use_path_prefix: Property<String>,
 }
 
+impl Default for OracleSettings {
+    #[inline]
+    fn default() -> Self { Self { access_alternate_directly: Property::Absent, add_supplemental_logging: Property::Absent, additional_archived_log_dest_id: Property::Absent, allow_select_nested_tables: Property::Absent, archived_log_dest_id: Property::Absent, archived_logs_only: Property::Absent, asm_password: Property::Absent, asm_server: Property::Absent, asm_user: Property::Absent, char_length_semantics: Property::Absent, direct_path_no_log: Property::Absent, direct_path_parallel_load: Property::Absent, enable_homogenous_tablespace: Property::Absent, extra_archived_log_dest_ids: Property::Absent, fail_tasks_on_lob_truncation: Property::Absent, number_datatype_scale: Property::Absent, oracle_path_prefix: Property::Absent, parallel_asm_read_threads: Property::Absent, read_ahead_blocks: Property::Absent, read_table_space_name: Property::Absent, replace_path_prefix: Property::Absent, retry_interval: Property::Absent, secrets_manager_access_role_arn: Property::Absent, secrets_manager_oracle_asm_access_role_arn: Property::Absent, secrets_manager_oracle_asm_secret_id: Property::Absent, secrets_manager_secret_id: Property::Absent, security_db_encryption: Property::Absent, security_db_encryption_name: Property::Absent, spatial_data_option_to_geo_json_function_name: Property::Absent, standby_delay_time: Property::Absent, use_alternate_folder_for_online: Property::Absent, use_b_file: Property::Absent, use_direct_path_full_load: Property::Absent, use_logminer_reader: Property::Absent, use_path_prefix: Property::Absent } }
+}
+
 impl Data for OracleSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1996,7 +2057,7 @@ impl Data for OracleSettings {
 impl Read for OracleSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { access_alternate_directly: Property::Absent, add_supplemental_logging: Property::Absent, additional_archived_log_dest_id: Property::Absent, allow_select_nested_tables: Property::Absent, archived_log_dest_id: Property::Absent, archived_logs_only: Property::Absent, asm_password: Property::Absent, asm_server: Property::Absent, asm_user: Property::Absent, char_length_semantics: Property::Absent, direct_path_no_log: Property::Absent, direct_path_parallel_load: Property::Absent, enable_homogenous_tablespace: Property::Absent, extra_archived_log_dest_ids: Property::Absent, fail_tasks_on_lob_truncation: Property::Absent, number_datatype_scale: Property::Absent, oracle_path_prefix: Property::Absent, parallel_asm_read_threads: Property::Absent, read_ahead_blocks: Property::Absent, read_table_space_name: Property::Absent, replace_path_prefix: Property::Absent, retry_interval: Property::Absent, secrets_manager_access_role_arn: Property::Absent, secrets_manager_oracle_asm_access_role_arn: Property::Absent, secrets_manager_oracle_asm_secret_id: Property::Absent, secrets_manager_secret_id: Property::Absent, security_db_encryption: Property::Absent, security_db_encryption_name: Property::Absent, spatial_data_option_to_geo_json_function_name: Property::Absent, standby_delay_time: Property::Absent, use_alternate_folder_for_online: Property::Absent, use_b_file: Property::Absent, use_direct_path_full_load: Property::Absent, use_logminer_reader: Property::Absent, use_path_prefix: Property::Absent };
         from.open(json)?;
         from.field(json, "AccessAlternateDirectly", &mut this.access_alternate_directly);
         from.field(json, "AddSupplementalLogging", &mut this.add_supplemental_logging);
@@ -2038,6 +2099,7 @@ impl Read for OracleSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OracleSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2053,7 +2115,6 @@ impl fmt::Debug for OracleSettings {
 /// in the *AWS Database Migration Service User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dms-endpoint-postgresqlsettings.html)
-#[derive(Default)]
 pub struct PostgreSqlSettings {
     /// For use with change data capture (CDC) only, this attribute has AWS DMS bypass foreign
     /// keys and user triggers to reduce the time it takes to bulk load data.
@@ -2193,6 +2254,11 @@ pub struct PostgreSqlSettings {
     pub slot_name: Property<String>,
 }
 
+impl Default for PostgreSqlSettings {
+    #[inline]
+    fn default() -> Self { Self { after_connect_script: Property::Absent, babelfish_database_name: Property::Absent, capture_ddls: Property::Absent, database_mode: Property::Absent, ddl_artifacts_schema: Property::Absent, execute_timeout: Property::Absent, fail_tasks_on_lob_truncation: Property::Absent, heartbeat_enable: Property::Absent, heartbeat_frequency: Property::Absent, heartbeat_schema: Property::Absent, map_boolean_as_boolean: Property::Absent, max_file_size: Property::Absent, plugin_name: Property::Absent, secrets_manager_access_role_arn: Property::Absent, secrets_manager_secret_id: Property::Absent, slot_name: Property::Absent } }
+}
+
 impl Data for PostgreSqlSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -2219,7 +2285,7 @@ impl Data for PostgreSqlSettings {
 impl Read for PostgreSqlSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { after_connect_script: Property::Absent, babelfish_database_name: Property::Absent, capture_ddls: Property::Absent, database_mode: Property::Absent, ddl_artifacts_schema: Property::Absent, execute_timeout: Property::Absent, fail_tasks_on_lob_truncation: Property::Absent, heartbeat_enable: Property::Absent, heartbeat_frequency: Property::Absent, heartbeat_schema: Property::Absent, map_boolean_as_boolean: Property::Absent, max_file_size: Property::Absent, plugin_name: Property::Absent, secrets_manager_access_role_arn: Property::Absent, secrets_manager_secret_id: Property::Absent, slot_name: Property::Absent };
         from.open(json)?;
         from.field(json, "AfterConnectScript", &mut this.after_connect_script);
         from.field(json, "BabelfishDatabaseName", &mut this.babelfish_database_name);
@@ -2242,6 +2308,7 @@ impl Read for PostgreSqlSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PostgreSqlSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2255,7 +2322,6 @@ impl fmt::Debug for PostgreSqlSettings {
 /// in the *AWS Database Migration Service User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dms-endpoint-redissettings.html)
-#[derive(Default)]
 pub struct RedisSettings {
     /// The password provided with the `auth-role` and `auth-token` options of the `AuthType`
     /// setting for a Redis target endpoint.
@@ -2301,6 +2367,11 @@ pub struct RedisSettings {
     pub ssl_security_protocol: Property<String>,
 }
 
+impl Default for RedisSettings {
+    #[inline]
+    fn default() -> Self { Self { auth_password: Property::Absent, auth_type: Property::Absent, auth_user_name: Property::Absent, port: Property::Absent, server_name: Property::Absent, ssl_ca_certificate_arn: Property::Absent, ssl_security_protocol: Property::Absent } }
+}
+
 impl Data for RedisSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -2318,7 +2389,7 @@ impl Data for RedisSettings {
 impl Read for RedisSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { auth_password: Property::Absent, auth_type: Property::Absent, auth_user_name: Property::Absent, port: Property::Absent, server_name: Property::Absent, ssl_ca_certificate_arn: Property::Absent, ssl_security_protocol: Property::Absent };
         from.open(json)?;
         from.field(json, "AuthPassword", &mut this.auth_password);
         from.field(json, "AuthType", &mut this.auth_type);
@@ -2332,6 +2403,7 @@ impl Read for RedisSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RedisSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2345,7 +2417,6 @@ impl fmt::Debug for RedisSettings {
 /// in the *AWS Database Migration Service User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dms-endpoint-redshiftsettings.html)
-#[derive(Default)]
 pub struct RedshiftSettings {
     /// A value that indicates to allow any date format, including invalid formats such as
     /// 00/00/00 00:00:00, to be loaded without generating an error. You can choose `true` or
@@ -2541,6 +2612,11 @@ pub struct RedshiftSettings {
     pub write_buffer_size: Property<i64>,
 }
 
+impl Default for RedshiftSettings {
+    #[inline]
+    fn default() -> Self { Self { accept_any_date: Property::Absent, after_connect_script: Property::Absent, bucket_folder: Property::Absent, bucket_name: Property::Absent, case_sensitive_names: Property::Absent, comp_update: Property::Absent, connection_timeout: Property::Absent, date_format: Property::Absent, empty_as_null: Property::Absent, encryption_mode: Property::Absent, explicit_ids: Property::Absent, file_transfer_upload_streams: Property::Absent, load_timeout: Property::Absent, map_boolean_as_boolean: Property::Absent, max_file_size: Property::Absent, remove_quotes: Property::Absent, replace_chars: Property::Absent, replace_invalid_chars: Property::Absent, secrets_manager_access_role_arn: Property::Absent, secrets_manager_secret_id: Property::Absent, server_side_encryption_kms_key_id: Property::Absent, service_access_role_arn: Property::Absent, time_format: Property::Absent, trim_blanks: Property::Absent, truncate_columns: Property::Absent, write_buffer_size: Property::Absent } }
+}
+
 impl Data for RedshiftSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -2577,7 +2653,7 @@ impl Data for RedshiftSettings {
 impl Read for RedshiftSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { accept_any_date: Property::Absent, after_connect_script: Property::Absent, bucket_folder: Property::Absent, bucket_name: Property::Absent, case_sensitive_names: Property::Absent, comp_update: Property::Absent, connection_timeout: Property::Absent, date_format: Property::Absent, empty_as_null: Property::Absent, encryption_mode: Property::Absent, explicit_ids: Property::Absent, file_transfer_upload_streams: Property::Absent, load_timeout: Property::Absent, map_boolean_as_boolean: Property::Absent, max_file_size: Property::Absent, remove_quotes: Property::Absent, replace_chars: Property::Absent, replace_invalid_chars: Property::Absent, secrets_manager_access_role_arn: Property::Absent, secrets_manager_secret_id: Property::Absent, server_side_encryption_kms_key_id: Property::Absent, service_access_role_arn: Property::Absent, time_format: Property::Absent, trim_blanks: Property::Absent, truncate_columns: Property::Absent, write_buffer_size: Property::Absent };
         from.open(json)?;
         from.field(json, "AcceptAnyDate", &mut this.accept_any_date);
         from.field(json, "AfterConnectScript", &mut this.after_connect_script);
@@ -2610,6 +2686,7 @@ impl Read for RedshiftSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RedshiftSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2625,7 +2702,6 @@ impl fmt::Debug for RedshiftSettings {
 /// in the *AWS Database Migration Service User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dms-endpoint-s3settings.html)
-#[derive(Default)]
 pub struct S3Settings {
     /// An optional parameter that, when set to `true` or `y`, you can use to add column name
     /// information to the .csv output file.
@@ -3072,6 +3148,11 @@ pub struct S3Settings {
     pub use_task_start_time_for_full_load_timestamp: Property<bool>,
 }
 
+impl Default for S3Settings {
+    #[inline]
+    fn default() -> Self { Self { add_column_name: Property::Absent, add_trailing_padding_character: Property::Absent, bucket_folder: Property::Absent, bucket_name: Property::Absent, canned_acl_for_objects: Property::Absent, cdc_inserts_and_updates: Property::Absent, cdc_inserts_only: Property::Absent, cdc_max_batch_interval: Property::Absent, cdc_min_file_size: Property::Absent, cdc_path: Property::Absent, compression_type: Property::Absent, csv_delimiter: Property::Absent, csv_no_sup_value: Property::Absent, csv_null_value: Property::Absent, csv_row_delimiter: Property::Absent, data_format: Property::Absent, data_page_size: Property::Absent, date_partition_delimiter: Property::Absent, date_partition_enabled: Property::Absent, date_partition_sequence: Property::Absent, date_partition_timezone: Property::Absent, dict_page_size_limit: Property::Absent, enable_statistics: Property::Absent, encoding_type: Property::Absent, encryption_mode: Property::Absent, expected_bucket_owner: Property::Absent, external_table_definition: Property::Absent, glue_catalog_generation: Property::Absent, ignore_header_rows: Property::Absent, include_op_for_full_load: Property::Absent, max_file_size: Property::Absent, parquet_timestamp_in_millisecond: Property::Absent, parquet_version: Property::Absent, preserve_transactions: Property::Absent, rfc4180: Property::Absent, row_group_length: Property::Absent, server_side_encryption_kms_key_id: Property::Absent, service_access_role_arn: Property::Absent, timestamp_column_name: Property::Absent, use_csv_no_sup_value: Property::Absent, use_task_start_time_for_full_load_timestamp: Property::Absent } }
+}
+
 impl Data for S3Settings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -3123,7 +3204,7 @@ impl Data for S3Settings {
 impl Read for S3Settings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { add_column_name: Property::Absent, add_trailing_padding_character: Property::Absent, bucket_folder: Property::Absent, bucket_name: Property::Absent, canned_acl_for_objects: Property::Absent, cdc_inserts_and_updates: Property::Absent, cdc_inserts_only: Property::Absent, cdc_max_batch_interval: Property::Absent, cdc_min_file_size: Property::Absent, cdc_path: Property::Absent, compression_type: Property::Absent, csv_delimiter: Property::Absent, csv_no_sup_value: Property::Absent, csv_null_value: Property::Absent, csv_row_delimiter: Property::Absent, data_format: Property::Absent, data_page_size: Property::Absent, date_partition_delimiter: Property::Absent, date_partition_enabled: Property::Absent, date_partition_sequence: Property::Absent, date_partition_timezone: Property::Absent, dict_page_size_limit: Property::Absent, enable_statistics: Property::Absent, encoding_type: Property::Absent, encryption_mode: Property::Absent, expected_bucket_owner: Property::Absent, external_table_definition: Property::Absent, glue_catalog_generation: Property::Absent, ignore_header_rows: Property::Absent, include_op_for_full_load: Property::Absent, max_file_size: Property::Absent, parquet_timestamp_in_millisecond: Property::Absent, parquet_version: Property::Absent, preserve_transactions: Property::Absent, rfc4180: Property::Absent, row_group_length: Property::Absent, server_side_encryption_kms_key_id: Property::Absent, service_access_role_arn: Property::Absent, timestamp_column_name: Property::Absent, use_csv_no_sup_value: Property::Absent, use_task_start_time_for_full_load_timestamp: Property::Absent };
         from.open(json)?;
         from.field(json, "AddColumnName", &mut this.add_column_name);
         from.field(json, "AddTrailingPaddingCharacter", &mut this.add_trailing_padding_character);
@@ -3171,6 +3252,7 @@ impl Read for S3Settings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3Settings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3186,7 +3268,6 @@ impl fmt::Debug for S3Settings {
 /// in the *AWS Database Migration Service User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dms-endpoint-sybasesettings.html)
-#[derive(Default)]
 pub struct SybaseSettings {
     /// The full Amazon Resource Name (ARN) of the IAM role that specifies AWS DMS as the trusted
     /// entity and grants the required permissions to access the value in `SecretsManagerSecret`.
@@ -3212,6 +3293,11 @@ pub struct SybaseSettings {
     pub secrets_manager_secret_id: Property<String>,
 }
 
+impl Default for SybaseSettings {
+    #[inline]
+    fn default() -> Self { Self { secrets_manager_access_role_arn: Property::Absent, secrets_manager_secret_id: Property::Absent } }
+}
+
 impl Data for SybaseSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -3224,7 +3310,7 @@ impl Data for SybaseSettings {
 impl Read for SybaseSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { secrets_manager_access_role_arn: Property::Absent, secrets_manager_secret_id: Property::Absent };
         from.open(json)?;
         from.field(json, "SecretsManagerAccessRoleArn", &mut this.secrets_manager_access_role_arn);
         from.field(json, "SecretsManagerSecretId", &mut this.secrets_manager_secret_id);
@@ -3233,6 +3319,7 @@ impl Read for SybaseSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SybaseSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Provides information that defines an instance profile.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dms-instanceprofile.html)
-#[derive(Default)]
 pub struct InstanceProfile {
     /// The Availability Zone where the instance profile runs.
     ///
@@ -73,6 +72,11 @@ pub struct InstanceProfile {
     pub vpc_security_groups: Property<List<String>>,
 }
 
+impl Default for InstanceProfile {
+    #[inline]
+    fn default() -> Self { Self { availability_zone: Property::Absent, description: Property::Absent, instance_profile_identifier: Property::Absent, instance_profile_name: Property::Absent, kms_key_arn: Property::Absent, network_type: Property::Absent, publicly_accessible: Property::Absent, subnet_group_identifier: Property::Absent, tags: Property::Absent, vpc_security_groups: Property::Absent } }
+}
+
 impl Data for InstanceProfile {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -93,7 +97,7 @@ impl Data for InstanceProfile {
 impl Read for InstanceProfile {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { availability_zone: Property::Absent, description: Property::Absent, instance_profile_identifier: Property::Absent, instance_profile_name: Property::Absent, kms_key_arn: Property::Absent, network_type: Property::Absent, publicly_accessible: Property::Absent, subnet_group_identifier: Property::Absent, tags: Property::Absent, vpc_security_groups: Property::Absent };
         from.open(json)?;
         from.field(json, "AvailabilityZone", &mut this.availability_zone);
         from.field(json, "Description", &mut this.description);
@@ -110,6 +114,7 @@ impl Read for InstanceProfile {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InstanceProfile {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

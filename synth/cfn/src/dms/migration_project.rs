@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Provides information that defines a migration project.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dms-migrationproject.html)
-#[derive(Default)]
 pub struct MigrationProject {
     /// A user-friendly description of the migration project.
     ///
@@ -75,6 +74,11 @@ pub struct MigrationProject {
     pub transformation_rules: Property<String>,
 }
 
+impl Default for MigrationProject {
+    #[inline]
+    fn default() -> Self { Self { description: Property::Absent, instance_profile_arn: Property::Absent, instance_profile_identifier: Property::Absent, instance_profile_name: Property::Absent, migration_project_creation_time: Property::Absent, migration_project_identifier: Property::Absent, migration_project_name: Property::Absent, schema_conversion_application_attributes: Property::Absent, source_data_provider_descriptors: Property::Absent, tags: Property::Absent, target_data_provider_descriptors: Property::Absent, transformation_rules: Property::Absent } }
+}
+
 impl Data for MigrationProject {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -97,7 +101,7 @@ impl Data for MigrationProject {
 impl Read for MigrationProject {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, instance_profile_arn: Property::Absent, instance_profile_identifier: Property::Absent, instance_profile_name: Property::Absent, migration_project_creation_time: Property::Absent, migration_project_identifier: Property::Absent, migration_project_name: Property::Absent, schema_conversion_application_attributes: Property::Absent, source_data_provider_descriptors: Property::Absent, tags: Property::Absent, target_data_provider_descriptors: Property::Absent, transformation_rules: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "InstanceProfileArn", &mut this.instance_profile_arn);
@@ -116,6 +120,7 @@ impl Read for MigrationProject {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MigrationProject {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -132,7 +137,6 @@ impl MigrationProject {
 /// The property describes schema conversion application attributes for the migration project.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dms-migrationproject-schemaconversionapplicationattributes.html)
-#[derive(Default)]
 pub struct SchemaConversionApplicationAttributes {
     /// `S3BucketPath`, which AWS does not describe.
     ///
@@ -142,6 +146,11 @@ pub struct SchemaConversionApplicationAttributes {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dms-migrationproject-schemaconversionapplicationattributes.html#cfn-dms-migrationproject-schemaconversionapplicationattributes-s3bucketrolearn)
     pub s3_bucket_role_arn: Property<String>,
+}
+
+impl Default for SchemaConversionApplicationAttributes {
+    #[inline]
+    fn default() -> Self { Self { s3_bucket_path: Property::Absent, s3_bucket_role_arn: Property::Absent } }
 }
 
 impl Data for SchemaConversionApplicationAttributes {
@@ -156,7 +165,7 @@ impl Data for SchemaConversionApplicationAttributes {
 impl Read for SchemaConversionApplicationAttributes {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { s3_bucket_path: Property::Absent, s3_bucket_role_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "S3BucketPath", &mut this.s3_bucket_path);
         from.field(json, "S3BucketRoleArn", &mut this.s3_bucket_role_arn);
@@ -165,6 +174,7 @@ impl Read for SchemaConversionApplicationAttributes {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SchemaConversionApplicationAttributes {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -173,7 +183,6 @@ impl fmt::Debug for SchemaConversionApplicationAttributes {
 /// Information about a data provider.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dms-migrationproject-dataproviderdescriptor.html)
-#[derive(Default)]
 pub struct DataProviderDescriptor {
     /// The Amazon Resource Name (ARN) of the data provider.
     ///
@@ -198,6 +207,11 @@ pub struct DataProviderDescriptor {
     pub secrets_manager_secret_id: Property<String>,
 }
 
+impl Default for DataProviderDescriptor {
+    #[inline]
+    fn default() -> Self { Self { data_provider_arn: Property::Absent, data_provider_identifier: Property::Absent, data_provider_name: Property::Absent, secrets_manager_access_role_arn: Property::Absent, secrets_manager_secret_id: Property::Absent } }
+}
+
 impl Data for DataProviderDescriptor {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -213,7 +227,7 @@ impl Data for DataProviderDescriptor {
 impl Read for DataProviderDescriptor {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { data_provider_arn: Property::Absent, data_provider_identifier: Property::Absent, data_provider_name: Property::Absent, secrets_manager_access_role_arn: Property::Absent, secrets_manager_secret_id: Property::Absent };
         from.open(json)?;
         from.field(json, "DataProviderArn", &mut this.data_provider_arn);
         from.field(json, "DataProviderIdentifier", &mut this.data_provider_identifier);
@@ -225,6 +239,7 @@ impl Read for DataProviderDescriptor {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataProviderDescriptor {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// <http://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-dms-replicationconfig.html>
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dms-replicationconfig.html)
-#[derive(Default)]
 pub struct ReplicationConfig {
     /// Configuration parameters for provisioning an AWS DMS Serverless replication.
     ///
@@ -82,7 +81,9 @@ pub struct ReplicationConfig {
 impl ReplicationConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(compute_config: impl Into<Property<ComputeConfig>>, replication_config_identifier: impl Into<Property<String>>, replication_type: impl Into<Property<Listed<ReplicationConfigReplicationType>>>, source_endpoint_arn: impl Into<Property<String>>, table_mappings: impl Into<Property<Json>>, target_endpoint_arn: impl Into<Property<String>>) -> Self { Self { compute_config: compute_config.into(), replication_config_identifier: replication_config_identifier.into(), replication_type: replication_type.into(), source_endpoint_arn: source_endpoint_arn.into(), table_mappings: table_mappings.into(), target_endpoint_arn: target_endpoint_arn.into(), ..Self::default() } }
+    pub fn new(compute_config: impl Into<Property<ComputeConfig>>, replication_config_identifier: impl Into<Property<String>>, replication_type: impl Into<Property<Listed<ReplicationConfigReplicationType>>>, source_endpoint_arn: impl Into<Property<String>>, table_mappings: impl Into<Property<Json>>, target_endpoint_arn: impl Into<Property<String>>) -> Self {
+        Self { compute_config: compute_config.into(), replication_config_identifier: replication_config_identifier.into(), replication_settings: Property::Absent, replication_type: replication_type.into(), resource_identifier: Property::Absent, source_endpoint_arn: source_endpoint_arn.into(), supplemental_settings: Property::Absent, table_mappings: table_mappings.into(), tags: Property::Absent, target_endpoint_arn: target_endpoint_arn.into() }
+    }
 }
 
 impl Data for ReplicationConfig {
@@ -105,7 +106,7 @@ impl Data for ReplicationConfig {
 impl Read for ReplicationConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { compute_config: Property::Absent, replication_config_identifier: Property::Absent, replication_settings: Property::Absent, replication_type: Property::Absent, resource_identifier: Property::Absent, source_endpoint_arn: Property::Absent, supplemental_settings: Property::Absent, table_mappings: Property::Absent, tags: Property::Absent, target_endpoint_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "ComputeConfig", &mut this.compute_config);
         from.field(json, "ReplicationConfigIdentifier", &mut this.replication_config_identifier);
@@ -122,6 +123,7 @@ impl Read for ReplicationConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ReplicationConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -138,7 +140,6 @@ impl ReplicationConfig {
 /// Configuration parameters for provisioning an AWS DMS Serverless replication.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dms-replicationconfig-computeconfig.html)
-#[derive(Default)]
 pub struct ComputeConfig {
     /// The Availability Zone where the AWS DMS Serverless replication using this configuration
     /// will run. The default value is a random, system-chosen Availability Zone in the
@@ -215,7 +216,9 @@ pub struct ComputeConfig {
 impl ComputeConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(max_capacity_units: impl Into<Property<i64>>) -> Self { Self { max_capacity_units: max_capacity_units.into(), ..Self::default() } }
+    pub fn new(max_capacity_units: impl Into<Property<i64>>) -> Self {
+        Self { availability_zone: Property::Absent, dns_name_servers: Property::Absent, kms_key_id: Property::Absent, max_capacity_units: max_capacity_units.into(), min_capacity_units: Property::Absent, multi_az: Property::Absent, preferred_maintenance_window: Property::Absent, replication_subnet_group_id: Property::Absent, vpc_security_group_ids: Property::Absent }
+    }
 }
 
 impl Data for ComputeConfig {
@@ -237,7 +240,7 @@ impl Data for ComputeConfig {
 impl Read for ComputeConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { availability_zone: Property::Absent, dns_name_servers: Property::Absent, kms_key_id: Property::Absent, max_capacity_units: Property::Absent, min_capacity_units: Property::Absent, multi_az: Property::Absent, preferred_maintenance_window: Property::Absent, replication_subnet_group_id: Property::Absent, vpc_security_group_ids: Property::Absent };
         from.open(json)?;
         from.field(json, "AvailabilityZone", &mut this.availability_zone);
         from.field(json, "DnsNameServers", &mut this.dns_name_servers);
@@ -253,6 +256,7 @@ impl Read for ComputeConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ComputeConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

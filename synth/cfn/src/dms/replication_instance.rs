@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// similar permissions to terminate instances when you delete stacks with instances.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dms-replicationinstance.html)
-#[derive(Default)]
 pub struct ReplicationInstance {
     /// The amount of storage (in gigabytes) to be initially allocated for the replication
     /// instance.
@@ -145,7 +144,9 @@ pub struct ReplicationInstance {
 impl ReplicationInstance {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(replication_instance_class: impl Into<Property<String>>) -> Self { Self { replication_instance_class: replication_instance_class.into(), ..Self::default() } }
+    pub fn new(replication_instance_class: impl Into<Property<String>>) -> Self {
+        Self { allocated_storage: Property::Absent, allow_major_version_upgrade: Property::Absent, auto_minor_version_upgrade: Property::Absent, availability_zone: Property::Absent, dns_name_servers: Property::Absent, engine_version: Property::Absent, kms_key_id: Property::Absent, multi_az: Property::Absent, network_type: Property::Absent, preferred_maintenance_window: Property::Absent, publicly_accessible: Property::Absent, replication_instance_class: replication_instance_class.into(), replication_instance_identifier: Property::Absent, replication_subnet_group_identifier: Property::Absent, resource_identifier: Property::Absent, tags: Property::Absent, vpc_security_group_ids: Property::Absent }
+    }
 }
 
 impl Data for ReplicationInstance {
@@ -175,7 +176,7 @@ impl Data for ReplicationInstance {
 impl Read for ReplicationInstance {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allocated_storage: Property::Absent, allow_major_version_upgrade: Property::Absent, auto_minor_version_upgrade: Property::Absent, availability_zone: Property::Absent, dns_name_servers: Property::Absent, engine_version: Property::Absent, kms_key_id: Property::Absent, multi_az: Property::Absent, network_type: Property::Absent, preferred_maintenance_window: Property::Absent, publicly_accessible: Property::Absent, replication_instance_class: Property::Absent, replication_instance_identifier: Property::Absent, replication_subnet_group_identifier: Property::Absent, resource_identifier: Property::Absent, tags: Property::Absent, vpc_security_group_ids: Property::Absent };
         from.open(json)?;
         from.field(json, "AllocatedStorage", &mut this.allocated_storage);
         from.field(json, "AllowMajorVersionUpgrade", &mut this.allow_major_version_upgrade);
@@ -199,6 +200,7 @@ impl Read for ReplicationInstance {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ReplicationInstance {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -15,7 +15,6 @@ use crate::prelude::*;
 /// > Database Migration Service User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dms-replicationsubnetgroup.html)
-#[derive(Default)]
 pub struct ReplicationSubnetGroup {
     /// The description for the subnet group.
     ///
@@ -39,7 +38,9 @@ pub struct ReplicationSubnetGroup {
 impl ReplicationSubnetGroup {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(replication_subnet_group_description: impl Into<Property<String>>, subnet_ids: impl Into<Property<List<String>>>) -> Self { Self { replication_subnet_group_description: replication_subnet_group_description.into(), subnet_ids: subnet_ids.into(), ..Self::default() } }
+    pub fn new(replication_subnet_group_description: impl Into<Property<String>>, subnet_ids: impl Into<Property<List<String>>>) -> Self {
+        Self { replication_subnet_group_description: replication_subnet_group_description.into(), replication_subnet_group_identifier: Property::Absent, subnet_ids: subnet_ids.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for ReplicationSubnetGroup {
@@ -56,7 +57,7 @@ impl Data for ReplicationSubnetGroup {
 impl Read for ReplicationSubnetGroup {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { replication_subnet_group_description: Property::Absent, replication_subnet_group_identifier: Property::Absent, subnet_ids: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ReplicationSubnetGroupDescription", &mut this.replication_subnet_group_description);
         from.field(json, "ReplicationSubnetGroupIdentifier", &mut this.replication_subnet_group_identifier);
@@ -67,6 +68,7 @@ impl Read for ReplicationSubnetGroup {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ReplicationSubnetGroup {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// The `AWS::DMS::ReplicationTask` resource creates an AWS DMS replication task.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dms-replicationtask.html)
-#[derive(Default)]
 pub struct ReplicationTask {
     /// Indicates when you want a change data capture (CDC) operation to start. Use either
     /// `CdcStartPosition` or `CdcStartTime` to specify when you want a CDC operation to start.
@@ -116,7 +115,9 @@ pub struct ReplicationTask {
 impl ReplicationTask {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(migration_type: impl Into<Property<Listed<ReplicationTaskMigrationType>>>, replication_instance_arn: impl Into<Property<String>>, source_endpoint_arn: impl Into<Property<String>>, table_mappings: impl Into<Property<String>>, target_endpoint_arn: impl Into<Property<String>>) -> Self { Self { migration_type: migration_type.into(), replication_instance_arn: replication_instance_arn.into(), source_endpoint_arn: source_endpoint_arn.into(), table_mappings: table_mappings.into(), target_endpoint_arn: target_endpoint_arn.into(), ..Self::default() } }
+    pub fn new(migration_type: impl Into<Property<Listed<ReplicationTaskMigrationType>>>, replication_instance_arn: impl Into<Property<String>>, source_endpoint_arn: impl Into<Property<String>>, table_mappings: impl Into<Property<String>>, target_endpoint_arn: impl Into<Property<String>>) -> Self {
+        Self { cdc_start_position: Property::Absent, cdc_start_time: Property::Absent, cdc_stop_position: Property::Absent, migration_type: migration_type.into(), replication_instance_arn: replication_instance_arn.into(), replication_task_identifier: Property::Absent, replication_task_settings: Property::Absent, resource_identifier: Property::Absent, source_endpoint_arn: source_endpoint_arn.into(), table_mappings: table_mappings.into(), tags: Property::Absent, target_endpoint_arn: target_endpoint_arn.into(), task_data: Property::Absent }
+    }
 }
 
 impl Data for ReplicationTask {
@@ -142,7 +143,7 @@ impl Data for ReplicationTask {
 impl Read for ReplicationTask {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cdc_start_position: Property::Absent, cdc_start_time: Property::Absent, cdc_stop_position: Property::Absent, migration_type: Property::Absent, replication_instance_arn: Property::Absent, replication_task_identifier: Property::Absent, replication_task_settings: Property::Absent, resource_identifier: Property::Absent, source_endpoint_arn: Property::Absent, table_mappings: Property::Absent, tags: Property::Absent, target_endpoint_arn: Property::Absent, task_data: Property::Absent };
         from.open(json)?;
         from.field(json, "CdcStartPosition", &mut this.cdc_start_position);
         from.field(json, "CdcStartTime", &mut this.cdc_start_time);
@@ -162,6 +163,7 @@ impl Read for ReplicationTask {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ReplicationTask {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -11,7 +11,6 @@ use crate::prelude::*;
 /// in the *Amazon DocumentDB Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-docdb-dbcluster.html)
-#[derive(Default)]
 pub struct DbCluster {
     /// A list of Amazon EC2 Availability Zones that instances in the cluster can be created in.
     ///
@@ -306,6 +305,11 @@ pub struct DbCluster {
     pub vpc_security_group_ids: Property<List<Id<refs::ec2::SecurityGroupId>>>,
 }
 
+impl Default for DbCluster {
+    #[inline]
+    fn default() -> Self { Self { availability_zones: Property::Absent, backup_retention_period: Property::Absent, copy_tags_to_snapshot: Property::Absent, db_cluster_identifier: Property::Absent, db_cluster_parameter_group_name: Property::Absent, db_subnet_group_name: Property::Absent, deletion_protection: Property::Absent, enable_cloudwatch_logs_exports: Property::Absent, engine_version: Property::Absent, global_cluster_identifier: Property::Absent, kms_key_id: Property::Absent, manage_master_user_password: Property::Absent, master_user_password: Property::Absent, master_user_secret_kms_key_id: Property::Absent, master_username: Property::Absent, network_type: Property::Absent, port: Property::Absent, preferred_backup_window: Property::Absent, preferred_maintenance_window: Property::Absent, restore_to_time: Property::Absent, restore_type: Property::Absent, rotate_master_user_password: Property::Absent, serverless_v2_scaling_configuration: Property::Absent, snapshot_identifier: Property::Absent, source_db_cluster_identifier: Property::Absent, storage_encrypted: Property::Absent, storage_type: Property::Absent, tags: Property::Absent, use_latest_restorable_time: Property::Absent, vpc_security_group_ids: Property::Absent } }
+}
+
 impl Data for DbCluster {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -346,7 +350,7 @@ impl Data for DbCluster {
 impl Read for DbCluster {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { availability_zones: Property::Absent, backup_retention_period: Property::Absent, copy_tags_to_snapshot: Property::Absent, db_cluster_identifier: Property::Absent, db_cluster_parameter_group_name: Property::Absent, db_subnet_group_name: Property::Absent, deletion_protection: Property::Absent, enable_cloudwatch_logs_exports: Property::Absent, engine_version: Property::Absent, global_cluster_identifier: Property::Absent, kms_key_id: Property::Absent, manage_master_user_password: Property::Absent, master_user_password: Property::Absent, master_user_secret_kms_key_id: Property::Absent, master_username: Property::Absent, network_type: Property::Absent, port: Property::Absent, preferred_backup_window: Property::Absent, preferred_maintenance_window: Property::Absent, restore_to_time: Property::Absent, restore_type: Property::Absent, rotate_master_user_password: Property::Absent, serverless_v2_scaling_configuration: Property::Absent, snapshot_identifier: Property::Absent, source_db_cluster_identifier: Property::Absent, storage_encrypted: Property::Absent, storage_type: Property::Absent, tags: Property::Absent, use_latest_restorable_time: Property::Absent, vpc_security_group_ids: Property::Absent };
         from.open(json)?;
         from.field(json, "AvailabilityZones", &mut this.availability_zones);
         from.field(json, "BackupRetentionPeriod", &mut this.backup_retention_period);
@@ -383,6 +387,7 @@ impl Read for DbCluster {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DbCluster {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -399,7 +404,6 @@ impl DbCluster {
 /// Sets the scaling configuration of an Amazon DocumentDB Serverless cluster.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-docdb-dbcluster-serverlessv2scalingconfiguration.html)
-#[derive(Default)]
 pub struct ServerlessV2ScalingConfiguration {
     /// The maximum number of Amazon DocumentDB capacity units (DCUs) for an instance in an Amazon
     /// DocumentDB Serverless cluster. You can specify DCU values in half-step increments, such as
@@ -418,7 +422,9 @@ pub struct ServerlessV2ScalingConfiguration {
 impl ServerlessV2ScalingConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(max_capacity: impl Into<Property<f64>>, min_capacity: impl Into<Property<f64>>) -> Self { Self { max_capacity: max_capacity.into(), min_capacity: min_capacity.into() } }
+    pub fn new(max_capacity: impl Into<Property<f64>>, min_capacity: impl Into<Property<f64>>) -> Self {
+        Self { max_capacity: max_capacity.into(), min_capacity: min_capacity.into() }
+    }
 }
 
 impl Data for ServerlessV2ScalingConfiguration {
@@ -433,7 +439,7 @@ impl Data for ServerlessV2ScalingConfiguration {
 impl Read for ServerlessV2ScalingConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max_capacity: Property::Absent, min_capacity: Property::Absent };
         from.open(json)?;
         from.field(json, "MaxCapacity", &mut this.max_capacity);
         from.field(json, "MinCapacity", &mut this.min_capacity);
@@ -442,6 +448,7 @@ impl Read for ServerlessV2ScalingConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ServerlessV2ScalingConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

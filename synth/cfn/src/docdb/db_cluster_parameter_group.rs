@@ -27,7 +27,6 @@ use crate::prelude::*;
 /// > the `character_set_database` parameter.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-docdb-dbclusterparametergroup.html)
-#[derive(Default)]
 pub struct DbClusterParameterGroup {
     /// The description for the cluster parameter group.
     ///
@@ -64,7 +63,9 @@ pub struct DbClusterParameterGroup {
 impl DbClusterParameterGroup {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(description: impl Into<Property<String>>, family: impl Into<Property<String>>, parameters: impl Into<Property<Json>>) -> Self { Self { description: description.into(), family: family.into(), parameters: parameters.into(), ..Self::default() } }
+    pub fn new(description: impl Into<Property<String>>, family: impl Into<Property<String>>, parameters: impl Into<Property<Json>>) -> Self {
+        Self { description: description.into(), family: family.into(), name: Property::Absent, parameters: parameters.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for DbClusterParameterGroup {
@@ -82,7 +83,7 @@ impl Data for DbClusterParameterGroup {
 impl Read for DbClusterParameterGroup {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, family: Property::Absent, name: Property::Absent, parameters: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "Family", &mut this.family);
@@ -94,6 +95,7 @@ impl Read for DbClusterParameterGroup {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DbClusterParameterGroup {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// in the *Amazon DocumentDB Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-docdb-dbinstance.html)
-#[derive(Default)]
 pub struct DbInstance {
     /// This parameter does not apply to Amazon DocumentDB. Amazon DocumentDB does not perform
     /// minor version upgrades regardless of the value set.
@@ -97,7 +96,9 @@ pub struct DbInstance {
 impl DbInstance {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(db_cluster_identifier: impl Into<Property<String>>, db_instance_class: impl Into<Property<String>>) -> Self { Self { db_cluster_identifier: db_cluster_identifier.into(), db_instance_class: db_instance_class.into(), ..Self::default() } }
+    pub fn new(db_cluster_identifier: impl Into<Property<String>>, db_instance_class: impl Into<Property<String>>) -> Self {
+        Self { auto_minor_version_upgrade: Property::Absent, availability_zone: Property::Absent, ca_certificate_identifier: Property::Absent, certificate_rotation_restart: Property::Absent, db_cluster_identifier: db_cluster_identifier.into(), db_instance_class: db_instance_class.into(), db_instance_identifier: Property::Absent, enable_performance_insights: Property::Absent, preferred_maintenance_window: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for DbInstance {
@@ -120,7 +121,7 @@ impl Data for DbInstance {
 impl Read for DbInstance {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { auto_minor_version_upgrade: Property::Absent, availability_zone: Property::Absent, ca_certificate_identifier: Property::Absent, certificate_rotation_restart: Property::Absent, db_cluster_identifier: Property::Absent, db_instance_class: Property::Absent, db_instance_identifier: Property::Absent, enable_performance_insights: Property::Absent, preferred_maintenance_window: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AutoMinorVersionUpgrade", &mut this.auto_minor_version_upgrade);
         from.field(json, "AvailabilityZone", &mut this.availability_zone);
@@ -137,6 +138,7 @@ impl Read for DbInstance {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DbInstance {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

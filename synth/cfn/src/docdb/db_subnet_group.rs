@@ -11,7 +11,6 @@ use crate::prelude::*;
 /// in the *Amazon DocumentDB Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-docdb-dbsubnetgroup.html)
-#[derive(Default)]
 pub struct DbSubnetGroup {
     /// The description for the subnet group.
     ///
@@ -43,7 +42,9 @@ pub struct DbSubnetGroup {
 impl DbSubnetGroup {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(db_subnet_group_description: impl Into<Property<String>>, subnet_ids: impl Into<Property<List<String>>>) -> Self { Self { db_subnet_group_description: db_subnet_group_description.into(), subnet_ids: subnet_ids.into(), ..Self::default() } }
+    pub fn new(db_subnet_group_description: impl Into<Property<String>>, subnet_ids: impl Into<Property<List<String>>>) -> Self {
+        Self { db_subnet_group_description: db_subnet_group_description.into(), db_subnet_group_name: Property::Absent, subnet_ids: subnet_ids.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for DbSubnetGroup {
@@ -60,7 +61,7 @@ impl Data for DbSubnetGroup {
 impl Read for DbSubnetGroup {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { db_subnet_group_description: Property::Absent, db_subnet_group_name: Property::Absent, subnet_ids: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "DBSubnetGroupDescription", &mut this.db_subnet_group_description);
         from.field(json, "DBSubnetGroupName", &mut this.db_subnet_group_name);
@@ -71,6 +72,7 @@ impl Read for DbSubnetGroup {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DbSubnetGroup {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

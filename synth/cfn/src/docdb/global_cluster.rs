@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// The AWS::DocDB::GlobalCluster resource represents an Amazon DocumentDB Global Cluster.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-docdb-globalcluster.html)
-#[derive(Default)]
 pub struct GlobalCluster {
     /// Indicates whether the global cluster has deletion protection enabled. The global cluster
     /// can't be deleted when deletion protection is enabled.
@@ -51,7 +50,9 @@ pub struct GlobalCluster {
 impl GlobalCluster {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(global_cluster_identifier: impl Into<Property<String>>) -> Self { Self { global_cluster_identifier: global_cluster_identifier.into(), ..Self::default() } }
+    pub fn new(global_cluster_identifier: impl Into<Property<String>>) -> Self {
+        Self { deletion_protection: Property::Absent, engine: Property::Absent, engine_version: Property::Absent, global_cluster_identifier: global_cluster_identifier.into(), source_db_cluster_identifier: Property::Absent, storage_encrypted: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for GlobalCluster {
@@ -71,7 +72,7 @@ impl Data for GlobalCluster {
 impl Read for GlobalCluster {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { deletion_protection: Property::Absent, engine: Property::Absent, engine_version: Property::Absent, global_cluster_identifier: Property::Absent, source_db_cluster_identifier: Property::Absent, storage_encrypted: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "DeletionProtection", &mut this.deletion_protection);
         from.field(json, "Engine", &mut this.engine);
@@ -85,6 +86,7 @@ impl Read for GlobalCluster {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GlobalCluster {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

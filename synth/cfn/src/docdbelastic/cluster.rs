@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Creates a new Amazon DocumentDB elastic cluster and returns its cluster structure.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-docdbelastic-cluster.html)
-#[derive(Default)]
 pub struct Cluster {
     /// The name of the Amazon DocumentDB elastic clusters administrator.
     ///
@@ -117,7 +116,9 @@ pub struct Cluster {
 impl Cluster {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(admin_user_name: impl Into<Property<String>>, auth_type: impl Into<Property<String>>, cluster_name: impl Into<Property<String>>, shard_capacity: impl Into<Property<i64>>, shard_count: impl Into<Property<i64>>) -> Self { Self { admin_user_name: admin_user_name.into(), auth_type: auth_type.into(), cluster_name: cluster_name.into(), shard_capacity: shard_capacity.into(), shard_count: shard_count.into(), ..Self::default() } }
+    pub fn new(admin_user_name: impl Into<Property<String>>, auth_type: impl Into<Property<String>>, cluster_name: impl Into<Property<String>>, shard_capacity: impl Into<Property<i64>>, shard_count: impl Into<Property<i64>>) -> Self {
+        Self { admin_user_name: admin_user_name.into(), admin_user_password: Property::Absent, auth_type: auth_type.into(), backup_retention_period: Property::Absent, cluster_name: cluster_name.into(), kms_key_id: Property::Absent, preferred_backup_window: Property::Absent, preferred_maintenance_window: Property::Absent, shard_capacity: shard_capacity.into(), shard_count: shard_count.into(), shard_instance_count: Property::Absent, subnet_ids: Property::Absent, tags: Property::Absent, vpc_security_group_ids: Property::Absent }
+    }
 }
 
 impl Data for Cluster {
@@ -144,7 +145,7 @@ impl Data for Cluster {
 impl Read for Cluster {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { admin_user_name: Property::Absent, admin_user_password: Property::Absent, auth_type: Property::Absent, backup_retention_period: Property::Absent, cluster_name: Property::Absent, kms_key_id: Property::Absent, preferred_backup_window: Property::Absent, preferred_maintenance_window: Property::Absent, shard_capacity: Property::Absent, shard_count: Property::Absent, shard_instance_count: Property::Absent, subnet_ids: Property::Absent, tags: Property::Absent, vpc_security_group_ids: Property::Absent };
         from.open(json)?;
         from.field(json, "AdminUserName", &mut this.admin_user_name);
         from.field(json, "AdminUserPassword", &mut this.admin_user_password);
@@ -165,6 +166,7 @@ impl Read for Cluster {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Cluster {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// of an Amazon DocumentDB elastic cluster.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-docdbelastic-clustersnapshot.html)
-#[derive(Default)]
 pub struct ClusterSnapshot {
     /// The ARN of the elastic cluster of which to create a snapshot.
     ///
@@ -28,7 +27,9 @@ pub struct ClusterSnapshot {
 impl ClusterSnapshot {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(cluster_arn: impl Into<Property<String>>, snapshot_name: impl Into<Property<String>>) -> Self { Self { cluster_arn: cluster_arn.into(), snapshot_name: snapshot_name.into(), ..Self::default() } }
+    pub fn new(cluster_arn: impl Into<Property<String>>, snapshot_name: impl Into<Property<String>>) -> Self {
+        Self { cluster_arn: cluster_arn.into(), snapshot_name: snapshot_name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for ClusterSnapshot {
@@ -44,7 +45,7 @@ impl Data for ClusterSnapshot {
 impl Read for ClusterSnapshot {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cluster_arn: Property::Absent, snapshot_name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ClusterArn", &mut this.cluster_arn);
         from.field(json, "SnapshotName", &mut this.snapshot_name);
@@ -54,6 +55,7 @@ impl Read for ClusterSnapshot {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ClusterSnapshot {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

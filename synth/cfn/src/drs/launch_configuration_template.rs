@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Account level Launch Configuration Template for AWS Elastic Disaster Recovery.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-drs-launchconfigurationtemplate.html)
-#[derive(Default)]
 pub struct LaunchConfigurationTemplate {
     /// Copy private IP.
     ///
@@ -51,6 +50,11 @@ pub struct LaunchConfigurationTemplate {
     pub target_instance_type_right_sizing_method: Property<Listed<LaunchConfigurationTemplateTargetInstanceTypeRightSizingMethod>>,
 }
 
+impl Default for LaunchConfigurationTemplate {
+    #[inline]
+    fn default() -> Self { Self { copy_private_ip: Property::Absent, copy_tags: Property::Absent, export_bucket_arn: Property::Absent, launch_disposition: Property::Absent, launch_into_source_instance: Property::Absent, licensing: Property::Absent, post_launch_enabled: Property::Absent, tags: Property::Absent, target_instance_type_right_sizing_method: Property::Absent } }
+}
+
 impl Data for LaunchConfigurationTemplate {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -70,7 +74,7 @@ impl Data for LaunchConfigurationTemplate {
 impl Read for LaunchConfigurationTemplate {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { copy_private_ip: Property::Absent, copy_tags: Property::Absent, export_bucket_arn: Property::Absent, launch_disposition: Property::Absent, launch_into_source_instance: Property::Absent, licensing: Property::Absent, post_launch_enabled: Property::Absent, tags: Property::Absent, target_instance_type_right_sizing_method: Property::Absent };
         from.open(json)?;
         from.field(json, "CopyPrivateIp", &mut this.copy_private_ip);
         from.field(json, "CopyTags", &mut this.copy_tags);
@@ -86,6 +90,7 @@ impl Read for LaunchConfigurationTemplate {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LaunchConfigurationTemplate {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -102,12 +107,16 @@ impl LaunchConfigurationTemplate {
 /// Configuration of a machine's license.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-drs-launchconfigurationtemplate-licensing.html)
-#[derive(Default)]
 pub struct Licensing {
     /// Whether to enable Bring your own license or not.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-drs-launchconfigurationtemplate-licensing.html#cfn-drs-launchconfigurationtemplate-licensing-osbyol)
     pub os_byol: Property<bool>,
+}
+
+impl Default for Licensing {
+    #[inline]
+    fn default() -> Self { Self { os_byol: Property::Absent } }
 }
 
 impl Data for Licensing {
@@ -121,7 +130,7 @@ impl Data for Licensing {
 impl Read for Licensing {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { os_byol: Property::Absent };
         from.open(json)?;
         from.field(json, "OsByol", &mut this.os_byol);
         from.close(json)?;
@@ -129,6 +138,7 @@ impl Read for Licensing {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Licensing {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

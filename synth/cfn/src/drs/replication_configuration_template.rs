@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// A replication configuration template for AWS Elastic Disaster Recovery Service.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-drs-replicationconfigurationtemplate.html)
-#[derive(Default)]
 pub struct ReplicationConfigurationTemplate {
     /// Whether to associate the default Elastic Disaster Recovery Security group with the
     /// Replication Configuration Template.
@@ -90,7 +89,9 @@ pub struct ReplicationConfigurationTemplate {
 impl ReplicationConfigurationTemplate {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bandwidth_throttling: impl Into<Property<i64>>, ebs_encryption: impl Into<Property<Listed<ReplicationConfigurationTemplateEbsEncryption>>>, pit_policy: impl Into<Property<List<PitPolicyRule>>>, replication_servers_security_groups_ids: impl Into<Property<List<String>>>, staging_area_subnet_id: impl Into<Property<String>>, staging_area_tags: impl Into<Property<Map<String>>>) -> Self { Self { bandwidth_throttling: bandwidth_throttling.into(), ebs_encryption: ebs_encryption.into(), pit_policy: pit_policy.into(), replication_servers_security_groups_ids: replication_servers_security_groups_ids.into(), staging_area_subnet_id: staging_area_subnet_id.into(), staging_area_tags: staging_area_tags.into(), ..Self::default() } }
+    pub fn new(bandwidth_throttling: impl Into<Property<i64>>, ebs_encryption: impl Into<Property<Listed<ReplicationConfigurationTemplateEbsEncryption>>>, pit_policy: impl Into<Property<List<PitPolicyRule>>>, replication_servers_security_groups_ids: impl Into<Property<List<String>>>, staging_area_subnet_id: impl Into<Property<String>>, staging_area_tags: impl Into<Property<Map<String>>>) -> Self {
+        Self { associate_default_security_group: Property::Absent, auto_replicate_new_disks: Property::Absent, bandwidth_throttling: bandwidth_throttling.into(), create_public_ip: Property::Absent, data_plane_routing: Property::Absent, default_large_staging_disk_type: Property::Absent, ebs_encryption: ebs_encryption.into(), ebs_encryption_key_arn: Property::Absent, internet_protocol: Property::Absent, pit_policy: pit_policy.into(), replication_server_instance_type: Property::Absent, replication_servers_security_groups_ids: replication_servers_security_groups_ids.into(), staging_area_subnet_id: staging_area_subnet_id.into(), staging_area_tags: staging_area_tags.into(), tags: Property::Absent, use_dedicated_replication_server: Property::Absent }
+    }
 }
 
 impl Data for ReplicationConfigurationTemplate {
@@ -119,7 +120,7 @@ impl Data for ReplicationConfigurationTemplate {
 impl Read for ReplicationConfigurationTemplate {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { associate_default_security_group: Property::Absent, auto_replicate_new_disks: Property::Absent, bandwidth_throttling: Property::Absent, create_public_ip: Property::Absent, data_plane_routing: Property::Absent, default_large_staging_disk_type: Property::Absent, ebs_encryption: Property::Absent, ebs_encryption_key_arn: Property::Absent, internet_protocol: Property::Absent, pit_policy: Property::Absent, replication_server_instance_type: Property::Absent, replication_servers_security_groups_ids: Property::Absent, staging_area_subnet_id: Property::Absent, staging_area_tags: Property::Absent, tags: Property::Absent, use_dedicated_replication_server: Property::Absent };
         from.open(json)?;
         from.field(json, "AssociateDefaultSecurityGroup", &mut this.associate_default_security_group);
         from.field(json, "AutoReplicateNewDisks", &mut this.auto_replicate_new_disks);
@@ -142,6 +143,7 @@ impl Read for ReplicationConfigurationTemplate {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ReplicationConfigurationTemplate {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -158,7 +160,6 @@ impl ReplicationConfigurationTemplate {
 /// `PITPolicyRule` of `AWS::DRS::ReplicationConfigurationTemplate`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-drs-replicationconfigurationtemplate-pitpolicyrule.html)
-#[derive(Default)]
 pub struct PitPolicyRule {
     /// Whether this rule is enabled or not.
     ///
@@ -187,7 +188,9 @@ pub struct PitPolicyRule {
 impl PitPolicyRule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(interval: impl Into<Property<i64>>, retention_duration: impl Into<Property<i64>>, units: impl Into<Property<Listed<PitPolicyRuleUnits>>>) -> Self { Self { interval: interval.into(), retention_duration: retention_duration.into(), units: units.into(), ..Self::default() } }
+    pub fn new(interval: impl Into<Property<i64>>, retention_duration: impl Into<Property<i64>>, units: impl Into<Property<Listed<PitPolicyRuleUnits>>>) -> Self {
+        Self { enabled: Property::Absent, interval: interval.into(), retention_duration: retention_duration.into(), rule_id: Property::Absent, units: units.into() }
+    }
 }
 
 impl Data for PitPolicyRule {
@@ -205,7 +208,7 @@ impl Data for PitPolicyRule {
 impl Read for PitPolicyRule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enabled: Property::Absent, interval: Property::Absent, retention_duration: Property::Absent, rule_id: Property::Absent, units: Property::Absent };
         from.open(json)?;
         from.field(json, "Enabled", &mut this.enabled);
         from.field(json, "Interval", &mut this.interval);
@@ -217,6 +220,7 @@ impl Read for PitPolicyRule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PitPolicyRule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// Recovery.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-drs-sourcenetwork.html)
-#[derive(Default)]
 pub struct SourceNetwork {
     /// The account ID containing the VPC to protect.
     ///
@@ -37,7 +36,9 @@ pub struct SourceNetwork {
 impl SourceNetwork {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(origin_account_id: impl Into<Property<String>>, origin_region: impl Into<Property<String>>, vpc_id: impl Into<Property<String>>) -> Self { Self { origin_account_id: origin_account_id.into(), origin_region: origin_region.into(), vpc_id: vpc_id.into(), ..Self::default() } }
+    pub fn new(origin_account_id: impl Into<Property<String>>, origin_region: impl Into<Property<String>>, vpc_id: impl Into<Property<String>>) -> Self {
+        Self { origin_account_id: origin_account_id.into(), origin_region: origin_region.into(), tags: Property::Absent, vpc_id: vpc_id.into() }
+    }
 }
 
 impl Data for SourceNetwork {
@@ -54,7 +55,7 @@ impl Data for SourceNetwork {
 impl Read for SourceNetwork {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { origin_account_id: Property::Absent, origin_region: Property::Absent, tags: Property::Absent, vpc_id: Property::Absent };
         from.open(json)?;
         from.field(json, "OriginAccountID", &mut this.origin_account_id);
         from.field(json, "OriginRegion", &mut this.origin_region);
@@ -65,6 +66,7 @@ impl Read for SourceNetwork {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SourceNetwork {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

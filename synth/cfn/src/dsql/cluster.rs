@@ -42,7 +42,6 @@ use crate::prelude::*;
 /// Condition Keys: `dsql:WitnessRegion` (matching the specified witness region)
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dsql-cluster.html)
-#[derive(Default)]
 pub struct Cluster {
     /// Whether deletion protection is enabled on this cluster.
     ///
@@ -70,6 +69,11 @@ pub struct Cluster {
     pub tags: Property<List<Tag>>,
 }
 
+impl Default for Cluster {
+    #[inline]
+    fn default() -> Self { Self { deletion_protection_enabled: Property::Absent, kms_encryption_key: Property::Absent, multi_region_properties: Property::Absent, policy_document: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for Cluster {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -85,7 +89,7 @@ impl Data for Cluster {
 impl Read for Cluster {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { deletion_protection_enabled: Property::Absent, kms_encryption_key: Property::Absent, multi_region_properties: Property::Absent, policy_document: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "DeletionProtectionEnabled", &mut this.deletion_protection_enabled);
         from.field(json, "KmsEncryptionKey", &mut this.kms_encryption_key);
@@ -97,6 +101,7 @@ impl Read for Cluster {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Cluster {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -114,7 +119,6 @@ impl Cluster {
 /// Region and peered cluster settings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dsql-cluster-multiregionproperties.html)
-#[derive(Default)]
 pub struct MultiRegionProperties {
     /// The set of peered clusters that form the multi-Region cluster configuration. Each peered
     /// cluster represents a database instance in a different Region.
@@ -130,6 +134,11 @@ pub struct MultiRegionProperties {
     pub witness_region: Property<String>,
 }
 
+impl Default for MultiRegionProperties {
+    #[inline]
+    fn default() -> Self { Self { clusters: Property::Absent, witness_region: Property::Absent } }
+}
+
 impl Data for MultiRegionProperties {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -142,7 +151,7 @@ impl Data for MultiRegionProperties {
 impl Read for MultiRegionProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { clusters: Property::Absent, witness_region: Property::Absent };
         from.open(json)?;
         from.field(json, "Clusters", &mut this.clusters);
         from.field(json, "WitnessRegion", &mut this.witness_region);
@@ -151,6 +160,7 @@ impl Read for MultiRegionProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MultiRegionProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

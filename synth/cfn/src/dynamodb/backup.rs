@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource Type definition for AWS::DynamoDB::Backup
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-backup.html)
-#[derive(Default)]
 pub struct Backup {
     /// `BackupName`, which AWS does not describe.
     ///
@@ -22,7 +21,9 @@ pub struct Backup {
 impl Backup {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(backup_name: impl Into<Property<String>>, table_name: impl Into<Property<String>>) -> Self { Self { backup_name: backup_name.into(), table_name: table_name.into() } }
+    pub fn new(backup_name: impl Into<Property<String>>, table_name: impl Into<Property<String>>) -> Self {
+        Self { backup_name: backup_name.into(), table_name: table_name.into() }
+    }
 }
 
 impl Data for Backup {
@@ -37,7 +38,7 @@ impl Data for Backup {
 impl Read for Backup {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { backup_name: Property::Absent, table_name: Property::Absent };
         from.open(json)?;
         from.field(json, "BackupName", &mut this.backup_name);
         from.field(json, "TableName", &mut this.table_name);
@@ -46,6 +47,7 @@ impl Read for Backup {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Backup {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

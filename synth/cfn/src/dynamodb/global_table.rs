@@ -88,7 +88,6 @@ use crate::prelude::*;
 ///   deployed to a single region.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-globaltable.html)
-#[derive(Default)]
 pub struct GlobalTable {
     /// A list of attributes that describe the key schema for the global table and indexes.
     ///
@@ -247,7 +246,9 @@ pub struct GlobalTable {
 impl GlobalTable {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(replicas: impl Into<Property<List<ReplicaSpecification>>>) -> Self { Self { replicas: replicas.into(), ..Self::default() } }
+    pub fn new(replicas: impl Into<Property<List<ReplicaSpecification>>>) -> Self {
+        Self { attribute_definitions: Property::Absent, billing_mode: Property::Absent, global_secondary_indexes: Property::Absent, global_table_source_arn: Property::Absent, global_table_witnesses: Property::Absent, key_schema: Property::Absent, local_secondary_indexes: Property::Absent, multi_region_consistency: Property::Absent, read_on_demand_throughput_settings: Property::Absent, read_provisioned_throughput_settings: Property::Absent, replicas: replicas.into(), sse_specification: Property::Absent, stream_specification: Property::Absent, table_name: Property::Absent, table_type: Property::Absent, time_to_live_specification: Property::Absent, vector_indexes: Property::Absent, warm_throughput: Property::Absent, write_on_demand_throughput_settings: Property::Absent, write_provisioned_throughput_settings: Property::Absent }
+    }
 }
 
 impl Data for GlobalTable {
@@ -280,7 +281,7 @@ impl Data for GlobalTable {
 impl Read for GlobalTable {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { attribute_definitions: Property::Absent, billing_mode: Property::Absent, global_secondary_indexes: Property::Absent, global_table_source_arn: Property::Absent, global_table_witnesses: Property::Absent, key_schema: Property::Absent, local_secondary_indexes: Property::Absent, multi_region_consistency: Property::Absent, read_on_demand_throughput_settings: Property::Absent, read_provisioned_throughput_settings: Property::Absent, replicas: Property::Absent, sse_specification: Property::Absent, stream_specification: Property::Absent, table_name: Property::Absent, table_type: Property::Absent, time_to_live_specification: Property::Absent, vector_indexes: Property::Absent, warm_throughput: Property::Absent, write_on_demand_throughput_settings: Property::Absent, write_provisioned_throughput_settings: Property::Absent };
         from.open(json)?;
         from.field(json, "AttributeDefinitions", &mut this.attribute_definitions);
         from.field(json, "BillingMode", &mut this.billing_mode);
@@ -307,6 +308,7 @@ impl Read for GlobalTable {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GlobalTable {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -323,7 +325,6 @@ impl GlobalTable {
 /// Represents an attribute for describing the schema for the table and indexes.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-attributedefinition.html)
-#[derive(Default)]
 pub struct AttributeDefinition {
     /// A name for the attribute.
     ///
@@ -343,7 +344,9 @@ pub struct AttributeDefinition {
 impl AttributeDefinition {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(attribute_name: impl Into<Property<String>>, attribute_type: impl Into<Property<Listed<AttributeDefinitionAttributeType>>>) -> Self { Self { attribute_name: attribute_name.into(), attribute_type: attribute_type.into() } }
+    pub fn new(attribute_name: impl Into<Property<String>>, attribute_type: impl Into<Property<Listed<AttributeDefinitionAttributeType>>>) -> Self {
+        Self { attribute_name: attribute_name.into(), attribute_type: attribute_type.into() }
+    }
 }
 
 impl Data for AttributeDefinition {
@@ -358,7 +361,7 @@ impl Data for AttributeDefinition {
 impl Read for AttributeDefinition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { attribute_name: Property::Absent, attribute_type: Property::Absent };
         from.open(json)?;
         from.field(json, "AttributeName", &mut this.attribute_name);
         from.field(json, "AttributeType", &mut this.attribute_type);
@@ -367,6 +370,7 @@ impl Read for AttributeDefinition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AttributeDefinition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -376,7 +380,6 @@ impl fmt::Debug for AttributeDefinition {
 /// defined on all replicas.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-globalsecondaryindex.html)
-#[derive(Default)]
 pub struct GlobalSecondaryIndex {
     /// The name of the global secondary index. The name must be unique among all other indexes on
     /// this table.
@@ -438,7 +441,9 @@ pub struct GlobalSecondaryIndex {
 impl GlobalSecondaryIndex {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(index_name: impl Into<Property<String>>, key_schema: impl Into<Property<List<KeySchema>>>, projection: impl Into<Property<Projection>>) -> Self { Self { index_name: index_name.into(), key_schema: key_schema.into(), projection: projection.into(), ..Self::default() } }
+    pub fn new(index_name: impl Into<Property<String>>, key_schema: impl Into<Property<List<KeySchema>>>, projection: impl Into<Property<Projection>>) -> Self {
+        Self { index_name: index_name.into(), key_schema: key_schema.into(), projection: projection.into(), read_on_demand_throughput_settings: Property::Absent, read_provisioned_throughput_settings: Property::Absent, warm_throughput: Property::Absent, write_on_demand_throughput_settings: Property::Absent, write_provisioned_throughput_settings: Property::Absent }
+    }
 }
 
 impl Data for GlobalSecondaryIndex {
@@ -459,7 +464,7 @@ impl Data for GlobalSecondaryIndex {
 impl Read for GlobalSecondaryIndex {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { index_name: Property::Absent, key_schema: Property::Absent, projection: Property::Absent, read_on_demand_throughput_settings: Property::Absent, read_provisioned_throughput_settings: Property::Absent, warm_throughput: Property::Absent, write_on_demand_throughput_settings: Property::Absent, write_provisioned_throughput_settings: Property::Absent };
         from.open(json)?;
         from.field(json, "IndexName", &mut this.index_name);
         from.field(json, "KeySchema", &mut this.key_schema);
@@ -474,6 +479,7 @@ impl Read for GlobalSecondaryIndex {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GlobalSecondaryIndex {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -492,7 +498,6 @@ impl fmt::Debug for GlobalSecondaryIndex {
 /// a List or a Map.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-keyschema.html)
-#[derive(Default)]
 pub struct KeySchema {
     /// The name of a key attribute.
     ///
@@ -519,7 +524,9 @@ pub struct KeySchema {
 impl KeySchema {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(attribute_name: impl Into<Property<String>>, key_type: impl Into<Property<Listed<KeySchemaKeyType>>>) -> Self { Self { attribute_name: attribute_name.into(), key_type: key_type.into() } }
+    pub fn new(attribute_name: impl Into<Property<String>>, key_type: impl Into<Property<Listed<KeySchemaKeyType>>>) -> Self {
+        Self { attribute_name: attribute_name.into(), key_type: key_type.into() }
+    }
 }
 
 impl Data for KeySchema {
@@ -534,7 +541,7 @@ impl Data for KeySchema {
 impl Read for KeySchema {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { attribute_name: Property::Absent, key_type: Property::Absent };
         from.open(json)?;
         from.field(json, "AttributeName", &mut this.attribute_name);
         from.field(json, "KeyType", &mut this.key_type);
@@ -543,6 +550,7 @@ impl Read for KeySchema {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KeySchema {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -553,7 +561,6 @@ impl fmt::Debug for KeySchema {
 /// automatically projected.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-projection.html)
-#[derive(Default)]
 pub struct Projection {
     /// Represents the non-key attribute names which will be projected into the index.
     ///
@@ -581,6 +588,11 @@ pub struct Projection {
     pub projection_type: Property<Listed<ProjectionType>>,
 }
 
+impl Default for Projection {
+    #[inline]
+    fn default() -> Self { Self { non_key_attributes: Property::Absent, projection_type: Property::Absent } }
+}
+
 impl Data for Projection {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -593,7 +605,7 @@ impl Data for Projection {
 impl Read for Projection {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { non_key_attributes: Property::Absent, projection_type: Property::Absent };
         from.open(json)?;
         from.field(json, "NonKeyAttributes", &mut this.non_key_attributes);
         from.field(json, "ProjectionType", &mut this.projection_type);
@@ -602,6 +614,7 @@ impl Read for Projection {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Projection {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -612,13 +625,17 @@ impl fmt::Debug for Projection {
 /// `BillingMode`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-readondemandthroughputsettings.html)
-#[derive(Default)]
 pub struct ReadOnDemandThroughputSettings {
     /// Maximum number of read request units for the specified replica of a global table.
     ///
     /// - Range: at least 1
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-readondemandthroughputsettings.html#cfn-dynamodb-globaltable-readondemandthroughputsettings-maxreadrequestunits)
     pub max_read_request_units: Property<i64>,
+}
+
+impl Default for ReadOnDemandThroughputSettings {
+    #[inline]
+    fn default() -> Self { Self { max_read_request_units: Property::Absent } }
 }
 
 impl Data for ReadOnDemandThroughputSettings {
@@ -632,7 +649,7 @@ impl Data for ReadOnDemandThroughputSettings {
 impl Read for ReadOnDemandThroughputSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max_read_request_units: Property::Absent };
         from.open(json)?;
         from.field(json, "MaxReadRequestUnits", &mut this.max_read_request_units);
         from.close(json)?;
@@ -640,6 +657,7 @@ impl Read for ReadOnDemandThroughputSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ReadOnDemandThroughputSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -648,13 +666,17 @@ impl fmt::Debug for ReadOnDemandThroughputSettings {
 /// `GlobalReadProvisionedThroughputSettings` of `AWS::DynamoDB::GlobalTable`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-globalreadprovisionedthroughputsettings.html)
-#[derive(Default)]
 pub struct GlobalReadProvisionedThroughputSettings {
     /// `ReadCapacityUnits`, which AWS does not describe.
     ///
     /// - Range: at least 1
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-globalreadprovisionedthroughputsettings.html#cfn-dynamodb-globaltable-globalreadprovisionedthroughputsettings-readcapacityunits)
     pub read_capacity_units: Property<i64>,
+}
+
+impl Default for GlobalReadProvisionedThroughputSettings {
+    #[inline]
+    fn default() -> Self { Self { read_capacity_units: Property::Absent } }
 }
 
 impl Data for GlobalReadProvisionedThroughputSettings {
@@ -668,7 +690,7 @@ impl Data for GlobalReadProvisionedThroughputSettings {
 impl Read for GlobalReadProvisionedThroughputSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { read_capacity_units: Property::Absent };
         from.open(json)?;
         from.field(json, "ReadCapacityUnits", &mut this.read_capacity_units);
         from.close(json)?;
@@ -676,6 +698,7 @@ impl Read for GlobalReadProvisionedThroughputSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GlobalReadProvisionedThroughputSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -686,7 +709,6 @@ impl fmt::Debug for GlobalReadProvisionedThroughputSettings {
 /// operation to meet the throughput requirements of an upcoming peak event.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-warmthroughput.html)
-#[derive(Default)]
 pub struct WarmThroughput {
     /// Represents the number of read operations your base table can instantaneously support.
     ///
@@ -698,6 +720,11 @@ pub struct WarmThroughput {
     /// - Range: at least 1
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-warmthroughput.html#cfn-dynamodb-globaltable-warmthroughput-writeunitspersecond)
     pub write_units_per_second: Property<i64>,
+}
+
+impl Default for WarmThroughput {
+    #[inline]
+    fn default() -> Self { Self { read_units_per_second: Property::Absent, write_units_per_second: Property::Absent } }
 }
 
 impl Data for WarmThroughput {
@@ -712,7 +739,7 @@ impl Data for WarmThroughput {
 impl Read for WarmThroughput {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { read_units_per_second: Property::Absent, write_units_per_second: Property::Absent };
         from.open(json)?;
         from.field(json, "ReadUnitsPerSecond", &mut this.read_units_per_second);
         from.field(json, "WriteUnitsPerSecond", &mut this.write_units_per_second);
@@ -721,6 +748,7 @@ impl Read for WarmThroughput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WarmThroughput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -730,13 +758,17 @@ impl fmt::Debug for WarmThroughput {
 /// only specify this setting if your resource uses the `PAY_PER_REQUEST` `BillingMode`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-writeondemandthroughputsettings.html)
-#[derive(Default)]
 pub struct WriteOnDemandThroughputSettings {
     /// Maximum number of write request settings for the specified replica of a global table.
     ///
     /// - Range: at least 1
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-writeondemandthroughputsettings.html#cfn-dynamodb-globaltable-writeondemandthroughputsettings-maxwriterequestunits)
     pub max_write_request_units: Property<i64>,
+}
+
+impl Default for WriteOnDemandThroughputSettings {
+    #[inline]
+    fn default() -> Self { Self { max_write_request_units: Property::Absent } }
 }
 
 impl Data for WriteOnDemandThroughputSettings {
@@ -750,7 +782,7 @@ impl Data for WriteOnDemandThroughputSettings {
 impl Read for WriteOnDemandThroughputSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max_write_request_units: Property::Absent };
         from.open(json)?;
         from.field(json, "MaxWriteRequestUnits", &mut this.max_write_request_units);
         from.close(json)?;
@@ -758,6 +790,7 @@ impl Read for WriteOnDemandThroughputSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WriteOnDemandThroughputSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -767,12 +800,16 @@ impl fmt::Debug for WriteOnDemandThroughputSettings {
 /// replicas. This setting must be specified if `BillingMode` is set to `PROVISIONED`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-writeprovisionedthroughputsettings.html)
-#[derive(Default)]
 pub struct WriteProvisionedThroughputSettings {
     /// Specifies auto scaling settings for the replica table or global secondary index.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-writeprovisionedthroughputsettings.html#cfn-dynamodb-globaltable-writeprovisionedthroughputsettings-writecapacityautoscalingsettings)
     pub write_capacity_auto_scaling_settings: Property<CapacityAutoScalingSettings>,
+}
+
+impl Default for WriteProvisionedThroughputSettings {
+    #[inline]
+    fn default() -> Self { Self { write_capacity_auto_scaling_settings: Property::Absent } }
 }
 
 impl Data for WriteProvisionedThroughputSettings {
@@ -786,7 +823,7 @@ impl Data for WriteProvisionedThroughputSettings {
 impl Read for WriteProvisionedThroughputSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { write_capacity_auto_scaling_settings: Property::Absent };
         from.open(json)?;
         from.field(json, "WriteCapacityAutoScalingSettings", &mut this.write_capacity_auto_scaling_settings);
         from.close(json)?;
@@ -794,6 +831,7 @@ impl Read for WriteProvisionedThroughputSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WriteProvisionedThroughputSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -803,7 +841,6 @@ impl fmt::Debug for WriteProvisionedThroughputSettings {
 /// index's read or write capacity.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-capacityautoscalingsettings.html)
-#[derive(Default)]
 pub struct CapacityAutoScalingSettings {
     /// The maximum provisioned capacity units for the global table.
     ///
@@ -848,7 +885,9 @@ pub struct CapacityAutoScalingSettings {
 impl CapacityAutoScalingSettings {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(max_capacity: impl Into<Property<i64>>, min_capacity: impl Into<Property<i64>>, target_tracking_scaling_policy_configuration: impl Into<Property<TargetTrackingScalingPolicyConfiguration>>) -> Self { Self { max_capacity: max_capacity.into(), min_capacity: min_capacity.into(), target_tracking_scaling_policy_configuration: target_tracking_scaling_policy_configuration.into(), ..Self::default() } }
+    pub fn new(max_capacity: impl Into<Property<i64>>, min_capacity: impl Into<Property<i64>>, target_tracking_scaling_policy_configuration: impl Into<Property<TargetTrackingScalingPolicyConfiguration>>) -> Self {
+        Self { max_capacity: max_capacity.into(), min_capacity: min_capacity.into(), seed_capacity: Property::Absent, target_tracking_scaling_policy_configuration: target_tracking_scaling_policy_configuration.into() }
+    }
 }
 
 impl Data for CapacityAutoScalingSettings {
@@ -865,7 +904,7 @@ impl Data for CapacityAutoScalingSettings {
 impl Read for CapacityAutoScalingSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max_capacity: Property::Absent, min_capacity: Property::Absent, seed_capacity: Property::Absent, target_tracking_scaling_policy_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "MaxCapacity", &mut this.max_capacity);
         from.field(json, "MinCapacity", &mut this.min_capacity);
@@ -876,6 +915,7 @@ impl Read for CapacityAutoScalingSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CapacityAutoScalingSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -884,7 +924,6 @@ impl fmt::Debug for CapacityAutoScalingSettings {
 /// Defines a target tracking scaling policy.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-targettrackingscalingpolicyconfiguration.html)
-#[derive(Default)]
 pub struct TargetTrackingScalingPolicyConfiguration {
     /// Indicates whether scale in by the target tracking scaling policy is disabled. The default
     /// value is `false`.
@@ -910,7 +949,9 @@ pub struct TargetTrackingScalingPolicyConfiguration {
 impl TargetTrackingScalingPolicyConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(target_value: impl Into<Property<f64>>) -> Self { Self { target_value: target_value.into(), ..Self::default() } }
+    pub fn new(target_value: impl Into<Property<f64>>) -> Self {
+        Self { disable_scale_in: Property::Absent, scale_in_cooldown: Property::Absent, scale_out_cooldown: Property::Absent, target_value: target_value.into() }
+    }
 }
 
 impl Data for TargetTrackingScalingPolicyConfiguration {
@@ -927,7 +968,7 @@ impl Data for TargetTrackingScalingPolicyConfiguration {
 impl Read for TargetTrackingScalingPolicyConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { disable_scale_in: Property::Absent, scale_in_cooldown: Property::Absent, scale_out_cooldown: Property::Absent, target_value: Property::Absent };
         from.open(json)?;
         from.field(json, "DisableScaleIn", &mut this.disable_scale_in);
         from.field(json, "ScaleInCooldown", &mut this.scale_in_cooldown);
@@ -938,6 +979,7 @@ impl Read for TargetTrackingScalingPolicyConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TargetTrackingScalingPolicyConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -954,12 +996,16 @@ impl fmt::Debug for TargetTrackingScalingPolicyConfiguration {
 /// - AP Region set: Asia Pacific (Tokyo), Asia Pacific (Seoul), Asia Pacific (Osaka)
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-globaltablewitness.html)
-#[derive(Default)]
 pub struct GlobalTableWitness {
     /// The name of the AWS Region that serves as a witness for the MRSC global table.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-globaltablewitness.html#cfn-dynamodb-globaltable-globaltablewitness-region)
     pub region: Property<String>,
+}
+
+impl Default for GlobalTableWitness {
+    #[inline]
+    fn default() -> Self { Self { region: Property::Absent } }
 }
 
 impl Data for GlobalTableWitness {
@@ -973,7 +1019,7 @@ impl Data for GlobalTableWitness {
 impl Read for GlobalTableWitness {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { region: Property::Absent };
         from.open(json)?;
         from.field(json, "Region", &mut this.region);
         from.close(json)?;
@@ -981,6 +1027,7 @@ impl Read for GlobalTableWitness {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GlobalTableWitness {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -990,7 +1037,6 @@ impl fmt::Debug for GlobalTableWitness {
 /// created when its parent table is created.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-localsecondaryindex.html)
-#[derive(Default)]
 pub struct LocalSecondaryIndex {
     /// The name of the local secondary index. The name must be unique among all other indexes on
     /// this table.
@@ -1027,7 +1073,9 @@ pub struct LocalSecondaryIndex {
 impl LocalSecondaryIndex {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(index_name: impl Into<Property<String>>, key_schema: impl Into<Property<List<KeySchema>>>, projection: impl Into<Property<Projection>>) -> Self { Self { index_name: index_name.into(), key_schema: key_schema.into(), projection: projection.into() } }
+    pub fn new(index_name: impl Into<Property<String>>, key_schema: impl Into<Property<List<KeySchema>>>, projection: impl Into<Property<Projection>>) -> Self {
+        Self { index_name: index_name.into(), key_schema: key_schema.into(), projection: projection.into() }
+    }
 }
 
 impl Data for LocalSecondaryIndex {
@@ -1043,7 +1091,7 @@ impl Data for LocalSecondaryIndex {
 impl Read for LocalSecondaryIndex {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { index_name: Property::Absent, key_schema: Property::Absent, projection: Property::Absent };
         from.open(json)?;
         from.field(json, "IndexName", &mut this.index_name);
         from.field(json, "KeySchema", &mut this.key_schema);
@@ -1053,6 +1101,7 @@ impl Read for LocalSecondaryIndex {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LocalSecondaryIndex {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1061,7 +1110,6 @@ impl fmt::Debug for LocalSecondaryIndex {
 /// Defines settings specific to a single replica of a global table.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-replicaspecification.html)
-#[derive(Default)]
 pub struct ReplicaSpecification {
     /// The settings used to enable or disable CloudWatch Contributor Insights for the specified
     /// replica. When not specified, defaults to contributor insights disabled for the replica.
@@ -1149,7 +1197,9 @@ pub struct ReplicaSpecification {
 impl ReplicaSpecification {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(region: impl Into<Property<String>>) -> Self { Self { region: region.into(), ..Self::default() } }
+    pub fn new(region: impl Into<Property<String>>) -> Self {
+        Self { contributor_insights_specification: Property::Absent, deletion_protection_enabled: Property::Absent, disassociation_protection_enabled: Property::Absent, global_secondary_indexes: Property::Absent, global_table_settings_replication_mode: Property::Absent, kinesis_stream_specification: Property::Absent, point_in_time_recovery_specification: Property::Absent, read_on_demand_throughput_settings: Property::Absent, read_provisioned_throughput_settings: Property::Absent, region: region.into(), replica_stream_specification: Property::Absent, resource_policy: Property::Absent, sse_specification: Property::Absent, table_class: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for ReplicaSpecification {
@@ -1177,7 +1227,7 @@ impl Data for ReplicaSpecification {
 impl Read for ReplicaSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { contributor_insights_specification: Property::Absent, deletion_protection_enabled: Property::Absent, disassociation_protection_enabled: Property::Absent, global_secondary_indexes: Property::Absent, global_table_settings_replication_mode: Property::Absent, kinesis_stream_specification: Property::Absent, point_in_time_recovery_specification: Property::Absent, read_on_demand_throughput_settings: Property::Absent, read_provisioned_throughput_settings: Property::Absent, region: Property::Absent, replica_stream_specification: Property::Absent, resource_policy: Property::Absent, sse_specification: Property::Absent, table_class: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ContributorInsightsSpecification", &mut this.contributor_insights_specification);
         from.field(json, "DeletionProtectionEnabled", &mut this.deletion_protection_enabled);
@@ -1199,6 +1249,7 @@ impl Read for ReplicaSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ReplicaSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1207,7 +1258,6 @@ impl fmt::Debug for ReplicaSpecification {
 /// Configures contributor insights settings for a replica or one of its indexes.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-contributorinsightsspecification.html)
-#[derive(Default)]
 pub struct ContributorInsightsSpecification {
     /// Indicates whether CloudWatch Contributor Insights are to be enabled (true) or disabled
     /// (false).
@@ -1226,7 +1276,9 @@ pub struct ContributorInsightsSpecification {
 impl ContributorInsightsSpecification {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(enabled: impl Into<Property<bool>>) -> Self { Self { enabled: enabled.into(), ..Self::default() } }
+    pub fn new(enabled: impl Into<Property<bool>>) -> Self {
+        Self { enabled: enabled.into(), mode: Property::Absent }
+    }
 }
 
 impl Data for ContributorInsightsSpecification {
@@ -1241,7 +1293,7 @@ impl Data for ContributorInsightsSpecification {
 impl Read for ContributorInsightsSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enabled: Property::Absent, mode: Property::Absent };
         from.open(json)?;
         from.field(json, "Enabled", &mut this.enabled);
         from.field(json, "Mode", &mut this.mode);
@@ -1250,6 +1302,7 @@ impl Read for ContributorInsightsSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ContributorInsightsSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1259,7 +1312,6 @@ impl fmt::Debug for ContributorInsightsSpecification {
 /// basis.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-replicaglobalsecondaryindexspecification.html)
-#[derive(Default)]
 pub struct ReplicaGlobalSecondaryIndexSpecification {
     /// Updates the status for contributor insights for a specific table or index. CloudWatch
     /// Contributor Insights for DynamoDB graphs display the partition key and (if applicable)
@@ -1291,7 +1343,9 @@ pub struct ReplicaGlobalSecondaryIndexSpecification {
 impl ReplicaGlobalSecondaryIndexSpecification {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(index_name: impl Into<Property<String>>) -> Self { Self { index_name: index_name.into(), ..Self::default() } }
+    pub fn new(index_name: impl Into<Property<String>>) -> Self {
+        Self { contributor_insights_specification: Property::Absent, index_name: index_name.into(), read_on_demand_throughput_settings: Property::Absent, read_provisioned_throughput_settings: Property::Absent }
+    }
 }
 
 impl Data for ReplicaGlobalSecondaryIndexSpecification {
@@ -1308,7 +1362,7 @@ impl Data for ReplicaGlobalSecondaryIndexSpecification {
 impl Read for ReplicaGlobalSecondaryIndexSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { contributor_insights_specification: Property::Absent, index_name: Property::Absent, read_on_demand_throughput_settings: Property::Absent, read_provisioned_throughput_settings: Property::Absent };
         from.open(json)?;
         from.field(json, "ContributorInsightsSpecification", &mut this.contributor_insights_specification);
         from.field(json, "IndexName", &mut this.index_name);
@@ -1319,6 +1373,7 @@ impl Read for ReplicaGlobalSecondaryIndexSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ReplicaGlobalSecondaryIndexSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1330,7 +1385,6 @@ impl fmt::Debug for ReplicaGlobalSecondaryIndexSpecification {
 /// switch between fixed capacity and auto scaling.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-readprovisionedthroughputsettings.html)
-#[derive(Default)]
 pub struct ReadProvisionedThroughputSettings {
     /// Specifies auto scaling settings for the replica table or global secondary index.
     ///
@@ -1341,6 +1395,11 @@ pub struct ReadProvisionedThroughputSettings {
     /// - Range: at least 1
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-readprovisionedthroughputsettings.html#cfn-dynamodb-globaltable-readprovisionedthroughputsettings-readcapacityunits)
     pub read_capacity_units: Property<i64>,
+}
+
+impl Default for ReadProvisionedThroughputSettings {
+    #[inline]
+    fn default() -> Self { Self { read_capacity_auto_scaling_settings: Property::Absent, read_capacity_units: Property::Absent } }
 }
 
 impl Data for ReadProvisionedThroughputSettings {
@@ -1355,7 +1414,7 @@ impl Data for ReadProvisionedThroughputSettings {
 impl Read for ReadProvisionedThroughputSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { read_capacity_auto_scaling_settings: Property::Absent, read_capacity_units: Property::Absent };
         from.open(json)?;
         from.field(json, "ReadCapacityAutoScalingSettings", &mut this.read_capacity_auto_scaling_settings);
         from.field(json, "ReadCapacityUnits", &mut this.read_capacity_units);
@@ -1364,6 +1423,7 @@ impl Read for ReadProvisionedThroughputSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ReadProvisionedThroughputSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1372,7 +1432,6 @@ impl fmt::Debug for ReadProvisionedThroughputSettings {
 /// The Kinesis Data Streams configuration for the specified global table replica.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-kinesisstreamspecification.html)
-#[derive(Default)]
 pub struct KinesisStreamSpecification {
     /// The precision for the time and date that the stream was created.
     ///
@@ -1387,7 +1446,9 @@ pub struct KinesisStreamSpecification {
 impl KinesisStreamSpecification {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(stream_arn: impl Into<Property<String>>) -> Self { Self { stream_arn: stream_arn.into(), ..Self::default() } }
+    pub fn new(stream_arn: impl Into<Property<String>>) -> Self {
+        Self { approximate_creation_date_time_precision: Property::Absent, stream_arn: stream_arn.into() }
+    }
 }
 
 impl Data for KinesisStreamSpecification {
@@ -1402,7 +1463,7 @@ impl Data for KinesisStreamSpecification {
 impl Read for KinesisStreamSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { approximate_creation_date_time_precision: Property::Absent, stream_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "ApproximateCreationDateTimePrecision", &mut this.approximate_creation_date_time_precision);
         from.field(json, "StreamArn", &mut this.stream_arn);
@@ -1411,6 +1472,7 @@ impl Read for KinesisStreamSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KinesisStreamSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1419,7 +1481,6 @@ impl fmt::Debug for KinesisStreamSpecification {
 /// Represents the settings used to enable point in time recovery.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-pointintimerecoveryspecification.html)
-#[derive(Default)]
 pub struct PointInTimeRecoverySpecification {
     /// Indicates whether point in time recovery is enabled (true) or disabled (false) on the
     /// table.
@@ -1435,6 +1496,11 @@ pub struct PointInTimeRecoverySpecification {
     pub recovery_period_in_days: Property<i64>,
 }
 
+impl Default for PointInTimeRecoverySpecification {
+    #[inline]
+    fn default() -> Self { Self { point_in_time_recovery_enabled: Property::Absent, recovery_period_in_days: Property::Absent } }
+}
+
 impl Data for PointInTimeRecoverySpecification {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1447,7 +1513,7 @@ impl Data for PointInTimeRecoverySpecification {
 impl Read for PointInTimeRecoverySpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { point_in_time_recovery_enabled: Property::Absent, recovery_period_in_days: Property::Absent };
         from.open(json)?;
         from.field(json, "PointInTimeRecoveryEnabled", &mut this.point_in_time_recovery_enabled);
         from.field(json, "RecoveryPeriodInDays", &mut this.recovery_period_in_days);
@@ -1456,6 +1522,7 @@ impl Read for PointInTimeRecoverySpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PointInTimeRecoverySpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1464,7 +1531,6 @@ impl fmt::Debug for PointInTimeRecoverySpecification {
 /// Represents the DynamoDB Streams configuration for a global table replica.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-replicastreamspecification.html)
-#[derive(Default)]
 pub struct ReplicaStreamSpecification {
     /// A resource-based policy document that contains the permissions for the specified stream of
     /// a DynamoDB global table replica. Resource-based policies let you define access permissions
@@ -1491,6 +1557,11 @@ pub struct ReplicaStreamSpecification {
     pub tags: Property<List<Tag>>,
 }
 
+impl Default for ReplicaStreamSpecification {
+    #[inline]
+    fn default() -> Self { Self { resource_policy: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for ReplicaStreamSpecification {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1503,7 +1574,7 @@ impl Data for ReplicaStreamSpecification {
 impl Read for ReplicaStreamSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { resource_policy: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ResourcePolicy", &mut this.resource_policy);
         from.field(json, "Tags", &mut this.tags);
@@ -1512,6 +1583,7 @@ impl Read for ReplicaStreamSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ReplicaStreamSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1564,7 +1636,6 @@ impl fmt::Debug for ReplicaStreamSpecification {
 /// considerations](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/rbac-considerations.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-resourcepolicy.html)
-#[derive(Default)]
 pub struct ResourcePolicy {
     /// A resource-based policy document that contains permissions to add to the specified
     /// DynamoDB table, its indexes, and stream. In a CloudFormation template, you can provide the
@@ -1582,7 +1653,9 @@ pub struct ResourcePolicy {
 impl ResourcePolicy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(policy_document: impl Into<Property<Json>>) -> Self { Self { policy_document: policy_document.into() } }
+    pub fn new(policy_document: impl Into<Property<Json>>) -> Self {
+        Self { policy_document: policy_document.into() }
+    }
 }
 
 impl Data for ResourcePolicy {
@@ -1596,7 +1669,7 @@ impl Data for ResourcePolicy {
 impl Read for ResourcePolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { policy_document: Property::Absent };
         from.open(json)?;
         from.field(json, "PolicyDocument", &mut this.policy_document);
         from.close(json)?;
@@ -1604,6 +1677,7 @@ impl Read for ResourcePolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResourcePolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1614,7 +1688,6 @@ impl fmt::Debug for ResourcePolicy {
 /// the replica.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-replicassespecification.html)
-#[derive(Default)]
 pub struct ReplicaSseSpecification {
     /// The AWS key that should be used for the AWS encryption. To specify a key, use its key ID,
     /// Amazon Resource Name (ARN), alias name, or alias ARN. Note that you should only provide
@@ -1627,7 +1700,9 @@ pub struct ReplicaSseSpecification {
 impl ReplicaSseSpecification {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(kms_master_key_id: impl Into<Property<OneOf<ReplicaSseSpecificationKmsMasterKeyId>>>) -> Self { Self { kms_master_key_id: kms_master_key_id.into() } }
+    pub fn new(kms_master_key_id: impl Into<Property<OneOf<ReplicaSseSpecificationKmsMasterKeyId>>>) -> Self {
+        Self { kms_master_key_id: kms_master_key_id.into() }
+    }
 }
 
 impl Data for ReplicaSseSpecification {
@@ -1641,7 +1716,7 @@ impl Data for ReplicaSseSpecification {
 impl Read for ReplicaSseSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { kms_master_key_id: Property::Absent };
         from.open(json)?;
         from.field(json, "KMSMasterKeyId", &mut this.kms_master_key_id);
         from.close(json)?;
@@ -1649,6 +1724,7 @@ impl Read for ReplicaSseSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ReplicaSseSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1657,7 +1733,6 @@ impl fmt::Debug for ReplicaSseSpecification {
 /// Represents the settings used to enable server-side encryption.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-ssespecification.html)
-#[derive(Default)]
 pub struct SseSpecification {
     /// Indicates whether server-side encryption is performed using an AWS managed key or an AWS
     /// owned key. If enabled (true), server-side encryption type is set to KMS and an AWS managed
@@ -1681,7 +1756,9 @@ pub struct SseSpecification {
 impl SseSpecification {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(sse_enabled: impl Into<Property<bool>>) -> Self { Self { sse_enabled: sse_enabled.into(), ..Self::default() } }
+    pub fn new(sse_enabled: impl Into<Property<bool>>) -> Self {
+        Self { sse_enabled: sse_enabled.into(), sse_type: Property::Absent }
+    }
 }
 
 impl Data for SseSpecification {
@@ -1696,7 +1773,7 @@ impl Data for SseSpecification {
 impl Read for SseSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { sse_enabled: Property::Absent, sse_type: Property::Absent };
         from.open(json)?;
         from.field(json, "SSEEnabled", &mut this.sse_enabled);
         from.field(json, "SSEType", &mut this.sse_type);
@@ -1705,6 +1782,7 @@ impl Read for SseSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SseSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1720,7 +1798,6 @@ impl fmt::Debug for SseSpecification {
 /// be changed for existing tables.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-streamspecification.html)
-#[derive(Default)]
 pub struct StreamSpecification {
     /// When an item in the table is modified, `StreamViewType` determines what information is
     /// written to the stream for this table. Valid values for `StreamViewType` are:
@@ -1740,7 +1817,9 @@ pub struct StreamSpecification {
 impl StreamSpecification {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(stream_view_type: impl Into<Property<Listed<StreamSpecificationStreamViewType>>>) -> Self { Self { stream_view_type: stream_view_type.into() } }
+    pub fn new(stream_view_type: impl Into<Property<Listed<StreamSpecificationStreamViewType>>>) -> Self {
+        Self { stream_view_type: stream_view_type.into() }
+    }
 }
 
 impl Data for StreamSpecification {
@@ -1754,7 +1833,7 @@ impl Data for StreamSpecification {
 impl Read for StreamSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { stream_view_type: Property::Absent };
         from.open(json)?;
         from.field(json, "StreamViewType", &mut this.stream_view_type);
         from.close(json)?;
@@ -1762,6 +1841,7 @@ impl Read for StreamSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StreamSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1771,7 +1851,6 @@ impl fmt::Debug for StreamSpecification {
 /// table. All replicas will have the same time to live configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-timetolivespecification.html)
-#[derive(Default)]
 pub struct TimeToLiveSpecification {
     /// The name of the attribute used to store the expiration time for items in the table.
     ///
@@ -1792,7 +1871,9 @@ pub struct TimeToLiveSpecification {
 impl TimeToLiveSpecification {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(enabled: impl Into<Property<bool>>) -> Self { Self { enabled: enabled.into(), ..Self::default() } }
+    pub fn new(enabled: impl Into<Property<bool>>) -> Self {
+        Self { attribute_name: Property::Absent, enabled: enabled.into() }
+    }
 }
 
 impl Data for TimeToLiveSpecification {
@@ -1807,7 +1888,7 @@ impl Data for TimeToLiveSpecification {
 impl Read for TimeToLiveSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { attribute_name: Property::Absent, enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "AttributeName", &mut this.attribute_name);
         from.field(json, "Enabled", &mut this.enabled);
@@ -1816,6 +1897,7 @@ impl Read for TimeToLiveSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TimeToLiveSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1824,7 +1906,6 @@ impl fmt::Debug for TimeToLiveSpecification {
 /// `VectorIndex` of `AWS::DynamoDB::GlobalTable`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-vectorindex.html)
-#[derive(Default)]
 pub struct VectorIndex {
     /// `Dimensions`, which AWS does not describe.
     ///
@@ -1859,7 +1940,9 @@ pub struct VectorIndex {
 impl VectorIndex {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(dimensions: impl Into<Property<i64>>, distance_function: impl Into<Property<Listed<VectorIndexDistanceFunction>>>, index_name: impl Into<Property<String>>, projection: impl Into<Property<Projection>>, vector_attribute: impl Into<Property<VectorAttribute>>) -> Self { Self { dimensions: dimensions.into(), distance_function: distance_function.into(), index_name: index_name.into(), projection: projection.into(), vector_attribute: vector_attribute.into(), ..Self::default() } }
+    pub fn new(dimensions: impl Into<Property<i64>>, distance_function: impl Into<Property<Listed<VectorIndexDistanceFunction>>>, index_name: impl Into<Property<String>>, projection: impl Into<Property<Projection>>, vector_attribute: impl Into<Property<VectorAttribute>>) -> Self {
+        Self { dimensions: dimensions.into(), distance_function: distance_function.into(), index_name: index_name.into(), projection: projection.into(), search_schema: Property::Absent, vector_attribute: vector_attribute.into() }
+    }
 }
 
 impl Data for VectorIndex {
@@ -1878,7 +1961,7 @@ impl Data for VectorIndex {
 impl Read for VectorIndex {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { dimensions: Property::Absent, distance_function: Property::Absent, index_name: Property::Absent, projection: Property::Absent, search_schema: Property::Absent, vector_attribute: Property::Absent };
         from.open(json)?;
         from.field(json, "Dimensions", &mut this.dimensions);
         from.field(json, "DistanceFunction", &mut this.distance_function);
@@ -1891,6 +1974,7 @@ impl Read for VectorIndex {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VectorIndex {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1899,7 +1983,6 @@ impl fmt::Debug for VectorIndex {
 /// `SearchSchemaElement` of `AWS::DynamoDB::GlobalTable`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-searchschemaelement.html)
-#[derive(Default)]
 pub struct SearchSchemaElement {
     /// `AttributeName`, which AWS does not describe.
     ///
@@ -1915,7 +1998,9 @@ pub struct SearchSchemaElement {
 impl SearchSchemaElement {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(attribute_name: impl Into<Property<String>>, search_schema_element_type: impl Into<Property<Listed<SearchSchemaElementType>>>) -> Self { Self { attribute_name: attribute_name.into(), search_schema_element_type: search_schema_element_type.into() } }
+    pub fn new(attribute_name: impl Into<Property<String>>, search_schema_element_type: impl Into<Property<Listed<SearchSchemaElementType>>>) -> Self {
+        Self { attribute_name: attribute_name.into(), search_schema_element_type: search_schema_element_type.into() }
+    }
 }
 
 impl Data for SearchSchemaElement {
@@ -1930,7 +2015,7 @@ impl Data for SearchSchemaElement {
 impl Read for SearchSchemaElement {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { attribute_name: Property::Absent, search_schema_element_type: Property::Absent };
         from.open(json)?;
         from.field(json, "AttributeName", &mut this.attribute_name);
         from.field(json, "SearchSchemaElementType", &mut this.search_schema_element_type);
@@ -1939,6 +2024,7 @@ impl Read for SearchSchemaElement {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SearchSchemaElement {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1947,7 +2033,6 @@ impl fmt::Debug for SearchSchemaElement {
 /// `VectorAttribute` of `AWS::DynamoDB::GlobalTable`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-vectorattribute.html)
-#[derive(Default)]
 pub struct VectorAttribute {
     /// `AttributeName`, which AWS does not describe.
     ///
@@ -1959,7 +2044,9 @@ pub struct VectorAttribute {
 impl VectorAttribute {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(attribute_name: impl Into<Property<String>>) -> Self { Self { attribute_name: attribute_name.into() } }
+    pub fn new(attribute_name: impl Into<Property<String>>) -> Self {
+        Self { attribute_name: attribute_name.into() }
+    }
 }
 
 impl Data for VectorAttribute {
@@ -1973,7 +2060,7 @@ impl Data for VectorAttribute {
 impl Read for VectorAttribute {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { attribute_name: Property::Absent };
         from.open(json)?;
         from.field(json, "AttributeName", &mut this.attribute_name);
         from.close(json)?;
@@ -1981,6 +2068,7 @@ impl Read for VectorAttribute {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VectorAttribute {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -25,7 +25,6 @@ use crate::prelude::*;
 /// > the authorization of these setting changes.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-table.html)
-#[derive(Default)]
 pub struct Table {
     /// A list of attributes that describe the key schema for the table and indexes.
     ///
@@ -210,7 +209,9 @@ pub struct Table {
 impl Table {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key_schema: impl Into<Property<List<KeySchema>>>) -> Self { Self { key_schema: key_schema.into(), ..Self::default() } }
+    pub fn new(key_schema: impl Into<Property<List<KeySchema>>>) -> Self {
+        Self { attribute_definitions: Property::Absent, billing_mode: Property::Absent, contributor_insights_specification: Property::Absent, deletion_protection_enabled: Property::Absent, global_secondary_indexes: Property::Absent, import_source_specification: Property::Absent, key_schema: key_schema.into(), kinesis_stream_specification: Property::Absent, local_secondary_indexes: Property::Absent, on_demand_throughput: Property::Absent, point_in_time_recovery_specification: Property::Absent, provisioned_throughput: Property::Absent, resource_policy: Property::Absent, sse_specification: Property::Absent, stream_specification: Property::Absent, table_class: Property::Absent, table_name: Property::Absent, tags: Property::Absent, time_to_live_specification: Property::Absent, vector_indexes: Property::Absent, warm_throughput: Property::Absent }
+    }
 }
 
 impl Data for Table {
@@ -244,7 +245,7 @@ impl Data for Table {
 impl Read for Table {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { attribute_definitions: Property::Absent, billing_mode: Property::Absent, contributor_insights_specification: Property::Absent, deletion_protection_enabled: Property::Absent, global_secondary_indexes: Property::Absent, import_source_specification: Property::Absent, key_schema: Property::Absent, kinesis_stream_specification: Property::Absent, local_secondary_indexes: Property::Absent, on_demand_throughput: Property::Absent, point_in_time_recovery_specification: Property::Absent, provisioned_throughput: Property::Absent, resource_policy: Property::Absent, sse_specification: Property::Absent, stream_specification: Property::Absent, table_class: Property::Absent, table_name: Property::Absent, tags: Property::Absent, time_to_live_specification: Property::Absent, vector_indexes: Property::Absent, warm_throughput: Property::Absent };
         from.open(json)?;
         from.field(json, "AttributeDefinitions", &mut this.attribute_definitions);
         from.field(json, "BillingMode", &mut this.billing_mode);
@@ -272,6 +273,7 @@ impl Read for Table {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Table {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -288,7 +290,6 @@ impl Table {
 /// Represents an attribute for describing the schema for the table and indexes.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-attributedefinition.html)
-#[derive(Default)]
 pub struct AttributeDefinition {
     /// A name for the attribute.
     ///
@@ -308,7 +309,9 @@ pub struct AttributeDefinition {
 impl AttributeDefinition {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(attribute_name: impl Into<Property<String>>, attribute_type: impl Into<Property<Listed<AttributeDefinitionAttributeType>>>) -> Self { Self { attribute_name: attribute_name.into(), attribute_type: attribute_type.into() } }
+    pub fn new(attribute_name: impl Into<Property<String>>, attribute_type: impl Into<Property<Listed<AttributeDefinitionAttributeType>>>) -> Self {
+        Self { attribute_name: attribute_name.into(), attribute_type: attribute_type.into() }
+    }
 }
 
 impl Data for AttributeDefinition {
@@ -323,7 +326,7 @@ impl Data for AttributeDefinition {
 impl Read for AttributeDefinition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { attribute_name: Property::Absent, attribute_type: Property::Absent };
         from.open(json)?;
         from.field(json, "AttributeName", &mut this.attribute_name);
         from.field(json, "AttributeType", &mut this.attribute_type);
@@ -332,6 +335,7 @@ impl Read for AttributeDefinition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AttributeDefinition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -340,7 +344,6 @@ impl fmt::Debug for AttributeDefinition {
 /// Configures contributor insights settings for a table or one of its indexes.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-contributorinsightsspecification.html)
-#[derive(Default)]
 pub struct ContributorInsightsSpecification {
     /// Indicates whether CloudWatch Contributor Insights are to be enabled (true) or disabled
     /// (false).
@@ -359,7 +362,9 @@ pub struct ContributorInsightsSpecification {
 impl ContributorInsightsSpecification {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(enabled: impl Into<Property<bool>>) -> Self { Self { enabled: enabled.into(), ..Self::default() } }
+    pub fn new(enabled: impl Into<Property<bool>>) -> Self {
+        Self { enabled: enabled.into(), mode: Property::Absent }
+    }
 }
 
 impl Data for ContributorInsightsSpecification {
@@ -374,7 +379,7 @@ impl Data for ContributorInsightsSpecification {
 impl Read for ContributorInsightsSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enabled: Property::Absent, mode: Property::Absent };
         from.open(json)?;
         from.field(json, "Enabled", &mut this.enabled);
         from.field(json, "Mode", &mut this.mode);
@@ -383,6 +388,7 @@ impl Read for ContributorInsightsSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ContributorInsightsSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -391,7 +397,6 @@ impl fmt::Debug for ContributorInsightsSpecification {
 /// Represents the properties of a global secondary index.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-globalsecondaryindex.html)
-#[derive(Default)]
 pub struct GlobalSecondaryIndex {
     /// The settings used to specify whether to enable CloudWatch Contributor Insights for the
     /// global table and define which events to monitor.
@@ -457,7 +462,9 @@ pub struct GlobalSecondaryIndex {
 impl GlobalSecondaryIndex {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(index_name: impl Into<Property<String>>, key_schema: impl Into<Property<List<KeySchema>>>, projection: impl Into<Property<Projection>>) -> Self { Self { index_name: index_name.into(), key_schema: key_schema.into(), projection: projection.into(), ..Self::default() } }
+    pub fn new(index_name: impl Into<Property<String>>, key_schema: impl Into<Property<List<KeySchema>>>, projection: impl Into<Property<Projection>>) -> Self {
+        Self { contributor_insights_specification: Property::Absent, index_name: index_name.into(), key_schema: key_schema.into(), on_demand_throughput: Property::Absent, projection: projection.into(), provisioned_throughput: Property::Absent, warm_throughput: Property::Absent }
+    }
 }
 
 impl Data for GlobalSecondaryIndex {
@@ -477,7 +484,7 @@ impl Data for GlobalSecondaryIndex {
 impl Read for GlobalSecondaryIndex {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { contributor_insights_specification: Property::Absent, index_name: Property::Absent, key_schema: Property::Absent, on_demand_throughput: Property::Absent, projection: Property::Absent, provisioned_throughput: Property::Absent, warm_throughput: Property::Absent };
         from.open(json)?;
         from.field(json, "ContributorInsightsSpecification", &mut this.contributor_insights_specification);
         from.field(json, "IndexName", &mut this.index_name);
@@ -491,6 +498,7 @@ impl Read for GlobalSecondaryIndex {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GlobalSecondaryIndex {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -509,7 +517,6 @@ impl fmt::Debug for GlobalSecondaryIndex {
 /// a List or a Map.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-keyschema.html)
-#[derive(Default)]
 pub struct KeySchema {
     /// The name of a key attribute.
     ///
@@ -535,7 +542,9 @@ pub struct KeySchema {
 impl KeySchema {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(attribute_name: impl Into<Property<String>>, key_type: impl Into<Property<Listed<KeySchemaKeyType>>>) -> Self { Self { attribute_name: attribute_name.into(), key_type: key_type.into() } }
+    pub fn new(attribute_name: impl Into<Property<String>>, key_type: impl Into<Property<Listed<KeySchemaKeyType>>>) -> Self {
+        Self { attribute_name: attribute_name.into(), key_type: key_type.into() }
+    }
 }
 
 impl Data for KeySchema {
@@ -550,7 +559,7 @@ impl Data for KeySchema {
 impl Read for KeySchema {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { attribute_name: Property::Absent, key_type: Property::Absent };
         from.open(json)?;
         from.field(json, "AttributeName", &mut this.attribute_name);
         from.field(json, "KeyType", &mut this.key_type);
@@ -559,6 +568,7 @@ impl Read for KeySchema {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KeySchema {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -569,7 +579,6 @@ impl fmt::Debug for KeySchema {
 /// both.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-ondemandthroughput.html)
-#[derive(Default)]
 pub struct OnDemandThroughput {
     /// Maximum number of read request units for the specified table.
     ///
@@ -593,6 +602,11 @@ pub struct OnDemandThroughput {
     pub max_write_request_units: Property<i64>,
 }
 
+impl Default for OnDemandThroughput {
+    #[inline]
+    fn default() -> Self { Self { max_read_request_units: Property::Absent, max_write_request_units: Property::Absent } }
+}
+
 impl Data for OnDemandThroughput {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -605,7 +619,7 @@ impl Data for OnDemandThroughput {
 impl Read for OnDemandThroughput {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max_read_request_units: Property::Absent, max_write_request_units: Property::Absent };
         from.open(json)?;
         from.field(json, "MaxReadRequestUnits", &mut this.max_read_request_units);
         from.field(json, "MaxWriteRequestUnits", &mut this.max_write_request_units);
@@ -614,6 +628,7 @@ impl Read for OnDemandThroughput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OnDemandThroughput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -624,7 +639,6 @@ impl fmt::Debug for OnDemandThroughput {
 /// automatically projected.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-projection.html)
-#[derive(Default)]
 pub struct Projection {
     /// Represents the non-key attribute names which will be projected into the index.
     ///
@@ -651,6 +665,11 @@ pub struct Projection {
     pub projection_type: Property<Listed<ProjectionType>>,
 }
 
+impl Default for Projection {
+    #[inline]
+    fn default() -> Self { Self { non_key_attributes: Property::Absent, projection_type: Property::Absent } }
+}
+
 impl Data for Projection {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -663,7 +682,7 @@ impl Data for Projection {
 impl Read for Projection {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { non_key_attributes: Property::Absent, projection_type: Property::Absent };
         from.open(json)?;
         from.field(json, "NonKeyAttributes", &mut this.non_key_attributes);
         from.field(json, "ProjectionType", &mut this.projection_type);
@@ -672,6 +691,7 @@ impl Read for Projection {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Projection {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -683,7 +703,6 @@ impl fmt::Debug for Projection {
 /// ProvisionedThroughput](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_ProvisionedThroughput.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-provisionedthroughput.html)
-#[derive(Default)]
 pub struct ProvisionedThroughput {
     /// The maximum number of strongly consistent reads consumed per second before DynamoDB
     /// returns a `ThrottlingException`. For more information, see [Specifying Read and Write
@@ -708,7 +727,9 @@ pub struct ProvisionedThroughput {
 impl ProvisionedThroughput {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(read_capacity_units: impl Into<Property<i64>>, write_capacity_units: impl Into<Property<i64>>) -> Self { Self { read_capacity_units: read_capacity_units.into(), write_capacity_units: write_capacity_units.into() } }
+    pub fn new(read_capacity_units: impl Into<Property<i64>>, write_capacity_units: impl Into<Property<i64>>) -> Self {
+        Self { read_capacity_units: read_capacity_units.into(), write_capacity_units: write_capacity_units.into() }
+    }
 }
 
 impl Data for ProvisionedThroughput {
@@ -723,7 +744,7 @@ impl Data for ProvisionedThroughput {
 impl Read for ProvisionedThroughput {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { read_capacity_units: Property::Absent, write_capacity_units: Property::Absent };
         from.open(json)?;
         from.field(json, "ReadCapacityUnits", &mut this.read_capacity_units);
         from.field(json, "WriteCapacityUnits", &mut this.write_capacity_units);
@@ -732,6 +753,7 @@ impl Read for ProvisionedThroughput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ProvisionedThroughput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -742,7 +764,6 @@ impl fmt::Debug for ProvisionedThroughput {
 /// operation to meet the throughput requirements of an upcoming peak event.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-warmthroughput.html)
-#[derive(Default)]
 pub struct WarmThroughput {
     /// Represents the number of read operations your base table can instantaneously support.
     ///
@@ -754,6 +775,11 @@ pub struct WarmThroughput {
     /// - Range: at least 1
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-warmthroughput.html#cfn-dynamodb-table-warmthroughput-writeunitspersecond)
     pub write_units_per_second: Property<i64>,
+}
+
+impl Default for WarmThroughput {
+    #[inline]
+    fn default() -> Self { Self { read_units_per_second: Property::Absent, write_units_per_second: Property::Absent } }
 }
 
 impl Data for WarmThroughput {
@@ -768,7 +794,7 @@ impl Data for WarmThroughput {
 impl Read for WarmThroughput {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { read_units_per_second: Property::Absent, write_units_per_second: Property::Absent };
         from.open(json)?;
         from.field(json, "ReadUnitsPerSecond", &mut this.read_units_per_second);
         from.field(json, "WriteUnitsPerSecond", &mut this.write_units_per_second);
@@ -777,6 +803,7 @@ impl Read for WarmThroughput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WarmThroughput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -785,7 +812,6 @@ impl fmt::Debug for WarmThroughput {
 /// Specifies the properties of data being imported from the S3 bucket source to the table.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-importsourcespecification.html)
-#[derive(Default)]
 pub struct ImportSourceSpecification {
     /// Type of compression to be used on the input coming from the imported table.
     ///
@@ -809,7 +835,9 @@ pub struct ImportSourceSpecification {
 impl ImportSourceSpecification {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(input_format: impl Into<Property<String>>, s3_bucket_source: impl Into<Property<S3BucketSource>>) -> Self { Self { input_format: input_format.into(), s3_bucket_source: s3_bucket_source.into(), ..Self::default() } }
+    pub fn new(input_format: impl Into<Property<String>>, s3_bucket_source: impl Into<Property<S3BucketSource>>) -> Self {
+        Self { input_compression_type: Property::Absent, input_format: input_format.into(), input_format_options: Property::Absent, s3_bucket_source: s3_bucket_source.into() }
+    }
 }
 
 impl Data for ImportSourceSpecification {
@@ -826,7 +854,7 @@ impl Data for ImportSourceSpecification {
 impl Read for ImportSourceSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { input_compression_type: Property::Absent, input_format: Property::Absent, input_format_options: Property::Absent, s3_bucket_source: Property::Absent };
         from.open(json)?;
         from.field(json, "InputCompressionType", &mut this.input_compression_type);
         from.field(json, "InputFormat", &mut this.input_format);
@@ -837,6 +865,7 @@ impl Read for ImportSourceSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ImportSourceSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -846,13 +875,17 @@ impl fmt::Debug for ImportSourceSpecification {
 /// value, CsvOption.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-inputformatoptions.html)
-#[derive(Default)]
 pub struct InputFormatOptions {
     /// The options for imported source files in CSV format. The values are Delimiter and
     /// HeaderList.
     ///
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-inputformatoptions.html#cfn-dynamodb-table-inputformatoptions-csv)
     pub csv: Property<Csv>,
+}
+
+impl Default for InputFormatOptions {
+    #[inline]
+    fn default() -> Self { Self { csv: Property::Absent } }
 }
 
 impl Data for InputFormatOptions {
@@ -866,7 +899,7 @@ impl Data for InputFormatOptions {
 impl Read for InputFormatOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { csv: Property::Absent };
         from.open(json)?;
         from.field(json, "Csv", &mut this.csv);
         from.close(json)?;
@@ -874,6 +907,7 @@ impl Read for InputFormatOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InputFormatOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -883,7 +917,6 @@ impl fmt::Debug for InputFormatOptions {
 /// HeaderList.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-csv.html)
-#[derive(Default)]
 pub struct Csv {
     /// The delimiter used for separating items in the CSV file being imported.
     ///
@@ -898,6 +931,11 @@ pub struct Csv {
     pub header_list: Property<List<String>>,
 }
 
+impl Default for Csv {
+    #[inline]
+    fn default() -> Self { Self { delimiter: Property::Absent, header_list: Property::Absent } }
+}
+
 impl Data for Csv {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -910,7 +948,7 @@ impl Data for Csv {
 impl Read for Csv {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { delimiter: Property::Absent, header_list: Property::Absent };
         from.open(json)?;
         from.field(json, "Delimiter", &mut this.delimiter);
         from.field(json, "HeaderList", &mut this.header_list);
@@ -919,6 +957,7 @@ impl Read for Csv {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Csv {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -927,7 +966,6 @@ impl fmt::Debug for Csv {
 /// The S3 bucket that is being imported from.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-s3bucketsource.html)
-#[derive(Default)]
 pub struct S3BucketSource {
     /// The S3 bucket that is being imported from.
     ///
@@ -947,7 +985,9 @@ pub struct S3BucketSource {
 impl S3BucketSource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(s3_bucket: impl Into<Property<Id<refs::s3::BucketName>>>) -> Self { Self { s3_bucket: s3_bucket.into(), ..Self::default() } }
+    pub fn new(s3_bucket: impl Into<Property<Id<refs::s3::BucketName>>>) -> Self {
+        Self { s3_bucket: s3_bucket.into(), s3_bucket_owner: Property::Absent, s3_key_prefix: Property::Absent }
+    }
 }
 
 impl Data for S3BucketSource {
@@ -963,7 +1003,7 @@ impl Data for S3BucketSource {
 impl Read for S3BucketSource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { s3_bucket: Property::Absent, s3_bucket_owner: Property::Absent, s3_key_prefix: Property::Absent };
         from.open(json)?;
         from.field(json, "S3Bucket", &mut this.s3_bucket);
         from.field(json, "S3BucketOwner", &mut this.s3_bucket_owner);
@@ -973,6 +1013,7 @@ impl Read for S3BucketSource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3BucketSource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -981,7 +1022,6 @@ impl fmt::Debug for S3BucketSource {
 /// The Kinesis Data Streams configuration for the specified table.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-kinesisstreamspecification.html)
-#[derive(Default)]
 pub struct KinesisStreamSpecification {
     /// The precision for the time and date that the stream was created.
     ///
@@ -998,7 +1038,9 @@ pub struct KinesisStreamSpecification {
 impl KinesisStreamSpecification {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(stream_arn: impl Into<Property<Id<refs::kinesis::StreamArn>>>) -> Self { Self { stream_arn: stream_arn.into(), ..Self::default() } }
+    pub fn new(stream_arn: impl Into<Property<Id<refs::kinesis::StreamArn>>>) -> Self {
+        Self { approximate_creation_date_time_precision: Property::Absent, stream_arn: stream_arn.into() }
+    }
 }
 
 impl Data for KinesisStreamSpecification {
@@ -1013,7 +1055,7 @@ impl Data for KinesisStreamSpecification {
 impl Read for KinesisStreamSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { approximate_creation_date_time_precision: Property::Absent, stream_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "ApproximateCreationDateTimePrecision", &mut this.approximate_creation_date_time_precision);
         from.field(json, "StreamArn", &mut this.stream_arn);
@@ -1022,6 +1064,7 @@ impl Read for KinesisStreamSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KinesisStreamSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1031,7 +1074,6 @@ impl fmt::Debug for KinesisStreamSpecification {
 /// created when its parent table is created.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-localsecondaryindex.html)
-#[derive(Default)]
 pub struct LocalSecondaryIndex {
     /// The name of the local secondary index. The name must be unique among all other indexes on
     /// this table.
@@ -1068,7 +1110,9 @@ pub struct LocalSecondaryIndex {
 impl LocalSecondaryIndex {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(index_name: impl Into<Property<String>>, key_schema: impl Into<Property<List<KeySchema>>>, projection: impl Into<Property<Projection>>) -> Self { Self { index_name: index_name.into(), key_schema: key_schema.into(), projection: projection.into() } }
+    pub fn new(index_name: impl Into<Property<String>>, key_schema: impl Into<Property<List<KeySchema>>>, projection: impl Into<Property<Projection>>) -> Self {
+        Self { index_name: index_name.into(), key_schema: key_schema.into(), projection: projection.into() }
+    }
 }
 
 impl Data for LocalSecondaryIndex {
@@ -1084,7 +1128,7 @@ impl Data for LocalSecondaryIndex {
 impl Read for LocalSecondaryIndex {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { index_name: Property::Absent, key_schema: Property::Absent, projection: Property::Absent };
         from.open(json)?;
         from.field(json, "IndexName", &mut this.index_name);
         from.field(json, "KeySchema", &mut this.key_schema);
@@ -1094,6 +1138,7 @@ impl Read for LocalSecondaryIndex {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LocalSecondaryIndex {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1102,7 +1147,6 @@ impl fmt::Debug for LocalSecondaryIndex {
 /// The settings used to enable point in time recovery.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-pointintimerecoveryspecification.html)
-#[derive(Default)]
 pub struct PointInTimeRecoverySpecification {
     /// Indicates whether point in time recovery is enabled (true) or disabled (false) on the
     /// table.
@@ -1118,6 +1162,11 @@ pub struct PointInTimeRecoverySpecification {
     pub recovery_period_in_days: Property<i64>,
 }
 
+impl Default for PointInTimeRecoverySpecification {
+    #[inline]
+    fn default() -> Self { Self { point_in_time_recovery_enabled: Property::Absent, recovery_period_in_days: Property::Absent } }
+}
+
 impl Data for PointInTimeRecoverySpecification {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1130,7 +1179,7 @@ impl Data for PointInTimeRecoverySpecification {
 impl Read for PointInTimeRecoverySpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { point_in_time_recovery_enabled: Property::Absent, recovery_period_in_days: Property::Absent };
         from.open(json)?;
         from.field(json, "PointInTimeRecoveryEnabled", &mut this.point_in_time_recovery_enabled);
         from.field(json, "RecoveryPeriodInDays", &mut this.recovery_period_in_days);
@@ -1139,6 +1188,7 @@ impl Read for PointInTimeRecoverySpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PointInTimeRecoverySpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1184,7 +1234,6 @@ impl fmt::Debug for PointInTimeRecoverySpecification {
 /// considerations](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/rbac-considerations.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-resourcepolicy.html)
-#[derive(Default)]
 pub struct ResourcePolicy {
     /// A resource-based policy document that contains permissions to add to the specified
     /// DynamoDB table, index, or both. In a CloudFormation template, you can provide the policy
@@ -1202,7 +1251,9 @@ pub struct ResourcePolicy {
 impl ResourcePolicy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(policy_document: impl Into<Property<Json>>) -> Self { Self { policy_document: policy_document.into() } }
+    pub fn new(policy_document: impl Into<Property<Json>>) -> Self {
+        Self { policy_document: policy_document.into() }
+    }
 }
 
 impl Data for ResourcePolicy {
@@ -1216,7 +1267,7 @@ impl Data for ResourcePolicy {
 impl Read for ResourcePolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { policy_document: Property::Absent };
         from.open(json)?;
         from.field(json, "PolicyDocument", &mut this.policy_document);
         from.close(json)?;
@@ -1224,6 +1275,7 @@ impl Read for ResourcePolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResourcePolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1232,7 +1284,6 @@ impl fmt::Debug for ResourcePolicy {
 /// Represents the settings used to enable server-side encryption.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-ssespecification.html)
-#[derive(Default)]
 pub struct SseSpecification {
     /// The AWS key that should be used for the AWS encryption. To specify a key, use its key ID,
     /// Amazon Resource Name (ARN), alias name, or alias ARN. Note that you should only provide
@@ -1259,7 +1310,9 @@ pub struct SseSpecification {
 impl SseSpecification {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(sse_enabled: impl Into<Property<bool>>) -> Self { Self { sse_enabled: sse_enabled.into(), ..Self::default() } }
+    pub fn new(sse_enabled: impl Into<Property<bool>>) -> Self {
+        Self { kms_master_key_id: Property::Absent, sse_enabled: sse_enabled.into(), sse_type: Property::Absent }
+    }
 }
 
 impl Data for SseSpecification {
@@ -1275,7 +1328,7 @@ impl Data for SseSpecification {
 impl Read for SseSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { kms_master_key_id: Property::Absent, sse_enabled: Property::Absent, sse_type: Property::Absent };
         from.open(json)?;
         from.field(json, "KMSMasterKeyId", &mut this.kms_master_key_id);
         from.field(json, "SSEEnabled", &mut this.sse_enabled);
@@ -1285,6 +1338,7 @@ impl Read for SseSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SseSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1293,7 +1347,6 @@ impl fmt::Debug for SseSpecification {
 /// Represents the DynamoDB Streams configuration for a table in DynamoDB.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-streamspecification.html)
-#[derive(Default)]
 pub struct StreamSpecification {
     /// Creates or updates a resource-based policy document that contains the permissions for
     /// DynamoDB resources, such as a table's streams. Resource-based policies let you define
@@ -1337,7 +1390,9 @@ pub struct StreamSpecification {
 impl StreamSpecification {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(stream_view_type: impl Into<Property<Listed<StreamSpecificationStreamViewType>>>) -> Self { Self { stream_view_type: stream_view_type.into(), ..Self::default() } }
+    pub fn new(stream_view_type: impl Into<Property<Listed<StreamSpecificationStreamViewType>>>) -> Self {
+        Self { resource_policy: Property::Absent, stream_view_type: stream_view_type.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for StreamSpecification {
@@ -1353,7 +1408,7 @@ impl Data for StreamSpecification {
 impl Read for StreamSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { resource_policy: Property::Absent, stream_view_type: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ResourcePolicy", &mut this.resource_policy);
         from.field(json, "StreamViewType", &mut this.stream_view_type);
@@ -1363,6 +1418,7 @@ impl Read for StreamSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StreamSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1372,7 +1428,6 @@ impl fmt::Debug for StreamSpecification {
 /// table.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-timetolivespecification.html)
-#[derive(Default)]
 pub struct TimeToLiveSpecification {
     /// The name of the TTL attribute used to store the expiration time for items in the table.
     ///
@@ -1392,7 +1447,9 @@ pub struct TimeToLiveSpecification {
 impl TimeToLiveSpecification {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(enabled: impl Into<Property<bool>>) -> Self { Self { enabled: enabled.into(), ..Self::default() } }
+    pub fn new(enabled: impl Into<Property<bool>>) -> Self {
+        Self { attribute_name: Property::Absent, enabled: enabled.into() }
+    }
 }
 
 impl Data for TimeToLiveSpecification {
@@ -1407,7 +1464,7 @@ impl Data for TimeToLiveSpecification {
 impl Read for TimeToLiveSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { attribute_name: Property::Absent, enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "AttributeName", &mut this.attribute_name);
         from.field(json, "Enabled", &mut this.enabled);
@@ -1416,6 +1473,7 @@ impl Read for TimeToLiveSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TimeToLiveSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1424,7 +1482,6 @@ impl fmt::Debug for TimeToLiveSpecification {
 /// `VectorIndex` of `AWS::DynamoDB::Table`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-vectorindex.html)
-#[derive(Default)]
 pub struct VectorIndex {
     /// `Dimensions`, which AWS does not describe.
     ///
@@ -1461,7 +1518,9 @@ pub struct VectorIndex {
 impl VectorIndex {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(dimensions: impl Into<Property<i64>>, distance_function: impl Into<Property<Listed<VectorIndexDistanceFunction>>>, index_name: impl Into<Property<String>>, projection: impl Into<Property<Projection>>, vector_attribute: impl Into<Property<VectorAttribute>>) -> Self { Self { dimensions: dimensions.into(), distance_function: distance_function.into(), index_name: index_name.into(), projection: projection.into(), vector_attribute: vector_attribute.into(), ..Self::default() } }
+    pub fn new(dimensions: impl Into<Property<i64>>, distance_function: impl Into<Property<Listed<VectorIndexDistanceFunction>>>, index_name: impl Into<Property<String>>, projection: impl Into<Property<Projection>>, vector_attribute: impl Into<Property<VectorAttribute>>) -> Self {
+        Self { dimensions: dimensions.into(), distance_function: distance_function.into(), index_name: index_name.into(), projection: projection.into(), search_schema: Property::Absent, vector_attribute: vector_attribute.into() }
+    }
 }
 
 impl Data for VectorIndex {
@@ -1480,7 +1539,7 @@ impl Data for VectorIndex {
 impl Read for VectorIndex {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { dimensions: Property::Absent, distance_function: Property::Absent, index_name: Property::Absent, projection: Property::Absent, search_schema: Property::Absent, vector_attribute: Property::Absent };
         from.open(json)?;
         from.field(json, "Dimensions", &mut this.dimensions);
         from.field(json, "DistanceFunction", &mut this.distance_function);
@@ -1493,6 +1552,7 @@ impl Read for VectorIndex {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VectorIndex {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1501,7 +1561,6 @@ impl fmt::Debug for VectorIndex {
 /// `SearchSchemaElement` of `AWS::DynamoDB::Table`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-searchschemaelement.html)
-#[derive(Default)]
 pub struct SearchSchemaElement {
     /// `AttributeName`, which AWS does not describe.
     ///
@@ -1517,7 +1576,9 @@ pub struct SearchSchemaElement {
 impl SearchSchemaElement {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(attribute_name: impl Into<Property<String>>, search_schema_element_type: impl Into<Property<Listed<SearchSchemaElementType>>>) -> Self { Self { attribute_name: attribute_name.into(), search_schema_element_type: search_schema_element_type.into() } }
+    pub fn new(attribute_name: impl Into<Property<String>>, search_schema_element_type: impl Into<Property<Listed<SearchSchemaElementType>>>) -> Self {
+        Self { attribute_name: attribute_name.into(), search_schema_element_type: search_schema_element_type.into() }
+    }
 }
 
 impl Data for SearchSchemaElement {
@@ -1532,7 +1593,7 @@ impl Data for SearchSchemaElement {
 impl Read for SearchSchemaElement {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { attribute_name: Property::Absent, search_schema_element_type: Property::Absent };
         from.open(json)?;
         from.field(json, "AttributeName", &mut this.attribute_name);
         from.field(json, "SearchSchemaElementType", &mut this.search_schema_element_type);
@@ -1541,6 +1602,7 @@ impl Read for SearchSchemaElement {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SearchSchemaElement {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1549,7 +1611,6 @@ impl fmt::Debug for SearchSchemaElement {
 /// `VectorAttribute` of `AWS::DynamoDB::Table`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-vectorattribute.html)
-#[derive(Default)]
 pub struct VectorAttribute {
     /// `AttributeName`, which AWS does not describe.
     ///
@@ -1561,7 +1622,9 @@ pub struct VectorAttribute {
 impl VectorAttribute {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(attribute_name: impl Into<Property<String>>) -> Self { Self { attribute_name: attribute_name.into() } }
+    pub fn new(attribute_name: impl Into<Property<String>>) -> Self {
+        Self { attribute_name: attribute_name.into() }
+    }
 }
 
 impl Data for VectorAttribute {
@@ -1575,7 +1638,7 @@ impl Data for VectorAttribute {
 impl Read for VectorAttribute {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { attribute_name: Property::Absent };
         from.open(json)?;
         from.field(json, "AttributeName", &mut this.attribute_name);
         from.close(json)?;
@@ -1583,6 +1646,7 @@ impl Read for VectorAttribute {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VectorAttribute {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -11,7 +11,6 @@ use crate::prelude::*;
 /// AWS::EC2::ApplicationStatusCheckTagAssociation.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-applicationstatuscheck.html)
-#[derive(Default)]
 pub struct ApplicationStatusCheck {
     /// Whether this check is included in the rolled-up application status.
     ///
@@ -80,7 +79,9 @@ pub struct ApplicationStatusCheck {
 impl ApplicationStatusCheck {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(port: impl Into<Property<i64>>, protocol: impl Into<Property<Listed<ApplicationStatusCheckProtocol>>>) -> Self { Self { port: port.into(), protocol: protocol.into(), ..Self::default() } }
+    pub fn new(port: impl Into<Property<i64>>, protocol: impl Into<Property<Listed<ApplicationStatusCheckProtocol>>>) -> Self {
+        Self { aggregation: Property::Absent, device_index: Property::Absent, failure_threshold: Property::Absent, health_check_paths: Property::Absent, initialization_grace_period_seconds: Property::Absent, interval: Property::Absent, ip_scope: Property::Absent, ip_version: Property::Absent, path: Property::Absent, port: port.into(), protocol: protocol.into(), status_code_matcher: Property::Absent, success_threshold: Property::Absent, tags: Property::Absent, timeout: Property::Absent }
+    }
 }
 
 impl Data for ApplicationStatusCheck {
@@ -108,7 +109,7 @@ impl Data for ApplicationStatusCheck {
 impl Read for ApplicationStatusCheck {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { aggregation: Property::Absent, device_index: Property::Absent, failure_threshold: Property::Absent, health_check_paths: Property::Absent, initialization_grace_period_seconds: Property::Absent, interval: Property::Absent, ip_scope: Property::Absent, ip_version: Property::Absent, path: Property::Absent, port: Property::Absent, protocol: Property::Absent, status_code_matcher: Property::Absent, success_threshold: Property::Absent, tags: Property::Absent, timeout: Property::Absent };
         from.open(json)?;
         from.field(json, "Aggregation", &mut this.aggregation);
         from.field(json, "DeviceIndex", &mut this.device_index);
@@ -130,6 +131,7 @@ impl Read for ApplicationStatusCheck {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ApplicationStatusCheck {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -146,7 +148,6 @@ impl ApplicationStatusCheck {
 /// `HealthCheckPath` of `AWS::EC2::ApplicationStatusCheck`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-applicationstatuscheck-healthcheckpath.html)
-#[derive(Default)]
 pub struct HealthCheckPath {
     /// `Destinations`, which AWS does not describe.
     ///
@@ -156,6 +157,11 @@ pub struct HealthCheckPath {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-applicationstatuscheck-healthcheckpath.html#cfn-ec2-applicationstatuscheck-healthcheckpath-source)
     pub source: Property<HealthCheckPathSource>,
+}
+
+impl Default for HealthCheckPath {
+    #[inline]
+    fn default() -> Self { Self { destinations: Property::Absent, source: Property::Absent } }
 }
 
 impl Data for HealthCheckPath {
@@ -170,7 +176,7 @@ impl Data for HealthCheckPath {
 impl Read for HealthCheckPath {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { destinations: Property::Absent, source: Property::Absent };
         from.open(json)?;
         from.field(json, "Destinations", &mut this.destinations);
         from.field(json, "Source", &mut this.source);
@@ -179,6 +185,7 @@ impl Read for HealthCheckPath {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HealthCheckPath {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -187,7 +194,6 @@ impl fmt::Debug for HealthCheckPath {
 /// `HealthCheckPathDestination` of `AWS::EC2::ApplicationStatusCheck`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-applicationstatuscheck-healthcheckpathdestination.html)
-#[derive(Default)]
 pub struct HealthCheckPathDestination {
     /// `SecurityGroupId`, which AWS does not describe.
     ///
@@ -197,6 +203,11 @@ pub struct HealthCheckPathDestination {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-applicationstatuscheck-healthcheckpathdestination.html#cfn-ec2-applicationstatuscheck-healthcheckpathdestination-subnetid)
     pub subnet_id: Property<Id<refs::ec2::SubnetId>>,
+}
+
+impl Default for HealthCheckPathDestination {
+    #[inline]
+    fn default() -> Self { Self { security_group_id: Property::Absent, subnet_id: Property::Absent } }
 }
 
 impl Data for HealthCheckPathDestination {
@@ -211,7 +222,7 @@ impl Data for HealthCheckPathDestination {
 impl Read for HealthCheckPathDestination {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { security_group_id: Property::Absent, subnet_id: Property::Absent };
         from.open(json)?;
         from.field(json, "SecurityGroupId", &mut this.security_group_id);
         from.field(json, "SubnetId", &mut this.subnet_id);
@@ -220,6 +231,7 @@ impl Read for HealthCheckPathDestination {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HealthCheckPathDestination {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -228,7 +240,6 @@ impl fmt::Debug for HealthCheckPathDestination {
 /// `HealthCheckPathSource` of `AWS::EC2::ApplicationStatusCheck`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-applicationstatuscheck-healthcheckpathsource.html)
-#[derive(Default)]
 pub struct HealthCheckPathSource {
     /// `SecurityGroupId`, which AWS does not describe.
     ///
@@ -238,6 +249,11 @@ pub struct HealthCheckPathSource {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-applicationstatuscheck-healthcheckpathsource.html#cfn-ec2-applicationstatuscheck-healthcheckpathsource-subnetid)
     pub subnet_id: Property<Id<refs::ec2::SubnetId>>,
+}
+
+impl Default for HealthCheckPathSource {
+    #[inline]
+    fn default() -> Self { Self { security_group_id: Property::Absent, subnet_id: Property::Absent } }
 }
 
 impl Data for HealthCheckPathSource {
@@ -252,7 +268,7 @@ impl Data for HealthCheckPathSource {
 impl Read for HealthCheckPathSource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { security_group_id: Property::Absent, subnet_id: Property::Absent };
         from.open(json)?;
         from.field(json, "SecurityGroupId", &mut this.security_group_id);
         from.field(json, "SubnetId", &mut this.subnet_id);
@@ -261,6 +277,7 @@ impl Read for HealthCheckPathSource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HealthCheckPathSource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// your organization.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-capacitymanagerdataexport.html)
-#[derive(Default)]
 pub struct CapacityManagerDataExport {
     /// The file format of the exported data.
     ///
@@ -37,7 +36,9 @@ pub struct CapacityManagerDataExport {
 impl CapacityManagerDataExport {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(output_format: impl Into<Property<Listed<CapacityManagerDataExportOutputFormat>>>, s3_bucket_name: impl Into<Property<Id<refs::s3::BucketName>>>, schedule: impl Into<Property<Listed<CapacityManagerDataExportSchedule>>>) -> Self { Self { output_format: output_format.into(), s3_bucket_name: s3_bucket_name.into(), schedule: schedule.into(), ..Self::default() } }
+    pub fn new(output_format: impl Into<Property<Listed<CapacityManagerDataExportOutputFormat>>>, s3_bucket_name: impl Into<Property<Id<refs::s3::BucketName>>>, schedule: impl Into<Property<Listed<CapacityManagerDataExportSchedule>>>) -> Self {
+        Self { output_format: output_format.into(), s3_bucket_name: s3_bucket_name.into(), s3_bucket_prefix: Property::Absent, schedule: schedule.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for CapacityManagerDataExport {
@@ -55,7 +56,7 @@ impl Data for CapacityManagerDataExport {
 impl Read for CapacityManagerDataExport {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { output_format: Property::Absent, s3_bucket_name: Property::Absent, s3_bucket_prefix: Property::Absent, schedule: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "OutputFormat", &mut this.output_format);
         from.field(json, "S3BucketName", &mut this.s3_bucket_name);
@@ -67,6 +68,7 @@ impl Read for CapacityManagerDataExport {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CapacityManagerDataExport {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// in the *Amazon EC2 User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-capacityreservation.html)
-#[derive(Default)]
 pub struct CapacityReservation {
     /// The Availability Zone in which to create the Capacity Reservation.
     ///
@@ -150,7 +149,9 @@ pub struct CapacityReservation {
 impl CapacityReservation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(instance_count: impl Into<Property<i64>>, instance_platform: impl Into<Property<Listed<CapacityReservationInstancePlatform>>>, instance_type: impl Into<Property<String>>) -> Self { Self { instance_count: instance_count.into(), instance_platform: instance_platform.into(), instance_type: instance_type.into(), ..Self::default() } }
+    pub fn new(instance_count: impl Into<Property<i64>>, instance_platform: impl Into<Property<Listed<CapacityReservationInstancePlatform>>>, instance_type: impl Into<Property<String>>) -> Self {
+        Self { availability_zone: Property::Absent, availability_zone_id: Property::Absent, ebs_optimized: Property::Absent, end_date: Property::Absent, end_date_type: Property::Absent, ephemeral_storage: Property::Absent, instance_count: instance_count.into(), instance_match_criteria: Property::Absent, instance_platform: instance_platform.into(), instance_type: instance_type.into(), out_post_arn: Property::Absent, placement_group_arn: Property::Absent, tag_specifications: Property::Absent, tenancy: Property::Absent, unused_reservation_billing_owner_id: Property::Absent }
+    }
 }
 
 impl Data for CapacityReservation {
@@ -178,7 +179,7 @@ impl Data for CapacityReservation {
 impl Read for CapacityReservation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { availability_zone: Property::Absent, availability_zone_id: Property::Absent, ebs_optimized: Property::Absent, end_date: Property::Absent, end_date_type: Property::Absent, ephemeral_storage: Property::Absent, instance_count: Property::Absent, instance_match_criteria: Property::Absent, instance_platform: Property::Absent, instance_type: Property::Absent, out_post_arn: Property::Absent, placement_group_arn: Property::Absent, tag_specifications: Property::Absent, tenancy: Property::Absent, unused_reservation_billing_owner_id: Property::Absent };
         from.open(json)?;
         from.field(json, "AvailabilityZone", &mut this.availability_zone);
         from.field(json, "AvailabilityZoneId", &mut this.availability_zone_id);
@@ -200,6 +201,7 @@ impl Read for CapacityReservation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CapacityReservation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -219,7 +221,6 @@ impl CapacityReservation {
 /// [Tag](https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-resource-tags.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-capacityreservation-tagspecification.html)
-#[derive(Default)]
 pub struct TagSpecification {
     /// The type of resource to tag. Specify `capacity-reservation`.
     ///
@@ -229,6 +230,11 @@ pub struct TagSpecification {
     ///
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-capacityreservation-tagspecification.html#cfn-ec2-capacityreservation-tagspecification-tags)
     pub tags: Property<List<Tag>>,
+}
+
+impl Default for TagSpecification {
+    #[inline]
+    fn default() -> Self { Self { resource_type: Property::Absent, tags: Property::Absent } }
 }
 
 impl Data for TagSpecification {
@@ -243,7 +249,7 @@ impl Data for TagSpecification {
 impl Read for TagSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { resource_type: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ResourceType", &mut this.resource_type);
         from.field(json, "Tags", &mut this.tags);
@@ -252,6 +258,7 @@ impl Read for TagSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TagSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

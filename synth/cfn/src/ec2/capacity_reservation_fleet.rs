@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// EC2 User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-capacityreservationfleet.html)
-#[derive(Default)]
 pub struct CapacityReservationFleet {
     /// The strategy used by the Capacity Reservation Fleet to determine which of the specified
     /// instance types to use. Currently, only the `prioritized` allocation strategy is supported.
@@ -88,6 +87,11 @@ pub struct CapacityReservationFleet {
     pub total_target_capacity: Property<i64>,
 }
 
+impl Default for CapacityReservationFleet {
+    #[inline]
+    fn default() -> Self { Self { allocation_strategy: Property::Absent, end_date: Property::Absent, instance_match_criteria: Property::Absent, instance_type_specifications: Property::Absent, no_remove_end_date: Property::Absent, remove_end_date: Property::Absent, tag_specifications: Property::Absent, tenancy: Property::Absent, total_target_capacity: Property::Absent } }
+}
+
 impl Data for CapacityReservationFleet {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -107,7 +111,7 @@ impl Data for CapacityReservationFleet {
 impl Read for CapacityReservationFleet {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allocation_strategy: Property::Absent, end_date: Property::Absent, instance_match_criteria: Property::Absent, instance_type_specifications: Property::Absent, no_remove_end_date: Property::Absent, remove_end_date: Property::Absent, tag_specifications: Property::Absent, tenancy: Property::Absent, total_target_capacity: Property::Absent };
         from.open(json)?;
         from.field(json, "AllocationStrategy", &mut this.allocation_strategy);
         from.field(json, "EndDate", &mut this.end_date);
@@ -123,6 +127,7 @@ impl Read for CapacityReservationFleet {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CapacityReservationFleet {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -143,7 +148,6 @@ impl CapacityReservationFleet {
 /// resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-capacityreservationfleet-instancetypespecification.html)
-#[derive(Default)]
 pub struct InstanceTypeSpecification {
     /// The Availability Zone in which the Capacity Reservation Fleet reserves the capacity. A
     /// Capacity Reservation Fleet can't span Availability Zones. All instance type specifications
@@ -196,6 +200,11 @@ pub struct InstanceTypeSpecification {
     pub weight: Property<f64>,
 }
 
+impl Default for InstanceTypeSpecification {
+    #[inline]
+    fn default() -> Self { Self { availability_zone: Property::Absent, availability_zone_id: Property::Absent, ebs_optimized: Property::Absent, instance_platform: Property::Absent, instance_type: Property::Absent, priority: Property::Absent, weight: Property::Absent } }
+}
+
 impl Data for InstanceTypeSpecification {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -213,7 +222,7 @@ impl Data for InstanceTypeSpecification {
 impl Read for InstanceTypeSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { availability_zone: Property::Absent, availability_zone_id: Property::Absent, ebs_optimized: Property::Absent, instance_platform: Property::Absent, instance_type: Property::Absent, priority: Property::Absent, weight: Property::Absent };
         from.open(json)?;
         from.field(json, "AvailabilityZone", &mut this.availability_zone);
         from.field(json, "AvailabilityZoneId", &mut this.availability_zone_id);
@@ -227,6 +236,7 @@ impl Read for InstanceTypeSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InstanceTypeSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -240,7 +250,6 @@ impl fmt::Debug for InstanceTypeSpecification {
 /// > resource type that is unsupported for the action you're using, you'll get an error.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-capacityreservationfleet-tagspecification.html)
-#[derive(Default)]
 pub struct TagSpecification {
     /// The type of resource to tag on creation. Specify `capacity-reservation-fleet`.
     ///
@@ -255,6 +264,11 @@ pub struct TagSpecification {
     pub tags: Property<List<Tag>>,
 }
 
+impl Default for TagSpecification {
+    #[inline]
+    fn default() -> Self { Self { resource_type: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for TagSpecification {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -267,7 +281,7 @@ impl Data for TagSpecification {
 impl Read for TagSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { resource_type: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ResourceType", &mut this.resource_type);
         from.field(json, "Tags", &mut this.tags);
@@ -276,6 +290,7 @@ impl Read for TagSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TagSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// in the *AWS Wavelength Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-carriergateway.html)
-#[derive(Default)]
 pub struct CarrierGateway {
     /// The tags assigned to the carrier gateway.
     ///
@@ -24,7 +23,9 @@ pub struct CarrierGateway {
 impl CarrierGateway {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(vpc_id: impl Into<Property<Id<refs::ec2::VpcId>>>) -> Self { Self { vpc_id: vpc_id.into(), ..Self::default() } }
+    pub fn new(vpc_id: impl Into<Property<Id<refs::ec2::VpcId>>>) -> Self {
+        Self { tags: Property::Absent, vpc_id: vpc_id.into() }
+    }
 }
 
 impl Data for CarrierGateway {
@@ -39,7 +40,7 @@ impl Data for CarrierGateway {
 impl Read for CarrierGateway {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { tags: Property::Absent, vpc_id: Property::Absent };
         from.open(json)?;
         from.field(json, "Tags", &mut this.tags);
         from.field(json, "VpcId", &mut this.vpc_id);
@@ -48,6 +49,7 @@ impl Read for CarrierGateway {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CarrierGateway {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

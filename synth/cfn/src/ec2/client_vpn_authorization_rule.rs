@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// on-premises networks.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-clientvpnauthorizationrule.html)
-#[derive(Default)]
 pub struct ClientVpnAuthorizationRule {
     /// The ID of the group to grant access to, for example, the Active Directory group or
     /// identity provider (IdP) group. Required if `AuthorizeAllGroups` is `false` or not
@@ -42,7 +41,9 @@ pub struct ClientVpnAuthorizationRule {
 impl ClientVpnAuthorizationRule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(client_vpn_endpoint_id: impl Into<Property<String>>, target_network_cidr: impl Into<Property<String>>) -> Self { Self { client_vpn_endpoint_id: client_vpn_endpoint_id.into(), target_network_cidr: target_network_cidr.into(), ..Self::default() } }
+    pub fn new(client_vpn_endpoint_id: impl Into<Property<String>>, target_network_cidr: impl Into<Property<String>>) -> Self {
+        Self { access_group_id: Property::Absent, authorize_all_groups: Property::Absent, client_vpn_endpoint_id: client_vpn_endpoint_id.into(), description: Property::Absent, target_network_cidr: target_network_cidr.into() }
+    }
 }
 
 impl Data for ClientVpnAuthorizationRule {
@@ -60,7 +61,7 @@ impl Data for ClientVpnAuthorizationRule {
 impl Read for ClientVpnAuthorizationRule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { access_group_id: Property::Absent, authorize_all_groups: Property::Absent, client_vpn_endpoint_id: Property::Absent, description: Property::Absent, target_network_cidr: Property::Absent };
         from.open(json)?;
         from.field(json, "AccessGroupId", &mut this.access_group_id);
         from.field(json, "AuthorizeAllGroups", &mut this.authorize_all_groups);
@@ -72,6 +73,7 @@ impl Read for ClientVpnAuthorizationRule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ClientVpnAuthorizationRule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

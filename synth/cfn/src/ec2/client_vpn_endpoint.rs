@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// which all client VPN sessions are terminated.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-clientvpnendpoint.html)
-#[derive(Default)]
 pub struct ClientVpnEndpoint {
     /// Information about the authentication method to be used to authenticate clients.
     ///
@@ -158,7 +157,9 @@ pub struct ClientVpnEndpoint {
 impl ClientVpnEndpoint {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(authentication_options: impl Into<Property<List<ClientAuthenticationRequest>>>, connection_log_options: impl Into<Property<ConnectionLogOptions>>, server_certificate_arn: impl Into<Property<String>>) -> Self { Self { authentication_options: authentication_options.into(), connection_log_options: connection_log_options.into(), server_certificate_arn: server_certificate_arn.into(), ..Self::default() } }
+    pub fn new(authentication_options: impl Into<Property<List<ClientAuthenticationRequest>>>, connection_log_options: impl Into<Property<ConnectionLogOptions>>, server_certificate_arn: impl Into<Property<String>>) -> Self {
+        Self { authentication_options: authentication_options.into(), authorization_policy: Property::Absent, client_cidr_block: Property::Absent, client_connect_options: Property::Absent, client_login_banner_options: Property::Absent, client_route_enforcement_options: Property::Absent, connection_log_options: connection_log_options.into(), description: Property::Absent, device_posture_options: Property::Absent, disconnect_on_session_timeout: Property::Absent, dns_servers: Property::Absent, endpoint_ip_address_type: Property::Absent, security_group_ids: Property::Absent, self_service_portal: Property::Absent, server_certificate_arn: server_certificate_arn.into(), session_timeout_hours: Property::Absent, split_tunnel: Property::Absent, tag_specifications: Property::Absent, traffic_ip_address_type: Property::Absent, transit_gateway_configuration: Property::Absent, transport_protocol: Property::Absent, vpc_id: Property::Absent, vpn_port: Property::Absent }
+    }
 }
 
 impl Data for ClientVpnEndpoint {
@@ -194,7 +195,7 @@ impl Data for ClientVpnEndpoint {
 impl Read for ClientVpnEndpoint {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { authentication_options: Property::Absent, authorization_policy: Property::Absent, client_cidr_block: Property::Absent, client_connect_options: Property::Absent, client_login_banner_options: Property::Absent, client_route_enforcement_options: Property::Absent, connection_log_options: Property::Absent, description: Property::Absent, device_posture_options: Property::Absent, disconnect_on_session_timeout: Property::Absent, dns_servers: Property::Absent, endpoint_ip_address_type: Property::Absent, security_group_ids: Property::Absent, self_service_portal: Property::Absent, server_certificate_arn: Property::Absent, session_timeout_hours: Property::Absent, split_tunnel: Property::Absent, tag_specifications: Property::Absent, traffic_ip_address_type: Property::Absent, transit_gateway_configuration: Property::Absent, transport_protocol: Property::Absent, vpc_id: Property::Absent, vpn_port: Property::Absent };
         from.open(json)?;
         from.field(json, "AuthenticationOptions", &mut this.authentication_options);
         from.field(json, "AuthorizationPolicy", &mut this.authorization_policy);
@@ -224,6 +225,7 @@ impl Read for ClientVpnEndpoint {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ClientVpnEndpoint {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -243,7 +245,6 @@ impl ClientVpnEndpoint {
 /// in the *AWS Client VPN Administrator Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-clientvpnendpoint-clientauthenticationrequest.html)
-#[derive(Default)]
 pub struct ClientAuthenticationRequest {
     /// Information about the Active Directory to be used, if applicable. You must provide this
     /// information if *Type* is `directory-service-authentication`.
@@ -268,7 +269,9 @@ pub struct ClientAuthenticationRequest {
 impl ClientAuthenticationRequest {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<String>>) -> Self { Self { r#type: r#type.into(), ..Self::default() } }
+    pub fn new(r#type: impl Into<Property<String>>) -> Self {
+        Self { active_directory: Property::Absent, federated_authentication: Property::Absent, mutual_authentication: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for ClientAuthenticationRequest {
@@ -285,7 +288,7 @@ impl Data for ClientAuthenticationRequest {
 impl Read for ClientAuthenticationRequest {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { active_directory: Property::Absent, federated_authentication: Property::Absent, mutual_authentication: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "ActiveDirectory", &mut this.active_directory);
         from.field(json, "FederatedAuthentication", &mut this.federated_authentication);
@@ -296,6 +299,7 @@ impl Read for ClientAuthenticationRequest {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ClientAuthenticationRequest {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -304,7 +308,6 @@ impl fmt::Debug for ClientAuthenticationRequest {
 /// Describes the Active Directory to be used for client authentication.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-clientvpnendpoint-directoryserviceauthenticationrequest.html)
-#[derive(Default)]
 pub struct DirectoryServiceAuthenticationRequest {
     /// The ID of the Active Directory to be used for authentication.
     ///
@@ -315,7 +318,9 @@ pub struct DirectoryServiceAuthenticationRequest {
 impl DirectoryServiceAuthenticationRequest {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(directory_id: impl Into<Property<String>>) -> Self { Self { directory_id: directory_id.into() } }
+    pub fn new(directory_id: impl Into<Property<String>>) -> Self {
+        Self { directory_id: directory_id.into() }
+    }
 }
 
 impl Data for DirectoryServiceAuthenticationRequest {
@@ -329,7 +334,7 @@ impl Data for DirectoryServiceAuthenticationRequest {
 impl Read for DirectoryServiceAuthenticationRequest {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { directory_id: Property::Absent };
         from.open(json)?;
         from.field(json, "DirectoryId", &mut this.directory_id);
         from.close(json)?;
@@ -337,6 +342,7 @@ impl Read for DirectoryServiceAuthenticationRequest {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DirectoryServiceAuthenticationRequest {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -345,7 +351,6 @@ impl fmt::Debug for DirectoryServiceAuthenticationRequest {
 /// The IAM SAML identity provider used for federated authentication.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-clientvpnendpoint-federatedauthenticationrequest.html)
-#[derive(Default)]
 pub struct FederatedAuthenticationRequest {
     /// The Amazon Resource Name (ARN) of the IAM SAML identity provider.
     ///
@@ -361,7 +366,9 @@ pub struct FederatedAuthenticationRequest {
 impl FederatedAuthenticationRequest {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(saml_provider_arn: impl Into<Property<String>>) -> Self { Self { saml_provider_arn: saml_provider_arn.into(), ..Self::default() } }
+    pub fn new(saml_provider_arn: impl Into<Property<String>>) -> Self {
+        Self { saml_provider_arn: saml_provider_arn.into(), self_service_saml_provider_arn: Property::Absent }
+    }
 }
 
 impl Data for FederatedAuthenticationRequest {
@@ -376,7 +383,7 @@ impl Data for FederatedAuthenticationRequest {
 impl Read for FederatedAuthenticationRequest {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { saml_provider_arn: Property::Absent, self_service_saml_provider_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "SAMLProviderArn", &mut this.saml_provider_arn);
         from.field(json, "SelfServiceSAMLProviderArn", &mut this.self_service_saml_provider_arn);
@@ -385,6 +392,7 @@ impl Read for FederatedAuthenticationRequest {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FederatedAuthenticationRequest {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -393,7 +401,6 @@ impl fmt::Debug for FederatedAuthenticationRequest {
 /// Information about the client certificate to be used for authentication.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-clientvpnendpoint-certificateauthenticationrequest.html)
-#[derive(Default)]
 pub struct CertificateAuthenticationRequest {
     /// The ARN of the client certificate. The certificate must be signed by a certificate
     /// authority (CA) and it must be provisioned in Certificate Manager (ACM).
@@ -405,7 +412,9 @@ pub struct CertificateAuthenticationRequest {
 impl CertificateAuthenticationRequest {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(client_root_certificate_chain_arn: impl Into<Property<String>>) -> Self { Self { client_root_certificate_chain_arn: client_root_certificate_chain_arn.into() } }
+    pub fn new(client_root_certificate_chain_arn: impl Into<Property<String>>) -> Self {
+        Self { client_root_certificate_chain_arn: client_root_certificate_chain_arn.into() }
+    }
 }
 
 impl Data for CertificateAuthenticationRequest {
@@ -419,7 +428,7 @@ impl Data for CertificateAuthenticationRequest {
 impl Read for CertificateAuthenticationRequest {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { client_root_certificate_chain_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "ClientRootCertificateChainArn", &mut this.client_root_certificate_chain_arn);
         from.close(json)?;
@@ -427,6 +436,7 @@ impl Read for CertificateAuthenticationRequest {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CertificateAuthenticationRequest {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -436,7 +446,6 @@ impl fmt::Debug for CertificateAuthenticationRequest {
 /// enabled).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-clientvpnendpoint-clientconnectoptions.html)
-#[derive(Default)]
 pub struct ClientConnectOptions {
     /// Indicates whether client connect options are enabled. The default is `false` (not
     /// enabled).
@@ -453,7 +462,9 @@ pub struct ClientConnectOptions {
 impl ClientConnectOptions {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(enabled: impl Into<Property<bool>>) -> Self { Self { enabled: enabled.into(), ..Self::default() } }
+    pub fn new(enabled: impl Into<Property<bool>>) -> Self {
+        Self { enabled: enabled.into(), lambda_function_arn: Property::Absent }
+    }
 }
 
 impl Data for ClientConnectOptions {
@@ -468,7 +479,7 @@ impl Data for ClientConnectOptions {
 impl Read for ClientConnectOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enabled: Property::Absent, lambda_function_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "Enabled", &mut this.enabled);
         from.field(json, "LambdaFunctionArn", &mut this.lambda_function_arn);
@@ -477,6 +488,7 @@ impl Read for ClientConnectOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ClientConnectOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -486,7 +498,6 @@ impl fmt::Debug for ClientConnectOptions {
 /// clients when a VPN session is established.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-clientvpnendpoint-clientloginbanneroptions.html)
-#[derive(Default)]
 pub struct ClientLoginBannerOptions {
     /// Customizable text that will be displayed in a banner on AWS provided clients when a VPN
     /// session is established. UTF-8 encoded characters only. Maximum of 1400 characters.
@@ -507,7 +518,9 @@ pub struct ClientLoginBannerOptions {
 impl ClientLoginBannerOptions {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(enabled: impl Into<Property<bool>>) -> Self { Self { enabled: enabled.into(), ..Self::default() } }
+    pub fn new(enabled: impl Into<Property<bool>>) -> Self {
+        Self { banner_text: Property::Absent, enabled: enabled.into() }
+    }
 }
 
 impl Data for ClientLoginBannerOptions {
@@ -522,7 +535,7 @@ impl Data for ClientLoginBannerOptions {
 impl Read for ClientLoginBannerOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { banner_text: Property::Absent, enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "BannerText", &mut this.banner_text);
         from.field(json, "Enabled", &mut this.enabled);
@@ -531,6 +544,7 @@ impl Read for ClientLoginBannerOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ClientLoginBannerOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -547,7 +561,6 @@ impl fmt::Debug for ClientLoginBannerOptions {
 /// it back to the expected route configurations.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-clientvpnendpoint-clientrouteenforcementoptions.html)
-#[derive(Default)]
 pub struct ClientRouteEnforcementOptions {
     /// Enable or disable Client Route Enforcement. The state can either be `true` (enabled) or
     /// `false` (disabled). The default is `false`.
@@ -558,6 +571,11 @@ pub struct ClientRouteEnforcementOptions {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-clientvpnendpoint-clientrouteenforcementoptions.html#cfn-ec2-clientvpnendpoint-clientrouteenforcementoptions-enforced)
     pub enforced: Property<bool>,
+}
+
+impl Default for ClientRouteEnforcementOptions {
+    #[inline]
+    fn default() -> Self { Self { enforced: Property::Absent } }
 }
 
 impl Data for ClientRouteEnforcementOptions {
@@ -571,7 +589,7 @@ impl Data for ClientRouteEnforcementOptions {
 impl Read for ClientRouteEnforcementOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enforced: Property::Absent };
         from.open(json)?;
         from.field(json, "Enforced", &mut this.enforced);
         from.close(json)?;
@@ -579,6 +597,7 @@ impl Read for ClientRouteEnforcementOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ClientRouteEnforcementOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -587,7 +606,6 @@ impl fmt::Debug for ClientRouteEnforcementOptions {
 /// Describes the client connection logging options for the Client VPN endpoint.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-clientvpnendpoint-connectionlogoptions.html)
-#[derive(Default)]
 pub struct ConnectionLogOptions {
     /// The name of the CloudWatch Logs log group. Required if connection logging is enabled.
     ///
@@ -610,7 +628,9 @@ pub struct ConnectionLogOptions {
 impl ConnectionLogOptions {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(enabled: impl Into<Property<bool>>) -> Self { Self { enabled: enabled.into(), ..Self::default() } }
+    pub fn new(enabled: impl Into<Property<bool>>) -> Self {
+        Self { cloudwatch_log_group: Property::Absent, cloudwatch_log_stream: Property::Absent, enabled: enabled.into(), include_authorization_policy_context: Property::Absent }
+    }
 }
 
 impl Data for ConnectionLogOptions {
@@ -627,7 +647,7 @@ impl Data for ConnectionLogOptions {
 impl Read for ConnectionLogOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cloudwatch_log_group: Property::Absent, cloudwatch_log_stream: Property::Absent, enabled: Property::Absent, include_authorization_policy_context: Property::Absent };
         from.open(json)?;
         from.field(json, "CloudwatchLogGroup", &mut this.cloudwatch_log_group);
         from.field(json, "CloudwatchLogStream", &mut this.cloudwatch_log_stream);
@@ -638,6 +658,7 @@ impl Read for ConnectionLogOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConnectionLogOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -646,7 +667,6 @@ impl fmt::Debug for ConnectionLogOptions {
 /// Specifies the tags to apply to the Client VPN endpoint.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-clientvpnendpoint-tagspecification.html)
-#[derive(Default)]
 pub struct TagSpecification {
     /// The type of resource to tag. To tag a Client VPN endpoint, `ResourceType` must be
     /// `client-vpn-endpoint`.
@@ -662,7 +682,9 @@ pub struct TagSpecification {
 impl TagSpecification {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(resource_type: impl Into<Property<String>>, tags: impl Into<Property<List<Tag>>>) -> Self { Self { resource_type: resource_type.into(), tags: tags.into() } }
+    pub fn new(resource_type: impl Into<Property<String>>, tags: impl Into<Property<List<Tag>>>) -> Self {
+        Self { resource_type: resource_type.into(), tags: tags.into() }
+    }
 }
 
 impl Data for TagSpecification {
@@ -677,7 +699,7 @@ impl Data for TagSpecification {
 impl Read for TagSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { resource_type: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ResourceType", &mut this.resource_type);
         from.field(json, "Tags", &mut this.tags);
@@ -686,6 +708,7 @@ impl Read for TagSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TagSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -694,7 +717,6 @@ impl fmt::Debug for TagSpecification {
 /// `TransitGatewayConfiguration` of `AWS::EC2::ClientVpnEndpoint`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-clientvpnendpoint-transitgatewayconfiguration.html)
-#[derive(Default)]
 pub struct TransitGatewayConfiguration {
     /// `AvailabilityZoneIds`, which AWS does not describe.
     ///
@@ -713,7 +735,9 @@ pub struct TransitGatewayConfiguration {
 impl TransitGatewayConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(transit_gateway_id: impl Into<Property<String>>) -> Self { Self { transit_gateway_id: transit_gateway_id.into(), ..Self::default() } }
+    pub fn new(transit_gateway_id: impl Into<Property<String>>) -> Self {
+        Self { availability_zone_ids: Property::Absent, availability_zones: Property::Absent, transit_gateway_id: transit_gateway_id.into() }
+    }
 }
 
 impl Data for TransitGatewayConfiguration {
@@ -729,7 +753,7 @@ impl Data for TransitGatewayConfiguration {
 impl Read for TransitGatewayConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { availability_zone_ids: Property::Absent, availability_zones: Property::Absent, transit_gateway_id: Property::Absent };
         from.open(json)?;
         from.field(json, "AvailabilityZoneIds", &mut this.availability_zone_ids);
         from.field(json, "AvailabilityZones", &mut this.availability_zones);
@@ -739,6 +763,7 @@ impl Read for TransitGatewayConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TransitGatewayConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -747,7 +772,6 @@ impl fmt::Debug for TransitGatewayConfiguration {
 /// `AuthorizationPolicy` of `AWS::EC2::ClientVpnEndpoint`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-clientvpnendpoint-authorizationpolicy.html)
-#[derive(Default)]
 pub struct AuthorizationPolicy {
     /// `Description`, which AWS does not describe.
     ///
@@ -766,7 +790,9 @@ pub struct AuthorizationPolicy {
 impl AuthorizationPolicy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(policy_document: impl Into<Property<String>>) -> Self { Self { policy_document: policy_document.into(), ..Self::default() } }
+    pub fn new(policy_document: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, policy_document: policy_document.into(), shadow_mode: Property::Absent }
+    }
 }
 
 impl Data for AuthorizationPolicy {
@@ -782,7 +808,7 @@ impl Data for AuthorizationPolicy {
 impl Read for AuthorizationPolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, policy_document: Property::Absent, shadow_mode: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "PolicyDocument", &mut this.policy_document);
@@ -792,6 +818,7 @@ impl Read for AuthorizationPolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AuthorizationPolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -800,7 +827,6 @@ impl fmt::Debug for AuthorizationPolicy {
 /// `DevicePostureTrustProvider` of `AWS::EC2::ClientVpnEndpoint`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-clientvpnendpoint-deviceposturetrustprovider.html)
-#[derive(Default)]
 pub struct DevicePostureTrustProvider {
     /// `PublicSigningKeyUrl`, which AWS does not describe.
     ///
@@ -819,7 +845,9 @@ pub struct DevicePostureTrustProvider {
 impl DevicePostureTrustProvider {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(tenant_id: impl Into<Property<String>>, trust_provider_type: impl Into<Property<String>>) -> Self { Self { tenant_id: tenant_id.into(), trust_provider_type: trust_provider_type.into(), ..Self::default() } }
+    pub fn new(tenant_id: impl Into<Property<String>>, trust_provider_type: impl Into<Property<String>>) -> Self {
+        Self { public_signing_key_url: Property::Absent, tenant_id: tenant_id.into(), trust_provider_type: trust_provider_type.into() }
+    }
 }
 
 impl Data for DevicePostureTrustProvider {
@@ -835,7 +863,7 @@ impl Data for DevicePostureTrustProvider {
 impl Read for DevicePostureTrustProvider {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { public_signing_key_url: Property::Absent, tenant_id: Property::Absent, trust_provider_type: Property::Absent };
         from.open(json)?;
         from.field(json, "PublicSigningKeyUrl", &mut this.public_signing_key_url);
         from.field(json, "TenantId", &mut this.tenant_id);
@@ -845,6 +873,7 @@ impl Read for DevicePostureTrustProvider {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DevicePostureTrustProvider {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -853,7 +882,6 @@ impl fmt::Debug for DevicePostureTrustProvider {
 /// `DevicePostureOptions` of `AWS::EC2::ClientVpnEndpoint`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-clientvpnendpoint-devicepostureoptions.html)
-#[derive(Default)]
 pub struct DevicePostureOptions {
     /// `Enabled`, which AWS does not describe.
     ///
@@ -868,7 +896,9 @@ pub struct DevicePostureOptions {
 impl DevicePostureOptions {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(enabled: impl Into<Property<bool>>, trust_providers: impl Into<Property<List<DevicePostureTrustProvider>>>) -> Self { Self { enabled: enabled.into(), trust_providers: trust_providers.into() } }
+    pub fn new(enabled: impl Into<Property<bool>>, trust_providers: impl Into<Property<List<DevicePostureTrustProvider>>>) -> Self {
+        Self { enabled: enabled.into(), trust_providers: trust_providers.into() }
+    }
 }
 
 impl Data for DevicePostureOptions {
@@ -883,7 +913,7 @@ impl Data for DevicePostureOptions {
 impl Read for DevicePostureOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enabled: Property::Absent, trust_providers: Property::Absent };
         from.open(json)?;
         from.field(json, "Enabled", &mut this.enabled);
         from.field(json, "TrustProviders", &mut this.trust_providers);
@@ -892,6 +922,7 @@ impl Read for DevicePostureOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DevicePostureOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

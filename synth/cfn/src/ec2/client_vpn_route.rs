@@ -15,7 +15,6 @@ use crate::prelude::*;
 /// to declare a dependency on the `AWS::EC2::ClientVpnTargetNetworkAssociation` resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-clientvpnroute.html)
-#[derive(Default)]
 pub struct ClientVpnRoute {
     /// The ID of the Client VPN endpoint to which to add the route.
     ///
@@ -48,7 +47,9 @@ pub struct ClientVpnRoute {
 impl ClientVpnRoute {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(client_vpn_endpoint_id: impl Into<Property<String>>, destination_cidr_block: impl Into<Property<String>>) -> Self { Self { client_vpn_endpoint_id: client_vpn_endpoint_id.into(), destination_cidr_block: destination_cidr_block.into(), ..Self::default() } }
+    pub fn new(client_vpn_endpoint_id: impl Into<Property<String>>, destination_cidr_block: impl Into<Property<String>>) -> Self {
+        Self { client_vpn_endpoint_id: client_vpn_endpoint_id.into(), description: Property::Absent, destination_cidr_block: destination_cidr_block.into(), target_vpc_subnet_id: Property::Absent }
+    }
 }
 
 impl Data for ClientVpnRoute {
@@ -65,7 +66,7 @@ impl Data for ClientVpnRoute {
 impl Read for ClientVpnRoute {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { client_vpn_endpoint_id: Property::Absent, description: Property::Absent, destination_cidr_block: Property::Absent, target_vpc_subnet_id: Property::Absent };
         from.open(json)?;
         from.field(json, "ClientVpnEndpointId", &mut this.client_vpn_endpoint_id);
         from.field(json, "Description", &mut this.description);
@@ -76,6 +77,7 @@ impl Read for ClientVpnRoute {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ClientVpnRoute {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// you associate at least two subnets to provide Availability Zone redundancy.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-clientvpntargetnetworkassociation.html)
-#[derive(Default)]
 pub struct ClientVpnTargetNetworkAssociation {
     /// `AvailabilityZone`, which AWS does not describe.
     ///
@@ -33,7 +32,9 @@ pub struct ClientVpnTargetNetworkAssociation {
 impl ClientVpnTargetNetworkAssociation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(client_vpn_endpoint_id: impl Into<Property<String>>) -> Self { Self { client_vpn_endpoint_id: client_vpn_endpoint_id.into(), ..Self::default() } }
+    pub fn new(client_vpn_endpoint_id: impl Into<Property<String>>) -> Self {
+        Self { availability_zone: Property::Absent, availability_zone_id: Property::Absent, client_vpn_endpoint_id: client_vpn_endpoint_id.into(), subnet_id: Property::Absent }
+    }
 }
 
 impl Data for ClientVpnTargetNetworkAssociation {
@@ -50,7 +51,7 @@ impl Data for ClientVpnTargetNetworkAssociation {
 impl Read for ClientVpnTargetNetworkAssociation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { availability_zone: Property::Absent, availability_zone_id: Property::Absent, client_vpn_endpoint_id: Property::Absent, subnet_id: Property::Absent };
         from.open(json)?;
         from.field(json, "AvailabilityZone", &mut this.availability_zone);
         from.field(json, "AvailabilityZoneId", &mut this.availability_zone_id);
@@ -61,6 +62,7 @@ impl Read for ClientVpnTargetNetworkAssociation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ClientVpnTargetNetworkAssociation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

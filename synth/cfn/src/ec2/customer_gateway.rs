@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Specifies a customer gateway.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-customergateway.html)
-#[derive(Default)]
 pub struct CustomerGateway {
     /// For customer gateway devices that support BGP, specify the device's ASN. You must specify
     /// either `BgpAsn` or `BgpAsnExtended` when creating the customer gateway. If the ASN is
@@ -58,7 +57,9 @@ pub struct CustomerGateway {
 impl CustomerGateway {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(ip_address: impl Into<Property<String>>, r#type: impl Into<Property<String>>) -> Self { Self { ip_address: ip_address.into(), r#type: r#type.into(), ..Self::default() } }
+    pub fn new(ip_address: impl Into<Property<String>>, r#type: impl Into<Property<String>>) -> Self {
+        Self { bgp_asn: Property::Absent, bgp_asn_extended: Property::Absent, certificate_arn: Property::Absent, device_name: Property::Absent, ip_address: ip_address.into(), tags: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for CustomerGateway {
@@ -78,7 +79,7 @@ impl Data for CustomerGateway {
 impl Read for CustomerGateway {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bgp_asn: Property::Absent, bgp_asn_extended: Property::Absent, certificate_arn: Property::Absent, device_name: Property::Absent, ip_address: Property::Absent, tags: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "BgpAsn", &mut this.bgp_asn);
         from.field(json, "BgpAsnExtended", &mut this.bgp_asn_extended);
@@ -92,6 +93,7 @@ impl Read for CustomerGateway {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomerGateway {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

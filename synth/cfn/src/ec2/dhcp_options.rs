@@ -11,7 +11,6 @@ use crate::prelude::*;
 /// `NetbiosNodeType`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-dhcpoptions.html)
-#[derive(Default)]
 pub struct DhcpOptions {
     /// This value is used to complete unqualified DNS hostnames. If you're using
     /// AmazonProvidedDNS in `us-east-1`, specify `ec2.internal`. If you're using
@@ -54,6 +53,11 @@ pub struct DhcpOptions {
     pub tags: Property<List<Tag>>,
 }
 
+impl Default for DhcpOptions {
+    #[inline]
+    fn default() -> Self { Self { domain_name: Property::Absent, domain_name_servers: Property::Absent, ipv6_address_preferred_lease_time: Property::Absent, netbios_name_servers: Property::Absent, netbios_node_type: Property::Absent, ntp_servers: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for DhcpOptions {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -71,7 +75,7 @@ impl Data for DhcpOptions {
 impl Read for DhcpOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { domain_name: Property::Absent, domain_name_servers: Property::Absent, ipv6_address_preferred_lease_time: Property::Absent, netbios_name_servers: Property::Absent, netbios_node_type: Property::Absent, ntp_servers: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "DomainName", &mut this.domain_name);
         from.field(json, "DomainNameServers", &mut this.domain_name_servers);
@@ -85,6 +89,7 @@ impl Read for DhcpOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DhcpOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

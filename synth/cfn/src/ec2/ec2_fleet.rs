@@ -15,7 +15,6 @@ use crate::prelude::*;
 /// EC2 User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-ec2fleet.html)
-#[derive(Default)]
 pub struct Ec2Fleet {
     /// Reserved.
     ///
@@ -107,7 +106,9 @@ pub struct Ec2Fleet {
 impl Ec2Fleet {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(launch_template_configs: impl Into<Property<List<FleetLaunchTemplateConfigRequest>>>, target_capacity_specification: impl Into<Property<TargetCapacitySpecificationRequest>>) -> Self { Self { launch_template_configs: launch_template_configs.into(), target_capacity_specification: target_capacity_specification.into(), ..Self::default() } }
+    pub fn new(launch_template_configs: impl Into<Property<List<FleetLaunchTemplateConfigRequest>>>, target_capacity_specification: impl Into<Property<TargetCapacitySpecificationRequest>>) -> Self {
+        Self { context: Property::Absent, excess_capacity_termination_policy: Property::Absent, launch_template_configs: launch_template_configs.into(), on_demand_options: Property::Absent, replace_unhealthy_instances: Property::Absent, reserved_capacity_options: Property::Absent, spot_options: Property::Absent, tag_specifications: Property::Absent, target_capacity_specification: target_capacity_specification.into(), terminate_instances_with_expiration: Property::Absent, r#type: Property::Absent, valid_from: Property::Absent, valid_until: Property::Absent }
+    }
 }
 
 impl Data for Ec2Fleet {
@@ -133,7 +134,7 @@ impl Data for Ec2Fleet {
 impl Read for Ec2Fleet {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { context: Property::Absent, excess_capacity_termination_policy: Property::Absent, launch_template_configs: Property::Absent, on_demand_options: Property::Absent, replace_unhealthy_instances: Property::Absent, reserved_capacity_options: Property::Absent, spot_options: Property::Absent, tag_specifications: Property::Absent, target_capacity_specification: Property::Absent, terminate_instances_with_expiration: Property::Absent, r#type: Property::Absent, valid_from: Property::Absent, valid_until: Property::Absent };
         from.open(json)?;
         from.field(json, "Context", &mut this.context);
         from.field(json, "ExcessCapacityTerminationPolicy", &mut this.excess_capacity_termination_policy);
@@ -153,6 +154,7 @@ impl Read for Ec2Fleet {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Ec2Fleet {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -173,7 +175,6 @@ impl Ec2Fleet {
 /// resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-ec2fleet-fleetlaunchtemplateconfigrequest.html)
-#[derive(Default)]
 pub struct FleetLaunchTemplateConfigRequest {
     /// The launch template to use. You must specify either the launch template ID or launch
     /// template name in the request.
@@ -189,6 +190,11 @@ pub struct FleetLaunchTemplateConfigRequest {
     pub overrides: Property<List<FleetLaunchTemplateOverridesRequest>>,
 }
 
+impl Default for FleetLaunchTemplateConfigRequest {
+    #[inline]
+    fn default() -> Self { Self { launch_template_specification: Property::Absent, overrides: Property::Absent } }
+}
+
 impl Data for FleetLaunchTemplateConfigRequest {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -201,7 +207,7 @@ impl Data for FleetLaunchTemplateConfigRequest {
 impl Read for FleetLaunchTemplateConfigRequest {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { launch_template_specification: Property::Absent, overrides: Property::Absent };
         from.open(json)?;
         from.field(json, "LaunchTemplateSpecification", &mut this.launch_template_specification);
         from.field(json, "Overrides", &mut this.overrides);
@@ -210,6 +216,7 @@ impl Read for FleetLaunchTemplateConfigRequest {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FleetLaunchTemplateConfigRequest {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -237,7 +244,6 @@ impl fmt::Debug for FleetLaunchTemplateConfigRequest {
 /// [Examples](https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-ec2-launchtemplate.html#aws-resource-ec2-launchtemplate--examples).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-ec2fleet-fleetlaunchtemplatespecificationrequest.html)
-#[derive(Default)]
 pub struct FleetLaunchTemplateSpecificationRequest {
     /// The ID of the launch template.
     ///
@@ -271,7 +277,9 @@ pub struct FleetLaunchTemplateSpecificationRequest {
 impl FleetLaunchTemplateSpecificationRequest {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(version: impl Into<Property<String>>) -> Self { Self { version: version.into(), ..Self::default() } }
+    pub fn new(version: impl Into<Property<String>>) -> Self {
+        Self { launch_template_id: Property::Absent, launch_template_name: Property::Absent, launch_template_specification_user_data: Property::Absent, version: version.into() }
+    }
 }
 
 impl Data for FleetLaunchTemplateSpecificationRequest {
@@ -288,7 +296,7 @@ impl Data for FleetLaunchTemplateSpecificationRequest {
 impl Read for FleetLaunchTemplateSpecificationRequest {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { launch_template_id: Property::Absent, launch_template_name: Property::Absent, launch_template_specification_user_data: Property::Absent, version: Property::Absent };
         from.open(json)?;
         from.field(json, "LaunchTemplateId", &mut this.launch_template_id);
         from.field(json, "LaunchTemplateName", &mut this.launch_template_name);
@@ -299,6 +307,7 @@ impl Read for FleetLaunchTemplateSpecificationRequest {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FleetLaunchTemplateSpecificationRequest {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -311,7 +320,6 @@ impl fmt::Debug for FleetLaunchTemplateSpecificationRequest {
 /// property type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-ec2fleet-fleetlaunchtemplateoverridesrequest.html)
-#[derive(Default)]
 pub struct FleetLaunchTemplateOverridesRequest {
     /// The Availability Zone in which to launch the instances. For example, `us-east-2a`.
     ///
@@ -424,6 +432,11 @@ pub struct FleetLaunchTemplateOverridesRequest {
     pub weighted_capacity: Property<f64>,
 }
 
+impl Default for FleetLaunchTemplateOverridesRequest {
+    #[inline]
+    fn default() -> Self { Self { availability_zone: Property::Absent, availability_zone_id: Property::Absent, block_device_mappings: Property::Absent, iam_instance_profile: Property::Absent, instance_requirements: Property::Absent, instance_type: Property::Absent, key_name: Property::Absent, max_price: Property::Absent, metadata_options: Property::Absent, network_interfaces: Property::Absent, placement: Property::Absent, priority: Property::Absent, subnet_id: Property::Absent, weighted_capacity: Property::Absent } }
+}
+
 impl Data for FleetLaunchTemplateOverridesRequest {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -448,7 +461,7 @@ impl Data for FleetLaunchTemplateOverridesRequest {
 impl Read for FleetLaunchTemplateOverridesRequest {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { availability_zone: Property::Absent, availability_zone_id: Property::Absent, block_device_mappings: Property::Absent, iam_instance_profile: Property::Absent, instance_requirements: Property::Absent, instance_type: Property::Absent, key_name: Property::Absent, max_price: Property::Absent, metadata_options: Property::Absent, network_interfaces: Property::Absent, placement: Property::Absent, priority: Property::Absent, subnet_id: Property::Absent, weighted_capacity: Property::Absent };
         from.open(json)?;
         from.field(json, "AvailabilityZone", &mut this.availability_zone);
         from.field(json, "AvailabilityZoneId", &mut this.availability_zone_id);
@@ -469,6 +482,7 @@ impl Read for FleetLaunchTemplateOverridesRequest {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FleetLaunchTemplateOverridesRequest {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -478,7 +492,6 @@ impl fmt::Debug for FleetLaunchTemplateOverridesRequest {
 /// to attach to an instance at launch.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-ec2fleet-blockdevicemapping.html)
-#[derive(Default)]
 pub struct BlockDeviceMapping {
     /// The device name. For available device names, see [Device names for
     /// volumes](https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/device_naming.html).
@@ -511,6 +524,11 @@ pub struct BlockDeviceMapping {
     pub virtual_name: Property<String>,
 }
 
+impl Default for BlockDeviceMapping {
+    #[inline]
+    fn default() -> Self { Self { device_name: Property::Absent, ebs: Property::Absent, no_device: Property::Absent, virtual_name: Property::Absent } }
+}
+
 impl Data for BlockDeviceMapping {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -525,7 +543,7 @@ impl Data for BlockDeviceMapping {
 impl Read for BlockDeviceMapping {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { device_name: Property::Absent, ebs: Property::Absent, no_device: Property::Absent, virtual_name: Property::Absent };
         from.open(json)?;
         from.field(json, "DeviceName", &mut this.device_name);
         from.field(json, "Ebs", &mut this.ebs);
@@ -536,6 +554,7 @@ impl Read for BlockDeviceMapping {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BlockDeviceMapping {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -544,7 +563,6 @@ impl fmt::Debug for BlockDeviceMapping {
 /// Describes a block device for an EBS volume.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-ec2fleet-ebsblockdevice.html)
-#[derive(Default)]
 pub struct EbsBlockDevice {
     /// Indicates whether the EBS volume is deleted on instance termination. For more information,
     /// see [Preserving Amazon EBS volumes on instance
@@ -644,6 +662,11 @@ pub struct EbsBlockDevice {
     pub volume_type: Property<Listed<EbsBlockDeviceVolumeType>>,
 }
 
+impl Default for EbsBlockDevice {
+    #[inline]
+    fn default() -> Self { Self { delete_on_termination: Property::Absent, encrypted: Property::Absent, iops: Property::Absent, kms_key_id: Property::Absent, multi_availability_zone_configuration: Property::Absent, snapshot_id: Property::Absent, volume_size: Property::Absent, volume_type: Property::Absent } }
+}
+
 impl Data for EbsBlockDevice {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -662,7 +685,7 @@ impl Data for EbsBlockDevice {
 impl Read for EbsBlockDevice {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { delete_on_termination: Property::Absent, encrypted: Property::Absent, iops: Property::Absent, kms_key_id: Property::Absent, multi_availability_zone_configuration: Property::Absent, snapshot_id: Property::Absent, volume_size: Property::Absent, volume_type: Property::Absent };
         from.open(json)?;
         from.field(json, "DeleteOnTermination", &mut this.delete_on_termination);
         from.field(json, "Encrypted", &mut this.encrypted);
@@ -677,6 +700,7 @@ impl Read for EbsBlockDevice {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EbsBlockDevice {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -685,7 +709,6 @@ impl fmt::Debug for EbsBlockDevice {
 /// `MultiAvailabilityZoneConfiguration` of `AWS::EC2::EC2Fleet`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-ec2fleet-multiavailabilityzoneconfiguration.html)
-#[derive(Default)]
 pub struct MultiAvailabilityZoneConfiguration {
     /// `ConfigurationType`, which AWS does not describe.
     ///
@@ -695,6 +718,11 @@ pub struct MultiAvailabilityZoneConfiguration {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-ec2fleet-multiavailabilityzoneconfiguration.html#cfn-ec2-ec2fleet-multiavailabilityzoneconfiguration-standbyavailabilityzones)
     pub standby_availability_zones: Property<List<StandbyAvailabilityZone>>,
+}
+
+impl Default for MultiAvailabilityZoneConfiguration {
+    #[inline]
+    fn default() -> Self { Self { configuration_type: Property::Absent, standby_availability_zones: Property::Absent } }
 }
 
 impl Data for MultiAvailabilityZoneConfiguration {
@@ -709,7 +737,7 @@ impl Data for MultiAvailabilityZoneConfiguration {
 impl Read for MultiAvailabilityZoneConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { configuration_type: Property::Absent, standby_availability_zones: Property::Absent };
         from.open(json)?;
         from.field(json, "ConfigurationType", &mut this.configuration_type);
         from.field(json, "StandbyAvailabilityZones", &mut this.standby_availability_zones);
@@ -718,6 +746,7 @@ impl Read for MultiAvailabilityZoneConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MultiAvailabilityZoneConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -726,7 +755,6 @@ impl fmt::Debug for MultiAvailabilityZoneConfiguration {
 /// `StandbyAvailabilityZone` of `AWS::EC2::EC2Fleet`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-ec2fleet-standbyavailabilityzone.html)
-#[derive(Default)]
 pub struct StandbyAvailabilityZone {
     /// `AvailabilityZone`, which AWS does not describe.
     ///
@@ -736,6 +764,11 @@ pub struct StandbyAvailabilityZone {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-ec2fleet-standbyavailabilityzone.html#cfn-ec2-ec2fleet-standbyavailabilityzone-availabilityzoneid)
     pub availability_zone_id: Property<String>,
+}
+
+impl Default for StandbyAvailabilityZone {
+    #[inline]
+    fn default() -> Self { Self { availability_zone: Property::Absent, availability_zone_id: Property::Absent } }
 }
 
 impl Data for StandbyAvailabilityZone {
@@ -750,7 +783,7 @@ impl Data for StandbyAvailabilityZone {
 impl Read for StandbyAvailabilityZone {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { availability_zone: Property::Absent, availability_zone_id: Property::Absent };
         from.open(json)?;
         from.field(json, "AvailabilityZone", &mut this.availability_zone);
         from.field(json, "AvailabilityZoneId", &mut this.availability_zone_id);
@@ -759,6 +792,7 @@ impl Read for StandbyAvailabilityZone {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StandbyAvailabilityZone {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -767,7 +801,6 @@ impl fmt::Debug for StandbyAvailabilityZone {
 /// `IamInstanceProfileSpecification` of `AWS::EC2::EC2Fleet`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-ec2fleet-iaminstanceprofilespecification.html)
-#[derive(Default)]
 pub struct IamInstanceProfileSpecification {
     /// `Arn`, which AWS does not describe.
     ///
@@ -777,6 +810,11 @@ pub struct IamInstanceProfileSpecification {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-ec2fleet-iaminstanceprofilespecification.html#cfn-ec2-ec2fleet-iaminstanceprofilespecification-name)
     pub name: Property<String>,
+}
+
+impl Default for IamInstanceProfileSpecification {
+    #[inline]
+    fn default() -> Self { Self { arn: Property::Absent, name: Property::Absent } }
 }
 
 impl Data for IamInstanceProfileSpecification {
@@ -791,7 +829,7 @@ impl Data for IamInstanceProfileSpecification {
 impl Read for IamInstanceProfileSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { arn: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "Arn", &mut this.arn);
         from.field(json, "Name", &mut this.name);
@@ -800,6 +838,7 @@ impl Read for IamInstanceProfileSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IamInstanceProfileSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -843,7 +882,6 @@ impl fmt::Debug for IamInstanceProfileSpecification {
 /// the *Amazon EC2 User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-ec2fleet-instancerequirementsrequest.html)
-#[derive(Default)]
 pub struct InstanceRequirementsRequest {
     /// The minimum and maximum number of accelerators (GPUs, FPGAs, or AWS Inferentia chips) on
     /// an instance.
@@ -1175,6 +1213,11 @@ pub struct InstanceRequirementsRequest {
     pub vcpu_count: Property<VcpuCountRangeRequest>,
 }
 
+impl Default for InstanceRequirementsRequest {
+    #[inline]
+    fn default() -> Self { Self { accelerator_count: Property::Absent, accelerator_manufacturers: Property::Absent, accelerator_names: Property::Absent, accelerator_total_memory_mib: Property::Absent, accelerator_types: Property::Absent, allowed_instance_types: Property::Absent, bare_metal: Property::Absent, baseline_ebs_bandwidth_mbps: Property::Absent, baseline_performance_factors: Property::Absent, burstable_performance: Property::Absent, cpu_manufacturers: Property::Absent, excluded_instance_types: Property::Absent, instance_generations: Property::Absent, local_storage: Property::Absent, local_storage_types: Property::Absent, max_spot_price_as_percentage_of_optimal_on_demand_price: Property::Absent, memory_gib_per_vcpu: Property::Absent, memory_mib: Property::Absent, network_bandwidth_gbps: Property::Absent, network_interface_count: Property::Absent, on_demand_max_price_percentage_over_lowest_price: Property::Absent, require_encryption_in_transit: Property::Absent, require_hibernate_support: Property::Absent, spot_max_price_percentage_over_lowest_price: Property::Absent, total_local_storage_gb: Property::Absent, vcpu_count: Property::Absent } }
+}
+
 impl Data for InstanceRequirementsRequest {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1211,7 +1254,7 @@ impl Data for InstanceRequirementsRequest {
 impl Read for InstanceRequirementsRequest {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { accelerator_count: Property::Absent, accelerator_manufacturers: Property::Absent, accelerator_names: Property::Absent, accelerator_total_memory_mib: Property::Absent, accelerator_types: Property::Absent, allowed_instance_types: Property::Absent, bare_metal: Property::Absent, baseline_ebs_bandwidth_mbps: Property::Absent, baseline_performance_factors: Property::Absent, burstable_performance: Property::Absent, cpu_manufacturers: Property::Absent, excluded_instance_types: Property::Absent, instance_generations: Property::Absent, local_storage: Property::Absent, local_storage_types: Property::Absent, max_spot_price_as_percentage_of_optimal_on_demand_price: Property::Absent, memory_gib_per_vcpu: Property::Absent, memory_mib: Property::Absent, network_bandwidth_gbps: Property::Absent, network_interface_count: Property::Absent, on_demand_max_price_percentage_over_lowest_price: Property::Absent, require_encryption_in_transit: Property::Absent, require_hibernate_support: Property::Absent, spot_max_price_percentage_over_lowest_price: Property::Absent, total_local_storage_gb: Property::Absent, vcpu_count: Property::Absent };
         from.open(json)?;
         from.field(json, "AcceleratorCount", &mut this.accelerator_count);
         from.field(json, "AcceleratorManufacturers", &mut this.accelerator_manufacturers);
@@ -1244,6 +1287,7 @@ impl Read for InstanceRequirementsRequest {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InstanceRequirementsRequest {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1253,7 +1297,6 @@ impl fmt::Debug for InstanceRequirementsRequest {
 /// an instance. To exclude accelerator-enabled instance types, set `Max` to `0`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-ec2fleet-acceleratorcountrequest.html)
-#[derive(Default)]
 pub struct AcceleratorCountRequest {
     /// The maximum number of accelerators. To specify no maximum limit, omit this parameter. To
     /// exclude accelerator-enabled instance types, set `Max` to `0`.
@@ -1264,6 +1307,11 @@ pub struct AcceleratorCountRequest {
     ///
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-ec2fleet-acceleratorcountrequest.html#cfn-ec2-ec2fleet-acceleratorcountrequest-min)
     pub min: Property<i64>,
+}
+
+impl Default for AcceleratorCountRequest {
+    #[inline]
+    fn default() -> Self { Self { max: Property::Absent, min: Property::Absent } }
 }
 
 impl Data for AcceleratorCountRequest {
@@ -1278,7 +1326,7 @@ impl Data for AcceleratorCountRequest {
 impl Read for AcceleratorCountRequest {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max: Property::Absent, min: Property::Absent };
         from.open(json)?;
         from.field(json, "Max", &mut this.max);
         from.field(json, "Min", &mut this.min);
@@ -1287,6 +1335,7 @@ impl Read for AcceleratorCountRequest {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AcceleratorCountRequest {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1295,7 +1344,6 @@ impl fmt::Debug for AcceleratorCountRequest {
 /// The minimum and maximum amount of total accelerator memory, in MiB.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-ec2fleet-acceleratortotalmemorymibrequest.html)
-#[derive(Default)]
 pub struct AcceleratorTotalMemoryMibRequest {
     /// The maximum amount of accelerator memory, in MiB. To specify no maximum limit, omit this
     /// parameter.
@@ -1307,6 +1355,11 @@ pub struct AcceleratorTotalMemoryMibRequest {
     ///
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-ec2fleet-acceleratortotalmemorymibrequest.html#cfn-ec2-ec2fleet-acceleratortotalmemorymibrequest-min)
     pub min: Property<i64>,
+}
+
+impl Default for AcceleratorTotalMemoryMibRequest {
+    #[inline]
+    fn default() -> Self { Self { max: Property::Absent, min: Property::Absent } }
 }
 
 impl Data for AcceleratorTotalMemoryMibRequest {
@@ -1321,7 +1374,7 @@ impl Data for AcceleratorTotalMemoryMibRequest {
 impl Read for AcceleratorTotalMemoryMibRequest {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max: Property::Absent, min: Property::Absent };
         from.open(json)?;
         from.field(json, "Max", &mut this.max);
         from.field(json, "Min", &mut this.min);
@@ -1330,6 +1383,7 @@ impl Read for AcceleratorTotalMemoryMibRequest {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AcceleratorTotalMemoryMibRequest {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1341,7 +1395,6 @@ impl fmt::Debug for AcceleratorTotalMemoryMibRequest {
 /// EC2 User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-ec2fleet-baselineebsbandwidthmbpsrequest.html)
-#[derive(Default)]
 pub struct BaselineEbsBandwidthMbpsRequest {
     /// The maximum baseline bandwidth, in Mbps. To specify no maximum limit, omit this parameter.
     ///
@@ -1351,6 +1404,11 @@ pub struct BaselineEbsBandwidthMbpsRequest {
     ///
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-ec2fleet-baselineebsbandwidthmbpsrequest.html#cfn-ec2-ec2fleet-baselineebsbandwidthmbpsrequest-min)
     pub min: Property<i64>,
+}
+
+impl Default for BaselineEbsBandwidthMbpsRequest {
+    #[inline]
+    fn default() -> Self { Self { max: Property::Absent, min: Property::Absent } }
 }
 
 impl Data for BaselineEbsBandwidthMbpsRequest {
@@ -1365,7 +1423,7 @@ impl Data for BaselineEbsBandwidthMbpsRequest {
 impl Read for BaselineEbsBandwidthMbpsRequest {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max: Property::Absent, min: Property::Absent };
         from.open(json)?;
         from.field(json, "Max", &mut this.max);
         from.field(json, "Min", &mut this.min);
@@ -1374,6 +1432,7 @@ impl Read for BaselineEbsBandwidthMbpsRequest {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BaselineEbsBandwidthMbpsRequest {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1389,12 +1448,16 @@ impl fmt::Debug for BaselineEbsBandwidthMbpsRequest {
 /// baseline reference.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-ec2fleet-baselineperformancefactorsrequest.html)
-#[derive(Default)]
 pub struct BaselinePerformanceFactorsRequest {
     /// The CPU performance to consider, using an instance family as the baseline reference.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-ec2fleet-baselineperformancefactorsrequest.html#cfn-ec2-ec2fleet-baselineperformancefactorsrequest-cpu)
     pub cpu: Property<CpuPerformanceFactorRequest>,
+}
+
+impl Default for BaselinePerformanceFactorsRequest {
+    #[inline]
+    fn default() -> Self { Self { cpu: Property::Absent } }
 }
 
 impl Data for BaselinePerformanceFactorsRequest {
@@ -1408,7 +1471,7 @@ impl Data for BaselinePerformanceFactorsRequest {
 impl Read for BaselinePerformanceFactorsRequest {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cpu: Property::Absent };
         from.open(json)?;
         from.field(json, "Cpu", &mut this.cpu);
         from.close(json)?;
@@ -1416,6 +1479,7 @@ impl Read for BaselinePerformanceFactorsRequest {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BaselinePerformanceFactorsRequest {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1424,7 +1488,6 @@ impl fmt::Debug for BaselinePerformanceFactorsRequest {
 /// The CPU performance to consider, using an instance family as the baseline reference.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-ec2fleet-cpuperformancefactorrequest.html)
-#[derive(Default)]
 pub struct CpuPerformanceFactorRequest {
     /// Specify an instance family to use as the baseline reference for CPU performance. All
     /// instance types that match your specified attributes will be compared against the CPU
@@ -1435,6 +1498,11 @@ pub struct CpuPerformanceFactorRequest {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-ec2fleet-cpuperformancefactorrequest.html#cfn-ec2-ec2fleet-cpuperformancefactorrequest-references)
     pub references: Property<List<PerformanceFactorReferenceRequest>>,
+}
+
+impl Default for CpuPerformanceFactorRequest {
+    #[inline]
+    fn default() -> Self { Self { references: Property::Absent } }
 }
 
 impl Data for CpuPerformanceFactorRequest {
@@ -1448,7 +1516,7 @@ impl Data for CpuPerformanceFactorRequest {
 impl Read for CpuPerformanceFactorRequest {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { references: Property::Absent };
         from.open(json)?;
         from.field(json, "References", &mut this.references);
         from.close(json)?;
@@ -1456,6 +1524,7 @@ impl Read for CpuPerformanceFactorRequest {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CpuPerformanceFactorRequest {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1469,7 +1538,6 @@ impl fmt::Debug for CpuPerformanceFactorRequest {
 /// > Currently, only one instance family can be specified in the list.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-ec2fleet-performancefactorreferencerequest.html)
-#[derive(Default)]
 pub struct PerformanceFactorReferenceRequest {
     /// The instance family to use as a baseline reference.
     ///
@@ -1509,6 +1577,11 @@ pub struct PerformanceFactorReferenceRequest {
     pub instance_family: Property<String>,
 }
 
+impl Default for PerformanceFactorReferenceRequest {
+    #[inline]
+    fn default() -> Self { Self { instance_family: Property::Absent } }
+}
+
 impl Data for PerformanceFactorReferenceRequest {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1520,7 +1593,7 @@ impl Data for PerformanceFactorReferenceRequest {
 impl Read for PerformanceFactorReferenceRequest {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { instance_family: Property::Absent };
         from.open(json)?;
         from.field(json, "InstanceFamily", &mut this.instance_family);
         from.close(json)?;
@@ -1528,6 +1601,7 @@ impl Read for PerformanceFactorReferenceRequest {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PerformanceFactorReferenceRequest {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1536,7 +1610,6 @@ impl fmt::Debug for PerformanceFactorReferenceRequest {
 /// The minimum and maximum amount of memory per vCPU, in GiB.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-ec2fleet-memorygibpervcpurequest.html)
-#[derive(Default)]
 pub struct MemoryGibPerVcpuRequest {
     /// The maximum amount of memory per vCPU, in GiB. To specify no maximum limit, omit this
     /// parameter.
@@ -1548,6 +1621,11 @@ pub struct MemoryGibPerVcpuRequest {
     ///
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-ec2fleet-memorygibpervcpurequest.html#cfn-ec2-ec2fleet-memorygibpervcpurequest-min)
     pub min: Property<f64>,
+}
+
+impl Default for MemoryGibPerVcpuRequest {
+    #[inline]
+    fn default() -> Self { Self { max: Property::Absent, min: Property::Absent } }
 }
 
 impl Data for MemoryGibPerVcpuRequest {
@@ -1562,7 +1640,7 @@ impl Data for MemoryGibPerVcpuRequest {
 impl Read for MemoryGibPerVcpuRequest {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max: Property::Absent, min: Property::Absent };
         from.open(json)?;
         from.field(json, "Max", &mut this.max);
         from.field(json, "Min", &mut this.min);
@@ -1571,6 +1649,7 @@ impl Read for MemoryGibPerVcpuRequest {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MemoryGibPerVcpuRequest {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1579,7 +1658,6 @@ impl fmt::Debug for MemoryGibPerVcpuRequest {
 /// The minimum and maximum amount of memory, in MiB.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-ec2fleet-memorymibrequest.html)
-#[derive(Default)]
 pub struct MemoryMibRequest {
     /// The maximum amount of memory, in MiB. To specify no maximum limit, omit this parameter.
     ///
@@ -1589,6 +1667,11 @@ pub struct MemoryMibRequest {
     ///
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-ec2fleet-memorymibrequest.html#cfn-ec2-ec2fleet-memorymibrequest-min)
     pub min: Property<i64>,
+}
+
+impl Default for MemoryMibRequest {
+    #[inline]
+    fn default() -> Self { Self { max: Property::Absent, min: Property::Absent } }
 }
 
 impl Data for MemoryMibRequest {
@@ -1603,7 +1686,7 @@ impl Data for MemoryMibRequest {
 impl Read for MemoryMibRequest {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max: Property::Absent, min: Property::Absent };
         from.open(json)?;
         from.field(json, "Max", &mut this.max);
         from.field(json, "Min", &mut this.min);
@@ -1612,6 +1695,7 @@ impl Read for MemoryMibRequest {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MemoryMibRequest {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1627,7 +1711,6 @@ impl fmt::Debug for MemoryMibRequest {
 /// > in the *Amazon EC2 User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-ec2fleet-networkbandwidthgbpsrequest.html)
-#[derive(Default)]
 pub struct NetworkBandwidthGbpsRequest {
     /// The maximum amount of network bandwidth, in Gbps. To specify no maximum limit, omit this
     /// parameter.
@@ -1639,6 +1722,11 @@ pub struct NetworkBandwidthGbpsRequest {
     ///
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-ec2fleet-networkbandwidthgbpsrequest.html#cfn-ec2-ec2fleet-networkbandwidthgbpsrequest-min)
     pub min: Property<f64>,
+}
+
+impl Default for NetworkBandwidthGbpsRequest {
+    #[inline]
+    fn default() -> Self { Self { max: Property::Absent, min: Property::Absent } }
 }
 
 impl Data for NetworkBandwidthGbpsRequest {
@@ -1653,7 +1741,7 @@ impl Data for NetworkBandwidthGbpsRequest {
 impl Read for NetworkBandwidthGbpsRequest {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max: Property::Absent, min: Property::Absent };
         from.open(json)?;
         from.field(json, "Max", &mut this.max);
         from.field(json, "Min", &mut this.min);
@@ -1662,6 +1750,7 @@ impl Read for NetworkBandwidthGbpsRequest {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NetworkBandwidthGbpsRequest {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1670,7 +1759,6 @@ impl fmt::Debug for NetworkBandwidthGbpsRequest {
 /// The minimum and maximum number of network interfaces.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-ec2fleet-networkinterfacecountrequest.html)
-#[derive(Default)]
 pub struct NetworkInterfaceCountRequest {
     /// The maximum number of network interfaces. To specify no maximum limit, omit this
     /// parameter.
@@ -1682,6 +1770,11 @@ pub struct NetworkInterfaceCountRequest {
     ///
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-ec2fleet-networkinterfacecountrequest.html#cfn-ec2-ec2fleet-networkinterfacecountrequest-min)
     pub min: Property<i64>,
+}
+
+impl Default for NetworkInterfaceCountRequest {
+    #[inline]
+    fn default() -> Self { Self { max: Property::Absent, min: Property::Absent } }
 }
 
 impl Data for NetworkInterfaceCountRequest {
@@ -1696,7 +1789,7 @@ impl Data for NetworkInterfaceCountRequest {
 impl Read for NetworkInterfaceCountRequest {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max: Property::Absent, min: Property::Absent };
         from.open(json)?;
         from.field(json, "Max", &mut this.max);
         from.field(json, "Min", &mut this.min);
@@ -1705,6 +1798,7 @@ impl Read for NetworkInterfaceCountRequest {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NetworkInterfaceCountRequest {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1713,7 +1807,6 @@ impl fmt::Debug for NetworkInterfaceCountRequest {
 /// The minimum and maximum amount of total local storage, in GB.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-ec2fleet-totallocalstoragegbrequest.html)
-#[derive(Default)]
 pub struct TotalLocalStorageGbRequest {
     /// The maximum amount of total local storage, in GB. To specify no maximum limit, omit this
     /// parameter.
@@ -1725,6 +1818,11 @@ pub struct TotalLocalStorageGbRequest {
     ///
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-ec2fleet-totallocalstoragegbrequest.html#cfn-ec2-ec2fleet-totallocalstoragegbrequest-min)
     pub min: Property<f64>,
+}
+
+impl Default for TotalLocalStorageGbRequest {
+    #[inline]
+    fn default() -> Self { Self { max: Property::Absent, min: Property::Absent } }
 }
 
 impl Data for TotalLocalStorageGbRequest {
@@ -1739,7 +1837,7 @@ impl Data for TotalLocalStorageGbRequest {
 impl Read for TotalLocalStorageGbRequest {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max: Property::Absent, min: Property::Absent };
         from.open(json)?;
         from.field(json, "Max", &mut this.max);
         from.field(json, "Min", &mut this.min);
@@ -1748,6 +1846,7 @@ impl Read for TotalLocalStorageGbRequest {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TotalLocalStorageGbRequest {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1756,7 +1855,6 @@ impl fmt::Debug for TotalLocalStorageGbRequest {
 /// The minimum and maximum number of vCPUs.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-ec2fleet-vcpucountrangerequest.html)
-#[derive(Default)]
 pub struct VcpuCountRangeRequest {
     /// The maximum number of vCPUs. To specify no maximum limit, omit this parameter.
     ///
@@ -1766,6 +1864,11 @@ pub struct VcpuCountRangeRequest {
     ///
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-ec2fleet-vcpucountrangerequest.html#cfn-ec2-ec2fleet-vcpucountrangerequest-min)
     pub min: Property<i64>,
+}
+
+impl Default for VcpuCountRangeRequest {
+    #[inline]
+    fn default() -> Self { Self { max: Property::Absent, min: Property::Absent } }
 }
 
 impl Data for VcpuCountRangeRequest {
@@ -1780,7 +1883,7 @@ impl Data for VcpuCountRangeRequest {
 impl Read for VcpuCountRangeRequest {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max: Property::Absent, min: Property::Absent };
         from.open(json)?;
         from.field(json, "Max", &mut this.max);
         from.field(json, "Min", &mut this.min);
@@ -1789,6 +1892,7 @@ impl Read for VcpuCountRangeRequest {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VcpuCountRangeRequest {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1797,7 +1901,6 @@ impl fmt::Debug for VcpuCountRangeRequest {
 /// `InstanceMetadataOptionsRequest` of `AWS::EC2::EC2Fleet`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-ec2fleet-instancemetadataoptionsrequest.html)
-#[derive(Default)]
 pub struct InstanceMetadataOptionsRequest {
     /// `HttpEndpoint`, which AWS does not describe.
     ///
@@ -1813,6 +1916,11 @@ pub struct InstanceMetadataOptionsRequest {
     pub http_tokens: Property<Listed<InstanceMetadataOptionsRequestHttpTokens>>,
 }
 
+impl Default for InstanceMetadataOptionsRequest {
+    #[inline]
+    fn default() -> Self { Self { http_endpoint: Property::Absent, http_put_response_hop_limit: Property::Absent, http_tokens: Property::Absent } }
+}
+
 impl Data for InstanceMetadataOptionsRequest {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1826,7 +1934,7 @@ impl Data for InstanceMetadataOptionsRequest {
 impl Read for InstanceMetadataOptionsRequest {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { http_endpoint: Property::Absent, http_put_response_hop_limit: Property::Absent, http_tokens: Property::Absent };
         from.open(json)?;
         from.field(json, "HttpEndpoint", &mut this.http_endpoint);
         from.field(json, "HttpPutResponseHopLimit", &mut this.http_put_response_hop_limit);
@@ -1836,6 +1944,7 @@ impl Read for InstanceMetadataOptionsRequest {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InstanceMetadataOptionsRequest {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1844,7 +1953,6 @@ impl fmt::Debug for InstanceMetadataOptionsRequest {
 /// `NetworkInterfaceSpecificationRequest` of `AWS::EC2::EC2Fleet`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-ec2fleet-networkinterfacespecificationrequest.html)
-#[derive(Default)]
 pub struct NetworkInterfaceSpecificationRequest {
     /// `AssociatePublicIpAddress`, which AWS does not describe.
     ///
@@ -1904,6 +2012,11 @@ pub struct NetworkInterfaceSpecificationRequest {
     pub subnet_id: Property<Id<refs::ec2::SubnetId>>,
 }
 
+impl Default for NetworkInterfaceSpecificationRequest {
+    #[inline]
+    fn default() -> Self { Self { associate_public_ip_address: Property::Absent, delete_on_termination: Property::Absent, description: Property::Absent, device_index: Property::Absent, groups: Property::Absent, interface_type: Property::Absent, ipv6_address_count: Property::Absent, ipv6_addresses: Property::Absent, network_card_index: Property::Absent, network_interface_id: Property::Absent, private_ip_address: Property::Absent, private_ip_addresses: Property::Absent, secondary_private_ip_address_count: Property::Absent, subnet_id: Property::Absent } }
+}
+
 impl Data for NetworkInterfaceSpecificationRequest {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1928,7 +2041,7 @@ impl Data for NetworkInterfaceSpecificationRequest {
 impl Read for NetworkInterfaceSpecificationRequest {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { associate_public_ip_address: Property::Absent, delete_on_termination: Property::Absent, description: Property::Absent, device_index: Property::Absent, groups: Property::Absent, interface_type: Property::Absent, ipv6_address_count: Property::Absent, ipv6_addresses: Property::Absent, network_card_index: Property::Absent, network_interface_id: Property::Absent, private_ip_address: Property::Absent, private_ip_addresses: Property::Absent, secondary_private_ip_address_count: Property::Absent, subnet_id: Property::Absent };
         from.open(json)?;
         from.field(json, "AssociatePublicIpAddress", &mut this.associate_public_ip_address);
         from.field(json, "DeleteOnTermination", &mut this.delete_on_termination);
@@ -1949,6 +2062,7 @@ impl Read for NetworkInterfaceSpecificationRequest {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NetworkInterfaceSpecificationRequest {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1957,12 +2071,16 @@ impl fmt::Debug for NetworkInterfaceSpecificationRequest {
 /// `Ipv6AddressRequest` of `AWS::EC2::EC2Fleet`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-ec2fleet-ipv6addressrequest.html)
-#[derive(Default)]
 pub struct Ipv6AddressRequest {
     /// `Ipv6Address`, which AWS does not describe.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-ec2fleet-ipv6addressrequest.html#cfn-ec2-ec2fleet-ipv6addressrequest-ipv6address)
     pub ipv6_address: Property<String>,
+}
+
+impl Default for Ipv6AddressRequest {
+    #[inline]
+    fn default() -> Self { Self { ipv6_address: Property::Absent } }
 }
 
 impl Data for Ipv6AddressRequest {
@@ -1976,7 +2094,7 @@ impl Data for Ipv6AddressRequest {
 impl Read for Ipv6AddressRequest {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ipv6_address: Property::Absent };
         from.open(json)?;
         from.field(json, "Ipv6Address", &mut this.ipv6_address);
         from.close(json)?;
@@ -1984,6 +2102,7 @@ impl Read for Ipv6AddressRequest {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Ipv6AddressRequest {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1992,7 +2111,6 @@ impl fmt::Debug for Ipv6AddressRequest {
 /// `PrivateIpAddressSpecificationRequest` of `AWS::EC2::EC2Fleet`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-ec2fleet-privateipaddressspecificationrequest.html)
-#[derive(Default)]
 pub struct PrivateIpAddressSpecificationRequest {
     /// `Primary`, which AWS does not describe.
     ///
@@ -2002,6 +2120,11 @@ pub struct PrivateIpAddressSpecificationRequest {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-ec2fleet-privateipaddressspecificationrequest.html#cfn-ec2-ec2fleet-privateipaddressspecificationrequest-privateipaddress)
     pub private_ip_address: Property<String>,
+}
+
+impl Default for PrivateIpAddressSpecificationRequest {
+    #[inline]
+    fn default() -> Self { Self { primary: Property::Absent, private_ip_address: Property::Absent } }
 }
 
 impl Data for PrivateIpAddressSpecificationRequest {
@@ -2016,7 +2139,7 @@ impl Data for PrivateIpAddressSpecificationRequest {
 impl Read for PrivateIpAddressSpecificationRequest {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { primary: Property::Absent, private_ip_address: Property::Absent };
         from.open(json)?;
         from.field(json, "Primary", &mut this.primary);
         from.field(json, "PrivateIpAddress", &mut this.private_ip_address);
@@ -2025,6 +2148,7 @@ impl Read for PrivateIpAddressSpecificationRequest {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PrivateIpAddressSpecificationRequest {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2033,7 +2157,6 @@ impl fmt::Debug for PrivateIpAddressSpecificationRequest {
 /// Describes the placement of an instance.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-ec2fleet-placement.html)
-#[derive(Default)]
 pub struct Placement {
     /// The affinity setting for the instance on the Dedicated Host.
     ///
@@ -2102,6 +2225,11 @@ pub struct Placement {
     pub tenancy: Property<Listed<PlacementTenancy>>,
 }
 
+impl Default for Placement {
+    #[inline]
+    fn default() -> Self { Self { affinity: Property::Absent, availability_zone: Property::Absent, group_name: Property::Absent, host_id: Property::Absent, host_resource_group_arn: Property::Absent, partition_number: Property::Absent, spread_domain: Property::Absent, tenancy: Property::Absent } }
+}
+
 impl Data for Placement {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -2120,7 +2248,7 @@ impl Data for Placement {
 impl Read for Placement {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { affinity: Property::Absent, availability_zone: Property::Absent, group_name: Property::Absent, host_id: Property::Absent, host_resource_group_arn: Property::Absent, partition_number: Property::Absent, spread_domain: Property::Absent, tenancy: Property::Absent };
         from.open(json)?;
         from.field(json, "Affinity", &mut this.affinity);
         from.field(json, "AvailabilityZone", &mut this.availability_zone);
@@ -2135,6 +2263,7 @@ impl Read for Placement {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Placement {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2147,7 +2276,6 @@ impl fmt::Debug for Placement {
 /// resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-ec2fleet-ondemandoptionsrequest.html)
-#[derive(Default)]
 pub struct OnDemandOptionsRequest {
     /// The strategy that determines the order of the launch template overrides to use in
     /// fulfilling On-Demand capacity.
@@ -2205,6 +2333,11 @@ pub struct OnDemandOptionsRequest {
     pub single_instance_type: Property<bool>,
 }
 
+impl Default for OnDemandOptionsRequest {
+    #[inline]
+    fn default() -> Self { Self { allocation_strategy: Property::Absent, capacity_reservation_options: Property::Absent, max_total_price: Property::Absent, min_target_capacity: Property::Absent, single_availability_zone: Property::Absent, single_instance_type: Property::Absent } }
+}
+
 impl Data for OnDemandOptionsRequest {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -2221,7 +2354,7 @@ impl Data for OnDemandOptionsRequest {
 impl Read for OnDemandOptionsRequest {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allocation_strategy: Property::Absent, capacity_reservation_options: Property::Absent, max_total_price: Property::Absent, min_target_capacity: Property::Absent, single_availability_zone: Property::Absent, single_instance_type: Property::Absent };
         from.open(json)?;
         from.field(json, "AllocationStrategy", &mut this.allocation_strategy);
         from.field(json, "CapacityReservationOptions", &mut this.capacity_reservation_options);
@@ -2234,6 +2367,7 @@ impl Read for OnDemandOptionsRequest {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OnDemandOptionsRequest {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2252,7 +2386,6 @@ impl fmt::Debug for OnDemandOptionsRequest {
 /// in the *Amazon EC2 User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-ec2fleet-capacityreservationoptionsrequest.html)
-#[derive(Default)]
 pub struct CapacityReservationOptionsRequest {
     /// Indicates whether to use unused Capacity Reservations for fulfilling On-Demand capacity.
     ///
@@ -2271,6 +2404,11 @@ pub struct CapacityReservationOptionsRequest {
     pub usage_strategy: Property<Listed<CapacityReservationOptionsRequestUsageStrategy>>,
 }
 
+impl Default for CapacityReservationOptionsRequest {
+    #[inline]
+    fn default() -> Self { Self { usage_strategy: Property::Absent } }
+}
+
 impl Data for CapacityReservationOptionsRequest {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -2282,7 +2420,7 @@ impl Data for CapacityReservationOptionsRequest {
 impl Read for CapacityReservationOptionsRequest {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { usage_strategy: Property::Absent };
         from.open(json)?;
         from.field(json, "UsageStrategy", &mut this.usage_strategy);
         from.close(json)?;
@@ -2290,6 +2428,7 @@ impl Read for CapacityReservationOptionsRequest {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CapacityReservationOptionsRequest {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2298,7 +2437,6 @@ impl fmt::Debug for CapacityReservationOptionsRequest {
 /// `ReservedCapacityOptionsRequest` of `AWS::EC2::EC2Fleet`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-ec2fleet-reservedcapacityoptionsrequest.html)
-#[derive(Default)]
 pub struct ReservedCapacityOptionsRequest {
     /// `AllocationStrategy`, which AWS does not describe.
     ///
@@ -2318,6 +2456,11 @@ pub struct ReservedCapacityOptionsRequest {
     pub reserved_capacity_fallback_options: Property<ReservedCapacityFallbackOptionsRequest>,
 }
 
+impl Default for ReservedCapacityOptionsRequest {
+    #[inline]
+    fn default() -> Self { Self { allocation_strategy: Property::Absent, capacity_reservation_target: Property::Absent, reservation_types: Property::Absent, reserved_capacity_fallback_options: Property::Absent } }
+}
+
 impl Data for ReservedCapacityOptionsRequest {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -2332,7 +2475,7 @@ impl Data for ReservedCapacityOptionsRequest {
 impl Read for ReservedCapacityOptionsRequest {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allocation_strategy: Property::Absent, capacity_reservation_target: Property::Absent, reservation_types: Property::Absent, reserved_capacity_fallback_options: Property::Absent };
         from.open(json)?;
         from.field(json, "AllocationStrategy", &mut this.allocation_strategy);
         from.field(json, "CapacityReservationTarget", &mut this.capacity_reservation_target);
@@ -2343,6 +2486,7 @@ impl Read for ReservedCapacityOptionsRequest {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ReservedCapacityOptionsRequest {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2351,7 +2495,6 @@ impl fmt::Debug for ReservedCapacityOptionsRequest {
 /// `CapacityReservationTargetRequest` of `AWS::EC2::EC2Fleet`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-ec2fleet-capacityreservationtargetrequest.html)
-#[derive(Default)]
 pub struct CapacityReservationTargetRequest {
     /// `CapacityReservationIds`, which AWS does not describe.
     ///
@@ -2361,6 +2504,11 @@ pub struct CapacityReservationTargetRequest {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-ec2fleet-capacityreservationtargetrequest.html#cfn-ec2-ec2fleet-capacityreservationtargetrequest-capacityreservationresourcegrouparns)
     pub capacity_reservation_resource_group_arns: Property<List<String>>,
+}
+
+impl Default for CapacityReservationTargetRequest {
+    #[inline]
+    fn default() -> Self { Self { capacity_reservation_ids: Property::Absent, capacity_reservation_resource_group_arns: Property::Absent } }
 }
 
 impl Data for CapacityReservationTargetRequest {
@@ -2375,7 +2523,7 @@ impl Data for CapacityReservationTargetRequest {
 impl Read for CapacityReservationTargetRequest {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { capacity_reservation_ids: Property::Absent, capacity_reservation_resource_group_arns: Property::Absent };
         from.open(json)?;
         from.field(json, "CapacityReservationIds", &mut this.capacity_reservation_ids);
         from.field(json, "CapacityReservationResourceGroupArns", &mut this.capacity_reservation_resource_group_arns);
@@ -2384,6 +2532,7 @@ impl Read for CapacityReservationTargetRequest {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CapacityReservationTargetRequest {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2392,12 +2541,16 @@ impl fmt::Debug for CapacityReservationTargetRequest {
 /// `ReservedCapacityFallbackOptionsRequest` of `AWS::EC2::EC2Fleet`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-ec2fleet-reservedcapacityfallbackoptionsrequest.html)
-#[derive(Default)]
 pub struct ReservedCapacityFallbackOptionsRequest {
     /// `MarketTypes`, which AWS does not describe.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-ec2fleet-reservedcapacityfallbackoptionsrequest.html#cfn-ec2-ec2fleet-reservedcapacityfallbackoptionsrequest-markettypes)
     pub market_types: Property<List<Listed<ReservedCapacityFallbackOptionsRequestMarketTypes>>>,
+}
+
+impl Default for ReservedCapacityFallbackOptionsRequest {
+    #[inline]
+    fn default() -> Self { Self { market_types: Property::Absent } }
 }
 
 impl Data for ReservedCapacityFallbackOptionsRequest {
@@ -2411,7 +2564,7 @@ impl Data for ReservedCapacityFallbackOptionsRequest {
 impl Read for ReservedCapacityFallbackOptionsRequest {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { market_types: Property::Absent };
         from.open(json)?;
         from.field(json, "MarketTypes", &mut this.market_types);
         from.close(json)?;
@@ -2419,6 +2572,7 @@ impl Read for ReservedCapacityFallbackOptionsRequest {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ReservedCapacityFallbackOptionsRequest {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2431,7 +2585,6 @@ impl fmt::Debug for ReservedCapacityFallbackOptionsRequest {
 /// resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-ec2fleet-spotoptionsrequest.html)
-#[derive(Default)]
 pub struct SpotOptionsRequest {
     /// Indicates how to allocate the target Spot Instance capacity across the Spot Instance pools
     /// specified by the EC2 Fleet.
@@ -2517,6 +2670,11 @@ pub struct SpotOptionsRequest {
     pub single_instance_type: Property<bool>,
 }
 
+impl Default for SpotOptionsRequest {
+    #[inline]
+    fn default() -> Self { Self { allocation_strategy: Property::Absent, instance_interruption_behavior: Property::Absent, instance_pools_to_use_count: Property::Absent, maintenance_strategies: Property::Absent, max_total_price: Property::Absent, min_target_capacity: Property::Absent, single_availability_zone: Property::Absent, single_instance_type: Property::Absent } }
+}
+
 impl Data for SpotOptionsRequest {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -2535,7 +2693,7 @@ impl Data for SpotOptionsRequest {
 impl Read for SpotOptionsRequest {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allocation_strategy: Property::Absent, instance_interruption_behavior: Property::Absent, instance_pools_to_use_count: Property::Absent, maintenance_strategies: Property::Absent, max_total_price: Property::Absent, min_target_capacity: Property::Absent, single_availability_zone: Property::Absent, single_instance_type: Property::Absent };
         from.open(json)?;
         from.field(json, "AllocationStrategy", &mut this.allocation_strategy);
         from.field(json, "InstanceInterruptionBehavior", &mut this.instance_interruption_behavior);
@@ -2550,6 +2708,7 @@ impl Read for SpotOptionsRequest {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SpotOptionsRequest {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2559,13 +2718,17 @@ impl fmt::Debug for SpotOptionsRequest {
 /// interrupted.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-ec2fleet-maintenancestrategies.html)
-#[derive(Default)]
 pub struct MaintenanceStrategies {
     /// The strategy to use when Amazon EC2 emits a signal that your Spot Instance is at an
     /// elevated risk of being interrupted.
     ///
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-ec2fleet-maintenancestrategies.html#cfn-ec2-ec2fleet-maintenancestrategies-capacityrebalance)
     pub capacity_rebalance: Property<CapacityRebalance>,
+}
+
+impl Default for MaintenanceStrategies {
+    #[inline]
+    fn default() -> Self { Self { capacity_rebalance: Property::Absent } }
 }
 
 impl Data for MaintenanceStrategies {
@@ -2579,7 +2742,7 @@ impl Data for MaintenanceStrategies {
 impl Read for MaintenanceStrategies {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { capacity_rebalance: Property::Absent };
         from.open(json)?;
         from.field(json, "CapacityRebalance", &mut this.capacity_rebalance);
         from.close(json)?;
@@ -2587,6 +2750,7 @@ impl Read for MaintenanceStrategies {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MaintenanceStrategies {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2599,7 +2763,6 @@ impl fmt::Debug for MaintenanceStrategies {
 /// in the *Amazon EC2 User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-ec2fleet-capacityrebalance.html)
-#[derive(Default)]
 pub struct CapacityRebalance {
     /// The replacement strategy to use. Only available for fleets of type `maintain`.
     ///
@@ -2628,6 +2791,11 @@ pub struct CapacityRebalance {
     pub termination_delay: Property<i64>,
 }
 
+impl Default for CapacityRebalance {
+    #[inline]
+    fn default() -> Self { Self { replacement_strategy: Property::Absent, termination_delay: Property::Absent } }
+}
+
 impl Data for CapacityRebalance {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -2640,7 +2808,7 @@ impl Data for CapacityRebalance {
 impl Read for CapacityRebalance {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { replacement_strategy: Property::Absent, termination_delay: Property::Absent };
         from.open(json)?;
         from.field(json, "ReplacementStrategy", &mut this.replacement_strategy);
         from.field(json, "TerminationDelay", &mut this.termination_delay);
@@ -2649,6 +2817,7 @@ impl Read for CapacityRebalance {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CapacityRebalance {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2662,7 +2831,6 @@ impl fmt::Debug for CapacityRebalance {
 /// resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-ec2fleet-tagspecification.html)
-#[derive(Default)]
 pub struct TagSpecification {
     /// The type of resource to tag.
     ///
@@ -2672,6 +2840,11 @@ pub struct TagSpecification {
     ///
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-ec2fleet-tagspecification.html#cfn-ec2-ec2fleet-tagspecification-tags)
     pub tags: Property<List<Tag>>,
+}
+
+impl Default for TagSpecification {
+    #[inline]
+    fn default() -> Self { Self { resource_type: Property::Absent, tags: Property::Absent } }
 }
 
 impl Data for TagSpecification {
@@ -2686,7 +2859,7 @@ impl Data for TagSpecification {
 impl Read for TagSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { resource_type: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ResourceType", &mut this.resource_type);
         from.field(json, "Tags", &mut this.tags);
@@ -2695,6 +2868,7 @@ impl Read for TagSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TagSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2710,7 +2884,6 @@ impl fmt::Debug for TagSpecification {
 /// resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-ec2fleet-targetcapacityspecificationrequest.html)
-#[derive(Default)]
 pub struct TargetCapacitySpecificationRequest {
     /// The default target capacity type.
     ///
@@ -2740,7 +2913,9 @@ pub struct TargetCapacitySpecificationRequest {
 impl TargetCapacitySpecificationRequest {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(total_target_capacity: impl Into<Property<i64>>) -> Self { Self { total_target_capacity: total_target_capacity.into(), ..Self::default() } }
+    pub fn new(total_target_capacity: impl Into<Property<i64>>) -> Self {
+        Self { default_target_capacity_type: Property::Absent, on_demand_target_capacity: Property::Absent, spot_target_capacity: Property::Absent, target_capacity_unit_type: Property::Absent, total_target_capacity: total_target_capacity.into() }
+    }
 }
 
 impl Data for TargetCapacitySpecificationRequest {
@@ -2758,7 +2933,7 @@ impl Data for TargetCapacitySpecificationRequest {
 impl Read for TargetCapacitySpecificationRequest {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { default_target_capacity_type: Property::Absent, on_demand_target_capacity: Property::Absent, spot_target_capacity: Property::Absent, target_capacity_unit_type: Property::Absent, total_target_capacity: Property::Absent };
         from.open(json)?;
         from.field(json, "DefaultTargetCapacityType", &mut this.default_target_capacity_type);
         from.field(json, "OnDemandTargetCapacity", &mut this.on_demand_target_capacity);
@@ -2770,6 +2945,7 @@ impl Read for TargetCapacitySpecificationRequest {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TargetCapacitySpecificationRequest {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

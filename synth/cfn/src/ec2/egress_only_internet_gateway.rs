@@ -14,7 +14,6 @@ use crate::prelude::*;
 /// in the *Amazon VPC User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-egressonlyinternetgateway.html)
-#[derive(Default)]
 pub struct EgressOnlyInternetGateway {
     /// The tags assigned to the egress-only internet gateway.
     ///
@@ -29,7 +28,9 @@ pub struct EgressOnlyInternetGateway {
 impl EgressOnlyInternetGateway {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(vpc_id: impl Into<Property<Id<refs::ec2::VpcId>>>) -> Self { Self { vpc_id: vpc_id.into(), ..Self::default() } }
+    pub fn new(vpc_id: impl Into<Property<Id<refs::ec2::VpcId>>>) -> Self {
+        Self { tags: Property::Absent, vpc_id: vpc_id.into() }
+    }
 }
 
 impl Data for EgressOnlyInternetGateway {
@@ -44,7 +45,7 @@ impl Data for EgressOnlyInternetGateway {
 impl Read for EgressOnlyInternetGateway {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { tags: Property::Absent, vpc_id: Property::Absent };
         from.open(json)?;
         from.field(json, "Tags", &mut this.tags);
         from.field(json, "VpcId", &mut this.vpc_id);
@@ -53,6 +54,7 @@ impl Read for EgressOnlyInternetGateway {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EgressOnlyInternetGateway {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -19,7 +19,6 @@ use crate::prelude::*;
 /// in the *Amazon EC2 User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-eip.html)
-#[derive(Default)]
 pub struct Eip {
     /// An Elastic IP address or a carrier IP address in a Wavelength Zone.
     ///
@@ -83,6 +82,11 @@ pub struct Eip {
     pub transfer_address: Property<String>,
 }
 
+impl Default for Eip {
+    #[inline]
+    fn default() -> Self { Self { address: Property::Absent, domain: Property::Absent, instance_id: Property::Absent, ipam_pool_id: Property::Absent, network_border_group: Property::Absent, public_ipv4_pool: Property::Absent, tags: Property::Absent, transfer_address: Property::Absent } }
+}
+
 impl Data for Eip {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -101,7 +105,7 @@ impl Data for Eip {
 impl Read for Eip {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { address: Property::Absent, domain: Property::Absent, instance_id: Property::Absent, ipam_pool_id: Property::Absent, network_border_group: Property::Absent, public_ipv4_pool: Property::Absent, tags: Property::Absent, transfer_address: Property::Absent };
         from.open(json)?;
         from.field(json, "Address", &mut this.address);
         from.field(json, "Domain", &mut this.domain);
@@ -116,6 +120,7 @@ impl Read for Eip {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Eip {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

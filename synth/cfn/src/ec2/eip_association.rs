@@ -13,7 +13,6 @@ use crate::prelude::*;
 /// `PrivateIpAddress`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-eipassociation.html)
-#[derive(Default)]
 pub struct EipAssociation {
     /// The allocation ID. This is required.
     ///
@@ -44,6 +43,11 @@ pub struct EipAssociation {
     pub private_ip_address: Property<String>,
 }
 
+impl Default for EipAssociation {
+    #[inline]
+    fn default() -> Self { Self { allocation_id: Property::Absent, eip: Property::Absent, instance_id: Property::Absent, network_interface_id: Property::Absent, private_ip_address: Property::Absent } }
+}
+
 impl Data for EipAssociation {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -59,7 +63,7 @@ impl Data for EipAssociation {
 impl Read for EipAssociation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allocation_id: Property::Absent, eip: Property::Absent, instance_id: Property::Absent, network_interface_id: Property::Absent, private_ip_address: Property::Absent };
         from.open(json)?;
         from.field(json, "AllocationId", &mut this.allocation_id);
         from.field(json, "EIP", &mut this.eip);
@@ -71,6 +75,7 @@ impl Read for EipAssociation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EipAssociation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -24,7 +24,6 @@ use crate::prelude::*;
 /// in the *AWS Nitro Enclaves User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-enclavecertificateiamroleassociation.html)
-#[derive(Default)]
 pub struct EnclaveCertificateIamRoleAssociation {
     /// The ARN of the ACM certificate with which to associate the IAM role.
     ///
@@ -44,7 +43,9 @@ pub struct EnclaveCertificateIamRoleAssociation {
 impl EnclaveCertificateIamRoleAssociation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(certificate_arn: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { certificate_arn: certificate_arn.into(), role_arn: role_arn.into() } }
+    pub fn new(certificate_arn: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { certificate_arn: certificate_arn.into(), role_arn: role_arn.into() }
+    }
 }
 
 impl Data for EnclaveCertificateIamRoleAssociation {
@@ -59,7 +60,7 @@ impl Data for EnclaveCertificateIamRoleAssociation {
 impl Read for EnclaveCertificateIamRoleAssociation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { certificate_arn: Property::Absent, role_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "CertificateArn", &mut this.certificate_arn);
         from.field(json, "RoleArn", &mut this.role_arn);
@@ -68,6 +69,7 @@ impl Read for EnclaveCertificateIamRoleAssociation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EnclaveCertificateIamRoleAssociation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -13,7 +13,6 @@ use crate::prelude::*;
 /// User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-flowlog.html)
-#[derive(Default)]
 pub struct FlowLog {
     /// The ARN of the IAM role that allows the service to publish flow logs across accounts.
     ///
@@ -122,7 +121,9 @@ pub struct FlowLog {
 impl FlowLog {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(resource_id: impl Into<Property<OneOf<FlowLogResourceId>>>, resource_type: impl Into<Property<Listed<FlowLogResourceType>>>) -> Self { Self { resource_id: resource_id.into(), resource_type: resource_type.into(), ..Self::default() } }
+    pub fn new(resource_id: impl Into<Property<OneOf<FlowLogResourceId>>>, resource_type: impl Into<Property<Listed<FlowLogResourceType>>>) -> Self {
+        Self { deliver_cross_account_role: Property::Absent, deliver_logs_permission_arn: Property::Absent, destination_options: Property::Absent, log_destination: Property::Absent, log_destination_type: Property::Absent, log_format: Property::Absent, log_group_name: Property::Absent, max_aggregation_interval: Property::Absent, resource_id: resource_id.into(), resource_type: resource_type.into(), tag_field_specifications: Property::Absent, tags: Property::Absent, traffic_type: Property::Absent }
+    }
 }
 
 impl Data for FlowLog {
@@ -148,7 +149,7 @@ impl Data for FlowLog {
 impl Read for FlowLog {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { deliver_cross_account_role: Property::Absent, deliver_logs_permission_arn: Property::Absent, destination_options: Property::Absent, log_destination: Property::Absent, log_destination_type: Property::Absent, log_format: Property::Absent, log_group_name: Property::Absent, max_aggregation_interval: Property::Absent, resource_id: Property::Absent, resource_type: Property::Absent, tag_field_specifications: Property::Absent, tags: Property::Absent, traffic_type: Property::Absent };
         from.open(json)?;
         from.field(json, "DeliverCrossAccountRole", &mut this.deliver_cross_account_role);
         from.field(json, "DeliverLogsPermissionArn", &mut this.deliver_logs_permission_arn);
@@ -168,6 +169,7 @@ impl Read for FlowLog {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FlowLog {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -184,7 +186,6 @@ impl FlowLog {
 /// Describes the destination options for a flow log.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-flowlog-destinationoptions.html)
-#[derive(Default)]
 pub struct DestinationOptions {
     /// The format for the flow log. The default is `plain-text`.
     ///
@@ -205,7 +206,9 @@ pub struct DestinationOptions {
 impl DestinationOptions {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(file_format: impl Into<Property<Listed<DestinationOptionsFileFormat>>>, hive_compatible_partitions: impl Into<Property<bool>>, per_hour_partition: impl Into<Property<bool>>) -> Self { Self { file_format: file_format.into(), hive_compatible_partitions: hive_compatible_partitions.into(), per_hour_partition: per_hour_partition.into() } }
+    pub fn new(file_format: impl Into<Property<Listed<DestinationOptionsFileFormat>>>, hive_compatible_partitions: impl Into<Property<bool>>, per_hour_partition: impl Into<Property<bool>>) -> Self {
+        Self { file_format: file_format.into(), hive_compatible_partitions: hive_compatible_partitions.into(), per_hour_partition: per_hour_partition.into() }
+    }
 }
 
 impl Data for DestinationOptions {
@@ -221,7 +224,7 @@ impl Data for DestinationOptions {
 impl Read for DestinationOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { file_format: Property::Absent, hive_compatible_partitions: Property::Absent, per_hour_partition: Property::Absent };
         from.open(json)?;
         from.field(json, "FileFormat", &mut this.file_format);
         from.field(json, "HiveCompatiblePartitions", &mut this.hive_compatible_partitions);
@@ -231,6 +234,7 @@ impl Read for DestinationOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DestinationOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -239,7 +243,6 @@ impl fmt::Debug for DestinationOptions {
 /// `TagFieldSpecification` of `AWS::EC2::FlowLog`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-flowlog-tagfieldspecification.html)
-#[derive(Default)]
 pub struct TagFieldSpecification {
     /// `ResourceType`, which AWS does not describe.
     ///
@@ -256,7 +259,9 @@ pub struct TagFieldSpecification {
 impl TagFieldSpecification {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(resource_type: impl Into<Property<Listed<TagFieldSpecificationResourceType>>>, tag_keys: impl Into<Property<List<String>>>) -> Self { Self { resource_type: resource_type.into(), tag_keys: tag_keys.into() } }
+    pub fn new(resource_type: impl Into<Property<Listed<TagFieldSpecificationResourceType>>>, tag_keys: impl Into<Property<List<String>>>) -> Self {
+        Self { resource_type: resource_type.into(), tag_keys: tag_keys.into() }
+    }
 }
 
 impl Data for TagFieldSpecification {
@@ -271,7 +276,7 @@ impl Data for TagFieldSpecification {
 impl Read for TagFieldSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { resource_type: Property::Absent, tag_keys: Property::Absent };
         from.open(json)?;
         from.field(json, "ResourceType", &mut this.resource_type);
         from.field(json, "TagKeys", &mut this.tag_keys);
@@ -280,6 +285,7 @@ impl Read for TagFieldSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TagFieldSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

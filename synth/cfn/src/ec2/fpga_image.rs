@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Creates and manages an Amazon FPGA Image (AFI) from a design checkpoint (DCP).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-fpgaimage.html)
-#[derive(Default)]
 pub struct FpgaImage {
     /// A description for the AFI.
     ///
@@ -31,6 +30,11 @@ pub struct FpgaImage {
     pub tags: Property<List<Tag>>,
 }
 
+impl Default for FpgaImage {
+    #[inline]
+    fn default() -> Self { Self { description: Property::Absent, input_storage_location: Property::Absent, logs_storage_location: Property::Absent, name: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for FpgaImage {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -46,7 +50,7 @@ impl Data for FpgaImage {
 impl Read for FpgaImage {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, input_storage_location: Property::Absent, logs_storage_location: Property::Absent, name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "InputStorageLocation", &mut this.input_storage_location);
@@ -58,6 +62,7 @@ impl Read for FpgaImage {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FpgaImage {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -74,7 +79,6 @@ impl FpgaImage {
 /// Describes a storage location in Amazon S3.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-fpgaimage-storagelocation.html)
-#[derive(Default)]
 pub struct StorageLocation {
     /// The name of the S3 bucket.
     ///
@@ -84,6 +88,11 @@ pub struct StorageLocation {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-fpgaimage-storagelocation.html#cfn-ec2-fpgaimage-storagelocation-key)
     pub key: Property<String>,
+}
+
+impl Default for StorageLocation {
+    #[inline]
+    fn default() -> Self { Self { bucket: Property::Absent, key: Property::Absent } }
 }
 
 impl Data for StorageLocation {
@@ -98,7 +107,7 @@ impl Data for StorageLocation {
 impl Read for StorageLocation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket: Property::Absent, key: Property::Absent };
         from.open(json)?;
         from.field(json, "Bucket", &mut this.bucket);
         from.field(json, "Key", &mut this.key);
@@ -107,6 +116,7 @@ impl Read for StorageLocation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StorageLocation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

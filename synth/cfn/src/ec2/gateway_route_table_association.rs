@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// the gateway to be routed according to the routes in the route table.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-gatewayroutetableassociation.html)
-#[derive(Default)]
 pub struct GatewayRouteTableAssociation {
     /// The ID of the gateway.
     ///
@@ -24,7 +23,9 @@ pub struct GatewayRouteTableAssociation {
 impl GatewayRouteTableAssociation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(gateway_id: impl Into<Property<OneOf<GatewayRouteTableAssociationGatewayId>>>, route_table_id: impl Into<Property<Id<refs::ec2::RouteTableId>>>) -> Self { Self { gateway_id: gateway_id.into(), route_table_id: route_table_id.into() } }
+    pub fn new(gateway_id: impl Into<Property<OneOf<GatewayRouteTableAssociationGatewayId>>>, route_table_id: impl Into<Property<Id<refs::ec2::RouteTableId>>>) -> Self {
+        Self { gateway_id: gateway_id.into(), route_table_id: route_table_id.into() }
+    }
 }
 
 impl Data for GatewayRouteTableAssociation {
@@ -39,7 +40,7 @@ impl Data for GatewayRouteTableAssociation {
 impl Read for GatewayRouteTableAssociation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { gateway_id: Property::Absent, route_table_id: Property::Absent };
         from.open(json)?;
         from.field(json, "GatewayId", &mut this.gateway_id);
         from.field(json, "RouteTableId", &mut this.route_table_id);
@@ -48,6 +49,7 @@ impl Read for GatewayRouteTableAssociation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GatewayRouteTableAssociation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -12,7 +12,6 @@ use crate::prelude::*;
 /// in the *Amazon EC2 User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-host.html)
-#[derive(Default)]
 pub struct Host {
     /// The ID of the Outpost hardware asset on which the Dedicated Host is allocated.
     ///
@@ -71,7 +70,9 @@ pub struct Host {
 impl Host {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(availability_zone: impl Into<Property<String>>) -> Self { Self { availability_zone: availability_zone.into(), ..Self::default() } }
+    pub fn new(availability_zone: impl Into<Property<String>>) -> Self {
+        Self { asset_id: Property::Absent, auto_placement: Property::Absent, availability_zone: availability_zone.into(), host_maintenance: Property::Absent, host_recovery: Property::Absent, instance_family: Property::Absent, instance_type: Property::Absent, outpost_arn: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for Host {
@@ -93,7 +94,7 @@ impl Data for Host {
 impl Read for Host {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { asset_id: Property::Absent, auto_placement: Property::Absent, availability_zone: Property::Absent, host_maintenance: Property::Absent, host_recovery: Property::Absent, instance_family: Property::Absent, instance_type: Property::Absent, outpost_arn: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AssetId", &mut this.asset_id);
         from.field(json, "AutoPlacement", &mut this.auto_placement);
@@ -109,6 +110,7 @@ impl Read for Host {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Host {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -12,7 +12,6 @@ use crate::prelude::*;
 /// Updates](https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-instance.html)
-#[derive(Default)]
 pub struct Instance {
     /// This property is reserved for internal use. If you use it, the stack fails with this
     /// error:
@@ -348,6 +347,11 @@ pub struct Instance {
     pub volumes: Property<List<Volume>>,
 }
 
+impl Default for Instance {
+    #[inline]
+    fn default() -> Self { Self { additional_info: Property::Absent, affinity: Property::Absent, availability_zone: Property::Absent, block_device_mappings: Property::Absent, cpu_options: Property::Absent, credit_specification: Property::Absent, disable_api_termination: Property::Absent, ebs_optimized: Property::Absent, elastic_gpu_specifications: Property::Absent, elastic_inference_accelerators: Property::Absent, enclave_options: Property::Absent, hibernation_options: Property::Absent, host_id: Property::Absent, host_resource_group_arn: Property::Absent, iam_instance_profile: Property::Absent, image_id: Property::Absent, instance_initiated_shutdown_behavior: Property::Absent, instance_type: Property::Absent, ipv6_address_count: Property::Absent, ipv6_addresses: Property::Absent, kernel_id: Property::Absent, key_name: Property::Absent, launch_template: Property::Absent, license_specifications: Property::Absent, metadata_options: Property::Absent, monitoring: Property::Absent, network_interfaces: Property::Absent, placement_group_name: Property::Absent, private_dns_name_options: Property::Absent, private_ip_address: Property::Absent, propagate_tags_to_volume_on_creation: Property::Absent, ramdisk_id: Property::Absent, security_group_ids: Property::Absent, security_groups: Property::Absent, source_dest_check: Property::Absent, ssm_associations: Property::Absent, subnet_id: Property::Absent, tags: Property::Absent, tenancy: Property::Absent, user_data: Property::Absent, volumes: Property::Absent } }
+}
+
 impl Data for Instance {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -399,7 +403,7 @@ impl Data for Instance {
 impl Read for Instance {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { additional_info: Property::Absent, affinity: Property::Absent, availability_zone: Property::Absent, block_device_mappings: Property::Absent, cpu_options: Property::Absent, credit_specification: Property::Absent, disable_api_termination: Property::Absent, ebs_optimized: Property::Absent, elastic_gpu_specifications: Property::Absent, elastic_inference_accelerators: Property::Absent, enclave_options: Property::Absent, hibernation_options: Property::Absent, host_id: Property::Absent, host_resource_group_arn: Property::Absent, iam_instance_profile: Property::Absent, image_id: Property::Absent, instance_initiated_shutdown_behavior: Property::Absent, instance_type: Property::Absent, ipv6_address_count: Property::Absent, ipv6_addresses: Property::Absent, kernel_id: Property::Absent, key_name: Property::Absent, launch_template: Property::Absent, license_specifications: Property::Absent, metadata_options: Property::Absent, monitoring: Property::Absent, network_interfaces: Property::Absent, placement_group_name: Property::Absent, private_dns_name_options: Property::Absent, private_ip_address: Property::Absent, propagate_tags_to_volume_on_creation: Property::Absent, ramdisk_id: Property::Absent, security_group_ids: Property::Absent, security_groups: Property::Absent, source_dest_check: Property::Absent, ssm_associations: Property::Absent, subnet_id: Property::Absent, tags: Property::Absent, tenancy: Property::Absent, user_data: Property::Absent, volumes: Property::Absent };
         from.open(json)?;
         from.field(json, "AdditionalInfo", &mut this.additional_info);
         from.field(json, "Affinity", &mut this.affinity);
@@ -447,6 +451,7 @@ impl Read for Instance {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Instance {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -473,7 +478,6 @@ impl Instance {
 /// > [replacement](https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks-update-behaviors.html#update-replacement).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-instance-blockdevicemapping.html)
-#[derive(Default)]
 pub struct BlockDeviceMapping {
     /// The device name. For available device names, see [Device names for
     /// volumes](https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/device_naming.html).
@@ -522,7 +526,9 @@ pub struct BlockDeviceMapping {
 impl BlockDeviceMapping {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(device_name: impl Into<Property<String>>) -> Self { Self { device_name: device_name.into(), ..Self::default() } }
+    pub fn new(device_name: impl Into<Property<String>>) -> Self {
+        Self { device_name: device_name.into(), ebs: Property::Absent, no_device: Property::Absent, virtual_name: Property::Absent }
+    }
 }
 
 impl Data for BlockDeviceMapping {
@@ -539,7 +545,7 @@ impl Data for BlockDeviceMapping {
 impl Read for BlockDeviceMapping {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { device_name: Property::Absent, ebs: Property::Absent, no_device: Property::Absent, virtual_name: Property::Absent };
         from.open(json)?;
         from.field(json, "DeviceName", &mut this.device_name);
         from.field(json, "Ebs", &mut this.ebs);
@@ -550,6 +556,7 @@ impl Read for BlockDeviceMapping {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BlockDeviceMapping {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -567,7 +574,6 @@ impl fmt::Debug for BlockDeviceMapping {
 /// > [replacement](https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks-update-behaviors.html#update-replacement).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-instance-ebs.html)
-#[derive(Default)]
 pub struct Ebs {
     /// Indicates whether the EBS volume is deleted on instance termination. For more information,
     /// see [Preserving Amazon EBS volumes on instance
@@ -672,6 +678,11 @@ pub struct Ebs {
     pub volume_type: Property<Listed<EbsVolumeType>>,
 }
 
+impl Default for Ebs {
+    #[inline]
+    fn default() -> Self { Self { delete_on_termination: Property::Absent, encrypted: Property::Absent, iops: Property::Absent, kms_key_id: Property::Absent, snapshot_id: Property::Absent, volume_size: Property::Absent, volume_type: Property::Absent } }
+}
+
 impl Data for Ebs {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -689,7 +700,7 @@ impl Data for Ebs {
 impl Read for Ebs {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { delete_on_termination: Property::Absent, encrypted: Property::Absent, iops: Property::Absent, kms_key_id: Property::Absent, snapshot_id: Property::Absent, volume_size: Property::Absent, volume_type: Property::Absent };
         from.open(json)?;
         from.field(json, "DeleteOnTermination", &mut this.delete_on_termination);
         from.field(json, "Encrypted", &mut this.encrypted);
@@ -703,6 +714,7 @@ impl Read for Ebs {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Ebs {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -719,7 +731,6 @@ impl fmt::Debug for Ebs {
 /// in the *Amazon Elastic Compute Cloud User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-instance-cpuoptions.html)
-#[derive(Default)]
 pub struct CpuOptions {
     /// The number of CPU cores for the instance.
     ///
@@ -729,6 +740,11 @@ pub struct CpuOptions {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-instance-cpuoptions.html#cfn-ec2-instance-cpuoptions-threadspercore)
     pub threads_per_core: Property<i64>,
+}
+
+impl Default for CpuOptions {
+    #[inline]
+    fn default() -> Self { Self { core_count: Property::Absent, threads_per_core: Property::Absent } }
 }
 
 impl Data for CpuOptions {
@@ -743,7 +759,7 @@ impl Data for CpuOptions {
 impl Read for CpuOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { core_count: Property::Absent, threads_per_core: Property::Absent };
         from.open(json)?;
         from.field(json, "CoreCount", &mut this.core_count);
         from.field(json, "ThreadsPerCore", &mut this.threads_per_core);
@@ -752,6 +768,7 @@ impl Read for CpuOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CpuOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -768,7 +785,6 @@ impl fmt::Debug for CpuOptions {
 /// in the *Amazon EC2 User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-instance-creditspecification.html)
-#[derive(Default)]
 pub struct CreditSpecification {
     /// The credit option for CPU usage of the instance.
     ///
@@ -778,6 +794,11 @@ pub struct CreditSpecification {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-instance-creditspecification.html#cfn-ec2-instance-creditspecification-cpucredits)
     pub cpu_credits: Property<String>,
+}
+
+impl Default for CreditSpecification {
+    #[inline]
+    fn default() -> Self { Self { cpu_credits: Property::Absent } }
 }
 
 impl Data for CreditSpecification {
@@ -791,7 +812,7 @@ impl Data for CreditSpecification {
 impl Read for CreditSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cpu_credits: Property::Absent };
         from.open(json)?;
         from.field(json, "CPUCredits", &mut this.cpu_credits);
         from.close(json)?;
@@ -799,6 +820,7 @@ impl Read for CreditSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CreditSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -814,7 +836,6 @@ impl fmt::Debug for CreditSpecification {
 /// resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-instance-elasticgpuspecification.html)
-#[derive(Default)]
 pub struct ElasticGpuSpecification {
     /// The type of Elastic Graphics accelerator.
     ///
@@ -825,7 +846,9 @@ pub struct ElasticGpuSpecification {
 impl ElasticGpuSpecification {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<String>>) -> Self { Self { r#type: r#type.into() } }
+    pub fn new(r#type: impl Into<Property<String>>) -> Self {
+        Self { r#type: r#type.into() }
+    }
 }
 
 impl Data for ElasticGpuSpecification {
@@ -839,7 +862,7 @@ impl Data for ElasticGpuSpecification {
 impl Read for ElasticGpuSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Type", &mut this.r#type);
         from.close(json)?;
@@ -847,6 +870,7 @@ impl Read for ElasticGpuSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ElasticGpuSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -861,7 +885,6 @@ impl fmt::Debug for ElasticGpuSpecification {
 /// resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-instance-elasticinferenceaccelerator.html)
-#[derive(Default)]
 pub struct ElasticInferenceAccelerator {
     /// The number of elastic inference accelerators to attach to the instance.
     ///
@@ -877,7 +900,9 @@ pub struct ElasticInferenceAccelerator {
 impl ElasticInferenceAccelerator {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<String>>) -> Self { Self { r#type: r#type.into(), ..Self::default() } }
+    pub fn new(r#type: impl Into<Property<String>>) -> Self {
+        Self { count: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for ElasticInferenceAccelerator {
@@ -892,7 +917,7 @@ impl Data for ElasticInferenceAccelerator {
 impl Read for ElasticInferenceAccelerator {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { count: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Count", &mut this.count);
         from.field(json, "Type", &mut this.r#type);
@@ -901,6 +926,7 @@ impl Read for ElasticInferenceAccelerator {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ElasticInferenceAccelerator {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -909,13 +935,17 @@ impl fmt::Debug for ElasticInferenceAccelerator {
 /// Indicates whether the instance is enabled for AWS Nitro Enclaves.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-instance-enclaveoptions.html)
-#[derive(Default)]
 pub struct EnclaveOptions {
     /// If this parameter is set to `true`, the instance is enabled for AWS Nitro Enclaves;
     /// otherwise, it is not enabled for AWS Nitro Enclaves.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-instance-enclaveoptions.html#cfn-ec2-instance-enclaveoptions-enabled)
     pub enabled: Property<bool>,
+}
+
+impl Default for EnclaveOptions {
+    #[inline]
+    fn default() -> Self { Self { enabled: Property::Absent } }
 }
 
 impl Data for EnclaveOptions {
@@ -929,7 +959,7 @@ impl Data for EnclaveOptions {
 impl Read for EnclaveOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "Enabled", &mut this.enabled);
         from.close(json)?;
@@ -937,6 +967,7 @@ impl Read for EnclaveOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EnclaveOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -949,7 +980,6 @@ impl fmt::Debug for EnclaveOptions {
 /// resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-instance-hibernationoptions.html)
-#[derive(Default)]
 pub struct HibernationOptions {
     /// Set to `true` to enable your instance for hibernation.
     ///
@@ -969,6 +999,11 @@ pub struct HibernationOptions {
     pub configured: Property<bool>,
 }
 
+impl Default for HibernationOptions {
+    #[inline]
+    fn default() -> Self { Self { configured: Property::Absent } }
+}
+
 impl Data for HibernationOptions {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -980,7 +1015,7 @@ impl Data for HibernationOptions {
 impl Read for HibernationOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { configured: Property::Absent };
         from.open(json)?;
         from.field(json, "Configured", &mut this.configured);
         from.close(json)?;
@@ -988,6 +1023,7 @@ impl Read for HibernationOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HibernationOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1000,7 +1036,6 @@ impl fmt::Debug for HibernationOptions {
 /// resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-instance-instanceipv6address.html)
-#[derive(Default)]
 pub struct InstanceIpv6Address {
     /// The IPv6 address.
     ///
@@ -1011,7 +1046,9 @@ pub struct InstanceIpv6Address {
 impl InstanceIpv6Address {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(ipv6_address: impl Into<Property<String>>) -> Self { Self { ipv6_address: ipv6_address.into() } }
+    pub fn new(ipv6_address: impl Into<Property<String>>) -> Self {
+        Self { ipv6_address: ipv6_address.into() }
+    }
 }
 
 impl Data for InstanceIpv6Address {
@@ -1025,7 +1062,7 @@ impl Data for InstanceIpv6Address {
 impl Read for InstanceIpv6Address {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ipv6_address: Property::Absent };
         from.open(json)?;
         from.field(json, "Ipv6Address", &mut this.ipv6_address);
         from.close(json)?;
@@ -1033,6 +1070,7 @@ impl Read for InstanceIpv6Address {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InstanceIpv6Address {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1054,7 +1092,6 @@ impl fmt::Debug for InstanceIpv6Address {
 /// for `AWS::EC2::LaunchTemplate`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-instance-launchtemplatespecification.html)
-#[derive(Default)]
 pub struct LaunchTemplateSpecification {
     /// The ID of the launch template.
     ///
@@ -1083,7 +1120,9 @@ pub struct LaunchTemplateSpecification {
 impl LaunchTemplateSpecification {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(version: impl Into<Property<String>>) -> Self { Self { version: version.into(), ..Self::default() } }
+    pub fn new(version: impl Into<Property<String>>) -> Self {
+        Self { launch_template_id: Property::Absent, launch_template_name: Property::Absent, version: version.into() }
+    }
 }
 
 impl Data for LaunchTemplateSpecification {
@@ -1099,7 +1138,7 @@ impl Data for LaunchTemplateSpecification {
 impl Read for LaunchTemplateSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { launch_template_id: Property::Absent, launch_template_name: Property::Absent, version: Property::Absent };
         from.open(json)?;
         from.field(json, "LaunchTemplateId", &mut this.launch_template_id);
         from.field(json, "LaunchTemplateName", &mut this.launch_template_name);
@@ -1109,6 +1148,7 @@ impl Read for LaunchTemplateSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LaunchTemplateSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1121,7 +1161,6 @@ impl fmt::Debug for LaunchTemplateSpecification {
 /// resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-instance-licensespecification.html)
-#[derive(Default)]
 pub struct LicenseSpecification {
     /// The Amazon Resource Name (ARN) of the license configuration.
     ///
@@ -1132,7 +1171,9 @@ pub struct LicenseSpecification {
 impl LicenseSpecification {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(license_configuration_arn: impl Into<Property<String>>) -> Self { Self { license_configuration_arn: license_configuration_arn.into() } }
+    pub fn new(license_configuration_arn: impl Into<Property<String>>) -> Self {
+        Self { license_configuration_arn: license_configuration_arn.into() }
+    }
 }
 
 impl Data for LicenseSpecification {
@@ -1146,7 +1187,7 @@ impl Data for LicenseSpecification {
 impl Read for LicenseSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { license_configuration_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "LicenseConfigurationArn", &mut this.license_configuration_arn);
         from.close(json)?;
@@ -1154,6 +1195,7 @@ impl Read for LicenseSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LicenseSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1162,7 +1204,6 @@ impl fmt::Debug for LicenseSpecification {
 /// Specifies the metadata options for the instance.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-instance-metadataoptions.html)
-#[derive(Default)]
 pub struct MetadataOptions {
     /// Enables or disables the HTTP metadata endpoint on your instances.
     ///
@@ -1218,6 +1259,11 @@ pub struct MetadataOptions {
     pub instance_metadata_tags: Property<Listed<MetadataOptionsInstanceMetadataTags>>,
 }
 
+impl Default for MetadataOptions {
+    #[inline]
+    fn default() -> Self { Self { http_endpoint: Property::Absent, http_protocol_ipv6: Property::Absent, http_put_response_hop_limit: Property::Absent, http_tokens: Property::Absent, instance_metadata_tags: Property::Absent } }
+}
+
 impl Data for MetadataOptions {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1233,7 +1279,7 @@ impl Data for MetadataOptions {
 impl Read for MetadataOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { http_endpoint: Property::Absent, http_protocol_ipv6: Property::Absent, http_put_response_hop_limit: Property::Absent, http_tokens: Property::Absent, instance_metadata_tags: Property::Absent };
         from.open(json)?;
         from.field(json, "HttpEndpoint", &mut this.http_endpoint);
         from.field(json, "HttpProtocolIpv6", &mut this.http_protocol_ipv6);
@@ -1245,6 +1291,7 @@ impl Read for MetadataOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MetadataOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1261,7 +1308,6 @@ impl fmt::Debug for MetadataOptions {
 /// examples](https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-ec2-networkinterface.html#aws-resource-ec2-networkinterface--examples).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-instance-networkinterface.html)
-#[derive(Default)]
 pub struct NetworkInterface {
     /// Indicates whether to assign a carrier IP address to the network interface.
     ///
@@ -1350,7 +1396,9 @@ pub struct NetworkInterface {
 impl NetworkInterface {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(device_index: impl Into<Property<String>>) -> Self { Self { device_index: device_index.into(), ..Self::default() } }
+    pub fn new(device_index: impl Into<Property<String>>) -> Self {
+        Self { associate_carrier_ip_address: Property::Absent, associate_public_ip_address: Property::Absent, delete_on_termination: Property::Absent, description: Property::Absent, device_index: device_index.into(), ena_srd_specification: Property::Absent, group_set: Property::Absent, ipv6_address_count: Property::Absent, ipv6_addresses: Property::Absent, network_interface_id: Property::Absent, private_ip_address: Property::Absent, private_ip_addresses: Property::Absent, secondary_private_ip_address_count: Property::Absent, subnet_id: Property::Absent }
+    }
 }
 
 impl Data for NetworkInterface {
@@ -1377,7 +1425,7 @@ impl Data for NetworkInterface {
 impl Read for NetworkInterface {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { associate_carrier_ip_address: Property::Absent, associate_public_ip_address: Property::Absent, delete_on_termination: Property::Absent, description: Property::Absent, device_index: Property::Absent, ena_srd_specification: Property::Absent, group_set: Property::Absent, ipv6_address_count: Property::Absent, ipv6_addresses: Property::Absent, network_interface_id: Property::Absent, private_ip_address: Property::Absent, private_ip_addresses: Property::Absent, secondary_private_ip_address_count: Property::Absent, subnet_id: Property::Absent };
         from.open(json)?;
         from.field(json, "AssociateCarrierIpAddress", &mut this.associate_carrier_ip_address);
         from.field(json, "AssociatePublicIpAddress", &mut this.associate_public_ip_address);
@@ -1398,6 +1446,7 @@ impl Read for NetworkInterface {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NetworkInterface {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1416,7 +1465,6 @@ impl fmt::Debug for NetworkInterface {
 /// traffic uses it.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-instance-enasrdspecification.html)
-#[derive(Default)]
 pub struct EnaSrdSpecification {
     /// Indicates whether ENA Express is enabled for the network interface.
     ///
@@ -1426,6 +1474,11 @@ pub struct EnaSrdSpecification {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-instance-enasrdspecification.html#cfn-ec2-instance-enasrdspecification-enasrdudpspecification)
     pub ena_srd_udp_specification: Property<EnaSrdUdpSpecification>,
+}
+
+impl Default for EnaSrdSpecification {
+    #[inline]
+    fn default() -> Self { Self { ena_srd_enabled: Property::Absent, ena_srd_udp_specification: Property::Absent } }
 }
 
 impl Data for EnaSrdSpecification {
@@ -1440,7 +1493,7 @@ impl Data for EnaSrdSpecification {
 impl Read for EnaSrdSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ena_srd_enabled: Property::Absent, ena_srd_udp_specification: Property::Absent };
         from.open(json)?;
         from.field(json, "EnaSrdEnabled", &mut this.ena_srd_enabled);
         from.field(json, "EnaSrdUdpSpecification", &mut this.ena_srd_udp_specification);
@@ -1449,6 +1502,7 @@ impl Read for EnaSrdSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EnaSrdSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1461,13 +1515,17 @@ impl fmt::Debug for EnaSrdSpecification {
 /// specify whether to use ENA Express, based on your application environment needs.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-instance-enasrdudpspecification.html)
-#[derive(Default)]
 pub struct EnaSrdUdpSpecification {
     /// Indicates whether UDP traffic to and from the instance uses ENA Express. To specify this
     /// setting, you must first enable ENA Express.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-instance-enasrdudpspecification.html#cfn-ec2-instance-enasrdudpspecification-enasrdudpenabled)
     pub ena_srd_udp_enabled: Property<bool>,
+}
+
+impl Default for EnaSrdUdpSpecification {
+    #[inline]
+    fn default() -> Self { Self { ena_srd_udp_enabled: Property::Absent } }
 }
 
 impl Data for EnaSrdUdpSpecification {
@@ -1481,7 +1539,7 @@ impl Data for EnaSrdUdpSpecification {
 impl Read for EnaSrdUdpSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ena_srd_udp_enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "EnaSrdUdpEnabled", &mut this.ena_srd_udp_enabled);
         from.close(json)?;
@@ -1489,6 +1547,7 @@ impl Read for EnaSrdUdpSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EnaSrdUdpSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1497,7 +1556,6 @@ impl fmt::Debug for EnaSrdUdpSpecification {
 /// Specifies a secondary private IPv4 address for a network interface.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-instance-privateipaddressspecification.html)
-#[derive(Default)]
 pub struct PrivateIpAddressSpecification {
     /// Indicates whether the private IPv4 address is the primary private IPv4 address. Only one
     /// IPv4 address can be designated as primary.
@@ -1513,7 +1571,9 @@ pub struct PrivateIpAddressSpecification {
 impl PrivateIpAddressSpecification {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(primary: impl Into<Property<bool>>, private_ip_address: impl Into<Property<String>>) -> Self { Self { primary: primary.into(), private_ip_address: private_ip_address.into() } }
+    pub fn new(primary: impl Into<Property<bool>>, private_ip_address: impl Into<Property<String>>) -> Self {
+        Self { primary: primary.into(), private_ip_address: private_ip_address.into() }
+    }
 }
 
 impl Data for PrivateIpAddressSpecification {
@@ -1528,7 +1588,7 @@ impl Data for PrivateIpAddressSpecification {
 impl Read for PrivateIpAddressSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { primary: Property::Absent, private_ip_address: Property::Absent };
         from.open(json)?;
         from.field(json, "Primary", &mut this.primary);
         from.field(json, "PrivateIpAddress", &mut this.private_ip_address);
@@ -1537,6 +1597,7 @@ impl Read for PrivateIpAddressSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PrivateIpAddressSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1551,7 +1612,6 @@ impl fmt::Debug for PrivateIpAddressSpecification {
 /// the *Amazon Elastic Compute Cloud User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-instance-privatednsnameoptions.html)
-#[derive(Default)]
 pub struct PrivateDnsNameOptions {
     /// Indicates whether to respond to DNS queries for instance hostnames with DNS AAAA records.
     /// For more information, see [Amazon EC2 instance hostname
@@ -1579,6 +1639,11 @@ pub struct PrivateDnsNameOptions {
     pub hostname_type: Property<Listed<PrivateDnsNameOptionsHostnameType>>,
 }
 
+impl Default for PrivateDnsNameOptions {
+    #[inline]
+    fn default() -> Self { Self { enable_resource_name_dns_aaaa_record: Property::Absent, enable_resource_name_dns_a_record: Property::Absent, hostname_type: Property::Absent } }
+}
+
 impl Data for PrivateDnsNameOptions {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1592,7 +1657,7 @@ impl Data for PrivateDnsNameOptions {
 impl Read for PrivateDnsNameOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enable_resource_name_dns_aaaa_record: Property::Absent, enable_resource_name_dns_a_record: Property::Absent, hostname_type: Property::Absent };
         from.open(json)?;
         from.field(json, "EnableResourceNameDnsAAAARecord", &mut this.enable_resource_name_dns_aaaa_record);
         from.field(json, "EnableResourceNameDnsARecord", &mut this.enable_resource_name_dns_a_record);
@@ -1602,6 +1667,7 @@ impl Read for PrivateDnsNameOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PrivateDnsNameOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1615,7 +1681,6 @@ impl fmt::Debug for PrivateDnsNameOptions {
 /// resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-instance-ssmassociation.html)
-#[derive(Default)]
 pub struct SsmAssociation {
     /// The input parameter values to use with the associated SSM document.
     ///
@@ -1630,7 +1695,9 @@ pub struct SsmAssociation {
 impl SsmAssociation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(document_name: impl Into<Property<Id<refs::ssm::DocumentName>>>) -> Self { Self { document_name: document_name.into(), ..Self::default() } }
+    pub fn new(document_name: impl Into<Property<Id<refs::ssm::DocumentName>>>) -> Self {
+        Self { association_parameters: Property::Absent, document_name: document_name.into() }
+    }
 }
 
 impl Data for SsmAssociation {
@@ -1645,7 +1712,7 @@ impl Data for SsmAssociation {
 impl Read for SsmAssociation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { association_parameters: Property::Absent, document_name: Property::Absent };
         from.open(json)?;
         from.field(json, "AssociationParameters", &mut this.association_parameters);
         from.field(json, "DocumentName", &mut this.document_name);
@@ -1654,6 +1721,7 @@ impl Read for SsmAssociation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SsmAssociation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1666,7 +1734,6 @@ impl fmt::Debug for SsmAssociation {
 /// property type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-instance-associationparameter.html)
-#[derive(Default)]
 pub struct AssociationParameter {
     /// The name of an input parameter that is in the associated SSM document.
     ///
@@ -1681,7 +1748,9 @@ pub struct AssociationParameter {
 impl AssociationParameter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<List<String>>>) -> Self { Self { key: key.into(), value: value.into() } }
+    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<List<String>>>) -> Self {
+        Self { key: key.into(), value: value.into() }
+    }
 }
 
 impl Data for AssociationParameter {
@@ -1696,7 +1765,7 @@ impl Data for AssociationParameter {
 impl Read for AssociationParameter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Value", &mut this.value);
@@ -1705,6 +1774,7 @@ impl Read for AssociationParameter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AssociationParameter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1717,7 +1787,6 @@ impl fmt::Debug for AssociationParameter {
 /// resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-instance-volume.html)
-#[derive(Default)]
 pub struct Volume {
     /// The device name (for example, `/dev/sdh` or `xvdh` ).
     ///
@@ -1733,7 +1802,9 @@ pub struct Volume {
 impl Volume {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(device: impl Into<Property<String>>, volume_id: impl Into<Property<Id<refs::ec2::VolumeId>>>) -> Self { Self { device: device.into(), volume_id: volume_id.into() } }
+    pub fn new(device: impl Into<Property<String>>, volume_id: impl Into<Property<Id<refs::ec2::VolumeId>>>) -> Self {
+        Self { device: device.into(), volume_id: volume_id.into() }
+    }
 }
 
 impl Data for Volume {
@@ -1748,7 +1819,7 @@ impl Data for Volume {
 impl Read for Volume {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { device: Property::Absent, volume_id: Property::Absent };
         from.open(json)?;
         from.field(json, "Device", &mut this.device);
         from.field(json, "VolumeId", &mut this.volume_id);
@@ -1757,6 +1828,7 @@ impl Read for Volume {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Volume {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -19,7 +19,6 @@ use crate::prelude::*;
 /// the resource manually.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-instanceconnectendpoint.html)
-#[derive(Default)]
 pub struct InstanceConnectEndpoint {
     /// Unique, case-sensitive identifier that you provide to ensure the idempotency of the
     /// request.
@@ -59,7 +58,9 @@ pub struct InstanceConnectEndpoint {
 impl InstanceConnectEndpoint {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(subnet_id: impl Into<Property<Id<refs::ec2::SubnetId>>>) -> Self { Self { subnet_id: subnet_id.into(), ..Self::default() } }
+    pub fn new(subnet_id: impl Into<Property<Id<refs::ec2::SubnetId>>>) -> Self {
+        Self { client_token: Property::Absent, preserve_client_ip: Property::Absent, security_group_ids: Property::Absent, subnet_id: subnet_id.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for InstanceConnectEndpoint {
@@ -77,7 +78,7 @@ impl Data for InstanceConnectEndpoint {
 impl Read for InstanceConnectEndpoint {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { client_token: Property::Absent, preserve_client_ip: Property::Absent, security_group_ids: Property::Absent, subnet_id: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ClientToken", &mut this.client_token);
         from.field(json, "PreserveClientIp", &mut this.preserve_client_ip);
@@ -89,6 +90,7 @@ impl Read for InstanceConnectEndpoint {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InstanceConnectEndpoint {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// events may be scheduled for the associated Amazon EC2 instances or Dedicated Hosts.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-instanceeventwindow.html)
-#[derive(Default)]
 pub struct InstanceEventWindow {
     /// The cron expression defined for the event window. Exactly one of TimeRanges or
     /// CronExpression must be specified.
@@ -31,6 +30,11 @@ pub struct InstanceEventWindow {
     pub time_ranges: Property<List<TimeRange>>,
 }
 
+impl Default for InstanceEventWindow {
+    #[inline]
+    fn default() -> Self { Self { cron_expression: Property::Absent, name: Property::Absent, tags: Property::Absent, time_ranges: Property::Absent } }
+}
+
 impl Data for InstanceEventWindow {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -45,7 +49,7 @@ impl Data for InstanceEventWindow {
 impl Read for InstanceEventWindow {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cron_expression: Property::Absent, name: Property::Absent, tags: Property::Absent, time_ranges: Property::Absent };
         from.open(json)?;
         from.field(json, "CronExpression", &mut this.cron_expression);
         from.field(json, "Name", &mut this.name);
@@ -56,6 +60,7 @@ impl Read for InstanceEventWindow {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InstanceEventWindow {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -72,7 +77,6 @@ impl InstanceEventWindow {
 /// A time range during which an AWS-initiated maintenance event may occur.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-instanceeventwindow-timerange.html)
-#[derive(Default)]
 pub struct TimeRange {
     /// The hour when the time range ends.
     ///
@@ -94,6 +98,11 @@ pub struct TimeRange {
     pub start_week_day: Property<Listed<TimeRangeStartWeekDay>>,
 }
 
+impl Default for TimeRange {
+    #[inline]
+    fn default() -> Self { Self { end_hour: Property::Absent, end_week_day: Property::Absent, start_hour: Property::Absent, start_week_day: Property::Absent } }
+}
+
 impl Data for TimeRange {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -108,7 +117,7 @@ impl Data for TimeRange {
 impl Read for TimeRange {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { end_hour: Property::Absent, end_week_day: Property::Absent, start_hour: Property::Absent, start_week_day: Property::Absent };
         from.open(json)?;
         from.field(json, "EndHour", &mut this.end_hour);
         from.field(json, "EndWeekDay", &mut this.end_week_day);
@@ -119,6 +128,7 @@ impl Read for TimeRange {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TimeRange {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,12 +8,16 @@ use crate::prelude::*;
 /// then attach it to a VPC.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-internetgateway.html)
-#[derive(Default)]
 pub struct InternetGateway {
     /// Any tags to assign to the internet gateway.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-internetgateway.html#cfn-ec2-internetgateway-tags)
     pub tags: Property<List<Tag>>,
+}
+
+impl Default for InternetGateway {
+    #[inline]
+    fn default() -> Self { Self { tags: Property::Absent } }
 }
 
 impl Data for InternetGateway {
@@ -27,7 +31,7 @@ impl Data for InternetGateway {
 impl Read for InternetGateway {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Tags", &mut this.tags);
         from.close(json)?;
@@ -35,6 +39,7 @@ impl Read for InternetGateway {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InternetGateway {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

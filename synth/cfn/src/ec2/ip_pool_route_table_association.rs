@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// A route server association is the connection established between a route server and a VPC.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-ippoolroutetableassociation.html)
-#[derive(Default)]
 pub struct IpPoolRouteTableAssociation {
     /// The ID of a public IPv4 address pool.
     ///
@@ -22,7 +21,9 @@ pub struct IpPoolRouteTableAssociation {
 impl IpPoolRouteTableAssociation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(public_ipv4_pool: impl Into<Property<String>>, route_table_id: impl Into<Property<String>>) -> Self { Self { public_ipv4_pool: public_ipv4_pool.into(), route_table_id: route_table_id.into() } }
+    pub fn new(public_ipv4_pool: impl Into<Property<String>>, route_table_id: impl Into<Property<String>>) -> Self {
+        Self { public_ipv4_pool: public_ipv4_pool.into(), route_table_id: route_table_id.into() }
+    }
 }
 
 impl Data for IpPoolRouteTableAssociation {
@@ -37,7 +38,7 @@ impl Data for IpPoolRouteTableAssociation {
 impl Read for IpPoolRouteTableAssociation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { public_ipv4_pool: Property::Absent, route_table_id: Property::Absent };
         from.open(json)?;
         from.field(json, "PublicIpv4Pool", &mut this.public_ipv4_pool);
         from.field(json, "RouteTableId", &mut this.route_table_id);
@@ -46,6 +47,7 @@ impl Read for IpPoolRouteTableAssociation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IpPoolRouteTableAssociation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -16,7 +16,6 @@ use crate::prelude::*;
 /// VPC IPAM User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-ipam.html)
-#[derive(Default)]
 pub struct Ipam {
     /// If your IPAM is integrated with AWS Organizations, you can exclude an [organizational unit
     /// (OU)](https://docs.aws.amazon.com/organizations/latest/userguide/orgs_getting-started_concepts.html#organizationalunit)
@@ -76,6 +75,11 @@ pub struct Ipam {
     pub tier: Property<Listed<IpamTier>>,
 }
 
+impl Default for Ipam {
+    #[inline]
+    fn default() -> Self { Self { default_resource_discovery_organizational_unit_exclusions: Property::Absent, description: Property::Absent, enable_private_gua: Property::Absent, metered_account: Property::Absent, operating_regions: Property::Absent, tags: Property::Absent, tier: Property::Absent } }
+}
+
 impl Data for Ipam {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -93,7 +97,7 @@ impl Data for Ipam {
 impl Read for Ipam {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { default_resource_discovery_organizational_unit_exclusions: Property::Absent, description: Property::Absent, enable_private_gua: Property::Absent, metered_account: Property::Absent, operating_regions: Property::Absent, tags: Property::Absent, tier: Property::Absent };
         from.open(json)?;
         from.field(json, "DefaultResourceDiscoveryOrganizationalUnitExclusions", &mut this.default_resource_discovery_organizational_unit_exclusions);
         from.field(json, "Description", &mut this.description);
@@ -107,6 +111,7 @@ impl Read for Ipam {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Ipam {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -128,7 +133,6 @@ impl Ipam {
 /// Private Cloud IP Address Manager User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-ipam-ipamorganizationalunitexclusion.html)
-#[derive(Default)]
 pub struct IpamOrganizationalUnitExclusion {
     /// An AWS Organizations entity path. For more information on the entity path, see [Understand
     /// the AWS Organizations entity
@@ -143,7 +147,9 @@ pub struct IpamOrganizationalUnitExclusion {
 impl IpamOrganizationalUnitExclusion {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(organizations_entity_path: impl Into<Property<String>>) -> Self { Self { organizations_entity_path: organizations_entity_path.into() } }
+    pub fn new(organizations_entity_path: impl Into<Property<String>>) -> Self {
+        Self { organizations_entity_path: organizations_entity_path.into() }
+    }
 }
 
 impl Data for IpamOrganizationalUnitExclusion {
@@ -157,7 +163,7 @@ impl Data for IpamOrganizationalUnitExclusion {
 impl Read for IpamOrganizationalUnitExclusion {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { organizations_entity_path: Property::Absent };
         from.open(json)?;
         from.field(json, "OrganizationsEntityPath", &mut this.organizations_entity_path);
         from.close(json)?;
@@ -165,6 +171,7 @@ impl Read for IpamOrganizationalUnitExclusion {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IpamOrganizationalUnitExclusion {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -179,7 +186,6 @@ impl fmt::Debug for IpamOrganizationalUnitExclusion {
 /// IPAM User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-ipam-ipamoperatingregion.html)
-#[derive(Default)]
 pub struct IpamOperatingRegion {
     /// The name of the operating Region.
     ///
@@ -190,7 +196,9 @@ pub struct IpamOperatingRegion {
 impl IpamOperatingRegion {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(region_name: impl Into<Property<String>>) -> Self { Self { region_name: region_name.into() } }
+    pub fn new(region_name: impl Into<Property<String>>) -> Self {
+        Self { region_name: region_name.into() }
+    }
 }
 
 impl Data for IpamOperatingRegion {
@@ -204,7 +212,7 @@ impl Data for IpamOperatingRegion {
 impl Read for IpamOperatingRegion {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { region_name: Property::Absent };
         from.open(json)?;
         from.field(json, "RegionName", &mut this.region_name);
         from.close(json)?;
@@ -212,6 +220,7 @@ impl Read for IpamOperatingRegion {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IpamOperatingRegion {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-ipamallocation.html)
-#[derive(Default)]
 pub struct IpamAllocation {
     /// The CIDR you would like to allocate from the IPAM pool. Note the following:
     ///
@@ -50,7 +49,9 @@ pub struct IpamAllocation {
 impl IpamAllocation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(ipam_pool_id: impl Into<Property<String>>) -> Self { Self { ipam_pool_id: ipam_pool_id.into(), ..Self::default() } }
+    pub fn new(ipam_pool_id: impl Into<Property<String>>) -> Self {
+        Self { cidr: Property::Absent, description: Property::Absent, ipam_pool_id: ipam_pool_id.into(), netmask_length: Property::Absent }
+    }
 }
 
 impl Data for IpamAllocation {
@@ -67,7 +68,7 @@ impl Data for IpamAllocation {
 impl Read for IpamAllocation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cidr: Property::Absent, description: Property::Absent, ipam_pool_id: Property::Absent, netmask_length: Property::Absent };
         from.open(json)?;
         from.field(json, "Cidr", &mut this.cidr);
         from.field(json, "Description", &mut this.description);
@@ -78,6 +79,7 @@ impl Read for IpamAllocation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IpamAllocation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// you control a public IP address range when you bring an IP address range to AWS (BYOIP).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-ipamexternalresourceverificationtoken.html)
-#[derive(Default)]
 pub struct IpamExternalResourceVerificationToken {
     /// The ID of the IPAM that will create the token.
     ///
@@ -24,7 +23,9 @@ pub struct IpamExternalResourceVerificationToken {
 impl IpamExternalResourceVerificationToken {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(ipam_id: impl Into<Property<String>>) -> Self { Self { ipam_id: ipam_id.into(), ..Self::default() } }
+    pub fn new(ipam_id: impl Into<Property<String>>) -> Self {
+        Self { ipam_id: ipam_id.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for IpamExternalResourceVerificationToken {
@@ -39,7 +40,7 @@ impl Data for IpamExternalResourceVerificationToken {
 impl Read for IpamExternalResourceVerificationToken {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ipam_id: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "IpamId", &mut this.ipam_id);
         from.field(json, "Tags", &mut this.tags);
@@ -48,6 +49,7 @@ impl Read for IpamExternalResourceVerificationToken {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IpamExternalResourceVerificationToken {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// registry. The IPAM must be in the Advanced tier.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-ipaminternetregistryassociation.html)
-#[derive(Default)]
 pub struct IpamInternetRegistryAssociation {
     /// A description for the internet registry association.
     ///
@@ -39,7 +38,9 @@ pub struct IpamInternetRegistryAssociation {
 impl IpamInternetRegistryAssociation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(ipam_id: impl Into<Property<String>>, organization_handle: impl Into<Property<String>>, rir: impl Into<Property<Listed<IpamInternetRegistryAssociationRir>>>) -> Self { Self { ipam_id: ipam_id.into(), organization_handle: organization_handle.into(), rir: rir.into(), ..Self::default() } }
+    pub fn new(ipam_id: impl Into<Property<String>>, organization_handle: impl Into<Property<String>>, rir: impl Into<Property<Listed<IpamInternetRegistryAssociationRir>>>) -> Self {
+        Self { description: Property::Absent, ipam_id: ipam_id.into(), organization_handle: organization_handle.into(), rir: rir.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for IpamInternetRegistryAssociation {
@@ -57,7 +58,7 @@ impl Data for IpamInternetRegistryAssociation {
 impl Read for IpamInternetRegistryAssociation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, ipam_id: Property::Absent, organization_handle: Property::Absent, rir: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "IpamId", &mut this.ipam_id);
@@ -69,6 +70,7 @@ impl Read for IpamInternetRegistryAssociation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IpamInternetRegistryAssociation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// you can create a pool for each.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-ipampool.html)
-#[derive(Default)]
 pub struct IpamPool {
     /// The address family of the pool.
     ///
@@ -127,7 +126,9 @@ pub struct IpamPool {
 impl IpamPool {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(address_family: impl Into<Property<Listed<IpamPoolAddressFamily>>>, ipam_scope_id: impl Into<Property<String>>) -> Self { Self { address_family: address_family.into(), ipam_scope_id: ipam_scope_id.into(), ..Self::default() } }
+    pub fn new(address_family: impl Into<Property<Listed<IpamPoolAddressFamily>>>, ipam_scope_id: impl Into<Property<String>>) -> Self {
+        Self { address_family: address_family.into(), allocation_default_netmask_length: Property::Absent, allocation_max_netmask_length: Property::Absent, allocation_min_netmask_length: Property::Absent, allocation_resource_tags: Property::Absent, auto_import: Property::Absent, aws_service: Property::Absent, description: Property::Absent, ipam_scope_id: ipam_scope_id.into(), locale: Property::Absent, provisioned_cidrs: Property::Absent, public_ip_source: Property::Absent, publicly_advertisable: Property::Absent, source_ipam_pool_id: Property::Absent, source_resource: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for IpamPool {
@@ -156,7 +157,7 @@ impl Data for IpamPool {
 impl Read for IpamPool {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { address_family: Property::Absent, allocation_default_netmask_length: Property::Absent, allocation_max_netmask_length: Property::Absent, allocation_min_netmask_length: Property::Absent, allocation_resource_tags: Property::Absent, auto_import: Property::Absent, aws_service: Property::Absent, description: Property::Absent, ipam_scope_id: Property::Absent, locale: Property::Absent, provisioned_cidrs: Property::Absent, public_ip_source: Property::Absent, publicly_advertisable: Property::Absent, source_ipam_pool_id: Property::Absent, source_resource: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AddressFamily", &mut this.address_family);
         from.field(json, "AllocationDefaultNetmaskLength", &mut this.allocation_default_netmask_length);
@@ -179,6 +180,7 @@ impl Read for IpamPool {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IpamPool {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -201,7 +203,6 @@ impl IpamPool {
 /// > [AWS::EC2::IPAMPoolCidr](https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-ec2-ipampoolcidr.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-ipampool-provisionedcidr.html)
-#[derive(Default)]
 pub struct ProvisionedCidr {
     /// The CIDR provisioned to the IPAM pool. A CIDR is a representation of an IP address and its
     /// associated network mask (or netmask) and refers to a range of IP addresses. An IPv4 CIDR
@@ -214,7 +215,9 @@ pub struct ProvisionedCidr {
 impl ProvisionedCidr {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(cidr: impl Into<Property<String>>) -> Self { Self { cidr: cidr.into() } }
+    pub fn new(cidr: impl Into<Property<String>>) -> Self {
+        Self { cidr: cidr.into() }
+    }
 }
 
 impl Data for ProvisionedCidr {
@@ -228,7 +231,7 @@ impl Data for ProvisionedCidr {
 impl Read for ProvisionedCidr {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cidr: Property::Absent };
         from.open(json)?;
         from.field(json, "Cidr", &mut this.cidr);
         from.close(json)?;
@@ -236,6 +239,7 @@ impl Read for ProvisionedCidr {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ProvisionedCidr {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -244,7 +248,6 @@ impl fmt::Debug for ProvisionedCidr {
 /// The resource used to provision CIDRs to a resource planning pool.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-ipampool-sourceresource.html)
-#[derive(Default)]
 pub struct SourceResource {
     /// The source resource ID.
     ///
@@ -267,7 +270,9 @@ pub struct SourceResource {
 impl SourceResource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(resource_id: impl Into<Property<String>>, resource_owner: impl Into<Property<String>>, resource_region: impl Into<Property<String>>, resource_type: impl Into<Property<Listed<SourceResourceResourceType>>>) -> Self { Self { resource_id: resource_id.into(), resource_owner: resource_owner.into(), resource_region: resource_region.into(), resource_type: resource_type.into() } }
+    pub fn new(resource_id: impl Into<Property<String>>, resource_owner: impl Into<Property<String>>, resource_region: impl Into<Property<String>>, resource_type: impl Into<Property<Listed<SourceResourceResourceType>>>) -> Self {
+        Self { resource_id: resource_id.into(), resource_owner: resource_owner.into(), resource_region: resource_region.into(), resource_type: resource_type.into() }
+    }
 }
 
 impl Data for SourceResource {
@@ -284,7 +289,7 @@ impl Data for SourceResource {
 impl Read for SourceResource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { resource_id: Property::Absent, resource_owner: Property::Absent, resource_region: Property::Absent, resource_type: Property::Absent };
         from.open(json)?;
         from.field(json, "ResourceId", &mut this.resource_id);
         from.field(json, "ResourceOwner", &mut this.resource_owner);
@@ -295,6 +300,7 @@ impl Read for SourceResource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SourceResource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// A CIDR provisioned to an IPAM pool.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-ipampoolcidr.html)
-#[derive(Default)]
 pub struct IpamPoolCidr {
     /// The CIDR provisioned to the IPAM pool. A CIDR is a representation of an IP address and its
     /// associated network mask (or netmask) and refers to a range of IP addresses. An IPv4 CIDR
@@ -32,7 +31,9 @@ pub struct IpamPoolCidr {
 impl IpamPoolCidr {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(ipam_pool_id: impl Into<Property<String>>) -> Self { Self { ipam_pool_id: ipam_pool_id.into(), ..Self::default() } }
+    pub fn new(ipam_pool_id: impl Into<Property<String>>) -> Self {
+        Self { cidr: Property::Absent, ipam_pool_id: ipam_pool_id.into(), netmask_length: Property::Absent }
+    }
 }
 
 impl Data for IpamPoolCidr {
@@ -48,7 +49,7 @@ impl Data for IpamPoolCidr {
 impl Read for IpamPoolCidr {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cidr: Property::Absent, ipam_pool_id: Property::Absent, netmask_length: Property::Absent };
         from.open(json)?;
         from.field(json, "Cidr", &mut this.cidr);
         from.field(json, "IpamPoolId", &mut this.ipam_pool_id);
@@ -58,6 +59,7 @@ impl Read for IpamPoolCidr {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IpamPoolCidr {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource Type definition for AWS::EC2::IPAMPrefixListResolver
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-ipamprefixlistresolver.html)
-#[derive(Default)]
 pub struct IpamPrefixListResolver {
     /// The address family of the address space in this Prefix List Resolver. Either IPv4 or IPv6.
     ///
@@ -34,7 +33,9 @@ pub struct IpamPrefixListResolver {
 impl IpamPrefixListResolver {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(address_family: impl Into<Property<Listed<IpamPrefixListResolverAddressFamily>>>) -> Self { Self { address_family: address_family.into(), ..Self::default() } }
+    pub fn new(address_family: impl Into<Property<Listed<IpamPrefixListResolverAddressFamily>>>) -> Self {
+        Self { address_family: address_family.into(), description: Property::Absent, ipam_id: Property::Absent, rules: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for IpamPrefixListResolver {
@@ -52,7 +53,7 @@ impl Data for IpamPrefixListResolver {
 impl Read for IpamPrefixListResolver {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { address_family: Property::Absent, description: Property::Absent, ipam_id: Property::Absent, rules: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AddressFamily", &mut this.address_family);
         from.field(json, "Description", &mut this.description);
@@ -64,6 +65,7 @@ impl Read for IpamPrefixListResolver {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IpamPrefixListResolver {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -84,7 +86,6 @@ impl IpamPrefixListResolver {
 /// prefix list updates.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-ipamprefixlistresolver-ipamprefixlistresolverrule.html)
-#[derive(Default)]
 pub struct IpamPrefixListResolverRule {
     /// Two of the rule types allow you to add conditions to the rules. (1) For IPAM Pool CIDR
     /// rules, you can specify an ipamPoolId; if not specified, the rule will apply to all IPAM
@@ -118,7 +119,9 @@ pub struct IpamPrefixListResolverRule {
 impl IpamPrefixListResolverRule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(rule_type: impl Into<Property<Listed<IpamPrefixListResolverRuleRuleType>>>) -> Self { Self { rule_type: rule_type.into(), ..Self::default() } }
+    pub fn new(rule_type: impl Into<Property<Listed<IpamPrefixListResolverRuleRuleType>>>) -> Self {
+        Self { conditions: Property::Absent, ipam_scope_id: Property::Absent, resource_type: Property::Absent, rule_type: rule_type.into(), static_cidr: Property::Absent }
+    }
 }
 
 impl Data for IpamPrefixListResolverRule {
@@ -136,7 +139,7 @@ impl Data for IpamPrefixListResolverRule {
 impl Read for IpamPrefixListResolverRule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { conditions: Property::Absent, ipam_scope_id: Property::Absent, resource_type: Property::Absent, rule_type: Property::Absent, static_cidr: Property::Absent };
         from.open(json)?;
         from.field(json, "Conditions", &mut this.conditions);
         from.field(json, "IpamScopeId", &mut this.ipam_scope_id);
@@ -148,6 +151,7 @@ impl Read for IpamPrefixListResolverRule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IpamPrefixListResolverRule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -159,7 +163,6 @@ impl fmt::Debug for IpamPrefixListResolverRule {
 /// resourceOwner, resourceRegion, cidr, or resourceTag.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-ipamprefixlistresolver-ipamprefixlistresolverrulecondition.html)
-#[derive(Default)]
 pub struct IpamPrefixListResolverRuleCondition {
     /// Condition for the IPAM Resource CIDR rule type. CIDR (like 10.24.34.0/23).
     ///
@@ -197,7 +200,9 @@ pub struct IpamPrefixListResolverRuleCondition {
 impl IpamPrefixListResolverRuleCondition {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(operation: impl Into<Property<Listed<IpamPrefixListResolverRuleConditionOperation>>>) -> Self { Self { operation: operation.into(), ..Self::default() } }
+    pub fn new(operation: impl Into<Property<Listed<IpamPrefixListResolverRuleConditionOperation>>>) -> Self {
+        Self { cidr: Property::Absent, ipam_pool_id: Property::Absent, operation: operation.into(), resource_id: Property::Absent, resource_owner: Property::Absent, resource_region: Property::Absent, resource_tag: Property::Absent }
+    }
 }
 
 impl Data for IpamPrefixListResolverRuleCondition {
@@ -217,7 +222,7 @@ impl Data for IpamPrefixListResolverRuleCondition {
 impl Read for IpamPrefixListResolverRuleCondition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cidr: Property::Absent, ipam_pool_id: Property::Absent, operation: Property::Absent, resource_id: Property::Absent, resource_owner: Property::Absent, resource_region: Property::Absent, resource_tag: Property::Absent };
         from.open(json)?;
         from.field(json, "Cidr", &mut this.cidr);
         from.field(json, "IpamPoolId", &mut this.ipam_pool_id);
@@ -231,6 +236,7 @@ impl Read for IpamPrefixListResolverRuleCondition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IpamPrefixListResolverRuleCondition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

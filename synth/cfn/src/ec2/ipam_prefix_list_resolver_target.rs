@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource Type definition for AWS::EC2::IPAMPrefixListResolverTarget
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-ipamprefixlistresolvertarget.html)
-#[derive(Default)]
 pub struct IpamPrefixListResolverTarget {
     /// The desired version of the Prefix List Resolver that this Target should synchronize with.
     ///
@@ -39,7 +38,9 @@ pub struct IpamPrefixListResolverTarget {
 impl IpamPrefixListResolverTarget {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(ipam_prefix_list_resolver_id: impl Into<Property<String>>, prefix_list_id: impl Into<Property<String>>, prefix_list_region: impl Into<Property<String>>, track_latest_version: impl Into<Property<bool>>) -> Self { Self { ipam_prefix_list_resolver_id: ipam_prefix_list_resolver_id.into(), prefix_list_id: prefix_list_id.into(), prefix_list_region: prefix_list_region.into(), track_latest_version: track_latest_version.into(), ..Self::default() } }
+    pub fn new(ipam_prefix_list_resolver_id: impl Into<Property<String>>, prefix_list_id: impl Into<Property<String>>, prefix_list_region: impl Into<Property<String>>, track_latest_version: impl Into<Property<bool>>) -> Self {
+        Self { desired_version: Property::Absent, ipam_prefix_list_resolver_id: ipam_prefix_list_resolver_id.into(), prefix_list_id: prefix_list_id.into(), prefix_list_region: prefix_list_region.into(), tags: Property::Absent, track_latest_version: track_latest_version.into() }
+    }
 }
 
 impl Data for IpamPrefixListResolverTarget {
@@ -58,7 +59,7 @@ impl Data for IpamPrefixListResolverTarget {
 impl Read for IpamPrefixListResolverTarget {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { desired_version: Property::Absent, ipam_prefix_list_resolver_id: Property::Absent, prefix_list_id: Property::Absent, prefix_list_region: Property::Absent, tags: Property::Absent, track_latest_version: Property::Absent };
         from.open(json)?;
         from.field(json, "DesiredVersion", &mut this.desired_version);
         from.field(json, "IpamPrefixListResolverId", &mut this.ipam_prefix_list_resolver_id);
@@ -71,6 +72,7 @@ impl Read for IpamPrefixListResolverTarget {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IpamPrefixListResolverTarget {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// resources that belong to the owning account.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-ipamresourcediscovery.html)
-#[derive(Default)]
 pub struct IpamResourceDiscovery {
     /// The resource discovery description.
     ///
@@ -38,6 +37,11 @@ pub struct IpamResourceDiscovery {
     pub tags: Property<List<Tag>>,
 }
 
+impl Default for IpamResourceDiscovery {
+    #[inline]
+    fn default() -> Self { Self { description: Property::Absent, operating_regions: Property::Absent, organizational_unit_exclusions: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for IpamResourceDiscovery {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -52,7 +56,7 @@ impl Data for IpamResourceDiscovery {
 impl Read for IpamResourceDiscovery {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, operating_regions: Property::Absent, organizational_unit_exclusions: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "OperatingRegions", &mut this.operating_regions);
@@ -63,6 +67,7 @@ impl Read for IpamResourceDiscovery {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IpamResourceDiscovery {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -85,7 +90,6 @@ impl IpamResourceDiscovery {
 /// IPAM User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-ipamresourcediscovery-ipamoperatingregion.html)
-#[derive(Default)]
 pub struct IpamOperatingRegion {
     /// The name of the operating Region.
     ///
@@ -96,7 +100,9 @@ pub struct IpamOperatingRegion {
 impl IpamOperatingRegion {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(region_name: impl Into<Property<String>>) -> Self { Self { region_name: region_name.into() } }
+    pub fn new(region_name: impl Into<Property<String>>) -> Self {
+        Self { region_name: region_name.into() }
+    }
 }
 
 impl Data for IpamOperatingRegion {
@@ -110,7 +116,7 @@ impl Data for IpamOperatingRegion {
 impl Read for IpamOperatingRegion {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { region_name: Property::Absent };
         from.open(json)?;
         from.field(json, "RegionName", &mut this.region_name);
         from.close(json)?;
@@ -118,6 +124,7 @@ impl Read for IpamOperatingRegion {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IpamOperatingRegion {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -131,7 +138,6 @@ impl fmt::Debug for IpamOperatingRegion {
 /// Private Cloud IP Address Manager User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-ipamresourcediscovery-ipamresourcediscoveryorganizationalunitexclusion.html)
-#[derive(Default)]
 pub struct IpamResourceDiscoveryOrganizationalUnitExclusion {
     /// An AWS Organizations entity path. For more information on the entity path, see [Understand
     /// the AWS Organizations entity
@@ -146,7 +152,9 @@ pub struct IpamResourceDiscoveryOrganizationalUnitExclusion {
 impl IpamResourceDiscoveryOrganizationalUnitExclusion {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(organizations_entity_path: impl Into<Property<String>>) -> Self { Self { organizations_entity_path: organizations_entity_path.into() } }
+    pub fn new(organizations_entity_path: impl Into<Property<String>>) -> Self {
+        Self { organizations_entity_path: organizations_entity_path.into() }
+    }
 }
 
 impl Data for IpamResourceDiscoveryOrganizationalUnitExclusion {
@@ -160,7 +168,7 @@ impl Data for IpamResourceDiscoveryOrganizationalUnitExclusion {
 impl Read for IpamResourceDiscoveryOrganizationalUnitExclusion {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { organizations_entity_path: Property::Absent };
         from.open(json)?;
         from.field(json, "OrganizationsEntityPath", &mut this.organizations_entity_path);
         from.close(json)?;
@@ -168,6 +176,7 @@ impl Read for IpamResourceDiscoveryOrganizationalUnitExclusion {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IpamResourceDiscoveryOrganizationalUnitExclusion {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

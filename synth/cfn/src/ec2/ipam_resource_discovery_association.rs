@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// discovered by the associated resource discovery.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-ipamresourcediscoveryassociation.html)
-#[derive(Default)]
 pub struct IpamResourceDiscoveryAssociation {
     /// The IPAM ID.
     ///
@@ -30,7 +29,9 @@ pub struct IpamResourceDiscoveryAssociation {
 impl IpamResourceDiscoveryAssociation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(ipam_id: impl Into<Property<String>>, ipam_resource_discovery_id: impl Into<Property<String>>) -> Self { Self { ipam_id: ipam_id.into(), ipam_resource_discovery_id: ipam_resource_discovery_id.into(), ..Self::default() } }
+    pub fn new(ipam_id: impl Into<Property<String>>, ipam_resource_discovery_id: impl Into<Property<String>>) -> Self {
+        Self { ipam_id: ipam_id.into(), ipam_resource_discovery_id: ipam_resource_discovery_id.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for IpamResourceDiscoveryAssociation {
@@ -46,7 +47,7 @@ impl Data for IpamResourceDiscoveryAssociation {
 impl Read for IpamResourceDiscoveryAssociation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ipam_id: Property::Absent, ipam_resource_discovery_id: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "IpamId", &mut this.ipam_id);
         from.field(json, "IpamResourceDiscoveryId", &mut this.ipam_resource_discovery_id);
@@ -56,6 +57,7 @@ impl Read for IpamResourceDiscoveryAssociation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IpamResourceDiscoveryAssociation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

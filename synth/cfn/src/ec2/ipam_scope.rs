@@ -15,7 +15,6 @@ use crate::prelude::*;
 /// VPC IPAM User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-ipamscope.html)
-#[derive(Default)]
 pub struct IpamScope {
     /// The description of the scope.
     ///
@@ -47,7 +46,9 @@ pub struct IpamScope {
 impl IpamScope {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(ipam_id: impl Into<Property<String>>) -> Self { Self { ipam_id: ipam_id.into(), ..Self::default() } }
+    pub fn new(ipam_id: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, external_authority_configuration: Property::Absent, ipam_id: ipam_id.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for IpamScope {
@@ -64,7 +65,7 @@ impl Data for IpamScope {
 impl Read for IpamScope {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, external_authority_configuration: Property::Absent, ipam_id: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "ExternalAuthorityConfiguration", &mut this.external_authority_configuration);
@@ -75,6 +76,7 @@ impl Read for IpamScope {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IpamScope {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -98,7 +100,6 @@ impl IpamScope {
 /// AWS while using Amazon VPC IPAM to manage subnets within those ranges.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-ipamscope-ipamscopeexternalauthorityconfiguration.html)
-#[derive(Default)]
 pub struct IpamScopeExternalAuthorityConfiguration {
     /// The identifier for the external resource managing this scope. For Infoblox integrations,
     /// this is the Infoblox resource identifier in the format
@@ -116,7 +117,9 @@ pub struct IpamScopeExternalAuthorityConfiguration {
 impl IpamScopeExternalAuthorityConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(external_resource_identifier: impl Into<Property<String>>, ipam_scope_external_authority_type: impl Into<Property<Listed<IpamScopeExternalAuthorityConfigurationIpamScopeExternalAuthorityType>>>) -> Self { Self { external_resource_identifier: external_resource_identifier.into(), ipam_scope_external_authority_type: ipam_scope_external_authority_type.into() } }
+    pub fn new(external_resource_identifier: impl Into<Property<String>>, ipam_scope_external_authority_type: impl Into<Property<Listed<IpamScopeExternalAuthorityConfigurationIpamScopeExternalAuthorityType>>>) -> Self {
+        Self { external_resource_identifier: external_resource_identifier.into(), ipam_scope_external_authority_type: ipam_scope_external_authority_type.into() }
+    }
 }
 
 impl Data for IpamScopeExternalAuthorityConfiguration {
@@ -131,7 +134,7 @@ impl Data for IpamScopeExternalAuthorityConfiguration {
 impl Read for IpamScopeExternalAuthorityConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { external_resource_identifier: Property::Absent, ipam_scope_external_authority_type: Property::Absent };
         from.open(json)?;
         from.field(json, "ExternalResourceIdentifier", &mut this.external_resource_identifier);
         from.field(json, "IpamScopeExternalAuthorityType", &mut this.ipam_scope_external_authority_type);
@@ -140,6 +143,7 @@ impl Read for IpamScopeExternalAuthorityConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IpamScopeExternalAuthorityConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -9,12 +9,16 @@ use crate::prelude::*;
 /// (BYOIP).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-ipv4pool.html)
-#[derive(Default)]
 pub struct Ipv4Pool {
     /// Any tags assigned to the public IPv4 pool.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-ipv4pool.html#cfn-ec2-ipv4pool-tags)
     pub tags: Property<List<Tag>>,
+}
+
+impl Default for Ipv4Pool {
+    #[inline]
+    fn default() -> Self { Self { tags: Property::Absent } }
 }
 
 impl Data for Ipv4Pool {
@@ -28,7 +32,7 @@ impl Data for Ipv4Pool {
 impl Read for Ipv4Pool {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Tags", &mut this.tags);
         from.close(json)?;
@@ -36,6 +40,7 @@ impl Read for Ipv4Pool {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Ipv4Pool {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -24,7 +24,6 @@ use crate::prelude::*;
 /// deletes the parameter that was used to store the private key material in Parameter Store.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-keypair.html)
-#[derive(Default)]
 pub struct KeyPair {
     /// The format of the key pair.
     ///
@@ -63,7 +62,9 @@ pub struct KeyPair {
 impl KeyPair {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key_name: impl Into<Property<String>>) -> Self { Self { key_name: key_name.into(), ..Self::default() } }
+    pub fn new(key_name: impl Into<Property<String>>) -> Self {
+        Self { key_format: Property::Absent, key_name: key_name.into(), key_type: Property::Absent, public_key_material: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for KeyPair {
@@ -81,7 +82,7 @@ impl Data for KeyPair {
 impl Read for KeyPair {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key_format: Property::Absent, key_name: Property::Absent, key_type: Property::Absent, public_key_material: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "KeyFormat", &mut this.key_format);
         from.field(json, "KeyName", &mut this.key_name);
@@ -93,6 +94,7 @@ impl Read for KeyPair {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KeyPair {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -24,7 +24,6 @@ use crate::prelude::*;
 /// in the *Amazon EC2 User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-launchtemplate.html)
-#[derive(Default)]
 pub struct LaunchTemplate {
     /// The information for the launch template.
     ///
@@ -52,7 +51,9 @@ pub struct LaunchTemplate {
 impl LaunchTemplate {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(launch_template_data: impl Into<Property<LaunchTemplateData>>) -> Self { Self { launch_template_data: launch_template_data.into(), ..Self::default() } }
+    pub fn new(launch_template_data: impl Into<Property<LaunchTemplateData>>) -> Self {
+        Self { launch_template_data: launch_template_data.into(), launch_template_name: Property::Absent, tag_specifications: Property::Absent, version_description: Property::Absent }
+    }
 }
 
 impl Data for LaunchTemplate {
@@ -69,7 +70,7 @@ impl Data for LaunchTemplate {
 impl Read for LaunchTemplate {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { launch_template_data: Property::Absent, launch_template_name: Property::Absent, tag_specifications: Property::Absent, version_description: Property::Absent };
         from.open(json)?;
         from.field(json, "LaunchTemplateData", &mut this.launch_template_data);
         from.field(json, "LaunchTemplateName", &mut this.launch_template_name);
@@ -80,6 +81,7 @@ impl Read for LaunchTemplate {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LaunchTemplate {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -98,7 +100,6 @@ impl LaunchTemplate {
 /// > You must specify at least one parameter for the launch template data.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-launchtemplate-launchtemplatedata.html)
-#[derive(Default)]
 pub struct LaunchTemplateData {
     /// The block device mapping.
     ///
@@ -354,6 +355,11 @@ pub struct LaunchTemplateData {
     pub user_data: Property<String>,
 }
 
+impl Default for LaunchTemplateData {
+    #[inline]
+    fn default() -> Self { Self { block_device_mappings: Property::Absent, capacity_reservation_specification: Property::Absent, cpu_options: Property::Absent, credit_specification: Property::Absent, disable_api_stop: Property::Absent, disable_api_termination: Property::Absent, ebs_optimized: Property::Absent, elastic_gpu_specifications: Property::Absent, elastic_inference_accelerators: Property::Absent, enclave_options: Property::Absent, hibernation_options: Property::Absent, iam_instance_profile: Property::Absent, image_id: Property::Absent, instance_initiated_shutdown_behavior: Property::Absent, instance_market_options: Property::Absent, instance_requirements: Property::Absent, instance_type: Property::Absent, kernel_id: Property::Absent, key_name: Property::Absent, license_specifications: Property::Absent, maintenance_options: Property::Absent, metadata_options: Property::Absent, monitoring: Property::Absent, network_interfaces: Property::Absent, network_performance_options: Property::Absent, placement: Property::Absent, private_dns_name_options: Property::Absent, ram_disk_id: Property::Absent, security_group_ids: Property::Absent, security_groups: Property::Absent, tag_specifications: Property::Absent, user_data: Property::Absent } }
+}
+
 impl Data for LaunchTemplateData {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -396,7 +402,7 @@ impl Data for LaunchTemplateData {
 impl Read for LaunchTemplateData {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { block_device_mappings: Property::Absent, capacity_reservation_specification: Property::Absent, cpu_options: Property::Absent, credit_specification: Property::Absent, disable_api_stop: Property::Absent, disable_api_termination: Property::Absent, ebs_optimized: Property::Absent, elastic_gpu_specifications: Property::Absent, elastic_inference_accelerators: Property::Absent, enclave_options: Property::Absent, hibernation_options: Property::Absent, iam_instance_profile: Property::Absent, image_id: Property::Absent, instance_initiated_shutdown_behavior: Property::Absent, instance_market_options: Property::Absent, instance_requirements: Property::Absent, instance_type: Property::Absent, kernel_id: Property::Absent, key_name: Property::Absent, license_specifications: Property::Absent, maintenance_options: Property::Absent, metadata_options: Property::Absent, monitoring: Property::Absent, network_interfaces: Property::Absent, network_performance_options: Property::Absent, placement: Property::Absent, private_dns_name_options: Property::Absent, ram_disk_id: Property::Absent, security_group_ids: Property::Absent, security_groups: Property::Absent, tag_specifications: Property::Absent, user_data: Property::Absent };
         from.open(json)?;
         from.field(json, "BlockDeviceMappings", &mut this.block_device_mappings);
         from.field(json, "CapacityReservationSpecification", &mut this.capacity_reservation_specification);
@@ -435,6 +441,7 @@ impl Read for LaunchTemplateData {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LaunchTemplateData {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -447,7 +454,6 @@ impl fmt::Debug for LaunchTemplateData {
 /// LaunchTemplateData](https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-ec2-launchtemplate-launchtemplatedata.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-launchtemplate-blockdevicemapping.html)
-#[derive(Default)]
 pub struct BlockDeviceMapping {
     /// The device name (for example, /dev/sdh or xvdh).
     ///
@@ -470,6 +476,11 @@ pub struct BlockDeviceMapping {
     pub virtual_name: Property<String>,
 }
 
+impl Default for BlockDeviceMapping {
+    #[inline]
+    fn default() -> Self { Self { device_name: Property::Absent, ebs: Property::Absent, no_device: Property::Absent, virtual_name: Property::Absent } }
+}
+
 impl Data for BlockDeviceMapping {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -484,7 +495,7 @@ impl Data for BlockDeviceMapping {
 impl Read for BlockDeviceMapping {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { device_name: Property::Absent, ebs: Property::Absent, no_device: Property::Absent, virtual_name: Property::Absent };
         from.open(json)?;
         from.field(json, "DeviceName", &mut this.device_name);
         from.field(json, "Ebs", &mut this.ebs);
@@ -495,6 +506,7 @@ impl Read for BlockDeviceMapping {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BlockDeviceMapping {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -506,7 +518,6 @@ impl fmt::Debug for BlockDeviceMapping {
 /// BlockDeviceMapping](https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-ec2-launchtemplate-blockdevicemapping.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-launchtemplate-ebs.html)
-#[derive(Default)]
 pub struct Ebs {
     /// Indicates whether the EBS volume is deleted on instance termination.
     ///
@@ -602,6 +613,11 @@ pub struct Ebs {
     pub volume_type: Property<Listed<EbsVolumeType>>,
 }
 
+impl Default for Ebs {
+    #[inline]
+    fn default() -> Self { Self { delete_on_termination: Property::Absent, ebs_card_index: Property::Absent, encrypted: Property::Absent, iops: Property::Absent, kms_key_id: Property::Absent, snapshot_id: Property::Absent, throughput: Property::Absent, volume_initialization_rate: Property::Absent, volume_size: Property::Absent, volume_type: Property::Absent } }
+}
+
 impl Data for Ebs {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -622,7 +638,7 @@ impl Data for Ebs {
 impl Read for Ebs {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { delete_on_termination: Property::Absent, ebs_card_index: Property::Absent, encrypted: Property::Absent, iops: Property::Absent, kms_key_id: Property::Absent, snapshot_id: Property::Absent, throughput: Property::Absent, volume_initialization_rate: Property::Absent, volume_size: Property::Absent, volume_type: Property::Absent };
         from.open(json)?;
         from.field(json, "DeleteOnTermination", &mut this.delete_on_termination);
         from.field(json, "EbsCardIndex", &mut this.ebs_card_index);
@@ -639,6 +655,7 @@ impl Read for Ebs {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Ebs {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -651,7 +668,6 @@ impl fmt::Debug for Ebs {
 /// LaunchTemplateData](https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-ec2-launchtemplate-launchtemplatedata.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-launchtemplate-capacityreservationspecification.html)
-#[derive(Default)]
 pub struct CapacityReservationSpecification {
     /// Indicates the instance's Capacity Reservation preferences. Possible preferences include:
     ///
@@ -671,6 +687,11 @@ pub struct CapacityReservationSpecification {
     pub capacity_reservation_target: Property<CapacityReservationTarget>,
 }
 
+impl Default for CapacityReservationSpecification {
+    #[inline]
+    fn default() -> Self { Self { capacity_reservation_preference: Property::Absent, capacity_reservation_target: Property::Absent } }
+}
+
 impl Data for CapacityReservationSpecification {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -683,7 +704,7 @@ impl Data for CapacityReservationSpecification {
 impl Read for CapacityReservationSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { capacity_reservation_preference: Property::Absent, capacity_reservation_target: Property::Absent };
         from.open(json)?;
         from.field(json, "CapacityReservationPreference", &mut this.capacity_reservation_preference);
         from.field(json, "CapacityReservationTarget", &mut this.capacity_reservation_target);
@@ -692,6 +713,7 @@ impl Read for CapacityReservationSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CapacityReservationSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -704,7 +726,6 @@ impl fmt::Debug for CapacityReservationSpecification {
 /// property type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-launchtemplate-capacityreservationtarget.html)
-#[derive(Default)]
 pub struct CapacityReservationTarget {
     /// The ID of the Capacity Reservation in which to run the instance.
     ///
@@ -714,6 +735,11 @@ pub struct CapacityReservationTarget {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-launchtemplate-capacityreservationtarget.html#cfn-ec2-launchtemplate-capacityreservationtarget-capacityreservationresourcegrouparn)
     pub capacity_reservation_resource_group_arn: Property<String>,
+}
+
+impl Default for CapacityReservationTarget {
+    #[inline]
+    fn default() -> Self { Self { capacity_reservation_id: Property::Absent, capacity_reservation_resource_group_arn: Property::Absent } }
 }
 
 impl Data for CapacityReservationTarget {
@@ -728,7 +754,7 @@ impl Data for CapacityReservationTarget {
 impl Read for CapacityReservationTarget {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { capacity_reservation_id: Property::Absent, capacity_reservation_resource_group_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "CapacityReservationId", &mut this.capacity_reservation_id);
         from.field(json, "CapacityReservationResourceGroupArn", &mut this.capacity_reservation_resource_group_arn);
@@ -737,6 +763,7 @@ impl Read for CapacityReservationTarget {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CapacityReservationTarget {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -750,7 +777,6 @@ impl fmt::Debug for CapacityReservationTarget {
 /// LaunchTemplateData](https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-ec2-launchtemplate-launchtemplatedata.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-launchtemplate-cpuoptions.html)
-#[derive(Default)]
 pub struct CpuOptions {
     /// Indicates whether to enable the instance for AMD SEV-SNP. AMD SEV-SNP is supported with
     /// M6a, R6a, and C6a instance types only. For more information, see [AMD SEV-SNP for Amazon
@@ -773,6 +799,11 @@ pub struct CpuOptions {
     pub threads_per_core: Property<i64>,
 }
 
+impl Default for CpuOptions {
+    #[inline]
+    fn default() -> Self { Self { amd_sev_snp: Property::Absent, core_count: Property::Absent, nested_virtualization: Property::Absent, threads_per_core: Property::Absent } }
+}
+
 impl Data for CpuOptions {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -787,7 +818,7 @@ impl Data for CpuOptions {
 impl Read for CpuOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { amd_sev_snp: Property::Absent, core_count: Property::Absent, nested_virtualization: Property::Absent, threads_per_core: Property::Absent };
         from.open(json)?;
         from.field(json, "AmdSevSnp", &mut this.amd_sev_snp);
         from.field(json, "CoreCount", &mut this.core_count);
@@ -798,6 +829,7 @@ impl Read for CpuOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CpuOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -809,7 +841,6 @@ impl fmt::Debug for CpuOptions {
 /// LaunchTemplateData](https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-ec2-launchtemplate-launchtemplatedata.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-launchtemplate-creditspecification.html)
-#[derive(Default)]
 pub struct CreditSpecification {
     /// The credit option for CPU usage of a T instance.
     ///
@@ -817,6 +848,11 @@ pub struct CreditSpecification {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-launchtemplate-creditspecification.html#cfn-ec2-launchtemplate-creditspecification-cpucredits)
     pub cpu_credits: Property<String>,
+}
+
+impl Default for CreditSpecification {
+    #[inline]
+    fn default() -> Self { Self { cpu_credits: Property::Absent } }
 }
 
 impl Data for CreditSpecification {
@@ -830,7 +866,7 @@ impl Data for CreditSpecification {
 impl Read for CreditSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cpu_credits: Property::Absent };
         from.open(json)?;
         from.field(json, "CpuCredits", &mut this.cpu_credits);
         from.close(json)?;
@@ -838,6 +874,7 @@ impl Read for CreditSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CreditSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -846,13 +883,17 @@ impl fmt::Debug for CreditSpecification {
 /// Indicates whether the instance is enabled for AWS Nitro Enclaves.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-launchtemplate-enclaveoptions.html)
-#[derive(Default)]
 pub struct EnclaveOptions {
     /// If this parameter is set to `true`, the instance is enabled for AWS Nitro Enclaves;
     /// otherwise, it is not enabled for AWS Nitro Enclaves.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-launchtemplate-enclaveoptions.html#cfn-ec2-launchtemplate-enclaveoptions-enabled)
     pub enabled: Property<bool>,
+}
+
+impl Default for EnclaveOptions {
+    #[inline]
+    fn default() -> Self { Self { enabled: Property::Absent } }
 }
 
 impl Data for EnclaveOptions {
@@ -866,7 +907,7 @@ impl Data for EnclaveOptions {
 impl Read for EnclaveOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "Enabled", &mut this.enabled);
         from.close(json)?;
@@ -874,6 +915,7 @@ impl Read for EnclaveOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EnclaveOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -890,7 +932,6 @@ impl fmt::Debug for EnclaveOptions {
 /// LaunchTemplateData](https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-ec2-launchtemplate-launchtemplatedata.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-launchtemplate-hibernationoptions.html)
-#[derive(Default)]
 pub struct HibernationOptions {
     /// If you set this parameter to `true`, the instance is enabled for hibernation.
     ///
@@ -898,6 +939,11 @@ pub struct HibernationOptions {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-launchtemplate-hibernationoptions.html#cfn-ec2-launchtemplate-hibernationoptions-configured)
     pub configured: Property<bool>,
+}
+
+impl Default for HibernationOptions {
+    #[inline]
+    fn default() -> Self { Self { configured: Property::Absent } }
 }
 
 impl Data for HibernationOptions {
@@ -911,7 +957,7 @@ impl Data for HibernationOptions {
 impl Read for HibernationOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { configured: Property::Absent };
         from.open(json)?;
         from.field(json, "Configured", &mut this.configured);
         from.close(json)?;
@@ -919,6 +965,7 @@ impl Read for HibernationOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HibernationOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -934,7 +981,6 @@ impl fmt::Debug for HibernationOptions {
 /// LaunchTemplateData](https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-ec2-launchtemplate-launchtemplatedata.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-launchtemplate-iaminstanceprofile.html)
-#[derive(Default)]
 pub struct IamInstanceProfile {
     /// The Amazon Resource Name (ARN) of the instance profile.
     ///
@@ -944,6 +990,11 @@ pub struct IamInstanceProfile {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-launchtemplate-iaminstanceprofile.html#cfn-ec2-launchtemplate-iaminstanceprofile-name)
     pub name: Property<Id<refs::iam::InstanceProfileName>>,
+}
+
+impl Default for IamInstanceProfile {
+    #[inline]
+    fn default() -> Self { Self { arn: Property::Absent, name: Property::Absent } }
 }
 
 impl Data for IamInstanceProfile {
@@ -958,7 +1009,7 @@ impl Data for IamInstanceProfile {
 impl Read for IamInstanceProfile {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { arn: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "Arn", &mut this.arn);
         from.field(json, "Name", &mut this.name);
@@ -967,6 +1018,7 @@ impl Read for IamInstanceProfile {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IamInstanceProfile {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -978,7 +1030,6 @@ impl fmt::Debug for IamInstanceProfile {
 /// LaunchTemplateData](https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-ec2-launchtemplate-launchtemplatedata.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-launchtemplate-instancemarketoptions.html)
-#[derive(Default)]
 pub struct InstanceMarketOptions {
     /// The market type.
     ///
@@ -988,6 +1039,11 @@ pub struct InstanceMarketOptions {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-launchtemplate-instancemarketoptions.html#cfn-ec2-launchtemplate-instancemarketoptions-spotoptions)
     pub spot_options: Property<SpotOptions>,
+}
+
+impl Default for InstanceMarketOptions {
+    #[inline]
+    fn default() -> Self { Self { market_type: Property::Absent, spot_options: Property::Absent } }
 }
 
 impl Data for InstanceMarketOptions {
@@ -1002,7 +1058,7 @@ impl Data for InstanceMarketOptions {
 impl Read for InstanceMarketOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { market_type: Property::Absent, spot_options: Property::Absent };
         from.open(json)?;
         from.field(json, "MarketType", &mut this.market_type);
         from.field(json, "SpotOptions", &mut this.spot_options);
@@ -1011,6 +1067,7 @@ impl Read for InstanceMarketOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InstanceMarketOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1022,7 +1079,6 @@ impl fmt::Debug for InstanceMarketOptions {
 /// InstanceMarketOptions](https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-ec2-launchtemplate-launchtemplatedata-instancemarketoptions.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-launchtemplate-spotoptions.html)
-#[derive(Default)]
 pub struct SpotOptions {
     /// Deprecated.
     ///
@@ -1066,6 +1122,11 @@ pub struct SpotOptions {
     pub valid_until: Property<String>,
 }
 
+impl Default for SpotOptions {
+    #[inline]
+    fn default() -> Self { Self { block_duration_minutes: Property::Absent, instance_interruption_behavior: Property::Absent, max_price: Property::Absent, spot_instance_type: Property::Absent, valid_until: Property::Absent } }
+}
+
 impl Data for SpotOptions {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1081,7 +1142,7 @@ impl Data for SpotOptions {
 impl Read for SpotOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { block_duration_minutes: Property::Absent, instance_interruption_behavior: Property::Absent, max_price: Property::Absent, spot_instance_type: Property::Absent, valid_until: Property::Absent };
         from.open(json)?;
         from.field(json, "BlockDurationMinutes", &mut this.block_duration_minutes);
         from.field(json, "InstanceInterruptionBehavior", &mut this.instance_interruption_behavior);
@@ -1093,6 +1154,7 @@ impl Read for SpotOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SpotOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1136,7 +1198,6 @@ impl fmt::Debug for SpotOptions {
 /// the *Amazon EC2 User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-launchtemplate-instancerequirements.html)
-#[derive(Default)]
 pub struct InstanceRequirements {
     /// The minimum and maximum number of accelerators (GPUs, FPGAs, or AWS Inferentia chips) on
     /// an instance.
@@ -1455,6 +1516,11 @@ pub struct InstanceRequirements {
     pub vcpu_count: Property<VcpuCount>,
 }
 
+impl Default for InstanceRequirements {
+    #[inline]
+    fn default() -> Self { Self { accelerator_count: Property::Absent, accelerator_manufacturers: Property::Absent, accelerator_names: Property::Absent, accelerator_total_memory_mib: Property::Absent, accelerator_types: Property::Absent, allowed_instance_types: Property::Absent, bare_metal: Property::Absent, baseline_ebs_bandwidth_mbps: Property::Absent, baseline_performance_factors: Property::Absent, burstable_performance: Property::Absent, cpu_manufacturers: Property::Absent, excluded_instance_types: Property::Absent, instance_generations: Property::Absent, local_storage: Property::Absent, local_storage_types: Property::Absent, max_spot_price_as_percentage_of_optimal_on_demand_price: Property::Absent, memory_gib_per_vcpu: Property::Absent, memory_mib: Property::Absent, network_bandwidth_gbps: Property::Absent, network_interface_count: Property::Absent, on_demand_max_price_percentage_over_lowest_price: Property::Absent, require_hibernate_support: Property::Absent, spot_max_price_percentage_over_lowest_price: Property::Absent, total_local_storage_gb: Property::Absent, vcpu_count: Property::Absent } }
+}
+
 impl Data for InstanceRequirements {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1490,7 +1556,7 @@ impl Data for InstanceRequirements {
 impl Read for InstanceRequirements {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { accelerator_count: Property::Absent, accelerator_manufacturers: Property::Absent, accelerator_names: Property::Absent, accelerator_total_memory_mib: Property::Absent, accelerator_types: Property::Absent, allowed_instance_types: Property::Absent, bare_metal: Property::Absent, baseline_ebs_bandwidth_mbps: Property::Absent, baseline_performance_factors: Property::Absent, burstable_performance: Property::Absent, cpu_manufacturers: Property::Absent, excluded_instance_types: Property::Absent, instance_generations: Property::Absent, local_storage: Property::Absent, local_storage_types: Property::Absent, max_spot_price_as_percentage_of_optimal_on_demand_price: Property::Absent, memory_gib_per_vcpu: Property::Absent, memory_mib: Property::Absent, network_bandwidth_gbps: Property::Absent, network_interface_count: Property::Absent, on_demand_max_price_percentage_over_lowest_price: Property::Absent, require_hibernate_support: Property::Absent, spot_max_price_percentage_over_lowest_price: Property::Absent, total_local_storage_gb: Property::Absent, vcpu_count: Property::Absent };
         from.open(json)?;
         from.field(json, "AcceleratorCount", &mut this.accelerator_count);
         from.field(json, "AcceleratorManufacturers", &mut this.accelerator_manufacturers);
@@ -1522,6 +1588,7 @@ impl Read for InstanceRequirements {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InstanceRequirements {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1531,7 +1598,6 @@ impl fmt::Debug for InstanceRequirements {
 /// an instance.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-launchtemplate-acceleratorcount.html)
-#[derive(Default)]
 pub struct AcceleratorCount {
     /// The maximum number of accelerators. To specify no maximum limit, omit this parameter. To
     /// exclude accelerator-enabled instance types, set `Max` to `0`.
@@ -1542,6 +1608,11 @@ pub struct AcceleratorCount {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-launchtemplate-acceleratorcount.html#cfn-ec2-launchtemplate-acceleratorcount-min)
     pub min: Property<i64>,
+}
+
+impl Default for AcceleratorCount {
+    #[inline]
+    fn default() -> Self { Self { max: Property::Absent, min: Property::Absent } }
 }
 
 impl Data for AcceleratorCount {
@@ -1556,7 +1627,7 @@ impl Data for AcceleratorCount {
 impl Read for AcceleratorCount {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max: Property::Absent, min: Property::Absent };
         from.open(json)?;
         from.field(json, "Max", &mut this.max);
         from.field(json, "Min", &mut this.min);
@@ -1565,6 +1636,7 @@ impl Read for AcceleratorCount {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AcceleratorCount {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1573,7 +1645,6 @@ impl fmt::Debug for AcceleratorCount {
 /// The minimum and maximum amount of total accelerator memory, in MiB.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-launchtemplate-acceleratortotalmemorymib.html)
-#[derive(Default)]
 pub struct AcceleratorTotalMemoryMib {
     /// The maximum amount of accelerator memory, in MiB. To specify no maximum limit, omit this
     /// parameter.
@@ -1585,6 +1656,11 @@ pub struct AcceleratorTotalMemoryMib {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-launchtemplate-acceleratortotalmemorymib.html#cfn-ec2-launchtemplate-acceleratortotalmemorymib-min)
     pub min: Property<i64>,
+}
+
+impl Default for AcceleratorTotalMemoryMib {
+    #[inline]
+    fn default() -> Self { Self { max: Property::Absent, min: Property::Absent } }
 }
 
 impl Data for AcceleratorTotalMemoryMib {
@@ -1599,7 +1675,7 @@ impl Data for AcceleratorTotalMemoryMib {
 impl Read for AcceleratorTotalMemoryMib {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max: Property::Absent, min: Property::Absent };
         from.open(json)?;
         from.field(json, "Max", &mut this.max);
         from.field(json, "Min", &mut this.min);
@@ -1608,6 +1684,7 @@ impl Read for AcceleratorTotalMemoryMib {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AcceleratorTotalMemoryMib {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1619,7 +1696,6 @@ impl fmt::Debug for AcceleratorTotalMemoryMib {
 /// EC2 User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-launchtemplate-baselineebsbandwidthmbps.html)
-#[derive(Default)]
 pub struct BaselineEbsBandwidthMbps {
     /// The maximum baseline bandwidth, in Mbps. To specify no maximum limit, omit this parameter.
     ///
@@ -1629,6 +1705,11 @@ pub struct BaselineEbsBandwidthMbps {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-launchtemplate-baselineebsbandwidthmbps.html#cfn-ec2-launchtemplate-baselineebsbandwidthmbps-min)
     pub min: Property<i64>,
+}
+
+impl Default for BaselineEbsBandwidthMbps {
+    #[inline]
+    fn default() -> Self { Self { max: Property::Absent, min: Property::Absent } }
 }
 
 impl Data for BaselineEbsBandwidthMbps {
@@ -1643,7 +1724,7 @@ impl Data for BaselineEbsBandwidthMbps {
 impl Read for BaselineEbsBandwidthMbps {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max: Property::Absent, min: Property::Absent };
         from.open(json)?;
         from.field(json, "Max", &mut this.max);
         from.field(json, "Min", &mut this.min);
@@ -1652,6 +1733,7 @@ impl Read for BaselineEbsBandwidthMbps {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BaselineEbsBandwidthMbps {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1667,12 +1749,16 @@ impl fmt::Debug for BaselineEbsBandwidthMbps {
 /// baseline reference.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-launchtemplate-baselineperformancefactors.html)
-#[derive(Default)]
 pub struct BaselinePerformanceFactors {
     /// The CPU performance to consider, using an instance family as the baseline reference.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-launchtemplate-baselineperformancefactors.html#cfn-ec2-launchtemplate-baselineperformancefactors-cpu)
     pub cpu: Property<Cpu>,
+}
+
+impl Default for BaselinePerformanceFactors {
+    #[inline]
+    fn default() -> Self { Self { cpu: Property::Absent } }
 }
 
 impl Data for BaselinePerformanceFactors {
@@ -1686,7 +1772,7 @@ impl Data for BaselinePerformanceFactors {
 impl Read for BaselinePerformanceFactors {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cpu: Property::Absent };
         from.open(json)?;
         from.field(json, "Cpu", &mut this.cpu);
         from.close(json)?;
@@ -1694,6 +1780,7 @@ impl Read for BaselinePerformanceFactors {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BaselinePerformanceFactors {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1703,7 +1790,6 @@ impl fmt::Debug for BaselinePerformanceFactors {
 /// reference.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-launchtemplate-cpu.html)
-#[derive(Default)]
 pub struct Cpu {
     /// The instance family to use as the baseline reference for CPU performance. All instance
     /// types that match your specified attributes are compared against the CPU performance of the
@@ -1711,6 +1797,11 @@ pub struct Cpu {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-launchtemplate-cpu.html#cfn-ec2-launchtemplate-cpu-references)
     pub references: Property<List<Reference>>,
+}
+
+impl Default for Cpu {
+    #[inline]
+    fn default() -> Self { Self { references: Property::Absent } }
 }
 
 impl Data for Cpu {
@@ -1724,7 +1815,7 @@ impl Data for Cpu {
 impl Read for Cpu {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { references: Property::Absent };
         from.open(json)?;
         from.field(json, "References", &mut this.references);
         from.close(json)?;
@@ -1732,6 +1823,7 @@ impl Read for Cpu {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Cpu {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1740,7 +1832,6 @@ impl fmt::Debug for Cpu {
 /// Specifies an instance family to use as the baseline reference for CPU performance.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-launchtemplate-reference.html)
-#[derive(Default)]
 pub struct Reference {
     /// The instance family to use as a baseline reference.
     ///
@@ -1770,6 +1861,11 @@ pub struct Reference {
     pub instance_family: Property<String>,
 }
 
+impl Default for Reference {
+    #[inline]
+    fn default() -> Self { Self { instance_family: Property::Absent } }
+}
+
 impl Data for Reference {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1781,7 +1877,7 @@ impl Data for Reference {
 impl Read for Reference {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { instance_family: Property::Absent };
         from.open(json)?;
         from.field(json, "InstanceFamily", &mut this.instance_family);
         from.close(json)?;
@@ -1789,6 +1885,7 @@ impl Read for Reference {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Reference {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1797,7 +1894,6 @@ impl fmt::Debug for Reference {
 /// The minimum and maximum amount of memory per vCPU, in GiB.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-launchtemplate-memorygibpervcpu.html)
-#[derive(Default)]
 pub struct MemoryGibPerVcpu {
     /// The maximum amount of memory per vCPU, in GiB. To specify no maximum limit, omit this
     /// parameter.
@@ -1809,6 +1905,11 @@ pub struct MemoryGibPerVcpu {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-launchtemplate-memorygibpervcpu.html#cfn-ec2-launchtemplate-memorygibpervcpu-min)
     pub min: Property<f64>,
+}
+
+impl Default for MemoryGibPerVcpu {
+    #[inline]
+    fn default() -> Self { Self { max: Property::Absent, min: Property::Absent } }
 }
 
 impl Data for MemoryGibPerVcpu {
@@ -1823,7 +1924,7 @@ impl Data for MemoryGibPerVcpu {
 impl Read for MemoryGibPerVcpu {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max: Property::Absent, min: Property::Absent };
         from.open(json)?;
         from.field(json, "Max", &mut this.max);
         from.field(json, "Min", &mut this.min);
@@ -1832,6 +1933,7 @@ impl Read for MemoryGibPerVcpu {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MemoryGibPerVcpu {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1840,7 +1942,6 @@ impl fmt::Debug for MemoryGibPerVcpu {
 /// The minimum and maximum amount of memory, in MiB.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-launchtemplate-memorymib.html)
-#[derive(Default)]
 pub struct MemoryMib {
     /// The maximum amount of memory, in MiB. To specify no maximum limit, omit this parameter.
     ///
@@ -1850,6 +1951,11 @@ pub struct MemoryMib {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-launchtemplate-memorymib.html#cfn-ec2-launchtemplate-memorymib-min)
     pub min: Property<i64>,
+}
+
+impl Default for MemoryMib {
+    #[inline]
+    fn default() -> Self { Self { max: Property::Absent, min: Property::Absent } }
 }
 
 impl Data for MemoryMib {
@@ -1864,7 +1970,7 @@ impl Data for MemoryMib {
 impl Read for MemoryMib {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max: Property::Absent, min: Property::Absent };
         from.open(json)?;
         from.field(json, "Max", &mut this.max);
         from.field(json, "Min", &mut this.min);
@@ -1873,6 +1979,7 @@ impl Read for MemoryMib {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MemoryMib {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1888,7 +1995,6 @@ impl fmt::Debug for MemoryMib {
 /// > in the *Amazon EC2 User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-launchtemplate-networkbandwidthgbps.html)
-#[derive(Default)]
 pub struct NetworkBandwidthGbps {
     /// The maximum amount of network bandwidth, in Gbps. To specify no maximum limit, omit this
     /// parameter.
@@ -1900,6 +2006,11 @@ pub struct NetworkBandwidthGbps {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-launchtemplate-networkbandwidthgbps.html#cfn-ec2-launchtemplate-networkbandwidthgbps-min)
     pub min: Property<f64>,
+}
+
+impl Default for NetworkBandwidthGbps {
+    #[inline]
+    fn default() -> Self { Self { max: Property::Absent, min: Property::Absent } }
 }
 
 impl Data for NetworkBandwidthGbps {
@@ -1914,7 +2025,7 @@ impl Data for NetworkBandwidthGbps {
 impl Read for NetworkBandwidthGbps {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max: Property::Absent, min: Property::Absent };
         from.open(json)?;
         from.field(json, "Max", &mut this.max);
         from.field(json, "Min", &mut this.min);
@@ -1923,6 +2034,7 @@ impl Read for NetworkBandwidthGbps {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NetworkBandwidthGbps {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1931,7 +2043,6 @@ impl fmt::Debug for NetworkBandwidthGbps {
 /// The minimum and maximum number of network interfaces.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-launchtemplate-networkinterfacecount.html)
-#[derive(Default)]
 pub struct NetworkInterfaceCount {
     /// The maximum number of network interfaces. To specify no maximum limit, omit this
     /// parameter.
@@ -1943,6 +2054,11 @@ pub struct NetworkInterfaceCount {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-launchtemplate-networkinterfacecount.html#cfn-ec2-launchtemplate-networkinterfacecount-min)
     pub min: Property<i64>,
+}
+
+impl Default for NetworkInterfaceCount {
+    #[inline]
+    fn default() -> Self { Self { max: Property::Absent, min: Property::Absent } }
 }
 
 impl Data for NetworkInterfaceCount {
@@ -1957,7 +2073,7 @@ impl Data for NetworkInterfaceCount {
 impl Read for NetworkInterfaceCount {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max: Property::Absent, min: Property::Absent };
         from.open(json)?;
         from.field(json, "Max", &mut this.max);
         from.field(json, "Min", &mut this.min);
@@ -1966,6 +2082,7 @@ impl Read for NetworkInterfaceCount {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NetworkInterfaceCount {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1974,7 +2091,6 @@ impl fmt::Debug for NetworkInterfaceCount {
 /// The minimum and maximum amount of total local storage, in GB.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-launchtemplate-totallocalstoragegb.html)
-#[derive(Default)]
 pub struct TotalLocalStorageGb {
     /// The maximum amount of total local storage, in GB. To specify no maximum limit, omit this
     /// parameter.
@@ -1986,6 +2102,11 @@ pub struct TotalLocalStorageGb {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-launchtemplate-totallocalstoragegb.html#cfn-ec2-launchtemplate-totallocalstoragegb-min)
     pub min: Property<f64>,
+}
+
+impl Default for TotalLocalStorageGb {
+    #[inline]
+    fn default() -> Self { Self { max: Property::Absent, min: Property::Absent } }
 }
 
 impl Data for TotalLocalStorageGb {
@@ -2000,7 +2121,7 @@ impl Data for TotalLocalStorageGb {
 impl Read for TotalLocalStorageGb {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max: Property::Absent, min: Property::Absent };
         from.open(json)?;
         from.field(json, "Max", &mut this.max);
         from.field(json, "Min", &mut this.min);
@@ -2009,6 +2130,7 @@ impl Read for TotalLocalStorageGb {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TotalLocalStorageGb {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2017,7 +2139,6 @@ impl fmt::Debug for TotalLocalStorageGb {
 /// The minimum and maximum number of vCPUs.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-launchtemplate-vcpucount.html)
-#[derive(Default)]
 pub struct VcpuCount {
     /// The maximum number of vCPUs. To specify no maximum limit, omit this parameter.
     ///
@@ -2027,6 +2148,11 @@ pub struct VcpuCount {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-launchtemplate-vcpucount.html#cfn-ec2-launchtemplate-vcpucount-min)
     pub min: Property<i64>,
+}
+
+impl Default for VcpuCount {
+    #[inline]
+    fn default() -> Self { Self { max: Property::Absent, min: Property::Absent } }
 }
 
 impl Data for VcpuCount {
@@ -2041,7 +2167,7 @@ impl Data for VcpuCount {
 impl Read for VcpuCount {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max: Property::Absent, min: Property::Absent };
         from.open(json)?;
         from.field(json, "Max", &mut this.max);
         from.field(json, "Min", &mut this.min);
@@ -2050,6 +2176,7 @@ impl Read for VcpuCount {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VcpuCount {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2061,12 +2188,16 @@ impl fmt::Debug for VcpuCount {
 /// LaunchTemplateData](https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-ec2-launchtemplate-launchtemplatedata.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-launchtemplate-licensespecification.html)
-#[derive(Default)]
 pub struct LicenseSpecification {
     /// The Amazon Resource Name (ARN) of the license configuration.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-launchtemplate-licensespecification.html#cfn-ec2-launchtemplate-licensespecification-licenseconfigurationarn)
     pub license_configuration_arn: Property<String>,
+}
+
+impl Default for LicenseSpecification {
+    #[inline]
+    fn default() -> Self { Self { license_configuration_arn: Property::Absent } }
 }
 
 impl Data for LicenseSpecification {
@@ -2080,7 +2211,7 @@ impl Data for LicenseSpecification {
 impl Read for LicenseSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { license_configuration_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "LicenseConfigurationArn", &mut this.license_configuration_arn);
         from.close(json)?;
@@ -2088,6 +2219,7 @@ impl Read for LicenseSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LicenseSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2096,12 +2228,16 @@ impl fmt::Debug for LicenseSpecification {
 /// The maintenance options of your instance.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-launchtemplate-maintenanceoptions.html)
-#[derive(Default)]
 pub struct MaintenanceOptions {
     /// Disables the automatic recovery behavior of your instance or sets it to default.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-launchtemplate-maintenanceoptions.html#cfn-ec2-launchtemplate-maintenanceoptions-autorecovery)
     pub auto_recovery: Property<Listed<MaintenanceOptionsAutoRecovery>>,
+}
+
+impl Default for MaintenanceOptions {
+    #[inline]
+    fn default() -> Self { Self { auto_recovery: Property::Absent } }
 }
 
 impl Data for MaintenanceOptions {
@@ -2115,7 +2251,7 @@ impl Data for MaintenanceOptions {
 impl Read for MaintenanceOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { auto_recovery: Property::Absent };
         from.open(json)?;
         from.field(json, "AutoRecovery", &mut this.auto_recovery);
         from.close(json)?;
@@ -2123,6 +2259,7 @@ impl Read for MaintenanceOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MaintenanceOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2136,7 +2273,6 @@ impl fmt::Debug for MaintenanceOptions {
 /// LaunchTemplateData](https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-ec2-launchtemplate-launchtemplatedata.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-launchtemplate-metadataoptions.html)
-#[derive(Default)]
 pub struct MetadataOptions {
     /// Enables or disables the HTTP metadata endpoint on your instances. If the parameter is not
     /// specified, the default state is `enabled`.
@@ -2187,6 +2323,11 @@ pub struct MetadataOptions {
     pub instance_metadata_tags: Property<Listed<MetadataOptionsInstanceMetadataTags>>,
 }
 
+impl Default for MetadataOptions {
+    #[inline]
+    fn default() -> Self { Self { http_endpoint: Property::Absent, http_protocol_ipv6: Property::Absent, http_put_response_hop_limit: Property::Absent, http_tokens: Property::Absent, instance_metadata_tags: Property::Absent } }
+}
+
 impl Data for MetadataOptions {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -2202,7 +2343,7 @@ impl Data for MetadataOptions {
 impl Read for MetadataOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { http_endpoint: Property::Absent, http_protocol_ipv6: Property::Absent, http_put_response_hop_limit: Property::Absent, http_tokens: Property::Absent, instance_metadata_tags: Property::Absent };
         from.open(json)?;
         from.field(json, "HttpEndpoint", &mut this.http_endpoint);
         from.field(json, "HttpProtocolIpv6", &mut this.http_protocol_ipv6);
@@ -2214,6 +2355,7 @@ impl Read for MetadataOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MetadataOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2228,12 +2370,16 @@ impl fmt::Debug for MetadataOptions {
 /// LaunchTemplateData](https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-ec2-launchtemplate-launchtemplatedata.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-launchtemplate-monitoring.html)
-#[derive(Default)]
 pub struct Monitoring {
     /// Specify `true` to enable detailed monitoring. Otherwise, basic monitoring is enabled.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-launchtemplate-monitoring.html#cfn-ec2-launchtemplate-monitoring-enabled)
     pub enabled: Property<bool>,
+}
+
+impl Default for Monitoring {
+    #[inline]
+    fn default() -> Self { Self { enabled: Property::Absent } }
 }
 
 impl Data for Monitoring {
@@ -2247,7 +2393,7 @@ impl Data for Monitoring {
 impl Read for Monitoring {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "Enabled", &mut this.enabled);
         from.close(json)?;
@@ -2255,6 +2401,7 @@ impl Read for Monitoring {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Monitoring {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2266,7 +2413,6 @@ impl fmt::Debug for Monitoring {
 /// LaunchTemplateData](https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-ec2-launchtemplate-launchtemplatedata.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-launchtemplate-networkinterface.html)
-#[derive(Default)]
 pub struct NetworkInterface {
     /// Associates a Carrier IP address with eth0 for a new network interface.
     ///
@@ -2402,6 +2548,11 @@ pub struct NetworkInterface {
     pub subnet_id: Property<Id<refs::ec2::SubnetId>>,
 }
 
+impl Default for NetworkInterface {
+    #[inline]
+    fn default() -> Self { Self { associate_carrier_ip_address: Property::Absent, associate_public_ip_address: Property::Absent, connection_tracking_specification: Property::Absent, delete_on_termination: Property::Absent, description: Property::Absent, device_index: Property::Absent, ena_queue_count: Property::Absent, ena_srd_specification: Property::Absent, groups: Property::Absent, interface_type: Property::Absent, ipv4_prefix_count: Property::Absent, ipv4_prefixes: Property::Absent, ipv6_address_count: Property::Absent, ipv6_addresses: Property::Absent, ipv6_prefix_count: Property::Absent, ipv6_prefixes: Property::Absent, network_card_index: Property::Absent, network_interface_id: Property::Absent, primary_ipv6: Property::Absent, private_ip_address: Property::Absent, private_ip_addresses: Property::Absent, secondary_private_ip_address_count: Property::Absent, subnet_id: Property::Absent } }
+}
+
 impl Data for NetworkInterface {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -2435,7 +2586,7 @@ impl Data for NetworkInterface {
 impl Read for NetworkInterface {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { associate_carrier_ip_address: Property::Absent, associate_public_ip_address: Property::Absent, connection_tracking_specification: Property::Absent, delete_on_termination: Property::Absent, description: Property::Absent, device_index: Property::Absent, ena_queue_count: Property::Absent, ena_srd_specification: Property::Absent, groups: Property::Absent, interface_type: Property::Absent, ipv4_prefix_count: Property::Absent, ipv4_prefixes: Property::Absent, ipv6_address_count: Property::Absent, ipv6_addresses: Property::Absent, ipv6_prefix_count: Property::Absent, ipv6_prefixes: Property::Absent, network_card_index: Property::Absent, network_interface_id: Property::Absent, primary_ipv6: Property::Absent, private_ip_address: Property::Absent, private_ip_addresses: Property::Absent, secondary_private_ip_address_count: Property::Absent, subnet_id: Property::Absent };
         from.open(json)?;
         from.field(json, "AssociateCarrierIpAddress", &mut this.associate_carrier_ip_address);
         from.field(json, "AssociatePublicIpAddress", &mut this.associate_public_ip_address);
@@ -2465,6 +2616,7 @@ impl Read for NetworkInterface {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NetworkInterface {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2477,7 +2629,6 @@ impl fmt::Debug for NetworkInterface {
 /// in the *Amazon EC2 User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-launchtemplate-connectiontrackingspecification.html)
-#[derive(Default)]
 pub struct ConnectionTrackingSpecification {
     /// Timeout (in seconds) for idle TCP connections in an established state. Min: 60 seconds.
     /// Max: 432000 seconds (5 days). Default: 432000 seconds. Recommended: Less than 432000
@@ -2499,6 +2650,11 @@ pub struct ConnectionTrackingSpecification {
     pub udp_timeout: Property<i64>,
 }
 
+impl Default for ConnectionTrackingSpecification {
+    #[inline]
+    fn default() -> Self { Self { tcp_established_timeout: Property::Absent, udp_stream_timeout: Property::Absent, udp_timeout: Property::Absent } }
+}
+
 impl Data for ConnectionTrackingSpecification {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -2512,7 +2668,7 @@ impl Data for ConnectionTrackingSpecification {
 impl Read for ConnectionTrackingSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { tcp_established_timeout: Property::Absent, udp_stream_timeout: Property::Absent, udp_timeout: Property::Absent };
         from.open(json)?;
         from.field(json, "TcpEstablishedTimeout", &mut this.tcp_established_timeout);
         from.field(json, "UdpStreamTimeout", &mut this.udp_stream_timeout);
@@ -2522,6 +2678,7 @@ impl Read for ConnectionTrackingSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConnectionTrackingSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2540,7 +2697,6 @@ impl fmt::Debug for ConnectionTrackingSpecification {
 /// traffic uses it.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-launchtemplate-enasrdspecification.html)
-#[derive(Default)]
 pub struct EnaSrdSpecification {
     /// Indicates whether ENA Express is enabled for the network interface.
     ///
@@ -2550,6 +2706,11 @@ pub struct EnaSrdSpecification {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-launchtemplate-enasrdspecification.html#cfn-ec2-launchtemplate-enasrdspecification-enasrdudpspecification)
     pub ena_srd_udp_specification: Property<EnaSrdUdpSpecification>,
+}
+
+impl Default for EnaSrdSpecification {
+    #[inline]
+    fn default() -> Self { Self { ena_srd_enabled: Property::Absent, ena_srd_udp_specification: Property::Absent } }
 }
 
 impl Data for EnaSrdSpecification {
@@ -2564,7 +2725,7 @@ impl Data for EnaSrdSpecification {
 impl Read for EnaSrdSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ena_srd_enabled: Property::Absent, ena_srd_udp_specification: Property::Absent };
         from.open(json)?;
         from.field(json, "EnaSrdEnabled", &mut this.ena_srd_enabled);
         from.field(json, "EnaSrdUdpSpecification", &mut this.ena_srd_udp_specification);
@@ -2573,6 +2734,7 @@ impl Read for EnaSrdSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EnaSrdSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2585,13 +2747,17 @@ impl fmt::Debug for EnaSrdSpecification {
 /// specify whether to use ENA Express, based on your application environment needs.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-launchtemplate-enasrdudpspecification.html)
-#[derive(Default)]
 pub struct EnaSrdUdpSpecification {
     /// Indicates whether UDP traffic to and from the instance uses ENA Express. To specify this
     /// setting, you must first enable ENA Express.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-launchtemplate-enasrdudpspecification.html#cfn-ec2-launchtemplate-enasrdudpspecification-enasrdudpenabled)
     pub ena_srd_udp_enabled: Property<bool>,
+}
+
+impl Default for EnaSrdUdpSpecification {
+    #[inline]
+    fn default() -> Self { Self { ena_srd_udp_enabled: Property::Absent } }
 }
 
 impl Data for EnaSrdUdpSpecification {
@@ -2605,7 +2771,7 @@ impl Data for EnaSrdUdpSpecification {
 impl Read for EnaSrdUdpSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ena_srd_udp_enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "EnaSrdUdpEnabled", &mut this.ena_srd_udp_enabled);
         from.close(json)?;
@@ -2613,6 +2779,7 @@ impl Read for EnaSrdUdpSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EnaSrdUdpSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2624,7 +2791,6 @@ impl fmt::Debug for EnaSrdUdpSpecification {
 /// NetworkInterface](https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-ec2-launchtemplate-networkinterface.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-launchtemplate-ipv4prefixspecification.html)
-#[derive(Default)]
 pub struct Ipv4PrefixSpecification {
     /// The IPv4 prefix. For information, see [Assigning prefixes to network
     /// interfaces](https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-prefix-eni.html) in
@@ -2632,6 +2798,11 @@ pub struct Ipv4PrefixSpecification {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-launchtemplate-ipv4prefixspecification.html#cfn-ec2-launchtemplate-ipv4prefixspecification-ipv4prefix)
     pub ipv4_prefix: Property<String>,
+}
+
+impl Default for Ipv4PrefixSpecification {
+    #[inline]
+    fn default() -> Self { Self { ipv4_prefix: Property::Absent } }
 }
 
 impl Data for Ipv4PrefixSpecification {
@@ -2645,7 +2816,7 @@ impl Data for Ipv4PrefixSpecification {
 impl Read for Ipv4PrefixSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ipv4_prefix: Property::Absent };
         from.open(json)?;
         from.field(json, "Ipv4Prefix", &mut this.ipv4_prefix);
         from.close(json)?;
@@ -2653,6 +2824,7 @@ impl Read for Ipv4PrefixSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Ipv4PrefixSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2664,13 +2836,17 @@ impl fmt::Debug for Ipv4PrefixSpecification {
 /// NetworkInterface](https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-ec2-launchtemplate-networkinterface.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-launchtemplate-ipv6add.html)
-#[derive(Default)]
 pub struct Ipv6Add {
     /// One or more specific IPv6 addresses from the IPv6 CIDR block range of your subnet. You
     /// can't use this option if you're specifying a number of IPv6 addresses.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-launchtemplate-ipv6add.html#cfn-ec2-launchtemplate-ipv6add-ipv6address)
     pub ipv6_address: Property<String>,
+}
+
+impl Default for Ipv6Add {
+    #[inline]
+    fn default() -> Self { Self { ipv6_address: Property::Absent } }
 }
 
 impl Data for Ipv6Add {
@@ -2684,7 +2860,7 @@ impl Data for Ipv6Add {
 impl Read for Ipv6Add {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ipv6_address: Property::Absent };
         from.open(json)?;
         from.field(json, "Ipv6Address", &mut this.ipv6_address);
         from.close(json)?;
@@ -2692,6 +2868,7 @@ impl Read for Ipv6Add {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Ipv6Add {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2703,12 +2880,16 @@ impl fmt::Debug for Ipv6Add {
 /// NetworkInterface](https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-ec2-launchtemplate-networkinterface.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-launchtemplate-ipv6prefixspecification.html)
-#[derive(Default)]
 pub struct Ipv6PrefixSpecification {
     /// The IPv6 prefix.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-launchtemplate-ipv6prefixspecification.html#cfn-ec2-launchtemplate-ipv6prefixspecification-ipv6prefix)
     pub ipv6_prefix: Property<String>,
+}
+
+impl Default for Ipv6PrefixSpecification {
+    #[inline]
+    fn default() -> Self { Self { ipv6_prefix: Property::Absent } }
 }
 
 impl Data for Ipv6PrefixSpecification {
@@ -2722,7 +2903,7 @@ impl Data for Ipv6PrefixSpecification {
 impl Read for Ipv6PrefixSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ipv6_prefix: Property::Absent };
         from.open(json)?;
         from.field(json, "Ipv6Prefix", &mut this.ipv6_prefix);
         from.close(json)?;
@@ -2730,6 +2911,7 @@ impl Read for Ipv6PrefixSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Ipv6PrefixSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2741,7 +2923,6 @@ impl fmt::Debug for Ipv6PrefixSpecification {
 /// NetworkInterface](https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-ec2-launchtemplate-networkinterface.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-launchtemplate-privateipadd.html)
-#[derive(Default)]
 pub struct PrivateIpAdd {
     /// Indicates whether the private IPv4 address is the primary private IPv4 address. Only one
     /// IPv4 address can be designated as primary.
@@ -2752,6 +2933,11 @@ pub struct PrivateIpAdd {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-launchtemplate-privateipadd.html#cfn-ec2-launchtemplate-privateipadd-privateipaddress)
     pub private_ip_address: Property<String>,
+}
+
+impl Default for PrivateIpAdd {
+    #[inline]
+    fn default() -> Self { Self { primary: Property::Absent, private_ip_address: Property::Absent } }
 }
 
 impl Data for PrivateIpAdd {
@@ -2766,7 +2952,7 @@ impl Data for PrivateIpAdd {
 impl Read for PrivateIpAdd {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { primary: Property::Absent, private_ip_address: Property::Absent };
         from.open(json)?;
         from.field(json, "Primary", &mut this.primary);
         from.field(json, "PrivateIpAddress", &mut this.private_ip_address);
@@ -2775,6 +2961,7 @@ impl Read for PrivateIpAdd {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PrivateIpAdd {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2783,7 +2970,6 @@ impl fmt::Debug for PrivateIpAdd {
 /// Contains settings for the network performance options for the instance.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-launchtemplate-networkperformanceoptions.html)
-#[derive(Default)]
 pub struct NetworkPerformanceOptions {
     /// Specify the bandwidth weighting option to boost the associated type of baseline bandwidth,
     /// as follows:
@@ -2799,6 +2985,11 @@ pub struct NetworkPerformanceOptions {
     pub bandwidth_weighting: Property<Listed<NetworkPerformanceOptionsBandwidthWeighting>>,
 }
 
+impl Default for NetworkPerformanceOptions {
+    #[inline]
+    fn default() -> Self { Self { bandwidth_weighting: Property::Absent } }
+}
+
 impl Data for NetworkPerformanceOptions {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -2810,7 +3001,7 @@ impl Data for NetworkPerformanceOptions {
 impl Read for NetworkPerformanceOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bandwidth_weighting: Property::Absent };
         from.open(json)?;
         from.field(json, "BandwidthWeighting", &mut this.bandwidth_weighting);
         from.close(json)?;
@@ -2818,6 +3009,7 @@ impl Read for NetworkPerformanceOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NetworkPerformanceOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2829,7 +3021,6 @@ impl fmt::Debug for NetworkPerformanceOptions {
 /// LaunchTemplateData](https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-ec2-launchtemplate-launchtemplatedata.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-launchtemplate-placement.html)
-#[derive(Default)]
 pub struct Placement {
     /// The affinity setting for an instance on a Dedicated Host.
     ///
@@ -2875,6 +3066,11 @@ pub struct Placement {
     pub tenancy: Property<Listed<PlacementTenancy>>,
 }
 
+impl Default for Placement {
+    #[inline]
+    fn default() -> Self { Self { affinity: Property::Absent, availability_zone: Property::Absent, group_id: Property::Absent, group_name: Property::Absent, host_id: Property::Absent, host_resource_group_arn: Property::Absent, partition_number: Property::Absent, spread_domain: Property::Absent, tenancy: Property::Absent } }
+}
+
 impl Data for Placement {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -2894,7 +3090,7 @@ impl Data for Placement {
 impl Read for Placement {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { affinity: Property::Absent, availability_zone: Property::Absent, group_id: Property::Absent, group_name: Property::Absent, host_id: Property::Absent, host_resource_group_arn: Property::Absent, partition_number: Property::Absent, spread_domain: Property::Absent, tenancy: Property::Absent };
         from.open(json)?;
         from.field(json, "Affinity", &mut this.affinity);
         from.field(json, "AvailabilityZone", &mut this.availability_zone);
@@ -2910,6 +3106,7 @@ impl Read for Placement {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Placement {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2921,7 +3118,6 @@ impl fmt::Debug for Placement {
 /// the *Amazon Elastic Compute Cloud User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-launchtemplate-privatednsnameoptions.html)
-#[derive(Default)]
 pub struct PrivateDnsNameOptions {
     /// Indicates whether to respond to DNS queries for instance hostnames with DNS AAAA records.
     ///
@@ -2943,6 +3139,11 @@ pub struct PrivateDnsNameOptions {
     pub hostname_type: Property<Listed<PrivateDnsNameOptionsHostnameType>>,
 }
 
+impl Default for PrivateDnsNameOptions {
+    #[inline]
+    fn default() -> Self { Self { enable_resource_name_dns_aaaa_record: Property::Absent, enable_resource_name_dns_a_record: Property::Absent, hostname_type: Property::Absent } }
+}
+
 impl Data for PrivateDnsNameOptions {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -2956,7 +3157,7 @@ impl Data for PrivateDnsNameOptions {
 impl Read for PrivateDnsNameOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enable_resource_name_dns_aaaa_record: Property::Absent, enable_resource_name_dns_a_record: Property::Absent, hostname_type: Property::Absent };
         from.open(json)?;
         from.field(json, "EnableResourceNameDnsAAAARecord", &mut this.enable_resource_name_dns_aaaa_record);
         from.field(json, "EnableResourceNameDnsARecord", &mut this.enable_resource_name_dns_a_record);
@@ -2966,6 +3167,7 @@ impl Read for PrivateDnsNameOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PrivateDnsNameOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2980,7 +3182,6 @@ impl fmt::Debug for PrivateDnsNameOptions {
 /// LaunchTemplateData](https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-ec2-launchtemplate-launchtemplatedata.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-launchtemplate-tagspecification.html)
-#[derive(Default)]
 pub struct TagSpecification {
     /// The type of resource to tag. You can specify tags for the following resource types only:
     /// `instance` | `volume` | `network-interface` | `spot-instances-request`. If the instance
@@ -2998,6 +3199,11 @@ pub struct TagSpecification {
     pub tags: Property<List<Tag>>,
 }
 
+impl Default for TagSpecification {
+    #[inline]
+    fn default() -> Self { Self { resource_type: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for TagSpecification {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -3010,7 +3216,7 @@ impl Data for TagSpecification {
 impl Read for TagSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { resource_type: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ResourceType", &mut this.resource_type);
         from.field(json, "Tags", &mut this.tags);
@@ -3019,6 +3225,7 @@ impl Read for TagSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TagSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3034,7 +3241,6 @@ impl fmt::Debug for TagSpecification {
 /// [AWS::EC2::LaunchTemplate](https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-ec2-launchtemplate.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-launchtemplate-launchtemplatetagspecification.html)
-#[derive(Default)]
 pub struct LaunchTemplateTagSpecification {
     /// The type of resource. To tag a launch template, `ResourceType` must be `launch-template`.
     ///
@@ -3044,6 +3250,11 @@ pub struct LaunchTemplateTagSpecification {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-launchtemplate-launchtemplatetagspecification.html#cfn-ec2-launchtemplate-launchtemplatetagspecification-tags)
     pub tags: Property<List<Tag>>,
+}
+
+impl Default for LaunchTemplateTagSpecification {
+    #[inline]
+    fn default() -> Self { Self { resource_type: Property::Absent, tags: Property::Absent } }
 }
 
 impl Data for LaunchTemplateTagSpecification {
@@ -3058,7 +3269,7 @@ impl Data for LaunchTemplateTagSpecification {
 impl Read for LaunchTemplateTagSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { resource_type: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ResourceType", &mut this.resource_type);
         from.field(json, "Tags", &mut this.tags);
@@ -3067,6 +3278,7 @@ impl Read for LaunchTemplateTagSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LaunchTemplateTagSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3075,12 +3287,16 @@ impl fmt::Debug for LaunchTemplateTagSpecification {
 /// `ElasticGpuSpecification` of `AWS::EC2::LaunchTemplate`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-launchtemplate-elasticgpuspecification.html)
-#[derive(Default)]
 pub struct ElasticGpuSpecification {
     /// `Type`, which AWS does not describe.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-launchtemplate-elasticgpuspecification.html#cfn-ec2-launchtemplate-elasticgpuspecification-type)
     pub r#type: Property<String>,
+}
+
+impl Default for ElasticGpuSpecification {
+    #[inline]
+    fn default() -> Self { Self { r#type: Property::Absent } }
 }
 
 impl Data for ElasticGpuSpecification {
@@ -3094,7 +3310,7 @@ impl Data for ElasticGpuSpecification {
 impl Read for ElasticGpuSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Type", &mut this.r#type);
         from.close(json)?;
@@ -3102,6 +3318,7 @@ impl Read for ElasticGpuSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ElasticGpuSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3110,7 +3327,6 @@ impl fmt::Debug for ElasticGpuSpecification {
 /// `LaunchTemplateElasticInferenceAccelerator` of `AWS::EC2::LaunchTemplate`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-launchtemplate-launchtemplateelasticinferenceaccelerator.html)
-#[derive(Default)]
 pub struct LaunchTemplateElasticInferenceAccelerator {
     /// `Count`, which AWS does not describe.
     ///
@@ -3120,6 +3336,11 @@ pub struct LaunchTemplateElasticInferenceAccelerator {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-launchtemplate-launchtemplateelasticinferenceaccelerator.html#cfn-ec2-launchtemplate-launchtemplateelasticinferenceaccelerator-type)
     pub r#type: Property<String>,
+}
+
+impl Default for LaunchTemplateElasticInferenceAccelerator {
+    #[inline]
+    fn default() -> Self { Self { count: Property::Absent, r#type: Property::Absent } }
 }
 
 impl Data for LaunchTemplateElasticInferenceAccelerator {
@@ -3134,7 +3355,7 @@ impl Data for LaunchTemplateElasticInferenceAccelerator {
 impl Read for LaunchTemplateElasticInferenceAccelerator {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { count: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Count", &mut this.count);
         from.field(json, "Type", &mut this.r#type);
@@ -3143,6 +3364,7 @@ impl Read for LaunchTemplateElasticInferenceAccelerator {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LaunchTemplateElasticInferenceAccelerator {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -11,7 +11,6 @@ use crate::prelude::*;
 /// - `NetworkInterfaceId`
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-localgatewayroute.html)
-#[derive(Default)]
 pub struct LocalGatewayRoute {
     /// The CIDR block used for destination matches.
     ///
@@ -35,7 +34,9 @@ pub struct LocalGatewayRoute {
 impl LocalGatewayRoute {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(destination_cidr_block: impl Into<Property<String>>, local_gateway_route_table_id: impl Into<Property<String>>) -> Self { Self { destination_cidr_block: destination_cidr_block.into(), local_gateway_route_table_id: local_gateway_route_table_id.into(), ..Self::default() } }
+    pub fn new(destination_cidr_block: impl Into<Property<String>>, local_gateway_route_table_id: impl Into<Property<String>>) -> Self {
+        Self { destination_cidr_block: destination_cidr_block.into(), local_gateway_route_table_id: local_gateway_route_table_id.into(), local_gateway_virtual_interface_group_id: Property::Absent, network_interface_id: Property::Absent }
+    }
 }
 
 impl Data for LocalGatewayRoute {
@@ -52,7 +53,7 @@ impl Data for LocalGatewayRoute {
 impl Read for LocalGatewayRoute {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { destination_cidr_block: Property::Absent, local_gateway_route_table_id: Property::Absent, local_gateway_virtual_interface_group_id: Property::Absent, network_interface_id: Property::Absent };
         from.open(json)?;
         from.field(json, "DestinationCidrBlock", &mut this.destination_cidr_block);
         from.field(json, "LocalGatewayRouteTableId", &mut this.local_gateway_route_table_id);
@@ -63,6 +64,7 @@ impl Read for LocalGatewayRoute {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LocalGatewayRoute {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Describes a local gateway route table.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-localgatewayroutetable.html)
-#[derive(Default)]
 pub struct LocalGatewayRouteTable {
     /// The ID of the local gateway.
     ///
@@ -26,7 +25,9 @@ pub struct LocalGatewayRouteTable {
 impl LocalGatewayRouteTable {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(local_gateway_id: impl Into<Property<String>>) -> Self { Self { local_gateway_id: local_gateway_id.into(), ..Self::default() } }
+    pub fn new(local_gateway_id: impl Into<Property<String>>) -> Self {
+        Self { local_gateway_id: local_gateway_id.into(), mode: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for LocalGatewayRouteTable {
@@ -42,7 +43,7 @@ impl Data for LocalGatewayRouteTable {
 impl Read for LocalGatewayRouteTable {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { local_gateway_id: Property::Absent, mode: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "LocalGatewayId", &mut this.local_gateway_id);
         from.field(json, "Mode", &mut this.mode);
@@ -52,6 +53,7 @@ impl Read for LocalGatewayRouteTable {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LocalGatewayRouteTable {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// group.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-localgatewayroutetablevirtualinterfacegroupassociation.html)
-#[derive(Default)]
 pub struct LocalGatewayRouteTableVirtualInterfaceGroupAssociation {
     /// The ID of the local gateway route table.
     ///
@@ -27,7 +26,9 @@ pub struct LocalGatewayRouteTableVirtualInterfaceGroupAssociation {
 impl LocalGatewayRouteTableVirtualInterfaceGroupAssociation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(local_gateway_route_table_id: impl Into<Property<String>>, local_gateway_virtual_interface_group_id: impl Into<Property<String>>) -> Self { Self { local_gateway_route_table_id: local_gateway_route_table_id.into(), local_gateway_virtual_interface_group_id: local_gateway_virtual_interface_group_id.into(), ..Self::default() } }
+    pub fn new(local_gateway_route_table_id: impl Into<Property<String>>, local_gateway_virtual_interface_group_id: impl Into<Property<String>>) -> Self {
+        Self { local_gateway_route_table_id: local_gateway_route_table_id.into(), local_gateway_virtual_interface_group_id: local_gateway_virtual_interface_group_id.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for LocalGatewayRouteTableVirtualInterfaceGroupAssociation {
@@ -43,7 +44,7 @@ impl Data for LocalGatewayRouteTableVirtualInterfaceGroupAssociation {
 impl Read for LocalGatewayRouteTableVirtualInterfaceGroupAssociation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { local_gateway_route_table_id: Property::Absent, local_gateway_virtual_interface_group_id: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "LocalGatewayRouteTableId", &mut this.local_gateway_route_table_id);
         from.field(json, "LocalGatewayVirtualInterfaceGroupId", &mut this.local_gateway_virtual_interface_group_id);
@@ -53,6 +54,7 @@ impl Read for LocalGatewayRouteTableVirtualInterfaceGroupAssociation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LocalGatewayRouteTableVirtualInterfaceGroupAssociation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Associates the specified VPC with the specified local gateway route table.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-localgatewayroutetablevpcassociation.html)
-#[derive(Default)]
 pub struct LocalGatewayRouteTableVpcAssociation {
     /// The ID of the local gateway route table.
     ///
@@ -26,7 +25,9 @@ pub struct LocalGatewayRouteTableVpcAssociation {
 impl LocalGatewayRouteTableVpcAssociation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(local_gateway_route_table_id: impl Into<Property<String>>, vpc_id: impl Into<Property<Id<refs::ec2::VpcId>>>) -> Self { Self { local_gateway_route_table_id: local_gateway_route_table_id.into(), vpc_id: vpc_id.into(), ..Self::default() } }
+    pub fn new(local_gateway_route_table_id: impl Into<Property<String>>, vpc_id: impl Into<Property<Id<refs::ec2::VpcId>>>) -> Self {
+        Self { local_gateway_route_table_id: local_gateway_route_table_id.into(), tags: Property::Absent, vpc_id: vpc_id.into() }
+    }
 }
 
 impl Data for LocalGatewayRouteTableVpcAssociation {
@@ -42,7 +43,7 @@ impl Data for LocalGatewayRouteTableVpcAssociation {
 impl Read for LocalGatewayRouteTableVpcAssociation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { local_gateway_route_table_id: Property::Absent, tags: Property::Absent, vpc_id: Property::Absent };
         from.open(json)?;
         from.field(json, "LocalGatewayRouteTableId", &mut this.local_gateway_route_table_id);
         from.field(json, "Tags", &mut this.tags);
@@ -52,6 +53,7 @@ impl Read for LocalGatewayRouteTableVpcAssociation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LocalGatewayRouteTableVpcAssociation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

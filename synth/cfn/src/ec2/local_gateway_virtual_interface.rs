@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Describes a local gateway virtual interface.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-localgatewayvirtualinterface.html)
-#[derive(Default)]
 pub struct LocalGatewayVirtualInterface {
     /// The local address.
     ///
@@ -46,7 +45,9 @@ pub struct LocalGatewayVirtualInterface {
 impl LocalGatewayVirtualInterface {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(local_address: impl Into<Property<String>>, local_gateway_virtual_interface_group_id: impl Into<Property<String>>, outpost_lag_id: impl Into<Property<String>>, peer_address: impl Into<Property<String>>, vlan: impl Into<Property<i64>>) -> Self { Self { local_address: local_address.into(), local_gateway_virtual_interface_group_id: local_gateway_virtual_interface_group_id.into(), outpost_lag_id: outpost_lag_id.into(), peer_address: peer_address.into(), vlan: vlan.into(), ..Self::default() } }
+    pub fn new(local_address: impl Into<Property<String>>, local_gateway_virtual_interface_group_id: impl Into<Property<String>>, outpost_lag_id: impl Into<Property<String>>, peer_address: impl Into<Property<String>>, vlan: impl Into<Property<i64>>) -> Self {
+        Self { local_address: local_address.into(), local_gateway_virtual_interface_group_id: local_gateway_virtual_interface_group_id.into(), outpost_lag_id: outpost_lag_id.into(), peer_address: peer_address.into(), peer_bgp_asn: Property::Absent, peer_bgp_asn_extended: Property::Absent, tags: Property::Absent, vlan: vlan.into() }
+    }
 }
 
 impl Data for LocalGatewayVirtualInterface {
@@ -67,7 +68,7 @@ impl Data for LocalGatewayVirtualInterface {
 impl Read for LocalGatewayVirtualInterface {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { local_address: Property::Absent, local_gateway_virtual_interface_group_id: Property::Absent, outpost_lag_id: Property::Absent, peer_address: Property::Absent, peer_bgp_asn: Property::Absent, peer_bgp_asn_extended: Property::Absent, tags: Property::Absent, vlan: Property::Absent };
         from.open(json)?;
         from.field(json, "LocalAddress", &mut this.local_address);
         from.field(json, "LocalGatewayVirtualInterfaceGroupId", &mut this.local_gateway_virtual_interface_group_id);
@@ -82,6 +83,7 @@ impl Read for LocalGatewayVirtualInterface {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LocalGatewayVirtualInterface {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

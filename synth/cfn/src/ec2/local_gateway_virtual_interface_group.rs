@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Describes a local gateway virtual interface group.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-localgatewayvirtualinterfacegroup.html)
-#[derive(Default)]
 pub struct LocalGatewayVirtualInterfaceGroup {
     /// The Autonomous System Number(ASN) for the local Border Gateway Protocol (BGP).
     ///
@@ -30,7 +29,9 @@ pub struct LocalGatewayVirtualInterfaceGroup {
 impl LocalGatewayVirtualInterfaceGroup {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(local_gateway_id: impl Into<Property<String>>) -> Self { Self { local_gateway_id: local_gateway_id.into(), ..Self::default() } }
+    pub fn new(local_gateway_id: impl Into<Property<String>>) -> Self {
+        Self { local_bgp_asn: Property::Absent, local_bgp_asn_extended: Property::Absent, local_gateway_id: local_gateway_id.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for LocalGatewayVirtualInterfaceGroup {
@@ -47,7 +48,7 @@ impl Data for LocalGatewayVirtualInterfaceGroup {
 impl Read for LocalGatewayVirtualInterfaceGroup {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { local_bgp_asn: Property::Absent, local_bgp_asn_extended: Property::Absent, local_gateway_id: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "LocalBgpAsn", &mut this.local_bgp_asn);
         from.field(json, "LocalBgpAsnExtended", &mut this.local_bgp_asn_extended);
@@ -58,6 +59,7 @@ impl Read for LocalGatewayVirtualInterfaceGroup {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LocalGatewayVirtualInterfaceGroup {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

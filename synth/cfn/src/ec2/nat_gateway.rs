@@ -28,7 +28,6 @@ use crate::prelude::*;
 /// > the *Amazon VPC User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-natgateway.html)
-#[derive(Default)]
 pub struct NatGateway {
     /// \[Public NAT gateway only\] The allocation ID of the Elastic IP address that's associated
     /// with the NAT gateway. This property is required for a public NAT gateway and cannot be
@@ -123,6 +122,11 @@ pub struct NatGateway {
     pub vpc_id: Property<Id<refs::ec2::VpcId>>,
 }
 
+impl Default for NatGateway {
+    #[inline]
+    fn default() -> Self { Self { allocation_id: Property::Absent, availability_mode: Property::Absent, availability_zone_addresses: Property::Absent, connectivity_type: Property::Absent, max_drain_duration_seconds: Property::Absent, private_ip_address: Property::Absent, secondary_allocation_ids: Property::Absent, secondary_private_ip_address_count: Property::Absent, secondary_private_ip_addresses: Property::Absent, subnet_id: Property::Absent, tags: Property::Absent, vpc_id: Property::Absent } }
+}
+
 impl Data for NatGateway {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -145,7 +149,7 @@ impl Data for NatGateway {
 impl Read for NatGateway {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allocation_id: Property::Absent, availability_mode: Property::Absent, availability_zone_addresses: Property::Absent, connectivity_type: Property::Absent, max_drain_duration_seconds: Property::Absent, private_ip_address: Property::Absent, secondary_allocation_ids: Property::Absent, secondary_private_ip_address_count: Property::Absent, secondary_private_ip_addresses: Property::Absent, subnet_id: Property::Absent, tags: Property::Absent, vpc_id: Property::Absent };
         from.open(json)?;
         from.field(json, "AllocationId", &mut this.allocation_id);
         from.field(json, "AvailabilityMode", &mut this.availability_mode);
@@ -164,6 +168,7 @@ impl Read for NatGateway {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NatGateway {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -189,7 +194,6 @@ impl NatGateway {
 /// the *Amazon VPC User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-natgateway-availabilityzoneaddress.html)
-#[derive(Default)]
 pub struct AvailabilityZoneAddress {
     /// The allocation IDs of the Elastic IP addresses (EIPs) to be used for handling outbound NAT
     /// traffic in this specific Availability Zone.
@@ -222,7 +226,9 @@ pub struct AvailabilityZoneAddress {
 impl AvailabilityZoneAddress {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(allocation_ids: impl Into<Property<List<String>>>) -> Self { Self { allocation_ids: allocation_ids.into(), ..Self::default() } }
+    pub fn new(allocation_ids: impl Into<Property<List<String>>>) -> Self {
+        Self { allocation_ids: allocation_ids.into(), availability_zone: Property::Absent, availability_zone_id: Property::Absent }
+    }
 }
 
 impl Data for AvailabilityZoneAddress {
@@ -238,7 +244,7 @@ impl Data for AvailabilityZoneAddress {
 impl Read for AvailabilityZoneAddress {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allocation_ids: Property::Absent, availability_zone: Property::Absent, availability_zone_id: Property::Absent };
         from.open(json)?;
         from.field(json, "AllocationIds", &mut this.allocation_ids);
         from.field(json, "AvailabilityZone", &mut this.availability_zone);
@@ -248,6 +254,7 @@ impl Read for AvailabilityZoneAddress {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AvailabilityZoneAddress {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

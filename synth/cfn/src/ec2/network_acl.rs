@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// [AWS::EC2::NetworkAclEntry](https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-ec2-networkaclentry.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-networkacl.html)
-#[derive(Default)]
 pub struct NetworkAcl {
     /// The tags for the network ACL.
     ///
@@ -25,7 +24,9 @@ pub struct NetworkAcl {
 impl NetworkAcl {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(vpc_id: impl Into<Property<Id<refs::ec2::VpcId>>>) -> Self { Self { vpc_id: vpc_id.into(), ..Self::default() } }
+    pub fn new(vpc_id: impl Into<Property<Id<refs::ec2::VpcId>>>) -> Self {
+        Self { tags: Property::Absent, vpc_id: vpc_id.into() }
+    }
 }
 
 impl Data for NetworkAcl {
@@ -40,7 +41,7 @@ impl Data for NetworkAcl {
 impl Read for NetworkAcl {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { tags: Property::Absent, vpc_id: Property::Absent };
         from.open(json)?;
         from.field(json, "Tags", &mut this.tags);
         from.field(json, "VpcId", &mut this.vpc_id);
@@ -49,6 +50,7 @@ impl Read for NetworkAcl {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NetworkAcl {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

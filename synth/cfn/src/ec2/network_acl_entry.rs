@@ -16,7 +16,6 @@ use crate::prelude::*;
 /// on the Internet Assigned Numbers Authority (IANA) website.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-networkaclentry.html)
-#[derive(Default)]
 pub struct NetworkAclEntry {
     /// The IPv4 CIDR range to allow or deny, in CIDR notation (for example, 172.16.0.0/24). You
     /// must specify an IPv4 CIDR block or an IPv6 CIDR block.
@@ -72,7 +71,9 @@ pub struct NetworkAclEntry {
 impl NetworkAclEntry {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(network_acl_id: impl Into<Property<String>>, protocol: impl Into<Property<i64>>, rule_action: impl Into<Property<Listed<NetworkAclEntryRuleAction>>>, rule_number: impl Into<Property<i64>>) -> Self { Self { network_acl_id: network_acl_id.into(), protocol: protocol.into(), rule_action: rule_action.into(), rule_number: rule_number.into(), ..Self::default() } }
+    pub fn new(network_acl_id: impl Into<Property<String>>, protocol: impl Into<Property<i64>>, rule_action: impl Into<Property<Listed<NetworkAclEntryRuleAction>>>, rule_number: impl Into<Property<i64>>) -> Self {
+        Self { cidr_block: Property::Absent, egress: Property::Absent, icmp: Property::Absent, ipv6_cidr_block: Property::Absent, network_acl_id: network_acl_id.into(), port_range: Property::Absent, protocol: protocol.into(), rule_action: rule_action.into(), rule_number: rule_number.into() }
+    }
 }
 
 impl Data for NetworkAclEntry {
@@ -94,7 +95,7 @@ impl Data for NetworkAclEntry {
 impl Read for NetworkAclEntry {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cidr_block: Property::Absent, egress: Property::Absent, icmp: Property::Absent, ipv6_cidr_block: Property::Absent, network_acl_id: Property::Absent, port_range: Property::Absent, protocol: Property::Absent, rule_action: Property::Absent, rule_number: Property::Absent };
         from.open(json)?;
         from.field(json, "CidrBlock", &mut this.cidr_block);
         from.field(json, "Egress", &mut this.egress);
@@ -110,6 +111,7 @@ impl Read for NetworkAclEntry {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NetworkAclEntry {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -126,7 +128,6 @@ impl NetworkAclEntry {
 /// Describes the ICMP type and code.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-networkaclentry-icmp.html)
-#[derive(Default)]
 pub struct Icmp {
     /// The Internet Control Message Protocol (ICMP) code. You can use -1 to specify all ICMP
     /// codes for the given ICMP type. Required if you specify 1 (ICMP) for the protocol
@@ -142,6 +143,11 @@ pub struct Icmp {
     pub r#type: Property<i64>,
 }
 
+impl Default for Icmp {
+    #[inline]
+    fn default() -> Self { Self { code: Property::Absent, r#type: Property::Absent } }
+}
+
 impl Data for Icmp {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -154,7 +160,7 @@ impl Data for Icmp {
 impl Read for Icmp {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { code: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Code", &mut this.code);
         from.field(json, "Type", &mut this.r#type);
@@ -163,6 +169,7 @@ impl Read for Icmp {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Icmp {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -171,7 +178,6 @@ impl fmt::Debug for Icmp {
 /// Describes a range of ports.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-networkaclentry-portrange.html)
-#[derive(Default)]
 pub struct PortRange {
     /// The first port in the range. Required if you specify 6 (TCP) or 17 (UDP) for the protocol
     /// parameter.
@@ -183,6 +189,11 @@ pub struct PortRange {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-networkaclentry-portrange.html#cfn-ec2-networkaclentry-portrange-to)
     pub to: Property<i64>,
+}
+
+impl Default for PortRange {
+    #[inline]
+    fn default() -> Self { Self { from: Property::Absent, to: Property::Absent } }
 }
 
 impl Data for PortRange {
@@ -197,7 +208,7 @@ impl Data for PortRange {
 impl Read for PortRange {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { from: Property::Absent, to: Property::Absent };
         from.open(json)?;
         from.field(json, "From", &mut this.from);
         from.field(json, "To", &mut this.to);
@@ -206,6 +217,7 @@ impl Read for PortRange {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PortRange {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -14,7 +14,6 @@ use crate::prelude::*;
 /// Guide](https://docs.aws.amazon.com/vpc/latest/network-access-analyzer/).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-networkinsightsaccessscope.html)
-#[derive(Default)]
 pub struct NetworkInsightsAccessScope {
     /// The paths to exclude.
     ///
@@ -30,6 +29,11 @@ pub struct NetworkInsightsAccessScope {
     pub tags: Property<List<Tag>>,
 }
 
+impl Default for NetworkInsightsAccessScope {
+    #[inline]
+    fn default() -> Self { Self { exclude_paths: Property::Absent, match_paths: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for NetworkInsightsAccessScope {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -43,7 +47,7 @@ impl Data for NetworkInsightsAccessScope {
 impl Read for NetworkInsightsAccessScope {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { exclude_paths: Property::Absent, match_paths: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ExcludePaths", &mut this.exclude_paths);
         from.field(json, "MatchPaths", &mut this.match_paths);
@@ -53,6 +57,7 @@ impl Read for NetworkInsightsAccessScope {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NetworkInsightsAccessScope {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -69,7 +74,6 @@ impl NetworkInsightsAccessScope {
 /// Describes a path.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-networkinsightsaccessscope-accessscopepathrequest.html)
-#[derive(Default)]
 pub struct AccessScopePathRequest {
     /// The destination.
     ///
@@ -85,6 +89,11 @@ pub struct AccessScopePathRequest {
     pub through_resources: Property<List<ThroughResourcesStatementRequest>>,
 }
 
+impl Default for AccessScopePathRequest {
+    #[inline]
+    fn default() -> Self { Self { destination: Property::Absent, source: Property::Absent, through_resources: Property::Absent } }
+}
+
 impl Data for AccessScopePathRequest {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -98,7 +107,7 @@ impl Data for AccessScopePathRequest {
 impl Read for AccessScopePathRequest {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { destination: Property::Absent, source: Property::Absent, through_resources: Property::Absent };
         from.open(json)?;
         from.field(json, "Destination", &mut this.destination);
         from.field(json, "Source", &mut this.source);
@@ -108,6 +117,7 @@ impl Read for AccessScopePathRequest {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AccessScopePathRequest {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -116,7 +126,6 @@ impl fmt::Debug for AccessScopePathRequest {
 /// Describes a path statement.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-networkinsightsaccessscope-pathstatementrequest.html)
-#[derive(Default)]
 pub struct PathStatementRequest {
     /// The packet header statement.
     ///
@@ -126,6 +135,11 @@ pub struct PathStatementRequest {
     ///
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-networkinsightsaccessscope-pathstatementrequest.html#cfn-ec2-networkinsightsaccessscope-pathstatementrequest-resourcestatement)
     pub resource_statement: Property<ResourceStatementRequest>,
+}
+
+impl Default for PathStatementRequest {
+    #[inline]
+    fn default() -> Self { Self { packet_header_statement: Property::Absent, resource_statement: Property::Absent } }
 }
 
 impl Data for PathStatementRequest {
@@ -140,7 +154,7 @@ impl Data for PathStatementRequest {
 impl Read for PathStatementRequest {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { packet_header_statement: Property::Absent, resource_statement: Property::Absent };
         from.open(json)?;
         from.field(json, "PacketHeaderStatement", &mut this.packet_header_statement);
         from.field(json, "ResourceStatement", &mut this.resource_statement);
@@ -149,6 +163,7 @@ impl Read for PathStatementRequest {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PathStatementRequest {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -157,7 +172,6 @@ impl fmt::Debug for PathStatementRequest {
 /// Describes a packet header statement.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-networkinsightsaccessscope-packetheaderstatementrequest.html)
-#[derive(Default)]
 pub struct PacketHeaderStatementRequest {
     /// The destination addresses.
     ///
@@ -189,6 +203,11 @@ pub struct PacketHeaderStatementRequest {
     pub source_prefix_lists: Property<List<String>>,
 }
 
+impl Default for PacketHeaderStatementRequest {
+    #[inline]
+    fn default() -> Self { Self { destination_addresses: Property::Absent, destination_ports: Property::Absent, destination_prefix_lists: Property::Absent, protocols: Property::Absent, source_addresses: Property::Absent, source_ports: Property::Absent, source_prefix_lists: Property::Absent } }
+}
+
 impl Data for PacketHeaderStatementRequest {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -206,7 +225,7 @@ impl Data for PacketHeaderStatementRequest {
 impl Read for PacketHeaderStatementRequest {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { destination_addresses: Property::Absent, destination_ports: Property::Absent, destination_prefix_lists: Property::Absent, protocols: Property::Absent, source_addresses: Property::Absent, source_ports: Property::Absent, source_prefix_lists: Property::Absent };
         from.open(json)?;
         from.field(json, "DestinationAddresses", &mut this.destination_addresses);
         from.field(json, "DestinationPorts", &mut this.destination_ports);
@@ -220,6 +239,7 @@ impl Read for PacketHeaderStatementRequest {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PacketHeaderStatementRequest {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -228,7 +248,6 @@ impl fmt::Debug for PacketHeaderStatementRequest {
 /// Describes a resource statement.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-networkinsightsaccessscope-resourcestatementrequest.html)
-#[derive(Default)]
 pub struct ResourceStatementRequest {
     /// The resource types.
     ///
@@ -238,6 +257,11 @@ pub struct ResourceStatementRequest {
     ///
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-networkinsightsaccessscope-resourcestatementrequest.html#cfn-ec2-networkinsightsaccessscope-resourcestatementrequest-resources)
     pub resources: Property<List<String>>,
+}
+
+impl Default for ResourceStatementRequest {
+    #[inline]
+    fn default() -> Self { Self { resource_types: Property::Absent, resources: Property::Absent } }
 }
 
 impl Data for ResourceStatementRequest {
@@ -252,7 +276,7 @@ impl Data for ResourceStatementRequest {
 impl Read for ResourceStatementRequest {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { resource_types: Property::Absent, resources: Property::Absent };
         from.open(json)?;
         from.field(json, "ResourceTypes", &mut this.resource_types);
         from.field(json, "Resources", &mut this.resources);
@@ -261,6 +285,7 @@ impl Read for ResourceStatementRequest {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResourceStatementRequest {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -269,12 +294,16 @@ impl fmt::Debug for ResourceStatementRequest {
 /// Describes a through resource statement.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-networkinsightsaccessscope-throughresourcesstatementrequest.html)
-#[derive(Default)]
 pub struct ThroughResourcesStatementRequest {
     /// The resource statement.
     ///
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-networkinsightsaccessscope-throughresourcesstatementrequest.html#cfn-ec2-networkinsightsaccessscope-throughresourcesstatementrequest-resourcestatement)
     pub resource_statement: Property<ResourceStatementRequest>,
+}
+
+impl Default for ThroughResourcesStatementRequest {
+    #[inline]
+    fn default() -> Self { Self { resource_statement: Property::Absent } }
 }
 
 impl Data for ThroughResourcesStatementRequest {
@@ -288,7 +317,7 @@ impl Data for ThroughResourcesStatementRequest {
 impl Read for ThroughResourcesStatementRequest {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { resource_statement: Property::Absent };
         from.open(json)?;
         from.field(json, "ResourceStatement", &mut this.resource_statement);
         from.close(json)?;
@@ -296,6 +325,7 @@ impl Read for ThroughResourcesStatementRequest {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ThroughResourcesStatementRequest {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

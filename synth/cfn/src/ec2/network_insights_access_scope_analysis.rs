@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Describes a Network Access Scope analysis.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-networkinsightsaccessscopeanalysis.html)
-#[derive(Default)]
 pub struct NetworkInsightsAccessScopeAnalysis {
     /// The ID of the Network Access Scope.
     ///
@@ -22,7 +21,9 @@ pub struct NetworkInsightsAccessScopeAnalysis {
 impl NetworkInsightsAccessScopeAnalysis {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(network_insights_access_scope_id: impl Into<Property<String>>) -> Self { Self { network_insights_access_scope_id: network_insights_access_scope_id.into(), ..Self::default() } }
+    pub fn new(network_insights_access_scope_id: impl Into<Property<String>>) -> Self {
+        Self { network_insights_access_scope_id: network_insights_access_scope_id.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for NetworkInsightsAccessScopeAnalysis {
@@ -37,7 +38,7 @@ impl Data for NetworkInsightsAccessScopeAnalysis {
 impl Read for NetworkInsightsAccessScopeAnalysis {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { network_insights_access_scope_id: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "NetworkInsightsAccessScopeId", &mut this.network_insights_access_scope_id);
         from.field(json, "Tags", &mut this.tags);
@@ -46,6 +47,7 @@ impl Read for NetworkInsightsAccessScopeAnalysis {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NetworkInsightsAccessScopeAnalysis {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Specifies a network insights analysis.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-networkinsightsanalysis.html)
-#[derive(Default)]
 pub struct NetworkInsightsAnalysis {
     /// The member accounts that contain resources that the path can traverse.
     ///
@@ -34,7 +33,9 @@ pub struct NetworkInsightsAnalysis {
 impl NetworkInsightsAnalysis {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(network_insights_path_id: impl Into<Property<String>>) -> Self { Self { network_insights_path_id: network_insights_path_id.into(), ..Self::default() } }
+    pub fn new(network_insights_path_id: impl Into<Property<String>>) -> Self {
+        Self { additional_accounts: Property::Absent, filter_in_arns: Property::Absent, filter_out_arns: Property::Absent, network_insights_path_id: network_insights_path_id.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for NetworkInsightsAnalysis {
@@ -52,7 +53,7 @@ impl Data for NetworkInsightsAnalysis {
 impl Read for NetworkInsightsAnalysis {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { additional_accounts: Property::Absent, filter_in_arns: Property::Absent, filter_out_arns: Property::Absent, network_insights_path_id: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AdditionalAccounts", &mut this.additional_accounts);
         from.field(json, "FilterInArns", &mut this.filter_in_arns);
@@ -64,6 +65,7 @@ impl Read for NetworkInsightsAnalysis {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NetworkInsightsAnalysis {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -12,7 +12,6 @@ use crate::prelude::*;
 /// Guide](https://docs.aws.amazon.com/vpc/latest/reachability/what-is-reachability-analyzer.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-networkinsightspath.html)
-#[derive(Default)]
 pub struct NetworkInsightsPath {
     /// The ID or ARN of the destination. If the resource is in another account, you must specify
     /// an ARN.
@@ -66,7 +65,9 @@ pub struct NetworkInsightsPath {
 impl NetworkInsightsPath {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(protocol: impl Into<Property<Listed<NetworkInsightsPathProtocol>>>, source: impl Into<Property<String>>) -> Self { Self { protocol: protocol.into(), source: source.into(), ..Self::default() } }
+    pub fn new(protocol: impl Into<Property<Listed<NetworkInsightsPathProtocol>>>, source: impl Into<Property<String>>) -> Self {
+        Self { destination: Property::Absent, destination_ip: Property::Absent, destination_port: Property::Absent, filter_at_destination: Property::Absent, filter_at_source: Property::Absent, protocol: protocol.into(), source: source.into(), source_ip: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for NetworkInsightsPath {
@@ -88,7 +89,7 @@ impl Data for NetworkInsightsPath {
 impl Read for NetworkInsightsPath {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { destination: Property::Absent, destination_ip: Property::Absent, destination_port: Property::Absent, filter_at_destination: Property::Absent, filter_at_source: Property::Absent, protocol: Property::Absent, source: Property::Absent, source_ip: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Destination", &mut this.destination);
         from.field(json, "DestinationIp", &mut this.destination_ip);
@@ -104,6 +105,7 @@ impl Read for NetworkInsightsPath {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NetworkInsightsPath {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -121,7 +123,6 @@ impl NetworkInsightsPath {
 /// when there can be multiple resulting paths.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-networkinsightspath-pathfilter.html)
-#[derive(Default)]
 pub struct PathFilter {
     /// The destination IPv4 address.
     ///
@@ -145,6 +146,11 @@ pub struct PathFilter {
     pub source_port_range: Property<FilterPortRange>,
 }
 
+impl Default for PathFilter {
+    #[inline]
+    fn default() -> Self { Self { destination_address: Property::Absent, destination_port_range: Property::Absent, source_address: Property::Absent, source_port_range: Property::Absent } }
+}
+
 impl Data for PathFilter {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -159,7 +165,7 @@ impl Data for PathFilter {
 impl Read for PathFilter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { destination_address: Property::Absent, destination_port_range: Property::Absent, source_address: Property::Absent, source_port_range: Property::Absent };
         from.open(json)?;
         from.field(json, "DestinationAddress", &mut this.destination_address);
         from.field(json, "DestinationPortRange", &mut this.destination_port_range);
@@ -170,6 +176,7 @@ impl Read for PathFilter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PathFilter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -178,7 +185,6 @@ impl fmt::Debug for PathFilter {
 /// Describes a port range.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-networkinsightspath-filterportrange.html)
-#[derive(Default)]
 pub struct FilterPortRange {
     /// The first port in the range.
     ///
@@ -190,6 +196,11 @@ pub struct FilterPortRange {
     /// - Range: 0 to 65535
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-networkinsightspath-filterportrange.html#cfn-ec2-networkinsightspath-filterportrange-toport)
     pub to_port: Property<i64>,
+}
+
+impl Default for FilterPortRange {
+    #[inline]
+    fn default() -> Self { Self { from_port: Property::Absent, to_port: Property::Absent } }
 }
 
 impl Data for FilterPortRange {
@@ -204,7 +215,7 @@ impl Data for FilterPortRange {
 impl Read for FilterPortRange {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { from_port: Property::Absent, to_port: Property::Absent };
         from.open(json)?;
         from.field(json, "FromPort", &mut this.from_port);
         from.field(json, "ToPort", &mut this.to_port);
@@ -213,6 +224,7 @@ impl Read for FilterPortRange {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FilterPortRange {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

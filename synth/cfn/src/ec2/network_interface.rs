@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Describes a network interface in an Amazon EC2 instance for AWS CloudFormation .
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-networkinterface.html)
-#[derive(Default)]
 pub struct NetworkInterface {
     /// A connection tracking specification for the network interface.
     ///
@@ -147,7 +146,9 @@ pub struct NetworkInterface {
 impl NetworkInterface {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(subnet_id: impl Into<Property<Id<refs::ec2::SubnetId>>>) -> Self { Self { subnet_id: subnet_id.into(), ..Self::default() } }
+    pub fn new(subnet_id: impl Into<Property<Id<refs::ec2::SubnetId>>>) -> Self {
+        Self { connection_tracking_specification: Property::Absent, description: Property::Absent, enable_primary_ipv6: Property::Absent, group_set: Property::Absent, interface_type: Property::Absent, ipv4_prefix_count: Property::Absent, ipv4_prefixes: Property::Absent, ipv6_address_count: Property::Absent, ipv6_addresses: Property::Absent, ipv6_prefix_count: Property::Absent, ipv6_prefixes: Property::Absent, private_ip_address: Property::Absent, private_ip_addresses: Property::Absent, public_ip_dns_hostname_type_specification: Property::Absent, secondary_private_ip_address_count: Property::Absent, source_dest_check: Property::Absent, subnet_id: subnet_id.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for NetworkInterface {
@@ -178,7 +179,7 @@ impl Data for NetworkInterface {
 impl Read for NetworkInterface {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { connection_tracking_specification: Property::Absent, description: Property::Absent, enable_primary_ipv6: Property::Absent, group_set: Property::Absent, interface_type: Property::Absent, ipv4_prefix_count: Property::Absent, ipv4_prefixes: Property::Absent, ipv6_address_count: Property::Absent, ipv6_addresses: Property::Absent, ipv6_prefix_count: Property::Absent, ipv6_prefixes: Property::Absent, private_ip_address: Property::Absent, private_ip_addresses: Property::Absent, public_ip_dns_hostname_type_specification: Property::Absent, secondary_private_ip_address_count: Property::Absent, source_dest_check: Property::Absent, subnet_id: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ConnectionTrackingSpecification", &mut this.connection_tracking_specification);
         from.field(json, "Description", &mut this.description);
@@ -203,6 +204,7 @@ impl Read for NetworkInterface {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NetworkInterface {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -222,7 +224,6 @@ impl NetworkInterface {
 /// in the *Amazon Elastic Compute Cloud User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-networkinterface-connectiontrackingspecification.html)
-#[derive(Default)]
 pub struct ConnectionTrackingSpecification {
     /// Timeout (in seconds) for idle TCP connections in an established state. Min: 60 seconds.
     /// Max: 432000 seconds (5 days). Default: 432000 seconds. Recommended: Less than 432000
@@ -244,6 +245,11 @@ pub struct ConnectionTrackingSpecification {
     pub udp_timeout: Property<i64>,
 }
 
+impl Default for ConnectionTrackingSpecification {
+    #[inline]
+    fn default() -> Self { Self { tcp_established_timeout: Property::Absent, udp_stream_timeout: Property::Absent, udp_timeout: Property::Absent } }
+}
+
 impl Data for ConnectionTrackingSpecification {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -257,7 +263,7 @@ impl Data for ConnectionTrackingSpecification {
 impl Read for ConnectionTrackingSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { tcp_established_timeout: Property::Absent, udp_stream_timeout: Property::Absent, udp_timeout: Property::Absent };
         from.open(json)?;
         from.field(json, "TcpEstablishedTimeout", &mut this.tcp_established_timeout);
         from.field(json, "UdpStreamTimeout", &mut this.udp_stream_timeout);
@@ -267,6 +273,7 @@ impl Read for ConnectionTrackingSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConnectionTrackingSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -275,7 +282,6 @@ impl fmt::Debug for ConnectionTrackingSpecification {
 /// Describes an IPv4 prefix.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-networkinterface-ipv4prefixspecification.html)
-#[derive(Default)]
 pub struct Ipv4PrefixSpecification {
     /// The IPv4 prefix. For information, see [Assigning prefixes to network
     /// interfaces](https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-prefix-eni.html) in
@@ -288,7 +294,9 @@ pub struct Ipv4PrefixSpecification {
 impl Ipv4PrefixSpecification {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(ipv4_prefix: impl Into<Property<String>>) -> Self { Self { ipv4_prefix: ipv4_prefix.into() } }
+    pub fn new(ipv4_prefix: impl Into<Property<String>>) -> Self {
+        Self { ipv4_prefix: ipv4_prefix.into() }
+    }
 }
 
 impl Data for Ipv4PrefixSpecification {
@@ -302,7 +310,7 @@ impl Data for Ipv4PrefixSpecification {
 impl Read for Ipv4PrefixSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ipv4_prefix: Property::Absent };
         from.open(json)?;
         from.field(json, "Ipv4Prefix", &mut this.ipv4_prefix);
         from.close(json)?;
@@ -310,6 +318,7 @@ impl Read for Ipv4PrefixSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Ipv4PrefixSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -318,7 +327,6 @@ impl fmt::Debug for Ipv4PrefixSpecification {
 /// Describes the IPv6 addresses to associate with the network interface.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-networkinterface-instanceipv6address.html)
-#[derive(Default)]
 pub struct InstanceIpv6Address {
     /// An IPv6 address to associate with the network interface.
     ///
@@ -329,7 +337,9 @@ pub struct InstanceIpv6Address {
 impl InstanceIpv6Address {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(ipv6_address: impl Into<Property<String>>) -> Self { Self { ipv6_address: ipv6_address.into() } }
+    pub fn new(ipv6_address: impl Into<Property<String>>) -> Self {
+        Self { ipv6_address: ipv6_address.into() }
+    }
 }
 
 impl Data for InstanceIpv6Address {
@@ -343,7 +353,7 @@ impl Data for InstanceIpv6Address {
 impl Read for InstanceIpv6Address {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ipv6_address: Property::Absent };
         from.open(json)?;
         from.field(json, "Ipv6Address", &mut this.ipv6_address);
         from.close(json)?;
@@ -351,6 +361,7 @@ impl Read for InstanceIpv6Address {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InstanceIpv6Address {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -359,7 +370,6 @@ impl fmt::Debug for InstanceIpv6Address {
 /// Describes the IPv6 prefix.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-networkinterface-ipv6prefixspecification.html)
-#[derive(Default)]
 pub struct Ipv6PrefixSpecification {
     /// The IPv6 prefix. For information, see [Assigning prefixes to Amazon EC2 network
     /// interfaces](https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-prefix-eni.html) in
@@ -372,7 +382,9 @@ pub struct Ipv6PrefixSpecification {
 impl Ipv6PrefixSpecification {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(ipv6_prefix: impl Into<Property<String>>) -> Self { Self { ipv6_prefix: ipv6_prefix.into() } }
+    pub fn new(ipv6_prefix: impl Into<Property<String>>) -> Self {
+        Self { ipv6_prefix: ipv6_prefix.into() }
+    }
 }
 
 impl Data for Ipv6PrefixSpecification {
@@ -386,7 +398,7 @@ impl Data for Ipv6PrefixSpecification {
 impl Read for Ipv6PrefixSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ipv6_prefix: Property::Absent };
         from.open(json)?;
         from.field(json, "Ipv6Prefix", &mut this.ipv6_prefix);
         from.close(json)?;
@@ -394,6 +406,7 @@ impl Read for Ipv6PrefixSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Ipv6PrefixSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -402,7 +415,6 @@ impl fmt::Debug for Ipv6PrefixSpecification {
 /// Describes a secondary private IPv4 address for a network interface.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-networkinterface-privateipaddressspecification.html)
-#[derive(Default)]
 pub struct PrivateIpAddressSpecification {
     /// Sets the private IP address as the primary private address. You can set only one primary
     /// private IP address. If you don't specify a primary private IP address, Amazon EC2
@@ -419,7 +431,9 @@ pub struct PrivateIpAddressSpecification {
 impl PrivateIpAddressSpecification {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(primary: impl Into<Property<bool>>, private_ip_address: impl Into<Property<String>>) -> Self { Self { primary: primary.into(), private_ip_address: private_ip_address.into() } }
+    pub fn new(primary: impl Into<Property<bool>>, private_ip_address: impl Into<Property<String>>) -> Self {
+        Self { primary: primary.into(), private_ip_address: private_ip_address.into() }
+    }
 }
 
 impl Data for PrivateIpAddressSpecification {
@@ -434,7 +448,7 @@ impl Data for PrivateIpAddressSpecification {
 impl Read for PrivateIpAddressSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { primary: Property::Absent, private_ip_address: Property::Absent };
         from.open(json)?;
         from.field(json, "Primary", &mut this.primary);
         from.field(json, "PrivateIpAddress", &mut this.private_ip_address);
@@ -443,6 +457,7 @@ impl Read for PrivateIpAddressSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PrivateIpAddressSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// resource type to attach additional network interfaces to an instance without interruption.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-networkinterfaceattachment.html)
-#[derive(Default)]
 pub struct NetworkInterfaceAttachment {
     /// Whether to delete the network interface when the instance terminates. By default, this
     /// value is set to `true`.
@@ -43,7 +42,9 @@ pub struct NetworkInterfaceAttachment {
 impl NetworkInterfaceAttachment {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(device_index: impl Into<Property<String>>, instance_id: impl Into<Property<String>>, network_interface_id: impl Into<Property<String>>) -> Self { Self { device_index: device_index.into(), instance_id: instance_id.into(), network_interface_id: network_interface_id.into(), ..Self::default() } }
+    pub fn new(device_index: impl Into<Property<String>>, instance_id: impl Into<Property<String>>, network_interface_id: impl Into<Property<String>>) -> Self {
+        Self { delete_on_termination: Property::Absent, device_index: device_index.into(), ena_queue_count: Property::Absent, ena_srd_specification: Property::Absent, instance_id: instance_id.into(), network_interface_id: network_interface_id.into() }
+    }
 }
 
 impl Data for NetworkInterfaceAttachment {
@@ -62,7 +63,7 @@ impl Data for NetworkInterfaceAttachment {
 impl Read for NetworkInterfaceAttachment {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { delete_on_termination: Property::Absent, device_index: Property::Absent, ena_queue_count: Property::Absent, ena_srd_specification: Property::Absent, instance_id: Property::Absent, network_interface_id: Property::Absent };
         from.open(json)?;
         from.field(json, "DeleteOnTermination", &mut this.delete_on_termination);
         from.field(json, "DeviceIndex", &mut this.device_index);
@@ -75,6 +76,7 @@ impl Read for NetworkInterfaceAttachment {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NetworkInterfaceAttachment {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -101,7 +103,6 @@ impl NetworkInterfaceAttachment {
 /// traffic uses it.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-networkinterfaceattachment-enasrdspecification.html)
-#[derive(Default)]
 pub struct EnaSrdSpecification {
     /// Indicates whether ENA Express is enabled for the network interface.
     ///
@@ -111,6 +112,11 @@ pub struct EnaSrdSpecification {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-networkinterfaceattachment-enasrdspecification.html#cfn-ec2-networkinterfaceattachment-enasrdspecification-enasrdudpspecification)
     pub ena_srd_udp_specification: Property<EnaSrdUdpSpecification>,
+}
+
+impl Default for EnaSrdSpecification {
+    #[inline]
+    fn default() -> Self { Self { ena_srd_enabled: Property::Absent, ena_srd_udp_specification: Property::Absent } }
 }
 
 impl Data for EnaSrdSpecification {
@@ -125,7 +131,7 @@ impl Data for EnaSrdSpecification {
 impl Read for EnaSrdSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ena_srd_enabled: Property::Absent, ena_srd_udp_specification: Property::Absent };
         from.open(json)?;
         from.field(json, "EnaSrdEnabled", &mut this.ena_srd_enabled);
         from.field(json, "EnaSrdUdpSpecification", &mut this.ena_srd_udp_specification);
@@ -134,6 +140,7 @@ impl Read for EnaSrdSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EnaSrdSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -146,13 +153,17 @@ impl fmt::Debug for EnaSrdSpecification {
 /// specify whether to use ENA Express, based on your application environment needs.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-networkinterfaceattachment-enasrdudpspecification.html)
-#[derive(Default)]
 pub struct EnaSrdUdpSpecification {
     /// Indicates whether UDP traffic to and from the instance uses ENA Express. To specify this
     /// setting, you must first enable ENA Express.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-networkinterfaceattachment-enasrdudpspecification.html#cfn-ec2-networkinterfaceattachment-enasrdudpspecification-enasrdudpenabled)
     pub ena_srd_udp_enabled: Property<bool>,
+}
+
+impl Default for EnaSrdUdpSpecification {
+    #[inline]
+    fn default() -> Self { Self { ena_srd_udp_enabled: Property::Absent } }
 }
 
 impl Data for EnaSrdUdpSpecification {
@@ -166,7 +177,7 @@ impl Data for EnaSrdUdpSpecification {
 impl Read for EnaSrdUdpSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ena_srd_udp_enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "EnaSrdUdpEnabled", &mut this.ena_srd_udp_enabled);
         from.close(json)?;
@@ -174,6 +185,7 @@ impl Read for EnaSrdUdpSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EnaSrdUdpSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

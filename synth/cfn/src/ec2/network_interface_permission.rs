@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// account permission to attach the network interface to an instance in their account.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-networkinterfacepermission.html)
-#[derive(Default)]
 pub struct NetworkInterfacePermission {
     /// The AWS account ID.
     ///
@@ -27,7 +26,9 @@ pub struct NetworkInterfacePermission {
 impl NetworkInterfacePermission {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(aws_account_id: impl Into<Property<String>>, network_interface_id: impl Into<Property<String>>, permission: impl Into<Property<String>>) -> Self { Self { aws_account_id: aws_account_id.into(), network_interface_id: network_interface_id.into(), permission: permission.into() } }
+    pub fn new(aws_account_id: impl Into<Property<String>>, network_interface_id: impl Into<Property<String>>, permission: impl Into<Property<String>>) -> Self {
+        Self { aws_account_id: aws_account_id.into(), network_interface_id: network_interface_id.into(), permission: permission.into() }
+    }
 }
 
 impl Data for NetworkInterfacePermission {
@@ -43,7 +44,7 @@ impl Data for NetworkInterfacePermission {
 impl Read for NetworkInterfacePermission {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { aws_account_id: Property::Absent, network_interface_id: Property::Absent, permission: Property::Absent };
         from.open(json)?;
         from.field(json, "AwsAccountId", &mut this.aws_account_id);
         from.field(json, "NetworkInterfaceId", &mut this.network_interface_id);
@@ -53,6 +54,7 @@ impl Read for NetworkInterfacePermission {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NetworkInterfacePermission {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Describes Infrastructure Performance subscriptions.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-networkperformancemetricsubscription.html)
-#[derive(Default)]
 pub struct NetworkPerformanceMetricSubscription {
     /// The Region or Availability Zone that's the target for the subscription. For example,
     /// `eu-west-1`.
@@ -32,7 +31,9 @@ pub struct NetworkPerformanceMetricSubscription {
 impl NetworkPerformanceMetricSubscription {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(destination: impl Into<Property<String>>, metric: impl Into<Property<String>>, source: impl Into<Property<String>>, statistic: impl Into<Property<String>>) -> Self { Self { destination: destination.into(), metric: metric.into(), source: source.into(), statistic: statistic.into() } }
+    pub fn new(destination: impl Into<Property<String>>, metric: impl Into<Property<String>>, source: impl Into<Property<String>>, statistic: impl Into<Property<String>>) -> Self {
+        Self { destination: destination.into(), metric: metric.into(), source: source.into(), statistic: statistic.into() }
+    }
 }
 
 impl Data for NetworkPerformanceMetricSubscription {
@@ -49,7 +50,7 @@ impl Data for NetworkPerformanceMetricSubscription {
 impl Read for NetworkPerformanceMetricSubscription {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { destination: Property::Absent, metric: Property::Absent, source: Property::Absent, statistic: Property::Absent };
         from.open(json)?;
         from.field(json, "Destination", &mut this.destination);
         from.field(json, "Metric", &mut this.metric);
@@ -60,6 +61,7 @@ impl Read for NetworkPerformanceMetricSubscription {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NetworkPerformanceMetricSubscription {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

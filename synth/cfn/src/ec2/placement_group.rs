@@ -18,7 +18,6 @@ use crate::prelude::*;
 /// EC2 User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-placementgroup.html)
-#[derive(Default)]
 pub struct PlacementGroup {
     /// The ID of a parent placement group. Valid for strategies that support parent group
     /// linking.
@@ -46,6 +45,11 @@ pub struct PlacementGroup {
     pub tags: Property<List<Tag>>,
 }
 
+impl Default for PlacementGroup {
+    #[inline]
+    fn default() -> Self { Self { parent_group_id: Property::Absent, partition_count: Property::Absent, spread_level: Property::Absent, strategy: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for PlacementGroup {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -61,7 +65,7 @@ impl Data for PlacementGroup {
 impl Read for PlacementGroup {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { parent_group_id: Property::Absent, partition_count: Property::Absent, spread_level: Property::Absent, strategy: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ParentGroupId", &mut this.parent_group_id);
         from.field(json, "PartitionCount", &mut this.partition_count);
@@ -73,6 +77,7 @@ impl Read for PlacementGroup {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PlacementGroup {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// entry consists of a CIDR block and an optional description.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-prefixlist.html)
-#[derive(Default)]
 pub struct PrefixList {
     /// The IP address type.
     ///
@@ -45,7 +44,9 @@ pub struct PrefixList {
 impl PrefixList {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(address_family: impl Into<Property<Listed<PrefixListAddressFamily>>>, prefix_list_name: impl Into<Property<String>>) -> Self { Self { address_family: address_family.into(), prefix_list_name: prefix_list_name.into(), ..Self::default() } }
+    pub fn new(address_family: impl Into<Property<Listed<PrefixListAddressFamily>>>, prefix_list_name: impl Into<Property<String>>) -> Self {
+        Self { address_family: address_family.into(), entries: Property::Absent, max_entries: Property::Absent, prefix_list_name: prefix_list_name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for PrefixList {
@@ -63,7 +64,7 @@ impl Data for PrefixList {
 impl Read for PrefixList {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { address_family: Property::Absent, entries: Property::Absent, max_entries: Property::Absent, prefix_list_name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AddressFamily", &mut this.address_family);
         from.field(json, "Entries", &mut this.entries);
@@ -75,6 +76,7 @@ impl Read for PrefixList {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PrefixList {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -91,7 +93,6 @@ impl PrefixList {
 /// An entry for a prefix list.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-prefixlist-entry.html)
-#[derive(Default)]
 pub struct Entry {
     /// The CIDR block.
     ///
@@ -110,7 +111,9 @@ pub struct Entry {
 impl Entry {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(cidr: impl Into<Property<String>>) -> Self { Self { cidr: cidr.into(), ..Self::default() } }
+    pub fn new(cidr: impl Into<Property<String>>) -> Self {
+        Self { cidr: cidr.into(), description: Property::Absent }
+    }
 }
 
 impl Data for Entry {
@@ -125,7 +128,7 @@ impl Data for Entry {
 impl Read for Entry {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cidr: Property::Absent, description: Property::Absent };
         from.open(json)?;
         from.field(json, "Cidr", &mut this.cidr);
         from.field(json, "Description", &mut this.description);
@@ -134,6 +137,7 @@ impl Read for Entry {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Entry {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

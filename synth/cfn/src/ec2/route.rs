@@ -20,7 +20,6 @@ use crate::prelude::*;
 /// `AWS::EC2::TransitGatewayAttachment` resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-route.html)
-#[derive(Default)]
 pub struct Route {
     /// The ID of the carrier gateway.
     ///
@@ -99,7 +98,9 @@ pub struct Route {
 impl Route {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(route_table_id: impl Into<Property<Id<refs::ec2::RouteTableId>>>) -> Self { Self { route_table_id: route_table_id.into(), ..Self::default() } }
+    pub fn new(route_table_id: impl Into<Property<Id<refs::ec2::RouteTableId>>>) -> Self {
+        Self { carrier_gateway_id: Property::Absent, core_network_arn: Property::Absent, destination_cidr_block: Property::Absent, destination_ipv6_cidr_block: Property::Absent, destination_prefix_list_id: Property::Absent, egress_only_internet_gateway_id: Property::Absent, gateway_id: Property::Absent, instance_id: Property::Absent, local_gateway_id: Property::Absent, nat_gateway_id: Property::Absent, network_interface_id: Property::Absent, odb_network_arn: Property::Absent, route_table_id: route_table_id.into(), transit_gateway_id: Property::Absent, vpc_endpoint_id: Property::Absent, vpc_peering_connection_id: Property::Absent }
+    }
 }
 
 impl Data for Route {
@@ -128,7 +129,7 @@ impl Data for Route {
 impl Read for Route {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { carrier_gateway_id: Property::Absent, core_network_arn: Property::Absent, destination_cidr_block: Property::Absent, destination_ipv6_cidr_block: Property::Absent, destination_prefix_list_id: Property::Absent, egress_only_internet_gateway_id: Property::Absent, gateway_id: Property::Absent, instance_id: Property::Absent, local_gateway_id: Property::Absent, nat_gateway_id: Property::Absent, network_interface_id: Property::Absent, odb_network_arn: Property::Absent, route_table_id: Property::Absent, transit_gateway_id: Property::Absent, vpc_endpoint_id: Property::Absent, vpc_peering_connection_id: Property::Absent };
         from.open(json)?;
         from.field(json, "CarrierGatewayId", &mut this.carrier_gateway_id);
         from.field(json, "CoreNetworkArn", &mut this.core_network_arn);
@@ -151,6 +152,7 @@ impl Read for Route {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Route {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

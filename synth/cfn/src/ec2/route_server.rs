@@ -18,7 +18,6 @@ use crate::prelude::*;
 /// in the *Amazon VPC User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-routeserver.html)
-#[derive(Default)]
 pub struct RouteServer {
     /// The Border Gateway Protocol (BGP) Autonomous System Number (ASN) for the appliance. Valid
     /// values are from 1 to 4294967295. We recommend using a private ASN in the 64512–65534
@@ -59,7 +58,9 @@ pub struct RouteServer {
 impl RouteServer {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(amazon_side_asn: impl Into<Property<i64>>) -> Self { Self { amazon_side_asn: amazon_side_asn.into(), ..Self::default() } }
+    pub fn new(amazon_side_asn: impl Into<Property<i64>>) -> Self {
+        Self { amazon_side_asn: amazon_side_asn.into(), persist_routes: Property::Absent, persist_routes_duration: Property::Absent, sns_notifications_enabled: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for RouteServer {
@@ -77,7 +78,7 @@ impl Data for RouteServer {
 impl Read for RouteServer {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { amazon_side_asn: Property::Absent, persist_routes: Property::Absent, persist_routes_duration: Property::Absent, sns_notifications_enabled: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AmazonSideAsn", &mut this.amazon_side_asn);
         from.field(json, "PersistRoutes", &mut this.persist_routes);
@@ -89,6 +90,7 @@ impl Read for RouteServer {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RouteServer {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

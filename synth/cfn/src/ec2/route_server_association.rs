@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// A route server association is the connection established between a route server and a VPC.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-routeserverassociation.html)
-#[derive(Default)]
 pub struct RouteServerAssociation {
     /// The ID of the associated route server.
     ///
@@ -24,7 +23,9 @@ pub struct RouteServerAssociation {
 impl RouteServerAssociation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(route_server_id: impl Into<Property<String>>, vpc_id: impl Into<Property<Id<refs::ec2::VpcId>>>) -> Self { Self { route_server_id: route_server_id.into(), vpc_id: vpc_id.into() } }
+    pub fn new(route_server_id: impl Into<Property<String>>, vpc_id: impl Into<Property<Id<refs::ec2::VpcId>>>) -> Self {
+        Self { route_server_id: route_server_id.into(), vpc_id: vpc_id.into() }
+    }
 }
 
 impl Data for RouteServerAssociation {
@@ -39,7 +40,7 @@ impl Data for RouteServerAssociation {
 impl Read for RouteServerAssociation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { route_server_id: Property::Absent, vpc_id: Property::Absent };
         from.open(json)?;
         from.field(json, "RouteServerId", &mut this.route_server_id);
         from.field(json, "VpcId", &mut this.vpc_id);
@@ -48,6 +49,7 @@ impl Read for RouteServerAssociation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RouteServerAssociation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

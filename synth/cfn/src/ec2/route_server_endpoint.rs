@@ -16,7 +16,6 @@ use crate::prelude::*;
 /// in the *Amazon VPC User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-routeserverendpoint.html)
-#[derive(Default)]
 pub struct RouteServerEndpoint {
     /// The ID of the route server associated with this endpoint.
     ///
@@ -35,7 +34,9 @@ pub struct RouteServerEndpoint {
 impl RouteServerEndpoint {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(route_server_id: impl Into<Property<String>>, subnet_id: impl Into<Property<Id<refs::ec2::SubnetId>>>) -> Self { Self { route_server_id: route_server_id.into(), subnet_id: subnet_id.into(), ..Self::default() } }
+    pub fn new(route_server_id: impl Into<Property<String>>, subnet_id: impl Into<Property<Id<refs::ec2::SubnetId>>>) -> Self {
+        Self { route_server_id: route_server_id.into(), subnet_id: subnet_id.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for RouteServerEndpoint {
@@ -51,7 +52,7 @@ impl Data for RouteServerEndpoint {
 impl Read for RouteServerEndpoint {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { route_server_id: Property::Absent, subnet_id: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "RouteServerId", &mut this.route_server_id);
         from.field(json, "SubnetId", &mut this.subnet_id);
@@ -61,6 +62,7 @@ impl Read for RouteServerEndpoint {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RouteServerEndpoint {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -11,7 +11,6 @@ use crate::prelude::*;
 /// instance).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-routeserverpeer.html)
-#[derive(Default)]
 pub struct RouteServerPeer {
     /// The BGP configuration options for this peer, including ASN (Autonomous System Number) and
     /// BFD (Bidrectional Forwarding Detection) settings.
@@ -35,7 +34,9 @@ pub struct RouteServerPeer {
 impl RouteServerPeer {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bgp_options: impl Into<Property<BgpOptions>>, peer_address: impl Into<Property<String>>, route_server_endpoint_id: impl Into<Property<String>>) -> Self { Self { bgp_options: bgp_options.into(), peer_address: peer_address.into(), route_server_endpoint_id: route_server_endpoint_id.into(), ..Self::default() } }
+    pub fn new(bgp_options: impl Into<Property<BgpOptions>>, peer_address: impl Into<Property<String>>, route_server_endpoint_id: impl Into<Property<String>>) -> Self {
+        Self { bgp_options: bgp_options.into(), peer_address: peer_address.into(), route_server_endpoint_id: route_server_endpoint_id.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for RouteServerPeer {
@@ -52,7 +53,7 @@ impl Data for RouteServerPeer {
 impl Read for RouteServerPeer {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bgp_options: Property::Absent, peer_address: Property::Absent, route_server_endpoint_id: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "BgpOptions", &mut this.bgp_options);
         from.field(json, "PeerAddress", &mut this.peer_address);
@@ -63,6 +64,7 @@ impl Read for RouteServerPeer {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RouteServerPeer {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -80,7 +82,6 @@ impl RouteServerPeer {
 /// BFD (Bidrectional Forwarding Detection) settings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-routeserverpeer-bgpoptions.html)
-#[derive(Default)]
 pub struct BgpOptions {
     /// The Border Gateway Protocol (BGP) Autonomous System Number (ASN) for the appliance. Valid
     /// values are from 1 to 4294967295. We recommend using a private ASN in the 64512–65534
@@ -107,6 +108,11 @@ pub struct BgpOptions {
     pub peer_liveness_detection: Property<Listed<BgpOptionsPeerLivenessDetection>>,
 }
 
+impl Default for BgpOptions {
+    #[inline]
+    fn default() -> Self { Self { peer_asn: Property::Absent, peer_liveness_detection: Property::Absent } }
+}
+
 impl Data for BgpOptions {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -119,7 +125,7 @@ impl Data for BgpOptions {
 impl Read for BgpOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { peer_asn: Property::Absent, peer_liveness_detection: Property::Absent };
         from.open(json)?;
         from.field(json, "PeerAsn", &mut this.peer_asn);
         from.field(json, "PeerLivenessDetection", &mut this.peer_liveness_detection);
@@ -128,6 +134,7 @@ impl Read for BgpOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BgpOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

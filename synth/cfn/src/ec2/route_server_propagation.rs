@@ -11,7 +11,6 @@ use crate::prelude::*;
 /// in the *Amazon VPC User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-routeserverpropagation.html)
-#[derive(Default)]
 pub struct RouteServerPropagation {
     /// The ID of the route server configured for route propagation.
     ///
@@ -26,7 +25,9 @@ pub struct RouteServerPropagation {
 impl RouteServerPropagation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(route_server_id: impl Into<Property<String>>, route_table_id: impl Into<Property<String>>) -> Self { Self { route_server_id: route_server_id.into(), route_table_id: route_table_id.into() } }
+    pub fn new(route_server_id: impl Into<Property<String>>, route_table_id: impl Into<Property<String>>) -> Self {
+        Self { route_server_id: route_server_id.into(), route_table_id: route_table_id.into() }
+    }
 }
 
 impl Data for RouteServerPropagation {
@@ -41,7 +42,7 @@ impl Data for RouteServerPropagation {
 impl Read for RouteServerPropagation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { route_server_id: Property::Absent, route_table_id: Property::Absent };
         from.open(json)?;
         from.field(json, "RouteServerId", &mut this.route_server_id);
         from.field(json, "RouteTableId", &mut this.route_table_id);
@@ -50,6 +51,7 @@ impl Read for RouteServerPropagation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RouteServerPropagation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

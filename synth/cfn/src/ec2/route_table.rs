@@ -12,7 +12,6 @@ use crate::prelude::*;
 /// VPC User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-routetable.html)
-#[derive(Default)]
 pub struct RouteTable {
     /// Any tags assigned to the route table.
     ///
@@ -27,7 +26,9 @@ pub struct RouteTable {
 impl RouteTable {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(vpc_id: impl Into<Property<Id<refs::ec2::VpcId>>>) -> Self { Self { vpc_id: vpc_id.into(), ..Self::default() } }
+    pub fn new(vpc_id: impl Into<Property<Id<refs::ec2::VpcId>>>) -> Self {
+        Self { tags: Property::Absent, vpc_id: vpc_id.into() }
+    }
 }
 
 impl Data for RouteTable {
@@ -42,7 +43,7 @@ impl Data for RouteTable {
 impl Read for RouteTable {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { tags: Property::Absent, vpc_id: Property::Absent };
         from.open(json)?;
         from.field(json, "Tags", &mut this.tags);
         from.field(json, "VpcId", &mut this.vpc_id);
@@ -51,6 +52,7 @@ impl Read for RouteTable {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RouteTable {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// RDMA (Remote Direct Memory Access) connectivity.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-secondarynetwork.html)
-#[derive(Default)]
 pub struct SecondaryNetwork {
     /// The IPv4 CIDR block for the secondary network. The CIDR block size must be between /12 and
     /// /28.
@@ -28,7 +27,9 @@ pub struct SecondaryNetwork {
 impl SecondaryNetwork {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(ipv4_cidr_block: impl Into<Property<String>>, network_type: impl Into<Property<Listed<SecondaryNetworkNetworkType>>>) -> Self { Self { ipv4_cidr_block: ipv4_cidr_block.into(), network_type: network_type.into(), ..Self::default() } }
+    pub fn new(ipv4_cidr_block: impl Into<Property<String>>, network_type: impl Into<Property<Listed<SecondaryNetworkNetworkType>>>) -> Self {
+        Self { ipv4_cidr_block: ipv4_cidr_block.into(), network_type: network_type.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for SecondaryNetwork {
@@ -44,7 +45,7 @@ impl Data for SecondaryNetwork {
 impl Read for SecondaryNetwork {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ipv4_cidr_block: Property::Absent, network_type: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Ipv4CidrBlock", &mut this.ipv4_cidr_block);
         from.field(json, "NetworkType", &mut this.network_type);
@@ -54,6 +55,7 @@ impl Read for SecondaryNetwork {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SecondaryNetwork {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -32,7 +32,6 @@ use crate::prelude::*;
 /// > doesn't allow.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-securitygroup.html)
-#[derive(Default)]
 pub struct SecurityGroup {
     /// A description for the security group.
     ///
@@ -76,7 +75,9 @@ pub struct SecurityGroup {
 impl SecurityGroup {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(group_description: impl Into<Property<String>>) -> Self { Self { group_description: group_description.into(), ..Self::default() } }
+    pub fn new(group_description: impl Into<Property<String>>) -> Self {
+        Self { group_description: group_description.into(), group_name: Property::Absent, security_group_egress: Property::Absent, security_group_ingress: Property::Absent, tags: Property::Absent, vpc_id: Property::Absent }
+    }
 }
 
 impl Data for SecurityGroup {
@@ -95,7 +96,7 @@ impl Data for SecurityGroup {
 impl Read for SecurityGroup {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { group_description: Property::Absent, group_name: Property::Absent, security_group_egress: Property::Absent, security_group_ingress: Property::Absent, tags: Property::Absent, vpc_id: Property::Absent };
         from.open(json)?;
         from.field(json, "GroupDescription", &mut this.group_description);
         from.field(json, "GroupName", &mut this.group_name);
@@ -108,6 +109,7 @@ impl Read for SecurityGroup {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SecurityGroup {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -139,7 +141,6 @@ impl SecurityGroup {
 /// possible. However, a small delay might occur.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-securitygroup-egress.html)
-#[derive(Default)]
 pub struct Egress {
     /// The IPv4 address range, in CIDR format.
     ///
@@ -218,7 +219,9 @@ pub struct Egress {
 impl Egress {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(ip_protocol: impl Into<Property<String>>) -> Self { Self { ip_protocol: ip_protocol.into(), ..Self::default() } }
+    pub fn new(ip_protocol: impl Into<Property<String>>) -> Self {
+        Self { cidr_ip: Property::Absent, cidr_ipv6: Property::Absent, description: Property::Absent, destination_prefix_list_id: Property::Absent, destination_security_group_id: Property::Absent, from_port: Property::Absent, ip_protocol: ip_protocol.into(), to_port: Property::Absent }
+    }
 }
 
 impl Data for Egress {
@@ -239,7 +242,7 @@ impl Data for Egress {
 impl Read for Egress {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cidr_ip: Property::Absent, cidr_ipv6: Property::Absent, description: Property::Absent, destination_prefix_list_id: Property::Absent, destination_security_group_id: Property::Absent, from_port: Property::Absent, ip_protocol: Property::Absent, to_port: Property::Absent };
         from.open(json)?;
         from.field(json, "CidrIp", &mut this.cidr_ip);
         from.field(json, "CidrIpv6", &mut this.cidr_ipv6);
@@ -254,6 +257,7 @@ impl Read for Egress {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Egress {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -277,7 +281,6 @@ impl fmt::Debug for Egress {
 /// possible. However, a small delay might occur.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-securitygroup-ingress.html)
-#[derive(Default)]
 pub struct Ingress {
     /// The IPv4 address range, in CIDR format.
     ///
@@ -369,7 +372,9 @@ pub struct Ingress {
 impl Ingress {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(ip_protocol: impl Into<Property<String>>) -> Self { Self { ip_protocol: ip_protocol.into(), ..Self::default() } }
+    pub fn new(ip_protocol: impl Into<Property<String>>) -> Self {
+        Self { cidr_ip: Property::Absent, cidr_ipv6: Property::Absent, description: Property::Absent, from_port: Property::Absent, ip_protocol: ip_protocol.into(), source_prefix_list_id: Property::Absent, source_security_group_id: Property::Absent, source_security_group_name: Property::Absent, source_security_group_owner_id: Property::Absent, to_port: Property::Absent }
+    }
 }
 
 impl Data for Ingress {
@@ -392,7 +397,7 @@ impl Data for Ingress {
 impl Read for Ingress {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cidr_ip: Property::Absent, cidr_ipv6: Property::Absent, description: Property::Absent, from_port: Property::Absent, ip_protocol: Property::Absent, source_prefix_list_id: Property::Absent, source_security_group_id: Property::Absent, source_security_group_name: Property::Absent, source_security_group_owner_id: Property::Absent, to_port: Property::Absent };
         from.open(json)?;
         from.field(json, "CidrIp", &mut this.cidr_ip);
         from.field(json, "CidrIpv6", &mut this.cidr_ipv6);
@@ -409,6 +414,7 @@ impl Read for Ingress {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Ingress {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -22,7 +22,6 @@ use crate::prelude::*;
 /// possible. However, a small delay might occur.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-securitygroupegress.html)
-#[derive(Default)]
 pub struct SecurityGroupEgress {
     /// The IPv4 address range, in CIDR format.
     ///
@@ -107,7 +106,9 @@ pub struct SecurityGroupEgress {
 impl SecurityGroupEgress {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(group_id: impl Into<Property<Id<refs::ec2::SecurityGroupId>>>, ip_protocol: impl Into<Property<String>>) -> Self { Self { group_id: group_id.into(), ip_protocol: ip_protocol.into(), ..Self::default() } }
+    pub fn new(group_id: impl Into<Property<Id<refs::ec2::SecurityGroupId>>>, ip_protocol: impl Into<Property<String>>) -> Self {
+        Self { cidr_ip: Property::Absent, cidr_ipv6: Property::Absent, description: Property::Absent, destination_prefix_list_id: Property::Absent, destination_security_group_id: Property::Absent, from_port: Property::Absent, group_id: group_id.into(), ip_protocol: ip_protocol.into(), to_port: Property::Absent }
+    }
 }
 
 impl Data for SecurityGroupEgress {
@@ -129,7 +130,7 @@ impl Data for SecurityGroupEgress {
 impl Read for SecurityGroupEgress {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cidr_ip: Property::Absent, cidr_ipv6: Property::Absent, description: Property::Absent, destination_prefix_list_id: Property::Absent, destination_security_group_id: Property::Absent, from_port: Property::Absent, group_id: Property::Absent, ip_protocol: Property::Absent, to_port: Property::Absent };
         from.open(json)?;
         from.field(json, "CidrIp", &mut this.cidr_ip);
         from.field(json, "CidrIpv6", &mut this.cidr_ipv6);
@@ -145,6 +146,7 @@ impl Read for SecurityGroupEgress {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SecurityGroupEgress {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

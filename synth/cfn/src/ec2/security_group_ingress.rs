@@ -22,7 +22,6 @@ use crate::prelude::*;
 /// possible. However, a small delay might occur.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-securitygroupingress.html)
-#[derive(Default)]
 pub struct SecurityGroupIngress {
     /// The IPv4 address range, in CIDR format.
     ///
@@ -131,7 +130,9 @@ pub struct SecurityGroupIngress {
 impl SecurityGroupIngress {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(ip_protocol: impl Into<Property<String>>) -> Self { Self { ip_protocol: ip_protocol.into(), ..Self::default() } }
+    pub fn new(ip_protocol: impl Into<Property<String>>) -> Self {
+        Self { cidr_ip: Property::Absent, cidr_ipv6: Property::Absent, description: Property::Absent, from_port: Property::Absent, group_id: Property::Absent, group_name: Property::Absent, ip_protocol: ip_protocol.into(), source_prefix_list_id: Property::Absent, source_security_group_id: Property::Absent, source_security_group_name: Property::Absent, source_security_group_owner_id: Property::Absent, to_port: Property::Absent }
+    }
 }
 
 impl Data for SecurityGroupIngress {
@@ -156,7 +157,7 @@ impl Data for SecurityGroupIngress {
 impl Read for SecurityGroupIngress {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cidr_ip: Property::Absent, cidr_ipv6: Property::Absent, description: Property::Absent, from_port: Property::Absent, group_id: Property::Absent, group_name: Property::Absent, ip_protocol: Property::Absent, source_prefix_list_id: Property::Absent, source_security_group_id: Property::Absent, source_security_group_name: Property::Absent, source_security_group_owner_id: Property::Absent, to_port: Property::Absent };
         from.open(json)?;
         from.field(json, "CidrIp", &mut this.cidr_ip);
         from.field(json, "CidrIpv6", &mut this.cidr_ipv6);
@@ -175,6 +176,7 @@ impl Read for SecurityGroupIngress {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SecurityGroupIngress {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// A security group association with a VPC.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-securitygroupvpcassociation.html)
-#[derive(Default)]
 pub struct SecurityGroupVpcAssociation {
     /// The association's security group ID.
     ///
@@ -22,7 +21,9 @@ pub struct SecurityGroupVpcAssociation {
 impl SecurityGroupVpcAssociation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(group_id: impl Into<Property<String>>, vpc_id: impl Into<Property<Id<refs::ec2::VpcId>>>) -> Self { Self { group_id: group_id.into(), vpc_id: vpc_id.into() } }
+    pub fn new(group_id: impl Into<Property<String>>, vpc_id: impl Into<Property<Id<refs::ec2::VpcId>>>) -> Self {
+        Self { group_id: group_id.into(), vpc_id: vpc_id.into() }
+    }
 }
 
 impl Data for SecurityGroupVpcAssociation {
@@ -37,7 +38,7 @@ impl Data for SecurityGroupVpcAssociation {
 impl Read for SecurityGroupVpcAssociation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { group_id: Property::Absent, vpc_id: Property::Absent };
         from.open(json)?;
         from.field(json, "GroupId", &mut this.group_id);
         from.field(json, "VpcId", &mut this.vpc_id);
@@ -46,6 +47,7 @@ impl Read for SecurityGroupVpcAssociation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SecurityGroupVpcAssociation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// snapshots](https://docs.aws.amazon.com/ebs/latest/userguide/block-public-access-snapshots.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-snapshotblockpublicaccess.html)
-#[derive(Default)]
 pub struct SnapshotBlockPublicAccess {
     /// The mode in which to enable block public access for snapshots for the Region. Specify one
     /// of the following values:
@@ -35,7 +34,9 @@ pub struct SnapshotBlockPublicAccess {
 impl SnapshotBlockPublicAccess {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(state: impl Into<Property<Listed<SnapshotBlockPublicAccessState>>>) -> Self { Self { state: state.into() } }
+    pub fn new(state: impl Into<Property<Listed<SnapshotBlockPublicAccessState>>>) -> Self {
+        Self { state: state.into() }
+    }
 }
 
 impl Data for SnapshotBlockPublicAccess {
@@ -49,7 +50,7 @@ impl Data for SnapshotBlockPublicAccess {
 impl Read for SnapshotBlockPublicAccess {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { state: Property::Absent };
         from.open(json)?;
         from.field(json, "State", &mut this.state);
         from.close(json)?;
@@ -57,6 +58,7 @@ impl Read for SnapshotBlockPublicAccess {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SnapshotBlockPublicAccess {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

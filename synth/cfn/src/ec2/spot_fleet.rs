@@ -31,7 +31,6 @@ use crate::prelude::*;
 /// EC2 User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-spotfleet.html)
-#[derive(Default)]
 pub struct SpotFleet {
     /// Describes the configuration of a Spot Fleet request.
     ///
@@ -46,7 +45,9 @@ pub struct SpotFleet {
 impl SpotFleet {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(spot_fleet_request_config_data: impl Into<Property<SpotFleetRequestConfigData>>) -> Self { Self { spot_fleet_request_config_data: spot_fleet_request_config_data.into(), ..Self::default() } }
+    pub fn new(spot_fleet_request_config_data: impl Into<Property<SpotFleetRequestConfigData>>) -> Self {
+        Self { spot_fleet_request_config_data: spot_fleet_request_config_data.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for SpotFleet {
@@ -61,7 +62,7 @@ impl Data for SpotFleet {
 impl Read for SpotFleet {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { spot_fleet_request_config_data: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "SpotFleetRequestConfigData", &mut this.spot_fleet_request_config_data);
         from.field(json, "Tags", &mut this.tags);
@@ -70,6 +71,7 @@ impl Read for SpotFleet {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SpotFleet {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -90,7 +92,6 @@ impl SpotFleet {
 /// You must specify either `LaunchSpecifications` or `LaunchTemplateConfigs`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-spotfleet-spotfleetrequestconfigdata.html)
-#[derive(Default)]
 pub struct SpotFleetRequestConfigData {
     /// The strategy that determines how to allocate the target Spot Instance capacity across the
     /// Spot Instance pools specified by the Spot Fleet launch configuration. For more
@@ -319,7 +320,9 @@ pub struct SpotFleetRequestConfigData {
 impl SpotFleetRequestConfigData {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(iam_fleet_role: impl Into<Property<Id<refs::iam::RoleArn>>>, target_capacity: impl Into<Property<i64>>) -> Self { Self { iam_fleet_role: iam_fleet_role.into(), target_capacity: target_capacity.into(), ..Self::default() } }
+    pub fn new(iam_fleet_role: impl Into<Property<Id<refs::iam::RoleArn>>>, target_capacity: impl Into<Property<i64>>) -> Self {
+        Self { allocation_strategy: Property::Absent, context: Property::Absent, excess_capacity_termination_policy: Property::Absent, iam_fleet_role: iam_fleet_role.into(), instance_interruption_behavior: Property::Absent, instance_pools_to_use_count: Property::Absent, launch_specifications: Property::Absent, launch_template_configs: Property::Absent, load_balancers_config: Property::Absent, on_demand_allocation_strategy: Property::Absent, on_demand_max_total_price: Property::Absent, on_demand_target_capacity: Property::Absent, replace_unhealthy_instances: Property::Absent, spot_maintenance_strategies: Property::Absent, spot_max_total_price: Property::Absent, spot_price: Property::Absent, tag_specifications: Property::Absent, target_capacity: target_capacity.into(), target_capacity_unit_type: Property::Absent, terminate_instances_with_expiration: Property::Absent, r#type: Property::Absent, valid_from: Property::Absent, valid_until: Property::Absent }
+    }
 }
 
 impl Data for SpotFleetRequestConfigData {
@@ -355,7 +358,7 @@ impl Data for SpotFleetRequestConfigData {
 impl Read for SpotFleetRequestConfigData {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allocation_strategy: Property::Absent, context: Property::Absent, excess_capacity_termination_policy: Property::Absent, iam_fleet_role: Property::Absent, instance_interruption_behavior: Property::Absent, instance_pools_to_use_count: Property::Absent, launch_specifications: Property::Absent, launch_template_configs: Property::Absent, load_balancers_config: Property::Absent, on_demand_allocation_strategy: Property::Absent, on_demand_max_total_price: Property::Absent, on_demand_target_capacity: Property::Absent, replace_unhealthy_instances: Property::Absent, spot_maintenance_strategies: Property::Absent, spot_max_total_price: Property::Absent, spot_price: Property::Absent, tag_specifications: Property::Absent, target_capacity: Property::Absent, target_capacity_unit_type: Property::Absent, terminate_instances_with_expiration: Property::Absent, r#type: Property::Absent, valid_from: Property::Absent, valid_until: Property::Absent };
         from.open(json)?;
         from.field(json, "AllocationStrategy", &mut this.allocation_strategy);
         from.field(json, "Context", &mut this.context);
@@ -385,6 +388,7 @@ impl Read for SpotFleetRequestConfigData {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SpotFleetRequestConfigData {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -396,7 +400,6 @@ impl fmt::Debug for SpotFleetRequestConfigData {
 /// [LaunchTemplateConfig](https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-ec2-spotfleet-launchtemplateconfig.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-spotfleet-spotfleetlaunchspecification.html)
-#[derive(Default)]
 pub struct SpotFleetLaunchSpecification {
     /// One or more block devices that are mapped to the Spot Instances. You can't specify both a
     /// snapshot ID and an encryption value. This is because only blank volumes can be encrypted
@@ -515,7 +518,9 @@ pub struct SpotFleetLaunchSpecification {
 impl SpotFleetLaunchSpecification {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(image_id: impl Into<Property<String>>) -> Self { Self { image_id: image_id.into(), ..Self::default() } }
+    pub fn new(image_id: impl Into<Property<String>>) -> Self {
+        Self { block_device_mappings: Property::Absent, ebs_optimized: Property::Absent, iam_instance_profile: Property::Absent, image_id: image_id.into(), instance_requirements: Property::Absent, instance_type: Property::Absent, kernel_id: Property::Absent, key_name: Property::Absent, monitoring: Property::Absent, network_interfaces: Property::Absent, placement: Property::Absent, ramdisk_id: Property::Absent, security_groups: Property::Absent, spot_price: Property::Absent, subnet_id: Property::Absent, tag_specifications: Property::Absent, user_data: Property::Absent, weighted_capacity: Property::Absent }
+    }
 }
 
 impl Data for SpotFleetLaunchSpecification {
@@ -546,7 +551,7 @@ impl Data for SpotFleetLaunchSpecification {
 impl Read for SpotFleetLaunchSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { block_device_mappings: Property::Absent, ebs_optimized: Property::Absent, iam_instance_profile: Property::Absent, image_id: Property::Absent, instance_requirements: Property::Absent, instance_type: Property::Absent, kernel_id: Property::Absent, key_name: Property::Absent, monitoring: Property::Absent, network_interfaces: Property::Absent, placement: Property::Absent, ramdisk_id: Property::Absent, security_groups: Property::Absent, spot_price: Property::Absent, subnet_id: Property::Absent, tag_specifications: Property::Absent, user_data: Property::Absent, weighted_capacity: Property::Absent };
         from.open(json)?;
         from.field(json, "BlockDeviceMappings", &mut this.block_device_mappings);
         from.field(json, "EbsOptimized", &mut this.ebs_optimized);
@@ -571,6 +576,7 @@ impl Read for SpotFleetLaunchSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SpotFleetLaunchSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -581,7 +587,6 @@ impl fmt::Debug for SpotFleetLaunchSpecification {
 /// You can specify `Ebs` or `VirtualName`, but not both.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-spotfleet-blockdevicemapping.html)
-#[derive(Default)]
 pub struct BlockDeviceMapping {
     /// The device name. For available device names, see [Device names for
     /// volumes](https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/device_naming.html).
@@ -617,7 +622,9 @@ pub struct BlockDeviceMapping {
 impl BlockDeviceMapping {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(device_name: impl Into<Property<String>>) -> Self { Self { device_name: device_name.into(), ..Self::default() } }
+    pub fn new(device_name: impl Into<Property<String>>) -> Self {
+        Self { device_name: device_name.into(), ebs: Property::Absent, no_device: Property::Absent, virtual_name: Property::Absent }
+    }
 }
 
 impl Data for BlockDeviceMapping {
@@ -634,7 +641,7 @@ impl Data for BlockDeviceMapping {
 impl Read for BlockDeviceMapping {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { device_name: Property::Absent, ebs: Property::Absent, no_device: Property::Absent, virtual_name: Property::Absent };
         from.open(json)?;
         from.field(json, "DeviceName", &mut this.device_name);
         from.field(json, "Ebs", &mut this.ebs);
@@ -645,6 +652,7 @@ impl Read for BlockDeviceMapping {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BlockDeviceMapping {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -653,7 +661,6 @@ impl fmt::Debug for BlockDeviceMapping {
 /// Describes a block device for an EBS volume.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-spotfleet-ebsblockdevice.html)
-#[derive(Default)]
 pub struct EbsBlockDevice {
     /// Indicates whether the EBS volume is deleted on instance termination. For more information,
     /// see [Preserving Amazon EBS volumes on instance
@@ -727,6 +734,11 @@ pub struct EbsBlockDevice {
     pub volume_type: Property<String>,
 }
 
+impl Default for EbsBlockDevice {
+    #[inline]
+    fn default() -> Self { Self { delete_on_termination: Property::Absent, encrypted: Property::Absent, iops: Property::Absent, snapshot_id: Property::Absent, volume_size: Property::Absent, volume_type: Property::Absent } }
+}
+
 impl Data for EbsBlockDevice {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -743,7 +755,7 @@ impl Data for EbsBlockDevice {
 impl Read for EbsBlockDevice {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { delete_on_termination: Property::Absent, encrypted: Property::Absent, iops: Property::Absent, snapshot_id: Property::Absent, volume_size: Property::Absent, volume_type: Property::Absent };
         from.open(json)?;
         from.field(json, "DeleteOnTermination", &mut this.delete_on_termination);
         from.field(json, "Encrypted", &mut this.encrypted);
@@ -756,6 +768,7 @@ impl Read for EbsBlockDevice {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EbsBlockDevice {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -764,12 +777,16 @@ impl fmt::Debug for EbsBlockDevice {
 /// Describes an IAM instance profile.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-spotfleet-iaminstanceprofilespecification.html)
-#[derive(Default)]
 pub struct IamInstanceProfileSpecification {
     /// The Amazon Resource Name (ARN) of the instance profile.
     ///
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-spotfleet-iaminstanceprofilespecification.html#cfn-ec2-spotfleet-iaminstanceprofilespecification-arn)
     pub arn: Property<String>,
+}
+
+impl Default for IamInstanceProfileSpecification {
+    #[inline]
+    fn default() -> Self { Self { arn: Property::Absent } }
 }
 
 impl Data for IamInstanceProfileSpecification {
@@ -783,7 +800,7 @@ impl Data for IamInstanceProfileSpecification {
 impl Read for IamInstanceProfileSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { arn: Property::Absent };
         from.open(json)?;
         from.field(json, "Arn", &mut this.arn);
         from.close(json)?;
@@ -791,6 +808,7 @@ impl Read for IamInstanceProfileSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IamInstanceProfileSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -834,7 +852,6 @@ impl fmt::Debug for IamInstanceProfileSpecification {
 /// the *Amazon EC2 User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-spotfleet-instancerequirementsrequest.html)
-#[derive(Default)]
 pub struct InstanceRequirementsRequest {
     /// The minimum and maximum number of accelerators (GPUs, FPGAs, or AWS Inferentia chips) on
     /// an instance.
@@ -1164,6 +1181,11 @@ pub struct InstanceRequirementsRequest {
     pub vcpu_count: Property<VcpuCountRangeRequest>,
 }
 
+impl Default for InstanceRequirementsRequest {
+    #[inline]
+    fn default() -> Self { Self { accelerator_count: Property::Absent, accelerator_manufacturers: Property::Absent, accelerator_names: Property::Absent, accelerator_total_memory_mib: Property::Absent, accelerator_types: Property::Absent, allowed_instance_types: Property::Absent, bare_metal: Property::Absent, baseline_ebs_bandwidth_mbps: Property::Absent, baseline_performance_factors: Property::Absent, burstable_performance: Property::Absent, cpu_manufacturers: Property::Absent, excluded_instance_types: Property::Absent, instance_generations: Property::Absent, local_storage: Property::Absent, local_storage_types: Property::Absent, max_spot_price_as_percentage_of_optimal_on_demand_price: Property::Absent, memory_gib_per_vcpu: Property::Absent, memory_mib: Property::Absent, network_bandwidth_gbps: Property::Absent, network_interface_count: Property::Absent, on_demand_max_price_percentage_over_lowest_price: Property::Absent, require_encryption_in_transit: Property::Absent, require_hibernate_support: Property::Absent, spot_max_price_percentage_over_lowest_price: Property::Absent, total_local_storage_gb: Property::Absent, vcpu_count: Property::Absent } }
+}
+
 impl Data for InstanceRequirementsRequest {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1200,7 +1222,7 @@ impl Data for InstanceRequirementsRequest {
 impl Read for InstanceRequirementsRequest {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { accelerator_count: Property::Absent, accelerator_manufacturers: Property::Absent, accelerator_names: Property::Absent, accelerator_total_memory_mib: Property::Absent, accelerator_types: Property::Absent, allowed_instance_types: Property::Absent, bare_metal: Property::Absent, baseline_ebs_bandwidth_mbps: Property::Absent, baseline_performance_factors: Property::Absent, burstable_performance: Property::Absent, cpu_manufacturers: Property::Absent, excluded_instance_types: Property::Absent, instance_generations: Property::Absent, local_storage: Property::Absent, local_storage_types: Property::Absent, max_spot_price_as_percentage_of_optimal_on_demand_price: Property::Absent, memory_gib_per_vcpu: Property::Absent, memory_mib: Property::Absent, network_bandwidth_gbps: Property::Absent, network_interface_count: Property::Absent, on_demand_max_price_percentage_over_lowest_price: Property::Absent, require_encryption_in_transit: Property::Absent, require_hibernate_support: Property::Absent, spot_max_price_percentage_over_lowest_price: Property::Absent, total_local_storage_gb: Property::Absent, vcpu_count: Property::Absent };
         from.open(json)?;
         from.field(json, "AcceleratorCount", &mut this.accelerator_count);
         from.field(json, "AcceleratorManufacturers", &mut this.accelerator_manufacturers);
@@ -1233,6 +1255,7 @@ impl Read for InstanceRequirementsRequest {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InstanceRequirementsRequest {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1242,7 +1265,6 @@ impl fmt::Debug for InstanceRequirementsRequest {
 /// an instance. To exclude accelerator-enabled instance types, set `Max` to `0`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-spotfleet-acceleratorcountrequest.html)
-#[derive(Default)]
 pub struct AcceleratorCountRequest {
     /// The maximum number of accelerators. To specify no maximum limit, omit this parameter. To
     /// exclude accelerator-enabled instance types, set `Max` to `0`.
@@ -1253,6 +1275,11 @@ pub struct AcceleratorCountRequest {
     ///
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-spotfleet-acceleratorcountrequest.html#cfn-ec2-spotfleet-acceleratorcountrequest-min)
     pub min: Property<i64>,
+}
+
+impl Default for AcceleratorCountRequest {
+    #[inline]
+    fn default() -> Self { Self { max: Property::Absent, min: Property::Absent } }
 }
 
 impl Data for AcceleratorCountRequest {
@@ -1267,7 +1294,7 @@ impl Data for AcceleratorCountRequest {
 impl Read for AcceleratorCountRequest {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max: Property::Absent, min: Property::Absent };
         from.open(json)?;
         from.field(json, "Max", &mut this.max);
         from.field(json, "Min", &mut this.min);
@@ -1276,6 +1303,7 @@ impl Read for AcceleratorCountRequest {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AcceleratorCountRequest {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1284,7 +1312,6 @@ impl fmt::Debug for AcceleratorCountRequest {
 /// The minimum and maximum amount of total accelerator memory, in MiB.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-spotfleet-acceleratortotalmemorymibrequest.html)
-#[derive(Default)]
 pub struct AcceleratorTotalMemoryMibRequest {
     /// The maximum amount of accelerator memory, in MiB. To specify no maximum limit, omit this
     /// parameter.
@@ -1296,6 +1323,11 @@ pub struct AcceleratorTotalMemoryMibRequest {
     ///
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-spotfleet-acceleratortotalmemorymibrequest.html#cfn-ec2-spotfleet-acceleratortotalmemorymibrequest-min)
     pub min: Property<i64>,
+}
+
+impl Default for AcceleratorTotalMemoryMibRequest {
+    #[inline]
+    fn default() -> Self { Self { max: Property::Absent, min: Property::Absent } }
 }
 
 impl Data for AcceleratorTotalMemoryMibRequest {
@@ -1310,7 +1342,7 @@ impl Data for AcceleratorTotalMemoryMibRequest {
 impl Read for AcceleratorTotalMemoryMibRequest {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max: Property::Absent, min: Property::Absent };
         from.open(json)?;
         from.field(json, "Max", &mut this.max);
         from.field(json, "Min", &mut this.min);
@@ -1319,6 +1351,7 @@ impl Read for AcceleratorTotalMemoryMibRequest {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AcceleratorTotalMemoryMibRequest {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1330,7 +1363,6 @@ impl fmt::Debug for AcceleratorTotalMemoryMibRequest {
 /// EC2 User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-spotfleet-baselineebsbandwidthmbpsrequest.html)
-#[derive(Default)]
 pub struct BaselineEbsBandwidthMbpsRequest {
     /// The maximum baseline bandwidth, in Mbps. To specify no maximum limit, omit this parameter.
     ///
@@ -1340,6 +1372,11 @@ pub struct BaselineEbsBandwidthMbpsRequest {
     ///
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-spotfleet-baselineebsbandwidthmbpsrequest.html#cfn-ec2-spotfleet-baselineebsbandwidthmbpsrequest-min)
     pub min: Property<i64>,
+}
+
+impl Default for BaselineEbsBandwidthMbpsRequest {
+    #[inline]
+    fn default() -> Self { Self { max: Property::Absent, min: Property::Absent } }
 }
 
 impl Data for BaselineEbsBandwidthMbpsRequest {
@@ -1354,7 +1391,7 @@ impl Data for BaselineEbsBandwidthMbpsRequest {
 impl Read for BaselineEbsBandwidthMbpsRequest {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max: Property::Absent, min: Property::Absent };
         from.open(json)?;
         from.field(json, "Max", &mut this.max);
         from.field(json, "Min", &mut this.min);
@@ -1363,6 +1400,7 @@ impl Read for BaselineEbsBandwidthMbpsRequest {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BaselineEbsBandwidthMbpsRequest {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1378,12 +1416,16 @@ impl fmt::Debug for BaselineEbsBandwidthMbpsRequest {
 /// baseline reference.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-spotfleet-baselineperformancefactorsrequest.html)
-#[derive(Default)]
 pub struct BaselinePerformanceFactorsRequest {
     /// The CPU performance to consider, using an instance family as the baseline reference.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-spotfleet-baselineperformancefactorsrequest.html#cfn-ec2-spotfleet-baselineperformancefactorsrequest-cpu)
     pub cpu: Property<CpuPerformanceFactorRequest>,
+}
+
+impl Default for BaselinePerformanceFactorsRequest {
+    #[inline]
+    fn default() -> Self { Self { cpu: Property::Absent } }
 }
 
 impl Data for BaselinePerformanceFactorsRequest {
@@ -1397,7 +1439,7 @@ impl Data for BaselinePerformanceFactorsRequest {
 impl Read for BaselinePerformanceFactorsRequest {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cpu: Property::Absent };
         from.open(json)?;
         from.field(json, "Cpu", &mut this.cpu);
         from.close(json)?;
@@ -1405,6 +1447,7 @@ impl Read for BaselinePerformanceFactorsRequest {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BaselinePerformanceFactorsRequest {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1413,7 +1456,6 @@ impl fmt::Debug for BaselinePerformanceFactorsRequest {
 /// The CPU performance to consider, using an instance family as the baseline reference.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-spotfleet-cpuperformancefactorrequest.html)
-#[derive(Default)]
 pub struct CpuPerformanceFactorRequest {
     /// Specify an instance family to use as the baseline reference for CPU performance. All
     /// instance types that match your specified attributes will be compared against the CPU
@@ -1424,6 +1466,11 @@ pub struct CpuPerformanceFactorRequest {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-spotfleet-cpuperformancefactorrequest.html#cfn-ec2-spotfleet-cpuperformancefactorrequest-references)
     pub references: Property<List<PerformanceFactorReferenceRequest>>,
+}
+
+impl Default for CpuPerformanceFactorRequest {
+    #[inline]
+    fn default() -> Self { Self { references: Property::Absent } }
 }
 
 impl Data for CpuPerformanceFactorRequest {
@@ -1437,7 +1484,7 @@ impl Data for CpuPerformanceFactorRequest {
 impl Read for CpuPerformanceFactorRequest {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { references: Property::Absent };
         from.open(json)?;
         from.field(json, "References", &mut this.references);
         from.close(json)?;
@@ -1445,6 +1492,7 @@ impl Read for CpuPerformanceFactorRequest {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CpuPerformanceFactorRequest {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1458,7 +1506,6 @@ impl fmt::Debug for CpuPerformanceFactorRequest {
 /// > Currently, only one instance family can be specified in the list.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-spotfleet-performancefactorreferencerequest.html)
-#[derive(Default)]
 pub struct PerformanceFactorReferenceRequest {
     /// The instance family to use as a baseline reference.
     ///
@@ -1498,6 +1545,11 @@ pub struct PerformanceFactorReferenceRequest {
     pub instance_family: Property<String>,
 }
 
+impl Default for PerformanceFactorReferenceRequest {
+    #[inline]
+    fn default() -> Self { Self { instance_family: Property::Absent } }
+}
+
 impl Data for PerformanceFactorReferenceRequest {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1509,7 +1561,7 @@ impl Data for PerformanceFactorReferenceRequest {
 impl Read for PerformanceFactorReferenceRequest {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { instance_family: Property::Absent };
         from.open(json)?;
         from.field(json, "InstanceFamily", &mut this.instance_family);
         from.close(json)?;
@@ -1517,6 +1569,7 @@ impl Read for PerformanceFactorReferenceRequest {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PerformanceFactorReferenceRequest {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1525,7 +1578,6 @@ impl fmt::Debug for PerformanceFactorReferenceRequest {
 /// The minimum and maximum amount of memory per vCPU, in GiB.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-spotfleet-memorygibpervcpurequest.html)
-#[derive(Default)]
 pub struct MemoryGibPerVcpuRequest {
     /// The maximum amount of memory per vCPU, in GiB. To specify no maximum limit, omit this
     /// parameter.
@@ -1537,6 +1589,11 @@ pub struct MemoryGibPerVcpuRequest {
     ///
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-spotfleet-memorygibpervcpurequest.html#cfn-ec2-spotfleet-memorygibpervcpurequest-min)
     pub min: Property<f64>,
+}
+
+impl Default for MemoryGibPerVcpuRequest {
+    #[inline]
+    fn default() -> Self { Self { max: Property::Absent, min: Property::Absent } }
 }
 
 impl Data for MemoryGibPerVcpuRequest {
@@ -1551,7 +1608,7 @@ impl Data for MemoryGibPerVcpuRequest {
 impl Read for MemoryGibPerVcpuRequest {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max: Property::Absent, min: Property::Absent };
         from.open(json)?;
         from.field(json, "Max", &mut this.max);
         from.field(json, "Min", &mut this.min);
@@ -1560,6 +1617,7 @@ impl Read for MemoryGibPerVcpuRequest {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MemoryGibPerVcpuRequest {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1568,7 +1626,6 @@ impl fmt::Debug for MemoryGibPerVcpuRequest {
 /// The minimum and maximum amount of memory, in MiB.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-spotfleet-memorymibrequest.html)
-#[derive(Default)]
 pub struct MemoryMibRequest {
     /// The maximum amount of memory, in MiB. To specify no maximum limit, omit this parameter.
     ///
@@ -1578,6 +1635,11 @@ pub struct MemoryMibRequest {
     ///
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-spotfleet-memorymibrequest.html#cfn-ec2-spotfleet-memorymibrequest-min)
     pub min: Property<i64>,
+}
+
+impl Default for MemoryMibRequest {
+    #[inline]
+    fn default() -> Self { Self { max: Property::Absent, min: Property::Absent } }
 }
 
 impl Data for MemoryMibRequest {
@@ -1592,7 +1654,7 @@ impl Data for MemoryMibRequest {
 impl Read for MemoryMibRequest {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max: Property::Absent, min: Property::Absent };
         from.open(json)?;
         from.field(json, "Max", &mut this.max);
         from.field(json, "Min", &mut this.min);
@@ -1601,6 +1663,7 @@ impl Read for MemoryMibRequest {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MemoryMibRequest {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1614,7 +1677,6 @@ impl fmt::Debug for MemoryMibRequest {
 /// Default: No minimum or maximum limits
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-spotfleet-networkbandwidthgbpsrequest.html)
-#[derive(Default)]
 pub struct NetworkBandwidthGbpsRequest {
     /// The maximum amount of network bandwidth, in Gbps. To specify no maximum limit, omit this
     /// parameter.
@@ -1626,6 +1688,11 @@ pub struct NetworkBandwidthGbpsRequest {
     ///
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-spotfleet-networkbandwidthgbpsrequest.html#cfn-ec2-spotfleet-networkbandwidthgbpsrequest-min)
     pub min: Property<f64>,
+}
+
+impl Default for NetworkBandwidthGbpsRequest {
+    #[inline]
+    fn default() -> Self { Self { max: Property::Absent, min: Property::Absent } }
 }
 
 impl Data for NetworkBandwidthGbpsRequest {
@@ -1640,7 +1707,7 @@ impl Data for NetworkBandwidthGbpsRequest {
 impl Read for NetworkBandwidthGbpsRequest {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max: Property::Absent, min: Property::Absent };
         from.open(json)?;
         from.field(json, "Max", &mut this.max);
         from.field(json, "Min", &mut this.min);
@@ -1649,6 +1716,7 @@ impl Read for NetworkBandwidthGbpsRequest {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NetworkBandwidthGbpsRequest {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1657,7 +1725,6 @@ impl fmt::Debug for NetworkBandwidthGbpsRequest {
 /// The minimum and maximum number of network interfaces.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-spotfleet-networkinterfacecountrequest.html)
-#[derive(Default)]
 pub struct NetworkInterfaceCountRequest {
     /// The maximum number of network interfaces. To specify no maximum limit, omit this
     /// parameter.
@@ -1669,6 +1736,11 @@ pub struct NetworkInterfaceCountRequest {
     ///
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-spotfleet-networkinterfacecountrequest.html#cfn-ec2-spotfleet-networkinterfacecountrequest-min)
     pub min: Property<i64>,
+}
+
+impl Default for NetworkInterfaceCountRequest {
+    #[inline]
+    fn default() -> Self { Self { max: Property::Absent, min: Property::Absent } }
 }
 
 impl Data for NetworkInterfaceCountRequest {
@@ -1683,7 +1755,7 @@ impl Data for NetworkInterfaceCountRequest {
 impl Read for NetworkInterfaceCountRequest {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max: Property::Absent, min: Property::Absent };
         from.open(json)?;
         from.field(json, "Max", &mut this.max);
         from.field(json, "Min", &mut this.min);
@@ -1692,6 +1764,7 @@ impl Read for NetworkInterfaceCountRequest {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NetworkInterfaceCountRequest {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1700,7 +1773,6 @@ impl fmt::Debug for NetworkInterfaceCountRequest {
 /// The minimum and maximum amount of total local storage, in GB.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-spotfleet-totallocalstoragegbrequest.html)
-#[derive(Default)]
 pub struct TotalLocalStorageGbRequest {
     /// The maximum amount of total local storage, in GB. To specify no maximum limit, omit this
     /// parameter.
@@ -1712,6 +1784,11 @@ pub struct TotalLocalStorageGbRequest {
     ///
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-spotfleet-totallocalstoragegbrequest.html#cfn-ec2-spotfleet-totallocalstoragegbrequest-min)
     pub min: Property<f64>,
+}
+
+impl Default for TotalLocalStorageGbRequest {
+    #[inline]
+    fn default() -> Self { Self { max: Property::Absent, min: Property::Absent } }
 }
 
 impl Data for TotalLocalStorageGbRequest {
@@ -1726,7 +1803,7 @@ impl Data for TotalLocalStorageGbRequest {
 impl Read for TotalLocalStorageGbRequest {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max: Property::Absent, min: Property::Absent };
         from.open(json)?;
         from.field(json, "Max", &mut this.max);
         from.field(json, "Min", &mut this.min);
@@ -1735,6 +1812,7 @@ impl Read for TotalLocalStorageGbRequest {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TotalLocalStorageGbRequest {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1743,7 +1821,6 @@ impl fmt::Debug for TotalLocalStorageGbRequest {
 /// The minimum and maximum number of vCPUs.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-spotfleet-vcpucountrangerequest.html)
-#[derive(Default)]
 pub struct VcpuCountRangeRequest {
     /// The maximum number of vCPUs. To specify no maximum limit, omit this parameter.
     ///
@@ -1753,6 +1830,11 @@ pub struct VcpuCountRangeRequest {
     ///
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-spotfleet-vcpucountrangerequest.html#cfn-ec2-spotfleet-vcpucountrangerequest-min)
     pub min: Property<i64>,
+}
+
+impl Default for VcpuCountRangeRequest {
+    #[inline]
+    fn default() -> Self { Self { max: Property::Absent, min: Property::Absent } }
 }
 
 impl Data for VcpuCountRangeRequest {
@@ -1767,7 +1849,7 @@ impl Data for VcpuCountRangeRequest {
 impl Read for VcpuCountRangeRequest {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max: Property::Absent, min: Property::Absent };
         from.open(json)?;
         from.field(json, "Max", &mut this.max);
         from.field(json, "Min", &mut this.min);
@@ -1776,6 +1858,7 @@ impl Read for VcpuCountRangeRequest {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VcpuCountRangeRequest {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1784,7 +1867,6 @@ impl fmt::Debug for VcpuCountRangeRequest {
 /// Describes whether monitoring is enabled.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-spotfleet-spotfleetmonitoring.html)
-#[derive(Default)]
 pub struct SpotFleetMonitoring {
     /// Enables monitoring for the instance.
     ///
@@ -1793,6 +1875,11 @@ pub struct SpotFleetMonitoring {
     /// - Default: `false`
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-spotfleet-spotfleetmonitoring.html#cfn-ec2-spotfleet-spotfleetmonitoring-enabled)
     pub enabled: Property<bool>,
+}
+
+impl Default for SpotFleetMonitoring {
+    #[inline]
+    fn default() -> Self { Self { enabled: Property::Absent } }
 }
 
 impl Data for SpotFleetMonitoring {
@@ -1806,7 +1893,7 @@ impl Data for SpotFleetMonitoring {
 impl Read for SpotFleetMonitoring {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "Enabled", &mut this.enabled);
         from.close(json)?;
@@ -1814,6 +1901,7 @@ impl Read for SpotFleetMonitoring {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SpotFleetMonitoring {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1822,7 +1910,6 @@ impl fmt::Debug for SpotFleetMonitoring {
 /// Describes a network interface.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-spotfleet-instancenetworkinterfacespecification.html)
-#[derive(Default)]
 pub struct InstanceNetworkInterfaceSpecification {
     /// Indicates whether to assign a public IPv4 address to an instance you launch in a VPC. The
     /// public IP address can only be assigned to a network interface for eth0, and can only be
@@ -1897,6 +1984,11 @@ pub struct InstanceNetworkInterfaceSpecification {
     pub subnet_id: Property<Id<refs::ec2::SubnetId>>,
 }
 
+impl Default for InstanceNetworkInterfaceSpecification {
+    #[inline]
+    fn default() -> Self { Self { associate_public_ip_address: Property::Absent, delete_on_termination: Property::Absent, description: Property::Absent, device_index: Property::Absent, groups: Property::Absent, ipv6_address_count: Property::Absent, ipv6_addresses: Property::Absent, network_interface_id: Property::Absent, private_ip_addresses: Property::Absent, secondary_private_ip_address_count: Property::Absent, subnet_id: Property::Absent } }
+}
+
 impl Data for InstanceNetworkInterfaceSpecification {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1918,7 +2010,7 @@ impl Data for InstanceNetworkInterfaceSpecification {
 impl Read for InstanceNetworkInterfaceSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { associate_public_ip_address: Property::Absent, delete_on_termination: Property::Absent, description: Property::Absent, device_index: Property::Absent, groups: Property::Absent, ipv6_address_count: Property::Absent, ipv6_addresses: Property::Absent, network_interface_id: Property::Absent, private_ip_addresses: Property::Absent, secondary_private_ip_address_count: Property::Absent, subnet_id: Property::Absent };
         from.open(json)?;
         from.field(json, "AssociatePublicIpAddress", &mut this.associate_public_ip_address);
         from.field(json, "DeleteOnTermination", &mut this.delete_on_termination);
@@ -1936,6 +2028,7 @@ impl Read for InstanceNetworkInterfaceSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InstanceNetworkInterfaceSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1944,7 +2037,6 @@ impl fmt::Debug for InstanceNetworkInterfaceSpecification {
 /// Describes an IPv6 address.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-spotfleet-instanceipv6address.html)
-#[derive(Default)]
 pub struct InstanceIpv6Address {
     /// The IPv6 address.
     ///
@@ -1955,7 +2047,9 @@ pub struct InstanceIpv6Address {
 impl InstanceIpv6Address {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(ipv6_address: impl Into<Property<String>>) -> Self { Self { ipv6_address: ipv6_address.into() } }
+    pub fn new(ipv6_address: impl Into<Property<String>>) -> Self {
+        Self { ipv6_address: ipv6_address.into() }
+    }
 }
 
 impl Data for InstanceIpv6Address {
@@ -1969,7 +2063,7 @@ impl Data for InstanceIpv6Address {
 impl Read for InstanceIpv6Address {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ipv6_address: Property::Absent };
         from.open(json)?;
         from.field(json, "Ipv6Address", &mut this.ipv6_address);
         from.close(json)?;
@@ -1977,6 +2071,7 @@ impl Read for InstanceIpv6Address {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InstanceIpv6Address {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1985,7 +2080,6 @@ impl fmt::Debug for InstanceIpv6Address {
 /// Describes a secondary private IPv4 address for a network interface.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-spotfleet-privateipaddressspecification.html)
-#[derive(Default)]
 pub struct PrivateIpAddressSpecification {
     /// Indicates whether the private IPv4 address is the primary private IPv4 address. Only one
     /// IPv4 address can be designated as primary.
@@ -2001,7 +2095,9 @@ pub struct PrivateIpAddressSpecification {
 impl PrivateIpAddressSpecification {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(private_ip_address: impl Into<Property<String>>) -> Self { Self { private_ip_address: private_ip_address.into(), ..Self::default() } }
+    pub fn new(private_ip_address: impl Into<Property<String>>) -> Self {
+        Self { primary: Property::Absent, private_ip_address: private_ip_address.into() }
+    }
 }
 
 impl Data for PrivateIpAddressSpecification {
@@ -2016,7 +2112,7 @@ impl Data for PrivateIpAddressSpecification {
 impl Read for PrivateIpAddressSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { primary: Property::Absent, private_ip_address: Property::Absent };
         from.open(json)?;
         from.field(json, "Primary", &mut this.primary);
         from.field(json, "PrivateIpAddress", &mut this.private_ip_address);
@@ -2025,6 +2121,7 @@ impl Read for PrivateIpAddressSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PrivateIpAddressSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2033,7 +2130,6 @@ impl fmt::Debug for PrivateIpAddressSpecification {
 /// Describes Spot Instance placement.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-spotfleet-spotplacement.html)
-#[derive(Default)]
 pub struct SpotPlacement {
     /// The Availability Zone.
     ///
@@ -2064,6 +2160,11 @@ pub struct SpotPlacement {
     pub tenancy: Property<Listed<SpotPlacementTenancy>>,
 }
 
+impl Default for SpotPlacement {
+    #[inline]
+    fn default() -> Self { Self { availability_zone: Property::Absent, availability_zone_id: Property::Absent, group_name: Property::Absent, tenancy: Property::Absent } }
+}
+
 impl Data for SpotPlacement {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -2078,7 +2179,7 @@ impl Data for SpotPlacement {
 impl Read for SpotPlacement {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { availability_zone: Property::Absent, availability_zone_id: Property::Absent, group_name: Property::Absent, tenancy: Property::Absent };
         from.open(json)?;
         from.field(json, "AvailabilityZone", &mut this.availability_zone);
         from.field(json, "AvailabilityZoneId", &mut this.availability_zone_id);
@@ -2089,6 +2190,7 @@ impl Read for SpotPlacement {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SpotPlacement {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2097,7 +2199,6 @@ impl fmt::Debug for SpotPlacement {
 /// Describes a security group.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-spotfleet-groupidentifier.html)
-#[derive(Default)]
 pub struct GroupIdentifier {
     /// The ID of the security group.
     ///
@@ -2108,7 +2209,9 @@ pub struct GroupIdentifier {
 impl GroupIdentifier {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(group_id: impl Into<Property<String>>) -> Self { Self { group_id: group_id.into() } }
+    pub fn new(group_id: impl Into<Property<String>>) -> Self {
+        Self { group_id: group_id.into() }
+    }
 }
 
 impl Data for GroupIdentifier {
@@ -2122,7 +2225,7 @@ impl Data for GroupIdentifier {
 impl Read for GroupIdentifier {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { group_id: Property::Absent };
         from.open(json)?;
         from.field(json, "GroupId", &mut this.group_id);
         from.close(json)?;
@@ -2130,6 +2233,7 @@ impl Read for GroupIdentifier {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GroupIdentifier {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2138,7 +2242,6 @@ impl fmt::Debug for GroupIdentifier {
 /// The tags for a Spot Fleet resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-spotfleet-spotfleettagspecification.html)
-#[derive(Default)]
 pub struct SpotFleetTagSpecification {
     /// The type of resource. Currently, the only resource type that is supported is `instance`.
     /// To tag the Spot Fleet request on creation, use the `TagSpecifications` parameter in
@@ -2150,6 +2253,11 @@ pub struct SpotFleetTagSpecification {
     ///
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-spotfleet-spotfleettagspecification.html#cfn-ec2-spotfleet-spotfleettagspecification-tags)
     pub tags: Property<List<Tag>>,
+}
+
+impl Default for SpotFleetTagSpecification {
+    #[inline]
+    fn default() -> Self { Self { resource_type: Property::Absent, tags: Property::Absent } }
 }
 
 impl Data for SpotFleetTagSpecification {
@@ -2164,7 +2272,7 @@ impl Data for SpotFleetTagSpecification {
 impl Read for SpotFleetTagSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { resource_type: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ResourceType", &mut this.resource_type);
         from.field(json, "Tags", &mut this.tags);
@@ -2173,6 +2281,7 @@ impl Read for SpotFleetTagSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SpotFleetTagSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2181,7 +2290,6 @@ impl fmt::Debug for SpotFleetTagSpecification {
 /// Specifies a launch template and overrides.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-spotfleet-launchtemplateconfig.html)
-#[derive(Default)]
 pub struct LaunchTemplateConfig {
     /// The launch template to use. Make sure that the launch template does not contain the
     /// `NetworkInterfaceId` parameter because you can't specify a network interface ID in a Spot
@@ -2193,6 +2301,11 @@ pub struct LaunchTemplateConfig {
     ///
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-spotfleet-launchtemplateconfig.html#cfn-ec2-spotfleet-launchtemplateconfig-overrides)
     pub overrides: Property<List<LaunchTemplateOverrides>>,
+}
+
+impl Default for LaunchTemplateConfig {
+    #[inline]
+    fn default() -> Self { Self { launch_template_specification: Property::Absent, overrides: Property::Absent } }
 }
 
 impl Data for LaunchTemplateConfig {
@@ -2207,7 +2320,7 @@ impl Data for LaunchTemplateConfig {
 impl Read for LaunchTemplateConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { launch_template_specification: Property::Absent, overrides: Property::Absent };
         from.open(json)?;
         from.field(json, "LaunchTemplateSpecification", &mut this.launch_template_specification);
         from.field(json, "Overrides", &mut this.overrides);
@@ -2216,6 +2329,7 @@ impl Read for LaunchTemplateConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LaunchTemplateConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2243,7 +2357,6 @@ impl fmt::Debug for LaunchTemplateConfig {
 /// [Examples](https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-ec2-launchtemplate.html#aws-resource-ec2-launchtemplate--examples).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-spotfleet-fleetlaunchtemplatespecification.html)
-#[derive(Default)]
 pub struct FleetLaunchTemplateSpecification {
     /// The ID of the launch template.
     ///
@@ -2273,7 +2386,9 @@ pub struct FleetLaunchTemplateSpecification {
 impl FleetLaunchTemplateSpecification {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(version: impl Into<Property<String>>) -> Self { Self { version: version.into(), ..Self::default() } }
+    pub fn new(version: impl Into<Property<String>>) -> Self {
+        Self { launch_template_id: Property::Absent, launch_template_name: Property::Absent, version: version.into() }
+    }
 }
 
 impl Data for FleetLaunchTemplateSpecification {
@@ -2289,7 +2404,7 @@ impl Data for FleetLaunchTemplateSpecification {
 impl Read for FleetLaunchTemplateSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { launch_template_id: Property::Absent, launch_template_name: Property::Absent, version: Property::Absent };
         from.open(json)?;
         from.field(json, "LaunchTemplateId", &mut this.launch_template_id);
         from.field(json, "LaunchTemplateName", &mut this.launch_template_name);
@@ -2299,6 +2414,7 @@ impl Read for FleetLaunchTemplateSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FleetLaunchTemplateSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2307,7 +2423,6 @@ impl fmt::Debug for FleetLaunchTemplateSpecification {
 /// Specifies overrides for a launch template.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-spotfleet-launchtemplateoverrides.html)
-#[derive(Default)]
 pub struct LaunchTemplateOverrides {
     /// The Availability Zone in which to launch the instances. For example, `us-east-2a`.
     ///
@@ -2382,6 +2497,11 @@ pub struct LaunchTemplateOverrides {
     pub weighted_capacity: Property<f64>,
 }
 
+impl Default for LaunchTemplateOverrides {
+    #[inline]
+    fn default() -> Self { Self { availability_zone: Property::Absent, availability_zone_id: Property::Absent, instance_requirements: Property::Absent, instance_type: Property::Absent, priority: Property::Absent, spot_price: Property::Absent, subnet_id: Property::Absent, weighted_capacity: Property::Absent } }
+}
+
 impl Data for LaunchTemplateOverrides {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -2400,7 +2520,7 @@ impl Data for LaunchTemplateOverrides {
 impl Read for LaunchTemplateOverrides {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { availability_zone: Property::Absent, availability_zone_id: Property::Absent, instance_requirements: Property::Absent, instance_type: Property::Absent, priority: Property::Absent, spot_price: Property::Absent, subnet_id: Property::Absent, weighted_capacity: Property::Absent };
         from.open(json)?;
         from.field(json, "AvailabilityZone", &mut this.availability_zone);
         from.field(json, "AvailabilityZoneId", &mut this.availability_zone_id);
@@ -2415,6 +2535,7 @@ impl Read for LaunchTemplateOverrides {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LaunchTemplateOverrides {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2423,7 +2544,6 @@ impl fmt::Debug for LaunchTemplateOverrides {
 /// Specifies the Classic Load Balancers and target groups to attach to a Spot Fleet request.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-spotfleet-loadbalancersconfig.html)
-#[derive(Default)]
 pub struct LoadBalancersConfig {
     /// The Classic Load Balancers.
     ///
@@ -2433,6 +2553,11 @@ pub struct LoadBalancersConfig {
     ///
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-spotfleet-loadbalancersconfig.html#cfn-ec2-spotfleet-loadbalancersconfig-targetgroupsconfig)
     pub target_groups_config: Property<TargetGroupsConfig>,
+}
+
+impl Default for LoadBalancersConfig {
+    #[inline]
+    fn default() -> Self { Self { classic_load_balancers_config: Property::Absent, target_groups_config: Property::Absent } }
 }
 
 impl Data for LoadBalancersConfig {
@@ -2447,7 +2572,7 @@ impl Data for LoadBalancersConfig {
 impl Read for LoadBalancersConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { classic_load_balancers_config: Property::Absent, target_groups_config: Property::Absent };
         from.open(json)?;
         from.field(json, "ClassicLoadBalancersConfig", &mut this.classic_load_balancers_config);
         from.field(json, "TargetGroupsConfig", &mut this.target_groups_config);
@@ -2456,6 +2581,7 @@ impl Read for LoadBalancersConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LoadBalancersConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2465,7 +2591,6 @@ impl fmt::Debug for LoadBalancersConfig {
 /// running Spot Instances with these Classic Load Balancers.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-spotfleet-classicloadbalancersconfig.html)
-#[derive(Default)]
 pub struct ClassicLoadBalancersConfig {
     /// One or more Classic Load Balancers.
     ///
@@ -2476,7 +2601,9 @@ pub struct ClassicLoadBalancersConfig {
 impl ClassicLoadBalancersConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(classic_load_balancers: impl Into<Property<List<ClassicLoadBalancer>>>) -> Self { Self { classic_load_balancers: classic_load_balancers.into() } }
+    pub fn new(classic_load_balancers: impl Into<Property<List<ClassicLoadBalancer>>>) -> Self {
+        Self { classic_load_balancers: classic_load_balancers.into() }
+    }
 }
 
 impl Data for ClassicLoadBalancersConfig {
@@ -2490,7 +2617,7 @@ impl Data for ClassicLoadBalancersConfig {
 impl Read for ClassicLoadBalancersConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { classic_load_balancers: Property::Absent };
         from.open(json)?;
         from.field(json, "ClassicLoadBalancers", &mut this.classic_load_balancers);
         from.close(json)?;
@@ -2498,6 +2625,7 @@ impl Read for ClassicLoadBalancersConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ClassicLoadBalancersConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2506,7 +2634,6 @@ impl fmt::Debug for ClassicLoadBalancersConfig {
 /// Specifies a Classic Load Balancer.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-spotfleet-classicloadbalancer.html)
-#[derive(Default)]
 pub struct ClassicLoadBalancer {
     /// The name of the load balancer.
     ///
@@ -2517,7 +2644,9 @@ pub struct ClassicLoadBalancer {
 impl ClassicLoadBalancer {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { name: name.into() }
+    }
 }
 
 impl Data for ClassicLoadBalancer {
@@ -2531,7 +2660,7 @@ impl Data for ClassicLoadBalancer {
 impl Read for ClassicLoadBalancer {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.close(json)?;
@@ -2539,6 +2668,7 @@ impl Read for ClassicLoadBalancer {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ClassicLoadBalancer {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2548,7 +2678,6 @@ impl fmt::Debug for ClassicLoadBalancer {
 /// Spot Instances with these target groups.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-spotfleet-targetgroupsconfig.html)
-#[derive(Default)]
 pub struct TargetGroupsConfig {
     /// One or more target groups.
     ///
@@ -2559,7 +2688,9 @@ pub struct TargetGroupsConfig {
 impl TargetGroupsConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(target_groups: impl Into<Property<List<TargetGroup>>>) -> Self { Self { target_groups: target_groups.into() } }
+    pub fn new(target_groups: impl Into<Property<List<TargetGroup>>>) -> Self {
+        Self { target_groups: target_groups.into() }
+    }
 }
 
 impl Data for TargetGroupsConfig {
@@ -2573,7 +2704,7 @@ impl Data for TargetGroupsConfig {
 impl Read for TargetGroupsConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { target_groups: Property::Absent };
         from.open(json)?;
         from.field(json, "TargetGroups", &mut this.target_groups);
         from.close(json)?;
@@ -2581,6 +2712,7 @@ impl Read for TargetGroupsConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TargetGroupsConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2589,7 +2721,6 @@ impl fmt::Debug for TargetGroupsConfig {
 /// Describes a load balancer target group.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-spotfleet-targetgroup.html)
-#[derive(Default)]
 pub struct TargetGroup {
     /// The Amazon Resource Name (ARN) of the target group.
     ///
@@ -2600,7 +2731,9 @@ pub struct TargetGroup {
 impl TargetGroup {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(arn: impl Into<Property<String>>) -> Self { Self { arn: arn.into() } }
+    pub fn new(arn: impl Into<Property<String>>) -> Self {
+        Self { arn: arn.into() }
+    }
 }
 
 impl Data for TargetGroup {
@@ -2614,7 +2747,7 @@ impl Data for TargetGroup {
 impl Read for TargetGroup {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { arn: Property::Absent };
         from.open(json)?;
         from.field(json, "Arn", &mut this.arn);
         from.close(json)?;
@@ -2622,6 +2755,7 @@ impl Read for TargetGroup {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TargetGroup {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2631,7 +2765,6 @@ impl fmt::Debug for TargetGroup {
 /// interrupted.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-spotfleet-spotmaintenancestrategies.html)
-#[derive(Default)]
 pub struct SpotMaintenanceStrategies {
     /// The Spot Instance replacement strategy to use when Amazon EC2 emits a signal that your
     /// Spot Instance is at an elevated risk of being interrupted. For more information, see
@@ -2641,6 +2774,11 @@ pub struct SpotMaintenanceStrategies {
     ///
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-spotfleet-spotmaintenancestrategies.html#cfn-ec2-spotfleet-spotmaintenancestrategies-capacityrebalance)
     pub capacity_rebalance: Property<SpotCapacityRebalance>,
+}
+
+impl Default for SpotMaintenanceStrategies {
+    #[inline]
+    fn default() -> Self { Self { capacity_rebalance: Property::Absent } }
 }
 
 impl Data for SpotMaintenanceStrategies {
@@ -2654,7 +2792,7 @@ impl Data for SpotMaintenanceStrategies {
 impl Read for SpotMaintenanceStrategies {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { capacity_rebalance: Property::Absent };
         from.open(json)?;
         from.field(json, "CapacityRebalance", &mut this.capacity_rebalance);
         from.close(json)?;
@@ -2662,6 +2800,7 @@ impl Read for SpotMaintenanceStrategies {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SpotMaintenanceStrategies {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2674,7 +2813,6 @@ impl fmt::Debug for SpotMaintenanceStrategies {
 /// in the *Amazon EC2 User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-spotfleet-spotcapacityrebalance.html)
-#[derive(Default)]
 pub struct SpotCapacityRebalance {
     /// The replacement strategy to use. Only available for fleets of type `maintain`.
     ///
@@ -2704,6 +2842,11 @@ pub struct SpotCapacityRebalance {
     pub termination_delay: Property<i64>,
 }
 
+impl Default for SpotCapacityRebalance {
+    #[inline]
+    fn default() -> Self { Self { replacement_strategy: Property::Absent, termination_delay: Property::Absent } }
+}
+
 impl Data for SpotCapacityRebalance {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -2716,7 +2859,7 @@ impl Data for SpotCapacityRebalance {
 impl Read for SpotCapacityRebalance {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { replacement_strategy: Property::Absent, termination_delay: Property::Absent };
         from.open(json)?;
         from.field(json, "ReplacementStrategy", &mut this.replacement_strategy);
         from.field(json, "TerminationDelay", &mut this.termination_delay);
@@ -2725,6 +2868,7 @@ impl Read for SpotCapacityRebalance {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SpotCapacityRebalance {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

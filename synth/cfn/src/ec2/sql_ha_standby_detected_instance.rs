@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource Type definition for AWS::EC2::SqlHaStandbyDetectedInstance
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-sqlhastandbydetectedinstance.html)
-#[derive(Default)]
 pub struct SqlHaStandbyDetectedInstance {
     /// The ID of the EC2 instance to enable for SQL Server high availability standby detection.
     ///
@@ -26,7 +25,9 @@ pub struct SqlHaStandbyDetectedInstance {
 impl SqlHaStandbyDetectedInstance {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(instance_id: impl Into<Property<String>>) -> Self { Self { instance_id: instance_id.into(), ..Self::default() } }
+    pub fn new(instance_id: impl Into<Property<String>>) -> Self {
+        Self { instance_id: instance_id.into(), sql_server_credentials: Property::Absent }
+    }
 }
 
 impl Data for SqlHaStandbyDetectedInstance {
@@ -41,7 +42,7 @@ impl Data for SqlHaStandbyDetectedInstance {
 impl Read for SqlHaStandbyDetectedInstance {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { instance_id: Property::Absent, sql_server_credentials: Property::Absent };
         from.open(json)?;
         from.field(json, "InstanceId", &mut this.instance_id);
         from.field(json, "SqlServerCredentials", &mut this.sql_server_credentials);
@@ -50,6 +51,7 @@ impl Read for SqlHaStandbyDetectedInstance {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SqlHaStandbyDetectedInstance {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

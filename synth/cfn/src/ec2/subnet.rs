@@ -16,7 +16,6 @@ use crate::prelude::*;
 /// VPC User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-subnet.html)
-#[derive(Default)]
 pub struct Subnet {
     /// Indicates whether a network interface created in this subnet receives an IPv6 address. The
     /// default value is `false`.
@@ -131,7 +130,9 @@ pub struct Subnet {
 impl Subnet {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(vpc_id: impl Into<Property<Id<refs::ec2::VpcId>>>) -> Self { Self { vpc_id: vpc_id.into(), ..Self::default() } }
+    pub fn new(vpc_id: impl Into<Property<Id<refs::ec2::VpcId>>>) -> Self {
+        Self { assign_ipv6_address_on_creation: Property::Absent, availability_zone: Property::Absent, availability_zone_id: Property::Absent, cidr_block: Property::Absent, enable_dns64: Property::Absent, enable_lni_at_device_index: Property::Absent, ipv4_ipam_pool_id: Property::Absent, ipv4_netmask_length: Property::Absent, ipv6_cidr_block: Property::Absent, ipv6_ipam_pool_id: Property::Absent, ipv6_native: Property::Absent, ipv6_netmask_length: Property::Absent, map_public_ip_on_launch: Property::Absent, outpost_arn: Property::Absent, private_dns_name_options_on_launch: Property::Absent, tags: Property::Absent, vpc_id: vpc_id.into() }
+    }
 }
 
 impl Data for Subnet {
@@ -161,7 +162,7 @@ impl Data for Subnet {
 impl Read for Subnet {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { assign_ipv6_address_on_creation: Property::Absent, availability_zone: Property::Absent, availability_zone_id: Property::Absent, cidr_block: Property::Absent, enable_dns64: Property::Absent, enable_lni_at_device_index: Property::Absent, ipv4_ipam_pool_id: Property::Absent, ipv4_netmask_length: Property::Absent, ipv6_cidr_block: Property::Absent, ipv6_ipam_pool_id: Property::Absent, ipv6_native: Property::Absent, ipv6_netmask_length: Property::Absent, map_public_ip_on_launch: Property::Absent, outpost_arn: Property::Absent, private_dns_name_options_on_launch: Property::Absent, tags: Property::Absent, vpc_id: Property::Absent };
         from.open(json)?;
         from.field(json, "AssignIpv6AddressOnCreation", &mut this.assign_ipv6_address_on_creation);
         from.field(json, "AvailabilityZone", &mut this.availability_zone);
@@ -185,6 +186,7 @@ impl Read for Subnet {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Subnet {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -201,7 +203,6 @@ impl Subnet {
 /// Specifies the options for instance hostnames.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-subnet-privatednsnameoptionsonlaunch.html)
-#[derive(Default)]
 pub struct PrivateDnsNameOptionsOnLaunch {
     /// Indicates whether to respond to DNS queries for instance hostname with DNS AAAA records.
     ///
@@ -220,6 +221,11 @@ pub struct PrivateDnsNameOptionsOnLaunch {
     pub hostname_type: Property<String>,
 }
 
+impl Default for PrivateDnsNameOptionsOnLaunch {
+    #[inline]
+    fn default() -> Self { Self { enable_resource_name_dns_aaaa_record: Property::Absent, enable_resource_name_dns_a_record: Property::Absent, hostname_type: Property::Absent } }
+}
+
 impl Data for PrivateDnsNameOptionsOnLaunch {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -233,7 +239,7 @@ impl Data for PrivateDnsNameOptionsOnLaunch {
 impl Read for PrivateDnsNameOptionsOnLaunch {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enable_resource_name_dns_aaaa_record: Property::Absent, enable_resource_name_dns_a_record: Property::Absent, hostname_type: Property::Absent };
         from.open(json)?;
         from.field(json, "EnableResourceNameDnsAAAARecord", &mut this.enable_resource_name_dns_aaaa_record);
         from.field(json, "EnableResourceNameDnsARecord", &mut this.enable_resource_name_dns_a_record);
@@ -243,6 +249,7 @@ impl Read for PrivateDnsNameOptionsOnLaunch {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PrivateDnsNameOptionsOnLaunch {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// your subnet.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-subnetcidrblock.html)
-#[derive(Default)]
 pub struct SubnetCidrBlock {
     /// The IPv6 network range for the subnet, in CIDR notation.
     ///
@@ -34,7 +33,9 @@ pub struct SubnetCidrBlock {
 impl SubnetCidrBlock {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(subnet_id: impl Into<Property<Id<refs::ec2::SubnetId>>>) -> Self { Self { subnet_id: subnet_id.into(), ..Self::default() } }
+    pub fn new(subnet_id: impl Into<Property<Id<refs::ec2::SubnetId>>>) -> Self {
+        Self { ipv6_cidr_block: Property::Absent, ipv6_ipam_pool_id: Property::Absent, ipv6_netmask_length: Property::Absent, subnet_id: subnet_id.into() }
+    }
 }
 
 impl Data for SubnetCidrBlock {
@@ -51,7 +52,7 @@ impl Data for SubnetCidrBlock {
 impl Read for SubnetCidrBlock {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ipv6_cidr_block: Property::Absent, ipv6_ipam_pool_id: Property::Absent, ipv6_netmask_length: Property::Absent, subnet_id: Property::Absent };
         from.open(json)?;
         from.field(json, "Ipv6CidrBlock", &mut this.ipv6_cidr_block);
         from.field(json, "Ipv6IpamPoolId", &mut this.ipv6_ipam_pool_id);
@@ -62,6 +63,7 @@ impl Read for SubnetCidrBlock {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SubnetCidrBlock {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

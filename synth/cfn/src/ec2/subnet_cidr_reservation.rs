@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource Type definition for a CIDR range reserved inside an Amazon EC2 subnet.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-subnetcidrreservation.html)
-#[derive(Default)]
 pub struct SubnetCidrReservation {
     /// The IPv4 or IPv6 CIDR range to reserve. Must lie inside the subnet's CIDR block and must
     /// not overlap an existing reservation. Supply an IPv6 range exactly as the service returns
@@ -41,7 +40,9 @@ pub struct SubnetCidrReservation {
 impl SubnetCidrReservation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(cidr: impl Into<Property<String>>, reservation_type: impl Into<Property<Listed<SubnetCidrReservationReservationType>>>, subnet_id: impl Into<Property<Id<refs::ec2::SubnetId>>>) -> Self { Self { cidr: cidr.into(), reservation_type: reservation_type.into(), subnet_id: subnet_id.into(), ..Self::default() } }
+    pub fn new(cidr: impl Into<Property<String>>, reservation_type: impl Into<Property<Listed<SubnetCidrReservationReservationType>>>, subnet_id: impl Into<Property<Id<refs::ec2::SubnetId>>>) -> Self {
+        Self { cidr: cidr.into(), description: Property::Absent, reservation_type: reservation_type.into(), subnet_id: subnet_id.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for SubnetCidrReservation {
@@ -59,7 +60,7 @@ impl Data for SubnetCidrReservation {
 impl Read for SubnetCidrReservation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cidr: Property::Absent, description: Property::Absent, reservation_type: Property::Absent, subnet_id: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Cidr", &mut this.cidr);
         from.field(json, "Description", &mut this.description);
@@ -71,6 +72,7 @@ impl Read for SubnetCidrReservation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SubnetCidrReservation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -17,7 +17,6 @@ use crate::prelude::*;
 /// Attribute](https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-attribute-deletionpolicy.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-subnetnetworkaclassociation.html)
-#[derive(Default)]
 pub struct SubnetNetworkAclAssociation {
     /// The ID of the network ACL.
     ///
@@ -32,7 +31,9 @@ pub struct SubnetNetworkAclAssociation {
 impl SubnetNetworkAclAssociation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(network_acl_id: impl Into<Property<Id<refs::ec2::NetworkAclId>>>, subnet_id: impl Into<Property<Id<refs::ec2::SubnetId>>>) -> Self { Self { network_acl_id: network_acl_id.into(), subnet_id: subnet_id.into() } }
+    pub fn new(network_acl_id: impl Into<Property<Id<refs::ec2::NetworkAclId>>>, subnet_id: impl Into<Property<Id<refs::ec2::SubnetId>>>) -> Self {
+        Self { network_acl_id: network_acl_id.into(), subnet_id: subnet_id.into() }
+    }
 }
 
 impl Data for SubnetNetworkAclAssociation {
@@ -47,7 +48,7 @@ impl Data for SubnetNetworkAclAssociation {
 impl Read for SubnetNetworkAclAssociation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { network_acl_id: Property::Absent, subnet_id: Property::Absent };
         from.open(json)?;
         from.field(json, "NetworkAclId", &mut this.network_acl_id);
         from.field(json, "SubnetId", &mut this.subnet_id);
@@ -56,6 +57,7 @@ impl Read for SubnetNetworkAclAssociation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SubnetNetworkAclAssociation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -11,7 +11,6 @@ use crate::prelude::*;
 /// [AWS::EC2::RouteTable](https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-ec2-routetable.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-subnetroutetableassociation.html)
-#[derive(Default)]
 pub struct SubnetRouteTableAssociation {
     /// The ID of the route table.
     ///
@@ -28,7 +27,9 @@ pub struct SubnetRouteTableAssociation {
 impl SubnetRouteTableAssociation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(route_table_id: impl Into<Property<Id<refs::ec2::RouteTableId>>>, subnet_id: impl Into<Property<Id<refs::ec2::SubnetId>>>) -> Self { Self { route_table_id: route_table_id.into(), subnet_id: subnet_id.into() } }
+    pub fn new(route_table_id: impl Into<Property<Id<refs::ec2::RouteTableId>>>, subnet_id: impl Into<Property<Id<refs::ec2::SubnetId>>>) -> Self {
+        Self { route_table_id: route_table_id.into(), subnet_id: subnet_id.into() }
+    }
 }
 
 impl Data for SubnetRouteTableAssociation {
@@ -43,7 +44,7 @@ impl Data for SubnetRouteTableAssociation {
 impl Read for SubnetRouteTableAssociation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { route_table_id: Property::Absent, subnet_id: Property::Absent };
         from.open(json)?;
         from.field(json, "RouteTableId", &mut this.route_table_id);
         from.field(json, "SubnetId", &mut this.subnet_id);
@@ -52,6 +53,7 @@ impl Read for SubnetRouteTableAssociation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SubnetRouteTableAssociation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -14,7 +14,6 @@ use crate::prelude::*;
 /// mirrored.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-trafficmirrorfilter.html)
-#[derive(Default)]
 pub struct TrafficMirrorFilter {
     /// The description of the Traffic Mirror filter.
     ///
@@ -32,6 +31,11 @@ pub struct TrafficMirrorFilter {
     pub tags: Property<List<Tag>>,
 }
 
+impl Default for TrafficMirrorFilter {
+    #[inline]
+    fn default() -> Self { Self { description: Property::Absent, network_services: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for TrafficMirrorFilter {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -45,7 +49,7 @@ impl Data for TrafficMirrorFilter {
 impl Read for TrafficMirrorFilter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, network_services: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "NetworkServices", &mut this.network_services);
@@ -55,6 +59,7 @@ impl Read for TrafficMirrorFilter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TrafficMirrorFilter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -11,7 +11,6 @@ use crate::prelude::*;
 /// You need the Traffic Mirror filter ID when you create the rule.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-trafficmirrorfilterrule.html)
-#[derive(Default)]
 pub struct TrafficMirrorFilterRule {
     /// The description of the Traffic Mirror rule.
     ///
@@ -69,7 +68,9 @@ pub struct TrafficMirrorFilterRule {
 impl TrafficMirrorFilterRule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(destination_cidr_block: impl Into<Property<String>>, rule_action: impl Into<Property<Listed<TrafficMirrorFilterRuleRuleAction>>>, rule_number: impl Into<Property<i64>>, source_cidr_block: impl Into<Property<String>>, traffic_direction: impl Into<Property<Listed<TrafficMirrorFilterRuleTrafficDirection>>>, traffic_mirror_filter_id: impl Into<Property<String>>) -> Self { Self { destination_cidr_block: destination_cidr_block.into(), rule_action: rule_action.into(), rule_number: rule_number.into(), source_cidr_block: source_cidr_block.into(), traffic_direction: traffic_direction.into(), traffic_mirror_filter_id: traffic_mirror_filter_id.into(), ..Self::default() } }
+    pub fn new(destination_cidr_block: impl Into<Property<String>>, rule_action: impl Into<Property<Listed<TrafficMirrorFilterRuleRuleAction>>>, rule_number: impl Into<Property<i64>>, source_cidr_block: impl Into<Property<String>>, traffic_direction: impl Into<Property<Listed<TrafficMirrorFilterRuleTrafficDirection>>>, traffic_mirror_filter_id: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, destination_cidr_block: destination_cidr_block.into(), destination_port_range: Property::Absent, protocol: Property::Absent, rule_action: rule_action.into(), rule_number: rule_number.into(), source_cidr_block: source_cidr_block.into(), source_port_range: Property::Absent, tags: Property::Absent, traffic_direction: traffic_direction.into(), traffic_mirror_filter_id: traffic_mirror_filter_id.into() }
+    }
 }
 
 impl Data for TrafficMirrorFilterRule {
@@ -93,7 +94,7 @@ impl Data for TrafficMirrorFilterRule {
 impl Read for TrafficMirrorFilterRule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, destination_cidr_block: Property::Absent, destination_port_range: Property::Absent, protocol: Property::Absent, rule_action: Property::Absent, rule_number: Property::Absent, source_cidr_block: Property::Absent, source_port_range: Property::Absent, tags: Property::Absent, traffic_direction: Property::Absent, traffic_mirror_filter_id: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "DestinationCidrBlock", &mut this.destination_cidr_block);
@@ -111,6 +112,7 @@ impl Read for TrafficMirrorFilterRule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TrafficMirrorFilterRule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -127,7 +129,6 @@ impl TrafficMirrorFilterRule {
 /// Describes the Traffic Mirror port range.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-trafficmirrorfilterrule-trafficmirrorportrange.html)
-#[derive(Default)]
 pub struct TrafficMirrorPortRange {
     /// The start of the Traffic Mirror port range. This applies to the TCP and UDP protocols.
     ///
@@ -142,7 +143,9 @@ pub struct TrafficMirrorPortRange {
 impl TrafficMirrorPortRange {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(from_port: impl Into<Property<i64>>, to_port: impl Into<Property<i64>>) -> Self { Self { from_port: from_port.into(), to_port: to_port.into() } }
+    pub fn new(from_port: impl Into<Property<i64>>, to_port: impl Into<Property<i64>>) -> Self {
+        Self { from_port: from_port.into(), to_port: to_port.into() }
+    }
 }
 
 impl Data for TrafficMirrorPortRange {
@@ -157,7 +160,7 @@ impl Data for TrafficMirrorPortRange {
 impl Read for TrafficMirrorPortRange {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { from_port: Property::Absent, to_port: Property::Absent };
         from.open(json)?;
         from.field(json, "FromPort", &mut this.from_port);
         from.field(json, "ToPort", &mut this.to_port);
@@ -166,6 +169,7 @@ impl Read for TrafficMirrorPortRange {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TrafficMirrorPortRange {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

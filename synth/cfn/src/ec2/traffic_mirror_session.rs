@@ -18,7 +18,6 @@ use crate::prelude::*;
 /// to specify filter rules that specify the traffic to mirror.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-trafficmirrorsession.html)
-#[derive(Default)]
 pub struct TrafficMirrorSession {
     /// The description of the Traffic Mirror session.
     ///
@@ -79,7 +78,9 @@ pub struct TrafficMirrorSession {
 impl TrafficMirrorSession {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(network_interface_id: impl Into<Property<String>>, session_number: impl Into<Property<i64>>, traffic_mirror_filter_id: impl Into<Property<String>>, traffic_mirror_target_id: impl Into<Property<String>>) -> Self { Self { network_interface_id: network_interface_id.into(), session_number: session_number.into(), traffic_mirror_filter_id: traffic_mirror_filter_id.into(), traffic_mirror_target_id: traffic_mirror_target_id.into(), ..Self::default() } }
+    pub fn new(network_interface_id: impl Into<Property<String>>, session_number: impl Into<Property<i64>>, traffic_mirror_filter_id: impl Into<Property<String>>, traffic_mirror_target_id: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, network_interface_id: network_interface_id.into(), owner_id: Property::Absent, packet_length: Property::Absent, session_number: session_number.into(), tags: Property::Absent, traffic_mirror_filter_id: traffic_mirror_filter_id.into(), traffic_mirror_target_id: traffic_mirror_target_id.into(), virtual_network_id: Property::Absent }
+    }
 }
 
 impl Data for TrafficMirrorSession {
@@ -101,7 +102,7 @@ impl Data for TrafficMirrorSession {
 impl Read for TrafficMirrorSession {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, network_interface_id: Property::Absent, owner_id: Property::Absent, packet_length: Property::Absent, session_number: Property::Absent, tags: Property::Absent, traffic_mirror_filter_id: Property::Absent, traffic_mirror_target_id: Property::Absent, virtual_network_id: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "NetworkInterfaceId", &mut this.network_interface_id);
@@ -117,6 +118,7 @@ impl Read for TrafficMirrorSession {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TrafficMirrorSession {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

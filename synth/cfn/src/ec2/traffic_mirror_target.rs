@@ -17,7 +17,6 @@ use crate::prelude::*;
 /// [AWS::EC2::TrafficMirrorSession](https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-ec2-trafficmirrorsession.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-trafficmirrortarget.html)
-#[derive(Default)]
 pub struct TrafficMirrorTarget {
     /// The description of the Traffic Mirror target.
     ///
@@ -42,6 +41,11 @@ pub struct TrafficMirrorTarget {
     pub tags: Property<List<Tag>>,
 }
 
+impl Default for TrafficMirrorTarget {
+    #[inline]
+    fn default() -> Self { Self { description: Property::Absent, gateway_load_balancer_endpoint_id: Property::Absent, network_interface_id: Property::Absent, network_load_balancer_arn: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for TrafficMirrorTarget {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -57,7 +61,7 @@ impl Data for TrafficMirrorTarget {
 impl Read for TrafficMirrorTarget {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, gateway_load_balancer_endpoint_id: Property::Absent, network_interface_id: Property::Absent, network_load_balancer_arn: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "GatewayLoadBalancerEndpointId", &mut this.gateway_load_balancer_endpoint_id);
@@ -69,6 +73,7 @@ impl Read for TrafficMirrorTarget {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TrafficMirrorTarget {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

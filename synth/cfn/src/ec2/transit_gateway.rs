@@ -39,7 +39,6 @@ use crate::prelude::*;
 /// of the *Identify and Access Management Service Authorization Reference*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-transitgateway.html)
-#[derive(Default)]
 pub struct TransitGateway {
     /// A private Autonomous System Number (ASN) for the Amazon side of a BGP session. The range
     /// is 64512 to 65534 for 16-bit ASNs. The default is 64512.
@@ -113,6 +112,11 @@ pub struct TransitGateway {
     pub vpn_ecmp_support: Property<String>,
 }
 
+impl Default for TransitGateway {
+    #[inline]
+    fn default() -> Self { Self { amazon_side_asn: Property::Absent, association_default_route_table_id: Property::Absent, auto_accept_shared_attachments: Property::Absent, default_route_table_association: Property::Absent, default_route_table_propagation: Property::Absent, description: Property::Absent, dns_support: Property::Absent, encryption_support: Property::Absent, multicast_support: Property::Absent, propagation_default_route_table_id: Property::Absent, security_group_referencing_support: Property::Absent, tags: Property::Absent, transit_gateway_cidr_blocks: Property::Absent, vpn_ecmp_support: Property::Absent } }
+}
+
 impl Data for TransitGateway {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -137,7 +141,7 @@ impl Data for TransitGateway {
 impl Read for TransitGateway {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { amazon_side_asn: Property::Absent, association_default_route_table_id: Property::Absent, auto_accept_shared_attachments: Property::Absent, default_route_table_association: Property::Absent, default_route_table_propagation: Property::Absent, description: Property::Absent, dns_support: Property::Absent, encryption_support: Property::Absent, multicast_support: Property::Absent, propagation_default_route_table_id: Property::Absent, security_group_referencing_support: Property::Absent, tags: Property::Absent, transit_gateway_cidr_blocks: Property::Absent, vpn_ecmp_support: Property::Absent };
         from.open(json)?;
         from.field(json, "AmazonSideAsn", &mut this.amazon_side_asn);
         from.field(json, "AssociationDefaultRouteTableId", &mut this.association_default_route_table_id);
@@ -158,6 +162,7 @@ impl Read for TransitGateway {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TransitGateway {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

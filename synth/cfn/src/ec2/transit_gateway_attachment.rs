@@ -19,7 +19,6 @@ use crate::prelude::*;
 /// instead.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-transitgatewayattachment.html)
-#[derive(Default)]
 pub struct TransitGatewayAttachment {
     /// The VPC attachment options.
     ///
@@ -48,7 +47,9 @@ pub struct TransitGatewayAttachment {
 impl TransitGatewayAttachment {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(subnet_ids: impl Into<Property<List<Id<refs::ec2::SubnetId>>>>, transit_gateway_id: impl Into<Property<Id<refs::ec2::TransitGatewayId>>>, vpc_id: impl Into<Property<Id<refs::ec2::VpcId>>>) -> Self { Self { subnet_ids: subnet_ids.into(), transit_gateway_id: transit_gateway_id.into(), vpc_id: vpc_id.into(), ..Self::default() } }
+    pub fn new(subnet_ids: impl Into<Property<List<Id<refs::ec2::SubnetId>>>>, transit_gateway_id: impl Into<Property<Id<refs::ec2::TransitGatewayId>>>, vpc_id: impl Into<Property<Id<refs::ec2::VpcId>>>) -> Self {
+        Self { options: Property::Absent, subnet_ids: subnet_ids.into(), tags: Property::Absent, transit_gateway_id: transit_gateway_id.into(), vpc_id: vpc_id.into() }
+    }
 }
 
 impl Data for TransitGatewayAttachment {
@@ -66,7 +67,7 @@ impl Data for TransitGatewayAttachment {
 impl Read for TransitGatewayAttachment {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { options: Property::Absent, subnet_ids: Property::Absent, tags: Property::Absent, transit_gateway_id: Property::Absent, vpc_id: Property::Absent };
         from.open(json)?;
         from.field(json, "Options", &mut this.options);
         from.field(json, "SubnetIds", &mut this.subnet_ids);
@@ -78,6 +79,7 @@ impl Read for TransitGatewayAttachment {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TransitGatewayAttachment {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -94,7 +96,6 @@ impl TransitGatewayAttachment {
 /// Describes the VPC attachment options.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-transitgatewayattachment-options.html)
-#[derive(Default)]
 pub struct Options {
     /// Enable or disable appliance mode support. The default is `disable`.
     ///
@@ -123,6 +124,11 @@ pub struct Options {
     pub security_group_referencing_support: Property<Listed<OptionsSecurityGroupReferencingSupport>>,
 }
 
+impl Default for Options {
+    #[inline]
+    fn default() -> Self { Self { appliance_mode_support: Property::Absent, dns_support: Property::Absent, ipv6_support: Property::Absent, security_group_referencing_support: Property::Absent } }
+}
+
 impl Data for Options {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -137,7 +143,7 @@ impl Data for Options {
 impl Read for Options {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { appliance_mode_support: Property::Absent, dns_support: Property::Absent, ipv6_support: Property::Absent, security_group_referencing_support: Property::Absent };
         from.open(json)?;
         from.field(json, "ApplianceModeSupport", &mut this.appliance_mode_support);
         from.field(json, "DnsSupport", &mut this.dns_support);
@@ -148,6 +154,7 @@ impl Read for Options {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Options {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -12,7 +12,6 @@ use crate::prelude::*;
 /// underlying transport mechanism.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-transitgatewayconnect.html)
-#[derive(Default)]
 pub struct TransitGatewayConnect {
     /// The Connect attachment options.
     ///
@@ -33,7 +32,9 @@ pub struct TransitGatewayConnect {
 impl TransitGatewayConnect {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(options: impl Into<Property<TransitGatewayConnectOptions>>, transport_transit_gateway_attachment_id: impl Into<Property<Id<refs::ec2::TransitGatewayVpcAttachmentId>>>) -> Self { Self { options: options.into(), transport_transit_gateway_attachment_id: transport_transit_gateway_attachment_id.into(), ..Self::default() } }
+    pub fn new(options: impl Into<Property<TransitGatewayConnectOptions>>, transport_transit_gateway_attachment_id: impl Into<Property<Id<refs::ec2::TransitGatewayVpcAttachmentId>>>) -> Self {
+        Self { options: options.into(), tags: Property::Absent, transport_transit_gateway_attachment_id: transport_transit_gateway_attachment_id.into() }
+    }
 }
 
 impl Data for TransitGatewayConnect {
@@ -49,7 +50,7 @@ impl Data for TransitGatewayConnect {
 impl Read for TransitGatewayConnect {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { options: Property::Absent, tags: Property::Absent, transport_transit_gateway_attachment_id: Property::Absent };
         from.open(json)?;
         from.field(json, "Options", &mut this.options);
         from.field(json, "Tags", &mut this.tags);
@@ -59,6 +60,7 @@ impl Read for TransitGatewayConnect {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TransitGatewayConnect {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -75,12 +77,16 @@ impl TransitGatewayConnect {
 /// Describes the Connect attachment options.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-transitgatewayconnect-transitgatewayconnectoptions.html)
-#[derive(Default)]
 pub struct TransitGatewayConnectOptions {
     /// The tunnel protocol.
     ///
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-transitgatewayconnect-transitgatewayconnectoptions.html#cfn-ec2-transitgatewayconnect-transitgatewayconnectoptions-protocol)
     pub protocol: Property<Listed<TransitGatewayConnectOptionsProtocol>>,
+}
+
+impl Default for TransitGatewayConnectOptions {
+    #[inline]
+    fn default() -> Self { Self { protocol: Property::Absent } }
 }
 
 impl Data for TransitGatewayConnectOptions {
@@ -94,7 +100,7 @@ impl Data for TransitGatewayConnectOptions {
 impl Read for TransitGatewayConnectOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { protocol: Property::Absent };
         from.open(json)?;
         from.field(json, "Protocol", &mut this.protocol);
         from.close(json)?;
@@ -102,6 +108,7 @@ impl Read for TransitGatewayConnectOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TransitGatewayConnectOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Describes a transit gateway Connect peer.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-transitgatewayconnectpeer.html)
-#[derive(Default)]
 pub struct TransitGatewayConnectPeer {
     /// The Connect peer details.
     ///
@@ -26,7 +25,9 @@ pub struct TransitGatewayConnectPeer {
 impl TransitGatewayConnectPeer {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(connect_peer_configuration: impl Into<Property<TransitGatewayConnectPeerConfiguration>>, transit_gateway_attachment_id: impl Into<Property<String>>) -> Self { Self { connect_peer_configuration: connect_peer_configuration.into(), transit_gateway_attachment_id: transit_gateway_attachment_id.into(), ..Self::default() } }
+    pub fn new(connect_peer_configuration: impl Into<Property<TransitGatewayConnectPeerConfiguration>>, transit_gateway_attachment_id: impl Into<Property<String>>) -> Self {
+        Self { connect_peer_configuration: connect_peer_configuration.into(), tags: Property::Absent, transit_gateway_attachment_id: transit_gateway_attachment_id.into() }
+    }
 }
 
 impl Data for TransitGatewayConnectPeer {
@@ -42,7 +43,7 @@ impl Data for TransitGatewayConnectPeer {
 impl Read for TransitGatewayConnectPeer {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { connect_peer_configuration: Property::Absent, tags: Property::Absent, transit_gateway_attachment_id: Property::Absent };
         from.open(json)?;
         from.field(json, "ConnectPeerConfiguration", &mut this.connect_peer_configuration);
         from.field(json, "Tags", &mut this.tags);
@@ -52,6 +53,7 @@ impl Read for TransitGatewayConnectPeer {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TransitGatewayConnectPeer {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -68,7 +70,6 @@ impl TransitGatewayConnectPeer {
 /// Describes the Connect peer details.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-transitgatewayconnectpeer-transitgatewayconnectpeerconfiguration.html)
-#[derive(Default)]
 pub struct TransitGatewayConnectPeerConfiguration {
     /// The BGP configuration details.
     ///
@@ -95,7 +96,9 @@ pub struct TransitGatewayConnectPeerConfiguration {
 impl TransitGatewayConnectPeerConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(inside_cidr_blocks: impl Into<Property<List<String>>>, peer_address: impl Into<Property<String>>) -> Self { Self { inside_cidr_blocks: inside_cidr_blocks.into(), peer_address: peer_address.into(), ..Self::default() } }
+    pub fn new(inside_cidr_blocks: impl Into<Property<List<String>>>, peer_address: impl Into<Property<String>>) -> Self {
+        Self { bgp_configurations: Property::Absent, inside_cidr_blocks: inside_cidr_blocks.into(), peer_address: peer_address.into(), protocol: Property::Absent, transit_gateway_address: Property::Absent }
+    }
 }
 
 impl Data for TransitGatewayConnectPeerConfiguration {
@@ -113,7 +116,7 @@ impl Data for TransitGatewayConnectPeerConfiguration {
 impl Read for TransitGatewayConnectPeerConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bgp_configurations: Property::Absent, inside_cidr_blocks: Property::Absent, peer_address: Property::Absent, protocol: Property::Absent, transit_gateway_address: Property::Absent };
         from.open(json)?;
         from.field(json, "BgpConfigurations", &mut this.bgp_configurations);
         from.field(json, "InsideCidrBlocks", &mut this.inside_cidr_blocks);
@@ -125,6 +128,7 @@ impl Read for TransitGatewayConnectPeerConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TransitGatewayConnectPeerConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -133,7 +137,6 @@ impl fmt::Debug for TransitGatewayConnectPeerConfiguration {
 /// The BGP configuration information.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-transitgatewayconnectpeer-transitgatewayattachmentbgpconfiguration.html)
-#[derive(Default)]
 pub struct TransitGatewayAttachmentBgpConfiguration {
     /// The BGP status.
     ///
@@ -157,6 +160,11 @@ pub struct TransitGatewayAttachmentBgpConfiguration {
     pub transit_gateway_asn: Property<f64>,
 }
 
+impl Default for TransitGatewayAttachmentBgpConfiguration {
+    #[inline]
+    fn default() -> Self { Self { bgp_status: Property::Absent, peer_address: Property::Absent, peer_asn: Property::Absent, transit_gateway_address: Property::Absent, transit_gateway_asn: Property::Absent } }
+}
+
 impl Data for TransitGatewayAttachmentBgpConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -172,7 +180,7 @@ impl Data for TransitGatewayAttachmentBgpConfiguration {
 impl Read for TransitGatewayAttachmentBgpConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bgp_status: Property::Absent, peer_address: Property::Absent, peer_asn: Property::Absent, transit_gateway_address: Property::Absent, transit_gateway_asn: Property::Absent };
         from.open(json)?;
         from.field(json, "BgpStatus", &mut this.bgp_status);
         from.field(json, "PeerAddress", &mut this.peer_address);
@@ -184,6 +192,7 @@ impl Read for TransitGatewayAttachmentBgpConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TransitGatewayAttachmentBgpConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

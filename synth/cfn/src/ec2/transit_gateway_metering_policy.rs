@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Describes a transit gateway metering policy.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-transitgatewaymeteringpolicy.html)
-#[derive(Default)]
 pub struct TransitGatewayMeteringPolicy {
     /// The IDs of the middlebox attachments associated with the metering policy.
     ///
@@ -26,7 +25,9 @@ pub struct TransitGatewayMeteringPolicy {
 impl TransitGatewayMeteringPolicy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(transit_gateway_id: impl Into<Property<String>>) -> Self { Self { transit_gateway_id: transit_gateway_id.into(), ..Self::default() } }
+    pub fn new(transit_gateway_id: impl Into<Property<String>>) -> Self {
+        Self { middlebox_attachment_ids: Property::Absent, tags: Property::Absent, transit_gateway_id: transit_gateway_id.into() }
+    }
 }
 
 impl Data for TransitGatewayMeteringPolicy {
@@ -42,7 +43,7 @@ impl Data for TransitGatewayMeteringPolicy {
 impl Read for TransitGatewayMeteringPolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { middlebox_attachment_ids: Property::Absent, tags: Property::Absent, transit_gateway_id: Property::Absent };
         from.open(json)?;
         from.field(json, "MiddleboxAttachmentIds", &mut this.middlebox_attachment_ids);
         from.field(json, "Tags", &mut this.tags);
@@ -52,6 +53,7 @@ impl Read for TransitGatewayMeteringPolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TransitGatewayMeteringPolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Creates an entry in a transit gateway metering policy to define traffic measurement rules.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-transitgatewaymeteringpolicyentry.html)
-#[derive(Default)]
 pub struct TransitGatewayMeteringPolicyEntry {
     /// Describes an IPv4 CIDR block.
     ///
@@ -64,7 +63,9 @@ pub struct TransitGatewayMeteringPolicyEntry {
 impl TransitGatewayMeteringPolicyEntry {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(metered_account: impl Into<Property<Listed<TransitGatewayMeteringPolicyEntryMeteredAccount>>>, policy_rule_number: impl Into<Property<i64>>, transit_gateway_metering_policy_id: impl Into<Property<String>>) -> Self { Self { metered_account: metered_account.into(), policy_rule_number: policy_rule_number.into(), transit_gateway_metering_policy_id: transit_gateway_metering_policy_id.into(), ..Self::default() } }
+    pub fn new(metered_account: impl Into<Property<Listed<TransitGatewayMeteringPolicyEntryMeteredAccount>>>, policy_rule_number: impl Into<Property<i64>>, transit_gateway_metering_policy_id: impl Into<Property<String>>) -> Self {
+        Self { destination_cidr_block: Property::Absent, destination_port_range: Property::Absent, destination_transit_gateway_attachment_id: Property::Absent, destination_transit_gateway_attachment_type: Property::Absent, metered_account: metered_account.into(), policy_rule_number: policy_rule_number.into(), protocol: Property::Absent, source_cidr_block: Property::Absent, source_port_range: Property::Absent, source_transit_gateway_attachment_id: Property::Absent, source_transit_gateway_attachment_type: Property::Absent, transit_gateway_metering_policy_id: transit_gateway_metering_policy_id.into() }
+    }
 }
 
 impl Data for TransitGatewayMeteringPolicyEntry {
@@ -89,7 +90,7 @@ impl Data for TransitGatewayMeteringPolicyEntry {
 impl Read for TransitGatewayMeteringPolicyEntry {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { destination_cidr_block: Property::Absent, destination_port_range: Property::Absent, destination_transit_gateway_attachment_id: Property::Absent, destination_transit_gateway_attachment_type: Property::Absent, metered_account: Property::Absent, policy_rule_number: Property::Absent, protocol: Property::Absent, source_cidr_block: Property::Absent, source_port_range: Property::Absent, source_transit_gateway_attachment_id: Property::Absent, source_transit_gateway_attachment_type: Property::Absent, transit_gateway_metering_policy_id: Property::Absent };
         from.open(json)?;
         from.field(json, "DestinationCidrBlock", &mut this.destination_cidr_block);
         from.field(json, "DestinationPortRange", &mut this.destination_port_range);
@@ -108,6 +109,7 @@ impl Read for TransitGatewayMeteringPolicyEntry {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TransitGatewayMeteringPolicyEntry {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// The transit gateway must be in the available state before you create a domain.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-transitgatewaymulticastdomain.html)
-#[derive(Default)]
 pub struct TransitGatewayMulticastDomain {
     /// The options for the transit gateway multicast domain.
     ///
@@ -32,7 +31,9 @@ pub struct TransitGatewayMulticastDomain {
 impl TransitGatewayMulticastDomain {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(transit_gateway_id: impl Into<Property<String>>) -> Self { Self { transit_gateway_id: transit_gateway_id.into(), ..Self::default() } }
+    pub fn new(transit_gateway_id: impl Into<Property<String>>) -> Self {
+        Self { options: Property::Absent, tags: Property::Absent, transit_gateway_id: transit_gateway_id.into() }
+    }
 }
 
 impl Data for TransitGatewayMulticastDomain {
@@ -48,7 +49,7 @@ impl Data for TransitGatewayMulticastDomain {
 impl Read for TransitGatewayMulticastDomain {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { options: Property::Absent, tags: Property::Absent, transit_gateway_id: Property::Absent };
         from.open(json)?;
         from.field(json, "Options", &mut this.options);
         from.field(json, "Tags", &mut this.tags);
@@ -58,6 +59,7 @@ impl Read for TransitGatewayMulticastDomain {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TransitGatewayMulticastDomain {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -74,7 +76,6 @@ impl TransitGatewayMulticastDomain {
 /// The options for the transit gateway multicast domain.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-transitgatewaymulticastdomain-options.html)
-#[derive(Default)]
 pub struct Options {
     /// Indicates whether to automatically accept cross-account subnet associations that are
     /// associated with the transit gateway multicast domain.
@@ -93,6 +94,11 @@ pub struct Options {
     pub static_sources_support: Property<Listed<OptionsStaticSourcesSupport>>,
 }
 
+impl Default for Options {
+    #[inline]
+    fn default() -> Self { Self { auto_accept_shared_associations: Property::Absent, igmpv2_support: Property::Absent, static_sources_support: Property::Absent } }
+}
+
 impl Data for Options {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -106,7 +112,7 @@ impl Data for Options {
 impl Read for Options {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { auto_accept_shared_associations: Property::Absent, igmpv2_support: Property::Absent, static_sources_support: Property::Absent };
         from.open(json)?;
         from.field(json, "AutoAcceptSharedAssociations", &mut this.auto_accept_shared_associations);
         from.field(json, "Igmpv2Support", &mut this.igmpv2_support);
@@ -116,6 +122,7 @@ impl Read for Options {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Options {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -11,7 +11,6 @@ use crate::prelude::*;
 /// resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-transitgatewaymulticastdomainassociation.html)
-#[derive(Default)]
 pub struct TransitGatewayMulticastDomainAssociation {
     /// The IDs of the subnets to associate with the transit gateway multicast domain.
     ///
@@ -30,7 +29,9 @@ pub struct TransitGatewayMulticastDomainAssociation {
 impl TransitGatewayMulticastDomainAssociation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(subnet_id: impl Into<Property<Id<refs::ec2::SubnetId>>>, transit_gateway_attachment_id: impl Into<Property<String>>, transit_gateway_multicast_domain_id: impl Into<Property<String>>) -> Self { Self { subnet_id: subnet_id.into(), transit_gateway_attachment_id: transit_gateway_attachment_id.into(), transit_gateway_multicast_domain_id: transit_gateway_multicast_domain_id.into() } }
+    pub fn new(subnet_id: impl Into<Property<Id<refs::ec2::SubnetId>>>, transit_gateway_attachment_id: impl Into<Property<String>>, transit_gateway_multicast_domain_id: impl Into<Property<String>>) -> Self {
+        Self { subnet_id: subnet_id.into(), transit_gateway_attachment_id: transit_gateway_attachment_id.into(), transit_gateway_multicast_domain_id: transit_gateway_multicast_domain_id.into() }
+    }
 }
 
 impl Data for TransitGatewayMulticastDomainAssociation {
@@ -46,7 +47,7 @@ impl Data for TransitGatewayMulticastDomainAssociation {
 impl Read for TransitGatewayMulticastDomainAssociation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { subnet_id: Property::Absent, transit_gateway_attachment_id: Property::Absent, transit_gateway_multicast_domain_id: Property::Absent };
         from.open(json)?;
         from.field(json, "SubnetId", &mut this.subnet_id);
         from.field(json, "TransitGatewayAttachmentId", &mut this.transit_gateway_attachment_id);
@@ -56,6 +57,7 @@ impl Read for TransitGatewayMulticastDomainAssociation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TransitGatewayMulticastDomainAssociation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -13,7 +13,6 @@ use crate::prelude::*;
 /// in *Amazon VPC Transit Gateways*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-transitgatewaymulticastgroupsource.html)
-#[derive(Default)]
 pub struct TransitGatewayMulticastGroupSource {
     /// The IP address assigned to the transit gateway multicast group.
     ///
@@ -33,7 +32,9 @@ pub struct TransitGatewayMulticastGroupSource {
 impl TransitGatewayMulticastGroupSource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(group_ip_address: impl Into<Property<String>>, network_interface_id: impl Into<Property<String>>, transit_gateway_multicast_domain_id: impl Into<Property<String>>) -> Self { Self { group_ip_address: group_ip_address.into(), network_interface_id: network_interface_id.into(), transit_gateway_multicast_domain_id: transit_gateway_multicast_domain_id.into() } }
+    pub fn new(group_ip_address: impl Into<Property<String>>, network_interface_id: impl Into<Property<String>>, transit_gateway_multicast_domain_id: impl Into<Property<String>>) -> Self {
+        Self { group_ip_address: group_ip_address.into(), network_interface_id: network_interface_id.into(), transit_gateway_multicast_domain_id: transit_gateway_multicast_domain_id.into() }
+    }
 }
 
 impl Data for TransitGatewayMulticastGroupSource {
@@ -49,7 +50,7 @@ impl Data for TransitGatewayMulticastGroupSource {
 impl Read for TransitGatewayMulticastGroupSource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { group_ip_address: Property::Absent, network_interface_id: Property::Absent, transit_gateway_multicast_domain_id: Property::Absent };
         from.open(json)?;
         from.field(json, "GroupIpAddress", &mut this.group_ip_address);
         from.field(json, "NetworkInterfaceId", &mut this.network_interface_id);
@@ -59,6 +60,7 @@ impl Read for TransitGatewayMulticastGroupSource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TransitGatewayMulticastGroupSource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -12,7 +12,6 @@ use crate::prelude::*;
 /// accept the attachment request.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-transitgatewaypeeringattachment.html)
-#[derive(Default)]
 pub struct TransitGatewayPeeringAttachment {
     /// The ID of the AWS account that owns the transit gateway.
     ///
@@ -39,7 +38,9 @@ pub struct TransitGatewayPeeringAttachment {
 impl TransitGatewayPeeringAttachment {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(peer_account_id: impl Into<Property<String>>, peer_region: impl Into<Property<String>>, peer_transit_gateway_id: impl Into<Property<String>>, transit_gateway_id: impl Into<Property<Id<refs::ec2::TransitGatewayId>>>) -> Self { Self { peer_account_id: peer_account_id.into(), peer_region: peer_region.into(), peer_transit_gateway_id: peer_transit_gateway_id.into(), transit_gateway_id: transit_gateway_id.into(), ..Self::default() } }
+    pub fn new(peer_account_id: impl Into<Property<String>>, peer_region: impl Into<Property<String>>, peer_transit_gateway_id: impl Into<Property<String>>, transit_gateway_id: impl Into<Property<Id<refs::ec2::TransitGatewayId>>>) -> Self {
+        Self { peer_account_id: peer_account_id.into(), peer_region: peer_region.into(), peer_transit_gateway_id: peer_transit_gateway_id.into(), tags: Property::Absent, transit_gateway_id: transit_gateway_id.into() }
+    }
 }
 
 impl Data for TransitGatewayPeeringAttachment {
@@ -57,7 +58,7 @@ impl Data for TransitGatewayPeeringAttachment {
 impl Read for TransitGatewayPeeringAttachment {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { peer_account_id: Property::Absent, peer_region: Property::Absent, peer_transit_gateway_id: Property::Absent, tags: Property::Absent, transit_gateway_id: Property::Absent };
         from.open(json)?;
         from.field(json, "PeerAccountId", &mut this.peer_account_id);
         from.field(json, "PeerRegion", &mut this.peer_region);
@@ -69,6 +70,7 @@ impl Read for TransitGatewayPeeringAttachment {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TransitGatewayPeeringAttachment {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// AWS::EC2::TransitGatewayPolicyTable Resource Definition
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-transitgatewaypolicytable.html)
-#[derive(Default)]
 pub struct TransitGatewayPolicyTable {
     /// `Tags`, which AWS does not describe.
     ///
@@ -22,7 +21,9 @@ pub struct TransitGatewayPolicyTable {
 impl TransitGatewayPolicyTable {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(transit_gateway_id: impl Into<Property<String>>) -> Self { Self { transit_gateway_id: transit_gateway_id.into(), ..Self::default() } }
+    pub fn new(transit_gateway_id: impl Into<Property<String>>) -> Self {
+        Self { tags: Property::Absent, transit_gateway_id: transit_gateway_id.into() }
+    }
 }
 
 impl Data for TransitGatewayPolicyTable {
@@ -37,7 +38,7 @@ impl Data for TransitGatewayPolicyTable {
 impl Read for TransitGatewayPolicyTable {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { tags: Property::Absent, transit_gateway_id: Property::Absent };
         from.open(json)?;
         from.field(json, "Tags", &mut this.tags);
         from.field(json, "TransitGatewayId", &mut this.transit_gateway_id);
@@ -46,6 +47,7 @@ impl Read for TransitGatewayPolicyTable {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TransitGatewayPolicyTable {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// AWS::EC2::TransitGatewayPolicyTableAssociation Resource Definition
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-transitgatewaypolicytableassociation.html)
-#[derive(Default)]
 pub struct TransitGatewayPolicyTableAssociation {
     /// The ID of transit gateway attachment.
     ///
@@ -22,7 +21,9 @@ pub struct TransitGatewayPolicyTableAssociation {
 impl TransitGatewayPolicyTableAssociation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(transit_gateway_attachment_id: impl Into<Property<String>>, transit_gateway_policy_table_id: impl Into<Property<String>>) -> Self { Self { transit_gateway_attachment_id: transit_gateway_attachment_id.into(), transit_gateway_policy_table_id: transit_gateway_policy_table_id.into() } }
+    pub fn new(transit_gateway_attachment_id: impl Into<Property<String>>, transit_gateway_policy_table_id: impl Into<Property<String>>) -> Self {
+        Self { transit_gateway_attachment_id: transit_gateway_attachment_id.into(), transit_gateway_policy_table_id: transit_gateway_policy_table_id.into() }
+    }
 }
 
 impl Data for TransitGatewayPolicyTableAssociation {
@@ -37,7 +38,7 @@ impl Data for TransitGatewayPolicyTableAssociation {
 impl Read for TransitGatewayPolicyTableAssociation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { transit_gateway_attachment_id: Property::Absent, transit_gateway_policy_table_id: Property::Absent };
         from.open(json)?;
         from.field(json, "TransitGatewayAttachmentId", &mut this.transit_gateway_attachment_id);
         from.field(json, "TransitGatewayPolicyTableId", &mut this.transit_gateway_policy_table_id);
@@ -46,6 +47,7 @@ impl Read for TransitGatewayPolicyTableAssociation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TransitGatewayPolicyTableAssociation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

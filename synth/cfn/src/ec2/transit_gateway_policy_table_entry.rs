@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// AWS::EC2::TransitGatewayPolicyTableEntry Resource Definition
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-transitgatewaypolicytableentry.html)
-#[derive(Default)]
 pub struct TransitGatewayPolicyTableEntry {
     /// `PolicyRule`, which AWS does not describe.
     ///
@@ -30,7 +29,9 @@ pub struct TransitGatewayPolicyTableEntry {
 impl TransitGatewayPolicyTableEntry {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(policy_rule: impl Into<Property<TransitGatewayPolicyRule>>, policy_rule_number: impl Into<Property<String>>, target_route_table_id: impl Into<Property<String>>, transit_gateway_policy_table_id: impl Into<Property<String>>) -> Self { Self { policy_rule: policy_rule.into(), policy_rule_number: policy_rule_number.into(), target_route_table_id: target_route_table_id.into(), transit_gateway_policy_table_id: transit_gateway_policy_table_id.into() } }
+    pub fn new(policy_rule: impl Into<Property<TransitGatewayPolicyRule>>, policy_rule_number: impl Into<Property<String>>, target_route_table_id: impl Into<Property<String>>, transit_gateway_policy_table_id: impl Into<Property<String>>) -> Self {
+        Self { policy_rule: policy_rule.into(), policy_rule_number: policy_rule_number.into(), target_route_table_id: target_route_table_id.into(), transit_gateway_policy_table_id: transit_gateway_policy_table_id.into() }
+    }
 }
 
 impl Data for TransitGatewayPolicyTableEntry {
@@ -47,7 +48,7 @@ impl Data for TransitGatewayPolicyTableEntry {
 impl Read for TransitGatewayPolicyTableEntry {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { policy_rule: Property::Absent, policy_rule_number: Property::Absent, target_route_table_id: Property::Absent, transit_gateway_policy_table_id: Property::Absent };
         from.open(json)?;
         from.field(json, "PolicyRule", &mut this.policy_rule);
         from.field(json, "PolicyRuleNumber", &mut this.policy_rule_number);
@@ -58,6 +59,7 @@ impl Read for TransitGatewayPolicyTableEntry {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TransitGatewayPolicyTableEntry {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -74,7 +76,6 @@ impl TransitGatewayPolicyTableEntry {
 /// `TransitGatewayPolicyRule` of `AWS::EC2::TransitGatewayPolicyTableEntry`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-transitgatewaypolicytableentry-transitgatewaypolicyrule.html)
-#[derive(Default)]
 pub struct TransitGatewayPolicyRule {
     /// The destination CIDR block for the transit gateway policy rule.
     ///
@@ -100,6 +101,11 @@ pub struct TransitGatewayPolicyRule {
     pub source_port_range: Property<String>,
 }
 
+impl Default for TransitGatewayPolicyRule {
+    #[inline]
+    fn default() -> Self { Self { destination_cidr_block: Property::Absent, destination_port_range: Property::Absent, protocol: Property::Absent, source_cidr_block: Property::Absent, source_port_range: Property::Absent } }
+}
+
 impl Data for TransitGatewayPolicyRule {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -115,7 +121,7 @@ impl Data for TransitGatewayPolicyRule {
 impl Read for TransitGatewayPolicyRule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { destination_cidr_block: Property::Absent, destination_port_range: Property::Absent, protocol: Property::Absent, source_cidr_block: Property::Absent, source_port_range: Property::Absent };
         from.open(json)?;
         from.field(json, "DestinationCidrBlock", &mut this.destination_cidr_block);
         from.field(json, "DestinationPortRange", &mut this.destination_port_range);
@@ -127,6 +133,7 @@ impl Read for TransitGatewayPolicyRule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TransitGatewayPolicyRule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Specifies a static route for a transit gateway route table.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-transitgatewayroute.html)
-#[derive(Default)]
 pub struct TransitGatewayRoute {
     /// Indicates whether to drop traffic that matches this route.
     ///
@@ -31,7 +30,9 @@ pub struct TransitGatewayRoute {
 impl TransitGatewayRoute {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(destination_cidr_block: impl Into<Property<String>>, transit_gateway_route_table_id: impl Into<Property<Id<refs::ec2::TransitGatewayRouteTableId>>>) -> Self { Self { destination_cidr_block: destination_cidr_block.into(), transit_gateway_route_table_id: transit_gateway_route_table_id.into(), ..Self::default() } }
+    pub fn new(destination_cidr_block: impl Into<Property<String>>, transit_gateway_route_table_id: impl Into<Property<Id<refs::ec2::TransitGatewayRouteTableId>>>) -> Self {
+        Self { blackhole: Property::Absent, destination_cidr_block: destination_cidr_block.into(), transit_gateway_attachment_id: Property::Absent, transit_gateway_route_table_id: transit_gateway_route_table_id.into() }
+    }
 }
 
 impl Data for TransitGatewayRoute {
@@ -48,7 +49,7 @@ impl Data for TransitGatewayRoute {
 impl Read for TransitGatewayRoute {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { blackhole: Property::Absent, destination_cidr_block: Property::Absent, transit_gateway_attachment_id: Property::Absent, transit_gateway_route_table_id: Property::Absent };
         from.open(json)?;
         from.field(json, "Blackhole", &mut this.blackhole);
         from.field(json, "DestinationCidrBlock", &mut this.destination_cidr_block);
@@ -59,6 +60,7 @@ impl Read for TransitGatewayRoute {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TransitGatewayRoute {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Specifies a route table for a transit gateway.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-transitgatewayroutetable.html)
-#[derive(Default)]
 pub struct TransitGatewayRouteTable {
     /// Any tags assigned to the route table.
     ///
@@ -22,7 +21,9 @@ pub struct TransitGatewayRouteTable {
 impl TransitGatewayRouteTable {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(transit_gateway_id: impl Into<Property<Id<refs::ec2::TransitGatewayId>>>) -> Self { Self { transit_gateway_id: transit_gateway_id.into(), ..Self::default() } }
+    pub fn new(transit_gateway_id: impl Into<Property<Id<refs::ec2::TransitGatewayId>>>) -> Self {
+        Self { tags: Property::Absent, transit_gateway_id: transit_gateway_id.into() }
+    }
 }
 
 impl Data for TransitGatewayRouteTable {
@@ -37,7 +38,7 @@ impl Data for TransitGatewayRouteTable {
 impl Read for TransitGatewayRouteTable {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { tags: Property::Absent, transit_gateway_id: Property::Absent };
         from.open(json)?;
         from.field(json, "Tags", &mut this.tags);
         from.field(json, "TransitGatewayId", &mut this.transit_gateway_id);
@@ -46,6 +47,7 @@ impl Read for TransitGatewayRouteTable {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TransitGatewayRouteTable {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -14,7 +14,6 @@ use crate::prelude::*;
 /// attachment must be in an `available` state; otherwise, the request will return an error.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-transitgatewayroutetableassociation.html)
-#[derive(Default)]
 pub struct TransitGatewayRouteTableAssociation {
     /// The ID of the attachment.
     ///
@@ -29,7 +28,9 @@ pub struct TransitGatewayRouteTableAssociation {
 impl TransitGatewayRouteTableAssociation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(transit_gateway_attachment_id: impl Into<Property<Id<refs::ec2::TransitGatewayAttachmentId>>>, transit_gateway_route_table_id: impl Into<Property<Id<refs::ec2::TransitGatewayRouteTableId>>>) -> Self { Self { transit_gateway_attachment_id: transit_gateway_attachment_id.into(), transit_gateway_route_table_id: transit_gateway_route_table_id.into() } }
+    pub fn new(transit_gateway_attachment_id: impl Into<Property<Id<refs::ec2::TransitGatewayAttachmentId>>>, transit_gateway_route_table_id: impl Into<Property<Id<refs::ec2::TransitGatewayRouteTableId>>>) -> Self {
+        Self { transit_gateway_attachment_id: transit_gateway_attachment_id.into(), transit_gateway_route_table_id: transit_gateway_route_table_id.into() }
+    }
 }
 
 impl Data for TransitGatewayRouteTableAssociation {
@@ -44,7 +45,7 @@ impl Data for TransitGatewayRouteTableAssociation {
 impl Read for TransitGatewayRouteTableAssociation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { transit_gateway_attachment_id: Property::Absent, transit_gateway_route_table_id: Property::Absent };
         from.open(json)?;
         from.field(json, "TransitGatewayAttachmentId", &mut this.transit_gateway_attachment_id);
         from.field(json, "TransitGatewayRouteTableId", &mut this.transit_gateway_route_table_id);
@@ -53,6 +54,7 @@ impl Read for TransitGatewayRouteTableAssociation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TransitGatewayRouteTableAssociation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -12,7 +12,6 @@ use crate::prelude::*;
 /// in the *Amazon EC2 API Reference*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-transitgatewayroutetablepropagation.html)
-#[derive(Default)]
 pub struct TransitGatewayRouteTablePropagation {
     /// The ID of the attachment.
     ///
@@ -27,7 +26,9 @@ pub struct TransitGatewayRouteTablePropagation {
 impl TransitGatewayRouteTablePropagation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(transit_gateway_attachment_id: impl Into<Property<Id<refs::ec2::TransitGatewayAttachmentId>>>, transit_gateway_route_table_id: impl Into<Property<Id<refs::ec2::TransitGatewayRouteTableId>>>) -> Self { Self { transit_gateway_attachment_id: transit_gateway_attachment_id.into(), transit_gateway_route_table_id: transit_gateway_route_table_id.into() } }
+    pub fn new(transit_gateway_attachment_id: impl Into<Property<Id<refs::ec2::TransitGatewayAttachmentId>>>, transit_gateway_route_table_id: impl Into<Property<Id<refs::ec2::TransitGatewayRouteTableId>>>) -> Self {
+        Self { transit_gateway_attachment_id: transit_gateway_attachment_id.into(), transit_gateway_route_table_id: transit_gateway_route_table_id.into() }
+    }
 }
 
 impl Data for TransitGatewayRouteTablePropagation {
@@ -42,7 +43,7 @@ impl Data for TransitGatewayRouteTablePropagation {
 impl Read for TransitGatewayRouteTablePropagation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { transit_gateway_attachment_id: Property::Absent, transit_gateway_route_table_id: Property::Absent };
         from.open(json)?;
         from.field(json, "TransitGatewayAttachmentId", &mut this.transit_gateway_attachment_id);
         from.field(json, "TransitGatewayRouteTableId", &mut this.transit_gateway_route_table_id);
@@ -51,6 +52,7 @@ impl Read for TransitGatewayRouteTablePropagation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TransitGatewayRouteTablePropagation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Specifies a VPC attachment.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-transitgatewayvpcattachment.html)
-#[derive(Default)]
 pub struct TransitGatewayVpcAttachment {
     /// The IDs of one or more subnets to add. You can specify at most one subnet per Availability
     /// Zone.
@@ -43,7 +42,9 @@ pub struct TransitGatewayVpcAttachment {
 impl TransitGatewayVpcAttachment {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(subnet_ids: impl Into<Property<List<String>>>, transit_gateway_id: impl Into<Property<Id<refs::ec2::TransitGatewayId>>>, vpc_id: impl Into<Property<Id<refs::ec2::VpcId>>>) -> Self { Self { subnet_ids: subnet_ids.into(), transit_gateway_id: transit_gateway_id.into(), vpc_id: vpc_id.into(), ..Self::default() } }
+    pub fn new(subnet_ids: impl Into<Property<List<String>>>, transit_gateway_id: impl Into<Property<Id<refs::ec2::TransitGatewayId>>>, vpc_id: impl Into<Property<Id<refs::ec2::VpcId>>>) -> Self {
+        Self { add_subnet_ids: Property::Absent, options: Property::Absent, remove_subnet_ids: Property::Absent, subnet_ids: subnet_ids.into(), tags: Property::Absent, transit_gateway_id: transit_gateway_id.into(), vpc_id: vpc_id.into() }
+    }
 }
 
 impl Data for TransitGatewayVpcAttachment {
@@ -63,7 +64,7 @@ impl Data for TransitGatewayVpcAttachment {
 impl Read for TransitGatewayVpcAttachment {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { add_subnet_ids: Property::Absent, options: Property::Absent, remove_subnet_ids: Property::Absent, subnet_ids: Property::Absent, tags: Property::Absent, transit_gateway_id: Property::Absent, vpc_id: Property::Absent };
         from.open(json)?;
         from.field(json, "AddSubnetIds", &mut this.add_subnet_ids);
         from.field(json, "Options", &mut this.options);
@@ -77,6 +78,7 @@ impl Read for TransitGatewayVpcAttachment {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TransitGatewayVpcAttachment {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -93,7 +95,6 @@ impl TransitGatewayVpcAttachment {
 /// Describes the VPC attachment options.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-transitgatewayvpcattachment-options.html)
-#[derive(Default)]
 pub struct Options {
     /// Enable or disable appliance mode support. The default is `disable`.
     ///
@@ -122,6 +123,11 @@ pub struct Options {
     pub security_group_referencing_support: Property<Listed<OptionsSecurityGroupReferencingSupport>>,
 }
 
+impl Default for Options {
+    #[inline]
+    fn default() -> Self { Self { appliance_mode_support: Property::Absent, dns_support: Property::Absent, ipv6_support: Property::Absent, security_group_referencing_support: Property::Absent } }
+}
+
 impl Data for Options {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -136,7 +142,7 @@ impl Data for Options {
 impl Read for Options {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { appliance_mode_support: Property::Absent, dns_support: Property::Absent, ipv6_support: Property::Absent, security_group_referencing_support: Property::Absent };
         from.open(json)?;
         from.field(json, "ApplianceModeSupport", &mut this.appliance_mode_support);
         from.field(json, "DnsSupport", &mut this.dns_support);
@@ -147,6 +153,7 @@ impl Read for Options {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Options {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

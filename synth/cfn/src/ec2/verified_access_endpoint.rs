@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// group.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-verifiedaccessendpoint.html)
-#[derive(Default)]
 pub struct VerifiedAccessEndpoint {
     /// The DNS name for users to reach your application.
     ///
@@ -84,7 +83,9 @@ pub struct VerifiedAccessEndpoint {
 impl VerifiedAccessEndpoint {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(attachment_type: impl Into<Property<Listed<VerifiedAccessEndpointAttachmentType>>>, endpoint_type: impl Into<Property<Listed<VerifiedAccessEndpointEndpointType>>>, verified_access_group_id: impl Into<Property<String>>) -> Self { Self { attachment_type: attachment_type.into(), endpoint_type: endpoint_type.into(), verified_access_group_id: verified_access_group_id.into(), ..Self::default() } }
+    pub fn new(attachment_type: impl Into<Property<Listed<VerifiedAccessEndpointAttachmentType>>>, endpoint_type: impl Into<Property<Listed<VerifiedAccessEndpointEndpointType>>>, verified_access_group_id: impl Into<Property<String>>) -> Self {
+        Self { application_domain: Property::Absent, attachment_type: attachment_type.into(), cidr_options: Property::Absent, description: Property::Absent, domain_certificate_arn: Property::Absent, endpoint_domain_prefix: Property::Absent, endpoint_type: endpoint_type.into(), load_balancer_options: Property::Absent, network_interface_options: Property::Absent, policy_document: Property::Absent, policy_enabled: Property::Absent, rds_options: Property::Absent, security_group_ids: Property::Absent, sse_specification: Property::Absent, tags: Property::Absent, verified_access_group_id: verified_access_group_id.into() }
+    }
 }
 
 impl Data for VerifiedAccessEndpoint {
@@ -113,7 +114,7 @@ impl Data for VerifiedAccessEndpoint {
 impl Read for VerifiedAccessEndpoint {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { application_domain: Property::Absent, attachment_type: Property::Absent, cidr_options: Property::Absent, description: Property::Absent, domain_certificate_arn: Property::Absent, endpoint_domain_prefix: Property::Absent, endpoint_type: Property::Absent, load_balancer_options: Property::Absent, network_interface_options: Property::Absent, policy_document: Property::Absent, policy_enabled: Property::Absent, rds_options: Property::Absent, security_group_ids: Property::Absent, sse_specification: Property::Absent, tags: Property::Absent, verified_access_group_id: Property::Absent };
         from.open(json)?;
         from.field(json, "ApplicationDomain", &mut this.application_domain);
         from.field(json, "AttachmentType", &mut this.attachment_type);
@@ -136,6 +137,7 @@ impl Read for VerifiedAccessEndpoint {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VerifiedAccessEndpoint {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -152,7 +154,6 @@ impl VerifiedAccessEndpoint {
 /// Describes the CIDR options for a Verified Access endpoint.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-verifiedaccessendpoint-cidroptions.html)
-#[derive(Default)]
 pub struct CidrOptions {
     /// The CIDR.
     ///
@@ -173,6 +174,11 @@ pub struct CidrOptions {
     pub subnet_ids: Property<List<String>>,
 }
 
+impl Default for CidrOptions {
+    #[inline]
+    fn default() -> Self { Self { cidr: Property::Absent, port_ranges: Property::Absent, protocol: Property::Absent, subnet_ids: Property::Absent } }
+}
+
 impl Data for CidrOptions {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -187,7 +193,7 @@ impl Data for CidrOptions {
 impl Read for CidrOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cidr: Property::Absent, port_ranges: Property::Absent, protocol: Property::Absent, subnet_ids: Property::Absent };
         from.open(json)?;
         from.field(json, "Cidr", &mut this.cidr);
         from.field(json, "PortRanges", &mut this.port_ranges);
@@ -198,6 +204,7 @@ impl Read for CidrOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CidrOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -206,7 +213,6 @@ impl fmt::Debug for CidrOptions {
 /// Describes the port range for a Verified Access endpoint.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-verifiedaccessendpoint-portrange.html)
-#[derive(Default)]
 pub struct PortRange {
     /// The start of the port range.
     ///
@@ -218,6 +224,11 @@ pub struct PortRange {
     /// - Range: 1 to 65535
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-verifiedaccessendpoint-portrange.html#cfn-ec2-verifiedaccessendpoint-portrange-toport)
     pub to_port: Property<i64>,
+}
+
+impl Default for PortRange {
+    #[inline]
+    fn default() -> Self { Self { from_port: Property::Absent, to_port: Property::Absent } }
 }
 
 impl Data for PortRange {
@@ -232,7 +243,7 @@ impl Data for PortRange {
 impl Read for PortRange {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { from_port: Property::Absent, to_port: Property::Absent };
         from.open(json)?;
         from.field(json, "FromPort", &mut this.from_port);
         from.field(json, "ToPort", &mut this.to_port);
@@ -241,6 +252,7 @@ impl Read for PortRange {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PortRange {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -250,7 +262,6 @@ impl fmt::Debug for PortRange {
 /// the `load-balancer` type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-verifiedaccessendpoint-loadbalanceroptions.html)
-#[derive(Default)]
 pub struct LoadBalancerOptions {
     /// The ARN of the load balancer.
     ///
@@ -275,6 +286,11 @@ pub struct LoadBalancerOptions {
     pub subnet_ids: Property<List<String>>,
 }
 
+impl Default for LoadBalancerOptions {
+    #[inline]
+    fn default() -> Self { Self { load_balancer_arn: Property::Absent, port: Property::Absent, port_ranges: Property::Absent, protocol: Property::Absent, subnet_ids: Property::Absent } }
+}
+
 impl Data for LoadBalancerOptions {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -290,7 +306,7 @@ impl Data for LoadBalancerOptions {
 impl Read for LoadBalancerOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { load_balancer_arn: Property::Absent, port: Property::Absent, port_ranges: Property::Absent, protocol: Property::Absent, subnet_ids: Property::Absent };
         from.open(json)?;
         from.field(json, "LoadBalancerArn", &mut this.load_balancer_arn);
         from.field(json, "Port", &mut this.port);
@@ -302,6 +318,7 @@ impl Read for LoadBalancerOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LoadBalancerOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -311,7 +328,6 @@ impl fmt::Debug for LoadBalancerOptions {
 /// using the `network-interface` type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-verifiedaccessendpoint-networkinterfaceoptions.html)
-#[derive(Default)]
 pub struct NetworkInterfaceOptions {
     /// The ID of the network interface.
     ///
@@ -332,6 +348,11 @@ pub struct NetworkInterfaceOptions {
     pub protocol: Property<Listed<NetworkInterfaceOptionsProtocol>>,
 }
 
+impl Default for NetworkInterfaceOptions {
+    #[inline]
+    fn default() -> Self { Self { network_interface_id: Property::Absent, port: Property::Absent, port_ranges: Property::Absent, protocol: Property::Absent } }
+}
+
 impl Data for NetworkInterfaceOptions {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -346,7 +367,7 @@ impl Data for NetworkInterfaceOptions {
 impl Read for NetworkInterfaceOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { network_interface_id: Property::Absent, port: Property::Absent, port_ranges: Property::Absent, protocol: Property::Absent };
         from.open(json)?;
         from.field(json, "NetworkInterfaceId", &mut this.network_interface_id);
         from.field(json, "Port", &mut this.port);
@@ -357,6 +378,7 @@ impl Read for NetworkInterfaceOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NetworkInterfaceOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -365,7 +387,6 @@ impl fmt::Debug for NetworkInterfaceOptions {
 /// Describes the RDS options for a Verified Access endpoint.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-verifiedaccessendpoint-rdsoptions.html)
-#[derive(Default)]
 pub struct RdsOptions {
     /// The port.
     ///
@@ -398,6 +419,11 @@ pub struct RdsOptions {
     pub subnet_ids: Property<List<String>>,
 }
 
+impl Default for RdsOptions {
+    #[inline]
+    fn default() -> Self { Self { port: Property::Absent, protocol: Property::Absent, rds_db_cluster_arn: Property::Absent, rds_db_instance_arn: Property::Absent, rds_db_proxy_arn: Property::Absent, rds_endpoint: Property::Absent, subnet_ids: Property::Absent } }
+}
+
 impl Data for RdsOptions {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -415,7 +441,7 @@ impl Data for RdsOptions {
 impl Read for RdsOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { port: Property::Absent, protocol: Property::Absent, rds_db_cluster_arn: Property::Absent, rds_db_instance_arn: Property::Absent, rds_db_proxy_arn: Property::Absent, rds_endpoint: Property::Absent, subnet_ids: Property::Absent };
         from.open(json)?;
         from.field(json, "Port", &mut this.port);
         from.field(json, "Protocol", &mut this.protocol);
@@ -429,6 +455,7 @@ impl Read for RdsOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RdsOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -439,7 +466,6 @@ impl fmt::Debug for RdsOptions {
 /// specified using the options below.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-verifiedaccessendpoint-ssespecification.html)
-#[derive(Default)]
 pub struct SseSpecification {
     /// Enable or disable the use of customer managed KMS keys for server side encryption.
     ///
@@ -451,6 +477,11 @@ pub struct SseSpecification {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-verifiedaccessendpoint-ssespecification.html#cfn-ec2-verifiedaccessendpoint-ssespecification-kmskeyarn)
     pub kms_key_arn: Property<Id<refs::kms::KeyArn>>,
+}
+
+impl Default for SseSpecification {
+    #[inline]
+    fn default() -> Self { Self { customer_managed_key_enabled: Property::Absent, kms_key_arn: Property::Absent } }
 }
 
 impl Data for SseSpecification {
@@ -465,7 +496,7 @@ impl Data for SseSpecification {
 impl Read for SseSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { customer_managed_key_enabled: Property::Absent, kms_key_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "CustomerManagedKeyEnabled", &mut this.customer_managed_key_enabled);
         from.field(json, "KmsKeyArn", &mut this.kms_key_arn);
@@ -474,6 +505,7 @@ impl Read for SseSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SseSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

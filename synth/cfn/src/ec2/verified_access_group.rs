@@ -11,7 +11,6 @@ use crate::prelude::*;
 /// Verified Access policy.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-verifiedaccessgroup.html)
-#[derive(Default)]
 pub struct VerifiedAccessGroup {
     /// A description for the AWS Verified Access group.
     ///
@@ -42,7 +41,9 @@ pub struct VerifiedAccessGroup {
 impl VerifiedAccessGroup {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(verified_access_instance_id: impl Into<Property<String>>) -> Self { Self { verified_access_instance_id: verified_access_instance_id.into(), ..Self::default() } }
+    pub fn new(verified_access_instance_id: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, policy_document: Property::Absent, policy_enabled: Property::Absent, sse_specification: Property::Absent, tags: Property::Absent, verified_access_instance_id: verified_access_instance_id.into() }
+    }
 }
 
 impl Data for VerifiedAccessGroup {
@@ -61,7 +62,7 @@ impl Data for VerifiedAccessGroup {
 impl Read for VerifiedAccessGroup {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, policy_document: Property::Absent, policy_enabled: Property::Absent, sse_specification: Property::Absent, tags: Property::Absent, verified_access_instance_id: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "PolicyDocument", &mut this.policy_document);
@@ -74,6 +75,7 @@ impl Read for VerifiedAccessGroup {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VerifiedAccessGroup {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -92,7 +94,6 @@ impl VerifiedAccessGroup {
 /// specified using the options below.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-verifiedaccessgroup-ssespecification.html)
-#[derive(Default)]
 pub struct SseSpecification {
     /// Enable or disable the use of customer managed KMS keys for server side encryption.
     ///
@@ -104,6 +105,11 @@ pub struct SseSpecification {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-verifiedaccessgroup-ssespecification.html#cfn-ec2-verifiedaccessgroup-ssespecification-kmskeyarn)
     pub kms_key_arn: Property<Id<refs::kms::KeyArn>>,
+}
+
+impl Default for SseSpecification {
+    #[inline]
+    fn default() -> Self { Self { customer_managed_key_enabled: Property::Absent, kms_key_arn: Property::Absent } }
 }
 
 impl Data for SseSpecification {
@@ -118,7 +124,7 @@ impl Data for SseSpecification {
 impl Read for SseSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { customer_managed_key_enabled: Property::Absent, kms_key_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "CustomerManagedKeyEnabled", &mut this.customer_managed_key_enabled);
         from.field(json, "KmsKeyArn", &mut this.kms_key_arn);
@@ -127,6 +133,7 @@ impl Read for SseSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SseSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// and grants access only when your security requirements are met.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-verifiedaccessinstance.html)
-#[derive(Default)]
 pub struct VerifiedAccessInstance {
     /// The custom subdomain.
     ///
@@ -41,6 +40,11 @@ pub struct VerifiedAccessInstance {
     pub verified_access_trust_providers: Property<List<VerifiedAccessTrustProvider>>,
 }
 
+impl Default for VerifiedAccessInstance {
+    #[inline]
+    fn default() -> Self { Self { cidr_endpoints_custom_sub_domain: Property::Absent, description: Property::Absent, fips_enabled: Property::Absent, logging_configurations: Property::Absent, tags: Property::Absent, verified_access_trust_provider_ids: Property::Absent, verified_access_trust_providers: Property::Absent } }
+}
+
 impl Data for VerifiedAccessInstance {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -58,7 +62,7 @@ impl Data for VerifiedAccessInstance {
 impl Read for VerifiedAccessInstance {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cidr_endpoints_custom_sub_domain: Property::Absent, description: Property::Absent, fips_enabled: Property::Absent, logging_configurations: Property::Absent, tags: Property::Absent, verified_access_trust_provider_ids: Property::Absent, verified_access_trust_providers: Property::Absent };
         from.open(json)?;
         from.field(json, "CidrEndpointsCustomSubDomain", &mut this.cidr_endpoints_custom_sub_domain);
         from.field(json, "Description", &mut this.description);
@@ -72,6 +76,7 @@ impl Read for VerifiedAccessInstance {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VerifiedAccessInstance {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -88,7 +93,6 @@ impl VerifiedAccessInstance {
 /// Describes the options for Verified Access logs.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-verifiedaccessinstance-verifiedaccesslogs.html)
-#[derive(Default)]
 pub struct VerifiedAccessLogs {
     /// CloudWatch Logs logging destination.
     ///
@@ -114,6 +118,11 @@ pub struct VerifiedAccessLogs {
     pub s3: Property<S3>,
 }
 
+impl Default for VerifiedAccessLogs {
+    #[inline]
+    fn default() -> Self { Self { cloud_watch_logs: Property::Absent, include_trust_context: Property::Absent, kinesis_data_firehose: Property::Absent, log_version: Property::Absent, s3: Property::Absent } }
+}
+
 impl Data for VerifiedAccessLogs {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -129,7 +138,7 @@ impl Data for VerifiedAccessLogs {
 impl Read for VerifiedAccessLogs {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cloud_watch_logs: Property::Absent, include_trust_context: Property::Absent, kinesis_data_firehose: Property::Absent, log_version: Property::Absent, s3: Property::Absent };
         from.open(json)?;
         from.field(json, "CloudWatchLogs", &mut this.cloud_watch_logs);
         from.field(json, "IncludeTrustContext", &mut this.include_trust_context);
@@ -141,6 +150,7 @@ impl Read for VerifiedAccessLogs {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VerifiedAccessLogs {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -149,7 +159,6 @@ impl fmt::Debug for VerifiedAccessLogs {
 /// Options for CloudWatch Logs as a logging destination.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-verifiedaccessinstance-cloudwatchlogs.html)
-#[derive(Default)]
 pub struct CloudWatchLogs {
     /// Indicates whether logging is enabled.
     ///
@@ -159,6 +168,11 @@ pub struct CloudWatchLogs {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-verifiedaccessinstance-cloudwatchlogs.html#cfn-ec2-verifiedaccessinstance-cloudwatchlogs-loggroup)
     pub log_group: Property<String>,
+}
+
+impl Default for CloudWatchLogs {
+    #[inline]
+    fn default() -> Self { Self { enabled: Property::Absent, log_group: Property::Absent } }
 }
 
 impl Data for CloudWatchLogs {
@@ -173,7 +187,7 @@ impl Data for CloudWatchLogs {
 impl Read for CloudWatchLogs {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enabled: Property::Absent, log_group: Property::Absent };
         from.open(json)?;
         from.field(json, "Enabled", &mut this.enabled);
         from.field(json, "LogGroup", &mut this.log_group);
@@ -182,6 +196,7 @@ impl Read for CloudWatchLogs {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CloudWatchLogs {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -190,7 +205,6 @@ impl fmt::Debug for CloudWatchLogs {
 /// Options for Kinesis as a logging destination.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-verifiedaccessinstance-kinesisdatafirehose.html)
-#[derive(Default)]
 pub struct KinesisDataFirehose {
     /// The ID of the delivery stream.
     ///
@@ -200,6 +214,11 @@ pub struct KinesisDataFirehose {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-verifiedaccessinstance-kinesisdatafirehose.html#cfn-ec2-verifiedaccessinstance-kinesisdatafirehose-enabled)
     pub enabled: Property<bool>,
+}
+
+impl Default for KinesisDataFirehose {
+    #[inline]
+    fn default() -> Self { Self { delivery_stream: Property::Absent, enabled: Property::Absent } }
 }
 
 impl Data for KinesisDataFirehose {
@@ -214,7 +233,7 @@ impl Data for KinesisDataFirehose {
 impl Read for KinesisDataFirehose {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { delivery_stream: Property::Absent, enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "DeliveryStream", &mut this.delivery_stream);
         from.field(json, "Enabled", &mut this.enabled);
@@ -223,6 +242,7 @@ impl Read for KinesisDataFirehose {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KinesisDataFirehose {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -231,7 +251,6 @@ impl fmt::Debug for KinesisDataFirehose {
 /// Options for Amazon S3 as a logging destination.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-verifiedaccessinstance-s3.html)
-#[derive(Default)]
 pub struct S3 {
     /// The bucket name.
     ///
@@ -251,6 +270,11 @@ pub struct S3 {
     pub prefix: Property<String>,
 }
 
+impl Default for S3 {
+    #[inline]
+    fn default() -> Self { Self { bucket_name: Property::Absent, bucket_owner: Property::Absent, enabled: Property::Absent, prefix: Property::Absent } }
+}
+
 impl Data for S3 {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -265,7 +289,7 @@ impl Data for S3 {
 impl Read for S3 {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket_name: Property::Absent, bucket_owner: Property::Absent, enabled: Property::Absent, prefix: Property::Absent };
         from.open(json)?;
         from.field(json, "BucketName", &mut this.bucket_name);
         from.field(json, "BucketOwner", &mut this.bucket_owner);
@@ -276,6 +300,7 @@ impl Read for S3 {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3 {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -287,7 +312,6 @@ impl fmt::Debug for S3 {
 /// denying the application request.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-verifiedaccessinstance-verifiedaccesstrustprovider.html)
-#[derive(Default)]
 pub struct VerifiedAccessTrustProvider {
     /// A description for the AWS Verified Access trust provider.
     ///
@@ -311,6 +335,11 @@ pub struct VerifiedAccessTrustProvider {
     pub verified_access_trust_provider_id: Property<String>,
 }
 
+impl Default for VerifiedAccessTrustProvider {
+    #[inline]
+    fn default() -> Self { Self { description: Property::Absent, device_trust_provider_type: Property::Absent, trust_provider_type: Property::Absent, user_trust_provider_type: Property::Absent, verified_access_trust_provider_id: Property::Absent } }
+}
+
 impl Data for VerifiedAccessTrustProvider {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -326,7 +355,7 @@ impl Data for VerifiedAccessTrustProvider {
 impl Read for VerifiedAccessTrustProvider {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, device_trust_provider_type: Property::Absent, trust_provider_type: Property::Absent, user_trust_provider_type: Property::Absent, verified_access_trust_provider_id: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "DeviceTrustProviderType", &mut this.device_trust_provider_type);
@@ -338,6 +367,7 @@ impl Read for VerifiedAccessTrustProvider {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VerifiedAccessTrustProvider {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// denying the application request.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-verifiedaccesstrustprovider.html)
-#[derive(Default)]
 pub struct VerifiedAccessTrustProvider {
     /// A description for the AWS Verified Access trust provider.
     ///
@@ -57,7 +56,9 @@ pub struct VerifiedAccessTrustProvider {
 impl VerifiedAccessTrustProvider {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(policy_reference_name: impl Into<Property<String>>, trust_provider_type: impl Into<Property<Listed<VerifiedAccessTrustProviderTrustProviderType>>>) -> Self { Self { policy_reference_name: policy_reference_name.into(), trust_provider_type: trust_provider_type.into(), ..Self::default() } }
+    pub fn new(policy_reference_name: impl Into<Property<String>>, trust_provider_type: impl Into<Property<Listed<VerifiedAccessTrustProviderTrustProviderType>>>) -> Self {
+        Self { description: Property::Absent, device_options: Property::Absent, device_trust_provider_type: Property::Absent, native_application_oidc_options: Property::Absent, oidc_options: Property::Absent, policy_reference_name: policy_reference_name.into(), sse_specification: Property::Absent, tags: Property::Absent, trust_provider_type: trust_provider_type.into(), user_trust_provider_type: Property::Absent }
+    }
 }
 
 impl Data for VerifiedAccessTrustProvider {
@@ -80,7 +81,7 @@ impl Data for VerifiedAccessTrustProvider {
 impl Read for VerifiedAccessTrustProvider {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, device_options: Property::Absent, device_trust_provider_type: Property::Absent, native_application_oidc_options: Property::Absent, oidc_options: Property::Absent, policy_reference_name: Property::Absent, sse_specification: Property::Absent, tags: Property::Absent, trust_provider_type: Property::Absent, user_trust_provider_type: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "DeviceOptions", &mut this.device_options);
@@ -97,6 +98,7 @@ impl Read for VerifiedAccessTrustProvider {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VerifiedAccessTrustProvider {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -113,7 +115,6 @@ impl VerifiedAccessTrustProvider {
 /// Describes the options for an AWS Verified Access device-identity based trust provider.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-verifiedaccesstrustprovider-deviceoptions.html)
-#[derive(Default)]
 pub struct DeviceOptions {
     /// The URL AWS Verified Access will use to verify the authenticity of the device tokens.
     ///
@@ -123,6 +124,11 @@ pub struct DeviceOptions {
     ///
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-verifiedaccesstrustprovider-deviceoptions.html#cfn-ec2-verifiedaccesstrustprovider-deviceoptions-tenantid)
     pub tenant_id: Property<String>,
+}
+
+impl Default for DeviceOptions {
+    #[inline]
+    fn default() -> Self { Self { public_signing_key_url: Property::Absent, tenant_id: Property::Absent } }
 }
 
 impl Data for DeviceOptions {
@@ -137,7 +143,7 @@ impl Data for DeviceOptions {
 impl Read for DeviceOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { public_signing_key_url: Property::Absent, tenant_id: Property::Absent };
         from.open(json)?;
         from.field(json, "PublicSigningKeyUrl", &mut this.public_signing_key_url);
         from.field(json, "TenantId", &mut this.tenant_id);
@@ -146,6 +152,7 @@ impl Read for DeviceOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DeviceOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -154,7 +161,6 @@ impl fmt::Debug for DeviceOptions {
 /// Describes the OpenID Connect (OIDC) options.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-verifiedaccesstrustprovider-nativeapplicationoidcoptions.html)
-#[derive(Default)]
 pub struct NativeApplicationOidcOptions {
     /// The authorization endpoint of the IdP.
     ///
@@ -190,6 +196,11 @@ pub struct NativeApplicationOidcOptions {
     pub user_info_endpoint: Property<String>,
 }
 
+impl Default for NativeApplicationOidcOptions {
+    #[inline]
+    fn default() -> Self { Self { authorization_endpoint: Property::Absent, client_id: Property::Absent, client_secret: Property::Absent, issuer: Property::Absent, public_signing_key_endpoint: Property::Absent, scope: Property::Absent, token_endpoint: Property::Absent, user_info_endpoint: Property::Absent } }
+}
+
 impl Data for NativeApplicationOidcOptions {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -208,7 +219,7 @@ impl Data for NativeApplicationOidcOptions {
 impl Read for NativeApplicationOidcOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { authorization_endpoint: Property::Absent, client_id: Property::Absent, client_secret: Property::Absent, issuer: Property::Absent, public_signing_key_endpoint: Property::Absent, scope: Property::Absent, token_endpoint: Property::Absent, user_info_endpoint: Property::Absent };
         from.open(json)?;
         from.field(json, "AuthorizationEndpoint", &mut this.authorization_endpoint);
         from.field(json, "ClientId", &mut this.client_id);
@@ -223,6 +234,7 @@ impl Read for NativeApplicationOidcOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NativeApplicationOidcOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -231,7 +243,6 @@ impl fmt::Debug for NativeApplicationOidcOptions {
 /// Describes the options for an OpenID Connect-compatible user-identity trust provider.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-verifiedaccesstrustprovider-oidcoptions.html)
-#[derive(Default)]
 pub struct OidcOptions {
     /// The OIDC authorization endpoint.
     ///
@@ -263,6 +274,11 @@ pub struct OidcOptions {
     pub user_info_endpoint: Property<String>,
 }
 
+impl Default for OidcOptions {
+    #[inline]
+    fn default() -> Self { Self { authorization_endpoint: Property::Absent, client_id: Property::Absent, client_secret: Property::Absent, issuer: Property::Absent, scope: Property::Absent, token_endpoint: Property::Absent, user_info_endpoint: Property::Absent } }
+}
+
 impl Data for OidcOptions {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -280,7 +296,7 @@ impl Data for OidcOptions {
 impl Read for OidcOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { authorization_endpoint: Property::Absent, client_id: Property::Absent, client_secret: Property::Absent, issuer: Property::Absent, scope: Property::Absent, token_endpoint: Property::Absent, user_info_endpoint: Property::Absent };
         from.open(json)?;
         from.field(json, "AuthorizationEndpoint", &mut this.authorization_endpoint);
         from.field(json, "ClientId", &mut this.client_id);
@@ -294,6 +310,7 @@ impl Read for OidcOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OidcOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -304,7 +321,6 @@ impl fmt::Debug for OidcOptions {
 /// specified using the options below.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-verifiedaccesstrustprovider-ssespecification.html)
-#[derive(Default)]
 pub struct SseSpecification {
     /// Enable or disable the use of customer managed KMS keys for server side encryption.
     ///
@@ -316,6 +332,11 @@ pub struct SseSpecification {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-verifiedaccesstrustprovider-ssespecification.html#cfn-ec2-verifiedaccesstrustprovider-ssespecification-kmskeyarn)
     pub kms_key_arn: Property<Id<refs::kms::KeyArn>>,
+}
+
+impl Default for SseSpecification {
+    #[inline]
+    fn default() -> Self { Self { customer_managed_key_enabled: Property::Absent, kms_key_arn: Property::Absent } }
 }
 
 impl Data for SseSpecification {
@@ -330,7 +351,7 @@ impl Data for SseSpecification {
 impl Read for SseSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { customer_managed_key_enabled: Property::Absent, kms_key_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "CustomerManagedKeyEnabled", &mut this.customer_managed_key_enabled);
         from.field(json, "KmsKeyArn", &mut this.kms_key_arn);
@@ -339,6 +360,7 @@ impl Read for SseSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SseSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

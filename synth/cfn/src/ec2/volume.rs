@@ -36,7 +36,6 @@ use crate::prelude::*;
 /// > included in the snapshot.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-volume.html)
-#[derive(Default)]
 pub struct Volume {
     /// Indicates whether the volume is auto-enabled for I/O operations. By default, Amazon EBS
     /// disables I/O to the volume from attached EC2 instances when it determines that a volume's
@@ -222,6 +221,11 @@ pub struct Volume {
     pub volume_type: Property<Listed<VolumeType>>,
 }
 
+impl Default for Volume {
+    #[inline]
+    fn default() -> Self { Self { auto_enable_io: Property::Absent, availability_zone: Property::Absent, availability_zone_id: Property::Absent, encrypted: Property::Absent, iops: Property::Absent, kms_key_id: Property::Absent, multi_attach_enabled: Property::Absent, outpost_arn: Property::Absent, size: Property::Absent, snapshot_id: Property::Absent, source_volume_id: Property::Absent, tags: Property::Absent, throughput: Property::Absent, volume_initialization_rate: Property::Absent, volume_type: Property::Absent } }
+}
+
 impl Data for Volume {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -247,7 +251,7 @@ impl Data for Volume {
 impl Read for Volume {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { auto_enable_io: Property::Absent, availability_zone: Property::Absent, availability_zone_id: Property::Absent, encrypted: Property::Absent, iops: Property::Absent, kms_key_id: Property::Absent, multi_attach_enabled: Property::Absent, outpost_arn: Property::Absent, size: Property::Absent, snapshot_id: Property::Absent, source_volume_id: Property::Absent, tags: Property::Absent, throughput: Property::Absent, volume_initialization_rate: Property::Absent, volume_type: Property::Absent };
         from.open(json)?;
         from.field(json, "AutoEnableIO", &mut this.auto_enable_io);
         from.field(json, "AvailabilityZone", &mut this.availability_zone);
@@ -269,6 +273,7 @@ impl Read for Volume {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Volume {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

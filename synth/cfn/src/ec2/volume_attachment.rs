@@ -19,7 +19,6 @@ use crate::prelude::*;
 /// the product codes from that volume are no longer associated with the instance.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-volumeattachment.html)
-#[derive(Default)]
 pub struct VolumeAttachment {
     /// The device name (for example, `/dev/sdh` or `xvdh` ).
     ///
@@ -48,7 +47,9 @@ pub struct VolumeAttachment {
 impl VolumeAttachment {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(instance_id: impl Into<Property<Id<refs::ec2::InstanceId>>>, volume_id: impl Into<Property<Id<refs::ec2::VolumeId>>>) -> Self { Self { instance_id: instance_id.into(), volume_id: volume_id.into(), ..Self::default() } }
+    pub fn new(instance_id: impl Into<Property<Id<refs::ec2::InstanceId>>>, volume_id: impl Into<Property<Id<refs::ec2::VolumeId>>>) -> Self {
+        Self { device: Property::Absent, ebs_card_index: Property::Absent, instance_id: instance_id.into(), volume_id: volume_id.into() }
+    }
 }
 
 impl Data for VolumeAttachment {
@@ -65,7 +66,7 @@ impl Data for VolumeAttachment {
 impl Read for VolumeAttachment {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { device: Property::Absent, ebs_card_index: Property::Absent, instance_id: Property::Absent, volume_id: Property::Absent };
         from.open(json)?;
         from.field(json, "Device", &mut this.device);
         from.field(json, "EbsCardIndex", &mut this.ebs_card_index);
@@ -76,6 +77,7 @@ impl Read for VolumeAttachment {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VolumeAttachment {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -15,7 +15,6 @@ use crate::prelude::*;
 /// VPC User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-vpc.html)
-#[derive(Default)]
 pub struct Vpc {
     /// The IPv4 network range for the VPC, in CIDR notation. For example, `10.0.0.0/16`. We
     /// modify the specified CIDR block to its canonical form; for example, if you specify
@@ -87,6 +86,11 @@ pub struct Vpc {
     pub vpc_encryption_control: Property<VpcEncryptionControl>,
 }
 
+impl Default for Vpc {
+    #[inline]
+    fn default() -> Self { Self { cidr_block: Property::Absent, enable_dns_hostnames: Property::Absent, enable_dns_support: Property::Absent, instance_tenancy: Property::Absent, ipv4_ipam_pool_id: Property::Absent, ipv4_netmask_length: Property::Absent, tags: Property::Absent, vpc_encryption_control: Property::Absent } }
+}
+
 impl Data for Vpc {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -105,7 +109,7 @@ impl Data for Vpc {
 impl Read for Vpc {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cidr_block: Property::Absent, enable_dns_hostnames: Property::Absent, enable_dns_support: Property::Absent, instance_tenancy: Property::Absent, ipv4_ipam_pool_id: Property::Absent, ipv4_netmask_length: Property::Absent, tags: Property::Absent, vpc_encryption_control: Property::Absent };
         from.open(json)?;
         from.field(json, "CidrBlock", &mut this.cidr_block);
         from.field(json, "EnableDnsHostnames", &mut this.enable_dns_hostnames);
@@ -120,6 +124,7 @@ impl Read for Vpc {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Vpc {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -139,7 +144,6 @@ impl Vpc {
 /// the *Amazon VPC User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-vpc-vpcencryptioncontrol.html)
-#[derive(Default)]
 pub struct VpcEncryptionControl {
     /// `EgressOnlyInternetGatewayExclusion`, which AWS does not describe.
     ///
@@ -203,6 +207,11 @@ pub struct VpcEncryptionControl {
     pub vpc_peering_exclusion: Property<Listed<VpcEncryptionControlVpcPeeringExclusion>>,
 }
 
+impl Default for VpcEncryptionControl {
+    #[inline]
+    fn default() -> Self { Self { egress_only_internet_gateway_exclusion: Property::Absent, elastic_file_system_exclusion: Property::Absent, internet_gateway_exclusion: Property::Absent, lambda_exclusion: Property::Absent, mode: Property::Absent, nat_gateway_exclusion: Property::Absent, resource_exclusions: Property::Absent, state: Property::Absent, state_message: Property::Absent, virtual_private_gateway_exclusion: Property::Absent, vpc_encryption_control_id: Property::Absent, vpc_id: Property::Absent, vpc_lattice_exclusion: Property::Absent, vpc_peering_exclusion: Property::Absent } }
+}
+
 impl Data for VpcEncryptionControl {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -227,7 +236,7 @@ impl Data for VpcEncryptionControl {
 impl Read for VpcEncryptionControl {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { egress_only_internet_gateway_exclusion: Property::Absent, elastic_file_system_exclusion: Property::Absent, internet_gateway_exclusion: Property::Absent, lambda_exclusion: Property::Absent, mode: Property::Absent, nat_gateway_exclusion: Property::Absent, resource_exclusions: Property::Absent, state: Property::Absent, state_message: Property::Absent, virtual_private_gateway_exclusion: Property::Absent, vpc_encryption_control_id: Property::Absent, vpc_id: Property::Absent, vpc_lattice_exclusion: Property::Absent, vpc_peering_exclusion: Property::Absent };
         from.open(json)?;
         from.field(json, "EgressOnlyInternetGatewayExclusion", &mut this.egress_only_internet_gateway_exclusion);
         from.field(json, "ElasticFileSystemExclusion", &mut this.elastic_file_system_exclusion);
@@ -248,6 +257,7 @@ impl Read for VpcEncryptionControl {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VpcEncryptionControl {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -260,7 +270,6 @@ impl fmt::Debug for VpcEncryptionControl {
 /// the *Amazon VPC User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-vpc-vpcencryptioncontrolexclusions.html)
-#[derive(Default)]
 pub struct VpcEncryptionControlExclusions {
     /// Describes an exclusion configuration for VPC Encryption Control.
     /// For more information, see [Enforce VPC encryption in
@@ -320,6 +329,11 @@ pub struct VpcEncryptionControlExclusions {
     pub vpc_peering: Property<VpcEncryptionControlExclusion>,
 }
 
+impl Default for VpcEncryptionControlExclusions {
+    #[inline]
+    fn default() -> Self { Self { egress_only_internet_gateway: Property::Absent, elastic_file_system: Property::Absent, internet_gateway: Property::Absent, lambda: Property::Absent, nat_gateway: Property::Absent, virtual_private_gateway: Property::Absent, vpc_lattice: Property::Absent, vpc_peering: Property::Absent } }
+}
+
 impl Data for VpcEncryptionControlExclusions {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -338,7 +352,7 @@ impl Data for VpcEncryptionControlExclusions {
 impl Read for VpcEncryptionControlExclusions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { egress_only_internet_gateway: Property::Absent, elastic_file_system: Property::Absent, internet_gateway: Property::Absent, lambda: Property::Absent, nat_gateway: Property::Absent, virtual_private_gateway: Property::Absent, vpc_lattice: Property::Absent, vpc_peering: Property::Absent };
         from.open(json)?;
         from.field(json, "EgressOnlyInternetGateway", &mut this.egress_only_internet_gateway);
         from.field(json, "ElasticFileSystem", &mut this.elastic_file_system);
@@ -353,6 +367,7 @@ impl Read for VpcEncryptionControlExclusions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VpcEncryptionControlExclusions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -364,7 +379,6 @@ impl fmt::Debug for VpcEncryptionControlExclusions {
 /// the *Amazon VPC User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-vpc-vpcencryptioncontrolexclusion.html)
-#[derive(Default)]
 pub struct VpcEncryptionControlExclusion {
     /// The current state of the exclusion configuration.
     ///
@@ -374,6 +388,11 @@ pub struct VpcEncryptionControlExclusion {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-vpc-vpcencryptioncontrolexclusion.html#cfn-ec2-vpc-vpcencryptioncontrolexclusion-statemessage)
     pub state_message: Property<String>,
+}
+
+impl Default for VpcEncryptionControlExclusion {
+    #[inline]
+    fn default() -> Self { Self { state: Property::Absent, state_message: Property::Absent } }
 }
 
 impl Data for VpcEncryptionControlExclusion {
@@ -388,7 +407,7 @@ impl Data for VpcEncryptionControlExclusion {
 impl Read for VpcEncryptionControlExclusion {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { state: Property::Absent, state_message: Property::Absent };
         from.open(json)?;
         from.field(json, "State", &mut this.state);
         from.field(json, "StateMessage", &mut this.state_message);
@@ -397,6 +416,7 @@ impl Read for VpcEncryptionControlExclusion {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VpcEncryptionControlExclusion {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

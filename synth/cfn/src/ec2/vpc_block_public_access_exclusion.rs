@@ -14,7 +14,6 @@ use crate::prelude::*;
 /// VPC User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-vpcblockpublicaccessexclusion.html)
-#[derive(Default)]
 pub struct VpcBlockPublicAccessExclusion {
     /// The desired VPC Block Public Access mode for a specific VPC or subnet exclusion.
     ///
@@ -43,7 +42,9 @@ pub struct VpcBlockPublicAccessExclusion {
 impl VpcBlockPublicAccessExclusion {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(internet_gateway_exclusion_mode: impl Into<Property<Listed<VpcBlockPublicAccessExclusionInternetGatewayExclusionMode>>>) -> Self { Self { internet_gateway_exclusion_mode: internet_gateway_exclusion_mode.into(), ..Self::default() } }
+    pub fn new(internet_gateway_exclusion_mode: impl Into<Property<Listed<VpcBlockPublicAccessExclusionInternetGatewayExclusionMode>>>) -> Self {
+        Self { internet_gateway_exclusion_mode: internet_gateway_exclusion_mode.into(), subnet_id: Property::Absent, tags: Property::Absent, vpc_id: Property::Absent }
+    }
 }
 
 impl Data for VpcBlockPublicAccessExclusion {
@@ -60,7 +61,7 @@ impl Data for VpcBlockPublicAccessExclusion {
 impl Read for VpcBlockPublicAccessExclusion {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { internet_gateway_exclusion_mode: Property::Absent, subnet_id: Property::Absent, tags: Property::Absent, vpc_id: Property::Absent };
         from.open(json)?;
         from.field(json, "InternetGatewayExclusionMode", &mut this.internet_gateway_exclusion_mode);
         from.field(json, "SubnetId", &mut this.subnet_id);
@@ -71,6 +72,7 @@ impl Read for VpcBlockPublicAccessExclusion {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VpcBlockPublicAccessExclusion {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

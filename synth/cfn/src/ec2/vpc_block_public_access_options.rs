@@ -12,7 +12,6 @@ use crate::prelude::*;
 /// VPC User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-vpcblockpublicaccessoptions.html)
-#[derive(Default)]
 pub struct VpcBlockPublicAccessOptions {
     /// The desired VPC Block Public Access mode for internet gateways in your account. We do not
     /// allow you to create this resource type in an "off" mode since off is the default value.
@@ -31,7 +30,9 @@ pub struct VpcBlockPublicAccessOptions {
 impl VpcBlockPublicAccessOptions {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(internet_gateway_block_mode: impl Into<Property<Listed<VpcBlockPublicAccessOptionsInternetGatewayBlockMode>>>) -> Self { Self { internet_gateway_block_mode: internet_gateway_block_mode.into() } }
+    pub fn new(internet_gateway_block_mode: impl Into<Property<Listed<VpcBlockPublicAccessOptionsInternetGatewayBlockMode>>>) -> Self {
+        Self { internet_gateway_block_mode: internet_gateway_block_mode.into() }
+    }
 }
 
 impl Data for VpcBlockPublicAccessOptions {
@@ -45,7 +46,7 @@ impl Data for VpcBlockPublicAccessOptions {
 impl Read for VpcBlockPublicAccessOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { internet_gateway_block_mode: Property::Absent };
         from.open(json)?;
         from.field(json, "InternetGatewayBlockMode", &mut this.internet_gateway_block_mode);
         from.close(json)?;
@@ -53,6 +54,7 @@ impl Read for VpcBlockPublicAccessOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VpcBlockPublicAccessOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

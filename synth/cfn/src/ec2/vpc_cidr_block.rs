@@ -17,7 +17,6 @@ use crate::prelude::*;
 /// VPC User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-vpccidrblock.html)
-#[derive(Default)]
 pub struct VpcCidrBlock {
     /// Requests an Amazon-provided IPv6 CIDR block with a /56 prefix length for the VPC. You
     /// cannot specify the range of IPv6 addresses or the size of the CIDR block.
@@ -87,7 +86,9 @@ pub struct VpcCidrBlock {
 impl VpcCidrBlock {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(vpc_id: impl Into<Property<Id<refs::ec2::VpcId>>>) -> Self { Self { vpc_id: vpc_id.into(), ..Self::default() } }
+    pub fn new(vpc_id: impl Into<Property<Id<refs::ec2::VpcId>>>) -> Self {
+        Self { amazon_provided_ipv6_cidr_block: Property::Absent, cidr_block: Property::Absent, ipv4_ipam_pool_id: Property::Absent, ipv4_netmask_length: Property::Absent, ipv6_cidr_block: Property::Absent, ipv6_cidr_block_network_border_group: Property::Absent, ipv6_ipam_pool_id: Property::Absent, ipv6_netmask_length: Property::Absent, ipv6_pool: Property::Absent, vpc_id: vpc_id.into() }
+    }
 }
 
 impl Data for VpcCidrBlock {
@@ -110,7 +111,7 @@ impl Data for VpcCidrBlock {
 impl Read for VpcCidrBlock {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { amazon_provided_ipv6_cidr_block: Property::Absent, cidr_block: Property::Absent, ipv4_ipam_pool_id: Property::Absent, ipv4_netmask_length: Property::Absent, ipv6_cidr_block: Property::Absent, ipv6_cidr_block_network_border_group: Property::Absent, ipv6_ipam_pool_id: Property::Absent, ipv6_netmask_length: Property::Absent, ipv6_pool: Property::Absent, vpc_id: Property::Absent };
         from.open(json)?;
         from.field(json, "AmazonProvidedIpv6CidrBlock", &mut this.amazon_provided_ipv6_cidr_block);
         from.field(json, "CidrBlock", &mut this.cidr_block);
@@ -127,6 +128,7 @@ impl Read for VpcCidrBlock {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VpcCidrBlock {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

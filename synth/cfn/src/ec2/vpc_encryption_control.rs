@@ -11,7 +11,6 @@ use crate::prelude::*;
 /// the *Amazon VPC User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-vpcencryptioncontrol.html)
-#[derive(Default)]
 pub struct VpcEncryptionControl {
     /// Specifies whether to exclude egress-only internet gateway traffic from encryption
     /// enforcement.
@@ -60,6 +59,11 @@ pub struct VpcEncryptionControl {
     pub vpc_peering_exclusion_input: Property<Listed<VpcEncryptionControlVpcPeeringExclusionInput>>,
 }
 
+impl Default for VpcEncryptionControl {
+    #[inline]
+    fn default() -> Self { Self { egress_only_internet_gateway_exclusion_input: Property::Absent, elastic_file_system_exclusion_input: Property::Absent, internet_gateway_exclusion_input: Property::Absent, lambda_exclusion_input: Property::Absent, mode: Property::Absent, nat_gateway_exclusion_input: Property::Absent, tags: Property::Absent, virtual_private_gateway_exclusion_input: Property::Absent, vpc_id: Property::Absent, vpc_lattice_exclusion_input: Property::Absent, vpc_peering_exclusion_input: Property::Absent } }
+}
+
 impl Data for VpcEncryptionControl {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -81,7 +85,7 @@ impl Data for VpcEncryptionControl {
 impl Read for VpcEncryptionControl {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { egress_only_internet_gateway_exclusion_input: Property::Absent, elastic_file_system_exclusion_input: Property::Absent, internet_gateway_exclusion_input: Property::Absent, lambda_exclusion_input: Property::Absent, mode: Property::Absent, nat_gateway_exclusion_input: Property::Absent, tags: Property::Absent, virtual_private_gateway_exclusion_input: Property::Absent, vpc_id: Property::Absent, vpc_lattice_exclusion_input: Property::Absent, vpc_peering_exclusion_input: Property::Absent };
         from.open(json)?;
         from.field(json, "EgressOnlyInternetGatewayExclusionInput", &mut this.egress_only_internet_gateway_exclusion_input);
         from.field(json, "ElasticFileSystemExclusionInput", &mut this.elastic_file_system_exclusion_input);
@@ -99,6 +103,7 @@ impl Read for VpcEncryptionControl {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VpcEncryptionControl {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

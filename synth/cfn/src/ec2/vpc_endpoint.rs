@@ -25,7 +25,6 @@ use crate::prelude::*;
 /// and virtual appliances from a service provider.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-vpcendpoint.html)
-#[derive(Default)]
 pub struct VpcEndpoint {
     /// Describes the DNS options for an endpoint.
     ///
@@ -117,7 +116,9 @@ pub struct VpcEndpoint {
 impl VpcEndpoint {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(vpc_id: impl Into<Property<Id<refs::ec2::VpcId>>>) -> Self { Self { vpc_id: vpc_id.into(), ..Self::default() } }
+    pub fn new(vpc_id: impl Into<Property<Id<refs::ec2::VpcId>>>) -> Self {
+        Self { dns_options: Property::Absent, ip_address_type: Property::Absent, policy_document: Property::Absent, private_dns_enabled: Property::Absent, resource_configuration_arn: Property::Absent, route_table_ids: Property::Absent, security_group_ids: Property::Absent, service_name: Property::Absent, service_network_arn: Property::Absent, service_region: Property::Absent, subnet_ids: Property::Absent, tags: Property::Absent, vpc_endpoint_type: Property::Absent, vpc_id: vpc_id.into() }
+    }
 }
 
 impl Data for VpcEndpoint {
@@ -144,7 +145,7 @@ impl Data for VpcEndpoint {
 impl Read for VpcEndpoint {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { dns_options: Property::Absent, ip_address_type: Property::Absent, policy_document: Property::Absent, private_dns_enabled: Property::Absent, resource_configuration_arn: Property::Absent, route_table_ids: Property::Absent, security_group_ids: Property::Absent, service_name: Property::Absent, service_network_arn: Property::Absent, service_region: Property::Absent, subnet_ids: Property::Absent, tags: Property::Absent, vpc_endpoint_type: Property::Absent, vpc_id: Property::Absent };
         from.open(json)?;
         from.field(json, "DnsOptions", &mut this.dns_options);
         from.field(json, "IpAddressType", &mut this.ip_address_type);
@@ -165,6 +166,7 @@ impl Read for VpcEndpoint {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VpcEndpoint {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -181,7 +183,6 @@ impl VpcEndpoint {
 /// Describes the DNS options for an endpoint.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-vpcendpoint-dnsoptionsspecification.html)
-#[derive(Default)]
 pub struct DnsOptionsSpecification {
     /// The DNS records created for the endpoint.
     ///
@@ -210,6 +211,11 @@ pub struct DnsOptionsSpecification {
     pub private_dns_specified_domains: Property<List<String>>,
 }
 
+impl Default for DnsOptionsSpecification {
+    #[inline]
+    fn default() -> Self { Self { dns_record_ip_type: Property::Absent, private_dns_only_for_inbound_resolver_endpoint: Property::Absent, private_dns_preference: Property::Absent, private_dns_specified_domains: Property::Absent } }
+}
+
 impl Data for DnsOptionsSpecification {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -224,7 +230,7 @@ impl Data for DnsOptionsSpecification {
 impl Read for DnsOptionsSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { dns_record_ip_type: Property::Absent, private_dns_only_for_inbound_resolver_endpoint: Property::Absent, private_dns_preference: Property::Absent, private_dns_specified_domains: Property::Absent };
         from.open(json)?;
         from.field(json, "DnsRecordIpType", &mut this.dns_record_ip_type);
         from.field(json, "PrivateDnsOnlyForInboundResolverEndpoint", &mut this.private_dns_only_for_inbound_resolver_endpoint);
@@ -235,6 +241,7 @@ impl Read for DnsOptionsSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DnsOptionsSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -13,7 +13,6 @@ use crate::prelude::*;
 /// You can create a connection notification for interface endpoints only.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-vpcendpointconnectionnotification.html)
-#[derive(Default)]
 pub struct VpcEndpointConnectionNotification {
     /// The endpoint events for which to receive notifications. Valid values are `Accept`,
     /// `Connect`, `Delete`, and `Reject`.
@@ -37,7 +36,9 @@ pub struct VpcEndpointConnectionNotification {
 impl VpcEndpointConnectionNotification {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(connection_events: impl Into<Property<List<String>>>, connection_notification_arn: impl Into<Property<Id<refs::sns::TopicArn>>>) -> Self { Self { connection_events: connection_events.into(), connection_notification_arn: connection_notification_arn.into(), ..Self::default() } }
+    pub fn new(connection_events: impl Into<Property<List<String>>>, connection_notification_arn: impl Into<Property<Id<refs::sns::TopicArn>>>) -> Self {
+        Self { connection_events: connection_events.into(), connection_notification_arn: connection_notification_arn.into(), service_id: Property::Absent, vpc_endpoint_id: Property::Absent }
+    }
 }
 
 impl Data for VpcEndpointConnectionNotification {
@@ -54,7 +55,7 @@ impl Data for VpcEndpointConnectionNotification {
 impl Read for VpcEndpointConnectionNotification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { connection_events: Property::Absent, connection_notification_arn: Property::Absent, service_id: Property::Absent, vpc_endpoint_id: Property::Absent };
         from.open(json)?;
         from.field(json, "ConnectionEvents", &mut this.connection_events);
         from.field(json, "ConnectionNotificationArn", &mut this.connection_notification_arn);
@@ -65,6 +66,7 @@ impl Read for VpcEndpointConnectionNotification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VpcEndpointConnectionNotification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

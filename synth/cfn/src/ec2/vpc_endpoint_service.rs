@@ -21,7 +21,6 @@ use crate::prelude::*;
 /// Guide](https://docs.aws.amazon.com/vpc/latest/privatelink/).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-vpcendpointservice.html)
-#[derive(Default)]
 pub struct VpcEndpointService {
     /// Indicates whether requests from service consumers to create an endpoint to your service
     /// must be accepted.
@@ -69,6 +68,11 @@ pub struct VpcEndpointService {
     pub tags: Property<List<Tag>>,
 }
 
+impl Default for VpcEndpointService {
+    #[inline]
+    fn default() -> Self { Self { acceptance_required: Property::Absent, contributor_insights_enabled: Property::Absent, gateway_load_balancer_arns: Property::Absent, network_load_balancer_arns: Property::Absent, payer_responsibility: Property::Absent, private_dns_name: Property::Absent, private_dns_name_configuration: Property::Absent, supported_ip_address_types: Property::Absent, supported_regions: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for VpcEndpointService {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -89,7 +93,7 @@ impl Data for VpcEndpointService {
 impl Read for VpcEndpointService {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { acceptance_required: Property::Absent, contributor_insights_enabled: Property::Absent, gateway_load_balancer_arns: Property::Absent, network_load_balancer_arns: Property::Absent, payer_responsibility: Property::Absent, private_dns_name: Property::Absent, private_dns_name_configuration: Property::Absent, supported_ip_address_types: Property::Absent, supported_regions: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AcceptanceRequired", &mut this.acceptance_required);
         from.field(json, "ContributorInsightsEnabled", &mut this.contributor_insights_enabled);
@@ -106,6 +110,7 @@ impl Read for VpcEndpointService {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VpcEndpointService {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -122,7 +127,6 @@ impl VpcEndpointService {
 /// `PrivateDnsNameConfiguration` of `AWS::EC2::VPCEndpointService`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-vpcendpointservice-privatednsnameconfiguration.html)
-#[derive(Default)]
 pub struct PrivateDnsNameConfiguration {
     /// `Name`, which AWS does not describe.
     ///
@@ -142,6 +146,11 @@ pub struct PrivateDnsNameConfiguration {
     pub value: Property<String>,
 }
 
+impl Default for PrivateDnsNameConfiguration {
+    #[inline]
+    fn default() -> Self { Self { name: Property::Absent, state: Property::Absent, r#type: Property::Absent, value: Property::Absent } }
+}
+
 impl Data for PrivateDnsNameConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -156,7 +165,7 @@ impl Data for PrivateDnsNameConfiguration {
 impl Read for PrivateDnsNameConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, state: Property::Absent, r#type: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "State", &mut this.state);
@@ -167,6 +176,7 @@ impl Read for PrivateDnsNameConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PrivateDnsNameConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

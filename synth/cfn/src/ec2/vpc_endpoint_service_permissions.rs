@@ -12,7 +12,6 @@ use crate::prelude::*;
 /// require manual approval, attachments are automatically approved.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-vpcendpointservicepermissions.html)
-#[derive(Default)]
 pub struct VpcEndpointServicePermissions {
     /// The Amazon Resource Names (ARN) of one or more principals (for example, users, IAM roles,
     /// and AWS accounts ). Permissions are granted to the principals in this list. To grant
@@ -30,7 +29,9 @@ pub struct VpcEndpointServicePermissions {
 impl VpcEndpointServicePermissions {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(service_id: impl Into<Property<Id<refs::ec2::VpcEndpointServiceServiceId>>>) -> Self { Self { service_id: service_id.into(), ..Self::default() } }
+    pub fn new(service_id: impl Into<Property<Id<refs::ec2::VpcEndpointServiceServiceId>>>) -> Self {
+        Self { allowed_principals: Property::Absent, service_id: service_id.into() }
+    }
 }
 
 impl Data for VpcEndpointServicePermissions {
@@ -45,7 +46,7 @@ impl Data for VpcEndpointServicePermissions {
 impl Read for VpcEndpointServicePermissions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allowed_principals: Property::Absent, service_id: Property::Absent };
         from.open(json)?;
         from.field(json, "AllowedPrincipals", &mut this.allowed_principals);
         from.field(json, "ServiceId", &mut this.service_id);
@@ -54,6 +55,7 @@ impl Read for VpcEndpointServicePermissions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VpcEndpointServicePermissions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// between the internet and the VPC.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-vpcgatewayattachment.html)
-#[derive(Default)]
 pub struct VpcGatewayAttachment {
     /// The ID of the internet gateway.
     ///
@@ -31,7 +30,9 @@ pub struct VpcGatewayAttachment {
 impl VpcGatewayAttachment {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(vpc_id: impl Into<Property<Id<refs::ec2::VpcId>>>) -> Self { Self { vpc_id: vpc_id.into(), ..Self::default() } }
+    pub fn new(vpc_id: impl Into<Property<Id<refs::ec2::VpcId>>>) -> Self {
+        Self { internet_gateway_id: Property::Absent, vpc_id: vpc_id.into(), vpn_gateway_id: Property::Absent }
+    }
 }
 
 impl Data for VpcGatewayAttachment {
@@ -47,7 +48,7 @@ impl Data for VpcGatewayAttachment {
 impl Read for VpcGatewayAttachment {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { internet_gateway_id: Property::Absent, vpc_id: Property::Absent, vpn_gateway_id: Property::Absent };
         from.open(json)?;
         from.field(json, "InternetGatewayId", &mut this.internet_gateway_id);
         from.field(json, "VpcId", &mut this.vpc_id);
@@ -57,6 +58,7 @@ impl Read for VpcGatewayAttachment {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VpcGatewayAttachment {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -21,7 +21,6 @@ use crate::prelude::*;
 /// accepted without a peering role.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-vpcpeeringconnection.html)
-#[derive(Default)]
 pub struct VpcPeeringConnection {
     /// The Region code to use when calling Security Token Service (STS) to assume the
     /// PeerRoleArn, if provided.
@@ -66,7 +65,9 @@ pub struct VpcPeeringConnection {
 impl VpcPeeringConnection {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(peer_vpc_id: impl Into<Property<Id<refs::ec2::VpcId>>>, vpc_id: impl Into<Property<Id<refs::ec2::VpcId>>>) -> Self { Self { peer_vpc_id: peer_vpc_id.into(), vpc_id: vpc_id.into(), ..Self::default() } }
+    pub fn new(peer_vpc_id: impl Into<Property<Id<refs::ec2::VpcId>>>, vpc_id: impl Into<Property<Id<refs::ec2::VpcId>>>) -> Self {
+        Self { assume_role_region: Property::Absent, peer_owner_id: Property::Absent, peer_region: Property::Absent, peer_role_arn: Property::Absent, peer_vpc_id: peer_vpc_id.into(), tags: Property::Absent, vpc_id: vpc_id.into() }
+    }
 }
 
 impl Data for VpcPeeringConnection {
@@ -86,7 +87,7 @@ impl Data for VpcPeeringConnection {
 impl Read for VpcPeeringConnection {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { assume_role_region: Property::Absent, peer_owner_id: Property::Absent, peer_region: Property::Absent, peer_role_arn: Property::Absent, peer_vpc_id: Property::Absent, tags: Property::Absent, vpc_id: Property::Absent };
         from.open(json)?;
         from.field(json, "AssumeRoleRegion", &mut this.assume_role_region);
         from.field(json, "PeerOwnerId", &mut this.peer_owner_id);
@@ -100,6 +101,7 @@ impl Read for VpcPeeringConnection {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VpcPeeringConnection {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -13,7 +13,6 @@ use crate::prelude::*;
 /// the operating system on the instance.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-vpcdhcpoptionsassociation.html)
-#[derive(Default)]
 pub struct VpcdhcpOptionsAssociation {
     /// The ID of the DHCP options set, or `default` to associate no DHCP options with the VPC.
     ///
@@ -28,7 +27,9 @@ pub struct VpcdhcpOptionsAssociation {
 impl VpcdhcpOptionsAssociation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(dhcp_options_id: impl Into<Property<Id<refs::ec2::DhcpOptionsId>>>, vpc_id: impl Into<Property<Id<refs::ec2::VpcId>>>) -> Self { Self { dhcp_options_id: dhcp_options_id.into(), vpc_id: vpc_id.into() } }
+    pub fn new(dhcp_options_id: impl Into<Property<Id<refs::ec2::DhcpOptionsId>>>, vpc_id: impl Into<Property<Id<refs::ec2::VpcId>>>) -> Self {
+        Self { dhcp_options_id: dhcp_options_id.into(), vpc_id: vpc_id.into() }
+    }
 }
 
 impl Data for VpcdhcpOptionsAssociation {
@@ -43,7 +44,7 @@ impl Data for VpcdhcpOptionsAssociation {
 impl Read for VpcdhcpOptionsAssociation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { dhcp_options_id: Property::Absent, vpc_id: Property::Absent };
         from.open(json)?;
         from.field(json, "DhcpOptionsId", &mut this.dhcp_options_id);
         from.field(json, "VpcId", &mut this.vpc_id);
@@ -52,6 +53,7 @@ impl Read for VpcdhcpOptionsAssociation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VpcdhcpOptionsAssociation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Describes a VPN concentrator.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-vpnconcentrator.html)
-#[derive(Default)]
 pub struct VpnConcentrator {
     /// Any tags assigned to the VPN concentrator.
     ///
@@ -26,7 +25,9 @@ pub struct VpnConcentrator {
 impl VpnConcentrator {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<String>>) -> Self { Self { r#type: r#type.into(), ..Self::default() } }
+    pub fn new(r#type: impl Into<Property<String>>) -> Self {
+        Self { tags: Property::Absent, transit_gateway_id: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for VpnConcentrator {
@@ -42,7 +43,7 @@ impl Data for VpnConcentrator {
 impl Read for VpnConcentrator {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { tags: Property::Absent, transit_gateway_id: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Tags", &mut this.tags);
         from.field(json, "TransitGatewayId", &mut this.transit_gateway_id);
@@ -52,6 +53,7 @@ impl Read for VpnConcentrator {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VpnConcentrator {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

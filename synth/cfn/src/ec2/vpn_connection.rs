@@ -18,7 +18,6 @@ use crate::prelude::*;
 /// VPN User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-vpnconnection.html)
-#[derive(Default)]
 pub struct VpnConnection {
     /// The ID of the customer gateway at your end of the VPN connection.
     ///
@@ -128,7 +127,9 @@ pub struct VpnConnection {
 impl VpnConnection {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(customer_gateway_id: impl Into<Property<Id<refs::ec2::CustomerGatewayId>>>, r#type: impl Into<Property<String>>) -> Self { Self { customer_gateway_id: customer_gateway_id.into(), r#type: r#type.into(), ..Self::default() } }
+    pub fn new(customer_gateway_id: impl Into<Property<Id<refs::ec2::CustomerGatewayId>>>, r#type: impl Into<Property<String>>) -> Self {
+        Self { customer_gateway_id: customer_gateway_id.into(), enable_acceleration: Property::Absent, local_ipv4_network_cidr: Property::Absent, local_ipv6_network_cidr: Property::Absent, outside_ip_address_type: Property::Absent, pre_shared_key_storage: Property::Absent, remote_ipv4_network_cidr: Property::Absent, remote_ipv6_network_cidr: Property::Absent, static_routes_only: Property::Absent, tags: Property::Absent, transit_gateway_id: Property::Absent, transport_transit_gateway_attachment_id: Property::Absent, tunnel_bandwidth: Property::Absent, tunnel_inside_ip_version: Property::Absent, r#type: r#type.into(), vpn_concentrator_id: Property::Absent, vpn_gateway_id: Property::Absent, vpn_tunnel_options_specifications: Property::Absent }
+    }
 }
 
 impl Data for VpnConnection {
@@ -159,7 +160,7 @@ impl Data for VpnConnection {
 impl Read for VpnConnection {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { customer_gateway_id: Property::Absent, enable_acceleration: Property::Absent, local_ipv4_network_cidr: Property::Absent, local_ipv6_network_cidr: Property::Absent, outside_ip_address_type: Property::Absent, pre_shared_key_storage: Property::Absent, remote_ipv4_network_cidr: Property::Absent, remote_ipv6_network_cidr: Property::Absent, static_routes_only: Property::Absent, tags: Property::Absent, transit_gateway_id: Property::Absent, transport_transit_gateway_attachment_id: Property::Absent, tunnel_bandwidth: Property::Absent, tunnel_inside_ip_version: Property::Absent, r#type: Property::Absent, vpn_concentrator_id: Property::Absent, vpn_gateway_id: Property::Absent, vpn_tunnel_options_specifications: Property::Absent };
         from.open(json)?;
         from.field(json, "CustomerGatewayId", &mut this.customer_gateway_id);
         from.field(json, "EnableAcceleration", &mut this.enable_acceleration);
@@ -184,6 +185,7 @@ impl Read for VpnConnection {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VpnConnection {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -200,7 +202,6 @@ impl VpnConnection {
 /// The tunnel options for a single VPN tunnel.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-vpnconnection-vpntunneloptionsspecification.html)
-#[derive(Default)]
 pub struct VpnTunnelOptionsSpecification {
     /// The action to take after DPD timeout occurs. Specify `restart` to restart the IKE
     /// initiation. Specify `clear` to end the IKE session.
@@ -370,6 +371,11 @@ pub struct VpnTunnelOptionsSpecification {
     pub tunnel_inside_ipv6_cidr: Property<String>,
 }
 
+impl Default for VpnTunnelOptionsSpecification {
+    #[inline]
+    fn default() -> Self { Self { dpd_timeout_action: Property::Absent, dpd_timeout_seconds: Property::Absent, enable_tunnel_lifecycle_control: Property::Absent, ike_versions: Property::Absent, log_options: Property::Absent, phase1_dh_group_numbers: Property::Absent, phase1_encryption_algorithms: Property::Absent, phase1_integrity_algorithms: Property::Absent, phase1_lifetime_seconds: Property::Absent, phase2_dh_group_numbers: Property::Absent, phase2_encryption_algorithms: Property::Absent, phase2_integrity_algorithms: Property::Absent, phase2_lifetime_seconds: Property::Absent, pre_shared_key: Property::Absent, rekey_fuzz_percentage: Property::Absent, rekey_margin_time_seconds: Property::Absent, replay_window_size: Property::Absent, startup_action: Property::Absent, tunnel_inside_cidr: Property::Absent, tunnel_inside_ipv6_cidr: Property::Absent } }
+}
+
 impl Data for VpnTunnelOptionsSpecification {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -400,7 +406,7 @@ impl Data for VpnTunnelOptionsSpecification {
 impl Read for VpnTunnelOptionsSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { dpd_timeout_action: Property::Absent, dpd_timeout_seconds: Property::Absent, enable_tunnel_lifecycle_control: Property::Absent, ike_versions: Property::Absent, log_options: Property::Absent, phase1_dh_group_numbers: Property::Absent, phase1_encryption_algorithms: Property::Absent, phase1_integrity_algorithms: Property::Absent, phase1_lifetime_seconds: Property::Absent, phase2_dh_group_numbers: Property::Absent, phase2_encryption_algorithms: Property::Absent, phase2_integrity_algorithms: Property::Absent, phase2_lifetime_seconds: Property::Absent, pre_shared_key: Property::Absent, rekey_fuzz_percentage: Property::Absent, rekey_margin_time_seconds: Property::Absent, replay_window_size: Property::Absent, startup_action: Property::Absent, tunnel_inside_cidr: Property::Absent, tunnel_inside_ipv6_cidr: Property::Absent };
         from.open(json)?;
         from.field(json, "DPDTimeoutAction", &mut this.dpd_timeout_action);
         from.field(json, "DPDTimeoutSeconds", &mut this.dpd_timeout_seconds);
@@ -427,6 +433,7 @@ impl Read for VpnTunnelOptionsSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VpnTunnelOptionsSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -435,12 +442,16 @@ impl fmt::Debug for VpnTunnelOptionsSpecification {
 /// The IKE version that is permitted for the VPN tunnel.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-vpnconnection-ikeversionsrequestlistvalue.html)
-#[derive(Default)]
 pub struct IkeVersionsRequestListValue {
     /// The IKE version.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-vpnconnection-ikeversionsrequestlistvalue.html#cfn-ec2-vpnconnection-ikeversionsrequestlistvalue-value)
     pub value: Property<Listed<IkeVersionsRequestListValueValue>>,
+}
+
+impl Default for IkeVersionsRequestListValue {
+    #[inline]
+    fn default() -> Self { Self { value: Property::Absent } }
 }
 
 impl Data for IkeVersionsRequestListValue {
@@ -454,7 +465,7 @@ impl Data for IkeVersionsRequestListValue {
 impl Read for IkeVersionsRequestListValue {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { value: Property::Absent };
         from.open(json)?;
         from.field(json, "Value", &mut this.value);
         from.close(json)?;
@@ -462,6 +473,7 @@ impl Read for IkeVersionsRequestListValue {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IkeVersionsRequestListValue {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -470,12 +482,16 @@ impl fmt::Debug for IkeVersionsRequestListValue {
 /// Options for logging VPN tunnel activity.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-vpnconnection-vpntunnellogoptionsspecification.html)
-#[derive(Default)]
 pub struct VpnTunnelLogOptionsSpecification {
     /// Options for sending VPN tunnel logs to CloudWatch.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-vpnconnection-vpntunnellogoptionsspecification.html#cfn-ec2-vpnconnection-vpntunnellogoptionsspecification-cloudwatchlogoptions)
     pub cloudwatch_log_options: Property<CloudwatchLogOptionsSpecification>,
+}
+
+impl Default for VpnTunnelLogOptionsSpecification {
+    #[inline]
+    fn default() -> Self { Self { cloudwatch_log_options: Property::Absent } }
 }
 
 impl Data for VpnTunnelLogOptionsSpecification {
@@ -489,7 +505,7 @@ impl Data for VpnTunnelLogOptionsSpecification {
 impl Read for VpnTunnelLogOptionsSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cloudwatch_log_options: Property::Absent };
         from.open(json)?;
         from.field(json, "CloudwatchLogOptions", &mut this.cloudwatch_log_options);
         from.close(json)?;
@@ -497,6 +513,7 @@ impl Read for VpnTunnelLogOptionsSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VpnTunnelLogOptionsSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -505,7 +522,6 @@ impl fmt::Debug for VpnTunnelLogOptionsSpecification {
 /// Options for sending VPN tunnel logs to CloudWatch.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-vpnconnection-cloudwatchlogoptionsspecification.html)
-#[derive(Default)]
 pub struct CloudwatchLogOptionsSpecification {
     /// Specifies whether to enable BGP logging for the VPN connection. Default value is `False`.
     ///
@@ -541,6 +557,11 @@ pub struct CloudwatchLogOptionsSpecification {
     pub log_output_format: Property<Listed<CloudwatchLogOptionsSpecificationLogOutputFormat>>,
 }
 
+impl Default for CloudwatchLogOptionsSpecification {
+    #[inline]
+    fn default() -> Self { Self { bgp_log_enabled: Property::Absent, bgp_log_group_arn: Property::Absent, bgp_log_output_format: Property::Absent, log_enabled: Property::Absent, log_group_arn: Property::Absent, log_output_format: Property::Absent } }
+}
+
 impl Data for CloudwatchLogOptionsSpecification {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -557,7 +578,7 @@ impl Data for CloudwatchLogOptionsSpecification {
 impl Read for CloudwatchLogOptionsSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bgp_log_enabled: Property::Absent, bgp_log_group_arn: Property::Absent, bgp_log_output_format: Property::Absent, log_enabled: Property::Absent, log_group_arn: Property::Absent, log_output_format: Property::Absent };
         from.open(json)?;
         from.field(json, "BgpLogEnabled", &mut this.bgp_log_enabled);
         from.field(json, "BgpLogGroupArn", &mut this.bgp_log_group_arn);
@@ -570,6 +591,7 @@ impl Read for CloudwatchLogOptionsSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CloudwatchLogOptionsSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -578,13 +600,17 @@ impl fmt::Debug for CloudwatchLogOptionsSpecification {
 /// Specifies a Diffie-Hellman group number for the VPN tunnel for phase 1 IKE negotiations.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-vpnconnection-phase1dhgroupnumbersrequestlistvalue.html)
-#[derive(Default)]
 pub struct Phase1DhGroupNumbersRequestListValue {
     /// The Diffie-Hellmann group number.
     ///
     /// - Allowed: `2`, `14`, `15`, `16`, `17`, `18`, `19`, `20`, `21`, `22`, `23`, `24`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-vpnconnection-phase1dhgroupnumbersrequestlistvalue.html#cfn-ec2-vpnconnection-phase1dhgroupnumbersrequestlistvalue-value)
     pub value: Property<i64>,
+}
+
+impl Default for Phase1DhGroupNumbersRequestListValue {
+    #[inline]
+    fn default() -> Self { Self { value: Property::Absent } }
 }
 
 impl Data for Phase1DhGroupNumbersRequestListValue {
@@ -598,7 +624,7 @@ impl Data for Phase1DhGroupNumbersRequestListValue {
 impl Read for Phase1DhGroupNumbersRequestListValue {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { value: Property::Absent };
         from.open(json)?;
         from.field(json, "Value", &mut this.value);
         from.close(json)?;
@@ -606,6 +632,7 @@ impl Read for Phase1DhGroupNumbersRequestListValue {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Phase1DhGroupNumbersRequestListValue {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -614,12 +641,16 @@ impl fmt::Debug for Phase1DhGroupNumbersRequestListValue {
 /// Specifies the encryption algorithm for the VPN tunnel for phase 1 IKE negotiations.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-vpnconnection-phase1encryptionalgorithmsrequestlistvalue.html)
-#[derive(Default)]
 pub struct Phase1EncryptionAlgorithmsRequestListValue {
     /// The value for the encryption algorithm.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-vpnconnection-phase1encryptionalgorithmsrequestlistvalue.html#cfn-ec2-vpnconnection-phase1encryptionalgorithmsrequestlistvalue-value)
     pub value: Property<Listed<Phase1EncryptionAlgorithmsRequestListValueValue>>,
+}
+
+impl Default for Phase1EncryptionAlgorithmsRequestListValue {
+    #[inline]
+    fn default() -> Self { Self { value: Property::Absent } }
 }
 
 impl Data for Phase1EncryptionAlgorithmsRequestListValue {
@@ -633,7 +664,7 @@ impl Data for Phase1EncryptionAlgorithmsRequestListValue {
 impl Read for Phase1EncryptionAlgorithmsRequestListValue {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { value: Property::Absent };
         from.open(json)?;
         from.field(json, "Value", &mut this.value);
         from.close(json)?;
@@ -641,6 +672,7 @@ impl Read for Phase1EncryptionAlgorithmsRequestListValue {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Phase1EncryptionAlgorithmsRequestListValue {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -649,12 +681,16 @@ impl fmt::Debug for Phase1EncryptionAlgorithmsRequestListValue {
 /// Specifies the integrity algorithm for the VPN tunnel for phase 1 IKE negotiations.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-vpnconnection-phase1integrityalgorithmsrequestlistvalue.html)
-#[derive(Default)]
 pub struct Phase1IntegrityAlgorithmsRequestListValue {
     /// The value for the integrity algorithm.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-vpnconnection-phase1integrityalgorithmsrequestlistvalue.html#cfn-ec2-vpnconnection-phase1integrityalgorithmsrequestlistvalue-value)
     pub value: Property<Listed<Phase1IntegrityAlgorithmsRequestListValueValue>>,
+}
+
+impl Default for Phase1IntegrityAlgorithmsRequestListValue {
+    #[inline]
+    fn default() -> Self { Self { value: Property::Absent } }
 }
 
 impl Data for Phase1IntegrityAlgorithmsRequestListValue {
@@ -668,7 +704,7 @@ impl Data for Phase1IntegrityAlgorithmsRequestListValue {
 impl Read for Phase1IntegrityAlgorithmsRequestListValue {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { value: Property::Absent };
         from.open(json)?;
         from.field(json, "Value", &mut this.value);
         from.close(json)?;
@@ -676,6 +712,7 @@ impl Read for Phase1IntegrityAlgorithmsRequestListValue {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Phase1IntegrityAlgorithmsRequestListValue {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -684,13 +721,17 @@ impl fmt::Debug for Phase1IntegrityAlgorithmsRequestListValue {
 /// Specifies a Diffie-Hellman group number for the VPN tunnel for phase 2 IKE negotiations.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-vpnconnection-phase2dhgroupnumbersrequestlistvalue.html)
-#[derive(Default)]
 pub struct Phase2DhGroupNumbersRequestListValue {
     /// The Diffie-Hellmann group number.
     ///
     /// - Allowed: `2`, `5`, `14`, `15`, `16`, `17`, `18`, `19`, `20`, `21`, `22`, `23`, `24`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-vpnconnection-phase2dhgroupnumbersrequestlistvalue.html#cfn-ec2-vpnconnection-phase2dhgroupnumbersrequestlistvalue-value)
     pub value: Property<i64>,
+}
+
+impl Default for Phase2DhGroupNumbersRequestListValue {
+    #[inline]
+    fn default() -> Self { Self { value: Property::Absent } }
 }
 
 impl Data for Phase2DhGroupNumbersRequestListValue {
@@ -704,7 +745,7 @@ impl Data for Phase2DhGroupNumbersRequestListValue {
 impl Read for Phase2DhGroupNumbersRequestListValue {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { value: Property::Absent };
         from.open(json)?;
         from.field(json, "Value", &mut this.value);
         from.close(json)?;
@@ -712,6 +753,7 @@ impl Read for Phase2DhGroupNumbersRequestListValue {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Phase2DhGroupNumbersRequestListValue {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -720,12 +762,16 @@ impl fmt::Debug for Phase2DhGroupNumbersRequestListValue {
 /// Specifies the encryption algorithm for the VPN tunnel for phase 2 IKE negotiations.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-vpnconnection-phase2encryptionalgorithmsrequestlistvalue.html)
-#[derive(Default)]
 pub struct Phase2EncryptionAlgorithmsRequestListValue {
     /// The encryption algorithm.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-vpnconnection-phase2encryptionalgorithmsrequestlistvalue.html#cfn-ec2-vpnconnection-phase2encryptionalgorithmsrequestlistvalue-value)
     pub value: Property<Listed<Phase2EncryptionAlgorithmsRequestListValueValue>>,
+}
+
+impl Default for Phase2EncryptionAlgorithmsRequestListValue {
+    #[inline]
+    fn default() -> Self { Self { value: Property::Absent } }
 }
 
 impl Data for Phase2EncryptionAlgorithmsRequestListValue {
@@ -739,7 +785,7 @@ impl Data for Phase2EncryptionAlgorithmsRequestListValue {
 impl Read for Phase2EncryptionAlgorithmsRequestListValue {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { value: Property::Absent };
         from.open(json)?;
         from.field(json, "Value", &mut this.value);
         from.close(json)?;
@@ -747,6 +793,7 @@ impl Read for Phase2EncryptionAlgorithmsRequestListValue {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Phase2EncryptionAlgorithmsRequestListValue {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -755,12 +802,16 @@ impl fmt::Debug for Phase2EncryptionAlgorithmsRequestListValue {
 /// Specifies the integrity algorithm for the VPN tunnel for phase 2 IKE negotiations.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-vpnconnection-phase2integrityalgorithmsrequestlistvalue.html)
-#[derive(Default)]
 pub struct Phase2IntegrityAlgorithmsRequestListValue {
     /// The integrity algorithm.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-vpnconnection-phase2integrityalgorithmsrequestlistvalue.html#cfn-ec2-vpnconnection-phase2integrityalgorithmsrequestlistvalue-value)
     pub value: Property<Listed<Phase2IntegrityAlgorithmsRequestListValueValue>>,
+}
+
+impl Default for Phase2IntegrityAlgorithmsRequestListValue {
+    #[inline]
+    fn default() -> Self { Self { value: Property::Absent } }
 }
 
 impl Data for Phase2IntegrityAlgorithmsRequestListValue {
@@ -774,7 +825,7 @@ impl Data for Phase2IntegrityAlgorithmsRequestListValue {
 impl Read for Phase2IntegrityAlgorithmsRequestListValue {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { value: Property::Absent };
         from.open(json)?;
         from.field(json, "Value", &mut this.value);
         from.close(json)?;
@@ -782,6 +833,7 @@ impl Read for Phase2IntegrityAlgorithmsRequestListValue {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Phase2IntegrityAlgorithmsRequestListValue {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

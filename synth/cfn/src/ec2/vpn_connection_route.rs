@@ -13,7 +13,6 @@ use crate::prelude::*;
 /// VPN User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-vpnconnectionroute.html)
-#[derive(Default)]
 pub struct VpnConnectionRoute {
     /// The CIDR block associated with the local subnet of the customer network.
     ///
@@ -29,7 +28,9 @@ pub struct VpnConnectionRoute {
 impl VpnConnectionRoute {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(destination_cidr_block: impl Into<Property<String>>, vpn_connection_id: impl Into<Property<Id<refs::ec2::VpnConnectionId>>>) -> Self { Self { destination_cidr_block: destination_cidr_block.into(), vpn_connection_id: vpn_connection_id.into() } }
+    pub fn new(destination_cidr_block: impl Into<Property<String>>, vpn_connection_id: impl Into<Property<Id<refs::ec2::VpnConnectionId>>>) -> Self {
+        Self { destination_cidr_block: destination_cidr_block.into(), vpn_connection_id: vpn_connection_id.into() }
+    }
 }
 
 impl Data for VpnConnectionRoute {
@@ -44,7 +45,7 @@ impl Data for VpnConnectionRoute {
 impl Read for VpnConnectionRoute {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { destination_cidr_block: Property::Absent, vpn_connection_id: Property::Absent };
         from.open(json)?;
         from.field(json, "DestinationCidrBlock", &mut this.destination_cidr_block);
         from.field(json, "VpnConnectionId", &mut this.vpn_connection_id);
@@ -53,6 +54,7 @@ impl Read for VpnConnectionRoute {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VpnConnectionRoute {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -13,7 +13,6 @@ use crate::prelude::*;
 /// VPN User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-vpngateway.html)
-#[derive(Default)]
 pub struct VpnGateway {
     /// The private Autonomous System Number (ASN) for the Amazon side of a BGP session.
     ///
@@ -32,7 +31,9 @@ pub struct VpnGateway {
 impl VpnGateway {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<String>>) -> Self { Self { r#type: r#type.into(), ..Self::default() } }
+    pub fn new(r#type: impl Into<Property<String>>) -> Self {
+        Self { amazon_side_asn: Property::Absent, tags: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for VpnGateway {
@@ -48,7 +49,7 @@ impl Data for VpnGateway {
 impl Read for VpnGateway {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { amazon_side_asn: Property::Absent, tags: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "AmazonSideAsn", &mut this.amazon_side_asn);
         from.field(json, "Tags", &mut this.tags);
@@ -58,6 +59,7 @@ impl Read for VpnGateway {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VpnGateway {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -16,7 +16,6 @@ use crate::prelude::*;
 /// on the VPN gateway attachment.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-vpngatewayroutepropagation.html)
-#[derive(Default)]
 pub struct VpnGatewayRoutePropagation {
     /// The ID of the route table. The routing table must be associated with the same VPC that the
     /// virtual private gateway is attached to.
@@ -33,7 +32,9 @@ pub struct VpnGatewayRoutePropagation {
 impl VpnGatewayRoutePropagation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(route_table_ids: impl Into<Property<List<String>>>, vpn_gateway_id: impl Into<Property<String>>) -> Self { Self { route_table_ids: route_table_ids.into(), vpn_gateway_id: vpn_gateway_id.into() } }
+    pub fn new(route_table_ids: impl Into<Property<List<String>>>, vpn_gateway_id: impl Into<Property<String>>) -> Self {
+        Self { route_table_ids: route_table_ids.into(), vpn_gateway_id: vpn_gateway_id.into() }
+    }
 }
 
 impl Data for VpnGatewayRoutePropagation {
@@ -48,7 +49,7 @@ impl Data for VpnGatewayRoutePropagation {
 impl Read for VpnGatewayRoutePropagation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { route_table_ids: Property::Absent, vpn_gateway_id: Property::Absent };
         from.open(json)?;
         from.field(json, "RouteTableIds", &mut this.route_table_ids);
         from.field(json, "VpnGatewayId", &mut this.vpn_gateway_id);
@@ -57,6 +58,7 @@ impl Read for VpnGatewayRoutePropagation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VpnGatewayRoutePropagation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

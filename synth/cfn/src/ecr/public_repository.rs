@@ -12,7 +12,6 @@ use crate::prelude::*;
 /// in the *Amazon ECR Public User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecr-publicrepository.html)
-#[derive(Default)]
 pub struct PublicRepository {
     /// The details about the repository that are publicly visible in the Amazon ECR Public
     /// Gallery. For more information, see [Amazon ECR Public repository catalog
@@ -50,6 +49,11 @@ pub struct PublicRepository {
     pub tags: Property<List<Tag>>,
 }
 
+impl Default for PublicRepository {
+    #[inline]
+    fn default() -> Self { Self { repository_catalog_data: Property::Absent, repository_name: Property::Absent, repository_policy_text: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for PublicRepository {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -64,7 +68,7 @@ impl Data for PublicRepository {
 impl Read for PublicRepository {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { repository_catalog_data: Property::Absent, repository_name: Property::Absent, repository_policy_text: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "RepositoryCatalogData", &mut this.repository_catalog_data);
         from.field(json, "RepositoryName", &mut this.repository_name);
@@ -75,6 +79,7 @@ impl Read for PublicRepository {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PublicRepository {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -94,7 +99,6 @@ impl PublicRepository {
 /// in the *Amazon ECR Public User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecr-publicrepository-repositorycatalogdata.html)
-#[derive(Default)]
 pub struct RepositoryCatalogData {
     /// The longform description of the contents of the repository. This text appears in the
     /// repository details on the Amazon ECR Public Gallery.
@@ -125,6 +129,11 @@ pub struct RepositoryCatalogData {
     pub usage_text: Property<String>,
 }
 
+impl Default for RepositoryCatalogData {
+    #[inline]
+    fn default() -> Self { Self { about_text: Property::Absent, architectures: Property::Absent, operating_systems: Property::Absent, repository_description: Property::Absent, usage_text: Property::Absent } }
+}
+
 impl Data for RepositoryCatalogData {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -140,7 +149,7 @@ impl Data for RepositoryCatalogData {
 impl Read for RepositoryCatalogData {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { about_text: Property::Absent, architectures: Property::Absent, operating_systems: Property::Absent, repository_description: Property::Absent, usage_text: Property::Absent };
         from.open(json)?;
         from.field(json, "AboutText", &mut this.about_text);
         from.field(json, "Architectures", &mut this.architectures);
@@ -152,6 +161,7 @@ impl Read for RepositoryCatalogData {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RepositoryCatalogData {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// in your Amazon ECR private registry.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecr-pullthroughcacherule.html)
-#[derive(Default)]
 pub struct PullThroughCacheRule {
     /// The ARN of the Secrets Manager secret associated with the pull through cache rule.
     ///
@@ -44,6 +43,11 @@ pub struct PullThroughCacheRule {
     pub upstream_repository_prefix: Property<String>,
 }
 
+impl Default for PullThroughCacheRule {
+    #[inline]
+    fn default() -> Self { Self { credential_arn: Property::Absent, custom_role_arn: Property::Absent, ecr_repository_prefix: Property::Absent, upstream_registry: Property::Absent, upstream_registry_url: Property::Absent, upstream_repository_prefix: Property::Absent } }
+}
+
 impl Data for PullThroughCacheRule {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -60,7 +64,7 @@ impl Data for PullThroughCacheRule {
 impl Read for PullThroughCacheRule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { credential_arn: Property::Absent, custom_role_arn: Property::Absent, ecr_repository_prefix: Property::Absent, upstream_registry: Property::Absent, upstream_registry_url: Property::Absent, upstream_repository_prefix: Property::Absent };
         from.open(json)?;
         from.field(json, "CredentialArn", &mut this.credential_arn);
         from.field(json, "CustomRoleArn", &mut this.custom_role_arn);
@@ -73,6 +77,7 @@ impl Read for PullThroughCacheRule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PullThroughCacheRule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// The ARN of the IAM principal to remove from the pull time update exclusion list.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecr-pulltimeupdateexclusion.html)
-#[derive(Default)]
 pub struct PullTimeUpdateExclusion {
     /// The ARN of the IAM principal to remove from the pull time update exclusion list.
     ///
@@ -20,7 +19,9 @@ pub struct PullTimeUpdateExclusion {
 impl PullTimeUpdateExclusion {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(principal_arn: impl Into<Property<String>>) -> Self { Self { principal_arn: principal_arn.into() } }
+    pub fn new(principal_arn: impl Into<Property<String>>) -> Self {
+        Self { principal_arn: principal_arn.into() }
+    }
 }
 
 impl Data for PullTimeUpdateExclusion {
@@ -34,7 +35,7 @@ impl Data for PullTimeUpdateExclusion {
 impl Read for PullTimeUpdateExclusion {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { principal_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "PrincipalArn", &mut this.principal_arn);
         from.close(json)?;
@@ -42,6 +43,7 @@ impl Read for PullTimeUpdateExclusion {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PullTimeUpdateExclusion {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

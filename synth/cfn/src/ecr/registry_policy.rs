@@ -13,7 +13,6 @@ use crate::prelude::*;
 /// in the *Amazon Elastic Container Registry User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecr-registrypolicy.html)
-#[derive(Default)]
 pub struct RegistryPolicy {
     /// The JSON policy text for your registry.
     ///
@@ -25,7 +24,9 @@ pub struct RegistryPolicy {
 impl RegistryPolicy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(policy_text: impl Into<Property<Json>>) -> Self { Self { policy_text: policy_text.into() } }
+    pub fn new(policy_text: impl Into<Property<Json>>) -> Self {
+        Self { policy_text: policy_text.into() }
+    }
 }
 
 impl Data for RegistryPolicy {
@@ -39,7 +40,7 @@ impl Data for RegistryPolicy {
 impl Read for RegistryPolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { policy_text: Property::Absent };
         from.open(json)?;
         from.field(json, "PolicyText", &mut this.policy_text);
         from.close(json)?;
@@ -47,6 +48,7 @@ impl Read for RegistryPolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RegistryPolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

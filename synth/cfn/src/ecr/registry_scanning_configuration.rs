@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// The scanning configuration for a private registry.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecr-registryscanningconfiguration.html)
-#[derive(Default)]
 pub struct RegistryScanningConfiguration {
     /// The scanning rules associated with the registry.
     ///
@@ -23,7 +22,9 @@ pub struct RegistryScanningConfiguration {
 impl RegistryScanningConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(rules: impl Into<Property<List<ScanningRule>>>, scan_type: impl Into<Property<Listed<RegistryScanningConfigurationScanType>>>) -> Self { Self { rules: rules.into(), scan_type: scan_type.into() } }
+    pub fn new(rules: impl Into<Property<List<ScanningRule>>>, scan_type: impl Into<Property<Listed<RegistryScanningConfigurationScanType>>>) -> Self {
+        Self { rules: rules.into(), scan_type: scan_type.into() }
+    }
 }
 
 impl Data for RegistryScanningConfiguration {
@@ -38,7 +39,7 @@ impl Data for RegistryScanningConfiguration {
 impl Read for RegistryScanningConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { rules: Property::Absent, scan_type: Property::Absent };
         from.open(json)?;
         from.field(json, "Rules", &mut this.rules);
         from.field(json, "ScanType", &mut this.scan_type);
@@ -47,6 +48,7 @@ impl Read for RegistryScanningConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RegistryScanningConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -63,7 +65,6 @@ impl RegistryScanningConfiguration {
 /// The scanning rules associated with the registry.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecr-registryscanningconfiguration-scanningrule.html)
-#[derive(Default)]
 pub struct ScanningRule {
     /// The details of a scanning repository filter. For more information on how to use filters,
     /// see [Using
@@ -86,7 +87,9 @@ pub struct ScanningRule {
 impl ScanningRule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(repository_filters: impl Into<Property<List<RepositoryFilter>>>, scan_frequency: impl Into<Property<Listed<ScanningRuleScanFrequency>>>) -> Self { Self { repository_filters: repository_filters.into(), scan_frequency: scan_frequency.into() } }
+    pub fn new(repository_filters: impl Into<Property<List<RepositoryFilter>>>, scan_frequency: impl Into<Property<Listed<ScanningRuleScanFrequency>>>) -> Self {
+        Self { repository_filters: repository_filters.into(), scan_frequency: scan_frequency.into() }
+    }
 }
 
 impl Data for ScanningRule {
@@ -101,7 +104,7 @@ impl Data for ScanningRule {
 impl Read for ScanningRule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { repository_filters: Property::Absent, scan_frequency: Property::Absent };
         from.open(json)?;
         from.field(json, "RepositoryFilters", &mut this.repository_filters);
         from.field(json, "ScanFrequency", &mut this.scan_frequency);
@@ -110,6 +113,7 @@ impl Read for ScanningRule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ScanningRule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -121,7 +125,6 @@ impl fmt::Debug for ScanningRule {
 /// replicated.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecr-registryscanningconfiguration-repositoryfilter.html)
-#[derive(Default)]
 pub struct RepositoryFilter {
     /// The filter to use when scanning.
     ///
@@ -138,7 +141,9 @@ pub struct RepositoryFilter {
 impl RepositoryFilter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(filter: impl Into<Property<String>>, filter_type: impl Into<Property<Listed<RepositoryFilterFilterType>>>) -> Self { Self { filter: filter.into(), filter_type: filter_type.into() } }
+    pub fn new(filter: impl Into<Property<String>>, filter_type: impl Into<Property<Listed<RepositoryFilterFilterType>>>) -> Self {
+        Self { filter: filter.into(), filter_type: filter_type.into() }
+    }
 }
 
 impl Data for RepositoryFilter {
@@ -153,7 +158,7 @@ impl Data for RepositoryFilter {
 impl Read for RepositoryFilter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { filter: Property::Absent, filter_type: Property::Absent };
         from.open(json)?;
         from.field(json, "Filter", &mut this.filter);
         from.field(json, "FilterType", &mut this.filter_type);
@@ -162,6 +167,7 @@ impl Read for RepositoryFilter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RepositoryFilter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

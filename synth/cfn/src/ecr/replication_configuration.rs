@@ -16,7 +16,6 @@ use crate::prelude::*;
 /// > registry permissions policy. For more information, see `AWS::ECR::RegistryPolicy`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecr-replicationconfiguration.html)
-#[derive(Default)]
 pub struct ReplicationConfiguration {
     /// The replication configuration for a registry.
     ///
@@ -27,7 +26,9 @@ pub struct ReplicationConfiguration {
 impl ReplicationConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(replication_configuration: impl Into<Property<ReplicationConfigurationProperties>>) -> Self { Self { replication_configuration: replication_configuration.into() } }
+    pub fn new(replication_configuration: impl Into<Property<ReplicationConfigurationProperties>>) -> Self {
+        Self { replication_configuration: replication_configuration.into() }
+    }
 }
 
 impl Data for ReplicationConfiguration {
@@ -41,7 +42,7 @@ impl Data for ReplicationConfiguration {
 impl Read for ReplicationConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { replication_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "ReplicationConfiguration", &mut this.replication_configuration);
         from.close(json)?;
@@ -49,6 +50,7 @@ impl Read for ReplicationConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ReplicationConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -65,7 +67,6 @@ impl ReplicationConfiguration {
 /// The replication configuration for a registry.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecr-replicationconfiguration-replicationconfiguration.html)
-#[derive(Default)]
 pub struct ReplicationConfigurationProperties {
     /// An array of objects representing the replication destinations and repository filters for a
     /// replication configuration.
@@ -78,7 +79,9 @@ pub struct ReplicationConfigurationProperties {
 impl ReplicationConfigurationProperties {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(rules: impl Into<Property<List<ReplicationRule>>>) -> Self { Self { rules: rules.into() } }
+    pub fn new(rules: impl Into<Property<List<ReplicationRule>>>) -> Self {
+        Self { rules: rules.into() }
+    }
 }
 
 impl Data for ReplicationConfigurationProperties {
@@ -92,7 +95,7 @@ impl Data for ReplicationConfigurationProperties {
 impl Read for ReplicationConfigurationProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { rules: Property::Absent };
         from.open(json)?;
         from.field(json, "Rules", &mut this.rules);
         from.close(json)?;
@@ -100,6 +103,7 @@ impl Read for ReplicationConfigurationProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ReplicationConfigurationProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -109,7 +113,6 @@ impl fmt::Debug for ReplicationConfigurationProperties {
 /// replication configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecr-replicationconfiguration-replicationrule.html)
-#[derive(Default)]
 pub struct ReplicationRule {
     /// An array of objects representing the destination for a replication rule.
     ///
@@ -128,7 +131,9 @@ pub struct ReplicationRule {
 impl ReplicationRule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(destinations: impl Into<Property<List<ReplicationDestination>>>) -> Self { Self { destinations: destinations.into(), ..Self::default() } }
+    pub fn new(destinations: impl Into<Property<List<ReplicationDestination>>>) -> Self {
+        Self { destinations: destinations.into(), repository_filters: Property::Absent }
+    }
 }
 
 impl Data for ReplicationRule {
@@ -143,7 +148,7 @@ impl Data for ReplicationRule {
 impl Read for ReplicationRule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { destinations: Property::Absent, repository_filters: Property::Absent };
         from.open(json)?;
         from.field(json, "Destinations", &mut this.destinations);
         from.field(json, "RepositoryFilters", &mut this.repository_filters);
@@ -152,6 +157,7 @@ impl Read for ReplicationRule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ReplicationRule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -160,7 +166,6 @@ impl fmt::Debug for ReplicationRule {
 /// An array of objects representing the destination for a replication rule.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecr-replicationconfiguration-replicationdestination.html)
-#[derive(Default)]
 pub struct ReplicationDestination {
     /// The Region to replicate to.
     ///
@@ -178,7 +183,9 @@ pub struct ReplicationDestination {
 impl ReplicationDestination {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(region: impl Into<Property<String>>, registry_id: impl Into<Property<String>>) -> Self { Self { region: region.into(), registry_id: registry_id.into() } }
+    pub fn new(region: impl Into<Property<String>>, registry_id: impl Into<Property<String>>) -> Self {
+        Self { region: region.into(), registry_id: registry_id.into() }
+    }
 }
 
 impl Data for ReplicationDestination {
@@ -193,7 +200,7 @@ impl Data for ReplicationDestination {
 impl Read for ReplicationDestination {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { region: Property::Absent, registry_id: Property::Absent };
         from.open(json)?;
         from.field(json, "Region", &mut this.region);
         from.field(json, "RegistryId", &mut this.registry_id);
@@ -202,6 +209,7 @@ impl Read for ReplicationDestination {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ReplicationDestination {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -213,7 +221,6 @@ impl fmt::Debug for ReplicationDestination {
 /// replicated.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecr-replicationconfiguration-repositoryfilter.html)
-#[derive(Default)]
 pub struct RepositoryFilter {
     /// The repository filter details. When the `PREFIX_MATCH` filter type is specified, this
     /// value is required and should be the repository name prefix to configure replication for.
@@ -232,7 +239,9 @@ pub struct RepositoryFilter {
 impl RepositoryFilter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(filter: impl Into<Property<String>>, filter_type: impl Into<Property<Listed<RepositoryFilterFilterType>>>) -> Self { Self { filter: filter.into(), filter_type: filter_type.into() } }
+    pub fn new(filter: impl Into<Property<String>>, filter_type: impl Into<Property<Listed<RepositoryFilterFilterType>>>) -> Self {
+        Self { filter: filter.into(), filter_type: filter_type.into() }
+    }
 }
 
 impl Data for RepositoryFilter {
@@ -247,7 +256,7 @@ impl Data for RepositoryFilter {
 impl Read for RepositoryFilter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { filter: Property::Absent, filter_type: Property::Absent };
         from.open(json)?;
         from.field(json, "Filter", &mut this.filter);
         from.field(json, "FilterType", &mut this.filter_type);
@@ -256,6 +265,7 @@ impl Read for RepositoryFilter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RepositoryFilter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

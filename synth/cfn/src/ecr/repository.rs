@@ -11,7 +11,6 @@ use crate::prelude::*;
 /// the *Amazon ECR User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecr-repository.html)
-#[derive(Default)]
 pub struct Repository {
     /// If true, deleting the repository force deletes the contents of the repository. If false,
     /// the repository must be empty before attempting to delete it.
@@ -83,6 +82,11 @@ pub struct Repository {
     pub tags: Property<List<Tag>>,
 }
 
+impl Default for Repository {
+    #[inline]
+    fn default() -> Self { Self { empty_on_delete: Property::Absent, encryption_configuration: Property::Absent, image_scanning_configuration: Property::Absent, image_tag_mutability: Property::Absent, image_tag_mutability_exclusion_filters: Property::Absent, lifecycle_policy: Property::Absent, repository_name: Property::Absent, repository_policy_text: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for Repository {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -102,7 +106,7 @@ impl Data for Repository {
 impl Read for Repository {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { empty_on_delete: Property::Absent, encryption_configuration: Property::Absent, image_scanning_configuration: Property::Absent, image_tag_mutability: Property::Absent, image_tag_mutability_exclusion_filters: Property::Absent, lifecycle_policy: Property::Absent, repository_name: Property::Absent, repository_policy_text: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "EmptyOnDelete", &mut this.empty_on_delete);
         from.field(json, "EncryptionConfiguration", &mut this.encryption_configuration);
@@ -118,6 +122,7 @@ impl Read for Repository {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Repository {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -146,7 +151,6 @@ impl Repository {
 /// in the *Amazon Elastic Container Registry User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecr-repository-encryptionconfiguration.html)
-#[derive(Default)]
 pub struct EncryptionConfiguration {
     /// The encryption type to use.
     ///
@@ -184,7 +188,9 @@ pub struct EncryptionConfiguration {
 impl EncryptionConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(encryption_type: impl Into<Property<Listed<EncryptionConfigurationEncryptionType>>>) -> Self { Self { encryption_type: encryption_type.into(), ..Self::default() } }
+    pub fn new(encryption_type: impl Into<Property<Listed<EncryptionConfigurationEncryptionType>>>) -> Self {
+        Self { encryption_type: encryption_type.into(), kms_key: Property::Absent }
+    }
 }
 
 impl Data for EncryptionConfiguration {
@@ -199,7 +205,7 @@ impl Data for EncryptionConfiguration {
 impl Read for EncryptionConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { encryption_type: Property::Absent, kms_key: Property::Absent };
         from.open(json)?;
         from.field(json, "EncryptionType", &mut this.encryption_type);
         from.field(json, "KmsKey", &mut this.kms_key);
@@ -208,6 +214,7 @@ impl Read for EncryptionConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EncryptionConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -216,7 +223,6 @@ impl fmt::Debug for EncryptionConfiguration {
 /// The image scanning configuration for a repository.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecr-repository-imagescanningconfiguration.html)
-#[derive(Default)]
 pub struct ImageScanningConfiguration {
     /// The setting that determines whether images are scanned after being pushed to a repository.
     /// If set to `true`, images will be scanned after being pushed. If this parameter is not
@@ -225,6 +231,11 @@ pub struct ImageScanningConfiguration {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecr-repository-imagescanningconfiguration.html#cfn-ecr-repository-imagescanningconfiguration-scanonpush)
     pub scan_on_push: Property<bool>,
+}
+
+impl Default for ImageScanningConfiguration {
+    #[inline]
+    fn default() -> Self { Self { scan_on_push: Property::Absent } }
 }
 
 impl Data for ImageScanningConfiguration {
@@ -238,7 +249,7 @@ impl Data for ImageScanningConfiguration {
 impl Read for ImageScanningConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { scan_on_push: Property::Absent };
         from.open(json)?;
         from.field(json, "ScanOnPush", &mut this.scan_on_push);
         from.close(json)?;
@@ -246,6 +257,7 @@ impl Read for ImageScanningConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ImageScanningConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -255,7 +267,6 @@ impl fmt::Debug for ImageScanningConfiguration {
 /// tag mutability setting.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecr-repository-imagetagmutabilityexclusionfilter.html)
-#[derive(Default)]
 pub struct ImageTagMutabilityExclusionFilter {
     /// Specifies the type of filter to use for excluding image tags from the repository's
     /// mutability setting.
@@ -273,7 +284,9 @@ pub struct ImageTagMutabilityExclusionFilter {
 impl ImageTagMutabilityExclusionFilter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(image_tag_mutability_exclusion_filter_type: impl Into<Property<Listed<ImageTagMutabilityExclusionFilterType>>>, image_tag_mutability_exclusion_filter_value: impl Into<Property<String>>) -> Self { Self { image_tag_mutability_exclusion_filter_type: image_tag_mutability_exclusion_filter_type.into(), image_tag_mutability_exclusion_filter_value: image_tag_mutability_exclusion_filter_value.into() } }
+    pub fn new(image_tag_mutability_exclusion_filter_type: impl Into<Property<Listed<ImageTagMutabilityExclusionFilterType>>>, image_tag_mutability_exclusion_filter_value: impl Into<Property<String>>) -> Self {
+        Self { image_tag_mutability_exclusion_filter_type: image_tag_mutability_exclusion_filter_type.into(), image_tag_mutability_exclusion_filter_value: image_tag_mutability_exclusion_filter_value.into() }
+    }
 }
 
 impl Data for ImageTagMutabilityExclusionFilter {
@@ -288,7 +301,7 @@ impl Data for ImageTagMutabilityExclusionFilter {
 impl Read for ImageTagMutabilityExclusionFilter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { image_tag_mutability_exclusion_filter_type: Property::Absent, image_tag_mutability_exclusion_filter_value: Property::Absent };
         from.open(json)?;
         from.field(json, "ImageTagMutabilityExclusionFilterType", &mut this.image_tag_mutability_exclusion_filter_type);
         from.field(json, "ImageTagMutabilityExclusionFilterValue", &mut this.image_tag_mutability_exclusion_filter_value);
@@ -297,6 +310,7 @@ impl Read for ImageTagMutabilityExclusionFilter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ImageTagMutabilityExclusionFilter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -308,7 +322,6 @@ impl fmt::Debug for ImageTagMutabilityExclusionFilter {
 /// in the *Amazon ECR User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecr-repository-lifecyclepolicy.html)
-#[derive(Default)]
 pub struct LifecyclePolicy {
     /// The JSON repository policy text to apply to the repository.
     ///
@@ -324,6 +337,11 @@ pub struct LifecyclePolicy {
     pub registry_id: Property<String>,
 }
 
+impl Default for LifecyclePolicy {
+    #[inline]
+    fn default() -> Self { Self { lifecycle_policy_text: Property::Absent, registry_id: Property::Absent } }
+}
+
 impl Data for LifecyclePolicy {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -336,7 +354,7 @@ impl Data for LifecyclePolicy {
 impl Read for LifecyclePolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { lifecycle_policy_text: Property::Absent, registry_id: Property::Absent };
         from.open(json)?;
         from.field(json, "LifecyclePolicyText", &mut this.lifecycle_policy_text);
         from.field(json, "RegistryId", &mut this.registry_id);
@@ -345,6 +363,7 @@ impl Read for LifecyclePolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LifecyclePolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

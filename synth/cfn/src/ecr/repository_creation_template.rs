@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// The details of the repository creation template associated with the request.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecr-repositorycreationtemplate.html)
-#[derive(Default)]
 pub struct RepositoryCreationTemplate {
     /// A list of enumerable Strings representing the repository creation scenarios that this
     /// template will apply towards. The supported scenarios are PULL_THROUGH_CACHE, REPLICATION,
@@ -75,7 +74,9 @@ pub struct RepositoryCreationTemplate {
 impl RepositoryCreationTemplate {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(applied_for: impl Into<Property<List<Listed<RepositoryCreationTemplateAppliedFor>>>>, prefix: impl Into<Property<String>>) -> Self { Self { applied_for: applied_for.into(), prefix: prefix.into(), ..Self::default() } }
+    pub fn new(applied_for: impl Into<Property<List<Listed<RepositoryCreationTemplateAppliedFor>>>>, prefix: impl Into<Property<String>>) -> Self {
+        Self { applied_for: applied_for.into(), custom_role_arn: Property::Absent, description: Property::Absent, encryption_configuration: Property::Absent, image_tag_mutability: Property::Absent, image_tag_mutability_exclusion_filters: Property::Absent, lifecycle_policy: Property::Absent, prefix: prefix.into(), repository_policy: Property::Absent, resource_tags: Property::Absent }
+    }
 }
 
 impl Data for RepositoryCreationTemplate {
@@ -98,7 +99,7 @@ impl Data for RepositoryCreationTemplate {
 impl Read for RepositoryCreationTemplate {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { applied_for: Property::Absent, custom_role_arn: Property::Absent, description: Property::Absent, encryption_configuration: Property::Absent, image_tag_mutability: Property::Absent, image_tag_mutability_exclusion_filters: Property::Absent, lifecycle_policy: Property::Absent, prefix: Property::Absent, repository_policy: Property::Absent, resource_tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AppliedFor", &mut this.applied_for);
         from.field(json, "CustomRoleArn", &mut this.custom_role_arn);
@@ -115,6 +116,7 @@ impl Read for RepositoryCreationTemplate {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RepositoryCreationTemplate {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -143,7 +145,6 @@ impl RepositoryCreationTemplate {
 /// in the *Amazon Elastic Container Registry User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecr-repositorycreationtemplate-encryptionconfiguration.html)
-#[derive(Default)]
 pub struct EncryptionConfiguration {
     /// The encryption type to use.
     ///
@@ -181,7 +182,9 @@ pub struct EncryptionConfiguration {
 impl EncryptionConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(encryption_type: impl Into<Property<Listed<EncryptionConfigurationEncryptionType>>>) -> Self { Self { encryption_type: encryption_type.into(), ..Self::default() } }
+    pub fn new(encryption_type: impl Into<Property<Listed<EncryptionConfigurationEncryptionType>>>) -> Self {
+        Self { encryption_type: encryption_type.into(), kms_key: Property::Absent }
+    }
 }
 
 impl Data for EncryptionConfiguration {
@@ -196,7 +199,7 @@ impl Data for EncryptionConfiguration {
 impl Read for EncryptionConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { encryption_type: Property::Absent, kms_key: Property::Absent };
         from.open(json)?;
         from.field(json, "EncryptionType", &mut this.encryption_type);
         from.field(json, "KmsKey", &mut this.kms_key);
@@ -205,6 +208,7 @@ impl Read for EncryptionConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EncryptionConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -214,7 +218,6 @@ impl fmt::Debug for EncryptionConfiguration {
 /// tag mutability setting.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecr-repositorycreationtemplate-imagetagmutabilityexclusionfilter.html)
-#[derive(Default)]
 pub struct ImageTagMutabilityExclusionFilter {
     /// `ImageTagMutabilityExclusionFilterType`, which AWS does not describe.
     ///
@@ -231,7 +234,9 @@ pub struct ImageTagMutabilityExclusionFilter {
 impl ImageTagMutabilityExclusionFilter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(image_tag_mutability_exclusion_filter_type: impl Into<Property<Listed<ImageTagMutabilityExclusionFilterType>>>, image_tag_mutability_exclusion_filter_value: impl Into<Property<String>>) -> Self { Self { image_tag_mutability_exclusion_filter_type: image_tag_mutability_exclusion_filter_type.into(), image_tag_mutability_exclusion_filter_value: image_tag_mutability_exclusion_filter_value.into() } }
+    pub fn new(image_tag_mutability_exclusion_filter_type: impl Into<Property<Listed<ImageTagMutabilityExclusionFilterType>>>, image_tag_mutability_exclusion_filter_value: impl Into<Property<String>>) -> Self {
+        Self { image_tag_mutability_exclusion_filter_type: image_tag_mutability_exclusion_filter_type.into(), image_tag_mutability_exclusion_filter_value: image_tag_mutability_exclusion_filter_value.into() }
+    }
 }
 
 impl Data for ImageTagMutabilityExclusionFilter {
@@ -246,7 +251,7 @@ impl Data for ImageTagMutabilityExclusionFilter {
 impl Read for ImageTagMutabilityExclusionFilter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { image_tag_mutability_exclusion_filter_type: Property::Absent, image_tag_mutability_exclusion_filter_value: Property::Absent };
         from.open(json)?;
         from.field(json, "ImageTagMutabilityExclusionFilterType", &mut this.image_tag_mutability_exclusion_filter_type);
         from.field(json, "ImageTagMutabilityExclusionFilterValue", &mut this.image_tag_mutability_exclusion_filter_value);
@@ -255,6 +260,7 @@ impl Read for ImageTagMutabilityExclusionFilter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ImageTagMutabilityExclusionFilter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

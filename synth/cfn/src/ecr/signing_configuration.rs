@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// images when pushed.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecr-signingconfiguration.html)
-#[derive(Default)]
 pub struct SigningConfiguration {
     /// A list of signing rules. Each rule defines a signing profile and optional repository
     /// filters that determine which images are automatically signed.
@@ -21,7 +20,9 @@ pub struct SigningConfiguration {
 impl SigningConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(rules: impl Into<Property<List<Rule>>>) -> Self { Self { rules: rules.into() } }
+    pub fn new(rules: impl Into<Property<List<Rule>>>) -> Self {
+        Self { rules: rules.into() }
+    }
 }
 
 impl Data for SigningConfiguration {
@@ -35,7 +36,7 @@ impl Data for SigningConfiguration {
 impl Read for SigningConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { rules: Property::Absent };
         from.open(json)?;
         from.field(json, "Rules", &mut this.rules);
         from.close(json)?;
@@ -43,6 +44,7 @@ impl Read for SigningConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SigningConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -61,7 +63,6 @@ impl SigningConfiguration {
 /// profile.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecr-signingconfiguration-rule.html)
-#[derive(Default)]
 pub struct Rule {
     /// A list of repository filters that determine which repositories have their images signed on
     /// push. If no filters are specified, all images pushed to the registry are signed using the
@@ -84,7 +85,9 @@ pub struct Rule {
 impl Rule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(signing_profile_arn: impl Into<Property<String>>) -> Self { Self { signing_profile_arn: signing_profile_arn.into(), ..Self::default() } }
+    pub fn new(signing_profile_arn: impl Into<Property<String>>) -> Self {
+        Self { repository_filters: Property::Absent, signing_profile_arn: signing_profile_arn.into() }
+    }
 }
 
 impl Data for Rule {
@@ -99,7 +102,7 @@ impl Data for Rule {
 impl Read for Rule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { repository_filters: Property::Absent, signing_profile_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "RepositoryFilters", &mut this.repository_filters);
         from.field(json, "SigningProfileArn", &mut this.signing_profile_arn);
@@ -108,6 +111,7 @@ impl Read for Rule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Rule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -117,7 +121,6 @@ impl fmt::Debug for Rule {
 /// signed on push. Each filter consists of a filter type and filter value.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecr-signingconfiguration-repositoryfilter.html)
-#[derive(Default)]
 pub struct RepositoryFilter {
     /// The filter value used to match repository names. When using `WILDCARD_MATCH`, the `*`
     /// character matches any sequence of characters.
@@ -142,7 +145,9 @@ pub struct RepositoryFilter {
 impl RepositoryFilter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(filter: impl Into<Property<String>>, filter_type: impl Into<Property<Listed<RepositoryFilterFilterType>>>) -> Self { Self { filter: filter.into(), filter_type: filter_type.into() } }
+    pub fn new(filter: impl Into<Property<String>>, filter_type: impl Into<Property<Listed<RepositoryFilterFilterType>>>) -> Self {
+        Self { filter: filter.into(), filter_type: filter_type.into() }
+    }
 }
 
 impl Data for RepositoryFilter {
@@ -157,7 +162,7 @@ impl Data for RepositoryFilter {
 impl Read for RepositoryFilter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { filter: Property::Absent, filter_type: Property::Absent };
         from.open(json)?;
         from.field(json, "Filter", &mut this.filter);
         from.field(json, "FilterType", &mut this.filter_type);
@@ -166,6 +171,7 @@ impl Read for RepositoryFilter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RepositoryFilter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

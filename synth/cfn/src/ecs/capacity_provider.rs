@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// predefined `FARGATE` and `FARGATE_SPOT` capacity providers.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-capacityprovider.html)
-#[derive(Default)]
 pub struct CapacityProvider {
     /// The Auto Scaling group settings for the capacity provider.
     ///
@@ -60,6 +59,11 @@ pub struct CapacityProvider {
     pub tags: Property<List<Tag>>,
 }
 
+impl Default for CapacityProvider {
+    #[inline]
+    fn default() -> Self { Self { auto_scaling_group_provider: Property::Absent, cluster_name: Property::Absent, managed_instances_provider: Property::Absent, name: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for CapacityProvider {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -75,7 +79,7 @@ impl Data for CapacityProvider {
 impl Read for CapacityProvider {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { auto_scaling_group_provider: Property::Absent, cluster_name: Property::Absent, managed_instances_provider: Property::Absent, name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AutoScalingGroupProvider", &mut this.auto_scaling_group_provider);
         from.field(json, "ClusterName", &mut this.cluster_name);
@@ -87,6 +91,7 @@ impl Read for CapacityProvider {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CapacityProvider {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -103,7 +108,6 @@ impl CapacityProvider {
 /// The details of the Auto Scaling group for the capacity provider.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-autoscalinggroupprovider.html)
-#[derive(Default)]
 pub struct AutoScalingGroupProvider {
     /// The Amazon Resource Name (ARN) that identifies the Auto Scaling group, or the Auto Scaling
     /// group name.
@@ -144,7 +148,9 @@ pub struct AutoScalingGroupProvider {
 impl AutoScalingGroupProvider {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(auto_scaling_group_arn: impl Into<Property<Id<refs::autoscaling::AutoScalingGroupName>>>) -> Self { Self { auto_scaling_group_arn: auto_scaling_group_arn.into(), ..Self::default() } }
+    pub fn new(auto_scaling_group_arn: impl Into<Property<Id<refs::autoscaling::AutoScalingGroupName>>>) -> Self {
+        Self { auto_scaling_group_arn: auto_scaling_group_arn.into(), managed_draining: Property::Absent, managed_scaling: Property::Absent, managed_termination_protection: Property::Absent }
+    }
 }
 
 impl Data for AutoScalingGroupProvider {
@@ -161,7 +167,7 @@ impl Data for AutoScalingGroupProvider {
 impl Read for AutoScalingGroupProvider {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { auto_scaling_group_arn: Property::Absent, managed_draining: Property::Absent, managed_scaling: Property::Absent, managed_termination_protection: Property::Absent };
         from.open(json)?;
         from.field(json, "AutoScalingGroupArn", &mut this.auto_scaling_group_arn);
         from.field(json, "ManagedDraining", &mut this.managed_draining);
@@ -172,6 +178,7 @@ impl Read for AutoScalingGroupProvider {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AutoScalingGroupProvider {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -189,7 +196,6 @@ impl fmt::Debug for AutoScalingGroupProvider {
 /// If managed scaling is off, the user must manage the scaling of the Auto Scaling group.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-managedscaling.html)
-#[derive(Default)]
 pub struct ManagedScaling {
     /// The period of time, in seconds, after a newly launched Amazon EC2 instance can contribute
     /// to CloudWatch metrics for Auto Scaling group. If this parameter is omitted, the default
@@ -229,6 +235,11 @@ pub struct ManagedScaling {
     pub target_capacity: Property<i64>,
 }
 
+impl Default for ManagedScaling {
+    #[inline]
+    fn default() -> Self { Self { instance_warmup_period: Property::Absent, maximum_scaling_step_size: Property::Absent, minimum_scaling_step_size: Property::Absent, status: Property::Absent, target_capacity: Property::Absent } }
+}
+
 impl Data for ManagedScaling {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -244,7 +255,7 @@ impl Data for ManagedScaling {
 impl Read for ManagedScaling {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { instance_warmup_period: Property::Absent, maximum_scaling_step_size: Property::Absent, minimum_scaling_step_size: Property::Absent, status: Property::Absent, target_capacity: Property::Absent };
         from.open(json)?;
         from.field(json, "InstanceWarmupPeriod", &mut this.instance_warmup_period);
         from.field(json, "MaximumScalingStepSize", &mut this.maximum_scaling_step_size);
@@ -256,6 +267,7 @@ impl Read for ManagedScaling {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ManagedScaling {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -267,7 +279,6 @@ impl fmt::Debug for ManagedScaling {
 /// and features while offloading infrastructure management to AWS .
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-managedinstancesprovider.html)
-#[derive(Default)]
 pub struct ManagedInstancesProvider {
     /// `AutoRepairConfiguration`, which AWS does not describe.
     ///
@@ -310,7 +321,9 @@ pub struct ManagedInstancesProvider {
 impl ManagedInstancesProvider {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(infrastructure_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, instance_launch_template: impl Into<Property<InstanceLaunchTemplate>>) -> Self { Self { infrastructure_role_arn: infrastructure_role_arn.into(), instance_launch_template: instance_launch_template.into(), ..Self::default() } }
+    pub fn new(infrastructure_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, instance_launch_template: impl Into<Property<InstanceLaunchTemplate>>) -> Self {
+        Self { auto_repair_configuration: Property::Absent, infrastructure_optimization: Property::Absent, infrastructure_role_arn: infrastructure_role_arn.into(), instance_launch_template: instance_launch_template.into(), propagate_tags: Property::Absent }
+    }
 }
 
 impl Data for ManagedInstancesProvider {
@@ -328,7 +341,7 @@ impl Data for ManagedInstancesProvider {
 impl Read for ManagedInstancesProvider {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { auto_repair_configuration: Property::Absent, infrastructure_optimization: Property::Absent, infrastructure_role_arn: Property::Absent, instance_launch_template: Property::Absent, propagate_tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AutoRepairConfiguration", &mut this.auto_repair_configuration);
         from.field(json, "InfrastructureOptimization", &mut this.infrastructure_optimization);
@@ -340,6 +353,7 @@ impl Read for ManagedInstancesProvider {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ManagedInstancesProvider {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -348,12 +362,16 @@ impl fmt::Debug for ManagedInstancesProvider {
 /// `AutoRepairConfiguration` of `AWS::ECS::CapacityProvider`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-autorepairconfiguration.html)
-#[derive(Default)]
 pub struct AutoRepairConfiguration {
     /// `ActionsStatus`, which AWS does not describe.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-autorepairconfiguration.html#cfn-ecs-capacityprovider-autorepairconfiguration-actionsstatus)
     pub actions_status: Property<Listed<AutoRepairConfigurationActionsStatus>>,
+}
+
+impl Default for AutoRepairConfiguration {
+    #[inline]
+    fn default() -> Self { Self { actions_status: Property::Absent } }
 }
 
 impl Data for AutoRepairConfiguration {
@@ -367,7 +385,7 @@ impl Data for AutoRepairConfiguration {
 impl Read for AutoRepairConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { actions_status: Property::Absent };
         from.open(json)?;
         from.field(json, "ActionsStatus", &mut this.actions_status);
         from.close(json)?;
@@ -375,6 +393,7 @@ impl Read for AutoRepairConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AutoRepairConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -383,7 +402,6 @@ impl fmt::Debug for AutoRepairConfiguration {
 /// The configuration that controls how Amazon ECS optimizes your infrastructure.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-infrastructureoptimization.html)
-#[derive(Default)]
 pub struct InfrastructureOptimization {
     /// This parameter defines the number of seconds Amazon ECS Managed Instances waits before
     /// optimizing EC2 instances that have become idle or underutilized. A longer delay increases
@@ -403,6 +421,11 @@ pub struct InfrastructureOptimization {
     pub scale_in_after: Property<i64>,
 }
 
+impl Default for InfrastructureOptimization {
+    #[inline]
+    fn default() -> Self { Self { scale_in_after: Property::Absent } }
+}
+
 impl Data for InfrastructureOptimization {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -414,7 +437,7 @@ impl Data for InfrastructureOptimization {
 impl Read for InfrastructureOptimization {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { scale_in_after: Property::Absent };
         from.open(json)?;
         from.field(json, "ScaleInAfter", &mut this.scale_in_after);
         from.close(json)?;
@@ -422,6 +445,7 @@ impl Read for InfrastructureOptimization {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InfrastructureOptimization {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -433,7 +457,6 @@ impl fmt::Debug for InfrastructureOptimization {
 /// flexible instance type selection.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-instancelaunchtemplate.html)
-#[derive(Default)]
 pub struct InstanceLaunchTemplate {
     /// The capacity option type. This determines whether Amazon ECS launches On-Demand or Spot
     /// Instances for your managed instance capacity provider.
@@ -516,7 +539,9 @@ pub struct InstanceLaunchTemplate {
 impl InstanceLaunchTemplate {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(ec2_instance_profile_arn: impl Into<Property<String>>, network_configuration: impl Into<Property<ManagedInstancesNetworkConfiguration>>) -> Self { Self { ec2_instance_profile_arn: ec2_instance_profile_arn.into(), network_configuration: network_configuration.into(), ..Self::default() } }
+    pub fn new(ec2_instance_profile_arn: impl Into<Property<String>>, network_configuration: impl Into<Property<ManagedInstancesNetworkConfiguration>>) -> Self {
+        Self { capacity_option_type: Property::Absent, capacity_reservations: Property::Absent, ec2_instance_profile_arn: ec2_instance_profile_arn.into(), fips_enabled: Property::Absent, instance_metadata_tags_propagation: Property::Absent, instance_requirements: Property::Absent, local_storage_configuration: Property::Absent, monitoring: Property::Absent, network_configuration: network_configuration.into(), storage_configuration: Property::Absent }
+    }
 }
 
 impl Data for InstanceLaunchTemplate {
@@ -539,7 +564,7 @@ impl Data for InstanceLaunchTemplate {
 impl Read for InstanceLaunchTemplate {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { capacity_option_type: Property::Absent, capacity_reservations: Property::Absent, ec2_instance_profile_arn: Property::Absent, fips_enabled: Property::Absent, instance_metadata_tags_propagation: Property::Absent, instance_requirements: Property::Absent, local_storage_configuration: Property::Absent, monitoring: Property::Absent, network_configuration: Property::Absent, storage_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "CapacityOptionType", &mut this.capacity_option_type);
         from.field(json, "CapacityReservations", &mut this.capacity_reservations);
@@ -556,6 +581,7 @@ impl Read for InstanceLaunchTemplate {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InstanceLaunchTemplate {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -564,7 +590,6 @@ impl fmt::Debug for InstanceLaunchTemplate {
 /// `CapacityReservationRequest` of `AWS::ECS::CapacityProvider`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-capacityreservationrequest.html)
-#[derive(Default)]
 pub struct CapacityReservationRequest {
     /// `ReservationGroupArn`, which AWS does not describe.
     ///
@@ -574,6 +599,11 @@ pub struct CapacityReservationRequest {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-capacityreservationrequest.html#cfn-ecs-capacityprovider-capacityreservationrequest-reservationpreference)
     pub reservation_preference: Property<Listed<CapacityReservationRequestReservationPreference>>,
+}
+
+impl Default for CapacityReservationRequest {
+    #[inline]
+    fn default() -> Self { Self { reservation_group_arn: Property::Absent, reservation_preference: Property::Absent } }
 }
 
 impl Data for CapacityReservationRequest {
@@ -588,7 +618,7 @@ impl Data for CapacityReservationRequest {
 impl Read for CapacityReservationRequest {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { reservation_group_arn: Property::Absent, reservation_preference: Property::Absent };
         from.open(json)?;
         from.field(json, "ReservationGroupArn", &mut this.reservation_group_arn);
         from.field(json, "ReservationPreference", &mut this.reservation_preference);
@@ -597,6 +627,7 @@ impl Read for CapacityReservationRequest {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CapacityReservationRequest {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -609,7 +640,6 @@ impl fmt::Debug for CapacityReservationRequest {
 /// to mitigate capacity constraints.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-instancerequirementsrequest.html)
-#[derive(Default)]
 pub struct InstanceRequirementsRequest {
     /// The minimum and maximum number of accelerators for the instance types. This is used when
     /// you need instances with specific numbers of GPUs or other accelerators.
@@ -753,7 +783,9 @@ pub struct InstanceRequirementsRequest {
 impl InstanceRequirementsRequest {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(memory_mib: impl Into<Property<MemoryMibRequest>>, vcpu_count: impl Into<Property<VcpuCountRangeRequest>>) -> Self { Self { memory_mib: memory_mib.into(), vcpu_count: vcpu_count.into(), ..Self::default() } }
+    pub fn new(memory_mib: impl Into<Property<MemoryMibRequest>>, vcpu_count: impl Into<Property<VcpuCountRangeRequest>>) -> Self {
+        Self { accelerator_count: Property::Absent, accelerator_manufacturers: Property::Absent, accelerator_names: Property::Absent, accelerator_total_memory_mib: Property::Absent, accelerator_types: Property::Absent, allowed_instance_types: Property::Absent, bare_metal: Property::Absent, baseline_ebs_bandwidth_mbps: Property::Absent, burstable_performance: Property::Absent, cpu_manufacturers: Property::Absent, excluded_instance_types: Property::Absent, instance_generations: Property::Absent, local_storage: Property::Absent, local_storage_types: Property::Absent, max_spot_price_as_percentage_of_optimal_on_demand_price: Property::Absent, memory_gib_per_vcpu: Property::Absent, memory_mib: memory_mib.into(), network_bandwidth_gbps: Property::Absent, network_interface_count: Property::Absent, on_demand_max_price_percentage_over_lowest_price: Property::Absent, require_hibernate_support: Property::Absent, spot_max_price_percentage_over_lowest_price: Property::Absent, total_local_storage_gb: Property::Absent, vcpu_count: vcpu_count.into() }
+    }
 }
 
 impl Data for InstanceRequirementsRequest {
@@ -790,7 +822,7 @@ impl Data for InstanceRequirementsRequest {
 impl Read for InstanceRequirementsRequest {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { accelerator_count: Property::Absent, accelerator_manufacturers: Property::Absent, accelerator_names: Property::Absent, accelerator_total_memory_mib: Property::Absent, accelerator_types: Property::Absent, allowed_instance_types: Property::Absent, bare_metal: Property::Absent, baseline_ebs_bandwidth_mbps: Property::Absent, burstable_performance: Property::Absent, cpu_manufacturers: Property::Absent, excluded_instance_types: Property::Absent, instance_generations: Property::Absent, local_storage: Property::Absent, local_storage_types: Property::Absent, max_spot_price_as_percentage_of_optimal_on_demand_price: Property::Absent, memory_gib_per_vcpu: Property::Absent, memory_mib: Property::Absent, network_bandwidth_gbps: Property::Absent, network_interface_count: Property::Absent, on_demand_max_price_percentage_over_lowest_price: Property::Absent, require_hibernate_support: Property::Absent, spot_max_price_percentage_over_lowest_price: Property::Absent, total_local_storage_gb: Property::Absent, vcpu_count: Property::Absent };
         from.open(json)?;
         from.field(json, "AcceleratorCount", &mut this.accelerator_count);
         from.field(json, "AcceleratorManufacturers", &mut this.accelerator_manufacturers);
@@ -821,6 +853,7 @@ impl Read for InstanceRequirementsRequest {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InstanceRequirementsRequest {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -830,7 +863,6 @@ impl fmt::Debug for InstanceRequirementsRequest {
 /// This is used for workloads that require specific numbers of accelerators.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-acceleratorcountrequest.html)
-#[derive(Default)]
 pub struct AcceleratorCountRequest {
     /// The maximum number of accelerators. Instance types with more accelerators are excluded
     /// from selection.
@@ -842,6 +874,11 @@ pub struct AcceleratorCountRequest {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-acceleratorcountrequest.html#cfn-ecs-capacityprovider-acceleratorcountrequest-min)
     pub min: Property<i64>,
+}
+
+impl Default for AcceleratorCountRequest {
+    #[inline]
+    fn default() -> Self { Self { max: Property::Absent, min: Property::Absent } }
 }
 
 impl Data for AcceleratorCountRequest {
@@ -856,7 +893,7 @@ impl Data for AcceleratorCountRequest {
 impl Read for AcceleratorCountRequest {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max: Property::Absent, min: Property::Absent };
         from.open(json)?;
         from.field(json, "Max", &mut this.max);
         from.field(json, "Min", &mut this.min);
@@ -865,6 +902,7 @@ impl Read for AcceleratorCountRequest {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AcceleratorCountRequest {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -875,7 +913,6 @@ impl fmt::Debug for AcceleratorCountRequest {
 /// memory.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-acceleratortotalmemorymibrequest.html)
-#[derive(Default)]
 pub struct AcceleratorTotalMemoryMibRequest {
     /// The maximum total accelerator memory in MiB. Instance types with more accelerator memory
     /// are excluded from selection.
@@ -887,6 +924,11 @@ pub struct AcceleratorTotalMemoryMibRequest {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-acceleratortotalmemorymibrequest.html#cfn-ecs-capacityprovider-acceleratortotalmemorymibrequest-min)
     pub min: Property<i64>,
+}
+
+impl Default for AcceleratorTotalMemoryMibRequest {
+    #[inline]
+    fn default() -> Self { Self { max: Property::Absent, min: Property::Absent } }
 }
 
 impl Data for AcceleratorTotalMemoryMibRequest {
@@ -901,7 +943,7 @@ impl Data for AcceleratorTotalMemoryMibRequest {
 impl Read for AcceleratorTotalMemoryMibRequest {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max: Property::Absent, min: Property::Absent };
         from.open(json)?;
         from.field(json, "Max", &mut this.max);
         from.field(json, "Min", &mut this.min);
@@ -910,6 +952,7 @@ impl Read for AcceleratorTotalMemoryMibRequest {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AcceleratorTotalMemoryMibRequest {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -920,7 +963,6 @@ impl fmt::Debug for AcceleratorTotalMemoryMibRequest {
 /// requirements.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-baselineebsbandwidthmbpsrequest.html)
-#[derive(Default)]
 pub struct BaselineEbsBandwidthMbpsRequest {
     /// The maximum baseline Amazon EBS bandwidth in Mbps. Instance types with higher Amazon EBS
     /// bandwidth are excluded from selection.
@@ -932,6 +974,11 @@ pub struct BaselineEbsBandwidthMbpsRequest {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-baselineebsbandwidthmbpsrequest.html#cfn-ecs-capacityprovider-baselineebsbandwidthmbpsrequest-min)
     pub min: Property<i64>,
+}
+
+impl Default for BaselineEbsBandwidthMbpsRequest {
+    #[inline]
+    fn default() -> Self { Self { max: Property::Absent, min: Property::Absent } }
 }
 
 impl Data for BaselineEbsBandwidthMbpsRequest {
@@ -946,7 +993,7 @@ impl Data for BaselineEbsBandwidthMbpsRequest {
 impl Read for BaselineEbsBandwidthMbpsRequest {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max: Property::Absent, min: Property::Absent };
         from.open(json)?;
         from.field(json, "Max", &mut this.max);
         from.field(json, "Min", &mut this.min);
@@ -955,6 +1002,7 @@ impl Read for BaselineEbsBandwidthMbpsRequest {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BaselineEbsBandwidthMbpsRequest {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -964,7 +1012,6 @@ impl fmt::Debug for BaselineEbsBandwidthMbpsRequest {
 /// that instance types have the appropriate memory-to-CPU ratio for your workloads.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-memorygibpervcpurequest.html)
-#[derive(Default)]
 pub struct MemoryGibPerVcpuRequest {
     /// The maximum amount of memory per vCPU in GiB. Instance types with a higher memory-to-vCPU
     /// ratio are excluded from selection.
@@ -976,6 +1023,11 @@ pub struct MemoryGibPerVcpuRequest {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-memorygibpervcpurequest.html#cfn-ecs-capacityprovider-memorygibpervcpurequest-min)
     pub min: Property<f64>,
+}
+
+impl Default for MemoryGibPerVcpuRequest {
+    #[inline]
+    fn default() -> Self { Self { max: Property::Absent, min: Property::Absent } }
 }
 
 impl Data for MemoryGibPerVcpuRequest {
@@ -990,7 +1042,7 @@ impl Data for MemoryGibPerVcpuRequest {
 impl Read for MemoryGibPerVcpuRequest {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max: Property::Absent, min: Property::Absent };
         from.open(json)?;
         from.field(json, "Max", &mut this.max);
         from.field(json, "Min", &mut this.min);
@@ -999,6 +1051,7 @@ impl Read for MemoryGibPerVcpuRequest {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MemoryGibPerVcpuRequest {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1008,7 +1061,6 @@ impl fmt::Debug for MemoryGibPerVcpuRequest {
 /// This ensures that selected instance types have adequate memory for your workloads.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-memorymibrequest.html)
-#[derive(Default)]
 pub struct MemoryMibRequest {
     /// The maximum amount of memory in MiB. Instance types with more memory than this value are
     /// excluded from selection.
@@ -1025,7 +1077,9 @@ pub struct MemoryMibRequest {
 impl MemoryMibRequest {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(min: impl Into<Property<i64>>) -> Self { Self { min: min.into(), ..Self::default() } }
+    pub fn new(min: impl Into<Property<i64>>) -> Self {
+        Self { max: Property::Absent, min: min.into() }
+    }
 }
 
 impl Data for MemoryMibRequest {
@@ -1040,7 +1094,7 @@ impl Data for MemoryMibRequest {
 impl Read for MemoryMibRequest {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max: Property::Absent, min: Property::Absent };
         from.open(json)?;
         from.field(json, "Max", &mut this.max);
         from.field(json, "Min", &mut this.min);
@@ -1049,6 +1103,7 @@ impl Read for MemoryMibRequest {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MemoryMibRequest {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1058,7 +1113,6 @@ impl fmt::Debug for MemoryMibRequest {
 /// selection. This is important for network-intensive workloads.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-networkbandwidthgbpsrequest.html)
-#[derive(Default)]
 pub struct NetworkBandwidthGbpsRequest {
     /// The maximum network bandwidth in Gbps. Instance types with higher network bandwidth are
     /// excluded from selection.
@@ -1070,6 +1124,11 @@ pub struct NetworkBandwidthGbpsRequest {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-networkbandwidthgbpsrequest.html#cfn-ecs-capacityprovider-networkbandwidthgbpsrequest-min)
     pub min: Property<f64>,
+}
+
+impl Default for NetworkBandwidthGbpsRequest {
+    #[inline]
+    fn default() -> Self { Self { max: Property::Absent, min: Property::Absent } }
 }
 
 impl Data for NetworkBandwidthGbpsRequest {
@@ -1084,7 +1143,7 @@ impl Data for NetworkBandwidthGbpsRequest {
 impl Read for NetworkBandwidthGbpsRequest {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max: Property::Absent, min: Property::Absent };
         from.open(json)?;
         from.field(json, "Max", &mut this.max);
         from.field(json, "Min", &mut this.min);
@@ -1093,6 +1152,7 @@ impl Read for NetworkBandwidthGbpsRequest {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NetworkBandwidthGbpsRequest {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1102,7 +1162,6 @@ impl fmt::Debug for NetworkBandwidthGbpsRequest {
 /// useful for workloads that require multiple network interfaces.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-networkinterfacecountrequest.html)
-#[derive(Default)]
 pub struct NetworkInterfaceCountRequest {
     /// The maximum number of network interfaces. Instance types that support more network
     /// interfaces are excluded from selection.
@@ -1114,6 +1173,11 @@ pub struct NetworkInterfaceCountRequest {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-networkinterfacecountrequest.html#cfn-ecs-capacityprovider-networkinterfacecountrequest-min)
     pub min: Property<i64>,
+}
+
+impl Default for NetworkInterfaceCountRequest {
+    #[inline]
+    fn default() -> Self { Self { max: Property::Absent, min: Property::Absent } }
 }
 
 impl Data for NetworkInterfaceCountRequest {
@@ -1128,7 +1192,7 @@ impl Data for NetworkInterfaceCountRequest {
 impl Read for NetworkInterfaceCountRequest {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max: Property::Absent, min: Property::Absent };
         from.open(json)?;
         from.field(json, "Max", &mut this.max);
         from.field(json, "Min", &mut this.min);
@@ -1137,6 +1201,7 @@ impl Read for NetworkInterfaceCountRequest {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NetworkInterfaceCountRequest {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1147,7 +1212,6 @@ impl fmt::Debug for NetworkInterfaceCountRequest {
 /// or caching.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-totallocalstoragegbrequest.html)
-#[derive(Default)]
 pub struct TotalLocalStorageGbRequest {
     /// The maximum total local storage in GB. Instance types with more local storage are excluded
     /// from selection.
@@ -1159,6 +1223,11 @@ pub struct TotalLocalStorageGbRequest {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-totallocalstoragegbrequest.html#cfn-ecs-capacityprovider-totallocalstoragegbrequest-min)
     pub min: Property<f64>,
+}
+
+impl Default for TotalLocalStorageGbRequest {
+    #[inline]
+    fn default() -> Self { Self { max: Property::Absent, min: Property::Absent } }
 }
 
 impl Data for TotalLocalStorageGbRequest {
@@ -1173,7 +1242,7 @@ impl Data for TotalLocalStorageGbRequest {
 impl Read for TotalLocalStorageGbRequest {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max: Property::Absent, min: Property::Absent };
         from.open(json)?;
         from.field(json, "Max", &mut this.max);
         from.field(json, "Min", &mut this.min);
@@ -1182,6 +1251,7 @@ impl Read for TotalLocalStorageGbRequest {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TotalLocalStorageGbRequest {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1191,7 +1261,6 @@ impl fmt::Debug for TotalLocalStorageGbRequest {
 /// specify a range of vCPU counts that meet your workload requirements.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-vcpucountrangerequest.html)
-#[derive(Default)]
 pub struct VcpuCountRangeRequest {
     /// The maximum number of vCPUs. Instance types with more vCPUs than this value are excluded
     /// from selection.
@@ -1208,7 +1277,9 @@ pub struct VcpuCountRangeRequest {
 impl VcpuCountRangeRequest {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(min: impl Into<Property<i64>>) -> Self { Self { min: min.into(), ..Self::default() } }
+    pub fn new(min: impl Into<Property<i64>>) -> Self {
+        Self { max: Property::Absent, min: min.into() }
+    }
 }
 
 impl Data for VcpuCountRangeRequest {
@@ -1223,7 +1294,7 @@ impl Data for VcpuCountRangeRequest {
 impl Read for VcpuCountRangeRequest {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max: Property::Absent, min: Property::Absent };
         from.open(json)?;
         from.field(json, "Max", &mut this.max);
         from.field(json, "Min", &mut this.min);
@@ -1232,6 +1303,7 @@ impl Read for VcpuCountRangeRequest {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VcpuCountRangeRequest {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1240,12 +1312,16 @@ impl fmt::Debug for VcpuCountRangeRequest {
 /// `ManagedInstancesLocalStorageConfiguration` of `AWS::ECS::CapacityProvider`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-managedinstanceslocalstorageconfiguration.html)
-#[derive(Default)]
 pub struct ManagedInstancesLocalStorageConfiguration {
     /// `UseLocalStorage`, which AWS does not describe.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-managedinstanceslocalstorageconfiguration.html#cfn-ecs-capacityprovider-managedinstanceslocalstorageconfiguration-uselocalstorage)
     pub use_local_storage: Property<bool>,
+}
+
+impl Default for ManagedInstancesLocalStorageConfiguration {
+    #[inline]
+    fn default() -> Self { Self { use_local_storage: Property::Absent } }
 }
 
 impl Data for ManagedInstancesLocalStorageConfiguration {
@@ -1259,7 +1335,7 @@ impl Data for ManagedInstancesLocalStorageConfiguration {
 impl Read for ManagedInstancesLocalStorageConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { use_local_storage: Property::Absent };
         from.open(json)?;
         from.field(json, "UseLocalStorage", &mut this.use_local_storage);
         from.close(json)?;
@@ -1267,6 +1343,7 @@ impl Read for ManagedInstancesLocalStorageConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ManagedInstancesLocalStorageConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1280,7 +1357,6 @@ impl fmt::Debug for ManagedInstancesLocalStorageConfiguration {
 /// from Fargate or Amazon EC2.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-managedinstancesnetworkconfiguration.html)
-#[derive(Default)]
 pub struct ManagedInstancesNetworkConfiguration {
     /// The list of security group IDs to apply to Amazon ECS Managed Instances. These security
     /// groups control the network traffic allowed to and from the instances.
@@ -1298,7 +1374,9 @@ pub struct ManagedInstancesNetworkConfiguration {
 impl ManagedInstancesNetworkConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(security_groups: impl Into<Property<List<Id<refs::ec2::SecurityGroupId>>>>, subnets: impl Into<Property<List<Id<refs::ec2::SubnetId>>>>) -> Self { Self { security_groups: security_groups.into(), subnets: subnets.into() } }
+    pub fn new(security_groups: impl Into<Property<List<Id<refs::ec2::SecurityGroupId>>>>, subnets: impl Into<Property<List<Id<refs::ec2::SubnetId>>>>) -> Self {
+        Self { security_groups: security_groups.into(), subnets: subnets.into() }
+    }
 }
 
 impl Data for ManagedInstancesNetworkConfiguration {
@@ -1313,7 +1391,7 @@ impl Data for ManagedInstancesNetworkConfiguration {
 impl Read for ManagedInstancesNetworkConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { security_groups: Property::Absent, subnets: Property::Absent };
         from.open(json)?;
         from.field(json, "SecurityGroups", &mut this.security_groups);
         from.field(json, "Subnets", &mut this.subnets);
@@ -1322,6 +1400,7 @@ impl Read for ManagedInstancesNetworkConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ManagedInstancesNetworkConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1331,7 +1410,6 @@ impl fmt::Debug for ManagedInstancesNetworkConfiguration {
 /// configuration for the instances.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-managedinstancesstorageconfiguration.html)
-#[derive(Default)]
 pub struct ManagedInstancesStorageConfiguration {
     /// The size of the tasks volume.
     ///
@@ -1343,7 +1421,9 @@ pub struct ManagedInstancesStorageConfiguration {
 impl ManagedInstancesStorageConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(storage_size_gib: impl Into<Property<i64>>) -> Self { Self { storage_size_gib: storage_size_gib.into() } }
+    pub fn new(storage_size_gib: impl Into<Property<i64>>) -> Self {
+        Self { storage_size_gib: storage_size_gib.into() }
+    }
 }
 
 impl Data for ManagedInstancesStorageConfiguration {
@@ -1357,7 +1437,7 @@ impl Data for ManagedInstancesStorageConfiguration {
 impl Read for ManagedInstancesStorageConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { storage_size_gib: Property::Absent };
         from.open(json)?;
         from.field(json, "StorageSizeGiB", &mut this.storage_size_gib);
         from.close(json)?;
@@ -1365,6 +1445,7 @@ impl Read for ManagedInstancesStorageConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ManagedInstancesStorageConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

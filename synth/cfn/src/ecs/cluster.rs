@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// cluster.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-cluster.html)
-#[derive(Default)]
 pub struct Cluster {
     /// The short name of one or more capacity providers to associate with the cluster. A capacity
     /// provider must be associated with a cluster before it can be included as part of the
@@ -111,6 +110,11 @@ pub struct Cluster {
     pub tags: Property<List<Tag>>,
 }
 
+impl Default for Cluster {
+    #[inline]
+    fn default() -> Self { Self { capacity_providers: Property::Absent, cluster_name: Property::Absent, cluster_settings: Property::Absent, configuration: Property::Absent, default_capacity_provider_strategy: Property::Absent, service_connect_defaults: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for Cluster {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -128,7 +132,7 @@ impl Data for Cluster {
 impl Read for Cluster {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { capacity_providers: Property::Absent, cluster_name: Property::Absent, cluster_settings: Property::Absent, configuration: Property::Absent, default_capacity_provider_strategy: Property::Absent, service_connect_defaults: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "CapacityProviders", &mut this.capacity_providers);
         from.field(json, "ClusterName", &mut this.cluster_name);
@@ -142,6 +146,7 @@ impl Read for Cluster {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Cluster {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -173,7 +178,6 @@ impl Cluster {
 /// in the *Amazon Elastic Container Service Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-cluster-clustersettings.html)
-#[derive(Default)]
 pub struct ClusterSettings {
     /// The name of the cluster setting. The value is `containerInsights`.
     ///
@@ -196,6 +200,11 @@ pub struct ClusterSettings {
     pub value: Property<String>,
 }
 
+impl Default for ClusterSettings {
+    #[inline]
+    fn default() -> Self { Self { name: Property::Absent, value: Property::Absent } }
+}
+
 impl Data for ClusterSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -208,7 +217,7 @@ impl Data for ClusterSettings {
 impl Read for ClusterSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Value", &mut this.value);
@@ -217,6 +226,7 @@ impl Read for ClusterSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ClusterSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -225,7 +235,6 @@ impl fmt::Debug for ClusterSettings {
 /// The execute command and managed storage configuration for the cluster.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-cluster-clusterconfiguration.html)
-#[derive(Default)]
 pub struct ClusterConfiguration {
     /// The details of the execute command configuration.
     ///
@@ -235,6 +244,11 @@ pub struct ClusterConfiguration {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-cluster-clusterconfiguration.html#cfn-ecs-cluster-clusterconfiguration-managedstorageconfiguration)
     pub managed_storage_configuration: Property<ManagedStorageConfiguration>,
+}
+
+impl Default for ClusterConfiguration {
+    #[inline]
+    fn default() -> Self { Self { execute_command_configuration: Property::Absent, managed_storage_configuration: Property::Absent } }
 }
 
 impl Data for ClusterConfiguration {
@@ -249,7 +263,7 @@ impl Data for ClusterConfiguration {
 impl Read for ClusterConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { execute_command_configuration: Property::Absent, managed_storage_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "ExecuteCommandConfiguration", &mut this.execute_command_configuration);
         from.field(json, "ManagedStorageConfiguration", &mut this.managed_storage_configuration);
@@ -258,6 +272,7 @@ impl Read for ClusterConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ClusterConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -266,7 +281,6 @@ impl fmt::Debug for ClusterConfiguration {
 /// The details of the execute command configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-cluster-executecommandconfiguration.html)
-#[derive(Default)]
 pub struct ExecuteCommandConfiguration {
     /// Specify an AWS Key Management Service key ID to encrypt the data between the local client
     /// and the container.
@@ -293,6 +307,11 @@ pub struct ExecuteCommandConfiguration {
     pub logging: Property<Listed<ExecuteCommandConfigurationLogging>>,
 }
 
+impl Default for ExecuteCommandConfiguration {
+    #[inline]
+    fn default() -> Self { Self { kms_key_id: Property::Absent, log_configuration: Property::Absent, logging: Property::Absent } }
+}
+
 impl Data for ExecuteCommandConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -306,7 +325,7 @@ impl Data for ExecuteCommandConfiguration {
 impl Read for ExecuteCommandConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { kms_key_id: Property::Absent, log_configuration: Property::Absent, logging: Property::Absent };
         from.open(json)?;
         from.field(json, "KmsKeyId", &mut this.kms_key_id);
         from.field(json, "LogConfiguration", &mut this.log_configuration);
@@ -316,6 +335,7 @@ impl Read for ExecuteCommandConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ExecuteCommandConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -325,7 +345,6 @@ impl fmt::Debug for ExecuteCommandConfiguration {
 /// to CloudWatch Logs or an Amazon S3 bucket.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-cluster-executecommandlogconfiguration.html)
-#[derive(Default)]
 pub struct ExecuteCommandLogConfiguration {
     /// Determines whether to use encryption on the CloudWatch logs. If not specified, encryption
     /// will be off.
@@ -355,6 +374,11 @@ pub struct ExecuteCommandLogConfiguration {
     pub s3_key_prefix: Property<String>,
 }
 
+impl Default for ExecuteCommandLogConfiguration {
+    #[inline]
+    fn default() -> Self { Self { cloud_watch_encryption_enabled: Property::Absent, cloud_watch_log_group_name: Property::Absent, s3_bucket_name: Property::Absent, s3_encryption_enabled: Property::Absent, s3_key_prefix: Property::Absent } }
+}
+
 impl Data for ExecuteCommandLogConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -370,7 +394,7 @@ impl Data for ExecuteCommandLogConfiguration {
 impl Read for ExecuteCommandLogConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cloud_watch_encryption_enabled: Property::Absent, cloud_watch_log_group_name: Property::Absent, s3_bucket_name: Property::Absent, s3_encryption_enabled: Property::Absent, s3_key_prefix: Property::Absent };
         from.open(json)?;
         from.field(json, "CloudWatchEncryptionEnabled", &mut this.cloud_watch_encryption_enabled);
         from.field(json, "CloudWatchLogGroupName", &mut this.cloud_watch_log_group_name);
@@ -382,6 +406,7 @@ impl Read for ExecuteCommandLogConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ExecuteCommandLogConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -390,7 +415,6 @@ impl fmt::Debug for ExecuteCommandLogConfiguration {
 /// The managed storage configuration for the cluster.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-cluster-managedstorageconfiguration.html)
-#[derive(Default)]
 pub struct ManagedStorageConfiguration {
     /// Specify the AWS Key Management Service key ID for Fargate ephemeral storage.
     ///
@@ -420,6 +444,11 @@ pub struct ManagedStorageConfiguration {
     pub kms_key_id: Property<OneOf<ManagedStorageConfigurationKmsKeyId>>,
 }
 
+impl Default for ManagedStorageConfiguration {
+    #[inline]
+    fn default() -> Self { Self { fargate_ephemeral_storage_kms_key_id: Property::Absent, kms_key_id: Property::Absent } }
+}
+
 impl Data for ManagedStorageConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -432,7 +461,7 @@ impl Data for ManagedStorageConfiguration {
 impl Read for ManagedStorageConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { fargate_ephemeral_storage_kms_key_id: Property::Absent, kms_key_id: Property::Absent };
         from.open(json)?;
         from.field(json, "FargateEphemeralStorageKmsKeyId", &mut this.fargate_ephemeral_storage_kms_key_id);
         from.field(json, "KmsKeyId", &mut this.kms_key_id);
@@ -441,6 +470,7 @@ impl Read for ManagedStorageConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ManagedStorageConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -452,7 +482,6 @@ impl fmt::Debug for ManagedStorageConfiguration {
 /// strategy is used.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-cluster-capacityproviderstrategyitem.html)
-#[derive(Default)]
 pub struct CapacityProviderStrategyItem {
     /// The *base* value designates how many tasks, at a minimum, to run on the specified capacity
     /// provider for each service. Only one capacity provider in a capacity provider strategy can
@@ -513,6 +542,11 @@ pub struct CapacityProviderStrategyItem {
     pub weight: Property<i64>,
 }
 
+impl Default for CapacityProviderStrategyItem {
+    #[inline]
+    fn default() -> Self { Self { base: Property::Absent, capacity_provider: Property::Absent, weight: Property::Absent } }
+}
+
 impl Data for CapacityProviderStrategyItem {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -526,7 +560,7 @@ impl Data for CapacityProviderStrategyItem {
 impl Read for CapacityProviderStrategyItem {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { base: Property::Absent, capacity_provider: Property::Absent, weight: Property::Absent };
         from.open(json)?;
         from.field(json, "Base", &mut this.base);
         from.field(json, "CapacityProvider", &mut this.capacity_provider);
@@ -536,6 +570,7 @@ impl Read for CapacityProviderStrategyItem {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CapacityProviderStrategyItem {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -557,7 +592,6 @@ impl fmt::Debug for CapacityProviderStrategyItem {
 /// in the *Amazon Elastic Container Service Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-cluster-serviceconnectdefaults.html)
-#[derive(Default)]
 pub struct ServiceConnectDefaults {
     /// The namespace name or full Amazon Resource Name (ARN) of the AWS Cloud Map namespace
     /// that's used when you create a service and don't specify a Service Connect configuration.
@@ -584,6 +618,11 @@ pub struct ServiceConnectDefaults {
     pub namespace: Property<String>,
 }
 
+impl Default for ServiceConnectDefaults {
+    #[inline]
+    fn default() -> Self { Self { namespace: Property::Absent } }
+}
+
 impl Data for ServiceConnectDefaults {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -595,7 +634,7 @@ impl Data for ServiceConnectDefaults {
 impl Read for ServiceConnectDefaults {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { namespace: Property::Absent };
         from.open(json)?;
         from.field(json, "Namespace", &mut this.namespace);
         from.close(json)?;
@@ -603,6 +642,7 @@ impl Read for ServiceConnectDefaults {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ServiceConnectDefaults {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

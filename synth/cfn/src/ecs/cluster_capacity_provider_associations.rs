@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// capacity providers and a default capacity provider strategy with a cluster.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-clustercapacityproviderassociations.html)
-#[derive(Default)]
 pub struct ClusterCapacityProviderAssociations {
     /// The capacity providers to associate with the cluster.
     ///
@@ -28,7 +27,9 @@ pub struct ClusterCapacityProviderAssociations {
 impl ClusterCapacityProviderAssociations {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(cluster: impl Into<Property<OneOf<ClusterCapacityProviderAssociationsCluster>>>, default_capacity_provider_strategy: impl Into<Property<List<CapacityProviderStrategy>>>) -> Self { Self { cluster: cluster.into(), default_capacity_provider_strategy: default_capacity_provider_strategy.into(), ..Self::default() } }
+    pub fn new(cluster: impl Into<Property<OneOf<ClusterCapacityProviderAssociationsCluster>>>, default_capacity_provider_strategy: impl Into<Property<List<CapacityProviderStrategy>>>) -> Self {
+        Self { capacity_providers: Property::Absent, cluster: cluster.into(), default_capacity_provider_strategy: default_capacity_provider_strategy.into() }
+    }
 }
 
 impl Data for ClusterCapacityProviderAssociations {
@@ -44,7 +45,7 @@ impl Data for ClusterCapacityProviderAssociations {
 impl Read for ClusterCapacityProviderAssociations {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { capacity_providers: Property::Absent, cluster: Property::Absent, default_capacity_provider_strategy: Property::Absent };
         from.open(json)?;
         from.field(json, "CapacityProviders", &mut this.capacity_providers);
         from.field(json, "Cluster", &mut this.cluster);
@@ -54,6 +55,7 @@ impl Read for ClusterCapacityProviderAssociations {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ClusterCapacityProviderAssociations {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -73,7 +75,6 @@ impl ClusterCapacityProviderAssociations {
 /// strategy is used.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-clustercapacityproviderassociations-capacityproviderstrategy.html)
-#[derive(Default)]
 pub struct CapacityProviderStrategy {
     /// The *base* value designates how many tasks, at a minimum, to run on the specified capacity
     /// provider for each service. Only one capacity provider in a capacity provider strategy can
@@ -137,7 +138,9 @@ pub struct CapacityProviderStrategy {
 impl CapacityProviderStrategy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(capacity_provider: impl Into<Property<String>>) -> Self { Self { capacity_provider: capacity_provider.into(), ..Self::default() } }
+    pub fn new(capacity_provider: impl Into<Property<String>>) -> Self {
+        Self { base: Property::Absent, capacity_provider: capacity_provider.into(), weight: Property::Absent }
+    }
 }
 
 impl Data for CapacityProviderStrategy {
@@ -153,7 +156,7 @@ impl Data for CapacityProviderStrategy {
 impl Read for CapacityProviderStrategy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { base: Property::Absent, capacity_provider: Property::Absent, weight: Property::Absent };
         from.open(json)?;
         from.field(json, "Base", &mut this.base);
         from.field(json, "CapacityProvider", &mut this.capacity_provider);
@@ -163,6 +166,7 @@ impl Read for CapacityProviderStrategy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CapacityProviderStrategy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

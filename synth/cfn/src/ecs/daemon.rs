@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Information about a daemon resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-daemon.html)
-#[derive(Default)]
 pub struct Daemon {
     /// The Amazon Resource Names (ARNs) of the capacity providers associated with the daemon.
     ///
@@ -54,6 +53,11 @@ pub struct Daemon {
     pub tags: Property<List<Tag>>,
 }
 
+impl Default for Daemon {
+    #[inline]
+    fn default() -> Self { Self { capacity_provider_arns: Property::Absent, cluster_arn: Property::Absent, critical: Property::Absent, daemon_name: Property::Absent, daemon_task_definition_arn: Property::Absent, deployment_configuration: Property::Absent, enable_ecs_managed_tags: Property::Absent, enable_execute_command: Property::Absent, propagate_tags: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for Daemon {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -74,7 +78,7 @@ impl Data for Daemon {
 impl Read for Daemon {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { capacity_provider_arns: Property::Absent, cluster_arn: Property::Absent, critical: Property::Absent, daemon_name: Property::Absent, daemon_task_definition_arn: Property::Absent, deployment_configuration: Property::Absent, enable_ecs_managed_tags: Property::Absent, enable_execute_command: Property::Absent, propagate_tags: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "CapacityProviderArns", &mut this.capacity_provider_arns);
         from.field(json, "ClusterArn", &mut this.cluster_arn);
@@ -91,6 +95,7 @@ impl Read for Daemon {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Daemon {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -108,7 +113,6 @@ impl Daemon {
 /// container instances.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-daemon-daemondeploymentconfiguration.html)
-#[derive(Default)]
 pub struct DaemonDeploymentConfiguration {
     /// The CloudWatch alarm configuration for a daemon. When enabled, CloudWatch alarms determine
     /// whether a daemon deployment has failed.
@@ -129,6 +133,11 @@ pub struct DaemonDeploymentConfiguration {
     pub drain_percent: Property<f64>,
 }
 
+impl Default for DaemonDeploymentConfiguration {
+    #[inline]
+    fn default() -> Self { Self { alarms: Property::Absent, bake_time_in_minutes: Property::Absent, drain_percent: Property::Absent } }
+}
+
 impl Data for DaemonDeploymentConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -142,7 +151,7 @@ impl Data for DaemonDeploymentConfiguration {
 impl Read for DaemonDeploymentConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { alarms: Property::Absent, bake_time_in_minutes: Property::Absent, drain_percent: Property::Absent };
         from.open(json)?;
         from.field(json, "Alarms", &mut this.alarms);
         from.field(json, "BakeTimeInMinutes", &mut this.bake_time_in_minutes);
@@ -152,6 +161,7 @@ impl Read for DaemonDeploymentConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DaemonDeploymentConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -161,7 +171,6 @@ impl fmt::Debug for DaemonDeploymentConfiguration {
 /// whether a daemon deployment has failed.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-daemon-daemonalarmconfiguration.html)
-#[derive(Default)]
 pub struct DaemonAlarmConfiguration {
     /// The CloudWatch alarm names to monitor during a daemon deployment.
     ///
@@ -172,6 +181,11 @@ pub struct DaemonAlarmConfiguration {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-daemon-daemonalarmconfiguration.html#cfn-ecs-daemon-daemonalarmconfiguration-enable)
     pub enable: Property<bool>,
+}
+
+impl Default for DaemonAlarmConfiguration {
+    #[inline]
+    fn default() -> Self { Self { alarm_names: Property::Absent, enable: Property::Absent } }
 }
 
 impl Data for DaemonAlarmConfiguration {
@@ -186,7 +200,7 @@ impl Data for DaemonAlarmConfiguration {
 impl Read for DaemonAlarmConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { alarm_names: Property::Absent, enable: Property::Absent };
         from.open(json)?;
         from.field(json, "AlarmNames", &mut this.alarm_names);
         from.field(json, "Enable", &mut this.enable);
@@ -195,6 +209,7 @@ impl Read for DaemonAlarmConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DaemonAlarmConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

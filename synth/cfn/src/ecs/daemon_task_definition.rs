@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// independently across your Amazon ECS infrastructure.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-daemontaskdefinition.html)
-#[derive(Default)]
 pub struct DaemonTaskDefinition {
     /// A list of container definitions in JSON format that describe the containers that make up
     /// the daemon task.
@@ -67,6 +66,11 @@ pub struct DaemonTaskDefinition {
     pub volumes: Property<List<Volume>>,
 }
 
+impl Default for DaemonTaskDefinition {
+    #[inline]
+    fn default() -> Self { Self { container_definitions: Property::Absent, cpu: Property::Absent, execution_role_arn: Property::Absent, family: Property::Absent, ipc_mode: Property::Absent, memory: Property::Absent, pid_mode: Property::Absent, tags: Property::Absent, task_role_arn: Property::Absent, volumes: Property::Absent } }
+}
+
 impl Data for DaemonTaskDefinition {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -87,7 +91,7 @@ impl Data for DaemonTaskDefinition {
 impl Read for DaemonTaskDefinition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { container_definitions: Property::Absent, cpu: Property::Absent, execution_role_arn: Property::Absent, family: Property::Absent, ipc_mode: Property::Absent, memory: Property::Absent, pid_mode: Property::Absent, tags: Property::Absent, task_role_arn: Property::Absent, volumes: Property::Absent };
         from.open(json)?;
         from.field(json, "ContainerDefinitions", &mut this.container_definitions);
         from.field(json, "Cpu", &mut this.cpu);
@@ -104,6 +108,7 @@ impl Read for DaemonTaskDefinition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DaemonTaskDefinition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -122,7 +127,6 @@ impl DaemonTaskDefinition {
 /// providers.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-daemontaskdefinition-daemoncontainerdefinition.html)
-#[derive(Default)]
 pub struct DaemonContainerDefinition {
     /// The command that's passed to the container.
     ///
@@ -386,7 +390,9 @@ pub struct DaemonContainerDefinition {
 impl DaemonContainerDefinition {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(image: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self { Self { image: image.into(), name: name.into(), ..Self::default() } }
+    pub fn new(image: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self {
+        Self { command: Property::Absent, cpu: Property::Absent, depends_on: Property::Absent, entry_point: Property::Absent, environment: Property::Absent, environment_files: Property::Absent, essential: Property::Absent, firelens_configuration: Property::Absent, health_check: Property::Absent, image: image.into(), interactive: Property::Absent, linux_parameters: Property::Absent, log_configuration: Property::Absent, memory: Property::Absent, memory_reservation: Property::Absent, mount_points: Property::Absent, name: name.into(), privileged: Property::Absent, pseudo_terminal: Property::Absent, readonly_root_filesystem: Property::Absent, repository_credentials: Property::Absent, restart_policy: Property::Absent, secrets: Property::Absent, start_timeout: Property::Absent, stop_timeout: Property::Absent, system_controls: Property::Absent, ulimits: Property::Absent, user: Property::Absent, working_directory: Property::Absent }
+    }
 }
 
 impl Data for DaemonContainerDefinition {
@@ -428,7 +434,7 @@ impl Data for DaemonContainerDefinition {
 impl Read for DaemonContainerDefinition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { command: Property::Absent, cpu: Property::Absent, depends_on: Property::Absent, entry_point: Property::Absent, environment: Property::Absent, environment_files: Property::Absent, essential: Property::Absent, firelens_configuration: Property::Absent, health_check: Property::Absent, image: Property::Absent, interactive: Property::Absent, linux_parameters: Property::Absent, log_configuration: Property::Absent, memory: Property::Absent, memory_reservation: Property::Absent, mount_points: Property::Absent, name: Property::Absent, privileged: Property::Absent, pseudo_terminal: Property::Absent, readonly_root_filesystem: Property::Absent, repository_credentials: Property::Absent, restart_policy: Property::Absent, secrets: Property::Absent, start_timeout: Property::Absent, stop_timeout: Property::Absent, system_controls: Property::Absent, ulimits: Property::Absent, user: Property::Absent, working_directory: Property::Absent };
         from.open(json)?;
         from.field(json, "Command", &mut this.command);
         from.field(json, "Cpu", &mut this.cpu);
@@ -464,6 +470,7 @@ impl Read for DaemonContainerDefinition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DaemonContainerDefinition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -494,7 +501,6 @@ impl fmt::Debug for DaemonContainerDefinition {
 /// in the *Amazon Elastic Container Service Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-daemontaskdefinition-containerdependency.html)
-#[derive(Default)]
 pub struct ContainerDependency {
     /// The dependency condition of the container. The following are the available conditions and
     /// their behavior:
@@ -520,6 +526,11 @@ pub struct ContainerDependency {
     pub container_name: Property<String>,
 }
 
+impl Default for ContainerDependency {
+    #[inline]
+    fn default() -> Self { Self { condition: Property::Absent, container_name: Property::Absent } }
+}
+
 impl Data for ContainerDependency {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -532,7 +543,7 @@ impl Data for ContainerDependency {
 impl Read for ContainerDependency {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { condition: Property::Absent, container_name: Property::Absent };
         from.open(json)?;
         from.field(json, "Condition", &mut this.condition);
         from.field(json, "ContainerName", &mut this.container_name);
@@ -541,6 +552,7 @@ impl Read for ContainerDependency {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ContainerDependency {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -549,7 +561,6 @@ impl fmt::Debug for ContainerDependency {
 /// A key-value pair object.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-daemontaskdefinition-keyvaluepair.html)
-#[derive(Default)]
 pub struct KeyValuePair {
     /// The name of the key-value pair. For environment variables, this is the name of the
     /// environment variable.
@@ -561,6 +572,11 @@ pub struct KeyValuePair {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-daemontaskdefinition-keyvaluepair.html#cfn-ecs-daemontaskdefinition-keyvaluepair-value)
     pub value: Property<String>,
+}
+
+impl Default for KeyValuePair {
+    #[inline]
+    fn default() -> Self { Self { name: Property::Absent, value: Property::Absent } }
 }
 
 impl Data for KeyValuePair {
@@ -575,7 +591,7 @@ impl Data for KeyValuePair {
 impl Read for KeyValuePair {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Value", &mut this.value);
@@ -584,6 +600,7 @@ impl Read for KeyValuePair {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KeyValuePair {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -612,7 +629,6 @@ impl fmt::Debug for KeyValuePair {
 /// + The container entry point interperts the ``VARIABLE`` values.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-daemontaskdefinition-environmentfile.html)
-#[derive(Default)]
 pub struct EnvironmentFile {
     /// The file type to use. Environment files are objects in Amazon S3. The only supported value
     /// is ``s3``.
@@ -624,6 +640,11 @@ pub struct EnvironmentFile {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-daemontaskdefinition-environmentfile.html#cfn-ecs-daemontaskdefinition-environmentfile-value)
     pub value: Property<String>,
+}
+
+impl Default for EnvironmentFile {
+    #[inline]
+    fn default() -> Self { Self { r#type: Property::Absent, value: Property::Absent } }
 }
 
 impl Data for EnvironmentFile {
@@ -638,7 +659,7 @@ impl Data for EnvironmentFile {
 impl Read for EnvironmentFile {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { r#type: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Type", &mut this.r#type);
         from.field(json, "Value", &mut this.value);
@@ -647,6 +668,7 @@ impl Read for EnvironmentFile {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EnvironmentFile {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -658,7 +680,6 @@ impl fmt::Debug for EnvironmentFile {
 /// in the *Amazon Elastic Container Service Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-daemontaskdefinition-firelensconfiguration.html)
-#[derive(Default)]
 pub struct FirelensConfiguration {
     /// The options to use when configuring the log router. This field is optional and can be used
     /// to specify a custom configuration file or to add additional metadata, such as the task,
@@ -678,6 +699,11 @@ pub struct FirelensConfiguration {
     pub r#type: Property<Listed<FirelensConfigurationType>>,
 }
 
+impl Default for FirelensConfiguration {
+    #[inline]
+    fn default() -> Self { Self { options: Property::Absent, r#type: Property::Absent } }
+}
+
 impl Data for FirelensConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -690,7 +716,7 @@ impl Data for FirelensConfiguration {
 impl Read for FirelensConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { options: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Options", &mut this.options);
         from.field(json, "Type", &mut this.r#type);
@@ -699,6 +725,7 @@ impl Read for FirelensConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FirelensConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -808,7 +835,6 @@ impl fmt::Debug for FirelensConfiguration {
 /// in the *Amazon Elastic Container Service Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-daemontaskdefinition-healthcheck.html)
-#[derive(Default)]
 pub struct HealthCheck {
     /// A string array representing the command that the container runs to determine if it is
     /// healthy. The string array must start with ``CMD`` to run the command arguments directly,
@@ -852,6 +878,11 @@ pub struct HealthCheck {
     pub timeout: Property<i64>,
 }
 
+impl Default for HealthCheck {
+    #[inline]
+    fn default() -> Self { Self { command: Property::Absent, interval: Property::Absent, retries: Property::Absent, start_period: Property::Absent, timeout: Property::Absent } }
+}
+
 impl Data for HealthCheck {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -867,7 +898,7 @@ impl Data for HealthCheck {
 impl Read for HealthCheck {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { command: Property::Absent, interval: Property::Absent, retries: Property::Absent, start_period: Property::Absent, timeout: Property::Absent };
         from.open(json)?;
         from.field(json, "Command", &mut this.command);
         from.field(json, "Interval", &mut this.interval);
@@ -879,6 +910,7 @@ impl Read for HealthCheck {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HealthCheck {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -888,7 +920,6 @@ impl fmt::Debug for HealthCheck {
 /// [KernelCapabilities](https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_KernelCapabilities.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-daemontaskdefinition-linuxparameters.html)
-#[derive(Default)]
 pub struct LinuxParameters {
     /// The Linux capabilities to add or remove from the default Docker configuration for a
     /// container defined in the task definition. For more detailed information about these Linux
@@ -937,6 +968,11 @@ pub struct LinuxParameters {
     pub tmpfs: Property<List<Tmpfs>>,
 }
 
+impl Default for LinuxParameters {
+    #[inline]
+    fn default() -> Self { Self { capabilities: Property::Absent, devices: Property::Absent, init_process_enabled: Property::Absent, tmpfs: Property::Absent } }
+}
+
 impl Data for LinuxParameters {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -951,7 +987,7 @@ impl Data for LinuxParameters {
 impl Read for LinuxParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { capabilities: Property::Absent, devices: Property::Absent, init_process_enabled: Property::Absent, tmpfs: Property::Absent };
         from.open(json)?;
         from.field(json, "Capabilities", &mut this.capabilities);
         from.field(json, "Devices", &mut this.devices);
@@ -962,6 +998,7 @@ impl Read for LinuxParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LinuxParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -991,7 +1028,6 @@ impl fmt::Debug for LinuxParameters {
 /// parameter, and then add the capabilities specified in the ``add`` request parameter.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-daemontaskdefinition-kernelcapabilities.html)
-#[derive(Default)]
 pub struct KernelCapabilities {
     /// The Linux capabilities for the container that have been added to the default configuration
     /// provided by Docker. This parameter maps to ``CapAdd`` in the docker container create
@@ -1022,6 +1058,11 @@ pub struct KernelCapabilities {
     pub drop: Property<List<String>>,
 }
 
+impl Default for KernelCapabilities {
+    #[inline]
+    fn default() -> Self { Self { add: Property::Absent, drop: Property::Absent } }
+}
+
 impl Data for KernelCapabilities {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1034,7 +1075,7 @@ impl Data for KernelCapabilities {
 impl Read for KernelCapabilities {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { add: Property::Absent, drop: Property::Absent };
         from.open(json)?;
         from.field(json, "Add", &mut this.add);
         from.field(json, "Drop", &mut this.drop);
@@ -1043,6 +1084,7 @@ impl Read for KernelCapabilities {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KernelCapabilities {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1051,7 +1093,6 @@ impl fmt::Debug for KernelCapabilities {
 /// An object representing a container instance host device.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-daemontaskdefinition-device.html)
-#[derive(Default)]
 pub struct Device {
     /// The path inside the container at which to expose the host device.
     ///
@@ -1068,6 +1109,11 @@ pub struct Device {
     pub permissions: Property<List<Listed<DevicePermissions>>>,
 }
 
+impl Default for Device {
+    #[inline]
+    fn default() -> Self { Self { container_path: Property::Absent, host_path: Property::Absent, permissions: Property::Absent } }
+}
+
 impl Data for Device {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1081,7 +1127,7 @@ impl Data for Device {
 impl Read for Device {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { container_path: Property::Absent, host_path: Property::Absent, permissions: Property::Absent };
         from.open(json)?;
         from.field(json, "ContainerPath", &mut this.container_path);
         from.field(json, "HostPath", &mut this.host_path);
@@ -1091,6 +1137,7 @@ impl Read for Device {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Device {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1099,7 +1146,6 @@ impl fmt::Debug for Device {
 /// The container path, mount options, and size of the tmpfs mount.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-daemontaskdefinition-tmpfs.html)
-#[derive(Default)]
 pub struct Tmpfs {
     /// The absolute file path where the tmpfs volume is to be mounted.
     ///
@@ -1124,7 +1170,9 @@ pub struct Tmpfs {
 impl Tmpfs {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(size: impl Into<Property<i64>>) -> Self { Self { size: size.into(), ..Self::default() } }
+    pub fn new(size: impl Into<Property<i64>>) -> Self {
+        Self { container_path: Property::Absent, mount_options: Property::Absent, size: size.into() }
+    }
 }
 
 impl Data for Tmpfs {
@@ -1140,7 +1188,7 @@ impl Data for Tmpfs {
 impl Read for Tmpfs {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { container_path: Property::Absent, mount_options: Property::Absent, size: Property::Absent };
         from.open(json)?;
         from.field(json, "ContainerPath", &mut this.container_path);
         from.field(json, "MountOptions", &mut this.mount_options);
@@ -1150,6 +1198,7 @@ impl Read for Tmpfs {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Tmpfs {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1183,7 +1232,6 @@ impl fmt::Debug for Tmpfs {
 /// Logstash to send Gelf logs to.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-daemontaskdefinition-logconfiguration.html)
-#[derive(Default)]
 pub struct LogConfiguration {
     /// The log driver to use for the container.
     /// For tasks on FARGATElong, the supported log drivers are ``awslogs``, ``splunk``, and
@@ -1316,7 +1364,9 @@ pub struct LogConfiguration {
 impl LogConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(log_driver: impl Into<Property<String>>) -> Self { Self { log_driver: log_driver.into(), ..Self::default() } }
+    pub fn new(log_driver: impl Into<Property<String>>) -> Self {
+        Self { log_driver: log_driver.into(), options: Property::Absent, secret_options: Property::Absent }
+    }
 }
 
 impl Data for LogConfiguration {
@@ -1332,7 +1382,7 @@ impl Data for LogConfiguration {
 impl Read for LogConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { log_driver: Property::Absent, options: Property::Absent, secret_options: Property::Absent };
         from.open(json)?;
         from.field(json, "LogDriver", &mut this.log_driver);
         from.field(json, "Options", &mut this.options);
@@ -1342,6 +1392,7 @@ impl Read for LogConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LogConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1359,7 +1410,6 @@ impl fmt::Debug for LogConfiguration {
 /// in the *Amazon Elastic Container Service Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-daemontaskdefinition-secret.html)
-#[derive(Default)]
 pub struct Secret {
     /// The name of the secret.
     ///
@@ -1385,7 +1435,9 @@ pub struct Secret {
 impl Secret {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, value_from: impl Into<Property<String>>) -> Self { Self { name: name.into(), value_from: value_from.into() } }
+    pub fn new(name: impl Into<Property<String>>, value_from: impl Into<Property<String>>) -> Self {
+        Self { name: name.into(), value_from: value_from.into() }
+    }
 }
 
 impl Data for Secret {
@@ -1400,7 +1452,7 @@ impl Data for Secret {
 impl Read for Secret {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, value_from: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "ValueFrom", &mut this.value_from);
@@ -1409,6 +1461,7 @@ impl Read for Secret {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Secret {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1417,7 +1470,6 @@ impl fmt::Debug for Secret {
 /// The details for a volume mount point that's used in a container definition.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-daemontaskdefinition-mountpoint.html)
-#[derive(Default)]
 pub struct MountPoint {
     /// The path on the container to mount the host volume at.
     ///
@@ -1435,6 +1487,11 @@ pub struct MountPoint {
     pub source_volume: Property<String>,
 }
 
+impl Default for MountPoint {
+    #[inline]
+    fn default() -> Self { Self { container_path: Property::Absent, read_only: Property::Absent, source_volume: Property::Absent } }
+}
+
 impl Data for MountPoint {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1448,7 +1505,7 @@ impl Data for MountPoint {
 impl Read for MountPoint {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { container_path: Property::Absent, read_only: Property::Absent, source_volume: Property::Absent };
         from.open(json)?;
         from.field(json, "ContainerPath", &mut this.container_path);
         from.field(json, "ReadOnly", &mut this.read_only);
@@ -1458,6 +1515,7 @@ impl Read for MountPoint {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MountPoint {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1466,7 +1524,6 @@ impl fmt::Debug for MountPoint {
 /// The repository credentials for private registry authentication.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-daemontaskdefinition-repositorycredentials.html)
-#[derive(Default)]
 pub struct RepositoryCredentials {
     /// The Amazon Resource Name (ARN) of the secret containing the private repository
     /// credentials.
@@ -1477,6 +1534,11 @@ pub struct RepositoryCredentials {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-daemontaskdefinition-repositorycredentials.html#cfn-ecs-daemontaskdefinition-repositorycredentials-credentialsparameter)
     pub credentials_parameter: Property<String>,
+}
+
+impl Default for RepositoryCredentials {
+    #[inline]
+    fn default() -> Self { Self { credentials_parameter: Property::Absent } }
 }
 
 impl Data for RepositoryCredentials {
@@ -1490,7 +1552,7 @@ impl Data for RepositoryCredentials {
 impl Read for RepositoryCredentials {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { credentials_parameter: Property::Absent };
         from.open(json)?;
         from.field(json, "CredentialsParameter", &mut this.credentials_parameter);
         from.close(json)?;
@@ -1498,6 +1560,7 @@ impl Read for RepositoryCredentials {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RepositoryCredentials {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1506,7 +1569,6 @@ impl fmt::Debug for RepositoryCredentials {
 /// `RestartPolicy` of `AWS::ECS::DaemonTaskDefinition`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-daemontaskdefinition-restartpolicy.html)
-#[derive(Default)]
 pub struct RestartPolicy {
     /// `Enabled`, which AWS does not describe.
     ///
@@ -1522,6 +1584,11 @@ pub struct RestartPolicy {
     pub restart_attempt_period: Property<i64>,
 }
 
+impl Default for RestartPolicy {
+    #[inline]
+    fn default() -> Self { Self { enabled: Property::Absent, ignored_exit_codes: Property::Absent, restart_attempt_period: Property::Absent } }
+}
+
 impl Data for RestartPolicy {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1535,7 +1602,7 @@ impl Data for RestartPolicy {
 impl Read for RestartPolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enabled: Property::Absent, ignored_exit_codes: Property::Absent, restart_attempt_period: Property::Absent };
         from.open(json)?;
         from.field(json, "Enabled", &mut this.enabled);
         from.field(json, "IgnoredExitCodes", &mut this.ignored_exit_codes);
@@ -1545,6 +1612,7 @@ impl Read for RestartPolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RestartPolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1578,7 +1646,6 @@ impl fmt::Debug for RestartPolicy {
 /// containers on Fargate.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-daemontaskdefinition-systemcontrol.html)
-#[derive(Default)]
 pub struct SystemControl {
     /// The namespaced kernel parameter to set a ``value`` for.
     ///
@@ -1596,6 +1663,11 @@ pub struct SystemControl {
     pub value: Property<String>,
 }
 
+impl Default for SystemControl {
+    #[inline]
+    fn default() -> Self { Self { namespace: Property::Absent, value: Property::Absent } }
+}
+
 impl Data for SystemControl {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1608,7 +1680,7 @@ impl Data for SystemControl {
 impl Read for SystemControl {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { namespace: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Namespace", &mut this.namespace);
         from.field(json, "Value", &mut this.value);
@@ -1617,6 +1689,7 @@ impl Read for SystemControl {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SystemControl {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1631,7 +1704,6 @@ impl fmt::Debug for SystemControl {
 /// You can specify the ``ulimit`` settings for a container in a task definition.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-daemontaskdefinition-ulimit.html)
-#[derive(Default)]
 pub struct Ulimit {
     /// The hard limit for the ``ulimit`` type. The value can be specified in bytes, seconds, or
     /// as a count, depending on the ``type`` of the ``ulimit``.
@@ -1652,7 +1724,9 @@ pub struct Ulimit {
 impl Ulimit {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(hard_limit: impl Into<Property<i64>>, name: impl Into<Property<Listed<UlimitName>>>, soft_limit: impl Into<Property<i64>>) -> Self { Self { hard_limit: hard_limit.into(), name: name.into(), soft_limit: soft_limit.into() } }
+    pub fn new(hard_limit: impl Into<Property<i64>>, name: impl Into<Property<Listed<UlimitName>>>, soft_limit: impl Into<Property<i64>>) -> Self {
+        Self { hard_limit: hard_limit.into(), name: name.into(), soft_limit: soft_limit.into() }
+    }
 }
 
 impl Data for Ulimit {
@@ -1668,7 +1742,7 @@ impl Data for Ulimit {
 impl Read for Ulimit {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { hard_limit: Property::Absent, name: Property::Absent, soft_limit: Property::Absent };
         from.open(json)?;
         from.field(json, "HardLimit", &mut this.hard_limit);
         from.field(json, "Name", &mut this.name);
@@ -1678,6 +1752,7 @@ impl Read for Ulimit {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Ulimit {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1694,7 +1769,6 @@ impl fmt::Debug for Ulimit {
 /// tasks](https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_data_volumes.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-daemontaskdefinition-volume.html)
-#[derive(Default)]
 pub struct Volume {
     /// Details on a container instance bind mount host volume.
     ///
@@ -1714,6 +1788,11 @@ pub struct Volume {
     pub name: Property<String>,
 }
 
+impl Default for Volume {
+    #[inline]
+    fn default() -> Self { Self { host: Property::Absent, name: Property::Absent } }
+}
+
 impl Data for Volume {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1726,7 +1805,7 @@ impl Data for Volume {
 impl Read for Volume {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { host: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "Host", &mut this.host);
         from.field(json, "Name", &mut this.name);
@@ -1735,6 +1814,7 @@ impl Read for Volume {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Volume {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1743,7 +1823,6 @@ impl fmt::Debug for Volume {
 /// Details on a container instance bind mount host volume.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-daemontaskdefinition-hostvolumeproperties.html)
-#[derive(Default)]
 pub struct HostVolumeProperties {
     /// When the ``host`` parameter is used, specify a ``sourcePath`` to declare the path on the
     /// host container instance that's presented to the container. If this parameter is empty,
@@ -1759,6 +1838,11 @@ pub struct HostVolumeProperties {
     pub source_path: Property<String>,
 }
 
+impl Default for HostVolumeProperties {
+    #[inline]
+    fn default() -> Self { Self { source_path: Property::Absent } }
+}
+
 impl Data for HostVolumeProperties {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1770,7 +1854,7 @@ impl Data for HostVolumeProperties {
 impl Read for HostVolumeProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { source_path: Property::Absent };
         from.open(json)?;
         from.field(json, "SourcePath", &mut this.source_path);
         from.close(json)?;
@@ -1778,6 +1862,7 @@ impl Read for HostVolumeProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HostVolumeProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

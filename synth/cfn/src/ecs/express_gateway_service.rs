@@ -17,7 +17,6 @@ use crate::prelude::*;
 /// resources on your behalf.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-expressgatewayservice.html)
-#[derive(Default)]
 pub struct ExpressGatewayService {
     /// The short name or full ARN of the cluster that hosts the Express service.
     ///
@@ -81,7 +80,9 @@ pub struct ExpressGatewayService {
 impl ExpressGatewayService {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(infrastructure_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { infrastructure_role_arn: infrastructure_role_arn.into(), ..Self::default() } }
+    pub fn new(infrastructure_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { cluster: Property::Absent, cpu: Property::Absent, execution_role_arn: Property::Absent, health_check_path: Property::Absent, infrastructure_role_arn: infrastructure_role_arn.into(), memory: Property::Absent, network_configuration: Property::Absent, primary_container: Property::Absent, scaling_target: Property::Absent, service_name: Property::Absent, tags: Property::Absent, task_definition_arn: Property::Absent, task_role_arn: Property::Absent }
+    }
 }
 
 impl Data for ExpressGatewayService {
@@ -107,7 +108,7 @@ impl Data for ExpressGatewayService {
 impl Read for ExpressGatewayService {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cluster: Property::Absent, cpu: Property::Absent, execution_role_arn: Property::Absent, health_check_path: Property::Absent, infrastructure_role_arn: Property::Absent, memory: Property::Absent, network_configuration: Property::Absent, primary_container: Property::Absent, scaling_target: Property::Absent, service_name: Property::Absent, tags: Property::Absent, task_definition_arn: Property::Absent, task_role_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "Cluster", &mut this.cluster);
         from.field(json, "Cpu", &mut this.cpu);
@@ -127,6 +128,7 @@ impl Read for ExpressGatewayService {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ExpressGatewayService {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -144,7 +146,6 @@ impl ExpressGatewayService {
 /// subnets and security groups associated with the default VPC.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-expressgatewayservice-expressgatewayservicenetworkconfiguration.html)
-#[derive(Default)]
 pub struct ExpressGatewayServiceNetworkConfiguration {
     /// The IDs of the security groups associated with the Express service.
     ///
@@ -154,6 +155,11 @@ pub struct ExpressGatewayServiceNetworkConfiguration {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-expressgatewayservice-expressgatewayservicenetworkconfiguration.html#cfn-ecs-expressgatewayservice-expressgatewayservicenetworkconfiguration-subnets)
     pub subnets: Property<List<Id<refs::ec2::SubnetId>>>,
+}
+
+impl Default for ExpressGatewayServiceNetworkConfiguration {
+    #[inline]
+    fn default() -> Self { Self { security_groups: Property::Absent, subnets: Property::Absent } }
 }
 
 impl Data for ExpressGatewayServiceNetworkConfiguration {
@@ -168,7 +174,7 @@ impl Data for ExpressGatewayServiceNetworkConfiguration {
 impl Read for ExpressGatewayServiceNetworkConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { security_groups: Property::Absent, subnets: Property::Absent };
         from.open(json)?;
         from.field(json, "SecurityGroups", &mut this.security_groups);
         from.field(json, "Subnets", &mut this.subnets);
@@ -177,6 +183,7 @@ impl Read for ExpressGatewayServiceNetworkConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ExpressGatewayServiceNetworkConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -190,7 +197,6 @@ impl fmt::Debug for ExpressGatewayServiceNetworkConfiguration {
 /// with sensible defaults provided for other settings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-expressgatewayservice-expressgatewaycontainer.html)
-#[derive(Default)]
 pub struct ExpressGatewayContainer {
     /// The log configuration for the container.
     ///
@@ -232,7 +238,9 @@ pub struct ExpressGatewayContainer {
 impl ExpressGatewayContainer {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(image: impl Into<Property<String>>) -> Self { Self { image: image.into(), ..Self::default() } }
+    pub fn new(image: impl Into<Property<String>>) -> Self {
+        Self { aws_logs_configuration: Property::Absent, command: Property::Absent, container_port: Property::Absent, environment: Property::Absent, image: image.into(), repository_credentials: Property::Absent, secrets: Property::Absent }
+    }
 }
 
 impl Data for ExpressGatewayContainer {
@@ -252,7 +260,7 @@ impl Data for ExpressGatewayContainer {
 impl Read for ExpressGatewayContainer {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { aws_logs_configuration: Property::Absent, command: Property::Absent, container_port: Property::Absent, environment: Property::Absent, image: Property::Absent, repository_credentials: Property::Absent, secrets: Property::Absent };
         from.open(json)?;
         from.field(json, "AwsLogsConfiguration", &mut this.aws_logs_configuration);
         from.field(json, "Command", &mut this.command);
@@ -266,6 +274,7 @@ impl Read for ExpressGatewayContainer {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ExpressGatewayContainer {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -274,7 +283,6 @@ impl fmt::Debug for ExpressGatewayContainer {
 /// Specifies the Amazon CloudWatch Logs configuration for the Express service container.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-expressgatewayservice-expressgatewayserviceawslogsconfiguration.html)
-#[derive(Default)]
 pub struct ExpressGatewayServiceAwsLogsConfiguration {
     /// The name of the CloudWatch Logs log group to send container logs to.
     ///
@@ -291,7 +299,9 @@ pub struct ExpressGatewayServiceAwsLogsConfiguration {
 impl ExpressGatewayServiceAwsLogsConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(log_group: impl Into<Property<String>>, log_stream_prefix: impl Into<Property<String>>) -> Self { Self { log_group: log_group.into(), log_stream_prefix: log_stream_prefix.into() } }
+    pub fn new(log_group: impl Into<Property<String>>, log_stream_prefix: impl Into<Property<String>>) -> Self {
+        Self { log_group: log_group.into(), log_stream_prefix: log_stream_prefix.into() }
+    }
 }
 
 impl Data for ExpressGatewayServiceAwsLogsConfiguration {
@@ -306,7 +316,7 @@ impl Data for ExpressGatewayServiceAwsLogsConfiguration {
 impl Read for ExpressGatewayServiceAwsLogsConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { log_group: Property::Absent, log_stream_prefix: Property::Absent };
         from.open(json)?;
         from.field(json, "LogGroup", &mut this.log_group);
         from.field(json, "LogStreamPrefix", &mut this.log_stream_prefix);
@@ -315,6 +325,7 @@ impl Read for ExpressGatewayServiceAwsLogsConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ExpressGatewayServiceAwsLogsConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -323,7 +334,6 @@ impl fmt::Debug for ExpressGatewayServiceAwsLogsConfiguration {
 /// A key-value pair object.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-expressgatewayservice-keyvaluepair.html)
-#[derive(Default)]
 pub struct KeyValuePair {
     /// The name of the key-value pair. For environment variables, this is the name of the
     /// environment variable.
@@ -340,7 +350,9 @@ pub struct KeyValuePair {
 impl KeyValuePair {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { name: name.into(), value: value.into() } }
+    pub fn new(name: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { name: name.into(), value: value.into() }
+    }
 }
 
 impl Data for KeyValuePair {
@@ -355,7 +367,7 @@ impl Data for KeyValuePair {
 impl Read for KeyValuePair {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Value", &mut this.value);
@@ -364,6 +376,7 @@ impl Read for KeyValuePair {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KeyValuePair {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -372,7 +385,6 @@ impl fmt::Debug for KeyValuePair {
 /// The repository credentials for private registry authentication to pass to the container.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-expressgatewayservice-expressgatewayrepositorycredentials.html)
-#[derive(Default)]
 pub struct ExpressGatewayRepositoryCredentials {
     /// The Amazon Resource Name (ARN) of the secret containing the private repository
     /// credentials.
@@ -384,7 +396,9 @@ pub struct ExpressGatewayRepositoryCredentials {
 impl ExpressGatewayRepositoryCredentials {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(credentials_parameter: impl Into<Property<String>>) -> Self { Self { credentials_parameter: credentials_parameter.into() } }
+    pub fn new(credentials_parameter: impl Into<Property<String>>) -> Self {
+        Self { credentials_parameter: credentials_parameter.into() }
+    }
 }
 
 impl Data for ExpressGatewayRepositoryCredentials {
@@ -398,7 +412,7 @@ impl Data for ExpressGatewayRepositoryCredentials {
 impl Read for ExpressGatewayRepositoryCredentials {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { credentials_parameter: Property::Absent };
         from.open(json)?;
         from.field(json, "CredentialsParameter", &mut this.credentials_parameter);
         from.close(json)?;
@@ -406,6 +420,7 @@ impl Read for ExpressGatewayRepositoryCredentials {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ExpressGatewayRepositoryCredentials {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -424,7 +439,6 @@ impl fmt::Debug for ExpressGatewayRepositoryCredentials {
 /// in the *Amazon Elastic Container Service Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-expressgatewayservice-secret.html)
-#[derive(Default)]
 pub struct Secret {
     /// The name of the secret.
     ///
@@ -452,7 +466,9 @@ pub struct Secret {
 impl Secret {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, value_from: impl Into<Property<String>>) -> Self { Self { name: name.into(), value_from: value_from.into() } }
+    pub fn new(name: impl Into<Property<String>>, value_from: impl Into<Property<String>>) -> Self {
+        Self { name: name.into(), value_from: value_from.into() }
+    }
 }
 
 impl Data for Secret {
@@ -467,7 +483,7 @@ impl Data for Secret {
 impl Read for Secret {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, value_from: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "ValueFrom", &mut this.value_from);
@@ -476,6 +492,7 @@ impl Read for Secret {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Secret {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -490,7 +507,6 @@ impl fmt::Debug for Secret {
 /// and maximum number of tasks, the scaling metric, and the target value for that metric.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-expressgatewayservice-expressgatewayscalingtarget.html)
-#[derive(Default)]
 pub struct ExpressGatewayScalingTarget {
     /// The metric used for auto-scaling decisions. The default metric used for an Express service
     /// is `CPUUtilization`.
@@ -515,6 +531,11 @@ pub struct ExpressGatewayScalingTarget {
     pub min_task_count: Property<i64>,
 }
 
+impl Default for ExpressGatewayScalingTarget {
+    #[inline]
+    fn default() -> Self { Self { auto_scaling_metric: Property::Absent, auto_scaling_target_value: Property::Absent, max_task_count: Property::Absent, min_task_count: Property::Absent } }
+}
+
 impl Data for ExpressGatewayScalingTarget {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -529,7 +550,7 @@ impl Data for ExpressGatewayScalingTarget {
 impl Read for ExpressGatewayScalingTarget {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { auto_scaling_metric: Property::Absent, auto_scaling_target_value: Property::Absent, max_task_count: Property::Absent, min_task_count: Property::Absent };
         from.open(json)?;
         from.field(json, "AutoScalingMetric", &mut this.auto_scaling_metric);
         from.field(json, "AutoScalingTargetValue", &mut this.auto_scaling_target_value);
@@ -540,6 +561,7 @@ impl Read for ExpressGatewayScalingTarget {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ExpressGatewayScalingTarget {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

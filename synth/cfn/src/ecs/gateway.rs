@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource schema for AWS ECS Gateway
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-gateway.html)
-#[derive(Default)]
 pub struct Gateway {
     /// The configuration for the gateway.
     ///
@@ -42,7 +41,9 @@ pub struct Gateway {
 impl Gateway {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(configuration: impl Into<Property<GatewayConfiguration>>, gateway_name: impl Into<Property<String>>, infrastructure_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { configuration: configuration.into(), gateway_name: gateway_name.into(), infrastructure_role_arn: infrastructure_role_arn.into(), ..Self::default() } }
+    pub fn new(configuration: impl Into<Property<GatewayConfiguration>>, gateway_name: impl Into<Property<String>>, infrastructure_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { configuration: configuration.into(), deletion_protection: Property::Absent, gateway_name: gateway_name.into(), infrastructure_role_arn: infrastructure_role_arn.into(), propagate_tags: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for Gateway {
@@ -61,7 +62,7 @@ impl Data for Gateway {
 impl Read for Gateway {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { configuration: Property::Absent, deletion_protection: Property::Absent, gateway_name: Property::Absent, infrastructure_role_arn: Property::Absent, propagate_tags: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Configuration", &mut this.configuration);
         from.field(json, "DeletionProtection", &mut this.deletion_protection);
@@ -74,6 +75,7 @@ impl Read for Gateway {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Gateway {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -90,7 +92,6 @@ impl Gateway {
 /// The configuration for the gateway.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-gateway-gatewayconfiguration.html)
-#[derive(Default)]
 pub struct GatewayConfiguration {
     /// `HostSharedAlb`, which AWS does not describe.
     ///
@@ -101,7 +102,9 @@ pub struct GatewayConfiguration {
 impl GatewayConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(host_shared_alb: impl Into<Property<HostSharedAlbConfiguration>>) -> Self { Self { host_shared_alb: host_shared_alb.into() } }
+    pub fn new(host_shared_alb: impl Into<Property<HostSharedAlbConfiguration>>) -> Self {
+        Self { host_shared_alb: host_shared_alb.into() }
+    }
 }
 
 impl Data for GatewayConfiguration {
@@ -115,7 +118,7 @@ impl Data for GatewayConfiguration {
 impl Read for GatewayConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { host_shared_alb: Property::Absent };
         from.open(json)?;
         from.field(json, "HostSharedAlb", &mut this.host_shared_alb);
         from.close(json)?;
@@ -123,6 +126,7 @@ impl Read for GatewayConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GatewayConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -131,7 +135,6 @@ impl fmt::Debug for GatewayConfiguration {
 /// The host shared ALB configuration for the gateway.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-gateway-hostsharedalbconfiguration.html)
-#[derive(Default)]
 pub struct HostSharedAlbConfiguration {
     /// `AccessLogs`, which AWS does not describe.
     ///
@@ -176,6 +179,11 @@ pub struct HostSharedAlbConfiguration {
     pub web_acl_arn: Property<String>,
 }
 
+impl Default for HostSharedAlbConfiguration {
+    #[inline]
+    fn default() -> Self { Self { access_logs: Property::Absent, current_alb_count: Property::Absent, http_desync: Property::Absent, max_alb_count: Property::Absent, network_configuration: Property::Absent, port: Property::Absent, protocol: Property::Absent, scheme: Property::Absent, test_traffic_rules: Property::Absent, web_acl_arn: Property::Absent } }
+}
+
 impl Data for HostSharedAlbConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -196,7 +204,7 @@ impl Data for HostSharedAlbConfiguration {
 impl Read for HostSharedAlbConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { access_logs: Property::Absent, current_alb_count: Property::Absent, http_desync: Property::Absent, max_alb_count: Property::Absent, network_configuration: Property::Absent, port: Property::Absent, protocol: Property::Absent, scheme: Property::Absent, test_traffic_rules: Property::Absent, web_acl_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "AccessLogs", &mut this.access_logs);
         from.field(json, "CurrentAlbCount", &mut this.current_alb_count);
@@ -213,6 +221,7 @@ impl Read for HostSharedAlbConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HostSharedAlbConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -222,12 +231,16 @@ impl fmt::Debug for HostSharedAlbConfiguration {
 /// presence of a destination.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-gateway-gatewayelbaccesslogconfiguration.html)
-#[derive(Default)]
 pub struct GatewayElbAccessLogConfiguration {
     /// `Destination`, which AWS does not describe.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-gateway-gatewayelbaccesslogconfiguration.html#cfn-ecs-gateway-gatewayelbaccesslogconfiguration-destination)
     pub destination: Property<GatewayElbAccessLogDestination>,
+}
+
+impl Default for GatewayElbAccessLogConfiguration {
+    #[inline]
+    fn default() -> Self { Self { destination: Property::Absent } }
 }
 
 impl Data for GatewayElbAccessLogConfiguration {
@@ -241,7 +254,7 @@ impl Data for GatewayElbAccessLogConfiguration {
 impl Read for GatewayElbAccessLogConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { destination: Property::Absent };
         from.open(json)?;
         from.field(json, "Destination", &mut this.destination);
         from.close(json)?;
@@ -249,6 +262,7 @@ impl Read for GatewayElbAccessLogConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GatewayElbAccessLogConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -258,7 +272,6 @@ impl fmt::Debug for GatewayElbAccessLogConfiguration {
 /// specified.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-gateway-gatewayelbaccesslogdestination.html)
-#[derive(Default)]
 pub struct GatewayElbAccessLogDestination {
     /// `S3`, which AWS does not describe.
     ///
@@ -269,7 +282,9 @@ pub struct GatewayElbAccessLogDestination {
 impl GatewayElbAccessLogDestination {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(s3: impl Into<Property<GatewayElbAccessLogS3Destination>>) -> Self { Self { s3: s3.into() } }
+    pub fn new(s3: impl Into<Property<GatewayElbAccessLogS3Destination>>) -> Self {
+        Self { s3: s3.into() }
+    }
 }
 
 impl Data for GatewayElbAccessLogDestination {
@@ -283,7 +298,7 @@ impl Data for GatewayElbAccessLogDestination {
 impl Read for GatewayElbAccessLogDestination {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { s3: Property::Absent };
         from.open(json)?;
         from.field(json, "S3", &mut this.s3);
         from.close(json)?;
@@ -291,6 +306,7 @@ impl Read for GatewayElbAccessLogDestination {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GatewayElbAccessLogDestination {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -299,7 +315,6 @@ impl fmt::Debug for GatewayElbAccessLogDestination {
 /// The S3 destination for gateway ALB access logs.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-gateway-gatewayelbaccesslogs3destination.html)
-#[derive(Default)]
 pub struct GatewayElbAccessLogS3Destination {
     /// The S3 bucket for access logs.
     ///
@@ -314,7 +329,9 @@ pub struct GatewayElbAccessLogS3Destination {
 impl GatewayElbAccessLogS3Destination {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bucket: impl Into<Property<String>>) -> Self { Self { bucket: bucket.into(), ..Self::default() } }
+    pub fn new(bucket: impl Into<Property<String>>) -> Self {
+        Self { bucket: bucket.into(), prefix: Property::Absent }
+    }
 }
 
 impl Data for GatewayElbAccessLogS3Destination {
@@ -329,7 +346,7 @@ impl Data for GatewayElbAccessLogS3Destination {
 impl Read for GatewayElbAccessLogS3Destination {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket: Property::Absent, prefix: Property::Absent };
         from.open(json)?;
         from.field(json, "Bucket", &mut this.bucket);
         from.field(json, "Prefix", &mut this.prefix);
@@ -338,6 +355,7 @@ impl Read for GatewayElbAccessLogS3Destination {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GatewayElbAccessLogS3Destination {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -346,7 +364,6 @@ impl fmt::Debug for GatewayElbAccessLogS3Destination {
 /// The network configuration for the gateway ALB.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-gateway-gatewayelbnetworkconfiguration.html)
-#[derive(Default)]
 pub struct GatewayElbNetworkConfiguration {
     /// The inbound security group for the ALB.
     ///
@@ -363,6 +380,11 @@ pub struct GatewayElbNetworkConfiguration {
     pub subnets: Property<List<Id<refs::ec2::SubnetId>>>,
 }
 
+impl Default for GatewayElbNetworkConfiguration {
+    #[inline]
+    fn default() -> Self { Self { inbound_security_group: Property::Absent, ip_address_type: Property::Absent, subnets: Property::Absent } }
+}
+
 impl Data for GatewayElbNetworkConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -376,7 +398,7 @@ impl Data for GatewayElbNetworkConfiguration {
 impl Read for GatewayElbNetworkConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { inbound_security_group: Property::Absent, ip_address_type: Property::Absent, subnets: Property::Absent };
         from.open(json)?;
         from.field(json, "InboundSecurityGroup", &mut this.inbound_security_group);
         from.field(json, "IpAddressType", &mut this.ip_address_type);
@@ -386,6 +408,7 @@ impl Read for GatewayElbNetworkConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GatewayElbNetworkConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -394,12 +417,16 @@ impl fmt::Debug for GatewayElbNetworkConfiguration {
 /// The test traffic rules for the gateway ALB.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-gateway-gatewayalbtesttrafficrules.html)
-#[derive(Default)]
 pub struct GatewayAlbTestTrafficRules {
     /// `Header`, which AWS does not describe.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-gateway-gatewayalbtesttrafficrules.html#cfn-ecs-gateway-gatewayalbtesttrafficrules-header)
     pub header: Property<GatewayTestTrafficHeader>,
+}
+
+impl Default for GatewayAlbTestTrafficRules {
+    #[inline]
+    fn default() -> Self { Self { header: Property::Absent } }
 }
 
 impl Data for GatewayAlbTestTrafficRules {
@@ -413,7 +440,7 @@ impl Data for GatewayAlbTestTrafficRules {
 impl Read for GatewayAlbTestTrafficRules {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { header: Property::Absent };
         from.open(json)?;
         from.field(json, "Header", &mut this.header);
         from.close(json)?;
@@ -421,6 +448,7 @@ impl Read for GatewayAlbTestTrafficRules {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GatewayAlbTestTrafficRules {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -429,7 +457,6 @@ impl fmt::Debug for GatewayAlbTestTrafficRules {
 /// The header configuration for test traffic routing.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-gateway-gatewaytesttrafficheader.html)
-#[derive(Default)]
 pub struct GatewayTestTrafficHeader {
     /// The name of the header.
     ///
@@ -444,7 +471,9 @@ pub struct GatewayTestTrafficHeader {
 impl GatewayTestTrafficHeader {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, values: impl Into<Property<List<String>>>) -> Self { Self { name: name.into(), values: values.into() } }
+    pub fn new(name: impl Into<Property<String>>, values: impl Into<Property<List<String>>>) -> Self {
+        Self { name: name.into(), values: values.into() }
+    }
 }
 
 impl Data for GatewayTestTrafficHeader {
@@ -459,7 +488,7 @@ impl Data for GatewayTestTrafficHeader {
 impl Read for GatewayTestTrafficHeader {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, values: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Values", &mut this.values);
@@ -468,6 +497,7 @@ impl Read for GatewayTestTrafficHeader {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GatewayTestTrafficHeader {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

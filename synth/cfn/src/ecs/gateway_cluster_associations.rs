@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// Gateway with an ECS Cluster.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-gatewayclusterassociations.html)
-#[derive(Default)]
 pub struct GatewayClusterAssociations {
     /// The name or full Amazon Resource Name (ARN) of the cluster to associate the gateway with.
     ///
@@ -23,7 +22,9 @@ pub struct GatewayClusterAssociations {
 impl GatewayClusterAssociations {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(cluster: impl Into<Property<String>>, gateway: impl Into<Property<String>>) -> Self { Self { cluster: cluster.into(), gateway: gateway.into() } }
+    pub fn new(cluster: impl Into<Property<String>>, gateway: impl Into<Property<String>>) -> Self {
+        Self { cluster: cluster.into(), gateway: gateway.into() }
+    }
 }
 
 impl Data for GatewayClusterAssociations {
@@ -38,7 +39,7 @@ impl Data for GatewayClusterAssociations {
 impl Read for GatewayClusterAssociations {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cluster: Property::Absent, gateway: Property::Absent };
         from.open(json)?;
         from.field(json, "Cluster", &mut this.cluster);
         from.field(json, "Gateway", &mut this.gateway);
@@ -47,6 +48,7 @@ impl Read for GatewayClusterAssociations {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GatewayClusterAssociations {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -12,7 +12,6 @@ use crate::prelude::*;
 /// in the *Amazon Elastic Container Service Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-primarytaskset.html)
-#[derive(Default)]
 pub struct PrimaryTaskSet {
     /// The short name or full Amazon Resource Name (ARN) of the cluster that hosts the service
     /// that the task set exists in.
@@ -34,7 +33,9 @@ pub struct PrimaryTaskSet {
 impl PrimaryTaskSet {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(cluster: impl Into<Property<String>>, service: impl Into<Property<String>>, task_set_id: impl Into<Property<String>>) -> Self { Self { cluster: cluster.into(), service: service.into(), task_set_id: task_set_id.into() } }
+    pub fn new(cluster: impl Into<Property<String>>, service: impl Into<Property<String>>, task_set_id: impl Into<Property<String>>) -> Self {
+        Self { cluster: cluster.into(), service: service.into(), task_set_id: task_set_id.into() }
+    }
 }
 
 impl Data for PrimaryTaskSet {
@@ -50,7 +51,7 @@ impl Data for PrimaryTaskSet {
 impl Read for PrimaryTaskSet {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cluster: Property::Absent, service: Property::Absent, task_set_id: Property::Absent };
         from.open(json)?;
         from.field(json, "Cluster", &mut this.cluster);
         from.field(json, "Service", &mut this.service);
@@ -60,6 +61,7 @@ impl Read for PrimaryTaskSet {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PrimaryTaskSet {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

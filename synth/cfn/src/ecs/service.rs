@@ -81,7 +81,6 @@ use crate::prelude::*;
 /// > Support or your Technical Account Manager.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-service.html)
-#[derive(Default)]
 pub struct Service {
     /// Indicates whether to use Availability Zone rebalancing for the service.
     ///
@@ -385,6 +384,11 @@ pub struct Service {
     pub vpc_lattice_configurations: Property<List<VpcLatticeConfiguration>>,
 }
 
+impl Default for Service {
+    #[inline]
+    fn default() -> Self { Self { availability_zone_rebalancing: Property::Absent, capacity_provider_strategy: Property::Absent, cluster: Property::Absent, deployment_configuration: Property::Absent, deployment_controller: Property::Absent, desired_count: Property::Absent, enable_ecs_managed_tags: Property::Absent, enable_execute_command: Property::Absent, force_new_deployment: Property::Absent, gateway_connectors: Property::Absent, health_check_grace_period_seconds: Property::Absent, launch_type: Property::Absent, load_balancers: Property::Absent, monitoring: Property::Absent, network_configuration: Property::Absent, placement_constraints: Property::Absent, placement_strategies: Property::Absent, platform_version: Property::Absent, propagate_tags: Property::Absent, role: Property::Absent, scheduling_strategy: Property::Absent, service_connect_configuration: Property::Absent, service_name: Property::Absent, service_registries: Property::Absent, tags: Property::Absent, task_definition: Property::Absent, volume_configurations: Property::Absent, vpc_lattice_configurations: Property::Absent } }
+}
+
 impl Data for Service {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -423,7 +427,7 @@ impl Data for Service {
 impl Read for Service {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { availability_zone_rebalancing: Property::Absent, capacity_provider_strategy: Property::Absent, cluster: Property::Absent, deployment_configuration: Property::Absent, deployment_controller: Property::Absent, desired_count: Property::Absent, enable_ecs_managed_tags: Property::Absent, enable_execute_command: Property::Absent, force_new_deployment: Property::Absent, gateway_connectors: Property::Absent, health_check_grace_period_seconds: Property::Absent, launch_type: Property::Absent, load_balancers: Property::Absent, monitoring: Property::Absent, network_configuration: Property::Absent, placement_constraints: Property::Absent, placement_strategies: Property::Absent, platform_version: Property::Absent, propagate_tags: Property::Absent, role: Property::Absent, scheduling_strategy: Property::Absent, service_connect_configuration: Property::Absent, service_name: Property::Absent, service_registries: Property::Absent, tags: Property::Absent, task_definition: Property::Absent, volume_configurations: Property::Absent, vpc_lattice_configurations: Property::Absent };
         from.open(json)?;
         from.field(json, "AvailabilityZoneRebalancing", &mut this.availability_zone_rebalancing);
         from.field(json, "CapacityProviderStrategy", &mut this.capacity_provider_strategy);
@@ -458,6 +462,7 @@ impl Read for Service {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Service {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -488,7 +493,6 @@ impl Service {
 /// only need to be associated with a cluster to be used in a capacity provider strategy.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-capacityproviderstrategyitem.html)
-#[derive(Default)]
 pub struct CapacityProviderStrategyItem {
     /// The *base* value designates how many tasks, at a minimum, to run on the specified capacity
     /// provider for each service. Only one capacity provider in a capacity provider strategy can
@@ -549,6 +553,11 @@ pub struct CapacityProviderStrategyItem {
     pub weight: Property<i64>,
 }
 
+impl Default for CapacityProviderStrategyItem {
+    #[inline]
+    fn default() -> Self { Self { base: Property::Absent, capacity_provider: Property::Absent, weight: Property::Absent } }
+}
+
 impl Data for CapacityProviderStrategyItem {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -562,7 +571,7 @@ impl Data for CapacityProviderStrategyItem {
 impl Read for CapacityProviderStrategyItem {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { base: Property::Absent, capacity_provider: Property::Absent, weight: Property::Absent };
         from.open(json)?;
         from.field(json, "Base", &mut this.base);
         from.field(json, "CapacityProvider", &mut this.capacity_provider);
@@ -572,6 +581,7 @@ impl Read for CapacityProviderStrategyItem {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CapacityProviderStrategyItem {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -581,7 +591,6 @@ impl fmt::Debug for CapacityProviderStrategyItem {
 /// ordering of stopping and starting tasks.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-deploymentconfiguration.html)
-#[derive(Default)]
 pub struct DeploymentConfiguration {
     /// Information about the CloudWatch alarms.
     ///
@@ -753,6 +762,11 @@ pub struct DeploymentConfiguration {
     pub strategy: Property<Listed<DeploymentConfigurationStrategy>>,
 }
 
+impl Default for DeploymentConfiguration {
+    #[inline]
+    fn default() -> Self { Self { alarms: Property::Absent, bake_time_in_minutes: Property::Absent, canary_configuration: Property::Absent, deployment_circuit_breaker: Property::Absent, early_success_criteria: Property::Absent, lifecycle_hooks: Property::Absent, linear_configuration: Property::Absent, maximum_percent: Property::Absent, minimum_healthy_percent: Property::Absent, strategy: Property::Absent } }
+}
+
 impl Data for DeploymentConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -773,7 +787,7 @@ impl Data for DeploymentConfiguration {
 impl Read for DeploymentConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { alarms: Property::Absent, bake_time_in_minutes: Property::Absent, canary_configuration: Property::Absent, deployment_circuit_breaker: Property::Absent, early_success_criteria: Property::Absent, lifecycle_hooks: Property::Absent, linear_configuration: Property::Absent, maximum_percent: Property::Absent, minimum_healthy_percent: Property::Absent, strategy: Property::Absent };
         from.open(json)?;
         from.field(json, "Alarms", &mut this.alarms);
         from.field(json, "BakeTimeInMinutes", &mut this.bake_time_in_minutes);
@@ -790,6 +804,7 @@ impl Read for DeploymentConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DeploymentConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -810,7 +825,6 @@ impl fmt::Debug for DeploymentConfiguration {
 /// in the **Amazon Elastic Container Service Developer Guide**.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-deploymentalarms.html)
-#[derive(Default)]
 pub struct DeploymentAlarms {
     /// One or more CloudWatch alarm names. Use a "," to separate the alarms.
     ///
@@ -831,7 +845,9 @@ pub struct DeploymentAlarms {
 impl DeploymentAlarms {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(alarm_names: impl Into<Property<List<Id<refs::cloudwatch::AlarmName>>>>, enable: impl Into<Property<bool>>, rollback: impl Into<Property<bool>>) -> Self { Self { alarm_names: alarm_names.into(), enable: enable.into(), rollback: rollback.into() } }
+    pub fn new(alarm_names: impl Into<Property<List<Id<refs::cloudwatch::AlarmName>>>>, enable: impl Into<Property<bool>>, rollback: impl Into<Property<bool>>) -> Self {
+        Self { alarm_names: alarm_names.into(), enable: enable.into(), rollback: rollback.into() }
+    }
 }
 
 impl Data for DeploymentAlarms {
@@ -847,7 +863,7 @@ impl Data for DeploymentAlarms {
 impl Read for DeploymentAlarms {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { alarm_names: Property::Absent, enable: Property::Absent, rollback: Property::Absent };
         from.open(json)?;
         from.field(json, "AlarmNames", &mut this.alarm_names);
         from.field(json, "Enable", &mut this.enable);
@@ -857,6 +873,7 @@ impl Read for DeploymentAlarms {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DeploymentAlarms {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -879,7 +896,6 @@ impl fmt::Debug for DeploymentAlarms {
 /// might still time out if these processes cause the total duration to exceed 36 hours.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-canaryconfiguration.html)
-#[derive(Default)]
 pub struct CanaryConfiguration {
     /// The amount of time in minutes to wait during the canary phase before shifting the
     /// remaining production traffic to the new service revision. Valid values are 0 to 1440
@@ -897,6 +913,11 @@ pub struct CanaryConfiguration {
     pub canary_percent: Property<f64>,
 }
 
+impl Default for CanaryConfiguration {
+    #[inline]
+    fn default() -> Self { Self { canary_bake_time_in_minutes: Property::Absent, canary_percent: Property::Absent } }
+}
+
 impl Data for CanaryConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -909,7 +930,7 @@ impl Data for CanaryConfiguration {
 impl Read for CanaryConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { canary_bake_time_in_minutes: Property::Absent, canary_percent: Property::Absent };
         from.open(json)?;
         from.field(json, "CanaryBakeTimeInMinutes", &mut this.canary_bake_time_in_minutes);
         from.field(json, "CanaryPercent", &mut this.canary_percent);
@@ -918,6 +939,7 @@ impl Read for CanaryConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CanaryConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -939,7 +961,6 @@ impl fmt::Debug for CanaryConfiguration {
 /// in the *Amazon Elastic Container Service Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-deploymentcircuitbreaker.html)
-#[derive(Default)]
 pub struct DeploymentCircuitBreaker {
     /// Determines whether to use the deployment circuit breaker logic for the service.
     ///
@@ -971,7 +992,9 @@ pub struct DeploymentCircuitBreaker {
 impl DeploymentCircuitBreaker {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(enable: impl Into<Property<bool>>, rollback: impl Into<Property<bool>>) -> Self { Self { enable: enable.into(), rollback: rollback.into(), ..Self::default() } }
+    pub fn new(enable: impl Into<Property<bool>>, rollback: impl Into<Property<bool>>) -> Self {
+        Self { enable: enable.into(), reset_on_healthy_task: Property::Absent, rollback: rollback.into(), threshold_configuration: Property::Absent }
+    }
 }
 
 impl Data for DeploymentCircuitBreaker {
@@ -988,7 +1011,7 @@ impl Data for DeploymentCircuitBreaker {
 impl Read for DeploymentCircuitBreaker {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enable: Property::Absent, reset_on_healthy_task: Property::Absent, rollback: Property::Absent, threshold_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "Enable", &mut this.enable);
         from.field(json, "ResetOnHealthyTask", &mut this.reset_on_healthy_task);
@@ -999,6 +1022,7 @@ impl Read for DeploymentCircuitBreaker {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DeploymentCircuitBreaker {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1011,7 +1035,6 @@ impl fmt::Debug for DeploymentCircuitBreaker {
 /// ``value`` of ``50``.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-thresholdconfiguration.html)
-#[derive(Default)]
 pub struct ThresholdConfiguration {
     /// Determines how Amazon ECS uses ``value`` to calculate the failure threshold. For the
     /// percentage types (``BOUNDED_PERCENT`` and ``UNBOUNDED_PERCENT``), Amazon ECS multiplies
@@ -1032,7 +1055,9 @@ pub struct ThresholdConfiguration {
 impl ThresholdConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<Listed<ThresholdConfigurationType>>>, value: impl Into<Property<i64>>) -> Self { Self { r#type: r#type.into(), value: value.into() } }
+    pub fn new(r#type: impl Into<Property<Listed<ThresholdConfigurationType>>>, value: impl Into<Property<i64>>) -> Self {
+        Self { r#type: r#type.into(), value: value.into() }
+    }
 }
 
 impl Data for ThresholdConfiguration {
@@ -1047,7 +1072,7 @@ impl Data for ThresholdConfiguration {
 impl Read for ThresholdConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { r#type: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Type", &mut this.r#type);
         from.field(json, "Value", &mut this.value);
@@ -1056,6 +1081,7 @@ impl Read for ThresholdConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ThresholdConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1064,7 +1090,6 @@ impl fmt::Debug for ThresholdConfiguration {
 /// `DeploymentEarlySuccessCriteria` of `AWS::ECS::Service`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-deploymentearlysuccesscriteria.html)
-#[derive(Default)]
 pub struct DeploymentEarlySuccessCriteria {
     /// `Enable`, which AWS does not describe.
     ///
@@ -1081,6 +1106,11 @@ pub struct DeploymentEarlySuccessCriteria {
     pub source_service_revision_cleanup: Property<Listed<DeploymentEarlySuccessCriteriaSourceServiceRevisionCleanup>>,
 }
 
+impl Default for DeploymentEarlySuccessCriteria {
+    #[inline]
+    fn default() -> Self { Self { enable: Property::Absent, healthy_percent: Property::Absent, source_service_revision_cleanup: Property::Absent } }
+}
+
 impl Data for DeploymentEarlySuccessCriteria {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1094,7 +1124,7 @@ impl Data for DeploymentEarlySuccessCriteria {
 impl Read for DeploymentEarlySuccessCriteria {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enable: Property::Absent, healthy_percent: Property::Absent, source_service_revision_cleanup: Property::Absent };
         from.open(json)?;
         from.field(json, "Enable", &mut this.enable);
         from.field(json, "HealthyPercent", &mut this.healthy_percent);
@@ -1104,6 +1134,7 @@ impl Read for DeploymentEarlySuccessCriteria {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DeploymentEarlySuccessCriteria {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1117,7 +1148,6 @@ impl fmt::Debug for DeploymentEarlySuccessCriteria {
 /// in the *Amazon Elastic Container Service Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-deploymentlifecyclehook.html)
-#[derive(Default)]
 pub struct DeploymentLifecycleHook {
     /// Use this field to specify custom parameters that Amazon ECS passes to your hook target
     /// invocations (such as a Lambda function).
@@ -1212,7 +1242,9 @@ pub struct DeploymentLifecycleHook {
 impl DeploymentLifecycleHook {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(lifecycle_stages: impl Into<Property<List<Listed<DeploymentLifecycleHookLifecycleStages>>>>) -> Self { Self { lifecycle_stages: lifecycle_stages.into(), ..Self::default() } }
+    pub fn new(lifecycle_stages: impl Into<Property<List<Listed<DeploymentLifecycleHookLifecycleStages>>>>) -> Self {
+        Self { hook_details: Property::Absent, hook_target_arn: Property::Absent, lifecycle_stages: lifecycle_stages.into(), role_arn: Property::Absent, target_type: Property::Absent, timeout_configuration: Property::Absent }
+    }
 }
 
 impl Data for DeploymentLifecycleHook {
@@ -1231,7 +1263,7 @@ impl Data for DeploymentLifecycleHook {
 impl Read for DeploymentLifecycleHook {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { hook_details: Property::Absent, hook_target_arn: Property::Absent, lifecycle_stages: Property::Absent, role_arn: Property::Absent, target_type: Property::Absent, timeout_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "HookDetails", &mut this.hook_details);
         from.field(json, "HookTargetArn", &mut this.hook_target_arn);
@@ -1244,6 +1276,7 @@ impl Read for DeploymentLifecycleHook {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DeploymentLifecycleHook {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1252,7 +1285,6 @@ impl fmt::Debug for DeploymentLifecycleHook {
 /// `HookTimeoutConfig` of `AWS::ECS::Service`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-hooktimeoutconfig.html)
-#[derive(Default)]
 pub struct HookTimeoutConfig {
     /// `Action`, which AWS does not describe.
     ///
@@ -1263,6 +1295,11 @@ pub struct HookTimeoutConfig {
     /// - Range: 1 to 20160
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-hooktimeoutconfig.html#cfn-ecs-service-hooktimeoutconfig-timeoutinminutes)
     pub timeout_in_minutes: Property<i64>,
+}
+
+impl Default for HookTimeoutConfig {
+    #[inline]
+    fn default() -> Self { Self { action: Property::Absent, timeout_in_minutes: Property::Absent } }
 }
 
 impl Data for HookTimeoutConfig {
@@ -1277,7 +1314,7 @@ impl Data for HookTimeoutConfig {
 impl Read for HookTimeoutConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { action: Property::Absent, timeout_in_minutes: Property::Absent };
         from.open(json)?;
         from.field(json, "Action", &mut this.action);
         from.field(json, "TimeoutInMinutes", &mut this.timeout_in_minutes);
@@ -1286,6 +1323,7 @@ impl Read for HookTimeoutConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HookTimeoutConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1321,7 +1359,6 @@ impl fmt::Debug for HookTimeoutConfig {
 /// might still time out if these processes cause the total duration to exceed 36 hours.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-linearconfiguration.html)
-#[derive(Default)]
 pub struct LinearConfiguration {
     /// The amount of time in minutes to wait between each traffic shifting step during a linear
     /// deployment. Valid values are 0 to 1440 minutes (24 hours). The default value is 6. This
@@ -1338,6 +1375,11 @@ pub struct LinearConfiguration {
     pub step_percent: Property<f64>,
 }
 
+impl Default for LinearConfiguration {
+    #[inline]
+    fn default() -> Self { Self { step_bake_time_in_minutes: Property::Absent, step_percent: Property::Absent } }
+}
+
 impl Data for LinearConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1350,7 +1392,7 @@ impl Data for LinearConfiguration {
 impl Read for LinearConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { step_bake_time_in_minutes: Property::Absent, step_percent: Property::Absent };
         from.open(json)?;
         from.field(json, "StepBakeTimeInMinutes", &mut this.step_bake_time_in_minutes);
         from.field(json, "StepPercent", &mut this.step_percent);
@@ -1359,6 +1401,7 @@ impl Read for LinearConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LinearConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1367,7 +1410,6 @@ impl fmt::Debug for LinearConfiguration {
 /// The deployment controller to use for the service.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-deploymentcontroller.html)
-#[derive(Default)]
 pub struct DeploymentController {
     /// The deployment controller type to use.
     ///
@@ -1465,6 +1507,11 @@ pub struct DeploymentController {
     pub r#type: Property<Listed<DeploymentControllerType>>,
 }
 
+impl Default for DeploymentController {
+    #[inline]
+    fn default() -> Self { Self { r#type: Property::Absent } }
+}
+
 impl Data for DeploymentController {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1476,7 +1523,7 @@ impl Data for DeploymentController {
 impl Read for DeploymentController {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Type", &mut this.r#type);
         from.close(json)?;
@@ -1484,6 +1531,7 @@ impl Read for DeploymentController {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DeploymentController {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1496,7 +1544,6 @@ impl fmt::Debug for DeploymentController {
 /// onto a newer platform version.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-forcenewdeployment.html)
-#[derive(Default)]
 pub struct ForceNewDeployment {
     /// Determines whether to force a new deployment of the service. By default, deployments
     /// aren't forced. You can use this option to start a new deployment with no service
@@ -1520,7 +1567,9 @@ pub struct ForceNewDeployment {
 impl ForceNewDeployment {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(enable_force_new_deployment: impl Into<Property<bool>>) -> Self { Self { enable_force_new_deployment: enable_force_new_deployment.into(), ..Self::default() } }
+    pub fn new(enable_force_new_deployment: impl Into<Property<bool>>) -> Self {
+        Self { enable_force_new_deployment: enable_force_new_deployment.into(), force_new_deployment_nonce: Property::Absent }
+    }
 }
 
 impl Data for ForceNewDeployment {
@@ -1535,7 +1584,7 @@ impl Data for ForceNewDeployment {
 impl Read for ForceNewDeployment {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enable_force_new_deployment: Property::Absent, force_new_deployment_nonce: Property::Absent };
         from.open(json)?;
         from.field(json, "EnableForceNewDeployment", &mut this.enable_force_new_deployment);
         from.field(json, "ForceNewDeploymentNonce", &mut this.force_new_deployment_nonce);
@@ -1544,6 +1593,7 @@ impl Read for ForceNewDeployment {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ForceNewDeployment {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1568,7 +1618,6 @@ impl fmt::Debug for ForceNewDeployment {
 /// EC2 instance.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-loadbalancer.html)
-#[derive(Default)]
 pub struct LoadBalancer {
     /// The advanced settings for the load balancer used in blue/green deployments. Specify the
     /// alternate target group, listener rules, and IAM role required for traffic shifting during
@@ -1624,6 +1673,11 @@ pub struct LoadBalancer {
     pub target_group_arn: Property<Id<refs::elasticloadbalancingv2::TargetGroupArn>>,
 }
 
+impl Default for LoadBalancer {
+    #[inline]
+    fn default() -> Self { Self { advanced_configuration: Property::Absent, container_name: Property::Absent, container_port: Property::Absent, load_balancer_name: Property::Absent, target_group_arn: Property::Absent } }
+}
+
 impl Data for LoadBalancer {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1639,7 +1693,7 @@ impl Data for LoadBalancer {
 impl Read for LoadBalancer {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { advanced_configuration: Property::Absent, container_name: Property::Absent, container_port: Property::Absent, load_balancer_name: Property::Absent, target_group_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "AdvancedConfiguration", &mut this.advanced_configuration);
         from.field(json, "ContainerName", &mut this.container_name);
@@ -1651,6 +1705,7 @@ impl Read for LoadBalancer {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LoadBalancer {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1664,7 +1719,6 @@ impl fmt::Debug for LoadBalancer {
 /// in the *Amazon Elastic Container Service Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-advancedconfiguration.html)
-#[derive(Default)]
 pub struct AdvancedConfiguration {
     /// The Amazon Resource Name (ARN) of the alternate target group for Amazon ECS blue/green
     /// deployments.
@@ -1693,7 +1747,9 @@ pub struct AdvancedConfiguration {
 impl AdvancedConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(alternate_target_group_arn: impl Into<Property<String>>) -> Self { Self { alternate_target_group_arn: alternate_target_group_arn.into(), ..Self::default() } }
+    pub fn new(alternate_target_group_arn: impl Into<Property<String>>) -> Self {
+        Self { alternate_target_group_arn: alternate_target_group_arn.into(), production_listener_rule: Property::Absent, role_arn: Property::Absent, test_listener_rule: Property::Absent }
+    }
 }
 
 impl Data for AdvancedConfiguration {
@@ -1710,7 +1766,7 @@ impl Data for AdvancedConfiguration {
 impl Read for AdvancedConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { alternate_target_group_arn: Property::Absent, production_listener_rule: Property::Absent, role_arn: Property::Absent, test_listener_rule: Property::Absent };
         from.open(json)?;
         from.field(json, "AlternateTargetGroupArn", &mut this.alternate_target_group_arn);
         from.field(json, "ProductionListenerRule", &mut this.production_listener_rule);
@@ -1721,6 +1777,7 @@ impl Read for AdvancedConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AdvancedConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1731,7 +1788,6 @@ impl fmt::Debug for AdvancedConfiguration {
 /// not specified, Amazon ECS uses the default resolution of ``60`` seconds.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-monitoringconfiguration.html)
-#[derive(Default)]
 pub struct MonitoringConfiguration {
     /// The list of metric configurations for the service monitoring.
     ///
@@ -1743,7 +1799,9 @@ pub struct MonitoringConfiguration {
 impl MonitoringConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(metric_configurations: impl Into<Property<List<MetricConfiguration>>>) -> Self { Self { metric_configurations: metric_configurations.into() } }
+    pub fn new(metric_configurations: impl Into<Property<List<MetricConfiguration>>>) -> Self {
+        Self { metric_configurations: metric_configurations.into() }
+    }
 }
 
 impl Data for MonitoringConfiguration {
@@ -1757,7 +1815,7 @@ impl Data for MonitoringConfiguration {
 impl Read for MonitoringConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { metric_configurations: Property::Absent };
         from.open(json)?;
         from.field(json, "MetricConfigurations", &mut this.metric_configurations);
         from.close(json)?;
@@ -1765,6 +1823,7 @@ impl Read for MonitoringConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MonitoringConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1773,7 +1832,6 @@ impl fmt::Debug for MonitoringConfiguration {
 /// The configuration for a specific set of metrics to collect for a service.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-metricconfiguration.html)
-#[derive(Default)]
 pub struct MetricConfiguration {
     /// The list of metric names to configure. The supported metric names are ``CPUUtilization``
     /// and ``MemoryUtilization``.
@@ -1794,7 +1852,9 @@ pub struct MetricConfiguration {
 impl MetricConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(metric_names: impl Into<Property<List<Listed<MetricConfigurationMetricNames>>>>, resolution_seconds: impl Into<Property<i64>>) -> Self { Self { metric_names: metric_names.into(), resolution_seconds: resolution_seconds.into() } }
+    pub fn new(metric_names: impl Into<Property<List<Listed<MetricConfigurationMetricNames>>>>, resolution_seconds: impl Into<Property<i64>>) -> Self {
+        Self { metric_names: metric_names.into(), resolution_seconds: resolution_seconds.into() }
+    }
 }
 
 impl Data for MetricConfiguration {
@@ -1809,7 +1869,7 @@ impl Data for MetricConfiguration {
 impl Read for MetricConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { metric_names: Property::Absent, resolution_seconds: Property::Absent };
         from.open(json)?;
         from.field(json, "MetricNames", &mut this.metric_names);
         from.field(json, "ResolutionSeconds", &mut this.resolution_seconds);
@@ -1818,6 +1878,7 @@ impl Read for MetricConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MetricConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1826,7 +1887,6 @@ impl fmt::Debug for MetricConfiguration {
 /// The network configuration for a task or service.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-networkconfiguration.html)
-#[derive(Default)]
 pub struct NetworkConfiguration {
     /// The VPC subnets and security groups that are associated with a task.
     ///
@@ -1834,6 +1894,11 @@ pub struct NetworkConfiguration {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-networkconfiguration.html#cfn-ecs-service-networkconfiguration-awsvpcconfiguration)
     pub awsvpc_configuration: Property<AwsVpcConfiguration>,
+}
+
+impl Default for NetworkConfiguration {
+    #[inline]
+    fn default() -> Self { Self { awsvpc_configuration: Property::Absent } }
 }
 
 impl Data for NetworkConfiguration {
@@ -1847,7 +1912,7 @@ impl Data for NetworkConfiguration {
 impl Read for NetworkConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { awsvpc_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "AwsvpcConfiguration", &mut this.awsvpc_configuration);
         from.close(json)?;
@@ -1855,6 +1920,7 @@ impl Read for NetworkConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NetworkConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1864,7 +1930,6 @@ impl fmt::Debug for NetworkConfiguration {
 /// `awsVpcConfiguration={subnets=["subnet-12344321"],securityGroups=["sg-12344321"]}`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-awsvpcconfiguration.html)
-#[derive(Default)]
 pub struct AwsVpcConfiguration {
     /// Whether the task's elastic network interface receives a public IP address.
     ///
@@ -1892,6 +1957,11 @@ pub struct AwsVpcConfiguration {
     pub subnets: Property<List<Id<refs::ec2::SubnetId>>>,
 }
 
+impl Default for AwsVpcConfiguration {
+    #[inline]
+    fn default() -> Self { Self { assign_public_ip: Property::Absent, security_groups: Property::Absent, subnets: Property::Absent } }
+}
+
 impl Data for AwsVpcConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1905,7 +1975,7 @@ impl Data for AwsVpcConfiguration {
 impl Read for AwsVpcConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { assign_public_ip: Property::Absent, security_groups: Property::Absent, subnets: Property::Absent };
         from.open(json)?;
         from.field(json, "AssignPublicIp", &mut this.assign_public_ip);
         from.field(json, "SecurityGroups", &mut this.security_groups);
@@ -1915,6 +1985,7 @@ impl Read for AwsVpcConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AwsVpcConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1928,7 +1999,6 @@ impl fmt::Debug for AwsVpcConfiguration {
 /// > If you're using the Fargate launch type, task placement constraints aren't supported.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-placementconstraint.html)
-#[derive(Default)]
 pub struct PlacementConstraint {
     /// A cluster query language expression to apply to the constraint. The expression can have a
     /// maximum length of 2000 characters. You can't specify an expression if the constraint type
@@ -1949,7 +2019,9 @@ pub struct PlacementConstraint {
 impl PlacementConstraint {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<Listed<PlacementConstraintType>>>) -> Self { Self { r#type: r#type.into(), ..Self::default() } }
+    pub fn new(r#type: impl Into<Property<Listed<PlacementConstraintType>>>) -> Self {
+        Self { expression: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for PlacementConstraint {
@@ -1964,7 +2036,7 @@ impl Data for PlacementConstraint {
 impl Read for PlacementConstraint {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { expression: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Expression", &mut this.expression);
         from.field(json, "Type", &mut this.r#type);
@@ -1973,6 +2045,7 @@ impl Read for PlacementConstraint {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PlacementConstraint {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1984,7 +2057,6 @@ impl fmt::Debug for PlacementConstraint {
 /// in the *Amazon Elastic Container Service Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-placementstrategy.html)
-#[derive(Default)]
 pub struct PlacementStrategy {
     /// The field to apply the placement strategy against. For the `spread` placement strategy,
     /// valid values are `instanceId` (or `host`, which has the same effect), or any platform or
@@ -2008,7 +2080,9 @@ pub struct PlacementStrategy {
 impl PlacementStrategy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<Listed<PlacementStrategyType>>>) -> Self { Self { r#type: r#type.into(), ..Self::default() } }
+    pub fn new(r#type: impl Into<Property<Listed<PlacementStrategyType>>>) -> Self {
+        Self { field: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for PlacementStrategy {
@@ -2023,7 +2097,7 @@ impl Data for PlacementStrategy {
 impl Read for PlacementStrategy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { field: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Field", &mut this.field);
         from.field(json, "Type", &mut this.r#type);
@@ -2032,6 +2106,7 @@ impl Read for PlacementStrategy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PlacementStrategy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2050,7 +2125,6 @@ impl fmt::Debug for PlacementStrategy {
 /// in the *Amazon Elastic Container Service Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-serviceconnectconfiguration.html)
-#[derive(Default)]
 pub struct ServiceConnectConfiguration {
     /// The configuration for Service Connect access logging. Access logs capture detailed
     /// information about requests made to your service, including request patterns, response
@@ -2133,7 +2207,9 @@ pub struct ServiceConnectConfiguration {
 impl ServiceConnectConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(enabled: impl Into<Property<bool>>) -> Self { Self { enabled: enabled.into(), ..Self::default() } }
+    pub fn new(enabled: impl Into<Property<bool>>) -> Self {
+        Self { access_log_configuration: Property::Absent, container_configurations: Property::Absent, enabled: enabled.into(), log_configuration: Property::Absent, namespace: Property::Absent, services: Property::Absent }
+    }
 }
 
 impl Data for ServiceConnectConfiguration {
@@ -2152,7 +2228,7 @@ impl Data for ServiceConnectConfiguration {
 impl Read for ServiceConnectConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { access_log_configuration: Property::Absent, container_configurations: Property::Absent, enabled: Property::Absent, log_configuration: Property::Absent, namespace: Property::Absent, services: Property::Absent };
         from.open(json)?;
         from.field(json, "AccessLogConfiguration", &mut this.access_log_configuration);
         from.field(json, "ContainerConfigurations", &mut this.container_configurations);
@@ -2165,6 +2241,7 @@ impl Read for ServiceConnectConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ServiceConnectConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2178,7 +2255,6 @@ impl fmt::Debug for ServiceConnectConfiguration {
 /// > `serviceConnectConfiguration`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-serviceconnectaccesslogconfiguration.html)
-#[derive(Default)]
 pub struct ServiceConnectAccessLogConfiguration {
     /// The format for Service Connect access log output. Choose TEXT for human-readable logs or
     /// JSON for structured data that integrates well with log analysis tools.
@@ -2199,7 +2275,9 @@ pub struct ServiceConnectAccessLogConfiguration {
 impl ServiceConnectAccessLogConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(format: impl Into<Property<Listed<ServiceConnectAccessLogConfigurationFormat>>>) -> Self { Self { format: format.into(), ..Self::default() } }
+    pub fn new(format: impl Into<Property<Listed<ServiceConnectAccessLogConfigurationFormat>>>) -> Self {
+        Self { format: format.into(), include_query_parameters: Property::Absent }
+    }
 }
 
 impl Data for ServiceConnectAccessLogConfiguration {
@@ -2214,7 +2292,7 @@ impl Data for ServiceConnectAccessLogConfiguration {
 impl Read for ServiceConnectAccessLogConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { format: Property::Absent, include_query_parameters: Property::Absent };
         from.open(json)?;
         from.field(json, "Format", &mut this.format);
         from.field(json, "IncludeQueryParameters", &mut this.include_query_parameters);
@@ -2223,6 +2301,7 @@ impl Read for ServiceConnectAccessLogConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ServiceConnectAccessLogConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2260,7 +2339,6 @@ impl fmt::Debug for ServiceConnectAccessLogConfiguration {
 ///   host running Logstash to send Gelf logs to.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-logconfiguration.html)
-#[derive(Default)]
 pub struct LogConfiguration {
     /// The log driver to use for the container.
     ///
@@ -2452,6 +2530,11 @@ pub struct LogConfiguration {
     pub secret_options: Property<List<Secret>>,
 }
 
+impl Default for LogConfiguration {
+    #[inline]
+    fn default() -> Self { Self { log_driver: Property::Absent, options: Property::Absent, secret_options: Property::Absent } }
+}
+
 impl Data for LogConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -2465,7 +2548,7 @@ impl Data for LogConfiguration {
 impl Read for LogConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { log_driver: Property::Absent, options: Property::Absent, secret_options: Property::Absent };
         from.open(json)?;
         from.field(json, "LogDriver", &mut this.log_driver);
         from.field(json, "Options", &mut this.options);
@@ -2475,6 +2558,7 @@ impl Read for LogConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LogConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2493,7 +2577,6 @@ impl fmt::Debug for LogConfiguration {
 /// in the *Amazon Elastic Container Service Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-secret.html)
-#[derive(Default)]
 pub struct Secret {
     /// The name of the secret.
     ///
@@ -2521,7 +2604,9 @@ pub struct Secret {
 impl Secret {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, value_from: impl Into<Property<String>>) -> Self { Self { name: name.into(), value_from: value_from.into() } }
+    pub fn new(name: impl Into<Property<String>>, value_from: impl Into<Property<String>>) -> Self {
+        Self { name: name.into(), value_from: value_from.into() }
+    }
 }
 
 impl Data for Secret {
@@ -2536,7 +2621,7 @@ impl Data for Secret {
 impl Read for Secret {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, value_from: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "ValueFrom", &mut this.value_from);
@@ -2545,6 +2630,7 @@ impl Read for Secret {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Secret {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2555,7 +2641,6 @@ impl fmt::Debug for Secret {
 /// in the *Amazon Elastic Container Service Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-serviceconnectservice.html)
-#[derive(Default)]
 pub struct ServiceConnectService {
     /// The list of client aliases for this Service Connect service. You use these to assign names
     /// that can be used by client applications. The maximum number of client aliases that you can
@@ -2612,7 +2697,9 @@ pub struct ServiceConnectService {
 impl ServiceConnectService {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(port_name: impl Into<Property<String>>) -> Self { Self { port_name: port_name.into(), ..Self::default() } }
+    pub fn new(port_name: impl Into<Property<String>>) -> Self {
+        Self { client_aliases: Property::Absent, discovery_name: Property::Absent, ingress_port_override: Property::Absent, port_name: port_name.into(), timeout: Property::Absent, tls: Property::Absent }
+    }
 }
 
 impl Data for ServiceConnectService {
@@ -2631,7 +2718,7 @@ impl Data for ServiceConnectService {
 impl Read for ServiceConnectService {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { client_aliases: Property::Absent, discovery_name: Property::Absent, ingress_port_override: Property::Absent, port_name: Property::Absent, timeout: Property::Absent, tls: Property::Absent };
         from.open(json)?;
         from.field(json, "ClientAliases", &mut this.client_aliases);
         from.field(json, "DiscoveryName", &mut this.discovery_name);
@@ -2644,6 +2731,7 @@ impl Read for ServiceConnectService {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ServiceConnectService {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2663,7 +2751,6 @@ impl fmt::Debug for ServiceConnectService {
 /// in the *Amazon Elastic Container Service Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-serviceconnectclientalias.html)
-#[derive(Default)]
 pub struct ServiceConnectClientAlias {
     /// The `dnsName` is the name that you use in the applications of client tasks to connect to
     /// this service. The name must be a valid DNS name but doesn't need to be fully-qualified.
@@ -2706,7 +2793,9 @@ pub struct ServiceConnectClientAlias {
 impl ServiceConnectClientAlias {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(port: impl Into<Property<i64>>) -> Self { Self { port: port.into(), ..Self::default() } }
+    pub fn new(port: impl Into<Property<i64>>) -> Self {
+        Self { dns_name: Property::Absent, port: port.into(), test_traffic_rules: Property::Absent }
+    }
 }
 
 impl Data for ServiceConnectClientAlias {
@@ -2722,7 +2811,7 @@ impl Data for ServiceConnectClientAlias {
 impl Read for ServiceConnectClientAlias {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { dns_name: Property::Absent, port: Property::Absent, test_traffic_rules: Property::Absent };
         from.open(json)?;
         from.field(json, "DnsName", &mut this.dns_name);
         from.field(json, "Port", &mut this.port);
@@ -2732,6 +2821,7 @@ impl Read for ServiceConnectClientAlias {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ServiceConnectClientAlias {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2747,7 +2837,6 @@ impl fmt::Debug for ServiceConnectClientAlias {
 /// in the *Amazon Elastic Container Service Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-serviceconnecttesttrafficrules.html)
-#[derive(Default)]
 pub struct ServiceConnectTestTrafficRules {
     /// The HTTP header-based routing rules that determine which requests should be routed to the
     /// new service version during blue/green deployment testing. These rules provide fine-grained
@@ -2760,7 +2849,9 @@ pub struct ServiceConnectTestTrafficRules {
 impl ServiceConnectTestTrafficRules {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(header: impl Into<Property<ServiceConnectTestTrafficRulesHeader>>) -> Self { Self { header: header.into() } }
+    pub fn new(header: impl Into<Property<ServiceConnectTestTrafficRulesHeader>>) -> Self {
+        Self { header: header.into() }
+    }
 }
 
 impl Data for ServiceConnectTestTrafficRules {
@@ -2774,7 +2865,7 @@ impl Data for ServiceConnectTestTrafficRules {
 impl Read for ServiceConnectTestTrafficRules {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { header: Property::Absent };
         from.open(json)?;
         from.field(json, "Header", &mut this.header);
         from.close(json)?;
@@ -2782,6 +2873,7 @@ impl Read for ServiceConnectTestTrafficRules {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ServiceConnectTestTrafficRules {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2790,7 +2882,6 @@ impl fmt::Debug for ServiceConnectTestTrafficRules {
 /// `ServiceConnectTestTrafficRulesHeader` of `AWS::ECS::Service`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-serviceconnecttesttrafficrulesheader.html)
-#[derive(Default)]
 pub struct ServiceConnectTestTrafficRulesHeader {
     /// `Name`, which AWS does not describe.
     ///
@@ -2805,7 +2896,9 @@ pub struct ServiceConnectTestTrafficRulesHeader {
 impl ServiceConnectTestTrafficRulesHeader {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { name: name.into(), value: Property::Absent }
+    }
 }
 
 impl Data for ServiceConnectTestTrafficRulesHeader {
@@ -2820,7 +2913,7 @@ impl Data for ServiceConnectTestTrafficRulesHeader {
 impl Read for ServiceConnectTestTrafficRulesHeader {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Value", &mut this.value);
@@ -2829,6 +2922,7 @@ impl Read for ServiceConnectTestTrafficRulesHeader {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ServiceConnectTestTrafficRulesHeader {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2837,7 +2931,6 @@ impl fmt::Debug for ServiceConnectTestTrafficRulesHeader {
 /// `ServiceConnectTestTrafficRulesHeaderValue` of `AWS::ECS::Service`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-serviceconnecttesttrafficrulesheadervalue.html)
-#[derive(Default)]
 pub struct ServiceConnectTestTrafficRulesHeaderValue {
     /// `Exact`, which AWS does not describe.
     ///
@@ -2848,7 +2941,9 @@ pub struct ServiceConnectTestTrafficRulesHeaderValue {
 impl ServiceConnectTestTrafficRulesHeaderValue {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(exact: impl Into<Property<String>>) -> Self { Self { exact: exact.into() } }
+    pub fn new(exact: impl Into<Property<String>>) -> Self {
+        Self { exact: exact.into() }
+    }
 }
 
 impl Data for ServiceConnectTestTrafficRulesHeaderValue {
@@ -2862,7 +2957,7 @@ impl Data for ServiceConnectTestTrafficRulesHeaderValue {
 impl Read for ServiceConnectTestTrafficRulesHeaderValue {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { exact: Property::Absent };
         from.open(json)?;
         from.field(json, "Exact", &mut this.exact);
         from.close(json)?;
@@ -2870,6 +2965,7 @@ impl Read for ServiceConnectTestTrafficRulesHeaderValue {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ServiceConnectTestTrafficRulesHeaderValue {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2881,7 +2977,6 @@ impl fmt::Debug for ServiceConnectTestTrafficRulesHeaderValue {
 /// > will close when the `idleTimeout` is reached and not the `perRequestTimeout`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-timeoutconfiguration.html)
-#[derive(Default)]
 pub struct TimeoutConfiguration {
     /// The amount of time in seconds a connection will stay active while idle. A value of `0` can
     /// be set to disable `idleTimeout`.
@@ -2903,6 +2998,11 @@ pub struct TimeoutConfiguration {
     pub per_request_timeout_seconds: Property<i64>,
 }
 
+impl Default for TimeoutConfiguration {
+    #[inline]
+    fn default() -> Self { Self { idle_timeout_seconds: Property::Absent, per_request_timeout_seconds: Property::Absent } }
+}
+
 impl Data for TimeoutConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -2915,7 +3015,7 @@ impl Data for TimeoutConfiguration {
 impl Read for TimeoutConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { idle_timeout_seconds: Property::Absent, per_request_timeout_seconds: Property::Absent };
         from.open(json)?;
         from.field(json, "IdleTimeoutSeconds", &mut this.idle_timeout_seconds);
         from.field(json, "PerRequestTimeoutSeconds", &mut this.per_request_timeout_seconds);
@@ -2924,6 +3024,7 @@ impl Read for TimeoutConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TimeoutConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2932,7 +3033,6 @@ impl fmt::Debug for TimeoutConfiguration {
 /// The key that encrypts and decrypts your resources for Service Connect TLS.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-serviceconnecttlsconfiguration.html)
-#[derive(Default)]
 pub struct ServiceConnectTlsConfiguration {
     /// The signer certificate authority.
     ///
@@ -2952,7 +3052,9 @@ pub struct ServiceConnectTlsConfiguration {
 impl ServiceConnectTlsConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(issuer_certificate_authority: impl Into<Property<ServiceConnectTlsCertificateAuthority>>) -> Self { Self { issuer_certificate_authority: issuer_certificate_authority.into(), ..Self::default() } }
+    pub fn new(issuer_certificate_authority: impl Into<Property<ServiceConnectTlsCertificateAuthority>>) -> Self {
+        Self { issuer_certificate_authority: issuer_certificate_authority.into(), kms_key: Property::Absent, role_arn: Property::Absent }
+    }
 }
 
 impl Data for ServiceConnectTlsConfiguration {
@@ -2968,7 +3070,7 @@ impl Data for ServiceConnectTlsConfiguration {
 impl Read for ServiceConnectTlsConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { issuer_certificate_authority: Property::Absent, kms_key: Property::Absent, role_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "IssuerCertificateAuthority", &mut this.issuer_certificate_authority);
         from.field(json, "KmsKey", &mut this.kms_key);
@@ -2978,6 +3080,7 @@ impl Read for ServiceConnectTlsConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ServiceConnectTlsConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2986,12 +3089,16 @@ impl fmt::Debug for ServiceConnectTlsConfiguration {
 /// The certificate root authority that secures your service.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-serviceconnecttlscertificateauthority.html)
-#[derive(Default)]
 pub struct ServiceConnectTlsCertificateAuthority {
     /// The ARN of the AWS Private Certificate Authority certificate.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-serviceconnecttlscertificateauthority.html#cfn-ecs-service-serviceconnecttlscertificateauthority-awspcaauthorityarn)
     pub aws_pca_authority_arn: Property<String>,
+}
+
+impl Default for ServiceConnectTlsCertificateAuthority {
+    #[inline]
+    fn default() -> Self { Self { aws_pca_authority_arn: Property::Absent } }
 }
 
 impl Data for ServiceConnectTlsCertificateAuthority {
@@ -3005,7 +3112,7 @@ impl Data for ServiceConnectTlsCertificateAuthority {
 impl Read for ServiceConnectTlsCertificateAuthority {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { aws_pca_authority_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "AwsPcaAuthorityArn", &mut this.aws_pca_authority_arn);
         from.close(json)?;
@@ -3013,6 +3120,7 @@ impl Read for ServiceConnectTlsCertificateAuthority {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ServiceConnectTlsCertificateAuthority {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3028,7 +3136,6 @@ impl fmt::Debug for ServiceConnectTlsCertificateAuthority {
 /// configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-serviceregistry.html)
-#[derive(Default)]
 pub struct ServiceRegistry {
     /// The container name value to be used for your service discovery service. It's already
     /// specified in the task definition. If the task definition that your service task specifies
@@ -3063,6 +3170,11 @@ pub struct ServiceRegistry {
     pub registry_arn: Property<String>,
 }
 
+impl Default for ServiceRegistry {
+    #[inline]
+    fn default() -> Self { Self { container_name: Property::Absent, container_port: Property::Absent, port: Property::Absent, registry_arn: Property::Absent } }
+}
+
 impl Data for ServiceRegistry {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -3077,7 +3189,7 @@ impl Data for ServiceRegistry {
 impl Read for ServiceRegistry {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { container_name: Property::Absent, container_port: Property::Absent, port: Property::Absent, registry_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "ContainerName", &mut this.container_name);
         from.field(json, "ContainerPort", &mut this.container_port);
@@ -3088,6 +3200,7 @@ impl Read for ServiceRegistry {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ServiceRegistry {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3098,7 +3211,6 @@ impl fmt::Debug for ServiceRegistry {
 /// volume.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-servicevolumeconfiguration.html)
-#[derive(Default)]
 pub struct ServiceVolumeConfiguration {
     /// The configuration for the Amazon EBS volume that Amazon ECS creates and manages on your
     /// behalf. These settings are used to create each Amazon EBS volume, with one volume created
@@ -3117,7 +3229,9 @@ pub struct ServiceVolumeConfiguration {
 impl ServiceVolumeConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { managed_ebs_volume: Property::Absent, name: name.into() }
+    }
 }
 
 impl Data for ServiceVolumeConfiguration {
@@ -3132,7 +3246,7 @@ impl Data for ServiceVolumeConfiguration {
 impl Read for ServiceVolumeConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { managed_ebs_volume: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "ManagedEBSVolume", &mut this.managed_ebs_volume);
         from.field(json, "Name", &mut this.name);
@@ -3141,6 +3255,7 @@ impl Read for ServiceVolumeConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ServiceVolumeConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3157,7 +3272,6 @@ impl fmt::Debug for ServiceVolumeConfiguration {
 /// parameters.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-servicemanagedebsvolumeconfiguration.html)
-#[derive(Default)]
 pub struct ServiceManagedEbsVolumeConfiguration {
     /// Indicates whether the volume should be encrypted. If you turn on Region-level Amazon EBS
     /// encryption by default but set this value as `false`, the setting is overridden and the
@@ -3298,7 +3412,9 @@ pub struct ServiceManagedEbsVolumeConfiguration {
 impl ServiceManagedEbsVolumeConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { role_arn: role_arn.into(), ..Self::default() } }
+    pub fn new(role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { encrypted: Property::Absent, filesystem_type: Property::Absent, iops: Property::Absent, kms_key_id: Property::Absent, role_arn: role_arn.into(), size_in_gib: Property::Absent, snapshot_id: Property::Absent, tag_specifications: Property::Absent, throughput: Property::Absent, volume_initialization_rate: Property::Absent, volume_type: Property::Absent }
+    }
 }
 
 impl Data for ServiceManagedEbsVolumeConfiguration {
@@ -3322,7 +3438,7 @@ impl Data for ServiceManagedEbsVolumeConfiguration {
 impl Read for ServiceManagedEbsVolumeConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { encrypted: Property::Absent, filesystem_type: Property::Absent, iops: Property::Absent, kms_key_id: Property::Absent, role_arn: Property::Absent, size_in_gib: Property::Absent, snapshot_id: Property::Absent, tag_specifications: Property::Absent, throughput: Property::Absent, volume_initialization_rate: Property::Absent, volume_type: Property::Absent };
         from.open(json)?;
         from.field(json, "Encrypted", &mut this.encrypted);
         from.field(json, "FilesystemType", &mut this.filesystem_type);
@@ -3340,6 +3456,7 @@ impl Read for ServiceManagedEbsVolumeConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ServiceManagedEbsVolumeConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3348,7 +3465,6 @@ impl fmt::Debug for ServiceManagedEbsVolumeConfiguration {
 /// The tag specifications of an Amazon EBS volume.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-ebstagspecification.html)
-#[derive(Default)]
 pub struct EbsTagSpecification {
     /// Determines whether to propagate the tags from the task definition to the Amazon EBS
     /// volume. Tags can only propagate to a `SERVICE` specified in `ServiceVolumeConfiguration`.
@@ -3371,7 +3487,9 @@ pub struct EbsTagSpecification {
 impl EbsTagSpecification {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(resource_type: impl Into<Property<Listed<EbsTagSpecificationResourceType>>>) -> Self { Self { resource_type: resource_type.into(), ..Self::default() } }
+    pub fn new(resource_type: impl Into<Property<Listed<EbsTagSpecificationResourceType>>>) -> Self {
+        Self { propagate_tags: Property::Absent, resource_type: resource_type.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for EbsTagSpecification {
@@ -3387,7 +3505,7 @@ impl Data for EbsTagSpecification {
 impl Read for EbsTagSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { propagate_tags: Property::Absent, resource_type: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "PropagateTags", &mut this.propagate_tags);
         from.field(json, "ResourceType", &mut this.resource_type);
@@ -3397,6 +3515,7 @@ impl Read for EbsTagSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EbsTagSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3406,7 +3525,6 @@ impl fmt::Debug for EbsTagSpecification {
 /// group(s) Amazon ECS tasks will be registered to.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-vpclatticeconfiguration.html)
-#[derive(Default)]
 pub struct VpcLatticeConfiguration {
     /// `AdvancedConfiguration`, which AWS does not describe.
     ///
@@ -3432,7 +3550,9 @@ pub struct VpcLatticeConfiguration {
 impl VpcLatticeConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(port_name: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, target_group_arn: impl Into<Property<String>>) -> Self { Self { port_name: port_name.into(), role_arn: role_arn.into(), target_group_arn: target_group_arn.into(), ..Self::default() } }
+    pub fn new(port_name: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, target_group_arn: impl Into<Property<String>>) -> Self {
+        Self { advanced_configuration: Property::Absent, port_name: port_name.into(), role_arn: role_arn.into(), target_group_arn: target_group_arn.into() }
+    }
 }
 
 impl Data for VpcLatticeConfiguration {
@@ -3449,7 +3569,7 @@ impl Data for VpcLatticeConfiguration {
 impl Read for VpcLatticeConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { advanced_configuration: Property::Absent, port_name: Property::Absent, role_arn: Property::Absent, target_group_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "AdvancedConfiguration", &mut this.advanced_configuration);
         from.field(json, "PortName", &mut this.port_name);
@@ -3460,6 +3580,7 @@ impl Read for VpcLatticeConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VpcLatticeConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3468,12 +3589,16 @@ impl fmt::Debug for VpcLatticeConfiguration {
 /// `GatewayConnectorFilters` of `AWS::ECS::Service`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-gatewayconnectorfilters.html)
-#[derive(Default)]
 pub struct GatewayConnectorFilters {
     /// `AccessTypes`, which AWS does not describe.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-gatewayconnectorfilters.html#cfn-ecs-service-gatewayconnectorfilters-accesstypes)
     pub access_types: Property<List<Listed<GatewayConnectorFiltersAccessTypes>>>,
+}
+
+impl Default for GatewayConnectorFilters {
+    #[inline]
+    fn default() -> Self { Self { access_types: Property::Absent } }
 }
 
 impl Data for GatewayConnectorFilters {
@@ -3487,7 +3612,7 @@ impl Data for GatewayConnectorFilters {
 impl Read for GatewayConnectorFilters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { access_types: Property::Absent };
         from.open(json)?;
         from.field(json, "AccessTypes", &mut this.access_types);
         from.close(json)?;
@@ -3495,6 +3620,7 @@ impl Read for GatewayConnectorFilters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GatewayConnectorFilters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3503,7 +3629,6 @@ impl fmt::Debug for GatewayConnectorFilters {
 /// `GatewayConnectorHealthCheckMatcher` of `AWS::ECS::Service`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-gatewayconnectorhealthcheckmatcher.html)
-#[derive(Default)]
 pub struct GatewayConnectorHealthCheckMatcher {
     /// `GrpcCode`, which AWS does not describe.
     ///
@@ -3513,6 +3638,11 @@ pub struct GatewayConnectorHealthCheckMatcher {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-gatewayconnectorhealthcheckmatcher.html#cfn-ecs-service-gatewayconnectorhealthcheckmatcher-httpcode)
     pub http_code: Property<String>,
+}
+
+impl Default for GatewayConnectorHealthCheckMatcher {
+    #[inline]
+    fn default() -> Self { Self { grpc_code: Property::Absent, http_code: Property::Absent } }
 }
 
 impl Data for GatewayConnectorHealthCheckMatcher {
@@ -3527,7 +3657,7 @@ impl Data for GatewayConnectorHealthCheckMatcher {
 impl Read for GatewayConnectorHealthCheckMatcher {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { grpc_code: Property::Absent, http_code: Property::Absent };
         from.open(json)?;
         from.field(json, "GrpcCode", &mut this.grpc_code);
         from.field(json, "HttpCode", &mut this.http_code);
@@ -3536,6 +3666,7 @@ impl Read for GatewayConnectorHealthCheckMatcher {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GatewayConnectorHealthCheckMatcher {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3544,7 +3675,6 @@ impl fmt::Debug for GatewayConnectorHealthCheckMatcher {
 /// `GatewayConnectorHealthCheck` of `AWS::ECS::Service`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-gatewayconnectorhealthcheck.html)
-#[derive(Default)]
 pub struct GatewayConnectorHealthCheck {
     /// `HealthCheckIntervalSeconds`, which AWS does not describe.
     ///
@@ -3580,6 +3710,11 @@ pub struct GatewayConnectorHealthCheck {
     pub unhealthy_threshold_count: Property<i64>,
 }
 
+impl Default for GatewayConnectorHealthCheck {
+    #[inline]
+    fn default() -> Self { Self { health_check_interval_seconds: Property::Absent, health_check_path: Property::Absent, health_check_port: Property::Absent, health_check_protocol: Property::Absent, health_check_timeout_seconds: Property::Absent, healthy_threshold_count: Property::Absent, matcher: Property::Absent, unhealthy_threshold_count: Property::Absent } }
+}
+
 impl Data for GatewayConnectorHealthCheck {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -3598,7 +3733,7 @@ impl Data for GatewayConnectorHealthCheck {
 impl Read for GatewayConnectorHealthCheck {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { health_check_interval_seconds: Property::Absent, health_check_path: Property::Absent, health_check_port: Property::Absent, health_check_protocol: Property::Absent, health_check_timeout_seconds: Property::Absent, healthy_threshold_count: Property::Absent, matcher: Property::Absent, unhealthy_threshold_count: Property::Absent };
         from.open(json)?;
         from.field(json, "HealthCheckIntervalSeconds", &mut this.health_check_interval_seconds);
         from.field(json, "HealthCheckPath", &mut this.health_check_path);
@@ -3613,6 +3748,7 @@ impl Read for GatewayConnectorHealthCheck {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GatewayConnectorHealthCheck {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3621,7 +3757,6 @@ impl fmt::Debug for GatewayConnectorHealthCheck {
 /// `GatewayConnector` of `AWS::ECS::Service`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-gatewayconnector.html)
-#[derive(Default)]
 pub struct GatewayConnector {
     /// `Filters`, which AWS does not describe.
     ///
@@ -3640,7 +3775,9 @@ pub struct GatewayConnector {
 impl GatewayConnector {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(port_name: impl Into<Property<String>>) -> Self { Self { port_name: port_name.into(), ..Self::default() } }
+    pub fn new(port_name: impl Into<Property<String>>) -> Self {
+        Self { filters: Property::Absent, health_check: Property::Absent, port_name: port_name.into() }
+    }
 }
 
 impl Data for GatewayConnector {
@@ -3656,7 +3793,7 @@ impl Data for GatewayConnector {
 impl Read for GatewayConnector {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { filters: Property::Absent, health_check: Property::Absent, port_name: Property::Absent };
         from.open(json)?;
         from.field(json, "Filters", &mut this.filters);
         from.field(json, "HealthCheck", &mut this.health_check);
@@ -3666,6 +3803,7 @@ impl Read for GatewayConnector {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GatewayConnector {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3674,12 +3812,16 @@ impl fmt::Debug for GatewayConnector {
 /// `ServiceConnectContainerConfiguration` of `AWS::ECS::Service`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-serviceconnectcontainerconfiguration.html)
-#[derive(Default)]
 pub struct ServiceConnectContainerConfiguration {
     /// `LogLevel`, which AWS does not describe.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-serviceconnectcontainerconfiguration.html#cfn-ecs-service-serviceconnectcontainerconfiguration-loglevel)
     pub log_level: Property<Listed<ServiceConnectContainerConfigurationLogLevel>>,
+}
+
+impl Default for ServiceConnectContainerConfiguration {
+    #[inline]
+    fn default() -> Self { Self { log_level: Property::Absent } }
 }
 
 impl Data for ServiceConnectContainerConfiguration {
@@ -3693,7 +3835,7 @@ impl Data for ServiceConnectContainerConfiguration {
 impl Read for ServiceConnectContainerConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { log_level: Property::Absent };
         from.open(json)?;
         from.field(json, "LogLevel", &mut this.log_level);
         from.close(json)?;
@@ -3701,6 +3843,7 @@ impl Read for ServiceConnectContainerConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ServiceConnectContainerConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3709,7 +3852,6 @@ impl fmt::Debug for ServiceConnectContainerConfiguration {
 /// `VpcLatticeAdvancedConfiguration` of `AWS::ECS::Service`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-vpclatticeadvancedconfiguration.html)
-#[derive(Default)]
 pub struct VpcLatticeAdvancedConfiguration {
     /// The Amazon Resource Name (ARN) of the alternate target group associated with the VPC
     /// Lattice Configuration for Amazon ECS blue/green deployments.
@@ -3728,6 +3870,11 @@ pub struct VpcLatticeAdvancedConfiguration {
     pub test_listener_rule: Property<String>,
 }
 
+impl Default for VpcLatticeAdvancedConfiguration {
+    #[inline]
+    fn default() -> Self { Self { alternate_target_group_arn: Property::Absent, production_listener_rule: Property::Absent, test_listener_rule: Property::Absent } }
+}
+
 impl Data for VpcLatticeAdvancedConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -3741,7 +3888,7 @@ impl Data for VpcLatticeAdvancedConfiguration {
 impl Read for VpcLatticeAdvancedConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { alternate_target_group_arn: Property::Absent, production_listener_rule: Property::Absent, test_listener_rule: Property::Absent };
         from.open(json)?;
         from.field(json, "AlternateTargetGroupArn", &mut this.alternate_target_group_arn);
         from.field(json, "ProductionListenerRule", &mut this.production_listener_rule);
@@ -3751,6 +3898,7 @@ impl Read for VpcLatticeAdvancedConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VpcLatticeAdvancedConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

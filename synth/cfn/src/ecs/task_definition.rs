@@ -27,7 +27,6 @@ use crate::prelude::*;
 /// in the *Amazon Elastic Container Service Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-taskdefinition.html)
-#[derive(Default)]
 pub struct TaskDefinition {
     /// A list of container definitions in JSON format that describe the different containers that
     /// make up your task. For more information about container definition parameters and
@@ -282,6 +281,11 @@ pub struct TaskDefinition {
     pub volumes: Property<List<Volume>>,
 }
 
+impl Default for TaskDefinition {
+    #[inline]
+    fn default() -> Self { Self { container_definitions: Property::Absent, cpu: Property::Absent, enable_fault_injection: Property::Absent, ephemeral_storage: Property::Absent, execution_role_arn: Property::Absent, family: Property::Absent, inference_accelerators: Property::Absent, ipc_mode: Property::Absent, memory: Property::Absent, network_mode: Property::Absent, pid_mode: Property::Absent, placement_constraints: Property::Absent, proxy_configuration: Property::Absent, requires_compatibilities: Property::Absent, runtime_platform: Property::Absent, tags: Property::Absent, task_role_arn: Property::Absent, volumes: Property::Absent } }
+}
+
 impl Data for TaskDefinition {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -310,7 +314,7 @@ impl Data for TaskDefinition {
 impl Read for TaskDefinition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { container_definitions: Property::Absent, cpu: Property::Absent, enable_fault_injection: Property::Absent, ephemeral_storage: Property::Absent, execution_role_arn: Property::Absent, family: Property::Absent, inference_accelerators: Property::Absent, ipc_mode: Property::Absent, memory: Property::Absent, network_mode: Property::Absent, pid_mode: Property::Absent, placement_constraints: Property::Absent, proxy_configuration: Property::Absent, requires_compatibilities: Property::Absent, runtime_platform: Property::Absent, tags: Property::Absent, task_role_arn: Property::Absent, volumes: Property::Absent };
         from.open(json)?;
         from.field(json, "ContainerDefinitions", &mut this.container_definitions);
         from.field(json, "Cpu", &mut this.cpu);
@@ -335,6 +339,7 @@ impl Read for TaskDefinition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TaskDefinition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -353,7 +358,6 @@ impl TaskDefinition {
 /// part of a task.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-containerdefinition.html)
-#[derive(Default)]
 pub struct ContainerDefinition {
     /// The command that's passed to the container. This parameter maps to `Cmd` in the docker
     /// container create command and the `COMMAND` parameter to docker run. If there are multiple
@@ -983,7 +987,9 @@ pub struct ContainerDefinition {
 impl ContainerDefinition {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(image: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self { Self { image: image.into(), name: name.into(), ..Self::default() } }
+    pub fn new(image: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self {
+        Self { command: Property::Absent, cpu: Property::Absent, credential_specs: Property::Absent, depends_on: Property::Absent, disable_networking: Property::Absent, dns_search_domains: Property::Absent, dns_servers: Property::Absent, docker_labels: Property::Absent, docker_security_options: Property::Absent, entry_point: Property::Absent, environment: Property::Absent, environment_files: Property::Absent, essential: Property::Absent, extra_hosts: Property::Absent, firelens_configuration: Property::Absent, health_check: Property::Absent, hostname: Property::Absent, image: image.into(), interactive: Property::Absent, links: Property::Absent, linux_parameters: Property::Absent, log_configuration: Property::Absent, memory: Property::Absent, memory_reservation: Property::Absent, mount_points: Property::Absent, name: name.into(), port_mappings: Property::Absent, privileged: Property::Absent, pseudo_terminal: Property::Absent, readonly_root_filesystem: Property::Absent, repository_credentials: Property::Absent, resource_requirements: Property::Absent, restart_policy: Property::Absent, secrets: Property::Absent, start_timeout: Property::Absent, stop_timeout: Property::Absent, system_controls: Property::Absent, ulimits: Property::Absent, user: Property::Absent, version_consistency: Property::Absent, volumes_from: Property::Absent, working_directory: Property::Absent }
+    }
 }
 
 impl Data for ContainerDefinition {
@@ -1038,7 +1044,7 @@ impl Data for ContainerDefinition {
 impl Read for ContainerDefinition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { command: Property::Absent, cpu: Property::Absent, credential_specs: Property::Absent, depends_on: Property::Absent, disable_networking: Property::Absent, dns_search_domains: Property::Absent, dns_servers: Property::Absent, docker_labels: Property::Absent, docker_security_options: Property::Absent, entry_point: Property::Absent, environment: Property::Absent, environment_files: Property::Absent, essential: Property::Absent, extra_hosts: Property::Absent, firelens_configuration: Property::Absent, health_check: Property::Absent, hostname: Property::Absent, image: Property::Absent, interactive: Property::Absent, links: Property::Absent, linux_parameters: Property::Absent, log_configuration: Property::Absent, memory: Property::Absent, memory_reservation: Property::Absent, mount_points: Property::Absent, name: Property::Absent, port_mappings: Property::Absent, privileged: Property::Absent, pseudo_terminal: Property::Absent, readonly_root_filesystem: Property::Absent, repository_credentials: Property::Absent, resource_requirements: Property::Absent, restart_policy: Property::Absent, secrets: Property::Absent, start_timeout: Property::Absent, stop_timeout: Property::Absent, system_controls: Property::Absent, ulimits: Property::Absent, user: Property::Absent, version_consistency: Property::Absent, volumes_from: Property::Absent, working_directory: Property::Absent };
         from.open(json)?;
         from.field(json, "Command", &mut this.command);
         from.field(json, "Cpu", &mut this.cpu);
@@ -1087,6 +1093,7 @@ impl Read for ContainerDefinition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ContainerDefinition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1113,7 +1120,6 @@ impl fmt::Debug for ContainerDefinition {
 /// > service uses platform version 1.3.0 or later.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-containerdependency.html)
-#[derive(Default)]
 pub struct ContainerDependency {
     /// The dependency condition of the container. The following are the available conditions and
     /// their behavior:
@@ -1140,6 +1146,11 @@ pub struct ContainerDependency {
     pub container_name: Property<String>,
 }
 
+impl Default for ContainerDependency {
+    #[inline]
+    fn default() -> Self { Self { condition: Property::Absent, container_name: Property::Absent } }
+}
+
 impl Data for ContainerDependency {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1152,7 +1163,7 @@ impl Data for ContainerDependency {
 impl Read for ContainerDependency {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { condition: Property::Absent, container_name: Property::Absent };
         from.open(json)?;
         from.field(json, "Condition", &mut this.condition);
         from.field(json, "ContainerName", &mut this.container_name);
@@ -1161,6 +1172,7 @@ impl Read for ContainerDependency {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ContainerDependency {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1169,7 +1181,6 @@ impl fmt::Debug for ContainerDependency {
 /// A key-value pair object.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-keyvaluepair.html)
-#[derive(Default)]
 pub struct KeyValuePair {
     /// The name of the key-value pair. For environment variables, this is the name of the
     /// environment variable.
@@ -1181,6 +1192,11 @@ pub struct KeyValuePair {
     ///
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-keyvaluepair.html#cfn-ecs-taskdefinition-keyvaluepair-value)
     pub value: Property<String>,
+}
+
+impl Default for KeyValuePair {
+    #[inline]
+    fn default() -> Self { Self { name: Property::Absent, value: Property::Absent } }
 }
 
 impl Data for KeyValuePair {
@@ -1195,7 +1211,7 @@ impl Data for KeyValuePair {
 impl Read for KeyValuePair {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Value", &mut this.value);
@@ -1204,6 +1220,7 @@ impl Read for KeyValuePair {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KeyValuePair {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1237,7 +1254,6 @@ impl fmt::Debug for KeyValuePair {
 /// - The container entry point interperts the `VARIABLE` values.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-environmentfile.html)
-#[derive(Default)]
 pub struct EnvironmentFile {
     /// The file type to use. Environment files are objects in Amazon S3. The only supported value
     /// is `s3`.
@@ -1249,6 +1265,11 @@ pub struct EnvironmentFile {
     ///
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-environmentfile.html#cfn-ecs-taskdefinition-environmentfile-value)
     pub value: Property<String>,
+}
+
+impl Default for EnvironmentFile {
+    #[inline]
+    fn default() -> Self { Self { r#type: Property::Absent, value: Property::Absent } }
 }
 
 impl Data for EnvironmentFile {
@@ -1263,7 +1284,7 @@ impl Data for EnvironmentFile {
 impl Read for EnvironmentFile {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { r#type: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Type", &mut this.r#type);
         from.field(json, "Value", &mut this.value);
@@ -1272,6 +1293,7 @@ impl Read for EnvironmentFile {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EnvironmentFile {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1282,7 +1304,6 @@ impl fmt::Debug for EnvironmentFile {
 /// `ContainerDefinition` resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-hostentry.html)
-#[derive(Default)]
 pub struct HostEntry {
     /// The hostname to use in the `/etc/hosts` entry.
     ///
@@ -1292,6 +1313,11 @@ pub struct HostEntry {
     ///
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-hostentry.html#cfn-ecs-taskdefinition-hostentry-ipaddress)
     pub ip_address: Property<String>,
+}
+
+impl Default for HostEntry {
+    #[inline]
+    fn default() -> Self { Self { hostname: Property::Absent, ip_address: Property::Absent } }
 }
 
 impl Data for HostEntry {
@@ -1306,7 +1332,7 @@ impl Data for HostEntry {
 impl Read for HostEntry {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { hostname: Property::Absent, ip_address: Property::Absent };
         from.open(json)?;
         from.field(json, "Hostname", &mut this.hostname);
         from.field(json, "IpAddress", &mut this.ip_address);
@@ -1315,6 +1341,7 @@ impl Read for HostEntry {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HostEntry {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1326,7 +1353,6 @@ impl fmt::Debug for HostEntry {
 /// in the *Amazon Elastic Container Service Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-firelensconfiguration.html)
-#[derive(Default)]
 pub struct FirelensConfiguration {
     /// The options to use when configuring the log router. This field is optional and can be used
     /// to add additional metadata, such as the task, task definition, cluster, and container
@@ -1346,6 +1372,11 @@ pub struct FirelensConfiguration {
     pub r#type: Property<Listed<FirelensConfigurationType>>,
 }
 
+impl Default for FirelensConfiguration {
+    #[inline]
+    fn default() -> Self { Self { options: Property::Absent, r#type: Property::Absent } }
+}
+
 impl Data for FirelensConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1358,7 +1389,7 @@ impl Data for FirelensConfiguration {
 impl Read for FirelensConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { options: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Options", &mut this.options);
         from.field(json, "Type", &mut this.r#type);
@@ -1367,6 +1398,7 @@ impl Read for FirelensConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FirelensConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1401,7 +1433,6 @@ impl fmt::Debug for FirelensConfiguration {
 ///   configured to use a Classic Load Balancer.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-healthcheck.html)
-#[derive(Default)]
 pub struct HealthCheck {
     /// A string array representing the command that the container runs to determine if it is
     /// healthy. The string array must start with `CMD` to run the command arguments directly, or
@@ -1451,6 +1482,11 @@ pub struct HealthCheck {
     pub timeout: Property<i64>,
 }
 
+impl Default for HealthCheck {
+    #[inline]
+    fn default() -> Self { Self { command: Property::Absent, interval: Property::Absent, retries: Property::Absent, start_period: Property::Absent, timeout: Property::Absent } }
+}
+
 impl Data for HealthCheck {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1466,7 +1502,7 @@ impl Data for HealthCheck {
 impl Read for HealthCheck {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { command: Property::Absent, interval: Property::Absent, retries: Property::Absent, start_period: Property::Absent, timeout: Property::Absent };
         from.open(json)?;
         from.field(json, "Command", &mut this.command);
         from.field(json, "Interval", &mut this.interval);
@@ -1478,6 +1514,7 @@ impl Read for HealthCheck {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HealthCheck {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1487,7 +1524,6 @@ impl fmt::Debug for HealthCheck {
 /// [KernelCapabilities](https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_KernelCapabilities.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-linuxparameters.html)
-#[derive(Default)]
 pub struct LinuxParameters {
     /// The Linux capabilities for the container that are added to or dropped from the default
     /// configuration provided by Docker.
@@ -1562,6 +1598,11 @@ pub struct LinuxParameters {
     pub tmpfs: Property<List<Tmpfs>>,
 }
 
+impl Default for LinuxParameters {
+    #[inline]
+    fn default() -> Self { Self { capabilities: Property::Absent, devices: Property::Absent, init_process_enabled: Property::Absent, max_swap: Property::Absent, shared_memory_size: Property::Absent, swappiness: Property::Absent, tmpfs: Property::Absent } }
+}
+
 impl Data for LinuxParameters {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1579,7 +1620,7 @@ impl Data for LinuxParameters {
 impl Read for LinuxParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { capabilities: Property::Absent, devices: Property::Absent, init_process_enabled: Property::Absent, max_swap: Property::Absent, shared_memory_size: Property::Absent, swappiness: Property::Absent, tmpfs: Property::Absent };
         from.open(json)?;
         from.field(json, "Capabilities", &mut this.capabilities);
         from.field(json, "Devices", &mut this.devices);
@@ -1593,6 +1634,7 @@ impl Read for LinuxParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LinuxParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1624,7 +1666,6 @@ impl fmt::Debug for LinuxParameters {
 ///   and then add the capabilities specified in the `add` request parameter.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-kernelcapabilities.html)
-#[derive(Default)]
 pub struct KernelCapabilities {
     /// The Linux capabilities for the container that have been added to the default configuration
     /// provided by Docker. This parameter maps to `CapAdd` in the docker container create command
@@ -1648,6 +1689,11 @@ pub struct KernelCapabilities {
     pub drop: Property<List<String>>,
 }
 
+impl Default for KernelCapabilities {
+    #[inline]
+    fn default() -> Self { Self { add: Property::Absent, drop: Property::Absent } }
+}
+
 impl Data for KernelCapabilities {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1660,7 +1706,7 @@ impl Data for KernelCapabilities {
 impl Read for KernelCapabilities {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { add: Property::Absent, drop: Property::Absent };
         from.open(json)?;
         from.field(json, "Add", &mut this.add);
         from.field(json, "Drop", &mut this.drop);
@@ -1669,6 +1715,7 @@ impl Read for KernelCapabilities {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KernelCapabilities {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1677,7 +1724,6 @@ impl fmt::Debug for KernelCapabilities {
 /// The `Device` property specifies an object representing a container instance host device.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-device.html)
-#[derive(Default)]
 pub struct Device {
     /// The path inside the container at which to expose the host device.
     ///
@@ -1694,6 +1740,11 @@ pub struct Device {
     pub permissions: Property<List<Listed<DevicePermissions>>>,
 }
 
+impl Default for Device {
+    #[inline]
+    fn default() -> Self { Self { container_path: Property::Absent, host_path: Property::Absent, permissions: Property::Absent } }
+}
+
 impl Data for Device {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1707,7 +1758,7 @@ impl Data for Device {
 impl Read for Device {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { container_path: Property::Absent, host_path: Property::Absent, permissions: Property::Absent };
         from.open(json)?;
         from.field(json, "ContainerPath", &mut this.container_path);
         from.field(json, "HostPath", &mut this.host_path);
@@ -1717,6 +1768,7 @@ impl Read for Device {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Device {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1725,7 +1777,6 @@ impl fmt::Debug for Device {
 /// The container path, mount options, and size of the tmpfs mount.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-tmpfs.html)
-#[derive(Default)]
 pub struct Tmpfs {
     /// The absolute file path where the tmpfs volume is to be mounted.
     ///
@@ -1747,7 +1798,9 @@ pub struct Tmpfs {
 impl Tmpfs {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(size: impl Into<Property<i64>>) -> Self { Self { size: size.into(), ..Self::default() } }
+    pub fn new(size: impl Into<Property<i64>>) -> Self {
+        Self { container_path: Property::Absent, mount_options: Property::Absent, size: size.into() }
+    }
 }
 
 impl Data for Tmpfs {
@@ -1763,7 +1816,7 @@ impl Data for Tmpfs {
 impl Read for Tmpfs {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { container_path: Property::Absent, mount_options: Property::Absent, size: Property::Absent };
         from.open(json)?;
         from.field(json, "ContainerPath", &mut this.container_path);
         from.field(json, "MountOptions", &mut this.mount_options);
@@ -1773,6 +1826,7 @@ impl Read for Tmpfs {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Tmpfs {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1782,7 +1836,6 @@ impl fmt::Debug for Tmpfs {
 /// log driver for the container.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-logconfiguration.html)
-#[derive(Default)]
 pub struct LogConfiguration {
     /// The log driver to use for the container.
     ///
@@ -1977,7 +2030,9 @@ pub struct LogConfiguration {
 impl LogConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(log_driver: impl Into<Property<String>>) -> Self { Self { log_driver: log_driver.into(), ..Self::default() } }
+    pub fn new(log_driver: impl Into<Property<String>>) -> Self {
+        Self { log_driver: log_driver.into(), options: Property::Absent, secret_options: Property::Absent }
+    }
 }
 
 impl Data for LogConfiguration {
@@ -1993,7 +2048,7 @@ impl Data for LogConfiguration {
 impl Read for LogConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { log_driver: Property::Absent, options: Property::Absent, secret_options: Property::Absent };
         from.open(json)?;
         from.field(json, "LogDriver", &mut this.log_driver);
         from.field(json, "Options", &mut this.options);
@@ -2003,6 +2058,7 @@ impl Read for LogConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LogConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2021,7 +2077,6 @@ impl fmt::Debug for LogConfiguration {
 /// in the *Amazon Elastic Container Service Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-secret.html)
-#[derive(Default)]
 pub struct Secret {
     /// The name of the secret.
     ///
@@ -2049,7 +2104,9 @@ pub struct Secret {
 impl Secret {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, value_from: impl Into<Property<String>>) -> Self { Self { name: name.into(), value_from: value_from.into() } }
+    pub fn new(name: impl Into<Property<String>>, value_from: impl Into<Property<String>>) -> Self {
+        Self { name: name.into(), value_from: value_from.into() }
+    }
 }
 
 impl Data for Secret {
@@ -2064,7 +2121,7 @@ impl Data for Secret {
 impl Read for Secret {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, value_from: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "ValueFrom", &mut this.value_from);
@@ -2073,6 +2130,7 @@ impl Read for Secret {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Secret {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2081,7 +2139,6 @@ impl fmt::Debug for Secret {
 /// The details for a volume mount point that's used in a container definition.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-mountpoint.html)
-#[derive(Default)]
 pub struct MountPoint {
     /// The path on the container to mount the host volume at.
     ///
@@ -2099,6 +2156,11 @@ pub struct MountPoint {
     pub source_volume: Property<String>,
 }
 
+impl Default for MountPoint {
+    #[inline]
+    fn default() -> Self { Self { container_path: Property::Absent, read_only: Property::Absent, source_volume: Property::Absent } }
+}
+
 impl Data for MountPoint {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -2112,7 +2174,7 @@ impl Data for MountPoint {
 impl Read for MountPoint {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { container_path: Property::Absent, read_only: Property::Absent, source_volume: Property::Absent };
         from.open(json)?;
         from.field(json, "ContainerPath", &mut this.container_path);
         from.field(json, "ReadOnly", &mut this.read_only);
@@ -2122,6 +2184,7 @@ impl Read for MountPoint {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MountPoint {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2141,7 +2204,6 @@ impl fmt::Debug for MountPoint {
 /// API responses.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-portmapping.html)
-#[derive(Default)]
 pub struct PortMapping {
     /// The application protocol that's used for the port mapping. This parameter only applies to
     /// Service Connect. We recommend that you set this parameter to be consistent with the
@@ -2275,6 +2337,11 @@ pub struct PortMapping {
     pub protocol: Property<Listed<PortMappingProtocol>>,
 }
 
+impl Default for PortMapping {
+    #[inline]
+    fn default() -> Self { Self { app_protocol: Property::Absent, container_port: Property::Absent, container_port_range: Property::Absent, host_port: Property::Absent, name: Property::Absent, protocol: Property::Absent } }
+}
+
 impl Data for PortMapping {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -2291,7 +2358,7 @@ impl Data for PortMapping {
 impl Read for PortMapping {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { app_protocol: Property::Absent, container_port: Property::Absent, container_port_range: Property::Absent, host_port: Property::Absent, name: Property::Absent, protocol: Property::Absent };
         from.open(json)?;
         from.field(json, "AppProtocol", &mut this.app_protocol);
         from.field(json, "ContainerPort", &mut this.container_port);
@@ -2304,6 +2371,7 @@ impl Read for PortMapping {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PortMapping {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2312,7 +2380,6 @@ impl fmt::Debug for PortMapping {
 /// The repository credentials for private registry authentication.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-repositorycredentials.html)
-#[derive(Default)]
 pub struct RepositoryCredentials {
     /// The Amazon Resource Name (ARN) of the secret containing the private repository
     /// credentials.
@@ -2326,6 +2393,11 @@ pub struct RepositoryCredentials {
     pub credentials_parameter: Property<String>,
 }
 
+impl Default for RepositoryCredentials {
+    #[inline]
+    fn default() -> Self { Self { credentials_parameter: Property::Absent } }
+}
+
 impl Data for RepositoryCredentials {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -2337,7 +2409,7 @@ impl Data for RepositoryCredentials {
 impl Read for RepositoryCredentials {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { credentials_parameter: Property::Absent };
         from.open(json)?;
         from.field(json, "CredentialsParameter", &mut this.credentials_parameter);
         from.close(json)?;
@@ -2345,6 +2417,7 @@ impl Read for RepositoryCredentials {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RepositoryCredentials {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2358,7 +2431,6 @@ impl fmt::Debug for RepositoryCredentials {
 /// the *Amazon Elastic Container Service Developer Guide*
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-resourcerequirement.html)
-#[derive(Default)]
 pub struct ResourceRequirement {
     /// `SharingStrategy`, which AWS does not describe.
     ///
@@ -2386,7 +2458,9 @@ pub struct ResourceRequirement {
 impl ResourceRequirement {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<Listed<ResourceRequirementType>>>) -> Self { Self { r#type: r#type.into(), ..Self::default() } }
+    pub fn new(r#type: impl Into<Property<Listed<ResourceRequirementType>>>) -> Self {
+        Self { sharing_strategy: Property::Absent, r#type: r#type.into(), value: Property::Absent }
+    }
 }
 
 impl Data for ResourceRequirement {
@@ -2402,7 +2476,7 @@ impl Data for ResourceRequirement {
 impl Read for ResourceRequirement {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { sharing_strategy: Property::Absent, r#type: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "SharingStrategy", &mut this.sharing_strategy);
         from.field(json, "Type", &mut this.r#type);
@@ -2412,6 +2486,7 @@ impl Read for ResourceRequirement {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResourceRequirement {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2426,7 +2501,6 @@ impl fmt::Debug for ResourceRequirement {
 /// in the *Amazon Elastic Container Service Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-restartpolicy.html)
-#[derive(Default)]
 pub struct RestartPolicy {
     /// Specifies whether a restart policy is enabled for the container.
     ///
@@ -2449,6 +2523,11 @@ pub struct RestartPolicy {
     pub restart_attempt_period: Property<i64>,
 }
 
+impl Default for RestartPolicy {
+    #[inline]
+    fn default() -> Self { Self { enabled: Property::Absent, ignored_exit_codes: Property::Absent, restart_attempt_period: Property::Absent } }
+}
+
 impl Data for RestartPolicy {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -2462,7 +2541,7 @@ impl Data for RestartPolicy {
 impl Read for RestartPolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enabled: Property::Absent, ignored_exit_codes: Property::Absent, restart_attempt_period: Property::Absent };
         from.open(json)?;
         from.field(json, "Enabled", &mut this.enabled);
         from.field(json, "IgnoredExitCodes", &mut this.ignored_exit_codes);
@@ -2472,6 +2551,7 @@ impl Read for RestartPolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RestartPolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2507,7 +2587,6 @@ impl fmt::Debug for RestartPolicy {
 /// > Fargate.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-systemcontrol.html)
-#[derive(Default)]
 pub struct SystemControl {
     /// The namespaced kernel parameter to set a `value` for.
     ///
@@ -2528,6 +2607,11 @@ pub struct SystemControl {
     pub value: Property<String>,
 }
 
+impl Default for SystemControl {
+    #[inline]
+    fn default() -> Self { Self { namespace: Property::Absent, value: Property::Absent } }
+}
+
 impl Data for SystemControl {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -2540,7 +2624,7 @@ impl Data for SystemControl {
 impl Read for SystemControl {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { namespace: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Namespace", &mut this.namespace);
         from.field(json, "Value", &mut this.value);
@@ -2549,6 +2633,7 @@ impl Read for SystemControl {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SystemControl {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2565,7 +2650,6 @@ impl fmt::Debug for SystemControl {
 /// You can specify the `ulimit` settings for a container in a task definition.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-ulimit.html)
-#[derive(Default)]
 pub struct Ulimit {
     /// The hard limit for the `ulimit` type. The value can be specified in bytes, seconds, or as
     /// a count, depending on the `type` of the `ulimit`.
@@ -2586,7 +2670,9 @@ pub struct Ulimit {
 impl Ulimit {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(hard_limit: impl Into<Property<i64>>, name: impl Into<Property<Listed<UlimitName>>>, soft_limit: impl Into<Property<i64>>) -> Self { Self { hard_limit: hard_limit.into(), name: name.into(), soft_limit: soft_limit.into() } }
+    pub fn new(hard_limit: impl Into<Property<i64>>, name: impl Into<Property<Listed<UlimitName>>>, soft_limit: impl Into<Property<i64>>) -> Self {
+        Self { hard_limit: hard_limit.into(), name: name.into(), soft_limit: soft_limit.into() }
+    }
 }
 
 impl Data for Ulimit {
@@ -2602,7 +2688,7 @@ impl Data for Ulimit {
 impl Read for Ulimit {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { hard_limit: Property::Absent, name: Property::Absent, soft_limit: Property::Absent };
         from.open(json)?;
         from.field(json, "HardLimit", &mut this.hard_limit);
         from.field(json, "Name", &mut this.name);
@@ -2612,6 +2698,7 @@ impl Read for Ulimit {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Ulimit {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2620,7 +2707,6 @@ impl fmt::Debug for Ulimit {
 /// Details on a data volume from another container in the same task definition.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-volumefrom.html)
-#[derive(Default)]
 pub struct VolumeFrom {
     /// If this value is `true`, the container has read-only access to the volume. If this value
     /// is `false`, then the container can write to the volume. The default value is `false`.
@@ -2631,6 +2717,11 @@ pub struct VolumeFrom {
     ///
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-volumefrom.html#cfn-ecs-taskdefinition-volumefrom-sourcecontainer)
     pub source_container: Property<String>,
+}
+
+impl Default for VolumeFrom {
+    #[inline]
+    fn default() -> Self { Self { read_only: Property::Absent, source_container: Property::Absent } }
 }
 
 impl Data for VolumeFrom {
@@ -2645,7 +2736,7 @@ impl Data for VolumeFrom {
 impl Read for VolumeFrom {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { read_only: Property::Absent, source_container: Property::Absent };
         from.open(json)?;
         from.field(json, "ReadOnly", &mut this.read_only);
         from.field(json, "SourceContainer", &mut this.source_container);
@@ -2654,6 +2745,7 @@ impl Read for VolumeFrom {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VolumeFrom {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2671,13 +2763,17 @@ impl fmt::Debug for VolumeFrom {
 /// > - Windows platform version `1.0.0` or later.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-ephemeralstorage.html)
-#[derive(Default)]
 pub struct EphemeralStorage {
     /// The total amount, in GiB, of ephemeral storage to set for the task. The minimum supported
     /// value is `21` GiB and the maximum supported value is `200` GiB.
     ///
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-ephemeralstorage.html#cfn-ecs-taskdefinition-ephemeralstorage-sizeingib)
     pub size_in_gib: Property<i64>,
+}
+
+impl Default for EphemeralStorage {
+    #[inline]
+    fn default() -> Self { Self { size_in_gib: Property::Absent } }
 }
 
 impl Data for EphemeralStorage {
@@ -2691,7 +2787,7 @@ impl Data for EphemeralStorage {
 impl Read for EphemeralStorage {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { size_in_gib: Property::Absent };
         from.open(json)?;
         from.field(json, "SizeInGiB", &mut this.size_in_gib);
         from.close(json)?;
@@ -2699,6 +2795,7 @@ impl Read for EphemeralStorage {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EphemeralStorage {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2707,7 +2804,6 @@ impl fmt::Debug for EphemeralStorage {
 /// `InferenceAccelerator` of `AWS::ECS::TaskDefinition`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-inferenceaccelerator.html)
-#[derive(Default)]
 pub struct InferenceAccelerator {
     /// `DeviceName`, which AWS does not describe.
     ///
@@ -2717,6 +2813,11 @@ pub struct InferenceAccelerator {
     ///
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-inferenceaccelerator.html#cfn-ecs-taskdefinition-inferenceaccelerator-devicetype)
     pub device_type: Property<String>,
+}
+
+impl Default for InferenceAccelerator {
+    #[inline]
+    fn default() -> Self { Self { device_name: Property::Absent, device_type: Property::Absent } }
 }
 
 impl Data for InferenceAccelerator {
@@ -2731,7 +2832,7 @@ impl Data for InferenceAccelerator {
 impl Read for InferenceAccelerator {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { device_name: Property::Absent, device_type: Property::Absent };
         from.open(json)?;
         from.field(json, "DeviceName", &mut this.device_name);
         from.field(json, "DeviceType", &mut this.device_type);
@@ -2740,6 +2841,7 @@ impl Read for InferenceAccelerator {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InferenceAccelerator {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2753,7 +2855,6 @@ impl fmt::Debug for InferenceAccelerator {
 /// > Task placement constraints aren't supported for tasks run on AWS Fargate .
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-taskdefinitionplacementconstraint.html)
-#[derive(Default)]
 pub struct TaskDefinitionPlacementConstraint {
     /// A cluster query language expression to apply to the constraint. For more information, see
     /// [Cluster query
@@ -2772,7 +2873,9 @@ pub struct TaskDefinitionPlacementConstraint {
 impl TaskDefinitionPlacementConstraint {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<Listed<TaskDefinitionPlacementConstraintType>>>) -> Self { Self { r#type: r#type.into(), ..Self::default() } }
+    pub fn new(r#type: impl Into<Property<Listed<TaskDefinitionPlacementConstraintType>>>) -> Self {
+        Self { expression: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for TaskDefinitionPlacementConstraint {
@@ -2787,7 +2890,7 @@ impl Data for TaskDefinitionPlacementConstraint {
 impl Read for TaskDefinitionPlacementConstraint {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { expression: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Expression", &mut this.expression);
         from.field(json, "Type", &mut this.r#type);
@@ -2796,6 +2899,7 @@ impl Read for TaskDefinitionPlacementConstraint {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TaskDefinitionPlacementConstraint {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2811,7 +2915,6 @@ impl fmt::Debug for TaskDefinitionPlacementConstraint {
 /// AMI](https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-optimized_AMI.html)
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-proxyconfiguration.html)
-#[derive(Default)]
 pub struct ProxyConfiguration {
     /// The name of the container that will serve as the App Mesh proxy.
     ///
@@ -2848,7 +2951,9 @@ pub struct ProxyConfiguration {
 impl ProxyConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(container_name: impl Into<Property<String>>) -> Self { Self { container_name: container_name.into(), ..Self::default() } }
+    pub fn new(container_name: impl Into<Property<String>>) -> Self {
+        Self { container_name: container_name.into(), proxy_configuration_properties: Property::Absent, r#type: Property::Absent }
+    }
 }
 
 impl Data for ProxyConfiguration {
@@ -2864,7 +2969,7 @@ impl Data for ProxyConfiguration {
 impl Read for ProxyConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { container_name: Property::Absent, proxy_configuration_properties: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "ContainerName", &mut this.container_name);
         from.field(json, "ProxyConfigurationProperties", &mut this.proxy_configuration_properties);
@@ -2874,6 +2979,7 @@ impl Read for ProxyConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ProxyConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2886,7 +2992,6 @@ impl fmt::Debug for ProxyConfiguration {
 /// in the *Amazon Elastic Container Service Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-runtimeplatform.html)
-#[derive(Default)]
 pub struct RuntimePlatform {
     /// The CPU architecture.
     ///
@@ -2902,6 +3007,11 @@ pub struct RuntimePlatform {
     pub operating_system_family: Property<Listed<RuntimePlatformOperatingSystemFamily>>,
 }
 
+impl Default for RuntimePlatform {
+    #[inline]
+    fn default() -> Self { Self { cpu_architecture: Property::Absent, operating_system_family: Property::Absent } }
+}
+
 impl Data for RuntimePlatform {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -2914,7 +3024,7 @@ impl Data for RuntimePlatform {
 impl Read for RuntimePlatform {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cpu_architecture: Property::Absent, operating_system_family: Property::Absent };
         from.open(json)?;
         from.field(json, "CpuArchitecture", &mut this.cpu_architecture);
         from.field(json, "OperatingSystemFamily", &mut this.operating_system_family);
@@ -2923,6 +3033,7 @@ impl Read for RuntimePlatform {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RuntimePlatform {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2939,7 +3050,6 @@ impl fmt::Debug for RuntimePlatform {
 /// tasks](https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_data_volumes.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-volume.html)
-#[derive(Default)]
 pub struct Volume {
     /// Indicates whether the volume should be configured at launch time. This is used to create
     /// Amazon EBS volumes for standalone tasks or tasks created as part of a service. Each task
@@ -3011,6 +3121,11 @@ pub struct Volume {
     pub s3_files_volume_configuration: Property<S3FilesVolumeConfiguration>,
 }
 
+impl Default for Volume {
+    #[inline]
+    fn default() -> Self { Self { configured_at_launch: Property::Absent, docker_volume_configuration: Property::Absent, efs_volume_configuration: Property::Absent, fsx_windows_file_server_volume_configuration: Property::Absent, host: Property::Absent, name: Property::Absent, s3_files_volume_configuration: Property::Absent } }
+}
+
 impl Data for Volume {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -3028,7 +3143,7 @@ impl Data for Volume {
 impl Read for Volume {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { configured_at_launch: Property::Absent, docker_volume_configuration: Property::Absent, efs_volume_configuration: Property::Absent, fsx_windows_file_server_volume_configuration: Property::Absent, host: Property::Absent, name: Property::Absent, s3_files_volume_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "ConfiguredAtLaunch", &mut this.configured_at_launch);
         from.field(json, "DockerVolumeConfiguration", &mut this.docker_volume_configuration);
@@ -3042,6 +3157,7 @@ impl Read for Volume {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Volume {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3053,7 +3169,6 @@ impl fmt::Debug for Volume {
 /// bind mounts, specify a `host` instead.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-dockervolumeconfiguration.html)
-#[derive(Default)]
 pub struct DockerVolumeConfiguration {
     /// If this value is `true`, the Docker volume is created if it doesn't already exist.
     ///
@@ -3089,6 +3204,11 @@ pub struct DockerVolumeConfiguration {
     pub scope: Property<Listed<DockerVolumeConfigurationScope>>,
 }
 
+impl Default for DockerVolumeConfiguration {
+    #[inline]
+    fn default() -> Self { Self { autoprovision: Property::Absent, driver: Property::Absent, driver_opts: Property::Absent, labels: Property::Absent, scope: Property::Absent } }
+}
+
 impl Data for DockerVolumeConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -3104,7 +3224,7 @@ impl Data for DockerVolumeConfiguration {
 impl Read for DockerVolumeConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { autoprovision: Property::Absent, driver: Property::Absent, driver_opts: Property::Absent, labels: Property::Absent, scope: Property::Absent };
         from.open(json)?;
         from.field(json, "Autoprovision", &mut this.autoprovision);
         from.field(json, "Driver", &mut this.driver);
@@ -3116,6 +3236,7 @@ impl Read for DockerVolumeConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DockerVolumeConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3127,7 +3248,6 @@ impl fmt::Debug for DockerVolumeConfiguration {
 /// the *Amazon Elastic Container Service Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-efsvolumeconfiguration.html)
-#[derive(Default)]
 pub struct EfsVolumeConfiguration {
     /// The authorization configuration details for the Amazon EFS file system.
     ///
@@ -3169,7 +3289,9 @@ pub struct EfsVolumeConfiguration {
 impl EfsVolumeConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(filesystem_id: impl Into<Property<Id<refs::efs::FileSystemId>>>) -> Self { Self { filesystem_id: filesystem_id.into(), ..Self::default() } }
+    pub fn new(filesystem_id: impl Into<Property<Id<refs::efs::FileSystemId>>>) -> Self {
+        Self { authorization_config: Property::Absent, filesystem_id: filesystem_id.into(), root_directory: Property::Absent, transit_encryption: Property::Absent, transit_encryption_port: Property::Absent }
+    }
 }
 
 impl Data for EfsVolumeConfiguration {
@@ -3187,7 +3309,7 @@ impl Data for EfsVolumeConfiguration {
 impl Read for EfsVolumeConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { authorization_config: Property::Absent, filesystem_id: Property::Absent, root_directory: Property::Absent, transit_encryption: Property::Absent, transit_encryption_port: Property::Absent };
         from.open(json)?;
         from.field(json, "AuthorizationConfig", &mut this.authorization_config);
         from.field(json, "FilesystemId", &mut this.filesystem_id);
@@ -3199,6 +3321,7 @@ impl Read for EfsVolumeConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EfsVolumeConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3207,7 +3330,6 @@ impl fmt::Debug for EfsVolumeConfiguration {
 /// The authorization configuration details for the Amazon EFS file system.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-authorizationconfig.html)
-#[derive(Default)]
 pub struct AuthorizationConfig {
     /// The Amazon EFS access point ID to use. If an access point is specified, the root directory
     /// value specified in the `EFSVolumeConfiguration` must either be omitted or set to `/` which
@@ -3230,6 +3352,11 @@ pub struct AuthorizationConfig {
     pub iam: Property<Listed<AuthorizationConfigIam>>,
 }
 
+impl Default for AuthorizationConfig {
+    #[inline]
+    fn default() -> Self { Self { access_point_id: Property::Absent, iam: Property::Absent } }
+}
+
 impl Data for AuthorizationConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -3242,7 +3369,7 @@ impl Data for AuthorizationConfig {
 impl Read for AuthorizationConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { access_point_id: Property::Absent, iam: Property::Absent };
         from.open(json)?;
         from.field(json, "AccessPointId", &mut this.access_point_id);
         from.field(json, "IAM", &mut this.iam);
@@ -3251,6 +3378,7 @@ impl Read for AuthorizationConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AuthorizationConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3265,7 +3393,6 @@ impl fmt::Debug for AuthorizationConfig {
 /// the *Amazon Elastic Container Service Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-fsxwindowsfileservervolumeconfiguration.html)
-#[derive(Default)]
 pub struct FsxWindowsFileServerVolumeConfiguration {
     /// The authorization configuration details for the Amazon FSx for Windows File Server file
     /// system.
@@ -3286,7 +3413,9 @@ pub struct FsxWindowsFileServerVolumeConfiguration {
 impl FsxWindowsFileServerVolumeConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(file_system_id: impl Into<Property<String>>, root_directory: impl Into<Property<String>>) -> Self { Self { file_system_id: file_system_id.into(), root_directory: root_directory.into(), ..Self::default() } }
+    pub fn new(file_system_id: impl Into<Property<String>>, root_directory: impl Into<Property<String>>) -> Self {
+        Self { authorization_config: Property::Absent, file_system_id: file_system_id.into(), root_directory: root_directory.into() }
+    }
 }
 
 impl Data for FsxWindowsFileServerVolumeConfiguration {
@@ -3302,7 +3431,7 @@ impl Data for FsxWindowsFileServerVolumeConfiguration {
 impl Read for FsxWindowsFileServerVolumeConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { authorization_config: Property::Absent, file_system_id: Property::Absent, root_directory: Property::Absent };
         from.open(json)?;
         from.field(json, "AuthorizationConfig", &mut this.authorization_config);
         from.field(json, "FileSystemId", &mut this.file_system_id);
@@ -3312,6 +3441,7 @@ impl Read for FsxWindowsFileServerVolumeConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FsxWindowsFileServerVolumeConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3327,7 +3457,6 @@ impl fmt::Debug for FsxWindowsFileServerVolumeConfiguration {
 /// the *Amazon Elastic Container Service Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-fsxauthorizationconfig.html)
-#[derive(Default)]
 pub struct FsxAuthorizationConfig {
     /// The authorization credential option to use. The authorization credential options can be
     /// provided using either the Amazon Resource Name (ARN) of an AWS Secrets Manager secret or
@@ -3346,7 +3475,9 @@ pub struct FsxAuthorizationConfig {
 impl FsxAuthorizationConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(credentials_parameter: impl Into<Property<String>>, domain: impl Into<Property<String>>) -> Self { Self { credentials_parameter: credentials_parameter.into(), domain: domain.into() } }
+    pub fn new(credentials_parameter: impl Into<Property<String>>, domain: impl Into<Property<String>>) -> Self {
+        Self { credentials_parameter: credentials_parameter.into(), domain: domain.into() }
+    }
 }
 
 impl Data for FsxAuthorizationConfig {
@@ -3361,7 +3492,7 @@ impl Data for FsxAuthorizationConfig {
 impl Read for FsxAuthorizationConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { credentials_parameter: Property::Absent, domain: Property::Absent };
         from.open(json)?;
         from.field(json, "CredentialsParameter", &mut this.credentials_parameter);
         from.field(json, "Domain", &mut this.domain);
@@ -3370,6 +3501,7 @@ impl Read for FsxAuthorizationConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FsxAuthorizationConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3379,7 +3511,6 @@ impl fmt::Debug for FsxAuthorizationConfig {
 /// host volume.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-hostvolumeproperties.html)
-#[derive(Default)]
 pub struct HostVolumeProperties {
     /// When the `host` parameter is used, specify a `sourcePath` to declare the path on the host
     /// container instance that's presented to the container. If this parameter is empty, then the
@@ -3395,6 +3526,11 @@ pub struct HostVolumeProperties {
     pub source_path: Property<String>,
 }
 
+impl Default for HostVolumeProperties {
+    #[inline]
+    fn default() -> Self { Self { source_path: Property::Absent } }
+}
+
 impl Data for HostVolumeProperties {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -3406,7 +3542,7 @@ impl Data for HostVolumeProperties {
 impl Read for HostVolumeProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { source_path: Property::Absent };
         from.open(json)?;
         from.field(json, "SourcePath", &mut this.source_path);
         from.close(json)?;
@@ -3414,6 +3550,7 @@ impl Read for HostVolumeProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HostVolumeProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3429,7 +3566,6 @@ impl fmt::Debug for HostVolumeProperties {
 /// for required permissions.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-s3filesvolumeconfiguration.html)
-#[derive(Default)]
 pub struct S3FilesVolumeConfiguration {
     /// The full ARN of the S3 Files access point to use. If an access point is specified, the
     /// root directory value specified in the ``S3FilesVolumeConfiguration`` must either be
@@ -3465,7 +3601,9 @@ pub struct S3FilesVolumeConfiguration {
 impl S3FilesVolumeConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(file_system_arn: impl Into<Property<String>>) -> Self { Self { file_system_arn: file_system_arn.into(), ..Self::default() } }
+    pub fn new(file_system_arn: impl Into<Property<String>>) -> Self {
+        Self { access_point_arn: Property::Absent, file_system_arn: file_system_arn.into(), root_directory: Property::Absent, transit_encryption_port: Property::Absent }
+    }
 }
 
 impl Data for S3FilesVolumeConfiguration {
@@ -3482,7 +3620,7 @@ impl Data for S3FilesVolumeConfiguration {
 impl Read for S3FilesVolumeConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { access_point_arn: Property::Absent, file_system_arn: Property::Absent, root_directory: Property::Absent, transit_encryption_port: Property::Absent };
         from.open(json)?;
         from.field(json, "AccessPointArn", &mut this.access_point_arn);
         from.field(json, "FileSystemArn", &mut this.file_system_arn);
@@ -3493,6 +3631,7 @@ impl Read for S3FilesVolumeConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3FilesVolumeConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3501,7 +3640,6 @@ impl fmt::Debug for S3FilesVolumeConfiguration {
 /// `NvidiaMpsAllocation` of `AWS::ECS::TaskDefinition`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-nvidiampsallocation.html)
-#[derive(Default)]
 pub struct NvidiaMpsAllocation {
     /// The maximum percentage of the GPU's compute capacity that the container can use.
     ///
@@ -3516,7 +3654,9 @@ pub struct NvidiaMpsAllocation {
 impl NvidiaMpsAllocation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(memory: impl Into<Property<i64>>) -> Self { Self { memory: memory.into(), ..Self::default() } }
+    pub fn new(memory: impl Into<Property<i64>>) -> Self {
+        Self { max_compute_percent: Property::Absent, memory: memory.into() }
+    }
 }
 
 impl Data for NvidiaMpsAllocation {
@@ -3531,7 +3671,7 @@ impl Data for NvidiaMpsAllocation {
 impl Read for NvidiaMpsAllocation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max_compute_percent: Property::Absent, memory: Property::Absent };
         from.open(json)?;
         from.field(json, "MaxComputePercent", &mut this.max_compute_percent);
         from.field(json, "Memory", &mut this.memory);
@@ -3540,6 +3680,7 @@ impl Read for NvidiaMpsAllocation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NvidiaMpsAllocation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3548,7 +3689,6 @@ impl fmt::Debug for NvidiaMpsAllocation {
 /// `SharingStrategy` of `AWS::ECS::TaskDefinition`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-sharingstrategy.html)
-#[derive(Default)]
 pub struct SharingStrategy {
     /// `NvidiaMps`, which AWS does not describe.
     ///
@@ -3559,7 +3699,9 @@ pub struct SharingStrategy {
 impl SharingStrategy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(nvidia_mps: impl Into<Property<NvidiaMpsAllocation>>) -> Self { Self { nvidia_mps: nvidia_mps.into() } }
+    pub fn new(nvidia_mps: impl Into<Property<NvidiaMpsAllocation>>) -> Self {
+        Self { nvidia_mps: nvidia_mps.into() }
+    }
 }
 
 impl Data for SharingStrategy {
@@ -3573,7 +3715,7 @@ impl Data for SharingStrategy {
 impl Read for SharingStrategy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { nvidia_mps: Property::Absent };
         from.open(json)?;
         from.field(json, "NvidiaMps", &mut this.nvidia_mps);
         from.close(json)?;
@@ -3581,6 +3723,7 @@ impl Read for SharingStrategy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SharingStrategy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -20,7 +20,6 @@ use crate::prelude::*;
 /// in the *Amazon Elastic Container Service Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-taskset.html)
-#[derive(Default)]
 pub struct TaskSet {
     /// The capacity provider strategy that are associated with the task set.
     ///
@@ -111,7 +110,9 @@ pub struct TaskSet {
 impl TaskSet {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(cluster: impl Into<Property<String>>, service: impl Into<Property<String>>, task_definition: impl Into<Property<String>>) -> Self { Self { cluster: cluster.into(), service: service.into(), task_definition: task_definition.into(), ..Self::default() } }
+    pub fn new(cluster: impl Into<Property<String>>, service: impl Into<Property<String>>, task_definition: impl Into<Property<String>>) -> Self {
+        Self { capacity_provider_strategy: Property::Absent, cluster: cluster.into(), external_id: Property::Absent, launch_type: Property::Absent, load_balancers: Property::Absent, network_configuration: Property::Absent, platform_version: Property::Absent, scale: Property::Absent, service: service.into(), service_registries: Property::Absent, tags: Property::Absent, task_definition: task_definition.into() }
+    }
 }
 
 impl Data for TaskSet {
@@ -136,7 +137,7 @@ impl Data for TaskSet {
 impl Read for TaskSet {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { capacity_provider_strategy: Property::Absent, cluster: Property::Absent, external_id: Property::Absent, launch_type: Property::Absent, load_balancers: Property::Absent, network_configuration: Property::Absent, platform_version: Property::Absent, scale: Property::Absent, service: Property::Absent, service_registries: Property::Absent, tags: Property::Absent, task_definition: Property::Absent };
         from.open(json)?;
         from.field(json, "CapacityProviderStrategy", &mut this.capacity_provider_strategy);
         from.field(json, "Cluster", &mut this.cluster);
@@ -155,6 +156,7 @@ impl Read for TaskSet {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TaskSet {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -199,7 +201,6 @@ impl TaskSet {
 /// A capacity provider strategy can contain a maximum of 20 capacity providers.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskset-capacityproviderstrategyitem.html)
-#[derive(Default)]
 pub struct CapacityProviderStrategyItem {
     /// The *base* value designates how many tasks, at a minimum, to run on the specified capacity
     /// provider for each service. Only one capacity provider in a capacity provider strategy can
@@ -260,6 +261,11 @@ pub struct CapacityProviderStrategyItem {
     pub weight: Property<i64>,
 }
 
+impl Default for CapacityProviderStrategyItem {
+    #[inline]
+    fn default() -> Self { Self { base: Property::Absent, capacity_provider: Property::Absent, weight: Property::Absent } }
+}
+
 impl Data for CapacityProviderStrategyItem {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -273,7 +279,7 @@ impl Data for CapacityProviderStrategyItem {
 impl Read for CapacityProviderStrategyItem {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { base: Property::Absent, capacity_provider: Property::Absent, weight: Property::Absent };
         from.open(json)?;
         from.field(json, "Base", &mut this.base);
         from.field(json, "CapacityProvider", &mut this.capacity_provider);
@@ -283,6 +289,7 @@ impl Read for CapacityProviderStrategyItem {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CapacityProviderStrategyItem {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -303,7 +310,6 @@ impl fmt::Debug for CapacityProviderStrategyItem {
 /// in the *Amazon Elastic Container Service Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskset-loadbalancer.html)
-#[derive(Default)]
 pub struct LoadBalancer {
     /// The name of the container (as it appears in a container definition) to associate with the
     /// load balancer.
@@ -346,6 +352,11 @@ pub struct LoadBalancer {
     pub target_group_arn: Property<String>,
 }
 
+impl Default for LoadBalancer {
+    #[inline]
+    fn default() -> Self { Self { container_name: Property::Absent, container_port: Property::Absent, target_group_arn: Property::Absent } }
+}
+
 impl Data for LoadBalancer {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -359,7 +370,7 @@ impl Data for LoadBalancer {
 impl Read for LoadBalancer {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { container_name: Property::Absent, container_port: Property::Absent, target_group_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "ContainerName", &mut this.container_name);
         from.field(json, "ContainerPort", &mut this.container_port);
@@ -369,6 +380,7 @@ impl Read for LoadBalancer {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LoadBalancer {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -377,7 +389,6 @@ impl fmt::Debug for LoadBalancer {
 /// The network configuration for a task or service.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskset-networkconfiguration.html)
-#[derive(Default)]
 pub struct NetworkConfiguration {
     /// The VPC subnets and security groups that are associated with a task.
     ///
@@ -385,6 +396,11 @@ pub struct NetworkConfiguration {
     ///
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskset-networkconfiguration.html#cfn-ecs-taskset-networkconfiguration-awsvpcconfiguration)
     pub aws_vpc_configuration: Property<AwsVpcConfiguration>,
+}
+
+impl Default for NetworkConfiguration {
+    #[inline]
+    fn default() -> Self { Self { aws_vpc_configuration: Property::Absent } }
 }
 
 impl Data for NetworkConfiguration {
@@ -398,7 +414,7 @@ impl Data for NetworkConfiguration {
 impl Read for NetworkConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { aws_vpc_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "AwsVpcConfiguration", &mut this.aws_vpc_configuration);
         from.close(json)?;
@@ -406,6 +422,7 @@ impl Read for NetworkConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NetworkConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -415,7 +432,6 @@ impl fmt::Debug for NetworkConfiguration {
 /// `awsVpcConfiguration={subnets=["subnet-12344321"],securityGroups=["sg-12344321"]}`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskset-awsvpcconfiguration.html)
-#[derive(Default)]
 pub struct AwsVpcConfiguration {
     /// Whether the task's elastic network interface receives a public IP address.
     ///
@@ -448,7 +464,9 @@ pub struct AwsVpcConfiguration {
 impl AwsVpcConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(subnets: impl Into<Property<List<Id<refs::ec2::SubnetId>>>>) -> Self { Self { subnets: subnets.into(), ..Self::default() } }
+    pub fn new(subnets: impl Into<Property<List<Id<refs::ec2::SubnetId>>>>) -> Self {
+        Self { assign_public_ip: Property::Absent, security_groups: Property::Absent, subnets: subnets.into() }
+    }
 }
 
 impl Data for AwsVpcConfiguration {
@@ -464,7 +482,7 @@ impl Data for AwsVpcConfiguration {
 impl Read for AwsVpcConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { assign_public_ip: Property::Absent, security_groups: Property::Absent, subnets: Property::Absent };
         from.open(json)?;
         from.field(json, "AssignPublicIp", &mut this.assign_public_ip);
         from.field(json, "SecurityGroups", &mut this.security_groups);
@@ -474,6 +492,7 @@ impl Read for AwsVpcConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AwsVpcConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -483,7 +502,6 @@ impl fmt::Debug for AwsVpcConfiguration {
 /// the task set.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskset-scale.html)
-#[derive(Default)]
 pub struct Scale {
     /// The unit of measure for the scale value.
     ///
@@ -495,6 +513,11 @@ pub struct Scale {
     /// - Range: 0 to 100
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskset-scale.html#cfn-ecs-taskset-scale-value)
     pub value: Property<f64>,
+}
+
+impl Default for Scale {
+    #[inline]
+    fn default() -> Self { Self { unit: Property::Absent, value: Property::Absent } }
 }
 
 impl Data for Scale {
@@ -509,7 +532,7 @@ impl Data for Scale {
 impl Read for Scale {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { unit: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Unit", &mut this.unit);
         from.field(json, "Value", &mut this.value);
@@ -518,6 +541,7 @@ impl Read for Scale {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Scale {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -533,7 +557,6 @@ impl fmt::Debug for Scale {
 /// configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskset-serviceregistry.html)
-#[derive(Default)]
 pub struct ServiceRegistry {
     /// The container name value to be used for your service discovery service. It's already
     /// specified in the task definition. If the task definition that your service task specifies
@@ -568,6 +591,11 @@ pub struct ServiceRegistry {
     pub registry_arn: Property<String>,
 }
 
+impl Default for ServiceRegistry {
+    #[inline]
+    fn default() -> Self { Self { container_name: Property::Absent, container_port: Property::Absent, port: Property::Absent, registry_arn: Property::Absent } }
+}
+
 impl Data for ServiceRegistry {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -582,7 +610,7 @@ impl Data for ServiceRegistry {
 impl Read for ServiceRegistry {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { container_name: Property::Absent, container_port: Property::Absent, port: Property::Absent, registry_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "ContainerName", &mut this.container_name);
         from.field(json, "ContainerPort", &mut this.container_port);
@@ -593,6 +621,7 @@ impl Read for ServiceRegistry {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ServiceRegistry {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -16,7 +16,6 @@ use crate::prelude::*;
 /// This operation requires permissions for the `elasticfilesystem:CreateAccessPoint` action.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-efs-accesspoint.html)
-#[derive(Default)]
 pub struct AccessPoint {
     /// An array of key-value pairs to apply to this resource.
     ///
@@ -53,7 +52,9 @@ pub struct AccessPoint {
 impl AccessPoint {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(file_system_id: impl Into<Property<Id<refs::efs::FileSystemId>>>) -> Self { Self { file_system_id: file_system_id.into(), ..Self::default() } }
+    pub fn new(file_system_id: impl Into<Property<Id<refs::efs::FileSystemId>>>) -> Self {
+        Self { access_point_tags: Property::Absent, client_token: Property::Absent, file_system_id: file_system_id.into(), posix_user: Property::Absent, root_directory: Property::Absent }
+    }
 }
 
 impl Data for AccessPoint {
@@ -71,7 +72,7 @@ impl Data for AccessPoint {
 impl Read for AccessPoint {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { access_point_tags: Property::Absent, client_token: Property::Absent, file_system_id: Property::Absent, posix_user: Property::Absent, root_directory: Property::Absent };
         from.open(json)?;
         from.field(json, "AccessPointTags", &mut this.access_point_tags);
         from.field(json, "ClientToken", &mut this.client_token);
@@ -83,6 +84,7 @@ impl Read for AccessPoint {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AccessPoint {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -101,7 +103,6 @@ impl AccessPoint {
 /// and the following characters: `+ - = . _ : /`
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-efs-accesspoint-accesspointtag.html)
-#[derive(Default)]
 pub struct AccessPointTag {
     /// The tag key (String). The key can't start with `aws:`.
     ///
@@ -113,6 +114,11 @@ pub struct AccessPointTag {
     /// - Length: 1 to 256
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-efs-accesspoint-accesspointtag.html#cfn-efs-accesspoint-accesspointtag-value)
     pub value: Property<String>,
+}
+
+impl Default for AccessPointTag {
+    #[inline]
+    fn default() -> Self { Self { key: Property::Absent, value: Property::Absent } }
 }
 
 impl Data for AccessPointTag {
@@ -127,7 +133,7 @@ impl Data for AccessPointTag {
 impl Read for AccessPointTag {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Value", &mut this.value);
@@ -136,6 +142,7 @@ impl Read for AccessPointTag {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AccessPointTag {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -146,7 +153,6 @@ impl fmt::Debug for AccessPointTag {
 /// using the access point.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-efs-accesspoint-posixuser.html)
-#[derive(Default)]
 pub struct PosixUser {
     /// The POSIX group ID used for all file system operations using this access point.
     ///
@@ -169,7 +175,9 @@ pub struct PosixUser {
 impl PosixUser {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(gid: impl Into<Property<String>>, uid: impl Into<Property<String>>) -> Self { Self { gid: gid.into(), uid: uid.into(), ..Self::default() } }
+    pub fn new(gid: impl Into<Property<String>>, uid: impl Into<Property<String>>) -> Self {
+        Self { gid: gid.into(), secondary_gids: Property::Absent, uid: uid.into() }
+    }
 }
 
 impl Data for PosixUser {
@@ -185,7 +193,7 @@ impl Data for PosixUser {
 impl Read for PosixUser {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { gid: Property::Absent, secondary_gids: Property::Absent, uid: Property::Absent };
         from.open(json)?;
         from.field(json, "Gid", &mut this.gid);
         from.field(json, "SecondaryGids", &mut this.secondary_gids);
@@ -195,6 +203,7 @@ impl Read for PosixUser {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PosixUser {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -206,7 +215,6 @@ impl fmt::Debug for PosixUser {
 /// point can only access data in the access point's `RootDirectory` and its subdirectories.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-efs-accesspoint-rootdirectory.html)
-#[derive(Default)]
 pub struct RootDirectory {
     /// (Optional) Specifies the POSIX IDs and permissions to apply to the access point's
     /// `RootDirectory`. If the `RootDirectory` > `Path` specified does not exist, EFS creates the
@@ -229,6 +237,11 @@ pub struct RootDirectory {
     pub path: Property<String>,
 }
 
+impl Default for RootDirectory {
+    #[inline]
+    fn default() -> Self { Self { creation_info: Property::Absent, path: Property::Absent } }
+}
+
 impl Data for RootDirectory {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -241,7 +254,7 @@ impl Data for RootDirectory {
 impl Read for RootDirectory {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { creation_info: Property::Absent, path: Property::Absent };
         from.open(json)?;
         from.field(json, "CreationInfo", &mut this.creation_info);
         from.field(json, "Path", &mut this.path);
@@ -250,6 +263,7 @@ impl Read for RootDirectory {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RootDirectory {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -270,7 +284,6 @@ impl fmt::Debug for RootDirectory {
 /// > attempts to mount the file system using the access point will fail.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-efs-accesspoint-creationinfo.html)
-#[derive(Default)]
 pub struct CreationInfo {
     /// Specifies the POSIX group ID to apply to the `RootDirectory`. Accepts values from 0 to
     /// 2^32 (4294967295).
@@ -295,7 +308,9 @@ pub struct CreationInfo {
 impl CreationInfo {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(owner_gid: impl Into<Property<String>>, owner_uid: impl Into<Property<String>>, permissions: impl Into<Property<String>>) -> Self { Self { owner_gid: owner_gid.into(), owner_uid: owner_uid.into(), permissions: permissions.into() } }
+    pub fn new(owner_gid: impl Into<Property<String>>, owner_uid: impl Into<Property<String>>, permissions: impl Into<Property<String>>) -> Self {
+        Self { owner_gid: owner_gid.into(), owner_uid: owner_uid.into(), permissions: permissions.into() }
+    }
 }
 
 impl Data for CreationInfo {
@@ -311,7 +326,7 @@ impl Data for CreationInfo {
 impl Read for CreationInfo {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { owner_gid: Property::Absent, owner_uid: Property::Absent, permissions: Property::Absent };
         from.open(json)?;
         from.field(json, "OwnerGid", &mut this.owner_gid);
         from.field(json, "OwnerUid", &mut this.owner_uid);
@@ -321,6 +336,7 @@ impl Read for CreationInfo {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CreationInfo {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

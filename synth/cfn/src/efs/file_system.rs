@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// to mount your EFS file system on an Amazon EC2 or other AWS cloud compute resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-efs-filesystem.html)
-#[derive(Default)]
 pub struct FileSystem {
     /// For One Zone file systems, specify the AWS Availability Zone in which to create the file
     /// system. Use the format `us-east-1a` to specify the Availability Zone. For more information
@@ -147,6 +146,11 @@ pub struct FileSystem {
     pub throughput_mode: Property<Listed<FileSystemThroughputMode>>,
 }
 
+impl Default for FileSystem {
+    #[inline]
+    fn default() -> Self { Self { availability_zone_name: Property::Absent, backup_policy: Property::Absent, bypass_policy_lockout_safety_check: Property::Absent, encrypted: Property::Absent, file_system_policy: Property::Absent, file_system_protection: Property::Absent, file_system_tags: Property::Absent, kms_key_id: Property::Absent, lifecycle_policies: Property::Absent, performance_mode: Property::Absent, provisioned_throughput_in_mibps: Property::Absent, replication_configuration: Property::Absent, throughput_mode: Property::Absent } }
+}
+
 impl Data for FileSystem {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -170,7 +174,7 @@ impl Data for FileSystem {
 impl Read for FileSystem {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { availability_zone_name: Property::Absent, backup_policy: Property::Absent, bypass_policy_lockout_safety_check: Property::Absent, encrypted: Property::Absent, file_system_policy: Property::Absent, file_system_protection: Property::Absent, file_system_tags: Property::Absent, kms_key_id: Property::Absent, lifecycle_policies: Property::Absent, performance_mode: Property::Absent, provisioned_throughput_in_mibps: Property::Absent, replication_configuration: Property::Absent, throughput_mode: Property::Absent };
         from.open(json)?;
         from.field(json, "AvailabilityZoneName", &mut this.availability_zone_name);
         from.field(json, "BackupPolicy", &mut this.backup_policy);
@@ -190,6 +194,7 @@ impl Read for FileSystem {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FileSystem {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -206,7 +211,6 @@ impl FileSystem {
 /// The backup policy turns automatic backups for the file system on or off.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-efs-filesystem-backuppolicy.html)
-#[derive(Default)]
 pub struct BackupPolicy {
     /// Set the backup policy status for the file system.
     ///
@@ -220,7 +224,9 @@ pub struct BackupPolicy {
 impl BackupPolicy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(status: impl Into<Property<Listed<BackupPolicyStatus>>>) -> Self { Self { status: status.into() } }
+    pub fn new(status: impl Into<Property<Listed<BackupPolicyStatus>>>) -> Self {
+        Self { status: status.into() }
+    }
 }
 
 impl Data for BackupPolicy {
@@ -234,7 +240,7 @@ impl Data for BackupPolicy {
 impl Read for BackupPolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { status: Property::Absent };
         from.open(json)?;
         from.field(json, "Status", &mut this.status);
         from.close(json)?;
@@ -242,6 +248,7 @@ impl Read for BackupPolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BackupPolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -250,7 +257,6 @@ impl fmt::Debug for BackupPolicy {
 /// Describes the protection on the file system.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-efs-filesystem-filesystemprotection.html)
-#[derive(Default)]
 pub struct FileSystemProtection {
     /// The status of the file system's replication overwrite protection.
     ///
@@ -271,6 +277,11 @@ pub struct FileSystemProtection {
     pub replication_overwrite_protection: Property<Listed<FileSystemProtectionReplicationOverwriteProtection>>,
 }
 
+impl Default for FileSystemProtection {
+    #[inline]
+    fn default() -> Self { Self { replication_overwrite_protection: Property::Absent } }
+}
+
 impl Data for FileSystemProtection {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -282,7 +293,7 @@ impl Data for FileSystemProtection {
 impl Read for FileSystemProtection {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { replication_overwrite_protection: Property::Absent };
         from.open(json)?;
         from.field(json, "ReplicationOverwriteProtection", &mut this.replication_overwrite_protection);
         from.close(json)?;
@@ -290,6 +301,7 @@ impl Read for FileSystemProtection {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FileSystemProtection {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -300,7 +312,6 @@ impl fmt::Debug for FileSystemProtection {
 /// and the following characters: `+ - = . _ : /`
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-efs-filesystem-elasticfilesystemtag.html)
-#[derive(Default)]
 pub struct ElasticFileSystemTag {
     /// The tag key (String). The key can't start with `aws:`.
     ///
@@ -315,7 +326,9 @@ pub struct ElasticFileSystemTag {
 impl ElasticFileSystemTag {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { key: key.into(), value: value.into() } }
+    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { key: key.into(), value: value.into() }
+    }
 }
 
 impl Data for ElasticFileSystemTag {
@@ -330,7 +343,7 @@ impl Data for ElasticFileSystemTag {
 impl Read for ElasticFileSystemTag {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Value", &mut this.value);
@@ -339,6 +352,7 @@ impl Read for ElasticFileSystemTag {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ElasticFileSystemTag {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -356,7 +370,6 @@ impl fmt::Debug for ElasticFileSystemTag {
 /// >   not use the syntax shown on this page.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-efs-filesystem-lifecyclepolicy.html)
-#[derive(Default)]
 pub struct LifecyclePolicy {
     /// The number of days after files were last accessed in primary storage (the Standard storage
     /// class) at which to move them to Archive storage. Metadata operations such as listing the
@@ -378,6 +391,11 @@ pub struct LifecyclePolicy {
     pub transition_to_primary_storage_class: Property<Listed<LifecyclePolicyTransitionToPrimaryStorageClass>>,
 }
 
+impl Default for LifecyclePolicy {
+    #[inline]
+    fn default() -> Self { Self { transition_to_archive: Property::Absent, transition_to_ia: Property::Absent, transition_to_primary_storage_class: Property::Absent } }
+}
+
 impl Data for LifecyclePolicy {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -391,7 +409,7 @@ impl Data for LifecyclePolicy {
 impl Read for LifecyclePolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { transition_to_archive: Property::Absent, transition_to_ia: Property::Absent, transition_to_primary_storage_class: Property::Absent };
         from.open(json)?;
         from.field(json, "TransitionToArchive", &mut this.transition_to_archive);
         from.field(json, "TransitionToIA", &mut this.transition_to_ia);
@@ -401,6 +419,7 @@ impl Read for LifecyclePolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LifecyclePolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -409,13 +428,17 @@ impl fmt::Debug for LifecyclePolicy {
 /// Describes the replication configuration for a specific file system.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-efs-filesystem-replicationconfiguration.html)
-#[derive(Default)]
 pub struct ReplicationConfiguration {
     /// An array of destination objects. Only one destination object is supported.
     ///
     /// - Items: 1
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-efs-filesystem-replicationconfiguration.html#cfn-efs-filesystem-replicationconfiguration-destinations)
     pub destinations: Property<List<ReplicationDestination>>,
+}
+
+impl Default for ReplicationConfiguration {
+    #[inline]
+    fn default() -> Self { Self { destinations: Property::Absent } }
 }
 
 impl Data for ReplicationConfiguration {
@@ -429,7 +452,7 @@ impl Data for ReplicationConfiguration {
 impl Read for ReplicationConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { destinations: Property::Absent };
         from.open(json)?;
         from.field(json, "Destinations", &mut this.destinations);
         from.close(json)?;
@@ -437,6 +460,7 @@ impl Read for ReplicationConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ReplicationConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -445,7 +469,6 @@ impl fmt::Debug for ReplicationConfiguration {
 /// Describes the destination file system in the replication configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-efs-filesystem-replicationdestination.html)
-#[derive(Default)]
 pub struct ReplicationDestination {
     /// For One Zone file systems, the replication configuration must specify the Availability
     /// Zone in which the destination file system is located.
@@ -498,6 +521,11 @@ pub struct ReplicationDestination {
     pub status_message: Property<String>,
 }
 
+impl Default for ReplicationDestination {
+    #[inline]
+    fn default() -> Self { Self { availability_zone_name: Property::Absent, file_system_id: Property::Absent, kms_key_id: Property::Absent, region: Property::Absent, role_arn: Property::Absent, status: Property::Absent, status_message: Property::Absent } }
+}
+
 impl Data for ReplicationDestination {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -515,7 +543,7 @@ impl Data for ReplicationDestination {
 impl Read for ReplicationDestination {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { availability_zone_name: Property::Absent, file_system_id: Property::Absent, kms_key_id: Property::Absent, region: Property::Absent, role_arn: Property::Absent, status: Property::Absent, status_message: Property::Absent };
         from.open(json)?;
         from.field(json, "AvailabilityZoneName", &mut this.availability_zone_name);
         from.field(json, "FileSystemId", &mut this.file_system_id);
@@ -529,6 +557,7 @@ impl Read for ReplicationDestination {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ReplicationDestination {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// other resources by using the mount target.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-efs-mounttarget.html)
-#[derive(Default)]
 pub struct MountTarget {
     /// The ID of the file system for which to create the mount target.
     ///
@@ -70,7 +69,9 @@ pub struct MountTarget {
 impl MountTarget {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(file_system_id: impl Into<Property<Id<refs::efs::FileSystemId>>>, security_groups: impl Into<Property<List<Id<refs::ec2::SecurityGroupId>>>>, subnet_id: impl Into<Property<Id<refs::ec2::SubnetId>>>) -> Self { Self { file_system_id: file_system_id.into(), security_groups: security_groups.into(), subnet_id: subnet_id.into(), ..Self::default() } }
+    pub fn new(file_system_id: impl Into<Property<Id<refs::efs::FileSystemId>>>, security_groups: impl Into<Property<List<Id<refs::ec2::SecurityGroupId>>>>, subnet_id: impl Into<Property<Id<refs::ec2::SubnetId>>>) -> Self {
+        Self { file_system_id: file_system_id.into(), ip_address: Property::Absent, ip_address_type: Property::Absent, ipv6_address: Property::Absent, security_groups: security_groups.into(), subnet_id: subnet_id.into() }
+    }
 }
 
 impl Data for MountTarget {
@@ -89,7 +90,7 @@ impl Data for MountTarget {
 impl Read for MountTarget {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { file_system_id: Property::Absent, ip_address: Property::Absent, ip_address_type: Property::Absent, ipv6_address: Property::Absent, security_groups: Property::Absent, subnet_id: Property::Absent };
         from.open(json)?;
         from.field(json, "FileSystemId", &mut this.file_system_id);
         from.field(json, "IpAddress", &mut this.ip_address);
@@ -102,6 +103,7 @@ impl Read for MountTarget {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MountTarget {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -20,7 +20,6 @@ use crate::prelude::*;
 /// EKS User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-eks-accessentry.html)
-#[derive(Default)]
 pub struct AccessEntry {
     /// The access policies to associate to the access entry.
     ///
@@ -110,7 +109,9 @@ pub struct AccessEntry {
 impl AccessEntry {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(cluster_name: impl Into<Property<String>>, principal_arn: impl Into<Property<String>>) -> Self { Self { cluster_name: cluster_name.into(), principal_arn: principal_arn.into(), ..Self::default() } }
+    pub fn new(cluster_name: impl Into<Property<String>>, principal_arn: impl Into<Property<String>>) -> Self {
+        Self { access_policies: Property::Absent, cluster_name: cluster_name.into(), kubernetes_groups: Property::Absent, principal_arn: principal_arn.into(), tags: Property::Absent, r#type: Property::Absent, username: Property::Absent }
+    }
 }
 
 impl Data for AccessEntry {
@@ -130,7 +131,7 @@ impl Data for AccessEntry {
 impl Read for AccessEntry {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { access_policies: Property::Absent, cluster_name: Property::Absent, kubernetes_groups: Property::Absent, principal_arn: Property::Absent, tags: Property::Absent, r#type: Property::Absent, username: Property::Absent };
         from.open(json)?;
         from.field(json, "AccessPolicies", &mut this.access_policies);
         from.field(json, "ClusterName", &mut this.cluster_name);
@@ -144,6 +145,7 @@ impl Read for AccessEntry {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AccessEntry {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -169,7 +171,6 @@ impl AccessEntry {
 /// in the *Amazon EKS User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eks-accessentry-accesspolicy.html)
-#[derive(Default)]
 pub struct AccessPolicy {
     /// The scope of an `AccessPolicy` that's associated to an `AccessEntry`.
     ///
@@ -184,7 +185,9 @@ pub struct AccessPolicy {
 impl AccessPolicy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(access_scope: impl Into<Property<AccessScope>>, policy_arn: impl Into<Property<String>>) -> Self { Self { access_scope: access_scope.into(), policy_arn: policy_arn.into() } }
+    pub fn new(access_scope: impl Into<Property<AccessScope>>, policy_arn: impl Into<Property<String>>) -> Self {
+        Self { access_scope: access_scope.into(), policy_arn: policy_arn.into() }
+    }
 }
 
 impl Data for AccessPolicy {
@@ -199,7 +202,7 @@ impl Data for AccessPolicy {
 impl Read for AccessPolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { access_scope: Property::Absent, policy_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "AccessScope", &mut this.access_scope);
         from.field(json, "PolicyArn", &mut this.policy_arn);
@@ -208,6 +211,7 @@ impl Read for AccessPolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AccessPolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -216,7 +220,6 @@ impl fmt::Debug for AccessPolicy {
 /// The scope of an `AccessPolicy` that's associated to an `AccessEntry`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eks-accessentry-accessscope.html)
-#[derive(Default)]
 pub struct AccessScope {
     /// A Kubernetes `namespace` that an access policy is scoped to. A value is required if you
     /// specified `namespace` for `Type`.
@@ -232,7 +235,9 @@ pub struct AccessScope {
 impl AccessScope {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<Listed<AccessScopeType>>>) -> Self { Self { r#type: r#type.into(), ..Self::default() } }
+    pub fn new(r#type: impl Into<Property<Listed<AccessScopeType>>>) -> Self {
+        Self { namespaces: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for AccessScope {
@@ -247,7 +252,7 @@ impl Data for AccessScope {
 impl Read for AccessScope {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { namespaces: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Namespaces", &mut this.namespaces);
         from.field(json, "Type", &mut this.r#type);
@@ -256,6 +261,7 @@ impl Read for AccessScope {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AccessScope {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -12,7 +12,6 @@ use crate::prelude::*;
 /// EKS User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-eks-addon.html)
-#[derive(Default)]
 pub struct Addon {
     /// The name of the add-on.
     ///
@@ -102,7 +101,9 @@ pub struct Addon {
 impl Addon {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(addon_name: impl Into<Property<String>>, cluster_name: impl Into<Property<String>>) -> Self { Self { addon_name: addon_name.into(), cluster_name: cluster_name.into(), ..Self::default() } }
+    pub fn new(addon_name: impl Into<Property<String>>, cluster_name: impl Into<Property<String>>) -> Self {
+        Self { addon_name: addon_name.into(), addon_version: Property::Absent, cluster_name: cluster_name.into(), configuration_values: Property::Absent, namespace_config: Property::Absent, pod_identity_associations: Property::Absent, preserve_on_delete: Property::Absent, resolve_conflicts: Property::Absent, service_account_role_arn: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for Addon {
@@ -125,7 +126,7 @@ impl Data for Addon {
 impl Read for Addon {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { addon_name: Property::Absent, addon_version: Property::Absent, cluster_name: Property::Absent, configuration_values: Property::Absent, namespace_config: Property::Absent, pod_identity_associations: Property::Absent, preserve_on_delete: Property::Absent, resolve_conflicts: Property::Absent, service_account_role_arn: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AddonName", &mut this.addon_name);
         from.field(json, "AddonVersion", &mut this.addon_version);
@@ -142,6 +143,7 @@ impl Read for Addon {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Addon {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -158,7 +160,6 @@ impl Addon {
 /// The custom namespace configuration to use with the add-on
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eks-addon-namespaceconfig.html)
-#[derive(Default)]
 pub struct NamespaceConfig {
     /// The custom namespace for creating the add-on
     ///
@@ -170,7 +171,9 @@ pub struct NamespaceConfig {
 impl NamespaceConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(namespace: impl Into<Property<String>>) -> Self { Self { namespace: namespace.into() } }
+    pub fn new(namespace: impl Into<Property<String>>) -> Self {
+        Self { namespace: namespace.into() }
+    }
 }
 
 impl Data for NamespaceConfig {
@@ -184,7 +187,7 @@ impl Data for NamespaceConfig {
 impl Read for NamespaceConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { namespace: Property::Absent };
         from.open(json)?;
         from.field(json, "Namespace", &mut this.namespace);
         from.close(json)?;
@@ -192,6 +195,7 @@ impl Read for NamespaceConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NamespaceConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -202,7 +206,6 @@ impl fmt::Debug for NamespaceConfig {
 /// Amazon EC2 instances.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eks-addon-podidentityassociation.html)
-#[derive(Default)]
 pub struct PodIdentityAssociation {
     /// The Amazon Resource Name (ARN) of the IAM role to associate with the service account. The
     /// EKS Pod Identity agent manages credentials to assume this role for applications in the
@@ -221,7 +224,9 @@ pub struct PodIdentityAssociation {
 impl PodIdentityAssociation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, service_account: impl Into<Property<String>>) -> Self { Self { role_arn: role_arn.into(), service_account: service_account.into() } }
+    pub fn new(role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, service_account: impl Into<Property<String>>) -> Self {
+        Self { role_arn: role_arn.into(), service_account: service_account.into() }
+    }
 }
 
 impl Data for PodIdentityAssociation {
@@ -236,7 +241,7 @@ impl Data for PodIdentityAssociation {
 impl Read for PodIdentityAssociation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { role_arn: Property::Absent, service_account: Property::Absent };
         from.open(json)?;
         from.field(json, "RoleArn", &mut this.role_arn);
         from.field(json, "ServiceAccount", &mut this.service_account);
@@ -245,6 +250,7 @@ impl Read for PodIdentityAssociation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PodIdentityAssociation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

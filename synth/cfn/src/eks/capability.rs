@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// configuration, status, and health information for the capability.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-eks-capability.html)
-#[derive(Default)]
 pub struct Capability {
     /// The unique name of the capability within the cluster.
     ///
@@ -50,7 +49,9 @@ pub struct Capability {
 impl Capability {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(capability_name: impl Into<Property<String>>, cluster_name: impl Into<Property<String>>, delete_propagation_policy: impl Into<Property<Listed<CapabilityDeletePropagationPolicy>>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, r#type: impl Into<Property<Listed<CapabilityType>>>) -> Self { Self { capability_name: capability_name.into(), cluster_name: cluster_name.into(), delete_propagation_policy: delete_propagation_policy.into(), role_arn: role_arn.into(), r#type: r#type.into(), ..Self::default() } }
+    pub fn new(capability_name: impl Into<Property<String>>, cluster_name: impl Into<Property<String>>, delete_propagation_policy: impl Into<Property<Listed<CapabilityDeletePropagationPolicy>>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, r#type: impl Into<Property<Listed<CapabilityType>>>) -> Self {
+        Self { capability_name: capability_name.into(), cluster_name: cluster_name.into(), configuration: Property::Absent, delete_propagation_policy: delete_propagation_policy.into(), role_arn: role_arn.into(), tags: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for Capability {
@@ -70,7 +71,7 @@ impl Data for Capability {
 impl Read for Capability {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { capability_name: Property::Absent, cluster_name: Property::Absent, configuration: Property::Absent, delete_propagation_policy: Property::Absent, role_arn: Property::Absent, tags: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "CapabilityName", &mut this.capability_name);
         from.field(json, "ClusterName", &mut this.cluster_name);
@@ -84,6 +85,7 @@ impl Read for Capability {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Capability {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -101,7 +103,6 @@ impl Capability {
 /// the capability type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eks-capability-capabilityconfiguration.html)
-#[derive(Default)]
 pub struct CapabilityConfiguration {
     /// Configuration settings for an ACK (AWS Controllers for Kubernetes) capability.
     ///
@@ -112,6 +113,11 @@ pub struct CapabilityConfiguration {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eks-capability-capabilityconfiguration.html#cfn-eks-capability-capabilityconfiguration-argocd)
     pub argo_cd: Property<ArgoCd>,
+}
+
+impl Default for CapabilityConfiguration {
+    #[inline]
+    fn default() -> Self { Self { ack: Property::Absent, argo_cd: Property::Absent } }
 }
 
 impl Data for CapabilityConfiguration {
@@ -126,7 +132,7 @@ impl Data for CapabilityConfiguration {
 impl Read for CapabilityConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ack: Property::Absent, argo_cd: Property::Absent };
         from.open(json)?;
         from.field(json, "Ack", &mut this.ack);
         from.field(json, "ArgoCd", &mut this.argo_cd);
@@ -135,6 +141,7 @@ impl Read for CapabilityConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CapabilityConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -143,7 +150,6 @@ impl fmt::Debug for CapabilityConfiguration {
 /// Configuration settings for an ACK (AWS Controllers for Kubernetes) capability.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eks-capability-ack.html)
-#[derive(Default)]
 pub struct Ack {
     /// A list of ACK service names to disable. Controllers for services in this list are not
     /// installed or managed.
@@ -160,6 +166,11 @@ pub struct Ack {
     pub enable_cross_namespace: Property<bool>,
 }
 
+impl Default for Ack {
+    #[inline]
+    fn default() -> Self { Self { disabled_services: Property::Absent, enable_cross_namespace: Property::Absent } }
+}
+
 impl Data for Ack {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -172,7 +183,7 @@ impl Data for Ack {
 impl Read for Ack {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { disabled_services: Property::Absent, enable_cross_namespace: Property::Absent };
         from.open(json)?;
         from.field(json, "DisabledServices", &mut this.disabled_services);
         from.field(json, "EnableCrossNamespace", &mut this.enable_cross_namespace);
@@ -181,6 +192,7 @@ impl Read for Ack {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Ack {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -190,7 +202,6 @@ impl fmt::Debug for Ack {
 /// IAM Identity Center integration, RBAC role mappings, and network access configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eks-capability-argocd.html)
-#[derive(Default)]
 pub struct ArgoCd {
     /// Configuration for integrating Argo CD with IAM Identity Center. This allows you to use
     /// your organization's identity provider for authentication to Argo CD.
@@ -231,7 +242,9 @@ pub struct ArgoCd {
 impl ArgoCd {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(aws_idc: impl Into<Property<AwsIdc>>) -> Self { Self { aws_idc: aws_idc.into(), ..Self::default() } }
+    pub fn new(aws_idc: impl Into<Property<AwsIdc>>) -> Self {
+        Self { aws_idc: aws_idc.into(), endpoint_prefix: Property::Absent, namespace: Property::Absent, network_access: Property::Absent, rbac_role_mappings: Property::Absent, server_url: Property::Absent }
+    }
 }
 
 impl Data for ArgoCd {
@@ -250,7 +263,7 @@ impl Data for ArgoCd {
 impl Read for ArgoCd {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { aws_idc: Property::Absent, endpoint_prefix: Property::Absent, namespace: Property::Absent, network_access: Property::Absent, rbac_role_mappings: Property::Absent, server_url: Property::Absent };
         from.open(json)?;
         from.field(json, "AwsIdc", &mut this.aws_idc);
         from.field(json, "EndpointPrefix", &mut this.endpoint_prefix);
@@ -263,6 +276,7 @@ impl Read for ArgoCd {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ArgoCd {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -272,7 +286,6 @@ impl fmt::Debug for ArgoCd {
 /// your organization's identity provider for authentication to Argo CD.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eks-capability-awsidc.html)
-#[derive(Default)]
 pub struct AwsIdc {
     /// The ARN of the IAM Identity Center instance to use for authentication.
     ///
@@ -292,7 +305,9 @@ pub struct AwsIdc {
 impl AwsIdc {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(idc_instance_arn: impl Into<Property<String>>) -> Self { Self { idc_instance_arn: idc_instance_arn.into(), ..Self::default() } }
+    pub fn new(idc_instance_arn: impl Into<Property<String>>) -> Self {
+        Self { idc_instance_arn: idc_instance_arn.into(), idc_managed_application_arn: Property::Absent, idc_region: Property::Absent }
+    }
 }
 
 impl Data for AwsIdc {
@@ -308,7 +323,7 @@ impl Data for AwsIdc {
 impl Read for AwsIdc {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { idc_instance_arn: Property::Absent, idc_managed_application_arn: Property::Absent, idc_region: Property::Absent };
         from.open(json)?;
         from.field(json, "IdcInstanceArn", &mut this.idc_instance_arn);
         from.field(json, "IdcManagedApplicationArn", &mut this.idc_managed_application_arn);
@@ -318,6 +333,7 @@ impl Read for AwsIdc {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AwsIdc {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -328,7 +344,6 @@ impl fmt::Debug for AwsIdc {
 /// specify one or more VPC endpoint IDs to enable private connectivity from your VPCs.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eks-capability-networkaccess.html)
-#[derive(Default)]
 pub struct NetworkAccess {
     /// A list of VPC endpoint IDs to associate with the managed Argo CD API server endpoint. Each
     /// VPC endpoint provides private connectivity from a specific VPC to the Argo CD server. You
@@ -336,6 +351,11 @@ pub struct NetworkAccess {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eks-capability-networkaccess.html#cfn-eks-capability-networkaccess-vpceids)
     pub vpce_ids: Property<List<String>>,
+}
+
+impl Default for NetworkAccess {
+    #[inline]
+    fn default() -> Self { Self { vpce_ids: Property::Absent } }
 }
 
 impl Data for NetworkAccess {
@@ -349,7 +369,7 @@ impl Data for NetworkAccess {
 impl Read for NetworkAccess {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { vpce_ids: Property::Absent };
         from.open(json)?;
         from.field(json, "VpceIds", &mut this.vpce_ids);
         from.close(json)?;
@@ -357,6 +377,7 @@ impl Read for NetworkAccess {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NetworkAccess {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -366,7 +387,6 @@ impl fmt::Debug for NetworkAccess {
 /// This defines which users or groups have specific permissions in Argo CD.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eks-capability-argocdrolemapping.html)
-#[derive(Default)]
 pub struct ArgoCdRoleMapping {
     /// A list of IAM Identity CenterIAM; Identity Center identities (users or groups) that should
     /// be assigned this Argo CD role.
@@ -386,7 +406,9 @@ pub struct ArgoCdRoleMapping {
 impl ArgoCdRoleMapping {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(identities: impl Into<Property<List<SsoIdentity>>>, role: impl Into<Property<Listed<ArgoCdRoleMappingRole>>>) -> Self { Self { identities: identities.into(), role: role.into() } }
+    pub fn new(identities: impl Into<Property<List<SsoIdentity>>>, role: impl Into<Property<Listed<ArgoCdRoleMappingRole>>>) -> Self {
+        Self { identities: identities.into(), role: role.into() }
+    }
 }
 
 impl Data for ArgoCdRoleMapping {
@@ -401,7 +423,7 @@ impl Data for ArgoCdRoleMapping {
 impl Read for ArgoCdRoleMapping {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { identities: Property::Absent, role: Property::Absent };
         from.open(json)?;
         from.field(json, "Identities", &mut this.identities);
         from.field(json, "Role", &mut this.role);
@@ -410,6 +432,7 @@ impl Read for ArgoCdRoleMapping {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ArgoCdRoleMapping {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -419,7 +442,6 @@ impl fmt::Debug for ArgoCdRoleMapping {
 /// permissions in a capability.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eks-capability-ssoidentity.html)
-#[derive(Default)]
 pub struct SsoIdentity {
     /// The unique identifier of the IAM Identity CenterIAM; Identity Center user or group.
     ///
@@ -434,7 +456,9 @@ pub struct SsoIdentity {
 impl SsoIdentity {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(id: impl Into<Property<String>>, r#type: impl Into<Property<Listed<SsoIdentityType>>>) -> Self { Self { id: id.into(), r#type: r#type.into() } }
+    pub fn new(id: impl Into<Property<String>>, r#type: impl Into<Property<Listed<SsoIdentityType>>>) -> Self {
+        Self { id: id.into(), r#type: r#type.into() }
+    }
 }
 
 impl Data for SsoIdentity {
@@ -449,7 +473,7 @@ impl Data for SsoIdentity {
 impl Read for SsoIdentity {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { id: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Id", &mut this.id);
         from.field(json, "Type", &mut this.r#type);
@@ -458,6 +482,7 @@ impl Read for SsoIdentity {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SsoIdentity {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource Type definition for EKS CertificateAuthority.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-eks-certificateauthority.html)
-#[derive(Default)]
 pub struct CertificateAuthority {
     /// The name of the EKS cluster that the certificate authority belongs to.
     ///
@@ -19,7 +18,9 @@ pub struct CertificateAuthority {
 impl CertificateAuthority {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(cluster_name: impl Into<Property<String>>) -> Self { Self { cluster_name: cluster_name.into() } }
+    pub fn new(cluster_name: impl Into<Property<String>>) -> Self {
+        Self { cluster_name: cluster_name.into() }
+    }
 }
 
 impl Data for CertificateAuthority {
@@ -33,7 +34,7 @@ impl Data for CertificateAuthority {
 impl Read for CertificateAuthority {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cluster_name: Property::Absent };
         from.open(json)?;
         from.field(json, "ClusterName", &mut this.cluster_name);
         from.close(json)?;
@@ -41,6 +42,7 @@ impl Read for CertificateAuthority {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CertificateAuthority {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -48,7 +48,6 @@ use crate::prelude::*;
 /// EKS User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-eks-cluster.html)
-#[derive(Default)]
 pub struct Cluster {
     /// The access configuration for the cluster.
     ///
@@ -213,7 +212,9 @@ pub struct Cluster {
 impl Cluster {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(resources_vpc_config: impl Into<Property<ResourcesVpcConfig>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { resources_vpc_config: resources_vpc_config.into(), role_arn: role_arn.into(), ..Self::default() } }
+    pub fn new(resources_vpc_config: impl Into<Property<ResourcesVpcConfig>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { access_config: Property::Absent, active_certificate_authority_id: Property::Absent, bootstrap_self_managed_addons: Property::Absent, certificate_authority: Property::Absent, compute_config: Property::Absent, control_plane_scaling_config: Property::Absent, deletion_protection: Property::Absent, encryption_config: Property::Absent, force: Property::Absent, kube_api_server_config: Property::Absent, kube_controller_manager_config: Property::Absent, kube_scheduler_config: Property::Absent, kubernetes_network_config: Property::Absent, logging: Property::Absent, name: Property::Absent, outpost_config: Property::Absent, remote_network_config: Property::Absent, resources_vpc_config: resources_vpc_config.into(), role_arn: role_arn.into(), rollback_config: Property::Absent, storage_config: Property::Absent, tags: Property::Absent, upgrade_policy: Property::Absent, version: Property::Absent, zonal_shift_config: Property::Absent }
+    }
 }
 
 impl Data for Cluster {
@@ -251,7 +252,7 @@ impl Data for Cluster {
 impl Read for Cluster {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { access_config: Property::Absent, active_certificate_authority_id: Property::Absent, bootstrap_self_managed_addons: Property::Absent, certificate_authority: Property::Absent, compute_config: Property::Absent, control_plane_scaling_config: Property::Absent, deletion_protection: Property::Absent, encryption_config: Property::Absent, force: Property::Absent, kube_api_server_config: Property::Absent, kube_controller_manager_config: Property::Absent, kube_scheduler_config: Property::Absent, kubernetes_network_config: Property::Absent, logging: Property::Absent, name: Property::Absent, outpost_config: Property::Absent, remote_network_config: Property::Absent, resources_vpc_config: Property::Absent, role_arn: Property::Absent, rollback_config: Property::Absent, storage_config: Property::Absent, tags: Property::Absent, upgrade_policy: Property::Absent, version: Property::Absent, zonal_shift_config: Property::Absent };
         from.open(json)?;
         from.field(json, "AccessConfig", &mut this.access_config);
         from.field(json, "ActiveCertificateAuthorityId", &mut this.active_certificate_authority_id);
@@ -283,6 +284,7 @@ impl Read for Cluster {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Cluster {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -299,7 +301,6 @@ impl Cluster {
 /// The access configuration for the cluster.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eks-cluster-accessconfig.html)
-#[derive(Default)]
 pub struct AccessConfig {
     /// The desired authentication mode for the cluster. If you create a cluster by using the EKS
     /// API, AWS SDKs, or AWS CloudFormation , the default is `CONFIG_MAP`. If you create the
@@ -314,6 +315,11 @@ pub struct AccessConfig {
     pub bootstrap_cluster_creator_admin_permissions: Property<bool>,
 }
 
+impl Default for AccessConfig {
+    #[inline]
+    fn default() -> Self { Self { authentication_mode: Property::Absent, bootstrap_cluster_creator_admin_permissions: Property::Absent } }
+}
+
 impl Data for AccessConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -326,7 +332,7 @@ impl Data for AccessConfig {
 impl Read for AccessConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { authentication_mode: Property::Absent, bootstrap_cluster_creator_admin_permissions: Property::Absent };
         from.open(json)?;
         from.field(json, "AuthenticationMode", &mut this.authentication_mode);
         from.field(json, "BootstrapClusterCreatorAdminPermissions", &mut this.bootstrap_cluster_creator_admin_permissions);
@@ -335,6 +341,7 @@ impl Read for AccessConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AccessConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -344,7 +351,6 @@ impl fmt::Debug for AccessConfig {
 /// currently active signing certificate authority.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eks-cluster-certificateauthority.html)
-#[derive(Default)]
 pub struct CertificateAuthority {
     /// Identifies the certificate authority currently signing certificates for the cluster.
     ///
@@ -354,6 +360,11 @@ pub struct CertificateAuthority {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eks-cluster-certificateauthority.html#cfn-eks-cluster-certificateauthority-data)
     pub data: Property<String>,
+}
+
+impl Default for CertificateAuthority {
+    #[inline]
+    fn default() -> Self { Self { active: Property::Absent, data: Property::Absent } }
 }
 
 impl Data for CertificateAuthority {
@@ -368,7 +379,7 @@ impl Data for CertificateAuthority {
 impl Read for CertificateAuthority {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { active: Property::Absent, data: Property::Absent };
         from.open(json)?;
         from.field(json, "Active", &mut this.active);
         from.field(json, "Data", &mut this.data);
@@ -377,6 +388,7 @@ impl Read for CertificateAuthority {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CertificateAuthority {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -385,7 +397,6 @@ impl fmt::Debug for CertificateAuthority {
 /// Identifies the certificate authority currently signing certificates for the cluster.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eks-cluster-activecertificateauthority.html)
-#[derive(Default)]
 pub struct ActiveCertificateAuthority {
     /// Indicates whether the active certificate authority was activated by EKS or by the
     /// customer.
@@ -396,6 +407,11 @@ pub struct ActiveCertificateAuthority {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eks-cluster-activecertificateauthority.html#cfn-eks-cluster-activecertificateauthority-id)
     pub id: Property<String>,
+}
+
+impl Default for ActiveCertificateAuthority {
+    #[inline]
+    fn default() -> Self { Self { activated_by: Property::Absent, id: Property::Absent } }
 }
 
 impl Data for ActiveCertificateAuthority {
@@ -410,7 +426,7 @@ impl Data for ActiveCertificateAuthority {
 impl Read for ActiveCertificateAuthority {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { activated_by: Property::Absent, id: Property::Absent };
         from.open(json)?;
         from.field(json, "ActivatedBy", &mut this.activated_by);
         from.field(json, "Id", &mut this.id);
@@ -419,6 +435,7 @@ impl Read for ActiveCertificateAuthority {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ActiveCertificateAuthority {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -431,7 +448,6 @@ impl fmt::Debug for ActiveCertificateAuthority {
 /// User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eks-cluster-computeconfig.html)
-#[derive(Default)]
 pub struct ComputeConfig {
     /// Request to enable or disable the compute capability on your EKS Auto Mode cluster. If the
     /// compute capability is enabled, EKS Auto Mode will create and delete EC2 Managed Instances
@@ -453,6 +469,11 @@ pub struct ComputeConfig {
     pub node_role_arn: Property<Id<refs::iam::RoleArn>>,
 }
 
+impl Default for ComputeConfig {
+    #[inline]
+    fn default() -> Self { Self { enabled: Property::Absent, node_pools: Property::Absent, node_role_arn: Property::Absent } }
+}
+
 impl Data for ComputeConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -466,7 +487,7 @@ impl Data for ComputeConfig {
 impl Read for ComputeConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enabled: Property::Absent, node_pools: Property::Absent, node_role_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "Enabled", &mut this.enabled);
         from.field(json, "NodePools", &mut this.node_pools);
@@ -476,6 +497,7 @@ impl Read for ComputeConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ComputeConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -485,7 +507,6 @@ impl fmt::Debug for ComputeConfig {
 /// Control Plane in the Amazon EKS User Guide.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eks-cluster-controlplanescalingconfig.html)
-#[derive(Default)]
 pub struct ControlPlaneScalingConfig {
     /// The control plane scaling tier configuration. Available options are `standard`, `tier-xl`,
     /// `tier-2xl`, or `tier-4xl`. For more information, see EKS Provisioned Control Plane in the
@@ -493,6 +514,11 @@ pub struct ControlPlaneScalingConfig {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eks-cluster-controlplanescalingconfig.html#cfn-eks-cluster-controlplanescalingconfig-tier)
     pub tier: Property<Listed<ControlPlaneScalingConfigTier>>,
+}
+
+impl Default for ControlPlaneScalingConfig {
+    #[inline]
+    fn default() -> Self { Self { tier: Property::Absent } }
 }
 
 impl Data for ControlPlaneScalingConfig {
@@ -506,7 +532,7 @@ impl Data for ControlPlaneScalingConfig {
 impl Read for ControlPlaneScalingConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { tier: Property::Absent };
         from.open(json)?;
         from.field(json, "Tier", &mut this.tier);
         from.close(json)?;
@@ -514,6 +540,7 @@ impl Read for ControlPlaneScalingConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ControlPlaneScalingConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -522,7 +549,6 @@ impl fmt::Debug for ControlPlaneScalingConfig {
 /// The encryption configuration for the cluster.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eks-cluster-encryptionconfig.html)
-#[derive(Default)]
 pub struct EncryptionConfig {
     /// The encryption provider for the cluster.
     ///
@@ -532,6 +558,11 @@ pub struct EncryptionConfig {
     ///
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eks-cluster-encryptionconfig.html#cfn-eks-cluster-encryptionconfig-resources)
     pub resources: Property<List<String>>,
+}
+
+impl Default for EncryptionConfig {
+    #[inline]
+    fn default() -> Self { Self { provider: Property::Absent, resources: Property::Absent } }
 }
 
 impl Data for EncryptionConfig {
@@ -546,7 +577,7 @@ impl Data for EncryptionConfig {
 impl Read for EncryptionConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { provider: Property::Absent, resources: Property::Absent };
         from.open(json)?;
         from.field(json, "Provider", &mut this.provider);
         from.field(json, "Resources", &mut this.resources);
@@ -555,6 +586,7 @@ impl Read for EncryptionConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EncryptionConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -563,7 +595,6 @@ impl fmt::Debug for EncryptionConfig {
 /// Identifies the AWS Key Management Service ( AWS ) key used to encrypt the secrets.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eks-cluster-provider.html)
-#[derive(Default)]
 pub struct Provider {
     /// Amazon Resource Name (ARN) or alias of the KMS key. The KMS key must be symmetric and
     /// created in the same AWS Region as the cluster. If the KMS key was created in a different
@@ -578,6 +609,11 @@ pub struct Provider {
     pub key_arn: Property<String>,
 }
 
+impl Default for Provider {
+    #[inline]
+    fn default() -> Self { Self { key_arn: Property::Absent } }
+}
+
 impl Data for Provider {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -589,7 +625,7 @@ impl Data for Provider {
 impl Read for Provider {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "KeyArn", &mut this.key_arn);
         from.close(json)?;
@@ -597,6 +633,7 @@ impl Read for Provider {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Provider {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -605,7 +642,6 @@ impl fmt::Debug for Provider {
 /// The configuration for the Kubernetes API server on an Amazon EKS cluster.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eks-cluster-kubeapiserverconfig.html)
-#[derive(Default)]
 pub struct KubeApiServerConfig {
     /// The duration that Kubernetes events are retained (e.g., 30m, 1h).
     ///
@@ -615,6 +651,11 @@ pub struct KubeApiServerConfig {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eks-cluster-kubeapiserverconfig.html#cfn-eks-cluster-kubeapiserverconfig-servicenodeportrange)
     pub service_node_port_range: Property<ServiceNodePortRange>,
+}
+
+impl Default for KubeApiServerConfig {
+    #[inline]
+    fn default() -> Self { Self { event_ttl: Property::Absent, service_node_port_range: Property::Absent } }
 }
 
 impl Data for KubeApiServerConfig {
@@ -629,7 +670,7 @@ impl Data for KubeApiServerConfig {
 impl Read for KubeApiServerConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { event_ttl: Property::Absent, service_node_port_range: Property::Absent };
         from.open(json)?;
         from.field(json, "EventTtl", &mut this.event_ttl);
         from.field(json, "ServiceNodePortRange", &mut this.service_node_port_range);
@@ -638,6 +679,7 @@ impl Read for KubeApiServerConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KubeApiServerConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -646,7 +688,6 @@ impl fmt::Debug for KubeApiServerConfig {
 /// The port range for Kubernetes NodePort services.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eks-cluster-servicenodeportrange.html)
-#[derive(Default)]
 pub struct ServiceNodePortRange {
     /// The maximum port number in the range.
     ///
@@ -656,6 +697,11 @@ pub struct ServiceNodePortRange {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eks-cluster-servicenodeportrange.html#cfn-eks-cluster-servicenodeportrange-minport)
     pub min_port: Property<i64>,
+}
+
+impl Default for ServiceNodePortRange {
+    #[inline]
+    fn default() -> Self { Self { max_port: Property::Absent, min_port: Property::Absent } }
 }
 
 impl Data for ServiceNodePortRange {
@@ -670,7 +716,7 @@ impl Data for ServiceNodePortRange {
 impl Read for ServiceNodePortRange {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max_port: Property::Absent, min_port: Property::Absent };
         from.open(json)?;
         from.field(json, "MaxPort", &mut this.max_port);
         from.field(json, "MinPort", &mut this.min_port);
@@ -679,6 +725,7 @@ impl Read for ServiceNodePortRange {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ServiceNodePortRange {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -687,7 +734,6 @@ impl fmt::Debug for ServiceNodePortRange {
 /// The configuration for the Kubernetes controller manager on an Amazon EKS cluster.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eks-cluster-kubecontrollermanagerconfig.html)
-#[derive(Default)]
 pub struct KubeControllerManagerConfig {
     /// The horizontal pod autoscaler controller configuration.
     ///
@@ -697,6 +743,11 @@ pub struct KubeControllerManagerConfig {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eks-cluster-kubecontrollermanagerconfig.html#cfn-eks-cluster-kubecontrollermanagerconfig-podgccontrollerconfig)
     pub pod_gc_controller_config: Property<PodGcControllerConfig>,
+}
+
+impl Default for KubeControllerManagerConfig {
+    #[inline]
+    fn default() -> Self { Self { horizontal_pod_autoscaler_controller_config: Property::Absent, pod_gc_controller_config: Property::Absent } }
 }
 
 impl Data for KubeControllerManagerConfig {
@@ -711,7 +762,7 @@ impl Data for KubeControllerManagerConfig {
 impl Read for KubeControllerManagerConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { horizontal_pod_autoscaler_controller_config: Property::Absent, pod_gc_controller_config: Property::Absent };
         from.open(json)?;
         from.field(json, "HorizontalPodAutoscalerControllerConfig", &mut this.horizontal_pod_autoscaler_controller_config);
         from.field(json, "PodGcControllerConfig", &mut this.pod_gc_controller_config);
@@ -720,6 +771,7 @@ impl Read for KubeControllerManagerConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KubeControllerManagerConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -728,12 +780,16 @@ impl fmt::Debug for KubeControllerManagerConfig {
 /// The horizontal pod autoscaler controller configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eks-cluster-horizontalpodautoscalercontrollerconfig.html)
-#[derive(Default)]
 pub struct HorizontalPodAutoscalerControllerConfig {
     /// The interval between each sync of the horizontal pod autoscaler (e.g., 15s, 1m).
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eks-cluster-horizontalpodautoscalercontrollerconfig.html#cfn-eks-cluster-horizontalpodautoscalercontrollerconfig-horizontalpodautoscalersyncperiod)
     pub horizontal_pod_autoscaler_sync_period: Property<String>,
+}
+
+impl Default for HorizontalPodAutoscalerControllerConfig {
+    #[inline]
+    fn default() -> Self { Self { horizontal_pod_autoscaler_sync_period: Property::Absent } }
 }
 
 impl Data for HorizontalPodAutoscalerControllerConfig {
@@ -747,7 +803,7 @@ impl Data for HorizontalPodAutoscalerControllerConfig {
 impl Read for HorizontalPodAutoscalerControllerConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { horizontal_pod_autoscaler_sync_period: Property::Absent };
         from.open(json)?;
         from.field(json, "HorizontalPodAutoscalerSyncPeriod", &mut this.horizontal_pod_autoscaler_sync_period);
         from.close(json)?;
@@ -755,6 +811,7 @@ impl Read for HorizontalPodAutoscalerControllerConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HorizontalPodAutoscalerControllerConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -763,7 +820,6 @@ impl fmt::Debug for HorizontalPodAutoscalerControllerConfig {
 /// The pod garbage collector controller configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eks-cluster-podgccontrollerconfig.html)
-#[derive(Default)]
 pub struct PodGcControllerConfig {
     /// The number of terminated pods that can exist before the terminated pod garbage collector
     /// starts deleting them.
@@ -771,6 +827,11 @@ pub struct PodGcControllerConfig {
     /// - Range: 1 to 1000000
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eks-cluster-podgccontrollerconfig.html#cfn-eks-cluster-podgccontrollerconfig-terminatedpodgcthreshold)
     pub terminated_pod_gc_threshold: Property<i64>,
+}
+
+impl Default for PodGcControllerConfig {
+    #[inline]
+    fn default() -> Self { Self { terminated_pod_gc_threshold: Property::Absent } }
 }
 
 impl Data for PodGcControllerConfig {
@@ -784,7 +845,7 @@ impl Data for PodGcControllerConfig {
 impl Read for PodGcControllerConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { terminated_pod_gc_threshold: Property::Absent };
         from.open(json)?;
         from.field(json, "TerminatedPodGcThreshold", &mut this.terminated_pod_gc_threshold);
         from.close(json)?;
@@ -792,6 +853,7 @@ impl Read for PodGcControllerConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PodGcControllerConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -800,12 +862,16 @@ impl fmt::Debug for PodGcControllerConfig {
 /// The configuration for the Kubernetes scheduler on an Amazon EKS cluster.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eks-cluster-kubeschedulerconfig.html)
-#[derive(Default)]
 pub struct KubeSchedulerConfig {
     /// The NodeResourcesFit plugin configuration for the Kubernetes scheduler.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eks-cluster-kubeschedulerconfig.html#cfn-eks-cluster-kubeschedulerconfig-noderesourcesfit)
     pub node_resources_fit: Property<NodeResourcesFitConfig>,
+}
+
+impl Default for KubeSchedulerConfig {
+    #[inline]
+    fn default() -> Self { Self { node_resources_fit: Property::Absent } }
 }
 
 impl Data for KubeSchedulerConfig {
@@ -819,7 +885,7 @@ impl Data for KubeSchedulerConfig {
 impl Read for KubeSchedulerConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { node_resources_fit: Property::Absent };
         from.open(json)?;
         from.field(json, "NodeResourcesFit", &mut this.node_resources_fit);
         from.close(json)?;
@@ -827,6 +893,7 @@ impl Read for KubeSchedulerConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KubeSchedulerConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -835,12 +902,16 @@ impl fmt::Debug for KubeSchedulerConfig {
 /// The NodeResourcesFit plugin configuration for the Kubernetes scheduler.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eks-cluster-noderesourcesfitconfig.html)
-#[derive(Default)]
 pub struct NodeResourcesFitConfig {
     /// The scoring strategy configuration for the NodeResourcesFit scheduler plugin.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eks-cluster-noderesourcesfitconfig.html#cfn-eks-cluster-noderesourcesfitconfig-scoringstrategy)
     pub scoring_strategy: Property<ScoringStrategy>,
+}
+
+impl Default for NodeResourcesFitConfig {
+    #[inline]
+    fn default() -> Self { Self { scoring_strategy: Property::Absent } }
 }
 
 impl Data for NodeResourcesFitConfig {
@@ -854,7 +925,7 @@ impl Data for NodeResourcesFitConfig {
 impl Read for NodeResourcesFitConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { scoring_strategy: Property::Absent };
         from.open(json)?;
         from.field(json, "ScoringStrategy", &mut this.scoring_strategy);
         from.close(json)?;
@@ -862,6 +933,7 @@ impl Read for NodeResourcesFitConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NodeResourcesFitConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -870,7 +942,6 @@ impl fmt::Debug for NodeResourcesFitConfig {
 /// The scoring strategy configuration for the NodeResourcesFit scheduler plugin.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eks-cluster-scoringstrategy.html)
-#[derive(Default)]
 pub struct ScoringStrategy {
     /// The resource weights used for scoring nodes.
     ///
@@ -881,6 +952,11 @@ pub struct ScoringStrategy {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eks-cluster-scoringstrategy.html#cfn-eks-cluster-scoringstrategy-type)
     pub r#type: Property<Listed<ScoringStrategyType>>,
+}
+
+impl Default for ScoringStrategy {
+    #[inline]
+    fn default() -> Self { Self { resources: Property::Absent, r#type: Property::Absent } }
 }
 
 impl Data for ScoringStrategy {
@@ -895,7 +971,7 @@ impl Data for ScoringStrategy {
 impl Read for ScoringStrategy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { resources: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Resources", &mut this.resources);
         from.field(json, "Type", &mut this.r#type);
@@ -904,6 +980,7 @@ impl Read for ScoringStrategy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ScoringStrategy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -912,7 +989,6 @@ impl fmt::Debug for ScoringStrategy {
 /// A resource weight entry for the scheduler scoring strategy.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eks-cluster-resourceweight.html)
-#[derive(Default)]
 pub struct ResourceWeight {
     /// The name of the resource (for example, cpu or memory).
     ///
@@ -924,6 +1000,11 @@ pub struct ResourceWeight {
     /// - Range: 1 to 100
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eks-cluster-resourceweight.html#cfn-eks-cluster-resourceweight-weight)
     pub weight: Property<i64>,
+}
+
+impl Default for ResourceWeight {
+    #[inline]
+    fn default() -> Self { Self { name: Property::Absent, weight: Property::Absent } }
 }
 
 impl Data for ResourceWeight {
@@ -938,7 +1019,7 @@ impl Data for ResourceWeight {
 impl Read for ResourceWeight {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, weight: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Weight", &mut this.weight);
@@ -947,6 +1028,7 @@ impl Read for ResourceWeight {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResourceWeight {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -955,7 +1037,6 @@ impl fmt::Debug for ResourceWeight {
 /// The Kubernetes network configuration for the cluster.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eks-cluster-kubernetesnetworkconfig.html)
-#[derive(Default)]
 pub struct KubernetesNetworkConfig {
     /// Request to enable or disable the load balancing capability on your EKS Auto Mode cluster.
     /// For more information, see EKS Auto Mode load balancing capability in the *Amazon EKS User
@@ -1006,6 +1087,11 @@ pub struct KubernetesNetworkConfig {
     pub service_ipv6_cidr: Property<String>,
 }
 
+impl Default for KubernetesNetworkConfig {
+    #[inline]
+    fn default() -> Self { Self { elastic_load_balancing: Property::Absent, ip_family: Property::Absent, service_ipv4_cidr: Property::Absent, service_ipv6_cidr: Property::Absent } }
+}
+
 impl Data for KubernetesNetworkConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1020,7 +1106,7 @@ impl Data for KubernetesNetworkConfig {
 impl Read for KubernetesNetworkConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { elastic_load_balancing: Property::Absent, ip_family: Property::Absent, service_ipv4_cidr: Property::Absent, service_ipv6_cidr: Property::Absent };
         from.open(json)?;
         from.field(json, "ElasticLoadBalancing", &mut this.elastic_load_balancing);
         from.field(json, "IpFamily", &mut this.ip_family);
@@ -1031,6 +1117,7 @@ impl Read for KubernetesNetworkConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KubernetesNetworkConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1041,7 +1128,6 @@ impl fmt::Debug for KubernetesNetworkConfig {
 /// EKS Auto Mode load balancing capability in the *Amazon EKS User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eks-cluster-elasticloadbalancing.html)
-#[derive(Default)]
 pub struct ElasticLoadBalancing {
     /// Indicates if the load balancing capability is enabled on your EKS Auto Mode cluster. If
     /// the load balancing capability is enabled, EKS Auto Mode will create and delete load
@@ -1049,6 +1135,11 @@ pub struct ElasticLoadBalancing {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eks-cluster-elasticloadbalancing.html#cfn-eks-cluster-elasticloadbalancing-enabled)
     pub enabled: Property<bool>,
+}
+
+impl Default for ElasticLoadBalancing {
+    #[inline]
+    fn default() -> Self { Self { enabled: Property::Absent } }
 }
 
 impl Data for ElasticLoadBalancing {
@@ -1062,7 +1153,7 @@ impl Data for ElasticLoadBalancing {
 impl Read for ElasticLoadBalancing {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "Enabled", &mut this.enabled);
         from.close(json)?;
@@ -1070,6 +1161,7 @@ impl Read for ElasticLoadBalancing {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ElasticLoadBalancing {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1087,12 +1179,16 @@ impl fmt::Debug for ElasticLoadBalancing {
 /// > information, see [CloudWatch Pricing](https://docs.aws.amazon.com/cloudwatch/pricing/).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eks-cluster-logging.html)
-#[derive(Default)]
 pub struct Logging {
     /// The cluster control plane logging configuration for your cluster.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eks-cluster-logging.html#cfn-eks-cluster-logging-clusterlogging)
     pub cluster_logging: Property<ClusterLogging>,
+}
+
+impl Default for Logging {
+    #[inline]
+    fn default() -> Self { Self { cluster_logging: Property::Absent } }
 }
 
 impl Data for Logging {
@@ -1106,7 +1202,7 @@ impl Data for Logging {
 impl Read for Logging {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cluster_logging: Property::Absent };
         from.open(json)?;
         from.field(json, "ClusterLogging", &mut this.cluster_logging);
         from.close(json)?;
@@ -1114,6 +1210,7 @@ impl Read for Logging {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Logging {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1125,7 +1222,6 @@ impl fmt::Debug for Logging {
 /// > previous CloudFormation template of the resource had it.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eks-cluster-clusterlogging.html)
-#[derive(Default)]
 pub struct ClusterLogging {
     /// The enabled control plane logs for your cluster. All log types are disabled if the array
     /// is empty.
@@ -1135,6 +1231,11 @@ pub struct ClusterLogging {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eks-cluster-clusterlogging.html#cfn-eks-cluster-clusterlogging-enabledtypes)
     pub enabled_types: Property<List<LoggingTypeConfig>>,
+}
+
+impl Default for ClusterLogging {
+    #[inline]
+    fn default() -> Self { Self { enabled_types: Property::Absent } }
 }
 
 impl Data for ClusterLogging {
@@ -1148,7 +1249,7 @@ impl Data for ClusterLogging {
 impl Read for ClusterLogging {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enabled_types: Property::Absent };
         from.open(json)?;
         from.field(json, "EnabledTypes", &mut this.enabled_types);
         from.close(json)?;
@@ -1156,6 +1257,7 @@ impl Read for ClusterLogging {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ClusterLogging {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1167,12 +1269,16 @@ impl fmt::Debug for ClusterLogging {
 /// in the *Amazon EKS API Reference*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eks-cluster-loggingtypeconfig.html)
-#[derive(Default)]
 pub struct LoggingTypeConfig {
     /// The name of the log type.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eks-cluster-loggingtypeconfig.html#cfn-eks-cluster-loggingtypeconfig-type)
     pub r#type: Property<Listed<LoggingTypeConfigType>>,
+}
+
+impl Default for LoggingTypeConfig {
+    #[inline]
+    fn default() -> Self { Self { r#type: Property::Absent } }
 }
 
 impl Data for LoggingTypeConfig {
@@ -1186,7 +1292,7 @@ impl Data for LoggingTypeConfig {
 impl Read for LoggingTypeConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Type", &mut this.r#type);
         from.close(json)?;
@@ -1194,6 +1300,7 @@ impl Read for LoggingTypeConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LoggingTypeConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1206,7 +1313,6 @@ impl fmt::Debug for LoggingTypeConfig {
 /// AWS cloud.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eks-cluster-outpostconfig.html)
-#[derive(Default)]
 pub struct OutpostConfig {
     /// The Amazon EC2 instance type that you want to use for your local Amazon EKS cluster on
     /// Outposts. Choose an instance type based on the number of nodes that your cluster will
@@ -1249,7 +1355,9 @@ pub struct OutpostConfig {
 impl OutpostConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(control_plane_instance_type: impl Into<Property<String>>, outpost_arns: impl Into<Property<List<String>>>) -> Self { Self { control_plane_instance_type: control_plane_instance_type.into(), outpost_arns: outpost_arns.into(), ..Self::default() } }
+    pub fn new(control_plane_instance_type: impl Into<Property<String>>, outpost_arns: impl Into<Property<List<String>>>) -> Self {
+        Self { control_plane_instance_type: control_plane_instance_type.into(), control_plane_placement: Property::Absent, etcd_instance_type: Property::Absent, etcd_placement: Property::Absent, outpost_arns: outpost_arns.into() }
+    }
 }
 
 impl Data for OutpostConfig {
@@ -1267,7 +1375,7 @@ impl Data for OutpostConfig {
 impl Read for OutpostConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { control_plane_instance_type: Property::Absent, control_plane_placement: Property::Absent, etcd_instance_type: Property::Absent, etcd_placement: Property::Absent, outpost_arns: Property::Absent };
         from.open(json)?;
         from.field(json, "ControlPlaneInstanceType", &mut this.control_plane_instance_type);
         from.field(json, "ControlPlanePlacement", &mut this.control_plane_placement);
@@ -1279,6 +1387,7 @@ impl Read for OutpostConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OutpostConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1290,7 +1399,6 @@ impl fmt::Debug for OutpostConfig {
 /// in the *Amazon EKS User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eks-cluster-controlplaneplacement.html)
-#[derive(Default)]
 pub struct ControlPlanePlacement {
     /// The name of the placement group for the Kubernetes control plane instances. This property
     /// is only used for a local cluster on an AWS Outpost.
@@ -1305,6 +1413,11 @@ pub struct ControlPlanePlacement {
     pub spread_level: Property<Listed<ControlPlanePlacementSpreadLevel>>,
 }
 
+impl Default for ControlPlanePlacement {
+    #[inline]
+    fn default() -> Self { Self { group_name: Property::Absent, spread_level: Property::Absent } }
+}
+
 impl Data for ControlPlanePlacement {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1317,7 +1430,7 @@ impl Data for ControlPlanePlacement {
 impl Read for ControlPlanePlacement {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { group_name: Property::Absent, spread_level: Property::Absent };
         from.open(json)?;
         from.field(json, "GroupName", &mut this.group_name);
         from.field(json, "SpreadLevel", &mut this.spread_level);
@@ -1326,6 +1439,7 @@ impl Read for ControlPlanePlacement {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ControlPlanePlacement {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1335,13 +1449,17 @@ impl fmt::Debug for ControlPlanePlacement {
 /// AWS Outpost.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eks-cluster-etcdplacement.html)
-#[derive(Default)]
 pub struct EtcdPlacement {
     /// Optional parameter to specify the placement group spread level for etcd instances. If not
     /// provided, EKS will deploy etcd instances without a placement group.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eks-cluster-etcdplacement.html#cfn-eks-cluster-etcdplacement-spreadlevel)
     pub spread_level: Property<Listed<EtcdPlacementSpreadLevel>>,
+}
+
+impl Default for EtcdPlacement {
+    #[inline]
+    fn default() -> Self { Self { spread_level: Property::Absent } }
 }
 
 impl Data for EtcdPlacement {
@@ -1355,7 +1473,7 @@ impl Data for EtcdPlacement {
 impl Read for EtcdPlacement {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { spread_level: Property::Absent };
         from.open(json)?;
         from.field(json, "SpreadLevel", &mut this.spread_level);
         from.close(json)?;
@@ -1363,6 +1481,7 @@ impl Read for EtcdPlacement {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EtcdPlacement {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1372,7 +1491,6 @@ impl fmt::Debug for EtcdPlacement {
 /// configuration after the cluster is created.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eks-cluster-remotenetworkconfig.html)
-#[derive(Default)]
 pub struct RemoteNetworkConfig {
     /// The list of network CIDRs that can contain hybrid nodes.
     ///
@@ -1423,6 +1541,11 @@ pub struct RemoteNetworkConfig {
     pub remote_pod_networks: Property<List<RemotePodNetwork>>,
 }
 
+impl Default for RemoteNetworkConfig {
+    #[inline]
+    fn default() -> Self { Self { remote_node_networks: Property::Absent, remote_pod_networks: Property::Absent } }
+}
+
 impl Data for RemoteNetworkConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1435,7 +1558,7 @@ impl Data for RemoteNetworkConfig {
 impl Read for RemoteNetworkConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { remote_node_networks: Property::Absent, remote_pod_networks: Property::Absent };
         from.open(json)?;
         from.field(json, "RemoteNodeNetworks", &mut this.remote_node_networks);
         from.field(json, "RemotePodNetworks", &mut this.remote_pod_networks);
@@ -1444,6 +1567,7 @@ impl Read for RemoteNetworkConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RemoteNetworkConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1474,7 +1598,6 @@ impl fmt::Debug for RemoteNetworkConfig {
 ///   running `CoreDNS` on UDP port `53` for service and pod DNS names.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eks-cluster-remotenodenetwork.html)
-#[derive(Default)]
 pub struct RemoteNodeNetwork {
     /// A network CIDR that can contain hybrid nodes.
     ///
@@ -1509,7 +1632,9 @@ pub struct RemoteNodeNetwork {
 impl RemoteNodeNetwork {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(cidrs: impl Into<Property<List<String>>>) -> Self { Self { cidrs: cidrs.into() } }
+    pub fn new(cidrs: impl Into<Property<List<String>>>) -> Self {
+        Self { cidrs: cidrs.into() }
+    }
 }
 
 impl Data for RemoteNodeNetwork {
@@ -1523,7 +1648,7 @@ impl Data for RemoteNodeNetwork {
 impl Read for RemoteNodeNetwork {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cidrs: Property::Absent };
         from.open(json)?;
         from.field(json, "Cidrs", &mut this.cidrs);
         from.close(json)?;
@@ -1531,6 +1656,7 @@ impl Read for RemoteNodeNetwork {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RemoteNodeNetwork {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1553,7 +1679,6 @@ impl fmt::Debug for RemoteNodeNetwork {
 ///   or the block of the Kubernetes service IP range.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eks-cluster-remotepodnetwork.html)
-#[derive(Default)]
 pub struct RemotePodNetwork {
     /// A network CIDR that can contain pods that run Kubernetes webhooks on hybrid nodes.
     ///
@@ -1580,7 +1705,9 @@ pub struct RemotePodNetwork {
 impl RemotePodNetwork {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(cidrs: impl Into<Property<List<String>>>) -> Self { Self { cidrs: cidrs.into() } }
+    pub fn new(cidrs: impl Into<Property<List<String>>>) -> Self {
+        Self { cidrs: cidrs.into() }
+    }
 }
 
 impl Data for RemotePodNetwork {
@@ -1594,7 +1721,7 @@ impl Data for RemotePodNetwork {
 impl Read for RemotePodNetwork {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cidrs: Property::Absent };
         from.open(json)?;
         from.field(json, "Cidrs", &mut this.cidrs);
         from.close(json)?;
@@ -1602,6 +1729,7 @@ impl Read for RemotePodNetwork {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RemotePodNetwork {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1617,7 +1745,6 @@ impl fmt::Debug for RemotePodNetwork {
 /// > - `PublicAccessCidrs`
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eks-cluster-resourcesvpcconfig.html)
-#[derive(Default)]
 pub struct ResourcesVpcConfig {
     /// Specify the egress mode for the cluster control plane. If you set this to CUSTOMER_ROUTED,
     /// the control plane routes traffic through your VPC subnets instead of using AWS managed
@@ -1687,7 +1814,9 @@ pub struct ResourcesVpcConfig {
 impl ResourcesVpcConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(subnet_ids: impl Into<Property<List<Id<refs::ec2::SubnetId>>>>) -> Self { Self { subnet_ids: subnet_ids.into(), ..Self::default() } }
+    pub fn new(subnet_ids: impl Into<Property<List<Id<refs::ec2::SubnetId>>>>) -> Self {
+        Self { control_plane_egress_mode: Property::Absent, endpoint_private_access: Property::Absent, endpoint_public_access: Property::Absent, public_access_cidrs: Property::Absent, security_group_ids: Property::Absent, subnet_ids: subnet_ids.into() }
+    }
 }
 
 impl Data for ResourcesVpcConfig {
@@ -1706,7 +1835,7 @@ impl Data for ResourcesVpcConfig {
 impl Read for ResourcesVpcConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { control_plane_egress_mode: Property::Absent, endpoint_private_access: Property::Absent, endpoint_public_access: Property::Absent, public_access_cidrs: Property::Absent, security_group_ids: Property::Absent, subnet_ids: Property::Absent };
         from.open(json)?;
         from.field(json, "ControlPlaneEgressMode", &mut this.control_plane_egress_mode);
         from.field(json, "EndpointPrivateAccess", &mut this.endpoint_private_access);
@@ -1719,6 +1848,7 @@ impl Read for ResourcesVpcConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResourcesVpcConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1727,7 +1857,6 @@ impl fmt::Debug for ResourcesVpcConfig {
 /// The rollback configuration to use for the cluster version rollback.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eks-cluster-rollbackconfig.html)
-#[derive(Default)]
 pub struct RollbackConfig {
     /// The timeout in minutes for the version rollback operation. If not specified, defaults to
     /// 720 minutes (12 hours).
@@ -1735,6 +1864,11 @@ pub struct RollbackConfig {
     /// - Range: 120 to 10080
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eks-cluster-rollbackconfig.html#cfn-eks-cluster-rollbackconfig-timeoutminutes)
     pub timeout_minutes: Property<i64>,
+}
+
+impl Default for RollbackConfig {
+    #[inline]
+    fn default() -> Self { Self { timeout_minutes: Property::Absent } }
 }
 
 impl Data for RollbackConfig {
@@ -1748,7 +1882,7 @@ impl Data for RollbackConfig {
 impl Read for RollbackConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { timeout_minutes: Property::Absent };
         from.open(json)?;
         from.field(json, "TimeoutMinutes", &mut this.timeout_minutes);
         from.close(json)?;
@@ -1756,6 +1890,7 @@ impl Read for RollbackConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RollbackConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1766,12 +1901,16 @@ impl fmt::Debug for RollbackConfig {
 /// storage capability in the *Amazon EKS User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eks-cluster-storageconfig.html)
-#[derive(Default)]
 pub struct StorageConfig {
     /// Request to configure EBS Block Storage settings for your EKS Auto Mode cluster.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eks-cluster-storageconfig.html#cfn-eks-cluster-storageconfig-blockstorage)
     pub block_storage: Property<BlockStorage>,
+}
+
+impl Default for StorageConfig {
+    #[inline]
+    fn default() -> Self { Self { block_storage: Property::Absent } }
 }
 
 impl Data for StorageConfig {
@@ -1785,7 +1924,7 @@ impl Data for StorageConfig {
 impl Read for StorageConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { block_storage: Property::Absent };
         from.open(json)?;
         from.field(json, "BlockStorage", &mut this.block_storage);
         from.close(json)?;
@@ -1793,6 +1932,7 @@ impl Read for StorageConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StorageConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1805,7 +1945,6 @@ impl fmt::Debug for StorageConfig {
 /// EKS User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eks-cluster-blockstorage.html)
-#[derive(Default)]
 pub struct BlockStorage {
     /// Indicates if the block storage capability is enabled on your EKS Auto Mode cluster. If the
     /// block storage capability is enabled, EKS Auto Mode will create and delete EBS volumes in
@@ -1813,6 +1952,11 @@ pub struct BlockStorage {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eks-cluster-blockstorage.html#cfn-eks-cluster-blockstorage-enabled)
     pub enabled: Property<bool>,
+}
+
+impl Default for BlockStorage {
+    #[inline]
+    fn default() -> Self { Self { enabled: Property::Absent } }
 }
 
 impl Data for BlockStorage {
@@ -1826,7 +1970,7 @@ impl Data for BlockStorage {
 impl Read for BlockStorage {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "Enabled", &mut this.enabled);
         from.close(json)?;
@@ -1834,6 +1978,7 @@ impl Read for BlockStorage {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BlockStorage {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1847,7 +1992,6 @@ impl fmt::Debug for BlockStorage {
 /// Guide*.](https://docs.aws.amazon.com/eks/latest/userguide/extended-support-control.html)
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eks-cluster-upgradepolicy.html)
-#[derive(Default)]
 pub struct UpgradePolicy {
     /// If the cluster is set to `EXTENDED`, it will enter extended support at the end of standard
     /// support. If the cluster is set to `STANDARD`, it will be automatically upgraded at the end
@@ -1858,6 +2002,11 @@ pub struct UpgradePolicy {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eks-cluster-upgradepolicy.html#cfn-eks-cluster-upgradepolicy-supporttype)
     pub support_type: Property<Listed<UpgradePolicySupportType>>,
+}
+
+impl Default for UpgradePolicy {
+    #[inline]
+    fn default() -> Self { Self { support_type: Property::Absent } }
 }
 
 impl Data for UpgradePolicy {
@@ -1871,7 +2020,7 @@ impl Data for UpgradePolicy {
 impl Read for UpgradePolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { support_type: Property::Absent };
         from.open(json)?;
         from.field(json, "SupportType", &mut this.support_type);
         from.close(json)?;
@@ -1879,6 +2028,7 @@ impl Read for UpgradePolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for UpgradePolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1887,12 +2037,16 @@ impl fmt::Debug for UpgradePolicy {
 /// The configuration for zonal shift for the cluster.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eks-cluster-zonalshiftconfig.html)
-#[derive(Default)]
 pub struct ZonalShiftConfig {
     /// If zonal shift is enabled, AWS configures zonal autoshift for the cluster.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eks-cluster-zonalshiftconfig.html#cfn-eks-cluster-zonalshiftconfig-enabled)
     pub enabled: Property<bool>,
+}
+
+impl Default for ZonalShiftConfig {
+    #[inline]
+    fn default() -> Self { Self { enabled: Property::Absent } }
 }
 
 impl Data for ZonalShiftConfig {
@@ -1906,7 +2060,7 @@ impl Data for ZonalShiftConfig {
 impl Read for ZonalShiftConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "Enabled", &mut this.enabled);
         from.close(json)?;
@@ -1914,6 +2068,7 @@ impl Read for ZonalShiftConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ZonalShiftConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

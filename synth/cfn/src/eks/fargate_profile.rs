@@ -40,7 +40,6 @@ use crate::prelude::*;
 /// EKS User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-eks-fargateprofile.html)
-#[derive(Default)]
 pub struct FargateProfile {
     /// The name of your cluster.
     ///
@@ -86,7 +85,9 @@ pub struct FargateProfile {
 impl FargateProfile {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(cluster_name: impl Into<Property<String>>, pod_execution_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, selectors: impl Into<Property<List<Selector>>>) -> Self { Self { cluster_name: cluster_name.into(), pod_execution_role_arn: pod_execution_role_arn.into(), selectors: selectors.into(), ..Self::default() } }
+    pub fn new(cluster_name: impl Into<Property<String>>, pod_execution_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, selectors: impl Into<Property<List<Selector>>>) -> Self {
+        Self { cluster_name: cluster_name.into(), fargate_profile_name: Property::Absent, pod_execution_role_arn: pod_execution_role_arn.into(), selectors: selectors.into(), subnets: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for FargateProfile {
@@ -105,7 +106,7 @@ impl Data for FargateProfile {
 impl Read for FargateProfile {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cluster_name: Property::Absent, fargate_profile_name: Property::Absent, pod_execution_role_arn: Property::Absent, selectors: Property::Absent, subnets: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ClusterName", &mut this.cluster_name);
         from.field(json, "FargateProfileName", &mut this.fargate_profile_name);
@@ -118,6 +119,7 @@ impl Read for FargateProfile {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FargateProfile {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -134,7 +136,6 @@ impl FargateProfile {
 /// An object representing an AWS Fargate profile selector.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eks-fargateprofile-selector.html)
-#[derive(Default)]
 pub struct Selector {
     /// The Kubernetes labels that the selector should match. A pod must contain all of the labels
     /// that are specified in the selector for it to be considered a match.
@@ -151,7 +152,9 @@ pub struct Selector {
 impl Selector {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(namespace: impl Into<Property<String>>) -> Self { Self { namespace: namespace.into(), ..Self::default() } }
+    pub fn new(namespace: impl Into<Property<String>>) -> Self {
+        Self { labels: Property::Absent, namespace: namespace.into() }
+    }
 }
 
 impl Data for Selector {
@@ -166,7 +169,7 @@ impl Data for Selector {
 impl Read for Selector {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { labels: Property::Absent, namespace: Property::Absent };
         from.open(json)?;
         from.field(json, "Labels", &mut this.labels);
         from.field(json, "Namespace", &mut this.namespace);
@@ -175,6 +178,7 @@ impl Read for Selector {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Selector {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -183,7 +187,6 @@ impl fmt::Debug for Selector {
 /// A key-value pair.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eks-fargateprofile-label.html)
-#[derive(Default)]
 pub struct Label {
     /// Enter a key.
     ///
@@ -200,7 +203,9 @@ pub struct Label {
 impl Label {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { key: key.into(), value: value.into() } }
+    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { key: key.into(), value: value.into() }
+    }
 }
 
 impl Data for Label {
@@ -215,7 +220,7 @@ impl Data for Label {
 impl Read for Label {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Value", &mut this.value);
@@ -224,6 +229,7 @@ impl Read for Label {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Label {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

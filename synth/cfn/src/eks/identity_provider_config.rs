@@ -15,7 +15,6 @@ use crate::prelude::*;
 /// in the Kubernetes documentation.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-eks-identityproviderconfig.html)
-#[derive(Default)]
 pub struct IdentityProviderConfig {
     /// The name of your cluster.
     ///
@@ -44,7 +43,9 @@ pub struct IdentityProviderConfig {
 impl IdentityProviderConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(cluster_name: impl Into<Property<String>>, r#type: impl Into<Property<Listed<IdentityProviderConfigType>>>) -> Self { Self { cluster_name: cluster_name.into(), r#type: r#type.into(), ..Self::default() } }
+    pub fn new(cluster_name: impl Into<Property<String>>, r#type: impl Into<Property<Listed<IdentityProviderConfigType>>>) -> Self {
+        Self { cluster_name: cluster_name.into(), identity_provider_config_name: Property::Absent, oidc: Property::Absent, tags: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for IdentityProviderConfig {
@@ -62,7 +63,7 @@ impl Data for IdentityProviderConfig {
 impl Read for IdentityProviderConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cluster_name: Property::Absent, identity_provider_config_name: Property::Absent, oidc: Property::Absent, tags: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "ClusterName", &mut this.cluster_name);
         from.field(json, "IdentityProviderConfigName", &mut this.identity_provider_config_name);
@@ -74,6 +75,7 @@ impl Read for IdentityProviderConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IdentityProviderConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -90,7 +92,6 @@ impl IdentityProviderConfig {
 /// An object representing the configuration for an OpenID Connect (OIDC) identity provider.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eks-identityproviderconfig-oidcidentityproviderconfig.html)
-#[derive(Default)]
 pub struct OidcIdentityProviderConfig {
     /// This is also known as *audience*. The ID of the client application that makes
     /// authentication requests to the OIDC identity provider.
@@ -131,7 +132,9 @@ pub struct OidcIdentityProviderConfig {
 impl OidcIdentityProviderConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(client_id: impl Into<Property<String>>, issuer_url: impl Into<Property<String>>) -> Self { Self { client_id: client_id.into(), issuer_url: issuer_url.into(), ..Self::default() } }
+    pub fn new(client_id: impl Into<Property<String>>, issuer_url: impl Into<Property<String>>) -> Self {
+        Self { client_id: client_id.into(), groups_claim: Property::Absent, groups_prefix: Property::Absent, issuer_url: issuer_url.into(), required_claims: Property::Absent, username_claim: Property::Absent, username_prefix: Property::Absent }
+    }
 }
 
 impl Data for OidcIdentityProviderConfig {
@@ -151,7 +154,7 @@ impl Data for OidcIdentityProviderConfig {
 impl Read for OidcIdentityProviderConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { client_id: Property::Absent, groups_claim: Property::Absent, groups_prefix: Property::Absent, issuer_url: Property::Absent, required_claims: Property::Absent, username_claim: Property::Absent, username_prefix: Property::Absent };
         from.open(json)?;
         from.field(json, "ClientId", &mut this.client_id);
         from.field(json, "GroupsClaim", &mut this.groups_claim);
@@ -165,6 +168,7 @@ impl Read for OidcIdentityProviderConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OidcIdentityProviderConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -174,7 +178,6 @@ impl fmt::Debug for OidcIdentityProviderConfig {
 /// is verified to be present in the token with a matching value.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eks-identityproviderconfig-requiredclaim.html)
-#[derive(Default)]
 pub struct RequiredClaim {
     /// The key to match from the token.
     ///
@@ -191,7 +194,9 @@ pub struct RequiredClaim {
 impl RequiredClaim {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { key: key.into(), value: value.into() } }
+    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { key: key.into(), value: value.into() }
+    }
 }
 
 impl Data for RequiredClaim {
@@ -206,7 +211,7 @@ impl Data for RequiredClaim {
 impl Read for RequiredClaim {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Value", &mut this.value);
@@ -215,6 +220,7 @@ impl Read for RequiredClaim {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RequiredClaim {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

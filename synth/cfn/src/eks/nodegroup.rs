@@ -28,7 +28,6 @@ use crate::prelude::*;
 /// > Amazon EKS.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-eks-nodegroup.html)
-#[derive(Default)]
 pub struct Nodegroup {
     /// The AMI type for your node group. If you specify `launchTemplate`, and your launch
     /// template uses a custom AMI, then don't specify `amiType`, or the node group deployment
@@ -202,7 +201,9 @@ pub struct Nodegroup {
 impl Nodegroup {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(cluster_name: impl Into<Property<Id<refs::eks::ClusterName>>>, node_role: impl Into<Property<Id<refs::iam::RoleArn>>>, subnets: impl Into<Property<List<Id<refs::ec2::SubnetId>>>>) -> Self { Self { cluster_name: cluster_name.into(), node_role: node_role.into(), subnets: subnets.into(), ..Self::default() } }
+    pub fn new(cluster_name: impl Into<Property<Id<refs::eks::ClusterName>>>, node_role: impl Into<Property<Id<refs::iam::RoleArn>>>, subnets: impl Into<Property<List<Id<refs::ec2::SubnetId>>>>) -> Self {
+        Self { ami_type: Property::Absent, capacity_type: Property::Absent, cluster_name: cluster_name.into(), disk_size: Property::Absent, force_update_enabled: Property::Absent, instance_types: Property::Absent, labels: Property::Absent, launch_template: Property::Absent, node_repair_config: Property::Absent, node_role: node_role.into(), nodegroup_name: Property::Absent, release_version: Property::Absent, remote_access: Property::Absent, scaling_config: Property::Absent, subnets: subnets.into(), tags: Property::Absent, taints: Property::Absent, update_config: Property::Absent, version: Property::Absent, warm_pool_config: Property::Absent }
+    }
 }
 
 impl Data for Nodegroup {
@@ -235,7 +236,7 @@ impl Data for Nodegroup {
 impl Read for Nodegroup {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ami_type: Property::Absent, capacity_type: Property::Absent, cluster_name: Property::Absent, disk_size: Property::Absent, force_update_enabled: Property::Absent, instance_types: Property::Absent, labels: Property::Absent, launch_template: Property::Absent, node_repair_config: Property::Absent, node_role: Property::Absent, nodegroup_name: Property::Absent, release_version: Property::Absent, remote_access: Property::Absent, scaling_config: Property::Absent, subnets: Property::Absent, tags: Property::Absent, taints: Property::Absent, update_config: Property::Absent, version: Property::Absent, warm_pool_config: Property::Absent };
         from.open(json)?;
         from.field(json, "AmiType", &mut this.ami_type);
         from.field(json, "CapacityType", &mut this.capacity_type);
@@ -262,6 +263,7 @@ impl Read for Nodegroup {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Nodegroup {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -295,7 +297,6 @@ impl Nodegroup {
 /// but not both.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eks-nodegroup-launchtemplatespecification.html)
-#[derive(Default)]
 pub struct LaunchTemplateSpecification {
     /// The ID of the launch template.
     ///
@@ -322,6 +323,11 @@ pub struct LaunchTemplateSpecification {
     pub version: Property<String>,
 }
 
+impl Default for LaunchTemplateSpecification {
+    #[inline]
+    fn default() -> Self { Self { id: Property::Absent, name: Property::Absent, version: Property::Absent } }
+}
+
 impl Data for LaunchTemplateSpecification {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -335,7 +341,7 @@ impl Data for LaunchTemplateSpecification {
 impl Read for LaunchTemplateSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { id: Property::Absent, name: Property::Absent, version: Property::Absent };
         from.open(json)?;
         from.field(json, "Id", &mut this.id);
         from.field(json, "Name", &mut this.name);
@@ -345,6 +351,7 @@ impl Read for LaunchTemplateSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LaunchTemplateSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -353,7 +360,6 @@ impl fmt::Debug for LaunchTemplateSpecification {
 /// The node auto repair configuration for the node group.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eks-nodegroup-noderepairconfig.html)
-#[derive(Default)]
 pub struct NodeRepairConfig {
     /// Specifies whether to enable node auto repair for the node group. Node auto repair is
     /// disabled by default.
@@ -398,6 +404,11 @@ pub struct NodeRepairConfig {
     pub node_repair_config_overrides: Property<List<NodeRepairConfigOverrides>>,
 }
 
+impl Default for NodeRepairConfig {
+    #[inline]
+    fn default() -> Self { Self { enabled: Property::Absent, max_parallel_nodes_repaired_count: Property::Absent, max_parallel_nodes_repaired_percentage: Property::Absent, max_unhealthy_node_threshold_count: Property::Absent, max_unhealthy_node_threshold_percentage: Property::Absent, node_repair_config_overrides: Property::Absent } }
+}
+
 impl Data for NodeRepairConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -414,7 +425,7 @@ impl Data for NodeRepairConfig {
 impl Read for NodeRepairConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enabled: Property::Absent, max_parallel_nodes_repaired_count: Property::Absent, max_parallel_nodes_repaired_percentage: Property::Absent, max_unhealthy_node_threshold_count: Property::Absent, max_unhealthy_node_threshold_percentage: Property::Absent, node_repair_config_overrides: Property::Absent };
         from.open(json)?;
         from.field(json, "Enabled", &mut this.enabled);
         from.field(json, "MaxParallelNodesRepairedCount", &mut this.max_parallel_nodes_repaired_count);
@@ -427,6 +438,7 @@ impl Read for NodeRepairConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NodeRepairConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -437,7 +449,6 @@ impl fmt::Debug for NodeRepairConfig {
 /// use this, you must specify all the values.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eks-nodegroup-noderepairconfigoverrides.html)
-#[derive(Default)]
 pub struct NodeRepairConfigOverrides {
     /// Specify the minimum time in minutes to wait before attempting to repair a node with this
     /// specific `nodeMonitoringCondition` and `nodeUnhealthyReason`.
@@ -460,6 +471,11 @@ pub struct NodeRepairConfigOverrides {
     pub repair_action: Property<Listed<NodeRepairConfigOverridesRepairAction>>,
 }
 
+impl Default for NodeRepairConfigOverrides {
+    #[inline]
+    fn default() -> Self { Self { min_repair_wait_time_mins: Property::Absent, node_monitoring_condition: Property::Absent, node_unhealthy_reason: Property::Absent, repair_action: Property::Absent } }
+}
+
 impl Data for NodeRepairConfigOverrides {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -474,7 +490,7 @@ impl Data for NodeRepairConfigOverrides {
 impl Read for NodeRepairConfigOverrides {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { min_repair_wait_time_mins: Property::Absent, node_monitoring_condition: Property::Absent, node_unhealthy_reason: Property::Absent, repair_action: Property::Absent };
         from.open(json)?;
         from.field(json, "MinRepairWaitTimeMins", &mut this.min_repair_wait_time_mins);
         from.field(json, "NodeMonitoringCondition", &mut this.node_monitoring_condition);
@@ -485,6 +501,7 @@ impl Read for NodeRepairConfigOverrides {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NodeRepairConfigOverrides {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -493,7 +510,6 @@ impl fmt::Debug for NodeRepairConfigOverrides {
 /// An object representing the remote access configuration for the managed node group.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eks-nodegroup-remoteaccess.html)
-#[derive(Default)]
 pub struct RemoteAccess {
     /// The Amazon EC2 SSH key name that provides access for SSH communication with the nodes in
     /// the managed node group. For more information, see [Amazon EC2 key pairs and Linux
@@ -520,7 +536,9 @@ pub struct RemoteAccess {
 impl RemoteAccess {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(ec2_ssh_key: impl Into<Property<String>>) -> Self { Self { ec2_ssh_key: ec2_ssh_key.into(), ..Self::default() } }
+    pub fn new(ec2_ssh_key: impl Into<Property<String>>) -> Self {
+        Self { ec2_ssh_key: ec2_ssh_key.into(), source_security_groups: Property::Absent }
+    }
 }
 
 impl Data for RemoteAccess {
@@ -535,7 +553,7 @@ impl Data for RemoteAccess {
 impl Read for RemoteAccess {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ec2_ssh_key: Property::Absent, source_security_groups: Property::Absent };
         from.open(json)?;
         from.field(json, "Ec2SshKey", &mut this.ec2_ssh_key);
         from.field(json, "SourceSecurityGroups", &mut this.source_security_groups);
@@ -544,6 +562,7 @@ impl Read for RemoteAccess {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RemoteAccess {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -555,7 +574,6 @@ impl fmt::Debug for RemoteAccess {
 /// properties.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eks-nodegroup-scalingconfig.html)
-#[derive(Default)]
 pub struct ScalingConfig {
     /// The current number of nodes that the managed node group should maintain.
     ///
@@ -594,6 +612,11 @@ pub struct ScalingConfig {
     pub min_size: Property<i64>,
 }
 
+impl Default for ScalingConfig {
+    #[inline]
+    fn default() -> Self { Self { desired_size: Property::Absent, max_size: Property::Absent, min_size: Property::Absent } }
+}
+
 impl Data for ScalingConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -607,7 +630,7 @@ impl Data for ScalingConfig {
 impl Read for ScalingConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { desired_size: Property::Absent, max_size: Property::Absent, min_size: Property::Absent };
         from.open(json)?;
         from.field(json, "DesiredSize", &mut this.desired_size);
         from.field(json, "MaxSize", &mut this.max_size);
@@ -617,6 +640,7 @@ impl Read for ScalingConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ScalingConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -628,7 +652,6 @@ impl fmt::Debug for ScalingConfig {
 /// in the *Amazon EKS User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eks-nodegroup-taint.html)
-#[derive(Default)]
 pub struct Taint {
     /// The effect of the taint.
     ///
@@ -647,6 +670,11 @@ pub struct Taint {
     pub value: Property<String>,
 }
 
+impl Default for Taint {
+    #[inline]
+    fn default() -> Self { Self { effect: Property::Absent, key: Property::Absent, value: Property::Absent } }
+}
+
 impl Data for Taint {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -660,7 +688,7 @@ impl Data for Taint {
 impl Read for Taint {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { effect: Property::Absent, key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Effect", &mut this.effect);
         from.field(json, "Key", &mut this.key);
@@ -670,6 +698,7 @@ impl Read for Taint {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Taint {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -678,7 +707,6 @@ impl fmt::Debug for Taint {
 /// The update configuration for the node group.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eks-nodegroup-updateconfig.html)
-#[derive(Default)]
 pub struct UpdateConfig {
     /// The maximum number of nodes unavailable at once during a version update. Nodes are updated
     /// in parallel. This value or `maxUnavailablePercentage` is required to have a value.The
@@ -713,6 +741,11 @@ pub struct UpdateConfig {
     pub update_strategy: Property<Listed<UpdateConfigUpdateStrategy>>,
 }
 
+impl Default for UpdateConfig {
+    #[inline]
+    fn default() -> Self { Self { max_unavailable: Property::Absent, max_unavailable_percentage: Property::Absent, update_strategy: Property::Absent } }
+}
+
 impl Data for UpdateConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -726,7 +759,7 @@ impl Data for UpdateConfig {
 impl Read for UpdateConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max_unavailable: Property::Absent, max_unavailable_percentage: Property::Absent, update_strategy: Property::Absent };
         from.open(json)?;
         from.field(json, "MaxUnavailable", &mut this.max_unavailable);
         from.field(json, "MaxUnavailablePercentage", &mut this.max_unavailable_percentage);
@@ -736,6 +769,7 @@ impl Read for UpdateConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for UpdateConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -744,7 +778,6 @@ impl fmt::Debug for UpdateConfig {
 /// The warm pool configuration for the node group.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eks-nodegroup-warmpoolconfig.html)
-#[derive(Default)]
 pub struct WarmPoolConfig {
     /// Enable or disable warm pool for the node group.
     ///
@@ -769,6 +802,11 @@ pub struct WarmPoolConfig {
     pub reuse_on_scale_in: Property<bool>,
 }
 
+impl Default for WarmPoolConfig {
+    #[inline]
+    fn default() -> Self { Self { enabled: Property::Absent, max_group_prepared_capacity: Property::Absent, min_size: Property::Absent, pool_state: Property::Absent, reuse_on_scale_in: Property::Absent } }
+}
+
 impl Data for WarmPoolConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -784,7 +822,7 @@ impl Data for WarmPoolConfig {
 impl Read for WarmPoolConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enabled: Property::Absent, max_group_prepared_capacity: Property::Absent, min_size: Property::Absent, pool_state: Property::Absent, reuse_on_scale_in: Property::Absent };
         from.open(json)?;
         from.field(json, "Enabled", &mut this.enabled);
         from.field(json, "MaxGroupPreparedCapacity", &mut this.max_group_prepared_capacity);
@@ -796,6 +834,7 @@ impl Read for WarmPoolConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WarmPoolConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// Amazon EC2 instances.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-eks-podidentityassociation.html)
-#[derive(Default)]
 pub struct PodIdentityAssociation {
     /// The name of the cluster that the association is in.
     ///
@@ -85,7 +84,9 @@ pub struct PodIdentityAssociation {
 impl PodIdentityAssociation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(cluster_name: impl Into<Property<String>>, namespace: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, service_account: impl Into<Property<String>>) -> Self { Self { cluster_name: cluster_name.into(), namespace: namespace.into(), role_arn: role_arn.into(), service_account: service_account.into(), ..Self::default() } }
+    pub fn new(cluster_name: impl Into<Property<String>>, namespace: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, service_account: impl Into<Property<String>>) -> Self {
+        Self { cluster_name: cluster_name.into(), disable_session_tags: Property::Absent, namespace: namespace.into(), policy: Property::Absent, role_arn: role_arn.into(), service_account: service_account.into(), tags: Property::Absent, target_role_arn: Property::Absent }
+    }
 }
 
 impl Data for PodIdentityAssociation {
@@ -106,7 +107,7 @@ impl Data for PodIdentityAssociation {
 impl Read for PodIdentityAssociation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cluster_name: Property::Absent, disable_session_tags: Property::Absent, namespace: Property::Absent, policy: Property::Absent, role_arn: Property::Absent, service_account: Property::Absent, tags: Property::Absent, target_role_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "ClusterName", &mut this.cluster_name);
         from.field(json, "DisableSessionTags", &mut this.disable_session_tags);
@@ -121,6 +122,7 @@ impl Read for PodIdentityAssociation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PodIdentityAssociation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// The `AWS::ElastiCache::CacheCluster` type creates an Amazon ElastiCache cache cluster.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-elasticache-cachecluster.html)
-#[derive(Default)]
 pub struct CacheCluster {
     /// Specifies whether the nodes in this Memcached cluster are created in a single Availability
     /// Zone or created across multiple Availability Zones in the cluster's region.
@@ -301,7 +300,9 @@ pub struct CacheCluster {
 impl CacheCluster {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(cache_node_type: impl Into<Property<String>>, engine: impl Into<Property<String>>, num_cache_nodes: impl Into<Property<i64>>) -> Self { Self { cache_node_type: cache_node_type.into(), engine: engine.into(), num_cache_nodes: num_cache_nodes.into(), ..Self::default() } }
+    pub fn new(cache_node_type: impl Into<Property<String>>, engine: impl Into<Property<String>>, num_cache_nodes: impl Into<Property<i64>>) -> Self {
+        Self { az_mode: Property::Absent, auto_minor_version_upgrade: Property::Absent, cache_node_type: cache_node_type.into(), cache_parameter_group_name: Property::Absent, cache_security_group_names: Property::Absent, cache_subnet_group_name: Property::Absent, cluster_name: Property::Absent, engine: engine.into(), engine_version: Property::Absent, ip_discovery: Property::Absent, log_delivery_configurations: Property::Absent, network_type: Property::Absent, notification_topic_arn: Property::Absent, num_cache_nodes: num_cache_nodes.into(), port: Property::Absent, preferred_availability_zone: Property::Absent, preferred_availability_zones: Property::Absent, preferred_maintenance_window: Property::Absent, snapshot_arns: Property::Absent, snapshot_name: Property::Absent, snapshot_retention_limit: Property::Absent, snapshot_window: Property::Absent, tags: Property::Absent, transit_encryption_enabled: Property::Absent, vpc_security_group_ids: Property::Absent }
+    }
 }
 
 impl Data for CacheCluster {
@@ -339,7 +340,7 @@ impl Data for CacheCluster {
 impl Read for CacheCluster {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { az_mode: Property::Absent, auto_minor_version_upgrade: Property::Absent, cache_node_type: Property::Absent, cache_parameter_group_name: Property::Absent, cache_security_group_names: Property::Absent, cache_subnet_group_name: Property::Absent, cluster_name: Property::Absent, engine: Property::Absent, engine_version: Property::Absent, ip_discovery: Property::Absent, log_delivery_configurations: Property::Absent, network_type: Property::Absent, notification_topic_arn: Property::Absent, num_cache_nodes: Property::Absent, port: Property::Absent, preferred_availability_zone: Property::Absent, preferred_availability_zones: Property::Absent, preferred_maintenance_window: Property::Absent, snapshot_arns: Property::Absent, snapshot_name: Property::Absent, snapshot_retention_limit: Property::Absent, snapshot_window: Property::Absent, tags: Property::Absent, transit_encryption_enabled: Property::Absent, vpc_security_group_ids: Property::Absent };
         from.open(json)?;
         from.field(json, "AZMode", &mut this.az_mode);
         from.field(json, "AutoMinorVersionUpgrade", &mut this.auto_minor_version_upgrade);
@@ -371,6 +372,7 @@ impl Read for CacheCluster {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CacheCluster {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -387,7 +389,6 @@ impl CacheCluster {
 /// Specifies the destination, format and type of the logs.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticache-cachecluster-logdeliveryconfigurationrequest.html)
-#[derive(Default)]
 pub struct LogDeliveryConfigurationRequest {
     /// Configuration details of either a CloudWatch Logs destination or Kinesis Data Firehose
     /// destination.
@@ -413,7 +414,9 @@ pub struct LogDeliveryConfigurationRequest {
 impl LogDeliveryConfigurationRequest {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(destination_details: impl Into<Property<DestinationDetails>>, destination_type: impl Into<Property<Listed<LogDeliveryConfigurationRequestDestinationType>>>, log_format: impl Into<Property<Listed<LogDeliveryConfigurationRequestLogFormat>>>, log_type: impl Into<Property<Listed<LogDeliveryConfigurationRequestLogType>>>) -> Self { Self { destination_details: destination_details.into(), destination_type: destination_type.into(), log_format: log_format.into(), log_type: log_type.into() } }
+    pub fn new(destination_details: impl Into<Property<DestinationDetails>>, destination_type: impl Into<Property<Listed<LogDeliveryConfigurationRequestDestinationType>>>, log_format: impl Into<Property<Listed<LogDeliveryConfigurationRequestLogFormat>>>, log_type: impl Into<Property<Listed<LogDeliveryConfigurationRequestLogType>>>) -> Self {
+        Self { destination_details: destination_details.into(), destination_type: destination_type.into(), log_format: log_format.into(), log_type: log_type.into() }
+    }
 }
 
 impl Data for LogDeliveryConfigurationRequest {
@@ -430,7 +433,7 @@ impl Data for LogDeliveryConfigurationRequest {
 impl Read for LogDeliveryConfigurationRequest {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { destination_details: Property::Absent, destination_type: Property::Absent, log_format: Property::Absent, log_type: Property::Absent };
         from.open(json)?;
         from.field(json, "DestinationDetails", &mut this.destination_details);
         from.field(json, "DestinationType", &mut this.destination_type);
@@ -441,6 +444,7 @@ impl Read for LogDeliveryConfigurationRequest {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LogDeliveryConfigurationRequest {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -450,7 +454,6 @@ impl fmt::Debug for LogDeliveryConfigurationRequest {
 /// destination.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticache-cachecluster-destinationdetails.html)
-#[derive(Default)]
 pub struct DestinationDetails {
     /// The configuration details of the CloudWatch Logs destination. Note that this field is
     /// marked as required but only if CloudWatch Logs was chosen as the destination.
@@ -462,6 +465,11 @@ pub struct DestinationDetails {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticache-cachecluster-destinationdetails.html#cfn-elasticache-cachecluster-destinationdetails-kinesisfirehosedetails)
     pub kinesis_firehose_details: Property<KinesisFirehoseDestinationDetails>,
+}
+
+impl Default for DestinationDetails {
+    #[inline]
+    fn default() -> Self { Self { cloud_watch_logs_details: Property::Absent, kinesis_firehose_details: Property::Absent } }
 }
 
 impl Data for DestinationDetails {
@@ -476,7 +484,7 @@ impl Data for DestinationDetails {
 impl Read for DestinationDetails {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cloud_watch_logs_details: Property::Absent, kinesis_firehose_details: Property::Absent };
         from.open(json)?;
         from.field(json, "CloudWatchLogsDetails", &mut this.cloud_watch_logs_details);
         from.field(json, "KinesisFirehoseDetails", &mut this.kinesis_firehose_details);
@@ -485,6 +493,7 @@ impl Read for DestinationDetails {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DestinationDetails {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -494,7 +503,6 @@ impl fmt::Debug for DestinationDetails {
 /// required but only if CloudWatch Logs was chosen as the destination.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticache-cachecluster-cloudwatchlogsdestinationdetails.html)
-#[derive(Default)]
 pub struct CloudWatchLogsDestinationDetails {
     /// The name of the CloudWatch Logs log group.
     ///
@@ -505,7 +513,9 @@ pub struct CloudWatchLogsDestinationDetails {
 impl CloudWatchLogsDestinationDetails {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(log_group: impl Into<Property<String>>) -> Self { Self { log_group: log_group.into() } }
+    pub fn new(log_group: impl Into<Property<String>>) -> Self {
+        Self { log_group: log_group.into() }
+    }
 }
 
 impl Data for CloudWatchLogsDestinationDetails {
@@ -519,7 +529,7 @@ impl Data for CloudWatchLogsDestinationDetails {
 impl Read for CloudWatchLogsDestinationDetails {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { log_group: Property::Absent };
         from.open(json)?;
         from.field(json, "LogGroup", &mut this.log_group);
         from.close(json)?;
@@ -527,6 +537,7 @@ impl Read for CloudWatchLogsDestinationDetails {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CloudWatchLogsDestinationDetails {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -536,7 +547,6 @@ impl fmt::Debug for CloudWatchLogsDestinationDetails {
 /// is marked as required but only if Kinesis Data Firehose was chosen as the destination.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticache-cachecluster-kinesisfirehosedestinationdetails.html)
-#[derive(Default)]
 pub struct KinesisFirehoseDestinationDetails {
     /// The name of the Kinesis Data Firehose delivery stream.
     ///
@@ -547,7 +557,9 @@ pub struct KinesisFirehoseDestinationDetails {
 impl KinesisFirehoseDestinationDetails {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(delivery_stream: impl Into<Property<String>>) -> Self { Self { delivery_stream: delivery_stream.into() } }
+    pub fn new(delivery_stream: impl Into<Property<String>>) -> Self {
+        Self { delivery_stream: delivery_stream.into() }
+    }
 }
 
 impl Data for KinesisFirehoseDestinationDetails {
@@ -561,7 +573,7 @@ impl Data for KinesisFirehoseDestinationDetails {
 impl Read for KinesisFirehoseDestinationDetails {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { delivery_stream: Property::Absent };
         from.open(json)?;
         from.field(json, "DeliveryStream", &mut this.delivery_stream);
         from.close(json)?;
@@ -569,6 +581,7 @@ impl Read for KinesisFirehoseDestinationDetails {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KinesisFirehoseDestinationDetails {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

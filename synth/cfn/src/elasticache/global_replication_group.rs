@@ -12,7 +12,6 @@ use crate::prelude::*;
 ///   is what you use to associate a secondary cluster.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-elasticache-globalreplicationgroup.html)
-#[derive(Default)]
 pub struct GlobalReplicationGroup {
     /// Specifies whether a read-only replica is automatically promoted to read/write primary if
     /// the existing primary fails.
@@ -71,7 +70,9 @@ pub struct GlobalReplicationGroup {
 impl GlobalReplicationGroup {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(members: impl Into<Property<List<GlobalReplicationGroupMember>>>) -> Self { Self { members: members.into(), ..Self::default() } }
+    pub fn new(members: impl Into<Property<List<GlobalReplicationGroupMember>>>) -> Self {
+        Self { automatic_failover_enabled: Property::Absent, cache_node_type: Property::Absent, cache_parameter_group_name: Property::Absent, engine: Property::Absent, engine_version: Property::Absent, global_node_group_count: Property::Absent, global_replication_group_description: Property::Absent, global_replication_group_id_suffix: Property::Absent, members: members.into(), regional_configurations: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for GlobalReplicationGroup {
@@ -95,7 +96,7 @@ impl Data for GlobalReplicationGroup {
 impl Read for GlobalReplicationGroup {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { automatic_failover_enabled: Property::Absent, cache_node_type: Property::Absent, cache_parameter_group_name: Property::Absent, engine: Property::Absent, engine_version: Property::Absent, global_node_group_count: Property::Absent, global_replication_group_description: Property::Absent, global_replication_group_id_suffix: Property::Absent, members: Property::Absent, regional_configurations: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AutomaticFailoverEnabled", &mut this.automatic_failover_enabled);
         from.field(json, "CacheNodeType", &mut this.cache_node_type);
@@ -113,6 +114,7 @@ impl Read for GlobalReplicationGroup {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GlobalReplicationGroup {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -130,7 +132,6 @@ impl GlobalReplicationGroup {
 /// and the role of the replication group.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticache-globalreplicationgroup-globalreplicationgroupmember.html)
-#[derive(Default)]
 pub struct GlobalReplicationGroupMember {
     /// The replication group id of the Global datastore member.
     ///
@@ -146,6 +147,11 @@ pub struct GlobalReplicationGroupMember {
     pub role: Property<Listed<GlobalReplicationGroupMemberRole>>,
 }
 
+impl Default for GlobalReplicationGroupMember {
+    #[inline]
+    fn default() -> Self { Self { replication_group_id: Property::Absent, replication_group_region: Property::Absent, role: Property::Absent } }
+}
+
 impl Data for GlobalReplicationGroupMember {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -159,7 +165,7 @@ impl Data for GlobalReplicationGroupMember {
 impl Read for GlobalReplicationGroupMember {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { replication_group_id: Property::Absent, replication_group_region: Property::Absent, role: Property::Absent };
         from.open(json)?;
         from.field(json, "ReplicationGroupId", &mut this.replication_group_id);
         from.field(json, "ReplicationGroupRegion", &mut this.replication_group_region);
@@ -169,6 +175,7 @@ impl Read for GlobalReplicationGroupMember {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GlobalReplicationGroupMember {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -177,7 +184,6 @@ impl fmt::Debug for GlobalReplicationGroupMember {
 /// A list of the replication groups
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticache-globalreplicationgroup-regionalconfiguration.html)
-#[derive(Default)]
 pub struct RegionalConfiguration {
     /// The name of the secondary cluster
     ///
@@ -194,6 +200,11 @@ pub struct RegionalConfiguration {
     pub resharding_configurations: Property<List<ReshardingConfiguration>>,
 }
 
+impl Default for RegionalConfiguration {
+    #[inline]
+    fn default() -> Self { Self { replication_group_id: Property::Absent, replication_group_region: Property::Absent, resharding_configurations: Property::Absent } }
+}
+
 impl Data for RegionalConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -207,7 +218,7 @@ impl Data for RegionalConfiguration {
 impl Read for RegionalConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { replication_group_id: Property::Absent, replication_group_region: Property::Absent, resharding_configurations: Property::Absent };
         from.open(json)?;
         from.field(json, "ReplicationGroupId", &mut this.replication_group_id);
         from.field(json, "ReplicationGroupRegion", &mut this.replication_group_region);
@@ -217,6 +228,7 @@ impl Read for RegionalConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RegionalConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -226,7 +238,6 @@ impl fmt::Debug for RegionalConfiguration {
 /// group in the resharded cluster.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticache-globalreplicationgroup-reshardingconfiguration.html)
-#[derive(Default)]
 pub struct ReshardingConfiguration {
     /// Either the ElastiCache supplied 4-digit id or a user supplied id for the node group these
     /// configuration values apply to.
@@ -237,6 +248,11 @@ pub struct ReshardingConfiguration {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticache-globalreplicationgroup-reshardingconfiguration.html#cfn-elasticache-globalreplicationgroup-reshardingconfiguration-preferredavailabilityzones)
     pub preferred_availability_zones: Property<List<String>>,
+}
+
+impl Default for ReshardingConfiguration {
+    #[inline]
+    fn default() -> Self { Self { node_group_id: Property::Absent, preferred_availability_zones: Property::Absent } }
 }
 
 impl Data for ReshardingConfiguration {
@@ -251,7 +267,7 @@ impl Data for ReshardingConfiguration {
 impl Read for ReshardingConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { node_group_id: Property::Absent, preferred_availability_zones: Property::Absent };
         from.open(json)?;
         from.field(json, "NodeGroupId", &mut this.node_group_id);
         from.field(json, "PreferredAvailabilityZones", &mut this.preferred_availability_zones);
@@ -260,6 +276,7 @@ impl Read for ReshardingConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ReshardingConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

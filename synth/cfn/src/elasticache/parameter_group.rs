@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// parameter groups control the parameters for a cache cluster.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-elasticache-parametergroup.html)
-#[derive(Default)]
 pub struct ParameterGroup {
     /// The name of the cache parameter group family that this cache parameter group is compatible
     /// with.
@@ -44,7 +43,9 @@ pub struct ParameterGroup {
 impl ParameterGroup {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(cache_parameter_group_family: impl Into<Property<String>>, description: impl Into<Property<String>>) -> Self { Self { cache_parameter_group_family: cache_parameter_group_family.into(), description: description.into(), ..Self::default() } }
+    pub fn new(cache_parameter_group_family: impl Into<Property<String>>, description: impl Into<Property<String>>) -> Self {
+        Self { cache_parameter_group_family: cache_parameter_group_family.into(), description: description.into(), properties: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for ParameterGroup {
@@ -61,7 +62,7 @@ impl Data for ParameterGroup {
 impl Read for ParameterGroup {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cache_parameter_group_family: Property::Absent, description: Property::Absent, properties: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "CacheParameterGroupFamily", &mut this.cache_parameter_group_family);
         from.field(json, "Description", &mut this.description);
@@ -72,6 +73,7 @@ impl Read for ParameterGroup {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ParameterGroup {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

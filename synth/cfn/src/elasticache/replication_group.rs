@@ -29,7 +29,6 @@ use crate::prelude::*;
 /// the limit type *Nodes per cluster per instance type*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-elasticache-replicationgroup.html)
-#[derive(Default)]
 pub struct ReplicationGroup {
     /// A flag that enables encryption at rest when set to `true`.
     ///
@@ -470,7 +469,9 @@ pub struct ReplicationGroup {
 impl ReplicationGroup {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(replication_group_description: impl Into<Property<String>>) -> Self { Self { replication_group_description: replication_group_description.into(), ..Self::default() } }
+    pub fn new(replication_group_description: impl Into<Property<String>>) -> Self {
+        Self { at_rest_encryption_enabled: Property::Absent, auth_token: Property::Absent, auto_minor_version_upgrade: Property::Absent, automatic_failover_enabled: Property::Absent, cache_node_type: Property::Absent, cache_parameter_group_name: Property::Absent, cache_security_group_names: Property::Absent, cache_subnet_group_name: Property::Absent, cluster_mode: Property::Absent, data_tiering_enabled: Property::Absent, durability: Property::Absent, engine: Property::Absent, engine_version: Property::Absent, global_replication_group_id: Property::Absent, ip_discovery: Property::Absent, kms_key_id: Property::Absent, log_delivery_configurations: Property::Absent, multi_az_enabled: Property::Absent, network_type: Property::Absent, node_group_configuration: Property::Absent, notification_topic_arn: Property::Absent, num_cache_clusters: Property::Absent, num_node_groups: Property::Absent, port: Property::Absent, preferred_cache_cluster_azs: Property::Absent, preferred_maintenance_window: Property::Absent, primary_cluster_id: Property::Absent, replicas_per_node_group: Property::Absent, replication_group_description: replication_group_description.into(), replication_group_id: Property::Absent, security_group_ids: Property::Absent, snapshot_arns: Property::Absent, snapshot_name: Property::Absent, snapshot_retention_limit: Property::Absent, snapshot_window: Property::Absent, snapshotting_cluster_id: Property::Absent, tags: Property::Absent, transit_encryption_enabled: Property::Absent, transit_encryption_mode: Property::Absent, user_group_ids: Property::Absent }
+    }
 }
 
 impl Data for ReplicationGroup {
@@ -523,7 +524,7 @@ impl Data for ReplicationGroup {
 impl Read for ReplicationGroup {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { at_rest_encryption_enabled: Property::Absent, auth_token: Property::Absent, auto_minor_version_upgrade: Property::Absent, automatic_failover_enabled: Property::Absent, cache_node_type: Property::Absent, cache_parameter_group_name: Property::Absent, cache_security_group_names: Property::Absent, cache_subnet_group_name: Property::Absent, cluster_mode: Property::Absent, data_tiering_enabled: Property::Absent, durability: Property::Absent, engine: Property::Absent, engine_version: Property::Absent, global_replication_group_id: Property::Absent, ip_discovery: Property::Absent, kms_key_id: Property::Absent, log_delivery_configurations: Property::Absent, multi_az_enabled: Property::Absent, network_type: Property::Absent, node_group_configuration: Property::Absent, notification_topic_arn: Property::Absent, num_cache_clusters: Property::Absent, num_node_groups: Property::Absent, port: Property::Absent, preferred_cache_cluster_azs: Property::Absent, preferred_maintenance_window: Property::Absent, primary_cluster_id: Property::Absent, replicas_per_node_group: Property::Absent, replication_group_description: Property::Absent, replication_group_id: Property::Absent, security_group_ids: Property::Absent, snapshot_arns: Property::Absent, snapshot_name: Property::Absent, snapshot_retention_limit: Property::Absent, snapshot_window: Property::Absent, snapshotting_cluster_id: Property::Absent, tags: Property::Absent, transit_encryption_enabled: Property::Absent, transit_encryption_mode: Property::Absent, user_group_ids: Property::Absent };
         from.open(json)?;
         from.field(json, "AtRestEncryptionEnabled", &mut this.at_rest_encryption_enabled);
         from.field(json, "AuthToken", &mut this.auth_token);
@@ -570,6 +571,7 @@ impl Read for ReplicationGroup {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ReplicationGroup {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -586,7 +588,6 @@ impl ReplicationGroup {
 /// Specifies the destination, format and type of the logs.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticache-replicationgroup-logdeliveryconfigurationrequest.html)
-#[derive(Default)]
 pub struct LogDeliveryConfigurationRequest {
     /// Configuration details of either a CloudWatch Logs destination or Kinesis Data Firehose
     /// destination.
@@ -612,7 +613,9 @@ pub struct LogDeliveryConfigurationRequest {
 impl LogDeliveryConfigurationRequest {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(destination_details: impl Into<Property<DestinationDetails>>, destination_type: impl Into<Property<Listed<LogDeliveryConfigurationRequestDestinationType>>>, log_format: impl Into<Property<Listed<LogDeliveryConfigurationRequestLogFormat>>>, log_type: impl Into<Property<Listed<LogDeliveryConfigurationRequestLogType>>>) -> Self { Self { destination_details: destination_details.into(), destination_type: destination_type.into(), log_format: log_format.into(), log_type: log_type.into() } }
+    pub fn new(destination_details: impl Into<Property<DestinationDetails>>, destination_type: impl Into<Property<Listed<LogDeliveryConfigurationRequestDestinationType>>>, log_format: impl Into<Property<Listed<LogDeliveryConfigurationRequestLogFormat>>>, log_type: impl Into<Property<Listed<LogDeliveryConfigurationRequestLogType>>>) -> Self {
+        Self { destination_details: destination_details.into(), destination_type: destination_type.into(), log_format: log_format.into(), log_type: log_type.into() }
+    }
 }
 
 impl Data for LogDeliveryConfigurationRequest {
@@ -629,7 +632,7 @@ impl Data for LogDeliveryConfigurationRequest {
 impl Read for LogDeliveryConfigurationRequest {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { destination_details: Property::Absent, destination_type: Property::Absent, log_format: Property::Absent, log_type: Property::Absent };
         from.open(json)?;
         from.field(json, "DestinationDetails", &mut this.destination_details);
         from.field(json, "DestinationType", &mut this.destination_type);
@@ -640,6 +643,7 @@ impl Read for LogDeliveryConfigurationRequest {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LogDeliveryConfigurationRequest {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -649,7 +653,6 @@ impl fmt::Debug for LogDeliveryConfigurationRequest {
 /// destination.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticache-replicationgroup-destinationdetails.html)
-#[derive(Default)]
 pub struct DestinationDetails {
     /// The configuration details of the CloudWatch Logs destination. Note that this field is
     /// marked as required but only if CloudWatch Logs was chosen as the destination.
@@ -661,6 +664,11 @@ pub struct DestinationDetails {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticache-replicationgroup-destinationdetails.html#cfn-elasticache-replicationgroup-destinationdetails-kinesisfirehosedetails)
     pub kinesis_firehose_details: Property<KinesisFirehoseDestinationDetails>,
+}
+
+impl Default for DestinationDetails {
+    #[inline]
+    fn default() -> Self { Self { cloud_watch_logs_details: Property::Absent, kinesis_firehose_details: Property::Absent } }
 }
 
 impl Data for DestinationDetails {
@@ -675,7 +683,7 @@ impl Data for DestinationDetails {
 impl Read for DestinationDetails {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cloud_watch_logs_details: Property::Absent, kinesis_firehose_details: Property::Absent };
         from.open(json)?;
         from.field(json, "CloudWatchLogsDetails", &mut this.cloud_watch_logs_details);
         from.field(json, "KinesisFirehoseDetails", &mut this.kinesis_firehose_details);
@@ -684,6 +692,7 @@ impl Read for DestinationDetails {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DestinationDetails {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -693,7 +702,6 @@ impl fmt::Debug for DestinationDetails {
 /// marked as required but only if CloudWatch Logs was chosen as the destination.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticache-replicationgroup-cloudwatchlogsdestinationdetails.html)
-#[derive(Default)]
 pub struct CloudWatchLogsDestinationDetails {
     /// The name of the CloudWatch Logs log group.
     ///
@@ -704,7 +712,9 @@ pub struct CloudWatchLogsDestinationDetails {
 impl CloudWatchLogsDestinationDetails {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(log_group: impl Into<Property<String>>) -> Self { Self { log_group: log_group.into() } }
+    pub fn new(log_group: impl Into<Property<String>>) -> Self {
+        Self { log_group: log_group.into() }
+    }
 }
 
 impl Data for CloudWatchLogsDestinationDetails {
@@ -718,7 +728,7 @@ impl Data for CloudWatchLogsDestinationDetails {
 impl Read for CloudWatchLogsDestinationDetails {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { log_group: Property::Absent };
         from.open(json)?;
         from.field(json, "LogGroup", &mut this.log_group);
         from.close(json)?;
@@ -726,6 +736,7 @@ impl Read for CloudWatchLogsDestinationDetails {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CloudWatchLogsDestinationDetails {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -735,7 +746,6 @@ impl fmt::Debug for CloudWatchLogsDestinationDetails {
 /// is marked as required but only if Kinesis Data Firehose was chosen as the destination.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticache-replicationgroup-kinesisfirehosedestinationdetails.html)
-#[derive(Default)]
 pub struct KinesisFirehoseDestinationDetails {
     /// The name of the Kinesis Data Firehose delivery stream.
     ///
@@ -746,7 +756,9 @@ pub struct KinesisFirehoseDestinationDetails {
 impl KinesisFirehoseDestinationDetails {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(delivery_stream: impl Into<Property<String>>) -> Self { Self { delivery_stream: delivery_stream.into() } }
+    pub fn new(delivery_stream: impl Into<Property<String>>) -> Self {
+        Self { delivery_stream: delivery_stream.into() }
+    }
 }
 
 impl Data for KinesisFirehoseDestinationDetails {
@@ -760,7 +772,7 @@ impl Data for KinesisFirehoseDestinationDetails {
 impl Read for KinesisFirehoseDestinationDetails {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { delivery_stream: Property::Absent };
         from.open(json)?;
         from.field(json, "DeliveryStream", &mut this.delivery_stream);
         from.close(json)?;
@@ -768,6 +780,7 @@ impl Read for KinesisFirehoseDestinationDetails {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KinesisFirehoseDestinationDetails {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -778,7 +791,6 @@ impl fmt::Debug for KinesisFirehoseDestinationDetails {
 /// node group.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticache-replicationgroup-nodegroupconfiguration.html)
-#[derive(Default)]
 pub struct NodeGroupConfiguration {
     /// Either the ElastiCache supplied 4-digit id or a user supplied id for the node group these
     /// configuration values apply to.
@@ -820,6 +832,11 @@ pub struct NodeGroupConfiguration {
     pub slots: Property<String>,
 }
 
+impl Default for NodeGroupConfiguration {
+    #[inline]
+    fn default() -> Self { Self { node_group_id: Property::Absent, primary_availability_zone: Property::Absent, replica_availability_zones: Property::Absent, replica_count: Property::Absent, slots: Property::Absent } }
+}
+
 impl Data for NodeGroupConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -835,7 +852,7 @@ impl Data for NodeGroupConfiguration {
 impl Read for NodeGroupConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { node_group_id: Property::Absent, primary_availability_zone: Property::Absent, replica_availability_zones: Property::Absent, replica_count: Property::Absent, slots: Property::Absent };
         from.open(json)?;
         from.field(json, "NodeGroupId", &mut this.node_group_id);
         from.field(json, "PrimaryAvailabilityZone", &mut this.primary_availability_zone);
@@ -847,6 +864,7 @@ impl Read for NodeGroupConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NodeGroupConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -15,7 +15,6 @@ use crate::prelude::*;
 /// [CreateCacheSubnetGroup](https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_CreateCacheSubnetGroup.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-elasticache-securitygroup.html)
-#[derive(Default)]
 pub struct SecurityGroup {
     /// A description for the cache security group.
     ///
@@ -32,7 +31,9 @@ pub struct SecurityGroup {
 impl SecurityGroup {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(description: impl Into<Property<String>>) -> Self { Self { description: description.into(), ..Self::default() } }
+    pub fn new(description: impl Into<Property<String>>) -> Self {
+        Self { description: description.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for SecurityGroup {
@@ -47,7 +48,7 @@ impl Data for SecurityGroup {
 impl Read for SecurityGroup {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "Tags", &mut this.tags);
@@ -56,6 +57,7 @@ impl Read for SecurityGroup {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SecurityGroup {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -13,7 +13,6 @@ use crate::prelude::*;
 /// > Updates are not supported.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-elasticache-securitygroupingress.html)
-#[derive(Default)]
 pub struct SecurityGroupIngress {
     /// The name of the Cache Security Group to authorize.
     ///
@@ -33,7 +32,9 @@ pub struct SecurityGroupIngress {
 impl SecurityGroupIngress {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(cache_security_group_name: impl Into<Property<String>>, ec2_security_group_name: impl Into<Property<String>>) -> Self { Self { cache_security_group_name: cache_security_group_name.into(), ec2_security_group_name: ec2_security_group_name.into(), ..Self::default() } }
+    pub fn new(cache_security_group_name: impl Into<Property<String>>, ec2_security_group_name: impl Into<Property<String>>) -> Self {
+        Self { cache_security_group_name: cache_security_group_name.into(), ec2_security_group_name: ec2_security_group_name.into(), ec2_security_group_owner_id: Property::Absent }
+    }
 }
 
 impl Data for SecurityGroupIngress {
@@ -49,7 +50,7 @@ impl Data for SecurityGroupIngress {
 impl Read for SecurityGroupIngress {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cache_security_group_name: Property::Absent, ec2_security_group_name: Property::Absent, ec2_security_group_owner_id: Property::Absent };
         from.open(json)?;
         from.field(json, "CacheSecurityGroupName", &mut this.cache_security_group_name);
         from.field(json, "EC2SecurityGroupName", &mut this.ec2_security_group_name);
@@ -59,6 +60,7 @@ impl Read for SecurityGroupIngress {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SecurityGroupIngress {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// The resource representing a serverless cache.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-elasticache-serverlesscache.html)
-#[derive(Default)]
 pub struct ServerlessCache {
     /// The cache usage limit for the serverless cache.
     ///
@@ -95,7 +94,9 @@ pub struct ServerlessCache {
 impl ServerlessCache {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(engine: impl Into<Property<String>>, serverless_cache_name: impl Into<Property<String>>) -> Self { Self { engine: engine.into(), serverless_cache_name: serverless_cache_name.into(), ..Self::default() } }
+    pub fn new(engine: impl Into<Property<String>>, serverless_cache_name: impl Into<Property<String>>) -> Self {
+        Self { cache_usage_limits: Property::Absent, connection_type: Property::Absent, daily_snapshot_time: Property::Absent, description: Property::Absent, endpoint: Property::Absent, engine: engine.into(), final_snapshot_name: Property::Absent, kms_key_id: Property::Absent, major_engine_version: Property::Absent, network_type: Property::Absent, reader_endpoint: Property::Absent, security_group_ids: Property::Absent, serverless_cache_name: serverless_cache_name.into(), snapshot_arns_to_restore: Property::Absent, snapshot_retention_limit: Property::Absent, subnet_ids: Property::Absent, tags: Property::Absent, user_group_id: Property::Absent }
+    }
 }
 
 impl Data for ServerlessCache {
@@ -126,7 +127,7 @@ impl Data for ServerlessCache {
 impl Read for ServerlessCache {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cache_usage_limits: Property::Absent, connection_type: Property::Absent, daily_snapshot_time: Property::Absent, description: Property::Absent, endpoint: Property::Absent, engine: Property::Absent, final_snapshot_name: Property::Absent, kms_key_id: Property::Absent, major_engine_version: Property::Absent, network_type: Property::Absent, reader_endpoint: Property::Absent, security_group_ids: Property::Absent, serverless_cache_name: Property::Absent, snapshot_arns_to_restore: Property::Absent, snapshot_retention_limit: Property::Absent, subnet_ids: Property::Absent, tags: Property::Absent, user_group_id: Property::Absent };
         from.open(json)?;
         from.field(json, "CacheUsageLimits", &mut this.cache_usage_limits);
         from.field(json, "ConnectionType", &mut this.connection_type);
@@ -151,6 +152,7 @@ impl Read for ServerlessCache {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ServerlessCache {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -167,7 +169,6 @@ impl ServerlessCache {
 /// The usage limits for storage and ElastiCache Processing Units for the cache.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticache-serverlesscache-cacheusagelimits.html)
-#[derive(Default)]
 pub struct CacheUsageLimits {
     /// The maximum data storage limit in the cache, expressed in Gigabytes.
     ///
@@ -177,6 +178,11 @@ pub struct CacheUsageLimits {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticache-serverlesscache-cacheusagelimits.html#cfn-elasticache-serverlesscache-cacheusagelimits-ecpupersecond)
     pub ecpu_per_second: Property<EcpuPerSecond>,
+}
+
+impl Default for CacheUsageLimits {
+    #[inline]
+    fn default() -> Self { Self { data_storage: Property::Absent, ecpu_per_second: Property::Absent } }
 }
 
 impl Data for CacheUsageLimits {
@@ -191,7 +197,7 @@ impl Data for CacheUsageLimits {
 impl Read for CacheUsageLimits {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { data_storage: Property::Absent, ecpu_per_second: Property::Absent };
         from.open(json)?;
         from.field(json, "DataStorage", &mut this.data_storage);
         from.field(json, "ECPUPerSecond", &mut this.ecpu_per_second);
@@ -200,6 +206,7 @@ impl Read for CacheUsageLimits {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CacheUsageLimits {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -208,7 +215,6 @@ impl fmt::Debug for CacheUsageLimits {
 /// The data storage limit.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticache-serverlesscache-datastorage.html)
-#[derive(Default)]
 pub struct DataStorage {
     /// The upper limit for data storage the cache is set to use.
     ///
@@ -227,7 +233,9 @@ pub struct DataStorage {
 impl DataStorage {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(unit: impl Into<Property<Listed<DataStorageUnit>>>) -> Self { Self { unit: unit.into(), ..Self::default() } }
+    pub fn new(unit: impl Into<Property<Listed<DataStorageUnit>>>) -> Self {
+        Self { maximum: Property::Absent, minimum: Property::Absent, unit: unit.into() }
+    }
 }
 
 impl Data for DataStorage {
@@ -243,7 +251,7 @@ impl Data for DataStorage {
 impl Read for DataStorage {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { maximum: Property::Absent, minimum: Property::Absent, unit: Property::Absent };
         from.open(json)?;
         from.field(json, "Maximum", &mut this.maximum);
         from.field(json, "Minimum", &mut this.minimum);
@@ -253,6 +261,7 @@ impl Read for DataStorage {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataStorage {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -262,7 +271,6 @@ impl fmt::Debug for DataStorage {
 /// consume per second.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticache-serverlesscache-ecpupersecond.html)
-#[derive(Default)]
 pub struct EcpuPerSecond {
     /// The configuration for the maximum number of ECPUs the cache can consume per second.
     ///
@@ -273,6 +281,11 @@ pub struct EcpuPerSecond {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticache-serverlesscache-ecpupersecond.html#cfn-elasticache-serverlesscache-ecpupersecond-minimum)
     pub minimum: Property<i64>,
+}
+
+impl Default for EcpuPerSecond {
+    #[inline]
+    fn default() -> Self { Self { maximum: Property::Absent, minimum: Property::Absent } }
 }
 
 impl Data for EcpuPerSecond {
@@ -287,7 +300,7 @@ impl Data for EcpuPerSecond {
 impl Read for EcpuPerSecond {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { maximum: Property::Absent, minimum: Property::Absent };
         from.open(json)?;
         from.field(json, "Maximum", &mut this.maximum);
         from.field(json, "Minimum", &mut this.minimum);
@@ -296,6 +309,7 @@ impl Read for EcpuPerSecond {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EcpuPerSecond {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -305,7 +319,6 @@ impl fmt::Debug for EcpuPerSecond {
 /// value is read-only.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticache-serverlesscache-endpoint.html)
-#[derive(Default)]
 pub struct Endpoint {
     /// The DNS hostname of the cache node.
     ///
@@ -315,6 +328,11 @@ pub struct Endpoint {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticache-serverlesscache-endpoint.html#cfn-elasticache-serverlesscache-endpoint-port)
     pub port: Property<String>,
+}
+
+impl Default for Endpoint {
+    #[inline]
+    fn default() -> Self { Self { address: Property::Absent, port: Property::Absent } }
 }
 
 impl Data for Endpoint {
@@ -329,7 +347,7 @@ impl Data for Endpoint {
 impl Read for Endpoint {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { address: Property::Absent, port: Property::Absent };
         from.open(json)?;
         from.field(json, "Address", &mut this.address);
         from.field(json, "Port", &mut this.port);
@@ -338,6 +356,7 @@ impl Read for Endpoint {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Endpoint {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// Valkey, Redis OSS and Serverless Memcached only.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-elasticache-serverlesscachesnapshot.html)
-#[derive(Default)]
 pub struct ServerlessCacheSnapshot {
     /// The Amazon Resource Name (ARN) of the AWS KMS key used to encrypt the snapshot. Provide
     /// the key ARN: the resource returns the key ARN on read, so supplying a bare key ID or alias
@@ -40,7 +39,9 @@ pub struct ServerlessCacheSnapshot {
 impl ServerlessCacheSnapshot {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(serverless_cache_name: impl Into<Property<String>>, serverless_cache_snapshot_name: impl Into<Property<String>>) -> Self { Self { serverless_cache_name: serverless_cache_name.into(), serverless_cache_snapshot_name: serverless_cache_snapshot_name.into(), ..Self::default() } }
+    pub fn new(serverless_cache_name: impl Into<Property<String>>, serverless_cache_snapshot_name: impl Into<Property<String>>) -> Self {
+        Self { kms_key_id: Property::Absent, serverless_cache_name: serverless_cache_name.into(), serverless_cache_snapshot_name: serverless_cache_snapshot_name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for ServerlessCacheSnapshot {
@@ -57,7 +58,7 @@ impl Data for ServerlessCacheSnapshot {
 impl Read for ServerlessCacheSnapshot {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { kms_key_id: Property::Absent, serverless_cache_name: Property::Absent, serverless_cache_snapshot_name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "KmsKeyId", &mut this.kms_key_id);
         from.field(json, "ServerlessCacheName", &mut this.serverless_cache_name);
@@ -68,6 +69,7 @@ impl Read for ServerlessCacheSnapshot {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ServerlessCacheSnapshot {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

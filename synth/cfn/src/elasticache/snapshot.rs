@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// snapshot was taken.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-elasticache-snapshot.html)
-#[derive(Default)]
 pub struct Snapshot {
     /// The identifier of an existing cluster to create a snapshot from. The snapshot is created
     /// from this cluster.
@@ -37,7 +36,9 @@ pub struct Snapshot {
 impl Snapshot {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(snapshot_name: impl Into<Property<String>>) -> Self { Self { snapshot_name: snapshot_name.into(), ..Self::default() } }
+    pub fn new(snapshot_name: impl Into<Property<String>>) -> Self {
+        Self { cache_cluster_id: Property::Absent, kms_key_id: Property::Absent, replication_group_id: Property::Absent, snapshot_name: snapshot_name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for Snapshot {
@@ -55,7 +56,7 @@ impl Data for Snapshot {
 impl Read for Snapshot {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cache_cluster_id: Property::Absent, kms_key_id: Property::Absent, replication_group_id: Property::Absent, snapshot_name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "CacheClusterId", &mut this.cache_cluster_id);
         from.field(json, "KmsKeyId", &mut this.kms_key_id);
@@ -67,6 +68,7 @@ impl Read for Snapshot {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Snapshot {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

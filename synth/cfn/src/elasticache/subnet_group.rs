@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// in the *Amazon ElastiCache API Reference Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-elasticache-subnetgroup.html)
-#[derive(Default)]
 pub struct SubnetGroup {
     /// The name for the cache subnet group. This value is stored as a lowercase string.
     ///
@@ -39,7 +38,9 @@ pub struct SubnetGroup {
 impl SubnetGroup {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(description: impl Into<Property<String>>, subnet_ids: impl Into<Property<List<Id<refs::ec2::SubnetId>>>>) -> Self { Self { description: description.into(), subnet_ids: subnet_ids.into(), ..Self::default() } }
+    pub fn new(description: impl Into<Property<String>>, subnet_ids: impl Into<Property<List<Id<refs::ec2::SubnetId>>>>) -> Self {
+        Self { cache_subnet_group_name: Property::Absent, description: description.into(), subnet_ids: subnet_ids.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for SubnetGroup {
@@ -56,7 +57,7 @@ impl Data for SubnetGroup {
 impl Read for SubnetGroup {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cache_subnet_group_name: Property::Absent, description: Property::Absent, subnet_ids: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "CacheSubnetGroupName", &mut this.cache_subnet_group_name);
         from.field(json, "Description", &mut this.description);
@@ -67,6 +68,7 @@ impl Read for SubnetGroup {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SubnetGroup {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

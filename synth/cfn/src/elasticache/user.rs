@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// (RBAC)](https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/Clusters.RBAC.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-elasticache-user.html)
-#[derive(Default)]
 pub struct User {
     /// Access permissions string used for this user.
     ///
@@ -59,7 +58,9 @@ pub struct User {
 impl User {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(engine: impl Into<Property<Listed<UserEngine>>>, user_id: impl Into<Property<String>>, user_name: impl Into<Property<String>>) -> Self { Self { engine: engine.into(), user_id: user_id.into(), user_name: user_name.into(), ..Self::default() } }
+    pub fn new(engine: impl Into<Property<Listed<UserEngine>>>, user_id: impl Into<Property<String>>, user_name: impl Into<Property<String>>) -> Self {
+        Self { access_string: Property::Absent, authentication_mode: Property::Absent, engine: engine.into(), no_password_required: Property::Absent, passwords: Property::Absent, tags: Property::Absent, user_id: user_id.into(), user_name: user_name.into() }
+    }
 }
 
 impl Data for User {
@@ -80,7 +81,7 @@ impl Data for User {
 impl Read for User {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { access_string: Property::Absent, authentication_mode: Property::Absent, engine: Property::Absent, no_password_required: Property::Absent, passwords: Property::Absent, tags: Property::Absent, user_id: Property::Absent, user_name: Property::Absent };
         from.open(json)?;
         from.field(json, "AccessString", &mut this.access_string);
         from.field(json, "AuthenticationMode", &mut this.authentication_mode);
@@ -95,6 +96,7 @@ impl Read for User {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for User {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -111,7 +113,6 @@ impl User {
 /// Specifies the authentication mode to use.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticache-user-authenticationmode.html)
-#[derive(Default)]
 pub struct AuthenticationMode {
     /// Specifies the passwords to use for authentication if `Type` is set to `password`.
     ///
@@ -128,7 +129,9 @@ pub struct AuthenticationMode {
 impl AuthenticationMode {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<Listed<AuthenticationModeType>>>) -> Self { Self { r#type: r#type.into(), ..Self::default() } }
+    pub fn new(r#type: impl Into<Property<Listed<AuthenticationModeType>>>) -> Self {
+        Self { passwords: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for AuthenticationMode {
@@ -143,7 +146,7 @@ impl Data for AuthenticationMode {
 impl Read for AuthenticationMode {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { passwords: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Passwords", &mut this.passwords);
         from.field(json, "Type", &mut this.r#type);
@@ -152,6 +155,7 @@ impl Read for AuthenticationMode {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AuthenticationMode {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

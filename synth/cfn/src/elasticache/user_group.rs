@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// (RBAC)](https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/Clusters.RBAC.html)
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-elasticache-usergroup.html)
-#[derive(Default)]
 pub struct UserGroup {
     /// The current supported values are valkey and redis.
     ///
@@ -37,7 +36,9 @@ pub struct UserGroup {
 impl UserGroup {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(engine: impl Into<Property<Listed<UserGroupEngine>>>, user_group_id: impl Into<Property<String>>, user_ids: impl Into<Property<List<String>>>) -> Self { Self { engine: engine.into(), user_group_id: user_group_id.into(), user_ids: user_ids.into(), ..Self::default() } }
+    pub fn new(engine: impl Into<Property<Listed<UserGroupEngine>>>, user_group_id: impl Into<Property<String>>, user_ids: impl Into<Property<List<String>>>) -> Self {
+        Self { engine: engine.into(), tags: Property::Absent, user_group_id: user_group_id.into(), user_ids: user_ids.into() }
+    }
 }
 
 impl Data for UserGroup {
@@ -54,7 +55,7 @@ impl Data for UserGroup {
 impl Read for UserGroup {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { engine: Property::Absent, tags: Property::Absent, user_group_id: Property::Absent, user_ids: Property::Absent };
         from.open(json)?;
         from.field(json, "Engine", &mut this.engine);
         from.field(json, "Tags", &mut this.tags);
@@ -65,6 +66,7 @@ impl Read for UserGroup {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for UserGroup {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -11,7 +11,6 @@ use crate::prelude::*;
 /// resource type that specifies an Elastic Beanstalk application.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-elasticbeanstalk-application.html)
-#[derive(Default)]
 pub struct Application {
     /// A name for the Elastic Beanstalk application. If you don't specify a name, AWS
     /// CloudFormation generates a unique physical ID and uses that ID for the application name.
@@ -37,6 +36,11 @@ pub struct Application {
     pub resource_lifecycle_config: Property<ApplicationResourceLifecycleConfig>,
 }
 
+impl Default for Application {
+    #[inline]
+    fn default() -> Self { Self { application_name: Property::Absent, description: Property::Absent, resource_lifecycle_config: Property::Absent } }
+}
+
 impl Data for Application {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -50,7 +54,7 @@ impl Data for Application {
 impl Read for Application {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { application_name: Property::Absent, description: Property::Absent, resource_lifecycle_config: Property::Absent };
         from.open(json)?;
         from.field(json, "ApplicationName", &mut this.application_name);
         from.field(json, "Description", &mut this.description);
@@ -60,6 +64,7 @@ impl Read for Application {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Application {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -87,7 +92,6 @@ impl Application {
 /// resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticbeanstalk-application-applicationresourcelifecycleconfig.html)
-#[derive(Default)]
 pub struct ApplicationResourceLifecycleConfig {
     /// The ARN of an IAM service role that Elastic Beanstalk has permission to assume.
     ///
@@ -105,6 +109,11 @@ pub struct ApplicationResourceLifecycleConfig {
     pub version_lifecycle_config: Property<ApplicationVersionLifecycleConfig>,
 }
 
+impl Default for ApplicationResourceLifecycleConfig {
+    #[inline]
+    fn default() -> Self { Self { service_role: Property::Absent, version_lifecycle_config: Property::Absent } }
+}
+
 impl Data for ApplicationResourceLifecycleConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -117,7 +126,7 @@ impl Data for ApplicationResourceLifecycleConfig {
 impl Read for ApplicationResourceLifecycleConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { service_role: Property::Absent, version_lifecycle_config: Property::Absent };
         from.open(json)?;
         from.field(json, "ServiceRole", &mut this.service_role);
         from.field(json, "VersionLifecycleConfig", &mut this.version_lifecycle_config);
@@ -126,6 +135,7 @@ impl Read for ApplicationResourceLifecycleConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ApplicationResourceLifecycleConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -148,7 +158,6 @@ impl fmt::Debug for ApplicationResourceLifecycleConfig {
 /// property type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticbeanstalk-application-applicationversionlifecycleconfig.html)
-#[derive(Default)]
 pub struct ApplicationVersionLifecycleConfig {
     /// Specify a max age rule to restrict the length of time that application versions are
     /// retained for an application.
@@ -160,6 +169,11 @@ pub struct ApplicationVersionLifecycleConfig {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticbeanstalk-application-applicationversionlifecycleconfig.html#cfn-elasticbeanstalk-application-applicationversionlifecycleconfig-maxcountrule)
     pub max_count_rule: Property<MaxCountRule>,
+}
+
+impl Default for ApplicationVersionLifecycleConfig {
+    #[inline]
+    fn default() -> Self { Self { max_age_rule: Property::Absent, max_count_rule: Property::Absent } }
 }
 
 impl Data for ApplicationVersionLifecycleConfig {
@@ -174,7 +188,7 @@ impl Data for ApplicationVersionLifecycleConfig {
 impl Read for ApplicationVersionLifecycleConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max_age_rule: Property::Absent, max_count_rule: Property::Absent };
         from.open(json)?;
         from.field(json, "MaxAgeRule", &mut this.max_age_rule);
         from.field(json, "MaxCountRule", &mut this.max_count_rule);
@@ -183,6 +197,7 @@ impl Read for ApplicationVersionLifecycleConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ApplicationVersionLifecycleConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -199,7 +214,6 @@ impl fmt::Debug for ApplicationVersionLifecycleConfig {
 /// property type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticbeanstalk-application-maxagerule.html)
-#[derive(Default)]
 pub struct MaxAgeRule {
     /// Set to `true` to delete a version's source bundle from Amazon S3 when Elastic Beanstalk
     /// deletes the application version.
@@ -216,6 +230,11 @@ pub struct MaxAgeRule {
     pub max_age_in_days: Property<i64>,
 }
 
+impl Default for MaxAgeRule {
+    #[inline]
+    fn default() -> Self { Self { delete_source_from_s3: Property::Absent, enabled: Property::Absent, max_age_in_days: Property::Absent } }
+}
+
 impl Data for MaxAgeRule {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -229,7 +248,7 @@ impl Data for MaxAgeRule {
 impl Read for MaxAgeRule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { delete_source_from_s3: Property::Absent, enabled: Property::Absent, max_age_in_days: Property::Absent };
         from.open(json)?;
         from.field(json, "DeleteSourceFromS3", &mut this.delete_source_from_s3);
         from.field(json, "Enabled", &mut this.enabled);
@@ -239,6 +258,7 @@ impl Read for MaxAgeRule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MaxAgeRule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -256,7 +276,6 @@ impl fmt::Debug for MaxAgeRule {
 /// property type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticbeanstalk-application-maxcountrule.html)
-#[derive(Default)]
 pub struct MaxCountRule {
     /// Set to `true` to delete a version's source bundle from Amazon S3 when Elastic Beanstalk
     /// deletes the application version.
@@ -273,6 +292,11 @@ pub struct MaxCountRule {
     pub max_count: Property<i64>,
 }
 
+impl Default for MaxCountRule {
+    #[inline]
+    fn default() -> Self { Self { delete_source_from_s3: Property::Absent, enabled: Property::Absent, max_count: Property::Absent } }
+}
+
 impl Data for MaxCountRule {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -286,7 +310,7 @@ impl Data for MaxCountRule {
 impl Read for MaxCountRule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { delete_source_from_s3: Property::Absent, enabled: Property::Absent, max_count: Property::Absent };
         from.open(json)?;
         from.field(json, "DeleteSourceFromS3", &mut this.delete_source_from_s3);
         from.field(json, "Enabled", &mut this.enabled);
@@ -296,6 +320,7 @@ impl Read for MaxCountRule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MaxCountRule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -16,7 +16,6 @@ use crate::prelude::*;
 /// > location, an attempt to launch an environment from the application version will fail.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-elasticbeanstalk-applicationversion.html)
-#[derive(Default)]
 pub struct ApplicationVersion {
     /// The name of the Elastic Beanstalk application that is associated with this application
     /// version.
@@ -54,7 +53,9 @@ pub struct ApplicationVersion {
 impl ApplicationVersion {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(application_name: impl Into<Property<Id<refs::elasticbeanstalk::ApplicationName>>>) -> Self { Self { application_name: application_name.into(), ..Self::default() } }
+    pub fn new(application_name: impl Into<Property<Id<refs::elasticbeanstalk::ApplicationName>>>) -> Self {
+        Self { application_name: application_name.into(), build_configuration: Property::Absent, description: Property::Absent, image_configuration: Property::Absent, process: Property::Absent, source_bundle: Property::Absent }
+    }
 }
 
 impl Data for ApplicationVersion {
@@ -73,7 +74,7 @@ impl Data for ApplicationVersion {
 impl Read for ApplicationVersion {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { application_name: Property::Absent, build_configuration: Property::Absent, description: Property::Absent, image_configuration: Property::Absent, process: Property::Absent, source_bundle: Property::Absent };
         from.open(json)?;
         from.field(json, "ApplicationName", &mut this.application_name);
         from.field(json, "BuildConfiguration", &mut this.build_configuration);
@@ -86,6 +87,7 @@ impl Read for ApplicationVersion {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ApplicationVersion {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -102,7 +104,6 @@ impl ApplicationVersion {
 /// `BuildConfiguration` of `AWS::ElasticBeanstalk::ApplicationVersion`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticbeanstalk-applicationversion-buildconfiguration.html)
-#[derive(Default)]
 pub struct BuildConfiguration {
     /// The name of the build artifact.
     ///
@@ -131,7 +132,9 @@ pub struct BuildConfiguration {
 impl BuildConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(code_build_service_role: impl Into<Property<String>>, image: impl Into<Property<String>>) -> Self { Self { code_build_service_role: code_build_service_role.into(), image: image.into(), ..Self::default() } }
+    pub fn new(code_build_service_role: impl Into<Property<String>>, image: impl Into<Property<String>>) -> Self {
+        Self { artifact_name: Property::Absent, code_build_service_role: code_build_service_role.into(), compute_type: Property::Absent, image: image.into(), timeout_in_minutes: Property::Absent }
+    }
 }
 
 impl Data for BuildConfiguration {
@@ -149,7 +152,7 @@ impl Data for BuildConfiguration {
 impl Read for BuildConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { artifact_name: Property::Absent, code_build_service_role: Property::Absent, compute_type: Property::Absent, image: Property::Absent, timeout_in_minutes: Property::Absent };
         from.open(json)?;
         from.field(json, "ArtifactName", &mut this.artifact_name);
         from.field(json, "CodeBuildServiceRole", &mut this.code_build_service_role);
@@ -161,6 +164,7 @@ impl Read for BuildConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BuildConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -169,7 +173,6 @@ impl fmt::Debug for BuildConfiguration {
 /// `ImageConfiguration` of `AWS::ElasticBeanstalk::ApplicationVersion`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticbeanstalk-applicationversion-imageconfiguration.html)
-#[derive(Default)]
 pub struct ImageConfiguration {
     /// `Build`, which AWS does not describe.
     ///
@@ -179,6 +182,11 @@ pub struct ImageConfiguration {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticbeanstalk-applicationversion-imageconfiguration.html#cfn-elasticbeanstalk-applicationversion-imageconfiguration-source)
     pub source: Property<ImageSource>,
+}
+
+impl Default for ImageConfiguration {
+    #[inline]
+    fn default() -> Self { Self { build: Property::Absent, source: Property::Absent } }
 }
 
 impl Data for ImageConfiguration {
@@ -193,7 +201,7 @@ impl Data for ImageConfiguration {
 impl Read for ImageConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { build: Property::Absent, source: Property::Absent };
         from.open(json)?;
         from.field(json, "Build", &mut this.build);
         from.field(json, "Source", &mut this.source);
@@ -202,6 +210,7 @@ impl Read for ImageConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ImageConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -210,7 +219,6 @@ impl fmt::Debug for ImageConfiguration {
 /// `ImageBuildConfiguration` of `AWS::ElasticBeanstalk::ApplicationVersion`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticbeanstalk-applicationversion-imagebuildconfiguration.html)
-#[derive(Default)]
 pub struct ImageBuildConfiguration {
     /// The target architecture for the built container image.
     ///
@@ -246,7 +254,9 @@ pub struct ImageBuildConfiguration {
 impl ImageBuildConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(code_build_service_role: impl Into<Property<String>>, r#type: impl Into<Property<Listed<ImageBuildConfigurationType>>>) -> Self { Self { code_build_service_role: code_build_service_role.into(), r#type: r#type.into(), ..Self::default() } }
+    pub fn new(code_build_service_role: impl Into<Property<String>>, r#type: impl Into<Property<Listed<ImageBuildConfigurationType>>>) -> Self {
+        Self { architecture: Property::Absent, buildpack: Property::Absent, code_build_service_role: code_build_service_role.into(), compute_type: Property::Absent, dockerfile_location: Property::Absent, timeout_in_minutes: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for ImageBuildConfiguration {
@@ -266,7 +276,7 @@ impl Data for ImageBuildConfiguration {
 impl Read for ImageBuildConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { architecture: Property::Absent, buildpack: Property::Absent, code_build_service_role: Property::Absent, compute_type: Property::Absent, dockerfile_location: Property::Absent, timeout_in_minutes: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Architecture", &mut this.architecture);
         from.field(json, "Buildpack", &mut this.buildpack);
@@ -280,6 +290,7 @@ impl Read for ImageBuildConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ImageBuildConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -288,12 +299,16 @@ impl fmt::Debug for ImageBuildConfiguration {
 /// `ImageSource` of `AWS::ElasticBeanstalk::ApplicationVersion`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticbeanstalk-applicationversion-imagesource.html)
-#[derive(Default)]
 pub struct ImageSource {
     /// The URI of the container image, e.g. an ECR image URI.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticbeanstalk-applicationversion-imagesource.html#cfn-elasticbeanstalk-applicationversion-imagesource-uri)
     pub uri: Property<String>,
+}
+
+impl Default for ImageSource {
+    #[inline]
+    fn default() -> Self { Self { uri: Property::Absent } }
 }
 
 impl Data for ImageSource {
@@ -307,7 +322,7 @@ impl Data for ImageSource {
 impl Read for ImageSource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { uri: Property::Absent };
         from.open(json)?;
         from.field(json, "Uri", &mut this.uri);
         from.close(json)?;
@@ -315,6 +330,7 @@ impl Read for ImageSource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ImageSource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -330,7 +346,6 @@ impl fmt::Debug for ImageSource {
 /// Beanstalk application version.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticbeanstalk-applicationversion-sourcebundle.html)
-#[derive(Default)]
 pub struct SourceBundle {
     /// The Amazon S3 bucket where the data is located.
     ///
@@ -347,7 +362,9 @@ pub struct SourceBundle {
 impl SourceBundle {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(s3_bucket: impl Into<Property<Id<refs::s3::BucketName>>>, s3_key: impl Into<Property<String>>) -> Self { Self { s3_bucket: s3_bucket.into(), s3_key: s3_key.into() } }
+    pub fn new(s3_bucket: impl Into<Property<Id<refs::s3::BucketName>>>, s3_key: impl Into<Property<String>>) -> Self {
+        Self { s3_bucket: s3_bucket.into(), s3_key: s3_key.into() }
+    }
 }
 
 impl Data for SourceBundle {
@@ -362,7 +379,7 @@ impl Data for SourceBundle {
 impl Read for SourceBundle {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { s3_bucket: Property::Absent, s3_key: Property::Absent };
         from.open(json)?;
         from.field(json, "S3Bucket", &mut this.s3_bucket);
         from.field(json, "S3Key", &mut this.s3_key);
@@ -371,6 +388,7 @@ impl Read for SourceBundle {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SourceBundle {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -21,7 +21,6 @@ use crate::prelude::*;
 /// > the *AWS Elastic Beanstalk Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-elasticbeanstalk-configurationtemplate.html)
-#[derive(Default)]
 pub struct ConfigurationTemplate {
     /// The name of the Elastic Beanstalk application to associate with this configuration
     /// template.
@@ -95,7 +94,9 @@ pub struct ConfigurationTemplate {
 impl ConfigurationTemplate {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(application_name: impl Into<Property<Id<refs::elasticbeanstalk::ApplicationName>>>) -> Self { Self { application_name: application_name.into(), ..Self::default() } }
+    pub fn new(application_name: impl Into<Property<Id<refs::elasticbeanstalk::ApplicationName>>>) -> Self {
+        Self { application_name: application_name.into(), description: Property::Absent, environment_id: Property::Absent, option_settings: Property::Absent, platform_arn: Property::Absent, solution_stack_name: Property::Absent, source_configuration: Property::Absent }
+    }
 }
 
 impl Data for ConfigurationTemplate {
@@ -115,7 +116,7 @@ impl Data for ConfigurationTemplate {
 impl Read for ConfigurationTemplate {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { application_name: Property::Absent, description: Property::Absent, environment_id: Property::Absent, option_settings: Property::Absent, platform_arn: Property::Absent, solution_stack_name: Property::Absent, source_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "ApplicationName", &mut this.application_name);
         from.field(json, "Description", &mut this.description);
@@ -129,6 +130,7 @@ impl Read for ConfigurationTemplate {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConfigurationTemplate {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -158,7 +160,6 @@ impl ConfigurationTemplate {
 /// the *AWS Elastic Beanstalk Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticbeanstalk-configurationtemplate-configurationoptionsetting.html)
-#[derive(Default)]
 pub struct ConfigurationOptionSetting {
     /// A unique namespace that identifies the option's associated AWS resource.
     ///
@@ -183,7 +184,9 @@ pub struct ConfigurationOptionSetting {
 impl ConfigurationOptionSetting {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(namespace: impl Into<Property<String>>, option_name: impl Into<Property<String>>) -> Self { Self { namespace: namespace.into(), option_name: option_name.into(), ..Self::default() } }
+    pub fn new(namespace: impl Into<Property<String>>, option_name: impl Into<Property<String>>) -> Self {
+        Self { namespace: namespace.into(), option_name: option_name.into(), resource_name: Property::Absent, value: Property::Absent }
+    }
 }
 
 impl Data for ConfigurationOptionSetting {
@@ -200,7 +203,7 @@ impl Data for ConfigurationOptionSetting {
 impl Read for ConfigurationOptionSetting {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { namespace: Property::Absent, option_name: Property::Absent, resource_name: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Namespace", &mut this.namespace);
         from.field(json, "OptionName", &mut this.option_name);
@@ -211,6 +214,7 @@ impl Read for ConfigurationOptionSetting {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConfigurationOptionSetting {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -226,7 +230,6 @@ impl fmt::Debug for ConfigurationOptionSetting {
 /// resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticbeanstalk-configurationtemplate-sourceconfiguration.html)
-#[derive(Default)]
 pub struct SourceConfiguration {
     /// The name of the application associated with the configuration.
     ///
@@ -243,7 +246,9 @@ pub struct SourceConfiguration {
 impl SourceConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(application_name: impl Into<Property<String>>, template_name: impl Into<Property<String>>) -> Self { Self { application_name: application_name.into(), template_name: template_name.into() } }
+    pub fn new(application_name: impl Into<Property<String>>, template_name: impl Into<Property<String>>) -> Self {
+        Self { application_name: application_name.into(), template_name: template_name.into() }
+    }
 }
 
 impl Data for SourceConfiguration {
@@ -258,7 +263,7 @@ impl Data for SourceConfiguration {
 impl Read for SourceConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { application_name: Property::Absent, template_name: Property::Absent };
         from.open(json)?;
         from.field(json, "ApplicationName", &mut this.application_name);
         from.field(json, "TemplateName", &mut this.template_name);
@@ -267,6 +272,7 @@ impl Read for SourceConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SourceConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

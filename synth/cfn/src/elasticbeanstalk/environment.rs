@@ -11,7 +11,6 @@ use crate::prelude::*;
 /// that specifies an Elastic Beanstalk environment.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-elasticbeanstalk-environment.html)
-#[derive(Default)]
 pub struct Environment {
     /// The name of the application that is associated with this environment.
     ///
@@ -121,7 +120,9 @@ pub struct Environment {
 impl Environment {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(application_name: impl Into<Property<Id<refs::elasticbeanstalk::ApplicationName>>>) -> Self { Self { application_name: application_name.into(), ..Self::default() } }
+    pub fn new(application_name: impl Into<Property<Id<refs::elasticbeanstalk::ApplicationName>>>) -> Self {
+        Self { application_name: application_name.into(), cname_prefix: Property::Absent, description: Property::Absent, environment_name: Property::Absent, operations_role: Property::Absent, option_settings: Property::Absent, platform_arn: Property::Absent, solution_stack_name: Property::Absent, tags: Property::Absent, template_name: Property::Absent, tier: Property::Absent, version_label: Property::Absent }
+    }
 }
 
 impl Data for Environment {
@@ -146,7 +147,7 @@ impl Data for Environment {
 impl Read for Environment {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { application_name: Property::Absent, cname_prefix: Property::Absent, description: Property::Absent, environment_name: Property::Absent, operations_role: Property::Absent, option_settings: Property::Absent, platform_arn: Property::Absent, solution_stack_name: Property::Absent, tags: Property::Absent, template_name: Property::Absent, tier: Property::Absent, version_label: Property::Absent };
         from.open(json)?;
         from.field(json, "ApplicationName", &mut this.application_name);
         from.field(json, "CNAMEPrefix", &mut this.cname_prefix);
@@ -165,6 +166,7 @@ impl Read for Environment {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Environment {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -194,7 +196,6 @@ impl Environment {
 /// the *AWS Elastic Beanstalk Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticbeanstalk-environment-optionsetting.html)
-#[derive(Default)]
 pub struct OptionSetting {
     /// A unique namespace that identifies the option's associated AWS resource.
     ///
@@ -219,7 +220,9 @@ pub struct OptionSetting {
 impl OptionSetting {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(namespace: impl Into<Property<String>>, option_name: impl Into<Property<String>>) -> Self { Self { namespace: namespace.into(), option_name: option_name.into(), ..Self::default() } }
+    pub fn new(namespace: impl Into<Property<String>>, option_name: impl Into<Property<String>>) -> Self {
+        Self { namespace: namespace.into(), option_name: option_name.into(), resource_name: Property::Absent, value: Property::Absent }
+    }
 }
 
 impl Data for OptionSetting {
@@ -236,7 +239,7 @@ impl Data for OptionSetting {
 impl Read for OptionSetting {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { namespace: Property::Absent, option_name: Property::Absent, resource_name: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Namespace", &mut this.namespace);
         from.field(json, "OptionName", &mut this.option_name);
@@ -247,6 +250,7 @@ impl Read for OptionSetting {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OptionSetting {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -263,7 +267,6 @@ impl fmt::Debug for OptionSetting {
 /// in the *AWS Elastic Beanstalk Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticbeanstalk-environment-tier.html)
-#[derive(Default)]
 pub struct Tier {
     /// The name of this environment tier.
     ///
@@ -293,6 +296,11 @@ pub struct Tier {
     pub version: Property<String>,
 }
 
+impl Default for Tier {
+    #[inline]
+    fn default() -> Self { Self { name: Property::Absent, r#type: Property::Absent, version: Property::Absent } }
+}
+
 impl Data for Tier {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -306,7 +314,7 @@ impl Data for Tier {
 impl Read for Tier {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, r#type: Property::Absent, version: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Type", &mut this.r#type);
@@ -316,6 +324,7 @@ impl Read for Tier {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Tier {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -12,7 +12,6 @@ use crate::prelude::*;
 /// to declare a dependency on the VPC-gateway attachment.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-elasticloadbalancing-loadbalancer.html)
-#[derive(Default)]
 pub struct LoadBalancer {
     /// Information about where and how access logs are stored for the load balancer.
     ///
@@ -132,7 +131,9 @@ pub struct LoadBalancer {
 impl LoadBalancer {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(listeners: impl Into<Property<List<Listeners>>>) -> Self { Self { listeners: listeners.into(), ..Self::default() } }
+    pub fn new(listeners: impl Into<Property<List<Listeners>>>) -> Self {
+        Self { access_logging_policy: Property::Absent, app_cookie_stickiness_policy: Property::Absent, availability_zones: Property::Absent, connection_draining_policy: Property::Absent, connection_settings: Property::Absent, cross_zone: Property::Absent, health_check: Property::Absent, instances: Property::Absent, lb_cookie_stickiness_policy: Property::Absent, listeners: listeners.into(), load_balancer_name: Property::Absent, policies: Property::Absent, scheme: Property::Absent, security_groups: Property::Absent, subnets: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for LoadBalancer {
@@ -161,7 +162,7 @@ impl Data for LoadBalancer {
 impl Read for LoadBalancer {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { access_logging_policy: Property::Absent, app_cookie_stickiness_policy: Property::Absent, availability_zones: Property::Absent, connection_draining_policy: Property::Absent, connection_settings: Property::Absent, cross_zone: Property::Absent, health_check: Property::Absent, instances: Property::Absent, lb_cookie_stickiness_policy: Property::Absent, listeners: Property::Absent, load_balancer_name: Property::Absent, policies: Property::Absent, scheme: Property::Absent, security_groups: Property::Absent, subnets: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AccessLoggingPolicy", &mut this.access_logging_policy);
         from.field(json, "AppCookieStickinessPolicy", &mut this.app_cookie_stickiness_policy);
@@ -184,6 +185,7 @@ impl Read for LoadBalancer {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LoadBalancer {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -200,7 +202,6 @@ impl LoadBalancer {
 /// Specifies where and how access logs are stored for your Classic Load Balancer.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticloadbalancing-loadbalancer-accessloggingpolicy.html)
-#[derive(Default)]
 pub struct AccessLoggingPolicy {
     /// The interval for publishing the access logs. You can specify an interval of either 5
     /// minutes or 60 minutes.
@@ -228,7 +229,9 @@ pub struct AccessLoggingPolicy {
 impl AccessLoggingPolicy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(enabled: impl Into<Property<bool>>, s3_bucket_name: impl Into<Property<Id<refs::s3::BucketName>>>) -> Self { Self { enabled: enabled.into(), s3_bucket_name: s3_bucket_name.into(), ..Self::default() } }
+    pub fn new(enabled: impl Into<Property<bool>>, s3_bucket_name: impl Into<Property<Id<refs::s3::BucketName>>>) -> Self {
+        Self { emit_interval: Property::Absent, enabled: enabled.into(), s3_bucket_name: s3_bucket_name.into(), s3_bucket_prefix: Property::Absent }
+    }
 }
 
 impl Data for AccessLoggingPolicy {
@@ -245,7 +248,7 @@ impl Data for AccessLoggingPolicy {
 impl Read for AccessLoggingPolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { emit_interval: Property::Absent, enabled: Property::Absent, s3_bucket_name: Property::Absent, s3_bucket_prefix: Property::Absent };
         from.open(json)?;
         from.field(json, "EmitInterval", &mut this.emit_interval);
         from.field(json, "Enabled", &mut this.enabled);
@@ -256,6 +259,7 @@ impl Read for AccessLoggingPolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AccessLoggingPolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -269,7 +273,6 @@ impl fmt::Debug for AccessLoggingPolicy {
 /// property for the listener.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticloadbalancing-loadbalancer-appcookiestickinesspolicy.html)
-#[derive(Default)]
 pub struct AppCookieStickinessPolicy {
     /// The name of the application cookie used for stickiness.
     ///
@@ -285,7 +288,9 @@ pub struct AppCookieStickinessPolicy {
 impl AppCookieStickinessPolicy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(cookie_name: impl Into<Property<String>>, policy_name: impl Into<Property<String>>) -> Self { Self { cookie_name: cookie_name.into(), policy_name: policy_name.into() } }
+    pub fn new(cookie_name: impl Into<Property<String>>, policy_name: impl Into<Property<String>>) -> Self {
+        Self { cookie_name: cookie_name.into(), policy_name: policy_name.into() }
+    }
 }
 
 impl Data for AppCookieStickinessPolicy {
@@ -300,7 +305,7 @@ impl Data for AppCookieStickinessPolicy {
 impl Read for AppCookieStickinessPolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cookie_name: Property::Absent, policy_name: Property::Absent };
         from.open(json)?;
         from.field(json, "CookieName", &mut this.cookie_name);
         from.field(json, "PolicyName", &mut this.policy_name);
@@ -309,6 +314,7 @@ impl Read for AppCookieStickinessPolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AppCookieStickinessPolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -317,7 +323,6 @@ impl fmt::Debug for AppCookieStickinessPolicy {
 /// Specifies the connection draining settings for your Classic Load Balancer.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticloadbalancing-loadbalancer-connectiondrainingpolicy.html)
-#[derive(Default)]
 pub struct ConnectionDrainingPolicy {
     /// Specifies whether connection draining is enabled for the load balancer.
     ///
@@ -333,7 +338,9 @@ pub struct ConnectionDrainingPolicy {
 impl ConnectionDrainingPolicy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(enabled: impl Into<Property<bool>>) -> Self { Self { enabled: enabled.into(), ..Self::default() } }
+    pub fn new(enabled: impl Into<Property<bool>>) -> Self {
+        Self { enabled: enabled.into(), timeout: Property::Absent }
+    }
 }
 
 impl Data for ConnectionDrainingPolicy {
@@ -348,7 +355,7 @@ impl Data for ConnectionDrainingPolicy {
 impl Read for ConnectionDrainingPolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enabled: Property::Absent, timeout: Property::Absent };
         from.open(json)?;
         from.field(json, "Enabled", &mut this.enabled);
         from.field(json, "Timeout", &mut this.timeout);
@@ -357,6 +364,7 @@ impl Read for ConnectionDrainingPolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConnectionDrainingPolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -365,7 +373,6 @@ impl fmt::Debug for ConnectionDrainingPolicy {
 /// Specifies the idle timeout value for your Classic Load Balancer.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticloadbalancing-loadbalancer-connectionsettings.html)
-#[derive(Default)]
 pub struct ConnectionSettings {
     /// The time, in seconds, that the connection is allowed to be idle (no data has been sent
     /// over the connection) before it is closed by the load balancer.
@@ -377,7 +384,9 @@ pub struct ConnectionSettings {
 impl ConnectionSettings {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(idle_timeout: impl Into<Property<i64>>) -> Self { Self { idle_timeout: idle_timeout.into() } }
+    pub fn new(idle_timeout: impl Into<Property<i64>>) -> Self {
+        Self { idle_timeout: idle_timeout.into() }
+    }
 }
 
 impl Data for ConnectionSettings {
@@ -391,7 +400,7 @@ impl Data for ConnectionSettings {
 impl Read for ConnectionSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { idle_timeout: Property::Absent };
         from.open(json)?;
         from.field(json, "IdleTimeout", &mut this.idle_timeout);
         from.close(json)?;
@@ -399,6 +408,7 @@ impl Read for ConnectionSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConnectionSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -407,7 +417,6 @@ impl fmt::Debug for ConnectionSettings {
 /// Specifies health check settings for your Classic Load Balancer.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticloadbalancing-loadbalancer-healthcheck.html)
-#[derive(Default)]
 pub struct HealthCheck {
     /// The number of consecutive health checks successes required before moving the instance to
     /// the `Healthy` state.
@@ -452,7 +461,9 @@ pub struct HealthCheck {
 impl HealthCheck {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(healthy_threshold: impl Into<Property<String>>, interval: impl Into<Property<String>>, target: impl Into<Property<String>>, timeout: impl Into<Property<String>>, unhealthy_threshold: impl Into<Property<String>>) -> Self { Self { healthy_threshold: healthy_threshold.into(), interval: interval.into(), target: target.into(), timeout: timeout.into(), unhealthy_threshold: unhealthy_threshold.into() } }
+    pub fn new(healthy_threshold: impl Into<Property<String>>, interval: impl Into<Property<String>>, target: impl Into<Property<String>>, timeout: impl Into<Property<String>>, unhealthy_threshold: impl Into<Property<String>>) -> Self {
+        Self { healthy_threshold: healthy_threshold.into(), interval: interval.into(), target: target.into(), timeout: timeout.into(), unhealthy_threshold: unhealthy_threshold.into() }
+    }
 }
 
 impl Data for HealthCheck {
@@ -470,7 +481,7 @@ impl Data for HealthCheck {
 impl Read for HealthCheck {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { healthy_threshold: Property::Absent, interval: Property::Absent, target: Property::Absent, timeout: Property::Absent, unhealthy_threshold: Property::Absent };
         from.open(json)?;
         from.field(json, "HealthyThreshold", &mut this.healthy_threshold);
         from.field(json, "Interval", &mut this.interval);
@@ -482,6 +493,7 @@ impl Read for HealthCheck {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HealthCheck {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -494,7 +506,6 @@ impl fmt::Debug for HealthCheck {
 /// property for the listener.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticloadbalancing-loadbalancer-lbcookiestickinesspolicy.html)
-#[derive(Default)]
 pub struct LbCookieStickinessPolicy {
     /// The time period, in seconds, after which the cookie should be considered stale. If this
     /// parameter is not specified, the stickiness session lasts for the duration of the browser
@@ -509,6 +520,11 @@ pub struct LbCookieStickinessPolicy {
     pub policy_name: Property<String>,
 }
 
+impl Default for LbCookieStickinessPolicy {
+    #[inline]
+    fn default() -> Self { Self { cookie_expiration_period: Property::Absent, policy_name: Property::Absent } }
+}
+
 impl Data for LbCookieStickinessPolicy {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -521,7 +537,7 @@ impl Data for LbCookieStickinessPolicy {
 impl Read for LbCookieStickinessPolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cookie_expiration_period: Property::Absent, policy_name: Property::Absent };
         from.open(json)?;
         from.field(json, "CookieExpirationPeriod", &mut this.cookie_expiration_period);
         from.field(json, "PolicyName", &mut this.policy_name);
@@ -530,6 +546,7 @@ impl Read for LbCookieStickinessPolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LbCookieStickinessPolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -540,7 +557,6 @@ impl fmt::Debug for LbCookieStickinessPolicy {
 /// Modifying any property replaces the listener.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticloadbalancing-loadbalancer-listeners.html)
-#[derive(Default)]
 pub struct Listeners {
     /// The port on which the instance is listening.
     ///
@@ -583,7 +599,9 @@ pub struct Listeners {
 impl Listeners {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(instance_port: impl Into<Property<String>>, load_balancer_port: impl Into<Property<String>>, protocol: impl Into<Property<Listed<ListenersProtocol>>>) -> Self { Self { instance_port: instance_port.into(), load_balancer_port: load_balancer_port.into(), protocol: protocol.into(), ..Self::default() } }
+    pub fn new(instance_port: impl Into<Property<String>>, load_balancer_port: impl Into<Property<String>>, protocol: impl Into<Property<Listed<ListenersProtocol>>>) -> Self {
+        Self { instance_port: instance_port.into(), instance_protocol: Property::Absent, load_balancer_port: load_balancer_port.into(), policy_names: Property::Absent, protocol: protocol.into(), ssl_certificate_id: Property::Absent }
+    }
 }
 
 impl Data for Listeners {
@@ -602,7 +620,7 @@ impl Data for Listeners {
 impl Read for Listeners {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { instance_port: Property::Absent, instance_protocol: Property::Absent, load_balancer_port: Property::Absent, policy_names: Property::Absent, protocol: Property::Absent, ssl_certificate_id: Property::Absent };
         from.open(json)?;
         from.field(json, "InstancePort", &mut this.instance_port);
         from.field(json, "InstanceProtocol", &mut this.instance_protocol);
@@ -615,6 +633,7 @@ impl Read for Listeners {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Listeners {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -627,7 +646,6 @@ impl fmt::Debug for Listeners {
 /// property for the listener.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticloadbalancing-loadbalancer-policies.html)
-#[derive(Default)]
 pub struct Policies {
     /// The policy attributes.
     ///
@@ -654,7 +672,9 @@ pub struct Policies {
 impl Policies {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(attributes: impl Into<Property<List<PolicyItem>>>, policy_name: impl Into<Property<String>>, policy_type: impl Into<Property<String>>) -> Self { Self { attributes: attributes.into(), policy_name: policy_name.into(), policy_type: policy_type.into(), ..Self::default() } }
+    pub fn new(attributes: impl Into<Property<List<PolicyItem>>>, policy_name: impl Into<Property<String>>, policy_type: impl Into<Property<String>>) -> Self {
+        Self { attributes: attributes.into(), instance_ports: Property::Absent, load_balancer_ports: Property::Absent, policy_name: policy_name.into(), policy_type: policy_type.into() }
+    }
 }
 
 impl Data for Policies {
@@ -672,7 +692,7 @@ impl Data for Policies {
 impl Read for Policies {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { attributes: Property::Absent, instance_ports: Property::Absent, load_balancer_ports: Property::Absent, policy_name: Property::Absent, policy_type: Property::Absent };
         from.open(json)?;
         from.field(json, "Attributes", &mut this.attributes);
         from.field(json, "InstancePorts", &mut this.instance_ports);
@@ -684,6 +704,7 @@ impl Read for Policies {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Policies {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -692,7 +713,6 @@ impl fmt::Debug for Policies {
 /// `PolicyItem` of `AWS::ElasticLoadBalancing::LoadBalancer`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticloadbalancing-loadbalancer-policyitem.html)
-#[derive(Default)]
 pub struct PolicyItem {
     /// `Name`, which AWS does not describe.
     ///
@@ -702,6 +722,11 @@ pub struct PolicyItem {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticloadbalancing-loadbalancer-policyitem.html#cfn-elasticloadbalancing-loadbalancer-policyitem-value)
     pub value: Property<String>,
+}
+
+impl Default for PolicyItem {
+    #[inline]
+    fn default() -> Self { Self { name: Property::Absent, value: Property::Absent } }
 }
 
 impl Data for PolicyItem {
@@ -716,7 +741,7 @@ impl Data for PolicyItem {
 impl Read for PolicyItem {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Value", &mut this.value);
@@ -725,6 +750,7 @@ impl Read for PolicyItem {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PolicyItem {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// Load Balancer.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-elasticloadbalancingv2-listener.html)
-#[derive(Default)]
 pub struct Listener {
     /// \[TLS listener\] The name of the Application-Layer Protocol Negotiation (ALPN) policy.
     ///
@@ -82,7 +81,9 @@ pub struct Listener {
 impl Listener {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(default_actions: impl Into<Property<List<Action>>>, load_balancer_arn: impl Into<Property<Id<refs::elasticloadbalancingv2::LoadBalancerArn>>>) -> Self { Self { default_actions: default_actions.into(), load_balancer_arn: load_balancer_arn.into(), ..Self::default() } }
+    pub fn new(default_actions: impl Into<Property<List<Action>>>, load_balancer_arn: impl Into<Property<Id<refs::elasticloadbalancingv2::LoadBalancerArn>>>) -> Self {
+        Self { alpn_policy: Property::Absent, certificates: Property::Absent, default_actions: default_actions.into(), listener_attributes: Property::Absent, load_balancer_arn: load_balancer_arn.into(), mutual_authentication: Property::Absent, port: Property::Absent, protocol: Property::Absent, ssl_policy: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for Listener {
@@ -105,7 +106,7 @@ impl Data for Listener {
 impl Read for Listener {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { alpn_policy: Property::Absent, certificates: Property::Absent, default_actions: Property::Absent, listener_attributes: Property::Absent, load_balancer_arn: Property::Absent, mutual_authentication: Property::Absent, port: Property::Absent, protocol: Property::Absent, ssl_policy: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AlpnPolicy", &mut this.alpn_policy);
         from.field(json, "Certificates", &mut this.certificates);
@@ -122,6 +123,7 @@ impl Read for Listener {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Listener {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -139,12 +141,16 @@ impl Listener {
 /// listener.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticloadbalancingv2-listener-certificate.html)
-#[derive(Default)]
 pub struct Certificate {
     /// The Amazon Resource Name (ARN) of the certificate.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticloadbalancingv2-listener-certificate.html#cfn-elasticloadbalancingv2-listener-certificate-certificatearn)
     pub certificate_arn: Property<OneOf<CertificateArn>>,
+}
+
+impl Default for Certificate {
+    #[inline]
+    fn default() -> Self { Self { certificate_arn: Property::Absent } }
 }
 
 impl Data for Certificate {
@@ -158,7 +164,7 @@ impl Data for Certificate {
 impl Read for Certificate {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { certificate_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "CertificateArn", &mut this.certificate_arn);
         from.close(json)?;
@@ -166,6 +172,7 @@ impl Read for Certificate {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Certificate {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -174,7 +181,6 @@ impl fmt::Debug for Certificate {
 /// Specifies an action for a listener rule.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticloadbalancingv2-listener-action.html)
-#[derive(Default)]
 pub struct Action {
     /// \[HTTPS listeners\] Information for using Amazon Cognito to authenticate users. Specify
     /// only when `Type` is `authenticate-cognito`.
@@ -231,7 +237,9 @@ pub struct Action {
 impl Action {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<Listed<ActionType>>>) -> Self { Self { r#type: r#type.into(), ..Self::default() } }
+    pub fn new(r#type: impl Into<Property<Listed<ActionType>>>) -> Self {
+        Self { authenticate_cognito_config: Property::Absent, authenticate_oidc_config: Property::Absent, fixed_response_config: Property::Absent, forward_config: Property::Absent, jwt_validation_config: Property::Absent, order: Property::Absent, redirect_config: Property::Absent, target_group_arn: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for Action {
@@ -253,7 +261,7 @@ impl Data for Action {
 impl Read for Action {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { authenticate_cognito_config: Property::Absent, authenticate_oidc_config: Property::Absent, fixed_response_config: Property::Absent, forward_config: Property::Absent, jwt_validation_config: Property::Absent, order: Property::Absent, redirect_config: Property::Absent, target_group_arn: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "AuthenticateCognitoConfig", &mut this.authenticate_cognito_config);
         from.field(json, "AuthenticateOidcConfig", &mut this.authenticate_oidc_config);
@@ -269,6 +277,7 @@ impl Read for Action {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Action {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -277,7 +286,6 @@ impl fmt::Debug for Action {
 /// Specifies information required when integrating with Amazon Cognito to authenticate users.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticloadbalancingv2-listener-authenticatecognitoconfig.html)
-#[derive(Default)]
 pub struct AuthenticateCognitoConfig {
     /// The query parameters (up to 10) to include in the redirect request to the authorization
     /// endpoint.
@@ -327,7 +335,9 @@ pub struct AuthenticateCognitoConfig {
 impl AuthenticateCognitoConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(user_pool_arn: impl Into<Property<Id<refs::cognito::UserPoolArn>>>, user_pool_client_id: impl Into<Property<Id<refs::cognito::UserPoolClientClientId>>>, user_pool_domain: impl Into<Property<String>>) -> Self { Self { user_pool_arn: user_pool_arn.into(), user_pool_client_id: user_pool_client_id.into(), user_pool_domain: user_pool_domain.into(), ..Self::default() } }
+    pub fn new(user_pool_arn: impl Into<Property<Id<refs::cognito::UserPoolArn>>>, user_pool_client_id: impl Into<Property<Id<refs::cognito::UserPoolClientClientId>>>, user_pool_domain: impl Into<Property<String>>) -> Self {
+        Self { authentication_request_extra_params: Property::Absent, on_unauthenticated_request: Property::Absent, scope: Property::Absent, session_cookie_name: Property::Absent, session_timeout: Property::Absent, user_pool_arn: user_pool_arn.into(), user_pool_client_id: user_pool_client_id.into(), user_pool_domain: user_pool_domain.into() }
+    }
 }
 
 impl Data for AuthenticateCognitoConfig {
@@ -348,7 +358,7 @@ impl Data for AuthenticateCognitoConfig {
 impl Read for AuthenticateCognitoConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { authentication_request_extra_params: Property::Absent, on_unauthenticated_request: Property::Absent, scope: Property::Absent, session_cookie_name: Property::Absent, session_timeout: Property::Absent, user_pool_arn: Property::Absent, user_pool_client_id: Property::Absent, user_pool_domain: Property::Absent };
         from.open(json)?;
         from.field(json, "AuthenticationRequestExtraParams", &mut this.authentication_request_extra_params);
         from.field(json, "OnUnauthenticatedRequest", &mut this.on_unauthenticated_request);
@@ -363,6 +373,7 @@ impl Read for AuthenticateCognitoConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AuthenticateCognitoConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -372,7 +383,6 @@ impl fmt::Debug for AuthenticateCognitoConfig {
 /// OpenID Connect (OIDC) to authenticate users.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticloadbalancingv2-listener-authenticateoidcconfig.html)
-#[derive(Default)]
 pub struct AuthenticateOidcConfig {
     /// The query parameters (up to 10) to include in the redirect request to the authorization
     /// endpoint.
@@ -445,7 +455,9 @@ pub struct AuthenticateOidcConfig {
 impl AuthenticateOidcConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(authorization_endpoint: impl Into<Property<String>>, client_id: impl Into<Property<String>>, issuer: impl Into<Property<String>>, token_endpoint: impl Into<Property<String>>, user_info_endpoint: impl Into<Property<String>>) -> Self { Self { authorization_endpoint: authorization_endpoint.into(), client_id: client_id.into(), issuer: issuer.into(), token_endpoint: token_endpoint.into(), user_info_endpoint: user_info_endpoint.into(), ..Self::default() } }
+    pub fn new(authorization_endpoint: impl Into<Property<String>>, client_id: impl Into<Property<String>>, issuer: impl Into<Property<String>>, token_endpoint: impl Into<Property<String>>, user_info_endpoint: impl Into<Property<String>>) -> Self {
+        Self { authentication_request_extra_params: Property::Absent, authorization_endpoint: authorization_endpoint.into(), client_id: client_id.into(), client_secret: Property::Absent, issuer: issuer.into(), on_unauthenticated_request: Property::Absent, scope: Property::Absent, session_cookie_name: Property::Absent, session_timeout: Property::Absent, token_endpoint: token_endpoint.into(), use_existing_client_secret: Property::Absent, user_info_endpoint: user_info_endpoint.into() }
+    }
 }
 
 impl Data for AuthenticateOidcConfig {
@@ -470,7 +482,7 @@ impl Data for AuthenticateOidcConfig {
 impl Read for AuthenticateOidcConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { authentication_request_extra_params: Property::Absent, authorization_endpoint: Property::Absent, client_id: Property::Absent, client_secret: Property::Absent, issuer: Property::Absent, on_unauthenticated_request: Property::Absent, scope: Property::Absent, session_cookie_name: Property::Absent, session_timeout: Property::Absent, token_endpoint: Property::Absent, use_existing_client_secret: Property::Absent, user_info_endpoint: Property::Absent };
         from.open(json)?;
         from.field(json, "AuthenticationRequestExtraParams", &mut this.authentication_request_extra_params);
         from.field(json, "AuthorizationEndpoint", &mut this.authorization_endpoint);
@@ -489,6 +501,7 @@ impl Read for AuthenticateOidcConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AuthenticateOidcConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -497,7 +510,6 @@ impl fmt::Debug for AuthenticateOidcConfig {
 /// Specifies information required when returning a custom HTTP response.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticloadbalancingv2-listener-fixedresponseconfig.html)
-#[derive(Default)]
 pub struct FixedResponseConfig {
     /// The content type.
     ///
@@ -522,7 +534,9 @@ pub struct FixedResponseConfig {
 impl FixedResponseConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(status_code: impl Into<Property<String>>) -> Self { Self { status_code: status_code.into(), ..Self::default() } }
+    pub fn new(status_code: impl Into<Property<String>>) -> Self {
+        Self { content_type: Property::Absent, message_body: Property::Absent, status_code: status_code.into() }
+    }
 }
 
 impl Data for FixedResponseConfig {
@@ -538,7 +552,7 @@ impl Data for FixedResponseConfig {
 impl Read for FixedResponseConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { content_type: Property::Absent, message_body: Property::Absent, status_code: Property::Absent };
         from.open(json)?;
         from.field(json, "ContentType", &mut this.content_type);
         from.field(json, "MessageBody", &mut this.message_body);
@@ -548,6 +562,7 @@ impl Read for FixedResponseConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FixedResponseConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -561,7 +576,6 @@ impl fmt::Debug for FixedResponseConfig {
 /// `TargetGroupArn`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticloadbalancingv2-listener-forwardconfig.html)
-#[derive(Default)]
 pub struct ForwardConfig {
     /// Information about the target group stickiness for a rule.
     ///
@@ -572,6 +586,11 @@ pub struct ForwardConfig {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticloadbalancingv2-listener-forwardconfig.html#cfn-elasticloadbalancingv2-listener-forwardconfig-targetgroups)
     pub target_groups: Property<List<TargetGroupTuple>>,
+}
+
+impl Default for ForwardConfig {
+    #[inline]
+    fn default() -> Self { Self { target_group_stickiness_config: Property::Absent, target_groups: Property::Absent } }
 }
 
 impl Data for ForwardConfig {
@@ -586,7 +605,7 @@ impl Data for ForwardConfig {
 impl Read for ForwardConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { target_group_stickiness_config: Property::Absent, target_groups: Property::Absent };
         from.open(json)?;
         from.field(json, "TargetGroupStickinessConfig", &mut this.target_group_stickiness_config);
         from.field(json, "TargetGroups", &mut this.target_groups);
@@ -595,6 +614,7 @@ impl Read for ForwardConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ForwardConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -603,7 +623,6 @@ impl fmt::Debug for ForwardConfig {
 /// Information about the target group stickiness for a rule.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticloadbalancingv2-listener-targetgroupstickinessconfig.html)
-#[derive(Default)]
 pub struct TargetGroupStickinessConfig {
     /// \[Application Load Balancers\] The time period, in seconds, during which requests from a
     /// client should be routed to the same target group. The range is 1-604800 seconds (7 days).
@@ -615,6 +634,11 @@ pub struct TargetGroupStickinessConfig {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticloadbalancingv2-listener-targetgroupstickinessconfig.html#cfn-elasticloadbalancingv2-listener-targetgroupstickinessconfig-enabled)
     pub enabled: Property<bool>,
+}
+
+impl Default for TargetGroupStickinessConfig {
+    #[inline]
+    fn default() -> Self { Self { duration_seconds: Property::Absent, enabled: Property::Absent } }
 }
 
 impl Data for TargetGroupStickinessConfig {
@@ -629,7 +653,7 @@ impl Data for TargetGroupStickinessConfig {
 impl Read for TargetGroupStickinessConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { duration_seconds: Property::Absent, enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "DurationSeconds", &mut this.duration_seconds);
         from.field(json, "Enabled", &mut this.enabled);
@@ -638,6 +662,7 @@ impl Read for TargetGroupStickinessConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TargetGroupStickinessConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -647,7 +672,6 @@ impl fmt::Debug for TargetGroupStickinessConfig {
 /// forward rule.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticloadbalancingv2-listener-targetgrouptuple.html)
-#[derive(Default)]
 pub struct TargetGroupTuple {
     /// The Amazon Resource Name (ARN) of the target group.
     ///
@@ -657,6 +681,11 @@ pub struct TargetGroupTuple {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticloadbalancingv2-listener-targetgrouptuple.html#cfn-elasticloadbalancingv2-listener-targetgrouptuple-weight)
     pub weight: Property<i64>,
+}
+
+impl Default for TargetGroupTuple {
+    #[inline]
+    fn default() -> Self { Self { target_group_arn: Property::Absent, weight: Property::Absent } }
 }
 
 impl Data for TargetGroupTuple {
@@ -671,7 +700,7 @@ impl Data for TargetGroupTuple {
 impl Read for TargetGroupTuple {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { target_group_arn: Property::Absent, weight: Property::Absent };
         from.open(json)?;
         from.field(json, "TargetGroupArn", &mut this.target_group_arn);
         from.field(json, "Weight", &mut this.weight);
@@ -680,6 +709,7 @@ impl Read for TargetGroupTuple {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TargetGroupTuple {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -688,7 +718,6 @@ impl fmt::Debug for TargetGroupTuple {
 /// `JwtValidationConfig` of `AWS::ElasticLoadBalancingV2::Listener`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticloadbalancingv2-listener-jwtvalidationconfig.html)
-#[derive(Default)]
 pub struct JwtValidationConfig {
     /// `AdditionalClaims`, which AWS does not describe.
     ///
@@ -707,7 +736,9 @@ pub struct JwtValidationConfig {
 impl JwtValidationConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(issuer: impl Into<Property<String>>, jwks_endpoint: impl Into<Property<String>>) -> Self { Self { issuer: issuer.into(), jwks_endpoint: jwks_endpoint.into(), ..Self::default() } }
+    pub fn new(issuer: impl Into<Property<String>>, jwks_endpoint: impl Into<Property<String>>) -> Self {
+        Self { additional_claims: Property::Absent, issuer: issuer.into(), jwks_endpoint: jwks_endpoint.into() }
+    }
 }
 
 impl Data for JwtValidationConfig {
@@ -723,7 +754,7 @@ impl Data for JwtValidationConfig {
 impl Read for JwtValidationConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { additional_claims: Property::Absent, issuer: Property::Absent, jwks_endpoint: Property::Absent };
         from.open(json)?;
         from.field(json, "AdditionalClaims", &mut this.additional_claims);
         from.field(json, "Issuer", &mut this.issuer);
@@ -733,6 +764,7 @@ impl Read for JwtValidationConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for JwtValidationConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -741,7 +773,6 @@ impl fmt::Debug for JwtValidationConfig {
 /// Information about an additional claim to validate.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticloadbalancingv2-listener-jwtvalidationactionadditionalclaim.html)
-#[derive(Default)]
 pub struct JwtValidationActionAdditionalClaim {
     /// The format of the claim value.
     ///
@@ -763,7 +794,9 @@ pub struct JwtValidationActionAdditionalClaim {
 impl JwtValidationActionAdditionalClaim {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(format: impl Into<Property<Listed<JwtValidationActionAdditionalClaimFormat>>>, name: impl Into<Property<String>>, values: impl Into<Property<List<String>>>) -> Self { Self { format: format.into(), name: name.into(), values: values.into() } }
+    pub fn new(format: impl Into<Property<Listed<JwtValidationActionAdditionalClaimFormat>>>, name: impl Into<Property<String>>, values: impl Into<Property<List<String>>>) -> Self {
+        Self { format: format.into(), name: name.into(), values: values.into() }
+    }
 }
 
 impl Data for JwtValidationActionAdditionalClaim {
@@ -779,7 +812,7 @@ impl Data for JwtValidationActionAdditionalClaim {
 impl Read for JwtValidationActionAdditionalClaim {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { format: Property::Absent, name: Property::Absent, values: Property::Absent };
         from.open(json)?;
         from.field(json, "Format", &mut this.format);
         from.field(json, "Name", &mut this.name);
@@ -789,6 +822,7 @@ impl Read for JwtValidationActionAdditionalClaim {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for JwtValidationActionAdditionalClaim {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -813,7 +847,6 @@ impl fmt::Debug for JwtValidationActionAdditionalClaim {
 /// or the query to "#{query}&value=xyz".
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticloadbalancingv2-listener-redirectconfig.html)
-#[derive(Default)]
 pub struct RedirectConfig {
     /// The hostname. This component is not percent-encoded. The hostname can contain #{host}.
     ///
@@ -852,7 +885,9 @@ pub struct RedirectConfig {
 impl RedirectConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(status_code: impl Into<Property<Listed<RedirectConfigStatusCode>>>) -> Self { Self { status_code: status_code.into(), ..Self::default() } }
+    pub fn new(status_code: impl Into<Property<Listed<RedirectConfigStatusCode>>>) -> Self {
+        Self { host: Property::Absent, path: Property::Absent, port: Property::Absent, protocol: Property::Absent, query: Property::Absent, status_code: status_code.into() }
+    }
 }
 
 impl Data for RedirectConfig {
@@ -871,7 +906,7 @@ impl Data for RedirectConfig {
 impl Read for RedirectConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { host: Property::Absent, path: Property::Absent, port: Property::Absent, protocol: Property::Absent, query: Property::Absent, status_code: Property::Absent };
         from.open(json)?;
         from.field(json, "Host", &mut this.host);
         from.field(json, "Path", &mut this.path);
@@ -884,6 +919,7 @@ impl Read for RedirectConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RedirectConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -892,7 +928,6 @@ impl fmt::Debug for RedirectConfig {
 /// Information about a listener attribute.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticloadbalancingv2-listener-listenerattribute.html)
-#[derive(Default)]
 pub struct ListenerAttribute {
     /// The name of the attribute.
     ///
@@ -954,6 +989,11 @@ pub struct ListenerAttribute {
     pub value: Property<String>,
 }
 
+impl Default for ListenerAttribute {
+    #[inline]
+    fn default() -> Self { Self { key: Property::Absent, value: Property::Absent } }
+}
+
 impl Data for ListenerAttribute {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -966,7 +1006,7 @@ impl Data for ListenerAttribute {
 impl Read for ListenerAttribute {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Value", &mut this.value);
@@ -975,6 +1015,7 @@ impl Read for ListenerAttribute {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ListenerAttribute {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -983,7 +1024,6 @@ impl fmt::Debug for ListenerAttribute {
 /// The mutual authentication configuration information.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticloadbalancingv2-listener-mutualauthentication.html)
-#[derive(Default)]
 pub struct MutualAuthentication {
     /// Indicates whether trust store CA certificate names are advertised.
     ///
@@ -1004,6 +1044,11 @@ pub struct MutualAuthentication {
     pub trust_store_arn: Property<String>,
 }
 
+impl Default for MutualAuthentication {
+    #[inline]
+    fn default() -> Self { Self { advertise_trust_store_ca_names: Property::Absent, ignore_client_certificate_expiry: Property::Absent, mode: Property::Absent, trust_store_arn: Property::Absent } }
+}
+
 impl Data for MutualAuthentication {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1018,7 +1063,7 @@ impl Data for MutualAuthentication {
 impl Read for MutualAuthentication {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { advertise_trust_store_ca_names: Property::Absent, ignore_client_certificate_expiry: Property::Absent, mode: Property::Absent, trust_store_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "AdvertiseTrustStoreCaNames", &mut this.advertise_trust_store_ca_names);
         from.field(json, "IgnoreClientCertificateExpiry", &mut this.ignore_client_certificate_expiry);
@@ -1029,6 +1074,7 @@ impl Read for MutualAuthentication {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MutualAuthentication {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// listener.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-elasticloadbalancingv2-listenercertificate.html)
-#[derive(Default)]
 pub struct ListenerCertificate {
     /// The certificate. You can specify one certificate per resource.
     ///
@@ -23,7 +22,9 @@ pub struct ListenerCertificate {
 impl ListenerCertificate {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(certificates: impl Into<Property<List<Certificate>>>, listener_arn: impl Into<Property<String>>) -> Self { Self { certificates: certificates.into(), listener_arn: listener_arn.into() } }
+    pub fn new(certificates: impl Into<Property<List<Certificate>>>, listener_arn: impl Into<Property<String>>) -> Self {
+        Self { certificates: certificates.into(), listener_arn: listener_arn.into() }
+    }
 }
 
 impl Data for ListenerCertificate {
@@ -38,7 +39,7 @@ impl Data for ListenerCertificate {
 impl Read for ListenerCertificate {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { certificates: Property::Absent, listener_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "Certificates", &mut this.certificates);
         from.field(json, "ListenerArn", &mut this.listener_arn);
@@ -47,6 +48,7 @@ impl Read for ListenerCertificate {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ListenerCertificate {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -63,12 +65,16 @@ impl ListenerCertificate {
 /// Specifies an SSL server certificate for the certificate list of a secure listener.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticloadbalancingv2-listenercertificate-certificate.html)
-#[derive(Default)]
 pub struct Certificate {
     /// The Amazon Resource Name (ARN) of the certificate.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticloadbalancingv2-listenercertificate-certificate.html#cfn-elasticloadbalancingv2-listenercertificate-certificate-certificatearn)
     pub certificate_arn: Property<String>,
+}
+
+impl Default for Certificate {
+    #[inline]
+    fn default() -> Self { Self { certificate_arn: Property::Absent } }
 }
 
 impl Data for Certificate {
@@ -82,7 +88,7 @@ impl Data for Certificate {
 impl Read for Certificate {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { certificate_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "CertificateArn", &mut this.certificate_arn);
         from.close(json)?;
@@ -90,6 +96,7 @@ impl Read for Certificate {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Certificate {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

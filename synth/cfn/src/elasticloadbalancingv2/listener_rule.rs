@@ -13,7 +13,6 @@ use crate::prelude::*;
 /// in the *User Guide for Application Load Balancers*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-elasticloadbalancingv2-listenerrule.html)
-#[derive(Default)]
 pub struct ListenerRule {
     /// The actions.
     ///
@@ -60,7 +59,9 @@ pub struct ListenerRule {
 impl ListenerRule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(actions: impl Into<Property<List<Action>>>, conditions: impl Into<Property<List<RuleCondition>>>, priority: impl Into<Property<i64>>) -> Self { Self { actions: actions.into(), conditions: conditions.into(), priority: priority.into(), ..Self::default() } }
+    pub fn new(actions: impl Into<Property<List<Action>>>, conditions: impl Into<Property<List<RuleCondition>>>, priority: impl Into<Property<i64>>) -> Self {
+        Self { actions: actions.into(), conditions: conditions.into(), listener_arn: Property::Absent, priority: priority.into(), tags: Property::Absent, transforms: Property::Absent }
+    }
 }
 
 impl Data for ListenerRule {
@@ -79,7 +80,7 @@ impl Data for ListenerRule {
 impl Read for ListenerRule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { actions: Property::Absent, conditions: Property::Absent, listener_arn: Property::Absent, priority: Property::Absent, tags: Property::Absent, transforms: Property::Absent };
         from.open(json)?;
         from.field(json, "Actions", &mut this.actions);
         from.field(json, "Conditions", &mut this.conditions);
@@ -92,6 +93,7 @@ impl Read for ListenerRule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ListenerRule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -108,7 +110,6 @@ impl ListenerRule {
 /// Specifies an action for a listener rule.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticloadbalancingv2-listenerrule-action.html)
-#[derive(Default)]
 pub struct Action {
     /// \[HTTPS listeners\] Information for using Amazon Cognito to authenticate users. Specify
     /// only when `Type` is `authenticate-cognito`.
@@ -165,7 +166,9 @@ pub struct Action {
 impl Action {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<Listed<ActionType>>>) -> Self { Self { r#type: r#type.into(), ..Self::default() } }
+    pub fn new(r#type: impl Into<Property<Listed<ActionType>>>) -> Self {
+        Self { authenticate_cognito_config: Property::Absent, authenticate_oidc_config: Property::Absent, fixed_response_config: Property::Absent, forward_config: Property::Absent, jwt_validation_config: Property::Absent, order: Property::Absent, redirect_config: Property::Absent, target_group_arn: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for Action {
@@ -187,7 +190,7 @@ impl Data for Action {
 impl Read for Action {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { authenticate_cognito_config: Property::Absent, authenticate_oidc_config: Property::Absent, fixed_response_config: Property::Absent, forward_config: Property::Absent, jwt_validation_config: Property::Absent, order: Property::Absent, redirect_config: Property::Absent, target_group_arn: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "AuthenticateCognitoConfig", &mut this.authenticate_cognito_config);
         from.field(json, "AuthenticateOidcConfig", &mut this.authenticate_oidc_config);
@@ -203,6 +206,7 @@ impl Read for Action {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Action {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -211,7 +215,6 @@ impl fmt::Debug for Action {
 /// Specifies information required when integrating with Amazon Cognito to authenticate users.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticloadbalancingv2-listenerrule-authenticatecognitoconfig.html)
-#[derive(Default)]
 pub struct AuthenticateCognitoConfig {
     /// The query parameters (up to 10) to include in the redirect request to the authorization
     /// endpoint.
@@ -261,7 +264,9 @@ pub struct AuthenticateCognitoConfig {
 impl AuthenticateCognitoConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(user_pool_arn: impl Into<Property<Id<refs::cognito::UserPoolArn>>>, user_pool_client_id: impl Into<Property<Id<refs::cognito::UserPoolClientClientId>>>, user_pool_domain: impl Into<Property<String>>) -> Self { Self { user_pool_arn: user_pool_arn.into(), user_pool_client_id: user_pool_client_id.into(), user_pool_domain: user_pool_domain.into(), ..Self::default() } }
+    pub fn new(user_pool_arn: impl Into<Property<Id<refs::cognito::UserPoolArn>>>, user_pool_client_id: impl Into<Property<Id<refs::cognito::UserPoolClientClientId>>>, user_pool_domain: impl Into<Property<String>>) -> Self {
+        Self { authentication_request_extra_params: Property::Absent, on_unauthenticated_request: Property::Absent, scope: Property::Absent, session_cookie_name: Property::Absent, session_timeout: Property::Absent, user_pool_arn: user_pool_arn.into(), user_pool_client_id: user_pool_client_id.into(), user_pool_domain: user_pool_domain.into() }
+    }
 }
 
 impl Data for AuthenticateCognitoConfig {
@@ -282,7 +287,7 @@ impl Data for AuthenticateCognitoConfig {
 impl Read for AuthenticateCognitoConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { authentication_request_extra_params: Property::Absent, on_unauthenticated_request: Property::Absent, scope: Property::Absent, session_cookie_name: Property::Absent, session_timeout: Property::Absent, user_pool_arn: Property::Absent, user_pool_client_id: Property::Absent, user_pool_domain: Property::Absent };
         from.open(json)?;
         from.field(json, "AuthenticationRequestExtraParams", &mut this.authentication_request_extra_params);
         from.field(json, "OnUnauthenticatedRequest", &mut this.on_unauthenticated_request);
@@ -297,6 +302,7 @@ impl Read for AuthenticateCognitoConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AuthenticateCognitoConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -306,7 +312,6 @@ impl fmt::Debug for AuthenticateCognitoConfig {
 /// OpenID Connect (OIDC) to authenticate users.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticloadbalancingv2-listenerrule-authenticateoidcconfig.html)
-#[derive(Default)]
 pub struct AuthenticateOidcConfig {
     /// The query parameters (up to 10) to include in the redirect request to the authorization
     /// endpoint.
@@ -379,7 +384,9 @@ pub struct AuthenticateOidcConfig {
 impl AuthenticateOidcConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(authorization_endpoint: impl Into<Property<String>>, client_id: impl Into<Property<String>>, issuer: impl Into<Property<String>>, token_endpoint: impl Into<Property<String>>, user_info_endpoint: impl Into<Property<String>>) -> Self { Self { authorization_endpoint: authorization_endpoint.into(), client_id: client_id.into(), issuer: issuer.into(), token_endpoint: token_endpoint.into(), user_info_endpoint: user_info_endpoint.into(), ..Self::default() } }
+    pub fn new(authorization_endpoint: impl Into<Property<String>>, client_id: impl Into<Property<String>>, issuer: impl Into<Property<String>>, token_endpoint: impl Into<Property<String>>, user_info_endpoint: impl Into<Property<String>>) -> Self {
+        Self { authentication_request_extra_params: Property::Absent, authorization_endpoint: authorization_endpoint.into(), client_id: client_id.into(), client_secret: Property::Absent, issuer: issuer.into(), on_unauthenticated_request: Property::Absent, scope: Property::Absent, session_cookie_name: Property::Absent, session_timeout: Property::Absent, token_endpoint: token_endpoint.into(), use_existing_client_secret: Property::Absent, user_info_endpoint: user_info_endpoint.into() }
+    }
 }
 
 impl Data for AuthenticateOidcConfig {
@@ -404,7 +411,7 @@ impl Data for AuthenticateOidcConfig {
 impl Read for AuthenticateOidcConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { authentication_request_extra_params: Property::Absent, authorization_endpoint: Property::Absent, client_id: Property::Absent, client_secret: Property::Absent, issuer: Property::Absent, on_unauthenticated_request: Property::Absent, scope: Property::Absent, session_cookie_name: Property::Absent, session_timeout: Property::Absent, token_endpoint: Property::Absent, use_existing_client_secret: Property::Absent, user_info_endpoint: Property::Absent };
         from.open(json)?;
         from.field(json, "AuthenticationRequestExtraParams", &mut this.authentication_request_extra_params);
         from.field(json, "AuthorizationEndpoint", &mut this.authorization_endpoint);
@@ -423,6 +430,7 @@ impl Read for AuthenticateOidcConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AuthenticateOidcConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -431,7 +439,6 @@ impl fmt::Debug for AuthenticateOidcConfig {
 /// Specifies information required when returning a custom HTTP response.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticloadbalancingv2-listenerrule-fixedresponseconfig.html)
-#[derive(Default)]
 pub struct FixedResponseConfig {
     /// The content type.
     ///
@@ -456,7 +463,9 @@ pub struct FixedResponseConfig {
 impl FixedResponseConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(status_code: impl Into<Property<String>>) -> Self { Self { status_code: status_code.into(), ..Self::default() } }
+    pub fn new(status_code: impl Into<Property<String>>) -> Self {
+        Self { content_type: Property::Absent, message_body: Property::Absent, status_code: status_code.into() }
+    }
 }
 
 impl Data for FixedResponseConfig {
@@ -472,7 +481,7 @@ impl Data for FixedResponseConfig {
 impl Read for FixedResponseConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { content_type: Property::Absent, message_body: Property::Absent, status_code: Property::Absent };
         from.open(json)?;
         from.field(json, "ContentType", &mut this.content_type);
         from.field(json, "MessageBody", &mut this.message_body);
@@ -482,6 +491,7 @@ impl Read for FixedResponseConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FixedResponseConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -495,7 +505,6 @@ impl fmt::Debug for FixedResponseConfig {
 /// `TargetGroupArn`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticloadbalancingv2-listenerrule-forwardconfig.html)
-#[derive(Default)]
 pub struct ForwardConfig {
     /// Information about the target group stickiness for a rule.
     ///
@@ -506,6 +515,11 @@ pub struct ForwardConfig {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticloadbalancingv2-listenerrule-forwardconfig.html#cfn-elasticloadbalancingv2-listenerrule-forwardconfig-targetgroups)
     pub target_groups: Property<List<TargetGroupTuple>>,
+}
+
+impl Default for ForwardConfig {
+    #[inline]
+    fn default() -> Self { Self { target_group_stickiness_config: Property::Absent, target_groups: Property::Absent } }
 }
 
 impl Data for ForwardConfig {
@@ -520,7 +534,7 @@ impl Data for ForwardConfig {
 impl Read for ForwardConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { target_group_stickiness_config: Property::Absent, target_groups: Property::Absent };
         from.open(json)?;
         from.field(json, "TargetGroupStickinessConfig", &mut this.target_group_stickiness_config);
         from.field(json, "TargetGroups", &mut this.target_groups);
@@ -529,6 +543,7 @@ impl Read for ForwardConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ForwardConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -537,7 +552,6 @@ impl fmt::Debug for ForwardConfig {
 /// Information about the target group stickiness for a rule.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticloadbalancingv2-listenerrule-targetgroupstickinessconfig.html)
-#[derive(Default)]
 pub struct TargetGroupStickinessConfig {
     /// \[Application Load Balancers\] The time period, in seconds, during which requests from a
     /// client should be routed to the same target group. The range is 1-604800 seconds (7 days).
@@ -549,6 +563,11 @@ pub struct TargetGroupStickinessConfig {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticloadbalancingv2-listenerrule-targetgroupstickinessconfig.html#cfn-elasticloadbalancingv2-listenerrule-targetgroupstickinessconfig-enabled)
     pub enabled: Property<bool>,
+}
+
+impl Default for TargetGroupStickinessConfig {
+    #[inline]
+    fn default() -> Self { Self { duration_seconds: Property::Absent, enabled: Property::Absent } }
 }
 
 impl Data for TargetGroupStickinessConfig {
@@ -563,7 +582,7 @@ impl Data for TargetGroupStickinessConfig {
 impl Read for TargetGroupStickinessConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { duration_seconds: Property::Absent, enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "DurationSeconds", &mut this.duration_seconds);
         from.field(json, "Enabled", &mut this.enabled);
@@ -572,6 +591,7 @@ impl Read for TargetGroupStickinessConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TargetGroupStickinessConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -581,7 +601,6 @@ impl fmt::Debug for TargetGroupStickinessConfig {
 /// forward rule.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticloadbalancingv2-listenerrule-targetgrouptuple.html)
-#[derive(Default)]
 pub struct TargetGroupTuple {
     /// The Amazon Resource Name (ARN) of the target group.
     ///
@@ -591,6 +610,11 @@ pub struct TargetGroupTuple {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticloadbalancingv2-listenerrule-targetgrouptuple.html#cfn-elasticloadbalancingv2-listenerrule-targetgrouptuple-weight)
     pub weight: Property<i64>,
+}
+
+impl Default for TargetGroupTuple {
+    #[inline]
+    fn default() -> Self { Self { target_group_arn: Property::Absent, weight: Property::Absent } }
 }
 
 impl Data for TargetGroupTuple {
@@ -605,7 +629,7 @@ impl Data for TargetGroupTuple {
 impl Read for TargetGroupTuple {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { target_group_arn: Property::Absent, weight: Property::Absent };
         from.open(json)?;
         from.field(json, "TargetGroupArn", &mut this.target_group_arn);
         from.field(json, "Weight", &mut this.weight);
@@ -614,6 +638,7 @@ impl Read for TargetGroupTuple {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TargetGroupTuple {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -622,7 +647,6 @@ impl fmt::Debug for TargetGroupTuple {
 /// `JwtValidationConfig` of `AWS::ElasticLoadBalancingV2::ListenerRule`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticloadbalancingv2-listenerrule-jwtvalidationconfig.html)
-#[derive(Default)]
 pub struct JwtValidationConfig {
     /// `AdditionalClaims`, which AWS does not describe.
     ///
@@ -641,7 +665,9 @@ pub struct JwtValidationConfig {
 impl JwtValidationConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(issuer: impl Into<Property<String>>, jwks_endpoint: impl Into<Property<String>>) -> Self { Self { issuer: issuer.into(), jwks_endpoint: jwks_endpoint.into(), ..Self::default() } }
+    pub fn new(issuer: impl Into<Property<String>>, jwks_endpoint: impl Into<Property<String>>) -> Self {
+        Self { additional_claims: Property::Absent, issuer: issuer.into(), jwks_endpoint: jwks_endpoint.into() }
+    }
 }
 
 impl Data for JwtValidationConfig {
@@ -657,7 +683,7 @@ impl Data for JwtValidationConfig {
 impl Read for JwtValidationConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { additional_claims: Property::Absent, issuer: Property::Absent, jwks_endpoint: Property::Absent };
         from.open(json)?;
         from.field(json, "AdditionalClaims", &mut this.additional_claims);
         from.field(json, "Issuer", &mut this.issuer);
@@ -667,6 +693,7 @@ impl Read for JwtValidationConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for JwtValidationConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -675,7 +702,6 @@ impl fmt::Debug for JwtValidationConfig {
 /// Information about an additional claim to validate.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticloadbalancingv2-listenerrule-jwtvalidationactionadditionalclaim.html)
-#[derive(Default)]
 pub struct JwtValidationActionAdditionalClaim {
     /// The format of the claim value.
     ///
@@ -697,7 +723,9 @@ pub struct JwtValidationActionAdditionalClaim {
 impl JwtValidationActionAdditionalClaim {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(format: impl Into<Property<Listed<JwtValidationActionAdditionalClaimFormat>>>, name: impl Into<Property<String>>, values: impl Into<Property<List<String>>>) -> Self { Self { format: format.into(), name: name.into(), values: values.into() } }
+    pub fn new(format: impl Into<Property<Listed<JwtValidationActionAdditionalClaimFormat>>>, name: impl Into<Property<String>>, values: impl Into<Property<List<String>>>) -> Self {
+        Self { format: format.into(), name: name.into(), values: values.into() }
+    }
 }
 
 impl Data for JwtValidationActionAdditionalClaim {
@@ -713,7 +741,7 @@ impl Data for JwtValidationActionAdditionalClaim {
 impl Read for JwtValidationActionAdditionalClaim {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { format: Property::Absent, name: Property::Absent, values: Property::Absent };
         from.open(json)?;
         from.field(json, "Format", &mut this.format);
         from.field(json, "Name", &mut this.name);
@@ -723,6 +751,7 @@ impl Read for JwtValidationActionAdditionalClaim {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for JwtValidationActionAdditionalClaim {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -747,7 +776,6 @@ impl fmt::Debug for JwtValidationActionAdditionalClaim {
 /// or the query to "#{query}&value=xyz".
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticloadbalancingv2-listenerrule-redirectconfig.html)
-#[derive(Default)]
 pub struct RedirectConfig {
     /// The hostname. This component is not percent-encoded. The hostname can contain #{host}.
     ///
@@ -786,7 +814,9 @@ pub struct RedirectConfig {
 impl RedirectConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(status_code: impl Into<Property<Listed<RedirectConfigStatusCode>>>) -> Self { Self { status_code: status_code.into(), ..Self::default() } }
+    pub fn new(status_code: impl Into<Property<Listed<RedirectConfigStatusCode>>>) -> Self {
+        Self { host: Property::Absent, path: Property::Absent, port: Property::Absent, protocol: Property::Absent, query: Property::Absent, status_code: status_code.into() }
+    }
 }
 
 impl Data for RedirectConfig {
@@ -805,7 +835,7 @@ impl Data for RedirectConfig {
 impl Read for RedirectConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { host: Property::Absent, path: Property::Absent, port: Property::Absent, protocol: Property::Absent, query: Property::Absent, status_code: Property::Absent };
         from.open(json)?;
         from.field(json, "Host", &mut this.host);
         from.field(json, "Path", &mut this.path);
@@ -818,6 +848,7 @@ impl Read for RedirectConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RedirectConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -826,7 +857,6 @@ impl fmt::Debug for RedirectConfig {
 /// Specifies a condition for a listener rule.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticloadbalancingv2-listenerrule-rulecondition.html)
-#[derive(Default)]
 pub struct RuleCondition {
     /// The field in the HTTP request. The following are the possible values:
     ///
@@ -898,6 +928,11 @@ pub struct RuleCondition {
     pub values: Property<List<String>>,
 }
 
+impl Default for RuleCondition {
+    #[inline]
+    fn default() -> Self { Self { field: Property::Absent, host_header_config: Property::Absent, http_header_config: Property::Absent, http_request_method_config: Property::Absent, path_pattern_config: Property::Absent, query_string_config: Property::Absent, regex_values: Property::Absent, source_ip_config: Property::Absent, values: Property::Absent } }
+}
+
 impl Data for RuleCondition {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -917,7 +952,7 @@ impl Data for RuleCondition {
 impl Read for RuleCondition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { field: Property::Absent, host_header_config: Property::Absent, http_header_config: Property::Absent, http_request_method_config: Property::Absent, path_pattern_config: Property::Absent, query_string_config: Property::Absent, regex_values: Property::Absent, source_ip_config: Property::Absent, values: Property::Absent };
         from.open(json)?;
         from.field(json, "Field", &mut this.field);
         from.field(json, "HostHeaderConfig", &mut this.host_header_config);
@@ -933,6 +968,7 @@ impl Read for RuleCondition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RuleCondition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -941,7 +977,6 @@ impl fmt::Debug for RuleCondition {
 /// Information about a host header condition.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticloadbalancingv2-listenerrule-hostheaderconfig.html)
-#[derive(Default)]
 pub struct HostHeaderConfig {
     /// `RegexValues`, which AWS does not describe.
     ///
@@ -959,6 +994,11 @@ pub struct HostHeaderConfig {
     pub values: Property<List<String>>,
 }
 
+impl Default for HostHeaderConfig {
+    #[inline]
+    fn default() -> Self { Self { regex_values: Property::Absent, values: Property::Absent } }
+}
+
 impl Data for HostHeaderConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -971,7 +1011,7 @@ impl Data for HostHeaderConfig {
 impl Read for HostHeaderConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { regex_values: Property::Absent, values: Property::Absent };
         from.open(json)?;
         from.field(json, "RegexValues", &mut this.regex_values);
         from.field(json, "Values", &mut this.values);
@@ -980,6 +1020,7 @@ impl Read for HostHeaderConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HostHeaderConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -991,7 +1032,6 @@ impl fmt::Debug for HostHeaderConfig {
 /// fields.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticloadbalancingv2-listenerrule-httpheaderconfig.html)
-#[derive(Default)]
 pub struct HttpHeaderConfig {
     /// The name of the HTTP header field. The maximum size is 40 characters. The header name is
     /// case insensitive. The allowed characters are specified by RFC 7230. Wildcards are not
@@ -1019,6 +1059,11 @@ pub struct HttpHeaderConfig {
     pub values: Property<List<String>>,
 }
 
+impl Default for HttpHeaderConfig {
+    #[inline]
+    fn default() -> Self { Self { http_header_name: Property::Absent, regex_values: Property::Absent, values: Property::Absent } }
+}
+
 impl Data for HttpHeaderConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1032,7 +1077,7 @@ impl Data for HttpHeaderConfig {
 impl Read for HttpHeaderConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { http_header_name: Property::Absent, regex_values: Property::Absent, values: Property::Absent };
         from.open(json)?;
         from.field(json, "HttpHeaderName", &mut this.http_header_name);
         from.field(json, "RegexValues", &mut this.regex_values);
@@ -1042,6 +1087,7 @@ impl Read for HttpHeaderConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HttpHeaderConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1055,7 +1101,6 @@ impl fmt::Debug for HttpHeaderConfig {
 /// You can also define custom HTTP methods.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticloadbalancingv2-listenerrule-httprequestmethodconfig.html)
-#[derive(Default)]
 pub struct HttpRequestMethodConfig {
     /// The name of the request method. The maximum length is 40 characters. The allowed
     /// characters are A-Z, hyphen (-), and underscore (_). The comparison is case sensitive.
@@ -1069,6 +1114,11 @@ pub struct HttpRequestMethodConfig {
     pub values: Property<List<String>>,
 }
 
+impl Default for HttpRequestMethodConfig {
+    #[inline]
+    fn default() -> Self { Self { values: Property::Absent } }
+}
+
 impl Data for HttpRequestMethodConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1080,7 +1130,7 @@ impl Data for HttpRequestMethodConfig {
 impl Read for HttpRequestMethodConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { values: Property::Absent };
         from.open(json)?;
         from.field(json, "Values", &mut this.values);
         from.close(json)?;
@@ -1088,6 +1138,7 @@ impl Read for HttpRequestMethodConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HttpRequestMethodConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1096,7 +1147,6 @@ impl fmt::Debug for HttpRequestMethodConfig {
 /// Information about a path pattern condition.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticloadbalancingv2-listenerrule-pathpatternconfig.html)
-#[derive(Default)]
 pub struct PathPatternConfig {
     /// `RegexValues`, which AWS does not describe.
     ///
@@ -1115,6 +1165,11 @@ pub struct PathPatternConfig {
     pub values: Property<List<String>>,
 }
 
+impl Default for PathPatternConfig {
+    #[inline]
+    fn default() -> Self { Self { regex_values: Property::Absent, values: Property::Absent } }
+}
+
 impl Data for PathPatternConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1127,7 +1182,7 @@ impl Data for PathPatternConfig {
 impl Read for PathPatternConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { regex_values: Property::Absent, values: Property::Absent };
         from.open(json)?;
         from.field(json, "RegexValues", &mut this.regex_values);
         from.field(json, "Values", &mut this.values);
@@ -1136,6 +1191,7 @@ impl Read for PathPatternConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PathPatternConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1149,7 +1205,6 @@ impl fmt::Debug for PathPatternConfig {
 /// character can be percentage encoded.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticloadbalancingv2-listenerrule-querystringconfig.html)
-#[derive(Default)]
 pub struct QueryStringConfig {
     /// The key/value pairs or values to find in the query string. The maximum length of each
     /// string is 128 characters. The comparison is case insensitive. The following wildcard
@@ -1164,6 +1219,11 @@ pub struct QueryStringConfig {
     pub values: Property<List<QueryStringKeyValue>>,
 }
 
+impl Default for QueryStringConfig {
+    #[inline]
+    fn default() -> Self { Self { values: Property::Absent } }
+}
+
 impl Data for QueryStringConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1175,7 +1235,7 @@ impl Data for QueryStringConfig {
 impl Read for QueryStringConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { values: Property::Absent };
         from.open(json)?;
         from.field(json, "Values", &mut this.values);
         from.close(json)?;
@@ -1183,6 +1243,7 @@ impl Read for QueryStringConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for QueryStringConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1191,7 +1252,6 @@ impl fmt::Debug for QueryStringConfig {
 /// Information about a key/value pair.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticloadbalancingv2-listenerrule-querystringkeyvalue.html)
-#[derive(Default)]
 pub struct QueryStringKeyValue {
     /// The key. You can omit the key.
     ///
@@ -1201,6 +1261,11 @@ pub struct QueryStringKeyValue {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticloadbalancingv2-listenerrule-querystringkeyvalue.html#cfn-elasticloadbalancingv2-listenerrule-querystringkeyvalue-value)
     pub value: Property<String>,
+}
+
+impl Default for QueryStringKeyValue {
+    #[inline]
+    fn default() -> Self { Self { key: Property::Absent, value: Property::Absent } }
 }
 
 impl Data for QueryStringKeyValue {
@@ -1215,7 +1280,7 @@ impl Data for QueryStringKeyValue {
 impl Read for QueryStringKeyValue {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Value", &mut this.value);
@@ -1224,6 +1289,7 @@ impl Read for QueryStringKeyValue {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for QueryStringKeyValue {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1236,7 +1302,6 @@ impl fmt::Debug for QueryStringKeyValue {
 /// the IP address of the client.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticloadbalancingv2-listenerrule-sourceipconfig.html)
-#[derive(Default)]
 pub struct SourceIpConfig {
     /// `IpAddressType`, which AWS does not describe.
     ///
@@ -1253,6 +1318,11 @@ pub struct SourceIpConfig {
     pub values: Property<List<String>>,
 }
 
+impl Default for SourceIpConfig {
+    #[inline]
+    fn default() -> Self { Self { ip_address_type: Property::Absent, values: Property::Absent } }
+}
+
 impl Data for SourceIpConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1265,7 +1335,7 @@ impl Data for SourceIpConfig {
 impl Read for SourceIpConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ip_address_type: Property::Absent, values: Property::Absent };
         from.open(json)?;
         from.field(json, "IpAddressType", &mut this.ip_address_type);
         from.field(json, "Values", &mut this.values);
@@ -1274,6 +1344,7 @@ impl Read for SourceIpConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SourceIpConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1282,7 +1353,6 @@ impl fmt::Debug for SourceIpConfig {
 /// `Transform` of `AWS::ElasticLoadBalancingV2::ListenerRule`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticloadbalancingv2-listenerrule-transform.html)
-#[derive(Default)]
 pub struct Transform {
     /// `HostHeaderRewriteConfig`, which AWS does not describe.
     ///
@@ -1301,7 +1371,9 @@ pub struct Transform {
 impl Transform {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<Listed<TransformType>>>) -> Self { Self { r#type: r#type.into(), ..Self::default() } }
+    pub fn new(r#type: impl Into<Property<Listed<TransformType>>>) -> Self {
+        Self { host_header_rewrite_config: Property::Absent, r#type: r#type.into(), url_rewrite_config: Property::Absent }
+    }
 }
 
 impl Data for Transform {
@@ -1317,7 +1389,7 @@ impl Data for Transform {
 impl Read for Transform {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { host_header_rewrite_config: Property::Absent, r#type: Property::Absent, url_rewrite_config: Property::Absent };
         from.open(json)?;
         from.field(json, "HostHeaderRewriteConfig", &mut this.host_header_rewrite_config);
         from.field(json, "Type", &mut this.r#type);
@@ -1327,6 +1399,7 @@ impl Read for Transform {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Transform {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1335,7 +1408,6 @@ impl fmt::Debug for Transform {
 /// `RewriteConfigObject` of `AWS::ElasticLoadBalancingV2::ListenerRule`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticloadbalancingv2-listenerrule-rewriteconfigobject.html)
-#[derive(Default)]
 pub struct RewriteConfigObject {
     /// `Rewrites`, which AWS does not describe.
     ///
@@ -1346,7 +1418,9 @@ pub struct RewriteConfigObject {
 impl RewriteConfigObject {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(rewrites: impl Into<Property<List<RewriteConfig>>>) -> Self { Self { rewrites: rewrites.into() } }
+    pub fn new(rewrites: impl Into<Property<List<RewriteConfig>>>) -> Self {
+        Self { rewrites: rewrites.into() }
+    }
 }
 
 impl Data for RewriteConfigObject {
@@ -1360,7 +1434,7 @@ impl Data for RewriteConfigObject {
 impl Read for RewriteConfigObject {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { rewrites: Property::Absent };
         from.open(json)?;
         from.field(json, "Rewrites", &mut this.rewrites);
         from.close(json)?;
@@ -1368,6 +1442,7 @@ impl Read for RewriteConfigObject {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RewriteConfigObject {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1377,7 +1452,6 @@ impl fmt::Debug for RewriteConfigObject {
 /// with the specified string.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticloadbalancingv2-listenerrule-rewriteconfig.html)
-#[derive(Default)]
 pub struct RewriteConfig {
     /// The regular expression to match in the input string. The maximum length of the string is
     /// 1,024 characters.
@@ -1395,7 +1469,9 @@ pub struct RewriteConfig {
 impl RewriteConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(regex: impl Into<Property<String>>, replace: impl Into<Property<String>>) -> Self { Self { regex: regex.into(), replace: replace.into() } }
+    pub fn new(regex: impl Into<Property<String>>, replace: impl Into<Property<String>>) -> Self {
+        Self { regex: regex.into(), replace: replace.into() }
+    }
 }
 
 impl Data for RewriteConfig {
@@ -1410,7 +1486,7 @@ impl Data for RewriteConfig {
 impl Read for RewriteConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { regex: Property::Absent, replace: Property::Absent };
         from.open(json)?;
         from.field(json, "Regex", &mut this.regex);
         from.field(json, "Replace", &mut this.replace);
@@ -1419,6 +1495,7 @@ impl Read for RewriteConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RewriteConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

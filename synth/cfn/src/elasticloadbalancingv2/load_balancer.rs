@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// Balancer.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-elasticloadbalancingv2-loadbalancer.html)
-#[derive(Default)]
 pub struct LoadBalancer {
     /// Indicates whether to enable stabilization when creating or updating an LCU reservation.
     /// This ensures that the final stack status reflects the status of the LCU reservation. The
@@ -140,6 +139,11 @@ pub struct LoadBalancer {
     pub r#type: Property<Listed<LoadBalancerType>>,
 }
 
+impl Default for LoadBalancer {
+    #[inline]
+    fn default() -> Self { Self { enable_capacity_reservation_provision_stabilize: Property::Absent, enable_prefix_for_ipv6_source_nat: Property::Absent, enforce_security_group_inbound_rules_on_private_link_traffic: Property::Absent, ip_address_type: Property::Absent, ipv4_ipam_pool_id: Property::Absent, load_balancer_attributes: Property::Absent, minimum_load_balancer_capacity: Property::Absent, name: Property::Absent, scheme: Property::Absent, security_groups: Property::Absent, subnet_mappings: Property::Absent, subnets: Property::Absent, tags: Property::Absent, r#type: Property::Absent } }
+}
+
 impl Data for LoadBalancer {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -164,7 +168,7 @@ impl Data for LoadBalancer {
 impl Read for LoadBalancer {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enable_capacity_reservation_provision_stabilize: Property::Absent, enable_prefix_for_ipv6_source_nat: Property::Absent, enforce_security_group_inbound_rules_on_private_link_traffic: Property::Absent, ip_address_type: Property::Absent, ipv4_ipam_pool_id: Property::Absent, load_balancer_attributes: Property::Absent, minimum_load_balancer_capacity: Property::Absent, name: Property::Absent, scheme: Property::Absent, security_groups: Property::Absent, subnet_mappings: Property::Absent, subnets: Property::Absent, tags: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "EnableCapacityReservationProvisionStabilize", &mut this.enable_capacity_reservation_provision_stabilize);
         from.field(json, "EnablePrefixForIpv6SourceNat", &mut this.enable_prefix_for_ipv6_source_nat);
@@ -185,6 +189,7 @@ impl Read for LoadBalancer {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LoadBalancer {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -202,7 +207,6 @@ impl LoadBalancer {
 /// Gateway Load Balancer.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticloadbalancingv2-loadbalancer-loadbalancerattribute.html)
-#[derive(Default)]
 pub struct LoadBalancerAttribute {
     /// The name of the attribute.
     ///
@@ -315,6 +319,11 @@ pub struct LoadBalancerAttribute {
     pub value: Property<String>,
 }
 
+impl Default for LoadBalancerAttribute {
+    #[inline]
+    fn default() -> Self { Self { key: Property::Absent, value: Property::Absent } }
+}
+
 impl Data for LoadBalancerAttribute {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -327,7 +336,7 @@ impl Data for LoadBalancerAttribute {
 impl Read for LoadBalancerAttribute {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Value", &mut this.value);
@@ -336,6 +345,7 @@ impl Read for LoadBalancerAttribute {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LoadBalancerAttribute {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -344,7 +354,6 @@ impl fmt::Debug for LoadBalancerAttribute {
 /// The minimum capacity for a load balancer.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticloadbalancingv2-loadbalancer-minimumloadbalancercapacity.html)
-#[derive(Default)]
 pub struct MinimumLoadBalancerCapacity {
     /// The number of capacity units.
     ///
@@ -355,7 +364,9 @@ pub struct MinimumLoadBalancerCapacity {
 impl MinimumLoadBalancerCapacity {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(capacity_units: impl Into<Property<i64>>) -> Self { Self { capacity_units: capacity_units.into() } }
+    pub fn new(capacity_units: impl Into<Property<i64>>) -> Self {
+        Self { capacity_units: capacity_units.into() }
+    }
 }
 
 impl Data for MinimumLoadBalancerCapacity {
@@ -369,7 +380,7 @@ impl Data for MinimumLoadBalancerCapacity {
 impl Read for MinimumLoadBalancerCapacity {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { capacity_units: Property::Absent };
         from.open(json)?;
         from.field(json, "CapacityUnits", &mut this.capacity_units);
         from.close(json)?;
@@ -377,6 +388,7 @@ impl Read for MinimumLoadBalancerCapacity {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MinimumLoadBalancerCapacity {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -385,7 +397,6 @@ impl fmt::Debug for MinimumLoadBalancerCapacity {
 /// Specifies a subnet for a load balancer.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticloadbalancingv2-loadbalancer-subnetmapping.html)
-#[derive(Default)]
 pub struct SubnetMapping {
     /// \[Network Load Balancers\] The allocation ID of the Elastic IP address for an
     /// internet-facing load balancer.
@@ -415,7 +426,9 @@ pub struct SubnetMapping {
 impl SubnetMapping {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(subnet_id: impl Into<Property<Id<refs::ec2::SubnetId>>>) -> Self { Self { subnet_id: subnet_id.into(), ..Self::default() } }
+    pub fn new(subnet_id: impl Into<Property<Id<refs::ec2::SubnetId>>>) -> Self {
+        Self { allocation_id: Property::Absent, ipv6_address: Property::Absent, private_ipv4_address: Property::Absent, source_nat_ipv6_prefix: Property::Absent, subnet_id: subnet_id.into() }
+    }
 }
 
 impl Data for SubnetMapping {
@@ -433,7 +446,7 @@ impl Data for SubnetMapping {
 impl Read for SubnetMapping {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allocation_id: Property::Absent, ipv6_address: Property::Absent, private_ipv4_address: Property::Absent, source_nat_ipv6_prefix: Property::Absent, subnet_id: Property::Absent };
         from.open(json)?;
         from.field(json, "AllocationId", &mut this.allocation_id);
         from.field(json, "IPv6Address", &mut this.ipv6_address);
@@ -445,6 +458,7 @@ impl Read for SubnetMapping {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SubnetMapping {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -12,7 +12,6 @@ use crate::prelude::*;
 /// principal permission to invoke the Lambda function.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-elasticloadbalancingv2-targetgroup.html)
-#[derive(Default)]
 pub struct TargetGroup {
     /// Indicates whether health checks are enabled. If the target type is `lambda`, health checks
     /// are disabled by default but can be enabled. If the target type is `instance`, `ip`, or
@@ -157,6 +156,11 @@ pub struct TargetGroup {
     pub vpc_id: Property<Id<refs::ec2::VpcId>>,
 }
 
+impl Default for TargetGroup {
+    #[inline]
+    fn default() -> Self { Self { health_check_enabled: Property::Absent, health_check_interval_seconds: Property::Absent, health_check_path: Property::Absent, health_check_port: Property::Absent, health_check_protocol: Property::Absent, health_check_timeout_seconds: Property::Absent, healthy_threshold_count: Property::Absent, ip_address_type: Property::Absent, matcher: Property::Absent, name: Property::Absent, port: Property::Absent, protocol: Property::Absent, protocol_version: Property::Absent, tags: Property::Absent, target_control_port: Property::Absent, target_group_attributes: Property::Absent, target_type: Property::Absent, targets: Property::Absent, unhealthy_threshold_count: Property::Absent, vpc_id: Property::Absent } }
+}
+
 impl Data for TargetGroup {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -187,7 +191,7 @@ impl Data for TargetGroup {
 impl Read for TargetGroup {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { health_check_enabled: Property::Absent, health_check_interval_seconds: Property::Absent, health_check_path: Property::Absent, health_check_port: Property::Absent, health_check_protocol: Property::Absent, health_check_timeout_seconds: Property::Absent, healthy_threshold_count: Property::Absent, ip_address_type: Property::Absent, matcher: Property::Absent, name: Property::Absent, port: Property::Absent, protocol: Property::Absent, protocol_version: Property::Absent, tags: Property::Absent, target_control_port: Property::Absent, target_group_attributes: Property::Absent, target_type: Property::Absent, targets: Property::Absent, unhealthy_threshold_count: Property::Absent, vpc_id: Property::Absent };
         from.open(json)?;
         from.field(json, "HealthCheckEnabled", &mut this.health_check_enabled);
         from.field(json, "HealthCheckIntervalSeconds", &mut this.health_check_interval_seconds);
@@ -214,6 +218,7 @@ impl Read for TargetGroup {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TargetGroup {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -231,7 +236,6 @@ impl TargetGroup {
 /// check.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticloadbalancingv2-targetgroup-matcher.html)
-#[derive(Default)]
 pub struct Matcher {
     /// You can specify values between 0 and 99. You can specify multiple values (for example,
     /// "0,1") or a range of values (for example, "0-5"). The default value is 12.
@@ -254,6 +258,11 @@ pub struct Matcher {
     pub http_code: Property<String>,
 }
 
+impl Default for Matcher {
+    #[inline]
+    fn default() -> Self { Self { grpc_code: Property::Absent, http_code: Property::Absent } }
+}
+
 impl Data for Matcher {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -266,7 +275,7 @@ impl Data for Matcher {
 impl Read for Matcher {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { grpc_code: Property::Absent, http_code: Property::Absent };
         from.open(json)?;
         from.field(json, "GrpcCode", &mut this.grpc_code);
         from.field(json, "HttpCode", &mut this.http_code);
@@ -275,6 +284,7 @@ impl Read for Matcher {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Matcher {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -283,7 +293,6 @@ impl fmt::Debug for Matcher {
 /// Specifies a target group attribute.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticloadbalancingv2-targetgroup-targetgroupattribute.html)
-#[derive(Default)]
 pub struct TargetGroupAttribute {
     /// The name of the attribute.
     ///
@@ -405,6 +414,11 @@ pub struct TargetGroupAttribute {
     pub value: Property<String>,
 }
 
+impl Default for TargetGroupAttribute {
+    #[inline]
+    fn default() -> Self { Self { key: Property::Absent, value: Property::Absent } }
+}
+
 impl Data for TargetGroupAttribute {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -417,7 +431,7 @@ impl Data for TargetGroupAttribute {
 impl Read for TargetGroupAttribute {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Value", &mut this.value);
@@ -426,6 +440,7 @@ impl Read for TargetGroupAttribute {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TargetGroupAttribute {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -434,7 +449,6 @@ impl fmt::Debug for TargetGroupAttribute {
 /// Specifies a target to add to a target group.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticloadbalancingv2-targetgroup-targetdescription.html)
-#[derive(Default)]
 pub struct TargetDescription {
     /// An Availability Zone or `all`. This determines whether the target receives traffic from
     /// the load balancer nodes in the specified Availability Zone or from all enabled
@@ -491,7 +505,9 @@ pub struct TargetDescription {
 impl TargetDescription {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(id: impl Into<Property<OneOf<TargetDescriptionId>>>) -> Self { Self { id: id.into(), ..Self::default() } }
+    pub fn new(id: impl Into<Property<OneOf<TargetDescriptionId>>>) -> Self {
+        Self { availability_zone: Property::Absent, id: id.into(), port: Property::Absent, quic_server_id: Property::Absent }
+    }
 }
 
 impl Data for TargetDescription {
@@ -508,7 +524,7 @@ impl Data for TargetDescription {
 impl Read for TargetDescription {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { availability_zone: Property::Absent, id: Property::Absent, port: Property::Absent, quic_server_id: Property::Absent };
         from.open(json)?;
         from.field(json, "AvailabilityZone", &mut this.availability_zone);
         from.field(json, "Id", &mut this.id);
@@ -519,6 +535,7 @@ impl Read for TargetDescription {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TargetDescription {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

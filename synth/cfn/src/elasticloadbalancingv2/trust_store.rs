@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// `CaCertificatesBundleS3Key`. When you create a trust store, you must specify `Name`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-elasticloadbalancingv2-truststore.html)
-#[derive(Default)]
 pub struct TrustStore {
     /// The Amazon S3 bucket for the ca certificates bundle.
     ///
@@ -36,6 +35,11 @@ pub struct TrustStore {
     pub tags: Property<List<Tag>>,
 }
 
+impl Default for TrustStore {
+    #[inline]
+    fn default() -> Self { Self { ca_certificates_bundle_s3_bucket: Property::Absent, ca_certificates_bundle_s3_key: Property::Absent, ca_certificates_bundle_s3_object_version: Property::Absent, name: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for TrustStore {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -51,7 +55,7 @@ impl Data for TrustStore {
 impl Read for TrustStore {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ca_certificates_bundle_s3_bucket: Property::Absent, ca_certificates_bundle_s3_key: Property::Absent, ca_certificates_bundle_s3_object_version: Property::Absent, name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "CaCertificatesBundleS3Bucket", &mut this.ca_certificates_bundle_s3_bucket);
         from.field(json, "CaCertificatesBundleS3Key", &mut this.ca_certificates_bundle_s3_key);
@@ -63,6 +67,7 @@ impl Read for TrustStore {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TrustStore {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

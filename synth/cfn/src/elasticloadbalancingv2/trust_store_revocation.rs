@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// `TrustStoreArn`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-elasticloadbalancingv2-truststorerevocation.html)
-#[derive(Default)]
 pub struct TrustStoreRevocation {
     /// The revocation file to add.
     ///
@@ -18,6 +17,11 @@ pub struct TrustStoreRevocation {
     ///
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-elasticloadbalancingv2-truststorerevocation.html#cfn-elasticloadbalancingv2-truststorerevocation-truststorearn)
     pub trust_store_arn: Property<String>,
+}
+
+impl Default for TrustStoreRevocation {
+    #[inline]
+    fn default() -> Self { Self { revocation_contents: Property::Absent, trust_store_arn: Property::Absent } }
 }
 
 impl Data for TrustStoreRevocation {
@@ -32,7 +36,7 @@ impl Data for TrustStoreRevocation {
 impl Read for TrustStoreRevocation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { revocation_contents: Property::Absent, trust_store_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "RevocationContents", &mut this.revocation_contents);
         from.field(json, "TrustStoreArn", &mut this.trust_store_arn);
@@ -41,6 +45,7 @@ impl Read for TrustStoreRevocation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TrustStoreRevocation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -57,7 +62,6 @@ impl TrustStoreRevocation {
 /// Information about a revocation file. You must specify `S3Bucket` and `S3Key`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticloadbalancingv2-truststorerevocation-revocationcontent.html)
-#[derive(Default)]
 pub struct RevocationContent {
     /// The type of revocation file.
     ///
@@ -77,6 +81,11 @@ pub struct RevocationContent {
     pub s3_object_version: Property<String>,
 }
 
+impl Default for RevocationContent {
+    #[inline]
+    fn default() -> Self { Self { revocation_type: Property::Absent, s3_bucket: Property::Absent, s3_key: Property::Absent, s3_object_version: Property::Absent } }
+}
+
 impl Data for RevocationContent {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -91,7 +100,7 @@ impl Data for RevocationContent {
 impl Read for RevocationContent {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { revocation_type: Property::Absent, s3_bucket: Property::Absent, s3_key: Property::Absent, s3_object_version: Property::Absent };
         from.open(json)?;
         from.field(json, "RevocationType", &mut this.revocation_type);
         from.field(json, "S3Bucket", &mut this.s3_bucket);
@@ -102,6 +111,7 @@ impl Read for RevocationContent {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RevocationContent {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -16,7 +16,6 @@ use crate::prelude::*;
 /// > [Remarks](https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-opensearchservice-domain.html#aws-resource-opensearchservice-domain--remarks).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-elasticsearch-domain.html)
-#[derive(Default)]
 pub struct Domain {
     /// An AWS Identity and Access Management ( IAM ) policy document that specifies who can
     /// access the OpenSearch Service domain and their permissions. For more information, see
@@ -128,6 +127,11 @@ pub struct Domain {
     pub vpc_options: Property<VpcOptions>,
 }
 
+impl Default for Domain {
+    #[inline]
+    fn default() -> Self { Self { access_policies: Property::Absent, advanced_options: Property::Absent, advanced_security_options: Property::Absent, cognito_options: Property::Absent, domain_arn: Property::Absent, domain_endpoint_options: Property::Absent, domain_name: Property::Absent, ebs_options: Property::Absent, elasticsearch_cluster_config: Property::Absent, elasticsearch_version: Property::Absent, encryption_at_rest_options: Property::Absent, log_publishing_options: Property::Absent, node_to_node_encryption_options: Property::Absent, snapshot_options: Property::Absent, tags: Property::Absent, vpc_options: Property::Absent } }
+}
+
 impl Data for Domain {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -154,7 +158,7 @@ impl Data for Domain {
 impl Read for Domain {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { access_policies: Property::Absent, advanced_options: Property::Absent, advanced_security_options: Property::Absent, cognito_options: Property::Absent, domain_arn: Property::Absent, domain_endpoint_options: Property::Absent, domain_name: Property::Absent, ebs_options: Property::Absent, elasticsearch_cluster_config: Property::Absent, elasticsearch_version: Property::Absent, encryption_at_rest_options: Property::Absent, log_publishing_options: Property::Absent, node_to_node_encryption_options: Property::Absent, snapshot_options: Property::Absent, tags: Property::Absent, vpc_options: Property::Absent };
         from.open(json)?;
         from.field(json, "AccessPolicies", &mut this.access_policies);
         from.field(json, "AdvancedOptions", &mut this.advanced_options);
@@ -177,6 +181,7 @@ impl Read for Domain {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Domain {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -202,7 +207,6 @@ impl Domain {
 /// > in the *Amazon OpenSearch Service Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticsearch-domain-advancedsecurityoptionsinput.html)
-#[derive(Default)]
 pub struct AdvancedSecurityOptionsInput {
     /// `AnonymousAuthEnabled`, which AWS does not describe.
     ///
@@ -223,6 +227,11 @@ pub struct AdvancedSecurityOptionsInput {
     pub master_user_options: Property<MasterUserOptions>,
 }
 
+impl Default for AdvancedSecurityOptionsInput {
+    #[inline]
+    fn default() -> Self { Self { anonymous_auth_enabled: Property::Absent, enabled: Property::Absent, internal_user_database_enabled: Property::Absent, master_user_options: Property::Absent } }
+}
+
 impl Data for AdvancedSecurityOptionsInput {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -237,7 +246,7 @@ impl Data for AdvancedSecurityOptionsInput {
 impl Read for AdvancedSecurityOptionsInput {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { anonymous_auth_enabled: Property::Absent, enabled: Property::Absent, internal_user_database_enabled: Property::Absent, master_user_options: Property::Absent };
         from.open(json)?;
         from.field(json, "AnonymousAuthEnabled", &mut this.anonymous_auth_enabled);
         from.field(json, "Enabled", &mut this.enabled);
@@ -248,6 +257,7 @@ impl Read for AdvancedSecurityOptionsInput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AdvancedSecurityOptionsInput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -266,7 +276,6 @@ impl fmt::Debug for AdvancedSecurityOptionsInput {
 /// > in the *Amazon OpenSearch Service Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticsearch-domain-masteruseroptions.html)
-#[derive(Default)]
 pub struct MasterUserOptions {
     /// ARN for the master user. Only specify if `InternalUserDatabaseEnabled` is false in
     /// `AdvancedSecurityOptions`.
@@ -285,6 +294,11 @@ pub struct MasterUserOptions {
     pub master_user_password: Property<String>,
 }
 
+impl Default for MasterUserOptions {
+    #[inline]
+    fn default() -> Self { Self { master_user_arn: Property::Absent, master_user_name: Property::Absent, master_user_password: Property::Absent } }
+}
+
 impl Data for MasterUserOptions {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -298,7 +312,7 @@ impl Data for MasterUserOptions {
 impl Read for MasterUserOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { master_user_arn: Property::Absent, master_user_name: Property::Absent, master_user_password: Property::Absent };
         from.open(json)?;
         from.field(json, "MasterUserARN", &mut this.master_user_arn);
         from.field(json, "MasterUserName", &mut this.master_user_name);
@@ -308,6 +322,7 @@ impl Read for MasterUserOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MasterUserOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -326,7 +341,6 @@ impl fmt::Debug for MasterUserOptions {
 /// > in the *Amazon OpenSearch Service Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticsearch-domain-cognitooptions.html)
-#[derive(Default)]
 pub struct CognitoOptions {
     /// Whether to enable or disable Amazon Cognito authentication for OpenSearch Dashboards. See
     /// [Amazon Cognito authentication for OpenSearch
@@ -351,6 +365,11 @@ pub struct CognitoOptions {
     pub user_pool_id: Property<String>,
 }
 
+impl Default for CognitoOptions {
+    #[inline]
+    fn default() -> Self { Self { enabled: Property::Absent, identity_pool_id: Property::Absent, role_arn: Property::Absent, user_pool_id: Property::Absent } }
+}
+
 impl Data for CognitoOptions {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -365,7 +384,7 @@ impl Data for CognitoOptions {
 impl Read for CognitoOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enabled: Property::Absent, identity_pool_id: Property::Absent, role_arn: Property::Absent, user_pool_id: Property::Absent };
         from.open(json)?;
         from.field(json, "Enabled", &mut this.enabled);
         from.field(json, "IdentityPoolId", &mut this.identity_pool_id);
@@ -376,6 +395,7 @@ impl Read for CognitoOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CognitoOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -394,7 +414,6 @@ impl fmt::Debug for CognitoOptions {
 /// > in the *Amazon OpenSearch Service Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticsearch-domain-domainendpointoptions.html)
-#[derive(Default)]
 pub struct DomainEndpointOptions {
     /// The fully qualified URL for your custom endpoint. Required if you enabled a custom
     /// endpoint for the domain.
@@ -425,6 +444,11 @@ pub struct DomainEndpointOptions {
     pub tls_security_policy: Property<String>,
 }
 
+impl Default for DomainEndpointOptions {
+    #[inline]
+    fn default() -> Self { Self { custom_endpoint: Property::Absent, custom_endpoint_certificate_arn: Property::Absent, custom_endpoint_enabled: Property::Absent, enforce_https: Property::Absent, tls_security_policy: Property::Absent } }
+}
+
 impl Data for DomainEndpointOptions {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -440,7 +464,7 @@ impl Data for DomainEndpointOptions {
 impl Read for DomainEndpointOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { custom_endpoint: Property::Absent, custom_endpoint_certificate_arn: Property::Absent, custom_endpoint_enabled: Property::Absent, enforce_https: Property::Absent, tls_security_policy: Property::Absent };
         from.open(json)?;
         from.field(json, "CustomEndpoint", &mut this.custom_endpoint);
         from.field(json, "CustomEndpointCertificateArn", &mut this.custom_endpoint_certificate_arn);
@@ -452,6 +476,7 @@ impl Read for DomainEndpointOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DomainEndpointOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -472,7 +497,6 @@ impl fmt::Debug for DomainEndpointOptions {
 /// > in the *Amazon OpenSearch Service Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticsearch-domain-ebsoptions.html)
-#[derive(Default)]
 pub struct EbsOptions {
     /// Specifies whether Amazon EBS volumes are attached to data nodes in the OpenSearch Service
     /// domain.
@@ -501,6 +525,11 @@ pub struct EbsOptions {
     pub volume_type: Property<String>,
 }
 
+impl Default for EbsOptions {
+    #[inline]
+    fn default() -> Self { Self { ebs_enabled: Property::Absent, iops: Property::Absent, volume_size: Property::Absent, volume_type: Property::Absent } }
+}
+
 impl Data for EbsOptions {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -515,7 +544,7 @@ impl Data for EbsOptions {
 impl Read for EbsOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ebs_enabled: Property::Absent, iops: Property::Absent, volume_size: Property::Absent, volume_type: Property::Absent };
         from.open(json)?;
         from.field(json, "EBSEnabled", &mut this.ebs_enabled);
         from.field(json, "Iops", &mut this.iops);
@@ -526,6 +555,7 @@ impl Read for EbsOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EbsOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -547,7 +577,6 @@ impl fmt::Debug for EbsOptions {
 /// > in the *Amazon OpenSearch Service Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticsearch-domain-elasticsearchclusterconfig.html)
-#[derive(Default)]
 pub struct ElasticsearchClusterConfig {
     /// Specifies cold storage options for the domain.
     ///
@@ -614,6 +643,11 @@ pub struct ElasticsearchClusterConfig {
     pub zone_awareness_enabled: Property<bool>,
 }
 
+impl Default for ElasticsearchClusterConfig {
+    #[inline]
+    fn default() -> Self { Self { cold_storage_options: Property::Absent, dedicated_master_count: Property::Absent, dedicated_master_enabled: Property::Absent, dedicated_master_type: Property::Absent, instance_count: Property::Absent, instance_type: Property::Absent, warm_count: Property::Absent, warm_enabled: Property::Absent, warm_type: Property::Absent, zone_awareness_config: Property::Absent, zone_awareness_enabled: Property::Absent } }
+}
+
 impl Data for ElasticsearchClusterConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -635,7 +669,7 @@ impl Data for ElasticsearchClusterConfig {
 impl Read for ElasticsearchClusterConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cold_storage_options: Property::Absent, dedicated_master_count: Property::Absent, dedicated_master_enabled: Property::Absent, dedicated_master_type: Property::Absent, instance_count: Property::Absent, instance_type: Property::Absent, warm_count: Property::Absent, warm_enabled: Property::Absent, warm_type: Property::Absent, zone_awareness_config: Property::Absent, zone_awareness_enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "ColdStorageOptions", &mut this.cold_storage_options);
         from.field(json, "DedicatedMasterCount", &mut this.dedicated_master_count);
@@ -653,6 +687,7 @@ impl Read for ElasticsearchClusterConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ElasticsearchClusterConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -672,13 +707,17 @@ impl fmt::Debug for ElasticsearchClusterConfig {
 /// > in the *Amazon OpenSearch Service Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticsearch-domain-coldstorageoptions.html)
-#[derive(Default)]
 pub struct ColdStorageOptions {
     /// Whether to enable or disable cold storage on the domain. You must enable UltraWarm storage
     /// in order to enable cold storage.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticsearch-domain-coldstorageoptions.html#cfn-elasticsearch-domain-coldstorageoptions-enabled)
     pub enabled: Property<bool>,
+}
+
+impl Default for ColdStorageOptions {
+    #[inline]
+    fn default() -> Self { Self { enabled: Property::Absent } }
 }
 
 impl Data for ColdStorageOptions {
@@ -692,7 +731,7 @@ impl Data for ColdStorageOptions {
 impl Read for ColdStorageOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "Enabled", &mut this.enabled);
         from.close(json)?;
@@ -700,6 +739,7 @@ impl Read for ColdStorageOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ColdStorageOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -718,7 +758,6 @@ impl fmt::Debug for ColdStorageOptions {
 /// > in the *Amazon OpenSearch Service Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticsearch-domain-zoneawarenessconfig.html)
-#[derive(Default)]
 pub struct ZoneAwarenessConfig {
     /// If you enabled multiple Availability Zones (AZs), the number of AZs that you want the
     /// domain to use.
@@ -727,6 +766,11 @@ pub struct ZoneAwarenessConfig {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticsearch-domain-zoneawarenessconfig.html#cfn-elasticsearch-domain-zoneawarenessconfig-availabilityzonecount)
     pub availability_zone_count: Property<i64>,
+}
+
+impl Default for ZoneAwarenessConfig {
+    #[inline]
+    fn default() -> Self { Self { availability_zone_count: Property::Absent } }
 }
 
 impl Data for ZoneAwarenessConfig {
@@ -740,7 +784,7 @@ impl Data for ZoneAwarenessConfig {
 impl Read for ZoneAwarenessConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { availability_zone_count: Property::Absent };
         from.open(json)?;
         from.field(json, "AvailabilityZoneCount", &mut this.availability_zone_count);
         from.close(json)?;
@@ -748,6 +792,7 @@ impl Read for ZoneAwarenessConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ZoneAwarenessConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -766,7 +811,6 @@ impl fmt::Debug for ZoneAwarenessConfig {
 /// > in the *Amazon OpenSearch Service Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticsearch-domain-encryptionatrestoptions.html)
-#[derive(Default)]
 pub struct EncryptionAtRestOptions {
     /// Specify `true` to enable encryption at rest.
     ///
@@ -777,6 +821,11 @@ pub struct EncryptionAtRestOptions {
     ///
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticsearch-domain-encryptionatrestoptions.html#cfn-elasticsearch-domain-encryptionatrestoptions-kmskeyid)
     pub kms_key_id: Property<OneOf<EncryptionAtRestOptionsKmsKeyId>>,
+}
+
+impl Default for EncryptionAtRestOptions {
+    #[inline]
+    fn default() -> Self { Self { enabled: Property::Absent, kms_key_id: Property::Absent } }
 }
 
 impl Data for EncryptionAtRestOptions {
@@ -791,7 +840,7 @@ impl Data for EncryptionAtRestOptions {
 impl Read for EncryptionAtRestOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enabled: Property::Absent, kms_key_id: Property::Absent };
         from.open(json)?;
         from.field(json, "Enabled", &mut this.enabled);
         from.field(json, "KmsKeyId", &mut this.kms_key_id);
@@ -800,6 +849,7 @@ impl Read for EncryptionAtRestOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EncryptionAtRestOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -824,7 +874,6 @@ impl fmt::Debug for EncryptionAtRestOptions {
 /// CLI)](https://docs.aws.amazon.com/opensearch-service/latest/developerguide/createdomain-configure-slow-logs.html#createdomain-configure-slow-logs-cli).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticsearch-domain-logpublishingoption.html)
-#[derive(Default)]
 pub struct LogPublishingOption {
     /// Specifies the CloudWatch log group to publish to. Required if you enable log publishing
     /// for the domain.
@@ -839,6 +888,11 @@ pub struct LogPublishingOption {
     pub enabled: Property<bool>,
 }
 
+impl Default for LogPublishingOption {
+    #[inline]
+    fn default() -> Self { Self { cloud_watch_logs_log_group_arn: Property::Absent, enabled: Property::Absent } }
+}
+
 impl Data for LogPublishingOption {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -851,7 +905,7 @@ impl Data for LogPublishingOption {
 impl Read for LogPublishingOption {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cloud_watch_logs_log_group_arn: Property::Absent, enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "CloudWatchLogsLogGroupArn", &mut this.cloud_watch_logs_log_group_arn);
         from.field(json, "Enabled", &mut this.enabled);
@@ -860,6 +914,7 @@ impl Read for LogPublishingOption {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LogPublishingOption {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -877,12 +932,16 @@ impl fmt::Debug for LogPublishingOption {
 /// > in the *Amazon OpenSearch Service Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticsearch-domain-nodetonodeencryptionoptions.html)
-#[derive(Default)]
 pub struct NodeToNodeEncryptionOptions {
     /// Specifies whether node-to-node encryption is enabled, as a Boolean.
     ///
     /// - Update: [may replace the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticsearch-domain-nodetonodeencryptionoptions.html#cfn-elasticsearch-domain-nodetonodeencryptionoptions-enabled)
     pub enabled: Property<bool>,
+}
+
+impl Default for NodeToNodeEncryptionOptions {
+    #[inline]
+    fn default() -> Self { Self { enabled: Property::Absent } }
 }
 
 impl Data for NodeToNodeEncryptionOptions {
@@ -896,7 +955,7 @@ impl Data for NodeToNodeEncryptionOptions {
 impl Read for NodeToNodeEncryptionOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "Enabled", &mut this.enabled);
         from.close(json)?;
@@ -904,6 +963,7 @@ impl Read for NodeToNodeEncryptionOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NodeToNodeEncryptionOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -925,7 +985,6 @@ impl fmt::Debug for NodeToNodeEncryptionOptions {
 /// The automated snapshot configuration for the OpenSearch Service domain indices.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticsearch-domain-snapshotoptions.html)
-#[derive(Default)]
 pub struct SnapshotOptions {
     /// The hour in UTC during which the service takes an automated daily snapshot of the indices
     /// in the OpenSearch Service domain. For example, if you specify 0, OpenSearch Service takes
@@ -934,6 +993,11 @@ pub struct SnapshotOptions {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticsearch-domain-snapshotoptions.html#cfn-elasticsearch-domain-snapshotoptions-automatedsnapshotstarthour)
     pub automated_snapshot_start_hour: Property<i64>,
+}
+
+impl Default for SnapshotOptions {
+    #[inline]
+    fn default() -> Self { Self { automated_snapshot_start_hour: Property::Absent } }
 }
 
 impl Data for SnapshotOptions {
@@ -947,7 +1011,7 @@ impl Data for SnapshotOptions {
 impl Read for SnapshotOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { automated_snapshot_start_hour: Property::Absent };
         from.open(json)?;
         from.field(json, "AutomatedSnapshotStartHour", &mut this.automated_snapshot_start_hour);
         from.close(json)?;
@@ -955,6 +1019,7 @@ impl Read for SnapshotOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SnapshotOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -975,7 +1040,6 @@ impl fmt::Debug for SnapshotOptions {
 /// > in the *Amazon OpenSearch Service Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticsearch-domain-vpcoptions.html)
-#[derive(Default)]
 pub struct VpcOptions {
     /// The list of security group IDs that are associated with the VPC endpoints for the domain.
     /// If you don't provide a security group ID, OpenSearch Service uses the default security
@@ -996,6 +1060,11 @@ pub struct VpcOptions {
     pub subnet_ids: Property<List<String>>,
 }
 
+impl Default for VpcOptions {
+    #[inline]
+    fn default() -> Self { Self { security_group_ids: Property::Absent, subnet_ids: Property::Absent } }
+}
+
 impl Data for VpcOptions {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1008,7 +1077,7 @@ impl Data for VpcOptions {
 impl Read for VpcOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { security_group_ids: Property::Absent, subnet_ids: Property::Absent };
         from.open(json)?;
         from.field(json, "SecurityGroupIds", &mut this.security_group_ids);
         from.field(json, "SubnetIds", &mut this.subnet_ids);
@@ -1017,6 +1086,7 @@ impl Read for VpcOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VpcOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

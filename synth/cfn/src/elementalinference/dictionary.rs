@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Represents a custom dictionary for improving transcription accuracy
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-elementalinference-dictionary.html)
-#[derive(Default)]
 pub struct Dictionary {
     /// `Entries`, which AWS does not describe.
     ///
@@ -32,7 +31,9 @@ pub struct Dictionary {
 impl Dictionary {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(language: impl Into<Property<Listed<DictionaryLanguage>>>, name: impl Into<Property<String>>) -> Self { Self { language: language.into(), name: name.into(), ..Self::default() } }
+    pub fn new(language: impl Into<Property<Listed<DictionaryLanguage>>>, name: impl Into<Property<String>>) -> Self {
+        Self { entries: Property::Absent, language: language.into(), name: name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for Dictionary {
@@ -49,7 +50,7 @@ impl Data for Dictionary {
 impl Read for Dictionary {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { entries: Property::Absent, language: Property::Absent, name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Entries", &mut this.entries);
         from.field(json, "Language", &mut this.language);
@@ -60,6 +61,7 @@ impl Read for Dictionary {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Dictionary {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Represents a feed that receives media for inference processing
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-elementalinference-feed.html)
-#[derive(Default)]
 pub struct Feed {
     /// `AccessRoleArn`, which AWS does not describe.
     ///
@@ -33,7 +32,9 @@ pub struct Feed {
 impl Feed {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, outputs: impl Into<Property<List<GetOutput>>>) -> Self { Self { name: name.into(), outputs: outputs.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, outputs: impl Into<Property<List<GetOutput>>>) -> Self {
+        Self { access_role_arn: Property::Absent, name: name.into(), outputs: outputs.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for Feed {
@@ -50,7 +51,7 @@ impl Data for Feed {
 impl Read for Feed {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { access_role_arn: Property::Absent, name: Property::Absent, outputs: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AccessRoleArn", &mut this.access_role_arn);
         from.field(json, "Name", &mut this.name);
@@ -61,6 +62,7 @@ impl Read for Feed {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Feed {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -77,7 +79,6 @@ impl Feed {
 /// `GetOutput` of `AWS::ElementalInference::Feed`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elementalinference-feed-getoutput.html)
-#[derive(Default)]
 pub struct GetOutput {
     /// `Description`, which AWS does not describe.
     ///
@@ -103,7 +104,9 @@ pub struct GetOutput {
 impl GetOutput {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, output_config: impl Into<Property<OutputConfig>>, status: impl Into<Property<Listed<GetOutputStatus>>>) -> Self { Self { name: name.into(), output_config: output_config.into(), status: status.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, output_config: impl Into<Property<OutputConfig>>, status: impl Into<Property<Listed<GetOutputStatus>>>) -> Self {
+        Self { description: Property::Absent, name: name.into(), output_config: output_config.into(), status: status.into() }
+    }
 }
 
 impl Data for GetOutput {
@@ -120,7 +123,7 @@ impl Data for GetOutput {
 impl Read for GetOutput {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, name: Property::Absent, output_config: Property::Absent, status: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "Name", &mut this.name);
@@ -131,6 +134,7 @@ impl Read for GetOutput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GetOutput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -139,7 +143,6 @@ impl fmt::Debug for GetOutput {
 /// `OutputConfig` of `AWS::ElementalInference::Feed`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elementalinference-feed-outputconfig.html)
-#[derive(Default)]
 pub struct OutputConfig {
     /// `Clipping`, which AWS does not describe.
     ///
@@ -155,6 +158,11 @@ pub struct OutputConfig {
     pub subtitling: Property<SubtitlingConfig>,
 }
 
+impl Default for OutputConfig {
+    #[inline]
+    fn default() -> Self { Self { clipping: Property::Absent, cropping: Property::Absent, subtitling: Property::Absent } }
+}
+
 impl Data for OutputConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -168,7 +176,7 @@ impl Data for OutputConfig {
 impl Read for OutputConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { clipping: Property::Absent, cropping: Property::Absent, subtitling: Property::Absent };
         from.open(json)?;
         from.field(json, "Clipping", &mut this.clipping);
         from.field(json, "Cropping", &mut this.cropping);
@@ -178,6 +186,7 @@ impl Read for OutputConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OutputConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -186,7 +195,6 @@ impl fmt::Debug for OutputConfig {
 /// `ClippingConfig` of `AWS::ElementalInference::Feed`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elementalinference-feed-clippingconfig.html)
-#[derive(Default)]
 pub struct ClippingConfig {
     /// `CallbackMetadata`, which AWS does not describe.
     ///
@@ -201,6 +209,11 @@ pub struct ClippingConfig {
     pub data_source_configuration: Property<DataSourceConfiguration>,
 }
 
+impl Default for ClippingConfig {
+    #[inline]
+    fn default() -> Self { Self { callback_metadata: Property::Absent, data_source_configuration: Property::Absent } }
+}
+
 impl Data for ClippingConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -213,7 +226,7 @@ impl Data for ClippingConfig {
 impl Read for ClippingConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { callback_metadata: Property::Absent, data_source_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "CallbackMetadata", &mut this.callback_metadata);
         from.field(json, "DataSourceConfiguration", &mut this.data_source_configuration);
@@ -222,6 +235,7 @@ impl Read for ClippingConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ClippingConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -231,7 +245,6 @@ impl fmt::Debug for ClippingConfig {
 /// metadata for an output.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elementalinference-feed-datasourceconfiguration.html)
-#[derive(Default)]
 pub struct DataSourceConfiguration {
     /// The ID of the fixture whose event data you want Elemental Inference to map onto this
     /// clipping output. To obtain this ID, use the SearchFixtures operation.
@@ -244,7 +257,9 @@ pub struct DataSourceConfiguration {
 impl DataSourceConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(fixture_id: impl Into<Property<String>>) -> Self { Self { fixture_id: fixture_id.into() } }
+    pub fn new(fixture_id: impl Into<Property<String>>) -> Self {
+        Self { fixture_id: fixture_id.into() }
+    }
 }
 
 impl Data for DataSourceConfiguration {
@@ -258,7 +273,7 @@ impl Data for DataSourceConfiguration {
 impl Read for DataSourceConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { fixture_id: Property::Absent };
         from.open(json)?;
         from.field(json, "FixtureId", &mut this.fixture_id);
         from.close(json)?;
@@ -266,6 +281,7 @@ impl Read for DataSourceConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataSourceConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -274,13 +290,17 @@ impl fmt::Debug for DataSourceConfiguration {
 /// `CroppingConfig` of `AWS::ElementalInference::Feed`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elementalinference-feed-croppingconfig.html)
-#[derive(Default)]
 pub struct CroppingConfig {
     /// `TemplateGroups`, which AWS does not describe.
     ///
     /// - Items: 1 to 4
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elementalinference-feed-croppingconfig.html#cfn-elementalinference-feed-croppingconfig-templategroups)
     pub template_groups: Property<List<TemplateGroup>>,
+}
+
+impl Default for CroppingConfig {
+    #[inline]
+    fn default() -> Self { Self { template_groups: Property::Absent } }
 }
 
 impl Data for CroppingConfig {
@@ -294,7 +314,7 @@ impl Data for CroppingConfig {
 impl Read for CroppingConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { template_groups: Property::Absent };
         from.open(json)?;
         from.field(json, "TemplateGroups", &mut this.template_groups);
         from.close(json)?;
@@ -302,6 +322,7 @@ impl Read for CroppingConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CroppingConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -310,7 +331,6 @@ impl fmt::Debug for CroppingConfig {
 /// `TemplateGroup` of `AWS::ElementalInference::Feed`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elementalinference-feed-templategroup.html)
-#[derive(Default)]
 pub struct TemplateGroup {
     /// `Name`, which AWS does not describe.
     ///
@@ -329,7 +349,9 @@ pub struct TemplateGroup {
 impl TemplateGroup {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, template_uris: impl Into<Property<List<String>>>) -> Self { Self { name: name.into(), template_uris: template_uris.into() } }
+    pub fn new(name: impl Into<Property<String>>, template_uris: impl Into<Property<List<String>>>) -> Self {
+        Self { name: name.into(), template_uris: template_uris.into() }
+    }
 }
 
 impl Data for TemplateGroup {
@@ -344,7 +366,7 @@ impl Data for TemplateGroup {
 impl Read for TemplateGroup {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, template_uris: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "TemplateUris", &mut this.template_uris);
@@ -353,6 +375,7 @@ impl Read for TemplateGroup {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TemplateGroup {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -361,7 +384,6 @@ impl fmt::Debug for TemplateGroup {
 /// `SubtitlingConfig` of `AWS::ElementalInference::Feed`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elementalinference-feed-subtitlingconfig.html)
-#[derive(Default)]
 pub struct SubtitlingConfig {
     /// `AspectRatio`, which AWS does not describe.
     ///
@@ -386,7 +408,9 @@ pub struct SubtitlingConfig {
 impl SubtitlingConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(language: impl Into<Property<Listed<SubtitlingConfigLanguage>>>) -> Self { Self { language: language.into(), ..Self::default() } }
+    pub fn new(language: impl Into<Property<Listed<SubtitlingConfigLanguage>>>) -> Self {
+        Self { aspect_ratio: Property::Absent, dictionary: Property::Absent, language: language.into(), profanity_filter: Property::Absent }
+    }
 }
 
 impl Data for SubtitlingConfig {
@@ -403,7 +427,7 @@ impl Data for SubtitlingConfig {
 impl Read for SubtitlingConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { aspect_ratio: Property::Absent, dictionary: Property::Absent, language: Property::Absent, profanity_filter: Property::Absent };
         from.open(json)?;
         from.field(json, "AspectRatio", &mut this.aspect_ratio);
         from.field(json, "Dictionary", &mut this.dictionary);
@@ -414,6 +438,7 @@ impl Read for SubtitlingConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SubtitlingConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -422,7 +447,6 @@ impl fmt::Debug for SubtitlingConfig {
 /// `AspectRatio` of `AWS::ElementalInference::Feed`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elementalinference-feed-aspectratio.html)
-#[derive(Default)]
 pub struct AspectRatio {
     /// `Height`, which AWS does not describe.
     ///
@@ -437,7 +461,9 @@ pub struct AspectRatio {
 impl AspectRatio {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(height: impl Into<Property<i64>>, width: impl Into<Property<i64>>) -> Self { Self { height: height.into(), width: width.into() } }
+    pub fn new(height: impl Into<Property<i64>>, width: impl Into<Property<i64>>) -> Self {
+        Self { height: height.into(), width: width.into() }
+    }
 }
 
 impl Data for AspectRatio {
@@ -452,7 +478,7 @@ impl Data for AspectRatio {
 impl Read for AspectRatio {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { height: Property::Absent, width: Property::Absent };
         from.open(json)?;
         from.field(json, "Height", &mut this.height);
         from.field(json, "Width", &mut this.width);
@@ -461,6 +487,7 @@ impl Read for AspectRatio {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AspectRatio {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -18,7 +18,6 @@ use crate::prelude::*;
 /// subproperties.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-emr-cluster.html)
-#[derive(Default)]
 pub struct Cluster {
     /// A JSON string for selecting additional features.
     ///
@@ -181,7 +180,9 @@ pub struct Cluster {
 impl Cluster {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(instances: impl Into<Property<JobFlowInstancesConfig>>, job_flow_role: impl Into<Property<String>>, name: impl Into<Property<String>>, service_role: impl Into<Property<String>>) -> Self { Self { instances: instances.into(), job_flow_role: job_flow_role.into(), name: name.into(), service_role: service_role.into(), ..Self::default() } }
+    pub fn new(instances: impl Into<Property<JobFlowInstancesConfig>>, job_flow_role: impl Into<Property<String>>, name: impl Into<Property<String>>, service_role: impl Into<Property<String>>) -> Self {
+        Self { additional_info: Property::Absent, applications: Property::Absent, auto_scaling_role: Property::Absent, auto_termination_policy: Property::Absent, bootstrap_actions: Property::Absent, configurations: Property::Absent, custom_ami_id: Property::Absent, ebs_root_volume_iops: Property::Absent, ebs_root_volume_size: Property::Absent, ebs_root_volume_throughput: Property::Absent, instances: instances.into(), job_flow_role: job_flow_role.into(), kerberos_attributes: Property::Absent, log_encryption_kms_key_id: Property::Absent, log_uri: Property::Absent, managed_scaling_policy: Property::Absent, name: name.into(), os_release_label: Property::Absent, placement_group_configs: Property::Absent, release_label: Property::Absent, scale_down_behavior: Property::Absent, security_configuration: Property::Absent, service_role: service_role.into(), step_concurrency_level: Property::Absent, steps: Property::Absent, tags: Property::Absent, visible_to_all_users: Property::Absent }
+    }
 }
 
 impl Data for Cluster {
@@ -221,7 +222,7 @@ impl Data for Cluster {
 impl Read for Cluster {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { additional_info: Property::Absent, applications: Property::Absent, auto_scaling_role: Property::Absent, auto_termination_policy: Property::Absent, bootstrap_actions: Property::Absent, configurations: Property::Absent, custom_ami_id: Property::Absent, ebs_root_volume_iops: Property::Absent, ebs_root_volume_size: Property::Absent, ebs_root_volume_throughput: Property::Absent, instances: Property::Absent, job_flow_role: Property::Absent, kerberos_attributes: Property::Absent, log_encryption_kms_key_id: Property::Absent, log_uri: Property::Absent, managed_scaling_policy: Property::Absent, name: Property::Absent, os_release_label: Property::Absent, placement_group_configs: Property::Absent, release_label: Property::Absent, scale_down_behavior: Property::Absent, security_configuration: Property::Absent, service_role: Property::Absent, step_concurrency_level: Property::Absent, steps: Property::Absent, tags: Property::Absent, visible_to_all_users: Property::Absent };
         from.open(json)?;
         from.field(json, "AdditionalInfo", &mut this.additional_info);
         from.field(json, "Applications", &mut this.applications);
@@ -255,6 +256,7 @@ impl Read for Cluster {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Cluster {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -284,7 +286,6 @@ impl Cluster {
 /// installation script as a bootstrap action argument.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emr-cluster-application.html)
-#[derive(Default)]
 pub struct Application {
     /// This option is for advanced users only. This is meta information about clusters and
     /// applications that are used for testing and troubleshooting.
@@ -305,6 +306,11 @@ pub struct Application {
     pub version: Property<String>,
 }
 
+impl Default for Application {
+    #[inline]
+    fn default() -> Self { Self { additional_info: Property::Absent, args: Property::Absent, name: Property::Absent, version: Property::Absent } }
+}
+
 impl Data for Application {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -319,7 +325,7 @@ impl Data for Application {
 impl Read for Application {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { additional_info: Property::Absent, args: Property::Absent, name: Property::Absent, version: Property::Absent };
         from.open(json)?;
         from.field(json, "AdditionalInfo", &mut this.additional_info);
         from.field(json, "Args", &mut this.args);
@@ -330,6 +336,7 @@ impl Read for Application {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Application {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -341,7 +348,6 @@ impl fmt::Debug for Application {
 /// termination](https://docs.aws.amazon.com/emr/latest/ManagementGuide/emr-plan-termination.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emr-cluster-autoterminationpolicy.html)
-#[derive(Default)]
 pub struct AutoTerminationPolicy {
     /// Specifies the amount of idle time in seconds after which the cluster automatically
     /// terminates. You can specify a minimum of 60 seconds and a maximum of 604800 seconds (seven
@@ -349,6 +355,11 @@ pub struct AutoTerminationPolicy {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emr-cluster-autoterminationpolicy.html#cfn-emr-cluster-autoterminationpolicy-idletimeout)
     pub idle_timeout: Property<i64>,
+}
+
+impl Default for AutoTerminationPolicy {
+    #[inline]
+    fn default() -> Self { Self { idle_timeout: Property::Absent } }
 }
 
 impl Data for AutoTerminationPolicy {
@@ -362,7 +373,7 @@ impl Data for AutoTerminationPolicy {
 impl Read for AutoTerminationPolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { idle_timeout: Property::Absent };
         from.open(json)?;
         from.field(json, "IdleTimeout", &mut this.idle_timeout);
         from.close(json)?;
@@ -370,6 +381,7 @@ impl Read for AutoTerminationPolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AutoTerminationPolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -384,7 +396,6 @@ impl fmt::Debug for AutoTerminationPolicy {
 /// in the *Amazon EMR Management Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emr-cluster-bootstrapactionconfig.html)
-#[derive(Default)]
 pub struct BootstrapActionConfig {
     /// The name of the bootstrap action.
     ///
@@ -399,7 +410,9 @@ pub struct BootstrapActionConfig {
 impl BootstrapActionConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, script_bootstrap_action: impl Into<Property<ScriptBootstrapActionConfig>>) -> Self { Self { name: name.into(), script_bootstrap_action: script_bootstrap_action.into() } }
+    pub fn new(name: impl Into<Property<String>>, script_bootstrap_action: impl Into<Property<ScriptBootstrapActionConfig>>) -> Self {
+        Self { name: name.into(), script_bootstrap_action: script_bootstrap_action.into() }
+    }
 }
 
 impl Data for BootstrapActionConfig {
@@ -414,7 +427,7 @@ impl Data for BootstrapActionConfig {
 impl Read for BootstrapActionConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, script_bootstrap_action: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "ScriptBootstrapAction", &mut this.script_bootstrap_action);
@@ -423,6 +436,7 @@ impl Read for BootstrapActionConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BootstrapActionConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -434,7 +448,6 @@ impl fmt::Debug for BootstrapActionConfig {
 /// applications on them.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emr-cluster-scriptbootstrapactionconfig.html)
-#[derive(Default)]
 pub struct ScriptBootstrapActionConfig {
     /// A list of command line arguments to pass to the bootstrap action script.
     ///
@@ -449,7 +462,9 @@ pub struct ScriptBootstrapActionConfig {
 impl ScriptBootstrapActionConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(path: impl Into<Property<String>>) -> Self { Self { path: path.into(), ..Self::default() } }
+    pub fn new(path: impl Into<Property<String>>) -> Self {
+        Self { args: Property::Absent, path: path.into() }
+    }
 }
 
 impl Data for ScriptBootstrapActionConfig {
@@ -464,7 +479,7 @@ impl Data for ScriptBootstrapActionConfig {
 impl Read for ScriptBootstrapActionConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { args: Property::Absent, path: Property::Absent };
         from.open(json)?;
         from.field(json, "Args", &mut this.args);
         from.field(json, "Path", &mut this.path);
@@ -473,6 +488,7 @@ impl Read for ScriptBootstrapActionConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ScriptBootstrapActionConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -490,7 +506,6 @@ impl fmt::Debug for ScriptBootstrapActionConfig {
 /// in the *Amazon EMR Release Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emr-cluster-configuration.html)
-#[derive(Default)]
 pub struct Configuration {
     /// The classification within a configuration.
     ///
@@ -506,6 +521,11 @@ pub struct Configuration {
     pub configurations: Property<List<Configuration>>,
 }
 
+impl Default for Configuration {
+    #[inline]
+    fn default() -> Self { Self { classification: Property::Absent, configuration_properties: Property::Absent, configurations: Property::Absent } }
+}
+
 impl Data for Configuration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -519,7 +539,7 @@ impl Data for Configuration {
 impl Read for Configuration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { classification: Property::Absent, configuration_properties: Property::Absent, configurations: Property::Absent };
         from.open(json)?;
         from.field(json, "Classification", &mut this.classification);
         from.field(json, "ConfigurationProperties", &mut this.configuration_properties);
@@ -529,6 +549,7 @@ impl Read for Configuration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Configuration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -545,7 +566,6 @@ impl fmt::Debug for Configuration {
 /// `InstanceFleetConfig` and `InstanceGroupConfig` resources.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emr-cluster-jobflowinstancesconfig.html)
-#[derive(Default)]
 pub struct JobFlowInstancesConfig {
     /// A list of additional Amazon EC2 security group IDs for the master node.
     ///
@@ -671,6 +691,11 @@ pub struct JobFlowInstancesConfig {
     pub unhealthy_node_replacement: Property<bool>,
 }
 
+impl Default for JobFlowInstancesConfig {
+    #[inline]
+    fn default() -> Self { Self { additional_master_security_groups: Property::Absent, additional_slave_security_groups: Property::Absent, core_instance_fleet: Property::Absent, core_instance_group: Property::Absent, ec2_key_name: Property::Absent, ec2_subnet_id: Property::Absent, ec2_subnet_ids: Property::Absent, emr_managed_master_security_group: Property::Absent, emr_managed_slave_security_group: Property::Absent, hadoop_version: Property::Absent, keep_job_flow_alive_when_no_steps: Property::Absent, master_instance_fleet: Property::Absent, master_instance_group: Property::Absent, placement: Property::Absent, service_access_security_group: Property::Absent, task_instance_fleets: Property::Absent, task_instance_groups: Property::Absent, termination_protected: Property::Absent, unhealthy_node_replacement: Property::Absent } }
+}
+
 impl Data for JobFlowInstancesConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -700,7 +725,7 @@ impl Data for JobFlowInstancesConfig {
 impl Read for JobFlowInstancesConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { additional_master_security_groups: Property::Absent, additional_slave_security_groups: Property::Absent, core_instance_fleet: Property::Absent, core_instance_group: Property::Absent, ec2_key_name: Property::Absent, ec2_subnet_id: Property::Absent, ec2_subnet_ids: Property::Absent, emr_managed_master_security_group: Property::Absent, emr_managed_slave_security_group: Property::Absent, hadoop_version: Property::Absent, keep_job_flow_alive_when_no_steps: Property::Absent, master_instance_fleet: Property::Absent, master_instance_group: Property::Absent, placement: Property::Absent, service_access_security_group: Property::Absent, task_instance_fleets: Property::Absent, task_instance_groups: Property::Absent, termination_protected: Property::Absent, unhealthy_node_replacement: Property::Absent };
         from.open(json)?;
         from.field(json, "AdditionalMasterSecurityGroups", &mut this.additional_master_security_groups);
         from.field(json, "AdditionalSlaveSecurityGroups", &mut this.additional_slave_security_groups);
@@ -726,6 +751,7 @@ impl Read for JobFlowInstancesConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for JobFlowInstancesConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -741,7 +767,6 @@ impl fmt::Debug for JobFlowInstancesConfig {
 /// > later, excluding 5.0.x versions.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emr-cluster-instancefleetconfig.html)
-#[derive(Default)]
 pub struct InstanceFleetConfig {
     /// The instance type configurations that define the Amazon EC2 instances in the instance
     /// fleet.
@@ -797,6 +822,11 @@ pub struct InstanceFleetConfig {
     pub target_spot_capacity: Property<i64>,
 }
 
+impl Default for InstanceFleetConfig {
+    #[inline]
+    fn default() -> Self { Self { instance_type_configs: Property::Absent, launch_specifications: Property::Absent, name: Property::Absent, resize_specifications: Property::Absent, target_on_demand_capacity: Property::Absent, target_spot_capacity: Property::Absent } }
+}
+
 impl Data for InstanceFleetConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -813,7 +843,7 @@ impl Data for InstanceFleetConfig {
 impl Read for InstanceFleetConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { instance_type_configs: Property::Absent, launch_specifications: Property::Absent, name: Property::Absent, resize_specifications: Property::Absent, target_on_demand_capacity: Property::Absent, target_spot_capacity: Property::Absent };
         from.open(json)?;
         from.field(json, "InstanceTypeConfigs", &mut this.instance_type_configs);
         from.field(json, "LaunchSpecifications", &mut this.launch_specifications);
@@ -826,6 +856,7 @@ impl Read for InstanceFleetConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InstanceFleetConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -839,7 +870,6 @@ impl fmt::Debug for InstanceFleetConfig {
 /// and Spot target capacities.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emr-cluster-instancetypeconfig.html)
-#[derive(Default)]
 pub struct InstanceTypeConfig {
     /// The bid price for each Amazon EC2 Spot Instance type as defined by `InstanceType`.
     /// Expressed in USD. If neither `BidPrice` nor `BidPriceAsPercentageOfOnDemandPrice` is
@@ -890,7 +920,9 @@ pub struct InstanceTypeConfig {
 impl InstanceTypeConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(instance_type: impl Into<Property<String>>) -> Self { Self { instance_type: instance_type.into(), ..Self::default() } }
+    pub fn new(instance_type: impl Into<Property<String>>) -> Self {
+        Self { bid_price: Property::Absent, bid_price_as_percentage_of_on_demand_price: Property::Absent, configurations: Property::Absent, custom_ami_id: Property::Absent, ebs_configuration: Property::Absent, instance_type: instance_type.into(), priority: Property::Absent, weighted_capacity: Property::Absent }
+    }
 }
 
 impl Data for InstanceTypeConfig {
@@ -911,7 +943,7 @@ impl Data for InstanceTypeConfig {
 impl Read for InstanceTypeConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bid_price: Property::Absent, bid_price_as_percentage_of_on_demand_price: Property::Absent, configurations: Property::Absent, custom_ami_id: Property::Absent, ebs_configuration: Property::Absent, instance_type: Property::Absent, priority: Property::Absent, weighted_capacity: Property::Absent };
         from.open(json)?;
         from.field(json, "BidPrice", &mut this.bid_price);
         from.field(json, "BidPriceAsPercentageOfOnDemandPrice", &mut this.bid_price_as_percentage_of_on_demand_price);
@@ -926,6 +958,7 @@ impl Read for InstanceTypeConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InstanceTypeConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -935,7 +968,6 @@ impl fmt::Debug for InstanceTypeConfig {
 /// `EbsConfiguration` determines the EBS volumes to attach to EMR cluster instances.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emr-cluster-ebsconfiguration.html)
-#[derive(Default)]
 pub struct EbsConfiguration {
     /// An array of Amazon EBS volume specifications attached to a cluster instance.
     ///
@@ -947,6 +979,11 @@ pub struct EbsConfiguration {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emr-cluster-ebsconfiguration.html#cfn-emr-cluster-ebsconfiguration-ebsoptimized)
     pub ebs_optimized: Property<bool>,
+}
+
+impl Default for EbsConfiguration {
+    #[inline]
+    fn default() -> Self { Self { ebs_block_device_configs: Property::Absent, ebs_optimized: Property::Absent } }
 }
 
 impl Data for EbsConfiguration {
@@ -961,7 +998,7 @@ impl Data for EbsConfiguration {
 impl Read for EbsConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ebs_block_device_configs: Property::Absent, ebs_optimized: Property::Absent };
         from.open(json)?;
         from.field(json, "EbsBlockDeviceConfigs", &mut this.ebs_block_device_configs);
         from.field(json, "EbsOptimized", &mut this.ebs_optimized);
@@ -970,6 +1007,7 @@ impl Read for EbsConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EbsConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -980,7 +1018,6 @@ impl fmt::Debug for EbsConfiguration {
 /// EC2 instances in an EMR cluster.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emr-cluster-ebsblockdeviceconfig.html)
-#[derive(Default)]
 pub struct EbsBlockDeviceConfig {
     /// EBS volume specifications such as volume type, IOPS, size (GiB) and throughput (MiB/s)
     /// that are requested for the EBS volume attached to an Amazon EC2 instance in the cluster.
@@ -997,7 +1034,9 @@ pub struct EbsBlockDeviceConfig {
 impl EbsBlockDeviceConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(volume_specification: impl Into<Property<VolumeSpecification>>) -> Self { Self { volume_specification: volume_specification.into(), ..Self::default() } }
+    pub fn new(volume_specification: impl Into<Property<VolumeSpecification>>) -> Self {
+        Self { volume_specification: volume_specification.into(), volumes_per_instance: Property::Absent }
+    }
 }
 
 impl Data for EbsBlockDeviceConfig {
@@ -1012,7 +1051,7 @@ impl Data for EbsBlockDeviceConfig {
 impl Read for EbsBlockDeviceConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { volume_specification: Property::Absent, volumes_per_instance: Property::Absent };
         from.open(json)?;
         from.field(json, "VolumeSpecification", &mut this.volume_specification);
         from.field(json, "VolumesPerInstance", &mut this.volumes_per_instance);
@@ -1021,6 +1060,7 @@ impl Read for EbsBlockDeviceConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EbsBlockDeviceConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1031,7 +1071,6 @@ impl fmt::Debug for EbsBlockDeviceConfig {
 /// attached to EC2 instances.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emr-cluster-volumespecification.html)
-#[derive(Default)]
 pub struct VolumeSpecification {
     /// The number of I/O operations per second (IOPS) that the volume supports.
     ///
@@ -1056,7 +1095,9 @@ pub struct VolumeSpecification {
 impl VolumeSpecification {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(size_in_gb: impl Into<Property<i64>>, volume_type: impl Into<Property<String>>) -> Self { Self { size_in_gb: size_in_gb.into(), volume_type: volume_type.into(), ..Self::default() } }
+    pub fn new(size_in_gb: impl Into<Property<i64>>, volume_type: impl Into<Property<String>>) -> Self {
+        Self { iops: Property::Absent, size_in_gb: size_in_gb.into(), throughput: Property::Absent, volume_type: volume_type.into() }
+    }
 }
 
 impl Data for VolumeSpecification {
@@ -1073,7 +1114,7 @@ impl Data for VolumeSpecification {
 impl Read for VolumeSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { iops: Property::Absent, size_in_gb: Property::Absent, throughput: Property::Absent, volume_type: Property::Absent };
         from.open(json)?;
         from.field(json, "Iops", &mut this.iops);
         from.field(json, "SizeInGB", &mut this.size_in_gb);
@@ -1084,6 +1125,7 @@ impl Read for VolumeSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VolumeSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1098,7 +1140,6 @@ impl fmt::Debug for VolumeSpecification {
 /// > later, excluding 5.0.x versions.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emr-cluster-instancefleetprovisioningspecifications.html)
-#[derive(Default)]
 pub struct InstanceFleetProvisioningSpecifications {
     /// The launch specification for On-Demand Instances in the instance fleet, which determines
     /// the allocation strategy and capacity reservation options.
@@ -1116,6 +1157,11 @@ pub struct InstanceFleetProvisioningSpecifications {
     pub spot_specification: Property<SpotProvisioningSpecification>,
 }
 
+impl Default for InstanceFleetProvisioningSpecifications {
+    #[inline]
+    fn default() -> Self { Self { on_demand_specification: Property::Absent, spot_specification: Property::Absent } }
+}
+
 impl Data for InstanceFleetProvisioningSpecifications {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1128,7 +1174,7 @@ impl Data for InstanceFleetProvisioningSpecifications {
 impl Read for InstanceFleetProvisioningSpecifications {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { on_demand_specification: Property::Absent, spot_specification: Property::Absent };
         from.open(json)?;
         from.field(json, "OnDemandSpecification", &mut this.on_demand_specification);
         from.field(json, "SpotSpecification", &mut this.spot_specification);
@@ -1137,6 +1183,7 @@ impl Read for InstanceFleetProvisioningSpecifications {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InstanceFleetProvisioningSpecifications {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1150,7 +1197,6 @@ impl fmt::Debug for InstanceFleetProvisioningSpecifications {
 /// > Amazon EMR releases 5.12.1 and later.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emr-cluster-ondemandprovisioningspecification.html)
-#[derive(Default)]
 pub struct OnDemandProvisioningSpecification {
     /// Specifies the strategy to use in launching On-Demand instance fleets. Available options
     /// are `lowest-price` and `prioritized`. `lowest-price` specifies to launch the instances
@@ -1169,7 +1215,9 @@ pub struct OnDemandProvisioningSpecification {
 impl OnDemandProvisioningSpecification {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(allocation_strategy: impl Into<Property<String>>) -> Self { Self { allocation_strategy: allocation_strategy.into(), ..Self::default() } }
+    pub fn new(allocation_strategy: impl Into<Property<String>>) -> Self {
+        Self { allocation_strategy: allocation_strategy.into(), capacity_reservation_options: Property::Absent }
+    }
 }
 
 impl Data for OnDemandProvisioningSpecification {
@@ -1184,7 +1232,7 @@ impl Data for OnDemandProvisioningSpecification {
 impl Read for OnDemandProvisioningSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allocation_strategy: Property::Absent, capacity_reservation_options: Property::Absent };
         from.open(json)?;
         from.field(json, "AllocationStrategy", &mut this.allocation_strategy);
         from.field(json, "CapacityReservationOptions", &mut this.capacity_reservation_options);
@@ -1193,6 +1241,7 @@ impl Read for OnDemandProvisioningSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OnDemandProvisioningSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1202,7 +1251,6 @@ impl fmt::Debug for OnDemandProvisioningSpecification {
 /// capacity.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emr-cluster-ondemandcapacityreservationoptions.html)
-#[derive(Default)]
 pub struct OnDemandCapacityReservationOptions {
     /// Indicates the instance's Capacity Reservation preferences. Possible preferences include:
     ///
@@ -1233,6 +1281,11 @@ pub struct OnDemandCapacityReservationOptions {
     pub usage_strategy: Property<String>,
 }
 
+impl Default for OnDemandCapacityReservationOptions {
+    #[inline]
+    fn default() -> Self { Self { capacity_reservation_preference: Property::Absent, capacity_reservation_resource_group_arn: Property::Absent, usage_strategy: Property::Absent } }
+}
+
 impl Data for OnDemandCapacityReservationOptions {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1246,7 +1299,7 @@ impl Data for OnDemandCapacityReservationOptions {
 impl Read for OnDemandCapacityReservationOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { capacity_reservation_preference: Property::Absent, capacity_reservation_resource_group_arn: Property::Absent, usage_strategy: Property::Absent };
         from.open(json)?;
         from.field(json, "CapacityReservationPreference", &mut this.capacity_reservation_preference);
         from.field(json, "CapacityReservationResourceGroupArn", &mut this.capacity_reservation_resource_group_arn);
@@ -1256,6 +1309,7 @@ impl Read for OnDemandCapacityReservationOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OnDemandCapacityReservationOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1270,7 +1324,6 @@ impl fmt::Debug for OnDemandCapacityReservationOptions {
 /// > later, excluding 5.0.x versions.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emr-cluster-spotprovisioningspecification.html)
-#[derive(Default)]
 pub struct SpotProvisioningSpecification {
     /// Specifies one of the following strategies to launch Spot Instance fleets:
     /// `capacity-optimized`, `price-capacity-optimized`, `lowest-price`, or `diversified`, and
@@ -1321,7 +1374,9 @@ pub struct SpotProvisioningSpecification {
 impl SpotProvisioningSpecification {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(timeout_action: impl Into<Property<String>>, timeout_duration_minutes: impl Into<Property<i64>>) -> Self { Self { timeout_action: timeout_action.into(), timeout_duration_minutes: timeout_duration_minutes.into(), ..Self::default() } }
+    pub fn new(timeout_action: impl Into<Property<String>>, timeout_duration_minutes: impl Into<Property<i64>>) -> Self {
+        Self { allocation_strategy: Property::Absent, block_duration_minutes: Property::Absent, timeout_action: timeout_action.into(), timeout_duration_minutes: timeout_duration_minutes.into() }
+    }
 }
 
 impl Data for SpotProvisioningSpecification {
@@ -1338,7 +1393,7 @@ impl Data for SpotProvisioningSpecification {
 impl Read for SpotProvisioningSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allocation_strategy: Property::Absent, block_duration_minutes: Property::Absent, timeout_action: Property::Absent, timeout_duration_minutes: Property::Absent };
         from.open(json)?;
         from.field(json, "AllocationStrategy", &mut this.allocation_strategy);
         from.field(json, "BlockDurationMinutes", &mut this.block_duration_minutes);
@@ -1349,6 +1404,7 @@ impl Read for SpotProvisioningSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SpotProvisioningSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1357,7 +1413,6 @@ impl fmt::Debug for SpotProvisioningSpecification {
 /// The resize specification for On-Demand and Spot Instances in the fleet.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emr-cluster-instancefleetresizingspecifications.html)
-#[derive(Default)]
 pub struct InstanceFleetResizingSpecifications {
     /// The resize specification for On-Demand Instances in the instance fleet, which contains the
     /// allocation strategy, capacity reservation options, and the resize timeout period.
@@ -1369,6 +1424,11 @@ pub struct InstanceFleetResizingSpecifications {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emr-cluster-instancefleetresizingspecifications.html#cfn-emr-cluster-instancefleetresizingspecifications-spotresizespecification)
     pub spot_resize_specification: Property<SpotResizingSpecification>,
+}
+
+impl Default for InstanceFleetResizingSpecifications {
+    #[inline]
+    fn default() -> Self { Self { on_demand_resize_specification: Property::Absent, spot_resize_specification: Property::Absent } }
 }
 
 impl Data for InstanceFleetResizingSpecifications {
@@ -1383,7 +1443,7 @@ impl Data for InstanceFleetResizingSpecifications {
 impl Read for InstanceFleetResizingSpecifications {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { on_demand_resize_specification: Property::Absent, spot_resize_specification: Property::Absent };
         from.open(json)?;
         from.field(json, "OnDemandResizeSpecification", &mut this.on_demand_resize_specification);
         from.field(json, "SpotResizeSpecification", &mut this.spot_resize_specification);
@@ -1392,6 +1452,7 @@ impl Read for InstanceFleetResizingSpecifications {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InstanceFleetResizingSpecifications {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1401,7 +1462,6 @@ impl fmt::Debug for InstanceFleetResizingSpecifications {
 /// resize timeout period.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emr-cluster-ondemandresizingspecification.html)
-#[derive(Default)]
 pub struct OnDemandResizingSpecification {
     /// Specifies the allocation strategy to use to launch On-Demand instances during a resize.
     /// The default is `lowest-price`.
@@ -1423,6 +1483,11 @@ pub struct OnDemandResizingSpecification {
     pub timeout_duration_minutes: Property<i64>,
 }
 
+impl Default for OnDemandResizingSpecification {
+    #[inline]
+    fn default() -> Self { Self { allocation_strategy: Property::Absent, capacity_reservation_options: Property::Absent, timeout_duration_minutes: Property::Absent } }
+}
+
 impl Data for OnDemandResizingSpecification {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1436,7 +1501,7 @@ impl Data for OnDemandResizingSpecification {
 impl Read for OnDemandResizingSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allocation_strategy: Property::Absent, capacity_reservation_options: Property::Absent, timeout_duration_minutes: Property::Absent };
         from.open(json)?;
         from.field(json, "AllocationStrategy", &mut this.allocation_strategy);
         from.field(json, "CapacityReservationOptions", &mut this.capacity_reservation_options);
@@ -1446,6 +1511,7 @@ impl Read for OnDemandResizingSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OnDemandResizingSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1455,7 +1521,6 @@ impl fmt::Debug for OnDemandResizingSpecification {
 /// resize timeout period.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emr-cluster-spotresizingspecification.html)
-#[derive(Default)]
 pub struct SpotResizingSpecification {
     /// Specifies the allocation strategy to use to launch Spot instances during a resize. If you
     /// run Amazon EMR releases 6.9.0 or higher, the default is `price-capacity-optimized`. If you
@@ -1474,6 +1539,11 @@ pub struct SpotResizingSpecification {
     pub timeout_duration_minutes: Property<i64>,
 }
 
+impl Default for SpotResizingSpecification {
+    #[inline]
+    fn default() -> Self { Self { allocation_strategy: Property::Absent, timeout_duration_minutes: Property::Absent } }
+}
+
 impl Data for SpotResizingSpecification {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1486,7 +1556,7 @@ impl Data for SpotResizingSpecification {
 impl Read for SpotResizingSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allocation_strategy: Property::Absent, timeout_duration_minutes: Property::Absent };
         from.open(json)?;
         from.field(json, "AllocationStrategy", &mut this.allocation_strategy);
         from.field(json, "TimeoutDurationMinutes", &mut this.timeout_duration_minutes);
@@ -1495,6 +1565,7 @@ impl Read for SpotResizingSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SpotResizingSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1507,7 +1578,6 @@ impl fmt::Debug for SpotResizingSpecification {
 /// in the *Amazon EMR Management Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emr-cluster-instancegroupconfig.html)
-#[derive(Default)]
 pub struct InstanceGroupConfig {
     /// `AutoScalingPolicy` is a subproperty of the
     /// [InstanceGroupConfig](https://docs.aws.amazon.com//AWSCloudFormation/latest/UserGuide/aws-properties-emr-cluster-jobflowinstancesconfig-instancegroupconfig.html)
@@ -1563,7 +1633,9 @@ pub struct InstanceGroupConfig {
 impl InstanceGroupConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(instance_count: impl Into<Property<i64>>, instance_type: impl Into<Property<String>>) -> Self { Self { instance_count: instance_count.into(), instance_type: instance_type.into(), ..Self::default() } }
+    pub fn new(instance_count: impl Into<Property<i64>>, instance_type: impl Into<Property<String>>) -> Self {
+        Self { auto_scaling_policy: Property::Absent, bid_price: Property::Absent, configurations: Property::Absent, custom_ami_id: Property::Absent, ebs_configuration: Property::Absent, instance_count: instance_count.into(), instance_type: instance_type.into(), market: Property::Absent, name: Property::Absent }
+    }
 }
 
 impl Data for InstanceGroupConfig {
@@ -1585,7 +1657,7 @@ impl Data for InstanceGroupConfig {
 impl Read for InstanceGroupConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { auto_scaling_policy: Property::Absent, bid_price: Property::Absent, configurations: Property::Absent, custom_ami_id: Property::Absent, ebs_configuration: Property::Absent, instance_count: Property::Absent, instance_type: Property::Absent, market: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "AutoScalingPolicy", &mut this.auto_scaling_policy);
         from.field(json, "BidPrice", &mut this.bid_price);
@@ -1601,6 +1673,7 @@ impl Read for InstanceGroupConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InstanceGroupConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1613,7 +1686,6 @@ impl fmt::Debug for InstanceGroupConfig {
 /// in the *Amazon EMR Management Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emr-cluster-autoscalingpolicy.html)
-#[derive(Default)]
 pub struct AutoScalingPolicy {
     /// The upper and lower Amazon EC2 instance limits for an automatic scaling policy. Automatic
     /// scaling activity will not cause an instance group to grow above or below these limits.
@@ -1629,7 +1701,9 @@ pub struct AutoScalingPolicy {
 impl AutoScalingPolicy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(constraints: impl Into<Property<ScalingConstraints>>, rules: impl Into<Property<List<ScalingRule>>>) -> Self { Self { constraints: constraints.into(), rules: rules.into() } }
+    pub fn new(constraints: impl Into<Property<ScalingConstraints>>, rules: impl Into<Property<List<ScalingRule>>>) -> Self {
+        Self { constraints: constraints.into(), rules: rules.into() }
+    }
 }
 
 impl Data for AutoScalingPolicy {
@@ -1644,7 +1718,7 @@ impl Data for AutoScalingPolicy {
 impl Read for AutoScalingPolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { constraints: Property::Absent, rules: Property::Absent };
         from.open(json)?;
         from.field(json, "Constraints", &mut this.constraints);
         from.field(json, "Rules", &mut this.rules);
@@ -1653,6 +1727,7 @@ impl Read for AutoScalingPolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AutoScalingPolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1664,7 +1739,6 @@ impl fmt::Debug for AutoScalingPolicy {
 /// cause an instance group to grow above or shrink below these limits.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emr-cluster-scalingconstraints.html)
-#[derive(Default)]
 pub struct ScalingConstraints {
     /// The upper boundary of Amazon EC2 instances in an instance group beyond which scaling
     /// activities are not allowed to grow. Scale-out activities will not add instances beyond
@@ -1683,7 +1757,9 @@ pub struct ScalingConstraints {
 impl ScalingConstraints {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(max_capacity: impl Into<Property<i64>>, min_capacity: impl Into<Property<i64>>) -> Self { Self { max_capacity: max_capacity.into(), min_capacity: min_capacity.into() } }
+    pub fn new(max_capacity: impl Into<Property<i64>>, min_capacity: impl Into<Property<i64>>) -> Self {
+        Self { max_capacity: max_capacity.into(), min_capacity: min_capacity.into() }
+    }
 }
 
 impl Data for ScalingConstraints {
@@ -1698,7 +1774,7 @@ impl Data for ScalingConstraints {
 impl Read for ScalingConstraints {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max_capacity: Property::Absent, min_capacity: Property::Absent };
         from.open(json)?;
         from.field(json, "MaxCapacity", &mut this.max_capacity);
         from.field(json, "MinCapacity", &mut this.min_capacity);
@@ -1707,6 +1783,7 @@ impl Read for ScalingConstraints {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ScalingConstraints {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1719,7 +1796,6 @@ impl fmt::Debug for ScalingConstraints {
 /// comprise one or more automatic scaling rules.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emr-cluster-scalingrule.html)
-#[derive(Default)]
 pub struct ScalingRule {
     /// The conditions that trigger an automatic scaling activity.
     ///
@@ -1744,7 +1820,9 @@ pub struct ScalingRule {
 impl ScalingRule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(action: impl Into<Property<ScalingAction>>, name: impl Into<Property<String>>, trigger: impl Into<Property<ScalingTrigger>>) -> Self { Self { action: action.into(), name: name.into(), trigger: trigger.into(), ..Self::default() } }
+    pub fn new(action: impl Into<Property<ScalingAction>>, name: impl Into<Property<String>>, trigger: impl Into<Property<ScalingTrigger>>) -> Self {
+        Self { action: action.into(), description: Property::Absent, name: name.into(), trigger: trigger.into() }
+    }
 }
 
 impl Data for ScalingRule {
@@ -1761,7 +1839,7 @@ impl Data for ScalingRule {
 impl Read for ScalingRule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { action: Property::Absent, description: Property::Absent, name: Property::Absent, trigger: Property::Absent };
         from.open(json)?;
         from.field(json, "Action", &mut this.action);
         from.field(json, "Description", &mut this.description);
@@ -1772,6 +1850,7 @@ impl Read for ScalingRule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ScalingRule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1782,7 +1861,6 @@ impl fmt::Debug for ScalingRule {
 /// the periodicity of the adjustment.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emr-cluster-scalingaction.html)
-#[derive(Default)]
 pub struct ScalingAction {
     /// Not available for instance groups. Instance groups use the market type specified for the
     /// group.
@@ -1799,7 +1877,9 @@ pub struct ScalingAction {
 impl ScalingAction {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(simple_scaling_policy_configuration: impl Into<Property<SimpleScalingPolicyConfiguration>>) -> Self { Self { simple_scaling_policy_configuration: simple_scaling_policy_configuration.into(), ..Self::default() } }
+    pub fn new(simple_scaling_policy_configuration: impl Into<Property<SimpleScalingPolicyConfiguration>>) -> Self {
+        Self { market: Property::Absent, simple_scaling_policy_configuration: simple_scaling_policy_configuration.into() }
+    }
 }
 
 impl Data for ScalingAction {
@@ -1814,7 +1894,7 @@ impl Data for ScalingAction {
 impl Read for ScalingAction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { market: Property::Absent, simple_scaling_policy_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "Market", &mut this.market);
         from.field(json, "SimpleScalingPolicyConfiguration", &mut this.simple_scaling_policy_configuration);
@@ -1823,6 +1903,7 @@ impl Read for ScalingAction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ScalingAction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1834,7 +1915,6 @@ impl fmt::Debug for ScalingAction {
 /// each time the CloudWatch metric alarm condition is satisfied.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emr-cluster-simplescalingpolicyconfiguration.html)
-#[derive(Default)]
 pub struct SimpleScalingPolicyConfiguration {
     /// The way in which Amazon EC2 instances are added (if `ScalingAdjustment` is a positive
     /// number) or terminated (if `ScalingAdjustment` is a negative number) each time the scaling
@@ -1868,7 +1948,9 @@ pub struct SimpleScalingPolicyConfiguration {
 impl SimpleScalingPolicyConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(scaling_adjustment: impl Into<Property<i64>>) -> Self { Self { scaling_adjustment: scaling_adjustment.into(), ..Self::default() } }
+    pub fn new(scaling_adjustment: impl Into<Property<i64>>) -> Self {
+        Self { adjustment_type: Property::Absent, cool_down: Property::Absent, scaling_adjustment: scaling_adjustment.into() }
+    }
 }
 
 impl Data for SimpleScalingPolicyConfiguration {
@@ -1884,7 +1966,7 @@ impl Data for SimpleScalingPolicyConfiguration {
 impl Read for SimpleScalingPolicyConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { adjustment_type: Property::Absent, cool_down: Property::Absent, scaling_adjustment: Property::Absent };
         from.open(json)?;
         from.field(json, "AdjustmentType", &mut this.adjustment_type);
         from.field(json, "CoolDown", &mut this.cool_down);
@@ -1894,6 +1976,7 @@ impl Read for SimpleScalingPolicyConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SimpleScalingPolicyConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1903,7 +1986,6 @@ impl fmt::Debug for SimpleScalingPolicyConfiguration {
 /// determines the conditions that trigger an automatic scaling activity.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emr-cluster-scalingtrigger.html)
-#[derive(Default)]
 pub struct ScalingTrigger {
     /// The definition of a CloudWatch metric alarm. When the defined alarm conditions are met
     /// along with other trigger parameters, scaling activity begins.
@@ -1915,7 +1997,9 @@ pub struct ScalingTrigger {
 impl ScalingTrigger {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(cloud_watch_alarm_definition: impl Into<Property<CloudWatchAlarmDefinition>>) -> Self { Self { cloud_watch_alarm_definition: cloud_watch_alarm_definition.into() } }
+    pub fn new(cloud_watch_alarm_definition: impl Into<Property<CloudWatchAlarmDefinition>>) -> Self {
+        Self { cloud_watch_alarm_definition: cloud_watch_alarm_definition.into() }
+    }
 }
 
 impl Data for ScalingTrigger {
@@ -1929,7 +2013,7 @@ impl Data for ScalingTrigger {
 impl Read for ScalingTrigger {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cloud_watch_alarm_definition: Property::Absent };
         from.open(json)?;
         from.field(json, "CloudWatchAlarmDefinition", &mut this.cloud_watch_alarm_definition);
         from.close(json)?;
@@ -1937,6 +2021,7 @@ impl Read for ScalingTrigger {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ScalingTrigger {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1947,7 +2032,6 @@ impl fmt::Debug for ScalingTrigger {
 /// satisfy the defined alarm conditions.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emr-cluster-cloudwatchalarmdefinition.html)
-#[derive(Default)]
 pub struct CloudWatchAlarmDefinition {
     /// Determines how the metric specified by `MetricName` is compared to the value specified by
     /// `Threshold`.
@@ -1995,7 +2079,9 @@ pub struct CloudWatchAlarmDefinition {
 impl CloudWatchAlarmDefinition {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(comparison_operator: impl Into<Property<String>>, metric_name: impl Into<Property<String>>, period: impl Into<Property<i64>>, threshold: impl Into<Property<f64>>) -> Self { Self { comparison_operator: comparison_operator.into(), metric_name: metric_name.into(), period: period.into(), threshold: threshold.into(), ..Self::default() } }
+    pub fn new(comparison_operator: impl Into<Property<String>>, metric_name: impl Into<Property<String>>, period: impl Into<Property<i64>>, threshold: impl Into<Property<f64>>) -> Self {
+        Self { comparison_operator: comparison_operator.into(), dimensions: Property::Absent, evaluation_periods: Property::Absent, metric_name: metric_name.into(), namespace: Property::Absent, period: period.into(), statistic: Property::Absent, threshold: threshold.into(), unit: Property::Absent }
+    }
 }
 
 impl Data for CloudWatchAlarmDefinition {
@@ -2017,7 +2103,7 @@ impl Data for CloudWatchAlarmDefinition {
 impl Read for CloudWatchAlarmDefinition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { comparison_operator: Property::Absent, dimensions: Property::Absent, evaluation_periods: Property::Absent, metric_name: Property::Absent, namespace: Property::Absent, period: Property::Absent, statistic: Property::Absent, threshold: Property::Absent, unit: Property::Absent };
         from.open(json)?;
         from.field(json, "ComparisonOperator", &mut this.comparison_operator);
         from.field(json, "Dimensions", &mut this.dimensions);
@@ -2033,6 +2119,7 @@ impl Read for CloudWatchAlarmDefinition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CloudWatchAlarmDefinition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2046,7 +2133,6 @@ impl fmt::Debug for CloudWatchAlarmDefinition {
 /// bootstrap when the cluster ID becomes available during cluster creation.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emr-cluster-metricdimension.html)
-#[derive(Default)]
 pub struct MetricDimension {
     /// The dimension name.
     ///
@@ -2061,7 +2147,9 @@ pub struct MetricDimension {
 impl MetricDimension {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { key: key.into(), value: value.into() } }
+    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { key: key.into(), value: value.into() }
+    }
 }
 
 impl Data for MetricDimension {
@@ -2076,7 +2164,7 @@ impl Data for MetricDimension {
 impl Read for MetricDimension {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Value", &mut this.value);
@@ -2085,6 +2173,7 @@ impl Read for MetricDimension {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MetricDimension {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2094,7 +2183,6 @@ impl fmt::Debug for MetricDimension {
 /// determines the Amazon EC2 Availability Zone configuration of the cluster (job flow).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emr-cluster-placementtype.html)
-#[derive(Default)]
 pub struct PlacementType {
     /// The Amazon EC2 Availability Zone for the cluster. `AvailabilityZone` is used for uniform
     /// instance groups, while `AvailabilityZones` (plural) is used for instance fleets.
@@ -2106,7 +2194,9 @@ pub struct PlacementType {
 impl PlacementType {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(availability_zone: impl Into<Property<String>>) -> Self { Self { availability_zone: availability_zone.into() } }
+    pub fn new(availability_zone: impl Into<Property<String>>) -> Self {
+        Self { availability_zone: availability_zone.into() }
+    }
 }
 
 impl Data for PlacementType {
@@ -2120,7 +2210,7 @@ impl Data for PlacementType {
 impl Read for PlacementType {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { availability_zone: Property::Absent };
         from.open(json)?;
         from.field(json, "AvailabilityZone", &mut this.availability_zone);
         from.close(json)?;
@@ -2128,6 +2218,7 @@ impl Read for PlacementType {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PlacementType {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2142,7 +2233,6 @@ impl fmt::Debug for PlacementType {
 /// in the *EMR Management Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emr-cluster-kerberosattributes.html)
-#[derive(Default)]
 pub struct KerberosAttributes {
     /// The Active Directory password for `ADDomainJoinUser`.
     ///
@@ -2173,7 +2263,9 @@ pub struct KerberosAttributes {
 impl KerberosAttributes {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(kdc_admin_password: impl Into<Property<String>>, realm: impl Into<Property<String>>) -> Self { Self { kdc_admin_password: kdc_admin_password.into(), realm: realm.into(), ..Self::default() } }
+    pub fn new(kdc_admin_password: impl Into<Property<String>>, realm: impl Into<Property<String>>) -> Self {
+        Self { ad_domain_join_password: Property::Absent, ad_domain_join_user: Property::Absent, cross_realm_trust_principal_password: Property::Absent, kdc_admin_password: kdc_admin_password.into(), realm: realm.into() }
+    }
 }
 
 impl Data for KerberosAttributes {
@@ -2191,7 +2283,7 @@ impl Data for KerberosAttributes {
 impl Read for KerberosAttributes {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ad_domain_join_password: Property::Absent, ad_domain_join_user: Property::Absent, cross_realm_trust_principal_password: Property::Absent, kdc_admin_password: Property::Absent, realm: Property::Absent };
         from.open(json)?;
         from.field(json, "ADDomainJoinPassword", &mut this.ad_domain_join_password);
         from.field(json, "ADDomainJoinUser", &mut this.ad_domain_join_user);
@@ -2203,6 +2295,7 @@ impl Read for KerberosAttributes {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KerberosAttributes {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2213,7 +2306,6 @@ impl fmt::Debug for KerberosAttributes {
 /// core and task nodes. The master node cannot be scaled after initial configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emr-cluster-managedscalingpolicy.html)
-#[derive(Default)]
 pub struct ManagedScalingPolicy {
     /// The Amazon EC2 unit limits for a managed scaling policy. The managed scaling activity of a
     /// cluster is not allowed to go above or below these limits. The limit only applies to the
@@ -2235,6 +2327,11 @@ pub struct ManagedScalingPolicy {
     pub utilization_performance_index: Property<i64>,
 }
 
+impl Default for ManagedScalingPolicy {
+    #[inline]
+    fn default() -> Self { Self { compute_limits: Property::Absent, scaling_strategy: Property::Absent, utilization_performance_index: Property::Absent } }
+}
+
 impl Data for ManagedScalingPolicy {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -2248,7 +2345,7 @@ impl Data for ManagedScalingPolicy {
 impl Read for ManagedScalingPolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { compute_limits: Property::Absent, scaling_strategy: Property::Absent, utilization_performance_index: Property::Absent };
         from.open(json)?;
         from.field(json, "ComputeLimits", &mut this.compute_limits);
         from.field(json, "ScalingStrategy", &mut this.scaling_strategy);
@@ -2258,6 +2355,7 @@ impl Read for ManagedScalingPolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ManagedScalingPolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2268,7 +2366,6 @@ impl fmt::Debug for ManagedScalingPolicy {
 /// task nodes. The master node cannot be scaled after initial configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emr-cluster-computelimits.html)
-#[derive(Default)]
 pub struct ComputeLimits {
     /// The upper boundary of Amazon EC2 units. It is measured through vCPU cores or instances for
     /// instance groups and measured through units for instance fleets. Managed scaling activities
@@ -2307,7 +2404,9 @@ pub struct ComputeLimits {
 impl ComputeLimits {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(maximum_capacity_units: impl Into<Property<i64>>, minimum_capacity_units: impl Into<Property<i64>>, unit_type: impl Into<Property<String>>) -> Self { Self { maximum_capacity_units: maximum_capacity_units.into(), minimum_capacity_units: minimum_capacity_units.into(), unit_type: unit_type.into(), ..Self::default() } }
+    pub fn new(maximum_capacity_units: impl Into<Property<i64>>, minimum_capacity_units: impl Into<Property<i64>>, unit_type: impl Into<Property<String>>) -> Self {
+        Self { maximum_capacity_units: maximum_capacity_units.into(), maximum_core_capacity_units: Property::Absent, maximum_on_demand_capacity_units: Property::Absent, minimum_capacity_units: minimum_capacity_units.into(), unit_type: unit_type.into() }
+    }
 }
 
 impl Data for ComputeLimits {
@@ -2325,7 +2424,7 @@ impl Data for ComputeLimits {
 impl Read for ComputeLimits {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { maximum_capacity_units: Property::Absent, maximum_core_capacity_units: Property::Absent, maximum_on_demand_capacity_units: Property::Absent, minimum_capacity_units: Property::Absent, unit_type: Property::Absent };
         from.open(json)?;
         from.field(json, "MaximumCapacityUnits", &mut this.maximum_capacity_units);
         from.field(json, "MaximumCoreCapacityUnits", &mut this.maximum_core_capacity_units);
@@ -2337,6 +2436,7 @@ impl Read for ComputeLimits {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ComputeLimits {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2349,7 +2449,6 @@ impl fmt::Debug for ComputeLimits {
 /// AmazonElasticMapReducePlacementGroupPolicy to the Amazon EMR role.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emr-cluster-placementgroupconfig.html)
-#[derive(Default)]
 pub struct PlacementGroupConfig {
     /// Role of the instance in the cluster.
     ///
@@ -2369,7 +2468,9 @@ pub struct PlacementGroupConfig {
 impl PlacementGroupConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(instance_role: impl Into<Property<String>>) -> Self { Self { instance_role: instance_role.into(), ..Self::default() } }
+    pub fn new(instance_role: impl Into<Property<String>>) -> Self {
+        Self { instance_role: instance_role.into(), placement_strategy: Property::Absent }
+    }
 }
 
 impl Data for PlacementGroupConfig {
@@ -2384,7 +2485,7 @@ impl Data for PlacementGroupConfig {
 impl Read for PlacementGroupConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { instance_role: Property::Absent, placement_strategy: Property::Absent };
         from.open(json)?;
         from.field(json, "InstanceRole", &mut this.instance_role);
         from.field(json, "PlacementStrategy", &mut this.placement_strategy);
@@ -2393,6 +2494,7 @@ impl Read for PlacementGroupConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PlacementGroupConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2403,7 +2505,6 @@ impl fmt::Debug for PlacementGroupConfig {
 /// used to submit data processing jobs to the cluster.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emr-cluster-stepconfig.html)
-#[derive(Default)]
 pub struct StepConfig {
     /// The action to take when the cluster step fails. Possible values are `CANCEL_AND_WAIT` and
     /// `CONTINUE`.
@@ -2423,7 +2524,9 @@ pub struct StepConfig {
 impl StepConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(hadoop_jar_step: impl Into<Property<HadoopJarStepConfig>>, name: impl Into<Property<String>>) -> Self { Self { hadoop_jar_step: hadoop_jar_step.into(), name: name.into(), ..Self::default() } }
+    pub fn new(hadoop_jar_step: impl Into<Property<HadoopJarStepConfig>>, name: impl Into<Property<String>>) -> Self {
+        Self { action_on_failure: Property::Absent, hadoop_jar_step: hadoop_jar_step.into(), name: name.into() }
+    }
 }
 
 impl Data for StepConfig {
@@ -2439,7 +2542,7 @@ impl Data for StepConfig {
 impl Read for StepConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { action_on_failure: Property::Absent, hadoop_jar_step: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "ActionOnFailure", &mut this.action_on_failure);
         from.field(json, "HadoopJarStep", &mut this.hadoop_jar_step);
@@ -2449,6 +2552,7 @@ impl Read for StepConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StepConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2460,7 +2564,6 @@ impl fmt::Debug for StepConfig {
 /// executing subsequent steps.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emr-cluster-hadoopjarstepconfig.html)
-#[derive(Default)]
 pub struct HadoopJarStepConfig {
     /// A list of command line arguments passed to the JAR file's main function when executed.
     ///
@@ -2485,7 +2588,9 @@ pub struct HadoopJarStepConfig {
 impl HadoopJarStepConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(jar: impl Into<Property<String>>) -> Self { Self { jar: jar.into(), ..Self::default() } }
+    pub fn new(jar: impl Into<Property<String>>) -> Self {
+        Self { args: Property::Absent, jar: jar.into(), main_class: Property::Absent, step_properties: Property::Absent }
+    }
 }
 
 impl Data for HadoopJarStepConfig {
@@ -2502,7 +2607,7 @@ impl Data for HadoopJarStepConfig {
 impl Read for HadoopJarStepConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { args: Property::Absent, jar: Property::Absent, main_class: Property::Absent, step_properties: Property::Absent };
         from.open(json)?;
         from.field(json, "Args", &mut this.args);
         from.field(json, "Jar", &mut this.jar);
@@ -2513,6 +2618,7 @@ impl Read for HadoopJarStepConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HadoopJarStepConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2522,7 +2628,6 @@ impl fmt::Debug for HadoopJarStepConfig {
 /// to pass parameters to a step.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emr-cluster-keyvalue.html)
-#[derive(Default)]
 pub struct KeyValue {
     /// The unique identifier of a key-value pair.
     ///
@@ -2532,6 +2637,11 @@ pub struct KeyValue {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emr-cluster-keyvalue.html#cfn-emr-cluster-keyvalue-value)
     pub value: Property<String>,
+}
+
+impl Default for KeyValue {
+    #[inline]
+    fn default() -> Self { Self { key: Property::Absent, value: Property::Absent } }
 }
 
 impl Data for KeyValue {
@@ -2546,7 +2656,7 @@ impl Data for KeyValue {
 impl Read for KeyValue {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Value", &mut this.value);
@@ -2555,6 +2665,7 @@ impl Read for KeyValue {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KeyValue {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

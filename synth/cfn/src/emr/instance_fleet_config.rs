@@ -23,7 +23,6 @@ use crate::prelude::*;
 /// > for examples.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-emr-instancefleetconfig.html)
-#[derive(Default)]
 pub struct InstanceFleetConfig {
     /// The unique identifier of the EMR cluster.
     ///
@@ -96,7 +95,9 @@ pub struct InstanceFleetConfig {
 impl InstanceFleetConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(cluster_id: impl Into<Property<String>>, instance_fleet_type: impl Into<Property<String>>) -> Self { Self { cluster_id: cluster_id.into(), instance_fleet_type: instance_fleet_type.into(), ..Self::default() } }
+    pub fn new(cluster_id: impl Into<Property<String>>, instance_fleet_type: impl Into<Property<String>>) -> Self {
+        Self { cluster_id: cluster_id.into(), instance_fleet_type: instance_fleet_type.into(), instance_type_configs: Property::Absent, launch_specifications: Property::Absent, name: Property::Absent, resize_specifications: Property::Absent, target_on_demand_capacity: Property::Absent, target_spot_capacity: Property::Absent }
+    }
 }
 
 impl Data for InstanceFleetConfig {
@@ -117,7 +118,7 @@ impl Data for InstanceFleetConfig {
 impl Read for InstanceFleetConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cluster_id: Property::Absent, instance_fleet_type: Property::Absent, instance_type_configs: Property::Absent, launch_specifications: Property::Absent, name: Property::Absent, resize_specifications: Property::Absent, target_on_demand_capacity: Property::Absent, target_spot_capacity: Property::Absent };
         from.open(json)?;
         from.field(json, "ClusterId", &mut this.cluster_id);
         from.field(json, "InstanceFleetType", &mut this.instance_fleet_type);
@@ -132,6 +133,7 @@ impl Read for InstanceFleetConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InstanceFleetConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -154,7 +156,6 @@ impl InstanceFleetConfig {
 /// > later, excluding 5.0.x versions.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emr-instancefleetconfig-instancetypeconfig.html)
-#[derive(Default)]
 pub struct InstanceTypeConfig {
     /// The bid price for each Amazon EC2 Spot Instance type as defined by `InstanceType`.
     /// Expressed in USD. If neither `BidPrice` nor `BidPriceAsPercentageOfOnDemandPrice` is
@@ -212,7 +213,9 @@ pub struct InstanceTypeConfig {
 impl InstanceTypeConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(instance_type: impl Into<Property<String>>) -> Self { Self { instance_type: instance_type.into(), ..Self::default() } }
+    pub fn new(instance_type: impl Into<Property<String>>) -> Self {
+        Self { bid_price: Property::Absent, bid_price_as_percentage_of_on_demand_price: Property::Absent, configurations: Property::Absent, custom_ami_id: Property::Absent, ebs_configuration: Property::Absent, instance_type: instance_type.into(), priority: Property::Absent, weighted_capacity: Property::Absent }
+    }
 }
 
 impl Data for InstanceTypeConfig {
@@ -233,7 +236,7 @@ impl Data for InstanceTypeConfig {
 impl Read for InstanceTypeConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bid_price: Property::Absent, bid_price_as_percentage_of_on_demand_price: Property::Absent, configurations: Property::Absent, custom_ami_id: Property::Absent, ebs_configuration: Property::Absent, instance_type: Property::Absent, priority: Property::Absent, weighted_capacity: Property::Absent };
         from.open(json)?;
         from.field(json, "BidPrice", &mut this.bid_price);
         from.field(json, "BidPriceAsPercentageOfOnDemandPrice", &mut this.bid_price_as_percentage_of_on_demand_price);
@@ -248,6 +251,7 @@ impl Read for InstanceTypeConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InstanceTypeConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -264,7 +268,6 @@ impl fmt::Debug for InstanceTypeConfig {
 /// in the *Amazon EMR Release Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emr-instancefleetconfig-configuration.html)
-#[derive(Default)]
 pub struct Configuration {
     /// The classification within a configuration.
     ///
@@ -281,6 +284,11 @@ pub struct Configuration {
     pub configurations: Property<List<Configuration>>,
 }
 
+impl Default for Configuration {
+    #[inline]
+    fn default() -> Self { Self { classification: Property::Absent, configuration_properties: Property::Absent, configurations: Property::Absent } }
+}
+
 impl Data for Configuration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -294,7 +302,7 @@ impl Data for Configuration {
 impl Read for Configuration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { classification: Property::Absent, configuration_properties: Property::Absent, configurations: Property::Absent };
         from.open(json)?;
         from.field(json, "Classification", &mut this.classification);
         from.field(json, "ConfigurationProperties", &mut this.configuration_properties);
@@ -304,6 +312,7 @@ impl Read for Configuration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Configuration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -312,7 +321,6 @@ impl fmt::Debug for Configuration {
 /// `EbsConfiguration` determines the EBS volumes to attach to EMR cluster instances.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emr-instancefleetconfig-ebsconfiguration.html)
-#[derive(Default)]
 pub struct EbsConfiguration {
     /// An array of Amazon EBS volume specifications attached to a cluster instance.
     ///
@@ -324,6 +332,11 @@ pub struct EbsConfiguration {
     ///
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emr-instancefleetconfig-ebsconfiguration.html#cfn-emr-instancefleetconfig-ebsconfiguration-ebsoptimized)
     pub ebs_optimized: Property<bool>,
+}
+
+impl Default for EbsConfiguration {
+    #[inline]
+    fn default() -> Self { Self { ebs_block_device_configs: Property::Absent, ebs_optimized: Property::Absent } }
 }
 
 impl Data for EbsConfiguration {
@@ -338,7 +351,7 @@ impl Data for EbsConfiguration {
 impl Read for EbsConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ebs_block_device_configs: Property::Absent, ebs_optimized: Property::Absent };
         from.open(json)?;
         from.field(json, "EbsBlockDeviceConfigs", &mut this.ebs_block_device_configs);
         from.field(json, "EbsOptimized", &mut this.ebs_optimized);
@@ -347,6 +360,7 @@ impl Read for EbsConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EbsConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -357,7 +371,6 @@ impl fmt::Debug for EbsConfiguration {
 /// EC2 instances in an EMR cluster.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emr-instancefleetconfig-ebsblockdeviceconfig.html)
-#[derive(Default)]
 pub struct EbsBlockDeviceConfig {
     /// EBS volume specifications such as volume type, IOPS, size (GiB) and throughput (MiB/s)
     /// that are requested for the EBS volume attached to an Amazon EC2 instance in the cluster.
@@ -374,7 +387,9 @@ pub struct EbsBlockDeviceConfig {
 impl EbsBlockDeviceConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(volume_specification: impl Into<Property<VolumeSpecification>>) -> Self { Self { volume_specification: volume_specification.into(), ..Self::default() } }
+    pub fn new(volume_specification: impl Into<Property<VolumeSpecification>>) -> Self {
+        Self { volume_specification: volume_specification.into(), volumes_per_instance: Property::Absent }
+    }
 }
 
 impl Data for EbsBlockDeviceConfig {
@@ -389,7 +404,7 @@ impl Data for EbsBlockDeviceConfig {
 impl Read for EbsBlockDeviceConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { volume_specification: Property::Absent, volumes_per_instance: Property::Absent };
         from.open(json)?;
         from.field(json, "VolumeSpecification", &mut this.volume_specification);
         from.field(json, "VolumesPerInstance", &mut this.volumes_per_instance);
@@ -398,6 +413,7 @@ impl Read for EbsBlockDeviceConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EbsBlockDeviceConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -408,7 +424,6 @@ impl fmt::Debug for EbsBlockDeviceConfig {
 /// attached to EC2 instances.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emr-instancefleetconfig-volumespecification.html)
-#[derive(Default)]
 pub struct VolumeSpecification {
     /// The number of I/O operations per second (IOPS) that the volume supports.
     ///
@@ -433,7 +448,9 @@ pub struct VolumeSpecification {
 impl VolumeSpecification {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(size_in_gb: impl Into<Property<i64>>, volume_type: impl Into<Property<String>>) -> Self { Self { size_in_gb: size_in_gb.into(), volume_type: volume_type.into(), ..Self::default() } }
+    pub fn new(size_in_gb: impl Into<Property<i64>>, volume_type: impl Into<Property<String>>) -> Self {
+        Self { iops: Property::Absent, size_in_gb: size_in_gb.into(), throughput: Property::Absent, volume_type: volume_type.into() }
+    }
 }
 
 impl Data for VolumeSpecification {
@@ -450,7 +467,7 @@ impl Data for VolumeSpecification {
 impl Read for VolumeSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { iops: Property::Absent, size_in_gb: Property::Absent, throughput: Property::Absent, volume_type: Property::Absent };
         from.open(json)?;
         from.field(json, "Iops", &mut this.iops);
         from.field(json, "SizeInGB", &mut this.size_in_gb);
@@ -461,6 +478,7 @@ impl Read for VolumeSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VolumeSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -474,7 +492,6 @@ impl fmt::Debug for VolumeSpecification {
 /// and Spot target capacities.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emr-instancefleetconfig-instancefleetprovisioningspecifications.html)
-#[derive(Default)]
 pub struct InstanceFleetProvisioningSpecifications {
     /// The launch specification for On-Demand Instances in the instance fleet, which determines
     /// the allocation strategy and capacity reservation options.
@@ -492,6 +509,11 @@ pub struct InstanceFleetProvisioningSpecifications {
     pub spot_specification: Property<SpotProvisioningSpecification>,
 }
 
+impl Default for InstanceFleetProvisioningSpecifications {
+    #[inline]
+    fn default() -> Self { Self { on_demand_specification: Property::Absent, spot_specification: Property::Absent } }
+}
+
 impl Data for InstanceFleetProvisioningSpecifications {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -504,7 +526,7 @@ impl Data for InstanceFleetProvisioningSpecifications {
 impl Read for InstanceFleetProvisioningSpecifications {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { on_demand_specification: Property::Absent, spot_specification: Property::Absent };
         from.open(json)?;
         from.field(json, "OnDemandSpecification", &mut this.on_demand_specification);
         from.field(json, "SpotSpecification", &mut this.spot_specification);
@@ -513,6 +535,7 @@ impl Read for InstanceFleetProvisioningSpecifications {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InstanceFleetProvisioningSpecifications {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -526,7 +549,6 @@ impl fmt::Debug for InstanceFleetProvisioningSpecifications {
 /// > Amazon EMR releases 5.12.1 and later.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emr-instancefleetconfig-ondemandprovisioningspecification.html)
-#[derive(Default)]
 pub struct OnDemandProvisioningSpecification {
     /// Specifies the strategy to use in launching On-Demand instance fleets. Available options
     /// are `lowest-price` and `prioritized`. `lowest-price` specifies to launch the instances
@@ -545,7 +567,9 @@ pub struct OnDemandProvisioningSpecification {
 impl OnDemandProvisioningSpecification {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(allocation_strategy: impl Into<Property<String>>) -> Self { Self { allocation_strategy: allocation_strategy.into(), ..Self::default() } }
+    pub fn new(allocation_strategy: impl Into<Property<String>>) -> Self {
+        Self { allocation_strategy: allocation_strategy.into(), capacity_reservation_options: Property::Absent }
+    }
 }
 
 impl Data for OnDemandProvisioningSpecification {
@@ -560,7 +584,7 @@ impl Data for OnDemandProvisioningSpecification {
 impl Read for OnDemandProvisioningSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allocation_strategy: Property::Absent, capacity_reservation_options: Property::Absent };
         from.open(json)?;
         from.field(json, "AllocationStrategy", &mut this.allocation_strategy);
         from.field(json, "CapacityReservationOptions", &mut this.capacity_reservation_options);
@@ -569,6 +593,7 @@ impl Read for OnDemandProvisioningSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OnDemandProvisioningSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -578,7 +603,6 @@ impl fmt::Debug for OnDemandProvisioningSpecification {
 /// capacity.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emr-instancefleetconfig-ondemandcapacityreservationoptions.html)
-#[derive(Default)]
 pub struct OnDemandCapacityReservationOptions {
     /// Indicates the instance's Capacity Reservation preferences. Possible preferences include:
     ///
@@ -609,6 +633,11 @@ pub struct OnDemandCapacityReservationOptions {
     pub usage_strategy: Property<String>,
 }
 
+impl Default for OnDemandCapacityReservationOptions {
+    #[inline]
+    fn default() -> Self { Self { capacity_reservation_preference: Property::Absent, capacity_reservation_resource_group_arn: Property::Absent, usage_strategy: Property::Absent } }
+}
+
 impl Data for OnDemandCapacityReservationOptions {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -622,7 +651,7 @@ impl Data for OnDemandCapacityReservationOptions {
 impl Read for OnDemandCapacityReservationOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { capacity_reservation_preference: Property::Absent, capacity_reservation_resource_group_arn: Property::Absent, usage_strategy: Property::Absent };
         from.open(json)?;
         from.field(json, "CapacityReservationPreference", &mut this.capacity_reservation_preference);
         from.field(json, "CapacityReservationResourceGroupArn", &mut this.capacity_reservation_resource_group_arn);
@@ -632,6 +661,7 @@ impl Read for OnDemandCapacityReservationOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OnDemandCapacityReservationOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -646,7 +676,6 @@ impl fmt::Debug for OnDemandCapacityReservationOptions {
 /// > later, excluding 5.0.x versions.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emr-instancefleetconfig-spotprovisioningspecification.html)
-#[derive(Default)]
 pub struct SpotProvisioningSpecification {
     /// Specifies one of the following strategies to launch Spot Instance fleets:
     /// `capacity-optimized`, `price-capacity-optimized`, `lowest-price`, or `diversified`, and
@@ -697,7 +726,9 @@ pub struct SpotProvisioningSpecification {
 impl SpotProvisioningSpecification {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(timeout_action: impl Into<Property<String>>, timeout_duration_minutes: impl Into<Property<i64>>) -> Self { Self { timeout_action: timeout_action.into(), timeout_duration_minutes: timeout_duration_minutes.into(), ..Self::default() } }
+    pub fn new(timeout_action: impl Into<Property<String>>, timeout_duration_minutes: impl Into<Property<i64>>) -> Self {
+        Self { allocation_strategy: Property::Absent, block_duration_minutes: Property::Absent, timeout_action: timeout_action.into(), timeout_duration_minutes: timeout_duration_minutes.into() }
+    }
 }
 
 impl Data for SpotProvisioningSpecification {
@@ -714,7 +745,7 @@ impl Data for SpotProvisioningSpecification {
 impl Read for SpotProvisioningSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allocation_strategy: Property::Absent, block_duration_minutes: Property::Absent, timeout_action: Property::Absent, timeout_duration_minutes: Property::Absent };
         from.open(json)?;
         from.field(json, "AllocationStrategy", &mut this.allocation_strategy);
         from.field(json, "BlockDurationMinutes", &mut this.block_duration_minutes);
@@ -725,6 +756,7 @@ impl Read for SpotProvisioningSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SpotProvisioningSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -733,7 +765,6 @@ impl fmt::Debug for SpotProvisioningSpecification {
 /// The resize specification for On-Demand and Spot Instances in the fleet.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emr-instancefleetconfig-instancefleetresizingspecifications.html)
-#[derive(Default)]
 pub struct InstanceFleetResizingSpecifications {
     /// The resize specification for On-Demand Instances in the instance fleet, which contains the
     /// allocation strategy, capacity reservation options, and the resize timeout period.
@@ -745,6 +776,11 @@ pub struct InstanceFleetResizingSpecifications {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emr-instancefleetconfig-instancefleetresizingspecifications.html#cfn-emr-instancefleetconfig-instancefleetresizingspecifications-spotresizespecification)
     pub spot_resize_specification: Property<SpotResizingSpecification>,
+}
+
+impl Default for InstanceFleetResizingSpecifications {
+    #[inline]
+    fn default() -> Self { Self { on_demand_resize_specification: Property::Absent, spot_resize_specification: Property::Absent } }
 }
 
 impl Data for InstanceFleetResizingSpecifications {
@@ -759,7 +795,7 @@ impl Data for InstanceFleetResizingSpecifications {
 impl Read for InstanceFleetResizingSpecifications {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { on_demand_resize_specification: Property::Absent, spot_resize_specification: Property::Absent };
         from.open(json)?;
         from.field(json, "OnDemandResizeSpecification", &mut this.on_demand_resize_specification);
         from.field(json, "SpotResizeSpecification", &mut this.spot_resize_specification);
@@ -768,6 +804,7 @@ impl Read for InstanceFleetResizingSpecifications {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InstanceFleetResizingSpecifications {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -777,7 +814,6 @@ impl fmt::Debug for InstanceFleetResizingSpecifications {
 /// resize timeout period.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emr-instancefleetconfig-ondemandresizingspecification.html)
-#[derive(Default)]
 pub struct OnDemandResizingSpecification {
     /// Specifies the allocation strategy to use to launch On-Demand instances during a resize.
     /// The default is `lowest-price`.
@@ -799,6 +835,11 @@ pub struct OnDemandResizingSpecification {
     pub timeout_duration_minutes: Property<i64>,
 }
 
+impl Default for OnDemandResizingSpecification {
+    #[inline]
+    fn default() -> Self { Self { allocation_strategy: Property::Absent, capacity_reservation_options: Property::Absent, timeout_duration_minutes: Property::Absent } }
+}
+
 impl Data for OnDemandResizingSpecification {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -812,7 +853,7 @@ impl Data for OnDemandResizingSpecification {
 impl Read for OnDemandResizingSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allocation_strategy: Property::Absent, capacity_reservation_options: Property::Absent, timeout_duration_minutes: Property::Absent };
         from.open(json)?;
         from.field(json, "AllocationStrategy", &mut this.allocation_strategy);
         from.field(json, "CapacityReservationOptions", &mut this.capacity_reservation_options);
@@ -822,6 +863,7 @@ impl Read for OnDemandResizingSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OnDemandResizingSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -831,7 +873,6 @@ impl fmt::Debug for OnDemandResizingSpecification {
 /// resize timeout period.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emr-instancefleetconfig-spotresizingspecification.html)
-#[derive(Default)]
 pub struct SpotResizingSpecification {
     /// Specifies the allocation strategy to use to launch Spot instances during a resize. If you
     /// run Amazon EMR releases 6.9.0 or higher, the default is `price-capacity-optimized`. If you
@@ -850,6 +891,11 @@ pub struct SpotResizingSpecification {
     pub timeout_duration_minutes: Property<i64>,
 }
 
+impl Default for SpotResizingSpecification {
+    #[inline]
+    fn default() -> Self { Self { allocation_strategy: Property::Absent, timeout_duration_minutes: Property::Absent } }
+}
+
 impl Data for SpotResizingSpecification {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -862,7 +908,7 @@ impl Data for SpotResizingSpecification {
 impl Read for SpotResizingSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allocation_strategy: Property::Absent, timeout_duration_minutes: Property::Absent };
         from.open(json)?;
         from.field(json, "AllocationStrategy", &mut this.allocation_strategy);
         from.field(json, "TimeoutDurationMinutes", &mut this.timeout_duration_minutes);
@@ -871,6 +917,7 @@ impl Read for SpotResizingSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SpotResizingSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

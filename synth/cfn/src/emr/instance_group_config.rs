@@ -21,7 +21,6 @@ use crate::prelude::*;
 /// > for examples.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-emr-instancegroupconfig.html)
-#[derive(Default)]
 pub struct InstanceGroupConfig {
     /// `AutoScalingPolicy` is a subproperty of `InstanceGroupConfig`. `AutoScalingPolicy` defines
     /// how an instance group dynamically adds and terminates EC2 instances in response to the
@@ -84,7 +83,9 @@ pub struct InstanceGroupConfig {
 impl InstanceGroupConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(instance_count: impl Into<Property<i64>>, instance_role: impl Into<Property<String>>, instance_type: impl Into<Property<String>>, job_flow_id: impl Into<Property<String>>) -> Self { Self { instance_count: instance_count.into(), instance_role: instance_role.into(), instance_type: instance_type.into(), job_flow_id: job_flow_id.into(), ..Self::default() } }
+    pub fn new(instance_count: impl Into<Property<i64>>, instance_role: impl Into<Property<String>>, instance_type: impl Into<Property<String>>, job_flow_id: impl Into<Property<String>>) -> Self {
+        Self { auto_scaling_policy: Property::Absent, bid_price: Property::Absent, configurations: Property::Absent, custom_ami_id: Property::Absent, ebs_configuration: Property::Absent, instance_count: instance_count.into(), instance_role: instance_role.into(), instance_type: instance_type.into(), job_flow_id: job_flow_id.into(), market: Property::Absent, name: Property::Absent }
+    }
 }
 
 impl Data for InstanceGroupConfig {
@@ -108,7 +109,7 @@ impl Data for InstanceGroupConfig {
 impl Read for InstanceGroupConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { auto_scaling_policy: Property::Absent, bid_price: Property::Absent, configurations: Property::Absent, custom_ami_id: Property::Absent, ebs_configuration: Property::Absent, instance_count: Property::Absent, instance_role: Property::Absent, instance_type: Property::Absent, job_flow_id: Property::Absent, market: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "AutoScalingPolicy", &mut this.auto_scaling_policy);
         from.field(json, "BidPrice", &mut this.bid_price);
@@ -126,6 +127,7 @@ impl Read for InstanceGroupConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InstanceGroupConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -146,7 +148,6 @@ impl InstanceGroupConfig {
 /// in the *Amazon EMR Management Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emr-instancegroupconfig-autoscalingpolicy.html)
-#[derive(Default)]
 pub struct AutoScalingPolicy {
     /// The upper and lower Amazon EC2 instance limits for an automatic scaling policy. Automatic
     /// scaling activity will not cause an instance group to grow above or below these limits.
@@ -162,7 +163,9 @@ pub struct AutoScalingPolicy {
 impl AutoScalingPolicy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(constraints: impl Into<Property<ScalingConstraints>>, rules: impl Into<Property<List<ScalingRule>>>) -> Self { Self { constraints: constraints.into(), rules: rules.into() } }
+    pub fn new(constraints: impl Into<Property<ScalingConstraints>>, rules: impl Into<Property<List<ScalingRule>>>) -> Self {
+        Self { constraints: constraints.into(), rules: rules.into() }
+    }
 }
 
 impl Data for AutoScalingPolicy {
@@ -177,7 +180,7 @@ impl Data for AutoScalingPolicy {
 impl Read for AutoScalingPolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { constraints: Property::Absent, rules: Property::Absent };
         from.open(json)?;
         from.field(json, "Constraints", &mut this.constraints);
         from.field(json, "Rules", &mut this.rules);
@@ -186,6 +189,7 @@ impl Read for AutoScalingPolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AutoScalingPolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -197,7 +201,6 @@ impl fmt::Debug for AutoScalingPolicy {
 /// cause an instance group to grow above or shrink below these limits.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emr-instancegroupconfig-scalingconstraints.html)
-#[derive(Default)]
 pub struct ScalingConstraints {
     /// The upper boundary of Amazon EC2 instances in an instance group beyond which scaling
     /// activities are not allowed to grow. Scale-out activities will not add instances beyond
@@ -216,7 +219,9 @@ pub struct ScalingConstraints {
 impl ScalingConstraints {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(max_capacity: impl Into<Property<i64>>, min_capacity: impl Into<Property<i64>>) -> Self { Self { max_capacity: max_capacity.into(), min_capacity: min_capacity.into() } }
+    pub fn new(max_capacity: impl Into<Property<i64>>, min_capacity: impl Into<Property<i64>>) -> Self {
+        Self { max_capacity: max_capacity.into(), min_capacity: min_capacity.into() }
+    }
 }
 
 impl Data for ScalingConstraints {
@@ -231,7 +236,7 @@ impl Data for ScalingConstraints {
 impl Read for ScalingConstraints {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max_capacity: Property::Absent, min_capacity: Property::Absent };
         from.open(json)?;
         from.field(json, "MaxCapacity", &mut this.max_capacity);
         from.field(json, "MinCapacity", &mut this.min_capacity);
@@ -240,6 +245,7 @@ impl Read for ScalingConstraints {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ScalingConstraints {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -252,7 +258,6 @@ impl fmt::Debug for ScalingConstraints {
 /// comprise one or more automatic scaling rules.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emr-instancegroupconfig-scalingrule.html)
-#[derive(Default)]
 pub struct ScalingRule {
     /// The conditions that trigger an automatic scaling activity.
     ///
@@ -277,7 +282,9 @@ pub struct ScalingRule {
 impl ScalingRule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(action: impl Into<Property<ScalingAction>>, name: impl Into<Property<String>>, trigger: impl Into<Property<ScalingTrigger>>) -> Self { Self { action: action.into(), name: name.into(), trigger: trigger.into(), ..Self::default() } }
+    pub fn new(action: impl Into<Property<ScalingAction>>, name: impl Into<Property<String>>, trigger: impl Into<Property<ScalingTrigger>>) -> Self {
+        Self { action: action.into(), description: Property::Absent, name: name.into(), trigger: trigger.into() }
+    }
 }
 
 impl Data for ScalingRule {
@@ -294,7 +301,7 @@ impl Data for ScalingRule {
 impl Read for ScalingRule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { action: Property::Absent, description: Property::Absent, name: Property::Absent, trigger: Property::Absent };
         from.open(json)?;
         from.field(json, "Action", &mut this.action);
         from.field(json, "Description", &mut this.description);
@@ -305,6 +312,7 @@ impl Read for ScalingRule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ScalingRule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -315,7 +323,6 @@ impl fmt::Debug for ScalingRule {
 /// the periodicity of the adjustment.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emr-instancegroupconfig-scalingaction.html)
-#[derive(Default)]
 pub struct ScalingAction {
     /// Not available for instance groups. Instance groups use the market type specified for the
     /// group.
@@ -332,7 +339,9 @@ pub struct ScalingAction {
 impl ScalingAction {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(simple_scaling_policy_configuration: impl Into<Property<SimpleScalingPolicyConfiguration>>) -> Self { Self { simple_scaling_policy_configuration: simple_scaling_policy_configuration.into(), ..Self::default() } }
+    pub fn new(simple_scaling_policy_configuration: impl Into<Property<SimpleScalingPolicyConfiguration>>) -> Self {
+        Self { market: Property::Absent, simple_scaling_policy_configuration: simple_scaling_policy_configuration.into() }
+    }
 }
 
 impl Data for ScalingAction {
@@ -347,7 +356,7 @@ impl Data for ScalingAction {
 impl Read for ScalingAction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { market: Property::Absent, simple_scaling_policy_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "Market", &mut this.market);
         from.field(json, "SimpleScalingPolicyConfiguration", &mut this.simple_scaling_policy_configuration);
@@ -356,6 +365,7 @@ impl Read for ScalingAction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ScalingAction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -367,7 +377,6 @@ impl fmt::Debug for ScalingAction {
 /// each time the CloudWatch metric alarm condition is satisfied.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emr-instancegroupconfig-simplescalingpolicyconfiguration.html)
-#[derive(Default)]
 pub struct SimpleScalingPolicyConfiguration {
     /// The way in which Amazon EC2 instances are added (if `ScalingAdjustment` is a positive
     /// number) or terminated (if `ScalingAdjustment` is a negative number) each time the scaling
@@ -401,7 +410,9 @@ pub struct SimpleScalingPolicyConfiguration {
 impl SimpleScalingPolicyConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(scaling_adjustment: impl Into<Property<i64>>) -> Self { Self { scaling_adjustment: scaling_adjustment.into(), ..Self::default() } }
+    pub fn new(scaling_adjustment: impl Into<Property<i64>>) -> Self {
+        Self { adjustment_type: Property::Absent, cool_down: Property::Absent, scaling_adjustment: scaling_adjustment.into() }
+    }
 }
 
 impl Data for SimpleScalingPolicyConfiguration {
@@ -417,7 +428,7 @@ impl Data for SimpleScalingPolicyConfiguration {
 impl Read for SimpleScalingPolicyConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { adjustment_type: Property::Absent, cool_down: Property::Absent, scaling_adjustment: Property::Absent };
         from.open(json)?;
         from.field(json, "AdjustmentType", &mut this.adjustment_type);
         from.field(json, "CoolDown", &mut this.cool_down);
@@ -427,6 +438,7 @@ impl Read for SimpleScalingPolicyConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SimpleScalingPolicyConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -436,7 +448,6 @@ impl fmt::Debug for SimpleScalingPolicyConfiguration {
 /// determines the conditions that trigger an automatic scaling activity.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emr-instancegroupconfig-scalingtrigger.html)
-#[derive(Default)]
 pub struct ScalingTrigger {
     /// The definition of a CloudWatch metric alarm. When the defined alarm conditions are met
     /// along with other trigger parameters, scaling activity begins.
@@ -448,7 +459,9 @@ pub struct ScalingTrigger {
 impl ScalingTrigger {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(cloud_watch_alarm_definition: impl Into<Property<CloudWatchAlarmDefinition>>) -> Self { Self { cloud_watch_alarm_definition: cloud_watch_alarm_definition.into() } }
+    pub fn new(cloud_watch_alarm_definition: impl Into<Property<CloudWatchAlarmDefinition>>) -> Self {
+        Self { cloud_watch_alarm_definition: cloud_watch_alarm_definition.into() }
+    }
 }
 
 impl Data for ScalingTrigger {
@@ -462,7 +475,7 @@ impl Data for ScalingTrigger {
 impl Read for ScalingTrigger {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cloud_watch_alarm_definition: Property::Absent };
         from.open(json)?;
         from.field(json, "CloudWatchAlarmDefinition", &mut this.cloud_watch_alarm_definition);
         from.close(json)?;
@@ -470,6 +483,7 @@ impl Read for ScalingTrigger {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ScalingTrigger {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -480,7 +494,6 @@ impl fmt::Debug for ScalingTrigger {
 /// satisfy the defined alarm conditions.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emr-instancegroupconfig-cloudwatchalarmdefinition.html)
-#[derive(Default)]
 pub struct CloudWatchAlarmDefinition {
     /// Determines how the metric specified by `MetricName` is compared to the value specified by
     /// `Threshold`.
@@ -528,7 +541,9 @@ pub struct CloudWatchAlarmDefinition {
 impl CloudWatchAlarmDefinition {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(comparison_operator: impl Into<Property<String>>, metric_name: impl Into<Property<String>>, period: impl Into<Property<i64>>, threshold: impl Into<Property<f64>>) -> Self { Self { comparison_operator: comparison_operator.into(), metric_name: metric_name.into(), period: period.into(), threshold: threshold.into(), ..Self::default() } }
+    pub fn new(comparison_operator: impl Into<Property<String>>, metric_name: impl Into<Property<String>>, period: impl Into<Property<i64>>, threshold: impl Into<Property<f64>>) -> Self {
+        Self { comparison_operator: comparison_operator.into(), dimensions: Property::Absent, evaluation_periods: Property::Absent, metric_name: metric_name.into(), namespace: Property::Absent, period: period.into(), statistic: Property::Absent, threshold: threshold.into(), unit: Property::Absent }
+    }
 }
 
 impl Data for CloudWatchAlarmDefinition {
@@ -550,7 +565,7 @@ impl Data for CloudWatchAlarmDefinition {
 impl Read for CloudWatchAlarmDefinition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { comparison_operator: Property::Absent, dimensions: Property::Absent, evaluation_periods: Property::Absent, metric_name: Property::Absent, namespace: Property::Absent, period: Property::Absent, statistic: Property::Absent, threshold: Property::Absent, unit: Property::Absent };
         from.open(json)?;
         from.field(json, "ComparisonOperator", &mut this.comparison_operator);
         from.field(json, "Dimensions", &mut this.dimensions);
@@ -566,6 +581,7 @@ impl Read for CloudWatchAlarmDefinition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CloudWatchAlarmDefinition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -579,7 +595,6 @@ impl fmt::Debug for CloudWatchAlarmDefinition {
 /// bootstrap when the cluster ID becomes available during cluster creation.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emr-instancegroupconfig-metricdimension.html)
-#[derive(Default)]
 pub struct MetricDimension {
     /// The dimension name.
     ///
@@ -594,7 +609,9 @@ pub struct MetricDimension {
 impl MetricDimension {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { key: key.into(), value: value.into() } }
+    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { key: key.into(), value: value.into() }
+    }
 }
 
 impl Data for MetricDimension {
@@ -609,7 +626,7 @@ impl Data for MetricDimension {
 impl Read for MetricDimension {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Value", &mut this.value);
@@ -618,6 +635,7 @@ impl Read for MetricDimension {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MetricDimension {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -626,7 +644,6 @@ impl fmt::Debug for MetricDimension {
 /// `AppConfiguration` of `AWS::EMR::InstanceGroupConfig`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emr-instancegroupconfig-appconfiguration.html)
-#[derive(Default)]
 pub struct AppConfiguration {
     /// `Classification`, which AWS does not describe.
     ///
@@ -642,6 +659,11 @@ pub struct AppConfiguration {
     pub configurations: Property<List<AppConfiguration>>,
 }
 
+impl Default for AppConfiguration {
+    #[inline]
+    fn default() -> Self { Self { classification: Property::Absent, configuration_properties: Property::Absent, configurations: Property::Absent } }
+}
+
 impl Data for AppConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -655,7 +677,7 @@ impl Data for AppConfiguration {
 impl Read for AppConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { classification: Property::Absent, configuration_properties: Property::Absent, configurations: Property::Absent };
         from.open(json)?;
         from.field(json, "Classification", &mut this.classification);
         from.field(json, "ConfigurationProperties", &mut this.configuration_properties);
@@ -665,6 +687,7 @@ impl Read for AppConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AppConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -673,7 +696,6 @@ impl fmt::Debug for AppConfiguration {
 /// The Amazon EBS configuration of a cluster instance.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emr-instancegroupconfig-ebsconfiguration.html)
-#[derive(Default)]
 pub struct EbsConfiguration {
     /// An array of Amazon EBS volume specifications attached to a cluster instance.
     ///
@@ -685,6 +707,11 @@ pub struct EbsConfiguration {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emr-instancegroupconfig-ebsconfiguration.html#cfn-emr-instancegroupconfig-ebsconfiguration-ebsoptimized)
     pub ebs_optimized: Property<bool>,
+}
+
+impl Default for EbsConfiguration {
+    #[inline]
+    fn default() -> Self { Self { ebs_block_device_configs: Property::Absent, ebs_optimized: Property::Absent } }
 }
 
 impl Data for EbsConfiguration {
@@ -699,7 +726,7 @@ impl Data for EbsConfiguration {
 impl Read for EbsConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ebs_block_device_configs: Property::Absent, ebs_optimized: Property::Absent };
         from.open(json)?;
         from.field(json, "EbsBlockDeviceConfigs", &mut this.ebs_block_device_configs);
         from.field(json, "EbsOptimized", &mut this.ebs_optimized);
@@ -708,6 +735,7 @@ impl Read for EbsConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EbsConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -717,7 +745,6 @@ impl fmt::Debug for EbsConfiguration {
 /// of volumes that are associated to every instance.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emr-instancegroupconfig-ebsblockdeviceconfig.html)
-#[derive(Default)]
 pub struct EbsBlockDeviceConfig {
     /// EBS volume specifications such as volume type, IOPS, size (GiB) and throughput (MiB/s)
     /// that are requested for the EBS volume attached to an Amazon EC2 instance in the cluster.
@@ -734,7 +761,9 @@ pub struct EbsBlockDeviceConfig {
 impl EbsBlockDeviceConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(volume_specification: impl Into<Property<VolumeSpecification>>) -> Self { Self { volume_specification: volume_specification.into(), ..Self::default() } }
+    pub fn new(volume_specification: impl Into<Property<VolumeSpecification>>) -> Self {
+        Self { volume_specification: volume_specification.into(), volumes_per_instance: Property::Absent }
+    }
 }
 
 impl Data for EbsBlockDeviceConfig {
@@ -749,7 +778,7 @@ impl Data for EbsBlockDeviceConfig {
 impl Read for EbsBlockDeviceConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { volume_specification: Property::Absent, volumes_per_instance: Property::Absent };
         from.open(json)?;
         from.field(json, "VolumeSpecification", &mut this.volume_specification);
         from.field(json, "VolumesPerInstance", &mut this.volumes_per_instance);
@@ -758,6 +787,7 @@ impl Read for EbsBlockDeviceConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EbsBlockDeviceConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -768,7 +798,6 @@ impl fmt::Debug for EbsBlockDeviceConfig {
 /// attached to EC2 instances.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emr-instancegroupconfig-volumespecification.html)
-#[derive(Default)]
 pub struct VolumeSpecification {
     /// The number of I/O operations per second (IOPS) that the volume supports.
     ///
@@ -793,7 +822,9 @@ pub struct VolumeSpecification {
 impl VolumeSpecification {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(size_in_gb: impl Into<Property<i64>>, volume_type: impl Into<Property<String>>) -> Self { Self { size_in_gb: size_in_gb.into(), volume_type: volume_type.into(), ..Self::default() } }
+    pub fn new(size_in_gb: impl Into<Property<i64>>, volume_type: impl Into<Property<String>>) -> Self {
+        Self { iops: Property::Absent, size_in_gb: size_in_gb.into(), throughput: Property::Absent, volume_type: volume_type.into() }
+    }
 }
 
 impl Data for VolumeSpecification {
@@ -810,7 +841,7 @@ impl Data for VolumeSpecification {
 impl Read for VolumeSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { iops: Property::Absent, size_in_gb: Property::Absent, throughput: Property::Absent, volume_type: Property::Absent };
         from.open(json)?;
         from.field(json, "Iops", &mut this.iops);
         from.field(json, "SizeInGB", &mut this.size_in_gb);
@@ -821,6 +852,7 @@ impl Read for VolumeSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VolumeSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

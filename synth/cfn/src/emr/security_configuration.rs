@@ -13,7 +13,6 @@ use crate::prelude::*;
 /// in the *Amazon EMR Management Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-emr-securityconfiguration.html)
-#[derive(Default)]
 pub struct SecurityConfiguration {
     /// The name of the security configuration.
     ///
@@ -32,7 +31,9 @@ pub struct SecurityConfiguration {
 impl SecurityConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(security_configuration: impl Into<Property<Json>>) -> Self { Self { security_configuration: security_configuration.into(), ..Self::default() } }
+    pub fn new(security_configuration: impl Into<Property<Json>>) -> Self {
+        Self { name: Property::Absent, security_configuration: security_configuration.into() }
+    }
 }
 
 impl Data for SecurityConfiguration {
@@ -47,7 +48,7 @@ impl Data for SecurityConfiguration {
 impl Read for SecurityConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, security_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "SecurityConfiguration", &mut this.security_configuration);
@@ -56,6 +57,7 @@ impl Read for SecurityConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SecurityConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

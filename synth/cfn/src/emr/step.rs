@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// are used to submit data processing jobs to a cluster.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-emr-step.html)
-#[derive(Default)]
 pub struct Step {
     /// This specifies what action to take when the cluster step fails. Possible values are
     /// `CANCEL_AND_WAIT` and `CONTINUE`.
@@ -46,7 +45,9 @@ pub struct Step {
 impl Step {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(action_on_failure: impl Into<Property<String>>, hadoop_jar_step: impl Into<Property<HadoopJarStepConfig>>, job_flow_id: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self { Self { action_on_failure: action_on_failure.into(), hadoop_jar_step: hadoop_jar_step.into(), job_flow_id: job_flow_id.into(), name: name.into(), ..Self::default() } }
+    pub fn new(action_on_failure: impl Into<Property<String>>, hadoop_jar_step: impl Into<Property<HadoopJarStepConfig>>, job_flow_id: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self {
+        Self { action_on_failure: action_on_failure.into(), encryption_key_arn: Property::Absent, hadoop_jar_step: hadoop_jar_step.into(), job_flow_id: job_flow_id.into(), log_uri: Property::Absent, name: name.into() }
+    }
 }
 
 impl Data for Step {
@@ -65,7 +66,7 @@ impl Data for Step {
 impl Read for Step {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { action_on_failure: Property::Absent, encryption_key_arn: Property::Absent, hadoop_jar_step: Property::Absent, job_flow_id: Property::Absent, log_uri: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "ActionOnFailure", &mut this.action_on_failure);
         from.field(json, "EncryptionKeyArn", &mut this.encryption_key_arn);
@@ -78,6 +79,7 @@ impl Read for Step {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Step {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -95,7 +97,6 @@ impl Step {
 /// function submits a job for Hadoop to execute and waits for the job to finish or fail.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emr-step-hadoopjarstepconfig.html)
-#[derive(Default)]
 pub struct HadoopJarStepConfig {
     /// A list of command line arguments passed to the JAR file's main function when executed.
     ///
@@ -120,7 +121,9 @@ pub struct HadoopJarStepConfig {
 impl HadoopJarStepConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(jar: impl Into<Property<String>>) -> Self { Self { jar: jar.into(), ..Self::default() } }
+    pub fn new(jar: impl Into<Property<String>>) -> Self {
+        Self { args: Property::Absent, jar: jar.into(), main_class: Property::Absent, step_properties: Property::Absent }
+    }
 }
 
 impl Data for HadoopJarStepConfig {
@@ -137,7 +140,7 @@ impl Data for HadoopJarStepConfig {
 impl Read for HadoopJarStepConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { args: Property::Absent, jar: Property::Absent, main_class: Property::Absent, step_properties: Property::Absent };
         from.open(json)?;
         from.field(json, "Args", &mut this.args);
         from.field(json, "Jar", &mut this.jar);
@@ -148,6 +151,7 @@ impl Read for HadoopJarStepConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HadoopJarStepConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -157,7 +161,6 @@ impl fmt::Debug for HadoopJarStepConfig {
 /// to pass parameters to a step.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emr-step-keyvalue.html)
-#[derive(Default)]
 pub struct KeyValue {
     /// The unique identifier of a key-value pair.
     ///
@@ -167,6 +170,11 @@ pub struct KeyValue {
     ///
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emr-step-keyvalue.html#cfn-emr-step-keyvalue-value)
     pub value: Property<String>,
+}
+
+impl Default for KeyValue {
+    #[inline]
+    fn default() -> Self { Self { key: Property::Absent, value: Property::Absent } }
 }
 
 impl Data for KeyValue {
@@ -181,7 +189,7 @@ impl Data for KeyValue {
 impl Read for KeyValue {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Value", &mut this.value);
@@ -190,6 +198,7 @@ impl Read for KeyValue {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KeyValue {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// Guide*](https://docs.aws.amazon.com/emr/latest/ManagementGuide/emr-studio.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-emr-studio.html)
-#[derive(Default)]
 pub struct Studio {
     /// Specifies whether the Studio authenticates users using SSO or IAM.
     ///
@@ -126,7 +125,9 @@ pub struct Studio {
 impl Studio {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(auth_mode: impl Into<Property<Listed<StudioAuthMode>>>, default_s3_location: impl Into<Property<Id<refs::s3::BucketName>>>, engine_security_group_id: impl Into<Property<Id<refs::ec2::SecurityGroupId>>>, name: impl Into<Property<String>>, service_role: impl Into<Property<Id<refs::iam::RoleArn>>>, subnet_ids: impl Into<Property<List<Id<refs::ec2::SubnetId>>>>, vpc_id: impl Into<Property<Id<refs::ec2::VpcId>>>, workspace_security_group_id: impl Into<Property<Id<refs::ec2::SecurityGroupId>>>) -> Self { Self { auth_mode: auth_mode.into(), default_s3_location: default_s3_location.into(), engine_security_group_id: engine_security_group_id.into(), name: name.into(), service_role: service_role.into(), subnet_ids: subnet_ids.into(), vpc_id: vpc_id.into(), workspace_security_group_id: workspace_security_group_id.into(), ..Self::default() } }
+    pub fn new(auth_mode: impl Into<Property<Listed<StudioAuthMode>>>, default_s3_location: impl Into<Property<Id<refs::s3::BucketName>>>, engine_security_group_id: impl Into<Property<Id<refs::ec2::SecurityGroupId>>>, name: impl Into<Property<String>>, service_role: impl Into<Property<Id<refs::iam::RoleArn>>>, subnet_ids: impl Into<Property<List<Id<refs::ec2::SubnetId>>>>, vpc_id: impl Into<Property<Id<refs::ec2::VpcId>>>, workspace_security_group_id: impl Into<Property<Id<refs::ec2::SecurityGroupId>>>) -> Self {
+        Self { auth_mode: auth_mode.into(), default_s3_location: default_s3_location.into(), description: Property::Absent, encryption_key_arn: Property::Absent, engine_security_group_id: engine_security_group_id.into(), idc_instance_arn: Property::Absent, idc_user_assignment: Property::Absent, idp_auth_url: Property::Absent, idp_relay_state_parameter_name: Property::Absent, name: name.into(), service_role: service_role.into(), subnet_ids: subnet_ids.into(), tags: Property::Absent, trusted_identity_propagation_enabled: Property::Absent, user_role: Property::Absent, vpc_id: vpc_id.into(), workspace_security_group_id: workspace_security_group_id.into() }
+    }
 }
 
 impl Data for Studio {
@@ -156,7 +157,7 @@ impl Data for Studio {
 impl Read for Studio {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { auth_mode: Property::Absent, default_s3_location: Property::Absent, description: Property::Absent, encryption_key_arn: Property::Absent, engine_security_group_id: Property::Absent, idc_instance_arn: Property::Absent, idc_user_assignment: Property::Absent, idp_auth_url: Property::Absent, idp_relay_state_parameter_name: Property::Absent, name: Property::Absent, service_role: Property::Absent, subnet_ids: Property::Absent, tags: Property::Absent, trusted_identity_propagation_enabled: Property::Absent, user_role: Property::Absent, vpc_id: Property::Absent, workspace_security_group_id: Property::Absent };
         from.open(json)?;
         from.field(json, "AuthMode", &mut this.auth_mode);
         from.field(json, "DefaultS3Location", &mut this.default_s3_location);
@@ -180,6 +181,7 @@ impl Read for Studio {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Studio {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

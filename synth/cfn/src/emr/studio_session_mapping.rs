@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// policy that defines Studio permissions for that user or group.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-emr-studiosessionmapping.html)
-#[derive(Default)]
 pub struct StudioSessionMapping {
     /// The name of the user or group. For more information, see
     /// [UserName](https://docs.aws.amazon.com/singlesignon/latest/IdentityStoreAPIReference/API_User.html#singlesignon-Type-User-UserName)
@@ -45,7 +44,9 @@ pub struct StudioSessionMapping {
 impl StudioSessionMapping {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(identity_name: impl Into<Property<String>>, identity_type: impl Into<Property<Listed<StudioSessionMappingIdentityType>>>, session_policy_arn: impl Into<Property<Id<refs::iam::ManagedPolicyPolicyArn>>>, studio_id: impl Into<Property<Id<refs::emr::StudioId>>>) -> Self { Self { identity_name: identity_name.into(), identity_type: identity_type.into(), session_policy_arn: session_policy_arn.into(), studio_id: studio_id.into() } }
+    pub fn new(identity_name: impl Into<Property<String>>, identity_type: impl Into<Property<Listed<StudioSessionMappingIdentityType>>>, session_policy_arn: impl Into<Property<Id<refs::iam::ManagedPolicyPolicyArn>>>, studio_id: impl Into<Property<Id<refs::emr::StudioId>>>) -> Self {
+        Self { identity_name: identity_name.into(), identity_type: identity_type.into(), session_policy_arn: session_policy_arn.into(), studio_id: studio_id.into() }
+    }
 }
 
 impl Data for StudioSessionMapping {
@@ -62,7 +63,7 @@ impl Data for StudioSessionMapping {
 impl Read for StudioSessionMapping {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { identity_name: Property::Absent, identity_type: Property::Absent, session_policy_arn: Property::Absent, studio_id: Property::Absent };
         from.open(json)?;
         from.field(json, "IdentityName", &mut this.identity_name);
         from.field(json, "IdentityType", &mut this.identity_type);
@@ -73,6 +74,7 @@ impl Read for StudioSessionMapping {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StudioSessionMapping {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

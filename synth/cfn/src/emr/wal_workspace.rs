@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// <http://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-emr-walworkspace.html>
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-emr-walworkspace.html)
-#[derive(Default)]
 pub struct WalWorkspace {
     /// An array of key-value pairs to apply to this resource.
     ///
@@ -19,6 +18,11 @@ pub struct WalWorkspace {
     /// - Pattern: `^[a-zA-Z0-9]+$`
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-emr-walworkspace.html#cfn-emr-walworkspace-walworkspacename)
     pub wal_workspace_name: Property<String>,
+}
+
+impl Default for WalWorkspace {
+    #[inline]
+    fn default() -> Self { Self { tags: Property::Absent, wal_workspace_name: Property::Absent } }
 }
 
 impl Data for WalWorkspace {
@@ -33,7 +37,7 @@ impl Data for WalWorkspace {
 impl Read for WalWorkspace {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { tags: Property::Absent, wal_workspace_name: Property::Absent };
         from.open(json)?;
         from.field(json, "Tags", &mut this.tags);
         from.field(json, "WALWorkspaceName", &mut this.wal_workspace_name);
@@ -42,6 +46,7 @@ impl Read for WalWorkspace {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WalWorkspace {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

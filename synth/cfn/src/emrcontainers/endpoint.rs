@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource Schema of AWS::EMRContainers::Endpoint Type
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-emrcontainers-endpoint.html)
-#[derive(Default)]
 pub struct Endpoint {
     /// `ConfigurationOverrides`, which AWS does not describe.
     ///
@@ -58,7 +57,9 @@ pub struct Endpoint {
 impl Endpoint {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(execution_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, release_label: impl Into<Property<String>>, r#type: impl Into<Property<String>>, virtual_cluster_id: impl Into<Property<String>>) -> Self { Self { execution_role_arn: execution_role_arn.into(), release_label: release_label.into(), r#type: r#type.into(), virtual_cluster_id: virtual_cluster_id.into(), ..Self::default() } }
+    pub fn new(execution_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, release_label: impl Into<Property<String>>, r#type: impl Into<Property<String>>, virtual_cluster_id: impl Into<Property<String>>) -> Self {
+        Self { configuration_overrides: Property::Absent, execution_role_arn: execution_role_arn.into(), name: Property::Absent, release_label: release_label.into(), session_idle_timeout_in_minutes: Property::Absent, tags: Property::Absent, r#type: r#type.into(), virtual_cluster_id: virtual_cluster_id.into() }
+    }
 }
 
 impl Data for Endpoint {
@@ -79,7 +80,7 @@ impl Data for Endpoint {
 impl Read for Endpoint {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { configuration_overrides: Property::Absent, execution_role_arn: Property::Absent, name: Property::Absent, release_label: Property::Absent, session_idle_timeout_in_minutes: Property::Absent, tags: Property::Absent, r#type: Property::Absent, virtual_cluster_id: Property::Absent };
         from.open(json)?;
         from.field(json, "ConfigurationOverrides", &mut this.configuration_overrides);
         from.field(json, "ExecutionRoleArn", &mut this.execution_role_arn);
@@ -94,6 +95,7 @@ impl Read for Endpoint {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Endpoint {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -110,7 +112,6 @@ impl Endpoint {
 /// `ConfigurationOverrides` of `AWS::EMRContainers::Endpoint`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emrcontainers-endpoint-configurationoverrides.html)
-#[derive(Default)]
 pub struct ConfigurationOverrides {
     /// `ApplicationConfiguration`, which AWS does not describe.
     ///
@@ -121,6 +122,11 @@ pub struct ConfigurationOverrides {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emrcontainers-endpoint-configurationoverrides.html#cfn-emrcontainers-endpoint-configurationoverrides-monitoringconfiguration)
     pub monitoring_configuration: Property<MonitoringConfiguration>,
+}
+
+impl Default for ConfigurationOverrides {
+    #[inline]
+    fn default() -> Self { Self { application_configuration: Property::Absent, monitoring_configuration: Property::Absent } }
 }
 
 impl Data for ConfigurationOverrides {
@@ -135,7 +141,7 @@ impl Data for ConfigurationOverrides {
 impl Read for ConfigurationOverrides {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { application_configuration: Property::Absent, monitoring_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "ApplicationConfiguration", &mut this.application_configuration);
         from.field(json, "MonitoringConfiguration", &mut this.monitoring_configuration);
@@ -144,6 +150,7 @@ impl Read for ConfigurationOverrides {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConfigurationOverrides {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -152,7 +159,6 @@ impl fmt::Debug for ConfigurationOverrides {
 /// `EMREKSConfiguration` of `AWS::EMRContainers::Endpoint`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emrcontainers-endpoint-emreksconfiguration.html)
-#[derive(Default)]
 pub struct EmreksConfiguration {
     /// `Classification`, which AWS does not describe.
     ///
@@ -174,7 +180,9 @@ pub struct EmreksConfiguration {
 impl EmreksConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(classification: impl Into<Property<String>>) -> Self { Self { classification: classification.into(), ..Self::default() } }
+    pub fn new(classification: impl Into<Property<String>>) -> Self {
+        Self { classification: classification.into(), configurations: Property::Absent, properties: Property::Absent }
+    }
 }
 
 impl Data for EmreksConfiguration {
@@ -190,7 +198,7 @@ impl Data for EmreksConfiguration {
 impl Read for EmreksConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { classification: Property::Absent, configurations: Property::Absent, properties: Property::Absent };
         from.open(json)?;
         from.field(json, "Classification", &mut this.classification);
         from.field(json, "Configurations", &mut this.configurations);
@@ -200,6 +208,7 @@ impl Read for EmreksConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EmreksConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -208,7 +217,6 @@ impl fmt::Debug for EmreksConfiguration {
 /// `MonitoringConfiguration` of `AWS::EMRContainers::Endpoint`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emrcontainers-endpoint-monitoringconfiguration.html)
-#[derive(Default)]
 pub struct MonitoringConfiguration {
     /// `CloudWatchMonitoringConfiguration`, which AWS does not describe.
     ///
@@ -228,6 +236,11 @@ pub struct MonitoringConfiguration {
     pub s3_monitoring_configuration: Property<S3MonitoringConfiguration>,
 }
 
+impl Default for MonitoringConfiguration {
+    #[inline]
+    fn default() -> Self { Self { cloud_watch_monitoring_configuration: Property::Absent, container_log_rotation_configuration: Property::Absent, persistent_app_ui: Property::Absent, s3_monitoring_configuration: Property::Absent } }
+}
+
 impl Data for MonitoringConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -242,7 +255,7 @@ impl Data for MonitoringConfiguration {
 impl Read for MonitoringConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cloud_watch_monitoring_configuration: Property::Absent, container_log_rotation_configuration: Property::Absent, persistent_app_ui: Property::Absent, s3_monitoring_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "CloudWatchMonitoringConfiguration", &mut this.cloud_watch_monitoring_configuration);
         from.field(json, "ContainerLogRotationConfiguration", &mut this.container_log_rotation_configuration);
@@ -253,6 +266,7 @@ impl Read for MonitoringConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MonitoringConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -261,7 +275,6 @@ impl fmt::Debug for MonitoringConfiguration {
 /// `CloudWatchMonitoringConfiguration` of `AWS::EMRContainers::Endpoint`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emrcontainers-endpoint-cloudwatchmonitoringconfiguration.html)
-#[derive(Default)]
 pub struct CloudWatchMonitoringConfiguration {
     /// `LogGroupName`, which AWS does not describe.
     ///
@@ -280,7 +293,9 @@ pub struct CloudWatchMonitoringConfiguration {
 impl CloudWatchMonitoringConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(log_group_name: impl Into<Property<Id<refs::logs::LogGroupName>>>) -> Self { Self { log_group_name: log_group_name.into(), ..Self::default() } }
+    pub fn new(log_group_name: impl Into<Property<Id<refs::logs::LogGroupName>>>) -> Self {
+        Self { log_group_name: log_group_name.into(), log_stream_name_prefix: Property::Absent }
+    }
 }
 
 impl Data for CloudWatchMonitoringConfiguration {
@@ -295,7 +310,7 @@ impl Data for CloudWatchMonitoringConfiguration {
 impl Read for CloudWatchMonitoringConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { log_group_name: Property::Absent, log_stream_name_prefix: Property::Absent };
         from.open(json)?;
         from.field(json, "LogGroupName", &mut this.log_group_name);
         from.field(json, "LogStreamNamePrefix", &mut this.log_stream_name_prefix);
@@ -304,6 +319,7 @@ impl Read for CloudWatchMonitoringConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CloudWatchMonitoringConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -312,7 +328,6 @@ impl fmt::Debug for CloudWatchMonitoringConfiguration {
 /// `ContainerLogRotationConfiguration` of `AWS::EMRContainers::Endpoint`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emrcontainers-endpoint-containerlogrotationconfiguration.html)
-#[derive(Default)]
 pub struct ContainerLogRotationConfiguration {
     /// `MaxFilesToKeep`, which AWS does not describe.
     ///
@@ -330,7 +345,9 @@ pub struct ContainerLogRotationConfiguration {
 impl ContainerLogRotationConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(max_files_to_keep: impl Into<Property<i64>>, rotation_size: impl Into<Property<String>>) -> Self { Self { max_files_to_keep: max_files_to_keep.into(), rotation_size: rotation_size.into() } }
+    pub fn new(max_files_to_keep: impl Into<Property<i64>>, rotation_size: impl Into<Property<String>>) -> Self {
+        Self { max_files_to_keep: max_files_to_keep.into(), rotation_size: rotation_size.into() }
+    }
 }
 
 impl Data for ContainerLogRotationConfiguration {
@@ -345,7 +362,7 @@ impl Data for ContainerLogRotationConfiguration {
 impl Read for ContainerLogRotationConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max_files_to_keep: Property::Absent, rotation_size: Property::Absent };
         from.open(json)?;
         from.field(json, "MaxFilesToKeep", &mut this.max_files_to_keep);
         from.field(json, "RotationSize", &mut this.rotation_size);
@@ -354,6 +371,7 @@ impl Read for ContainerLogRotationConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ContainerLogRotationConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -362,7 +380,6 @@ impl fmt::Debug for ContainerLogRotationConfiguration {
 /// `S3MonitoringConfiguration` of `AWS::EMRContainers::Endpoint`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emrcontainers-endpoint-s3monitoringconfiguration.html)
-#[derive(Default)]
 pub struct S3MonitoringConfiguration {
     /// `LogUri`, which AWS does not describe.
     ///
@@ -375,7 +392,9 @@ pub struct S3MonitoringConfiguration {
 impl S3MonitoringConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(log_uri: impl Into<Property<String>>) -> Self { Self { log_uri: log_uri.into() } }
+    pub fn new(log_uri: impl Into<Property<String>>) -> Self {
+        Self { log_uri: log_uri.into() }
+    }
 }
 
 impl Data for S3MonitoringConfiguration {
@@ -389,7 +408,7 @@ impl Data for S3MonitoringConfiguration {
 impl Read for S3MonitoringConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { log_uri: Property::Absent };
         from.open(json)?;
         from.field(json, "LogUri", &mut this.log_uri);
         from.close(json)?;
@@ -397,6 +416,7 @@ impl Read for S3MonitoringConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3MonitoringConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

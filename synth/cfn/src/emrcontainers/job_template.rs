@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// to enforce certain values in a StartJobRun API request.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-emrcontainers-jobtemplate.html)
-#[derive(Default)]
 pub struct JobTemplate {
     /// The values of a StartJobRun API request used in job runs started using the job template.
     ///
@@ -31,7 +30,9 @@ pub struct JobTemplate {
 impl JobTemplate {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(job_template_data: impl Into<Property<JobTemplateData>>, name: impl Into<Property<String>>) -> Self { Self { job_template_data: job_template_data.into(), name: name.into(), ..Self::default() } }
+    pub fn new(job_template_data: impl Into<Property<JobTemplateData>>, name: impl Into<Property<String>>) -> Self {
+        Self { job_template_data: job_template_data.into(), name: name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for JobTemplate {
@@ -47,7 +48,7 @@ impl Data for JobTemplate {
 impl Read for JobTemplate {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { job_template_data: Property::Absent, name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "JobTemplateData", &mut this.job_template_data);
         from.field(json, "Name", &mut this.name);
@@ -57,6 +58,7 @@ impl Read for JobTemplate {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for JobTemplate {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -73,7 +75,6 @@ impl JobTemplate {
 /// The values of a StartJobRun API request used in job runs started using the job template.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emrcontainers-jobtemplate-jobtemplatedata.html)
-#[derive(Default)]
 pub struct JobTemplateData {
     /// A configuration specification to be used to override existing configurations. This data
     /// type allows job template parameters to be specified within.
@@ -110,7 +111,9 @@ pub struct JobTemplateData {
 impl JobTemplateData {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(execution_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, job_driver: impl Into<Property<JobDriver>>, release_label: impl Into<Property<String>>) -> Self { Self { execution_role_arn: execution_role_arn.into(), job_driver: job_driver.into(), release_label: release_label.into(), ..Self::default() } }
+    pub fn new(execution_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, job_driver: impl Into<Property<JobDriver>>, release_label: impl Into<Property<String>>) -> Self {
+        Self { configuration_overrides: Property::Absent, execution_role_arn: execution_role_arn.into(), job_driver: job_driver.into(), job_tags: Property::Absent, parameter_configuration: Property::Absent, release_label: release_label.into() }
+    }
 }
 
 impl Data for JobTemplateData {
@@ -129,7 +132,7 @@ impl Data for JobTemplateData {
 impl Read for JobTemplateData {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { configuration_overrides: Property::Absent, execution_role_arn: Property::Absent, job_driver: Property::Absent, job_tags: Property::Absent, parameter_configuration: Property::Absent, release_label: Property::Absent };
         from.open(json)?;
         from.field(json, "ConfigurationOverrides", &mut this.configuration_overrides);
         from.field(json, "ExecutionRoleArn", &mut this.execution_role_arn);
@@ -142,6 +145,7 @@ impl Read for JobTemplateData {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for JobTemplateData {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -151,7 +155,6 @@ impl fmt::Debug for JobTemplateData {
 /// type allows job template parameters to be specified within.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emrcontainers-jobtemplate-parametricconfigurationoverrides.html)
-#[derive(Default)]
 pub struct ParametricConfigurationOverrides {
     /// `ApplicationConfiguration`, which AWS does not describe.
     ///
@@ -163,6 +166,11 @@ pub struct ParametricConfigurationOverrides {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emrcontainers-jobtemplate-parametricconfigurationoverrides.html#cfn-emrcontainers-jobtemplate-parametricconfigurationoverrides-monitoringconfiguration)
     pub monitoring_configuration: Property<ParametricMonitoringConfiguration>,
+}
+
+impl Default for ParametricConfigurationOverrides {
+    #[inline]
+    fn default() -> Self { Self { application_configuration: Property::Absent, monitoring_configuration: Property::Absent } }
 }
 
 impl Data for ParametricConfigurationOverrides {
@@ -177,7 +185,7 @@ impl Data for ParametricConfigurationOverrides {
 impl Read for ParametricConfigurationOverrides {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { application_configuration: Property::Absent, monitoring_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "ApplicationConfiguration", &mut this.application_configuration);
         from.field(json, "MonitoringConfiguration", &mut this.monitoring_configuration);
@@ -186,6 +194,7 @@ impl Read for ParametricConfigurationOverrides {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ParametricConfigurationOverrides {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -195,7 +204,6 @@ impl fmt::Debug for ParametricConfigurationOverrides {
 /// include configurations for applications and software bundled with Amazon EMR on EKS.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emrcontainers-jobtemplate-configuration.html)
-#[derive(Default)]
 pub struct Configuration {
     /// The classification within a configuration.
     ///
@@ -217,7 +225,9 @@ pub struct Configuration {
 impl Configuration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(classification: impl Into<Property<String>>) -> Self { Self { classification: classification.into(), ..Self::default() } }
+    pub fn new(classification: impl Into<Property<String>>) -> Self {
+        Self { classification: classification.into(), configurations: Property::Absent, properties: Property::Absent }
+    }
 }
 
 impl Data for Configuration {
@@ -233,7 +243,7 @@ impl Data for Configuration {
 impl Read for Configuration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { classification: Property::Absent, configurations: Property::Absent, properties: Property::Absent };
         from.open(json)?;
         from.field(json, "Classification", &mut this.classification);
         from.field(json, "Configurations", &mut this.configurations);
@@ -243,6 +253,7 @@ impl Read for Configuration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Configuration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -252,7 +263,6 @@ impl fmt::Debug for Configuration {
 /// specified within.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emrcontainers-jobtemplate-parametricmonitoringconfiguration.html)
-#[derive(Default)]
 pub struct ParametricMonitoringConfiguration {
     /// A configuration for CloudWatch monitoring. This data type allows job template parameters
     /// to be specified within.
@@ -273,6 +283,11 @@ pub struct ParametricMonitoringConfiguration {
     pub s3_monitoring_configuration: Property<ParametricS3MonitoringConfiguration>,
 }
 
+impl Default for ParametricMonitoringConfiguration {
+    #[inline]
+    fn default() -> Self { Self { cloud_watch_monitoring_configuration: Property::Absent, persistent_app_ui: Property::Absent, s3_monitoring_configuration: Property::Absent } }
+}
+
 impl Data for ParametricMonitoringConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -286,7 +301,7 @@ impl Data for ParametricMonitoringConfiguration {
 impl Read for ParametricMonitoringConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cloud_watch_monitoring_configuration: Property::Absent, persistent_app_ui: Property::Absent, s3_monitoring_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "CloudWatchMonitoringConfiguration", &mut this.cloud_watch_monitoring_configuration);
         from.field(json, "PersistentAppUI", &mut this.persistent_app_ui);
@@ -296,6 +311,7 @@ impl Read for ParametricMonitoringConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ParametricMonitoringConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -305,7 +321,6 @@ impl fmt::Debug for ParametricMonitoringConfiguration {
 /// to be specified within.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emrcontainers-jobtemplate-parametriccloudwatchmonitoringconfiguration.html)
-#[derive(Default)]
 pub struct ParametricCloudWatchMonitoringConfiguration {
     /// The name of the log group for log publishing, or a template parameter reference.
     ///
@@ -321,6 +336,11 @@ pub struct ParametricCloudWatchMonitoringConfiguration {
     pub log_stream_name_prefix: Property<String>,
 }
 
+impl Default for ParametricCloudWatchMonitoringConfiguration {
+    #[inline]
+    fn default() -> Self { Self { log_group_name: Property::Absent, log_stream_name_prefix: Property::Absent } }
+}
+
 impl Data for ParametricCloudWatchMonitoringConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -333,7 +353,7 @@ impl Data for ParametricCloudWatchMonitoringConfiguration {
 impl Read for ParametricCloudWatchMonitoringConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { log_group_name: Property::Absent, log_stream_name_prefix: Property::Absent };
         from.open(json)?;
         from.field(json, "LogGroupName", &mut this.log_group_name);
         from.field(json, "LogStreamNamePrefix", &mut this.log_stream_name_prefix);
@@ -342,6 +362,7 @@ impl Read for ParametricCloudWatchMonitoringConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ParametricCloudWatchMonitoringConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -351,7 +372,6 @@ impl fmt::Debug for ParametricCloudWatchMonitoringConfiguration {
 /// parameters to be specified within.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emrcontainers-jobtemplate-parametrics3monitoringconfiguration.html)
-#[derive(Default)]
 pub struct ParametricS3MonitoringConfiguration {
     /// Amazon S3 destination URI for log publishing.
     ///
@@ -359,6 +379,11 @@ pub struct ParametricS3MonitoringConfiguration {
     /// - Pattern: `^[\u0020-\uD7FF\uE000-\uFFFD\uD800\uDBFF-\uDC00\uDFFF\r\n\t]*$`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emrcontainers-jobtemplate-parametrics3monitoringconfiguration.html#cfn-emrcontainers-jobtemplate-parametrics3monitoringconfiguration-loguri)
     pub log_uri: Property<String>,
+}
+
+impl Default for ParametricS3MonitoringConfiguration {
+    #[inline]
+    fn default() -> Self { Self { log_uri: Property::Absent } }
 }
 
 impl Data for ParametricS3MonitoringConfiguration {
@@ -372,7 +397,7 @@ impl Data for ParametricS3MonitoringConfiguration {
 impl Read for ParametricS3MonitoringConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { log_uri: Property::Absent };
         from.open(json)?;
         from.field(json, "LogUri", &mut this.log_uri);
         from.close(json)?;
@@ -380,6 +405,7 @@ impl Read for ParametricS3MonitoringConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ParametricS3MonitoringConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -389,7 +415,6 @@ impl fmt::Debug for ParametricS3MonitoringConfiguration {
 /// required, either SparkSqlJobDriver or SparkSubmitJobDriver.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emrcontainers-jobtemplate-jobdriver.html)
-#[derive(Default)]
 pub struct JobDriver {
     /// The job driver for job type.
     ///
@@ -399,6 +424,11 @@ pub struct JobDriver {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emrcontainers-jobtemplate-jobdriver.html#cfn-emrcontainers-jobtemplate-jobdriver-sparksubmitjobdriver)
     pub spark_submit_job_driver: Property<SparkSubmitJobDriver>,
+}
+
+impl Default for JobDriver {
+    #[inline]
+    fn default() -> Self { Self { spark_sql_job_driver: Property::Absent, spark_submit_job_driver: Property::Absent } }
 }
 
 impl Data for JobDriver {
@@ -413,7 +443,7 @@ impl Data for JobDriver {
 impl Read for JobDriver {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { spark_sql_job_driver: Property::Absent, spark_submit_job_driver: Property::Absent };
         from.open(json)?;
         from.field(json, "SparkSqlJobDriver", &mut this.spark_sql_job_driver);
         from.field(json, "SparkSubmitJobDriver", &mut this.spark_submit_job_driver);
@@ -422,6 +452,7 @@ impl Read for JobDriver {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for JobDriver {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -430,7 +461,6 @@ impl fmt::Debug for JobDriver {
 /// The job driver for job type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emrcontainers-jobtemplate-sparksqljobdriver.html)
-#[derive(Default)]
 pub struct SparkSqlJobDriver {
     /// `EntryPoint`, which AWS does not describe.
     ///
@@ -446,6 +476,11 @@ pub struct SparkSqlJobDriver {
     pub spark_sql_parameters: Property<String>,
 }
 
+impl Default for SparkSqlJobDriver {
+    #[inline]
+    fn default() -> Self { Self { entry_point: Property::Absent, spark_sql_parameters: Property::Absent } }
+}
+
 impl Data for SparkSqlJobDriver {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -458,7 +493,7 @@ impl Data for SparkSqlJobDriver {
 impl Read for SparkSqlJobDriver {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { entry_point: Property::Absent, spark_sql_parameters: Property::Absent };
         from.open(json)?;
         from.field(json, "EntryPoint", &mut this.entry_point);
         from.field(json, "SparkSqlParameters", &mut this.spark_sql_parameters);
@@ -467,6 +502,7 @@ impl Read for SparkSqlJobDriver {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SparkSqlJobDriver {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -475,7 +511,6 @@ impl fmt::Debug for SparkSqlJobDriver {
 /// The information about job driver for Spark submit.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emrcontainers-jobtemplate-sparksubmitjobdriver.html)
-#[derive(Default)]
 pub struct SparkSubmitJobDriver {
     /// `EntryPoint`, which AWS does not describe.
     ///
@@ -500,7 +535,9 @@ pub struct SparkSubmitJobDriver {
 impl SparkSubmitJobDriver {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(entry_point: impl Into<Property<String>>) -> Self { Self { entry_point: entry_point.into(), ..Self::default() } }
+    pub fn new(entry_point: impl Into<Property<String>>) -> Self {
+        Self { entry_point: entry_point.into(), entry_point_arguments: Property::Absent, spark_submit_parameters: Property::Absent }
+    }
 }
 
 impl Data for SparkSubmitJobDriver {
@@ -516,7 +553,7 @@ impl Data for SparkSubmitJobDriver {
 impl Read for SparkSubmitJobDriver {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { entry_point: Property::Absent, entry_point_arguments: Property::Absent, spark_submit_parameters: Property::Absent };
         from.open(json)?;
         from.field(json, "EntryPoint", &mut this.entry_point);
         from.field(json, "EntryPointArguments", &mut this.entry_point_arguments);
@@ -526,6 +563,7 @@ impl Read for SparkSubmitJobDriver {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SparkSubmitJobDriver {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -534,7 +572,6 @@ impl fmt::Debug for SparkSubmitJobDriver {
 /// The configuration of a job template parameter.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emrcontainers-jobtemplate-templateparameterconfiguration.html)
-#[derive(Default)]
 pub struct TemplateParameterConfiguration {
     /// The default value for the job template parameter.
     ///
@@ -546,6 +583,11 @@ pub struct TemplateParameterConfiguration {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emrcontainers-jobtemplate-templateparameterconfiguration.html#cfn-emrcontainers-jobtemplate-templateparameterconfiguration-type)
     pub r#type: Property<Listed<TemplateParameterConfigurationType>>,
+}
+
+impl Default for TemplateParameterConfiguration {
+    #[inline]
+    fn default() -> Self { Self { default_value: Property::Absent, r#type: Property::Absent } }
 }
 
 impl Data for TemplateParameterConfiguration {
@@ -560,7 +602,7 @@ impl Data for TemplateParameterConfiguration {
 impl Read for TemplateParameterConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { default_value: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "DefaultValue", &mut this.default_value);
         from.field(json, "Type", &mut this.r#type);
@@ -569,6 +611,7 @@ impl Read for TemplateParameterConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TemplateParameterConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource Schema of AWS::EMRContainers::SecurityConfiguration Type
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-emrcontainers-securityconfiguration.html)
-#[derive(Default)]
 pub struct SecurityConfiguration {
     /// Container provider information.
     ///
@@ -32,7 +31,9 @@ pub struct SecurityConfiguration {
 impl SecurityConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(security_configuration_data: impl Into<Property<SecurityConfigurationData>>) -> Self { Self { security_configuration_data: security_configuration_data.into(), ..Self::default() } }
+    pub fn new(security_configuration_data: impl Into<Property<SecurityConfigurationData>>) -> Self {
+        Self { container_provider: Property::Absent, name: Property::Absent, security_configuration_data: security_configuration_data.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for SecurityConfiguration {
@@ -49,7 +50,7 @@ impl Data for SecurityConfiguration {
 impl Read for SecurityConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { container_provider: Property::Absent, name: Property::Absent, security_configuration_data: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ContainerProvider", &mut this.container_provider);
         from.field(json, "Name", &mut this.name);
@@ -60,6 +61,7 @@ impl Read for SecurityConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SecurityConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -76,7 +78,6 @@ impl SecurityConfiguration {
 /// Container provider information.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emrcontainers-securityconfiguration-containerprovider.html)
-#[derive(Default)]
 pub struct ContainerProvider {
     /// The container provider ID.
     ///
@@ -97,7 +98,9 @@ pub struct ContainerProvider {
 impl ContainerProvider {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(id: impl Into<Property<String>>, r#type: impl Into<Property<Listed<ContainerProviderType>>>) -> Self { Self { id: id.into(), r#type: r#type.into(), ..Self::default() } }
+    pub fn new(id: impl Into<Property<String>>, r#type: impl Into<Property<Listed<ContainerProviderType>>>) -> Self {
+        Self { id: id.into(), info: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for ContainerProvider {
@@ -113,7 +116,7 @@ impl Data for ContainerProvider {
 impl Read for ContainerProvider {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { id: Property::Absent, info: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Id", &mut this.id);
         from.field(json, "Info", &mut this.info);
@@ -123,6 +126,7 @@ impl Read for ContainerProvider {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ContainerProvider {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -131,12 +135,16 @@ impl fmt::Debug for ContainerProvider {
 /// Container information.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emrcontainers-securityconfiguration-containerinfo.html)
-#[derive(Default)]
 pub struct ContainerInfo {
     /// EKS information.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emrcontainers-securityconfiguration-containerinfo.html#cfn-emrcontainers-securityconfiguration-containerinfo-eksinfo)
     pub eks_info: Property<EksInfo>,
+}
+
+impl Default for ContainerInfo {
+    #[inline]
+    fn default() -> Self { Self { eks_info: Property::Absent } }
 }
 
 impl Data for ContainerInfo {
@@ -150,7 +158,7 @@ impl Data for ContainerInfo {
 impl Read for ContainerInfo {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { eks_info: Property::Absent };
         from.open(json)?;
         from.field(json, "EksInfo", &mut this.eks_info);
         from.close(json)?;
@@ -158,6 +166,7 @@ impl Read for ContainerInfo {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ContainerInfo {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -166,12 +175,16 @@ impl fmt::Debug for ContainerInfo {
 /// EKS information.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emrcontainers-securityconfiguration-eksinfo.html)
-#[derive(Default)]
 pub struct EksInfo {
     /// The EKS namespace.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emrcontainers-securityconfiguration-eksinfo.html#cfn-emrcontainers-securityconfiguration-eksinfo-namespace)
     pub namespace: Property<String>,
+}
+
+impl Default for EksInfo {
+    #[inline]
+    fn default() -> Self { Self { namespace: Property::Absent } }
 }
 
 impl Data for EksInfo {
@@ -185,7 +198,7 @@ impl Data for EksInfo {
 impl Read for EksInfo {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { namespace: Property::Absent };
         from.open(json)?;
         from.field(json, "Namespace", &mut this.namespace);
         from.close(json)?;
@@ -193,6 +206,7 @@ impl Read for EksInfo {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EksInfo {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -201,7 +215,6 @@ impl fmt::Debug for EksInfo {
 /// Security configuration data containing encryption and authorization settings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emrcontainers-securityconfiguration-securityconfigurationdata.html)
-#[derive(Default)]
 pub struct SecurityConfigurationData {
     /// Authentication configuration for the security configuration.
     ///
@@ -217,6 +230,11 @@ pub struct SecurityConfigurationData {
     pub encryption_configuration: Property<EncryptionConfiguration>,
 }
 
+impl Default for SecurityConfigurationData {
+    #[inline]
+    fn default() -> Self { Self { authentication_configuration: Property::Absent, authorization_configuration: Property::Absent, encryption_configuration: Property::Absent } }
+}
+
 impl Data for SecurityConfigurationData {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -230,7 +248,7 @@ impl Data for SecurityConfigurationData {
 impl Read for SecurityConfigurationData {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { authentication_configuration: Property::Absent, authorization_configuration: Property::Absent, encryption_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "AuthenticationConfiguration", &mut this.authentication_configuration);
         from.field(json, "AuthorizationConfiguration", &mut this.authorization_configuration);
@@ -240,6 +258,7 @@ impl Read for SecurityConfigurationData {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SecurityConfigurationData {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -248,7 +267,6 @@ impl fmt::Debug for SecurityConfigurationData {
 /// Authentication configuration for the security configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emrcontainers-securityconfiguration-authenticationconfiguration.html)
-#[derive(Default)]
 pub struct AuthenticationConfiguration {
     /// IAM configuration.
     ///
@@ -258,6 +276,11 @@ pub struct AuthenticationConfiguration {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emrcontainers-securityconfiguration-authenticationconfiguration.html#cfn-emrcontainers-securityconfiguration-authenticationconfiguration-identitycenterconfiguration)
     pub identity_center_configuration: Property<IdentityCenterConfiguration>,
+}
+
+impl Default for AuthenticationConfiguration {
+    #[inline]
+    fn default() -> Self { Self { iam_configuration: Property::Absent, identity_center_configuration: Property::Absent } }
 }
 
 impl Data for AuthenticationConfiguration {
@@ -272,7 +295,7 @@ impl Data for AuthenticationConfiguration {
 impl Read for AuthenticationConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { iam_configuration: Property::Absent, identity_center_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "IAMConfiguration", &mut this.iam_configuration);
         from.field(json, "IdentityCenterConfiguration", &mut this.identity_center_configuration);
@@ -281,6 +304,7 @@ impl Read for AuthenticationConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AuthenticationConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -289,7 +313,6 @@ impl fmt::Debug for AuthenticationConfiguration {
 /// IAM configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emrcontainers-securityconfiguration-iamconfiguration.html)
-#[derive(Default)]
 pub struct IamConfiguration {
     /// The system role ARN.
     ///
@@ -297,6 +320,11 @@ pub struct IamConfiguration {
     /// - Pattern: `^arn:(aws|aws-us-gov|aws-cn|aws-iso|aws-iso-b):iam::\d{12}:role/.+$`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emrcontainers-securityconfiguration-iamconfiguration.html#cfn-emrcontainers-securityconfiguration-iamconfiguration-systemrole)
     pub system_role: Property<String>,
+}
+
+impl Default for IamConfiguration {
+    #[inline]
+    fn default() -> Self { Self { system_role: Property::Absent } }
 }
 
 impl Data for IamConfiguration {
@@ -310,7 +338,7 @@ impl Data for IamConfiguration {
 impl Read for IamConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { system_role: Property::Absent };
         from.open(json)?;
         from.field(json, "SystemRole", &mut this.system_role);
         from.close(json)?;
@@ -318,6 +346,7 @@ impl Read for IamConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IamConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -326,7 +355,6 @@ impl fmt::Debug for IamConfiguration {
 /// Identity Center configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emrcontainers-securityconfiguration-identitycenterconfiguration.html)
-#[derive(Default)]
 pub struct IdentityCenterConfiguration {
     /// Whether to enable Identity Center integration.
     ///
@@ -344,6 +372,11 @@ pub struct IdentityCenterConfiguration {
     pub identity_center_instance_arn: Property<String>,
 }
 
+impl Default for IdentityCenterConfiguration {
+    #[inline]
+    fn default() -> Self { Self { enable_identity_center: Property::Absent, identity_center_application_assignment_required: Property::Absent, identity_center_instance_arn: Property::Absent } }
+}
+
 impl Data for IdentityCenterConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -357,7 +390,7 @@ impl Data for IdentityCenterConfiguration {
 impl Read for IdentityCenterConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enable_identity_center: Property::Absent, identity_center_application_assignment_required: Property::Absent, identity_center_instance_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "EnableIdentityCenter", &mut this.enable_identity_center);
         from.field(json, "IdentityCenterApplicationAssignmentRequired", &mut this.identity_center_application_assignment_required);
@@ -367,6 +400,7 @@ impl Read for IdentityCenterConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IdentityCenterConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -375,12 +409,16 @@ impl fmt::Debug for IdentityCenterConfiguration {
 /// Authorization configuration for the security configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emrcontainers-securityconfiguration-authorizationconfiguration.html)
-#[derive(Default)]
 pub struct AuthorizationConfiguration {
     /// Lake Formation configuration.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emrcontainers-securityconfiguration-authorizationconfiguration.html#cfn-emrcontainers-securityconfiguration-authorizationconfiguration-lakeformationconfiguration)
     pub lake_formation_configuration: Property<LakeFormationConfiguration>,
+}
+
+impl Default for AuthorizationConfiguration {
+    #[inline]
+    fn default() -> Self { Self { lake_formation_configuration: Property::Absent } }
 }
 
 impl Data for AuthorizationConfiguration {
@@ -394,7 +432,7 @@ impl Data for AuthorizationConfiguration {
 impl Read for AuthorizationConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { lake_formation_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "LakeFormationConfiguration", &mut this.lake_formation_configuration);
         from.close(json)?;
@@ -402,6 +440,7 @@ impl Read for AuthorizationConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AuthorizationConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -410,7 +449,6 @@ impl fmt::Debug for AuthorizationConfiguration {
 /// Lake Formation configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emrcontainers-securityconfiguration-lakeformationconfiguration.html)
-#[derive(Default)]
 pub struct LakeFormationConfiguration {
     /// The session tag to authorize Lake Formation access.
     ///
@@ -434,6 +472,11 @@ pub struct LakeFormationConfiguration {
     pub secure_namespace_info: Property<SecureNamespaceInfo>,
 }
 
+impl Default for LakeFormationConfiguration {
+    #[inline]
+    fn default() -> Self { Self { authorized_session_tag_value: Property::Absent, query_access_control_enabled: Property::Absent, query_engine_role_arn: Property::Absent, secure_namespace_info: Property::Absent } }
+}
+
 impl Data for LakeFormationConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -448,7 +491,7 @@ impl Data for LakeFormationConfiguration {
 impl Read for LakeFormationConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { authorized_session_tag_value: Property::Absent, query_access_control_enabled: Property::Absent, query_engine_role_arn: Property::Absent, secure_namespace_info: Property::Absent };
         from.open(json)?;
         from.field(json, "AuthorizedSessionTagValue", &mut this.authorized_session_tag_value);
         from.field(json, "QueryAccessControlEnabled", &mut this.query_access_control_enabled);
@@ -459,6 +502,7 @@ impl Read for LakeFormationConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LakeFormationConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -467,7 +511,6 @@ impl fmt::Debug for LakeFormationConfiguration {
 /// Secure namespace information for Lake Formation.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emrcontainers-securityconfiguration-securenamespaceinfo.html)
-#[derive(Default)]
 pub struct SecureNamespaceInfo {
     /// The ID of the cluster.
     ///
@@ -483,6 +526,11 @@ pub struct SecureNamespaceInfo {
     pub namespace: Property<String>,
 }
 
+impl Default for SecureNamespaceInfo {
+    #[inline]
+    fn default() -> Self { Self { cluster_id: Property::Absent, namespace: Property::Absent } }
+}
+
 impl Data for SecureNamespaceInfo {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -495,7 +543,7 @@ impl Data for SecureNamespaceInfo {
 impl Read for SecureNamespaceInfo {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cluster_id: Property::Absent, namespace: Property::Absent };
         from.open(json)?;
         from.field(json, "ClusterId", &mut this.cluster_id);
         from.field(json, "Namespace", &mut this.namespace);
@@ -504,6 +552,7 @@ impl Read for SecureNamespaceInfo {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SecureNamespaceInfo {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -512,7 +561,6 @@ impl fmt::Debug for SecureNamespaceInfo {
 /// Encryption configuration for the security configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emrcontainers-securityconfiguration-encryptionconfiguration.html)
-#[derive(Default)]
 pub struct EncryptionConfiguration {
     /// At-rest encryption configuration.
     ///
@@ -522,6 +570,11 @@ pub struct EncryptionConfiguration {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emrcontainers-securityconfiguration-encryptionconfiguration.html#cfn-emrcontainers-securityconfiguration-encryptionconfiguration-intransitencryptionconfiguration)
     pub in_transit_encryption_configuration: Property<InTransitEncryptionConfiguration>,
+}
+
+impl Default for EncryptionConfiguration {
+    #[inline]
+    fn default() -> Self { Self { at_rest_encryption_configuration: Property::Absent, in_transit_encryption_configuration: Property::Absent } }
 }
 
 impl Data for EncryptionConfiguration {
@@ -536,7 +589,7 @@ impl Data for EncryptionConfiguration {
 impl Read for EncryptionConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { at_rest_encryption_configuration: Property::Absent, in_transit_encryption_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "AtRestEncryptionConfiguration", &mut this.at_rest_encryption_configuration);
         from.field(json, "InTransitEncryptionConfiguration", &mut this.in_transit_encryption_configuration);
@@ -545,6 +598,7 @@ impl Read for EncryptionConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EncryptionConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -553,7 +607,6 @@ impl fmt::Debug for EncryptionConfiguration {
 /// At-rest encryption configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emrcontainers-securityconfiguration-atrestencryptionconfiguration.html)
-#[derive(Default)]
 pub struct AtRestEncryptionConfiguration {
     /// Local disk encryption configuration.
     ///
@@ -563,6 +616,11 @@ pub struct AtRestEncryptionConfiguration {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emrcontainers-securityconfiguration-atrestencryptionconfiguration.html#cfn-emrcontainers-securityconfiguration-atrestencryptionconfiguration-s3encryptionconfiguration)
     pub s3_encryption_configuration: Property<S3EncryptionConfiguration>,
+}
+
+impl Default for AtRestEncryptionConfiguration {
+    #[inline]
+    fn default() -> Self { Self { local_disk_encryption_configuration: Property::Absent, s3_encryption_configuration: Property::Absent } }
 }
 
 impl Data for AtRestEncryptionConfiguration {
@@ -577,7 +635,7 @@ impl Data for AtRestEncryptionConfiguration {
 impl Read for AtRestEncryptionConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { local_disk_encryption_configuration: Property::Absent, s3_encryption_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "LocalDiskEncryptionConfiguration", &mut this.local_disk_encryption_configuration);
         from.field(json, "S3EncryptionConfiguration", &mut this.s3_encryption_configuration);
@@ -586,6 +644,7 @@ impl Read for AtRestEncryptionConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AtRestEncryptionConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -594,7 +653,6 @@ impl fmt::Debug for AtRestEncryptionConfiguration {
 /// Local disk encryption configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emrcontainers-securityconfiguration-localdiskencryptionconfiguration.html)
-#[derive(Default)]
 pub struct LocalDiskEncryptionConfiguration {
     /// The AWS KMS key ID.
     ///
@@ -604,6 +662,11 @@ pub struct LocalDiskEncryptionConfiguration {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emrcontainers-securityconfiguration-localdiskencryptionconfiguration.html#cfn-emrcontainers-securityconfiguration-localdiskencryptionconfiguration-encryptionkeyprovidertype)
     pub encryption_key_provider_type: Property<Listed<LocalDiskEncryptionConfigurationEncryptionKeyProviderType>>,
+}
+
+impl Default for LocalDiskEncryptionConfiguration {
+    #[inline]
+    fn default() -> Self { Self { aws_kms_key_id: Property::Absent, encryption_key_provider_type: Property::Absent } }
 }
 
 impl Data for LocalDiskEncryptionConfiguration {
@@ -618,7 +681,7 @@ impl Data for LocalDiskEncryptionConfiguration {
 impl Read for LocalDiskEncryptionConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { aws_kms_key_id: Property::Absent, encryption_key_provider_type: Property::Absent };
         from.open(json)?;
         from.field(json, "AwsKmsKeyId", &mut this.aws_kms_key_id);
         from.field(json, "EncryptionKeyProviderType", &mut this.encryption_key_provider_type);
@@ -627,6 +690,7 @@ impl Read for LocalDiskEncryptionConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LocalDiskEncryptionConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -635,7 +699,6 @@ impl fmt::Debug for LocalDiskEncryptionConfiguration {
 /// S3 encryption configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emrcontainers-securityconfiguration-s3encryptionconfiguration.html)
-#[derive(Default)]
 pub struct S3EncryptionConfiguration {
     /// The S3 encryption option.
     ///
@@ -645,6 +708,11 @@ pub struct S3EncryptionConfiguration {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emrcontainers-securityconfiguration-s3encryptionconfiguration.html#cfn-emrcontainers-securityconfiguration-s3encryptionconfiguration-kmskeyid)
     pub kms_key_id: Property<OneOf<S3EncryptionConfigurationKmsKeyId>>,
+}
+
+impl Default for S3EncryptionConfiguration {
+    #[inline]
+    fn default() -> Self { Self { encryption_option: Property::Absent, kms_key_id: Property::Absent } }
 }
 
 impl Data for S3EncryptionConfiguration {
@@ -659,7 +727,7 @@ impl Data for S3EncryptionConfiguration {
 impl Read for S3EncryptionConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { encryption_option: Property::Absent, kms_key_id: Property::Absent };
         from.open(json)?;
         from.field(json, "EncryptionOption", &mut this.encryption_option);
         from.field(json, "KMSKeyId", &mut this.kms_key_id);
@@ -668,6 +736,7 @@ impl Read for S3EncryptionConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3EncryptionConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -676,12 +745,16 @@ impl fmt::Debug for S3EncryptionConfiguration {
 /// In-transit encryption configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emrcontainers-securityconfiguration-intransitencryptionconfiguration.html)
-#[derive(Default)]
 pub struct InTransitEncryptionConfiguration {
     /// TLS certificate configuration for in-transit encryption.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emrcontainers-securityconfiguration-intransitencryptionconfiguration.html#cfn-emrcontainers-securityconfiguration-intransitencryptionconfiguration-tlscertificateconfiguration)
     pub tls_certificate_configuration: Property<TlsCertificateConfiguration>,
+}
+
+impl Default for InTransitEncryptionConfiguration {
+    #[inline]
+    fn default() -> Self { Self { tls_certificate_configuration: Property::Absent } }
 }
 
 impl Data for InTransitEncryptionConfiguration {
@@ -695,7 +768,7 @@ impl Data for InTransitEncryptionConfiguration {
 impl Read for InTransitEncryptionConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { tls_certificate_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "TLSCertificateConfiguration", &mut this.tls_certificate_configuration);
         from.close(json)?;
@@ -703,6 +776,7 @@ impl Read for InTransitEncryptionConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InTransitEncryptionConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -711,7 +785,6 @@ impl fmt::Debug for InTransitEncryptionConfiguration {
 /// TLS certificate configuration for in-transit encryption.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emrcontainers-securityconfiguration-tlscertificateconfiguration.html)
-#[derive(Default)]
 pub struct TlsCertificateConfiguration {
     /// The certificate provider type.
     ///
@@ -727,6 +800,11 @@ pub struct TlsCertificateConfiguration {
     pub public_key_secret_arn: Property<String>,
 }
 
+impl Default for TlsCertificateConfiguration {
+    #[inline]
+    fn default() -> Self { Self { certificate_provider_type: Property::Absent, private_key_secret_arn: Property::Absent, public_key_secret_arn: Property::Absent } }
+}
+
 impl Data for TlsCertificateConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -740,7 +818,7 @@ impl Data for TlsCertificateConfiguration {
 impl Read for TlsCertificateConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { certificate_provider_type: Property::Absent, private_key_secret_arn: Property::Absent, public_key_secret_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "CertificateProviderType", &mut this.certificate_provider_type);
         from.field(json, "PrivateKeySecretArn", &mut this.private_key_secret_arn);
@@ -750,6 +828,7 @@ impl Read for TlsCertificateConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TlsCertificateConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

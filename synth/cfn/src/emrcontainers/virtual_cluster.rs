@@ -12,7 +12,6 @@ use crate::prelude::*;
 /// requirements.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-emrcontainers-virtualcluster.html)
-#[derive(Default)]
 pub struct VirtualCluster {
     /// The container provider of the virtual cluster.
     ///
@@ -46,7 +45,9 @@ pub struct VirtualCluster {
 impl VirtualCluster {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(container_provider: impl Into<Property<ContainerProvider>>, name: impl Into<Property<String>>) -> Self { Self { container_provider: container_provider.into(), name: name.into(), ..Self::default() } }
+    pub fn new(container_provider: impl Into<Property<ContainerProvider>>, name: impl Into<Property<String>>) -> Self {
+        Self { container_provider: container_provider.into(), name: name.into(), security_configuration_id: Property::Absent, session_enabled: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for VirtualCluster {
@@ -64,7 +65,7 @@ impl Data for VirtualCluster {
 impl Read for VirtualCluster {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { container_provider: Property::Absent, name: Property::Absent, security_configuration_id: Property::Absent, session_enabled: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ContainerProvider", &mut this.container_provider);
         from.field(json, "Name", &mut this.name);
@@ -76,6 +77,7 @@ impl Read for VirtualCluster {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VirtualCluster {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -92,7 +94,6 @@ impl VirtualCluster {
 /// The information about the container provider.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emrcontainers-virtualcluster-containerprovider.html)
-#[derive(Default)]
 pub struct ContainerProvider {
     /// The ID of the container cluster.
     ///
@@ -119,7 +120,9 @@ pub struct ContainerProvider {
 impl ContainerProvider {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(id: impl Into<Property<String>>, info: impl Into<Property<ContainerInfo>>, r#type: impl Into<Property<Listed<ContainerProviderType>>>) -> Self { Self { id: id.into(), info: info.into(), r#type: r#type.into() } }
+    pub fn new(id: impl Into<Property<String>>, info: impl Into<Property<ContainerInfo>>, r#type: impl Into<Property<Listed<ContainerProviderType>>>) -> Self {
+        Self { id: id.into(), info: info.into(), r#type: r#type.into() }
+    }
 }
 
 impl Data for ContainerProvider {
@@ -135,7 +138,7 @@ impl Data for ContainerProvider {
 impl Read for ContainerProvider {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { id: Property::Absent, info: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Id", &mut this.id);
         from.field(json, "Info", &mut this.info);
@@ -145,6 +148,7 @@ impl Read for ContainerProvider {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ContainerProvider {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -153,7 +157,6 @@ impl fmt::Debug for ContainerProvider {
 /// The information about the container used for a job run or a managed endpoint.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emrcontainers-virtualcluster-containerinfo.html)
-#[derive(Default)]
 pub struct ContainerInfo {
     /// The information about the Amazon EKS cluster.
     ///
@@ -164,7 +167,9 @@ pub struct ContainerInfo {
 impl ContainerInfo {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(eks_info: impl Into<Property<EksInfo>>) -> Self { Self { eks_info: eks_info.into() } }
+    pub fn new(eks_info: impl Into<Property<EksInfo>>) -> Self {
+        Self { eks_info: eks_info.into() }
+    }
 }
 
 impl Data for ContainerInfo {
@@ -178,7 +183,7 @@ impl Data for ContainerInfo {
 impl Read for ContainerInfo {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { eks_info: Property::Absent };
         from.open(json)?;
         from.field(json, "EksInfo", &mut this.eks_info);
         from.close(json)?;
@@ -186,6 +191,7 @@ impl Read for ContainerInfo {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ContainerInfo {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -194,7 +200,6 @@ impl fmt::Debug for ContainerInfo {
 /// The information about the Amazon EKS cluster.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emrcontainers-virtualcluster-eksinfo.html)
-#[derive(Default)]
 pub struct EksInfo {
     /// The namespaces of the EKS cluster.
     ///
@@ -213,7 +218,9 @@ pub struct EksInfo {
 impl EksInfo {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(namespace: impl Into<Property<String>>) -> Self { Self { namespace: namespace.into() } }
+    pub fn new(namespace: impl Into<Property<String>>) -> Self {
+        Self { namespace: namespace.into() }
+    }
 }
 
 impl Data for EksInfo {
@@ -227,7 +234,7 @@ impl Data for EksInfo {
 impl Read for EksInfo {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { namespace: Property::Absent };
         from.open(json)?;
         from.field(json, "Namespace", &mut this.namespace);
         from.close(json)?;
@@ -235,6 +242,7 @@ impl Read for EksInfo {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EksInfo {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -12,7 +12,6 @@ use crate::prelude::*;
 /// requests to it.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-emrserverless-application.html)
-#[derive(Default)]
 pub struct Application {
     /// The CPU architecture of an application.
     ///
@@ -107,7 +106,9 @@ pub struct Application {
 impl Application {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(release_label: impl Into<Property<String>>, r#type: impl Into<Property<String>>) -> Self { Self { release_label: release_label.into(), r#type: r#type.into(), ..Self::default() } }
+    pub fn new(release_label: impl Into<Property<String>>, r#type: impl Into<Property<String>>) -> Self {
+        Self { architecture: Property::Absent, auto_start_configuration: Property::Absent, auto_stop_configuration: Property::Absent, identity_center_configuration: Property::Absent, image_configuration: Property::Absent, initial_capacity: Property::Absent, interactive_configuration: Property::Absent, maximum_capacity: Property::Absent, monitoring_configuration: Property::Absent, name: Property::Absent, network_configuration: Property::Absent, release_label: release_label.into(), runtime_configuration: Property::Absent, scheduler_configuration: Property::Absent, tags: Property::Absent, r#type: r#type.into(), worker_type_specifications: Property::Absent }
+    }
 }
 
 impl Data for Application {
@@ -137,7 +138,7 @@ impl Data for Application {
 impl Read for Application {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { architecture: Property::Absent, auto_start_configuration: Property::Absent, auto_stop_configuration: Property::Absent, identity_center_configuration: Property::Absent, image_configuration: Property::Absent, initial_capacity: Property::Absent, interactive_configuration: Property::Absent, maximum_capacity: Property::Absent, monitoring_configuration: Property::Absent, name: Property::Absent, network_configuration: Property::Absent, release_label: Property::Absent, runtime_configuration: Property::Absent, scheduler_configuration: Property::Absent, tags: Property::Absent, r#type: Property::Absent, worker_type_specifications: Property::Absent };
         from.open(json)?;
         from.field(json, "Architecture", &mut this.architecture);
         from.field(json, "AutoStartConfiguration", &mut this.auto_start_configuration);
@@ -161,6 +162,7 @@ impl Read for Application {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Application {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -177,13 +179,17 @@ impl Application {
 /// The configuration for an application to automatically start on job submission.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emrserverless-application-autostartconfiguration.html)
-#[derive(Default)]
 pub struct AutoStartConfiguration {
     /// Enables the application to automatically start on job submission.
     ///
     /// - Default: `true`
     /// - Update: [may replace the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emrserverless-application-autostartconfiguration.html#cfn-emrserverless-application-autostartconfiguration-enabled)
     pub enabled: Property<bool>,
+}
+
+impl Default for AutoStartConfiguration {
+    #[inline]
+    fn default() -> Self { Self { enabled: Property::Absent } }
 }
 
 impl Data for AutoStartConfiguration {
@@ -197,7 +203,7 @@ impl Data for AutoStartConfiguration {
 impl Read for AutoStartConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "Enabled", &mut this.enabled);
         from.close(json)?;
@@ -205,6 +211,7 @@ impl Read for AutoStartConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AutoStartConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -214,7 +221,6 @@ impl fmt::Debug for AutoStartConfiguration {
 /// being idle.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emrserverless-application-autostopconfiguration.html)
-#[derive(Default)]
 pub struct AutoStopConfiguration {
     /// Enables the application to automatically stop after a certain amount of time being idle.
     /// Defaults to true.
@@ -229,6 +235,11 @@ pub struct AutoStopConfiguration {
     pub idle_timeout_minutes: Property<i64>,
 }
 
+impl Default for AutoStopConfiguration {
+    #[inline]
+    fn default() -> Self { Self { enabled: Property::Absent, idle_timeout_minutes: Property::Absent } }
+}
+
 impl Data for AutoStopConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -241,7 +252,7 @@ impl Data for AutoStopConfiguration {
 impl Read for AutoStopConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enabled: Property::Absent, idle_timeout_minutes: Property::Absent };
         from.open(json)?;
         from.field(json, "Enabled", &mut this.enabled);
         from.field(json, "IdleTimeoutMinutes", &mut this.idle_timeout_minutes);
@@ -250,6 +261,7 @@ impl Read for AutoStopConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AutoStopConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -260,7 +272,6 @@ impl fmt::Debug for AutoStopConfiguration {
 /// propagation between integrated services and the Identity Center instance.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emrserverless-application-identitycenterconfiguration.html)
-#[derive(Default)]
 pub struct IdentityCenterConfiguration {
     /// The ARN of the IAM Identity Center instance.
     ///
@@ -268,6 +279,11 @@ pub struct IdentityCenterConfiguration {
     /// - Pattern: `^arn:(aws[a-zA-Z0-9-]*):sso:::instance/(sso)?ins-[a-zA-Z0-9-.]{16}$`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emrserverless-application-identitycenterconfiguration.html#cfn-emrserverless-application-identitycenterconfiguration-identitycenterinstancearn)
     pub identity_center_instance_arn: Property<String>,
+}
+
+impl Default for IdentityCenterConfiguration {
+    #[inline]
+    fn default() -> Self { Self { identity_center_instance_arn: Property::Absent } }
 }
 
 impl Data for IdentityCenterConfiguration {
@@ -281,7 +297,7 @@ impl Data for IdentityCenterConfiguration {
 impl Read for IdentityCenterConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { identity_center_instance_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "IdentityCenterInstanceArn", &mut this.identity_center_instance_arn);
         from.close(json)?;
@@ -289,6 +305,7 @@ impl Read for IdentityCenterConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IdentityCenterConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -297,7 +314,6 @@ impl fmt::Debug for IdentityCenterConfiguration {
 /// The image configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emrserverless-application-imageconfigurationinput.html)
-#[derive(Default)]
 pub struct ImageConfigurationInput {
     /// The URI of an image in the Amazon ECR registry. This field is required when you create a
     /// new application. If you leave this field blank in an update, Amazon EMR will remove the
@@ -307,6 +323,11 @@ pub struct ImageConfigurationInput {
     /// - Pattern: `^([a-z0-9]+[a-z0-9-.]*)\/((?:[a-z0-9]+(?:[._-][a-z0-9]+)*\/)*[a-z0-9]+(?:[._-][a-z0-9]+)*)(?:\:([a-zA-Z0-9_][a-zA-Z0-9-._]{0,299})|@(sha256:[0-9a-f]{64}))$`
     /// - Update: [may replace the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emrserverless-application-imageconfigurationinput.html#cfn-emrserverless-application-imageconfigurationinput-imageuri)
     pub image_uri: Property<String>,
+}
+
+impl Default for ImageConfigurationInput {
+    #[inline]
+    fn default() -> Self { Self { image_uri: Property::Absent } }
 }
 
 impl Data for ImageConfigurationInput {
@@ -320,7 +341,7 @@ impl Data for ImageConfigurationInput {
 impl Read for ImageConfigurationInput {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { image_uri: Property::Absent };
         from.open(json)?;
         from.field(json, "ImageUri", &mut this.image_uri);
         from.close(json)?;
@@ -328,6 +349,7 @@ impl Read for ImageConfigurationInput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ImageConfigurationInput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -336,7 +358,6 @@ impl fmt::Debug for ImageConfigurationInput {
 /// `InitialCapacityConfigKeyValuePair` of `AWS::EMRServerless::Application`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emrserverless-application-initialcapacityconfigkeyvaluepair.html)
-#[derive(Default)]
 pub struct InitialCapacityConfigKeyValuePair {
     /// Worker type for an analytics framework.
     ///
@@ -353,7 +374,9 @@ pub struct InitialCapacityConfigKeyValuePair {
 impl InitialCapacityConfigKeyValuePair {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<InitialCapacityConfig>>) -> Self { Self { key: key.into(), value: value.into() } }
+    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<InitialCapacityConfig>>) -> Self {
+        Self { key: key.into(), value: value.into() }
+    }
 }
 
 impl Data for InitialCapacityConfigKeyValuePair {
@@ -368,7 +391,7 @@ impl Data for InitialCapacityConfigKeyValuePair {
 impl Read for InitialCapacityConfigKeyValuePair {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Value", &mut this.value);
@@ -377,6 +400,7 @@ impl Read for InitialCapacityConfigKeyValuePair {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InitialCapacityConfigKeyValuePair {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -385,7 +409,6 @@ impl fmt::Debug for InitialCapacityConfigKeyValuePair {
 /// The initial capacity configuration per worker.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emrserverless-application-initialcapacityconfig.html)
-#[derive(Default)]
 pub struct InitialCapacityConfig {
     /// The resource configuration of the initial capacity configuration.
     ///
@@ -401,7 +424,9 @@ pub struct InitialCapacityConfig {
 impl InitialCapacityConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(worker_configuration: impl Into<Property<WorkerConfiguration>>, worker_count: impl Into<Property<i64>>) -> Self { Self { worker_configuration: worker_configuration.into(), worker_count: worker_count.into() } }
+    pub fn new(worker_configuration: impl Into<Property<WorkerConfiguration>>, worker_count: impl Into<Property<i64>>) -> Self {
+        Self { worker_configuration: worker_configuration.into(), worker_count: worker_count.into() }
+    }
 }
 
 impl Data for InitialCapacityConfig {
@@ -416,7 +441,7 @@ impl Data for InitialCapacityConfig {
 impl Read for InitialCapacityConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { worker_configuration: Property::Absent, worker_count: Property::Absent };
         from.open(json)?;
         from.field(json, "WorkerConfiguration", &mut this.worker_configuration);
         from.field(json, "WorkerCount", &mut this.worker_count);
@@ -425,6 +450,7 @@ impl Read for InitialCapacityConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InitialCapacityConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -434,7 +460,6 @@ impl fmt::Debug for InitialCapacityConfig {
 /// configurations](https://docs.aws.amazon.com/emr/latest/EMR-Serverless-UserGuide/app-behavior.html#worker-configs).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emrserverless-application-workerconfiguration.html)
-#[derive(Default)]
 pub struct WorkerConfiguration {
     /// The CPU requirements of the worker configuration. Each worker can have 1, 2, 4, 8, or 16
     /// vCPUs.
@@ -467,7 +492,9 @@ pub struct WorkerConfiguration {
 impl WorkerConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(cpu: impl Into<Property<String>>, memory: impl Into<Property<String>>) -> Self { Self { cpu: cpu.into(), memory: memory.into(), ..Self::default() } }
+    pub fn new(cpu: impl Into<Property<String>>, memory: impl Into<Property<String>>) -> Self {
+        Self { cpu: cpu.into(), disk: Property::Absent, disk_type: Property::Absent, memory: memory.into() }
+    }
 }
 
 impl Data for WorkerConfiguration {
@@ -484,7 +511,7 @@ impl Data for WorkerConfiguration {
 impl Read for WorkerConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cpu: Property::Absent, disk: Property::Absent, disk_type: Property::Absent, memory: Property::Absent };
         from.open(json)?;
         from.field(json, "Cpu", &mut this.cpu);
         from.field(json, "Disk", &mut this.disk);
@@ -495,6 +522,7 @@ impl Read for WorkerConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WorkerConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -504,7 +532,6 @@ impl fmt::Debug for WorkerConfiguration {
 /// application.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emrserverless-application-interactiveconfiguration.html)
-#[derive(Default)]
 pub struct InteractiveConfiguration {
     /// Enables an Apache Livy endpoint that you can connect to and run interactive jobs.
     ///
@@ -524,6 +551,11 @@ pub struct InteractiveConfiguration {
     pub studio_enabled: Property<bool>,
 }
 
+impl Default for InteractiveConfiguration {
+    #[inline]
+    fn default() -> Self { Self { livy_endpoint_enabled: Property::Absent, session_enabled: Property::Absent, studio_enabled: Property::Absent } }
+}
+
 impl Data for InteractiveConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -537,7 +569,7 @@ impl Data for InteractiveConfiguration {
 impl Read for InteractiveConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { livy_endpoint_enabled: Property::Absent, session_enabled: Property::Absent, studio_enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "LivyEndpointEnabled", &mut this.livy_endpoint_enabled);
         from.field(json, "SessionEnabled", &mut this.session_enabled);
@@ -547,6 +579,7 @@ impl Read for InteractiveConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InteractiveConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -556,7 +589,6 @@ impl fmt::Debug for InteractiveConfiguration {
 /// created once the limit is hit.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emrserverless-application-maximumallowedresources.html)
-#[derive(Default)]
 pub struct MaximumAllowedResources {
     /// The maximum allowed CPU for an application.
     ///
@@ -581,7 +613,9 @@ pub struct MaximumAllowedResources {
 impl MaximumAllowedResources {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(cpu: impl Into<Property<String>>, memory: impl Into<Property<String>>) -> Self { Self { cpu: cpu.into(), memory: memory.into(), ..Self::default() } }
+    pub fn new(cpu: impl Into<Property<String>>, memory: impl Into<Property<String>>) -> Self {
+        Self { cpu: cpu.into(), disk: Property::Absent, memory: memory.into() }
+    }
 }
 
 impl Data for MaximumAllowedResources {
@@ -597,7 +631,7 @@ impl Data for MaximumAllowedResources {
 impl Read for MaximumAllowedResources {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cpu: Property::Absent, disk: Property::Absent, memory: Property::Absent };
         from.open(json)?;
         from.field(json, "Cpu", &mut this.cpu);
         from.field(json, "Disk", &mut this.disk);
@@ -607,6 +641,7 @@ impl Read for MaximumAllowedResources {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MaximumAllowedResources {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -615,7 +650,6 @@ impl fmt::Debug for MaximumAllowedResources {
 /// The configuration setting for monitoring logs.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emrserverless-application-monitoringconfiguration.html)
-#[derive(Default)]
 pub struct MonitoringConfiguration {
     /// The Amazon CloudWatch configuration for monitoring logs. You can configure your jobs to
     /// send log information to CloudWatch.
@@ -637,6 +671,11 @@ pub struct MonitoringConfiguration {
     pub s3_monitoring_configuration: Property<S3MonitoringConfiguration>,
 }
 
+impl Default for MonitoringConfiguration {
+    #[inline]
+    fn default() -> Self { Self { cloud_watch_logging_configuration: Property::Absent, managed_persistence_monitoring_configuration: Property::Absent, prometheus_monitoring_configuration: Property::Absent, s3_monitoring_configuration: Property::Absent } }
+}
+
 impl Data for MonitoringConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -651,7 +690,7 @@ impl Data for MonitoringConfiguration {
 impl Read for MonitoringConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cloud_watch_logging_configuration: Property::Absent, managed_persistence_monitoring_configuration: Property::Absent, prometheus_monitoring_configuration: Property::Absent, s3_monitoring_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "CloudWatchLoggingConfiguration", &mut this.cloud_watch_logging_configuration);
         from.field(json, "ManagedPersistenceMonitoringConfiguration", &mut this.managed_persistence_monitoring_configuration);
@@ -662,6 +701,7 @@ impl Read for MonitoringConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MonitoringConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -671,7 +711,6 @@ impl fmt::Debug for MonitoringConfiguration {
 /// send log information to CloudWatch.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emrserverless-application-cloudwatchloggingconfiguration.html)
-#[derive(Default)]
 pub struct CloudWatchLoggingConfiguration {
     /// Enables CloudWatch logging.
     ///
@@ -703,6 +742,11 @@ pub struct CloudWatchLoggingConfiguration {
     pub log_type_map: Property<List<LogTypeMapKeyValuePair>>,
 }
 
+impl Default for CloudWatchLoggingConfiguration {
+    #[inline]
+    fn default() -> Self { Self { enabled: Property::Absent, encryption_key_arn: Property::Absent, log_group_name: Property::Absent, log_stream_name_prefix: Property::Absent, log_type_map: Property::Absent } }
+}
+
 impl Data for CloudWatchLoggingConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -718,7 +762,7 @@ impl Data for CloudWatchLoggingConfiguration {
 impl Read for CloudWatchLoggingConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enabled: Property::Absent, encryption_key_arn: Property::Absent, log_group_name: Property::Absent, log_stream_name_prefix: Property::Absent, log_type_map: Property::Absent };
         from.open(json)?;
         from.field(json, "Enabled", &mut this.enabled);
         from.field(json, "EncryptionKeyArn", &mut this.encryption_key_arn);
@@ -730,6 +774,7 @@ impl Read for CloudWatchLoggingConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CloudWatchLoggingConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -738,7 +783,6 @@ impl fmt::Debug for CloudWatchLoggingConfiguration {
 /// `LogTypeMapKeyValuePair` of `AWS::EMRServerless::Application`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emrserverless-application-logtypemapkeyvaluepair.html)
-#[derive(Default)]
 pub struct LogTypeMapKeyValuePair {
     /// `Key`, which AWS does not describe.
     ///
@@ -756,7 +800,9 @@ pub struct LogTypeMapKeyValuePair {
 impl LogTypeMapKeyValuePair {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<List<String>>>) -> Self { Self { key: key.into(), value: value.into() } }
+    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<List<String>>>) -> Self {
+        Self { key: key.into(), value: value.into() }
+    }
 }
 
 impl Data for LogTypeMapKeyValuePair {
@@ -771,7 +817,7 @@ impl Data for LogTypeMapKeyValuePair {
 impl Read for LogTypeMapKeyValuePair {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Value", &mut this.value);
@@ -780,6 +826,7 @@ impl Read for LogTypeMapKeyValuePair {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LogTypeMapKeyValuePair {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -788,7 +835,6 @@ impl fmt::Debug for LogTypeMapKeyValuePair {
 /// The managed log persistence configuration for a job run.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emrserverless-application-managedpersistencemonitoringconfiguration.html)
-#[derive(Default)]
 pub struct ManagedPersistenceMonitoringConfiguration {
     /// Enables managed logging and defaults to true. If set to false, managed logging will be
     /// turned off.
@@ -804,6 +850,11 @@ pub struct ManagedPersistenceMonitoringConfiguration {
     pub encryption_key_arn: Property<String>,
 }
 
+impl Default for ManagedPersistenceMonitoringConfiguration {
+    #[inline]
+    fn default() -> Self { Self { enabled: Property::Absent, encryption_key_arn: Property::Absent } }
+}
+
 impl Data for ManagedPersistenceMonitoringConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -816,7 +867,7 @@ impl Data for ManagedPersistenceMonitoringConfiguration {
 impl Read for ManagedPersistenceMonitoringConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enabled: Property::Absent, encryption_key_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "Enabled", &mut this.enabled);
         from.field(json, "EncryptionKeyArn", &mut this.encryption_key_arn);
@@ -825,6 +876,7 @@ impl Read for ManagedPersistenceMonitoringConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ManagedPersistenceMonitoringConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -834,7 +886,6 @@ impl fmt::Debug for ManagedPersistenceMonitoringConfiguration {
 /// Service for Prometheus for a job run.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emrserverless-application-prometheusmonitoringconfiguration.html)
-#[derive(Default)]
 pub struct PrometheusMonitoringConfiguration {
     /// The remote write URL in the Amazon Managed Service for Prometheus workspace to send
     /// metrics to.
@@ -843,6 +894,11 @@ pub struct PrometheusMonitoringConfiguration {
     /// - Pattern: `^https://aps-workspaces.([a-z]{2}-[a-z-]{1,20}-[1-9]).amazonaws(.[0-9A-Za-z]{2,4})+/workspaces/[-_.0-9A-Za-z]{1,100}/api/v1/remote_write$`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emrserverless-application-prometheusmonitoringconfiguration.html#cfn-emrserverless-application-prometheusmonitoringconfiguration-remotewriteurl)
     pub remote_write_url: Property<String>,
+}
+
+impl Default for PrometheusMonitoringConfiguration {
+    #[inline]
+    fn default() -> Self { Self { remote_write_url: Property::Absent } }
 }
 
 impl Data for PrometheusMonitoringConfiguration {
@@ -856,7 +912,7 @@ impl Data for PrometheusMonitoringConfiguration {
 impl Read for PrometheusMonitoringConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { remote_write_url: Property::Absent };
         from.open(json)?;
         from.field(json, "RemoteWriteUrl", &mut this.remote_write_url);
         from.close(json)?;
@@ -864,6 +920,7 @@ impl Read for PrometheusMonitoringConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PrometheusMonitoringConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -873,7 +930,6 @@ impl fmt::Debug for PrometheusMonitoringConfiguration {
 /// send log information to Amazon S3.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emrserverless-application-s3monitoringconfiguration.html)
-#[derive(Default)]
 pub struct S3MonitoringConfiguration {
     /// The KMS key ARN to encrypt the logs published to the given Amazon S3 destination.
     ///
@@ -889,6 +945,11 @@ pub struct S3MonitoringConfiguration {
     pub log_uri: Property<String>,
 }
 
+impl Default for S3MonitoringConfiguration {
+    #[inline]
+    fn default() -> Self { Self { encryption_key_arn: Property::Absent, log_uri: Property::Absent } }
+}
+
 impl Data for S3MonitoringConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -901,7 +962,7 @@ impl Data for S3MonitoringConfiguration {
 impl Read for S3MonitoringConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { encryption_key_arn: Property::Absent, log_uri: Property::Absent };
         from.open(json)?;
         from.field(json, "EncryptionKeyArn", &mut this.encryption_key_arn);
         from.field(json, "LogUri", &mut this.log_uri);
@@ -910,6 +971,7 @@ impl Read for S3MonitoringConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3MonitoringConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -918,7 +980,6 @@ impl fmt::Debug for S3MonitoringConfiguration {
 /// The network configuration for customer VPC connectivity.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emrserverless-application-networkconfiguration.html)
-#[derive(Default)]
 pub struct NetworkConfiguration {
     /// The array of security group Ids for customer VPC connectivity.
     ///
@@ -930,6 +991,11 @@ pub struct NetworkConfiguration {
     /// - Items: 1 to 16
     /// - Update: [may replace the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emrserverless-application-networkconfiguration.html#cfn-emrserverless-application-networkconfiguration-subnetids)
     pub subnet_ids: Property<List<String>>,
+}
+
+impl Default for NetworkConfiguration {
+    #[inline]
+    fn default() -> Self { Self { security_group_ids: Property::Absent, subnet_ids: Property::Absent } }
 }
 
 impl Data for NetworkConfiguration {
@@ -944,7 +1010,7 @@ impl Data for NetworkConfiguration {
 impl Read for NetworkConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { security_group_ids: Property::Absent, subnet_ids: Property::Absent };
         from.open(json)?;
         from.field(json, "SecurityGroupIds", &mut this.security_group_ids);
         from.field(json, "SubnetIds", &mut this.subnet_ids);
@@ -953,6 +1019,7 @@ impl Read for NetworkConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NetworkConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -964,7 +1031,6 @@ impl fmt::Debug for NetworkConfiguration {
 /// settings you want to change in that file.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emrserverless-application-configurationobject.html)
-#[derive(Default)]
 pub struct ConfigurationObject {
     /// The classification within a configuration.
     ///
@@ -986,7 +1052,9 @@ pub struct ConfigurationObject {
 impl ConfigurationObject {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(classification: impl Into<Property<String>>) -> Self { Self { classification: classification.into(), ..Self::default() } }
+    pub fn new(classification: impl Into<Property<String>>) -> Self {
+        Self { classification: classification.into(), configurations: Property::Absent, properties: Property::Absent }
+    }
 }
 
 impl Data for ConfigurationObject {
@@ -1002,7 +1070,7 @@ impl Data for ConfigurationObject {
 impl Read for ConfigurationObject {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { classification: Property::Absent, configurations: Property::Absent, properties: Property::Absent };
         from.open(json)?;
         from.field(json, "Classification", &mut this.classification);
         from.field(json, "Configurations", &mut this.configurations);
@@ -1012,6 +1080,7 @@ impl Read for ConfigurationObject {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConfigurationObject {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1021,7 +1090,6 @@ impl fmt::Debug for ConfigurationObject {
 /// Supported with release labels emr-7.0.0 and above.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emrserverless-application-schedulerconfiguration.html)
-#[derive(Default)]
 pub struct SchedulerConfiguration {
     /// The maximum concurrent job runs on this application. If scheduler configuration is enabled
     /// on your application, the default value is 15. The valid range is 1 to 1000.
@@ -1036,6 +1104,11 @@ pub struct SchedulerConfiguration {
     pub queue_timeout_minutes: Property<i64>,
 }
 
+impl Default for SchedulerConfiguration {
+    #[inline]
+    fn default() -> Self { Self { max_concurrent_runs: Property::Absent, queue_timeout_minutes: Property::Absent } }
+}
+
 impl Data for SchedulerConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1048,7 +1121,7 @@ impl Data for SchedulerConfiguration {
 impl Read for SchedulerConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max_concurrent_runs: Property::Absent, queue_timeout_minutes: Property::Absent };
         from.open(json)?;
         from.field(json, "MaxConcurrentRuns", &mut this.max_concurrent_runs);
         from.field(json, "QueueTimeoutMinutes", &mut this.queue_timeout_minutes);
@@ -1057,6 +1130,7 @@ impl Read for SchedulerConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SchedulerConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1065,12 +1139,16 @@ impl fmt::Debug for SchedulerConfiguration {
 /// The specifications for a worker type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emrserverless-application-workertypespecificationinput.html)
-#[derive(Default)]
 pub struct WorkerTypeSpecificationInput {
     /// The image configuration for a worker type.
     ///
     /// - Update: [may replace the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-emrserverless-application-workertypespecificationinput.html#cfn-emrserverless-application-workertypespecificationinput-imageconfiguration)
     pub image_configuration: Property<ImageConfigurationInput>,
+}
+
+impl Default for WorkerTypeSpecificationInput {
+    #[inline]
+    fn default() -> Self { Self { image_configuration: Property::Absent } }
 }
 
 impl Data for WorkerTypeSpecificationInput {
@@ -1084,7 +1162,7 @@ impl Data for WorkerTypeSpecificationInput {
 impl Read for WorkerTypeSpecificationInput {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { image_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "ImageConfiguration", &mut this.image_configuration);
         from.close(json)?;
@@ -1092,6 +1170,7 @@ impl Read for WorkerTypeSpecificationInput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WorkerTypeSpecificationInput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

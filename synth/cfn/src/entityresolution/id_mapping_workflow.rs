@@ -11,7 +11,6 @@ use crate::prelude::*;
 /// > Incremental processing is not supported for ID mapping workflows.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-entityresolution-idmappingworkflow.html)
-#[derive(Default)]
 pub struct IdMappingWorkflow {
     /// A description of the workflow.
     ///
@@ -60,7 +59,9 @@ pub struct IdMappingWorkflow {
 impl IdMappingWorkflow {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(id_mapping_techniques: impl Into<Property<IdMappingTechniques>>, input_source_config: impl Into<Property<List<IdMappingWorkflowInputSource>>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, workflow_name: impl Into<Property<String>>) -> Self { Self { id_mapping_techniques: id_mapping_techniques.into(), input_source_config: input_source_config.into(), role_arn: role_arn.into(), workflow_name: workflow_name.into(), ..Self::default() } }
+    pub fn new(id_mapping_techniques: impl Into<Property<IdMappingTechniques>>, input_source_config: impl Into<Property<List<IdMappingWorkflowInputSource>>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, workflow_name: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, id_mapping_incremental_run_config: Property::Absent, id_mapping_techniques: id_mapping_techniques.into(), input_source_config: input_source_config.into(), output_source_config: Property::Absent, role_arn: role_arn.into(), tags: Property::Absent, workflow_name: workflow_name.into() }
+    }
 }
 
 impl Data for IdMappingWorkflow {
@@ -81,7 +82,7 @@ impl Data for IdMappingWorkflow {
 impl Read for IdMappingWorkflow {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, id_mapping_incremental_run_config: Property::Absent, id_mapping_techniques: Property::Absent, input_source_config: Property::Absent, output_source_config: Property::Absent, role_arn: Property::Absent, tags: Property::Absent, workflow_name: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "IdMappingIncrementalRunConfig", &mut this.id_mapping_incremental_run_config);
@@ -96,6 +97,7 @@ impl Read for IdMappingWorkflow {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IdMappingWorkflow {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -112,7 +114,6 @@ impl IdMappingWorkflow {
 /// `IdMappingIncrementalRunConfig` of `AWS::EntityResolution::IdMappingWorkflow`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-entityresolution-idmappingworkflow-idmappingincrementalrunconfig.html)
-#[derive(Default)]
 pub struct IdMappingIncrementalRunConfig {
     /// `IncrementalRunType`, which AWS does not describe.
     ///
@@ -123,7 +124,9 @@ pub struct IdMappingIncrementalRunConfig {
 impl IdMappingIncrementalRunConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(incremental_run_type: impl Into<Property<Listed<IdMappingIncrementalRunConfigIncrementalRunType>>>) -> Self { Self { incremental_run_type: incremental_run_type.into() } }
+    pub fn new(incremental_run_type: impl Into<Property<Listed<IdMappingIncrementalRunConfigIncrementalRunType>>>) -> Self {
+        Self { incremental_run_type: incremental_run_type.into() }
+    }
 }
 
 impl Data for IdMappingIncrementalRunConfig {
@@ -137,7 +140,7 @@ impl Data for IdMappingIncrementalRunConfig {
 impl Read for IdMappingIncrementalRunConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { incremental_run_type: Property::Absent };
         from.open(json)?;
         from.field(json, "IncrementalRunType", &mut this.incremental_run_type);
         from.close(json)?;
@@ -145,6 +148,7 @@ impl Read for IdMappingIncrementalRunConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IdMappingIncrementalRunConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -153,7 +157,6 @@ impl fmt::Debug for IdMappingIncrementalRunConfig {
 /// An object which defines the ID mapping technique and any additional configurations.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-entityresolution-idmappingworkflow-idmappingtechniques.html)
-#[derive(Default)]
 pub struct IdMappingTechniques {
     /// The type of ID mapping.
     ///
@@ -173,6 +176,11 @@ pub struct IdMappingTechniques {
     pub rule_based_properties: Property<IdMappingRuleBasedProperties>,
 }
 
+impl Default for IdMappingTechniques {
+    #[inline]
+    fn default() -> Self { Self { id_mapping_type: Property::Absent, normalization_version: Property::Absent, provider_properties: Property::Absent, rule_based_properties: Property::Absent } }
+}
+
 impl Data for IdMappingTechniques {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -187,7 +195,7 @@ impl Data for IdMappingTechniques {
 impl Read for IdMappingTechniques {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { id_mapping_type: Property::Absent, normalization_version: Property::Absent, provider_properties: Property::Absent, rule_based_properties: Property::Absent };
         from.open(json)?;
         from.field(json, "IdMappingType", &mut this.id_mapping_type);
         from.field(json, "NormalizationVersion", &mut this.normalization_version);
@@ -198,6 +206,7 @@ impl Read for IdMappingTechniques {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IdMappingTechniques {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -207,7 +216,6 @@ impl fmt::Debug for IdMappingTechniques {
 /// `providerConfiguration`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-entityresolution-idmappingworkflow-providerproperties.html)
-#[derive(Default)]
 pub struct ProviderProperties {
     /// The Amazon S3 location that temporarily stores your data while it processes. Your
     /// information won't be saved permanently.
@@ -229,7 +237,9 @@ pub struct ProviderProperties {
 impl ProviderProperties {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(provider_service_arn: impl Into<Property<String>>) -> Self { Self { provider_service_arn: provider_service_arn.into(), ..Self::default() } }
+    pub fn new(provider_service_arn: impl Into<Property<String>>) -> Self {
+        Self { intermediate_source_configuration: Property::Absent, provider_configuration: Property::Absent, provider_service_arn: provider_service_arn.into() }
+    }
 }
 
 impl Data for ProviderProperties {
@@ -245,7 +255,7 @@ impl Data for ProviderProperties {
 impl Read for ProviderProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { intermediate_source_configuration: Property::Absent, provider_configuration: Property::Absent, provider_service_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "IntermediateSourceConfiguration", &mut this.intermediate_source_configuration);
         from.field(json, "ProviderConfiguration", &mut this.provider_configuration);
@@ -255,6 +265,7 @@ impl Read for ProviderProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ProviderProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -264,7 +275,6 @@ impl fmt::Debug for ProviderProperties {
 /// information won't be saved permanently.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-entityresolution-idmappingworkflow-intermediatesourceconfiguration.html)
-#[derive(Default)]
 pub struct IntermediateSourceConfiguration {
     /// The Amazon S3 location (bucket and prefix). For example:
     /// `s3://provider_bucket/DOC-EXAMPLE-BUCKET`
@@ -278,7 +288,9 @@ pub struct IntermediateSourceConfiguration {
 impl IntermediateSourceConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(intermediate_s3_path: impl Into<Property<String>>) -> Self { Self { intermediate_s3_path: intermediate_s3_path.into() } }
+    pub fn new(intermediate_s3_path: impl Into<Property<String>>) -> Self {
+        Self { intermediate_s3_path: intermediate_s3_path.into() }
+    }
 }
 
 impl Data for IntermediateSourceConfiguration {
@@ -292,7 +304,7 @@ impl Data for IntermediateSourceConfiguration {
 impl Read for IntermediateSourceConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { intermediate_s3_path: Property::Absent };
         from.open(json)?;
         from.field(json, "IntermediateS3Path", &mut this.intermediate_s3_path);
         from.close(json)?;
@@ -300,6 +312,7 @@ impl Read for IntermediateSourceConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IntermediateSourceConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -308,7 +321,6 @@ impl fmt::Debug for IntermediateSourceConfiguration {
 /// An object that defines the list of matching rules to run in an ID mapping workflow.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-entityresolution-idmappingworkflow-idmappingrulebasedproperties.html)
-#[derive(Default)]
 pub struct IdMappingRuleBasedProperties {
     /// The comparison type. You can either choose `ONE_TO_ONE` or `MANY_TO_MANY` as the
     /// `attributeMatchingModel`.
@@ -350,7 +362,9 @@ pub struct IdMappingRuleBasedProperties {
 impl IdMappingRuleBasedProperties {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(attribute_matching_model: impl Into<Property<Listed<IdMappingRuleBasedPropertiesAttributeMatchingModel>>>, record_matching_model: impl Into<Property<Listed<IdMappingRuleBasedPropertiesRecordMatchingModel>>>) -> Self { Self { attribute_matching_model: attribute_matching_model.into(), record_matching_model: record_matching_model.into(), ..Self::default() } }
+    pub fn new(attribute_matching_model: impl Into<Property<Listed<IdMappingRuleBasedPropertiesAttributeMatchingModel>>>, record_matching_model: impl Into<Property<Listed<IdMappingRuleBasedPropertiesRecordMatchingModel>>>) -> Self {
+        Self { attribute_matching_model: attribute_matching_model.into(), record_matching_model: record_matching_model.into(), rule_definition_type: Property::Absent, rules: Property::Absent }
+    }
 }
 
 impl Data for IdMappingRuleBasedProperties {
@@ -367,7 +381,7 @@ impl Data for IdMappingRuleBasedProperties {
 impl Read for IdMappingRuleBasedProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { attribute_matching_model: Property::Absent, record_matching_model: Property::Absent, rule_definition_type: Property::Absent, rules: Property::Absent };
         from.open(json)?;
         from.field(json, "AttributeMatchingModel", &mut this.attribute_matching_model);
         from.field(json, "RecordMatchingModel", &mut this.record_matching_model);
@@ -378,6 +392,7 @@ impl Read for IdMappingRuleBasedProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IdMappingRuleBasedProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -386,7 +401,6 @@ impl fmt::Debug for IdMappingRuleBasedProperties {
 /// An object containing the `ruleName` and `matchingKeys`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-entityresolution-idmappingworkflow-rule.html)
-#[derive(Default)]
 pub struct Rule {
     /// A list of `MatchingKeys`. The `MatchingKeys` must have been defined in the
     /// `SchemaMapping`. Two records are considered to match according to this rule if all of the
@@ -406,7 +420,9 @@ pub struct Rule {
 impl Rule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(matching_keys: impl Into<Property<List<String>>>, rule_name: impl Into<Property<String>>) -> Self { Self { matching_keys: matching_keys.into(), rule_name: rule_name.into() } }
+    pub fn new(matching_keys: impl Into<Property<List<String>>>, rule_name: impl Into<Property<String>>) -> Self {
+        Self { matching_keys: matching_keys.into(), rule_name: rule_name.into() }
+    }
 }
 
 impl Data for Rule {
@@ -421,7 +437,7 @@ impl Data for Rule {
 impl Read for Rule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { matching_keys: Property::Absent, rule_name: Property::Absent };
         from.open(json)?;
         from.field(json, "MatchingKeys", &mut this.matching_keys);
         from.field(json, "RuleName", &mut this.rule_name);
@@ -430,6 +446,7 @@ impl Read for Rule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Rule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -438,7 +455,6 @@ impl fmt::Debug for Rule {
 /// An object containing `inputSourceARN`, `schemaName`, and `type`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-entityresolution-idmappingworkflow-idmappingworkflowinputsource.html)
-#[derive(Default)]
 pub struct IdMappingWorkflowInputSource {
     /// An AWS Glue table Amazon Resource Name (ARN) or a matching workflow ARN for the input
     /// source table.
@@ -466,7 +482,9 @@ pub struct IdMappingWorkflowInputSource {
 impl IdMappingWorkflowInputSource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(input_source_arn: impl Into<Property<String>>) -> Self { Self { input_source_arn: input_source_arn.into(), ..Self::default() } }
+    pub fn new(input_source_arn: impl Into<Property<String>>) -> Self {
+        Self { input_source_arn: input_source_arn.into(), schema_arn: Property::Absent, r#type: Property::Absent }
+    }
 }
 
 impl Data for IdMappingWorkflowInputSource {
@@ -482,7 +500,7 @@ impl Data for IdMappingWorkflowInputSource {
 impl Read for IdMappingWorkflowInputSource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { input_source_arn: Property::Absent, schema_arn: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "InputSourceARN", &mut this.input_source_arn);
         from.field(json, "SchemaArn", &mut this.schema_arn);
@@ -492,6 +510,7 @@ impl Read for IdMappingWorkflowInputSource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IdMappingWorkflowInputSource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -501,7 +520,6 @@ impl fmt::Debug for IdMappingWorkflowInputSource {
 /// `outputS3Path` and `KMSArn`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-entityresolution-idmappingworkflow-idmappingworkflowoutputsource.html)
-#[derive(Default)]
 pub struct IdMappingWorkflowOutputSource {
     /// Customer AWS ARN for encryption at rest. If not provided, system will use an AWS Entity
     /// Resolution managed KMS key.
@@ -520,7 +538,9 @@ pub struct IdMappingWorkflowOutputSource {
 impl IdMappingWorkflowOutputSource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(output_s3_path: impl Into<Property<String>>) -> Self { Self { output_s3_path: output_s3_path.into(), ..Self::default() } }
+    pub fn new(output_s3_path: impl Into<Property<String>>) -> Self {
+        Self { kms_arn: Property::Absent, output_s3_path: output_s3_path.into() }
+    }
 }
 
 impl Data for IdMappingWorkflowOutputSource {
@@ -535,7 +555,7 @@ impl Data for IdMappingWorkflowOutputSource {
 impl Read for IdMappingWorkflowOutputSource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { kms_arn: Property::Absent, output_s3_path: Property::Absent };
         from.open(json)?;
         from.field(json, "KMSArn", &mut this.kms_arn);
         from.field(json, "OutputS3Path", &mut this.output_s3_path);
@@ -544,6 +564,7 @@ impl Read for IdMappingWorkflowOutputSource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IdMappingWorkflowOutputSource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// existing ID namespace, use the UpdateIdNamespace API.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-entityresolution-idnamespace.html)
-#[derive(Default)]
 pub struct IdNamespace {
     /// The description of the ID namespace.
     ///
@@ -60,7 +59,9 @@ pub struct IdNamespace {
 impl IdNamespace {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(id_namespace_name: impl Into<Property<String>>, r#type: impl Into<Property<Listed<IdNamespaceType>>>) -> Self { Self { id_namespace_name: id_namespace_name.into(), r#type: r#type.into(), ..Self::default() } }
+    pub fn new(id_namespace_name: impl Into<Property<String>>, r#type: impl Into<Property<Listed<IdNamespaceType>>>) -> Self {
+        Self { description: Property::Absent, id_mapping_workflow_properties: Property::Absent, id_namespace_name: id_namespace_name.into(), input_source_config: Property::Absent, role_arn: Property::Absent, tags: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for IdNamespace {
@@ -80,7 +81,7 @@ impl Data for IdNamespace {
 impl Read for IdNamespace {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, id_mapping_workflow_properties: Property::Absent, id_namespace_name: Property::Absent, input_source_config: Property::Absent, role_arn: Property::Absent, tags: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "IdMappingWorkflowProperties", &mut this.id_mapping_workflow_properties);
@@ -94,6 +95,7 @@ impl Read for IdNamespace {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IdNamespace {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -110,7 +112,6 @@ impl IdNamespace {
 /// An object containing `idMappingType`, `providerProperties`, and `ruleBasedProperties`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-entityresolution-idnamespace-idnamespaceidmappingworkflowproperties.html)
-#[derive(Default)]
 pub struct IdNamespaceIdMappingWorkflowProperties {
     /// The type of ID mapping.
     ///
@@ -129,7 +130,9 @@ pub struct IdNamespaceIdMappingWorkflowProperties {
 impl IdNamespaceIdMappingWorkflowProperties {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(id_mapping_type: impl Into<Property<Listed<IdNamespaceIdMappingWorkflowPropertiesIdMappingType>>>) -> Self { Self { id_mapping_type: id_mapping_type.into(), ..Self::default() } }
+    pub fn new(id_mapping_type: impl Into<Property<Listed<IdNamespaceIdMappingWorkflowPropertiesIdMappingType>>>) -> Self {
+        Self { id_mapping_type: id_mapping_type.into(), provider_properties: Property::Absent, rule_based_properties: Property::Absent }
+    }
 }
 
 impl Data for IdNamespaceIdMappingWorkflowProperties {
@@ -145,7 +148,7 @@ impl Data for IdNamespaceIdMappingWorkflowProperties {
 impl Read for IdNamespaceIdMappingWorkflowProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { id_mapping_type: Property::Absent, provider_properties: Property::Absent, rule_based_properties: Property::Absent };
         from.open(json)?;
         from.field(json, "IdMappingType", &mut this.id_mapping_type);
         from.field(json, "ProviderProperties", &mut this.provider_properties);
@@ -155,6 +158,7 @@ impl Read for IdNamespaceIdMappingWorkflowProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IdNamespaceIdMappingWorkflowProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -163,7 +167,6 @@ impl fmt::Debug for IdNamespaceIdMappingWorkflowProperties {
 /// An object containing `providerConfiguration` and `providerServiceArn`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-entityresolution-idnamespace-namespaceproviderproperties.html)
-#[derive(Default)]
 pub struct NamespaceProviderProperties {
     /// An object which defines any additional configurations required by the provider service.
     ///
@@ -180,7 +183,9 @@ pub struct NamespaceProviderProperties {
 impl NamespaceProviderProperties {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(provider_service_arn: impl Into<Property<String>>) -> Self { Self { provider_service_arn: provider_service_arn.into(), ..Self::default() } }
+    pub fn new(provider_service_arn: impl Into<Property<String>>) -> Self {
+        Self { provider_configuration: Property::Absent, provider_service_arn: provider_service_arn.into() }
+    }
 }
 
 impl Data for NamespaceProviderProperties {
@@ -195,7 +200,7 @@ impl Data for NamespaceProviderProperties {
 impl Read for NamespaceProviderProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { provider_configuration: Property::Absent, provider_service_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "ProviderConfiguration", &mut this.provider_configuration);
         from.field(json, "ProviderServiceArn", &mut this.provider_service_arn);
@@ -204,6 +209,7 @@ impl Read for NamespaceProviderProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NamespaceProviderProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -213,7 +219,6 @@ impl fmt::Debug for NamespaceProviderProperties {
 /// can be used in an ID mapping workflow.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-entityresolution-idnamespace-namespacerulebasedproperties.html)
-#[derive(Default)]
 pub struct NamespaceRuleBasedProperties {
     /// The comparison type. You can either choose `ONE_TO_ONE` or `MANY_TO_MANY` as the
     /// `attributeMatchingModel`.
@@ -252,6 +257,11 @@ pub struct NamespaceRuleBasedProperties {
     pub rules: Property<List<Rule>>,
 }
 
+impl Default for NamespaceRuleBasedProperties {
+    #[inline]
+    fn default() -> Self { Self { attribute_matching_model: Property::Absent, record_matching_models: Property::Absent, rule_definition_types: Property::Absent, rules: Property::Absent } }
+}
+
 impl Data for NamespaceRuleBasedProperties {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -266,7 +276,7 @@ impl Data for NamespaceRuleBasedProperties {
 impl Read for NamespaceRuleBasedProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { attribute_matching_model: Property::Absent, record_matching_models: Property::Absent, rule_definition_types: Property::Absent, rules: Property::Absent };
         from.open(json)?;
         from.field(json, "AttributeMatchingModel", &mut this.attribute_matching_model);
         from.field(json, "RecordMatchingModels", &mut this.record_matching_models);
@@ -277,6 +287,7 @@ impl Read for NamespaceRuleBasedProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NamespaceRuleBasedProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -285,7 +296,6 @@ impl fmt::Debug for NamespaceRuleBasedProperties {
 /// An object containing the `ruleName` and `matchingKeys`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-entityresolution-idnamespace-rule.html)
-#[derive(Default)]
 pub struct Rule {
     /// A list of `MatchingKeys`. The `MatchingKeys` must have been defined in the
     /// `SchemaMapping`. Two records are considered to match according to this rule if all of the
@@ -305,7 +315,9 @@ pub struct Rule {
 impl Rule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(matching_keys: impl Into<Property<List<String>>>, rule_name: impl Into<Property<String>>) -> Self { Self { matching_keys: matching_keys.into(), rule_name: rule_name.into() } }
+    pub fn new(matching_keys: impl Into<Property<List<String>>>, rule_name: impl Into<Property<String>>) -> Self {
+        Self { matching_keys: matching_keys.into(), rule_name: rule_name.into() }
+    }
 }
 
 impl Data for Rule {
@@ -320,7 +332,7 @@ impl Data for Rule {
 impl Read for Rule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { matching_keys: Property::Absent, rule_name: Property::Absent };
         from.open(json)?;
         from.field(json, "MatchingKeys", &mut this.matching_keys);
         from.field(json, "RuleName", &mut this.rule_name);
@@ -329,6 +341,7 @@ impl Read for Rule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Rule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -337,7 +350,6 @@ impl fmt::Debug for Rule {
 /// An object containing `inputSourceARN` and `schemaName`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-entityresolution-idnamespace-idnamespaceinputsource.html)
-#[derive(Default)]
 pub struct IdNamespaceInputSource {
     /// An AWS Glue table Amazon Resource Name (ARN) or a matching workflow ARN for the input
     /// source table.
@@ -356,7 +368,9 @@ pub struct IdNamespaceInputSource {
 impl IdNamespaceInputSource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(input_source_arn: impl Into<Property<String>>) -> Self { Self { input_source_arn: input_source_arn.into(), ..Self::default() } }
+    pub fn new(input_source_arn: impl Into<Property<String>>) -> Self {
+        Self { input_source_arn: input_source_arn.into(), schema_name: Property::Absent }
+    }
 }
 
 impl Data for IdNamespaceInputSource {
@@ -371,7 +385,7 @@ impl Data for IdNamespaceInputSource {
 impl Read for IdNamespaceInputSource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { input_source_arn: Property::Absent, schema_name: Property::Absent };
         from.open(json)?;
         from.field(json, "InputSourceARN", &mut this.input_source_arn);
         from.field(json, "SchemaName", &mut this.schema_name);
@@ -380,6 +394,7 @@ impl Read for IdNamespaceInputSource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IdNamespaceInputSource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -12,7 +12,6 @@ use crate::prelude::*;
 /// > processing is not supported.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-entityresolution-matchingworkflow.html)
-#[derive(Default)]
 pub struct MatchingWorkflow {
     /// A description of the workflow.
     ///
@@ -64,7 +63,9 @@ pub struct MatchingWorkflow {
 impl MatchingWorkflow {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(input_source_config: impl Into<Property<List<InputSource>>>, output_source_config: impl Into<Property<List<OutputSource>>>, resolution_techniques: impl Into<Property<ResolutionTechniques>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, workflow_name: impl Into<Property<String>>) -> Self { Self { input_source_config: input_source_config.into(), output_source_config: output_source_config.into(), resolution_techniques: resolution_techniques.into(), role_arn: role_arn.into(), workflow_name: workflow_name.into(), ..Self::default() } }
+    pub fn new(input_source_config: impl Into<Property<List<InputSource>>>, output_source_config: impl Into<Property<List<OutputSource>>>, resolution_techniques: impl Into<Property<ResolutionTechniques>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, workflow_name: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, incremental_run_config: Property::Absent, input_source_config: input_source_config.into(), output_source_config: output_source_config.into(), resolution_techniques: resolution_techniques.into(), role_arn: role_arn.into(), tags: Property::Absent, workflow_name: workflow_name.into() }
+    }
 }
 
 impl Data for MatchingWorkflow {
@@ -85,7 +86,7 @@ impl Data for MatchingWorkflow {
 impl Read for MatchingWorkflow {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, incremental_run_config: Property::Absent, input_source_config: Property::Absent, output_source_config: Property::Absent, resolution_techniques: Property::Absent, role_arn: Property::Absent, tags: Property::Absent, workflow_name: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "IncrementalRunConfig", &mut this.incremental_run_config);
@@ -100,6 +101,7 @@ impl Read for MatchingWorkflow {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MatchingWorkflow {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -120,7 +122,6 @@ impl MatchingWorkflow {
 /// > processing is not supported.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-entityresolution-matchingworkflow-incrementalrunconfig.html)
-#[derive(Default)]
 pub struct IncrementalRunConfig {
     /// The type of incremental run. The only valid value is `IMMEDIATE`. This appears as
     /// "Automatic" in the console.
@@ -135,7 +136,9 @@ pub struct IncrementalRunConfig {
 impl IncrementalRunConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(incremental_run_type: impl Into<Property<Listed<IncrementalRunConfigIncrementalRunType>>>) -> Self { Self { incremental_run_type: incremental_run_type.into() } }
+    pub fn new(incremental_run_type: impl Into<Property<Listed<IncrementalRunConfigIncrementalRunType>>>) -> Self {
+        Self { incremental_run_type: incremental_run_type.into() }
+    }
 }
 
 impl Data for IncrementalRunConfig {
@@ -149,7 +152,7 @@ impl Data for IncrementalRunConfig {
 impl Read for IncrementalRunConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { incremental_run_type: Property::Absent };
         from.open(json)?;
         from.field(json, "IncrementalRunType", &mut this.incremental_run_type);
         from.close(json)?;
@@ -157,6 +160,7 @@ impl Read for IncrementalRunConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IncrementalRunConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -165,7 +169,6 @@ impl fmt::Debug for IncrementalRunConfig {
 /// An object containing `inputSourceARN`, `schemaName`, and `applyNormalization`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-entityresolution-matchingworkflow-inputsource.html)
-#[derive(Default)]
 pub struct InputSource {
     /// Normalizes the attributes defined in the schema in the input data. For example, if an
     /// attribute has an `AttributeType` of `PHONE_NUMBER`, and the data in the input table is in
@@ -189,7 +192,9 @@ pub struct InputSource {
 impl InputSource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(input_source_arn: impl Into<Property<String>>, schema_arn: impl Into<Property<String>>) -> Self { Self { input_source_arn: input_source_arn.into(), schema_arn: schema_arn.into(), ..Self::default() } }
+    pub fn new(input_source_arn: impl Into<Property<String>>, schema_arn: impl Into<Property<String>>) -> Self {
+        Self { apply_normalization: Property::Absent, input_source_arn: input_source_arn.into(), schema_arn: schema_arn.into() }
+    }
 }
 
 impl Data for InputSource {
@@ -205,7 +210,7 @@ impl Data for InputSource {
 impl Read for InputSource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { apply_normalization: Property::Absent, input_source_arn: Property::Absent, schema_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "ApplyNormalization", &mut this.apply_normalization);
         from.field(json, "InputSourceARN", &mut this.input_source_arn);
@@ -215,6 +220,7 @@ impl Read for InputSource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InputSource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -225,7 +231,6 @@ impl fmt::Debug for InputSource {
 /// values of the column should be hashed.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-entityresolution-matchingworkflow-outputsource.html)
-#[derive(Default)]
 pub struct OutputSource {
     /// Normalizes the attributes defined in the schema in the input data. For example, if an
     /// attribute has an `AttributeType` of `PHONE_NUMBER`, and the data in the input table is in
@@ -262,7 +267,9 @@ pub struct OutputSource {
 impl OutputSource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(output: impl Into<Property<List<OutputAttribute>>>) -> Self { Self { output: output.into(), ..Self::default() } }
+    pub fn new(output: impl Into<Property<List<OutputAttribute>>>) -> Self {
+        Self { apply_normalization: Property::Absent, customer_profiles_integration_config: Property::Absent, kms_arn: Property::Absent, output: output.into(), output_s3_path: Property::Absent }
+    }
 }
 
 impl Data for OutputSource {
@@ -280,7 +287,7 @@ impl Data for OutputSource {
 impl Read for OutputSource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { apply_normalization: Property::Absent, customer_profiles_integration_config: Property::Absent, kms_arn: Property::Absent, output: Property::Absent, output_s3_path: Property::Absent };
         from.open(json)?;
         from.field(json, "ApplyNormalization", &mut this.apply_normalization);
         from.field(json, "CustomerProfilesIntegrationConfig", &mut this.customer_profiles_integration_config);
@@ -292,6 +299,7 @@ impl Read for OutputSource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OutputSource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -300,7 +308,6 @@ impl fmt::Debug for OutputSource {
 /// The Customer Profiles integration configuration for the output source
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-entityresolution-matchingworkflow-customerprofilesintegrationconfig.html)
-#[derive(Default)]
 pub struct CustomerProfilesIntegrationConfig {
     /// The Amazon Resource Name (ARN) of the Customer Profiles domain
     ///
@@ -317,7 +324,9 @@ pub struct CustomerProfilesIntegrationConfig {
 impl CustomerProfilesIntegrationConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(domain_arn: impl Into<Property<String>>, object_type_arn: impl Into<Property<String>>) -> Self { Self { domain_arn: domain_arn.into(), object_type_arn: object_type_arn.into() } }
+    pub fn new(domain_arn: impl Into<Property<String>>, object_type_arn: impl Into<Property<String>>) -> Self {
+        Self { domain_arn: domain_arn.into(), object_type_arn: object_type_arn.into() }
+    }
 }
 
 impl Data for CustomerProfilesIntegrationConfig {
@@ -332,7 +341,7 @@ impl Data for CustomerProfilesIntegrationConfig {
 impl Read for CustomerProfilesIntegrationConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { domain_arn: Property::Absent, object_type_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "DomainArn", &mut this.domain_arn);
         from.field(json, "ObjectTypeArn", &mut this.object_type_arn);
@@ -341,6 +350,7 @@ impl Read for CustomerProfilesIntegrationConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomerProfilesIntegrationConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -351,7 +361,6 @@ impl fmt::Debug for CustomerProfilesIntegrationConfig {
 /// values of the column should be hashed.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-entityresolution-matchingworkflow-outputattribute.html)
-#[derive(Default)]
 pub struct OutputAttribute {
     /// Enables the ability to hash the column values in the output.
     ///
@@ -369,7 +378,9 @@ pub struct OutputAttribute {
 impl OutputAttribute {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { hashed: Property::Absent, name: name.into() }
+    }
 }
 
 impl Data for OutputAttribute {
@@ -384,7 +395,7 @@ impl Data for OutputAttribute {
 impl Read for OutputAttribute {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { hashed: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "Hashed", &mut this.hashed);
         from.field(json, "Name", &mut this.name);
@@ -393,6 +404,7 @@ impl Read for OutputAttribute {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OutputAttribute {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -401,7 +413,6 @@ impl fmt::Debug for OutputAttribute {
 /// An object which defines the `resolutionType` and the `ruleBasedProperties`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-entityresolution-matchingworkflow-resolutiontechniques.html)
-#[derive(Default)]
 pub struct ResolutionTechniques {
     /// Enables the workflow to use real-time matching. Can only be set on creation for
     /// RULE_MATCHING workflows that define RuleConditionProperties.
@@ -431,6 +442,11 @@ pub struct ResolutionTechniques {
     pub rule_condition_properties: Property<RuleConditionProperties>,
 }
 
+impl Default for ResolutionTechniques {
+    #[inline]
+    fn default() -> Self { Self { enable_real_time_matching: Property::Absent, provider_properties: Property::Absent, resolution_type: Property::Absent, rule_based_properties: Property::Absent, rule_condition_properties: Property::Absent } }
+}
+
 impl Data for ResolutionTechniques {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -446,7 +462,7 @@ impl Data for ResolutionTechniques {
 impl Read for ResolutionTechniques {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enable_real_time_matching: Property::Absent, provider_properties: Property::Absent, resolution_type: Property::Absent, rule_based_properties: Property::Absent, rule_condition_properties: Property::Absent };
         from.open(json)?;
         from.field(json, "EnableRealTimeMatching", &mut this.enable_real_time_matching);
         from.field(json, "ProviderProperties", &mut this.provider_properties);
@@ -458,6 +474,7 @@ impl Read for ResolutionTechniques {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResolutionTechniques {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -467,7 +484,6 @@ impl fmt::Debug for ResolutionTechniques {
 /// `providerConfiguration`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-entityresolution-matchingworkflow-providerproperties.html)
-#[derive(Default)]
 pub struct ProviderProperties {
     /// The Amazon S3 location that temporarily stores your data while it processes. Your
     /// information won't be saved permanently.
@@ -489,7 +505,9 @@ pub struct ProviderProperties {
 impl ProviderProperties {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(provider_service_arn: impl Into<Property<String>>) -> Self { Self { provider_service_arn: provider_service_arn.into(), ..Self::default() } }
+    pub fn new(provider_service_arn: impl Into<Property<String>>) -> Self {
+        Self { intermediate_source_configuration: Property::Absent, provider_configuration: Property::Absent, provider_service_arn: provider_service_arn.into() }
+    }
 }
 
 impl Data for ProviderProperties {
@@ -505,7 +523,7 @@ impl Data for ProviderProperties {
 impl Read for ProviderProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { intermediate_source_configuration: Property::Absent, provider_configuration: Property::Absent, provider_service_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "IntermediateSourceConfiguration", &mut this.intermediate_source_configuration);
         from.field(json, "ProviderConfiguration", &mut this.provider_configuration);
@@ -515,6 +533,7 @@ impl Read for ProviderProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ProviderProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -524,7 +543,6 @@ impl fmt::Debug for ProviderProperties {
 /// information won't be saved permanently.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-entityresolution-matchingworkflow-intermediatesourceconfiguration.html)
-#[derive(Default)]
 pub struct IntermediateSourceConfiguration {
     /// The Amazon S3 location (bucket and prefix). For example:
     /// `s3://provider_bucket/DOC-EXAMPLE-BUCKET`
@@ -538,7 +556,9 @@ pub struct IntermediateSourceConfiguration {
 impl IntermediateSourceConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(intermediate_s3_path: impl Into<Property<String>>) -> Self { Self { intermediate_s3_path: intermediate_s3_path.into() } }
+    pub fn new(intermediate_s3_path: impl Into<Property<String>>) -> Self {
+        Self { intermediate_s3_path: intermediate_s3_path.into() }
+    }
 }
 
 impl Data for IntermediateSourceConfiguration {
@@ -552,7 +572,7 @@ impl Data for IntermediateSourceConfiguration {
 impl Read for IntermediateSourceConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { intermediate_s3_path: Property::Absent };
         from.open(json)?;
         from.field(json, "IntermediateS3Path", &mut this.intermediate_s3_path);
         from.close(json)?;
@@ -560,6 +580,7 @@ impl Read for IntermediateSourceConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IntermediateSourceConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -568,7 +589,6 @@ impl fmt::Debug for IntermediateSourceConfiguration {
 /// An object which defines the list of matching rules to run in a matching workflow.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-entityresolution-matchingworkflow-rulebasedproperties.html)
-#[derive(Default)]
 pub struct RuleBasedProperties {
     /// The comparison type. You can choose `ONE_TO_ONE` or `MANY_TO_MANY` as the
     /// `attributeMatchingModel`.
@@ -603,7 +623,9 @@ pub struct RuleBasedProperties {
 impl RuleBasedProperties {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(attribute_matching_model: impl Into<Property<Listed<RuleBasedPropertiesAttributeMatchingModel>>>, rules: impl Into<Property<List<Rule>>>) -> Self { Self { attribute_matching_model: attribute_matching_model.into(), rules: rules.into(), ..Self::default() } }
+    pub fn new(attribute_matching_model: impl Into<Property<Listed<RuleBasedPropertiesAttributeMatchingModel>>>, rules: impl Into<Property<List<Rule>>>) -> Self {
+        Self { attribute_matching_model: attribute_matching_model.into(), match_purpose: Property::Absent, rules: rules.into() }
+    }
 }
 
 impl Data for RuleBasedProperties {
@@ -619,7 +641,7 @@ impl Data for RuleBasedProperties {
 impl Read for RuleBasedProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { attribute_matching_model: Property::Absent, match_purpose: Property::Absent, rules: Property::Absent };
         from.open(json)?;
         from.field(json, "AttributeMatchingModel", &mut this.attribute_matching_model);
         from.field(json, "MatchPurpose", &mut this.match_purpose);
@@ -629,6 +651,7 @@ impl Read for RuleBasedProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RuleBasedProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -637,7 +660,6 @@ impl fmt::Debug for RuleBasedProperties {
 /// An object containing the `ruleName` and `matchingKeys`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-entityresolution-matchingworkflow-rule.html)
-#[derive(Default)]
 pub struct Rule {
     /// A list of `MatchingKeys`. The `MatchingKeys` must have been defined in the
     /// `SchemaMapping`. Two records are considered to match according to this rule if all of the
@@ -657,7 +679,9 @@ pub struct Rule {
 impl Rule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(matching_keys: impl Into<Property<List<String>>>, rule_name: impl Into<Property<String>>) -> Self { Self { matching_keys: matching_keys.into(), rule_name: rule_name.into() } }
+    pub fn new(matching_keys: impl Into<Property<List<String>>>, rule_name: impl Into<Property<String>>) -> Self {
+        Self { matching_keys: matching_keys.into(), rule_name: rule_name.into() }
+    }
 }
 
 impl Data for Rule {
@@ -672,7 +696,7 @@ impl Data for Rule {
 impl Read for Rule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { matching_keys: Property::Absent, rule_name: Property::Absent };
         from.open(json)?;
         from.field(json, "MatchingKeys", &mut this.matching_keys);
         from.field(json, "RuleName", &mut this.rule_name);
@@ -681,6 +705,7 @@ impl Read for Rule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Rule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -689,7 +714,6 @@ impl fmt::Debug for Rule {
 /// The properties of a rule condition that provides the ability to use more complex syntax.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-entityresolution-matchingworkflow-ruleconditionproperties.html)
-#[derive(Default)]
 pub struct RuleConditionProperties {
     /// Configuration for matching behavior within rule condition properties
     ///
@@ -705,7 +729,9 @@ pub struct RuleConditionProperties {
 impl RuleConditionProperties {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(rules: impl Into<Property<List<RuleCondition>>>) -> Self { Self { rules: rules.into(), ..Self::default() } }
+    pub fn new(rules: impl Into<Property<List<RuleCondition>>>) -> Self {
+        Self { matching_config: Property::Absent, rules: rules.into() }
+    }
 }
 
 impl Data for RuleConditionProperties {
@@ -720,7 +746,7 @@ impl Data for RuleConditionProperties {
 impl Read for RuleConditionProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { matching_config: Property::Absent, rules: Property::Absent };
         from.open(json)?;
         from.field(json, "MatchingConfig", &mut this.matching_config);
         from.field(json, "Rules", &mut this.rules);
@@ -729,6 +755,7 @@ impl Read for RuleConditionProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RuleConditionProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -737,13 +764,17 @@ impl fmt::Debug for RuleConditionProperties {
 /// Configuration for matching behavior within rule condition properties
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-entityresolution-matchingworkflow-matchingconfig.html)
-#[derive(Default)]
 pub struct MatchingConfig {
     /// Enables transitive matching to process records across all rule levels and connect
     /// unmatched records to existing match groups
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-entityresolution-matchingworkflow-matchingconfig.html#cfn-entityresolution-matchingworkflow-matchingconfig-enabletransitivematching)
     pub enable_transitive_matching: Property<bool>,
+}
+
+impl Default for MatchingConfig {
+    #[inline]
+    fn default() -> Self { Self { enable_transitive_matching: Property::Absent } }
 }
 
 impl Data for MatchingConfig {
@@ -757,7 +788,7 @@ impl Data for MatchingConfig {
 impl Read for MatchingConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enable_transitive_matching: Property::Absent };
         from.open(json)?;
         from.field(json, "EnableTransitiveMatching", &mut this.enable_transitive_matching);
         from.close(json)?;
@@ -765,6 +796,7 @@ impl Read for MatchingConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MatchingConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -774,7 +806,6 @@ impl fmt::Debug for MatchingConfig {
 /// workflow.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-entityresolution-matchingworkflow-rulecondition.html)
-#[derive(Default)]
 pub struct RuleCondition {
     /// A statement that specifies the conditions for a matching rule.
     ///
@@ -800,6 +831,11 @@ pub struct RuleCondition {
     pub rule_name: Property<String>,
 }
 
+impl Default for RuleCondition {
+    #[inline]
+    fn default() -> Self { Self { condition: Property::Absent, rule_name: Property::Absent } }
+}
+
 impl Data for RuleCondition {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -812,7 +848,7 @@ impl Data for RuleCondition {
 impl Read for RuleCondition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { condition: Property::Absent, rule_name: Property::Absent };
         from.open(json)?;
         from.field(json, "Condition", &mut this.condition);
         from.field(json, "RuleName", &mut this.rule_name);
@@ -821,6 +857,7 @@ impl Read for RuleCondition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RuleCondition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// `GetPolicy` API.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-entityresolution-policystatement.html)
-#[derive(Default)]
 pub struct PolicyStatement {
     /// The action that the principal can use on the resource.
     ///
@@ -52,7 +51,9 @@ pub struct PolicyStatement {
 impl PolicyStatement {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(arn: impl Into<Property<String>>, statement_id: impl Into<Property<String>>) -> Self { Self { arn: arn.into(), statement_id: statement_id.into(), ..Self::default() } }
+    pub fn new(arn: impl Into<Property<String>>, statement_id: impl Into<Property<String>>) -> Self {
+        Self { action: Property::Absent, arn: arn.into(), condition: Property::Absent, effect: Property::Absent, principal: Property::Absent, statement_id: statement_id.into() }
+    }
 }
 
 impl Data for PolicyStatement {
@@ -71,7 +72,7 @@ impl Data for PolicyStatement {
 impl Read for PolicyStatement {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { action: Property::Absent, arn: Property::Absent, condition: Property::Absent, effect: Property::Absent, principal: Property::Absent, statement_id: Property::Absent };
         from.open(json)?;
         from.field(json, "Action", &mut this.action);
         from.field(json, "Arn", &mut this.arn);
@@ -84,6 +85,7 @@ impl Read for PolicyStatement {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PolicyStatement {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// table, such as the attribute types of the columns and which columns to match on.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-entityresolution-schemamapping.html)
-#[derive(Default)]
 pub struct SchemaMapping {
     /// A description of the schema.
     ///
@@ -39,7 +38,9 @@ pub struct SchemaMapping {
 impl SchemaMapping {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(mapped_input_fields: impl Into<Property<List<SchemaInputAttribute>>>, schema_name: impl Into<Property<String>>) -> Self { Self { mapped_input_fields: mapped_input_fields.into(), schema_name: schema_name.into(), ..Self::default() } }
+    pub fn new(mapped_input_fields: impl Into<Property<List<SchemaInputAttribute>>>, schema_name: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, mapped_input_fields: mapped_input_fields.into(), schema_name: schema_name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for SchemaMapping {
@@ -56,7 +57,7 @@ impl Data for SchemaMapping {
 impl Read for SchemaMapping {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, mapped_input_fields: Property::Absent, schema_name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "MappedInputFields", &mut this.mapped_input_fields);
@@ -67,6 +68,7 @@ impl Read for SchemaMapping {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SchemaMapping {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -85,7 +87,6 @@ impl SchemaMapping {
 /// processed and matched.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-entityresolution-schemamapping-schemainputattribute.html)
-#[derive(Default)]
 pub struct SchemaInputAttribute {
     /// A string containing the field name.
     ///
@@ -164,7 +165,9 @@ pub struct SchemaInputAttribute {
 impl SchemaInputAttribute {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(field_name: impl Into<Property<String>>, r#type: impl Into<Property<Listed<SchemaInputAttributeType>>>) -> Self { Self { field_name: field_name.into(), r#type: r#type.into(), ..Self::default() } }
+    pub fn new(field_name: impl Into<Property<String>>, r#type: impl Into<Property<Listed<SchemaInputAttributeType>>>) -> Self {
+        Self { field_name: field_name.into(), group_name: Property::Absent, hashed: Property::Absent, match_key: Property::Absent, sub_type: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for SchemaInputAttribute {
@@ -183,7 +186,7 @@ impl Data for SchemaInputAttribute {
 impl Read for SchemaInputAttribute {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { field_name: Property::Absent, group_name: Property::Absent, hashed: Property::Absent, match_key: Property::Absent, sub_type: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "FieldName", &mut this.field_name);
         from.field(json, "GroupName", &mut this.group_name);
@@ -196,6 +199,7 @@ impl Read for SchemaInputAttribute {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SchemaInputAttribute {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -29,7 +29,6 @@ use crate::prelude::*;
 /// [Examples](https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-events-connection.html#aws-resource-events-connection--examples).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-events-apidestination.html)
-#[derive(Default)]
 pub struct ApiDestination {
     /// The ARN of the connection to use for the API destination. The destination endpoint must
     /// support the authorization type specified for the connection.
@@ -69,7 +68,9 @@ pub struct ApiDestination {
 impl ApiDestination {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(connection_arn: impl Into<Property<String>>, http_method: impl Into<Property<Listed<ApiDestinationHttpMethod>>>, invocation_endpoint: impl Into<Property<String>>) -> Self { Self { connection_arn: connection_arn.into(), http_method: http_method.into(), invocation_endpoint: invocation_endpoint.into(), ..Self::default() } }
+    pub fn new(connection_arn: impl Into<Property<String>>, http_method: impl Into<Property<Listed<ApiDestinationHttpMethod>>>, invocation_endpoint: impl Into<Property<String>>) -> Self {
+        Self { connection_arn: connection_arn.into(), description: Property::Absent, http_method: http_method.into(), invocation_endpoint: invocation_endpoint.into(), invocation_rate_limit_per_second: Property::Absent, name: Property::Absent }
+    }
 }
 
 impl Data for ApiDestination {
@@ -88,7 +89,7 @@ impl Data for ApiDestination {
 impl Read for ApiDestination {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { connection_arn: Property::Absent, description: Property::Absent, http_method: Property::Absent, invocation_endpoint: Property::Absent, invocation_rate_limit_per_second: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "ConnectionArn", &mut this.connection_arn);
         from.field(json, "Description", &mut this.description);
@@ -101,6 +102,7 @@ impl Read for ApiDestination {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ApiDestination {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -19,7 +19,6 @@ use crate::prelude::*;
 /// > in the *Amazon EventBridge User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-events-archive.html)
-#[derive(Default)]
 pub struct Archive {
     /// The name for the archive to create.
     ///
@@ -72,7 +71,9 @@ pub struct Archive {
 impl Archive {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(source_arn: impl Into<Property<Id<refs::events::EventBusArn>>>) -> Self { Self { source_arn: source_arn.into(), ..Self::default() } }
+    pub fn new(source_arn: impl Into<Property<Id<refs::events::EventBusArn>>>) -> Self {
+        Self { archive_name: Property::Absent, description: Property::Absent, event_pattern: Property::Absent, kms_key_identifier: Property::Absent, retention_days: Property::Absent, source_arn: source_arn.into() }
+    }
 }
 
 impl Data for Archive {
@@ -91,7 +92,7 @@ impl Data for Archive {
 impl Read for Archive {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { archive_name: Property::Absent, description: Property::Absent, event_pattern: Property::Absent, kms_key_identifier: Property::Absent, retention_days: Property::Absent, source_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "ArchiveName", &mut this.archive_name);
         from.field(json, "Description", &mut this.description);
@@ -104,6 +105,7 @@ impl Read for Archive {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Archive {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -12,7 +12,6 @@ use crate::prelude::*;
 /// in the *Amazon EventBridge User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-events-connection.html)
-#[derive(Default)]
 pub struct Connection {
     /// The authorization parameters to use to authorize with the endpoint.
     ///
@@ -62,6 +61,11 @@ pub struct Connection {
     pub name: Property<String>,
 }
 
+impl Default for Connection {
+    #[inline]
+    fn default() -> Self { Self { auth_parameters: Property::Absent, authorization_type: Property::Absent, description: Property::Absent, invocation_connectivity_parameters: Property::Absent, kms_key_identifier: Property::Absent, name: Property::Absent } }
+}
+
 impl Data for Connection {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -78,7 +82,7 @@ impl Data for Connection {
 impl Read for Connection {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { auth_parameters: Property::Absent, authorization_type: Property::Absent, description: Property::Absent, invocation_connectivity_parameters: Property::Absent, kms_key_identifier: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "AuthParameters", &mut this.auth_parameters);
         from.field(json, "AuthorizationType", &mut this.authorization_type);
@@ -91,6 +95,7 @@ impl Read for Connection {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Connection {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -107,7 +112,6 @@ impl Connection {
 /// Tthe authorization parameters to use for the connection.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-events-connection-authparameters.html)
-#[derive(Default)]
 pub struct AuthParameters {
     /// The API Key parameters to use for authorization.
     ///
@@ -137,6 +141,11 @@ pub struct AuthParameters {
     pub oauth_parameters: Property<OauthParameters>,
 }
 
+impl Default for AuthParameters {
+    #[inline]
+    fn default() -> Self { Self { api_key_auth_parameters: Property::Absent, basic_auth_parameters: Property::Absent, connectivity_parameters: Property::Absent, invocation_http_parameters: Property::Absent, oauth_parameters: Property::Absent } }
+}
+
 impl Data for AuthParameters {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -152,7 +161,7 @@ impl Data for AuthParameters {
 impl Read for AuthParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { api_key_auth_parameters: Property::Absent, basic_auth_parameters: Property::Absent, connectivity_parameters: Property::Absent, invocation_http_parameters: Property::Absent, oauth_parameters: Property::Absent };
         from.open(json)?;
         from.field(json, "ApiKeyAuthParameters", &mut this.api_key_auth_parameters);
         from.field(json, "BasicAuthParameters", &mut this.basic_auth_parameters);
@@ -164,6 +173,7 @@ impl Read for AuthParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AuthParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -172,7 +182,6 @@ impl fmt::Debug for AuthParameters {
 /// The API key authorization parameters for the connection.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-events-connection-apikeyauthparameters.html)
-#[derive(Default)]
 pub struct ApiKeyAuthParameters {
     /// The name of the API key to use for authorization.
     ///
@@ -191,7 +200,9 @@ pub struct ApiKeyAuthParameters {
 impl ApiKeyAuthParameters {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(api_key_name: impl Into<Property<String>>, api_key_value: impl Into<Property<String>>) -> Self { Self { api_key_name: api_key_name.into(), api_key_value: api_key_value.into() } }
+    pub fn new(api_key_name: impl Into<Property<String>>, api_key_value: impl Into<Property<String>>) -> Self {
+        Self { api_key_name: api_key_name.into(), api_key_value: api_key_value.into() }
+    }
 }
 
 impl Data for ApiKeyAuthParameters {
@@ -206,7 +217,7 @@ impl Data for ApiKeyAuthParameters {
 impl Read for ApiKeyAuthParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { api_key_name: Property::Absent, api_key_value: Property::Absent };
         from.open(json)?;
         from.field(json, "ApiKeyName", &mut this.api_key_name);
         from.field(json, "ApiKeyValue", &mut this.api_key_value);
@@ -215,6 +226,7 @@ impl Read for ApiKeyAuthParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ApiKeyAuthParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -223,7 +235,6 @@ impl fmt::Debug for ApiKeyAuthParameters {
 /// The Basic authorization parameters for the connection.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-events-connection-basicauthparameters.html)
-#[derive(Default)]
 pub struct BasicAuthParameters {
     /// The password associated with the user name to use for Basic authorization.
     ///
@@ -242,7 +253,9 @@ pub struct BasicAuthParameters {
 impl BasicAuthParameters {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(password: impl Into<Property<String>>, username: impl Into<Property<String>>) -> Self { Self { password: password.into(), username: username.into() } }
+    pub fn new(password: impl Into<Property<String>>, username: impl Into<Property<String>>) -> Self {
+        Self { password: password.into(), username: username.into() }
+    }
 }
 
 impl Data for BasicAuthParameters {
@@ -257,7 +270,7 @@ impl Data for BasicAuthParameters {
 impl Read for BasicAuthParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { password: Property::Absent, username: Property::Absent };
         from.open(json)?;
         from.field(json, "Password", &mut this.password);
         from.field(json, "Username", &mut this.username);
@@ -266,6 +279,7 @@ impl Read for BasicAuthParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BasicAuthParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -279,7 +293,6 @@ impl fmt::Debug for BasicAuthParameters {
 /// in the **Amazon EventBridge User Guide**.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-events-connection-connectivityparameters.html)
-#[derive(Default)]
 pub struct ConnectivityParameters {
     /// The parameters for EventBridge to use when invoking the resource endpoint.
     ///
@@ -290,7 +303,9 @@ pub struct ConnectivityParameters {
 impl ConnectivityParameters {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(resource_parameters: impl Into<Property<ResourceParameters>>) -> Self { Self { resource_parameters: resource_parameters.into() } }
+    pub fn new(resource_parameters: impl Into<Property<ResourceParameters>>) -> Self {
+        Self { resource_parameters: resource_parameters.into() }
+    }
 }
 
 impl Data for ConnectivityParameters {
@@ -304,7 +319,7 @@ impl Data for ConnectivityParameters {
 impl Read for ConnectivityParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { resource_parameters: Property::Absent };
         from.open(json)?;
         from.field(json, "ResourceParameters", &mut this.resource_parameters);
         from.close(json)?;
@@ -312,6 +327,7 @@ impl Read for ConnectivityParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConnectivityParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -320,7 +336,6 @@ impl fmt::Debug for ConnectivityParameters {
 /// The parameters for EventBridge to use when invoking the resource endpoint.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-events-connection-resourceparameters.html)
-#[derive(Default)]
 pub struct ResourceParameters {
     /// For connections to private APIs, the Amazon Resource Name (ARN) of the resource
     /// association EventBridge created between the connection and the private API's resource
@@ -345,7 +360,9 @@ pub struct ResourceParameters {
 impl ResourceParameters {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(resource_configuration_arn: impl Into<Property<String>>) -> Self { Self { resource_configuration_arn: resource_configuration_arn.into(), ..Self::default() } }
+    pub fn new(resource_configuration_arn: impl Into<Property<String>>) -> Self {
+        Self { resource_association_arn: Property::Absent, resource_configuration_arn: resource_configuration_arn.into() }
+    }
 }
 
 impl Data for ResourceParameters {
@@ -360,7 +377,7 @@ impl Data for ResourceParameters {
 impl Read for ResourceParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { resource_association_arn: Property::Absent, resource_configuration_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "ResourceAssociationArn", &mut this.resource_association_arn);
         from.field(json, "ResourceConfigurationArn", &mut this.resource_configuration_arn);
@@ -369,6 +386,7 @@ impl Read for ResourceParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResourceParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -377,7 +395,6 @@ impl fmt::Debug for ResourceParameters {
 /// Any additional parameters for the connection.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-events-connection-connectionhttpparameters.html)
-#[derive(Default)]
 pub struct ConnectionHttpParameters {
     /// Any additional body string parameters for the connection.
     ///
@@ -396,6 +413,11 @@ pub struct ConnectionHttpParameters {
     pub query_string_parameters: Property<List<Parameter>>,
 }
 
+impl Default for ConnectionHttpParameters {
+    #[inline]
+    fn default() -> Self { Self { body_parameters: Property::Absent, header_parameters: Property::Absent, query_string_parameters: Property::Absent } }
+}
+
 impl Data for ConnectionHttpParameters {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -409,7 +431,7 @@ impl Data for ConnectionHttpParameters {
 impl Read for ConnectionHttpParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { body_parameters: Property::Absent, header_parameters: Property::Absent, query_string_parameters: Property::Absent };
         from.open(json)?;
         from.field(json, "BodyParameters", &mut this.body_parameters);
         from.field(json, "HeaderParameters", &mut this.header_parameters);
@@ -419,6 +441,7 @@ impl Read for ConnectionHttpParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConnectionHttpParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -429,7 +452,6 @@ impl fmt::Debug for ConnectionHttpParameters {
 /// the event payload size, which cannot exceed 64 KB.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-events-connection-parameter.html)
-#[derive(Default)]
 pub struct Parameter {
     /// Specifies whether the value is secret.
     ///
@@ -453,7 +475,9 @@ pub struct Parameter {
 impl Parameter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { key: key.into(), value: value.into(), ..Self::default() } }
+    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { is_value_secret: Property::Absent, key: key.into(), value: value.into() }
+    }
 }
 
 impl Data for Parameter {
@@ -469,7 +493,7 @@ impl Data for Parameter {
 impl Read for Parameter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { is_value_secret: Property::Absent, key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "IsValueSecret", &mut this.is_value_secret);
         from.field(json, "Key", &mut this.key);
@@ -479,6 +503,7 @@ impl Read for Parameter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Parameter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -487,7 +512,6 @@ impl fmt::Debug for Parameter {
 /// Contains the OAuth authorization parameters to use for the connection.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-events-connection-oauthparameters.html)
-#[derive(Default)]
 pub struct OauthParameters {
     /// The URL to the authorization endpoint when OAuth is specified as the authorization type.
     ///
@@ -512,7 +536,9 @@ pub struct OauthParameters {
 impl OauthParameters {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(authorization_endpoint: impl Into<Property<String>>, client_parameters: impl Into<Property<ClientParameters>>, http_method: impl Into<Property<Listed<OauthParametersHttpMethod>>>) -> Self { Self { authorization_endpoint: authorization_endpoint.into(), client_parameters: client_parameters.into(), http_method: http_method.into(), ..Self::default() } }
+    pub fn new(authorization_endpoint: impl Into<Property<String>>, client_parameters: impl Into<Property<ClientParameters>>, http_method: impl Into<Property<Listed<OauthParametersHttpMethod>>>) -> Self {
+        Self { authorization_endpoint: authorization_endpoint.into(), client_parameters: client_parameters.into(), http_method: http_method.into(), oauth_http_parameters: Property::Absent }
+    }
 }
 
 impl Data for OauthParameters {
@@ -529,7 +555,7 @@ impl Data for OauthParameters {
 impl Read for OauthParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { authorization_endpoint: Property::Absent, client_parameters: Property::Absent, http_method: Property::Absent, oauth_http_parameters: Property::Absent };
         from.open(json)?;
         from.field(json, "AuthorizationEndpoint", &mut this.authorization_endpoint);
         from.field(json, "ClientParameters", &mut this.client_parameters);
@@ -540,6 +566,7 @@ impl Read for OauthParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OauthParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -548,7 +575,6 @@ impl fmt::Debug for OauthParameters {
 /// The OAuth authorization parameters to use for the connection.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-events-connection-clientparameters.html)
-#[derive(Default)]
 pub struct ClientParameters {
     /// The client ID to use for OAuth authorization.
     ///
@@ -567,7 +593,9 @@ pub struct ClientParameters {
 impl ClientParameters {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(client_id: impl Into<Property<String>>, client_secret: impl Into<Property<String>>) -> Self { Self { client_id: client_id.into(), client_secret: client_secret.into() } }
+    pub fn new(client_id: impl Into<Property<String>>, client_secret: impl Into<Property<String>>) -> Self {
+        Self { client_id: client_id.into(), client_secret: client_secret.into() }
+    }
 }
 
 impl Data for ClientParameters {
@@ -582,7 +610,7 @@ impl Data for ClientParameters {
 impl Read for ClientParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { client_id: Property::Absent, client_secret: Property::Absent };
         from.open(json)?;
         from.field(json, "ClientID", &mut this.client_id);
         from.field(json, "ClientSecret", &mut this.client_secret);
@@ -591,6 +619,7 @@ impl Read for ClientParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ClientParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -603,7 +632,6 @@ impl fmt::Debug for ClientParameters {
 /// the **Amazon EventBridge User Guide**.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-events-connection-invocationconnectivityparameters.html)
-#[derive(Default)]
 pub struct InvocationConnectivityParameters {
     /// The parameters for EventBridge to use when invoking the resource endpoint.
     ///
@@ -614,7 +642,9 @@ pub struct InvocationConnectivityParameters {
 impl InvocationConnectivityParameters {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(resource_parameters: impl Into<Property<ResourceParameters>>) -> Self { Self { resource_parameters: resource_parameters.into() } }
+    pub fn new(resource_parameters: impl Into<Property<ResourceParameters>>) -> Self {
+        Self { resource_parameters: resource_parameters.into() }
+    }
 }
 
 impl Data for InvocationConnectivityParameters {
@@ -628,7 +658,7 @@ impl Data for InvocationConnectivityParameters {
 impl Read for InvocationConnectivityParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { resource_parameters: Property::Absent };
         from.open(json)?;
         from.field(json, "ResourceParameters", &mut this.resource_parameters);
         from.close(json)?;
@@ -636,6 +666,7 @@ impl Read for InvocationConnectivityParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InvocationConnectivityParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

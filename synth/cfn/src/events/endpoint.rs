@@ -11,7 +11,6 @@ use crate::prelude::*;
 /// in the **Amazon EventBridge User Guide**.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-events-endpoint.html)
-#[derive(Default)]
 pub struct Endpoint {
     /// A description for the endpoint.
     ///
@@ -53,7 +52,9 @@ pub struct Endpoint {
 impl Endpoint {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(event_buses: impl Into<Property<List<EndpointEventBus>>>, routing_config: impl Into<Property<RoutingConfig>>) -> Self { Self { event_buses: event_buses.into(), routing_config: routing_config.into(), ..Self::default() } }
+    pub fn new(event_buses: impl Into<Property<List<EndpointEventBus>>>, routing_config: impl Into<Property<RoutingConfig>>) -> Self {
+        Self { description: Property::Absent, event_buses: event_buses.into(), name: Property::Absent, replication_config: Property::Absent, role_arn: Property::Absent, routing_config: routing_config.into() }
+    }
 }
 
 impl Data for Endpoint {
@@ -72,7 +73,7 @@ impl Data for Endpoint {
 impl Read for Endpoint {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, event_buses: Property::Absent, name: Property::Absent, replication_config: Property::Absent, role_arn: Property::Absent, routing_config: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "EventBuses", &mut this.event_buses);
@@ -85,6 +86,7 @@ impl Read for Endpoint {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Endpoint {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -101,7 +103,6 @@ impl Endpoint {
 /// The event buses the endpoint is associated with.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-events-endpoint-endpointeventbus.html)
-#[derive(Default)]
 pub struct EndpointEventBus {
     /// The ARN of the event bus the endpoint is associated with.
     ///
@@ -114,7 +115,9 @@ pub struct EndpointEventBus {
 impl EndpointEventBus {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(event_bus_arn: impl Into<Property<String>>) -> Self { Self { event_bus_arn: event_bus_arn.into() } }
+    pub fn new(event_bus_arn: impl Into<Property<String>>) -> Self {
+        Self { event_bus_arn: event_bus_arn.into() }
+    }
 }
 
 impl Data for EndpointEventBus {
@@ -128,7 +131,7 @@ impl Data for EndpointEventBus {
 impl Read for EndpointEventBus {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { event_bus_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "EventBusArn", &mut this.event_bus_arn);
         from.close(json)?;
@@ -136,6 +139,7 @@ impl Read for EndpointEventBus {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EndpointEventBus {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -144,7 +148,6 @@ impl fmt::Debug for EndpointEventBus {
 /// Endpoints can replicate all events to the secondary Region.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-events-endpoint-replicationconfig.html)
-#[derive(Default)]
 pub struct ReplicationConfig {
     /// The state of event replication.
     ///
@@ -155,7 +158,9 @@ pub struct ReplicationConfig {
 impl ReplicationConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(state: impl Into<Property<Listed<ReplicationConfigState>>>) -> Self { Self { state: state.into() } }
+    pub fn new(state: impl Into<Property<Listed<ReplicationConfigState>>>) -> Self {
+        Self { state: state.into() }
+    }
 }
 
 impl Data for ReplicationConfig {
@@ -169,7 +174,7 @@ impl Data for ReplicationConfig {
 impl Read for ReplicationConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { state: Property::Absent };
         from.open(json)?;
         from.field(json, "State", &mut this.state);
         from.close(json)?;
@@ -177,6 +182,7 @@ impl Read for ReplicationConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ReplicationConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -185,7 +191,6 @@ impl fmt::Debug for ReplicationConfig {
 /// The routing configuration of the endpoint.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-events-endpoint-routingconfig.html)
-#[derive(Default)]
 pub struct RoutingConfig {
     /// The failover configuration for an endpoint. This includes what triggers failover and what
     /// happens when it's triggered.
@@ -197,7 +202,9 @@ pub struct RoutingConfig {
 impl RoutingConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(failover_config: impl Into<Property<FailoverConfig>>) -> Self { Self { failover_config: failover_config.into() } }
+    pub fn new(failover_config: impl Into<Property<FailoverConfig>>) -> Self {
+        Self { failover_config: failover_config.into() }
+    }
 }
 
 impl Data for RoutingConfig {
@@ -211,7 +218,7 @@ impl Data for RoutingConfig {
 impl Read for RoutingConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { failover_config: Property::Absent };
         from.open(json)?;
         from.field(json, "FailoverConfig", &mut this.failover_config);
         from.close(json)?;
@@ -219,6 +226,7 @@ impl Read for RoutingConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RoutingConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -228,7 +236,6 @@ impl fmt::Debug for RoutingConfig {
 /// happens when it's triggered.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-events-endpoint-failoverconfig.html)
-#[derive(Default)]
 pub struct FailoverConfig {
     /// The main Region of the endpoint.
     ///
@@ -244,7 +251,9 @@ pub struct FailoverConfig {
 impl FailoverConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(primary: impl Into<Property<Primary>>, secondary: impl Into<Property<Secondary>>) -> Self { Self { primary: primary.into(), secondary: secondary.into() } }
+    pub fn new(primary: impl Into<Property<Primary>>, secondary: impl Into<Property<Secondary>>) -> Self {
+        Self { primary: primary.into(), secondary: secondary.into() }
+    }
 }
 
 impl Data for FailoverConfig {
@@ -259,7 +268,7 @@ impl Data for FailoverConfig {
 impl Read for FailoverConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { primary: Property::Absent, secondary: Property::Absent };
         from.open(json)?;
         from.field(json, "Primary", &mut this.primary);
         from.field(json, "Secondary", &mut this.secondary);
@@ -268,6 +277,7 @@ impl Read for FailoverConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FailoverConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -276,7 +286,6 @@ impl fmt::Debug for FailoverConfig {
 /// The primary Region of the endpoint.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-events-endpoint-primary.html)
-#[derive(Default)]
 pub struct Primary {
     /// The ARN of the health check used by the endpoint to determine whether failover is
     /// triggered.
@@ -290,7 +299,9 @@ pub struct Primary {
 impl Primary {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(health_check: impl Into<Property<String>>) -> Self { Self { health_check: health_check.into() } }
+    pub fn new(health_check: impl Into<Property<String>>) -> Self {
+        Self { health_check: health_check.into() }
+    }
 }
 
 impl Data for Primary {
@@ -304,7 +315,7 @@ impl Data for Primary {
 impl Read for Primary {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { health_check: Property::Absent };
         from.open(json)?;
         from.field(json, "HealthCheck", &mut this.health_check);
         from.close(json)?;
@@ -312,6 +323,7 @@ impl Read for Primary {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Primary {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -321,7 +333,6 @@ impl fmt::Debug for Primary {
 /// enabled.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-events-endpoint-secondary.html)
-#[derive(Default)]
 pub struct Secondary {
     /// Defines the secondary Region.
     ///
@@ -334,7 +345,9 @@ pub struct Secondary {
 impl Secondary {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(route: impl Into<Property<String>>) -> Self { Self { route: route.into() } }
+    pub fn new(route: impl Into<Property<String>>) -> Self {
+        Self { route: route.into() }
+    }
 }
 
 impl Data for Secondary {
@@ -348,7 +361,7 @@ impl Data for Secondary {
 impl Read for Secondary {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { route: Property::Absent };
         from.open(json)?;
         from.field(json, "Route", &mut this.route);
         from.close(json)?;
@@ -356,6 +369,7 @@ impl Read for Secondary {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Secondary {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -15,7 +15,6 @@ use crate::prelude::*;
 /// > in the *Amazon EventBridge User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-events-eventbus.html)
-#[derive(Default)]
 pub struct EventBus {
     /// Configuration details of the Amazon SQS queue for EventBridge to use as a dead-letter
     /// queue (DLQ).
@@ -106,7 +105,9 @@ pub struct EventBus {
 impl EventBus {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { dead_letter_config: Property::Absent, description: Property::Absent, event_source_name: Property::Absent, kms_key_identifier: Property::Absent, log_config: Property::Absent, name: name.into(), policy: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for EventBus {
@@ -127,7 +128,7 @@ impl Data for EventBus {
 impl Read for EventBus {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { dead_letter_config: Property::Absent, description: Property::Absent, event_source_name: Property::Absent, kms_key_identifier: Property::Absent, log_config: Property::Absent, name: Property::Absent, policy: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "DeadLetterConfig", &mut this.dead_letter_config);
         from.field(json, "Description", &mut this.description);
@@ -142,6 +143,7 @@ impl Read for EventBus {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EventBus {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -163,12 +165,16 @@ impl EventBus {
 /// in the *EventBridge User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-events-eventbus-deadletterconfig.html)
-#[derive(Default)]
 pub struct DeadLetterConfig {
     /// The ARN of the SQS queue specified as the target for the dead-letter queue.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-events-eventbus-deadletterconfig.html#cfn-events-eventbus-deadletterconfig-arn)
     pub arn: Property<String>,
+}
+
+impl Default for DeadLetterConfig {
+    #[inline]
+    fn default() -> Self { Self { arn: Property::Absent } }
 }
 
 impl Data for DeadLetterConfig {
@@ -182,7 +188,7 @@ impl Data for DeadLetterConfig {
 impl Read for DeadLetterConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { arn: Property::Absent };
         from.open(json)?;
         from.field(json, "Arn", &mut this.arn);
         from.close(json)?;
@@ -190,6 +196,7 @@ impl Read for DeadLetterConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DeadLetterConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -202,7 +209,6 @@ impl fmt::Debug for DeadLetterConfig {
 /// Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-events-eventbus-logconfig.html)
-#[derive(Default)]
 pub struct LogConfig {
     /// Whether EventBridge include detailed event information in the records it generates.
     /// Detailed data can be useful for troubleshooting and debugging. This information includes
@@ -225,6 +231,11 @@ pub struct LogConfig {
     pub level: Property<Listed<LogConfigLevel>>,
 }
 
+impl Default for LogConfig {
+    #[inline]
+    fn default() -> Self { Self { include_detail: Property::Absent, level: Property::Absent } }
+}
+
 impl Data for LogConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -237,7 +248,7 @@ impl Data for LogConfig {
 impl Read for LogConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { include_detail: Property::Absent, level: Property::Absent };
         from.open(json)?;
         from.field(json, "IncludeDetail", &mut this.include_detail);
         from.field(json, "Level", &mut this.level);
@@ -246,6 +257,7 @@ impl Read for LogConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LogConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -27,7 +27,6 @@ use crate::prelude::*;
 /// The permission policy on the event bus cannot exceed 10 KB in size.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-events-eventbuspolicy.html)
-#[derive(Default)]
 pub struct EventBusPolicy {
     /// The action that you are enabling the other account to perform.
     ///
@@ -79,7 +78,9 @@ pub struct EventBusPolicy {
 impl EventBusPolicy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(statement_id: impl Into<Property<String>>) -> Self { Self { statement_id: statement_id.into(), ..Self::default() } }
+    pub fn new(statement_id: impl Into<Property<String>>) -> Self {
+        Self { action: Property::Absent, condition: Property::Absent, event_bus_name: Property::Absent, principal: Property::Absent, statement: Property::Absent, statement_id: statement_id.into() }
+    }
 }
 
 impl Data for EventBusPolicy {
@@ -98,7 +99,7 @@ impl Data for EventBusPolicy {
 impl Read for EventBusPolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { action: Property::Absent, condition: Property::Absent, event_bus_name: Property::Absent, principal: Property::Absent, statement: Property::Absent, statement_id: Property::Absent };
         from.open(json)?;
         from.field(json, "Action", &mut this.action);
         from.field(json, "Condition", &mut this.condition);
@@ -111,6 +112,7 @@ impl Read for EventBusPolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EventBusPolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -128,7 +130,6 @@ impl EventBusPolicy {
 /// condition, such as being a member of a certain AWS organization.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-events-eventbuspolicy-condition.html)
-#[derive(Default)]
 pub struct Condition {
     /// Specifies the value for the key. Currently, this must be the ID of the organization.
     ///
@@ -145,6 +146,11 @@ pub struct Condition {
     pub value: Property<String>,
 }
 
+impl Default for Condition {
+    #[inline]
+    fn default() -> Self { Self { key: Property::Absent, r#type: Property::Absent, value: Property::Absent } }
+}
+
 impl Data for Condition {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -158,7 +164,7 @@ impl Data for Condition {
 impl Read for Condition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, r#type: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Type", &mut this.r#type);
@@ -168,6 +174,7 @@ impl Read for Condition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Condition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

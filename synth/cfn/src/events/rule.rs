@@ -55,7 +55,6 @@ use crate::prelude::*;
 /// > in the *Amazon EventBridge User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-events-rule.html)
-#[derive(Default)]
 pub struct Rule {
     /// The description of the rule.
     ///
@@ -225,6 +224,11 @@ pub struct Rule {
     pub targets: Property<List<Target>>,
 }
 
+impl Default for Rule {
+    #[inline]
+    fn default() -> Self { Self { description: Property::Absent, event_bus_name: Property::Absent, event_pattern: Property::Absent, name: Property::Absent, role_arn: Property::Absent, schedule_expression: Property::Absent, state: Property::Absent, tags: Property::Absent, targets: Property::Absent } }
+}
+
 impl Data for Rule {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -244,7 +248,7 @@ impl Data for Rule {
 impl Read for Rule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, event_bus_name: Property::Absent, event_pattern: Property::Absent, name: Property::Absent, role_arn: Property::Absent, schedule_expression: Property::Absent, state: Property::Absent, tags: Property::Absent, targets: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "EventBusName", &mut this.event_bus_name);
@@ -260,6 +264,7 @@ impl Read for Rule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Rule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -285,7 +290,6 @@ impl Rule {
 /// in the *Amazon EventBridge User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-events-rule-target.html)
-#[derive(Default)]
 pub struct Target {
     /// Contains the GraphQL operation to be parsed and executed, if the event target is an AWS
     /// AppSync API.
@@ -405,7 +409,9 @@ pub struct Target {
 impl Target {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(arn: impl Into<Property<OneOf<TargetArn>>>, id: impl Into<Property<String>>) -> Self { Self { arn: arn.into(), id: id.into(), ..Self::default() } }
+    pub fn new(arn: impl Into<Property<OneOf<TargetArn>>>, id: impl Into<Property<String>>) -> Self {
+        Self { app_sync_parameters: Property::Absent, arn: arn.into(), batch_parameters: Property::Absent, dead_letter_config: Property::Absent, ecs_parameters: Property::Absent, http_parameters: Property::Absent, id: id.into(), input: Property::Absent, input_path: Property::Absent, input_transformer: Property::Absent, kinesis_parameters: Property::Absent, redshift_data_parameters: Property::Absent, retry_policy: Property::Absent, role_arn: Property::Absent, run_command_parameters: Property::Absent, sage_maker_pipeline_parameters: Property::Absent, sqs_parameters: Property::Absent }
+    }
 }
 
 impl Data for Target {
@@ -435,7 +441,7 @@ impl Data for Target {
 impl Read for Target {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { app_sync_parameters: Property::Absent, arn: Property::Absent, batch_parameters: Property::Absent, dead_letter_config: Property::Absent, ecs_parameters: Property::Absent, http_parameters: Property::Absent, id: Property::Absent, input: Property::Absent, input_path: Property::Absent, input_transformer: Property::Absent, kinesis_parameters: Property::Absent, redshift_data_parameters: Property::Absent, retry_policy: Property::Absent, role_arn: Property::Absent, run_command_parameters: Property::Absent, sage_maker_pipeline_parameters: Property::Absent, sqs_parameters: Property::Absent };
         from.open(json)?;
         from.field(json, "AppSyncParameters", &mut this.app_sync_parameters);
         from.field(json, "Arn", &mut this.arn);
@@ -459,6 +465,7 @@ impl Read for Target {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Target {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -468,7 +475,6 @@ impl fmt::Debug for Target {
 /// AppSync API.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-events-rule-appsyncparameters.html)
-#[derive(Default)]
 pub struct AppSyncParameters {
     /// The GraphQL operation; that is, the query, mutation, or subscription to be parsed and
     /// executed by the GraphQL service.
@@ -484,7 +490,9 @@ pub struct AppSyncParameters {
 impl AppSyncParameters {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(graphql_operation: impl Into<Property<String>>) -> Self { Self { graphql_operation: graphql_operation.into() } }
+    pub fn new(graphql_operation: impl Into<Property<String>>) -> Self {
+        Self { graphql_operation: graphql_operation.into() }
+    }
 }
 
 impl Data for AppSyncParameters {
@@ -498,7 +506,7 @@ impl Data for AppSyncParameters {
 impl Read for AppSyncParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { graphql_operation: Property::Absent };
         from.open(json)?;
         from.field(json, "GraphQLOperation", &mut this.graphql_operation);
         from.close(json)?;
@@ -506,6 +514,7 @@ impl Read for AppSyncParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AppSyncParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -514,7 +523,6 @@ impl fmt::Debug for AppSyncParameters {
 /// The custom parameters to be used when the target is an AWS Batch job.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-events-rule-batchparameters.html)
-#[derive(Default)]
 pub struct BatchParameters {
     /// The array properties for the submitted job, such as the size of the array. The array size
     /// can be between 2 and 10,000. If you specify array properties for a job, it becomes an
@@ -543,7 +551,9 @@ pub struct BatchParameters {
 impl BatchParameters {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(job_definition: impl Into<Property<String>>, job_name: impl Into<Property<String>>) -> Self { Self { job_definition: job_definition.into(), job_name: job_name.into(), ..Self::default() } }
+    pub fn new(job_definition: impl Into<Property<String>>, job_name: impl Into<Property<String>>) -> Self {
+        Self { array_properties: Property::Absent, job_definition: job_definition.into(), job_name: job_name.into(), retry_strategy: Property::Absent }
+    }
 }
 
 impl Data for BatchParameters {
@@ -560,7 +570,7 @@ impl Data for BatchParameters {
 impl Read for BatchParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { array_properties: Property::Absent, job_definition: Property::Absent, job_name: Property::Absent, retry_strategy: Property::Absent };
         from.open(json)?;
         from.field(json, "ArrayProperties", &mut this.array_properties);
         from.field(json, "JobDefinition", &mut this.job_definition);
@@ -571,6 +581,7 @@ impl Read for BatchParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BatchParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -581,13 +592,17 @@ impl fmt::Debug for BatchParameters {
 /// array job. This parameter is used only if the target is an AWS Batch job.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-events-rule-batcharrayproperties.html)
-#[derive(Default)]
 pub struct BatchArrayProperties {
     /// The size of the array, if this is an array batch job. Valid values are integers between 2
     /// and 10,000.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-events-rule-batcharrayproperties.html#cfn-events-rule-batcharrayproperties-size)
     pub size: Property<i64>,
+}
+
+impl Default for BatchArrayProperties {
+    #[inline]
+    fn default() -> Self { Self { size: Property::Absent } }
 }
 
 impl Data for BatchArrayProperties {
@@ -601,7 +616,7 @@ impl Data for BatchArrayProperties {
 impl Read for BatchArrayProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { size: Property::Absent };
         from.open(json)?;
         from.field(json, "Size", &mut this.size);
         from.close(json)?;
@@ -609,6 +624,7 @@ impl Read for BatchArrayProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BatchArrayProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -619,12 +635,16 @@ impl fmt::Debug for BatchArrayProperties {
 /// definition.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-events-rule-batchretrystrategy.html)
-#[derive(Default)]
 pub struct BatchRetryStrategy {
     /// The number of times to attempt to retry, if the job fails. Valid values are 1–10.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-events-rule-batchretrystrategy.html#cfn-events-rule-batchretrystrategy-attempts)
     pub attempts: Property<i64>,
+}
+
+impl Default for BatchRetryStrategy {
+    #[inline]
+    fn default() -> Self { Self { attempts: Property::Absent } }
 }
 
 impl Data for BatchRetryStrategy {
@@ -638,7 +658,7 @@ impl Data for BatchRetryStrategy {
 impl Read for BatchRetryStrategy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { attempts: Property::Absent };
         from.open(json)?;
         from.field(json, "Attempts", &mut this.attempts);
         from.close(json)?;
@@ -646,6 +666,7 @@ impl Read for BatchRetryStrategy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BatchRetryStrategy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -659,13 +680,17 @@ impl fmt::Debug for BatchRetryStrategy {
 /// in the *EventBridge User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-events-rule-deadletterconfig.html)
-#[derive(Default)]
 pub struct DeadLetterConfig {
     /// The ARN of the SQS queue specified as the target for the dead-letter queue.
     ///
     /// - Length: 1 to 1600
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-events-rule-deadletterconfig.html#cfn-events-rule-deadletterconfig-arn)
     pub arn: Property<Id<refs::sqs::QueueArn>>,
+}
+
+impl Default for DeadLetterConfig {
+    #[inline]
+    fn default() -> Self { Self { arn: Property::Absent } }
 }
 
 impl Data for DeadLetterConfig {
@@ -679,7 +704,7 @@ impl Data for DeadLetterConfig {
 impl Read for DeadLetterConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { arn: Property::Absent };
         from.open(json)?;
         from.field(json, "Arn", &mut this.arn);
         from.close(json)?;
@@ -687,6 +712,7 @@ impl Read for DeadLetterConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DeadLetterConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -695,7 +721,6 @@ impl fmt::Debug for DeadLetterConfig {
 /// The custom parameters to be used when the target is an Amazon ECS task.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-events-rule-ecsparameters.html)
-#[derive(Default)]
 pub struct EcsParameters {
     /// The capacity provider strategy to use for the task.
     ///
@@ -796,7 +821,9 @@ pub struct EcsParameters {
 impl EcsParameters {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(task_definition_arn: impl Into<Property<Id<refs::ecs::TaskDefinitionArn>>>) -> Self { Self { task_definition_arn: task_definition_arn.into(), ..Self::default() } }
+    pub fn new(task_definition_arn: impl Into<Property<Id<refs::ecs::TaskDefinitionArn>>>) -> Self {
+        Self { capacity_provider_strategy: Property::Absent, enable_ecs_managed_tags: Property::Absent, enable_execute_command: Property::Absent, group: Property::Absent, launch_type: Property::Absent, network_configuration: Property::Absent, placement_constraints: Property::Absent, placement_strategies: Property::Absent, platform_version: Property::Absent, propagate_tags: Property::Absent, reference_id: Property::Absent, tag_list: Property::Absent, task_count: Property::Absent, task_definition_arn: task_definition_arn.into() }
+    }
 }
 
 impl Data for EcsParameters {
@@ -823,7 +850,7 @@ impl Data for EcsParameters {
 impl Read for EcsParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { capacity_provider_strategy: Property::Absent, enable_ecs_managed_tags: Property::Absent, enable_execute_command: Property::Absent, group: Property::Absent, launch_type: Property::Absent, network_configuration: Property::Absent, placement_constraints: Property::Absent, placement_strategies: Property::Absent, platform_version: Property::Absent, propagate_tags: Property::Absent, reference_id: Property::Absent, tag_list: Property::Absent, task_count: Property::Absent, task_definition_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "CapacityProviderStrategy", &mut this.capacity_provider_strategy);
         from.field(json, "EnableECSManagedTags", &mut this.enable_ecs_managed_tags);
@@ -844,6 +871,7 @@ impl Read for EcsParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EcsParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -854,7 +882,6 @@ impl fmt::Debug for EcsParameters {
 /// in the Amazon ECS API Reference.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-events-rule-capacityproviderstrategyitem.html)
-#[derive(Default)]
 pub struct CapacityProviderStrategyItem {
     /// The base value designates how many tasks, at a minimum, to run on the specified capacity
     /// provider. Only one capacity provider in a capacity provider strategy can have a base
@@ -880,7 +907,9 @@ pub struct CapacityProviderStrategyItem {
 impl CapacityProviderStrategyItem {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(capacity_provider: impl Into<Property<String>>) -> Self { Self { capacity_provider: capacity_provider.into(), ..Self::default() } }
+    pub fn new(capacity_provider: impl Into<Property<String>>) -> Self {
+        Self { base: Property::Absent, capacity_provider: capacity_provider.into(), weight: Property::Absent }
+    }
 }
 
 impl Data for CapacityProviderStrategyItem {
@@ -896,7 +925,7 @@ impl Data for CapacityProviderStrategyItem {
 impl Read for CapacityProviderStrategyItem {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { base: Property::Absent, capacity_provider: Property::Absent, weight: Property::Absent };
         from.open(json)?;
         from.field(json, "Base", &mut this.base);
         from.field(json, "CapacityProvider", &mut this.capacity_provider);
@@ -906,6 +935,7 @@ impl Read for CapacityProviderStrategyItem {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CapacityProviderStrategyItem {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -914,7 +944,6 @@ impl fmt::Debug for CapacityProviderStrategyItem {
 /// This structure specifies the network configuration for an ECS task.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-events-rule-networkconfiguration.html)
-#[derive(Default)]
 pub struct NetworkConfiguration {
     /// Use this structure to specify the VPC subnets and security groups for the task, and
     /// whether a public IP address is to be used. This structure is relevant only for ECS tasks
@@ -922,6 +951,11 @@ pub struct NetworkConfiguration {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-events-rule-networkconfiguration.html#cfn-events-rule-networkconfiguration-awsvpcconfiguration)
     pub aws_vpc_configuration: Property<AwsVpcConfiguration>,
+}
+
+impl Default for NetworkConfiguration {
+    #[inline]
+    fn default() -> Self { Self { aws_vpc_configuration: Property::Absent } }
 }
 
 impl Data for NetworkConfiguration {
@@ -935,7 +969,7 @@ impl Data for NetworkConfiguration {
 impl Read for NetworkConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { aws_vpc_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "AwsVpcConfiguration", &mut this.aws_vpc_configuration);
         from.close(json)?;
@@ -943,6 +977,7 @@ impl Read for NetworkConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NetworkConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -953,7 +988,6 @@ impl fmt::Debug for NetworkConfiguration {
 /// the `awsvpc` network mode.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-events-rule-awsvpcconfiguration.html)
-#[derive(Default)]
 pub struct AwsVpcConfiguration {
     /// Specifies whether the task's elastic network interface receives a public IP address. You
     /// can specify `ENABLED` only when `LaunchType` in `EcsParameters` is set to `FARGATE`.
@@ -976,7 +1010,9 @@ pub struct AwsVpcConfiguration {
 impl AwsVpcConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(subnets: impl Into<Property<List<Id<refs::ec2::SubnetId>>>>) -> Self { Self { subnets: subnets.into(), ..Self::default() } }
+    pub fn new(subnets: impl Into<Property<List<Id<refs::ec2::SubnetId>>>>) -> Self {
+        Self { assign_public_ip: Property::Absent, security_groups: Property::Absent, subnets: subnets.into() }
+    }
 }
 
 impl Data for AwsVpcConfiguration {
@@ -992,7 +1028,7 @@ impl Data for AwsVpcConfiguration {
 impl Read for AwsVpcConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { assign_public_ip: Property::Absent, security_groups: Property::Absent, subnets: Property::Absent };
         from.open(json)?;
         from.field(json, "AssignPublicIp", &mut this.assign_public_ip);
         from.field(json, "SecurityGroups", &mut this.security_groups);
@@ -1002,6 +1038,7 @@ impl Read for AwsVpcConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AwsVpcConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1012,7 +1049,6 @@ impl fmt::Debug for AwsVpcConfiguration {
 /// in the Amazon Elastic Container Service Developer Guide.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-events-rule-placementconstraint.html)
-#[derive(Default)]
 pub struct PlacementConstraint {
     /// A cluster query language expression to apply to the constraint. You cannot specify an
     /// expression if the constraint type is `distinctInstance`. To learn more, see [Cluster Query
@@ -1030,6 +1066,11 @@ pub struct PlacementConstraint {
     pub r#type: Property<Listed<PlacementConstraintType>>,
 }
 
+impl Default for PlacementConstraint {
+    #[inline]
+    fn default() -> Self { Self { expression: Property::Absent, r#type: Property::Absent } }
+}
+
 impl Data for PlacementConstraint {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1042,7 +1083,7 @@ impl Data for PlacementConstraint {
 impl Read for PlacementConstraint {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { expression: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Expression", &mut this.expression);
         from.field(json, "Type", &mut this.r#type);
@@ -1051,6 +1092,7 @@ impl Read for PlacementConstraint {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PlacementConstraint {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1061,7 +1103,6 @@ impl fmt::Debug for PlacementConstraint {
 /// in the Amazon Elastic Container Service Service Developer Guide.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-events-rule-placementstrategy.html)
-#[derive(Default)]
 pub struct PlacementStrategy {
     /// The field to apply the placement strategy against. For the spread placement strategy,
     /// valid values are instanceId (or host, which has the same effect), or any platform or
@@ -1083,6 +1124,11 @@ pub struct PlacementStrategy {
     pub r#type: Property<String>,
 }
 
+impl Default for PlacementStrategy {
+    #[inline]
+    fn default() -> Self { Self { field: Property::Absent, r#type: Property::Absent } }
+}
+
 impl Data for PlacementStrategy {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1095,7 +1141,7 @@ impl Data for PlacementStrategy {
 impl Read for PlacementStrategy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { field: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Field", &mut this.field);
         from.field(json, "Type", &mut this.r#type);
@@ -1104,6 +1150,7 @@ impl Read for PlacementStrategy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PlacementStrategy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1115,7 +1162,6 @@ impl fmt::Debug for PlacementStrategy {
 /// taking precedence.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-events-rule-httpparameters.html)
-#[derive(Default)]
 pub struct HttpParameters {
     /// The headers that need to be sent as part of request invoking the API Gateway API or
     /// EventBridge ApiDestination.
@@ -1135,6 +1181,11 @@ pub struct HttpParameters {
     pub query_string_parameters: Property<Map<String>>,
 }
 
+impl Default for HttpParameters {
+    #[inline]
+    fn default() -> Self { Self { header_parameters: Property::Absent, path_parameter_values: Property::Absent, query_string_parameters: Property::Absent } }
+}
+
 impl Data for HttpParameters {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1148,7 +1199,7 @@ impl Data for HttpParameters {
 impl Read for HttpParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { header_parameters: Property::Absent, path_parameter_values: Property::Absent, query_string_parameters: Property::Absent };
         from.open(json)?;
         from.field(json, "HeaderParameters", &mut this.header_parameters);
         from.field(json, "PathParameterValues", &mut this.path_parameter_values);
@@ -1158,6 +1209,7 @@ impl Read for HttpParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HttpParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1167,7 +1219,6 @@ impl fmt::Debug for HttpParameters {
 /// more pieces of data extracted from the event.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-events-rule-inputtransformer.html)
-#[derive(Default)]
 pub struct InputTransformer {
     /// Map of JSON paths to be extracted from the event. You can then insert these in the
     /// template in `InputTemplate` to produce the output you want to be sent to the target.
@@ -1235,7 +1286,9 @@ pub struct InputTransformer {
 impl InputTransformer {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(input_template: impl Into<Property<String>>) -> Self { Self { input_template: input_template.into(), ..Self::default() } }
+    pub fn new(input_template: impl Into<Property<String>>) -> Self {
+        Self { input_paths_map: Property::Absent, input_template: input_template.into() }
+    }
 }
 
 impl Data for InputTransformer {
@@ -1250,7 +1303,7 @@ impl Data for InputTransformer {
 impl Read for InputTransformer {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { input_paths_map: Property::Absent, input_template: Property::Absent };
         from.open(json)?;
         from.field(json, "InputPathsMap", &mut this.input_paths_map);
         from.field(json, "InputTemplate", &mut this.input_template);
@@ -1259,6 +1312,7 @@ impl Read for InputTransformer {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InputTransformer {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1270,7 +1324,6 @@ impl fmt::Debug for InputTransformer {
 /// `eventId` as the partition key.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-events-rule-kinesisparameters.html)
-#[derive(Default)]
 pub struct KinesisParameters {
     /// The JSON path to be extracted from the event and used as the partition key. For more
     /// information, see [Amazon Kinesis Streams Key
@@ -1285,7 +1338,9 @@ pub struct KinesisParameters {
 impl KinesisParameters {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(partition_key_path: impl Into<Property<String>>) -> Self { Self { partition_key_path: partition_key_path.into() } }
+    pub fn new(partition_key_path: impl Into<Property<String>>) -> Self {
+        Self { partition_key_path: partition_key_path.into() }
+    }
 }
 
 impl Data for KinesisParameters {
@@ -1299,7 +1354,7 @@ impl Data for KinesisParameters {
 impl Read for KinesisParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { partition_key_path: Property::Absent };
         from.open(json)?;
         from.field(json, "PartitionKeyPath", &mut this.partition_key_path);
         from.close(json)?;
@@ -1307,6 +1362,7 @@ impl Read for KinesisParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KinesisParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1316,7 +1372,6 @@ impl fmt::Debug for KinesisParameters {
 /// invoke the Amazon Redshift Data API ExecuteStatement based on EventBridge events.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-events-rule-redshiftdataparameters.html)
-#[derive(Default)]
 pub struct RedshiftDataParameters {
     /// The name of the database. Required when authenticating using temporary credentials.
     ///
@@ -1362,7 +1417,9 @@ pub struct RedshiftDataParameters {
 impl RedshiftDataParameters {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(database: impl Into<Property<String>>) -> Self { Self { database: database.into(), ..Self::default() } }
+    pub fn new(database: impl Into<Property<String>>) -> Self {
+        Self { database: database.into(), db_user: Property::Absent, secret_manager_arn: Property::Absent, sql: Property::Absent, sqls: Property::Absent, statement_name: Property::Absent, with_event: Property::Absent }
+    }
 }
 
 impl Data for RedshiftDataParameters {
@@ -1382,7 +1439,7 @@ impl Data for RedshiftDataParameters {
 impl Read for RedshiftDataParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { database: Property::Absent, db_user: Property::Absent, secret_manager_arn: Property::Absent, sql: Property::Absent, sqls: Property::Absent, statement_name: Property::Absent, with_event: Property::Absent };
         from.open(json)?;
         from.field(json, "Database", &mut this.database);
         from.field(json, "DbUser", &mut this.db_user);
@@ -1396,6 +1453,7 @@ impl Read for RedshiftDataParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RedshiftDataParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1404,7 +1462,6 @@ impl fmt::Debug for RedshiftDataParameters {
 /// A `RetryPolicy` object that includes information about the retry policy settings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-events-rule-retrypolicy.html)
-#[derive(Default)]
 pub struct RetryPolicy {
     /// The maximum amount of time, in seconds, to continue to make retry attempts.
     ///
@@ -1420,6 +1477,11 @@ pub struct RetryPolicy {
     pub maximum_retry_attempts: Property<i64>,
 }
 
+impl Default for RetryPolicy {
+    #[inline]
+    fn default() -> Self { Self { maximum_event_age_in_seconds: Property::Absent, maximum_retry_attempts: Property::Absent } }
+}
+
 impl Data for RetryPolicy {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1432,7 +1494,7 @@ impl Data for RetryPolicy {
 impl Read for RetryPolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { maximum_event_age_in_seconds: Property::Absent, maximum_retry_attempts: Property::Absent };
         from.open(json)?;
         from.field(json, "MaximumEventAgeInSeconds", &mut this.maximum_event_age_in_seconds);
         from.field(json, "MaximumRetryAttempts", &mut this.maximum_retry_attempts);
@@ -1441,6 +1503,7 @@ impl Read for RetryPolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RetryPolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1450,7 +1513,6 @@ impl fmt::Debug for RetryPolicy {
 /// EC2 instances are to be sent the command.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-events-rule-runcommandparameters.html)
-#[derive(Default)]
 pub struct RunCommandParameters {
     /// Currently, we support including only one RunCommandTarget block, which specifies either an
     /// array of InstanceIds or a tag.
@@ -1463,7 +1525,9 @@ pub struct RunCommandParameters {
 impl RunCommandParameters {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(run_command_targets: impl Into<Property<List<RunCommandTarget>>>) -> Self { Self { run_command_targets: run_command_targets.into() } }
+    pub fn new(run_command_targets: impl Into<Property<List<RunCommandTarget>>>) -> Self {
+        Self { run_command_targets: run_command_targets.into() }
+    }
 }
 
 impl Data for RunCommandParameters {
@@ -1477,7 +1541,7 @@ impl Data for RunCommandParameters {
 impl Read for RunCommandParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { run_command_targets: Property::Absent };
         from.open(json)?;
         from.field(json, "RunCommandTargets", &mut this.run_command_targets);
         from.close(json)?;
@@ -1485,6 +1549,7 @@ impl Read for RunCommandParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RunCommandParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1495,7 +1560,6 @@ impl fmt::Debug for RunCommandParameters {
 /// specify multiple values.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-events-rule-runcommandtarget.html)
-#[derive(Default)]
 pub struct RunCommandTarget {
     /// Can be either `tag:` *tag-key* or `InstanceIds`.
     ///
@@ -1515,7 +1579,9 @@ pub struct RunCommandTarget {
 impl RunCommandTarget {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, values: impl Into<Property<List<String>>>) -> Self { Self { key: key.into(), values: values.into() } }
+    pub fn new(key: impl Into<Property<String>>, values: impl Into<Property<List<String>>>) -> Self {
+        Self { key: key.into(), values: values.into() }
+    }
 }
 
 impl Data for RunCommandTarget {
@@ -1530,7 +1596,7 @@ impl Data for RunCommandTarget {
 impl Read for RunCommandTarget {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, values: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Values", &mut this.values);
@@ -1539,6 +1605,7 @@ impl Read for RunCommandTarget {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RunCommandTarget {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1548,13 +1615,17 @@ impl fmt::Debug for RunCommandTarget {
 /// Pipeline that starts based on EventBridge events.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-events-rule-sagemakerpipelineparameters.html)
-#[derive(Default)]
 pub struct SageMakerPipelineParameters {
     /// List of Parameter names and values for SageMaker AI Model Building Pipeline execution.
     ///
     /// - Items: 0 to 200
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-events-rule-sagemakerpipelineparameters.html#cfn-events-rule-sagemakerpipelineparameters-pipelineparameterlist)
     pub pipeline_parameter_list: Property<List<SageMakerPipelineParameter>>,
+}
+
+impl Default for SageMakerPipelineParameters {
+    #[inline]
+    fn default() -> Self { Self { pipeline_parameter_list: Property::Absent } }
 }
 
 impl Data for SageMakerPipelineParameters {
@@ -1568,7 +1639,7 @@ impl Data for SageMakerPipelineParameters {
 impl Read for SageMakerPipelineParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { pipeline_parameter_list: Property::Absent };
         from.open(json)?;
         from.field(json, "PipelineParameterList", &mut this.pipeline_parameter_list);
         from.close(json)?;
@@ -1576,6 +1647,7 @@ impl Read for SageMakerPipelineParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SageMakerPipelineParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1585,7 +1657,6 @@ impl fmt::Debug for SageMakerPipelineParameters {
 /// Pipeline.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-events-rule-sagemakerpipelineparameter.html)
-#[derive(Default)]
 pub struct SageMakerPipelineParameter {
     /// Name of parameter to start execution of a SageMaker AI Model Building Pipeline.
     ///
@@ -1603,7 +1674,9 @@ pub struct SageMakerPipelineParameter {
 impl SageMakerPipelineParameter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { name: name.into(), value: value.into() } }
+    pub fn new(name: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { name: name.into(), value: value.into() }
+    }
 }
 
 impl Data for SageMakerPipelineParameter {
@@ -1618,7 +1691,7 @@ impl Data for SageMakerPipelineParameter {
 impl Read for SageMakerPipelineParameter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Value", &mut this.value);
@@ -1627,6 +1700,7 @@ impl Read for SageMakerPipelineParameter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SageMakerPipelineParameter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1636,7 +1710,6 @@ impl fmt::Debug for SageMakerPipelineParameter {
 /// FIFO queue.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-events-rule-sqsparameters.html)
-#[derive(Default)]
 pub struct SqsParameters {
     /// The ID of the message group to use as the target.
     ///
@@ -1647,7 +1720,9 @@ pub struct SqsParameters {
 impl SqsParameters {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(message_group_id: impl Into<Property<String>>) -> Self { Self { message_group_id: message_group_id.into() } }
+    pub fn new(message_group_id: impl Into<Property<String>>) -> Self {
+        Self { message_group_id: message_group_id.into() }
+    }
 }
 
 impl Data for SqsParameters {
@@ -1661,7 +1736,7 @@ impl Data for SqsParameters {
 impl Read for SqsParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { message_group_id: Property::Absent };
         from.open(json)?;
         from.field(json, "MessageGroupId", &mut this.message_group_id);
         from.close(json)?;
@@ -1669,6 +1744,7 @@ impl Read for SqsParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SqsParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// to automatically generate schemas based on events on an event bus.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-eventschemas-discoverer.html)
-#[derive(Default)]
 pub struct Discoverer {
     /// Allows for the discovery of the event schemas that are sent to the event bus from another
     /// account.
@@ -34,7 +33,9 @@ pub struct Discoverer {
 impl Discoverer {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(source_arn: impl Into<Property<Id<refs::events::EventBusArn>>>) -> Self { Self { source_arn: source_arn.into(), ..Self::default() } }
+    pub fn new(source_arn: impl Into<Property<Id<refs::events::EventBusArn>>>) -> Self {
+        Self { cross_account: Property::Absent, description: Property::Absent, source_arn: source_arn.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for Discoverer {
@@ -51,7 +52,7 @@ impl Data for Discoverer {
 impl Read for Discoverer {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cross_account: Property::Absent, description: Property::Absent, source_arn: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "CrossAccount", &mut this.cross_account);
         from.field(json, "Description", &mut this.description);
@@ -62,6 +63,7 @@ impl Read for Discoverer {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Discoverer {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -78,7 +80,6 @@ impl Discoverer {
 /// Tags to associate with the discoverer.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eventschemas-discoverer-tagsentry.html)
-#[derive(Default)]
 pub struct TagsEntry {
     /// The key of a key-value pair.
     ///
@@ -93,7 +94,9 @@ pub struct TagsEntry {
 impl TagsEntry {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { key: key.into(), value: value.into() } }
+    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { key: key.into(), value: value.into() }
+    }
 }
 
 impl Data for TagsEntry {
@@ -108,7 +111,7 @@ impl Data for TagsEntry {
 impl Read for TagsEntry {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Value", &mut this.value);
@@ -117,6 +120,7 @@ impl Read for TagsEntry {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TagsEntry {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// in logical groups.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-eventschemas-registry.html)
-#[derive(Default)]
 pub struct Registry {
     /// A description of the registry to be created.
     ///
@@ -25,6 +24,11 @@ pub struct Registry {
     pub tags: Property<List<TagsEntry>>,
 }
 
+impl Default for Registry {
+    #[inline]
+    fn default() -> Self { Self { description: Property::Absent, registry_name: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for Registry {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -38,7 +42,7 @@ impl Data for Registry {
 impl Read for Registry {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, registry_name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "RegistryName", &mut this.registry_name);
@@ -48,6 +52,7 @@ impl Read for Registry {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Registry {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -64,7 +69,6 @@ impl Registry {
 /// Tags to associate with the schema registry.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eventschemas-registry-tagsentry.html)
-#[derive(Default)]
 pub struct TagsEntry {
     /// The key of a key-value pair.
     ///
@@ -79,7 +83,9 @@ pub struct TagsEntry {
 impl TagsEntry {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { key: key.into(), value: value.into() } }
+    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { key: key.into(), value: value.into() }
+    }
 }
 
 impl Data for TagsEntry {
@@ -94,7 +100,7 @@ impl Data for TagsEntry {
 impl Read for TagsEntry {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Value", &mut this.value);
@@ -103,6 +109,7 @@ impl Read for TagsEntry {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TagsEntry {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

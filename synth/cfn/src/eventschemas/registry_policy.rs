@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// for an EventBridge Schema Registry.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-eventschemas-registrypolicy.html)
-#[derive(Default)]
 pub struct RegistryPolicy {
     /// A resource-based policy.
     ///
@@ -27,7 +26,9 @@ pub struct RegistryPolicy {
 impl RegistryPolicy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(policy: impl Into<Property<Json>>, registry_name: impl Into<Property<String>>) -> Self { Self { policy: policy.into(), registry_name: registry_name.into(), ..Self::default() } }
+    pub fn new(policy: impl Into<Property<Json>>, registry_name: impl Into<Property<String>>) -> Self {
+        Self { policy: policy.into(), registry_name: registry_name.into(), revision_id: Property::Absent }
+    }
 }
 
 impl Data for RegistryPolicy {
@@ -43,7 +44,7 @@ impl Data for RegistryPolicy {
 impl Read for RegistryPolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { policy: Property::Absent, registry_name: Property::Absent, revision_id: Property::Absent };
         from.open(json)?;
         from.field(json, "Policy", &mut this.policy);
         from.field(json, "RegistryName", &mut this.registry_name);
@@ -53,6 +54,7 @@ impl Read for RegistryPolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RegistryPolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

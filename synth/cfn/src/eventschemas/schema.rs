@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Use the `AWS::EventSchemas::Schema` resource to specify an event schema.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-eventschemas-schema.html)
-#[derive(Default)]
 pub struct Schema {
     /// The source of the schema definition.
     ///
@@ -40,7 +39,9 @@ pub struct Schema {
 impl Schema {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(content: impl Into<Property<String>>, registry_name: impl Into<Property<String>>, r#type: impl Into<Property<String>>) -> Self { Self { content: content.into(), registry_name: registry_name.into(), r#type: r#type.into(), ..Self::default() } }
+    pub fn new(content: impl Into<Property<String>>, registry_name: impl Into<Property<String>>, r#type: impl Into<Property<String>>) -> Self {
+        Self { content: content.into(), description: Property::Absent, registry_name: registry_name.into(), schema_name: Property::Absent, tags: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for Schema {
@@ -59,7 +60,7 @@ impl Data for Schema {
 impl Read for Schema {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { content: Property::Absent, description: Property::Absent, registry_name: Property::Absent, schema_name: Property::Absent, tags: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Content", &mut this.content);
         from.field(json, "Description", &mut this.description);
@@ -72,6 +73,7 @@ impl Read for Schema {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Schema {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -88,7 +90,6 @@ impl Schema {
 /// Tags to associate with the schema.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eventschemas-schema-tagsentry.html)
-#[derive(Default)]
 pub struct TagsEntry {
     /// The key of a key-value pair.
     ///
@@ -103,7 +104,9 @@ pub struct TagsEntry {
 impl TagsEntry {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { key: key.into(), value: value.into() } }
+    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { key: key.into(), value: value.into() }
+    }
 }
 
 impl Data for TagsEntry {
@@ -118,7 +121,7 @@ impl Data for TagsEntry {
 impl Read for TagsEntry {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Value", &mut this.value);
@@ -127,6 +130,7 @@ impl Read for TagsEntry {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TagsEntry {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

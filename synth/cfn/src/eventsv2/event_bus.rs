@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// bus that receives events and delivers them to matching subscribers.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-eventsv2-eventbus.html)
-#[derive(Default)]
 pub struct EventBus {
     /// A description of the event bus. Control characters and Unicode line separators are not
     /// allowed.
@@ -42,7 +41,9 @@ pub struct EventBus {
 impl EventBus {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, encryption_configuration: Property::Absent, name: name.into(), storage_configuration: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for EventBus {
@@ -60,7 +61,7 @@ impl Data for EventBus {
 impl Read for EventBus {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, encryption_configuration: Property::Absent, name: Property::Absent, storage_configuration: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "EncryptionConfiguration", &mut this.encryption_configuration);
@@ -72,6 +73,7 @@ impl Read for EventBus {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EventBus {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -88,7 +90,6 @@ impl EventBus {
 /// Encryption configuration for an event bus.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eventsv2-eventbus-encryptionconfiguration.html)
-#[derive(Default)]
 pub struct EncryptionConfiguration {
     /// The identifier of the AWS KMS customer managed key that the event bus uses to encrypt
     /// events. You can specify the key ARN, key ID, alias name, or alias ARN. If you do not
@@ -98,6 +99,11 @@ pub struct EncryptionConfiguration {
     /// - Pattern: `^[a-zA-Z0-9_\-/:]*$`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eventsv2-eventbus-encryptionconfiguration.html#cfn-eventsv2-eventbus-encryptionconfiguration-kmskeyidentifier)
     pub kms_key_identifier: Property<String>,
+}
+
+impl Default for EncryptionConfiguration {
+    #[inline]
+    fn default() -> Self { Self { kms_key_identifier: Property::Absent } }
 }
 
 impl Data for EncryptionConfiguration {
@@ -111,7 +117,7 @@ impl Data for EncryptionConfiguration {
 impl Read for EncryptionConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { kms_key_identifier: Property::Absent };
         from.open(json)?;
         from.field(json, "KmsKeyIdentifier", &mut this.kms_key_identifier);
         from.close(json)?;
@@ -119,6 +125,7 @@ impl Read for EncryptionConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EncryptionConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -127,13 +134,17 @@ impl fmt::Debug for EncryptionConfiguration {
 /// Storage (retention) configuration for the event bus.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eventsv2-eventbus-storageconfiguration.html)
-#[derive(Default)]
 pub struct StorageConfiguration {
     /// The number of days events are retained on the event bus for replay, 1-365.
     ///
     /// - Range: 1 to 365
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eventsv2-eventbus-storageconfiguration.html#cfn-eventsv2-eventbus-storageconfiguration-retentionperiodindays)
     pub retention_period_in_days: Property<i64>,
+}
+
+impl Default for StorageConfiguration {
+    #[inline]
+    fn default() -> Self { Self { retention_period_in_days: Property::Absent } }
 }
 
 impl Data for StorageConfiguration {
@@ -147,7 +158,7 @@ impl Data for StorageConfiguration {
 impl Read for StorageConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { retention_period_in_days: Property::Absent };
         from.open(json)?;
         from.field(json, "RetentionPeriodInDays", &mut this.retention_period_in_days);
         from.close(json)?;
@@ -155,6 +166,7 @@ impl Read for StorageConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StorageConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// service events or partner events onto a custom event bus.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-eventsv2-eventsource.html)
-#[derive(Default)]
 pub struct EventSource {
     /// Event source configuration. Exactly one of the two variants must be set.
     ///
@@ -45,7 +44,9 @@ pub struct EventSource {
 impl EventSource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(configuration: impl Into<Property<EventSourceConfiguration>>, event_bus_arn: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self { Self { configuration: configuration.into(), event_bus_arn: event_bus_arn.into(), name: name.into(), ..Self::default() } }
+    pub fn new(configuration: impl Into<Property<EventSourceConfiguration>>, event_bus_arn: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self {
+        Self { configuration: configuration.into(), description: Property::Absent, event_bus_arn: event_bus_arn.into(), name: name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for EventSource {
@@ -63,7 +64,7 @@ impl Data for EventSource {
 impl Read for EventSource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { configuration: Property::Absent, description: Property::Absent, event_bus_arn: Property::Absent, name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Configuration", &mut this.configuration);
         from.field(json, "Description", &mut this.description);
@@ -75,6 +76,7 @@ impl Read for EventSource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EventSource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -91,7 +93,6 @@ impl EventSource {
 /// Event source configuration. Exactly one of the two variants must be set.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eventsv2-eventsource-eventsourceconfiguration.html)
-#[derive(Default)]
 pub struct EventSourceConfiguration {
     /// Forward a single AWS service's events from the account's default event bus.
     ///
@@ -101,6 +102,11 @@ pub struct EventSourceConfiguration {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eventsv2-eventsource-eventsourceconfiguration.html#cfn-eventsv2-eventsource-eventsourceconfiguration-partnereventsconfiguration)
     pub partner_events_configuration: Property<PartnerEventsConfiguration>,
+}
+
+impl Default for EventSourceConfiguration {
+    #[inline]
+    fn default() -> Self { Self { aws_service_events_configuration: Property::Absent, partner_events_configuration: Property::Absent } }
 }
 
 impl Data for EventSourceConfiguration {
@@ -115,7 +121,7 @@ impl Data for EventSourceConfiguration {
 impl Read for EventSourceConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { aws_service_events_configuration: Property::Absent, partner_events_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "AwsServiceEventsConfiguration", &mut this.aws_service_events_configuration);
         from.field(json, "PartnerEventsConfiguration", &mut this.partner_events_configuration);
@@ -124,6 +130,7 @@ impl Read for EventSourceConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EventSourceConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -132,7 +139,6 @@ impl fmt::Debug for EventSourceConfiguration {
 /// Forward a single AWS service's events from the account's default event bus.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eventsv2-eventsource-awsserviceeventsconfiguration.html)
-#[derive(Default)]
 pub struct AwsServiceEventsConfiguration {
     /// A single AWS service source identifier, for example aws.s3. Wildcards and lists are not
     /// allowed.
@@ -160,7 +166,9 @@ pub struct AwsServiceEventsConfiguration {
 impl AwsServiceEventsConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(aws_service: impl Into<Property<String>>) -> Self { Self { aws_service: aws_service.into(), ..Self::default() } }
+    pub fn new(aws_service: impl Into<Property<String>>) -> Self {
+        Self { aws_service: aws_service.into(), on_failure_configuration: Property::Absent, pattern: Property::Absent }
+    }
 }
 
 impl Data for AwsServiceEventsConfiguration {
@@ -176,7 +184,7 @@ impl Data for AwsServiceEventsConfiguration {
 impl Read for AwsServiceEventsConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { aws_service: Property::Absent, on_failure_configuration: Property::Absent, pattern: Property::Absent };
         from.open(json)?;
         from.field(json, "AwsService", &mut this.aws_service);
         from.field(json, "OnFailureConfiguration", &mut this.on_failure_configuration);
@@ -186,6 +194,7 @@ impl Read for AwsServiceEventsConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AwsServiceEventsConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -196,7 +205,6 @@ impl fmt::Debug for AwsServiceEventsConfiguration {
 /// object removes a configured destination on update.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eventsv2-eventsource-onfailureconfiguration.html)
-#[derive(Default)]
 pub struct OnFailureConfiguration {
     /// The ARN of the Amazon SQS standard queue that receives events that could not be forwarded.
     /// FIFO queues are not supported.
@@ -205,6 +213,11 @@ pub struct OnFailureConfiguration {
     /// - Pattern: `^arn:aws(-[a-z0-9]+)*:sqs:[a-z][a-z0-9]*(-[a-z0-9]+)*:[0-9]{12}:[A-Za-z0-9_-]{1,80}$`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eventsv2-eventsource-onfailureconfiguration.html#cfn-eventsv2-eventsource-onfailureconfiguration-arn)
     pub arn: Property<String>,
+}
+
+impl Default for OnFailureConfiguration {
+    #[inline]
+    fn default() -> Self { Self { arn: Property::Absent } }
 }
 
 impl Data for OnFailureConfiguration {
@@ -218,7 +231,7 @@ impl Data for OnFailureConfiguration {
 impl Read for OnFailureConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { arn: Property::Absent };
         from.open(json)?;
         from.field(json, "Arn", &mut this.arn);
         from.close(json)?;
@@ -226,6 +239,7 @@ impl Read for OnFailureConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OnFailureConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -234,7 +248,6 @@ impl fmt::Debug for OnFailureConfiguration {
 /// Forward a partner event source's events through a managed partner event bus.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eventsv2-eventsource-partnereventsconfiguration.html)
-#[derive(Default)]
 pub struct PartnerEventsConfiguration {
     /// The destination for events that could not be forwarded by the managed forwarding target
     /// or, for partner event sources, the managed partner event bus. Arn is optional. An empty
@@ -273,7 +286,9 @@ pub struct PartnerEventsConfiguration {
 impl PartnerEventsConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(partner_event_source_arn: impl Into<Property<String>>) -> Self { Self { partner_event_source_arn: partner_event_source_arn.into(), ..Self::default() } }
+    pub fn new(partner_event_source_arn: impl Into<Property<String>>) -> Self {
+        Self { on_failure_configuration: Property::Absent, partner_bus_kms_key_identifier: Property::Absent, partner_event_source_arn: partner_event_source_arn.into(), pattern: Property::Absent }
+    }
 }
 
 impl Data for PartnerEventsConfiguration {
@@ -290,7 +305,7 @@ impl Data for PartnerEventsConfiguration {
 impl Read for PartnerEventsConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { on_failure_configuration: Property::Absent, partner_bus_kms_key_identifier: Property::Absent, partner_event_source_arn: Property::Absent, pattern: Property::Absent };
         from.open(json)?;
         from.field(json, "OnFailureConfiguration", &mut this.on_failure_configuration);
         from.field(json, "PartnerBusKmsKeyIdentifier", &mut this.partner_bus_kms_key_identifier);
@@ -301,6 +316,7 @@ impl Read for PartnerEventsConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PartnerEventsConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

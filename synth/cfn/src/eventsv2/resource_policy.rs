@@ -16,7 +16,6 @@ use crate::prelude::*;
 /// also requires events:ListEventBuses and events:ListResourcePolicies.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-eventsv2-resourcepolicy.html)
-#[derive(Default)]
 pub struct ResourcePolicy {
     /// The Amazon Resource Name (ARN) of the event bus whose resource policy this is. The bus
     /// must already exist. This resource does not create it.
@@ -46,7 +45,9 @@ pub struct ResourcePolicy {
 impl ResourcePolicy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(event_bus_arn: impl Into<Property<String>>, policy_document: impl Into<Property<Json>>) -> Self { Self { event_bus_arn: event_bus_arn.into(), policy_document: policy_document.into() } }
+    pub fn new(event_bus_arn: impl Into<Property<String>>, policy_document: impl Into<Property<Json>>) -> Self {
+        Self { event_bus_arn: event_bus_arn.into(), policy_document: policy_document.into() }
+    }
 }
 
 impl Data for ResourcePolicy {
@@ -61,7 +62,7 @@ impl Data for ResourcePolicy {
 impl Read for ResourcePolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { event_bus_arn: Property::Absent, policy_document: Property::Absent };
         from.open(json)?;
         from.field(json, "EventBusArn", &mut this.event_bus_arn);
         from.field(json, "PolicyDocument", &mut this.policy_document);
@@ -70,6 +71,7 @@ impl Read for ResourcePolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResourcePolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

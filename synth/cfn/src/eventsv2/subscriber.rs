@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// of bus, name, and target. Replacement uses delete_then_create.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-eventsv2-subscriber.html)
-#[derive(Default)]
 pub struct Subscriber {
     /// Configuration for batching events into a single delivery.
     ///
@@ -101,7 +100,9 @@ pub struct Subscriber {
 impl Subscriber {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(event_bus_arn: impl Into<Property<String>>, invoke_configuration: impl Into<Property<InvokeConfiguration>>, name: impl Into<Property<String>>) -> Self { Self { event_bus_arn: event_bus_arn.into(), invoke_configuration: invoke_configuration.into(), name: name.into(), ..Self::default() } }
+    pub fn new(event_bus_arn: impl Into<Property<String>>, invoke_configuration: impl Into<Property<InvokeConfiguration>>, name: impl Into<Property<String>>) -> Self {
+        Self { batch_configuration: Property::Absent, description: Property::Absent, event_bus_arn: event_bus_arn.into(), filter_configuration: Property::Absent, invoke_configuration: invoke_configuration.into(), log_configuration: Property::Absent, name: name.into(), on_failure_configuration: Property::Absent, point_in_time_configuration: Property::Absent, resume_position: Property::Absent, retry_policy: Property::Absent, starting_position: Property::Absent, state: Property::Absent, tags: Property::Absent, transformer: Property::Absent, r#type: Property::Absent }
+    }
 }
 
 impl Data for Subscriber {
@@ -130,7 +131,7 @@ impl Data for Subscriber {
 impl Read for Subscriber {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { batch_configuration: Property::Absent, description: Property::Absent, event_bus_arn: Property::Absent, filter_configuration: Property::Absent, invoke_configuration: Property::Absent, log_configuration: Property::Absent, name: Property::Absent, on_failure_configuration: Property::Absent, point_in_time_configuration: Property::Absent, resume_position: Property::Absent, retry_policy: Property::Absent, starting_position: Property::Absent, state: Property::Absent, tags: Property::Absent, transformer: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "BatchConfiguration", &mut this.batch_configuration);
         from.field(json, "Description", &mut this.description);
@@ -153,6 +154,7 @@ impl Read for Subscriber {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Subscriber {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -169,7 +171,6 @@ impl Subscriber {
 /// Configuration for batching events into a single delivery.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eventsv2-subscriber-batchconfiguration.html)
-#[derive(Default)]
 pub struct BatchConfiguration {
     /// The maximum number of events in a single batch delivered to the target. The maximum
     /// depends on the target: 500 for Kinesis Data Streams and Amazon Data Firehose, 100 for
@@ -191,6 +192,11 @@ pub struct BatchConfiguration {
     pub max_batch_window_in_seconds: Property<i64>,
 }
 
+impl Default for BatchConfiguration {
+    #[inline]
+    fn default() -> Self { Self { max_batch_size: Property::Absent, max_batch_window_in_seconds: Property::Absent } }
+}
+
 impl Data for BatchConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -203,7 +209,7 @@ impl Data for BatchConfiguration {
 impl Read for BatchConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max_batch_size: Property::Absent, max_batch_window_in_seconds: Property::Absent };
         from.open(json)?;
         from.field(json, "MaxBatchSize", &mut this.max_batch_size);
         from.field(json, "MaxBatchWindowInSeconds", &mut this.max_batch_window_in_seconds);
@@ -212,6 +218,7 @@ impl Read for BatchConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BatchConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -221,7 +228,6 @@ impl fmt::Debug for BatchConfiguration {
 /// every filter to be delivered.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eventsv2-subscriber-filterconfiguration.html)
-#[derive(Default)]
 pub struct FilterConfiguration {
     /// The list of filters, 1-50 entries. An event must match every filter to be delivered.
     ///
@@ -237,7 +243,9 @@ pub struct FilterConfiguration {
 impl FilterConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(filters: impl Into<Property<List<Filter>>>) -> Self { Self { filters: filters.into(), ..Self::default() } }
+    pub fn new(filters: impl Into<Property<List<Filter>>>) -> Self {
+        Self { filters: filters.into(), language: Property::Absent }
+    }
 }
 
 impl Data for FilterConfiguration {
@@ -252,7 +260,7 @@ impl Data for FilterConfiguration {
 impl Read for FilterConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { filters: Property::Absent, language: Property::Absent };
         from.open(json)?;
         from.field(json, "Filters", &mut this.filters);
         from.field(json, "Language", &mut this.language);
@@ -261,6 +269,7 @@ impl Read for FilterConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FilterConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -270,7 +279,6 @@ impl fmt::Debug for FilterConfiguration {
 /// against.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eventsv2-subscriber-filter.html)
-#[derive(Default)]
 pub struct Filter {
     /// The event pattern, as a JSON string.
     ///
@@ -287,7 +295,9 @@ pub struct Filter {
 impl Filter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(pattern: impl Into<Property<String>>, scope: impl Into<Property<Listed<FilterScope>>>) -> Self { Self { pattern: pattern.into(), scope: scope.into() } }
+    pub fn new(pattern: impl Into<Property<String>>, scope: impl Into<Property<Listed<FilterScope>>>) -> Self {
+        Self { pattern: pattern.into(), scope: scope.into() }
+    }
 }
 
 impl Data for Filter {
@@ -302,7 +312,7 @@ impl Data for Filter {
 impl Read for Filter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { pattern: Property::Absent, scope: Property::Absent };
         from.open(json)?;
         from.field(json, "Pattern", &mut this.pattern);
         from.field(json, "Scope", &mut this.scope);
@@ -311,6 +321,7 @@ impl Read for Filter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Filter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -319,7 +330,6 @@ impl fmt::Debug for Filter {
 /// Delivery logging configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eventsv2-subscriber-logconfiguration.html)
-#[derive(Default)]
 pub struct LogConfiguration {
     /// Whether the event payload is included in emitted log records: FULL includes it in every
     /// emitted record, and ON_ERROR_ONLY includes it only in error records. The default is
@@ -334,6 +344,11 @@ pub struct LogConfiguration {
     pub level: Property<Listed<LogConfigurationLevel>>,
 }
 
+impl Default for LogConfiguration {
+    #[inline]
+    fn default() -> Self { Self { include_payload: Property::Absent, level: Property::Absent } }
+}
+
 impl Data for LogConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -346,7 +361,7 @@ impl Data for LogConfiguration {
 impl Read for LogConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { include_payload: Property::Absent, level: Property::Absent };
         from.open(json)?;
         from.field(json, "IncludePayload", &mut this.include_payload);
         from.field(json, "Level", &mut this.level);
@@ -355,6 +370,7 @@ impl Read for LogConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LogConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -363,7 +379,6 @@ impl fmt::Debug for LogConfiguration {
 /// The destination for events that could not be delivered.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eventsv2-subscriber-onfailureconfiguration.html)
-#[derive(Default)]
 pub struct OnFailureConfiguration {
     /// The ARN of the destination that receives events that could not be delivered. An Amazon SQS
     /// queue is the supported destination.
@@ -372,6 +387,11 @@ pub struct OnFailureConfiguration {
     /// - Pattern: `^arn:aws(-[a-z0-9]+)*:sqs:[a-z][a-z0-9]*(-[a-z0-9]+)*:[0-9]{12}:([A-Za-z0-9_-]{1,80}|[A-Za-z0-9_-]{1,75}\.fifo)$`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eventsv2-subscriber-onfailureconfiguration.html#cfn-eventsv2-subscriber-onfailureconfiguration-arn)
     pub arn: Property<String>,
+}
+
+impl Default for OnFailureConfiguration {
+    #[inline]
+    fn default() -> Self { Self { arn: Property::Absent } }
 }
 
 impl Data for OnFailureConfiguration {
@@ -385,7 +405,7 @@ impl Data for OnFailureConfiguration {
 impl Read for OnFailureConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { arn: Property::Absent };
         from.open(json)?;
         from.field(json, "Arn", &mut this.arn);
         from.close(json)?;
@@ -393,6 +413,7 @@ impl Read for OnFailureConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OnFailureConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -402,7 +423,6 @@ impl fmt::Debug for OnFailureConfiguration {
 /// POINT_IN_TIME.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eventsv2-subscriber-pointintimeconfiguration.html)
-#[derive(Default)]
 pub struct PointInTimeConfiguration {
     /// An optional time to stop delivering events at, in seconds since the Unix epoch.
     ///
@@ -423,7 +443,9 @@ pub struct PointInTimeConfiguration {
 impl PointInTimeConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(point_type: impl Into<Property<Listed<PointInTimeConfigurationPointType>>>) -> Self { Self { point_type: point_type.into(), ..Self::default() } }
+    pub fn new(point_type: impl Into<Property<Listed<PointInTimeConfigurationPointType>>>) -> Self {
+        Self { end_point: Property::Absent, point_type: point_type.into(), starting_point: Property::Absent }
+    }
 }
 
 impl Data for PointInTimeConfiguration {
@@ -439,7 +461,7 @@ impl Data for PointInTimeConfiguration {
 impl Read for PointInTimeConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { end_point: Property::Absent, point_type: Property::Absent, starting_point: Property::Absent };
         from.open(json)?;
         from.field(json, "EndPoint", &mut this.end_point);
         from.field(json, "PointType", &mut this.point_type);
@@ -449,6 +471,7 @@ impl Read for PointInTimeConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PointInTimeConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -457,7 +480,6 @@ impl fmt::Debug for PointInTimeConfiguration {
 /// The retry policy for failed deliveries.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eventsv2-subscriber-retrypolicy.html)
-#[derive(Default)]
 pub struct RetryPolicy {
     /// The maximum age of an event in seconds, 60-86400 (24 hours). When an event reaches this
     /// age, retries stop; if OnFailureConfiguration is set, the event is delivered to that
@@ -479,6 +501,11 @@ pub struct RetryPolicy {
     pub retry_strategy: Property<Listed<RetryPolicyRetryStrategy>>,
 }
 
+impl Default for RetryPolicy {
+    #[inline]
+    fn default() -> Self { Self { max_event_age_in_seconds: Property::Absent, max_retry_attempts: Property::Absent, retry_strategy: Property::Absent } }
+}
+
 impl Data for RetryPolicy {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -492,7 +519,7 @@ impl Data for RetryPolicy {
 impl Read for RetryPolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max_event_age_in_seconds: Property::Absent, max_retry_attempts: Property::Absent, retry_strategy: Property::Absent };
         from.open(json)?;
         from.field(json, "MaxEventAgeInSeconds", &mut this.max_event_age_in_seconds);
         from.field(json, "MaxRetryAttempts", &mut this.max_retry_attempts);
@@ -502,6 +529,7 @@ impl Read for RetryPolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RetryPolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -511,7 +539,6 @@ impl fmt::Debug for RetryPolicy {
 /// its metadata envelope, or the output of a JSONata expression.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eventsv2-subscriber-transformer.html)
-#[derive(Default)]
 pub struct Transformer {
     /// JSONata transform settings.
     ///
@@ -523,6 +550,11 @@ pub struct Transformer {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eventsv2-subscriber-transformer.html#cfn-eventsv2-subscriber-transformer-type)
     pub r#type: Property<Listed<TransformerType>>,
+}
+
+impl Default for Transformer {
+    #[inline]
+    fn default() -> Self { Self { jsonata_configuration: Property::Absent, r#type: Property::Absent } }
 }
 
 impl Data for Transformer {
@@ -537,7 +569,7 @@ impl Data for Transformer {
 impl Read for Transformer {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { jsonata_configuration: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "JsonataConfiguration", &mut this.jsonata_configuration);
         from.field(json, "Type", &mut this.r#type);
@@ -546,6 +578,7 @@ impl Read for Transformer {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Transformer {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -554,7 +587,6 @@ impl fmt::Debug for Transformer {
 /// JSONata transform settings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eventsv2-subscriber-jsonataconfiguration.html)
-#[derive(Default)]
 pub struct JsonataConfiguration {
     /// The JSONata expression that transforms the event, enclosed in {% %} delimiters.
     ///
@@ -567,7 +599,9 @@ pub struct JsonataConfiguration {
 impl JsonataConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(expression: impl Into<Property<String>>) -> Self { Self { expression: expression.into() } }
+    pub fn new(expression: impl Into<Property<String>>) -> Self {
+        Self { expression: expression.into() }
+    }
 }
 
 impl Data for JsonataConfiguration {
@@ -581,7 +615,7 @@ impl Data for JsonataConfiguration {
 impl Read for JsonataConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { expression: Property::Absent };
         from.open(json)?;
         from.field(json, "Expression", &mut this.expression);
         from.close(json)?;
@@ -589,6 +623,7 @@ impl Read for JsonataConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for JsonataConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -597,7 +632,6 @@ impl fmt::Debug for JsonataConfiguration {
 /// Deduplication settings applied to the forwarded events on the downstream event bus.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eventsv2-subscriber-deduplicationconfiguration.html)
-#[derive(Default)]
 pub struct DeduplicationConfiguration {
     /// How duplicate events are detected: CONTENT_BASED deduplicates by a hash of the event
     /// content. To deduplicate by a caller-supplied token instead, omit
@@ -610,7 +644,9 @@ pub struct DeduplicationConfiguration {
 impl DeduplicationConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(deduplication_type: impl Into<Property<Listed<DeduplicationConfigurationDeduplicationType>>>) -> Self { Self { deduplication_type: deduplication_type.into() } }
+    pub fn new(deduplication_type: impl Into<Property<Listed<DeduplicationConfigurationDeduplicationType>>>) -> Self {
+        Self { deduplication_type: deduplication_type.into() }
+    }
 }
 
 impl Data for DeduplicationConfiguration {
@@ -624,7 +660,7 @@ impl Data for DeduplicationConfiguration {
 impl Read for DeduplicationConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { deduplication_type: Property::Absent };
         from.open(json)?;
         from.field(json, "DeduplicationType", &mut this.deduplication_type);
         from.close(json)?;
@@ -632,6 +668,7 @@ impl Read for DeduplicationConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DeduplicationConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -641,7 +678,6 @@ impl fmt::Debug for DeduplicationConfiguration {
 /// deduplication on the downstream event bus.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eventsv2-subscriber-eventbusv2systemmetadata.html)
-#[derive(Default)]
 pub struct EventBusV2SystemMetadata {
     /// The deduplication ID for FIFO deduplication on the downstream event bus. Accepts a literal
     /// value or a JSONata expression.
@@ -653,6 +689,11 @@ pub struct EventBusV2SystemMetadata {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eventsv2-subscriber-eventbusv2systemmetadata.html#cfn-eventsv2-subscriber-eventbusv2systemmetadata-eventgroupid)
     pub event_group_id: Property<String>,
+}
+
+impl Default for EventBusV2SystemMetadata {
+    #[inline]
+    fn default() -> Self { Self { deduplication_id: Property::Absent, event_group_id: Property::Absent } }
 }
 
 impl Data for EventBusV2SystemMetadata {
@@ -667,7 +708,7 @@ impl Data for EventBusV2SystemMetadata {
 impl Read for EventBusV2SystemMetadata {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { deduplication_id: Property::Absent, event_group_id: Property::Absent };
         from.open(json)?;
         from.field(json, "DeduplicationId", &mut this.deduplication_id);
         from.field(json, "EventGroupId", &mut this.event_group_id);
@@ -676,6 +717,7 @@ impl Read for EventBusV2SystemMetadata {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EventBusV2SystemMetadata {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -686,7 +728,6 @@ impl fmt::Debug for EventBusV2SystemMetadata {
 /// arn:{partition}:events:{region}:{account}:event-busv2/{name}/{id}.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eventsv2-subscriber-eventbusv2parameters.html)
-#[derive(Default)]
 pub struct EventBusV2Parameters {
     /// Deduplication settings applied to the forwarded events on the downstream event bus.
     ///
@@ -703,6 +744,11 @@ pub struct EventBusV2Parameters {
     pub system_metadata: Property<EventBusV2SystemMetadata>,
 }
 
+impl Default for EventBusV2Parameters {
+    #[inline]
+    fn default() -> Self { Self { deduplication_configuration: Property::Absent, metadata: Property::Absent, system_metadata: Property::Absent } }
+}
+
 impl Data for EventBusV2Parameters {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -716,7 +762,7 @@ impl Data for EventBusV2Parameters {
 impl Read for EventBusV2Parameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { deduplication_configuration: Property::Absent, metadata: Property::Absent, system_metadata: Property::Absent };
         from.open(json)?;
         from.field(json, "DeduplicationConfiguration", &mut this.deduplication_configuration);
         from.field(json, "Metadata", &mut this.metadata);
@@ -726,6 +772,7 @@ impl Read for EventBusV2Parameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EventBusV2Parameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -735,7 +782,6 @@ impl fmt::Debug for EventBusV2Parameters {
 /// an EventBridge API destination.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eventsv2-subscriber-httpparameters.html)
-#[derive(Default)]
 pub struct HttpParameters {
     /// HTTP headers to add to the request.
     ///
@@ -756,6 +802,11 @@ pub struct HttpParameters {
     pub query_string_parameters: Property<Map<String>>,
 }
 
+impl Default for HttpParameters {
+    #[inline]
+    fn default() -> Self { Self { header_parameters: Property::Absent, invocation_timeout_seconds: Property::Absent, path_parameter_values: Property::Absent, query_string_parameters: Property::Absent } }
+}
+
 impl Data for HttpParameters {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -770,7 +821,7 @@ impl Data for HttpParameters {
 impl Read for HttpParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { header_parameters: Property::Absent, invocation_timeout_seconds: Property::Absent, path_parameter_values: Property::Absent, query_string_parameters: Property::Absent };
         from.open(json)?;
         from.field(json, "HeaderParameters", &mut this.header_parameters);
         from.field(json, "InvocationTimeoutSeconds", &mut this.invocation_timeout_seconds);
@@ -781,6 +832,7 @@ impl Read for HttpParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HttpParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -789,7 +841,6 @@ impl fmt::Debug for HttpParameters {
 /// Parameters for writing events to an Amazon Kinesis Data Streams target.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eventsv2-subscriber-kinesisparameters.html)
-#[derive(Default)]
 pub struct KinesisParameters {
     /// An explicit hash key that overrides the partition key's shard assignment. Accepts a
     /// literal value or a JSONata expression.
@@ -801,6 +852,11 @@ pub struct KinesisParameters {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eventsv2-subscriber-kinesisparameters.html#cfn-eventsv2-subscriber-kinesisparameters-partitionkey)
     pub partition_key: Property<String>,
+}
+
+impl Default for KinesisParameters {
+    #[inline]
+    fn default() -> Self { Self { explicit_hash_key: Property::Absent, partition_key: Property::Absent } }
 }
 
 impl Data for KinesisParameters {
@@ -815,7 +871,7 @@ impl Data for KinesisParameters {
 impl Read for KinesisParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { explicit_hash_key: Property::Absent, partition_key: Property::Absent };
         from.open(json)?;
         from.field(json, "ExplicitHashKey", &mut this.explicit_hash_key);
         from.field(json, "PartitionKey", &mut this.partition_key);
@@ -824,6 +880,7 @@ impl Read for KinesisParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KinesisParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -832,7 +889,6 @@ impl fmt::Debug for KinesisParameters {
 /// Parameters for invoking an AWS Lambda function target.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eventsv2-subscriber-lambdaparameters.html)
-#[derive(Default)]
 pub struct LambdaParameters {
     /// A unique name for a durable function execution. Accepts a literal value or a JSONata
     /// expression.
@@ -860,6 +916,11 @@ pub struct LambdaParameters {
     pub tenant_id: Property<String>,
 }
 
+impl Default for LambdaParameters {
+    #[inline]
+    fn default() -> Self { Self { durable_execution_name: Property::Absent, invocation_timeout_seconds: Property::Absent, invocation_type: Property::Absent, qualifier: Property::Absent, tenant_id: Property::Absent } }
+}
+
 impl Data for LambdaParameters {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -875,7 +936,7 @@ impl Data for LambdaParameters {
 impl Read for LambdaParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { durable_execution_name: Property::Absent, invocation_timeout_seconds: Property::Absent, invocation_type: Property::Absent, qualifier: Property::Absent, tenant_id: Property::Absent };
         from.open(json)?;
         from.field(json, "DurableExecutionName", &mut this.durable_execution_name);
         from.field(json, "InvocationTimeoutSeconds", &mut this.invocation_timeout_seconds);
@@ -887,6 +948,7 @@ impl Read for LambdaParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LambdaParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -895,7 +957,6 @@ impl fmt::Debug for LambdaParameters {
 /// A message attribute value and its data type, for Amazon SQS and Amazon SNS targets.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eventsv2-subscriber-messageattributemap.html)
-#[derive(Default)]
 pub struct MessageAttributeMap {
     /// The attribute value for the Binary data type, Base64-encoded.
     ///
@@ -917,7 +978,9 @@ pub struct MessageAttributeMap {
 impl MessageAttributeMap {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(data_type: impl Into<Property<String>>) -> Self { Self { data_type: data_type.into(), ..Self::default() } }
+    pub fn new(data_type: impl Into<Property<String>>) -> Self {
+        Self { binary_value: Property::Absent, data_type: data_type.into(), string_value: Property::Absent }
+    }
 }
 
 impl Data for MessageAttributeMap {
@@ -933,7 +996,7 @@ impl Data for MessageAttributeMap {
 impl Read for MessageAttributeMap {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { binary_value: Property::Absent, data_type: Property::Absent, string_value: Property::Absent };
         from.open(json)?;
         from.field(json, "BinaryValue", &mut this.binary_value);
         from.field(json, "DataType", &mut this.data_type);
@@ -943,6 +1006,7 @@ impl Read for MessageAttributeMap {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MessageAttributeMap {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -951,7 +1015,6 @@ impl fmt::Debug for MessageAttributeMap {
 /// Parameters for publishing events to an Amazon SNS topic target.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eventsv2-subscriber-snsparameters.html)
-#[derive(Default)]
 pub struct SnsParameters {
     /// Custom message attributes to attach to each message; Amazon SNS subscription filter
     /// policies can match on them.
@@ -980,6 +1043,11 @@ pub struct SnsParameters {
     pub subject: Property<String>,
 }
 
+impl Default for SnsParameters {
+    #[inline]
+    fn default() -> Self { Self { message_attributes: Property::Absent, message_deduplication_id: Property::Absent, message_group_id: Property::Absent, message_structure: Property::Absent, subject: Property::Absent } }
+}
+
 impl Data for SnsParameters {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -995,7 +1063,7 @@ impl Data for SnsParameters {
 impl Read for SnsParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { message_attributes: Property::Absent, message_deduplication_id: Property::Absent, message_group_id: Property::Absent, message_structure: Property::Absent, subject: Property::Absent };
         from.open(json)?;
         from.field(json, "MessageAttributes", &mut this.message_attributes);
         from.field(json, "MessageDeduplicationId", &mut this.message_deduplication_id);
@@ -1007,6 +1075,7 @@ impl Read for SnsParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SnsParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1015,7 +1084,6 @@ impl fmt::Debug for SnsParameters {
 /// Parameters for sending events to an Amazon SQS queue target.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eventsv2-subscriber-sqsparameters.html)
-#[derive(Default)]
 pub struct SqsParameters {
     /// The delay in seconds for the message, written as a string. Accepts a literal value or a
     /// JSONata expression.
@@ -1042,6 +1110,11 @@ pub struct SqsParameters {
     pub message_system_attributes: Property<Map<MessageAttributeMap>>,
 }
 
+impl Default for SqsParameters {
+    #[inline]
+    fn default() -> Self { Self { delay_seconds: Property::Absent, message_attributes: Property::Absent, message_deduplication_id: Property::Absent, message_group_id: Property::Absent, message_system_attributes: Property::Absent } }
+}
+
 impl Data for SqsParameters {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1057,7 +1130,7 @@ impl Data for SqsParameters {
 impl Read for SqsParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { delay_seconds: Property::Absent, message_attributes: Property::Absent, message_deduplication_id: Property::Absent, message_group_id: Property::Absent, message_system_attributes: Property::Absent };
         from.open(json)?;
         from.field(json, "DelaySeconds", &mut this.delay_seconds);
         from.field(json, "MessageAttributes", &mut this.message_attributes);
@@ -1069,6 +1142,7 @@ impl Read for SqsParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SqsParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1077,7 +1151,6 @@ impl fmt::Debug for SqsParameters {
 /// Parameters for starting an AWS Step Functions state machine execution target.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eventsv2-subscriber-stepfunctionsparameters.html)
-#[derive(Default)]
 pub struct StepFunctionsParameters {
     /// The timeout in seconds for each invocation of the target, written as a string. Accepts a
     /// literal value or a JSONata expression.
@@ -1101,6 +1174,11 @@ pub struct StepFunctionsParameters {
     pub trace_header: Property<String>,
 }
 
+impl Default for StepFunctionsParameters {
+    #[inline]
+    fn default() -> Self { Self { invocation_timeout_seconds: Property::Absent, invocation_type: Property::Absent, name: Property::Absent, trace_header: Property::Absent } }
+}
+
 impl Data for StepFunctionsParameters {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1115,7 +1193,7 @@ impl Data for StepFunctionsParameters {
 impl Read for StepFunctionsParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { invocation_timeout_seconds: Property::Absent, invocation_type: Property::Absent, name: Property::Absent, trace_header: Property::Absent };
         from.open(json)?;
         from.field(json, "InvocationTimeoutSeconds", &mut this.invocation_timeout_seconds);
         from.field(json, "InvocationType", &mut this.invocation_type);
@@ -1126,6 +1204,7 @@ impl Read for StepFunctionsParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StepFunctionsParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1135,7 +1214,6 @@ impl fmt::Debug for StepFunctionsParameters {
 /// when TargetArn has the form arn:{partition}:events:::aws-sdk:{service}:{apiAction}.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eventsv2-subscriber-universaltargetparameters.html)
-#[derive(Default)]
 pub struct UniversalTargetParameters {
     /// JSON string or JSONata expression that produces the API request. Supports {% ... %}
     /// JSONata expressions for dynamic values from the event.
@@ -1152,7 +1230,9 @@ pub struct UniversalTargetParameters {
 impl UniversalTargetParameters {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(input: impl Into<Property<String>>) -> Self { Self { input: input.into(), ..Self::default() } }
+    pub fn new(input: impl Into<Property<String>>) -> Self {
+        Self { input: input.into(), invocation_timeout_seconds: Property::Absent }
+    }
 }
 
 impl Data for UniversalTargetParameters {
@@ -1167,7 +1247,7 @@ impl Data for UniversalTargetParameters {
 impl Read for UniversalTargetParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { input: Property::Absent, invocation_timeout_seconds: Property::Absent };
         from.open(json)?;
         from.field(json, "Input", &mut this.input);
         from.field(json, "InvocationTimeoutSeconds", &mut this.invocation_timeout_seconds);
@@ -1176,6 +1256,7 @@ impl Read for UniversalTargetParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for UniversalTargetParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1186,7 +1267,6 @@ impl fmt::Debug for UniversalTargetParameters {
 /// matches the target type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eventsv2-subscriber-invokeconfiguration.html)
-#[derive(Default)]
 pub struct InvokeConfiguration {
     /// Parameters for forwarding events to another EventBridge event bus, used when TargetArn is
     /// an event bus ARN of the form
@@ -1240,7 +1320,9 @@ pub struct InvokeConfiguration {
 impl InvokeConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(role_arn: impl Into<Property<String>>, target_arn: impl Into<Property<String>>) -> Self { Self { role_arn: role_arn.into(), target_arn: target_arn.into(), ..Self::default() } }
+    pub fn new(role_arn: impl Into<Property<String>>, target_arn: impl Into<Property<String>>) -> Self {
+        Self { event_bus_v2_parameters: Property::Absent, http_parameters: Property::Absent, kinesis_parameters: Property::Absent, lambda_parameters: Property::Absent, role_arn: role_arn.into(), sns_parameters: Property::Absent, sqs_parameters: Property::Absent, step_functions_parameters: Property::Absent, target_arn: target_arn.into(), universal_target_parameters: Property::Absent }
+    }
 }
 
 impl Data for InvokeConfiguration {
@@ -1263,7 +1345,7 @@ impl Data for InvokeConfiguration {
 impl Read for InvokeConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { event_bus_v2_parameters: Property::Absent, http_parameters: Property::Absent, kinesis_parameters: Property::Absent, lambda_parameters: Property::Absent, role_arn: Property::Absent, sns_parameters: Property::Absent, sqs_parameters: Property::Absent, step_functions_parameters: Property::Absent, target_arn: Property::Absent, universal_target_parameters: Property::Absent };
         from.open(json)?;
         from.field(json, "EventBusV2Parameters", &mut this.event_bus_v2_parameters);
         from.field(json, "HttpParameters", &mut this.http_parameters);
@@ -1280,6 +1362,7 @@ impl Read for InvokeConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InvokeConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -13,7 +13,6 @@ use crate::prelude::*;
 /// variations perform better.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-evidently-experiment.html)
-#[derive(Default)]
 pub struct Experiment {
     /// An optional description of the experiment.
     ///
@@ -110,7 +109,9 @@ pub struct Experiment {
 impl Experiment {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(metric_goals: impl Into<Property<List<MetricGoalObject>>>, name: impl Into<Property<String>>, online_ab_config: impl Into<Property<OnlineAbConfigObject>>, project: impl Into<Property<String>>, treatments: impl Into<Property<List<TreatmentObject>>>) -> Self { Self { metric_goals: metric_goals.into(), name: name.into(), online_ab_config: online_ab_config.into(), project: project.into(), treatments: treatments.into(), ..Self::default() } }
+    pub fn new(metric_goals: impl Into<Property<List<MetricGoalObject>>>, name: impl Into<Property<String>>, online_ab_config: impl Into<Property<OnlineAbConfigObject>>, project: impl Into<Property<String>>, treatments: impl Into<Property<List<TreatmentObject>>>) -> Self {
+        Self { description: Property::Absent, metric_goals: metric_goals.into(), name: name.into(), online_ab_config: online_ab_config.into(), project: project.into(), randomization_salt: Property::Absent, remove_segment: Property::Absent, running_status: Property::Absent, sampling_rate: Property::Absent, segment: Property::Absent, tags: Property::Absent, treatments: treatments.into() }
+    }
 }
 
 impl Data for Experiment {
@@ -135,7 +136,7 @@ impl Data for Experiment {
 impl Read for Experiment {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, metric_goals: Property::Absent, name: Property::Absent, online_ab_config: Property::Absent, project: Property::Absent, randomization_salt: Property::Absent, remove_segment: Property::Absent, running_status: Property::Absent, sampling_rate: Property::Absent, segment: Property::Absent, tags: Property::Absent, treatments: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "MetricGoals", &mut this.metric_goals);
@@ -154,6 +155,7 @@ impl Read for Experiment {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Experiment {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -171,7 +173,6 @@ impl Experiment {
 /// metric that is used in an experiment.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-evidently-experiment-metricgoalobject.html)
-#[derive(Default)]
 pub struct MetricGoalObject {
     /// `INCREASE` means that a variation with a higher number for this metric is performing
     /// better.
@@ -214,7 +215,9 @@ pub struct MetricGoalObject {
 impl MetricGoalObject {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(desired_change: impl Into<Property<Listed<MetricGoalObjectDesiredChange>>>, entity_id_key: impl Into<Property<String>>, metric_name: impl Into<Property<String>>, value_key: impl Into<Property<String>>) -> Self { Self { desired_change: desired_change.into(), entity_id_key: entity_id_key.into(), metric_name: metric_name.into(), value_key: value_key.into(), ..Self::default() } }
+    pub fn new(desired_change: impl Into<Property<Listed<MetricGoalObjectDesiredChange>>>, entity_id_key: impl Into<Property<String>>, metric_name: impl Into<Property<String>>, value_key: impl Into<Property<String>>) -> Self {
+        Self { desired_change: desired_change.into(), entity_id_key: entity_id_key.into(), event_pattern: Property::Absent, metric_name: metric_name.into(), unit_label: Property::Absent, value_key: value_key.into() }
+    }
 }
 
 impl Data for MetricGoalObject {
@@ -233,7 +236,7 @@ impl Data for MetricGoalObject {
 impl Read for MetricGoalObject {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { desired_change: Property::Absent, entity_id_key: Property::Absent, event_pattern: Property::Absent, metric_name: Property::Absent, unit_label: Property::Absent, value_key: Property::Absent };
         from.open(json)?;
         from.field(json, "DesiredChange", &mut this.desired_change);
         from.field(json, "EntityIdKey", &mut this.entity_id_key);
@@ -246,6 +249,7 @@ impl Read for MetricGoalObject {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MetricGoalObject {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -256,7 +260,6 @@ impl fmt::Debug for MetricGoalObject {
 /// structure also specifies how much experiment traffic is allocated to each variation.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-evidently-experiment-onlineabconfigobject.html)
-#[derive(Default)]
 pub struct OnlineAbConfigObject {
     /// The name of the variation that is to be the default variation that the other variations
     /// are compared to.
@@ -274,6 +277,11 @@ pub struct OnlineAbConfigObject {
     pub treatment_weights: Property<List<TreatmentToWeight>>,
 }
 
+impl Default for OnlineAbConfigObject {
+    #[inline]
+    fn default() -> Self { Self { control_treatment_name: Property::Absent, treatment_weights: Property::Absent } }
+}
+
 impl Data for OnlineAbConfigObject {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -286,7 +294,7 @@ impl Data for OnlineAbConfigObject {
 impl Read for OnlineAbConfigObject {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { control_treatment_name: Property::Absent, treatment_weights: Property::Absent };
         from.open(json)?;
         from.field(json, "ControlTreatmentName", &mut this.control_treatment_name);
         from.field(json, "TreatmentWeights", &mut this.treatment_weights);
@@ -295,6 +303,7 @@ impl Read for OnlineAbConfigObject {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OnlineAbConfigObject {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -304,7 +313,6 @@ impl fmt::Debug for OnlineAbConfigObject {
 /// the experiment.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-evidently-experiment-treatmenttoweight.html)
-#[derive(Default)]
 pub struct TreatmentToWeight {
     /// The portion of experiment traffic to allocate to this treatment. Specify the traffic
     /// portion in thousandths of a percent, so 20,000 allocated to a treatment would allocate 20%
@@ -324,7 +332,9 @@ pub struct TreatmentToWeight {
 impl TreatmentToWeight {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(split_weight: impl Into<Property<i64>>, treatment: impl Into<Property<String>>) -> Self { Self { split_weight: split_weight.into(), treatment: treatment.into() } }
+    pub fn new(split_weight: impl Into<Property<i64>>, treatment: impl Into<Property<String>>) -> Self {
+        Self { split_weight: split_weight.into(), treatment: treatment.into() }
+    }
 }
 
 impl Data for TreatmentToWeight {
@@ -339,7 +349,7 @@ impl Data for TreatmentToWeight {
 impl Read for TreatmentToWeight {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { split_weight: Property::Absent, treatment: Property::Absent };
         from.open(json)?;
         from.field(json, "SplitWeight", &mut this.split_weight);
         from.field(json, "Treatment", &mut this.treatment);
@@ -348,6 +358,7 @@ impl Read for TreatmentToWeight {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TreatmentToWeight {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -356,7 +367,6 @@ impl fmt::Debug for TreatmentToWeight {
 /// Use this structure to start and stop the experiment.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-evidently-experiment-runningstatusobject.html)
-#[derive(Default)]
 pub struct RunningStatusObject {
     /// If you are using CloudFormation to start the experiment, use this field to specify when
     /// the experiment is to end. The format is as a UNIX timestamp. For more information about
@@ -386,7 +396,9 @@ pub struct RunningStatusObject {
 impl RunningStatusObject {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(status: impl Into<Property<String>>) -> Self { Self { status: status.into(), ..Self::default() } }
+    pub fn new(status: impl Into<Property<String>>) -> Self {
+        Self { analysis_complete_time: Property::Absent, desired_state: Property::Absent, reason: Property::Absent, status: status.into() }
+    }
 }
 
 impl Data for RunningStatusObject {
@@ -403,7 +415,7 @@ impl Data for RunningStatusObject {
 impl Read for RunningStatusObject {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { analysis_complete_time: Property::Absent, desired_state: Property::Absent, reason: Property::Absent, status: Property::Absent };
         from.open(json)?;
         from.field(json, "AnalysisCompleteTime", &mut this.analysis_complete_time);
         from.field(json, "DesiredState", &mut this.desired_state);
@@ -414,6 +426,7 @@ impl Read for RunningStatusObject {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RunningStatusObject {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -423,7 +436,6 @@ impl fmt::Debug for RunningStatusObject {
 /// feature that you are including in the experiment.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-evidently-experiment-treatmentobject.html)
-#[derive(Default)]
 pub struct TreatmentObject {
     /// The description of the treatment.
     ///
@@ -451,7 +463,9 @@ pub struct TreatmentObject {
 impl TreatmentObject {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(feature: impl Into<Property<String>>, treatment_name: impl Into<Property<String>>, variation: impl Into<Property<String>>) -> Self { Self { feature: feature.into(), treatment_name: treatment_name.into(), variation: variation.into(), ..Self::default() } }
+    pub fn new(feature: impl Into<Property<String>>, treatment_name: impl Into<Property<String>>, variation: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, feature: feature.into(), treatment_name: treatment_name.into(), variation: variation.into() }
+    }
 }
 
 impl Data for TreatmentObject {
@@ -468,7 +482,7 @@ impl Data for TreatmentObject {
 impl Read for TreatmentObject {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, feature: Property::Absent, treatment_name: Property::Absent, variation: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "Feature", &mut this.feature);
@@ -479,6 +493,7 @@ impl Read for TreatmentObject {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TreatmentObject {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -11,7 +11,6 @@ use crate::prelude::*;
 /// [CreateProject](https://docs.aws.amazon.com/cloudwatchevidently/latest/APIReference/API_CreateProject.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-evidently-feature.html)
-#[derive(Default)]
 pub struct Feature {
     /// The name of the variation to use as the default variation. The default variation is served
     /// to users who are not allocated to any ongoing launches or experiments of this feature.
@@ -86,7 +85,9 @@ pub struct Feature {
 impl Feature {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, project: impl Into<Property<Id<refs::evidently::ProjectArn>>>, variations: impl Into<Property<List<VariationObject>>>) -> Self { Self { name: name.into(), project: project.into(), variations: variations.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, project: impl Into<Property<Id<refs::evidently::ProjectArn>>>, variations: impl Into<Property<List<VariationObject>>>) -> Self {
+        Self { default_variation: Property::Absent, description: Property::Absent, entity_overrides: Property::Absent, evaluation_strategy: Property::Absent, name: name.into(), project: project.into(), tags: Property::Absent, variations: variations.into() }
+    }
 }
 
 impl Data for Feature {
@@ -107,7 +108,7 @@ impl Data for Feature {
 impl Read for Feature {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { default_variation: Property::Absent, description: Property::Absent, entity_overrides: Property::Absent, evaluation_strategy: Property::Absent, name: Property::Absent, project: Property::Absent, tags: Property::Absent, variations: Property::Absent };
         from.open(json)?;
         from.field(json, "DefaultVariation", &mut this.default_variation);
         from.field(json, "Description", &mut this.description);
@@ -122,6 +123,7 @@ impl Read for Feature {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Feature {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -141,7 +143,6 @@ impl Feature {
 /// served.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-evidently-feature-entityoverride.html)
-#[derive(Default)]
 pub struct EntityOverride {
     /// The entity ID to be served the variation specified in `Variation`.
     ///
@@ -153,6 +154,11 @@ pub struct EntityOverride {
     /// - Pattern: `[-a-zA-Z0-9._]*`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-evidently-feature-entityoverride.html#cfn-evidently-feature-entityoverride-variation)
     pub variation: Property<String>,
+}
+
+impl Default for EntityOverride {
+    #[inline]
+    fn default() -> Self { Self { entity_id: Property::Absent, variation: Property::Absent } }
 }
 
 impl Data for EntityOverride {
@@ -167,7 +173,7 @@ impl Data for EntityOverride {
 impl Read for EntityOverride {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { entity_id: Property::Absent, variation: Property::Absent };
         from.open(json)?;
         from.field(json, "EntityId", &mut this.entity_id);
         from.field(json, "Variation", &mut this.variation);
@@ -176,6 +182,7 @@ impl Read for EntityOverride {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EntityOverride {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -186,7 +193,6 @@ impl fmt::Debug for EntityOverride {
 /// or `StringValue`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-evidently-feature-variationobject.html)
-#[derive(Default)]
 pub struct VariationObject {
     /// The value assigned to this variation, if the variation type is boolean.
     ///
@@ -216,7 +222,9 @@ pub struct VariationObject {
 impl VariationObject {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(variation_name: impl Into<Property<String>>) -> Self { Self { variation_name: variation_name.into(), ..Self::default() } }
+    pub fn new(variation_name: impl Into<Property<String>>) -> Self {
+        Self { boolean_value: Property::Absent, double_value: Property::Absent, long_value: Property::Absent, string_value: Property::Absent, variation_name: variation_name.into() }
+    }
 }
 
 impl Data for VariationObject {
@@ -234,7 +242,7 @@ impl Data for VariationObject {
 impl Read for VariationObject {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { boolean_value: Property::Absent, double_value: Property::Absent, long_value: Property::Absent, string_value: Property::Absent, variation_name: Property::Absent };
         from.open(json)?;
         from.field(json, "BooleanValue", &mut this.boolean_value);
         from.field(json, "DoubleValue", &mut this.double_value);
@@ -246,6 +254,7 @@ impl Read for VariationObject {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VariationObject {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

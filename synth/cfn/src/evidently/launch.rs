@@ -13,7 +13,6 @@ use crate::prelude::*;
 /// you reduce risk and identify unintended consequences before you fully launch the feature.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-evidently-launch.html)
-#[derive(Default)]
 pub struct Launch {
     /// An optional description for the launch.
     ///
@@ -84,7 +83,9 @@ pub struct Launch {
 impl Launch {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(groups: impl Into<Property<List<LaunchGroupObject>>>, name: impl Into<Property<String>>, project: impl Into<Property<Id<refs::evidently::ProjectArn>>>, scheduled_splits_config: impl Into<Property<List<StepConfig>>>) -> Self { Self { groups: groups.into(), name: name.into(), project: project.into(), scheduled_splits_config: scheduled_splits_config.into(), ..Self::default() } }
+    pub fn new(groups: impl Into<Property<List<LaunchGroupObject>>>, name: impl Into<Property<String>>, project: impl Into<Property<Id<refs::evidently::ProjectArn>>>, scheduled_splits_config: impl Into<Property<List<StepConfig>>>) -> Self {
+        Self { description: Property::Absent, execution_status: Property::Absent, groups: groups.into(), metric_monitors: Property::Absent, name: name.into(), project: project.into(), randomization_salt: Property::Absent, scheduled_splits_config: scheduled_splits_config.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for Launch {
@@ -106,7 +107,7 @@ impl Data for Launch {
 impl Read for Launch {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, execution_status: Property::Absent, groups: Property::Absent, metric_monitors: Property::Absent, name: Property::Absent, project: Property::Absent, randomization_salt: Property::Absent, scheduled_splits_config: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "ExecutionStatus", &mut this.execution_status);
@@ -122,6 +123,7 @@ impl Read for Launch {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Launch {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -138,7 +140,6 @@ impl Launch {
 /// Use this structure to start and stop the launch.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-evidently-launch-executionstatusobject.html)
-#[derive(Default)]
 pub struct ExecutionStatusObject {
     /// If you are using CloudFormation to stop this launch, specify either `COMPLETED` or
     /// `CANCELLED` here to indicate how to classify this experiment. If you omit this parameter,
@@ -161,7 +162,9 @@ pub struct ExecutionStatusObject {
 impl ExecutionStatusObject {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(status: impl Into<Property<String>>) -> Self { Self { status: status.into(), ..Self::default() } }
+    pub fn new(status: impl Into<Property<String>>) -> Self {
+        Self { desired_state: Property::Absent, reason: Property::Absent, status: status.into() }
+    }
 }
 
 impl Data for ExecutionStatusObject {
@@ -177,7 +180,7 @@ impl Data for ExecutionStatusObject {
 impl Read for ExecutionStatusObject {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { desired_state: Property::Absent, reason: Property::Absent, status: Property::Absent };
         from.open(json)?;
         from.field(json, "DesiredState", &mut this.desired_state);
         from.field(json, "Reason", &mut this.reason);
@@ -187,6 +190,7 @@ impl Read for ExecutionStatusObject {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ExecutionStatusObject {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -196,7 +200,6 @@ impl fmt::Debug for ExecutionStatusObject {
 /// the feature that you are including in the launch.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-evidently-launch-launchgroupobject.html)
-#[derive(Default)]
 pub struct LaunchGroupObject {
     /// A description of the launch group.
     ///
@@ -222,7 +225,9 @@ pub struct LaunchGroupObject {
 impl LaunchGroupObject {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(feature: impl Into<Property<String>>, group_name: impl Into<Property<String>>, variation: impl Into<Property<String>>) -> Self { Self { feature: feature.into(), group_name: group_name.into(), variation: variation.into(), ..Self::default() } }
+    pub fn new(feature: impl Into<Property<String>>, group_name: impl Into<Property<String>>, variation: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, feature: feature.into(), group_name: group_name.into(), variation: variation.into() }
+    }
 }
 
 impl Data for LaunchGroupObject {
@@ -239,7 +244,7 @@ impl Data for LaunchGroupObject {
 impl Read for LaunchGroupObject {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, feature: Property::Absent, group_name: Property::Absent, variation: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "Feature", &mut this.feature);
@@ -250,6 +255,7 @@ impl Read for LaunchGroupObject {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LaunchGroupObject {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -259,7 +265,6 @@ impl fmt::Debug for LaunchGroupObject {
 /// launch or experiment.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-evidently-launch-metricdefinitionobject.html)
-#[derive(Default)]
 pub struct MetricDefinitionObject {
     /// The entity, such as a user or session, that does an action that causes a metric value to
     /// be recorded. An example is `userDetails.userID`.
@@ -294,7 +299,9 @@ pub struct MetricDefinitionObject {
 impl MetricDefinitionObject {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(entity_id_key: impl Into<Property<String>>, metric_name: impl Into<Property<String>>, value_key: impl Into<Property<String>>) -> Self { Self { entity_id_key: entity_id_key.into(), metric_name: metric_name.into(), value_key: value_key.into(), ..Self::default() } }
+    pub fn new(entity_id_key: impl Into<Property<String>>, metric_name: impl Into<Property<String>>, value_key: impl Into<Property<String>>) -> Self {
+        Self { entity_id_key: entity_id_key.into(), event_pattern: Property::Absent, metric_name: metric_name.into(), unit_label: Property::Absent, value_key: value_key.into() }
+    }
 }
 
 impl Data for MetricDefinitionObject {
@@ -312,7 +319,7 @@ impl Data for MetricDefinitionObject {
 impl Read for MetricDefinitionObject {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { entity_id_key: Property::Absent, event_pattern: Property::Absent, metric_name: Property::Absent, unit_label: Property::Absent, value_key: Property::Absent };
         from.open(json)?;
         from.field(json, "EntityIdKey", &mut this.entity_id_key);
         from.field(json, "EventPattern", &mut this.event_pattern);
@@ -324,6 +331,7 @@ impl Read for MetricDefinitionObject {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MetricDefinitionObject {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -333,7 +341,6 @@ impl fmt::Debug for MetricDefinitionObject {
 /// traffic is to be allocated to each variation during each step.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-evidently-launch-stepconfig.html)
-#[derive(Default)]
 pub struct StepConfig {
     /// An array of structures that define how much launch traffic to allocate to each launch
     /// group during this step of the launch.
@@ -361,7 +368,9 @@ pub struct StepConfig {
 impl StepConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(group_weights: impl Into<Property<List<GroupToWeight>>>, start_time: impl Into<Property<String>>) -> Self { Self { group_weights: group_weights.into(), start_time: start_time.into(), ..Self::default() } }
+    pub fn new(group_weights: impl Into<Property<List<GroupToWeight>>>, start_time: impl Into<Property<String>>) -> Self {
+        Self { group_weights: group_weights.into(), segment_overrides: Property::Absent, start_time: start_time.into() }
+    }
 }
 
 impl Data for StepConfig {
@@ -377,7 +386,7 @@ impl Data for StepConfig {
 impl Read for StepConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { group_weights: Property::Absent, segment_overrides: Property::Absent, start_time: Property::Absent };
         from.open(json)?;
         from.field(json, "GroupWeights", &mut this.group_weights);
         from.field(json, "SegmentOverrides", &mut this.segment_overrides);
@@ -387,6 +396,7 @@ impl Read for StepConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StepConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -395,7 +405,6 @@ impl fmt::Debug for StepConfig {
 /// A structure containing the percentage of launch traffic to allocate to one launch group.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-evidently-launch-grouptoweight.html)
-#[derive(Default)]
 pub struct GroupToWeight {
     /// The name of the launch group. It can include up to 127 characters.
     ///
@@ -415,7 +424,9 @@ pub struct GroupToWeight {
 impl GroupToWeight {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(group_name: impl Into<Property<String>>, split_weight: impl Into<Property<i64>>) -> Self { Self { group_name: group_name.into(), split_weight: split_weight.into() } }
+    pub fn new(group_name: impl Into<Property<String>>, split_weight: impl Into<Property<i64>>) -> Self {
+        Self { group_name: group_name.into(), split_weight: split_weight.into() }
+    }
 }
 
 impl Data for GroupToWeight {
@@ -430,7 +441,7 @@ impl Data for GroupToWeight {
 impl Read for GroupToWeight {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { group_name: Property::Absent, split_weight: Property::Absent };
         from.open(json)?;
         from.field(json, "GroupName", &mut this.group_name);
         from.field(json, "SplitWeight", &mut this.split_weight);
@@ -439,6 +450,7 @@ impl Read for GroupToWeight {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GroupToWeight {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -457,7 +469,6 @@ impl fmt::Debug for GroupToWeight {
 /// segment.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-evidently-launch-segmentoverride.html)
-#[derive(Default)]
 pub struct SegmentOverride {
     /// A number indicating the order to use to evaluate segment overrides, if there are more than
     /// one. Segment overrides with lower numbers are evaluated first.
@@ -482,7 +493,9 @@ pub struct SegmentOverride {
 impl SegmentOverride {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(evaluation_order: impl Into<Property<i64>>, segment: impl Into<Property<String>>, weights: impl Into<Property<List<GroupToWeight>>>) -> Self { Self { evaluation_order: evaluation_order.into(), segment: segment.into(), weights: weights.into() } }
+    pub fn new(evaluation_order: impl Into<Property<i64>>, segment: impl Into<Property<String>>, weights: impl Into<Property<List<GroupToWeight>>>) -> Self {
+        Self { evaluation_order: evaluation_order.into(), segment: segment.into(), weights: weights.into() }
+    }
 }
 
 impl Data for SegmentOverride {
@@ -498,7 +511,7 @@ impl Data for SegmentOverride {
 impl Read for SegmentOverride {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { evaluation_order: Property::Absent, segment: Property::Absent, weights: Property::Absent };
         from.open(json)?;
         from.field(json, "EvaluationOrder", &mut this.evaluation_order);
         from.field(json, "Segment", &mut this.segment);
@@ -508,6 +521,7 @@ impl Read for SegmentOverride {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SegmentOverride {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// launches, and experiments. Use projects to group similar features together.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-evidently-project.html)
-#[derive(Default)]
 pub struct Project {
     /// Use this parameter if the project will use *client-side evaluation powered by AWS
     /// AppConfig*. Client-side evaluation allows your application to assign variations to user
@@ -67,7 +66,9 @@ pub struct Project {
 impl Project {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { app_config_resource: Property::Absent, data_delivery: Property::Absent, description: Property::Absent, name: name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for Project {
@@ -85,7 +86,7 @@ impl Data for Project {
 impl Read for Project {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { app_config_resource: Property::Absent, data_delivery: Property::Absent, description: Property::Absent, name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AppConfigResource", &mut this.app_config_resource);
         from.field(json, "DataDelivery", &mut this.data_delivery);
@@ -97,6 +98,7 @@ impl Read for Project {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Project {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -114,7 +116,6 @@ impl Project {
 /// AWS AppConfig to run client-side evaluation.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-evidently-project-appconfigresourceobject.html)
-#[derive(Default)]
 pub struct AppConfigResourceObject {
     /// The ID of the AWS AppConfig application to use for client-side evaluation.
     ///
@@ -131,7 +132,9 @@ pub struct AppConfigResourceObject {
 impl AppConfigResourceObject {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(application_id: impl Into<Property<Id<refs::appconfig::ApplicationId>>>, environment_id: impl Into<Property<String>>) -> Self { Self { application_id: application_id.into(), environment_id: environment_id.into() } }
+    pub fn new(application_id: impl Into<Property<Id<refs::appconfig::ApplicationId>>>, environment_id: impl Into<Property<String>>) -> Self {
+        Self { application_id: application_id.into(), environment_id: environment_id.into() }
+    }
 }
 
 impl Data for AppConfigResourceObject {
@@ -146,7 +149,7 @@ impl Data for AppConfigResourceObject {
 impl Read for AppConfigResourceObject {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { application_id: Property::Absent, environment_id: Property::Absent };
         from.open(json)?;
         from.field(json, "ApplicationId", &mut this.application_id);
         from.field(json, "EnvironmentId", &mut this.environment_id);
@@ -155,6 +158,7 @@ impl Read for AppConfigResourceObject {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AppConfigResourceObject {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -164,7 +168,6 @@ impl fmt::Debug for AppConfigResourceObject {
 /// for longer term storage.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-evidently-project-datadeliveryobject.html)
-#[derive(Default)]
 pub struct DataDeliveryObject {
     /// If the project stores evaluation events in CloudWatch Logs , this structure stores the log
     /// group name.
@@ -180,6 +183,11 @@ pub struct DataDeliveryObject {
     pub s3: Property<S3Destination>,
 }
 
+impl Default for DataDeliveryObject {
+    #[inline]
+    fn default() -> Self { Self { log_group: Property::Absent, s3: Property::Absent } }
+}
+
 impl Data for DataDeliveryObject {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -192,7 +200,7 @@ impl Data for DataDeliveryObject {
 impl Read for DataDeliveryObject {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { log_group: Property::Absent, s3: Property::Absent };
         from.open(json)?;
         from.field(json, "LogGroup", &mut this.log_group);
         from.field(json, "S3", &mut this.s3);
@@ -201,6 +209,7 @@ impl Read for DataDeliveryObject {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataDeliveryObject {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -210,7 +219,6 @@ impl fmt::Debug for DataDeliveryObject {
 /// bucket name and bucket prefix.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-evidently-project-s3destination.html)
-#[derive(Default)]
 pub struct S3Destination {
     /// The name of the bucket in which Evidently stores evaluation events.
     ///
@@ -229,7 +237,9 @@ pub struct S3Destination {
 impl S3Destination {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bucket_name: impl Into<Property<Id<refs::s3::BucketName>>>) -> Self { Self { bucket_name: bucket_name.into(), ..Self::default() } }
+    pub fn new(bucket_name: impl Into<Property<Id<refs::s3::BucketName>>>) -> Self {
+        Self { bucket_name: bucket_name.into(), prefix: Property::Absent }
+    }
 }
 
 impl Data for S3Destination {
@@ -244,7 +254,7 @@ impl Data for S3Destination {
 impl Read for S3Destination {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket_name: Property::Absent, prefix: Property::Absent };
         from.open(json)?;
         from.field(json, "BucketName", &mut this.bucket_name);
         from.field(json, "Prefix", &mut this.prefix);
@@ -253,6 +263,7 @@ impl Read for S3Destination {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3Destination {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

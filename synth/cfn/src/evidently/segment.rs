@@ -22,7 +22,6 @@ use crate::prelude::*;
 /// operation, when Evidently assigns a feature variation to a user.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-evidently-segment.html)
-#[derive(Default)]
 pub struct Segment {
     /// An optional description for this segment.
     ///
@@ -63,7 +62,9 @@ pub struct Segment {
 impl Segment {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, name: name.into(), pattern: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for Segment {
@@ -80,7 +81,7 @@ impl Data for Segment {
 impl Read for Segment {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, name: Property::Absent, pattern: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "Name", &mut this.name);
@@ -91,6 +92,7 @@ impl Read for Segment {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Segment {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -17,7 +17,6 @@ use crate::prelude::*;
 /// > same `CreateEnvironment` action. This results in a `ValidationException` response.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-evs-environment.html)
-#[derive(Default)]
 pub struct Environment {
     /// The connectivity configuration for the environment. Amazon EVS requires that you specify
     /// two route server peer IDs. During environment creation, the route server endpoints peer
@@ -119,7 +118,9 @@ pub struct Environment {
 impl Environment {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(service_access_subnet_id: impl Into<Property<String>>, terms_accepted: impl Into<Property<bool>>, vcf_version: impl Into<Property<Listed<EnvironmentVcfVersion>>>, vpc_id: impl Into<Property<Id<refs::ec2::VpcId>>>) -> Self { Self { service_access_subnet_id: service_access_subnet_id.into(), terms_accepted: terms_accepted.into(), vcf_version: vcf_version.into(), vpc_id: vpc_id.into(), ..Self::default() } }
+    pub fn new(service_access_subnet_id: impl Into<Property<String>>, terms_accepted: impl Into<Property<bool>>, vcf_version: impl Into<Property<Listed<EnvironmentVcfVersion>>>, vpc_id: impl Into<Property<Id<refs::ec2::VpcId>>>) -> Self {
+        Self { connectivity_info: Property::Absent, environment_name: Property::Absent, hosts: Property::Absent, initial_vlans: Property::Absent, kms_key_id: Property::Absent, license_info: Property::Absent, service_access_security_groups: Property::Absent, service_access_subnet_id: service_access_subnet_id.into(), site_id: Property::Absent, tags: Property::Absent, terms_accepted: terms_accepted.into(), vcf_hostnames: Property::Absent, vcf_version: vcf_version.into(), vpc_id: vpc_id.into() }
+    }
 }
 
 impl Data for Environment {
@@ -146,7 +147,7 @@ impl Data for Environment {
 impl Read for Environment {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { connectivity_info: Property::Absent, environment_name: Property::Absent, hosts: Property::Absent, initial_vlans: Property::Absent, kms_key_id: Property::Absent, license_info: Property::Absent, service_access_security_groups: Property::Absent, service_access_subnet_id: Property::Absent, site_id: Property::Absent, tags: Property::Absent, terms_accepted: Property::Absent, vcf_hostnames: Property::Absent, vcf_version: Property::Absent, vpc_id: Property::Absent };
         from.open(json)?;
         from.field(json, "ConnectivityInfo", &mut this.connectivity_info);
         from.field(json, "EnvironmentName", &mut this.environment_name);
@@ -167,6 +168,7 @@ impl Read for Environment {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Environment {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -185,7 +187,6 @@ impl Environment {
 /// with the NSX uplink VLAN for connectivity to the NSX overlay network.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-evs-environment-connectivityinfo.html)
-#[derive(Default)]
 pub struct ConnectivityInfo {
     /// The unique IDs for private route server peers.
     ///
@@ -197,7 +198,9 @@ pub struct ConnectivityInfo {
 impl ConnectivityInfo {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(private_route_server_peerings: impl Into<Property<List<String>>>) -> Self { Self { private_route_server_peerings: private_route_server_peerings.into() } }
+    pub fn new(private_route_server_peerings: impl Into<Property<List<String>>>) -> Self {
+        Self { private_route_server_peerings: private_route_server_peerings.into() }
+    }
 }
 
 impl Data for ConnectivityInfo {
@@ -211,7 +214,7 @@ impl Data for ConnectivityInfo {
 impl Read for ConnectivityInfo {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { private_route_server_peerings: Property::Absent };
         from.open(json)?;
         from.field(json, "PrivateRouteServerPeerings", &mut this.private_route_server_peerings);
         from.close(json)?;
@@ -219,6 +222,7 @@ impl Read for ConnectivityInfo {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConnectivityInfo {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -230,7 +234,6 @@ impl fmt::Debug for ConnectivityInfo {
 /// > `HostInfoForCreate` object. This results in a `ValidationException` response.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-evs-environment-hostinfoforcreate.html)
-#[derive(Default)]
 pub struct HostInfoForCreate {
     /// The unique ID of the Amazon EC2 Dedicated Host.
     ///
@@ -265,7 +268,9 @@ pub struct HostInfoForCreate {
 impl HostInfoForCreate {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(host_name: impl Into<Property<String>>, instance_type: impl Into<Property<Listed<HostInfoForCreateInstanceType>>>, key_name: impl Into<Property<String>>) -> Self { Self { host_name: host_name.into(), instance_type: instance_type.into(), key_name: key_name.into(), ..Self::default() } }
+    pub fn new(host_name: impl Into<Property<String>>, instance_type: impl Into<Property<Listed<HostInfoForCreateInstanceType>>>, key_name: impl Into<Property<String>>) -> Self {
+        Self { dedicated_host_id: Property::Absent, host_name: host_name.into(), instance_type: instance_type.into(), key_name: key_name.into(), placement_group_id: Property::Absent }
+    }
 }
 
 impl Data for HostInfoForCreate {
@@ -283,7 +288,7 @@ impl Data for HostInfoForCreate {
 impl Read for HostInfoForCreate {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { dedicated_host_id: Property::Absent, host_name: Property::Absent, instance_type: Property::Absent, key_name: Property::Absent, placement_group_id: Property::Absent };
         from.open(json)?;
         from.field(json, "DedicatedHostId", &mut this.dedicated_host_id);
         from.field(json, "HostName", &mut this.host_name);
@@ -295,6 +300,7 @@ impl Read for HostInfoForCreate {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HostInfoForCreate {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -305,7 +311,6 @@ impl fmt::Debug for HostInfoForCreate {
 /// overlap with other subnets in the VPC.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-evs-environment-initialvlans.html)
-#[derive(Default)]
 pub struct InitialVlans {
     /// The edge VTEP VLAN subnet. This VLAN subnet manages traffic flowing between the internal
     /// network and external networks, including internet access and other site connections.
@@ -382,7 +387,9 @@ pub struct InitialVlans {
 impl InitialVlans {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(edge_v_tep: impl Into<Property<InitialVlanInfo>>, expansion_vlan1: impl Into<Property<InitialVlanInfo>>, expansion_vlan2: impl Into<Property<InitialVlanInfo>>, hcx: impl Into<Property<InitialVlanInfo>>, nsx_up_link: impl Into<Property<InitialVlanInfo>>, v_motion: impl Into<Property<InitialVlanInfo>>, v_san: impl Into<Property<InitialVlanInfo>>, v_tep: impl Into<Property<InitialVlanInfo>>, vm_management: impl Into<Property<InitialVlanInfo>>, vmk_management: impl Into<Property<InitialVlanInfo>>) -> Self { Self { edge_v_tep: edge_v_tep.into(), expansion_vlan1: expansion_vlan1.into(), expansion_vlan2: expansion_vlan2.into(), hcx: hcx.into(), nsx_up_link: nsx_up_link.into(), v_motion: v_motion.into(), v_san: v_san.into(), v_tep: v_tep.into(), vm_management: vm_management.into(), vmk_management: vmk_management.into(), ..Self::default() } }
+    pub fn new(edge_v_tep: impl Into<Property<InitialVlanInfo>>, expansion_vlan1: impl Into<Property<InitialVlanInfo>>, expansion_vlan2: impl Into<Property<InitialVlanInfo>>, hcx: impl Into<Property<InitialVlanInfo>>, nsx_up_link: impl Into<Property<InitialVlanInfo>>, v_motion: impl Into<Property<InitialVlanInfo>>, v_san: impl Into<Property<InitialVlanInfo>>, v_tep: impl Into<Property<InitialVlanInfo>>, vm_management: impl Into<Property<InitialVlanInfo>>, vmk_management: impl Into<Property<InitialVlanInfo>>) -> Self {
+        Self { edge_v_tep: edge_v_tep.into(), expansion_vlan1: expansion_vlan1.into(), expansion_vlan2: expansion_vlan2.into(), hcx: hcx.into(), hcx_network_acl_id: Property::Absent, is_hcx_public: Property::Absent, nsx_up_link: nsx_up_link.into(), v_motion: v_motion.into(), v_san: v_san.into(), v_tep: v_tep.into(), vm_management: vm_management.into(), vmk_management: vmk_management.into() }
+    }
 }
 
 impl Data for InitialVlans {
@@ -407,7 +414,7 @@ impl Data for InitialVlans {
 impl Read for InitialVlans {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { edge_v_tep: Property::Absent, expansion_vlan1: Property::Absent, expansion_vlan2: Property::Absent, hcx: Property::Absent, hcx_network_acl_id: Property::Absent, is_hcx_public: Property::Absent, nsx_up_link: Property::Absent, v_motion: Property::Absent, v_san: Property::Absent, v_tep: Property::Absent, vm_management: Property::Absent, vmk_management: Property::Absent };
         from.open(json)?;
         from.field(json, "EdgeVTep", &mut this.edge_v_tep);
         from.field(json, "ExpansionVlan1", &mut this.expansion_vlan1);
@@ -426,6 +433,7 @@ impl Read for InitialVlans {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InitialVlans {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -441,7 +449,6 @@ impl fmt::Debug for InitialVlans {
 /// > EVS VLAN subnets have a minimum CIDR block size of /28 and a maximum size of /24.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-evs-environment-initialvlaninfo.html)
-#[derive(Default)]
 pub struct InitialVlanInfo {
     /// The CIDR block that you provide to create an Amazon EVS VLAN subnet. Amazon EVS VLAN
     /// subnets have a minimum CIDR block size of /28 and a maximum size of /24. Amazon EVS VLAN
@@ -456,7 +463,9 @@ pub struct InitialVlanInfo {
 impl InitialVlanInfo {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(cidr: impl Into<Property<String>>) -> Self { Self { cidr: cidr.into() } }
+    pub fn new(cidr: impl Into<Property<String>>) -> Self {
+        Self { cidr: cidr.into() }
+    }
 }
 
 impl Data for InitialVlanInfo {
@@ -470,7 +479,7 @@ impl Data for InitialVlanInfo {
 impl Read for InitialVlanInfo {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cidr: Property::Absent };
         from.open(json)?;
         from.field(json, "Cidr", &mut this.cidr);
         from.close(json)?;
@@ -478,6 +487,7 @@ impl Read for InitialVlanInfo {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InitialVlanInfo {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -487,7 +497,6 @@ impl fmt::Debug for InitialVlanInfo {
 /// requires two license keys: a VCF solution key and a vSAN license key.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-evs-environment-licenseinfo.html)
-#[derive(Default)]
 pub struct LicenseInfo {
     /// The VCF solution key. This license unlocks VMware VCF product features, including vSphere,
     /// NSX, SDDC Manager, and vCenter Server. The VCF solution key must cover a minimum of 256
@@ -507,7 +516,9 @@ pub struct LicenseInfo {
 impl LicenseInfo {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(solution_key: impl Into<Property<String>>, vsan_key: impl Into<Property<String>>) -> Self { Self { solution_key: solution_key.into(), vsan_key: vsan_key.into() } }
+    pub fn new(solution_key: impl Into<Property<String>>, vsan_key: impl Into<Property<String>>) -> Self {
+        Self { solution_key: solution_key.into(), vsan_key: vsan_key.into() }
+    }
 }
 
 impl Data for LicenseInfo {
@@ -522,7 +533,7 @@ impl Data for LicenseInfo {
 impl Read for LicenseInfo {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { solution_key: Property::Absent, vsan_key: Property::Absent };
         from.open(json)?;
         from.field(json, "SolutionKey", &mut this.solution_key);
         from.field(json, "VsanKey", &mut this.vsan_key);
@@ -531,6 +542,7 @@ impl Read for LicenseInfo {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LicenseInfo {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -541,13 +553,17 @@ impl fmt::Debug for LicenseInfo {
 /// default security group in your account for service access.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-evs-environment-serviceaccesssecuritygroups.html)
-#[derive(Default)]
 pub struct ServiceAccessSecurityGroups {
     /// The security groups that allow service access.
     ///
     /// - Items: at most 2
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-evs-environment-serviceaccesssecuritygroups.html#cfn-evs-environment-serviceaccesssecuritygroups-securitygroups)
     pub security_groups: Property<List<String>>,
+}
+
+impl Default for ServiceAccessSecurityGroups {
+    #[inline]
+    fn default() -> Self { Self { security_groups: Property::Absent } }
 }
 
 impl Data for ServiceAccessSecurityGroups {
@@ -561,7 +577,7 @@ impl Data for ServiceAccessSecurityGroups {
 impl Read for ServiceAccessSecurityGroups {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { security_groups: Property::Absent };
         from.open(json)?;
         from.field(json, "SecurityGroups", &mut this.security_groups);
         from.close(json)?;
@@ -569,6 +585,7 @@ impl Read for ServiceAccessSecurityGroups {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ServiceAccessSecurityGroups {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -582,7 +599,6 @@ impl fmt::Debug for ServiceAccessSecurityGroups {
 /// machines.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-evs-environment-vcfhostnames.html)
-#[derive(Default)]
 pub struct VcfHostnames {
     /// The hostname for VMware Cloud Builder.
     ///
@@ -634,7 +650,9 @@ pub struct VcfHostnames {
 impl VcfHostnames {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(cloud_builder: impl Into<Property<String>>, nsx: impl Into<Property<String>>, nsx_edge1: impl Into<Property<String>>, nsx_edge2: impl Into<Property<String>>, nsx_manager1: impl Into<Property<String>>, nsx_manager2: impl Into<Property<String>>, nsx_manager3: impl Into<Property<String>>, sddc_manager: impl Into<Property<String>>, v_center: impl Into<Property<String>>) -> Self { Self { cloud_builder: cloud_builder.into(), nsx: nsx.into(), nsx_edge1: nsx_edge1.into(), nsx_edge2: nsx_edge2.into(), nsx_manager1: nsx_manager1.into(), nsx_manager2: nsx_manager2.into(), nsx_manager3: nsx_manager3.into(), sddc_manager: sddc_manager.into(), v_center: v_center.into() } }
+    pub fn new(cloud_builder: impl Into<Property<String>>, nsx: impl Into<Property<String>>, nsx_edge1: impl Into<Property<String>>, nsx_edge2: impl Into<Property<String>>, nsx_manager1: impl Into<Property<String>>, nsx_manager2: impl Into<Property<String>>, nsx_manager3: impl Into<Property<String>>, sddc_manager: impl Into<Property<String>>, v_center: impl Into<Property<String>>) -> Self {
+        Self { cloud_builder: cloud_builder.into(), nsx: nsx.into(), nsx_edge1: nsx_edge1.into(), nsx_edge2: nsx_edge2.into(), nsx_manager1: nsx_manager1.into(), nsx_manager2: nsx_manager2.into(), nsx_manager3: nsx_manager3.into(), sddc_manager: sddc_manager.into(), v_center: v_center.into() }
+    }
 }
 
 impl Data for VcfHostnames {
@@ -656,7 +674,7 @@ impl Data for VcfHostnames {
 impl Read for VcfHostnames {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cloud_builder: Property::Absent, nsx: Property::Absent, nsx_edge1: Property::Absent, nsx_edge2: Property::Absent, nsx_manager1: Property::Absent, nsx_manager2: Property::Absent, nsx_manager3: Property::Absent, sddc_manager: Property::Absent, v_center: Property::Absent };
         from.open(json)?;
         from.field(json, "CloudBuilder", &mut this.cloud_builder);
         from.field(json, "Nsx", &mut this.nsx);
@@ -672,6 +690,7 @@ impl Read for VcfHostnames {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VcfHostnames {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

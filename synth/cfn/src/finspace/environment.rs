@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// The `AWS::FinSpace::Environment` resource represents an Amazon FinSpace environment.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-finspace-environment.html)
-#[derive(Default)]
 pub struct Environment {
     /// ARNs of FinSpace Data Bundles to install
     ///
@@ -50,7 +49,9 @@ pub struct Environment {
 impl Environment {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { data_bundles: Property::Absent, description: Property::Absent, federation_mode: Property::Absent, federation_parameters: Property::Absent, kms_key_id: Property::Absent, name: name.into(), superuser_parameters: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for Environment {
@@ -71,7 +72,7 @@ impl Data for Environment {
 impl Read for Environment {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { data_bundles: Property::Absent, description: Property::Absent, federation_mode: Property::Absent, federation_parameters: Property::Absent, kms_key_id: Property::Absent, name: Property::Absent, superuser_parameters: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "DataBundles", &mut this.data_bundles);
         from.field(json, "Description", &mut this.description);
@@ -86,6 +87,7 @@ impl Read for Environment {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Environment {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -102,7 +104,6 @@ impl Environment {
 /// Configuration information when authentication mode is FEDERATED.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-finspace-environment-federationparameters.html)
-#[derive(Default)]
 pub struct FederationParameters {
     /// The redirect or sign-in URL that should be entered into the SAML 2.0 compliant identity
     /// provider configuration (IdP).
@@ -141,6 +142,11 @@ pub struct FederationParameters {
     pub saml_metadata_url: Property<String>,
 }
 
+impl Default for FederationParameters {
+    #[inline]
+    fn default() -> Self { Self { application_call_back_url: Property::Absent, attribute_map: Property::Absent, federation_provider_name: Property::Absent, federation_urn: Property::Absent, saml_metadata_document: Property::Absent, saml_metadata_url: Property::Absent } }
+}
+
 impl Data for FederationParameters {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -157,7 +163,7 @@ impl Data for FederationParameters {
 impl Read for FederationParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { application_call_back_url: Property::Absent, attribute_map: Property::Absent, federation_provider_name: Property::Absent, federation_urn: Property::Absent, saml_metadata_document: Property::Absent, saml_metadata_url: Property::Absent };
         from.open(json)?;
         from.field(json, "ApplicationCallBackURL", &mut this.application_call_back_url);
         from.field(json, "AttributeMap", &mut this.attribute_map);
@@ -170,6 +176,7 @@ impl Read for FederationParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FederationParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -178,7 +185,6 @@ impl fmt::Debug for FederationParameters {
 /// `AttributeMapItems` of `AWS::FinSpace::Environment`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-finspace-environment-attributemapitems.html)
-#[derive(Default)]
 pub struct AttributeMapItems {
     /// The key name of the tag. You can specify a value that is 1 to 128 Unicode characters in
     /// length and cannot be prefixed with aws:. You can use any of the following characters: the
@@ -196,6 +202,11 @@ pub struct AttributeMapItems {
     pub value: Property<String>,
 }
 
+impl Default for AttributeMapItems {
+    #[inline]
+    fn default() -> Self { Self { key: Property::Absent, value: Property::Absent } }
+}
+
 impl Data for AttributeMapItems {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -208,7 +219,7 @@ impl Data for AttributeMapItems {
 impl Read for AttributeMapItems {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Value", &mut this.value);
@@ -217,6 +228,7 @@ impl Read for AttributeMapItems {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AttributeMapItems {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -225,7 +237,6 @@ impl fmt::Debug for AttributeMapItems {
 /// Configuration information for the superuser.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-finspace-environment-superuserparameters.html)
-#[derive(Default)]
 pub struct SuperuserParameters {
     /// The email address of the superuser.
     ///
@@ -247,6 +258,11 @@ pub struct SuperuserParameters {
     pub last_name: Property<String>,
 }
 
+impl Default for SuperuserParameters {
+    #[inline]
+    fn default() -> Self { Self { email_address: Property::Absent, first_name: Property::Absent, last_name: Property::Absent } }
+}
+
 impl Data for SuperuserParameters {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -260,7 +276,7 @@ impl Data for SuperuserParameters {
 impl Read for SuperuserParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { email_address: Property::Absent, first_name: Property::Absent, last_name: Property::Absent };
         from.open(json)?;
         from.field(json, "EmailAddress", &mut this.email_address);
         from.field(json, "FirstName", &mut this.first_name);
@@ -270,6 +286,7 @@ impl Read for SuperuserParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SuperuserParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -22,7 +22,6 @@ use crate::prelude::*;
 /// the *AWS Fault Injection Service User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-fis-experimenttemplate.html)
-#[derive(Default)]
 pub struct ExperimentTemplate {
     /// The actions for the experiment.
     ///
@@ -69,7 +68,9 @@ pub struct ExperimentTemplate {
 impl ExperimentTemplate {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(description: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, stop_conditions: impl Into<Property<List<ExperimentTemplateStopCondition>>>, targets: impl Into<Property<Map<ExperimentTemplateTarget>>>) -> Self { Self { description: description.into(), role_arn: role_arn.into(), stop_conditions: stop_conditions.into(), targets: targets.into(), ..Self::default() } }
+    pub fn new(description: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, stop_conditions: impl Into<Property<List<ExperimentTemplateStopCondition>>>, targets: impl Into<Property<Map<ExperimentTemplateTarget>>>) -> Self {
+        Self { actions: Property::Absent, description: description.into(), experiment_options: Property::Absent, experiment_report_configuration: Property::Absent, log_configuration: Property::Absent, role_arn: role_arn.into(), stop_conditions: stop_conditions.into(), tags: Property::Absent, targets: targets.into() }
+    }
 }
 
 impl Data for ExperimentTemplate {
@@ -91,7 +92,7 @@ impl Data for ExperimentTemplate {
 impl Read for ExperimentTemplate {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { actions: Property::Absent, description: Property::Absent, experiment_options: Property::Absent, experiment_report_configuration: Property::Absent, log_configuration: Property::Absent, role_arn: Property::Absent, stop_conditions: Property::Absent, tags: Property::Absent, targets: Property::Absent };
         from.open(json)?;
         from.field(json, "Actions", &mut this.actions);
         from.field(json, "Description", &mut this.description);
@@ -107,6 +108,7 @@ impl Read for ExperimentTemplate {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ExperimentTemplate {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -127,7 +129,6 @@ impl ExperimentTemplate {
 /// Injection Service User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-fis-experimenttemplate-experimenttemplateaction.html)
-#[derive(Default)]
 pub struct ExperimentTemplateAction {
     /// The ID of the action.
     ///
@@ -156,7 +157,9 @@ pub struct ExperimentTemplateAction {
 impl ExperimentTemplateAction {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(action_id: impl Into<Property<String>>) -> Self { Self { action_id: action_id.into(), ..Self::default() } }
+    pub fn new(action_id: impl Into<Property<String>>) -> Self {
+        Self { action_id: action_id.into(), description: Property::Absent, parameters: Property::Absent, start_after: Property::Absent, targets: Property::Absent }
+    }
 }
 
 impl Data for ExperimentTemplateAction {
@@ -174,7 +177,7 @@ impl Data for ExperimentTemplateAction {
 impl Read for ExperimentTemplateAction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { action_id: Property::Absent, description: Property::Absent, parameters: Property::Absent, start_after: Property::Absent, targets: Property::Absent };
         from.open(json)?;
         from.field(json, "ActionId", &mut this.action_id);
         from.field(json, "Description", &mut this.description);
@@ -186,6 +189,7 @@ impl Read for ExperimentTemplateAction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ExperimentTemplateAction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -194,7 +198,6 @@ impl fmt::Debug for ExperimentTemplateAction {
 /// Describes the experiment options for an experiment template.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-fis-experimenttemplate-experimenttemplateexperimentoptions.html)
-#[derive(Default)]
 pub struct ExperimentTemplateExperimentOptions {
     /// The account targeting setting for an experiment template.
     ///
@@ -204,6 +207,11 @@ pub struct ExperimentTemplateExperimentOptions {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-fis-experimenttemplate-experimenttemplateexperimentoptions.html#cfn-fis-experimenttemplate-experimenttemplateexperimentoptions-emptytargetresolutionmode)
     pub empty_target_resolution_mode: Property<Listed<ExperimentTemplateExperimentOptionsEmptyTargetResolutionMode>>,
+}
+
+impl Default for ExperimentTemplateExperimentOptions {
+    #[inline]
+    fn default() -> Self { Self { account_targeting: Property::Absent, empty_target_resolution_mode: Property::Absent } }
 }
 
 impl Data for ExperimentTemplateExperimentOptions {
@@ -218,7 +226,7 @@ impl Data for ExperimentTemplateExperimentOptions {
 impl Read for ExperimentTemplateExperimentOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { account_targeting: Property::Absent, empty_target_resolution_mode: Property::Absent };
         from.open(json)?;
         from.field(json, "AccountTargeting", &mut this.account_targeting);
         from.field(json, "EmptyTargetResolutionMode", &mut this.empty_target_resolution_mode);
@@ -227,6 +235,7 @@ impl Read for ExperimentTemplateExperimentOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ExperimentTemplateExperimentOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -235,7 +244,6 @@ impl fmt::Debug for ExperimentTemplateExperimentOptions {
 /// Describes the report configuration for the experiment template.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-fis-experimenttemplate-experimenttemplateexperimentreportconfiguration.html)
-#[derive(Default)]
 pub struct ExperimentTemplateExperimentReportConfiguration {
     /// The data sources for the experiment report.
     ///
@@ -263,7 +271,9 @@ pub struct ExperimentTemplateExperimentReportConfiguration {
 impl ExperimentTemplateExperimentReportConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(outputs: impl Into<Property<Outputs>>) -> Self { Self { outputs: outputs.into(), ..Self::default() } }
+    pub fn new(outputs: impl Into<Property<Outputs>>) -> Self {
+        Self { data_sources: Property::Absent, outputs: outputs.into(), post_experiment_duration: Property::Absent, pre_experiment_duration: Property::Absent }
+    }
 }
 
 impl Data for ExperimentTemplateExperimentReportConfiguration {
@@ -280,7 +290,7 @@ impl Data for ExperimentTemplateExperimentReportConfiguration {
 impl Read for ExperimentTemplateExperimentReportConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { data_sources: Property::Absent, outputs: Property::Absent, post_experiment_duration: Property::Absent, pre_experiment_duration: Property::Absent };
         from.open(json)?;
         from.field(json, "DataSources", &mut this.data_sources);
         from.field(json, "Outputs", &mut this.outputs);
@@ -291,6 +301,7 @@ impl Read for ExperimentTemplateExperimentReportConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ExperimentTemplateExperimentReportConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -299,12 +310,16 @@ impl fmt::Debug for ExperimentTemplateExperimentReportConfiguration {
 /// Describes the data sources for the experiment report.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-fis-experimenttemplate-datasources.html)
-#[derive(Default)]
 pub struct DataSources {
     /// The CloudWatch dashboards to include as data sources in the experiment report.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-fis-experimenttemplate-datasources.html#cfn-fis-experimenttemplate-datasources-cloudwatchdashboards)
     pub cloud_watch_dashboards: Property<List<CloudWatchDashboard>>,
+}
+
+impl Default for DataSources {
+    #[inline]
+    fn default() -> Self { Self { cloud_watch_dashboards: Property::Absent } }
 }
 
 impl Data for DataSources {
@@ -318,7 +333,7 @@ impl Data for DataSources {
 impl Read for DataSources {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cloud_watch_dashboards: Property::Absent };
         from.open(json)?;
         from.field(json, "CloudWatchDashboards", &mut this.cloud_watch_dashboards);
         from.close(json)?;
@@ -326,6 +341,7 @@ impl Read for DataSources {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataSources {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -334,7 +350,6 @@ impl fmt::Debug for DataSources {
 /// The CloudWatch dashboards to include as data sources in the experiment report.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-fis-experimenttemplate-cloudwatchdashboard.html)
-#[derive(Default)]
 pub struct CloudWatchDashboard {
     /// The Amazon Resource Name (ARN) of the CloudWatch dashboard to include in the experiment
     /// report.
@@ -348,7 +363,9 @@ pub struct CloudWatchDashboard {
 impl CloudWatchDashboard {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(dashboard_identifier: impl Into<Property<String>>) -> Self { Self { dashboard_identifier: dashboard_identifier.into() } }
+    pub fn new(dashboard_identifier: impl Into<Property<String>>) -> Self {
+        Self { dashboard_identifier: dashboard_identifier.into() }
+    }
 }
 
 impl Data for CloudWatchDashboard {
@@ -362,7 +379,7 @@ impl Data for CloudWatchDashboard {
 impl Read for CloudWatchDashboard {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { dashboard_identifier: Property::Absent };
         from.open(json)?;
         from.field(json, "DashboardIdentifier", &mut this.dashboard_identifier);
         from.close(json)?;
@@ -370,6 +387,7 @@ impl Read for CloudWatchDashboard {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CloudWatchDashboard {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -378,7 +396,6 @@ impl fmt::Debug for CloudWatchDashboard {
 /// Describes the output destinations of the experiment report.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-fis-experimenttemplate-outputs.html)
-#[derive(Default)]
 pub struct Outputs {
     /// The S3 destination for the experiment report.
     ///
@@ -389,7 +406,9 @@ pub struct Outputs {
 impl Outputs {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(experiment_report_s3_configuration: impl Into<Property<ExperimentReportS3Configuration>>) -> Self { Self { experiment_report_s3_configuration: experiment_report_s3_configuration.into() } }
+    pub fn new(experiment_report_s3_configuration: impl Into<Property<ExperimentReportS3Configuration>>) -> Self {
+        Self { experiment_report_s3_configuration: experiment_report_s3_configuration.into() }
+    }
 }
 
 impl Data for Outputs {
@@ -403,7 +422,7 @@ impl Data for Outputs {
 impl Read for Outputs {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { experiment_report_s3_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "ExperimentReportS3Configuration", &mut this.experiment_report_s3_configuration);
         from.close(json)?;
@@ -411,6 +430,7 @@ impl Read for Outputs {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Outputs {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -419,7 +439,6 @@ impl fmt::Debug for Outputs {
 /// The S3 destination for the experiment report.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-fis-experimenttemplate-experimentreports3configuration.html)
-#[derive(Default)]
 pub struct ExperimentReportS3Configuration {
     /// The name of the S3 bucket where the experiment report will be stored.
     ///
@@ -436,7 +455,9 @@ pub struct ExperimentReportS3Configuration {
 impl ExperimentReportS3Configuration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bucket_name: impl Into<Property<Id<refs::s3::BucketName>>>) -> Self { Self { bucket_name: bucket_name.into(), ..Self::default() } }
+    pub fn new(bucket_name: impl Into<Property<Id<refs::s3::BucketName>>>) -> Self {
+        Self { bucket_name: bucket_name.into(), prefix: Property::Absent }
+    }
 }
 
 impl Data for ExperimentReportS3Configuration {
@@ -451,7 +472,7 @@ impl Data for ExperimentReportS3Configuration {
 impl Read for ExperimentReportS3Configuration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket_name: Property::Absent, prefix: Property::Absent };
         from.open(json)?;
         from.field(json, "BucketName", &mut this.bucket_name);
         from.field(json, "Prefix", &mut this.prefix);
@@ -460,6 +481,7 @@ impl Read for ExperimentReportS3Configuration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ExperimentReportS3Configuration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -472,7 +494,6 @@ impl fmt::Debug for ExperimentReportS3Configuration {
 /// Fault Injection Service User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-fis-experimenttemplate-experimenttemplatelogconfiguration.html)
-#[derive(Default)]
 pub struct ExperimentTemplateLogConfiguration {
     /// The configuration for experiment logging to CloudWatch Logs .
     ///
@@ -492,7 +513,9 @@ pub struct ExperimentTemplateLogConfiguration {
 impl ExperimentTemplateLogConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(log_schema_version: impl Into<Property<i64>>) -> Self { Self { log_schema_version: log_schema_version.into(), ..Self::default() } }
+    pub fn new(log_schema_version: impl Into<Property<i64>>) -> Self {
+        Self { cloud_watch_logs_configuration: Property::Absent, log_schema_version: log_schema_version.into(), s3_configuration: Property::Absent }
+    }
 }
 
 impl Data for ExperimentTemplateLogConfiguration {
@@ -508,7 +531,7 @@ impl Data for ExperimentTemplateLogConfiguration {
 impl Read for ExperimentTemplateLogConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cloud_watch_logs_configuration: Property::Absent, log_schema_version: Property::Absent, s3_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "CloudWatchLogsConfiguration", &mut this.cloud_watch_logs_configuration);
         from.field(json, "LogSchemaVersion", &mut this.log_schema_version);
@@ -518,6 +541,7 @@ impl Read for ExperimentTemplateLogConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ExperimentTemplateLogConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -526,7 +550,6 @@ impl fmt::Debug for ExperimentTemplateLogConfiguration {
 /// Specifies the configuration for experiment logging to CloudWatch Logs .
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-fis-experimenttemplate-cloudwatchlogsconfiguration.html)
-#[derive(Default)]
 pub struct CloudWatchLogsConfiguration {
     /// The Amazon Resource Name (ARN) of the destination Amazon CloudWatch Logs log group.
     ///
@@ -539,7 +562,9 @@ pub struct CloudWatchLogsConfiguration {
 impl CloudWatchLogsConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(log_group_arn: impl Into<Property<Id<refs::logs::LogGroupArn>>>) -> Self { Self { log_group_arn: log_group_arn.into() } }
+    pub fn new(log_group_arn: impl Into<Property<Id<refs::logs::LogGroupArn>>>) -> Self {
+        Self { log_group_arn: log_group_arn.into() }
+    }
 }
 
 impl Data for CloudWatchLogsConfiguration {
@@ -553,7 +578,7 @@ impl Data for CloudWatchLogsConfiguration {
 impl Read for CloudWatchLogsConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { log_group_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "LogGroupArn", &mut this.log_group_arn);
         from.close(json)?;
@@ -561,6 +586,7 @@ impl Read for CloudWatchLogsConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CloudWatchLogsConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -569,7 +595,6 @@ impl fmt::Debug for CloudWatchLogsConfiguration {
 /// Specifies the configuration for experiment logging to Amazon S3 .
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-fis-experimenttemplate-s3configuration.html)
-#[derive(Default)]
 pub struct S3Configuration {
     /// The name of the destination bucket.
     ///
@@ -588,7 +613,9 @@ pub struct S3Configuration {
 impl S3Configuration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bucket_name: impl Into<Property<Id<refs::s3::BucketName>>>) -> Self { Self { bucket_name: bucket_name.into(), ..Self::default() } }
+    pub fn new(bucket_name: impl Into<Property<Id<refs::s3::BucketName>>>) -> Self {
+        Self { bucket_name: bucket_name.into(), prefix: Property::Absent }
+    }
 }
 
 impl Data for S3Configuration {
@@ -603,7 +630,7 @@ impl Data for S3Configuration {
 impl Read for S3Configuration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket_name: Property::Absent, prefix: Property::Absent };
         from.open(json)?;
         from.field(json, "BucketName", &mut this.bucket_name);
         from.field(json, "Prefix", &mut this.prefix);
@@ -612,6 +639,7 @@ impl Read for S3Configuration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3Configuration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -624,7 +652,6 @@ impl fmt::Debug for S3Configuration {
 /// Fault Injection Service User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-fis-experimenttemplate-experimenttemplatestopcondition.html)
-#[derive(Default)]
 pub struct ExperimentTemplateStopCondition {
     /// The source for the stop condition.
     ///
@@ -643,7 +670,9 @@ pub struct ExperimentTemplateStopCondition {
 impl ExperimentTemplateStopCondition {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(source: impl Into<Property<String>>) -> Self { Self { source: source.into(), ..Self::default() } }
+    pub fn new(source: impl Into<Property<String>>) -> Self {
+        Self { source: source.into(), value: Property::Absent }
+    }
 }
 
 impl Data for ExperimentTemplateStopCondition {
@@ -658,7 +687,7 @@ impl Data for ExperimentTemplateStopCondition {
 impl Read for ExperimentTemplateStopCondition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { source: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Source", &mut this.source);
         from.field(json, "Value", &mut this.value);
@@ -667,6 +696,7 @@ impl Read for ExperimentTemplateStopCondition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ExperimentTemplateStopCondition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -680,7 +710,6 @@ impl fmt::Debug for ExperimentTemplateStopCondition {
 /// Injection Service User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-fis-experimenttemplate-experimenttemplatetarget.html)
-#[derive(Default)]
 pub struct ExperimentTemplateTarget {
     /// The filters to apply to identify target resources using specific attributes.
     ///
@@ -713,7 +742,9 @@ pub struct ExperimentTemplateTarget {
 impl ExperimentTemplateTarget {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(resource_type: impl Into<Property<String>>, selection_mode: impl Into<Property<String>>) -> Self { Self { resource_type: resource_type.into(), selection_mode: selection_mode.into(), ..Self::default() } }
+    pub fn new(resource_type: impl Into<Property<String>>, selection_mode: impl Into<Property<String>>) -> Self {
+        Self { filters: Property::Absent, parameters: Property::Absent, resource_arns: Property::Absent, resource_tags: Property::Absent, resource_type: resource_type.into(), selection_mode: selection_mode.into() }
+    }
 }
 
 impl Data for ExperimentTemplateTarget {
@@ -732,7 +763,7 @@ impl Data for ExperimentTemplateTarget {
 impl Read for ExperimentTemplateTarget {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { filters: Property::Absent, parameters: Property::Absent, resource_arns: Property::Absent, resource_tags: Property::Absent, resource_type: Property::Absent, selection_mode: Property::Absent };
         from.open(json)?;
         from.field(json, "Filters", &mut this.filters);
         from.field(json, "Parameters", &mut this.parameters);
@@ -745,6 +776,7 @@ impl Read for ExperimentTemplateTarget {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ExperimentTemplateTarget {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -757,7 +789,6 @@ impl fmt::Debug for ExperimentTemplateTarget {
 /// the *AWS Fault Injection Service User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-fis-experimenttemplate-experimenttemplatetargetfilter.html)
-#[derive(Default)]
 pub struct ExperimentTemplateTargetFilter {
     /// The attribute path for the filter.
     ///
@@ -773,7 +804,9 @@ pub struct ExperimentTemplateTargetFilter {
 impl ExperimentTemplateTargetFilter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(path: impl Into<Property<String>>, values: impl Into<Property<List<String>>>) -> Self { Self { path: path.into(), values: values.into() } }
+    pub fn new(path: impl Into<Property<String>>, values: impl Into<Property<List<String>>>) -> Self {
+        Self { path: path.into(), values: values.into() }
+    }
 }
 
 impl Data for ExperimentTemplateTargetFilter {
@@ -788,7 +821,7 @@ impl Data for ExperimentTemplateTargetFilter {
 impl Read for ExperimentTemplateTargetFilter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { path: Property::Absent, values: Property::Absent };
         from.open(json)?;
         from.field(json, "Path", &mut this.path);
         from.field(json, "Values", &mut this.values);
@@ -797,6 +830,7 @@ impl Read for ExperimentTemplateTargetFilter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ExperimentTemplateTargetFilter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

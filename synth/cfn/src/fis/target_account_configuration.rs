@@ -11,7 +11,6 @@ use crate::prelude::*;
 /// Fault Injection Service User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-fis-targetaccountconfiguration.html)
-#[derive(Default)]
 pub struct TargetAccountConfiguration {
     /// The AWS account ID of the target account.
     ///
@@ -42,7 +41,9 @@ pub struct TargetAccountConfiguration {
 impl TargetAccountConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(account_id: impl Into<Property<String>>, experiment_template_id: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { account_id: account_id.into(), experiment_template_id: experiment_template_id.into(), role_arn: role_arn.into(), ..Self::default() } }
+    pub fn new(account_id: impl Into<Property<String>>, experiment_template_id: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { account_id: account_id.into(), description: Property::Absent, experiment_template_id: experiment_template_id.into(), role_arn: role_arn.into() }
+    }
 }
 
 impl Data for TargetAccountConfiguration {
@@ -59,7 +60,7 @@ impl Data for TargetAccountConfiguration {
 impl Read for TargetAccountConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { account_id: Property::Absent, description: Property::Absent, experiment_template_id: Property::Absent, role_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "AccountId", &mut this.account_id);
         from.field(json, "Description", &mut this.description);
@@ -70,6 +71,7 @@ impl Read for TargetAccountConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TargetAccountConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Creates an AWS Firewall Manager applications list.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-fms-applicationslist.html)
-#[derive(Default)]
 pub struct ApplicationsList {
     /// An array of applications in the Firewall Manager applications list.
     ///
@@ -29,7 +28,9 @@ pub struct ApplicationsList {
 impl ApplicationsList {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(apps_list: impl Into<Property<List<App>>>, list_name: impl Into<Property<String>>) -> Self { Self { apps_list: apps_list.into(), list_name: list_name.into(), ..Self::default() } }
+    pub fn new(apps_list: impl Into<Property<List<App>>>, list_name: impl Into<Property<String>>) -> Self {
+        Self { apps_list: apps_list.into(), list_name: list_name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for ApplicationsList {
@@ -45,7 +46,7 @@ impl Data for ApplicationsList {
 impl Read for ApplicationsList {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { apps_list: Property::Absent, list_name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AppsList", &mut this.apps_list);
         from.field(json, "ListName", &mut this.list_name);
@@ -55,6 +56,7 @@ impl Read for ApplicationsList {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ApplicationsList {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -71,7 +73,6 @@ impl ApplicationsList {
 /// An individual Firewall Manager application.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-fms-applicationslist-app.html)
-#[derive(Default)]
 pub struct App {
     /// The application's name.
     ///
@@ -97,7 +98,9 @@ pub struct App {
 impl App {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(app_name: impl Into<Property<String>>, port: impl Into<Property<i64>>, protocol: impl Into<Property<String>>) -> Self { Self { app_name: app_name.into(), port: port.into(), protocol: protocol.into() } }
+    pub fn new(app_name: impl Into<Property<String>>, port: impl Into<Property<i64>>, protocol: impl Into<Property<String>>) -> Self {
+        Self { app_name: app_name.into(), port: port.into(), protocol: protocol.into() }
+    }
 }
 
 impl Data for App {
@@ -113,7 +116,7 @@ impl Data for App {
 impl Read for App {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { app_name: Property::Absent, port: Property::Absent, protocol: Property::Absent };
         from.open(json)?;
         from.field(json, "AppName", &mut this.app_name);
         from.field(json, "Port", &mut this.port);
@@ -123,6 +126,7 @@ impl Read for App {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for App {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

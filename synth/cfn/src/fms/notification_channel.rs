@@ -14,7 +14,6 @@ use crate::prelude::*;
 /// in the *AWS Firewall Manager Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-fms-notificationchannel.html)
-#[derive(Default)]
 pub struct NotificationChannel {
     /// The Amazon Resource Name (ARN) of the IAM role that allows Amazon to record AWS Firewall
     /// Manager activity.
@@ -35,7 +34,9 @@ pub struct NotificationChannel {
 impl NotificationChannel {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(sns_role_name: impl Into<Property<String>>, sns_topic_arn: impl Into<Property<String>>) -> Self { Self { sns_role_name: sns_role_name.into(), sns_topic_arn: sns_topic_arn.into() } }
+    pub fn new(sns_role_name: impl Into<Property<String>>, sns_topic_arn: impl Into<Property<String>>) -> Self {
+        Self { sns_role_name: sns_role_name.into(), sns_topic_arn: sns_topic_arn.into() }
+    }
 }
 
 impl Data for NotificationChannel {
@@ -50,7 +51,7 @@ impl Data for NotificationChannel {
 impl Read for NotificationChannel {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { sns_role_name: Property::Absent, sns_topic_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "SnsRoleName", &mut this.sns_role_name);
         from.field(json, "SnsTopicArn", &mut this.sns_topic_arn);
@@ -59,6 +60,7 @@ impl Read for NotificationChannel {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NotificationChannel {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

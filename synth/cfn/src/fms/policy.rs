@@ -47,7 +47,6 @@ use crate::prelude::*;
 ///   web application firewalls (WAF), and API protection.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-fms-policy.html)
-#[derive(Default)]
 pub struct Policy {
     /// Used when deleting a policy. If `true`, Firewall Manager performs cleanup according to the
     /// policy type.
@@ -350,7 +349,9 @@ pub struct Policy {
 impl Policy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(exclude_resource_tags: impl Into<Property<bool>>, policy_name: impl Into<Property<String>>, remediation_enabled: impl Into<Property<bool>>, security_service_policy_data: impl Into<Property<SecurityServicePolicyData>>) -> Self { Self { exclude_resource_tags: exclude_resource_tags.into(), policy_name: policy_name.into(), remediation_enabled: remediation_enabled.into(), security_service_policy_data: security_service_policy_data.into(), ..Self::default() } }
+    pub fn new(exclude_resource_tags: impl Into<Property<bool>>, policy_name: impl Into<Property<String>>, remediation_enabled: impl Into<Property<bool>>, security_service_policy_data: impl Into<Property<SecurityServicePolicyData>>) -> Self {
+        Self { delete_all_policy_resources: Property::Absent, exclude_map: Property::Absent, exclude_resource_tags: exclude_resource_tags.into(), include_map: Property::Absent, policy_description: Property::Absent, policy_name: policy_name.into(), remediation_enabled: remediation_enabled.into(), resource_set_ids: Property::Absent, resource_tag_logical_operator: Property::Absent, resource_tags: Property::Absent, resource_type: Property::Absent, resource_type_list: Property::Absent, resources_clean_up: Property::Absent, security_service_policy_data: security_service_policy_data.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for Policy {
@@ -378,7 +379,7 @@ impl Data for Policy {
 impl Read for Policy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { delete_all_policy_resources: Property::Absent, exclude_map: Property::Absent, exclude_resource_tags: Property::Absent, include_map: Property::Absent, policy_description: Property::Absent, policy_name: Property::Absent, remediation_enabled: Property::Absent, resource_set_ids: Property::Absent, resource_tag_logical_operator: Property::Absent, resource_tags: Property::Absent, resource_type: Property::Absent, resource_type_list: Property::Absent, resources_clean_up: Property::Absent, security_service_policy_data: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "DeleteAllPolicyResources", &mut this.delete_all_policy_resources);
         from.field(json, "ExcludeMap", &mut this.exclude_map);
@@ -400,6 +401,7 @@ impl Read for Policy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Policy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -431,7 +433,6 @@ impl Policy {
 ///   `{“ACCOUNT” : [“accountID1”, “accountID2”], “ORGUNIT” : [“ouid111”, “ouid112”]}`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-fms-policy-iemap.html)
-#[derive(Default)]
 pub struct IeMap {
     /// The account list for the map.
     ///
@@ -441,6 +442,11 @@ pub struct IeMap {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-fms-policy-iemap.html#cfn-fms-policy-iemap-orgunit)
     pub orgunit: Property<List<String>>,
+}
+
+impl Default for IeMap {
+    #[inline]
+    fn default() -> Self { Self { account: Property::Absent, orgunit: Property::Absent } }
 }
 
 impl Data for IeMap {
@@ -455,7 +461,7 @@ impl Data for IeMap {
 impl Read for IeMap {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { account: Property::Absent, orgunit: Property::Absent };
         from.open(json)?;
         from.field(json, "ACCOUNT", &mut this.account);
         from.field(json, "ORGUNIT", &mut this.orgunit);
@@ -464,6 +470,7 @@ impl Read for IeMap {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IeMap {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -479,7 +486,6 @@ impl fmt::Debug for IeMap {
 /// Editor](https://docs.aws.amazon.com/awsconsolehelpdocs/latest/gsg/tag-editor.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-fms-policy-resourcetag.html)
-#[derive(Default)]
 pub struct ResourceTag {
     /// The resource tag key.
     ///
@@ -496,7 +502,9 @@ pub struct ResourceTag {
 impl ResourceTag {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>) -> Self { Self { key: key.into(), ..Self::default() } }
+    pub fn new(key: impl Into<Property<String>>) -> Self {
+        Self { key: key.into(), value: Property::Absent }
+    }
 }
 
 impl Data for ResourceTag {
@@ -511,7 +519,7 @@ impl Data for ResourceTag {
 impl Read for ResourceTag {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Value", &mut this.value);
@@ -520,6 +528,7 @@ impl Read for ResourceTag {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResourceTag {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -528,7 +537,6 @@ impl fmt::Debug for ResourceTag {
 /// Details about the security service that is being used to protect the resources.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-fms-policy-securityservicepolicydata.html)
-#[derive(Default)]
 pub struct SecurityServicePolicyData {
     /// Details about the service that are specific to the service type, in JSON format.
     ///
@@ -671,7 +679,9 @@ pub struct SecurityServicePolicyData {
 impl SecurityServicePolicyData {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<Listed<SecurityServicePolicyDataType>>>) -> Self { Self { r#type: r#type.into(), ..Self::default() } }
+    pub fn new(r#type: impl Into<Property<Listed<SecurityServicePolicyDataType>>>) -> Self {
+        Self { managed_service_data: Property::Absent, policy_option: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for SecurityServicePolicyData {
@@ -687,7 +697,7 @@ impl Data for SecurityServicePolicyData {
 impl Read for SecurityServicePolicyData {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { managed_service_data: Property::Absent, policy_option: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "ManagedServiceData", &mut this.managed_service_data);
         from.field(json, "PolicyOption", &mut this.policy_option);
@@ -697,6 +707,7 @@ impl Read for SecurityServicePolicyData {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SecurityServicePolicyData {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -706,7 +717,6 @@ impl fmt::Debug for SecurityServicePolicyData {
 /// policy deployment model, or a third-party firewall policy.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-fms-policy-policyoption.html)
-#[derive(Default)]
 pub struct PolicyOption {
     /// Defines a Firewall Manager network ACL policy.
     ///
@@ -722,6 +732,11 @@ pub struct PolicyOption {
     pub third_party_firewall_policy: Property<ThirdPartyFirewallPolicy>,
 }
 
+impl Default for PolicyOption {
+    #[inline]
+    fn default() -> Self { Self { network_acl_common_policy: Property::Absent, network_firewall_policy: Property::Absent, third_party_firewall_policy: Property::Absent } }
+}
+
 impl Data for PolicyOption {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -735,7 +750,7 @@ impl Data for PolicyOption {
 impl Read for PolicyOption {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { network_acl_common_policy: Property::Absent, network_firewall_policy: Property::Absent, third_party_firewall_policy: Property::Absent };
         from.open(json)?;
         from.field(json, "NetworkAclCommonPolicy", &mut this.network_acl_common_policy);
         from.field(json, "NetworkFirewallPolicy", &mut this.network_firewall_policy);
@@ -745,6 +760,7 @@ impl Read for PolicyOption {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PolicyOption {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -759,7 +775,6 @@ impl fmt::Debug for PolicyOption {
 /// Virtual Private Cloud User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-fms-policy-networkaclcommonpolicy.html)
-#[derive(Default)]
 pub struct NetworkAclCommonPolicy {
     /// The definition of the first and last rules for the network ACL policy.
     ///
@@ -770,7 +785,9 @@ pub struct NetworkAclCommonPolicy {
 impl NetworkAclCommonPolicy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(network_acl_entry_set: impl Into<Property<NetworkAclEntrySet>>) -> Self { Self { network_acl_entry_set: network_acl_entry_set.into() } }
+    pub fn new(network_acl_entry_set: impl Into<Property<NetworkAclEntrySet>>) -> Self {
+        Self { network_acl_entry_set: network_acl_entry_set.into() }
+    }
 }
 
 impl Data for NetworkAclCommonPolicy {
@@ -784,7 +801,7 @@ impl Data for NetworkAclCommonPolicy {
 impl Read for NetworkAclCommonPolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { network_acl_entry_set: Property::Absent };
         from.open(json)?;
         from.field(json, "NetworkAclEntrySet", &mut this.network_acl_entry_set);
         from.close(json)?;
@@ -792,6 +809,7 @@ impl Read for NetworkAclCommonPolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NetworkAclCommonPolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -801,7 +819,6 @@ impl fmt::Debug for NetworkAclCommonPolicy {
 /// remediation settings for each.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-fms-policy-networkaclentryset.html)
-#[derive(Default)]
 pub struct NetworkAclEntrySet {
     /// The rules that you want to run first in the Firewall Manager managed network ACLs.
     ///
@@ -850,7 +867,9 @@ pub struct NetworkAclEntrySet {
 impl NetworkAclEntrySet {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(force_remediate_for_first_entries: impl Into<Property<bool>>, force_remediate_for_last_entries: impl Into<Property<bool>>) -> Self { Self { force_remediate_for_first_entries: force_remediate_for_first_entries.into(), force_remediate_for_last_entries: force_remediate_for_last_entries.into(), ..Self::default() } }
+    pub fn new(force_remediate_for_first_entries: impl Into<Property<bool>>, force_remediate_for_last_entries: impl Into<Property<bool>>) -> Self {
+        Self { first_entries: Property::Absent, force_remediate_for_first_entries: force_remediate_for_first_entries.into(), force_remediate_for_last_entries: force_remediate_for_last_entries.into(), last_entries: Property::Absent }
+    }
 }
 
 impl Data for NetworkAclEntrySet {
@@ -867,7 +886,7 @@ impl Data for NetworkAclEntrySet {
 impl Read for NetworkAclEntrySet {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { first_entries: Property::Absent, force_remediate_for_first_entries: Property::Absent, force_remediate_for_last_entries: Property::Absent, last_entries: Property::Absent };
         from.open(json)?;
         from.field(json, "FirstEntries", &mut this.first_entries);
         from.field(json, "ForceRemediateForFirstEntries", &mut this.force_remediate_for_first_entries);
@@ -878,6 +897,7 @@ impl Read for NetworkAclEntrySet {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NetworkAclEntrySet {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -898,7 +918,6 @@ impl fmt::Debug for NetworkAclEntrySet {
 /// the network ACL policy specification.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-fms-policy-networkaclentry.html)
-#[derive(Default)]
 pub struct NetworkAclEntry {
     /// The IPv4 network range to allow or deny, in CIDR notation.
     ///
@@ -939,7 +958,9 @@ pub struct NetworkAclEntry {
 impl NetworkAclEntry {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(egress: impl Into<Property<bool>>, protocol: impl Into<Property<String>>, rule_action: impl Into<Property<Listed<NetworkAclEntryRuleAction>>>) -> Self { Self { egress: egress.into(), protocol: protocol.into(), rule_action: rule_action.into(), ..Self::default() } }
+    pub fn new(egress: impl Into<Property<bool>>, protocol: impl Into<Property<String>>, rule_action: impl Into<Property<Listed<NetworkAclEntryRuleAction>>>) -> Self {
+        Self { cidr_block: Property::Absent, egress: egress.into(), icmp_type_code: Property::Absent, ipv6_cidr_block: Property::Absent, port_range: Property::Absent, protocol: protocol.into(), rule_action: rule_action.into() }
+    }
 }
 
 impl Data for NetworkAclEntry {
@@ -959,7 +980,7 @@ impl Data for NetworkAclEntry {
 impl Read for NetworkAclEntry {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cidr_block: Property::Absent, egress: Property::Absent, icmp_type_code: Property::Absent, ipv6_cidr_block: Property::Absent, port_range: Property::Absent, protocol: Property::Absent, rule_action: Property::Absent };
         from.open(json)?;
         from.field(json, "CidrBlock", &mut this.cidr_block);
         from.field(json, "Egress", &mut this.egress);
@@ -973,6 +994,7 @@ impl Read for NetworkAclEntry {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NetworkAclEntry {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -981,7 +1003,6 @@ impl fmt::Debug for NetworkAclEntry {
 /// ICMP protocol: The ICMP type and code.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-fms-policy-icmptypecode.html)
-#[derive(Default)]
 pub struct IcmpTypeCode {
     /// ICMP code.
     ///
@@ -998,7 +1019,9 @@ pub struct IcmpTypeCode {
 impl IcmpTypeCode {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(code: impl Into<Property<i64>>, r#type: impl Into<Property<i64>>) -> Self { Self { code: code.into(), r#type: r#type.into() } }
+    pub fn new(code: impl Into<Property<i64>>, r#type: impl Into<Property<i64>>) -> Self {
+        Self { code: code.into(), r#type: r#type.into() }
+    }
 }
 
 impl Data for IcmpTypeCode {
@@ -1013,7 +1036,7 @@ impl Data for IcmpTypeCode {
 impl Read for IcmpTypeCode {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { code: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Code", &mut this.code);
         from.field(json, "Type", &mut this.r#type);
@@ -1022,6 +1045,7 @@ impl Read for IcmpTypeCode {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IcmpTypeCode {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1030,7 +1054,6 @@ impl fmt::Debug for IcmpTypeCode {
 /// TCP or UDP protocols: The range of ports the rule applies to.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-fms-policy-portrange.html)
-#[derive(Default)]
 pub struct PortRange {
     /// The beginning port number of the range.
     ///
@@ -1047,7 +1070,9 @@ pub struct PortRange {
 impl PortRange {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(from: impl Into<Property<i64>>, to: impl Into<Property<i64>>) -> Self { Self { from: from.into(), to: to.into() } }
+    pub fn new(from: impl Into<Property<i64>>, to: impl Into<Property<i64>>) -> Self {
+        Self { from: from.into(), to: to.into() }
+    }
 }
 
 impl Data for PortRange {
@@ -1062,7 +1087,7 @@ impl Data for PortRange {
 impl Read for PortRange {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { from: Property::Absent, to: Property::Absent };
         from.open(json)?;
         from.field(json, "From", &mut this.from);
         from.field(json, "To", &mut this.to);
@@ -1071,6 +1096,7 @@ impl Read for PortRange {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PortRange {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1083,7 +1109,6 @@ impl fmt::Debug for PortRange {
 /// in the *Network Firewall Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-fms-policy-networkfirewallpolicy.html)
-#[derive(Default)]
 pub struct NetworkFirewallPolicy {
     /// Defines the deployment model to use for the firewall policy. To use a distributed model,
     /// set
@@ -1097,7 +1122,9 @@ pub struct NetworkFirewallPolicy {
 impl NetworkFirewallPolicy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(firewall_deployment_model: impl Into<Property<Listed<NetworkFirewallPolicyFirewallDeploymentModel>>>) -> Self { Self { firewall_deployment_model: firewall_deployment_model.into() } }
+    pub fn new(firewall_deployment_model: impl Into<Property<Listed<NetworkFirewallPolicyFirewallDeploymentModel>>>) -> Self {
+        Self { firewall_deployment_model: firewall_deployment_model.into() }
+    }
 }
 
 impl Data for NetworkFirewallPolicy {
@@ -1111,7 +1138,7 @@ impl Data for NetworkFirewallPolicy {
 impl Read for NetworkFirewallPolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { firewall_deployment_model: Property::Absent };
         from.open(json)?;
         from.field(json, "FirewallDeploymentModel", &mut this.firewall_deployment_model);
         from.close(json)?;
@@ -1119,6 +1146,7 @@ impl Read for NetworkFirewallPolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NetworkFirewallPolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1127,7 +1155,6 @@ impl fmt::Debug for NetworkFirewallPolicy {
 /// Configures the deployment model for the third-party firewall.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-fms-policy-thirdpartyfirewallpolicy.html)
-#[derive(Default)]
 pub struct ThirdPartyFirewallPolicy {
     /// Defines the deployment model to use for the third-party firewall policy.
     ///
@@ -1138,7 +1165,9 @@ pub struct ThirdPartyFirewallPolicy {
 impl ThirdPartyFirewallPolicy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(firewall_deployment_model: impl Into<Property<Listed<ThirdPartyFirewallPolicyFirewallDeploymentModel>>>) -> Self { Self { firewall_deployment_model: firewall_deployment_model.into() } }
+    pub fn new(firewall_deployment_model: impl Into<Property<Listed<ThirdPartyFirewallPolicyFirewallDeploymentModel>>>) -> Self {
+        Self { firewall_deployment_model: firewall_deployment_model.into() }
+    }
 }
 
 impl Data for ThirdPartyFirewallPolicy {
@@ -1152,7 +1181,7 @@ impl Data for ThirdPartyFirewallPolicy {
 impl Read for ThirdPartyFirewallPolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { firewall_deployment_model: Property::Absent };
         from.open(json)?;
         from.field(json, "FirewallDeploymentModel", &mut this.firewall_deployment_model);
         from.close(json)?;
@@ -1160,6 +1189,7 @@ impl Read for ThirdPartyFirewallPolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ThirdPartyFirewallPolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1171,7 +1201,6 @@ impl fmt::Debug for ThirdPartyFirewallPolicy {
 /// "development," or "production"). You can add up to 50 tags to each AWS resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-fms-policy-policytag.html)
-#[derive(Default)]
 pub struct PolicyTag {
     /// Part of the key:value pair that defines a tag. You can use a tag key to describe a
     /// category of information, such as "customer." Tag keys are case-sensitive.
@@ -1193,7 +1222,9 @@ pub struct PolicyTag {
 impl PolicyTag {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { key: key.into(), value: value.into() } }
+    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { key: key.into(), value: value.into() }
+    }
 }
 
 impl Data for PolicyTag {
@@ -1208,7 +1239,7 @@ impl Data for PolicyTag {
 impl Read for PolicyTag {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Value", &mut this.value);
@@ -1217,6 +1248,7 @@ impl Read for PolicyTag {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PolicyTag {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

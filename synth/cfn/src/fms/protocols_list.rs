@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Creates an AWS Firewall Manager protocols list.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-fms-protocolslist.html)
-#[derive(Default)]
 pub struct ProtocolsList {
     /// The name of the Firewall Manager protocols list.
     ///
@@ -31,7 +30,9 @@ pub struct ProtocolsList {
 impl ProtocolsList {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(list_name: impl Into<Property<String>>, protocols_list: impl Into<Property<List<String>>>) -> Self { Self { list_name: list_name.into(), protocols_list: protocols_list.into(), ..Self::default() } }
+    pub fn new(list_name: impl Into<Property<String>>, protocols_list: impl Into<Property<List<String>>>) -> Self {
+        Self { list_name: list_name.into(), protocols_list: protocols_list.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for ProtocolsList {
@@ -47,7 +48,7 @@ impl Data for ProtocolsList {
 impl Read for ProtocolsList {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { list_name: Property::Absent, protocols_list: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ListName", &mut this.list_name);
         from.field(json, "ProtocolsList", &mut this.protocols_list);
@@ -57,6 +58,7 @@ impl Read for ProtocolsList {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ProtocolsList {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

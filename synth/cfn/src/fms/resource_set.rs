@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// A set of resources to include in a policy.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-fms-resourceset.html)
-#[derive(Default)]
 pub struct ResourceSet {
     /// A description of the resource set.
     ///
@@ -41,7 +40,9 @@ pub struct ResourceSet {
 impl ResourceSet {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, resource_type_list: impl Into<Property<List<String>>>) -> Self { Self { name: name.into(), resource_type_list: resource_type_list.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, resource_type_list: impl Into<Property<List<String>>>) -> Self {
+        Self { description: Property::Absent, name: name.into(), resource_type_list: resource_type_list.into(), resources: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for ResourceSet {
@@ -59,7 +60,7 @@ impl Data for ResourceSet {
 impl Read for ResourceSet {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, name: Property::Absent, resource_type_list: Property::Absent, resources: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "Name", &mut this.name);
@@ -71,6 +72,7 @@ impl Read for ResourceSet {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResourceSet {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

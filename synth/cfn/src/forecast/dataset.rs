@@ -38,7 +38,6 @@ use crate::prelude::*;
 /// > operation to get the status.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-forecast-dataset.html)
-#[derive(Default)]
 pub struct Dataset {
     /// The frequency of data collection. This parameter is required for RELATED_TIME_SERIES
     /// datasets.
@@ -103,7 +102,9 @@ pub struct Dataset {
 impl Dataset {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(dataset_name: impl Into<Property<String>>, dataset_type: impl Into<Property<Listed<DatasetType>>>, domain: impl Into<Property<Listed<DatasetDomain>>>, schema: impl Into<Property<Schema>>) -> Self { Self { dataset_name: dataset_name.into(), dataset_type: dataset_type.into(), domain: domain.into(), schema: schema.into(), ..Self::default() } }
+    pub fn new(dataset_name: impl Into<Property<String>>, dataset_type: impl Into<Property<Listed<DatasetType>>>, domain: impl Into<Property<Listed<DatasetDomain>>>, schema: impl Into<Property<Schema>>) -> Self {
+        Self { data_frequency: Property::Absent, dataset_name: dataset_name.into(), dataset_type: dataset_type.into(), domain: domain.into(), encryption_config: Property::Absent, schema: schema.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for Dataset {
@@ -123,7 +124,7 @@ impl Data for Dataset {
 impl Read for Dataset {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { data_frequency: Property::Absent, dataset_name: Property::Absent, dataset_type: Property::Absent, domain: Property::Absent, encryption_config: Property::Absent, schema: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "DataFrequency", &mut this.data_frequency);
         from.field(json, "DatasetName", &mut this.dataset_name);
@@ -137,6 +138,7 @@ impl Read for Dataset {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Dataset {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -158,7 +160,6 @@ impl Dataset {
 /// requests.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-forecast-dataset-encryptionconfig.html)
-#[derive(Default)]
 pub struct EncryptionConfig {
     /// The Amazon Resource Name (ARN) of the KMS key.
     ///
@@ -177,6 +178,11 @@ pub struct EncryptionConfig {
     pub role_arn: Property<Id<refs::iam::RoleArn>>,
 }
 
+impl Default for EncryptionConfig {
+    #[inline]
+    fn default() -> Self { Self { kms_key_arn: Property::Absent, role_arn: Property::Absent } }
+}
+
 impl Data for EncryptionConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -189,7 +195,7 @@ impl Data for EncryptionConfig {
 impl Read for EncryptionConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { kms_key_arn: Property::Absent, role_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "KmsKeyArn", &mut this.kms_key_arn);
         from.field(json, "RoleArn", &mut this.role_arn);
@@ -198,6 +204,7 @@ impl Read for EncryptionConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EncryptionConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -206,13 +213,17 @@ impl fmt::Debug for EncryptionConfig {
 /// Defines the fields of a dataset.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-forecast-dataset-schema.html)
-#[derive(Default)]
 pub struct Schema {
     /// An array of attributes specifying the name and type of each field in a dataset.
     ///
     /// - Items: 1 to 100
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-forecast-dataset-schema.html#cfn-forecast-dataset-schema-attributes)
     pub attributes: Property<List<AttributesItems>>,
+}
+
+impl Default for Schema {
+    #[inline]
+    fn default() -> Self { Self { attributes: Property::Absent } }
 }
 
 impl Data for Schema {
@@ -226,7 +237,7 @@ impl Data for Schema {
 impl Read for Schema {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { attributes: Property::Absent };
         from.open(json)?;
         from.field(json, "Attributes", &mut this.attributes);
         from.close(json)?;
@@ -234,6 +245,7 @@ impl Read for Schema {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Schema {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -242,7 +254,6 @@ impl fmt::Debug for Schema {
 /// `AttributesItems` of `AWS::Forecast::Dataset`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-forecast-dataset-attributesitems.html)
-#[derive(Default)]
 pub struct AttributesItems {
     /// Name of the dataset field
     ///
@@ -254,6 +265,11 @@ pub struct AttributesItems {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-forecast-dataset-attributesitems.html#cfn-forecast-dataset-attributesitems-attributetype)
     pub attribute_type: Property<Listed<AttributesItemsAttributeType>>,
+}
+
+impl Default for AttributesItems {
+    #[inline]
+    fn default() -> Self { Self { attribute_name: Property::Absent, attribute_type: Property::Absent } }
 }
 
 impl Data for AttributesItems {
@@ -268,7 +284,7 @@ impl Data for AttributesItems {
 impl Read for AttributesItems {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { attribute_name: Property::Absent, attribute_type: Property::Absent };
         from.open(json)?;
         from.field(json, "AttributeName", &mut this.attribute_name);
         from.field(json, "AttributeType", &mut this.attribute_type);
@@ -277,6 +293,7 @@ impl Read for AttributesItems {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AttributesItems {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -285,7 +302,6 @@ impl fmt::Debug for AttributesItems {
 /// A key-value pair to associate with a resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-forecast-dataset-tagsitems.html)
-#[derive(Default)]
 pub struct TagsItems {
     /// The key name of the tag. You can specify a value that is 1 to 128 Unicode characters in
     /// length and cannot be prefixed with aws:. You can use any of the following characters: the
@@ -308,7 +324,9 @@ pub struct TagsItems {
 impl TagsItems {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { key: key.into(), value: value.into() } }
+    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { key: key.into(), value: value.into() }
+    }
 }
 
 impl Data for TagsItems {
@@ -323,7 +341,7 @@ impl Data for TagsItems {
 impl Read for TagsItems {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Value", &mut this.value);
@@ -332,6 +350,7 @@ impl Read for TagsItems {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TagsItems {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

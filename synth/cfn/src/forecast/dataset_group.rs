@@ -27,7 +27,6 @@ use crate::prelude::*;
 /// > operation.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-forecast-datasetgroup.html)
-#[derive(Default)]
 pub struct DatasetGroup {
     /// An array of Amazon Resource Names (ARNs) of the datasets that you want to include in the
     /// dataset group.
@@ -67,7 +66,9 @@ pub struct DatasetGroup {
 impl DatasetGroup {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(dataset_group_name: impl Into<Property<String>>, domain: impl Into<Property<Listed<DatasetGroupDomain>>>) -> Self { Self { dataset_group_name: dataset_group_name.into(), domain: domain.into(), ..Self::default() } }
+    pub fn new(dataset_group_name: impl Into<Property<String>>, domain: impl Into<Property<Listed<DatasetGroupDomain>>>) -> Self {
+        Self { dataset_arns: Property::Absent, dataset_group_name: dataset_group_name.into(), domain: domain.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for DatasetGroup {
@@ -84,7 +85,7 @@ impl Data for DatasetGroup {
 impl Read for DatasetGroup {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { dataset_arns: Property::Absent, dataset_group_name: Property::Absent, domain: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "DatasetArns", &mut this.dataset_arns);
         from.field(json, "DatasetGroupName", &mut this.dataset_group_name);
@@ -95,6 +96,7 @@ impl Read for DatasetGroup {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DatasetGroup {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Manages a detector and associated detector versions.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-frauddetector-detector.html)
-#[derive(Default)]
 pub struct Detector {
     /// The models to associate with this detector. You must provide the ARNs of all the models
     /// you want to associate.
@@ -71,7 +70,9 @@ pub struct Detector {
 impl Detector {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(detector_id: impl Into<Property<String>>, event_type: impl Into<Property<EventType>>, rules: impl Into<Property<List<Rule>>>) -> Self { Self { detector_id: detector_id.into(), event_type: event_type.into(), rules: rules.into(), ..Self::default() } }
+    pub fn new(detector_id: impl Into<Property<String>>, event_type: impl Into<Property<EventType>>, rules: impl Into<Property<List<Rule>>>) -> Self {
+        Self { associated_models: Property::Absent, description: Property::Absent, detector_id: detector_id.into(), detector_version_status: Property::Absent, event_type: event_type.into(), rule_execution_mode: Property::Absent, rules: rules.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for Detector {
@@ -92,7 +93,7 @@ impl Data for Detector {
 impl Read for Detector {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { associated_models: Property::Absent, description: Property::Absent, detector_id: Property::Absent, detector_version_status: Property::Absent, event_type: Property::Absent, rule_execution_mode: Property::Absent, rules: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AssociatedModels", &mut this.associated_models);
         from.field(json, "Description", &mut this.description);
@@ -107,6 +108,7 @@ impl Read for Detector {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Detector {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -123,12 +125,16 @@ impl Detector {
 /// The model.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-frauddetector-detector-model.html)
-#[derive(Default)]
 pub struct Model {
     /// The ARN of the model.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-frauddetector-detector-model.html#cfn-frauddetector-detector-model-arn)
     pub arn: Property<String>,
+}
+
+impl Default for Model {
+    #[inline]
+    fn default() -> Self { Self { arn: Property::Absent } }
 }
 
 impl Data for Model {
@@ -142,7 +148,7 @@ impl Data for Model {
 impl Read for Model {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { arn: Property::Absent };
         from.open(json)?;
         from.field(json, "Arn", &mut this.arn);
         from.close(json)?;
@@ -150,6 +156,7 @@ impl Read for Model {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Model {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -158,7 +165,6 @@ impl fmt::Debug for Model {
 /// The event type details.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-frauddetector-detector-eventtype.html)
-#[derive(Default)]
 pub struct EventType {
     /// The entity type ARN.
     ///
@@ -222,6 +228,11 @@ pub struct EventType {
     pub tags: Property<List<Tag>>,
 }
 
+impl Default for EventType {
+    #[inline]
+    fn default() -> Self { Self { arn: Property::Absent, created_time: Property::Absent, description: Property::Absent, entity_types: Property::Absent, event_variables: Property::Absent, inline: Property::Absent, labels: Property::Absent, last_updated_time: Property::Absent, name: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for EventType {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -242,7 +253,7 @@ impl Data for EventType {
 impl Read for EventType {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { arn: Property::Absent, created_time: Property::Absent, description: Property::Absent, entity_types: Property::Absent, event_variables: Property::Absent, inline: Property::Absent, labels: Property::Absent, last_updated_time: Property::Absent, name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Arn", &mut this.arn);
         from.field(json, "CreatedTime", &mut this.created_time);
@@ -259,6 +270,7 @@ impl Read for EventType {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EventType {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -267,7 +279,6 @@ impl fmt::Debug for EventType {
 /// The entity type details.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-frauddetector-detector-entitytype.html)
-#[derive(Default)]
 pub struct EntityType {
     /// The entity type ARN.
     ///
@@ -314,6 +325,11 @@ pub struct EntityType {
     pub tags: Property<List<Tag>>,
 }
 
+impl Default for EntityType {
+    #[inline]
+    fn default() -> Self { Self { arn: Property::Absent, created_time: Property::Absent, description: Property::Absent, inline: Property::Absent, last_updated_time: Property::Absent, name: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for EntityType {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -331,7 +347,7 @@ impl Data for EntityType {
 impl Read for EntityType {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { arn: Property::Absent, created_time: Property::Absent, description: Property::Absent, inline: Property::Absent, last_updated_time: Property::Absent, name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Arn", &mut this.arn);
         from.field(json, "CreatedTime", &mut this.created_time);
@@ -345,6 +361,7 @@ impl Read for EntityType {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EntityType {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -353,7 +370,6 @@ impl fmt::Debug for EntityType {
 /// The event type variable for the detector.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-frauddetector-detector-eventvariable.html)
-#[derive(Default)]
 pub struct EventVariable {
     /// The event variable ARN.
     ///
@@ -426,6 +442,11 @@ pub struct EventVariable {
     pub variable_type: Property<Listed<EventVariableVariableType>>,
 }
 
+impl Default for EventVariable {
+    #[inline]
+    fn default() -> Self { Self { arn: Property::Absent, created_time: Property::Absent, data_source: Property::Absent, data_type: Property::Absent, default_value: Property::Absent, description: Property::Absent, inline: Property::Absent, last_updated_time: Property::Absent, name: Property::Absent, tags: Property::Absent, variable_type: Property::Absent } }
+}
+
 impl Data for EventVariable {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -447,7 +468,7 @@ impl Data for EventVariable {
 impl Read for EventVariable {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { arn: Property::Absent, created_time: Property::Absent, data_source: Property::Absent, data_type: Property::Absent, default_value: Property::Absent, description: Property::Absent, inline: Property::Absent, last_updated_time: Property::Absent, name: Property::Absent, tags: Property::Absent, variable_type: Property::Absent };
         from.open(json)?;
         from.field(json, "Arn", &mut this.arn);
         from.field(json, "CreatedTime", &mut this.created_time);
@@ -465,6 +486,7 @@ impl Read for EventVariable {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EventVariable {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -473,7 +495,6 @@ impl fmt::Debug for EventVariable {
 /// The label details.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-frauddetector-detector-label.html)
-#[derive(Default)]
 pub struct Label {
     /// The label ARN.
     ///
@@ -520,6 +541,11 @@ pub struct Label {
     pub tags: Property<List<Tag>>,
 }
 
+impl Default for Label {
+    #[inline]
+    fn default() -> Self { Self { arn: Property::Absent, created_time: Property::Absent, description: Property::Absent, inline: Property::Absent, last_updated_time: Property::Absent, name: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for Label {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -537,7 +563,7 @@ impl Data for Label {
 impl Read for Label {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { arn: Property::Absent, created_time: Property::Absent, description: Property::Absent, inline: Property::Absent, last_updated_time: Property::Absent, name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Arn", &mut this.arn);
         from.field(json, "CreatedTime", &mut this.created_time);
@@ -551,6 +577,7 @@ impl Read for Label {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Label {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -559,7 +586,6 @@ impl fmt::Debug for Label {
 /// A rule.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-frauddetector-detector-rule.html)
-#[derive(Default)]
 pub struct Rule {
     /// The rule ARN.
     ///
@@ -623,6 +649,11 @@ pub struct Rule {
     pub tags: Property<List<Tag>>,
 }
 
+impl Default for Rule {
+    #[inline]
+    fn default() -> Self { Self { arn: Property::Absent, created_time: Property::Absent, description: Property::Absent, detector_id: Property::Absent, expression: Property::Absent, language: Property::Absent, last_updated_time: Property::Absent, outcomes: Property::Absent, rule_id: Property::Absent, rule_version: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for Rule {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -644,7 +675,7 @@ impl Data for Rule {
 impl Read for Rule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { arn: Property::Absent, created_time: Property::Absent, description: Property::Absent, detector_id: Property::Absent, expression: Property::Absent, language: Property::Absent, last_updated_time: Property::Absent, outcomes: Property::Absent, rule_id: Property::Absent, rule_version: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Arn", &mut this.arn);
         from.field(json, "CreatedTime", &mut this.created_time);
@@ -662,6 +693,7 @@ impl Read for Rule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Rule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -670,7 +702,6 @@ impl fmt::Debug for Rule {
 /// The outcome.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-frauddetector-detector-outcome.html)
-#[derive(Default)]
 pub struct Outcome {
     /// The outcome ARN.
     ///
@@ -717,6 +748,11 @@ pub struct Outcome {
     pub tags: Property<List<Tag>>,
 }
 
+impl Default for Outcome {
+    #[inline]
+    fn default() -> Self { Self { arn: Property::Absent, created_time: Property::Absent, description: Property::Absent, inline: Property::Absent, last_updated_time: Property::Absent, name: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for Outcome {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -734,7 +770,7 @@ impl Data for Outcome {
 impl Read for Outcome {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { arn: Property::Absent, created_time: Property::Absent, description: Property::Absent, inline: Property::Absent, last_updated_time: Property::Absent, name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Arn", &mut this.arn);
         from.field(json, "CreatedTime", &mut this.created_time);
@@ -748,6 +784,7 @@ impl Read for Outcome {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Outcome {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

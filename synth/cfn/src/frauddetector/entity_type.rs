@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// merchant, or account.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-frauddetector-entitytype.html)
-#[derive(Default)]
 pub struct EntityType {
     /// The entity type description.
     ///
@@ -35,7 +34,9 @@ pub struct EntityType {
 impl EntityType {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, name: name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for EntityType {
@@ -51,7 +52,7 @@ impl Data for EntityType {
 impl Read for EntityType {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "Name", &mut this.name);
@@ -61,6 +62,7 @@ impl Read for EntityType {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EntityType {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -12,7 +12,6 @@ use crate::prelude::*;
 /// transactions, account registrations, and authentications.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-frauddetector-eventtype.html)
-#[derive(Default)]
 pub struct EventType {
     /// The event type description.
     ///
@@ -55,7 +54,9 @@ pub struct EventType {
 impl EventType {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(entity_types: impl Into<Property<List<EntityType>>>, event_variables: impl Into<Property<List<EventVariable>>>, labels: impl Into<Property<List<Label>>>, name: impl Into<Property<String>>) -> Self { Self { entity_types: entity_types.into(), event_variables: event_variables.into(), labels: labels.into(), name: name.into(), ..Self::default() } }
+    pub fn new(entity_types: impl Into<Property<List<EntityType>>>, event_variables: impl Into<Property<List<EventVariable>>>, labels: impl Into<Property<List<Label>>>, name: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, entity_types: entity_types.into(), event_variables: event_variables.into(), labels: labels.into(), name: name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for EventType {
@@ -74,7 +75,7 @@ impl Data for EventType {
 impl Read for EventType {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, entity_types: Property::Absent, event_variables: Property::Absent, labels: Property::Absent, name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "EntityTypes", &mut this.entity_types);
@@ -87,6 +88,7 @@ impl Read for EventType {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EventType {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -103,7 +105,6 @@ impl EventType {
 /// The entity type details.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-frauddetector-eventtype-entitytype.html)
-#[derive(Default)]
 pub struct EntityType {
     /// The entity type ARN.
     ///
@@ -152,6 +153,11 @@ pub struct EntityType {
     pub tags: Property<List<Tag>>,
 }
 
+impl Default for EntityType {
+    #[inline]
+    fn default() -> Self { Self { arn: Property::Absent, created_time: Property::Absent, description: Property::Absent, inline: Property::Absent, last_updated_time: Property::Absent, name: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for EntityType {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -169,7 +175,7 @@ impl Data for EntityType {
 impl Read for EntityType {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { arn: Property::Absent, created_time: Property::Absent, description: Property::Absent, inline: Property::Absent, last_updated_time: Property::Absent, name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Arn", &mut this.arn);
         from.field(json, "CreatedTime", &mut this.created_time);
@@ -183,6 +189,7 @@ impl Read for EntityType {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EntityType {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -191,7 +198,6 @@ impl fmt::Debug for EntityType {
 /// The variables associated with this event type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-frauddetector-eventtype-eventvariable.html)
-#[derive(Default)]
 pub struct EventVariable {
     /// The event variable ARN.
     ///
@@ -262,6 +268,11 @@ pub struct EventVariable {
     pub variable_type: Property<Listed<EventVariableVariableType>>,
 }
 
+impl Default for EventVariable {
+    #[inline]
+    fn default() -> Self { Self { arn: Property::Absent, created_time: Property::Absent, data_source: Property::Absent, data_type: Property::Absent, default_value: Property::Absent, description: Property::Absent, inline: Property::Absent, last_updated_time: Property::Absent, name: Property::Absent, tags: Property::Absent, variable_type: Property::Absent } }
+}
+
 impl Data for EventVariable {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -283,7 +294,7 @@ impl Data for EventVariable {
 impl Read for EventVariable {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { arn: Property::Absent, created_time: Property::Absent, data_source: Property::Absent, data_type: Property::Absent, default_value: Property::Absent, description: Property::Absent, inline: Property::Absent, last_updated_time: Property::Absent, name: Property::Absent, tags: Property::Absent, variable_type: Property::Absent };
         from.open(json)?;
         from.field(json, "Arn", &mut this.arn);
         from.field(json, "CreatedTime", &mut this.created_time);
@@ -301,6 +312,7 @@ impl Read for EventVariable {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EventVariable {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -309,7 +321,6 @@ impl fmt::Debug for EventVariable {
 /// The label associated with the event type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-frauddetector-eventtype-label.html)
-#[derive(Default)]
 pub struct Label {
     /// The label ARN.
     ///
@@ -356,6 +367,11 @@ pub struct Label {
     pub tags: Property<List<Tag>>,
 }
 
+impl Default for Label {
+    #[inline]
+    fn default() -> Self { Self { arn: Property::Absent, created_time: Property::Absent, description: Property::Absent, inline: Property::Absent, last_updated_time: Property::Absent, name: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for Label {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -373,7 +389,7 @@ impl Data for Label {
 impl Read for Label {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { arn: Property::Absent, created_time: Property::Absent, description: Property::Absent, inline: Property::Absent, last_updated_time: Property::Absent, name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Arn", &mut this.arn);
         from.field(json, "CreatedTime", &mut this.created_time);
@@ -387,6 +403,7 @@ impl Read for Label {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Label {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

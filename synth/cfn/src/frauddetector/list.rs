@@ -11,7 +11,6 @@ use crate::prelude::*;
 /// [Lists](https://docs.aws.amazon.com//frauddetector/latest/ug/lists.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-frauddetector-list.html)
-#[derive(Default)]
 pub struct List {
     /// The description of the list.
     ///
@@ -49,7 +48,9 @@ pub struct List {
 impl List {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, elements: Property::Absent, name: name.into(), tags: Property::Absent, variable_type: Property::Absent }
+    }
 }
 
 impl Data for List {
@@ -67,7 +68,7 @@ impl Data for List {
 impl Read for List {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, elements: Property::Absent, name: Property::Absent, tags: Property::Absent, variable_type: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "Elements", &mut this.elements);
@@ -79,6 +80,7 @@ impl Read for List {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for List {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Creates or updates an outcome.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-frauddetector-outcome.html)
-#[derive(Default)]
 pub struct Outcome {
     /// The outcome description.
     ///
@@ -33,7 +32,9 @@ pub struct Outcome {
 impl Outcome {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, name: name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for Outcome {
@@ -49,7 +50,7 @@ impl Data for Outcome {
 impl Read for Outcome {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "Name", &mut this.name);
@@ -59,6 +60,7 @@ impl Read for Outcome {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Outcome {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

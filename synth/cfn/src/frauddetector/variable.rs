@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Manages a variable.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-frauddetector-variable.html)
-#[derive(Default)]
 pub struct Variable {
     /// The data source of the variable.
     ///
@@ -62,7 +61,9 @@ pub struct Variable {
 impl Variable {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(data_source: impl Into<Property<Listed<VariableDataSource>>>, data_type: impl Into<Property<Listed<VariableDataType>>>, default_value: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self { Self { data_source: data_source.into(), data_type: data_type.into(), default_value: default_value.into(), name: name.into(), ..Self::default() } }
+    pub fn new(data_source: impl Into<Property<Listed<VariableDataSource>>>, data_type: impl Into<Property<Listed<VariableDataType>>>, default_value: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self {
+        Self { data_source: data_source.into(), data_type: data_type.into(), default_value: default_value.into(), description: Property::Absent, name: name.into(), tags: Property::Absent, variable_type: Property::Absent }
+    }
 }
 
 impl Data for Variable {
@@ -82,7 +83,7 @@ impl Data for Variable {
 impl Read for Variable {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { data_source: Property::Absent, data_type: Property::Absent, default_value: Property::Absent, description: Property::Absent, name: Property::Absent, tags: Property::Absent, variable_type: Property::Absent };
         from.open(json)?;
         from.field(json, "DataSource", &mut this.data_source);
         from.field(json, "DataType", &mut this.data_type);
@@ -96,6 +97,7 @@ impl Read for Variable {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Variable {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// system.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-fsx-backup.html)
-#[derive(Default)]
 pub struct Backup {
     /// The ID of the file system to back up.
     ///
@@ -27,7 +26,9 @@ pub struct Backup {
 impl Backup {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(file_system_id: impl Into<Property<String>>) -> Self { Self { file_system_id: file_system_id.into(), ..Self::default() } }
+    pub fn new(file_system_id: impl Into<Property<String>>) -> Self {
+        Self { file_system_id: file_system_id.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for Backup {
@@ -42,7 +43,7 @@ impl Data for Backup {
 impl Read for Backup {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { file_system_id: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "FileSystemId", &mut this.file_system_id);
         from.field(json, "Tags", &mut this.tags);
@@ -51,6 +52,7 @@ impl Read for Backup {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Backup {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

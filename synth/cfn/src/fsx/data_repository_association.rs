@@ -18,7 +18,6 @@ use crate::prelude::*;
 /// bucket](https://docs.aws.amazon.com/fsx/latest/LustreGuide/create-dra-linked-data-repo.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-fsx-datarepositoryassociation.html)
-#[derive(Default)]
 pub struct DataRepositoryAssociation {
     /// A boolean flag indicating whether an import data repository task to import metadata should
     /// run after the data repository association is created. The task runs if this flag is set to
@@ -88,7 +87,9 @@ pub struct DataRepositoryAssociation {
 impl DataRepositoryAssociation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(data_repository_path: impl Into<Property<String>>, file_system_id: impl Into<Property<String>>, file_system_path: impl Into<Property<String>>) -> Self { Self { data_repository_path: data_repository_path.into(), file_system_id: file_system_id.into(), file_system_path: file_system_path.into(), ..Self::default() } }
+    pub fn new(data_repository_path: impl Into<Property<String>>, file_system_id: impl Into<Property<String>>, file_system_path: impl Into<Property<String>>) -> Self {
+        Self { batch_import_meta_data_on_create: Property::Absent, data_repository_path: data_repository_path.into(), file_system_id: file_system_id.into(), file_system_path: file_system_path.into(), imported_file_chunk_size: Property::Absent, s3: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for DataRepositoryAssociation {
@@ -108,7 +109,7 @@ impl Data for DataRepositoryAssociation {
 impl Read for DataRepositoryAssociation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { batch_import_meta_data_on_create: Property::Absent, data_repository_path: Property::Absent, file_system_id: Property::Absent, file_system_path: Property::Absent, imported_file_chunk_size: Property::Absent, s3: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "BatchImportMetaDataOnCreate", &mut this.batch_import_meta_data_on_create);
         from.field(json, "DataRepositoryPath", &mut this.data_repository_path);
@@ -122,6 +123,7 @@ impl Read for DataRepositoryAssociation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataRepositoryAssociation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -142,7 +144,6 @@ impl DataRepositoryAssociation {
 /// data repository.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-fsx-datarepositoryassociation-s3.html)
-#[derive(Default)]
 pub struct S3 {
     /// Describes a data repository association's automatic export policy. The `AutoExportPolicy`
     /// defines the types of updated objects on the file system that will be automatically
@@ -167,6 +168,11 @@ pub struct S3 {
     pub auto_import_policy: Property<AutoImportPolicy>,
 }
 
+impl Default for S3 {
+    #[inline]
+    fn default() -> Self { Self { auto_export_policy: Property::Absent, auto_import_policy: Property::Absent } }
+}
+
 impl Data for S3 {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -179,7 +185,7 @@ impl Data for S3 {
 impl Read for S3 {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { auto_export_policy: Property::Absent, auto_import_policy: Property::Absent };
         from.open(json)?;
         from.field(json, "AutoExportPolicy", &mut this.auto_export_policy);
         from.field(json, "AutoImportPolicy", &mut this.auto_import_policy);
@@ -188,6 +194,7 @@ impl Read for S3 {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3 {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -203,7 +210,6 @@ impl fmt::Debug for S3 {
 /// repository association.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-fsx-datarepositoryassociation-autoexportpolicy.html)
-#[derive(Default)]
 pub struct AutoExportPolicy {
     /// The `AutoExportPolicy` can have the following event values:
     ///
@@ -224,7 +230,9 @@ pub struct AutoExportPolicy {
 impl AutoExportPolicy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(events: impl Into<Property<List<String>>>) -> Self { Self { events: events.into() } }
+    pub fn new(events: impl Into<Property<List<String>>>) -> Self {
+        Self { events: events.into() }
+    }
 }
 
 impl Data for AutoExportPolicy {
@@ -238,7 +246,7 @@ impl Data for AutoExportPolicy {
 impl Read for AutoExportPolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { events: Property::Absent };
         from.open(json)?;
         from.field(json, "Events", &mut this.events);
         from.close(json)?;
@@ -246,6 +254,7 @@ impl Read for AutoExportPolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AutoExportPolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -260,7 +269,6 @@ impl fmt::Debug for AutoExportPolicy {
 /// repository association.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-fsx-datarepositoryassociation-autoimportpolicy.html)
-#[derive(Default)]
 pub struct AutoImportPolicy {
     /// The `AutoImportPolicy` can have the following event values:
     ///
@@ -281,7 +289,9 @@ pub struct AutoImportPolicy {
 impl AutoImportPolicy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(events: impl Into<Property<List<String>>>) -> Self { Self { events: events.into() } }
+    pub fn new(events: impl Into<Property<List<String>>>) -> Self {
+        Self { events: events.into() }
+    }
 }
 
 impl Data for AutoImportPolicy {
@@ -295,7 +305,7 @@ impl Data for AutoImportPolicy {
 impl Read for AutoImportPolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { events: Property::Absent };
         from.open(json)?;
         from.field(json, "Events", &mut this.events);
         from.close(json)?;
@@ -303,6 +313,7 @@ impl Read for AutoImportPolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AutoImportPolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource Type definition for AWS::FSx::FileCache
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-fsx-filecache.html)
-#[derive(Default)]
 pub struct FileCache {
     /// Whether tags should be copied to data repository associations
     ///
@@ -67,7 +66,9 @@ pub struct FileCache {
 impl FileCache {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(file_cache_type: impl Into<Property<Listed<FileCacheType>>>, file_cache_type_version: impl Into<Property<String>>, storage_capacity: impl Into<Property<i64>>, subnet_ids: impl Into<Property<List<String>>>) -> Self { Self { file_cache_type: file_cache_type.into(), file_cache_type_version: file_cache_type_version.into(), storage_capacity: storage_capacity.into(), subnet_ids: subnet_ids.into(), ..Self::default() } }
+    pub fn new(file_cache_type: impl Into<Property<Listed<FileCacheType>>>, file_cache_type_version: impl Into<Property<String>>, storage_capacity: impl Into<Property<i64>>, subnet_ids: impl Into<Property<List<String>>>) -> Self {
+        Self { copy_tags_to_data_repository_associations: Property::Absent, data_repository_associations: Property::Absent, file_cache_type: file_cache_type.into(), file_cache_type_version: file_cache_type_version.into(), kms_key_id: Property::Absent, lustre_configuration: Property::Absent, security_group_ids: Property::Absent, storage_capacity: storage_capacity.into(), subnet_ids: subnet_ids.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for FileCache {
@@ -90,7 +91,7 @@ impl Data for FileCache {
 impl Read for FileCache {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { copy_tags_to_data_repository_associations: Property::Absent, data_repository_associations: Property::Absent, file_cache_type: Property::Absent, file_cache_type_version: Property::Absent, kms_key_id: Property::Absent, lustre_configuration: Property::Absent, security_group_ids: Property::Absent, storage_capacity: Property::Absent, subnet_ids: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "CopyTagsToDataRepositoryAssociations", &mut this.copy_tags_to_data_repository_associations);
         from.field(json, "DataRepositoryAssociations", &mut this.data_repository_associations);
@@ -107,6 +108,7 @@ impl Read for FileCache {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FileCache {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -123,7 +125,6 @@ impl FileCache {
 /// `DataRepositoryAssociation` of `AWS::FSx::FileCache`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-fsx-filecache-datarepositoryassociation.html)
-#[derive(Default)]
 pub struct DataRepositoryAssociation {
     /// `DataRepositoryPath`, which AWS does not describe.
     ///
@@ -142,7 +143,9 @@ pub struct DataRepositoryAssociation {
 impl DataRepositoryAssociation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(data_repository_path: impl Into<Property<String>>, file_cache_path: impl Into<Property<String>>) -> Self { Self { data_repository_path: data_repository_path.into(), file_cache_path: file_cache_path.into() } }
+    pub fn new(data_repository_path: impl Into<Property<String>>, file_cache_path: impl Into<Property<String>>) -> Self {
+        Self { data_repository_path: data_repository_path.into(), file_cache_path: file_cache_path.into() }
+    }
 }
 
 impl Data for DataRepositoryAssociation {
@@ -157,7 +160,7 @@ impl Data for DataRepositoryAssociation {
 impl Read for DataRepositoryAssociation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { data_repository_path: Property::Absent, file_cache_path: Property::Absent };
         from.open(json)?;
         from.field(json, "DataRepositoryPath", &mut this.data_repository_path);
         from.field(json, "FileCachePath", &mut this.file_cache_path);
@@ -166,6 +169,7 @@ impl Read for DataRepositoryAssociation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataRepositoryAssociation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -174,7 +178,6 @@ impl fmt::Debug for DataRepositoryAssociation {
 /// `LustreConfiguration` of `AWS::FSx::FileCache`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-fsx-filecache-lustreconfiguration.html)
-#[derive(Default)]
 pub struct LustreConfiguration {
     /// `DeploymentType`, which AWS does not describe.
     ///
@@ -210,7 +213,9 @@ pub struct LustreConfiguration {
 impl LustreConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(deployment_type: impl Into<Property<Listed<LustreConfigurationDeploymentType>>>, metadata_configuration: impl Into<Property<MetadataConfiguration>>, per_unit_storage_throughput: impl Into<Property<i64>>) -> Self { Self { deployment_type: deployment_type.into(), metadata_configuration: metadata_configuration.into(), per_unit_storage_throughput: per_unit_storage_throughput.into(), ..Self::default() } }
+    pub fn new(deployment_type: impl Into<Property<Listed<LustreConfigurationDeploymentType>>>, metadata_configuration: impl Into<Property<MetadataConfiguration>>, per_unit_storage_throughput: impl Into<Property<i64>>) -> Self {
+        Self { deployment_type: deployment_type.into(), log_configuration: Property::Absent, metadata_configuration: metadata_configuration.into(), mount_name: Property::Absent, per_unit_storage_throughput: per_unit_storage_throughput.into(), weekly_maintenance_start_time: Property::Absent }
+    }
 }
 
 impl Data for LustreConfiguration {
@@ -229,7 +234,7 @@ impl Data for LustreConfiguration {
 impl Read for LustreConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { deployment_type: Property::Absent, log_configuration: Property::Absent, metadata_configuration: Property::Absent, mount_name: Property::Absent, per_unit_storage_throughput: Property::Absent, weekly_maintenance_start_time: Property::Absent };
         from.open(json)?;
         from.field(json, "DeploymentType", &mut this.deployment_type);
         from.field(json, "LogConfiguration", &mut this.log_configuration);
@@ -242,6 +247,7 @@ impl Read for LustreConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LustreConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -250,7 +256,6 @@ impl fmt::Debug for LustreConfiguration {
 /// `LogConfiguration` of `AWS::FSx::FileCache`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-fsx-filecache-logconfiguration.html)
-#[derive(Default)]
 pub struct LogConfiguration {
     /// `Destination`, which AWS does not describe.
     ///
@@ -266,7 +271,9 @@ pub struct LogConfiguration {
 impl LogConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(level: impl Into<Property<Listed<LogConfigurationLevel>>>) -> Self { Self { level: level.into(), ..Self::default() } }
+    pub fn new(level: impl Into<Property<Listed<LogConfigurationLevel>>>) -> Self {
+        Self { destination: Property::Absent, level: level.into() }
+    }
 }
 
 impl Data for LogConfiguration {
@@ -281,7 +288,7 @@ impl Data for LogConfiguration {
 impl Read for LogConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { destination: Property::Absent, level: Property::Absent };
         from.open(json)?;
         from.field(json, "Destination", &mut this.destination);
         from.field(json, "Level", &mut this.level);
@@ -290,6 +297,7 @@ impl Read for LogConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LogConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -298,7 +306,6 @@ impl fmt::Debug for LogConfiguration {
 /// `MetadataConfiguration` of `AWS::FSx::FileCache`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-fsx-filecache-metadataconfiguration.html)
-#[derive(Default)]
 pub struct MetadataConfiguration {
     /// `StorageCapacity`, which AWS does not describe.
     ///
@@ -310,7 +317,9 @@ pub struct MetadataConfiguration {
 impl MetadataConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(storage_capacity: impl Into<Property<i64>>) -> Self { Self { storage_capacity: storage_capacity.into() } }
+    pub fn new(storage_capacity: impl Into<Property<i64>>) -> Self {
+        Self { storage_capacity: storage_capacity.into() }
+    }
 }
 
 impl Data for MetadataConfiguration {
@@ -324,7 +333,7 @@ impl Data for MetadataConfiguration {
 impl Read for MetadataConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { storage_capacity: Property::Absent };
         from.open(json)?;
         from.field(json, "StorageCapacity", &mut this.storage_capacity);
         from.close(json)?;
@@ -332,6 +341,7 @@ impl Read for MetadataConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MetadataConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -13,7 +13,6 @@ use crate::prelude::*;
 /// - Amazon FSx for Windows File Server
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-fsx-filesystem.html)
-#[derive(Default)]
 pub struct FileSystem {
     /// The ID of the file system backup that you are using to create a file system. For more
     /// information, see
@@ -186,7 +185,9 @@ pub struct FileSystem {
 impl FileSystem {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(file_system_type: impl Into<Property<String>>, subnet_ids: impl Into<Property<List<String>>>) -> Self { Self { file_system_type: file_system_type.into(), subnet_ids: subnet_ids.into(), ..Self::default() } }
+    pub fn new(file_system_type: impl Into<Property<String>>, subnet_ids: impl Into<Property<List<String>>>) -> Self {
+        Self { backup_id: Property::Absent, file_system_type: file_system_type.into(), file_system_type_version: Property::Absent, kms_key_id: Property::Absent, lustre_configuration: Property::Absent, network_type: Property::Absent, ontap_configuration: Property::Absent, open_zfs_configuration: Property::Absent, security_group_ids: Property::Absent, storage_capacity: Property::Absent, storage_type: Property::Absent, subnet_ids: subnet_ids.into(), tags: Property::Absent, windows_configuration: Property::Absent }
+    }
 }
 
 impl Data for FileSystem {
@@ -213,7 +214,7 @@ impl Data for FileSystem {
 impl Read for FileSystem {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { backup_id: Property::Absent, file_system_type: Property::Absent, file_system_type_version: Property::Absent, kms_key_id: Property::Absent, lustre_configuration: Property::Absent, network_type: Property::Absent, ontap_configuration: Property::Absent, open_zfs_configuration: Property::Absent, security_group_ids: Property::Absent, storage_capacity: Property::Absent, storage_type: Property::Absent, subnet_ids: Property::Absent, tags: Property::Absent, windows_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "BackupId", &mut this.backup_id);
         from.field(json, "FileSystemType", &mut this.file_system_type);
@@ -234,6 +235,7 @@ impl Read for FileSystem {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FileSystem {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -250,7 +252,6 @@ impl FileSystem {
 /// The configuration for the Amazon FSx for Lustre file system.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-fsx-filesystem-lustreconfiguration.html)
-#[derive(Default)]
 pub struct LustreConfiguration {
     /// (Optional) When you create your file system, your existing S3 objects appear as file and
     /// directory listings. Use this property to choose how Amazon FSx keeps your file and
@@ -457,6 +458,11 @@ pub struct LustreConfiguration {
     pub weekly_maintenance_start_time: Property<String>,
 }
 
+impl Default for LustreConfiguration {
+    #[inline]
+    fn default() -> Self { Self { auto_import_policy: Property::Absent, automatic_backup_retention_days: Property::Absent, copy_tags_to_backups: Property::Absent, daily_automatic_backup_start_time: Property::Absent, data_compression_type: Property::Absent, data_read_cache_configuration: Property::Absent, deployment_type: Property::Absent, drive_cache_type: Property::Absent, efa_enabled: Property::Absent, export_path: Property::Absent, import_path: Property::Absent, imported_file_chunk_size: Property::Absent, log_configuration: Property::Absent, metadata_configuration: Property::Absent, per_unit_storage_throughput: Property::Absent, throughput_capacity: Property::Absent, weekly_maintenance_start_time: Property::Absent } }
+}
+
 impl Data for LustreConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -484,7 +490,7 @@ impl Data for LustreConfiguration {
 impl Read for LustreConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { auto_import_policy: Property::Absent, automatic_backup_retention_days: Property::Absent, copy_tags_to_backups: Property::Absent, daily_automatic_backup_start_time: Property::Absent, data_compression_type: Property::Absent, data_read_cache_configuration: Property::Absent, deployment_type: Property::Absent, drive_cache_type: Property::Absent, efa_enabled: Property::Absent, export_path: Property::Absent, import_path: Property::Absent, imported_file_chunk_size: Property::Absent, log_configuration: Property::Absent, metadata_configuration: Property::Absent, per_unit_storage_throughput: Property::Absent, throughput_capacity: Property::Absent, weekly_maintenance_start_time: Property::Absent };
         from.open(json)?;
         from.field(json, "AutoImportPolicy", &mut this.auto_import_policy);
         from.field(json, "AutomaticBackupRetentionDays", &mut this.automatic_backup_retention_days);
@@ -508,6 +514,7 @@ impl Read for LustreConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LustreConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -517,7 +524,6 @@ impl fmt::Debug for LustreConfiguration {
 /// file systems that use the Intelligent-Tiering storage class.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-fsx-filesystem-datareadcacheconfiguration.html)
-#[derive(Default)]
 pub struct DataReadCacheConfiguration {
     /// Required if `SizingMode` is set to `USER_PROVISIONED`. Specifies the size of the file
     /// system's SSD read cache, in gibibytes (GiB).
@@ -536,6 +542,11 @@ pub struct DataReadCacheConfiguration {
     pub sizing_mode: Property<String>,
 }
 
+impl Default for DataReadCacheConfiguration {
+    #[inline]
+    fn default() -> Self { Self { size_gib: Property::Absent, sizing_mode: Property::Absent } }
+}
+
 impl Data for DataReadCacheConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -548,7 +559,7 @@ impl Data for DataReadCacheConfiguration {
 impl Read for DataReadCacheConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { size_gib: Property::Absent, sizing_mode: Property::Absent };
         from.open(json)?;
         from.field(json, "SizeGiB", &mut this.size_gib);
         from.field(json, "SizingMode", &mut this.sizing_mode);
@@ -557,6 +568,7 @@ impl Read for DataReadCacheConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataReadCacheConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -565,7 +577,6 @@ impl fmt::Debug for DataReadCacheConfiguration {
 /// `LogConfiguration` of `AWS::FSx::FileSystem`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-fsx-filesystem-logconfiguration.html)
-#[derive(Default)]
 pub struct LogConfiguration {
     /// `Destination`, which AWS does not describe.
     ///
@@ -580,7 +591,9 @@ pub struct LogConfiguration {
 impl LogConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(level: impl Into<Property<String>>) -> Self { Self { level: level.into(), ..Self::default() } }
+    pub fn new(level: impl Into<Property<String>>) -> Self {
+        Self { destination: Property::Absent, level: level.into() }
+    }
 }
 
 impl Data for LogConfiguration {
@@ -595,7 +608,7 @@ impl Data for LogConfiguration {
 impl Read for LogConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { destination: Property::Absent, level: Property::Absent };
         from.open(json)?;
         from.field(json, "Destination", &mut this.destination);
         from.field(json, "Level", &mut this.level);
@@ -604,6 +617,7 @@ impl Read for LogConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LogConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -613,7 +627,6 @@ impl fmt::Debug for LogConfiguration {
 /// FSx for Lustre file system.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-fsx-filesystem-metadataconfiguration.html)
-#[derive(Default)]
 pub struct MetadataConfiguration {
     /// The number of Metadata IOPS provisioned for the file system.
     ///
@@ -624,6 +637,11 @@ pub struct MetadataConfiguration {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-fsx-filesystem-metadataconfiguration.html#cfn-fsx-filesystem-metadataconfiguration-mode)
     pub mode: Property<String>,
+}
+
+impl Default for MetadataConfiguration {
+    #[inline]
+    fn default() -> Self { Self { iops: Property::Absent, mode: Property::Absent } }
 }
 
 impl Data for MetadataConfiguration {
@@ -638,7 +656,7 @@ impl Data for MetadataConfiguration {
 impl Read for MetadataConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { iops: Property::Absent, mode: Property::Absent };
         from.open(json)?;
         from.field(json, "Iops", &mut this.iops);
         from.field(json, "Mode", &mut this.mode);
@@ -647,6 +665,7 @@ impl Read for MetadataConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MetadataConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -655,7 +674,6 @@ impl fmt::Debug for MetadataConfiguration {
 /// The configuration for this Amazon FSx for NetApp ONTAP file system.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-fsx-filesystem-ontapconfiguration.html)
-#[derive(Default)]
 pub struct OntapConfiguration {
     /// The number of days to retain automatic backups. Setting this property to `0` disables
     /// automatic backups. You can retain automatic backups for a maximum of 90 days. The default
@@ -803,7 +821,9 @@ pub struct OntapConfiguration {
 impl OntapConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(deployment_type: impl Into<Property<String>>) -> Self { Self { deployment_type: deployment_type.into(), ..Self::default() } }
+    pub fn new(deployment_type: impl Into<Property<String>>) -> Self {
+        Self { automatic_backup_retention_days: Property::Absent, daily_automatic_backup_start_time: Property::Absent, deployment_type: deployment_type.into(), disk_iops_configuration: Property::Absent, endpoint_ip_address_range: Property::Absent, endpoint_ipv6_address_range: Property::Absent, fsx_admin_password: Property::Absent, ha_pairs: Property::Absent, preferred_subnet_id: Property::Absent, route_table_ids: Property::Absent, throughput_capacity: Property::Absent, throughput_capacity_per_ha_pair: Property::Absent, weekly_maintenance_start_time: Property::Absent }
+    }
 }
 
 impl Data for OntapConfiguration {
@@ -829,7 +849,7 @@ impl Data for OntapConfiguration {
 impl Read for OntapConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { automatic_backup_retention_days: Property::Absent, daily_automatic_backup_start_time: Property::Absent, deployment_type: Property::Absent, disk_iops_configuration: Property::Absent, endpoint_ip_address_range: Property::Absent, endpoint_ipv6_address_range: Property::Absent, fsx_admin_password: Property::Absent, ha_pairs: Property::Absent, preferred_subnet_id: Property::Absent, route_table_ids: Property::Absent, throughput_capacity: Property::Absent, throughput_capacity_per_ha_pair: Property::Absent, weekly_maintenance_start_time: Property::Absent };
         from.open(json)?;
         from.field(json, "AutomaticBackupRetentionDays", &mut this.automatic_backup_retention_days);
         from.field(json, "DailyAutomaticBackupStartTime", &mut this.daily_automatic_backup_start_time);
@@ -849,6 +869,7 @@ impl Read for OntapConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OntapConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -862,7 +883,6 @@ impl fmt::Debug for OntapConfiguration {
 /// or by Amazon FSx).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-fsx-filesystem-diskiopsconfiguration.html)
-#[derive(Default)]
 pub struct DiskIopsConfiguration {
     /// The total number of SSD IOPS provisioned for the file system.
     ///
@@ -883,6 +903,11 @@ pub struct DiskIopsConfiguration {
     pub mode: Property<String>,
 }
 
+impl Default for DiskIopsConfiguration {
+    #[inline]
+    fn default() -> Self { Self { iops: Property::Absent, mode: Property::Absent } }
+}
+
 impl Data for DiskIopsConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -895,7 +920,7 @@ impl Data for DiskIopsConfiguration {
 impl Read for DiskIopsConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { iops: Property::Absent, mode: Property::Absent };
         from.open(json)?;
         from.field(json, "Iops", &mut this.iops);
         from.field(json, "Mode", &mut this.mode);
@@ -904,6 +929,7 @@ impl Read for DiskIopsConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DiskIopsConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -912,7 +938,6 @@ impl fmt::Debug for DiskIopsConfiguration {
 /// The OpenZFS configuration for the file system that's being created.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-fsx-filesystem-openzfsconfiguration.html)
-#[derive(Default)]
 pub struct OpenZfsConfiguration {
     /// The number of days to retain automatic backups. Setting this property to `0` disables
     /// automatic backups. You can retain automatic backups for a maximum of 90 days. The default
@@ -1048,7 +1073,9 @@ pub struct OpenZfsConfiguration {
 impl OpenZfsConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(deployment_type: impl Into<Property<String>>) -> Self { Self { deployment_type: deployment_type.into(), ..Self::default() } }
+    pub fn new(deployment_type: impl Into<Property<String>>) -> Self {
+        Self { automatic_backup_retention_days: Property::Absent, copy_tags_to_backups: Property::Absent, copy_tags_to_volumes: Property::Absent, daily_automatic_backup_start_time: Property::Absent, deployment_type: deployment_type.into(), disk_iops_configuration: Property::Absent, endpoint_ip_address_range: Property::Absent, endpoint_ipv6_address_range: Property::Absent, options: Property::Absent, preferred_subnet_id: Property::Absent, read_cache_configuration: Property::Absent, root_volume_configuration: Property::Absent, route_table_ids: Property::Absent, throughput_capacity: Property::Absent, weekly_maintenance_start_time: Property::Absent }
+    }
 }
 
 impl Data for OpenZfsConfiguration {
@@ -1076,7 +1103,7 @@ impl Data for OpenZfsConfiguration {
 impl Read for OpenZfsConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { automatic_backup_retention_days: Property::Absent, copy_tags_to_backups: Property::Absent, copy_tags_to_volumes: Property::Absent, daily_automatic_backup_start_time: Property::Absent, deployment_type: Property::Absent, disk_iops_configuration: Property::Absent, endpoint_ip_address_range: Property::Absent, endpoint_ipv6_address_range: Property::Absent, options: Property::Absent, preferred_subnet_id: Property::Absent, read_cache_configuration: Property::Absent, root_volume_configuration: Property::Absent, route_table_ids: Property::Absent, throughput_capacity: Property::Absent, weekly_maintenance_start_time: Property::Absent };
         from.open(json)?;
         from.field(json, "AutomaticBackupRetentionDays", &mut this.automatic_backup_retention_days);
         from.field(json, "CopyTagsToBackups", &mut this.copy_tags_to_backups);
@@ -1098,6 +1125,7 @@ impl Read for OpenZfsConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OpenZfsConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1107,7 +1135,6 @@ impl fmt::Debug for OpenZfsConfiguration {
 /// file systems that use the Intelligent-Tiering storage class.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-fsx-filesystem-readcacheconfiguration.html)
-#[derive(Default)]
 pub struct ReadCacheConfiguration {
     /// Required if `SizingMode` is set to `USER_PROVISIONED`. Specifies the size of the file
     /// system's SSD read cache, in gibibytes (GiB).
@@ -1126,6 +1153,11 @@ pub struct ReadCacheConfiguration {
     pub sizing_mode: Property<String>,
 }
 
+impl Default for ReadCacheConfiguration {
+    #[inline]
+    fn default() -> Self { Self { size_gib: Property::Absent, sizing_mode: Property::Absent } }
+}
+
 impl Data for ReadCacheConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1138,7 +1170,7 @@ impl Data for ReadCacheConfiguration {
 impl Read for ReadCacheConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { size_gib: Property::Absent, sizing_mode: Property::Absent };
         from.open(json)?;
         from.field(json, "SizeGiB", &mut this.size_gib);
         from.field(json, "SizingMode", &mut this.sizing_mode);
@@ -1147,6 +1179,7 @@ impl Read for ReadCacheConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ReadCacheConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1155,7 +1188,6 @@ impl fmt::Debug for ReadCacheConfiguration {
 /// The configuration of an Amazon FSx for OpenZFS root volume.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-fsx-filesystem-rootvolumeconfiguration.html)
-#[derive(Default)]
 pub struct RootVolumeConfiguration {
     /// A Boolean value indicating whether tags for the volume should be copied to snapshots of
     /// the volume. This value defaults to `false`. If it's set to `true`, all tags for the volume
@@ -1205,6 +1237,11 @@ pub struct RootVolumeConfiguration {
     pub user_and_group_quotas: Property<List<UserAndGroupQuotas>>,
 }
 
+impl Default for RootVolumeConfiguration {
+    #[inline]
+    fn default() -> Self { Self { copy_tags_to_snapshots: Property::Absent, data_compression_type: Property::Absent, nfs_exports: Property::Absent, read_only: Property::Absent, record_size_kib: Property::Absent, user_and_group_quotas: Property::Absent } }
+}
+
 impl Data for RootVolumeConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1221,7 +1258,7 @@ impl Data for RootVolumeConfiguration {
 impl Read for RootVolumeConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { copy_tags_to_snapshots: Property::Absent, data_compression_type: Property::Absent, nfs_exports: Property::Absent, read_only: Property::Absent, record_size_kib: Property::Absent, user_and_group_quotas: Property::Absent };
         from.open(json)?;
         from.field(json, "CopyTagsToSnapshots", &mut this.copy_tags_to_snapshots);
         from.field(json, "DataCompressionType", &mut this.data_compression_type);
@@ -1234,6 +1271,7 @@ impl Read for RootVolumeConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RootVolumeConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1242,13 +1280,17 @@ impl fmt::Debug for RootVolumeConfiguration {
 /// The configuration object for mounting a file system.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-fsx-filesystem-nfsexports.html)
-#[derive(Default)]
 pub struct NfsExports {
     /// A list of configuration objects that contain the client and options for mounting the
     /// OpenZFS file system.
     ///
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-fsx-filesystem-nfsexports.html#cfn-fsx-filesystem-nfsexports-clientconfigurations)
     pub client_configurations: Property<List<ClientConfigurations>>,
+}
+
+impl Default for NfsExports {
+    #[inline]
+    fn default() -> Self { Self { client_configurations: Property::Absent } }
 }
 
 impl Data for NfsExports {
@@ -1262,7 +1304,7 @@ impl Data for NfsExports {
 impl Read for NfsExports {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { client_configurations: Property::Absent };
         from.open(json)?;
         from.field(json, "ClientConfigurations", &mut this.client_configurations);
         from.close(json)?;
@@ -1270,6 +1312,7 @@ impl Read for NfsExports {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NfsExports {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1279,7 +1322,6 @@ impl fmt::Debug for NfsExports {
 /// the file system.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-fsx-filesystem-clientconfigurations.html)
-#[derive(Default)]
 pub struct ClientConfigurations {
     /// A value that specifies who can mount the file system. You can provide a wildcard character
     /// ( `*` ), an IP address ( `0.0.0.0` ), or a CIDR address ( `192.0.2.0/24` ). By default,
@@ -1303,6 +1345,11 @@ pub struct ClientConfigurations {
     pub options: Property<List<String>>,
 }
 
+impl Default for ClientConfigurations {
+    #[inline]
+    fn default() -> Self { Self { clients: Property::Absent, options: Property::Absent } }
+}
+
 impl Data for ClientConfigurations {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1315,7 +1362,7 @@ impl Data for ClientConfigurations {
 impl Read for ClientConfigurations {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { clients: Property::Absent, options: Property::Absent };
         from.open(json)?;
         from.field(json, "Clients", &mut this.clients);
         from.field(json, "Options", &mut this.options);
@@ -1324,6 +1371,7 @@ impl Read for ClientConfigurations {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ClientConfigurations {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1335,7 +1383,6 @@ impl fmt::Debug for ClientConfigurations {
 /// in the FSx for OpenZFS User Guide.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-fsx-filesystem-userandgroupquotas.html)
-#[derive(Default)]
 pub struct UserAndGroupQuotas {
     /// The ID of the user or group that the quota applies to.
     ///
@@ -1351,6 +1398,11 @@ pub struct UserAndGroupQuotas {
     pub r#type: Property<String>,
 }
 
+impl Default for UserAndGroupQuotas {
+    #[inline]
+    fn default() -> Self { Self { id: Property::Absent, storage_capacity_quota_gib: Property::Absent, r#type: Property::Absent } }
+}
+
 impl Data for UserAndGroupQuotas {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1364,7 +1416,7 @@ impl Data for UserAndGroupQuotas {
 impl Read for UserAndGroupQuotas {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { id: Property::Absent, storage_capacity_quota_gib: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Id", &mut this.id);
         from.field(json, "StorageCapacityQuotaGiB", &mut this.storage_capacity_quota_gib);
@@ -1374,6 +1426,7 @@ impl Read for UserAndGroupQuotas {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for UserAndGroupQuotas {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1382,7 +1435,6 @@ impl fmt::Debug for UserAndGroupQuotas {
 /// The Microsoft Windows configuration for the file system that's being created.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-fsx-filesystem-windowsconfiguration.html)
-#[derive(Default)]
 pub struct WindowsConfiguration {
     /// The ID for an existing AWS Managed Microsoft Active Directory (AD) instance that the file
     /// system should join when it's created. Required if you are joining the file system to an
@@ -1505,7 +1557,9 @@ pub struct WindowsConfiguration {
 impl WindowsConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(throughput_capacity: impl Into<Property<i64>>) -> Self { Self { throughput_capacity: throughput_capacity.into(), ..Self::default() } }
+    pub fn new(throughput_capacity: impl Into<Property<i64>>) -> Self {
+        Self { active_directory_id: Property::Absent, aliases: Property::Absent, audit_log_configuration: Property::Absent, automatic_backup_retention_days: Property::Absent, copy_tags_to_backups: Property::Absent, daily_automatic_backup_start_time: Property::Absent, deployment_type: Property::Absent, disk_iops_configuration: Property::Absent, fsrm_configuration: Property::Absent, preferred_subnet_id: Property::Absent, self_managed_active_directory_configuration: Property::Absent, throughput_capacity: throughput_capacity.into(), weekly_maintenance_start_time: Property::Absent }
+    }
 }
 
 impl Data for WindowsConfiguration {
@@ -1531,7 +1585,7 @@ impl Data for WindowsConfiguration {
 impl Read for WindowsConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { active_directory_id: Property::Absent, aliases: Property::Absent, audit_log_configuration: Property::Absent, automatic_backup_retention_days: Property::Absent, copy_tags_to_backups: Property::Absent, daily_automatic_backup_start_time: Property::Absent, deployment_type: Property::Absent, disk_iops_configuration: Property::Absent, fsrm_configuration: Property::Absent, preferred_subnet_id: Property::Absent, self_managed_active_directory_configuration: Property::Absent, throughput_capacity: Property::Absent, weekly_maintenance_start_time: Property::Absent };
         from.open(json)?;
         from.field(json, "ActiveDirectoryId", &mut this.active_directory_id);
         from.field(json, "Aliases", &mut this.aliases);
@@ -1551,6 +1605,7 @@ impl Read for WindowsConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WindowsConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1561,7 +1616,6 @@ impl fmt::Debug for WindowsConfiguration {
 /// system.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-fsx-filesystem-auditlogconfiguration.html)
-#[derive(Default)]
 pub struct AuditLogConfiguration {
     /// The Amazon Resource Name (ARN) for the destination of the audit logs. The destination can
     /// be any Amazon CloudWatch Logs log group ARN or Amazon Kinesis Data Firehose delivery
@@ -1602,7 +1656,9 @@ pub struct AuditLogConfiguration {
 impl AuditLogConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(file_access_audit_log_level: impl Into<Property<String>>, file_share_access_audit_log_level: impl Into<Property<String>>) -> Self { Self { file_access_audit_log_level: file_access_audit_log_level.into(), file_share_access_audit_log_level: file_share_access_audit_log_level.into(), ..Self::default() } }
+    pub fn new(file_access_audit_log_level: impl Into<Property<String>>, file_share_access_audit_log_level: impl Into<Property<String>>) -> Self {
+        Self { audit_log_destination: Property::Absent, file_access_audit_log_level: file_access_audit_log_level.into(), file_share_access_audit_log_level: file_share_access_audit_log_level.into() }
+    }
 }
 
 impl Data for AuditLogConfiguration {
@@ -1618,7 +1674,7 @@ impl Data for AuditLogConfiguration {
 impl Read for AuditLogConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { audit_log_destination: Property::Absent, file_access_audit_log_level: Property::Absent, file_share_access_audit_log_level: Property::Absent };
         from.open(json)?;
         from.field(json, "AuditLogDestination", &mut this.audit_log_destination);
         from.field(json, "FileAccessAuditLogLevel", &mut this.file_access_audit_log_level);
@@ -1628,6 +1684,7 @@ impl Read for AuditLogConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AuditLogConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1636,7 +1693,6 @@ impl fmt::Debug for AuditLogConfiguration {
 /// `FsrmConfiguration` of `AWS::FSx::FileSystem`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-fsx-filesystem-fsrmconfiguration.html)
-#[derive(Default)]
 pub struct FsrmConfiguration {
     /// `EventLogDestination`, which AWS does not describe.
     ///
@@ -1651,7 +1707,9 @@ pub struct FsrmConfiguration {
 impl FsrmConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(fsrm_service_enabled: impl Into<Property<bool>>) -> Self { Self { fsrm_service_enabled: fsrm_service_enabled.into(), ..Self::default() } }
+    pub fn new(fsrm_service_enabled: impl Into<Property<bool>>) -> Self {
+        Self { event_log_destination: Property::Absent, fsrm_service_enabled: fsrm_service_enabled.into() }
+    }
 }
 
 impl Data for FsrmConfiguration {
@@ -1666,7 +1724,7 @@ impl Data for FsrmConfiguration {
 impl Read for FsrmConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { event_log_destination: Property::Absent, fsrm_service_enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "EventLogDestination", &mut this.event_log_destination);
         from.field(json, "FsrmServiceEnabled", &mut this.fsrm_service_enabled);
@@ -1675,6 +1733,7 @@ impl Read for FsrmConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FsrmConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1689,7 +1748,6 @@ impl fmt::Debug for FsrmConfiguration {
 /// SVMs](https://docs.aws.amazon.com/fsx/latest/ONTAPGuide/managing-svms.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-fsx-filesystem-selfmanagedactivedirectoryconfiguration.html)
-#[derive(Default)]
 pub struct SelfManagedActiveDirectoryConfiguration {
     /// A list of up to three IP addresses of DNS servers or domain controllers in the
     /// self-managed AD directory.
@@ -1754,6 +1812,11 @@ pub struct SelfManagedActiveDirectoryConfiguration {
     pub user_name: Property<String>,
 }
 
+impl Default for SelfManagedActiveDirectoryConfiguration {
+    #[inline]
+    fn default() -> Self { Self { dns_ips: Property::Absent, domain_join_service_account_secret: Property::Absent, domain_name: Property::Absent, file_system_administrators_group: Property::Absent, organizational_unit_distinguished_name: Property::Absent, password: Property::Absent, user_name: Property::Absent } }
+}
+
 impl Data for SelfManagedActiveDirectoryConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1771,7 +1834,7 @@ impl Data for SelfManagedActiveDirectoryConfiguration {
 impl Read for SelfManagedActiveDirectoryConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { dns_ips: Property::Absent, domain_join_service_account_secret: Property::Absent, domain_name: Property::Absent, file_system_administrators_group: Property::Absent, organizational_unit_distinguished_name: Property::Absent, password: Property::Absent, user_name: Property::Absent };
         from.open(json)?;
         from.field(json, "DnsIps", &mut this.dns_ips);
         from.field(json, "DomainJoinServiceAccountSecret", &mut this.domain_join_service_account_secret);
@@ -1785,6 +1848,7 @@ impl Read for SelfManagedActiveDirectoryConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SelfManagedActiveDirectoryConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

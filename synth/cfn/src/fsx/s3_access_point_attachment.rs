@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// An S3 access point attached to an Amazon FSx volume.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-fsx-s3accesspointattachment.html)
-#[derive(Default)]
 pub struct S3AccessPointAttachment {
     /// The name of the S3 access point attachment; also used for the name of the S3 access point.
     ///
@@ -36,7 +35,9 @@ pub struct S3AccessPointAttachment {
 impl S3AccessPointAttachment {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, r#type: impl Into<Property<Listed<S3AccessPointAttachmentType>>>) -> Self { Self { name: name.into(), r#type: r#type.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, r#type: impl Into<Property<Listed<S3AccessPointAttachmentType>>>) -> Self {
+        Self { name: name.into(), ontap_configuration: Property::Absent, open_zfs_configuration: Property::Absent, s3_access_point: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for S3AccessPointAttachment {
@@ -54,7 +55,7 @@ impl Data for S3AccessPointAttachment {
 impl Read for S3AccessPointAttachment {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, ontap_configuration: Property::Absent, open_zfs_configuration: Property::Absent, s3_access_point: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "OntapConfiguration", &mut this.ontap_configuration);
@@ -66,6 +67,7 @@ impl Read for S3AccessPointAttachment {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3AccessPointAttachment {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -82,7 +84,6 @@ impl S3AccessPointAttachment {
 /// Describes the FSx for ONTAP attachment configuration of an S3 access point attachment.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-fsx-s3accesspointattachment-s3accesspointontapconfiguration.html)
-#[derive(Default)]
 pub struct S3AccessPointOntapConfiguration {
     /// The file system identity used to authorize file access requests made using the S3 access
     /// point.
@@ -100,7 +101,9 @@ pub struct S3AccessPointOntapConfiguration {
 impl S3AccessPointOntapConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(file_system_identity: impl Into<Property<OntapFileSystemIdentity>>, volume_id: impl Into<Property<String>>) -> Self { Self { file_system_identity: file_system_identity.into(), volume_id: volume_id.into() } }
+    pub fn new(file_system_identity: impl Into<Property<OntapFileSystemIdentity>>, volume_id: impl Into<Property<String>>) -> Self {
+        Self { file_system_identity: file_system_identity.into(), volume_id: volume_id.into() }
+    }
 }
 
 impl Data for S3AccessPointOntapConfiguration {
@@ -115,7 +118,7 @@ impl Data for S3AccessPointOntapConfiguration {
 impl Read for S3AccessPointOntapConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { file_system_identity: Property::Absent, volume_id: Property::Absent };
         from.open(json)?;
         from.field(json, "FileSystemIdentity", &mut this.file_system_identity);
         from.field(json, "VolumeId", &mut this.volume_id);
@@ -124,6 +127,7 @@ impl Read for S3AccessPointOntapConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3AccessPointOntapConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -134,7 +138,6 @@ impl fmt::Debug for S3AccessPointOntapConfiguration {
 /// or a Windows user.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-fsx-s3accesspointattachment-ontapfilesystemidentity.html)
-#[derive(Default)]
 pub struct OntapFileSystemIdentity {
     /// Specifies the FSx for ONTAP user identity type. Valid values are `UNIX` and `WINDOWS`.
     ///
@@ -153,7 +156,9 @@ pub struct OntapFileSystemIdentity {
 impl OntapFileSystemIdentity {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<Listed<OntapFileSystemIdentityType>>>) -> Self { Self { r#type: r#type.into(), ..Self::default() } }
+    pub fn new(r#type: impl Into<Property<Listed<OntapFileSystemIdentityType>>>) -> Self {
+        Self { r#type: r#type.into(), unix_user: Property::Absent, windows_user: Property::Absent }
+    }
 }
 
 impl Data for OntapFileSystemIdentity {
@@ -169,7 +174,7 @@ impl Data for OntapFileSystemIdentity {
 impl Read for OntapFileSystemIdentity {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { r#type: Property::Absent, unix_user: Property::Absent, windows_user: Property::Absent };
         from.open(json)?;
         from.field(json, "Type", &mut this.r#type);
         from.field(json, "UnixUser", &mut this.unix_user);
@@ -179,6 +184,7 @@ impl Read for OntapFileSystemIdentity {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OntapFileSystemIdentity {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -188,7 +194,6 @@ impl fmt::Debug for OntapFileSystemIdentity {
 /// requests that are made using the S3 access point.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-fsx-s3accesspointattachment-ontapunixfilesystemuser.html)
-#[derive(Default)]
 pub struct OntapUnixFileSystemUser {
     /// The name of the UNIX user. The name can be up to 256 characters long.
     ///
@@ -201,7 +206,9 @@ pub struct OntapUnixFileSystemUser {
 impl OntapUnixFileSystemUser {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { name: name.into() }
+    }
 }
 
 impl Data for OntapUnixFileSystemUser {
@@ -215,7 +222,7 @@ impl Data for OntapUnixFileSystemUser {
 impl Read for OntapUnixFileSystemUser {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.close(json)?;
@@ -223,6 +230,7 @@ impl Read for OntapUnixFileSystemUser {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OntapUnixFileSystemUser {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -232,7 +240,6 @@ impl fmt::Debug for OntapUnixFileSystemUser {
 /// requests that are made using the S3 access point.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-fsx-s3accesspointattachment-ontapwindowsfilesystemuser.html)
-#[derive(Default)]
 pub struct OntapWindowsFileSystemUser {
     /// The name of the Windows user. The name can be up to 256 characters long and supports
     /// Active Directory users.
@@ -246,7 +253,9 @@ pub struct OntapWindowsFileSystemUser {
 impl OntapWindowsFileSystemUser {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { name: name.into() }
+    }
 }
 
 impl Data for OntapWindowsFileSystemUser {
@@ -260,7 +269,7 @@ impl Data for OntapWindowsFileSystemUser {
 impl Read for OntapWindowsFileSystemUser {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.close(json)?;
@@ -268,6 +277,7 @@ impl Read for OntapWindowsFileSystemUser {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OntapWindowsFileSystemUser {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -276,7 +286,6 @@ impl fmt::Debug for OntapWindowsFileSystemUser {
 /// Describes the FSx for OpenZFS attachment configuration of an S3 access point attachment.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-fsx-s3accesspointattachment-s3accesspointopenzfsconfiguration.html)
-#[derive(Default)]
 pub struct S3AccessPointOpenZfsConfiguration {
     /// The file system identity used to authorize file access requests made using the S3 access
     /// point.
@@ -294,7 +303,9 @@ pub struct S3AccessPointOpenZfsConfiguration {
 impl S3AccessPointOpenZfsConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(file_system_identity: impl Into<Property<OpenZfsFileSystemIdentity>>, volume_id: impl Into<Property<String>>) -> Self { Self { file_system_identity: file_system_identity.into(), volume_id: volume_id.into() } }
+    pub fn new(file_system_identity: impl Into<Property<OpenZfsFileSystemIdentity>>, volume_id: impl Into<Property<String>>) -> Self {
+        Self { file_system_identity: file_system_identity.into(), volume_id: volume_id.into() }
+    }
 }
 
 impl Data for S3AccessPointOpenZfsConfiguration {
@@ -309,7 +320,7 @@ impl Data for S3AccessPointOpenZfsConfiguration {
 impl Read for S3AccessPointOpenZfsConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { file_system_identity: Property::Absent, volume_id: Property::Absent };
         from.open(json)?;
         from.field(json, "FileSystemIdentity", &mut this.file_system_identity);
         from.field(json, "VolumeId", &mut this.volume_id);
@@ -318,6 +329,7 @@ impl Read for S3AccessPointOpenZfsConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3AccessPointOpenZfsConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -327,7 +339,6 @@ impl fmt::Debug for S3AccessPointOpenZfsConfiguration {
 /// requests that are made using the S3 access point.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-fsx-s3accesspointattachment-openzfsfilesystemidentity.html)
-#[derive(Default)]
 pub struct OpenZfsFileSystemIdentity {
     /// Specifies the UID and GIDs of the file system POSIX user.
     ///
@@ -342,7 +353,9 @@ pub struct OpenZfsFileSystemIdentity {
 impl OpenZfsFileSystemIdentity {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(posix_user: impl Into<Property<OpenZfsPosixFileSystemUser>>, r#type: impl Into<Property<Listed<OpenZfsFileSystemIdentityType>>>) -> Self { Self { posix_user: posix_user.into(), r#type: r#type.into() } }
+    pub fn new(posix_user: impl Into<Property<OpenZfsPosixFileSystemUser>>, r#type: impl Into<Property<Listed<OpenZfsFileSystemIdentityType>>>) -> Self {
+        Self { posix_user: posix_user.into(), r#type: r#type.into() }
+    }
 }
 
 impl Data for OpenZfsFileSystemIdentity {
@@ -357,7 +370,7 @@ impl Data for OpenZfsFileSystemIdentity {
 impl Read for OpenZfsFileSystemIdentity {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { posix_user: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "PosixUser", &mut this.posix_user);
         from.field(json, "Type", &mut this.r#type);
@@ -366,6 +379,7 @@ impl Read for OpenZfsFileSystemIdentity {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OpenZfsFileSystemIdentity {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -375,7 +389,6 @@ impl fmt::Debug for OpenZfsFileSystemIdentity {
 /// that are made using the S3 access point.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-fsx-s3accesspointattachment-openzfsposixfilesystemuser.html)
-#[derive(Default)]
 pub struct OpenZfsPosixFileSystemUser {
     /// The GID of the file system user.
     ///
@@ -397,7 +410,9 @@ pub struct OpenZfsPosixFileSystemUser {
 impl OpenZfsPosixFileSystemUser {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(gid: impl Into<Property<f64>>, uid: impl Into<Property<f64>>) -> Self { Self { gid: gid.into(), uid: uid.into(), ..Self::default() } }
+    pub fn new(gid: impl Into<Property<f64>>, uid: impl Into<Property<f64>>) -> Self {
+        Self { gid: gid.into(), secondary_gids: Property::Absent, uid: uid.into() }
+    }
 }
 
 impl Data for OpenZfsPosixFileSystemUser {
@@ -413,7 +428,7 @@ impl Data for OpenZfsPosixFileSystemUser {
 impl Read for OpenZfsPosixFileSystemUser {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { gid: Property::Absent, secondary_gids: Property::Absent, uid: Property::Absent };
         from.open(json)?;
         from.field(json, "Gid", &mut this.gid);
         from.field(json, "SecondaryGids", &mut this.secondary_gids);
@@ -423,6 +438,7 @@ impl Read for OpenZfsPosixFileSystemUser {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OpenZfsPosixFileSystemUser {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -431,7 +447,6 @@ impl fmt::Debug for OpenZfsPosixFileSystemUser {
 /// The GID of the file system user.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-fsx-s3accesspointattachment-filesystemgid.html)
-#[derive(Default)]
 pub struct FileSystemGid {
     /// The GID of the file system user.
     ///
@@ -443,7 +458,9 @@ pub struct FileSystemGid {
 impl FileSystemGid {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(gid: impl Into<Property<f64>>) -> Self { Self { gid: gid.into() } }
+    pub fn new(gid: impl Into<Property<f64>>) -> Self {
+        Self { gid: gid.into() }
+    }
 }
 
 impl Data for FileSystemGid {
@@ -457,7 +474,7 @@ impl Data for FileSystemGid {
 impl Read for FileSystemGid {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { gid: Property::Absent };
         from.open(json)?;
         from.field(json, "Gid", &mut this.gid);
         from.close(json)?;
@@ -465,6 +482,7 @@ impl Read for FileSystemGid {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FileSystemGid {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -473,7 +491,6 @@ impl fmt::Debug for FileSystemGid {
 /// Describes the S3 access point configuration of the S3 access point attachment.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-fsx-s3accesspointattachment-s3accesspoint.html)
-#[derive(Default)]
 pub struct S3AccessPoint {
     /// The S3 access point's alias.
     ///
@@ -498,6 +515,11 @@ pub struct S3AccessPoint {
     pub vpc_configuration: Property<S3AccessPointVpcConfiguration>,
 }
 
+impl Default for S3AccessPoint {
+    #[inline]
+    fn default() -> Self { Self { alias: Property::Absent, policy: Property::Absent, resource_arn: Property::Absent, vpc_configuration: Property::Absent } }
+}
+
 impl Data for S3AccessPoint {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -512,7 +534,7 @@ impl Data for S3AccessPoint {
 impl Read for S3AccessPoint {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { alias: Property::Absent, policy: Property::Absent, resource_arn: Property::Absent, vpc_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "Alias", &mut this.alias);
         from.field(json, "Policy", &mut this.policy);
@@ -523,6 +545,7 @@ impl Read for S3AccessPoint {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3AccessPoint {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -532,7 +555,6 @@ impl fmt::Debug for S3AccessPoint {
 /// specified virtual private cloud (VPC).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-fsx-s3accesspointattachment-s3accesspointvpcconfiguration.html)
-#[derive(Default)]
 pub struct S3AccessPointVpcConfiguration {
     /// Specifies the virtual private cloud (VPC) for the S3 access point VPC configuration, if
     /// one exists.
@@ -546,7 +568,9 @@ pub struct S3AccessPointVpcConfiguration {
 impl S3AccessPointVpcConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(vpc_id: impl Into<Property<Id<refs::ec2::VpcId>>>) -> Self { Self { vpc_id: vpc_id.into() } }
+    pub fn new(vpc_id: impl Into<Property<Id<refs::ec2::VpcId>>>) -> Self {
+        Self { vpc_id: vpc_id.into() }
+    }
 }
 
 impl Data for S3AccessPointVpcConfiguration {
@@ -560,7 +584,7 @@ impl Data for S3AccessPointVpcConfiguration {
 impl Read for S3AccessPointVpcConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { vpc_id: Property::Absent };
         from.open(json)?;
         from.field(json, "VpcId", &mut this.vpc_id);
         from.close(json)?;
@@ -568,6 +592,7 @@ impl Read for S3AccessPointVpcConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3AccessPointVpcConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// A snapshot of an Amazon FSx for OpenZFS volume.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-fsx-snapshot.html)
-#[derive(Default)]
 pub struct Snapshot {
     /// The name of the snapshot.
     ///
@@ -31,7 +30,9 @@ pub struct Snapshot {
 impl Snapshot {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, volume_id: impl Into<Property<String>>) -> Self { Self { name: name.into(), volume_id: volume_id.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, volume_id: impl Into<Property<String>>) -> Self {
+        Self { name: name.into(), tags: Property::Absent, volume_id: volume_id.into() }
+    }
 }
 
 impl Data for Snapshot {
@@ -47,7 +48,7 @@ impl Data for Snapshot {
 impl Read for Snapshot {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, tags: Property::Absent, volume_id: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Tags", &mut this.tags);
@@ -57,6 +58,7 @@ impl Read for Snapshot {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Snapshot {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Creates a storage virtual machine (SVM) for an Amazon FSx for ONTAP file system.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-fsx-storagevirtualmachine.html)
-#[derive(Default)]
 pub struct StorageVirtualMachine {
     /// Describes the Microsoft Active Directory configuration to which the SVM is joined, if
     /// applicable.
@@ -62,7 +61,9 @@ pub struct StorageVirtualMachine {
 impl StorageVirtualMachine {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(file_system_id: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self { Self { file_system_id: file_system_id.into(), name: name.into(), ..Self::default() } }
+    pub fn new(file_system_id: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self {
+        Self { active_directory_configuration: Property::Absent, file_system_id: file_system_id.into(), name: name.into(), root_volume_security_style: Property::Absent, svm_admin_password: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for StorageVirtualMachine {
@@ -81,7 +82,7 @@ impl Data for StorageVirtualMachine {
 impl Read for StorageVirtualMachine {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { active_directory_configuration: Property::Absent, file_system_id: Property::Absent, name: Property::Absent, root_volume_security_style: Property::Absent, svm_admin_password: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ActiveDirectoryConfiguration", &mut this.active_directory_configuration);
         from.field(json, "FileSystemId", &mut this.file_system_id);
@@ -94,6 +95,7 @@ impl Read for StorageVirtualMachine {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StorageVirtualMachine {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -112,7 +114,6 @@ impl StorageVirtualMachine {
 /// clients, including Microsoft Windows and macOS clients accessing the file system.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-fsx-storagevirtualmachine-activedirectoryconfiguration.html)
-#[derive(Default)]
 pub struct ActiveDirectoryConfiguration {
     /// The NetBIOS name of the Active Directory computer object that will be created for your
     /// SVM.
@@ -128,6 +129,11 @@ pub struct ActiveDirectoryConfiguration {
     pub self_managed_active_directory_configuration: Property<SelfManagedActiveDirectoryConfiguration>,
 }
 
+impl Default for ActiveDirectoryConfiguration {
+    #[inline]
+    fn default() -> Self { Self { net_bios_name: Property::Absent, self_managed_active_directory_configuration: Property::Absent } }
+}
+
 impl Data for ActiveDirectoryConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -140,7 +146,7 @@ impl Data for ActiveDirectoryConfiguration {
 impl Read for ActiveDirectoryConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { net_bios_name: Property::Absent, self_managed_active_directory_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "NetBiosName", &mut this.net_bios_name);
         from.field(json, "SelfManagedActiveDirectoryConfiguration", &mut this.self_managed_active_directory_configuration);
@@ -149,6 +155,7 @@ impl Read for ActiveDirectoryConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ActiveDirectoryConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -158,7 +165,6 @@ impl fmt::Debug for ActiveDirectoryConfiguration {
 /// your self-managed (including on-premises) Microsoft Active Directory directory.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-fsx-storagevirtualmachine-selfmanagedactivedirectoryconfiguration.html)
-#[derive(Default)]
 pub struct SelfManagedActiveDirectoryConfiguration {
     /// A list of up to three IP addresses of DNS servers or domain controllers in the
     /// self-managed AD directory.
@@ -238,6 +244,11 @@ pub struct SelfManagedActiveDirectoryConfiguration {
     pub user_name: Property<String>,
 }
 
+impl Default for SelfManagedActiveDirectoryConfiguration {
+    #[inline]
+    fn default() -> Self { Self { dns_ips: Property::Absent, domain_join_service_account_secret: Property::Absent, domain_name: Property::Absent, file_system_administrators_group: Property::Absent, organizational_unit_distinguished_name: Property::Absent, password: Property::Absent, user_name: Property::Absent } }
+}
+
 impl Data for SelfManagedActiveDirectoryConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -255,7 +266,7 @@ impl Data for SelfManagedActiveDirectoryConfiguration {
 impl Read for SelfManagedActiveDirectoryConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { dns_ips: Property::Absent, domain_join_service_account_secret: Property::Absent, domain_name: Property::Absent, file_system_administrators_group: Property::Absent, organizational_unit_distinguished_name: Property::Absent, password: Property::Absent, user_name: Property::Absent };
         from.open(json)?;
         from.field(json, "DnsIps", &mut this.dns_ips);
         from.field(json, "DomainJoinServiceAccountSecret", &mut this.domain_join_service_account_secret);
@@ -269,6 +280,7 @@ impl Read for SelfManagedActiveDirectoryConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SelfManagedActiveDirectoryConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

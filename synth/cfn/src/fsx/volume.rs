@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Creates an FSx for ONTAP or Amazon FSx for OpenZFS storage volume.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-fsx-volume.html)
-#[derive(Default)]
 pub struct Volume {
     /// Specifies the ID of the volume backup to use to create a new volume.
     ///
@@ -46,7 +45,9 @@ pub struct Volume {
 impl Volume {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { backup_id: Property::Absent, name: name.into(), ontap_configuration: Property::Absent, open_zfs_configuration: Property::Absent, tags: Property::Absent, volume_type: Property::Absent }
+    }
 }
 
 impl Data for Volume {
@@ -65,7 +66,7 @@ impl Data for Volume {
 impl Read for Volume {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { backup_id: Property::Absent, name: Property::Absent, ontap_configuration: Property::Absent, open_zfs_configuration: Property::Absent, tags: Property::Absent, volume_type: Property::Absent };
         from.open(json)?;
         from.field(json, "BackupId", &mut this.backup_id);
         from.field(json, "Name", &mut this.name);
@@ -78,6 +79,7 @@ impl Read for Volume {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Volume {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -94,7 +96,6 @@ impl Volume {
 /// Specifies the configuration of the ONTAP volume that you are creating.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-fsx-volume-ontapconfiguration.html)
-#[derive(Default)]
 pub struct OntapConfiguration {
     /// Used to specify the configuration options for an FSx for ONTAP volume's storage aggregate
     /// or aggregates.
@@ -234,7 +235,9 @@ pub struct OntapConfiguration {
 impl OntapConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(storage_virtual_machine_id: impl Into<Property<String>>) -> Self { Self { storage_virtual_machine_id: storage_virtual_machine_id.into(), ..Self::default() } }
+    pub fn new(storage_virtual_machine_id: impl Into<Property<String>>) -> Self {
+        Self { aggregate_configuration: Property::Absent, copy_tags_to_backups: Property::Absent, junction_path: Property::Absent, ontap_volume_type: Property::Absent, security_style: Property::Absent, size_in_bytes: Property::Absent, size_in_megabytes: Property::Absent, snaplock_configuration: Property::Absent, snapshot_policy: Property::Absent, storage_efficiency_enabled: Property::Absent, storage_virtual_machine_id: storage_virtual_machine_id.into(), tiering_policy: Property::Absent, volume_style: Property::Absent }
+    }
 }
 
 impl Data for OntapConfiguration {
@@ -260,7 +263,7 @@ impl Data for OntapConfiguration {
 impl Read for OntapConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { aggregate_configuration: Property::Absent, copy_tags_to_backups: Property::Absent, junction_path: Property::Absent, ontap_volume_type: Property::Absent, security_style: Property::Absent, size_in_bytes: Property::Absent, size_in_megabytes: Property::Absent, snaplock_configuration: Property::Absent, snapshot_policy: Property::Absent, storage_efficiency_enabled: Property::Absent, storage_virtual_machine_id: Property::Absent, tiering_policy: Property::Absent, volume_style: Property::Absent };
         from.open(json)?;
         from.field(json, "AggregateConfiguration", &mut this.aggregate_configuration);
         from.field(json, "CopyTagsToBackups", &mut this.copy_tags_to_backups);
@@ -280,6 +283,7 @@ impl Read for OntapConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OntapConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -288,7 +292,6 @@ impl fmt::Debug for OntapConfiguration {
 /// Use to specify configuration options for a volume’s storage aggregate or aggregates.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-fsx-volume-aggregateconfiguration.html)
-#[derive(Default)]
 pub struct AggregateConfiguration {
     /// The list of aggregates that this volume resides on. Aggregates are storage pools which
     /// make up your primary storage tier. Each high-availability (HA) pair has one aggregate. The
@@ -318,6 +321,11 @@ pub struct AggregateConfiguration {
     pub constituents_per_aggregate: Property<i64>,
 }
 
+impl Default for AggregateConfiguration {
+    #[inline]
+    fn default() -> Self { Self { aggregates: Property::Absent, constituents_per_aggregate: Property::Absent } }
+}
+
 impl Data for AggregateConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -330,7 +338,7 @@ impl Data for AggregateConfiguration {
 impl Read for AggregateConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { aggregates: Property::Absent, constituents_per_aggregate: Property::Absent };
         from.open(json)?;
         from.field(json, "Aggregates", &mut this.aggregates);
         from.field(json, "ConstituentsPerAggregate", &mut this.constituents_per_aggregate);
@@ -339,6 +347,7 @@ impl Read for AggregateConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AggregateConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -347,7 +356,6 @@ impl fmt::Debug for AggregateConfiguration {
 /// Specifies the SnapLock configuration for an FSx for ONTAP SnapLock volume.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-fsx-volume-snaplockconfiguration.html)
-#[derive(Default)]
 pub struct SnaplockConfiguration {
     /// Enables or disables the audit log volume for an FSx for ONTAP SnapLock volume. The default
     /// value is `false`. If you set `AuditLogVolume` to `true`, the SnapLock volume is created as
@@ -409,7 +417,9 @@ pub struct SnaplockConfiguration {
 impl SnaplockConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(snaplock_type: impl Into<Property<Listed<SnaplockConfigurationSnaplockType>>>) -> Self { Self { snaplock_type: snaplock_type.into(), ..Self::default() } }
+    pub fn new(snaplock_type: impl Into<Property<Listed<SnaplockConfigurationSnaplockType>>>) -> Self {
+        Self { audit_log_volume: Property::Absent, autocommit_period: Property::Absent, privileged_delete: Property::Absent, retention_period: Property::Absent, snaplock_type: snaplock_type.into(), volume_append_mode_enabled: Property::Absent }
+    }
 }
 
 impl Data for SnaplockConfiguration {
@@ -428,7 +438,7 @@ impl Data for SnaplockConfiguration {
 impl Read for SnaplockConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { audit_log_volume: Property::Absent, autocommit_period: Property::Absent, privileged_delete: Property::Absent, retention_period: Property::Absent, snaplock_type: Property::Absent, volume_append_mode_enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "AuditLogVolume", &mut this.audit_log_volume);
         from.field(json, "AutocommitPeriod", &mut this.autocommit_period);
@@ -441,6 +451,7 @@ impl Read for SnaplockConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SnaplockConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -454,7 +465,6 @@ impl fmt::Debug for SnaplockConfiguration {
 /// [Autocommit](https://docs.aws.amazon.com/fsx/latest/ONTAPGuide/worm-state.html#worm-state-autocommit).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-fsx-volume-autocommitperiod.html)
-#[derive(Default)]
 pub struct AutocommitPeriod {
     /// Defines the type of time for the autocommit period of a file in an FSx for ONTAP SnapLock
     /// volume. Setting this value to `NONE` disables autocommit. The default value is `NONE`.
@@ -478,7 +488,9 @@ pub struct AutocommitPeriod {
 impl AutocommitPeriod {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<Listed<AutocommitPeriodType>>>) -> Self { Self { r#type: r#type.into(), ..Self::default() } }
+    pub fn new(r#type: impl Into<Property<Listed<AutocommitPeriodType>>>) -> Self {
+        Self { r#type: r#type.into(), value: Property::Absent }
+    }
 }
 
 impl Data for AutocommitPeriod {
@@ -493,7 +505,7 @@ impl Data for AutocommitPeriod {
 impl Read for AutocommitPeriod {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { r#type: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Type", &mut this.r#type);
         from.field(json, "Value", &mut this.value);
@@ -502,6 +514,7 @@ impl Read for AutocommitPeriod {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AutocommitPeriod {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -513,7 +526,6 @@ impl fmt::Debug for AutocommitPeriod {
 /// SnapLock](https://docs.aws.amazon.com/fsx/latest/ONTAPGuide/snaplock-retention.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-fsx-volume-snaplockretentionperiod.html)
-#[derive(Default)]
 pub struct SnaplockRetentionPeriod {
     /// The retention period assigned to a write once, read many (WORM) file by default if an
     /// explicit retention period is not set for an FSx for ONTAP SnapLock volume. The default
@@ -537,7 +549,9 @@ pub struct SnaplockRetentionPeriod {
 impl SnaplockRetentionPeriod {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(default_retention: impl Into<Property<RetentionPeriod>>, maximum_retention: impl Into<Property<RetentionPeriod>>, minimum_retention: impl Into<Property<RetentionPeriod>>) -> Self { Self { default_retention: default_retention.into(), maximum_retention: maximum_retention.into(), minimum_retention: minimum_retention.into() } }
+    pub fn new(default_retention: impl Into<Property<RetentionPeriod>>, maximum_retention: impl Into<Property<RetentionPeriod>>, minimum_retention: impl Into<Property<RetentionPeriod>>) -> Self {
+        Self { default_retention: default_retention.into(), maximum_retention: maximum_retention.into(), minimum_retention: minimum_retention.into() }
+    }
 }
 
 impl Data for SnaplockRetentionPeriod {
@@ -553,7 +567,7 @@ impl Data for SnaplockRetentionPeriod {
 impl Read for SnaplockRetentionPeriod {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { default_retention: Property::Absent, maximum_retention: Property::Absent, minimum_retention: Property::Absent };
         from.open(json)?;
         from.field(json, "DefaultRetention", &mut this.default_retention);
         from.field(json, "MaximumRetention", &mut this.maximum_retention);
@@ -563,6 +577,7 @@ impl Read for SnaplockRetentionPeriod {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SnaplockRetentionPeriod {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -575,7 +590,6 @@ impl fmt::Debug for SnaplockRetentionPeriod {
 /// SnapLock](https://docs.aws.amazon.com/fsx/latest/ONTAPGuide/snaplock-retention.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-fsx-volume-retentionperiod.html)
-#[derive(Default)]
 pub struct RetentionPeriod {
     /// Defines the type of time for the retention period of an FSx for ONTAP SnapLock volume. Set
     /// it to one of the valid types. If you set it to `INFINITE`, the files are retained forever.
@@ -603,7 +617,9 @@ pub struct RetentionPeriod {
 impl RetentionPeriod {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<Listed<RetentionPeriodType>>>) -> Self { Self { r#type: r#type.into(), ..Self::default() } }
+    pub fn new(r#type: impl Into<Property<Listed<RetentionPeriodType>>>) -> Self {
+        Self { r#type: r#type.into(), value: Property::Absent }
+    }
 }
 
 impl Data for RetentionPeriod {
@@ -618,7 +634,7 @@ impl Data for RetentionPeriod {
 impl Read for RetentionPeriod {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { r#type: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Type", &mut this.r#type);
         from.field(json, "Value", &mut this.value);
@@ -627,6 +643,7 @@ impl Read for RetentionPeriod {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RetentionPeriod {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -651,7 +668,6 @@ impl fmt::Debug for RetentionPeriod {
 ///   moved to the capacity pool tier.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-fsx-volume-tieringpolicy.html)
-#[derive(Default)]
 pub struct TieringPolicy {
     /// Specifies the number of days that user data in a volume must remain inactive before it is
     /// considered "cold" and moved to the capacity pool. Used with the `AUTO` and `SNAPSHOT_ONLY`
@@ -675,6 +691,11 @@ pub struct TieringPolicy {
     pub name: Property<Listed<TieringPolicyName>>,
 }
 
+impl Default for TieringPolicy {
+    #[inline]
+    fn default() -> Self { Self { cooling_period: Property::Absent, name: Property::Absent } }
+}
+
 impl Data for TieringPolicy {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -687,7 +708,7 @@ impl Data for TieringPolicy {
 impl Read for TieringPolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cooling_period: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "CoolingPeriod", &mut this.cooling_period);
         from.field(json, "Name", &mut this.name);
@@ -696,6 +717,7 @@ impl Read for TieringPolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TieringPolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -704,7 +726,6 @@ impl fmt::Debug for TieringPolicy {
 /// Specifies the configuration of the Amazon FSx for OpenZFS volume that you are creating.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-fsx-volume-openzfsconfiguration.html)
-#[derive(Default)]
 pub struct OpenZfsConfiguration {
     /// A Boolean value indicating whether tags for the volume should be copied to snapshots. This
     /// value defaults to `false`. If this value is set to `true`, and you do not specify any
@@ -802,7 +823,9 @@ pub struct OpenZfsConfiguration {
 impl OpenZfsConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(parent_volume_id: impl Into<Property<String>>) -> Self { Self { parent_volume_id: parent_volume_id.into(), ..Self::default() } }
+    pub fn new(parent_volume_id: impl Into<Property<String>>) -> Self {
+        Self { copy_tags_to_snapshots: Property::Absent, data_compression_type: Property::Absent, nfs_exports: Property::Absent, options: Property::Absent, origin_snapshot: Property::Absent, parent_volume_id: parent_volume_id.into(), read_only: Property::Absent, record_size_kib: Property::Absent, storage_capacity_quota_gib: Property::Absent, storage_capacity_reservation_gib: Property::Absent, user_and_group_quotas: Property::Absent }
+    }
 }
 
 impl Data for OpenZfsConfiguration {
@@ -826,7 +849,7 @@ impl Data for OpenZfsConfiguration {
 impl Read for OpenZfsConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { copy_tags_to_snapshots: Property::Absent, data_compression_type: Property::Absent, nfs_exports: Property::Absent, options: Property::Absent, origin_snapshot: Property::Absent, parent_volume_id: Property::Absent, read_only: Property::Absent, record_size_kib: Property::Absent, storage_capacity_quota_gib: Property::Absent, storage_capacity_reservation_gib: Property::Absent, user_and_group_quotas: Property::Absent };
         from.open(json)?;
         from.field(json, "CopyTagsToSnapshots", &mut this.copy_tags_to_snapshots);
         from.field(json, "DataCompressionType", &mut this.data_compression_type);
@@ -844,6 +867,7 @@ impl Read for OpenZfsConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OpenZfsConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -852,7 +876,6 @@ impl fmt::Debug for OpenZfsConfiguration {
 /// The configuration object for mounting a Network File System (NFS) file system.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-fsx-volume-nfsexports.html)
-#[derive(Default)]
 pub struct NfsExports {
     /// A list of configuration objects that contain the client and options for mounting the
     /// OpenZFS file system.
@@ -865,7 +888,9 @@ pub struct NfsExports {
 impl NfsExports {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(client_configurations: impl Into<Property<List<ClientConfigurations>>>) -> Self { Self { client_configurations: client_configurations.into() } }
+    pub fn new(client_configurations: impl Into<Property<List<ClientConfigurations>>>) -> Self {
+        Self { client_configurations: client_configurations.into() }
+    }
 }
 
 impl Data for NfsExports {
@@ -879,7 +904,7 @@ impl Data for NfsExports {
 impl Read for NfsExports {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { client_configurations: Property::Absent };
         from.open(json)?;
         from.field(json, "ClientConfigurations", &mut this.client_configurations);
         from.close(json)?;
@@ -887,6 +912,7 @@ impl Read for NfsExports {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NfsExports {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -896,7 +922,6 @@ impl fmt::Debug for NfsExports {
 /// the file system.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-fsx-volume-clientconfigurations.html)
-#[derive(Default)]
 pub struct ClientConfigurations {
     /// A value that specifies who can mount the file system. You can provide a wildcard character
     /// ( `*` ), an IP address ( `0.0.0.0` ), or a CIDR address ( `192.0.2.0/24` ). By default,
@@ -928,7 +953,9 @@ pub struct ClientConfigurations {
 impl ClientConfigurations {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(clients: impl Into<Property<String>>, options: impl Into<Property<List<String>>>) -> Self { Self { clients: clients.into(), options: options.into() } }
+    pub fn new(clients: impl Into<Property<String>>, options: impl Into<Property<List<String>>>) -> Self {
+        Self { clients: clients.into(), options: options.into() }
+    }
 }
 
 impl Data for ClientConfigurations {
@@ -943,7 +970,7 @@ impl Data for ClientConfigurations {
 impl Read for ClientConfigurations {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { clients: Property::Absent, options: Property::Absent };
         from.open(json)?;
         from.field(json, "Clients", &mut this.clients);
         from.field(json, "Options", &mut this.options);
@@ -952,6 +979,7 @@ impl Read for ClientConfigurations {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ClientConfigurations {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -961,7 +989,6 @@ impl fmt::Debug for ClientConfigurations {
 /// the volume.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-fsx-volume-originsnapshot.html)
-#[derive(Default)]
 pub struct OriginSnapshot {
     /// Specifies the strategy used when copying data from the snapshot to the new volume.
     ///
@@ -991,7 +1018,9 @@ pub struct OriginSnapshot {
 impl OriginSnapshot {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(copy_strategy: impl Into<Property<Listed<OriginSnapshotCopyStrategy>>>, snapshot_arn: impl Into<Property<String>>) -> Self { Self { copy_strategy: copy_strategy.into(), snapshot_arn: snapshot_arn.into() } }
+    pub fn new(copy_strategy: impl Into<Property<Listed<OriginSnapshotCopyStrategy>>>, snapshot_arn: impl Into<Property<String>>) -> Self {
+        Self { copy_strategy: copy_strategy.into(), snapshot_arn: snapshot_arn.into() }
+    }
 }
 
 impl Data for OriginSnapshot {
@@ -1006,7 +1035,7 @@ impl Data for OriginSnapshot {
 impl Read for OriginSnapshot {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { copy_strategy: Property::Absent, snapshot_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "CopyStrategy", &mut this.copy_strategy);
         from.field(json, "SnapshotARN", &mut this.snapshot_arn);
@@ -1015,6 +1044,7 @@ impl Read for OriginSnapshot {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OriginSnapshot {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1023,7 +1053,6 @@ impl fmt::Debug for OriginSnapshot {
 /// Configures how much storage users and groups can use on the volume.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-fsx-volume-userandgroupquotas.html)
-#[derive(Default)]
 pub struct UserAndGroupQuotas {
     /// The ID of the user or group that the quota applies to.
     ///
@@ -1044,7 +1073,9 @@ pub struct UserAndGroupQuotas {
 impl UserAndGroupQuotas {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(id: impl Into<Property<i64>>, storage_capacity_quota_gib: impl Into<Property<i64>>, r#type: impl Into<Property<Listed<UserAndGroupQuotasType>>>) -> Self { Self { id: id.into(), storage_capacity_quota_gib: storage_capacity_quota_gib.into(), r#type: r#type.into() } }
+    pub fn new(id: impl Into<Property<i64>>, storage_capacity_quota_gib: impl Into<Property<i64>>, r#type: impl Into<Property<Listed<UserAndGroupQuotasType>>>) -> Self {
+        Self { id: id.into(), storage_capacity_quota_gib: storage_capacity_quota_gib.into(), r#type: r#type.into() }
+    }
 }
 
 impl Data for UserAndGroupQuotas {
@@ -1060,7 +1091,7 @@ impl Data for UserAndGroupQuotas {
 impl Read for UserAndGroupQuotas {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { id: Property::Absent, storage_capacity_quota_gib: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Id", &mut this.id);
         from.field(json, "StorageCapacityQuotaGiB", &mut this.storage_capacity_quota_gib);
@@ -1070,6 +1101,7 @@ impl Read for UserAndGroupQuotas {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for UserAndGroupQuotas {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

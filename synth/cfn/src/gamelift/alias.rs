@@ -12,7 +12,6 @@ use crate::prelude::*;
 /// destinations in a game session queue or when requesting new game sessions.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-gamelift-alias.html)
-#[derive(Default)]
 pub struct Alias {
     /// A human-readable description of the alias.
     ///
@@ -40,7 +39,9 @@ pub struct Alias {
 impl Alias {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, routing_strategy: impl Into<Property<RoutingStrategy>>) -> Self { Self { name: name.into(), routing_strategy: routing_strategy.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, routing_strategy: impl Into<Property<RoutingStrategy>>) -> Self {
+        Self { description: Property::Absent, name: name.into(), routing_strategy: routing_strategy.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for Alias {
@@ -57,7 +58,7 @@ impl Data for Alias {
 impl Read for Alias {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, name: Property::Absent, routing_strategy: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "Name", &mut this.name);
@@ -68,6 +69,7 @@ impl Read for Alias {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Alias {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -84,7 +86,6 @@ impl Alias {
 /// The routing configuration for a fleet alias.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-gamelift-alias-routingstrategy.html)
-#[derive(Default)]
 pub struct RoutingStrategy {
     /// A unique identifier for a fleet that the alias points to. If you specify `SIMPLE` for the
     /// `Type` property, you must specify this property.
@@ -115,7 +116,9 @@ pub struct RoutingStrategy {
 impl RoutingStrategy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<Listed<RoutingStrategyType>>>) -> Self { Self { r#type: r#type.into(), ..Self::default() } }
+    pub fn new(r#type: impl Into<Property<Listed<RoutingStrategyType>>>) -> Self {
+        Self { fleet_id: Property::Absent, message: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for RoutingStrategy {
@@ -131,7 +134,7 @@ impl Data for RoutingStrategy {
 impl Read for RoutingStrategy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { fleet_id: Property::Absent, message: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "FleetId", &mut this.fleet_id);
         from.field(json, "Message", &mut this.message);
@@ -141,6 +144,7 @@ impl Read for RoutingStrategy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RoutingStrategy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

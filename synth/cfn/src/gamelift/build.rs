@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// that contains a zip file with all of the components of the game server build.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-gamelift-build.html)
-#[derive(Default)]
 pub struct Build {
     /// A descriptive label that is associated with a build. Build names do not need to be unique.
     ///
@@ -64,6 +63,11 @@ pub struct Build {
     pub version: Property<String>,
 }
 
+impl Default for Build {
+    #[inline]
+    fn default() -> Self { Self { name: Property::Absent, operating_system: Property::Absent, server_sdk_version: Property::Absent, storage_location: Property::Absent, tags: Property::Absent, version: Property::Absent } }
+}
+
 impl Data for Build {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -80,7 +84,7 @@ impl Data for Build {
 impl Read for Build {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, operating_system: Property::Absent, server_sdk_version: Property::Absent, storage_location: Property::Absent, tags: Property::Absent, version: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "OperatingSystem", &mut this.operating_system);
@@ -93,6 +97,7 @@ impl Read for Build {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Build {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -110,7 +115,6 @@ impl Build {
 /// GameLift.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-gamelift-build-storagelocation.html)
-#[derive(Default)]
 pub struct StorageLocation {
     /// An Amazon S3 bucket identifier. The name of the S3 bucket.
     ///
@@ -142,7 +146,9 @@ pub struct StorageLocation {
 impl StorageLocation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bucket: impl Into<Property<String>>, key: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { bucket: bucket.into(), key: key.into(), role_arn: role_arn.into(), ..Self::default() } }
+    pub fn new(bucket: impl Into<Property<String>>, key: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { bucket: bucket.into(), key: key.into(), object_version: Property::Absent, role_arn: role_arn.into() }
+    }
 }
 
 impl Data for StorageLocation {
@@ -159,7 +165,7 @@ impl Data for StorageLocation {
 impl Read for StorageLocation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket: Property::Absent, key: Property::Absent, object_version: Property::Absent, role_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "Bucket", &mut this.bucket);
         from.field(json, "Key", &mut this.key);
@@ -170,6 +176,7 @@ impl Read for StorageLocation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StorageLocation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

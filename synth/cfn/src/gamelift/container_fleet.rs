@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Describes an Amazon GameLift Servers managed container fleet.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-gamelift-containerfleet.html)
-#[derive(Default)]
 pub struct ContainerFleet {
     /// Indicates whether the fleet uses On-Demand or Spot instances for this fleet. Learn more
     /// about when to use [On-Demand versus Spot
@@ -133,7 +132,9 @@ pub struct ContainerFleet {
 impl ContainerFleet {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(fleet_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { fleet_role_arn: fleet_role_arn.into(), ..Self::default() } }
+    pub fn new(fleet_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { billing_type: Property::Absent, deployment_configuration: Property::Absent, description: Property::Absent, fleet_role_arn: fleet_role_arn.into(), game_server_container_group_definition_name: Property::Absent, game_server_container_groups_per_instance: Property::Absent, game_session_creation_limit_policy: Property::Absent, instance_connection_port_range: Property::Absent, instance_inbound_permissions: Property::Absent, instance_type: Property::Absent, locations: Property::Absent, log_configuration: Property::Absent, metric_groups: Property::Absent, new_game_session_protection_policy: Property::Absent, per_instance_container_group_definition_name: Property::Absent, player_gateway_mode: Property::Absent, scaling_policies: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for ContainerFleet {
@@ -164,7 +165,7 @@ impl Data for ContainerFleet {
 impl Read for ContainerFleet {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { billing_type: Property::Absent, deployment_configuration: Property::Absent, description: Property::Absent, fleet_role_arn: Property::Absent, game_server_container_group_definition_name: Property::Absent, game_server_container_groups_per_instance: Property::Absent, game_session_creation_limit_policy: Property::Absent, instance_connection_port_range: Property::Absent, instance_inbound_permissions: Property::Absent, instance_type: Property::Absent, locations: Property::Absent, log_configuration: Property::Absent, metric_groups: Property::Absent, new_game_session_protection_policy: Property::Absent, per_instance_container_group_definition_name: Property::Absent, player_gateway_mode: Property::Absent, scaling_policies: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "BillingType", &mut this.billing_type);
         from.field(json, "DeploymentConfiguration", &mut this.deployment_configuration);
@@ -189,6 +190,7 @@ impl Read for ContainerFleet {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ContainerFleet {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -205,7 +207,6 @@ impl ContainerFleet {
 /// Set of rules for processing a deployment for a container fleet update.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-gamelift-containerfleet-deploymentconfiguration.html)
-#[derive(Default)]
 pub struct DeploymentConfiguration {
     /// Determines what actions to take if a deployment fails. If the fleet is multi-location,
     /// this strategy applies across all fleet locations. With a rollback strategy, updated fleet
@@ -230,6 +231,11 @@ pub struct DeploymentConfiguration {
     pub protection_strategy: Property<Listed<DeploymentConfigurationProtectionStrategy>>,
 }
 
+impl Default for DeploymentConfiguration {
+    #[inline]
+    fn default() -> Self { Self { impairment_strategy: Property::Absent, minimum_healthy_percentage: Property::Absent, protection_strategy: Property::Absent } }
+}
+
 impl Data for DeploymentConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -243,7 +249,7 @@ impl Data for DeploymentConfiguration {
 impl Read for DeploymentConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { impairment_strategy: Property::Absent, minimum_healthy_percentage: Property::Absent, protection_strategy: Property::Absent };
         from.open(json)?;
         from.field(json, "ImpairmentStrategy", &mut this.impairment_strategy);
         from.field(json, "MinimumHealthyPercentage", &mut this.minimum_healthy_percentage);
@@ -253,6 +259,7 @@ impl Read for DeploymentConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DeploymentConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -267,7 +274,6 @@ impl fmt::Debug for DeploymentConfiguration {
 /// `CreatorId` ) has created fewer than game session limit in the specified time period.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-gamelift-containerfleet-gamesessioncreationlimitpolicy.html)
-#[derive(Default)]
 pub struct GameSessionCreationLimitPolicy {
     /// A policy that puts limits on the number of game sessions that a player can create within a
     /// specified span of time. With this policy, you can control players' ability to consume
@@ -285,6 +291,11 @@ pub struct GameSessionCreationLimitPolicy {
     pub policy_period_in_minutes: Property<i64>,
 }
 
+impl Default for GameSessionCreationLimitPolicy {
+    #[inline]
+    fn default() -> Self { Self { new_game_sessions_per_creator: Property::Absent, policy_period_in_minutes: Property::Absent } }
+}
+
 impl Data for GameSessionCreationLimitPolicy {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -297,7 +308,7 @@ impl Data for GameSessionCreationLimitPolicy {
 impl Read for GameSessionCreationLimitPolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { new_game_sessions_per_creator: Property::Absent, policy_period_in_minutes: Property::Absent };
         from.open(json)?;
         from.field(json, "NewGameSessionsPerCreator", &mut this.new_game_sessions_per_creator);
         from.field(json, "PolicyPeriodInMinutes", &mut this.policy_period_in_minutes);
@@ -306,6 +317,7 @@ impl Read for GameSessionCreationLimitPolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GameSessionCreationLimitPolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -316,7 +328,6 @@ impl fmt::Debug for GameSessionCreationLimitPolicy {
 /// the fleet.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-gamelift-containerfleet-connectionportrange.html)
-#[derive(Default)]
 pub struct ConnectionPortRange {
     /// Starting value for the port range.
     ///
@@ -334,7 +345,9 @@ pub struct ConnectionPortRange {
 impl ConnectionPortRange {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(from_port: impl Into<Property<i64>>, to_port: impl Into<Property<i64>>) -> Self { Self { from_port: from_port.into(), to_port: to_port.into() } }
+    pub fn new(from_port: impl Into<Property<i64>>, to_port: impl Into<Property<i64>>) -> Self {
+        Self { from_port: from_port.into(), to_port: to_port.into() }
+    }
 }
 
 impl Data for ConnectionPortRange {
@@ -349,7 +362,7 @@ impl Data for ConnectionPortRange {
 impl Read for ConnectionPortRange {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { from_port: Property::Absent, to_port: Property::Absent };
         from.open(json)?;
         from.field(json, "FromPort", &mut this.from_port);
         from.field(json, "ToPort", &mut this.to_port);
@@ -358,6 +371,7 @@ impl Read for ConnectionPortRange {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConnectionPortRange {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -371,7 +385,6 @@ impl fmt::Debug for ConnectionPortRange {
 /// two port ranges, one for TCP messaging and one for UDP.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-gamelift-containerfleet-ippermission.html)
-#[derive(Default)]
 pub struct IpPermission {
     /// A starting value for a range of allowed port numbers.
     ///
@@ -408,7 +421,9 @@ pub struct IpPermission {
 impl IpPermission {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(from_port: impl Into<Property<i64>>, ip_range: impl Into<Property<String>>, protocol: impl Into<Property<Listed<IpPermissionProtocol>>>, to_port: impl Into<Property<i64>>) -> Self { Self { from_port: from_port.into(), ip_range: ip_range.into(), protocol: protocol.into(), to_port: to_port.into() } }
+    pub fn new(from_port: impl Into<Property<i64>>, ip_range: impl Into<Property<String>>, protocol: impl Into<Property<Listed<IpPermissionProtocol>>>, to_port: impl Into<Property<i64>>) -> Self {
+        Self { from_port: from_port.into(), ip_range: ip_range.into(), protocol: protocol.into(), to_port: to_port.into() }
+    }
 }
 
 impl Data for IpPermission {
@@ -425,7 +440,7 @@ impl Data for IpPermission {
 impl Read for IpPermission {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { from_port: Property::Absent, ip_range: Property::Absent, protocol: Property::Absent, to_port: Property::Absent };
         from.open(json)?;
         from.field(json, "FromPort", &mut this.from_port);
         from.field(json, "IpRange", &mut this.ip_range);
@@ -436,6 +451,7 @@ impl Read for IpPermission {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IpPermission {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -444,7 +460,6 @@ impl fmt::Debug for IpPermission {
 /// A remote location where a multi-location fleet can deploy game servers for game hosting.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-gamelift-containerfleet-locationconfiguration.html)
-#[derive(Default)]
 pub struct LocationConfiguration {
     /// An AWS Region code, such as `us-west-2`. For a list of supported Regions and Local Zones,
     /// see [Amazon GameLift Servers service
@@ -474,7 +489,9 @@ pub struct LocationConfiguration {
 impl LocationConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(location: impl Into<Property<String>>) -> Self { Self { location: location.into(), ..Self::default() } }
+    pub fn new(location: impl Into<Property<String>>) -> Self {
+        Self { location: location.into(), location_capacity: Property::Absent, player_gateway_status: Property::Absent, stopped_actions: Property::Absent }
+    }
 }
 
 impl Data for LocationConfiguration {
@@ -491,7 +508,7 @@ impl Data for LocationConfiguration {
 impl Read for LocationConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { location: Property::Absent, location_capacity: Property::Absent, player_gateway_status: Property::Absent, stopped_actions: Property::Absent };
         from.open(json)?;
         from.field(json, "Location", &mut this.location);
         from.field(json, "LocationCapacity", &mut this.location_capacity);
@@ -502,6 +519,7 @@ impl Read for LocationConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LocationConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -511,7 +529,6 @@ impl fmt::Debug for LocationConfiguration {
 /// might refer to a fleet's remote location or its home Region.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-gamelift-containerfleet-locationcapacity.html)
-#[derive(Default)]
 pub struct LocationCapacity {
     /// Defaults to MinSize if not defined. The number of EC2 instances you want to maintain in
     /// the specified fleet location. This value must fall between the minimum and maximum size
@@ -541,7 +558,9 @@ pub struct LocationCapacity {
 impl LocationCapacity {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(max_size: impl Into<Property<i64>>) -> Self { Self { max_size: max_size.into(), ..Self::default() } }
+    pub fn new(max_size: impl Into<Property<i64>>) -> Self {
+        Self { desired_ec2_instances: Property::Absent, managed_capacity_configuration: Property::Absent, max_size: max_size.into(), min_size: Property::Absent }
+    }
 }
 
 impl Data for LocationCapacity {
@@ -558,7 +577,7 @@ impl Data for LocationCapacity {
 impl Read for LocationCapacity {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { desired_ec2_instances: Property::Absent, managed_capacity_configuration: Property::Absent, max_size: Property::Absent, min_size: Property::Absent };
         from.open(json)?;
         from.field(json, "DesiredEC2Instances", &mut this.desired_ec2_instances);
         from.field(json, "ManagedCapacityConfiguration", &mut this.managed_capacity_configuration);
@@ -569,6 +588,7 @@ impl Read for LocationCapacity {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LocationCapacity {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -577,7 +597,6 @@ impl fmt::Debug for LocationCapacity {
 /// Configuration options for Amazon GameLift Servers managed capacity behavior.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-gamelift-containerfleet-managedcapacityconfiguration.html)
-#[derive(Default)]
 pub struct ManagedCapacityConfiguration {
     /// Length of time, in minutes, that Amazon GameLift Servers will wait before scaling in your
     /// MinSize and DesiredInstances to 0 after a period with no game session activity.
@@ -598,7 +617,9 @@ pub struct ManagedCapacityConfiguration {
 impl ManagedCapacityConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(zero_capacity_strategy: impl Into<Property<Listed<ManagedCapacityConfigurationZeroCapacityStrategy>>>) -> Self { Self { zero_capacity_strategy: zero_capacity_strategy.into(), ..Self::default() } }
+    pub fn new(zero_capacity_strategy: impl Into<Property<Listed<ManagedCapacityConfigurationZeroCapacityStrategy>>>) -> Self {
+        Self { scale_in_after_inactivity_minutes: Property::Absent, zero_capacity_strategy: zero_capacity_strategy.into() }
+    }
 }
 
 impl Data for ManagedCapacityConfiguration {
@@ -613,7 +634,7 @@ impl Data for ManagedCapacityConfiguration {
 impl Read for ManagedCapacityConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { scale_in_after_inactivity_minutes: Property::Absent, zero_capacity_strategy: Property::Absent };
         from.open(json)?;
         from.field(json, "ScaleInAfterInactivityMinutes", &mut this.scale_in_after_inactivity_minutes);
         from.field(json, "ZeroCapacityStrategy", &mut this.zero_capacity_strategy);
@@ -622,6 +643,7 @@ impl Read for ManagedCapacityConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ManagedCapacityConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -632,7 +654,6 @@ impl fmt::Debug for ManagedCapacityConfiguration {
 /// from the following methods:
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-gamelift-containerfleet-logconfiguration.html)
-#[derive(Default)]
 pub struct LogConfiguration {
     /// The type of log collection to use for a fleet.
     ///
@@ -658,6 +679,11 @@ pub struct LogConfiguration {
     pub s3_bucket_name: Property<Id<refs::s3::BucketName>>,
 }
 
+impl Default for LogConfiguration {
+    #[inline]
+    fn default() -> Self { Self { log_destination: Property::Absent, log_group_arn: Property::Absent, s3_bucket_name: Property::Absent } }
+}
+
 impl Data for LogConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -671,7 +697,7 @@ impl Data for LogConfiguration {
 impl Read for LogConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { log_destination: Property::Absent, log_group_arn: Property::Absent, s3_bucket_name: Property::Absent };
         from.open(json)?;
         from.field(json, "LogDestination", &mut this.log_destination);
         from.field(json, "LogGroupArn", &mut this.log_group_arn);
@@ -681,6 +707,7 @@ impl Read for LogConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LogConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -690,7 +717,6 @@ impl fmt::Debug for LogConfiguration {
 /// combination of name and fleet ID.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-gamelift-containerfleet-scalingpolicy.html)
-#[derive(Default)]
 pub struct ScalingPolicy {
     /// Comparison operator to use when measuring a metric against the threshold value.
     ///
@@ -772,7 +798,9 @@ pub struct ScalingPolicy {
 impl ScalingPolicy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { comparison_operator: Property::Absent, evaluation_periods: Property::Absent, metric_name: Property::Absent, name: name.into(), policy_type: Property::Absent, scaling_adjustment: Property::Absent, scaling_adjustment_type: Property::Absent, target_configuration: Property::Absent, threshold: Property::Absent }
+    }
 }
 
 impl Data for ScalingPolicy {
@@ -794,7 +822,7 @@ impl Data for ScalingPolicy {
 impl Read for ScalingPolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { comparison_operator: Property::Absent, evaluation_periods: Property::Absent, metric_name: Property::Absent, name: Property::Absent, policy_type: Property::Absent, scaling_adjustment: Property::Absent, scaling_adjustment_type: Property::Absent, target_configuration: Property::Absent, threshold: Property::Absent };
         from.open(json)?;
         from.field(json, "ComparisonOperator", &mut this.comparison_operator);
         from.field(json, "EvaluationPeriods", &mut this.evaluation_periods);
@@ -810,6 +838,7 @@ impl Read for ScalingPolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ScalingPolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -822,7 +851,6 @@ impl fmt::Debug for ScalingPolicy {
 /// policy, including the target value.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-gamelift-containerfleet-targetconfiguration.html)
-#[derive(Default)]
 pub struct TargetConfiguration {
     /// Desired value to use with a target-based scaling policy. The value must be relevant for
     /// whatever metric the scaling policy is using. For example, in a policy using the metric
@@ -836,7 +864,9 @@ pub struct TargetConfiguration {
 impl TargetConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(target_value: impl Into<Property<f64>>) -> Self { Self { target_value: target_value.into() } }
+    pub fn new(target_value: impl Into<Property<f64>>) -> Self {
+        Self { target_value: target_value.into() }
+    }
 }
 
 impl Data for TargetConfiguration {
@@ -850,7 +880,7 @@ impl Data for TargetConfiguration {
 impl Read for TargetConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { target_value: Property::Absent };
         from.open(json)?;
         from.field(json, "TargetValue", &mut this.target_value);
         from.close(json)?;
@@ -858,6 +888,7 @@ impl Read for TargetConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TargetConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

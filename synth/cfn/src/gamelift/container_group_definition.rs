@@ -17,7 +17,6 @@ use crate::prelude::*;
 /// [UpdateContainerGroupDefinition](https://docs.aws.amazon.com/gamelift/latest/apireference/API_UpdateContainerGroupDefinition.html)
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-gamelift-containergroupdefinition.html)
-#[derive(Default)]
 pub struct ContainerGroupDefinition {
     /// The type of container group. Container group type determines how Amazon GameLift Servers
     /// deploys the container group on each fleet instance.
@@ -94,7 +93,9 @@ pub struct ContainerGroupDefinition {
 impl ContainerGroupDefinition {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, operating_system: impl Into<Property<Listed<ContainerGroupDefinitionOperatingSystem>>>, total_memory_limit_mebibytes: impl Into<Property<i64>>) -> Self { Self { name: name.into(), operating_system: operating_system.into(), total_memory_limit_mebibytes: total_memory_limit_mebibytes.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, operating_system: impl Into<Property<Listed<ContainerGroupDefinitionOperatingSystem>>>, total_memory_limit_mebibytes: impl Into<Property<i64>>) -> Self {
+        Self { container_group_type: Property::Absent, game_server_container_definition: Property::Absent, name: name.into(), operating_system: operating_system.into(), source_version_number: Property::Absent, support_container_definitions: Property::Absent, tags: Property::Absent, total_memory_limit_mebibytes: total_memory_limit_mebibytes.into(), total_vcpu_limit: Property::Absent, version_description: Property::Absent }
+    }
 }
 
 impl Data for ContainerGroupDefinition {
@@ -117,7 +118,7 @@ impl Data for ContainerGroupDefinition {
 impl Read for ContainerGroupDefinition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { container_group_type: Property::Absent, game_server_container_definition: Property::Absent, name: Property::Absent, operating_system: Property::Absent, source_version_number: Property::Absent, support_container_definitions: Property::Absent, tags: Property::Absent, total_memory_limit_mebibytes: Property::Absent, total_vcpu_limit: Property::Absent, version_description: Property::Absent };
         from.open(json)?;
         from.field(json, "ContainerGroupType", &mut this.container_group_type);
         from.field(json, "GameServerContainerDefinition", &mut this.game_server_container_definition);
@@ -134,6 +135,7 @@ impl Read for ContainerGroupDefinition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ContainerGroupDefinition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -165,7 +167,6 @@ impl ContainerGroupDefinition {
 /// [UpdateContainerGroupDefinition](https://docs.aws.amazon.com/gamelift/latest/apireference/API_UpdateContainerGroupDefinition.html)
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-gamelift-containergroupdefinition-gameservercontainerdefinition.html)
-#[derive(Default)]
 pub struct GameServerContainerDefinition {
     /// The container definition identifier. Container names are unique within a container group
     /// definition.
@@ -238,7 +239,9 @@ pub struct GameServerContainerDefinition {
 impl GameServerContainerDefinition {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(container_name: impl Into<Property<String>>, image_uri: impl Into<Property<String>>, server_sdk_version: impl Into<Property<String>>) -> Self { Self { container_name: container_name.into(), image_uri: image_uri.into(), server_sdk_version: server_sdk_version.into(), ..Self::default() } }
+    pub fn new(container_name: impl Into<Property<String>>, image_uri: impl Into<Property<String>>, server_sdk_version: impl Into<Property<String>>) -> Self {
+        Self { container_name: container_name.into(), depends_on: Property::Absent, environment_override: Property::Absent, image_uri: image_uri.into(), linux_capabilities: Property::Absent, mount_points: Property::Absent, port_configuration: Property::Absent, resolved_image_digest: Property::Absent, server_sdk_version: server_sdk_version.into(), vcpu: Property::Absent }
+    }
 }
 
 impl Data for GameServerContainerDefinition {
@@ -261,7 +264,7 @@ impl Data for GameServerContainerDefinition {
 impl Read for GameServerContainerDefinition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { container_name: Property::Absent, depends_on: Property::Absent, environment_override: Property::Absent, image_uri: Property::Absent, linux_capabilities: Property::Absent, mount_points: Property::Absent, port_configuration: Property::Absent, resolved_image_digest: Property::Absent, server_sdk_version: Property::Absent, vcpu: Property::Absent };
         from.open(json)?;
         from.field(json, "ContainerName", &mut this.container_name);
         from.field(json, "DependsOn", &mut this.depends_on);
@@ -278,6 +281,7 @@ impl Read for GameServerContainerDefinition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GameServerContainerDefinition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -298,7 +302,6 @@ impl fmt::Debug for GameServerContainerDefinition {
 /// [SupportContainerDefinitionInput](https://docs.aws.amazon.com/gamelift/latest/apireference/API_SupportContainerDefinitionInput.html)
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-gamelift-containergroupdefinition-containerdependency.html)
-#[derive(Default)]
 pub struct ContainerDependency {
     /// The condition that the dependency container must reach before the dependent container can
     /// start. Valid conditions include:
@@ -326,7 +329,9 @@ pub struct ContainerDependency {
 impl ContainerDependency {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(condition: impl Into<Property<Listed<ContainerDependencyCondition>>>, container_name: impl Into<Property<String>>) -> Self { Self { condition: condition.into(), container_name: container_name.into() } }
+    pub fn new(condition: impl Into<Property<Listed<ContainerDependencyCondition>>>, container_name: impl Into<Property<String>>) -> Self {
+        Self { condition: condition.into(), container_name: container_name.into() }
+    }
 }
 
 impl Data for ContainerDependency {
@@ -341,7 +346,7 @@ impl Data for ContainerDependency {
 impl Read for ContainerDependency {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { condition: Property::Absent, container_name: Property::Absent };
         from.open(json)?;
         from.field(json, "Condition", &mut this.condition);
         from.field(json, "ContainerName", &mut this.container_name);
@@ -350,6 +355,7 @@ impl Read for ContainerDependency {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ContainerDependency {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -364,7 +370,6 @@ impl fmt::Debug for ContainerDependency {
 /// [SupportContainerDefinitionInput](https://docs.aws.amazon.com/gamelift/latest/apireference/API_SupportContainerDefinitionInput.html)
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-gamelift-containergroupdefinition-containerenvironment.html)
-#[derive(Default)]
 pub struct ContainerEnvironment {
     /// The environment variable name.
     ///
@@ -383,7 +388,9 @@ pub struct ContainerEnvironment {
 impl ContainerEnvironment {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { name: name.into(), value: value.into() } }
+    pub fn new(name: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { name: name.into(), value: value.into() }
+    }
 }
 
 impl Data for ContainerEnvironment {
@@ -398,7 +405,7 @@ impl Data for ContainerEnvironment {
 impl Read for ContainerEnvironment {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Value", &mut this.value);
@@ -407,6 +414,7 @@ impl Read for ContainerEnvironment {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ContainerEnvironment {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -416,13 +424,17 @@ impl fmt::Debug for ContainerEnvironment {
 /// For more detailed information, see the capabilities(7) Linux manual page.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-gamelift-containergroupdefinition-linuxcapabilities.html)
-#[derive(Default)]
 pub struct LinuxCapabilities {
     /// The list of Linux capabilities to add to the container's default configuration.
     ///
     /// - Items: 0 to 37
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-gamelift-containergroupdefinition-linuxcapabilities.html#cfn-gamelift-containergroupdefinition-linuxcapabilities-include)
     pub include: Property<List<Listed<LinuxCapabilitiesInclude>>>,
+}
+
+impl Default for LinuxCapabilities {
+    #[inline]
+    fn default() -> Self { Self { include: Property::Absent } }
 }
 
 impl Data for LinuxCapabilities {
@@ -436,7 +448,7 @@ impl Data for LinuxCapabilities {
 impl Read for LinuxCapabilities {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { include: Property::Absent };
         from.open(json)?;
         from.field(json, "Include", &mut this.include);
         from.close(json)?;
@@ -444,6 +456,7 @@ impl Read for LinuxCapabilities {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LinuxCapabilities {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -458,7 +471,6 @@ impl fmt::Debug for LinuxCapabilities {
 /// [](https://docs.aws.amazon.com/gamelift/latest/apireference/API_SupportContainerDefinitionInput.html)
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-gamelift-containergroupdefinition-containermountpoint.html)
-#[derive(Default)]
 pub struct ContainerMountPoint {
     /// The type of access for the container.
     ///
@@ -481,7 +493,9 @@ pub struct ContainerMountPoint {
 impl ContainerMountPoint {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(instance_path: impl Into<Property<String>>) -> Self { Self { instance_path: instance_path.into(), ..Self::default() } }
+    pub fn new(instance_path: impl Into<Property<String>>) -> Self {
+        Self { access_level: Property::Absent, container_path: Property::Absent, instance_path: instance_path.into() }
+    }
 }
 
 impl Data for ContainerMountPoint {
@@ -497,7 +511,7 @@ impl Data for ContainerMountPoint {
 impl Read for ContainerMountPoint {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { access_level: Property::Absent, container_path: Property::Absent, instance_path: Property::Absent };
         from.open(json)?;
         from.field(json, "AccessLevel", &mut this.access_level);
         from.field(json, "ContainerPath", &mut this.container_path);
@@ -507,6 +521,7 @@ impl Read for ContainerMountPoint {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ContainerMountPoint {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -515,7 +530,6 @@ impl fmt::Debug for ContainerMountPoint {
 /// Defines the ports on a container.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-gamelift-containergroupdefinition-portconfiguration.html)
-#[derive(Default)]
 pub struct PortConfiguration {
     /// Specifies one or more ranges of ports on a container.
     ///
@@ -527,7 +541,9 @@ pub struct PortConfiguration {
 impl PortConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(container_port_ranges: impl Into<Property<List<ContainerPortRange>>>) -> Self { Self { container_port_ranges: container_port_ranges.into() } }
+    pub fn new(container_port_ranges: impl Into<Property<List<ContainerPortRange>>>) -> Self {
+        Self { container_port_ranges: container_port_ranges.into() }
+    }
 }
 
 impl Data for PortConfiguration {
@@ -541,7 +557,7 @@ impl Data for PortConfiguration {
 impl Read for PortConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { container_port_ranges: Property::Absent };
         from.open(json)?;
         from.field(json, "ContainerPortRanges", &mut this.container_port_ranges);
         from.close(json)?;
@@ -549,6 +565,7 @@ impl Read for PortConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PortConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -561,7 +578,6 @@ impl fmt::Debug for PortConfiguration {
 /// [ContainerPortConfiguration](https://docs.aws.amazon.com/gamelift/latest/apireference/API_ContainerPortConfiguration.html)
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-gamelift-containergroupdefinition-containerportrange.html)
-#[derive(Default)]
 pub struct ContainerPortRange {
     /// A starting value for the range of allowed port numbers.
     ///
@@ -583,7 +599,9 @@ pub struct ContainerPortRange {
 impl ContainerPortRange {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(from_port: impl Into<Property<i64>>, protocol: impl Into<Property<Listed<ContainerPortRangeProtocol>>>, to_port: impl Into<Property<i64>>) -> Self { Self { from_port: from_port.into(), protocol: protocol.into(), to_port: to_port.into() } }
+    pub fn new(from_port: impl Into<Property<i64>>, protocol: impl Into<Property<Listed<ContainerPortRangeProtocol>>>, to_port: impl Into<Property<i64>>) -> Self {
+        Self { from_port: from_port.into(), protocol: protocol.into(), to_port: to_port.into() }
+    }
 }
 
 impl Data for ContainerPortRange {
@@ -599,7 +617,7 @@ impl Data for ContainerPortRange {
 impl Read for ContainerPortRange {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { from_port: Property::Absent, protocol: Property::Absent, to_port: Property::Absent };
         from.open(json)?;
         from.field(json, "FromPort", &mut this.from_port);
         from.field(json, "Protocol", &mut this.protocol);
@@ -609,6 +627,7 @@ impl Read for ContainerPortRange {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ContainerPortRange {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -631,7 +650,6 @@ impl fmt::Debug for ContainerPortRange {
 /// [UpdateContainerGroupDefinition](https://docs.aws.amazon.com/gamelift/latest/apireference/API_UpdateContainerGroupDefinition.html)
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-gamelift-containergroupdefinition-supportcontainerdefinition.html)
-#[derive(Default)]
 pub struct SupportContainerDefinition {
     /// The container definition identifier. Container names are unique within a container group
     /// definition.
@@ -720,7 +738,9 @@ pub struct SupportContainerDefinition {
 impl SupportContainerDefinition {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(container_name: impl Into<Property<String>>, image_uri: impl Into<Property<String>>) -> Self { Self { container_name: container_name.into(), image_uri: image_uri.into(), ..Self::default() } }
+    pub fn new(container_name: impl Into<Property<String>>, image_uri: impl Into<Property<String>>) -> Self {
+        Self { container_name: container_name.into(), depends_on: Property::Absent, environment_override: Property::Absent, essential: Property::Absent, health_check: Property::Absent, image_uri: image_uri.into(), linux_capabilities: Property::Absent, memory_hard_limit_mebibytes: Property::Absent, mount_points: Property::Absent, port_configuration: Property::Absent, resolved_image_digest: Property::Absent, vcpu: Property::Absent }
+    }
 }
 
 impl Data for SupportContainerDefinition {
@@ -745,7 +765,7 @@ impl Data for SupportContainerDefinition {
 impl Read for SupportContainerDefinition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { container_name: Property::Absent, depends_on: Property::Absent, environment_override: Property::Absent, essential: Property::Absent, health_check: Property::Absent, image_uri: Property::Absent, linux_capabilities: Property::Absent, memory_hard_limit_mebibytes: Property::Absent, mount_points: Property::Absent, port_configuration: Property::Absent, resolved_image_digest: Property::Absent, vcpu: Property::Absent };
         from.open(json)?;
         from.field(json, "ContainerName", &mut this.container_name);
         from.field(json, "DependsOn", &mut this.depends_on);
@@ -764,6 +784,7 @@ impl Read for SupportContainerDefinition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SupportContainerDefinition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -789,7 +810,6 @@ impl fmt::Debug for SupportContainerDefinition {
 /// [SupportContainerDefinitionInput](https://docs.aws.amazon.com/gamelift/latest/apireference/API_SupportContainerDefinitionInput.html)
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-gamelift-containergroupdefinition-containerhealthcheck.html)
-#[derive(Default)]
 pub struct ContainerHealthCheck {
     /// A string array that specifies the command that the container runs to determine if it's
     /// healthy.
@@ -827,7 +847,9 @@ pub struct ContainerHealthCheck {
 impl ContainerHealthCheck {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(command: impl Into<Property<List<String>>>) -> Self { Self { command: command.into(), ..Self::default() } }
+    pub fn new(command: impl Into<Property<List<String>>>) -> Self {
+        Self { command: command.into(), interval: Property::Absent, retries: Property::Absent, start_period: Property::Absent, timeout: Property::Absent }
+    }
 }
 
 impl Data for ContainerHealthCheck {
@@ -845,7 +867,7 @@ impl Data for ContainerHealthCheck {
 impl Read for ContainerHealthCheck {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { command: Property::Absent, interval: Property::Absent, retries: Property::Absent, start_period: Property::Absent, timeout: Property::Absent };
         from.open(json)?;
         from.field(json, "Command", &mut this.command);
         from.field(json, "Interval", &mut this.interval);
@@ -857,6 +879,7 @@ impl Read for ContainerHealthCheck {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ContainerHealthCheck {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// instructions to run game servers on each instance.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-gamelift-fleet.html)
-#[derive(Default)]
 pub struct Fleet {
     /// Amazon GameLift Servers Anywhere configuration options.
     ///
@@ -277,7 +276,9 @@ pub struct Fleet {
 impl Fleet {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { anywhere_configuration: Property::Absent, apply_capacity: Property::Absent, build_id: Property::Absent, certificate_configuration: Property::Absent, compute_type: Property::Absent, description: Property::Absent, desired_ec2_instances: Property::Absent, ec2_inbound_permissions: Property::Absent, ec2_instance_type: Property::Absent, fleet_type: Property::Absent, instance_role_arn: Property::Absent, instance_role_credentials_provider: Property::Absent, locations: Property::Absent, log_paths: Property::Absent, max_size: Property::Absent, metric_groups: Property::Absent, min_size: Property::Absent, name: name.into(), new_game_session_protection_policy: Property::Absent, peer_vpc_aws_account_id: Property::Absent, peer_vpc_id: Property::Absent, player_gateway_configuration: Property::Absent, player_gateway_mode: Property::Absent, resource_creation_limit_policy: Property::Absent, runtime_configuration: Property::Absent, scaling_policies: Property::Absent, script_id: Property::Absent, server_launch_parameters: Property::Absent, server_launch_path: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for Fleet {
@@ -320,7 +321,7 @@ impl Data for Fleet {
 impl Read for Fleet {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { anywhere_configuration: Property::Absent, apply_capacity: Property::Absent, build_id: Property::Absent, certificate_configuration: Property::Absent, compute_type: Property::Absent, description: Property::Absent, desired_ec2_instances: Property::Absent, ec2_inbound_permissions: Property::Absent, ec2_instance_type: Property::Absent, fleet_type: Property::Absent, instance_role_arn: Property::Absent, instance_role_credentials_provider: Property::Absent, locations: Property::Absent, log_paths: Property::Absent, max_size: Property::Absent, metric_groups: Property::Absent, min_size: Property::Absent, name: Property::Absent, new_game_session_protection_policy: Property::Absent, peer_vpc_aws_account_id: Property::Absent, peer_vpc_id: Property::Absent, player_gateway_configuration: Property::Absent, player_gateway_mode: Property::Absent, resource_creation_limit_policy: Property::Absent, runtime_configuration: Property::Absent, scaling_policies: Property::Absent, script_id: Property::Absent, server_launch_parameters: Property::Absent, server_launch_path: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AnywhereConfiguration", &mut this.anywhere_configuration);
         from.field(json, "ApplyCapacity", &mut this.apply_capacity);
@@ -357,6 +358,7 @@ impl Read for Fleet {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Fleet {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -373,7 +375,6 @@ impl Fleet {
 /// Amazon GameLift Servers configuration options for your Anywhere fleets.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-gamelift-fleet-anywhereconfiguration.html)
-#[derive(Default)]
 pub struct AnywhereConfiguration {
     /// The cost to run your fleet per hour. Amazon GameLift Servers uses the provided cost of
     /// your fleet to balance usage in queues. For more information about queues, see [Setting up
@@ -389,7 +390,9 @@ pub struct AnywhereConfiguration {
 impl AnywhereConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(cost: impl Into<Property<String>>) -> Self { Self { cost: cost.into() } }
+    pub fn new(cost: impl Into<Property<String>>) -> Self {
+        Self { cost: cost.into() }
+    }
 }
 
 impl Data for AnywhereConfiguration {
@@ -403,7 +406,7 @@ impl Data for AnywhereConfiguration {
 impl Read for AnywhereConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cost: Property::Absent };
         from.open(json)?;
         from.field(json, "Cost", &mut this.cost);
         from.close(json)?;
@@ -411,6 +414,7 @@ impl Read for AnywhereConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AnywhereConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -423,7 +427,6 @@ impl fmt::Debug for AnywhereConfiguration {
 /// operation `GetInstanceCertificate`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-gamelift-fleet-certificateconfiguration.html)
-#[derive(Default)]
 pub struct CertificateConfiguration {
     /// Indicates whether a TLS/SSL certificate is generated for a fleet.
     ///
@@ -439,7 +442,9 @@ pub struct CertificateConfiguration {
 impl CertificateConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(certificate_type: impl Into<Property<Listed<CertificateConfigurationCertificateType>>>) -> Self { Self { certificate_type: certificate_type.into() } }
+    pub fn new(certificate_type: impl Into<Property<Listed<CertificateConfigurationCertificateType>>>) -> Self {
+        Self { certificate_type: certificate_type.into() }
+    }
 }
 
 impl Data for CertificateConfiguration {
@@ -453,7 +458,7 @@ impl Data for CertificateConfiguration {
 impl Read for CertificateConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { certificate_type: Property::Absent };
         from.open(json)?;
         from.field(json, "CertificateType", &mut this.certificate_type);
         from.close(json)?;
@@ -461,6 +466,7 @@ impl Read for CertificateConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CertificateConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -473,7 +479,6 @@ impl fmt::Debug for CertificateConfiguration {
 /// automatically opens two port ranges, one for TCP messaging and one for UDP.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-gamelift-fleet-ippermission.html)
-#[derive(Default)]
 pub struct IpPermission {
     /// A starting value for a range of allowed port numbers.
     ///
@@ -510,7 +515,9 @@ pub struct IpPermission {
 impl IpPermission {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(from_port: impl Into<Property<i64>>, ip_range: impl Into<Property<String>>, protocol: impl Into<Property<Listed<IpPermissionProtocol>>>, to_port: impl Into<Property<i64>>) -> Self { Self { from_port: from_port.into(), ip_range: ip_range.into(), protocol: protocol.into(), to_port: to_port.into() } }
+    pub fn new(from_port: impl Into<Property<i64>>, ip_range: impl Into<Property<String>>, protocol: impl Into<Property<Listed<IpPermissionProtocol>>>, to_port: impl Into<Property<i64>>) -> Self {
+        Self { from_port: from_port.into(), ip_range: ip_range.into(), protocol: protocol.into(), to_port: to_port.into() }
+    }
 }
 
 impl Data for IpPermission {
@@ -527,7 +534,7 @@ impl Data for IpPermission {
 impl Read for IpPermission {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { from_port: Property::Absent, ip_range: Property::Absent, protocol: Property::Absent, to_port: Property::Absent };
         from.open(json)?;
         from.field(json, "FromPort", &mut this.from_port);
         from.field(json, "IpRange", &mut this.ip_range);
@@ -538,6 +545,7 @@ impl Read for IpPermission {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IpPermission {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -546,7 +554,6 @@ impl fmt::Debug for IpPermission {
 /// A remote location where a multi-location fleet can deploy game servers for game hosting.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-gamelift-fleet-locationconfiguration.html)
-#[derive(Default)]
 pub struct LocationConfiguration {
     /// An AWS Region code, such as `us-west-2`. For a list of supported Regions and Local Zones,
     /// see [Amazon GameLift Servers service
@@ -577,7 +584,9 @@ pub struct LocationConfiguration {
 impl LocationConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(location: impl Into<Property<String>>) -> Self { Self { location: location.into(), ..Self::default() } }
+    pub fn new(location: impl Into<Property<String>>) -> Self {
+        Self { location: location.into(), location_capacity: Property::Absent, player_gateway_status: Property::Absent }
+    }
 }
 
 impl Data for LocationConfiguration {
@@ -593,7 +602,7 @@ impl Data for LocationConfiguration {
 impl Read for LocationConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { location: Property::Absent, location_capacity: Property::Absent, player_gateway_status: Property::Absent };
         from.open(json)?;
         from.field(json, "Location", &mut this.location);
         from.field(json, "LocationCapacity", &mut this.location_capacity);
@@ -603,6 +612,7 @@ impl Read for LocationConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LocationConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -618,7 +628,6 @@ impl fmt::Debug for LocationConfiguration {
 /// [UpdateFleetCapacity](https://docs.aws.amazon.com/gamelift/latest/apireference/API_UpdateFleetCapacity.html)
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-gamelift-fleet-locationcapacity.html)
-#[derive(Default)]
 pub struct LocationCapacity {
     /// The number of Amazon EC2 instances you want to maintain in the specified fleet location.
     /// This value must fall between the minimum and maximum size limits. Changes in desired
@@ -646,7 +655,9 @@ pub struct LocationCapacity {
 impl LocationCapacity {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(max_size: impl Into<Property<i64>>) -> Self { Self { max_size: max_size.into(), ..Self::default() } }
+    pub fn new(max_size: impl Into<Property<i64>>) -> Self {
+        Self { desired_ec2_instances: Property::Absent, managed_capacity_configuration: Property::Absent, max_size: max_size.into(), min_size: Property::Absent }
+    }
 }
 
 impl Data for LocationCapacity {
@@ -663,7 +674,7 @@ impl Data for LocationCapacity {
 impl Read for LocationCapacity {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { desired_ec2_instances: Property::Absent, managed_capacity_configuration: Property::Absent, max_size: Property::Absent, min_size: Property::Absent };
         from.open(json)?;
         from.field(json, "DesiredEC2Instances", &mut this.desired_ec2_instances);
         from.field(json, "ManagedCapacityConfiguration", &mut this.managed_capacity_configuration);
@@ -674,6 +685,7 @@ impl Read for LocationCapacity {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LocationCapacity {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -682,7 +694,6 @@ impl fmt::Debug for LocationCapacity {
 /// Configuration options for Amazon GameLift Servers-managed capacity behavior.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-gamelift-fleet-managedcapacityconfiguration.html)
-#[derive(Default)]
 pub struct ManagedCapacityConfiguration {
     /// Length of time, in minutes, that Amazon GameLift Servers will wait before scaling in your
     /// MinSize and DesiredInstances to 0 after a period with no game session activity.
@@ -703,7 +714,9 @@ pub struct ManagedCapacityConfiguration {
 impl ManagedCapacityConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(zero_capacity_strategy: impl Into<Property<Listed<ManagedCapacityConfigurationZeroCapacityStrategy>>>) -> Self { Self { zero_capacity_strategy: zero_capacity_strategy.into(), ..Self::default() } }
+    pub fn new(zero_capacity_strategy: impl Into<Property<Listed<ManagedCapacityConfigurationZeroCapacityStrategy>>>) -> Self {
+        Self { scale_in_after_inactivity_minutes: Property::Absent, zero_capacity_strategy: zero_capacity_strategy.into() }
+    }
 }
 
 impl Data for ManagedCapacityConfiguration {
@@ -718,7 +731,7 @@ impl Data for ManagedCapacityConfiguration {
 impl Read for ManagedCapacityConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { scale_in_after_inactivity_minutes: Property::Absent, zero_capacity_strategy: Property::Absent };
         from.open(json)?;
         from.field(json, "ScaleInAfterInactivityMinutes", &mut this.scale_in_after_inactivity_minutes);
         from.field(json, "ZeroCapacityStrategy", &mut this.zero_capacity_strategy);
@@ -727,6 +740,7 @@ impl Read for ManagedCapacityConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ManagedCapacityConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -735,12 +749,16 @@ impl fmt::Debug for ManagedCapacityConfiguration {
 /// Configuration for player gateway.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-gamelift-fleet-playergatewayconfiguration.html)
-#[derive(Default)]
 pub struct PlayerGatewayConfiguration {
     /// The IP protocol supported by the game server.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-gamelift-fleet-playergatewayconfiguration.html#cfn-gamelift-fleet-playergatewayconfiguration-gameserveripprotocolsupported)
     pub game_server_ip_protocol_supported: Property<Listed<PlayerGatewayConfigurationGameServerIpProtocolSupported>>,
+}
+
+impl Default for PlayerGatewayConfiguration {
+    #[inline]
+    fn default() -> Self { Self { game_server_ip_protocol_supported: Property::Absent } }
 }
 
 impl Data for PlayerGatewayConfiguration {
@@ -754,7 +772,7 @@ impl Data for PlayerGatewayConfiguration {
 impl Read for PlayerGatewayConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { game_server_ip_protocol_supported: Property::Absent };
         from.open(json)?;
         from.field(json, "GameServerIpProtocolSupported", &mut this.game_server_ip_protocol_supported);
         from.close(json)?;
@@ -762,6 +780,7 @@ impl Read for PlayerGatewayConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PlayerGatewayConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -779,7 +798,6 @@ impl fmt::Debug for PlayerGatewayConfiguration {
 /// minutes.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-gamelift-fleet-resourcecreationlimitpolicy.html)
-#[derive(Default)]
 pub struct ResourceCreationLimitPolicy {
     /// A policy that puts limits on the number of game sessions that a player can create within a
     /// specified span of time. With this policy, you can control players' ability to consume
@@ -797,6 +815,11 @@ pub struct ResourceCreationLimitPolicy {
     pub policy_period_in_minutes: Property<i64>,
 }
 
+impl Default for ResourceCreationLimitPolicy {
+    #[inline]
+    fn default() -> Self { Self { new_game_sessions_per_creator: Property::Absent, policy_period_in_minutes: Property::Absent } }
+}
+
 impl Data for ResourceCreationLimitPolicy {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -809,7 +832,7 @@ impl Data for ResourceCreationLimitPolicy {
 impl Read for ResourceCreationLimitPolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { new_game_sessions_per_creator: Property::Absent, policy_period_in_minutes: Property::Absent };
         from.open(json)?;
         from.field(json, "NewGameSessionsPerCreator", &mut this.new_game_sessions_per_creator);
         from.field(json, "PolicyPeriodInMinutes", &mut this.policy_period_in_minutes);
@@ -818,6 +841,7 @@ impl Read for ResourceCreationLimitPolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResourceCreationLimitPolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -836,7 +860,6 @@ impl fmt::Debug for ResourceCreationLimitPolicy {
 /// Fleet](https://docs.aws.amazon.com/gamelift/latest/developerguide/fleets-multiprocess.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-gamelift-fleet-runtimeconfiguration.html)
-#[derive(Default)]
 pub struct RuntimeConfiguration {
     /// The maximum amount of time (in seconds) allowed to launch a new game session and have it
     /// report ready to host players. During this time, the game session is in status
@@ -861,6 +884,11 @@ pub struct RuntimeConfiguration {
     pub server_processes: Property<List<ServerProcess>>,
 }
 
+impl Default for RuntimeConfiguration {
+    #[inline]
+    fn default() -> Self { Self { game_session_activation_timeout_seconds: Property::Absent, max_concurrent_game_session_activations: Property::Absent, server_processes: Property::Absent } }
+}
+
 impl Data for RuntimeConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -874,7 +902,7 @@ impl Data for RuntimeConfiguration {
 impl Read for RuntimeConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { game_session_activation_timeout_seconds: Property::Absent, max_concurrent_game_session_activations: Property::Absent, server_processes: Property::Absent };
         from.open(json)?;
         from.field(json, "GameSessionActivationTimeoutSeconds", &mut this.game_session_activation_timeout_seconds);
         from.field(json, "MaxConcurrentGameSessionActivations", &mut this.max_concurrent_game_session_activations);
@@ -884,6 +912,7 @@ impl Read for RuntimeConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RuntimeConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -893,7 +922,6 @@ impl fmt::Debug for RuntimeConfiguration {
 /// processes run either an executable in a custom game build or a Realtime Servers script.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-gamelift-fleet-serverprocess.html)
-#[derive(Default)]
 pub struct ServerProcess {
     /// The number of server processes using this configuration that run concurrently on each
     /// instance or compute.
@@ -932,7 +960,9 @@ pub struct ServerProcess {
 impl ServerProcess {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(concurrent_executions: impl Into<Property<i64>>, launch_path: impl Into<Property<String>>) -> Self { Self { concurrent_executions: concurrent_executions.into(), launch_path: launch_path.into(), ..Self::default() } }
+    pub fn new(concurrent_executions: impl Into<Property<i64>>, launch_path: impl Into<Property<String>>) -> Self {
+        Self { concurrent_executions: concurrent_executions.into(), launch_path: launch_path.into(), parameters: Property::Absent }
+    }
 }
 
 impl Data for ServerProcess {
@@ -948,7 +978,7 @@ impl Data for ServerProcess {
 impl Read for ServerProcess {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { concurrent_executions: Property::Absent, launch_path: Property::Absent, parameters: Property::Absent };
         from.open(json)?;
         from.field(json, "ConcurrentExecutions", &mut this.concurrent_executions);
         from.field(json, "LaunchPath", &mut this.launch_path);
@@ -958,6 +988,7 @@ impl Read for ServerProcess {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ServerProcess {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -967,7 +998,6 @@ impl fmt::Debug for ServerProcess {
 /// combination of name and fleet ID.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-gamelift-fleet-scalingpolicy.html)
-#[derive(Default)]
 pub struct ScalingPolicy {
     /// Comparison operator to use when measuring a metric against the threshold value.
     ///
@@ -1075,7 +1105,9 @@ pub struct ScalingPolicy {
 impl ScalingPolicy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { comparison_operator: Property::Absent, evaluation_periods: Property::Absent, location: Property::Absent, metric_name: Property::Absent, name: name.into(), policy_type: Property::Absent, scaling_adjustment: Property::Absent, scaling_adjustment_type: Property::Absent, status: Property::Absent, target_configuration: Property::Absent, threshold: Property::Absent, update_status: Property::Absent }
+    }
 }
 
 impl Data for ScalingPolicy {
@@ -1100,7 +1132,7 @@ impl Data for ScalingPolicy {
 impl Read for ScalingPolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { comparison_operator: Property::Absent, evaluation_periods: Property::Absent, location: Property::Absent, metric_name: Property::Absent, name: Property::Absent, policy_type: Property::Absent, scaling_adjustment: Property::Absent, scaling_adjustment_type: Property::Absent, status: Property::Absent, target_configuration: Property::Absent, threshold: Property::Absent, update_status: Property::Absent };
         from.open(json)?;
         from.field(json, "ComparisonOperator", &mut this.comparison_operator);
         from.field(json, "EvaluationPeriods", &mut this.evaluation_periods);
@@ -1119,6 +1151,7 @@ impl Read for ScalingPolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ScalingPolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1131,7 +1164,6 @@ impl fmt::Debug for ScalingPolicy {
 /// policy, including the target value.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-gamelift-fleet-targetconfiguration.html)
-#[derive(Default)]
 pub struct TargetConfiguration {
     /// Desired value to use with a target-based scaling policy. The value must be relevant for
     /// whatever metric the scaling policy is using. For example, in a policy using the metric
@@ -1145,7 +1177,9 @@ pub struct TargetConfiguration {
 impl TargetConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(target_value: impl Into<Property<f64>>) -> Self { Self { target_value: target_value.into() } }
+    pub fn new(target_value: impl Into<Property<f64>>) -> Self {
+        Self { target_value: target_value.into() }
+    }
 }
 
 impl Data for TargetConfiguration {
@@ -1159,7 +1193,7 @@ impl Data for TargetConfiguration {
 impl Read for TargetConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { target_value: Property::Absent };
         from.open(json)?;
         from.field(json, "TargetValue", &mut this.target_value);
         from.close(json)?;
@@ -1167,6 +1201,7 @@ impl Read for TargetConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TargetConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

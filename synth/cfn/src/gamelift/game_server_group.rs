@@ -43,7 +43,6 @@ use crate::prelude::*;
 /// Guide](https://docs.aws.amazon.com/gamelift/latest/fleetiqguide/gsg-intro.html)
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-gamelift-gameservergroup.html)
-#[derive(Default)]
 pub struct GameServerGroup {
     /// Configuration settings to define a scaling policy for the Auto Scaling group that is
     /// optimized for game hosting. The scaling policy uses the metric
@@ -172,7 +171,9 @@ pub struct GameServerGroup {
 impl GameServerGroup {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(game_server_group_name: impl Into<Property<String>>, instance_definitions: impl Into<Property<List<InstanceDefinition>>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { game_server_group_name: game_server_group_name.into(), instance_definitions: instance_definitions.into(), role_arn: role_arn.into(), ..Self::default() } }
+    pub fn new(game_server_group_name: impl Into<Property<String>>, instance_definitions: impl Into<Property<List<InstanceDefinition>>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { auto_scaling_policy: Property::Absent, balancing_strategy: Property::Absent, delete_option: Property::Absent, game_server_group_name: game_server_group_name.into(), game_server_protection_policy: Property::Absent, instance_definitions: instance_definitions.into(), launch_template: Property::Absent, max_size: Property::Absent, min_size: Property::Absent, role_arn: role_arn.into(), tags: Property::Absent, vpc_subnets: Property::Absent }
+    }
 }
 
 impl Data for GameServerGroup {
@@ -197,7 +198,7 @@ impl Data for GameServerGroup {
 impl Read for GameServerGroup {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { auto_scaling_policy: Property::Absent, balancing_strategy: Property::Absent, delete_option: Property::Absent, game_server_group_name: Property::Absent, game_server_protection_policy: Property::Absent, instance_definitions: Property::Absent, launch_template: Property::Absent, max_size: Property::Absent, min_size: Property::Absent, role_arn: Property::Absent, tags: Property::Absent, vpc_subnets: Property::Absent };
         from.open(json)?;
         from.field(json, "AutoScalingPolicy", &mut this.auto_scaling_policy);
         from.field(json, "BalancingStrategy", &mut this.balancing_strategy);
@@ -216,6 +217,7 @@ impl Read for GameServerGroup {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GameServerGroup {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -237,7 +239,6 @@ impl GameServerGroup {
 /// Scaling group.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-gamelift-gameservergroup-autoscalingpolicy.html)
-#[derive(Default)]
 pub struct AutoScalingPolicy {
     /// Length of time, in seconds, it takes for a new instance to start new game server processes
     /// and register with Amazon GameLift Servers FleetIQ. Specifying a warm-up time can be
@@ -260,7 +261,9 @@ pub struct AutoScalingPolicy {
 impl AutoScalingPolicy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(target_tracking_configuration: impl Into<Property<TargetTrackingConfiguration>>) -> Self { Self { target_tracking_configuration: target_tracking_configuration.into(), ..Self::default() } }
+    pub fn new(target_tracking_configuration: impl Into<Property<TargetTrackingConfiguration>>) -> Self {
+        Self { estimated_instance_warmup: Property::Absent, target_tracking_configuration: target_tracking_configuration.into() }
+    }
 }
 
 impl Data for AutoScalingPolicy {
@@ -275,7 +278,7 @@ impl Data for AutoScalingPolicy {
 impl Read for AutoScalingPolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { estimated_instance_warmup: Property::Absent, target_tracking_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "EstimatedInstanceWarmup", &mut this.estimated_instance_warmup);
         from.field(json, "TargetTrackingConfiguration", &mut this.target_tracking_configuration);
@@ -284,6 +287,7 @@ impl Read for AutoScalingPolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AutoScalingPolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -298,7 +302,6 @@ impl fmt::Debug for AutoScalingPolicy {
 /// adjust the game server group capacity so that the metric returns to the target value.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-gamelift-gameservergroup-targettrackingconfiguration.html)
-#[derive(Default)]
 pub struct TargetTrackingConfiguration {
     /// Desired value to use with a game server group target-based scaling policy.
     ///
@@ -309,7 +312,9 @@ pub struct TargetTrackingConfiguration {
 impl TargetTrackingConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(target_value: impl Into<Property<f64>>) -> Self { Self { target_value: target_value.into() } }
+    pub fn new(target_value: impl Into<Property<f64>>) -> Self {
+        Self { target_value: target_value.into() }
+    }
 }
 
 impl Data for TargetTrackingConfiguration {
@@ -323,7 +328,7 @@ impl Data for TargetTrackingConfiguration {
 impl Read for TargetTrackingConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { target_value: Property::Absent };
         from.open(json)?;
         from.field(json, "TargetValue", &mut this.target_value);
         from.close(json)?;
@@ -331,6 +336,7 @@ impl Read for TargetTrackingConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TargetTrackingConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -344,7 +350,6 @@ impl fmt::Debug for TargetTrackingConfiguration {
 /// of viable instance types.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-gamelift-gameservergroup-instancedefinition.html)
-#[derive(Default)]
 pub struct InstanceDefinition {
     /// An Amazon EC2 instance type designation.
     ///
@@ -366,7 +371,9 @@ pub struct InstanceDefinition {
 impl InstanceDefinition {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(instance_type: impl Into<Property<String>>) -> Self { Self { instance_type: instance_type.into(), ..Self::default() } }
+    pub fn new(instance_type: impl Into<Property<String>>) -> Self {
+        Self { instance_type: instance_type.into(), weighted_capacity: Property::Absent }
+    }
 }
 
 impl Data for InstanceDefinition {
@@ -381,7 +388,7 @@ impl Data for InstanceDefinition {
 impl Read for InstanceDefinition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { instance_type: Property::Absent, weighted_capacity: Property::Absent };
         from.open(json)?;
         from.field(json, "InstanceType", &mut this.instance_type);
         from.field(json, "WeightedCapacity", &mut this.weighted_capacity);
@@ -390,6 +397,7 @@ impl Read for InstanceDefinition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InstanceDefinition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -402,7 +410,6 @@ impl fmt::Debug for InstanceDefinition {
 /// creating a new game server group with `GameServerGroup`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-gamelift-gameservergroup-launchtemplate.html)
-#[derive(Default)]
 pub struct LaunchTemplate {
     /// A unique identifier for an existing Amazon EC2 launch template.
     ///
@@ -424,6 +431,11 @@ pub struct LaunchTemplate {
     pub version: Property<String>,
 }
 
+impl Default for LaunchTemplate {
+    #[inline]
+    fn default() -> Self { Self { launch_template_id: Property::Absent, launch_template_name: Property::Absent, version: Property::Absent } }
+}
+
 impl Data for LaunchTemplate {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -437,7 +449,7 @@ impl Data for LaunchTemplate {
 impl Read for LaunchTemplate {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { launch_template_id: Property::Absent, launch_template_name: Property::Absent, version: Property::Absent };
         from.open(json)?;
         from.field(json, "LaunchTemplateId", &mut this.launch_template_id);
         from.field(json, "LaunchTemplateName", &mut this.launch_template_name);
@@ -447,6 +459,7 @@ impl Read for LaunchTemplate {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LaunchTemplate {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -12,7 +12,6 @@ use crate::prelude::*;
 /// varied fleet type (Spot and On-Demand), instance type, and AWS Region .
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-gamelift-gamesessionqueue.html)
-#[derive(Default)]
 pub struct GameSessionQueue {
     /// Information to be added to all events that are related to this game session queue.
     ///
@@ -84,7 +83,9 @@ pub struct GameSessionQueue {
 impl GameSessionQueue {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { custom_event_data: Property::Absent, destinations: Property::Absent, filter_configuration: Property::Absent, name: name.into(), notification_target: Property::Absent, player_latency_policies: Property::Absent, priority_configuration: Property::Absent, tags: Property::Absent, timeout_in_seconds: Property::Absent }
+    }
 }
 
 impl Data for GameSessionQueue {
@@ -106,7 +107,7 @@ impl Data for GameSessionQueue {
 impl Read for GameSessionQueue {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { custom_event_data: Property::Absent, destinations: Property::Absent, filter_configuration: Property::Absent, name: Property::Absent, notification_target: Property::Absent, player_latency_policies: Property::Absent, priority_configuration: Property::Absent, tags: Property::Absent, timeout_in_seconds: Property::Absent };
         from.open(json)?;
         from.field(json, "CustomEventData", &mut this.custom_event_data);
         from.field(json, "Destinations", &mut this.destinations);
@@ -122,6 +123,7 @@ impl Read for GameSessionQueue {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GameSessionQueue {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -139,7 +141,6 @@ impl GameSessionQueue {
 /// sessions by placing a new game session on any of the queue's destinations.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-gamelift-gamesessionqueue-gamesessionqueuedestination.html)
-#[derive(Default)]
 pub struct GameSessionQueueDestination {
     /// The Amazon Resource Name (ARN) that is assigned to fleet or fleet alias. ARNs, which
     /// include a fleet ID or alias ID and a Region name, provide a unique identifier across all
@@ -149,6 +150,11 @@ pub struct GameSessionQueueDestination {
     /// - Pattern: `[a-zA-Z0-9:/-]+`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-gamelift-gamesessionqueue-gamesessionqueuedestination.html#cfn-gamelift-gamesessionqueue-gamesessionqueuedestination-destinationarn)
     pub destination_arn: Property<String>,
+}
+
+impl Default for GameSessionQueueDestination {
+    #[inline]
+    fn default() -> Self { Self { destination_arn: Property::Absent } }
 }
 
 impl Data for GameSessionQueueDestination {
@@ -162,7 +168,7 @@ impl Data for GameSessionQueueDestination {
 impl Read for GameSessionQueueDestination {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { destination_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "DestinationArn", &mut this.destination_arn);
         from.close(json)?;
@@ -170,6 +176,7 @@ impl Read for GameSessionQueueDestination {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GameSessionQueueDestination {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -181,7 +188,6 @@ impl fmt::Debug for GameSessionQueueDestination {
 /// but not all of these locations.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-gamelift-gamesessionqueue-filterconfiguration.html)
-#[derive(Default)]
 pub struct FilterConfiguration {
     /// A list of locations to allow game session placement in, in the form of AWS Region codes
     /// such as `us-west-2`.
@@ -191,6 +197,11 @@ pub struct FilterConfiguration {
     /// - Each: Pattern: `^[a-z]+(-([a-z]+|\d))*`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-gamelift-gamesessionqueue-filterconfiguration.html#cfn-gamelift-gamesessionqueue-filterconfiguration-allowedlocations)
     pub allowed_locations: Property<List<String>>,
+}
+
+impl Default for FilterConfiguration {
+    #[inline]
+    fn default() -> Self { Self { allowed_locations: Property::Absent } }
 }
 
 impl Data for FilterConfiguration {
@@ -204,7 +215,7 @@ impl Data for FilterConfiguration {
 impl Read for FilterConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allowed_locations: Property::Absent };
         from.open(json)?;
         from.field(json, "AllowedLocations", &mut this.allowed_locations);
         from.close(json)?;
@@ -212,6 +223,7 @@ impl Read for FilterConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FilterConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -223,7 +235,6 @@ impl fmt::Debug for FilterConfiguration {
 /// policies are only enforced when the placement request contains player latency information.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-gamelift-gamesessionqueue-playerlatencypolicy.html)
-#[derive(Default)]
 pub struct PlayerLatencyPolicy {
     /// The maximum latency value that is allowed for any player, in milliseconds. All policies
     /// must have a value set for this property.
@@ -238,6 +249,11 @@ pub struct PlayerLatencyPolicy {
     pub policy_duration_seconds: Property<i64>,
 }
 
+impl Default for PlayerLatencyPolicy {
+    #[inline]
+    fn default() -> Self { Self { maximum_individual_player_latency_milliseconds: Property::Absent, policy_duration_seconds: Property::Absent } }
+}
+
 impl Data for PlayerLatencyPolicy {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -250,7 +266,7 @@ impl Data for PlayerLatencyPolicy {
 impl Read for PlayerLatencyPolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { maximum_individual_player_latency_milliseconds: Property::Absent, policy_duration_seconds: Property::Absent };
         from.open(json)?;
         from.field(json, "MaximumIndividualPlayerLatencyMilliseconds", &mut this.maximum_individual_player_latency_milliseconds);
         from.field(json, "PolicyDurationSeconds", &mut this.policy_duration_seconds);
@@ -259,6 +275,7 @@ impl Read for PlayerLatencyPolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PlayerLatencyPolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -283,7 +300,6 @@ impl fmt::Debug for PlayerLatencyPolicy {
 /// Changing the priority order will affect how game sessions are placed.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-gamelift-gamesessionqueue-priorityconfiguration.html)
-#[derive(Default)]
 pub struct PriorityConfiguration {
     /// The prioritization order to use for fleet locations, when the `PriorityOrder` property
     /// includes `LOCATION`. Locations can include AWS Region codes (such as `us-west-2` ), local
@@ -315,6 +331,11 @@ pub struct PriorityConfiguration {
     pub priority_order: Property<List<Listed<PriorityConfigurationPriorityOrder>>>,
 }
 
+impl Default for PriorityConfiguration {
+    #[inline]
+    fn default() -> Self { Self { location_order: Property::Absent, priority_order: Property::Absent } }
+}
+
 impl Data for PriorityConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -327,7 +348,7 @@ impl Data for PriorityConfiguration {
 impl Read for PriorityConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { location_order: Property::Absent, priority_order: Property::Absent };
         from.open(json)?;
         from.field(json, "LocationOrder", &mut this.location_order);
         from.field(json, "PriorityOrder", &mut this.priority_order);
@@ -336,6 +357,7 @@ impl Read for PriorityConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PriorityConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// fleet.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-gamelift-location.html)
-#[derive(Default)]
 pub struct Location {
     /// A descriptive name for the custom location.
     ///
@@ -30,7 +29,9 @@ pub struct Location {
 impl Location {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(location_name: impl Into<Property<String>>) -> Self { Self { location_name: location_name.into(), ..Self::default() } }
+    pub fn new(location_name: impl Into<Property<String>>) -> Self {
+        Self { location_name: location_name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for Location {
@@ -45,7 +46,7 @@ impl Data for Location {
 impl Read for Location {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { location_name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "LocationName", &mut this.location_name);
         from.field(json, "Tags", &mut this.tags);
@@ -54,6 +55,7 @@ impl Read for Location {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Location {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -14,7 +14,6 @@ use crate::prelude::*;
 /// that configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-gamelift-matchmakingconfiguration.html)
-#[derive(Default)]
 pub struct MatchmakingConfiguration {
     /// A flag that determines whether a match that was created with this configuration must be
     /// accepted by the matched players. To require acceptance, set to `TRUE`. With this option
@@ -157,7 +156,9 @@ pub struct MatchmakingConfiguration {
 impl MatchmakingConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(acceptance_required: impl Into<Property<bool>>, name: impl Into<Property<String>>, request_timeout_seconds: impl Into<Property<i64>>, rule_set_name: impl Into<Property<String>>) -> Self { Self { acceptance_required: acceptance_required.into(), name: name.into(), request_timeout_seconds: request_timeout_seconds.into(), rule_set_name: rule_set_name.into(), ..Self::default() } }
+    pub fn new(acceptance_required: impl Into<Property<bool>>, name: impl Into<Property<String>>, request_timeout_seconds: impl Into<Property<i64>>, rule_set_name: impl Into<Property<String>>) -> Self {
+        Self { acceptance_required: acceptance_required.into(), acceptance_timeout_seconds: Property::Absent, additional_player_count: Property::Absent, backfill_mode: Property::Absent, creation_time: Property::Absent, custom_event_data: Property::Absent, description: Property::Absent, flex_match_mode: Property::Absent, game_properties: Property::Absent, game_session_data: Property::Absent, game_session_queue_arns: Property::Absent, name: name.into(), notification_target: Property::Absent, request_timeout_seconds: request_timeout_seconds.into(), rule_set_arn: Property::Absent, rule_set_name: rule_set_name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for MatchmakingConfiguration {
@@ -187,7 +188,7 @@ impl Data for MatchmakingConfiguration {
 impl Read for MatchmakingConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { acceptance_required: Property::Absent, acceptance_timeout_seconds: Property::Absent, additional_player_count: Property::Absent, backfill_mode: Property::Absent, creation_time: Property::Absent, custom_event_data: Property::Absent, description: Property::Absent, flex_match_mode: Property::Absent, game_properties: Property::Absent, game_session_data: Property::Absent, game_session_queue_arns: Property::Absent, name: Property::Absent, notification_target: Property::Absent, request_timeout_seconds: Property::Absent, rule_set_arn: Property::Absent, rule_set_name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AcceptanceRequired", &mut this.acceptance_required);
         from.field(json, "AcceptanceTimeoutSeconds", &mut this.acceptance_timeout_seconds);
@@ -211,6 +212,7 @@ impl Read for MatchmakingConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MatchmakingConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -237,7 +239,6 @@ impl MatchmakingConfiguration {
 /// properties](https://docs.aws.amazon.com/gamelift/latest/developerguide/gamelift-sdk-client-api.html#game-properties).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-gamelift-matchmakingconfiguration-gameproperty.html)
-#[derive(Default)]
 pub struct GameProperty {
     /// The game property identifier.
     ///
@@ -254,7 +255,9 @@ pub struct GameProperty {
 impl GameProperty {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { key: key.into(), value: value.into() } }
+    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { key: key.into(), value: value.into() }
+    }
 }
 
 impl Data for GameProperty {
@@ -269,7 +272,7 @@ impl Data for GameProperty {
 impl Read for GameProperty {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Value", &mut this.value);
@@ -278,6 +281,7 @@ impl Read for GameProperty {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GameProperty {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

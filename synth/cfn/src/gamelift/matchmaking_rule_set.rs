@@ -25,7 +25,6 @@ use crate::prelude::*;
 ///   FlexMatch](https://docs.aws.amazon.com/gamelift/latest/flexmatchguide/match-intro.html)
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-gamelift-matchmakingruleset.html)
-#[derive(Default)]
 pub struct MatchmakingRuleSet {
     /// A unique identifier for the matchmaking rule set. A matchmaking configuration identifies
     /// the rule set it uses by this name value. Note that the rule set name is different from the
@@ -57,7 +56,9 @@ pub struct MatchmakingRuleSet {
 impl MatchmakingRuleSet {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, rule_set_body: impl Into<Property<String>>) -> Self { Self { name: name.into(), rule_set_body: rule_set_body.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, rule_set_body: impl Into<Property<String>>) -> Self {
+        Self { name: name.into(), rule_set_body: rule_set_body.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for MatchmakingRuleSet {
@@ -73,7 +74,7 @@ impl Data for MatchmakingRuleSet {
 impl Read for MatchmakingRuleSet {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, rule_set_body: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "RuleSetBody", &mut this.rule_set_body);
@@ -83,6 +84,7 @@ impl Read for MatchmakingRuleSet {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MatchmakingRuleSet {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// fleet to host your game sessions. Script logic is executed during an active game session.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-gamelift-script.html)
-#[derive(Default)]
 pub struct Script {
     /// A descriptive label that is associated with a script. Script names do not need to be
     /// unique.
@@ -56,7 +55,9 @@ pub struct Script {
 impl Script {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(storage_location: impl Into<Property<S3Location>>) -> Self { Self { storage_location: storage_location.into(), ..Self::default() } }
+    pub fn new(storage_location: impl Into<Property<S3Location>>) -> Self {
+        Self { name: Property::Absent, node_js_version: Property::Absent, storage_location: storage_location.into(), tags: Property::Absent, version: Property::Absent }
+    }
 }
 
 impl Data for Script {
@@ -74,7 +75,7 @@ impl Data for Script {
 impl Read for Script {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, node_js_version: Property::Absent, storage_location: Property::Absent, tags: Property::Absent, version: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "NodeJsVersion", &mut this.node_js_version);
@@ -86,6 +87,7 @@ impl Read for Script {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Script {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -103,7 +105,6 @@ impl Script {
 /// GameLift.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-gamelift-script-s3location.html)
-#[derive(Default)]
 pub struct S3Location {
     /// An Amazon S3 bucket identifier. Thename of the S3 bucket.
     ///
@@ -138,7 +139,9 @@ pub struct S3Location {
 impl S3Location {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bucket: impl Into<Property<String>>, key: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { bucket: bucket.into(), key: key.into(), role_arn: role_arn.into(), ..Self::default() } }
+    pub fn new(bucket: impl Into<Property<String>>, key: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { bucket: bucket.into(), key: key.into(), object_version: Property::Absent, role_arn: role_arn.into() }
+    }
 }
 
 impl Data for S3Location {
@@ -155,7 +158,7 @@ impl Data for S3Location {
 impl Read for S3Location {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket: Property::Absent, key: Property::Absent, object_version: Property::Absent, role_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "Bucket", &mut this.bucket);
         from.field(json, "Key", &mut this.key);
@@ -166,6 +169,7 @@ impl Read for S3Location {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3Location {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -13,7 +13,6 @@ use crate::prelude::*;
 /// bucket.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-gameliftstreams-application.html)
-#[derive(Default)]
 pub struct Application {
     /// An Amazon S3 URI to a bucket where you would like Amazon GameLift Streams to save
     /// application logs. Required if you specify one or more `ApplicationLogPaths`.
@@ -82,7 +81,9 @@ pub struct Application {
 impl Application {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(application_source_uri: impl Into<Property<String>>, description: impl Into<Property<String>>, executable_path: impl Into<Property<String>>, runtime_environment: impl Into<Property<RuntimeEnvironment>>) -> Self { Self { application_source_uri: application_source_uri.into(), description: description.into(), executable_path: executable_path.into(), runtime_environment: runtime_environment.into(), ..Self::default() } }
+    pub fn new(application_source_uri: impl Into<Property<String>>, description: impl Into<Property<String>>, executable_path: impl Into<Property<String>>, runtime_environment: impl Into<Property<RuntimeEnvironment>>) -> Self {
+        Self { application_log_output_uri: Property::Absent, application_log_paths: Property::Absent, application_source_uri: application_source_uri.into(), description: description.into(), executable_path: executable_path.into(), runtime_environment: runtime_environment.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for Application {
@@ -102,7 +103,7 @@ impl Data for Application {
 impl Read for Application {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { application_log_output_uri: Property::Absent, application_log_paths: Property::Absent, application_source_uri: Property::Absent, description: Property::Absent, executable_path: Property::Absent, runtime_environment: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ApplicationLogOutputUri", &mut this.application_log_output_uri);
         from.field(json, "ApplicationLogPaths", &mut this.application_log_paths);
@@ -116,6 +117,7 @@ impl Read for Application {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Application {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -145,7 +147,6 @@ impl Application {
 /// - Proton 8.0-2c ( `Type=PROTON, Version=20230704` )
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-gameliftstreams-application-runtimeenvironment.html)
-#[derive(Default)]
 pub struct RuntimeEnvironment {
     /// The operating system and other drivers. For Proton, this also includes the Proton
     /// compatibility layer.
@@ -163,7 +164,9 @@ pub struct RuntimeEnvironment {
 impl RuntimeEnvironment {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<String>>, version: impl Into<Property<String>>) -> Self { Self { r#type: r#type.into(), version: version.into() } }
+    pub fn new(r#type: impl Into<Property<String>>, version: impl Into<Property<String>>) -> Self {
+        Self { r#type: r#type.into(), version: version.into() }
+    }
 }
 
 impl Data for RuntimeEnvironment {
@@ -178,7 +181,7 @@ impl Data for RuntimeEnvironment {
 impl Read for RuntimeEnvironment {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { r#type: Property::Absent, version: Property::Absent };
         from.open(json)?;
         from.field(json, "Type", &mut this.r#type);
         from.field(json, "Version", &mut this.version);
@@ -187,6 +190,7 @@ impl Read for RuntimeEnvironment {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RuntimeEnvironment {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

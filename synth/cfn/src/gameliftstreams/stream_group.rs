@@ -31,7 +31,6 @@ use crate::prelude::*;
 /// > the AWS CLI .
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-gameliftstreams-streamgroup.html)
-#[derive(Default)]
 pub struct StreamGroup {
     /// Object that identifies the Amazon GameLift Streams application to stream with this stream
     /// group.
@@ -175,7 +174,9 @@ pub struct StreamGroup {
 impl StreamGroup {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(description: impl Into<Property<String>>, location_configurations: impl Into<Property<List<LocationConfiguration>>>, stream_class: impl Into<Property<String>>) -> Self { Self { description: description.into(), location_configurations: location_configurations.into(), stream_class: stream_class.into(), ..Self::default() } }
+    pub fn new(description: impl Into<Property<String>>, location_configurations: impl Into<Property<List<LocationConfiguration>>>, stream_class: impl Into<Property<String>>) -> Self {
+        Self { default_application: Property::Absent, description: description.into(), location_configurations: location_configurations.into(), stream_class: stream_class.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for StreamGroup {
@@ -193,7 +194,7 @@ impl Data for StreamGroup {
 impl Read for StreamGroup {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { default_application: Property::Absent, description: Property::Absent, location_configurations: Property::Absent, stream_class: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "DefaultApplication", &mut this.default_application);
         from.field(json, "Description", &mut this.description);
@@ -205,6 +206,7 @@ impl Read for StreamGroup {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StreamGroup {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -221,7 +223,6 @@ impl StreamGroup {
 /// Represents the default Amazon GameLift Streams application that a stream group hosts.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-gameliftstreams-streamgroup-defaultapplication.html)
-#[derive(Default)]
 pub struct DefaultApplication {
     /// An [Amazon Resource Name
     /// (ARN)](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html) that uniquely
@@ -240,6 +241,11 @@ pub struct DefaultApplication {
     pub id: Property<String>,
 }
 
+impl Default for DefaultApplication {
+    #[inline]
+    fn default() -> Self { Self { arn: Property::Absent, id: Property::Absent } }
+}
+
 impl Data for DefaultApplication {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -252,7 +258,7 @@ impl Data for DefaultApplication {
 impl Read for DefaultApplication {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { arn: Property::Absent, id: Property::Absent };
         from.open(json)?;
         from.field(json, "Arn", &mut this.arn);
         from.field(json, "Id", &mut this.id);
@@ -261,6 +267,7 @@ impl Read for DefaultApplication {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DefaultApplication {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -271,7 +278,6 @@ impl fmt::Debug for DefaultApplication {
 /// one of the two capacity types.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-gameliftstreams-streamgroup-locationconfiguration.html)
-#[derive(Default)]
 pub struct LocationConfiguration {
     /// This setting, if non-zero, indicates minimum streaming capacity which is allocated to you
     /// and is never released back to the service. You pay for this base level of capacity at all
@@ -315,7 +321,9 @@ pub struct LocationConfiguration {
 impl LocationConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(location_name: impl Into<Property<String>>) -> Self { Self { location_name: location_name.into(), ..Self::default() } }
+    pub fn new(location_name: impl Into<Property<String>>) -> Self {
+        Self { always_on_capacity: Property::Absent, location_name: location_name.into(), maximum_capacity: Property::Absent, on_demand_capacity: Property::Absent, target_idle_capacity: Property::Absent, vpc_transit_configuration: Property::Absent }
+    }
 }
 
 impl Data for LocationConfiguration {
@@ -334,7 +342,7 @@ impl Data for LocationConfiguration {
 impl Read for LocationConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { always_on_capacity: Property::Absent, location_name: Property::Absent, maximum_capacity: Property::Absent, on_demand_capacity: Property::Absent, target_idle_capacity: Property::Absent, vpc_transit_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "AlwaysOnCapacity", &mut this.always_on_capacity);
         from.field(json, "LocationName", &mut this.location_name);
@@ -347,6 +355,7 @@ impl Read for LocationConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LocationConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -355,7 +364,6 @@ impl fmt::Debug for LocationConfiguration {
 /// `VpcTransitConfiguration` of `AWS::GameLiftStreams::StreamGroup`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-gameliftstreams-streamgroup-vpctransitconfiguration.html)
-#[derive(Default)]
 pub struct VpcTransitConfiguration {
     /// `Ipv4CidrBlocks`, which AWS does not describe.
     ///
@@ -373,7 +381,9 @@ pub struct VpcTransitConfiguration {
 impl VpcTransitConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(ipv4_cidr_blocks: impl Into<Property<List<String>>>, vpc_id: impl Into<Property<Id<refs::ec2::VpcId>>>) -> Self { Self { ipv4_cidr_blocks: ipv4_cidr_blocks.into(), vpc_id: vpc_id.into() } }
+    pub fn new(ipv4_cidr_blocks: impl Into<Property<List<String>>>, vpc_id: impl Into<Property<Id<refs::ec2::VpcId>>>) -> Self {
+        Self { ipv4_cidr_blocks: ipv4_cidr_blocks.into(), vpc_id: vpc_id.into() }
+    }
 }
 
 impl Data for VpcTransitConfiguration {
@@ -388,7 +398,7 @@ impl Data for VpcTransitConfiguration {
 impl Read for VpcTransitConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ipv4_cidr_blocks: Property::Absent, vpc_id: Property::Absent };
         from.open(json)?;
         from.field(json, "Ipv4CidrBlocks", &mut this.ipv4_cidr_blocks);
         from.field(json, "VpcId", &mut this.vpc_id);
@@ -397,6 +407,7 @@ impl Read for VpcTransitConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VpcTransitConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

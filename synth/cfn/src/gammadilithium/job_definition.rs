@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource Type definition for AWS::GammaDilithium::JobDefinition
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-gammadilithium-jobdefinition.html)
-#[derive(Default)]
 pub struct JobDefinition {
     /// `ContainerProperties`, which AWS does not describe.
     ///
@@ -66,7 +65,9 @@ pub struct JobDefinition {
 impl JobDefinition {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<String>>) -> Self { Self { r#type: r#type.into(), ..Self::default() } }
+    pub fn new(r#type: impl Into<Property<String>>) -> Self {
+        Self { container_properties: Property::Absent, ecs_properties: Property::Absent, eks_properties: Property::Absent, job_definition_name: Property::Absent, node_properties: Property::Absent, parameters: Property::Absent, platform_capabilities: Property::Absent, propagate_tags: Property::Absent, retry_strategy: Property::Absent, scheduling_priority: Property::Absent, tags: Property::Absent, timeout: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for JobDefinition {
@@ -92,7 +93,7 @@ impl Data for JobDefinition {
 impl Read for JobDefinition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { container_properties: Property::Absent, ecs_properties: Property::Absent, eks_properties: Property::Absent, job_definition_name: Property::Absent, node_properties: Property::Absent, parameters: Property::Absent, platform_capabilities: Property::Absent, propagate_tags: Property::Absent, retry_strategy: Property::Absent, scheduling_priority: Property::Absent, tags: Property::Absent, timeout: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "ContainerProperties", &mut this.container_properties);
         from.field(json, "EcsProperties", &mut this.ecs_properties);
@@ -112,6 +113,7 @@ impl Read for JobDefinition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for JobDefinition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -128,7 +130,6 @@ impl JobDefinition {
 /// `ContainerProperties` of `AWS::GammaDilithium::JobDefinition`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-gammadilithium-jobdefinition-containerproperties.html)
-#[derive(Default)]
 pub struct ContainerProperties {
     /// `Command`, which AWS does not describe.
     ///
@@ -227,7 +228,9 @@ pub struct ContainerProperties {
 impl ContainerProperties {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(image: impl Into<Property<String>>) -> Self { Self { image: image.into(), ..Self::default() } }
+    pub fn new(image: impl Into<Property<String>>) -> Self {
+        Self { command: Property::Absent, environment: Property::Absent, ephemeral_storage: Property::Absent, execution_role_arn: Property::Absent, fargate_platform_configuration: Property::Absent, image: image.into(), instance_type: Property::Absent, job_role_arn: Property::Absent, linux_parameters: Property::Absent, log_configuration: Property::Absent, memory: Property::Absent, mount_points: Property::Absent, network_configuration: Property::Absent, privileged: Property::Absent, readonly_root_filesystem: Property::Absent, repository_credentials: Property::Absent, resource_requirements: Property::Absent, runtime_platform: Property::Absent, secrets: Property::Absent, ulimits: Property::Absent, user: Property::Absent, vcpus: Property::Absent, volumes: Property::Absent }
+    }
 }
 
 impl Data for ContainerProperties {
@@ -263,7 +266,7 @@ impl Data for ContainerProperties {
 impl Read for ContainerProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { command: Property::Absent, environment: Property::Absent, ephemeral_storage: Property::Absent, execution_role_arn: Property::Absent, fargate_platform_configuration: Property::Absent, image: Property::Absent, instance_type: Property::Absent, job_role_arn: Property::Absent, linux_parameters: Property::Absent, log_configuration: Property::Absent, memory: Property::Absent, mount_points: Property::Absent, network_configuration: Property::Absent, privileged: Property::Absent, readonly_root_filesystem: Property::Absent, repository_credentials: Property::Absent, resource_requirements: Property::Absent, runtime_platform: Property::Absent, secrets: Property::Absent, ulimits: Property::Absent, user: Property::Absent, vcpus: Property::Absent, volumes: Property::Absent };
         from.open(json)?;
         from.field(json, "Command", &mut this.command);
         from.field(json, "Environment", &mut this.environment);
@@ -293,6 +296,7 @@ impl Read for ContainerProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ContainerProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -301,7 +305,6 @@ impl fmt::Debug for ContainerProperties {
 /// `Environment` of `AWS::GammaDilithium::JobDefinition`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-gammadilithium-jobdefinition-environment.html)
-#[derive(Default)]
 pub struct Environment {
     /// `Name`, which AWS does not describe.
     ///
@@ -311,6 +314,11 @@ pub struct Environment {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-gammadilithium-jobdefinition-environment.html#cfn-gammadilithium-jobdefinition-environment-value)
     pub value: Property<String>,
+}
+
+impl Default for Environment {
+    #[inline]
+    fn default() -> Self { Self { name: Property::Absent, value: Property::Absent } }
 }
 
 impl Data for Environment {
@@ -325,7 +333,7 @@ impl Data for Environment {
 impl Read for Environment {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Value", &mut this.value);
@@ -334,6 +342,7 @@ impl Read for Environment {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Environment {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -342,7 +351,6 @@ impl fmt::Debug for Environment {
 /// `EphemeralStorage` of `AWS::GammaDilithium::JobDefinition`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-gammadilithium-jobdefinition-ephemeralstorage.html)
-#[derive(Default)]
 pub struct EphemeralStorage {
     /// `SizeInGiB`, which AWS does not describe.
     ///
@@ -353,7 +361,9 @@ pub struct EphemeralStorage {
 impl EphemeralStorage {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(size_in_gib: impl Into<Property<i64>>) -> Self { Self { size_in_gib: size_in_gib.into() } }
+    pub fn new(size_in_gib: impl Into<Property<i64>>) -> Self {
+        Self { size_in_gib: size_in_gib.into() }
+    }
 }
 
 impl Data for EphemeralStorage {
@@ -367,7 +377,7 @@ impl Data for EphemeralStorage {
 impl Read for EphemeralStorage {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { size_in_gib: Property::Absent };
         from.open(json)?;
         from.field(json, "SizeInGiB", &mut this.size_in_gib);
         from.close(json)?;
@@ -375,6 +385,7 @@ impl Read for EphemeralStorage {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EphemeralStorage {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -383,12 +394,16 @@ impl fmt::Debug for EphemeralStorage {
 /// `FargatePlatformConfiguration` of `AWS::GammaDilithium::JobDefinition`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-gammadilithium-jobdefinition-fargateplatformconfiguration.html)
-#[derive(Default)]
 pub struct FargatePlatformConfiguration {
     /// `PlatformVersion`, which AWS does not describe.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-gammadilithium-jobdefinition-fargateplatformconfiguration.html#cfn-gammadilithium-jobdefinition-fargateplatformconfiguration-platformversion)
     pub platform_version: Property<String>,
+}
+
+impl Default for FargatePlatformConfiguration {
+    #[inline]
+    fn default() -> Self { Self { platform_version: Property::Absent } }
 }
 
 impl Data for FargatePlatformConfiguration {
@@ -402,7 +417,7 @@ impl Data for FargatePlatformConfiguration {
 impl Read for FargatePlatformConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { platform_version: Property::Absent };
         from.open(json)?;
         from.field(json, "PlatformVersion", &mut this.platform_version);
         from.close(json)?;
@@ -410,6 +425,7 @@ impl Read for FargatePlatformConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FargatePlatformConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -418,7 +434,6 @@ impl fmt::Debug for FargatePlatformConfiguration {
 /// `LinuxParameters` of `AWS::GammaDilithium::JobDefinition`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-gammadilithium-jobdefinition-linuxparameters.html)
-#[derive(Default)]
 pub struct LinuxParameters {
     /// `Devices`, which AWS does not describe.
     ///
@@ -446,6 +461,11 @@ pub struct LinuxParameters {
     pub tmpfs: Property<List<Tmpfs>>,
 }
 
+impl Default for LinuxParameters {
+    #[inline]
+    fn default() -> Self { Self { devices: Property::Absent, init_process_enabled: Property::Absent, max_swap: Property::Absent, shared_memory_size: Property::Absent, swappiness: Property::Absent, tmpfs: Property::Absent } }
+}
+
 impl Data for LinuxParameters {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -462,7 +482,7 @@ impl Data for LinuxParameters {
 impl Read for LinuxParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { devices: Property::Absent, init_process_enabled: Property::Absent, max_swap: Property::Absent, shared_memory_size: Property::Absent, swappiness: Property::Absent, tmpfs: Property::Absent };
         from.open(json)?;
         from.field(json, "Devices", &mut this.devices);
         from.field(json, "InitProcessEnabled", &mut this.init_process_enabled);
@@ -475,6 +495,7 @@ impl Read for LinuxParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LinuxParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -483,7 +504,6 @@ impl fmt::Debug for LinuxParameters {
 /// `Device` of `AWS::GammaDilithium::JobDefinition`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-gammadilithium-jobdefinition-device.html)
-#[derive(Default)]
 pub struct Device {
     /// `ContainerPath`, which AWS does not describe.
     ///
@@ -499,6 +519,11 @@ pub struct Device {
     pub permissions: Property<List<String>>,
 }
 
+impl Default for Device {
+    #[inline]
+    fn default() -> Self { Self { container_path: Property::Absent, host_path: Property::Absent, permissions: Property::Absent } }
+}
+
 impl Data for Device {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -512,7 +537,7 @@ impl Data for Device {
 impl Read for Device {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { container_path: Property::Absent, host_path: Property::Absent, permissions: Property::Absent };
         from.open(json)?;
         from.field(json, "ContainerPath", &mut this.container_path);
         from.field(json, "HostPath", &mut this.host_path);
@@ -522,6 +547,7 @@ impl Read for Device {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Device {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -530,7 +556,6 @@ impl fmt::Debug for Device {
 /// `Tmpfs` of `AWS::GammaDilithium::JobDefinition`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-gammadilithium-jobdefinition-tmpfs.html)
-#[derive(Default)]
 pub struct Tmpfs {
     /// `ContainerPath`, which AWS does not describe.
     ///
@@ -549,7 +574,9 @@ pub struct Tmpfs {
 impl Tmpfs {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(container_path: impl Into<Property<String>>, size: impl Into<Property<i64>>) -> Self { Self { container_path: container_path.into(), size: size.into(), ..Self::default() } }
+    pub fn new(container_path: impl Into<Property<String>>, size: impl Into<Property<i64>>) -> Self {
+        Self { container_path: container_path.into(), mount_options: Property::Absent, size: size.into() }
+    }
 }
 
 impl Data for Tmpfs {
@@ -565,7 +592,7 @@ impl Data for Tmpfs {
 impl Read for Tmpfs {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { container_path: Property::Absent, mount_options: Property::Absent, size: Property::Absent };
         from.open(json)?;
         from.field(json, "ContainerPath", &mut this.container_path);
         from.field(json, "MountOptions", &mut this.mount_options);
@@ -575,6 +602,7 @@ impl Read for Tmpfs {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Tmpfs {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -583,7 +611,6 @@ impl fmt::Debug for Tmpfs {
 /// `LogConfiguration` of `AWS::GammaDilithium::JobDefinition`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-gammadilithium-jobdefinition-logconfiguration.html)
-#[derive(Default)]
 pub struct LogConfiguration {
     /// `LogDriver`, which AWS does not describe.
     ///
@@ -602,7 +629,9 @@ pub struct LogConfiguration {
 impl LogConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(log_driver: impl Into<Property<String>>) -> Self { Self { log_driver: log_driver.into(), ..Self::default() } }
+    pub fn new(log_driver: impl Into<Property<String>>) -> Self {
+        Self { log_driver: log_driver.into(), options: Property::Absent, secret_options: Property::Absent }
+    }
 }
 
 impl Data for LogConfiguration {
@@ -618,7 +647,7 @@ impl Data for LogConfiguration {
 impl Read for LogConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { log_driver: Property::Absent, options: Property::Absent, secret_options: Property::Absent };
         from.open(json)?;
         from.field(json, "LogDriver", &mut this.log_driver);
         from.field(json, "Options", &mut this.options);
@@ -628,6 +657,7 @@ impl Read for LogConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LogConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -636,7 +666,6 @@ impl fmt::Debug for LogConfiguration {
 /// `Secret` of `AWS::GammaDilithium::JobDefinition`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-gammadilithium-jobdefinition-secret.html)
-#[derive(Default)]
 pub struct Secret {
     /// `Name`, which AWS does not describe.
     ///
@@ -651,7 +680,9 @@ pub struct Secret {
 impl Secret {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, value_from: impl Into<Property<String>>) -> Self { Self { name: name.into(), value_from: value_from.into() } }
+    pub fn new(name: impl Into<Property<String>>, value_from: impl Into<Property<String>>) -> Self {
+        Self { name: name.into(), value_from: value_from.into() }
+    }
 }
 
 impl Data for Secret {
@@ -666,7 +697,7 @@ impl Data for Secret {
 impl Read for Secret {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, value_from: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "ValueFrom", &mut this.value_from);
@@ -675,6 +706,7 @@ impl Read for Secret {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Secret {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -683,7 +715,6 @@ impl fmt::Debug for Secret {
 /// `MountPoints` of `AWS::GammaDilithium::JobDefinition`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-gammadilithium-jobdefinition-mountpoints.html)
-#[derive(Default)]
 pub struct MountPoints {
     /// `ContainerPath`, which AWS does not describe.
     ///
@@ -699,6 +730,11 @@ pub struct MountPoints {
     pub source_volume: Property<String>,
 }
 
+impl Default for MountPoints {
+    #[inline]
+    fn default() -> Self { Self { container_path: Property::Absent, read_only: Property::Absent, source_volume: Property::Absent } }
+}
+
 impl Data for MountPoints {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -712,7 +748,7 @@ impl Data for MountPoints {
 impl Read for MountPoints {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { container_path: Property::Absent, read_only: Property::Absent, source_volume: Property::Absent };
         from.open(json)?;
         from.field(json, "ContainerPath", &mut this.container_path);
         from.field(json, "ReadOnly", &mut this.read_only);
@@ -722,6 +758,7 @@ impl Read for MountPoints {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MountPoints {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -730,12 +767,16 @@ impl fmt::Debug for MountPoints {
 /// `NetworkConfiguration` of `AWS::GammaDilithium::JobDefinition`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-gammadilithium-jobdefinition-networkconfiguration.html)
-#[derive(Default)]
 pub struct NetworkConfiguration {
     /// `AssignPublicIp`, which AWS does not describe.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-gammadilithium-jobdefinition-networkconfiguration.html#cfn-gammadilithium-jobdefinition-networkconfiguration-assignpublicip)
     pub assign_public_ip: Property<String>,
+}
+
+impl Default for NetworkConfiguration {
+    #[inline]
+    fn default() -> Self { Self { assign_public_ip: Property::Absent } }
 }
 
 impl Data for NetworkConfiguration {
@@ -749,7 +790,7 @@ impl Data for NetworkConfiguration {
 impl Read for NetworkConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { assign_public_ip: Property::Absent };
         from.open(json)?;
         from.field(json, "AssignPublicIp", &mut this.assign_public_ip);
         from.close(json)?;
@@ -757,6 +798,7 @@ impl Read for NetworkConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NetworkConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -765,7 +807,6 @@ impl fmt::Debug for NetworkConfiguration {
 /// `RepositoryCredentials` of `AWS::GammaDilithium::JobDefinition`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-gammadilithium-jobdefinition-repositorycredentials.html)
-#[derive(Default)]
 pub struct RepositoryCredentials {
     /// `CredentialsParameter`, which AWS does not describe.
     ///
@@ -776,7 +817,9 @@ pub struct RepositoryCredentials {
 impl RepositoryCredentials {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(credentials_parameter: impl Into<Property<String>>) -> Self { Self { credentials_parameter: credentials_parameter.into() } }
+    pub fn new(credentials_parameter: impl Into<Property<String>>) -> Self {
+        Self { credentials_parameter: credentials_parameter.into() }
+    }
 }
 
 impl Data for RepositoryCredentials {
@@ -790,7 +833,7 @@ impl Data for RepositoryCredentials {
 impl Read for RepositoryCredentials {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { credentials_parameter: Property::Absent };
         from.open(json)?;
         from.field(json, "CredentialsParameter", &mut this.credentials_parameter);
         from.close(json)?;
@@ -798,6 +841,7 @@ impl Read for RepositoryCredentials {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RepositoryCredentials {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -806,7 +850,6 @@ impl fmt::Debug for RepositoryCredentials {
 /// `ResourceRequirement` of `AWS::GammaDilithium::JobDefinition`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-gammadilithium-jobdefinition-resourcerequirement.html)
-#[derive(Default)]
 pub struct ResourceRequirement {
     /// `Type`, which AWS does not describe.
     ///
@@ -816,6 +859,11 @@ pub struct ResourceRequirement {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-gammadilithium-jobdefinition-resourcerequirement.html#cfn-gammadilithium-jobdefinition-resourcerequirement-value)
     pub value: Property<String>,
+}
+
+impl Default for ResourceRequirement {
+    #[inline]
+    fn default() -> Self { Self { r#type: Property::Absent, value: Property::Absent } }
 }
 
 impl Data for ResourceRequirement {
@@ -830,7 +878,7 @@ impl Data for ResourceRequirement {
 impl Read for ResourceRequirement {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { r#type: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Type", &mut this.r#type);
         from.field(json, "Value", &mut this.value);
@@ -839,6 +887,7 @@ impl Read for ResourceRequirement {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResourceRequirement {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -847,7 +896,6 @@ impl fmt::Debug for ResourceRequirement {
 /// `RuntimePlatform` of `AWS::GammaDilithium::JobDefinition`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-gammadilithium-jobdefinition-runtimeplatform.html)
-#[derive(Default)]
 pub struct RuntimePlatform {
     /// `CpuArchitecture`, which AWS does not describe.
     ///
@@ -857,6 +905,11 @@ pub struct RuntimePlatform {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-gammadilithium-jobdefinition-runtimeplatform.html#cfn-gammadilithium-jobdefinition-runtimeplatform-operatingsystemfamily)
     pub operating_system_family: Property<String>,
+}
+
+impl Default for RuntimePlatform {
+    #[inline]
+    fn default() -> Self { Self { cpu_architecture: Property::Absent, operating_system_family: Property::Absent } }
 }
 
 impl Data for RuntimePlatform {
@@ -871,7 +924,7 @@ impl Data for RuntimePlatform {
 impl Read for RuntimePlatform {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cpu_architecture: Property::Absent, operating_system_family: Property::Absent };
         from.open(json)?;
         from.field(json, "CpuArchitecture", &mut this.cpu_architecture);
         from.field(json, "OperatingSystemFamily", &mut this.operating_system_family);
@@ -880,6 +933,7 @@ impl Read for RuntimePlatform {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RuntimePlatform {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -888,7 +942,6 @@ impl fmt::Debug for RuntimePlatform {
 /// `Ulimit` of `AWS::GammaDilithium::JobDefinition`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-gammadilithium-jobdefinition-ulimit.html)
-#[derive(Default)]
 pub struct Ulimit {
     /// `HardLimit`, which AWS does not describe.
     ///
@@ -907,7 +960,9 @@ pub struct Ulimit {
 impl Ulimit {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(hard_limit: impl Into<Property<i64>>, name: impl Into<Property<String>>, soft_limit: impl Into<Property<i64>>) -> Self { Self { hard_limit: hard_limit.into(), name: name.into(), soft_limit: soft_limit.into() } }
+    pub fn new(hard_limit: impl Into<Property<i64>>, name: impl Into<Property<String>>, soft_limit: impl Into<Property<i64>>) -> Self {
+        Self { hard_limit: hard_limit.into(), name: name.into(), soft_limit: soft_limit.into() }
+    }
 }
 
 impl Data for Ulimit {
@@ -923,7 +978,7 @@ impl Data for Ulimit {
 impl Read for Ulimit {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { hard_limit: Property::Absent, name: Property::Absent, soft_limit: Property::Absent };
         from.open(json)?;
         from.field(json, "HardLimit", &mut this.hard_limit);
         from.field(json, "Name", &mut this.name);
@@ -933,6 +988,7 @@ impl Read for Ulimit {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Ulimit {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -941,7 +997,6 @@ impl fmt::Debug for Ulimit {
 /// `Volumes` of `AWS::GammaDilithium::JobDefinition`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-gammadilithium-jobdefinition-volumes.html)
-#[derive(Default)]
 pub struct Volumes {
     /// `EfsVolumeConfiguration`, which AWS does not describe.
     ///
@@ -957,6 +1012,11 @@ pub struct Volumes {
     pub name: Property<String>,
 }
 
+impl Default for Volumes {
+    #[inline]
+    fn default() -> Self { Self { efs_volume_configuration: Property::Absent, host: Property::Absent, name: Property::Absent } }
+}
+
 impl Data for Volumes {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -970,7 +1030,7 @@ impl Data for Volumes {
 impl Read for Volumes {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { efs_volume_configuration: Property::Absent, host: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "EfsVolumeConfiguration", &mut this.efs_volume_configuration);
         from.field(json, "Host", &mut this.host);
@@ -980,6 +1040,7 @@ impl Read for Volumes {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Volumes {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -988,7 +1049,6 @@ impl fmt::Debug for Volumes {
 /// `EfsVolumeConfiguration` of `AWS::GammaDilithium::JobDefinition`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-gammadilithium-jobdefinition-efsvolumeconfiguration.html)
-#[derive(Default)]
 pub struct EfsVolumeConfiguration {
     /// `AuthorizationConfig`, which AWS does not describe.
     ///
@@ -1015,7 +1075,9 @@ pub struct EfsVolumeConfiguration {
 impl EfsVolumeConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(file_system_id: impl Into<Property<String>>) -> Self { Self { file_system_id: file_system_id.into(), ..Self::default() } }
+    pub fn new(file_system_id: impl Into<Property<String>>) -> Self {
+        Self { authorization_config: Property::Absent, file_system_id: file_system_id.into(), root_directory: Property::Absent, transit_encryption: Property::Absent, transit_encryption_port: Property::Absent }
+    }
 }
 
 impl Data for EfsVolumeConfiguration {
@@ -1033,7 +1095,7 @@ impl Data for EfsVolumeConfiguration {
 impl Read for EfsVolumeConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { authorization_config: Property::Absent, file_system_id: Property::Absent, root_directory: Property::Absent, transit_encryption: Property::Absent, transit_encryption_port: Property::Absent };
         from.open(json)?;
         from.field(json, "AuthorizationConfig", &mut this.authorization_config);
         from.field(json, "FileSystemId", &mut this.file_system_id);
@@ -1045,6 +1107,7 @@ impl Read for EfsVolumeConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EfsVolumeConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1053,7 +1116,6 @@ impl fmt::Debug for EfsVolumeConfiguration {
 /// `AuthorizationConfig` of `AWS::GammaDilithium::JobDefinition`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-gammadilithium-jobdefinition-authorizationconfig.html)
-#[derive(Default)]
 pub struct AuthorizationConfig {
     /// `AccessPointId`, which AWS does not describe.
     ///
@@ -1063,6 +1125,11 @@ pub struct AuthorizationConfig {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-gammadilithium-jobdefinition-authorizationconfig.html#cfn-gammadilithium-jobdefinition-authorizationconfig-iam)
     pub iam: Property<String>,
+}
+
+impl Default for AuthorizationConfig {
+    #[inline]
+    fn default() -> Self { Self { access_point_id: Property::Absent, iam: Property::Absent } }
 }
 
 impl Data for AuthorizationConfig {
@@ -1077,7 +1144,7 @@ impl Data for AuthorizationConfig {
 impl Read for AuthorizationConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { access_point_id: Property::Absent, iam: Property::Absent };
         from.open(json)?;
         from.field(json, "AccessPointId", &mut this.access_point_id);
         from.field(json, "Iam", &mut this.iam);
@@ -1086,6 +1153,7 @@ impl Read for AuthorizationConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AuthorizationConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1094,12 +1162,16 @@ impl fmt::Debug for AuthorizationConfig {
 /// `VolumesHost` of `AWS::GammaDilithium::JobDefinition`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-gammadilithium-jobdefinition-volumeshost.html)
-#[derive(Default)]
 pub struct VolumesHost {
     /// `SourcePath`, which AWS does not describe.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-gammadilithium-jobdefinition-volumeshost.html#cfn-gammadilithium-jobdefinition-volumeshost-sourcepath)
     pub source_path: Property<String>,
+}
+
+impl Default for VolumesHost {
+    #[inline]
+    fn default() -> Self { Self { source_path: Property::Absent } }
 }
 
 impl Data for VolumesHost {
@@ -1113,7 +1185,7 @@ impl Data for VolumesHost {
 impl Read for VolumesHost {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { source_path: Property::Absent };
         from.open(json)?;
         from.field(json, "SourcePath", &mut this.source_path);
         from.close(json)?;
@@ -1121,6 +1193,7 @@ impl Read for VolumesHost {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VolumesHost {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1129,7 +1202,6 @@ impl fmt::Debug for VolumesHost {
 /// `EcsProperties` of `AWS::GammaDilithium::JobDefinition`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-gammadilithium-jobdefinition-ecsproperties.html)
-#[derive(Default)]
 pub struct EcsProperties {
     /// `TaskProperties`, which AWS does not describe.
     ///
@@ -1140,7 +1212,9 @@ pub struct EcsProperties {
 impl EcsProperties {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(task_properties: impl Into<Property<List<EcsTaskProperties>>>) -> Self { Self { task_properties: task_properties.into() } }
+    pub fn new(task_properties: impl Into<Property<List<EcsTaskProperties>>>) -> Self {
+        Self { task_properties: task_properties.into() }
+    }
 }
 
 impl Data for EcsProperties {
@@ -1154,7 +1228,7 @@ impl Data for EcsProperties {
 impl Read for EcsProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { task_properties: Property::Absent };
         from.open(json)?;
         from.field(json, "TaskProperties", &mut this.task_properties);
         from.close(json)?;
@@ -1162,6 +1236,7 @@ impl Read for EcsProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EcsProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1170,7 +1245,6 @@ impl fmt::Debug for EcsProperties {
 /// `EcsTaskProperties` of `AWS::GammaDilithium::JobDefinition`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-gammadilithium-jobdefinition-ecstaskproperties.html)
-#[derive(Default)]
 pub struct EcsTaskProperties {
     /// `Containers`, which AWS does not describe.
     ///
@@ -1214,6 +1288,11 @@ pub struct EcsTaskProperties {
     pub volumes: Property<List<Volumes>>,
 }
 
+impl Default for EcsTaskProperties {
+    #[inline]
+    fn default() -> Self { Self { containers: Property::Absent, ephemeral_storage: Property::Absent, execution_role_arn: Property::Absent, ipc_mode: Property::Absent, network_configuration: Property::Absent, pid_mode: Property::Absent, platform_version: Property::Absent, runtime_platform: Property::Absent, task_role_arn: Property::Absent, volumes: Property::Absent } }
+}
+
 impl Data for EcsTaskProperties {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1234,7 +1313,7 @@ impl Data for EcsTaskProperties {
 impl Read for EcsTaskProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { containers: Property::Absent, ephemeral_storage: Property::Absent, execution_role_arn: Property::Absent, ipc_mode: Property::Absent, network_configuration: Property::Absent, pid_mode: Property::Absent, platform_version: Property::Absent, runtime_platform: Property::Absent, task_role_arn: Property::Absent, volumes: Property::Absent };
         from.open(json)?;
         from.field(json, "Containers", &mut this.containers);
         from.field(json, "EphemeralStorage", &mut this.ephemeral_storage);
@@ -1251,6 +1330,7 @@ impl Read for EcsTaskProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EcsTaskProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1259,7 +1339,6 @@ impl fmt::Debug for EcsTaskProperties {
 /// `TaskContainerProperties` of `AWS::GammaDilithium::JobDefinition`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-gammadilithium-jobdefinition-taskcontainerproperties.html)
-#[derive(Default)]
 pub struct TaskContainerProperties {
     /// `Command`, which AWS does not describe.
     ///
@@ -1330,7 +1409,9 @@ pub struct TaskContainerProperties {
 impl TaskContainerProperties {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(image: impl Into<Property<String>>) -> Self { Self { image: image.into(), ..Self::default() } }
+    pub fn new(image: impl Into<Property<String>>) -> Self {
+        Self { command: Property::Absent, depends_on: Property::Absent, environment: Property::Absent, essential: Property::Absent, image: image.into(), linux_parameters: Property::Absent, log_configuration: Property::Absent, mount_points: Property::Absent, name: Property::Absent, privileged: Property::Absent, readonly_root_filesystem: Property::Absent, repository_credentials: Property::Absent, resource_requirements: Property::Absent, secrets: Property::Absent, ulimits: Property::Absent, user: Property::Absent }
+    }
 }
 
 impl Data for TaskContainerProperties {
@@ -1359,7 +1440,7 @@ impl Data for TaskContainerProperties {
 impl Read for TaskContainerProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { command: Property::Absent, depends_on: Property::Absent, environment: Property::Absent, essential: Property::Absent, image: Property::Absent, linux_parameters: Property::Absent, log_configuration: Property::Absent, mount_points: Property::Absent, name: Property::Absent, privileged: Property::Absent, readonly_root_filesystem: Property::Absent, repository_credentials: Property::Absent, resource_requirements: Property::Absent, secrets: Property::Absent, ulimits: Property::Absent, user: Property::Absent };
         from.open(json)?;
         from.field(json, "Command", &mut this.command);
         from.field(json, "DependsOn", &mut this.depends_on);
@@ -1382,6 +1463,7 @@ impl Read for TaskContainerProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TaskContainerProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1390,7 +1472,6 @@ impl fmt::Debug for TaskContainerProperties {
 /// `TaskContainerDependency` of `AWS::GammaDilithium::JobDefinition`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-gammadilithium-jobdefinition-taskcontainerdependency.html)
-#[derive(Default)]
 pub struct TaskContainerDependency {
     /// `Condition`, which AWS does not describe.
     ///
@@ -1405,7 +1486,9 @@ pub struct TaskContainerDependency {
 impl TaskContainerDependency {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(condition: impl Into<Property<String>>, container_name: impl Into<Property<String>>) -> Self { Self { condition: condition.into(), container_name: container_name.into() } }
+    pub fn new(condition: impl Into<Property<String>>, container_name: impl Into<Property<String>>) -> Self {
+        Self { condition: condition.into(), container_name: container_name.into() }
+    }
 }
 
 impl Data for TaskContainerDependency {
@@ -1420,7 +1503,7 @@ impl Data for TaskContainerDependency {
 impl Read for TaskContainerDependency {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { condition: Property::Absent, container_name: Property::Absent };
         from.open(json)?;
         from.field(json, "Condition", &mut this.condition);
         from.field(json, "ContainerName", &mut this.container_name);
@@ -1429,6 +1512,7 @@ impl Read for TaskContainerDependency {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TaskContainerDependency {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1437,12 +1521,16 @@ impl fmt::Debug for TaskContainerDependency {
 /// `EksProperties` of `AWS::GammaDilithium::JobDefinition`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-gammadilithium-jobdefinition-eksproperties.html)
-#[derive(Default)]
 pub struct EksProperties {
     /// `PodProperties`, which AWS does not describe.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-gammadilithium-jobdefinition-eksproperties.html#cfn-gammadilithium-jobdefinition-eksproperties-podproperties)
     pub pod_properties: Property<PodProperties>,
+}
+
+impl Default for EksProperties {
+    #[inline]
+    fn default() -> Self { Self { pod_properties: Property::Absent } }
 }
 
 impl Data for EksProperties {
@@ -1456,7 +1544,7 @@ impl Data for EksProperties {
 impl Read for EksProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { pod_properties: Property::Absent };
         from.open(json)?;
         from.field(json, "PodProperties", &mut this.pod_properties);
         from.close(json)?;
@@ -1464,6 +1552,7 @@ impl Read for EksProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EksProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1472,7 +1561,6 @@ impl fmt::Debug for EksProperties {
 /// `PodProperties` of `AWS::GammaDilithium::JobDefinition`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-gammadilithium-jobdefinition-podproperties.html)
-#[derive(Default)]
 pub struct PodProperties {
     /// `Containers`, which AWS does not describe.
     ///
@@ -1512,6 +1600,11 @@ pub struct PodProperties {
     pub volumes: Property<List<EksVolume>>,
 }
 
+impl Default for PodProperties {
+    #[inline]
+    fn default() -> Self { Self { containers: Property::Absent, dns_policy: Property::Absent, host_network: Property::Absent, image_pull_secrets: Property::Absent, init_containers: Property::Absent, metadata: Property::Absent, service_account_name: Property::Absent, share_process_namespace: Property::Absent, volumes: Property::Absent } }
+}
+
 impl Data for PodProperties {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1531,7 +1624,7 @@ impl Data for PodProperties {
 impl Read for PodProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { containers: Property::Absent, dns_policy: Property::Absent, host_network: Property::Absent, image_pull_secrets: Property::Absent, init_containers: Property::Absent, metadata: Property::Absent, service_account_name: Property::Absent, share_process_namespace: Property::Absent, volumes: Property::Absent };
         from.open(json)?;
         from.field(json, "Containers", &mut this.containers);
         from.field(json, "DnsPolicy", &mut this.dns_policy);
@@ -1547,6 +1640,7 @@ impl Read for PodProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PodProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1555,7 +1649,6 @@ impl fmt::Debug for PodProperties {
 /// `EksContainer` of `AWS::GammaDilithium::JobDefinition`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-gammadilithium-jobdefinition-ekscontainer.html)
-#[derive(Default)]
 pub struct EksContainer {
     /// `Args`, which AWS does not describe.
     ///
@@ -1598,7 +1691,9 @@ pub struct EksContainer {
 impl EksContainer {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(image: impl Into<Property<String>>) -> Self { Self { image: image.into(), ..Self::default() } }
+    pub fn new(image: impl Into<Property<String>>) -> Self {
+        Self { args: Property::Absent, command: Property::Absent, env: Property::Absent, image: image.into(), image_pull_policy: Property::Absent, name: Property::Absent, resources: Property::Absent, security_context: Property::Absent, volume_mounts: Property::Absent }
+    }
 }
 
 impl Data for EksContainer {
@@ -1620,7 +1715,7 @@ impl Data for EksContainer {
 impl Read for EksContainer {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { args: Property::Absent, command: Property::Absent, env: Property::Absent, image: Property::Absent, image_pull_policy: Property::Absent, name: Property::Absent, resources: Property::Absent, security_context: Property::Absent, volume_mounts: Property::Absent };
         from.open(json)?;
         from.field(json, "Args", &mut this.args);
         from.field(json, "Command", &mut this.command);
@@ -1636,6 +1731,7 @@ impl Read for EksContainer {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EksContainer {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1644,7 +1740,6 @@ impl fmt::Debug for EksContainer {
 /// `EksContainerEnvironmentVariable` of `AWS::GammaDilithium::JobDefinition`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-gammadilithium-jobdefinition-ekscontainerenvironmentvariable.html)
-#[derive(Default)]
 pub struct EksContainerEnvironmentVariable {
     /// `Name`, which AWS does not describe.
     ///
@@ -1659,7 +1754,9 @@ pub struct EksContainerEnvironmentVariable {
 impl EksContainerEnvironmentVariable {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { name: name.into(), value: Property::Absent }
+    }
 }
 
 impl Data for EksContainerEnvironmentVariable {
@@ -1674,7 +1771,7 @@ impl Data for EksContainerEnvironmentVariable {
 impl Read for EksContainerEnvironmentVariable {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Value", &mut this.value);
@@ -1683,6 +1780,7 @@ impl Read for EksContainerEnvironmentVariable {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EksContainerEnvironmentVariable {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1691,7 +1789,6 @@ impl fmt::Debug for EksContainerEnvironmentVariable {
 /// `EksContainerResourceRequirements` of `AWS::GammaDilithium::JobDefinition`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-gammadilithium-jobdefinition-ekscontainerresourcerequirements.html)
-#[derive(Default)]
 pub struct EksContainerResourceRequirements {
     /// `Limits`, which AWS does not describe.
     ///
@@ -1701,6 +1798,11 @@ pub struct EksContainerResourceRequirements {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-gammadilithium-jobdefinition-ekscontainerresourcerequirements.html#cfn-gammadilithium-jobdefinition-ekscontainerresourcerequirements-requests)
     pub requests: Property<Json>,
+}
+
+impl Default for EksContainerResourceRequirements {
+    #[inline]
+    fn default() -> Self { Self { limits: Property::Absent, requests: Property::Absent } }
 }
 
 impl Data for EksContainerResourceRequirements {
@@ -1715,7 +1817,7 @@ impl Data for EksContainerResourceRequirements {
 impl Read for EksContainerResourceRequirements {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { limits: Property::Absent, requests: Property::Absent };
         from.open(json)?;
         from.field(json, "Limits", &mut this.limits);
         from.field(json, "Requests", &mut this.requests);
@@ -1724,6 +1826,7 @@ impl Read for EksContainerResourceRequirements {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EksContainerResourceRequirements {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1732,7 +1835,6 @@ impl fmt::Debug for EksContainerResourceRequirements {
 /// `EksContainerSecurityContext` of `AWS::GammaDilithium::JobDefinition`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-gammadilithium-jobdefinition-ekscontainersecuritycontext.html)
-#[derive(Default)]
 pub struct EksContainerSecurityContext {
     /// `AllowPrivilegeEscalation`, which AWS does not describe.
     ///
@@ -1760,6 +1862,11 @@ pub struct EksContainerSecurityContext {
     pub run_as_user: Property<i64>,
 }
 
+impl Default for EksContainerSecurityContext {
+    #[inline]
+    fn default() -> Self { Self { allow_privilege_escalation: Property::Absent, privileged: Property::Absent, read_only_root_filesystem: Property::Absent, run_as_group: Property::Absent, run_as_non_root: Property::Absent, run_as_user: Property::Absent } }
+}
+
 impl Data for EksContainerSecurityContext {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1776,7 +1883,7 @@ impl Data for EksContainerSecurityContext {
 impl Read for EksContainerSecurityContext {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allow_privilege_escalation: Property::Absent, privileged: Property::Absent, read_only_root_filesystem: Property::Absent, run_as_group: Property::Absent, run_as_non_root: Property::Absent, run_as_user: Property::Absent };
         from.open(json)?;
         from.field(json, "AllowPrivilegeEscalation", &mut this.allow_privilege_escalation);
         from.field(json, "Privileged", &mut this.privileged);
@@ -1789,6 +1896,7 @@ impl Read for EksContainerSecurityContext {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EksContainerSecurityContext {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1797,7 +1905,6 @@ impl fmt::Debug for EksContainerSecurityContext {
 /// `EksContainerVolumeMount` of `AWS::GammaDilithium::JobDefinition`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-gammadilithium-jobdefinition-ekscontainervolumemount.html)
-#[derive(Default)]
 pub struct EksContainerVolumeMount {
     /// `MountPath`, which AWS does not describe.
     ///
@@ -1813,6 +1920,11 @@ pub struct EksContainerVolumeMount {
     pub read_only: Property<bool>,
 }
 
+impl Default for EksContainerVolumeMount {
+    #[inline]
+    fn default() -> Self { Self { mount_path: Property::Absent, name: Property::Absent, read_only: Property::Absent } }
+}
+
 impl Data for EksContainerVolumeMount {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1826,7 +1938,7 @@ impl Data for EksContainerVolumeMount {
 impl Read for EksContainerVolumeMount {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { mount_path: Property::Absent, name: Property::Absent, read_only: Property::Absent };
         from.open(json)?;
         from.field(json, "MountPath", &mut this.mount_path);
         from.field(json, "Name", &mut this.name);
@@ -1836,6 +1948,7 @@ impl Read for EksContainerVolumeMount {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EksContainerVolumeMount {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1844,7 +1957,6 @@ impl fmt::Debug for EksContainerVolumeMount {
 /// `ImagePullSecret` of `AWS::GammaDilithium::JobDefinition`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-gammadilithium-jobdefinition-imagepullsecret.html)
-#[derive(Default)]
 pub struct ImagePullSecret {
     /// `Name`, which AWS does not describe.
     ///
@@ -1855,7 +1967,9 @@ pub struct ImagePullSecret {
 impl ImagePullSecret {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { name: name.into() }
+    }
 }
 
 impl Data for ImagePullSecret {
@@ -1869,7 +1983,7 @@ impl Data for ImagePullSecret {
 impl Read for ImagePullSecret {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.close(json)?;
@@ -1877,6 +1991,7 @@ impl Read for ImagePullSecret {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ImagePullSecret {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1885,12 +2000,16 @@ impl fmt::Debug for ImagePullSecret {
 /// `Metadata` of `AWS::GammaDilithium::JobDefinition`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-gammadilithium-jobdefinition-metadata.html)
-#[derive(Default)]
 pub struct Metadata {
     /// `Labels`, which AWS does not describe.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-gammadilithium-jobdefinition-metadata.html#cfn-gammadilithium-jobdefinition-metadata-labels)
     pub labels: Property<Json>,
+}
+
+impl Default for Metadata {
+    #[inline]
+    fn default() -> Self { Self { labels: Property::Absent } }
 }
 
 impl Data for Metadata {
@@ -1904,7 +2023,7 @@ impl Data for Metadata {
 impl Read for Metadata {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { labels: Property::Absent };
         from.open(json)?;
         from.field(json, "Labels", &mut this.labels);
         from.close(json)?;
@@ -1912,6 +2031,7 @@ impl Read for Metadata {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Metadata {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1920,7 +2040,6 @@ impl fmt::Debug for Metadata {
 /// `EksVolume` of `AWS::GammaDilithium::JobDefinition`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-gammadilithium-jobdefinition-eksvolume.html)
-#[derive(Default)]
 pub struct EksVolume {
     /// `EmptyDir`, which AWS does not describe.
     ///
@@ -1943,7 +2062,9 @@ pub struct EksVolume {
 impl EksVolume {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { empty_dir: Property::Absent, host_path: Property::Absent, name: name.into(), secret: Property::Absent }
+    }
 }
 
 impl Data for EksVolume {
@@ -1960,7 +2081,7 @@ impl Data for EksVolume {
 impl Read for EksVolume {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { empty_dir: Property::Absent, host_path: Property::Absent, name: Property::Absent, secret: Property::Absent };
         from.open(json)?;
         from.field(json, "EmptyDir", &mut this.empty_dir);
         from.field(json, "HostPath", &mut this.host_path);
@@ -1971,6 +2092,7 @@ impl Read for EksVolume {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EksVolume {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1979,7 +2101,6 @@ impl fmt::Debug for EksVolume {
 /// `EksEmptyDir` of `AWS::GammaDilithium::JobDefinition`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-gammadilithium-jobdefinition-eksemptydir.html)
-#[derive(Default)]
 pub struct EksEmptyDir {
     /// `Medium`, which AWS does not describe.
     ///
@@ -1989,6 +2110,11 @@ pub struct EksEmptyDir {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-gammadilithium-jobdefinition-eksemptydir.html#cfn-gammadilithium-jobdefinition-eksemptydir-sizelimit)
     pub size_limit: Property<String>,
+}
+
+impl Default for EksEmptyDir {
+    #[inline]
+    fn default() -> Self { Self { medium: Property::Absent, size_limit: Property::Absent } }
 }
 
 impl Data for EksEmptyDir {
@@ -2003,7 +2129,7 @@ impl Data for EksEmptyDir {
 impl Read for EksEmptyDir {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { medium: Property::Absent, size_limit: Property::Absent };
         from.open(json)?;
         from.field(json, "Medium", &mut this.medium);
         from.field(json, "SizeLimit", &mut this.size_limit);
@@ -2012,6 +2138,7 @@ impl Read for EksEmptyDir {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EksEmptyDir {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2020,12 +2147,16 @@ impl fmt::Debug for EksEmptyDir {
 /// `EksHostPath` of `AWS::GammaDilithium::JobDefinition`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-gammadilithium-jobdefinition-ekshostpath.html)
-#[derive(Default)]
 pub struct EksHostPath {
     /// `Path`, which AWS does not describe.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-gammadilithium-jobdefinition-ekshostpath.html#cfn-gammadilithium-jobdefinition-ekshostpath-path)
     pub path: Property<String>,
+}
+
+impl Default for EksHostPath {
+    #[inline]
+    fn default() -> Self { Self { path: Property::Absent } }
 }
 
 impl Data for EksHostPath {
@@ -2039,7 +2170,7 @@ impl Data for EksHostPath {
 impl Read for EksHostPath {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { path: Property::Absent };
         from.open(json)?;
         from.field(json, "Path", &mut this.path);
         from.close(json)?;
@@ -2047,6 +2178,7 @@ impl Read for EksHostPath {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EksHostPath {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2055,7 +2187,6 @@ impl fmt::Debug for EksHostPath {
 /// `EksSecret` of `AWS::GammaDilithium::JobDefinition`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-gammadilithium-jobdefinition-ekssecret.html)
-#[derive(Default)]
 pub struct EksSecret {
     /// `Optional`, which AWS does not describe.
     ///
@@ -2070,7 +2201,9 @@ pub struct EksSecret {
 impl EksSecret {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(secret_name: impl Into<Property<String>>) -> Self { Self { secret_name: secret_name.into(), ..Self::default() } }
+    pub fn new(secret_name: impl Into<Property<String>>) -> Self {
+        Self { optional: Property::Absent, secret_name: secret_name.into() }
+    }
 }
 
 impl Data for EksSecret {
@@ -2085,7 +2218,7 @@ impl Data for EksSecret {
 impl Read for EksSecret {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { optional: Property::Absent, secret_name: Property::Absent };
         from.open(json)?;
         from.field(json, "Optional", &mut this.optional);
         from.field(json, "SecretName", &mut this.secret_name);
@@ -2094,6 +2227,7 @@ impl Read for EksSecret {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EksSecret {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2102,7 +2236,6 @@ impl fmt::Debug for EksSecret {
 /// `NodeProperties` of `AWS::GammaDilithium::JobDefinition`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-gammadilithium-jobdefinition-nodeproperties.html)
-#[derive(Default)]
 pub struct NodeProperties {
     /// `MainNode`, which AWS does not describe.
     ///
@@ -2121,7 +2254,9 @@ pub struct NodeProperties {
 impl NodeProperties {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(main_node: impl Into<Property<i64>>, node_range_properties: impl Into<Property<List<NodeRangeProperty>>>, num_nodes: impl Into<Property<i64>>) -> Self { Self { main_node: main_node.into(), node_range_properties: node_range_properties.into(), num_nodes: num_nodes.into() } }
+    pub fn new(main_node: impl Into<Property<i64>>, node_range_properties: impl Into<Property<List<NodeRangeProperty>>>, num_nodes: impl Into<Property<i64>>) -> Self {
+        Self { main_node: main_node.into(), node_range_properties: node_range_properties.into(), num_nodes: num_nodes.into() }
+    }
 }
 
 impl Data for NodeProperties {
@@ -2137,7 +2272,7 @@ impl Data for NodeProperties {
 impl Read for NodeProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { main_node: Property::Absent, node_range_properties: Property::Absent, num_nodes: Property::Absent };
         from.open(json)?;
         from.field(json, "MainNode", &mut this.main_node);
         from.field(json, "NodeRangeProperties", &mut this.node_range_properties);
@@ -2147,6 +2282,7 @@ impl Read for NodeProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NodeProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2155,7 +2291,6 @@ impl fmt::Debug for NodeProperties {
 /// `NodeRangeProperty` of `AWS::GammaDilithium::JobDefinition`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-gammadilithium-jobdefinition-noderangeproperty.html)
-#[derive(Default)]
 pub struct NodeRangeProperty {
     /// `Container`, which AWS does not describe.
     ///
@@ -2182,7 +2317,9 @@ pub struct NodeRangeProperty {
 impl NodeRangeProperty {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(target_nodes: impl Into<Property<String>>) -> Self { Self { target_nodes: target_nodes.into(), ..Self::default() } }
+    pub fn new(target_nodes: impl Into<Property<String>>) -> Self {
+        Self { container: Property::Absent, ecs_properties: Property::Absent, eks_properties: Property::Absent, instance_types: Property::Absent, target_nodes: target_nodes.into() }
+    }
 }
 
 impl Data for NodeRangeProperty {
@@ -2200,7 +2337,7 @@ impl Data for NodeRangeProperty {
 impl Read for NodeRangeProperty {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { container: Property::Absent, ecs_properties: Property::Absent, eks_properties: Property::Absent, instance_types: Property::Absent, target_nodes: Property::Absent };
         from.open(json)?;
         from.field(json, "Container", &mut this.container);
         from.field(json, "EcsProperties", &mut this.ecs_properties);
@@ -2212,6 +2349,7 @@ impl Read for NodeRangeProperty {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NodeRangeProperty {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2220,7 +2358,6 @@ impl fmt::Debug for NodeRangeProperty {
 /// `RetryStrategy` of `AWS::GammaDilithium::JobDefinition`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-gammadilithium-jobdefinition-retrystrategy.html)
-#[derive(Default)]
 pub struct RetryStrategy {
     /// `Attempts`, which AWS does not describe.
     ///
@@ -2230,6 +2367,11 @@ pub struct RetryStrategy {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-gammadilithium-jobdefinition-retrystrategy.html#cfn-gammadilithium-jobdefinition-retrystrategy-evaluateonexit)
     pub evaluate_on_exit: Property<List<EvaluateOnExit>>,
+}
+
+impl Default for RetryStrategy {
+    #[inline]
+    fn default() -> Self { Self { attempts: Property::Absent, evaluate_on_exit: Property::Absent } }
 }
 
 impl Data for RetryStrategy {
@@ -2244,7 +2386,7 @@ impl Data for RetryStrategy {
 impl Read for RetryStrategy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { attempts: Property::Absent, evaluate_on_exit: Property::Absent };
         from.open(json)?;
         from.field(json, "Attempts", &mut this.attempts);
         from.field(json, "EvaluateOnExit", &mut this.evaluate_on_exit);
@@ -2253,6 +2395,7 @@ impl Read for RetryStrategy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RetryStrategy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2261,7 +2404,6 @@ impl fmt::Debug for RetryStrategy {
 /// `EvaluateOnExit` of `AWS::GammaDilithium::JobDefinition`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-gammadilithium-jobdefinition-evaluateonexit.html)
-#[derive(Default)]
 pub struct EvaluateOnExit {
     /// `Action`, which AWS does not describe.
     ///
@@ -2284,7 +2426,9 @@ pub struct EvaluateOnExit {
 impl EvaluateOnExit {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(action: impl Into<Property<String>>) -> Self { Self { action: action.into(), ..Self::default() } }
+    pub fn new(action: impl Into<Property<String>>) -> Self {
+        Self { action: action.into(), on_exit_code: Property::Absent, on_reason: Property::Absent, on_status_reason: Property::Absent }
+    }
 }
 
 impl Data for EvaluateOnExit {
@@ -2301,7 +2445,7 @@ impl Data for EvaluateOnExit {
 impl Read for EvaluateOnExit {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { action: Property::Absent, on_exit_code: Property::Absent, on_reason: Property::Absent, on_status_reason: Property::Absent };
         from.open(json)?;
         from.field(json, "Action", &mut this.action);
         from.field(json, "OnExitCode", &mut this.on_exit_code);
@@ -2312,6 +2456,7 @@ impl Read for EvaluateOnExit {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EvaluateOnExit {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2320,7 +2465,6 @@ impl fmt::Debug for EvaluateOnExit {
 /// `Tags` of `AWS::GammaDilithium::JobDefinition`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-gammadilithium-jobdefinition-tags.html)
-#[derive(Default)]
 pub struct Tags {
     /// `Key`, which AWS does not describe.
     ///
@@ -2335,7 +2479,9 @@ pub struct Tags {
 impl Tags {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { key: key.into(), value: value.into() } }
+    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { key: key.into(), value: value.into() }
+    }
 }
 
 impl Data for Tags {
@@ -2350,7 +2496,7 @@ impl Data for Tags {
 impl Read for Tags {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Value", &mut this.value);
@@ -2359,6 +2505,7 @@ impl Read for Tags {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Tags {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2367,12 +2514,16 @@ impl fmt::Debug for Tags {
 /// `Timeout` of `AWS::GammaDilithium::JobDefinition`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-gammadilithium-jobdefinition-timeout.html)
-#[derive(Default)]
 pub struct Timeout {
     /// `AttemptDurationSeconds`, which AWS does not describe.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-gammadilithium-jobdefinition-timeout.html#cfn-gammadilithium-jobdefinition-timeout-attemptdurationseconds)
     pub attempt_duration_seconds: Property<i64>,
+}
+
+impl Default for Timeout {
+    #[inline]
+    fn default() -> Self { Self { attempt_duration_seconds: Property::Absent } }
 }
 
 impl Data for Timeout {
@@ -2386,7 +2537,7 @@ impl Data for Timeout {
 impl Read for Timeout {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { attempt_duration_seconds: Property::Absent };
         from.open(json)?;
         from.field(json, "AttemptDurationSeconds", &mut this.attempt_duration_seconds);
         from.close(json)?;
@@ -2394,6 +2545,7 @@ impl Read for Timeout {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Timeout {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

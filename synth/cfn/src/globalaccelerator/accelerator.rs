@@ -11,7 +11,6 @@ use crate::prelude::*;
 /// Network Load Balancers, and Amazon EC2 instances.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-globalaccelerator-accelerator.html)
-#[derive(Default)]
 pub struct Accelerator {
     /// Indicates whether the accelerator is enabled. The value is true or false. The default
     /// value is true.
@@ -82,7 +81,9 @@ pub struct Accelerator {
 impl Accelerator {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { enabled: Property::Absent, flow_logs_enabled: Property::Absent, flow_logs_s3_bucket: Property::Absent, flow_logs_s3_prefix: Property::Absent, ip_address_type: Property::Absent, ip_addresses: Property::Absent, name: name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for Accelerator {
@@ -103,7 +104,7 @@ impl Data for Accelerator {
 impl Read for Accelerator {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enabled: Property::Absent, flow_logs_enabled: Property::Absent, flow_logs_s3_bucket: Property::Absent, flow_logs_s3_prefix: Property::Absent, ip_address_type: Property::Absent, ip_addresses: Property::Absent, name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Enabled", &mut this.enabled);
         from.field(json, "FlowLogsEnabled", &mut this.flow_logs_enabled);
@@ -118,6 +119,7 @@ impl Read for Accelerator {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Accelerator {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

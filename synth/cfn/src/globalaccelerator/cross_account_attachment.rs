@@ -29,7 +29,6 @@ use crate::prelude::*;
 /// in the *AWS Global Accelerator Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-globalaccelerator-crossaccountattachment.html)
-#[derive(Default)]
 pub struct CrossAccountAttachment {
     /// The name of the cross-account attachment.
     ///
@@ -60,7 +59,9 @@ pub struct CrossAccountAttachment {
 impl CrossAccountAttachment {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { name: name.into(), principals: Property::Absent, resources: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for CrossAccountAttachment {
@@ -77,7 +78,7 @@ impl Data for CrossAccountAttachment {
 impl Read for CrossAccountAttachment {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, principals: Property::Absent, resources: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Principals", &mut this.principals);
@@ -88,6 +89,7 @@ impl Read for CrossAccountAttachment {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CrossAccountAttachment {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -106,7 +108,6 @@ impl CrossAccountAttachment {
 /// own IP (BYOIP) address pool.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-globalaccelerator-crossaccountattachment-resource.html)
-#[derive(Default)]
 pub struct Resource {
     /// An IP address range, in CIDR format, that is specified as resource. The address must be
     /// provisioned and advertised in AWS Global Accelerator by following the bring your own IP
@@ -135,6 +136,11 @@ pub struct Resource {
     pub region: Property<String>,
 }
 
+impl Default for Resource {
+    #[inline]
+    fn default() -> Self { Self { cidr: Property::Absent, endpoint_id: Property::Absent, region: Property::Absent } }
+}
+
 impl Data for Resource {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -148,7 +154,7 @@ impl Data for Resource {
 impl Read for Resource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cidr: Property::Absent, endpoint_id: Property::Absent, region: Property::Absent };
         from.open(json)?;
         from.field(json, "Cidr", &mut this.cidr);
         from.field(json, "EndpointId", &mut this.endpoint_id);
@@ -158,6 +164,7 @@ impl Read for Resource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Resource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// listener. An endpoint group is a collection of endpoints in one AWS Region .
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-globalaccelerator-endpointgroup.html)
-#[derive(Default)]
 pub struct EndpointGroup {
     /// The list of endpoint objects.
     ///
@@ -91,7 +90,9 @@ pub struct EndpointGroup {
 impl EndpointGroup {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(endpoint_group_region: impl Into<Property<String>>, listener_arn: impl Into<Property<Id<refs::globalaccelerator::ListenerArn>>>) -> Self { Self { endpoint_group_region: endpoint_group_region.into(), listener_arn: listener_arn.into(), ..Self::default() } }
+    pub fn new(endpoint_group_region: impl Into<Property<String>>, listener_arn: impl Into<Property<Id<refs::globalaccelerator::ListenerArn>>>) -> Self {
+        Self { endpoint_configurations: Property::Absent, endpoint_group_region: endpoint_group_region.into(), health_check_interval_seconds: Property::Absent, health_check_path: Property::Absent, health_check_port: Property::Absent, health_check_protocol: Property::Absent, listener_arn: listener_arn.into(), port_overrides: Property::Absent, threshold_count: Property::Absent, traffic_dial_percentage: Property::Absent }
+    }
 }
 
 impl Data for EndpointGroup {
@@ -114,7 +115,7 @@ impl Data for EndpointGroup {
 impl Read for EndpointGroup {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { endpoint_configurations: Property::Absent, endpoint_group_region: Property::Absent, health_check_interval_seconds: Property::Absent, health_check_path: Property::Absent, health_check_port: Property::Absent, health_check_protocol: Property::Absent, listener_arn: Property::Absent, port_overrides: Property::Absent, threshold_count: Property::Absent, traffic_dial_percentage: Property::Absent };
         from.open(json)?;
         from.field(json, "EndpointConfigurations", &mut this.endpoint_configurations);
         from.field(json, "EndpointGroupRegion", &mut this.endpoint_group_region);
@@ -131,6 +132,7 @@ impl Read for EndpointGroup {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EndpointGroup {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -148,7 +150,6 @@ impl EndpointGroup {
 /// endpoint.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-globalaccelerator-endpointgroup-endpointconfiguration.html)
-#[derive(Default)]
 pub struct EndpointConfiguration {
     /// The Amazon Resource Name (ARN) of the cross-account attachment that specifies the
     /// endpoints (resources) that can be added to accelerators and principals that have
@@ -201,7 +202,9 @@ pub struct EndpointConfiguration {
 impl EndpointConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(endpoint_id: impl Into<Property<String>>) -> Self { Self { endpoint_id: endpoint_id.into(), ..Self::default() } }
+    pub fn new(endpoint_id: impl Into<Property<String>>) -> Self {
+        Self { attachment_arn: Property::Absent, client_ip_preservation_enabled: Property::Absent, endpoint_id: endpoint_id.into(), weight: Property::Absent }
+    }
 }
 
 impl Data for EndpointConfiguration {
@@ -218,7 +221,7 @@ impl Data for EndpointConfiguration {
 impl Read for EndpointConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { attachment_arn: Property::Absent, client_ip_preservation_enabled: Property::Absent, endpoint_id: Property::Absent, weight: Property::Absent };
         from.open(json)?;
         from.field(json, "AttachmentArn", &mut this.attachment_arn);
         from.field(json, "ClientIPPreservationEnabled", &mut this.client_ip_preservation_enabled);
@@ -229,6 +232,7 @@ impl Read for EndpointConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EndpointConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -244,7 +248,6 @@ impl fmt::Debug for EndpointConfiguration {
 /// in the *AWS Global Accelerator Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-globalaccelerator-endpointgroup-portoverride.html)
-#[derive(Default)]
 pub struct PortOverride {
     /// The endpoint port that you want a listener port to be mapped to. This is the port on the
     /// endpoint, such as the Application Load Balancer or Amazon EC2 instance.
@@ -263,7 +266,9 @@ pub struct PortOverride {
 impl PortOverride {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(endpoint_port: impl Into<Property<i64>>, listener_port: impl Into<Property<i64>>) -> Self { Self { endpoint_port: endpoint_port.into(), listener_port: listener_port.into() } }
+    pub fn new(endpoint_port: impl Into<Property<i64>>, listener_port: impl Into<Property<i64>>) -> Self {
+        Self { endpoint_port: endpoint_port.into(), listener_port: listener_port.into() }
+    }
 }
 
 impl Data for PortOverride {
@@ -278,7 +283,7 @@ impl Data for PortOverride {
 impl Read for PortOverride {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { endpoint_port: Property::Absent, listener_port: Property::Absent };
         from.open(json)?;
         from.field(json, "EndpointPort", &mut this.endpoint_port);
         from.field(json, "ListenerPort", &mut this.listener_port);
@@ -287,6 +292,7 @@ impl Read for PortOverride {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PortOverride {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

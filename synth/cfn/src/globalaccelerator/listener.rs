@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// port range, or list of port ranges that you specify.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-globalaccelerator-listener.html)
-#[derive(Default)]
 pub struct Listener {
     /// The Amazon Resource Name (ARN) of your accelerator.
     ///
@@ -55,7 +54,9 @@ pub struct Listener {
 impl Listener {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(accelerator_arn: impl Into<Property<Id<refs::globalaccelerator::AcceleratorArn>>>, port_ranges: impl Into<Property<List<PortRange>>>, protocol: impl Into<Property<Listed<ListenerProtocol>>>) -> Self { Self { accelerator_arn: accelerator_arn.into(), port_ranges: port_ranges.into(), protocol: protocol.into(), ..Self::default() } }
+    pub fn new(accelerator_arn: impl Into<Property<Id<refs::globalaccelerator::AcceleratorArn>>>, port_ranges: impl Into<Property<List<PortRange>>>, protocol: impl Into<Property<Listed<ListenerProtocol>>>) -> Self {
+        Self { accelerator_arn: accelerator_arn.into(), client_affinity: Property::Absent, port_ranges: port_ranges.into(), protocol: protocol.into() }
+    }
 }
 
 impl Data for Listener {
@@ -72,7 +73,7 @@ impl Data for Listener {
 impl Read for Listener {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { accelerator_arn: Property::Absent, client_affinity: Property::Absent, port_ranges: Property::Absent, protocol: Property::Absent };
         from.open(json)?;
         from.field(json, "AcceleratorArn", &mut this.accelerator_arn);
         from.field(json, "ClientAffinity", &mut this.client_affinity);
@@ -83,6 +84,7 @@ impl Read for Listener {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Listener {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -99,7 +101,6 @@ impl Listener {
 /// A complex type for a range of ports for a listener.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-globalaccelerator-listener-portrange.html)
-#[derive(Default)]
 pub struct PortRange {
     /// The first port in the range of ports, inclusive.
     ///
@@ -116,7 +117,9 @@ pub struct PortRange {
 impl PortRange {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(from_port: impl Into<Property<i64>>, to_port: impl Into<Property<i64>>) -> Self { Self { from_port: from_port.into(), to_port: to_port.into() } }
+    pub fn new(from_port: impl Into<Property<i64>>, to_port: impl Into<Property<i64>>) -> Self {
+        Self { from_port: from_port.into(), to_port: to_port.into() }
+    }
 }
 
 impl Data for PortRange {
@@ -131,7 +134,7 @@ impl Data for PortRange {
 impl Read for PortRange {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { from_port: Property::Absent, to_port: Property::Absent };
         from.open(json)?;
         from.field(json, "FromPort", &mut this.from_port);
         from.field(json, "ToPort", &mut this.to_port);
@@ -140,6 +143,7 @@ impl Read for PortRange {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PortRange {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource Type definition for AWS::Glue::Blueprint. Registers a blueprint with AWS Glue.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-glue-blueprint.html)
-#[derive(Default)]
 pub struct Blueprint {
     /// Specifies a path in Amazon S3 where the blueprint is published.
     ///
@@ -36,7 +35,9 @@ pub struct Blueprint {
 impl Blueprint {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(blueprint_location: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self { Self { blueprint_location: blueprint_location.into(), name: name.into(), ..Self::default() } }
+    pub fn new(blueprint_location: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self {
+        Self { blueprint_location: blueprint_location.into(), description: Property::Absent, name: name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for Blueprint {
@@ -53,7 +54,7 @@ impl Data for Blueprint {
 impl Read for Blueprint {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { blueprint_location: Property::Absent, description: Property::Absent, name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "BlueprintLocation", &mut this.blueprint_location);
         from.field(json, "Description", &mut this.description);
@@ -64,6 +65,7 @@ impl Read for Blueprint {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Blueprint {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

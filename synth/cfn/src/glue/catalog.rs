@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Creates a catalog in the Glue Data Catalog.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-glue-catalog.html)
-#[derive(Default)]
 pub struct Catalog {
     /// Allows third-party engines to access data in Amazon S3 locations that are registered with
     /// Lake Formation.
@@ -62,7 +61,9 @@ pub struct Catalog {
 impl Catalog {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { allow_full_table_external_data_access: Property::Absent, catalog_properties: Property::Absent, create_database_default_permissions: Property::Absent, create_table_default_permissions: Property::Absent, description: Property::Absent, federated_catalog: Property::Absent, name: name.into(), overwrite_child_resource_permissions_with_default: Property::Absent, parameters: Property::Absent, tags: Property::Absent, target_redshift_catalog: Property::Absent }
+    }
 }
 
 impl Data for Catalog {
@@ -86,7 +87,7 @@ impl Data for Catalog {
 impl Read for Catalog {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allow_full_table_external_data_access: Property::Absent, catalog_properties: Property::Absent, create_database_default_permissions: Property::Absent, create_table_default_permissions: Property::Absent, description: Property::Absent, federated_catalog: Property::Absent, name: Property::Absent, overwrite_child_resource_permissions_with_default: Property::Absent, parameters: Property::Absent, tags: Property::Absent, target_redshift_catalog: Property::Absent };
         from.open(json)?;
         from.field(json, "AllowFullTableExternalDataAccess", &mut this.allow_full_table_external_data_access);
         from.field(json, "CatalogProperties", &mut this.catalog_properties);
@@ -104,6 +105,7 @@ impl Read for Catalog {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Catalog {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -120,7 +122,6 @@ impl Catalog {
 /// A structure that specifies data lake access properties and other custom properties.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-catalog-catalogproperties.html)
-#[derive(Default)]
 pub struct CatalogProperties {
     /// Additional key-value properties for the catalog.
     ///
@@ -130,6 +131,11 @@ pub struct CatalogProperties {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-catalog-catalogproperties.html#cfn-glue-catalog-catalogproperties-datalakeaccessproperties)
     pub data_lake_access_properties: Property<DataLakeAccessProperties>,
+}
+
+impl Default for CatalogProperties {
+    #[inline]
+    fn default() -> Self { Self { custom_properties: Property::Absent, data_lake_access_properties: Property::Absent } }
 }
 
 impl Data for CatalogProperties {
@@ -144,7 +150,7 @@ impl Data for CatalogProperties {
 impl Read for CatalogProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { custom_properties: Property::Absent, data_lake_access_properties: Property::Absent };
         from.open(json)?;
         from.field(json, "CustomProperties", &mut this.custom_properties);
         from.field(json, "DataLakeAccessProperties", &mut this.data_lake_access_properties);
@@ -153,6 +159,7 @@ impl Read for CatalogProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CatalogProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -161,7 +168,6 @@ impl fmt::Debug for CatalogProperties {
 /// Data lake access properties for the catalog.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-catalog-datalakeaccessproperties.html)
-#[derive(Default)]
 pub struct DataLakeAccessProperties {
     /// Allows third-party engines to access data in Amazon S3 locations that are registered with
     /// Lake Formation.
@@ -201,6 +207,11 @@ pub struct DataLakeAccessProperties {
     pub redshift_database_name: Property<String>,
 }
 
+impl Default for DataLakeAccessProperties {
+    #[inline]
+    fn default() -> Self { Self { allow_full_table_external_data_access: Property::Absent, catalog_type: Property::Absent, data_lake_access: Property::Absent, data_transfer_role: Property::Absent, kms_key: Property::Absent, managed_workgroup_name: Property::Absent, managed_workgroup_status: Property::Absent, redshift_database_name: Property::Absent } }
+}
+
 impl Data for DataLakeAccessProperties {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -219,7 +230,7 @@ impl Data for DataLakeAccessProperties {
 impl Read for DataLakeAccessProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allow_full_table_external_data_access: Property::Absent, catalog_type: Property::Absent, data_lake_access: Property::Absent, data_transfer_role: Property::Absent, kms_key: Property::Absent, managed_workgroup_name: Property::Absent, managed_workgroup_status: Property::Absent, redshift_database_name: Property::Absent };
         from.open(json)?;
         from.field(json, "AllowFullTableExternalDataAccess", &mut this.allow_full_table_external_data_access);
         from.field(json, "CatalogType", &mut this.catalog_type);
@@ -234,6 +245,7 @@ impl Read for DataLakeAccessProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataLakeAccessProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -242,7 +254,6 @@ impl fmt::Debug for DataLakeAccessProperties {
 /// Permissions granted to a principal.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-catalog-principalpermissions.html)
-#[derive(Default)]
 pub struct PrincipalPermissions {
     /// The permissions that are granted to the principal.
     ///
@@ -252,6 +263,11 @@ pub struct PrincipalPermissions {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-catalog-principalpermissions.html#cfn-glue-catalog-principalpermissions-principal)
     pub principal: Property<DataLakePrincipal>,
+}
+
+impl Default for PrincipalPermissions {
+    #[inline]
+    fn default() -> Self { Self { permissions: Property::Absent, principal: Property::Absent } }
 }
 
 impl Data for PrincipalPermissions {
@@ -266,7 +282,7 @@ impl Data for PrincipalPermissions {
 impl Read for PrincipalPermissions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { permissions: Property::Absent, principal: Property::Absent };
         from.open(json)?;
         from.field(json, "Permissions", &mut this.permissions);
         from.field(json, "Principal", &mut this.principal);
@@ -275,6 +291,7 @@ impl Read for PrincipalPermissions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PrincipalPermissions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -283,13 +300,17 @@ impl fmt::Debug for PrincipalPermissions {
 /// The Lake Formation principal.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-catalog-datalakeprincipal.html)
-#[derive(Default)]
 pub struct DataLakePrincipal {
     /// An identifier for the Lake Formation principal.
     ///
     /// - Length: 1 to 255
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-catalog-datalakeprincipal.html#cfn-glue-catalog-datalakeprincipal-datalakeprincipalidentifier)
     pub data_lake_principal_identifier: Property<String>,
+}
+
+impl Default for DataLakePrincipal {
+    #[inline]
+    fn default() -> Self { Self { data_lake_principal_identifier: Property::Absent } }
 }
 
 impl Data for DataLakePrincipal {
@@ -303,7 +324,7 @@ impl Data for DataLakePrincipal {
 impl Read for DataLakePrincipal {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { data_lake_principal_identifier: Property::Absent };
         from.open(json)?;
         from.field(json, "DataLakePrincipalIdentifier", &mut this.data_lake_principal_identifier);
         from.close(json)?;
@@ -311,6 +332,7 @@ impl Read for DataLakePrincipal {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataLakePrincipal {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -319,7 +341,6 @@ impl fmt::Debug for DataLakePrincipal {
 /// A FederatedCatalog structure that references an entity outside the Glue Data Catalog.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-catalog-federatedcatalog.html)
-#[derive(Default)]
 pub struct FederatedCatalog {
     /// The name of the connection to an external data source.
     ///
@@ -329,6 +350,11 @@ pub struct FederatedCatalog {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-catalog-federatedcatalog.html#cfn-glue-catalog-federatedcatalog-identifier)
     pub identifier: Property<String>,
+}
+
+impl Default for FederatedCatalog {
+    #[inline]
+    fn default() -> Self { Self { connection_name: Property::Absent, identifier: Property::Absent } }
 }
 
 impl Data for FederatedCatalog {
@@ -343,7 +369,7 @@ impl Data for FederatedCatalog {
 impl Read for FederatedCatalog {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { connection_name: Property::Absent, identifier: Property::Absent };
         from.open(json)?;
         from.field(json, "ConnectionName", &mut this.connection_name);
         from.field(json, "Identifier", &mut this.identifier);
@@ -352,6 +378,7 @@ impl Read for FederatedCatalog {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FederatedCatalog {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -360,7 +387,6 @@ impl fmt::Debug for FederatedCatalog {
 /// A structure that describes a target catalog for resource linking.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-catalog-targetredshiftcatalog.html)
-#[derive(Default)]
 pub struct TargetRedshiftCatalog {
     /// The Amazon Resource Name (ARN) of the catalog resource.
     ///
@@ -371,7 +397,9 @@ pub struct TargetRedshiftCatalog {
 impl TargetRedshiftCatalog {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(catalog_arn: impl Into<Property<String>>) -> Self { Self { catalog_arn: catalog_arn.into() } }
+    pub fn new(catalog_arn: impl Into<Property<String>>) -> Self {
+        Self { catalog_arn: catalog_arn.into() }
+    }
 }
 
 impl Data for TargetRedshiftCatalog {
@@ -385,7 +413,7 @@ impl Data for TargetRedshiftCatalog {
 impl Read for TargetRedshiftCatalog {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { catalog_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "CatalogArn", &mut this.catalog_arn);
         from.close(json)?;
@@ -393,6 +421,7 @@ impl Read for TargetRedshiftCatalog {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TargetRedshiftCatalog {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -11,7 +11,6 @@ use crate::prelude::*;
 /// in the *AWS Glue Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-glue-classifier.html)
-#[derive(Default)]
 pub struct Classifier {
     /// A classifier for comma-separated values (CSV).
     ///
@@ -31,6 +30,11 @@ pub struct Classifier {
     pub xml_classifier: Property<XmlClassifier>,
 }
 
+impl Default for Classifier {
+    #[inline]
+    fn default() -> Self { Self { csv_classifier: Property::Absent, grok_classifier: Property::Absent, json_classifier: Property::Absent, xml_classifier: Property::Absent } }
+}
+
 impl Data for Classifier {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -45,7 +49,7 @@ impl Data for Classifier {
 impl Read for Classifier {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { csv_classifier: Property::Absent, grok_classifier: Property::Absent, json_classifier: Property::Absent, xml_classifier: Property::Absent };
         from.open(json)?;
         from.field(json, "CsvClassifier", &mut this.csv_classifier);
         from.field(json, "GrokClassifier", &mut this.grok_classifier);
@@ -56,6 +60,7 @@ impl Read for Classifier {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Classifier {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -72,7 +77,6 @@ impl Classifier {
 /// A classifier for custom `CSV` content.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-classifier-csvclassifier.html)
-#[derive(Default)]
 pub struct CsvClassifier {
     /// Enables the processing of files that contain only one column.
     ///
@@ -127,6 +131,11 @@ pub struct CsvClassifier {
     pub quote_symbol: Property<String>,
 }
 
+impl Default for CsvClassifier {
+    #[inline]
+    fn default() -> Self { Self { allow_single_column: Property::Absent, contains_custom_datatype: Property::Absent, contains_header: Property::Absent, custom_datatype_configured: Property::Absent, delimiter: Property::Absent, disable_value_trimming: Property::Absent, header: Property::Absent, name: Property::Absent, quote_symbol: Property::Absent } }
+}
+
 impl Data for CsvClassifier {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -146,7 +155,7 @@ impl Data for CsvClassifier {
 impl Read for CsvClassifier {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allow_single_column: Property::Absent, contains_custom_datatype: Property::Absent, contains_header: Property::Absent, custom_datatype_configured: Property::Absent, delimiter: Property::Absent, disable_value_trimming: Property::Absent, header: Property::Absent, name: Property::Absent, quote_symbol: Property::Absent };
         from.open(json)?;
         from.field(json, "AllowSingleColumn", &mut this.allow_single_column);
         from.field(json, "ContainsCustomDatatype", &mut this.contains_custom_datatype);
@@ -162,6 +171,7 @@ impl Read for CsvClassifier {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CsvClassifier {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -170,7 +180,6 @@ impl fmt::Debug for CsvClassifier {
 /// A classifier that uses `grok` patterns.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-classifier-grokclassifier.html)
-#[derive(Default)]
 pub struct GrokClassifier {
     /// An identifier of the data format that the classifier matches, such as Twitter, JSON,
     /// Omniture logs, and so on.
@@ -201,7 +210,9 @@ pub struct GrokClassifier {
 impl GrokClassifier {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(classification: impl Into<Property<String>>, grok_pattern: impl Into<Property<String>>) -> Self { Self { classification: classification.into(), grok_pattern: grok_pattern.into(), ..Self::default() } }
+    pub fn new(classification: impl Into<Property<String>>, grok_pattern: impl Into<Property<String>>) -> Self {
+        Self { classification: classification.into(), custom_patterns: Property::Absent, grok_pattern: grok_pattern.into(), name: Property::Absent }
+    }
 }
 
 impl Data for GrokClassifier {
@@ -218,7 +229,7 @@ impl Data for GrokClassifier {
 impl Read for GrokClassifier {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { classification: Property::Absent, custom_patterns: Property::Absent, grok_pattern: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "Classification", &mut this.classification);
         from.field(json, "CustomPatterns", &mut this.custom_patterns);
@@ -229,6 +240,7 @@ impl Read for GrokClassifier {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GrokClassifier {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -237,7 +249,6 @@ impl fmt::Debug for GrokClassifier {
 /// A classifier for `JSON` content.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-classifier-jsonclassifier.html)
-#[derive(Default)]
 pub struct JsonClassifier {
     /// A `JsonPath` string defining the JSON data for the classifier to classify. AWS Glue
     /// supports a subset of `JsonPath`, as described in [Writing JsonPath Custom
@@ -255,7 +266,9 @@ pub struct JsonClassifier {
 impl JsonClassifier {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(json_path: impl Into<Property<String>>) -> Self { Self { json_path: json_path.into(), ..Self::default() } }
+    pub fn new(json_path: impl Into<Property<String>>) -> Self {
+        Self { json_path: json_path.into(), name: Property::Absent }
+    }
 }
 
 impl Data for JsonClassifier {
@@ -270,7 +283,7 @@ impl Data for JsonClassifier {
 impl Read for JsonClassifier {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { json_path: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "JsonPath", &mut this.json_path);
         from.field(json, "Name", &mut this.name);
@@ -279,6 +292,7 @@ impl Read for JsonClassifier {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for JsonClassifier {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -287,7 +301,6 @@ impl fmt::Debug for JsonClassifier {
 /// A classifier for `XML` content.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-classifier-xmlclassifier.html)
-#[derive(Default)]
 pub struct XmlClassifier {
     /// An identifier of the data format that the classifier matches.
     ///
@@ -311,7 +324,9 @@ pub struct XmlClassifier {
 impl XmlClassifier {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(classification: impl Into<Property<String>>, row_tag: impl Into<Property<String>>) -> Self { Self { classification: classification.into(), row_tag: row_tag.into(), ..Self::default() } }
+    pub fn new(classification: impl Into<Property<String>>, row_tag: impl Into<Property<String>>) -> Self {
+        Self { classification: classification.into(), name: Property::Absent, row_tag: row_tag.into() }
+    }
 }
 
 impl Data for XmlClassifier {
@@ -327,7 +342,7 @@ impl Data for XmlClassifier {
 impl Read for XmlClassifier {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { classification: Property::Absent, name: Property::Absent, row_tag: Property::Absent };
         from.open(json)?;
         from.field(json, "Classification", &mut this.classification);
         from.field(json, "Name", &mut this.name);
@@ -337,6 +352,7 @@ impl Read for XmlClassifier {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for XmlClassifier {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

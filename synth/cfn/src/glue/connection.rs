@@ -12,7 +12,6 @@ use crate::prelude::*;
 /// in the *AWS Glue Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-glue-connection.html)
-#[derive(Default)]
 pub struct Connection {
     /// The ID of the data catalog to create the catalog object in. Currently, this should be the
     /// AWS account ID.
@@ -36,7 +35,9 @@ pub struct Connection {
 impl Connection {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(catalog_id: impl Into<Property<String>>, connection_input: impl Into<Property<ConnectionInput>>) -> Self { Self { catalog_id: catalog_id.into(), connection_input: connection_input.into(), ..Self::default() } }
+    pub fn new(catalog_id: impl Into<Property<String>>, connection_input: impl Into<Property<ConnectionInput>>) -> Self {
+        Self { catalog_id: catalog_id.into(), connection_input: connection_input.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for Connection {
@@ -52,7 +53,7 @@ impl Data for Connection {
 impl Read for Connection {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { catalog_id: Property::Absent, connection_input: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "CatalogId", &mut this.catalog_id);
         from.field(json, "ConnectionInput", &mut this.connection_input);
@@ -62,6 +63,7 @@ impl Read for Connection {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Connection {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -78,7 +80,6 @@ impl Connection {
 /// A structure that is used to specify a connection to create or update.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-connection-connectioninput.html)
-#[derive(Default)]
 pub struct ConnectionInput {
     /// Connection properties specific to the Athena compute environment.
     ///
@@ -209,7 +210,9 @@ pub struct ConnectionInput {
 impl ConnectionInput {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(connection_type: impl Into<Property<Listed<ConnectionInputConnectionType>>>) -> Self { Self { connection_type: connection_type.into(), ..Self::default() } }
+    pub fn new(connection_type: impl Into<Property<Listed<ConnectionInputConnectionType>>>) -> Self {
+        Self { athena_properties: Property::Absent, authentication_configuration: Property::Absent, connection_properties: Property::Absent, connection_type: connection_type.into(), description: Property::Absent, match_criteria: Property::Absent, name: Property::Absent, physical_connection_requirements: Property::Absent, python_properties: Property::Absent, spark_properties: Property::Absent, validate_credentials: Property::Absent, validate_for_compute_environments: Property::Absent }
+    }
 }
 
 impl Data for ConnectionInput {
@@ -234,7 +237,7 @@ impl Data for ConnectionInput {
 impl Read for ConnectionInput {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { athena_properties: Property::Absent, authentication_configuration: Property::Absent, connection_properties: Property::Absent, connection_type: Property::Absent, description: Property::Absent, match_criteria: Property::Absent, name: Property::Absent, physical_connection_requirements: Property::Absent, python_properties: Property::Absent, spark_properties: Property::Absent, validate_credentials: Property::Absent, validate_for_compute_environments: Property::Absent };
         from.open(json)?;
         from.field(json, "AthenaProperties", &mut this.athena_properties);
         from.field(json, "AuthenticationConfiguration", &mut this.authentication_configuration);
@@ -253,6 +256,7 @@ impl Read for ConnectionInput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConnectionInput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -261,7 +265,6 @@ impl fmt::Debug for ConnectionInput {
 /// `AuthenticationConfiguration` of `AWS::Glue::Connection`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-connection-authenticationconfiguration.html)
-#[derive(Default)]
 pub struct AuthenticationConfiguration {
     /// A structure containing the authentication configuration in the CreateConnection request.
     ///
@@ -294,7 +297,9 @@ pub struct AuthenticationConfiguration {
 impl AuthenticationConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(authentication_type: impl Into<Property<Listed<AuthenticationConfigurationAuthenticationType>>>) -> Self { Self { authentication_type: authentication_type.into(), ..Self::default() } }
+    pub fn new(authentication_type: impl Into<Property<Listed<AuthenticationConfigurationAuthenticationType>>>) -> Self {
+        Self { authentication_type: authentication_type.into(), basic_authentication_credentials: Property::Absent, custom_authentication_credentials: Property::Absent, kms_key_arn: Property::Absent, oauth2_properties: Property::Absent, secret_arn: Property::Absent }
+    }
 }
 
 impl Data for AuthenticationConfiguration {
@@ -313,7 +318,7 @@ impl Data for AuthenticationConfiguration {
 impl Read for AuthenticationConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { authentication_type: Property::Absent, basic_authentication_credentials: Property::Absent, custom_authentication_credentials: Property::Absent, kms_key_arn: Property::Absent, oauth2_properties: Property::Absent, secret_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "AuthenticationType", &mut this.authentication_type);
         from.field(json, "BasicAuthenticationCredentials", &mut this.basic_authentication_credentials);
@@ -326,6 +331,7 @@ impl Read for AuthenticationConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AuthenticationConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -334,7 +340,6 @@ impl fmt::Debug for AuthenticationConfiguration {
 /// For supplying basic auth credentials when not providing a `SecretArn` value.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-connection-basicauthenticationcredentials.html)
-#[derive(Default)]
 pub struct BasicAuthenticationCredentials {
     /// The password to connect to the data source.
     ///
@@ -349,6 +354,11 @@ pub struct BasicAuthenticationCredentials {
     pub username: Property<String>,
 }
 
+impl Default for BasicAuthenticationCredentials {
+    #[inline]
+    fn default() -> Self { Self { password: Property::Absent, username: Property::Absent } }
+}
+
 impl Data for BasicAuthenticationCredentials {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -361,7 +371,7 @@ impl Data for BasicAuthenticationCredentials {
 impl Read for BasicAuthenticationCredentials {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { password: Property::Absent, username: Property::Absent };
         from.open(json)?;
         from.field(json, "Password", &mut this.password);
         from.field(json, "Username", &mut this.username);
@@ -370,6 +380,7 @@ impl Read for BasicAuthenticationCredentials {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BasicAuthenticationCredentials {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -378,7 +389,6 @@ impl fmt::Debug for BasicAuthenticationCredentials {
 /// A structure containing the authentication credentials in the CreateConnection request.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-connection-oauth2properties.html)
-#[derive(Default)]
 pub struct Oauth2Properties {
     /// A structure containing the authorization code used in the authentication configuration.
     ///
@@ -408,6 +418,11 @@ pub struct Oauth2Properties {
     pub token_url_parameters_map: Property<Json>,
 }
 
+impl Default for Oauth2Properties {
+    #[inline]
+    fn default() -> Self { Self { authorization_code_properties: Property::Absent, oauth2_client_application: Property::Absent, oauth2_credentials: Property::Absent, oauth2_grant_type: Property::Absent, token_url: Property::Absent, token_url_parameters_map: Property::Absent } }
+}
+
 impl Data for Oauth2Properties {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -424,7 +439,7 @@ impl Data for Oauth2Properties {
 impl Read for Oauth2Properties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { authorization_code_properties: Property::Absent, oauth2_client_application: Property::Absent, oauth2_credentials: Property::Absent, oauth2_grant_type: Property::Absent, token_url: Property::Absent, token_url_parameters_map: Property::Absent };
         from.open(json)?;
         from.field(json, "AuthorizationCodeProperties", &mut this.authorization_code_properties);
         from.field(json, "OAuth2ClientApplication", &mut this.oauth2_client_application);
@@ -437,6 +452,7 @@ impl Read for Oauth2Properties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Oauth2Properties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -446,7 +462,6 @@ impl fmt::Debug for Oauth2Properties {
 /// workflow.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-connection-authorizationcodeproperties.html)
-#[derive(Default)]
 pub struct AuthorizationCodeProperties {
     /// An authorization code to be used in the third leg of the `AUTHORIZATION_CODE` grant
     /// workflow. This is a single-use code which becomes invalid once exchanged for an access
@@ -466,6 +481,11 @@ pub struct AuthorizationCodeProperties {
     pub redirect_uri: Property<String>,
 }
 
+impl Default for AuthorizationCodeProperties {
+    #[inline]
+    fn default() -> Self { Self { authorization_code: Property::Absent, redirect_uri: Property::Absent } }
+}
+
 impl Data for AuthorizationCodeProperties {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -478,7 +498,7 @@ impl Data for AuthorizationCodeProperties {
 impl Read for AuthorizationCodeProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { authorization_code: Property::Absent, redirect_uri: Property::Absent };
         from.open(json)?;
         from.field(json, "AuthorizationCode", &mut this.authorization_code);
         from.field(json, "RedirectUri", &mut this.redirect_uri);
@@ -487,6 +507,7 @@ impl Read for AuthorizationCodeProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AuthorizationCodeProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -495,7 +516,6 @@ impl fmt::Debug for AuthorizationCodeProperties {
 /// The OAuth2 client app used for the connection.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-connection-oauth2clientapplication.html)
-#[derive(Default)]
 pub struct Oauth2ClientApplication {
     /// The reference to the SaaS-side client app that is AWS managed.
     ///
@@ -511,6 +531,11 @@ pub struct Oauth2ClientApplication {
     pub user_managed_client_application_client_id: Property<String>,
 }
 
+impl Default for Oauth2ClientApplication {
+    #[inline]
+    fn default() -> Self { Self { aws_managed_client_application_reference: Property::Absent, user_managed_client_application_client_id: Property::Absent } }
+}
+
 impl Data for Oauth2ClientApplication {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -523,7 +548,7 @@ impl Data for Oauth2ClientApplication {
 impl Read for Oauth2ClientApplication {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { aws_managed_client_application_reference: Property::Absent, user_managed_client_application_client_id: Property::Absent };
         from.open(json)?;
         from.field(json, "AWSManagedClientApplicationReference", &mut this.aws_managed_client_application_reference);
         from.field(json, "UserManagedClientApplicationClientId", &mut this.user_managed_client_application_client_id);
@@ -532,6 +557,7 @@ impl Read for Oauth2ClientApplication {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Oauth2ClientApplication {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -540,7 +566,6 @@ impl fmt::Debug for Oauth2ClientApplication {
 /// The credentials used when the authentication type is OAuth2 authentication.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-connection-oauth2credentials.html)
-#[derive(Default)]
 pub struct Oauth2Credentials {
     /// The access token used when the authentication type is OAuth2.
     ///
@@ -568,6 +593,11 @@ pub struct Oauth2Credentials {
     pub user_managed_client_application_client_secret: Property<String>,
 }
 
+impl Default for Oauth2Credentials {
+    #[inline]
+    fn default() -> Self { Self { access_token: Property::Absent, jwt_token: Property::Absent, refresh_token: Property::Absent, user_managed_client_application_client_secret: Property::Absent } }
+}
+
 impl Data for Oauth2Credentials {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -582,7 +612,7 @@ impl Data for Oauth2Credentials {
 impl Read for Oauth2Credentials {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { access_token: Property::Absent, jwt_token: Property::Absent, refresh_token: Property::Absent, user_managed_client_application_client_secret: Property::Absent };
         from.open(json)?;
         from.field(json, "AccessToken", &mut this.access_token);
         from.field(json, "JwtToken", &mut this.jwt_token);
@@ -593,6 +623,7 @@ impl Read for Oauth2Credentials {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Oauth2Credentials {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -601,7 +632,6 @@ impl fmt::Debug for Oauth2Credentials {
 /// The OAuth client app in GetConnection response.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-connection-physicalconnectionrequirements.html)
-#[derive(Default)]
 pub struct PhysicalConnectionRequirements {
     /// The connection's Availability Zone.
     ///
@@ -621,6 +651,11 @@ pub struct PhysicalConnectionRequirements {
     pub subnet_id: Property<Id<refs::ec2::SubnetId>>,
 }
 
+impl Default for PhysicalConnectionRequirements {
+    #[inline]
+    fn default() -> Self { Self { availability_zone: Property::Absent, security_group_id_list: Property::Absent, subnet_id: Property::Absent } }
+}
+
 impl Data for PhysicalConnectionRequirements {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -634,7 +669,7 @@ impl Data for PhysicalConnectionRequirements {
 impl Read for PhysicalConnectionRequirements {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { availability_zone: Property::Absent, security_group_id_list: Property::Absent, subnet_id: Property::Absent };
         from.open(json)?;
         from.field(json, "AvailabilityZone", &mut this.availability_zone);
         from.field(json, "SecurityGroupIdList", &mut this.security_group_id_list);
@@ -644,6 +679,7 @@ impl Read for PhysicalConnectionRequirements {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PhysicalConnectionRequirements {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// enables customers to configure custom connectors for any data source with REST-based APIs.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-glue-connectiontype.html)
-#[derive(Default)]
 pub struct ConnectionType {
     /// Configuration that defines the base URL and additional request parameters needed during
     /// connection creation.
@@ -47,7 +46,9 @@ pub struct ConnectionType {
 impl ConnectionType {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(connection_type: impl Into<Property<String>>, rest_configuration: impl Into<Property<RestConfiguration>>) -> Self { Self { connection_type: connection_type.into(), rest_configuration: rest_configuration.into(), ..Self::default() } }
+    pub fn new(connection_type: impl Into<Property<String>>, rest_configuration: impl Into<Property<RestConfiguration>>) -> Self {
+        Self { connection_properties: Property::Absent, connection_type: connection_type.into(), connector_authentication_configuration: Property::Absent, description: Property::Absent, integration_type: Property::Absent, rest_configuration: rest_configuration.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for ConnectionType {
@@ -67,7 +68,7 @@ impl Data for ConnectionType {
 impl Read for ConnectionType {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { connection_properties: Property::Absent, connection_type: Property::Absent, connector_authentication_configuration: Property::Absent, description: Property::Absent, integration_type: Property::Absent, rest_configuration: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ConnectionProperties", &mut this.connection_properties);
         from.field(json, "ConnectionType", &mut this.connection_type);
@@ -81,6 +82,7 @@ impl Read for ConnectionType {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConnectionType {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -98,7 +100,6 @@ impl ConnectionType {
 /// connection creation.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-connectiontype-connectionpropertiesconfiguration.html)
-#[derive(Default)]
 pub struct ConnectionPropertiesConfiguration {
     /// Key-value pairs of additional request parameters.
     ///
@@ -108,6 +109,11 @@ pub struct ConnectionPropertiesConfiguration {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-connectiontype-connectionpropertiesconfiguration.html#cfn-glue-connectiontype-connectionpropertiesconfiguration-url)
     pub url: Property<ConnectorProperty>,
+}
+
+impl Default for ConnectionPropertiesConfiguration {
+    #[inline]
+    fn default() -> Self { Self { additional_request_parameters: Property::Absent, url: Property::Absent } }
 }
 
 impl Data for ConnectionPropertiesConfiguration {
@@ -122,7 +128,7 @@ impl Data for ConnectionPropertiesConfiguration {
 impl Read for ConnectionPropertiesConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { additional_request_parameters: Property::Absent, url: Property::Absent };
         from.open(json)?;
         from.field(json, "AdditionalRequestParameters", &mut this.additional_request_parameters);
         from.field(json, "Url", &mut this.url);
@@ -131,6 +137,7 @@ impl Read for ConnectionPropertiesConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConnectionPropertiesConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -139,7 +146,6 @@ impl fmt::Debug for ConnectionPropertiesConfiguration {
 /// Defines a property configuration for connection types.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-connectiontype-connectorproperty.html)
-#[derive(Default)]
 pub struct ConnectorProperty {
     /// A list of allowed values for the property.
     ///
@@ -177,7 +183,9 @@ pub struct ConnectorProperty {
 impl ConnectorProperty {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, property_type: impl Into<Property<Listed<ConnectorPropertyPropertyType>>>, required: impl Into<Property<bool>>) -> Self { Self { name: name.into(), property_type: property_type.into(), required: required.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, property_type: impl Into<Property<Listed<ConnectorPropertyPropertyType>>>, required: impl Into<Property<bool>>) -> Self {
+        Self { allowed_values: Property::Absent, default_value: Property::Absent, key_override: Property::Absent, name: name.into(), property_location: Property::Absent, property_type: property_type.into(), required: required.into() }
+    }
 }
 
 impl Data for ConnectorProperty {
@@ -197,7 +205,7 @@ impl Data for ConnectorProperty {
 impl Read for ConnectorProperty {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allowed_values: Property::Absent, default_value: Property::Absent, key_override: Property::Absent, name: Property::Absent, property_location: Property::Absent, property_type: Property::Absent, required: Property::Absent };
         from.open(json)?;
         from.field(json, "AllowedValues", &mut this.allowed_values);
         from.field(json, "DefaultValue", &mut this.default_value);
@@ -211,6 +219,7 @@ impl Read for ConnectorProperty {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConnectorProperty {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -219,7 +228,6 @@ impl fmt::Debug for ConnectorProperty {
 /// Configuration that defines supported authentication types and required properties.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-connectiontype-connectorauthenticationconfiguration.html)
-#[derive(Default)]
 pub struct ConnectorAuthenticationConfiguration {
     /// A list of authentication types supported.
     ///
@@ -242,7 +250,9 @@ pub struct ConnectorAuthenticationConfiguration {
 impl ConnectorAuthenticationConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(authentication_types: impl Into<Property<List<Listed<ConnectorAuthenticationConfigurationAuthenticationTypes>>>>) -> Self { Self { authentication_types: authentication_types.into(), ..Self::default() } }
+    pub fn new(authentication_types: impl Into<Property<List<Listed<ConnectorAuthenticationConfigurationAuthenticationTypes>>>>) -> Self {
+        Self { authentication_types: authentication_types.into(), basic_authentication_properties: Property::Absent, custom_authentication_properties: Property::Absent, oauth2_properties: Property::Absent }
+    }
 }
 
 impl Data for ConnectorAuthenticationConfiguration {
@@ -259,7 +269,7 @@ impl Data for ConnectorAuthenticationConfiguration {
 impl Read for ConnectorAuthenticationConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { authentication_types: Property::Absent, basic_authentication_properties: Property::Absent, custom_authentication_properties: Property::Absent, oauth2_properties: Property::Absent };
         from.open(json)?;
         from.field(json, "AuthenticationTypes", &mut this.authentication_types);
         from.field(json, "BasicAuthenticationProperties", &mut this.basic_authentication_properties);
@@ -270,6 +280,7 @@ impl Read for ConnectorAuthenticationConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConnectorAuthenticationConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -278,7 +289,6 @@ impl fmt::Debug for ConnectorAuthenticationConfiguration {
 /// Basic authentication configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-connectiontype-basicauthenticationproperties.html)
-#[derive(Default)]
 pub struct BasicAuthenticationProperties {
     /// Defines a secret property configuration. SECRET-type properties cannot have DefaultValue
     /// or AllowedValues.
@@ -290,6 +300,11 @@ pub struct BasicAuthenticationProperties {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-connectiontype-basicauthenticationproperties.html#cfn-glue-connectiontype-basicauthenticationproperties-username)
     pub username: Property<SecretConnectorProperty>,
+}
+
+impl Default for BasicAuthenticationProperties {
+    #[inline]
+    fn default() -> Self { Self { password: Property::Absent, username: Property::Absent } }
 }
 
 impl Data for BasicAuthenticationProperties {
@@ -304,7 +319,7 @@ impl Data for BasicAuthenticationProperties {
 impl Read for BasicAuthenticationProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { password: Property::Absent, username: Property::Absent };
         from.open(json)?;
         from.field(json, "Password", &mut this.password);
         from.field(json, "Username", &mut this.username);
@@ -313,6 +328,7 @@ impl Read for BasicAuthenticationProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BasicAuthenticationProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -322,7 +338,6 @@ impl fmt::Debug for BasicAuthenticationProperties {
 /// or AllowedValues.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-connectiontype-secretconnectorproperty.html)
-#[derive(Default)]
 pub struct SecretConnectorProperty {
     /// A key name to use when sending this property in API requests.
     ///
@@ -352,7 +367,9 @@ pub struct SecretConnectorProperty {
 impl SecretConnectorProperty {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, property_type: impl Into<Property<Listed<SecretConnectorPropertyPropertyType>>>, required: impl Into<Property<bool>>) -> Self { Self { name: name.into(), property_type: property_type.into(), required: required.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, property_type: impl Into<Property<Listed<SecretConnectorPropertyPropertyType>>>, required: impl Into<Property<bool>>) -> Self {
+        Self { key_override: Property::Absent, name: name.into(), property_location: Property::Absent, property_type: property_type.into(), required: required.into() }
+    }
 }
 
 impl Data for SecretConnectorProperty {
@@ -370,7 +387,7 @@ impl Data for SecretConnectorProperty {
 impl Read for SecretConnectorProperty {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key_override: Property::Absent, name: Property::Absent, property_location: Property::Absent, property_type: Property::Absent, required: Property::Absent };
         from.open(json)?;
         from.field(json, "KeyOverride", &mut this.key_override);
         from.field(json, "Name", &mut this.name);
@@ -382,6 +399,7 @@ impl Read for SecretConnectorProperty {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SecretConnectorProperty {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -390,7 +408,6 @@ impl fmt::Debug for SecretConnectorProperty {
 /// Custom authentication configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-connectiontype-customauthenticationproperties.html)
-#[derive(Default)]
 pub struct CustomAuthenticationProperties {
     /// `AuthenticationParameters`, which AWS does not describe.
     ///
@@ -401,7 +418,9 @@ pub struct CustomAuthenticationProperties {
 impl CustomAuthenticationProperties {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(authentication_parameters: impl Into<Property<List<SecretConnectorProperty>>>) -> Self { Self { authentication_parameters: authentication_parameters.into() } }
+    pub fn new(authentication_parameters: impl Into<Property<List<SecretConnectorProperty>>>) -> Self {
+        Self { authentication_parameters: authentication_parameters.into() }
+    }
 }
 
 impl Data for CustomAuthenticationProperties {
@@ -415,7 +434,7 @@ impl Data for CustomAuthenticationProperties {
 impl Read for CustomAuthenticationProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { authentication_parameters: Property::Absent };
         from.open(json)?;
         from.field(json, "AuthenticationParameters", &mut this.authentication_parameters);
         from.close(json)?;
@@ -423,6 +442,7 @@ impl Read for CustomAuthenticationProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomAuthenticationProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -431,7 +451,6 @@ impl fmt::Debug for CustomAuthenticationProperties {
 /// OAuth2 configuration container.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-connectiontype-connectoroauth2properties.html)
-#[derive(Default)]
 pub struct ConnectorOauth2Properties {
     /// OAuth2 authorization code configuration.
     ///
@@ -454,7 +473,9 @@ pub struct ConnectorOauth2Properties {
 impl ConnectorOauth2Properties {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(oauth2_grant_type: impl Into<Property<Listed<ConnectorOauth2PropertiesOauth2GrantType>>>) -> Self { Self { oauth2_grant_type: oauth2_grant_type.into(), ..Self::default() } }
+    pub fn new(oauth2_grant_type: impl Into<Property<Listed<ConnectorOauth2PropertiesOauth2GrantType>>>) -> Self {
+        Self { authorization_code_properties: Property::Absent, client_credentials_properties: Property::Absent, jwt_bearer_properties: Property::Absent, oauth2_grant_type: oauth2_grant_type.into() }
+    }
 }
 
 impl Data for ConnectorOauth2Properties {
@@ -471,7 +492,7 @@ impl Data for ConnectorOauth2Properties {
 impl Read for ConnectorOauth2Properties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { authorization_code_properties: Property::Absent, client_credentials_properties: Property::Absent, jwt_bearer_properties: Property::Absent, oauth2_grant_type: Property::Absent };
         from.open(json)?;
         from.field(json, "AuthorizationCodeProperties", &mut this.authorization_code_properties);
         from.field(json, "ClientCredentialsProperties", &mut this.client_credentials_properties);
@@ -482,6 +503,7 @@ impl Read for ConnectorOauth2Properties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConnectorOauth2Properties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -490,7 +512,6 @@ impl fmt::Debug for ConnectorOauth2Properties {
 /// OAuth2 authorization code configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-connectiontype-connectorauthorizationcodeproperties.html)
-#[derive(Default)]
 pub struct ConnectorAuthorizationCodeProperties {
     /// Defines a property configuration for connection types.
     ///
@@ -540,6 +561,11 @@ pub struct ConnectorAuthorizationCodeProperties {
     pub token_url_parameters: Property<List<ConnectorProperty>>,
 }
 
+impl Default for ConnectorAuthorizationCodeProperties {
+    #[inline]
+    fn default() -> Self { Self { authorization_code: Property::Absent, authorization_code_url: Property::Absent, client_id: Property::Absent, client_secret: Property::Absent, content_type: Property::Absent, prompt: Property::Absent, redirect_uri: Property::Absent, request_method: Property::Absent, scope: Property::Absent, token_url: Property::Absent, token_url_parameters: Property::Absent } }
+}
+
 impl Data for ConnectorAuthorizationCodeProperties {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -561,7 +587,7 @@ impl Data for ConnectorAuthorizationCodeProperties {
 impl Read for ConnectorAuthorizationCodeProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { authorization_code: Property::Absent, authorization_code_url: Property::Absent, client_id: Property::Absent, client_secret: Property::Absent, content_type: Property::Absent, prompt: Property::Absent, redirect_uri: Property::Absent, request_method: Property::Absent, scope: Property::Absent, token_url: Property::Absent, token_url_parameters: Property::Absent };
         from.open(json)?;
         from.field(json, "AuthorizationCode", &mut this.authorization_code);
         from.field(json, "AuthorizationCodeUrl", &mut this.authorization_code_url);
@@ -579,6 +605,7 @@ impl Read for ConnectorAuthorizationCodeProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConnectorAuthorizationCodeProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -587,7 +614,6 @@ impl fmt::Debug for ConnectorAuthorizationCodeProperties {
 /// OAuth2 client credentials configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-connectiontype-clientcredentialsproperties.html)
-#[derive(Default)]
 pub struct ClientCredentialsProperties {
     /// Defines a secret property configuration. SECRET-type properties cannot have DefaultValue
     /// or AllowedValues.
@@ -621,6 +647,11 @@ pub struct ClientCredentialsProperties {
     pub token_url_parameters: Property<List<ConnectorProperty>>,
 }
 
+impl Default for ClientCredentialsProperties {
+    #[inline]
+    fn default() -> Self { Self { client_id: Property::Absent, client_secret: Property::Absent, content_type: Property::Absent, request_method: Property::Absent, scope: Property::Absent, token_url: Property::Absent, token_url_parameters: Property::Absent } }
+}
+
 impl Data for ClientCredentialsProperties {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -638,7 +669,7 @@ impl Data for ClientCredentialsProperties {
 impl Read for ClientCredentialsProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { client_id: Property::Absent, client_secret: Property::Absent, content_type: Property::Absent, request_method: Property::Absent, scope: Property::Absent, token_url: Property::Absent, token_url_parameters: Property::Absent };
         from.open(json)?;
         from.field(json, "ClientId", &mut this.client_id);
         from.field(json, "ClientSecret", &mut this.client_secret);
@@ -652,6 +683,7 @@ impl Read for ClientCredentialsProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ClientCredentialsProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -660,7 +692,6 @@ impl fmt::Debug for ClientCredentialsProperties {
 /// JWT bearer token configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-connectiontype-jwtbearerproperties.html)
-#[derive(Default)]
 pub struct JwtBearerProperties {
     /// `ContentType`, which AWS does not describe.
     ///
@@ -685,6 +716,11 @@ pub struct JwtBearerProperties {
     pub token_url_parameters: Property<List<ConnectorProperty>>,
 }
 
+impl Default for JwtBearerProperties {
+    #[inline]
+    fn default() -> Self { Self { content_type: Property::Absent, jwt_token: Property::Absent, request_method: Property::Absent, token_url: Property::Absent, token_url_parameters: Property::Absent } }
+}
+
 impl Data for JwtBearerProperties {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -700,7 +736,7 @@ impl Data for JwtBearerProperties {
 impl Read for JwtBearerProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { content_type: Property::Absent, jwt_token: Property::Absent, request_method: Property::Absent, token_url: Property::Absent, token_url_parameters: Property::Absent };
         from.open(json)?;
         from.field(json, "ContentType", &mut this.content_type);
         from.field(json, "JwtToken", &mut this.jwt_token);
@@ -712,6 +748,7 @@ impl Read for JwtBearerProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for JwtBearerProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -720,7 +757,6 @@ impl fmt::Debug for JwtBearerProperties {
 /// Configuration for HTTP request and response handling.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-connectiontype-restconfiguration.html)
-#[derive(Default)]
 pub struct RestConfiguration {
     /// A map of entity configurations.
     ///
@@ -736,6 +772,11 @@ pub struct RestConfiguration {
     pub validation_endpoint_configuration: Property<ValidationEndpointConfiguration>,
 }
 
+impl Default for RestConfiguration {
+    #[inline]
+    fn default() -> Self { Self { entity_configurations: Property::Absent, global_source_configuration: Property::Absent, validation_endpoint_configuration: Property::Absent } }
+}
+
 impl Data for RestConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -749,7 +790,7 @@ impl Data for RestConfiguration {
 impl Read for RestConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { entity_configurations: Property::Absent, global_source_configuration: Property::Absent, validation_endpoint_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "EntityConfigurations", &mut this.entity_configurations);
         from.field(json, "GlobalSourceConfiguration", &mut this.global_source_configuration);
@@ -759,6 +800,7 @@ impl Read for RestConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RestConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -767,7 +809,6 @@ impl fmt::Debug for RestConfiguration {
 /// Configuration for interacting with a specific data entity.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-connectiontype-entityconfiguration.html)
-#[derive(Default)]
 pub struct EntityConfiguration {
     /// The schema definition for this entity.
     ///
@@ -777,6 +818,11 @@ pub struct EntityConfiguration {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-connectiontype-entityconfiguration.html#cfn-glue-connectiontype-entityconfiguration-sourceconfiguration)
     pub source_configuration: Property<SourceConfiguration>,
+}
+
+impl Default for EntityConfiguration {
+    #[inline]
+    fn default() -> Self { Self { schema: Property::Absent, source_configuration: Property::Absent } }
 }
 
 impl Data for EntityConfiguration {
@@ -791,7 +837,7 @@ impl Data for EntityConfiguration {
 impl Read for EntityConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { schema: Property::Absent, source_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "Schema", &mut this.schema);
         from.field(json, "SourceConfiguration", &mut this.source_configuration);
@@ -800,6 +846,7 @@ impl Read for EntityConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EntityConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -808,7 +855,6 @@ impl fmt::Debug for EntityConfiguration {
 /// Defines a field in an entity schema.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-connectiontype-fielddefinition.html)
-#[derive(Default)]
 pub struct FieldDefinition {
     /// The data type of the field.
     ///
@@ -849,7 +895,9 @@ pub struct FieldDefinition {
 impl FieldDefinition {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(field_data_type: impl Into<Property<Listed<FieldDefinitionFieldDataType>>>, name: impl Into<Property<String>>) -> Self { Self { field_data_type: field_data_type.into(), name: name.into(), ..Self::default() } }
+    pub fn new(field_data_type: impl Into<Property<Listed<FieldDefinitionFieldDataType>>>, name: impl Into<Property<String>>) -> Self {
+        Self { field_data_type: field_data_type.into(), filter_overrides: Property::Absent, is_nullable: Property::Absent, is_orderable: Property::Absent, is_partitionable: Property::Absent, is_queryable: Property::Absent, name: name.into(), response_date_format: Property::Absent }
+    }
 }
 
 impl Data for FieldDefinition {
@@ -870,7 +918,7 @@ impl Data for FieldDefinition {
 impl Read for FieldDefinition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { field_data_type: Property::Absent, filter_overrides: Property::Absent, is_nullable: Property::Absent, is_orderable: Property::Absent, is_partitionable: Property::Absent, is_queryable: Property::Absent, name: Property::Absent, response_date_format: Property::Absent };
         from.open(json)?;
         from.field(json, "FieldDataType", &mut this.field_data_type);
         from.field(json, "FilterOverrides", &mut this.filter_overrides);
@@ -885,6 +933,7 @@ impl Read for FieldDefinition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FieldDefinition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -894,7 +943,6 @@ impl fmt::Debug for FieldDefinition {
 /// fields to customize how filter operations are applied.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-connectiontype-filteroverrides.html)
-#[derive(Default)]
 pub struct FilterOverrides {
     /// Configuration that defines how BETWEEN range filter operations are translated into REST
     /// API request parameters.
@@ -918,6 +966,11 @@ pub struct FilterOverrides {
     pub operator_mappings: Property<Map<String>>,
 }
 
+impl Default for FilterOverrides {
+    #[inline]
+    fn default() -> Self { Self { between_configuration: Property::Absent, date_time_format: Property::Absent, field_name: Property::Absent, operator_mappings: Property::Absent } }
+}
+
 impl Data for FilterOverrides {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -932,7 +985,7 @@ impl Data for FilterOverrides {
 impl Read for FilterOverrides {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { between_configuration: Property::Absent, date_time_format: Property::Absent, field_name: Property::Absent, operator_mappings: Property::Absent };
         from.open(json)?;
         from.field(json, "BetweenConfiguration", &mut this.between_configuration);
         from.field(json, "DateTimeFormat", &mut this.date_time_format);
@@ -943,6 +996,7 @@ impl Read for FilterOverrides {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FilterOverrides {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -952,7 +1006,6 @@ impl fmt::Debug for FilterOverrides {
 /// API request parameters.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-connectiontype-betweenconfiguration.html)
-#[derive(Default)]
 pub struct BetweenConfiguration {
     /// The parameter name used for the upper bound value in a BETWEEN filter operation.
     ///
@@ -968,6 +1021,11 @@ pub struct BetweenConfiguration {
     pub template: Property<String>,
 }
 
+impl Default for BetweenConfiguration {
+    #[inline]
+    fn default() -> Self { Self { high_bound_key: Property::Absent, low_bound_key: Property::Absent, template: Property::Absent } }
+}
+
 impl Data for BetweenConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -981,7 +1039,7 @@ impl Data for BetweenConfiguration {
 impl Read for BetweenConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { high_bound_key: Property::Absent, low_bound_key: Property::Absent, template: Property::Absent };
         from.open(json)?;
         from.field(json, "HighBoundKey", &mut this.high_bound_key);
         from.field(json, "LowBoundKey", &mut this.low_bound_key);
@@ -991,6 +1049,7 @@ impl Read for BetweenConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BetweenConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -999,7 +1058,6 @@ impl fmt::Debug for BetweenConfiguration {
 /// Configuration that defines how to make requests to endpoints.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-connectiontype-sourceconfiguration.html)
-#[derive(Default)]
 pub struct SourceConfiguration {
     /// Configuration that defines how filter predicates are applied to REST API requests,
     /// supporting both query parameter and filter string strategies.
@@ -1030,6 +1088,11 @@ pub struct SourceConfiguration {
     pub response_configuration: Property<ResponseConfiguration>,
 }
 
+impl Default for SourceConfiguration {
+    #[inline]
+    fn default() -> Self { Self { filter_configuration: Property::Absent, pagination_configuration: Property::Absent, request_method: Property::Absent, request_parameters: Property::Absent, request_path: Property::Absent, response_configuration: Property::Absent } }
+}
+
 impl Data for SourceConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1046,7 +1109,7 @@ impl Data for SourceConfiguration {
 impl Read for SourceConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { filter_configuration: Property::Absent, pagination_configuration: Property::Absent, request_method: Property::Absent, request_parameters: Property::Absent, request_path: Property::Absent, response_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "FilterConfiguration", &mut this.filter_configuration);
         from.field(json, "PaginationConfiguration", &mut this.pagination_configuration);
@@ -1059,6 +1122,7 @@ impl Read for SourceConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SourceConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1068,7 +1132,6 @@ impl fmt::Debug for SourceConfiguration {
 /// supporting both query parameter and filter string strategies.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-connectiontype-filterconfiguration.html)
-#[derive(Default)]
 pub struct FilterConfiguration {
     /// Configuration that defines how BETWEEN range filter operations are translated into REST
     /// API request parameters.
@@ -1102,7 +1165,9 @@ pub struct FilterConfiguration {
 impl FilterConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(filter_mode: impl Into<Property<Listed<FilterConfigurationFilterMode>>>) -> Self { Self { filter_mode: filter_mode.into(), ..Self::default() } }
+    pub fn new(filter_mode: impl Into<Property<Listed<FilterConfigurationFilterMode>>>) -> Self {
+        Self { between_configuration: Property::Absent, date_time_format: Property::Absent, filter_mode: filter_mode.into(), filter_string_configuration: Property::Absent, operator_mappings: Property::Absent, strip_quotes: Property::Absent }
+    }
 }
 
 impl Data for FilterConfiguration {
@@ -1121,7 +1186,7 @@ impl Data for FilterConfiguration {
 impl Read for FilterConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { between_configuration: Property::Absent, date_time_format: Property::Absent, filter_mode: Property::Absent, filter_string_configuration: Property::Absent, operator_mappings: Property::Absent, strip_quotes: Property::Absent };
         from.open(json)?;
         from.field(json, "BetweenConfiguration", &mut this.between_configuration);
         from.field(json, "DateTimeFormat", &mut this.date_time_format);
@@ -1134,6 +1199,7 @@ impl Read for FilterConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FilterConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1143,7 +1209,6 @@ impl fmt::Debug for FilterConfiguration {
 /// filter mode.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-connectiontype-filterstringconfiguration.html)
-#[derive(Default)]
 pub struct FilterStringConfiguration {
     /// The query parameter name used to send the constructed filter expression string in API
     /// requests.
@@ -1165,7 +1230,9 @@ pub struct FilterStringConfiguration {
 impl FilterStringConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(query_parameter_name: impl Into<Property<String>>) -> Self { Self { query_parameter_name: query_parameter_name.into(), ..Self::default() } }
+    pub fn new(query_parameter_name: impl Into<Property<String>>) -> Self {
+        Self { query_parameter_name: query_parameter_name.into(), quote_character: Property::Absent, quote_string_values: Property::Absent }
+    }
 }
 
 impl Data for FilterStringConfiguration {
@@ -1181,7 +1248,7 @@ impl Data for FilterStringConfiguration {
 impl Read for FilterStringConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { query_parameter_name: Property::Absent, quote_character: Property::Absent, quote_string_values: Property::Absent };
         from.open(json)?;
         from.field(json, "QueryParameterName", &mut this.query_parameter_name);
         from.field(json, "QuoteCharacter", &mut this.quote_character);
@@ -1191,6 +1258,7 @@ impl Read for FilterStringConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FilterStringConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1199,7 +1267,6 @@ impl fmt::Debug for FilterStringConfiguration {
 /// Configuration for handling paginated responses.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-connectiontype-paginationconfiguration.html)
-#[derive(Default)]
 pub struct PaginationConfiguration {
     /// Cursor-based pagination configuration.
     ///
@@ -1209,6 +1276,11 @@ pub struct PaginationConfiguration {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-connectiontype-paginationconfiguration.html#cfn-glue-connectiontype-paginationconfiguration-offsetconfiguration)
     pub offset_configuration: Property<OffsetConfiguration>,
+}
+
+impl Default for PaginationConfiguration {
+    #[inline]
+    fn default() -> Self { Self { cursor_configuration: Property::Absent, offset_configuration: Property::Absent } }
 }
 
 impl Data for PaginationConfiguration {
@@ -1223,7 +1295,7 @@ impl Data for PaginationConfiguration {
 impl Read for PaginationConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cursor_configuration: Property::Absent, offset_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "CursorConfiguration", &mut this.cursor_configuration);
         from.field(json, "OffsetConfiguration", &mut this.offset_configuration);
@@ -1232,6 +1304,7 @@ impl Read for PaginationConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PaginationConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1240,7 +1313,6 @@ impl fmt::Debug for PaginationConfiguration {
 /// Cursor-based pagination configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-connectiontype-cursorconfiguration.html)
-#[derive(Default)]
 pub struct CursorConfiguration {
     /// Parameter extraction configuration.
     ///
@@ -1255,7 +1327,9 @@ pub struct CursorConfiguration {
 impl CursorConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(next_page: impl Into<Property<ExtractedParameter>>) -> Self { Self { next_page: next_page.into(), ..Self::default() } }
+    pub fn new(next_page: impl Into<Property<ExtractedParameter>>) -> Self {
+        Self { limit_parameter: Property::Absent, next_page: next_page.into() }
+    }
 }
 
 impl Data for CursorConfiguration {
@@ -1270,7 +1344,7 @@ impl Data for CursorConfiguration {
 impl Read for CursorConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { limit_parameter: Property::Absent, next_page: Property::Absent };
         from.open(json)?;
         from.field(json, "LimitParameter", &mut this.limit_parameter);
         from.field(json, "NextPage", &mut this.next_page);
@@ -1279,6 +1353,7 @@ impl Read for CursorConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CursorConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1287,7 +1362,6 @@ impl fmt::Debug for CursorConfiguration {
 /// Parameter extraction configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-connectiontype-extractedparameter.html)
-#[derive(Default)]
 pub struct ExtractedParameter {
     /// The default value.
     ///
@@ -1311,6 +1385,11 @@ pub struct ExtractedParameter {
     pub value: Property<ResponseExtractionMapping>,
 }
 
+impl Default for ExtractedParameter {
+    #[inline]
+    fn default() -> Self { Self { default_value: Property::Absent, key: Property::Absent, property_location: Property::Absent, value: Property::Absent } }
+}
+
 impl Data for ExtractedParameter {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1325,7 +1404,7 @@ impl Data for ExtractedParameter {
 impl Read for ExtractedParameter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { default_value: Property::Absent, key: Property::Absent, property_location: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "DefaultValue", &mut this.default_value);
         from.field(json, "Key", &mut this.key);
@@ -1336,6 +1415,7 @@ impl Read for ExtractedParameter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ExtractedParameter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1344,7 +1424,6 @@ impl fmt::Debug for ExtractedParameter {
 /// Defines how to extract values from HTTP responses.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-connectiontype-responseextractionmapping.html)
-#[derive(Default)]
 pub struct ResponseExtractionMapping {
     /// A JSON path expression to extract a value from response body.
     ///
@@ -1360,6 +1439,11 @@ pub struct ResponseExtractionMapping {
     pub header_key: Property<String>,
 }
 
+impl Default for ResponseExtractionMapping {
+    #[inline]
+    fn default() -> Self { Self { content_path: Property::Absent, header_key: Property::Absent } }
+}
+
 impl Data for ResponseExtractionMapping {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1372,7 +1456,7 @@ impl Data for ResponseExtractionMapping {
 impl Read for ResponseExtractionMapping {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { content_path: Property::Absent, header_key: Property::Absent };
         from.open(json)?;
         from.field(json, "ContentPath", &mut this.content_path);
         from.field(json, "HeaderKey", &mut this.header_key);
@@ -1381,6 +1465,7 @@ impl Read for ResponseExtractionMapping {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResponseExtractionMapping {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1389,7 +1474,6 @@ impl fmt::Debug for ResponseExtractionMapping {
 /// Offset-based pagination configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-connectiontype-offsetconfiguration.html)
-#[derive(Default)]
 pub struct OffsetConfiguration {
     /// Parameter extraction configuration.
     ///
@@ -1404,7 +1488,9 @@ pub struct OffsetConfiguration {
 impl OffsetConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(limit_parameter: impl Into<Property<ExtractedParameter>>, offset_parameter: impl Into<Property<ExtractedParameter>>) -> Self { Self { limit_parameter: limit_parameter.into(), offset_parameter: offset_parameter.into() } }
+    pub fn new(limit_parameter: impl Into<Property<ExtractedParameter>>, offset_parameter: impl Into<Property<ExtractedParameter>>) -> Self {
+        Self { limit_parameter: limit_parameter.into(), offset_parameter: offset_parameter.into() }
+    }
 }
 
 impl Data for OffsetConfiguration {
@@ -1419,7 +1505,7 @@ impl Data for OffsetConfiguration {
 impl Read for OffsetConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { limit_parameter: Property::Absent, offset_parameter: Property::Absent };
         from.open(json)?;
         from.field(json, "LimitParameter", &mut this.limit_parameter);
         from.field(json, "OffsetParameter", &mut this.offset_parameter);
@@ -1428,6 +1514,7 @@ impl Read for OffsetConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OffsetConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1436,7 +1523,6 @@ impl fmt::Debug for OffsetConfiguration {
 /// Configuration for parsing JSON responses from REST API calls.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-connectiontype-responseconfiguration.html)
-#[derive(Default)]
 pub struct ResponseConfiguration {
     /// JSON path expression for error information location.
     ///
@@ -1455,7 +1541,9 @@ pub struct ResponseConfiguration {
 impl ResponseConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(result_path: impl Into<Property<String>>) -> Self { Self { result_path: result_path.into(), ..Self::default() } }
+    pub fn new(result_path: impl Into<Property<String>>) -> Self {
+        Self { error_path: Property::Absent, result_path: result_path.into() }
+    }
 }
 
 impl Data for ResponseConfiguration {
@@ -1470,7 +1558,7 @@ impl Data for ResponseConfiguration {
 impl Read for ResponseConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { error_path: Property::Absent, result_path: Property::Absent };
         from.open(json)?;
         from.field(json, "ErrorPath", &mut this.error_path);
         from.field(json, "ResultPath", &mut this.result_path);
@@ -1479,6 +1567,7 @@ impl Read for ResponseConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResponseConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1487,7 +1576,6 @@ impl fmt::Debug for ResponseConfiguration {
 /// Configuration for the validation endpoint. Only supports RequestMethod and RequestPath.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-connectiontype-validationendpointconfiguration.html)
-#[derive(Default)]
 pub struct ValidationEndpointConfiguration {
     /// The HTTP method to use.
     ///
@@ -1499,6 +1587,11 @@ pub struct ValidationEndpointConfiguration {
     /// - Pattern: `^/[a-zA-Z0-9._~:/?#\[\]@!$&'()*+,;={}-]*$`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-connectiontype-validationendpointconfiguration.html#cfn-glue-connectiontype-validationendpointconfiguration-requestpath)
     pub request_path: Property<String>,
+}
+
+impl Default for ValidationEndpointConfiguration {
+    #[inline]
+    fn default() -> Self { Self { request_method: Property::Absent, request_path: Property::Absent } }
 }
 
 impl Data for ValidationEndpointConfiguration {
@@ -1513,7 +1606,7 @@ impl Data for ValidationEndpointConfiguration {
 impl Read for ValidationEndpointConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { request_method: Property::Absent, request_path: Property::Absent };
         from.open(json)?;
         from.field(json, "RequestMethod", &mut this.request_method);
         from.field(json, "RequestPath", &mut this.request_path);
@@ -1522,6 +1615,7 @@ impl Read for ValidationEndpointConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ValidationEndpointConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

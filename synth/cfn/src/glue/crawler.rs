@@ -11,7 +11,6 @@ use crate::prelude::*;
 /// in the *AWS Glue Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-glue-crawler.html)
-#[derive(Default)]
 pub struct Crawler {
     /// A list of UTF-8 strings that specify the names of custom classifiers that are associated
     /// with the crawler.
@@ -91,7 +90,9 @@ pub struct Crawler {
 impl Crawler {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(role: impl Into<Property<OneOf<CrawlerRole>>>, targets: impl Into<Property<Targets>>) -> Self { Self { role: role.into(), targets: targets.into(), ..Self::default() } }
+    pub fn new(role: impl Into<Property<OneOf<CrawlerRole>>>, targets: impl Into<Property<Targets>>) -> Self {
+        Self { classifiers: Property::Absent, configuration: Property::Absent, crawler_security_configuration: Property::Absent, database_name: Property::Absent, description: Property::Absent, lake_formation_configuration: Property::Absent, name: Property::Absent, recrawl_policy: Property::Absent, role: role.into(), schedule: Property::Absent, schema_change_policy: Property::Absent, table_prefix: Property::Absent, tags: Property::Absent, targets: targets.into() }
+    }
 }
 
 impl Data for Crawler {
@@ -118,7 +119,7 @@ impl Data for Crawler {
 impl Read for Crawler {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { classifiers: Property::Absent, configuration: Property::Absent, crawler_security_configuration: Property::Absent, database_name: Property::Absent, description: Property::Absent, lake_formation_configuration: Property::Absent, name: Property::Absent, recrawl_policy: Property::Absent, role: Property::Absent, schedule: Property::Absent, schema_change_policy: Property::Absent, table_prefix: Property::Absent, tags: Property::Absent, targets: Property::Absent };
         from.open(json)?;
         from.field(json, "Classifiers", &mut this.classifiers);
         from.field(json, "Configuration", &mut this.configuration);
@@ -139,6 +140,7 @@ impl Read for Crawler {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Crawler {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -155,7 +157,6 @@ impl Crawler {
 /// Specifies AWS Lake Formation configuration settings for the crawler.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-crawler-lakeformationconfiguration.html)
-#[derive(Default)]
 pub struct LakeFormationConfiguration {
     /// Required for cross account crawls. For same account crawls as the target data, this can be
     /// left as null.
@@ -170,6 +171,11 @@ pub struct LakeFormationConfiguration {
     pub use_lake_formation_credentials: Property<bool>,
 }
 
+impl Default for LakeFormationConfiguration {
+    #[inline]
+    fn default() -> Self { Self { account_id: Property::Absent, use_lake_formation_credentials: Property::Absent } }
+}
+
 impl Data for LakeFormationConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -182,7 +188,7 @@ impl Data for LakeFormationConfiguration {
 impl Read for LakeFormationConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { account_id: Property::Absent, use_lake_formation_credentials: Property::Absent };
         from.open(json)?;
         from.field(json, "AccountId", &mut this.account_id);
         from.field(json, "UseLakeFormationCredentials", &mut this.use_lake_formation_credentials);
@@ -191,6 +197,7 @@ impl Read for LakeFormationConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LakeFormationConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -203,7 +210,6 @@ impl fmt::Debug for LakeFormationConfiguration {
 /// guide.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-crawler-recrawlpolicy.html)
-#[derive(Default)]
 pub struct RecrawlPolicy {
     /// Specifies whether to crawl the entire dataset again or to crawl only folders that were
     /// added since the last crawler run.
@@ -220,6 +226,11 @@ pub struct RecrawlPolicy {
     pub recrawl_behavior: Property<Listed<RecrawlPolicyRecrawlBehavior>>,
 }
 
+impl Default for RecrawlPolicy {
+    #[inline]
+    fn default() -> Self { Self { recrawl_behavior: Property::Absent } }
+}
+
 impl Data for RecrawlPolicy {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -231,7 +242,7 @@ impl Data for RecrawlPolicy {
 impl Read for RecrawlPolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { recrawl_behavior: Property::Absent };
         from.open(json)?;
         from.field(json, "RecrawlBehavior", &mut this.recrawl_behavior);
         from.close(json)?;
@@ -239,6 +250,7 @@ impl Read for RecrawlPolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RecrawlPolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -247,7 +259,6 @@ impl fmt::Debug for RecrawlPolicy {
 /// A scheduling object using a `cron` statement to schedule an event.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-crawler-schedule.html)
-#[derive(Default)]
 pub struct Schedule {
     /// A `cron` expression used to specify the schedule. For more information, see [Time-Based
     /// Schedules for Jobs and
@@ -256,6 +267,11 @@ pub struct Schedule {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-crawler-schedule.html#cfn-glue-crawler-schedule-scheduleexpression)
     pub schedule_expression: Property<String>,
+}
+
+impl Default for Schedule {
+    #[inline]
+    fn default() -> Self { Self { schedule_expression: Property::Absent } }
 }
 
 impl Data for Schedule {
@@ -269,7 +285,7 @@ impl Data for Schedule {
 impl Read for Schedule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { schedule_expression: Property::Absent };
         from.open(json)?;
         from.field(json, "ScheduleExpression", &mut this.schedule_expression);
         from.close(json)?;
@@ -277,6 +293,7 @@ impl Read for Schedule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Schedule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -291,7 +308,6 @@ impl fmt::Debug for Schedule {
 /// The SchemaChangePolicy consists of two components, `UpdateBehavior` and `DeleteBehavior`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-crawler-schemachangepolicy.html)
-#[derive(Default)]
 pub struct SchemaChangePolicy {
     /// The deletion behavior when the crawler finds a deleted object.
     ///
@@ -320,6 +336,11 @@ pub struct SchemaChangePolicy {
     pub update_behavior: Property<Listed<SchemaChangePolicyUpdateBehavior>>,
 }
 
+impl Default for SchemaChangePolicy {
+    #[inline]
+    fn default() -> Self { Self { delete_behavior: Property::Absent, update_behavior: Property::Absent } }
+}
+
 impl Data for SchemaChangePolicy {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -332,7 +353,7 @@ impl Data for SchemaChangePolicy {
 impl Read for SchemaChangePolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { delete_behavior: Property::Absent, update_behavior: Property::Absent };
         from.open(json)?;
         from.field(json, "DeleteBehavior", &mut this.delete_behavior);
         from.field(json, "UpdateBehavior", &mut this.update_behavior);
@@ -341,6 +362,7 @@ impl Read for SchemaChangePolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SchemaChangePolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -349,7 +371,6 @@ impl fmt::Debug for SchemaChangePolicy {
 /// Specifies data stores to crawl.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-crawler-targets.html)
-#[derive(Default)]
 pub struct Targets {
     /// Specifies AWS Glue Data Catalog targets.
     ///
@@ -385,6 +406,11 @@ pub struct Targets {
     pub s3_targets: Property<List<S3Target>>,
 }
 
+impl Default for Targets {
+    #[inline]
+    fn default() -> Self { Self { catalog_targets: Property::Absent, delta_targets: Property::Absent, dynamodb_targets: Property::Absent, hudi_targets: Property::Absent, iceberg_targets: Property::Absent, jdbc_targets: Property::Absent, mongodb_targets: Property::Absent, s3_targets: Property::Absent } }
+}
+
 impl Data for Targets {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -403,7 +429,7 @@ impl Data for Targets {
 impl Read for Targets {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { catalog_targets: Property::Absent, delta_targets: Property::Absent, dynamodb_targets: Property::Absent, hudi_targets: Property::Absent, iceberg_targets: Property::Absent, jdbc_targets: Property::Absent, mongodb_targets: Property::Absent, s3_targets: Property::Absent };
         from.open(json)?;
         from.field(json, "CatalogTargets", &mut this.catalog_targets);
         from.field(json, "DeltaTargets", &mut this.delta_targets);
@@ -418,6 +444,7 @@ impl Read for Targets {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Targets {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -426,7 +453,6 @@ impl fmt::Debug for Targets {
 /// Specifies an AWS Glue Data Catalog target.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-crawler-catalogtarget.html)
-#[derive(Default)]
 pub struct CatalogTarget {
     /// The name of the connection for an Amazon S3-backed Data Catalog table to be a target of
     /// the crawl when using a `Catalog` connection type paired with a `NETWORK` Connection type.
@@ -455,6 +481,11 @@ pub struct CatalogTarget {
     pub tables: Property<List<String>>,
 }
 
+impl Default for CatalogTarget {
+    #[inline]
+    fn default() -> Self { Self { connection_name: Property::Absent, database_name: Property::Absent, dlq_event_queue_arn: Property::Absent, event_queue_arn: Property::Absent, tables: Property::Absent } }
+}
+
 impl Data for CatalogTarget {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -470,7 +501,7 @@ impl Data for CatalogTarget {
 impl Read for CatalogTarget {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { connection_name: Property::Absent, database_name: Property::Absent, dlq_event_queue_arn: Property::Absent, event_queue_arn: Property::Absent, tables: Property::Absent };
         from.open(json)?;
         from.field(json, "ConnectionName", &mut this.connection_name);
         from.field(json, "DatabaseName", &mut this.database_name);
@@ -482,6 +513,7 @@ impl Read for CatalogTarget {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CatalogTarget {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -490,7 +522,6 @@ impl fmt::Debug for CatalogTarget {
 /// Specifies a Delta data store to crawl one or more Delta tables.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-crawler-deltatarget.html)
-#[derive(Default)]
 pub struct DeltaTarget {
     /// The name of the connection to use to connect to the Delta table target.
     ///
@@ -511,6 +542,11 @@ pub struct DeltaTarget {
     pub write_manifest: Property<bool>,
 }
 
+impl Default for DeltaTarget {
+    #[inline]
+    fn default() -> Self { Self { connection_name: Property::Absent, create_native_delta_table: Property::Absent, delta_tables: Property::Absent, write_manifest: Property::Absent } }
+}
+
 impl Data for DeltaTarget {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -525,7 +561,7 @@ impl Data for DeltaTarget {
 impl Read for DeltaTarget {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { connection_name: Property::Absent, create_native_delta_table: Property::Absent, delta_tables: Property::Absent, write_manifest: Property::Absent };
         from.open(json)?;
         from.field(json, "ConnectionName", &mut this.connection_name);
         from.field(json, "CreateNativeDeltaTable", &mut this.create_native_delta_table);
@@ -536,6 +572,7 @@ impl Read for DeltaTarget {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DeltaTarget {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -544,7 +581,6 @@ impl fmt::Debug for DeltaTarget {
 /// Specifies an Amazon DynamoDB table to crawl.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-crawler-dynamodbtarget.html)
-#[derive(Default)]
 pub struct DynamoDbTarget {
     /// The name of the DynamoDB table to crawl.
     ///
@@ -571,6 +607,11 @@ pub struct DynamoDbTarget {
     pub scan_rate: Property<f64>,
 }
 
+impl Default for DynamoDbTarget {
+    #[inline]
+    fn default() -> Self { Self { path: Property::Absent, scan_all: Property::Absent, scan_rate: Property::Absent } }
+}
+
 impl Data for DynamoDbTarget {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -584,7 +625,7 @@ impl Data for DynamoDbTarget {
 impl Read for DynamoDbTarget {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { path: Property::Absent, scan_all: Property::Absent, scan_rate: Property::Absent };
         from.open(json)?;
         from.field(json, "Path", &mut this.path);
         from.field(json, "ScanAll", &mut this.scan_all);
@@ -594,6 +635,7 @@ impl Read for DynamoDbTarget {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DynamoDbTarget {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -602,7 +644,6 @@ impl fmt::Debug for DynamoDbTarget {
 /// Specifies an Apache Hudi data source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-crawler-huditarget.html)
-#[derive(Default)]
 pub struct HudiTarget {
     /// The name of the connection to use to connect to the Hudi target. If your Hudi files are
     /// stored in buckets that require VPC authorization, you can set their connection properties
@@ -630,6 +671,11 @@ pub struct HudiTarget {
     pub paths: Property<List<String>>,
 }
 
+impl Default for HudiTarget {
+    #[inline]
+    fn default() -> Self { Self { connection_name: Property::Absent, exclusions: Property::Absent, maximum_traversal_depth: Property::Absent, paths: Property::Absent } }
+}
+
 impl Data for HudiTarget {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -644,7 +690,7 @@ impl Data for HudiTarget {
 impl Read for HudiTarget {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { connection_name: Property::Absent, exclusions: Property::Absent, maximum_traversal_depth: Property::Absent, paths: Property::Absent };
         from.open(json)?;
         from.field(json, "ConnectionName", &mut this.connection_name);
         from.field(json, "Exclusions", &mut this.exclusions);
@@ -655,6 +701,7 @@ impl Read for HudiTarget {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HudiTarget {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -663,7 +710,6 @@ impl fmt::Debug for HudiTarget {
 /// Specifies Apache Iceberg data store targets.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-crawler-icebergtarget.html)
-#[derive(Default)]
 pub struct IcebergTarget {
     /// The name of the connection to use to connect to the Iceberg target.
     ///
@@ -684,6 +730,11 @@ pub struct IcebergTarget {
     pub paths: Property<List<String>>,
 }
 
+impl Default for IcebergTarget {
+    #[inline]
+    fn default() -> Self { Self { connection_name: Property::Absent, exclusions: Property::Absent, maximum_traversal_depth: Property::Absent, paths: Property::Absent } }
+}
+
 impl Data for IcebergTarget {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -698,7 +749,7 @@ impl Data for IcebergTarget {
 impl Read for IcebergTarget {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { connection_name: Property::Absent, exclusions: Property::Absent, maximum_traversal_depth: Property::Absent, paths: Property::Absent };
         from.open(json)?;
         from.field(json, "ConnectionName", &mut this.connection_name);
         from.field(json, "Exclusions", &mut this.exclusions);
@@ -709,6 +760,7 @@ impl Read for IcebergTarget {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IcebergTarget {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -717,7 +769,6 @@ impl fmt::Debug for IcebergTarget {
 /// Specifies a JDBC data store to crawl.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-crawler-jdbctarget.html)
-#[derive(Default)]
 pub struct JdbcTarget {
     /// The name of the connection to use to connect to the JDBC target.
     ///
@@ -742,6 +793,11 @@ pub struct JdbcTarget {
     pub path: Property<String>,
 }
 
+impl Default for JdbcTarget {
+    #[inline]
+    fn default() -> Self { Self { connection_name: Property::Absent, enable_additional_metadata: Property::Absent, exclusions: Property::Absent, path: Property::Absent } }
+}
+
 impl Data for JdbcTarget {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -756,7 +812,7 @@ impl Data for JdbcTarget {
 impl Read for JdbcTarget {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { connection_name: Property::Absent, enable_additional_metadata: Property::Absent, exclusions: Property::Absent, path: Property::Absent };
         from.open(json)?;
         from.field(json, "ConnectionName", &mut this.connection_name);
         from.field(json, "EnableAdditionalMetadata", &mut this.enable_additional_metadata);
@@ -767,6 +823,7 @@ impl Read for JdbcTarget {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for JdbcTarget {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -775,7 +832,6 @@ impl fmt::Debug for JdbcTarget {
 /// Specifies an Amazon DocumentDB or MongoDB data store to crawl.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-crawler-mongodbtarget.html)
-#[derive(Default)]
 pub struct MongoDbTarget {
     /// The name of the connection to use to connect to the Amazon DocumentDB or MongoDB target.
     ///
@@ -785,6 +841,11 @@ pub struct MongoDbTarget {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-crawler-mongodbtarget.html#cfn-glue-crawler-mongodbtarget-path)
     pub path: Property<String>,
+}
+
+impl Default for MongoDbTarget {
+    #[inline]
+    fn default() -> Self { Self { connection_name: Property::Absent, path: Property::Absent } }
 }
 
 impl Data for MongoDbTarget {
@@ -799,7 +860,7 @@ impl Data for MongoDbTarget {
 impl Read for MongoDbTarget {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { connection_name: Property::Absent, path: Property::Absent };
         from.open(json)?;
         from.field(json, "ConnectionName", &mut this.connection_name);
         from.field(json, "Path", &mut this.path);
@@ -808,6 +869,7 @@ impl Read for MongoDbTarget {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MongoDbTarget {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -816,7 +878,6 @@ impl fmt::Debug for MongoDbTarget {
 /// Specifies a data store in Amazon Simple Storage Service (Amazon S3).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-crawler-s3target.html)
-#[derive(Default)]
 pub struct S3Target {
     /// The name of a connection which allows a job or crawler to access data in Amazon S3 within
     /// an Amazon Virtual Private Cloud environment (Amazon VPC).
@@ -848,6 +909,11 @@ pub struct S3Target {
     pub sample_size: Property<i64>,
 }
 
+impl Default for S3Target {
+    #[inline]
+    fn default() -> Self { Self { connection_name: Property::Absent, dlq_event_queue_arn: Property::Absent, event_queue_arn: Property::Absent, exclusions: Property::Absent, path: Property::Absent, sample_size: Property::Absent } }
+}
+
 impl Data for S3Target {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -864,7 +930,7 @@ impl Data for S3Target {
 impl Read for S3Target {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { connection_name: Property::Absent, dlq_event_queue_arn: Property::Absent, event_queue_arn: Property::Absent, exclusions: Property::Absent, path: Property::Absent, sample_size: Property::Absent };
         from.open(json)?;
         from.field(json, "ConnectionName", &mut this.connection_name);
         from.field(json, "DlqEventQueueArn", &mut this.dlq_event_queue_arn);
@@ -877,6 +943,7 @@ impl Read for S3Target {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3Target {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

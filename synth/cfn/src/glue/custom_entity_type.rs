@@ -11,7 +11,6 @@ use crate::prelude::*;
 /// context words. If no context words are passed only a regular expression is checked.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-glue-customentitytype.html)
-#[derive(Default)]
 pub struct CustomEntityType {
     /// A list of context words. If none of these context words are found within the vicinity of
     /// the regular expression the data will not be detected as sensitive data.
@@ -40,6 +39,11 @@ pub struct CustomEntityType {
     pub tags: Property<Json>,
 }
 
+impl Default for CustomEntityType {
+    #[inline]
+    fn default() -> Self { Self { context_words: Property::Absent, name: Property::Absent, regex_string: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for CustomEntityType {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -54,7 +58,7 @@ impl Data for CustomEntityType {
 impl Read for CustomEntityType {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { context_words: Property::Absent, name: Property::Absent, regex_string: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ContextWords", &mut this.context_words);
         from.field(json, "Name", &mut this.name);
@@ -65,6 +69,7 @@ impl Read for CustomEntityType {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomEntityType {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

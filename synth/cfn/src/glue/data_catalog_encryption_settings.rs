@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// set, the specified encryption is applied to every catalog write thereafter.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-glue-datacatalogencryptionsettings.html)
-#[derive(Default)]
 pub struct DataCatalogEncryptionSettings {
     /// The ID of the Data Catalog in which the settings are created.
     ///
@@ -24,7 +23,9 @@ pub struct DataCatalogEncryptionSettings {
 impl DataCatalogEncryptionSettings {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(catalog_id: impl Into<Property<String>>, data_catalog_encryption_settings: impl Into<Property<DataCatalogEncryptionSettingsProperties>>) -> Self { Self { catalog_id: catalog_id.into(), data_catalog_encryption_settings: data_catalog_encryption_settings.into() } }
+    pub fn new(catalog_id: impl Into<Property<String>>, data_catalog_encryption_settings: impl Into<Property<DataCatalogEncryptionSettingsProperties>>) -> Self {
+        Self { catalog_id: catalog_id.into(), data_catalog_encryption_settings: data_catalog_encryption_settings.into() }
+    }
 }
 
 impl Data for DataCatalogEncryptionSettings {
@@ -39,7 +40,7 @@ impl Data for DataCatalogEncryptionSettings {
 impl Read for DataCatalogEncryptionSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { catalog_id: Property::Absent, data_catalog_encryption_settings: Property::Absent };
         from.open(json)?;
         from.field(json, "CatalogId", &mut this.catalog_id);
         from.field(json, "DataCatalogEncryptionSettings", &mut this.data_catalog_encryption_settings);
@@ -48,6 +49,7 @@ impl Read for DataCatalogEncryptionSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataCatalogEncryptionSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -64,7 +66,6 @@ impl DataCatalogEncryptionSettings {
 /// Contains configuration information for maintaining Data Catalog security.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-datacatalogencryptionsettings-datacatalogencryptionsettings.html)
-#[derive(Default)]
 pub struct DataCatalogEncryptionSettingsProperties {
     /// When connection password protection is enabled, the Data Catalog uses a customer-provided
     /// key to encrypt the password as part of `CreateConnection` or `UpdateConnection` and store
@@ -79,6 +80,11 @@ pub struct DataCatalogEncryptionSettingsProperties {
     pub encryption_at_rest: Property<EncryptionAtRest>,
 }
 
+impl Default for DataCatalogEncryptionSettingsProperties {
+    #[inline]
+    fn default() -> Self { Self { connection_password_encryption: Property::Absent, encryption_at_rest: Property::Absent } }
+}
+
 impl Data for DataCatalogEncryptionSettingsProperties {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -91,7 +97,7 @@ impl Data for DataCatalogEncryptionSettingsProperties {
 impl Read for DataCatalogEncryptionSettingsProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { connection_password_encryption: Property::Absent, encryption_at_rest: Property::Absent };
         from.open(json)?;
         from.field(json, "ConnectionPasswordEncryption", &mut this.connection_password_encryption);
         from.field(json, "EncryptionAtRest", &mut this.encryption_at_rest);
@@ -100,6 +106,7 @@ impl Read for DataCatalogEncryptionSettingsProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataCatalogEncryptionSettingsProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -118,7 +125,6 @@ impl fmt::Debug for DataCatalogEncryptionSettingsProperties {
 /// administrators to have decrypt permission on the password key.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-datacatalogencryptionsettings-connectionpasswordencryption.html)
-#[derive(Default)]
 pub struct ConnectionPasswordEncryption {
     /// An AWS key that is used to encrypt the connection password.
     ///
@@ -138,6 +144,11 @@ pub struct ConnectionPasswordEncryption {
     pub return_connection_password_encrypted: Property<bool>,
 }
 
+impl Default for ConnectionPasswordEncryption {
+    #[inline]
+    fn default() -> Self { Self { kms_key_id: Property::Absent, return_connection_password_encrypted: Property::Absent } }
+}
+
 impl Data for ConnectionPasswordEncryption {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -150,7 +161,7 @@ impl Data for ConnectionPasswordEncryption {
 impl Read for ConnectionPasswordEncryption {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { kms_key_id: Property::Absent, return_connection_password_encrypted: Property::Absent };
         from.open(json)?;
         from.field(json, "KmsKeyId", &mut this.kms_key_id);
         from.field(json, "ReturnConnectionPasswordEncrypted", &mut this.return_connection_password_encrypted);
@@ -159,6 +170,7 @@ impl Read for ConnectionPasswordEncryption {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConnectionPasswordEncryption {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -167,7 +179,6 @@ impl fmt::Debug for ConnectionPasswordEncryption {
 /// Specifies the encryption-at-rest configuration for the Data Catalog.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-datacatalogencryptionsettings-encryptionatrest.html)
-#[derive(Default)]
 pub struct EncryptionAtRest {
     /// The encryption-at-rest mode for encrypting Data Catalog data.
     ///
@@ -186,6 +197,11 @@ pub struct EncryptionAtRest {
     pub sse_aws_kms_key_id: Property<String>,
 }
 
+impl Default for EncryptionAtRest {
+    #[inline]
+    fn default() -> Self { Self { catalog_encryption_mode: Property::Absent, catalog_encryption_service_role: Property::Absent, sse_aws_kms_key_id: Property::Absent } }
+}
+
 impl Data for EncryptionAtRest {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -199,7 +215,7 @@ impl Data for EncryptionAtRest {
 impl Read for EncryptionAtRest {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { catalog_encryption_mode: Property::Absent, catalog_encryption_service_role: Property::Absent, sse_aws_kms_key_id: Property::Absent };
         from.open(json)?;
         from.field(json, "CatalogEncryptionMode", &mut this.catalog_encryption_mode);
         from.field(json, "CatalogEncryptionServiceRole", &mut this.catalog_encryption_service_role);
@@ -209,6 +225,7 @@ impl Read for EncryptionAtRest {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EncryptionAtRest {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

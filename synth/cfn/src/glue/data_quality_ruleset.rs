@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// Quality in the AWS Glue Developer Guide.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-glue-dataqualityruleset.html)
-#[derive(Default)]
 pub struct DataQualityRuleset {
     /// Used for idempotency and is recommended to be set to a random ID (such as a UUID) to avoid
     /// creating or starting multiple instances of the same resource.
@@ -46,7 +45,9 @@ pub struct DataQualityRuleset {
 impl DataQualityRuleset {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { client_token: Property::Absent, description: Property::Absent, name: name.into(), ruleset: Property::Absent, tags: Property::Absent, target_table: Property::Absent }
+    }
 }
 
 impl Data for DataQualityRuleset {
@@ -65,7 +66,7 @@ impl Data for DataQualityRuleset {
 impl Read for DataQualityRuleset {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { client_token: Property::Absent, description: Property::Absent, name: Property::Absent, ruleset: Property::Absent, tags: Property::Absent, target_table: Property::Absent };
         from.open(json)?;
         from.field(json, "ClientToken", &mut this.client_token);
         from.field(json, "Description", &mut this.description);
@@ -78,6 +79,7 @@ impl Read for DataQualityRuleset {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataQualityRuleset {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -94,7 +96,6 @@ impl DataQualityRuleset {
 /// An object representing an AWS Glue table.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-dataqualityruleset-dataqualitytargettable.html)
-#[derive(Default)]
 pub struct DataQualityTargetTable {
     /// The name of the database where the AWS Glue table exists.
     ///
@@ -111,7 +112,9 @@ pub struct DataQualityTargetTable {
 impl DataQualityTargetTable {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(database_name: impl Into<Property<String>>, table_name: impl Into<Property<String>>) -> Self { Self { database_name: database_name.into(), table_name: table_name.into() } }
+    pub fn new(database_name: impl Into<Property<String>>, table_name: impl Into<Property<String>>) -> Self {
+        Self { database_name: database_name.into(), table_name: table_name.into() }
+    }
 }
 
 impl Data for DataQualityTargetTable {
@@ -126,7 +129,7 @@ impl Data for DataQualityTargetTable {
 impl Read for DataQualityTargetTable {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { database_name: Property::Absent, table_name: Property::Absent };
         from.open(json)?;
         from.field(json, "DatabaseName", &mut this.database_name);
         from.field(json, "TableName", &mut this.table_name);
@@ -135,6 +138,7 @@ impl Read for DataQualityTargetTable {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataQualityTargetTable {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

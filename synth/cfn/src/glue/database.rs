@@ -11,7 +11,6 @@ use crate::prelude::*;
 /// in the *AWS Glue Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-glue-database.html)
-#[derive(Default)]
 pub struct Database {
     /// The AWS account ID for the account in which to create the catalog object.
     ///
@@ -34,7 +33,9 @@ pub struct Database {
 impl Database {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(catalog_id: impl Into<Property<String>>, database_input: impl Into<Property<DatabaseInput>>) -> Self { Self { catalog_id: catalog_id.into(), database_input: database_input.into(), ..Self::default() } }
+    pub fn new(catalog_id: impl Into<Property<String>>, database_input: impl Into<Property<DatabaseInput>>) -> Self {
+        Self { catalog_id: catalog_id.into(), database_input: database_input.into(), database_name: Property::Absent }
+    }
 }
 
 impl Data for Database {
@@ -50,7 +51,7 @@ impl Data for Database {
 impl Read for Database {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { catalog_id: Property::Absent, database_input: Property::Absent, database_name: Property::Absent };
         from.open(json)?;
         from.field(json, "CatalogId", &mut this.catalog_id);
         from.field(json, "DatabaseInput", &mut this.database_input);
@@ -60,6 +61,7 @@ impl Read for Database {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Database {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -76,7 +78,6 @@ impl Database {
 /// The structure used to create or update a database.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-database-databaseinput.html)
-#[derive(Default)]
 pub struct DatabaseInput {
     /// Creates a set of default permissions on the table for principals. Used by AWS Lake
     /// Formation . Not used in the normal course of AWS Glue operations.
@@ -114,6 +115,11 @@ pub struct DatabaseInput {
     pub target_database: Property<DatabaseIdentifier>,
 }
 
+impl Default for DatabaseInput {
+    #[inline]
+    fn default() -> Self { Self { create_table_default_permissions: Property::Absent, description: Property::Absent, federated_database: Property::Absent, location_uri: Property::Absent, name: Property::Absent, parameters: Property::Absent, target_database: Property::Absent } }
+}
+
 impl Data for DatabaseInput {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -131,7 +137,7 @@ impl Data for DatabaseInput {
 impl Read for DatabaseInput {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { create_table_default_permissions: Property::Absent, description: Property::Absent, federated_database: Property::Absent, location_uri: Property::Absent, name: Property::Absent, parameters: Property::Absent, target_database: Property::Absent };
         from.open(json)?;
         from.field(json, "CreateTableDefaultPermissions", &mut this.create_table_default_permissions);
         from.field(json, "Description", &mut this.description);
@@ -145,6 +151,7 @@ impl Read for DatabaseInput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DatabaseInput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -153,7 +160,6 @@ impl fmt::Debug for DatabaseInput {
 /// the permissions granted to a principal
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-database-principalprivileges.html)
-#[derive(Default)]
 pub struct PrincipalPrivileges {
     /// The permissions that are granted to the principal.
     ///
@@ -163,6 +169,11 @@ pub struct PrincipalPrivileges {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-database-principalprivileges.html#cfn-glue-database-principalprivileges-principal)
     pub principal: Property<DataLakePrincipal>,
+}
+
+impl Default for PrincipalPrivileges {
+    #[inline]
+    fn default() -> Self { Self { permissions: Property::Absent, principal: Property::Absent } }
 }
 
 impl Data for PrincipalPrivileges {
@@ -177,7 +188,7 @@ impl Data for PrincipalPrivileges {
 impl Read for PrincipalPrivileges {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { permissions: Property::Absent, principal: Property::Absent };
         from.open(json)?;
         from.field(json, "Permissions", &mut this.permissions);
         from.field(json, "Principal", &mut this.principal);
@@ -186,6 +197,7 @@ impl Read for PrincipalPrivileges {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PrincipalPrivileges {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -194,13 +206,17 @@ impl fmt::Debug for PrincipalPrivileges {
 /// The AWS Lake Formation principal.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-database-datalakeprincipal.html)
-#[derive(Default)]
 pub struct DataLakePrincipal {
     /// An identifier for the AWS Lake Formation principal.
     ///
     /// - Length: 1 to 255
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-database-datalakeprincipal.html#cfn-glue-database-datalakeprincipal-datalakeprincipalidentifier)
     pub data_lake_principal_identifier: Property<String>,
+}
+
+impl Default for DataLakePrincipal {
+    #[inline]
+    fn default() -> Self { Self { data_lake_principal_identifier: Property::Absent } }
 }
 
 impl Data for DataLakePrincipal {
@@ -214,7 +230,7 @@ impl Data for DataLakePrincipal {
 impl Read for DataLakePrincipal {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { data_lake_principal_identifier: Property::Absent };
         from.open(json)?;
         from.field(json, "DataLakePrincipalIdentifier", &mut this.data_lake_principal_identifier);
         from.close(json)?;
@@ -222,6 +238,7 @@ impl Read for DataLakePrincipal {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataLakePrincipal {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -231,7 +248,6 @@ impl fmt::Debug for DataLakePrincipal {
 /// Catalog .
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-database-federateddatabase.html)
-#[derive(Default)]
 pub struct FederatedDatabase {
     /// The name of the connection to the external metastore.
     ///
@@ -243,6 +259,11 @@ pub struct FederatedDatabase {
     /// - Length: 1 to 512
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-database-federateddatabase.html#cfn-glue-database-federateddatabase-identifier)
     pub identifier: Property<String>,
+}
+
+impl Default for FederatedDatabase {
+    #[inline]
+    fn default() -> Self { Self { connection_name: Property::Absent, identifier: Property::Absent } }
 }
 
 impl Data for FederatedDatabase {
@@ -257,7 +278,7 @@ impl Data for FederatedDatabase {
 impl Read for FederatedDatabase {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { connection_name: Property::Absent, identifier: Property::Absent };
         from.open(json)?;
         from.field(json, "ConnectionName", &mut this.connection_name);
         from.field(json, "Identifier", &mut this.identifier);
@@ -266,6 +287,7 @@ impl Read for FederatedDatabase {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FederatedDatabase {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -274,7 +296,6 @@ impl fmt::Debug for FederatedDatabase {
 /// A structure that describes a target database for resource linking.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-database-databaseidentifier.html)
-#[derive(Default)]
 pub struct DatabaseIdentifier {
     /// The ID of the Data Catalog in which the database resides.
     ///
@@ -293,6 +314,11 @@ pub struct DatabaseIdentifier {
     pub region: Property<String>,
 }
 
+impl Default for DatabaseIdentifier {
+    #[inline]
+    fn default() -> Self { Self { catalog_id: Property::Absent, database_name: Property::Absent, region: Property::Absent } }
+}
+
 impl Data for DatabaseIdentifier {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -306,7 +332,7 @@ impl Data for DatabaseIdentifier {
 impl Read for DatabaseIdentifier {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { catalog_id: Property::Absent, database_name: Property::Absent, region: Property::Absent };
         from.open(json)?;
         from.field(json, "CatalogId", &mut this.catalog_id);
         from.field(json, "DatabaseName", &mut this.database_name);
@@ -316,6 +342,7 @@ impl Read for DatabaseIdentifier {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DatabaseIdentifier {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// in the AWS Glue Developer Guide.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-glue-devendpoint.html)
-#[derive(Default)]
 pub struct DevEndpoint {
     /// A map of arguments used to configure the `DevEndpoint`.
     ///
@@ -134,7 +133,9 @@ pub struct DevEndpoint {
 impl DevEndpoint {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { role_arn: role_arn.into(), ..Self::default() } }
+    pub fn new(role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { arguments: Property::Absent, endpoint_name: Property::Absent, extra_jars_s3_path: Property::Absent, extra_python_libs_s3_path: Property::Absent, glue_version: Property::Absent, number_of_nodes: Property::Absent, number_of_workers: Property::Absent, public_key: Property::Absent, public_keys: Property::Absent, role_arn: role_arn.into(), security_configuration: Property::Absent, security_group_ids: Property::Absent, subnet_id: Property::Absent, tags: Property::Absent, worker_type: Property::Absent }
+    }
 }
 
 impl Data for DevEndpoint {
@@ -162,7 +163,7 @@ impl Data for DevEndpoint {
 impl Read for DevEndpoint {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { arguments: Property::Absent, endpoint_name: Property::Absent, extra_jars_s3_path: Property::Absent, extra_python_libs_s3_path: Property::Absent, glue_version: Property::Absent, number_of_nodes: Property::Absent, number_of_workers: Property::Absent, public_key: Property::Absent, public_keys: Property::Absent, role_arn: Property::Absent, security_configuration: Property::Absent, security_group_ids: Property::Absent, subnet_id: Property::Absent, tags: Property::Absent, worker_type: Property::Absent };
         from.open(json)?;
         from.field(json, "Arguments", &mut this.arguments);
         from.field(json, "EndpointName", &mut this.endpoint_name);
@@ -184,6 +185,7 @@ impl Read for DevEndpoint {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DevEndpoint {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// Glue and AWS IAM Identity Center for authentication and authorization.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-glue-identitycenterconfiguration.html)
-#[derive(Default)]
 pub struct IdentityCenterConfiguration {
     /// The Amazon Resource Name (ARN) of the Identity Center instance associated with the AWS
     /// Glue configuration.
@@ -34,7 +33,9 @@ pub struct IdentityCenterConfiguration {
 impl IdentityCenterConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(instance_arn: impl Into<Property<String>>) -> Self { Self { instance_arn: instance_arn.into(), ..Self::default() } }
+    pub fn new(instance_arn: impl Into<Property<String>>) -> Self {
+        Self { instance_arn: instance_arn.into(), scopes: Property::Absent, user_background_sessions_enabled: Property::Absent }
+    }
 }
 
 impl Data for IdentityCenterConfiguration {
@@ -50,7 +51,7 @@ impl Data for IdentityCenterConfiguration {
 impl Read for IdentityCenterConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { instance_arn: Property::Absent, scopes: Property::Absent, user_background_sessions_enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "InstanceArn", &mut this.instance_arn);
         from.field(json, "Scopes", &mut this.scopes);
@@ -60,6 +61,7 @@ impl Read for IdentityCenterConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IdentityCenterConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

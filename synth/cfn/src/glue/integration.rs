@@ -11,7 +11,6 @@ use crate::prelude::*;
 /// the AWS Glue developer guide.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-glue-integration.html)
-#[derive(Default)]
 pub struct Integration {
     /// An optional set of non-secret key–value pairs that contains additional contextual
     /// information for encryption. This can only be provided if `KMSKeyId` is provided.
@@ -67,7 +66,9 @@ pub struct Integration {
 impl Integration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(integration_name: impl Into<Property<String>>, source_arn: impl Into<Property<String>>, target_arn: impl Into<Property<String>>) -> Self { Self { integration_name: integration_name.into(), source_arn: source_arn.into(), target_arn: target_arn.into(), ..Self::default() } }
+    pub fn new(integration_name: impl Into<Property<String>>, source_arn: impl Into<Property<String>>, target_arn: impl Into<Property<String>>) -> Self {
+        Self { additional_encryption_context: Property::Absent, data_filter: Property::Absent, description: Property::Absent, integration_config: Property::Absent, integration_name: integration_name.into(), kms_key_id: Property::Absent, source_arn: source_arn.into(), tags: Property::Absent, target_arn: target_arn.into() }
+    }
 }
 
 impl Data for Integration {
@@ -89,7 +90,7 @@ impl Data for Integration {
 impl Read for Integration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { additional_encryption_context: Property::Absent, data_filter: Property::Absent, description: Property::Absent, integration_config: Property::Absent, integration_name: Property::Absent, kms_key_id: Property::Absent, source_arn: Property::Absent, tags: Property::Absent, target_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "AdditionalEncryptionContext", &mut this.additional_encryption_context);
         from.field(json, "DataFilter", &mut this.data_filter);
@@ -105,6 +106,7 @@ impl Read for Integration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Integration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -121,7 +123,6 @@ impl Integration {
 /// Properties associated with the integration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-integration-integrationconfig.html)
-#[derive(Default)]
 pub struct IntegrationConfig {
     /// Enables continuous synchronization for on-demand data extractions from SaaS applications
     /// to AWS data services like Amazon Redshift and Amazon S3.
@@ -144,6 +145,11 @@ pub struct IntegrationConfig {
     pub source_properties: Property<Map<String>>,
 }
 
+impl Default for IntegrationConfig {
+    #[inline]
+    fn default() -> Self { Self { continuous_sync: Property::Absent, refresh_interval: Property::Absent, source_properties: Property::Absent } }
+}
+
 impl Data for IntegrationConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -157,7 +163,7 @@ impl Data for IntegrationConfig {
 impl Read for IntegrationConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { continuous_sync: Property::Absent, refresh_interval: Property::Absent, source_properties: Property::Absent };
         from.open(json)?;
         from.field(json, "ContinuousSync", &mut this.continuous_sync);
         from.field(json, "RefreshInterval", &mut this.refresh_interval);
@@ -167,6 +173,7 @@ impl Read for IntegrationConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IntegrationConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

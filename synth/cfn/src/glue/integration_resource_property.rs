@@ -15,7 +15,6 @@ use crate::prelude::*;
 /// TargetProcessingProperties respectively.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-glue-integrationresourceproperty.html)
-#[derive(Default)]
 pub struct IntegrationResourceProperty {
     /// The connection ARN of the source, or the database ARN of the target.
     ///
@@ -42,7 +41,9 @@ pub struct IntegrationResourceProperty {
 impl IntegrationResourceProperty {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(resource_arn: impl Into<Property<String>>) -> Self { Self { resource_arn: resource_arn.into(), ..Self::default() } }
+    pub fn new(resource_arn: impl Into<Property<String>>) -> Self {
+        Self { resource_arn: resource_arn.into(), source_processing_properties: Property::Absent, tags: Property::Absent, target_processing_properties: Property::Absent }
+    }
 }
 
 impl Data for IntegrationResourceProperty {
@@ -59,7 +60,7 @@ impl Data for IntegrationResourceProperty {
 impl Read for IntegrationResourceProperty {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { resource_arn: Property::Absent, source_processing_properties: Property::Absent, tags: Property::Absent, target_processing_properties: Property::Absent };
         from.open(json)?;
         from.field(json, "ResourceArn", &mut this.resource_arn);
         from.field(json, "SourceProcessingProperties", &mut this.source_processing_properties);
@@ -70,6 +71,7 @@ impl Read for IntegrationResourceProperty {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IntegrationResourceProperty {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -87,7 +89,6 @@ impl IntegrationResourceProperty {
 /// source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-integrationresourceproperty-sourceprocessingproperties.html)
-#[derive(Default)]
 pub struct SourceProcessingProperties {
     /// The IAM role to access the AWS Glue connection.
     ///
@@ -99,7 +100,9 @@ pub struct SourceProcessingProperties {
 impl SourceProcessingProperties {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { role_arn: role_arn.into() } }
+    pub fn new(role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { role_arn: role_arn.into() }
+    }
 }
 
 impl Data for SourceProcessingProperties {
@@ -113,7 +116,7 @@ impl Data for SourceProcessingProperties {
 impl Read for SourceProcessingProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { role_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "RoleArn", &mut this.role_arn);
         from.close(json)?;
@@ -121,6 +124,7 @@ impl Read for SourceProcessingProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SourceProcessingProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -130,7 +134,6 @@ impl fmt::Debug for SourceProcessingProperties {
 /// target.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-integrationresourceproperty-targetprocessingproperties.html)
-#[derive(Default)]
 pub struct TargetProcessingProperties {
     /// The AWS Glue network connection to configure the AWS Glue job running in the customer VPC.
     ///
@@ -159,7 +162,9 @@ pub struct TargetProcessingProperties {
 impl TargetProcessingProperties {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { role_arn: role_arn.into(), ..Self::default() } }
+    pub fn new(role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { connection_name: Property::Absent, event_bus_arn: Property::Absent, kms_arn: Property::Absent, role_arn: role_arn.into() }
+    }
 }
 
 impl Data for TargetProcessingProperties {
@@ -176,7 +181,7 @@ impl Data for TargetProcessingProperties {
 impl Read for TargetProcessingProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { connection_name: Property::Absent, event_bus_arn: Property::Absent, kms_arn: Property::Absent, role_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "ConnectionName", &mut this.connection_name);
         from.field(json, "EventBusArn", &mut this.event_bus_arn);
@@ -187,6 +192,7 @@ impl Read for TargetProcessingProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TargetProcessingProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

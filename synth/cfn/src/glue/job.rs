@@ -11,7 +11,6 @@ use crate::prelude::*;
 /// in the *AWS Glue Developer Guide.*
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-glue-job.html)
-#[derive(Default)]
 pub struct Job {
     /// This parameter is no longer supported. Use `MaxCapacity` instead.
     ///
@@ -202,7 +201,9 @@ pub struct Job {
 impl Job {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(command: impl Into<Property<JobCommand>>, role: impl Into<Property<OneOf<JobRole>>>) -> Self { Self { command: command.into(), role: role.into(), ..Self::default() } }
+    pub fn new(command: impl Into<Property<JobCommand>>, role: impl Into<Property<OneOf<JobRole>>>) -> Self {
+        Self { allocated_capacity: Property::Absent, command: command.into(), connections: Property::Absent, default_arguments: Property::Absent, description: Property::Absent, execution_class: Property::Absent, execution_property: Property::Absent, glue_version: Property::Absent, job_mode: Property::Absent, job_run_queuing_enabled: Property::Absent, log_uri: Property::Absent, maintenance_window: Property::Absent, max_capacity: Property::Absent, max_retries: Property::Absent, name: Property::Absent, non_overridable_arguments: Property::Absent, notification_property: Property::Absent, number_of_workers: Property::Absent, role: role.into(), security_configuration: Property::Absent, tags: Property::Absent, timeout: Property::Absent, worker_type: Property::Absent }
+    }
 }
 
 impl Data for Job {
@@ -238,7 +239,7 @@ impl Data for Job {
 impl Read for Job {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allocated_capacity: Property::Absent, command: Property::Absent, connections: Property::Absent, default_arguments: Property::Absent, description: Property::Absent, execution_class: Property::Absent, execution_property: Property::Absent, glue_version: Property::Absent, job_mode: Property::Absent, job_run_queuing_enabled: Property::Absent, log_uri: Property::Absent, maintenance_window: Property::Absent, max_capacity: Property::Absent, max_retries: Property::Absent, name: Property::Absent, non_overridable_arguments: Property::Absent, notification_property: Property::Absent, number_of_workers: Property::Absent, role: Property::Absent, security_configuration: Property::Absent, tags: Property::Absent, timeout: Property::Absent, worker_type: Property::Absent };
         from.open(json)?;
         from.field(json, "AllocatedCapacity", &mut this.allocated_capacity);
         from.field(json, "Command", &mut this.command);
@@ -268,6 +269,7 @@ impl Read for Job {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Job {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -284,7 +286,6 @@ impl Job {
 /// Specifies code executed when a job is run.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-job-jobcommand.html)
-#[derive(Default)]
 pub struct JobCommand {
     /// The name of the job command. For an Apache Spark ETL job, this must be `glueetl`. For a
     /// Python shell job, it must be `pythonshell`. For an Apache Spark streaming ETL job, this
@@ -315,6 +316,11 @@ pub struct JobCommand {
     pub script_location: Property<String>,
 }
 
+impl Default for JobCommand {
+    #[inline]
+    fn default() -> Self { Self { name: Property::Absent, python_version: Property::Absent, runtime: Property::Absent, script_location: Property::Absent } }
+}
+
 impl Data for JobCommand {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -329,7 +335,7 @@ impl Data for JobCommand {
 impl Read for JobCommand {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, python_version: Property::Absent, runtime: Property::Absent, script_location: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "PythonVersion", &mut this.python_version);
@@ -340,6 +346,7 @@ impl Read for JobCommand {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for JobCommand {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -348,7 +355,6 @@ impl fmt::Debug for JobCommand {
 /// Specifies the connections used by a job.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-job-connectionslist.html)
-#[derive(Default)]
 pub struct ConnectionsList {
     /// A list of connections used by the job.
     ///
@@ -356,6 +362,11 @@ pub struct ConnectionsList {
     /// - Each: Length: 0 to 255
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-job-connectionslist.html#cfn-glue-job-connectionslist-connections)
     pub connections: Property<List<String>>,
+}
+
+impl Default for ConnectionsList {
+    #[inline]
+    fn default() -> Self { Self { connections: Property::Absent } }
 }
 
 impl Data for ConnectionsList {
@@ -369,7 +380,7 @@ impl Data for ConnectionsList {
 impl Read for ConnectionsList {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { connections: Property::Absent };
         from.open(json)?;
         from.field(json, "Connections", &mut this.connections);
         from.close(json)?;
@@ -377,6 +388,7 @@ impl Read for ConnectionsList {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConnectionsList {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -385,7 +397,6 @@ impl fmt::Debug for ConnectionsList {
 /// An execution property of a job.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-job-executionproperty.html)
-#[derive(Default)]
 pub struct ExecutionProperty {
     /// The maximum number of concurrent runs allowed for the job. The default is 1. An error is
     /// returned when this threshold is reached. The maximum value you can specify is controlled
@@ -393,6 +404,11 @@ pub struct ExecutionProperty {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-job-executionproperty.html#cfn-glue-job-executionproperty-maxconcurrentruns)
     pub max_concurrent_runs: Property<f64>,
+}
+
+impl Default for ExecutionProperty {
+    #[inline]
+    fn default() -> Self { Self { max_concurrent_runs: Property::Absent } }
 }
 
 impl Data for ExecutionProperty {
@@ -406,7 +422,7 @@ impl Data for ExecutionProperty {
 impl Read for ExecutionProperty {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max_concurrent_runs: Property::Absent };
         from.open(json)?;
         from.field(json, "MaxConcurrentRuns", &mut this.max_concurrent_runs);
         from.close(json)?;
@@ -414,6 +430,7 @@ impl Read for ExecutionProperty {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ExecutionProperty {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -422,7 +439,6 @@ impl fmt::Debug for ExecutionProperty {
 /// Specifies configuration properties of a notification.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-job-notificationproperty.html)
-#[derive(Default)]
 pub struct NotificationProperty {
     /// After a job run starts, the number of minutes to wait before sending a job run delay
     /// notification.
@@ -430,6 +446,11 @@ pub struct NotificationProperty {
     /// - Range: at least 1
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-job-notificationproperty.html#cfn-glue-job-notificationproperty-notifydelayafter)
     pub notify_delay_after: Property<i64>,
+}
+
+impl Default for NotificationProperty {
+    #[inline]
+    fn default() -> Self { Self { notify_delay_after: Property::Absent } }
 }
 
 impl Data for NotificationProperty {
@@ -443,7 +464,7 @@ impl Data for NotificationProperty {
 impl Read for NotificationProperty {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { notify_delay_after: Property::Absent };
         from.open(json)?;
         from.field(json, "NotifyDelayAfter", &mut this.notify_delay_after);
         from.close(json)?;
@@ -451,6 +472,7 @@ impl Read for NotificationProperty {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NotificationProperty {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// transforms.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-glue-mltransform.html)
-#[derive(Default)]
 pub struct MlTransform {
     /// A user-defined, long-form description text for the machine learning transform.
     ///
@@ -133,7 +132,9 @@ pub struct MlTransform {
 impl MlTransform {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(input_record_tables: impl Into<Property<InputRecordTables>>, role: impl Into<Property<String>>, transform_parameters: impl Into<Property<TransformParameters>>) -> Self { Self { input_record_tables: input_record_tables.into(), role: role.into(), transform_parameters: transform_parameters.into(), ..Self::default() } }
+    pub fn new(input_record_tables: impl Into<Property<InputRecordTables>>, role: impl Into<Property<String>>, transform_parameters: impl Into<Property<TransformParameters>>) -> Self {
+        Self { description: Property::Absent, glue_version: Property::Absent, input_record_tables: input_record_tables.into(), max_capacity: Property::Absent, max_retries: Property::Absent, name: Property::Absent, number_of_workers: Property::Absent, role: role.into(), tags: Property::Absent, timeout: Property::Absent, transform_encryption: Property::Absent, transform_parameters: transform_parameters.into(), worker_type: Property::Absent }
+    }
 }
 
 impl Data for MlTransform {
@@ -159,7 +160,7 @@ impl Data for MlTransform {
 impl Read for MlTransform {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, glue_version: Property::Absent, input_record_tables: Property::Absent, max_capacity: Property::Absent, max_retries: Property::Absent, name: Property::Absent, number_of_workers: Property::Absent, role: Property::Absent, tags: Property::Absent, timeout: Property::Absent, transform_encryption: Property::Absent, transform_parameters: Property::Absent, worker_type: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "GlueVersion", &mut this.glue_version);
@@ -179,6 +180,7 @@ impl Read for MlTransform {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MlTransform {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -195,12 +197,16 @@ impl MlTransform {
 /// A list of AWS Glue table definitions used by the transform.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-mltransform-inputrecordtables.html)
-#[derive(Default)]
 pub struct InputRecordTables {
     /// The database and table in the AWS Glue Data Catalog that is used for input or output data.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-mltransform-inputrecordtables.html#cfn-glue-mltransform-inputrecordtables-gluetables)
     pub glue_tables: Property<List<GlueTables>>,
+}
+
+impl Default for InputRecordTables {
+    #[inline]
+    fn default() -> Self { Self { glue_tables: Property::Absent } }
 }
 
 impl Data for InputRecordTables {
@@ -214,7 +220,7 @@ impl Data for InputRecordTables {
 impl Read for InputRecordTables {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { glue_tables: Property::Absent };
         from.open(json)?;
         from.field(json, "GlueTables", &mut this.glue_tables);
         from.close(json)?;
@@ -222,6 +228,7 @@ impl Read for InputRecordTables {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InputRecordTables {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -230,7 +237,6 @@ impl fmt::Debug for InputRecordTables {
 /// The database and table in the AWS Glue Data Catalog that is used for input or output data.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-mltransform-gluetables.html)
-#[derive(Default)]
 pub struct GlueTables {
     /// A unique identifier for the AWS Glue Data Catalog .
     ///
@@ -253,7 +259,9 @@ pub struct GlueTables {
 impl GlueTables {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(database_name: impl Into<Property<String>>, table_name: impl Into<Property<String>>) -> Self { Self { database_name: database_name.into(), table_name: table_name.into(), ..Self::default() } }
+    pub fn new(database_name: impl Into<Property<String>>, table_name: impl Into<Property<String>>) -> Self {
+        Self { catalog_id: Property::Absent, connection_name: Property::Absent, database_name: database_name.into(), table_name: table_name.into() }
+    }
 }
 
 impl Data for GlueTables {
@@ -270,7 +278,7 @@ impl Data for GlueTables {
 impl Read for GlueTables {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { catalog_id: Property::Absent, connection_name: Property::Absent, database_name: Property::Absent, table_name: Property::Absent };
         from.open(json)?;
         from.field(json, "CatalogId", &mut this.catalog_id);
         from.field(json, "ConnectionName", &mut this.connection_name);
@@ -281,6 +289,7 @@ impl Read for GlueTables {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GlueTables {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -295,7 +304,6 @@ impl fmt::Debug for GlueTables {
 /// KMS key.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-mltransform-transformencryption.html)
-#[derive(Default)]
 pub struct TransformEncryption {
     /// The encryption-at-rest settings of the transform that apply to accessing user data.
     ///
@@ -306,6 +314,11 @@ pub struct TransformEncryption {
     /// - Length: 1 to 255
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-mltransform-transformencryption.html#cfn-glue-mltransform-transformencryption-taskrunsecurityconfigurationname)
     pub task_run_security_configuration_name: Property<String>,
+}
+
+impl Default for TransformEncryption {
+    #[inline]
+    fn default() -> Self { Self { ml_user_data_encryption: Property::Absent, task_run_security_configuration_name: Property::Absent } }
 }
 
 impl Data for TransformEncryption {
@@ -320,7 +333,7 @@ impl Data for TransformEncryption {
 impl Read for TransformEncryption {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ml_user_data_encryption: Property::Absent, task_run_security_configuration_name: Property::Absent };
         from.open(json)?;
         from.field(json, "MLUserDataEncryption", &mut this.ml_user_data_encryption);
         from.field(json, "TaskRunSecurityConfigurationName", &mut this.task_run_security_configuration_name);
@@ -329,6 +342,7 @@ impl Read for TransformEncryption {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TransformEncryption {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -337,7 +351,6 @@ impl fmt::Debug for TransformEncryption {
 /// The encryption-at-rest settings of the transform that apply to accessing user data.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-mltransform-mluserdataencryption.html)
-#[derive(Default)]
 pub struct MlUserDataEncryption {
     /// The ID for the customer-provided KMS key.
     ///
@@ -358,7 +371,9 @@ pub struct MlUserDataEncryption {
 impl MlUserDataEncryption {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(ml_user_data_encryption_mode: impl Into<Property<Listed<MlUserDataEncryptionMode>>>) -> Self { Self { ml_user_data_encryption_mode: ml_user_data_encryption_mode.into(), ..Self::default() } }
+    pub fn new(ml_user_data_encryption_mode: impl Into<Property<Listed<MlUserDataEncryptionMode>>>) -> Self {
+        Self { kms_key_id: Property::Absent, ml_user_data_encryption_mode: ml_user_data_encryption_mode.into() }
+    }
 }
 
 impl Data for MlUserDataEncryption {
@@ -373,7 +388,7 @@ impl Data for MlUserDataEncryption {
 impl Read for MlUserDataEncryption {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { kms_key_id: Property::Absent, ml_user_data_encryption_mode: Property::Absent };
         from.open(json)?;
         from.field(json, "KmsKeyId", &mut this.kms_key_id);
         from.field(json, "MLUserDataEncryptionMode", &mut this.ml_user_data_encryption_mode);
@@ -382,6 +397,7 @@ impl Read for MlUserDataEncryption {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MlUserDataEncryption {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -390,7 +406,6 @@ impl fmt::Debug for MlUserDataEncryption {
 /// The algorithm-specific parameters that are associated with the machine learning transform.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-mltransform-transformparameters.html)
-#[derive(Default)]
 pub struct TransformParameters {
     /// The parameters for the find matches algorithm.
     ///
@@ -409,7 +424,9 @@ pub struct TransformParameters {
 impl TransformParameters {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(transform_type: impl Into<Property<String>>) -> Self { Self { transform_type: transform_type.into(), ..Self::default() } }
+    pub fn new(transform_type: impl Into<Property<String>>) -> Self {
+        Self { find_matches_parameters: Property::Absent, transform_type: transform_type.into() }
+    }
 }
 
 impl Data for TransformParameters {
@@ -424,7 +441,7 @@ impl Data for TransformParameters {
 impl Read for TransformParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { find_matches_parameters: Property::Absent, transform_type: Property::Absent };
         from.open(json)?;
         from.field(json, "FindMatchesParameters", &mut this.find_matches_parameters);
         from.field(json, "TransformType", &mut this.transform_type);
@@ -433,6 +450,7 @@ impl Read for TransformParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TransformParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -441,7 +459,6 @@ impl fmt::Debug for TransformParameters {
 /// The parameters to configure the find matches transform.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-mltransform-findmatchesparameters.html)
-#[derive(Default)]
 pub struct FindMatchesParameters {
     /// The value that is selected when tuning your transform for a balance between accuracy and
     /// cost. A value of 0.5 means that the system balances accuracy and cost concerns. A value of
@@ -491,7 +508,9 @@ pub struct FindMatchesParameters {
 impl FindMatchesParameters {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(primary_key_column_name: impl Into<Property<String>>) -> Self { Self { primary_key_column_name: primary_key_column_name.into(), ..Self::default() } }
+    pub fn new(primary_key_column_name: impl Into<Property<String>>) -> Self {
+        Self { accuracy_cost_tradeoff: Property::Absent, enforce_provided_labels: Property::Absent, precision_recall_tradeoff: Property::Absent, primary_key_column_name: primary_key_column_name.into() }
+    }
 }
 
 impl Data for FindMatchesParameters {
@@ -508,7 +527,7 @@ impl Data for FindMatchesParameters {
 impl Read for FindMatchesParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { accuracy_cost_tradeoff: Property::Absent, enforce_provided_labels: Property::Absent, precision_recall_tradeoff: Property::Absent, primary_key_column_name: Property::Absent };
         from.open(json)?;
         from.field(json, "AccuracyCostTradeoff", &mut this.accuracy_cost_tradeoff);
         from.field(json, "EnforceProvidedLabels", &mut this.enforce_provided_labels);
@@ -519,6 +538,7 @@ impl Read for FindMatchesParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FindMatchesParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -12,7 +12,6 @@ use crate::prelude::*;
 /// in the *AWS Glue Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-glue-partition.html)
-#[derive(Default)]
 pub struct Partition {
     /// The AWS account ID of the catalog in which the partion is to be created.
     ///
@@ -41,7 +40,9 @@ pub struct Partition {
 impl Partition {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(catalog_id: impl Into<Property<String>>, database_name: impl Into<Property<String>>, partition_input: impl Into<Property<PartitionInput>>, table_name: impl Into<Property<String>>) -> Self { Self { catalog_id: catalog_id.into(), database_name: database_name.into(), partition_input: partition_input.into(), table_name: table_name.into() } }
+    pub fn new(catalog_id: impl Into<Property<String>>, database_name: impl Into<Property<String>>, partition_input: impl Into<Property<PartitionInput>>, table_name: impl Into<Property<String>>) -> Self {
+        Self { catalog_id: catalog_id.into(), database_name: database_name.into(), partition_input: partition_input.into(), table_name: table_name.into() }
+    }
 }
 
 impl Data for Partition {
@@ -58,7 +59,7 @@ impl Data for Partition {
 impl Read for Partition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { catalog_id: Property::Absent, database_name: Property::Absent, partition_input: Property::Absent, table_name: Property::Absent };
         from.open(json)?;
         from.field(json, "CatalogId", &mut this.catalog_id);
         from.field(json, "DatabaseName", &mut this.database_name);
@@ -69,6 +70,7 @@ impl Read for Partition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Partition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -85,7 +87,6 @@ impl Partition {
 /// The structure used to create and update a partition.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-partition-partitioninput.html)
-#[derive(Default)]
 pub struct PartitionInput {
     /// These key-value pairs define partition parameters.
     ///
@@ -110,7 +111,9 @@ pub struct PartitionInput {
 impl PartitionInput {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(values: impl Into<Property<List<String>>>) -> Self { Self { values: values.into(), ..Self::default() } }
+    pub fn new(values: impl Into<Property<List<String>>>) -> Self {
+        Self { parameters: Property::Absent, storage_descriptor: Property::Absent, values: values.into() }
+    }
 }
 
 impl Data for PartitionInput {
@@ -126,7 +129,7 @@ impl Data for PartitionInput {
 impl Read for PartitionInput {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { parameters: Property::Absent, storage_descriptor: Property::Absent, values: Property::Absent };
         from.open(json)?;
         from.field(json, "Parameters", &mut this.parameters);
         from.field(json, "StorageDescriptor", &mut this.storage_descriptor);
@@ -136,6 +139,7 @@ impl Read for PartitionInput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PartitionInput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -144,7 +148,6 @@ impl fmt::Debug for PartitionInput {
 /// Describes the physical storage of table data.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-partition-storagedescriptor.html)
-#[derive(Default)]
 pub struct StorageDescriptor {
     /// A list of reducer grouping columns, clustering columns, and bucketing columns in the
     /// table.
@@ -210,6 +213,11 @@ pub struct StorageDescriptor {
     pub stored_as_sub_directories: Property<bool>,
 }
 
+impl Default for StorageDescriptor {
+    #[inline]
+    fn default() -> Self { Self { bucket_columns: Property::Absent, columns: Property::Absent, compressed: Property::Absent, input_format: Property::Absent, location: Property::Absent, number_of_buckets: Property::Absent, output_format: Property::Absent, parameters: Property::Absent, schema_reference: Property::Absent, serde_info: Property::Absent, skewed_info: Property::Absent, sort_columns: Property::Absent, stored_as_sub_directories: Property::Absent } }
+}
+
 impl Data for StorageDescriptor {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -233,7 +241,7 @@ impl Data for StorageDescriptor {
 impl Read for StorageDescriptor {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket_columns: Property::Absent, columns: Property::Absent, compressed: Property::Absent, input_format: Property::Absent, location: Property::Absent, number_of_buckets: Property::Absent, output_format: Property::Absent, parameters: Property::Absent, schema_reference: Property::Absent, serde_info: Property::Absent, skewed_info: Property::Absent, sort_columns: Property::Absent, stored_as_sub_directories: Property::Absent };
         from.open(json)?;
         from.field(json, "BucketColumns", &mut this.bucket_columns);
         from.field(json, "Columns", &mut this.columns);
@@ -253,6 +261,7 @@ impl Read for StorageDescriptor {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StorageDescriptor {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -261,7 +270,6 @@ impl fmt::Debug for StorageDescriptor {
 /// A column in a `Table`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-partition-column.html)
-#[derive(Default)]
 pub struct Column {
     /// A free-form text comment.
     ///
@@ -283,7 +291,9 @@ pub struct Column {
 impl Column {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { comment: Property::Absent, name: name.into(), r#type: Property::Absent }
+    }
 }
 
 impl Data for Column {
@@ -299,7 +309,7 @@ impl Data for Column {
 impl Read for Column {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { comment: Property::Absent, name: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Comment", &mut this.comment);
         from.field(json, "Name", &mut this.name);
@@ -309,6 +319,7 @@ impl Read for Column {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Column {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -317,7 +328,6 @@ impl fmt::Debug for Column {
 /// An object that references a schema stored in the AWS Glue Schema Registry.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-partition-schemareference.html)
-#[derive(Default)]
 pub struct SchemaReference {
     /// A structure that contains schema identity fields. Either this or the `SchemaVersionId` has
     /// to be
@@ -339,6 +349,11 @@ pub struct SchemaReference {
     pub schema_version_number: Property<i64>,
 }
 
+impl Default for SchemaReference {
+    #[inline]
+    fn default() -> Self { Self { schema_id: Property::Absent, schema_version_id: Property::Absent, schema_version_number: Property::Absent } }
+}
+
 impl Data for SchemaReference {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -352,7 +367,7 @@ impl Data for SchemaReference {
 impl Read for SchemaReference {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { schema_id: Property::Absent, schema_version_id: Property::Absent, schema_version_number: Property::Absent };
         from.open(json)?;
         from.field(json, "SchemaId", &mut this.schema_id);
         from.field(json, "SchemaVersionId", &mut this.schema_version_id);
@@ -362,6 +377,7 @@ impl Read for SchemaReference {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SchemaReference {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -372,7 +388,6 @@ impl fmt::Debug for SchemaReference {
 /// provided.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-partition-schemaid.html)
-#[derive(Default)]
 pub struct SchemaId {
     /// The name of the schema registry that contains the schema.
     ///
@@ -395,6 +410,11 @@ pub struct SchemaId {
     pub schema_name: Property<String>,
 }
 
+impl Default for SchemaId {
+    #[inline]
+    fn default() -> Self { Self { registry_name: Property::Absent, schema_arn: Property::Absent, schema_name: Property::Absent } }
+}
+
 impl Data for SchemaId {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -408,7 +428,7 @@ impl Data for SchemaId {
 impl Read for SchemaId {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { registry_name: Property::Absent, schema_arn: Property::Absent, schema_name: Property::Absent };
         from.open(json)?;
         from.field(json, "RegistryName", &mut this.registry_name);
         from.field(json, "SchemaArn", &mut this.schema_arn);
@@ -418,6 +438,7 @@ impl Read for SchemaId {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SchemaId {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -427,7 +448,6 @@ impl fmt::Debug for SchemaId {
 /// extractor and loader.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-partition-serdeinfo.html)
-#[derive(Default)]
 pub struct SerdeInfo {
     /// Name of the SerDe.
     ///
@@ -446,6 +466,11 @@ pub struct SerdeInfo {
     pub serialization_library: Property<String>,
 }
 
+impl Default for SerdeInfo {
+    #[inline]
+    fn default() -> Self { Self { name: Property::Absent, parameters: Property::Absent, serialization_library: Property::Absent } }
+}
+
 impl Data for SerdeInfo {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -459,7 +484,7 @@ impl Data for SerdeInfo {
 impl Read for SerdeInfo {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, parameters: Property::Absent, serialization_library: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Parameters", &mut this.parameters);
@@ -469,6 +494,7 @@ impl Read for SerdeInfo {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SerdeInfo {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -478,7 +504,6 @@ impl fmt::Debug for SerdeInfo {
 /// frequency.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-partition-skewedinfo.html)
-#[derive(Default)]
 pub struct SkewedInfo {
     /// A list of names of columns that contain skewed values.
     ///
@@ -495,6 +520,11 @@ pub struct SkewedInfo {
     pub skewed_column_values: Property<List<String>>,
 }
 
+impl Default for SkewedInfo {
+    #[inline]
+    fn default() -> Self { Self { skewed_column_names: Property::Absent, skewed_column_value_location_maps: Property::Absent, skewed_column_values: Property::Absent } }
+}
+
 impl Data for SkewedInfo {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -508,7 +538,7 @@ impl Data for SkewedInfo {
 impl Read for SkewedInfo {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { skewed_column_names: Property::Absent, skewed_column_value_location_maps: Property::Absent, skewed_column_values: Property::Absent };
         from.open(json)?;
         from.field(json, "SkewedColumnNames", &mut this.skewed_column_names);
         from.field(json, "SkewedColumnValueLocationMaps", &mut this.skewed_column_value_location_maps);
@@ -518,6 +548,7 @@ impl Read for SkewedInfo {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SkewedInfo {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -526,7 +557,6 @@ impl fmt::Debug for SkewedInfo {
 /// Specifies the sort order of a sorted column.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-partition-order.html)
-#[derive(Default)]
 pub struct Order {
     /// The name of the column.
     ///
@@ -544,7 +574,9 @@ pub struct Order {
 impl Order {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(column: impl Into<Property<String>>) -> Self { Self { column: column.into(), ..Self::default() } }
+    pub fn new(column: impl Into<Property<String>>) -> Self {
+        Self { column: column.into(), sort_order: Property::Absent }
+    }
 }
 
 impl Data for Order {
@@ -559,7 +591,7 @@ impl Data for Order {
 impl Read for Order {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { column: Property::Absent, sort_order: Property::Absent };
         from.open(json)?;
         from.field(json, "Column", &mut this.column);
         from.field(json, "SortOrder", &mut this.sort_order);
@@ -568,6 +600,7 @@ impl Read for Order {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Order {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

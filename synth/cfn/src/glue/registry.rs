@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// the AWS Glue Schema Registry.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-glue-registry.html)
-#[derive(Default)]
 pub struct Registry {
     /// A description of the registry.
     ///
@@ -31,7 +30,9 @@ pub struct Registry {
 impl Registry {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, name: name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for Registry {
@@ -47,7 +48,7 @@ impl Data for Registry {
 impl Read for Registry {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "Name", &mut this.name);
@@ -57,6 +58,7 @@ impl Read for Registry {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Registry {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// Schema Registry.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-glue-schema.html)
-#[derive(Default)]
 pub struct Schema {
     /// Specify the `VersionNumber` or the `IsLatest` for setting the checkpoint for the schema.
     /// This is only required for updating a checkpoint.
@@ -55,7 +54,9 @@ pub struct Schema {
 impl Schema {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(compatibility: impl Into<Property<Listed<SchemaCompatibility>>>, data_format: impl Into<Property<Listed<SchemaDataFormat>>>, name: impl Into<Property<String>>) -> Self { Self { compatibility: compatibility.into(), data_format: data_format.into(), name: name.into(), ..Self::default() } }
+    pub fn new(compatibility: impl Into<Property<Listed<SchemaCompatibility>>>, data_format: impl Into<Property<Listed<SchemaDataFormat>>>, name: impl Into<Property<String>>) -> Self {
+        Self { checkpoint_version: Property::Absent, compatibility: compatibility.into(), data_format: data_format.into(), description: Property::Absent, name: name.into(), registry: Property::Absent, schema_definition: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for Schema {
@@ -76,7 +77,7 @@ impl Data for Schema {
 impl Read for Schema {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { checkpoint_version: Property::Absent, compatibility: Property::Absent, data_format: Property::Absent, description: Property::Absent, name: Property::Absent, registry: Property::Absent, schema_definition: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "CheckpointVersion", &mut this.checkpoint_version);
         from.field(json, "Compatibility", &mut this.compatibility);
@@ -91,6 +92,7 @@ impl Read for Schema {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Schema {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -107,7 +109,6 @@ impl Schema {
 /// Specifies the version of a schema.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-schema-schemaversion.html)
-#[derive(Default)]
 pub struct SchemaVersion {
     /// Indicates if this version is the latest version of the schema.
     ///
@@ -118,6 +119,11 @@ pub struct SchemaVersion {
     /// - Range: 1 to 100000
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-schema-schemaversion.html#cfn-glue-schema-schemaversion-versionnumber)
     pub version_number: Property<i64>,
+}
+
+impl Default for SchemaVersion {
+    #[inline]
+    fn default() -> Self { Self { is_latest: Property::Absent, version_number: Property::Absent } }
 }
 
 impl Data for SchemaVersion {
@@ -132,7 +138,7 @@ impl Data for SchemaVersion {
 impl Read for SchemaVersion {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { is_latest: Property::Absent, version_number: Property::Absent };
         from.open(json)?;
         from.field(json, "IsLatest", &mut this.is_latest);
         from.field(json, "VersionNumber", &mut this.version_number);
@@ -141,6 +147,7 @@ impl Read for SchemaVersion {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SchemaVersion {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -149,7 +156,6 @@ impl fmt::Debug for SchemaVersion {
 /// Specifies a registry in the AWS Glue Schema Registry.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-schema-registry.html)
-#[derive(Default)]
 pub struct Registry {
     /// The Amazon Resource Name (ARN) of the registry.
     ///
@@ -161,6 +167,11 @@ pub struct Registry {
     /// - Length: 1 to 255
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-schema-registry.html#cfn-glue-schema-registry-name)
     pub name: Property<String>,
+}
+
+impl Default for Registry {
+    #[inline]
+    fn default() -> Self { Self { arn: Property::Absent, name: Property::Absent } }
 }
 
 impl Data for Registry {
@@ -175,7 +186,7 @@ impl Data for Registry {
 impl Read for Registry {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { arn: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "Arn", &mut this.arn);
         from.field(json, "Name", &mut this.name);
@@ -184,6 +195,7 @@ impl Read for Registry {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Registry {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

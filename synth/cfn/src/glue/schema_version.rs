@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// of schemas in the AWS Glue Schema Registry.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-glue-schemaversion.html)
-#[derive(Default)]
 pub struct SchemaVersion {
     /// The schema that includes the schema version.
     ///
@@ -25,7 +24,9 @@ pub struct SchemaVersion {
 impl SchemaVersion {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(schema: impl Into<Property<Schema>>, schema_definition: impl Into<Property<String>>) -> Self { Self { schema: schema.into(), schema_definition: schema_definition.into() } }
+    pub fn new(schema: impl Into<Property<Schema>>, schema_definition: impl Into<Property<String>>) -> Self {
+        Self { schema: schema.into(), schema_definition: schema_definition.into() }
+    }
 }
 
 impl Data for SchemaVersion {
@@ -40,7 +41,7 @@ impl Data for SchemaVersion {
 impl Read for SchemaVersion {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { schema: Property::Absent, schema_definition: Property::Absent };
         from.open(json)?;
         from.field(json, "Schema", &mut this.schema);
         from.field(json, "SchemaDefinition", &mut this.schema_definition);
@@ -49,6 +50,7 @@ impl Read for SchemaVersion {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SchemaVersion {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -66,7 +68,6 @@ impl SchemaVersion {
 /// and `RegistryName` has to be provided.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-schemaversion-schema.html)
-#[derive(Default)]
 pub struct Schema {
     /// The name of the registry where the schema is stored. Either `SchemaArn`, or `SchemaName`
     /// and `RegistryName` has to be provided.
@@ -88,6 +89,11 @@ pub struct Schema {
     pub schema_name: Property<String>,
 }
 
+impl Default for Schema {
+    #[inline]
+    fn default() -> Self { Self { registry_name: Property::Absent, schema_arn: Property::Absent, schema_name: Property::Absent } }
+}
+
 impl Data for Schema {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -101,7 +107,7 @@ impl Data for Schema {
 impl Read for Schema {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { registry_name: Property::Absent, schema_arn: Property::Absent, schema_name: Property::Absent };
         from.open(json)?;
         from.field(json, "RegistryName", &mut this.registry_name);
         from.field(json, "SchemaArn", &mut this.schema_arn);
@@ -111,6 +117,7 @@ impl Read for Schema {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Schema {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

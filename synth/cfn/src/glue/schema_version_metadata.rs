@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// metadata key-value pairs for a schema version in AWS Glue Schema Registry.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-glue-schemaversionmetadata.html)
-#[derive(Default)]
 pub struct SchemaVersionMetadata {
     /// A metadata key in a key-value pair for metadata.
     ///
@@ -30,7 +29,9 @@ pub struct SchemaVersionMetadata {
 impl SchemaVersionMetadata {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, schema_version_id: impl Into<Property<Id<refs::glue::SchemaVersionVersionId>>>, value: impl Into<Property<String>>) -> Self { Self { key: key.into(), schema_version_id: schema_version_id.into(), value: value.into() } }
+    pub fn new(key: impl Into<Property<String>>, schema_version_id: impl Into<Property<Id<refs::glue::SchemaVersionVersionId>>>, value: impl Into<Property<String>>) -> Self {
+        Self { key: key.into(), schema_version_id: schema_version_id.into(), value: value.into() }
+    }
 }
 
 impl Data for SchemaVersionMetadata {
@@ -46,7 +47,7 @@ impl Data for SchemaVersionMetadata {
 impl Read for SchemaVersionMetadata {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, schema_version_id: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "SchemaVersionId", &mut this.schema_version_id);
@@ -56,6 +57,7 @@ impl Read for SchemaVersionMetadata {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SchemaVersionMetadata {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

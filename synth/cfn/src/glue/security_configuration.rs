@@ -11,7 +11,6 @@ use crate::prelude::*;
 /// Endpoints](https://docs.aws.amazon.com/glue/latest/dg/encryption-security-configuration.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-glue-securityconfiguration.html)
-#[derive(Default)]
 pub struct SecurityConfiguration {
     /// The encryption configuration associated with this security configuration.
     ///
@@ -27,7 +26,9 @@ pub struct SecurityConfiguration {
 impl SecurityConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(encryption_configuration: impl Into<Property<EncryptionConfiguration>>, name: impl Into<Property<String>>) -> Self { Self { encryption_configuration: encryption_configuration.into(), name: name.into() } }
+    pub fn new(encryption_configuration: impl Into<Property<EncryptionConfiguration>>, name: impl Into<Property<String>>) -> Self {
+        Self { encryption_configuration: encryption_configuration.into(), name: name.into() }
+    }
 }
 
 impl Data for SecurityConfiguration {
@@ -42,7 +43,7 @@ impl Data for SecurityConfiguration {
 impl Read for SecurityConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { encryption_configuration: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "EncryptionConfiguration", &mut this.encryption_configuration);
         from.field(json, "Name", &mut this.name);
@@ -51,6 +52,7 @@ impl Read for SecurityConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SecurityConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -67,7 +69,6 @@ impl SecurityConfiguration {
 /// Specifies an encryption configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-securityconfiguration-encryptionconfiguration.html)
-#[derive(Default)]
 pub struct EncryptionConfiguration {
     /// The encryption configuration for Amazon CloudWatch.
     ///
@@ -83,6 +84,11 @@ pub struct EncryptionConfiguration {
     pub s3_encryptions: Property<List<S3Encryption>>,
 }
 
+impl Default for EncryptionConfiguration {
+    #[inline]
+    fn default() -> Self { Self { cloud_watch_encryption: Property::Absent, job_bookmarks_encryption: Property::Absent, s3_encryptions: Property::Absent } }
+}
+
 impl Data for EncryptionConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -96,7 +102,7 @@ impl Data for EncryptionConfiguration {
 impl Read for EncryptionConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cloud_watch_encryption: Property::Absent, job_bookmarks_encryption: Property::Absent, s3_encryptions: Property::Absent };
         from.open(json)?;
         from.field(json, "CloudWatchEncryption", &mut this.cloud_watch_encryption);
         from.field(json, "JobBookmarksEncryption", &mut this.job_bookmarks_encryption);
@@ -106,6 +112,7 @@ impl Read for EncryptionConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EncryptionConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -114,7 +121,6 @@ impl fmt::Debug for EncryptionConfiguration {
 /// Specifies how Amazon CloudWatch data should be encrypted.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-securityconfiguration-cloudwatchencryption.html)
-#[derive(Default)]
 pub struct CloudWatchEncryption {
     /// The encryption mode to use for CloudWatch data.
     ///
@@ -125,6 +131,11 @@ pub struct CloudWatchEncryption {
     /// - Pattern: `^$|arn:aws[a-z0-9-]*:kms:`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-securityconfiguration-cloudwatchencryption.html#cfn-glue-securityconfiguration-cloudwatchencryption-kmskeyarn)
     pub kms_key_arn: Property<Id<refs::kms::KeyArn>>,
+}
+
+impl Default for CloudWatchEncryption {
+    #[inline]
+    fn default() -> Self { Self { cloud_watch_encryption_mode: Property::Absent, kms_key_arn: Property::Absent } }
 }
 
 impl Data for CloudWatchEncryption {
@@ -139,7 +150,7 @@ impl Data for CloudWatchEncryption {
 impl Read for CloudWatchEncryption {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cloud_watch_encryption_mode: Property::Absent, kms_key_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "CloudWatchEncryptionMode", &mut this.cloud_watch_encryption_mode);
         from.field(json, "KmsKeyArn", &mut this.kms_key_arn);
@@ -148,6 +159,7 @@ impl Read for CloudWatchEncryption {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CloudWatchEncryption {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -156,7 +168,6 @@ impl fmt::Debug for CloudWatchEncryption {
 /// Specifies how job bookmark data should be encrypted.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-securityconfiguration-jobbookmarksencryption.html)
-#[derive(Default)]
 pub struct JobBookmarksEncryption {
     /// The encryption mode to use for job bookmarks data.
     ///
@@ -167,6 +178,11 @@ pub struct JobBookmarksEncryption {
     /// - Pattern: `^$|arn:aws[a-z0-9-]*:kms:`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-securityconfiguration-jobbookmarksencryption.html#cfn-glue-securityconfiguration-jobbookmarksencryption-kmskeyarn)
     pub kms_key_arn: Property<Id<refs::kms::KeyArn>>,
+}
+
+impl Default for JobBookmarksEncryption {
+    #[inline]
+    fn default() -> Self { Self { job_bookmarks_encryption_mode: Property::Absent, kms_key_arn: Property::Absent } }
 }
 
 impl Data for JobBookmarksEncryption {
@@ -181,7 +197,7 @@ impl Data for JobBookmarksEncryption {
 impl Read for JobBookmarksEncryption {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { job_bookmarks_encryption_mode: Property::Absent, kms_key_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "JobBookmarksEncryptionMode", &mut this.job_bookmarks_encryption_mode);
         from.field(json, "KmsKeyArn", &mut this.kms_key_arn);
@@ -190,6 +206,7 @@ impl Read for JobBookmarksEncryption {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for JobBookmarksEncryption {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -198,7 +215,6 @@ impl fmt::Debug for JobBookmarksEncryption {
 /// Specifies how Amazon Simple Storage Service (Amazon S3) data should be encrypted.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-securityconfiguration-s3encryption.html)
-#[derive(Default)]
 pub struct S3Encryption {
     /// The Amazon Resource Name (ARN) of the KMS key to be used to encrypt the data.
     ///
@@ -208,6 +224,11 @@ pub struct S3Encryption {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-securityconfiguration-s3encryption.html#cfn-glue-securityconfiguration-s3encryption-s3encryptionmode)
     pub s3_encryption_mode: Property<String>,
+}
+
+impl Default for S3Encryption {
+    #[inline]
+    fn default() -> Self { Self { kms_key_arn: Property::Absent, s3_encryption_mode: Property::Absent } }
 }
 
 impl Data for S3Encryption {
@@ -222,7 +243,7 @@ impl Data for S3Encryption {
 impl Read for S3Encryption {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { kms_key_arn: Property::Absent, s3_encryption_mode: Property::Absent };
         from.open(json)?;
         from.field(json, "KmsKeyArn", &mut this.kms_key_arn);
         from.field(json, "S3EncryptionMode", &mut this.s3_encryption_mode);
@@ -231,6 +252,7 @@ impl Read for S3Encryption {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3Encryption {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

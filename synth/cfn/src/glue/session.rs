@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// analytics applications.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-glue-session.html)
-#[derive(Default)]
 pub struct Session {
     /// The SessionCommand that runs the job.
     ///
@@ -92,7 +91,9 @@ pub struct Session {
 impl Session {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(command: impl Into<Property<SessionCommand>>, id: impl Into<Property<String>>, role: impl Into<Property<String>>) -> Self { Self { command: command.into(), id: id.into(), role: role.into(), ..Self::default() } }
+    pub fn new(command: impl Into<Property<SessionCommand>>, id: impl Into<Property<String>>, role: impl Into<Property<String>>) -> Self {
+        Self { command: command.into(), connections: Property::Absent, default_arguments: Property::Absent, description: Property::Absent, glue_version: Property::Absent, id: id.into(), idle_timeout: Property::Absent, max_capacity: Property::Absent, number_of_workers: Property::Absent, request_origin: Property::Absent, role: role.into(), security_configuration: Property::Absent, tags: Property::Absent, timeout: Property::Absent, worker_type: Property::Absent }
+    }
 }
 
 impl Data for Session {
@@ -120,7 +121,7 @@ impl Data for Session {
 impl Read for Session {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { command: Property::Absent, connections: Property::Absent, default_arguments: Property::Absent, description: Property::Absent, glue_version: Property::Absent, id: Property::Absent, idle_timeout: Property::Absent, max_capacity: Property::Absent, number_of_workers: Property::Absent, request_origin: Property::Absent, role: Property::Absent, security_configuration: Property::Absent, tags: Property::Absent, timeout: Property::Absent, worker_type: Property::Absent };
         from.open(json)?;
         from.field(json, "Command", &mut this.command);
         from.field(json, "Connections", &mut this.connections);
@@ -142,6 +143,7 @@ impl Read for Session {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Session {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -158,7 +160,6 @@ impl Session {
 /// The SessionCommand that runs the job.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-session-sessioncommand.html)
-#[derive(Default)]
 pub struct SessionCommand {
     /// Specifies the name of the SessionCommand. Can be 'glueetl' or 'gluestreaming'.
     ///
@@ -174,6 +175,11 @@ pub struct SessionCommand {
     pub python_version: Property<String>,
 }
 
+impl Default for SessionCommand {
+    #[inline]
+    fn default() -> Self { Self { name: Property::Absent, python_version: Property::Absent } }
+}
+
 impl Data for SessionCommand {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -186,7 +192,7 @@ impl Data for SessionCommand {
 impl Read for SessionCommand {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, python_version: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "PythonVersion", &mut this.python_version);
@@ -195,6 +201,7 @@ impl Read for SessionCommand {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SessionCommand {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -203,7 +210,6 @@ impl fmt::Debug for SessionCommand {
 /// Specifies the connections used by the session.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-session-connectionslist.html)
-#[derive(Default)]
 pub struct ConnectionsList {
     /// A list of connection names used by the session.
     ///
@@ -211,6 +217,11 @@ pub struct ConnectionsList {
     /// - Each: Length: 0 to 255
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-session-connectionslist.html#cfn-glue-session-connectionslist-connections)
     pub connections: Property<List<String>>,
+}
+
+impl Default for ConnectionsList {
+    #[inline]
+    fn default() -> Self { Self { connections: Property::Absent } }
 }
 
 impl Data for ConnectionsList {
@@ -224,7 +235,7 @@ impl Data for ConnectionsList {
 impl Read for ConnectionsList {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { connections: Property::Absent };
         from.open(json)?;
         from.field(json, "Connections", &mut this.connections);
         from.close(json)?;
@@ -232,6 +243,7 @@ impl Read for ConnectionsList {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConnectionsList {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -11,7 +11,6 @@ use crate::prelude::*;
 /// in the *AWS Glue Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-glue-table.html)
-#[derive(Default)]
 pub struct Table {
     /// The ID of the Data Catalog in which to create the `Table`.
     ///
@@ -42,7 +41,9 @@ pub struct Table {
 impl Table {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(catalog_id: impl Into<Property<String>>, database_name: impl Into<Property<String>>) -> Self { Self { catalog_id: catalog_id.into(), database_name: database_name.into(), ..Self::default() } }
+    pub fn new(catalog_id: impl Into<Property<String>>, database_name: impl Into<Property<String>>) -> Self {
+        Self { catalog_id: catalog_id.into(), database_name: database_name.into(), name: Property::Absent, open_table_format_input: Property::Absent, table_input: Property::Absent }
+    }
 }
 
 impl Data for Table {
@@ -60,7 +61,7 @@ impl Data for Table {
 impl Read for Table {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { catalog_id: Property::Absent, database_name: Property::Absent, name: Property::Absent, open_table_format_input: Property::Absent, table_input: Property::Absent };
         from.open(json)?;
         from.field(json, "CatalogId", &mut this.catalog_id);
         from.field(json, "DatabaseName", &mut this.database_name);
@@ -72,6 +73,7 @@ impl Read for Table {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Table {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -88,12 +90,16 @@ impl Table {
 /// Specifies an `OpenTableFormatInput` structure when creating an open format table.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-table-opentableformatinput.html)
-#[derive(Default)]
 pub struct OpenTableFormatInput {
     /// Specifies an `IcebergInput` structure that defines an Apache Iceberg metadata table.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-table-opentableformatinput.html#cfn-glue-table-opentableformatinput-iceberginput)
     pub iceberg_input: Property<IcebergInput>,
+}
+
+impl Default for OpenTableFormatInput {
+    #[inline]
+    fn default() -> Self { Self { iceberg_input: Property::Absent } }
 }
 
 impl Data for OpenTableFormatInput {
@@ -107,7 +113,7 @@ impl Data for OpenTableFormatInput {
 impl Read for OpenTableFormatInput {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { iceberg_input: Property::Absent };
         from.open(json)?;
         from.field(json, "IcebergInput", &mut this.iceberg_input);
         from.close(json)?;
@@ -115,6 +121,7 @@ impl Read for OpenTableFormatInput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OpenTableFormatInput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -123,7 +130,6 @@ impl fmt::Debug for OpenTableFormatInput {
 /// Specifies an input structure that defines an Apache Iceberg metadata table.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-table-iceberginput.html)
-#[derive(Default)]
 pub struct IcebergInput {
     /// `IcebergTableInput`, which AWS does not describe.
     ///
@@ -140,6 +146,11 @@ pub struct IcebergInput {
     pub version: Property<String>,
 }
 
+impl Default for IcebergInput {
+    #[inline]
+    fn default() -> Self { Self { iceberg_table_input: Property::Absent, metadata_operation: Property::Absent, version: Property::Absent } }
+}
+
 impl Data for IcebergInput {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -153,7 +164,7 @@ impl Data for IcebergInput {
 impl Read for IcebergInput {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { iceberg_table_input: Property::Absent, metadata_operation: Property::Absent, version: Property::Absent };
         from.open(json)?;
         from.field(json, "IcebergTableInput", &mut this.iceberg_table_input);
         from.field(json, "MetadataOperation", &mut this.metadata_operation);
@@ -163,6 +174,7 @@ impl Read for IcebergInput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IcebergInput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -171,7 +183,6 @@ impl fmt::Debug for IcebergInput {
 /// `IcebergTableInput` of `AWS::Glue::Table`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-table-icebergtableinput.html)
-#[derive(Default)]
 pub struct IcebergTableInput {
     /// `Location`, which AWS does not describe.
     ///
@@ -198,7 +209,9 @@ pub struct IcebergTableInput {
 impl IcebergTableInput {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(location: impl Into<Property<String>>, schema: impl Into<Property<IcebergSchema>>) -> Self { Self { location: location.into(), schema: schema.into(), ..Self::default() } }
+    pub fn new(location: impl Into<Property<String>>, schema: impl Into<Property<IcebergSchema>>) -> Self {
+        Self { location: location.into(), partition_spec: Property::Absent, properties: Property::Absent, schema: schema.into(), write_order: Property::Absent }
+    }
 }
 
 impl Data for IcebergTableInput {
@@ -216,7 +229,7 @@ impl Data for IcebergTableInput {
 impl Read for IcebergTableInput {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { location: Property::Absent, partition_spec: Property::Absent, properties: Property::Absent, schema: Property::Absent, write_order: Property::Absent };
         from.open(json)?;
         from.field(json, "Location", &mut this.location);
         from.field(json, "PartitionSpec", &mut this.partition_spec);
@@ -228,6 +241,7 @@ impl Read for IcebergTableInput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IcebergTableInput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -236,7 +250,6 @@ impl fmt::Debug for IcebergTableInput {
 /// `IcebergPartitionSpec` of `AWS::Glue::Table`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-table-icebergpartitionspec.html)
-#[derive(Default)]
 pub struct IcebergPartitionSpec {
     /// `Fields`, which AWS does not describe.
     ///
@@ -251,7 +264,9 @@ pub struct IcebergPartitionSpec {
 impl IcebergPartitionSpec {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(fields: impl Into<Property<List<IcebergPartitionField>>>) -> Self { Self { fields: fields.into(), ..Self::default() } }
+    pub fn new(fields: impl Into<Property<List<IcebergPartitionField>>>) -> Self {
+        Self { fields: fields.into(), spec_id: Property::Absent }
+    }
 }
 
 impl Data for IcebergPartitionSpec {
@@ -266,7 +281,7 @@ impl Data for IcebergPartitionSpec {
 impl Read for IcebergPartitionSpec {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { fields: Property::Absent, spec_id: Property::Absent };
         from.open(json)?;
         from.field(json, "Fields", &mut this.fields);
         from.field(json, "SpecId", &mut this.spec_id);
@@ -275,6 +290,7 @@ impl Read for IcebergPartitionSpec {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IcebergPartitionSpec {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -283,7 +299,6 @@ impl fmt::Debug for IcebergPartitionSpec {
 /// `IcebergPartitionField` of `AWS::Glue::Table`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-table-icebergpartitionfield.html)
-#[derive(Default)]
 pub struct IcebergPartitionField {
     /// `FieldId`, which AWS does not describe.
     ///
@@ -306,7 +321,9 @@ pub struct IcebergPartitionField {
 impl IcebergPartitionField {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, source_id: impl Into<Property<i64>>, transform: impl Into<Property<String>>) -> Self { Self { name: name.into(), source_id: source_id.into(), transform: transform.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, source_id: impl Into<Property<i64>>, transform: impl Into<Property<String>>) -> Self {
+        Self { field_id: Property::Absent, name: name.into(), source_id: source_id.into(), transform: transform.into() }
+    }
 }
 
 impl Data for IcebergPartitionField {
@@ -323,7 +340,7 @@ impl Data for IcebergPartitionField {
 impl Read for IcebergPartitionField {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { field_id: Property::Absent, name: Property::Absent, source_id: Property::Absent, transform: Property::Absent };
         from.open(json)?;
         from.field(json, "FieldId", &mut this.field_id);
         from.field(json, "Name", &mut this.name);
@@ -334,6 +351,7 @@ impl Read for IcebergPartitionField {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IcebergPartitionField {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -342,7 +360,6 @@ impl fmt::Debug for IcebergPartitionField {
 /// `IcebergSchema` of `AWS::Glue::Table`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-table-icebergschema.html)
-#[derive(Default)]
 pub struct IcebergSchema {
     /// `Fields`, which AWS does not describe.
     ///
@@ -365,7 +382,9 @@ pub struct IcebergSchema {
 impl IcebergSchema {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(fields: impl Into<Property<List<IcebergStructField>>>) -> Self { Self { fields: fields.into(), ..Self::default() } }
+    pub fn new(fields: impl Into<Property<List<IcebergStructField>>>) -> Self {
+        Self { fields: fields.into(), identifier_field_ids: Property::Absent, schema_id: Property::Absent, r#type: Property::Absent }
+    }
 }
 
 impl Data for IcebergSchema {
@@ -382,7 +401,7 @@ impl Data for IcebergSchema {
 impl Read for IcebergSchema {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { fields: Property::Absent, identifier_field_ids: Property::Absent, schema_id: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Fields", &mut this.fields);
         from.field(json, "IdentifierFieldIds", &mut this.identifier_field_ids);
@@ -393,6 +412,7 @@ impl Read for IcebergSchema {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IcebergSchema {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -401,7 +421,6 @@ impl fmt::Debug for IcebergSchema {
 /// `IcebergStructField` of `AWS::Glue::Table`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-table-icebergstructfield.html)
-#[derive(Default)]
 pub struct IcebergStructField {
     /// `Doc`, which AWS does not describe.
     ///
@@ -428,7 +447,9 @@ pub struct IcebergStructField {
 impl IcebergStructField {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(id: impl Into<Property<i64>>, name: impl Into<Property<String>>, required: impl Into<Property<bool>>, r#type: impl Into<Property<String>>) -> Self { Self { id: id.into(), name: name.into(), required: required.into(), r#type: r#type.into(), ..Self::default() } }
+    pub fn new(id: impl Into<Property<i64>>, name: impl Into<Property<String>>, required: impl Into<Property<bool>>, r#type: impl Into<Property<String>>) -> Self {
+        Self { doc: Property::Absent, id: id.into(), name: name.into(), required: required.into(), r#type: r#type.into() }
+    }
 }
 
 impl Data for IcebergStructField {
@@ -446,7 +467,7 @@ impl Data for IcebergStructField {
 impl Read for IcebergStructField {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { doc: Property::Absent, id: Property::Absent, name: Property::Absent, required: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Doc", &mut this.doc);
         from.field(json, "Id", &mut this.id);
@@ -458,6 +479,7 @@ impl Read for IcebergStructField {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IcebergStructField {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -466,7 +488,6 @@ impl fmt::Debug for IcebergStructField {
 /// `IcebergSortOrder` of `AWS::Glue::Table`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-table-icebergsortorder.html)
-#[derive(Default)]
 pub struct IcebergSortOrder {
     /// `Fields`, which AWS does not describe.
     ///
@@ -481,7 +502,9 @@ pub struct IcebergSortOrder {
 impl IcebergSortOrder {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(fields: impl Into<Property<List<IcebergSortField>>>, order_id: impl Into<Property<i64>>) -> Self { Self { fields: fields.into(), order_id: order_id.into() } }
+    pub fn new(fields: impl Into<Property<List<IcebergSortField>>>, order_id: impl Into<Property<i64>>) -> Self {
+        Self { fields: fields.into(), order_id: order_id.into() }
+    }
 }
 
 impl Data for IcebergSortOrder {
@@ -496,7 +519,7 @@ impl Data for IcebergSortOrder {
 impl Read for IcebergSortOrder {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { fields: Property::Absent, order_id: Property::Absent };
         from.open(json)?;
         from.field(json, "Fields", &mut this.fields);
         from.field(json, "OrderId", &mut this.order_id);
@@ -505,6 +528,7 @@ impl Read for IcebergSortOrder {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IcebergSortOrder {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -513,7 +537,6 @@ impl fmt::Debug for IcebergSortOrder {
 /// `IcebergSortField` of `AWS::Glue::Table`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-table-icebergsortfield.html)
-#[derive(Default)]
 pub struct IcebergSortField {
     /// `Direction`, which AWS does not describe.
     ///
@@ -536,7 +559,9 @@ pub struct IcebergSortField {
 impl IcebergSortField {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(direction: impl Into<Property<String>>, null_order: impl Into<Property<String>>, source_id: impl Into<Property<i64>>, transform: impl Into<Property<String>>) -> Self { Self { direction: direction.into(), null_order: null_order.into(), source_id: source_id.into(), transform: transform.into() } }
+    pub fn new(direction: impl Into<Property<String>>, null_order: impl Into<Property<String>>, source_id: impl Into<Property<i64>>, transform: impl Into<Property<String>>) -> Self {
+        Self { direction: direction.into(), null_order: null_order.into(), source_id: source_id.into(), transform: transform.into() }
+    }
 }
 
 impl Data for IcebergSortField {
@@ -553,7 +578,7 @@ impl Data for IcebergSortField {
 impl Read for IcebergSortField {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { direction: Property::Absent, null_order: Property::Absent, source_id: Property::Absent, transform: Property::Absent };
         from.open(json)?;
         from.field(json, "Direction", &mut this.direction);
         from.field(json, "NullOrder", &mut this.null_order);
@@ -564,6 +589,7 @@ impl Read for IcebergSortField {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IcebergSortField {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -572,7 +598,6 @@ impl fmt::Debug for IcebergSortField {
 /// A structure used to define a table.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-table-tableinput.html)
-#[derive(Default)]
 pub struct TableInput {
     /// A description of the table.
     ///
@@ -647,6 +672,11 @@ pub struct TableInput {
     pub view_original_text: Property<String>,
 }
 
+impl Default for TableInput {
+    #[inline]
+    fn default() -> Self { Self { description: Property::Absent, name: Property::Absent, owner: Property::Absent, parameters: Property::Absent, partition_keys: Property::Absent, retention: Property::Absent, storage_descriptor: Property::Absent, table_type: Property::Absent, target_table: Property::Absent, view_definition: Property::Absent, view_expanded_text: Property::Absent, view_original_text: Property::Absent } }
+}
+
 impl Data for TableInput {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -669,7 +699,7 @@ impl Data for TableInput {
 impl Read for TableInput {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, name: Property::Absent, owner: Property::Absent, parameters: Property::Absent, partition_keys: Property::Absent, retention: Property::Absent, storage_descriptor: Property::Absent, table_type: Property::Absent, target_table: Property::Absent, view_definition: Property::Absent, view_expanded_text: Property::Absent, view_original_text: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "Name", &mut this.name);
@@ -688,6 +718,7 @@ impl Read for TableInput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TableInput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -696,7 +727,6 @@ impl fmt::Debug for TableInput {
 /// A column in a `Table`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-table-column.html)
-#[derive(Default)]
 pub struct Column {
     /// A free-form text comment.
     ///
@@ -718,7 +748,9 @@ pub struct Column {
 impl Column {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { comment: Property::Absent, name: name.into(), r#type: Property::Absent }
+    }
 }
 
 impl Data for Column {
@@ -734,7 +766,7 @@ impl Data for Column {
 impl Read for Column {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { comment: Property::Absent, name: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Comment", &mut this.comment);
         from.field(json, "Name", &mut this.name);
@@ -744,6 +776,7 @@ impl Read for Column {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Column {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -752,7 +785,6 @@ impl fmt::Debug for Column {
 /// Describes the physical storage of table data.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-table-storagedescriptor.html)
-#[derive(Default)]
 pub struct StorageDescriptor {
     /// A list of reducer grouping columns, clustering columns, and bucketing columns in the
     /// table.
@@ -816,6 +848,11 @@ pub struct StorageDescriptor {
     pub stored_as_sub_directories: Property<bool>,
 }
 
+impl Default for StorageDescriptor {
+    #[inline]
+    fn default() -> Self { Self { bucket_columns: Property::Absent, columns: Property::Absent, compressed: Property::Absent, input_format: Property::Absent, location: Property::Absent, number_of_buckets: Property::Absent, output_format: Property::Absent, parameters: Property::Absent, schema_reference: Property::Absent, serde_info: Property::Absent, skewed_info: Property::Absent, sort_columns: Property::Absent, stored_as_sub_directories: Property::Absent } }
+}
+
 impl Data for StorageDescriptor {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -839,7 +876,7 @@ impl Data for StorageDescriptor {
 impl Read for StorageDescriptor {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket_columns: Property::Absent, columns: Property::Absent, compressed: Property::Absent, input_format: Property::Absent, location: Property::Absent, number_of_buckets: Property::Absent, output_format: Property::Absent, parameters: Property::Absent, schema_reference: Property::Absent, serde_info: Property::Absent, skewed_info: Property::Absent, sort_columns: Property::Absent, stored_as_sub_directories: Property::Absent };
         from.open(json)?;
         from.field(json, "BucketColumns", &mut this.bucket_columns);
         from.field(json, "Columns", &mut this.columns);
@@ -859,6 +896,7 @@ impl Read for StorageDescriptor {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StorageDescriptor {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -867,7 +905,6 @@ impl fmt::Debug for StorageDescriptor {
 /// An object that references a schema stored in the AWS Glue Schema Registry.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-table-schemareference.html)
-#[derive(Default)]
 pub struct SchemaReference {
     /// A structure that contains schema identity fields. Either this or the `SchemaVersionId` has
     /// to be
@@ -889,6 +926,11 @@ pub struct SchemaReference {
     pub schema_version_number: Property<i64>,
 }
 
+impl Default for SchemaReference {
+    #[inline]
+    fn default() -> Self { Self { schema_id: Property::Absent, schema_version_id: Property::Absent, schema_version_number: Property::Absent } }
+}
+
 impl Data for SchemaReference {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -902,7 +944,7 @@ impl Data for SchemaReference {
 impl Read for SchemaReference {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { schema_id: Property::Absent, schema_version_id: Property::Absent, schema_version_number: Property::Absent };
         from.open(json)?;
         from.field(json, "SchemaId", &mut this.schema_id);
         from.field(json, "SchemaVersionId", &mut this.schema_version_id);
@@ -912,6 +954,7 @@ impl Read for SchemaReference {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SchemaReference {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -922,7 +965,6 @@ impl fmt::Debug for SchemaReference {
 /// provided.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-table-schemaid.html)
-#[derive(Default)]
 pub struct SchemaId {
     /// The name of the schema registry that contains the schema.
     ///
@@ -945,6 +987,11 @@ pub struct SchemaId {
     pub schema_name: Property<String>,
 }
 
+impl Default for SchemaId {
+    #[inline]
+    fn default() -> Self { Self { registry_name: Property::Absent, schema_arn: Property::Absent, schema_name: Property::Absent } }
+}
+
 impl Data for SchemaId {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -958,7 +1005,7 @@ impl Data for SchemaId {
 impl Read for SchemaId {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { registry_name: Property::Absent, schema_arn: Property::Absent, schema_name: Property::Absent };
         from.open(json)?;
         from.field(json, "RegistryName", &mut this.registry_name);
         from.field(json, "SchemaArn", &mut this.schema_arn);
@@ -968,6 +1015,7 @@ impl Read for SchemaId {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SchemaId {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -977,7 +1025,6 @@ impl fmt::Debug for SchemaId {
 /// extractor and loader.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-table-serdeinfo.html)
-#[derive(Default)]
 pub struct SerdeInfo {
     /// Name of the SerDe.
     ///
@@ -996,6 +1043,11 @@ pub struct SerdeInfo {
     pub serialization_library: Property<String>,
 }
 
+impl Default for SerdeInfo {
+    #[inline]
+    fn default() -> Self { Self { name: Property::Absent, parameters: Property::Absent, serialization_library: Property::Absent } }
+}
+
 impl Data for SerdeInfo {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1009,7 +1061,7 @@ impl Data for SerdeInfo {
 impl Read for SerdeInfo {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, parameters: Property::Absent, serialization_library: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Parameters", &mut this.parameters);
@@ -1019,6 +1071,7 @@ impl Read for SerdeInfo {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SerdeInfo {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1028,7 +1081,6 @@ impl fmt::Debug for SerdeInfo {
 /// frequency.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-table-skewedinfo.html)
-#[derive(Default)]
 pub struct SkewedInfo {
     /// A list of names of columns that contain skewed values.
     ///
@@ -1045,6 +1097,11 @@ pub struct SkewedInfo {
     pub skewed_column_values: Property<List<String>>,
 }
 
+impl Default for SkewedInfo {
+    #[inline]
+    fn default() -> Self { Self { skewed_column_names: Property::Absent, skewed_column_value_location_maps: Property::Absent, skewed_column_values: Property::Absent } }
+}
+
 impl Data for SkewedInfo {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1058,7 +1115,7 @@ impl Data for SkewedInfo {
 impl Read for SkewedInfo {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { skewed_column_names: Property::Absent, skewed_column_value_location_maps: Property::Absent, skewed_column_values: Property::Absent };
         from.open(json)?;
         from.field(json, "SkewedColumnNames", &mut this.skewed_column_names);
         from.field(json, "SkewedColumnValueLocationMaps", &mut this.skewed_column_value_location_maps);
@@ -1068,6 +1125,7 @@ impl Read for SkewedInfo {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SkewedInfo {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1076,7 +1134,6 @@ impl fmt::Debug for SkewedInfo {
 /// Specifies the sort order of a sorted column.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-table-order.html)
-#[derive(Default)]
 pub struct Order {
     /// The name of the column.
     ///
@@ -1094,7 +1151,9 @@ pub struct Order {
 impl Order {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(column: impl Into<Property<String>>, sort_order: impl Into<Property<i64>>) -> Self { Self { column: column.into(), sort_order: sort_order.into() } }
+    pub fn new(column: impl Into<Property<String>>, sort_order: impl Into<Property<i64>>) -> Self {
+        Self { column: column.into(), sort_order: sort_order.into() }
+    }
 }
 
 impl Data for Order {
@@ -1109,7 +1168,7 @@ impl Data for Order {
 impl Read for Order {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { column: Property::Absent, sort_order: Property::Absent };
         from.open(json)?;
         from.field(json, "Column", &mut this.column);
         from.field(json, "SortOrder", &mut this.sort_order);
@@ -1118,6 +1177,7 @@ impl Read for Order {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Order {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1126,7 +1186,6 @@ impl fmt::Debug for Order {
 /// A structure that describes a target table for resource linking.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-table-tableidentifier.html)
-#[derive(Default)]
 pub struct TableIdentifier {
     /// The ID of the Data Catalog in which the table resides.
     ///
@@ -1150,6 +1209,11 @@ pub struct TableIdentifier {
     pub region: Property<String>,
 }
 
+impl Default for TableIdentifier {
+    #[inline]
+    fn default() -> Self { Self { catalog_id: Property::Absent, database_name: Property::Absent, name: Property::Absent, region: Property::Absent } }
+}
+
 impl Data for TableIdentifier {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1164,7 +1228,7 @@ impl Data for TableIdentifier {
 impl Read for TableIdentifier {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { catalog_id: Property::Absent, database_name: Property::Absent, name: Property::Absent, region: Property::Absent };
         from.open(json)?;
         from.field(json, "CatalogId", &mut this.catalog_id);
         from.field(json, "DatabaseName", &mut this.database_name);
@@ -1175,6 +1239,7 @@ impl Read for TableIdentifier {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TableIdentifier {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1183,7 +1248,6 @@ impl fmt::Debug for TableIdentifier {
 /// `ViewDefinition` of `AWS::Glue::Table`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-table-viewdefinition.html)
-#[derive(Default)]
 pub struct ViewDefinition {
     /// `Definer`, which AWS does not describe.
     ///
@@ -1207,6 +1271,11 @@ pub struct ViewDefinition {
     pub sub_objects: Property<List<String>>,
 }
 
+impl Default for ViewDefinition {
+    #[inline]
+    fn default() -> Self { Self { definer: Property::Absent, is_protected: Property::Absent, representations: Property::Absent, sub_objects: Property::Absent } }
+}
+
 impl Data for ViewDefinition {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1221,7 +1290,7 @@ impl Data for ViewDefinition {
 impl Read for ViewDefinition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { definer: Property::Absent, is_protected: Property::Absent, representations: Property::Absent, sub_objects: Property::Absent };
         from.open(json)?;
         from.field(json, "Definer", &mut this.definer);
         from.field(json, "IsProtected", &mut this.is_protected);
@@ -1232,6 +1301,7 @@ impl Read for ViewDefinition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ViewDefinition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1240,7 +1310,6 @@ impl fmt::Debug for ViewDefinition {
 /// `ViewRepresentation` of `AWS::Glue::Table`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-table-viewrepresentation.html)
-#[derive(Default)]
 pub struct ViewRepresentation {
     /// `Dialect`, which AWS does not describe.
     ///
@@ -1268,6 +1337,11 @@ pub struct ViewRepresentation {
     pub view_original_text: Property<String>,
 }
 
+impl Default for ViewRepresentation {
+    #[inline]
+    fn default() -> Self { Self { dialect: Property::Absent, dialect_version: Property::Absent, validation_connection: Property::Absent, view_expanded_text: Property::Absent, view_original_text: Property::Absent } }
+}
+
 impl Data for ViewRepresentation {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1283,7 +1357,7 @@ impl Data for ViewRepresentation {
 impl Read for ViewRepresentation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { dialect: Property::Absent, dialect_version: Property::Absent, validation_connection: Property::Absent, view_expanded_text: Property::Absent, view_original_text: Property::Absent };
         from.open(json)?;
         from.field(json, "Dialect", &mut this.dialect);
         from.field(json, "DialectVersion", &mut this.dialect_version);
@@ -1295,6 +1369,7 @@ impl Read for ViewRepresentation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ViewRepresentation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// table formats.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-glue-tableoptimizer.html)
-#[derive(Default)]
 pub struct TableOptimizer {
     /// The catalog ID of the table.
     ///
@@ -43,7 +42,9 @@ pub struct TableOptimizer {
 impl TableOptimizer {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(catalog_id: impl Into<Property<String>>, database_name: impl Into<Property<String>>, table_name: impl Into<Property<String>>, table_optimizer_configuration: impl Into<Property<TableOptimizerConfiguration>>, r#type: impl Into<Property<Listed<TableOptimizerType>>>) -> Self { Self { catalog_id: catalog_id.into(), database_name: database_name.into(), table_name: table_name.into(), table_optimizer_configuration: table_optimizer_configuration.into(), r#type: r#type.into() } }
+    pub fn new(catalog_id: impl Into<Property<String>>, database_name: impl Into<Property<String>>, table_name: impl Into<Property<String>>, table_optimizer_configuration: impl Into<Property<TableOptimizerConfiguration>>, r#type: impl Into<Property<Listed<TableOptimizerType>>>) -> Self {
+        Self { catalog_id: catalog_id.into(), database_name: database_name.into(), table_name: table_name.into(), table_optimizer_configuration: table_optimizer_configuration.into(), r#type: r#type.into() }
+    }
 }
 
 impl Data for TableOptimizer {
@@ -61,7 +62,7 @@ impl Data for TableOptimizer {
 impl Read for TableOptimizer {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { catalog_id: Property::Absent, database_name: Property::Absent, table_name: Property::Absent, table_optimizer_configuration: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "CatalogId", &mut this.catalog_id);
         from.field(json, "DatabaseName", &mut this.database_name);
@@ -73,6 +74,7 @@ impl Read for TableOptimizer {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TableOptimizer {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -89,7 +91,6 @@ impl TableOptimizer {
 /// Specifies configuration details of a table optimizer.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-tableoptimizer-tableoptimizerconfiguration.html)
-#[derive(Default)]
 pub struct TableOptimizerConfiguration {
     /// `CompactionConfiguration`, which AWS does not describe.
     ///
@@ -125,7 +126,9 @@ pub struct TableOptimizerConfiguration {
 impl TableOptimizerConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(enabled: impl Into<Property<bool>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { enabled: enabled.into(), role_arn: role_arn.into(), ..Self::default() } }
+    pub fn new(enabled: impl Into<Property<bool>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { compaction_configuration: Property::Absent, enabled: enabled.into(), orphan_file_deletion_configuration: Property::Absent, retention_configuration: Property::Absent, role_arn: role_arn.into(), vpc_configuration: Property::Absent }
+    }
 }
 
 impl Data for TableOptimizerConfiguration {
@@ -144,7 +147,7 @@ impl Data for TableOptimizerConfiguration {
 impl Read for TableOptimizerConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { compaction_configuration: Property::Absent, enabled: Property::Absent, orphan_file_deletion_configuration: Property::Absent, retention_configuration: Property::Absent, role_arn: Property::Absent, vpc_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "CompactionConfiguration", &mut this.compaction_configuration);
         from.field(json, "Enabled", &mut this.enabled);
@@ -157,6 +160,7 @@ impl Read for TableOptimizerConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TableOptimizerConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -165,12 +169,16 @@ impl fmt::Debug for TableOptimizerConfiguration {
 /// `CompactionConfiguration` of `AWS::Glue::TableOptimizer`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-tableoptimizer-compactionconfiguration.html)
-#[derive(Default)]
 pub struct CompactionConfiguration {
     /// `IcebergConfiguration`, which AWS does not describe.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-tableoptimizer-compactionconfiguration.html#cfn-glue-tableoptimizer-compactionconfiguration-icebergconfiguration)
     pub iceberg_configuration: Property<IcebergCompactionConfiguration>,
+}
+
+impl Default for CompactionConfiguration {
+    #[inline]
+    fn default() -> Self { Self { iceberg_configuration: Property::Absent } }
 }
 
 impl Data for CompactionConfiguration {
@@ -184,7 +192,7 @@ impl Data for CompactionConfiguration {
 impl Read for CompactionConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { iceberg_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "IcebergConfiguration", &mut this.iceberg_configuration);
         from.close(json)?;
@@ -192,6 +200,7 @@ impl Read for CompactionConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CompactionConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -200,7 +209,6 @@ impl fmt::Debug for CompactionConfiguration {
 /// `IcebergCompactionConfiguration` of `AWS::Glue::TableOptimizer`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-tableoptimizer-icebergcompactionconfiguration.html)
-#[derive(Default)]
 pub struct IcebergCompactionConfiguration {
     /// The minimum number of deletes in a data file to make it eligible for compaction.
     ///
@@ -216,6 +224,11 @@ pub struct IcebergCompactionConfiguration {
     pub strategy: Property<Listed<IcebergCompactionConfigurationStrategy>>,
 }
 
+impl Default for IcebergCompactionConfiguration {
+    #[inline]
+    fn default() -> Self { Self { delete_file_threshold: Property::Absent, min_input_files: Property::Absent, strategy: Property::Absent } }
+}
+
 impl Data for IcebergCompactionConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -229,7 +242,7 @@ impl Data for IcebergCompactionConfiguration {
 impl Read for IcebergCompactionConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { delete_file_threshold: Property::Absent, min_input_files: Property::Absent, strategy: Property::Absent };
         from.open(json)?;
         from.field(json, "DeleteFileThreshold", &mut this.delete_file_threshold);
         from.field(json, "MinInputFiles", &mut this.min_input_files);
@@ -239,6 +252,7 @@ impl Read for IcebergCompactionConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IcebergCompactionConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -249,7 +263,6 @@ impl fmt::Debug for IcebergCompactionConfiguration {
 /// usage and costs by automatically cleaning up files that are no longer needed by the table.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-tableoptimizer-orphanfiledeletionconfiguration.html)
-#[derive(Default)]
 pub struct OrphanFileDeletionConfiguration {
     /// The `IcebergConfiguration` property helps optimize your Iceberg tables in AWS Glue by
     /// allowing you to specify format-specific settings that control how data is stored,
@@ -257,6 +270,11 @@ pub struct OrphanFileDeletionConfiguration {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-tableoptimizer-orphanfiledeletionconfiguration.html#cfn-glue-tableoptimizer-orphanfiledeletionconfiguration-icebergconfiguration)
     pub iceberg_configuration: Property<IcebergConfiguration>,
+}
+
+impl Default for OrphanFileDeletionConfiguration {
+    #[inline]
+    fn default() -> Self { Self { iceberg_configuration: Property::Absent } }
 }
 
 impl Data for OrphanFileDeletionConfiguration {
@@ -270,7 +288,7 @@ impl Data for OrphanFileDeletionConfiguration {
 impl Read for OrphanFileDeletionConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { iceberg_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "IcebergConfiguration", &mut this.iceberg_configuration);
         from.close(json)?;
@@ -278,6 +296,7 @@ impl Read for OrphanFileDeletionConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OrphanFileDeletionConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -288,7 +307,6 @@ impl fmt::Debug for OrphanFileDeletionConfiguration {
 /// Iceberg tables in AWS Glue .
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-tableoptimizer-icebergconfiguration.html)
-#[derive(Default)]
 pub struct IcebergConfiguration {
     /// Specifies a directory in which to look for orphan files (defaults to the table's
     /// location). You may choose a sub-directory rather than the top-level table location.
@@ -299,6 +317,11 @@ pub struct IcebergConfiguration {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-tableoptimizer-icebergconfiguration.html#cfn-glue-tableoptimizer-icebergconfiguration-orphanfileretentionperiodindays)
     pub orphan_file_retention_period_in_days: Property<i64>,
+}
+
+impl Default for IcebergConfiguration {
+    #[inline]
+    fn default() -> Self { Self { location: Property::Absent, orphan_file_retention_period_in_days: Property::Absent } }
 }
 
 impl Data for IcebergConfiguration {
@@ -313,7 +336,7 @@ impl Data for IcebergConfiguration {
 impl Read for IcebergConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { location: Property::Absent, orphan_file_retention_period_in_days: Property::Absent };
         from.open(json)?;
         from.field(json, "Location", &mut this.location);
         from.field(json, "OrphanFileRetentionPeriodInDays", &mut this.orphan_file_retention_period_in_days);
@@ -322,6 +345,7 @@ impl Read for IcebergConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IcebergConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -330,12 +354,16 @@ impl fmt::Debug for IcebergConfiguration {
 /// The configuration for a snapshot retention optimizer for Apache Iceberg tables.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-tableoptimizer-retentionconfiguration.html)
-#[derive(Default)]
 pub struct RetentionConfiguration {
     /// The configuration for an Iceberg snapshot retention optimizer.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-tableoptimizer-retentionconfiguration.html#cfn-glue-tableoptimizer-retentionconfiguration-icebergconfiguration)
     pub iceberg_configuration: Property<IcebergRetentionConfiguration>,
+}
+
+impl Default for RetentionConfiguration {
+    #[inline]
+    fn default() -> Self { Self { iceberg_configuration: Property::Absent } }
 }
 
 impl Data for RetentionConfiguration {
@@ -349,7 +377,7 @@ impl Data for RetentionConfiguration {
 impl Read for RetentionConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { iceberg_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "IcebergConfiguration", &mut this.iceberg_configuration);
         from.close(json)?;
@@ -357,6 +385,7 @@ impl Read for RetentionConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RetentionConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -365,7 +394,6 @@ impl fmt::Debug for RetentionConfiguration {
 /// `IcebergRetentionConfiguration` of `AWS::Glue::TableOptimizer`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-tableoptimizer-icebergretentionconfiguration.html)
-#[derive(Default)]
 pub struct IcebergRetentionConfiguration {
     /// `CleanExpiredFiles`, which AWS does not describe.
     ///
@@ -381,6 +409,11 @@ pub struct IcebergRetentionConfiguration {
     pub snapshot_retention_period_in_days: Property<i64>,
 }
 
+impl Default for IcebergRetentionConfiguration {
+    #[inline]
+    fn default() -> Self { Self { clean_expired_files: Property::Absent, number_of_snapshots_to_retain: Property::Absent, snapshot_retention_period_in_days: Property::Absent } }
+}
+
 impl Data for IcebergRetentionConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -394,7 +427,7 @@ impl Data for IcebergRetentionConfiguration {
 impl Read for IcebergRetentionConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { clean_expired_files: Property::Absent, number_of_snapshots_to_retain: Property::Absent, snapshot_retention_period_in_days: Property::Absent };
         from.open(json)?;
         from.field(json, "CleanExpiredFiles", &mut this.clean_expired_files);
         from.field(json, "NumberOfSnapshotsToRetain", &mut this.number_of_snapshots_to_retain);
@@ -404,6 +437,7 @@ impl Read for IcebergRetentionConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IcebergRetentionConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -413,12 +447,16 @@ impl fmt::Debug for IcebergRetentionConfiguration {
 /// is necessary to perform optimization on tables that are in a customer VPC.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-tableoptimizer-vpcconfiguration.html)
-#[derive(Default)]
 pub struct VpcConfiguration {
     /// The name of the AWS Glue connection used for the VPC for the table optimizer.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-tableoptimizer-vpcconfiguration.html#cfn-glue-tableoptimizer-vpcconfiguration-glueconnectionname)
     pub glue_connection_name: Property<String>,
+}
+
+impl Default for VpcConfiguration {
+    #[inline]
+    fn default() -> Self { Self { glue_connection_name: Property::Absent } }
 }
 
 impl Data for VpcConfiguration {
@@ -432,7 +470,7 @@ impl Data for VpcConfiguration {
 impl Read for VpcConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { glue_connection_name: Property::Absent };
         from.open(json)?;
         from.field(json, "GlueConnectionName", &mut this.glue_connection_name);
         from.close(json)?;
@@ -440,6 +478,7 @@ impl Read for VpcConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VpcConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

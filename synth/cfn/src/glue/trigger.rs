@@ -11,7 +11,6 @@ use crate::prelude::*;
 /// in the *AWS Glue Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-glue-trigger.html)
-#[derive(Default)]
 pub struct Trigger {
     /// The actions initiated by this trigger.
     ///
@@ -67,7 +66,9 @@ pub struct Trigger {
 impl Trigger {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(actions: impl Into<Property<List<Action>>>, r#type: impl Into<Property<Listed<TriggerType>>>) -> Self { Self { actions: actions.into(), r#type: r#type.into(), ..Self::default() } }
+    pub fn new(actions: impl Into<Property<List<Action>>>, r#type: impl Into<Property<Listed<TriggerType>>>) -> Self {
+        Self { actions: actions.into(), description: Property::Absent, event_batching_condition: Property::Absent, name: Property::Absent, predicate: Property::Absent, schedule: Property::Absent, start_on_creation: Property::Absent, tags: Property::Absent, r#type: r#type.into(), workflow_name: Property::Absent }
+    }
 }
 
 impl Data for Trigger {
@@ -90,7 +91,7 @@ impl Data for Trigger {
 impl Read for Trigger {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { actions: Property::Absent, description: Property::Absent, event_batching_condition: Property::Absent, name: Property::Absent, predicate: Property::Absent, schedule: Property::Absent, start_on_creation: Property::Absent, tags: Property::Absent, r#type: Property::Absent, workflow_name: Property::Absent };
         from.open(json)?;
         from.field(json, "Actions", &mut this.actions);
         from.field(json, "Description", &mut this.description);
@@ -107,6 +108,7 @@ impl Read for Trigger {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Trigger {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -123,7 +125,6 @@ impl Trigger {
 /// Defines an action to be initiated by a trigger.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-trigger-action.html)
-#[derive(Default)]
 pub struct Action {
     /// The job arguments used when this trigger fires. For this job run, they replace the default
     /// arguments set in the job definition itself.
@@ -171,6 +172,11 @@ pub struct Action {
     pub timeout: Property<i64>,
 }
 
+impl Default for Action {
+    #[inline]
+    fn default() -> Self { Self { arguments: Property::Absent, crawler_name: Property::Absent, job_name: Property::Absent, notification_property: Property::Absent, security_configuration: Property::Absent, timeout: Property::Absent } }
+}
+
 impl Data for Action {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -187,7 +193,7 @@ impl Data for Action {
 impl Read for Action {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { arguments: Property::Absent, crawler_name: Property::Absent, job_name: Property::Absent, notification_property: Property::Absent, security_configuration: Property::Absent, timeout: Property::Absent };
         from.open(json)?;
         from.field(json, "Arguments", &mut this.arguments);
         from.field(json, "CrawlerName", &mut this.crawler_name);
@@ -200,6 +206,7 @@ impl Read for Action {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Action {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -208,7 +215,6 @@ impl fmt::Debug for Action {
 /// Specifies configuration properties of a job run notification.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-trigger-notificationproperty.html)
-#[derive(Default)]
 pub struct NotificationProperty {
     /// After a job run starts, the number of minutes to wait before sending a job run delay
     /// notification
@@ -216,6 +222,11 @@ pub struct NotificationProperty {
     /// - Range: at least 1
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-trigger-notificationproperty.html#cfn-glue-trigger-notificationproperty-notifydelayafter)
     pub notify_delay_after: Property<i64>,
+}
+
+impl Default for NotificationProperty {
+    #[inline]
+    fn default() -> Self { Self { notify_delay_after: Property::Absent } }
 }
 
 impl Data for NotificationProperty {
@@ -229,7 +240,7 @@ impl Data for NotificationProperty {
 impl Read for NotificationProperty {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { notify_delay_after: Property::Absent };
         from.open(json)?;
         from.field(json, "NotifyDelayAfter", &mut this.notify_delay_after);
         from.close(json)?;
@@ -237,6 +248,7 @@ impl Read for NotificationProperty {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NotificationProperty {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -246,7 +258,6 @@ impl fmt::Debug for NotificationProperty {
 /// expired) before EventBridge event trigger fires.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-trigger-eventbatchingcondition.html)
-#[derive(Default)]
 pub struct EventBatchingCondition {
     /// Number of events that must be received from Amazon EventBridge before EventBridge event
     /// trigger fires.
@@ -265,7 +276,9 @@ pub struct EventBatchingCondition {
 impl EventBatchingCondition {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(batch_size: impl Into<Property<i64>>) -> Self { Self { batch_size: batch_size.into(), ..Self::default() } }
+    pub fn new(batch_size: impl Into<Property<i64>>) -> Self {
+        Self { batch_size: batch_size.into(), batch_window: Property::Absent }
+    }
 }
 
 impl Data for EventBatchingCondition {
@@ -280,7 +293,7 @@ impl Data for EventBatchingCondition {
 impl Read for EventBatchingCondition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { batch_size: Property::Absent, batch_window: Property::Absent };
         from.open(json)?;
         from.field(json, "BatchSize", &mut this.batch_size);
         from.field(json, "BatchWindow", &mut this.batch_window);
@@ -289,6 +302,7 @@ impl Read for EventBatchingCondition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EventBatchingCondition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -297,7 +311,6 @@ impl fmt::Debug for EventBatchingCondition {
 /// Defines the predicate of the trigger, which determines when it fires.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-trigger-predicate.html)
-#[derive(Default)]
 pub struct Predicate {
     /// A list of the conditions that determine when the trigger will fire.
     ///
@@ -309,6 +322,11 @@ pub struct Predicate {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-trigger-predicate.html#cfn-glue-trigger-predicate-logical)
     pub logical: Property<Listed<PredicateLogical>>,
+}
+
+impl Default for Predicate {
+    #[inline]
+    fn default() -> Self { Self { conditions: Property::Absent, logical: Property::Absent } }
 }
 
 impl Data for Predicate {
@@ -323,7 +341,7 @@ impl Data for Predicate {
 impl Read for Predicate {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { conditions: Property::Absent, logical: Property::Absent };
         from.open(json)?;
         from.field(json, "Conditions", &mut this.conditions);
         from.field(json, "Logical", &mut this.logical);
@@ -332,6 +350,7 @@ impl Read for Predicate {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Predicate {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -340,7 +359,6 @@ impl fmt::Debug for Predicate {
 /// Defines a condition under which a trigger fires.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-trigger-condition.html)
-#[derive(Default)]
 pub struct Condition {
     /// The state of the crawler to which this condition applies.
     ///
@@ -368,6 +386,11 @@ pub struct Condition {
     pub state: Property<Listed<ConditionState>>,
 }
 
+impl Default for Condition {
+    #[inline]
+    fn default() -> Self { Self { crawl_state: Property::Absent, crawler_name: Property::Absent, job_name: Property::Absent, logical_operator: Property::Absent, state: Property::Absent } }
+}
+
 impl Data for Condition {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -383,7 +406,7 @@ impl Data for Condition {
 impl Read for Condition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { crawl_state: Property::Absent, crawler_name: Property::Absent, job_name: Property::Absent, logical_operator: Property::Absent, state: Property::Absent };
         from.open(json)?;
         from.field(json, "CrawlState", &mut this.crawl_state);
         from.field(json, "CrawlerName", &mut this.crawler_name);
@@ -395,6 +418,7 @@ impl Read for Condition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Condition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

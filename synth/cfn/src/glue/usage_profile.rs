@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Creates an AWS Glue usage profile.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-glue-usageprofile.html)
-#[derive(Default)]
 pub struct UsageProfile {
     /// `Configuration`, which AWS does not describe.
     ///
@@ -35,7 +34,9 @@ pub struct UsageProfile {
 impl UsageProfile {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { configuration: Property::Absent, description: Property::Absent, name: name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for UsageProfile {
@@ -52,7 +53,7 @@ impl Data for UsageProfile {
 impl Read for UsageProfile {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { configuration: Property::Absent, description: Property::Absent, name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Configuration", &mut this.configuration);
         from.field(json, "Description", &mut this.description);
@@ -63,6 +64,7 @@ impl Read for UsageProfile {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for UsageProfile {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -80,7 +82,6 @@ impl UsageProfile {
 /// profile.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-usageprofile-profileconfiguration.html)
-#[derive(Default)]
 pub struct ProfileConfiguration {
     /// A key-value map of configuration parameters for AWS Glue jobs.
     ///
@@ -90,6 +91,11 @@ pub struct ProfileConfiguration {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-usageprofile-profileconfiguration.html#cfn-glue-usageprofile-profileconfiguration-sessionconfiguration)
     pub session_configuration: Property<Map<ConfigurationObject>>,
+}
+
+impl Default for ProfileConfiguration {
+    #[inline]
+    fn default() -> Self { Self { job_configuration: Property::Absent, session_configuration: Property::Absent } }
 }
 
 impl Data for ProfileConfiguration {
@@ -104,7 +110,7 @@ impl Data for ProfileConfiguration {
 impl Read for ProfileConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { job_configuration: Property::Absent, session_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "JobConfiguration", &mut this.job_configuration);
         from.field(json, "SessionConfiguration", &mut this.session_configuration);
@@ -113,6 +119,7 @@ impl Read for ProfileConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ProfileConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -122,7 +129,6 @@ impl fmt::Debug for ProfileConfiguration {
 /// AWS Glue usage profile.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-usageprofile-configurationobject.html)
-#[derive(Default)]
 pub struct ConfigurationObject {
     /// A list of allowed values for the parameter.
     ///
@@ -142,6 +148,11 @@ pub struct ConfigurationObject {
     pub min_value: Property<String>,
 }
 
+impl Default for ConfigurationObject {
+    #[inline]
+    fn default() -> Self { Self { allowed_values: Property::Absent, default_value: Property::Absent, max_value: Property::Absent, min_value: Property::Absent } }
+}
+
 impl Data for ConfigurationObject {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -156,7 +167,7 @@ impl Data for ConfigurationObject {
 impl Read for ConfigurationObject {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allowed_values: Property::Absent, default_value: Property::Absent, max_value: Property::Absent, min_value: Property::Absent };
         from.open(json)?;
         from.field(json, "AllowedValues", &mut this.allowed_values);
         from.field(json, "DefaultValue", &mut this.default_value);
@@ -167,6 +178,7 @@ impl Read for ConfigurationObject {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConfigurationObject {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Represents a user-defined function (UDF) definition in the AWS Glue Data Catalog.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-glue-userdefinedfunction.html)
-#[derive(Default)]
 pub struct UserDefinedFunction {
     /// The Java class that contains the function code.
     ///
@@ -51,7 +50,9 @@ pub struct UserDefinedFunction {
 impl UserDefinedFunction {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(database_name: impl Into<Property<String>>, function_name: impl Into<Property<String>>) -> Self { Self { database_name: database_name.into(), function_name: function_name.into(), ..Self::default() } }
+    pub fn new(database_name: impl Into<Property<String>>, function_name: impl Into<Property<String>>) -> Self {
+        Self { class_name: Property::Absent, database_name: database_name.into(), function_name: function_name.into(), function_type: Property::Absent, owner_name: Property::Absent, owner_type: Property::Absent, resource_uris: Property::Absent }
+    }
 }
 
 impl Data for UserDefinedFunction {
@@ -71,7 +72,7 @@ impl Data for UserDefinedFunction {
 impl Read for UserDefinedFunction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { class_name: Property::Absent, database_name: Property::Absent, function_name: Property::Absent, function_type: Property::Absent, owner_name: Property::Absent, owner_type: Property::Absent, resource_uris: Property::Absent };
         from.open(json)?;
         from.field(json, "ClassName", &mut this.class_name);
         from.field(json, "DatabaseName", &mut this.database_name);
@@ -85,6 +86,7 @@ impl Read for UserDefinedFunction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for UserDefinedFunction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -101,7 +103,6 @@ impl UserDefinedFunction {
 /// The URIs for function resources.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-userdefinedfunction-resourceuri.html)
-#[derive(Default)]
 pub struct ResourceUri {
     /// The type of the resource.
     ///
@@ -113,6 +114,11 @@ pub struct ResourceUri {
     /// - Pattern: `^[\u0020-\uD7FF\uE000-\uFFFD\uD800\uDC00-\uDBFF\uDFFF\r\n\t]*$`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-glue-userdefinedfunction-resourceuri.html#cfn-glue-userdefinedfunction-resourceuri-uri)
     pub uri: Property<String>,
+}
+
+impl Default for ResourceUri {
+    #[inline]
+    fn default() -> Self { Self { resource_type: Property::Absent, uri: Property::Absent } }
 }
 
 impl Data for ResourceUri {
@@ -127,7 +133,7 @@ impl Data for ResourceUri {
 impl Read for ResourceUri {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { resource_type: Property::Absent, uri: Property::Absent };
         from.open(json)?;
         from.field(json, "ResourceType", &mut this.resource_type);
         from.field(json, "Uri", &mut this.uri);
@@ -136,6 +142,7 @@ impl Read for ResourceUri {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResourceUri {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

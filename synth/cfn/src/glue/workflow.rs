@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// activity that AWS Glue can execute and track as single entity.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-glue-workflow.html)
-#[derive(Default)]
 pub struct Workflow {
     /// A collection of properties to be used as part of each execution of the workflow
     ///
@@ -39,6 +38,11 @@ pub struct Workflow {
     pub tags: Property<Json>,
 }
 
+impl Default for Workflow {
+    #[inline]
+    fn default() -> Self { Self { default_run_properties: Property::Absent, description: Property::Absent, max_concurrent_runs: Property::Absent, name: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for Workflow {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -54,7 +58,7 @@ impl Data for Workflow {
 impl Read for Workflow {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { default_run_properties: Property::Absent, description: Property::Absent, max_concurrent_runs: Property::Absent, name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "DefaultRunProperties", &mut this.default_run_properties);
         from.field(json, "Description", &mut this.description);
@@ -66,6 +70,7 @@ impl Read for Workflow {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Workflow {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// package, or deploy any hardware to run the Grafana server.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-grafana-workspace.html)
-#[derive(Default)]
 pub struct Workspace {
     /// Specifies whether the workspace can access AWS resources in this AWS account only, or
     /// whether it can also access AWS resources in other accounts in the same organization. If
@@ -150,7 +149,9 @@ pub struct Workspace {
 impl Workspace {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(account_access_type: impl Into<Property<Listed<WorkspaceAccountAccessType>>>, authentication_providers: impl Into<Property<List<String>>>, permission_type: impl Into<Property<Listed<WorkspacePermissionType>>>) -> Self { Self { account_access_type: account_access_type.into(), authentication_providers: authentication_providers.into(), permission_type: permission_type.into(), ..Self::default() } }
+    pub fn new(account_access_type: impl Into<Property<Listed<WorkspaceAccountAccessType>>>, authentication_providers: impl Into<Property<List<String>>>, permission_type: impl Into<Property<Listed<WorkspacePermissionType>>>) -> Self {
+        Self { account_access_type: account_access_type.into(), authentication_providers: authentication_providers.into(), client_token: Property::Absent, data_sources: Property::Absent, description: Property::Absent, grafana_version: Property::Absent, name: Property::Absent, network_access_control: Property::Absent, notification_destinations: Property::Absent, organization_role_name: Property::Absent, organizational_units: Property::Absent, permission_type: permission_type.into(), plugin_admin_enabled: Property::Absent, role_arn: Property::Absent, saml_configuration: Property::Absent, stack_set_name: Property::Absent, tags: Property::Absent, vpc_configuration: Property::Absent }
+    }
 }
 
 impl Data for Workspace {
@@ -181,7 +182,7 @@ impl Data for Workspace {
 impl Read for Workspace {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { account_access_type: Property::Absent, authentication_providers: Property::Absent, client_token: Property::Absent, data_sources: Property::Absent, description: Property::Absent, grafana_version: Property::Absent, name: Property::Absent, network_access_control: Property::Absent, notification_destinations: Property::Absent, organization_role_name: Property::Absent, organizational_units: Property::Absent, permission_type: Property::Absent, plugin_admin_enabled: Property::Absent, role_arn: Property::Absent, saml_configuration: Property::Absent, stack_set_name: Property::Absent, tags: Property::Absent, vpc_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "AccountAccessType", &mut this.account_access_type);
         from.field(json, "AuthenticationProviders", &mut this.authentication_providers);
@@ -206,6 +207,7 @@ impl Read for Workspace {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Workspace {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -237,7 +239,6 @@ impl Workspace {
 /// > allowed connections are accepted.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-grafana-workspace-networkaccesscontrol.html)
-#[derive(Default)]
 pub struct NetworkAccessControl {
     /// An array of prefix list IDs. A prefix list is a list of CIDR ranges of IP addresses. The
     /// IP addresses specified are allowed to access your workspace. If the list is not included
@@ -276,6 +277,11 @@ pub struct NetworkAccessControl {
     pub vpce_ids: Property<List<String>>,
 }
 
+impl Default for NetworkAccessControl {
+    #[inline]
+    fn default() -> Self { Self { prefix_list_ids: Property::Absent, vpce_ids: Property::Absent } }
+}
+
 impl Data for NetworkAccessControl {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -288,7 +294,7 @@ impl Data for NetworkAccessControl {
 impl Read for NetworkAccessControl {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { prefix_list_ids: Property::Absent, vpce_ids: Property::Absent };
         from.open(json)?;
         from.field(json, "PrefixListIds", &mut this.prefix_list_ids);
         from.field(json, "VpceIds", &mut this.vpce_ids);
@@ -297,6 +303,7 @@ impl Read for NetworkAccessControl {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NetworkAccessControl {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -305,7 +312,6 @@ impl fmt::Debug for NetworkAccessControl {
 /// A structure containing information about how this workspace works with SAML.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-grafana-workspace-samlconfiguration.html)
-#[derive(Default)]
 pub struct SamlConfiguration {
     /// Lists which organizations defined in the SAML assertion are allowed to use the Amazon
     /// Managed Grafana workspace. If this is empty, all organizations in the assertion attribute
@@ -338,7 +344,9 @@ pub struct SamlConfiguration {
 impl SamlConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(idp_metadata: impl Into<Property<IdpMetadata>>) -> Self { Self { idp_metadata: idp_metadata.into(), ..Self::default() } }
+    pub fn new(idp_metadata: impl Into<Property<IdpMetadata>>) -> Self {
+        Self { allowed_organizations: Property::Absent, assertion_attributes: Property::Absent, idp_metadata: idp_metadata.into(), login_validity_duration: Property::Absent, role_values: Property::Absent }
+    }
 }
 
 impl Data for SamlConfiguration {
@@ -356,7 +364,7 @@ impl Data for SamlConfiguration {
 impl Read for SamlConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allowed_organizations: Property::Absent, assertion_attributes: Property::Absent, idp_metadata: Property::Absent, login_validity_duration: Property::Absent, role_values: Property::Absent };
         from.open(json)?;
         from.field(json, "AllowedOrganizations", &mut this.allowed_organizations);
         from.field(json, "AssertionAttributes", &mut this.assertion_attributes);
@@ -368,6 +376,7 @@ impl Read for SamlConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SamlConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -377,7 +386,6 @@ impl fmt::Debug for SamlConfiguration {
 /// information about the users authenticated by the IdP to use the workspace.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-grafana-workspace-assertionattributes.html)
-#[derive(Default)]
 pub struct AssertionAttributes {
     /// The name of the attribute within the SAML assertion to use as the email names for SAML
     /// users.
@@ -416,6 +424,11 @@ pub struct AssertionAttributes {
     pub role: Property<String>,
 }
 
+impl Default for AssertionAttributes {
+    #[inline]
+    fn default() -> Self { Self { email: Property::Absent, groups: Property::Absent, login: Property::Absent, name: Property::Absent, org: Property::Absent, role: Property::Absent } }
+}
+
 impl Data for AssertionAttributes {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -432,7 +445,7 @@ impl Data for AssertionAttributes {
 impl Read for AssertionAttributes {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { email: Property::Absent, groups: Property::Absent, login: Property::Absent, name: Property::Absent, org: Property::Absent, role: Property::Absent };
         from.open(json)?;
         from.field(json, "Email", &mut this.email);
         from.field(json, "Groups", &mut this.groups);
@@ -445,6 +458,7 @@ impl Read for AssertionAttributes {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AssertionAttributes {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -456,7 +470,6 @@ impl fmt::Debug for AssertionAttributes {
 /// the `xml` parameter. Specifying both will cause an error.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-grafana-workspace-idpmetadata.html)
-#[derive(Default)]
 pub struct IdpMetadata {
     /// The URL of the location containing the IdP metadata.
     ///
@@ -467,6 +480,11 @@ pub struct IdpMetadata {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-grafana-workspace-idpmetadata.html#cfn-grafana-workspace-idpmetadata-xml)
     pub xml: Property<String>,
+}
+
+impl Default for IdpMetadata {
+    #[inline]
+    fn default() -> Self { Self { url: Property::Absent, xml: Property::Absent } }
 }
 
 impl Data for IdpMetadata {
@@ -481,7 +499,7 @@ impl Data for IdpMetadata {
 impl Read for IdpMetadata {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { url: Property::Absent, xml: Property::Absent };
         from.open(json)?;
         from.field(json, "Url", &mut this.url);
         from.field(json, "Xml", &mut this.xml);
@@ -490,6 +508,7 @@ impl Read for IdpMetadata {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IdpMetadata {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -501,7 +520,6 @@ impl fmt::Debug for IdpMetadata {
 /// workspace.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-grafana-workspace-rolevalues.html)
-#[derive(Default)]
 pub struct RoleValues {
     /// A list of groups from the SAML assertion attribute to grant the Grafana `Admin` role to.
     ///
@@ -513,6 +531,11 @@ pub struct RoleValues {
     /// - Each: Length: 1 to 256
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-grafana-workspace-rolevalues.html#cfn-grafana-workspace-rolevalues-editor)
     pub editor: Property<List<String>>,
+}
+
+impl Default for RoleValues {
+    #[inline]
+    fn default() -> Self { Self { admin: Property::Absent, editor: Property::Absent } }
 }
 
 impl Data for RoleValues {
@@ -527,7 +550,7 @@ impl Data for RoleValues {
 impl Read for RoleValues {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { admin: Property::Absent, editor: Property::Absent };
         from.open(json)?;
         from.field(json, "Admin", &mut this.admin);
         from.field(json, "Editor", &mut this.editor);
@@ -536,6 +559,7 @@ impl Read for RoleValues {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RoleValues {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -544,7 +568,6 @@ impl fmt::Debug for RoleValues {
 /// `TagsItems` of `AWS::Grafana::Workspace`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-grafana-workspace-tagsitems.html)
-#[derive(Default)]
 pub struct TagsItems {
     /// `Key`, which AWS does not describe.
     ///
@@ -561,7 +584,9 @@ pub struct TagsItems {
 impl TagsItems {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { key: key.into(), value: value.into() } }
+    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { key: key.into(), value: value.into() }
+    }
 }
 
 impl Data for TagsItems {
@@ -576,7 +601,7 @@ impl Data for TagsItems {
 impl Read for TagsItems {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Value", &mut this.value);
@@ -585,6 +610,7 @@ impl Read for TagsItems {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TagsItems {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -599,7 +625,6 @@ impl fmt::Debug for TagsItems {
 /// > (ap-northeast-2).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-grafana-workspace-vpcconfiguration.html)
-#[derive(Default)]
 pub struct VpcConfiguration {
     /// The list of Amazon EC2 security group IDs attached to the Amazon VPC for your Grafana
     /// workspace to connect. Duplicates not allowed.
@@ -628,7 +653,9 @@ pub struct VpcConfiguration {
 impl VpcConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(security_group_ids: impl Into<Property<List<Id<refs::ec2::SecurityGroupId>>>>, subnet_ids: impl Into<Property<List<String>>>) -> Self { Self { security_group_ids: security_group_ids.into(), subnet_ids: subnet_ids.into() } }
+    pub fn new(security_group_ids: impl Into<Property<List<Id<refs::ec2::SecurityGroupId>>>>, subnet_ids: impl Into<Property<List<String>>>) -> Self {
+        Self { security_group_ids: security_group_ids.into(), subnet_ids: subnet_ids.into() }
+    }
 }
 
 impl Data for VpcConfiguration {
@@ -643,7 +670,7 @@ impl Data for VpcConfiguration {
 impl Read for VpcConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { security_group_ids: Property::Absent, subnet_ids: Property::Absent };
         from.open(json)?;
         from.field(json, "SecurityGroupIds", &mut this.security_group_ids);
         from.field(json, "SubnetIds", &mut this.subnet_ids);
@@ -652,6 +679,7 @@ impl Read for VpcConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VpcConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -22,7 +22,6 @@ use crate::prelude::*;
 /// > [`AWS::Greengrass::Group`](https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-greengrass-group.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-greengrass-connectordefinition.html)
-#[derive(Default)]
 pub struct ConnectorDefinition {
     /// The connector definition version to include when the connector definition is created. A
     /// connector definition version contains a list of
@@ -61,7 +60,9 @@ pub struct ConnectorDefinition {
 impl ConnectorDefinition {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { initial_version: Property::Absent, name: name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for ConnectorDefinition {
@@ -77,7 +78,7 @@ impl Data for ConnectorDefinition {
 impl Read for ConnectorDefinition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { initial_version: Property::Absent, name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "InitialVersion", &mut this.initial_version);
         from.field(json, "Name", &mut this.name);
@@ -87,6 +88,7 @@ impl Read for ConnectorDefinition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConnectorDefinition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -112,7 +114,6 @@ impl ConnectorDefinition {
 /// resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-greengrass-connectordefinition-connectordefinitionversion.html)
-#[derive(Default)]
 pub struct ConnectorDefinitionVersion {
     /// The connectors in this version. Only one instance of a given connector can be added to a
     /// connector definition version at a time.
@@ -124,7 +125,9 @@ pub struct ConnectorDefinitionVersion {
 impl ConnectorDefinitionVersion {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(connectors: impl Into<Property<List<Connector>>>) -> Self { Self { connectors: connectors.into() } }
+    pub fn new(connectors: impl Into<Property<List<Connector>>>) -> Self {
+        Self { connectors: connectors.into() }
+    }
 }
 
 impl Data for ConnectorDefinitionVersion {
@@ -138,7 +141,7 @@ impl Data for ConnectorDefinitionVersion {
 impl Read for ConnectorDefinitionVersion {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { connectors: Property::Absent };
         from.open(json)?;
         from.field(json, "Connectors", &mut this.connectors);
         from.close(json)?;
@@ -146,6 +149,7 @@ impl Read for ConnectorDefinitionVersion {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConnectorDefinitionVersion {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -162,7 +166,6 @@ impl fmt::Debug for ConnectorDefinitionVersion {
 /// property type contains a list of `Connector` property types.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-greengrass-connectordefinition-connector.html)
-#[derive(Default)]
 pub struct Connector {
     /// The Amazon Resource Name (ARN) of the connector.
     ///
@@ -191,7 +194,9 @@ pub struct Connector {
 impl Connector {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(connector_arn: impl Into<Property<String>>, id: impl Into<Property<String>>) -> Self { Self { connector_arn: connector_arn.into(), id: id.into(), ..Self::default() } }
+    pub fn new(connector_arn: impl Into<Property<String>>, id: impl Into<Property<String>>) -> Self {
+        Self { connector_arn: connector_arn.into(), id: id.into(), parameters: Property::Absent }
+    }
 }
 
 impl Data for Connector {
@@ -207,7 +212,7 @@ impl Data for Connector {
 impl Read for Connector {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { connector_arn: Property::Absent, id: Property::Absent, parameters: Property::Absent };
         from.open(json)?;
         from.field(json, "ConnectorArn", &mut this.connector_arn);
         from.field(json, "Id", &mut this.id);
@@ -217,6 +222,7 @@ impl Read for Connector {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Connector {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -18,7 +18,6 @@ use crate::prelude::*;
 /// > [`AWS::Greengrass::Group`](https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-greengrass-group.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-greengrass-connectordefinitionversion.html)
-#[derive(Default)]
 pub struct ConnectorDefinitionVersion {
     /// The ID of the connector definition associated with this version. This value is a GUID.
     ///
@@ -34,7 +33,9 @@ pub struct ConnectorDefinitionVersion {
 impl ConnectorDefinitionVersion {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(connector_definition_id: impl Into<Property<String>>, connectors: impl Into<Property<List<Connector>>>) -> Self { Self { connector_definition_id: connector_definition_id.into(), connectors: connectors.into() } }
+    pub fn new(connector_definition_id: impl Into<Property<String>>, connectors: impl Into<Property<List<Connector>>>) -> Self {
+        Self { connector_definition_id: connector_definition_id.into(), connectors: connectors.into() }
+    }
 }
 
 impl Data for ConnectorDefinitionVersion {
@@ -49,7 +50,7 @@ impl Data for ConnectorDefinitionVersion {
 impl Read for ConnectorDefinitionVersion {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { connector_definition_id: Property::Absent, connectors: Property::Absent };
         from.open(json)?;
         from.field(json, "ConnectorDefinitionId", &mut this.connector_definition_id);
         from.field(json, "Connectors", &mut this.connectors);
@@ -58,6 +59,7 @@ impl Read for ConnectorDefinitionVersion {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConnectorDefinitionVersion {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -82,7 +84,6 @@ impl ConnectorDefinitionVersion {
 /// resource contains a list of `Connector` property types.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-greengrass-connectordefinitionversion-connector.html)
-#[derive(Default)]
 pub struct Connector {
     /// The Amazon Resource Name (ARN) of the connector.
     ///
@@ -111,7 +112,9 @@ pub struct Connector {
 impl Connector {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(connector_arn: impl Into<Property<String>>, id: impl Into<Property<String>>) -> Self { Self { connector_arn: connector_arn.into(), id: id.into(), ..Self::default() } }
+    pub fn new(connector_arn: impl Into<Property<String>>, id: impl Into<Property<String>>) -> Self {
+        Self { connector_arn: connector_arn.into(), id: id.into(), parameters: Property::Absent }
+    }
 }
 
 impl Data for Connector {
@@ -127,7 +130,7 @@ impl Data for Connector {
 impl Read for Connector {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { connector_arn: Property::Absent, id: Property::Absent, parameters: Property::Absent };
         from.open(json)?;
         from.field(json, "ConnectorArn", &mut this.connector_arn);
         from.field(json, "Id", &mut this.id);
@@ -137,6 +140,7 @@ impl Read for Connector {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Connector {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

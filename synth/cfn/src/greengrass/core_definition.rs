@@ -21,7 +21,6 @@ use crate::prelude::*;
 /// > [`AWS::Greengrass::Group`](https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-greengrass-group.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-greengrass-coredefinition.html)
-#[derive(Default)]
 pub struct CoreDefinition {
     /// The core definition version to include when the core definition is created. Currently, a
     /// core definition version can contain only one
@@ -58,7 +57,9 @@ pub struct CoreDefinition {
 impl CoreDefinition {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { initial_version: Property::Absent, name: name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for CoreDefinition {
@@ -74,7 +75,7 @@ impl Data for CoreDefinition {
 impl Read for CoreDefinition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { initial_version: Property::Absent, name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "InitialVersion", &mut this.initial_version);
         from.field(json, "Name", &mut this.name);
@@ -84,6 +85,7 @@ impl Read for CoreDefinition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CoreDefinition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -110,7 +112,6 @@ impl CoreDefinition {
 /// resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-greengrass-coredefinition-coredefinitionversion.html)
-#[derive(Default)]
 pub struct CoreDefinitionVersion {
     /// The Greengrass core in this version. Currently, the `Cores` property for a core definition
     /// version can contain only one core.
@@ -122,7 +123,9 @@ pub struct CoreDefinitionVersion {
 impl CoreDefinitionVersion {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(cores: impl Into<Property<List<Core>>>) -> Self { Self { cores: cores.into() } }
+    pub fn new(cores: impl Into<Property<List<Core>>>) -> Self {
+        Self { cores: cores.into() }
+    }
 }
 
 impl Data for CoreDefinitionVersion {
@@ -136,7 +139,7 @@ impl Data for CoreDefinitionVersion {
 impl Read for CoreDefinitionVersion {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cores: Property::Absent };
         from.open(json)?;
         from.field(json, "Cores", &mut this.cores);
         from.close(json)?;
@@ -144,6 +147,7 @@ impl Read for CoreDefinitionVersion {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CoreDefinitionVersion {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -160,7 +164,6 @@ impl fmt::Debug for CoreDefinitionVersion {
 /// only one core.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-greengrass-coredefinition-core.html)
-#[derive(Default)]
 pub struct Core {
     /// The Amazon Resource Name (ARN) of the device certificate for the core. This X.509
     /// certificate is used to authenticate the core with AWS IoT and AWS IoT Greengrass services.
@@ -186,7 +189,9 @@ pub struct Core {
 impl Core {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(certificate_arn: impl Into<Property<String>>, id: impl Into<Property<String>>, thing_arn: impl Into<Property<String>>) -> Self { Self { certificate_arn: certificate_arn.into(), id: id.into(), thing_arn: thing_arn.into(), ..Self::default() } }
+    pub fn new(certificate_arn: impl Into<Property<String>>, id: impl Into<Property<String>>, thing_arn: impl Into<Property<String>>) -> Self {
+        Self { certificate_arn: certificate_arn.into(), id: id.into(), sync_shadow: Property::Absent, thing_arn: thing_arn.into() }
+    }
 }
 
 impl Data for Core {
@@ -203,7 +208,7 @@ impl Data for Core {
 impl Read for Core {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { certificate_arn: Property::Absent, id: Property::Absent, sync_shadow: Property::Absent, thing_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "CertificateArn", &mut this.certificate_arn);
         from.field(json, "Id", &mut this.id);
@@ -214,6 +219,7 @@ impl Read for Core {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Core {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

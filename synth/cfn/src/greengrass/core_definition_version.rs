@@ -17,7 +17,6 @@ use crate::prelude::*;
 /// > [`AWS::Greengrass::Group`](https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-greengrass-group.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-greengrass-coredefinitionversion.html)
-#[derive(Default)]
 pub struct CoreDefinitionVersion {
     /// The ID of the core definition associated with this version. This value is a GUID.
     ///
@@ -33,7 +32,9 @@ pub struct CoreDefinitionVersion {
 impl CoreDefinitionVersion {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(core_definition_id: impl Into<Property<String>>, cores: impl Into<Property<List<Core>>>) -> Self { Self { core_definition_id: core_definition_id.into(), cores: cores.into() } }
+    pub fn new(core_definition_id: impl Into<Property<String>>, cores: impl Into<Property<List<Core>>>) -> Self {
+        Self { core_definition_id: core_definition_id.into(), cores: cores.into() }
+    }
 }
 
 impl Data for CoreDefinitionVersion {
@@ -48,7 +49,7 @@ impl Data for CoreDefinitionVersion {
 impl Read for CoreDefinitionVersion {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { core_definition_id: Property::Absent, cores: Property::Absent };
         from.open(json)?;
         from.field(json, "CoreDefinitionId", &mut this.core_definition_id);
         from.field(json, "Cores", &mut this.cores);
@@ -57,6 +58,7 @@ impl Read for CoreDefinitionVersion {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CoreDefinitionVersion {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -81,7 +83,6 @@ impl CoreDefinitionVersion {
 /// one core.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-greengrass-coredefinitionversion-core.html)
-#[derive(Default)]
 pub struct Core {
     /// The ARN of the device certificate for the core. This X.509 certificate is used to
     /// authenticate the core with AWS IoT and AWS IoT Greengrass services.
@@ -107,7 +108,9 @@ pub struct Core {
 impl Core {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(certificate_arn: impl Into<Property<String>>, id: impl Into<Property<String>>, thing_arn: impl Into<Property<String>>) -> Self { Self { certificate_arn: certificate_arn.into(), id: id.into(), thing_arn: thing_arn.into(), ..Self::default() } }
+    pub fn new(certificate_arn: impl Into<Property<String>>, id: impl Into<Property<String>>, thing_arn: impl Into<Property<String>>) -> Self {
+        Self { certificate_arn: certificate_arn.into(), id: id.into(), sync_shadow: Property::Absent, thing_arn: thing_arn.into() }
+    }
 }
 
 impl Data for Core {
@@ -124,7 +127,7 @@ impl Data for Core {
 impl Read for Core {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { certificate_arn: Property::Absent, id: Property::Absent, sync_shadow: Property::Absent, thing_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "CertificateArn", &mut this.certificate_arn);
         from.field(json, "Id", &mut this.id);
@@ -135,6 +138,7 @@ impl Read for Core {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Core {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -21,7 +21,6 @@ use crate::prelude::*;
 /// > [`AWS::Greengrass::Group`](https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-greengrass-group.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-greengrass-devicedefinition.html)
-#[derive(Default)]
 pub struct DeviceDefinition {
     /// The device definition version to include when the device definition is created. A device
     /// definition version contains a list of
@@ -60,7 +59,9 @@ pub struct DeviceDefinition {
 impl DeviceDefinition {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { initial_version: Property::Absent, name: name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for DeviceDefinition {
@@ -76,7 +77,7 @@ impl Data for DeviceDefinition {
 impl Read for DeviceDefinition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { initial_version: Property::Absent, name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "InitialVersion", &mut this.initial_version);
         from.field(json, "Name", &mut this.name);
@@ -86,6 +87,7 @@ impl Read for DeviceDefinition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DeviceDefinition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -112,7 +114,6 @@ impl DeviceDefinition {
 /// resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-greengrass-devicedefinition-devicedefinitionversion.html)
-#[derive(Default)]
 pub struct DeviceDefinitionVersion {
     /// The devices in this version.
     ///
@@ -123,7 +124,9 @@ pub struct DeviceDefinitionVersion {
 impl DeviceDefinitionVersion {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(devices: impl Into<Property<List<Device>>>) -> Self { Self { devices: devices.into() } }
+    pub fn new(devices: impl Into<Property<List<Device>>>) -> Self {
+        Self { devices: devices.into() }
+    }
 }
 
 impl Data for DeviceDefinitionVersion {
@@ -137,7 +140,7 @@ impl Data for DeviceDefinitionVersion {
 impl Read for DeviceDefinitionVersion {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { devices: Property::Absent };
         from.open(json)?;
         from.field(json, "Devices", &mut this.devices);
         from.close(json)?;
@@ -145,6 +148,7 @@ impl Read for DeviceDefinitionVersion {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DeviceDefinitionVersion {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -161,7 +165,6 @@ impl fmt::Debug for DeviceDefinitionVersion {
 /// property type contains a list of `Device` property types.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-greengrass-devicedefinition-device.html)
-#[derive(Default)]
 pub struct Device {
     /// The Amazon Resource Name (ARN) of the device certificate for the device. This X.509
     /// certificate is used to authenticate the device with AWS IoT and AWS IoT Greengrass
@@ -187,7 +190,9 @@ pub struct Device {
 impl Device {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(certificate_arn: impl Into<Property<String>>, id: impl Into<Property<String>>, thing_arn: impl Into<Property<String>>) -> Self { Self { certificate_arn: certificate_arn.into(), id: id.into(), thing_arn: thing_arn.into(), ..Self::default() } }
+    pub fn new(certificate_arn: impl Into<Property<String>>, id: impl Into<Property<String>>, thing_arn: impl Into<Property<String>>) -> Self {
+        Self { certificate_arn: certificate_arn.into(), id: id.into(), sync_shadow: Property::Absent, thing_arn: thing_arn.into() }
+    }
 }
 
 impl Data for Device {
@@ -204,7 +209,7 @@ impl Data for Device {
 impl Read for Device {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { certificate_arn: Property::Absent, id: Property::Absent, sync_shadow: Property::Absent, thing_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "CertificateArn", &mut this.certificate_arn);
         from.field(json, "Id", &mut this.id);
@@ -215,6 +220,7 @@ impl Read for Device {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Device {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -17,7 +17,6 @@ use crate::prelude::*;
 /// > [`AWS::Greengrass::Group`](https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-greengrass-group.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-greengrass-devicedefinitionversion.html)
-#[derive(Default)]
 pub struct DeviceDefinitionVersion {
     /// The ID of the device definition associated with this version. This value is a GUID.
     ///
@@ -32,7 +31,9 @@ pub struct DeviceDefinitionVersion {
 impl DeviceDefinitionVersion {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(device_definition_id: impl Into<Property<String>>, devices: impl Into<Property<List<Device>>>) -> Self { Self { device_definition_id: device_definition_id.into(), devices: devices.into() } }
+    pub fn new(device_definition_id: impl Into<Property<String>>, devices: impl Into<Property<List<Device>>>) -> Self {
+        Self { device_definition_id: device_definition_id.into(), devices: devices.into() }
+    }
 }
 
 impl Data for DeviceDefinitionVersion {
@@ -47,7 +48,7 @@ impl Data for DeviceDefinitionVersion {
 impl Read for DeviceDefinitionVersion {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { device_definition_id: Property::Absent, devices: Property::Absent };
         from.open(json)?;
         from.field(json, "DeviceDefinitionId", &mut this.device_definition_id);
         from.field(json, "Devices", &mut this.devices);
@@ -56,6 +57,7 @@ impl Read for DeviceDefinitionVersion {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DeviceDefinitionVersion {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -80,7 +82,6 @@ impl DeviceDefinitionVersion {
 /// resource contains a list of `Device` property types.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-greengrass-devicedefinitionversion-device.html)
-#[derive(Default)]
 pub struct Device {
     /// The ARN of the device certificate for the device. This X.509 certificate is used to
     /// authenticate the device with AWS IoT and AWS IoT Greengrass services.
@@ -105,7 +106,9 @@ pub struct Device {
 impl Device {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(certificate_arn: impl Into<Property<String>>, id: impl Into<Property<String>>, thing_arn: impl Into<Property<String>>) -> Self { Self { certificate_arn: certificate_arn.into(), id: id.into(), thing_arn: thing_arn.into(), ..Self::default() } }
+    pub fn new(certificate_arn: impl Into<Property<String>>, id: impl Into<Property<String>>, thing_arn: impl Into<Property<String>>) -> Self {
+        Self { certificate_arn: certificate_arn.into(), id: id.into(), sync_shadow: Property::Absent, thing_arn: thing_arn.into() }
+    }
 }
 
 impl Data for Device {
@@ -122,7 +125,7 @@ impl Data for Device {
 impl Read for Device {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { certificate_arn: Property::Absent, id: Property::Absent, sync_shadow: Property::Absent, thing_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "CertificateArn", &mut this.certificate_arn);
         from.field(json, "Id", &mut this.id);
@@ -133,6 +136,7 @@ impl Read for Device {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Device {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

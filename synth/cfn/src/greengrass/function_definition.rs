@@ -22,7 +22,6 @@ use crate::prelude::*;
 /// > [`AWS::Greengrass::Group`](https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-greengrass-group.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-greengrass-functiondefinition.html)
-#[derive(Default)]
 pub struct FunctionDefinition {
     /// The function definition version to include when the function definition is created. A
     /// function definition version contains a list of
@@ -61,7 +60,9 @@ pub struct FunctionDefinition {
 impl FunctionDefinition {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { initial_version: Property::Absent, name: name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for FunctionDefinition {
@@ -77,7 +78,7 @@ impl Data for FunctionDefinition {
 impl Read for FunctionDefinition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { initial_version: Property::Absent, name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "InitialVersion", &mut this.initial_version);
         from.field(json, "Name", &mut this.name);
@@ -87,6 +88,7 @@ impl Read for FunctionDefinition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FunctionDefinition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -112,7 +114,6 @@ impl FunctionDefinition {
 /// resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-greengrass-functiondefinition-functiondefinitionversion.html)
-#[derive(Default)]
 pub struct FunctionDefinitionVersion {
     /// The default configuration that applies to all Lambda functions in the group. Individual
     /// Lambda functions can override these settings.
@@ -128,7 +129,9 @@ pub struct FunctionDefinitionVersion {
 impl FunctionDefinitionVersion {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(functions: impl Into<Property<List<Function>>>) -> Self { Self { functions: functions.into(), ..Self::default() } }
+    pub fn new(functions: impl Into<Property<List<Function>>>) -> Self {
+        Self { default_config: Property::Absent, functions: functions.into() }
+    }
 }
 
 impl Data for FunctionDefinitionVersion {
@@ -143,7 +146,7 @@ impl Data for FunctionDefinitionVersion {
 impl Read for FunctionDefinitionVersion {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { default_config: Property::Absent, functions: Property::Absent };
         from.open(json)?;
         from.field(json, "DefaultConfig", &mut this.default_config);
         from.field(json, "Functions", &mut this.functions);
@@ -152,6 +155,7 @@ impl Read for FunctionDefinitionVersion {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FunctionDefinitionVersion {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -165,7 +169,6 @@ impl fmt::Debug for FunctionDefinitionVersion {
 /// property type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-greengrass-functiondefinition-defaultconfig.html)
-#[derive(Default)]
 pub struct DefaultConfig {
     /// Configuration settings for the Lambda execution environment on the AWS IoT Greengrass
     /// core.
@@ -177,7 +180,9 @@ pub struct DefaultConfig {
 impl DefaultConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(execution: impl Into<Property<Execution>>) -> Self { Self { execution: execution.into() } }
+    pub fn new(execution: impl Into<Property<Execution>>) -> Self {
+        Self { execution: execution.into() }
+    }
 }
 
 impl Data for DefaultConfig {
@@ -191,7 +196,7 @@ impl Data for DefaultConfig {
 impl Read for DefaultConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { execution: Property::Absent };
         from.open(json)?;
         from.field(json, "Execution", &mut this.execution);
         from.close(json)?;
@@ -199,6 +204,7 @@ impl Read for DefaultConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DefaultConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -214,7 +220,6 @@ impl fmt::Debug for DefaultConfig {
 /// property type for a function.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-greengrass-functiondefinition-execution.html)
-#[derive(Default)]
 pub struct Execution {
     /// The containerization that the Lambda function runs in. Valid values are
     /// `GreengrassContainer` or `NoContainer`. Typically, this is `GreengrassContainer`. For more
@@ -260,6 +265,11 @@ pub struct Execution {
     pub run_as: Property<RunAs>,
 }
 
+impl Default for Execution {
+    #[inline]
+    fn default() -> Self { Self { isolation_mode: Property::Absent, run_as: Property::Absent } }
+}
+
 impl Data for Execution {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -272,7 +282,7 @@ impl Data for Execution {
 impl Read for Execution {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { isolation_mode: Property::Absent, run_as: Property::Absent };
         from.open(json)?;
         from.field(json, "IsolationMode", &mut this.isolation_mode);
         from.field(json, "RunAs", &mut this.run_as);
@@ -281,6 +291,7 @@ impl Read for Execution {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Execution {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -302,7 +313,6 @@ impl fmt::Debug for Execution {
 /// property type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-greengrass-functiondefinition-runas.html)
-#[derive(Default)]
 pub struct RunAs {
     /// The group ID whose permissions are used to run the Lambda function. You can use the
     /// `getent group` command on your core device to look up the group ID.
@@ -314,6 +324,11 @@ pub struct RunAs {
     ///
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-greengrass-functiondefinition-runas.html#cfn-greengrass-functiondefinition-runas-uid)
     pub uid: Property<i64>,
+}
+
+impl Default for RunAs {
+    #[inline]
+    fn default() -> Self { Self { gid: Property::Absent, uid: Property::Absent } }
 }
 
 impl Data for RunAs {
@@ -328,7 +343,7 @@ impl Data for RunAs {
 impl Read for RunAs {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { gid: Property::Absent, uid: Property::Absent };
         from.open(json)?;
         from.field(json, "Gid", &mut this.gid);
         from.field(json, "Uid", &mut this.uid);
@@ -337,6 +352,7 @@ impl Read for RunAs {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RunAs {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -353,7 +369,6 @@ impl fmt::Debug for RunAs {
 /// property type contains a list of `Function` property types.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-greengrass-functiondefinition-function.html)
-#[derive(Default)]
 pub struct Function {
     /// The Amazon Resource Name (ARN) of the alias (recommended) or version of the referenced
     /// Lambda function.
@@ -376,7 +391,9 @@ pub struct Function {
 impl Function {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(function_arn: impl Into<Property<Id<refs::lambda::FunctionArn>>>, function_configuration: impl Into<Property<FunctionConfiguration>>, id: impl Into<Property<String>>) -> Self { Self { function_arn: function_arn.into(), function_configuration: function_configuration.into(), id: id.into() } }
+    pub fn new(function_arn: impl Into<Property<Id<refs::lambda::FunctionArn>>>, function_configuration: impl Into<Property<FunctionConfiguration>>, id: impl Into<Property<String>>) -> Self {
+        Self { function_arn: function_arn.into(), function_configuration: function_configuration.into(), id: id.into() }
+    }
 }
 
 impl Data for Function {
@@ -392,7 +409,7 @@ impl Data for Function {
 impl Read for Function {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { function_arn: Property::Absent, function_configuration: Property::Absent, id: Property::Absent };
         from.open(json)?;
         from.field(json, "FunctionArn", &mut this.function_arn);
         from.field(json, "FunctionConfiguration", &mut this.function_configuration);
@@ -402,6 +419,7 @@ impl Read for Function {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Function {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -418,7 +436,6 @@ impl fmt::Debug for Function {
 /// property type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-greengrass-functiondefinition-functionconfiguration.html)
-#[derive(Default)]
 pub struct FunctionConfiguration {
     /// The expected encoding type of the input payload for the function. Valid values are `json`
     /// (default) and `binary`.
@@ -456,6 +473,11 @@ pub struct FunctionConfiguration {
     pub timeout: Property<i64>,
 }
 
+impl Default for FunctionConfiguration {
+    #[inline]
+    fn default() -> Self { Self { encoding_type: Property::Absent, environment: Property::Absent, exec_args: Property::Absent, executable: Property::Absent, memory_size: Property::Absent, pinned: Property::Absent, timeout: Property::Absent } }
+}
+
 impl Data for FunctionConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -473,7 +495,7 @@ impl Data for FunctionConfiguration {
 impl Read for FunctionConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { encoding_type: Property::Absent, environment: Property::Absent, exec_args: Property::Absent, executable: Property::Absent, memory_size: Property::Absent, pinned: Property::Absent, timeout: Property::Absent };
         from.open(json)?;
         from.field(json, "EncodingType", &mut this.encoding_type);
         from.field(json, "Environment", &mut this.environment);
@@ -487,6 +509,7 @@ impl Read for FunctionConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FunctionConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -499,7 +522,6 @@ impl fmt::Debug for FunctionConfiguration {
 /// property type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-greengrass-functiondefinition-environment.html)
-#[derive(Default)]
 pub struct Environment {
     /// Indicates whether the function is allowed to access the `/sys` directory on the core
     /// device, which allows the read device information from `/sys`.
@@ -527,6 +549,11 @@ pub struct Environment {
     pub variables: Property<Json>,
 }
 
+impl Default for Environment {
+    #[inline]
+    fn default() -> Self { Self { access_sysfs: Property::Absent, execution: Property::Absent, resource_access_policies: Property::Absent, variables: Property::Absent } }
+}
+
 impl Data for Environment {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -541,7 +568,7 @@ impl Data for Environment {
 impl Read for Environment {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { access_sysfs: Property::Absent, execution: Property::Absent, resource_access_policies: Property::Absent, variables: Property::Absent };
         from.open(json)?;
         from.field(json, "AccessSysfs", &mut this.access_sysfs);
         from.field(json, "Execution", &mut this.execution);
@@ -552,6 +579,7 @@ impl Read for Environment {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Environment {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -569,7 +597,6 @@ impl fmt::Debug for Environment {
 /// property type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-greengrass-functiondefinition-resourceaccesspolicy.html)
-#[derive(Default)]
 pub struct ResourceAccessPolicy {
     /// The read-only or read-write access that the Lambda function has to the resource. Valid
     /// values are `ro` or `rw`.
@@ -586,7 +613,9 @@ pub struct ResourceAccessPolicy {
 impl ResourceAccessPolicy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(resource_id: impl Into<Property<String>>) -> Self { Self { resource_id: resource_id.into(), ..Self::default() } }
+    pub fn new(resource_id: impl Into<Property<String>>) -> Self {
+        Self { permission: Property::Absent, resource_id: resource_id.into() }
+    }
 }
 
 impl Data for ResourceAccessPolicy {
@@ -601,7 +630,7 @@ impl Data for ResourceAccessPolicy {
 impl Read for ResourceAccessPolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { permission: Property::Absent, resource_id: Property::Absent };
         from.open(json)?;
         from.field(json, "Permission", &mut this.permission);
         from.field(json, "ResourceId", &mut this.resource_id);
@@ -610,6 +639,7 @@ impl Read for ResourceAccessPolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResourceAccessPolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -18,7 +18,6 @@ use crate::prelude::*;
 /// > [`AWS::Greengrass::Group`](https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-greengrass-group.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-greengrass-functiondefinitionversion.html)
-#[derive(Default)]
 pub struct FunctionDefinitionVersion {
     /// The default configuration that applies to all Lambda functions in the group. Individual
     /// Lambda functions can override these settings.
@@ -38,7 +37,9 @@ pub struct FunctionDefinitionVersion {
 impl FunctionDefinitionVersion {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(function_definition_id: impl Into<Property<String>>, functions: impl Into<Property<List<Function>>>) -> Self { Self { function_definition_id: function_definition_id.into(), functions: functions.into(), ..Self::default() } }
+    pub fn new(function_definition_id: impl Into<Property<String>>, functions: impl Into<Property<List<Function>>>) -> Self {
+        Self { default_config: Property::Absent, function_definition_id: function_definition_id.into(), functions: functions.into() }
+    }
 }
 
 impl Data for FunctionDefinitionVersion {
@@ -54,7 +55,7 @@ impl Data for FunctionDefinitionVersion {
 impl Read for FunctionDefinitionVersion {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { default_config: Property::Absent, function_definition_id: Property::Absent, functions: Property::Absent };
         from.open(json)?;
         from.field(json, "DefaultConfig", &mut this.default_config);
         from.field(json, "FunctionDefinitionId", &mut this.function_definition_id);
@@ -64,6 +65,7 @@ impl Read for FunctionDefinitionVersion {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FunctionDefinitionVersion {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -85,7 +87,6 @@ impl FunctionDefinitionVersion {
 /// resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-greengrass-functiondefinitionversion-defaultconfig.html)
-#[derive(Default)]
 pub struct DefaultConfig {
     /// Configuration settings for the Lambda execution environment on the AWS IoT Greengrass
     /// core.
@@ -97,7 +98,9 @@ pub struct DefaultConfig {
 impl DefaultConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(execution: impl Into<Property<Execution>>) -> Self { Self { execution: execution.into() } }
+    pub fn new(execution: impl Into<Property<Execution>>) -> Self {
+        Self { execution: execution.into() }
+    }
 }
 
 impl Data for DefaultConfig {
@@ -111,7 +114,7 @@ impl Data for DefaultConfig {
 impl Read for DefaultConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { execution: Property::Absent };
         from.open(json)?;
         from.field(json, "Execution", &mut this.execution);
         from.close(json)?;
@@ -119,6 +122,7 @@ impl Read for DefaultConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DefaultConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -134,7 +138,6 @@ impl fmt::Debug for DefaultConfig {
 /// property type for a function.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-greengrass-functiondefinitionversion-execution.html)
-#[derive(Default)]
 pub struct Execution {
     /// The containerization that the Lambda function runs in. Valid values are
     /// `GreengrassContainer` or `NoContainer`. Typically, this is `GreengrassContainer`. For more
@@ -180,6 +183,11 @@ pub struct Execution {
     pub run_as: Property<RunAs>,
 }
 
+impl Default for Execution {
+    #[inline]
+    fn default() -> Self { Self { isolation_mode: Property::Absent, run_as: Property::Absent } }
+}
+
 impl Data for Execution {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -192,7 +200,7 @@ impl Data for Execution {
 impl Read for Execution {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { isolation_mode: Property::Absent, run_as: Property::Absent };
         from.open(json)?;
         from.field(json, "IsolationMode", &mut this.isolation_mode);
         from.field(json, "RunAs", &mut this.run_as);
@@ -201,6 +209,7 @@ impl Read for Execution {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Execution {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -222,7 +231,6 @@ impl fmt::Debug for Execution {
 /// property type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-greengrass-functiondefinitionversion-runas.html)
-#[derive(Default)]
 pub struct RunAs {
     /// The group ID whose permissions are used to run the Lambda function. You can use the
     /// `getent group` command on your core device to look up the group ID.
@@ -234,6 +242,11 @@ pub struct RunAs {
     ///
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-greengrass-functiondefinitionversion-runas.html#cfn-greengrass-functiondefinitionversion-runas-uid)
     pub uid: Property<i64>,
+}
+
+impl Default for RunAs {
+    #[inline]
+    fn default() -> Self { Self { gid: Property::Absent, uid: Property::Absent } }
 }
 
 impl Data for RunAs {
@@ -248,7 +261,7 @@ impl Data for RunAs {
 impl Read for RunAs {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { gid: Property::Absent, uid: Property::Absent };
         from.open(json)?;
         from.field(json, "Gid", &mut this.gid);
         from.field(json, "Uid", &mut this.uid);
@@ -257,6 +270,7 @@ impl Read for RunAs {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RunAs {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -273,7 +287,6 @@ impl fmt::Debug for RunAs {
 /// resource contains a list of `Function` property types.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-greengrass-functiondefinitionversion-function.html)
-#[derive(Default)]
 pub struct Function {
     /// The Amazon Resource Name (ARN) of the alias (recommended) or version of the referenced
     /// Lambda function.
@@ -296,7 +309,9 @@ pub struct Function {
 impl Function {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(function_arn: impl Into<Property<Id<refs::lambda::FunctionArn>>>, function_configuration: impl Into<Property<FunctionConfiguration>>, id: impl Into<Property<String>>) -> Self { Self { function_arn: function_arn.into(), function_configuration: function_configuration.into(), id: id.into() } }
+    pub fn new(function_arn: impl Into<Property<Id<refs::lambda::FunctionArn>>>, function_configuration: impl Into<Property<FunctionConfiguration>>, id: impl Into<Property<String>>) -> Self {
+        Self { function_arn: function_arn.into(), function_configuration: function_configuration.into(), id: id.into() }
+    }
 }
 
 impl Data for Function {
@@ -312,7 +327,7 @@ impl Data for Function {
 impl Read for Function {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { function_arn: Property::Absent, function_configuration: Property::Absent, id: Property::Absent };
         from.open(json)?;
         from.field(json, "FunctionArn", &mut this.function_arn);
         from.field(json, "FunctionConfiguration", &mut this.function_configuration);
@@ -322,6 +337,7 @@ impl Read for Function {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Function {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -338,7 +354,6 @@ impl fmt::Debug for Function {
 /// property type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-greengrass-functiondefinitionversion-functionconfiguration.html)
-#[derive(Default)]
 pub struct FunctionConfiguration {
     /// The expected encoding type of the input payload for the function. Valid values are `json`
     /// (default) and `binary`.
@@ -376,6 +391,11 @@ pub struct FunctionConfiguration {
     pub timeout: Property<i64>,
 }
 
+impl Default for FunctionConfiguration {
+    #[inline]
+    fn default() -> Self { Self { encoding_type: Property::Absent, environment: Property::Absent, exec_args: Property::Absent, executable: Property::Absent, memory_size: Property::Absent, pinned: Property::Absent, timeout: Property::Absent } }
+}
+
 impl Data for FunctionConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -393,7 +413,7 @@ impl Data for FunctionConfiguration {
 impl Read for FunctionConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { encoding_type: Property::Absent, environment: Property::Absent, exec_args: Property::Absent, executable: Property::Absent, memory_size: Property::Absent, pinned: Property::Absent, timeout: Property::Absent };
         from.open(json)?;
         from.field(json, "EncodingType", &mut this.encoding_type);
         from.field(json, "Environment", &mut this.environment);
@@ -407,6 +427,7 @@ impl Read for FunctionConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FunctionConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -419,7 +440,6 @@ impl fmt::Debug for FunctionConfiguration {
 /// property type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-greengrass-functiondefinitionversion-environment.html)
-#[derive(Default)]
 pub struct Environment {
     /// Indicates whether the function is allowed to access the `/sys` directory on the core
     /// device, which allows the read device information from `/sys`.
@@ -447,6 +467,11 @@ pub struct Environment {
     pub variables: Property<Json>,
 }
 
+impl Default for Environment {
+    #[inline]
+    fn default() -> Self { Self { access_sysfs: Property::Absent, execution: Property::Absent, resource_access_policies: Property::Absent, variables: Property::Absent } }
+}
+
 impl Data for Environment {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -461,7 +486,7 @@ impl Data for Environment {
 impl Read for Environment {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { access_sysfs: Property::Absent, execution: Property::Absent, resource_access_policies: Property::Absent, variables: Property::Absent };
         from.open(json)?;
         from.field(json, "AccessSysfs", &mut this.access_sysfs);
         from.field(json, "Execution", &mut this.execution);
@@ -472,6 +497,7 @@ impl Read for Environment {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Environment {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -489,7 +515,6 @@ impl fmt::Debug for Environment {
 /// property type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-greengrass-functiondefinitionversion-resourceaccesspolicy.html)
-#[derive(Default)]
 pub struct ResourceAccessPolicy {
     /// The read-only or read-write access that the Lambda function has to the resource. Valid
     /// values are `ro` or `rw`.
@@ -506,7 +531,9 @@ pub struct ResourceAccessPolicy {
 impl ResourceAccessPolicy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(resource_id: impl Into<Property<String>>) -> Self { Self { resource_id: resource_id.into(), ..Self::default() } }
+    pub fn new(resource_id: impl Into<Property<String>>) -> Self {
+        Self { permission: Property::Absent, resource_id: resource_id.into() }
+    }
 }
 
 impl Data for ResourceAccessPolicy {
@@ -521,7 +548,7 @@ impl Data for ResourceAccessPolicy {
 impl Read for ResourceAccessPolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { permission: Property::Absent, resource_id: Property::Absent };
         from.open(json)?;
         from.field(json, "Permission", &mut this.permission);
         from.field(json, "ResourceId", &mut this.resource_id);
@@ -530,6 +557,7 @@ impl Read for ResourceAccessPolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResourceAccessPolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

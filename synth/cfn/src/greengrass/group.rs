@@ -52,7 +52,6 @@ use crate::prelude::*;
 /// in the *Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-greengrass-group.html)
-#[derive(Default)]
 pub struct Group {
     /// The group version to include when the group is created. A group version references the
     /// Amazon Resource Name (ARN) of a core definition version, device definition version,
@@ -97,7 +96,9 @@ pub struct Group {
 impl Group {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { initial_version: Property::Absent, name: name.into(), role_arn: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for Group {
@@ -114,7 +115,7 @@ impl Data for Group {
 impl Read for Group {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { initial_version: Property::Absent, name: Property::Absent, role_arn: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "InitialVersion", &mut this.initial_version);
         from.field(json, "Name", &mut this.name);
@@ -125,6 +126,7 @@ impl Read for Group {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Group {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -150,7 +152,6 @@ impl Group {
 /// resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-greengrass-group-groupversion.html)
-#[derive(Default)]
 pub struct GroupVersion {
     /// The Amazon Resource Name (ARN) of the connector definition version that contains the
     /// connectors you want to deploy with the group version.
@@ -189,6 +190,11 @@ pub struct GroupVersion {
     pub subscription_definition_version_arn: Property<String>,
 }
 
+impl Default for GroupVersion {
+    #[inline]
+    fn default() -> Self { Self { connector_definition_version_arn: Property::Absent, core_definition_version_arn: Property::Absent, device_definition_version_arn: Property::Absent, function_definition_version_arn: Property::Absent, logger_definition_version_arn: Property::Absent, resource_definition_version_arn: Property::Absent, subscription_definition_version_arn: Property::Absent } }
+}
+
 impl Data for GroupVersion {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -206,7 +212,7 @@ impl Data for GroupVersion {
 impl Read for GroupVersion {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { connector_definition_version_arn: Property::Absent, core_definition_version_arn: Property::Absent, device_definition_version_arn: Property::Absent, function_definition_version_arn: Property::Absent, logger_definition_version_arn: Property::Absent, resource_definition_version_arn: Property::Absent, subscription_definition_version_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "ConnectorDefinitionVersionArn", &mut this.connector_definition_version_arn);
         from.field(json, "CoreDefinitionVersionArn", &mut this.core_definition_version_arn);
@@ -220,6 +226,7 @@ impl Read for GroupVersion {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GroupVersion {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

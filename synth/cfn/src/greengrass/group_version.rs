@@ -16,7 +16,6 @@ use crate::prelude::*;
 /// > [`AWS::Greengrass::Group`](https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-greengrass-group.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-greengrass-groupversion.html)
-#[derive(Default)]
 pub struct GroupVersion {
     /// The Amazon Resource Name (ARN) of the connector definition version that contains the
     /// connectors you want to deploy with the group version.
@@ -62,7 +61,9 @@ pub struct GroupVersion {
 impl GroupVersion {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(group_id: impl Into<Property<String>>) -> Self { Self { group_id: group_id.into(), ..Self::default() } }
+    pub fn new(group_id: impl Into<Property<String>>) -> Self {
+        Self { connector_definition_version_arn: Property::Absent, core_definition_version_arn: Property::Absent, device_definition_version_arn: Property::Absent, function_definition_version_arn: Property::Absent, group_id: group_id.into(), logger_definition_version_arn: Property::Absent, resource_definition_version_arn: Property::Absent, subscription_definition_version_arn: Property::Absent }
+    }
 }
 
 impl Data for GroupVersion {
@@ -83,7 +84,7 @@ impl Data for GroupVersion {
 impl Read for GroupVersion {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { connector_definition_version_arn: Property::Absent, core_definition_version_arn: Property::Absent, device_definition_version_arn: Property::Absent, function_definition_version_arn: Property::Absent, group_id: Property::Absent, logger_definition_version_arn: Property::Absent, resource_definition_version_arn: Property::Absent, subscription_definition_version_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "ConnectorDefinitionVersionArn", &mut this.connector_definition_version_arn);
         from.field(json, "CoreDefinitionVersionArn", &mut this.core_definition_version_arn);
@@ -98,6 +99,7 @@ impl Read for GroupVersion {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GroupVersion {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

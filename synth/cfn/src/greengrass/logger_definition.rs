@@ -21,7 +21,6 @@ use crate::prelude::*;
 /// > [`AWS::Greengrass::Group`](https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-greengrass-group.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-greengrass-loggerdefinition.html)
-#[derive(Default)]
 pub struct LoggerDefinition {
     /// The logger definition version to include when the logger definition is created. A logger
     /// definition version contains a list of
@@ -60,7 +59,9 @@ pub struct LoggerDefinition {
 impl LoggerDefinition {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { initial_version: Property::Absent, name: name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for LoggerDefinition {
@@ -76,7 +77,7 @@ impl Data for LoggerDefinition {
 impl Read for LoggerDefinition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { initial_version: Property::Absent, name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "InitialVersion", &mut this.initial_version);
         from.field(json, "Name", &mut this.name);
@@ -86,6 +87,7 @@ impl Read for LoggerDefinition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LoggerDefinition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -112,7 +114,6 @@ impl LoggerDefinition {
 /// resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-greengrass-loggerdefinition-loggerdefinitionversion.html)
-#[derive(Default)]
 pub struct LoggerDefinitionVersion {
     /// The loggers in this version.
     ///
@@ -123,7 +124,9 @@ pub struct LoggerDefinitionVersion {
 impl LoggerDefinitionVersion {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(loggers: impl Into<Property<List<Logger>>>) -> Self { Self { loggers: loggers.into() } }
+    pub fn new(loggers: impl Into<Property<List<Logger>>>) -> Self {
+        Self { loggers: loggers.into() }
+    }
 }
 
 impl Data for LoggerDefinitionVersion {
@@ -137,7 +140,7 @@ impl Data for LoggerDefinitionVersion {
 impl Read for LoggerDefinitionVersion {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { loggers: Property::Absent };
         from.open(json)?;
         from.field(json, "Loggers", &mut this.loggers);
         from.close(json)?;
@@ -145,6 +148,7 @@ impl Read for LoggerDefinitionVersion {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LoggerDefinitionVersion {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -162,7 +166,6 @@ impl fmt::Debug for LoggerDefinitionVersion {
 /// property type contains a list of `Logger` property types.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-greengrass-loggerdefinition-logger.html)
-#[derive(Default)]
 pub struct Logger {
     /// The source of the log event. Valid values are `GreengrassSystem` or `Lambda`. When
     /// `GreengrassSystem` is used, events from Greengrass system components are logged. When
@@ -196,7 +199,9 @@ pub struct Logger {
 impl Logger {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(component: impl Into<Property<String>>, id: impl Into<Property<String>>, level: impl Into<Property<String>>, r#type: impl Into<Property<String>>) -> Self { Self { component: component.into(), id: id.into(), level: level.into(), r#type: r#type.into(), ..Self::default() } }
+    pub fn new(component: impl Into<Property<String>>, id: impl Into<Property<String>>, level: impl Into<Property<String>>, r#type: impl Into<Property<String>>) -> Self {
+        Self { component: component.into(), id: id.into(), level: level.into(), space: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for Logger {
@@ -214,7 +219,7 @@ impl Data for Logger {
 impl Read for Logger {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { component: Property::Absent, id: Property::Absent, level: Property::Absent, space: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Component", &mut this.component);
         from.field(json, "Id", &mut this.id);
@@ -226,6 +231,7 @@ impl Read for Logger {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Logger {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

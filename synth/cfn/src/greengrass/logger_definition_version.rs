@@ -17,7 +17,6 @@ use crate::prelude::*;
 /// > [`AWS::Greengrass::Group`](https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-greengrass-group.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-greengrass-loggerdefinitionversion.html)
-#[derive(Default)]
 pub struct LoggerDefinitionVersion {
     /// The ID of the logger definition associated with this version. This value is a GUID.
     ///
@@ -32,7 +31,9 @@ pub struct LoggerDefinitionVersion {
 impl LoggerDefinitionVersion {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(logger_definition_id: impl Into<Property<String>>, loggers: impl Into<Property<List<Logger>>>) -> Self { Self { logger_definition_id: logger_definition_id.into(), loggers: loggers.into() } }
+    pub fn new(logger_definition_id: impl Into<Property<String>>, loggers: impl Into<Property<List<Logger>>>) -> Self {
+        Self { logger_definition_id: logger_definition_id.into(), loggers: loggers.into() }
+    }
 }
 
 impl Data for LoggerDefinitionVersion {
@@ -47,7 +48,7 @@ impl Data for LoggerDefinitionVersion {
 impl Read for LoggerDefinitionVersion {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { logger_definition_id: Property::Absent, loggers: Property::Absent };
         from.open(json)?;
         from.field(json, "LoggerDefinitionId", &mut this.logger_definition_id);
         from.field(json, "Loggers", &mut this.loggers);
@@ -56,6 +57,7 @@ impl Read for LoggerDefinitionVersion {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LoggerDefinitionVersion {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -81,7 +83,6 @@ impl LoggerDefinitionVersion {
 /// resource contains a list of `Logger` property types.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-greengrass-loggerdefinitionversion-logger.html)
-#[derive(Default)]
 pub struct Logger {
     /// The source of the log event. Valid values are `GreengrassSystem` or `Lambda`. When
     /// `GreengrassSystem` is used, events from Greengrass system components are logged. When
@@ -115,7 +116,9 @@ pub struct Logger {
 impl Logger {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(component: impl Into<Property<String>>, id: impl Into<Property<String>>, level: impl Into<Property<String>>, r#type: impl Into<Property<String>>) -> Self { Self { component: component.into(), id: id.into(), level: level.into(), r#type: r#type.into(), ..Self::default() } }
+    pub fn new(component: impl Into<Property<String>>, id: impl Into<Property<String>>, level: impl Into<Property<String>>, r#type: impl Into<Property<String>>) -> Self {
+        Self { component: component.into(), id: id.into(), level: level.into(), space: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for Logger {
@@ -133,7 +136,7 @@ impl Data for Logger {
 impl Read for Logger {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { component: Property::Absent, id: Property::Absent, level: Property::Absent, space: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Component", &mut this.component);
         from.field(json, "Id", &mut this.id);
@@ -145,6 +148,7 @@ impl Read for Logger {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Logger {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -23,7 +23,6 @@ use crate::prelude::*;
 /// > [`AWS::Greengrass::Group`](https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-greengrass-group.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-greengrass-resourcedefinition.html)
-#[derive(Default)]
 pub struct ResourceDefinition {
     /// The resource definition version to include when the resource definition is created. A
     /// resource definition version contains a list of
@@ -62,7 +61,9 @@ pub struct ResourceDefinition {
 impl ResourceDefinition {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { initial_version: Property::Absent, name: name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for ResourceDefinition {
@@ -78,7 +79,7 @@ impl Data for ResourceDefinition {
 impl Read for ResourceDefinition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { initial_version: Property::Absent, name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "InitialVersion", &mut this.initial_version);
         from.field(json, "Name", &mut this.name);
@@ -88,6 +89,7 @@ impl Read for ResourceDefinition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResourceDefinition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -114,7 +116,6 @@ impl ResourceDefinition {
 /// resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-greengrass-resourcedefinition-resourcedefinitionversion.html)
-#[derive(Default)]
 pub struct ResourceDefinitionVersion {
     /// The resources in this version.
     ///
@@ -125,7 +126,9 @@ pub struct ResourceDefinitionVersion {
 impl ResourceDefinitionVersion {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(resources: impl Into<Property<List<ResourceInstance>>>) -> Self { Self { resources: resources.into() } }
+    pub fn new(resources: impl Into<Property<List<ResourceInstance>>>) -> Self {
+        Self { resources: resources.into() }
+    }
 }
 
 impl Data for ResourceDefinitionVersion {
@@ -139,7 +142,7 @@ impl Data for ResourceDefinitionVersion {
 impl Read for ResourceDefinitionVersion {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { resources: Property::Absent };
         from.open(json)?;
         from.field(json, "Resources", &mut this.resources);
         from.close(json)?;
@@ -147,6 +150,7 @@ impl Read for ResourceDefinitionVersion {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResourceDefinitionVersion {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -166,7 +170,6 @@ impl fmt::Debug for ResourceDefinitionVersion {
 /// resource contains a list of `ResourceInstance` property types.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-greengrass-resourcedefinition-resourceinstance.html)
-#[derive(Default)]
 pub struct ResourceInstance {
     /// A descriptive or arbitrary ID for the resource. This value must be unique within the
     /// resource definition version. Maximum length is 128 characters with pattern
@@ -194,7 +197,9 @@ pub struct ResourceInstance {
 impl ResourceInstance {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(id: impl Into<Property<String>>, name: impl Into<Property<String>>, resource_data_container: impl Into<Property<ResourceDataContainer>>) -> Self { Self { id: id.into(), name: name.into(), resource_data_container: resource_data_container.into() } }
+    pub fn new(id: impl Into<Property<String>>, name: impl Into<Property<String>>, resource_data_container: impl Into<Property<ResourceDataContainer>>) -> Self {
+        Self { id: id.into(), name: name.into(), resource_data_container: resource_data_container.into() }
+    }
 }
 
 impl Data for ResourceInstance {
@@ -210,7 +215,7 @@ impl Data for ResourceInstance {
 impl Read for ResourceInstance {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { id: Property::Absent, name: Property::Absent, resource_data_container: Property::Absent };
         from.open(json)?;
         from.field(json, "Id", &mut this.id);
         from.field(json, "Name", &mut this.name);
@@ -220,6 +225,7 @@ impl Read for ResourceInstance {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResourceInstance {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -237,7 +243,6 @@ impl fmt::Debug for ResourceInstance {
 /// property type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-greengrass-resourcedefinition-resourcedatacontainer.html)
-#[derive(Default)]
 pub struct ResourceDataContainer {
     /// Settings for a local device resource.
     ///
@@ -261,6 +266,11 @@ pub struct ResourceDataContainer {
     pub secrets_manager_secret_resource_data: Property<SecretsManagerSecretResourceData>,
 }
 
+impl Default for ResourceDataContainer {
+    #[inline]
+    fn default() -> Self { Self { local_device_resource_data: Property::Absent, local_volume_resource_data: Property::Absent, s3_machine_learning_model_resource_data: Property::Absent, sage_maker_machine_learning_model_resource_data: Property::Absent, secrets_manager_secret_resource_data: Property::Absent } }
+}
+
 impl Data for ResourceDataContainer {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -276,7 +286,7 @@ impl Data for ResourceDataContainer {
 impl Read for ResourceDataContainer {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { local_device_resource_data: Property::Absent, local_volume_resource_data: Property::Absent, s3_machine_learning_model_resource_data: Property::Absent, sage_maker_machine_learning_model_resource_data: Property::Absent, secrets_manager_secret_resource_data: Property::Absent };
         from.open(json)?;
         from.field(json, "LocalDeviceResourceData", &mut this.local_device_resource_data);
         from.field(json, "LocalVolumeResourceData", &mut this.local_volume_resource_data);
@@ -288,6 +298,7 @@ impl Read for ResourceDataContainer {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResourceDataContainer {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -303,7 +314,6 @@ impl fmt::Debug for ResourceDataContainer {
 /// property type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-greengrass-resourcedefinition-localdeviceresourcedata.html)
-#[derive(Default)]
 pub struct LocalDeviceResourceData {
     /// Settings that define additional Linux OS group permissions to give to the Lambda function
     /// process.
@@ -320,7 +330,9 @@ pub struct LocalDeviceResourceData {
 impl LocalDeviceResourceData {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(source_path: impl Into<Property<String>>) -> Self { Self { source_path: source_path.into(), ..Self::default() } }
+    pub fn new(source_path: impl Into<Property<String>>) -> Self {
+        Self { group_owner_setting: Property::Absent, source_path: source_path.into() }
+    }
 }
 
 impl Data for LocalDeviceResourceData {
@@ -335,7 +347,7 @@ impl Data for LocalDeviceResourceData {
 impl Read for LocalDeviceResourceData {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { group_owner_setting: Property::Absent, source_path: Property::Absent };
         from.open(json)?;
         from.field(json, "GroupOwnerSetting", &mut this.group_owner_setting);
         from.field(json, "SourcePath", &mut this.source_path);
@@ -344,6 +356,7 @@ impl Read for LocalDeviceResourceData {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LocalDeviceResourceData {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -361,7 +374,6 @@ impl fmt::Debug for LocalDeviceResourceData {
 /// property types.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-greengrass-resourcedefinition-groupownersetting.html)
-#[derive(Default)]
 pub struct GroupOwnerSetting {
     /// Indicates whether to give the privileges of the Linux group that owns the resource to the
     /// Lambda process. This gives the Lambda process the file access permissions of the Linux
@@ -379,7 +391,9 @@ pub struct GroupOwnerSetting {
 impl GroupOwnerSetting {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(auto_add_group_owner: impl Into<Property<bool>>) -> Self { Self { auto_add_group_owner: auto_add_group_owner.into(), ..Self::default() } }
+    pub fn new(auto_add_group_owner: impl Into<Property<bool>>) -> Self {
+        Self { auto_add_group_owner: auto_add_group_owner.into(), group_owner: Property::Absent }
+    }
 }
 
 impl Data for GroupOwnerSetting {
@@ -394,7 +408,7 @@ impl Data for GroupOwnerSetting {
 impl Read for GroupOwnerSetting {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { auto_add_group_owner: Property::Absent, group_owner: Property::Absent };
         from.open(json)?;
         from.field(json, "AutoAddGroupOwner", &mut this.auto_add_group_owner);
         from.field(json, "GroupOwner", &mut this.group_owner);
@@ -403,6 +417,7 @@ impl Read for GroupOwnerSetting {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GroupOwnerSetting {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -418,7 +433,6 @@ impl fmt::Debug for GroupOwnerSetting {
 /// property type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-greengrass-resourcedefinition-localvolumeresourcedata.html)
-#[derive(Default)]
 pub struct LocalVolumeResourceData {
     /// The absolute local path of the resource in the Lambda environment.
     ///
@@ -439,7 +453,9 @@ pub struct LocalVolumeResourceData {
 impl LocalVolumeResourceData {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(destination_path: impl Into<Property<String>>, source_path: impl Into<Property<String>>) -> Self { Self { destination_path: destination_path.into(), source_path: source_path.into(), ..Self::default() } }
+    pub fn new(destination_path: impl Into<Property<String>>, source_path: impl Into<Property<String>>) -> Self {
+        Self { destination_path: destination_path.into(), group_owner_setting: Property::Absent, source_path: source_path.into() }
+    }
 }
 
 impl Data for LocalVolumeResourceData {
@@ -455,7 +471,7 @@ impl Data for LocalVolumeResourceData {
 impl Read for LocalVolumeResourceData {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { destination_path: Property::Absent, group_owner_setting: Property::Absent, source_path: Property::Absent };
         from.open(json)?;
         from.field(json, "DestinationPath", &mut this.destination_path);
         from.field(json, "GroupOwnerSetting", &mut this.group_owner_setting);
@@ -465,6 +481,7 @@ impl Read for LocalVolumeResourceData {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LocalVolumeResourceData {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -480,7 +497,6 @@ impl fmt::Debug for LocalVolumeResourceData {
 /// property type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-greengrass-resourcedefinition-s3machinelearningmodelresourcedata.html)
-#[derive(Default)]
 pub struct S3MachineLearningModelResourceData {
     /// The absolute local path of the resource inside the Lambda environment.
     ///
@@ -503,7 +519,9 @@ pub struct S3MachineLearningModelResourceData {
 impl S3MachineLearningModelResourceData {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(destination_path: impl Into<Property<String>>, s3_uri: impl Into<Property<String>>) -> Self { Self { destination_path: destination_path.into(), s3_uri: s3_uri.into(), ..Self::default() } }
+    pub fn new(destination_path: impl Into<Property<String>>, s3_uri: impl Into<Property<String>>) -> Self {
+        Self { destination_path: destination_path.into(), owner_setting: Property::Absent, s3_uri: s3_uri.into() }
+    }
 }
 
 impl Data for S3MachineLearningModelResourceData {
@@ -519,7 +537,7 @@ impl Data for S3MachineLearningModelResourceData {
 impl Read for S3MachineLearningModelResourceData {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { destination_path: Property::Absent, owner_setting: Property::Absent, s3_uri: Property::Absent };
         from.open(json)?;
         from.field(json, "DestinationPath", &mut this.destination_path);
         from.field(json, "OwnerSetting", &mut this.owner_setting);
@@ -529,6 +547,7 @@ impl Read for S3MachineLearningModelResourceData {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3MachineLearningModelResourceData {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -547,7 +566,6 @@ impl fmt::Debug for S3MachineLearningModelResourceData {
 /// property types.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-greengrass-resourcedefinition-resourcedownloadownersetting.html)
-#[derive(Default)]
 pub struct ResourceDownloadOwnerSetting {
     /// The group owner of the machine learning resource. This is the group ID (GID) of an
     /// existing Linux OS group on the system. The group's permissions are added to the Lambda
@@ -565,7 +583,9 @@ pub struct ResourceDownloadOwnerSetting {
 impl ResourceDownloadOwnerSetting {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(group_owner: impl Into<Property<String>>, group_permission: impl Into<Property<String>>) -> Self { Self { group_owner: group_owner.into(), group_permission: group_permission.into() } }
+    pub fn new(group_owner: impl Into<Property<String>>, group_permission: impl Into<Property<String>>) -> Self {
+        Self { group_owner: group_owner.into(), group_permission: group_permission.into() }
+    }
 }
 
 impl Data for ResourceDownloadOwnerSetting {
@@ -580,7 +600,7 @@ impl Data for ResourceDownloadOwnerSetting {
 impl Read for ResourceDownloadOwnerSetting {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { group_owner: Property::Absent, group_permission: Property::Absent };
         from.open(json)?;
         from.field(json, "GroupOwner", &mut this.group_owner);
         from.field(json, "GroupPermission", &mut this.group_permission);
@@ -589,6 +609,7 @@ impl Read for ResourceDownloadOwnerSetting {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResourceDownloadOwnerSetting {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -605,7 +626,6 @@ impl fmt::Debug for ResourceDownloadOwnerSetting {
 /// property type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-greengrass-resourcedefinition-sagemakermachinelearningmodelresourcedata.html)
-#[derive(Default)]
 pub struct SageMakerMachineLearningModelResourceData {
     /// The absolute local path of the resource inside the Lambda environment.
     ///
@@ -628,7 +648,9 @@ pub struct SageMakerMachineLearningModelResourceData {
 impl SageMakerMachineLearningModelResourceData {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(destination_path: impl Into<Property<String>>, sage_maker_job_arn: impl Into<Property<String>>) -> Self { Self { destination_path: destination_path.into(), sage_maker_job_arn: sage_maker_job_arn.into(), ..Self::default() } }
+    pub fn new(destination_path: impl Into<Property<String>>, sage_maker_job_arn: impl Into<Property<String>>) -> Self {
+        Self { destination_path: destination_path.into(), owner_setting: Property::Absent, sage_maker_job_arn: sage_maker_job_arn.into() }
+    }
 }
 
 impl Data for SageMakerMachineLearningModelResourceData {
@@ -644,7 +666,7 @@ impl Data for SageMakerMachineLearningModelResourceData {
 impl Read for SageMakerMachineLearningModelResourceData {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { destination_path: Property::Absent, owner_setting: Property::Absent, sage_maker_job_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "DestinationPath", &mut this.destination_path);
         from.field(json, "OwnerSetting", &mut this.owner_setting);
@@ -654,6 +676,7 @@ impl Read for SageMakerMachineLearningModelResourceData {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SageMakerMachineLearningModelResourceData {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -671,7 +694,6 @@ impl fmt::Debug for SageMakerMachineLearningModelResourceData {
 /// property type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-greengrass-resourcedefinition-secretsmanagersecretresourcedata.html)
-#[derive(Default)]
 pub struct SecretsManagerSecretResourceData {
     /// The Amazon Resource Name (ARN) of the Secrets Manager secret to make available on the
     /// core. The value of the secret's latest version (represented by the `AWSCURRENT` staging
@@ -689,7 +711,9 @@ pub struct SecretsManagerSecretResourceData {
 impl SecretsManagerSecretResourceData {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(arn: impl Into<Property<String>>) -> Self { Self { arn: arn.into(), ..Self::default() } }
+    pub fn new(arn: impl Into<Property<String>>) -> Self {
+        Self { arn: arn.into(), additional_staging_labels_to_download: Property::Absent }
+    }
 }
 
 impl Data for SecretsManagerSecretResourceData {
@@ -704,7 +728,7 @@ impl Data for SecretsManagerSecretResourceData {
 impl Read for SecretsManagerSecretResourceData {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { arn: Property::Absent, additional_staging_labels_to_download: Property::Absent };
         from.open(json)?;
         from.field(json, "ARN", &mut this.arn);
         from.field(json, "AdditionalStagingLabelsToDownload", &mut this.additional_staging_labels_to_download);
@@ -713,6 +737,7 @@ impl Read for SecretsManagerSecretResourceData {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SecretsManagerSecretResourceData {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

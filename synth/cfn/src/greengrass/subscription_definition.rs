@@ -23,7 +23,6 @@ use crate::prelude::*;
 /// > [`AWS::Greengrass::Group`](https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-greengrass-group.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-greengrass-subscriptiondefinition.html)
-#[derive(Default)]
 pub struct SubscriptionDefinition {
     /// The subscription definition version to include when the subscription definition is
     /// created. A subscription definition version contains a list of
@@ -62,7 +61,9 @@ pub struct SubscriptionDefinition {
 impl SubscriptionDefinition {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { initial_version: Property::Absent, name: name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for SubscriptionDefinition {
@@ -78,7 +79,7 @@ impl Data for SubscriptionDefinition {
 impl Read for SubscriptionDefinition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { initial_version: Property::Absent, name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "InitialVersion", &mut this.initial_version);
         from.field(json, "Name", &mut this.name);
@@ -88,6 +89,7 @@ impl Read for SubscriptionDefinition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SubscriptionDefinition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -114,7 +116,6 @@ impl SubscriptionDefinition {
 /// resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-greengrass-subscriptiondefinition-subscriptiondefinitionversion.html)
-#[derive(Default)]
 pub struct SubscriptionDefinitionVersion {
     /// The subscriptions in this version.
     ///
@@ -125,7 +126,9 @@ pub struct SubscriptionDefinitionVersion {
 impl SubscriptionDefinitionVersion {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(subscriptions: impl Into<Property<List<Subscription>>>) -> Self { Self { subscriptions: subscriptions.into() } }
+    pub fn new(subscriptions: impl Into<Property<List<Subscription>>>) -> Self {
+        Self { subscriptions: subscriptions.into() }
+    }
 }
 
 impl Data for SubscriptionDefinitionVersion {
@@ -139,7 +142,7 @@ impl Data for SubscriptionDefinitionVersion {
 impl Read for SubscriptionDefinitionVersion {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { subscriptions: Property::Absent };
         from.open(json)?;
         from.field(json, "Subscriptions", &mut this.subscriptions);
         from.close(json)?;
@@ -147,6 +150,7 @@ impl Read for SubscriptionDefinitionVersion {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SubscriptionDefinitionVersion {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -164,7 +168,6 @@ impl fmt::Debug for SubscriptionDefinitionVersion {
 /// property type contains a list of `Subscription` property types.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-greengrass-subscriptiondefinition-subscription.html)
-#[derive(Default)]
 pub struct Subscription {
     /// A descriptive or arbitrary ID for the subscription. This value must be unique within the
     /// subscription definition version. Maximum length is 128 characters with pattern
@@ -193,7 +196,9 @@ pub struct Subscription {
 impl Subscription {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(id: impl Into<Property<String>>, source: impl Into<Property<String>>, subject: impl Into<Property<String>>, target: impl Into<Property<String>>) -> Self { Self { id: id.into(), source: source.into(), subject: subject.into(), target: target.into() } }
+    pub fn new(id: impl Into<Property<String>>, source: impl Into<Property<String>>, subject: impl Into<Property<String>>, target: impl Into<Property<String>>) -> Self {
+        Self { id: id.into(), source: source.into(), subject: subject.into(), target: target.into() }
+    }
 }
 
 impl Data for Subscription {
@@ -210,7 +215,7 @@ impl Data for Subscription {
 impl Read for Subscription {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { id: Property::Absent, source: Property::Absent, subject: Property::Absent, target: Property::Absent };
         from.open(json)?;
         from.field(json, "Id", &mut this.id);
         from.field(json, "Source", &mut this.source);
@@ -221,6 +226,7 @@ impl Read for Subscription {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Subscription {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -18,7 +18,6 @@ use crate::prelude::*;
 /// > [`AWS::Greengrass::Group`](https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-greengrass-group.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-greengrass-subscriptiondefinitionversion.html)
-#[derive(Default)]
 pub struct SubscriptionDefinitionVersion {
     /// The ID of the subscription definition associated with this version. This value is a GUID.
     ///
@@ -33,7 +32,9 @@ pub struct SubscriptionDefinitionVersion {
 impl SubscriptionDefinitionVersion {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(subscription_definition_id: impl Into<Property<String>>, subscriptions: impl Into<Property<List<Subscription>>>) -> Self { Self { subscription_definition_id: subscription_definition_id.into(), subscriptions: subscriptions.into() } }
+    pub fn new(subscription_definition_id: impl Into<Property<String>>, subscriptions: impl Into<Property<List<Subscription>>>) -> Self {
+        Self { subscription_definition_id: subscription_definition_id.into(), subscriptions: subscriptions.into() }
+    }
 }
 
 impl Data for SubscriptionDefinitionVersion {
@@ -48,7 +49,7 @@ impl Data for SubscriptionDefinitionVersion {
 impl Read for SubscriptionDefinitionVersion {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { subscription_definition_id: Property::Absent, subscriptions: Property::Absent };
         from.open(json)?;
         from.field(json, "SubscriptionDefinitionId", &mut this.subscription_definition_id);
         from.field(json, "Subscriptions", &mut this.subscriptions);
@@ -57,6 +58,7 @@ impl Read for SubscriptionDefinitionVersion {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SubscriptionDefinitionVersion {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -82,7 +84,6 @@ impl SubscriptionDefinitionVersion {
 /// resource contains a list of `Subscription` property types.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-greengrass-subscriptiondefinitionversion-subscription.html)
-#[derive(Default)]
 pub struct Subscription {
     /// A descriptive or arbitrary ID for the subscription. This value must be unique within the
     /// subscription definition version. Maximum length is 128 characters with pattern
@@ -111,7 +112,9 @@ pub struct Subscription {
 impl Subscription {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(id: impl Into<Property<String>>, source: impl Into<Property<String>>, subject: impl Into<Property<String>>, target: impl Into<Property<String>>) -> Self { Self { id: id.into(), source: source.into(), subject: subject.into(), target: target.into() } }
+    pub fn new(id: impl Into<Property<String>>, source: impl Into<Property<String>>, subject: impl Into<Property<String>>, target: impl Into<Property<String>>) -> Self {
+        Self { id: id.into(), source: source.into(), subject: subject.into(), target: target.into() }
+    }
 }
 
 impl Data for Subscription {
@@ -128,7 +131,7 @@ impl Data for Subscription {
 impl Read for Subscription {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { id: Property::Absent, source: Property::Absent, subject: Property::Absent, target: Property::Absent };
         from.open(json)?;
         from.field(json, "Id", &mut this.id);
         from.field(json, "Source", &mut this.source);
@@ -139,6 +142,7 @@ impl Read for Subscription {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Subscription {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -35,7 +35,6 @@ use crate::prelude::*;
 /// operation.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-greengrassv2-componentversion.html)
-#[derive(Default)]
 pub struct ComponentVersion {
     /// The recipe to use to create the component. The recipe defines the component's metadata,
     /// parameters, dependencies, lifecycle, artifacts, and platform compatibility.
@@ -68,6 +67,11 @@ pub struct ComponentVersion {
     pub tags: Property<Map<String>>,
 }
 
+impl Default for ComponentVersion {
+    #[inline]
+    fn default() -> Self { Self { inline_recipe: Property::Absent, lambda_function: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for ComponentVersion {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -81,7 +85,7 @@ impl Data for ComponentVersion {
 impl Read for ComponentVersion {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { inline_recipe: Property::Absent, lambda_function: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "InlineRecipe", &mut this.inline_recipe);
         from.field(json, "LambdaFunction", &mut this.lambda_function);
@@ -91,6 +95,7 @@ impl Read for ComponentVersion {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ComponentVersion {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -107,7 +112,6 @@ impl ComponentVersion {
 /// Contains information about an AWS Lambda function to import to create a component.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-greengrassv2-componentversion-lambdafunctionrecipesource.html)
-#[derive(Default)]
 pub struct LambdaFunctionRecipeSource {
     /// The component versions on which this Lambda function component depends.
     ///
@@ -146,6 +150,11 @@ pub struct LambdaFunctionRecipeSource {
     pub lambda_arn: Property<Id<refs::lambda::FunctionArn>>,
 }
 
+impl Default for LambdaFunctionRecipeSource {
+    #[inline]
+    fn default() -> Self { Self { component_dependencies: Property::Absent, component_lambda_parameters: Property::Absent, component_name: Property::Absent, component_platforms: Property::Absent, component_version: Property::Absent, lambda_arn: Property::Absent } }
+}
+
 impl Data for LambdaFunctionRecipeSource {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -162,7 +171,7 @@ impl Data for LambdaFunctionRecipeSource {
 impl Read for LambdaFunctionRecipeSource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { component_dependencies: Property::Absent, component_lambda_parameters: Property::Absent, component_name: Property::Absent, component_platforms: Property::Absent, component_version: Property::Absent, lambda_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "ComponentDependencies", &mut this.component_dependencies);
         from.field(json, "ComponentLambdaParameters", &mut this.component_lambda_parameters);
@@ -175,6 +184,7 @@ impl Read for LambdaFunctionRecipeSource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LambdaFunctionRecipeSource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -183,7 +193,6 @@ impl fmt::Debug for LambdaFunctionRecipeSource {
 /// Contains information about a component dependency for a Lambda function component.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-greengrassv2-componentversion-componentdependencyrequirement.html)
-#[derive(Default)]
 pub struct ComponentDependencyRequirement {
     /// The type of this dependency. Choose from the following options:
     ///
@@ -203,6 +212,11 @@ pub struct ComponentDependencyRequirement {
     pub version_requirement: Property<String>,
 }
 
+impl Default for ComponentDependencyRequirement {
+    #[inline]
+    fn default() -> Self { Self { dependency_type: Property::Absent, version_requirement: Property::Absent } }
+}
+
 impl Data for ComponentDependencyRequirement {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -215,7 +229,7 @@ impl Data for ComponentDependencyRequirement {
 impl Read for ComponentDependencyRequirement {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { dependency_type: Property::Absent, version_requirement: Property::Absent };
         from.open(json)?;
         from.field(json, "DependencyType", &mut this.dependency_type);
         from.field(json, "VersionRequirement", &mut this.version_requirement);
@@ -224,6 +238,7 @@ impl Read for ComponentDependencyRequirement {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ComponentDependencyRequirement {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -232,7 +247,6 @@ impl fmt::Debug for ComponentDependencyRequirement {
 /// Contains parameters for a Lambda function that runs on AWS IoT Greengrass .
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-greengrassv2-componentversion-lambdaexecutionparameters.html)
-#[derive(Default)]
 pub struct LambdaExecutionParameters {
     /// The map of environment variables that are available to the Lambda function when it runs.
     ///
@@ -297,6 +311,11 @@ pub struct LambdaExecutionParameters {
     pub timeout_in_seconds: Property<i64>,
 }
 
+impl Default for LambdaExecutionParameters {
+    #[inline]
+    fn default() -> Self { Self { environment_variables: Property::Absent, event_sources: Property::Absent, exec_args: Property::Absent, input_payload_encoding_type: Property::Absent, linux_process_params: Property::Absent, max_idle_time_in_seconds: Property::Absent, max_instances_count: Property::Absent, max_queue_size: Property::Absent, pinned: Property::Absent, status_timeout_in_seconds: Property::Absent, timeout_in_seconds: Property::Absent } }
+}
+
 impl Data for LambdaExecutionParameters {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -318,7 +337,7 @@ impl Data for LambdaExecutionParameters {
 impl Read for LambdaExecutionParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { environment_variables: Property::Absent, event_sources: Property::Absent, exec_args: Property::Absent, input_payload_encoding_type: Property::Absent, linux_process_params: Property::Absent, max_idle_time_in_seconds: Property::Absent, max_instances_count: Property::Absent, max_queue_size: Property::Absent, pinned: Property::Absent, status_timeout_in_seconds: Property::Absent, timeout_in_seconds: Property::Absent };
         from.open(json)?;
         from.field(json, "EnvironmentVariables", &mut this.environment_variables);
         from.field(json, "EventSources", &mut this.event_sources);
@@ -336,6 +355,7 @@ impl Read for LambdaExecutionParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LambdaExecutionParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -346,7 +366,6 @@ impl fmt::Debug for LambdaExecutionParameters {
 /// the function.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-greengrassv2-componentversion-lambdaeventsource.html)
-#[derive(Default)]
 pub struct LambdaEventSource {
     /// The topic to which to subscribe to receive event messages.
     ///
@@ -363,6 +382,11 @@ pub struct LambdaEventSource {
     pub r#type: Property<Listed<LambdaEventSourceType>>,
 }
 
+impl Default for LambdaEventSource {
+    #[inline]
+    fn default() -> Self { Self { topic: Property::Absent, r#type: Property::Absent } }
+}
+
 impl Data for LambdaEventSource {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -375,7 +399,7 @@ impl Data for LambdaEventSource {
 impl Read for LambdaEventSource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { topic: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Topic", &mut this.topic);
         from.field(json, "Type", &mut this.r#type);
@@ -384,6 +408,7 @@ impl Read for LambdaEventSource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LambdaEventSource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -392,7 +417,6 @@ impl fmt::Debug for LambdaEventSource {
 /// Contains parameters for a Linux process that contains an AWS Lambda function.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-greengrassv2-componentversion-lambdalinuxprocessparams.html)
-#[derive(Default)]
 pub struct LambdaLinuxProcessParams {
     /// The parameters for the container in which the Lambda function runs.
     ///
@@ -408,6 +432,11 @@ pub struct LambdaLinuxProcessParams {
     pub isolation_mode: Property<Listed<LambdaLinuxProcessParamsIsolationMode>>,
 }
 
+impl Default for LambdaLinuxProcessParams {
+    #[inline]
+    fn default() -> Self { Self { container_params: Property::Absent, isolation_mode: Property::Absent } }
+}
+
 impl Data for LambdaLinuxProcessParams {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -420,7 +449,7 @@ impl Data for LambdaLinuxProcessParams {
 impl Read for LambdaLinuxProcessParams {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { container_params: Property::Absent, isolation_mode: Property::Absent };
         from.open(json)?;
         from.field(json, "ContainerParams", &mut this.container_params);
         from.field(json, "IsolationMode", &mut this.isolation_mode);
@@ -429,6 +458,7 @@ impl Read for LambdaLinuxProcessParams {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LambdaLinuxProcessParams {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -438,7 +468,6 @@ impl fmt::Debug for LambdaLinuxProcessParams {
 /// Greengrass core devices.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-greengrassv2-componentversion-lambdacontainerparams.html)
-#[derive(Default)]
 pub struct LambdaContainerParams {
     /// The list of system devices that the container can access.
     ///
@@ -462,6 +491,11 @@ pub struct LambdaContainerParams {
     pub volumes: Property<List<LambdaVolumeMount>>,
 }
 
+impl Default for LambdaContainerParams {
+    #[inline]
+    fn default() -> Self { Self { devices: Property::Absent, memory_size_in_kb: Property::Absent, mount_ro_sysfs: Property::Absent, volumes: Property::Absent } }
+}
+
 impl Data for LambdaContainerParams {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -476,7 +510,7 @@ impl Data for LambdaContainerParams {
 impl Read for LambdaContainerParams {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { devices: Property::Absent, memory_size_in_kb: Property::Absent, mount_ro_sysfs: Property::Absent, volumes: Property::Absent };
         from.open(json)?;
         from.field(json, "Devices", &mut this.devices);
         from.field(json, "MemorySizeInKB", &mut this.memory_size_in_kb);
@@ -487,6 +521,7 @@ impl Read for LambdaContainerParams {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LambdaContainerParams {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -495,7 +530,6 @@ impl fmt::Debug for LambdaContainerParams {
 /// Contains information about a device that Linux processes in a container can access.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-greengrassv2-componentversion-lambdadevicemount.html)
-#[derive(Default)]
 pub struct LambdaDeviceMount {
     /// Whether or not to add the component's system user as an owner of the device.
     ///
@@ -515,6 +549,11 @@ pub struct LambdaDeviceMount {
     pub permission: Property<Listed<LambdaDeviceMountPermission>>,
 }
 
+impl Default for LambdaDeviceMount {
+    #[inline]
+    fn default() -> Self { Self { add_group_owner: Property::Absent, path: Property::Absent, permission: Property::Absent } }
+}
+
 impl Data for LambdaDeviceMount {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -528,7 +567,7 @@ impl Data for LambdaDeviceMount {
 impl Read for LambdaDeviceMount {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { add_group_owner: Property::Absent, path: Property::Absent, permission: Property::Absent };
         from.open(json)?;
         from.field(json, "AddGroupOwner", &mut this.add_group_owner);
         from.field(json, "Path", &mut this.path);
@@ -538,6 +577,7 @@ impl Read for LambdaDeviceMount {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LambdaDeviceMount {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -548,7 +588,6 @@ impl fmt::Debug for LambdaDeviceMount {
 /// destination inside the container.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-greengrassv2-componentversion-lambdavolumemount.html)
-#[derive(Default)]
 pub struct LambdaVolumeMount {
     /// Whether or not to add the AWS IoT Greengrass user group as an owner of the volume.
     ///
@@ -572,6 +611,11 @@ pub struct LambdaVolumeMount {
     pub source_path: Property<String>,
 }
 
+impl Default for LambdaVolumeMount {
+    #[inline]
+    fn default() -> Self { Self { add_group_owner: Property::Absent, destination_path: Property::Absent, permission: Property::Absent, source_path: Property::Absent } }
+}
+
 impl Data for LambdaVolumeMount {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -586,7 +630,7 @@ impl Data for LambdaVolumeMount {
 impl Read for LambdaVolumeMount {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { add_group_owner: Property::Absent, destination_path: Property::Absent, permission: Property::Absent, source_path: Property::Absent };
         from.open(json)?;
         from.field(json, "AddGroupOwner", &mut this.add_group_owner);
         from.field(json, "DestinationPath", &mut this.destination_path);
@@ -597,6 +641,7 @@ impl Read for LambdaVolumeMount {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LambdaVolumeMount {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -605,7 +650,6 @@ impl fmt::Debug for LambdaVolumeMount {
 /// Contains information about a platform that a component supports.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-greengrassv2-componentversion-componentplatform.html)
-#[derive(Default)]
 pub struct ComponentPlatform {
     /// A dictionary of attributes for the platform. The AWS IoT Greengrass Core software defines
     /// the `os` and `platform` by default. You can specify additional platform attributes for a
@@ -626,6 +670,11 @@ pub struct ComponentPlatform {
     pub name: Property<String>,
 }
 
+impl Default for ComponentPlatform {
+    #[inline]
+    fn default() -> Self { Self { attributes: Property::Absent, name: Property::Absent } }
+}
+
 impl Data for ComponentPlatform {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -638,7 +687,7 @@ impl Data for ComponentPlatform {
 impl Read for ComponentPlatform {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { attributes: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "Attributes", &mut this.attributes);
         from.field(json, "Name", &mut this.name);
@@ -647,6 +696,7 @@ impl Read for ComponentPlatform {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ComponentPlatform {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -32,7 +32,6 @@ use crate::prelude::*;
 /// > resources, you receive an error.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-greengrassv2-deployment.html)
-#[derive(Default)]
 pub struct Deployment {
     /// The components to deploy. This is a dictionary, where each key is the name of a component,
     /// and each key's value is the version and configuration to deploy for that component.
@@ -87,7 +86,9 @@ pub struct Deployment {
 impl Deployment {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(target_arn: impl Into<Property<String>>) -> Self { Self { target_arn: target_arn.into(), ..Self::default() } }
+    pub fn new(target_arn: impl Into<Property<String>>) -> Self {
+        Self { components: Property::Absent, deployment_name: Property::Absent, deployment_policies: Property::Absent, iot_job_configuration: Property::Absent, parent_target_arn: Property::Absent, tags: Property::Absent, target_arn: target_arn.into() }
+    }
 }
 
 impl Data for Deployment {
@@ -107,7 +108,7 @@ impl Data for Deployment {
 impl Read for Deployment {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { components: Property::Absent, deployment_name: Property::Absent, deployment_policies: Property::Absent, iot_job_configuration: Property::Absent, parent_target_arn: Property::Absent, tags: Property::Absent, target_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "Components", &mut this.components);
         from.field(json, "DeploymentName", &mut this.deployment_name);
@@ -121,6 +122,7 @@ impl Read for Deployment {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Deployment {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -137,7 +139,6 @@ impl Deployment {
 /// Contains information about a component to deploy.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-greengrassv2-deployment-componentdeploymentspecification.html)
-#[derive(Default)]
 pub struct ComponentDeploymentSpecification {
     /// The version of the component.
     ///
@@ -164,6 +165,11 @@ pub struct ComponentDeploymentSpecification {
     pub run_with: Property<ComponentRunWith>,
 }
 
+impl Default for ComponentDeploymentSpecification {
+    #[inline]
+    fn default() -> Self { Self { component_version: Property::Absent, configuration_update: Property::Absent, run_with: Property::Absent } }
+}
+
 impl Data for ComponentDeploymentSpecification {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -177,7 +183,7 @@ impl Data for ComponentDeploymentSpecification {
 impl Read for ComponentDeploymentSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { component_version: Property::Absent, configuration_update: Property::Absent, run_with: Property::Absent };
         from.open(json)?;
         from.field(json, "ComponentVersion", &mut this.component_version);
         from.field(json, "ConfigurationUpdate", &mut this.configuration_update);
@@ -187,6 +193,7 @@ impl Read for ComponentDeploymentSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ComponentDeploymentSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -198,7 +205,6 @@ impl fmt::Debug for ComponentDeploymentSpecification {
 /// in the *AWS IoT Greengrass V2 Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-greengrassv2-deployment-componentconfigurationupdate.html)
-#[derive(Default)]
 pub struct ComponentConfigurationUpdate {
     /// A serialized JSON string that contains the configuration object to merge to target
     /// devices. The core device merges this configuration with the component's existing
@@ -226,6 +232,11 @@ pub struct ComponentConfigurationUpdate {
     pub reset: Property<List<String>>,
 }
 
+impl Default for ComponentConfigurationUpdate {
+    #[inline]
+    fn default() -> Self { Self { merge: Property::Absent, reset: Property::Absent } }
+}
+
 impl Data for ComponentConfigurationUpdate {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -238,7 +249,7 @@ impl Data for ComponentConfigurationUpdate {
 impl Read for ComponentConfigurationUpdate {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { merge: Property::Absent, reset: Property::Absent };
         from.open(json)?;
         from.field(json, "Merge", &mut this.merge);
         from.field(json, "Reset", &mut this.reset);
@@ -247,6 +258,7 @@ impl Read for ComponentConfigurationUpdate {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ComponentConfigurationUpdate {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -259,7 +271,6 @@ impl fmt::Debug for ComponentConfigurationUpdate {
 /// in the *AWS IoT Greengrass V2 Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-greengrassv2-deployment-componentrunwith.html)
-#[derive(Default)]
 pub struct ComponentRunWith {
     /// The POSIX system user and (optional) group to use to run this component. Specify the user
     /// and group separated by a colon ( `:` ) in the following format: `user:group`. The group is
@@ -293,6 +304,11 @@ pub struct ComponentRunWith {
     pub windows_user: Property<String>,
 }
 
+impl Default for ComponentRunWith {
+    #[inline]
+    fn default() -> Self { Self { posix_user: Property::Absent, system_resource_limits: Property::Absent, windows_user: Property::Absent } }
+}
+
 impl Data for ComponentRunWith {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -306,7 +322,7 @@ impl Data for ComponentRunWith {
 impl Read for ComponentRunWith {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { posix_user: Property::Absent, system_resource_limits: Property::Absent, windows_user: Property::Absent };
         from.open(json)?;
         from.field(json, "PosixUser", &mut this.posix_user);
         from.field(json, "SystemResourceLimits", &mut this.system_resource_limits);
@@ -316,6 +332,7 @@ impl Read for ComponentRunWith {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ComponentRunWith {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -325,7 +342,6 @@ impl fmt::Debug for ComponentRunWith {
 /// component's processes.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-greengrassv2-deployment-systemresourcelimits.html)
-#[derive(Default)]
 pub struct SystemResourceLimits {
     /// The maximum amount of CPU time that a component's processes can use on the core device. A
     /// core device's total CPU time is equivalent to the device's number of CPU cores. For
@@ -346,6 +362,11 @@ pub struct SystemResourceLimits {
     pub memory: Property<i64>,
 }
 
+impl Default for SystemResourceLimits {
+    #[inline]
+    fn default() -> Self { Self { cpus: Property::Absent, memory: Property::Absent } }
+}
+
 impl Data for SystemResourceLimits {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -358,7 +379,7 @@ impl Data for SystemResourceLimits {
 impl Read for SystemResourceLimits {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cpus: Property::Absent, memory: Property::Absent };
         from.open(json)?;
         from.field(json, "Cpus", &mut this.cpus);
         from.field(json, "Memory", &mut this.memory);
@@ -367,6 +388,7 @@ impl Read for SystemResourceLimits {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SystemResourceLimits {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -376,7 +398,6 @@ impl fmt::Debug for SystemResourceLimits {
 /// handles failure.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-greengrassv2-deployment-deploymentpolicies.html)
-#[derive(Default)]
 pub struct DeploymentPolicies {
     /// The component update policy for the configuration deployment. This policy defines when
     /// it's safe to deploy the configuration to devices.
@@ -397,6 +418,11 @@ pub struct DeploymentPolicies {
     pub failure_handling_policy: Property<Listed<DeploymentPoliciesFailureHandlingPolicy>>,
 }
 
+impl Default for DeploymentPolicies {
+    #[inline]
+    fn default() -> Self { Self { component_update_policy: Property::Absent, configuration_validation_policy: Property::Absent, failure_handling_policy: Property::Absent } }
+}
+
 impl Data for DeploymentPolicies {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -410,7 +436,7 @@ impl Data for DeploymentPolicies {
 impl Read for DeploymentPolicies {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { component_update_policy: Property::Absent, configuration_validation_policy: Property::Absent, failure_handling_policy: Property::Absent };
         from.open(json)?;
         from.field(json, "ComponentUpdatePolicy", &mut this.component_update_policy);
         from.field(json, "ConfigurationValidationPolicy", &mut this.configuration_validation_policy);
@@ -420,6 +446,7 @@ impl Read for DeploymentPolicies {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DeploymentPolicies {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -435,7 +462,6 @@ impl fmt::Debug for DeploymentPolicies {
 /// notification.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-greengrassv2-deployment-deploymentcomponentupdatepolicy.html)
-#[derive(Default)]
 pub struct DeploymentComponentUpdatePolicy {
     /// Whether or not to notify components and wait for components to become safe to update.
     /// Choose from the following options:
@@ -466,6 +492,11 @@ pub struct DeploymentComponentUpdatePolicy {
     pub timeout_in_seconds: Property<i64>,
 }
 
+impl Default for DeploymentComponentUpdatePolicy {
+    #[inline]
+    fn default() -> Self { Self { action: Property::Absent, timeout_in_seconds: Property::Absent } }
+}
+
 impl Data for DeploymentComponentUpdatePolicy {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -478,7 +509,7 @@ impl Data for DeploymentComponentUpdatePolicy {
 impl Read for DeploymentComponentUpdatePolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { action: Property::Absent, timeout_in_seconds: Property::Absent };
         from.open(json)?;
         from.field(json, "Action", &mut this.action);
         from.field(json, "TimeoutInSeconds", &mut this.timeout_in_seconds);
@@ -487,6 +518,7 @@ impl Read for DeploymentComponentUpdatePolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DeploymentComponentUpdatePolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -503,7 +535,6 @@ impl fmt::Debug for DeploymentComponentUpdatePolicy {
 /// in the *AWS IoT Greengrass V2 Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-greengrassv2-deployment-deploymentconfigurationvalidationpolicy.html)
-#[derive(Default)]
 pub struct DeploymentConfigurationValidationPolicy {
     /// The amount of time in seconds that a component can validate its configuration updates. If
     /// the validation time exceeds this timeout, then the deployment proceeds for the device.
@@ -513,6 +544,11 @@ pub struct DeploymentConfigurationValidationPolicy {
     /// - Range: 1 to 2147483647
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-greengrassv2-deployment-deploymentconfigurationvalidationpolicy.html#cfn-greengrassv2-deployment-deploymentconfigurationvalidationpolicy-timeoutinseconds)
     pub timeout_in_seconds: Property<i64>,
+}
+
+impl Default for DeploymentConfigurationValidationPolicy {
+    #[inline]
+    fn default() -> Self { Self { timeout_in_seconds: Property::Absent } }
 }
 
 impl Data for DeploymentConfigurationValidationPolicy {
@@ -526,7 +562,7 @@ impl Data for DeploymentConfigurationValidationPolicy {
 impl Read for DeploymentConfigurationValidationPolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { timeout_in_seconds: Property::Absent };
         from.open(json)?;
         from.field(json, "TimeoutInSeconds", &mut this.timeout_in_seconds);
         from.close(json)?;
@@ -534,6 +570,7 @@ impl Read for DeploymentConfigurationValidationPolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DeploymentConfigurationValidationPolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -542,7 +579,6 @@ impl fmt::Debug for DeploymentConfigurationValidationPolicy {
 /// Contains information about an AWS IoT job configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-greengrassv2-deployment-deploymentiotjobconfiguration.html)
-#[derive(Default)]
 pub struct DeploymentIotJobConfiguration {
     /// The stop configuration for the job. This configuration defines when and how to stop a job
     /// rollout.
@@ -561,6 +597,11 @@ pub struct DeploymentIotJobConfiguration {
     pub timeout_config: Property<IotJobTimeoutConfig>,
 }
 
+impl Default for DeploymentIotJobConfiguration {
+    #[inline]
+    fn default() -> Self { Self { abort_config: Property::Absent, job_executions_rollout_config: Property::Absent, timeout_config: Property::Absent } }
+}
+
 impl Data for DeploymentIotJobConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -574,7 +615,7 @@ impl Data for DeploymentIotJobConfiguration {
 impl Read for DeploymentIotJobConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { abort_config: Property::Absent, job_executions_rollout_config: Property::Absent, timeout_config: Property::Absent };
         from.open(json)?;
         from.field(json, "AbortConfig", &mut this.abort_config);
         from.field(json, "JobExecutionsRolloutConfig", &mut this.job_executions_rollout_config);
@@ -584,6 +625,7 @@ impl Read for DeploymentIotJobConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DeploymentIotJobConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -592,7 +634,6 @@ impl fmt::Debug for DeploymentIotJobConfiguration {
 /// Contains a list of criteria that define when and how to cancel a configuration deployment.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-greengrassv2-deployment-iotjobabortconfig.html)
-#[derive(Default)]
 pub struct IotJobAbortConfig {
     /// The list of criteria that define when and how to cancel the configuration deployment.
     ///
@@ -604,7 +645,9 @@ pub struct IotJobAbortConfig {
 impl IotJobAbortConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(criteria_list: impl Into<Property<List<IotJobAbortCriteria>>>) -> Self { Self { criteria_list: criteria_list.into() } }
+    pub fn new(criteria_list: impl Into<Property<List<IotJobAbortCriteria>>>) -> Self {
+        Self { criteria_list: criteria_list.into() }
+    }
 }
 
 impl Data for IotJobAbortConfig {
@@ -618,7 +661,7 @@ impl Data for IotJobAbortConfig {
 impl Read for IotJobAbortConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { criteria_list: Property::Absent };
         from.open(json)?;
         from.field(json, "CriteriaList", &mut this.criteria_list);
         from.close(json)?;
@@ -626,6 +669,7 @@ impl Read for IotJobAbortConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IotJobAbortConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -640,7 +684,6 @@ impl fmt::Debug for IotJobAbortConfig {
 /// - The percentage of failures with type `failureType` exceeds the `thresholdPercentage`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-greengrassv2-deployment-iotjobabortcriteria.html)
-#[derive(Default)]
 pub struct IotJobAbortCriteria {
     /// The action to perform when the criteria are met.
     ///
@@ -668,7 +711,9 @@ pub struct IotJobAbortCriteria {
 impl IotJobAbortCriteria {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(action: impl Into<Property<Listed<IotJobAbortCriteriaAction>>>, failure_type: impl Into<Property<Listed<IotJobAbortCriteriaFailureType>>>, min_number_of_executed_things: impl Into<Property<i64>>, threshold_percentage: impl Into<Property<f64>>) -> Self { Self { action: action.into(), failure_type: failure_type.into(), min_number_of_executed_things: min_number_of_executed_things.into(), threshold_percentage: threshold_percentage.into() } }
+    pub fn new(action: impl Into<Property<Listed<IotJobAbortCriteriaAction>>>, failure_type: impl Into<Property<Listed<IotJobAbortCriteriaFailureType>>>, min_number_of_executed_things: impl Into<Property<i64>>, threshold_percentage: impl Into<Property<f64>>) -> Self {
+        Self { action: action.into(), failure_type: failure_type.into(), min_number_of_executed_things: min_number_of_executed_things.into(), threshold_percentage: threshold_percentage.into() }
+    }
 }
 
 impl Data for IotJobAbortCriteria {
@@ -685,7 +730,7 @@ impl Data for IotJobAbortCriteria {
 impl Read for IotJobAbortCriteria {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { action: Property::Absent, failure_type: Property::Absent, min_number_of_executed_things: Property::Absent, threshold_percentage: Property::Absent };
         from.open(json)?;
         from.field(json, "Action", &mut this.action);
         from.field(json, "FailureType", &mut this.failure_type);
@@ -696,6 +741,7 @@ impl Read for IotJobAbortCriteria {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IotJobAbortCriteria {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -705,7 +751,6 @@ impl fmt::Debug for IotJobAbortCriteria {
 /// the rate at which the job deploys a configuration to a fleet of target devices.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-greengrassv2-deployment-iotjobexecutionsrolloutconfig.html)
-#[derive(Default)]
 pub struct IotJobExecutionsRolloutConfig {
     /// The exponential rate to increase the job rollout rate.
     ///
@@ -716,6 +761,11 @@ pub struct IotJobExecutionsRolloutConfig {
     /// - Range: 1 to 1000
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-greengrassv2-deployment-iotjobexecutionsrolloutconfig.html#cfn-greengrassv2-deployment-iotjobexecutionsrolloutconfig-maximumperminute)
     pub maximum_per_minute: Property<i64>,
+}
+
+impl Default for IotJobExecutionsRolloutConfig {
+    #[inline]
+    fn default() -> Self { Self { exponential_rate: Property::Absent, maximum_per_minute: Property::Absent } }
 }
 
 impl Data for IotJobExecutionsRolloutConfig {
@@ -730,7 +780,7 @@ impl Data for IotJobExecutionsRolloutConfig {
 impl Read for IotJobExecutionsRolloutConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { exponential_rate: Property::Absent, maximum_per_minute: Property::Absent };
         from.open(json)?;
         from.field(json, "ExponentialRate", &mut this.exponential_rate);
         from.field(json, "MaximumPerMinute", &mut this.maximum_per_minute);
@@ -739,6 +789,7 @@ impl Read for IotJobExecutionsRolloutConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IotJobExecutionsRolloutConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -747,7 +798,6 @@ impl fmt::Debug for IotJobExecutionsRolloutConfig {
 /// Contains information about an exponential rollout rate for a configuration deployment job.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-greengrassv2-deployment-iotjobexponentialrolloutrate.html)
-#[derive(Default)]
 pub struct IotJobExponentialRolloutRate {
     /// The minimum number of devices that receive a pending job notification, per minute, when
     /// the job starts. This parameter defines the initial rollout rate of the job.
@@ -772,7 +822,9 @@ pub struct IotJobExponentialRolloutRate {
 impl IotJobExponentialRolloutRate {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(base_rate_per_minute: impl Into<Property<i64>>, increment_factor: impl Into<Property<f64>>, rate_increase_criteria: impl Into<Property<IotJobRateIncreaseCriteria>>) -> Self { Self { base_rate_per_minute: base_rate_per_minute.into(), increment_factor: increment_factor.into(), rate_increase_criteria: rate_increase_criteria.into() } }
+    pub fn new(base_rate_per_minute: impl Into<Property<i64>>, increment_factor: impl Into<Property<f64>>, rate_increase_criteria: impl Into<Property<IotJobRateIncreaseCriteria>>) -> Self {
+        Self { base_rate_per_minute: base_rate_per_minute.into(), increment_factor: increment_factor.into(), rate_increase_criteria: rate_increase_criteria.into() }
+    }
 }
 
 impl Data for IotJobExponentialRolloutRate {
@@ -788,7 +840,7 @@ impl Data for IotJobExponentialRolloutRate {
 impl Read for IotJobExponentialRolloutRate {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { base_rate_per_minute: Property::Absent, increment_factor: Property::Absent, rate_increase_criteria: Property::Absent };
         from.open(json)?;
         from.field(json, "BaseRatePerMinute", &mut this.base_rate_per_minute);
         from.field(json, "IncrementFactor", &mut this.increment_factor);
@@ -798,6 +850,7 @@ impl Read for IotJobExponentialRolloutRate {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IotJobExponentialRolloutRate {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -807,7 +860,6 @@ impl fmt::Debug for IotJobExponentialRolloutRate {
 /// Specify either `numberOfNotifiedThings` or `numberOfSucceededThings`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-greengrassv2-deployment-iotjobrateincreasecriteria.html)
-#[derive(Default)]
 pub struct IotJobRateIncreaseCriteria {
     /// The number of devices to receive the job notification before the rollout rate increases.
     ///
@@ -822,6 +874,11 @@ pub struct IotJobRateIncreaseCriteria {
     pub number_of_succeeded_things: Property<i64>,
 }
 
+impl Default for IotJobRateIncreaseCriteria {
+    #[inline]
+    fn default() -> Self { Self { number_of_notified_things: Property::Absent, number_of_succeeded_things: Property::Absent } }
+}
+
 impl Data for IotJobRateIncreaseCriteria {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -834,7 +891,7 @@ impl Data for IotJobRateIncreaseCriteria {
 impl Read for IotJobRateIncreaseCriteria {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { number_of_notified_things: Property::Absent, number_of_succeeded_things: Property::Absent };
         from.open(json)?;
         from.field(json, "NumberOfNotifiedThings", &mut this.number_of_notified_things);
         from.field(json, "NumberOfSucceededThings", &mut this.number_of_succeeded_things);
@@ -843,6 +900,7 @@ impl Read for IotJobRateIncreaseCriteria {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IotJobRateIncreaseCriteria {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -851,7 +909,6 @@ impl fmt::Debug for IotJobRateIncreaseCriteria {
 /// Contains information about the timeout configuration for a job.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-greengrassv2-deployment-iotjobtimeoutconfig.html)
-#[derive(Default)]
 pub struct IotJobTimeoutConfig {
     /// The amount of time, in minutes, that devices have to complete the job. The timer starts
     /// when the job status is set to `IN_PROGRESS`. If the job status doesn't change to a
@@ -862,6 +919,11 @@ pub struct IotJobTimeoutConfig {
     /// - Range: 0 to 2147483647
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-greengrassv2-deployment-iotjobtimeoutconfig.html#cfn-greengrassv2-deployment-iotjobtimeoutconfig-inprogresstimeoutinminutes)
     pub in_progress_timeout_in_minutes: Property<i64>,
+}
+
+impl Default for IotJobTimeoutConfig {
+    #[inline]
+    fn default() -> Self { Self { in_progress_timeout_in_minutes: Property::Absent } }
 }
 
 impl Data for IotJobTimeoutConfig {
@@ -875,7 +937,7 @@ impl Data for IotJobTimeoutConfig {
 impl Read for IotJobTimeoutConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { in_progress_timeout_in_minutes: Property::Absent };
         from.open(json)?;
         from.field(json, "InProgressTimeoutInMinutes", &mut this.in_progress_timeout_in_minutes);
         from.close(json)?;
@@ -883,6 +945,7 @@ impl Read for IotJobTimeoutConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IotJobTimeoutConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// execute satellite contacts.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-groundstation-config.html)
-#[derive(Default)]
 pub struct Config {
     /// Object containing the parameters of a config. Only one subtype may be specified per
     /// config. See the subtype definitions for a description of each config subtype.
@@ -31,7 +30,9 @@ pub struct Config {
 impl Config {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(config_data: impl Into<Property<ConfigData>>, name: impl Into<Property<String>>) -> Self { Self { config_data: config_data.into(), name: name.into(), ..Self::default() } }
+    pub fn new(config_data: impl Into<Property<ConfigData>>, name: impl Into<Property<String>>) -> Self {
+        Self { config_data: config_data.into(), name: name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for Config {
@@ -47,7 +48,7 @@ impl Data for Config {
 impl Read for Config {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { config_data: Property::Absent, name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ConfigData", &mut this.config_data);
         from.field(json, "Name", &mut this.name);
@@ -57,6 +58,7 @@ impl Read for Config {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Config {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -74,7 +76,6 @@ impl Config {
 /// and how data flows during a contact.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-groundstation-config-configdata.html)
-#[derive(Default)]
 pub struct ConfigData {
     /// Provides information for an antenna downlink config object. Antenna downlink config
     /// objects are used to provide parameters for downlinks where no demodulation or decoding is
@@ -121,6 +122,11 @@ pub struct ConfigData {
     pub uplink_echo_config: Property<UplinkEchoConfig>,
 }
 
+impl Default for ConfigData {
+    #[inline]
+    fn default() -> Self { Self { antenna_downlink_config: Property::Absent, antenna_downlink_demod_decode_config: Property::Absent, antenna_uplink_config: Property::Absent, dataflow_endpoint_config: Property::Absent, s3_recording_config: Property::Absent, telemetry_sink_config: Property::Absent, tracking_config: Property::Absent, uplink_echo_config: Property::Absent } }
+}
+
 impl Data for ConfigData {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -139,7 +145,7 @@ impl Data for ConfigData {
 impl Read for ConfigData {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { antenna_downlink_config: Property::Absent, antenna_downlink_demod_decode_config: Property::Absent, antenna_uplink_config: Property::Absent, dataflow_endpoint_config: Property::Absent, s3_recording_config: Property::Absent, telemetry_sink_config: Property::Absent, tracking_config: Property::Absent, uplink_echo_config: Property::Absent };
         from.open(json)?;
         from.field(json, "AntennaDownlinkConfig", &mut this.antenna_downlink_config);
         from.field(json, "AntennaDownlinkDemodDecodeConfig", &mut this.antenna_downlink_demod_decode_config);
@@ -154,6 +160,7 @@ impl Read for ConfigData {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConfigData {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -164,12 +171,16 @@ impl fmt::Debug for ConfigData {
 /// downlink data in raw DigIF format.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-groundstation-config-antennadownlinkconfig.html)
-#[derive(Default)]
 pub struct AntennaDownlinkConfig {
     /// Defines the spectrum configuration.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-groundstation-config-antennadownlinkconfig.html#cfn-groundstation-config-antennadownlinkconfig-spectrumconfig)
     pub spectrum_config: Property<SpectrumConfig>,
+}
+
+impl Default for AntennaDownlinkConfig {
+    #[inline]
+    fn default() -> Self { Self { spectrum_config: Property::Absent } }
 }
 
 impl Data for AntennaDownlinkConfig {
@@ -183,7 +194,7 @@ impl Data for AntennaDownlinkConfig {
 impl Read for AntennaDownlinkConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { spectrum_config: Property::Absent };
         from.open(json)?;
         from.field(json, "SpectrumConfig", &mut this.spectrum_config);
         from.close(json)?;
@@ -191,6 +202,7 @@ impl Read for AntennaDownlinkConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AntennaDownlinkConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -199,7 +211,6 @@ impl fmt::Debug for AntennaDownlinkConfig {
 /// Defines a spectrum.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-groundstation-config-spectrumconfig.html)
-#[derive(Default)]
 pub struct SpectrumConfig {
     /// The bandwidth of the spectrum. AWS Ground Station currently has the following bandwidth
     /// limitations:
@@ -223,6 +234,11 @@ pub struct SpectrumConfig {
     pub polarization: Property<Listed<SpectrumConfigPolarization>>,
 }
 
+impl Default for SpectrumConfig {
+    #[inline]
+    fn default() -> Self { Self { bandwidth: Property::Absent, center_frequency: Property::Absent, polarization: Property::Absent } }
+}
+
 impl Data for SpectrumConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -236,7 +252,7 @@ impl Data for SpectrumConfig {
 impl Read for SpectrumConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bandwidth: Property::Absent, center_frequency: Property::Absent, polarization: Property::Absent };
         from.open(json)?;
         from.field(json, "Bandwidth", &mut this.bandwidth);
         from.field(json, "CenterFrequency", &mut this.center_frequency);
@@ -246,6 +262,7 @@ impl Read for SpectrumConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SpectrumConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -254,7 +271,6 @@ impl fmt::Debug for SpectrumConfig {
 /// Defines a bandwidth.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-groundstation-config-frequencybandwidth.html)
-#[derive(Default)]
 pub struct FrequencyBandwidth {
     /// The units of the bandwidth.
     ///
@@ -271,6 +287,11 @@ pub struct FrequencyBandwidth {
     pub value: Property<f64>,
 }
 
+impl Default for FrequencyBandwidth {
+    #[inline]
+    fn default() -> Self { Self { units: Property::Absent, value: Property::Absent } }
+}
+
 impl Data for FrequencyBandwidth {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -283,7 +304,7 @@ impl Data for FrequencyBandwidth {
 impl Read for FrequencyBandwidth {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { units: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Units", &mut this.units);
         from.field(json, "Value", &mut this.value);
@@ -292,6 +313,7 @@ impl Read for FrequencyBandwidth {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FrequencyBandwidth {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -300,7 +322,6 @@ impl fmt::Debug for FrequencyBandwidth {
 /// Defines a frequency.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-groundstation-config-frequency.html)
-#[derive(Default)]
 pub struct Frequency {
     /// The units of the frequency.
     ///
@@ -311,6 +332,11 @@ pub struct Frequency {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-groundstation-config-frequency.html#cfn-groundstation-config-frequency-value)
     pub value: Property<f64>,
+}
+
+impl Default for Frequency {
+    #[inline]
+    fn default() -> Self { Self { units: Property::Absent, value: Property::Absent } }
 }
 
 impl Data for Frequency {
@@ -325,7 +351,7 @@ impl Data for Frequency {
 impl Read for Frequency {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { units: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Units", &mut this.units);
         from.field(json, "Value", &mut this.value);
@@ -334,6 +360,7 @@ impl Read for Frequency {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Frequency {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -344,7 +371,6 @@ impl fmt::Debug for Frequency {
 /// receive the downlink data that has been demodulated and decoded.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-groundstation-config-antennadownlinkdemoddecodeconfig.html)
-#[derive(Default)]
 pub struct AntennaDownlinkDemodDecodeConfig {
     /// Defines how the RF signal will be decoded.
     ///
@@ -360,6 +386,11 @@ pub struct AntennaDownlinkDemodDecodeConfig {
     pub spectrum_config: Property<SpectrumConfig>,
 }
 
+impl Default for AntennaDownlinkDemodDecodeConfig {
+    #[inline]
+    fn default() -> Self { Self { decode_config: Property::Absent, demodulation_config: Property::Absent, spectrum_config: Property::Absent } }
+}
+
 impl Data for AntennaDownlinkDemodDecodeConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -373,7 +404,7 @@ impl Data for AntennaDownlinkDemodDecodeConfig {
 impl Read for AntennaDownlinkDemodDecodeConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { decode_config: Property::Absent, demodulation_config: Property::Absent, spectrum_config: Property::Absent };
         from.open(json)?;
         from.field(json, "DecodeConfig", &mut this.decode_config);
         from.field(json, "DemodulationConfig", &mut this.demodulation_config);
@@ -383,6 +414,7 @@ impl Read for AntennaDownlinkDemodDecodeConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AntennaDownlinkDemodDecodeConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -391,7 +423,6 @@ impl fmt::Debug for AntennaDownlinkDemodDecodeConfig {
 /// Defines decoding settings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-groundstation-config-decodeconfig.html)
-#[derive(Default)]
 pub struct DecodeConfig {
     /// The decoding settings are in JSON format and define a set of steps to perform to decode
     /// the data.
@@ -399,6 +430,11 @@ pub struct DecodeConfig {
     /// - Pattern: `^[{}\[\]:.,"0-9A-z\-_\s]{1,8192}$`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-groundstation-config-decodeconfig.html#cfn-groundstation-config-decodeconfig-unvalidatedjson)
     pub unvalidated_json: Property<String>,
+}
+
+impl Default for DecodeConfig {
+    #[inline]
+    fn default() -> Self { Self { unvalidated_json: Property::Absent } }
 }
 
 impl Data for DecodeConfig {
@@ -412,7 +448,7 @@ impl Data for DecodeConfig {
 impl Read for DecodeConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { unvalidated_json: Property::Absent };
         from.open(json)?;
         from.field(json, "UnvalidatedJSON", &mut this.unvalidated_json);
         from.close(json)?;
@@ -420,6 +456,7 @@ impl Read for DecodeConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DecodeConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -428,7 +465,6 @@ impl fmt::Debug for DecodeConfig {
 /// Defines demodulation settings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-groundstation-config-demodulationconfig.html)
-#[derive(Default)]
 pub struct DemodulationConfig {
     /// The demodulation settings are in JSON format and define parameters for demodulation, for
     /// example which modulation scheme (e.g. PSK, QPSK, etc.) and matched filter to use.
@@ -436,6 +472,11 @@ pub struct DemodulationConfig {
     /// - Pattern: `^[{}\[\]:.,"0-9A-z\-_\s]{1,8192}$`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-groundstation-config-demodulationconfig.html#cfn-groundstation-config-demodulationconfig-unvalidatedjson)
     pub unvalidated_json: Property<String>,
+}
+
+impl Default for DemodulationConfig {
+    #[inline]
+    fn default() -> Self { Self { unvalidated_json: Property::Absent } }
 }
 
 impl Data for DemodulationConfig {
@@ -449,7 +490,7 @@ impl Data for DemodulationConfig {
 impl Read for DemodulationConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { unvalidated_json: Property::Absent };
         from.open(json)?;
         from.field(json, "UnvalidatedJSON", &mut this.unvalidated_json);
         from.close(json)?;
@@ -457,6 +498,7 @@ impl Read for DemodulationConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DemodulationConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -466,7 +508,6 @@ impl fmt::Debug for DemodulationConfig {
 /// during a contact.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-groundstation-config-antennauplinkconfig.html)
-#[derive(Default)]
 pub struct AntennaUplinkConfig {
     /// Defines the spectrum configuration.
     ///
@@ -483,6 +524,11 @@ pub struct AntennaUplinkConfig {
     pub transmit_disabled: Property<bool>,
 }
 
+impl Default for AntennaUplinkConfig {
+    #[inline]
+    fn default() -> Self { Self { spectrum_config: Property::Absent, target_eirp: Property::Absent, transmit_disabled: Property::Absent } }
+}
+
 impl Data for AntennaUplinkConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -496,7 +542,7 @@ impl Data for AntennaUplinkConfig {
 impl Read for AntennaUplinkConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { spectrum_config: Property::Absent, target_eirp: Property::Absent, transmit_disabled: Property::Absent };
         from.open(json)?;
         from.field(json, "SpectrumConfig", &mut this.spectrum_config);
         from.field(json, "TargetEirp", &mut this.target_eirp);
@@ -506,6 +552,7 @@ impl Read for AntennaUplinkConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AntennaUplinkConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -514,7 +561,6 @@ impl fmt::Debug for AntennaUplinkConfig {
 /// Defines a uplink spectrum.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-groundstation-config-uplinkspectrumconfig.html)
-#[derive(Default)]
 pub struct UplinkSpectrumConfig {
     /// The center frequency of the spectrum. Valid values are between 2200 to 2300 MHz and 7750
     /// to 8400 MHz for downlink and 2025 to 2120 MHz for uplink.
@@ -525,6 +571,11 @@ pub struct UplinkSpectrumConfig {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-groundstation-config-uplinkspectrumconfig.html#cfn-groundstation-config-uplinkspectrumconfig-polarization)
     pub polarization: Property<Listed<UplinkSpectrumConfigPolarization>>,
+}
+
+impl Default for UplinkSpectrumConfig {
+    #[inline]
+    fn default() -> Self { Self { center_frequency: Property::Absent, polarization: Property::Absent } }
 }
 
 impl Data for UplinkSpectrumConfig {
@@ -539,7 +590,7 @@ impl Data for UplinkSpectrumConfig {
 impl Read for UplinkSpectrumConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { center_frequency: Property::Absent, polarization: Property::Absent };
         from.open(json)?;
         from.field(json, "CenterFrequency", &mut this.center_frequency);
         from.field(json, "Polarization", &mut this.polarization);
@@ -548,6 +599,7 @@ impl Read for UplinkSpectrumConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for UplinkSpectrumConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -556,7 +608,6 @@ impl fmt::Debug for UplinkSpectrumConfig {
 /// Defines an equivalent isotropically radiated power (EIRP).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-groundstation-config-eirp.html)
-#[derive(Default)]
 pub struct Eirp {
     /// The units of the EIRP.
     ///
@@ -566,6 +617,11 @@ pub struct Eirp {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-groundstation-config-eirp.html#cfn-groundstation-config-eirp-value)
     pub value: Property<f64>,
+}
+
+impl Default for Eirp {
+    #[inline]
+    fn default() -> Self { Self { units: Property::Absent, value: Property::Absent } }
 }
 
 impl Data for Eirp {
@@ -580,7 +636,7 @@ impl Data for Eirp {
 impl Read for Eirp {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { units: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Units", &mut this.units);
         from.field(json, "Value", &mut this.value);
@@ -589,6 +645,7 @@ impl Read for Eirp {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Eirp {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -598,7 +655,6 @@ impl fmt::Debug for Eirp {
 /// contact.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-groundstation-config-dataflowendpointconfig.html)
-#[derive(Default)]
 pub struct DataflowEndpointConfig {
     /// The name of the dataflow endpoint to use during contacts.
     ///
@@ -609,6 +665,11 @@ pub struct DataflowEndpointConfig {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-groundstation-config-dataflowendpointconfig.html#cfn-groundstation-config-dataflowendpointconfig-dataflowendpointregion)
     pub dataflow_endpoint_region: Property<String>,
+}
+
+impl Default for DataflowEndpointConfig {
+    #[inline]
+    fn default() -> Self { Self { dataflow_endpoint_name: Property::Absent, dataflow_endpoint_region: Property::Absent } }
 }
 
 impl Data for DataflowEndpointConfig {
@@ -623,7 +684,7 @@ impl Data for DataflowEndpointConfig {
 impl Read for DataflowEndpointConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { dataflow_endpoint_name: Property::Absent, dataflow_endpoint_region: Property::Absent };
         from.open(json)?;
         from.field(json, "DataflowEndpointName", &mut this.dataflow_endpoint_name);
         from.field(json, "DataflowEndpointRegion", &mut this.dataflow_endpoint_region);
@@ -632,6 +693,7 @@ impl Read for DataflowEndpointConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataflowEndpointConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -640,7 +702,6 @@ impl fmt::Debug for DataflowEndpointConfig {
 /// Provides information about how AWS Ground Station should save downlink data to S3.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-groundstation-config-s3recordingconfig.html)
-#[derive(Default)]
 pub struct S3RecordingConfig {
     /// S3 Bucket where the data is written. The name of the S3 Bucket provided must begin with
     /// `aws-groundstation`.
@@ -666,6 +727,11 @@ pub struct S3RecordingConfig {
     pub role_arn: Property<Id<refs::iam::RoleArn>>,
 }
 
+impl Default for S3RecordingConfig {
+    #[inline]
+    fn default() -> Self { Self { bucket_arn: Property::Absent, prefix: Property::Absent, role_arn: Property::Absent } }
+}
+
 impl Data for S3RecordingConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -679,7 +745,7 @@ impl Data for S3RecordingConfig {
 impl Read for S3RecordingConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket_arn: Property::Absent, prefix: Property::Absent, role_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "BucketArn", &mut this.bucket_arn);
         from.field(json, "Prefix", &mut this.prefix);
@@ -689,6 +755,7 @@ impl Read for S3RecordingConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3RecordingConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -697,7 +764,6 @@ impl fmt::Debug for S3RecordingConfig {
 /// `TelemetrySinkConfig` of `AWS::GroundStation::Config`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-groundstation-config-telemetrysinkconfig.html)
-#[derive(Default)]
 pub struct TelemetrySinkConfig {
     /// `TelemetrySinkData`, which AWS does not describe.
     ///
@@ -712,7 +778,9 @@ pub struct TelemetrySinkConfig {
 impl TelemetrySinkConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(telemetry_sink_data: impl Into<Property<TelemetrySinkData>>, telemetry_sink_type: impl Into<Property<Listed<TelemetrySinkConfigTelemetrySinkType>>>) -> Self { Self { telemetry_sink_data: telemetry_sink_data.into(), telemetry_sink_type: telemetry_sink_type.into() } }
+    pub fn new(telemetry_sink_data: impl Into<Property<TelemetrySinkData>>, telemetry_sink_type: impl Into<Property<Listed<TelemetrySinkConfigTelemetrySinkType>>>) -> Self {
+        Self { telemetry_sink_data: telemetry_sink_data.into(), telemetry_sink_type: telemetry_sink_type.into() }
+    }
 }
 
 impl Data for TelemetrySinkConfig {
@@ -727,7 +795,7 @@ impl Data for TelemetrySinkConfig {
 impl Read for TelemetrySinkConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { telemetry_sink_data: Property::Absent, telemetry_sink_type: Property::Absent };
         from.open(json)?;
         from.field(json, "TelemetrySinkData", &mut this.telemetry_sink_data);
         from.field(json, "TelemetrySinkType", &mut this.telemetry_sink_type);
@@ -736,6 +804,7 @@ impl Read for TelemetrySinkConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TelemetrySinkConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -744,7 +813,6 @@ impl fmt::Debug for TelemetrySinkConfig {
 /// `TelemetrySinkData` of `AWS::GroundStation::Config`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-groundstation-config-telemetrysinkdata.html)
-#[derive(Default)]
 pub struct TelemetrySinkData {
     /// `KinesisDataStreamData`, which AWS does not describe.
     ///
@@ -755,7 +823,9 @@ pub struct TelemetrySinkData {
 impl TelemetrySinkData {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(kinesis_data_stream_data: impl Into<Property<KinesisDataStreamData>>) -> Self { Self { kinesis_data_stream_data: kinesis_data_stream_data.into() } }
+    pub fn new(kinesis_data_stream_data: impl Into<Property<KinesisDataStreamData>>) -> Self {
+        Self { kinesis_data_stream_data: kinesis_data_stream_data.into() }
+    }
 }
 
 impl Data for TelemetrySinkData {
@@ -769,7 +839,7 @@ impl Data for TelemetrySinkData {
 impl Read for TelemetrySinkData {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { kinesis_data_stream_data: Property::Absent };
         from.open(json)?;
         from.field(json, "KinesisDataStreamData", &mut this.kinesis_data_stream_data);
         from.close(json)?;
@@ -777,6 +847,7 @@ impl Read for TelemetrySinkData {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TelemetrySinkData {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -785,7 +856,6 @@ impl fmt::Debug for TelemetrySinkData {
 /// `KinesisDataStreamData` of `AWS::GroundStation::Config`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-groundstation-config-kinesisdatastreamdata.html)
-#[derive(Default)]
 pub struct KinesisDataStreamData {
     /// `KinesisDataStreamArn`, which AWS does not describe.
     ///
@@ -802,7 +872,9 @@ pub struct KinesisDataStreamData {
 impl KinesisDataStreamData {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(kinesis_data_stream_arn: impl Into<Property<String>>, kinesis_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { kinesis_data_stream_arn: kinesis_data_stream_arn.into(), kinesis_role_arn: kinesis_role_arn.into() } }
+    pub fn new(kinesis_data_stream_arn: impl Into<Property<String>>, kinesis_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { kinesis_data_stream_arn: kinesis_data_stream_arn.into(), kinesis_role_arn: kinesis_role_arn.into() }
+    }
 }
 
 impl Data for KinesisDataStreamData {
@@ -817,7 +889,7 @@ impl Data for KinesisDataStreamData {
 impl Read for KinesisDataStreamData {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { kinesis_data_stream_arn: Property::Absent, kinesis_role_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "KinesisDataStreamArn", &mut this.kinesis_data_stream_arn);
         from.field(json, "KinesisRoleArn", &mut this.kinesis_role_arn);
@@ -826,6 +898,7 @@ impl Read for KinesisDataStreamData {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KinesisDataStreamData {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -835,7 +908,6 @@ impl fmt::Debug for KinesisDataStreamData {
 /// sky during a contact.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-groundstation-config-trackingconfig.html)
-#[derive(Default)]
 pub struct TrackingConfig {
     /// Specifies whether or not to use autotrack. `REMOVED` specifies that program track should
     /// only be used during the contact. `PREFERRED` specifies that autotracking is preferred
@@ -845,6 +917,11 @@ pub struct TrackingConfig {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-groundstation-config-trackingconfig.html#cfn-groundstation-config-trackingconfig-autotrack)
     pub autotrack: Property<Listed<TrackingConfigAutotrack>>,
+}
+
+impl Default for TrackingConfig {
+    #[inline]
+    fn default() -> Self { Self { autotrack: Property::Absent } }
 }
 
 impl Data for TrackingConfig {
@@ -858,7 +935,7 @@ impl Data for TrackingConfig {
 impl Read for TrackingConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { autotrack: Property::Absent };
         from.open(json)?;
         from.field(json, "Autotrack", &mut this.autotrack);
         from.close(json)?;
@@ -866,6 +943,7 @@ impl Read for TrackingConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TrackingConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -875,7 +953,6 @@ impl fmt::Debug for TrackingConfig {
 /// a dataflow endpoint.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-groundstation-config-uplinkechoconfig.html)
-#[derive(Default)]
 pub struct UplinkEchoConfig {
     /// Defines the ARN of the uplink config to echo back to a dataflow endpoint.
     ///
@@ -886,6 +963,11 @@ pub struct UplinkEchoConfig {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-groundstation-config-uplinkechoconfig.html#cfn-groundstation-config-uplinkechoconfig-enabled)
     pub enabled: Property<bool>,
+}
+
+impl Default for UplinkEchoConfig {
+    #[inline]
+    fn default() -> Self { Self { antenna_uplink_config_arn: Property::Absent, enabled: Property::Absent } }
 }
 
 impl Data for UplinkEchoConfig {
@@ -900,7 +982,7 @@ impl Data for UplinkEchoConfig {
 impl Read for UplinkEchoConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { antenna_uplink_config_arn: Property::Absent, enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "AntennaUplinkConfigArn", &mut this.antenna_uplink_config_arn);
         from.field(json, "Enabled", &mut this.enabled);
@@ -909,6 +991,7 @@ impl Read for UplinkEchoConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for UplinkEchoConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

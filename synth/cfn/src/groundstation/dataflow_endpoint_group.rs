@@ -14,7 +14,6 @@ use crate::prelude::*;
 /// Groups](https://docs.aws.amazon.com/ground-station/latest/ug/dataflowendpointgroups.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-groundstation-dataflowendpointgroup.html)
-#[derive(Default)]
 pub struct DataflowEndpointGroup {
     /// Amount of time, in seconds, after a contact ends that the Ground Station Dataflow Endpoint
     /// Group will be in a `POSTPASS` state. A Ground Station Dataflow Endpoint Group State Change
@@ -50,7 +49,9 @@ pub struct DataflowEndpointGroup {
 impl DataflowEndpointGroup {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(endpoint_details: impl Into<Property<List<EndpointDetails>>>) -> Self { Self { endpoint_details: endpoint_details.into(), ..Self::default() } }
+    pub fn new(endpoint_details: impl Into<Property<List<EndpointDetails>>>) -> Self {
+        Self { contact_post_pass_duration_seconds: Property::Absent, contact_pre_pass_duration_seconds: Property::Absent, endpoint_details: endpoint_details.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for DataflowEndpointGroup {
@@ -67,7 +68,7 @@ impl Data for DataflowEndpointGroup {
 impl Read for DataflowEndpointGroup {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { contact_post_pass_duration_seconds: Property::Absent, contact_pre_pass_duration_seconds: Property::Absent, endpoint_details: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ContactPostPassDurationSeconds", &mut this.contact_post_pass_duration_seconds);
         from.field(json, "ContactPrePassDurationSeconds", &mut this.contact_pre_pass_duration_seconds);
@@ -78,6 +79,7 @@ impl Read for DataflowEndpointGroup {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataflowEndpointGroup {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -94,7 +96,6 @@ impl DataflowEndpointGroup {
 /// The security details and endpoint information.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-groundstation-dataflowendpointgroup-endpointdetails.html)
-#[derive(Default)]
 pub struct EndpointDetails {
     /// An agent endpoint.
     ///
@@ -110,6 +111,11 @@ pub struct EndpointDetails {
     pub security_details: Property<SecurityDetails>,
 }
 
+impl Default for EndpointDetails {
+    #[inline]
+    fn default() -> Self { Self { aws_ground_station_agent_endpoint: Property::Absent, endpoint: Property::Absent, security_details: Property::Absent } }
+}
+
 impl Data for EndpointDetails {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -123,7 +129,7 @@ impl Data for EndpointDetails {
 impl Read for EndpointDetails {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { aws_ground_station_agent_endpoint: Property::Absent, endpoint: Property::Absent, security_details: Property::Absent };
         from.open(json)?;
         from.field(json, "AwsGroundStationAgentEndpoint", &mut this.aws_ground_station_agent_endpoint);
         from.field(json, "Endpoint", &mut this.endpoint);
@@ -133,6 +139,7 @@ impl Read for EndpointDetails {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EndpointDetails {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -141,7 +148,6 @@ impl fmt::Debug for EndpointDetails {
 /// Information about AwsGroundStationAgentEndpoint.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-groundstation-dataflowendpointgroup-awsgroundstationagentendpoint.html)
-#[derive(Default)]
 pub struct AwsGroundStationAgentEndpoint {
     /// The status of AgentEndpoint.
     ///
@@ -167,6 +173,11 @@ pub struct AwsGroundStationAgentEndpoint {
     pub name: Property<String>,
 }
 
+impl Default for AwsGroundStationAgentEndpoint {
+    #[inline]
+    fn default() -> Self { Self { agent_status: Property::Absent, audit_results: Property::Absent, egress_address: Property::Absent, ingress_address: Property::Absent, name: Property::Absent } }
+}
+
 impl Data for AwsGroundStationAgentEndpoint {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -182,7 +193,7 @@ impl Data for AwsGroundStationAgentEndpoint {
 impl Read for AwsGroundStationAgentEndpoint {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { agent_status: Property::Absent, audit_results: Property::Absent, egress_address: Property::Absent, ingress_address: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "AgentStatus", &mut this.agent_status);
         from.field(json, "AuditResults", &mut this.audit_results);
@@ -194,6 +205,7 @@ impl Read for AwsGroundStationAgentEndpoint {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AwsGroundStationAgentEndpoint {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -202,7 +214,6 @@ impl fmt::Debug for AwsGroundStationAgentEndpoint {
 /// Egress address of AgentEndpoint with an optional mtu.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-groundstation-dataflowendpointgroup-connectiondetails.html)
-#[derive(Default)]
 pub struct ConnectionDetails {
     /// Maximum transmission unit (MTU) size in bytes of a dataflow endpoint.
     ///
@@ -212,6 +223,11 @@ pub struct ConnectionDetails {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-groundstation-dataflowendpointgroup-connectiondetails.html#cfn-groundstation-dataflowendpointgroup-connectiondetails-socketaddress)
     pub socket_address: Property<SocketAddress>,
+}
+
+impl Default for ConnectionDetails {
+    #[inline]
+    fn default() -> Self { Self { mtu: Property::Absent, socket_address: Property::Absent } }
 }
 
 impl Data for ConnectionDetails {
@@ -226,7 +242,7 @@ impl Data for ConnectionDetails {
 impl Read for ConnectionDetails {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { mtu: Property::Absent, socket_address: Property::Absent };
         from.open(json)?;
         from.field(json, "Mtu", &mut this.mtu);
         from.field(json, "SocketAddress", &mut this.socket_address);
@@ -235,6 +251,7 @@ impl Read for ConnectionDetails {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConnectionDetails {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -243,7 +260,6 @@ impl fmt::Debug for ConnectionDetails {
 /// The address of the endpoint, such as `192.168.1.1`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-groundstation-dataflowendpointgroup-socketaddress.html)
-#[derive(Default)]
 pub struct SocketAddress {
     /// The name of the endpoint, such as `Endpoint 1`.
     ///
@@ -253,6 +269,11 @@ pub struct SocketAddress {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-groundstation-dataflowendpointgroup-socketaddress.html#cfn-groundstation-dataflowendpointgroup-socketaddress-port)
     pub port: Property<i64>,
+}
+
+impl Default for SocketAddress {
+    #[inline]
+    fn default() -> Self { Self { name: Property::Absent, port: Property::Absent } }
 }
 
 impl Data for SocketAddress {
@@ -267,7 +288,7 @@ impl Data for SocketAddress {
 impl Read for SocketAddress {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, port: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Port", &mut this.port);
@@ -276,6 +297,7 @@ impl Read for SocketAddress {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SocketAddress {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -284,7 +306,6 @@ impl fmt::Debug for SocketAddress {
 /// Ingress address of AgentEndpoint with a port range and an optional mtu.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-groundstation-dataflowendpointgroup-rangedconnectiondetails.html)
-#[derive(Default)]
 pub struct RangedConnectionDetails {
     /// Maximum transmission unit (MTU) size in bytes of a dataflow endpoint.
     ///
@@ -294,6 +315,11 @@ pub struct RangedConnectionDetails {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-groundstation-dataflowendpointgroup-rangedconnectiondetails.html#cfn-groundstation-dataflowendpointgroup-rangedconnectiondetails-socketaddress)
     pub socket_address: Property<RangedSocketAddress>,
+}
+
+impl Default for RangedConnectionDetails {
+    #[inline]
+    fn default() -> Self { Self { mtu: Property::Absent, socket_address: Property::Absent } }
 }
 
 impl Data for RangedConnectionDetails {
@@ -308,7 +334,7 @@ impl Data for RangedConnectionDetails {
 impl Read for RangedConnectionDetails {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { mtu: Property::Absent, socket_address: Property::Absent };
         from.open(json)?;
         from.field(json, "Mtu", &mut this.mtu);
         from.field(json, "SocketAddress", &mut this.socket_address);
@@ -317,6 +343,7 @@ impl Read for RangedConnectionDetails {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RangedConnectionDetails {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -325,7 +352,6 @@ impl fmt::Debug for RangedConnectionDetails {
 /// A socket address with a port range.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-groundstation-dataflowendpointgroup-rangedsocketaddress.html)
-#[derive(Default)]
 pub struct RangedSocketAddress {
     /// IPv4 socket address.
     ///
@@ -337,6 +363,11 @@ pub struct RangedSocketAddress {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-groundstation-dataflowendpointgroup-rangedsocketaddress.html#cfn-groundstation-dataflowendpointgroup-rangedsocketaddress-portrange)
     pub port_range: Property<IntegerRange>,
+}
+
+impl Default for RangedSocketAddress {
+    #[inline]
+    fn default() -> Self { Self { name: Property::Absent, port_range: Property::Absent } }
 }
 
 impl Data for RangedSocketAddress {
@@ -351,7 +382,7 @@ impl Data for RangedSocketAddress {
 impl Read for RangedSocketAddress {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, port_range: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "PortRange", &mut this.port_range);
@@ -360,6 +391,7 @@ impl Read for RangedSocketAddress {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RangedSocketAddress {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -368,7 +400,6 @@ impl fmt::Debug for RangedSocketAddress {
 /// An integer range that has a minimum and maximum value.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-groundstation-dataflowendpointgroup-integerrange.html)
-#[derive(Default)]
 pub struct IntegerRange {
     /// A maximum value.
     ///
@@ -378,6 +409,11 @@ pub struct IntegerRange {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-groundstation-dataflowendpointgroup-integerrange.html#cfn-groundstation-dataflowendpointgroup-integerrange-minimum)
     pub minimum: Property<i64>,
+}
+
+impl Default for IntegerRange {
+    #[inline]
+    fn default() -> Self { Self { maximum: Property::Absent, minimum: Property::Absent } }
 }
 
 impl Data for IntegerRange {
@@ -392,7 +428,7 @@ impl Data for IntegerRange {
 impl Read for IntegerRange {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { maximum: Property::Absent, minimum: Property::Absent };
         from.open(json)?;
         from.field(json, "Maximum", &mut this.maximum);
         from.field(json, "Minimum", &mut this.minimum);
@@ -401,6 +437,7 @@ impl Read for IntegerRange {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IntegerRange {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -409,7 +446,6 @@ impl fmt::Debug for IntegerRange {
 /// Contains information such as socket address and name that defines an endpoint.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-groundstation-dataflowendpointgroup-dataflowendpoint.html)
-#[derive(Default)]
 pub struct DataflowEndpoint {
     /// The address and port of an endpoint.
     ///
@@ -432,6 +468,11 @@ pub struct DataflowEndpoint {
     pub name: Property<String>,
 }
 
+impl Default for DataflowEndpoint {
+    #[inline]
+    fn default() -> Self { Self { address: Property::Absent, mtu: Property::Absent, name: Property::Absent } }
+}
+
 impl Data for DataflowEndpoint {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -445,7 +486,7 @@ impl Data for DataflowEndpoint {
 impl Read for DataflowEndpoint {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { address: Property::Absent, mtu: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "Address", &mut this.address);
         from.field(json, "Mtu", &mut this.mtu);
@@ -455,6 +496,7 @@ impl Read for DataflowEndpoint {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataflowEndpoint {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -464,7 +506,6 @@ impl fmt::Debug for DataflowEndpoint {
 /// DataflowEndpointGroup.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-groundstation-dataflowendpointgroup-securitydetails.html)
-#[derive(Default)]
 pub struct SecurityDetails {
     /// The ARN of a role which Ground Station has permission to assume, such as
     /// `arn:aws:iam::1234567890:role/DataDeliveryServiceRole`.
@@ -487,6 +528,11 @@ pub struct SecurityDetails {
     pub subnet_ids: Property<List<String>>,
 }
 
+impl Default for SecurityDetails {
+    #[inline]
+    fn default() -> Self { Self { role_arn: Property::Absent, security_group_ids: Property::Absent, subnet_ids: Property::Absent } }
+}
+
 impl Data for SecurityDetails {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -500,7 +546,7 @@ impl Data for SecurityDetails {
 impl Read for SecurityDetails {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { role_arn: Property::Absent, security_group_ids: Property::Absent, subnet_ids: Property::Absent };
         from.open(json)?;
         from.field(json, "RoleArn", &mut this.role_arn);
         from.field(json, "SecurityGroupIds", &mut this.security_group_ids);
@@ -510,6 +556,7 @@ impl Read for SecurityDetails {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SecurityDetails {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -14,7 +14,6 @@ use crate::prelude::*;
 /// `DataflowEndpoint` in the same group.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-groundstation-dataflowendpointgroupv2.html)
-#[derive(Default)]
 pub struct DataflowEndpointGroupV2 {
     /// Amount of time, in seconds, after a contact ends that the Ground Station Dataflow Endpoint
     /// Group will be in a POSTPASS state.
@@ -39,6 +38,11 @@ pub struct DataflowEndpointGroupV2 {
     pub tags: Property<List<Tag>>,
 }
 
+impl Default for DataflowEndpointGroupV2 {
+    #[inline]
+    fn default() -> Self { Self { contact_post_pass_duration_seconds: Property::Absent, contact_pre_pass_duration_seconds: Property::Absent, endpoints: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for DataflowEndpointGroupV2 {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -53,7 +57,7 @@ impl Data for DataflowEndpointGroupV2 {
 impl Read for DataflowEndpointGroupV2 {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { contact_post_pass_duration_seconds: Property::Absent, contact_pre_pass_duration_seconds: Property::Absent, endpoints: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ContactPostPassDurationSeconds", &mut this.contact_post_pass_duration_seconds);
         from.field(json, "ContactPrePassDurationSeconds", &mut this.contact_pre_pass_duration_seconds);
@@ -64,6 +68,7 @@ impl Read for DataflowEndpointGroupV2 {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataflowEndpointGroupV2 {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -80,7 +85,6 @@ impl DataflowEndpointGroupV2 {
 /// Endpoint definition used for creating a dataflow endpoint
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-groundstation-dataflowendpointgroupv2-createendpointdetails.html)
-#[derive(Default)]
 pub struct CreateEndpointDetails {
     /// Definition for a downlink agent endpoint
     ///
@@ -90,6 +94,11 @@ pub struct CreateEndpointDetails {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-groundstation-dataflowendpointgroupv2-createendpointdetails.html#cfn-groundstation-dataflowendpointgroupv2-createendpointdetails-uplinkawsgroundstationagentendpoint)
     pub uplink_aws_ground_station_agent_endpoint: Property<UplinkAwsGroundStationAgentEndpoint>,
+}
+
+impl Default for CreateEndpointDetails {
+    #[inline]
+    fn default() -> Self { Self { downlink_aws_ground_station_agent_endpoint: Property::Absent, uplink_aws_ground_station_agent_endpoint: Property::Absent } }
 }
 
 impl Data for CreateEndpointDetails {
@@ -104,7 +113,7 @@ impl Data for CreateEndpointDetails {
 impl Read for CreateEndpointDetails {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { downlink_aws_ground_station_agent_endpoint: Property::Absent, uplink_aws_ground_station_agent_endpoint: Property::Absent };
         from.open(json)?;
         from.field(json, "DownlinkAwsGroundStationAgentEndpoint", &mut this.downlink_aws_ground_station_agent_endpoint);
         from.field(json, "UplinkAwsGroundStationAgentEndpoint", &mut this.uplink_aws_ground_station_agent_endpoint);
@@ -113,6 +122,7 @@ impl Read for CreateEndpointDetails {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CreateEndpointDetails {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -121,7 +131,6 @@ impl fmt::Debug for CreateEndpointDetails {
 /// Definition for a downlink agent endpoint
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-groundstation-dataflowendpointgroupv2-downlinkawsgroundstationagentendpoint.html)
-#[derive(Default)]
 pub struct DownlinkAwsGroundStationAgentEndpoint {
     /// Dataflow details for the downlink endpoint
     ///
@@ -137,7 +146,9 @@ pub struct DownlinkAwsGroundStationAgentEndpoint {
 impl DownlinkAwsGroundStationAgentEndpoint {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(dataflow_details: impl Into<Property<DownlinkDataflowDetails>>, name: impl Into<Property<String>>) -> Self { Self { dataflow_details: dataflow_details.into(), name: name.into() } }
+    pub fn new(dataflow_details: impl Into<Property<DownlinkDataflowDetails>>, name: impl Into<Property<String>>) -> Self {
+        Self { dataflow_details: dataflow_details.into(), name: name.into() }
+    }
 }
 
 impl Data for DownlinkAwsGroundStationAgentEndpoint {
@@ -152,7 +163,7 @@ impl Data for DownlinkAwsGroundStationAgentEndpoint {
 impl Read for DownlinkAwsGroundStationAgentEndpoint {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { dataflow_details: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "DataflowDetails", &mut this.dataflow_details);
         from.field(json, "Name", &mut this.name);
@@ -161,6 +172,7 @@ impl Read for DownlinkAwsGroundStationAgentEndpoint {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DownlinkAwsGroundStationAgentEndpoint {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -169,7 +181,6 @@ impl fmt::Debug for DownlinkAwsGroundStationAgentEndpoint {
 /// Dataflow details for a downlink endpoint
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-groundstation-dataflowendpointgroupv2-downlinkdataflowdetails.html)
-#[derive(Default)]
 pub struct DownlinkDataflowDetails {
     /// Downlink connection details for customer to Agent and Agent to Ground Station
     ///
@@ -180,7 +191,9 @@ pub struct DownlinkDataflowDetails {
 impl DownlinkDataflowDetails {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(agent_connection_details: impl Into<Property<DownlinkConnectionDetails>>) -> Self { Self { agent_connection_details: agent_connection_details.into() } }
+    pub fn new(agent_connection_details: impl Into<Property<DownlinkConnectionDetails>>) -> Self {
+        Self { agent_connection_details: agent_connection_details.into() }
+    }
 }
 
 impl Data for DownlinkDataflowDetails {
@@ -194,7 +207,7 @@ impl Data for DownlinkDataflowDetails {
 impl Read for DownlinkDataflowDetails {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { agent_connection_details: Property::Absent };
         from.open(json)?;
         from.field(json, "AgentConnectionDetails", &mut this.agent_connection_details);
         from.close(json)?;
@@ -202,6 +215,7 @@ impl Read for DownlinkDataflowDetails {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DownlinkDataflowDetails {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -210,7 +224,6 @@ impl fmt::Debug for DownlinkDataflowDetails {
 /// Connection details for Ground Station to Agent and Agent to customer
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-groundstation-dataflowendpointgroupv2-downlinkconnectiondetails.html)
-#[derive(Default)]
 pub struct DownlinkConnectionDetails {
     /// Agent IP and port address for the downlink connection.
     ///
@@ -225,7 +238,9 @@ pub struct DownlinkConnectionDetails {
 impl DownlinkConnectionDetails {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(agent_ip_and_port_address: impl Into<Property<RangedConnectionDetails>>, egress_address_and_port: impl Into<Property<ConnectionDetails>>) -> Self { Self { agent_ip_and_port_address: agent_ip_and_port_address.into(), egress_address_and_port: egress_address_and_port.into() } }
+    pub fn new(agent_ip_and_port_address: impl Into<Property<RangedConnectionDetails>>, egress_address_and_port: impl Into<Property<ConnectionDetails>>) -> Self {
+        Self { agent_ip_and_port_address: agent_ip_and_port_address.into(), egress_address_and_port: egress_address_and_port.into() }
+    }
 }
 
 impl Data for DownlinkConnectionDetails {
@@ -240,7 +255,7 @@ impl Data for DownlinkConnectionDetails {
 impl Read for DownlinkConnectionDetails {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { agent_ip_and_port_address: Property::Absent, egress_address_and_port: Property::Absent };
         from.open(json)?;
         from.field(json, "AgentIpAndPortAddress", &mut this.agent_ip_and_port_address);
         from.field(json, "EgressAddressAndPort", &mut this.egress_address_and_port);
@@ -249,6 +264,7 @@ impl Read for DownlinkConnectionDetails {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DownlinkConnectionDetails {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -257,7 +273,6 @@ impl fmt::Debug for DownlinkConnectionDetails {
 /// Ingress address of AgentEndpoint with a port range and an optional mtu.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-groundstation-dataflowendpointgroupv2-rangedconnectiondetails.html)
-#[derive(Default)]
 pub struct RangedConnectionDetails {
     /// Maximum transmission unit (MTU) size in bytes of a dataflow endpoint.
     ///
@@ -273,7 +288,9 @@ pub struct RangedConnectionDetails {
 impl RangedConnectionDetails {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(socket_address: impl Into<Property<RangedSocketAddress>>) -> Self { Self { socket_address: socket_address.into(), ..Self::default() } }
+    pub fn new(socket_address: impl Into<Property<RangedSocketAddress>>) -> Self {
+        Self { mtu: Property::Absent, socket_address: socket_address.into() }
+    }
 }
 
 impl Data for RangedConnectionDetails {
@@ -288,7 +305,7 @@ impl Data for RangedConnectionDetails {
 impl Read for RangedConnectionDetails {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { mtu: Property::Absent, socket_address: Property::Absent };
         from.open(json)?;
         from.field(json, "Mtu", &mut this.mtu);
         from.field(json, "SocketAddress", &mut this.socket_address);
@@ -297,6 +314,7 @@ impl Read for RangedConnectionDetails {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RangedConnectionDetails {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -305,7 +323,6 @@ impl fmt::Debug for RangedConnectionDetails {
 /// A socket address with a port range.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-groundstation-dataflowendpointgroupv2-rangedsocketaddress.html)
-#[derive(Default)]
 pub struct RangedSocketAddress {
     /// IPv4 socket address.
     ///
@@ -321,7 +338,9 @@ pub struct RangedSocketAddress {
 impl RangedSocketAddress {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, port_range: impl Into<Property<IntegerRange>>) -> Self { Self { name: name.into(), port_range: port_range.into() } }
+    pub fn new(name: impl Into<Property<String>>, port_range: impl Into<Property<IntegerRange>>) -> Self {
+        Self { name: name.into(), port_range: port_range.into() }
+    }
 }
 
 impl Data for RangedSocketAddress {
@@ -336,7 +355,7 @@ impl Data for RangedSocketAddress {
 impl Read for RangedSocketAddress {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, port_range: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "PortRange", &mut this.port_range);
@@ -345,6 +364,7 @@ impl Read for RangedSocketAddress {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RangedSocketAddress {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -353,7 +373,6 @@ impl fmt::Debug for RangedSocketAddress {
 /// An integer range that has a minimum and maximum value.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-groundstation-dataflowendpointgroupv2-integerrange.html)
-#[derive(Default)]
 pub struct IntegerRange {
     /// A maximum value.
     ///
@@ -368,7 +387,9 @@ pub struct IntegerRange {
 impl IntegerRange {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(maximum: impl Into<Property<i64>>, minimum: impl Into<Property<i64>>) -> Self { Self { maximum: maximum.into(), minimum: minimum.into() } }
+    pub fn new(maximum: impl Into<Property<i64>>, minimum: impl Into<Property<i64>>) -> Self {
+        Self { maximum: maximum.into(), minimum: minimum.into() }
+    }
 }
 
 impl Data for IntegerRange {
@@ -383,7 +404,7 @@ impl Data for IntegerRange {
 impl Read for IntegerRange {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { maximum: Property::Absent, minimum: Property::Absent };
         from.open(json)?;
         from.field(json, "Maximum", &mut this.maximum);
         from.field(json, "Minimum", &mut this.minimum);
@@ -392,6 +413,7 @@ impl Read for IntegerRange {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IntegerRange {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -400,7 +422,6 @@ impl fmt::Debug for IntegerRange {
 /// Egress address of AgentEndpoint with an optional mtu.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-groundstation-dataflowendpointgroupv2-connectiondetails.html)
-#[derive(Default)]
 pub struct ConnectionDetails {
     /// Maximum transmission unit (MTU) size in bytes of a dataflow endpoint.
     ///
@@ -416,7 +437,9 @@ pub struct ConnectionDetails {
 impl ConnectionDetails {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(socket_address: impl Into<Property<SocketAddress>>) -> Self { Self { socket_address: socket_address.into(), ..Self::default() } }
+    pub fn new(socket_address: impl Into<Property<SocketAddress>>) -> Self {
+        Self { mtu: Property::Absent, socket_address: socket_address.into() }
+    }
 }
 
 impl Data for ConnectionDetails {
@@ -431,7 +454,7 @@ impl Data for ConnectionDetails {
 impl Read for ConnectionDetails {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { mtu: Property::Absent, socket_address: Property::Absent };
         from.open(json)?;
         from.field(json, "Mtu", &mut this.mtu);
         from.field(json, "SocketAddress", &mut this.socket_address);
@@ -440,6 +463,7 @@ impl Read for ConnectionDetails {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConnectionDetails {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -448,7 +472,6 @@ impl fmt::Debug for ConnectionDetails {
 /// Information about the socket address.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-groundstation-dataflowendpointgroupv2-socketaddress.html)
-#[derive(Default)]
 pub struct SocketAddress {
     /// Name of a socket address.
     ///
@@ -463,7 +486,9 @@ pub struct SocketAddress {
 impl SocketAddress {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, port: impl Into<Property<i64>>) -> Self { Self { name: name.into(), port: port.into() } }
+    pub fn new(name: impl Into<Property<String>>, port: impl Into<Property<i64>>) -> Self {
+        Self { name: name.into(), port: port.into() }
+    }
 }
 
 impl Data for SocketAddress {
@@ -478,7 +503,7 @@ impl Data for SocketAddress {
 impl Read for SocketAddress {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, port: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Port", &mut this.port);
@@ -487,6 +512,7 @@ impl Read for SocketAddress {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SocketAddress {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -495,7 +521,6 @@ impl fmt::Debug for SocketAddress {
 /// Definition for an uplink agent endpoint
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-groundstation-dataflowendpointgroupv2-uplinkawsgroundstationagentendpoint.html)
-#[derive(Default)]
 pub struct UplinkAwsGroundStationAgentEndpoint {
     /// Dataflow details for the uplink endpoint
     ///
@@ -511,7 +536,9 @@ pub struct UplinkAwsGroundStationAgentEndpoint {
 impl UplinkAwsGroundStationAgentEndpoint {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(dataflow_details: impl Into<Property<UplinkDataflowDetails>>, name: impl Into<Property<String>>) -> Self { Self { dataflow_details: dataflow_details.into(), name: name.into() } }
+    pub fn new(dataflow_details: impl Into<Property<UplinkDataflowDetails>>, name: impl Into<Property<String>>) -> Self {
+        Self { dataflow_details: dataflow_details.into(), name: name.into() }
+    }
 }
 
 impl Data for UplinkAwsGroundStationAgentEndpoint {
@@ -526,7 +553,7 @@ impl Data for UplinkAwsGroundStationAgentEndpoint {
 impl Read for UplinkAwsGroundStationAgentEndpoint {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { dataflow_details: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "DataflowDetails", &mut this.dataflow_details);
         from.field(json, "Name", &mut this.name);
@@ -535,6 +562,7 @@ impl Read for UplinkAwsGroundStationAgentEndpoint {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for UplinkAwsGroundStationAgentEndpoint {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -543,7 +571,6 @@ impl fmt::Debug for UplinkAwsGroundStationAgentEndpoint {
 /// Dataflow details for an uplink endpoint
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-groundstation-dataflowendpointgroupv2-uplinkdataflowdetails.html)
-#[derive(Default)]
 pub struct UplinkDataflowDetails {
     /// Uplink connection details for customer to Agent and Agent to Ground Station
     ///
@@ -554,7 +581,9 @@ pub struct UplinkDataflowDetails {
 impl UplinkDataflowDetails {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(agent_connection_details: impl Into<Property<UplinkConnectionDetails>>) -> Self { Self { agent_connection_details: agent_connection_details.into() } }
+    pub fn new(agent_connection_details: impl Into<Property<UplinkConnectionDetails>>) -> Self {
+        Self { agent_connection_details: agent_connection_details.into() }
+    }
 }
 
 impl Data for UplinkDataflowDetails {
@@ -568,7 +597,7 @@ impl Data for UplinkDataflowDetails {
 impl Read for UplinkDataflowDetails {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { agent_connection_details: Property::Absent };
         from.open(json)?;
         from.field(json, "AgentConnectionDetails", &mut this.agent_connection_details);
         from.close(json)?;
@@ -576,6 +605,7 @@ impl Read for UplinkDataflowDetails {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for UplinkDataflowDetails {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -584,7 +614,6 @@ impl fmt::Debug for UplinkDataflowDetails {
 /// Connection details for customer to Agent and Agent to Ground Station
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-groundstation-dataflowendpointgroupv2-uplinkconnectiondetails.html)
-#[derive(Default)]
 pub struct UplinkConnectionDetails {
     /// Agent IP and port address for the uplink connection.
     ///
@@ -599,7 +628,9 @@ pub struct UplinkConnectionDetails {
 impl UplinkConnectionDetails {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(agent_ip_and_port_address: impl Into<Property<RangedConnectionDetails>>, ingress_address_and_port: impl Into<Property<ConnectionDetails>>) -> Self { Self { agent_ip_and_port_address: agent_ip_and_port_address.into(), ingress_address_and_port: ingress_address_and_port.into() } }
+    pub fn new(agent_ip_and_port_address: impl Into<Property<RangedConnectionDetails>>, ingress_address_and_port: impl Into<Property<ConnectionDetails>>) -> Self {
+        Self { agent_ip_and_port_address: agent_ip_and_port_address.into(), ingress_address_and_port: ingress_address_and_port.into() }
+    }
 }
 
 impl Data for UplinkConnectionDetails {
@@ -614,7 +645,7 @@ impl Data for UplinkConnectionDetails {
 impl Read for UplinkConnectionDetails {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { agent_ip_and_port_address: Property::Absent, ingress_address_and_port: Property::Absent };
         from.open(json)?;
         from.field(json, "AgentIpAndPortAddress", &mut this.agent_ip_and_port_address);
         from.field(json, "IngressAddressAndPort", &mut this.ingress_address_and_port);
@@ -623,6 +654,7 @@ impl Read for UplinkConnectionDetails {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for UplinkConnectionDetails {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// Ground Station lists and executes contacts.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-groundstation-missionprofile.html)
-#[derive(Default)]
 pub struct MissionProfile {
     /// Amount of time in seconds after a contact ends that you’d like to receive a Ground
     /// Station Contact State Change indicating the pass has finished.
@@ -72,7 +71,9 @@ pub struct MissionProfile {
 impl MissionProfile {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(dataflow_edges: impl Into<Property<List<DataflowEdge>>>, minimum_viable_contact_duration_seconds: impl Into<Property<i64>>, name: impl Into<Property<String>>, tracking_config_arn: impl Into<Property<Id<refs::groundstation::ConfigArn>>>) -> Self { Self { dataflow_edges: dataflow_edges.into(), minimum_viable_contact_duration_seconds: minimum_viable_contact_duration_seconds.into(), name: name.into(), tracking_config_arn: tracking_config_arn.into(), ..Self::default() } }
+    pub fn new(dataflow_edges: impl Into<Property<List<DataflowEdge>>>, minimum_viable_contact_duration_seconds: impl Into<Property<i64>>, name: impl Into<Property<String>>, tracking_config_arn: impl Into<Property<Id<refs::groundstation::ConfigArn>>>) -> Self {
+        Self { contact_post_pass_duration_seconds: Property::Absent, contact_pre_pass_duration_seconds: Property::Absent, dataflow_edges: dataflow_edges.into(), minimum_viable_contact_duration_seconds: minimum_viable_contact_duration_seconds.into(), name: name.into(), streams_kms_key: Property::Absent, streams_kms_role: Property::Absent, tags: Property::Absent, telemetry_sink_config_arn: Property::Absent, tracking_config_arn: tracking_config_arn.into() }
+    }
 }
 
 impl Data for MissionProfile {
@@ -95,7 +96,7 @@ impl Data for MissionProfile {
 impl Read for MissionProfile {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { contact_post_pass_duration_seconds: Property::Absent, contact_pre_pass_duration_seconds: Property::Absent, dataflow_edges: Property::Absent, minimum_viable_contact_duration_seconds: Property::Absent, name: Property::Absent, streams_kms_key: Property::Absent, streams_kms_role: Property::Absent, tags: Property::Absent, telemetry_sink_config_arn: Property::Absent, tracking_config_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "ContactPostPassDurationSeconds", &mut this.contact_post_pass_duration_seconds);
         from.field(json, "ContactPrePassDurationSeconds", &mut this.contact_pre_pass_duration_seconds);
@@ -112,6 +113,7 @@ impl Read for MissionProfile {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MissionProfile {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -128,7 +130,6 @@ impl MissionProfile {
 /// A dataflow edge defines from where and to where data will flow during a contact.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-groundstation-missionprofile-dataflowedge.html)
-#[derive(Default)]
 pub struct DataflowEdge {
     /// The ARN of the destination for this dataflow edge. For example, specify the ARN of a
     /// dataflow endpoint config for a downlink edge or an antenna uplink config for an uplink
@@ -143,6 +144,11 @@ pub struct DataflowEdge {
     pub source: Property<Id<refs::groundstation::ConfigArn>>,
 }
 
+impl Default for DataflowEdge {
+    #[inline]
+    fn default() -> Self { Self { destination: Property::Absent, source: Property::Absent } }
+}
+
 impl Data for DataflowEdge {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -155,7 +161,7 @@ impl Data for DataflowEdge {
 impl Read for DataflowEdge {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { destination: Property::Absent, source: Property::Absent };
         from.open(json)?;
         from.field(json, "Destination", &mut this.destination);
         from.field(json, "Source", &mut this.source);
@@ -164,6 +170,7 @@ impl Read for DataflowEdge {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataflowEdge {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -172,7 +179,6 @@ impl fmt::Debug for DataflowEdge {
 /// KMS key info.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-groundstation-missionprofile-streamskmskey.html)
-#[derive(Default)]
 pub struct StreamsKmsKey {
     /// KMS Alias Arn.
     ///
@@ -191,6 +197,11 @@ pub struct StreamsKmsKey {
     pub kms_key_arn: Property<Id<refs::kms::KeyArn>>,
 }
 
+impl Default for StreamsKmsKey {
+    #[inline]
+    fn default() -> Self { Self { kms_alias_arn: Property::Absent, kms_alias_name: Property::Absent, kms_key_arn: Property::Absent } }
+}
+
 impl Data for StreamsKmsKey {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -204,7 +215,7 @@ impl Data for StreamsKmsKey {
 impl Read for StreamsKmsKey {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { kms_alias_arn: Property::Absent, kms_alias_name: Property::Absent, kms_key_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "KmsAliasArn", &mut this.kms_alias_arn);
         from.field(json, "KmsAliasName", &mut this.kms_alias_name);
@@ -214,6 +225,7 @@ impl Read for StreamsKmsKey {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StreamsKmsKey {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// LIVE or DRY_RUN mode.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-guardduty-customdetectionruleassociation.html)
-#[derive(Default)]
 pub struct CustomDetectionRuleAssociation {
     /// Whether the rule runs in LIVE mode (generates findings) or DRY_RUN mode (evaluates without
     /// generating findings).
@@ -31,7 +30,9 @@ pub struct CustomDetectionRuleAssociation {
 impl CustomDetectionRuleAssociation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(mode: impl Into<Property<Listed<CustomDetectionRuleAssociationMode>>>, rule_id: impl Into<Property<String>>) -> Self { Self { mode: mode.into(), rule_id: rule_id.into(), ..Self::default() } }
+    pub fn new(mode: impl Into<Property<Listed<CustomDetectionRuleAssociationMode>>>, rule_id: impl Into<Property<String>>) -> Self {
+        Self { mode: mode.into(), rule_id: rule_id.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for CustomDetectionRuleAssociation {
@@ -47,7 +48,7 @@ impl Data for CustomDetectionRuleAssociation {
 impl Read for CustomDetectionRuleAssociation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { mode: Property::Absent, rule_id: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Mode", &mut this.mode);
         from.field(json, "RuleId", &mut this.rule_id);
@@ -57,6 +58,7 @@ impl Read for CustomDetectionRuleAssociation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomDetectionRuleAssociation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -73,7 +75,6 @@ impl CustomDetectionRuleAssociation {
 /// `TagItem` of `AWS::GuardDuty::CustomDetectionRuleAssociation`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-guardduty-customdetectionruleassociation-tagitem.html)
-#[derive(Default)]
 pub struct TagItem {
     /// `Key`, which AWS does not describe.
     ///
@@ -90,7 +91,9 @@ pub struct TagItem {
 impl TagItem {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { key: key.into(), value: value.into() } }
+    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { key: key.into(), value: value.into() }
+    }
 }
 
 impl Data for TagItem {
@@ -105,7 +108,7 @@ impl Data for TagItem {
 impl Read for TagItem {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Value", &mut this.value);
@@ -114,6 +117,7 @@ impl Read for TagItem {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TagItem {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

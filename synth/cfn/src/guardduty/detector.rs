@@ -11,7 +11,6 @@ use crate::prelude::*;
 /// Make sure you use either `DataSources` or `Features` in a one request, and not both.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-guardduty-detector.html)
-#[derive(Default)]
 pub struct Detector {
     /// Describes which data sources will be enabled for the detector.
     ///
@@ -45,7 +44,9 @@ pub struct Detector {
 impl Detector {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(enable: impl Into<Property<bool>>) -> Self { Self { enable: enable.into(), ..Self::default() } }
+    pub fn new(enable: impl Into<Property<bool>>) -> Self {
+        Self { data_sources: Property::Absent, enable: enable.into(), features: Property::Absent, finding_publishing_frequency: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for Detector {
@@ -63,7 +64,7 @@ impl Data for Detector {
 impl Read for Detector {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { data_sources: Property::Absent, enable: Property::Absent, features: Property::Absent, finding_publishing_frequency: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "DataSources", &mut this.data_sources);
         from.field(json, "Enable", &mut this.enable);
@@ -75,6 +76,7 @@ impl Read for Detector {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Detector {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -92,7 +94,6 @@ impl Detector {
 /// enabled as a data source when the detector is created.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-guardduty-detector-cfndatasourceconfigurations.html)
-#[derive(Default)]
 pub struct CfnDataSourceConfigurations {
     /// Describes which Kubernetes data sources are enabled for a detector.
     ///
@@ -108,6 +109,11 @@ pub struct CfnDataSourceConfigurations {
     pub s3_logs: Property<Cfns3LogsConfiguration>,
 }
 
+impl Default for CfnDataSourceConfigurations {
+    #[inline]
+    fn default() -> Self { Self { kubernetes: Property::Absent, malware_protection: Property::Absent, s3_logs: Property::Absent } }
+}
+
 impl Data for CfnDataSourceConfigurations {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -121,7 +127,7 @@ impl Data for CfnDataSourceConfigurations {
 impl Read for CfnDataSourceConfigurations {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { kubernetes: Property::Absent, malware_protection: Property::Absent, s3_logs: Property::Absent };
         from.open(json)?;
         from.field(json, "Kubernetes", &mut this.kubernetes);
         from.field(json, "MalwareProtection", &mut this.malware_protection);
@@ -131,6 +137,7 @@ impl Read for CfnDataSourceConfigurations {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CfnDataSourceConfigurations {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -139,7 +146,6 @@ impl fmt::Debug for CfnDataSourceConfigurations {
 /// Describes which Kubernetes protection data sources are enabled for the detector.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-guardduty-detector-cfnkubernetesconfiguration.html)
-#[derive(Default)]
 pub struct CfnKubernetesConfiguration {
     /// Describes whether Kubernetes audit logs are enabled as a data source for the detector.
     ///
@@ -150,7 +156,9 @@ pub struct CfnKubernetesConfiguration {
 impl CfnKubernetesConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(audit_logs: impl Into<Property<CfnKubernetesAuditLogsConfiguration>>) -> Self { Self { audit_logs: audit_logs.into() } }
+    pub fn new(audit_logs: impl Into<Property<CfnKubernetesAuditLogsConfiguration>>) -> Self {
+        Self { audit_logs: audit_logs.into() }
+    }
 }
 
 impl Data for CfnKubernetesConfiguration {
@@ -164,7 +172,7 @@ impl Data for CfnKubernetesConfiguration {
 impl Read for CfnKubernetesConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { audit_logs: Property::Absent };
         from.open(json)?;
         from.field(json, "AuditLogs", &mut this.audit_logs);
         from.close(json)?;
@@ -172,6 +180,7 @@ impl Read for CfnKubernetesConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CfnKubernetesConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -180,7 +189,6 @@ impl fmt::Debug for CfnKubernetesConfiguration {
 /// Describes which optional data sources are enabled for a detector.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-guardduty-detector-cfnkubernetesauditlogsconfiguration.html)
-#[derive(Default)]
 pub struct CfnKubernetesAuditLogsConfiguration {
     /// Describes whether Kubernetes audit logs are enabled as a data source for the detector.
     ///
@@ -191,7 +199,9 @@ pub struct CfnKubernetesAuditLogsConfiguration {
 impl CfnKubernetesAuditLogsConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(enable: impl Into<Property<bool>>) -> Self { Self { enable: enable.into() } }
+    pub fn new(enable: impl Into<Property<bool>>) -> Self {
+        Self { enable: enable.into() }
+    }
 }
 
 impl Data for CfnKubernetesAuditLogsConfiguration {
@@ -205,7 +215,7 @@ impl Data for CfnKubernetesAuditLogsConfiguration {
 impl Read for CfnKubernetesAuditLogsConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enable: Property::Absent };
         from.open(json)?;
         from.field(json, "Enable", &mut this.enable);
         from.close(json)?;
@@ -213,6 +223,7 @@ impl Read for CfnKubernetesAuditLogsConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CfnKubernetesAuditLogsConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -221,12 +232,16 @@ impl fmt::Debug for CfnKubernetesAuditLogsConfiguration {
 /// Describes whether Malware Protection will be enabled as a data source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-guardduty-detector-cfnmalwareprotectionconfiguration.html)
-#[derive(Default)]
 pub struct CfnMalwareProtectionConfiguration {
     /// Describes the configuration of Malware Protection for EC2 instances with findings.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-guardduty-detector-cfnmalwareprotectionconfiguration.html#cfn-guardduty-detector-cfnmalwareprotectionconfiguration-scanec2instancewithfindings)
     pub scan_ec2_instance_with_findings: Property<CfnScanEc2InstanceWithFindingsConfiguration>,
+}
+
+impl Default for CfnMalwareProtectionConfiguration {
+    #[inline]
+    fn default() -> Self { Self { scan_ec2_instance_with_findings: Property::Absent } }
 }
 
 impl Data for CfnMalwareProtectionConfiguration {
@@ -240,7 +255,7 @@ impl Data for CfnMalwareProtectionConfiguration {
 impl Read for CfnMalwareProtectionConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { scan_ec2_instance_with_findings: Property::Absent };
         from.open(json)?;
         from.field(json, "ScanEc2InstanceWithFindings", &mut this.scan_ec2_instance_with_findings);
         from.close(json)?;
@@ -248,6 +263,7 @@ impl Read for CfnMalwareProtectionConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CfnMalwareProtectionConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -257,12 +273,16 @@ impl fmt::Debug for CfnMalwareProtectionConfiguration {
 /// data source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-guardduty-detector-cfnscanec2instancewithfindingsconfiguration.html)
-#[derive(Default)]
 pub struct CfnScanEc2InstanceWithFindingsConfiguration {
     /// Describes the configuration for scanning EBS volumes as data source.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-guardduty-detector-cfnscanec2instancewithfindingsconfiguration.html#cfn-guardduty-detector-cfnscanec2instancewithfindingsconfiguration-ebsvolumes)
     pub ebs_volumes: Property<bool>,
+}
+
+impl Default for CfnScanEc2InstanceWithFindingsConfiguration {
+    #[inline]
+    fn default() -> Self { Self { ebs_volumes: Property::Absent } }
 }
 
 impl Data for CfnScanEc2InstanceWithFindingsConfiguration {
@@ -276,7 +296,7 @@ impl Data for CfnScanEc2InstanceWithFindingsConfiguration {
 impl Read for CfnScanEc2InstanceWithFindingsConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ebs_volumes: Property::Absent };
         from.open(json)?;
         from.field(json, "EbsVolumes", &mut this.ebs_volumes);
         from.close(json)?;
@@ -284,6 +304,7 @@ impl Read for CfnScanEc2InstanceWithFindingsConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CfnScanEc2InstanceWithFindingsConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -293,7 +314,6 @@ impl fmt::Debug for CfnScanEc2InstanceWithFindingsConfiguration {
 /// created.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-guardduty-detector-cfns3logsconfiguration.html)
-#[derive(Default)]
 pub struct Cfns3LogsConfiguration {
     /// The status of S3 data event logs as a data source.
     ///
@@ -304,7 +324,9 @@ pub struct Cfns3LogsConfiguration {
 impl Cfns3LogsConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(enable: impl Into<Property<bool>>) -> Self { Self { enable: enable.into() } }
+    pub fn new(enable: impl Into<Property<bool>>) -> Self {
+        Self { enable: enable.into() }
+    }
 }
 
 impl Data for Cfns3LogsConfiguration {
@@ -318,7 +340,7 @@ impl Data for Cfns3LogsConfiguration {
 impl Read for Cfns3LogsConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enable: Property::Absent };
         from.open(json)?;
         from.field(json, "Enable", &mut this.enable);
         from.close(json)?;
@@ -326,6 +348,7 @@ impl Read for Cfns3LogsConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Cfns3LogsConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -334,7 +357,6 @@ impl fmt::Debug for Cfns3LogsConfiguration {
 /// Information about the configuration of a feature in your account.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-guardduty-detector-cfnfeatureconfiguration.html)
-#[derive(Default)]
 pub struct CfnFeatureConfiguration {
     /// Information about the additional configuration of a feature in your account.
     ///
@@ -356,7 +378,9 @@ pub struct CfnFeatureConfiguration {
 impl CfnFeatureConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<Listed<CfnFeatureConfigurationName>>>, status: impl Into<Property<Listed<CfnFeatureConfigurationStatus>>>) -> Self { Self { name: name.into(), status: status.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<Listed<CfnFeatureConfigurationName>>>, status: impl Into<Property<Listed<CfnFeatureConfigurationStatus>>>) -> Self {
+        Self { additional_configuration: Property::Absent, name: name.into(), status: status.into() }
+    }
 }
 
 impl Data for CfnFeatureConfiguration {
@@ -372,7 +396,7 @@ impl Data for CfnFeatureConfiguration {
 impl Read for CfnFeatureConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { additional_configuration: Property::Absent, name: Property::Absent, status: Property::Absent };
         from.open(json)?;
         from.field(json, "AdditionalConfiguration", &mut this.additional_configuration);
         from.field(json, "Name", &mut this.name);
@@ -382,6 +406,7 @@ impl Read for CfnFeatureConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CfnFeatureConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -390,7 +415,6 @@ impl fmt::Debug for CfnFeatureConfiguration {
 /// Information about the additional configuration of a feature in your account.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-guardduty-detector-cfnfeatureadditionalconfiguration.html)
-#[derive(Default)]
 pub struct CfnFeatureAdditionalConfiguration {
     /// Name of the additional configuration.
     ///
@@ -402,6 +426,11 @@ pub struct CfnFeatureAdditionalConfiguration {
     /// - Length: 1 to 128
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-guardduty-detector-cfnfeatureadditionalconfiguration.html#cfn-guardduty-detector-cfnfeatureadditionalconfiguration-status)
     pub status: Property<Listed<CfnFeatureAdditionalConfigurationStatus>>,
+}
+
+impl Default for CfnFeatureAdditionalConfiguration {
+    #[inline]
+    fn default() -> Self { Self { name: Property::Absent, status: Property::Absent } }
 }
 
 impl Data for CfnFeatureAdditionalConfiguration {
@@ -416,7 +445,7 @@ impl Data for CfnFeatureAdditionalConfiguration {
 impl Read for CfnFeatureAdditionalConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, status: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Status", &mut this.status);
@@ -425,6 +454,7 @@ impl Read for CfnFeatureAdditionalConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CfnFeatureAdditionalConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -433,7 +463,6 @@ impl fmt::Debug for CfnFeatureAdditionalConfiguration {
 /// Describes a tag.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-guardduty-detector-tagitem.html)
-#[derive(Default)]
 pub struct TagItem {
     /// The tag key.
     ///
@@ -450,7 +479,9 @@ pub struct TagItem {
 impl TagItem {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { key: key.into(), value: value.into() } }
+    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { key: key.into(), value: value.into() }
+    }
 }
 
 impl Data for TagItem {
@@ -465,7 +496,7 @@ impl Data for TagItem {
 impl Read for TagItem {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Value", &mut this.value);
@@ -474,6 +505,7 @@ impl Read for TagItem {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TagItem {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// `findingCriteria`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-guardduty-filter.html)
-#[derive(Default)]
 pub struct Filter {
     /// Specifies the action that is to be applied to the findings that match the filter.
     ///
@@ -68,7 +67,9 @@ pub struct Filter {
 impl Filter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(detector_id: impl Into<Property<String>>, finding_criteria: impl Into<Property<FindingCriteria>>, name: impl Into<Property<String>>) -> Self { Self { detector_id: detector_id.into(), finding_criteria: finding_criteria.into(), name: name.into(), ..Self::default() } }
+    pub fn new(detector_id: impl Into<Property<String>>, finding_criteria: impl Into<Property<FindingCriteria>>, name: impl Into<Property<String>>) -> Self {
+        Self { action: Property::Absent, description: Property::Absent, detector_id: detector_id.into(), finding_criteria: finding_criteria.into(), name: name.into(), rank: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for Filter {
@@ -88,7 +89,7 @@ impl Data for Filter {
 impl Read for Filter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { action: Property::Absent, description: Property::Absent, detector_id: Property::Absent, finding_criteria: Property::Absent, name: Property::Absent, rank: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Action", &mut this.action);
         from.field(json, "Description", &mut this.description);
@@ -102,6 +103,7 @@ impl Read for Filter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Filter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -119,7 +121,6 @@ impl Filter {
 /// querying findings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-guardduty-filter-findingcriteria.html)
-#[derive(Default)]
 pub struct FindingCriteria {
     /// Represents a map of finding properties that match specified conditions and values when
     /// querying findings.
@@ -248,6 +249,11 @@ pub struct FindingCriteria {
     pub item_type: Property<Condition>,
 }
 
+impl Default for FindingCriteria {
+    #[inline]
+    fn default() -> Self { Self { criterion: Property::Absent, item_type: Property::Absent } }
+}
+
 impl Data for FindingCriteria {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -260,7 +266,7 @@ impl Data for FindingCriteria {
 impl Read for FindingCriteria {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { criterion: Property::Absent, item_type: Property::Absent };
         from.open(json)?;
         from.field(json, "Criterion", &mut this.criterion);
         from.field(json, "ItemType", &mut this.item_type);
@@ -269,6 +275,7 @@ impl Read for FindingCriteria {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FindingCriteria {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -278,7 +285,6 @@ impl fmt::Debug for FindingCriteria {
 /// findings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-guardduty-filter-condition.html)
-#[derive(Default)]
 pub struct Condition {
     /// Represents the equal condition to apply to a single field when querying for findings.
     ///
@@ -347,6 +353,11 @@ pub struct Condition {
     pub not_matches: Property<List<String>>,
 }
 
+impl Default for Condition {
+    #[inline]
+    fn default() -> Self { Self { eq: Property::Absent, equals: Property::Absent, greater_than: Property::Absent, greater_than_or_equal: Property::Absent, gt: Property::Absent, gte: Property::Absent, less_than: Property::Absent, less_than_or_equal: Property::Absent, lt: Property::Absent, lte: Property::Absent, matches: Property::Absent, neq: Property::Absent, not_equals: Property::Absent, not_matches: Property::Absent } }
+}
+
 impl Data for Condition {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -371,7 +382,7 @@ impl Data for Condition {
 impl Read for Condition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { eq: Property::Absent, equals: Property::Absent, greater_than: Property::Absent, greater_than_or_equal: Property::Absent, gt: Property::Absent, gte: Property::Absent, less_than: Property::Absent, less_than_or_equal: Property::Absent, lt: Property::Absent, lte: Property::Absent, matches: Property::Absent, neq: Property::Absent, not_equals: Property::Absent, not_matches: Property::Absent };
         from.open(json)?;
         from.field(json, "Eq", &mut this.eq);
         from.field(json, "Equals", &mut this.equals);
@@ -392,6 +403,7 @@ impl Read for Condition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Condition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -400,7 +412,6 @@ impl fmt::Debug for Condition {
 /// Describes a tag.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-guardduty-filter-tagitem.html)
-#[derive(Default)]
 pub struct TagItem {
     /// The tag key.
     ///
@@ -417,7 +428,9 @@ pub struct TagItem {
 impl TagItem {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { key: key.into(), value: value.into() } }
+    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { key: key.into(), value: value.into() }
+    }
 }
 
 impl Data for TagItem {
@@ -432,7 +445,7 @@ impl Data for TagItem {
 impl Read for TagItem {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Value", &mut this.value);
@@ -441,6 +454,7 @@ impl Read for TagItem {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TagItem {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -13,7 +13,6 @@ use crate::prelude::*;
 /// are also applied to the member accounts.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-guardduty-ipset.html)
-#[derive(Default)]
 pub struct IpSet {
     /// A boolean value that determines if GuardDuty can start using this list for custom threat
     /// detection. For GuardDuty to prevent generating findings based on an activity associated
@@ -74,7 +73,9 @@ pub struct IpSet {
 impl IpSet {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(format: impl Into<Property<Listed<IpSetFormat>>>, location: impl Into<Property<String>>) -> Self { Self { format: format.into(), location: location.into(), ..Self::default() } }
+    pub fn new(format: impl Into<Property<Listed<IpSetFormat>>>, location: impl Into<Property<String>>) -> Self {
+        Self { activate: Property::Absent, detector_id: Property::Absent, expected_bucket_owner: Property::Absent, format: format.into(), location: location.into(), name: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for IpSet {
@@ -94,7 +95,7 @@ impl Data for IpSet {
 impl Read for IpSet {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { activate: Property::Absent, detector_id: Property::Absent, expected_bucket_owner: Property::Absent, format: Property::Absent, location: Property::Absent, name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Activate", &mut this.activate);
         from.field(json, "DetectorId", &mut this.detector_id);
@@ -108,6 +109,7 @@ impl Read for IpSet {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IpSet {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -124,7 +126,6 @@ impl IpSet {
 /// Describes a tag.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-guardduty-ipset-tagitem.html)
-#[derive(Default)]
 pub struct TagItem {
     /// The tag key.
     ///
@@ -141,7 +142,9 @@ pub struct TagItem {
 impl TagItem {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { key: key.into(), value: value.into() } }
+    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { key: key.into(), value: value.into() }
+    }
 }
 
 impl Data for TagItem {
@@ -156,7 +159,7 @@ impl Data for TagItem {
 impl Read for TagItem {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Value", &mut this.value);
@@ -165,6 +168,7 @@ impl Read for TagItem {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TagItem {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -12,7 +12,6 @@ use crate::prelude::*;
 /// resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-guardduty-master.html)
-#[derive(Default)]
 pub struct Master {
     /// The unique ID of the detector of the GuardDuty member account.
     ///
@@ -39,7 +38,9 @@ pub struct Master {
 impl Master {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(detector_id: impl Into<Property<String>>, master_id: impl Into<Property<String>>) -> Self { Self { detector_id: detector_id.into(), master_id: master_id.into(), ..Self::default() } }
+    pub fn new(detector_id: impl Into<Property<String>>, master_id: impl Into<Property<String>>) -> Self {
+        Self { detector_id: detector_id.into(), invitation_id: Property::Absent, master_id: master_id.into() }
+    }
 }
 
 impl Data for Master {
@@ -55,7 +56,7 @@ impl Data for Master {
 impl Read for Master {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { detector_id: Property::Absent, invitation_id: Property::Absent, master_id: Property::Absent };
         from.open(json)?;
         from.field(json, "DetectorId", &mut this.detector_id);
         from.field(json, "InvitationId", &mut this.invitation_id);
@@ -65,6 +66,7 @@ impl Read for Master {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Master {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -13,7 +13,6 @@ use crate::prelude::*;
 /// created in a GuardDuty member account.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-guardduty-member.html)
-#[derive(Default)]
 pub struct Member {
     /// The ID of the detector associated with the GuardDuty service to add the member to.
     ///
@@ -51,7 +50,9 @@ pub struct Member {
 impl Member {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(email: impl Into<Property<String>>) -> Self { Self { email: email.into(), ..Self::default() } }
+    pub fn new(email: impl Into<Property<String>>) -> Self {
+        Self { detector_id: Property::Absent, disable_email_notification: Property::Absent, email: email.into(), member_id: Property::Absent, message: Property::Absent, status: Property::Absent }
+    }
 }
 
 impl Data for Member {
@@ -70,7 +71,7 @@ impl Data for Member {
 impl Read for Member {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { detector_id: Property::Absent, disable_email_notification: Property::Absent, email: Property::Absent, member_id: Property::Absent, message: Property::Absent, status: Property::Absent };
         from.open(json)?;
         from.field(json, "DetectorId", &mut this.detector_id);
         from.field(json, "DisableEmailNotification", &mut this.disable_email_notification);
@@ -83,6 +84,7 @@ impl Read for Member {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Member {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -13,7 +13,6 @@ use crate::prelude::*;
 /// the *Amazon GuardDuty User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-guardduty-publishingdestination.html)
-#[derive(Default)]
 pub struct PublishingDestination {
     /// Contains the Amazon Resource Name (ARN) of the resource to publish to, such as an S3
     /// bucket, and the ARN of the KMS key to use to encrypt published findings.
@@ -39,7 +38,9 @@ pub struct PublishingDestination {
 impl PublishingDestination {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(destination_properties: impl Into<Property<CfnDestinationProperties>>, destination_type: impl Into<Property<Listed<PublishingDestinationDestinationType>>>, detector_id: impl Into<Property<String>>) -> Self { Self { destination_properties: destination_properties.into(), destination_type: destination_type.into(), detector_id: detector_id.into(), ..Self::default() } }
+    pub fn new(destination_properties: impl Into<Property<CfnDestinationProperties>>, destination_type: impl Into<Property<Listed<PublishingDestinationDestinationType>>>, detector_id: impl Into<Property<String>>) -> Self {
+        Self { destination_properties: destination_properties.into(), destination_type: destination_type.into(), detector_id: detector_id.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for PublishingDestination {
@@ -56,7 +57,7 @@ impl Data for PublishingDestination {
 impl Read for PublishingDestination {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { destination_properties: Property::Absent, destination_type: Property::Absent, detector_id: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "DestinationProperties", &mut this.destination_properties);
         from.field(json, "DestinationType", &mut this.destination_type);
@@ -67,6 +68,7 @@ impl Read for PublishingDestination {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PublishingDestination {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -85,7 +87,6 @@ impl PublishingDestination {
 /// published findings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-guardduty-publishingdestination-cfndestinationproperties.html)
-#[derive(Default)]
 pub struct CfnDestinationProperties {
     /// The ARN of the resource where the findings are published.
     ///
@@ -95,6 +96,11 @@ pub struct CfnDestinationProperties {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-guardduty-publishingdestination-cfndestinationproperties.html#cfn-guardduty-publishingdestination-cfndestinationproperties-kmskeyarn)
     pub kms_key_arn: Property<Id<refs::kms::KeyArn>>,
+}
+
+impl Default for CfnDestinationProperties {
+    #[inline]
+    fn default() -> Self { Self { destination_arn: Property::Absent, kms_key_arn: Property::Absent } }
 }
 
 impl Data for CfnDestinationProperties {
@@ -109,7 +115,7 @@ impl Data for CfnDestinationProperties {
 impl Read for CfnDestinationProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { destination_arn: Property::Absent, kms_key_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "DestinationArn", &mut this.destination_arn);
         from.field(json, "KmsKeyArn", &mut this.kms_key_arn);
@@ -118,6 +124,7 @@ impl Read for CfnDestinationProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CfnDestinationProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -126,7 +133,6 @@ impl fmt::Debug for CfnDestinationProperties {
 /// Describes a tag.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-guardduty-publishingdestination-tagitem.html)
-#[derive(Default)]
 pub struct TagItem {
     /// The tag key.
     ///
@@ -143,7 +149,9 @@ pub struct TagItem {
 impl TagItem {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { key: key.into(), value: value.into() } }
+    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { key: key.into(), value: value.into() }
+    }
 }
 
 impl Data for TagItem {
@@ -158,7 +166,7 @@ impl Data for TagItem {
 impl Read for TagItem {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Value", &mut this.value);
@@ -167,6 +175,7 @@ impl Read for TagItem {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TagItem {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -15,7 +15,6 @@ use crate::prelude::*;
 /// automatically apply to the member accounts.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-guardduty-threatentityset.html)
-#[derive(Default)]
 pub struct ThreatEntitySet {
     /// A boolean value that determines if GuardDuty can start using this list for custom threat
     /// detection. For GuardDuty to consider the entries in this list and generate findings based
@@ -77,7 +76,9 @@ pub struct ThreatEntitySet {
 impl ThreatEntitySet {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(format: impl Into<Property<Listed<ThreatEntitySetFormat>>>, location: impl Into<Property<String>>) -> Self { Self { format: format.into(), location: location.into(), ..Self::default() } }
+    pub fn new(format: impl Into<Property<Listed<ThreatEntitySetFormat>>>, location: impl Into<Property<String>>) -> Self {
+        Self { activate: Property::Absent, detector_id: Property::Absent, expected_bucket_owner: Property::Absent, format: format.into(), location: location.into(), name: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for ThreatEntitySet {
@@ -97,7 +98,7 @@ impl Data for ThreatEntitySet {
 impl Read for ThreatEntitySet {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { activate: Property::Absent, detector_id: Property::Absent, expected_bucket_owner: Property::Absent, format: Property::Absent, location: Property::Absent, name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Activate", &mut this.activate);
         from.field(json, "DetectorId", &mut this.detector_id);
@@ -111,6 +112,7 @@ impl Read for ThreatEntitySet {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ThreatEntitySet {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -128,7 +130,6 @@ impl ThreatEntitySet {
 /// [Tag](https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-resource-tags.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-guardduty-threatentityset-tagitem.html)
-#[derive(Default)]
 pub struct TagItem {
     /// The tag key.
     ///
@@ -145,7 +146,9 @@ pub struct TagItem {
 impl TagItem {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { key: key.into(), value: value.into() } }
+    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { key: key.into(), value: value.into() }
+    }
 }
 
 impl Data for TagItem {
@@ -160,7 +163,7 @@ impl Data for TagItem {
 impl Read for TagItem {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Value", &mut this.value);
@@ -169,6 +172,7 @@ impl Read for TagItem {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TagItem {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

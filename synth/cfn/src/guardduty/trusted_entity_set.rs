@@ -13,7 +13,6 @@ use crate::prelude::*;
 /// apply to member accounts.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-guardduty-trustedentityset.html)
-#[derive(Default)]
 pub struct TrustedEntitySet {
     /// A boolean value that determines if GuardDuty can start using this list for custom threat
     /// detection. For GuardDuty to prevent generating findings based on an activity associated
@@ -75,7 +74,9 @@ pub struct TrustedEntitySet {
 impl TrustedEntitySet {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(format: impl Into<Property<Listed<TrustedEntitySetFormat>>>, location: impl Into<Property<String>>) -> Self { Self { format: format.into(), location: location.into(), ..Self::default() } }
+    pub fn new(format: impl Into<Property<Listed<TrustedEntitySetFormat>>>, location: impl Into<Property<String>>) -> Self {
+        Self { activate: Property::Absent, detector_id: Property::Absent, expected_bucket_owner: Property::Absent, format: format.into(), location: location.into(), name: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for TrustedEntitySet {
@@ -95,7 +96,7 @@ impl Data for TrustedEntitySet {
 impl Read for TrustedEntitySet {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { activate: Property::Absent, detector_id: Property::Absent, expected_bucket_owner: Property::Absent, format: Property::Absent, location: Property::Absent, name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Activate", &mut this.activate);
         from.field(json, "DetectorId", &mut this.detector_id);
@@ -109,6 +110,7 @@ impl Read for TrustedEntitySet {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TrustedEntitySet {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -126,7 +128,6 @@ impl TrustedEntitySet {
 /// [Tag](https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-resource-tags.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-guardduty-trustedentityset-tagitem.html)
-#[derive(Default)]
 pub struct TagItem {
     /// The tag key.
     ///
@@ -143,7 +144,9 @@ pub struct TagItem {
 impl TagItem {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { key: key.into(), value: value.into() } }
+    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { key: key.into(), value: value.into() }
+    }
 }
 
 impl Data for TagItem {
@@ -158,7 +161,7 @@ impl Data for TagItem {
 impl Read for TagItem {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Value", &mut this.value);
@@ -167,6 +170,7 @@ impl Read for TagItem {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TagItem {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// Domain resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-healthagent-domain.html)
-#[derive(Default)]
 pub struct Domain {
     /// The name of the Domain.
     ///
@@ -24,7 +23,9 @@ pub struct Domain {
 impl Domain {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { name: name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for Domain {
@@ -39,7 +40,7 @@ impl Data for Domain {
 impl Read for Domain {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Tags", &mut this.tags);
@@ -48,6 +49,7 @@ impl Read for Domain {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Domain {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -64,7 +66,6 @@ impl Domain {
 /// `TagsItems` of `AWS::HealthAgent::Domain`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-healthagent-domain-tagsitems.html)
-#[derive(Default)]
 pub struct TagsItems {
     /// `Key`, which AWS does not describe.
     ///
@@ -81,7 +82,9 @@ pub struct TagsItems {
 impl TagsItems {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { key: key.into(), value: value.into() } }
+    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { key: key.into(), value: value.into() }
+    }
 }
 
 impl Data for TagsItems {
@@ -96,7 +99,7 @@ impl Data for TagsItems {
 impl Read for TagsItems {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Value", &mut this.value);
@@ -105,6 +108,7 @@ impl Read for TagsItems {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TagsItems {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Create a data store.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-healthimaging-datastore.html)
-#[derive(Default)]
 pub struct Datastore {
     /// The data store name.
     ///
@@ -27,6 +26,11 @@ pub struct Datastore {
     pub tags: Property<Map<String>>,
 }
 
+impl Default for Datastore {
+    #[inline]
+    fn default() -> Self { Self { datastore_name: Property::Absent, kms_key_arn: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for Datastore {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -40,7 +44,7 @@ impl Data for Datastore {
 impl Read for Datastore {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { datastore_name: Property::Absent, kms_key_arn: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "DatastoreName", &mut this.datastore_name);
         from.field(json, "KmsKeyArn", &mut this.kms_key_arn);
@@ -50,6 +54,7 @@ impl Read for Datastore {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Datastore {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

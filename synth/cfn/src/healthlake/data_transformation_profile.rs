@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// place.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-healthlake-datatransformationprofile.html)
-#[derive(Default)]
 pub struct DataTransformationProfile {
     /// The identifier (key ID or ARN) of a customer-managed KMS key used to encrypt the profile's
     /// template content at rest. If omitted, an AWS owned key is used.
@@ -48,7 +47,9 @@ pub struct DataTransformationProfile {
 impl DataTransformationProfile {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(profile_name: impl Into<Property<String>>, source_format: impl Into<Property<Listed<DataTransformationProfileSourceFormat>>>) -> Self { Self { profile_name: profile_name.into(), source_format: source_format.into(), ..Self::default() } }
+    pub fn new(profile_name: impl Into<Property<String>>, source_format: impl Into<Property<Listed<DataTransformationProfileSourceFormat>>>) -> Self {
+        Self { kms_key_id: Property::Absent, profile_description: Property::Absent, profile_name: profile_name.into(), source: Property::Absent, source_format: source_format.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for DataTransformationProfile {
@@ -67,7 +68,7 @@ impl Data for DataTransformationProfile {
 impl Read for DataTransformationProfile {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { kms_key_id: Property::Absent, profile_description: Property::Absent, profile_name: Property::Absent, source: Property::Absent, source_format: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "KmsKeyId", &mut this.kms_key_id);
         from.field(json, "ProfileDescription", &mut this.profile_description);
@@ -80,6 +81,7 @@ impl Read for DataTransformationProfile {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataTransformationProfile {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -99,7 +101,6 @@ impl DataTransformationProfile {
 /// profile.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-healthlake-datatransformationprofile-source.html)
-#[derive(Default)]
 pub struct Source {
     /// Create the profile by cloning a specific version of an existing profile.
     ///
@@ -115,6 +116,11 @@ pub struct Source {
     pub starter_profile: Property<StarterProfileSource>,
 }
 
+impl Default for Source {
+    #[inline]
+    fn default() -> Self { Self { existing_versioned_profile_id: Property::Absent, profile_mapping: Property::Absent, starter_profile: Property::Absent } }
+}
+
 impl Data for Source {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -128,7 +134,7 @@ impl Data for Source {
 impl Read for Source {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { existing_versioned_profile_id: Property::Absent, profile_mapping: Property::Absent, starter_profile: Property::Absent };
         from.open(json)?;
         from.field(json, "ExistingVersionedProfileId", &mut this.existing_versioned_profile_id);
         from.field(json, "ProfileMapping", &mut this.profile_mapping);
@@ -138,6 +144,7 @@ impl Read for Source {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Source {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -146,7 +153,6 @@ impl fmt::Debug for Source {
 /// Create the profile by cloning a specific version of an existing profile.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-healthlake-datatransformationprofile-existingversionedprofilesource.html)
-#[derive(Default)]
 pub struct ExistingVersionedProfileSource {
     /// The unique identifier of the source profile to clone.
     ///
@@ -161,7 +167,9 @@ pub struct ExistingVersionedProfileSource {
 impl ExistingVersionedProfileSource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(profile_id: impl Into<Property<String>>, version: impl Into<Property<i64>>) -> Self { Self { profile_id: profile_id.into(), version: version.into() } }
+    pub fn new(profile_id: impl Into<Property<String>>, version: impl Into<Property<i64>>) -> Self {
+        Self { profile_id: profile_id.into(), version: version.into() }
+    }
 }
 
 impl Data for ExistingVersionedProfileSource {
@@ -176,7 +184,7 @@ impl Data for ExistingVersionedProfileSource {
 impl Read for ExistingVersionedProfileSource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { profile_id: Property::Absent, version: Property::Absent };
         from.open(json)?;
         from.field(json, "ProfileId", &mut this.profile_id);
         from.field(json, "Version", &mut this.version);
@@ -185,6 +193,7 @@ impl Read for ExistingVersionedProfileSource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ExistingVersionedProfileSource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -193,7 +202,6 @@ impl fmt::Debug for ExistingVersionedProfileSource {
 /// Create the profile from raw Velocity template mapping content.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-healthlake-datatransformationprofile-profilemappingsource.html)
-#[derive(Default)]
 pub struct ProfileMappingSource {
     /// Map of template file paths to their Velocity template content.
     ///
@@ -204,7 +212,9 @@ pub struct ProfileMappingSource {
 impl ProfileMappingSource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(profile_mapping: impl Into<Property<Map<String>>>) -> Self { Self { profile_mapping: profile_mapping.into() } }
+    pub fn new(profile_mapping: impl Into<Property<Map<String>>>) -> Self {
+        Self { profile_mapping: profile_mapping.into() }
+    }
 }
 
 impl Data for ProfileMappingSource {
@@ -218,7 +228,7 @@ impl Data for ProfileMappingSource {
 impl Read for ProfileMappingSource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { profile_mapping: Property::Absent };
         from.open(json)?;
         from.field(json, "ProfileMapping", &mut this.profile_mapping);
         from.close(json)?;
@@ -226,6 +236,7 @@ impl Read for ProfileMappingSource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ProfileMappingSource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -234,7 +245,6 @@ impl fmt::Debug for ProfileMappingSource {
 /// Create the profile from a predefined starter profile of transformation templates.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-healthlake-datatransformationprofile-starterprofilesource.html)
-#[derive(Default)]
 pub struct StarterProfileSource {
     /// The name of the starter profile to seed the profile from.
     ///
@@ -245,7 +255,9 @@ pub struct StarterProfileSource {
 impl StarterProfileSource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(starter_profile_name: impl Into<Property<String>>) -> Self { Self { starter_profile_name: starter_profile_name.into() } }
+    pub fn new(starter_profile_name: impl Into<Property<String>>) -> Self {
+        Self { starter_profile_name: starter_profile_name.into() }
+    }
 }
 
 impl Data for StarterProfileSource {
@@ -259,7 +271,7 @@ impl Data for StarterProfileSource {
 impl Read for StarterProfileSource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { starter_profile_name: Property::Absent };
         from.open(json)?;
         from.field(json, "StarterProfileName", &mut this.starter_profile_name);
         from.close(json)?;
@@ -267,6 +279,7 @@ impl Read for StarterProfileSource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StarterProfileSource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -12,7 +12,6 @@ use crate::prelude::*;
 /// > potential loss of data.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-healthlake-fhirdatastore.html)
-#[derive(Default)]
 pub struct FhirDatastore {
     /// `AnalyticsConfiguration`, which AWS does not describe.
     ///
@@ -62,7 +61,9 @@ pub struct FhirDatastore {
 impl FhirDatastore {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(datastore_type_version: impl Into<Property<Listed<FhirDatastoreDatastoreTypeVersion>>>) -> Self { Self { datastore_type_version: datastore_type_version.into(), ..Self::default() } }
+    pub fn new(datastore_type_version: impl Into<Property<Listed<FhirDatastoreDatastoreTypeVersion>>>) -> Self {
+        Self { analytics_configuration: Property::Absent, datastore_name: Property::Absent, datastore_type_version: datastore_type_version.into(), identity_provider_configuration: Property::Absent, nlp_configuration: Property::Absent, preload_data_config: Property::Absent, profile_configuration: Property::Absent, sse_configuration: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for FhirDatastore {
@@ -84,7 +85,7 @@ impl Data for FhirDatastore {
 impl Read for FhirDatastore {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { analytics_configuration: Property::Absent, datastore_name: Property::Absent, datastore_type_version: Property::Absent, identity_provider_configuration: Property::Absent, nlp_configuration: Property::Absent, preload_data_config: Property::Absent, profile_configuration: Property::Absent, sse_configuration: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AnalyticsConfiguration", &mut this.analytics_configuration);
         from.field(json, "DatastoreName", &mut this.datastore_name);
@@ -100,6 +101,7 @@ impl Read for FhirDatastore {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FhirDatastore {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -116,7 +118,6 @@ impl FhirDatastore {
 /// The identity provider configuration selected when the data store was created.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-healthlake-fhirdatastore-identityproviderconfiguration.html)
-#[derive(Default)]
 pub struct IdentityProviderConfiguration {
     /// The authorization strategy selected when the HealthLake data store is created.
     ///
@@ -169,7 +170,9 @@ pub struct IdentityProviderConfiguration {
 impl IdentityProviderConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(authorization_strategy: impl Into<Property<Listed<IdentityProviderConfigurationAuthorizationStrategy>>>) -> Self { Self { authorization_strategy: authorization_strategy.into(), ..Self::default() } }
+    pub fn new(authorization_strategy: impl Into<Property<Listed<IdentityProviderConfigurationAuthorizationStrategy>>>) -> Self {
+        Self { authorization_strategy: authorization_strategy.into(), fine_grained_authorization_enabled: Property::Absent, idp_lambda_arn: Property::Absent, metadata: Property::Absent }
+    }
 }
 
 impl Data for IdentityProviderConfiguration {
@@ -186,7 +189,7 @@ impl Data for IdentityProviderConfiguration {
 impl Read for IdentityProviderConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { authorization_strategy: Property::Absent, fine_grained_authorization_enabled: Property::Absent, idp_lambda_arn: Property::Absent, metadata: Property::Absent };
         from.open(json)?;
         from.field(json, "AuthorizationStrategy", &mut this.authorization_strategy);
         from.field(json, "FineGrainedAuthorizationEnabled", &mut this.fine_grained_authorization_enabled);
@@ -197,6 +200,7 @@ impl Read for IdentityProviderConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IdentityProviderConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -206,7 +210,6 @@ impl fmt::Debug for IdentityProviderConfiguration {
 /// the data store.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-healthlake-fhirdatastore-preloaddataconfig.html)
-#[derive(Default)]
 pub struct PreloadDataConfig {
     /// The type of preloaded data. Only Synthea preloaded data is supported.
     ///
@@ -217,7 +220,9 @@ pub struct PreloadDataConfig {
 impl PreloadDataConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(preload_data_type: impl Into<Property<Listed<PreloadDataConfigPreloadDataType>>>) -> Self { Self { preload_data_type: preload_data_type.into() } }
+    pub fn new(preload_data_type: impl Into<Property<Listed<PreloadDataConfigPreloadDataType>>>) -> Self {
+        Self { preload_data_type: preload_data_type.into() }
+    }
 }
 
 impl Data for PreloadDataConfig {
@@ -231,7 +236,7 @@ impl Data for PreloadDataConfig {
 impl Read for PreloadDataConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { preload_data_type: Property::Absent };
         from.open(json)?;
         from.field(json, "PreloadDataType", &mut this.preload_data_type);
         from.close(json)?;
@@ -239,6 +244,7 @@ impl Read for PreloadDataConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PreloadDataConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -247,7 +253,6 @@ impl fmt::Debug for PreloadDataConfig {
 /// The server-side encryption key configuration for a customer-provided encryption key.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-healthlake-fhirdatastore-sseconfiguration.html)
-#[derive(Default)]
 pub struct SseConfiguration {
     /// The server-side encryption key configuration for a customer provided encryption key.
     ///
@@ -258,7 +263,9 @@ pub struct SseConfiguration {
 impl SseConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(kms_encryption_config: impl Into<Property<KmsEncryptionConfig>>) -> Self { Self { kms_encryption_config: kms_encryption_config.into() } }
+    pub fn new(kms_encryption_config: impl Into<Property<KmsEncryptionConfig>>) -> Self {
+        Self { kms_encryption_config: kms_encryption_config.into() }
+    }
 }
 
 impl Data for SseConfiguration {
@@ -272,7 +279,7 @@ impl Data for SseConfiguration {
 impl Read for SseConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { kms_encryption_config: Property::Absent };
         from.open(json)?;
         from.field(json, "KmsEncryptionConfig", &mut this.kms_encryption_config);
         from.close(json)?;
@@ -280,6 +287,7 @@ impl Read for SseConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SseConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -289,7 +297,6 @@ impl fmt::Debug for SseConfiguration {
 /// not specified, an Amazon owned key will be used for encryption.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-healthlake-fhirdatastore-kmsencryptionconfig.html)
-#[derive(Default)]
 pub struct KmsEncryptionConfig {
     /// The type of customer-managed-key(CMK) used for encryption. The two types of supported CMKs
     /// are customer owned CMKs and Amazon owned CMKs. For more information on CMK types, see
@@ -309,7 +316,9 @@ pub struct KmsEncryptionConfig {
 impl KmsEncryptionConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(cmk_type: impl Into<Property<Listed<KmsEncryptionConfigCmkType>>>) -> Self { Self { cmk_type: cmk_type.into(), ..Self::default() } }
+    pub fn new(cmk_type: impl Into<Property<Listed<KmsEncryptionConfigCmkType>>>) -> Self {
+        Self { cmk_type: cmk_type.into(), kms_key_id: Property::Absent }
+    }
 }
 
 impl Data for KmsEncryptionConfig {
@@ -324,7 +333,7 @@ impl Data for KmsEncryptionConfig {
 impl Read for KmsEncryptionConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cmk_type: Property::Absent, kms_key_id: Property::Absent };
         from.open(json)?;
         from.field(json, "CmkType", &mut this.cmk_type);
         from.field(json, "KmsKeyId", &mut this.kms_key_id);
@@ -333,6 +342,7 @@ impl Read for KmsEncryptionConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KmsEncryptionConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -342,7 +352,6 @@ impl fmt::Debug for KmsEncryptionConfig {
 /// analytics.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-healthlake-fhirdatastore-analyticsconfiguration.html)
-#[derive(Default)]
 pub struct AnalyticsConfiguration {
     /// The analytics status for the Data Store.
     ///
@@ -353,7 +362,9 @@ pub struct AnalyticsConfiguration {
 impl AnalyticsConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(status: impl Into<Property<Listed<AnalyticsConfigurationStatus>>>) -> Self { Self { status: status.into() } }
+    pub fn new(status: impl Into<Property<Listed<AnalyticsConfigurationStatus>>>) -> Self {
+        Self { status: status.into() }
+    }
 }
 
 impl Data for AnalyticsConfiguration {
@@ -367,7 +378,7 @@ impl Data for AnalyticsConfiguration {
 impl Read for AnalyticsConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { status: Property::Absent };
         from.open(json)?;
         from.field(json, "Status", &mut this.status);
         from.close(json)?;
@@ -375,6 +386,7 @@ impl Read for AnalyticsConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AnalyticsConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -383,7 +395,6 @@ impl fmt::Debug for AnalyticsConfiguration {
 /// The natural language processing (NLP) configuration for the Data Store.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-healthlake-fhirdatastore-nlpconfiguration.html)
-#[derive(Default)]
 pub struct NlpConfiguration {
     /// The NLP status for the Data Store.
     ///
@@ -394,7 +405,9 @@ pub struct NlpConfiguration {
 impl NlpConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(status: impl Into<Property<Listed<NlpConfigurationStatus>>>) -> Self { Self { status: status.into() } }
+    pub fn new(status: impl Into<Property<Listed<NlpConfigurationStatus>>>) -> Self {
+        Self { status: status.into() }
+    }
 }
 
 impl Data for NlpConfiguration {
@@ -408,7 +421,7 @@ impl Data for NlpConfiguration {
 impl Read for NlpConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { status: Property::Absent };
         from.open(json)?;
         from.field(json, "Status", &mut this.status);
         from.close(json)?;
@@ -416,6 +429,7 @@ impl Read for NlpConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NlpConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -424,7 +438,6 @@ impl fmt::Debug for NlpConfiguration {
 /// The profile configuration for the Data Store.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-healthlake-fhirdatastore-profileconfiguration.html)
-#[derive(Default)]
 pub struct ProfileConfiguration {
     /// The FHIR profiles the Data Store validates resources against by default, for example
     /// us-core-3.1.1.
@@ -436,7 +449,9 @@ pub struct ProfileConfiguration {
 impl ProfileConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(default_profiles: impl Into<Property<List<String>>>) -> Self { Self { default_profiles: default_profiles.into() } }
+    pub fn new(default_profiles: impl Into<Property<List<String>>>) -> Self {
+        Self { default_profiles: default_profiles.into() }
+    }
 }
 
 impl Data for ProfileConfiguration {
@@ -450,7 +465,7 @@ impl Data for ProfileConfiguration {
 impl Read for ProfileConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { default_profiles: Property::Absent };
         from.open(json)?;
         from.field(json, "DefaultProfiles", &mut this.default_profiles);
         from.close(json)?;
@@ -458,6 +473,7 @@ impl Read for ProfileConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ProfileConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

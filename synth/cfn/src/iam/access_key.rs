@@ -17,7 +17,6 @@ use crate::prelude::*;
 /// > by increasing the value of the `serial` property.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-accesskey.html)
-#[derive(Default)]
 pub struct AccessKey {
     /// This value is specific to CloudFormation and can only be *incremented*. Incrementing this
     /// value notifies CloudFormation that you want to rotate your access key. When you update
@@ -44,7 +43,9 @@ pub struct AccessKey {
 impl AccessKey {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(user_name: impl Into<Property<String>>) -> Self { Self { user_name: user_name.into(), ..Self::default() } }
+    pub fn new(user_name: impl Into<Property<String>>) -> Self {
+        Self { serial: Property::Absent, status: Property::Absent, user_name: user_name.into() }
+    }
 }
 
 impl Data for AccessKey {
@@ -60,7 +61,7 @@ impl Data for AccessKey {
 impl Read for AccessKey {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { serial: Property::Absent, status: Property::Absent, user_name: Property::Absent };
         from.open(json)?;
         from.field(json, "Serial", &mut this.serial);
         from.field(json, "Status", &mut this.status);
@@ -70,6 +71,7 @@ impl Read for AccessKey {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AccessKey {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

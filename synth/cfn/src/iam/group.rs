@@ -11,7 +11,6 @@ use crate::prelude::*;
 /// the *IAM User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-group.html)
-#[derive(Default)]
 pub struct Group {
     /// The name of the group to create. Do not include the path in this value.
     ///
@@ -81,6 +80,11 @@ pub struct Group {
     pub policies: Property<List<Policy>>,
 }
 
+impl Default for Group {
+    #[inline]
+    fn default() -> Self { Self { group_name: Property::Absent, managed_policy_arns: Property::Absent, path: Property::Absent, policies: Property::Absent } }
+}
+
 impl Data for Group {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -95,7 +99,7 @@ impl Data for Group {
 impl Read for Group {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { group_name: Property::Absent, managed_policy_arns: Property::Absent, path: Property::Absent, policies: Property::Absent };
         from.open(json)?;
         from.field(json, "GroupName", &mut this.group_name);
         from.field(json, "ManagedPolicyArns", &mut this.managed_policy_arns);
@@ -106,6 +110,7 @@ impl Read for Group {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Group {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -128,7 +133,6 @@ impl Group {
 /// in the *IAM User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iam-group-policy.html)
-#[derive(Default)]
 pub struct Policy {
     /// The policy document.
     ///
@@ -143,7 +147,9 @@ pub struct Policy {
 impl Policy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(policy_document: impl Into<Property<Json>>, policy_name: impl Into<Property<String>>) -> Self { Self { policy_document: policy_document.into(), policy_name: policy_name.into() } }
+    pub fn new(policy_document: impl Into<Property<Json>>, policy_name: impl Into<Property<String>>) -> Self {
+        Self { policy_document: policy_document.into(), policy_name: policy_name.into() }
+    }
 }
 
 impl Data for Policy {
@@ -158,7 +164,7 @@ impl Data for Policy {
 impl Read for Policy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { policy_document: Property::Absent, policy_name: Property::Absent };
         from.open(json)?;
         from.field(json, "PolicyDocument", &mut this.policy_document);
         from.field(json, "PolicyName", &mut this.policy_name);
@@ -167,6 +173,7 @@ impl Read for Policy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Policy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -21,7 +21,6 @@ use crate::prelude::*;
 /// User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-grouppolicy.html)
-#[derive(Default)]
 pub struct GroupPolicy {
     /// The name of the group to associate the policy with.
     ///
@@ -70,7 +69,9 @@ pub struct GroupPolicy {
 impl GroupPolicy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(group_name: impl Into<Property<String>>, policy_name: impl Into<Property<String>>) -> Self { Self { group_name: group_name.into(), policy_name: policy_name.into(), ..Self::default() } }
+    pub fn new(group_name: impl Into<Property<String>>, policy_name: impl Into<Property<String>>) -> Self {
+        Self { group_name: group_name.into(), policy_document: Property::Absent, policy_name: policy_name.into() }
+    }
 }
 
 impl Data for GroupPolicy {
@@ -86,7 +87,7 @@ impl Data for GroupPolicy {
 impl Read for GroupPolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { group_name: Property::Absent, policy_document: Property::Absent, policy_name: Property::Absent };
         from.open(json)?;
         from.field(json, "GroupName", &mut this.group_name);
         from.field(json, "PolicyDocument", &mut this.policy_document);
@@ -96,6 +97,7 @@ impl Read for GroupPolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GroupPolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -13,7 +13,6 @@ use crate::prelude::*;
 /// User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-instanceprofile.html)
-#[derive(Default)]
 pub struct InstanceProfile {
     /// The name of the instance profile to create.
     ///
@@ -56,7 +55,9 @@ pub struct InstanceProfile {
 impl InstanceProfile {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(roles: impl Into<Property<List<Id<refs::iam::RoleName>>>>) -> Self { Self { roles: roles.into(), ..Self::default() } }
+    pub fn new(roles: impl Into<Property<List<Id<refs::iam::RoleName>>>>) -> Self {
+        Self { instance_profile_name: Property::Absent, path: Property::Absent, roles: roles.into() }
+    }
 }
 
 impl Data for InstanceProfile {
@@ -72,7 +73,7 @@ impl Data for InstanceProfile {
 impl Read for InstanceProfile {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { instance_profile_name: Property::Absent, path: Property::Absent, roles: Property::Absent };
         from.open(json)?;
         from.field(json, "InstanceProfileName", &mut this.instance_profile_name);
         from.field(json, "Path", &mut this.path);
@@ -82,6 +83,7 @@ impl Read for InstanceProfile {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InstanceProfile {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

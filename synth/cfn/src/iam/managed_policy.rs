@@ -21,7 +21,6 @@ use crate::prelude::*;
 /// in the *IAM User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-managedpolicy.html)
-#[derive(Default)]
 pub struct ManagedPolicy {
     /// A friendly description of the policy.
     ///
@@ -142,7 +141,9 @@ pub struct ManagedPolicy {
 impl ManagedPolicy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(policy_document: impl Into<Property<Json>>) -> Self { Self { policy_document: policy_document.into(), ..Self::default() } }
+    pub fn new(policy_document: impl Into<Property<Json>>) -> Self {
+        Self { description: Property::Absent, groups: Property::Absent, managed_policy_name: Property::Absent, path: Property::Absent, policy_document: policy_document.into(), roles: Property::Absent, users: Property::Absent }
+    }
 }
 
 impl Data for ManagedPolicy {
@@ -162,7 +163,7 @@ impl Data for ManagedPolicy {
 impl Read for ManagedPolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, groups: Property::Absent, managed_policy_name: Property::Absent, path: Property::Absent, policy_document: Property::Absent, roles: Property::Absent, users: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "Groups", &mut this.groups);
@@ -176,6 +177,7 @@ impl Read for ManagedPolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ManagedPolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -37,7 +37,6 @@ use crate::prelude::*;
 /// > operation to highly privileged users.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-oidcprovider.html)
-#[derive(Default)]
 pub struct OidcProvider {
     /// A list of client IDs (also known as audiences) that are associated with the specified IAM
     /// OIDC provider resource object. For more information, see
@@ -76,6 +75,11 @@ pub struct OidcProvider {
     pub url: Property<String>,
 }
 
+impl Default for OidcProvider {
+    #[inline]
+    fn default() -> Self { Self { client_id_list: Property::Absent, tags: Property::Absent, thumbprint_list: Property::Absent, url: Property::Absent } }
+}
+
 impl Data for OidcProvider {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -90,7 +94,7 @@ impl Data for OidcProvider {
 impl Read for OidcProvider {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { client_id_list: Property::Absent, tags: Property::Absent, thumbprint_list: Property::Absent, url: Property::Absent };
         from.open(json)?;
         from.field(json, "ClientIdList", &mut this.client_id_list);
         from.field(json, "Tags", &mut this.tags);
@@ -101,6 +105,7 @@ impl Read for OidcProvider {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OidcProvider {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -36,7 +36,6 @@ use crate::prelude::*;
 /// >   [`AWS::IAM::UserPolicy`](https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-iam-userpolicy.html)
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-policy.html)
-#[derive(Default)]
 pub struct Policy {
     /// The name of the group to associate the policy with.
     ///
@@ -109,7 +108,9 @@ pub struct Policy {
 impl Policy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(policy_document: impl Into<Property<Json>>, policy_name: impl Into<Property<String>>) -> Self { Self { policy_document: policy_document.into(), policy_name: policy_name.into(), ..Self::default() } }
+    pub fn new(policy_document: impl Into<Property<Json>>, policy_name: impl Into<Property<String>>) -> Self {
+        Self { groups: Property::Absent, policy_document: policy_document.into(), policy_name: policy_name.into(), roles: Property::Absent, users: Property::Absent }
+    }
 }
 
 impl Data for Policy {
@@ -127,7 +128,7 @@ impl Data for Policy {
 impl Read for Policy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { groups: Property::Absent, policy_document: Property::Absent, policy_name: Property::Absent, roles: Property::Absent, users: Property::Absent };
         from.open(json)?;
         from.field(json, "Groups", &mut this.groups);
         from.field(json, "PolicyDocument", &mut this.policy_document);
@@ -139,6 +140,7 @@ impl Read for Policy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Policy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

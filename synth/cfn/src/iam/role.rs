@@ -14,7 +14,6 @@ use crate::prelude::*;
 /// User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-role.html)
-#[derive(Default)]
 pub struct Role {
     /// The trust policy that is associated with this role. Trust policies define which entities
     /// can assume the role. You can associate only one trust policy with a role. For an example
@@ -158,7 +157,9 @@ pub struct Role {
 impl Role {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(assume_role_policy_document: impl Into<Property<Json>>) -> Self { Self { assume_role_policy_document: assume_role_policy_document.into(), ..Self::default() } }
+    pub fn new(assume_role_policy_document: impl Into<Property<Json>>) -> Self {
+        Self { assume_role_policy_document: assume_role_policy_document.into(), description: Property::Absent, managed_policy_arns: Property::Absent, max_session_duration: Property::Absent, path: Property::Absent, permissions_boundary: Property::Absent, policies: Property::Absent, role_name: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for Role {
@@ -180,7 +181,7 @@ impl Data for Role {
 impl Read for Role {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { assume_role_policy_document: Property::Absent, description: Property::Absent, managed_policy_arns: Property::Absent, max_session_duration: Property::Absent, path: Property::Absent, permissions_boundary: Property::Absent, policies: Property::Absent, role_name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AssumeRolePolicyDocument", &mut this.assume_role_policy_document);
         from.field(json, "Description", &mut this.description);
@@ -196,6 +197,7 @@ impl Read for Role {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Role {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -218,7 +220,6 @@ impl Role {
 /// in the *IAM User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iam-role-policy.html)
-#[derive(Default)]
 pub struct Policy {
     /// The entire contents of the policy that defines permissions. For more information, see
     /// [Overview of JSON
@@ -235,7 +236,9 @@ pub struct Policy {
 impl Policy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(policy_document: impl Into<Property<Json>>, policy_name: impl Into<Property<String>>) -> Self { Self { policy_document: policy_document.into(), policy_name: policy_name.into() } }
+    pub fn new(policy_document: impl Into<Property<Json>>, policy_name: impl Into<Property<String>>) -> Self {
+        Self { policy_document: policy_document.into(), policy_name: policy_name.into() }
+    }
 }
 
 impl Data for Policy {
@@ -250,7 +253,7 @@ impl Data for Policy {
 impl Read for Policy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { policy_document: Property::Absent, policy_name: Property::Absent };
         from.open(json)?;
         from.field(json, "PolicyDocument", &mut this.policy_document);
         from.field(json, "PolicyName", &mut this.policy_name);
@@ -259,6 +262,7 @@ impl Read for Policy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Policy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -31,7 +31,6 @@ use crate::prelude::*;
 /// User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-rolepolicy.html)
-#[derive(Default)]
 pub struct RolePolicy {
     /// The policy document.
     ///
@@ -80,7 +79,9 @@ pub struct RolePolicy {
 impl RolePolicy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(policy_name: impl Into<Property<String>>, role_name: impl Into<Property<String>>) -> Self { Self { policy_name: policy_name.into(), role_name: role_name.into(), ..Self::default() } }
+    pub fn new(policy_name: impl Into<Property<String>>, role_name: impl Into<Property<String>>) -> Self {
+        Self { policy_document: Property::Absent, policy_name: policy_name.into(), role_name: role_name.into() }
+    }
 }
 
 impl Data for RolePolicy {
@@ -96,7 +97,7 @@ impl Data for RolePolicy {
 impl Read for RolePolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { policy_document: Property::Absent, policy_name: Property::Absent, role_name: Property::Absent };
         from.open(json)?;
         from.field(json, "PolicyDocument", &mut this.policy_document);
         from.field(json, "PolicyName", &mut this.policy_name);
@@ -106,6 +107,7 @@ impl Read for RolePolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RolePolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -27,7 +27,6 @@ use crate::prelude::*;
 /// in the *IAM User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-samlprovider.html)
-#[derive(Default)]
 pub struct SamlProvider {
     /// Specifies the new private key from your external identity provider. The private key must
     /// be a .pem file that uses AES-GCM or AES-CBC encryption algorithm to decrypt SAML
@@ -89,6 +88,11 @@ pub struct SamlProvider {
     pub tags: Property<List<Tag>>,
 }
 
+impl Default for SamlProvider {
+    #[inline]
+    fn default() -> Self { Self { add_private_key: Property::Absent, assertion_encryption_mode: Property::Absent, name: Property::Absent, private_key_list: Property::Absent, remove_private_key: Property::Absent, saml_metadata_document: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for SamlProvider {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -106,7 +110,7 @@ impl Data for SamlProvider {
 impl Read for SamlProvider {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { add_private_key: Property::Absent, assertion_encryption_mode: Property::Absent, name: Property::Absent, private_key_list: Property::Absent, remove_private_key: Property::Absent, saml_metadata_document: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AddPrivateKey", &mut this.add_private_key);
         from.field(json, "AssertionEncryptionMode", &mut this.assertion_encryption_mode);
@@ -120,6 +124,7 @@ impl Read for SamlProvider {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SamlProvider {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -140,7 +145,6 @@ impl SamlProvider {
 /// operation.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iam-samlprovider-samlprivatekey.html)
-#[derive(Default)]
 pub struct SamlPrivateKey {
     /// The unique identifier for the SAML private key.
     ///
@@ -159,7 +163,9 @@ pub struct SamlPrivateKey {
 impl SamlPrivateKey {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key_id: impl Into<Property<String>>, timestamp: impl Into<Property<String>>) -> Self { Self { key_id: key_id.into(), timestamp: timestamp.into() } }
+    pub fn new(key_id: impl Into<Property<String>>, timestamp: impl Into<Property<String>>) -> Self {
+        Self { key_id: key_id.into(), timestamp: timestamp.into() }
+    }
 }
 
 impl Data for SamlPrivateKey {
@@ -174,7 +180,7 @@ impl Data for SamlPrivateKey {
 impl Read for SamlPrivateKey {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key_id: Property::Absent, timestamp: Property::Absent };
         from.open(json)?;
         from.field(json, "KeyId", &mut this.key_id);
         from.field(json, "Timestamp", &mut this.timestamp);
@@ -183,6 +189,7 @@ impl Read for SamlPrivateKey {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SamlPrivateKey {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -34,7 +34,6 @@ use crate::prelude::*;
 /// > User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-servercertificate.html)
-#[derive(Default)]
 pub struct ServerCertificate {
     /// The contents of the public key certificate.
     ///
@@ -105,6 +104,11 @@ pub struct ServerCertificate {
     pub tags: Property<List<Tag>>,
 }
 
+impl Default for ServerCertificate {
+    #[inline]
+    fn default() -> Self { Self { certificate_body: Property::Absent, certificate_chain: Property::Absent, path: Property::Absent, private_key: Property::Absent, server_certificate_name: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for ServerCertificate {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -121,7 +125,7 @@ impl Data for ServerCertificate {
 impl Read for ServerCertificate {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { certificate_body: Property::Absent, certificate_chain: Property::Absent, path: Property::Absent, private_key: Property::Absent, server_certificate_name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "CertificateBody", &mut this.certificate_body);
         from.field(json, "CertificateChain", &mut this.certificate_chain);
@@ -134,6 +138,7 @@ impl Read for ServerCertificate {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ServerCertificate {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -17,7 +17,6 @@ use crate::prelude::*;
 /// service that depends on this role.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-servicelinkedrole.html)
-#[derive(Default)]
 pub struct ServiceLinkedRole {
     /// The service principal for the AWS service to which this role is attached. You use a string
     /// similar to a URL but without the <http://> in front. For example:
@@ -54,6 +53,11 @@ pub struct ServiceLinkedRole {
     pub description: Property<String>,
 }
 
+impl Default for ServiceLinkedRole {
+    #[inline]
+    fn default() -> Self { Self { aws_service_name: Property::Absent, custom_suffix: Property::Absent, description: Property::Absent } }
+}
+
 impl Data for ServiceLinkedRole {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -67,7 +71,7 @@ impl Data for ServiceLinkedRole {
 impl Read for ServiceLinkedRole {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { aws_service_name: Property::Absent, custom_suffix: Property::Absent, description: Property::Absent };
         from.open(json)?;
         from.field(json, "AWSServiceName", &mut this.aws_service_name);
         from.field(json, "CustomSuffix", &mut this.custom_suffix);
@@ -77,6 +81,7 @@ impl Read for ServiceLinkedRole {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ServiceLinkedRole {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

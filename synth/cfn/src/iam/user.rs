@@ -11,7 +11,6 @@ use crate::prelude::*;
 /// the *IAM User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-user.html)
-#[derive(Default)]
 pub struct User {
     /// A list of group names to which you want to add the user.
     ///
@@ -130,6 +129,11 @@ pub struct User {
     pub user_name: Property<String>,
 }
 
+impl Default for User {
+    #[inline]
+    fn default() -> Self { Self { groups: Property::Absent, login_profile: Property::Absent, managed_policy_arns: Property::Absent, path: Property::Absent, permissions_boundary: Property::Absent, policies: Property::Absent, tags: Property::Absent, user_name: Property::Absent } }
+}
+
 impl Data for User {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -148,7 +152,7 @@ impl Data for User {
 impl Read for User {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { groups: Property::Absent, login_profile: Property::Absent, managed_policy_arns: Property::Absent, path: Property::Absent, permissions_boundary: Property::Absent, policies: Property::Absent, tags: Property::Absent, user_name: Property::Absent };
         from.open(json)?;
         from.field(json, "Groups", &mut this.groups);
         from.field(json, "LoginProfile", &mut this.login_profile);
@@ -163,6 +167,7 @@ impl Read for User {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for User {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -183,7 +188,6 @@ impl User {
 /// the *IAM User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iam-user-loginprofile.html)
-#[derive(Default)]
 pub struct LoginProfile {
     /// The user's password.
     ///
@@ -198,7 +202,9 @@ pub struct LoginProfile {
 impl LoginProfile {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(password: impl Into<Property<String>>) -> Self { Self { password: password.into(), ..Self::default() } }
+    pub fn new(password: impl Into<Property<String>>) -> Self {
+        Self { password: password.into(), password_reset_required: Property::Absent }
+    }
 }
 
 impl Data for LoginProfile {
@@ -213,7 +219,7 @@ impl Data for LoginProfile {
 impl Read for LoginProfile {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { password: Property::Absent, password_reset_required: Property::Absent };
         from.open(json)?;
         from.field(json, "Password", &mut this.password);
         from.field(json, "PasswordResetRequired", &mut this.password_reset_required);
@@ -222,6 +228,7 @@ impl Read for LoginProfile {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LoginProfile {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -236,7 +243,6 @@ impl fmt::Debug for LoginProfile {
 /// in the *IAM User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iam-user-policy.html)
-#[derive(Default)]
 pub struct Policy {
     /// The entire contents of the policy that defines permissions. For more information, see
     /// [Overview of JSON
@@ -253,7 +259,9 @@ pub struct Policy {
 impl Policy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(policy_document: impl Into<Property<Json>>, policy_name: impl Into<Property<String>>) -> Self { Self { policy_document: policy_document.into(), policy_name: policy_name.into() } }
+    pub fn new(policy_document: impl Into<Property<Json>>, policy_name: impl Into<Property<String>>) -> Self {
+        Self { policy_document: policy_document.into(), policy_name: policy_name.into() }
+    }
 }
 
 impl Data for Policy {
@@ -268,7 +276,7 @@ impl Data for Policy {
 impl Read for Policy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { policy_document: Property::Absent, policy_name: Property::Absent };
         from.open(json)?;
         from.field(json, "PolicyDocument", &mut this.policy_document);
         from.field(json, "PolicyName", &mut this.policy_name);
@@ -277,6 +285,7 @@ impl Read for Policy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Policy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -21,7 +21,6 @@ use crate::prelude::*;
 /// User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-userpolicy.html)
-#[derive(Default)]
 pub struct UserPolicy {
     /// The policy document.
     ///
@@ -70,7 +69,9 @@ pub struct UserPolicy {
 impl UserPolicy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(policy_name: impl Into<Property<String>>, user_name: impl Into<Property<String>>) -> Self { Self { policy_name: policy_name.into(), user_name: user_name.into(), ..Self::default() } }
+    pub fn new(policy_name: impl Into<Property<String>>, user_name: impl Into<Property<String>>) -> Self {
+        Self { policy_document: Property::Absent, policy_name: policy_name.into(), user_name: user_name.into() }
+    }
 }
 
 impl Data for UserPolicy {
@@ -86,7 +87,7 @@ impl Data for UserPolicy {
 impl Read for UserPolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { policy_document: Property::Absent, policy_name: Property::Absent, user_name: Property::Absent };
         from.open(json)?;
         from.field(json, "PolicyDocument", &mut this.policy_document);
         from.field(json, "PolicyName", &mut this.policy_name);
@@ -96,6 +97,7 @@ impl Read for UserPolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for UserPolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

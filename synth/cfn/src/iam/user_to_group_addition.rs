@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Adds the specified user to the specified group.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-usertogroupaddition.html)
-#[derive(Default)]
 pub struct UserToGroupAddition {
     /// The name of the group to update.
     ///
@@ -27,7 +26,9 @@ pub struct UserToGroupAddition {
 impl UserToGroupAddition {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(group_name: impl Into<Property<String>>, users: impl Into<Property<List<String>>>) -> Self { Self { group_name: group_name.into(), users: users.into() } }
+    pub fn new(group_name: impl Into<Property<String>>, users: impl Into<Property<List<String>>>) -> Self {
+        Self { group_name: group_name.into(), users: users.into() }
+    }
 }
 
 impl Data for UserToGroupAddition {
@@ -42,7 +43,7 @@ impl Data for UserToGroupAddition {
 impl Read for UserToGroupAddition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { group_name: Property::Absent, users: Property::Absent };
         from.open(json)?;
         from.field(json, "GroupName", &mut this.group_name);
         from.field(json, "Users", &mut this.users);
@@ -51,6 +52,7 @@ impl Read for UserToGroupAddition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for UserToGroupAddition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

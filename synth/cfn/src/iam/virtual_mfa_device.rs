@@ -21,7 +21,6 @@ use crate::prelude::*;
 /// > device, you should ensure that the information is destroyed following secure procedures.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-virtualmfadevice.html)
-#[derive(Default)]
 pub struct VirtualMfaDevice {
     /// The path for the virtual MFA device. For more information about paths, see [IAM
     /// identifiers](https://docs.aws.amazon.com/IAM/latest/UserGuide/Using_Identifiers.html) in
@@ -72,7 +71,9 @@ pub struct VirtualMfaDevice {
 impl VirtualMfaDevice {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(users: impl Into<Property<List<String>>>) -> Self { Self { users: users.into(), ..Self::default() } }
+    pub fn new(users: impl Into<Property<List<String>>>) -> Self {
+        Self { path: Property::Absent, tags: Property::Absent, users: users.into(), virtual_mfa_device_name: Property::Absent }
+    }
 }
 
 impl Data for VirtualMfaDevice {
@@ -89,7 +90,7 @@ impl Data for VirtualMfaDevice {
 impl Read for VirtualMfaDevice {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { path: Property::Absent, tags: Property::Absent, users: Property::Absent, virtual_mfa_device_name: Property::Absent };
         from.open(json)?;
         from.field(json, "Path", &mut this.path);
         from.field(json, "Tags", &mut this.tags);
@@ -100,6 +101,7 @@ impl Read for VirtualMfaDevice {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VirtualMfaDevice {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

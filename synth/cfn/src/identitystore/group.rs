@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// A group object, which contains a specified group’s metadata and attributes.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-identitystore-group.html)
-#[derive(Default)]
 pub struct Group {
     /// A string containing the description of the group.
     ///
@@ -38,7 +37,9 @@ pub struct Group {
 impl Group {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(display_name: impl Into<Property<String>>, identity_store_id: impl Into<Property<String>>) -> Self { Self { display_name: display_name.into(), identity_store_id: identity_store_id.into(), ..Self::default() } }
+    pub fn new(display_name: impl Into<Property<String>>, identity_store_id: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, display_name: display_name.into(), identity_store_id: identity_store_id.into() }
+    }
 }
 
 impl Data for Group {
@@ -54,7 +55,7 @@ impl Data for Group {
 impl Read for Group {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, display_name: Property::Absent, identity_store_id: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "DisplayName", &mut this.display_name);
@@ -64,6 +65,7 @@ impl Read for Group {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Group {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

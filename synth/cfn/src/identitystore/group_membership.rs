@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// specified: `GroupId`, `IdentityStoreId`, and `MemberId`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-identitystore-groupmembership.html)
-#[derive(Default)]
 pub struct GroupMembership {
     /// The identifier for a group in the identity store.
     ///
@@ -32,7 +31,9 @@ pub struct GroupMembership {
 impl GroupMembership {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(group_id: impl Into<Property<String>>, identity_store_id: impl Into<Property<String>>, member_id: impl Into<Property<MemberId>>) -> Self { Self { group_id: group_id.into(), identity_store_id: identity_store_id.into(), member_id: member_id.into() } }
+    pub fn new(group_id: impl Into<Property<String>>, identity_store_id: impl Into<Property<String>>, member_id: impl Into<Property<MemberId>>) -> Self {
+        Self { group_id: group_id.into(), identity_store_id: identity_store_id.into(), member_id: member_id.into() }
+    }
 }
 
 impl Data for GroupMembership {
@@ -48,7 +49,7 @@ impl Data for GroupMembership {
 impl Read for GroupMembership {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { group_id: Property::Absent, identity_store_id: Property::Absent, member_id: Property::Absent };
         from.open(json)?;
         from.field(json, "GroupId", &mut this.group_id);
         from.field(json, "IdentityStoreId", &mut this.identity_store_id);
@@ -58,6 +59,7 @@ impl Read for GroupMembership {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GroupMembership {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -75,7 +77,6 @@ impl GroupMembership {
 /// the specific identifier for a user indicates that the user is a member of the group.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-identitystore-groupmembership-memberid.html)
-#[derive(Default)]
 pub struct MemberId {
     /// An object containing the identifiers of resources that can be members.
     ///
@@ -88,7 +89,9 @@ pub struct MemberId {
 impl MemberId {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(user_id: impl Into<Property<String>>) -> Self { Self { user_id: user_id.into() } }
+    pub fn new(user_id: impl Into<Property<String>>) -> Self {
+        Self { user_id: user_id.into() }
+    }
 }
 
 impl Data for MemberId {
@@ -102,7 +105,7 @@ impl Data for MemberId {
 impl Read for MemberId {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { user_id: Property::Absent };
         from.open(json)?;
         from.field(json, "UserId", &mut this.user_id);
         from.close(json)?;
@@ -110,6 +113,7 @@ impl Read for MemberId {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MemberId {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

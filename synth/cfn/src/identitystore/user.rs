@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Creates a user within the specified identity store.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-identitystore-user.html)
-#[derive(Default)]
 pub struct User {
     /// A list of addresses associated with the user.
     ///
@@ -115,7 +114,9 @@ pub struct User {
 impl User {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(identity_store_id: impl Into<Property<String>>) -> Self { Self { identity_store_id: identity_store_id.into(), ..Self::default() } }
+    pub fn new(identity_store_id: impl Into<Property<String>>) -> Self {
+        Self { addresses: Property::Absent, birthdate: Property::Absent, display_name: Property::Absent, emails: Property::Absent, identity_store_id: identity_store_id.into(), locale: Property::Absent, name: Property::Absent, nick_name: Property::Absent, phone_numbers: Property::Absent, photos: Property::Absent, preferred_language: Property::Absent, profile_url: Property::Absent, roles: Property::Absent, timezone: Property::Absent, title: Property::Absent, user_name: Property::Absent, user_type: Property::Absent, website: Property::Absent }
+    }
 }
 
 impl Data for User {
@@ -146,7 +147,7 @@ impl Data for User {
 impl Read for User {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { addresses: Property::Absent, birthdate: Property::Absent, display_name: Property::Absent, emails: Property::Absent, identity_store_id: Property::Absent, locale: Property::Absent, name: Property::Absent, nick_name: Property::Absent, phone_numbers: Property::Absent, photos: Property::Absent, preferred_language: Property::Absent, profile_url: Property::Absent, roles: Property::Absent, timezone: Property::Absent, title: Property::Absent, user_name: Property::Absent, user_type: Property::Absent, website: Property::Absent };
         from.open(json)?;
         from.field(json, "Addresses", &mut this.addresses);
         from.field(json, "Birthdate", &mut this.birthdate);
@@ -171,6 +172,7 @@ impl Read for User {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for User {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -187,7 +189,6 @@ impl User {
 /// `AddressesItems` of `AWS::IdentityStore::User`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-identitystore-user-addressesitems.html)
-#[derive(Default)]
 pub struct AddressesItems {
     /// The country of the address.
     ///
@@ -237,6 +238,11 @@ pub struct AddressesItems {
     pub r#type: Property<String>,
 }
 
+impl Default for AddressesItems {
+    #[inline]
+    fn default() -> Self { Self { country: Property::Absent, formatted: Property::Absent, locality: Property::Absent, postal_code: Property::Absent, primary: Property::Absent, region: Property::Absent, street_address: Property::Absent, r#type: Property::Absent } }
+}
+
 impl Data for AddressesItems {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -255,7 +261,7 @@ impl Data for AddressesItems {
 impl Read for AddressesItems {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { country: Property::Absent, formatted: Property::Absent, locality: Property::Absent, postal_code: Property::Absent, primary: Property::Absent, region: Property::Absent, street_address: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Country", &mut this.country);
         from.field(json, "Formatted", &mut this.formatted);
@@ -270,6 +276,7 @@ impl Read for AddressesItems {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AddressesItems {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -278,7 +285,6 @@ impl fmt::Debug for AddressesItems {
 /// `EmailsItems` of `AWS::IdentityStore::User`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-identitystore-user-emailsitems.html)
-#[derive(Default)]
 pub struct EmailsItems {
     /// Whether this is the primary email address.
     ///
@@ -298,6 +304,11 @@ pub struct EmailsItems {
     pub value: Property<String>,
 }
 
+impl Default for EmailsItems {
+    #[inline]
+    fn default() -> Self { Self { primary: Property::Absent, r#type: Property::Absent, value: Property::Absent } }
+}
+
 impl Data for EmailsItems {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -311,7 +322,7 @@ impl Data for EmailsItems {
 impl Read for EmailsItems {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { primary: Property::Absent, r#type: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Primary", &mut this.primary);
         from.field(json, "Type", &mut this.r#type);
@@ -321,6 +332,7 @@ impl Read for EmailsItems {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EmailsItems {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -329,7 +341,6 @@ impl fmt::Debug for EmailsItems {
 /// The name of the user.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-identitystore-user-name.html)
-#[derive(Default)]
 pub struct Name {
     /// The family name of the user.
     ///
@@ -369,6 +380,11 @@ pub struct Name {
     pub middle_name: Property<String>,
 }
 
+impl Default for Name {
+    #[inline]
+    fn default() -> Self { Self { family_name: Property::Absent, formatted: Property::Absent, given_name: Property::Absent, honorific_prefix: Property::Absent, honorific_suffix: Property::Absent, middle_name: Property::Absent } }
+}
+
 impl Data for Name {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -385,7 +401,7 @@ impl Data for Name {
 impl Read for Name {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { family_name: Property::Absent, formatted: Property::Absent, given_name: Property::Absent, honorific_prefix: Property::Absent, honorific_suffix: Property::Absent, middle_name: Property::Absent };
         from.open(json)?;
         from.field(json, "FamilyName", &mut this.family_name);
         from.field(json, "Formatted", &mut this.formatted);
@@ -398,6 +414,7 @@ impl Read for Name {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Name {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -406,7 +423,6 @@ impl fmt::Debug for Name {
 /// `PhoneNumbersItems` of `AWS::IdentityStore::User`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-identitystore-user-phonenumbersitems.html)
-#[derive(Default)]
 pub struct PhoneNumbersItems {
     /// Whether this is the primary phone number.
     ///
@@ -426,6 +442,11 @@ pub struct PhoneNumbersItems {
     pub value: Property<String>,
 }
 
+impl Default for PhoneNumbersItems {
+    #[inline]
+    fn default() -> Self { Self { primary: Property::Absent, r#type: Property::Absent, value: Property::Absent } }
+}
+
 impl Data for PhoneNumbersItems {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -439,7 +460,7 @@ impl Data for PhoneNumbersItems {
 impl Read for PhoneNumbersItems {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { primary: Property::Absent, r#type: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Primary", &mut this.primary);
         from.field(json, "Type", &mut this.r#type);
@@ -449,6 +470,7 @@ impl Read for PhoneNumbersItems {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PhoneNumbersItems {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -457,7 +479,6 @@ impl fmt::Debug for PhoneNumbersItems {
 /// `PhotosItems` of `AWS::IdentityStore::User`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-identitystore-user-photositems.html)
-#[derive(Default)]
 pub struct PhotosItems {
     /// A display name for the photo.
     ///
@@ -486,7 +507,9 @@ pub struct PhotosItems {
 impl PhotosItems {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(value: impl Into<Property<String>>) -> Self { Self { value: value.into(), ..Self::default() } }
+    pub fn new(value: impl Into<Property<String>>) -> Self {
+        Self { display: Property::Absent, primary: Property::Absent, r#type: Property::Absent, value: value.into() }
+    }
 }
 
 impl Data for PhotosItems {
@@ -503,7 +526,7 @@ impl Data for PhotosItems {
 impl Read for PhotosItems {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { display: Property::Absent, primary: Property::Absent, r#type: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Display", &mut this.display);
         from.field(json, "Primary", &mut this.primary);
@@ -514,6 +537,7 @@ impl Read for PhotosItems {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PhotosItems {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -522,7 +546,6 @@ impl fmt::Debug for PhotosItems {
 /// `RolesItems` of `AWS::IdentityStore::User`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-identitystore-user-rolesitems.html)
-#[derive(Default)]
 pub struct RolesItems {
     /// Whether this is the primary role.
     ///
@@ -542,6 +565,11 @@ pub struct RolesItems {
     pub value: Property<String>,
 }
 
+impl Default for RolesItems {
+    #[inline]
+    fn default() -> Self { Self { primary: Property::Absent, r#type: Property::Absent, value: Property::Absent } }
+}
+
 impl Data for RolesItems {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -555,7 +583,7 @@ impl Data for RolesItems {
 impl Read for RolesItems {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { primary: Property::Absent, r#type: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Primary", &mut this.primary);
         from.field(json, "Type", &mut this.r#type);
@@ -565,6 +593,7 @@ impl Read for RolesItems {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RolesItems {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

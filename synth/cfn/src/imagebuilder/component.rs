@@ -13,7 +13,6 @@ use crate::prelude::*;
 ///   in the request body.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-imagebuilder-component.html)
-#[derive(Default)]
 pub struct Component {
     /// The change description of the component. Describes what change has been made in this
     /// version, or what makes this version different from other versions of the component.
@@ -93,7 +92,9 @@ pub struct Component {
 impl Component {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, platform: impl Into<Property<Listed<ComponentPlatform>>>, version: impl Into<Property<String>>) -> Self { Self { name: name.into(), platform: platform.into(), version: version.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, platform: impl Into<Property<Listed<ComponentPlatform>>>, version: impl Into<Property<String>>) -> Self {
+        Self { change_description: Property::Absent, data: Property::Absent, description: Property::Absent, kms_key_id: Property::Absent, name: name.into(), platform: platform.into(), supported_os_versions: Property::Absent, tags: Property::Absent, uri: Property::Absent, version: version.into() }
+    }
 }
 
 impl Data for Component {
@@ -116,7 +117,7 @@ impl Data for Component {
 impl Read for Component {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { change_description: Property::Absent, data: Property::Absent, description: Property::Absent, kms_key_id: Property::Absent, name: Property::Absent, platform: Property::Absent, supported_os_versions: Property::Absent, tags: Property::Absent, uri: Property::Absent, version: Property::Absent };
         from.open(json)?;
         from.field(json, "ChangeDescription", &mut this.change_description);
         from.field(json, "Data", &mut this.data);
@@ -133,6 +134,7 @@ impl Read for Component {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Component {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

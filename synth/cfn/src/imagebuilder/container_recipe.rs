@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// tested, and assessed.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-imagebuilder-containerrecipe.html)
-#[derive(Default)]
 pub struct ContainerRecipe {
     /// Build and test components that are included in the container recipe. Recipes require a
     /// minimum of one build component, and can have a maximum of 20 build and test components in
@@ -108,7 +107,9 @@ pub struct ContainerRecipe {
 impl ContainerRecipe {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(container_type: impl Into<Property<Listed<ContainerRecipeContainerType>>>, name: impl Into<Property<String>>, parent_image: impl Into<Property<String>>, target_repository: impl Into<Property<TargetContainerRepository>>, version: impl Into<Property<String>>) -> Self { Self { container_type: container_type.into(), name: name.into(), parent_image: parent_image.into(), target_repository: target_repository.into(), version: version.into(), ..Self::default() } }
+    pub fn new(container_type: impl Into<Property<Listed<ContainerRecipeContainerType>>>, name: impl Into<Property<String>>, parent_image: impl Into<Property<String>>, target_repository: impl Into<Property<TargetContainerRepository>>, version: impl Into<Property<String>>) -> Self {
+        Self { components: Property::Absent, container_type: container_type.into(), description: Property::Absent, dockerfile_template_data: Property::Absent, dockerfile_template_uri: Property::Absent, image_os_version_override: Property::Absent, instance_configuration: Property::Absent, kms_key_id: Property::Absent, name: name.into(), parent_image: parent_image.into(), platform_override: Property::Absent, tags: Property::Absent, target_repository: target_repository.into(), version: version.into(), working_directory: Property::Absent }
+    }
 }
 
 impl Data for ContainerRecipe {
@@ -136,7 +137,7 @@ impl Data for ContainerRecipe {
 impl Read for ContainerRecipe {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { components: Property::Absent, container_type: Property::Absent, description: Property::Absent, dockerfile_template_data: Property::Absent, dockerfile_template_uri: Property::Absent, image_os_version_override: Property::Absent, instance_configuration: Property::Absent, kms_key_id: Property::Absent, name: Property::Absent, parent_image: Property::Absent, platform_override: Property::Absent, tags: Property::Absent, target_repository: Property::Absent, version: Property::Absent, working_directory: Property::Absent };
         from.open(json)?;
         from.field(json, "Components", &mut this.components);
         from.field(json, "ContainerType", &mut this.container_type);
@@ -158,6 +159,7 @@ impl Read for ContainerRecipe {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ContainerRecipe {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -174,7 +176,6 @@ impl ContainerRecipe {
 /// Configuration details of the component.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-imagebuilder-containerrecipe-componentconfiguration.html)
-#[derive(Default)]
 pub struct ComponentConfiguration {
     /// The Amazon Resource Name (ARN) of the component.
     ///
@@ -189,6 +190,11 @@ pub struct ComponentConfiguration {
     pub parameters: Property<List<ComponentParameter>>,
 }
 
+impl Default for ComponentConfiguration {
+    #[inline]
+    fn default() -> Self { Self { component_arn: Property::Absent, parameters: Property::Absent } }
+}
+
 impl Data for ComponentConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -201,7 +207,7 @@ impl Data for ComponentConfiguration {
 impl Read for ComponentConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { component_arn: Property::Absent, parameters: Property::Absent };
         from.open(json)?;
         from.field(json, "ComponentArn", &mut this.component_arn);
         from.field(json, "Parameters", &mut this.parameters);
@@ -210,6 +216,7 @@ impl Read for ComponentConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ComponentConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -218,7 +225,6 @@ impl fmt::Debug for ComponentConfiguration {
 /// Contains a key/value pair that sets the named component parameter.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-imagebuilder-containerrecipe-componentparameter.html)
-#[derive(Default)]
 pub struct ComponentParameter {
     /// The name of the component parameter to set.
     ///
@@ -236,7 +242,9 @@ pub struct ComponentParameter {
 impl ComponentParameter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, value: impl Into<Property<List<String>>>) -> Self { Self { name: name.into(), value: value.into() } }
+    pub fn new(name: impl Into<Property<String>>, value: impl Into<Property<List<String>>>) -> Self {
+        Self { name: name.into(), value: value.into() }
+    }
 }
 
 impl Data for ComponentParameter {
@@ -251,7 +259,7 @@ impl Data for ComponentParameter {
 impl Read for ComponentParameter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Value", &mut this.value);
@@ -260,6 +268,7 @@ impl Read for ComponentParameter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ComponentParameter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -269,7 +278,6 @@ impl fmt::Debug for ComponentParameter {
 /// building and testing container images.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-imagebuilder-containerrecipe-instanceconfiguration.html)
-#[derive(Default)]
 pub struct InstanceConfiguration {
     /// Defines the block devices to attach for building an instance from this Image Builder AMI.
     ///
@@ -286,6 +294,11 @@ pub struct InstanceConfiguration {
     pub image: Property<String>,
 }
 
+impl Default for InstanceConfiguration {
+    #[inline]
+    fn default() -> Self { Self { block_device_mappings: Property::Absent, image: Property::Absent } }
+}
+
 impl Data for InstanceConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -298,7 +311,7 @@ impl Data for InstanceConfiguration {
 impl Read for InstanceConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { block_device_mappings: Property::Absent, image: Property::Absent };
         from.open(json)?;
         from.field(json, "BlockDeviceMappings", &mut this.block_device_mappings);
         from.field(json, "Image", &mut this.image);
@@ -307,6 +320,7 @@ impl Read for InstanceConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InstanceConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -315,7 +329,6 @@ impl fmt::Debug for InstanceConfiguration {
 /// Defines block device mappings for the instance used to configure your image.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-imagebuilder-containerrecipe-instanceblockdevicemapping.html)
-#[derive(Default)]
 pub struct InstanceBlockDeviceMapping {
     /// The device to which these mappings apply.
     ///
@@ -338,6 +351,11 @@ pub struct InstanceBlockDeviceMapping {
     pub virtual_name: Property<String>,
 }
 
+impl Default for InstanceBlockDeviceMapping {
+    #[inline]
+    fn default() -> Self { Self { device_name: Property::Absent, ebs: Property::Absent, no_device: Property::Absent, virtual_name: Property::Absent } }
+}
+
 impl Data for InstanceBlockDeviceMapping {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -352,7 +370,7 @@ impl Data for InstanceBlockDeviceMapping {
 impl Read for InstanceBlockDeviceMapping {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { device_name: Property::Absent, ebs: Property::Absent, no_device: Property::Absent, virtual_name: Property::Absent };
         from.open(json)?;
         from.field(json, "DeviceName", &mut this.device_name);
         from.field(json, "Ebs", &mut this.ebs);
@@ -363,6 +381,7 @@ impl Read for InstanceBlockDeviceMapping {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InstanceBlockDeviceMapping {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -371,7 +390,6 @@ impl fmt::Debug for InstanceBlockDeviceMapping {
 /// Amazon EBS-specific block device mapping specifications.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-imagebuilder-containerrecipe-ebsinstanceblockdevicespecification.html)
-#[derive(Default)]
 pub struct EbsInstanceBlockDeviceSpecification {
     /// Use to configure delete on termination of the associated device.
     ///
@@ -416,6 +434,11 @@ pub struct EbsInstanceBlockDeviceSpecification {
     pub volume_type: Property<Listed<EbsInstanceBlockDeviceSpecificationVolumeType>>,
 }
 
+impl Default for EbsInstanceBlockDeviceSpecification {
+    #[inline]
+    fn default() -> Self { Self { delete_on_termination: Property::Absent, encrypted: Property::Absent, iops: Property::Absent, kms_key_id: Property::Absent, snapshot_id: Property::Absent, throughput: Property::Absent, volume_size: Property::Absent, volume_type: Property::Absent } }
+}
+
 impl Data for EbsInstanceBlockDeviceSpecification {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -434,7 +457,7 @@ impl Data for EbsInstanceBlockDeviceSpecification {
 impl Read for EbsInstanceBlockDeviceSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { delete_on_termination: Property::Absent, encrypted: Property::Absent, iops: Property::Absent, kms_key_id: Property::Absent, snapshot_id: Property::Absent, throughput: Property::Absent, volume_size: Property::Absent, volume_type: Property::Absent };
         from.open(json)?;
         from.field(json, "DeleteOnTermination", &mut this.delete_on_termination);
         from.field(json, "Encrypted", &mut this.encrypted);
@@ -449,6 +472,7 @@ impl Read for EbsInstanceBlockDeviceSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EbsInstanceBlockDeviceSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -457,7 +481,6 @@ impl fmt::Debug for EbsInstanceBlockDeviceSpecification {
 /// The container repository where the output container image is stored.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-imagebuilder-containerrecipe-targetcontainerrepository.html)
-#[derive(Default)]
 pub struct TargetContainerRepository {
     /// The name of the container repository where the output container image is stored. This name
     /// is prefixed by the repository location. For example,
@@ -472,6 +495,11 @@ pub struct TargetContainerRepository {
     pub service: Property<Listed<TargetContainerRepositoryService>>,
 }
 
+impl Default for TargetContainerRepository {
+    #[inline]
+    fn default() -> Self { Self { repository_name: Property::Absent, service: Property::Absent } }
+}
+
 impl Data for TargetContainerRepository {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -484,7 +512,7 @@ impl Data for TargetContainerRepository {
 impl Read for TargetContainerRepository {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { repository_name: Property::Absent, service: Property::Absent };
         from.open(json)?;
         from.field(json, "RepositoryName", &mut this.repository_name);
         from.field(json, "Service", &mut this.service);
@@ -493,6 +521,7 @@ impl Read for TargetContainerRepository {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TargetContainerRepository {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

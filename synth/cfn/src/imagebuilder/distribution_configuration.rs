@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// Regions . It also allows you to export the AMI to Amazon S3 .
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-imagebuilder-distributionconfiguration.html)
-#[derive(Default)]
 pub struct DistributionConfiguration {
     /// The description of this distribution configuration.
     ///
@@ -35,7 +34,9 @@ pub struct DistributionConfiguration {
 impl DistributionConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(distributions: impl Into<Property<List<Distribution>>>, name: impl Into<Property<String>>) -> Self { Self { distributions: distributions.into(), name: name.into(), ..Self::default() } }
+    pub fn new(distributions: impl Into<Property<List<Distribution>>>, name: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, distributions: distributions.into(), name: name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for DistributionConfiguration {
@@ -52,7 +53,7 @@ impl Data for DistributionConfiguration {
 impl Read for DistributionConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, distributions: Property::Absent, name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "Distributions", &mut this.distributions);
@@ -63,6 +64,7 @@ impl Read for DistributionConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DistributionConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -85,7 +87,6 @@ impl DistributionConfiguration {
 /// - containerDistributionConfiguration
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-imagebuilder-distributionconfiguration-distribution.html)
-#[derive(Default)]
 pub struct Distribution {
     /// The specific AMI settings, such as launch permissions and AMI tags. For details, see
     /// example schema below.
@@ -130,7 +131,9 @@ pub struct Distribution {
 impl Distribution {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(region: impl Into<Property<String>>) -> Self { Self { region: region.into(), ..Self::default() } }
+    pub fn new(region: impl Into<Property<String>>) -> Self {
+        Self { ami_distribution_configuration: Property::Absent, container_distribution_configuration: Property::Absent, fast_launch_configurations: Property::Absent, launch_template_configurations: Property::Absent, license_configuration_arns: Property::Absent, region: region.into(), ssm_parameter_configurations: Property::Absent }
+    }
 }
 
 impl Data for Distribution {
@@ -150,7 +153,7 @@ impl Data for Distribution {
 impl Read for Distribution {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ami_distribution_configuration: Property::Absent, container_distribution_configuration: Property::Absent, fast_launch_configurations: Property::Absent, launch_template_configurations: Property::Absent, license_configuration_arns: Property::Absent, region: Property::Absent, ssm_parameter_configurations: Property::Absent };
         from.open(json)?;
         from.field(json, "AmiDistributionConfiguration", &mut this.ami_distribution_configuration);
         from.field(json, "ContainerDistributionConfiguration", &mut this.container_distribution_configuration);
@@ -164,6 +167,7 @@ impl Read for Distribution {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Distribution {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -172,7 +176,6 @@ impl fmt::Debug for Distribution {
 /// Define and configure the output AMIs of the pipeline.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-imagebuilder-distributionconfiguration-amidistributionconfiguration.html)
-#[derive(Default)]
 pub struct AmiDistributionConfiguration {
     /// The tags to apply to AMIs distributed to this Region.
     ///
@@ -212,6 +215,11 @@ pub struct AmiDistributionConfiguration {
     pub target_account_ids: Property<List<String>>,
 }
 
+impl Default for AmiDistributionConfiguration {
+    #[inline]
+    fn default() -> Self { Self { ami_tags: Property::Absent, description: Property::Absent, kms_key_id: Property::Absent, launch_permission_configuration: Property::Absent, name: Property::Absent, target_account_ids: Property::Absent } }
+}
+
 impl Data for AmiDistributionConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -228,7 +236,7 @@ impl Data for AmiDistributionConfiguration {
 impl Read for AmiDistributionConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ami_tags: Property::Absent, description: Property::Absent, kms_key_id: Property::Absent, launch_permission_configuration: Property::Absent, name: Property::Absent, target_account_ids: Property::Absent };
         from.open(json)?;
         from.field(json, "AmiTags", &mut this.ami_tags);
         from.field(json, "Description", &mut this.description);
@@ -241,6 +249,7 @@ impl Read for AmiDistributionConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AmiDistributionConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -255,7 +264,6 @@ impl fmt::Debug for AmiDistributionConfiguration {
 /// ModifyImageAttribute](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyImageAttribute.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-imagebuilder-distributionconfiguration-launchpermissionconfiguration.html)
-#[derive(Default)]
 pub struct LaunchPermissionConfiguration {
     /// The ARN for an AWS Organization that you want to share your AMI with. For more
     /// information, see [What is AWS Organizations
@@ -280,6 +288,11 @@ pub struct LaunchPermissionConfiguration {
     pub user_ids: Property<List<String>>,
 }
 
+impl Default for LaunchPermissionConfiguration {
+    #[inline]
+    fn default() -> Self { Self { organization_arns: Property::Absent, organizational_unit_arns: Property::Absent, user_groups: Property::Absent, user_ids: Property::Absent } }
+}
+
 impl Data for LaunchPermissionConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -294,7 +307,7 @@ impl Data for LaunchPermissionConfiguration {
 impl Read for LaunchPermissionConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { organization_arns: Property::Absent, organizational_unit_arns: Property::Absent, user_groups: Property::Absent, user_ids: Property::Absent };
         from.open(json)?;
         from.field(json, "OrganizationArns", &mut this.organization_arns);
         from.field(json, "OrganizationalUnitArns", &mut this.organizational_unit_arns);
@@ -305,6 +318,7 @@ impl Read for LaunchPermissionConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LaunchPermissionConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -314,7 +328,6 @@ impl fmt::Debug for LaunchPermissionConfiguration {
 /// Region.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-imagebuilder-distributionconfiguration-containerdistributionconfiguration.html)
-#[derive(Default)]
 pub struct ContainerDistributionConfiguration {
     /// Tags that are attached to the container distribution configuration.
     ///
@@ -332,6 +345,11 @@ pub struct ContainerDistributionConfiguration {
     pub target_repository: Property<TargetContainerRepository>,
 }
 
+impl Default for ContainerDistributionConfiguration {
+    #[inline]
+    fn default() -> Self { Self { container_tags: Property::Absent, description: Property::Absent, target_repository: Property::Absent } }
+}
+
 impl Data for ContainerDistributionConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -345,7 +363,7 @@ impl Data for ContainerDistributionConfiguration {
 impl Read for ContainerDistributionConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { container_tags: Property::Absent, description: Property::Absent, target_repository: Property::Absent };
         from.open(json)?;
         from.field(json, "ContainerTags", &mut this.container_tags);
         from.field(json, "Description", &mut this.description);
@@ -355,6 +373,7 @@ impl Read for ContainerDistributionConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ContainerDistributionConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -363,7 +382,6 @@ impl fmt::Debug for ContainerDistributionConfiguration {
 /// The container repository where the output container image is stored.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-imagebuilder-distributionconfiguration-targetcontainerrepository.html)
-#[derive(Default)]
 pub struct TargetContainerRepository {
     /// The name of the container repository where the output container image is stored. This name
     /// is prefixed by the repository location. For example,
@@ -378,6 +396,11 @@ pub struct TargetContainerRepository {
     pub service: Property<Listed<TargetContainerRepositoryService>>,
 }
 
+impl Default for TargetContainerRepository {
+    #[inline]
+    fn default() -> Self { Self { repository_name: Property::Absent, service: Property::Absent } }
+}
+
 impl Data for TargetContainerRepository {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -390,7 +413,7 @@ impl Data for TargetContainerRepository {
 impl Read for TargetContainerRepository {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { repository_name: Property::Absent, service: Property::Absent };
         from.open(json)?;
         from.field(json, "RepositoryName", &mut this.repository_name);
         from.field(json, "Service", &mut this.service);
@@ -399,6 +422,7 @@ impl Read for TargetContainerRepository {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TargetContainerRepository {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -407,7 +431,6 @@ impl fmt::Debug for TargetContainerRepository {
 /// Define and configure faster launching for output Windows AMIs.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-imagebuilder-distributionconfiguration-fastlaunchconfiguration.html)
-#[derive(Default)]
 pub struct FastLaunchConfiguration {
     /// The owner account ID for the fast-launch enabled Windows AMI.
     ///
@@ -436,6 +459,11 @@ pub struct FastLaunchConfiguration {
     pub snapshot_configuration: Property<FastLaunchSnapshotConfiguration>,
 }
 
+impl Default for FastLaunchConfiguration {
+    #[inline]
+    fn default() -> Self { Self { account_id: Property::Absent, enabled: Property::Absent, launch_template: Property::Absent, max_parallel_launches: Property::Absent, snapshot_configuration: Property::Absent } }
+}
+
 impl Data for FastLaunchConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -451,7 +479,7 @@ impl Data for FastLaunchConfiguration {
 impl Read for FastLaunchConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { account_id: Property::Absent, enabled: Property::Absent, launch_template: Property::Absent, max_parallel_launches: Property::Absent, snapshot_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "AccountId", &mut this.account_id);
         from.field(json, "Enabled", &mut this.enabled);
@@ -463,6 +491,7 @@ impl Read for FastLaunchConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FastLaunchConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -474,7 +503,6 @@ impl fmt::Debug for FastLaunchConfiguration {
 /// > You can specify either the `launchTemplateName` or the `launchTemplateId`, but not both.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-imagebuilder-distributionconfiguration-fastlaunchlaunchtemplatespecification.html)
-#[derive(Default)]
 pub struct FastLaunchLaunchTemplateSpecification {
     /// The ID of the launch template to use for faster launching for a Windows AMI.
     ///
@@ -493,6 +521,11 @@ pub struct FastLaunchLaunchTemplateSpecification {
     pub launch_template_version: Property<String>,
 }
 
+impl Default for FastLaunchLaunchTemplateSpecification {
+    #[inline]
+    fn default() -> Self { Self { launch_template_id: Property::Absent, launch_template_name: Property::Absent, launch_template_version: Property::Absent } }
+}
+
 impl Data for FastLaunchLaunchTemplateSpecification {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -506,7 +539,7 @@ impl Data for FastLaunchLaunchTemplateSpecification {
 impl Read for FastLaunchLaunchTemplateSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { launch_template_id: Property::Absent, launch_template_name: Property::Absent, launch_template_version: Property::Absent };
         from.open(json)?;
         from.field(json, "LaunchTemplateId", &mut this.launch_template_id);
         from.field(json, "LaunchTemplateName", &mut this.launch_template_name);
@@ -516,6 +549,7 @@ impl Read for FastLaunchLaunchTemplateSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FastLaunchLaunchTemplateSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -525,7 +559,6 @@ impl fmt::Debug for FastLaunchLaunchTemplateSpecification {
 /// fast-launch enabled Windows AMI.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-imagebuilder-distributionconfiguration-fastlaunchsnapshotconfiguration.html)
-#[derive(Default)]
 pub struct FastLaunchSnapshotConfiguration {
     /// The number of pre-provisioned snapshots to keep on hand for a fast-launch enabled Windows
     /// AMI.
@@ -533,6 +566,11 @@ pub struct FastLaunchSnapshotConfiguration {
     /// - Range: 1 to 10000
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-imagebuilder-distributionconfiguration-fastlaunchsnapshotconfiguration.html#cfn-imagebuilder-distributionconfiguration-fastlaunchsnapshotconfiguration-targetresourcecount)
     pub target_resource_count: Property<i64>,
+}
+
+impl Default for FastLaunchSnapshotConfiguration {
+    #[inline]
+    fn default() -> Self { Self { target_resource_count: Property::Absent } }
 }
 
 impl Data for FastLaunchSnapshotConfiguration {
@@ -546,7 +584,7 @@ impl Data for FastLaunchSnapshotConfiguration {
 impl Read for FastLaunchSnapshotConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { target_resource_count: Property::Absent };
         from.open(json)?;
         from.field(json, "TargetResourceCount", &mut this.target_resource_count);
         from.close(json)?;
@@ -554,6 +592,7 @@ impl Read for FastLaunchSnapshotConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FastLaunchSnapshotConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -562,7 +601,6 @@ impl fmt::Debug for FastLaunchSnapshotConfiguration {
 /// Identifies an Amazon EC2 launch template to use for a specific account.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-imagebuilder-distributionconfiguration-launchtemplateconfiguration.html)
-#[derive(Default)]
 pub struct LaunchTemplateConfiguration {
     /// The account ID that this configuration applies to.
     ///
@@ -581,6 +619,11 @@ pub struct LaunchTemplateConfiguration {
     pub set_default_version: Property<bool>,
 }
 
+impl Default for LaunchTemplateConfiguration {
+    #[inline]
+    fn default() -> Self { Self { account_id: Property::Absent, launch_template_id: Property::Absent, set_default_version: Property::Absent } }
+}
+
 impl Data for LaunchTemplateConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -594,7 +637,7 @@ impl Data for LaunchTemplateConfiguration {
 impl Read for LaunchTemplateConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { account_id: Property::Absent, launch_template_id: Property::Absent, set_default_version: Property::Absent };
         from.open(json)?;
         from.field(json, "AccountId", &mut this.account_id);
         from.field(json, "LaunchTemplateId", &mut this.launch_template_id);
@@ -604,6 +647,7 @@ impl Read for LaunchTemplateConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LaunchTemplateConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -613,7 +657,6 @@ impl fmt::Debug for LaunchTemplateConfiguration {
 /// given Region.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-imagebuilder-distributionconfiguration-ssmparameterconfiguration.html)
-#[derive(Default)]
 pub struct SsmParameterConfiguration {
     /// Specify the account that will own the Parameter in a given Region. During distribution,
     /// this account must be specified in distribution settings as a target account for the
@@ -639,7 +682,9 @@ pub struct SsmParameterConfiguration {
 impl SsmParameterConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(parameter_name: impl Into<Property<String>>) -> Self { Self { parameter_name: parameter_name.into(), ..Self::default() } }
+    pub fn new(parameter_name: impl Into<Property<String>>) -> Self {
+        Self { ami_account_id: Property::Absent, data_type: Property::Absent, parameter_name: parameter_name.into() }
+    }
 }
 
 impl Data for SsmParameterConfiguration {
@@ -655,7 +700,7 @@ impl Data for SsmParameterConfiguration {
 impl Read for SsmParameterConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ami_account_id: Property::Absent, data_type: Property::Absent, parameter_name: Property::Absent };
         from.open(json)?;
         from.field(json, "AmiAccountId", &mut this.ami_account_id);
         from.field(json, "DataType", &mut this.data_type);
@@ -665,6 +710,7 @@ impl Read for SsmParameterConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SsmParameterConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// recipe for your image, using either a ContainerRecipeArn or an ImageRecipeArn.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-imagebuilder-image.html)
-#[derive(Default)]
 pub struct Image {
     /// The Amazon Resource Name (ARN) of the container recipe that defines how images are
     /// configured and tested.
@@ -80,6 +79,11 @@ pub struct Image {
     pub workflows: Property<List<WorkflowConfiguration>>,
 }
 
+impl Default for Image {
+    #[inline]
+    fn default() -> Self { Self { container_recipe_arn: Property::Absent, deletion_settings: Property::Absent, distribution_configuration_arn: Property::Absent, enhanced_image_metadata_enabled: Property::Absent, execution_role: Property::Absent, image_pipeline_execution_settings: Property::Absent, image_recipe_arn: Property::Absent, image_scanning_configuration: Property::Absent, image_tests_configuration: Property::Absent, infrastructure_configuration_arn: Property::Absent, logging_configuration: Property::Absent, tags: Property::Absent, workflows: Property::Absent } }
+}
+
 impl Data for Image {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -103,7 +107,7 @@ impl Data for Image {
 impl Read for Image {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { container_recipe_arn: Property::Absent, deletion_settings: Property::Absent, distribution_configuration_arn: Property::Absent, enhanced_image_metadata_enabled: Property::Absent, execution_role: Property::Absent, image_pipeline_execution_settings: Property::Absent, image_recipe_arn: Property::Absent, image_scanning_configuration: Property::Absent, image_tests_configuration: Property::Absent, infrastructure_configuration_arn: Property::Absent, logging_configuration: Property::Absent, tags: Property::Absent, workflows: Property::Absent };
         from.open(json)?;
         from.field(json, "ContainerRecipeArn", &mut this.container_recipe_arn);
         from.field(json, "DeletionSettings", &mut this.deletion_settings);
@@ -123,6 +127,7 @@ impl Read for Image {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Image {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -146,7 +151,6 @@ impl Image {
 /// > the deletion of underlying resources will not be executed.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-imagebuilder-image-deletionsettings.html)
-#[derive(Default)]
 pub struct DeletionSettings {
     /// The name or Amazon Resource Name (ARN) for the IAM role you create that grants Image
     /// Builder access to delete the image and its underlying resources.
@@ -158,7 +162,9 @@ pub struct DeletionSettings {
 impl DeletionSettings {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(execution_role: impl Into<Property<String>>) -> Self { Self { execution_role: execution_role.into() } }
+    pub fn new(execution_role: impl Into<Property<String>>) -> Self {
+        Self { execution_role: execution_role.into() }
+    }
 }
 
 impl Data for DeletionSettings {
@@ -172,7 +178,7 @@ impl Data for DeletionSettings {
 impl Read for DeletionSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { execution_role: Property::Absent };
         from.open(json)?;
         from.field(json, "ExecutionRole", &mut this.execution_role);
         from.close(json)?;
@@ -180,6 +186,7 @@ impl Read for DeletionSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DeletionSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -188,7 +195,6 @@ impl fmt::Debug for DeletionSettings {
 /// Contains settings for starting an image pipeline execution.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-imagebuilder-image-imagepipelineexecutionsettings.html)
-#[derive(Default)]
 pub struct ImagePipelineExecutionSettings {
     /// The deployment identifier of the pipeline, utilized to initiate new image pipeline
     /// executions.
@@ -199,6 +205,11 @@ pub struct ImagePipelineExecutionSettings {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-imagebuilder-image-imagepipelineexecutionsettings.html#cfn-imagebuilder-image-imagepipelineexecutionsettings-onupdate)
     pub on_update: Property<bool>,
+}
+
+impl Default for ImagePipelineExecutionSettings {
+    #[inline]
+    fn default() -> Self { Self { deployment_id: Property::Absent, on_update: Property::Absent } }
 }
 
 impl Data for ImagePipelineExecutionSettings {
@@ -213,7 +224,7 @@ impl Data for ImagePipelineExecutionSettings {
 impl Read for ImagePipelineExecutionSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { deployment_id: Property::Absent, on_update: Property::Absent };
         from.open(json)?;
         from.field(json, "DeploymentId", &mut this.deployment_id);
         from.field(json, "OnUpdate", &mut this.on_update);
@@ -222,6 +233,7 @@ impl Read for ImagePipelineExecutionSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ImagePipelineExecutionSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -230,7 +242,6 @@ impl fmt::Debug for ImagePipelineExecutionSettings {
 /// Contains settings for Image Builder image resource and container image scans.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-imagebuilder-image-imagescanningconfiguration.html)
-#[derive(Default)]
 pub struct ImageScanningConfiguration {
     /// Contains Amazon ECR settings for vulnerability scans.
     ///
@@ -241,6 +252,11 @@ pub struct ImageScanningConfiguration {
     ///
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-imagebuilder-image-imagescanningconfiguration.html#cfn-imagebuilder-image-imagescanningconfiguration-imagescanningenabled)
     pub image_scanning_enabled: Property<bool>,
+}
+
+impl Default for ImageScanningConfiguration {
+    #[inline]
+    fn default() -> Self { Self { ecr_configuration: Property::Absent, image_scanning_enabled: Property::Absent } }
 }
 
 impl Data for ImageScanningConfiguration {
@@ -255,7 +271,7 @@ impl Data for ImageScanningConfiguration {
 impl Read for ImageScanningConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ecr_configuration: Property::Absent, image_scanning_enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "EcrConfiguration", &mut this.ecr_configuration);
         from.field(json, "ImageScanningEnabled", &mut this.image_scanning_enabled);
@@ -264,6 +280,7 @@ impl Read for ImageScanningConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ImageScanningConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -273,7 +290,6 @@ impl fmt::Debug for ImageScanningConfiguration {
 /// images that Amazon Inspector scans.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-imagebuilder-image-ecrconfiguration.html)
-#[derive(Default)]
 pub struct EcrConfiguration {
     /// Tags for Image Builder to apply to the output container image that Amazon Inspector scans.
     /// Tags can help you identify and manage your scanned images.
@@ -292,6 +308,11 @@ pub struct EcrConfiguration {
     pub repository_name: Property<String>,
 }
 
+impl Default for EcrConfiguration {
+    #[inline]
+    fn default() -> Self { Self { container_tags: Property::Absent, repository_name: Property::Absent } }
+}
+
 impl Data for EcrConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -304,7 +325,7 @@ impl Data for EcrConfiguration {
 impl Read for EcrConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { container_tags: Property::Absent, repository_name: Property::Absent };
         from.open(json)?;
         from.field(json, "ContainerTags", &mut this.container_tags);
         from.field(json, "RepositoryName", &mut this.repository_name);
@@ -313,6 +334,7 @@ impl Read for EcrConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EcrConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -325,7 +347,6 @@ impl fmt::Debug for EcrConfiguration {
 /// and can be used reliably for launching Amazon EC2 instances.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-imagebuilder-image-imagetestsconfiguration.html)
-#[derive(Default)]
 pub struct ImageTestsConfiguration {
     /// Determines if tests should run after building the image. Image Builder defaults to enable
     /// tests to run following the image build, before image distribution.
@@ -341,6 +362,11 @@ pub struct ImageTestsConfiguration {
     pub timeout_minutes: Property<i64>,
 }
 
+impl Default for ImageTestsConfiguration {
+    #[inline]
+    fn default() -> Self { Self { image_tests_enabled: Property::Absent, timeout_minutes: Property::Absent } }
+}
+
 impl Data for ImageTestsConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -353,7 +379,7 @@ impl Data for ImageTestsConfiguration {
 impl Read for ImageTestsConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { image_tests_enabled: Property::Absent, timeout_minutes: Property::Absent };
         from.open(json)?;
         from.field(json, "ImageTestsEnabled", &mut this.image_tests_enabled);
         from.field(json, "TimeoutMinutes", &mut this.timeout_minutes);
@@ -362,6 +388,7 @@ impl Read for ImageTestsConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ImageTestsConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -371,7 +398,6 @@ impl fmt::Debug for ImageTestsConfiguration {
 /// settings to direct execution log output during image creation.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-imagebuilder-image-imageloggingconfiguration.html)
-#[derive(Default)]
 pub struct ImageLoggingConfiguration {
     /// The log group name that Image Builder uses for image creation. If not specified, the log
     /// group name defaults to `/aws/imagebuilder/image-name`.
@@ -380,6 +406,11 @@ pub struct ImageLoggingConfiguration {
     /// - Pattern: `^[a-zA-Z0-9\-_/\.]{1,512}$`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-imagebuilder-image-imageloggingconfiguration.html#cfn-imagebuilder-image-imageloggingconfiguration-loggroupname)
     pub log_group_name: Property<Id<refs::logs::LogGroupName>>,
+}
+
+impl Default for ImageLoggingConfiguration {
+    #[inline]
+    fn default() -> Self { Self { log_group_name: Property::Absent } }
 }
 
 impl Data for ImageLoggingConfiguration {
@@ -393,7 +424,7 @@ impl Data for ImageLoggingConfiguration {
 impl Read for ImageLoggingConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { log_group_name: Property::Absent };
         from.open(json)?;
         from.field(json, "LogGroupName", &mut this.log_group_name);
         from.close(json)?;
@@ -401,6 +432,7 @@ impl Read for ImageLoggingConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ImageLoggingConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -409,7 +441,6 @@ impl fmt::Debug for ImageLoggingConfiguration {
 /// Contains control settings and configurable inputs for a workflow resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-imagebuilder-image-workflowconfiguration.html)
-#[derive(Default)]
 pub struct WorkflowConfiguration {
     /// The action to take if the workflow fails.
     ///
@@ -438,6 +469,11 @@ pub struct WorkflowConfiguration {
     pub workflow_arn: Property<String>,
 }
 
+impl Default for WorkflowConfiguration {
+    #[inline]
+    fn default() -> Self { Self { on_failure: Property::Absent, parallel_group: Property::Absent, parameters: Property::Absent, workflow_arn: Property::Absent } }
+}
+
 impl Data for WorkflowConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -452,7 +488,7 @@ impl Data for WorkflowConfiguration {
 impl Read for WorkflowConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { on_failure: Property::Absent, parallel_group: Property::Absent, parameters: Property::Absent, workflow_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "OnFailure", &mut this.on_failure);
         from.field(json, "ParallelGroup", &mut this.parallel_group);
@@ -463,6 +499,7 @@ impl Read for WorkflowConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WorkflowConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -471,7 +508,6 @@ impl fmt::Debug for WorkflowConfiguration {
 /// Contains a key/value pair that sets the named workflow parameter.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-imagebuilder-image-workflowparameter.html)
-#[derive(Default)]
 pub struct WorkflowParameter {
     /// The name of the workflow parameter to set.
     ///
@@ -483,6 +519,11 @@ pub struct WorkflowParameter {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-imagebuilder-image-workflowparameter.html#cfn-imagebuilder-image-workflowparameter-value)
     pub value: Property<List<String>>,
+}
+
+impl Default for WorkflowParameter {
+    #[inline]
+    fn default() -> Self { Self { name: Property::Absent, value: Property::Absent } }
 }
 
 impl Data for WorkflowParameter {
@@ -497,7 +538,7 @@ impl Data for WorkflowParameter {
 impl Read for WorkflowParameter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Value", &mut this.value);
@@ -506,6 +547,7 @@ impl Read for WorkflowParameter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WorkflowParameter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -14,7 +14,6 @@ use crate::prelude::*;
 /// your image.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-imagebuilder-imagepipeline.html)
-#[derive(Default)]
 pub struct ImagePipeline {
     /// The Amazon Resource Name (ARN) of the container recipe that is used for this pipeline.
     ///
@@ -100,7 +99,9 @@ pub struct ImagePipeline {
 impl ImagePipeline {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(infrastructure_configuration_arn: impl Into<Property<Id<refs::imagebuilder::InfrastructureConfigurationArn>>>, name: impl Into<Property<String>>) -> Self { Self { infrastructure_configuration_arn: infrastructure_configuration_arn.into(), name: name.into(), ..Self::default() } }
+    pub fn new(infrastructure_configuration_arn: impl Into<Property<Id<refs::imagebuilder::InfrastructureConfigurationArn>>>, name: impl Into<Property<String>>) -> Self {
+        Self { container_recipe_arn: Property::Absent, description: Property::Absent, distribution_configuration_arn: Property::Absent, enhanced_image_metadata_enabled: Property::Absent, execution_role: Property::Absent, image_recipe_arn: Property::Absent, image_scanning_configuration: Property::Absent, image_tags: Property::Absent, image_tests_configuration: Property::Absent, infrastructure_configuration_arn: infrastructure_configuration_arn.into(), logging_configuration: Property::Absent, name: name.into(), schedule: Property::Absent, status: Property::Absent, tags: Property::Absent, workflows: Property::Absent }
+    }
 }
 
 impl Data for ImagePipeline {
@@ -129,7 +130,7 @@ impl Data for ImagePipeline {
 impl Read for ImagePipeline {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { container_recipe_arn: Property::Absent, description: Property::Absent, distribution_configuration_arn: Property::Absent, enhanced_image_metadata_enabled: Property::Absent, execution_role: Property::Absent, image_recipe_arn: Property::Absent, image_scanning_configuration: Property::Absent, image_tags: Property::Absent, image_tests_configuration: Property::Absent, infrastructure_configuration_arn: Property::Absent, logging_configuration: Property::Absent, name: Property::Absent, schedule: Property::Absent, status: Property::Absent, tags: Property::Absent, workflows: Property::Absent };
         from.open(json)?;
         from.field(json, "ContainerRecipeArn", &mut this.container_recipe_arn);
         from.field(json, "Description", &mut this.description);
@@ -152,6 +153,7 @@ impl Read for ImagePipeline {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ImagePipeline {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -168,7 +170,6 @@ impl ImagePipeline {
 /// Contains settings for Image Builder image resource and container image scans.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-imagebuilder-imagepipeline-imagescanningconfiguration.html)
-#[derive(Default)]
 pub struct ImageScanningConfiguration {
     /// Contains Amazon ECR settings for vulnerability scans.
     ///
@@ -179,6 +180,11 @@ pub struct ImageScanningConfiguration {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-imagebuilder-imagepipeline-imagescanningconfiguration.html#cfn-imagebuilder-imagepipeline-imagescanningconfiguration-imagescanningenabled)
     pub image_scanning_enabled: Property<bool>,
+}
+
+impl Default for ImageScanningConfiguration {
+    #[inline]
+    fn default() -> Self { Self { ecr_configuration: Property::Absent, image_scanning_enabled: Property::Absent } }
 }
 
 impl Data for ImageScanningConfiguration {
@@ -193,7 +199,7 @@ impl Data for ImageScanningConfiguration {
 impl Read for ImageScanningConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ecr_configuration: Property::Absent, image_scanning_enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "EcrConfiguration", &mut this.ecr_configuration);
         from.field(json, "ImageScanningEnabled", &mut this.image_scanning_enabled);
@@ -202,6 +208,7 @@ impl Read for ImageScanningConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ImageScanningConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -211,7 +218,6 @@ impl fmt::Debug for ImageScanningConfiguration {
 /// images that Amazon Inspector scans.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-imagebuilder-imagepipeline-ecrconfiguration.html)
-#[derive(Default)]
 pub struct EcrConfiguration {
     /// Tags for Image Builder to apply to the output container image that Amazon Inspector scans.
     /// Tags can help you identify and manage your scanned images.
@@ -230,6 +236,11 @@ pub struct EcrConfiguration {
     pub repository_name: Property<String>,
 }
 
+impl Default for EcrConfiguration {
+    #[inline]
+    fn default() -> Self { Self { container_tags: Property::Absent, repository_name: Property::Absent } }
+}
+
 impl Data for EcrConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -242,7 +253,7 @@ impl Data for EcrConfiguration {
 impl Read for EcrConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { container_tags: Property::Absent, repository_name: Property::Absent };
         from.open(json)?;
         from.field(json, "ContainerTags", &mut this.container_tags);
         from.field(json, "RepositoryName", &mut this.repository_name);
@@ -251,6 +262,7 @@ impl Read for EcrConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EcrConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -263,7 +275,6 @@ impl fmt::Debug for EcrConfiguration {
 /// functional and can be used reliably for launching Amazon EC2 instances.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-imagebuilder-imagepipeline-imagetestsconfiguration.html)
-#[derive(Default)]
 pub struct ImageTestsConfiguration {
     /// Defines if tests should be executed when building this image. For example, `true` or
     /// `false`.
@@ -279,6 +290,11 @@ pub struct ImageTestsConfiguration {
     pub timeout_minutes: Property<i64>,
 }
 
+impl Default for ImageTestsConfiguration {
+    #[inline]
+    fn default() -> Self { Self { image_tests_enabled: Property::Absent, timeout_minutes: Property::Absent } }
+}
+
 impl Data for ImageTestsConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -291,7 +307,7 @@ impl Data for ImageTestsConfiguration {
 impl Read for ImageTestsConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { image_tests_enabled: Property::Absent, timeout_minutes: Property::Absent };
         from.open(json)?;
         from.field(json, "ImageTestsEnabled", &mut this.image_tests_enabled);
         from.field(json, "TimeoutMinutes", &mut this.timeout_minutes);
@@ -300,6 +316,7 @@ impl Read for ImageTestsConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ImageTestsConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -308,7 +325,6 @@ impl fmt::Debug for ImageTestsConfiguration {
 /// The logging configuration that's defined for pipeline execution.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-imagebuilder-imagepipeline-pipelineloggingconfiguration.html)
-#[derive(Default)]
 pub struct PipelineLoggingConfiguration {
     /// The log group name that Image Builder uses for image creation. If not specified, the log
     /// group name defaults to `/aws/imagebuilder/image-name`.
@@ -327,6 +343,11 @@ pub struct PipelineLoggingConfiguration {
     pub pipeline_log_group_name: Property<String>,
 }
 
+impl Default for PipelineLoggingConfiguration {
+    #[inline]
+    fn default() -> Self { Self { image_log_group_name: Property::Absent, pipeline_log_group_name: Property::Absent } }
+}
+
 impl Data for PipelineLoggingConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -339,7 +360,7 @@ impl Data for PipelineLoggingConfiguration {
 impl Read for PipelineLoggingConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { image_log_group_name: Property::Absent, pipeline_log_group_name: Property::Absent };
         from.open(json)?;
         from.field(json, "ImageLogGroupName", &mut this.image_log_group_name);
         from.field(json, "PipelineLogGroupName", &mut this.pipeline_log_group_name);
@@ -348,6 +369,7 @@ impl Read for PipelineLoggingConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PipelineLoggingConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -356,7 +378,6 @@ impl fmt::Debug for PipelineLoggingConfiguration {
 /// A schedule configures when and how often a pipeline will automatically create a new image.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-imagebuilder-imagepipeline-schedule.html)
-#[derive(Default)]
 pub struct Schedule {
     /// The policy that configures when Image Builder should automatically disable a pipeline that
     /// is failing.
@@ -395,6 +416,11 @@ pub struct Schedule {
     pub timezone: Property<String>,
 }
 
+impl Default for Schedule {
+    #[inline]
+    fn default() -> Self { Self { auto_disable_policy: Property::Absent, pipeline_execution_start_condition: Property::Absent, schedule_expression: Property::Absent, timezone: Property::Absent } }
+}
+
 impl Data for Schedule {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -409,7 +435,7 @@ impl Data for Schedule {
 impl Read for Schedule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { auto_disable_policy: Property::Absent, pipeline_execution_start_condition: Property::Absent, schedule_expression: Property::Absent, timezone: Property::Absent };
         from.open(json)?;
         from.field(json, "AutoDisablePolicy", &mut this.auto_disable_policy);
         from.field(json, "PipelineExecutionStartCondition", &mut this.pipeline_execution_start_condition);
@@ -420,6 +446,7 @@ impl Read for Schedule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Schedule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -428,7 +455,6 @@ impl fmt::Debug for Schedule {
 /// Defines the rules by which an image pipeline is automatically disabled when it fails.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-imagebuilder-imagepipeline-autodisablepolicy.html)
-#[derive(Default)]
 pub struct AutoDisablePolicy {
     /// The number of consecutive scheduled image pipeline executions that must fail before Image
     /// Builder automatically disables the pipeline.
@@ -441,7 +467,9 @@ pub struct AutoDisablePolicy {
 impl AutoDisablePolicy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(failure_count: impl Into<Property<i64>>) -> Self { Self { failure_count: failure_count.into() } }
+    pub fn new(failure_count: impl Into<Property<i64>>) -> Self {
+        Self { failure_count: failure_count.into() }
+    }
 }
 
 impl Data for AutoDisablePolicy {
@@ -455,7 +483,7 @@ impl Data for AutoDisablePolicy {
 impl Read for AutoDisablePolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { failure_count: Property::Absent };
         from.open(json)?;
         from.field(json, "FailureCount", &mut this.failure_count);
         from.close(json)?;
@@ -463,6 +491,7 @@ impl Read for AutoDisablePolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AutoDisablePolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -471,7 +500,6 @@ impl fmt::Debug for AutoDisablePolicy {
 /// Contains control settings and configurable inputs for a workflow resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-imagebuilder-imagepipeline-workflowconfiguration.html)
-#[derive(Default)]
 pub struct WorkflowConfiguration {
     /// The action to take if the workflow fails.
     ///
@@ -500,6 +528,11 @@ pub struct WorkflowConfiguration {
     pub workflow_arn: Property<String>,
 }
 
+impl Default for WorkflowConfiguration {
+    #[inline]
+    fn default() -> Self { Self { on_failure: Property::Absent, parallel_group: Property::Absent, parameters: Property::Absent, workflow_arn: Property::Absent } }
+}
+
 impl Data for WorkflowConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -514,7 +547,7 @@ impl Data for WorkflowConfiguration {
 impl Read for WorkflowConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { on_failure: Property::Absent, parallel_group: Property::Absent, parameters: Property::Absent, workflow_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "OnFailure", &mut this.on_failure);
         from.field(json, "ParallelGroup", &mut this.parallel_group);
@@ -525,6 +558,7 @@ impl Read for WorkflowConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WorkflowConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -533,7 +567,6 @@ impl fmt::Debug for WorkflowConfiguration {
 /// Contains a key/value pair that sets the named workflow parameter.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-imagebuilder-imagepipeline-workflowparameter.html)
-#[derive(Default)]
 pub struct WorkflowParameter {
     /// The name of the workflow parameter to set.
     ///
@@ -545,6 +578,11 @@ pub struct WorkflowParameter {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-imagebuilder-imagepipeline-workflowparameter.html#cfn-imagebuilder-imagepipeline-workflowparameter-value)
     pub value: Property<List<String>>,
+}
+
+impl Default for WorkflowParameter {
+    #[inline]
+    fn default() -> Self { Self { name: Property::Absent, value: Property::Absent } }
 }
 
 impl Data for WorkflowParameter {
@@ -559,7 +597,7 @@ impl Data for WorkflowParameter {
 impl Read for WorkflowParameter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Value", &mut this.value);
@@ -568,6 +606,7 @@ impl Read for WorkflowParameter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WorkflowParameter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// assessed.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-imagebuilder-imagerecipe.html)
-#[derive(Default)]
 pub struct ImageRecipe {
     /// Before you create a new AMI, Image Builder launches temporary Amazon EC2 instances to
     /// build and test your image configuration. Instance configuration adds a layer of control
@@ -94,7 +93,9 @@ pub struct ImageRecipe {
 impl ImageRecipe {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, parent_image: impl Into<Property<String>>, version: impl Into<Property<String>>) -> Self { Self { name: name.into(), parent_image: parent_image.into(), version: version.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, parent_image: impl Into<Property<String>>, version: impl Into<Property<String>>) -> Self {
+        Self { additional_instance_configuration: Property::Absent, ami_tags: Property::Absent, ami_watermarks: Property::Absent, block_device_mappings: Property::Absent, components: Property::Absent, description: Property::Absent, name: name.into(), parent_image: parent_image.into(), tags: Property::Absent, version: version.into(), working_directory: Property::Absent }
+    }
 }
 
 impl Data for ImageRecipe {
@@ -118,7 +119,7 @@ impl Data for ImageRecipe {
 impl Read for ImageRecipe {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { additional_instance_configuration: Property::Absent, ami_tags: Property::Absent, ami_watermarks: Property::Absent, block_device_mappings: Property::Absent, components: Property::Absent, description: Property::Absent, name: Property::Absent, parent_image: Property::Absent, tags: Property::Absent, version: Property::Absent, working_directory: Property::Absent };
         from.open(json)?;
         from.field(json, "AdditionalInstanceConfiguration", &mut this.additional_instance_configuration);
         from.field(json, "AmiTags", &mut this.ami_tags);
@@ -136,6 +137,7 @@ impl Read for ImageRecipe {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ImageRecipe {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -161,7 +163,6 @@ impl ImageRecipe {
 /// for the AMI that you create.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-imagebuilder-imagerecipe-additionalinstanceconfiguration.html)
-#[derive(Default)]
 pub struct AdditionalInstanceConfiguration {
     /// Contains settings for the Systems Manager agent on your build instance.
     ///
@@ -190,6 +191,11 @@ pub struct AdditionalInstanceConfiguration {
     pub user_data_override: Property<String>,
 }
 
+impl Default for AdditionalInstanceConfiguration {
+    #[inline]
+    fn default() -> Self { Self { systems_manager_agent: Property::Absent, user_data_override: Property::Absent } }
+}
+
 impl Data for AdditionalInstanceConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -202,7 +208,7 @@ impl Data for AdditionalInstanceConfiguration {
 impl Read for AdditionalInstanceConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { systems_manager_agent: Property::Absent, user_data_override: Property::Absent };
         from.open(json)?;
         from.field(json, "SystemsManagerAgent", &mut this.systems_manager_agent);
         from.field(json, "UserDataOverride", &mut this.user_data_override);
@@ -211,6 +217,7 @@ impl Read for AdditionalInstanceConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AdditionalInstanceConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -219,7 +226,6 @@ impl fmt::Debug for AdditionalInstanceConfiguration {
 /// Contains settings for the Systems Manager agent on your build instance.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-imagebuilder-imagerecipe-systemsmanageragent.html)
-#[derive(Default)]
 pub struct SystemsManagerAgent {
     /// Controls whether the Systems Manager agent is removed from your final build image, prior
     /// to creating the new AMI. If this is set to true, then the agent is removed from the final
@@ -233,6 +239,11 @@ pub struct SystemsManagerAgent {
     pub uninstall_after_build: Property<bool>,
 }
 
+impl Default for SystemsManagerAgent {
+    #[inline]
+    fn default() -> Self { Self { uninstall_after_build: Property::Absent } }
+}
+
 impl Data for SystemsManagerAgent {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -244,7 +255,7 @@ impl Data for SystemsManagerAgent {
 impl Read for SystemsManagerAgent {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { uninstall_after_build: Property::Absent };
         from.open(json)?;
         from.field(json, "UninstallAfterBuild", &mut this.uninstall_after_build);
         from.close(json)?;
@@ -252,6 +263,7 @@ impl Read for SystemsManagerAgent {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SystemsManagerAgent {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -260,7 +272,6 @@ impl fmt::Debug for SystemsManagerAgent {
 /// Defines block device mappings for the instance used to configure your image.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-imagebuilder-imagerecipe-instanceblockdevicemapping.html)
-#[derive(Default)]
 pub struct InstanceBlockDeviceMapping {
     /// The device to which these mappings apply.
     ///
@@ -287,6 +298,11 @@ pub struct InstanceBlockDeviceMapping {
     pub virtual_name: Property<String>,
 }
 
+impl Default for InstanceBlockDeviceMapping {
+    #[inline]
+    fn default() -> Self { Self { device_name: Property::Absent, ebs: Property::Absent, no_device: Property::Absent, virtual_name: Property::Absent } }
+}
+
 impl Data for InstanceBlockDeviceMapping {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -301,7 +317,7 @@ impl Data for InstanceBlockDeviceMapping {
 impl Read for InstanceBlockDeviceMapping {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { device_name: Property::Absent, ebs: Property::Absent, no_device: Property::Absent, virtual_name: Property::Absent };
         from.open(json)?;
         from.field(json, "DeviceName", &mut this.device_name);
         from.field(json, "Ebs", &mut this.ebs);
@@ -312,6 +328,7 @@ impl Read for InstanceBlockDeviceMapping {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InstanceBlockDeviceMapping {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -321,7 +338,6 @@ impl fmt::Debug for InstanceBlockDeviceMapping {
 /// block device mapping specifications for the image.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-imagebuilder-imagerecipe-ebsinstanceblockdevicespecification.html)
-#[derive(Default)]
 pub struct EbsInstanceBlockDeviceSpecification {
     /// Configures delete on termination of the associated device.
     ///
@@ -366,6 +382,11 @@ pub struct EbsInstanceBlockDeviceSpecification {
     pub volume_type: Property<Listed<EbsInstanceBlockDeviceSpecificationVolumeType>>,
 }
 
+impl Default for EbsInstanceBlockDeviceSpecification {
+    #[inline]
+    fn default() -> Self { Self { delete_on_termination: Property::Absent, encrypted: Property::Absent, iops: Property::Absent, kms_key_id: Property::Absent, snapshot_id: Property::Absent, throughput: Property::Absent, volume_size: Property::Absent, volume_type: Property::Absent } }
+}
+
 impl Data for EbsInstanceBlockDeviceSpecification {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -384,7 +405,7 @@ impl Data for EbsInstanceBlockDeviceSpecification {
 impl Read for EbsInstanceBlockDeviceSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { delete_on_termination: Property::Absent, encrypted: Property::Absent, iops: Property::Absent, kms_key_id: Property::Absent, snapshot_id: Property::Absent, throughput: Property::Absent, volume_size: Property::Absent, volume_type: Property::Absent };
         from.open(json)?;
         from.field(json, "DeleteOnTermination", &mut this.delete_on_termination);
         from.field(json, "Encrypted", &mut this.encrypted);
@@ -399,6 +420,7 @@ impl Read for EbsInstanceBlockDeviceSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EbsInstanceBlockDeviceSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -407,7 +429,6 @@ impl fmt::Debug for EbsInstanceBlockDeviceSpecification {
 /// Configuration details of the component.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-imagebuilder-imagerecipe-componentconfiguration.html)
-#[derive(Default)]
 pub struct ComponentConfiguration {
     /// The Amazon Resource Name (ARN) of the component.
     ///
@@ -422,6 +443,11 @@ pub struct ComponentConfiguration {
     pub parameters: Property<List<ComponentParameter>>,
 }
 
+impl Default for ComponentConfiguration {
+    #[inline]
+    fn default() -> Self { Self { component_arn: Property::Absent, parameters: Property::Absent } }
+}
+
 impl Data for ComponentConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -434,7 +460,7 @@ impl Data for ComponentConfiguration {
 impl Read for ComponentConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { component_arn: Property::Absent, parameters: Property::Absent };
         from.open(json)?;
         from.field(json, "ComponentArn", &mut this.component_arn);
         from.field(json, "Parameters", &mut this.parameters);
@@ -443,6 +469,7 @@ impl Read for ComponentConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ComponentConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -451,7 +478,6 @@ impl fmt::Debug for ComponentConfiguration {
 /// Contains a key/value pair that sets the named component parameter.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-imagebuilder-imagerecipe-componentparameter.html)
-#[derive(Default)]
 pub struct ComponentParameter {
     /// The name of the component parameter to set.
     ///
@@ -469,7 +495,9 @@ pub struct ComponentParameter {
 impl ComponentParameter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, value: impl Into<Property<List<String>>>) -> Self { Self { name: name.into(), value: value.into() } }
+    pub fn new(name: impl Into<Property<String>>, value: impl Into<Property<List<String>>>) -> Self {
+        Self { name: name.into(), value: value.into() }
+    }
 }
 
 impl Data for ComponentParameter {
@@ -484,7 +512,7 @@ impl Data for ComponentParameter {
 impl Read for ComponentParameter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Value", &mut this.value);
@@ -493,6 +521,7 @@ impl Read for ComponentParameter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ComponentParameter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// environment in which your image will be built and tested.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-imagebuilder-infrastructureconfiguration.html)
-#[derive(Default)]
 pub struct InfrastructureConfiguration {
     /// The description of the infrastructure configuration.
     ///
@@ -105,7 +104,9 @@ pub struct InfrastructureConfiguration {
 impl InfrastructureConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(instance_profile_name: impl Into<Property<Id<refs::iam::InstanceProfileName>>>, name: impl Into<Property<String>>) -> Self { Self { instance_profile_name: instance_profile_name.into(), name: name.into(), ..Self::default() } }
+    pub fn new(instance_profile_name: impl Into<Property<Id<refs::iam::InstanceProfileName>>>, name: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, instance_metadata_options: Property::Absent, instance_profile_name: instance_profile_name.into(), instance_types: Property::Absent, key_pair: Property::Absent, logging: Property::Absent, name: name.into(), parent_instance: Property::Absent, placement: Property::Absent, resource_tags: Property::Absent, security_group_ids: Property::Absent, sns_topic_arn: Property::Absent, subnet_id: Property::Absent, tags: Property::Absent, terminate_instance_on_completion: Property::Absent, terminate_instance_on_failure: Property::Absent }
+    }
 }
 
 impl Data for InfrastructureConfiguration {
@@ -134,7 +135,7 @@ impl Data for InfrastructureConfiguration {
 impl Read for InfrastructureConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, instance_metadata_options: Property::Absent, instance_profile_name: Property::Absent, instance_types: Property::Absent, key_pair: Property::Absent, logging: Property::Absent, name: Property::Absent, parent_instance: Property::Absent, placement: Property::Absent, resource_tags: Property::Absent, security_group_ids: Property::Absent, sns_topic_arn: Property::Absent, subnet_id: Property::Absent, tags: Property::Absent, terminate_instance_on_completion: Property::Absent, terminate_instance_on_failure: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "InstanceMetadataOptions", &mut this.instance_metadata_options);
@@ -157,6 +158,7 @@ impl Read for InfrastructureConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InfrastructureConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -179,7 +181,6 @@ impl InfrastructureConfiguration {
 /// in the **Amazon EC2 Windows Guide** for Windows instances.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-imagebuilder-infrastructureconfiguration-instancemetadataoptions.html)
-#[derive(Default)]
 pub struct InstanceMetadataOptions {
     /// Limit the number of hops that an instance metadata request can traverse to reach its
     /// destination. The default is one hop. However, if HTTP tokens are required, container image
@@ -203,6 +204,11 @@ pub struct InstanceMetadataOptions {
     pub http_tokens: Property<Listed<InstanceMetadataOptionsHttpTokens>>,
 }
 
+impl Default for InstanceMetadataOptions {
+    #[inline]
+    fn default() -> Self { Self { http_put_response_hop_limit: Property::Absent, http_tokens: Property::Absent } }
+}
+
 impl Data for InstanceMetadataOptions {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -215,7 +221,7 @@ impl Data for InstanceMetadataOptions {
 impl Read for InstanceMetadataOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { http_put_response_hop_limit: Property::Absent, http_tokens: Property::Absent };
         from.open(json)?;
         from.field(json, "HttpPutResponseHopLimit", &mut this.http_put_response_hop_limit);
         from.field(json, "HttpTokens", &mut this.http_tokens);
@@ -224,6 +230,7 @@ impl Read for InstanceMetadataOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InstanceMetadataOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -232,12 +239,16 @@ impl fmt::Debug for InstanceMetadataOptions {
 /// Logging configuration defines where Image Builder uploads your logs.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-imagebuilder-infrastructureconfiguration-logging.html)
-#[derive(Default)]
 pub struct Logging {
     /// The Amazon S3 logging configuration.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-imagebuilder-infrastructureconfiguration-logging.html#cfn-imagebuilder-infrastructureconfiguration-logging-s3logs)
     pub s3_logs: Property<S3Logs>,
+}
+
+impl Default for Logging {
+    #[inline]
+    fn default() -> Self { Self { s3_logs: Property::Absent } }
 }
 
 impl Data for Logging {
@@ -251,7 +262,7 @@ impl Data for Logging {
 impl Read for Logging {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { s3_logs: Property::Absent };
         from.open(json)?;
         from.field(json, "S3Logs", &mut this.s3_logs);
         from.close(json)?;
@@ -259,6 +270,7 @@ impl Read for Logging {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Logging {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -267,7 +279,6 @@ impl fmt::Debug for Logging {
 /// Amazon S3 logging configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-imagebuilder-infrastructureconfiguration-s3logs.html)
-#[derive(Default)]
 pub struct S3Logs {
     /// The S3 bucket in which to store the logs.
     ///
@@ -279,6 +290,11 @@ pub struct S3Logs {
     /// - Length: 1 to 1024
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-imagebuilder-infrastructureconfiguration-s3logs.html#cfn-imagebuilder-infrastructureconfiguration-s3logs-s3keyprefix)
     pub s3_key_prefix: Property<String>,
+}
+
+impl Default for S3Logs {
+    #[inline]
+    fn default() -> Self { Self { s3_bucket_name: Property::Absent, s3_key_prefix: Property::Absent } }
 }
 
 impl Data for S3Logs {
@@ -293,7 +309,7 @@ impl Data for S3Logs {
 impl Read for S3Logs {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { s3_bucket_name: Property::Absent, s3_key_prefix: Property::Absent };
         from.open(json)?;
         from.field(json, "S3BucketName", &mut this.s3_bucket_name);
         from.field(json, "S3KeyPrefix", &mut this.s3_key_prefix);
@@ -302,6 +318,7 @@ impl Read for S3Logs {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3Logs {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -314,7 +331,6 @@ impl fmt::Debug for S3Logs {
 /// Image Builder launches during image creation will run.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-imagebuilder-infrastructureconfiguration-placement.html)
-#[derive(Default)]
 pub struct Placement {
     /// The Availability Zone where your build and test instances will launch.
     ///
@@ -348,6 +364,11 @@ pub struct Placement {
     pub tenancy: Property<Listed<PlacementTenancy>>,
 }
 
+impl Default for Placement {
+    #[inline]
+    fn default() -> Self { Self { availability_zone: Property::Absent, host_id: Property::Absent, host_resource_group_arn: Property::Absent, tenancy: Property::Absent } }
+}
+
 impl Data for Placement {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -362,7 +383,7 @@ impl Data for Placement {
 impl Read for Placement {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { availability_zone: Property::Absent, host_id: Property::Absent, host_resource_group_arn: Property::Absent, tenancy: Property::Absent };
         from.open(json)?;
         from.field(json, "AvailabilityZone", &mut this.availability_zone);
         from.field(json, "HostId", &mut this.host_id);
@@ -373,6 +394,7 @@ impl Read for Placement {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Placement {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -381,7 +403,6 @@ impl fmt::Debug for Placement {
 /// The Amazon EC2 Auto Scaling group that Image Builder takes the build instance from.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-imagebuilder-infrastructureconfiguration-autoscalinggroup.html)
-#[derive(Default)]
 pub struct AutoScalingGroup {
     /// The number of seconds that Image Builder waits for an instance to become available in the
     /// group before the build fails. If you set this value to 0 or omit it, the build fails as
@@ -399,7 +420,9 @@ pub struct AutoScalingGroup {
 impl AutoScalingGroup {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { capacity_wait_timeout_seconds: Property::Absent, name: name.into() }
+    }
 }
 
 impl Data for AutoScalingGroup {
@@ -414,7 +437,7 @@ impl Data for AutoScalingGroup {
 impl Read for AutoScalingGroup {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { capacity_wait_timeout_seconds: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "CapacityWaitTimeoutSeconds", &mut this.capacity_wait_timeout_seconds);
         from.field(json, "Name", &mut this.name);
@@ -423,6 +446,7 @@ impl Read for AutoScalingGroup {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AutoScalingGroup {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -432,7 +456,6 @@ impl fmt::Debug for AutoScalingGroup {
 /// instead of launching a new instance. This applies only to the build phase.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-imagebuilder-infrastructureconfiguration-parentinstance.html)
-#[derive(Default)]
 pub struct ParentInstance {
     /// The Amazon EC2 Auto Scaling group that Image Builder takes the build instance from.
     ///
@@ -443,7 +466,9 @@ pub struct ParentInstance {
 impl ParentInstance {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(auto_scaling_group: impl Into<Property<AutoScalingGroup>>) -> Self { Self { auto_scaling_group: auto_scaling_group.into() } }
+    pub fn new(auto_scaling_group: impl Into<Property<AutoScalingGroup>>) -> Self {
+        Self { auto_scaling_group: auto_scaling_group.into() }
+    }
 }
 
 impl Data for ParentInstance {
@@ -457,7 +482,7 @@ impl Data for ParentInstance {
 impl Read for ParentInstance {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { auto_scaling_group: Property::Absent };
         from.open(json)?;
         from.field(json, "AutoScalingGroup", &mut this.auto_scaling_group);
         from.close(json)?;
@@ -465,6 +490,7 @@ impl Read for ParentInstance {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ParentInstance {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Create a lifecycle policy resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-imagebuilder-lifecyclepolicy.html)
-#[derive(Default)]
 pub struct LifecyclePolicy {
     /// Optional description for the lifecycle policy.
     ///
@@ -52,7 +51,9 @@ pub struct LifecyclePolicy {
 impl LifecyclePolicy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(execution_role: impl Into<Property<String>>, name: impl Into<Property<String>>, policy_details: impl Into<Property<List<PolicyDetail>>>, resource_selection: impl Into<Property<ResourceSelection>>, resource_type: impl Into<Property<Listed<LifecyclePolicyResourceType>>>) -> Self { Self { execution_role: execution_role.into(), name: name.into(), policy_details: policy_details.into(), resource_selection: resource_selection.into(), resource_type: resource_type.into(), ..Self::default() } }
+    pub fn new(execution_role: impl Into<Property<String>>, name: impl Into<Property<String>>, policy_details: impl Into<Property<List<PolicyDetail>>>, resource_selection: impl Into<Property<ResourceSelection>>, resource_type: impl Into<Property<Listed<LifecyclePolicyResourceType>>>) -> Self {
+        Self { description: Property::Absent, execution_role: execution_role.into(), name: name.into(), policy_details: policy_details.into(), resource_selection: resource_selection.into(), resource_type: resource_type.into(), status: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for LifecyclePolicy {
@@ -73,7 +74,7 @@ impl Data for LifecyclePolicy {
 impl Read for LifecyclePolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, execution_role: Property::Absent, name: Property::Absent, policy_details: Property::Absent, resource_selection: Property::Absent, resource_type: Property::Absent, status: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "ExecutionRole", &mut this.execution_role);
@@ -88,6 +89,7 @@ impl Read for LifecyclePolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LifecyclePolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -104,7 +106,6 @@ impl LifecyclePolicy {
 /// The configuration details for a lifecycle policy resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-imagebuilder-lifecyclepolicy-policydetail.html)
-#[derive(Default)]
 pub struct PolicyDetail {
     /// Configuration details for the policy action.
     ///
@@ -123,7 +124,9 @@ pub struct PolicyDetail {
 impl PolicyDetail {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(action: impl Into<Property<Action>>, filter: impl Into<Property<Filter>>) -> Self { Self { action: action.into(), filter: filter.into(), ..Self::default() } }
+    pub fn new(action: impl Into<Property<Action>>, filter: impl Into<Property<Filter>>) -> Self {
+        Self { action: action.into(), exclusion_rules: Property::Absent, filter: filter.into() }
+    }
 }
 
 impl Data for PolicyDetail {
@@ -139,7 +142,7 @@ impl Data for PolicyDetail {
 impl Read for PolicyDetail {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { action: Property::Absent, exclusion_rules: Property::Absent, filter: Property::Absent };
         from.open(json)?;
         from.field(json, "Action", &mut this.action);
         from.field(json, "ExclusionRules", &mut this.exclusion_rules);
@@ -149,6 +152,7 @@ impl Read for PolicyDetail {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PolicyDetail {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -157,7 +161,6 @@ impl fmt::Debug for PolicyDetail {
 /// Contains selection criteria for the lifecycle policy.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-imagebuilder-lifecyclepolicy-action.html)
-#[derive(Default)]
 pub struct Action {
     /// Specifies the resources that the lifecycle policy applies to.
     ///
@@ -172,7 +175,9 @@ pub struct Action {
 impl Action {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<Listed<ActionType>>>) -> Self { Self { r#type: r#type.into(), ..Self::default() } }
+    pub fn new(r#type: impl Into<Property<Listed<ActionType>>>) -> Self {
+        Self { include_resources: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for Action {
@@ -187,7 +192,7 @@ impl Data for Action {
 impl Read for Action {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { include_resources: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "IncludeResources", &mut this.include_resources);
         from.field(json, "Type", &mut this.r#type);
@@ -196,6 +201,7 @@ impl Read for Action {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Action {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -204,7 +210,6 @@ impl fmt::Debug for Action {
 /// Specifies how the lifecycle policy should apply actions to selected resources.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-imagebuilder-lifecyclepolicy-includeresources.html)
-#[derive(Default)]
 pub struct IncludeResources {
     /// Specifies whether the lifecycle action should apply to distributed AMIs.
     ///
@@ -221,6 +226,11 @@ pub struct IncludeResources {
     pub snapshots: Property<bool>,
 }
 
+impl Default for IncludeResources {
+    #[inline]
+    fn default() -> Self { Self { amis: Property::Absent, containers: Property::Absent, snapshots: Property::Absent } }
+}
+
 impl Data for IncludeResources {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -234,7 +244,7 @@ impl Data for IncludeResources {
 impl Read for IncludeResources {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { amis: Property::Absent, containers: Property::Absent, snapshots: Property::Absent };
         from.open(json)?;
         from.field(json, "Amis", &mut this.amis);
         from.field(json, "Containers", &mut this.containers);
@@ -244,6 +254,7 @@ impl Read for IncludeResources {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IncludeResources {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -252,7 +263,6 @@ impl fmt::Debug for IncludeResources {
 /// Specifies resources that lifecycle policy actions should not apply to.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-imagebuilder-lifecyclepolicy-exclusionrules.html)
-#[derive(Default)]
 pub struct ExclusionRules {
     /// Lists configuration values that apply to AMIs that Image Builder should exclude from the
     /// lifecycle action.
@@ -264,6 +274,11 @@ pub struct ExclusionRules {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-imagebuilder-lifecyclepolicy-exclusionrules.html#cfn-imagebuilder-lifecyclepolicy-exclusionrules-tagmap)
     pub tag_map: Property<Map<String>>,
+}
+
+impl Default for ExclusionRules {
+    #[inline]
+    fn default() -> Self { Self { amis: Property::Absent, tag_map: Property::Absent } }
 }
 
 impl Data for ExclusionRules {
@@ -278,7 +293,7 @@ impl Data for ExclusionRules {
 impl Read for ExclusionRules {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { amis: Property::Absent, tag_map: Property::Absent };
         from.open(json)?;
         from.field(json, "Amis", &mut this.amis);
         from.field(json, "TagMap", &mut this.tag_map);
@@ -287,6 +302,7 @@ impl Read for ExclusionRules {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ExclusionRules {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -295,7 +311,6 @@ impl fmt::Debug for ExclusionRules {
 /// Defines criteria for AMIs that are excluded from lifecycle actions.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-imagebuilder-lifecyclepolicy-amiexclusionrules.html)
-#[derive(Default)]
 pub struct AmiExclusionRules {
     /// Configures whether public AMIs are excluded from the lifecycle action.
     ///
@@ -323,6 +338,11 @@ pub struct AmiExclusionRules {
     pub tag_map: Property<Map<String>>,
 }
 
+impl Default for AmiExclusionRules {
+    #[inline]
+    fn default() -> Self { Self { is_public: Property::Absent, last_launched: Property::Absent, regions: Property::Absent, shared_accounts: Property::Absent, tag_map: Property::Absent } }
+}
+
 impl Data for AmiExclusionRules {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -338,7 +358,7 @@ impl Data for AmiExclusionRules {
 impl Read for AmiExclusionRules {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { is_public: Property::Absent, last_launched: Property::Absent, regions: Property::Absent, shared_accounts: Property::Absent, tag_map: Property::Absent };
         from.open(json)?;
         from.field(json, "IsPublic", &mut this.is_public);
         from.field(json, "LastLaunched", &mut this.last_launched);
@@ -350,6 +370,7 @@ impl Read for AmiExclusionRules {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AmiExclusionRules {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -359,7 +380,6 @@ impl fmt::Debug for AmiExclusionRules {
 /// used to launch an instance.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-imagebuilder-lifecyclepolicy-lastlaunched.html)
-#[derive(Default)]
 pub struct LastLaunched {
     /// Defines the unit of time that the lifecycle policy uses to calculate elapsed time since
     /// the last instance launched from the AMI. For example: days, weeks, months, or years.
@@ -376,7 +396,9 @@ pub struct LastLaunched {
 impl LastLaunched {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(unit: impl Into<Property<Listed<LastLaunchedUnit>>>, value: impl Into<Property<i64>>) -> Self { Self { unit: unit.into(), value: value.into() } }
+    pub fn new(unit: impl Into<Property<Listed<LastLaunchedUnit>>>, value: impl Into<Property<i64>>) -> Self {
+        Self { unit: unit.into(), value: value.into() }
+    }
 }
 
 impl Data for LastLaunched {
@@ -391,7 +413,7 @@ impl Data for LastLaunched {
 impl Read for LastLaunched {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { unit: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Unit", &mut this.unit);
         from.field(json, "Value", &mut this.value);
@@ -400,6 +422,7 @@ impl Read for LastLaunched {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LastLaunched {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -408,7 +431,6 @@ impl fmt::Debug for LastLaunched {
 /// Defines filters that the lifecycle policy uses to determine impacted resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-imagebuilder-lifecyclepolicy-filter.html)
-#[derive(Default)]
 pub struct Filter {
     /// For age-based filters, this is the number of resources to keep on hand after the lifecycle
     /// `DELETE` action is applied. Impacted resources are only deleted if you have more than this
@@ -442,7 +464,9 @@ pub struct Filter {
 impl Filter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<Listed<FilterType>>>, value: impl Into<Property<i64>>) -> Self { Self { r#type: r#type.into(), value: value.into(), ..Self::default() } }
+    pub fn new(r#type: impl Into<Property<Listed<FilterType>>>, value: impl Into<Property<i64>>) -> Self {
+        Self { retain_at_least: Property::Absent, r#type: r#type.into(), unit: Property::Absent, value: value.into() }
+    }
 }
 
 impl Data for Filter {
@@ -459,7 +483,7 @@ impl Data for Filter {
 impl Read for Filter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { retain_at_least: Property::Absent, r#type: Property::Absent, unit: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "RetainAtLeast", &mut this.retain_at_least);
         from.field(json, "Type", &mut this.r#type);
@@ -470,6 +494,7 @@ impl Read for Filter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Filter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -478,7 +503,6 @@ impl fmt::Debug for Filter {
 /// Resource selection criteria for the lifecycle policy.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-imagebuilder-lifecyclepolicy-resourceselection.html)
-#[derive(Default)]
 pub struct ResourceSelection {
     /// A list of recipes that are used as selection criteria for the output images that the
     /// lifecycle policy applies to.
@@ -493,6 +517,11 @@ pub struct ResourceSelection {
     pub tag_map: Property<Map<String>>,
 }
 
+impl Default for ResourceSelection {
+    #[inline]
+    fn default() -> Self { Self { recipes: Property::Absent, tag_map: Property::Absent } }
+}
+
 impl Data for ResourceSelection {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -505,7 +534,7 @@ impl Data for ResourceSelection {
 impl Read for ResourceSelection {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { recipes: Property::Absent, tag_map: Property::Absent };
         from.open(json)?;
         from.field(json, "Recipes", &mut this.recipes);
         from.field(json, "TagMap", &mut this.tag_map);
@@ -514,6 +543,7 @@ impl Read for ResourceSelection {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResourceSelection {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -522,7 +552,6 @@ impl fmt::Debug for ResourceSelection {
 /// Specifies an Image Builder recipe that the lifecycle policy uses for resource selection.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-imagebuilder-lifecyclepolicy-recipeselection.html)
-#[derive(Default)]
 pub struct RecipeSelection {
     /// The name of an Image Builder recipe that the lifecycle policy uses for resource selection.
     ///
@@ -539,7 +568,9 @@ pub struct RecipeSelection {
 impl RecipeSelection {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, semantic_version: impl Into<Property<String>>) -> Self { Self { name: name.into(), semantic_version: semantic_version.into() } }
+    pub fn new(name: impl Into<Property<String>>, semantic_version: impl Into<Property<String>>) -> Self {
+        Self { name: name.into(), semantic_version: semantic_version.into() }
+    }
 }
 
 impl Data for RecipeSelection {
@@ -554,7 +585,7 @@ impl Data for RecipeSelection {
 impl Read for RecipeSelection {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, semantic_version: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "SemanticVersion", &mut this.semantic_version);
@@ -563,6 +594,7 @@ impl Read for RecipeSelection {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RecipeSelection {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Create a new workflow or a new version of an existing workflow.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-imagebuilder-workflow.html)
-#[derive(Default)]
 pub struct Workflow {
     /// Describes what change has been made in this version of the workflow, or what makes this
     /// version different from other versions of the workflow.
@@ -80,7 +79,9 @@ pub struct Workflow {
 impl Workflow {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, r#type: impl Into<Property<Listed<WorkflowType>>>, version: impl Into<Property<String>>) -> Self { Self { name: name.into(), r#type: r#type.into(), version: version.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, r#type: impl Into<Property<Listed<WorkflowType>>>, version: impl Into<Property<String>>) -> Self {
+        Self { change_description: Property::Absent, data: Property::Absent, description: Property::Absent, kms_key_id: Property::Absent, name: name.into(), tags: Property::Absent, r#type: r#type.into(), uri: Property::Absent, version: version.into() }
+    }
 }
 
 impl Data for Workflow {
@@ -102,7 +103,7 @@ impl Data for Workflow {
 impl Read for Workflow {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { change_description: Property::Absent, data: Property::Absent, description: Property::Absent, kms_key_id: Property::Absent, name: Property::Absent, tags: Property::Absent, r#type: Property::Absent, uri: Property::Absent, version: Property::Absent };
         from.open(json)?;
         from.field(json, "ChangeDescription", &mut this.change_description);
         from.field(json, "Data", &mut this.data);
@@ -118,6 +119,7 @@ impl Read for Workflow {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Workflow {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// assessment run.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-inspector-assessmenttarget.html)
-#[derive(Default)]
 pub struct AssessmentTarget {
     /// The name of the Amazon Inspector assessment target. The name must be unique within the AWS
     /// account .
@@ -26,6 +25,11 @@ pub struct AssessmentTarget {
     pub resource_group_arn: Property<Id<refs::inspector::ResourceGroupArn>>,
 }
 
+impl Default for AssessmentTarget {
+    #[inline]
+    fn default() -> Self { Self { assessment_target_name: Property::Absent, resource_group_arn: Property::Absent } }
+}
+
 impl Data for AssessmentTarget {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -38,7 +42,7 @@ impl Data for AssessmentTarget {
 impl Read for AssessmentTarget {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { assessment_target_name: Property::Absent, resource_group_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "AssessmentTargetName", &mut this.assessment_target_name);
         from.field(json, "ResourceGroupArn", &mut this.resource_group_arn);
@@ -47,6 +51,7 @@ impl Read for AssessmentTarget {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AssessmentTarget {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

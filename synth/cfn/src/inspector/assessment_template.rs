@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// assessment run and its related configurations.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-inspector-assessmenttemplate.html)
-#[derive(Default)]
 pub struct AssessmentTemplate {
     /// The ARN of the assessment target to be included in the assessment template.
     ///
@@ -46,7 +45,9 @@ pub struct AssessmentTemplate {
 impl AssessmentTemplate {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(assessment_target_arn: impl Into<Property<Id<refs::inspector::AssessmentTargetArn>>>, duration_in_seconds: impl Into<Property<i64>>, rules_package_arns: impl Into<Property<List<String>>>) -> Self { Self { assessment_target_arn: assessment_target_arn.into(), duration_in_seconds: duration_in_seconds.into(), rules_package_arns: rules_package_arns.into(), ..Self::default() } }
+    pub fn new(assessment_target_arn: impl Into<Property<Id<refs::inspector::AssessmentTargetArn>>>, duration_in_seconds: impl Into<Property<i64>>, rules_package_arns: impl Into<Property<List<String>>>) -> Self {
+        Self { assessment_target_arn: assessment_target_arn.into(), assessment_template_name: Property::Absent, duration_in_seconds: duration_in_seconds.into(), rules_package_arns: rules_package_arns.into(), user_attributes_for_findings: Property::Absent }
+    }
 }
 
 impl Data for AssessmentTemplate {
@@ -64,7 +65,7 @@ impl Data for AssessmentTemplate {
 impl Read for AssessmentTemplate {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { assessment_target_arn: Property::Absent, assessment_template_name: Property::Absent, duration_in_seconds: Property::Absent, rules_package_arns: Property::Absent, user_attributes_for_findings: Property::Absent };
         from.open(json)?;
         from.field(json, "AssessmentTargetArn", &mut this.assessment_target_arn);
         from.field(json, "AssessmentTemplateName", &mut this.assessment_template_name);
@@ -76,6 +77,7 @@ impl Read for AssessmentTemplate {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AssessmentTemplate {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

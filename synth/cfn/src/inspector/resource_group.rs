@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// resources that make up the assessment target.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-inspector-resourcegroup.html)
-#[derive(Default)]
 pub struct ResourceGroup {
     /// The tags (key and value pairs) that will be associated with the resource group.
     ///
@@ -24,7 +23,9 @@ pub struct ResourceGroup {
 impl ResourceGroup {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(resource_group_tags: impl Into<Property<List<Tag>>>) -> Self { Self { resource_group_tags: resource_group_tags.into() } }
+    pub fn new(resource_group_tags: impl Into<Property<List<Tag>>>) -> Self {
+        Self { resource_group_tags: resource_group_tags.into() }
+    }
 }
 
 impl Data for ResourceGroup {
@@ -38,7 +39,7 @@ impl Data for ResourceGroup {
 impl Read for ResourceGroup {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { resource_group_tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ResourceGroupTags", &mut this.resource_group_tags);
         from.close(json)?;
@@ -46,6 +47,7 @@ impl Read for ResourceGroup {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResourceGroup {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

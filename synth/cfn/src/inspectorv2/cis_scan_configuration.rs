@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// The CIS scan configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-inspectorv2-cisscanconfiguration.html)
-#[derive(Default)]
 pub struct CisScanConfiguration {
     /// The name of the CIS scan configuration.
     ///
@@ -35,7 +34,9 @@ pub struct CisScanConfiguration {
 impl CisScanConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(scan_name: impl Into<Property<String>>, schedule: impl Into<Property<Schedule>>, security_level: impl Into<Property<Listed<CisScanConfigurationSecurityLevel>>>, targets: impl Into<Property<CisTargets>>) -> Self { Self { scan_name: scan_name.into(), schedule: schedule.into(), security_level: security_level.into(), targets: targets.into(), ..Self::default() } }
+    pub fn new(scan_name: impl Into<Property<String>>, schedule: impl Into<Property<Schedule>>, security_level: impl Into<Property<Listed<CisScanConfigurationSecurityLevel>>>, targets: impl Into<Property<CisTargets>>) -> Self {
+        Self { scan_name: scan_name.into(), schedule: schedule.into(), security_level: security_level.into(), tags: Property::Absent, targets: targets.into() }
+    }
 }
 
 impl Data for CisScanConfiguration {
@@ -53,7 +54,7 @@ impl Data for CisScanConfiguration {
 impl Read for CisScanConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { scan_name: Property::Absent, schedule: Property::Absent, security_level: Property::Absent, tags: Property::Absent, targets: Property::Absent };
         from.open(json)?;
         from.field(json, "ScanName", &mut this.scan_name);
         from.field(json, "Schedule", &mut this.schedule);
@@ -65,6 +66,7 @@ impl Read for CisScanConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CisScanConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -82,7 +84,6 @@ impl CisScanConfiguration {
 /// one type of schedule.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-inspectorv2-cisscanconfiguration-schedule.html)
-#[derive(Default)]
 pub struct Schedule {
     /// A daily schedule.
     ///
@@ -102,6 +103,11 @@ pub struct Schedule {
     pub weekly: Property<WeeklySchedule>,
 }
 
+impl Default for Schedule {
+    #[inline]
+    fn default() -> Self { Self { daily: Property::Absent, monthly: Property::Absent, one_time: Property::Absent, weekly: Property::Absent } }
+}
+
 impl Data for Schedule {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -116,7 +122,7 @@ impl Data for Schedule {
 impl Read for Schedule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { daily: Property::Absent, monthly: Property::Absent, one_time: Property::Absent, weekly: Property::Absent };
         from.open(json)?;
         from.field(json, "Daily", &mut this.daily);
         from.field(json, "Monthly", &mut this.monthly);
@@ -127,6 +133,7 @@ impl Read for Schedule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Schedule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -135,7 +142,6 @@ impl fmt::Debug for Schedule {
 /// A daily schedule.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-inspectorv2-cisscanconfiguration-dailyschedule.html)
-#[derive(Default)]
 pub struct DailySchedule {
     /// The schedule start time.
     ///
@@ -146,7 +152,9 @@ pub struct DailySchedule {
 impl DailySchedule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(start_time: impl Into<Property<Time>>) -> Self { Self { start_time: start_time.into() } }
+    pub fn new(start_time: impl Into<Property<Time>>) -> Self {
+        Self { start_time: start_time.into() }
+    }
 }
 
 impl Data for DailySchedule {
@@ -160,7 +168,7 @@ impl Data for DailySchedule {
 impl Read for DailySchedule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { start_time: Property::Absent };
         from.open(json)?;
         from.field(json, "StartTime", &mut this.start_time);
         from.close(json)?;
@@ -168,6 +176,7 @@ impl Read for DailySchedule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DailySchedule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -176,7 +185,6 @@ impl fmt::Debug for DailySchedule {
 /// The time.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-inspectorv2-cisscanconfiguration-time.html)
-#[derive(Default)]
 pub struct Time {
     /// The time of day in 24-hour format (00:00).
     ///
@@ -192,7 +200,9 @@ pub struct Time {
 impl Time {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(time_of_day: impl Into<Property<String>>, time_zone: impl Into<Property<String>>) -> Self { Self { time_of_day: time_of_day.into(), time_zone: time_zone.into() } }
+    pub fn new(time_of_day: impl Into<Property<String>>, time_zone: impl Into<Property<String>>) -> Self {
+        Self { time_of_day: time_of_day.into(), time_zone: time_zone.into() }
+    }
 }
 
 impl Data for Time {
@@ -207,7 +217,7 @@ impl Data for Time {
 impl Read for Time {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { time_of_day: Property::Absent, time_zone: Property::Absent };
         from.open(json)?;
         from.field(json, "TimeOfDay", &mut this.time_of_day);
         from.field(json, "TimeZone", &mut this.time_zone);
@@ -216,6 +226,7 @@ impl Read for Time {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Time {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -224,7 +235,6 @@ impl fmt::Debug for Time {
 /// A monthly schedule.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-inspectorv2-cisscanconfiguration-monthlyschedule.html)
-#[derive(Default)]
 pub struct MonthlySchedule {
     /// The monthly schedule's day.
     ///
@@ -239,7 +249,9 @@ pub struct MonthlySchedule {
 impl MonthlySchedule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(day: impl Into<Property<Listed<MonthlyScheduleDay>>>, start_time: impl Into<Property<Time>>) -> Self { Self { day: day.into(), start_time: start_time.into() } }
+    pub fn new(day: impl Into<Property<Listed<MonthlyScheduleDay>>>, start_time: impl Into<Property<Time>>) -> Self {
+        Self { day: day.into(), start_time: start_time.into() }
+    }
 }
 
 impl Data for MonthlySchedule {
@@ -254,7 +266,7 @@ impl Data for MonthlySchedule {
 impl Read for MonthlySchedule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { day: Property::Absent, start_time: Property::Absent };
         from.open(json)?;
         from.field(json, "Day", &mut this.day);
         from.field(json, "StartTime", &mut this.start_time);
@@ -263,6 +275,7 @@ impl Read for MonthlySchedule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MonthlySchedule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -271,7 +284,6 @@ impl fmt::Debug for MonthlySchedule {
 /// A weekly schedule.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-inspectorv2-cisscanconfiguration-weeklyschedule.html)
-#[derive(Default)]
 pub struct WeeklySchedule {
     /// The weekly schedule's days.
     ///
@@ -287,7 +299,9 @@ pub struct WeeklySchedule {
 impl WeeklySchedule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(days: impl Into<Property<List<Listed<WeeklyScheduleDays>>>>, start_time: impl Into<Property<Time>>) -> Self { Self { days: days.into(), start_time: start_time.into() } }
+    pub fn new(days: impl Into<Property<List<Listed<WeeklyScheduleDays>>>>, start_time: impl Into<Property<Time>>) -> Self {
+        Self { days: days.into(), start_time: start_time.into() }
+    }
 }
 
 impl Data for WeeklySchedule {
@@ -302,7 +316,7 @@ impl Data for WeeklySchedule {
 impl Read for WeeklySchedule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { days: Property::Absent, start_time: Property::Absent };
         from.open(json)?;
         from.field(json, "Days", &mut this.days);
         from.field(json, "StartTime", &mut this.start_time);
@@ -311,6 +325,7 @@ impl Read for WeeklySchedule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WeeklySchedule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -319,7 +334,6 @@ impl fmt::Debug for WeeklySchedule {
 /// The CIS targets.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-inspectorv2-cisscanconfiguration-cistargets.html)
-#[derive(Default)]
 pub struct CisTargets {
     /// The CIS target account ids.
     ///
@@ -336,7 +350,9 @@ pub struct CisTargets {
 impl CisTargets {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(account_ids: impl Into<Property<List<String>>>, target_resource_tags: impl Into<Property<Map<List<String>>>>) -> Self { Self { account_ids: account_ids.into(), target_resource_tags: target_resource_tags.into() } }
+    pub fn new(account_ids: impl Into<Property<List<String>>>, target_resource_tags: impl Into<Property<Map<List<String>>>>) -> Self {
+        Self { account_ids: account_ids.into(), target_resource_tags: target_resource_tags.into() }
+    }
 }
 
 impl Data for CisTargets {
@@ -351,7 +367,7 @@ impl Data for CisTargets {
 impl Read for CisTargets {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { account_ids: Property::Absent, target_resource_tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AccountIds", &mut this.account_ids);
         from.field(json, "TargetResourceTags", &mut this.target_resource_tags);
@@ -360,6 +376,7 @@ impl Read for CisTargets {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CisTargets {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Creates a code security integration with a source code repository provider.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-inspectorv2-codesecurityintegration.html)
-#[derive(Default)]
 pub struct CodeSecurityIntegration {
     /// Contains details required to create a code security integration with a specific repository
     /// provider.
@@ -34,6 +33,11 @@ pub struct CodeSecurityIntegration {
     pub update_integration_details: Property<UpdateDetails>,
 }
 
+impl Default for CodeSecurityIntegration {
+    #[inline]
+    fn default() -> Self { Self { create_integration_details: Property::Absent, name: Property::Absent, tags: Property::Absent, r#type: Property::Absent, update_integration_details: Property::Absent } }
+}
+
 impl Data for CodeSecurityIntegration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -49,7 +53,7 @@ impl Data for CodeSecurityIntegration {
 impl Read for CodeSecurityIntegration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { create_integration_details: Property::Absent, name: Property::Absent, tags: Property::Absent, r#type: Property::Absent, update_integration_details: Property::Absent };
         from.open(json)?;
         from.field(json, "CreateIntegrationDetails", &mut this.create_integration_details);
         from.field(json, "Name", &mut this.name);
@@ -61,6 +65,7 @@ impl Read for CodeSecurityIntegration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CodeSecurityIntegration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -78,7 +83,6 @@ impl CodeSecurityIntegration {
 /// provider.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-inspectorv2-codesecurityintegration-createdetails.html)
-#[derive(Default)]
 pub struct CreateDetails {
     /// Details specific to creating an integration with a self-managed GitLab instance.
     ///
@@ -89,7 +93,9 @@ pub struct CreateDetails {
 impl CreateDetails {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(gitlab_self_managed: impl Into<Property<CreateGitLabSelfManagedIntegrationDetail>>) -> Self { Self { gitlab_self_managed: gitlab_self_managed.into() } }
+    pub fn new(gitlab_self_managed: impl Into<Property<CreateGitLabSelfManagedIntegrationDetail>>) -> Self {
+        Self { gitlab_self_managed: gitlab_self_managed.into() }
+    }
 }
 
 impl Data for CreateDetails {
@@ -103,7 +109,7 @@ impl Data for CreateDetails {
 impl Read for CreateDetails {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { gitlab_self_managed: Property::Absent };
         from.open(json)?;
         from.field(json, "gitlabSelfManaged", &mut this.gitlab_self_managed);
         from.close(json)?;
@@ -111,6 +117,7 @@ impl Read for CreateDetails {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CreateDetails {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -119,7 +126,6 @@ impl fmt::Debug for CreateDetails {
 /// Contains details required to create an integration with a self-managed GitLab instance.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-inspectorv2-codesecurityintegration-creategitlabselfmanagedintegrationdetail.html)
-#[derive(Default)]
 pub struct CreateGitLabSelfManagedIntegrationDetail {
     /// The personal access token used to authenticate with the self-managed GitLab instance.
     ///
@@ -135,7 +141,9 @@ pub struct CreateGitLabSelfManagedIntegrationDetail {
 impl CreateGitLabSelfManagedIntegrationDetail {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(access_token: impl Into<Property<String>>, instance_url: impl Into<Property<String>>) -> Self { Self { access_token: access_token.into(), instance_url: instance_url.into() } }
+    pub fn new(access_token: impl Into<Property<String>>, instance_url: impl Into<Property<String>>) -> Self {
+        Self { access_token: access_token.into(), instance_url: instance_url.into() }
+    }
 }
 
 impl Data for CreateGitLabSelfManagedIntegrationDetail {
@@ -150,7 +158,7 @@ impl Data for CreateGitLabSelfManagedIntegrationDetail {
 impl Read for CreateGitLabSelfManagedIntegrationDetail {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { access_token: Property::Absent, instance_url: Property::Absent };
         from.open(json)?;
         from.field(json, "accessToken", &mut this.access_token);
         from.field(json, "instanceUrl", &mut this.instance_url);
@@ -159,6 +167,7 @@ impl Read for CreateGitLabSelfManagedIntegrationDetail {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CreateGitLabSelfManagedIntegrationDetail {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -168,7 +177,6 @@ impl fmt::Debug for CreateGitLabSelfManagedIntegrationDetail {
 /// provider.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-inspectorv2-codesecurityintegration-updatedetails.html)
-#[derive(Default)]
 pub struct UpdateDetails {
     /// Details specific to updating an integration with GitHub.
     ///
@@ -178,6 +186,11 @@ pub struct UpdateDetails {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-inspectorv2-codesecurityintegration-updatedetails.html#cfn-inspectorv2-codesecurityintegration-updatedetails-gitlabselfmanaged)
     pub gitlab_self_managed: Property<UpdateGitLabSelfManagedIntegrationDetail>,
+}
+
+impl Default for UpdateDetails {
+    #[inline]
+    fn default() -> Self { Self { github: Property::Absent, gitlab_self_managed: Property::Absent } }
 }
 
 impl Data for UpdateDetails {
@@ -192,7 +205,7 @@ impl Data for UpdateDetails {
 impl Read for UpdateDetails {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { github: Property::Absent, gitlab_self_managed: Property::Absent };
         from.open(json)?;
         from.field(json, "github", &mut this.github);
         from.field(json, "gitlabSelfManaged", &mut this.gitlab_self_managed);
@@ -201,6 +214,7 @@ impl Read for UpdateDetails {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for UpdateDetails {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -209,7 +223,6 @@ impl fmt::Debug for UpdateDetails {
 /// Contains details required to update an integration with GitHub.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-inspectorv2-codesecurityintegration-updategithubintegrationdetail.html)
-#[derive(Default)]
 pub struct UpdateGitHubIntegrationDetail {
     /// The authorization code received from GitHub to update the integration.
     ///
@@ -226,7 +239,9 @@ pub struct UpdateGitHubIntegrationDetail {
 impl UpdateGitHubIntegrationDetail {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(code: impl Into<Property<String>>, installation_id: impl Into<Property<String>>) -> Self { Self { code: code.into(), installation_id: installation_id.into() } }
+    pub fn new(code: impl Into<Property<String>>, installation_id: impl Into<Property<String>>) -> Self {
+        Self { code: code.into(), installation_id: installation_id.into() }
+    }
 }
 
 impl Data for UpdateGitHubIntegrationDetail {
@@ -241,7 +256,7 @@ impl Data for UpdateGitHubIntegrationDetail {
 impl Read for UpdateGitHubIntegrationDetail {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { code: Property::Absent, installation_id: Property::Absent };
         from.open(json)?;
         from.field(json, "code", &mut this.code);
         from.field(json, "installationId", &mut this.installation_id);
@@ -250,6 +265,7 @@ impl Read for UpdateGitHubIntegrationDetail {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for UpdateGitHubIntegrationDetail {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -258,7 +274,6 @@ impl fmt::Debug for UpdateGitHubIntegrationDetail {
 /// Contains details required to update an integration with a self-managed GitLab instance.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-inspectorv2-codesecurityintegration-updategitlabselfmanagedintegrationdetail.html)
-#[derive(Default)]
 pub struct UpdateGitLabSelfManagedIntegrationDetail {
     /// The authorization code received from the self-managed GitLab instance to update the
     /// integration.
@@ -271,7 +286,9 @@ pub struct UpdateGitLabSelfManagedIntegrationDetail {
 impl UpdateGitLabSelfManagedIntegrationDetail {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(auth_code: impl Into<Property<String>>) -> Self { Self { auth_code: auth_code.into() } }
+    pub fn new(auth_code: impl Into<Property<String>>) -> Self {
+        Self { auth_code: auth_code.into() }
+    }
 }
 
 impl Data for UpdateGitLabSelfManagedIntegrationDetail {
@@ -285,7 +302,7 @@ impl Data for UpdateGitLabSelfManagedIntegrationDetail {
 impl Read for UpdateGitLabSelfManagedIntegrationDetail {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { auth_code: Property::Absent };
         from.open(json)?;
         from.field(json, "authCode", &mut this.auth_code);
         from.close(json)?;
@@ -293,6 +310,7 @@ impl Read for UpdateGitLabSelfManagedIntegrationDetail {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for UpdateGitLabSelfManagedIntegrationDetail {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

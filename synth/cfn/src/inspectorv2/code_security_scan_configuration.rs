@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Creates a scan configuration for code security scanning.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-inspectorv2-codesecurityscanconfiguration.html)
-#[derive(Default)]
 pub struct CodeSecurityScanConfiguration {
     /// The configuration settings for the code security scan.
     ///
@@ -33,6 +32,11 @@ pub struct CodeSecurityScanConfiguration {
     pub tags: Property<Map<String>>,
 }
 
+impl Default for CodeSecurityScanConfiguration {
+    #[inline]
+    fn default() -> Self { Self { configuration: Property::Absent, level: Property::Absent, name: Property::Absent, scope_settings: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for CodeSecurityScanConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -48,7 +52,7 @@ impl Data for CodeSecurityScanConfiguration {
 impl Read for CodeSecurityScanConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { configuration: Property::Absent, level: Property::Absent, name: Property::Absent, scope_settings: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Configuration", &mut this.configuration);
         from.field(json, "Level", &mut this.level);
@@ -60,6 +64,7 @@ impl Read for CodeSecurityScanConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CodeSecurityScanConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -76,7 +81,6 @@ impl CodeSecurityScanConfiguration {
 /// Contains the configuration settings for code security scans.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-inspectorv2-codesecurityscanconfiguration-codesecurityscanconfiguration.html)
-#[derive(Default)]
 pub struct CodeSecurityScanConfigurationProperties {
     /// Configuration settings for continuous integration scans that run automatically when code
     /// changes are made.
@@ -97,7 +101,9 @@ pub struct CodeSecurityScanConfigurationProperties {
 impl CodeSecurityScanConfigurationProperties {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(rule_set_categories: impl Into<Property<List<Listed<CodeSecurityScanConfigurationPropertiesRuleSetCategories>>>>) -> Self { Self { rule_set_categories: rule_set_categories.into(), ..Self::default() } }
+    pub fn new(rule_set_categories: impl Into<Property<List<Listed<CodeSecurityScanConfigurationPropertiesRuleSetCategories>>>>) -> Self {
+        Self { continuous_integration_scan_configuration: Property::Absent, periodic_scan_configuration: Property::Absent, rule_set_categories: rule_set_categories.into() }
+    }
 }
 
 impl Data for CodeSecurityScanConfigurationProperties {
@@ -113,7 +119,7 @@ impl Data for CodeSecurityScanConfigurationProperties {
 impl Read for CodeSecurityScanConfigurationProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { continuous_integration_scan_configuration: Property::Absent, periodic_scan_configuration: Property::Absent, rule_set_categories: Property::Absent };
         from.open(json)?;
         from.field(json, "continuousIntegrationScanConfiguration", &mut this.continuous_integration_scan_configuration);
         from.field(json, "periodicScanConfiguration", &mut this.periodic_scan_configuration);
@@ -123,6 +129,7 @@ impl Read for CodeSecurityScanConfigurationProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CodeSecurityScanConfigurationProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -132,7 +139,6 @@ impl fmt::Debug for CodeSecurityScanConfigurationProperties {
 /// changes are made.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-inspectorv2-codesecurityscanconfiguration-continuousintegrationscanconfiguration.html)
-#[derive(Default)]
 pub struct ContinuousIntegrationScanConfiguration {
     /// The repository events that trigger continuous integration scans, such as pull requests or
     /// commits.
@@ -145,7 +151,9 @@ pub struct ContinuousIntegrationScanConfiguration {
 impl ContinuousIntegrationScanConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(supported_events: impl Into<Property<List<Listed<ContinuousIntegrationScanConfigurationSupportedEvents>>>>) -> Self { Self { supported_events: supported_events.into() } }
+    pub fn new(supported_events: impl Into<Property<List<Listed<ContinuousIntegrationScanConfigurationSupportedEvents>>>>) -> Self {
+        Self { supported_events: supported_events.into() }
+    }
 }
 
 impl Data for ContinuousIntegrationScanConfiguration {
@@ -159,7 +167,7 @@ impl Data for ContinuousIntegrationScanConfiguration {
 impl Read for ContinuousIntegrationScanConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { supported_events: Property::Absent };
         from.open(json)?;
         from.field(json, "supportedEvents", &mut this.supported_events);
         from.close(json)?;
@@ -167,6 +175,7 @@ impl Read for ContinuousIntegrationScanConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ContinuousIntegrationScanConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -175,7 +184,6 @@ impl fmt::Debug for ContinuousIntegrationScanConfiguration {
 /// Configuration settings for periodic scans that run on a scheduled basis.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-inspectorv2-codesecurityscanconfiguration-periodicscanconfiguration.html)
-#[derive(Default)]
 pub struct PeriodicScanConfiguration {
     /// The frequency at which periodic scans are performed (such as weekly or monthly).
     ///
@@ -192,6 +200,11 @@ pub struct PeriodicScanConfiguration {
     pub frequency_expression: Property<String>,
 }
 
+impl Default for PeriodicScanConfiguration {
+    #[inline]
+    fn default() -> Self { Self { frequency: Property::Absent, frequency_expression: Property::Absent } }
+}
+
 impl Data for PeriodicScanConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -204,7 +217,7 @@ impl Data for PeriodicScanConfiguration {
 impl Read for PeriodicScanConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { frequency: Property::Absent, frequency_expression: Property::Absent };
         from.open(json)?;
         from.field(json, "frequency", &mut this.frequency);
         from.field(json, "frequencyExpression", &mut this.frequency_expression);
@@ -213,6 +226,7 @@ impl Read for PeriodicScanConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PeriodicScanConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -223,12 +237,16 @@ impl fmt::Debug for PeriodicScanConfiguration {
 /// imported into Amazon Inspector .
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-inspectorv2-codesecurityscanconfiguration-scopesettings.html)
-#[derive(Default)]
 pub struct ScopeSettings {
     /// The scope of projects to be selected for scanning within the integrated repositories.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-inspectorv2-codesecurityscanconfiguration-scopesettings.html#cfn-inspectorv2-codesecurityscanconfiguration-scopesettings-projectselectionscope)
     pub project_selection_scope: Property<Listed<ScopeSettingsProjectSelectionScope>>,
+}
+
+impl Default for ScopeSettings {
+    #[inline]
+    fn default() -> Self { Self { project_selection_scope: Property::Absent } }
 }
 
 impl Data for ScopeSettings {
@@ -242,7 +260,7 @@ impl Data for ScopeSettings {
 impl Read for ScopeSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { project_selection_scope: Property::Absent };
         from.open(json)?;
         from.field(json, "projectSelectionScope", &mut this.project_selection_scope);
         from.close(json)?;
@@ -250,6 +268,7 @@ impl Read for ScopeSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ScopeSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// scanning of Azure resources.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-inspectorv2-connector.html)
-#[derive(Default)]
 pub struct Connector {
     /// Optional description of the connector.
     ///
@@ -39,7 +38,9 @@ pub struct Connector {
 impl Connector {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, provider: impl Into<Property<Listed<ConnectorProvider>>>, provider_configuration: impl Into<Property<ProviderConfiguration>>) -> Self { Self { name: name.into(), provider: provider.into(), provider_configuration: provider_configuration.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, provider: impl Into<Property<Listed<ConnectorProvider>>>, provider_configuration: impl Into<Property<ProviderConfiguration>>) -> Self {
+        Self { description: Property::Absent, name: name.into(), provider: provider.into(), provider_configuration: provider_configuration.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for Connector {
@@ -57,7 +58,7 @@ impl Data for Connector {
 impl Read for Connector {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, name: Property::Absent, provider: Property::Absent, provider_configuration: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "Name", &mut this.name);
@@ -69,6 +70,7 @@ impl Read for Connector {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Connector {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -85,7 +87,6 @@ impl Connector {
 /// `ProviderConfiguration` of `AWS::InspectorV2::Connector`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-inspectorv2-connector-providerconfiguration.html)
-#[derive(Default)]
 pub struct ProviderConfiguration {
     /// `Azure`, which AWS does not describe.
     ///
@@ -96,7 +97,9 @@ pub struct ProviderConfiguration {
 impl ProviderConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(azure: impl Into<Property<AzureProviderConfiguration>>) -> Self { Self { azure: azure.into() } }
+    pub fn new(azure: impl Into<Property<AzureProviderConfiguration>>) -> Self {
+        Self { azure: azure.into() }
+    }
 }
 
 impl Data for ProviderConfiguration {
@@ -110,7 +113,7 @@ impl Data for ProviderConfiguration {
 impl Read for ProviderConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { azure: Property::Absent };
         from.open(json)?;
         from.field(json, "Azure", &mut this.azure);
         from.close(json)?;
@@ -118,6 +121,7 @@ impl Read for ProviderConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ProviderConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -126,7 +130,6 @@ impl fmt::Debug for ProviderConfiguration {
 /// `AzureProviderConfiguration` of `AWS::InspectorV2::Connector`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-inspectorv2-connector-azureproviderconfiguration.html)
-#[derive(Default)]
 pub struct AzureProviderConfiguration {
     /// Whether to automatically install the VM scanner. Defaults to true.
     ///
@@ -153,7 +156,9 @@ pub struct AzureProviderConfiguration {
 impl AzureProviderConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(aws_config_connector_arn: impl Into<Property<String>>, azure_regions: impl Into<Property<List<String>>>, scope_configuration: impl Into<Property<AzureScopeConfigurationMap>>) -> Self { Self { aws_config_connector_arn: aws_config_connector_arn.into(), azure_regions: azure_regions.into(), scope_configuration: scope_configuration.into(), ..Self::default() } }
+    pub fn new(aws_config_connector_arn: impl Into<Property<String>>, azure_regions: impl Into<Property<List<String>>>, scope_configuration: impl Into<Property<AzureScopeConfigurationMap>>) -> Self {
+        Self { auto_install_vm_scanner: Property::Absent, aws_config_connector_arn: aws_config_connector_arn.into(), azure_regions: azure_regions.into(), scope_configuration: scope_configuration.into() }
+    }
 }
 
 impl Data for AzureProviderConfiguration {
@@ -170,7 +175,7 @@ impl Data for AzureProviderConfiguration {
 impl Read for AzureProviderConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { auto_install_vm_scanner: Property::Absent, aws_config_connector_arn: Property::Absent, azure_regions: Property::Absent, scope_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "AutoInstallVMScanner", &mut this.auto_install_vm_scanner);
         from.field(json, "AwsConfigConnectorArn", &mut this.aws_config_connector_arn);
@@ -181,6 +186,7 @@ impl Read for AzureProviderConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AzureProviderConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -189,7 +195,6 @@ impl fmt::Debug for AzureProviderConfiguration {
 /// Defines which resource types to scan and at what scope level.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-inspectorv2-connector-azurescopeconfigurationmap.html)
-#[derive(Default)]
 pub struct AzureScopeConfigurationMap {
     /// Defines the scope of Azure resources to monitor for a specific resource type.
     ///
@@ -205,6 +210,11 @@ pub struct AzureScopeConfigurationMap {
     pub vm_scanning: Property<ScopeConfiguration>,
 }
 
+impl Default for AzureScopeConfigurationMap {
+    #[inline]
+    fn default() -> Self { Self { container_image_scanning: Property::Absent, serverless_scanning: Property::Absent, vm_scanning: Property::Absent } }
+}
+
 impl Data for AzureScopeConfigurationMap {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -218,7 +228,7 @@ impl Data for AzureScopeConfigurationMap {
 impl Read for AzureScopeConfigurationMap {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { container_image_scanning: Property::Absent, serverless_scanning: Property::Absent, vm_scanning: Property::Absent };
         from.open(json)?;
         from.field(json, "ContainerImageScanning", &mut this.container_image_scanning);
         from.field(json, "ServerlessScanning", &mut this.serverless_scanning);
@@ -228,6 +238,7 @@ impl Read for AzureScopeConfigurationMap {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AzureScopeConfigurationMap {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -236,7 +247,6 @@ impl fmt::Debug for AzureScopeConfigurationMap {
 /// Defines the scope of Azure resources to monitor for a specific resource type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-inspectorv2-connector-scopeconfiguration.html)
-#[derive(Default)]
 pub struct ScopeConfiguration {
     /// `ScopeType`, which AWS does not describe.
     ///
@@ -260,7 +270,9 @@ pub struct ScopeConfiguration {
 impl ScopeConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(scope_type: impl Into<Property<Listed<ScopeConfigurationScopeType>>>) -> Self { Self { scope_type: scope_type.into(), ..Self::default() } }
+    pub fn new(scope_type: impl Into<Property<Listed<ScopeConfigurationScopeType>>>) -> Self {
+        Self { scope_type: scope_type.into(), scope_values: Property::Absent, state: Property::Absent, state_reason: Property::Absent }
+    }
 }
 
 impl Data for ScopeConfiguration {
@@ -277,7 +289,7 @@ impl Data for ScopeConfiguration {
 impl Read for ScopeConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { scope_type: Property::Absent, scope_values: Property::Absent, state: Property::Absent, state_reason: Property::Absent };
         from.open(json)?;
         from.field(json, "ScopeType", &mut this.scope_type);
         from.field(json, "ScopeValues", &mut this.scope_values);
@@ -288,6 +300,7 @@ impl Read for ScopeConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ScopeConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

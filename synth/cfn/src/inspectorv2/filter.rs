@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Details about a filter.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-inspectorv2-filter.html)
-#[derive(Default)]
 pub struct Filter {
     /// A description of the filter.
     ///
@@ -36,7 +35,9 @@ pub struct Filter {
 impl Filter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(filter_action: impl Into<Property<Listed<FilterAction>>>, filter_criteria: impl Into<Property<FilterCriteria>>, name: impl Into<Property<String>>) -> Self { Self { filter_action: filter_action.into(), filter_criteria: filter_criteria.into(), name: name.into(), ..Self::default() } }
+    pub fn new(filter_action: impl Into<Property<Listed<FilterAction>>>, filter_criteria: impl Into<Property<FilterCriteria>>, name: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, filter_action: filter_action.into(), filter_criteria: filter_criteria.into(), name: name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for Filter {
@@ -54,7 +55,7 @@ impl Data for Filter {
 impl Read for Filter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, filter_action: Property::Absent, filter_criteria: Property::Absent, name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "FilterAction", &mut this.filter_action);
@@ -66,6 +67,7 @@ impl Read for Filter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Filter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -82,7 +84,6 @@ impl Filter {
 /// Details on the criteria used to define the filter.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-inspectorv2-filter-filtercriteria.html)
-#[derive(Default)]
 pub struct FilterCriteria {
     /// Details of the AWS account IDs used to filter findings.
     ///
@@ -301,6 +302,11 @@ pub struct FilterCriteria {
     pub vulnerable_packages: Property<List<PackageFilter>>,
 }
 
+impl Default for FilterCriteria {
+    #[inline]
+    fn default() -> Self { Self { aws_account_id: Property::Absent, code_vulnerability_detector_name: Property::Absent, code_vulnerability_detector_tags: Property::Absent, code_vulnerability_file_path: Property::Absent, component_id: Property::Absent, component_type: Property::Absent, ec2_instance_image_id: Property::Absent, ec2_instance_subnet_id: Property::Absent, ec2_instance_vpc_id: Property::Absent, ecr_image_architecture: Property::Absent, ecr_image_hash: Property::Absent, ecr_image_in_use_count: Property::Absent, ecr_image_pushed_at: Property::Absent, ecr_image_registry: Property::Absent, ecr_image_repository_name: Property::Absent, ecr_image_tags: Property::Absent, epss_score: Property::Absent, exploit_available: Property::Absent, finding_arn: Property::Absent, finding_status: Property::Absent, finding_type: Property::Absent, first_observed_at: Property::Absent, fix_available: Property::Absent, inspector_score: Property::Absent, lambda_function_execution_role_arn: Property::Absent, lambda_function_last_modified_at: Property::Absent, lambda_function_layers: Property::Absent, lambda_function_name: Property::Absent, lambda_function_runtime: Property::Absent, last_observed_at: Property::Absent, network_protocol: Property::Absent, port_range: Property::Absent, related_vulnerabilities: Property::Absent, resource_id: Property::Absent, resource_tags: Property::Absent, resource_type: Property::Absent, severity: Property::Absent, title: Property::Absent, updated_at: Property::Absent, vendor_severity: Property::Absent, vulnerability_id: Property::Absent, vulnerability_source: Property::Absent, vulnerable_packages: Property::Absent } }
+}
+
 impl Data for FilterCriteria {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -354,7 +360,7 @@ impl Data for FilterCriteria {
 impl Read for FilterCriteria {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { aws_account_id: Property::Absent, code_vulnerability_detector_name: Property::Absent, code_vulnerability_detector_tags: Property::Absent, code_vulnerability_file_path: Property::Absent, component_id: Property::Absent, component_type: Property::Absent, ec2_instance_image_id: Property::Absent, ec2_instance_subnet_id: Property::Absent, ec2_instance_vpc_id: Property::Absent, ecr_image_architecture: Property::Absent, ecr_image_hash: Property::Absent, ecr_image_in_use_count: Property::Absent, ecr_image_pushed_at: Property::Absent, ecr_image_registry: Property::Absent, ecr_image_repository_name: Property::Absent, ecr_image_tags: Property::Absent, epss_score: Property::Absent, exploit_available: Property::Absent, finding_arn: Property::Absent, finding_status: Property::Absent, finding_type: Property::Absent, first_observed_at: Property::Absent, fix_available: Property::Absent, inspector_score: Property::Absent, lambda_function_execution_role_arn: Property::Absent, lambda_function_last_modified_at: Property::Absent, lambda_function_layers: Property::Absent, lambda_function_name: Property::Absent, lambda_function_runtime: Property::Absent, last_observed_at: Property::Absent, network_protocol: Property::Absent, port_range: Property::Absent, related_vulnerabilities: Property::Absent, resource_id: Property::Absent, resource_tags: Property::Absent, resource_type: Property::Absent, severity: Property::Absent, title: Property::Absent, updated_at: Property::Absent, vendor_severity: Property::Absent, vulnerability_id: Property::Absent, vulnerability_source: Property::Absent, vulnerable_packages: Property::Absent };
         from.open(json)?;
         from.field(json, "AwsAccountId", &mut this.aws_account_id);
         from.field(json, "CodeVulnerabilityDetectorName", &mut this.code_vulnerability_detector_name);
@@ -404,6 +410,7 @@ impl Read for FilterCriteria {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FilterCriteria {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -412,7 +419,6 @@ impl fmt::Debug for FilterCriteria {
 /// An object that describes the details of a string filter.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-inspectorv2-filter-stringfilter.html)
-#[derive(Default)]
 pub struct StringFilter {
     /// The operator to use when comparing values in the filter.
     ///
@@ -428,7 +434,9 @@ pub struct StringFilter {
 impl StringFilter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(comparison: impl Into<Property<Listed<StringFilterComparison>>>, value: impl Into<Property<String>>) -> Self { Self { comparison: comparison.into(), value: value.into() } }
+    pub fn new(comparison: impl Into<Property<Listed<StringFilterComparison>>>, value: impl Into<Property<String>>) -> Self {
+        Self { comparison: comparison.into(), value: value.into() }
+    }
 }
 
 impl Data for StringFilter {
@@ -443,7 +451,7 @@ impl Data for StringFilter {
 impl Read for StringFilter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { comparison: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Comparison", &mut this.comparison);
         from.field(json, "Value", &mut this.value);
@@ -452,6 +460,7 @@ impl Read for StringFilter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StringFilter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -460,7 +469,6 @@ impl fmt::Debug for StringFilter {
 /// Contains details on the time range used to filter findings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-inspectorv2-filter-datefilter.html)
-#[derive(Default)]
 pub struct DateFilter {
     /// A timestamp representing the end of the time period filtered on.
     ///
@@ -470,6 +478,11 @@ pub struct DateFilter {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-inspectorv2-filter-datefilter.html#cfn-inspectorv2-filter-datefilter-startinclusive)
     pub start_inclusive: Property<i64>,
+}
+
+impl Default for DateFilter {
+    #[inline]
+    fn default() -> Self { Self { end_inclusive: Property::Absent, start_inclusive: Property::Absent } }
 }
 
 impl Data for DateFilter {
@@ -484,7 +497,7 @@ impl Data for DateFilter {
 impl Read for DateFilter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { end_inclusive: Property::Absent, start_inclusive: Property::Absent };
         from.open(json)?;
         from.field(json, "EndInclusive", &mut this.end_inclusive);
         from.field(json, "StartInclusive", &mut this.start_inclusive);
@@ -493,6 +506,7 @@ impl Read for DateFilter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DateFilter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -501,7 +515,6 @@ impl fmt::Debug for DateFilter {
 /// An object that describes the details of a number filter.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-inspectorv2-filter-numberfilter.html)
-#[derive(Default)]
 pub struct NumberFilter {
     /// The lowest number to be included in the filter.
     ///
@@ -511,6 +524,11 @@ pub struct NumberFilter {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-inspectorv2-filter-numberfilter.html#cfn-inspectorv2-filter-numberfilter-upperinclusive)
     pub upper_inclusive: Property<f64>,
+}
+
+impl Default for NumberFilter {
+    #[inline]
+    fn default() -> Self { Self { lower_inclusive: Property::Absent, upper_inclusive: Property::Absent } }
 }
 
 impl Data for NumberFilter {
@@ -525,7 +543,7 @@ impl Data for NumberFilter {
 impl Read for NumberFilter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { lower_inclusive: Property::Absent, upper_inclusive: Property::Absent };
         from.open(json)?;
         from.field(json, "LowerInclusive", &mut this.lower_inclusive);
         from.field(json, "UpperInclusive", &mut this.upper_inclusive);
@@ -534,6 +552,7 @@ impl Read for NumberFilter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NumberFilter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -542,7 +561,6 @@ impl fmt::Debug for NumberFilter {
 /// An object that describes the details of a port range filter.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-inspectorv2-filter-portrangefilter.html)
-#[derive(Default)]
 pub struct PortRangeFilter {
     /// The port number the port range begins at.
     ///
@@ -554,6 +572,11 @@ pub struct PortRangeFilter {
     /// - Range: 0 to 65535
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-inspectorv2-filter-portrangefilter.html#cfn-inspectorv2-filter-portrangefilter-endinclusive)
     pub end_inclusive: Property<i64>,
+}
+
+impl Default for PortRangeFilter {
+    #[inline]
+    fn default() -> Self { Self { begin_inclusive: Property::Absent, end_inclusive: Property::Absent } }
 }
 
 impl Data for PortRangeFilter {
@@ -568,7 +591,7 @@ impl Data for PortRangeFilter {
 impl Read for PortRangeFilter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { begin_inclusive: Property::Absent, end_inclusive: Property::Absent };
         from.open(json)?;
         from.field(json, "BeginInclusive", &mut this.begin_inclusive);
         from.field(json, "EndInclusive", &mut this.end_inclusive);
@@ -577,6 +600,7 @@ impl Read for PortRangeFilter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PortRangeFilter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -585,7 +609,6 @@ impl fmt::Debug for PortRangeFilter {
 /// An object that describes details of a map filter.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-inspectorv2-filter-mapfilter.html)
-#[derive(Default)]
 pub struct MapFilter {
     /// The operator to use when comparing values in the filter.
     ///
@@ -606,7 +629,9 @@ pub struct MapFilter {
 impl MapFilter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(comparison: impl Into<Property<Listed<MapFilterComparison>>>) -> Self { Self { comparison: comparison.into(), ..Self::default() } }
+    pub fn new(comparison: impl Into<Property<Listed<MapFilterComparison>>>) -> Self {
+        Self { comparison: comparison.into(), key: Property::Absent, value: Property::Absent }
+    }
 }
 
 impl Data for MapFilter {
@@ -622,7 +647,7 @@ impl Data for MapFilter {
 impl Read for MapFilter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { comparison: Property::Absent, key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Comparison", &mut this.comparison);
         from.field(json, "Key", &mut this.key);
@@ -632,6 +657,7 @@ impl Read for MapFilter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MapFilter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -640,7 +666,6 @@ impl fmt::Debug for MapFilter {
 /// Contains information on the details of a package filter.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-inspectorv2-filter-packagefilter.html)
-#[derive(Default)]
 pub struct PackageFilter {
     /// An object that contains details on the package architecture type to filter on.
     ///
@@ -676,6 +701,11 @@ pub struct PackageFilter {
     pub version: Property<StringFilter>,
 }
 
+impl Default for PackageFilter {
+    #[inline]
+    fn default() -> Self { Self { architecture: Property::Absent, epoch: Property::Absent, file_path: Property::Absent, name: Property::Absent, release: Property::Absent, source_lambda_layer_arn: Property::Absent, source_layer_hash: Property::Absent, version: Property::Absent } }
+}
+
 impl Data for PackageFilter {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -694,7 +724,7 @@ impl Data for PackageFilter {
 impl Read for PackageFilter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { architecture: Property::Absent, epoch: Property::Absent, file_path: Property::Absent, name: Property::Absent, release: Property::Absent, source_lambda_layer_arn: Property::Absent, source_layer_hash: Property::Absent, version: Property::Absent };
         from.open(json)?;
         from.field(json, "Architecture", &mut this.architecture);
         from.field(json, "Epoch", &mut this.epoch);
@@ -709,6 +739,7 @@ impl Read for PackageFilter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PackageFilter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// connection between AWS and a partner cloud service provider.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-interconnect-connection.html)
-#[derive(Default)]
 pub struct Connection {
     /// The activation key for accepting a connection proposal from a partner CSP. Mutually
     /// exclusive with EnvironmentId.
@@ -61,7 +60,9 @@ pub struct Connection {
 impl Connection {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(attach_point: impl Into<Property<AttachPoint>>) -> Self { Self { attach_point: attach_point.into(), ..Self::default() } }
+    pub fn new(attach_point: impl Into<Property<AttachPoint>>) -> Self {
+        Self { activation_key: Property::Absent, attach_point: attach_point.into(), bandwidth: Property::Absent, description: Property::Absent, environment_id: Property::Absent, remote_account: Property::Absent, remote_owner_account: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for Connection {
@@ -82,7 +83,7 @@ impl Data for Connection {
 impl Read for Connection {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { activation_key: Property::Absent, attach_point: Property::Absent, bandwidth: Property::Absent, description: Property::Absent, environment_id: Property::Absent, remote_account: Property::Absent, remote_owner_account: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ActivationKey", &mut this.activation_key);
         from.field(json, "AttachPoint", &mut this.attach_point);
@@ -97,6 +98,7 @@ impl Read for Connection {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Connection {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -114,7 +116,6 @@ impl Connection {
 /// connected.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-interconnect-connection-attachpoint.html)
-#[derive(Default)]
 pub struct AttachPoint {
     /// The ARN of the resource to attach to.
     ///
@@ -125,6 +126,11 @@ pub struct AttachPoint {
     /// - Pattern: `^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-interconnect-connection-attachpoint.html#cfn-interconnect-connection-attachpoint-directconnectgateway)
     pub direct_connect_gateway: Property<String>,
+}
+
+impl Default for AttachPoint {
+    #[inline]
+    fn default() -> Self { Self { arn: Property::Absent, direct_connect_gateway: Property::Absent } }
 }
 
 impl Data for AttachPoint {
@@ -139,7 +145,7 @@ impl Data for AttachPoint {
 impl Read for AttachPoint {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { arn: Property::Absent, direct_connect_gateway: Property::Absent };
         from.open(json)?;
         from.field(json, "Arn", &mut this.arn);
         from.field(json, "DirectConnectGateway", &mut this.direct_connect_gateway);
@@ -148,6 +154,7 @@ impl Read for AttachPoint {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AttachPoint {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -157,7 +164,6 @@ impl fmt::Debug for AttachPoint {
 /// through AWS. Replaces RemoteOwnerAccount.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-interconnect-connection-remoteaccount.html)
-#[derive(Default)]
 pub struct RemoteAccount {
     /// The identifier of the remote account.
     ///
@@ -170,7 +176,9 @@ pub struct RemoteAccount {
 impl RemoteAccount {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(identifier: impl Into<Property<String>>) -> Self { Self { identifier: identifier.into() } }
+    pub fn new(identifier: impl Into<Property<String>>) -> Self {
+        Self { identifier: identifier.into() }
+    }
 }
 
 impl Data for RemoteAccount {
@@ -184,7 +192,7 @@ impl Data for RemoteAccount {
 impl Read for RemoteAccount {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { identifier: Property::Absent };
         from.open(json)?;
         from.field(json, "Identifier", &mut this.identifier);
         from.close(json)?;
@@ -192,6 +200,7 @@ impl Read for RemoteAccount {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RemoteAccount {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -21,7 +21,6 @@ use crate::prelude::*;
 /// in the *Amazon CloudWatch User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-internetmonitor-monitor.html)
-#[derive(Default)]
 pub struct Monitor {
     /// A complex type with the configuration information that determines the threshold and other
     /// conditions for when Internet Monitor creates a health event for an overall performance or
@@ -150,7 +149,9 @@ pub struct Monitor {
 impl Monitor {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(monitor_name: impl Into<Property<String>>) -> Self { Self { monitor_name: monitor_name.into(), ..Self::default() } }
+    pub fn new(monitor_name: impl Into<Property<String>>) -> Self {
+        Self { health_events_config: Property::Absent, include_linked_accounts: Property::Absent, internet_measurements_log_delivery: Property::Absent, linked_account_id: Property::Absent, max_city_networks_to_monitor: Property::Absent, monitor_name: monitor_name.into(), resources: Property::Absent, resources_to_add: Property::Absent, resources_to_remove: Property::Absent, status: Property::Absent, tags: Property::Absent, traffic_percentage_to_monitor: Property::Absent }
+    }
 }
 
 impl Data for Monitor {
@@ -175,7 +176,7 @@ impl Data for Monitor {
 impl Read for Monitor {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { health_events_config: Property::Absent, include_linked_accounts: Property::Absent, internet_measurements_log_delivery: Property::Absent, linked_account_id: Property::Absent, max_city_networks_to_monitor: Property::Absent, monitor_name: Property::Absent, resources: Property::Absent, resources_to_add: Property::Absent, resources_to_remove: Property::Absent, status: Property::Absent, tags: Property::Absent, traffic_percentage_to_monitor: Property::Absent };
         from.open(json)?;
         from.field(json, "HealthEventsConfig", &mut this.health_events_config);
         from.field(json, "IncludeLinkedAccounts", &mut this.include_linked_accounts);
@@ -194,6 +195,7 @@ impl Read for Monitor {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Monitor {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -215,7 +217,6 @@ impl Monitor {
 /// If you don't set a health event threshold, the default value is 95%.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-internetmonitor-monitor-healtheventsconfig.html)
-#[derive(Default)]
 pub struct HealthEventsConfig {
     /// The configuration that determines the threshold and other conditions for when Internet
     /// Monitor creates a health event for a local availability issue.
@@ -242,6 +243,11 @@ pub struct HealthEventsConfig {
     pub performance_score_threshold: Property<f64>,
 }
 
+impl Default for HealthEventsConfig {
+    #[inline]
+    fn default() -> Self { Self { availability_local_health_events_config: Property::Absent, availability_score_threshold: Property::Absent, performance_local_health_events_config: Property::Absent, performance_score_threshold: Property::Absent } }
+}
+
 impl Data for HealthEventsConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -256,7 +262,7 @@ impl Data for HealthEventsConfig {
 impl Read for HealthEventsConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { availability_local_health_events_config: Property::Absent, availability_score_threshold: Property::Absent, performance_local_health_events_config: Property::Absent, performance_score_threshold: Property::Absent };
         from.open(json)?;
         from.field(json, "AvailabilityLocalHealthEventsConfig", &mut this.availability_local_health_events_config);
         from.field(json, "AvailabilityScoreThreshold", &mut this.availability_score_threshold);
@@ -267,6 +273,7 @@ impl Read for HealthEventsConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HealthEventsConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -289,7 +296,6 @@ impl fmt::Debug for HealthEventsConfig {
 /// in the Internet Monitor section of the *Amazon CloudWatch User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-internetmonitor-monitor-localhealtheventsconfig.html)
-#[derive(Default)]
 pub struct LocalHealthEventsConfig {
     /// The health event threshold percentage set for a local health score.
     ///
@@ -312,6 +318,11 @@ pub struct LocalHealthEventsConfig {
     pub status: Property<Listed<LocalHealthEventsConfigStatus>>,
 }
 
+impl Default for LocalHealthEventsConfig {
+    #[inline]
+    fn default() -> Self { Self { health_score_threshold: Property::Absent, min_traffic_impact: Property::Absent, status: Property::Absent } }
+}
+
 impl Data for LocalHealthEventsConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -325,7 +336,7 @@ impl Data for LocalHealthEventsConfig {
 impl Read for LocalHealthEventsConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { health_score_threshold: Property::Absent, min_traffic_impact: Property::Absent, status: Property::Absent };
         from.open(json)?;
         from.field(json, "HealthScoreThreshold", &mut this.health_score_threshold);
         from.field(json, "MinTrafficImpact", &mut this.min_traffic_impact);
@@ -335,6 +346,7 @@ impl Read for LocalHealthEventsConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LocalHealthEventsConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -343,13 +355,17 @@ impl fmt::Debug for LocalHealthEventsConfig {
 /// Publish internet measurements to an Amazon S3 bucket in addition to CloudWatch Logs.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-internetmonitor-monitor-internetmeasurementslogdelivery.html)
-#[derive(Default)]
 pub struct InternetMeasurementsLogDelivery {
     /// The configuration for publishing Amazon CloudWatch Internet Monitor internet measurements
     /// to Amazon S3.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-internetmonitor-monitor-internetmeasurementslogdelivery.html#cfn-internetmonitor-monitor-internetmeasurementslogdelivery-s3config)
     pub s3_config: Property<S3Config>,
+}
+
+impl Default for InternetMeasurementsLogDelivery {
+    #[inline]
+    fn default() -> Self { Self { s3_config: Property::Absent } }
 }
 
 impl Data for InternetMeasurementsLogDelivery {
@@ -363,7 +379,7 @@ impl Data for InternetMeasurementsLogDelivery {
 impl Read for InternetMeasurementsLogDelivery {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { s3_config: Property::Absent };
         from.open(json)?;
         from.field(json, "S3Config", &mut this.s3_config);
         from.close(json)?;
@@ -371,6 +387,7 @@ impl Read for InternetMeasurementsLogDelivery {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InternetMeasurementsLogDelivery {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -385,7 +402,6 @@ impl fmt::Debug for InternetMeasurementsLogDelivery {
 /// The measurements are also published to Amazon CloudWatch Logs.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-internetmonitor-monitor-s3config.html)
-#[derive(Default)]
 pub struct S3Config {
     /// The Amazon S3 bucket name for internet measurements publishing.
     ///
@@ -404,6 +420,11 @@ pub struct S3Config {
     pub log_delivery_status: Property<Listed<S3ConfigLogDeliveryStatus>>,
 }
 
+impl Default for S3Config {
+    #[inline]
+    fn default() -> Self { Self { bucket_name: Property::Absent, bucket_prefix: Property::Absent, log_delivery_status: Property::Absent } }
+}
+
 impl Data for S3Config {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -417,7 +438,7 @@ impl Data for S3Config {
 impl Read for S3Config {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket_name: Property::Absent, bucket_prefix: Property::Absent, log_delivery_status: Property::Absent };
         from.open(json)?;
         from.field(json, "BucketName", &mut this.bucket_name);
         from.field(json, "BucketPrefix", &mut this.bucket_prefix);
@@ -427,6 +448,7 @@ impl Read for S3Config {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3Config {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

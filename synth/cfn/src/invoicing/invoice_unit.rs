@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// each business entity going forward.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-invoicing-invoiceunit.html)
-#[derive(Default)]
 pub struct InvoiceUnit {
     /// The assigned description for an invoice unit. This information can't be modified or
     /// deleted.
@@ -48,7 +47,9 @@ pub struct InvoiceUnit {
 impl InvoiceUnit {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(invoice_receiver: impl Into<Property<String>>, name: impl Into<Property<String>>, rule: impl Into<Property<Rule>>) -> Self { Self { invoice_receiver: invoice_receiver.into(), name: name.into(), rule: rule.into(), ..Self::default() } }
+    pub fn new(invoice_receiver: impl Into<Property<String>>, name: impl Into<Property<String>>, rule: impl Into<Property<Rule>>) -> Self {
+        Self { description: Property::Absent, invoice_receiver: invoice_receiver.into(), name: name.into(), resource_tags: Property::Absent, rule: rule.into(), tax_inheritance_disabled: Property::Absent }
+    }
 }
 
 impl Data for InvoiceUnit {
@@ -67,7 +68,7 @@ impl Data for InvoiceUnit {
 impl Read for InvoiceUnit {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, invoice_receiver: Property::Absent, name: Property::Absent, resource_tags: Property::Absent, rule: Property::Absent, tax_inheritance_disabled: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "InvoiceReceiver", &mut this.invoice_receiver);
@@ -80,6 +81,7 @@ impl Read for InvoiceUnit {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InvoiceUnit {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -96,7 +98,6 @@ impl InvoiceUnit {
 /// The tag structure that contains a tag key and value.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-invoicing-invoiceunit-resourcetag.html)
-#[derive(Default)]
 pub struct ResourceTag {
     /// The object key of your of your resource tag.
     ///
@@ -113,7 +114,9 @@ pub struct ResourceTag {
 impl ResourceTag {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { key: key.into(), value: value.into() } }
+    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { key: key.into(), value: value.into() }
+    }
 }
 
 impl Data for ResourceTag {
@@ -128,7 +131,7 @@ impl Data for ResourceTag {
 impl Read for ResourceTag {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Value", &mut this.value);
@@ -137,6 +140,7 @@ impl Read for ResourceTag {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResourceTag {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -145,7 +149,6 @@ impl fmt::Debug for ResourceTag {
 /// The `InvoiceUnitRule` object used to update invoice units.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-invoicing-invoiceunit-rule.html)
-#[derive(Default)]
 pub struct Rule {
     /// The list of `LINKED_ACCOUNT` IDs where charges are included within the invoice unit.
     ///
@@ -159,7 +162,9 @@ pub struct Rule {
 impl Rule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(linked_accounts: impl Into<Property<List<String>>>) -> Self { Self { linked_accounts: linked_accounts.into() } }
+    pub fn new(linked_accounts: impl Into<Property<List<String>>>) -> Self {
+        Self { linked_accounts: linked_accounts.into() }
+    }
 }
 
 impl Data for Rule {
@@ -173,7 +178,7 @@ impl Data for Rule {
 impl Read for Rule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { linked_accounts: Property::Absent };
         from.open(json)?;
         from.field(json, "LinkedAccounts", &mut this.linked_accounts);
         from.close(json)?;
@@ -181,6 +186,7 @@ impl Read for Rule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Rule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// and purchase order retrieval.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-invoicing-procurementportalpreference.html)
-#[derive(Default)]
 pub struct ProcurementPortalPreference {
     /// The domain identifier for the buyer in the procurement portal.
     ///
@@ -83,7 +82,9 @@ pub struct ProcurementPortalPreference {
 impl ProcurementPortalPreference {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(buyer_domain: impl Into<Property<Listed<ProcurementPortalPreferenceBuyerDomain>>>, buyer_identifier: impl Into<Property<String>>, contacts: impl Into<Property<List<Contact>>>, einvoice_delivery_enabled: impl Into<Property<bool>>, procurement_portal_name: impl Into<Property<Listed<ProcurementPortalPreferenceProcurementPortalName>>>, purchase_order_retrieval_enabled: impl Into<Property<bool>>, supplier_domain: impl Into<Property<Listed<ProcurementPortalPreferenceSupplierDomain>>>, supplier_identifier: impl Into<Property<String>>) -> Self { Self { buyer_domain: buyer_domain.into(), buyer_identifier: buyer_identifier.into(), contacts: contacts.into(), einvoice_delivery_enabled: einvoice_delivery_enabled.into(), procurement_portal_name: procurement_portal_name.into(), purchase_order_retrieval_enabled: purchase_order_retrieval_enabled.into(), supplier_domain: supplier_domain.into(), supplier_identifier: supplier_identifier.into(), ..Self::default() } }
+    pub fn new(buyer_domain: impl Into<Property<Listed<ProcurementPortalPreferenceBuyerDomain>>>, buyer_identifier: impl Into<Property<String>>, contacts: impl Into<Property<List<Contact>>>, einvoice_delivery_enabled: impl Into<Property<bool>>, procurement_portal_name: impl Into<Property<Listed<ProcurementPortalPreferenceProcurementPortalName>>>, purchase_order_retrieval_enabled: impl Into<Property<bool>>, supplier_domain: impl Into<Property<Listed<ProcurementPortalPreferenceSupplierDomain>>>, supplier_identifier: impl Into<Property<String>>) -> Self {
+        Self { buyer_domain: buyer_domain.into(), buyer_identifier: buyer_identifier.into(), contacts: contacts.into(), einvoice_delivery_enabled: einvoice_delivery_enabled.into(), einvoice_delivery_preference: Property::Absent, procurement_portal_instance_endpoint: Property::Absent, procurement_portal_name: procurement_portal_name.into(), procurement_portal_shared_secret: Property::Absent, purchase_order_retrieval_enabled: purchase_order_retrieval_enabled.into(), selector: Property::Absent, supplier_domain: supplier_domain.into(), supplier_identifier: supplier_identifier.into(), tags: Property::Absent, test_env_preference: Property::Absent }
+    }
 }
 
 impl Data for ProcurementPortalPreference {
@@ -110,7 +111,7 @@ impl Data for ProcurementPortalPreference {
 impl Read for ProcurementPortalPreference {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { buyer_domain: Property::Absent, buyer_identifier: Property::Absent, contacts: Property::Absent, einvoice_delivery_enabled: Property::Absent, einvoice_delivery_preference: Property::Absent, procurement_portal_instance_endpoint: Property::Absent, procurement_portal_name: Property::Absent, procurement_portal_shared_secret: Property::Absent, purchase_order_retrieval_enabled: Property::Absent, selector: Property::Absent, supplier_domain: Property::Absent, supplier_identifier: Property::Absent, tags: Property::Absent, test_env_preference: Property::Absent };
         from.open(json)?;
         from.field(json, "BuyerDomain", &mut this.buyer_domain);
         from.field(json, "BuyerIdentifier", &mut this.buyer_identifier);
@@ -131,6 +132,7 @@ impl Read for ProcurementPortalPreference {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ProcurementPortalPreference {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -148,7 +150,6 @@ impl ProcurementPortalPreference {
 /// preference.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-invoicing-procurementportalpreference-contact.html)
-#[derive(Default)]
 pub struct Contact {
     /// The email address of the contact person or role.
     ///
@@ -164,6 +165,11 @@ pub struct Contact {
     pub name: Property<String>,
 }
 
+impl Default for Contact {
+    #[inline]
+    fn default() -> Self { Self { email: Property::Absent, name: Property::Absent } }
+}
+
 impl Data for Contact {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -176,7 +182,7 @@ impl Data for Contact {
 impl Read for Contact {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { email: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "Email", &mut this.email);
         from.field(json, "Name", &mut this.name);
@@ -185,6 +191,7 @@ impl Read for Contact {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Contact {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -193,7 +200,6 @@ impl fmt::Debug for Contact {
 /// Specifies the preferences for e-invoice delivery.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-invoicing-procurementportalpreference-einvoicedeliverypreference.html)
-#[derive(Default)]
 pub struct EinvoiceDeliveryPreference {
     /// The method to use for testing the connection to the procurement portal.
     ///
@@ -222,6 +228,11 @@ pub struct EinvoiceDeliveryPreference {
     pub purchase_order_data_sources: Property<List<PurchaseOrderDataSource>>,
 }
 
+impl Default for EinvoiceDeliveryPreference {
+    #[inline]
+    fn default() -> Self { Self { connection_testing_method: Property::Absent, einvoice_delivery_activation_date: Property::Absent, einvoice_delivery_attachment_types: Property::Absent, einvoice_delivery_document_types: Property::Absent, protocol: Property::Absent, purchase_order_data_sources: Property::Absent } }
+}
+
 impl Data for EinvoiceDeliveryPreference {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -238,7 +249,7 @@ impl Data for EinvoiceDeliveryPreference {
 impl Read for EinvoiceDeliveryPreference {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { connection_testing_method: Property::Absent, einvoice_delivery_activation_date: Property::Absent, einvoice_delivery_attachment_types: Property::Absent, einvoice_delivery_document_types: Property::Absent, protocol: Property::Absent, purchase_order_data_sources: Property::Absent };
         from.open(json)?;
         from.field(json, "ConnectionTestingMethod", &mut this.connection_testing_method);
         from.field(json, "EinvoiceDeliveryActivationDate", &mut this.einvoice_delivery_activation_date);
@@ -251,6 +262,7 @@ impl Read for EinvoiceDeliveryPreference {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EinvoiceDeliveryPreference {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -259,7 +271,6 @@ impl fmt::Debug for EinvoiceDeliveryPreference {
 /// Specifies the source configuration for retrieving purchase order data.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-invoicing-procurementportalpreference-purchaseorderdatasource.html)
-#[derive(Default)]
 pub struct PurchaseOrderDataSource {
     /// The type of e-invoice document that requires purchase order data.
     ///
@@ -269,6 +280,11 @@ pub struct PurchaseOrderDataSource {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-invoicing-procurementportalpreference-purchaseorderdatasource.html#cfn-invoicing-procurementportalpreference-purchaseorderdatasource-purchaseorderdatasourcetype)
     pub purchase_order_data_source_type: Property<Listed<PurchaseOrderDataSourceType>>,
+}
+
+impl Default for PurchaseOrderDataSource {
+    #[inline]
+    fn default() -> Self { Self { einvoice_delivery_document_type: Property::Absent, purchase_order_data_source_type: Property::Absent } }
 }
 
 impl Data for PurchaseOrderDataSource {
@@ -283,7 +299,7 @@ impl Data for PurchaseOrderDataSource {
 impl Read for PurchaseOrderDataSource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { einvoice_delivery_document_type: Property::Absent, purchase_order_data_source_type: Property::Absent };
         from.open(json)?;
         from.field(json, "EinvoiceDeliveryDocumentType", &mut this.einvoice_delivery_document_type);
         from.field(json, "PurchaseOrderDataSourceType", &mut this.purchase_order_data_source_type);
@@ -292,6 +308,7 @@ impl Read for PurchaseOrderDataSource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PurchaseOrderDataSource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -300,7 +317,6 @@ impl fmt::Debug for PurchaseOrderDataSource {
 /// Specifies criteria for selecting which invoices should be processed.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-invoicing-procurementportalpreference-procurementportalpreferenceselector.html)
-#[derive(Default)]
 pub struct ProcurementPortalPreferenceSelector {
     /// The Amazon Resource Name (ARN) of invoice unit identifiers to which this preference
     /// applies.
@@ -310,6 +326,11 @@ pub struct ProcurementPortalPreferenceSelector {
     /// - Each: Pattern: `^arn:aws[-a-z0-9]*:[a-z0-9]+:[-a-z0-9]*:[0-9]{12}:[-a-zA-Z0-9/:_]+$`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-invoicing-procurementportalpreference-procurementportalpreferenceselector.html#cfn-invoicing-procurementportalpreference-procurementportalpreferenceselector-invoiceunitarns)
     pub invoice_unit_arns: Property<List<String>>,
+}
+
+impl Default for ProcurementPortalPreferenceSelector {
+    #[inline]
+    fn default() -> Self { Self { invoice_unit_arns: Property::Absent } }
 }
 
 impl Data for ProcurementPortalPreferenceSelector {
@@ -323,7 +344,7 @@ impl Data for ProcurementPortalPreferenceSelector {
 impl Read for ProcurementPortalPreferenceSelector {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { invoice_unit_arns: Property::Absent };
         from.open(json)?;
         from.field(json, "InvoiceUnitArns", &mut this.invoice_unit_arns);
         from.close(json)?;
@@ -331,6 +352,7 @@ impl Read for ProcurementPortalPreferenceSelector {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ProcurementPortalPreferenceSelector {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -339,7 +361,6 @@ impl fmt::Debug for ProcurementPortalPreferenceSelector {
 /// Configuration settings for the test environment of the procurement portal.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-invoicing-procurementportalpreference-testenvpreference.html)
-#[derive(Default)]
 pub struct TestEnvPreference {
     /// The domain identifier for the buyer in the test environment.
     ///
@@ -375,6 +396,11 @@ pub struct TestEnvPreference {
     pub supplier_identifier: Property<String>,
 }
 
+impl Default for TestEnvPreference {
+    #[inline]
+    fn default() -> Self { Self { buyer_domain: Property::Absent, buyer_identifier: Property::Absent, procurement_portal_instance_endpoint: Property::Absent, procurement_portal_shared_secret: Property::Absent, supplier_domain: Property::Absent, supplier_identifier: Property::Absent } }
+}
+
 impl Data for TestEnvPreference {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -391,7 +417,7 @@ impl Data for TestEnvPreference {
 impl Read for TestEnvPreference {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { buyer_domain: Property::Absent, buyer_identifier: Property::Absent, procurement_portal_instance_endpoint: Property::Absent, procurement_portal_shared_secret: Property::Absent, supplier_domain: Property::Absent, supplier_identifier: Property::Absent };
         from.open(json)?;
         from.field(json, "BuyerDomain", &mut this.buyer_domain);
         from.field(json, "BuyerIdentifier", &mut this.buyer_identifier);
@@ -404,6 +430,7 @@ impl Read for TestEnvPreference {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TestEnvPreference {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

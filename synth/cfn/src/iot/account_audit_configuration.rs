@@ -12,7 +12,6 @@ use crate::prelude::*;
 /// checks](https://docs.aws.amazon.com/iot/latest/developerguide/device-defender-audit-checks.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iot-accountauditconfiguration.html)
-#[derive(Default)]
 pub struct AccountAuditConfiguration {
     /// The ID of the account. You can use the expression `!Sub "${AWS::AccountId}"` to use your
     /// account ID.
@@ -52,7 +51,9 @@ pub struct AccountAuditConfiguration {
 impl AccountAuditConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(account_id: impl Into<Property<String>>, audit_check_configurations: impl Into<Property<AuditCheckConfigurations>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { account_id: account_id.into(), audit_check_configurations: audit_check_configurations.into(), role_arn: role_arn.into(), ..Self::default() } }
+    pub fn new(account_id: impl Into<Property<String>>, audit_check_configurations: impl Into<Property<AuditCheckConfigurations>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { account_id: account_id.into(), audit_check_configurations: audit_check_configurations.into(), audit_notification_target_configurations: Property::Absent, role_arn: role_arn.into() }
+    }
 }
 
 impl Data for AccountAuditConfiguration {
@@ -69,7 +70,7 @@ impl Data for AccountAuditConfiguration {
 impl Read for AccountAuditConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { account_id: Property::Absent, audit_check_configurations: Property::Absent, audit_notification_target_configurations: Property::Absent, role_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "AccountId", &mut this.account_id);
         from.field(json, "AuditCheckConfigurations", &mut this.audit_check_configurations);
@@ -80,6 +81,7 @@ impl Read for AccountAuditConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AccountAuditConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -96,7 +98,6 @@ impl AccountAuditConfiguration {
 /// The types of audit checks that can be performed.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-accountauditconfiguration-auditcheckconfigurations.html)
-#[derive(Default)]
 pub struct AuditCheckConfigurations {
     /// Checks the permissiveness of an authenticated Amazon Cognito identity pool role. For this
     /// check, AWS IoT Device Defender audits all Amazon Cognito identity pools that have been
@@ -188,6 +189,11 @@ pub struct AuditCheckConfigurations {
     pub unauthenticated_cognito_role_overly_permissive_check: Property<AuditCheckConfiguration>,
 }
 
+impl Default for AuditCheckConfigurations {
+    #[inline]
+    fn default() -> Self { Self { authenticated_cognito_role_overly_permissive_check: Property::Absent, ca_certificate_expiring_check: Property::Absent, ca_certificate_key_quality_check: Property::Absent, conflicting_client_ids_check: Property::Absent, device_certificate_age_check: Property::Absent, device_certificate_expiring_check: Property::Absent, device_certificate_key_quality_check: Property::Absent, device_certificate_shared_check: Property::Absent, intermediate_ca_revoked_for_active_device_certificates_check: Property::Absent, iot_policy_potential_mis_configuration_check: Property::Absent, iot_policy_overly_permissive_check: Property::Absent, iot_role_alias_allows_access_to_unused_services_check: Property::Absent, iot_role_alias_overly_permissive_check: Property::Absent, logging_disabled_check: Property::Absent, revoked_ca_certificate_still_active_check: Property::Absent, revoked_device_certificate_still_active_check: Property::Absent, unauthenticated_cognito_role_overly_permissive_check: Property::Absent } }
+}
+
 impl Data for AuditCheckConfigurations {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -215,7 +221,7 @@ impl Data for AuditCheckConfigurations {
 impl Read for AuditCheckConfigurations {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { authenticated_cognito_role_overly_permissive_check: Property::Absent, ca_certificate_expiring_check: Property::Absent, ca_certificate_key_quality_check: Property::Absent, conflicting_client_ids_check: Property::Absent, device_certificate_age_check: Property::Absent, device_certificate_expiring_check: Property::Absent, device_certificate_key_quality_check: Property::Absent, device_certificate_shared_check: Property::Absent, intermediate_ca_revoked_for_active_device_certificates_check: Property::Absent, iot_policy_potential_mis_configuration_check: Property::Absent, iot_policy_overly_permissive_check: Property::Absent, iot_role_alias_allows_access_to_unused_services_check: Property::Absent, iot_role_alias_overly_permissive_check: Property::Absent, logging_disabled_check: Property::Absent, revoked_ca_certificate_still_active_check: Property::Absent, revoked_device_certificate_still_active_check: Property::Absent, unauthenticated_cognito_role_overly_permissive_check: Property::Absent };
         from.open(json)?;
         from.field(json, "AuthenticatedCognitoRoleOverlyPermissiveCheck", &mut this.authenticated_cognito_role_overly_permissive_check);
         from.field(json, "CaCertificateExpiringCheck", &mut this.ca_certificate_expiring_check);
@@ -239,6 +245,7 @@ impl Read for AuditCheckConfigurations {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AuditCheckConfigurations {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -247,12 +254,16 @@ impl fmt::Debug for AuditCheckConfigurations {
 /// Which audit checks are enabled and disabled for this account.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-accountauditconfiguration-auditcheckconfiguration.html)
-#[derive(Default)]
 pub struct AuditCheckConfiguration {
     /// True if this audit check is enabled for this account.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-accountauditconfiguration-auditcheckconfiguration.html#cfn-iot-accountauditconfiguration-auditcheckconfiguration-enabled)
     pub enabled: Property<bool>,
+}
+
+impl Default for AuditCheckConfiguration {
+    #[inline]
+    fn default() -> Self { Self { enabled: Property::Absent } }
 }
 
 impl Data for AuditCheckConfiguration {
@@ -266,7 +277,7 @@ impl Data for AuditCheckConfiguration {
 impl Read for AuditCheckConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "Enabled", &mut this.enabled);
         from.close(json)?;
@@ -274,6 +285,7 @@ impl Read for AuditCheckConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AuditCheckConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -282,7 +294,6 @@ impl fmt::Debug for AuditCheckConfiguration {
 /// Configuration for the device certificate age audit check.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-accountauditconfiguration-devicecertageauditcheckconfiguration.html)
-#[derive(Default)]
 pub struct DeviceCertAgeAuditCheckConfiguration {
     /// Configuration settings for the device certificate age check, including the threshold in
     /// days for certificate age. This configuration is of type `CertAgeCheckCustomConfiguration`.
@@ -293,6 +304,11 @@ pub struct DeviceCertAgeAuditCheckConfiguration {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-accountauditconfiguration-devicecertageauditcheckconfiguration.html#cfn-iot-accountauditconfiguration-devicecertageauditcheckconfiguration-enabled)
     pub enabled: Property<bool>,
+}
+
+impl Default for DeviceCertAgeAuditCheckConfiguration {
+    #[inline]
+    fn default() -> Self { Self { configuration: Property::Absent, enabled: Property::Absent } }
 }
 
 impl Data for DeviceCertAgeAuditCheckConfiguration {
@@ -307,7 +323,7 @@ impl Data for DeviceCertAgeAuditCheckConfiguration {
 impl Read for DeviceCertAgeAuditCheckConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { configuration: Property::Absent, enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "Configuration", &mut this.configuration);
         from.field(json, "Enabled", &mut this.enabled);
@@ -316,6 +332,7 @@ impl Read for DeviceCertAgeAuditCheckConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DeviceCertAgeAuditCheckConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -324,7 +341,6 @@ impl fmt::Debug for DeviceCertAgeAuditCheckConfiguration {
 /// Configuration structure containing settings for the device certificate age check.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-accountauditconfiguration-certagecheckcustomconfiguration.html)
-#[derive(Default)]
 pub struct CertAgeCheckCustomConfiguration {
     /// The number of days that defines when a device certificate is considered to have aged. The
     /// check will report a finding if a certificate has been active for a number of days greater
@@ -333,6 +349,11 @@ pub struct CertAgeCheckCustomConfiguration {
     /// - Length: 1 to 64
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-accountauditconfiguration-certagecheckcustomconfiguration.html#cfn-iot-accountauditconfiguration-certagecheckcustomconfiguration-certagethresholdindays)
     pub cert_age_threshold_in_days: Property<String>,
+}
+
+impl Default for CertAgeCheckCustomConfiguration {
+    #[inline]
+    fn default() -> Self { Self { cert_age_threshold_in_days: Property::Absent } }
 }
 
 impl Data for CertAgeCheckCustomConfiguration {
@@ -346,7 +367,7 @@ impl Data for CertAgeCheckCustomConfiguration {
 impl Read for CertAgeCheckCustomConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cert_age_threshold_in_days: Property::Absent };
         from.open(json)?;
         from.field(json, "CertAgeThresholdInDays", &mut this.cert_age_threshold_in_days);
         from.close(json)?;
@@ -354,6 +375,7 @@ impl Read for CertAgeCheckCustomConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CertAgeCheckCustomConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -362,7 +384,6 @@ impl fmt::Debug for CertAgeCheckCustomConfiguration {
 /// Configuration for the device certificate expiration audit check.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-accountauditconfiguration-devicecertexpirationauditcheckconfiguration.html)
-#[derive(Default)]
 pub struct DeviceCertExpirationAuditCheckConfiguration {
     /// Configuration settings for the device certificate expiration check, including the
     /// threshold in days before expiration. This configuration is of type
@@ -374,6 +395,11 @@ pub struct DeviceCertExpirationAuditCheckConfiguration {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-accountauditconfiguration-devicecertexpirationauditcheckconfiguration.html#cfn-iot-accountauditconfiguration-devicecertexpirationauditcheckconfiguration-enabled)
     pub enabled: Property<bool>,
+}
+
+impl Default for DeviceCertExpirationAuditCheckConfiguration {
+    #[inline]
+    fn default() -> Self { Self { configuration: Property::Absent, enabled: Property::Absent } }
 }
 
 impl Data for DeviceCertExpirationAuditCheckConfiguration {
@@ -388,7 +414,7 @@ impl Data for DeviceCertExpirationAuditCheckConfiguration {
 impl Read for DeviceCertExpirationAuditCheckConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { configuration: Property::Absent, enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "Configuration", &mut this.configuration);
         from.field(json, "Enabled", &mut this.enabled);
@@ -397,6 +423,7 @@ impl Read for DeviceCertExpirationAuditCheckConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DeviceCertExpirationAuditCheckConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -405,7 +432,6 @@ impl fmt::Debug for DeviceCertExpirationAuditCheckConfiguration {
 /// Configuration structure containing settings for the device certificate expiration check.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-accountauditconfiguration-certexpirationcheckcustomconfiguration.html)
-#[derive(Default)]
 pub struct CertExpirationCheckCustomConfiguration {
     /// The number of days before expiration that defines when a device certificate is considered
     /// to be approaching expiration. The check will report a finding if a certificate will expire
@@ -414,6 +440,11 @@ pub struct CertExpirationCheckCustomConfiguration {
     /// - Length: 1 to 64
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-accountauditconfiguration-certexpirationcheckcustomconfiguration.html#cfn-iot-accountauditconfiguration-certexpirationcheckcustomconfiguration-certexpirationthresholdindays)
     pub cert_expiration_threshold_in_days: Property<String>,
+}
+
+impl Default for CertExpirationCheckCustomConfiguration {
+    #[inline]
+    fn default() -> Self { Self { cert_expiration_threshold_in_days: Property::Absent } }
 }
 
 impl Data for CertExpirationCheckCustomConfiguration {
@@ -427,7 +458,7 @@ impl Data for CertExpirationCheckCustomConfiguration {
 impl Read for CertExpirationCheckCustomConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cert_expiration_threshold_in_days: Property::Absent };
         from.open(json)?;
         from.field(json, "CertExpirationThresholdInDays", &mut this.cert_expiration_threshold_in_days);
         from.close(json)?;
@@ -435,6 +466,7 @@ impl Read for CertExpirationCheckCustomConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CertExpirationCheckCustomConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -443,12 +475,16 @@ impl fmt::Debug for CertExpirationCheckCustomConfiguration {
 /// The configuration of the audit notification target.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-accountauditconfiguration-auditnotificationtargetconfigurations.html)
-#[derive(Default)]
 pub struct AuditNotificationTargetConfigurations {
     /// The `Sns` notification target.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-accountauditconfiguration-auditnotificationtargetconfigurations.html#cfn-iot-accountauditconfiguration-auditnotificationtargetconfigurations-sns)
     pub sns: Property<AuditNotificationTarget>,
+}
+
+impl Default for AuditNotificationTargetConfigurations {
+    #[inline]
+    fn default() -> Self { Self { sns: Property::Absent } }
 }
 
 impl Data for AuditNotificationTargetConfigurations {
@@ -462,7 +498,7 @@ impl Data for AuditNotificationTargetConfigurations {
 impl Read for AuditNotificationTargetConfigurations {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { sns: Property::Absent };
         from.open(json)?;
         from.field(json, "Sns", &mut this.sns);
         from.close(json)?;
@@ -470,6 +506,7 @@ impl Read for AuditNotificationTargetConfigurations {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AuditNotificationTargetConfigurations {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -478,7 +515,6 @@ impl fmt::Debug for AuditNotificationTargetConfigurations {
 /// Information about the targets to which audit notifications are sent.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-accountauditconfiguration-auditnotificationtarget.html)
-#[derive(Default)]
 pub struct AuditNotificationTarget {
     /// True if notifications to the target are enabled.
     ///
@@ -496,6 +532,11 @@ pub struct AuditNotificationTarget {
     pub target_arn: Property<String>,
 }
 
+impl Default for AuditNotificationTarget {
+    #[inline]
+    fn default() -> Self { Self { enabled: Property::Absent, role_arn: Property::Absent, target_arn: Property::Absent } }
+}
+
 impl Data for AuditNotificationTarget {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -509,7 +550,7 @@ impl Data for AuditNotificationTarget {
 impl Read for AuditNotificationTarget {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enabled: Property::Absent, role_arn: Property::Absent, target_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "Enabled", &mut this.enabled);
         from.field(json, "RoleArn", &mut this.role_arn);
@@ -519,6 +560,7 @@ impl Read for AuditNotificationTarget {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AuditNotificationTarget {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

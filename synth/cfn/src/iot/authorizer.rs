@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Specifies an authorizer.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iot-authorizer.html)
-#[derive(Default)]
 pub struct Authorizer {
     /// The authorizer's Lambda function ARN.
     ///
@@ -64,7 +63,9 @@ pub struct Authorizer {
 impl Authorizer {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(authorizer_function_arn: impl Into<Property<String>>) -> Self { Self { authorizer_function_arn: authorizer_function_arn.into(), ..Self::default() } }
+    pub fn new(authorizer_function_arn: impl Into<Property<String>>) -> Self {
+        Self { authorizer_function_arn: authorizer_function_arn.into(), authorizer_name: Property::Absent, enable_caching_for_http: Property::Absent, signing_disabled: Property::Absent, status: Property::Absent, tags: Property::Absent, token_key_name: Property::Absent, token_signing_public_keys: Property::Absent }
+    }
 }
 
 impl Data for Authorizer {
@@ -85,7 +86,7 @@ impl Data for Authorizer {
 impl Read for Authorizer {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { authorizer_function_arn: Property::Absent, authorizer_name: Property::Absent, enable_caching_for_http: Property::Absent, signing_disabled: Property::Absent, status: Property::Absent, tags: Property::Absent, token_key_name: Property::Absent, token_signing_public_keys: Property::Absent };
         from.open(json)?;
         from.field(json, "AuthorizerFunctionArn", &mut this.authorizer_function_arn);
         from.field(json, "AuthorizerName", &mut this.authorizer_name);
@@ -100,6 +101,7 @@ impl Read for Authorizer {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Authorizer {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

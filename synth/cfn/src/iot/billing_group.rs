@@ -11,7 +11,6 @@ use crate::prelude::*;
 /// action.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iot-billinggroup.html)
-#[derive(Default)]
 pub struct BillingGroup {
     /// The name of the billing group.
     ///
@@ -30,6 +29,11 @@ pub struct BillingGroup {
     pub tags: Property<List<Tag>>,
 }
 
+impl Default for BillingGroup {
+    #[inline]
+    fn default() -> Self { Self { billing_group_name: Property::Absent, billing_group_properties: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for BillingGroup {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -43,7 +47,7 @@ impl Data for BillingGroup {
 impl Read for BillingGroup {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { billing_group_name: Property::Absent, billing_group_properties: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "BillingGroupName", &mut this.billing_group_name);
         from.field(json, "BillingGroupProperties", &mut this.billing_group_properties);
@@ -53,6 +57,7 @@ impl Read for BillingGroup {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BillingGroup {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -69,7 +74,6 @@ impl BillingGroup {
 /// The properties of a billing group.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-billinggroup-billinggroupproperties.html)
-#[derive(Default)]
 pub struct BillingGroupProperties {
     /// The description of the billing group.
     ///
@@ -77,6 +81,11 @@ pub struct BillingGroupProperties {
     /// - Pattern: `[\p{Graph}\x20]*`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-billinggroup-billinggroupproperties.html#cfn-iot-billinggroup-billinggroupproperties-billinggroupdescription)
     pub billing_group_description: Property<String>,
+}
+
+impl Default for BillingGroupProperties {
+    #[inline]
+    fn default() -> Self { Self { billing_group_description: Property::Absent } }
 }
 
 impl Data for BillingGroupProperties {
@@ -90,7 +99,7 @@ impl Data for BillingGroupProperties {
 impl Read for BillingGroupProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { billing_group_description: Property::Absent };
         from.open(json)?;
         from.field(json, "BillingGroupDescription", &mut this.billing_group_description);
         from.close(json)?;
@@ -98,6 +107,7 @@ impl Read for BillingGroupProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BillingGroupProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

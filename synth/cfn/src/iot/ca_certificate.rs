@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Specifies a CA certificate.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iot-cacertificate.html)
-#[derive(Default)]
 pub struct CaCertificate {
     /// Whether the CA certificate is configured for auto registration of device certificates.
     /// Valid values are "ENABLE" and "DISABLE".
@@ -63,7 +62,9 @@ pub struct CaCertificate {
 impl CaCertificate {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(ca_certificate_pem: impl Into<Property<String>>, status: impl Into<Property<Listed<CaCertificateStatus>>>) -> Self { Self { ca_certificate_pem: ca_certificate_pem.into(), status: status.into(), ..Self::default() } }
+    pub fn new(ca_certificate_pem: impl Into<Property<String>>, status: impl Into<Property<Listed<CaCertificateStatus>>>) -> Self {
+        Self { auto_registration_status: Property::Absent, ca_certificate_pem: ca_certificate_pem.into(), certificate_mode: Property::Absent, registration_config: Property::Absent, remove_auto_registration: Property::Absent, status: status.into(), tags: Property::Absent, verification_certificate_pem: Property::Absent }
+    }
 }
 
 impl Data for CaCertificate {
@@ -84,7 +85,7 @@ impl Data for CaCertificate {
 impl Read for CaCertificate {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { auto_registration_status: Property::Absent, ca_certificate_pem: Property::Absent, certificate_mode: Property::Absent, registration_config: Property::Absent, remove_auto_registration: Property::Absent, status: Property::Absent, tags: Property::Absent, verification_certificate_pem: Property::Absent };
         from.open(json)?;
         from.field(json, "AutoRegistrationStatus", &mut this.auto_registration_status);
         from.field(json, "CACertificatePem", &mut this.ca_certificate_pem);
@@ -99,6 +100,7 @@ impl Read for CaCertificate {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CaCertificate {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -115,7 +117,6 @@ impl CaCertificate {
 /// The registration configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-cacertificate-registrationconfig.html)
-#[derive(Default)]
 pub struct RegistrationConfig {
     /// The ARN of the role.
     ///
@@ -137,6 +138,11 @@ pub struct RegistrationConfig {
     pub template_name: Property<String>,
 }
 
+impl Default for RegistrationConfig {
+    #[inline]
+    fn default() -> Self { Self { role_arn: Property::Absent, template_body: Property::Absent, template_name: Property::Absent } }
+}
+
 impl Data for RegistrationConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -150,7 +156,7 @@ impl Data for RegistrationConfig {
 impl Read for RegistrationConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { role_arn: Property::Absent, template_body: Property::Absent, template_name: Property::Absent };
         from.open(json)?;
         from.field(json, "RoleArn", &mut this.role_arn);
         from.field(json, "TemplateBody", &mut this.template_body);
@@ -160,6 +166,7 @@ impl Read for RegistrationConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RegistrationConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

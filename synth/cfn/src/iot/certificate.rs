@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// in the *AWS IoT Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iot-certificate.html)
-#[derive(Default)]
 pub struct Certificate {
     /// The CA certificate used to sign the device certificate being registered, not available
     /// when CertificateMode is SNI_ONLY.
@@ -61,7 +60,9 @@ pub struct Certificate {
 impl Certificate {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(status: impl Into<Property<Listed<CertificateStatus>>>) -> Self { Self { status: status.into(), ..Self::default() } }
+    pub fn new(status: impl Into<Property<Listed<CertificateStatus>>>) -> Self {
+        Self { ca_certificate_pem: Property::Absent, certificate_mode: Property::Absent, certificate_pem: Property::Absent, certificate_signing_request: Property::Absent, status: status.into() }
+    }
 }
 
 impl Data for Certificate {
@@ -79,7 +80,7 @@ impl Data for Certificate {
 impl Read for Certificate {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ca_certificate_pem: Property::Absent, certificate_mode: Property::Absent, certificate_pem: Property::Absent, certificate_signing_request: Property::Absent, status: Property::Absent };
         from.open(json)?;
         from.field(json, "CACertificatePem", &mut this.ca_certificate_pem);
         from.field(json, "CertificateMode", &mut this.certificate_mode);
@@ -91,6 +92,7 @@ impl Read for Certificate {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Certificate {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -11,7 +11,6 @@ use crate::prelude::*;
 /// from the *AWS IoT Core Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iot-certificateprovider.html)
-#[derive(Default)]
 pub struct CertificateProvider {
     /// A list of the operations that the certificate provider will use to generate certificates.
     /// Valid value: `CreateCertificateFromCsr`.
@@ -41,7 +40,9 @@ pub struct CertificateProvider {
 impl CertificateProvider {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(account_default_for_operations: impl Into<Property<List<Listed<CertificateProviderAccountDefaultForOperations>>>>, lambda_function_arn: impl Into<Property<Id<refs::lambda::FunctionArn>>>) -> Self { Self { account_default_for_operations: account_default_for_operations.into(), lambda_function_arn: lambda_function_arn.into(), ..Self::default() } }
+    pub fn new(account_default_for_operations: impl Into<Property<List<Listed<CertificateProviderAccountDefaultForOperations>>>>, lambda_function_arn: impl Into<Property<Id<refs::lambda::FunctionArn>>>) -> Self {
+        Self { account_default_for_operations: account_default_for_operations.into(), certificate_provider_name: Property::Absent, lambda_function_arn: lambda_function_arn.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for CertificateProvider {
@@ -58,7 +59,7 @@ impl Data for CertificateProvider {
 impl Read for CertificateProvider {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { account_default_for_operations: Property::Absent, certificate_provider_name: Property::Absent, lambda_function_arn: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AccountDefaultForOperations", &mut this.account_default_for_operations);
         from.field(json, "CertificateProviderName", &mut this.certificate_provider_name);
@@ -69,6 +70,7 @@ impl Read for CertificateProvider {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CertificateProvider {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

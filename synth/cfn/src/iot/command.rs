@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Represents the resource definition of AWS IoT Command.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iot-command.html)
-#[derive(Default)]
 pub struct Command {
     /// The unique identifier of the command.
     ///
@@ -79,7 +78,9 @@ pub struct Command {
 impl Command {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(command_id: impl Into<Property<String>>) -> Self { Self { command_id: command_id.into(), ..Self::default() } }
+    pub fn new(command_id: impl Into<Property<String>>) -> Self {
+        Self { command_id: command_id.into(), created_at: Property::Absent, deprecated: Property::Absent, description: Property::Absent, display_name: Property::Absent, last_updated_at: Property::Absent, mandatory_parameters: Property::Absent, namespace: Property::Absent, payload: Property::Absent, payload_template: Property::Absent, pending_deletion: Property::Absent, preprocessor: Property::Absent, role_arn: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for Command {
@@ -106,7 +107,7 @@ impl Data for Command {
 impl Read for Command {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { command_id: Property::Absent, created_at: Property::Absent, deprecated: Property::Absent, description: Property::Absent, display_name: Property::Absent, last_updated_at: Property::Absent, mandatory_parameters: Property::Absent, namespace: Property::Absent, payload: Property::Absent, payload_template: Property::Absent, pending_deletion: Property::Absent, preprocessor: Property::Absent, role_arn: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "CommandId", &mut this.command_id);
         from.field(json, "CreatedAt", &mut this.created_at);
@@ -127,6 +128,7 @@ impl Read for Command {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Command {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -143,7 +145,6 @@ impl Command {
 /// `CommandParameter` of `AWS::IoT::Command`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-command-commandparameter.html)
-#[derive(Default)]
 pub struct CommandParameter {
     /// `DefaultValue`, which AWS does not describe.
     ///
@@ -179,7 +180,9 @@ pub struct CommandParameter {
 impl CommandParameter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { default_value: Property::Absent, description: Property::Absent, name: name.into(), r#type: Property::Absent, value: Property::Absent, value_conditions: Property::Absent }
+    }
 }
 
 impl Data for CommandParameter {
@@ -198,7 +201,7 @@ impl Data for CommandParameter {
 impl Read for CommandParameter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { default_value: Property::Absent, description: Property::Absent, name: Property::Absent, r#type: Property::Absent, value: Property::Absent, value_conditions: Property::Absent };
         from.open(json)?;
         from.field(json, "DefaultValue", &mut this.default_value);
         from.field(json, "Description", &mut this.description);
@@ -211,6 +214,7 @@ impl Read for CommandParameter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CommandParameter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -219,7 +223,6 @@ impl fmt::Debug for CommandParameter {
 /// `CommandParameterValue` of `AWS::IoT::Command`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-command-commandparametervalue.html)
-#[derive(Default)]
 pub struct CommandParameterValue {
     /// `B`, which AWS does not describe.
     ///
@@ -257,6 +260,11 @@ pub struct CommandParameterValue {
     pub ul: Property<String>,
 }
 
+impl Default for CommandParameterValue {
+    #[inline]
+    fn default() -> Self { Self { b: Property::Absent, bin: Property::Absent, d: Property::Absent, i: Property::Absent, l: Property::Absent, s: Property::Absent, ul: Property::Absent } }
+}
+
 impl Data for CommandParameterValue {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -274,7 +282,7 @@ impl Data for CommandParameterValue {
 impl Read for CommandParameterValue {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { b: Property::Absent, bin: Property::Absent, d: Property::Absent, i: Property::Absent, l: Property::Absent, s: Property::Absent, ul: Property::Absent };
         from.open(json)?;
         from.field(json, "B", &mut this.b);
         from.field(json, "BIN", &mut this.bin);
@@ -288,6 +296,7 @@ impl Read for CommandParameterValue {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CommandParameterValue {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -296,7 +305,6 @@ impl fmt::Debug for CommandParameterValue {
 /// `CommandParameterValueCondition` of `AWS::IoT::Command`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-command-commandparametervaluecondition.html)
-#[derive(Default)]
 pub struct CommandParameterValueCondition {
     /// `ComparisonOperator`, which AWS does not describe.
     ///
@@ -311,7 +319,9 @@ pub struct CommandParameterValueCondition {
 impl CommandParameterValueCondition {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(comparison_operator: impl Into<Property<Listed<CommandParameterValueConditionComparisonOperator>>>, operand: impl Into<Property<CommandParameterValueComparisonOperand>>) -> Self { Self { comparison_operator: comparison_operator.into(), operand: operand.into() } }
+    pub fn new(comparison_operator: impl Into<Property<Listed<CommandParameterValueConditionComparisonOperator>>>, operand: impl Into<Property<CommandParameterValueComparisonOperand>>) -> Self {
+        Self { comparison_operator: comparison_operator.into(), operand: operand.into() }
+    }
 }
 
 impl Data for CommandParameterValueCondition {
@@ -326,7 +336,7 @@ impl Data for CommandParameterValueCondition {
 impl Read for CommandParameterValueCondition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { comparison_operator: Property::Absent, operand: Property::Absent };
         from.open(json)?;
         from.field(json, "ComparisonOperator", &mut this.comparison_operator);
         from.field(json, "Operand", &mut this.operand);
@@ -335,6 +345,7 @@ impl Read for CommandParameterValueCondition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CommandParameterValueCondition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -343,7 +354,6 @@ impl fmt::Debug for CommandParameterValueCondition {
 /// `CommandParameterValueComparisonOperand` of `AWS::IoT::Command`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-command-commandparametervaluecomparisonoperand.html)
-#[derive(Default)]
 pub struct CommandParameterValueComparisonOperand {
     /// `Number`, which AWS does not describe.
     ///
@@ -373,6 +383,11 @@ pub struct CommandParameterValueComparisonOperand {
     pub strings: Property<List<String>>,
 }
 
+impl Default for CommandParameterValueComparisonOperand {
+    #[inline]
+    fn default() -> Self { Self { number: Property::Absent, number_range: Property::Absent, numbers: Property::Absent, string: Property::Absent, strings: Property::Absent } }
+}
+
 impl Data for CommandParameterValueComparisonOperand {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -388,7 +403,7 @@ impl Data for CommandParameterValueComparisonOperand {
 impl Read for CommandParameterValueComparisonOperand {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { number: Property::Absent, number_range: Property::Absent, numbers: Property::Absent, string: Property::Absent, strings: Property::Absent };
         from.open(json)?;
         from.field(json, "Number", &mut this.number);
         from.field(json, "NumberRange", &mut this.number_range);
@@ -400,6 +415,7 @@ impl Read for CommandParameterValueComparisonOperand {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CommandParameterValueComparisonOperand {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -408,7 +424,6 @@ impl fmt::Debug for CommandParameterValueComparisonOperand {
 /// `CommandParameterValueNumberRange` of `AWS::IoT::Command`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-command-commandparametervaluenumberrange.html)
-#[derive(Default)]
 pub struct CommandParameterValueNumberRange {
     /// `Max`, which AWS does not describe.
     ///
@@ -425,7 +440,9 @@ pub struct CommandParameterValueNumberRange {
 impl CommandParameterValueNumberRange {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(max: impl Into<Property<String>>, min: impl Into<Property<String>>) -> Self { Self { max: max.into(), min: min.into() } }
+    pub fn new(max: impl Into<Property<String>>, min: impl Into<Property<String>>) -> Self {
+        Self { max: max.into(), min: min.into() }
+    }
 }
 
 impl Data for CommandParameterValueNumberRange {
@@ -440,7 +457,7 @@ impl Data for CommandParameterValueNumberRange {
 impl Read for CommandParameterValueNumberRange {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max: Property::Absent, min: Property::Absent };
         from.open(json)?;
         from.field(json, "Max", &mut this.max);
         from.field(json, "Min", &mut this.min);
@@ -449,6 +466,7 @@ impl Read for CommandParameterValueNumberRange {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CommandParameterValueNumberRange {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -457,7 +475,6 @@ impl fmt::Debug for CommandParameterValueNumberRange {
 /// `CommandPayload` of `AWS::IoT::Command`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-command-commandpayload.html)
-#[derive(Default)]
 pub struct CommandPayload {
     /// `Content`, which AWS does not describe.
     ///
@@ -468,6 +485,11 @@ pub struct CommandPayload {
     /// - Length: at least 1
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-command-commandpayload.html#cfn-iot-command-commandpayload-contenttype)
     pub content_type: Property<String>,
+}
+
+impl Default for CommandPayload {
+    #[inline]
+    fn default() -> Self { Self { content: Property::Absent, content_type: Property::Absent } }
 }
 
 impl Data for CommandPayload {
@@ -482,7 +504,7 @@ impl Data for CommandPayload {
 impl Read for CommandPayload {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { content: Property::Absent, content_type: Property::Absent };
         from.open(json)?;
         from.field(json, "Content", &mut this.content);
         from.field(json, "ContentType", &mut this.content_type);
@@ -491,6 +513,7 @@ impl Read for CommandPayload {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CommandPayload {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -499,12 +522,16 @@ impl fmt::Debug for CommandPayload {
 /// `CommandPreprocessor` of `AWS::IoT::Command`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-command-commandpreprocessor.html)
-#[derive(Default)]
 pub struct CommandPreprocessor {
     /// `AwsJsonSubstitution`, which AWS does not describe.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-command-commandpreprocessor.html#cfn-iot-command-commandpreprocessor-awsjsonsubstitution)
     pub aws_json_substitution: Property<AwsJsonSubstitutionCommandPreprocessorConfig>,
+}
+
+impl Default for CommandPreprocessor {
+    #[inline]
+    fn default() -> Self { Self { aws_json_substitution: Property::Absent } }
 }
 
 impl Data for CommandPreprocessor {
@@ -518,7 +545,7 @@ impl Data for CommandPreprocessor {
 impl Read for CommandPreprocessor {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { aws_json_substitution: Property::Absent };
         from.open(json)?;
         from.field(json, "AwsJsonSubstitution", &mut this.aws_json_substitution);
         from.close(json)?;
@@ -526,6 +553,7 @@ impl Read for CommandPreprocessor {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CommandPreprocessor {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -534,7 +562,6 @@ impl fmt::Debug for CommandPreprocessor {
 /// `AwsJsonSubstitutionCommandPreprocessorConfig` of `AWS::IoT::Command`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-command-awsjsonsubstitutioncommandpreprocessorconfig.html)
-#[derive(Default)]
 pub struct AwsJsonSubstitutionCommandPreprocessorConfig {
     /// `OutputFormat`, which AWS does not describe.
     ///
@@ -545,7 +572,9 @@ pub struct AwsJsonSubstitutionCommandPreprocessorConfig {
 impl AwsJsonSubstitutionCommandPreprocessorConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(output_format: impl Into<Property<Listed<AwsJsonSubstitutionCommandPreprocessorConfigOutputFormat>>>) -> Self { Self { output_format: output_format.into() } }
+    pub fn new(output_format: impl Into<Property<Listed<AwsJsonSubstitutionCommandPreprocessorConfigOutputFormat>>>) -> Self {
+        Self { output_format: output_format.into() }
+    }
 }
 
 impl Data for AwsJsonSubstitutionCommandPreprocessorConfig {
@@ -559,7 +588,7 @@ impl Data for AwsJsonSubstitutionCommandPreprocessorConfig {
 impl Read for AwsJsonSubstitutionCommandPreprocessorConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { output_format: Property::Absent };
         from.open(json)?;
         from.field(json, "OutputFormat", &mut this.output_format);
         from.close(json)?;
@@ -567,6 +596,7 @@ impl Read for AwsJsonSubstitutionCommandPreprocessorConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AwsJsonSubstitutionCommandPreprocessorConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -11,7 +11,6 @@ use crate::prelude::*;
 /// metrics](https://docs.aws.amazon.com/iot/latest/developerguide/dd-detect-custom-metrics.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iot-custommetric.html)
-#[derive(Default)]
 pub struct CustomMetric {
     /// The friendly name in the console for the custom metric. This name doesn't have to be
     /// unique. Don't use this name as the metric identifier in the device metric report. You can
@@ -48,7 +47,9 @@ pub struct CustomMetric {
 impl CustomMetric {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(metric_type: impl Into<Property<Listed<CustomMetricMetricType>>>) -> Self { Self { metric_type: metric_type.into(), ..Self::default() } }
+    pub fn new(metric_type: impl Into<Property<Listed<CustomMetricMetricType>>>) -> Self {
+        Self { display_name: Property::Absent, metric_name: Property::Absent, metric_type: metric_type.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for CustomMetric {
@@ -65,7 +66,7 @@ impl Data for CustomMetric {
 impl Read for CustomMetric {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { display_name: Property::Absent, metric_name: Property::Absent, metric_type: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "DisplayName", &mut this.display_name);
         from.field(json, "MetricName", &mut this.metric_name);
@@ -76,6 +77,7 @@ impl Read for CustomMetric {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomMetric {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -13,7 +13,6 @@ use crate::prelude::*;
 /// dimensions](https://docs.aws.amazon.com/iot/latest/developerguide/scoping-security-behavior.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iot-dimension.html)
-#[derive(Default)]
 pub struct Dimension {
     /// A unique identifier for the dimension.
     ///
@@ -42,7 +41,9 @@ pub struct Dimension {
 impl Dimension {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(string_values: impl Into<Property<List<String>>>, r#type: impl Into<Property<Listed<DimensionType>>>) -> Self { Self { string_values: string_values.into(), r#type: r#type.into(), ..Self::default() } }
+    pub fn new(string_values: impl Into<Property<List<String>>>, r#type: impl Into<Property<Listed<DimensionType>>>) -> Self {
+        Self { name: Property::Absent, string_values: string_values.into(), tags: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for Dimension {
@@ -59,7 +60,7 @@ impl Data for Dimension {
 impl Read for Dimension {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, string_values: Property::Absent, tags: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "StringValues", &mut this.string_values);
@@ -70,6 +71,7 @@ impl Read for Dimension {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Dimension {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Specifies a domain configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iot-domainconfiguration.html)
-#[derive(Default)]
 pub struct DomainConfiguration {
     /// An enumerated string that speciﬁes the application-layer protocol.
     ///
@@ -90,6 +89,11 @@ pub struct DomainConfiguration {
     pub validation_certificate_arn: Property<String>,
 }
 
+impl Default for DomainConfiguration {
+    #[inline]
+    fn default() -> Self { Self { application_protocol: Property::Absent, authentication_type: Property::Absent, authorizer_config: Property::Absent, client_certificate_config: Property::Absent, domain_configuration_name: Property::Absent, domain_configuration_status: Property::Absent, domain_name: Property::Absent, server_certificate_arns: Property::Absent, server_certificate_config: Property::Absent, service_type: Property::Absent, tags: Property::Absent, tls_config: Property::Absent, validation_certificate_arn: Property::Absent } }
+}
+
 impl Data for DomainConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -113,7 +117,7 @@ impl Data for DomainConfiguration {
 impl Read for DomainConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { application_protocol: Property::Absent, authentication_type: Property::Absent, authorizer_config: Property::Absent, client_certificate_config: Property::Absent, domain_configuration_name: Property::Absent, domain_configuration_status: Property::Absent, domain_name: Property::Absent, server_certificate_arns: Property::Absent, server_certificate_config: Property::Absent, service_type: Property::Absent, tags: Property::Absent, tls_config: Property::Absent, validation_certificate_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "ApplicationProtocol", &mut this.application_protocol);
         from.field(json, "AuthenticationType", &mut this.authentication_type);
@@ -133,6 +137,7 @@ impl Read for DomainConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DomainConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -149,7 +154,6 @@ impl DomainConfiguration {
 /// An object that specifies the authorization service for a domain.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-domainconfiguration-authorizerconfig.html)
-#[derive(Default)]
 pub struct AuthorizerConfig {
     /// A Boolean that specifies whether the domain configuration's authorization service can be
     /// overridden.
@@ -164,6 +168,11 @@ pub struct AuthorizerConfig {
     pub default_authorizer_name: Property<String>,
 }
 
+impl Default for AuthorizerConfig {
+    #[inline]
+    fn default() -> Self { Self { allow_authorizer_override: Property::Absent, default_authorizer_name: Property::Absent } }
+}
+
 impl Data for AuthorizerConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -176,7 +185,7 @@ impl Data for AuthorizerConfig {
 impl Read for AuthorizerConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allow_authorizer_override: Property::Absent, default_authorizer_name: Property::Absent };
         from.open(json)?;
         from.field(json, "AllowAuthorizerOverride", &mut this.allow_authorizer_override);
         from.field(json, "DefaultAuthorizerName", &mut this.default_authorizer_name);
@@ -185,6 +194,7 @@ impl Read for AuthorizerConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AuthorizerConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -193,7 +203,6 @@ impl fmt::Debug for AuthorizerConfig {
 /// An object that speciﬁes the client certificate conﬁguration for a domain.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-domainconfiguration-clientcertificateconfig.html)
-#[derive(Default)]
 pub struct ClientCertificateConfig {
     /// The ARN of the Lambda function that IoT invokes after mutual TLS authentication during the
     /// connection.
@@ -202,6 +211,11 @@ pub struct ClientCertificateConfig {
     /// - Pattern: `^[\s\S]*$`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-domainconfiguration-clientcertificateconfig.html#cfn-iot-domainconfiguration-clientcertificateconfig-clientcertificatecallbackarn)
     pub client_certificate_callback_arn: Property<String>,
+}
+
+impl Default for ClientCertificateConfig {
+    #[inline]
+    fn default() -> Self { Self { client_certificate_callback_arn: Property::Absent } }
 }
 
 impl Data for ClientCertificateConfig {
@@ -215,7 +229,7 @@ impl Data for ClientCertificateConfig {
 impl Read for ClientCertificateConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { client_certificate_callback_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "ClientCertificateCallbackArn", &mut this.client_certificate_callback_arn);
         from.close(json)?;
@@ -223,6 +237,7 @@ impl Read for ClientCertificateConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ClientCertificateConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -235,7 +250,6 @@ impl fmt::Debug for ClientCertificateConfig {
 /// from the AWS IoT Core Developer Guide.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-domainconfiguration-servercertificateconfig.html)
-#[derive(Default)]
 pub struct ServerCertificateConfig {
     /// A Boolean value that indicates whether Online Certificate Status Protocol (OCSP) server
     /// certificate check is enabled or not. For more information, see [Configurable
@@ -267,6 +281,11 @@ pub struct ServerCertificateConfig {
     pub ocsp_lambda_arn: Property<String>,
 }
 
+impl Default for ServerCertificateConfig {
+    #[inline]
+    fn default() -> Self { Self { enable_ocsp_check: Property::Absent, ocsp_authorized_responder_arn: Property::Absent, ocsp_lambda_arn: Property::Absent } }
+}
+
 impl Data for ServerCertificateConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -280,7 +299,7 @@ impl Data for ServerCertificateConfig {
 impl Read for ServerCertificateConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enable_ocsp_check: Property::Absent, ocsp_authorized_responder_arn: Property::Absent, ocsp_lambda_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "EnableOCSPCheck", &mut this.enable_ocsp_check);
         from.field(json, "OcspAuthorizedResponderArn", &mut this.ocsp_authorized_responder_arn);
@@ -290,6 +309,7 @@ impl Read for ServerCertificateConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ServerCertificateConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -298,7 +318,6 @@ impl fmt::Debug for ServerCertificateConfig {
 /// An object that specifies the TLS configuration for a domain.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-domainconfiguration-tlsconfig.html)
-#[derive(Default)]
 pub struct TlsConfig {
     /// The security policy for a domain configuration. For more information, see [Security
     /// policies](https://docs.aws.amazon.com/iot/latest/developerguide/transport-security.html#tls-policy-table)
@@ -308,6 +327,11 @@ pub struct TlsConfig {
     /// - Pattern: `^[\s\S]*$`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-domainconfiguration-tlsconfig.html#cfn-iot-domainconfiguration-tlsconfig-securitypolicy)
     pub security_policy: Property<String>,
+}
+
+impl Default for TlsConfig {
+    #[inline]
+    fn default() -> Self { Self { security_policy: Property::Absent } }
 }
 
 impl Data for TlsConfig {
@@ -321,7 +345,7 @@ impl Data for TlsConfig {
 impl Read for TlsConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { security_policy: Property::Absent };
         from.open(json)?;
         from.field(json, "SecurityPolicy", &mut this.security_policy);
         from.close(json)?;
@@ -329,6 +353,7 @@ impl Read for TlsConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TlsConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

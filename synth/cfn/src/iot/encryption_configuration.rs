@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// the *AWS IoT Core Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iot-encryptionconfiguration.html)
-#[derive(Default)]
 pub struct EncryptionConfiguration {
     /// The type of the KMS key.
     ///
@@ -32,7 +31,9 @@ pub struct EncryptionConfiguration {
 impl EncryptionConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(encryption_type: impl Into<Property<Listed<EncryptionConfigurationEncryptionType>>>) -> Self { Self { encryption_type: encryption_type.into(), ..Self::default() } }
+    pub fn new(encryption_type: impl Into<Property<Listed<EncryptionConfigurationEncryptionType>>>) -> Self {
+        Self { encryption_type: encryption_type.into(), kms_access_role_arn: Property::Absent, kms_key_arn: Property::Absent }
+    }
 }
 
 impl Data for EncryptionConfiguration {
@@ -48,7 +49,7 @@ impl Data for EncryptionConfiguration {
 impl Read for EncryptionConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { encryption_type: Property::Absent, kms_access_role_arn: Property::Absent, kms_key_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "EncryptionType", &mut this.encryption_type);
         from.field(json, "KmsAccessRoleArn", &mut this.kms_access_role_arn);
@@ -58,6 +59,7 @@ impl Read for EncryptionConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EncryptionConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

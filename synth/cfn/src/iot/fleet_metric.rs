@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Use the `AWS::IoT::FleetMetric` resource to declare a fleet metric.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iot-fleetmetric.html)
-#[derive(Default)]
 pub struct FleetMetric {
     /// The field to aggregate.
     ///
@@ -66,7 +65,9 @@ pub struct FleetMetric {
 impl FleetMetric {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(metric_name: impl Into<Property<String>>) -> Self { Self { metric_name: metric_name.into(), ..Self::default() } }
+    pub fn new(metric_name: impl Into<Property<String>>) -> Self {
+        Self { aggregation_field: Property::Absent, aggregation_type: Property::Absent, description: Property::Absent, index_name: Property::Absent, metric_name: metric_name.into(), period: Property::Absent, query_string: Property::Absent, query_version: Property::Absent, tags: Property::Absent, unit: Property::Absent }
+    }
 }
 
 impl Data for FleetMetric {
@@ -89,7 +90,7 @@ impl Data for FleetMetric {
 impl Read for FleetMetric {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { aggregation_field: Property::Absent, aggregation_type: Property::Absent, description: Property::Absent, index_name: Property::Absent, metric_name: Property::Absent, period: Property::Absent, query_string: Property::Absent, query_version: Property::Absent, tags: Property::Absent, unit: Property::Absent };
         from.open(json)?;
         from.field(json, "AggregationField", &mut this.aggregation_field);
         from.field(json, "AggregationType", &mut this.aggregation_type);
@@ -106,6 +107,7 @@ impl Read for FleetMetric {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FleetMetric {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -122,7 +124,6 @@ impl FleetMetric {
 /// The type of aggregation queries.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-fleetmetric-aggregationtype.html)
-#[derive(Default)]
 pub struct AggregationType {
     /// The name of the aggregation type.
     ///
@@ -139,7 +140,9 @@ pub struct AggregationType {
 impl AggregationType {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<Listed<AggregationTypeName>>>, values: impl Into<Property<List<String>>>) -> Self { Self { name: name.into(), values: values.into() } }
+    pub fn new(name: impl Into<Property<Listed<AggregationTypeName>>>, values: impl Into<Property<List<String>>>) -> Self {
+        Self { name: name.into(), values: values.into() }
+    }
 }
 
 impl Data for AggregationType {
@@ -154,7 +157,7 @@ impl Data for AggregationType {
 impl Read for AggregationType {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, values: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Values", &mut this.values);
@@ -163,6 +166,7 @@ impl Read for AggregationType {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AggregationType {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

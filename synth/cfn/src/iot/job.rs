@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// groups) connected to AWS IoT.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iot-job.html)
-#[derive(Default)]
 pub struct Job {
     /// The criteria that determine when and how a job abort takes place.
     ///
@@ -99,7 +98,9 @@ pub struct Job {
 impl Job {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(job_id: impl Into<Property<String>>, targets: impl Into<Property<List<String>>>) -> Self { Self { job_id: job_id.into(), targets: targets.into(), ..Self::default() } }
+    pub fn new(job_id: impl Into<Property<String>>, targets: impl Into<Property<List<String>>>) -> Self {
+        Self { abort_config: Property::Absent, description: Property::Absent, destination_package_versions: Property::Absent, document: Property::Absent, document_parameters: Property::Absent, document_source: Property::Absent, job_executions_retry_config: Property::Absent, job_executions_rollout_config: Property::Absent, job_id: job_id.into(), job_template_arn: Property::Absent, presigned_url_config: Property::Absent, scheduling_config: Property::Absent, tags: Property::Absent, target_selection: Property::Absent, targets: targets.into(), timeout_config: Property::Absent }
+    }
 }
 
 impl Data for Job {
@@ -128,7 +129,7 @@ impl Data for Job {
 impl Read for Job {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { abort_config: Property::Absent, description: Property::Absent, destination_package_versions: Property::Absent, document: Property::Absent, document_parameters: Property::Absent, document_source: Property::Absent, job_executions_retry_config: Property::Absent, job_executions_rollout_config: Property::Absent, job_id: Property::Absent, job_template_arn: Property::Absent, presigned_url_config: Property::Absent, scheduling_config: Property::Absent, tags: Property::Absent, target_selection: Property::Absent, targets: Property::Absent, timeout_config: Property::Absent };
         from.open(json)?;
         from.field(json, "AbortConfig", &mut this.abort_config);
         from.field(json, "Description", &mut this.description);
@@ -151,6 +152,7 @@ impl Read for Job {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Job {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -167,7 +169,6 @@ impl Job {
 /// The criteria that determine when and how a job abort takes place.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-job-abortconfig.html)
-#[derive(Default)]
 pub struct AbortConfig {
     /// The list of criteria that determine when and how to abort the job.
     ///
@@ -179,7 +180,9 @@ pub struct AbortConfig {
 impl AbortConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(criteria_list: impl Into<Property<List<AbortCriteria>>>) -> Self { Self { criteria_list: criteria_list.into() } }
+    pub fn new(criteria_list: impl Into<Property<List<AbortCriteria>>>) -> Self {
+        Self { criteria_list: criteria_list.into() }
+    }
 }
 
 impl Data for AbortConfig {
@@ -193,7 +196,7 @@ impl Data for AbortConfig {
 impl Read for AbortConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { criteria_list: Property::Absent };
         from.open(json)?;
         from.field(json, "CriteriaList", &mut this.criteria_list);
         from.close(json)?;
@@ -201,6 +204,7 @@ impl Read for AbortConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AbortConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -209,7 +213,6 @@ impl fmt::Debug for AbortConfig {
 /// The criteria that determine when and how a job abort takes place.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-job-abortcriteria.html)
-#[derive(Default)]
 pub struct AbortCriteria {
     /// The type of job action to take to initiate the job abort.
     ///
@@ -236,7 +239,9 @@ pub struct AbortCriteria {
 impl AbortCriteria {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(action: impl Into<Property<Listed<AbortCriteriaAction>>>, failure_type: impl Into<Property<Listed<AbortCriteriaFailureType>>>, min_number_of_executed_things: impl Into<Property<i64>>, threshold_percentage: impl Into<Property<f64>>) -> Self { Self { action: action.into(), failure_type: failure_type.into(), min_number_of_executed_things: min_number_of_executed_things.into(), threshold_percentage: threshold_percentage.into() } }
+    pub fn new(action: impl Into<Property<Listed<AbortCriteriaAction>>>, failure_type: impl Into<Property<Listed<AbortCriteriaFailureType>>>, min_number_of_executed_things: impl Into<Property<i64>>, threshold_percentage: impl Into<Property<f64>>) -> Self {
+        Self { action: action.into(), failure_type: failure_type.into(), min_number_of_executed_things: min_number_of_executed_things.into(), threshold_percentage: threshold_percentage.into() }
+    }
 }
 
 impl Data for AbortCriteria {
@@ -253,7 +258,7 @@ impl Data for AbortCriteria {
 impl Read for AbortCriteria {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { action: Property::Absent, failure_type: Property::Absent, min_number_of_executed_things: Property::Absent, threshold_percentage: Property::Absent };
         from.open(json)?;
         from.field(json, "Action", &mut this.action);
         from.field(json, "FailureType", &mut this.failure_type);
@@ -264,6 +269,7 @@ impl Read for AbortCriteria {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AbortCriteria {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -273,7 +279,6 @@ impl fmt::Debug for AbortCriteria {
 /// job.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-job-jobexecutionsretryconfig.html)
-#[derive(Default)]
 pub struct JobExecutionsRetryConfig {
     /// The list of criteria that determines how many retries are allowed for each failure type
     /// for a job.
@@ -286,7 +291,9 @@ pub struct JobExecutionsRetryConfig {
 impl JobExecutionsRetryConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(criteria_list: impl Into<Property<List<RetryCriteria>>>) -> Self { Self { criteria_list: criteria_list.into() } }
+    pub fn new(criteria_list: impl Into<Property<List<RetryCriteria>>>) -> Self {
+        Self { criteria_list: criteria_list.into() }
+    }
 }
 
 impl Data for JobExecutionsRetryConfig {
@@ -300,7 +307,7 @@ impl Data for JobExecutionsRetryConfig {
 impl Read for JobExecutionsRetryConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { criteria_list: Property::Absent };
         from.open(json)?;
         from.field(json, "CriteriaList", &mut this.criteria_list);
         from.close(json)?;
@@ -308,6 +315,7 @@ impl Read for JobExecutionsRetryConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for JobExecutionsRetryConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -316,7 +324,6 @@ impl fmt::Debug for JobExecutionsRetryConfig {
 /// The criteria that determines how many retries are allowed for each failure type for a job.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-job-retrycriteria.html)
-#[derive(Default)]
 pub struct RetryCriteria {
     /// The type of job execution failures that can initiate a job retry.
     ///
@@ -332,7 +339,9 @@ pub struct RetryCriteria {
 impl RetryCriteria {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(failure_type: impl Into<Property<Listed<RetryCriteriaFailureType>>>, number_of_retries: impl Into<Property<i64>>) -> Self { Self { failure_type: failure_type.into(), number_of_retries: number_of_retries.into() } }
+    pub fn new(failure_type: impl Into<Property<Listed<RetryCriteriaFailureType>>>, number_of_retries: impl Into<Property<i64>>) -> Self {
+        Self { failure_type: failure_type.into(), number_of_retries: number_of_retries.into() }
+    }
 }
 
 impl Data for RetryCriteria {
@@ -347,7 +356,7 @@ impl Data for RetryCriteria {
 impl Read for RetryCriteria {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { failure_type: Property::Absent, number_of_retries: Property::Absent };
         from.open(json)?;
         from.field(json, "FailureType", &mut this.failure_type);
         from.field(json, "NumberOfRetries", &mut this.number_of_retries);
@@ -356,6 +365,7 @@ impl Read for RetryCriteria {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RetryCriteria {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -364,7 +374,6 @@ impl fmt::Debug for RetryCriteria {
 /// Allows you to create a staged rollout of a job.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-job-jobexecutionsrolloutconfig.html)
-#[derive(Default)]
 pub struct JobExecutionsRolloutConfig {
     /// Allows you to create an exponential rate of rollout for a job.
     ///
@@ -376,6 +385,11 @@ pub struct JobExecutionsRolloutConfig {
     /// - Range: at least 1
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-job-jobexecutionsrolloutconfig.html#cfn-iot-job-jobexecutionsrolloutconfig-maximumperminute)
     pub maximum_per_minute: Property<i64>,
+}
+
+impl Default for JobExecutionsRolloutConfig {
+    #[inline]
+    fn default() -> Self { Self { exponential_rate: Property::Absent, maximum_per_minute: Property::Absent } }
 }
 
 impl Data for JobExecutionsRolloutConfig {
@@ -390,7 +404,7 @@ impl Data for JobExecutionsRolloutConfig {
 impl Read for JobExecutionsRolloutConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { exponential_rate: Property::Absent, maximum_per_minute: Property::Absent };
         from.open(json)?;
         from.field(json, "ExponentialRate", &mut this.exponential_rate);
         from.field(json, "MaximumPerMinute", &mut this.maximum_per_minute);
@@ -399,6 +413,7 @@ impl Read for JobExecutionsRolloutConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for JobExecutionsRolloutConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -407,7 +422,6 @@ impl fmt::Debug for JobExecutionsRolloutConfig {
 /// Allows you to create an exponential rate of rollout for a job.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-job-exponentialrolloutrate.html)
-#[derive(Default)]
 pub struct ExponentialRolloutRate {
     /// The minimum number of things that will be notified of a pending job, per minute at the
     /// start of job rollout.
@@ -429,7 +443,9 @@ pub struct ExponentialRolloutRate {
 impl ExponentialRolloutRate {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(base_rate_per_minute: impl Into<Property<i64>>, increment_factor: impl Into<Property<f64>>, rate_increase_criteria: impl Into<Property<RateIncreaseCriteria>>) -> Self { Self { base_rate_per_minute: base_rate_per_minute.into(), increment_factor: increment_factor.into(), rate_increase_criteria: rate_increase_criteria.into() } }
+    pub fn new(base_rate_per_minute: impl Into<Property<i64>>, increment_factor: impl Into<Property<f64>>, rate_increase_criteria: impl Into<Property<RateIncreaseCriteria>>) -> Self {
+        Self { base_rate_per_minute: base_rate_per_minute.into(), increment_factor: increment_factor.into(), rate_increase_criteria: rate_increase_criteria.into() }
+    }
 }
 
 impl Data for ExponentialRolloutRate {
@@ -445,7 +461,7 @@ impl Data for ExponentialRolloutRate {
 impl Read for ExponentialRolloutRate {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { base_rate_per_minute: Property::Absent, increment_factor: Property::Absent, rate_increase_criteria: Property::Absent };
         from.open(json)?;
         from.field(json, "BaseRatePerMinute", &mut this.base_rate_per_minute);
         from.field(json, "IncrementFactor", &mut this.increment_factor);
@@ -455,6 +471,7 @@ impl Read for ExponentialRolloutRate {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ExponentialRolloutRate {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -463,7 +480,6 @@ impl fmt::Debug for ExponentialRolloutRate {
 /// Allows you to define a criteria to initiate the increase in rate of rollout for a job.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-job-rateincreasecriteria.html)
-#[derive(Default)]
 pub struct RateIncreaseCriteria {
     /// The threshold for number of notified things that will initiate the increase in rate of
     /// rollout.
@@ -479,6 +495,11 @@ pub struct RateIncreaseCriteria {
     pub number_of_succeeded_things: Property<i64>,
 }
 
+impl Default for RateIncreaseCriteria {
+    #[inline]
+    fn default() -> Self { Self { number_of_notified_things: Property::Absent, number_of_succeeded_things: Property::Absent } }
+}
+
 impl Data for RateIncreaseCriteria {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -491,7 +512,7 @@ impl Data for RateIncreaseCriteria {
 impl Read for RateIncreaseCriteria {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { number_of_notified_things: Property::Absent, number_of_succeeded_things: Property::Absent };
         from.open(json)?;
         from.field(json, "NumberOfNotifiedThings", &mut this.number_of_notified_things);
         from.field(json, "NumberOfSucceededThings", &mut this.number_of_succeeded_things);
@@ -500,6 +521,7 @@ impl Read for RateIncreaseCriteria {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RateIncreaseCriteria {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -508,7 +530,6 @@ impl fmt::Debug for RateIncreaseCriteria {
 /// Configuration for pre-signed S3 URLs.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-job-presignedurlconfig.html)
-#[derive(Default)]
 pub struct PresignedUrlConfig {
     /// How long (in seconds) pre-signed URLs are valid. Valid values are 60 - 3600, the default
     /// value is 3600 seconds.
@@ -524,6 +545,11 @@ pub struct PresignedUrlConfig {
     pub role_arn: Property<Id<refs::iam::RoleArn>>,
 }
 
+impl Default for PresignedUrlConfig {
+    #[inline]
+    fn default() -> Self { Self { expires_in_sec: Property::Absent, role_arn: Property::Absent } }
+}
+
 impl Data for PresignedUrlConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -536,7 +562,7 @@ impl Data for PresignedUrlConfig {
 impl Read for PresignedUrlConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { expires_in_sec: Property::Absent, role_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "ExpiresInSec", &mut this.expires_in_sec);
         from.field(json, "RoleArn", &mut this.role_arn);
@@ -545,6 +571,7 @@ impl Read for PresignedUrlConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PresignedUrlConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -554,7 +581,6 @@ impl fmt::Debug for PresignedUrlConfig {
 /// devices in the target group.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-job-schedulingconfig.html)
-#[derive(Default)]
 pub struct SchedulingConfig {
     /// Specifies the end behavior for all job executions after a job reaches the selected
     /// endTime.
@@ -580,6 +606,11 @@ pub struct SchedulingConfig {
     pub start_time: Property<String>,
 }
 
+impl Default for SchedulingConfig {
+    #[inline]
+    fn default() -> Self { Self { end_behavior: Property::Absent, end_time: Property::Absent, maintenance_windows: Property::Absent, start_time: Property::Absent } }
+}
+
 impl Data for SchedulingConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -594,7 +625,7 @@ impl Data for SchedulingConfig {
 impl Read for SchedulingConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { end_behavior: Property::Absent, end_time: Property::Absent, maintenance_windows: Property::Absent, start_time: Property::Absent };
         from.open(json)?;
         from.field(json, "EndBehavior", &mut this.end_behavior);
         from.field(json, "EndTime", &mut this.end_time);
@@ -605,6 +636,7 @@ impl Read for SchedulingConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SchedulingConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -615,7 +647,6 @@ impl fmt::Debug for SchedulingConfig {
 /// all devices in a target group for a job.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-job-maintenancewindow.html)
-#[derive(Default)]
 pub struct MaintenanceWindow {
     /// Displays the duration of the next maintenance window.
     ///
@@ -632,7 +663,9 @@ pub struct MaintenanceWindow {
 impl MaintenanceWindow {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(duration_in_minutes: impl Into<Property<i64>>, start_time: impl Into<Property<String>>) -> Self { Self { duration_in_minutes: duration_in_minutes.into(), start_time: start_time.into() } }
+    pub fn new(duration_in_minutes: impl Into<Property<i64>>, start_time: impl Into<Property<String>>) -> Self {
+        Self { duration_in_minutes: duration_in_minutes.into(), start_time: start_time.into() }
+    }
 }
 
 impl Data for MaintenanceWindow {
@@ -647,7 +680,7 @@ impl Data for MaintenanceWindow {
 impl Read for MaintenanceWindow {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { duration_in_minutes: Property::Absent, start_time: Property::Absent };
         from.open(json)?;
         from.field(json, "DurationInMinutes", &mut this.duration_in_minutes);
         from.field(json, "StartTime", &mut this.start_time);
@@ -656,6 +689,7 @@ impl Read for MaintenanceWindow {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MaintenanceWindow {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -664,13 +698,17 @@ impl fmt::Debug for MaintenanceWindow {
 /// Specifies the amount of time each device has to finish its execution of the job.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-job-timeoutconfig.html)
-#[derive(Default)]
 pub struct TimeoutConfig {
     /// Specifies the amount of time, in minutes, this device has to finish execution of this job.
     /// The timeout interval can be anywhere between 1 minute and 7 days (1 to 10080 minutes).
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-job-timeoutconfig.html#cfn-iot-job-timeoutconfig-inprogresstimeoutinminutes)
     pub in_progress_timeout_in_minutes: Property<i64>,
+}
+
+impl Default for TimeoutConfig {
+    #[inline]
+    fn default() -> Self { Self { in_progress_timeout_in_minutes: Property::Absent } }
 }
 
 impl Data for TimeoutConfig {
@@ -684,7 +722,7 @@ impl Data for TimeoutConfig {
 impl Read for TimeoutConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { in_progress_timeout_in_minutes: Property::Absent };
         from.open(json)?;
         from.field(json, "InProgressTimeoutInMinutes", &mut this.in_progress_timeout_in_minutes);
         from.close(json)?;
@@ -692,6 +730,7 @@ impl Read for TimeoutConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TimeoutConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

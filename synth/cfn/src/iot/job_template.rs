@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Represents a job template.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iot-jobtemplate.html)
-#[derive(Default)]
 pub struct JobTemplate {
     /// The criteria that determine when and how a job abort takes place.
     ///
@@ -91,7 +90,9 @@ pub struct JobTemplate {
 impl JobTemplate {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(description: impl Into<Property<String>>, job_template_id: impl Into<Property<String>>) -> Self { Self { description: description.into(), job_template_id: job_template_id.into(), ..Self::default() } }
+    pub fn new(description: impl Into<Property<String>>, job_template_id: impl Into<Property<String>>) -> Self {
+        Self { abort_config: Property::Absent, description: description.into(), destination_package_versions: Property::Absent, document: Property::Absent, document_source: Property::Absent, job_arn: Property::Absent, job_executions_retry_config: Property::Absent, job_executions_rollout_config: Property::Absent, job_template_id: job_template_id.into(), maintenance_windows: Property::Absent, presigned_url_config: Property::Absent, tags: Property::Absent, timeout_config: Property::Absent }
+    }
 }
 
 impl Data for JobTemplate {
@@ -117,7 +118,7 @@ impl Data for JobTemplate {
 impl Read for JobTemplate {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { abort_config: Property::Absent, description: Property::Absent, destination_package_versions: Property::Absent, document: Property::Absent, document_source: Property::Absent, job_arn: Property::Absent, job_executions_retry_config: Property::Absent, job_executions_rollout_config: Property::Absent, job_template_id: Property::Absent, maintenance_windows: Property::Absent, presigned_url_config: Property::Absent, tags: Property::Absent, timeout_config: Property::Absent };
         from.open(json)?;
         from.field(json, "AbortConfig", &mut this.abort_config);
         from.field(json, "Description", &mut this.description);
@@ -137,6 +138,7 @@ impl Read for JobTemplate {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for JobTemplate {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -153,7 +155,6 @@ impl JobTemplate {
 /// The criteria that determine when and how a job abort takes place.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-jobtemplate-abortconfig.html)
-#[derive(Default)]
 pub struct AbortConfig {
     /// The list of criteria that determine when and how to abort the job.
     ///
@@ -165,7 +166,9 @@ pub struct AbortConfig {
 impl AbortConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(criteria_list: impl Into<Property<List<AbortCriteria>>>) -> Self { Self { criteria_list: criteria_list.into() } }
+    pub fn new(criteria_list: impl Into<Property<List<AbortCriteria>>>) -> Self {
+        Self { criteria_list: criteria_list.into() }
+    }
 }
 
 impl Data for AbortConfig {
@@ -179,7 +182,7 @@ impl Data for AbortConfig {
 impl Read for AbortConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { criteria_list: Property::Absent };
         from.open(json)?;
         from.field(json, "CriteriaList", &mut this.criteria_list);
         from.close(json)?;
@@ -187,6 +190,7 @@ impl Read for AbortConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AbortConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -195,7 +199,6 @@ impl fmt::Debug for AbortConfig {
 /// The criteria that determine when and how a job abort takes place.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-jobtemplate-abortcriteria.html)
-#[derive(Default)]
 pub struct AbortCriteria {
     /// The type of job action to take to initiate the job abort.
     ///
@@ -225,7 +228,9 @@ pub struct AbortCriteria {
 impl AbortCriteria {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(action: impl Into<Property<Listed<AbortCriteriaAction>>>, failure_type: impl Into<Property<Listed<AbortCriteriaFailureType>>>, min_number_of_executed_things: impl Into<Property<i64>>, threshold_percentage: impl Into<Property<f64>>) -> Self { Self { action: action.into(), failure_type: failure_type.into(), min_number_of_executed_things: min_number_of_executed_things.into(), threshold_percentage: threshold_percentage.into() } }
+    pub fn new(action: impl Into<Property<Listed<AbortCriteriaAction>>>, failure_type: impl Into<Property<Listed<AbortCriteriaFailureType>>>, min_number_of_executed_things: impl Into<Property<i64>>, threshold_percentage: impl Into<Property<f64>>) -> Self {
+        Self { action: action.into(), failure_type: failure_type.into(), min_number_of_executed_things: min_number_of_executed_things.into(), threshold_percentage: threshold_percentage.into() }
+    }
 }
 
 impl Data for AbortCriteria {
@@ -242,7 +247,7 @@ impl Data for AbortCriteria {
 impl Read for AbortCriteria {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { action: Property::Absent, failure_type: Property::Absent, min_number_of_executed_things: Property::Absent, threshold_percentage: Property::Absent };
         from.open(json)?;
         from.field(json, "Action", &mut this.action);
         from.field(json, "FailureType", &mut this.failure_type);
@@ -253,6 +258,7 @@ impl Read for AbortCriteria {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AbortCriteria {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -262,7 +268,6 @@ impl fmt::Debug for AbortCriteria {
 /// job.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-jobtemplate-jobexecutionsretryconfig.html)
-#[derive(Default)]
 pub struct JobExecutionsRetryConfig {
     /// The list of criteria that determines how many retries are allowed for each failure type
     /// for a job.
@@ -270,6 +275,11 @@ pub struct JobExecutionsRetryConfig {
     /// - Items: 1 to 2
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-jobtemplate-jobexecutionsretryconfig.html#cfn-iot-jobtemplate-jobexecutionsretryconfig-retrycriterialist)
     pub retry_criteria_list: Property<List<RetryCriteria>>,
+}
+
+impl Default for JobExecutionsRetryConfig {
+    #[inline]
+    fn default() -> Self { Self { retry_criteria_list: Property::Absent } }
 }
 
 impl Data for JobExecutionsRetryConfig {
@@ -283,7 +293,7 @@ impl Data for JobExecutionsRetryConfig {
 impl Read for JobExecutionsRetryConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { retry_criteria_list: Property::Absent };
         from.open(json)?;
         from.field(json, "RetryCriteriaList", &mut this.retry_criteria_list);
         from.close(json)?;
@@ -291,6 +301,7 @@ impl Read for JobExecutionsRetryConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for JobExecutionsRetryConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -299,7 +310,6 @@ impl fmt::Debug for JobExecutionsRetryConfig {
 /// The criteria that determines how many retries are allowed for each failure type for a job.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-jobtemplate-retrycriteria.html)
-#[derive(Default)]
 pub struct RetryCriteria {
     /// The type of job execution failures that can initiate a job retry.
     ///
@@ -310,6 +320,11 @@ pub struct RetryCriteria {
     /// - Range: 0 to 10
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-jobtemplate-retrycriteria.html#cfn-iot-jobtemplate-retrycriteria-numberofretries)
     pub number_of_retries: Property<i64>,
+}
+
+impl Default for RetryCriteria {
+    #[inline]
+    fn default() -> Self { Self { failure_type: Property::Absent, number_of_retries: Property::Absent } }
 }
 
 impl Data for RetryCriteria {
@@ -324,7 +339,7 @@ impl Data for RetryCriteria {
 impl Read for RetryCriteria {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { failure_type: Property::Absent, number_of_retries: Property::Absent };
         from.open(json)?;
         from.field(json, "FailureType", &mut this.failure_type);
         from.field(json, "NumberOfRetries", &mut this.number_of_retries);
@@ -333,6 +348,7 @@ impl Read for RetryCriteria {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RetryCriteria {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -341,7 +357,6 @@ impl fmt::Debug for RetryCriteria {
 /// Allows you to create a staged rollout of a job.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-jobtemplate-jobexecutionsrolloutconfig.html)
-#[derive(Default)]
 pub struct JobExecutionsRolloutConfig {
     /// The rate of increase for a job rollout. This parameter allows you to define an exponential
     /// rate for a job rollout.
@@ -356,6 +371,11 @@ pub struct JobExecutionsRolloutConfig {
     pub maximum_per_minute: Property<i64>,
 }
 
+impl Default for JobExecutionsRolloutConfig {
+    #[inline]
+    fn default() -> Self { Self { exponential_rollout_rate: Property::Absent, maximum_per_minute: Property::Absent } }
+}
+
 impl Data for JobExecutionsRolloutConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -368,7 +388,7 @@ impl Data for JobExecutionsRolloutConfig {
 impl Read for JobExecutionsRolloutConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { exponential_rollout_rate: Property::Absent, maximum_per_minute: Property::Absent };
         from.open(json)?;
         from.field(json, "ExponentialRolloutRate", &mut this.exponential_rollout_rate);
         from.field(json, "MaximumPerMinute", &mut this.maximum_per_minute);
@@ -377,6 +397,7 @@ impl Read for JobExecutionsRolloutConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for JobExecutionsRolloutConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -385,7 +406,6 @@ impl fmt::Debug for JobExecutionsRolloutConfig {
 /// Allows you to create an exponential rate of rollout for a job.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-jobtemplate-exponentialrolloutrate.html)
-#[derive(Default)]
 pub struct ExponentialRolloutRate {
     /// The minimum number of things that will be notified of a pending job, per minute at the
     /// start of job rollout. This parameter allows you to define the initial rate of rollout.
@@ -409,7 +429,9 @@ pub struct ExponentialRolloutRate {
 impl ExponentialRolloutRate {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(base_rate_per_minute: impl Into<Property<i64>>, increment_factor: impl Into<Property<f64>>, rate_increase_criteria: impl Into<Property<RateIncreaseCriteria>>) -> Self { Self { base_rate_per_minute: base_rate_per_minute.into(), increment_factor: increment_factor.into(), rate_increase_criteria: rate_increase_criteria.into() } }
+    pub fn new(base_rate_per_minute: impl Into<Property<i64>>, increment_factor: impl Into<Property<f64>>, rate_increase_criteria: impl Into<Property<RateIncreaseCriteria>>) -> Self {
+        Self { base_rate_per_minute: base_rate_per_minute.into(), increment_factor: increment_factor.into(), rate_increase_criteria: rate_increase_criteria.into() }
+    }
 }
 
 impl Data for ExponentialRolloutRate {
@@ -425,7 +447,7 @@ impl Data for ExponentialRolloutRate {
 impl Read for ExponentialRolloutRate {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { base_rate_per_minute: Property::Absent, increment_factor: Property::Absent, rate_increase_criteria: Property::Absent };
         from.open(json)?;
         from.field(json, "BaseRatePerMinute", &mut this.base_rate_per_minute);
         from.field(json, "IncrementFactor", &mut this.increment_factor);
@@ -435,6 +457,7 @@ impl Read for ExponentialRolloutRate {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ExponentialRolloutRate {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -443,7 +466,6 @@ impl fmt::Debug for ExponentialRolloutRate {
 /// Allows you to define a criteria to initiate the increase in rate of rollout for a job.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-jobtemplate-rateincreasecriteria.html)
-#[derive(Default)]
 pub struct RateIncreaseCriteria {
     /// The threshold for number of notified things that will initiate the increase in rate of
     /// rollout.
@@ -459,6 +481,11 @@ pub struct RateIncreaseCriteria {
     pub number_of_succeeded_things: Property<i64>,
 }
 
+impl Default for RateIncreaseCriteria {
+    #[inline]
+    fn default() -> Self { Self { number_of_notified_things: Property::Absent, number_of_succeeded_things: Property::Absent } }
+}
+
 impl Data for RateIncreaseCriteria {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -471,7 +498,7 @@ impl Data for RateIncreaseCriteria {
 impl Read for RateIncreaseCriteria {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { number_of_notified_things: Property::Absent, number_of_succeeded_things: Property::Absent };
         from.open(json)?;
         from.field(json, "NumberOfNotifiedThings", &mut this.number_of_notified_things);
         from.field(json, "NumberOfSucceededThings", &mut this.number_of_succeeded_things);
@@ -480,6 +507,7 @@ impl Read for RateIncreaseCriteria {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RateIncreaseCriteria {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -490,7 +518,6 @@ impl fmt::Debug for RateIncreaseCriteria {
 /// all devices in a target group for a job.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-jobtemplate-maintenancewindow.html)
-#[derive(Default)]
 pub struct MaintenanceWindow {
     /// Displays the duration of the next maintenance window.
     ///
@@ -502,6 +529,11 @@ pub struct MaintenanceWindow {
     /// - Length: 1 to 256
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-jobtemplate-maintenancewindow.html#cfn-iot-jobtemplate-maintenancewindow-starttime)
     pub start_time: Property<String>,
+}
+
+impl Default for MaintenanceWindow {
+    #[inline]
+    fn default() -> Self { Self { duration_in_minutes: Property::Absent, start_time: Property::Absent } }
 }
 
 impl Data for MaintenanceWindow {
@@ -516,7 +548,7 @@ impl Data for MaintenanceWindow {
 impl Read for MaintenanceWindow {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { duration_in_minutes: Property::Absent, start_time: Property::Absent };
         from.open(json)?;
         from.field(json, "DurationInMinutes", &mut this.duration_in_minutes);
         from.field(json, "StartTime", &mut this.start_time);
@@ -525,6 +557,7 @@ impl Read for MaintenanceWindow {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MaintenanceWindow {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -533,7 +566,6 @@ impl fmt::Debug for MaintenanceWindow {
 /// Configuration for pre-signed S3 URLs.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-jobtemplate-presignedurlconfig.html)
-#[derive(Default)]
 pub struct PresignedUrlConfig {
     /// How long (in seconds) pre-signed URLs are valid. Valid values are 60 - 3600, the default
     /// value is 3600 seconds. Pre-signed URLs are generated when Jobs receives an MQTT request
@@ -559,7 +591,9 @@ pub struct PresignedUrlConfig {
 impl PresignedUrlConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { role_arn: role_arn.into(), ..Self::default() } }
+    pub fn new(role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { expires_in_sec: Property::Absent, role_arn: role_arn.into() }
+    }
 }
 
 impl Data for PresignedUrlConfig {
@@ -574,7 +608,7 @@ impl Data for PresignedUrlConfig {
 impl Read for PresignedUrlConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { expires_in_sec: Property::Absent, role_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "ExpiresInSec", &mut this.expires_in_sec);
         from.field(json, "RoleArn", &mut this.role_arn);
@@ -583,6 +617,7 @@ impl Read for PresignedUrlConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PresignedUrlConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -594,7 +629,6 @@ impl fmt::Debug for PresignedUrlConfig {
 /// automatically set to `TIMED_OUT`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-jobtemplate-timeoutconfig.html)
-#[derive(Default)]
 pub struct TimeoutConfig {
     /// Specifies the amount of time, in minutes, this device has to finish execution of this job.
     /// The timeout interval can be anywhere between 1 minute and 7 days (1 to 10080 minutes). The
@@ -610,7 +644,9 @@ pub struct TimeoutConfig {
 impl TimeoutConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(in_progress_timeout_in_minutes: impl Into<Property<i64>>) -> Self { Self { in_progress_timeout_in_minutes: in_progress_timeout_in_minutes.into() } }
+    pub fn new(in_progress_timeout_in_minutes: impl Into<Property<i64>>) -> Self {
+        Self { in_progress_timeout_in_minutes: in_progress_timeout_in_minutes.into() }
+    }
 }
 
 impl Data for TimeoutConfig {
@@ -624,7 +660,7 @@ impl Data for TimeoutConfig {
 impl Read for TimeoutConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { in_progress_timeout_in_minutes: Property::Absent };
         from.open(json)?;
         from.field(json, "InProgressTimeoutInMinutes", &mut this.in_progress_timeout_in_minutes);
         from.close(json)?;
@@ -632,6 +668,7 @@ impl Read for TimeoutConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TimeoutConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

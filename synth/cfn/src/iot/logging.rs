@@ -18,7 +18,6 @@ use crate::prelude::*;
 /// >   IoT logs will be delivered to Amazon CloudWatch until you re-enable logging.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iot-logging.html)
-#[derive(Default)]
 pub struct Logging {
     /// The account ID.
     ///
@@ -45,7 +44,9 @@ pub struct Logging {
 impl Logging {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(account_id: impl Into<Property<String>>, default_log_level: impl Into<Property<Listed<LoggingDefaultLogLevel>>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { account_id: account_id.into(), default_log_level: default_log_level.into(), role_arn: role_arn.into(), ..Self::default() } }
+    pub fn new(account_id: impl Into<Property<String>>, default_log_level: impl Into<Property<Listed<LoggingDefaultLogLevel>>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { account_id: account_id.into(), default_log_level: default_log_level.into(), event_configurations: Property::Absent, role_arn: role_arn.into() }
+    }
 }
 
 impl Data for Logging {
@@ -62,7 +63,7 @@ impl Data for Logging {
 impl Read for Logging {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { account_id: Property::Absent, default_log_level: Property::Absent, event_configurations: Property::Absent, role_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "AccountId", &mut this.account_id);
         from.field(json, "DefaultLogLevel", &mut this.default_log_level);
@@ -73,6 +74,7 @@ impl Read for Logging {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Logging {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -90,7 +92,6 @@ impl Logging {
 /// logging settings. Used for account-level logging overrides.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-logging-eventconfiguration.html)
-#[derive(Default)]
 pub struct EventConfiguration {
     /// The type of event to log. These include event types like Connect, Publish, and Disconnect.
     ///
@@ -115,7 +116,9 @@ pub struct EventConfiguration {
 impl EventConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(event_type: impl Into<Property<String>>) -> Self { Self { event_type: event_type.into(), ..Self::default() } }
+    pub fn new(event_type: impl Into<Property<String>>) -> Self {
+        Self { event_type: event_type.into(), log_destination: Property::Absent, log_level: Property::Absent }
+    }
 }
 
 impl Data for EventConfiguration {
@@ -131,7 +134,7 @@ impl Data for EventConfiguration {
 impl Read for EventConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { event_type: Property::Absent, log_destination: Property::Absent, log_level: Property::Absent };
         from.open(json)?;
         from.field(json, "EventType", &mut this.event_type);
         from.field(json, "LogDestination", &mut this.log_destination);
@@ -141,6 +144,7 @@ impl Read for EventConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EventConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

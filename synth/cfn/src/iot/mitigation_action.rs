@@ -11,7 +11,6 @@ use crate::prelude::*;
 /// actions](https://docs.aws.amazon.com/iot/latest/developerguide/dd-mitigation-actions.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iot-mitigationaction.html)
-#[derive(Default)]
 pub struct MitigationAction {
     /// The friendly name of the mitigation action.
     ///
@@ -39,7 +38,9 @@ pub struct MitigationAction {
 impl MitigationAction {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(action_params: impl Into<Property<ActionParams>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { action_params: action_params.into(), role_arn: role_arn.into(), ..Self::default() } }
+    pub fn new(action_params: impl Into<Property<ActionParams>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { action_name: Property::Absent, action_params: action_params.into(), role_arn: role_arn.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for MitigationAction {
@@ -56,7 +57,7 @@ impl Data for MitigationAction {
 impl Read for MitigationAction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { action_name: Property::Absent, action_params: Property::Absent, role_arn: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ActionName", &mut this.action_name);
         from.field(json, "ActionParams", &mut this.action_params);
@@ -67,6 +68,7 @@ impl Read for MitigationAction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MitigationAction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -83,7 +85,6 @@ impl MitigationAction {
 /// Defines the type of action and the parameters for that action.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-mitigationaction-actionparams.html)
-#[derive(Default)]
 pub struct ActionParams {
     /// Specifies the group to which you want to add the devices.
     ///
@@ -115,6 +116,11 @@ pub struct ActionParams {
     pub update_device_certificate_params: Property<UpdateDeviceCertificateParams>,
 }
 
+impl Default for ActionParams {
+    #[inline]
+    fn default() -> Self { Self { add_things_to_thing_group_params: Property::Absent, enable_iot_logging_params: Property::Absent, publish_finding_to_sns_params: Property::Absent, replace_default_policy_version_params: Property::Absent, update_ca_certificate_params: Property::Absent, update_device_certificate_params: Property::Absent } }
+}
+
 impl Data for ActionParams {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -131,7 +137,7 @@ impl Data for ActionParams {
 impl Read for ActionParams {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { add_things_to_thing_group_params: Property::Absent, enable_iot_logging_params: Property::Absent, publish_finding_to_sns_params: Property::Absent, replace_default_policy_version_params: Property::Absent, update_ca_certificate_params: Property::Absent, update_device_certificate_params: Property::Absent };
         from.open(json)?;
         from.field(json, "AddThingsToThingGroupParams", &mut this.add_things_to_thing_group_params);
         from.field(json, "EnableIoTLoggingParams", &mut this.enable_iot_logging_params);
@@ -144,6 +150,7 @@ impl Read for ActionParams {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ActionParams {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -153,7 +160,6 @@ impl fmt::Debug for ActionParams {
 /// group.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-mitigationaction-addthingstothinggroupparams.html)
-#[derive(Default)]
 pub struct AddThingsToThingGroupParams {
     /// Specifies if this mitigation action can move the things that triggered the mitigation
     /// action even if they are part of one or more dynamic thing groups.
@@ -174,7 +180,9 @@ pub struct AddThingsToThingGroupParams {
 impl AddThingsToThingGroupParams {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(thing_group_names: impl Into<Property<List<String>>>) -> Self { Self { thing_group_names: thing_group_names.into(), ..Self::default() } }
+    pub fn new(thing_group_names: impl Into<Property<List<String>>>) -> Self {
+        Self { override_dynamic_groups: Property::Absent, thing_group_names: thing_group_names.into() }
+    }
 }
 
 impl Data for AddThingsToThingGroupParams {
@@ -189,7 +197,7 @@ impl Data for AddThingsToThingGroupParams {
 impl Read for AddThingsToThingGroupParams {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { override_dynamic_groups: Property::Absent, thing_group_names: Property::Absent };
         from.open(json)?;
         from.field(json, "OverrideDynamicGroups", &mut this.override_dynamic_groups);
         from.field(json, "ThingGroupNames", &mut this.thing_group_names);
@@ -198,6 +206,7 @@ impl Read for AddThingsToThingGroupParams {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AddThingsToThingGroupParams {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -206,7 +215,6 @@ impl fmt::Debug for AddThingsToThingGroupParams {
 /// Parameters used when defining a mitigation action that enable AWS IoT Core logging.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-mitigationaction-enableiotloggingparams.html)
-#[derive(Default)]
 pub struct EnableIotLoggingParams {
     /// Specifies the type of information to be logged.
     ///
@@ -222,7 +230,9 @@ pub struct EnableIotLoggingParams {
 impl EnableIotLoggingParams {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(log_level: impl Into<Property<Listed<EnableIotLoggingParamsLogLevel>>>, role_arn_for_logging: impl Into<Property<String>>) -> Self { Self { log_level: log_level.into(), role_arn_for_logging: role_arn_for_logging.into() } }
+    pub fn new(log_level: impl Into<Property<Listed<EnableIotLoggingParamsLogLevel>>>, role_arn_for_logging: impl Into<Property<String>>) -> Self {
+        Self { log_level: log_level.into(), role_arn_for_logging: role_arn_for_logging.into() }
+    }
 }
 
 impl Data for EnableIotLoggingParams {
@@ -237,7 +247,7 @@ impl Data for EnableIotLoggingParams {
 impl Read for EnableIotLoggingParams {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { log_level: Property::Absent, role_arn_for_logging: Property::Absent };
         from.open(json)?;
         from.field(json, "LogLevel", &mut this.log_level);
         from.field(json, "RoleArnForLogging", &mut this.role_arn_for_logging);
@@ -246,6 +256,7 @@ impl Read for EnableIotLoggingParams {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EnableIotLoggingParams {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -255,7 +266,6 @@ impl fmt::Debug for EnableIotLoggingParams {
 /// implement your own custom actions in response to the Amazon SNS messages.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-mitigationaction-publishfindingtosnsparams.html)
-#[derive(Default)]
 pub struct PublishFindingToSnsParams {
     /// The ARN of the topic to which you want to publish the findings.
     ///
@@ -267,7 +277,9 @@ pub struct PublishFindingToSnsParams {
 impl PublishFindingToSnsParams {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(topic_arn: impl Into<Property<String>>) -> Self { Self { topic_arn: topic_arn.into() } }
+    pub fn new(topic_arn: impl Into<Property<String>>) -> Self {
+        Self { topic_arn: topic_arn.into() }
+    }
 }
 
 impl Data for PublishFindingToSnsParams {
@@ -281,7 +293,7 @@ impl Data for PublishFindingToSnsParams {
 impl Read for PublishFindingToSnsParams {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { topic_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "TopicArn", &mut this.topic_arn);
         from.close(json)?;
@@ -289,6 +301,7 @@ impl Read for PublishFindingToSnsParams {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PublishFindingToSnsParams {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -297,7 +310,6 @@ impl fmt::Debug for PublishFindingToSnsParams {
 /// Parameters to define a mitigation action that adds a blank policy to restrict permissions.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-mitigationaction-replacedefaultpolicyversionparams.html)
-#[derive(Default)]
 pub struct ReplaceDefaultPolicyVersionParams {
     /// The name of the template to be applied. The only supported value is `BLANK_POLICY`.
     ///
@@ -308,7 +320,9 @@ pub struct ReplaceDefaultPolicyVersionParams {
 impl ReplaceDefaultPolicyVersionParams {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(template_name: impl Into<Property<Listed<ReplaceDefaultPolicyVersionParamsTemplateName>>>) -> Self { Self { template_name: template_name.into() } }
+    pub fn new(template_name: impl Into<Property<Listed<ReplaceDefaultPolicyVersionParamsTemplateName>>>) -> Self {
+        Self { template_name: template_name.into() }
+    }
 }
 
 impl Data for ReplaceDefaultPolicyVersionParams {
@@ -322,7 +336,7 @@ impl Data for ReplaceDefaultPolicyVersionParams {
 impl Read for ReplaceDefaultPolicyVersionParams {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { template_name: Property::Absent };
         from.open(json)?;
         from.field(json, "TemplateName", &mut this.template_name);
         from.close(json)?;
@@ -330,6 +344,7 @@ impl Read for ReplaceDefaultPolicyVersionParams {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ReplaceDefaultPolicyVersionParams {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -339,7 +354,6 @@ impl fmt::Debug for ReplaceDefaultPolicyVersionParams {
 /// inactive.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-mitigationaction-updatecacertificateparams.html)
-#[derive(Default)]
 pub struct UpdateCaCertificateParams {
     /// The action that you want to apply to the CA certificate. The only supported value is
     /// `DEACTIVATE`.
@@ -351,7 +365,9 @@ pub struct UpdateCaCertificateParams {
 impl UpdateCaCertificateParams {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(action: impl Into<Property<Listed<UpdateCaCertificateParamsAction>>>) -> Self { Self { action: action.into() } }
+    pub fn new(action: impl Into<Property<Listed<UpdateCaCertificateParamsAction>>>) -> Self {
+        Self { action: action.into() }
+    }
 }
 
 impl Data for UpdateCaCertificateParams {
@@ -365,7 +381,7 @@ impl Data for UpdateCaCertificateParams {
 impl Read for UpdateCaCertificateParams {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { action: Property::Absent };
         from.open(json)?;
         from.field(json, "Action", &mut this.action);
         from.close(json)?;
@@ -373,6 +389,7 @@ impl Read for UpdateCaCertificateParams {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for UpdateCaCertificateParams {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -382,7 +399,6 @@ impl fmt::Debug for UpdateCaCertificateParams {
 /// to inactive.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-mitigationaction-updatedevicecertificateparams.html)
-#[derive(Default)]
 pub struct UpdateDeviceCertificateParams {
     /// The action that you want to apply to the device certificate. The only supported value is
     /// `DEACTIVATE`.
@@ -394,7 +410,9 @@ pub struct UpdateDeviceCertificateParams {
 impl UpdateDeviceCertificateParams {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(action: impl Into<Property<Listed<UpdateDeviceCertificateParamsAction>>>) -> Self { Self { action: action.into() } }
+    pub fn new(action: impl Into<Property<Listed<UpdateDeviceCertificateParamsAction>>>) -> Self {
+        Self { action: action.into() }
+    }
 }
 
 impl Data for UpdateDeviceCertificateParams {
@@ -408,7 +426,7 @@ impl Data for UpdateDeviceCertificateParams {
 impl Read for UpdateDeviceCertificateParams {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { action: Property::Absent };
         from.open(json)?;
         from.field(json, "Action", &mut this.action);
         from.close(json)?;
@@ -416,6 +434,7 @@ impl Read for UpdateDeviceCertificateParams {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for UpdateDeviceCertificateParams {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// in the *AWS IoT Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iot-policy.html)
-#[derive(Default)]
 pub struct Policy {
     /// The JSON document that describes the policy.
     ///
@@ -33,7 +32,9 @@ pub struct Policy {
 impl Policy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(policy_document: impl Into<Property<Json>>) -> Self { Self { policy_document: policy_document.into(), ..Self::default() } }
+    pub fn new(policy_document: impl Into<Property<Json>>) -> Self {
+        Self { policy_document: policy_document.into(), policy_name: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for Policy {
@@ -49,7 +50,7 @@ impl Data for Policy {
 impl Read for Policy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { policy_document: Property::Absent, policy_name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "PolicyDocument", &mut this.policy_document);
         from.field(json, "PolicyName", &mut this.policy_name);
@@ -59,6 +60,7 @@ impl Read for Policy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Policy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

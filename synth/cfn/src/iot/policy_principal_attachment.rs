@@ -12,7 +12,6 @@ use crate::prelude::*;
 /// in the *AWS IoT Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iot-policyprincipalattachment.html)
-#[derive(Default)]
 pub struct PolicyPrincipalAttachment {
     /// The name of the AWS IoT policy.
     ///
@@ -28,7 +27,9 @@ pub struct PolicyPrincipalAttachment {
 impl PolicyPrincipalAttachment {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(policy_name: impl Into<Property<String>>, principal: impl Into<Property<String>>) -> Self { Self { policy_name: policy_name.into(), principal: principal.into() } }
+    pub fn new(policy_name: impl Into<Property<String>>, principal: impl Into<Property<String>>) -> Self {
+        Self { policy_name: policy_name.into(), principal: principal.into() }
+    }
 }
 
 impl Data for PolicyPrincipalAttachment {
@@ -43,7 +44,7 @@ impl Data for PolicyPrincipalAttachment {
 impl Read for PolicyPrincipalAttachment {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { policy_name: Property::Absent, principal: Property::Absent };
         from.open(json)?;
         from.field(json, "PolicyName", &mut this.policy_name);
         from.field(json, "Principal", &mut this.principal);
@@ -52,6 +53,7 @@ impl Read for PolicyPrincipalAttachment {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PolicyPrincipalAttachment {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Creates a fleet provisioning template.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iot-provisioningtemplate.html)
-#[derive(Default)]
 pub struct ProvisioningTemplate {
     /// The description of the fleet provisioning template.
     ///
@@ -54,7 +53,9 @@ pub struct ProvisioningTemplate {
 impl ProvisioningTemplate {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(provisioning_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, template_body: impl Into<Property<String>>) -> Self { Self { provisioning_role_arn: provisioning_role_arn.into(), template_body: template_body.into(), ..Self::default() } }
+    pub fn new(provisioning_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, template_body: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, enabled: Property::Absent, pre_provisioning_hook: Property::Absent, provisioning_role_arn: provisioning_role_arn.into(), tags: Property::Absent, template_body: template_body.into(), template_name: Property::Absent, template_type: Property::Absent }
+    }
 }
 
 impl Data for ProvisioningTemplate {
@@ -75,7 +76,7 @@ impl Data for ProvisioningTemplate {
 impl Read for ProvisioningTemplate {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, enabled: Property::Absent, pre_provisioning_hook: Property::Absent, provisioning_role_arn: Property::Absent, tags: Property::Absent, template_body: Property::Absent, template_name: Property::Absent, template_type: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "Enabled", &mut this.enabled);
@@ -90,6 +91,7 @@ impl Read for ProvisioningTemplate {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ProvisioningTemplate {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -108,7 +110,6 @@ impl ProvisioningTemplate {
 /// provisioned.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-provisioningtemplate-provisioninghook.html)
-#[derive(Default)]
 pub struct ProvisioningHook {
     /// The payload that was sent to the target function. The valid payload is `"2020-04-01"`.
     ///
@@ -123,6 +124,11 @@ pub struct ProvisioningHook {
     pub target_arn: Property<Id<refs::lambda::FunctionArn>>,
 }
 
+impl Default for ProvisioningHook {
+    #[inline]
+    fn default() -> Self { Self { payload_version: Property::Absent, target_arn: Property::Absent } }
+}
+
 impl Data for ProvisioningHook {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -135,7 +141,7 @@ impl Data for ProvisioningHook {
 impl Read for ProvisioningHook {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { payload_version: Property::Absent, target_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "PayloadVersion", &mut this.payload_version);
         from.field(json, "TargetArn", &mut this.target_arn);
@@ -144,6 +150,7 @@ impl Read for ProvisioningHook {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ProvisioningHook {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Configure resource-specific logging.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iot-resourcespecificlogging.html)
-#[derive(Default)]
 pub struct ResourceSpecificLogging {
     /// The default log level.Valid Values: `DEBUG | INFO | ERROR | WARN | DISABLED`
     ///
@@ -28,7 +27,9 @@ pub struct ResourceSpecificLogging {
 impl ResourceSpecificLogging {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(log_level: impl Into<Property<Listed<ResourceSpecificLoggingLogLevel>>>, target_name: impl Into<Property<String>>, target_type: impl Into<Property<Listed<ResourceSpecificLoggingTargetType>>>) -> Self { Self { log_level: log_level.into(), target_name: target_name.into(), target_type: target_type.into() } }
+    pub fn new(log_level: impl Into<Property<Listed<ResourceSpecificLoggingLogLevel>>>, target_name: impl Into<Property<String>>, target_type: impl Into<Property<Listed<ResourceSpecificLoggingTargetType>>>) -> Self {
+        Self { log_level: log_level.into(), target_name: target_name.into(), target_type: target_type.into() }
+    }
 }
 
 impl Data for ResourceSpecificLogging {
@@ -44,7 +45,7 @@ impl Data for ResourceSpecificLogging {
 impl Read for ResourceSpecificLogging {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { log_level: Property::Absent, target_name: Property::Absent, target_type: Property::Absent };
         from.open(json)?;
         from.field(json, "LogLevel", &mut this.log_level);
         from.field(json, "TargetName", &mut this.target_name);
@@ -54,6 +55,7 @@ impl Read for ResourceSpecificLogging {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResourceSpecificLogging {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

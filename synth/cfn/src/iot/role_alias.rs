@@ -11,7 +11,6 @@ use crate::prelude::*;
 /// action.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iot-rolealias.html)
-#[derive(Default)]
 pub struct RoleAlias {
     /// The number of seconds for which the credential is valid.
     ///
@@ -43,7 +42,9 @@ pub struct RoleAlias {
 impl RoleAlias {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { role_arn: role_arn.into(), ..Self::default() } }
+    pub fn new(role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { credential_duration_seconds: Property::Absent, role_alias: Property::Absent, role_arn: role_arn.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for RoleAlias {
@@ -60,7 +61,7 @@ impl Data for RoleAlias {
 impl Read for RoleAlias {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { credential_duration_seconds: Property::Absent, role_alias: Property::Absent, role_arn: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "CredentialDurationSeconds", &mut this.credential_duration_seconds);
         from.field(json, "RoleAlias", &mut this.role_alias);
@@ -71,6 +72,7 @@ impl Read for RoleAlias {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RoleAlias {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

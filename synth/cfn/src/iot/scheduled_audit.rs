@@ -11,7 +11,6 @@ use crate::prelude::*;
 /// [Audit](https://docs.aws.amazon.com/iot/latest/developerguide/device-defender-audit.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iot-scheduledaudit.html)
-#[derive(Default)]
 pub struct ScheduledAudit {
     /// The day of the month on which the scheduled audit is run (if the `frequency` is
     /// "MONTHLY"). If days 29-31 are specified, and the month does not have that many days, the
@@ -69,7 +68,9 @@ pub struct ScheduledAudit {
 impl ScheduledAudit {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(frequency: impl Into<Property<Listed<ScheduledAuditFrequency>>>, target_check_names: impl Into<Property<List<String>>>) -> Self { Self { frequency: frequency.into(), target_check_names: target_check_names.into(), ..Self::default() } }
+    pub fn new(frequency: impl Into<Property<Listed<ScheduledAuditFrequency>>>, target_check_names: impl Into<Property<List<String>>>) -> Self {
+        Self { day_of_month: Property::Absent, day_of_week: Property::Absent, frequency: frequency.into(), scheduled_audit_name: Property::Absent, tags: Property::Absent, target_check_names: target_check_names.into() }
+    }
 }
 
 impl Data for ScheduledAudit {
@@ -88,7 +89,7 @@ impl Data for ScheduledAudit {
 impl Read for ScheduledAudit {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { day_of_month: Property::Absent, day_of_week: Property::Absent, frequency: Property::Absent, scheduled_audit_name: Property::Absent, tags: Property::Absent, target_check_names: Property::Absent };
         from.open(json)?;
         from.field(json, "DayOfMonth", &mut this.day_of_month);
         from.field(json, "DayOfWeek", &mut this.day_of_week);
@@ -101,6 +102,7 @@ impl Read for ScheduledAudit {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ScheduledAudit {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -11,7 +11,6 @@ use crate::prelude::*;
 /// [Detect](https://docs.aws.amazon.com/iot/latest/developerguide/device-defender-detect.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iot-securityprofile.html)
-#[derive(Default)]
 pub struct SecurityProfile {
     /// A list of metrics whose data is retained (stored). By default, data is retained for any
     /// metric used in the profile's `behaviors`, but it's also retained for any metric specified
@@ -58,6 +57,11 @@ pub struct SecurityProfile {
     pub target_arns: Property<List<String>>,
 }
 
+impl Default for SecurityProfile {
+    #[inline]
+    fn default() -> Self { Self { additional_metrics_to_retain_v2: Property::Absent, alert_targets: Property::Absent, behaviors: Property::Absent, metrics_export_config: Property::Absent, security_profile_description: Property::Absent, security_profile_name: Property::Absent, tags: Property::Absent, target_arns: Property::Absent } }
+}
+
 impl Data for SecurityProfile {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -76,7 +80,7 @@ impl Data for SecurityProfile {
 impl Read for SecurityProfile {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { additional_metrics_to_retain_v2: Property::Absent, alert_targets: Property::Absent, behaviors: Property::Absent, metrics_export_config: Property::Absent, security_profile_description: Property::Absent, security_profile_name: Property::Absent, tags: Property::Absent, target_arns: Property::Absent };
         from.open(json)?;
         from.field(json, "AdditionalMetricsToRetainV2", &mut this.additional_metrics_to_retain_v2);
         from.field(json, "AlertTargets", &mut this.alert_targets);
@@ -91,6 +95,7 @@ impl Read for SecurityProfile {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SecurityProfile {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -107,7 +112,6 @@ impl SecurityProfile {
 /// The metric you want to retain. Dimensions are optional.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-securityprofile-metrictoretain.html)
-#[derive(Default)]
 pub struct MetricToRetain {
     /// The value indicates exporting metrics related to the `MetricToRetain` when it's true.
     ///
@@ -128,7 +132,9 @@ pub struct MetricToRetain {
 impl MetricToRetain {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(metric: impl Into<Property<String>>) -> Self { Self { metric: metric.into(), ..Self::default() } }
+    pub fn new(metric: impl Into<Property<String>>) -> Self {
+        Self { export_metric: Property::Absent, metric: metric.into(), metric_dimension: Property::Absent }
+    }
 }
 
 impl Data for MetricToRetain {
@@ -144,7 +150,7 @@ impl Data for MetricToRetain {
 impl Read for MetricToRetain {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { export_metric: Property::Absent, metric: Property::Absent, metric_dimension: Property::Absent };
         from.open(json)?;
         from.field(json, "ExportMetric", &mut this.export_metric);
         from.field(json, "Metric", &mut this.metric);
@@ -154,6 +160,7 @@ impl Read for MetricToRetain {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MetricToRetain {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -162,7 +169,6 @@ impl fmt::Debug for MetricToRetain {
 /// The dimension of the metric.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-securityprofile-metricdimension.html)
-#[derive(Default)]
 pub struct MetricDimension {
     /// The name of the dimension.
     ///
@@ -180,7 +186,9 @@ pub struct MetricDimension {
 impl MetricDimension {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(dimension_name: impl Into<Property<String>>) -> Self { Self { dimension_name: dimension_name.into(), ..Self::default() } }
+    pub fn new(dimension_name: impl Into<Property<String>>) -> Self {
+        Self { dimension_name: dimension_name.into(), operator: Property::Absent }
+    }
 }
 
 impl Data for MetricDimension {
@@ -195,7 +203,7 @@ impl Data for MetricDimension {
 impl Read for MetricDimension {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { dimension_name: Property::Absent, operator: Property::Absent };
         from.open(json)?;
         from.field(json, "DimensionName", &mut this.dimension_name);
         from.field(json, "Operator", &mut this.operator);
@@ -204,6 +212,7 @@ impl Read for MetricDimension {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MetricDimension {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -212,7 +221,6 @@ impl fmt::Debug for MetricDimension {
 /// A structure containing the alert target ARN and the role ARN.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-securityprofile-alerttarget.html)
-#[derive(Default)]
 pub struct AlertTarget {
     /// The Amazon Resource Name (ARN) of the notification target to which alerts are sent.
     ///
@@ -229,7 +237,9 @@ pub struct AlertTarget {
 impl AlertTarget {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(alert_target_arn: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { alert_target_arn: alert_target_arn.into(), role_arn: role_arn.into() } }
+    pub fn new(alert_target_arn: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { alert_target_arn: alert_target_arn.into(), role_arn: role_arn.into() }
+    }
 }
 
 impl Data for AlertTarget {
@@ -244,7 +254,7 @@ impl Data for AlertTarget {
 impl Read for AlertTarget {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { alert_target_arn: Property::Absent, role_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "AlertTargetArn", &mut this.alert_target_arn);
         from.field(json, "RoleArn", &mut this.role_arn);
@@ -253,6 +263,7 @@ impl Read for AlertTarget {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AlertTarget {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -261,7 +272,6 @@ impl fmt::Debug for AlertTarget {
 /// A Device Defender security profile behavior.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-securityprofile-behavior.html)
-#[derive(Default)]
 pub struct Behavior {
     /// The criteria that determine if a device is behaving normally in regard to the `metric`.
     ///
@@ -299,7 +309,9 @@ pub struct Behavior {
 impl Behavior {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { criteria: Property::Absent, export_metric: Property::Absent, metric: Property::Absent, metric_dimension: Property::Absent, name: name.into(), suppress_alerts: Property::Absent }
+    }
 }
 
 impl Data for Behavior {
@@ -318,7 +330,7 @@ impl Data for Behavior {
 impl Read for Behavior {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { criteria: Property::Absent, export_metric: Property::Absent, metric: Property::Absent, metric_dimension: Property::Absent, name: Property::Absent, suppress_alerts: Property::Absent };
         from.open(json)?;
         from.field(json, "Criteria", &mut this.criteria);
         from.field(json, "ExportMetric", &mut this.export_metric);
@@ -331,6 +343,7 @@ impl Read for Behavior {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Behavior {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -339,7 +352,6 @@ impl fmt::Debug for Behavior {
 /// The criteria by which the behavior is determined to be normal.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-securityprofile-behaviorcriteria.html)
-#[derive(Default)]
 pub struct BehaviorCriteria {
     /// The operator that relates the thing measured ( `metric` ) to the criteria (containing a
     /// `value` or `statisticalThreshold` ). Valid operators include:
@@ -388,6 +400,11 @@ pub struct BehaviorCriteria {
     pub value: Property<MetricValue>,
 }
 
+impl Default for BehaviorCriteria {
+    #[inline]
+    fn default() -> Self { Self { comparison_operator: Property::Absent, consecutive_datapoints_to_alarm: Property::Absent, consecutive_datapoints_to_clear: Property::Absent, duration_seconds: Property::Absent, ml_detection_config: Property::Absent, statistical_threshold: Property::Absent, value: Property::Absent } }
+}
+
 impl Data for BehaviorCriteria {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -405,7 +422,7 @@ impl Data for BehaviorCriteria {
 impl Read for BehaviorCriteria {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { comparison_operator: Property::Absent, consecutive_datapoints_to_alarm: Property::Absent, consecutive_datapoints_to_clear: Property::Absent, duration_seconds: Property::Absent, ml_detection_config: Property::Absent, statistical_threshold: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "ComparisonOperator", &mut this.comparison_operator);
         from.field(json, "ConsecutiveDatapointsToAlarm", &mut this.consecutive_datapoints_to_alarm);
@@ -419,6 +436,7 @@ impl Read for BehaviorCriteria {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BehaviorCriteria {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -428,7 +446,6 @@ impl fmt::Debug for BehaviorCriteria {
 /// learning model.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-securityprofile-machinelearningdetectionconfig.html)
-#[derive(Default)]
 pub struct MachineLearningDetectionConfig {
     /// The model confidence level.
     ///
@@ -439,6 +456,11 @@ pub struct MachineLearningDetectionConfig {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-securityprofile-machinelearningdetectionconfig.html#cfn-iot-securityprofile-machinelearningdetectionconfig-confidencelevel)
     pub confidence_level: Property<Listed<MachineLearningDetectionConfigConfidenceLevel>>,
+}
+
+impl Default for MachineLearningDetectionConfig {
+    #[inline]
+    fn default() -> Self { Self { confidence_level: Property::Absent } }
 }
 
 impl Data for MachineLearningDetectionConfig {
@@ -452,7 +474,7 @@ impl Data for MachineLearningDetectionConfig {
 impl Read for MachineLearningDetectionConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { confidence_level: Property::Absent };
         from.open(json)?;
         from.field(json, "ConfidenceLevel", &mut this.confidence_level);
         from.close(json)?;
@@ -460,6 +482,7 @@ impl Read for MachineLearningDetectionConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MachineLearningDetectionConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -469,7 +492,6 @@ impl fmt::Debug for MachineLearningDetectionConfig {
 /// determined to be in compliance or in violation of the behavior.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-securityprofile-statisticalthreshold.html)
-#[derive(Default)]
 pub struct StatisticalThreshold {
     /// The percentile that resolves to a threshold value by which compliance with a behavior is
     /// determined. Metrics are collected over the specified period ( `durationSeconds` ) from all
@@ -483,6 +505,11 @@ pub struct StatisticalThreshold {
     pub statistic: Property<Listed<StatisticalThresholdStatistic>>,
 }
 
+impl Default for StatisticalThreshold {
+    #[inline]
+    fn default() -> Self { Self { statistic: Property::Absent } }
+}
+
 impl Data for StatisticalThreshold {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -494,7 +521,7 @@ impl Data for StatisticalThreshold {
 impl Read for StatisticalThreshold {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { statistic: Property::Absent };
         from.open(json)?;
         from.field(json, "Statistic", &mut this.statistic);
         from.close(json)?;
@@ -502,6 +529,7 @@ impl Read for StatisticalThreshold {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StatisticalThreshold {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -510,7 +538,6 @@ impl fmt::Debug for StatisticalThreshold {
 /// The value to be compared with the `metric`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-securityprofile-metricvalue.html)
-#[derive(Default)]
 pub struct MetricValue {
     /// If the `comparisonOperator` calls for a set of CIDRs, use this to specify that set to be
     /// compared with the `metric`.
@@ -545,6 +572,11 @@ pub struct MetricValue {
     pub strings: Property<List<String>>,
 }
 
+impl Default for MetricValue {
+    #[inline]
+    fn default() -> Self { Self { cidrs: Property::Absent, count: Property::Absent, number: Property::Absent, numbers: Property::Absent, ports: Property::Absent, strings: Property::Absent } }
+}
+
 impl Data for MetricValue {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -561,7 +593,7 @@ impl Data for MetricValue {
 impl Read for MetricValue {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cidrs: Property::Absent, count: Property::Absent, number: Property::Absent, numbers: Property::Absent, ports: Property::Absent, strings: Property::Absent };
         from.open(json)?;
         from.field(json, "Cidrs", &mut this.cidrs);
         from.field(json, "Count", &mut this.count);
@@ -574,6 +606,7 @@ impl Read for MetricValue {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MetricValue {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -582,7 +615,6 @@ impl fmt::Debug for MetricValue {
 /// Specifies the MQTT topic and role ARN required for metric export.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-securityprofile-metricsexportconfig.html)
-#[derive(Default)]
 pub struct MetricsExportConfig {
     /// The MQTT topic that Device Defender Detect should publish messages to for metrics export.
     ///
@@ -600,7 +632,9 @@ pub struct MetricsExportConfig {
 impl MetricsExportConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(mqtt_topic: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { mqtt_topic: mqtt_topic.into(), role_arn: role_arn.into() } }
+    pub fn new(mqtt_topic: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { mqtt_topic: mqtt_topic.into(), role_arn: role_arn.into() }
+    }
 }
 
 impl Data for MetricsExportConfig {
@@ -615,7 +649,7 @@ impl Data for MetricsExportConfig {
 impl Read for MetricsExportConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { mqtt_topic: Property::Absent, role_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "MqttTopic", &mut this.mqtt_topic);
         from.field(json, "RoleArn", &mut this.role_arn);
@@ -624,6 +658,7 @@ impl Read for MetricsExportConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MetricsExportConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

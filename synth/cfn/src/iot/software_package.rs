@@ -16,7 +16,6 @@ use crate::prelude::*;
 /// in the *API Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iot-softwarepackage.html)
-#[derive(Default)]
 pub struct SoftwarePackage {
     /// A summary of the package being created. This can be used to outline the package's contents
     /// or purpose.
@@ -38,6 +37,11 @@ pub struct SoftwarePackage {
     pub tags: Property<List<Tag>>,
 }
 
+impl Default for SoftwarePackage {
+    #[inline]
+    fn default() -> Self { Self { description: Property::Absent, package_name: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for SoftwarePackage {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -51,7 +55,7 @@ impl Data for SoftwarePackage {
 impl Read for SoftwarePackage {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, package_name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "PackageName", &mut this.package_name);
@@ -61,6 +65,7 @@ impl Read for SoftwarePackage {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SoftwarePackage {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -29,7 +29,6 @@ use crate::prelude::*;
 /// > command.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iot-softwarepackageversion.html)
-#[derive(Default)]
 pub struct SoftwarePackageVersion {
     /// The artifact location of the package version
     ///
@@ -80,7 +79,9 @@ pub struct SoftwarePackageVersion {
 impl SoftwarePackageVersion {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(package_name: impl Into<Property<String>>) -> Self { Self { package_name: package_name.into(), ..Self::default() } }
+    pub fn new(package_name: impl Into<Property<String>>) -> Self {
+        Self { artifact: Property::Absent, attributes: Property::Absent, description: Property::Absent, package_name: package_name.into(), recipe: Property::Absent, sbom: Property::Absent, tags: Property::Absent, version_name: Property::Absent }
+    }
 }
 
 impl Data for SoftwarePackageVersion {
@@ -101,7 +102,7 @@ impl Data for SoftwarePackageVersion {
 impl Read for SoftwarePackageVersion {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { artifact: Property::Absent, attributes: Property::Absent, description: Property::Absent, package_name: Property::Absent, recipe: Property::Absent, sbom: Property::Absent, tags: Property::Absent, version_name: Property::Absent };
         from.open(json)?;
         from.field(json, "Artifact", &mut this.artifact);
         from.field(json, "Attributes", &mut this.attributes);
@@ -116,6 +117,7 @@ impl Read for SoftwarePackageVersion {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SoftwarePackageVersion {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -132,7 +134,6 @@ impl SoftwarePackageVersion {
 /// The artifact location of the package version
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-softwarepackageversion-packageversionartifact.html)
-#[derive(Default)]
 pub struct PackageVersionArtifact {
     /// The Amazon S3 location
     ///
@@ -143,7 +144,9 @@ pub struct PackageVersionArtifact {
 impl PackageVersionArtifact {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(s3_location: impl Into<Property<S3Location>>) -> Self { Self { s3_location: s3_location.into() } }
+    pub fn new(s3_location: impl Into<Property<S3Location>>) -> Self {
+        Self { s3_location: s3_location.into() }
+    }
 }
 
 impl Data for PackageVersionArtifact {
@@ -157,7 +160,7 @@ impl Data for PackageVersionArtifact {
 impl Read for PackageVersionArtifact {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { s3_location: Property::Absent };
         from.open(json)?;
         from.field(json, "S3Location", &mut this.s3_location);
         from.close(json)?;
@@ -165,6 +168,7 @@ impl Read for PackageVersionArtifact {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PackageVersionArtifact {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -173,7 +177,6 @@ impl fmt::Debug for PackageVersionArtifact {
 /// The Amazon S3 location
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-softwarepackageversion-s3location.html)
-#[derive(Default)]
 pub struct S3Location {
     /// The S3 bucket
     ///
@@ -194,7 +197,9 @@ pub struct S3Location {
 impl S3Location {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bucket: impl Into<Property<String>>, key: impl Into<Property<String>>, version: impl Into<Property<String>>) -> Self { Self { bucket: bucket.into(), key: key.into(), version: version.into() } }
+    pub fn new(bucket: impl Into<Property<String>>, key: impl Into<Property<String>>, version: impl Into<Property<String>>) -> Self {
+        Self { bucket: bucket.into(), key: key.into(), version: version.into() }
+    }
 }
 
 impl Data for S3Location {
@@ -210,7 +215,7 @@ impl Data for S3Location {
 impl Read for S3Location {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket: Property::Absent, key: Property::Absent, version: Property::Absent };
         from.open(json)?;
         from.field(json, "Bucket", &mut this.bucket);
         from.field(json, "Key", &mut this.key);
@@ -220,6 +225,7 @@ impl Read for S3Location {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3Location {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -228,7 +234,6 @@ impl fmt::Debug for S3Location {
 /// The sbom zip archive location of the package version
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-softwarepackageversion-sbom.html)
-#[derive(Default)]
 pub struct Sbom {
     /// The Amazon S3 location
     ///
@@ -239,7 +244,9 @@ pub struct Sbom {
 impl Sbom {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(s3_location: impl Into<Property<S3Location>>) -> Self { Self { s3_location: s3_location.into() } }
+    pub fn new(s3_location: impl Into<Property<S3Location>>) -> Self {
+        Self { s3_location: s3_location.into() }
+    }
 }
 
 impl Data for Sbom {
@@ -253,7 +260,7 @@ impl Data for Sbom {
 impl Read for Sbom {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { s3_location: Property::Absent };
         from.open(json)?;
         from.field(json, "S3Location", &mut this.s3_location);
         from.close(json)?;
@@ -261,6 +268,7 @@ impl Read for Sbom {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Sbom {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// that is an abstraction for a list of files that can be transferred to an IoT device.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iot-stream.html)
-#[derive(Default)]
 pub struct Stream {
     /// The description of the stream.
     ///
@@ -41,7 +40,9 @@ pub struct Stream {
 impl Stream {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(files: impl Into<Property<List<StreamFile>>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, stream_id: impl Into<Property<String>>) -> Self { Self { files: files.into(), role_arn: role_arn.into(), stream_id: stream_id.into(), ..Self::default() } }
+    pub fn new(files: impl Into<Property<List<StreamFile>>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, stream_id: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, files: files.into(), role_arn: role_arn.into(), stream_id: stream_id.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for Stream {
@@ -59,7 +60,7 @@ impl Data for Stream {
 impl Read for Stream {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, files: Property::Absent, role_arn: Property::Absent, stream_id: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "Files", &mut this.files);
@@ -71,6 +72,7 @@ impl Read for Stream {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Stream {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -87,7 +89,6 @@ impl Stream {
 /// Represents a file to stream.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-stream-streamfile.html)
-#[derive(Default)]
 pub struct StreamFile {
     /// The file ID.
     ///
@@ -98,6 +99,11 @@ pub struct StreamFile {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-stream-streamfile.html#cfn-iot-stream-streamfile-s3location)
     pub s3_location: Property<S3Location>,
+}
+
+impl Default for StreamFile {
+    #[inline]
+    fn default() -> Self { Self { file_id: Property::Absent, s3_location: Property::Absent } }
 }
 
 impl Data for StreamFile {
@@ -112,7 +118,7 @@ impl Data for StreamFile {
 impl Read for StreamFile {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { file_id: Property::Absent, s3_location: Property::Absent };
         from.open(json)?;
         from.field(json, "FileId", &mut this.file_id);
         from.field(json, "S3Location", &mut this.s3_location);
@@ -121,6 +127,7 @@ impl Read for StreamFile {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StreamFile {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -129,7 +136,6 @@ impl fmt::Debug for StreamFile {
 /// The location of the file in S3.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-stream-s3location.html)
-#[derive(Default)]
 pub struct S3Location {
     /// The S3 bucket.
     ///
@@ -147,6 +153,11 @@ pub struct S3Location {
     pub version: Property<String>,
 }
 
+impl Default for S3Location {
+    #[inline]
+    fn default() -> Self { Self { bucket: Property::Absent, key: Property::Absent, version: Property::Absent } }
+}
+
 impl Data for S3Location {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -160,7 +171,7 @@ impl Data for S3Location {
 impl Read for S3Location {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket: Property::Absent, key: Property::Absent, version: Property::Absent };
         from.open(json)?;
         from.field(json, "Bucket", &mut this.bucket);
         from.field(json, "Key", &mut this.key);
@@ -170,6 +181,7 @@ impl Read for S3Location {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3Location {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -13,7 +13,6 @@ use crate::prelude::*;
 /// IoT Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iot-thing.html)
-#[derive(Default)]
 pub struct Thing {
     /// A string that contains up to three key value pairs. Maximum length of 800. Duplicates not
     /// allowed.
@@ -31,6 +30,11 @@ pub struct Thing {
     pub thing_name: Property<String>,
 }
 
+impl Default for Thing {
+    #[inline]
+    fn default() -> Self { Self { attribute_payload: Property::Absent, thing_name: Property::Absent } }
+}
+
 impl Data for Thing {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -43,7 +47,7 @@ impl Data for Thing {
 impl Read for Thing {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { attribute_payload: Property::Absent, thing_name: Property::Absent };
         from.open(json)?;
         from.field(json, "AttributePayload", &mut this.attribute_payload);
         from.field(json, "ThingName", &mut this.thing_name);
@@ -52,6 +56,7 @@ impl Read for Thing {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Thing {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -71,7 +76,6 @@ impl Thing {
 /// resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-thing-attributepayload.html)
-#[derive(Default)]
 pub struct AttributePayload {
     /// A JSON string containing up to three key-value pair in JSON format. For example:
     ///
@@ -79,6 +83,11 @@ pub struct AttributePayload {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-thing-attributepayload.html#cfn-iot-thing-attributepayload-attributes)
     pub attributes: Property<Map<String>>,
+}
+
+impl Default for AttributePayload {
+    #[inline]
+    fn default() -> Self { Self { attributes: Property::Absent } }
 }
 
 impl Data for AttributePayload {
@@ -92,7 +101,7 @@ impl Data for AttributePayload {
 impl Read for AttributePayload {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { attributes: Property::Absent };
         from.open(json)?;
         from.field(json, "Attributes", &mut this.attributes);
         from.close(json)?;
@@ -100,6 +109,7 @@ impl Read for AttributePayload {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AttributePayload {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

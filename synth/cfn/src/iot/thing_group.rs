@@ -18,7 +18,6 @@ use crate::prelude::*;
 /// action.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iot-thinggroup.html)
-#[derive(Default)]
 pub struct ThingGroup {
     /// The parent thing group name.
     ///
@@ -53,6 +52,11 @@ pub struct ThingGroup {
     pub thing_group_properties: Property<ThingGroupProperties>,
 }
 
+impl Default for ThingGroup {
+    #[inline]
+    fn default() -> Self { Self { parent_group_name: Property::Absent, query_string: Property::Absent, tags: Property::Absent, thing_group_name: Property::Absent, thing_group_properties: Property::Absent } }
+}
+
 impl Data for ThingGroup {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -68,7 +72,7 @@ impl Data for ThingGroup {
 impl Read for ThingGroup {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { parent_group_name: Property::Absent, query_string: Property::Absent, tags: Property::Absent, thing_group_name: Property::Absent, thing_group_properties: Property::Absent };
         from.open(json)?;
         from.field(json, "ParentGroupName", &mut this.parent_group_name);
         from.field(json, "QueryString", &mut this.query_string);
@@ -80,6 +84,7 @@ impl Read for ThingGroup {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ThingGroup {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -96,7 +101,6 @@ impl ThingGroup {
 /// Thing group properties.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-thinggroup-thinggroupproperties.html)
-#[derive(Default)]
 pub struct ThingGroupProperties {
     /// The thing group attributes in JSON format.
     ///
@@ -108,6 +112,11 @@ pub struct ThingGroupProperties {
     /// - Pattern: `[\p{Graph}\x20]*`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-thinggroup-thinggroupproperties.html#cfn-iot-thinggroup-thinggroupproperties-thinggroupdescription)
     pub thing_group_description: Property<String>,
+}
+
+impl Default for ThingGroupProperties {
+    #[inline]
+    fn default() -> Self { Self { attribute_payload: Property::Absent, thing_group_description: Property::Absent } }
 }
 
 impl Data for ThingGroupProperties {
@@ -122,7 +131,7 @@ impl Data for ThingGroupProperties {
 impl Read for ThingGroupProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { attribute_payload: Property::Absent, thing_group_description: Property::Absent };
         from.open(json)?;
         from.field(json, "AttributePayload", &mut this.attribute_payload);
         from.field(json, "ThingGroupDescription", &mut this.thing_group_description);
@@ -131,6 +140,7 @@ impl Read for ThingGroupProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ThingGroupProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -139,7 +149,6 @@ impl fmt::Debug for ThingGroupProperties {
 /// The attribute payload.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-thinggroup-attributepayload.html)
-#[derive(Default)]
 pub struct AttributePayload {
     /// A JSON string containing up to three key-value pair in JSON format. For example:
     ///
@@ -147,6 +156,11 @@ pub struct AttributePayload {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-thinggroup-attributepayload.html#cfn-iot-thinggroup-attributepayload-attributes)
     pub attributes: Property<Map<String>>,
+}
+
+impl Default for AttributePayload {
+    #[inline]
+    fn default() -> Self { Self { attributes: Property::Absent } }
 }
 
 impl Data for AttributePayload {
@@ -160,7 +174,7 @@ impl Data for AttributePayload {
 impl Read for AttributePayload {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { attributes: Property::Absent };
         from.open(json)?;
         from.field(json, "Attributes", &mut this.attributes);
         from.close(json)?;
@@ -168,6 +182,7 @@ impl Read for AttributePayload {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AttributePayload {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -12,7 +12,6 @@ use crate::prelude::*;
 /// in the *AWS IoT Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iot-thingprincipalattachment.html)
-#[derive(Default)]
 pub struct ThingPrincipalAttachment {
     /// The principal, which can be a certificate ARN (as returned from the `CreateCertificate`
     /// operation) or an Amazon Cognito ID.
@@ -32,7 +31,9 @@ pub struct ThingPrincipalAttachment {
 impl ThingPrincipalAttachment {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(principal: impl Into<Property<String>>, thing_name: impl Into<Property<String>>) -> Self { Self { principal: principal.into(), thing_name: thing_name.into(), ..Self::default() } }
+    pub fn new(principal: impl Into<Property<String>>, thing_name: impl Into<Property<String>>) -> Self {
+        Self { principal: principal.into(), thing_name: thing_name.into(), thing_principal_type: Property::Absent }
+    }
 }
 
 impl Data for ThingPrincipalAttachment {
@@ -48,7 +49,7 @@ impl Data for ThingPrincipalAttachment {
 impl Read for ThingPrincipalAttachment {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { principal: Property::Absent, thing_name: Property::Absent, thing_principal_type: Property::Absent };
         from.open(json)?;
         from.field(json, "Principal", &mut this.principal);
         from.field(json, "ThingName", &mut this.thing_name);
@@ -58,6 +59,7 @@ impl Read for ThingPrincipalAttachment {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ThingPrincipalAttachment {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Creates a new thing type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iot-thingtype.html)
-#[derive(Default)]
 pub struct ThingType {
     /// Deprecates a thing type. You can not associate new things with deprecated thing type.
     ///
@@ -37,6 +36,11 @@ pub struct ThingType {
     pub thing_type_properties: Property<ThingTypeProperties>,
 }
 
+impl Default for ThingType {
+    #[inline]
+    fn default() -> Self { Self { deprecate_thing_type: Property::Absent, tags: Property::Absent, thing_type_name: Property::Absent, thing_type_properties: Property::Absent } }
+}
+
 impl Data for ThingType {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -51,7 +55,7 @@ impl Data for ThingType {
 impl Read for ThingType {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { deprecate_thing_type: Property::Absent, tags: Property::Absent, thing_type_name: Property::Absent, thing_type_properties: Property::Absent };
         from.open(json)?;
         from.field(json, "DeprecateThingType", &mut this.deprecate_thing_type);
         from.field(json, "Tags", &mut this.tags);
@@ -62,6 +66,7 @@ impl Read for ThingType {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ThingType {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -79,7 +84,6 @@ impl ThingType {
 /// description, and a list of searchable thing attribute names.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-thingtype-thingtypeproperties.html)
-#[derive(Default)]
 pub struct ThingTypeProperties {
     /// The configuration to add user-defined properties to enrich MQTT 5 messages.
     ///
@@ -100,6 +104,11 @@ pub struct ThingTypeProperties {
     pub thing_type_description: Property<String>,
 }
 
+impl Default for ThingTypeProperties {
+    #[inline]
+    fn default() -> Self { Self { mqtt5_configuration: Property::Absent, searchable_attributes: Property::Absent, thing_type_description: Property::Absent } }
+}
+
 impl Data for ThingTypeProperties {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -113,7 +122,7 @@ impl Data for ThingTypeProperties {
 impl Read for ThingTypeProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { mqtt5_configuration: Property::Absent, searchable_attributes: Property::Absent, thing_type_description: Property::Absent };
         from.open(json)?;
         from.field(json, "Mqtt5Configuration", &mut this.mqtt5_configuration);
         from.field(json, "SearchableAttributes", &mut this.searchable_attributes);
@@ -123,6 +132,7 @@ impl Read for ThingTypeProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ThingTypeProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -131,13 +141,17 @@ impl fmt::Debug for ThingTypeProperties {
 /// The configuration to add user-defined properties to enrich MQTT 5 messages.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-thingtype-mqtt5configuration.html)
-#[derive(Default)]
 pub struct Mqtt5Configuration {
     /// An object that represents the connection attribute, the thing attribute, and the MQTT 5
     /// user property key.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-thingtype-mqtt5configuration.html#cfn-iot-thingtype-mqtt5configuration-propagatingattributes)
     pub propagating_attributes: Property<List<PropagatingAttribute>>,
+}
+
+impl Default for Mqtt5Configuration {
+    #[inline]
+    fn default() -> Self { Self { propagating_attributes: Property::Absent } }
 }
 
 impl Data for Mqtt5Configuration {
@@ -151,7 +165,7 @@ impl Data for Mqtt5Configuration {
 impl Read for Mqtt5Configuration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { propagating_attributes: Property::Absent };
         from.open(json)?;
         from.field(json, "PropagatingAttributes", &mut this.propagating_attributes);
         from.close(json)?;
@@ -159,6 +173,7 @@ impl Read for Mqtt5Configuration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Mqtt5Configuration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -168,7 +183,6 @@ impl fmt::Debug for Mqtt5Configuration {
 /// user property key.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-thingtype-propagatingattribute.html)
-#[derive(Default)]
 pub struct PropagatingAttribute {
     /// The attribute associated with the connection details.
     ///
@@ -192,7 +206,9 @@ pub struct PropagatingAttribute {
 impl PropagatingAttribute {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(user_property_key: impl Into<Property<String>>) -> Self { Self { user_property_key: user_property_key.into(), ..Self::default() } }
+    pub fn new(user_property_key: impl Into<Property<String>>) -> Self {
+        Self { connection_attribute: Property::Absent, thing_attribute: Property::Absent, user_property_key: user_property_key.into() }
+    }
 }
 
 impl Data for PropagatingAttribute {
@@ -208,7 +224,7 @@ impl Data for PropagatingAttribute {
 impl Read for PropagatingAttribute {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { connection_attribute: Property::Absent, thing_attribute: Property::Absent, user_property_key: Property::Absent };
         from.open(json)?;
         from.field(json, "ConnectionAttribute", &mut this.connection_attribute);
         from.field(json, "ThingAttribute", &mut this.thing_attribute);
@@ -218,6 +234,7 @@ impl Read for PropagatingAttribute {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PropagatingAttribute {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

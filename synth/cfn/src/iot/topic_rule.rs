@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iot-topicrule.html)
-#[derive(Default)]
 pub struct TopicRule {
     /// The name of the rule.
     ///
@@ -37,7 +36,9 @@ pub struct TopicRule {
 impl TopicRule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(topic_rule_payload: impl Into<Property<TopicRulePayload>>) -> Self { Self { topic_rule_payload: topic_rule_payload.into(), ..Self::default() } }
+    pub fn new(topic_rule_payload: impl Into<Property<TopicRulePayload>>) -> Self {
+        Self { rule_name: Property::Absent, tags: Property::Absent, topic_rule_payload: topic_rule_payload.into() }
+    }
 }
 
 impl Data for TopicRule {
@@ -53,7 +54,7 @@ impl Data for TopicRule {
 impl Read for TopicRule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { rule_name: Property::Absent, tags: Property::Absent, topic_rule_payload: Property::Absent };
         from.open(json)?;
         from.field(json, "RuleName", &mut this.rule_name);
         from.field(json, "Tags", &mut this.tags);
@@ -63,6 +64,7 @@ impl Read for TopicRule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TopicRule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -79,7 +81,6 @@ impl TopicRule {
 /// Describes a rule.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-topicrule-topicrulepayload.html)
-#[derive(Default)]
 pub struct TopicRulePayload {
     /// The actions associated with the rule.
     ///
@@ -115,7 +116,9 @@ pub struct TopicRulePayload {
 impl TopicRulePayload {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(actions: impl Into<Property<List<Action>>>, sql: impl Into<Property<String>>) -> Self { Self { actions: actions.into(), sql: sql.into(), ..Self::default() } }
+    pub fn new(actions: impl Into<Property<List<Action>>>, sql: impl Into<Property<String>>) -> Self {
+        Self { actions: actions.into(), aws_iot_sql_version: Property::Absent, description: Property::Absent, error_action: Property::Absent, rule_disabled: Property::Absent, sql: sql.into() }
+    }
 }
 
 impl Data for TopicRulePayload {
@@ -134,7 +137,7 @@ impl Data for TopicRulePayload {
 impl Read for TopicRulePayload {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { actions: Property::Absent, aws_iot_sql_version: Property::Absent, description: Property::Absent, error_action: Property::Absent, rule_disabled: Property::Absent, sql: Property::Absent };
         from.open(json)?;
         from.field(json, "Actions", &mut this.actions);
         from.field(json, "AwsIotSqlVersion", &mut this.aws_iot_sql_version);
@@ -147,6 +150,7 @@ impl Read for TopicRulePayload {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TopicRulePayload {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -155,7 +159,6 @@ impl fmt::Debug for TopicRulePayload {
 /// Describes the actions associated with a rule.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-topicrule-action.html)
-#[derive(Default)]
 pub struct Action {
     /// Change the state of a CloudWatch alarm.
     ///
@@ -260,6 +263,11 @@ pub struct Action {
     pub timestream: Property<TimestreamAction>,
 }
 
+impl Default for Action {
+    #[inline]
+    fn default() -> Self { Self { cloudwatch_alarm: Property::Absent, cloudwatch_logs: Property::Absent, cloudwatch_metric: Property::Absent, dynamodb: Property::Absent, dynamodb_v2: Property::Absent, elasticsearch: Property::Absent, firehose: Property::Absent, http: Property::Absent, influxdb: Property::Absent, iot_analytics: Property::Absent, iot_events: Property::Absent, iot_site_wise: Property::Absent, kafka: Property::Absent, kinesis: Property::Absent, lambda: Property::Absent, location: Property::Absent, open_search: Property::Absent, republish: Property::Absent, s3: Property::Absent, sns: Property::Absent, sqs: Property::Absent, step_functions: Property::Absent, timestream: Property::Absent } }
+}
+
 impl Data for Action {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -293,7 +301,7 @@ impl Data for Action {
 impl Read for Action {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cloudwatch_alarm: Property::Absent, cloudwatch_logs: Property::Absent, cloudwatch_metric: Property::Absent, dynamodb: Property::Absent, dynamodb_v2: Property::Absent, elasticsearch: Property::Absent, firehose: Property::Absent, http: Property::Absent, influxdb: Property::Absent, iot_analytics: Property::Absent, iot_events: Property::Absent, iot_site_wise: Property::Absent, kafka: Property::Absent, kinesis: Property::Absent, lambda: Property::Absent, location: Property::Absent, open_search: Property::Absent, republish: Property::Absent, s3: Property::Absent, sns: Property::Absent, sqs: Property::Absent, step_functions: Property::Absent, timestream: Property::Absent };
         from.open(json)?;
         from.field(json, "CloudwatchAlarm", &mut this.cloudwatch_alarm);
         from.field(json, "CloudwatchLogs", &mut this.cloudwatch_logs);
@@ -323,6 +331,7 @@ impl Read for Action {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Action {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -331,7 +340,6 @@ impl fmt::Debug for Action {
 /// Describes an action that updates a CloudWatch alarm.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-topicrule-cloudwatchalarmaction.html)
-#[derive(Default)]
 pub struct CloudwatchAlarmAction {
     /// The CloudWatch alarm name.
     ///
@@ -354,7 +362,9 @@ pub struct CloudwatchAlarmAction {
 impl CloudwatchAlarmAction {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(alarm_name: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, state_reason: impl Into<Property<String>>, state_value: impl Into<Property<String>>) -> Self { Self { alarm_name: alarm_name.into(), role_arn: role_arn.into(), state_reason: state_reason.into(), state_value: state_value.into() } }
+    pub fn new(alarm_name: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, state_reason: impl Into<Property<String>>, state_value: impl Into<Property<String>>) -> Self {
+        Self { alarm_name: alarm_name.into(), role_arn: role_arn.into(), state_reason: state_reason.into(), state_value: state_value.into() }
+    }
 }
 
 impl Data for CloudwatchAlarmAction {
@@ -371,7 +381,7 @@ impl Data for CloudwatchAlarmAction {
 impl Read for CloudwatchAlarmAction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { alarm_name: Property::Absent, role_arn: Property::Absent, state_reason: Property::Absent, state_value: Property::Absent };
         from.open(json)?;
         from.field(json, "AlarmName", &mut this.alarm_name);
         from.field(json, "RoleArn", &mut this.role_arn);
@@ -382,6 +392,7 @@ impl Read for CloudwatchAlarmAction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CloudwatchAlarmAction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -390,7 +401,6 @@ impl fmt::Debug for CloudwatchAlarmAction {
 /// Describes an action that updates a CloudWatch log.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-topicrule-cloudwatchlogsaction.html)
-#[derive(Default)]
 pub struct CloudwatchLogsAction {
     /// Indicates whether batches of log records will be extracted and uploaded into CloudWatch.
     ///
@@ -409,7 +419,9 @@ pub struct CloudwatchLogsAction {
 impl CloudwatchLogsAction {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(log_group_name: impl Into<Property<Id<refs::logs::LogGroupName>>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { log_group_name: log_group_name.into(), role_arn: role_arn.into(), ..Self::default() } }
+    pub fn new(log_group_name: impl Into<Property<Id<refs::logs::LogGroupName>>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { batch_mode: Property::Absent, log_group_name: log_group_name.into(), role_arn: role_arn.into() }
+    }
 }
 
 impl Data for CloudwatchLogsAction {
@@ -425,7 +437,7 @@ impl Data for CloudwatchLogsAction {
 impl Read for CloudwatchLogsAction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { batch_mode: Property::Absent, log_group_name: Property::Absent, role_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "BatchMode", &mut this.batch_mode);
         from.field(json, "LogGroupName", &mut this.log_group_name);
@@ -435,6 +447,7 @@ impl Read for CloudwatchLogsAction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CloudwatchLogsAction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -443,7 +456,6 @@ impl fmt::Debug for CloudwatchLogsAction {
 /// Describes an action that captures a CloudWatch metric.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-topicrule-cloudwatchmetricaction.html)
-#[derive(Default)]
 pub struct CloudwatchMetricAction {
     /// The CloudWatch metric name.
     ///
@@ -477,7 +489,9 @@ pub struct CloudwatchMetricAction {
 impl CloudwatchMetricAction {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(metric_name: impl Into<Property<String>>, metric_namespace: impl Into<Property<String>>, metric_unit: impl Into<Property<String>>, metric_value: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { metric_name: metric_name.into(), metric_namespace: metric_namespace.into(), metric_unit: metric_unit.into(), metric_value: metric_value.into(), role_arn: role_arn.into(), ..Self::default() } }
+    pub fn new(metric_name: impl Into<Property<String>>, metric_namespace: impl Into<Property<String>>, metric_unit: impl Into<Property<String>>, metric_value: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { metric_name: metric_name.into(), metric_namespace: metric_namespace.into(), metric_timestamp: Property::Absent, metric_unit: metric_unit.into(), metric_value: metric_value.into(), role_arn: role_arn.into() }
+    }
 }
 
 impl Data for CloudwatchMetricAction {
@@ -496,7 +510,7 @@ impl Data for CloudwatchMetricAction {
 impl Read for CloudwatchMetricAction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { metric_name: Property::Absent, metric_namespace: Property::Absent, metric_timestamp: Property::Absent, metric_unit: Property::Absent, metric_value: Property::Absent, role_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "MetricName", &mut this.metric_name);
         from.field(json, "MetricNamespace", &mut this.metric_namespace);
@@ -509,6 +523,7 @@ impl Read for CloudwatchMetricAction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CloudwatchMetricAction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -537,7 +552,6 @@ impl fmt::Debug for CloudwatchMetricAction {
 /// the *AWS IoT Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-topicrule-dynamodbaction.html)
-#[derive(Default)]
 pub struct DynamoDbAction {
     /// The hash key name.
     ///
@@ -580,7 +594,9 @@ pub struct DynamoDbAction {
 impl DynamoDbAction {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(hash_key_field: impl Into<Property<String>>, hash_key_value: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, table_name: impl Into<Property<String>>) -> Self { Self { hash_key_field: hash_key_field.into(), hash_key_value: hash_key_value.into(), role_arn: role_arn.into(), table_name: table_name.into(), ..Self::default() } }
+    pub fn new(hash_key_field: impl Into<Property<String>>, hash_key_value: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, table_name: impl Into<Property<String>>) -> Self {
+        Self { hash_key_field: hash_key_field.into(), hash_key_type: Property::Absent, hash_key_value: hash_key_value.into(), payload_field: Property::Absent, range_key_field: Property::Absent, range_key_type: Property::Absent, range_key_value: Property::Absent, role_arn: role_arn.into(), table_name: table_name.into() }
+    }
 }
 
 impl Data for DynamoDbAction {
@@ -602,7 +618,7 @@ impl Data for DynamoDbAction {
 impl Read for DynamoDbAction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { hash_key_field: Property::Absent, hash_key_type: Property::Absent, hash_key_value: Property::Absent, payload_field: Property::Absent, range_key_field: Property::Absent, range_key_type: Property::Absent, range_key_value: Property::Absent, role_arn: Property::Absent, table_name: Property::Absent };
         from.open(json)?;
         from.field(json, "HashKeyField", &mut this.hash_key_field);
         from.field(json, "HashKeyType", &mut this.hash_key_type);
@@ -618,6 +634,7 @@ impl Read for DynamoDbAction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DynamoDbAction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -629,7 +646,6 @@ impl fmt::Debug for DynamoDbAction {
 /// the DynamoDB table.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-topicrule-dynamodbv2action.html)
-#[derive(Default)]
 pub struct DynamoDbV2Action {
     /// Specifies the DynamoDB table to which the message data will be written. For example:
     ///
@@ -646,6 +662,11 @@ pub struct DynamoDbV2Action {
     pub role_arn: Property<Id<refs::iam::RoleArn>>,
 }
 
+impl Default for DynamoDbV2Action {
+    #[inline]
+    fn default() -> Self { Self { put_item: Property::Absent, role_arn: Property::Absent } }
+}
+
 impl Data for DynamoDbV2Action {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -658,7 +679,7 @@ impl Data for DynamoDbV2Action {
 impl Read for DynamoDbV2Action {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { put_item: Property::Absent, role_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "PutItem", &mut this.put_item);
         from.field(json, "RoleArn", &mut this.role_arn);
@@ -667,6 +688,7 @@ impl Read for DynamoDbV2Action {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DynamoDbV2Action {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -676,7 +698,6 @@ impl fmt::Debug for DynamoDbV2Action {
 /// message data will be written.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-topicrule-putiteminput.html)
-#[derive(Default)]
 pub struct PutItemInput {
     /// The table where the message data will be written.
     ///
@@ -687,7 +708,9 @@ pub struct PutItemInput {
 impl PutItemInput {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(table_name: impl Into<Property<Id<refs::dynamodb::TableName>>>) -> Self { Self { table_name: table_name.into() } }
+    pub fn new(table_name: impl Into<Property<Id<refs::dynamodb::TableName>>>) -> Self {
+        Self { table_name: table_name.into() }
+    }
 }
 
 impl Data for PutItemInput {
@@ -701,7 +724,7 @@ impl Data for PutItemInput {
 impl Read for PutItemInput {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { table_name: Property::Absent };
         from.open(json)?;
         from.field(json, "TableName", &mut this.table_name);
         from.close(json)?;
@@ -709,6 +732,7 @@ impl Read for PutItemInput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PutItemInput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -722,7 +746,6 @@ impl fmt::Debug for PutItemInput {
 /// > [OpenSearchAction](https://docs.aws.amazon.com//iot/latest/apireference/API_OpenSearchAction.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-topicrule-elasticsearchaction.html)
-#[derive(Default)]
 pub struct ElasticsearchAction {
     /// The endpoint of your OpenSearch domain.
     ///
@@ -750,7 +773,9 @@ pub struct ElasticsearchAction {
 impl ElasticsearchAction {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(endpoint: impl Into<Property<String>>, id: impl Into<Property<String>>, index: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, r#type: impl Into<Property<String>>) -> Self { Self { endpoint: endpoint.into(), id: id.into(), index: index.into(), role_arn: role_arn.into(), r#type: r#type.into() } }
+    pub fn new(endpoint: impl Into<Property<String>>, id: impl Into<Property<String>>, index: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, r#type: impl Into<Property<String>>) -> Self {
+        Self { endpoint: endpoint.into(), id: id.into(), index: index.into(), role_arn: role_arn.into(), r#type: r#type.into() }
+    }
 }
 
 impl Data for ElasticsearchAction {
@@ -768,7 +793,7 @@ impl Data for ElasticsearchAction {
 impl Read for ElasticsearchAction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { endpoint: Property::Absent, id: Property::Absent, index: Property::Absent, role_arn: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Endpoint", &mut this.endpoint);
         from.field(json, "Id", &mut this.id);
@@ -780,6 +805,7 @@ impl Read for ElasticsearchAction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ElasticsearchAction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -788,7 +814,6 @@ impl fmt::Debug for ElasticsearchAction {
 /// Describes an action that writes data to an Amazon Kinesis Firehose stream.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-topicrule-firehoseaction.html)
-#[derive(Default)]
 pub struct FirehoseAction {
     /// Whether to deliver the Kinesis Data Firehose stream as a batch by using
     /// [`PutRecordBatch`](https://docs.aws.amazon.com/firehose/latest/APIReference/API_PutRecordBatch.html).
@@ -821,7 +846,9 @@ pub struct FirehoseAction {
 impl FirehoseAction {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(delivery_stream_name: impl Into<Property<Id<refs::kinesisfirehose::DeliveryStreamName>>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { delivery_stream_name: delivery_stream_name.into(), role_arn: role_arn.into(), ..Self::default() } }
+    pub fn new(delivery_stream_name: impl Into<Property<Id<refs::kinesisfirehose::DeliveryStreamName>>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { batch_mode: Property::Absent, delivery_stream_name: delivery_stream_name.into(), role_arn: role_arn.into(), separator: Property::Absent }
+    }
 }
 
 impl Data for FirehoseAction {
@@ -838,7 +865,7 @@ impl Data for FirehoseAction {
 impl Read for FirehoseAction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { batch_mode: Property::Absent, delivery_stream_name: Property::Absent, role_arn: Property::Absent, separator: Property::Absent };
         from.open(json)?;
         from.field(json, "BatchMode", &mut this.batch_mode);
         from.field(json, "DeliveryStreamName", &mut this.delivery_stream_name);
@@ -849,6 +876,7 @@ impl Read for FirehoseAction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FirehoseAction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -857,7 +885,6 @@ impl fmt::Debug for FirehoseAction {
 /// Send data to an HTTPS endpoint.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-topicrule-httpaction.html)
-#[derive(Default)]
 pub struct HttpAction {
     /// The authentication method to use when sending data to an HTTPS endpoint.
     ///
@@ -898,7 +925,9 @@ pub struct HttpAction {
 impl HttpAction {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(url: impl Into<Property<String>>) -> Self { Self { url: url.into(), ..Self::default() } }
+    pub fn new(url: impl Into<Property<String>>) -> Self {
+        Self { auth: Property::Absent, batch_config: Property::Absent, confirmation_url: Property::Absent, enable_batching: Property::Absent, headers: Property::Absent, url: url.into() }
+    }
 }
 
 impl Data for HttpAction {
@@ -917,7 +946,7 @@ impl Data for HttpAction {
 impl Read for HttpAction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { auth: Property::Absent, batch_config: Property::Absent, confirmation_url: Property::Absent, enable_batching: Property::Absent, headers: Property::Absent, url: Property::Absent };
         from.open(json)?;
         from.field(json, "Auth", &mut this.auth);
         from.field(json, "BatchConfig", &mut this.batch_config);
@@ -930,6 +959,7 @@ impl Read for HttpAction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HttpAction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -938,13 +968,17 @@ impl fmt::Debug for HttpAction {
 /// The authorization method used to send messages.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-topicrule-httpauthorization.html)
-#[derive(Default)]
 pub struct HttpAuthorization {
     /// Use Sig V4 authorization. For more information, see [Signature Version 4 Signing
     /// Process](https://docs.aws.amazon.com/general/latest/gr/signature-version-4.html).
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-topicrule-httpauthorization.html#cfn-iot-topicrule-httpauthorization-sigv4)
     pub sigv4: Property<SigV4Authorization>,
+}
+
+impl Default for HttpAuthorization {
+    #[inline]
+    fn default() -> Self { Self { sigv4: Property::Absent } }
 }
 
 impl Data for HttpAuthorization {
@@ -958,7 +992,7 @@ impl Data for HttpAuthorization {
 impl Read for HttpAuthorization {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { sigv4: Property::Absent };
         from.open(json)?;
         from.field(json, "Sigv4", &mut this.sigv4);
         from.close(json)?;
@@ -966,6 +1000,7 @@ impl Read for HttpAuthorization {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HttpAuthorization {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -975,7 +1010,6 @@ impl fmt::Debug for HttpAuthorization {
 /// process](https://docs.aws.amazon.com/general/latest/gr/signature-version-4.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-topicrule-sigv4authorization.html)
-#[derive(Default)]
 pub struct SigV4Authorization {
     /// The ARN of the signing role.
     ///
@@ -994,7 +1028,9 @@ pub struct SigV4Authorization {
 impl SigV4Authorization {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, service_name: impl Into<Property<String>>, signing_region: impl Into<Property<String>>) -> Self { Self { role_arn: role_arn.into(), service_name: service_name.into(), signing_region: signing_region.into() } }
+    pub fn new(role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, service_name: impl Into<Property<String>>, signing_region: impl Into<Property<String>>) -> Self {
+        Self { role_arn: role_arn.into(), service_name: service_name.into(), signing_region: signing_region.into() }
+    }
 }
 
 impl Data for SigV4Authorization {
@@ -1010,7 +1046,7 @@ impl Data for SigV4Authorization {
 impl Read for SigV4Authorization {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { role_arn: Property::Absent, service_name: Property::Absent, signing_region: Property::Absent };
         from.open(json)?;
         from.field(json, "RoleArn", &mut this.role_arn);
         from.field(json, "ServiceName", &mut this.service_name);
@@ -1020,6 +1056,7 @@ impl Read for SigV4Authorization {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SigV4Authorization {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1028,7 +1065,6 @@ impl fmt::Debug for SigV4Authorization {
 /// `BatchConfig` of `AWS::IoT::TopicRule`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-topicrule-batchconfig.html)
-#[derive(Default)]
 pub struct BatchConfig {
     /// `BatchAcrossTopics`, which AWS does not describe.
     ///
@@ -1051,6 +1087,11 @@ pub struct BatchConfig {
     pub max_batch_size_bytes: Property<i64>,
 }
 
+impl Default for BatchConfig {
+    #[inline]
+    fn default() -> Self { Self { batch_across_topics: Property::Absent, max_batch_open_ms: Property::Absent, max_batch_size: Property::Absent, max_batch_size_bytes: Property::Absent } }
+}
+
 impl Data for BatchConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1065,7 +1106,7 @@ impl Data for BatchConfig {
 impl Read for BatchConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { batch_across_topics: Property::Absent, max_batch_open_ms: Property::Absent, max_batch_size: Property::Absent, max_batch_size_bytes: Property::Absent };
         from.open(json)?;
         from.field(json, "BatchAcrossTopics", &mut this.batch_across_topics);
         from.field(json, "MaxBatchOpenMs", &mut this.max_batch_open_ms);
@@ -1076,6 +1117,7 @@ impl Read for BatchConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BatchConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1084,7 +1126,6 @@ impl fmt::Debug for BatchConfig {
 /// The HTTP action header.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-topicrule-httpactionheader.html)
-#[derive(Default)]
 pub struct HttpActionHeader {
     /// The HTTP header key.
     ///
@@ -1100,7 +1141,9 @@ pub struct HttpActionHeader {
 impl HttpActionHeader {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { key: key.into(), value: value.into() } }
+    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { key: key.into(), value: value.into() }
+    }
 }
 
 impl Data for HttpActionHeader {
@@ -1115,7 +1158,7 @@ impl Data for HttpActionHeader {
 impl Read for HttpActionHeader {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Value", &mut this.value);
@@ -1124,6 +1167,7 @@ impl Read for HttpActionHeader {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HttpActionHeader {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1132,7 +1176,6 @@ impl fmt::Debug for HttpActionHeader {
 /// `InfluxDBAction` of `AWS::IoT::TopicRule`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-topicrule-influxdbaction.html)
-#[derive(Default)]
 pub struct InfluxDbAction {
     /// `BatchConfig`, which AWS does not describe.
     ///
@@ -1176,7 +1219,9 @@ pub struct InfluxDbAction {
 impl InfluxDbAction {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(database_name: impl Into<Property<String>>, destination_arn: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, table_name: impl Into<Property<String>>) -> Self { Self { database_name: database_name.into(), destination_arn: destination_arn.into(), role_arn: role_arn.into(), table_name: table_name.into(), ..Self::default() } }
+    pub fn new(database_name: impl Into<Property<String>>, destination_arn: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, table_name: impl Into<Property<String>>) -> Self {
+        Self { batch_config: Property::Absent, database_name: database_name.into(), destination_arn: destination_arn.into(), organization: Property::Absent, role_arn: role_arn.into(), table_name: table_name.into(), tags: Property::Absent, timestamp_unit: Property::Absent }
+    }
 }
 
 impl Data for InfluxDbAction {
@@ -1197,7 +1242,7 @@ impl Data for InfluxDbAction {
 impl Read for InfluxDbAction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { batch_config: Property::Absent, database_name: Property::Absent, destination_arn: Property::Absent, organization: Property::Absent, role_arn: Property::Absent, table_name: Property::Absent, tags: Property::Absent, timestamp_unit: Property::Absent };
         from.open(json)?;
         from.field(json, "BatchConfig", &mut this.batch_config);
         from.field(json, "DatabaseName", &mut this.database_name);
@@ -1212,6 +1257,7 @@ impl Read for InfluxDbAction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InfluxDbAction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1220,7 +1266,6 @@ impl fmt::Debug for InfluxDbAction {
 /// `InfluxDBBatchConfig` of `AWS::IoT::TopicRule`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-topicrule-influxdbbatchconfig.html)
-#[derive(Default)]
 pub struct InfluxDbBatchConfig {
     /// `BatchAcrossTopics`, which AWS does not describe.
     ///
@@ -1243,6 +1288,11 @@ pub struct InfluxDbBatchConfig {
     pub max_batch_size_bytes: Property<i64>,
 }
 
+impl Default for InfluxDbBatchConfig {
+    #[inline]
+    fn default() -> Self { Self { batch_across_topics: Property::Absent, max_batch_open_ms: Property::Absent, max_batch_size: Property::Absent, max_batch_size_bytes: Property::Absent } }
+}
+
 impl Data for InfluxDbBatchConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1257,7 +1307,7 @@ impl Data for InfluxDbBatchConfig {
 impl Read for InfluxDbBatchConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { batch_across_topics: Property::Absent, max_batch_open_ms: Property::Absent, max_batch_size: Property::Absent, max_batch_size_bytes: Property::Absent };
         from.open(json)?;
         from.field(json, "BatchAcrossTopics", &mut this.batch_across_topics);
         from.field(json, "MaxBatchOpenMs", &mut this.max_batch_open_ms);
@@ -1268,6 +1318,7 @@ impl Read for InfluxDbBatchConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InfluxDbBatchConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1276,7 +1327,6 @@ impl fmt::Debug for InfluxDbBatchConfig {
 /// Sends message data to an AWS IoT Analytics channel.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-topicrule-iotanalyticsaction.html)
-#[derive(Default)]
 pub struct IotAnalyticsAction {
     /// Whether to process the action as a batch. The default value is `false`.
     ///
@@ -1301,7 +1351,9 @@ pub struct IotAnalyticsAction {
 impl IotAnalyticsAction {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(channel_name: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { channel_name: channel_name.into(), role_arn: role_arn.into(), ..Self::default() } }
+    pub fn new(channel_name: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { batch_mode: Property::Absent, channel_name: channel_name.into(), role_arn: role_arn.into() }
+    }
 }
 
 impl Data for IotAnalyticsAction {
@@ -1317,7 +1369,7 @@ impl Data for IotAnalyticsAction {
 impl Read for IotAnalyticsAction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { batch_mode: Property::Absent, channel_name: Property::Absent, role_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "BatchMode", &mut this.batch_mode);
         from.field(json, "ChannelName", &mut this.channel_name);
@@ -1327,6 +1379,7 @@ impl Read for IotAnalyticsAction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IotAnalyticsAction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1335,7 +1388,6 @@ impl fmt::Debug for IotAnalyticsAction {
 /// Sends an input to an AWS IoT Events detector.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-topicrule-ioteventsaction.html)
-#[derive(Default)]
 pub struct IotEventsAction {
     /// Whether to process the event actions as a batch. The default value is `false`.
     ///
@@ -1374,7 +1426,9 @@ pub struct IotEventsAction {
 impl IotEventsAction {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(input_name: impl Into<Property<Id<refs::iotevents::InputName>>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { input_name: input_name.into(), role_arn: role_arn.into(), ..Self::default() } }
+    pub fn new(input_name: impl Into<Property<Id<refs::iotevents::InputName>>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { batch_mode: Property::Absent, input_name: input_name.into(), message_id: Property::Absent, role_arn: role_arn.into() }
+    }
 }
 
 impl Data for IotEventsAction {
@@ -1391,7 +1445,7 @@ impl Data for IotEventsAction {
 impl Read for IotEventsAction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { batch_mode: Property::Absent, input_name: Property::Absent, message_id: Property::Absent, role_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "BatchMode", &mut this.batch_mode);
         from.field(json, "InputName", &mut this.input_name);
@@ -1402,6 +1456,7 @@ impl Read for IotEventsAction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IotEventsAction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1411,7 +1466,6 @@ impl fmt::Debug for IotEventsAction {
 /// SiteWise asset properties.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-topicrule-iotsitewiseaction.html)
-#[derive(Default)]
 pub struct IotSiteWiseAction {
     /// A list of asset property value entries.
     ///
@@ -1429,7 +1483,9 @@ pub struct IotSiteWiseAction {
 impl IotSiteWiseAction {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(put_asset_property_value_entries: impl Into<Property<List<PutAssetPropertyValueEntry>>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { put_asset_property_value_entries: put_asset_property_value_entries.into(), role_arn: role_arn.into() } }
+    pub fn new(put_asset_property_value_entries: impl Into<Property<List<PutAssetPropertyValueEntry>>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { put_asset_property_value_entries: put_asset_property_value_entries.into(), role_arn: role_arn.into() }
+    }
 }
 
 impl Data for IotSiteWiseAction {
@@ -1444,7 +1500,7 @@ impl Data for IotSiteWiseAction {
 impl Read for IotSiteWiseAction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { put_asset_property_value_entries: Property::Absent, role_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "PutAssetPropertyValueEntries", &mut this.put_asset_property_value_entries);
         from.field(json, "RoleArn", &mut this.role_arn);
@@ -1453,6 +1509,7 @@ impl Read for IotSiteWiseAction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IotSiteWiseAction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1461,7 +1518,6 @@ impl fmt::Debug for IotSiteWiseAction {
 /// An asset property value entry containing the following information.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-topicrule-putassetpropertyvalueentry.html)
-#[derive(Default)]
 pub struct PutAssetPropertyValueEntry {
     /// The ID of the AWS IoT SiteWise asset. You must specify either a `propertyAlias` or both an
     /// `aliasId` and a `propertyId`. Accepts substitution templates.
@@ -1497,7 +1553,9 @@ pub struct PutAssetPropertyValueEntry {
 impl PutAssetPropertyValueEntry {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(property_values: impl Into<Property<List<AssetPropertyValue>>>) -> Self { Self { property_values: property_values.into(), ..Self::default() } }
+    pub fn new(property_values: impl Into<Property<List<AssetPropertyValue>>>) -> Self {
+        Self { asset_id: Property::Absent, entry_id: Property::Absent, property_alias: Property::Absent, property_id: Property::Absent, property_values: property_values.into() }
+    }
 }
 
 impl Data for PutAssetPropertyValueEntry {
@@ -1515,7 +1573,7 @@ impl Data for PutAssetPropertyValueEntry {
 impl Read for PutAssetPropertyValueEntry {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { asset_id: Property::Absent, entry_id: Property::Absent, property_alias: Property::Absent, property_id: Property::Absent, property_values: Property::Absent };
         from.open(json)?;
         from.field(json, "AssetId", &mut this.asset_id);
         from.field(json, "EntryId", &mut this.entry_id);
@@ -1527,6 +1585,7 @@ impl Read for PutAssetPropertyValueEntry {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PutAssetPropertyValueEntry {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1535,7 +1594,6 @@ impl fmt::Debug for PutAssetPropertyValueEntry {
 /// An asset property value entry containing the following information.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-topicrule-assetpropertyvalue.html)
-#[derive(Default)]
 pub struct AssetPropertyValue {
     /// Optional. A string that describes the quality of the value. Accepts substitution
     /// templates. Must be `GOOD`, `BAD`, or `UNCERTAIN`.
@@ -1555,7 +1613,9 @@ pub struct AssetPropertyValue {
 impl AssetPropertyValue {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(timestamp: impl Into<Property<AssetPropertyTimestamp>>, value: impl Into<Property<AssetPropertyVariant>>) -> Self { Self { timestamp: timestamp.into(), value: value.into(), ..Self::default() } }
+    pub fn new(timestamp: impl Into<Property<AssetPropertyTimestamp>>, value: impl Into<Property<AssetPropertyVariant>>) -> Self {
+        Self { quality: Property::Absent, timestamp: timestamp.into(), value: value.into() }
+    }
 }
 
 impl Data for AssetPropertyValue {
@@ -1571,7 +1631,7 @@ impl Data for AssetPropertyValue {
 impl Read for AssetPropertyValue {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { quality: Property::Absent, timestamp: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Quality", &mut this.quality);
         from.field(json, "Timestamp", &mut this.timestamp);
@@ -1581,6 +1641,7 @@ impl Read for AssetPropertyValue {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AssetPropertyValue {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1589,7 +1650,6 @@ impl fmt::Debug for AssetPropertyValue {
 /// An asset property timestamp entry containing the following information.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-topicrule-assetpropertytimestamp.html)
-#[derive(Default)]
 pub struct AssetPropertyTimestamp {
     /// Optional. A string that contains the nanosecond time offset. Accepts substitution
     /// templates.
@@ -1605,7 +1665,9 @@ pub struct AssetPropertyTimestamp {
 impl AssetPropertyTimestamp {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(time_in_seconds: impl Into<Property<String>>) -> Self { Self { time_in_seconds: time_in_seconds.into(), ..Self::default() } }
+    pub fn new(time_in_seconds: impl Into<Property<String>>) -> Self {
+        Self { offset_in_nanos: Property::Absent, time_in_seconds: time_in_seconds.into() }
+    }
 }
 
 impl Data for AssetPropertyTimestamp {
@@ -1620,7 +1682,7 @@ impl Data for AssetPropertyTimestamp {
 impl Read for AssetPropertyTimestamp {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { offset_in_nanos: Property::Absent, time_in_seconds: Property::Absent };
         from.open(json)?;
         from.field(json, "OffsetInNanos", &mut this.offset_in_nanos);
         from.field(json, "TimeInSeconds", &mut this.time_in_seconds);
@@ -1629,6 +1691,7 @@ impl Read for AssetPropertyTimestamp {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AssetPropertyTimestamp {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1637,7 +1700,6 @@ impl fmt::Debug for AssetPropertyTimestamp {
 /// Contains an asset property value (of a single type).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-topicrule-assetpropertyvariant.html)
-#[derive(Default)]
 pub struct AssetPropertyVariant {
     /// Optional. A string that contains the boolean value ( `true` or `false` ) of the value
     /// entry. Accepts substitution templates.
@@ -1660,6 +1722,11 @@ pub struct AssetPropertyVariant {
     pub string_value: Property<String>,
 }
 
+impl Default for AssetPropertyVariant {
+    #[inline]
+    fn default() -> Self { Self { boolean_value: Property::Absent, double_value: Property::Absent, integer_value: Property::Absent, string_value: Property::Absent } }
+}
+
 impl Data for AssetPropertyVariant {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1674,7 +1741,7 @@ impl Data for AssetPropertyVariant {
 impl Read for AssetPropertyVariant {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { boolean_value: Property::Absent, double_value: Property::Absent, integer_value: Property::Absent, string_value: Property::Absent };
         from.open(json)?;
         from.field(json, "BooleanValue", &mut this.boolean_value);
         from.field(json, "DoubleValue", &mut this.double_value);
@@ -1685,6 +1752,7 @@ impl Read for AssetPropertyVariant {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AssetPropertyVariant {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1694,7 +1762,6 @@ impl fmt::Debug for AssetPropertyVariant {
 /// Apache Kafka cluster.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-topicrule-kafkaaction.html)
-#[derive(Default)]
 pub struct KafkaAction {
     /// Properties of the Apache Kafka producer client.
     ///
@@ -1726,7 +1793,9 @@ pub struct KafkaAction {
 impl KafkaAction {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(client_properties: impl Into<Property<Map<String>>>, destination_arn: impl Into<Property<String>>, topic: impl Into<Property<String>>) -> Self { Self { client_properties: client_properties.into(), destination_arn: destination_arn.into(), topic: topic.into(), ..Self::default() } }
+    pub fn new(client_properties: impl Into<Property<Map<String>>>, destination_arn: impl Into<Property<String>>, topic: impl Into<Property<String>>) -> Self {
+        Self { client_properties: client_properties.into(), destination_arn: destination_arn.into(), headers: Property::Absent, key: Property::Absent, partition: Property::Absent, topic: topic.into() }
+    }
 }
 
 impl Data for KafkaAction {
@@ -1745,7 +1814,7 @@ impl Data for KafkaAction {
 impl Read for KafkaAction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { client_properties: Property::Absent, destination_arn: Property::Absent, headers: Property::Absent, key: Property::Absent, partition: Property::Absent, topic: Property::Absent };
         from.open(json)?;
         from.field(json, "ClientProperties", &mut this.client_properties);
         from.field(json, "DestinationArn", &mut this.destination_arn);
@@ -1758,6 +1827,7 @@ impl Read for KafkaAction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KafkaAction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1768,7 +1838,6 @@ impl fmt::Debug for KafkaAction {
 /// without modifying your message payload.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-topicrule-kafkaactionheader.html)
-#[derive(Default)]
 pub struct KafkaActionHeader {
     /// The key of the Kafka header.
     ///
@@ -1785,7 +1854,9 @@ pub struct KafkaActionHeader {
 impl KafkaActionHeader {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { key: key.into(), value: value.into() } }
+    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { key: key.into(), value: value.into() }
+    }
 }
 
 impl Data for KafkaActionHeader {
@@ -1800,7 +1871,7 @@ impl Data for KafkaActionHeader {
 impl Read for KafkaActionHeader {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Value", &mut this.value);
@@ -1809,6 +1880,7 @@ impl Read for KafkaActionHeader {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KafkaActionHeader {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1817,7 +1889,6 @@ impl fmt::Debug for KafkaActionHeader {
 /// Describes an action to write data to an Amazon Kinesis stream.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-topicrule-kinesisaction.html)
-#[derive(Default)]
 pub struct KinesisAction {
     /// The partition key.
     ///
@@ -1836,7 +1907,9 @@ pub struct KinesisAction {
 impl KinesisAction {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, stream_name: impl Into<Property<String>>) -> Self { Self { role_arn: role_arn.into(), stream_name: stream_name.into(), ..Self::default() } }
+    pub fn new(role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, stream_name: impl Into<Property<String>>) -> Self {
+        Self { partition_key: Property::Absent, role_arn: role_arn.into(), stream_name: stream_name.into() }
+    }
 }
 
 impl Data for KinesisAction {
@@ -1852,7 +1925,7 @@ impl Data for KinesisAction {
 impl Read for KinesisAction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { partition_key: Property::Absent, role_arn: Property::Absent, stream_name: Property::Absent };
         from.open(json)?;
         from.field(json, "PartitionKey", &mut this.partition_key);
         from.field(json, "RoleArn", &mut this.role_arn);
@@ -1862,6 +1935,7 @@ impl Read for KinesisAction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KinesisAction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1870,12 +1944,16 @@ impl fmt::Debug for KinesisAction {
 /// Describes an action to invoke a Lambda function.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-topicrule-lambdaaction.html)
-#[derive(Default)]
 pub struct LambdaAction {
     /// The ARN of the Lambda function.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-topicrule-lambdaaction.html#cfn-iot-topicrule-lambdaaction-functionarn)
     pub function_arn: Property<OneOf<LambdaActionFunctionArn>>,
+}
+
+impl Default for LambdaAction {
+    #[inline]
+    fn default() -> Self { Self { function_arn: Property::Absent } }
 }
 
 impl Data for LambdaAction {
@@ -1889,7 +1967,7 @@ impl Data for LambdaAction {
 impl Read for LambdaAction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { function_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "FunctionArn", &mut this.function_arn);
         from.close(json)?;
@@ -1897,6 +1975,7 @@ impl Read for LambdaAction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LambdaAction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1906,7 +1985,6 @@ impl fmt::Debug for LambdaAction {
 /// Location tracker resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-topicrule-locationaction.html)
-#[derive(Default)]
 pub struct LocationAction {
     /// The unique ID of the device providing the location data.
     ///
@@ -1940,7 +2018,9 @@ pub struct LocationAction {
 impl LocationAction {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(device_id: impl Into<Property<String>>, latitude: impl Into<Property<String>>, longitude: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, tracker_name: impl Into<Property<String>>) -> Self { Self { device_id: device_id.into(), latitude: latitude.into(), longitude: longitude.into(), role_arn: role_arn.into(), tracker_name: tracker_name.into(), ..Self::default() } }
+    pub fn new(device_id: impl Into<Property<String>>, latitude: impl Into<Property<String>>, longitude: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, tracker_name: impl Into<Property<String>>) -> Self {
+        Self { device_id: device_id.into(), latitude: latitude.into(), longitude: longitude.into(), role_arn: role_arn.into(), timestamp: Property::Absent, tracker_name: tracker_name.into() }
+    }
 }
 
 impl Data for LocationAction {
@@ -1959,7 +2039,7 @@ impl Data for LocationAction {
 impl Read for LocationAction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { device_id: Property::Absent, latitude: Property::Absent, longitude: Property::Absent, role_arn: Property::Absent, timestamp: Property::Absent, tracker_name: Property::Absent };
         from.open(json)?;
         from.field(json, "DeviceId", &mut this.device_id);
         from.field(json, "Latitude", &mut this.latitude);
@@ -1972,6 +2052,7 @@ impl Read for LocationAction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LocationAction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1981,7 +2062,6 @@ impl fmt::Debug for LocationAction {
 /// payload and the precision of that value.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-topicrule-timestamp.html)
-#[derive(Default)]
 pub struct Timestamp {
     /// The precision of the timestamp value that results from the expression described in
     /// `value`.
@@ -1997,7 +2077,9 @@ pub struct Timestamp {
 impl Timestamp {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(value: impl Into<Property<String>>) -> Self { Self { value: value.into(), ..Self::default() } }
+    pub fn new(value: impl Into<Property<String>>) -> Self {
+        Self { unit: Property::Absent, value: value.into() }
+    }
 }
 
 impl Data for Timestamp {
@@ -2012,7 +2094,7 @@ impl Data for Timestamp {
 impl Read for Timestamp {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { unit: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Unit", &mut this.unit);
         from.field(json, "Value", &mut this.value);
@@ -2021,6 +2103,7 @@ impl Read for Timestamp {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Timestamp {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2029,7 +2112,6 @@ impl fmt::Debug for Timestamp {
 /// Describes an action that writes data to an Amazon OpenSearch Service domain.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-topicrule-opensearchaction.html)
-#[derive(Default)]
 pub struct OpenSearchAction {
     /// The endpoint of your OpenSearch domain.
     ///
@@ -2057,7 +2139,9 @@ pub struct OpenSearchAction {
 impl OpenSearchAction {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(endpoint: impl Into<Property<String>>, id: impl Into<Property<String>>, index: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, r#type: impl Into<Property<String>>) -> Self { Self { endpoint: endpoint.into(), id: id.into(), index: index.into(), role_arn: role_arn.into(), r#type: r#type.into() } }
+    pub fn new(endpoint: impl Into<Property<String>>, id: impl Into<Property<String>>, index: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, r#type: impl Into<Property<String>>) -> Self {
+        Self { endpoint: endpoint.into(), id: id.into(), index: index.into(), role_arn: role_arn.into(), r#type: r#type.into() }
+    }
 }
 
 impl Data for OpenSearchAction {
@@ -2075,7 +2159,7 @@ impl Data for OpenSearchAction {
 impl Read for OpenSearchAction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { endpoint: Property::Absent, id: Property::Absent, index: Property::Absent, role_arn: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Endpoint", &mut this.endpoint);
         from.field(json, "Id", &mut this.id);
@@ -2087,6 +2171,7 @@ impl Read for OpenSearchAction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OpenSearchAction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2095,7 +2180,6 @@ impl fmt::Debug for OpenSearchAction {
 /// Describes an action to republish to another topic.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-topicrule-republishaction.html)
-#[derive(Default)]
 pub struct RepublishAction {
     /// MQTT Version 5.0 headers information. For more information, see
     /// [MQTT](https://docs.aws.amazon.com//iot/latest/developerguide/mqtt.html) in the IoT Core
@@ -2121,7 +2205,9 @@ pub struct RepublishAction {
 impl RepublishAction {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, topic: impl Into<Property<String>>) -> Self { Self { role_arn: role_arn.into(), topic: topic.into(), ..Self::default() } }
+    pub fn new(role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, topic: impl Into<Property<String>>) -> Self {
+        Self { headers: Property::Absent, qos: Property::Absent, role_arn: role_arn.into(), topic: topic.into() }
+    }
 }
 
 impl Data for RepublishAction {
@@ -2138,7 +2224,7 @@ impl Data for RepublishAction {
 impl Read for RepublishAction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { headers: Property::Absent, qos: Property::Absent, role_arn: Property::Absent, topic: Property::Absent };
         from.open(json)?;
         from.field(json, "Headers", &mut this.headers);
         from.field(json, "Qos", &mut this.qos);
@@ -2149,6 +2235,7 @@ impl Read for RepublishAction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RepublishAction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2159,7 +2246,6 @@ impl fmt::Debug for RepublishAction {
 /// Developer Guide.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-topicrule-republishactionheaders.html)
-#[derive(Default)]
 pub struct RepublishActionHeaders {
     /// A UTF-8 encoded string that describes the content of the publishing message.
     ///
@@ -2237,6 +2323,11 @@ pub struct RepublishActionHeaders {
     pub user_properties: Property<List<UserProperty>>,
 }
 
+impl Default for RepublishActionHeaders {
+    #[inline]
+    fn default() -> Self { Self { content_type: Property::Absent, correlation_data: Property::Absent, message_expiry: Property::Absent, payload_format_indicator: Property::Absent, response_topic: Property::Absent, user_properties: Property::Absent } }
+}
+
 impl Data for RepublishActionHeaders {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -2253,7 +2344,7 @@ impl Data for RepublishActionHeaders {
 impl Read for RepublishActionHeaders {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { content_type: Property::Absent, correlation_data: Property::Absent, message_expiry: Property::Absent, payload_format_indicator: Property::Absent, response_topic: Property::Absent, user_properties: Property::Absent };
         from.open(json)?;
         from.field(json, "ContentType", &mut this.content_type);
         from.field(json, "CorrelationData", &mut this.correlation_data);
@@ -2266,6 +2357,7 @@ impl Read for RepublishActionHeaders {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RepublishActionHeaders {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2274,7 +2366,6 @@ impl fmt::Debug for RepublishActionHeaders {
 /// A key-value pair that you define in the header.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-topicrule-userproperty.html)
-#[derive(Default)]
 pub struct UserProperty {
     /// A key to be specified in `UserProperty`.
     ///
@@ -2291,7 +2382,9 @@ pub struct UserProperty {
 impl UserProperty {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { key: key.into(), value: value.into() } }
+    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { key: key.into(), value: value.into() }
+    }
 }
 
 impl Data for UserProperty {
@@ -2306,7 +2399,7 @@ impl Data for UserProperty {
 impl Read for UserProperty {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Value", &mut this.value);
@@ -2315,6 +2408,7 @@ impl Read for UserProperty {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for UserProperty {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2323,7 +2417,6 @@ impl fmt::Debug for UserProperty {
 /// Describes an action to write data to an Amazon S3 bucket.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-topicrule-s3action.html)
-#[derive(Default)]
 pub struct S3Action {
     /// The Amazon S3 bucket.
     ///
@@ -2349,7 +2442,9 @@ pub struct S3Action {
 impl S3Action {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bucket_name: impl Into<Property<Id<refs::s3::BucketName>>>, key: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { bucket_name: bucket_name.into(), key: key.into(), role_arn: role_arn.into(), ..Self::default() } }
+    pub fn new(bucket_name: impl Into<Property<Id<refs::s3::BucketName>>>, key: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { bucket_name: bucket_name.into(), canned_acl: Property::Absent, key: key.into(), role_arn: role_arn.into() }
+    }
 }
 
 impl Data for S3Action {
@@ -2366,7 +2461,7 @@ impl Data for S3Action {
 impl Read for S3Action {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket_name: Property::Absent, canned_acl: Property::Absent, key: Property::Absent, role_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "BucketName", &mut this.bucket_name);
         from.field(json, "CannedAcl", &mut this.canned_acl);
@@ -2377,6 +2472,7 @@ impl Read for S3Action {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3Action {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2385,7 +2481,6 @@ impl fmt::Debug for S3Action {
 /// Describes an action to publish to an Amazon SNS topic.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-topicrule-snsaction.html)
-#[derive(Default)]
 pub struct SnsAction {
     /// (Optional) The message format of the message to publish. Accepted values are "JSON" and
     /// "RAW". The default value of the attribute is "RAW". SNS uses this setting to determine if
@@ -2409,7 +2504,9 @@ pub struct SnsAction {
 impl SnsAction {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, target_arn: impl Into<Property<Id<refs::sns::TopicArn>>>) -> Self { Self { role_arn: role_arn.into(), target_arn: target_arn.into(), ..Self::default() } }
+    pub fn new(role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, target_arn: impl Into<Property<Id<refs::sns::TopicArn>>>) -> Self {
+        Self { message_format: Property::Absent, role_arn: role_arn.into(), target_arn: target_arn.into() }
+    }
 }
 
 impl Data for SnsAction {
@@ -2425,7 +2522,7 @@ impl Data for SnsAction {
 impl Read for SnsAction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { message_format: Property::Absent, role_arn: Property::Absent, target_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "MessageFormat", &mut this.message_format);
         from.field(json, "RoleArn", &mut this.role_arn);
@@ -2435,6 +2532,7 @@ impl Read for SnsAction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SnsAction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2443,7 +2541,6 @@ impl fmt::Debug for SnsAction {
 /// Describes an action to publish data to an Amazon SQS queue.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-topicrule-sqsaction.html)
-#[derive(Default)]
 pub struct SqsAction {
     /// The URL of the Amazon SQS queue.
     ///
@@ -2462,7 +2559,9 @@ pub struct SqsAction {
 impl SqsAction {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(queue_url: impl Into<Property<Id<refs::sqs::QueueUrl>>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { queue_url: queue_url.into(), role_arn: role_arn.into(), ..Self::default() } }
+    pub fn new(queue_url: impl Into<Property<Id<refs::sqs::QueueUrl>>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { queue_url: queue_url.into(), role_arn: role_arn.into(), use_base64: Property::Absent }
+    }
 }
 
 impl Data for SqsAction {
@@ -2478,7 +2577,7 @@ impl Data for SqsAction {
 impl Read for SqsAction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { queue_url: Property::Absent, role_arn: Property::Absent, use_base64: Property::Absent };
         from.open(json)?;
         from.field(json, "QueueUrl", &mut this.queue_url);
         from.field(json, "RoleArn", &mut this.role_arn);
@@ -2488,6 +2587,7 @@ impl Read for SqsAction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SqsAction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2496,7 +2596,6 @@ impl fmt::Debug for SqsAction {
 /// Starts execution of a Step Functions state machine.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-topicrule-stepfunctionsaction.html)
-#[derive(Default)]
 pub struct StepFunctionsAction {
     /// (Optional) A name will be given to the state machine execution consisting of this prefix
     /// followed by a UUID. Step Functions automatically creates a unique name for each state
@@ -2518,7 +2617,9 @@ pub struct StepFunctionsAction {
 impl StepFunctionsAction {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, state_machine_name: impl Into<Property<String>>) -> Self { Self { role_arn: role_arn.into(), state_machine_name: state_machine_name.into(), ..Self::default() } }
+    pub fn new(role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, state_machine_name: impl Into<Property<String>>) -> Self {
+        Self { execution_name_prefix: Property::Absent, role_arn: role_arn.into(), state_machine_name: state_machine_name.into() }
+    }
 }
 
 impl Data for StepFunctionsAction {
@@ -2534,7 +2635,7 @@ impl Data for StepFunctionsAction {
 impl Read for StepFunctionsAction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { execution_name_prefix: Property::Absent, role_arn: Property::Absent, state_machine_name: Property::Absent };
         from.open(json)?;
         from.field(json, "ExecutionNamePrefix", &mut this.execution_name_prefix);
         from.field(json, "RoleArn", &mut this.role_arn);
@@ -2544,6 +2645,7 @@ impl Read for StepFunctionsAction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StepFunctionsAction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2552,7 +2654,6 @@ impl fmt::Debug for StepFunctionsAction {
 /// Describes an action that writes records into an Amazon Timestream table.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-topicrule-timestreamaction.html)
-#[derive(Default)]
 pub struct TimestreamAction {
     /// The name of an Amazon Timestream database that has the table to write records into.
     ///
@@ -2582,7 +2683,9 @@ pub struct TimestreamAction {
 impl TimestreamAction {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(database_name: impl Into<Property<String>>, dimensions: impl Into<Property<List<TimestreamDimension>>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, table_name: impl Into<Property<String>>) -> Self { Self { database_name: database_name.into(), dimensions: dimensions.into(), role_arn: role_arn.into(), table_name: table_name.into(), ..Self::default() } }
+    pub fn new(database_name: impl Into<Property<String>>, dimensions: impl Into<Property<List<TimestreamDimension>>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, table_name: impl Into<Property<String>>) -> Self {
+        Self { database_name: database_name.into(), dimensions: dimensions.into(), role_arn: role_arn.into(), table_name: table_name.into(), timestamp: Property::Absent }
+    }
 }
 
 impl Data for TimestreamAction {
@@ -2600,7 +2703,7 @@ impl Data for TimestreamAction {
 impl Read for TimestreamAction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { database_name: Property::Absent, dimensions: Property::Absent, role_arn: Property::Absent, table_name: Property::Absent, timestamp: Property::Absent };
         from.open(json)?;
         from.field(json, "DatabaseName", &mut this.database_name);
         from.field(json, "Dimensions", &mut this.dimensions);
@@ -2612,6 +2715,7 @@ impl Read for TimestreamAction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TimestreamAction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2620,7 +2724,6 @@ impl fmt::Debug for TimestreamAction {
 /// Metadata attributes of the time series that are written in each measure record.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-topicrule-timestreamdimension.html)
-#[derive(Default)]
 pub struct TimestreamDimension {
     /// The metadata dimension name. This is the name of the column in the Amazon Timestream
     /// database table record.
@@ -2636,7 +2739,9 @@ pub struct TimestreamDimension {
 impl TimestreamDimension {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { name: name.into(), value: value.into() } }
+    pub fn new(name: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { name: name.into(), value: value.into() }
+    }
 }
 
 impl Data for TimestreamDimension {
@@ -2651,7 +2756,7 @@ impl Data for TimestreamDimension {
 impl Read for TimestreamDimension {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Value", &mut this.value);
@@ -2660,6 +2765,7 @@ impl Read for TimestreamDimension {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TimestreamDimension {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2669,7 +2775,6 @@ impl fmt::Debug for TimestreamDimension {
 /// processed is used.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-topicrule-timestreamtimestamp.html)
-#[derive(Default)]
 pub struct TimestreamTimestamp {
     /// The precision of the timestamp value that results from the expression described in
     /// `value`.
@@ -2685,7 +2790,9 @@ pub struct TimestreamTimestamp {
 impl TimestreamTimestamp {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(unit: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { unit: unit.into(), value: value.into() } }
+    pub fn new(unit: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { unit: unit.into(), value: value.into() }
+    }
 }
 
 impl Data for TimestreamTimestamp {
@@ -2700,7 +2807,7 @@ impl Data for TimestreamTimestamp {
 impl Read for TimestreamTimestamp {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { unit: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Unit", &mut this.unit);
         from.field(json, "Value", &mut this.value);
@@ -2709,6 +2816,7 @@ impl Read for TimestreamTimestamp {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TimestreamTimestamp {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// A topic rule destination.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iot-topicruledestination.html)
-#[derive(Default)]
 pub struct TopicRuleDestination {
     /// Properties of the HTTP URL.
     ///
@@ -39,6 +38,11 @@ pub struct TopicRuleDestination {
     pub vpc_properties: Property<VpcDestinationProperties>,
 }
 
+impl Default for TopicRuleDestination {
+    #[inline]
+    fn default() -> Self { Self { http_url_properties: Property::Absent, influxdb_properties: Property::Absent, status: Property::Absent, vpc_properties: Property::Absent } }
+}
+
 impl Data for TopicRuleDestination {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -53,7 +57,7 @@ impl Data for TopicRuleDestination {
 impl Read for TopicRuleDestination {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { http_url_properties: Property::Absent, influxdb_properties: Property::Absent, status: Property::Absent, vpc_properties: Property::Absent };
         from.open(json)?;
         from.field(json, "HttpUrlProperties", &mut this.http_url_properties);
         from.field(json, "InfluxDBProperties", &mut this.influxdb_properties);
@@ -64,6 +68,7 @@ impl Read for TopicRuleDestination {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TopicRuleDestination {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -80,12 +85,16 @@ impl TopicRuleDestination {
 /// HTTP URL destination properties.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-topicruledestination-httpurldestinationsummary.html)
-#[derive(Default)]
 pub struct HttpUrlDestinationSummary {
     /// The URL used to confirm the HTTP topic rule destination URL.
     ///
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-topicruledestination-httpurldestinationsummary.html#cfn-iot-topicruledestination-httpurldestinationsummary-confirmationurl)
     pub confirmation_url: Property<String>,
+}
+
+impl Default for HttpUrlDestinationSummary {
+    #[inline]
+    fn default() -> Self { Self { confirmation_url: Property::Absent } }
 }
 
 impl Data for HttpUrlDestinationSummary {
@@ -99,7 +108,7 @@ impl Data for HttpUrlDestinationSummary {
 impl Read for HttpUrlDestinationSummary {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { confirmation_url: Property::Absent };
         from.open(json)?;
         from.field(json, "ConfirmationUrl", &mut this.confirmation_url);
         from.close(json)?;
@@ -107,6 +116,7 @@ impl Read for HttpUrlDestinationSummary {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HttpUrlDestinationSummary {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -115,7 +125,6 @@ impl fmt::Debug for HttpUrlDestinationSummary {
 /// `InfluxDBDestinationProperties` of `AWS::IoT::TopicRuleDestination`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-topicruledestination-influxdbdestinationproperties.html)
-#[derive(Default)]
 pub struct InfluxDbDestinationProperties {
     /// The endpoint URL of the InfluxDB database.
     ///
@@ -142,7 +151,9 @@ pub struct InfluxDbDestinationProperties {
 impl InfluxDbDestinationProperties {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(endpoint: impl Into<Property<String>>, influxdb_version: impl Into<Property<String>>, secret_id: impl Into<Property<String>>) -> Self { Self { endpoint: endpoint.into(), influxdb_version: influxdb_version.into(), secret_id: secret_id.into(), ..Self::default() } }
+    pub fn new(endpoint: impl Into<Property<String>>, influxdb_version: impl Into<Property<String>>, secret_id: impl Into<Property<String>>) -> Self {
+        Self { endpoint: endpoint.into(), influxdb_version: influxdb_version.into(), secret_id: secret_id.into(), secret_key: Property::Absent, secret_type: Property::Absent }
+    }
 }
 
 impl Data for InfluxDbDestinationProperties {
@@ -160,7 +171,7 @@ impl Data for InfluxDbDestinationProperties {
 impl Read for InfluxDbDestinationProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { endpoint: Property::Absent, influxdb_version: Property::Absent, secret_id: Property::Absent, secret_key: Property::Absent, secret_type: Property::Absent };
         from.open(json)?;
         from.field(json, "Endpoint", &mut this.endpoint);
         from.field(json, "InfluxDBVersion", &mut this.influxdb_version);
@@ -172,6 +183,7 @@ impl Read for InfluxDbDestinationProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InfluxDbDestinationProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -180,7 +192,6 @@ impl fmt::Debug for InfluxDbDestinationProperties {
 /// The properties of a virtual private cloud (VPC) destination.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-topicruledestination-vpcdestinationproperties.html)
-#[derive(Default)]
 pub struct VpcDestinationProperties {
     /// The ARN of a role that has permission to create and attach to elastic network interfaces
     /// (ENIs).
@@ -201,6 +212,11 @@ pub struct VpcDestinationProperties {
     pub vpc_id: Property<Id<refs::ec2::VpcId>>,
 }
 
+impl Default for VpcDestinationProperties {
+    #[inline]
+    fn default() -> Self { Self { role_arn: Property::Absent, security_groups: Property::Absent, subnet_ids: Property::Absent, vpc_id: Property::Absent } }
+}
+
 impl Data for VpcDestinationProperties {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -215,7 +231,7 @@ impl Data for VpcDestinationProperties {
 impl Read for VpcDestinationProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { role_arn: Property::Absent, security_groups: Property::Absent, subnet_ids: Property::Absent, vpc_id: Property::Absent };
         from.open(json)?;
         from.field(json, "RoleArn", &mut this.role_arn);
         from.field(json, "SecurityGroups", &mut this.security_groups);
@@ -226,6 +242,7 @@ impl Read for VpcDestinationProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VpcDestinationProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -11,7 +11,6 @@ use crate::prelude::*;
 /// in the *User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iotanalytics-channel.html)
-#[derive(Default)]
 pub struct Channel {
     /// The name of the channel.
     ///
@@ -37,6 +36,11 @@ pub struct Channel {
     pub tags: Property<List<Tag>>,
 }
 
+impl Default for Channel {
+    #[inline]
+    fn default() -> Self { Self { channel_name: Property::Absent, channel_storage: Property::Absent, retention_period: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for Channel {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -51,7 +55,7 @@ impl Data for Channel {
 impl Read for Channel {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { channel_name: Property::Absent, channel_storage: Property::Absent, retention_period: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ChannelName", &mut this.channel_name);
         from.field(json, "ChannelStorage", &mut this.channel_storage);
@@ -62,6 +66,7 @@ impl Read for Channel {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Channel {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -80,7 +85,6 @@ impl Channel {
 /// can't be changed after creation of the channel.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotanalytics-channel-channelstorage.html)
-#[derive(Default)]
 pub struct ChannelStorage {
     /// Used to store channel data in an S3 bucket that you manage. If customer managed storage is
     /// selected, the `retentionPeriod` parameter is ignored. You can't change the choice of S3
@@ -95,6 +99,11 @@ pub struct ChannelStorage {
     pub service_managed_s3: Property<Json>,
 }
 
+impl Default for ChannelStorage {
+    #[inline]
+    fn default() -> Self { Self { customer_managed_s3: Property::Absent, service_managed_s3: Property::Absent } }
+}
+
 impl Data for ChannelStorage {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -107,7 +116,7 @@ impl Data for ChannelStorage {
 impl Read for ChannelStorage {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { customer_managed_s3: Property::Absent, service_managed_s3: Property::Absent };
         from.open(json)?;
         from.field(json, "CustomerManagedS3", &mut this.customer_managed_s3);
         from.field(json, "ServiceManagedS3", &mut this.service_managed_s3);
@@ -116,6 +125,7 @@ impl Read for ChannelStorage {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ChannelStorage {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -124,7 +134,6 @@ impl fmt::Debug for ChannelStorage {
 /// Used to store channel data in an S3 bucket that you manage.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotanalytics-channel-customermanageds3.html)
-#[derive(Default)]
 pub struct CustomerManagedS3 {
     /// The name of the S3 bucket in which channel data is stored.
     ///
@@ -150,7 +159,9 @@ pub struct CustomerManagedS3 {
 impl CustomerManagedS3 {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bucket: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { bucket: bucket.into(), role_arn: role_arn.into(), ..Self::default() } }
+    pub fn new(bucket: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { bucket: bucket.into(), key_prefix: Property::Absent, role_arn: role_arn.into() }
+    }
 }
 
 impl Data for CustomerManagedS3 {
@@ -166,7 +177,7 @@ impl Data for CustomerManagedS3 {
 impl Read for CustomerManagedS3 {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket: Property::Absent, key_prefix: Property::Absent, role_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "Bucket", &mut this.bucket);
         from.field(json, "KeyPrefix", &mut this.key_prefix);
@@ -176,6 +187,7 @@ impl Read for CustomerManagedS3 {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomerManagedS3 {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -184,7 +196,6 @@ impl fmt::Debug for CustomerManagedS3 {
 /// How long, in days, message data is kept.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotanalytics-channel-retentionperiod.html)
-#[derive(Default)]
 pub struct RetentionPeriod {
     /// The number of days that message data is kept. The `unlimited` parameter must be false.
     ///
@@ -195,6 +206,11 @@ pub struct RetentionPeriod {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotanalytics-channel-retentionperiod.html#cfn-iotanalytics-channel-retentionperiod-unlimited)
     pub unlimited: Property<bool>,
+}
+
+impl Default for RetentionPeriod {
+    #[inline]
+    fn default() -> Self { Self { number_of_days: Property::Absent, unlimited: Property::Absent } }
 }
 
 impl Data for RetentionPeriod {
@@ -209,7 +225,7 @@ impl Data for RetentionPeriod {
 impl Read for RetentionPeriod {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { number_of_days: Property::Absent, unlimited: Property::Absent };
         from.open(json)?;
         from.field(json, "NumberOfDays", &mut this.number_of_days);
         from.field(json, "Unlimited", &mut this.unlimited);
@@ -218,6 +234,7 @@ impl Read for RetentionPeriod {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RetentionPeriod {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -12,7 +12,6 @@ use crate::prelude::*;
 /// in the *User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iotanalytics-dataset.html)
-#[derive(Default)]
 pub struct Dataset {
     /// The `DatasetAction` objects that automatically create the dataset contents.
     ///
@@ -69,7 +68,9 @@ pub struct Dataset {
 impl Dataset {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(actions: impl Into<Property<List<Action>>>) -> Self { Self { actions: actions.into(), ..Self::default() } }
+    pub fn new(actions: impl Into<Property<List<Action>>>) -> Self {
+        Self { actions: actions.into(), content_delivery_rules: Property::Absent, dataset_name: Property::Absent, late_data_rules: Property::Absent, retention_period: Property::Absent, tags: Property::Absent, triggers: Property::Absent, versioning_configuration: Property::Absent }
+    }
 }
 
 impl Data for Dataset {
@@ -90,7 +91,7 @@ impl Data for Dataset {
 impl Read for Dataset {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { actions: Property::Absent, content_delivery_rules: Property::Absent, dataset_name: Property::Absent, late_data_rules: Property::Absent, retention_period: Property::Absent, tags: Property::Absent, triggers: Property::Absent, versioning_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "Actions", &mut this.actions);
         from.field(json, "ContentDeliveryRules", &mut this.content_delivery_rules);
@@ -105,6 +106,7 @@ impl Read for Dataset {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Dataset {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -121,7 +123,6 @@ impl Dataset {
 /// Information needed to run the "containerAction" to produce data set contents.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotanalytics-dataset-action.html)
-#[derive(Default)]
 pub struct Action {
     /// The name of the data set action by which data set contents are automatically created.
     ///
@@ -145,7 +146,9 @@ pub struct Action {
 impl Action {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(action_name: impl Into<Property<String>>) -> Self { Self { action_name: action_name.into(), ..Self::default() } }
+    pub fn new(action_name: impl Into<Property<String>>) -> Self {
+        Self { action_name: action_name.into(), container_action: Property::Absent, query_action: Property::Absent }
+    }
 }
 
 impl Data for Action {
@@ -161,7 +164,7 @@ impl Data for Action {
 impl Read for Action {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { action_name: Property::Absent, container_action: Property::Absent, query_action: Property::Absent };
         from.open(json)?;
         from.field(json, "ActionName", &mut this.action_name);
         from.field(json, "ContainerAction", &mut this.container_action);
@@ -171,6 +174,7 @@ impl Read for Action {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Action {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -179,7 +183,6 @@ impl fmt::Debug for Action {
 /// Information needed to run the "containerAction" to produce data set contents.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotanalytics-dataset-containeraction.html)
-#[derive(Default)]
 pub struct ContainerAction {
     /// The ARN of the role which gives permission to the system to access needed resources in
     /// order to run the "containerAction". This includes, at minimum, permission to retrieve the
@@ -211,7 +214,9 @@ pub struct ContainerAction {
 impl ContainerAction {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(execution_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, image: impl Into<Property<String>>, resource_configuration: impl Into<Property<ResourceConfiguration>>) -> Self { Self { execution_role_arn: execution_role_arn.into(), image: image.into(), resource_configuration: resource_configuration.into(), ..Self::default() } }
+    pub fn new(execution_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, image: impl Into<Property<String>>, resource_configuration: impl Into<Property<ResourceConfiguration>>) -> Self {
+        Self { execution_role_arn: execution_role_arn.into(), image: image.into(), resource_configuration: resource_configuration.into(), variables: Property::Absent }
+    }
 }
 
 impl Data for ContainerAction {
@@ -228,7 +233,7 @@ impl Data for ContainerAction {
 impl Read for ContainerAction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { execution_role_arn: Property::Absent, image: Property::Absent, resource_configuration: Property::Absent, variables: Property::Absent };
         from.open(json)?;
         from.field(json, "ExecutionRoleArn", &mut this.execution_role_arn);
         from.field(json, "Image", &mut this.image);
@@ -239,6 +244,7 @@ impl Read for ContainerAction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ContainerAction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -247,7 +253,6 @@ impl fmt::Debug for ContainerAction {
 /// The configuration of the resource used to execute the `containerAction`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotanalytics-dataset-resourceconfiguration.html)
-#[derive(Default)]
 pub struct ResourceConfiguration {
     /// The type of the compute resource used to execute the `containerAction`. Possible values
     /// are: `ACU_1` (vCPU=4, memory=16 GiB) or `ACU_2` (vCPU=8, memory=32 GiB).
@@ -265,7 +270,9 @@ pub struct ResourceConfiguration {
 impl ResourceConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(compute_type: impl Into<Property<Listed<ResourceConfigurationComputeType>>>, volume_size_in_gb: impl Into<Property<i64>>) -> Self { Self { compute_type: compute_type.into(), volume_size_in_gb: volume_size_in_gb.into() } }
+    pub fn new(compute_type: impl Into<Property<Listed<ResourceConfigurationComputeType>>>, volume_size_in_gb: impl Into<Property<i64>>) -> Self {
+        Self { compute_type: compute_type.into(), volume_size_in_gb: volume_size_in_gb.into() }
+    }
 }
 
 impl Data for ResourceConfiguration {
@@ -280,7 +287,7 @@ impl Data for ResourceConfiguration {
 impl Read for ResourceConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { compute_type: Property::Absent, volume_size_in_gb: Property::Absent };
         from.open(json)?;
         from.field(json, "ComputeType", &mut this.compute_type);
         from.field(json, "VolumeSizeInGB", &mut this.volume_size_in_gb);
@@ -289,6 +296,7 @@ impl Read for ResourceConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResourceConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -299,7 +307,6 @@ impl fmt::Debug for ResourceConfiguration {
 /// or `outputFileUriValue`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotanalytics-dataset-variable.html)
-#[derive(Default)]
 pub struct Variable {
     /// The value of the variable as a structure that specifies a dataset content version.
     ///
@@ -328,7 +335,9 @@ pub struct Variable {
 impl Variable {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(variable_name: impl Into<Property<String>>) -> Self { Self { variable_name: variable_name.into(), ..Self::default() } }
+    pub fn new(variable_name: impl Into<Property<String>>) -> Self {
+        Self { dataset_content_version_value: Property::Absent, double_value: Property::Absent, output_file_uri_value: Property::Absent, string_value: Property::Absent, variable_name: variable_name.into() }
+    }
 }
 
 impl Data for Variable {
@@ -346,7 +355,7 @@ impl Data for Variable {
 impl Read for Variable {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { dataset_content_version_value: Property::Absent, double_value: Property::Absent, output_file_uri_value: Property::Absent, string_value: Property::Absent, variable_name: Property::Absent };
         from.open(json)?;
         from.field(json, "DatasetContentVersionValue", &mut this.dataset_content_version_value);
         from.field(json, "DoubleValue", &mut this.double_value);
@@ -358,6 +367,7 @@ impl Read for Variable {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Variable {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -366,7 +376,6 @@ impl fmt::Debug for Variable {
 /// The dataset whose latest contents are used as input to the notebook or application.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotanalytics-dataset-datasetcontentversionvalue.html)
-#[derive(Default)]
 pub struct DatasetContentVersionValue {
     /// The name of the dataset whose latest contents are used as input to the notebook or
     /// application.
@@ -380,7 +389,9 @@ pub struct DatasetContentVersionValue {
 impl DatasetContentVersionValue {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(dataset_name: impl Into<Property<String>>) -> Self { Self { dataset_name: dataset_name.into() } }
+    pub fn new(dataset_name: impl Into<Property<String>>) -> Self {
+        Self { dataset_name: dataset_name.into() }
+    }
 }
 
 impl Data for DatasetContentVersionValue {
@@ -394,7 +405,7 @@ impl Data for DatasetContentVersionValue {
 impl Read for DatasetContentVersionValue {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { dataset_name: Property::Absent };
         from.open(json)?;
         from.field(json, "DatasetName", &mut this.dataset_name);
         from.close(json)?;
@@ -402,6 +413,7 @@ impl Read for DatasetContentVersionValue {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DatasetContentVersionValue {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -410,7 +422,6 @@ impl fmt::Debug for DatasetContentVersionValue {
 /// The value of the variable as a structure that specifies an output file URI.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotanalytics-dataset-outputfileurivalue.html)
-#[derive(Default)]
 pub struct OutputFileUriValue {
     /// The URI of the location where dataset contents are stored, usually the URI of a file in an
     /// S3 bucket.
@@ -423,7 +434,9 @@ pub struct OutputFileUriValue {
 impl OutputFileUriValue {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(file_name: impl Into<Property<String>>) -> Self { Self { file_name: file_name.into() } }
+    pub fn new(file_name: impl Into<Property<String>>) -> Self {
+        Self { file_name: file_name.into() }
+    }
 }
 
 impl Data for OutputFileUriValue {
@@ -437,7 +450,7 @@ impl Data for OutputFileUriValue {
 impl Read for OutputFileUriValue {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { file_name: Property::Absent };
         from.open(json)?;
         from.field(json, "FileName", &mut this.file_name);
         from.close(json)?;
@@ -445,6 +458,7 @@ impl Read for OutputFileUriValue {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OutputFileUriValue {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -454,7 +468,6 @@ impl fmt::Debug for OutputFileUriValue {
 /// contents.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotanalytics-dataset-queryaction.html)
-#[derive(Default)]
 pub struct QueryAction {
     /// Pre-filters applied to message data.
     ///
@@ -471,7 +484,9 @@ pub struct QueryAction {
 impl QueryAction {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(sql_query: impl Into<Property<String>>) -> Self { Self { sql_query: sql_query.into(), ..Self::default() } }
+    pub fn new(sql_query: impl Into<Property<String>>) -> Self {
+        Self { filters: Property::Absent, sql_query: sql_query.into() }
+    }
 }
 
 impl Data for QueryAction {
@@ -486,7 +501,7 @@ impl Data for QueryAction {
 impl Read for QueryAction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { filters: Property::Absent, sql_query: Property::Absent };
         from.open(json)?;
         from.field(json, "Filters", &mut this.filters);
         from.field(json, "SqlQuery", &mut this.sql_query);
@@ -495,6 +510,7 @@ impl Read for QueryAction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for QueryAction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -504,12 +520,16 @@ impl fmt::Debug for QueryAction {
 /// frame in which it arrives.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotanalytics-dataset-filter.html)
-#[derive(Default)]
 pub struct Filter {
     /// Used to limit data to that which has arrived since the last execution of the action.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotanalytics-dataset-filter.html#cfn-iotanalytics-dataset-filter-deltatime)
     pub delta_time: Property<DeltaTime>,
+}
+
+impl Default for Filter {
+    #[inline]
+    fn default() -> Self { Self { delta_time: Property::Absent } }
 }
 
 impl Data for Filter {
@@ -523,7 +543,7 @@ impl Data for Filter {
 impl Read for Filter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { delta_time: Property::Absent };
         from.open(json)?;
         from.field(json, "DeltaTime", &mut this.delta_time);
         from.close(json)?;
@@ -531,6 +551,7 @@ impl Read for Filter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Filter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -539,7 +560,6 @@ impl fmt::Debug for Filter {
 /// Used to limit data to that which has arrived since the last execution of the action.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotanalytics-dataset-deltatime.html)
-#[derive(Default)]
 pub struct DeltaTime {
     /// The number of seconds of estimated in-flight lag time of message data. When you create
     /// dataset contents using message data from a specified timeframe, some message data might
@@ -562,7 +582,9 @@ pub struct DeltaTime {
 impl DeltaTime {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(offset_seconds: impl Into<Property<i64>>, time_expression: impl Into<Property<String>>) -> Self { Self { offset_seconds: offset_seconds.into(), time_expression: time_expression.into() } }
+    pub fn new(offset_seconds: impl Into<Property<i64>>, time_expression: impl Into<Property<String>>) -> Self {
+        Self { offset_seconds: offset_seconds.into(), time_expression: time_expression.into() }
+    }
 }
 
 impl Data for DeltaTime {
@@ -577,7 +599,7 @@ impl Data for DeltaTime {
 impl Read for DeltaTime {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { offset_seconds: Property::Absent, time_expression: Property::Absent };
         from.open(json)?;
         from.field(json, "OffsetSeconds", &mut this.offset_seconds);
         from.field(json, "TimeExpression", &mut this.time_expression);
@@ -586,6 +608,7 @@ impl Read for DeltaTime {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DeltaTime {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -594,7 +617,6 @@ impl fmt::Debug for DeltaTime {
 /// When dataset contents are created, they are delivered to destination specified here.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotanalytics-dataset-datasetcontentdeliveryrule.html)
-#[derive(Default)]
 pub struct DatasetContentDeliveryRule {
     /// The destination to which dataset contents are delivered.
     ///
@@ -609,7 +631,9 @@ pub struct DatasetContentDeliveryRule {
 impl DatasetContentDeliveryRule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(destination: impl Into<Property<DatasetContentDeliveryRuleDestination>>) -> Self { Self { destination: destination.into(), ..Self::default() } }
+    pub fn new(destination: impl Into<Property<DatasetContentDeliveryRuleDestination>>) -> Self {
+        Self { destination: destination.into(), entry_name: Property::Absent }
+    }
 }
 
 impl Data for DatasetContentDeliveryRule {
@@ -624,7 +648,7 @@ impl Data for DatasetContentDeliveryRule {
 impl Read for DatasetContentDeliveryRule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { destination: Property::Absent, entry_name: Property::Absent };
         from.open(json)?;
         from.field(json, "Destination", &mut this.destination);
         from.field(json, "EntryName", &mut this.entry_name);
@@ -633,6 +657,7 @@ impl Read for DatasetContentDeliveryRule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DatasetContentDeliveryRule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -641,7 +666,6 @@ impl fmt::Debug for DatasetContentDeliveryRule {
 /// The destination to which dataset contents are delivered.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotanalytics-dataset-datasetcontentdeliveryruledestination.html)
-#[derive(Default)]
 pub struct DatasetContentDeliveryRuleDestination {
     /// Configuration information for delivery of dataset contents to AWS IoT Events .
     ///
@@ -651,6 +675,11 @@ pub struct DatasetContentDeliveryRuleDestination {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotanalytics-dataset-datasetcontentdeliveryruledestination.html#cfn-iotanalytics-dataset-datasetcontentdeliveryruledestination-s3destinationconfiguration)
     pub s3_destination_configuration: Property<S3DestinationConfiguration>,
+}
+
+impl Default for DatasetContentDeliveryRuleDestination {
+    #[inline]
+    fn default() -> Self { Self { iot_events_destination_configuration: Property::Absent, s3_destination_configuration: Property::Absent } }
 }
 
 impl Data for DatasetContentDeliveryRuleDestination {
@@ -665,7 +694,7 @@ impl Data for DatasetContentDeliveryRuleDestination {
 impl Read for DatasetContentDeliveryRuleDestination {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { iot_events_destination_configuration: Property::Absent, s3_destination_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "IotEventsDestinationConfiguration", &mut this.iot_events_destination_configuration);
         from.field(json, "S3DestinationConfiguration", &mut this.s3_destination_configuration);
@@ -674,6 +703,7 @@ impl Read for DatasetContentDeliveryRuleDestination {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DatasetContentDeliveryRuleDestination {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -682,7 +712,6 @@ impl fmt::Debug for DatasetContentDeliveryRuleDestination {
 /// Configuration information for delivery of dataset contents to AWS IoT Events .
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotanalytics-dataset-ioteventsdestinationconfiguration.html)
-#[derive(Default)]
 pub struct IotEventsDestinationConfiguration {
     /// The name of the AWS IoT Events input to which dataset contents are delivered.
     ///
@@ -701,7 +730,9 @@ pub struct IotEventsDestinationConfiguration {
 impl IotEventsDestinationConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(input_name: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { input_name: input_name.into(), role_arn: role_arn.into() } }
+    pub fn new(input_name: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { input_name: input_name.into(), role_arn: role_arn.into() }
+    }
 }
 
 impl Data for IotEventsDestinationConfiguration {
@@ -716,7 +747,7 @@ impl Data for IotEventsDestinationConfiguration {
 impl Read for IotEventsDestinationConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { input_name: Property::Absent, role_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "InputName", &mut this.input_name);
         from.field(json, "RoleArn", &mut this.role_arn);
@@ -725,6 +756,7 @@ impl Read for IotEventsDestinationConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IotEventsDestinationConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -734,7 +766,6 @@ impl fmt::Debug for IotEventsDestinationConfiguration {
 /// Service (Amazon S3).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotanalytics-dataset-s3destinationconfiguration.html)
-#[derive(Default)]
 pub struct S3DestinationConfiguration {
     /// The name of the S3 bucket to which dataset contents are delivered.
     ///
@@ -779,7 +810,9 @@ pub struct S3DestinationConfiguration {
 impl S3DestinationConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bucket: impl Into<Property<Id<refs::s3::BucketName>>>, key: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { bucket: bucket.into(), key: key.into(), role_arn: role_arn.into(), ..Self::default() } }
+    pub fn new(bucket: impl Into<Property<Id<refs::s3::BucketName>>>, key: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { bucket: bucket.into(), glue_configuration: Property::Absent, key: key.into(), role_arn: role_arn.into() }
+    }
 }
 
 impl Data for S3DestinationConfiguration {
@@ -796,7 +829,7 @@ impl Data for S3DestinationConfiguration {
 impl Read for S3DestinationConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket: Property::Absent, glue_configuration: Property::Absent, key: Property::Absent, role_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "Bucket", &mut this.bucket);
         from.field(json, "GlueConfiguration", &mut this.glue_configuration);
@@ -807,6 +840,7 @@ impl Read for S3DestinationConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3DestinationConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -816,7 +850,6 @@ impl fmt::Debug for S3DestinationConfiguration {
 /// transform and load (ETL) service.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotanalytics-dataset-glueconfiguration.html)
-#[derive(Default)]
 pub struct GlueConfiguration {
     /// The name of the database in your AWS Glue Data Catalog in which the table is located. An
     /// AWS Glue Data Catalog database contains metadata tables.
@@ -836,7 +869,9 @@ pub struct GlueConfiguration {
 impl GlueConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(database_name: impl Into<Property<String>>, table_name: impl Into<Property<String>>) -> Self { Self { database_name: database_name.into(), table_name: table_name.into() } }
+    pub fn new(database_name: impl Into<Property<String>>, table_name: impl Into<Property<String>>) -> Self {
+        Self { database_name: database_name.into(), table_name: table_name.into() }
+    }
 }
 
 impl Data for GlueConfiguration {
@@ -851,7 +886,7 @@ impl Data for GlueConfiguration {
 impl Read for GlueConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { database_name: Property::Absent, table_name: Property::Absent };
         from.open(json)?;
         from.field(json, "DatabaseName", &mut this.database_name);
         from.field(json, "TableName", &mut this.table_name);
@@ -860,6 +895,7 @@ impl Read for GlueConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GlueConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -868,7 +904,6 @@ impl fmt::Debug for GlueConfiguration {
 /// A structure that contains the name and configuration information of a late data rule.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotanalytics-dataset-latedatarule.html)
-#[derive(Default)]
 pub struct LateDataRule {
     /// The information needed to configure the late data rule.
     ///
@@ -885,7 +920,9 @@ pub struct LateDataRule {
 impl LateDataRule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(rule_configuration: impl Into<Property<LateDataRuleConfiguration>>) -> Self { Self { rule_configuration: rule_configuration.into(), ..Self::default() } }
+    pub fn new(rule_configuration: impl Into<Property<LateDataRuleConfiguration>>) -> Self {
+        Self { rule_configuration: rule_configuration.into(), rule_name: Property::Absent }
+    }
 }
 
 impl Data for LateDataRule {
@@ -900,7 +937,7 @@ impl Data for LateDataRule {
 impl Read for LateDataRule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { rule_configuration: Property::Absent, rule_name: Property::Absent };
         from.open(json)?;
         from.field(json, "RuleConfiguration", &mut this.rule_configuration);
         from.field(json, "RuleName", &mut this.rule_name);
@@ -909,6 +946,7 @@ impl Read for LateDataRule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LateDataRule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -917,12 +955,16 @@ impl fmt::Debug for LateDataRule {
 /// The information needed to configure a delta time session window.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotanalytics-dataset-latedataruleconfiguration.html)
-#[derive(Default)]
 pub struct LateDataRuleConfiguration {
     /// The information needed to configure a delta time session window.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotanalytics-dataset-latedataruleconfiguration.html#cfn-iotanalytics-dataset-latedataruleconfiguration-deltatimesessionwindowconfiguration)
     pub delta_time_session_window_configuration: Property<DeltaTimeSessionWindowConfiguration>,
+}
+
+impl Default for LateDataRuleConfiguration {
+    #[inline]
+    fn default() -> Self { Self { delta_time_session_window_configuration: Property::Absent } }
 }
 
 impl Data for LateDataRuleConfiguration {
@@ -936,7 +978,7 @@ impl Data for LateDataRuleConfiguration {
 impl Read for LateDataRuleConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { delta_time_session_window_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "DeltaTimeSessionWindowConfiguration", &mut this.delta_time_session_window_configuration);
         from.close(json)?;
@@ -944,6 +986,7 @@ impl Read for LateDataRuleConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LateDataRuleConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -959,7 +1002,6 @@ impl fmt::Debug for LateDataRuleConfiguration {
 /// in the *ITA User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotanalytics-dataset-deltatimesessionwindowconfiguration.html)
-#[derive(Default)]
 pub struct DeltaTimeSessionWindowConfiguration {
     /// A time interval. You can use `timeoutInMinutes` so that ITA can batch up late data
     /// notifications that have been generated since the last execution. ITA sends one batch of
@@ -978,7 +1020,9 @@ pub struct DeltaTimeSessionWindowConfiguration {
 impl DeltaTimeSessionWindowConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(timeout_in_minutes: impl Into<Property<i64>>) -> Self { Self { timeout_in_minutes: timeout_in_minutes.into() } }
+    pub fn new(timeout_in_minutes: impl Into<Property<i64>>) -> Self {
+        Self { timeout_in_minutes: timeout_in_minutes.into() }
+    }
 }
 
 impl Data for DeltaTimeSessionWindowConfiguration {
@@ -992,7 +1036,7 @@ impl Data for DeltaTimeSessionWindowConfiguration {
 impl Read for DeltaTimeSessionWindowConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { timeout_in_minutes: Property::Absent };
         from.open(json)?;
         from.field(json, "TimeoutInMinutes", &mut this.timeout_in_minutes);
         from.close(json)?;
@@ -1000,6 +1044,7 @@ impl Read for DeltaTimeSessionWindowConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DeltaTimeSessionWindowConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1008,7 +1053,6 @@ impl fmt::Debug for DeltaTimeSessionWindowConfiguration {
 /// How long, in days, message data is kept.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotanalytics-dataset-retentionperiod.html)
-#[derive(Default)]
 pub struct RetentionPeriod {
     /// The number of days that message data is kept. The `unlimited` parameter must be false.
     ///
@@ -1019,6 +1063,11 @@ pub struct RetentionPeriod {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotanalytics-dataset-retentionperiod.html#cfn-iotanalytics-dataset-retentionperiod-unlimited)
     pub unlimited: Property<bool>,
+}
+
+impl Default for RetentionPeriod {
+    #[inline]
+    fn default() -> Self { Self { number_of_days: Property::Absent, unlimited: Property::Absent } }
 }
 
 impl Data for RetentionPeriod {
@@ -1033,7 +1082,7 @@ impl Data for RetentionPeriod {
 impl Read for RetentionPeriod {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { number_of_days: Property::Absent, unlimited: Property::Absent };
         from.open(json)?;
         from.field(json, "NumberOfDays", &mut this.number_of_days);
         from.field(json, "Unlimited", &mut this.unlimited);
@@ -1042,6 +1091,7 @@ impl Read for RetentionPeriod {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RetentionPeriod {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1050,7 +1100,6 @@ impl fmt::Debug for RetentionPeriod {
 /// The "DatasetTrigger" that specifies when the data set is automatically updated.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotanalytics-dataset-trigger.html)
-#[derive(Default)]
 pub struct Trigger {
     /// The "Schedule" when the trigger is initiated.
     ///
@@ -1061,6 +1110,11 @@ pub struct Trigger {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotanalytics-dataset-trigger.html#cfn-iotanalytics-dataset-trigger-triggeringdataset)
     pub triggering_dataset: Property<TriggeringDataset>,
+}
+
+impl Default for Trigger {
+    #[inline]
+    fn default() -> Self { Self { schedule: Property::Absent, triggering_dataset: Property::Absent } }
 }
 
 impl Data for Trigger {
@@ -1075,7 +1129,7 @@ impl Data for Trigger {
 impl Read for Trigger {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { schedule: Property::Absent, triggering_dataset: Property::Absent };
         from.open(json)?;
         from.field(json, "Schedule", &mut this.schedule);
         from.field(json, "TriggeringDataset", &mut this.triggering_dataset);
@@ -1084,6 +1138,7 @@ impl Read for Trigger {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Trigger {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1092,7 +1147,6 @@ impl fmt::Debug for Trigger {
 /// The schedule for when to trigger an update.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotanalytics-dataset-schedule.html)
-#[derive(Default)]
 pub struct Schedule {
     /// The expression that defines when to trigger an update. For more information, see [Schedule
     /// Expressions for
@@ -1106,7 +1160,9 @@ pub struct Schedule {
 impl Schedule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(schedule_expression: impl Into<Property<String>>) -> Self { Self { schedule_expression: schedule_expression.into() } }
+    pub fn new(schedule_expression: impl Into<Property<String>>) -> Self {
+        Self { schedule_expression: schedule_expression.into() }
+    }
 }
 
 impl Data for Schedule {
@@ -1120,7 +1176,7 @@ impl Data for Schedule {
 impl Read for Schedule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { schedule_expression: Property::Absent };
         from.open(json)?;
         from.field(json, "ScheduleExpression", &mut this.schedule_expression);
         from.close(json)?;
@@ -1128,6 +1184,7 @@ impl Read for Schedule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Schedule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1137,7 +1194,6 @@ impl fmt::Debug for Schedule {
 /// generation.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotanalytics-dataset-triggeringdataset.html)
-#[derive(Default)]
 pub struct TriggeringDataset {
     /// The name of the data set whose content generation triggers the new data set content
     /// generation.
@@ -1151,7 +1207,9 @@ pub struct TriggeringDataset {
 impl TriggeringDataset {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(dataset_name: impl Into<Property<String>>) -> Self { Self { dataset_name: dataset_name.into() } }
+    pub fn new(dataset_name: impl Into<Property<String>>) -> Self {
+        Self { dataset_name: dataset_name.into() }
+    }
 }
 
 impl Data for TriggeringDataset {
@@ -1165,7 +1223,7 @@ impl Data for TriggeringDataset {
 impl Read for TriggeringDataset {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { dataset_name: Property::Absent };
         from.open(json)?;
         from.field(json, "DatasetName", &mut this.dataset_name);
         from.close(json)?;
@@ -1173,6 +1231,7 @@ impl Read for TriggeringDataset {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TriggeringDataset {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1181,7 +1240,6 @@ impl fmt::Debug for TriggeringDataset {
 /// Information about the versioning of dataset contents.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotanalytics-dataset-versioningconfiguration.html)
-#[derive(Default)]
 pub struct VersioningConfiguration {
     /// How many versions of dataset contents are kept. The `unlimited` parameter must be `false`.
     ///
@@ -1192,6 +1250,11 @@ pub struct VersioningConfiguration {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotanalytics-dataset-versioningconfiguration.html#cfn-iotanalytics-dataset-versioningconfiguration-unlimited)
     pub unlimited: Property<bool>,
+}
+
+impl Default for VersioningConfiguration {
+    #[inline]
+    fn default() -> Self { Self { max_versions: Property::Absent, unlimited: Property::Absent } }
 }
 
 impl Data for VersioningConfiguration {
@@ -1206,7 +1269,7 @@ impl Data for VersioningConfiguration {
 impl Read for VersioningConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max_versions: Property::Absent, unlimited: Property::Absent };
         from.open(json)?;
         from.field(json, "MaxVersions", &mut this.max_versions);
         from.field(json, "Unlimited", &mut this.unlimited);
@@ -1215,6 +1278,7 @@ impl Read for VersioningConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VersioningConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

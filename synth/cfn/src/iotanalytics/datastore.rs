@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// in the *User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iotanalytics-datastore.html)
-#[derive(Default)]
 pub struct Datastore {
     /// The name of the data store.
     ///
@@ -50,6 +49,11 @@ pub struct Datastore {
     pub tags: Property<List<Tag>>,
 }
 
+impl Default for Datastore {
+    #[inline]
+    fn default() -> Self { Self { datastore_name: Property::Absent, datastore_partitions: Property::Absent, datastore_storage: Property::Absent, file_format_configuration: Property::Absent, retention_period: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for Datastore {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -66,7 +70,7 @@ impl Data for Datastore {
 impl Read for Datastore {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { datastore_name: Property::Absent, datastore_partitions: Property::Absent, datastore_storage: Property::Absent, file_format_configuration: Property::Absent, retention_period: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "DatastoreName", &mut this.datastore_name);
         from.field(json, "DatastorePartitions", &mut this.datastore_partitions);
@@ -79,6 +83,7 @@ impl Read for Datastore {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Datastore {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -95,13 +100,17 @@ impl Datastore {
 /// Information about the partition dimensions in a data store.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotanalytics-datastore-datastorepartitions.html)
-#[derive(Default)]
 pub struct DatastorePartitions {
     /// A list of partition dimensions in a data store.
     ///
     /// - Items: 0 to 25
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotanalytics-datastore-datastorepartitions.html#cfn-iotanalytics-datastore-datastorepartitions-partitions)
     pub partitions: Property<List<DatastorePartition>>,
+}
+
+impl Default for DatastorePartitions {
+    #[inline]
+    fn default() -> Self { Self { partitions: Property::Absent } }
 }
 
 impl Data for DatastorePartitions {
@@ -115,7 +124,7 @@ impl Data for DatastorePartitions {
 impl Read for DatastorePartitions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { partitions: Property::Absent };
         from.open(json)?;
         from.field(json, "Partitions", &mut this.partitions);
         from.close(json)?;
@@ -123,6 +132,7 @@ impl Read for DatastorePartitions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DatastorePartitions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -132,7 +142,6 @@ impl fmt::Debug for DatastorePartitions {
 /// `AttributePartition` or a `TimestampPartition`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotanalytics-datastore-datastorepartition.html)
-#[derive(Default)]
 pub struct DatastorePartition {
     /// A partition dimension defined by an attribute.
     ///
@@ -142,6 +151,11 @@ pub struct DatastorePartition {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotanalytics-datastore-datastorepartition.html#cfn-iotanalytics-datastore-datastorepartition-timestamppartition)
     pub timestamp_partition: Property<TimestampPartition>,
+}
+
+impl Default for DatastorePartition {
+    #[inline]
+    fn default() -> Self { Self { partition: Property::Absent, timestamp_partition: Property::Absent } }
 }
 
 impl Data for DatastorePartition {
@@ -156,7 +170,7 @@ impl Data for DatastorePartition {
 impl Read for DatastorePartition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { partition: Property::Absent, timestamp_partition: Property::Absent };
         from.open(json)?;
         from.field(json, "Partition", &mut this.partition);
         from.field(json, "TimestampPartition", &mut this.timestamp_partition);
@@ -165,6 +179,7 @@ impl Read for DatastorePartition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DatastorePartition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -174,7 +189,6 @@ impl fmt::Debug for DatastorePartition {
 /// `AttributePartition` or a `TimestampPartition`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotanalytics-datastore-partition.html)
-#[derive(Default)]
 pub struct Partition {
     /// The name of the attribute that defines a partition dimension.
     ///
@@ -186,7 +200,9 @@ pub struct Partition {
 impl Partition {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(attribute_name: impl Into<Property<String>>) -> Self { Self { attribute_name: attribute_name.into() } }
+    pub fn new(attribute_name: impl Into<Property<String>>) -> Self {
+        Self { attribute_name: attribute_name.into() }
+    }
 }
 
 impl Data for Partition {
@@ -200,7 +216,7 @@ impl Data for Partition {
 impl Read for Partition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { attribute_name: Property::Absent };
         from.open(json)?;
         from.field(json, "AttributeName", &mut this.attribute_name);
         from.close(json)?;
@@ -208,6 +224,7 @@ impl Read for Partition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Partition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -216,7 +233,6 @@ impl fmt::Debug for Partition {
 /// A partition dimension defined by a timestamp attribute.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotanalytics-datastore-timestamppartition.html)
-#[derive(Default)]
 pub struct TimestampPartition {
     /// The attribute name of the partition defined by a timestamp.
     ///
@@ -234,7 +250,9 @@ pub struct TimestampPartition {
 impl TimestampPartition {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(attribute_name: impl Into<Property<String>>) -> Self { Self { attribute_name: attribute_name.into(), ..Self::default() } }
+    pub fn new(attribute_name: impl Into<Property<String>>) -> Self {
+        Self { attribute_name: attribute_name.into(), timestamp_format: Property::Absent }
+    }
 }
 
 impl Data for TimestampPartition {
@@ -249,7 +267,7 @@ impl Data for TimestampPartition {
 impl Read for TimestampPartition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { attribute_name: Property::Absent, timestamp_format: Property::Absent };
         from.open(json)?;
         from.field(json, "AttributeName", &mut this.attribute_name);
         from.field(json, "TimestampFormat", &mut this.timestamp_format);
@@ -258,6 +276,7 @@ impl Read for TimestampPartition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TimestampPartition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -266,7 +285,6 @@ impl fmt::Debug for TimestampPartition {
 /// Where data store data is stored.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotanalytics-datastore-datastorestorage.html)
-#[derive(Default)]
 pub struct DatastoreStorage {
     /// Use this to store data store data in an S3 bucket that you manage. The choice of
     /// service-managed or customer-managed S3 storage cannot be changed after creation of the
@@ -287,6 +305,11 @@ pub struct DatastoreStorage {
     pub service_managed_s3: Property<Json>,
 }
 
+impl Default for DatastoreStorage {
+    #[inline]
+    fn default() -> Self { Self { customer_managed_s3: Property::Absent, iot_site_wise_multi_layer_storage: Property::Absent, service_managed_s3: Property::Absent } }
+}
+
 impl Data for DatastoreStorage {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -300,7 +323,7 @@ impl Data for DatastoreStorage {
 impl Read for DatastoreStorage {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { customer_managed_s3: Property::Absent, iot_site_wise_multi_layer_storage: Property::Absent, service_managed_s3: Property::Absent };
         from.open(json)?;
         from.field(json, "CustomerManagedS3", &mut this.customer_managed_s3);
         from.field(json, "IotSiteWiseMultiLayerStorage", &mut this.iot_site_wise_multi_layer_storage);
@@ -310,6 +333,7 @@ impl Read for DatastoreStorage {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DatastoreStorage {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -320,7 +344,6 @@ impl fmt::Debug for DatastoreStorage {
 /// store is created.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotanalytics-datastore-customermanageds3.html)
-#[derive(Default)]
 pub struct CustomerManagedS3 {
     /// The name of the Amazon S3 bucket where your data is stored.
     ///
@@ -346,7 +369,9 @@ pub struct CustomerManagedS3 {
 impl CustomerManagedS3 {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bucket: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { bucket: bucket.into(), role_arn: role_arn.into(), ..Self::default() } }
+    pub fn new(bucket: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { bucket: bucket.into(), key_prefix: Property::Absent, role_arn: role_arn.into() }
+    }
 }
 
 impl Data for CustomerManagedS3 {
@@ -362,7 +387,7 @@ impl Data for CustomerManagedS3 {
 impl Read for CustomerManagedS3 {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket: Property::Absent, key_prefix: Property::Absent, role_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "Bucket", &mut this.bucket);
         from.field(json, "KeyPrefix", &mut this.key_prefix);
@@ -372,6 +397,7 @@ impl Read for CustomerManagedS3 {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomerManagedS3 {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -381,12 +407,16 @@ impl fmt::Debug for CustomerManagedS3 {
 /// change the choice of Amazon S3 storage after your data store is created.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotanalytics-datastore-iotsitewisemultilayerstorage.html)
-#[derive(Default)]
 pub struct IotSiteWiseMultiLayerStorage {
     /// Stores data used by AWS IoT SiteWise in an Amazon S3 bucket that you manage.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotanalytics-datastore-iotsitewisemultilayerstorage.html#cfn-iotanalytics-datastore-iotsitewisemultilayerstorage-customermanageds3storage)
     pub customer_managed_s3_storage: Property<CustomerManagedS3Storage>,
+}
+
+impl Default for IotSiteWiseMultiLayerStorage {
+    #[inline]
+    fn default() -> Self { Self { customer_managed_s3_storage: Property::Absent } }
 }
 
 impl Data for IotSiteWiseMultiLayerStorage {
@@ -400,7 +430,7 @@ impl Data for IotSiteWiseMultiLayerStorage {
 impl Read for IotSiteWiseMultiLayerStorage {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { customer_managed_s3_storage: Property::Absent };
         from.open(json)?;
         from.field(json, "CustomerManagedS3Storage", &mut this.customer_managed_s3_storage);
         from.close(json)?;
@@ -408,6 +438,7 @@ impl Read for IotSiteWiseMultiLayerStorage {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IotSiteWiseMultiLayerStorage {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -418,7 +449,6 @@ impl fmt::Debug for IotSiteWiseMultiLayerStorage {
 /// after your data store is created.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotanalytics-datastore-customermanageds3storage.html)
-#[derive(Default)]
 pub struct CustomerManagedS3Storage {
     /// The name of the Amazon S3 bucket where your data is stored.
     ///
@@ -439,7 +469,9 @@ pub struct CustomerManagedS3Storage {
 impl CustomerManagedS3Storage {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bucket: impl Into<Property<String>>) -> Self { Self { bucket: bucket.into(), ..Self::default() } }
+    pub fn new(bucket: impl Into<Property<String>>) -> Self {
+        Self { bucket: bucket.into(), key_prefix: Property::Absent }
+    }
 }
 
 impl Data for CustomerManagedS3Storage {
@@ -454,7 +486,7 @@ impl Data for CustomerManagedS3Storage {
 impl Read for CustomerManagedS3Storage {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket: Property::Absent, key_prefix: Property::Absent };
         from.open(json)?;
         from.field(json, "Bucket", &mut this.bucket);
         from.field(json, "KeyPrefix", &mut this.key_prefix);
@@ -463,6 +495,7 @@ impl Read for CustomerManagedS3Storage {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomerManagedS3Storage {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -476,7 +509,6 @@ impl fmt::Debug for CustomerManagedS3Storage {
 /// You can't change the file format after you create the data store.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotanalytics-datastore-fileformatconfiguration.html)
-#[derive(Default)]
 pub struct FileFormatConfiguration {
     /// Contains the configuration information of the JSON format.
     ///
@@ -486,6 +518,11 @@ pub struct FileFormatConfiguration {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotanalytics-datastore-fileformatconfiguration.html#cfn-iotanalytics-datastore-fileformatconfiguration-parquetconfiguration)
     pub parquet_configuration: Property<ParquetConfiguration>,
+}
+
+impl Default for FileFormatConfiguration {
+    #[inline]
+    fn default() -> Self { Self { json_configuration: Property::Absent, parquet_configuration: Property::Absent } }
 }
 
 impl Data for FileFormatConfiguration {
@@ -500,7 +537,7 @@ impl Data for FileFormatConfiguration {
 impl Read for FileFormatConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { json_configuration: Property::Absent, parquet_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "JsonConfiguration", &mut this.json_configuration);
         from.field(json, "ParquetConfiguration", &mut this.parquet_configuration);
@@ -509,6 +546,7 @@ impl Read for FileFormatConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FileFormatConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -517,12 +555,16 @@ impl fmt::Debug for FileFormatConfiguration {
 /// Contains the configuration information of the Parquet format.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotanalytics-datastore-parquetconfiguration.html)
-#[derive(Default)]
 pub struct ParquetConfiguration {
     /// Information needed to define a schema.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotanalytics-datastore-parquetconfiguration.html#cfn-iotanalytics-datastore-parquetconfiguration-schemadefinition)
     pub schema_definition: Property<SchemaDefinition>,
+}
+
+impl Default for ParquetConfiguration {
+    #[inline]
+    fn default() -> Self { Self { schema_definition: Property::Absent } }
 }
 
 impl Data for ParquetConfiguration {
@@ -536,7 +578,7 @@ impl Data for ParquetConfiguration {
 impl Read for ParquetConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { schema_definition: Property::Absent };
         from.open(json)?;
         from.field(json, "SchemaDefinition", &mut this.schema_definition);
         from.close(json)?;
@@ -544,6 +586,7 @@ impl Read for ParquetConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ParquetConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -552,7 +595,6 @@ impl fmt::Debug for ParquetConfiguration {
 /// Information needed to define a schema.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotanalytics-datastore-schemadefinition.html)
-#[derive(Default)]
 pub struct SchemaDefinition {
     /// Specifies one or more columns that store your data.
     ///
@@ -561,6 +603,11 @@ pub struct SchemaDefinition {
     /// - Items: 1 to 100
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotanalytics-datastore-schemadefinition.html#cfn-iotanalytics-datastore-schemadefinition-columns)
     pub columns: Property<List<Column>>,
+}
+
+impl Default for SchemaDefinition {
+    #[inline]
+    fn default() -> Self { Self { columns: Property::Absent } }
 }
 
 impl Data for SchemaDefinition {
@@ -574,7 +621,7 @@ impl Data for SchemaDefinition {
 impl Read for SchemaDefinition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { columns: Property::Absent };
         from.open(json)?;
         from.field(json, "Columns", &mut this.columns);
         from.close(json)?;
@@ -582,6 +629,7 @@ impl Read for SchemaDefinition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SchemaDefinition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -590,7 +638,6 @@ impl fmt::Debug for SchemaDefinition {
 /// Contains information about a column that stores your data.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotanalytics-datastore-column.html)
-#[derive(Default)]
 pub struct Column {
     /// The name of the column.
     ///
@@ -607,7 +654,9 @@ pub struct Column {
 impl Column {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, r#type: impl Into<Property<String>>) -> Self { Self { name: name.into(), r#type: r#type.into() } }
+    pub fn new(name: impl Into<Property<String>>, r#type: impl Into<Property<String>>) -> Self {
+        Self { name: name.into(), r#type: r#type.into() }
+    }
 }
 
 impl Data for Column {
@@ -622,7 +671,7 @@ impl Data for Column {
 impl Read for Column {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Type", &mut this.r#type);
@@ -631,6 +680,7 @@ impl Read for Column {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Column {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -639,7 +689,6 @@ impl fmt::Debug for Column {
 /// How long, in days, message data is kept.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotanalytics-datastore-retentionperiod.html)
-#[derive(Default)]
 pub struct RetentionPeriod {
     /// The number of days that message data is kept. The `unlimited` parameter must be false.
     ///
@@ -650,6 +699,11 @@ pub struct RetentionPeriod {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotanalytics-datastore-retentionperiod.html#cfn-iotanalytics-datastore-retentionperiod-unlimited)
     pub unlimited: Property<bool>,
+}
+
+impl Default for RetentionPeriod {
+    #[inline]
+    fn default() -> Self { Self { number_of_days: Property::Absent, unlimited: Property::Absent } }
 }
 
 impl Data for RetentionPeriod {
@@ -664,7 +718,7 @@ impl Data for RetentionPeriod {
 impl Read for RetentionPeriod {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { number_of_days: Property::Absent, unlimited: Property::Absent };
         from.open(json)?;
         from.field(json, "NumberOfDays", &mut this.number_of_days);
         from.field(json, "Unlimited", &mut this.unlimited);
@@ -673,6 +727,7 @@ impl Read for RetentionPeriod {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RetentionPeriod {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

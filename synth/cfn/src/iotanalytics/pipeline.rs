@@ -12,7 +12,6 @@ use crate::prelude::*;
 /// in the *User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iotanalytics-pipeline.html)
-#[derive(Default)]
 pub struct Pipeline {
     /// A list of "PipelineActivity" objects. Activities perform transformations on your messages,
     /// such as removing, renaming or adding message attributes; filtering messages based on
@@ -46,7 +45,9 @@ pub struct Pipeline {
 impl Pipeline {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(pipeline_activities: impl Into<Property<List<Activity>>>) -> Self { Self { pipeline_activities: pipeline_activities.into(), ..Self::default() } }
+    pub fn new(pipeline_activities: impl Into<Property<List<Activity>>>) -> Self {
+        Self { pipeline_activities: pipeline_activities.into(), pipeline_name: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for Pipeline {
@@ -62,7 +63,7 @@ impl Data for Pipeline {
 impl Read for Pipeline {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { pipeline_activities: Property::Absent, pipeline_name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "PipelineActivities", &mut this.pipeline_activities);
         from.field(json, "PipelineName", &mut this.pipeline_name);
@@ -72,6 +73,7 @@ impl Read for Pipeline {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Pipeline {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -88,7 +90,6 @@ impl Pipeline {
 /// An activity that performs a transformation on a message.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotanalytics-pipeline-activity.html)
-#[derive(Default)]
 pub struct Activity {
     /// Adds other attributes based on existing attributes in the message.
     ///
@@ -133,6 +134,11 @@ pub struct Activity {
     pub select_attributes: Property<SelectAttributes>,
 }
 
+impl Default for Activity {
+    #[inline]
+    fn default() -> Self { Self { add_attributes: Property::Absent, channel: Property::Absent, datastore: Property::Absent, device_registry_enrich: Property::Absent, device_shadow_enrich: Property::Absent, filter: Property::Absent, lambda: Property::Absent, math: Property::Absent, remove_attributes: Property::Absent, select_attributes: Property::Absent } }
+}
+
 impl Data for Activity {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -153,7 +159,7 @@ impl Data for Activity {
 impl Read for Activity {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { add_attributes: Property::Absent, channel: Property::Absent, datastore: Property::Absent, device_registry_enrich: Property::Absent, device_shadow_enrich: Property::Absent, filter: Property::Absent, lambda: Property::Absent, math: Property::Absent, remove_attributes: Property::Absent, select_attributes: Property::Absent };
         from.open(json)?;
         from.field(json, "AddAttributes", &mut this.add_attributes);
         from.field(json, "Channel", &mut this.channel);
@@ -170,6 +176,7 @@ impl Read for Activity {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Activity {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -178,7 +185,6 @@ impl fmt::Debug for Activity {
 /// An activity that adds other attributes based on existing attributes in the message.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotanalytics-pipeline-addattributes.html)
-#[derive(Default)]
 pub struct AddAttributes {
     /// A list of 1-50 "AttributeNameMapping" objects that map an existing attribute to a new
     /// attribute.
@@ -203,7 +209,9 @@ pub struct AddAttributes {
 impl AddAttributes {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(attributes: impl Into<Property<Map<String>>>, name: impl Into<Property<String>>) -> Self { Self { attributes: attributes.into(), name: name.into(), ..Self::default() } }
+    pub fn new(attributes: impl Into<Property<Map<String>>>, name: impl Into<Property<String>>) -> Self {
+        Self { attributes: attributes.into(), name: name.into(), next: Property::Absent }
+    }
 }
 
 impl Data for AddAttributes {
@@ -219,7 +227,7 @@ impl Data for AddAttributes {
 impl Read for AddAttributes {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { attributes: Property::Absent, name: Property::Absent, next: Property::Absent };
         from.open(json)?;
         from.field(json, "Attributes", &mut this.attributes);
         from.field(json, "Name", &mut this.name);
@@ -229,6 +237,7 @@ impl Read for AddAttributes {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AddAttributes {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -237,7 +246,6 @@ impl fmt::Debug for AddAttributes {
 /// Determines the source of the messages to be processed.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotanalytics-pipeline-channel.html)
-#[derive(Default)]
 pub struct Channel {
     /// The name of the channel from which the messages are processed.
     ///
@@ -260,7 +268,9 @@ pub struct Channel {
 impl Channel {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(channel_name: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self { Self { channel_name: channel_name.into(), name: name.into(), ..Self::default() } }
+    pub fn new(channel_name: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self {
+        Self { channel_name: channel_name.into(), name: name.into(), next: Property::Absent }
+    }
 }
 
 impl Data for Channel {
@@ -276,7 +286,7 @@ impl Data for Channel {
 impl Read for Channel {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { channel_name: Property::Absent, name: Property::Absent, next: Property::Absent };
         from.open(json)?;
         from.field(json, "ChannelName", &mut this.channel_name);
         from.field(json, "Name", &mut this.name);
@@ -286,6 +296,7 @@ impl Read for Channel {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Channel {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -294,7 +305,6 @@ impl fmt::Debug for Channel {
 /// The datastore activity that specifies where to store the processed data.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotanalytics-pipeline-datastore.html)
-#[derive(Default)]
 pub struct Datastore {
     /// The name of the data store where processed messages are stored.
     ///
@@ -312,7 +322,9 @@ pub struct Datastore {
 impl Datastore {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(datastore_name: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self { Self { datastore_name: datastore_name.into(), name: name.into() } }
+    pub fn new(datastore_name: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self {
+        Self { datastore_name: datastore_name.into(), name: name.into() }
+    }
 }
 
 impl Data for Datastore {
@@ -327,7 +339,7 @@ impl Data for Datastore {
 impl Read for Datastore {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { datastore_name: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "DatastoreName", &mut this.datastore_name);
         from.field(json, "Name", &mut this.name);
@@ -336,6 +348,7 @@ impl Read for Datastore {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Datastore {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -344,7 +357,6 @@ impl fmt::Debug for Datastore {
 /// An activity that adds data from the AWS IoT device registry to your message.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotanalytics-pipeline-deviceregistryenrich.html)
-#[derive(Default)]
 pub struct DeviceRegistryEnrich {
     /// The name of the attribute that is added to the message.
     ///
@@ -376,7 +388,9 @@ pub struct DeviceRegistryEnrich {
 impl DeviceRegistryEnrich {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(attribute: impl Into<Property<String>>, name: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, thing_name: impl Into<Property<String>>) -> Self { Self { attribute: attribute.into(), name: name.into(), role_arn: role_arn.into(), thing_name: thing_name.into(), ..Self::default() } }
+    pub fn new(attribute: impl Into<Property<String>>, name: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, thing_name: impl Into<Property<String>>) -> Self {
+        Self { attribute: attribute.into(), name: name.into(), next: Property::Absent, role_arn: role_arn.into(), thing_name: thing_name.into() }
+    }
 }
 
 impl Data for DeviceRegistryEnrich {
@@ -394,7 +408,7 @@ impl Data for DeviceRegistryEnrich {
 impl Read for DeviceRegistryEnrich {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { attribute: Property::Absent, name: Property::Absent, next: Property::Absent, role_arn: Property::Absent, thing_name: Property::Absent };
         from.open(json)?;
         from.field(json, "Attribute", &mut this.attribute);
         from.field(json, "Name", &mut this.name);
@@ -406,6 +420,7 @@ impl Read for DeviceRegistryEnrich {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DeviceRegistryEnrich {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -414,7 +429,6 @@ impl fmt::Debug for DeviceRegistryEnrich {
 /// An activity that adds information from the AWS IoT Device Shadows service to a message.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotanalytics-pipeline-deviceshadowenrich.html)
-#[derive(Default)]
 pub struct DeviceShadowEnrich {
     /// The name of the attribute that is added to the message.
     ///
@@ -446,7 +460,9 @@ pub struct DeviceShadowEnrich {
 impl DeviceShadowEnrich {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(attribute: impl Into<Property<String>>, name: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, thing_name: impl Into<Property<String>>) -> Self { Self { attribute: attribute.into(), name: name.into(), role_arn: role_arn.into(), thing_name: thing_name.into(), ..Self::default() } }
+    pub fn new(attribute: impl Into<Property<String>>, name: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, thing_name: impl Into<Property<String>>) -> Self {
+        Self { attribute: attribute.into(), name: name.into(), next: Property::Absent, role_arn: role_arn.into(), thing_name: thing_name.into() }
+    }
 }
 
 impl Data for DeviceShadowEnrich {
@@ -464,7 +480,7 @@ impl Data for DeviceShadowEnrich {
 impl Read for DeviceShadowEnrich {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { attribute: Property::Absent, name: Property::Absent, next: Property::Absent, role_arn: Property::Absent, thing_name: Property::Absent };
         from.open(json)?;
         from.field(json, "Attribute", &mut this.attribute);
         from.field(json, "Name", &mut this.name);
@@ -476,6 +492,7 @@ impl Read for DeviceShadowEnrich {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DeviceShadowEnrich {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -484,7 +501,6 @@ impl fmt::Debug for DeviceShadowEnrich {
 /// An activity that filters a message based on its attributes.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotanalytics-pipeline-filter.html)
-#[derive(Default)]
 pub struct Filter {
     /// An expression that looks like an SQL WHERE clause that must return a Boolean value.
     ///
@@ -506,7 +522,9 @@ pub struct Filter {
 impl Filter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(filter: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self { Self { filter: filter.into(), name: name.into(), ..Self::default() } }
+    pub fn new(filter: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self {
+        Self { filter: filter.into(), name: name.into(), next: Property::Absent }
+    }
 }
 
 impl Data for Filter {
@@ -522,7 +540,7 @@ impl Data for Filter {
 impl Read for Filter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { filter: Property::Absent, name: Property::Absent, next: Property::Absent };
         from.open(json)?;
         from.field(json, "Filter", &mut this.filter);
         from.field(json, "Name", &mut this.name);
@@ -532,6 +550,7 @@ impl Read for Filter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Filter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -540,7 +559,6 @@ impl fmt::Debug for Filter {
 /// An activity that runs a Lambda function to modify the message.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotanalytics-pipeline-lambda.html)
-#[derive(Default)]
 pub struct Lambda {
     /// The number of messages passed to the Lambda function for processing.
     ///
@@ -571,7 +589,9 @@ pub struct Lambda {
 impl Lambda {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(batch_size: impl Into<Property<i64>>, lambda_name: impl Into<Property<Id<refs::lambda::FunctionName>>>, name: impl Into<Property<String>>) -> Self { Self { batch_size: batch_size.into(), lambda_name: lambda_name.into(), name: name.into(), ..Self::default() } }
+    pub fn new(batch_size: impl Into<Property<i64>>, lambda_name: impl Into<Property<Id<refs::lambda::FunctionName>>>, name: impl Into<Property<String>>) -> Self {
+        Self { batch_size: batch_size.into(), lambda_name: lambda_name.into(), name: name.into(), next: Property::Absent }
+    }
 }
 
 impl Data for Lambda {
@@ -588,7 +608,7 @@ impl Data for Lambda {
 impl Read for Lambda {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { batch_size: Property::Absent, lambda_name: Property::Absent, name: Property::Absent, next: Property::Absent };
         from.open(json)?;
         from.field(json, "BatchSize", &mut this.batch_size);
         from.field(json, "LambdaName", &mut this.lambda_name);
@@ -599,6 +619,7 @@ impl Read for Lambda {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Lambda {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -607,7 +628,6 @@ impl fmt::Debug for Lambda {
 /// An activity that computes an arithmetic expression using the message's attributes.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotanalytics-pipeline-math.html)
-#[derive(Default)]
 pub struct Math {
     /// The name of the attribute that contains the result of the math operation.
     ///
@@ -634,7 +654,9 @@ pub struct Math {
 impl Math {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(attribute: impl Into<Property<String>>, math: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self { Self { attribute: attribute.into(), math: math.into(), name: name.into(), ..Self::default() } }
+    pub fn new(attribute: impl Into<Property<String>>, math: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self {
+        Self { attribute: attribute.into(), math: math.into(), name: name.into(), next: Property::Absent }
+    }
 }
 
 impl Data for Math {
@@ -651,7 +673,7 @@ impl Data for Math {
 impl Read for Math {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { attribute: Property::Absent, math: Property::Absent, name: Property::Absent, next: Property::Absent };
         from.open(json)?;
         from.field(json, "Attribute", &mut this.attribute);
         from.field(json, "Math", &mut this.math);
@@ -662,6 +684,7 @@ impl Read for Math {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Math {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -670,7 +693,6 @@ impl fmt::Debug for Math {
 /// An activity that removes attributes from a message.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotanalytics-pipeline-removeattributes.html)
-#[derive(Default)]
 pub struct RemoveAttributes {
     /// A list of 1-50 attributes to remove from the message.
     ///
@@ -693,7 +715,9 @@ pub struct RemoveAttributes {
 impl RemoveAttributes {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(attributes: impl Into<Property<List<String>>>, name: impl Into<Property<String>>) -> Self { Self { attributes: attributes.into(), name: name.into(), ..Self::default() } }
+    pub fn new(attributes: impl Into<Property<List<String>>>, name: impl Into<Property<String>>) -> Self {
+        Self { attributes: attributes.into(), name: name.into(), next: Property::Absent }
+    }
 }
 
 impl Data for RemoveAttributes {
@@ -709,7 +733,7 @@ impl Data for RemoveAttributes {
 impl Read for RemoveAttributes {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { attributes: Property::Absent, name: Property::Absent, next: Property::Absent };
         from.open(json)?;
         from.field(json, "Attributes", &mut this.attributes);
         from.field(json, "Name", &mut this.name);
@@ -719,6 +743,7 @@ impl Read for RemoveAttributes {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RemoveAttributes {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -727,7 +752,6 @@ impl fmt::Debug for RemoveAttributes {
 /// Creates a new message using only the specified attributes from the original message.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotanalytics-pipeline-selectattributes.html)
-#[derive(Default)]
 pub struct SelectAttributes {
     /// A list of the attributes to select from the message.
     ///
@@ -750,7 +774,9 @@ pub struct SelectAttributes {
 impl SelectAttributes {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(attributes: impl Into<Property<List<String>>>, name: impl Into<Property<String>>) -> Self { Self { attributes: attributes.into(), name: name.into(), ..Self::default() } }
+    pub fn new(attributes: impl Into<Property<List<String>>>, name: impl Into<Property<String>>) -> Self {
+        Self { attributes: attributes.into(), name: name.into(), next: Property::Absent }
+    }
 }
 
 impl Data for SelectAttributes {
@@ -766,7 +792,7 @@ impl Data for SelectAttributes {
 impl Read for SelectAttributes {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { attributes: Property::Absent, name: Property::Absent, next: Property::Absent };
         from.open(json)?;
         from.field(json, "Attributes", &mut this.attributes);
         from.field(json, "Name", &mut this.name);
@@ -776,6 +802,7 @@ impl Read for SelectAttributes {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SelectAttributes {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

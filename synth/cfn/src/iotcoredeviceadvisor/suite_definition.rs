@@ -11,7 +11,6 @@ use crate::prelude::*;
 /// action.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iotcoredeviceadvisor-suitedefinition.html)
-#[derive(Default)]
 pub struct SuiteDefinition {
     /// Gets the suite definition configuration.
     ///
@@ -26,7 +25,9 @@ pub struct SuiteDefinition {
 impl SuiteDefinition {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(suite_definition_configuration: impl Into<Property<SuiteDefinitionConfiguration>>) -> Self { Self { suite_definition_configuration: suite_definition_configuration.into(), ..Self::default() } }
+    pub fn new(suite_definition_configuration: impl Into<Property<SuiteDefinitionConfiguration>>) -> Self {
+        Self { suite_definition_configuration: suite_definition_configuration.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for SuiteDefinition {
@@ -41,7 +42,7 @@ impl Data for SuiteDefinition {
 impl Read for SuiteDefinition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { suite_definition_configuration: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "SuiteDefinitionConfiguration", &mut this.suite_definition_configuration);
         from.field(json, "Tags", &mut this.tags);
@@ -50,6 +51,7 @@ impl Read for SuiteDefinition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SuiteDefinition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -97,7 +99,6 @@ impl SuiteDefinition {
 /// *Type:* String
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotcoredeviceadvisor-suitedefinition-suitedefinitionconfiguration.html)
-#[derive(Default)]
 pub struct SuiteDefinitionConfiguration {
     /// Gets the device permission ARN. This is a required parameter.
     ///
@@ -135,7 +136,9 @@ pub struct SuiteDefinitionConfiguration {
 impl SuiteDefinitionConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(device_permission_role_arn: impl Into<Property<String>>, root_group: impl Into<Property<String>>) -> Self { Self { device_permission_role_arn: device_permission_role_arn.into(), root_group: root_group.into(), ..Self::default() } }
+    pub fn new(device_permission_role_arn: impl Into<Property<String>>, root_group: impl Into<Property<String>>) -> Self {
+        Self { device_permission_role_arn: device_permission_role_arn.into(), devices: Property::Absent, intended_for_qualification: Property::Absent, root_group: root_group.into(), suite_definition_name: Property::Absent }
+    }
 }
 
 impl Data for SuiteDefinitionConfiguration {
@@ -153,7 +156,7 @@ impl Data for SuiteDefinitionConfiguration {
 impl Read for SuiteDefinitionConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { device_permission_role_arn: Property::Absent, devices: Property::Absent, intended_for_qualification: Property::Absent, root_group: Property::Absent, suite_definition_name: Property::Absent };
         from.open(json)?;
         from.field(json, "DevicePermissionRoleArn", &mut this.device_permission_role_arn);
         from.field(json, "Devices", &mut this.devices);
@@ -165,6 +168,7 @@ impl Read for SuiteDefinitionConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SuiteDefinitionConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -173,7 +177,6 @@ impl fmt::Debug for SuiteDefinitionConfiguration {
 /// Information of a test device. A thing ARN, certificate ARN or device role ARN is required.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotcoredeviceadvisor-suitedefinition-deviceundertest.html)
-#[derive(Default)]
 pub struct DeviceUnderTest {
     /// Lists device's certificate ARN.
     ///
@@ -185,6 +188,11 @@ pub struct DeviceUnderTest {
     /// - Length: 20 to 2048
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotcoredeviceadvisor-suitedefinition-deviceundertest.html#cfn-iotcoredeviceadvisor-suitedefinition-deviceundertest-thingarn)
     pub thing_arn: Property<String>,
+}
+
+impl Default for DeviceUnderTest {
+    #[inline]
+    fn default() -> Self { Self { certificate_arn: Property::Absent, thing_arn: Property::Absent } }
 }
 
 impl Data for DeviceUnderTest {
@@ -199,7 +207,7 @@ impl Data for DeviceUnderTest {
 impl Read for DeviceUnderTest {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { certificate_arn: Property::Absent, thing_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "CertificateArn", &mut this.certificate_arn);
         from.field(json, "ThingArn", &mut this.thing_arn);
@@ -208,6 +216,7 @@ impl Read for DeviceUnderTest {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DeviceUnderTest {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -11,7 +11,6 @@ use crate::prelude::*;
 /// the *AWS IoT Events Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iotevents-alarmmodel.html)
-#[derive(Default)]
 pub struct AlarmModel {
     /// Contains the configuration information of alarm state changes.
     ///
@@ -64,7 +63,9 @@ pub struct AlarmModel {
 impl AlarmModel {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(alarm_rule: impl Into<Property<AlarmRule>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { alarm_rule: alarm_rule.into(), role_arn: role_arn.into(), ..Self::default() } }
+    pub fn new(alarm_rule: impl Into<Property<AlarmRule>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { alarm_capabilities: Property::Absent, alarm_event_actions: Property::Absent, alarm_model_description: Property::Absent, alarm_model_name: Property::Absent, alarm_rule: alarm_rule.into(), key: Property::Absent, role_arn: role_arn.into(), severity: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for AlarmModel {
@@ -86,7 +87,7 @@ impl Data for AlarmModel {
 impl Read for AlarmModel {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { alarm_capabilities: Property::Absent, alarm_event_actions: Property::Absent, alarm_model_description: Property::Absent, alarm_model_name: Property::Absent, alarm_rule: Property::Absent, key: Property::Absent, role_arn: Property::Absent, severity: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AlarmCapabilities", &mut this.alarm_capabilities);
         from.field(json, "AlarmEventActions", &mut this.alarm_event_actions);
@@ -102,6 +103,7 @@ impl Read for AlarmModel {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AlarmModel {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -118,7 +120,6 @@ impl AlarmModel {
 /// Contains the configuration information of alarm state changes.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotevents-alarmmodel-alarmcapabilities.html)
-#[derive(Default)]
 pub struct AlarmCapabilities {
     /// Specifies whether to get notified for alarm state changes.
     ///
@@ -129,6 +130,11 @@ pub struct AlarmCapabilities {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotevents-alarmmodel-alarmcapabilities.html#cfn-iotevents-alarmmodel-alarmcapabilities-initializationconfiguration)
     pub initialization_configuration: Property<InitializationConfiguration>,
+}
+
+impl Default for AlarmCapabilities {
+    #[inline]
+    fn default() -> Self { Self { acknowledge_flow: Property::Absent, initialization_configuration: Property::Absent } }
 }
 
 impl Data for AlarmCapabilities {
@@ -143,7 +149,7 @@ impl Data for AlarmCapabilities {
 impl Read for AlarmCapabilities {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { acknowledge_flow: Property::Absent, initialization_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "AcknowledgeFlow", &mut this.acknowledge_flow);
         from.field(json, "InitializationConfiguration", &mut this.initialization_configuration);
@@ -152,6 +158,7 @@ impl Read for AlarmCapabilities {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AlarmCapabilities {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -160,7 +167,6 @@ impl fmt::Debug for AlarmCapabilities {
 /// Specifies whether to get notified for alarm state changes.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotevents-alarmmodel-acknowledgeflow.html)
-#[derive(Default)]
 pub struct AcknowledgeFlow {
     /// The value must be `TRUE` or `FALSE`. If `TRUE`, you receive a notification when the alarm
     /// state changes. You must choose to acknowledge the notification before the alarm state can
@@ -170,6 +176,11 @@ pub struct AcknowledgeFlow {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotevents-alarmmodel-acknowledgeflow.html#cfn-iotevents-alarmmodel-acknowledgeflow-enabled)
     pub enabled: Property<bool>,
+}
+
+impl Default for AcknowledgeFlow {
+    #[inline]
+    fn default() -> Self { Self { enabled: Property::Absent } }
 }
 
 impl Data for AcknowledgeFlow {
@@ -183,7 +194,7 @@ impl Data for AcknowledgeFlow {
 impl Read for AcknowledgeFlow {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "Enabled", &mut this.enabled);
         from.close(json)?;
@@ -191,6 +202,7 @@ impl Read for AcknowledgeFlow {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AcknowledgeFlow {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -200,7 +212,6 @@ impl fmt::Debug for AcknowledgeFlow {
 /// created based on this alarm model.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotevents-alarmmodel-initializationconfiguration.html)
-#[derive(Default)]
 pub struct InitializationConfiguration {
     /// The value must be `TRUE` or `FALSE`. If `FALSE`, all alarm instances created based on the
     /// alarm model are activated. The default value is `TRUE`.
@@ -212,7 +223,9 @@ pub struct InitializationConfiguration {
 impl InitializationConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(disabled_on_initialization: impl Into<Property<bool>>) -> Self { Self { disabled_on_initialization: disabled_on_initialization.into() } }
+    pub fn new(disabled_on_initialization: impl Into<Property<bool>>) -> Self {
+        Self { disabled_on_initialization: disabled_on_initialization.into() }
+    }
 }
 
 impl Data for InitializationConfiguration {
@@ -226,7 +239,7 @@ impl Data for InitializationConfiguration {
 impl Read for InitializationConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { disabled_on_initialization: Property::Absent };
         from.open(json)?;
         from.field(json, "DisabledOnInitialization", &mut this.disabled_on_initialization);
         from.close(json)?;
@@ -234,6 +247,7 @@ impl Read for InitializationConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InitializationConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -242,13 +256,17 @@ impl fmt::Debug for InitializationConfiguration {
 /// Contains information about one or more alarm actions.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotevents-alarmmodel-alarmeventactions.html)
-#[derive(Default)]
 pub struct AlarmEventActions {
     /// Specifies one or more supported actions to receive notifications when the alarm state
     /// changes.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotevents-alarmmodel-alarmeventactions.html#cfn-iotevents-alarmmodel-alarmeventactions-alarmactions)
     pub alarm_actions: Property<List<AlarmAction>>,
+}
+
+impl Default for AlarmEventActions {
+    #[inline]
+    fn default() -> Self { Self { alarm_actions: Property::Absent } }
 }
 
 impl Data for AlarmEventActions {
@@ -262,7 +280,7 @@ impl Data for AlarmEventActions {
 impl Read for AlarmEventActions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { alarm_actions: Property::Absent };
         from.open(json)?;
         from.field(json, "AlarmActions", &mut this.alarm_actions);
         from.close(json)?;
@@ -270,6 +288,7 @@ impl Read for AlarmEventActions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AlarmEventActions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -279,7 +298,6 @@ impl fmt::Debug for AlarmEventActions {
 /// changes.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotevents-alarmmodel-alarmaction.html)
-#[derive(Default)]
 pub struct AlarmAction {
     /// Defines an action to write to the Amazon DynamoDB table that you created. The standard
     /// action payload contains all the information about the detector model instance and the
@@ -418,6 +436,11 @@ pub struct AlarmAction {
     pub sqs: Property<Sqs>,
 }
 
+impl Default for AlarmAction {
+    #[inline]
+    fn default() -> Self { Self { dynamodb: Property::Absent, dynamodb_v2: Property::Absent, firehose: Property::Absent, iot_events: Property::Absent, iot_site_wise: Property::Absent, iot_topic_publish: Property::Absent, lambda: Property::Absent, sns: Property::Absent, sqs: Property::Absent } }
+}
+
 impl Data for AlarmAction {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -437,7 +460,7 @@ impl Data for AlarmAction {
 impl Read for AlarmAction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { dynamodb: Property::Absent, dynamodb_v2: Property::Absent, firehose: Property::Absent, iot_events: Property::Absent, iot_site_wise: Property::Absent, iot_topic_publish: Property::Absent, lambda: Property::Absent, sns: Property::Absent, sqs: Property::Absent };
         from.open(json)?;
         from.field(json, "DynamoDB", &mut this.dynamodb);
         from.field(json, "DynamoDBv2", &mut this.dynamodb_v2);
@@ -453,6 +476,7 @@ impl Read for AlarmAction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AlarmAction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -497,7 +521,6 @@ impl fmt::Debug for AlarmAction {
 /// text. The value for the `payloadField` parameter is `<payload-field>_raw`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotevents-alarmmodel-dynamodb.html)
-#[derive(Default)]
 pub struct DynamoDb {
     /// The name of the hash key (also called the partition key). The `hashKeyField` value must
     /// match the partition key of the target DynamoDB table.
@@ -578,7 +601,9 @@ pub struct DynamoDb {
 impl DynamoDb {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(hash_key_field: impl Into<Property<String>>, hash_key_value: impl Into<Property<String>>, table_name: impl Into<Property<String>>) -> Self { Self { hash_key_field: hash_key_field.into(), hash_key_value: hash_key_value.into(), table_name: table_name.into(), ..Self::default() } }
+    pub fn new(hash_key_field: impl Into<Property<String>>, hash_key_value: impl Into<Property<String>>, table_name: impl Into<Property<String>>) -> Self {
+        Self { hash_key_field: hash_key_field.into(), hash_key_type: Property::Absent, hash_key_value: hash_key_value.into(), operation: Property::Absent, payload: Property::Absent, payload_field: Property::Absent, range_key_field: Property::Absent, range_key_type: Property::Absent, range_key_value: Property::Absent, table_name: table_name.into() }
+    }
 }
 
 impl Data for DynamoDb {
@@ -601,7 +626,7 @@ impl Data for DynamoDb {
 impl Read for DynamoDb {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { hash_key_field: Property::Absent, hash_key_type: Property::Absent, hash_key_value: Property::Absent, operation: Property::Absent, payload: Property::Absent, payload_field: Property::Absent, range_key_field: Property::Absent, range_key_type: Property::Absent, range_key_value: Property::Absent, table_name: Property::Absent };
         from.open(json)?;
         from.field(json, "HashKeyField", &mut this.hash_key_field);
         from.field(json, "HashKeyType", &mut this.hash_key_type);
@@ -618,6 +643,7 @@ impl Read for DynamoDb {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DynamoDb {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -631,7 +657,6 @@ impl fmt::Debug for DynamoDb {
 /// payload, you can use `contentExpression`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotevents-alarmmodel-payload.html)
-#[derive(Default)]
 pub struct Payload {
     /// The content of the payload. You can use a string expression that includes quoted strings (
     /// `'<string>'` ), variables ( `$variable.<variable-name>` ), input values (
@@ -650,7 +675,9 @@ pub struct Payload {
 impl Payload {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(content_expression: impl Into<Property<String>>, r#type: impl Into<Property<String>>) -> Self { Self { content_expression: content_expression.into(), r#type: r#type.into() } }
+    pub fn new(content_expression: impl Into<Property<String>>, r#type: impl Into<Property<String>>) -> Self {
+        Self { content_expression: content_expression.into(), r#type: r#type.into() }
+    }
 }
 
 impl Data for Payload {
@@ -665,7 +692,7 @@ impl Data for Payload {
 impl Read for Payload {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { content_expression: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "ContentExpression", &mut this.content_expression);
         from.field(json, "Type", &mut this.r#type);
@@ -674,6 +701,7 @@ impl Read for Payload {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Payload {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -716,7 +744,6 @@ impl fmt::Debug for Payload {
 /// The value for the `type` parameter in `Payload` must be `JSON`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotevents-alarmmodel-dynamodbv2.html)
-#[derive(Default)]
 pub struct DynamoDbV2 {
     /// Information needed to configure the payload.
     ///
@@ -736,7 +763,9 @@ pub struct DynamoDbV2 {
 impl DynamoDbV2 {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(table_name: impl Into<Property<String>>) -> Self { Self { table_name: table_name.into(), ..Self::default() } }
+    pub fn new(table_name: impl Into<Property<String>>) -> Self {
+        Self { payload: Property::Absent, table_name: table_name.into() }
+    }
 }
 
 impl Data for DynamoDbV2 {
@@ -751,7 +780,7 @@ impl Data for DynamoDbV2 {
 impl Read for DynamoDbV2 {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { payload: Property::Absent, table_name: Property::Absent };
         from.open(json)?;
         from.field(json, "Payload", &mut this.payload);
         from.field(json, "TableName", &mut this.table_name);
@@ -760,6 +789,7 @@ impl Read for DynamoDbV2 {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DynamoDbV2 {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -769,7 +799,6 @@ impl fmt::Debug for DynamoDbV2 {
 /// action to an Amazon Kinesis Data Firehose delivery stream.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotevents-alarmmodel-firehose.html)
-#[derive(Default)]
 pub struct Firehose {
     /// The name of the Kinesis Data Firehose delivery stream where the data is written.
     ///
@@ -791,7 +820,9 @@ pub struct Firehose {
 impl Firehose {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(delivery_stream_name: impl Into<Property<String>>) -> Self { Self { delivery_stream_name: delivery_stream_name.into(), ..Self::default() } }
+    pub fn new(delivery_stream_name: impl Into<Property<String>>) -> Self {
+        Self { delivery_stream_name: delivery_stream_name.into(), payload: Property::Absent, separator: Property::Absent }
+    }
 }
 
 impl Data for Firehose {
@@ -807,7 +838,7 @@ impl Data for Firehose {
 impl Read for Firehose {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { delivery_stream_name: Property::Absent, payload: Property::Absent, separator: Property::Absent };
         from.open(json)?;
         from.field(json, "DeliveryStreamName", &mut this.delivery_stream_name);
         from.field(json, "Payload", &mut this.payload);
@@ -817,6 +848,7 @@ impl Read for Firehose {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Firehose {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -826,7 +858,6 @@ impl fmt::Debug for Firehose {
 /// and the event that triggered the action.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotevents-alarmmodel-iotevents.html)
-#[derive(Default)]
 pub struct IotEvents {
     /// The name of the AWS IoT Events input where the data is sent.
     ///
@@ -841,7 +872,9 @@ pub struct IotEvents {
 impl IotEvents {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(input_name: impl Into<Property<String>>) -> Self { Self { input_name: input_name.into(), ..Self::default() } }
+    pub fn new(input_name: impl Into<Property<String>>) -> Self {
+        Self { input_name: input_name.into(), payload: Property::Absent }
+    }
 }
 
 impl Data for IotEvents {
@@ -856,7 +889,7 @@ impl Data for IotEvents {
 impl Read for IotEvents {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { input_name: Property::Absent, payload: Property::Absent };
         from.open(json)?;
         from.field(json, "InputName", &mut this.input_name);
         from.field(json, "Payload", &mut this.payload);
@@ -865,6 +898,7 @@ impl Read for IotEvents {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IotEvents {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -898,7 +932,6 @@ impl fmt::Debug for IotEvents {
 /// in the *AWS IoT Events Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotevents-alarmmodel-iotsitewise.html)
-#[derive(Default)]
 pub struct IotSiteWise {
     /// The ID of the asset that has the specified property.
     ///
@@ -924,6 +957,11 @@ pub struct IotSiteWise {
     pub property_value: Property<AssetPropertyValue>,
 }
 
+impl Default for IotSiteWise {
+    #[inline]
+    fn default() -> Self { Self { asset_id: Property::Absent, entry_id: Property::Absent, property_alias: Property::Absent, property_id: Property::Absent, property_value: Property::Absent } }
+}
+
 impl Data for IotSiteWise {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -939,7 +977,7 @@ impl Data for IotSiteWise {
 impl Read for IotSiteWise {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { asset_id: Property::Absent, entry_id: Property::Absent, property_alias: Property::Absent, property_id: Property::Absent, property_value: Property::Absent };
         from.open(json)?;
         from.field(json, "AssetId", &mut this.asset_id);
         from.field(json, "EntryId", &mut this.entry_id);
@@ -951,6 +989,7 @@ impl Read for IotSiteWise {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IotSiteWise {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -973,7 +1012,6 @@ impl fmt::Debug for IotSiteWise {
 /// in the *AWS IoT Events Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotevents-alarmmodel-assetpropertyvalue.html)
-#[derive(Default)]
 pub struct AssetPropertyValue {
     /// The quality of the asset property value. The value must be `'GOOD'`, `'BAD'`, or
     /// `'UNCERTAIN'`.
@@ -994,7 +1032,9 @@ pub struct AssetPropertyValue {
 impl AssetPropertyValue {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(value: impl Into<Property<AssetPropertyVariant>>) -> Self { Self { value: value.into(), ..Self::default() } }
+    pub fn new(value: impl Into<Property<AssetPropertyVariant>>) -> Self {
+        Self { quality: Property::Absent, timestamp: Property::Absent, value: value.into() }
+    }
 }
 
 impl Data for AssetPropertyValue {
@@ -1010,7 +1050,7 @@ impl Data for AssetPropertyValue {
 impl Read for AssetPropertyValue {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { quality: Property::Absent, timestamp: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Quality", &mut this.quality);
         from.field(json, "Timestamp", &mut this.timestamp);
@@ -1020,6 +1060,7 @@ impl Read for AssetPropertyValue {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AssetPropertyValue {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1050,7 +1091,6 @@ impl fmt::Debug for AssetPropertyValue {
 /// in the *AWS IoT Events Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotevents-alarmmodel-assetpropertytimestamp.html)
-#[derive(Default)]
 pub struct AssetPropertyTimestamp {
     /// The nanosecond offset converted from `timeInSeconds`. The valid range is between
     /// 0-999999999.
@@ -1067,7 +1107,9 @@ pub struct AssetPropertyTimestamp {
 impl AssetPropertyTimestamp {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(time_in_seconds: impl Into<Property<String>>) -> Self { Self { time_in_seconds: time_in_seconds.into(), ..Self::default() } }
+    pub fn new(time_in_seconds: impl Into<Property<String>>) -> Self {
+        Self { offset_in_nanos: Property::Absent, time_in_seconds: time_in_seconds.into() }
+    }
 }
 
 impl Data for AssetPropertyTimestamp {
@@ -1082,7 +1124,7 @@ impl Data for AssetPropertyTimestamp {
 impl Read for AssetPropertyTimestamp {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { offset_in_nanos: Property::Absent, time_in_seconds: Property::Absent };
         from.open(json)?;
         from.field(json, "OffsetInNanos", &mut this.offset_in_nanos);
         from.field(json, "TimeInSeconds", &mut this.time_in_seconds);
@@ -1091,6 +1133,7 @@ impl Read for AssetPropertyTimestamp {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AssetPropertyTimestamp {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1126,7 +1169,6 @@ impl fmt::Debug for AssetPropertyTimestamp {
 /// in the *AWS IoT SiteWise API Reference*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotevents-alarmmodel-assetpropertyvariant.html)
-#[derive(Default)]
 pub struct AssetPropertyVariant {
     /// The asset property value is a Boolean value that must be `'TRUE'` or `'FALSE'`. You must
     /// use an expression, and the evaluated result should be a Boolean value.
@@ -1150,6 +1192,11 @@ pub struct AssetPropertyVariant {
     pub string_value: Property<String>,
 }
 
+impl Default for AssetPropertyVariant {
+    #[inline]
+    fn default() -> Self { Self { boolean_value: Property::Absent, double_value: Property::Absent, integer_value: Property::Absent, string_value: Property::Absent } }
+}
+
 impl Data for AssetPropertyVariant {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1164,7 +1211,7 @@ impl Data for AssetPropertyVariant {
 impl Read for AssetPropertyVariant {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { boolean_value: Property::Absent, double_value: Property::Absent, integer_value: Property::Absent, string_value: Property::Absent };
         from.open(json)?;
         from.field(json, "BooleanValue", &mut this.boolean_value);
         from.field(json, "DoubleValue", &mut this.double_value);
@@ -1175,6 +1222,7 @@ impl Read for AssetPropertyVariant {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AssetPropertyVariant {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1183,7 +1231,6 @@ impl fmt::Debug for AssetPropertyVariant {
 /// Information required to publish the MQTT message through the AWS IoT message broker.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotevents-alarmmodel-iottopicpublish.html)
-#[derive(Default)]
 pub struct IotTopicPublish {
     /// The MQTT topic of the message. You can use a string expression that includes variables (
     /// `$variable.<variable-name>` ) and input values ( `$input.<input-name>.<path-to-datum>` )
@@ -1200,7 +1247,9 @@ pub struct IotTopicPublish {
 impl IotTopicPublish {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(mqtt_topic: impl Into<Property<String>>) -> Self { Self { mqtt_topic: mqtt_topic.into(), ..Self::default() } }
+    pub fn new(mqtt_topic: impl Into<Property<String>>) -> Self {
+        Self { mqtt_topic: mqtt_topic.into(), payload: Property::Absent }
+    }
 }
 
 impl Data for IotTopicPublish {
@@ -1215,7 +1264,7 @@ impl Data for IotTopicPublish {
 impl Read for IotTopicPublish {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { mqtt_topic: Property::Absent, payload: Property::Absent };
         from.open(json)?;
         from.field(json, "MqttTopic", &mut this.mqtt_topic);
         from.field(json, "Payload", &mut this.payload);
@@ -1224,6 +1273,7 @@ impl Read for IotTopicPublish {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IotTopicPublish {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1233,7 +1283,6 @@ impl fmt::Debug for IotTopicPublish {
 /// event that triggered the action.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotevents-alarmmodel-lambda.html)
-#[derive(Default)]
 pub struct Lambda {
     /// The ARN of the Lambda function that is executed.
     ///
@@ -1248,7 +1297,9 @@ pub struct Lambda {
 impl Lambda {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(function_arn: impl Into<Property<Id<refs::lambda::FunctionArn>>>) -> Self { Self { function_arn: function_arn.into(), ..Self::default() } }
+    pub fn new(function_arn: impl Into<Property<Id<refs::lambda::FunctionArn>>>) -> Self {
+        Self { function_arn: function_arn.into(), payload: Property::Absent }
+    }
 }
 
 impl Data for Lambda {
@@ -1263,7 +1314,7 @@ impl Data for Lambda {
 impl Read for Lambda {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { function_arn: Property::Absent, payload: Property::Absent };
         from.open(json)?;
         from.field(json, "FunctionArn", &mut this.function_arn);
         from.field(json, "Payload", &mut this.payload);
@@ -1272,6 +1323,7 @@ impl Read for Lambda {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Lambda {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1280,7 +1332,6 @@ impl fmt::Debug for Lambda {
 /// Information required to publish the Amazon SNS message.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotevents-alarmmodel-sns.html)
-#[derive(Default)]
 pub struct Sns {
     /// You can configure the action payload when you send a message as an Amazon SNS push
     /// notification.
@@ -1296,7 +1347,9 @@ pub struct Sns {
 impl Sns {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(target_arn: impl Into<Property<String>>) -> Self { Self { target_arn: target_arn.into(), ..Self::default() } }
+    pub fn new(target_arn: impl Into<Property<String>>) -> Self {
+        Self { payload: Property::Absent, target_arn: target_arn.into() }
+    }
 }
 
 impl Data for Sns {
@@ -1311,7 +1364,7 @@ impl Data for Sns {
 impl Read for Sns {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { payload: Property::Absent, target_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "Payload", &mut this.payload);
         from.field(json, "TargetArn", &mut this.target_arn);
@@ -1320,6 +1373,7 @@ impl Read for Sns {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Sns {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1329,7 +1383,6 @@ impl fmt::Debug for Sns {
 /// action to an Amazon SQS queue.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotevents-alarmmodel-sqs.html)
-#[derive(Default)]
 pub struct Sqs {
     /// You can configure the action payload when you send a message to an Amazon SQS queue.
     ///
@@ -1349,7 +1402,9 @@ pub struct Sqs {
 impl Sqs {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(queue_url: impl Into<Property<String>>) -> Self { Self { queue_url: queue_url.into(), ..Self::default() } }
+    pub fn new(queue_url: impl Into<Property<String>>) -> Self {
+        Self { payload: Property::Absent, queue_url: queue_url.into(), use_base64: Property::Absent }
+    }
 }
 
 impl Data for Sqs {
@@ -1365,7 +1420,7 @@ impl Data for Sqs {
 impl Read for Sqs {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { payload: Property::Absent, queue_url: Property::Absent, use_base64: Property::Absent };
         from.open(json)?;
         from.field(json, "Payload", &mut this.payload);
         from.field(json, "QueueUrl", &mut this.queue_url);
@@ -1375,6 +1430,7 @@ impl Read for Sqs {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Sqs {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1383,13 +1439,17 @@ impl fmt::Debug for Sqs {
 /// Defines when your alarm is invoked.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotevents-alarmmodel-alarmrule.html)
-#[derive(Default)]
 pub struct AlarmRule {
     /// A rule that compares an input property value to a threshold value with a comparison
     /// operator.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotevents-alarmmodel-alarmrule.html#cfn-iotevents-alarmmodel-alarmrule-simplerule)
     pub simple_rule: Property<SimpleRule>,
+}
+
+impl Default for AlarmRule {
+    #[inline]
+    fn default() -> Self { Self { simple_rule: Property::Absent } }
 }
 
 impl Data for AlarmRule {
@@ -1403,7 +1463,7 @@ impl Data for AlarmRule {
 impl Read for AlarmRule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { simple_rule: Property::Absent };
         from.open(json)?;
         from.field(json, "SimpleRule", &mut this.simple_rule);
         from.close(json)?;
@@ -1411,6 +1471,7 @@ impl Read for AlarmRule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AlarmRule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1420,7 +1481,6 @@ impl fmt::Debug for AlarmRule {
 /// operator.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotevents-alarmmodel-simplerule.html)
-#[derive(Default)]
 pub struct SimpleRule {
     /// The comparison operator.
     ///
@@ -1441,7 +1501,9 @@ pub struct SimpleRule {
 impl SimpleRule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(comparison_operator: impl Into<Property<Listed<SimpleRuleComparisonOperator>>>, input_property: impl Into<Property<String>>, threshold: impl Into<Property<String>>) -> Self { Self { comparison_operator: comparison_operator.into(), input_property: input_property.into(), threshold: threshold.into() } }
+    pub fn new(comparison_operator: impl Into<Property<Listed<SimpleRuleComparisonOperator>>>, input_property: impl Into<Property<String>>, threshold: impl Into<Property<String>>) -> Self {
+        Self { comparison_operator: comparison_operator.into(), input_property: input_property.into(), threshold: threshold.into() }
+    }
 }
 
 impl Data for SimpleRule {
@@ -1457,7 +1519,7 @@ impl Data for SimpleRule {
 impl Read for SimpleRule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { comparison_operator: Property::Absent, input_property: Property::Absent, threshold: Property::Absent };
         from.open(json)?;
         from.field(json, "ComparisonOperator", &mut this.comparison_operator);
         from.field(json, "InputProperty", &mut this.input_property);
@@ -1467,6 +1529,7 @@ impl Read for SimpleRule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SimpleRule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -35,7 +35,6 @@ use crate::prelude::*;
 /// > succeeded or failed, with the results as stated.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iotevents-detectormodel.html)
-#[derive(Default)]
 pub struct DetectorModel {
     /// Information that defines how a detector operates.
     ///
@@ -86,7 +85,9 @@ pub struct DetectorModel {
 impl DetectorModel {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(detector_model_definition: impl Into<Property<DetectorModelDefinition>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { detector_model_definition: detector_model_definition.into(), role_arn: role_arn.into(), ..Self::default() } }
+    pub fn new(detector_model_definition: impl Into<Property<DetectorModelDefinition>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { detector_model_definition: detector_model_definition.into(), detector_model_description: Property::Absent, detector_model_name: Property::Absent, evaluation_method: Property::Absent, key: Property::Absent, role_arn: role_arn.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for DetectorModel {
@@ -106,7 +107,7 @@ impl Data for DetectorModel {
 impl Read for DetectorModel {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { detector_model_definition: Property::Absent, detector_model_description: Property::Absent, detector_model_name: Property::Absent, evaluation_method: Property::Absent, key: Property::Absent, role_arn: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "DetectorModelDefinition", &mut this.detector_model_definition);
         from.field(json, "DetectorModelDescription", &mut this.detector_model_description);
@@ -120,6 +121,7 @@ impl Read for DetectorModel {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DetectorModel {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -136,7 +138,6 @@ impl DetectorModel {
 /// Information that defines how a detector operates.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotevents-detectormodel-detectormodeldefinition.html)
-#[derive(Default)]
 pub struct DetectorModelDefinition {
     /// The state that is entered at the creation of each detector (instance).
     ///
@@ -153,7 +154,9 @@ pub struct DetectorModelDefinition {
 impl DetectorModelDefinition {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(initial_state_name: impl Into<Property<String>>, states: impl Into<Property<List<State>>>) -> Self { Self { initial_state_name: initial_state_name.into(), states: states.into() } }
+    pub fn new(initial_state_name: impl Into<Property<String>>, states: impl Into<Property<List<State>>>) -> Self {
+        Self { initial_state_name: initial_state_name.into(), states: states.into() }
+    }
 }
 
 impl Data for DetectorModelDefinition {
@@ -168,7 +171,7 @@ impl Data for DetectorModelDefinition {
 impl Read for DetectorModelDefinition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { initial_state_name: Property::Absent, states: Property::Absent };
         from.open(json)?;
         from.field(json, "InitialStateName", &mut this.initial_state_name);
         from.field(json, "States", &mut this.states);
@@ -177,6 +180,7 @@ impl Read for DetectorModelDefinition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DetectorModelDefinition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -185,7 +189,6 @@ impl fmt::Debug for DetectorModelDefinition {
 /// Information that defines a state of a detector.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotevents-detectormodel-state.html)
-#[derive(Default)]
 pub struct State {
     /// When entering this state, perform these `actions` if the `condition` is TRUE.
     ///
@@ -209,7 +212,9 @@ pub struct State {
 impl State {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(state_name: impl Into<Property<String>>) -> Self { Self { state_name: state_name.into(), ..Self::default() } }
+    pub fn new(state_name: impl Into<Property<String>>) -> Self {
+        Self { on_enter: Property::Absent, on_exit: Property::Absent, on_input: Property::Absent, state_name: state_name.into() }
+    }
 }
 
 impl Data for State {
@@ -226,7 +231,7 @@ impl Data for State {
 impl Read for State {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { on_enter: Property::Absent, on_exit: Property::Absent, on_input: Property::Absent, state_name: Property::Absent };
         from.open(json)?;
         from.field(json, "OnEnter", &mut this.on_enter);
         from.field(json, "OnExit", &mut this.on_exit);
@@ -237,6 +242,7 @@ impl Read for State {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for State {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -245,13 +251,17 @@ impl fmt::Debug for State {
 /// When entering this state, perform these `actions` if the `condition` is TRUE.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotevents-detectormodel-onenter.html)
-#[derive(Default)]
 pub struct OnEnter {
     /// Specifies the actions that are performed when the state is entered and the `condition` is
     /// `TRUE`.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotevents-detectormodel-onenter.html#cfn-iotevents-detectormodel-onenter-events)
     pub events: Property<List<Event>>,
+}
+
+impl Default for OnEnter {
+    #[inline]
+    fn default() -> Self { Self { events: Property::Absent } }
 }
 
 impl Data for OnEnter {
@@ -265,7 +275,7 @@ impl Data for OnEnter {
 impl Read for OnEnter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { events: Property::Absent };
         from.open(json)?;
         from.field(json, "Events", &mut this.events);
         from.close(json)?;
@@ -273,6 +283,7 @@ impl Read for OnEnter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OnEnter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -281,7 +292,6 @@ impl fmt::Debug for OnEnter {
 /// Specifies the `actions` to be performed when the `condition` evaluates to TRUE.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotevents-detectormodel-event.html)
-#[derive(Default)]
 pub struct Event {
     /// The actions to be performed.
     ///
@@ -304,7 +314,9 @@ pub struct Event {
 impl Event {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(event_name: impl Into<Property<String>>) -> Self { Self { event_name: event_name.into(), ..Self::default() } }
+    pub fn new(event_name: impl Into<Property<String>>) -> Self {
+        Self { actions: Property::Absent, condition: Property::Absent, event_name: event_name.into() }
+    }
 }
 
 impl Data for Event {
@@ -320,7 +332,7 @@ impl Data for Event {
 impl Read for Event {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { actions: Property::Absent, condition: Property::Absent, event_name: Property::Absent };
         from.open(json)?;
         from.field(json, "Actions", &mut this.actions);
         from.field(json, "Condition", &mut this.condition);
@@ -330,6 +342,7 @@ impl Read for Event {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Event {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -338,7 +351,6 @@ impl fmt::Debug for Event {
 /// An action to be performed when the `condition` is TRUE.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotevents-detectormodel-action.html)
-#[derive(Default)]
 pub struct Action {
     /// Information needed to clear the timer.
     ///
@@ -412,6 +424,11 @@ pub struct Action {
     pub sqs: Property<Sqs>,
 }
 
+impl Default for Action {
+    #[inline]
+    fn default() -> Self { Self { clear_timer: Property::Absent, dynamodb: Property::Absent, dynamodb_v2: Property::Absent, firehose: Property::Absent, iot_events: Property::Absent, iot_site_wise: Property::Absent, iot_topic_publish: Property::Absent, lambda: Property::Absent, reset_timer: Property::Absent, set_timer: Property::Absent, set_variable: Property::Absent, sns: Property::Absent, sqs: Property::Absent } }
+}
+
 impl Data for Action {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -435,7 +452,7 @@ impl Data for Action {
 impl Read for Action {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { clear_timer: Property::Absent, dynamodb: Property::Absent, dynamodb_v2: Property::Absent, firehose: Property::Absent, iot_events: Property::Absent, iot_site_wise: Property::Absent, iot_topic_publish: Property::Absent, lambda: Property::Absent, reset_timer: Property::Absent, set_timer: Property::Absent, set_variable: Property::Absent, sns: Property::Absent, sqs: Property::Absent };
         from.open(json)?;
         from.field(json, "ClearTimer", &mut this.clear_timer);
         from.field(json, "DynamoDB", &mut this.dynamodb);
@@ -455,6 +472,7 @@ impl Read for Action {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Action {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -463,7 +481,6 @@ impl fmt::Debug for Action {
 /// Information needed to clear the timer.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotevents-detectormodel-cleartimer.html)
-#[derive(Default)]
 pub struct ClearTimer {
     /// The name of the timer to clear.
     ///
@@ -475,7 +492,9 @@ pub struct ClearTimer {
 impl ClearTimer {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(timer_name: impl Into<Property<String>>) -> Self { Self { timer_name: timer_name.into() } }
+    pub fn new(timer_name: impl Into<Property<String>>) -> Self {
+        Self { timer_name: timer_name.into() }
+    }
 }
 
 impl Data for ClearTimer {
@@ -489,7 +508,7 @@ impl Data for ClearTimer {
 impl Read for ClearTimer {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { timer_name: Property::Absent };
         from.open(json)?;
         from.field(json, "TimerName", &mut this.timer_name);
         from.close(json)?;
@@ -497,6 +516,7 @@ impl Read for ClearTimer {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ClearTimer {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -541,7 +561,6 @@ impl fmt::Debug for ClearTimer {
 /// text. The value for the `payloadField` parameter is `<payload-field>_raw`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotevents-detectormodel-dynamodb.html)
-#[derive(Default)]
 pub struct DynamoDb {
     /// The name of the hash key (also called the partition key). The `hashKeyField` value must
     /// match the partition key of the target DynamoDB table.
@@ -622,7 +641,9 @@ pub struct DynamoDb {
 impl DynamoDb {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(hash_key_field: impl Into<Property<String>>, hash_key_value: impl Into<Property<String>>, table_name: impl Into<Property<String>>) -> Self { Self { hash_key_field: hash_key_field.into(), hash_key_value: hash_key_value.into(), table_name: table_name.into(), ..Self::default() } }
+    pub fn new(hash_key_field: impl Into<Property<String>>, hash_key_value: impl Into<Property<String>>, table_name: impl Into<Property<String>>) -> Self {
+        Self { hash_key_field: hash_key_field.into(), hash_key_type: Property::Absent, hash_key_value: hash_key_value.into(), operation: Property::Absent, payload: Property::Absent, payload_field: Property::Absent, range_key_field: Property::Absent, range_key_type: Property::Absent, range_key_value: Property::Absent, table_name: table_name.into() }
+    }
 }
 
 impl Data for DynamoDb {
@@ -645,7 +666,7 @@ impl Data for DynamoDb {
 impl Read for DynamoDb {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { hash_key_field: Property::Absent, hash_key_type: Property::Absent, hash_key_value: Property::Absent, operation: Property::Absent, payload: Property::Absent, payload_field: Property::Absent, range_key_field: Property::Absent, range_key_type: Property::Absent, range_key_value: Property::Absent, table_name: Property::Absent };
         from.open(json)?;
         from.field(json, "HashKeyField", &mut this.hash_key_field);
         from.field(json, "HashKeyType", &mut this.hash_key_type);
@@ -662,6 +683,7 @@ impl Read for DynamoDb {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DynamoDb {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -675,7 +697,6 @@ impl fmt::Debug for DynamoDb {
 /// payload, you can use `contentExpression`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotevents-detectormodel-payload.html)
-#[derive(Default)]
 pub struct Payload {
     /// The content of the payload. You can use a string expression that includes quoted strings (
     /// `'<string>'` ), variables ( `$variable.<variable-name>` ), input values (
@@ -695,7 +716,9 @@ pub struct Payload {
 impl Payload {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(content_expression: impl Into<Property<String>>, r#type: impl Into<Property<String>>) -> Self { Self { content_expression: content_expression.into(), r#type: r#type.into() } }
+    pub fn new(content_expression: impl Into<Property<String>>, r#type: impl Into<Property<String>>) -> Self {
+        Self { content_expression: content_expression.into(), r#type: r#type.into() }
+    }
 }
 
 impl Data for Payload {
@@ -710,7 +733,7 @@ impl Data for Payload {
 impl Read for Payload {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { content_expression: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "ContentExpression", &mut this.content_expression);
         from.field(json, "Type", &mut this.r#type);
@@ -719,6 +742,7 @@ impl Read for Payload {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Payload {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -761,7 +785,6 @@ impl fmt::Debug for Payload {
 /// The value for the `type` parameter in `Payload` must be `JSON`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotevents-detectormodel-dynamodbv2.html)
-#[derive(Default)]
 pub struct DynamoDbV2 {
     /// Information needed to configure the payload.
     ///
@@ -781,7 +804,9 @@ pub struct DynamoDbV2 {
 impl DynamoDbV2 {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(table_name: impl Into<Property<String>>) -> Self { Self { table_name: table_name.into(), ..Self::default() } }
+    pub fn new(table_name: impl Into<Property<String>>) -> Self {
+        Self { payload: Property::Absent, table_name: table_name.into() }
+    }
 }
 
 impl Data for DynamoDbV2 {
@@ -796,7 +821,7 @@ impl Data for DynamoDbV2 {
 impl Read for DynamoDbV2 {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { payload: Property::Absent, table_name: Property::Absent };
         from.open(json)?;
         from.field(json, "Payload", &mut this.payload);
         from.field(json, "TableName", &mut this.table_name);
@@ -805,6 +830,7 @@ impl Read for DynamoDbV2 {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DynamoDbV2 {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -814,7 +840,6 @@ impl fmt::Debug for DynamoDbV2 {
 /// action to an Amazon Kinesis Data Firehose delivery stream.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotevents-detectormodel-firehose.html)
-#[derive(Default)]
 pub struct Firehose {
     /// The name of the Kinesis Data Firehose delivery stream where the data is written.
     ///
@@ -837,7 +862,9 @@ pub struct Firehose {
 impl Firehose {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(delivery_stream_name: impl Into<Property<String>>) -> Self { Self { delivery_stream_name: delivery_stream_name.into(), ..Self::default() } }
+    pub fn new(delivery_stream_name: impl Into<Property<String>>) -> Self {
+        Self { delivery_stream_name: delivery_stream_name.into(), payload: Property::Absent, separator: Property::Absent }
+    }
 }
 
 impl Data for Firehose {
@@ -853,7 +880,7 @@ impl Data for Firehose {
 impl Read for Firehose {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { delivery_stream_name: Property::Absent, payload: Property::Absent, separator: Property::Absent };
         from.open(json)?;
         from.field(json, "DeliveryStreamName", &mut this.delivery_stream_name);
         from.field(json, "Payload", &mut this.payload);
@@ -863,6 +890,7 @@ impl Read for Firehose {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Firehose {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -872,7 +900,6 @@ impl fmt::Debug for Firehose {
 /// and the event that triggered the action.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotevents-detectormodel-iotevents.html)
-#[derive(Default)]
 pub struct IotEvents {
     /// The name of the AWS IoT Events input where the data is sent.
     ///
@@ -889,7 +916,9 @@ pub struct IotEvents {
 impl IotEvents {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(input_name: impl Into<Property<String>>) -> Self { Self { input_name: input_name.into(), ..Self::default() } }
+    pub fn new(input_name: impl Into<Property<String>>) -> Self {
+        Self { input_name: input_name.into(), payload: Property::Absent }
+    }
 }
 
 impl Data for IotEvents {
@@ -904,7 +933,7 @@ impl Data for IotEvents {
 impl Read for IotEvents {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { input_name: Property::Absent, payload: Property::Absent };
         from.open(json)?;
         from.field(json, "InputName", &mut this.input_name);
         from.field(json, "Payload", &mut this.payload);
@@ -913,6 +942,7 @@ impl Read for IotEvents {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IotEvents {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -946,7 +976,6 @@ impl fmt::Debug for IotEvents {
 /// in the *AWS IoT Events Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotevents-detectormodel-iotsitewise.html)
-#[derive(Default)]
 pub struct IotSiteWise {
     /// The ID of the asset that has the specified property.
     ///
@@ -975,7 +1004,9 @@ pub struct IotSiteWise {
 impl IotSiteWise {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(property_value: impl Into<Property<AssetPropertyValue>>) -> Self { Self { property_value: property_value.into(), ..Self::default() } }
+    pub fn new(property_value: impl Into<Property<AssetPropertyValue>>) -> Self {
+        Self { asset_id: Property::Absent, entry_id: Property::Absent, property_alias: Property::Absent, property_id: Property::Absent, property_value: property_value.into() }
+    }
 }
 
 impl Data for IotSiteWise {
@@ -993,7 +1024,7 @@ impl Data for IotSiteWise {
 impl Read for IotSiteWise {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { asset_id: Property::Absent, entry_id: Property::Absent, property_alias: Property::Absent, property_id: Property::Absent, property_value: Property::Absent };
         from.open(json)?;
         from.field(json, "AssetId", &mut this.asset_id);
         from.field(json, "EntryId", &mut this.entry_id);
@@ -1005,6 +1036,7 @@ impl Read for IotSiteWise {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IotSiteWise {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1027,7 +1059,6 @@ impl fmt::Debug for IotSiteWise {
 /// in the *AWS IoT Events Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotevents-detectormodel-assetpropertyvalue.html)
-#[derive(Default)]
 pub struct AssetPropertyValue {
     /// The quality of the asset property value. The value must be `'GOOD'`, `'BAD'`, or
     /// `'UNCERTAIN'`.
@@ -1048,7 +1079,9 @@ pub struct AssetPropertyValue {
 impl AssetPropertyValue {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(value: impl Into<Property<AssetPropertyVariant>>) -> Self { Self { value: value.into(), ..Self::default() } }
+    pub fn new(value: impl Into<Property<AssetPropertyVariant>>) -> Self {
+        Self { quality: Property::Absent, timestamp: Property::Absent, value: value.into() }
+    }
 }
 
 impl Data for AssetPropertyValue {
@@ -1064,7 +1097,7 @@ impl Data for AssetPropertyValue {
 impl Read for AssetPropertyValue {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { quality: Property::Absent, timestamp: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Quality", &mut this.quality);
         from.field(json, "Timestamp", &mut this.timestamp);
@@ -1074,6 +1107,7 @@ impl Read for AssetPropertyValue {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AssetPropertyValue {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1104,7 +1138,6 @@ impl fmt::Debug for AssetPropertyValue {
 /// in the *AWS IoT Events Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotevents-detectormodel-assetpropertytimestamp.html)
-#[derive(Default)]
 pub struct AssetPropertyTimestamp {
     /// The nanosecond offset converted from `timeInSeconds`. The valid range is between
     /// 0-999999999.
@@ -1121,7 +1154,9 @@ pub struct AssetPropertyTimestamp {
 impl AssetPropertyTimestamp {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(time_in_seconds: impl Into<Property<String>>) -> Self { Self { time_in_seconds: time_in_seconds.into(), ..Self::default() } }
+    pub fn new(time_in_seconds: impl Into<Property<String>>) -> Self {
+        Self { offset_in_nanos: Property::Absent, time_in_seconds: time_in_seconds.into() }
+    }
 }
 
 impl Data for AssetPropertyTimestamp {
@@ -1136,7 +1171,7 @@ impl Data for AssetPropertyTimestamp {
 impl Read for AssetPropertyTimestamp {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { offset_in_nanos: Property::Absent, time_in_seconds: Property::Absent };
         from.open(json)?;
         from.field(json, "OffsetInNanos", &mut this.offset_in_nanos);
         from.field(json, "TimeInSeconds", &mut this.time_in_seconds);
@@ -1145,6 +1180,7 @@ impl Read for AssetPropertyTimestamp {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AssetPropertyTimestamp {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1180,7 +1216,6 @@ impl fmt::Debug for AssetPropertyTimestamp {
 /// in the *AWS IoT SiteWise API Reference*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotevents-detectormodel-assetpropertyvariant.html)
-#[derive(Default)]
 pub struct AssetPropertyVariant {
     /// The asset property value is a Boolean value that must be `'TRUE'` or `'FALSE'`. You must
     /// use an expression, and the evaluated result should be a Boolean value.
@@ -1204,6 +1239,11 @@ pub struct AssetPropertyVariant {
     pub string_value: Property<String>,
 }
 
+impl Default for AssetPropertyVariant {
+    #[inline]
+    fn default() -> Self { Self { boolean_value: Property::Absent, double_value: Property::Absent, integer_value: Property::Absent, string_value: Property::Absent } }
+}
+
 impl Data for AssetPropertyVariant {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1218,7 +1258,7 @@ impl Data for AssetPropertyVariant {
 impl Read for AssetPropertyVariant {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { boolean_value: Property::Absent, double_value: Property::Absent, integer_value: Property::Absent, string_value: Property::Absent };
         from.open(json)?;
         from.field(json, "BooleanValue", &mut this.boolean_value);
         from.field(json, "DoubleValue", &mut this.double_value);
@@ -1229,6 +1269,7 @@ impl Read for AssetPropertyVariant {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AssetPropertyVariant {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1237,7 +1278,6 @@ impl fmt::Debug for AssetPropertyVariant {
 /// Information required to publish the MQTT message through the AWS IoT message broker.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotevents-detectormodel-iottopicpublish.html)
-#[derive(Default)]
 pub struct IotTopicPublish {
     /// The MQTT topic of the message. You can use a string expression that includes variables (
     /// `$variable.<variable-name>` ) and input values ( `$input.<input-name>.<path-to-datum>` )
@@ -1255,7 +1295,9 @@ pub struct IotTopicPublish {
 impl IotTopicPublish {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(mqtt_topic: impl Into<Property<String>>) -> Self { Self { mqtt_topic: mqtt_topic.into(), ..Self::default() } }
+    pub fn new(mqtt_topic: impl Into<Property<String>>) -> Self {
+        Self { mqtt_topic: mqtt_topic.into(), payload: Property::Absent }
+    }
 }
 
 impl Data for IotTopicPublish {
@@ -1270,7 +1312,7 @@ impl Data for IotTopicPublish {
 impl Read for IotTopicPublish {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { mqtt_topic: Property::Absent, payload: Property::Absent };
         from.open(json)?;
         from.field(json, "MqttTopic", &mut this.mqtt_topic);
         from.field(json, "Payload", &mut this.payload);
@@ -1279,6 +1321,7 @@ impl Read for IotTopicPublish {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IotTopicPublish {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1288,7 +1331,6 @@ impl fmt::Debug for IotTopicPublish {
 /// event that triggered the action.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotevents-detectormodel-lambda.html)
-#[derive(Default)]
 pub struct Lambda {
     /// The ARN of the Lambda function that is executed.
     ///
@@ -1304,7 +1346,9 @@ pub struct Lambda {
 impl Lambda {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(function_arn: impl Into<Property<Id<refs::lambda::FunctionArn>>>) -> Self { Self { function_arn: function_arn.into(), ..Self::default() } }
+    pub fn new(function_arn: impl Into<Property<Id<refs::lambda::FunctionArn>>>) -> Self {
+        Self { function_arn: function_arn.into(), payload: Property::Absent }
+    }
 }
 
 impl Data for Lambda {
@@ -1319,7 +1363,7 @@ impl Data for Lambda {
 impl Read for Lambda {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { function_arn: Property::Absent, payload: Property::Absent };
         from.open(json)?;
         from.field(json, "FunctionArn", &mut this.function_arn);
         from.field(json, "Payload", &mut this.payload);
@@ -1328,6 +1372,7 @@ impl Read for Lambda {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Lambda {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1338,7 +1383,6 @@ impl fmt::Debug for Lambda {
 /// timer.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotevents-detectormodel-resettimer.html)
-#[derive(Default)]
 pub struct ResetTimer {
     /// The name of the timer to reset.
     ///
@@ -1350,7 +1394,9 @@ pub struct ResetTimer {
 impl ResetTimer {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(timer_name: impl Into<Property<String>>) -> Self { Self { timer_name: timer_name.into() } }
+    pub fn new(timer_name: impl Into<Property<String>>) -> Self {
+        Self { timer_name: timer_name.into() }
+    }
 }
 
 impl Data for ResetTimer {
@@ -1364,7 +1410,7 @@ impl Data for ResetTimer {
 impl Read for ResetTimer {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { timer_name: Property::Absent };
         from.open(json)?;
         from.field(json, "TimerName", &mut this.timer_name);
         from.close(json)?;
@@ -1372,6 +1418,7 @@ impl Read for ResetTimer {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResetTimer {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1380,7 +1427,6 @@ impl fmt::Debug for ResetTimer {
 /// Information needed to set the timer.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotevents-detectormodel-settimer.html)
-#[derive(Default)]
 pub struct SetTimer {
     /// The duration of the timer, in seconds. You can use a string expression that includes
     /// numbers, variables ( `$variable.<variable-name>` ), and input values (
@@ -1407,7 +1453,9 @@ pub struct SetTimer {
 impl SetTimer {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(timer_name: impl Into<Property<String>>) -> Self { Self { timer_name: timer_name.into(), ..Self::default() } }
+    pub fn new(timer_name: impl Into<Property<String>>) -> Self {
+        Self { duration_expression: Property::Absent, seconds: Property::Absent, timer_name: timer_name.into() }
+    }
 }
 
 impl Data for SetTimer {
@@ -1423,7 +1471,7 @@ impl Data for SetTimer {
 impl Read for SetTimer {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { duration_expression: Property::Absent, seconds: Property::Absent, timer_name: Property::Absent };
         from.open(json)?;
         from.field(json, "DurationExpression", &mut this.duration_expression);
         from.field(json, "Seconds", &mut this.seconds);
@@ -1433,6 +1481,7 @@ impl Read for SetTimer {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SetTimer {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1441,7 +1490,6 @@ impl fmt::Debug for SetTimer {
 /// Information about the variable and its new value.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotevents-detectormodel-setvariable.html)
-#[derive(Default)]
 pub struct SetVariable {
     /// The new value of the variable.
     ///
@@ -1459,7 +1507,9 @@ pub struct SetVariable {
 impl SetVariable {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(value: impl Into<Property<String>>, variable_name: impl Into<Property<String>>) -> Self { Self { value: value.into(), variable_name: variable_name.into() } }
+    pub fn new(value: impl Into<Property<String>>, variable_name: impl Into<Property<String>>) -> Self {
+        Self { value: value.into(), variable_name: variable_name.into() }
+    }
 }
 
 impl Data for SetVariable {
@@ -1474,7 +1524,7 @@ impl Data for SetVariable {
 impl Read for SetVariable {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { value: Property::Absent, variable_name: Property::Absent };
         from.open(json)?;
         from.field(json, "Value", &mut this.value);
         from.field(json, "VariableName", &mut this.variable_name);
@@ -1483,6 +1533,7 @@ impl Read for SetVariable {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SetVariable {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1491,7 +1542,6 @@ impl fmt::Debug for SetVariable {
 /// Information required to publish the Amazon SNS message.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotevents-detectormodel-sns.html)
-#[derive(Default)]
 pub struct Sns {
     /// You can configure the action payload when you send a message as an Amazon SNS push
     /// notification.
@@ -1508,7 +1558,9 @@ pub struct Sns {
 impl Sns {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(target_arn: impl Into<Property<Id<refs::sns::TopicArn>>>) -> Self { Self { target_arn: target_arn.into(), ..Self::default() } }
+    pub fn new(target_arn: impl Into<Property<Id<refs::sns::TopicArn>>>) -> Self {
+        Self { payload: Property::Absent, target_arn: target_arn.into() }
+    }
 }
 
 impl Data for Sns {
@@ -1523,7 +1575,7 @@ impl Data for Sns {
 impl Read for Sns {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { payload: Property::Absent, target_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "Payload", &mut this.payload);
         from.field(json, "TargetArn", &mut this.target_arn);
@@ -1532,6 +1584,7 @@ impl Read for Sns {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Sns {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1541,7 +1594,6 @@ impl fmt::Debug for Sns {
 /// action to an Amazon SQS queue.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotevents-detectormodel-sqs.html)
-#[derive(Default)]
 pub struct Sqs {
     /// You can configure the action payload when you send a message to an Amazon SQS queue.
     ///
@@ -1561,7 +1613,9 @@ pub struct Sqs {
 impl Sqs {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(queue_url: impl Into<Property<String>>) -> Self { Self { queue_url: queue_url.into(), ..Self::default() } }
+    pub fn new(queue_url: impl Into<Property<String>>) -> Self {
+        Self { payload: Property::Absent, queue_url: queue_url.into(), use_base64: Property::Absent }
+    }
 }
 
 impl Data for Sqs {
@@ -1577,7 +1631,7 @@ impl Data for Sqs {
 impl Read for Sqs {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { payload: Property::Absent, queue_url: Property::Absent, use_base64: Property::Absent };
         from.open(json)?;
         from.field(json, "Payload", &mut this.payload);
         from.field(json, "QueueUrl", &mut this.queue_url);
@@ -1587,6 +1641,7 @@ impl Read for Sqs {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Sqs {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1595,13 +1650,17 @@ impl fmt::Debug for Sqs {
 /// When exiting this state, perform these `actions` if the specified `condition` is `TRUE`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotevents-detectormodel-onexit.html)
-#[derive(Default)]
 pub struct OnExit {
     /// Specifies the `actions` that are performed when the state is exited and the `condition` is
     /// `TRUE`.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotevents-detectormodel-onexit.html#cfn-iotevents-detectormodel-onexit-events)
     pub events: Property<List<Event>>,
+}
+
+impl Default for OnExit {
+    #[inline]
+    fn default() -> Self { Self { events: Property::Absent } }
 }
 
 impl Data for OnExit {
@@ -1615,7 +1674,7 @@ impl Data for OnExit {
 impl Read for OnExit {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { events: Property::Absent };
         from.open(json)?;
         from.field(json, "Events", &mut this.events);
         from.close(json)?;
@@ -1623,6 +1682,7 @@ impl Read for OnExit {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OnExit {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1631,7 +1691,6 @@ impl fmt::Debug for OnExit {
 /// Specifies the actions performed when the `condition` evaluates to TRUE.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotevents-detectormodel-oninput.html)
-#[derive(Default)]
 pub struct OnInput {
     /// Specifies the actions performed when the `condition` evaluates to TRUE.
     ///
@@ -1642,6 +1701,11 @@ pub struct OnInput {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotevents-detectormodel-oninput.html#cfn-iotevents-detectormodel-oninput-transitionevents)
     pub transition_events: Property<List<TransitionEvent>>,
+}
+
+impl Default for OnInput {
+    #[inline]
+    fn default() -> Self { Self { events: Property::Absent, transition_events: Property::Absent } }
 }
 
 impl Data for OnInput {
@@ -1656,7 +1720,7 @@ impl Data for OnInput {
 impl Read for OnInput {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { events: Property::Absent, transition_events: Property::Absent };
         from.open(json)?;
         from.field(json, "Events", &mut this.events);
         from.field(json, "TransitionEvents", &mut this.transition_events);
@@ -1665,6 +1729,7 @@ impl Read for OnInput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OnInput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1674,7 +1739,6 @@ impl fmt::Debug for OnInput {
 /// TRUE.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotevents-detectormodel-transitionevent.html)
-#[derive(Default)]
 pub struct TransitionEvent {
     /// The actions to be performed.
     ///
@@ -1701,7 +1765,9 @@ pub struct TransitionEvent {
 impl TransitionEvent {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(condition: impl Into<Property<String>>, event_name: impl Into<Property<String>>, next_state: impl Into<Property<String>>) -> Self { Self { condition: condition.into(), event_name: event_name.into(), next_state: next_state.into(), ..Self::default() } }
+    pub fn new(condition: impl Into<Property<String>>, event_name: impl Into<Property<String>>, next_state: impl Into<Property<String>>) -> Self {
+        Self { actions: Property::Absent, condition: condition.into(), event_name: event_name.into(), next_state: next_state.into() }
+    }
 }
 
 impl Data for TransitionEvent {
@@ -1718,7 +1784,7 @@ impl Data for TransitionEvent {
 impl Read for TransitionEvent {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { actions: Property::Absent, condition: Property::Absent, event_name: Property::Absent, next_state: Property::Absent };
         from.open(json)?;
         from.field(json, "Actions", &mut this.actions);
         from.field(json, "Condition", &mut this.condition);
@@ -1729,6 +1795,7 @@ impl Read for TransitionEvent {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TransitionEvent {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -12,7 +12,6 @@ use crate::prelude::*;
 /// in the *AWS IoT Events Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iotevents-input.html)
-#[derive(Default)]
 pub struct Input {
     /// The definition of the input.
     ///
@@ -41,7 +40,9 @@ pub struct Input {
 impl Input {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(input_definition: impl Into<Property<InputDefinition>>) -> Self { Self { input_definition: input_definition.into(), ..Self::default() } }
+    pub fn new(input_definition: impl Into<Property<InputDefinition>>) -> Self {
+        Self { input_definition: input_definition.into(), input_description: Property::Absent, input_name: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for Input {
@@ -58,7 +59,7 @@ impl Data for Input {
 impl Read for Input {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { input_definition: Property::Absent, input_description: Property::Absent, input_name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "InputDefinition", &mut this.input_definition);
         from.field(json, "InputDescription", &mut this.input_description);
@@ -69,6 +70,7 @@ impl Read for Input {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Input {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -85,7 +87,6 @@ impl Input {
 /// The definition of the input.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotevents-input-inputdefinition.html)
-#[derive(Default)]
 pub struct InputDefinition {
     /// The attributes from the JSON payload that are made available by the input. Inputs are
     /// derived from messages sent to the AWS IoT Events system using `BatchPutMessage`. Each such
@@ -101,7 +102,9 @@ pub struct InputDefinition {
 impl InputDefinition {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(attributes: impl Into<Property<List<Attribute>>>) -> Self { Self { attributes: attributes.into() } }
+    pub fn new(attributes: impl Into<Property<List<Attribute>>>) -> Self {
+        Self { attributes: attributes.into() }
+    }
 }
 
 impl Data for InputDefinition {
@@ -115,7 +118,7 @@ impl Data for InputDefinition {
 impl Read for InputDefinition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { attributes: Property::Absent };
         from.open(json)?;
         from.field(json, "Attributes", &mut this.attributes);
         from.close(json)?;
@@ -123,6 +126,7 @@ impl Read for InputDefinition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InputDefinition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -134,7 +138,6 @@ impl fmt::Debug for InputDefinition {
 /// are available for use in the `condition` expressions used by detectors.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotevents-input-attribute.html)
-#[derive(Default)]
 pub struct Attribute {
     /// An expression that specifies an attribute-value pair in a JSON structure. Use this to
     /// specify an attribute from the JSON payload that is made available by the input. Inputs are
@@ -153,7 +156,9 @@ pub struct Attribute {
 impl Attribute {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(json_path: impl Into<Property<String>>) -> Self { Self { json_path: json_path.into() } }
+    pub fn new(json_path: impl Into<Property<String>>) -> Self {
+        Self { json_path: json_path.into() }
+    }
 }
 
 impl Data for Attribute {
@@ -167,7 +172,7 @@ impl Data for Attribute {
 impl Read for Attribute {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { json_path: Property::Absent };
         from.open(json)?;
         from.field(json, "JsonPath", &mut this.json_path);
         from.close(json)?;
@@ -175,6 +180,7 @@ impl Read for Attribute {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Attribute {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

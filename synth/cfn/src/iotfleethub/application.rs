@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Represents a Fleet Hub for AWS IoT Device Management web application.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iotfleethub-application.html)
-#[derive(Default)]
 pub struct Application {
     /// An optional description of the web application.
     ///
@@ -34,7 +33,9 @@ pub struct Application {
 impl Application {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(application_name: impl Into<Property<String>>, role_arn: impl Into<Property<String>>) -> Self { Self { application_name: application_name.into(), role_arn: role_arn.into(), ..Self::default() } }
+    pub fn new(application_name: impl Into<Property<String>>, role_arn: impl Into<Property<String>>) -> Self {
+        Self { application_description: Property::Absent, application_name: application_name.into(), role_arn: role_arn.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for Application {
@@ -51,7 +52,7 @@ impl Data for Application {
 impl Read for Application {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { application_description: Property::Absent, application_name: Property::Absent, role_arn: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ApplicationDescription", &mut this.application_description);
         from.field(json, "ApplicationName", &mut this.application_name);
@@ -62,6 +63,7 @@ impl Read for Application {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Application {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -19,7 +19,6 @@ use crate::prelude::*;
 /// > in the *AWS IoT FleetWise Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iotfleetwise-campaign.html)
-#[derive(Default)]
 pub struct Campaign {
     /// Specifies how to update a campaign. The action can be one of the following:
     ///
@@ -170,7 +169,9 @@ pub struct Campaign {
 impl Campaign {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(collection_scheme: impl Into<Property<CollectionScheme>>, name: impl Into<Property<String>>, signal_catalog_arn: impl Into<Property<String>>, target_arn: impl Into<Property<String>>) -> Self { Self { collection_scheme: collection_scheme.into(), name: name.into(), signal_catalog_arn: signal_catalog_arn.into(), target_arn: target_arn.into(), ..Self::default() } }
+    pub fn new(collection_scheme: impl Into<Property<CollectionScheme>>, name: impl Into<Property<String>>, signal_catalog_arn: impl Into<Property<String>>, target_arn: impl Into<Property<String>>) -> Self {
+        Self { action: Property::Absent, collection_scheme: collection_scheme.into(), compression: Property::Absent, data_destination_configs: Property::Absent, data_extra_dimensions: Property::Absent, data_partitions: Property::Absent, description: Property::Absent, diagnostics_mode: Property::Absent, expiry_time: Property::Absent, name: name.into(), post_trigger_collection_duration: Property::Absent, priority: Property::Absent, signal_catalog_arn: signal_catalog_arn.into(), signals_to_collect: Property::Absent, signals_to_fetch: Property::Absent, spooling_mode: Property::Absent, start_time: Property::Absent, tags: Property::Absent, target_arn: target_arn.into() }
+    }
 }
 
 impl Data for Campaign {
@@ -202,7 +203,7 @@ impl Data for Campaign {
 impl Read for Campaign {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { action: Property::Absent, collection_scheme: Property::Absent, compression: Property::Absent, data_destination_configs: Property::Absent, data_extra_dimensions: Property::Absent, data_partitions: Property::Absent, description: Property::Absent, diagnostics_mode: Property::Absent, expiry_time: Property::Absent, name: Property::Absent, post_trigger_collection_duration: Property::Absent, priority: Property::Absent, signal_catalog_arn: Property::Absent, signals_to_collect: Property::Absent, signals_to_fetch: Property::Absent, spooling_mode: Property::Absent, start_time: Property::Absent, tags: Property::Absent, target_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "Action", &mut this.action);
         from.field(json, "CollectionScheme", &mut this.collection_scheme);
@@ -228,6 +229,7 @@ impl Read for Campaign {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Campaign {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -244,7 +246,6 @@ impl Campaign {
 /// Specifies what data to collect and how often or when to collect it.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotfleetwise-campaign-collectionscheme.html)
-#[derive(Default)]
 pub struct CollectionScheme {
     /// Information about a collection scheme that uses a simple logical expression to recognize
     /// what data to collect.
@@ -256,6 +257,11 @@ pub struct CollectionScheme {
     ///
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotfleetwise-campaign-collectionscheme.html#cfn-iotfleetwise-campaign-collectionscheme-timebasedcollectionscheme)
     pub time_based_collection_scheme: Property<TimeBasedCollectionScheme>,
+}
+
+impl Default for CollectionScheme {
+    #[inline]
+    fn default() -> Self { Self { condition_based_collection_scheme: Property::Absent, time_based_collection_scheme: Property::Absent } }
 }
 
 impl Data for CollectionScheme {
@@ -270,7 +276,7 @@ impl Data for CollectionScheme {
 impl Read for CollectionScheme {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { condition_based_collection_scheme: Property::Absent, time_based_collection_scheme: Property::Absent };
         from.open(json)?;
         from.field(json, "ConditionBasedCollectionScheme", &mut this.condition_based_collection_scheme);
         from.field(json, "TimeBasedCollectionScheme", &mut this.time_based_collection_scheme);
@@ -279,6 +285,7 @@ impl Read for CollectionScheme {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CollectionScheme {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -288,7 +295,6 @@ impl fmt::Debug for CollectionScheme {
 /// what data to collect.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotfleetwise-campaign-conditionbasedcollectionscheme.html)
-#[derive(Default)]
 pub struct ConditionBasedCollectionScheme {
     /// Specifies the version of the conditional expression language.
     ///
@@ -321,7 +327,9 @@ pub struct ConditionBasedCollectionScheme {
 impl ConditionBasedCollectionScheme {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(expression: impl Into<Property<String>>) -> Self { Self { expression: expression.into(), ..Self::default() } }
+    pub fn new(expression: impl Into<Property<String>>) -> Self {
+        Self { condition_language_version: Property::Absent, expression: expression.into(), minimum_trigger_interval_ms: Property::Absent, trigger_mode: Property::Absent }
+    }
 }
 
 impl Data for ConditionBasedCollectionScheme {
@@ -338,7 +346,7 @@ impl Data for ConditionBasedCollectionScheme {
 impl Read for ConditionBasedCollectionScheme {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { condition_language_version: Property::Absent, expression: Property::Absent, minimum_trigger_interval_ms: Property::Absent, trigger_mode: Property::Absent };
         from.open(json)?;
         from.field(json, "ConditionLanguageVersion", &mut this.condition_language_version);
         from.field(json, "Expression", &mut this.expression);
@@ -349,6 +357,7 @@ impl Read for ConditionBasedCollectionScheme {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConditionBasedCollectionScheme {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -358,7 +367,6 @@ impl fmt::Debug for ConditionBasedCollectionScheme {
 /// collect data.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotfleetwise-campaign-timebasedcollectionscheme.html)
-#[derive(Default)]
 pub struct TimeBasedCollectionScheme {
     /// The time period (in milliseconds) to decide how often to collect data. For example, if the
     /// time period is `60000`, the Edge Agent software collects data once every minute.
@@ -371,7 +379,9 @@ pub struct TimeBasedCollectionScheme {
 impl TimeBasedCollectionScheme {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(period_ms: impl Into<Property<f64>>) -> Self { Self { period_ms: period_ms.into() } }
+    pub fn new(period_ms: impl Into<Property<f64>>) -> Self {
+        Self { period_ms: period_ms.into() }
+    }
 }
 
 impl Data for TimeBasedCollectionScheme {
@@ -385,7 +395,7 @@ impl Data for TimeBasedCollectionScheme {
 impl Read for TimeBasedCollectionScheme {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { period_ms: Property::Absent };
         from.open(json)?;
         from.field(json, "PeriodMs", &mut this.period_ms);
         from.close(json)?;
@@ -393,6 +403,7 @@ impl Read for TimeBasedCollectionScheme {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TimeBasedCollectionScheme {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -402,7 +413,6 @@ impl fmt::Debug for TimeBasedCollectionScheme {
 /// stored in Amazon S3 or Amazon Timestream .
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotfleetwise-campaign-datadestinationconfig.html)
-#[derive(Default)]
 pub struct DataDestinationConfig {
     /// The MQTT topic to which the AWS IoT FleetWise campaign routes data.
     ///
@@ -423,6 +433,11 @@ pub struct DataDestinationConfig {
     pub timestream_config: Property<TimestreamConfig>,
 }
 
+impl Default for DataDestinationConfig {
+    #[inline]
+    fn default() -> Self { Self { mqtt_topic_config: Property::Absent, s3_config: Property::Absent, timestream_config: Property::Absent } }
+}
+
 impl Data for DataDestinationConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -436,7 +451,7 @@ impl Data for DataDestinationConfig {
 impl Read for DataDestinationConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { mqtt_topic_config: Property::Absent, s3_config: Property::Absent, timestream_config: Property::Absent };
         from.open(json)?;
         from.field(json, "MqttTopicConfig", &mut this.mqtt_topic_config);
         from.field(json, "S3Config", &mut this.s3_config);
@@ -446,6 +461,7 @@ impl Read for DataDestinationConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataDestinationConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -462,7 +478,6 @@ impl fmt::Debug for DataDestinationConfig {
 /// > in the *AWS IoT FleetWise Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotfleetwise-campaign-mqtttopicconfig.html)
-#[derive(Default)]
 pub struct MqttTopicConfig {
     /// The ARN of the role that grants AWS IoT FleetWise permission to access and act on messages
     /// sent to the MQTT topic.
@@ -482,7 +497,9 @@ pub struct MqttTopicConfig {
 impl MqttTopicConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(execution_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, mqtt_topic_arn: impl Into<Property<String>>) -> Self { Self { execution_role_arn: execution_role_arn.into(), mqtt_topic_arn: mqtt_topic_arn.into() } }
+    pub fn new(execution_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, mqtt_topic_arn: impl Into<Property<String>>) -> Self {
+        Self { execution_role_arn: execution_role_arn.into(), mqtt_topic_arn: mqtt_topic_arn.into() }
+    }
 }
 
 impl Data for MqttTopicConfig {
@@ -497,7 +514,7 @@ impl Data for MqttTopicConfig {
 impl Read for MqttTopicConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { execution_role_arn: Property::Absent, mqtt_topic_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "ExecutionRoleArn", &mut this.execution_role_arn);
         from.field(json, "MqttTopicArn", &mut this.mqtt_topic_arn);
@@ -506,6 +523,7 @@ impl Read for MqttTopicConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MqttTopicConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -518,7 +536,6 @@ impl fmt::Debug for MqttTopicConfig {
 /// in the *Amazon Simple Storage Service User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotfleetwise-campaign-s3config.html)
-#[derive(Default)]
 pub struct S3Config {
     /// The Amazon Resource Name (ARN) of the Amazon S3 bucket.
     ///
@@ -561,7 +578,9 @@ pub struct S3Config {
 impl S3Config {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bucket_arn: impl Into<Property<String>>) -> Self { Self { bucket_arn: bucket_arn.into(), ..Self::default() } }
+    pub fn new(bucket_arn: impl Into<Property<String>>) -> Self {
+        Self { bucket_arn: bucket_arn.into(), data_format: Property::Absent, prefix: Property::Absent, storage_compression_format: Property::Absent }
+    }
 }
 
 impl Data for S3Config {
@@ -578,7 +597,7 @@ impl Data for S3Config {
 impl Read for S3Config {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket_arn: Property::Absent, data_format: Property::Absent, prefix: Property::Absent, storage_compression_format: Property::Absent };
         from.open(json)?;
         from.field(json, "BucketArn", &mut this.bucket_arn);
         from.field(json, "DataFormat", &mut this.data_format);
@@ -589,6 +608,7 @@ impl Read for S3Config {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3Config {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -601,7 +621,6 @@ impl fmt::Debug for S3Config {
 /// in the *Amazon Timestream Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotfleetwise-campaign-timestreamconfig.html)
-#[derive(Default)]
 pub struct TimestreamConfig {
     /// The Amazon Resource Name (ARN) of the task execution role that grants AWS IoT FleetWise
     /// permission to deliver data to the Amazon Timestream table.
@@ -621,7 +640,9 @@ pub struct TimestreamConfig {
 impl TimestreamConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(execution_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, timestream_table_arn: impl Into<Property<String>>) -> Self { Self { execution_role_arn: execution_role_arn.into(), timestream_table_arn: timestream_table_arn.into() } }
+    pub fn new(execution_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, timestream_table_arn: impl Into<Property<String>>) -> Self {
+        Self { execution_role_arn: execution_role_arn.into(), timestream_table_arn: timestream_table_arn.into() }
+    }
 }
 
 impl Data for TimestreamConfig {
@@ -636,7 +657,7 @@ impl Data for TimestreamConfig {
 impl Read for TimestreamConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { execution_role_arn: Property::Absent, timestream_table_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "ExecutionRoleArn", &mut this.execution_role_arn);
         from.field(json, "TimestreamTableArn", &mut this.timestream_table_arn);
@@ -645,6 +666,7 @@ impl Read for TimestreamConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TimestreamConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -659,7 +681,6 @@ impl fmt::Debug for TimestreamConfig {
 /// > in the *AWS IoT FleetWise Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotfleetwise-campaign-datapartition.html)
-#[derive(Default)]
 pub struct DataPartition {
     /// The ID of the data partition. The data partition ID must be unique within a campaign. You
     /// can establish a data partition as the default partition for a campaign by using `default`
@@ -682,7 +703,9 @@ pub struct DataPartition {
 impl DataPartition {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(id: impl Into<Property<String>>, storage_options: impl Into<Property<DataPartitionStorageOptions>>) -> Self { Self { id: id.into(), storage_options: storage_options.into(), ..Self::default() } }
+    pub fn new(id: impl Into<Property<String>>, storage_options: impl Into<Property<DataPartitionStorageOptions>>) -> Self {
+        Self { id: id.into(), storage_options: storage_options.into(), upload_options: Property::Absent }
+    }
 }
 
 impl Data for DataPartition {
@@ -698,7 +721,7 @@ impl Data for DataPartition {
 impl Read for DataPartition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { id: Property::Absent, storage_options: Property::Absent, upload_options: Property::Absent };
         from.open(json)?;
         from.field(json, "Id", &mut this.id);
         from.field(json, "StorageOptions", &mut this.storage_options);
@@ -708,6 +731,7 @@ impl Read for DataPartition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataPartition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -716,7 +740,6 @@ impl fmt::Debug for DataPartition {
 /// Size, time, and location options for the data partition.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotfleetwise-campaign-datapartitionstorageoptions.html)
-#[derive(Default)]
 pub struct DataPartitionStorageOptions {
     /// The maximum storage size of the data stored in the data partition.
     ///
@@ -744,7 +767,9 @@ pub struct DataPartitionStorageOptions {
 impl DataPartitionStorageOptions {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(maximum_size: impl Into<Property<StorageMaximumSize>>, minimum_time_to_live: impl Into<Property<StorageMinimumTimeToLive>>, storage_location: impl Into<Property<String>>) -> Self { Self { maximum_size: maximum_size.into(), minimum_time_to_live: minimum_time_to_live.into(), storage_location: storage_location.into() } }
+    pub fn new(maximum_size: impl Into<Property<StorageMaximumSize>>, minimum_time_to_live: impl Into<Property<StorageMinimumTimeToLive>>, storage_location: impl Into<Property<String>>) -> Self {
+        Self { maximum_size: maximum_size.into(), minimum_time_to_live: minimum_time_to_live.into(), storage_location: storage_location.into() }
+    }
 }
 
 impl Data for DataPartitionStorageOptions {
@@ -760,7 +785,7 @@ impl Data for DataPartitionStorageOptions {
 impl Read for DataPartitionStorageOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { maximum_size: Property::Absent, minimum_time_to_live: Property::Absent, storage_location: Property::Absent };
         from.open(json)?;
         from.field(json, "MaximumSize", &mut this.maximum_size);
         from.field(json, "MinimumTimeToLive", &mut this.minimum_time_to_live);
@@ -770,6 +795,7 @@ impl Read for DataPartitionStorageOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataPartitionStorageOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -783,7 +809,6 @@ impl fmt::Debug for DataPartitionStorageOptions {
 /// > in the *AWS IoT FleetWise Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotfleetwise-campaign-storagemaximumsize.html)
-#[derive(Default)]
 pub struct StorageMaximumSize {
     /// The data type of the data to store.
     ///
@@ -799,7 +824,9 @@ pub struct StorageMaximumSize {
 impl StorageMaximumSize {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(unit: impl Into<Property<Listed<StorageMaximumSizeUnit>>>, value: impl Into<Property<i64>>) -> Self { Self { unit: unit.into(), value: value.into() } }
+    pub fn new(unit: impl Into<Property<Listed<StorageMaximumSizeUnit>>>, value: impl Into<Property<i64>>) -> Self {
+        Self { unit: unit.into(), value: value.into() }
+    }
 }
 
 impl Data for StorageMaximumSize {
@@ -814,7 +841,7 @@ impl Data for StorageMaximumSize {
 impl Read for StorageMaximumSize {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { unit: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Unit", &mut this.unit);
         from.field(json, "Value", &mut this.value);
@@ -823,6 +850,7 @@ impl Read for StorageMaximumSize {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StorageMaximumSize {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -836,7 +864,6 @@ impl fmt::Debug for StorageMaximumSize {
 /// > in the *AWS IoT FleetWise Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotfleetwise-campaign-storageminimumtimetolive.html)
-#[derive(Default)]
 pub struct StorageMinimumTimeToLive {
     /// The time increment type.
     ///
@@ -852,7 +879,9 @@ pub struct StorageMinimumTimeToLive {
 impl StorageMinimumTimeToLive {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(unit: impl Into<Property<Listed<StorageMinimumTimeToLiveUnit>>>, value: impl Into<Property<i64>>) -> Self { Self { unit: unit.into(), value: value.into() } }
+    pub fn new(unit: impl Into<Property<Listed<StorageMinimumTimeToLiveUnit>>>, value: impl Into<Property<i64>>) -> Self {
+        Self { unit: unit.into(), value: value.into() }
+    }
 }
 
 impl Data for StorageMinimumTimeToLive {
@@ -867,7 +896,7 @@ impl Data for StorageMinimumTimeToLive {
 impl Read for StorageMinimumTimeToLive {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { unit: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Unit", &mut this.unit);
         from.field(json, "Value", &mut this.value);
@@ -876,6 +905,7 @@ impl Read for StorageMinimumTimeToLive {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StorageMinimumTimeToLive {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -891,7 +921,6 @@ impl fmt::Debug for StorageMinimumTimeToLive {
 /// > in the *AWS IoT FleetWise Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotfleetwise-campaign-datapartitionuploadoptions.html)
-#[derive(Default)]
 pub struct DataPartitionUploadOptions {
     /// The version of the condition language. Defaults to the most recent condition language
     /// version.
@@ -910,7 +939,9 @@ pub struct DataPartitionUploadOptions {
 impl DataPartitionUploadOptions {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(expression: impl Into<Property<String>>) -> Self { Self { expression: expression.into(), ..Self::default() } }
+    pub fn new(expression: impl Into<Property<String>>) -> Self {
+        Self { condition_language_version: Property::Absent, expression: expression.into() }
+    }
 }
 
 impl Data for DataPartitionUploadOptions {
@@ -925,7 +956,7 @@ impl Data for DataPartitionUploadOptions {
 impl Read for DataPartitionUploadOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { condition_language_version: Property::Absent, expression: Property::Absent };
         from.open(json)?;
         from.field(json, "ConditionLanguageVersion", &mut this.condition_language_version);
         from.field(json, "Expression", &mut this.expression);
@@ -934,6 +965,7 @@ impl Read for DataPartitionUploadOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataPartitionUploadOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -942,7 +974,6 @@ impl fmt::Debug for DataPartitionUploadOptions {
 /// Information about a signal.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotfleetwise-campaign-signalinformation.html)
-#[derive(Default)]
 pub struct SignalInformation {
     /// The ID of the data partition this signal is associated with.
     ///
@@ -984,7 +1015,9 @@ pub struct SignalInformation {
 impl SignalInformation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { data_partition_id: Property::Absent, max_sample_count: Property::Absent, minimum_sampling_interval_ms: Property::Absent, name: name.into() }
+    }
 }
 
 impl Data for SignalInformation {
@@ -1001,7 +1034,7 @@ impl Data for SignalInformation {
 impl Read for SignalInformation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { data_partition_id: Property::Absent, max_sample_count: Property::Absent, minimum_sampling_interval_ms: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "DataPartitionId", &mut this.data_partition_id);
         from.field(json, "MaxSampleCount", &mut this.max_sample_count);
@@ -1012,6 +1045,7 @@ impl Read for SignalInformation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SignalInformation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1025,7 +1059,6 @@ impl fmt::Debug for SignalInformation {
 /// > in the *AWS IoT FleetWise Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotfleetwise-campaign-signalfetchinformation.html)
-#[derive(Default)]
 pub struct SignalFetchInformation {
     /// The actions to be performed by the signal fetch.
     ///
@@ -1053,7 +1086,9 @@ pub struct SignalFetchInformation {
 impl SignalFetchInformation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(actions: impl Into<Property<List<String>>>, fully_qualified_name: impl Into<Property<String>>, signal_fetch_config: impl Into<Property<SignalFetchConfig>>) -> Self { Self { actions: actions.into(), fully_qualified_name: fully_qualified_name.into(), signal_fetch_config: signal_fetch_config.into(), ..Self::default() } }
+    pub fn new(actions: impl Into<Property<List<String>>>, fully_qualified_name: impl Into<Property<String>>, signal_fetch_config: impl Into<Property<SignalFetchConfig>>) -> Self {
+        Self { actions: actions.into(), condition_language_version: Property::Absent, fully_qualified_name: fully_qualified_name.into(), signal_fetch_config: signal_fetch_config.into() }
+    }
 }
 
 impl Data for SignalFetchInformation {
@@ -1070,7 +1105,7 @@ impl Data for SignalFetchInformation {
 impl Read for SignalFetchInformation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { actions: Property::Absent, condition_language_version: Property::Absent, fully_qualified_name: Property::Absent, signal_fetch_config: Property::Absent };
         from.open(json)?;
         from.field(json, "Actions", &mut this.actions);
         from.field(json, "ConditionLanguageVersion", &mut this.condition_language_version);
@@ -1081,6 +1116,7 @@ impl Read for SignalFetchInformation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SignalFetchInformation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1094,7 +1130,6 @@ impl fmt::Debug for SignalFetchInformation {
 /// > in the *AWS IoT FleetWise Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotfleetwise-campaign-signalfetchconfig.html)
-#[derive(Default)]
 pub struct SignalFetchConfig {
     /// The configuration of a condition-based signal fetch operation.
     ///
@@ -1104,6 +1139,11 @@ pub struct SignalFetchConfig {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotfleetwise-campaign-signalfetchconfig.html#cfn-iotfleetwise-campaign-signalfetchconfig-timebased)
     pub time_based: Property<TimeBasedSignalFetchConfig>,
+}
+
+impl Default for SignalFetchConfig {
+    #[inline]
+    fn default() -> Self { Self { condition_based: Property::Absent, time_based: Property::Absent } }
 }
 
 impl Data for SignalFetchConfig {
@@ -1118,7 +1158,7 @@ impl Data for SignalFetchConfig {
 impl Read for SignalFetchConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { condition_based: Property::Absent, time_based: Property::Absent };
         from.open(json)?;
         from.field(json, "ConditionBased", &mut this.condition_based);
         from.field(json, "TimeBased", &mut this.time_based);
@@ -1127,6 +1167,7 @@ impl Read for SignalFetchConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SignalFetchConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1135,7 +1176,6 @@ impl fmt::Debug for SignalFetchConfig {
 /// Specifies the condition under which a signal fetch occurs.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotfleetwise-campaign-conditionbasedsignalfetchconfig.html)
-#[derive(Default)]
 pub struct ConditionBasedSignalFetchConfig {
     /// The condition that must be satisfied to trigger a signal fetch.
     ///
@@ -1151,7 +1191,9 @@ pub struct ConditionBasedSignalFetchConfig {
 impl ConditionBasedSignalFetchConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(condition_expression: impl Into<Property<String>>, trigger_mode: impl Into<Property<Listed<ConditionBasedSignalFetchConfigTriggerMode>>>) -> Self { Self { condition_expression: condition_expression.into(), trigger_mode: trigger_mode.into() } }
+    pub fn new(condition_expression: impl Into<Property<String>>, trigger_mode: impl Into<Property<Listed<ConditionBasedSignalFetchConfigTriggerMode>>>) -> Self {
+        Self { condition_expression: condition_expression.into(), trigger_mode: trigger_mode.into() }
+    }
 }
 
 impl Data for ConditionBasedSignalFetchConfig {
@@ -1166,7 +1208,7 @@ impl Data for ConditionBasedSignalFetchConfig {
 impl Read for ConditionBasedSignalFetchConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { condition_expression: Property::Absent, trigger_mode: Property::Absent };
         from.open(json)?;
         from.field(json, "ConditionExpression", &mut this.condition_expression);
         from.field(json, "TriggerMode", &mut this.trigger_mode);
@@ -1175,6 +1217,7 @@ impl Read for ConditionBasedSignalFetchConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConditionBasedSignalFetchConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1183,7 +1226,6 @@ impl fmt::Debug for ConditionBasedSignalFetchConfig {
 /// Used to configure a frequency-based vehicle signal fetch.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotfleetwise-campaign-timebasedsignalfetchconfig.html)
-#[derive(Default)]
 pub struct TimeBasedSignalFetchConfig {
     /// The frequency with which the signal fetch will be executed.
     ///
@@ -1195,7 +1237,9 @@ pub struct TimeBasedSignalFetchConfig {
 impl TimeBasedSignalFetchConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(execution_frequency_ms: impl Into<Property<f64>>) -> Self { Self { execution_frequency_ms: execution_frequency_ms.into() } }
+    pub fn new(execution_frequency_ms: impl Into<Property<f64>>) -> Self {
+        Self { execution_frequency_ms: execution_frequency_ms.into() }
+    }
 }
 
 impl Data for TimeBasedSignalFetchConfig {
@@ -1209,7 +1253,7 @@ impl Data for TimeBasedSignalFetchConfig {
 impl Read for TimeBasedSignalFetchConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { execution_frequency_ms: Property::Absent };
         from.open(json)?;
         from.field(json, "ExecutionFrequencyMs", &mut this.execution_frequency_ms);
         from.close(json)?;
@@ -1217,6 +1261,7 @@ impl Read for TimeBasedSignalFetchConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TimeBasedSignalFetchConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -22,7 +22,6 @@ use crate::prelude::*;
 /// > in the *AWS IoT FleetWise Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iotfleetwise-decodermanifest.html)
-#[derive(Default)]
 pub struct DecoderManifest {
     /// Use default decoders for all unmapped signals in the model. You don't need to provide any
     /// detailed decoding information.
@@ -72,7 +71,9 @@ pub struct DecoderManifest {
 impl DecoderManifest {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(model_manifest_arn: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self { Self { model_manifest_arn: model_manifest_arn.into(), name: name.into(), ..Self::default() } }
+    pub fn new(model_manifest_arn: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self {
+        Self { default_for_unmapped_signals: Property::Absent, description: Property::Absent, model_manifest_arn: model_manifest_arn.into(), name: name.into(), network_interfaces: Property::Absent, signal_decoders: Property::Absent, status: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for DecoderManifest {
@@ -93,7 +94,7 @@ impl Data for DecoderManifest {
 impl Read for DecoderManifest {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { default_for_unmapped_signals: Property::Absent, description: Property::Absent, model_manifest_arn: Property::Absent, name: Property::Absent, network_interfaces: Property::Absent, signal_decoders: Property::Absent, status: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "DefaultForUnmappedSignals", &mut this.default_for_unmapped_signals);
         from.field(json, "Description", &mut this.description);
@@ -108,6 +109,7 @@ impl Read for DecoderManifest {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DecoderManifest {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -130,7 +132,6 @@ impl DecoderManifest {
 /// in the *AWS IoT FleetWise API Reference*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotfleetwise-decodermanifest-cannetworkinterface.html)
-#[derive(Default)]
 pub struct CanNetworkInterface {
     /// Information about a network interface specified by the Controller Area Network (CAN)
     /// protocol.
@@ -153,7 +154,9 @@ pub struct CanNetworkInterface {
 impl CanNetworkInterface {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(can_interface: impl Into<Property<CanInterface>>, interface_id: impl Into<Property<String>>, r#type: impl Into<Property<Listed<CanNetworkInterfaceType>>>) -> Self { Self { can_interface: can_interface.into(), interface_id: interface_id.into(), r#type: r#type.into() } }
+    pub fn new(can_interface: impl Into<Property<CanInterface>>, interface_id: impl Into<Property<String>>, r#type: impl Into<Property<Listed<CanNetworkInterfaceType>>>) -> Self {
+        Self { can_interface: can_interface.into(), interface_id: interface_id.into(), r#type: r#type.into() }
+    }
 }
 
 impl Data for CanNetworkInterface {
@@ -169,7 +172,7 @@ impl Data for CanNetworkInterface {
 impl Read for CanNetworkInterface {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { can_interface: Property::Absent, interface_id: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "CanInterface", &mut this.can_interface);
         from.field(json, "InterfaceId", &mut this.interface_id);
@@ -179,6 +182,7 @@ impl Read for CanNetworkInterface {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CanNetworkInterface {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -187,7 +191,6 @@ impl fmt::Debug for CanNetworkInterface {
 /// A single controller area network (CAN) device interface.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotfleetwise-decodermanifest-caninterface.html)
-#[derive(Default)]
 pub struct CanInterface {
     /// The unique name of the interface.
     ///
@@ -209,7 +212,9 @@ pub struct CanInterface {
 impl CanInterface {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { name: name.into(), protocol_name: Property::Absent, protocol_version: Property::Absent }
+    }
 }
 
 impl Data for CanInterface {
@@ -225,7 +230,7 @@ impl Data for CanInterface {
 impl Read for CanInterface {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, protocol_name: Property::Absent, protocol_version: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "ProtocolName", &mut this.protocol_name);
@@ -235,6 +240,7 @@ impl Read for CanInterface {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CanInterface {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -244,7 +250,6 @@ impl fmt::Debug for CanInterface {
 /// protocol.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotfleetwise-decodermanifest-obdnetworkinterface.html)
-#[derive(Default)]
 pub struct ObdNetworkInterface {
     /// The ID of the network interface.
     ///
@@ -267,7 +272,9 @@ pub struct ObdNetworkInterface {
 impl ObdNetworkInterface {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(interface_id: impl Into<Property<String>>, obd_interface: impl Into<Property<ObdInterface>>, r#type: impl Into<Property<Listed<ObdNetworkInterfaceType>>>) -> Self { Self { interface_id: interface_id.into(), obd_interface: obd_interface.into(), r#type: r#type.into() } }
+    pub fn new(interface_id: impl Into<Property<String>>, obd_interface: impl Into<Property<ObdInterface>>, r#type: impl Into<Property<Listed<ObdNetworkInterfaceType>>>) -> Self {
+        Self { interface_id: interface_id.into(), obd_interface: obd_interface.into(), r#type: r#type.into() }
+    }
 }
 
 impl Data for ObdNetworkInterface {
@@ -283,7 +290,7 @@ impl Data for ObdNetworkInterface {
 impl Read for ObdNetworkInterface {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { interface_id: Property::Absent, obd_interface: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "InterfaceId", &mut this.interface_id);
         from.field(json, "ObdInterface", &mut this.obd_interface);
@@ -293,6 +300,7 @@ impl Read for ObdNetworkInterface {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ObdNetworkInterface {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -301,7 +309,6 @@ impl fmt::Debug for ObdNetworkInterface {
 /// A network interface that specifies the On-board diagnostic (OBD) II network protocol.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotfleetwise-decodermanifest-obdinterface.html)
-#[derive(Default)]
 pub struct ObdInterface {
     /// The maximum number message requests per diagnostic trouble code per second.
     ///
@@ -338,7 +345,9 @@ pub struct ObdInterface {
 impl ObdInterface {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, request_message_id: impl Into<Property<ObdInterfaceRequestMessageId>>) -> Self { Self { name: name.into(), request_message_id: request_message_id.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, request_message_id: impl Into<Property<ObdInterfaceRequestMessageId>>) -> Self {
+        Self { dtc_request_interval_seconds: Property::Absent, has_transmission_ecu: Property::Absent, name: name.into(), obd_standard: Property::Absent, pid_request_interval_seconds: Property::Absent, request_message_id: request_message_id.into(), use_extended_ids: Property::Absent }
+    }
 }
 
 impl Data for ObdInterface {
@@ -358,7 +367,7 @@ impl Data for ObdInterface {
 impl Read for ObdInterface {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { dtc_request_interval_seconds: Property::Absent, has_transmission_ecu: Property::Absent, name: Property::Absent, obd_standard: Property::Absent, pid_request_interval_seconds: Property::Absent, request_message_id: Property::Absent, use_extended_ids: Property::Absent };
         from.open(json)?;
         from.field(json, "DtcRequestIntervalSeconds", &mut this.dtc_request_interval_seconds);
         from.field(json, "HasTransmissionEcu", &mut this.has_transmission_ecu);
@@ -372,6 +381,7 @@ impl Read for ObdInterface {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ObdInterface {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -380,7 +390,6 @@ impl fmt::Debug for ObdInterface {
 /// Information about signal decoder using the Controller Area Network (CAN) protocol.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotfleetwise-decodermanifest-cansignaldecoder.html)
-#[derive(Default)]
 pub struct CanSignalDecoder {
     /// Information about a single controller area network (CAN) signal and the messages it
     /// receives and transmits.
@@ -408,7 +417,9 @@ pub struct CanSignalDecoder {
 impl CanSignalDecoder {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(can_signal: impl Into<Property<CanSignal>>, fully_qualified_name: impl Into<Property<String>>, interface_id: impl Into<Property<String>>, r#type: impl Into<Property<Listed<CanSignalDecoderType>>>) -> Self { Self { can_signal: can_signal.into(), fully_qualified_name: fully_qualified_name.into(), interface_id: interface_id.into(), r#type: r#type.into() } }
+    pub fn new(can_signal: impl Into<Property<CanSignal>>, fully_qualified_name: impl Into<Property<String>>, interface_id: impl Into<Property<String>>, r#type: impl Into<Property<Listed<CanSignalDecoderType>>>) -> Self {
+        Self { can_signal: can_signal.into(), fully_qualified_name: fully_qualified_name.into(), interface_id: interface_id.into(), r#type: r#type.into() }
+    }
 }
 
 impl Data for CanSignalDecoder {
@@ -425,7 +436,7 @@ impl Data for CanSignalDecoder {
 impl Read for CanSignalDecoder {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { can_signal: Property::Absent, fully_qualified_name: Property::Absent, interface_id: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "CanSignal", &mut this.can_signal);
         from.field(json, "FullyQualifiedName", &mut this.fully_qualified_name);
@@ -436,6 +447,7 @@ impl Read for CanSignalDecoder {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CanSignalDecoder {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -445,7 +457,6 @@ impl fmt::Debug for CanSignalDecoder {
 /// receives and transmits.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotfleetwise-decodermanifest-cansignal.html)
-#[derive(Default)]
 pub struct CanSignal {
     /// A multiplier used to decode the CAN message.
     ///
@@ -490,7 +501,9 @@ pub struct CanSignal {
 impl CanSignal {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(factor: impl Into<Property<CanSignalFactor>>, is_big_endian: impl Into<Property<CanSignalIsBigEndian>>, is_signed: impl Into<Property<CanSignalIsSigned>>, length: impl Into<Property<CanSignalLength>>, message_id: impl Into<Property<CanSignalMessageId>>, offset: impl Into<Property<CanSignalOffset>>, start_bit: impl Into<Property<CanSignalStartBit>>) -> Self { Self { factor: factor.into(), is_big_endian: is_big_endian.into(), is_signed: is_signed.into(), length: length.into(), message_id: message_id.into(), offset: offset.into(), start_bit: start_bit.into(), ..Self::default() } }
+    pub fn new(factor: impl Into<Property<CanSignalFactor>>, is_big_endian: impl Into<Property<CanSignalIsBigEndian>>, is_signed: impl Into<Property<CanSignalIsSigned>>, length: impl Into<Property<CanSignalLength>>, message_id: impl Into<Property<CanSignalMessageId>>, offset: impl Into<Property<CanSignalOffset>>, start_bit: impl Into<Property<CanSignalStartBit>>) -> Self {
+        Self { factor: factor.into(), is_big_endian: is_big_endian.into(), is_signed: is_signed.into(), length: length.into(), message_id: message_id.into(), name: Property::Absent, offset: offset.into(), signal_value_type: Property::Absent, start_bit: start_bit.into() }
+    }
 }
 
 impl Data for CanSignal {
@@ -512,7 +525,7 @@ impl Data for CanSignal {
 impl Read for CanSignal {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { factor: Property::Absent, is_big_endian: Property::Absent, is_signed: Property::Absent, length: Property::Absent, message_id: Property::Absent, name: Property::Absent, offset: Property::Absent, signal_value_type: Property::Absent, start_bit: Property::Absent };
         from.open(json)?;
         from.field(json, "Factor", &mut this.factor);
         from.field(json, "IsBigEndian", &mut this.is_big_endian);
@@ -528,6 +541,7 @@ impl Read for CanSignal {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CanSignal {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -536,7 +550,6 @@ impl fmt::Debug for CanSignal {
 /// A list of information about signal decoders.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotfleetwise-decodermanifest-obdsignaldecoder.html)
-#[derive(Default)]
 pub struct ObdSignalDecoder {
     /// The fully qualified name of a signal decoder as defined in a vehicle model.
     ///
@@ -564,7 +577,9 @@ pub struct ObdSignalDecoder {
 impl ObdSignalDecoder {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(fully_qualified_name: impl Into<Property<String>>, interface_id: impl Into<Property<String>>, obd_signal: impl Into<Property<ObdSignal>>, r#type: impl Into<Property<Listed<ObdSignalDecoderType>>>) -> Self { Self { fully_qualified_name: fully_qualified_name.into(), interface_id: interface_id.into(), obd_signal: obd_signal.into(), r#type: r#type.into() } }
+    pub fn new(fully_qualified_name: impl Into<Property<String>>, interface_id: impl Into<Property<String>>, obd_signal: impl Into<Property<ObdSignal>>, r#type: impl Into<Property<Listed<ObdSignalDecoderType>>>) -> Self {
+        Self { fully_qualified_name: fully_qualified_name.into(), interface_id: interface_id.into(), obd_signal: obd_signal.into(), r#type: r#type.into() }
+    }
 }
 
 impl Data for ObdSignalDecoder {
@@ -581,7 +596,7 @@ impl Data for ObdSignalDecoder {
 impl Read for ObdSignalDecoder {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { fully_qualified_name: Property::Absent, interface_id: Property::Absent, obd_signal: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "FullyQualifiedName", &mut this.fully_qualified_name);
         from.field(json, "InterfaceId", &mut this.interface_id);
@@ -592,6 +607,7 @@ impl Read for ObdSignalDecoder {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ObdSignalDecoder {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -601,7 +617,6 @@ impl fmt::Debug for ObdSignalDecoder {
 /// vehicle.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotfleetwise-decodermanifest-obdsignal.html)
-#[derive(Default)]
 pub struct ObdSignal {
     /// The number of bits to mask in a message.
     ///
@@ -656,7 +671,9 @@ pub struct ObdSignal {
 impl ObdSignal {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(byte_length: impl Into<Property<ObdSignalByteLength>>, offset: impl Into<Property<ObdSignalOffset>>, pid: impl Into<Property<ObdSignalPid>>, pid_response_length: impl Into<Property<ObdSignalPidResponseLength>>, scaling: impl Into<Property<ObdSignalScaling>>, service_mode: impl Into<Property<ObdSignalServiceMode>>, start_byte: impl Into<Property<ObdSignalStartByte>>) -> Self { Self { byte_length: byte_length.into(), offset: offset.into(), pid: pid.into(), pid_response_length: pid_response_length.into(), scaling: scaling.into(), service_mode: service_mode.into(), start_byte: start_byte.into(), ..Self::default() } }
+    pub fn new(byte_length: impl Into<Property<ObdSignalByteLength>>, offset: impl Into<Property<ObdSignalOffset>>, pid: impl Into<Property<ObdSignalPid>>, pid_response_length: impl Into<Property<ObdSignalPidResponseLength>>, scaling: impl Into<Property<ObdSignalScaling>>, service_mode: impl Into<Property<ObdSignalServiceMode>>, start_byte: impl Into<Property<ObdSignalStartByte>>) -> Self {
+        Self { bit_mask_length: Property::Absent, bit_right_shift: Property::Absent, byte_length: byte_length.into(), is_signed: Property::Absent, offset: offset.into(), pid: pid.into(), pid_response_length: pid_response_length.into(), scaling: scaling.into(), service_mode: service_mode.into(), signal_value_type: Property::Absent, start_byte: start_byte.into() }
+    }
 }
 
 impl Data for ObdSignal {
@@ -680,7 +697,7 @@ impl Data for ObdSignal {
 impl Read for ObdSignal {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bit_mask_length: Property::Absent, bit_right_shift: Property::Absent, byte_length: Property::Absent, is_signed: Property::Absent, offset: Property::Absent, pid: Property::Absent, pid_response_length: Property::Absent, scaling: Property::Absent, service_mode: Property::Absent, signal_value_type: Property::Absent, start_byte: Property::Absent };
         from.open(json)?;
         from.field(json, "BitMaskLength", &mut this.bit_mask_length);
         from.field(json, "BitRightShift", &mut this.bit_right_shift);
@@ -698,6 +715,7 @@ impl Read for ObdSignal {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ObdSignal {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -854,6 +872,7 @@ impl Read for DecoderManifestNetworkInterfaces {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DecoderManifestNetworkInterfaces {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -896,6 +915,7 @@ impl Read for DecoderManifestSignalDecoders {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DecoderManifestSignalDecoders {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -938,6 +958,7 @@ impl Read for ObdInterfaceDtcRequestIntervalSeconds {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ObdInterfaceDtcRequestIntervalSeconds {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -985,6 +1006,7 @@ impl Read for ObdInterfaceHasTransmissionEcu {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ObdInterfaceHasTransmissionEcu {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1032,6 +1054,7 @@ impl Read for ObdInterfacePidRequestIntervalSeconds {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ObdInterfacePidRequestIntervalSeconds {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1079,6 +1102,7 @@ impl Read for ObdInterfaceRequestMessageId {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ObdInterfaceRequestMessageId {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1126,6 +1150,7 @@ impl Read for ObdInterfaceUseExtendedIds {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ObdInterfaceUseExtendedIds {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1173,6 +1198,7 @@ impl Read for CanSignalFactor {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CanSignalFactor {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1220,6 +1246,7 @@ impl Read for CanSignalIsBigEndian {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CanSignalIsBigEndian {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1267,6 +1294,7 @@ impl Read for CanSignalIsSigned {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CanSignalIsSigned {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1314,6 +1342,7 @@ impl Read for CanSignalLength {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CanSignalLength {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1361,6 +1390,7 @@ impl Read for CanSignalMessageId {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CanSignalMessageId {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1408,6 +1438,7 @@ impl Read for CanSignalOffset {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CanSignalOffset {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1455,6 +1486,7 @@ impl Read for CanSignalStartBit {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CanSignalStartBit {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1502,6 +1534,7 @@ impl Read for ObdSignalBitMaskLength {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ObdSignalBitMaskLength {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1549,6 +1582,7 @@ impl Read for ObdSignalBitRightShift {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ObdSignalBitRightShift {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1596,6 +1630,7 @@ impl Read for ObdSignalByteLength {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ObdSignalByteLength {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1643,6 +1678,7 @@ impl Read for ObdSignalIsSigned {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ObdSignalIsSigned {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1690,6 +1726,7 @@ impl Read for ObdSignalOffset {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ObdSignalOffset {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1737,6 +1774,7 @@ impl Read for ObdSignalPid {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ObdSignalPid {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1784,6 +1822,7 @@ impl Read for ObdSignalPidResponseLength {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ObdSignalPidResponseLength {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1831,6 +1870,7 @@ impl Read for ObdSignalScaling {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ObdSignalScaling {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1878,6 +1918,7 @@ impl Read for ObdSignalServiceMode {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ObdSignalServiceMode {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1925,6 +1966,7 @@ impl Read for ObdSignalStartByte {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ObdSignalStartByte {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

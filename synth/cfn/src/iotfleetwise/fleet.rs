@@ -13,7 +13,6 @@ use crate::prelude::*;
 /// the *AWS IoT FleetWise Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iotfleetwise-fleet.html)
-#[derive(Default)]
 pub struct Fleet {
     /// A brief description of the fleet.
     ///
@@ -41,7 +40,9 @@ pub struct Fleet {
 impl Fleet {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(id: impl Into<Property<String>>, signal_catalog_arn: impl Into<Property<String>>) -> Self { Self { id: id.into(), signal_catalog_arn: signal_catalog_arn.into(), ..Self::default() } }
+    pub fn new(id: impl Into<Property<String>>, signal_catalog_arn: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, id: id.into(), signal_catalog_arn: signal_catalog_arn.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for Fleet {
@@ -58,7 +59,7 @@ impl Data for Fleet {
 impl Read for Fleet {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, id: Property::Absent, signal_catalog_arn: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "Id", &mut this.id);
@@ -69,6 +70,7 @@ impl Read for Fleet {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Fleet {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -12,7 +12,6 @@ use crate::prelude::*;
 /// in the *AWS IoT FleetWise Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iotfleetwise-modelmanifest.html)
-#[derive(Default)]
 pub struct ModelManifest {
     /// A brief description of the vehicle model.
     ///
@@ -51,7 +50,9 @@ pub struct ModelManifest {
 impl ModelManifest {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, signal_catalog_arn: impl Into<Property<String>>) -> Self { Self { name: name.into(), signal_catalog_arn: signal_catalog_arn.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, signal_catalog_arn: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, name: name.into(), nodes: Property::Absent, signal_catalog_arn: signal_catalog_arn.into(), status: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for ModelManifest {
@@ -70,7 +71,7 @@ impl Data for ModelManifest {
 impl Read for ModelManifest {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, name: Property::Absent, nodes: Property::Absent, signal_catalog_arn: Property::Absent, status: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "Name", &mut this.name);
@@ -83,6 +84,7 @@ impl Read for ModelManifest {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ModelManifest {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

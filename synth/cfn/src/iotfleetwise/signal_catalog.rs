@@ -11,7 +11,6 @@ use crate::prelude::*;
 /// in the *AWS IoT FleetWise Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iotfleetwise-signalcatalog.html)
-#[derive(Default)]
 pub struct SignalCatalog {
     /// A brief description of the signal catalog.
     ///
@@ -41,6 +40,11 @@ pub struct SignalCatalog {
     pub tags: Property<List<Tag>>,
 }
 
+impl Default for SignalCatalog {
+    #[inline]
+    fn default() -> Self { Self { description: Property::Absent, name: Property::Absent, node_counts: Property::Absent, nodes: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for SignalCatalog {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -56,7 +60,7 @@ impl Data for SignalCatalog {
 impl Read for SignalCatalog {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, name: Property::Absent, node_counts: Property::Absent, nodes: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "Name", &mut this.name);
@@ -68,6 +72,7 @@ impl Read for SignalCatalog {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SignalCatalog {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -84,7 +89,6 @@ impl SignalCatalog {
 /// Information about the number of nodes and node types in a vehicle network.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotfleetwise-signalcatalog-nodecounts.html)
-#[derive(Default)]
 pub struct NodeCounts {
     /// The total number of nodes in a vehicle network that represent actuators.
     ///
@@ -108,6 +112,11 @@ pub struct NodeCounts {
     pub total_sensors: Property<f64>,
 }
 
+impl Default for NodeCounts {
+    #[inline]
+    fn default() -> Self { Self { total_actuators: Property::Absent, total_attributes: Property::Absent, total_branches: Property::Absent, total_nodes: Property::Absent, total_sensors: Property::Absent } }
+}
+
 impl Data for NodeCounts {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -123,7 +132,7 @@ impl Data for NodeCounts {
 impl Read for NodeCounts {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { total_actuators: Property::Absent, total_attributes: Property::Absent, total_branches: Property::Absent, total_nodes: Property::Absent, total_sensors: Property::Absent };
         from.open(json)?;
         from.field(json, "TotalActuators", &mut this.total_actuators);
         from.field(json, "TotalAttributes", &mut this.total_attributes);
@@ -135,6 +144,7 @@ impl Read for NodeCounts {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NodeCounts {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -144,7 +154,6 @@ impl fmt::Debug for NodeCounts {
 /// branch, or sensor.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotfleetwise-signalcatalog-node.html)
-#[derive(Default)]
 pub struct Node {
     /// Information about a node specified as an actuator.
     ///
@@ -173,6 +182,11 @@ pub struct Node {
     pub sensor: Property<Sensor>,
 }
 
+impl Default for Node {
+    #[inline]
+    fn default() -> Self { Self { actuator: Property::Absent, attribute: Property::Absent, branch: Property::Absent, sensor: Property::Absent } }
+}
+
 impl Data for Node {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -187,7 +201,7 @@ impl Data for Node {
 impl Read for Node {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { actuator: Property::Absent, attribute: Property::Absent, branch: Property::Absent, sensor: Property::Absent };
         from.open(json)?;
         from.field(json, "Actuator", &mut this.actuator);
         from.field(json, "Attribute", &mut this.attribute);
@@ -198,6 +212,7 @@ impl Read for Node {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Node {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -210,7 +225,6 @@ impl fmt::Debug for Node {
 /// > off the heater by updating its actuator data.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotfleetwise-signalcatalog-actuator.html)
-#[derive(Default)]
 pub struct Actuator {
     /// A list of possible values an actuator can take.
     ///
@@ -253,7 +267,9 @@ pub struct Actuator {
 impl Actuator {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(data_type: impl Into<Property<Listed<ActuatorDataType>>>, fully_qualified_name: impl Into<Property<String>>) -> Self { Self { data_type: data_type.into(), fully_qualified_name: fully_qualified_name.into(), ..Self::default() } }
+    pub fn new(data_type: impl Into<Property<Listed<ActuatorDataType>>>, fully_qualified_name: impl Into<Property<String>>) -> Self {
+        Self { allowed_values: Property::Absent, assigned_value: Property::Absent, data_type: data_type.into(), description: Property::Absent, fully_qualified_name: fully_qualified_name.into(), max: Property::Absent, min: Property::Absent, unit: Property::Absent }
+    }
 }
 
 impl Data for Actuator {
@@ -274,7 +290,7 @@ impl Data for Actuator {
 impl Read for Actuator {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allowed_values: Property::Absent, assigned_value: Property::Absent, data_type: Property::Absent, description: Property::Absent, fully_qualified_name: Property::Absent, max: Property::Absent, min: Property::Absent, unit: Property::Absent };
         from.open(json)?;
         from.field(json, "AllowedValues", &mut this.allowed_values);
         from.field(json, "AssignedValue", &mut this.assigned_value);
@@ -289,6 +305,7 @@ impl Read for Actuator {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Actuator {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -298,7 +315,6 @@ impl fmt::Debug for Actuator {
 /// manufacturing date.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotfleetwise-signalcatalog-attribute.html)
-#[derive(Default)]
 pub struct Attribute {
     /// A list of possible values an attribute can be assigned.
     ///
@@ -345,7 +361,9 @@ pub struct Attribute {
 impl Attribute {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(data_type: impl Into<Property<Listed<AttributeDataType>>>, fully_qualified_name: impl Into<Property<String>>) -> Self { Self { data_type: data_type.into(), fully_qualified_name: fully_qualified_name.into(), ..Self::default() } }
+    pub fn new(data_type: impl Into<Property<Listed<AttributeDataType>>>, fully_qualified_name: impl Into<Property<String>>) -> Self {
+        Self { allowed_values: Property::Absent, assigned_value: Property::Absent, data_type: data_type.into(), default_value: Property::Absent, description: Property::Absent, fully_qualified_name: fully_qualified_name.into(), max: Property::Absent, min: Property::Absent, unit: Property::Absent }
+    }
 }
 
 impl Data for Attribute {
@@ -367,7 +385,7 @@ impl Data for Attribute {
 impl Read for Attribute {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allowed_values: Property::Absent, assigned_value: Property::Absent, data_type: Property::Absent, default_value: Property::Absent, description: Property::Absent, fully_qualified_name: Property::Absent, max: Property::Absent, min: Property::Absent, unit: Property::Absent };
         from.open(json)?;
         from.field(json, "AllowedValues", &mut this.allowed_values);
         from.field(json, "AssignedValue", &mut this.assigned_value);
@@ -383,6 +401,7 @@ impl Read for Attribute {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Attribute {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -391,7 +410,6 @@ impl fmt::Debug for Attribute {
 /// A group of signals that are defined in a hierarchical structure.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotfleetwise-signalcatalog-branch.html)
-#[derive(Default)]
 pub struct Branch {
     /// A brief description of the branch.
     ///
@@ -409,7 +427,9 @@ pub struct Branch {
 impl Branch {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(fully_qualified_name: impl Into<Property<String>>) -> Self { Self { fully_qualified_name: fully_qualified_name.into(), ..Self::default() } }
+    pub fn new(fully_qualified_name: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, fully_qualified_name: fully_qualified_name.into() }
+    }
 }
 
 impl Data for Branch {
@@ -424,7 +444,7 @@ impl Data for Branch {
 impl Read for Branch {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, fully_qualified_name: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "FullyQualifiedName", &mut this.fully_qualified_name);
@@ -433,6 +453,7 @@ impl Read for Branch {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Branch {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -444,7 +465,6 @@ impl fmt::Debug for Branch {
 /// > from sensors.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotfleetwise-signalcatalog-sensor.html)
-#[derive(Default)]
 pub struct Sensor {
     /// A list of possible values a sensor can take.
     ///
@@ -483,7 +503,9 @@ pub struct Sensor {
 impl Sensor {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(data_type: impl Into<Property<Listed<SensorDataType>>>, fully_qualified_name: impl Into<Property<String>>) -> Self { Self { data_type: data_type.into(), fully_qualified_name: fully_qualified_name.into(), ..Self::default() } }
+    pub fn new(data_type: impl Into<Property<Listed<SensorDataType>>>, fully_qualified_name: impl Into<Property<String>>) -> Self {
+        Self { allowed_values: Property::Absent, data_type: data_type.into(), description: Property::Absent, fully_qualified_name: fully_qualified_name.into(), max: Property::Absent, min: Property::Absent, unit: Property::Absent }
+    }
 }
 
 impl Data for Sensor {
@@ -503,7 +525,7 @@ impl Data for Sensor {
 impl Read for Sensor {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allowed_values: Property::Absent, data_type: Property::Absent, description: Property::Absent, fully_qualified_name: Property::Absent, max: Property::Absent, min: Property::Absent, unit: Property::Absent };
         from.open(json)?;
         from.field(json, "AllowedValues", &mut this.allowed_values);
         from.field(json, "DataType", &mut this.data_type);
@@ -517,6 +539,7 @@ impl Read for Sensor {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Sensor {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -17,7 +17,6 @@ use crate::prelude::*;
 /// > in the *AWS IoT FleetWise Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iotfleetwise-statetemplate.html)
-#[derive(Default)]
 pub struct StateTemplate {
     /// A list of vehicle attributes associated with the payload published on the state template's
     /// MQTT topic.
@@ -71,7 +70,9 @@ pub struct StateTemplate {
 impl StateTemplate {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, signal_catalog_arn: impl Into<Property<String>>, state_template_properties: impl Into<Property<List<String>>>) -> Self { Self { name: name.into(), signal_catalog_arn: signal_catalog_arn.into(), state_template_properties: state_template_properties.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, signal_catalog_arn: impl Into<Property<String>>, state_template_properties: impl Into<Property<List<String>>>) -> Self {
+        Self { data_extra_dimensions: Property::Absent, description: Property::Absent, metadata_extra_dimensions: Property::Absent, name: name.into(), signal_catalog_arn: signal_catalog_arn.into(), state_template_properties: state_template_properties.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for StateTemplate {
@@ -91,7 +92,7 @@ impl Data for StateTemplate {
 impl Read for StateTemplate {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { data_extra_dimensions: Property::Absent, description: Property::Absent, metadata_extra_dimensions: Property::Absent, name: Property::Absent, signal_catalog_arn: Property::Absent, state_template_properties: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "DataExtraDimensions", &mut this.data_extra_dimensions);
         from.field(json, "Description", &mut this.description);
@@ -105,6 +106,7 @@ impl Read for StateTemplate {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StateTemplate {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

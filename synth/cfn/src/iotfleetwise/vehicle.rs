@@ -16,7 +16,6 @@ use crate::prelude::*;
 /// in the *AWS IoT FleetWise Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iotfleetwise-vehicle.html)
-#[derive(Default)]
 pub struct Vehicle {
     /// An option to create a new AWS IoT thing when creating a vehicle, or to validate an
     /// existing thing as a vehicle.
@@ -60,7 +59,9 @@ pub struct Vehicle {
 impl Vehicle {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(decoder_manifest_arn: impl Into<Property<String>>, model_manifest_arn: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self { Self { decoder_manifest_arn: decoder_manifest_arn.into(), model_manifest_arn: model_manifest_arn.into(), name: name.into(), ..Self::default() } }
+    pub fn new(decoder_manifest_arn: impl Into<Property<String>>, model_manifest_arn: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self {
+        Self { association_behavior: Property::Absent, attributes: Property::Absent, decoder_manifest_arn: decoder_manifest_arn.into(), model_manifest_arn: model_manifest_arn.into(), name: name.into(), state_templates: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for Vehicle {
@@ -80,7 +81,7 @@ impl Data for Vehicle {
 impl Read for Vehicle {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { association_behavior: Property::Absent, attributes: Property::Absent, decoder_manifest_arn: Property::Absent, model_manifest_arn: Property::Absent, name: Property::Absent, state_templates: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AssociationBehavior", &mut this.association_behavior);
         from.field(json, "Attributes", &mut this.attributes);
@@ -94,6 +95,7 @@ impl Read for Vehicle {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Vehicle {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -117,7 +119,6 @@ impl Vehicle {
 /// > in the *AWS IoT FleetWise Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotfleetwise-vehicle-statetemplateassociation.html)
-#[derive(Default)]
 pub struct StateTemplateAssociation {
     /// The unique ID of the state template.
     ///
@@ -134,7 +135,9 @@ pub struct StateTemplateAssociation {
 impl StateTemplateAssociation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(identifier: impl Into<Property<String>>, state_template_update_strategy: impl Into<Property<StateTemplateUpdateStrategy>>) -> Self { Self { identifier: identifier.into(), state_template_update_strategy: state_template_update_strategy.into() } }
+    pub fn new(identifier: impl Into<Property<String>>, state_template_update_strategy: impl Into<Property<StateTemplateUpdateStrategy>>) -> Self {
+        Self { identifier: identifier.into(), state_template_update_strategy: state_template_update_strategy.into() }
+    }
 }
 
 impl Data for StateTemplateAssociation {
@@ -149,7 +152,7 @@ impl Data for StateTemplateAssociation {
 impl Read for StateTemplateAssociation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { identifier: Property::Absent, state_template_update_strategy: Property::Absent };
         from.open(json)?;
         from.field(json, "Identifier", &mut this.identifier);
         from.field(json, "StateTemplateUpdateStrategy", &mut this.state_template_update_strategy);
@@ -158,6 +161,7 @@ impl Read for StateTemplateAssociation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StateTemplateAssociation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -172,7 +176,6 @@ impl fmt::Debug for StateTemplateAssociation {
 /// > in the *AWS IoT FleetWise Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotfleetwise-vehicle-statetemplateupdatestrategy.html)
-#[derive(Default)]
 pub struct StateTemplateUpdateStrategy {
     /// `OnChange`, which AWS does not describe.
     ///
@@ -182,6 +185,11 @@ pub struct StateTemplateUpdateStrategy {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotfleetwise-vehicle-statetemplateupdatestrategy.html#cfn-iotfleetwise-vehicle-statetemplateupdatestrategy-periodic)
     pub periodic: Property<PeriodicStateTemplateUpdateStrategy>,
+}
+
+impl Default for StateTemplateUpdateStrategy {
+    #[inline]
+    fn default() -> Self { Self { on_change: Property::Absent, periodic: Property::Absent } }
 }
 
 impl Data for StateTemplateUpdateStrategy {
@@ -196,7 +204,7 @@ impl Data for StateTemplateUpdateStrategy {
 impl Read for StateTemplateUpdateStrategy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { on_change: Property::Absent, periodic: Property::Absent };
         from.open(json)?;
         from.field(json, "OnChange", &mut this.on_change);
         from.field(json, "Periodic", &mut this.periodic);
@@ -205,6 +213,7 @@ impl Read for StateTemplateUpdateStrategy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StateTemplateUpdateStrategy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -214,7 +223,6 @@ impl fmt::Debug for StateTemplateUpdateStrategy {
 /// time period.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotfleetwise-vehicle-periodicstatetemplateupdatestrategy.html)
-#[derive(Default)]
 pub struct PeriodicStateTemplateUpdateStrategy {
     /// `StateTemplateUpdateRate`, which AWS does not describe.
     ///
@@ -225,7 +233,9 @@ pub struct PeriodicStateTemplateUpdateStrategy {
 impl PeriodicStateTemplateUpdateStrategy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(state_template_update_rate: impl Into<Property<TimePeriod>>) -> Self { Self { state_template_update_rate: state_template_update_rate.into() } }
+    pub fn new(state_template_update_rate: impl Into<Property<TimePeriod>>) -> Self {
+        Self { state_template_update_rate: state_template_update_rate.into() }
+    }
 }
 
 impl Data for PeriodicStateTemplateUpdateStrategy {
@@ -239,7 +249,7 @@ impl Data for PeriodicStateTemplateUpdateStrategy {
 impl Read for PeriodicStateTemplateUpdateStrategy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { state_template_update_rate: Property::Absent };
         from.open(json)?;
         from.field(json, "StateTemplateUpdateRate", &mut this.state_template_update_rate);
         from.close(json)?;
@@ -247,6 +257,7 @@ impl Read for PeriodicStateTemplateUpdateStrategy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PeriodicStateTemplateUpdateStrategy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -255,7 +266,6 @@ impl fmt::Debug for PeriodicStateTemplateUpdateStrategy {
 /// The length of time between state template updates.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotfleetwise-vehicle-timeperiod.html)
-#[derive(Default)]
 pub struct TimePeriod {
     /// A unit of time.
     ///
@@ -271,7 +281,9 @@ pub struct TimePeriod {
 impl TimePeriod {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(unit: impl Into<Property<Listed<TimePeriodUnit>>>, value: impl Into<Property<f64>>) -> Self { Self { unit: unit.into(), value: value.into() } }
+    pub fn new(unit: impl Into<Property<Listed<TimePeriodUnit>>>, value: impl Into<Property<f64>>) -> Self {
+        Self { unit: unit.into(), value: value.into() }
+    }
 }
 
 impl Data for TimePeriod {
@@ -286,7 +298,7 @@ impl Data for TimePeriod {
 impl Read for TimePeriod {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { unit: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Unit", &mut this.unit);
         from.field(json, "Value", &mut this.value);
@@ -295,6 +307,7 @@ impl Read for TimePeriod {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TimePeriod {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

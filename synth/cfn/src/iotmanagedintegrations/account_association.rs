@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// (cloud-to-cloud) account so that managed things can be discovered and controlled.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iotmanagedintegrations-accountassociation.html)
-#[derive(Default)]
 pub struct AccountAssociation {
     /// The identifier of the connector destination associated with this account association.
     ///
@@ -43,7 +42,9 @@ pub struct AccountAssociation {
 impl AccountAssociation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(connector_destination_id: impl Into<Property<String>>) -> Self { Self { connector_destination_id: connector_destination_id.into(), ..Self::default() } }
+    pub fn new(connector_destination_id: impl Into<Property<String>>) -> Self {
+        Self { connector_destination_id: connector_destination_id.into(), description: Property::Absent, general_authorization: Property::Absent, name: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for AccountAssociation {
@@ -61,7 +62,7 @@ impl Data for AccountAssociation {
 impl Read for AccountAssociation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { connector_destination_id: Property::Absent, description: Property::Absent, general_authorization: Property::Absent, name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ConnectorDestinationId", &mut this.connector_destination_id);
         from.field(json, "Description", &mut this.description);
@@ -73,6 +74,7 @@ impl Read for AccountAssociation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AccountAssociation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -89,7 +91,6 @@ impl AccountAssociation {
 /// The General Authorization reference by authorization material name.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotmanagedintegrations-accountassociation-generalauthorization.html)
-#[derive(Default)]
 pub struct GeneralAuthorization {
     /// The name of the authorization material.
     ///
@@ -97,6 +98,11 @@ pub struct GeneralAuthorization {
     /// - Pattern: `^[a-zA-Z0-9=_+/-]+$`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotmanagedintegrations-accountassociation-generalauthorization.html#cfn-iotmanagedintegrations-accountassociation-generalauthorization-authmaterialname)
     pub auth_material_name: Property<String>,
+}
+
+impl Default for GeneralAuthorization {
+    #[inline]
+    fn default() -> Self { Self { auth_material_name: Property::Absent } }
 }
 
 impl Data for GeneralAuthorization {
@@ -110,7 +116,7 @@ impl Data for GeneralAuthorization {
 impl Read for GeneralAuthorization {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { auth_material_name: Property::Absent };
         from.open(json)?;
         from.field(json, "AuthMaterialName", &mut this.auth_material_name);
         from.close(json)?;
@@ -118,6 +124,7 @@ impl Read for GeneralAuthorization {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GeneralAuthorization {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// third-party cloud devices.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iotmanagedintegrations-cloudconnector.html)
-#[derive(Default)]
 pub struct CloudConnector {
     /// A description of the C2C connector.
     ///
@@ -38,7 +37,9 @@ pub struct CloudConnector {
 impl CloudConnector {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(endpoint_config: impl Into<Property<EndpointConfig>>, name: impl Into<Property<String>>) -> Self { Self { endpoint_config: endpoint_config.into(), name: name.into(), ..Self::default() } }
+    pub fn new(endpoint_config: impl Into<Property<EndpointConfig>>, name: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, endpoint_config: endpoint_config.into(), endpoint_type: Property::Absent, name: name.into() }
+    }
 }
 
 impl Data for CloudConnector {
@@ -55,7 +56,7 @@ impl Data for CloudConnector {
 impl Read for CloudConnector {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, endpoint_config: Property::Absent, endpoint_type: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "EndpointConfig", &mut this.endpoint_config);
@@ -66,6 +67,7 @@ impl Read for CloudConnector {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CloudConnector {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -83,12 +85,16 @@ impl CloudConnector {
 /// parameters and authentication requirements.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotmanagedintegrations-cloudconnector-endpointconfig.html)
-#[derive(Default)]
 pub struct EndpointConfig {
     /// `Lambda`, which AWS does not describe.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotmanagedintegrations-cloudconnector-endpointconfig.html#cfn-iotmanagedintegrations-cloudconnector-endpointconfig-lambda)
     pub lambda: Property<LambdaConfig>,
+}
+
+impl Default for EndpointConfig {
+    #[inline]
+    fn default() -> Self { Self { lambda: Property::Absent } }
 }
 
 impl Data for EndpointConfig {
@@ -102,7 +108,7 @@ impl Data for EndpointConfig {
 impl Read for EndpointConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { lambda: Property::Absent };
         from.open(json)?;
         from.field(json, "Lambda", &mut this.lambda);
         from.close(json)?;
@@ -110,6 +116,7 @@ impl Read for EndpointConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EndpointConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -119,7 +126,6 @@ impl fmt::Debug for EndpointConfig {
 /// connector.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotmanagedintegrations-cloudconnector-lambdaconfig.html)
-#[derive(Default)]
 pub struct LambdaConfig {
     /// The Amazon Resource Name (ARN) of the Lambda function used as an endpoint.
     ///
@@ -131,7 +137,9 @@ pub struct LambdaConfig {
 impl LambdaConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(arn: impl Into<Property<String>>) -> Self { Self { arn: arn.into() } }
+    pub fn new(arn: impl Into<Property<String>>) -> Self {
+        Self { arn: arn.into() }
+    }
 }
 
 impl Data for LambdaConfig {
@@ -145,7 +153,7 @@ impl Data for LambdaConfig {
 impl Read for LambdaConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { arn: Property::Absent };
         from.open(json)?;
         from.field(json, "Arn", &mut this.arn);
         from.close(json)?;
@@ -153,6 +161,7 @@ impl Read for LambdaConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LambdaConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

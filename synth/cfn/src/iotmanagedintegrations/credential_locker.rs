@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource Type definition for AWS::IoTManagedIntegrations::CredentialLocker
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iotmanagedintegrations-credentiallocker.html)
-#[derive(Default)]
 pub struct CredentialLocker {
     /// `Name`, which AWS does not describe.
     ///
@@ -19,6 +18,11 @@ pub struct CredentialLocker {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iotmanagedintegrations-credentiallocker.html#cfn-iotmanagedintegrations-credentiallocker-tags)
     pub tags: Property<Map<String>>,
+}
+
+impl Default for CredentialLocker {
+    #[inline]
+    fn default() -> Self { Self { name: Property::Absent, tags: Property::Absent } }
 }
 
 impl Data for CredentialLocker {
@@ -33,7 +37,7 @@ impl Data for CredentialLocker {
 impl Read for CredentialLocker {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Tags", &mut this.tags);
@@ -42,6 +46,7 @@ impl Read for CredentialLocker {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CredentialLocker {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

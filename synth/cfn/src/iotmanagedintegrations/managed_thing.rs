@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource Type definition for AWS::IoTManagedIntegrations::ManagedThing Resource Type
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iotmanagedintegrations-managedthing.html)
-#[derive(Default)]
 pub struct ManagedThing {
     /// String used to identify a managed thing and start the connectivity setup. This is usually
     /// a bar code that can be found on the box
@@ -91,7 +90,9 @@ pub struct ManagedThing {
 impl ManagedThing {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(role: impl Into<Property<Listed<ManagedThingRole>>>) -> Self { Self { role: role.into(), ..Self::default() } }
+    pub fn new(role: impl Into<Property<Listed<ManagedThingRole>>>) -> Self {
+        Self { authentication_material: Property::Absent, authentication_material_type: Property::Absent, brand: Property::Absent, capability_report: Property::Absent, classification: Property::Absent, credential_locker_id: Property::Absent, meta_data: Property::Absent, model: Property::Absent, name: Property::Absent, owner: Property::Absent, role: role.into(), serial_number: Property::Absent, tags: Property::Absent, wifi_simple_setup_configuration: Property::Absent }
+    }
 }
 
 impl Data for ManagedThing {
@@ -118,7 +119,7 @@ impl Data for ManagedThing {
 impl Read for ManagedThing {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { authentication_material: Property::Absent, authentication_material_type: Property::Absent, brand: Property::Absent, capability_report: Property::Absent, classification: Property::Absent, credential_locker_id: Property::Absent, meta_data: Property::Absent, model: Property::Absent, name: Property::Absent, owner: Property::Absent, role: Property::Absent, serial_number: Property::Absent, tags: Property::Absent, wifi_simple_setup_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "AuthenticationMaterial", &mut this.authentication_material);
         from.field(json, "AuthenticationMaterialType", &mut this.authentication_material_type);
@@ -139,6 +140,7 @@ impl Read for ManagedThing {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ManagedThing {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -155,7 +157,6 @@ impl ManagedThing {
 /// Report of all capabilities supported by the device.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotmanagedintegrations-managedthing-capabilityreport.html)
-#[derive(Default)]
 pub struct CapabilityReport {
     /// Endpoints used in Capability Report.
     ///
@@ -179,7 +180,9 @@ pub struct CapabilityReport {
 impl CapabilityReport {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(endpoints: impl Into<Property<List<CapabilityReportEndpoint>>>, version: impl Into<Property<String>>) -> Self { Self { endpoints: endpoints.into(), version: version.into(), ..Self::default() } }
+    pub fn new(endpoints: impl Into<Property<List<CapabilityReportEndpoint>>>, version: impl Into<Property<String>>) -> Self {
+        Self { endpoints: endpoints.into(), node_id: Property::Absent, version: version.into() }
+    }
 }
 
 impl Data for CapabilityReport {
@@ -195,7 +198,7 @@ impl Data for CapabilityReport {
 impl Read for CapabilityReport {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { endpoints: Property::Absent, node_id: Property::Absent, version: Property::Absent };
         from.open(json)?;
         from.field(json, "Endpoints", &mut this.endpoints);
         from.field(json, "NodeId", &mut this.node_id);
@@ -205,6 +208,7 @@ impl Read for CapabilityReport {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CapabilityReport {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -213,7 +217,6 @@ impl fmt::Debug for CapabilityReport {
 /// Endpoint used in Capability Report.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotmanagedintegrations-managedthing-capabilityreportendpoint.html)
-#[derive(Default)]
 pub struct CapabilityReportEndpoint {
     /// Capabilities used in Capability Report.
     ///
@@ -238,7 +241,9 @@ pub struct CapabilityReportEndpoint {
 impl CapabilityReportEndpoint {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(capabilities: impl Into<Property<List<CapabilityReportCapability>>>, device_types: impl Into<Property<List<String>>>, id: impl Into<Property<String>>) -> Self { Self { capabilities: capabilities.into(), device_types: device_types.into(), id: id.into() } }
+    pub fn new(capabilities: impl Into<Property<List<CapabilityReportCapability>>>, device_types: impl Into<Property<List<String>>>, id: impl Into<Property<String>>) -> Self {
+        Self { capabilities: capabilities.into(), device_types: device_types.into(), id: id.into() }
+    }
 }
 
 impl Data for CapabilityReportEndpoint {
@@ -254,7 +259,7 @@ impl Data for CapabilityReportEndpoint {
 impl Read for CapabilityReportEndpoint {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { capabilities: Property::Absent, device_types: Property::Absent, id: Property::Absent };
         from.open(json)?;
         from.field(json, "Capabilities", &mut this.capabilities);
         from.field(json, "DeviceTypes", &mut this.device_types);
@@ -264,6 +269,7 @@ impl Read for CapabilityReportEndpoint {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CapabilityReportEndpoint {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -272,7 +278,6 @@ impl fmt::Debug for CapabilityReportEndpoint {
 /// Capability used in Capability Report.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotmanagedintegrations-managedthing-capabilityreportcapability.html)
-#[derive(Default)]
 pub struct CapabilityReportCapability {
     /// Capability actions used in Capability Report.
     ///
@@ -318,7 +323,9 @@ pub struct CapabilityReportCapability {
 impl CapabilityReportCapability {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(actions: impl Into<Property<List<String>>>, events: impl Into<Property<List<String>>>, id: impl Into<Property<String>>, name: impl Into<Property<String>>, properties: impl Into<Property<List<String>>>, version: impl Into<Property<String>>) -> Self { Self { actions: actions.into(), events: events.into(), id: id.into(), name: name.into(), properties: properties.into(), version: version.into() } }
+    pub fn new(actions: impl Into<Property<List<String>>>, events: impl Into<Property<List<String>>>, id: impl Into<Property<String>>, name: impl Into<Property<String>>, properties: impl Into<Property<List<String>>>, version: impl Into<Property<String>>) -> Self {
+        Self { actions: actions.into(), events: events.into(), id: id.into(), name: name.into(), properties: properties.into(), version: version.into() }
+    }
 }
 
 impl Data for CapabilityReportCapability {
@@ -337,7 +344,7 @@ impl Data for CapabilityReportCapability {
 impl Read for CapabilityReportCapability {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { actions: Property::Absent, events: Property::Absent, id: Property::Absent, name: Property::Absent, properties: Property::Absent, version: Property::Absent };
         from.open(json)?;
         from.field(json, "Actions", &mut this.actions);
         from.field(json, "Events", &mut this.events);
@@ -350,6 +357,7 @@ impl Read for CapabilityReportCapability {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CapabilityReportCapability {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -359,7 +367,6 @@ impl fmt::Debug for CapabilityReportCapability {
 /// capabilities and timeout settings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotmanagedintegrations-managedthing-wifisimplesetupconfiguration.html)
-#[derive(Default)]
 pub struct WifiSimpleSetupConfiguration {
     /// Indicates whether the device can act as a provisionee in Wi-Fi Simple Setup, allowing it
     /// to be configured by other devices.
@@ -378,6 +385,11 @@ pub struct WifiSimpleSetupConfiguration {
     pub timeout_in_minutes: Property<i64>,
 }
 
+impl Default for WifiSimpleSetupConfiguration {
+    #[inline]
+    fn default() -> Self { Self { enable_as_provisionee: Property::Absent, enable_as_provisioner: Property::Absent, timeout_in_minutes: Property::Absent } }
+}
+
 impl Data for WifiSimpleSetupConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -391,7 +403,7 @@ impl Data for WifiSimpleSetupConfiguration {
 impl Read for WifiSimpleSetupConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enable_as_provisionee: Property::Absent, enable_as_provisioner: Property::Absent, timeout_in_minutes: Property::Absent };
         from.open(json)?;
         from.field(json, "EnableAsProvisionee", &mut this.enable_as_provisionee);
         from.field(json, "EnableAsProvisioner", &mut this.enable_as_provisioner);
@@ -401,6 +413,7 @@ impl Read for WifiSimpleSetupConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WifiSimpleSetupConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

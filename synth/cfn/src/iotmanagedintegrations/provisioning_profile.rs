@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource Type definition for AWS::IoTManagedIntegrations::ProvisioningProfile
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iotmanagedintegrations-provisioningprofile.html)
-#[derive(Default)]
 pub struct ProvisioningProfile {
     /// `CaCertificate`, which AWS does not describe.
     ///
@@ -37,7 +36,9 @@ pub struct ProvisioningProfile {
 impl ProvisioningProfile {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(provisioning_type: impl Into<Property<Listed<ProvisioningProfileProvisioningType>>>) -> Self { Self { provisioning_type: provisioning_type.into(), ..Self::default() } }
+    pub fn new(provisioning_type: impl Into<Property<Listed<ProvisioningProfileProvisioningType>>>) -> Self {
+        Self { ca_certificate: Property::Absent, claim_certificate: Property::Absent, name: Property::Absent, provisioning_type: provisioning_type.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for ProvisioningProfile {
@@ -55,7 +56,7 @@ impl Data for ProvisioningProfile {
 impl Read for ProvisioningProfile {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ca_certificate: Property::Absent, claim_certificate: Property::Absent, name: Property::Absent, provisioning_type: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "CaCertificate", &mut this.ca_certificate);
         from.field(json, "ClaimCertificate", &mut this.claim_certificate);
@@ -67,6 +68,7 @@ impl Read for ProvisioningProfile {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ProvisioningProfile {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

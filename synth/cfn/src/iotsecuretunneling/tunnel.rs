@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// Tunneling.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iotsecuretunneling-tunnel.html)
-#[derive(Default)]
 pub struct Tunnel {
     /// A short text description of the tunnel.
     ///
@@ -29,6 +28,11 @@ pub struct Tunnel {
     pub timeout_config: Property<TimeoutConfig>,
 }
 
+impl Default for Tunnel {
+    #[inline]
+    fn default() -> Self { Self { description: Property::Absent, destination_config: Property::Absent, tags: Property::Absent, timeout_config: Property::Absent } }
+}
+
 impl Data for Tunnel {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -43,7 +47,7 @@ impl Data for Tunnel {
 impl Read for Tunnel {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, destination_config: Property::Absent, tags: Property::Absent, timeout_config: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "DestinationConfig", &mut this.destination_config);
@@ -54,6 +58,7 @@ impl Read for Tunnel {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Tunnel {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -70,7 +75,6 @@ impl Tunnel {
 /// The destination configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotsecuretunneling-tunnel-destinationconfig.html)
-#[derive(Default)]
 pub struct DestinationConfig {
     /// A list of service names that identify the target application.
     ///
@@ -90,7 +94,9 @@ pub struct DestinationConfig {
 impl DestinationConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(services: impl Into<Property<List<String>>>) -> Self { Self { services: services.into(), ..Self::default() } }
+    pub fn new(services: impl Into<Property<List<String>>>) -> Self {
+        Self { services: services.into(), thing_name: Property::Absent }
+    }
 }
 
 impl Data for DestinationConfig {
@@ -105,7 +111,7 @@ impl Data for DestinationConfig {
 impl Read for DestinationConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { services: Property::Absent, thing_name: Property::Absent };
         from.open(json)?;
         from.field(json, "Services", &mut this.services);
         from.field(json, "ThingName", &mut this.thing_name);
@@ -114,6 +120,7 @@ impl Read for DestinationConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DestinationConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -122,13 +129,17 @@ impl fmt::Debug for DestinationConfig {
 /// Tunnel timeout configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotsecuretunneling-tunnel-timeoutconfig.html)
-#[derive(Default)]
 pub struct TimeoutConfig {
     /// The maximum amount of time (in minutes) a tunnel can remain open.
     ///
     /// - Range: 1 to 720
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotsecuretunneling-tunnel-timeoutconfig.html#cfn-iotsecuretunneling-tunnel-timeoutconfig-maxlifetimetimeoutminutes)
     pub max_lifetime_timeout_minutes: Property<i64>,
+}
+
+impl Default for TimeoutConfig {
+    #[inline]
+    fn default() -> Self { Self { max_lifetime_timeout_minutes: Property::Absent } }
 }
 
 impl Data for TimeoutConfig {
@@ -142,7 +153,7 @@ impl Data for TimeoutConfig {
 impl Read for TimeoutConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max_lifetime_timeout_minutes: Property::Absent };
         from.open(json)?;
         from.field(json, "MaxLifetimeTimeoutMinutes", &mut this.max_lifetime_timeout_minutes);
         from.close(json)?;
@@ -150,6 +161,7 @@ impl Read for TimeoutConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TimeoutConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

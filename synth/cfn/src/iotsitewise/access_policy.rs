@@ -18,7 +18,6 @@ use crate::prelude::*;
 /// > this time.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iotsitewise-accesspolicy.html)
-#[derive(Default)]
 pub struct AccessPolicy {
     /// The identity for this access policy. Choose an IAM Identity Center user, an IAM Identity
     /// Center group, or an IAM user.
@@ -40,7 +39,9 @@ pub struct AccessPolicy {
 impl AccessPolicy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(access_policy_identity: impl Into<Property<AccessPolicyIdentity>>, access_policy_permission: impl Into<Property<Listed<AccessPolicyPermission>>>, access_policy_resource: impl Into<Property<AccessPolicyResource>>) -> Self { Self { access_policy_identity: access_policy_identity.into(), access_policy_permission: access_policy_permission.into(), access_policy_resource: access_policy_resource.into() } }
+    pub fn new(access_policy_identity: impl Into<Property<AccessPolicyIdentity>>, access_policy_permission: impl Into<Property<Listed<AccessPolicyPermission>>>, access_policy_resource: impl Into<Property<AccessPolicyResource>>) -> Self {
+        Self { access_policy_identity: access_policy_identity.into(), access_policy_permission: access_policy_permission.into(), access_policy_resource: access_policy_resource.into() }
+    }
 }
 
 impl Data for AccessPolicy {
@@ -56,7 +57,7 @@ impl Data for AccessPolicy {
 impl Read for AccessPolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { access_policy_identity: Property::Absent, access_policy_permission: Property::Absent, access_policy_resource: Property::Absent };
         from.open(json)?;
         from.field(json, "AccessPolicyIdentity", &mut this.access_policy_identity);
         from.field(json, "AccessPolicyPermission", &mut this.access_policy_permission);
@@ -66,6 +67,7 @@ impl Read for AccessPolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AccessPolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -83,7 +85,6 @@ impl AccessPolicy {
 /// this access policy applies.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotsitewise-accesspolicy-accesspolicyidentity.html)
-#[derive(Default)]
 pub struct AccessPolicyIdentity {
     /// An IAM role identity.
     ///
@@ -99,6 +100,11 @@ pub struct AccessPolicyIdentity {
     pub user: Property<User>,
 }
 
+impl Default for AccessPolicyIdentity {
+    #[inline]
+    fn default() -> Self { Self { iam_role: Property::Absent, iam_user: Property::Absent, user: Property::Absent } }
+}
+
 impl Data for AccessPolicyIdentity {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -112,7 +118,7 @@ impl Data for AccessPolicyIdentity {
 impl Read for AccessPolicyIdentity {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { iam_role: Property::Absent, iam_user: Property::Absent, user: Property::Absent };
         from.open(json)?;
         from.field(json, "IamRole", &mut this.iam_role);
         from.field(json, "IamUser", &mut this.iam_user);
@@ -122,6 +128,7 @@ impl Read for AccessPolicyIdentity {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AccessPolicyIdentity {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -133,7 +140,6 @@ impl fmt::Debug for AccessPolicyIdentity {
 /// Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotsitewise-accesspolicy-iamrole.html)
-#[derive(Default)]
 pub struct IamRole {
     /// The ARN of the IAM role. For more information, see [IAM
     /// ARNs](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html) in the *IAM
@@ -143,6 +149,11 @@ pub struct IamRole {
     /// - Pattern: `^arn:aws(-cn|-us-gov)?:[a-zA-Z0-9-:\/_\.\+=,@]+$`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotsitewise-accesspolicy-iamrole.html#cfn-iotsitewise-accesspolicy-iamrole-arn)
     pub arn: Property<String>,
+}
+
+impl Default for IamRole {
+    #[inline]
+    fn default() -> Self { Self { arn: Property::Absent } }
 }
 
 impl Data for IamRole {
@@ -156,7 +167,7 @@ impl Data for IamRole {
 impl Read for IamRole {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { arn: Property::Absent };
         from.open(json)?;
         from.field(json, "arn", &mut this.arn);
         from.close(json)?;
@@ -164,6 +175,7 @@ impl Read for IamRole {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IamRole {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -172,7 +184,6 @@ impl fmt::Debug for IamRole {
 /// Contains information about an AWS Identity and Access Management user.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotsitewise-accesspolicy-iamuser.html)
-#[derive(Default)]
 pub struct IamUser {
     /// The ARN of the IAM user. For more information, see [IAM
     /// ARNs](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html) in the *IAM
@@ -187,6 +198,11 @@ pub struct IamUser {
     pub arn: Property<String>,
 }
 
+impl Default for IamUser {
+    #[inline]
+    fn default() -> Self { Self { arn: Property::Absent } }
+}
+
 impl Data for IamUser {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -198,7 +214,7 @@ impl Data for IamUser {
 impl Read for IamUser {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { arn: Property::Absent };
         from.open(json)?;
         from.field(json, "arn", &mut this.arn);
         from.close(json)?;
@@ -206,6 +222,7 @@ impl Read for IamUser {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IamUser {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -214,7 +231,6 @@ impl fmt::Debug for IamUser {
 /// Contains information for a user identity in an access policy.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotsitewise-accesspolicy-user.html)
-#[derive(Default)]
 pub struct User {
     /// The IAM Identity Center ID of the user.
     ///
@@ -222,6 +238,11 @@ pub struct User {
     /// - Pattern: `^\S+$`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotsitewise-accesspolicy-user.html#cfn-iotsitewise-accesspolicy-user-id)
     pub id: Property<String>,
+}
+
+impl Default for User {
+    #[inline]
+    fn default() -> Self { Self { id: Property::Absent } }
 }
 
 impl Data for User {
@@ -235,7 +256,7 @@ impl Data for User {
 impl Read for User {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { id: Property::Absent };
         from.open(json)?;
         from.field(json, "id", &mut this.id);
         from.close(json)?;
@@ -243,6 +264,7 @@ impl Read for User {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for User {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -252,7 +274,6 @@ impl fmt::Debug for User {
 /// project.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotsitewise-accesspolicy-accesspolicyresource.html)
-#[derive(Default)]
 pub struct AccessPolicyResource {
     /// Identifies an AWS IoT SiteWise Monitor portal.
     ///
@@ -262,6 +283,11 @@ pub struct AccessPolicyResource {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotsitewise-accesspolicy-accesspolicyresource.html#cfn-iotsitewise-accesspolicy-accesspolicyresource-project)
     pub project: Property<Project>,
+}
+
+impl Default for AccessPolicyResource {
+    #[inline]
+    fn default() -> Self { Self { portal: Property::Absent, project: Property::Absent } }
 }
 
 impl Data for AccessPolicyResource {
@@ -276,7 +302,7 @@ impl Data for AccessPolicyResource {
 impl Read for AccessPolicyResource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { portal: Property::Absent, project: Property::Absent };
         from.open(json)?;
         from.field(json, "Portal", &mut this.portal);
         from.field(json, "Project", &mut this.project);
@@ -285,6 +311,7 @@ impl Read for AccessPolicyResource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AccessPolicyResource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -293,7 +320,6 @@ impl fmt::Debug for AccessPolicyResource {
 /// Identifies an AWS IoT SiteWise Monitor portal.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotsitewise-accesspolicy-portal.html)
-#[derive(Default)]
 pub struct Portal {
     /// The ID of the portal.
     ///
@@ -301,6 +327,11 @@ pub struct Portal {
     /// - Pattern: `^(?!00000000-0000-0000-0000-000000000000)[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotsitewise-accesspolicy-portal.html#cfn-iotsitewise-accesspolicy-portal-id)
     pub id: Property<String>,
+}
+
+impl Default for Portal {
+    #[inline]
+    fn default() -> Self { Self { id: Property::Absent } }
 }
 
 impl Data for Portal {
@@ -314,7 +345,7 @@ impl Data for Portal {
 impl Read for Portal {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { id: Property::Absent };
         from.open(json)?;
         from.field(json, "id", &mut this.id);
         from.close(json)?;
@@ -322,6 +353,7 @@ impl Read for Portal {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Portal {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -330,7 +362,6 @@ impl fmt::Debug for Portal {
 /// Identifies a specific AWS IoT SiteWise Monitor project.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotsitewise-accesspolicy-project.html)
-#[derive(Default)]
 pub struct Project {
     /// The ID of the project.
     ///
@@ -338,6 +369,11 @@ pub struct Project {
     /// - Pattern: `^(?!00000000-0000-0000-0000-000000000000)[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotsitewise-accesspolicy-project.html#cfn-iotsitewise-accesspolicy-project-id)
     pub id: Property<String>,
+}
+
+impl Default for Project {
+    #[inline]
+    fn default() -> Self { Self { id: Property::Absent } }
 }
 
 impl Data for Project {
@@ -351,7 +387,7 @@ impl Data for Project {
 impl Read for Project {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { id: Property::Absent };
         from.open(json)?;
         from.field(json, "id", &mut this.id);
         from.close(json)?;
@@ -359,6 +395,7 @@ impl Read for Project {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Project {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

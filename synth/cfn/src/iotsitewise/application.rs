@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// to a workspace.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iotsitewise-application.html)
-#[derive(Default)]
 pub struct Application {
     /// A description of the application.
     ///
@@ -44,7 +43,9 @@ pub struct Application {
 impl Application {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, workspace_name: impl Into<Property<String>>) -> Self { Self { name: name.into(), workspace_name: workspace_name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, workspace_name: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, idc_instance_arn: Property::Absent, name: name.into(), tags: Property::Absent, workspace_name: workspace_name.into() }
+    }
 }
 
 impl Data for Application {
@@ -62,7 +63,7 @@ impl Data for Application {
 impl Read for Application {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, idc_instance_arn: Property::Absent, name: Property::Absent, tags: Property::Absent, workspace_name: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "IdcInstanceArn", &mut this.idc_instance_arn);
@@ -74,6 +75,7 @@ impl Read for Application {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Application {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// the *AWS IoT SiteWise User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iotsitewise-asset.html)
-#[derive(Default)]
 pub struct Asset {
     /// The ID of the asset, in UUID format.
     ///
@@ -66,7 +65,9 @@ pub struct Asset {
 impl Asset {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(asset_model_id: impl Into<Property<Id<refs::iotsitewise::AssetModelId>>>, asset_name: impl Into<Property<String>>) -> Self { Self { asset_model_id: asset_model_id.into(), asset_name: asset_name.into(), ..Self::default() } }
+    pub fn new(asset_model_id: impl Into<Property<Id<refs::iotsitewise::AssetModelId>>>, asset_name: impl Into<Property<String>>) -> Self {
+        Self { asset_description: Property::Absent, asset_external_id: Property::Absent, asset_hierarchies: Property::Absent, asset_model_id: asset_model_id.into(), asset_name: asset_name.into(), asset_properties: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for Asset {
@@ -86,7 +87,7 @@ impl Data for Asset {
 impl Read for Asset {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { asset_description: Property::Absent, asset_external_id: Property::Absent, asset_hierarchies: Property::Absent, asset_model_id: Property::Absent, asset_name: Property::Absent, asset_properties: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AssetDescription", &mut this.asset_description);
         from.field(json, "AssetExternalId", &mut this.asset_external_id);
@@ -100,6 +101,7 @@ impl Read for Asset {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Asset {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -116,7 +118,6 @@ impl Asset {
 /// Describes an asset hierarchy that contains a hierarchy's name and ID.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotsitewise-asset-assethierarchy.html)
-#[derive(Default)]
 pub struct AssetHierarchy {
     /// The Id of the child asset.
     ///
@@ -151,7 +152,9 @@ pub struct AssetHierarchy {
 impl AssetHierarchy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(child_asset_id: impl Into<Property<String>>) -> Self { Self { child_asset_id: child_asset_id.into(), ..Self::default() } }
+    pub fn new(child_asset_id: impl Into<Property<String>>) -> Self {
+        Self { child_asset_id: child_asset_id.into(), external_id: Property::Absent, id: Property::Absent, logical_id: Property::Absent }
+    }
 }
 
 impl Data for AssetHierarchy {
@@ -168,7 +171,7 @@ impl Data for AssetHierarchy {
 impl Read for AssetHierarchy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { child_asset_id: Property::Absent, external_id: Property::Absent, id: Property::Absent, logical_id: Property::Absent };
         from.open(json)?;
         from.field(json, "ChildAssetId", &mut this.child_asset_id);
         from.field(json, "ExternalId", &mut this.external_id);
@@ -179,6 +182,7 @@ impl Read for AssetHierarchy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AssetHierarchy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -187,7 +191,6 @@ impl fmt::Debug for AssetHierarchy {
 /// Contains asset property information.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotsitewise-asset-assetproperty.html)
-#[derive(Default)]
 pub struct AssetProperty {
     /// The alias that identifies the property, such as an OPC-UA server data stream path (for
     /// example, `/company/windfarm/3/turbine/7/temperature` ). For more information, see [Mapping
@@ -235,6 +238,11 @@ pub struct AssetProperty {
     pub unit: Property<String>,
 }
 
+impl Default for AssetProperty {
+    #[inline]
+    fn default() -> Self { Self { alias: Property::Absent, external_id: Property::Absent, id: Property::Absent, logical_id: Property::Absent, notification_state: Property::Absent, unit: Property::Absent } }
+}
+
 impl Data for AssetProperty {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -251,7 +259,7 @@ impl Data for AssetProperty {
 impl Read for AssetProperty {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { alias: Property::Absent, external_id: Property::Absent, id: Property::Absent, logical_id: Property::Absent, notification_state: Property::Absent, unit: Property::Absent };
         from.open(json)?;
         from.field(json, "Alias", &mut this.alias);
         from.field(json, "ExternalId", &mut this.external_id);
@@ -264,6 +272,7 @@ impl Read for AssetProperty {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AssetProperty {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

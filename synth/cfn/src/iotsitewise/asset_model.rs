@@ -22,7 +22,6 @@ use crate::prelude::*;
 ///   can be applied to different asset models.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iotsitewise-assetmodel.html)
-#[derive(Default)]
 pub struct AssetModel {
     /// The composite models that are part of this asset model. It groups properties (such as
     /// attributes, measurements, transforms, and metrics) and child composite models that model
@@ -107,7 +106,9 @@ pub struct AssetModel {
 impl AssetModel {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(asset_model_name: impl Into<Property<String>>) -> Self { Self { asset_model_name: asset_model_name.into(), ..Self::default() } }
+    pub fn new(asset_model_name: impl Into<Property<String>>) -> Self {
+        Self { asset_model_composite_models: Property::Absent, asset_model_description: Property::Absent, asset_model_external_id: Property::Absent, asset_model_hierarchies: Property::Absent, asset_model_name: asset_model_name.into(), asset_model_properties: Property::Absent, asset_model_type: Property::Absent, enforced_asset_model_interface_relationships: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for AssetModel {
@@ -129,7 +130,7 @@ impl Data for AssetModel {
 impl Read for AssetModel {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { asset_model_composite_models: Property::Absent, asset_model_description: Property::Absent, asset_model_external_id: Property::Absent, asset_model_hierarchies: Property::Absent, asset_model_name: Property::Absent, asset_model_properties: Property::Absent, asset_model_type: Property::Absent, enforced_asset_model_interface_relationships: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AssetModelCompositeModels", &mut this.asset_model_composite_models);
         from.field(json, "AssetModelDescription", &mut this.asset_model_description);
@@ -145,6 +146,7 @@ impl Read for AssetModel {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AssetModel {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -162,7 +164,6 @@ impl AssetModel {
 /// asset property definitions that you define in the composite model.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotsitewise-assetmodel-assetmodelcompositemodel.html)
-#[derive(Default)]
 pub struct AssetModelCompositeModel {
     /// The ID of a component model which is reused to create this composite model.
     ///
@@ -232,7 +233,9 @@ pub struct AssetModelCompositeModel {
 impl AssetModelCompositeModel {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, r#type: impl Into<Property<String>>) -> Self { Self { name: name.into(), r#type: r#type.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, r#type: impl Into<Property<String>>) -> Self {
+        Self { composed_asset_model_id: Property::Absent, composite_model_properties: Property::Absent, description: Property::Absent, external_id: Property::Absent, id: Property::Absent, name: name.into(), parent_asset_model_composite_model_external_id: Property::Absent, path: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for AssetModelCompositeModel {
@@ -254,7 +257,7 @@ impl Data for AssetModelCompositeModel {
 impl Read for AssetModelCompositeModel {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { composed_asset_model_id: Property::Absent, composite_model_properties: Property::Absent, description: Property::Absent, external_id: Property::Absent, id: Property::Absent, name: Property::Absent, parent_asset_model_composite_model_external_id: Property::Absent, path: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "ComposedAssetModelId", &mut this.composed_asset_model_id);
         from.field(json, "CompositeModelProperties", &mut this.composite_model_properties);
@@ -270,6 +273,7 @@ impl Read for AssetModelCompositeModel {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AssetModelCompositeModel {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -278,7 +282,6 @@ impl fmt::Debug for AssetModelCompositeModel {
 /// Contains information about an asset model property.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotsitewise-assetmodel-assetmodelproperty.html)
-#[derive(Default)]
 pub struct AssetModelProperty {
     /// The data type of the asset model property.
     ///
@@ -341,7 +344,9 @@ pub struct AssetModelProperty {
 impl AssetModelProperty {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(data_type: impl Into<Property<Listed<AssetModelPropertyDataType>>>, name: impl Into<Property<String>>, r#type: impl Into<Property<PropertyType>>) -> Self { Self { data_type: data_type.into(), name: name.into(), r#type: r#type.into(), ..Self::default() } }
+    pub fn new(data_type: impl Into<Property<Listed<AssetModelPropertyDataType>>>, name: impl Into<Property<String>>, r#type: impl Into<Property<PropertyType>>) -> Self {
+        Self { data_type: data_type.into(), data_type_spec: Property::Absent, external_id: Property::Absent, id: Property::Absent, logical_id: Property::Absent, name: name.into(), r#type: r#type.into(), unit: Property::Absent }
+    }
 }
 
 impl Data for AssetModelProperty {
@@ -362,7 +367,7 @@ impl Data for AssetModelProperty {
 impl Read for AssetModelProperty {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { data_type: Property::Absent, data_type_spec: Property::Absent, external_id: Property::Absent, id: Property::Absent, logical_id: Property::Absent, name: Property::Absent, r#type: Property::Absent, unit: Property::Absent };
         from.open(json)?;
         from.field(json, "DataType", &mut this.data_type);
         from.field(json, "DataTypeSpec", &mut this.data_type_spec);
@@ -377,6 +382,7 @@ impl Read for AssetModelProperty {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AssetModelProperty {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -386,7 +392,6 @@ impl fmt::Debug for AssetModelProperty {
 /// `transform`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotsitewise-assetmodel-propertytype.html)
-#[derive(Default)]
 pub struct PropertyType {
     /// Specifies an asset attribute property. An attribute generally contains static information,
     /// such as the serial number of an
@@ -417,7 +422,9 @@ pub struct PropertyType {
 impl PropertyType {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(type_name: impl Into<Property<Listed<PropertyTypeTypeName>>>) -> Self { Self { type_name: type_name.into(), ..Self::default() } }
+    pub fn new(type_name: impl Into<Property<Listed<PropertyTypeTypeName>>>) -> Self {
+        Self { attribute: Property::Absent, metric: Property::Absent, transform: Property::Absent, type_name: type_name.into() }
+    }
 }
 
 impl Data for PropertyType {
@@ -434,7 +441,7 @@ impl Data for PropertyType {
 impl Read for PropertyType {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { attribute: Property::Absent, metric: Property::Absent, transform: Property::Absent, type_name: Property::Absent };
         from.open(json)?;
         from.field(json, "Attribute", &mut this.attribute);
         from.field(json, "Metric", &mut this.metric);
@@ -445,6 +452,7 @@ impl Read for PropertyType {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PropertyType {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -455,7 +463,6 @@ impl fmt::Debug for PropertyType {
 /// in the *AWS IoT SiteWise User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotsitewise-assetmodel-attribute.html)
-#[derive(Default)]
 pub struct Attribute {
     /// The default value of the asset model property attribute. All assets that you create from
     /// the asset model contain this attribute value. You can update an attribute's value after
@@ -466,6 +473,11 @@ pub struct Attribute {
     /// - Pattern: `^[^\u0000-\u001F\u007F]+$`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotsitewise-assetmodel-attribute.html#cfn-iotsitewise-assetmodel-attribute-defaultvalue)
     pub default_value: Property<String>,
+}
+
+impl Default for Attribute {
+    #[inline]
+    fn default() -> Self { Self { default_value: Property::Absent } }
 }
 
 impl Data for Attribute {
@@ -479,7 +491,7 @@ impl Data for Attribute {
 impl Read for Attribute {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { default_value: Property::Absent };
         from.open(json)?;
         from.field(json, "DefaultValue", &mut this.default_value);
         from.close(json)?;
@@ -487,6 +499,7 @@ impl Read for Attribute {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Attribute {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -506,7 +519,6 @@ impl fmt::Debug for Attribute {
 /// in the *AWS IoT SiteWise User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotsitewise-assetmodel-metric.html)
-#[derive(Default)]
 pub struct Metric {
     /// The mathematical expression that defines the metric aggregation function. You can specify
     /// up to 10 variables per expression. You can specify up to 10 functions per expression.
@@ -532,7 +544,9 @@ pub struct Metric {
 impl Metric {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(expression: impl Into<Property<String>>, variables: impl Into<Property<List<ExpressionVariable>>>, window: impl Into<Property<MetricWindow>>) -> Self { Self { expression: expression.into(), variables: variables.into(), window: window.into() } }
+    pub fn new(expression: impl Into<Property<String>>, variables: impl Into<Property<List<ExpressionVariable>>>, window: impl Into<Property<MetricWindow>>) -> Self {
+        Self { expression: expression.into(), variables: variables.into(), window: window.into() }
+    }
 }
 
 impl Data for Metric {
@@ -548,7 +562,7 @@ impl Data for Metric {
 impl Read for Metric {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { expression: Property::Absent, variables: Property::Absent, window: Property::Absent };
         from.open(json)?;
         from.field(json, "Expression", &mut this.expression);
         from.field(json, "Variables", &mut this.variables);
@@ -558,6 +572,7 @@ impl Read for Metric {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Metric {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -566,7 +581,6 @@ impl fmt::Debug for Metric {
 /// Contains expression variable information.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotsitewise-assetmodel-expressionvariable.html)
-#[derive(Default)]
 pub struct ExpressionVariable {
     /// The friendly name of the variable to be used in the expression.
     ///
@@ -583,7 +597,9 @@ pub struct ExpressionVariable {
 impl ExpressionVariable {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, value: impl Into<Property<VariableValue>>) -> Self { Self { name: name.into(), value: value.into() } }
+    pub fn new(name: impl Into<Property<String>>, value: impl Into<Property<VariableValue>>) -> Self {
+        Self { name: name.into(), value: value.into() }
+    }
 }
 
 impl Data for ExpressionVariable {
@@ -598,7 +614,7 @@ impl Data for ExpressionVariable {
 impl Read for ExpressionVariable {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Value", &mut this.value);
@@ -607,6 +623,7 @@ impl Read for ExpressionVariable {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ExpressionVariable {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -615,7 +632,6 @@ impl fmt::Debug for ExpressionVariable {
 /// Identifies a property value used in an expression.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotsitewise-assetmodel-variablevalue.html)
-#[derive(Default)]
 pub struct VariableValue {
     /// The external ID of the hierarchy being referenced. For more information, see [Using
     /// external
@@ -692,6 +708,11 @@ pub struct VariableValue {
     pub property_path: Property<List<PropertyPathDefinition>>,
 }
 
+impl Default for VariableValue {
+    #[inline]
+    fn default() -> Self { Self { hierarchy_external_id: Property::Absent, hierarchy_id: Property::Absent, hierarchy_logical_id: Property::Absent, property_external_id: Property::Absent, property_id: Property::Absent, property_logical_id: Property::Absent, property_path: Property::Absent } }
+}
+
 impl Data for VariableValue {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -709,7 +730,7 @@ impl Data for VariableValue {
 impl Read for VariableValue {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { hierarchy_external_id: Property::Absent, hierarchy_id: Property::Absent, hierarchy_logical_id: Property::Absent, property_external_id: Property::Absent, property_id: Property::Absent, property_logical_id: Property::Absent, property_path: Property::Absent };
         from.open(json)?;
         from.field(json, "HierarchyExternalId", &mut this.hierarchy_external_id);
         from.field(json, "HierarchyId", &mut this.hierarchy_id);
@@ -723,6 +744,7 @@ impl Read for VariableValue {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VariableValue {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -731,7 +753,6 @@ impl fmt::Debug for VariableValue {
 /// Represents one level between a composite model and the root of the asset model.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotsitewise-assetmodel-propertypathdefinition.html)
-#[derive(Default)]
 pub struct PropertyPathDefinition {
     /// The name of the path segment.
     ///
@@ -744,7 +765,9 @@ pub struct PropertyPathDefinition {
 impl PropertyPathDefinition {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { name: name.into() }
+    }
 }
 
 impl Data for PropertyPathDefinition {
@@ -758,7 +781,7 @@ impl Data for PropertyPathDefinition {
 impl Read for PropertyPathDefinition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.close(json)?;
@@ -766,6 +789,7 @@ impl Read for PropertyPathDefinition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PropertyPathDefinition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -775,12 +799,16 @@ impl fmt::Debug for PropertyPathDefinition {
 /// average, sum, count, and so on).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotsitewise-assetmodel-metricwindow.html)
-#[derive(Default)]
 pub struct MetricWindow {
     /// The tumbling time interval window.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotsitewise-assetmodel-metricwindow.html#cfn-iotsitewise-assetmodel-metricwindow-tumbling)
     pub tumbling: Property<TumblingWindow>,
+}
+
+impl Default for MetricWindow {
+    #[inline]
+    fn default() -> Self { Self { tumbling: Property::Absent } }
 }
 
 impl Data for MetricWindow {
@@ -794,7 +822,7 @@ impl Data for MetricWindow {
 impl Read for MetricWindow {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { tumbling: Property::Absent };
         from.open(json)?;
         from.field(json, "Tumbling", &mut this.tumbling);
         from.close(json)?;
@@ -802,6 +830,7 @@ impl Read for MetricWindow {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MetricWindow {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -820,7 +849,6 @@ impl fmt::Debug for MetricWindow {
 /// `PT5S` represents 5 seconds, `PT5M` represents 5 minutes, and `PT5H` represents 5 hours.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotsitewise-assetmodel-tumblingwindow.html)
-#[derive(Default)]
 pub struct TumblingWindow {
     /// The time interval for the tumbling window. The interval time must be between 1 minute and
     /// 1 week.
@@ -879,7 +907,9 @@ pub struct TumblingWindow {
 impl TumblingWindow {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(interval: impl Into<Property<String>>) -> Self { Self { interval: interval.into(), ..Self::default() } }
+    pub fn new(interval: impl Into<Property<String>>) -> Self {
+        Self { interval: interval.into(), offset: Property::Absent }
+    }
 }
 
 impl Data for TumblingWindow {
@@ -894,7 +924,7 @@ impl Data for TumblingWindow {
 impl Read for TumblingWindow {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { interval: Property::Absent, offset: Property::Absent };
         from.open(json)?;
         from.field(json, "Interval", &mut this.interval);
         from.field(json, "Offset", &mut this.offset);
@@ -903,6 +933,7 @@ impl Read for TumblingWindow {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TumblingWindow {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -919,7 +950,6 @@ impl fmt::Debug for TumblingWindow {
 /// in the *AWS IoT SiteWise User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotsitewise-assetmodel-transform.html)
-#[derive(Default)]
 pub struct Transform {
     /// The mathematical expression that defines the transformation function. You can specify up
     /// to 10 variables per expression. You can specify up to 10 functions per expression.
@@ -940,7 +970,9 @@ pub struct Transform {
 impl Transform {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(expression: impl Into<Property<String>>, variables: impl Into<Property<List<ExpressionVariable>>>) -> Self { Self { expression: expression.into(), variables: variables.into() } }
+    pub fn new(expression: impl Into<Property<String>>, variables: impl Into<Property<List<ExpressionVariable>>>) -> Self {
+        Self { expression: expression.into(), variables: variables.into() }
+    }
 }
 
 impl Data for Transform {
@@ -955,7 +987,7 @@ impl Data for Transform {
 impl Read for Transform {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { expression: Property::Absent, variables: Property::Absent };
         from.open(json)?;
         from.field(json, "Expression", &mut this.expression);
         from.field(json, "Variables", &mut this.variables);
@@ -964,6 +996,7 @@ impl Read for Transform {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Transform {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -973,7 +1006,6 @@ impl fmt::Debug for Transform {
 /// ID that specifies the type of asset that can be in this hierarchy.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotsitewise-assetmodel-assetmodelhierarchy.html)
-#[derive(Default)]
 pub struct AssetModelHierarchy {
     /// The ID of the asset model, in UUID format. All assets in this hierarchy must be instances
     /// of the `childAssetModelId` asset model. AWS IoT SiteWise will always return the actual
@@ -1049,7 +1081,9 @@ pub struct AssetModelHierarchy {
 impl AssetModelHierarchy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(child_asset_model_id: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self { Self { child_asset_model_id: child_asset_model_id.into(), name: name.into(), ..Self::default() } }
+    pub fn new(child_asset_model_id: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self {
+        Self { child_asset_model_id: child_asset_model_id.into(), external_id: Property::Absent, id: Property::Absent, logical_id: Property::Absent, name: name.into() }
+    }
 }
 
 impl Data for AssetModelHierarchy {
@@ -1067,7 +1101,7 @@ impl Data for AssetModelHierarchy {
 impl Read for AssetModelHierarchy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { child_asset_model_id: Property::Absent, external_id: Property::Absent, id: Property::Absent, logical_id: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "ChildAssetModelId", &mut this.child_asset_model_id);
         from.field(json, "ExternalId", &mut this.external_id);
@@ -1079,6 +1113,7 @@ impl Read for AssetModelHierarchy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AssetModelHierarchy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1087,7 +1122,6 @@ impl fmt::Debug for AssetModelHierarchy {
 /// Contains information about applied interface hierarchy and asset model hierarchy
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotsitewise-assetmodel-enforcedassetmodelinterfacerelationship.html)
-#[derive(Default)]
 pub struct EnforcedAssetModelInterfaceRelationship {
     /// The ID of the asset model that has the interface applied to it.
     ///
@@ -1098,6 +1132,11 @@ pub struct EnforcedAssetModelInterfaceRelationship {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotsitewise-assetmodel-enforcedassetmodelinterfacerelationship.html#cfn-iotsitewise-assetmodel-enforcedassetmodelinterfacerelationship-propertymappings)
     pub property_mappings: Property<List<EnforcedAssetModelInterfacePropertyMapping>>,
+}
+
+impl Default for EnforcedAssetModelInterfaceRelationship {
+    #[inline]
+    fn default() -> Self { Self { interface_asset_model_id: Property::Absent, property_mappings: Property::Absent } }
 }
 
 impl Data for EnforcedAssetModelInterfaceRelationship {
@@ -1112,7 +1151,7 @@ impl Data for EnforcedAssetModelInterfaceRelationship {
 impl Read for EnforcedAssetModelInterfaceRelationship {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { interface_asset_model_id: Property::Absent, property_mappings: Property::Absent };
         from.open(json)?;
         from.field(json, "InterfaceAssetModelId", &mut this.interface_asset_model_id);
         from.field(json, "PropertyMappings", &mut this.property_mappings);
@@ -1121,6 +1160,7 @@ impl Read for EnforcedAssetModelInterfaceRelationship {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EnforcedAssetModelInterfaceRelationship {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1129,7 +1169,6 @@ impl fmt::Debug for EnforcedAssetModelInterfaceRelationship {
 /// Contains information about applied interface property and asset model property
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotsitewise-assetmodel-enforcedassetmodelinterfacepropertymapping.html)
-#[derive(Default)]
 pub struct EnforcedAssetModelInterfacePropertyMapping {
     /// The external ID of the linked asset model property
     ///
@@ -1148,7 +1187,9 @@ pub struct EnforcedAssetModelInterfacePropertyMapping {
 impl EnforcedAssetModelInterfacePropertyMapping {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(interface_asset_model_property_external_id: impl Into<Property<String>>) -> Self { Self { interface_asset_model_property_external_id: interface_asset_model_property_external_id.into(), ..Self::default() } }
+    pub fn new(interface_asset_model_property_external_id: impl Into<Property<String>>) -> Self {
+        Self { asset_model_property_external_id: Property::Absent, asset_model_property_logical_id: Property::Absent, interface_asset_model_property_external_id: interface_asset_model_property_external_id.into() }
+    }
 }
 
 impl Data for EnforcedAssetModelInterfacePropertyMapping {
@@ -1164,7 +1205,7 @@ impl Data for EnforcedAssetModelInterfacePropertyMapping {
 impl Read for EnforcedAssetModelInterfacePropertyMapping {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { asset_model_property_external_id: Property::Absent, asset_model_property_logical_id: Property::Absent, interface_asset_model_property_external_id: Property::Absent };
         from.open(json)?;
         from.field(json, "AssetModelPropertyExternalId", &mut this.asset_model_property_external_id);
         from.field(json, "AssetModelPropertyLogicalId", &mut this.asset_model_property_logical_id);
@@ -1174,6 +1215,7 @@ impl Read for EnforcedAssetModelInterfacePropertyMapping {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EnforcedAssetModelInterfacePropertyMapping {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Create a computation model with a configuration and data binding.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iotsitewise-computationmodel.html)
-#[derive(Default)]
 pub struct ComputationModel {
     /// The configuration for the computation model.
     ///
@@ -42,7 +41,9 @@ pub struct ComputationModel {
 impl ComputationModel {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(computation_model_configuration: impl Into<Property<ComputationModelConfiguration>>, computation_model_data_binding: impl Into<Property<Map<ComputationModelDataBindingValue>>>, computation_model_name: impl Into<Property<String>>) -> Self { Self { computation_model_configuration: computation_model_configuration.into(), computation_model_data_binding: computation_model_data_binding.into(), computation_model_name: computation_model_name.into(), ..Self::default() } }
+    pub fn new(computation_model_configuration: impl Into<Property<ComputationModelConfiguration>>, computation_model_data_binding: impl Into<Property<Map<ComputationModelDataBindingValue>>>, computation_model_name: impl Into<Property<String>>) -> Self {
+        Self { computation_model_configuration: computation_model_configuration.into(), computation_model_data_binding: computation_model_data_binding.into(), computation_model_description: Property::Absent, computation_model_name: computation_model_name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for ComputationModel {
@@ -60,7 +61,7 @@ impl Data for ComputationModel {
 impl Read for ComputationModel {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { computation_model_configuration: Property::Absent, computation_model_data_binding: Property::Absent, computation_model_description: Property::Absent, computation_model_name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ComputationModelConfiguration", &mut this.computation_model_configuration);
         from.field(json, "ComputationModelDataBinding", &mut this.computation_model_data_binding);
@@ -72,6 +73,7 @@ impl Read for ComputationModel {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ComputationModel {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -88,12 +90,16 @@ impl ComputationModel {
 /// The configuration for the computation model.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotsitewise-computationmodel-computationmodelconfiguration.html)
-#[derive(Default)]
 pub struct ComputationModelConfiguration {
     /// The configuration for the anomaly detection type of computation model.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotsitewise-computationmodel-computationmodelconfiguration.html#cfn-iotsitewise-computationmodel-computationmodelconfiguration-anomalydetection)
     pub anomaly_detection: Property<AnomalyDetectionComputationModelConfiguration>,
+}
+
+impl Default for ComputationModelConfiguration {
+    #[inline]
+    fn default() -> Self { Self { anomaly_detection: Property::Absent } }
 }
 
 impl Data for ComputationModelConfiguration {
@@ -107,7 +113,7 @@ impl Data for ComputationModelConfiguration {
 impl Read for ComputationModelConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { anomaly_detection: Property::Absent };
         from.open(json)?;
         from.field(json, "AnomalyDetection", &mut this.anomaly_detection);
         from.close(json)?;
@@ -115,6 +121,7 @@ impl Read for ComputationModelConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ComputationModelConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -123,7 +130,6 @@ impl fmt::Debug for ComputationModelConfiguration {
 /// Contains the configuration for anomaly detection computation models.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotsitewise-computationmodel-anomalydetectioncomputationmodelconfiguration.html)
-#[derive(Default)]
 pub struct AnomalyDetectionComputationModelConfiguration {
     /// The list of input properties for the anomaly detection model.
     ///
@@ -142,7 +148,9 @@ pub struct AnomalyDetectionComputationModelConfiguration {
 impl AnomalyDetectionComputationModelConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(input_properties: impl Into<Property<String>>, result_property: impl Into<Property<String>>) -> Self { Self { input_properties: input_properties.into(), result_property: result_property.into() } }
+    pub fn new(input_properties: impl Into<Property<String>>, result_property: impl Into<Property<String>>) -> Self {
+        Self { input_properties: input_properties.into(), result_property: result_property.into() }
+    }
 }
 
 impl Data for AnomalyDetectionComputationModelConfiguration {
@@ -157,7 +165,7 @@ impl Data for AnomalyDetectionComputationModelConfiguration {
 impl Read for AnomalyDetectionComputationModelConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { input_properties: Property::Absent, result_property: Property::Absent };
         from.open(json)?;
         from.field(json, "InputProperties", &mut this.input_properties);
         from.field(json, "ResultProperty", &mut this.result_property);
@@ -166,6 +174,7 @@ impl Read for AnomalyDetectionComputationModelConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AnomalyDetectionComputationModelConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -175,7 +184,6 @@ impl fmt::Debug for AnomalyDetectionComputationModelConfiguration {
 /// `assetModelProperty`, `list`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotsitewise-computationmodel-computationmodeldatabindingvalue.html)
-#[derive(Default)]
 pub struct ComputationModelDataBindingValue {
     /// Specifies an asset model property data binding value.
     ///
@@ -191,6 +199,11 @@ pub struct ComputationModelDataBindingValue {
     pub list: Property<List<ComputationModelDataBindingValue>>,
 }
 
+impl Default for ComputationModelDataBindingValue {
+    #[inline]
+    fn default() -> Self { Self { asset_model_property: Property::Absent, asset_property: Property::Absent, list: Property::Absent } }
+}
+
 impl Data for ComputationModelDataBindingValue {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -204,7 +217,7 @@ impl Data for ComputationModelDataBindingValue {
 impl Read for ComputationModelDataBindingValue {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { asset_model_property: Property::Absent, asset_property: Property::Absent, list: Property::Absent };
         from.open(json)?;
         from.field(json, "AssetModelProperty", &mut this.asset_model_property);
         from.field(json, "AssetProperty", &mut this.asset_property);
@@ -214,6 +227,7 @@ impl Read for ComputationModelDataBindingValue {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ComputationModelDataBindingValue {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -222,7 +236,6 @@ impl fmt::Debug for ComputationModelDataBindingValue {
 /// Contains information about an `assetModelProperty` binding value.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotsitewise-computationmodel-assetmodelpropertybindingvalue.html)
-#[derive(Default)]
 pub struct AssetModelPropertyBindingValue {
     /// The ID of the asset model, in UUID format.
     ///
@@ -241,7 +254,9 @@ pub struct AssetModelPropertyBindingValue {
 impl AssetModelPropertyBindingValue {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(asset_model_id: impl Into<Property<String>>, property_id: impl Into<Property<String>>) -> Self { Self { asset_model_id: asset_model_id.into(), property_id: property_id.into() } }
+    pub fn new(asset_model_id: impl Into<Property<String>>, property_id: impl Into<Property<String>>) -> Self {
+        Self { asset_model_id: asset_model_id.into(), property_id: property_id.into() }
+    }
 }
 
 impl Data for AssetModelPropertyBindingValue {
@@ -256,7 +271,7 @@ impl Data for AssetModelPropertyBindingValue {
 impl Read for AssetModelPropertyBindingValue {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { asset_model_id: Property::Absent, property_id: Property::Absent };
         from.open(json)?;
         from.field(json, "AssetModelId", &mut this.asset_model_id);
         from.field(json, "PropertyId", &mut this.property_id);
@@ -265,6 +280,7 @@ impl Read for AssetModelPropertyBindingValue {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AssetModelPropertyBindingValue {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -274,7 +290,6 @@ impl fmt::Debug for AssetModelPropertyBindingValue {
 /// computation model variables to actual asset property values for processing.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotsitewise-computationmodel-assetpropertybindingvalue.html)
-#[derive(Default)]
 pub struct AssetPropertyBindingValue {
     /// The ID of the asset containing the property. This identifies the specific asset instance's
     /// property value used in the computation model.
@@ -295,7 +310,9 @@ pub struct AssetPropertyBindingValue {
 impl AssetPropertyBindingValue {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(asset_id: impl Into<Property<String>>, property_id: impl Into<Property<String>>) -> Self { Self { asset_id: asset_id.into(), property_id: property_id.into() } }
+    pub fn new(asset_id: impl Into<Property<String>>, property_id: impl Into<Property<String>>) -> Self {
+        Self { asset_id: asset_id.into(), property_id: property_id.into() }
+    }
 }
 
 impl Data for AssetPropertyBindingValue {
@@ -310,7 +327,7 @@ impl Data for AssetPropertyBindingValue {
 impl Read for AssetPropertyBindingValue {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { asset_id: Property::Absent, property_id: Property::Absent };
         from.open(json)?;
         from.field(json, "AssetId", &mut this.asset_id);
         from.field(json, "PropertyId", &mut this.property_id);
@@ -319,6 +336,7 @@ impl Read for AssetPropertyBindingValue {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AssetPropertyBindingValue {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -13,7 +13,6 @@ use crate::prelude::*;
 /// Creates a dashboard in an AWS IoT SiteWise Monitor project.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iotsitewise-dashboard.html)
-#[derive(Default)]
 pub struct Dashboard {
     /// The dashboard definition specified in a JSON literal.
     ///
@@ -58,7 +57,9 @@ pub struct Dashboard {
 impl Dashboard {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(dashboard_definition: impl Into<Property<String>>, dashboard_description: impl Into<Property<String>>, dashboard_name: impl Into<Property<String>>) -> Self { Self { dashboard_definition: dashboard_definition.into(), dashboard_description: dashboard_description.into(), dashboard_name: dashboard_name.into(), ..Self::default() } }
+    pub fn new(dashboard_definition: impl Into<Property<String>>, dashboard_description: impl Into<Property<String>>, dashboard_name: impl Into<Property<String>>) -> Self {
+        Self { dashboard_definition: dashboard_definition.into(), dashboard_description: dashboard_description.into(), dashboard_name: dashboard_name.into(), project_id: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for Dashboard {
@@ -76,7 +77,7 @@ impl Data for Dashboard {
 impl Read for Dashboard {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { dashboard_definition: Property::Absent, dashboard_description: Property::Absent, dashboard_name: Property::Absent, project_id: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "DashboardDefinition", &mut this.dashboard_definition);
         from.field(json, "DashboardDescription", &mut this.dashboard_description);
@@ -88,6 +89,7 @@ impl Read for Dashboard {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Dashboard {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Creates a dataset to connect an external datasource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iotsitewise-dataset.html)
-#[derive(Default)]
 pub struct Dataset {
     /// `DatasetConfig`, which AWS does not describe.
     ///
@@ -51,7 +50,9 @@ pub struct Dataset {
 impl Dataset {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(dataset_name: impl Into<Property<String>>) -> Self { Self { dataset_name: dataset_name.into(), ..Self::default() } }
+    pub fn new(dataset_name: impl Into<Property<String>>) -> Self {
+        Self { dataset_config: Property::Absent, dataset_description: Property::Absent, dataset_name: dataset_name.into(), dataset_source: Property::Absent, dataset_type: Property::Absent, tags: Property::Absent, workspace_name: Property::Absent }
+    }
 }
 
 impl Data for Dataset {
@@ -71,7 +72,7 @@ impl Data for Dataset {
 impl Read for Dataset {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { dataset_config: Property::Absent, dataset_description: Property::Absent, dataset_name: Property::Absent, dataset_source: Property::Absent, dataset_type: Property::Absent, tags: Property::Absent, workspace_name: Property::Absent };
         from.open(json)?;
         from.field(json, "DatasetConfig", &mut this.dataset_config);
         from.field(json, "DatasetDescription", &mut this.dataset_description);
@@ -85,6 +86,7 @@ impl Read for Dataset {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Dataset {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -101,12 +103,16 @@ impl Dataset {
 /// `DatasetConfig` of `AWS::IoTSiteWise::Dataset`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotsitewise-dataset-datasetconfig.html)
-#[derive(Default)]
 pub struct DatasetConfig {
     /// `Session`, which AWS does not describe.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotsitewise-dataset-datasetconfig.html#cfn-iotsitewise-dataset-datasetconfig-session)
     pub session: Property<SessionConfig>,
+}
+
+impl Default for DatasetConfig {
+    #[inline]
+    fn default() -> Self { Self { session: Property::Absent } }
 }
 
 impl Data for DatasetConfig {
@@ -120,7 +126,7 @@ impl Data for DatasetConfig {
 impl Read for DatasetConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { session: Property::Absent };
         from.open(json)?;
         from.field(json, "Session", &mut this.session);
         from.close(json)?;
@@ -128,6 +134,7 @@ impl Read for DatasetConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DatasetConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -136,7 +143,6 @@ impl fmt::Debug for DatasetConfig {
 /// `SessionConfig` of `AWS::IoTSiteWise::Dataset`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotsitewise-dataset-sessionconfig.html)
-#[derive(Default)]
 pub struct SessionConfig {
     /// The end time of the session as an ISO 8601 UTC instant, for example 2024-12-31T23:59:59Z.
     ///
@@ -152,7 +158,9 @@ pub struct SessionConfig {
 impl SessionConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(session_end_time: impl Into<Property<String>>, session_start_time: impl Into<Property<String>>) -> Self { Self { session_end_time: session_end_time.into(), session_start_time: session_start_time.into() } }
+    pub fn new(session_end_time: impl Into<Property<String>>, session_start_time: impl Into<Property<String>>) -> Self {
+        Self { session_end_time: session_end_time.into(), session_start_time: session_start_time.into() }
+    }
 }
 
 impl Data for SessionConfig {
@@ -167,7 +175,7 @@ impl Data for SessionConfig {
 impl Read for SessionConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { session_end_time: Property::Absent, session_start_time: Property::Absent };
         from.open(json)?;
         from.field(json, "SessionEndTime", &mut this.session_end_time);
         from.field(json, "SessionStartTime", &mut this.session_start_time);
@@ -176,6 +184,7 @@ impl Read for SessionConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SessionConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -184,7 +193,6 @@ impl fmt::Debug for SessionConfig {
 /// The data source for the dataset.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotsitewise-dataset-datasetsource.html)
-#[derive(Default)]
 pub struct DatasetSource {
     /// The details of the dataset source associated with the dataset.
     ///
@@ -203,7 +211,9 @@ pub struct DatasetSource {
 impl DatasetSource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(source_format: impl Into<Property<Listed<DatasetSourceSourceFormat>>>, source_type: impl Into<Property<Listed<DatasetSourceSourceType>>>) -> Self { Self { source_format: source_format.into(), source_type: source_type.into(), ..Self::default() } }
+    pub fn new(source_format: impl Into<Property<Listed<DatasetSourceSourceFormat>>>, source_type: impl Into<Property<Listed<DatasetSourceSourceType>>>) -> Self {
+        Self { source_detail: Property::Absent, source_format: source_format.into(), source_type: source_type.into() }
+    }
 }
 
 impl Data for DatasetSource {
@@ -219,7 +229,7 @@ impl Data for DatasetSource {
 impl Read for DatasetSource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { source_detail: Property::Absent, source_format: Property::Absent, source_type: Property::Absent };
         from.open(json)?;
         from.field(json, "SourceDetail", &mut this.source_detail);
         from.field(json, "SourceFormat", &mut this.source_format);
@@ -229,6 +239,7 @@ impl Read for DatasetSource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DatasetSource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -237,12 +248,16 @@ impl fmt::Debug for DatasetSource {
 /// The details of the dataset source associated with the dataset.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotsitewise-dataset-sourcedetail.html)
-#[derive(Default)]
 pub struct SourceDetail {
     /// Contains details about the Kendra dataset source.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotsitewise-dataset-sourcedetail.html#cfn-iotsitewise-dataset-sourcedetail-kendra)
     pub kendra: Property<KendraSourceDetail>,
+}
+
+impl Default for SourceDetail {
+    #[inline]
+    fn default() -> Self { Self { kendra: Property::Absent } }
 }
 
 impl Data for SourceDetail {
@@ -256,7 +271,7 @@ impl Data for SourceDetail {
 impl Read for SourceDetail {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { kendra: Property::Absent };
         from.open(json)?;
         from.field(json, "Kendra", &mut this.kendra);
         from.close(json)?;
@@ -264,6 +279,7 @@ impl Read for SourceDetail {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SourceDetail {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -272,7 +288,6 @@ impl fmt::Debug for SourceDetail {
 /// The source details for the Kendra dataset source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotsitewise-dataset-kendrasourcedetail.html)
-#[derive(Default)]
 pub struct KendraSourceDetail {
     /// The `knowledgeBaseArn` details for the Kendra dataset source.
     ///
@@ -291,7 +306,9 @@ pub struct KendraSourceDetail {
 impl KendraSourceDetail {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(knowledge_base_arn: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { knowledge_base_arn: knowledge_base_arn.into(), role_arn: role_arn.into() } }
+    pub fn new(knowledge_base_arn: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { knowledge_base_arn: knowledge_base_arn.into(), role_arn: role_arn.into() }
+    }
 }
 
 impl Data for KendraSourceDetail {
@@ -306,7 +323,7 @@ impl Data for KendraSourceDetail {
 impl Read for KendraSourceDetail {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { knowledge_base_arn: Property::Absent, role_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "KnowledgeBaseArn", &mut this.knowledge_base_arn);
         from.field(json, "RoleArn", &mut this.role_arn);
@@ -315,6 +332,7 @@ impl Read for KendraSourceDetail {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KendraSourceDetail {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// in the *AWS IoT SiteWise User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iotsitewise-gateway.html)
-#[derive(Default)]
 pub struct Gateway {
     /// A list of gateway capability summaries that each contain a namespace and status. Each
     /// gateway capability defines data sources for the gateway. To retrieve a capability
@@ -48,7 +47,9 @@ pub struct Gateway {
 impl Gateway {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(gateway_name: impl Into<Property<String>>, gateway_platform: impl Into<Property<GatewayPlatform>>) -> Self { Self { gateway_name: gateway_name.into(), gateway_platform: gateway_platform.into(), ..Self::default() } }
+    pub fn new(gateway_name: impl Into<Property<String>>, gateway_platform: impl Into<Property<GatewayPlatform>>) -> Self {
+        Self { gateway_capability_summaries: Property::Absent, gateway_name: gateway_name.into(), gateway_platform: gateway_platform.into(), gateway_version: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for Gateway {
@@ -66,7 +67,7 @@ impl Data for Gateway {
 impl Read for Gateway {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { gateway_capability_summaries: Property::Absent, gateway_name: Property::Absent, gateway_platform: Property::Absent, gateway_version: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "GatewayCapabilitySummaries", &mut this.gateway_capability_summaries);
         from.field(json, "GatewayName", &mut this.gateway_name);
@@ -78,6 +79,7 @@ impl Read for Gateway {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Gateway {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -94,7 +96,6 @@ impl Gateway {
 /// Contains a summary of a gateway capability configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotsitewise-gateway-gatewaycapabilitysummary.html)
-#[derive(Default)]
 pub struct GatewayCapabilitySummary {
     /// The JSON document that defines the configuration for the gateway capability. For more
     /// information, see [Configuring data sources
@@ -114,7 +115,9 @@ pub struct GatewayCapabilitySummary {
 impl GatewayCapabilitySummary {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(capability_namespace: impl Into<Property<String>>) -> Self { Self { capability_namespace: capability_namespace.into(), ..Self::default() } }
+    pub fn new(capability_namespace: impl Into<Property<String>>) -> Self {
+        Self { capability_configuration: Property::Absent, capability_namespace: capability_namespace.into() }
+    }
 }
 
 impl Data for GatewayCapabilitySummary {
@@ -129,7 +132,7 @@ impl Data for GatewayCapabilitySummary {
 impl Read for GatewayCapabilitySummary {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { capability_configuration: Property::Absent, capability_namespace: Property::Absent };
         from.open(json)?;
         from.field(json, "CapabilityConfiguration", &mut this.capability_configuration);
         from.field(json, "CapabilityNamespace", &mut this.capability_namespace);
@@ -138,6 +141,7 @@ impl Read for GatewayCapabilitySummary {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GatewayCapabilitySummary {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -156,7 +160,6 @@ impl fmt::Debug for GatewayCapabilitySummary {
 /// Core thing name.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotsitewise-gateway-gatewayplatform.html)
-#[derive(Default)]
 pub struct GatewayPlatform {
     /// `Greengrass`, which AWS does not describe.
     ///
@@ -172,6 +175,11 @@ pub struct GatewayPlatform {
     pub siemens_ie: Property<SiemensIe>,
 }
 
+impl Default for GatewayPlatform {
+    #[inline]
+    fn default() -> Self { Self { greengrass: Property::Absent, greengrass_v2: Property::Absent, siemens_ie: Property::Absent } }
+}
+
 impl Data for GatewayPlatform {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -185,7 +193,7 @@ impl Data for GatewayPlatform {
 impl Read for GatewayPlatform {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { greengrass: Property::Absent, greengrass_v2: Property::Absent, siemens_ie: Property::Absent };
         from.open(json)?;
         from.field(json, "Greengrass", &mut this.greengrass);
         from.field(json, "GreengrassV2", &mut this.greengrass_v2);
@@ -195,6 +203,7 @@ impl Read for GatewayPlatform {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GatewayPlatform {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -210,7 +219,6 @@ impl fmt::Debug for GatewayPlatform {
 /// IoT SiteWise User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotsitewise-gateway-greengrassv2.html)
-#[derive(Default)]
 pub struct GreengrassV2 {
     /// The operating system of the core device in AWS IoT Greengrass V2.
     ///
@@ -227,7 +235,9 @@ pub struct GreengrassV2 {
 impl GreengrassV2 {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(core_device_thing_name: impl Into<Property<String>>) -> Self { Self { core_device_thing_name: core_device_thing_name.into(), ..Self::default() } }
+    pub fn new(core_device_thing_name: impl Into<Property<String>>) -> Self {
+        Self { core_device_operating_system: Property::Absent, core_device_thing_name: core_device_thing_name.into() }
+    }
 }
 
 impl Data for GreengrassV2 {
@@ -242,7 +252,7 @@ impl Data for GreengrassV2 {
 impl Read for GreengrassV2 {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { core_device_operating_system: Property::Absent, core_device_thing_name: Property::Absent };
         from.open(json)?;
         from.field(json, "CoreDeviceOperatingSystem", &mut this.core_device_operating_system);
         from.field(json, "CoreDeviceThingName", &mut this.core_device_thing_name);
@@ -251,6 +261,7 @@ impl Read for GreengrassV2 {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GreengrassV2 {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -260,7 +271,6 @@ impl fmt::Debug for GreengrassV2 {
 /// Edge Device.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotsitewise-gateway-siemensie.html)
-#[derive(Default)]
 pub struct SiemensIe {
     /// The name of the AWS IoT Thing for your AWS IoT SiteWise Edge gateway.
     ///
@@ -273,7 +283,9 @@ pub struct SiemensIe {
 impl SiemensIe {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(iot_core_thing_name: impl Into<Property<String>>) -> Self { Self { iot_core_thing_name: iot_core_thing_name.into() } }
+    pub fn new(iot_core_thing_name: impl Into<Property<String>>) -> Self {
+        Self { iot_core_thing_name: iot_core_thing_name.into() }
+    }
 }
 
 impl Data for SiemensIe {
@@ -287,7 +299,7 @@ impl Data for SiemensIe {
 impl Read for SiemensIe {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { iot_core_thing_name: Property::Absent };
         from.open(json)?;
         from.field(json, "IotCoreThingName", &mut this.iot_core_thing_name);
         from.close(json)?;
@@ -295,6 +307,7 @@ impl Read for SiemensIe {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SiemensIe {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -303,7 +316,6 @@ impl fmt::Debug for SiemensIe {
 /// `Greengrass` of `AWS::IoTSiteWise::Gateway`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotsitewise-gateway-greengrass.html)
-#[derive(Default)]
 pub struct Greengrass {
     /// `GroupArn`, which AWS does not describe.
     ///
@@ -314,7 +326,9 @@ pub struct Greengrass {
 impl Greengrass {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(group_arn: impl Into<Property<String>>) -> Self { Self { group_arn: group_arn.into() } }
+    pub fn new(group_arn: impl Into<Property<String>>) -> Self {
+        Self { group_arn: group_arn.into() }
+    }
 }
 
 impl Data for Greengrass {
@@ -328,7 +342,7 @@ impl Data for Greengrass {
 impl Read for Greengrass {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { group_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "GroupArn", &mut this.group_arn);
         from.close(json)?;
@@ -336,6 +350,7 @@ impl Read for Greengrass {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Greengrass {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

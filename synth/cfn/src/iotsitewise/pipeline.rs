@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// dependencies on other nodes.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iotsitewise-pipeline.html)
-#[derive(Default)]
 pub struct Pipeline {
     /// The list of compute nodes that form the pipeline DAG.
     ///
@@ -48,7 +47,9 @@ pub struct Pipeline {
 impl Pipeline {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(computations: impl Into<Property<List<ComputeNode>>>, pipeline_name: impl Into<Property<String>>, workspace_name: impl Into<Property<String>>) -> Self { Self { computations: computations.into(), pipeline_name: pipeline_name.into(), workspace_name: workspace_name.into(), ..Self::default() } }
+    pub fn new(computations: impl Into<Property<List<ComputeNode>>>, pipeline_name: impl Into<Property<String>>, workspace_name: impl Into<Property<String>>) -> Self {
+        Self { computations: computations.into(), description: Property::Absent, environment_variables: Property::Absent, pipeline_name: pipeline_name.into(), tags: Property::Absent, workspace_name: workspace_name.into() }
+    }
 }
 
 impl Data for Pipeline {
@@ -67,7 +68,7 @@ impl Data for Pipeline {
 impl Read for Pipeline {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { computations: Property::Absent, description: Property::Absent, environment_variables: Property::Absent, pipeline_name: Property::Absent, tags: Property::Absent, workspace_name: Property::Absent };
         from.open(json)?;
         from.field(json, "Computations", &mut this.computations);
         from.field(json, "Description", &mut this.description);
@@ -80,6 +81,7 @@ impl Read for Pipeline {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Pipeline {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -96,7 +98,6 @@ impl Pipeline {
 /// A single compute node in a pipeline DAG.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotsitewise-pipeline-computenode.html)
-#[derive(Default)]
 pub struct ComputeNode {
     /// The unique name for this compute node within the pipeline.
     ///
@@ -126,7 +127,9 @@ pub struct ComputeNode {
 impl ComputeNode {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(compute_node_name: impl Into<Property<String>>, task_name: impl Into<Property<String>>) -> Self { Self { compute_node_name: compute_node_name.into(), task_name: task_name.into(), ..Self::default() } }
+    pub fn new(compute_node_name: impl Into<Property<String>>, task_name: impl Into<Property<String>>) -> Self {
+        Self { compute_node_name: compute_node_name.into(), depends_on: Property::Absent, environment_variables: Property::Absent, task_name: task_name.into() }
+    }
 }
 
 impl Data for ComputeNode {
@@ -143,7 +146,7 @@ impl Data for ComputeNode {
 impl Read for ComputeNode {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { compute_node_name: Property::Absent, depends_on: Property::Absent, environment_variables: Property::Absent, task_name: Property::Absent };
         from.open(json)?;
         from.field(json, "ComputeNodeName", &mut this.compute_node_name);
         from.field(json, "DependsOn", &mut this.depends_on);
@@ -154,6 +157,7 @@ impl Read for ComputeNode {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ComputeNode {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

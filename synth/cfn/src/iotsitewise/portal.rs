@@ -19,7 +19,6 @@ use crate::prelude::*;
 /// > in the *AWS IoT SiteWise User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iotsitewise-portal.html)
-#[derive(Default)]
 pub struct Portal {
     /// Contains the configuration information of an alarm created in an AWS IoT SiteWise Monitor
     /// portal. You can use the alarm to monitor an asset property and get notified when the asset
@@ -107,7 +106,9 @@ pub struct Portal {
 impl Portal {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(portal_contact_email: impl Into<Property<String>>, portal_name: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { portal_contact_email: portal_contact_email.into(), portal_name: portal_name.into(), role_arn: role_arn.into(), ..Self::default() } }
+    pub fn new(portal_contact_email: impl Into<Property<String>>, portal_name: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { alarms: Property::Absent, notification_sender_email: Property::Absent, portal_auth_mode: Property::Absent, portal_contact_email: portal_contact_email.into(), portal_description: Property::Absent, portal_name: portal_name.into(), portal_type: Property::Absent, portal_type_configuration: Property::Absent, role_arn: role_arn.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for Portal {
@@ -130,7 +131,7 @@ impl Data for Portal {
 impl Read for Portal {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { alarms: Property::Absent, notification_sender_email: Property::Absent, portal_auth_mode: Property::Absent, portal_contact_email: Property::Absent, portal_description: Property::Absent, portal_name: Property::Absent, portal_type: Property::Absent, portal_type_configuration: Property::Absent, role_arn: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Alarms", &mut this.alarms);
         from.field(json, "NotificationSenderEmail", &mut this.notification_sender_email);
@@ -147,6 +148,7 @@ impl Read for Portal {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Portal {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -167,7 +169,6 @@ impl Portal {
 /// the *AWS IoT SiteWise Application Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotsitewise-portal-alarms.html)
-#[derive(Default)]
 pub struct Alarms {
     /// The [ARN](https://docs.aws.amazon.com/general/latest/gr/aws-arns-and-namespaces.html) of
     /// the IAM role that allows the alarm to perform actions and access AWS resources and
@@ -189,6 +190,11 @@ pub struct Alarms {
     pub notification_lambda_arn: Property<String>,
 }
 
+impl Default for Alarms {
+    #[inline]
+    fn default() -> Self { Self { alarm_role_arn: Property::Absent, notification_lambda_arn: Property::Absent } }
+}
+
 impl Data for Alarms {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -201,7 +207,7 @@ impl Data for Alarms {
 impl Read for Alarms {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { alarm_role_arn: Property::Absent, notification_lambda_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "AlarmRoleArn", &mut this.alarm_role_arn);
         from.field(json, "NotificationLambdaArn", &mut this.notification_lambda_arn);
@@ -210,6 +216,7 @@ impl Read for Alarms {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Alarms {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -218,7 +225,6 @@ impl fmt::Debug for Alarms {
 /// Container associated a certain PortalType.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotsitewise-portal-portaltypeentry.html)
-#[derive(Default)]
 pub struct PortalTypeEntry {
     /// The array of tools associated with the specified portal type. The possible values are
     /// `ASSISTANT` and `DASHBOARD`.
@@ -230,7 +236,9 @@ pub struct PortalTypeEntry {
 impl PortalTypeEntry {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(portal_tools: impl Into<Property<List<String>>>) -> Self { Self { portal_tools: portal_tools.into() } }
+    pub fn new(portal_tools: impl Into<Property<List<String>>>) -> Self {
+        Self { portal_tools: portal_tools.into() }
+    }
 }
 
 impl Data for PortalTypeEntry {
@@ -244,7 +252,7 @@ impl Data for PortalTypeEntry {
 impl Read for PortalTypeEntry {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { portal_tools: Property::Absent };
         from.open(json)?;
         from.field(json, "PortalTools", &mut this.portal_tools);
         from.close(json)?;
@@ -252,6 +260,7 @@ impl Read for PortalTypeEntry {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PortalTypeEntry {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

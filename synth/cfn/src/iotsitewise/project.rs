@@ -15,7 +15,6 @@ use crate::prelude::*;
 /// > Make sure that the project name and description don't contain confidential information.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iotsitewise-project.html)
-#[derive(Default)]
 pub struct Project {
     /// A list that contains the IDs of each asset associated with the project.
     ///
@@ -51,7 +50,9 @@ pub struct Project {
 impl Project {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(portal_id: impl Into<Property<String>>, project_name: impl Into<Property<String>>) -> Self { Self { portal_id: portal_id.into(), project_name: project_name.into(), ..Self::default() } }
+    pub fn new(portal_id: impl Into<Property<String>>, project_name: impl Into<Property<String>>) -> Self {
+        Self { asset_ids: Property::Absent, portal_id: portal_id.into(), project_description: Property::Absent, project_name: project_name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for Project {
@@ -69,7 +70,7 @@ impl Data for Project {
 impl Read for Project {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { asset_ids: Property::Absent, portal_id: Property::Absent, project_description: Property::Absent, project_name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AssetIds", &mut this.asset_ids);
         from.field(json, "PortalId", &mut this.portal_id);
@@ -81,6 +82,7 @@ impl Read for Project {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Project {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

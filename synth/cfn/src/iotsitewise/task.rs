@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// compute workload that can be referenced by one or more pipeline compute nodes.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iotsitewise-task.html)
-#[derive(Default)]
 pub struct Task {
     /// A description of the task.
     ///
@@ -42,7 +41,9 @@ pub struct Task {
 impl Task {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(task_configuration: impl Into<Property<TaskConfiguration>>, task_name: impl Into<Property<String>>, workspace_name: impl Into<Property<String>>) -> Self { Self { task_configuration: task_configuration.into(), task_name: task_name.into(), workspace_name: workspace_name.into(), ..Self::default() } }
+    pub fn new(task_configuration: impl Into<Property<TaskConfiguration>>, task_name: impl Into<Property<String>>, workspace_name: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, tags: Property::Absent, task_configuration: task_configuration.into(), task_name: task_name.into(), workspace_name: workspace_name.into() }
+    }
 }
 
 impl Data for Task {
@@ -60,7 +61,7 @@ impl Data for Task {
 impl Read for Task {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, tags: Property::Absent, task_configuration: Property::Absent, task_name: Property::Absent, workspace_name: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "Tags", &mut this.tags);
@@ -72,6 +73,7 @@ impl Read for Task {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Task {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -88,7 +90,6 @@ impl Task {
 /// The task execution configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotsitewise-task-taskconfiguration.html)
-#[derive(Default)]
 pub struct TaskConfiguration {
     /// Configuration for running a custom container image on managed compute.
     ///
@@ -99,7 +100,9 @@ pub struct TaskConfiguration {
 impl TaskConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(container_task_configuration: impl Into<Property<ContainerTaskConfiguration>>) -> Self { Self { container_task_configuration: container_task_configuration.into() } }
+    pub fn new(container_task_configuration: impl Into<Property<ContainerTaskConfiguration>>) -> Self {
+        Self { container_task_configuration: container_task_configuration.into() }
+    }
 }
 
 impl Data for TaskConfiguration {
@@ -113,7 +116,7 @@ impl Data for TaskConfiguration {
 impl Read for TaskConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { container_task_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "ContainerTaskConfiguration", &mut this.container_task_configuration);
         from.close(json)?;
@@ -121,6 +124,7 @@ impl Read for TaskConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TaskConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -129,7 +133,6 @@ impl fmt::Debug for TaskConfiguration {
 /// Configuration for running a custom container image on managed compute.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotsitewise-task-containertaskconfiguration.html)
-#[derive(Default)]
 pub struct ContainerTaskConfiguration {
     /// The command to execute in the container.
     ///
@@ -180,7 +183,9 @@ pub struct ContainerTaskConfiguration {
 impl ContainerTaskConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(ecr_uri: impl Into<Property<String>>, processing_type: impl Into<Property<Listed<ContainerTaskConfigurationProcessingType>>>, processing_unit: impl Into<Property<Listed<ContainerTaskConfigurationProcessingUnit>>>, task_execution_role: impl Into<Property<String>>) -> Self { Self { ecr_uri: ecr_uri.into(), processing_type: processing_type.into(), processing_unit: processing_unit.into(), task_execution_role: task_execution_role.into(), ..Self::default() } }
+    pub fn new(ecr_uri: impl Into<Property<String>>, processing_type: impl Into<Property<Listed<ContainerTaskConfigurationProcessingType>>>, processing_unit: impl Into<Property<Listed<ContainerTaskConfigurationProcessingUnit>>>, task_execution_role: impl Into<Property<String>>) -> Self {
+        Self { command: Property::Absent, ecr_uri: ecr_uri.into(), environment_variables: Property::Absent, ephemeral_storage_configuration: Property::Absent, mounts: Property::Absent, processing_type: processing_type.into(), processing_unit: processing_unit.into(), task_execution_role: task_execution_role.into(), timeout_seconds: Property::Absent }
+    }
 }
 
 impl Data for ContainerTaskConfiguration {
@@ -202,7 +207,7 @@ impl Data for ContainerTaskConfiguration {
 impl Read for ContainerTaskConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { command: Property::Absent, ecr_uri: Property::Absent, environment_variables: Property::Absent, ephemeral_storage_configuration: Property::Absent, mounts: Property::Absent, processing_type: Property::Absent, processing_unit: Property::Absent, task_execution_role: Property::Absent, timeout_seconds: Property::Absent };
         from.open(json)?;
         from.field(json, "Command", &mut this.command);
         from.field(json, "EcrUri", &mut this.ecr_uri);
@@ -218,6 +223,7 @@ impl Read for ContainerTaskConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ContainerTaskConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -226,7 +232,6 @@ impl fmt::Debug for ContainerTaskConfiguration {
 /// Configuration for ephemeral storage attached to the container task.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotsitewise-task-ephemeralstorageconfiguration.html)
-#[derive(Default)]
 pub struct EphemeralStorageConfiguration {
     /// The storage type that determines I/O performance characteristics. Family name indicates
     /// workload pattern, level number indicates performance within that family.
@@ -243,7 +248,9 @@ pub struct EphemeralStorageConfiguration {
 impl EphemeralStorageConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(storage_class: impl Into<Property<Listed<EphemeralStorageConfigurationStorageClass>>>, storage_size_in_gib: impl Into<Property<i64>>) -> Self { Self { storage_class: storage_class.into(), storage_size_in_gib: storage_size_in_gib.into() } }
+    pub fn new(storage_class: impl Into<Property<Listed<EphemeralStorageConfigurationStorageClass>>>, storage_size_in_gib: impl Into<Property<i64>>) -> Self {
+        Self { storage_class: storage_class.into(), storage_size_in_gib: storage_size_in_gib.into() }
+    }
 }
 
 impl Data for EphemeralStorageConfiguration {
@@ -258,7 +265,7 @@ impl Data for EphemeralStorageConfiguration {
 impl Read for EphemeralStorageConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { storage_class: Property::Absent, storage_size_in_gib: Property::Absent };
         from.open(json)?;
         from.field(json, "StorageClass", &mut this.storage_class);
         from.field(json, "StorageSizeInGiB", &mut this.storage_size_in_gib);
@@ -267,6 +274,7 @@ impl Read for EphemeralStorageConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EphemeralStorageConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -276,7 +284,6 @@ impl fmt::Debug for EphemeralStorageConfiguration {
 /// relative path under the service-owned mount root.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotsitewise-task-mount.html)
-#[derive(Default)]
 pub struct Mount {
     /// A unique name for the mount within the task.
     ///
@@ -304,7 +311,9 @@ pub struct Mount {
 impl Mount {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, relative_path: impl Into<Property<String>>, source: impl Into<Property<MountSource>>, storage_type: impl Into<Property<Listed<MountStorageType>>>) -> Self { Self { name: name.into(), relative_path: relative_path.into(), source: source.into(), storage_type: storage_type.into() } }
+    pub fn new(name: impl Into<Property<String>>, relative_path: impl Into<Property<String>>, source: impl Into<Property<MountSource>>, storage_type: impl Into<Property<Listed<MountStorageType>>>) -> Self {
+        Self { name: name.into(), relative_path: relative_path.into(), source: source.into(), storage_type: storage_type.into() }
+    }
 }
 
 impl Data for Mount {
@@ -321,7 +330,7 @@ impl Data for Mount {
 impl Read for Mount {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, relative_path: Property::Absent, source: Property::Absent, storage_type: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "RelativePath", &mut this.relative_path);
@@ -332,6 +341,7 @@ impl Read for Mount {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Mount {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -340,7 +350,6 @@ impl fmt::Debug for Mount {
 /// The data source configuration for a mount.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotsitewise-task-mountsource.html)
-#[derive(Default)]
 pub struct MountSource {
     /// Configures a mount that reads from an Amazon S3 access point.
     ///
@@ -351,7 +360,9 @@ pub struct MountSource {
 impl MountSource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(s3_access_point: impl Into<Property<S3AccessPointSource>>) -> Self { Self { s3_access_point: s3_access_point.into() } }
+    pub fn new(s3_access_point: impl Into<Property<S3AccessPointSource>>) -> Self {
+        Self { s3_access_point: s3_access_point.into() }
+    }
 }
 
 impl Data for MountSource {
@@ -365,7 +376,7 @@ impl Data for MountSource {
 impl Read for MountSource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { s3_access_point: Property::Absent };
         from.open(json)?;
         from.field(json, "S3AccessPoint", &mut this.s3_access_point);
         from.close(json)?;
@@ -373,6 +384,7 @@ impl Read for MountSource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MountSource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -381,7 +393,6 @@ impl fmt::Debug for MountSource {
 /// Configures a mount that reads from an Amazon S3 access point.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotsitewise-task-s3accesspointsource.html)
-#[derive(Default)]
 pub struct S3AccessPointSource {
     /// The Amazon Resource Name (ARN) of the Amazon S3 access point. The mount reads objects from
     /// the bucket associated with this access point. Access is governed by the access point
@@ -402,7 +413,9 @@ pub struct S3AccessPointSource {
 impl S3AccessPointSource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(access_point_arn: impl Into<Property<String>>) -> Self { Self { access_point_arn: access_point_arn.into(), ..Self::default() } }
+    pub fn new(access_point_arn: impl Into<Property<String>>) -> Self {
+        Self { access_point_arn: access_point_arn.into(), prefix: Property::Absent }
+    }
 }
 
 impl Data for S3AccessPointSource {
@@ -417,7 +430,7 @@ impl Data for S3AccessPointSource {
 impl Read for S3AccessPointSource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { access_point_arn: Property::Absent, prefix: Property::Absent };
         from.open(json)?;
         from.field(json, "AccessPointArn", &mut this.access_point_arn);
         from.field(json, "Prefix", &mut this.prefix);
@@ -426,6 +439,7 @@ impl Read for S3AccessPointSource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3AccessPointSource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// pipelines.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iotsitewise-workspace.html)
-#[derive(Default)]
 pub struct Workspace {
     /// The encryption configuration for the workspace.
     ///
@@ -43,7 +42,9 @@ pub struct Workspace {
 impl Workspace {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(encryption_configuration: impl Into<Property<EncryptionConfiguration>>, workspace_name: impl Into<Property<String>>) -> Self { Self { encryption_configuration: encryption_configuration.into(), workspace_name: workspace_name.into(), ..Self::default() } }
+    pub fn new(encryption_configuration: impl Into<Property<EncryptionConfiguration>>, workspace_name: impl Into<Property<String>>) -> Self {
+        Self { encryption_configuration: encryption_configuration.into(), kms_key_id: Property::Absent, tags: Property::Absent, workspace_description: Property::Absent, workspace_name: workspace_name.into() }
+    }
 }
 
 impl Data for Workspace {
@@ -61,7 +62,7 @@ impl Data for Workspace {
 impl Read for Workspace {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { encryption_configuration: Property::Absent, kms_key_id: Property::Absent, tags: Property::Absent, workspace_description: Property::Absent, workspace_name: Property::Absent };
         from.open(json)?;
         from.field(json, "EncryptionConfiguration", &mut this.encryption_configuration);
         from.field(json, "KmsKeyId", &mut this.kms_key_id);
@@ -73,6 +74,7 @@ impl Read for Workspace {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Workspace {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -89,7 +91,6 @@ impl Workspace {
 /// The encryption configuration for the workspace.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotsitewise-workspace-encryptionconfiguration.html)
-#[derive(Default)]
 pub struct EncryptionConfiguration {
     /// The type of encryption.
     ///
@@ -100,7 +101,9 @@ pub struct EncryptionConfiguration {
 impl EncryptionConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(encryption_type: impl Into<Property<Listed<EncryptionConfigurationEncryptionType>>>) -> Self { Self { encryption_type: encryption_type.into() } }
+    pub fn new(encryption_type: impl Into<Property<Listed<EncryptionConfigurationEncryptionType>>>) -> Self {
+        Self { encryption_type: encryption_type.into() }
+    }
 }
 
 impl Data for EncryptionConfiguration {
@@ -114,7 +117,7 @@ impl Data for EncryptionConfiguration {
 impl Read for EncryptionConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { encryption_type: Property::Absent };
         from.open(json)?;
         from.field(json, "EncryptionType", &mut this.encryption_type);
         from.close(json)?;
@@ -122,6 +125,7 @@ impl Read for EncryptionConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EncryptionConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

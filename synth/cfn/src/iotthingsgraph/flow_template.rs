@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// <http://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-iotthingsgraph-flowtemplate.html>
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iotthingsgraph-flowtemplate.html)
-#[derive(Default)]
 pub struct FlowTemplate {
     /// `CompatibleNamespaceVersion`, which AWS does not describe.
     ///
@@ -22,7 +21,9 @@ pub struct FlowTemplate {
 impl FlowTemplate {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(definition: impl Into<Property<DefinitionDocument>>) -> Self { Self { definition: definition.into(), ..Self::default() } }
+    pub fn new(definition: impl Into<Property<DefinitionDocument>>) -> Self {
+        Self { compatible_namespace_version: Property::Absent, definition: definition.into() }
+    }
 }
 
 impl Data for FlowTemplate {
@@ -37,7 +38,7 @@ impl Data for FlowTemplate {
 impl Read for FlowTemplate {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { compatible_namespace_version: Property::Absent, definition: Property::Absent };
         from.open(json)?;
         from.field(json, "CompatibleNamespaceVersion", &mut this.compatible_namespace_version);
         from.field(json, "Definition", &mut this.definition);
@@ -46,6 +47,7 @@ impl Read for FlowTemplate {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FlowTemplate {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -62,7 +64,6 @@ impl FlowTemplate {
 /// `DefinitionDocument` of `AWS::IoTThingsGraph::FlowTemplate`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotthingsgraph-flowtemplate-definitiondocument.html)
-#[derive(Default)]
 pub struct DefinitionDocument {
     /// `Language`, which AWS does not describe.
     ///
@@ -77,7 +78,9 @@ pub struct DefinitionDocument {
 impl DefinitionDocument {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(language: impl Into<Property<String>>, text: impl Into<Property<String>>) -> Self { Self { language: language.into(), text: text.into() } }
+    pub fn new(language: impl Into<Property<String>>, text: impl Into<Property<String>>) -> Self {
+        Self { language: language.into(), text: text.into() }
+    }
 }
 
 impl Data for DefinitionDocument {
@@ -92,7 +95,7 @@ impl Data for DefinitionDocument {
 impl Read for DefinitionDocument {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { language: Property::Absent, text: Property::Absent };
         from.open(json)?;
         from.field(json, "Language", &mut this.language);
         from.field(json, "Text", &mut this.text);
@@ -101,6 +104,7 @@ impl Read for DefinitionDocument {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DefinitionDocument {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Use the `AWS::IoTTwinMaker::ComponentType` resource to declare a component type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iottwinmaker-componenttype.html)
-#[derive(Default)]
 pub struct ComponentType {
     /// The ID of the component type.
     ///
@@ -73,7 +72,9 @@ pub struct ComponentType {
 impl ComponentType {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(component_type_id: impl Into<Property<String>>, workspace_id: impl Into<Property<String>>) -> Self { Self { component_type_id: component_type_id.into(), workspace_id: workspace_id.into(), ..Self::default() } }
+    pub fn new(component_type_id: impl Into<Property<String>>, workspace_id: impl Into<Property<String>>) -> Self {
+        Self { component_type_id: component_type_id.into(), composite_component_types: Property::Absent, description: Property::Absent, extends_from: Property::Absent, functions: Property::Absent, is_singleton: Property::Absent, property_definitions: Property::Absent, property_groups: Property::Absent, tags: Property::Absent, workspace_id: workspace_id.into() }
+    }
 }
 
 impl Data for ComponentType {
@@ -96,7 +97,7 @@ impl Data for ComponentType {
 impl Read for ComponentType {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { component_type_id: Property::Absent, composite_component_types: Property::Absent, description: Property::Absent, extends_from: Property::Absent, functions: Property::Absent, is_singleton: Property::Absent, property_definitions: Property::Absent, property_groups: Property::Absent, tags: Property::Absent, workspace_id: Property::Absent };
         from.open(json)?;
         from.field(json, "ComponentTypeId", &mut this.component_type_id);
         from.field(json, "CompositeComponentTypes", &mut this.composite_component_types);
@@ -113,6 +114,7 @@ impl Read for ComponentType {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ComponentType {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -129,7 +131,6 @@ impl ComponentType {
 /// Specifies the ID of the composite component type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iottwinmaker-componenttype-compositecomponenttype.html)
-#[derive(Default)]
 pub struct CompositeComponentType {
     /// The ID of the component type.
     ///
@@ -137,6 +138,11 @@ pub struct CompositeComponentType {
     /// - Pattern: `[a-zA-Z_\.\-0-9:]+`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iottwinmaker-componenttype-compositecomponenttype.html#cfn-iottwinmaker-componenttype-compositecomponenttype-componenttypeid)
     pub component_type_id: Property<String>,
+}
+
+impl Default for CompositeComponentType {
+    #[inline]
+    fn default() -> Self { Self { component_type_id: Property::Absent } }
 }
 
 impl Data for CompositeComponentType {
@@ -150,7 +156,7 @@ impl Data for CompositeComponentType {
 impl Read for CompositeComponentType {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { component_type_id: Property::Absent };
         from.open(json)?;
         from.field(json, "ComponentTypeId", &mut this.component_type_id);
         from.close(json)?;
@@ -158,6 +164,7 @@ impl Read for CompositeComponentType {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CompositeComponentType {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -166,7 +173,6 @@ impl fmt::Debug for CompositeComponentType {
 /// The function body.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iottwinmaker-componenttype-function.html)
-#[derive(Default)]
 pub struct Function {
     /// The data connector.
     ///
@@ -183,6 +189,11 @@ pub struct Function {
     pub scope: Property<Listed<FunctionScope>>,
 }
 
+impl Default for Function {
+    #[inline]
+    fn default() -> Self { Self { implemented_by: Property::Absent, required_properties: Property::Absent, scope: Property::Absent } }
+}
+
 impl Data for Function {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -196,7 +207,7 @@ impl Data for Function {
 impl Read for Function {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { implemented_by: Property::Absent, required_properties: Property::Absent, scope: Property::Absent };
         from.open(json)?;
         from.field(json, "ImplementedBy", &mut this.implemented_by);
         from.field(json, "RequiredProperties", &mut this.required_properties);
@@ -206,6 +217,7 @@ impl Read for Function {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Function {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -214,7 +226,6 @@ impl fmt::Debug for Function {
 /// The data connector.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iottwinmaker-componenttype-dataconnector.html)
-#[derive(Default)]
 pub struct DataConnector {
     /// A boolean value that specifies whether the data connector is native to IoT TwinMaker.
     ///
@@ -224,6 +235,11 @@ pub struct DataConnector {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iottwinmaker-componenttype-dataconnector.html#cfn-iottwinmaker-componenttype-dataconnector-lambda)
     pub lambda: Property<LambdaFunction>,
+}
+
+impl Default for DataConnector {
+    #[inline]
+    fn default() -> Self { Self { is_native: Property::Absent, lambda: Property::Absent } }
 }
 
 impl Data for DataConnector {
@@ -238,7 +254,7 @@ impl Data for DataConnector {
 impl Read for DataConnector {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { is_native: Property::Absent, lambda: Property::Absent };
         from.open(json)?;
         from.field(json, "IsNative", &mut this.is_native);
         from.field(json, "Lambda", &mut this.lambda);
@@ -247,6 +263,7 @@ impl Read for DataConnector {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataConnector {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -255,7 +272,6 @@ impl fmt::Debug for DataConnector {
 /// The Lambda function.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iottwinmaker-componenttype-lambdafunction.html)
-#[derive(Default)]
 pub struct LambdaFunction {
     /// The Lambda function ARN.
     ///
@@ -268,7 +284,9 @@ pub struct LambdaFunction {
 impl LambdaFunction {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(arn: impl Into<Property<String>>) -> Self { Self { arn: arn.into() } }
+    pub fn new(arn: impl Into<Property<String>>) -> Self {
+        Self { arn: arn.into() }
+    }
 }
 
 impl Data for LambdaFunction {
@@ -282,7 +300,7 @@ impl Data for LambdaFunction {
 impl Read for LambdaFunction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { arn: Property::Absent };
         from.open(json)?;
         from.field(json, "Arn", &mut this.arn);
         from.close(json)?;
@@ -290,6 +308,7 @@ impl Read for LambdaFunction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LambdaFunction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -299,7 +318,6 @@ impl fmt::Debug for LambdaFunction {
 /// component type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iottwinmaker-componenttype-propertydefinition.html)
-#[derive(Default)]
 pub struct PropertyDefinition {
     /// A mapping that specifies configuration information about the property.
     ///
@@ -331,6 +349,11 @@ pub struct PropertyDefinition {
     pub is_time_series: Property<bool>,
 }
 
+impl Default for PropertyDefinition {
+    #[inline]
+    fn default() -> Self { Self { configurations: Property::Absent, data_type: Property::Absent, default_value: Property::Absent, is_external_id: Property::Absent, is_required_in_entity: Property::Absent, is_stored_externally: Property::Absent, is_time_series: Property::Absent } }
+}
+
 impl Data for PropertyDefinition {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -348,7 +371,7 @@ impl Data for PropertyDefinition {
 impl Read for PropertyDefinition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { configurations: Property::Absent, data_type: Property::Absent, default_value: Property::Absent, is_external_id: Property::Absent, is_required_in_entity: Property::Absent, is_stored_externally: Property::Absent, is_time_series: Property::Absent };
         from.open(json)?;
         from.field(json, "Configurations", &mut this.configurations);
         from.field(json, "DataType", &mut this.data_type);
@@ -362,6 +385,7 @@ impl Read for PropertyDefinition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PropertyDefinition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -370,7 +394,6 @@ impl fmt::Debug for PropertyDefinition {
 /// An object that specifies the data type of a property.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iottwinmaker-componenttype-datatype.html)
-#[derive(Default)]
 pub struct DataType {
     /// The allowed values for this data type.
     ///
@@ -402,7 +425,9 @@ pub struct DataType {
 impl DataType {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<Listed<DataTypeType>>>) -> Self { Self { r#type: r#type.into(), ..Self::default() } }
+    pub fn new(r#type: impl Into<Property<Listed<DataTypeType>>>) -> Self {
+        Self { allowed_values: Property::Absent, nested_type: Property::Absent, relationship: Property::Absent, r#type: r#type.into(), unit_of_measure: Property::Absent }
+    }
 }
 
 impl Data for DataType {
@@ -420,7 +445,7 @@ impl Data for DataType {
 impl Read for DataType {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allowed_values: Property::Absent, nested_type: Property::Absent, relationship: Property::Absent, r#type: Property::Absent, unit_of_measure: Property::Absent };
         from.open(json)?;
         from.field(json, "AllowedValues", &mut this.allowed_values);
         from.field(json, "NestedType", &mut this.nested_type);
@@ -432,6 +457,7 @@ impl Read for DataType {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataType {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -440,7 +466,6 @@ impl fmt::Debug for DataType {
 /// An object that specifies a value for a property.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iottwinmaker-componenttype-datavalue.html)
-#[derive(Default)]
 pub struct DataValue {
     /// A boolean value.
     ///
@@ -485,6 +510,11 @@ pub struct DataValue {
     pub string_value: Property<String>,
 }
 
+impl Default for DataValue {
+    #[inline]
+    fn default() -> Self { Self { boolean_value: Property::Absent, double_value: Property::Absent, expression: Property::Absent, integer_value: Property::Absent, list_value: Property::Absent, long_value: Property::Absent, map_value: Property::Absent, relationship_value: Property::Absent, string_value: Property::Absent } }
+}
+
 impl Data for DataValue {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -504,7 +534,7 @@ impl Data for DataValue {
 impl Read for DataValue {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { boolean_value: Property::Absent, double_value: Property::Absent, expression: Property::Absent, integer_value: Property::Absent, list_value: Property::Absent, long_value: Property::Absent, map_value: Property::Absent, relationship_value: Property::Absent, string_value: Property::Absent };
         from.open(json)?;
         from.field(json, "BooleanValue", &mut this.boolean_value);
         from.field(json, "DoubleValue", &mut this.double_value);
@@ -520,6 +550,7 @@ impl Read for DataValue {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataValue {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -528,7 +559,6 @@ impl fmt::Debug for DataValue {
 /// The component type relationship value.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iottwinmaker-componenttype-relationshipvalue.html)
-#[derive(Default)]
 pub struct RelationshipValue {
     /// The target component name.
     ///
@@ -544,6 +574,11 @@ pub struct RelationshipValue {
     pub target_entity_id: Property<String>,
 }
 
+impl Default for RelationshipValue {
+    #[inline]
+    fn default() -> Self { Self { target_component_name: Property::Absent, target_entity_id: Property::Absent } }
+}
+
 impl Data for RelationshipValue {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -556,7 +591,7 @@ impl Data for RelationshipValue {
 impl Read for RelationshipValue {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { target_component_name: Property::Absent, target_entity_id: Property::Absent };
         from.open(json)?;
         from.field(json, "TargetComponentName", &mut this.target_component_name);
         from.field(json, "TargetEntityId", &mut this.target_entity_id);
@@ -565,6 +600,7 @@ impl Read for RelationshipValue {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RelationshipValue {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -573,7 +609,6 @@ impl fmt::Debug for RelationshipValue {
 /// An object that specifies a relationship with another component type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iottwinmaker-componenttype-relationship.html)
-#[derive(Default)]
 pub struct Relationship {
     /// The type of the relationship.
     ///
@@ -589,6 +624,11 @@ pub struct Relationship {
     pub target_component_type_id: Property<String>,
 }
 
+impl Default for Relationship {
+    #[inline]
+    fn default() -> Self { Self { relationship_type: Property::Absent, target_component_type_id: Property::Absent } }
+}
+
 impl Data for Relationship {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -601,7 +641,7 @@ impl Data for Relationship {
 impl Read for Relationship {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { relationship_type: Property::Absent, target_component_type_id: Property::Absent };
         from.open(json)?;
         from.field(json, "RelationshipType", &mut this.relationship_type);
         from.field(json, "TargetComponentTypeId", &mut this.target_component_type_id);
@@ -610,6 +650,7 @@ impl Read for Relationship {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Relationship {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -618,7 +659,6 @@ impl fmt::Debug for Relationship {
 /// The property group.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iottwinmaker-componenttype-propertygroup.html)
-#[derive(Default)]
 pub struct PropertyGroup {
     /// The group type.
     ///
@@ -629,6 +669,11 @@ pub struct PropertyGroup {
     /// - Items: 1 to 256
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iottwinmaker-componenttype-propertygroup.html#cfn-iottwinmaker-componenttype-propertygroup-propertynames)
     pub property_names: Property<List<String>>,
+}
+
+impl Default for PropertyGroup {
+    #[inline]
+    fn default() -> Self { Self { group_type: Property::Absent, property_names: Property::Absent } }
 }
 
 impl Data for PropertyGroup {
@@ -643,7 +688,7 @@ impl Data for PropertyGroup {
 impl Read for PropertyGroup {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { group_type: Property::Absent, property_names: Property::Absent };
         from.open(json)?;
         from.field(json, "GroupType", &mut this.group_type);
         from.field(json, "PropertyNames", &mut this.property_names);
@@ -652,6 +697,7 @@ impl Read for PropertyGroup {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PropertyGroup {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Use the `AWS::IoTTwinMaker::Entity` resource to declare an entity.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iottwinmaker-entity.html)
-#[derive(Default)]
 pub struct Entity {
     /// An object that maps strings to the components in the entity. Each string in the mapping
     /// must be unique to this object.
@@ -61,7 +60,9 @@ pub struct Entity {
 impl Entity {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(entity_name: impl Into<synth_core::Property<String>>, workspace_id: impl Into<synth_core::Property<String>>) -> Self { Self { entity_name: entity_name.into(), workspace_id: workspace_id.into(), ..Self::default() } }
+    pub fn new(entity_name: impl Into<synth_core::Property<String>>, workspace_id: impl Into<synth_core::Property<String>>) -> Self {
+        Self { components: synth_core::Property::Absent, composite_components: synth_core::Property::Absent, description: synth_core::Property::Absent, entity_id: synth_core::Property::Absent, entity_name: entity_name.into(), parent_entity_id: synth_core::Property::Absent, tags: synth_core::Property::Absent, workspace_id: workspace_id.into() }
+    }
 }
 
 impl Data for Entity {
@@ -82,7 +83,7 @@ impl Data for Entity {
 impl Read for Entity {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { components: synth_core::Property::Absent, composite_components: synth_core::Property::Absent, description: synth_core::Property::Absent, entity_id: synth_core::Property::Absent, entity_name: synth_core::Property::Absent, parent_entity_id: synth_core::Property::Absent, tags: synth_core::Property::Absent, workspace_id: synth_core::Property::Absent };
         from.open(json)?;
         from.field(json, "Components", &mut this.components);
         from.field(json, "CompositeComponents", &mut this.composite_components);
@@ -97,6 +98,7 @@ impl Read for Entity {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Entity {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -113,7 +115,6 @@ impl Entity {
 /// The entity component.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iottwinmaker-entity-component.html)
-#[derive(Default)]
 pub struct Component {
     /// The name of the component.
     ///
@@ -153,6 +154,11 @@ pub struct Component {
     pub status: synth_core::Property<Status>,
 }
 
+impl Default for Component {
+    #[inline]
+    fn default() -> Self { Self { component_name: synth_core::Property::Absent, component_type_id: synth_core::Property::Absent, defined_in: synth_core::Property::Absent, description: synth_core::Property::Absent, properties: synth_core::Property::Absent, property_groups: synth_core::Property::Absent, status: synth_core::Property::Absent } }
+}
+
 impl Data for Component {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -170,7 +176,7 @@ impl Data for Component {
 impl Read for Component {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { component_name: synth_core::Property::Absent, component_type_id: synth_core::Property::Absent, defined_in: synth_core::Property::Absent, description: synth_core::Property::Absent, properties: synth_core::Property::Absent, property_groups: synth_core::Property::Absent, status: synth_core::Property::Absent };
         from.open(json)?;
         from.field(json, "ComponentName", &mut this.component_name);
         from.field(json, "ComponentTypeId", &mut this.component_type_id);
@@ -184,6 +190,7 @@ impl Read for Component {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Component {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -192,7 +199,6 @@ impl fmt::Debug for Component {
 /// An object that sets information about a property.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iottwinmaker-entity-property.html)
-#[derive(Default)]
 pub struct Property {
     /// An object that specifies information about a property.
     ///
@@ -202,6 +208,11 @@ pub struct Property {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iottwinmaker-entity-property.html#cfn-iottwinmaker-entity-property-value)
     pub value: synth_core::Property<DataValue>,
+}
+
+impl Default for Property {
+    #[inline]
+    fn default() -> Self { Self { definition: synth_core::Property::Absent, value: synth_core::Property::Absent } }
 }
 
 impl Data for Property {
@@ -216,7 +227,7 @@ impl Data for Property {
 impl Read for Property {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { definition: synth_core::Property::Absent, value: synth_core::Property::Absent };
         from.open(json)?;
         from.field(json, "Definition", &mut this.definition);
         from.field(json, "Value", &mut this.value);
@@ -225,6 +236,7 @@ impl Read for Property {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Property {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -233,7 +245,6 @@ impl fmt::Debug for Property {
 /// The entity definition.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iottwinmaker-entity-definition.html)
-#[derive(Default)]
 pub struct Definition {
     /// The configuration.
     ///
@@ -277,6 +288,11 @@ pub struct Definition {
     pub is_time_series: synth_core::Property<bool>,
 }
 
+impl Default for Definition {
+    #[inline]
+    fn default() -> Self { Self { configuration: synth_core::Property::Absent, data_type: synth_core::Property::Absent, default_value: synth_core::Property::Absent, is_external_id: synth_core::Property::Absent, is_final: synth_core::Property::Absent, is_imported: synth_core::Property::Absent, is_inherited: synth_core::Property::Absent, is_required_in_entity: synth_core::Property::Absent, is_stored_externally: synth_core::Property::Absent, is_time_series: synth_core::Property::Absent } }
+}
+
 impl Data for Definition {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -297,7 +313,7 @@ impl Data for Definition {
 impl Read for Definition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { configuration: synth_core::Property::Absent, data_type: synth_core::Property::Absent, default_value: synth_core::Property::Absent, is_external_id: synth_core::Property::Absent, is_final: synth_core::Property::Absent, is_imported: synth_core::Property::Absent, is_inherited: synth_core::Property::Absent, is_required_in_entity: synth_core::Property::Absent, is_stored_externally: synth_core::Property::Absent, is_time_series: synth_core::Property::Absent };
         from.open(json)?;
         from.field(json, "Configuration", &mut this.configuration);
         from.field(json, "DataType", &mut this.data_type);
@@ -314,6 +330,7 @@ impl Read for Definition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Definition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -322,7 +339,6 @@ impl fmt::Debug for Definition {
 /// The entity data type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iottwinmaker-entity-datatype.html)
-#[derive(Default)]
 pub struct DataType {
     /// The allowed values.
     ///
@@ -349,6 +365,11 @@ pub struct DataType {
     pub unit_of_measure: synth_core::Property<String>,
 }
 
+impl Default for DataType {
+    #[inline]
+    fn default() -> Self { Self { allowed_values: synth_core::Property::Absent, nested_type: synth_core::Property::Absent, relationship: synth_core::Property::Absent, r#type: synth_core::Property::Absent, unit_of_measure: synth_core::Property::Absent } }
+}
+
 impl Data for DataType {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -364,7 +385,7 @@ impl Data for DataType {
 impl Read for DataType {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allowed_values: synth_core::Property::Absent, nested_type: synth_core::Property::Absent, relationship: synth_core::Property::Absent, r#type: synth_core::Property::Absent, unit_of_measure: synth_core::Property::Absent };
         from.open(json)?;
         from.field(json, "AllowedValues", &mut this.allowed_values);
         from.field(json, "NestedType", &mut this.nested_type);
@@ -376,6 +397,7 @@ impl Read for DataType {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataType {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -384,7 +406,6 @@ impl fmt::Debug for DataType {
 /// An object that specifies a value for a property.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iottwinmaker-entity-datavalue.html)
-#[derive(Default)]
 pub struct DataValue {
     /// A boolean value.
     ///
@@ -429,6 +450,11 @@ pub struct DataValue {
     pub string_value: synth_core::Property<String>,
 }
 
+impl Default for DataValue {
+    #[inline]
+    fn default() -> Self { Self { boolean_value: synth_core::Property::Absent, double_value: synth_core::Property::Absent, expression: synth_core::Property::Absent, integer_value: synth_core::Property::Absent, list_value: synth_core::Property::Absent, long_value: synth_core::Property::Absent, map_value: synth_core::Property::Absent, relationship_value: synth_core::Property::Absent, string_value: synth_core::Property::Absent } }
+}
+
 impl Data for DataValue {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -448,7 +474,7 @@ impl Data for DataValue {
 impl Read for DataValue {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { boolean_value: synth_core::Property::Absent, double_value: synth_core::Property::Absent, expression: synth_core::Property::Absent, integer_value: synth_core::Property::Absent, list_value: synth_core::Property::Absent, long_value: synth_core::Property::Absent, map_value: synth_core::Property::Absent, relationship_value: synth_core::Property::Absent, string_value: synth_core::Property::Absent };
         from.open(json)?;
         from.field(json, "BooleanValue", &mut this.boolean_value);
         from.field(json, "DoubleValue", &mut this.double_value);
@@ -464,6 +490,7 @@ impl Read for DataValue {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataValue {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -472,7 +499,6 @@ impl fmt::Debug for DataValue {
 /// The entity relationship.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iottwinmaker-entity-relationshipvalue.html)
-#[derive(Default)]
 pub struct RelationshipValue {
     /// The target component name.
     ///
@@ -488,6 +514,11 @@ pub struct RelationshipValue {
     pub target_entity_id: synth_core::Property<String>,
 }
 
+impl Default for RelationshipValue {
+    #[inline]
+    fn default() -> Self { Self { target_component_name: synth_core::Property::Absent, target_entity_id: synth_core::Property::Absent } }
+}
+
 impl Data for RelationshipValue {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -500,7 +531,7 @@ impl Data for RelationshipValue {
 impl Read for RelationshipValue {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { target_component_name: synth_core::Property::Absent, target_entity_id: synth_core::Property::Absent };
         from.open(json)?;
         from.field(json, "TargetComponentName", &mut this.target_component_name);
         from.field(json, "TargetEntityId", &mut this.target_entity_id);
@@ -509,6 +540,7 @@ impl Read for RelationshipValue {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RelationshipValue {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -517,7 +549,6 @@ impl fmt::Debug for RelationshipValue {
 /// The entity relationship.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iottwinmaker-entity-relationship.html)
-#[derive(Default)]
 pub struct Relationship {
     /// The relationship type.
     ///
@@ -533,6 +564,11 @@ pub struct Relationship {
     pub target_component_type_id: synth_core::Property<String>,
 }
 
+impl Default for Relationship {
+    #[inline]
+    fn default() -> Self { Self { relationship_type: synth_core::Property::Absent, target_component_type_id: synth_core::Property::Absent } }
+}
+
 impl Data for Relationship {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -545,7 +581,7 @@ impl Data for Relationship {
 impl Read for Relationship {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { relationship_type: synth_core::Property::Absent, target_component_type_id: synth_core::Property::Absent };
         from.open(json)?;
         from.field(json, "RelationshipType", &mut this.relationship_type);
         from.field(json, "TargetComponentTypeId", &mut this.target_component_type_id);
@@ -554,6 +590,7 @@ impl Read for Relationship {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Relationship {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -562,7 +599,6 @@ impl fmt::Debug for Relationship {
 /// The property group.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iottwinmaker-entity-propertygroup.html)
-#[derive(Default)]
 pub struct PropertyGroup {
     /// The group type.
     ///
@@ -573,6 +609,11 @@ pub struct PropertyGroup {
     /// - Items: 1 to 256
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iottwinmaker-entity-propertygroup.html#cfn-iottwinmaker-entity-propertygroup-propertynames)
     pub property_names: synth_core::Property<List<String>>,
+}
+
+impl Default for PropertyGroup {
+    #[inline]
+    fn default() -> Self { Self { group_type: synth_core::Property::Absent, property_names: synth_core::Property::Absent } }
 }
 
 impl Data for PropertyGroup {
@@ -587,7 +628,7 @@ impl Data for PropertyGroup {
 impl Read for PropertyGroup {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { group_type: synth_core::Property::Absent, property_names: synth_core::Property::Absent };
         from.open(json)?;
         from.field(json, "GroupType", &mut this.group_type);
         from.field(json, "PropertyNames", &mut this.property_names);
@@ -596,6 +637,7 @@ impl Read for PropertyGroup {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PropertyGroup {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -604,7 +646,6 @@ impl fmt::Debug for PropertyGroup {
 /// The current status of the entity.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iottwinmaker-entity-status.html)
-#[derive(Default)]
 pub struct Status {
     /// The error message.
     ///
@@ -616,6 +657,11 @@ pub struct Status {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iottwinmaker-entity-status.html#cfn-iottwinmaker-entity-status-state)
     pub state: synth_core::Property<Listed<StatusState>>,
+}
+
+impl Default for Status {
+    #[inline]
+    fn default() -> Self { Self { error: synth_core::Property::Absent, state: synth_core::Property::Absent } }
 }
 
 impl Data for Status {
@@ -630,7 +676,7 @@ impl Data for Status {
 impl Read for Status {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { error: synth_core::Property::Absent, state: synth_core::Property::Absent };
         from.open(json)?;
         from.field(json, "Error", &mut this.error);
         from.field(json, "State", &mut this.state);
@@ -639,6 +685,7 @@ impl Read for Status {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Status {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -647,7 +694,6 @@ impl fmt::Debug for Status {
 /// The entity error.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iottwinmaker-entity-error.html)
-#[derive(Default)]
 pub struct Error {
     /// The entity error code.
     ///
@@ -658,6 +704,11 @@ pub struct Error {
     /// - Length: 0 to 2048
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iottwinmaker-entity-error.html#cfn-iottwinmaker-entity-error-message)
     pub message: synth_core::Property<String>,
+}
+
+impl Default for Error {
+    #[inline]
+    fn default() -> Self { Self { code: synth_core::Property::Absent, message: synth_core::Property::Absent } }
 }
 
 impl Data for Error {
@@ -672,7 +723,7 @@ impl Data for Error {
 impl Read for Error {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { code: synth_core::Property::Absent, message: synth_core::Property::Absent };
         from.open(json)?;
         from.field(json, "Code", &mut this.code);
         from.field(json, "Message", &mut this.message);
@@ -681,6 +732,7 @@ impl Read for Error {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Error {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -689,7 +741,6 @@ impl fmt::Debug for Error {
 /// Information about a composite component.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iottwinmaker-entity-compositecomponent.html)
-#[derive(Default)]
 pub struct CompositeComponent {
     /// The name of the component.
     ///
@@ -729,6 +780,11 @@ pub struct CompositeComponent {
     pub status: synth_core::Property<Status>,
 }
 
+impl Default for CompositeComponent {
+    #[inline]
+    fn default() -> Self { Self { component_name: synth_core::Property::Absent, component_path: synth_core::Property::Absent, component_type_id: synth_core::Property::Absent, description: synth_core::Property::Absent, properties: synth_core::Property::Absent, property_groups: synth_core::Property::Absent, status: synth_core::Property::Absent } }
+}
+
 impl Data for CompositeComponent {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -746,7 +802,7 @@ impl Data for CompositeComponent {
 impl Read for CompositeComponent {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { component_name: synth_core::Property::Absent, component_path: synth_core::Property::Absent, component_type_id: synth_core::Property::Absent, description: synth_core::Property::Absent, properties: synth_core::Property::Absent, property_groups: synth_core::Property::Absent, status: synth_core::Property::Absent };
         from.open(json)?;
         from.field(json, "ComponentName", &mut this.component_name);
         from.field(json, "ComponentPath", &mut this.component_path);
@@ -760,6 +816,7 @@ impl Read for CompositeComponent {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CompositeComponent {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

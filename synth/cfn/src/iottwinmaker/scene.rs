@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Use the `AWS::IoTTwinMaker::Scene` resource to declare a scene.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iottwinmaker-scene.html)
-#[derive(Default)]
 pub struct Scene {
     /// A list of capabilities that the scene uses to render.
     ///
@@ -53,7 +52,9 @@ pub struct Scene {
 impl Scene {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(content_location: impl Into<Property<String>>, scene_id: impl Into<Property<String>>, workspace_id: impl Into<Property<String>>) -> Self { Self { content_location: content_location.into(), scene_id: scene_id.into(), workspace_id: workspace_id.into(), ..Self::default() } }
+    pub fn new(content_location: impl Into<Property<String>>, scene_id: impl Into<Property<String>>, workspace_id: impl Into<Property<String>>) -> Self {
+        Self { capabilities: Property::Absent, content_location: content_location.into(), description: Property::Absent, scene_id: scene_id.into(), scene_metadata: Property::Absent, tags: Property::Absent, workspace_id: workspace_id.into() }
+    }
 }
 
 impl Data for Scene {
@@ -73,7 +74,7 @@ impl Data for Scene {
 impl Read for Scene {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { capabilities: Property::Absent, content_location: Property::Absent, description: Property::Absent, scene_id: Property::Absent, scene_metadata: Property::Absent, tags: Property::Absent, workspace_id: Property::Absent };
         from.open(json)?;
         from.field(json, "Capabilities", &mut this.capabilities);
         from.field(json, "ContentLocation", &mut this.content_location);
@@ -87,6 +88,7 @@ impl Read for Scene {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Scene {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

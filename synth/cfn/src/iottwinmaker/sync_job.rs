@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// The SyncJob.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iottwinmaker-syncjob.html)
-#[derive(Default)]
 pub struct SyncJob {
     /// The SyncJob IAM role. This IAM role is used by the sync job to read from the syncSource,
     /// and create, update or delete the corresponding resources.
@@ -39,7 +38,9 @@ pub struct SyncJob {
 impl SyncJob {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(sync_role: impl Into<Property<String>>, sync_source: impl Into<Property<String>>, workspace_id: impl Into<Property<String>>) -> Self { Self { sync_role: sync_role.into(), sync_source: sync_source.into(), workspace_id: workspace_id.into(), ..Self::default() } }
+    pub fn new(sync_role: impl Into<Property<String>>, sync_source: impl Into<Property<String>>, workspace_id: impl Into<Property<String>>) -> Self {
+        Self { sync_role: sync_role.into(), sync_source: sync_source.into(), tags: Property::Absent, workspace_id: workspace_id.into() }
+    }
 }
 
 impl Data for SyncJob {
@@ -56,7 +57,7 @@ impl Data for SyncJob {
 impl Read for SyncJob {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { sync_role: Property::Absent, sync_source: Property::Absent, tags: Property::Absent, workspace_id: Property::Absent };
         from.open(json)?;
         from.field(json, "SyncRole", &mut this.sync_role);
         from.field(json, "SyncSource", &mut this.sync_source);
@@ -67,6 +68,7 @@ impl Read for SyncJob {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SyncJob {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

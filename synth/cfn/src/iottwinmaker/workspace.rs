@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Use the `AWS::IoTTwinMaker::Workspace` resource to declare a workspace.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iottwinmaker-workspace.html)
-#[derive(Default)]
 pub struct Workspace {
     /// The description of the workspace.
     ///
@@ -41,7 +40,9 @@ pub struct Workspace {
 impl Workspace {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(role: impl Into<Property<Id<refs::iam::RoleArn>>>, s3_location: impl Into<Property<Id<refs::s3::BucketArn>>>, workspace_id: impl Into<Property<String>>) -> Self { Self { role: role.into(), s3_location: s3_location.into(), workspace_id: workspace_id.into(), ..Self::default() } }
+    pub fn new(role: impl Into<Property<Id<refs::iam::RoleArn>>>, s3_location: impl Into<Property<Id<refs::s3::BucketArn>>>, workspace_id: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, role: role.into(), s3_location: s3_location.into(), tags: Property::Absent, workspace_id: workspace_id.into() }
+    }
 }
 
 impl Data for Workspace {
@@ -59,7 +60,7 @@ impl Data for Workspace {
 impl Read for Workspace {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, role: Property::Absent, s3_location: Property::Absent, tags: Property::Absent, workspace_id: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "Role", &mut this.role);
@@ -71,6 +72,7 @@ impl Read for Workspace {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Workspace {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

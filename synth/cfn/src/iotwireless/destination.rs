@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Creates a new destination that maps a device message to an AWS IoT rule.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iotwireless-destination.html)
-#[derive(Default)]
 pub struct Destination {
     /// The description of the new resource. Maximum length is 2048 characters.
     ///
@@ -45,7 +44,9 @@ pub struct Destination {
 impl Destination {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(expression: impl Into<Property<String>>, expression_type: impl Into<Property<Listed<DestinationExpressionType>>>, name: impl Into<Property<String>>) -> Self { Self { expression: expression.into(), expression_type: expression_type.into(), name: name.into(), ..Self::default() } }
+    pub fn new(expression: impl Into<Property<String>>, expression_type: impl Into<Property<Listed<DestinationExpressionType>>>, name: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, expression: expression.into(), expression_type: expression_type.into(), name: name.into(), role_arn: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for Destination {
@@ -64,7 +65,7 @@ impl Data for Destination {
 impl Read for Destination {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, expression: Property::Absent, expression_type: Property::Absent, name: Property::Absent, role_arn: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "Expression", &mut this.expression);
@@ -77,6 +78,7 @@ impl Read for Destination {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Destination {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Creates a new device profile.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iotwireless-deviceprofile.html)
-#[derive(Default)]
 pub struct DeviceProfile {
     /// LoRaWAN device profile object.
     ///
@@ -26,6 +25,11 @@ pub struct DeviceProfile {
     pub tags: Property<List<Tag>>,
 }
 
+impl Default for DeviceProfile {
+    #[inline]
+    fn default() -> Self { Self { lorawan: Property::Absent, name: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for DeviceProfile {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -39,7 +43,7 @@ impl Data for DeviceProfile {
 impl Read for DeviceProfile {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { lorawan: Property::Absent, name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "LoRaWAN", &mut this.lorawan);
         from.field(json, "Name", &mut this.name);
@@ -49,6 +53,7 @@ impl Read for DeviceProfile {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DeviceProfile {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -65,7 +70,6 @@ impl DeviceProfile {
 /// LoRaWAN device profile object.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotwireless-deviceprofile-lorawandeviceprofile.html)
-#[derive(Default)]
 pub struct LorawanDeviceProfile {
     /// The ClassBTimeout value.
     ///
@@ -161,6 +165,11 @@ pub struct LorawanDeviceProfile {
     pub supports_join: Property<bool>,
 }
 
+impl Default for LorawanDeviceProfile {
+    #[inline]
+    fn default() -> Self { Self { class_b_timeout: Property::Absent, class_c_timeout: Property::Absent, factory_preset_freqs_list: Property::Absent, mac_version: Property::Absent, max_duty_cycle: Property::Absent, max_eirp: Property::Absent, ping_slot_dr: Property::Absent, ping_slot_freq: Property::Absent, ping_slot_period: Property::Absent, reg_params_revision: Property::Absent, rf_region: Property::Absent, rx_data_rate2: Property::Absent, rx_delay1: Property::Absent, rx_dr_offset1: Property::Absent, rx_freq2: Property::Absent, supports32_bit_f_cnt: Property::Absent, supports_class_b: Property::Absent, supports_class_c: Property::Absent, supports_join: Property::Absent } }
+}
+
 impl Data for LorawanDeviceProfile {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -190,7 +199,7 @@ impl Data for LorawanDeviceProfile {
 impl Read for LorawanDeviceProfile {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { class_b_timeout: Property::Absent, class_c_timeout: Property::Absent, factory_preset_freqs_list: Property::Absent, mac_version: Property::Absent, max_duty_cycle: Property::Absent, max_eirp: Property::Absent, ping_slot_dr: Property::Absent, ping_slot_freq: Property::Absent, ping_slot_period: Property::Absent, reg_params_revision: Property::Absent, rf_region: Property::Absent, rx_data_rate2: Property::Absent, rx_delay1: Property::Absent, rx_dr_offset1: Property::Absent, rx_freq2: Property::Absent, supports32_bit_f_cnt: Property::Absent, supports_class_b: Property::Absent, supports_class_c: Property::Absent, supports_join: Property::Absent };
         from.open(json)?;
         from.field(json, "ClassBTimeout", &mut this.class_b_timeout);
         from.field(json, "ClassCTimeout", &mut this.class_c_timeout);
@@ -216,6 +225,7 @@ impl Read for LorawanDeviceProfile {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LorawanDeviceProfile {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// A FUOTA task.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iotwireless-fuotatask.html)
-#[derive(Default)]
 pub struct FuotaTask {
     /// The ID of the multicast group to associate with a FUOTA task.
     ///
@@ -64,7 +63,9 @@ pub struct FuotaTask {
 impl FuotaTask {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(firmware_update_image: impl Into<Property<String>>, firmware_update_role: impl Into<Property<String>>, lorawan: impl Into<Property<Lorawan>>) -> Self { Self { firmware_update_image: firmware_update_image.into(), firmware_update_role: firmware_update_role.into(), lorawan: lorawan.into(), ..Self::default() } }
+    pub fn new(firmware_update_image: impl Into<Property<String>>, firmware_update_role: impl Into<Property<String>>, lorawan: impl Into<Property<Lorawan>>) -> Self {
+        Self { associate_multicast_group: Property::Absent, associate_wireless_device: Property::Absent, description: Property::Absent, disassociate_multicast_group: Property::Absent, disassociate_wireless_device: Property::Absent, firmware_update_image: firmware_update_image.into(), firmware_update_role: firmware_update_role.into(), lorawan: lorawan.into(), name: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for FuotaTask {
@@ -87,7 +88,7 @@ impl Data for FuotaTask {
 impl Read for FuotaTask {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { associate_multicast_group: Property::Absent, associate_wireless_device: Property::Absent, description: Property::Absent, disassociate_multicast_group: Property::Absent, disassociate_wireless_device: Property::Absent, firmware_update_image: Property::Absent, firmware_update_role: Property::Absent, lorawan: Property::Absent, name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AssociateMulticastGroup", &mut this.associate_multicast_group);
         from.field(json, "AssociateWirelessDevice", &mut this.associate_wireless_device);
@@ -104,6 +105,7 @@ impl Read for FuotaTask {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FuotaTask {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -120,7 +122,6 @@ impl FuotaTask {
 /// The LoRaWAN information used with a FUOTA task.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotwireless-fuotatask-lorawan.html)
-#[derive(Default)]
 pub struct Lorawan {
     /// The frequency band (RFRegion) value.
     ///
@@ -137,7 +138,9 @@ pub struct Lorawan {
 impl Lorawan {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(rf_region: impl Into<Property<Listed<LorawanRfRegion>>>) -> Self { Self { rf_region: rf_region.into(), ..Self::default() } }
+    pub fn new(rf_region: impl Into<Property<Listed<LorawanRfRegion>>>) -> Self {
+        Self { rf_region: rf_region.into(), start_time: Property::Absent }
+    }
 }
 
 impl Data for Lorawan {
@@ -152,7 +155,7 @@ impl Data for Lorawan {
 impl Read for Lorawan {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { rf_region: Property::Absent, start_time: Property::Absent };
         from.open(json)?;
         from.field(json, "RfRegion", &mut this.rf_region);
         from.field(json, "StartTime", &mut this.start_time);
@@ -161,6 +164,7 @@ impl Read for Lorawan {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Lorawan {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// A multicast group.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iotwireless-multicastgroup.html)
-#[derive(Default)]
 pub struct MulticastGroup {
     /// The ID of the wireless device to associate with a multicast group.
     ///
@@ -44,7 +43,9 @@ pub struct MulticastGroup {
 impl MulticastGroup {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(lorawan: impl Into<Property<Lorawan>>) -> Self { Self { lorawan: lorawan.into(), ..Self::default() } }
+    pub fn new(lorawan: impl Into<Property<Lorawan>>) -> Self {
+        Self { associate_wireless_device: Property::Absent, description: Property::Absent, disassociate_wireless_device: Property::Absent, lorawan: lorawan.into(), name: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for MulticastGroup {
@@ -63,7 +64,7 @@ impl Data for MulticastGroup {
 impl Read for MulticastGroup {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { associate_wireless_device: Property::Absent, description: Property::Absent, disassociate_wireless_device: Property::Absent, lorawan: Property::Absent, name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AssociateWirelessDevice", &mut this.associate_wireless_device);
         from.field(json, "Description", &mut this.description);
@@ -76,6 +77,7 @@ impl Read for MulticastGroup {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MulticastGroup {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -92,7 +94,6 @@ impl MulticastGroup {
 /// The LoRaWAN information that is to be used with the multicast group.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotwireless-multicastgroup-lorawan.html)
-#[derive(Default)]
 pub struct Lorawan {
     /// DlClass for LoRaWAN. Valid values are ClassB and ClassC.
     ///
@@ -117,7 +118,9 @@ pub struct Lorawan {
 impl Lorawan {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(dl_class: impl Into<Property<Listed<LorawanDlClass>>>, rf_region: impl Into<Property<Listed<LorawanRfRegion>>>) -> Self { Self { dl_class: dl_class.into(), rf_region: rf_region.into(), ..Self::default() } }
+    pub fn new(dl_class: impl Into<Property<Listed<LorawanDlClass>>>, rf_region: impl Into<Property<Listed<LorawanRfRegion>>>) -> Self {
+        Self { dl_class: dl_class.into(), number_of_devices_in_group: Property::Absent, number_of_devices_requested: Property::Absent, rf_region: rf_region.into() }
+    }
 }
 
 impl Data for Lorawan {
@@ -134,7 +137,7 @@ impl Data for Lorawan {
 impl Read for Lorawan {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { dl_class: Property::Absent, number_of_devices_in_group: Property::Absent, number_of_devices_requested: Property::Absent, rf_region: Property::Absent };
         from.open(json)?;
         from.field(json, "DlClass", &mut this.dl_class);
         from.field(json, "NumberOfDevicesInGroup", &mut this.number_of_devices_in_group);
@@ -145,6 +148,7 @@ impl Read for Lorawan {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Lorawan {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

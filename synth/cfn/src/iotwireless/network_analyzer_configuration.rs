@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Network analyzer configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iotwireless-networkanalyzerconfiguration.html)
-#[derive(Default)]
 pub struct NetworkAnalyzerConfiguration {
     /// The description of the resource.
     ///
@@ -49,7 +48,9 @@ pub struct NetworkAnalyzerConfiguration {
 impl NetworkAnalyzerConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, name: name.into(), tags: Property::Absent, trace_content: Property::Absent, wireless_devices: Property::Absent, wireless_gateways: Property::Absent }
+    }
 }
 
 impl Data for NetworkAnalyzerConfiguration {
@@ -68,7 +69,7 @@ impl Data for NetworkAnalyzerConfiguration {
 impl Read for NetworkAnalyzerConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, name: Property::Absent, tags: Property::Absent, trace_content: Property::Absent, wireless_devices: Property::Absent, wireless_gateways: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "Name", &mut this.name);
@@ -81,6 +82,7 @@ impl Read for NetworkAnalyzerConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NetworkAnalyzerConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -97,7 +99,6 @@ impl NetworkAnalyzerConfiguration {
 /// Trace content for your wireless gateway and wireless device resources.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotwireless-networkanalyzerconfiguration-tracecontent.html)
-#[derive(Default)]
 pub struct TraceContent {
     /// The log level for a log message. The log levels can be disabled, or set to `ERROR` to
     /// display less verbose logs containing only error information, or to `INFO` for more
@@ -112,6 +113,11 @@ pub struct TraceContent {
     pub wireless_device_frame_info: Property<Listed<TraceContentWirelessDeviceFrameInfo>>,
 }
 
+impl Default for TraceContent {
+    #[inline]
+    fn default() -> Self { Self { log_level: Property::Absent, wireless_device_frame_info: Property::Absent } }
+}
+
 impl Data for TraceContent {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -124,7 +130,7 @@ impl Data for TraceContent {
 impl Read for TraceContent {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { log_level: Property::Absent, wireless_device_frame_info: Property::Absent };
         from.open(json)?;
         from.field(json, "LogLevel", &mut this.log_level);
         from.field(json, "WirelessDeviceFrameInfo", &mut this.wireless_device_frame_info);
@@ -133,6 +139,7 @@ impl Read for TraceContent {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TraceContent {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

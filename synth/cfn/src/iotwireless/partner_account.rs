@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// accounts.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iotwireless-partneraccount.html)
-#[derive(Default)]
 pub struct PartnerAccount {
     /// Whether the partner account is linked to the AWS account.
     ///
@@ -43,6 +42,11 @@ pub struct PartnerAccount {
     pub tags: Property<List<Tag>>,
 }
 
+impl Default for PartnerAccount {
+    #[inline]
+    fn default() -> Self { Self { account_linked: Property::Absent, partner_account_id: Property::Absent, partner_type: Property::Absent, sidewalk: Property::Absent, sidewalk_response: Property::Absent, sidewalk_update: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for PartnerAccount {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -60,7 +64,7 @@ impl Data for PartnerAccount {
 impl Read for PartnerAccount {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { account_linked: Property::Absent, partner_account_id: Property::Absent, partner_type: Property::Absent, sidewalk: Property::Absent, sidewalk_response: Property::Absent, sidewalk_update: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AccountLinked", &mut this.account_linked);
         from.field(json, "PartnerAccountId", &mut this.partner_account_id);
@@ -74,6 +78,7 @@ impl Read for PartnerAccount {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PartnerAccount {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -90,7 +95,6 @@ impl PartnerAccount {
 /// Information about a Sidewalk account.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotwireless-partneraccount-sidewalkaccountinfo.html)
-#[derive(Default)]
 pub struct SidewalkAccountInfo {
     /// The Sidewalk application server private key. The application server private key is a
     /// secret key, which you should handle in a similar way as you would an application password.
@@ -108,7 +112,9 @@ pub struct SidewalkAccountInfo {
 impl SidewalkAccountInfo {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(app_server_private_key: impl Into<Property<String>>) -> Self { Self { app_server_private_key: app_server_private_key.into() } }
+    pub fn new(app_server_private_key: impl Into<Property<String>>) -> Self {
+        Self { app_server_private_key: app_server_private_key.into() }
+    }
 }
 
 impl Data for SidewalkAccountInfo {
@@ -122,7 +128,7 @@ impl Data for SidewalkAccountInfo {
 impl Read for SidewalkAccountInfo {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { app_server_private_key: Property::Absent };
         from.open(json)?;
         from.field(json, "AppServerPrivateKey", &mut this.app_server_private_key);
         from.close(json)?;
@@ -130,6 +136,7 @@ impl Read for SidewalkAccountInfo {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SidewalkAccountInfo {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -138,7 +145,6 @@ impl fmt::Debug for SidewalkAccountInfo {
 /// Information about a Sidewalk account.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotwireless-partneraccount-sidewalkaccountinfowithfingerprint.html)
-#[derive(Default)]
 pub struct SidewalkAccountInfoWithFingerprint {
     /// The Sidewalk Amazon ID.
     ///
@@ -157,6 +163,11 @@ pub struct SidewalkAccountInfoWithFingerprint {
     pub fingerprint: Property<String>,
 }
 
+impl Default for SidewalkAccountInfoWithFingerprint {
+    #[inline]
+    fn default() -> Self { Self { amazon_id: Property::Absent, arn: Property::Absent, fingerprint: Property::Absent } }
+}
+
 impl Data for SidewalkAccountInfoWithFingerprint {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -170,7 +181,7 @@ impl Data for SidewalkAccountInfoWithFingerprint {
 impl Read for SidewalkAccountInfoWithFingerprint {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { amazon_id: Property::Absent, arn: Property::Absent, fingerprint: Property::Absent };
         from.open(json)?;
         from.field(json, "AmazonId", &mut this.amazon_id);
         from.field(json, "Arn", &mut this.arn);
@@ -180,6 +191,7 @@ impl Read for SidewalkAccountInfoWithFingerprint {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SidewalkAccountInfoWithFingerprint {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -188,7 +200,6 @@ impl fmt::Debug for SidewalkAccountInfoWithFingerprint {
 /// Sidewalk update.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotwireless-partneraccount-sidewalkupdateaccount.html)
-#[derive(Default)]
 pub struct SidewalkUpdateAccount {
     /// The new Sidewalk application server private key.
     ///
@@ -196,6 +207,11 @@ pub struct SidewalkUpdateAccount {
     /// - Pattern: `[a-fA-F0-9]{64}`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotwireless-partneraccount-sidewalkupdateaccount.html#cfn-iotwireless-partneraccount-sidewalkupdateaccount-appserverprivatekey)
     pub app_server_private_key: Property<String>,
+}
+
+impl Default for SidewalkUpdateAccount {
+    #[inline]
+    fn default() -> Self { Self { app_server_private_key: Property::Absent } }
 }
 
 impl Data for SidewalkUpdateAccount {
@@ -209,7 +225,7 @@ impl Data for SidewalkUpdateAccount {
 impl Read for SidewalkUpdateAccount {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { app_server_private_key: Property::Absent };
         from.open(json)?;
         from.field(json, "AppServerPrivateKey", &mut this.app_server_private_key);
         from.close(json)?;
@@ -217,6 +233,7 @@ impl Read for SidewalkUpdateAccount {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SidewalkUpdateAccount {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Creates a new service profile.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iotwireless-serviceprofile.html)
-#[derive(Default)]
 pub struct ServiceProfile {
     /// LoRaWAN service profile object.
     ///
@@ -26,6 +25,11 @@ pub struct ServiceProfile {
     pub tags: Property<List<Tag>>,
 }
 
+impl Default for ServiceProfile {
+    #[inline]
+    fn default() -> Self { Self { lorawan: Property::Absent, name: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for ServiceProfile {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -39,7 +43,7 @@ impl Data for ServiceProfile {
 impl Read for ServiceProfile {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { lorawan: Property::Absent, name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "LoRaWAN", &mut this.lorawan);
         from.field(json, "Name", &mut this.name);
@@ -49,6 +53,7 @@ impl Read for ServiceProfile {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ServiceProfile {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -65,7 +70,6 @@ impl ServiceProfile {
 /// LoRaWANServiceProfile object.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotwireless-serviceprofile-lorawanserviceprofile.html)
-#[derive(Default)]
 pub struct LorawanServiceProfile {
     /// The AddGWMetaData value.
     ///
@@ -198,6 +202,11 @@ pub struct LorawanServiceProfile {
     pub ul_rate_policy: Property<String>,
 }
 
+impl Default for LorawanServiceProfile {
+    #[inline]
+    fn default() -> Self { Self { add_gw_metadata: Property::Absent, channel_mask: Property::Absent, dev_status_req_freq: Property::Absent, dl_bucket_size: Property::Absent, dl_rate: Property::Absent, dl_rate_policy: Property::Absent, dr_max: Property::Absent, dr_min: Property::Absent, hr_allowed: Property::Absent, min_gw_diversity: Property::Absent, nwk_geo_loc: Property::Absent, pr_allowed: Property::Absent, ra_allowed: Property::Absent, report_dev_status_battery: Property::Absent, report_dev_status_margin: Property::Absent, target_per: Property::Absent, ul_bucket_size: Property::Absent, ul_rate: Property::Absent, ul_rate_policy: Property::Absent } }
+}
+
 impl Data for LorawanServiceProfile {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -227,7 +236,7 @@ impl Data for LorawanServiceProfile {
 impl Read for LorawanServiceProfile {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { add_gw_metadata: Property::Absent, channel_mask: Property::Absent, dev_status_req_freq: Property::Absent, dl_bucket_size: Property::Absent, dl_rate: Property::Absent, dl_rate_policy: Property::Absent, dr_max: Property::Absent, dr_min: Property::Absent, hr_allowed: Property::Absent, min_gw_diversity: Property::Absent, nwk_geo_loc: Property::Absent, pr_allowed: Property::Absent, ra_allowed: Property::Absent, report_dev_status_battery: Property::Absent, report_dev_status_margin: Property::Absent, target_per: Property::Absent, ul_bucket_size: Property::Absent, ul_rate: Property::Absent, ul_rate_policy: Property::Absent };
         from.open(json)?;
         from.field(json, "AddGwMetadata", &mut this.add_gw_metadata);
         from.field(json, "ChannelMask", &mut this.channel_mask);
@@ -253,6 +262,7 @@ impl Read for LorawanServiceProfile {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LorawanServiceProfile {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Creates a gateway task definition.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iotwireless-taskdefinition.html)
-#[derive(Default)]
 pub struct TaskDefinition {
     /// Whether to automatically create tasks using this task definition for all gateways with the
     /// specified current version. If `false`, the task must be created by calling
@@ -44,7 +43,9 @@ pub struct TaskDefinition {
 impl TaskDefinition {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(auto_create_tasks: impl Into<Property<bool>>) -> Self { Self { auto_create_tasks: auto_create_tasks.into(), ..Self::default() } }
+    pub fn new(auto_create_tasks: impl Into<Property<bool>>) -> Self {
+        Self { auto_create_tasks: auto_create_tasks.into(), lorawan_update_gateway_task_entry: Property::Absent, name: Property::Absent, tags: Property::Absent, task_definition_type: Property::Absent, update: Property::Absent }
+    }
 }
 
 impl Data for TaskDefinition {
@@ -63,7 +64,7 @@ impl Data for TaskDefinition {
 impl Read for TaskDefinition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { auto_create_tasks: Property::Absent, lorawan_update_gateway_task_entry: Property::Absent, name: Property::Absent, tags: Property::Absent, task_definition_type: Property::Absent, update: Property::Absent };
         from.open(json)?;
         from.field(json, "AutoCreateTasks", &mut this.auto_create_tasks);
         from.field(json, "LoRaWANUpdateGatewayTaskEntry", &mut this.lorawan_update_gateway_task_entry);
@@ -76,6 +77,7 @@ impl Read for TaskDefinition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TaskDefinition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -92,7 +94,6 @@ impl TaskDefinition {
 /// LoRaWANUpdateGatewayTaskEntry object.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotwireless-taskdefinition-lorawanupdategatewaytaskentry.html)
-#[derive(Default)]
 pub struct LorawanUpdateGatewayTaskEntry {
     /// The version of the gateways that should receive the update.
     ///
@@ -102,6 +103,11 @@ pub struct LorawanUpdateGatewayTaskEntry {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotwireless-taskdefinition-lorawanupdategatewaytaskentry.html#cfn-iotwireless-taskdefinition-lorawanupdategatewaytaskentry-updateversion)
     pub update_version: Property<LorawanGatewayVersion>,
+}
+
+impl Default for LorawanUpdateGatewayTaskEntry {
+    #[inline]
+    fn default() -> Self { Self { current_version: Property::Absent, update_version: Property::Absent } }
 }
 
 impl Data for LorawanUpdateGatewayTaskEntry {
@@ -116,7 +122,7 @@ impl Data for LorawanUpdateGatewayTaskEntry {
 impl Read for LorawanUpdateGatewayTaskEntry {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { current_version: Property::Absent, update_version: Property::Absent };
         from.open(json)?;
         from.field(json, "CurrentVersion", &mut this.current_version);
         from.field(json, "UpdateVersion", &mut this.update_version);
@@ -125,6 +131,7 @@ impl Read for LorawanUpdateGatewayTaskEntry {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LorawanUpdateGatewayTaskEntry {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -133,7 +140,6 @@ impl fmt::Debug for LorawanUpdateGatewayTaskEntry {
 /// LoRaWANGatewayVersion object.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotwireless-taskdefinition-lorawangatewayversion.html)
-#[derive(Default)]
 pub struct LorawanGatewayVersion {
     /// The model number of the wireless gateway.
     ///
@@ -152,6 +158,11 @@ pub struct LorawanGatewayVersion {
     pub station: Property<String>,
 }
 
+impl Default for LorawanGatewayVersion {
+    #[inline]
+    fn default() -> Self { Self { model: Property::Absent, package_version: Property::Absent, station: Property::Absent } }
+}
+
 impl Data for LorawanGatewayVersion {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -165,7 +176,7 @@ impl Data for LorawanGatewayVersion {
 impl Read for LorawanGatewayVersion {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { model: Property::Absent, package_version: Property::Absent, station: Property::Absent };
         from.open(json)?;
         from.field(json, "Model", &mut this.model);
         from.field(json, "PackageVersion", &mut this.package_version);
@@ -175,6 +186,7 @@ impl Read for LorawanGatewayVersion {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LorawanGatewayVersion {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -183,7 +195,6 @@ impl fmt::Debug for LorawanGatewayVersion {
 /// UpdateWirelessGatewayTaskCreate object.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotwireless-taskdefinition-updatewirelessgatewaytaskcreate.html)
-#[derive(Default)]
 pub struct UpdateWirelessGatewayTaskCreate {
     /// The properties that relate to the LoRaWAN wireless gateway.
     ///
@@ -201,6 +212,11 @@ pub struct UpdateWirelessGatewayTaskCreate {
     pub update_data_source: Property<String>,
 }
 
+impl Default for UpdateWirelessGatewayTaskCreate {
+    #[inline]
+    fn default() -> Self { Self { lorawan: Property::Absent, update_data_role: Property::Absent, update_data_source: Property::Absent } }
+}
+
 impl Data for UpdateWirelessGatewayTaskCreate {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -214,7 +230,7 @@ impl Data for UpdateWirelessGatewayTaskCreate {
 impl Read for UpdateWirelessGatewayTaskCreate {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { lorawan: Property::Absent, update_data_role: Property::Absent, update_data_source: Property::Absent };
         from.open(json)?;
         from.field(json, "LoRaWAN", &mut this.lorawan);
         from.field(json, "UpdateDataRole", &mut this.update_data_role);
@@ -224,6 +240,7 @@ impl Read for UpdateWirelessGatewayTaskCreate {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for UpdateWirelessGatewayTaskCreate {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -232,7 +249,6 @@ impl fmt::Debug for UpdateWirelessGatewayTaskCreate {
 /// The signature used to verify the update firmware.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotwireless-taskdefinition-lorawanupdategatewaytaskcreate.html)
-#[derive(Default)]
 pub struct LorawanUpdateGatewayTaskCreate {
     /// The version of the gateways that should receive the update.
     ///
@@ -254,6 +270,11 @@ pub struct LorawanUpdateGatewayTaskCreate {
     pub update_version: Property<LorawanGatewayVersion>,
 }
 
+impl Default for LorawanUpdateGatewayTaskCreate {
+    #[inline]
+    fn default() -> Self { Self { current_version: Property::Absent, sig_key_crc: Property::Absent, update_signature: Property::Absent, update_version: Property::Absent } }
+}
+
 impl Data for LorawanUpdateGatewayTaskCreate {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -268,7 +289,7 @@ impl Data for LorawanUpdateGatewayTaskCreate {
 impl Read for LorawanUpdateGatewayTaskCreate {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { current_version: Property::Absent, sig_key_crc: Property::Absent, update_signature: Property::Absent, update_version: Property::Absent };
         from.open(json)?;
         from.field(json, "CurrentVersion", &mut this.current_version);
         from.field(json, "SigKeyCrc", &mut this.sig_key_crc);
@@ -279,6 +300,7 @@ impl Read for LorawanUpdateGatewayTaskCreate {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LorawanUpdateGatewayTaskCreate {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

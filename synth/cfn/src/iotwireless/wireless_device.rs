@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Provisions a wireless device.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iotwireless-wirelessdevice.html)
-#[derive(Default)]
 pub struct WirelessDevice {
     /// The description of the new resource. Maximum length is 2048.
     ///
@@ -58,7 +57,9 @@ pub struct WirelessDevice {
 impl WirelessDevice {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(destination_name: impl Into<Property<String>>, r#type: impl Into<Property<Listed<WirelessDeviceType>>>) -> Self { Self { destination_name: destination_name.into(), r#type: r#type.into(), ..Self::default() } }
+    pub fn new(destination_name: impl Into<Property<String>>, r#type: impl Into<Property<Listed<WirelessDeviceType>>>) -> Self {
+        Self { description: Property::Absent, destination_name: destination_name.into(), last_uplink_received_at: Property::Absent, lorawan: Property::Absent, name: Property::Absent, positioning: Property::Absent, tags: Property::Absent, thing_arn: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for WirelessDevice {
@@ -80,7 +81,7 @@ impl Data for WirelessDevice {
 impl Read for WirelessDevice {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, destination_name: Property::Absent, last_uplink_received_at: Property::Absent, lorawan: Property::Absent, name: Property::Absent, positioning: Property::Absent, tags: Property::Absent, thing_arn: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "DestinationName", &mut this.destination_name);
@@ -96,6 +97,7 @@ impl Read for WirelessDevice {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WirelessDevice {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -112,7 +114,6 @@ impl WirelessDevice {
 /// LoRaWAN object for create functions.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotwireless-wirelessdevice-lorawandevice.html)
-#[derive(Default)]
 pub struct LorawanDevice {
     /// ABP device object for LoRaWAN specification v1.0.x.
     ///
@@ -151,6 +152,11 @@ pub struct LorawanDevice {
     pub service_profile_id: Property<String>,
 }
 
+impl Default for LorawanDevice {
+    #[inline]
+    fn default() -> Self { Self { abp_v10x: Property::Absent, abp_v11: Property::Absent, dev_eui: Property::Absent, device_profile_id: Property::Absent, f_ports: Property::Absent, otaa_v10x: Property::Absent, otaa_v11: Property::Absent, service_profile_id: Property::Absent } }
+}
+
 impl Data for LorawanDevice {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -169,7 +175,7 @@ impl Data for LorawanDevice {
 impl Read for LorawanDevice {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { abp_v10x: Property::Absent, abp_v11: Property::Absent, dev_eui: Property::Absent, device_profile_id: Property::Absent, f_ports: Property::Absent, otaa_v10x: Property::Absent, otaa_v11: Property::Absent, service_profile_id: Property::Absent };
         from.open(json)?;
         from.field(json, "AbpV10x", &mut this.abp_v10x);
         from.field(json, "AbpV11", &mut this.abp_v11);
@@ -184,6 +190,7 @@ impl Read for LorawanDevice {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LorawanDevice {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -192,7 +199,6 @@ impl fmt::Debug for LorawanDevice {
 /// ABP device object for LoRaWAN specification v1.0.x
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotwireless-wirelessdevice-abpv10x.html)
-#[derive(Default)]
 pub struct AbpV10x {
     /// The DevAddr value.
     ///
@@ -208,7 +214,9 @@ pub struct AbpV10x {
 impl AbpV10x {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(dev_addr: impl Into<Property<String>>, session_keys: impl Into<Property<SessionKeysAbpV10x>>) -> Self { Self { dev_addr: dev_addr.into(), session_keys: session_keys.into() } }
+    pub fn new(dev_addr: impl Into<Property<String>>, session_keys: impl Into<Property<SessionKeysAbpV10x>>) -> Self {
+        Self { dev_addr: dev_addr.into(), session_keys: session_keys.into() }
+    }
 }
 
 impl Data for AbpV10x {
@@ -223,7 +231,7 @@ impl Data for AbpV10x {
 impl Read for AbpV10x {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { dev_addr: Property::Absent, session_keys: Property::Absent };
         from.open(json)?;
         from.field(json, "DevAddr", &mut this.dev_addr);
         from.field(json, "SessionKeys", &mut this.session_keys);
@@ -232,6 +240,7 @@ impl Read for AbpV10x {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AbpV10x {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -240,7 +249,6 @@ impl fmt::Debug for AbpV10x {
 /// Session keys for ABP v1.0.x.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotwireless-wirelessdevice-sessionkeysabpv10x.html)
-#[derive(Default)]
 pub struct SessionKeysAbpV10x {
     /// The AppSKey value.
     ///
@@ -257,7 +265,9 @@ pub struct SessionKeysAbpV10x {
 impl SessionKeysAbpV10x {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(app_s_key: impl Into<Property<String>>, nwk_s_key: impl Into<Property<String>>) -> Self { Self { app_s_key: app_s_key.into(), nwk_s_key: nwk_s_key.into() } }
+    pub fn new(app_s_key: impl Into<Property<String>>, nwk_s_key: impl Into<Property<String>>) -> Self {
+        Self { app_s_key: app_s_key.into(), nwk_s_key: nwk_s_key.into() }
+    }
 }
 
 impl Data for SessionKeysAbpV10x {
@@ -272,7 +282,7 @@ impl Data for SessionKeysAbpV10x {
 impl Read for SessionKeysAbpV10x {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { app_s_key: Property::Absent, nwk_s_key: Property::Absent };
         from.open(json)?;
         from.field(json, "AppSKey", &mut this.app_s_key);
         from.field(json, "NwkSKey", &mut this.nwk_s_key);
@@ -281,6 +291,7 @@ impl Read for SessionKeysAbpV10x {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SessionKeysAbpV10x {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -289,7 +300,6 @@ impl fmt::Debug for SessionKeysAbpV10x {
 /// ABP device object for create APIs for v1.1.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotwireless-wirelessdevice-abpv11.html)
-#[derive(Default)]
 pub struct AbpV11 {
     /// The DevAddr value.
     ///
@@ -305,7 +315,9 @@ pub struct AbpV11 {
 impl AbpV11 {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(dev_addr: impl Into<Property<String>>, session_keys: impl Into<Property<SessionKeysAbpV11>>) -> Self { Self { dev_addr: dev_addr.into(), session_keys: session_keys.into() } }
+    pub fn new(dev_addr: impl Into<Property<String>>, session_keys: impl Into<Property<SessionKeysAbpV11>>) -> Self {
+        Self { dev_addr: dev_addr.into(), session_keys: session_keys.into() }
+    }
 }
 
 impl Data for AbpV11 {
@@ -320,7 +332,7 @@ impl Data for AbpV11 {
 impl Read for AbpV11 {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { dev_addr: Property::Absent, session_keys: Property::Absent };
         from.open(json)?;
         from.field(json, "DevAddr", &mut this.dev_addr);
         from.field(json, "SessionKeys", &mut this.session_keys);
@@ -329,6 +341,7 @@ impl Read for AbpV11 {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AbpV11 {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -337,7 +350,6 @@ impl fmt::Debug for AbpV11 {
 /// Session keys for ABP v1.1.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotwireless-wirelessdevice-sessionkeysabpv11.html)
-#[derive(Default)]
 pub struct SessionKeysAbpV11 {
     /// The AppSKey is a secret key, which you should handle in a similar way as you would an
     /// application password. You can protect the AppSKey value by storing it in the AWS Secrets
@@ -380,7 +392,9 @@ pub struct SessionKeysAbpV11 {
 impl SessionKeysAbpV11 {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(app_s_key: impl Into<Property<String>>, f_nwk_s_int_key: impl Into<Property<String>>, nwk_s_enc_key: impl Into<Property<String>>, s_nwk_s_int_key: impl Into<Property<String>>) -> Self { Self { app_s_key: app_s_key.into(), f_nwk_s_int_key: f_nwk_s_int_key.into(), nwk_s_enc_key: nwk_s_enc_key.into(), s_nwk_s_int_key: s_nwk_s_int_key.into() } }
+    pub fn new(app_s_key: impl Into<Property<String>>, f_nwk_s_int_key: impl Into<Property<String>>, nwk_s_enc_key: impl Into<Property<String>>, s_nwk_s_int_key: impl Into<Property<String>>) -> Self {
+        Self { app_s_key: app_s_key.into(), f_nwk_s_int_key: f_nwk_s_int_key.into(), nwk_s_enc_key: nwk_s_enc_key.into(), s_nwk_s_int_key: s_nwk_s_int_key.into() }
+    }
 }
 
 impl Data for SessionKeysAbpV11 {
@@ -397,7 +411,7 @@ impl Data for SessionKeysAbpV11 {
 impl Read for SessionKeysAbpV11 {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { app_s_key: Property::Absent, f_nwk_s_int_key: Property::Absent, nwk_s_enc_key: Property::Absent, s_nwk_s_int_key: Property::Absent };
         from.open(json)?;
         from.field(json, "AppSKey", &mut this.app_s_key);
         from.field(json, "FNwkSIntKey", &mut this.f_nwk_s_int_key);
@@ -408,6 +422,7 @@ impl Read for SessionKeysAbpV11 {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SessionKeysAbpV11 {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -416,12 +431,16 @@ impl fmt::Debug for SessionKeysAbpV11 {
 /// List of FPorts assigned for different LoRaWAN application packages to use.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotwireless-wirelessdevice-fports.html)
-#[derive(Default)]
 pub struct FPorts {
     /// LoRaWAN application configuration, which can be used to perform geolocation.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotwireless-wirelessdevice-fports.html#cfn-iotwireless-wirelessdevice-fports-applications)
     pub applications: Property<List<Application>>,
+}
+
+impl Default for FPorts {
+    #[inline]
+    fn default() -> Self { Self { applications: Property::Absent } }
 }
 
 impl Data for FPorts {
@@ -435,7 +454,7 @@ impl Data for FPorts {
 impl Read for FPorts {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { applications: Property::Absent };
         from.open(json)?;
         from.field(json, "Applications", &mut this.applications);
         from.close(json)?;
@@ -443,6 +462,7 @@ impl Read for FPorts {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FPorts {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -451,7 +471,6 @@ impl fmt::Debug for FPorts {
 /// A list of optional LoRaWAN application information, which can be used for geolocation.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotwireless-wirelessdevice-application.html)
-#[derive(Default)]
 pub struct Application {
     /// The name of the position data destination that describes the IoT rule that processes the
     /// device's position data.
@@ -472,6 +491,11 @@ pub struct Application {
     pub r#type: Property<Listed<ApplicationType>>,
 }
 
+impl Default for Application {
+    #[inline]
+    fn default() -> Self { Self { destination_name: Property::Absent, f_port: Property::Absent, r#type: Property::Absent } }
+}
+
 impl Data for Application {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -485,7 +509,7 @@ impl Data for Application {
 impl Read for Application {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { destination_name: Property::Absent, f_port: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "DestinationName", &mut this.destination_name);
         from.field(json, "FPort", &mut this.f_port);
@@ -495,6 +519,7 @@ impl Read for Application {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Application {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -503,7 +528,6 @@ impl fmt::Debug for Application {
 /// OTAA device object for v1.0.x
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotwireless-wirelessdevice-otaav10x.html)
-#[derive(Default)]
 pub struct OtaaV10x {
     /// The AppEUI value. You specify this value when using LoRaWAN versions v1.0.2 or v1.0.3.
     ///
@@ -520,7 +544,9 @@ pub struct OtaaV10x {
 impl OtaaV10x {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(app_eui: impl Into<Property<String>>, app_key: impl Into<Property<String>>) -> Self { Self { app_eui: app_eui.into(), app_key: app_key.into() } }
+    pub fn new(app_eui: impl Into<Property<String>>, app_key: impl Into<Property<String>>) -> Self {
+        Self { app_eui: app_eui.into(), app_key: app_key.into() }
+    }
 }
 
 impl Data for OtaaV10x {
@@ -535,7 +561,7 @@ impl Data for OtaaV10x {
 impl Read for OtaaV10x {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { app_eui: Property::Absent, app_key: Property::Absent };
         from.open(json)?;
         from.field(json, "AppEui", &mut this.app_eui);
         from.field(json, "AppKey", &mut this.app_key);
@@ -544,6 +570,7 @@ impl Read for OtaaV10x {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OtaaV10x {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -552,7 +579,6 @@ impl fmt::Debug for OtaaV10x {
 /// OTAA device object for v1.1 for create APIs.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotwireless-wirelessdevice-otaav11.html)
-#[derive(Default)]
 pub struct OtaaV11 {
     /// The AppKey is a secret key, which you should handle in a similar way as you would an
     /// application password. You can protect the AppKey value by storing it in the AWS Secrets
@@ -582,7 +608,9 @@ pub struct OtaaV11 {
 impl OtaaV11 {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(app_key: impl Into<Property<String>>, join_eui: impl Into<Property<String>>, nwk_key: impl Into<Property<String>>) -> Self { Self { app_key: app_key.into(), join_eui: join_eui.into(), nwk_key: nwk_key.into() } }
+    pub fn new(app_key: impl Into<Property<String>>, join_eui: impl Into<Property<String>>, nwk_key: impl Into<Property<String>>) -> Self {
+        Self { app_key: app_key.into(), join_eui: join_eui.into(), nwk_key: nwk_key.into() }
+    }
 }
 
 impl Data for OtaaV11 {
@@ -598,7 +626,7 @@ impl Data for OtaaV11 {
 impl Read for OtaaV11 {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { app_key: Property::Absent, join_eui: Property::Absent, nwk_key: Property::Absent };
         from.open(json)?;
         from.field(json, "AppKey", &mut this.app_key);
         from.field(json, "JoinEui", &mut this.join_eui);
@@ -608,6 +636,7 @@ impl Read for OtaaV11 {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OtaaV11 {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

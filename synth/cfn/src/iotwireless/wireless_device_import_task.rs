@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// both the `DeviceCreationFile` and the `Role`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iotwireless-wirelessdeviceimporttask.html)
-#[derive(Default)]
 pub struct WirelessDeviceImportTask {
     /// The name of the destination that describes the IoT rule to route messages from the
     /// Sidewalk devices in the import task to other applications.
@@ -34,7 +33,9 @@ pub struct WirelessDeviceImportTask {
 impl WirelessDeviceImportTask {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(destination_name: impl Into<Property<String>>, sidewalk: impl Into<Property<Sidewalk>>) -> Self { Self { destination_name: destination_name.into(), sidewalk: sidewalk.into(), ..Self::default() } }
+    pub fn new(destination_name: impl Into<Property<String>>, sidewalk: impl Into<Property<Sidewalk>>) -> Self {
+        Self { destination_name: destination_name.into(), sidewalk: sidewalk.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for WirelessDeviceImportTask {
@@ -50,7 +51,7 @@ impl Data for WirelessDeviceImportTask {
 impl Read for WirelessDeviceImportTask {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { destination_name: Property::Absent, sidewalk: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "DestinationName", &mut this.destination_name);
         from.field(json, "Sidewalk", &mut this.sidewalk);
@@ -60,6 +61,7 @@ impl Read for WirelessDeviceImportTask {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WirelessDeviceImportTask {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -76,7 +78,6 @@ impl WirelessDeviceImportTask {
 /// Sidewalk-related information about a wireless device import task.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotwireless-wirelessdeviceimporttask-sidewalk.html)
-#[derive(Default)]
 pub struct Sidewalk {
     /// The CSV file contained in an S3 bucket that's used for adding devices to an import task.
     ///
@@ -100,6 +101,11 @@ pub struct Sidewalk {
     pub sidewalk_manufacturing_sn: Property<String>,
 }
 
+impl Default for Sidewalk {
+    #[inline]
+    fn default() -> Self { Self { device_creation_file: Property::Absent, device_creation_file_list: Property::Absent, role: Property::Absent, sidewalk_manufacturing_sn: Property::Absent } }
+}
+
 impl Data for Sidewalk {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -114,7 +120,7 @@ impl Data for Sidewalk {
 impl Read for Sidewalk {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { device_creation_file: Property::Absent, device_creation_file_list: Property::Absent, role: Property::Absent, sidewalk_manufacturing_sn: Property::Absent };
         from.open(json)?;
         from.field(json, "DeviceCreationFile", &mut this.device_creation_file);
         from.field(json, "DeviceCreationFileList", &mut this.device_creation_file_list);
@@ -125,6 +131,7 @@ impl Read for Sidewalk {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Sidewalk {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Provisions a wireless gateway.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iotwireless-wirelessgateway.html)
-#[derive(Default)]
 pub struct WirelessGateway {
     /// The description of the new resource. The maximum length is 2048 characters.
     ///
@@ -47,7 +46,9 @@ pub struct WirelessGateway {
 impl WirelessGateway {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(lorawan: impl Into<Property<LorawanGateway>>) -> Self { Self { lorawan: lorawan.into(), ..Self::default() } }
+    pub fn new(lorawan: impl Into<Property<LorawanGateway>>) -> Self {
+        Self { description: Property::Absent, last_uplink_received_at: Property::Absent, lorawan: lorawan.into(), name: Property::Absent, tags: Property::Absent, thing_arn: Property::Absent, thing_name: Property::Absent }
+    }
 }
 
 impl Data for WirelessGateway {
@@ -67,7 +68,7 @@ impl Data for WirelessGateway {
 impl Read for WirelessGateway {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, last_uplink_received_at: Property::Absent, lorawan: Property::Absent, name: Property::Absent, tags: Property::Absent, thing_arn: Property::Absent, thing_name: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "LastUplinkReceivedAt", &mut this.last_uplink_received_at);
@@ -81,6 +82,7 @@ impl Read for WirelessGateway {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WirelessGateway {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -97,7 +99,6 @@ impl WirelessGateway {
 /// LoRaWAN wireless gateway object.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iotwireless-wirelessgateway-lorawangateway.html)
-#[derive(Default)]
 pub struct LorawanGateway {
     /// The gateway's EUI value.
     ///
@@ -114,7 +115,9 @@ pub struct LorawanGateway {
 impl LorawanGateway {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(gateway_eui: impl Into<Property<String>>, rf_region: impl Into<Property<String>>) -> Self { Self { gateway_eui: gateway_eui.into(), rf_region: rf_region.into() } }
+    pub fn new(gateway_eui: impl Into<Property<String>>, rf_region: impl Into<Property<String>>) -> Self {
+        Self { gateway_eui: gateway_eui.into(), rf_region: rf_region.into() }
+    }
 }
 
 impl Data for LorawanGateway {
@@ -129,7 +132,7 @@ impl Data for LorawanGateway {
 impl Read for LorawanGateway {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { gateway_eui: Property::Absent, rf_region: Property::Absent };
         from.open(json)?;
         from.field(json, "GatewayEui", &mut this.gateway_eui);
         from.field(json, "RfRegion", &mut this.rf_region);
@@ -138,6 +141,7 @@ impl Read for LorawanGateway {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LorawanGateway {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// ad insertion for a channel.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ivs-adconfiguration.html)
-#[derive(Default)]
 pub struct AdConfiguration {
     /// List of integration configurations with MediaTailor resources. The first item in the list
     /// is the default playback configuration used for the ad configuration.
@@ -37,7 +36,9 @@ pub struct AdConfiguration {
 impl AdConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(media_tailor_playback_configurations: impl Into<Property<List<MediaTailorPlaybackConfiguration>>>) -> Self { Self { media_tailor_playback_configurations: media_tailor_playback_configurations.into(), ..Self::default() } }
+    pub fn new(media_tailor_playback_configurations: impl Into<Property<List<MediaTailorPlaybackConfiguration>>>) -> Self {
+        Self { media_tailor_playback_configurations: media_tailor_playback_configurations.into(), name: Property::Absent, post_roll_configuration: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for AdConfiguration {
@@ -54,7 +55,7 @@ impl Data for AdConfiguration {
 impl Read for AdConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { media_tailor_playback_configurations: Property::Absent, name: Property::Absent, post_roll_configuration: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "MediaTailorPlaybackConfigurations", &mut this.media_tailor_playback_configurations);
         from.field(json, "Name", &mut this.name);
@@ -65,6 +66,7 @@ impl Read for AdConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AdConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -81,7 +83,6 @@ impl AdConfiguration {
 /// Object specifying a configuration for integration with an AWS Elemental MediaTailor (EMT).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ivs-adconfiguration-mediatailorplaybackconfiguration.html)
-#[derive(Default)]
 pub struct MediaTailorPlaybackConfiguration {
     /// ARN of the customer-created EMT PlaybackConfiguration resource in the same region and
     /// account.
@@ -90,6 +91,11 @@ pub struct MediaTailorPlaybackConfiguration {
     /// - Pattern: `^arn:aws:mediatailor:[a-z0-9-]+:[0-9]+:playbackConfiguration/[a-zA-Z0-9-]+$`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ivs-adconfiguration-mediatailorplaybackconfiguration.html#cfn-ivs-adconfiguration-mediatailorplaybackconfiguration-playbackconfigurationarn)
     pub playback_configuration_arn: Property<String>,
+}
+
+impl Default for MediaTailorPlaybackConfiguration {
+    #[inline]
+    fn default() -> Self { Self { playback_configuration_arn: Property::Absent } }
 }
 
 impl Data for MediaTailorPlaybackConfiguration {
@@ -103,7 +109,7 @@ impl Data for MediaTailorPlaybackConfiguration {
 impl Read for MediaTailorPlaybackConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { playback_configuration_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "PlaybackConfigurationArn", &mut this.playback_configuration_arn);
         from.close(json)?;
@@ -111,6 +117,7 @@ impl Read for MediaTailorPlaybackConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MediaTailorPlaybackConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -119,7 +126,6 @@ impl fmt::Debug for MediaTailorPlaybackConfiguration {
 /// Configuration for the post-roll ad break to use for this ad configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ivs-adconfiguration-postrollconfiguration.html)
-#[derive(Default)]
 pub struct PostRollConfiguration {
     /// Duration of the post-roll ad break, in seconds.
     ///
@@ -135,7 +141,9 @@ pub struct PostRollConfiguration {
 impl PostRollConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(duration_seconds: impl Into<Property<i64>>, enabled: impl Into<Property<bool>>) -> Self { Self { duration_seconds: duration_seconds.into(), enabled: enabled.into() } }
+    pub fn new(duration_seconds: impl Into<Property<i64>>, enabled: impl Into<Property<bool>>) -> Self {
+        Self { duration_seconds: duration_seconds.into(), enabled: enabled.into() }
+    }
 }
 
 impl Data for PostRollConfiguration {
@@ -150,7 +158,7 @@ impl Data for PostRollConfiguration {
 impl Read for PostRollConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { duration_seconds: Property::Absent, enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "DurationSeconds", &mut this.duration_seconds);
         from.field(json, "Enabled", &mut this.enabled);
@@ -159,6 +167,7 @@ impl Read for PostRollConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PostRollConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -14,7 +14,6 @@ use crate::prelude::*;
 /// > use the StreamKey resource instead.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ivs-channel.html)
-#[derive(Default)]
 pub struct Channel {
     /// Whether the channel is authorized.
     ///
@@ -103,6 +102,11 @@ pub struct Channel {
     pub r#type: Property<Listed<ChannelType>>,
 }
 
+impl Default for Channel {
+    #[inline]
+    fn default() -> Self { Self { authorized: Property::Absent, container_format: Property::Absent, insecure_ingest: Property::Absent, latency_mode: Property::Absent, multitrack_input_configuration: Property::Absent, name: Property::Absent, preset: Property::Absent, recording_configuration_arn: Property::Absent, tags: Property::Absent, r#type: Property::Absent } }
+}
+
 impl Data for Channel {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -123,7 +127,7 @@ impl Data for Channel {
 impl Read for Channel {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { authorized: Property::Absent, container_format: Property::Absent, insecure_ingest: Property::Absent, latency_mode: Property::Absent, multitrack_input_configuration: Property::Absent, name: Property::Absent, preset: Property::Absent, recording_configuration_arn: Property::Absent, tags: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Authorized", &mut this.authorized);
         from.field(json, "ContainerFormat", &mut this.container_format);
@@ -140,6 +144,7 @@ impl Read for Channel {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Channel {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -156,7 +161,6 @@ impl Channel {
 /// A complex type that specifies multitrack input configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ivs-channel-multitrackinputconfiguration.html)
-#[derive(Default)]
 pub struct MultitrackInputConfiguration {
     /// Indicates whether multitrack input is enabled. Can be set to `true` only if channel type
     /// is `STANDARD`. Setting `enabled` to `true` with any other channel type will cause an
@@ -177,6 +181,11 @@ pub struct MultitrackInputConfiguration {
     pub policy: Property<Listed<MultitrackInputConfigurationPolicy>>,
 }
 
+impl Default for MultitrackInputConfiguration {
+    #[inline]
+    fn default() -> Self { Self { enabled: Property::Absent, maximum_resolution: Property::Absent, policy: Property::Absent } }
+}
+
 impl Data for MultitrackInputConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -190,7 +199,7 @@ impl Data for MultitrackInputConfiguration {
 impl Read for MultitrackInputConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enabled: Property::Absent, maximum_resolution: Property::Absent, policy: Property::Absent };
         from.open(json)?;
         from.field(json, "Enabled", &mut this.enabled);
         from.field(json, "MaximumResolution", &mut this.maximum_resolution);
@@ -200,6 +209,7 @@ impl Read for MultitrackInputConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MultitrackInputConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

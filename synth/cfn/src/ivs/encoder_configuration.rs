@@ -11,7 +11,6 @@ use crate::prelude::*;
 /// in the *Amazon IVS Low-Latency Streaming User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ivs-encoderconfiguration.html)
-#[derive(Default)]
 pub struct EncoderConfiguration {
     /// Encoder cnfiguration name.
     ///
@@ -36,6 +35,11 @@ pub struct EncoderConfiguration {
     pub video: Property<Video>,
 }
 
+impl Default for EncoderConfiguration {
+    #[inline]
+    fn default() -> Self { Self { name: Property::Absent, tags: Property::Absent, video: Property::Absent } }
+}
+
 impl Data for EncoderConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -49,7 +53,7 @@ impl Data for EncoderConfiguration {
 impl Read for EncoderConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, tags: Property::Absent, video: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Tags", &mut this.tags);
@@ -59,6 +63,7 @@ impl Read for EncoderConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EncoderConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -75,7 +80,6 @@ impl EncoderConfiguration {
 /// The Video property type describes a stream's video configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ivs-encoderconfiguration-video.html)
-#[derive(Default)]
 pub struct Video {
     /// Bitrate for generated output, in bps. Default: 2500000.
     ///
@@ -105,6 +109,11 @@ pub struct Video {
     pub width: Property<i64>,
 }
 
+impl Default for Video {
+    #[inline]
+    fn default() -> Self { Self { bitrate: Property::Absent, framerate: Property::Absent, height: Property::Absent, width: Property::Absent } }
+}
+
 impl Data for Video {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -119,7 +128,7 @@ impl Data for Video {
 impl Read for Video {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bitrate: Property::Absent, framerate: Property::Absent, height: Property::Absent, width: Property::Absent };
         from.open(json)?;
         from.field(json, "Bitrate", &mut this.bitrate);
         from.field(json, "Framerate", &mut this.framerate);
@@ -130,6 +139,7 @@ impl Read for Video {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Video {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// the *Amazon IVS Real-Time Streaming User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ivs-ingestconfiguration.html)
-#[derive(Default)]
 pub struct IngestConfiguration {
     /// Type of ingest protocol that the user employs for broadcasting.
     ///
@@ -50,6 +49,11 @@ pub struct IngestConfiguration {
     pub user_id: Property<String>,
 }
 
+impl Default for IngestConfiguration {
+    #[inline]
+    fn default() -> Self { Self { ingest_protocol: Property::Absent, insecure_ingest: Property::Absent, name: Property::Absent, stage_arn: Property::Absent, tags: Property::Absent, user_id: Property::Absent } }
+}
+
 impl Data for IngestConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -66,7 +70,7 @@ impl Data for IngestConfiguration {
 impl Read for IngestConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ingest_protocol: Property::Absent, insecure_ingest: Property::Absent, name: Property::Absent, stage_arn: Property::Absent, tags: Property::Absent, user_id: Property::Absent };
         from.open(json)?;
         from.field(json, "IngestProtocol", &mut this.ingest_protocol);
         from.field(json, "InsecureIngest", &mut this.insecure_ingest);
@@ -79,6 +83,7 @@ impl Read for IngestConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IngestConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -11,7 +11,6 @@ use crate::prelude::*;
 /// in the *Amazon IVS Low-Latency Streaming User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ivs-playbackkeypair.html)
-#[derive(Default)]
 pub struct PlaybackKeyPair {
     /// Playback-key-pair name. The value does not need to be unique.
     ///
@@ -34,6 +33,11 @@ pub struct PlaybackKeyPair {
     pub tags: Property<List<Tag>>,
 }
 
+impl Default for PlaybackKeyPair {
+    #[inline]
+    fn default() -> Self { Self { name: Property::Absent, public_key_material: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for PlaybackKeyPair {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -47,7 +51,7 @@ impl Data for PlaybackKeyPair {
 impl Read for PlaybackKeyPair {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, public_key_material: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "PublicKeyMaterial", &mut this.public_key_material);
@@ -57,6 +61,7 @@ impl Read for PlaybackKeyPair {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PlaybackKeyPair {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -11,7 +11,6 @@ use crate::prelude::*;
 /// in the *Amazon IVS Low-Latency Streaming User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ivs-playbackrestrictionpolicy.html)
-#[derive(Default)]
 pub struct PlaybackRestrictionPolicy {
     /// A list of country codes that control geoblocking restrictions. Allowed values are the
     /// officially assigned ISO 3166-1 alpha-2 codes. Default: All countries (an empty array).
@@ -47,6 +46,11 @@ pub struct PlaybackRestrictionPolicy {
     pub tags: Property<List<Tag>>,
 }
 
+impl Default for PlaybackRestrictionPolicy {
+    #[inline]
+    fn default() -> Self { Self { allowed_countries: Property::Absent, allowed_origins: Property::Absent, enable_strict_origin_enforcement: Property::Absent, name: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for PlaybackRestrictionPolicy {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -62,7 +66,7 @@ impl Data for PlaybackRestrictionPolicy {
 impl Read for PlaybackRestrictionPolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allowed_countries: Property::Absent, allowed_origins: Property::Absent, enable_strict_origin_enforcement: Property::Absent, name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AllowedCountries", &mut this.allowed_countries);
         from.field(json, "AllowedOrigins", &mut this.allowed_origins);
@@ -74,6 +78,7 @@ impl Read for PlaybackRestrictionPolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PlaybackRestrictionPolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

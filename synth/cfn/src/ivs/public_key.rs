@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// in the *Amazon IVS Real-Time Streaming User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ivs-publickey.html)
-#[derive(Default)]
 pub struct PublicKey {
     /// Public key name. The value does not need to be unique.
     ///
@@ -31,6 +30,11 @@ pub struct PublicKey {
     pub tags: Property<List<Tag>>,
 }
 
+impl Default for PublicKey {
+    #[inline]
+    fn default() -> Self { Self { name: Property::Absent, public_key_material: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for PublicKey {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -44,7 +48,7 @@ impl Data for PublicKey {
 impl Read for PublicKey {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, public_key_material: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "PublicKeyMaterial", &mut this.public_key_material);
@@ -54,6 +58,7 @@ impl Read for PublicKey {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PublicKey {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

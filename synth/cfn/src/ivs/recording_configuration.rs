@@ -12,7 +12,6 @@ use crate::prelude::*;
 /// in the *Amazon IVS Low-Latency Streaming API Reference*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ivs-recordingconfiguration.html)
-#[derive(Default)]
 pub struct RecordingConfiguration {
     /// A destination configuration describes an S3 bucket where recorded video will be stored.
     /// See the DestinationConfiguration property type for more information.
@@ -58,7 +57,9 @@ pub struct RecordingConfiguration {
 impl RecordingConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(destination_configuration: impl Into<Property<DestinationConfiguration>>) -> Self { Self { destination_configuration: destination_configuration.into(), ..Self::default() } }
+    pub fn new(destination_configuration: impl Into<Property<DestinationConfiguration>>) -> Self {
+        Self { destination_configuration: destination_configuration.into(), name: Property::Absent, recording_reconnect_window_seconds: Property::Absent, rendition_configuration: Property::Absent, tags: Property::Absent, thumbnail_configuration: Property::Absent }
+    }
 }
 
 impl Data for RecordingConfiguration {
@@ -77,7 +78,7 @@ impl Data for RecordingConfiguration {
 impl Read for RecordingConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { destination_configuration: Property::Absent, name: Property::Absent, recording_reconnect_window_seconds: Property::Absent, rendition_configuration: Property::Absent, tags: Property::Absent, thumbnail_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "DestinationConfiguration", &mut this.destination_configuration);
         from.field(json, "Name", &mut this.name);
@@ -90,6 +91,7 @@ impl Read for RecordingConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RecordingConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -108,7 +110,6 @@ impl RecordingConfiguration {
 /// you define one and only one type of destination configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ivs-recordingconfiguration-destinationconfiguration.html)
-#[derive(Default)]
 pub struct DestinationConfiguration {
     /// An S3 destination configuration where recorded videos will be stored. See the
     /// [S3DestinationConfiguration](https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-ivs-recordingconfiguration-s3destinationconfiguration.html)
@@ -116,6 +117,11 @@ pub struct DestinationConfiguration {
     ///
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ivs-recordingconfiguration-destinationconfiguration.html#cfn-ivs-recordingconfiguration-destinationconfiguration-s3)
     pub s3: Property<S3DestinationConfiguration>,
+}
+
+impl Default for DestinationConfiguration {
+    #[inline]
+    fn default() -> Self { Self { s3: Property::Absent } }
 }
 
 impl Data for DestinationConfiguration {
@@ -129,7 +135,7 @@ impl Data for DestinationConfiguration {
 impl Read for DestinationConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { s3: Property::Absent };
         from.open(json)?;
         from.field(json, "S3", &mut this.s3);
         from.close(json)?;
@@ -137,6 +143,7 @@ impl Read for DestinationConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DestinationConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -146,7 +153,6 @@ impl fmt::Debug for DestinationConfiguration {
 /// videos will be stored.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ivs-recordingconfiguration-s3destinationconfiguration.html)
-#[derive(Default)]
 pub struct S3DestinationConfiguration {
     /// Location (S3 bucket name) where recorded videos will be stored.
     ///
@@ -159,7 +165,9 @@ pub struct S3DestinationConfiguration {
 impl S3DestinationConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bucket_name: impl Into<Property<Id<refs::s3::BucketName>>>) -> Self { Self { bucket_name: bucket_name.into() } }
+    pub fn new(bucket_name: impl Into<Property<Id<refs::s3::BucketName>>>) -> Self {
+        Self { bucket_name: bucket_name.into() }
+    }
 }
 
 impl Data for S3DestinationConfiguration {
@@ -173,7 +181,7 @@ impl Data for S3DestinationConfiguration {
 impl Read for S3DestinationConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket_name: Property::Absent };
         from.open(json)?;
         from.field(json, "BucketName", &mut this.bucket_name);
         from.close(json)?;
@@ -181,6 +189,7 @@ impl Read for S3DestinationConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3DestinationConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -190,7 +199,6 @@ impl fmt::Debug for S3DestinationConfiguration {
 /// a stream.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ivs-recordingconfiguration-renditionconfiguration.html)
-#[derive(Default)]
 pub struct RenditionConfiguration {
     /// The set of renditions are recorded for a stream. For `BASIC` channels, the `CUSTOM` value
     /// has no effect. If `CUSTOM` is specified, a set of renditions can be specified in the
@@ -211,6 +219,11 @@ pub struct RenditionConfiguration {
     pub renditions: Property<List<Listed<RenditionConfigurationRenditions>>>,
 }
 
+impl Default for RenditionConfiguration {
+    #[inline]
+    fn default() -> Self { Self { rendition_selection: Property::Absent, renditions: Property::Absent } }
+}
+
 impl Data for RenditionConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -223,7 +236,7 @@ impl Data for RenditionConfiguration {
 impl Read for RenditionConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { rendition_selection: Property::Absent, renditions: Property::Absent };
         from.open(json)?;
         from.field(json, "RenditionSelection", &mut this.rendition_selection);
         from.field(json, "Renditions", &mut this.renditions);
@@ -232,6 +245,7 @@ impl Read for RenditionConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RenditionConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -241,7 +255,6 @@ impl fmt::Debug for RenditionConfiguration {
 /// recorded video.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ivs-recordingconfiguration-thumbnailconfiguration.html)
-#[derive(Default)]
 pub struct ThumbnailConfiguration {
     /// Thumbnail recording mode. Valid values:
     ///
@@ -294,6 +307,11 @@ pub struct ThumbnailConfiguration {
     pub target_interval_seconds: Property<i64>,
 }
 
+impl Default for ThumbnailConfiguration {
+    #[inline]
+    fn default() -> Self { Self { recording_mode: Property::Absent, resolution: Property::Absent, storage: Property::Absent, target_interval_seconds: Property::Absent } }
+}
+
 impl Data for ThumbnailConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -308,7 +326,7 @@ impl Data for ThumbnailConfiguration {
 impl Read for ThumbnailConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { recording_mode: Property::Absent, resolution: Property::Absent, storage: Property::Absent, target_interval_seconds: Property::Absent };
         from.open(json)?;
         from.field(json, "RecordingMode", &mut this.recording_mode);
         from.field(json, "Resolution", &mut this.resolution);
@@ -319,6 +337,7 @@ impl Read for ThumbnailConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ThumbnailConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

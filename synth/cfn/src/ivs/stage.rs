@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// in the *Amazon IVS Real-Time Streaming API Reference*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ivs-stage.html)
-#[derive(Default)]
 pub struct Stage {
     /// Configuration object for individual participant recording.
     ///
@@ -32,6 +31,11 @@ pub struct Stage {
     pub tags: Property<List<Tag>>,
 }
 
+impl Default for Stage {
+    #[inline]
+    fn default() -> Self { Self { auto_participant_recording_configuration: Property::Absent, name: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for Stage {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -45,7 +49,7 @@ impl Data for Stage {
 impl Read for Stage {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { auto_participant_recording_configuration: Property::Absent, name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AutoParticipantRecordingConfiguration", &mut this.auto_participant_recording_configuration);
         from.field(json, "Name", &mut this.name);
@@ -55,6 +59,7 @@ impl Read for Stage {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Stage {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -72,7 +77,6 @@ impl Stage {
 /// configuration for individual participant recording.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ivs-stage-autoparticipantrecordingconfiguration.html)
-#[derive(Default)]
 pub struct AutoParticipantRecordingConfiguration {
     /// HLS configuration object for individual participant recording.
     ///
@@ -112,7 +116,9 @@ pub struct AutoParticipantRecordingConfiguration {
 impl AutoParticipantRecordingConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(storage_configuration_arn: impl Into<Property<String>>) -> Self { Self { storage_configuration_arn: storage_configuration_arn.into(), ..Self::default() } }
+    pub fn new(storage_configuration_arn: impl Into<Property<String>>) -> Self {
+        Self { hls_configuration: Property::Absent, media_types: Property::Absent, recording_reconnect_window_seconds: Property::Absent, storage_configuration_arn: storage_configuration_arn.into(), thumbnail_configuration: Property::Absent }
+    }
 }
 
 impl Data for AutoParticipantRecordingConfiguration {
@@ -130,7 +136,7 @@ impl Data for AutoParticipantRecordingConfiguration {
 impl Read for AutoParticipantRecordingConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { hls_configuration: Property::Absent, media_types: Property::Absent, recording_reconnect_window_seconds: Property::Absent, storage_configuration_arn: Property::Absent, thumbnail_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "HlsConfiguration", &mut this.hls_configuration);
         from.field(json, "MediaTypes", &mut this.media_types);
@@ -142,6 +148,7 @@ impl Read for AutoParticipantRecordingConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AutoParticipantRecordingConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -150,13 +157,17 @@ impl fmt::Debug for AutoParticipantRecordingConfiguration {
 /// Object specifying an HLS configuration for individual participant recording.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ivs-stage-hlsconfiguration.html)
-#[derive(Default)]
 pub struct HlsConfiguration {
     /// Object specifying a configuration of participant HLS recordings for individual participant
     /// recording.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ivs-stage-hlsconfiguration.html#cfn-ivs-stage-hlsconfiguration-participantrecordinghlsconfiguration)
     pub participant_recording_hls_configuration: Property<ParticipantRecordingHlsConfiguration>,
+}
+
+impl Default for HlsConfiguration {
+    #[inline]
+    fn default() -> Self { Self { participant_recording_hls_configuration: Property::Absent } }
 }
 
 impl Data for HlsConfiguration {
@@ -170,7 +181,7 @@ impl Data for HlsConfiguration {
 impl Read for HlsConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { participant_recording_hls_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "ParticipantRecordingHlsConfiguration", &mut this.participant_recording_hls_configuration);
         from.close(json)?;
@@ -178,6 +189,7 @@ impl Read for HlsConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HlsConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -187,7 +199,6 @@ impl fmt::Debug for HlsConfiguration {
 /// recording.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ivs-stage-participantrecordinghlsconfiguration.html)
-#[derive(Default)]
 pub struct ParticipantRecordingHlsConfiguration {
     /// Defines the target duration for recorded segments generated when recording a stage
     /// participant. Segments may have durations longer than the specified value when needed to
@@ -197,6 +208,11 @@ pub struct ParticipantRecordingHlsConfiguration {
     /// - Default: `6`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ivs-stage-participantrecordinghlsconfiguration.html#cfn-ivs-stage-participantrecordinghlsconfiguration-targetsegmentdurationseconds)
     pub target_segment_duration_seconds: Property<i64>,
+}
+
+impl Default for ParticipantRecordingHlsConfiguration {
+    #[inline]
+    fn default() -> Self { Self { target_segment_duration_seconds: Property::Absent } }
 }
 
 impl Data for ParticipantRecordingHlsConfiguration {
@@ -210,7 +226,7 @@ impl Data for ParticipantRecordingHlsConfiguration {
 impl Read for ParticipantRecordingHlsConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { target_segment_duration_seconds: Property::Absent };
         from.open(json)?;
         from.field(json, "TargetSegmentDurationSeconds", &mut this.target_segment_duration_seconds);
         from.close(json)?;
@@ -218,6 +234,7 @@ impl Read for ParticipantRecordingHlsConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ParticipantRecordingHlsConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -226,13 +243,17 @@ impl fmt::Debug for ParticipantRecordingHlsConfiguration {
 /// An object representing a configuration of thumbnails for recorded video.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ivs-stage-thumbnailconfiguration.html)
-#[derive(Default)]
 pub struct ThumbnailConfiguration {
     /// Object specifying a configuration of thumbnails for recorded video from an individual
     /// participant.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ivs-stage-thumbnailconfiguration.html#cfn-ivs-stage-thumbnailconfiguration-participantthumbnailconfiguration)
     pub participant_thumbnail_configuration: Property<ParticipantThumbnailConfiguration>,
+}
+
+impl Default for ThumbnailConfiguration {
+    #[inline]
+    fn default() -> Self { Self { participant_thumbnail_configuration: Property::Absent } }
 }
 
 impl Data for ThumbnailConfiguration {
@@ -246,7 +267,7 @@ impl Data for ThumbnailConfiguration {
 impl Read for ThumbnailConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { participant_thumbnail_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "ParticipantThumbnailConfiguration", &mut this.participant_thumbnail_configuration);
         from.close(json)?;
@@ -254,6 +275,7 @@ impl Read for ThumbnailConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ThumbnailConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -263,7 +285,6 @@ impl fmt::Debug for ThumbnailConfiguration {
 /// participant.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ivs-stage-participantthumbnailconfiguration.html)
-#[derive(Default)]
 pub struct ParticipantThumbnailConfiguration {
     /// Thumbnail recording mode. Default: `DISABLED`.
     ///
@@ -288,6 +309,11 @@ pub struct ParticipantThumbnailConfiguration {
     pub target_interval_seconds: Property<i64>,
 }
 
+impl Default for ParticipantThumbnailConfiguration {
+    #[inline]
+    fn default() -> Self { Self { recording_mode: Property::Absent, storage: Property::Absent, target_interval_seconds: Property::Absent } }
+}
+
 impl Data for ParticipantThumbnailConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -301,7 +327,7 @@ impl Data for ParticipantThumbnailConfiguration {
 impl Read for ParticipantThumbnailConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { recording_mode: Property::Absent, storage: Property::Absent, target_interval_seconds: Property::Absent };
         from.open(json)?;
         from.field(json, "RecordingMode", &mut this.recording_mode);
         from.field(json, "Storage", &mut this.storage);
@@ -311,6 +337,7 @@ impl Read for ParticipantThumbnailConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ParticipantThumbnailConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -11,7 +11,6 @@ use crate::prelude::*;
 /// in the *Amazon IVS Low-Latency Streaming User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ivs-storageconfiguration.html)
-#[derive(Default)]
 pub struct StorageConfiguration {
     /// Storage cnfiguration name.
     ///
@@ -39,7 +38,9 @@ pub struct StorageConfiguration {
 impl StorageConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(s3: impl Into<Property<S3StorageConfiguration>>) -> Self { Self { s3: s3.into(), ..Self::default() } }
+    pub fn new(s3: impl Into<Property<S3StorageConfiguration>>) -> Self {
+        Self { name: Property::Absent, s3: s3.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for StorageConfiguration {
@@ -55,7 +56,7 @@ impl Data for StorageConfiguration {
 impl Read for StorageConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, s3: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "S3", &mut this.s3);
@@ -65,6 +66,7 @@ impl Read for StorageConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StorageConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -82,7 +84,6 @@ impl StorageConfiguration {
 /// will be stored.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ivs-storageconfiguration-s3storageconfiguration.html)
-#[derive(Default)]
 pub struct S3StorageConfiguration {
     /// Name of the S3 bucket where recorded video will be stored.
     ///
@@ -95,7 +96,9 @@ pub struct S3StorageConfiguration {
 impl S3StorageConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bucket_name: impl Into<Property<Id<refs::s3::BucketName>>>) -> Self { Self { bucket_name: bucket_name.into() } }
+    pub fn new(bucket_name: impl Into<Property<Id<refs::s3::BucketName>>>) -> Self {
+        Self { bucket_name: bucket_name.into() }
+    }
 }
 
 impl Data for S3StorageConfiguration {
@@ -109,7 +112,7 @@ impl Data for S3StorageConfiguration {
 impl Read for S3StorageConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket_name: Property::Absent };
         from.open(json)?;
         from.field(json, "BucketName", &mut this.bucket_name);
         from.close(json)?;
@@ -117,6 +120,7 @@ impl Read for S3StorageConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3StorageConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

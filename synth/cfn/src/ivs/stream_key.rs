@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// channel. Use a stream key to initiate a live stream.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ivs-streamkey.html)
-#[derive(Default)]
 pub struct StreamKey {
     /// Channel ARN for the stream.
     ///
@@ -29,7 +28,9 @@ pub struct StreamKey {
 impl StreamKey {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(channel_arn: impl Into<Property<Id<refs::ivs::ChannelArn>>>) -> Self { Self { channel_arn: channel_arn.into(), ..Self::default() } }
+    pub fn new(channel_arn: impl Into<Property<Id<refs::ivs::ChannelArn>>>) -> Self {
+        Self { channel_arn: channel_arn.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for StreamKey {
@@ -44,7 +45,7 @@ impl Data for StreamKey {
 impl Read for StreamKey {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { channel_arn: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ChannelArn", &mut this.channel_arn);
         from.field(json, "Tags", &mut this.tags);
@@ -53,6 +54,7 @@ impl Read for StreamKey {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StreamKey {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

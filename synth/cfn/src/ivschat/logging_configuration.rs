@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// in the *Amazon Interactive Video Service Chat API Reference*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ivschat-loggingconfiguration.html)
-#[derive(Default)]
 pub struct LoggingConfiguration {
     /// The DestinationConfiguration is a complex type that contains information about where chat
     /// content will be logged.
@@ -35,7 +34,9 @@ pub struct LoggingConfiguration {
 impl LoggingConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(destination_configuration: impl Into<Property<DestinationConfiguration>>) -> Self { Self { destination_configuration: destination_configuration.into(), ..Self::default() } }
+    pub fn new(destination_configuration: impl Into<Property<DestinationConfiguration>>) -> Self {
+        Self { destination_configuration: destination_configuration.into(), name: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for LoggingConfiguration {
@@ -51,7 +52,7 @@ impl Data for LoggingConfiguration {
 impl Read for LoggingConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { destination_configuration: Property::Absent, name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "DestinationConfiguration", &mut this.destination_configuration);
         from.field(json, "Name", &mut this.name);
@@ -61,6 +62,7 @@ impl Read for LoggingConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LoggingConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -79,7 +81,6 @@ impl LoggingConfiguration {
 /// define only one type of destination.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ivschat-loggingconfiguration-destinationconfiguration.html)
-#[derive(Default)]
 pub struct DestinationConfiguration {
     /// An Amazon CloudWatch Logs destination configuration where chat activity will be logged.
     ///
@@ -96,6 +97,11 @@ pub struct DestinationConfiguration {
     pub s3: Property<S3DestinationConfiguration>,
 }
 
+impl Default for DestinationConfiguration {
+    #[inline]
+    fn default() -> Self { Self { cloud_watch_logs: Property::Absent, firehose: Property::Absent, s3: Property::Absent } }
+}
+
 impl Data for DestinationConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -109,7 +115,7 @@ impl Data for DestinationConfiguration {
 impl Read for DestinationConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cloud_watch_logs: Property::Absent, firehose: Property::Absent, s3: Property::Absent };
         from.open(json)?;
         from.field(json, "CloudWatchLogs", &mut this.cloud_watch_logs);
         from.field(json, "Firehose", &mut this.firehose);
@@ -119,6 +125,7 @@ impl Read for DestinationConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DestinationConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -128,7 +135,6 @@ impl fmt::Debug for DestinationConfiguration {
 /// location where chat logs will be stored.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ivschat-loggingconfiguration-cloudwatchlogsdestinationconfiguration.html)
-#[derive(Default)]
 pub struct CloudWatchLogsDestinationConfiguration {
     /// Name of the Amazon Cloudwatch Logs destination where chat activity will be logged.
     ///
@@ -141,7 +147,9 @@ pub struct CloudWatchLogsDestinationConfiguration {
 impl CloudWatchLogsDestinationConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(log_group_name: impl Into<Property<Id<refs::logs::LogGroupName>>>) -> Self { Self { log_group_name: log_group_name.into() } }
+    pub fn new(log_group_name: impl Into<Property<Id<refs::logs::LogGroupName>>>) -> Self {
+        Self { log_group_name: log_group_name.into() }
+    }
 }
 
 impl Data for CloudWatchLogsDestinationConfiguration {
@@ -155,7 +163,7 @@ impl Data for CloudWatchLogsDestinationConfiguration {
 impl Read for CloudWatchLogsDestinationConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { log_group_name: Property::Absent };
         from.open(json)?;
         from.field(json, "LogGroupName", &mut this.log_group_name);
         from.close(json)?;
@@ -163,6 +171,7 @@ impl Read for CloudWatchLogsDestinationConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CloudWatchLogsDestinationConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -172,7 +181,6 @@ impl fmt::Debug for CloudWatchLogsDestinationConfiguration {
 /// where chat logs will be stored.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ivschat-loggingconfiguration-firehosedestinationconfiguration.html)
-#[derive(Default)]
 pub struct FirehoseDestinationConfiguration {
     /// Name of the Amazon Kinesis Firehose delivery stream where chat activity will be logged.
     ///
@@ -185,7 +193,9 @@ pub struct FirehoseDestinationConfiguration {
 impl FirehoseDestinationConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(delivery_stream_name: impl Into<Property<Id<refs::kinesisfirehose::DeliveryStreamName>>>) -> Self { Self { delivery_stream_name: delivery_stream_name.into() } }
+    pub fn new(delivery_stream_name: impl Into<Property<Id<refs::kinesisfirehose::DeliveryStreamName>>>) -> Self {
+        Self { delivery_stream_name: delivery_stream_name.into() }
+    }
 }
 
 impl Data for FirehoseDestinationConfiguration {
@@ -199,7 +209,7 @@ impl Data for FirehoseDestinationConfiguration {
 impl Read for FirehoseDestinationConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { delivery_stream_name: Property::Absent };
         from.open(json)?;
         from.field(json, "DeliveryStreamName", &mut this.delivery_stream_name);
         from.close(json)?;
@@ -207,6 +217,7 @@ impl Read for FirehoseDestinationConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FirehoseDestinationConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -216,7 +227,6 @@ impl fmt::Debug for FirehoseDestinationConfiguration {
 /// be stored.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ivschat-loggingconfiguration-s3destinationconfiguration.html)
-#[derive(Default)]
 pub struct S3DestinationConfiguration {
     /// Name of the Amazon S3 bucket where chat activity will be logged.
     ///
@@ -229,7 +239,9 @@ pub struct S3DestinationConfiguration {
 impl S3DestinationConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bucket_name: impl Into<Property<Id<refs::s3::BucketName>>>) -> Self { Self { bucket_name: bucket_name.into() } }
+    pub fn new(bucket_name: impl Into<Property<Id<refs::s3::BucketName>>>) -> Self {
+        Self { bucket_name: bucket_name.into() }
+    }
 }
 
 impl Data for S3DestinationConfiguration {
@@ -243,7 +255,7 @@ impl Data for S3DestinationConfiguration {
 impl Read for S3DestinationConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket_name: Property::Absent };
         from.open(json)?;
         from.field(json, "BucketName", &mut this.bucket_name);
         from.close(json)?;
@@ -251,6 +263,7 @@ impl Read for S3DestinationConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3DestinationConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

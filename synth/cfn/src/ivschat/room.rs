@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// in the *Amazon Interactive Video Service Chat API Reference*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ivschat-room.html)
-#[derive(Default)]
 pub struct Room {
     /// List of logging-configuration identifiers attached to the room.
     ///
@@ -51,6 +50,11 @@ pub struct Room {
     pub tags: Property<List<Tag>>,
 }
 
+impl Default for Room {
+    #[inline]
+    fn default() -> Self { Self { logging_configuration_identifiers: Property::Absent, maximum_message_length: Property::Absent, maximum_message_rate_per_second: Property::Absent, message_review_handler: Property::Absent, name: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for Room {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -67,7 +71,7 @@ impl Data for Room {
 impl Read for Room {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { logging_configuration_identifiers: Property::Absent, maximum_message_length: Property::Absent, maximum_message_rate_per_second: Property::Absent, message_review_handler: Property::Absent, name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "LoggingConfigurationIdentifiers", &mut this.logging_configuration_identifiers);
         from.field(json, "MaximumMessageLength", &mut this.maximum_message_length);
@@ -80,6 +84,7 @@ impl Read for Room {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Room {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -97,7 +102,6 @@ impl Room {
 /// message review.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ivschat-room-messagereviewhandler.html)
-#[derive(Default)]
 pub struct MessageReviewHandler {
     /// Specifies the fallback behavior (whether the message is allowed or denied) if the handler
     /// does not return a valid response, encounters an error, or times out. (For the timeout
@@ -120,6 +124,11 @@ pub struct MessageReviewHandler {
     pub uri: Property<Id<refs::lambda::FunctionArn>>,
 }
 
+impl Default for MessageReviewHandler {
+    #[inline]
+    fn default() -> Self { Self { fallback_result: Property::Absent, uri: Property::Absent } }
+}
+
 impl Data for MessageReviewHandler {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -132,7 +141,7 @@ impl Data for MessageReviewHandler {
 impl Read for MessageReviewHandler {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { fallback_result: Property::Absent, uri: Property::Absent };
         from.open(json)?;
         from.field(json, "FallbackResult", &mut this.fallback_result);
         from.field(json, "Uri", &mut this.uri);
@@ -141,6 +150,7 @@ impl Read for MessageReviewHandler {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MessageReviewHandler {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Creates a connector using the specified properties.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-kafkaconnect-connector.html)
-#[derive(Default)]
 pub struct Connector {
     /// The connector's compute capacity settings.
     ///
@@ -82,7 +81,9 @@ pub struct Connector {
 impl Connector {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(capacity: impl Into<Property<Capacity>>, connector_configuration: impl Into<Property<Map<String>>>, connector_name: impl Into<Property<String>>, kafka_cluster: impl Into<Property<KafkaCluster>>, kafka_cluster_client_authentication: impl Into<Property<KafkaClusterClientAuthentication>>, kafka_cluster_encryption_in_transit: impl Into<Property<KafkaClusterEncryptionInTransit>>, kafka_connect_version: impl Into<Property<String>>, plugins: impl Into<Property<List<Plugin>>>, service_execution_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { capacity: capacity.into(), connector_configuration: connector_configuration.into(), connector_name: connector_name.into(), kafka_cluster: kafka_cluster.into(), kafka_cluster_client_authentication: kafka_cluster_client_authentication.into(), kafka_cluster_encryption_in_transit: kafka_cluster_encryption_in_transit.into(), kafka_connect_version: kafka_connect_version.into(), plugins: plugins.into(), service_execution_role_arn: service_execution_role_arn.into(), ..Self::default() } }
+    pub fn new(capacity: impl Into<Property<Capacity>>, connector_configuration: impl Into<Property<Map<String>>>, connector_name: impl Into<Property<String>>, kafka_cluster: impl Into<Property<KafkaCluster>>, kafka_cluster_client_authentication: impl Into<Property<KafkaClusterClientAuthentication>>, kafka_cluster_encryption_in_transit: impl Into<Property<KafkaClusterEncryptionInTransit>>, kafka_connect_version: impl Into<Property<String>>, plugins: impl Into<Property<List<Plugin>>>, service_execution_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { capacity: capacity.into(), connector_configuration: connector_configuration.into(), connector_description: Property::Absent, connector_name: connector_name.into(), kafka_cluster: kafka_cluster.into(), kafka_cluster_client_authentication: kafka_cluster_client_authentication.into(), kafka_cluster_encryption_in_transit: kafka_cluster_encryption_in_transit.into(), kafka_connect_version: kafka_connect_version.into(), log_delivery: Property::Absent, network_type: Property::Absent, plugins: plugins.into(), service_execution_role_arn: service_execution_role_arn.into(), tags: Property::Absent, worker_configuration: Property::Absent }
+    }
 }
 
 impl Data for Connector {
@@ -109,7 +110,7 @@ impl Data for Connector {
 impl Read for Connector {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { capacity: Property::Absent, connector_configuration: Property::Absent, connector_description: Property::Absent, connector_name: Property::Absent, kafka_cluster: Property::Absent, kafka_cluster_client_authentication: Property::Absent, kafka_cluster_encryption_in_transit: Property::Absent, kafka_connect_version: Property::Absent, log_delivery: Property::Absent, network_type: Property::Absent, plugins: Property::Absent, service_execution_role_arn: Property::Absent, tags: Property::Absent, worker_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "Capacity", &mut this.capacity);
         from.field(json, "ConnectorConfiguration", &mut this.connector_configuration);
@@ -130,6 +131,7 @@ impl Read for Connector {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Connector {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -146,7 +148,6 @@ impl Connector {
 /// Information about the capacity of the connector, whether it is auto scaled or provisioned.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kafkaconnect-connector-capacity.html)
-#[derive(Default)]
 pub struct Capacity {
     /// Information about the auto scaling parameters for the connector.
     ///
@@ -156,6 +157,11 @@ pub struct Capacity {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kafkaconnect-connector-capacity.html#cfn-kafkaconnect-connector-capacity-provisionedcapacity)
     pub provisioned_capacity: Property<ProvisionedCapacity>,
+}
+
+impl Default for Capacity {
+    #[inline]
+    fn default() -> Self { Self { auto_scaling: Property::Absent, provisioned_capacity: Property::Absent } }
 }
 
 impl Data for Capacity {
@@ -170,7 +176,7 @@ impl Data for Capacity {
 impl Read for Capacity {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { auto_scaling: Property::Absent, provisioned_capacity: Property::Absent };
         from.open(json)?;
         from.field(json, "AutoScaling", &mut this.auto_scaling);
         from.field(json, "ProvisionedCapacity", &mut this.provisioned_capacity);
@@ -179,6 +185,7 @@ impl Read for Capacity {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Capacity {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -187,7 +194,6 @@ impl fmt::Debug for Capacity {
 /// Specifies how the connector scales.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kafkaconnect-connector-autoscaling.html)
-#[derive(Default)]
 pub struct AutoScaling {
     /// The maximum number of tasks allocated to the connector during autoscaling operations.
     ///
@@ -221,7 +227,9 @@ pub struct AutoScaling {
 impl AutoScaling {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(max_worker_count: impl Into<Property<i64>>, mcu_count: impl Into<Property<i64>>, min_worker_count: impl Into<Property<i64>>, scale_in_policy: impl Into<Property<ScaleInPolicy>>, scale_out_policy: impl Into<Property<ScaleOutPolicy>>) -> Self { Self { max_worker_count: max_worker_count.into(), mcu_count: mcu_count.into(), min_worker_count: min_worker_count.into(), scale_in_policy: scale_in_policy.into(), scale_out_policy: scale_out_policy.into(), ..Self::default() } }
+    pub fn new(max_worker_count: impl Into<Property<i64>>, mcu_count: impl Into<Property<i64>>, min_worker_count: impl Into<Property<i64>>, scale_in_policy: impl Into<Property<ScaleInPolicy>>, scale_out_policy: impl Into<Property<ScaleOutPolicy>>) -> Self {
+        Self { max_autoscaling_task_count: Property::Absent, max_worker_count: max_worker_count.into(), mcu_count: mcu_count.into(), min_worker_count: min_worker_count.into(), scale_in_policy: scale_in_policy.into(), scale_out_policy: scale_out_policy.into() }
+    }
 }
 
 impl Data for AutoScaling {
@@ -240,7 +248,7 @@ impl Data for AutoScaling {
 impl Read for AutoScaling {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max_autoscaling_task_count: Property::Absent, max_worker_count: Property::Absent, mcu_count: Property::Absent, min_worker_count: Property::Absent, scale_in_policy: Property::Absent, scale_out_policy: Property::Absent };
         from.open(json)?;
         from.field(json, "MaxAutoscalingTaskCount", &mut this.max_autoscaling_task_count);
         from.field(json, "MaxWorkerCount", &mut this.max_worker_count);
@@ -253,6 +261,7 @@ impl Read for AutoScaling {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AutoScaling {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -261,7 +270,6 @@ impl fmt::Debug for AutoScaling {
 /// The scale-in policy for the connector.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kafkaconnect-connector-scaleinpolicy.html)
-#[derive(Default)]
 pub struct ScaleInPolicy {
     /// Specifies the CPU utilization percentage threshold at which you want connector scale in to
     /// be triggered.
@@ -274,7 +282,9 @@ pub struct ScaleInPolicy {
 impl ScaleInPolicy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(cpu_utilization_percentage: impl Into<Property<i64>>) -> Self { Self { cpu_utilization_percentage: cpu_utilization_percentage.into() } }
+    pub fn new(cpu_utilization_percentage: impl Into<Property<i64>>) -> Self {
+        Self { cpu_utilization_percentage: cpu_utilization_percentage.into() }
+    }
 }
 
 impl Data for ScaleInPolicy {
@@ -288,7 +298,7 @@ impl Data for ScaleInPolicy {
 impl Read for ScaleInPolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cpu_utilization_percentage: Property::Absent };
         from.open(json)?;
         from.field(json, "CpuUtilizationPercentage", &mut this.cpu_utilization_percentage);
         from.close(json)?;
@@ -296,6 +306,7 @@ impl Read for ScaleInPolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ScaleInPolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -304,7 +315,6 @@ impl fmt::Debug for ScaleInPolicy {
 /// The scale-out policy for the connector.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kafkaconnect-connector-scaleoutpolicy.html)
-#[derive(Default)]
 pub struct ScaleOutPolicy {
     /// The CPU utilization percentage threshold at which you want connector scale out to be
     /// triggered.
@@ -317,7 +327,9 @@ pub struct ScaleOutPolicy {
 impl ScaleOutPolicy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(cpu_utilization_percentage: impl Into<Property<i64>>) -> Self { Self { cpu_utilization_percentage: cpu_utilization_percentage.into() } }
+    pub fn new(cpu_utilization_percentage: impl Into<Property<i64>>) -> Self {
+        Self { cpu_utilization_percentage: cpu_utilization_percentage.into() }
+    }
 }
 
 impl Data for ScaleOutPolicy {
@@ -331,7 +343,7 @@ impl Data for ScaleOutPolicy {
 impl Read for ScaleOutPolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cpu_utilization_percentage: Property::Absent };
         from.open(json)?;
         from.field(json, "CpuUtilizationPercentage", &mut this.cpu_utilization_percentage);
         from.close(json)?;
@@ -339,6 +351,7 @@ impl Read for ScaleOutPolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ScaleOutPolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -347,7 +360,6 @@ impl fmt::Debug for ScaleOutPolicy {
 /// Details about a connector's provisioned capacity.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kafkaconnect-connector-provisionedcapacity.html)
-#[derive(Default)]
 pub struct ProvisionedCapacity {
     /// The number of microcontroller units (MCUs) allocated to each connector worker. The valid
     /// values are 1,2,4,8.
@@ -365,7 +377,9 @@ pub struct ProvisionedCapacity {
 impl ProvisionedCapacity {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(mcu_count: impl Into<Property<i64>>, worker_count: impl Into<Property<i64>>) -> Self { Self { mcu_count: mcu_count.into(), worker_count: worker_count.into() } }
+    pub fn new(mcu_count: impl Into<Property<i64>>, worker_count: impl Into<Property<i64>>) -> Self {
+        Self { mcu_count: mcu_count.into(), worker_count: worker_count.into() }
+    }
 }
 
 impl Data for ProvisionedCapacity {
@@ -380,7 +394,7 @@ impl Data for ProvisionedCapacity {
 impl Read for ProvisionedCapacity {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { mcu_count: Property::Absent, worker_count: Property::Absent };
         from.open(json)?;
         from.field(json, "McuCount", &mut this.mcu_count);
         from.field(json, "WorkerCount", &mut this.worker_count);
@@ -389,6 +403,7 @@ impl Read for ProvisionedCapacity {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ProvisionedCapacity {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -397,7 +412,6 @@ impl fmt::Debug for ProvisionedCapacity {
 /// The details of the Apache Kafka cluster to which the connector is connected.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kafkaconnect-connector-kafkacluster.html)
-#[derive(Default)]
 pub struct KafkaCluster {
     /// The Apache Kafka cluster to which the connector is connected.
     ///
@@ -408,7 +422,9 @@ pub struct KafkaCluster {
 impl KafkaCluster {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(apache_kafka_cluster: impl Into<Property<ApacheKafkaCluster>>) -> Self { Self { apache_kafka_cluster: apache_kafka_cluster.into() } }
+    pub fn new(apache_kafka_cluster: impl Into<Property<ApacheKafkaCluster>>) -> Self {
+        Self { apache_kafka_cluster: apache_kafka_cluster.into() }
+    }
 }
 
 impl Data for KafkaCluster {
@@ -422,7 +438,7 @@ impl Data for KafkaCluster {
 impl Read for KafkaCluster {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { apache_kafka_cluster: Property::Absent };
         from.open(json)?;
         from.field(json, "ApacheKafkaCluster", &mut this.apache_kafka_cluster);
         from.close(json)?;
@@ -430,6 +446,7 @@ impl Read for KafkaCluster {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KafkaCluster {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -438,7 +455,6 @@ impl fmt::Debug for KafkaCluster {
 /// The details of the Apache Kafka cluster to which the connector is connected.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kafkaconnect-connector-apachekafkacluster.html)
-#[derive(Default)]
 pub struct ApacheKafkaCluster {
     /// The bootstrap servers of the cluster.
     ///
@@ -453,7 +469,9 @@ pub struct ApacheKafkaCluster {
 impl ApacheKafkaCluster {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bootstrap_servers: impl Into<Property<String>>, vpc: impl Into<Property<Vpc>>) -> Self { Self { bootstrap_servers: bootstrap_servers.into(), vpc: vpc.into() } }
+    pub fn new(bootstrap_servers: impl Into<Property<String>>, vpc: impl Into<Property<Vpc>>) -> Self {
+        Self { bootstrap_servers: bootstrap_servers.into(), vpc: vpc.into() }
+    }
 }
 
 impl Data for ApacheKafkaCluster {
@@ -468,7 +486,7 @@ impl Data for ApacheKafkaCluster {
 impl Read for ApacheKafkaCluster {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bootstrap_servers: Property::Absent, vpc: Property::Absent };
         from.open(json)?;
         from.field(json, "BootstrapServers", &mut this.bootstrap_servers);
         from.field(json, "Vpc", &mut this.vpc);
@@ -477,6 +495,7 @@ impl Read for ApacheKafkaCluster {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ApacheKafkaCluster {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -485,7 +504,6 @@ impl fmt::Debug for ApacheKafkaCluster {
 /// Information about the VPC in which the connector resides.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kafkaconnect-connector-vpc.html)
-#[derive(Default)]
 pub struct Vpc {
     /// The security group IDs for the connector.
     ///
@@ -501,7 +519,9 @@ pub struct Vpc {
 impl Vpc {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(security_groups: impl Into<Property<List<Id<refs::ec2::SecurityGroupId>>>>, subnets: impl Into<Property<List<Id<refs::ec2::SubnetId>>>>) -> Self { Self { security_groups: security_groups.into(), subnets: subnets.into() } }
+    pub fn new(security_groups: impl Into<Property<List<Id<refs::ec2::SecurityGroupId>>>>, subnets: impl Into<Property<List<Id<refs::ec2::SubnetId>>>>) -> Self {
+        Self { security_groups: security_groups.into(), subnets: subnets.into() }
+    }
 }
 
 impl Data for Vpc {
@@ -516,7 +536,7 @@ impl Data for Vpc {
 impl Read for Vpc {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { security_groups: Property::Absent, subnets: Property::Absent };
         from.open(json)?;
         from.field(json, "SecurityGroups", &mut this.security_groups);
         from.field(json, "Subnets", &mut this.subnets);
@@ -525,6 +545,7 @@ impl Read for Vpc {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Vpc {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -534,7 +555,6 @@ impl fmt::Debug for Vpc {
 /// cluster.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kafkaconnect-connector-kafkaclusterclientauthentication.html)
-#[derive(Default)]
 pub struct KafkaClusterClientAuthentication {
     /// The type of client authentication used to connect to the Apache Kafka cluster. Value NONE
     /// means that no client authentication is used.
@@ -546,7 +566,9 @@ pub struct KafkaClusterClientAuthentication {
 impl KafkaClusterClientAuthentication {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(authentication_type: impl Into<Property<Listed<KafkaClusterClientAuthenticationAuthenticationType>>>) -> Self { Self { authentication_type: authentication_type.into() } }
+    pub fn new(authentication_type: impl Into<Property<Listed<KafkaClusterClientAuthenticationAuthenticationType>>>) -> Self {
+        Self { authentication_type: authentication_type.into() }
+    }
 }
 
 impl Data for KafkaClusterClientAuthentication {
@@ -560,7 +582,7 @@ impl Data for KafkaClusterClientAuthentication {
 impl Read for KafkaClusterClientAuthentication {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { authentication_type: Property::Absent };
         from.open(json)?;
         from.field(json, "AuthenticationType", &mut this.authentication_type);
         from.close(json)?;
@@ -568,6 +590,7 @@ impl Read for KafkaClusterClientAuthentication {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KafkaClusterClientAuthentication {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -576,7 +599,6 @@ impl fmt::Debug for KafkaClusterClientAuthentication {
 /// Details of encryption in transit to the Apache Kafka cluster.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kafkaconnect-connector-kafkaclusterencryptionintransit.html)
-#[derive(Default)]
 pub struct KafkaClusterEncryptionInTransit {
     /// The type of encryption in transit to the Apache Kafka cluster.
     ///
@@ -587,7 +609,9 @@ pub struct KafkaClusterEncryptionInTransit {
 impl KafkaClusterEncryptionInTransit {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(encryption_type: impl Into<Property<Listed<KafkaClusterEncryptionInTransitEncryptionType>>>) -> Self { Self { encryption_type: encryption_type.into() } }
+    pub fn new(encryption_type: impl Into<Property<Listed<KafkaClusterEncryptionInTransitEncryptionType>>>) -> Self {
+        Self { encryption_type: encryption_type.into() }
+    }
 }
 
 impl Data for KafkaClusterEncryptionInTransit {
@@ -601,7 +625,7 @@ impl Data for KafkaClusterEncryptionInTransit {
 impl Read for KafkaClusterEncryptionInTransit {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { encryption_type: Property::Absent };
         from.open(json)?;
         from.field(json, "EncryptionType", &mut this.encryption_type);
         from.close(json)?;
@@ -609,6 +633,7 @@ impl Read for KafkaClusterEncryptionInTransit {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KafkaClusterEncryptionInTransit {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -617,7 +642,6 @@ impl fmt::Debug for KafkaClusterEncryptionInTransit {
 /// Details about log delivery.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kafkaconnect-connector-logdelivery.html)
-#[derive(Default)]
 pub struct LogDelivery {
     /// The workers can send worker logs to different destination types. This configuration
     /// specifies the details of these destinations.
@@ -629,7 +653,9 @@ pub struct LogDelivery {
 impl LogDelivery {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(worker_log_delivery: impl Into<Property<WorkerLogDelivery>>) -> Self { Self { worker_log_delivery: worker_log_delivery.into() } }
+    pub fn new(worker_log_delivery: impl Into<Property<WorkerLogDelivery>>) -> Self {
+        Self { worker_log_delivery: worker_log_delivery.into() }
+    }
 }
 
 impl Data for LogDelivery {
@@ -643,7 +669,7 @@ impl Data for LogDelivery {
 impl Read for LogDelivery {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { worker_log_delivery: Property::Absent };
         from.open(json)?;
         from.field(json, "WorkerLogDelivery", &mut this.worker_log_delivery);
         from.close(json)?;
@@ -651,6 +677,7 @@ impl Read for LogDelivery {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LogDelivery {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -660,7 +687,6 @@ impl fmt::Debug for LogDelivery {
 /// the details of these destinations.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kafkaconnect-connector-workerlogdelivery.html)
-#[derive(Default)]
 pub struct WorkerLogDelivery {
     /// Details about delivering logs to Amazon CloudWatch Logs.
     ///
@@ -676,6 +702,11 @@ pub struct WorkerLogDelivery {
     pub s3: Property<S3LogDelivery>,
 }
 
+impl Default for WorkerLogDelivery {
+    #[inline]
+    fn default() -> Self { Self { cloud_watch_logs: Property::Absent, firehose: Property::Absent, s3: Property::Absent } }
+}
+
 impl Data for WorkerLogDelivery {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -689,7 +720,7 @@ impl Data for WorkerLogDelivery {
 impl Read for WorkerLogDelivery {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cloud_watch_logs: Property::Absent, firehose: Property::Absent, s3: Property::Absent };
         from.open(json)?;
         from.field(json, "CloudWatchLogs", &mut this.cloud_watch_logs);
         from.field(json, "Firehose", &mut this.firehose);
@@ -699,6 +730,7 @@ impl Read for WorkerLogDelivery {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WorkerLogDelivery {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -707,7 +739,6 @@ impl fmt::Debug for WorkerLogDelivery {
 /// The settings for delivering connector logs to Amazon CloudWatch Logs.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kafkaconnect-connector-cloudwatchlogslogdelivery.html)
-#[derive(Default)]
 pub struct CloudWatchLogsLogDelivery {
     /// Whether log delivery to Amazon CloudWatch Logs is enabled.
     ///
@@ -722,7 +753,9 @@ pub struct CloudWatchLogsLogDelivery {
 impl CloudWatchLogsLogDelivery {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(enabled: impl Into<Property<bool>>) -> Self { Self { enabled: enabled.into(), ..Self::default() } }
+    pub fn new(enabled: impl Into<Property<bool>>) -> Self {
+        Self { enabled: enabled.into(), log_group: Property::Absent }
+    }
 }
 
 impl Data for CloudWatchLogsLogDelivery {
@@ -737,7 +770,7 @@ impl Data for CloudWatchLogsLogDelivery {
 impl Read for CloudWatchLogsLogDelivery {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enabled: Property::Absent, log_group: Property::Absent };
         from.open(json)?;
         from.field(json, "Enabled", &mut this.enabled);
         from.field(json, "LogGroup", &mut this.log_group);
@@ -746,6 +779,7 @@ impl Read for CloudWatchLogsLogDelivery {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CloudWatchLogsLogDelivery {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -754,7 +788,6 @@ impl fmt::Debug for CloudWatchLogsLogDelivery {
 /// The settings for delivering logs to Amazon Kinesis Data Firehose.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kafkaconnect-connector-firehoselogdelivery.html)
-#[derive(Default)]
 pub struct FirehoseLogDelivery {
     /// The name of the Kinesis Data Firehose delivery stream that is the destination for log
     /// delivery.
@@ -770,7 +803,9 @@ pub struct FirehoseLogDelivery {
 impl FirehoseLogDelivery {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(enabled: impl Into<Property<bool>>) -> Self { Self { enabled: enabled.into(), ..Self::default() } }
+    pub fn new(enabled: impl Into<Property<bool>>) -> Self {
+        Self { delivery_stream: Property::Absent, enabled: enabled.into() }
+    }
 }
 
 impl Data for FirehoseLogDelivery {
@@ -785,7 +820,7 @@ impl Data for FirehoseLogDelivery {
 impl Read for FirehoseLogDelivery {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { delivery_stream: Property::Absent, enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "DeliveryStream", &mut this.delivery_stream);
         from.field(json, "Enabled", &mut this.enabled);
@@ -794,6 +829,7 @@ impl Read for FirehoseLogDelivery {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FirehoseLogDelivery {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -802,7 +838,6 @@ impl fmt::Debug for FirehoseLogDelivery {
 /// Details about delivering logs to Amazon S3.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kafkaconnect-connector-s3logdelivery.html)
-#[derive(Default)]
 pub struct S3LogDelivery {
     /// The name of the S3 bucket that is the destination for log delivery.
     ///
@@ -821,7 +856,9 @@ pub struct S3LogDelivery {
 impl S3LogDelivery {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(enabled: impl Into<Property<bool>>) -> Self { Self { enabled: enabled.into(), ..Self::default() } }
+    pub fn new(enabled: impl Into<Property<bool>>) -> Self {
+        Self { bucket: Property::Absent, enabled: enabled.into(), prefix: Property::Absent }
+    }
 }
 
 impl Data for S3LogDelivery {
@@ -837,7 +874,7 @@ impl Data for S3LogDelivery {
 impl Read for S3LogDelivery {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket: Property::Absent, enabled: Property::Absent, prefix: Property::Absent };
         from.open(json)?;
         from.field(json, "Bucket", &mut this.bucket);
         from.field(json, "Enabled", &mut this.enabled);
@@ -847,6 +884,7 @@ impl Read for S3LogDelivery {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3LogDelivery {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -855,7 +893,6 @@ impl fmt::Debug for S3LogDelivery {
 /// A plugin is an AWS resource that contains the code that defines your connector logic.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kafkaconnect-connector-plugin.html)
-#[derive(Default)]
 pub struct Plugin {
     /// Details about a custom plugin.
     ///
@@ -866,7 +903,9 @@ pub struct Plugin {
 impl Plugin {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(custom_plugin: impl Into<Property<CustomPlugin>>) -> Self { Self { custom_plugin: custom_plugin.into() } }
+    pub fn new(custom_plugin: impl Into<Property<CustomPlugin>>) -> Self {
+        Self { custom_plugin: custom_plugin.into() }
+    }
 }
 
 impl Data for Plugin {
@@ -880,7 +919,7 @@ impl Data for Plugin {
 impl Read for Plugin {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { custom_plugin: Property::Absent };
         from.open(json)?;
         from.field(json, "CustomPlugin", &mut this.custom_plugin);
         from.close(json)?;
@@ -888,6 +927,7 @@ impl Read for Plugin {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Plugin {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -896,7 +936,6 @@ impl fmt::Debug for Plugin {
 /// A plugin is an AWS resource that contains the code that defines a connector's logic.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kafkaconnect-connector-customplugin.html)
-#[derive(Default)]
 pub struct CustomPlugin {
     /// The Amazon Resource Name (ARN) of the custom plugin.
     ///
@@ -913,7 +952,9 @@ pub struct CustomPlugin {
 impl CustomPlugin {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(custom_plugin_arn: impl Into<Property<String>>, revision: impl Into<Property<i64>>) -> Self { Self { custom_plugin_arn: custom_plugin_arn.into(), revision: revision.into() } }
+    pub fn new(custom_plugin_arn: impl Into<Property<String>>, revision: impl Into<Property<i64>>) -> Self {
+        Self { custom_plugin_arn: custom_plugin_arn.into(), revision: revision.into() }
+    }
 }
 
 impl Data for CustomPlugin {
@@ -928,7 +969,7 @@ impl Data for CustomPlugin {
 impl Read for CustomPlugin {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { custom_plugin_arn: Property::Absent, revision: Property::Absent };
         from.open(json)?;
         from.field(json, "CustomPluginArn", &mut this.custom_plugin_arn);
         from.field(json, "Revision", &mut this.revision);
@@ -937,6 +978,7 @@ impl Read for CustomPlugin {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomPlugin {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -945,7 +987,6 @@ impl fmt::Debug for CustomPlugin {
 /// The configuration of the workers, which are the processes that run the connector logic.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kafkaconnect-connector-workerconfiguration.html)
-#[derive(Default)]
 pub struct WorkerConfiguration {
     /// The revision of the worker configuration.
     ///
@@ -962,7 +1003,9 @@ pub struct WorkerConfiguration {
 impl WorkerConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(revision: impl Into<Property<i64>>, worker_configuration_arn: impl Into<Property<String>>) -> Self { Self { revision: revision.into(), worker_configuration_arn: worker_configuration_arn.into() } }
+    pub fn new(revision: impl Into<Property<i64>>, worker_configuration_arn: impl Into<Property<String>>) -> Self {
+        Self { revision: revision.into(), worker_configuration_arn: worker_configuration_arn.into() }
+    }
 }
 
 impl Data for WorkerConfiguration {
@@ -977,7 +1020,7 @@ impl Data for WorkerConfiguration {
 impl Read for WorkerConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { revision: Property::Absent, worker_configuration_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "Revision", &mut this.revision);
         from.field(json, "WorkerConfigurationArn", &mut this.worker_configuration_arn);
@@ -986,6 +1029,7 @@ impl Read for WorkerConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WorkerConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

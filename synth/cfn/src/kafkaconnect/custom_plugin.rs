@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Creates a custom plugin using the specified properties.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-kafkaconnect-customplugin.html)
-#[derive(Default)]
 pub struct CustomPlugin {
     /// The format of the plugin file.
     ///
@@ -36,7 +35,9 @@ pub struct CustomPlugin {
 impl CustomPlugin {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(content_type: impl Into<Property<Listed<CustomPluginContentType>>>, location: impl Into<Property<CustomPluginLocation>>, name: impl Into<Property<String>>) -> Self { Self { content_type: content_type.into(), location: location.into(), name: name.into(), ..Self::default() } }
+    pub fn new(content_type: impl Into<Property<Listed<CustomPluginContentType>>>, location: impl Into<Property<CustomPluginLocation>>, name: impl Into<Property<String>>) -> Self {
+        Self { content_type: content_type.into(), description: Property::Absent, location: location.into(), name: name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for CustomPlugin {
@@ -54,7 +55,7 @@ impl Data for CustomPlugin {
 impl Read for CustomPlugin {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { content_type: Property::Absent, description: Property::Absent, location: Property::Absent, name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ContentType", &mut this.content_type);
         from.field(json, "Description", &mut this.description);
@@ -66,6 +67,7 @@ impl Read for CustomPlugin {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomPlugin {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -82,7 +84,6 @@ impl CustomPlugin {
 /// Information about the location of a custom plugin.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kafkaconnect-customplugin-custompluginlocation.html)
-#[derive(Default)]
 pub struct CustomPluginLocation {
     /// The S3 bucket Amazon Resource Name (ARN), file key, and object version of the plugin file
     /// stored in Amazon S3.
@@ -94,7 +95,9 @@ pub struct CustomPluginLocation {
 impl CustomPluginLocation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(s3_location: impl Into<Property<S3Location>>) -> Self { Self { s3_location: s3_location.into() } }
+    pub fn new(s3_location: impl Into<Property<S3Location>>) -> Self {
+        Self { s3_location: s3_location.into() }
+    }
 }
 
 impl Data for CustomPluginLocation {
@@ -108,7 +111,7 @@ impl Data for CustomPluginLocation {
 impl Read for CustomPluginLocation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { s3_location: Property::Absent };
         from.open(json)?;
         from.field(json, "S3Location", &mut this.s3_location);
         from.close(json)?;
@@ -116,6 +119,7 @@ impl Read for CustomPluginLocation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomPluginLocation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -124,7 +128,6 @@ impl fmt::Debug for CustomPluginLocation {
 /// The location of an object in Amazon S3.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kafkaconnect-customplugin-s3location.html)
-#[derive(Default)]
 pub struct S3Location {
     /// The Amazon Resource Name (ARN) of an S3 bucket.
     ///
@@ -143,7 +146,9 @@ pub struct S3Location {
 impl S3Location {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bucket_arn: impl Into<Property<String>>, file_key: impl Into<Property<String>>) -> Self { Self { bucket_arn: bucket_arn.into(), file_key: file_key.into(), ..Self::default() } }
+    pub fn new(bucket_arn: impl Into<Property<String>>, file_key: impl Into<Property<String>>) -> Self {
+        Self { bucket_arn: bucket_arn.into(), file_key: file_key.into(), object_version: Property::Absent }
+    }
 }
 
 impl Data for S3Location {
@@ -159,7 +164,7 @@ impl Data for S3Location {
 impl Read for S3Location {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket_arn: Property::Absent, file_key: Property::Absent, object_version: Property::Absent };
         from.open(json)?;
         from.field(json, "BucketArn", &mut this.bucket_arn);
         from.field(json, "FileKey", &mut this.file_key);
@@ -169,6 +174,7 @@ impl Read for S3Location {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3Location {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Creates a worker configuration using the specified properties.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-kafkaconnect-workerconfiguration.html)
-#[derive(Default)]
 pub struct WorkerConfiguration {
     /// The description of a worker configuration.
     ///
@@ -32,7 +31,9 @@ pub struct WorkerConfiguration {
 impl WorkerConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, properties_file_content: impl Into<Property<String>>) -> Self { Self { name: name.into(), properties_file_content: properties_file_content.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, properties_file_content: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, name: name.into(), properties_file_content: properties_file_content.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for WorkerConfiguration {
@@ -49,7 +50,7 @@ impl Data for WorkerConfiguration {
 impl Read for WorkerConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, name: Property::Absent, properties_file_content: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "Name", &mut this.name);
@@ -60,6 +61,7 @@ impl Read for WorkerConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WorkerConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -15,7 +15,6 @@ use crate::prelude::*;
 /// > Amazon Kendra .
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-kendra-datasource.html)
-#[derive(Default)]
 pub struct DataSource {
     /// Configuration information for altering document metadata and content during the document
     /// ingestion process.
@@ -94,7 +93,9 @@ pub struct DataSource {
 impl DataSource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(index_id: impl Into<Property<Id<refs::kendra::IndexId>>>, name: impl Into<Property<String>>, r#type: impl Into<Property<Listed<DataSourceType>>>) -> Self { Self { index_id: index_id.into(), name: name.into(), r#type: r#type.into(), ..Self::default() } }
+    pub fn new(index_id: impl Into<Property<Id<refs::kendra::IndexId>>>, name: impl Into<Property<String>>, r#type: impl Into<Property<Listed<DataSourceType>>>) -> Self {
+        Self { custom_document_enrichment_configuration: Property::Absent, data_source_configuration: Property::Absent, description: Property::Absent, index_id: index_id.into(), language_code: Property::Absent, name: name.into(), role_arn: Property::Absent, schedule: Property::Absent, tags: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for DataSource {
@@ -117,7 +118,7 @@ impl Data for DataSource {
 impl Read for DataSource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { custom_document_enrichment_configuration: Property::Absent, data_source_configuration: Property::Absent, description: Property::Absent, index_id: Property::Absent, language_code: Property::Absent, name: Property::Absent, role_arn: Property::Absent, schedule: Property::Absent, tags: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "CustomDocumentEnrichmentConfiguration", &mut this.custom_document_enrichment_configuration);
         from.field(json, "DataSourceConfiguration", &mut this.data_source_configuration);
@@ -134,6 +135,7 @@ impl Read for DataSource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataSource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -154,7 +156,6 @@ impl DataSource {
 /// process](https://docs.aws.amazon.com/kendra/latest/dg/custom-document-enrichment.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kendra-datasource-customdocumentenrichmentconfiguration.html)
-#[derive(Default)]
 pub struct CustomDocumentEnrichmentConfiguration {
     /// Configuration information to alter document attributes or metadata fields and content when
     /// ingesting documents into Amazon Kendra.
@@ -190,6 +191,11 @@ pub struct CustomDocumentEnrichmentConfiguration {
     pub role_arn: Property<Id<refs::iam::RoleArn>>,
 }
 
+impl Default for CustomDocumentEnrichmentConfiguration {
+    #[inline]
+    fn default() -> Self { Self { inline_configurations: Property::Absent, post_extraction_hook_configuration: Property::Absent, pre_extraction_hook_configuration: Property::Absent, role_arn: Property::Absent } }
+}
+
 impl Data for CustomDocumentEnrichmentConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -204,7 +210,7 @@ impl Data for CustomDocumentEnrichmentConfiguration {
 impl Read for CustomDocumentEnrichmentConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { inline_configurations: Property::Absent, post_extraction_hook_configuration: Property::Absent, pre_extraction_hook_configuration: Property::Absent, role_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "InlineConfigurations", &mut this.inline_configurations);
         from.field(json, "PostExtractionHookConfiguration", &mut this.post_extraction_hook_configuration);
@@ -215,6 +221,7 @@ impl Read for CustomDocumentEnrichmentConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomDocumentEnrichmentConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -229,7 +236,6 @@ impl fmt::Debug for CustomDocumentEnrichmentConfiguration {
 /// process](https://docs.aws.amazon.com/kendra/latest/dg/custom-document-enrichment.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kendra-datasource-inlinecustomdocumentenrichmentconfiguration.html)
-#[derive(Default)]
 pub struct InlineCustomDocumentEnrichmentConfiguration {
     /// Configuration of the condition used for the target document attribute or metadata field
     /// when ingesting documents into Amazon Kendra.
@@ -247,6 +253,11 @@ pub struct InlineCustomDocumentEnrichmentConfiguration {
     pub target: Property<DocumentAttributeTarget>,
 }
 
+impl Default for InlineCustomDocumentEnrichmentConfiguration {
+    #[inline]
+    fn default() -> Self { Self { condition: Property::Absent, document_content_deletion: Property::Absent, target: Property::Absent } }
+}
+
 impl Data for InlineCustomDocumentEnrichmentConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -260,7 +271,7 @@ impl Data for InlineCustomDocumentEnrichmentConfiguration {
 impl Read for InlineCustomDocumentEnrichmentConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { condition: Property::Absent, document_content_deletion: Property::Absent, target: Property::Absent };
         from.open(json)?;
         from.field(json, "Condition", &mut this.condition);
         from.field(json, "DocumentContentDeletion", &mut this.document_content_deletion);
@@ -270,6 +281,7 @@ impl Read for InlineCustomDocumentEnrichmentConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InlineCustomDocumentEnrichmentConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -290,7 +302,6 @@ impl fmt::Debug for InlineCustomDocumentEnrichmentConfiguration {
 /// to your index field.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kendra-datasource-documentattributecondition.html)
-#[derive(Default)]
 pub struct DocumentAttributeCondition {
     /// The identifier of the document attribute used for the condition.
     ///
@@ -322,7 +333,9 @@ pub struct DocumentAttributeCondition {
 impl DocumentAttributeCondition {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(condition_document_attribute_key: impl Into<Property<String>>, operator: impl Into<Property<Listed<DocumentAttributeConditionOperator>>>) -> Self { Self { condition_document_attribute_key: condition_document_attribute_key.into(), operator: operator.into(), ..Self::default() } }
+    pub fn new(condition_document_attribute_key: impl Into<Property<String>>, operator: impl Into<Property<Listed<DocumentAttributeConditionOperator>>>) -> Self {
+        Self { condition_document_attribute_key: condition_document_attribute_key.into(), condition_on_value: Property::Absent, operator: operator.into() }
+    }
 }
 
 impl Data for DocumentAttributeCondition {
@@ -338,7 +351,7 @@ impl Data for DocumentAttributeCondition {
 impl Read for DocumentAttributeCondition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { condition_document_attribute_key: Property::Absent, condition_on_value: Property::Absent, operator: Property::Absent };
         from.open(json)?;
         from.field(json, "ConditionDocumentAttributeKey", &mut this.condition_document_attribute_key);
         from.field(json, "ConditionOnValue", &mut this.condition_on_value);
@@ -348,6 +361,7 @@ impl Read for DocumentAttributeCondition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DocumentAttributeCondition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -357,7 +371,6 @@ impl fmt::Debug for DocumentAttributeCondition {
 /// attribute.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kendra-datasource-documentattributevalue.html)
-#[derive(Default)]
 pub struct DocumentAttributeValue {
     /// A date expressed as an ISO 8601 string.
     ///
@@ -383,6 +396,11 @@ pub struct DocumentAttributeValue {
     pub string_value: Property<String>,
 }
 
+impl Default for DocumentAttributeValue {
+    #[inline]
+    fn default() -> Self { Self { date_value: Property::Absent, long_value: Property::Absent, string_list_value: Property::Absent, string_value: Property::Absent } }
+}
+
 impl Data for DocumentAttributeValue {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -397,7 +415,7 @@ impl Data for DocumentAttributeValue {
 impl Read for DocumentAttributeValue {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { date_value: Property::Absent, long_value: Property::Absent, string_list_value: Property::Absent, string_value: Property::Absent };
         from.open(json)?;
         from.field(json, "DateValue", &mut this.date_value);
         from.field(json, "LongValue", &mut this.long_value);
@@ -408,6 +426,7 @@ impl Read for DocumentAttributeValue {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DocumentAttributeValue {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -431,7 +450,6 @@ impl fmt::Debug for DocumentAttributeValue {
 /// [DocumentAttributeCondition](https://docs.aws.amazon.com/kendra/latest/dg/API_DocumentAttributeCondition.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kendra-datasource-documentattributetarget.html)
-#[derive(Default)]
 pub struct DocumentAttributeTarget {
     /// The identifier of the target document attribute or metadata field.
     ///
@@ -460,7 +478,9 @@ pub struct DocumentAttributeTarget {
 impl DocumentAttributeTarget {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(target_document_attribute_key: impl Into<Property<String>>) -> Self { Self { target_document_attribute_key: target_document_attribute_key.into(), ..Self::default() } }
+    pub fn new(target_document_attribute_key: impl Into<Property<String>>) -> Self {
+        Self { target_document_attribute_key: target_document_attribute_key.into(), target_document_attribute_value: Property::Absent, target_document_attribute_value_deletion: Property::Absent }
+    }
 }
 
 impl Data for DocumentAttributeTarget {
@@ -476,7 +496,7 @@ impl Data for DocumentAttributeTarget {
 impl Read for DocumentAttributeTarget {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { target_document_attribute_key: Property::Absent, target_document_attribute_value: Property::Absent, target_document_attribute_value_deletion: Property::Absent };
         from.open(json)?;
         from.field(json, "TargetDocumentAttributeKey", &mut this.target_document_attribute_key);
         from.field(json, "TargetDocumentAttributeValue", &mut this.target_document_attribute_value);
@@ -486,6 +506,7 @@ impl Read for DocumentAttributeTarget {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DocumentAttributeTarget {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -506,7 +527,6 @@ impl fmt::Debug for DocumentAttributeTarget {
 /// process](https://docs.aws.amazon.com/kendra/latest/dg/custom-document-enrichment.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kendra-datasource-hookconfiguration.html)
-#[derive(Default)]
 pub struct HookConfiguration {
     /// The condition used for when a Lambda function should be invoked.
     ///
@@ -536,7 +556,9 @@ pub struct HookConfiguration {
 impl HookConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(lambda_arn: impl Into<Property<Id<refs::lambda::FunctionArn>>>, s3_bucket: impl Into<Property<Id<refs::s3::BucketName>>>) -> Self { Self { lambda_arn: lambda_arn.into(), s3_bucket: s3_bucket.into(), ..Self::default() } }
+    pub fn new(lambda_arn: impl Into<Property<Id<refs::lambda::FunctionArn>>>, s3_bucket: impl Into<Property<Id<refs::s3::BucketName>>>) -> Self {
+        Self { invocation_condition: Property::Absent, lambda_arn: lambda_arn.into(), s3_bucket: s3_bucket.into() }
+    }
 }
 
 impl Data for HookConfiguration {
@@ -552,7 +574,7 @@ impl Data for HookConfiguration {
 impl Read for HookConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { invocation_condition: Property::Absent, lambda_arn: Property::Absent, s3_bucket: Property::Absent };
         from.open(json)?;
         from.field(json, "InvocationCondition", &mut this.invocation_condition);
         from.field(json, "LambdaArn", &mut this.lambda_arn);
@@ -562,6 +584,7 @@ impl Read for HookConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HookConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -570,7 +593,6 @@ impl fmt::Debug for HookConfiguration {
 /// Provides the configuration information for an Amazon Kendra data source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kendra-datasource-datasourceconfiguration.html)
-#[derive(Default)]
 pub struct DataSourceConfiguration {
     /// Provides the configuration information to connect to Confluence as your data source.
     ///
@@ -634,6 +656,11 @@ pub struct DataSourceConfiguration {
     pub work_docs_configuration: Property<WorkDocsConfiguration>,
 }
 
+impl Default for DataSourceConfiguration {
+    #[inline]
+    fn default() -> Self { Self { confluence_configuration: Property::Absent, database_configuration: Property::Absent, google_drive_configuration: Property::Absent, one_drive_configuration: Property::Absent, s3_configuration: Property::Absent, salesforce_configuration: Property::Absent, service_now_configuration: Property::Absent, share_point_configuration: Property::Absent, template_configuration: Property::Absent, web_crawler_configuration: Property::Absent, work_docs_configuration: Property::Absent } }
+}
+
 impl Data for DataSourceConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -655,7 +682,7 @@ impl Data for DataSourceConfiguration {
 impl Read for DataSourceConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { confluence_configuration: Property::Absent, database_configuration: Property::Absent, google_drive_configuration: Property::Absent, one_drive_configuration: Property::Absent, s3_configuration: Property::Absent, salesforce_configuration: Property::Absent, service_now_configuration: Property::Absent, share_point_configuration: Property::Absent, template_configuration: Property::Absent, web_crawler_configuration: Property::Absent, work_docs_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "ConfluenceConfiguration", &mut this.confluence_configuration);
         from.field(json, "DatabaseConfiguration", &mut this.database_configuration);
@@ -673,6 +700,7 @@ impl Read for DataSourceConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataSourceConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -681,7 +709,6 @@ impl fmt::Debug for DataSourceConfiguration {
 /// Provides the configuration information to connect to Confluence as your data source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kendra-datasource-confluenceconfiguration.html)
-#[derive(Default)]
 pub struct ConfluenceConfiguration {
     /// Configuration information for indexing attachments to Confluence blogs and pages.
     ///
@@ -753,7 +780,9 @@ pub struct ConfluenceConfiguration {
 impl ConfluenceConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(secret_arn: impl Into<Property<String>>, server_url: impl Into<Property<String>>, version: impl Into<Property<Listed<ConfluenceConfigurationVersion>>>) -> Self { Self { secret_arn: secret_arn.into(), server_url: server_url.into(), version: version.into(), ..Self::default() } }
+    pub fn new(secret_arn: impl Into<Property<String>>, server_url: impl Into<Property<String>>, version: impl Into<Property<Listed<ConfluenceConfigurationVersion>>>) -> Self {
+        Self { attachment_configuration: Property::Absent, blog_configuration: Property::Absent, exclusion_patterns: Property::Absent, inclusion_patterns: Property::Absent, page_configuration: Property::Absent, secret_arn: secret_arn.into(), server_url: server_url.into(), space_configuration: Property::Absent, version: version.into(), vpc_configuration: Property::Absent }
+    }
 }
 
 impl Data for ConfluenceConfiguration {
@@ -776,7 +805,7 @@ impl Data for ConfluenceConfiguration {
 impl Read for ConfluenceConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { attachment_configuration: Property::Absent, blog_configuration: Property::Absent, exclusion_patterns: Property::Absent, inclusion_patterns: Property::Absent, page_configuration: Property::Absent, secret_arn: Property::Absent, server_url: Property::Absent, space_configuration: Property::Absent, version: Property::Absent, vpc_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "AttachmentConfiguration", &mut this.attachment_configuration);
         from.field(json, "BlogConfiguration", &mut this.blog_configuration);
@@ -793,6 +822,7 @@ impl Read for ConfluenceConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConfluenceConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -802,7 +832,6 @@ impl fmt::Debug for ConfluenceConfiguration {
 /// are optional, if you don't specify settings attachments, Amazon Kendra won't index them.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kendra-datasource-confluenceattachmentconfiguration.html)
-#[derive(Default)]
 pub struct ConfluenceAttachmentConfiguration {
     /// Maps attributes or field names of Confluence attachments to Amazon Kendra index field
     /// names. To create custom fields, use the `UpdateIndex` API before you map to Confluence
@@ -822,6 +851,11 @@ pub struct ConfluenceAttachmentConfiguration {
     pub crawl_attachments: Property<bool>,
 }
 
+impl Default for ConfluenceAttachmentConfiguration {
+    #[inline]
+    fn default() -> Self { Self { attachment_field_mappings: Property::Absent, crawl_attachments: Property::Absent } }
+}
+
 impl Data for ConfluenceAttachmentConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -834,7 +868,7 @@ impl Data for ConfluenceAttachmentConfiguration {
 impl Read for ConfluenceAttachmentConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { attachment_field_mappings: Property::Absent, crawl_attachments: Property::Absent };
         from.open(json)?;
         from.field(json, "AttachmentFieldMappings", &mut this.attachment_field_mappings);
         from.field(json, "CrawlAttachments", &mut this.crawl_attachments);
@@ -843,6 +877,7 @@ impl Read for ConfluenceAttachmentConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConfluenceAttachmentConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -855,7 +890,6 @@ impl fmt::Debug for ConfluenceAttachmentConfiguration {
 /// data source field names must exist in your Confluence custom metadata.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kendra-datasource-confluenceattachmenttoindexfieldmapping.html)
-#[derive(Default)]
 pub struct ConfluenceAttachmentToIndexFieldMapping {
     /// The name of the field in the data source.
     ///
@@ -881,7 +915,9 @@ pub struct ConfluenceAttachmentToIndexFieldMapping {
 impl ConfluenceAttachmentToIndexFieldMapping {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(data_source_field_name: impl Into<Property<Listed<ConfluenceAttachmentToIndexFieldMappingDataSourceFieldName>>>, index_field_name: impl Into<Property<String>>) -> Self { Self { data_source_field_name: data_source_field_name.into(), index_field_name: index_field_name.into(), ..Self::default() } }
+    pub fn new(data_source_field_name: impl Into<Property<Listed<ConfluenceAttachmentToIndexFieldMappingDataSourceFieldName>>>, index_field_name: impl Into<Property<String>>) -> Self {
+        Self { data_source_field_name: data_source_field_name.into(), date_field_format: Property::Absent, index_field_name: index_field_name.into() }
+    }
 }
 
 impl Data for ConfluenceAttachmentToIndexFieldMapping {
@@ -897,7 +933,7 @@ impl Data for ConfluenceAttachmentToIndexFieldMapping {
 impl Read for ConfluenceAttachmentToIndexFieldMapping {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { data_source_field_name: Property::Absent, date_field_format: Property::Absent, index_field_name: Property::Absent };
         from.open(json)?;
         from.field(json, "DataSourceFieldName", &mut this.data_source_field_name);
         from.field(json, "DateFieldFormat", &mut this.date_field_format);
@@ -907,6 +943,7 @@ impl Read for ConfluenceAttachmentToIndexFieldMapping {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConfluenceAttachmentToIndexFieldMapping {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -917,7 +954,6 @@ impl fmt::Debug for ConfluenceAttachmentToIndexFieldMapping {
 /// the `ConfluenceConfiguration` object.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kendra-datasource-confluenceblogconfiguration.html)
-#[derive(Default)]
 pub struct ConfluenceBlogConfiguration {
     /// Maps attributes or field names of Confluence blogs to Amazon Kendra index field names. To
     /// create custom fields, use the `UpdateIndex` API before you map to Confluence fields. For
@@ -933,6 +969,11 @@ pub struct ConfluenceBlogConfiguration {
     pub blog_field_mappings: Property<List<ConfluenceBlogToIndexFieldMapping>>,
 }
 
+impl Default for ConfluenceBlogConfiguration {
+    #[inline]
+    fn default() -> Self { Self { blog_field_mappings: Property::Absent } }
+}
+
 impl Data for ConfluenceBlogConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -944,7 +985,7 @@ impl Data for ConfluenceBlogConfiguration {
 impl Read for ConfluenceBlogConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { blog_field_mappings: Property::Absent };
         from.open(json)?;
         from.field(json, "BlogFieldMappings", &mut this.blog_field_mappings);
         from.close(json)?;
@@ -952,6 +993,7 @@ impl Read for ConfluenceBlogConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConfluenceBlogConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -964,7 +1006,6 @@ impl fmt::Debug for ConfluenceBlogConfiguration {
 /// data source field names must exist in your Confluence custom metadata.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kendra-datasource-confluenceblogtoindexfieldmapping.html)
-#[derive(Default)]
 pub struct ConfluenceBlogToIndexFieldMapping {
     /// The name of the field in the data source.
     ///
@@ -988,7 +1029,9 @@ pub struct ConfluenceBlogToIndexFieldMapping {
 impl ConfluenceBlogToIndexFieldMapping {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(data_source_field_name: impl Into<Property<Listed<ConfluenceBlogToIndexFieldMappingDataSourceFieldName>>>, index_field_name: impl Into<Property<String>>) -> Self { Self { data_source_field_name: data_source_field_name.into(), index_field_name: index_field_name.into(), ..Self::default() } }
+    pub fn new(data_source_field_name: impl Into<Property<Listed<ConfluenceBlogToIndexFieldMappingDataSourceFieldName>>>, index_field_name: impl Into<Property<String>>) -> Self {
+        Self { data_source_field_name: data_source_field_name.into(), date_field_format: Property::Absent, index_field_name: index_field_name.into() }
+    }
 }
 
 impl Data for ConfluenceBlogToIndexFieldMapping {
@@ -1004,7 +1047,7 @@ impl Data for ConfluenceBlogToIndexFieldMapping {
 impl Read for ConfluenceBlogToIndexFieldMapping {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { data_source_field_name: Property::Absent, date_field_format: Property::Absent, index_field_name: Property::Absent };
         from.open(json)?;
         from.field(json, "DataSourceFieldName", &mut this.data_source_field_name);
         from.field(json, "DateFieldFormat", &mut this.date_field_format);
@@ -1014,6 +1057,7 @@ impl Read for ConfluenceBlogToIndexFieldMapping {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConfluenceBlogToIndexFieldMapping {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1022,7 +1066,6 @@ impl fmt::Debug for ConfluenceBlogToIndexFieldMapping {
 /// Configuration of the page settings for the Confluence data source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kendra-datasource-confluencepageconfiguration.html)
-#[derive(Default)]
 pub struct ConfluencePageConfiguration {
     /// Maps attributes or field names of Confluence pages to Amazon Kendra index field names. To
     /// create custom fields, use the `UpdateIndex` API before you map to Confluence fields. For
@@ -1038,6 +1081,11 @@ pub struct ConfluencePageConfiguration {
     pub page_field_mappings: Property<List<ConfluencePageToIndexFieldMapping>>,
 }
 
+impl Default for ConfluencePageConfiguration {
+    #[inline]
+    fn default() -> Self { Self { page_field_mappings: Property::Absent } }
+}
+
 impl Data for ConfluencePageConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1049,7 +1097,7 @@ impl Data for ConfluencePageConfiguration {
 impl Read for ConfluencePageConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { page_field_mappings: Property::Absent };
         from.open(json)?;
         from.field(json, "PageFieldMappings", &mut this.page_field_mappings);
         from.close(json)?;
@@ -1057,6 +1105,7 @@ impl Read for ConfluencePageConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConfluencePageConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1069,7 +1118,6 @@ impl fmt::Debug for ConfluencePageConfiguration {
 /// data source field names must exist in your Confluence custom metadata.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kendra-datasource-confluencepagetoindexfieldmapping.html)
-#[derive(Default)]
 pub struct ConfluencePageToIndexFieldMapping {
     /// The name of the field in the data source.
     ///
@@ -1093,7 +1141,9 @@ pub struct ConfluencePageToIndexFieldMapping {
 impl ConfluencePageToIndexFieldMapping {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(data_source_field_name: impl Into<Property<Listed<ConfluencePageToIndexFieldMappingDataSourceFieldName>>>, index_field_name: impl Into<Property<String>>) -> Self { Self { data_source_field_name: data_source_field_name.into(), index_field_name: index_field_name.into(), ..Self::default() } }
+    pub fn new(data_source_field_name: impl Into<Property<Listed<ConfluencePageToIndexFieldMappingDataSourceFieldName>>>, index_field_name: impl Into<Property<String>>) -> Self {
+        Self { data_source_field_name: data_source_field_name.into(), date_field_format: Property::Absent, index_field_name: index_field_name.into() }
+    }
 }
 
 impl Data for ConfluencePageToIndexFieldMapping {
@@ -1109,7 +1159,7 @@ impl Data for ConfluencePageToIndexFieldMapping {
 impl Read for ConfluencePageToIndexFieldMapping {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { data_source_field_name: Property::Absent, date_field_format: Property::Absent, index_field_name: Property::Absent };
         from.open(json)?;
         from.field(json, "DataSourceFieldName", &mut this.data_source_field_name);
         from.field(json, "DateFieldFormat", &mut this.date_field_format);
@@ -1119,6 +1169,7 @@ impl Read for ConfluencePageToIndexFieldMapping {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConfluencePageToIndexFieldMapping {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1127,7 +1178,6 @@ impl fmt::Debug for ConfluencePageToIndexFieldMapping {
 /// Configuration information for indexing Confluence spaces.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kendra-datasource-confluencespaceconfiguration.html)
-#[derive(Default)]
 pub struct ConfluenceSpaceConfiguration {
     /// `TRUE` to index archived spaces.
     ///
@@ -1171,6 +1221,11 @@ pub struct ConfluenceSpaceConfiguration {
     pub space_field_mappings: Property<List<ConfluenceSpaceToIndexFieldMapping>>,
 }
 
+impl Default for ConfluenceSpaceConfiguration {
+    #[inline]
+    fn default() -> Self { Self { crawl_archived_spaces: Property::Absent, crawl_personal_spaces: Property::Absent, exclude_spaces: Property::Absent, include_spaces: Property::Absent, space_field_mappings: Property::Absent } }
+}
+
 impl Data for ConfluenceSpaceConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1186,7 +1241,7 @@ impl Data for ConfluenceSpaceConfiguration {
 impl Read for ConfluenceSpaceConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { crawl_archived_spaces: Property::Absent, crawl_personal_spaces: Property::Absent, exclude_spaces: Property::Absent, include_spaces: Property::Absent, space_field_mappings: Property::Absent };
         from.open(json)?;
         from.field(json, "CrawlArchivedSpaces", &mut this.crawl_archived_spaces);
         from.field(json, "CrawlPersonalSpaces", &mut this.crawl_personal_spaces);
@@ -1198,6 +1253,7 @@ impl Read for ConfluenceSpaceConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConfluenceSpaceConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1210,7 +1266,6 @@ impl fmt::Debug for ConfluenceSpaceConfiguration {
 /// data source field names must exist in your Confluence custom metadata.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kendra-datasource-confluencespacetoindexfieldmapping.html)
-#[derive(Default)]
 pub struct ConfluenceSpaceToIndexFieldMapping {
     /// The name of the field in the data source.
     ///
@@ -1234,7 +1289,9 @@ pub struct ConfluenceSpaceToIndexFieldMapping {
 impl ConfluenceSpaceToIndexFieldMapping {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(data_source_field_name: impl Into<Property<Listed<ConfluenceSpaceToIndexFieldMappingDataSourceFieldName>>>, index_field_name: impl Into<Property<String>>) -> Self { Self { data_source_field_name: data_source_field_name.into(), index_field_name: index_field_name.into(), ..Self::default() } }
+    pub fn new(data_source_field_name: impl Into<Property<Listed<ConfluenceSpaceToIndexFieldMappingDataSourceFieldName>>>, index_field_name: impl Into<Property<String>>) -> Self {
+        Self { data_source_field_name: data_source_field_name.into(), date_field_format: Property::Absent, index_field_name: index_field_name.into() }
+    }
 }
 
 impl Data for ConfluenceSpaceToIndexFieldMapping {
@@ -1250,7 +1307,7 @@ impl Data for ConfluenceSpaceToIndexFieldMapping {
 impl Read for ConfluenceSpaceToIndexFieldMapping {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { data_source_field_name: Property::Absent, date_field_format: Property::Absent, index_field_name: Property::Absent };
         from.open(json)?;
         from.field(json, "DataSourceFieldName", &mut this.data_source_field_name);
         from.field(json, "DateFieldFormat", &mut this.date_field_format);
@@ -1260,6 +1317,7 @@ impl Read for ConfluenceSpaceToIndexFieldMapping {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConfluenceSpaceToIndexFieldMapping {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1268,7 +1326,6 @@ impl fmt::Debug for ConfluenceSpaceToIndexFieldMapping {
 /// Provides the configuration information to connect to an Amazon VPC.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kendra-datasource-datasourcevpcconfiguration.html)
-#[derive(Default)]
 pub struct DataSourceVpcConfiguration {
     /// A list of identifiers of security groups within your Amazon VPC. The security groups
     /// should enable Amazon Kendra to connect to the data source.
@@ -1292,7 +1349,9 @@ pub struct DataSourceVpcConfiguration {
 impl DataSourceVpcConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(security_group_ids: impl Into<Property<List<Id<refs::ec2::SecurityGroupId>>>>, subnet_ids: impl Into<Property<List<String>>>) -> Self { Self { security_group_ids: security_group_ids.into(), subnet_ids: subnet_ids.into() } }
+    pub fn new(security_group_ids: impl Into<Property<List<Id<refs::ec2::SecurityGroupId>>>>, subnet_ids: impl Into<Property<List<String>>>) -> Self {
+        Self { security_group_ids: security_group_ids.into(), subnet_ids: subnet_ids.into() }
+    }
 }
 
 impl Data for DataSourceVpcConfiguration {
@@ -1307,7 +1366,7 @@ impl Data for DataSourceVpcConfiguration {
 impl Read for DataSourceVpcConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { security_group_ids: Property::Absent, subnet_ids: Property::Absent };
         from.open(json)?;
         from.field(json, "SecurityGroupIds", &mut this.security_group_ids);
         from.field(json, "SubnetIds", &mut this.subnet_ids);
@@ -1316,6 +1375,7 @@ impl Read for DataSourceVpcConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataSourceVpcConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1325,7 +1385,6 @@ impl fmt::Debug for DataSourceVpcConfiguration {
 /// database](https://docs.aws.amazon.com/kendra/latest/dg/data-source-database.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kendra-datasource-databaseconfiguration.html)
-#[derive(Default)]
 pub struct DatabaseConfiguration {
     /// Information about the database column that provides information for user context
     /// filtering.
@@ -1358,7 +1417,9 @@ pub struct DatabaseConfiguration {
 impl DatabaseConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(column_configuration: impl Into<Property<ColumnConfiguration>>, connection_configuration: impl Into<Property<ConnectionConfiguration>>, database_engine_type: impl Into<Property<Listed<DatabaseConfigurationDatabaseEngineType>>>) -> Self { Self { column_configuration: column_configuration.into(), connection_configuration: connection_configuration.into(), database_engine_type: database_engine_type.into(), ..Self::default() } }
+    pub fn new(column_configuration: impl Into<Property<ColumnConfiguration>>, connection_configuration: impl Into<Property<ConnectionConfiguration>>, database_engine_type: impl Into<Property<Listed<DatabaseConfigurationDatabaseEngineType>>>) -> Self {
+        Self { acl_configuration: Property::Absent, column_configuration: column_configuration.into(), connection_configuration: connection_configuration.into(), database_engine_type: database_engine_type.into(), sql_configuration: Property::Absent, vpc_configuration: Property::Absent }
+    }
 }
 
 impl Data for DatabaseConfiguration {
@@ -1377,7 +1438,7 @@ impl Data for DatabaseConfiguration {
 impl Read for DatabaseConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { acl_configuration: Property::Absent, column_configuration: Property::Absent, connection_configuration: Property::Absent, database_engine_type: Property::Absent, sql_configuration: Property::Absent, vpc_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "AclConfiguration", &mut this.acl_configuration);
         from.field(json, "ColumnConfiguration", &mut this.column_configuration);
@@ -1390,6 +1451,7 @@ impl Read for DatabaseConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DatabaseConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1399,7 +1461,6 @@ impl fmt::Debug for DatabaseConfiguration {
 /// by groups.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kendra-datasource-aclconfiguration.html)
-#[derive(Default)]
 pub struct AclConfiguration {
     /// A list of groups, separated by semi-colons, that filters a query response based on user
     /// context. The document is only returned to users that are in one of the groups specified in
@@ -1414,7 +1475,9 @@ pub struct AclConfiguration {
 impl AclConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(allowed_groups_column_name: impl Into<Property<String>>) -> Self { Self { allowed_groups_column_name: allowed_groups_column_name.into() } }
+    pub fn new(allowed_groups_column_name: impl Into<Property<String>>) -> Self {
+        Self { allowed_groups_column_name: allowed_groups_column_name.into() }
+    }
 }
 
 impl Data for AclConfiguration {
@@ -1428,7 +1491,7 @@ impl Data for AclConfiguration {
 impl Read for AclConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allowed_groups_column_name: Property::Absent };
         from.open(json)?;
         from.field(json, "AllowedGroupsColumnName", &mut this.allowed_groups_column_name);
         from.close(json)?;
@@ -1436,6 +1499,7 @@ impl Read for AclConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AclConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1445,7 +1509,6 @@ impl fmt::Debug for AclConfiguration {
 /// index.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kendra-datasource-columnconfiguration.html)
-#[derive(Default)]
 pub struct ColumnConfiguration {
     /// One to five columns that indicate when a document in the database has changed.
     ///
@@ -1480,7 +1543,9 @@ pub struct ColumnConfiguration {
 impl ColumnConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(change_detecting_columns: impl Into<Property<List<String>>>, document_data_column_name: impl Into<Property<String>>, document_idcolumn_name: impl Into<Property<String>>) -> Self { Self { change_detecting_columns: change_detecting_columns.into(), document_data_column_name: document_data_column_name.into(), document_idcolumn_name: document_idcolumn_name.into(), ..Self::default() } }
+    pub fn new(change_detecting_columns: impl Into<Property<List<String>>>, document_data_column_name: impl Into<Property<String>>, document_idcolumn_name: impl Into<Property<String>>) -> Self {
+        Self { change_detecting_columns: change_detecting_columns.into(), document_data_column_name: document_data_column_name.into(), document_idcolumn_name: document_idcolumn_name.into(), document_title_column_name: Property::Absent, field_mappings: Property::Absent }
+    }
 }
 
 impl Data for ColumnConfiguration {
@@ -1498,7 +1563,7 @@ impl Data for ColumnConfiguration {
 impl Read for ColumnConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { change_detecting_columns: Property::Absent, document_data_column_name: Property::Absent, document_idcolumn_name: Property::Absent, document_title_column_name: Property::Absent, field_mappings: Property::Absent };
         from.open(json)?;
         from.field(json, "ChangeDetectingColumns", &mut this.change_detecting_columns);
         from.field(json, "DocumentDataColumnName", &mut this.document_data_column_name);
@@ -1510,6 +1575,7 @@ impl Read for ColumnConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ColumnConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1521,7 +1587,6 @@ impl fmt::Debug for ColumnConfiguration {
 /// operation.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kendra-datasource-datasourcetoindexfieldmapping.html)
-#[derive(Default)]
 pub struct DataSourceToIndexFieldMapping {
     /// The name of the field in the data source. You must first create the index field using the
     /// `UpdateIndex` API.
@@ -1547,7 +1612,9 @@ pub struct DataSourceToIndexFieldMapping {
 impl DataSourceToIndexFieldMapping {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(data_source_field_name: impl Into<Property<String>>, index_field_name: impl Into<Property<String>>) -> Self { Self { data_source_field_name: data_source_field_name.into(), index_field_name: index_field_name.into(), ..Self::default() } }
+    pub fn new(data_source_field_name: impl Into<Property<String>>, index_field_name: impl Into<Property<String>>) -> Self {
+        Self { data_source_field_name: data_source_field_name.into(), date_field_format: Property::Absent, index_field_name: index_field_name.into() }
+    }
 }
 
 impl Data for DataSourceToIndexFieldMapping {
@@ -1563,7 +1630,7 @@ impl Data for DataSourceToIndexFieldMapping {
 impl Read for DataSourceToIndexFieldMapping {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { data_source_field_name: Property::Absent, date_field_format: Property::Absent, index_field_name: Property::Absent };
         from.open(json)?;
         from.field(json, "DataSourceFieldName", &mut this.data_source_field_name);
         from.field(json, "DateFieldFormat", &mut this.date_field_format);
@@ -1573,6 +1640,7 @@ impl Read for DataSourceToIndexFieldMapping {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataSourceToIndexFieldMapping {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1581,7 +1649,6 @@ impl fmt::Debug for DataSourceToIndexFieldMapping {
 /// Provides the configuration information that's required to connect to a database.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kendra-datasource-connectionconfiguration.html)
-#[derive(Default)]
 pub struct ConnectionConfiguration {
     /// The name of the host for the database. Can be either a string (host.subdomain.domain.tld)
     /// or an IPv4 or IPv6 address.
@@ -1621,7 +1688,9 @@ pub struct ConnectionConfiguration {
 impl ConnectionConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(database_host: impl Into<Property<String>>, database_name: impl Into<Property<String>>, database_port: impl Into<Property<i64>>, secret_arn: impl Into<Property<String>>, table_name: impl Into<Property<String>>) -> Self { Self { database_host: database_host.into(), database_name: database_name.into(), database_port: database_port.into(), secret_arn: secret_arn.into(), table_name: table_name.into() } }
+    pub fn new(database_host: impl Into<Property<String>>, database_name: impl Into<Property<String>>, database_port: impl Into<Property<i64>>, secret_arn: impl Into<Property<String>>, table_name: impl Into<Property<String>>) -> Self {
+        Self { database_host: database_host.into(), database_name: database_name.into(), database_port: database_port.into(), secret_arn: secret_arn.into(), table_name: table_name.into() }
+    }
 }
 
 impl Data for ConnectionConfiguration {
@@ -1639,7 +1708,7 @@ impl Data for ConnectionConfiguration {
 impl Read for ConnectionConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { database_host: Property::Absent, database_name: Property::Absent, database_port: Property::Absent, secret_arn: Property::Absent, table_name: Property::Absent };
         from.open(json)?;
         from.field(json, "DatabaseHost", &mut this.database_host);
         from.field(json, "DatabaseName", &mut this.database_name);
@@ -1651,6 +1720,7 @@ impl Read for ConnectionConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConnectionConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1659,7 +1729,6 @@ impl fmt::Debug for ConnectionConfiguration {
 /// Provides information that configures Amazon Kendra to use a SQL database.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kendra-datasource-sqlconfiguration.html)
-#[derive(Default)]
 pub struct SqlConfiguration {
     /// Determines whether Amazon Kendra encloses SQL identifiers for tables and column names in
     /// double quotes (") when making a database query. You can set the value to `DOUBLE_QUOTES`
@@ -1680,6 +1749,11 @@ pub struct SqlConfiguration {
     pub query_identifiers_enclosing_option: Property<Listed<SqlConfigurationQueryIdentifiersEnclosingOption>>,
 }
 
+impl Default for SqlConfiguration {
+    #[inline]
+    fn default() -> Self { Self { query_identifiers_enclosing_option: Property::Absent } }
+}
+
 impl Data for SqlConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1691,7 +1765,7 @@ impl Data for SqlConfiguration {
 impl Read for SqlConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { query_identifiers_enclosing_option: Property::Absent };
         from.open(json)?;
         from.field(json, "QueryIdentifiersEnclosingOption", &mut this.query_identifiers_enclosing_option);
         from.close(json)?;
@@ -1699,6 +1773,7 @@ impl Read for SqlConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SqlConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1707,7 +1782,6 @@ impl fmt::Debug for SqlConfiguration {
 /// Provides the configuration information to connect to Google Drive as your data source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kendra-datasource-googledriveconfiguration.html)
-#[derive(Default)]
 pub struct GoogleDriveConfiguration {
     /// A list of MIME types to exclude from the index. All documents matching the specified MIME
     /// type are excluded.
@@ -1774,7 +1848,9 @@ pub struct GoogleDriveConfiguration {
 impl GoogleDriveConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(secret_arn: impl Into<Property<String>>) -> Self { Self { secret_arn: secret_arn.into(), ..Self::default() } }
+    pub fn new(secret_arn: impl Into<Property<String>>) -> Self {
+        Self { exclude_mime_types: Property::Absent, exclude_shared_drives: Property::Absent, exclude_user_accounts: Property::Absent, exclusion_patterns: Property::Absent, field_mappings: Property::Absent, inclusion_patterns: Property::Absent, secret_arn: secret_arn.into() }
+    }
 }
 
 impl Data for GoogleDriveConfiguration {
@@ -1794,7 +1870,7 @@ impl Data for GoogleDriveConfiguration {
 impl Read for GoogleDriveConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { exclude_mime_types: Property::Absent, exclude_shared_drives: Property::Absent, exclude_user_accounts: Property::Absent, exclusion_patterns: Property::Absent, field_mappings: Property::Absent, inclusion_patterns: Property::Absent, secret_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "ExcludeMimeTypes", &mut this.exclude_mime_types);
         from.field(json, "ExcludeSharedDrives", &mut this.exclude_shared_drives);
@@ -1808,6 +1884,7 @@ impl Read for GoogleDriveConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GoogleDriveConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1816,7 +1893,6 @@ impl fmt::Debug for GoogleDriveConfiguration {
 /// Provides the configuration information to connect to OneDrive as your data source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kendra-datasource-onedriveconfiguration.html)
-#[derive(Default)]
 pub struct OneDriveConfiguration {
     /// `TRUE` to disable local groups information.
     ///
@@ -1879,7 +1955,9 @@ pub struct OneDriveConfiguration {
 impl OneDriveConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(one_drive_users: impl Into<Property<OneDriveUsers>>, secret_arn: impl Into<Property<String>>, tenant_domain: impl Into<Property<String>>) -> Self { Self { one_drive_users: one_drive_users.into(), secret_arn: secret_arn.into(), tenant_domain: tenant_domain.into(), ..Self::default() } }
+    pub fn new(one_drive_users: impl Into<Property<OneDriveUsers>>, secret_arn: impl Into<Property<String>>, tenant_domain: impl Into<Property<String>>) -> Self {
+        Self { disable_local_groups: Property::Absent, exclusion_patterns: Property::Absent, field_mappings: Property::Absent, inclusion_patterns: Property::Absent, one_drive_users: one_drive_users.into(), secret_arn: secret_arn.into(), tenant_domain: tenant_domain.into() }
+    }
 }
 
 impl Data for OneDriveConfiguration {
@@ -1899,7 +1977,7 @@ impl Data for OneDriveConfiguration {
 impl Read for OneDriveConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { disable_local_groups: Property::Absent, exclusion_patterns: Property::Absent, field_mappings: Property::Absent, inclusion_patterns: Property::Absent, one_drive_users: Property::Absent, secret_arn: Property::Absent, tenant_domain: Property::Absent };
         from.open(json)?;
         from.field(json, "DisableLocalGroups", &mut this.disable_local_groups);
         from.field(json, "ExclusionPatterns", &mut this.exclusion_patterns);
@@ -1913,6 +1991,7 @@ impl Read for OneDriveConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OneDriveConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1921,7 +2000,6 @@ impl fmt::Debug for OneDriveConfiguration {
 /// User accounts whose documents should be indexed.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kendra-datasource-onedriveusers.html)
-#[derive(Default)]
 pub struct OneDriveUsers {
     /// A list of users whose documents should be indexed. Specify the user names in email format,
     /// for example, `username@tenantdomain`. If you need to index the documents of more than 10
@@ -1938,6 +2016,11 @@ pub struct OneDriveUsers {
     pub one_drive_user_s3_path: Property<S3Path>,
 }
 
+impl Default for OneDriveUsers {
+    #[inline]
+    fn default() -> Self { Self { one_drive_user_list: Property::Absent, one_drive_user_s3_path: Property::Absent } }
+}
+
 impl Data for OneDriveUsers {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1950,7 +2033,7 @@ impl Data for OneDriveUsers {
 impl Read for OneDriveUsers {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { one_drive_user_list: Property::Absent, one_drive_user_s3_path: Property::Absent };
         from.open(json)?;
         from.field(json, "OneDriveUserList", &mut this.one_drive_user_list);
         from.field(json, "OneDriveUserS3Path", &mut this.one_drive_user_s3_path);
@@ -1959,6 +2042,7 @@ impl Read for OneDriveUsers {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OneDriveUsers {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1967,7 +2051,6 @@ impl fmt::Debug for OneDriveUsers {
 /// Information required to find a specific file in an Amazon S3 bucket.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kendra-datasource-s3path.html)
-#[derive(Default)]
 pub struct S3Path {
     /// The name of the S3 bucket that contains the file.
     ///
@@ -1985,7 +2068,9 @@ pub struct S3Path {
 impl S3Path {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bucket: impl Into<Property<Id<refs::s3::BucketName>>>, key: impl Into<Property<String>>) -> Self { Self { bucket: bucket.into(), key: key.into() } }
+    pub fn new(bucket: impl Into<Property<Id<refs::s3::BucketName>>>, key: impl Into<Property<String>>) -> Self {
+        Self { bucket: bucket.into(), key: key.into() }
+    }
 }
 
 impl Data for S3Path {
@@ -2000,7 +2085,7 @@ impl Data for S3Path {
 impl Read for S3Path {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket: Property::Absent, key: Property::Absent };
         from.open(json)?;
         from.field(json, "Bucket", &mut this.bucket);
         from.field(json, "Key", &mut this.key);
@@ -2009,6 +2094,7 @@ impl Read for S3Path {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3Path {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2017,7 +2103,6 @@ impl fmt::Debug for S3Path {
 /// Provides the configuration information to connect to an Amazon S3 bucket.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kendra-datasource-s3datasourceconfiguration.html)
-#[derive(Default)]
 pub struct S3DataSourceConfiguration {
     /// Provides the path to the S3 bucket that contains the user context filtering files for the
     /// data source. For the format of the file, see [Access control for S3 data
@@ -2098,7 +2183,9 @@ pub struct S3DataSourceConfiguration {
 impl S3DataSourceConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bucket_name: impl Into<Property<Id<refs::s3::BucketName>>>) -> Self { Self { bucket_name: bucket_name.into(), ..Self::default() } }
+    pub fn new(bucket_name: impl Into<Property<Id<refs::s3::BucketName>>>) -> Self {
+        Self { access_control_list_configuration: Property::Absent, bucket_name: bucket_name.into(), documents_metadata_configuration: Property::Absent, exclusion_patterns: Property::Absent, inclusion_patterns: Property::Absent, inclusion_prefixes: Property::Absent }
+    }
 }
 
 impl Data for S3DataSourceConfiguration {
@@ -2117,7 +2204,7 @@ impl Data for S3DataSourceConfiguration {
 impl Read for S3DataSourceConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { access_control_list_configuration: Property::Absent, bucket_name: Property::Absent, documents_metadata_configuration: Property::Absent, exclusion_patterns: Property::Absent, inclusion_patterns: Property::Absent, inclusion_prefixes: Property::Absent };
         from.open(json)?;
         from.field(json, "AccessControlListConfiguration", &mut this.access_control_list_configuration);
         from.field(json, "BucketName", &mut this.bucket_name);
@@ -2130,6 +2217,7 @@ impl Read for S3DataSourceConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3DataSourceConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2138,13 +2226,17 @@ impl fmt::Debug for S3DataSourceConfiguration {
 /// Specifies access control list files for the documents in a data source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kendra-datasource-accesscontrollistconfiguration.html)
-#[derive(Default)]
 pub struct AccessControlListConfiguration {
     /// Path to the AWS S3 bucket that contains the access control list files.
     ///
     /// - Length: 1 to 1024
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kendra-datasource-accesscontrollistconfiguration.html#cfn-kendra-datasource-accesscontrollistconfiguration-keypath)
     pub key_path: Property<String>,
+}
+
+impl Default for AccessControlListConfiguration {
+    #[inline]
+    fn default() -> Self { Self { key_path: Property::Absent } }
 }
 
 impl Data for AccessControlListConfiguration {
@@ -2158,7 +2250,7 @@ impl Data for AccessControlListConfiguration {
 impl Read for AccessControlListConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key_path: Property::Absent };
         from.open(json)?;
         from.field(json, "KeyPath", &mut this.key_path);
         from.close(json)?;
@@ -2166,6 +2258,7 @@ impl Read for AccessControlListConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AccessControlListConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2176,7 +2269,6 @@ impl fmt::Debug for AccessControlListConfiguration {
 /// contains metadata about a single document.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kendra-datasource-documentsmetadataconfiguration.html)
-#[derive(Default)]
 pub struct DocumentsMetadataConfiguration {
     /// A prefix used to filter metadata configuration files in the AWS S3 bucket. The S3 bucket
     /// might contain multiple metadata files. Use `S3Prefix` to include only the desired metadata
@@ -2185,6 +2277,11 @@ pub struct DocumentsMetadataConfiguration {
     /// - Length: 1 to 1024
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kendra-datasource-documentsmetadataconfiguration.html#cfn-kendra-datasource-documentsmetadataconfiguration-s3prefix)
     pub s3_prefix: Property<String>,
+}
+
+impl Default for DocumentsMetadataConfiguration {
+    #[inline]
+    fn default() -> Self { Self { s3_prefix: Property::Absent } }
 }
 
 impl Data for DocumentsMetadataConfiguration {
@@ -2198,7 +2295,7 @@ impl Data for DocumentsMetadataConfiguration {
 impl Read for DocumentsMetadataConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { s3_prefix: Property::Absent };
         from.open(json)?;
         from.field(json, "S3Prefix", &mut this.s3_prefix);
         from.close(json)?;
@@ -2206,6 +2303,7 @@ impl Read for DocumentsMetadataConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DocumentsMetadataConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2214,7 +2312,6 @@ impl fmt::Debug for DocumentsMetadataConfiguration {
 /// Provides the configuration information to connect to Salesforce as your data source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kendra-datasource-salesforceconfiguration.html)
-#[derive(Default)]
 pub struct SalesforceConfiguration {
     /// Configuration information for Salesforce chatter feeds.
     ///
@@ -2293,7 +2390,9 @@ pub struct SalesforceConfiguration {
 impl SalesforceConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(secret_arn: impl Into<Property<String>>, server_url: impl Into<Property<String>>) -> Self { Self { secret_arn: secret_arn.into(), server_url: server_url.into(), ..Self::default() } }
+    pub fn new(secret_arn: impl Into<Property<String>>, server_url: impl Into<Property<String>>) -> Self {
+        Self { chatter_feed_configuration: Property::Absent, crawl_attachments: Property::Absent, exclude_attachment_file_patterns: Property::Absent, include_attachment_file_patterns: Property::Absent, knowledge_article_configuration: Property::Absent, secret_arn: secret_arn.into(), server_url: server_url.into(), standard_object_attachment_configuration: Property::Absent, standard_object_configurations: Property::Absent }
+    }
 }
 
 impl Data for SalesforceConfiguration {
@@ -2315,7 +2414,7 @@ impl Data for SalesforceConfiguration {
 impl Read for SalesforceConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { chatter_feed_configuration: Property::Absent, crawl_attachments: Property::Absent, exclude_attachment_file_patterns: Property::Absent, include_attachment_file_patterns: Property::Absent, knowledge_article_configuration: Property::Absent, secret_arn: Property::Absent, server_url: Property::Absent, standard_object_attachment_configuration: Property::Absent, standard_object_configurations: Property::Absent };
         from.open(json)?;
         from.field(json, "ChatterFeedConfiguration", &mut this.chatter_feed_configuration);
         from.field(json, "CrawlAttachments", &mut this.crawl_attachments);
@@ -2331,6 +2430,7 @@ impl Read for SalesforceConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SalesforceConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2340,7 +2440,6 @@ impl fmt::Debug for SalesforceConfiguration {
 /// object comes from the Salesforce FeedItem table.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kendra-datasource-salesforcechatterfeedconfiguration.html)
-#[derive(Default)]
 pub struct SalesforceChatterFeedConfiguration {
     /// The name of the column in the Salesforce FeedItem table that contains the content to
     /// index. Typically this is the `Body` column.
@@ -2372,7 +2471,9 @@ pub struct SalesforceChatterFeedConfiguration {
 impl SalesforceChatterFeedConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(document_data_field_name: impl Into<Property<String>>) -> Self { Self { document_data_field_name: document_data_field_name.into(), ..Self::default() } }
+    pub fn new(document_data_field_name: impl Into<Property<String>>) -> Self {
+        Self { document_data_field_name: document_data_field_name.into(), document_title_field_name: Property::Absent, field_mappings: Property::Absent, include_filter_types: Property::Absent }
+    }
 }
 
 impl Data for SalesforceChatterFeedConfiguration {
@@ -2389,7 +2490,7 @@ impl Data for SalesforceChatterFeedConfiguration {
 impl Read for SalesforceChatterFeedConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { document_data_field_name: Property::Absent, document_title_field_name: Property::Absent, field_mappings: Property::Absent, include_filter_types: Property::Absent };
         from.open(json)?;
         from.field(json, "DocumentDataFieldName", &mut this.document_data_field_name);
         from.field(json, "DocumentTitleFieldName", &mut this.document_title_field_name);
@@ -2400,6 +2501,7 @@ impl Read for SalesforceChatterFeedConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SalesforceChatterFeedConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2410,7 +2512,6 @@ impl fmt::Debug for SalesforceChatterFeedConfiguration {
 /// knowledge articles, or the custom fields of custom knowledge articles, but not both
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kendra-datasource-salesforceknowledgearticleconfiguration.html)
-#[derive(Default)]
 pub struct SalesforceKnowledgeArticleConfiguration {
     /// Configuration information for custom Salesforce knowledge articles.
     ///
@@ -2432,7 +2533,9 @@ pub struct SalesforceKnowledgeArticleConfiguration {
 impl SalesforceKnowledgeArticleConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(included_states: impl Into<Property<List<String>>>) -> Self { Self { included_states: included_states.into(), ..Self::default() } }
+    pub fn new(included_states: impl Into<Property<List<String>>>) -> Self {
+        Self { custom_knowledge_article_type_configurations: Property::Absent, included_states: included_states.into(), standard_knowledge_article_type_configuration: Property::Absent }
+    }
 }
 
 impl Data for SalesforceKnowledgeArticleConfiguration {
@@ -2448,7 +2551,7 @@ impl Data for SalesforceKnowledgeArticleConfiguration {
 impl Read for SalesforceKnowledgeArticleConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { custom_knowledge_article_type_configurations: Property::Absent, included_states: Property::Absent, standard_knowledge_article_type_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "CustomKnowledgeArticleTypeConfigurations", &mut this.custom_knowledge_article_type_configurations);
         from.field(json, "IncludedStates", &mut this.included_states);
@@ -2458,6 +2561,7 @@ impl Read for SalesforceKnowledgeArticleConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SalesforceKnowledgeArticleConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2466,7 +2570,6 @@ impl fmt::Debug for SalesforceKnowledgeArticleConfiguration {
 /// Provides the configuration information for indexing Salesforce custom articles.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kendra-datasource-salesforcecustomknowledgearticletypeconfiguration.html)
-#[derive(Default)]
 pub struct SalesforceCustomKnowledgeArticleTypeConfiguration {
     /// The name of the field in the custom knowledge article that contains the document data to
     /// index.
@@ -2498,7 +2601,9 @@ pub struct SalesforceCustomKnowledgeArticleTypeConfiguration {
 impl SalesforceCustomKnowledgeArticleTypeConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(document_data_field_name: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self { Self { document_data_field_name: document_data_field_name.into(), name: name.into(), ..Self::default() } }
+    pub fn new(document_data_field_name: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self {
+        Self { document_data_field_name: document_data_field_name.into(), document_title_field_name: Property::Absent, field_mappings: Property::Absent, name: name.into() }
+    }
 }
 
 impl Data for SalesforceCustomKnowledgeArticleTypeConfiguration {
@@ -2515,7 +2620,7 @@ impl Data for SalesforceCustomKnowledgeArticleTypeConfiguration {
 impl Read for SalesforceCustomKnowledgeArticleTypeConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { document_data_field_name: Property::Absent, document_title_field_name: Property::Absent, field_mappings: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "DocumentDataFieldName", &mut this.document_data_field_name);
         from.field(json, "DocumentTitleFieldName", &mut this.document_title_field_name);
@@ -2526,6 +2631,7 @@ impl Read for SalesforceCustomKnowledgeArticleTypeConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SalesforceCustomKnowledgeArticleTypeConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2534,7 +2640,6 @@ impl fmt::Debug for SalesforceCustomKnowledgeArticleTypeConfiguration {
 /// Provides the configuration information for standard Salesforce knowledge articles.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kendra-datasource-salesforcestandardknowledgearticletypeconfiguration.html)
-#[derive(Default)]
 pub struct SalesforceStandardKnowledgeArticleTypeConfiguration {
     /// The name of the field that contains the document data to index.
     ///
@@ -2560,7 +2665,9 @@ pub struct SalesforceStandardKnowledgeArticleTypeConfiguration {
 impl SalesforceStandardKnowledgeArticleTypeConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(document_data_field_name: impl Into<Property<String>>) -> Self { Self { document_data_field_name: document_data_field_name.into(), ..Self::default() } }
+    pub fn new(document_data_field_name: impl Into<Property<String>>) -> Self {
+        Self { document_data_field_name: document_data_field_name.into(), document_title_field_name: Property::Absent, field_mappings: Property::Absent }
+    }
 }
 
 impl Data for SalesforceStandardKnowledgeArticleTypeConfiguration {
@@ -2576,7 +2683,7 @@ impl Data for SalesforceStandardKnowledgeArticleTypeConfiguration {
 impl Read for SalesforceStandardKnowledgeArticleTypeConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { document_data_field_name: Property::Absent, document_title_field_name: Property::Absent, field_mappings: Property::Absent };
         from.open(json)?;
         from.field(json, "DocumentDataFieldName", &mut this.document_data_field_name);
         from.field(json, "DocumentTitleFieldName", &mut this.document_title_field_name);
@@ -2586,6 +2693,7 @@ impl Read for SalesforceStandardKnowledgeArticleTypeConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SalesforceStandardKnowledgeArticleTypeConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2595,7 +2703,6 @@ impl fmt::Debug for SalesforceStandardKnowledgeArticleTypeConfiguration {
 /// objects.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kendra-datasource-salesforcestandardobjectattachmentconfiguration.html)
-#[derive(Default)]
 pub struct SalesforceStandardObjectAttachmentConfiguration {
     /// The name of the field used for the document title.
     ///
@@ -2607,6 +2714,11 @@ pub struct SalesforceStandardObjectAttachmentConfiguration {
     /// - Items: at most 100
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kendra-datasource-salesforcestandardobjectattachmentconfiguration.html#cfn-kendra-datasource-salesforcestandardobjectattachmentconfiguration-fieldmappings)
     pub field_mappings: Property<List<DataSourceToIndexFieldMapping>>,
+}
+
+impl Default for SalesforceStandardObjectAttachmentConfiguration {
+    #[inline]
+    fn default() -> Self { Self { document_title_field_name: Property::Absent, field_mappings: Property::Absent } }
 }
 
 impl Data for SalesforceStandardObjectAttachmentConfiguration {
@@ -2621,7 +2733,7 @@ impl Data for SalesforceStandardObjectAttachmentConfiguration {
 impl Read for SalesforceStandardObjectAttachmentConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { document_title_field_name: Property::Absent, field_mappings: Property::Absent };
         from.open(json)?;
         from.field(json, "DocumentTitleFieldName", &mut this.document_title_field_name);
         from.field(json, "FieldMappings", &mut this.field_mappings);
@@ -2630,6 +2742,7 @@ impl Read for SalesforceStandardObjectAttachmentConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SalesforceStandardObjectAttachmentConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2638,7 +2751,6 @@ impl fmt::Debug for SalesforceStandardObjectAttachmentConfiguration {
 /// Specifies configuration information for indexing a single standard object.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kendra-datasource-salesforcestandardobjectconfiguration.html)
-#[derive(Default)]
 pub struct SalesforceStandardObjectConfiguration {
     /// The name of the field in the standard object table that contains the document contents.
     ///
@@ -2668,7 +2780,9 @@ pub struct SalesforceStandardObjectConfiguration {
 impl SalesforceStandardObjectConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(document_data_field_name: impl Into<Property<String>>, name: impl Into<Property<Listed<SalesforceStandardObjectConfigurationName>>>) -> Self { Self { document_data_field_name: document_data_field_name.into(), name: name.into(), ..Self::default() } }
+    pub fn new(document_data_field_name: impl Into<Property<String>>, name: impl Into<Property<Listed<SalesforceStandardObjectConfigurationName>>>) -> Self {
+        Self { document_data_field_name: document_data_field_name.into(), document_title_field_name: Property::Absent, field_mappings: Property::Absent, name: name.into() }
+    }
 }
 
 impl Data for SalesforceStandardObjectConfiguration {
@@ -2685,7 +2799,7 @@ impl Data for SalesforceStandardObjectConfiguration {
 impl Read for SalesforceStandardObjectConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { document_data_field_name: Property::Absent, document_title_field_name: Property::Absent, field_mappings: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "DocumentDataFieldName", &mut this.document_data_field_name);
         from.field(json, "DocumentTitleFieldName", &mut this.document_title_field_name);
@@ -2696,6 +2810,7 @@ impl Read for SalesforceStandardObjectConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SalesforceStandardObjectConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2704,7 +2819,6 @@ impl fmt::Debug for SalesforceStandardObjectConfiguration {
 /// Provides the configuration information to connect to ServiceNow as your data source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kendra-datasource-servicenowconfiguration.html)
-#[derive(Default)]
 pub struct ServiceNowConfiguration {
     /// The type of authentication used to connect to the ServiceNow instance. If you choose
     /// `HTTP_BASIC`, Amazon Kendra is authenticated using the user name and password provided in
@@ -2753,7 +2867,9 @@ pub struct ServiceNowConfiguration {
 impl ServiceNowConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(host_url: impl Into<Property<String>>, secret_arn: impl Into<Property<String>>, service_now_build_version: impl Into<Property<Listed<ServiceNowConfigurationServiceNowBuildVersion>>>) -> Self { Self { host_url: host_url.into(), secret_arn: secret_arn.into(), service_now_build_version: service_now_build_version.into(), ..Self::default() } }
+    pub fn new(host_url: impl Into<Property<String>>, secret_arn: impl Into<Property<String>>, service_now_build_version: impl Into<Property<Listed<ServiceNowConfigurationServiceNowBuildVersion>>>) -> Self {
+        Self { authentication_type: Property::Absent, host_url: host_url.into(), knowledge_article_configuration: Property::Absent, secret_arn: secret_arn.into(), service_catalog_configuration: Property::Absent, service_now_build_version: service_now_build_version.into() }
+    }
 }
 
 impl Data for ServiceNowConfiguration {
@@ -2772,7 +2888,7 @@ impl Data for ServiceNowConfiguration {
 impl Read for ServiceNowConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { authentication_type: Property::Absent, host_url: Property::Absent, knowledge_article_configuration: Property::Absent, secret_arn: Property::Absent, service_catalog_configuration: Property::Absent, service_now_build_version: Property::Absent };
         from.open(json)?;
         from.field(json, "AuthenticationType", &mut this.authentication_type);
         from.field(json, "HostUrl", &mut this.host_url);
@@ -2785,6 +2901,7 @@ impl Read for ServiceNowConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ServiceNowConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2794,7 +2911,6 @@ impl fmt::Debug for ServiceNowConfiguration {
 /// site.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kendra-datasource-servicenowknowledgearticleconfiguration.html)
-#[derive(Default)]
 pub struct ServiceNowKnowledgeArticleConfiguration {
     /// `TRUE` to index attachments to knowledge articles.
     ///
@@ -2854,7 +2970,9 @@ pub struct ServiceNowKnowledgeArticleConfiguration {
 impl ServiceNowKnowledgeArticleConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(document_data_field_name: impl Into<Property<String>>) -> Self { Self { document_data_field_name: document_data_field_name.into(), ..Self::default() } }
+    pub fn new(document_data_field_name: impl Into<Property<String>>) -> Self {
+        Self { crawl_attachments: Property::Absent, document_data_field_name: document_data_field_name.into(), document_title_field_name: Property::Absent, exclude_attachment_file_patterns: Property::Absent, field_mappings: Property::Absent, filter_query: Property::Absent, include_attachment_file_patterns: Property::Absent }
+    }
 }
 
 impl Data for ServiceNowKnowledgeArticleConfiguration {
@@ -2874,7 +2992,7 @@ impl Data for ServiceNowKnowledgeArticleConfiguration {
 impl Read for ServiceNowKnowledgeArticleConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { crawl_attachments: Property::Absent, document_data_field_name: Property::Absent, document_title_field_name: Property::Absent, exclude_attachment_file_patterns: Property::Absent, field_mappings: Property::Absent, filter_query: Property::Absent, include_attachment_file_patterns: Property::Absent };
         from.open(json)?;
         from.field(json, "CrawlAttachments", &mut this.crawl_attachments);
         from.field(json, "DocumentDataFieldName", &mut this.document_data_field_name);
@@ -2888,6 +3006,7 @@ impl Read for ServiceNowKnowledgeArticleConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ServiceNowKnowledgeArticleConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2897,7 +3016,6 @@ impl fmt::Debug for ServiceNowKnowledgeArticleConfiguration {
 /// ServiceNow site
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kendra-datasource-servicenowservicecatalogconfiguration.html)
-#[derive(Default)]
 pub struct ServiceNowServiceCatalogConfiguration {
     /// `TRUE` to index attachments to service catalog items.
     ///
@@ -2952,7 +3070,9 @@ pub struct ServiceNowServiceCatalogConfiguration {
 impl ServiceNowServiceCatalogConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(document_data_field_name: impl Into<Property<String>>) -> Self { Self { document_data_field_name: document_data_field_name.into(), ..Self::default() } }
+    pub fn new(document_data_field_name: impl Into<Property<String>>) -> Self {
+        Self { crawl_attachments: Property::Absent, document_data_field_name: document_data_field_name.into(), document_title_field_name: Property::Absent, exclude_attachment_file_patterns: Property::Absent, field_mappings: Property::Absent, include_attachment_file_patterns: Property::Absent }
+    }
 }
 
 impl Data for ServiceNowServiceCatalogConfiguration {
@@ -2971,7 +3091,7 @@ impl Data for ServiceNowServiceCatalogConfiguration {
 impl Read for ServiceNowServiceCatalogConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { crawl_attachments: Property::Absent, document_data_field_name: Property::Absent, document_title_field_name: Property::Absent, exclude_attachment_file_patterns: Property::Absent, field_mappings: Property::Absent, include_attachment_file_patterns: Property::Absent };
         from.open(json)?;
         from.field(json, "CrawlAttachments", &mut this.crawl_attachments);
         from.field(json, "DocumentDataFieldName", &mut this.document_data_field_name);
@@ -2984,6 +3104,7 @@ impl Read for ServiceNowServiceCatalogConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ServiceNowServiceCatalogConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2993,7 +3114,6 @@ impl fmt::Debug for ServiceNowServiceCatalogConfiguration {
 /// source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kendra-datasource-sharepointconfiguration.html)
-#[derive(Default)]
 pub struct SharePointConfiguration {
     /// `TRUE` to index document attachments.
     ///
@@ -3077,7 +3197,9 @@ pub struct SharePointConfiguration {
 impl SharePointConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(secret_arn: impl Into<Property<String>>, share_point_version: impl Into<Property<Listed<SharePointConfigurationSharePointVersion>>>, urls: impl Into<Property<List<String>>>) -> Self { Self { secret_arn: secret_arn.into(), share_point_version: share_point_version.into(), urls: urls.into(), ..Self::default() } }
+    pub fn new(secret_arn: impl Into<Property<String>>, share_point_version: impl Into<Property<Listed<SharePointConfigurationSharePointVersion>>>, urls: impl Into<Property<List<String>>>) -> Self {
+        Self { crawl_attachments: Property::Absent, disable_local_groups: Property::Absent, document_title_field_name: Property::Absent, exclusion_patterns: Property::Absent, field_mappings: Property::Absent, inclusion_patterns: Property::Absent, secret_arn: secret_arn.into(), share_point_version: share_point_version.into(), ssl_certificate_s3_path: Property::Absent, urls: urls.into(), use_change_log: Property::Absent, vpc_configuration: Property::Absent }
+    }
 }
 
 impl Data for SharePointConfiguration {
@@ -3102,7 +3224,7 @@ impl Data for SharePointConfiguration {
 impl Read for SharePointConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { crawl_attachments: Property::Absent, disable_local_groups: Property::Absent, document_title_field_name: Property::Absent, exclusion_patterns: Property::Absent, field_mappings: Property::Absent, inclusion_patterns: Property::Absent, secret_arn: Property::Absent, share_point_version: Property::Absent, ssl_certificate_s3_path: Property::Absent, urls: Property::Absent, use_change_log: Property::Absent, vpc_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "CrawlAttachments", &mut this.crawl_attachments);
         from.field(json, "DisableLocalGroups", &mut this.disable_local_groups);
@@ -3121,6 +3243,7 @@ impl Read for SharePointConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SharePointConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3129,7 +3252,6 @@ impl fmt::Debug for SharePointConfiguration {
 /// Provides a template for the configuration information to connect to your data source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kendra-datasource-templateconfiguration.html)
-#[derive(Default)]
 pub struct TemplateConfiguration {
     /// The template schema used for the data source, where templates schemas are supported.
     ///
@@ -3143,7 +3265,9 @@ pub struct TemplateConfiguration {
 impl TemplateConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(template: impl Into<Property<Json>>) -> Self { Self { template: template.into() } }
+    pub fn new(template: impl Into<Property<Json>>) -> Self {
+        Self { template: template.into() }
+    }
 }
 
 impl Data for TemplateConfiguration {
@@ -3157,7 +3281,7 @@ impl Data for TemplateConfiguration {
 impl Read for TemplateConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { template: Property::Absent };
         from.open(json)?;
         from.field(json, "Template", &mut this.template);
         from.close(json)?;
@@ -3165,6 +3289,7 @@ impl Read for TemplateConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TemplateConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3173,7 +3298,6 @@ impl fmt::Debug for TemplateConfiguration {
 /// Provides the configuration information required for Amazon Kendra Web Crawler.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kendra-datasource-webcrawlerconfiguration.html)
-#[derive(Default)]
 pub struct WebCrawlerConfiguration {
     /// Configuration information required to connect to websites using authentication.
     ///
@@ -3276,7 +3400,9 @@ pub struct WebCrawlerConfiguration {
 impl WebCrawlerConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(urls: impl Into<Property<WebCrawlerUrls>>) -> Self { Self { urls: urls.into(), ..Self::default() } }
+    pub fn new(urls: impl Into<Property<WebCrawlerUrls>>) -> Self {
+        Self { authentication_configuration: Property::Absent, crawl_depth: Property::Absent, max_content_size_per_page_in_mega_bytes: Property::Absent, max_links_per_page: Property::Absent, max_urls_per_minute_crawl_rate: Property::Absent, proxy_configuration: Property::Absent, url_exclusion_patterns: Property::Absent, url_inclusion_patterns: Property::Absent, urls: urls.into() }
+    }
 }
 
 impl Data for WebCrawlerConfiguration {
@@ -3298,7 +3424,7 @@ impl Data for WebCrawlerConfiguration {
 impl Read for WebCrawlerConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { authentication_configuration: Property::Absent, crawl_depth: Property::Absent, max_content_size_per_page_in_mega_bytes: Property::Absent, max_links_per_page: Property::Absent, max_urls_per_minute_crawl_rate: Property::Absent, proxy_configuration: Property::Absent, url_exclusion_patterns: Property::Absent, url_inclusion_patterns: Property::Absent, urls: Property::Absent };
         from.open(json)?;
         from.field(json, "AuthenticationConfiguration", &mut this.authentication_configuration);
         from.field(json, "CrawlDepth", &mut this.crawl_depth);
@@ -3314,6 +3440,7 @@ impl Read for WebCrawlerConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WebCrawlerConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3323,7 +3450,6 @@ impl fmt::Debug for WebCrawlerConfiguration {
 /// authentication.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kendra-datasource-webcrawlerauthenticationconfiguration.html)
-#[derive(Default)]
 pub struct WebCrawlerAuthenticationConfiguration {
     /// The list of configuration information that's required to connect to and crawl a website
     /// host using basic authentication credentials.
@@ -3333,6 +3459,11 @@ pub struct WebCrawlerAuthenticationConfiguration {
     /// - Items: at most 10
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kendra-datasource-webcrawlerauthenticationconfiguration.html#cfn-kendra-datasource-webcrawlerauthenticationconfiguration-basicauthentication)
     pub basic_authentication: Property<List<WebCrawlerBasicAuthentication>>,
+}
+
+impl Default for WebCrawlerAuthenticationConfiguration {
+    #[inline]
+    fn default() -> Self { Self { basic_authentication: Property::Absent } }
 }
 
 impl Data for WebCrawlerAuthenticationConfiguration {
@@ -3346,7 +3477,7 @@ impl Data for WebCrawlerAuthenticationConfiguration {
 impl Read for WebCrawlerAuthenticationConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { basic_authentication: Property::Absent };
         from.open(json)?;
         from.field(json, "BasicAuthentication", &mut this.basic_authentication);
         from.close(json)?;
@@ -3354,6 +3485,7 @@ impl Read for WebCrawlerAuthenticationConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WebCrawlerAuthenticationConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3363,7 +3495,6 @@ impl fmt::Debug for WebCrawlerAuthenticationConfiguration {
 /// authentication.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kendra-datasource-webcrawlerbasicauthentication.html)
-#[derive(Default)]
 pub struct WebCrawlerBasicAuthentication {
     /// The Amazon Resource Name (ARN) of an AWS Secrets Manager secret. You create a secret to
     /// store your credentials in [AWS Secrets
@@ -3398,7 +3529,9 @@ pub struct WebCrawlerBasicAuthentication {
 impl WebCrawlerBasicAuthentication {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(credentials: impl Into<Property<String>>, host: impl Into<Property<String>>, port: impl Into<Property<i64>>) -> Self { Self { credentials: credentials.into(), host: host.into(), port: port.into() } }
+    pub fn new(credentials: impl Into<Property<String>>, host: impl Into<Property<String>>, port: impl Into<Property<i64>>) -> Self {
+        Self { credentials: credentials.into(), host: host.into(), port: port.into() }
+    }
 }
 
 impl Data for WebCrawlerBasicAuthentication {
@@ -3414,7 +3547,7 @@ impl Data for WebCrawlerBasicAuthentication {
 impl Read for WebCrawlerBasicAuthentication {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { credentials: Property::Absent, host: Property::Absent, port: Property::Absent };
         from.open(json)?;
         from.field(json, "Credentials", &mut this.credentials);
         from.field(json, "Host", &mut this.host);
@@ -3424,6 +3557,7 @@ impl Read for WebCrawlerBasicAuthentication {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WebCrawlerBasicAuthentication {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3432,7 +3566,6 @@ impl fmt::Debug for WebCrawlerBasicAuthentication {
 /// Provides the configuration information for a web proxy to connect to website hosts.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kendra-datasource-proxyconfiguration.html)
-#[derive(Default)]
 pub struct ProxyConfiguration {
     /// The Amazon Resource Name (ARN) of an AWS Secrets Manager secret. You create a secret to
     /// store your credentials in [AWS Secrets
@@ -3467,7 +3600,9 @@ pub struct ProxyConfiguration {
 impl ProxyConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(host: impl Into<Property<String>>, port: impl Into<Property<i64>>) -> Self { Self { host: host.into(), port: port.into(), ..Self::default() } }
+    pub fn new(host: impl Into<Property<String>>, port: impl Into<Property<i64>>) -> Self {
+        Self { credentials: Property::Absent, host: host.into(), port: port.into() }
+    }
 }
 
 impl Data for ProxyConfiguration {
@@ -3483,7 +3618,7 @@ impl Data for ProxyConfiguration {
 impl Read for ProxyConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { credentials: Property::Absent, host: Property::Absent, port: Property::Absent };
         from.open(json)?;
         from.field(json, "Credentials", &mut this.credentials);
         from.field(json, "Host", &mut this.host);
@@ -3493,6 +3628,7 @@ impl Read for ProxyConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ProxyConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3514,7 +3650,6 @@ impl fmt::Debug for ProxyConfiguration {
 /// you have authorization to index.*
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kendra-datasource-webcrawlerurls.html)
-#[derive(Default)]
 pub struct WebCrawlerUrls {
     /// Configuration of the seed or starting point URLs of the websites you want to crawl.
     ///
@@ -3535,6 +3670,11 @@ pub struct WebCrawlerUrls {
     pub site_maps_configuration: Property<WebCrawlerSiteMapsConfiguration>,
 }
 
+impl Default for WebCrawlerUrls {
+    #[inline]
+    fn default() -> Self { Self { seed_url_configuration: Property::Absent, site_maps_configuration: Property::Absent } }
+}
+
 impl Data for WebCrawlerUrls {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -3547,7 +3687,7 @@ impl Data for WebCrawlerUrls {
 impl Read for WebCrawlerUrls {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { seed_url_configuration: Property::Absent, site_maps_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "SeedUrlConfiguration", &mut this.seed_url_configuration);
         from.field(json, "SiteMapsConfiguration", &mut this.site_maps_configuration);
@@ -3556,6 +3696,7 @@ impl Read for WebCrawlerUrls {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WebCrawlerUrls {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3569,7 +3710,6 @@ impl fmt::Debug for WebCrawlerUrls {
 /// you have authorization to index.*
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kendra-datasource-webcrawlerseedurlconfiguration.html)
-#[derive(Default)]
 pub struct WebCrawlerSeedUrlConfiguration {
     /// The list of seed or starting point URLs of the websites you want to crawl.
     ///
@@ -3597,7 +3737,9 @@ pub struct WebCrawlerSeedUrlConfiguration {
 impl WebCrawlerSeedUrlConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(seed_urls: impl Into<Property<List<String>>>) -> Self { Self { seed_urls: seed_urls.into(), ..Self::default() } }
+    pub fn new(seed_urls: impl Into<Property<List<String>>>) -> Self {
+        Self { seed_urls: seed_urls.into(), web_crawler_mode: Property::Absent }
+    }
 }
 
 impl Data for WebCrawlerSeedUrlConfiguration {
@@ -3612,7 +3754,7 @@ impl Data for WebCrawlerSeedUrlConfiguration {
 impl Read for WebCrawlerSeedUrlConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { seed_urls: Property::Absent, web_crawler_mode: Property::Absent };
         from.open(json)?;
         from.field(json, "SeedUrls", &mut this.seed_urls);
         from.field(json, "WebCrawlerMode", &mut this.web_crawler_mode);
@@ -3621,6 +3763,7 @@ impl Read for WebCrawlerSeedUrlConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WebCrawlerSeedUrlConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3634,7 +3777,6 @@ impl fmt::Debug for WebCrawlerSeedUrlConfiguration {
 /// you have authorization to index.*
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kendra-datasource-webcrawlersitemapsconfiguration.html)
-#[derive(Default)]
 pub struct WebCrawlerSiteMapsConfiguration {
     /// The list of sitemap URLs of the websites you want to crawl.
     ///
@@ -3648,7 +3790,9 @@ pub struct WebCrawlerSiteMapsConfiguration {
 impl WebCrawlerSiteMapsConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(site_maps: impl Into<Property<List<String>>>) -> Self { Self { site_maps: site_maps.into() } }
+    pub fn new(site_maps: impl Into<Property<List<String>>>) -> Self {
+        Self { site_maps: site_maps.into() }
+    }
 }
 
 impl Data for WebCrawlerSiteMapsConfiguration {
@@ -3662,7 +3806,7 @@ impl Data for WebCrawlerSiteMapsConfiguration {
 impl Read for WebCrawlerSiteMapsConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { site_maps: Property::Absent };
         from.open(json)?;
         from.field(json, "SiteMaps", &mut this.site_maps);
         from.close(json)?;
@@ -3670,6 +3814,7 @@ impl Read for WebCrawlerSiteMapsConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WebCrawlerSiteMapsConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3681,7 +3826,6 @@ impl fmt::Debug for WebCrawlerSiteMapsConfiguration {
 /// regions.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kendra-datasource-workdocsconfiguration.html)
-#[derive(Default)]
 pub struct WorkDocsConfiguration {
     /// `TRUE` to include comments on documents in your index. Including comments in your index
     /// means each comment is a document that can be searched on.
@@ -3742,7 +3886,9 @@ pub struct WorkDocsConfiguration {
 impl WorkDocsConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(organization_id: impl Into<Property<String>>) -> Self { Self { organization_id: organization_id.into(), ..Self::default() } }
+    pub fn new(organization_id: impl Into<Property<String>>) -> Self {
+        Self { crawl_comments: Property::Absent, exclusion_patterns: Property::Absent, field_mappings: Property::Absent, inclusion_patterns: Property::Absent, organization_id: organization_id.into(), use_change_log: Property::Absent }
+    }
 }
 
 impl Data for WorkDocsConfiguration {
@@ -3761,7 +3907,7 @@ impl Data for WorkDocsConfiguration {
 impl Read for WorkDocsConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { crawl_comments: Property::Absent, exclusion_patterns: Property::Absent, field_mappings: Property::Absent, inclusion_patterns: Property::Absent, organization_id: Property::Absent, use_change_log: Property::Absent };
         from.open(json)?;
         from.field(json, "CrawlComments", &mut this.crawl_comments);
         from.field(json, "ExclusionPatterns", &mut this.exclusion_patterns);
@@ -3774,6 +3920,7 @@ impl Read for WorkDocsConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WorkDocsConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

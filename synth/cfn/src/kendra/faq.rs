@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Creates an new set of frequently asked question (FAQ) questions and answers.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-kendra-faq.html)
-#[derive(Default)]
 pub struct Faq {
     /// A description for the FAQ.
     ///
@@ -75,7 +74,9 @@ pub struct Faq {
 impl Faq {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(index_id: impl Into<Property<String>>, name: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, s3_path: impl Into<Property<S3Path>>) -> Self { Self { index_id: index_id.into(), name: name.into(), role_arn: role_arn.into(), s3_path: s3_path.into(), ..Self::default() } }
+    pub fn new(index_id: impl Into<Property<String>>, name: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, s3_path: impl Into<Property<S3Path>>) -> Self {
+        Self { description: Property::Absent, file_format: Property::Absent, index_id: index_id.into(), language_code: Property::Absent, name: name.into(), role_arn: role_arn.into(), s3_path: s3_path.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for Faq {
@@ -96,7 +97,7 @@ impl Data for Faq {
 impl Read for Faq {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, file_format: Property::Absent, index_id: Property::Absent, language_code: Property::Absent, name: Property::Absent, role_arn: Property::Absent, s3_path: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "FileFormat", &mut this.file_format);
@@ -111,6 +112,7 @@ impl Read for Faq {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Faq {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -127,7 +129,6 @@ impl Faq {
 /// Information required to find a specific file in an Amazon S3 bucket.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kendra-faq-s3path.html)
-#[derive(Default)]
 pub struct S3Path {
     /// The name of the S3 bucket that contains the file.
     ///
@@ -145,7 +146,9 @@ pub struct S3Path {
 impl S3Path {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bucket: impl Into<Property<String>>, key: impl Into<Property<String>>) -> Self { Self { bucket: bucket.into(), key: key.into() } }
+    pub fn new(bucket: impl Into<Property<String>>, key: impl Into<Property<String>>) -> Self {
+        Self { bucket: bucket.into(), key: key.into() }
+    }
 }
 
 impl Data for S3Path {
@@ -160,7 +163,7 @@ impl Data for S3Path {
 impl Read for S3Path {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket: Property::Absent, key: Property::Absent };
         from.open(json)?;
         from.field(json, "Bucket", &mut this.bucket);
         from.field(json, "Key", &mut this.key);
@@ -169,6 +172,7 @@ impl Read for S3Path {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3Path {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

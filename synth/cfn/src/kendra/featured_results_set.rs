@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// more specific documents are featured in the search results.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-kendra-featuredresultsset.html)
-#[derive(Default)]
 pub struct FeaturedResultsSet {
     /// A description for the set of featured results.
     ///
@@ -55,7 +54,9 @@ pub struct FeaturedResultsSet {
 impl FeaturedResultsSet {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(featured_results_set_name: impl Into<Property<String>>, index_id: impl Into<Property<String>>) -> Self { Self { featured_results_set_name: featured_results_set_name.into(), index_id: index_id.into(), ..Self::default() } }
+    pub fn new(featured_results_set_name: impl Into<Property<String>>, index_id: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, featured_documents: Property::Absent, featured_results_set_name: featured_results_set_name.into(), index_id: index_id.into(), query_texts: Property::Absent, status: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for FeaturedResultsSet {
@@ -75,7 +76,7 @@ impl Data for FeaturedResultsSet {
 impl Read for FeaturedResultsSet {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, featured_documents: Property::Absent, featured_results_set_name: Property::Absent, index_id: Property::Absent, query_texts: Property::Absent, status: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "FeaturedDocuments", &mut this.featured_documents);
@@ -89,6 +90,7 @@ impl Read for FeaturedResultsSet {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FeaturedResultsSet {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -105,13 +107,17 @@ impl FeaturedResultsSet {
 /// A featured document. This document is displayed at the top of the search results page.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kendra-featuredresultsset-featureddocument.html)
-#[derive(Default)]
 pub struct FeaturedDocument {
     /// The identifier of the document to feature in the search results.
     ///
     /// - Length: 1 to 2048
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kendra-featuredresultsset-featureddocument.html#cfn-kendra-featuredresultsset-featureddocument-id)
     pub id: Property<String>,
+}
+
+impl Default for FeaturedDocument {
+    #[inline]
+    fn default() -> Self { Self { id: Property::Absent } }
 }
 
 impl Data for FeaturedDocument {
@@ -125,7 +131,7 @@ impl Data for FeaturedDocument {
 impl Read for FeaturedDocument {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { id: Property::Absent };
         from.open(json)?;
         from.field(json, "Id", &mut this.id);
         from.close(json)?;
@@ -133,6 +139,7 @@ impl Read for FeaturedDocument {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FeaturedDocument {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -11,7 +11,6 @@ use crate::prelude::*;
 /// operation or using one of the supported data sources.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-kendra-index.html)
-#[derive(Default)]
 pub struct Index {
     /// Specifies additional capacity units configured for your Enterprise Edition index. You can
     /// add and remove capacity units to fit your usage requirements.
@@ -91,7 +90,9 @@ pub struct Index {
 impl Index {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(edition: impl Into<Property<Listed<IndexEdition>>>, name: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { edition: edition.into(), name: name.into(), role_arn: role_arn.into(), ..Self::default() } }
+    pub fn new(edition: impl Into<Property<Listed<IndexEdition>>>, name: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { capacity_units: Property::Absent, description: Property::Absent, document_metadata_configurations: Property::Absent, edition: edition.into(), name: name.into(), role_arn: role_arn.into(), server_side_encryption_configuration: Property::Absent, tags: Property::Absent, user_context_policy: Property::Absent, user_token_configurations: Property::Absent }
+    }
 }
 
 impl Data for Index {
@@ -114,7 +115,7 @@ impl Data for Index {
 impl Read for Index {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { capacity_units: Property::Absent, description: Property::Absent, document_metadata_configurations: Property::Absent, edition: Property::Absent, name: Property::Absent, role_arn: Property::Absent, server_side_encryption_configuration: Property::Absent, tags: Property::Absent, user_context_policy: Property::Absent, user_token_configurations: Property::Absent };
         from.open(json)?;
         from.field(json, "CapacityUnits", &mut this.capacity_units);
         from.field(json, "Description", &mut this.description);
@@ -131,6 +132,7 @@ impl Read for Index {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Index {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -148,7 +150,6 @@ impl Index {
 /// add and remove capacity units to fit your usage requirements.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kendra-index-capacityunitsconfiguration.html)
-#[derive(Default)]
 pub struct CapacityUnitsConfiguration {
     /// The amount of extra query capacity for an index and
     /// [GetQuerySuggestions](https://docs.aws.amazon.com/kendra/latest/dg/API_GetQuerySuggestions.html)
@@ -177,7 +178,9 @@ pub struct CapacityUnitsConfiguration {
 impl CapacityUnitsConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(query_capacity_units: impl Into<Property<i64>>, storage_capacity_units: impl Into<Property<i64>>) -> Self { Self { query_capacity_units: query_capacity_units.into(), storage_capacity_units: storage_capacity_units.into() } }
+    pub fn new(query_capacity_units: impl Into<Property<i64>>, storage_capacity_units: impl Into<Property<i64>>) -> Self {
+        Self { query_capacity_units: query_capacity_units.into(), storage_capacity_units: storage_capacity_units.into() }
+    }
 }
 
 impl Data for CapacityUnitsConfiguration {
@@ -192,7 +195,7 @@ impl Data for CapacityUnitsConfiguration {
 impl Read for CapacityUnitsConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { query_capacity_units: Property::Absent, storage_capacity_units: Property::Absent };
         from.open(json)?;
         from.field(json, "QueryCapacityUnits", &mut this.query_capacity_units);
         from.field(json, "StorageCapacityUnits", &mut this.storage_capacity_units);
@@ -201,6 +204,7 @@ impl Read for CapacityUnitsConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CapacityUnitsConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -209,7 +213,6 @@ impl fmt::Debug for CapacityUnitsConfiguration {
 /// Specifies the properties, such as relevance tuning and searchability, of an index field.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kendra-index-documentmetadataconfiguration.html)
-#[derive(Default)]
 pub struct DocumentMetadataConfiguration {
     /// The name of the index field.
     ///
@@ -233,7 +236,9 @@ pub struct DocumentMetadataConfiguration {
 impl DocumentMetadataConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, r#type: impl Into<Property<Listed<DocumentMetadataConfigurationType>>>) -> Self { Self { name: name.into(), r#type: r#type.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, r#type: impl Into<Property<Listed<DocumentMetadataConfigurationType>>>) -> Self {
+        Self { name: name.into(), relevance: Property::Absent, search: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for DocumentMetadataConfiguration {
@@ -250,7 +255,7 @@ impl Data for DocumentMetadataConfiguration {
 impl Read for DocumentMetadataConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, relevance: Property::Absent, search: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Relevance", &mut this.relevance);
@@ -261,6 +266,7 @@ impl Read for DocumentMetadataConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DocumentMetadataConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -271,7 +277,6 @@ impl fmt::Debug for DocumentMetadataConfiguration {
 /// on these tuning parameters.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kendra-index-relevance.html)
-#[derive(Default)]
 pub struct Relevance {
     /// Specifies the time period that the boost applies to. For example, to make the boost apply
     /// to documents with the field value within the last month, you would use "2628000s". Once
@@ -324,6 +329,11 @@ pub struct Relevance {
     pub value_importance_items: Property<List<ValueImportanceItem>>,
 }
 
+impl Default for Relevance {
+    #[inline]
+    fn default() -> Self { Self { duration: Property::Absent, freshness: Property::Absent, importance: Property::Absent, rank_order: Property::Absent, value_importance_items: Property::Absent } }
+}
+
 impl Data for Relevance {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -339,7 +349,7 @@ impl Data for Relevance {
 impl Read for Relevance {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { duration: Property::Absent, freshness: Property::Absent, importance: Property::Absent, rank_order: Property::Absent, value_importance_items: Property::Absent };
         from.open(json)?;
         from.field(json, "Duration", &mut this.duration);
         from.field(json, "Freshness", &mut this.freshness);
@@ -351,6 +361,7 @@ impl Read for Relevance {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Relevance {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -360,7 +371,6 @@ impl fmt::Debug for Relevance {
 /// of the metadata of a document.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kendra-index-valueimportanceitem.html)
-#[derive(Default)]
 pub struct ValueImportanceItem {
     /// The document metadata value used for the search boost.
     ///
@@ -372,6 +382,11 @@ pub struct ValueImportanceItem {
     /// - Range: 1 to 10
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kendra-index-valueimportanceitem.html#cfn-kendra-index-valueimportanceitem-value)
     pub value: Property<i64>,
+}
+
+impl Default for ValueImportanceItem {
+    #[inline]
+    fn default() -> Self { Self { key: Property::Absent, value: Property::Absent } }
 }
 
 impl Data for ValueImportanceItem {
@@ -386,7 +401,7 @@ impl Data for ValueImportanceItem {
 impl Read for ValueImportanceItem {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Value", &mut this.value);
@@ -395,6 +410,7 @@ impl Read for ValueImportanceItem {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ValueImportanceItem {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -403,7 +419,6 @@ impl fmt::Debug for ValueImportanceItem {
 /// Provides information about how a custom index field is used during a search.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kendra-index-search.html)
-#[derive(Default)]
 pub struct Search {
     /// Determines whether the field is returned in the query response. The default is `true`.
     ///
@@ -427,6 +442,11 @@ pub struct Search {
     pub sortable: Property<bool>,
 }
 
+impl Default for Search {
+    #[inline]
+    fn default() -> Self { Self { displayable: Property::Absent, facetable: Property::Absent, searchable: Property::Absent, sortable: Property::Absent } }
+}
+
 impl Data for Search {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -441,7 +461,7 @@ impl Data for Search {
 impl Read for Search {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { displayable: Property::Absent, facetable: Property::Absent, searchable: Property::Absent, sortable: Property::Absent };
         from.open(json)?;
         from.field(json, "Displayable", &mut this.displayable);
         from.field(json, "Facetable", &mut this.facetable);
@@ -452,6 +472,7 @@ impl Read for Search {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Search {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -462,13 +483,17 @@ impl fmt::Debug for Search {
 /// your index. Amazon Kendra doesn't support asymmetric CMKs.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kendra-index-serversideencryptionconfiguration.html)
-#[derive(Default)]
 pub struct ServerSideEncryptionConfiguration {
     /// The identifier of the AWS KMS key . Amazon Kendra doesn't support asymmetric keys.
     ///
     /// - Length: 1 to 2048
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kendra-index-serversideencryptionconfiguration.html#cfn-kendra-index-serversideencryptionconfiguration-kmskeyid)
     pub kms_key_id: Property<OneOf<ServerSideEncryptionConfigurationKmsKeyId>>,
+}
+
+impl Default for ServerSideEncryptionConfiguration {
+    #[inline]
+    fn default() -> Self { Self { kms_key_id: Property::Absent } }
 }
 
 impl Data for ServerSideEncryptionConfiguration {
@@ -482,7 +507,7 @@ impl Data for ServerSideEncryptionConfiguration {
 impl Read for ServerSideEncryptionConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { kms_key_id: Property::Absent };
         from.open(json)?;
         from.field(json, "KmsKeyId", &mut this.kms_key_id);
         from.close(json)?;
@@ -490,6 +515,7 @@ impl Read for ServerSideEncryptionConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ServerSideEncryptionConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -502,7 +528,6 @@ impl fmt::Debug for ServerSideEncryptionConfiguration {
 /// > `ValidationException` error.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kendra-index-usertokenconfiguration.html)
-#[derive(Default)]
 pub struct UserTokenConfiguration {
     /// Information about the JSON token type configuration.
     ///
@@ -512,6 +537,11 @@ pub struct UserTokenConfiguration {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kendra-index-usertokenconfiguration.html#cfn-kendra-index-usertokenconfiguration-jwttokentypeconfiguration)
     pub jwt_token_type_configuration: Property<JwtTokenTypeConfiguration>,
+}
+
+impl Default for UserTokenConfiguration {
+    #[inline]
+    fn default() -> Self { Self { json_token_type_configuration: Property::Absent, jwt_token_type_configuration: Property::Absent } }
 }
 
 impl Data for UserTokenConfiguration {
@@ -526,7 +556,7 @@ impl Data for UserTokenConfiguration {
 impl Read for UserTokenConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { json_token_type_configuration: Property::Absent, jwt_token_type_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "JsonTokenTypeConfiguration", &mut this.json_token_type_configuration);
         from.field(json, "JwtTokenTypeConfiguration", &mut this.jwt_token_type_configuration);
@@ -535,6 +565,7 @@ impl Read for UserTokenConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for UserTokenConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -543,7 +574,6 @@ impl fmt::Debug for UserTokenConfiguration {
 /// Provides the configuration information for the JSON token type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kendra-index-jsontokentypeconfiguration.html)
-#[derive(Default)]
 pub struct JsonTokenTypeConfiguration {
     /// The group attribute field.
     ///
@@ -560,7 +590,9 @@ pub struct JsonTokenTypeConfiguration {
 impl JsonTokenTypeConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(group_attribute_field: impl Into<Property<String>>, user_name_attribute_field: impl Into<Property<String>>) -> Self { Self { group_attribute_field: group_attribute_field.into(), user_name_attribute_field: user_name_attribute_field.into() } }
+    pub fn new(group_attribute_field: impl Into<Property<String>>, user_name_attribute_field: impl Into<Property<String>>) -> Self {
+        Self { group_attribute_field: group_attribute_field.into(), user_name_attribute_field: user_name_attribute_field.into() }
+    }
 }
 
 impl Data for JsonTokenTypeConfiguration {
@@ -575,7 +607,7 @@ impl Data for JsonTokenTypeConfiguration {
 impl Read for JsonTokenTypeConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { group_attribute_field: Property::Absent, user_name_attribute_field: Property::Absent };
         from.open(json)?;
         from.field(json, "GroupAttributeField", &mut this.group_attribute_field);
         from.field(json, "UserNameAttributeField", &mut this.user_name_attribute_field);
@@ -584,6 +616,7 @@ impl Read for JsonTokenTypeConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for JsonTokenTypeConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -592,7 +625,6 @@ impl fmt::Debug for JsonTokenTypeConfiguration {
 /// Provides the configuration information for the JWT token type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kendra-index-jwttokentypeconfiguration.html)
-#[derive(Default)]
 pub struct JwtTokenTypeConfiguration {
     /// The regular expression that identifies the claim.
     ///
@@ -637,7 +669,9 @@ pub struct JwtTokenTypeConfiguration {
 impl JwtTokenTypeConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key_location: impl Into<Property<Listed<JwtTokenTypeConfigurationKeyLocation>>>) -> Self { Self { key_location: key_location.into(), ..Self::default() } }
+    pub fn new(key_location: impl Into<Property<Listed<JwtTokenTypeConfigurationKeyLocation>>>) -> Self {
+        Self { claim_regex: Property::Absent, group_attribute_field: Property::Absent, issuer: Property::Absent, key_location: key_location.into(), secret_manager_arn: Property::Absent, url: Property::Absent, user_name_attribute_field: Property::Absent }
+    }
 }
 
 impl Data for JwtTokenTypeConfiguration {
@@ -657,7 +691,7 @@ impl Data for JwtTokenTypeConfiguration {
 impl Read for JwtTokenTypeConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { claim_regex: Property::Absent, group_attribute_field: Property::Absent, issuer: Property::Absent, key_location: Property::Absent, secret_manager_arn: Property::Absent, url: Property::Absent, user_name_attribute_field: Property::Absent };
         from.open(json)?;
         from.field(json, "ClaimRegex", &mut this.claim_regex);
         from.field(json, "GroupAttributeField", &mut this.group_attribute_field);
@@ -671,6 +705,7 @@ impl Read for JwtTokenTypeConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for JwtTokenTypeConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// words or phrases that should not appear as query suggestions.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-kendra-querysuggestionsblocklist.html)
-#[derive(Default)]
 pub struct QuerySuggestionsBlockList {
     /// A description for the block list.
     ///
@@ -49,7 +48,9 @@ pub struct QuerySuggestionsBlockList {
 impl QuerySuggestionsBlockList {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(index_id: impl Into<Property<String>>, name: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, source_s3_path: impl Into<Property<S3Path>>) -> Self { Self { index_id: index_id.into(), name: name.into(), role_arn: role_arn.into(), source_s3_path: source_s3_path.into(), ..Self::default() } }
+    pub fn new(index_id: impl Into<Property<String>>, name: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, source_s3_path: impl Into<Property<S3Path>>) -> Self {
+        Self { description: Property::Absent, index_id: index_id.into(), name: name.into(), role_arn: role_arn.into(), source_s3_path: source_s3_path.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for QuerySuggestionsBlockList {
@@ -68,7 +69,7 @@ impl Data for QuerySuggestionsBlockList {
 impl Read for QuerySuggestionsBlockList {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, index_id: Property::Absent, name: Property::Absent, role_arn: Property::Absent, source_s3_path: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "IndexId", &mut this.index_id);
@@ -81,6 +82,7 @@ impl Read for QuerySuggestionsBlockList {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for QuerySuggestionsBlockList {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -97,7 +99,6 @@ impl QuerySuggestionsBlockList {
 /// Information required to find a specific file in an Amazon S3 bucket.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kendra-querysuggestionsblocklist-s3path.html)
-#[derive(Default)]
 pub struct S3Path {
     /// The name of the S3 bucket that contains the file.
     ///
@@ -115,7 +116,9 @@ pub struct S3Path {
 impl S3Path {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bucket: impl Into<Property<String>>, key: impl Into<Property<String>>) -> Self { Self { bucket: bucket.into(), key: key.into() } }
+    pub fn new(bucket: impl Into<Property<String>>, key: impl Into<Property<String>>) -> Self {
+        Self { bucket: bucket.into(), key: key.into() }
+    }
 }
 
 impl Data for S3Path {
@@ -130,7 +133,7 @@ impl Data for S3Path {
 impl Read for S3Path {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket: Property::Absent, key: Property::Absent };
         from.open(json)?;
         from.field(json, "Bucket", &mut this.bucket);
         from.field(json, "Key", &mut this.key);
@@ -139,6 +142,7 @@ impl Read for S3Path {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3Path {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -14,7 +14,6 @@ use crate::prelude::*;
 /// results](https://docs.aws.amazon.com/kendra/latest/dg/search-service-rerank.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-kendraranking-executionplan.html)
-#[derive(Default)]
 pub struct ExecutionPlan {
     /// You can set additional capacity units to meet the needs of your rescore execution plan.
     /// You are given a single capacity unit by default. If you want to use the default capacity,
@@ -49,7 +48,9 @@ pub struct ExecutionPlan {
 impl ExecutionPlan {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { capacity_units: Property::Absent, description: Property::Absent, name: name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for ExecutionPlan {
@@ -66,7 +67,7 @@ impl Data for ExecutionPlan {
 impl Read for ExecutionPlan {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { capacity_units: Property::Absent, description: Property::Absent, name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "CapacityUnits", &mut this.capacity_units);
         from.field(json, "Description", &mut this.description);
@@ -77,6 +78,7 @@ impl Read for ExecutionPlan {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ExecutionPlan {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -95,7 +97,6 @@ impl ExecutionPlan {
 /// `Rescore` API. You can add and remove capacity units to fit your usage requirements.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kendraranking-executionplan-capacityunitsconfiguration.html)
-#[derive(Default)]
 pub struct CapacityUnitsConfiguration {
     /// The amount of extra capacity for your rescore execution plan.
     ///
@@ -109,7 +110,9 @@ pub struct CapacityUnitsConfiguration {
 impl CapacityUnitsConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(rescore_capacity_units: impl Into<Property<i64>>) -> Self { Self { rescore_capacity_units: rescore_capacity_units.into() } }
+    pub fn new(rescore_capacity_units: impl Into<Property<i64>>) -> Self {
+        Self { rescore_capacity_units: rescore_capacity_units.into() }
+    }
 }
 
 impl Data for CapacityUnitsConfiguration {
@@ -123,7 +126,7 @@ impl Data for CapacityUnitsConfiguration {
 impl Read for CapacityUnitsConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { rescore_capacity_units: Property::Absent };
         from.open(json)?;
         from.field(json, "RescoreCapacityUnits", &mut this.rescore_capacity_units);
         from.close(json)?;
@@ -131,6 +134,7 @@ impl Read for CapacityUnitsConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CapacityUnitsConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource Type definition for AWS::Kinesis::Channel
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-kinesis-channel.html)
-#[derive(Default)]
 pub struct Channel {
     /// The name of the channel. The name's uniqueness is scoped per AWS account and region.
     ///
@@ -59,7 +58,9 @@ pub struct Channel {
 impl Channel {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(channel_name: impl Into<Property<String>>, service_execution_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, stream_configuration_list: impl Into<Property<List<StreamConfiguration>>>) -> Self { Self { channel_name: channel_name.into(), service_execution_role_arn: service_execution_role_arn.into(), stream_configuration_list: stream_configuration_list.into(), ..Self::default() } }
+    pub fn new(channel_name: impl Into<Property<String>>, service_execution_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, stream_configuration_list: impl Into<Property<List<StreamConfiguration>>>) -> Self {
+        Self { channel_name: channel_name.into(), encryption_configuration: Property::Absent, logging_configuration: Property::Absent, s3_destination_configuration: Property::Absent, s3_tables_destination_configuration: Property::Absent, service_execution_role_arn: service_execution_role_arn.into(), stream_configuration_list: stream_configuration_list.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for Channel {
@@ -80,7 +81,7 @@ impl Data for Channel {
 impl Read for Channel {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { channel_name: Property::Absent, encryption_configuration: Property::Absent, logging_configuration: Property::Absent, s3_destination_configuration: Property::Absent, s3_tables_destination_configuration: Property::Absent, service_execution_role_arn: Property::Absent, stream_configuration_list: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ChannelName", &mut this.channel_name);
         from.field(json, "EncryptionConfiguration", &mut this.encryption_configuration);
@@ -95,6 +96,7 @@ impl Read for Channel {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Channel {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -112,7 +114,6 @@ impl Channel {
 /// to S3 / S3 Tables is encrypted with the same key.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesis-channel-encryptionconfiguration.html)
-#[derive(Default)]
 pub struct EncryptionConfiguration {
     /// The encryption type. KMS is the only supported value.
     ///
@@ -130,7 +131,9 @@ pub struct EncryptionConfiguration {
 impl EncryptionConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(encryption_type: impl Into<Property<Listed<EncryptionConfigurationEncryptionType>>>, key_id: impl Into<Property<String>>) -> Self { Self { encryption_type: encryption_type.into(), key_id: key_id.into() } }
+    pub fn new(encryption_type: impl Into<Property<Listed<EncryptionConfigurationEncryptionType>>>, key_id: impl Into<Property<String>>) -> Self {
+        Self { encryption_type: encryption_type.into(), key_id: key_id.into() }
+    }
 }
 
 impl Data for EncryptionConfiguration {
@@ -145,7 +148,7 @@ impl Data for EncryptionConfiguration {
 impl Read for EncryptionConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { encryption_type: Property::Absent, key_id: Property::Absent };
         from.open(json)?;
         from.field(json, "EncryptionType", &mut this.encryption_type);
         from.field(json, "KeyId", &mut this.key_id);
@@ -154,6 +157,7 @@ impl Read for EncryptionConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EncryptionConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -162,7 +166,6 @@ impl fmt::Debug for EncryptionConfiguration {
 /// Configuration for delivering channel operational logs.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesis-channel-loggingconfiguration.html)
-#[derive(Default)]
 pub struct LoggingConfiguration {
     /// CloudWatch Logs configuration for the channel. When Enabled is true and LogGroupName is
     /// omitted, the service uses a default group derived from the channel name and id;
@@ -175,7 +178,9 @@ pub struct LoggingConfiguration {
 impl LoggingConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(cloud_watch_logs: impl Into<Property<CloudWatchLogsConfiguration>>) -> Self { Self { cloud_watch_logs: cloud_watch_logs.into() } }
+    pub fn new(cloud_watch_logs: impl Into<Property<CloudWatchLogsConfiguration>>) -> Self {
+        Self { cloud_watch_logs: cloud_watch_logs.into() }
+    }
 }
 
 impl Data for LoggingConfiguration {
@@ -189,7 +194,7 @@ impl Data for LoggingConfiguration {
 impl Read for LoggingConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cloud_watch_logs: Property::Absent };
         from.open(json)?;
         from.field(json, "CloudWatchLogs", &mut this.cloud_watch_logs);
         from.close(json)?;
@@ -197,6 +202,7 @@ impl Read for LoggingConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LoggingConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -207,7 +213,6 @@ impl fmt::Debug for LoggingConfiguration {
 /// LogStreamName defaults to the literal string 'DestinationDelivery'.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesis-channel-cloudwatchlogsconfiguration.html)
-#[derive(Default)]
 pub struct CloudWatchLogsConfiguration {
     /// Whether CloudWatch Logs delivery is enabled.
     ///
@@ -233,7 +238,9 @@ pub struct CloudWatchLogsConfiguration {
 impl CloudWatchLogsConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(enabled: impl Into<Property<bool>>) -> Self { Self { enabled: enabled.into(), ..Self::default() } }
+    pub fn new(enabled: impl Into<Property<bool>>) -> Self {
+        Self { enabled: enabled.into(), log_group_name: Property::Absent, log_stream_name: Property::Absent }
+    }
 }
 
 impl Data for CloudWatchLogsConfiguration {
@@ -249,7 +256,7 @@ impl Data for CloudWatchLogsConfiguration {
 impl Read for CloudWatchLogsConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enabled: Property::Absent, log_group_name: Property::Absent, log_stream_name: Property::Absent };
         from.open(json)?;
         from.field(json, "Enabled", &mut this.enabled);
         from.field(json, "LogGroupName", &mut this.log_group_name);
@@ -259,6 +266,7 @@ impl Read for CloudWatchLogsConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CloudWatchLogsConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -269,7 +277,6 @@ impl fmt::Debug for CloudWatchLogsConfiguration {
 /// channel.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesis-channel-s3destinationconfiguration.html)
-#[derive(Default)]
 pub struct S3DestinationConfiguration {
     /// The maximum time in seconds the channel buffers records before delivery if the minimum
     /// target file size is not reached.
@@ -292,7 +299,9 @@ pub struct S3DestinationConfiguration {
 impl S3DestinationConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(storage_configuration: impl Into<Property<S3StorageConfiguration>>) -> Self { Self { storage_configuration: storage_configuration.into(), ..Self::default() } }
+    pub fn new(storage_configuration: impl Into<Property<S3StorageConfiguration>>) -> Self {
+        Self { data_freshness_in_seconds: Property::Absent, dead_letter_queue_s3_configuration: Property::Absent, storage_configuration: storage_configuration.into() }
+    }
 }
 
 impl Data for S3DestinationConfiguration {
@@ -308,7 +317,7 @@ impl Data for S3DestinationConfiguration {
 impl Read for S3DestinationConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { data_freshness_in_seconds: Property::Absent, dead_letter_queue_s3_configuration: Property::Absent, storage_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "DataFreshnessInSeconds", &mut this.data_freshness_in_seconds);
         from.field(json, "DeadLetterQueueS3Configuration", &mut this.dead_letter_queue_s3_configuration);
@@ -318,6 +327,7 @@ impl Read for S3DestinationConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3DestinationConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -327,7 +337,6 @@ impl fmt::Debug for S3DestinationConfiguration {
 /// primary destination.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesis-channel-deadletterqueues3configuration.html)
-#[derive(Default)]
 pub struct DeadLetterQueueS3Configuration {
     /// The ARN of the S3 bucket for storing failed records.
     ///
@@ -354,7 +363,9 @@ pub struct DeadLetterQueueS3Configuration {
 impl DeadLetterQueueS3Configuration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bucket_arn: impl Into<Property<String>>, expected_bucket_owner: impl Into<Property<String>>) -> Self { Self { bucket_arn: bucket_arn.into(), expected_bucket_owner: expected_bucket_owner.into(), ..Self::default() } }
+    pub fn new(bucket_arn: impl Into<Property<String>>, expected_bucket_owner: impl Into<Property<String>>) -> Self {
+        Self { bucket_arn: bucket_arn.into(), error_output_prefix: Property::Absent, expected_bucket_owner: expected_bucket_owner.into() }
+    }
 }
 
 impl Data for DeadLetterQueueS3Configuration {
@@ -370,7 +381,7 @@ impl Data for DeadLetterQueueS3Configuration {
 impl Read for DeadLetterQueueS3Configuration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket_arn: Property::Absent, error_output_prefix: Property::Absent, expected_bucket_owner: Property::Absent };
         from.open(json)?;
         from.field(json, "BucketARN", &mut this.bucket_arn);
         from.field(json, "ErrorOutputPrefix", &mut this.error_output_prefix);
@@ -380,6 +391,7 @@ impl Read for DeadLetterQueueS3Configuration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DeadLetterQueueS3Configuration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -389,7 +401,6 @@ impl fmt::Debug for DeadLetterQueueS3Configuration {
 /// are stored.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesis-channel-s3storageconfiguration.html)
-#[derive(Default)]
 pub struct S3StorageConfiguration {
     /// The ARN of the S3 bucket for record delivery. Different channels can deliver to the same
     /// bucket. Buckets can be cross-account but must be in the same region as the channel.
@@ -429,7 +440,9 @@ pub struct S3StorageConfiguration {
 impl S3StorageConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bucket_arn: impl Into<Property<String>>, compression_type: impl Into<Property<Listed<S3StorageConfigurationCompressionType>>>, expected_bucket_owner: impl Into<Property<String>>) -> Self { Self { bucket_arn: bucket_arn.into(), compression_type: compression_type.into(), expected_bucket_owner: expected_bucket_owner.into(), ..Self::default() } }
+    pub fn new(bucket_arn: impl Into<Property<String>>, compression_type: impl Into<Property<Listed<S3StorageConfigurationCompressionType>>>, expected_bucket_owner: impl Into<Property<String>>) -> Self {
+        Self { bucket_arn: bucket_arn.into(), compression_type: compression_type.into(), expected_bucket_owner: expected_bucket_owner.into(), output_key_template: Property::Absent, storage_class: Property::Absent }
+    }
 }
 
 impl Data for S3StorageConfiguration {
@@ -447,7 +460,7 @@ impl Data for S3StorageConfiguration {
 impl Read for S3StorageConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket_arn: Property::Absent, compression_type: Property::Absent, expected_bucket_owner: Property::Absent, output_key_template: Property::Absent, storage_class: Property::Absent };
         from.open(json)?;
         from.field(json, "BucketARN", &mut this.bucket_arn);
         from.field(json, "CompressionType", &mut this.compression_type);
@@ -459,6 +472,7 @@ impl Read for S3StorageConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3StorageConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -469,7 +483,6 @@ impl fmt::Debug for S3StorageConfiguration {
 /// channel.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesis-channel-s3tablesdestinationconfiguration.html)
-#[derive(Default)]
 pub struct S3TablesDestinationConfiguration {
     /// The maximum time in seconds the channel buffers records before delivery if the minimum
     /// target file size is not reached.
@@ -493,7 +506,9 @@ pub struct S3TablesDestinationConfiguration {
 impl S3TablesDestinationConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(dead_letter_queue_s3_configuration: impl Into<Property<DeadLetterQueueS3Configuration>>, s3_tables_configuration_list: impl Into<Property<List<S3TableConfiguration>>>) -> Self { Self { dead_letter_queue_s3_configuration: dead_letter_queue_s3_configuration.into(), s3_tables_configuration_list: s3_tables_configuration_list.into(), ..Self::default() } }
+    pub fn new(dead_letter_queue_s3_configuration: impl Into<Property<DeadLetterQueueS3Configuration>>, s3_tables_configuration_list: impl Into<Property<List<S3TableConfiguration>>>) -> Self {
+        Self { data_freshness_in_seconds: Property::Absent, dead_letter_queue_s3_configuration: dead_letter_queue_s3_configuration.into(), s3_tables_configuration_list: s3_tables_configuration_list.into() }
+    }
 }
 
 impl Data for S3TablesDestinationConfiguration {
@@ -509,7 +524,7 @@ impl Data for S3TablesDestinationConfiguration {
 impl Read for S3TablesDestinationConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { data_freshness_in_seconds: Property::Absent, dead_letter_queue_s3_configuration: Property::Absent, s3_tables_configuration_list: Property::Absent };
         from.open(json)?;
         from.field(json, "DataFreshnessInSeconds", &mut this.data_freshness_in_seconds);
         from.field(json, "DeadLetterQueueS3Configuration", &mut this.dead_letter_queue_s3_configuration);
@@ -519,6 +534,7 @@ impl Read for S3TablesDestinationConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3TablesDestinationConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -528,7 +544,6 @@ impl fmt::Debug for S3TablesDestinationConfiguration {
 /// spec.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesis-channel-s3tableconfiguration.html)
-#[derive(Default)]
 pub struct S3TableConfiguration {
     /// The compression algorithm applied to objects delivered to the S3 Tables destination.
     ///
@@ -564,7 +579,9 @@ pub struct S3TableConfiguration {
 impl S3TableConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(compression_type: impl Into<Property<Listed<S3TableConfigurationCompressionType>>>, namespace: impl Into<Property<String>>, table_bucket_arn: impl Into<Property<String>>, table_name: impl Into<Property<String>>) -> Self { Self { compression_type: compression_type.into(), namespace: namespace.into(), table_bucket_arn: table_bucket_arn.into(), table_name: table_name.into(), ..Self::default() } }
+    pub fn new(compression_type: impl Into<Property<Listed<S3TableConfigurationCompressionType>>>, namespace: impl Into<Property<String>>, table_bucket_arn: impl Into<Property<String>>, table_name: impl Into<Property<String>>) -> Self {
+        Self { compression_type: compression_type.into(), namespace: namespace.into(), partition_spec: Property::Absent, table_bucket_arn: table_bucket_arn.into(), table_name: table_name.into() }
+    }
 }
 
 impl Data for S3TableConfiguration {
@@ -582,7 +599,7 @@ impl Data for S3TableConfiguration {
 impl Read for S3TableConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { compression_type: Property::Absent, namespace: Property::Absent, partition_spec: Property::Absent, table_bucket_arn: Property::Absent, table_name: Property::Absent };
         from.open(json)?;
         from.field(json, "CompressionType", &mut this.compression_type);
         from.field(json, "Namespace", &mut this.namespace);
@@ -594,6 +611,7 @@ impl Read for S3TableConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3TableConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -603,7 +621,6 @@ impl fmt::Debug for S3TableConfiguration {
 /// Iceberg PartitionSpec format.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesis-channel-partitionspec.html)
-#[derive(Default)]
 pub struct PartitionSpec {
     /// List of partition fields that define how records are partitioned when written to the
     /// destination table.
@@ -616,7 +633,9 @@ pub struct PartitionSpec {
 impl PartitionSpec {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(partition_fields: impl Into<Property<List<PartitionField>>>) -> Self { Self { partition_fields: partition_fields.into() } }
+    pub fn new(partition_fields: impl Into<Property<List<PartitionField>>>) -> Self {
+        Self { partition_fields: partition_fields.into() }
+    }
 }
 
 impl Data for PartitionSpec {
@@ -630,7 +649,7 @@ impl Data for PartitionSpec {
 impl Read for PartitionSpec {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { partition_fields: Property::Absent };
         from.open(json)?;
         from.field(json, "PartitionFields", &mut this.partition_fields);
         from.close(json)?;
@@ -638,6 +657,7 @@ impl Read for PartitionSpec {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PartitionSpec {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -646,7 +666,6 @@ impl fmt::Debug for PartitionSpec {
 /// A single partition field consisting of a transform applied to a source column.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesis-channel-partitionfield.html)
-#[derive(Default)]
 pub struct PartitionField {
     /// The name of the source column on which the transform is applied.
     ///
@@ -663,7 +682,9 @@ pub struct PartitionField {
 impl PartitionField {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(source_name: impl Into<Property<String>>, transform: impl Into<Property<Listed<PartitionFieldTransform>>>) -> Self { Self { source_name: source_name.into(), transform: transform.into() } }
+    pub fn new(source_name: impl Into<Property<String>>, transform: impl Into<Property<Listed<PartitionFieldTransform>>>) -> Self {
+        Self { source_name: source_name.into(), transform: transform.into() }
+    }
 }
 
 impl Data for PartitionField {
@@ -678,7 +699,7 @@ impl Data for PartitionField {
 impl Read for PartitionField {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { source_name: Property::Absent, transform: Property::Absent };
         from.open(json)?;
         from.field(json, "SourceName", &mut this.source_name);
         from.field(json, "Transform", &mut this.transform);
@@ -687,6 +708,7 @@ impl Read for PartitionField {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PartitionField {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -695,7 +717,6 @@ impl fmt::Debug for PartitionField {
 /// The configuration of a Kinesis stream that the channel reads from.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesis-channel-streamconfiguration.html)
-#[derive(Default)]
 pub struct StreamConfiguration {
     /// The configuration that describes how records on the source stream are encoded.
     ///
@@ -712,7 +733,9 @@ pub struct StreamConfiguration {
 impl StreamConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(record_configuration: impl Into<Property<RecordConfiguration>>, stream_arn: impl Into<Property<String>>) -> Self { Self { record_configuration: record_configuration.into(), stream_arn: stream_arn.into() } }
+    pub fn new(record_configuration: impl Into<Property<RecordConfiguration>>, stream_arn: impl Into<Property<String>>) -> Self {
+        Self { record_configuration: record_configuration.into(), stream_arn: stream_arn.into() }
+    }
 }
 
 impl Data for StreamConfiguration {
@@ -727,7 +750,7 @@ impl Data for StreamConfiguration {
 impl Read for StreamConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { record_configuration: Property::Absent, stream_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "RecordConfiguration", &mut this.record_configuration);
         from.field(json, "StreamARN", &mut this.stream_arn);
@@ -736,6 +759,7 @@ impl Read for StreamConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StreamConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -744,7 +768,6 @@ impl fmt::Debug for StreamConfiguration {
 /// The configuration that describes how records on the source stream are encoded.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesis-channel-recordconfiguration.html)
-#[derive(Default)]
 pub struct RecordConfiguration {
     /// The ARN of the AWS Glue Schema Registry (GSR) schema. Required for the S3 Tables
     /// destination, where it is used to create the S3 Table and to validate that the record
@@ -765,7 +788,9 @@ pub struct RecordConfiguration {
 impl RecordConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(record_format_type: impl Into<Property<Listed<RecordConfigurationRecordFormatType>>>) -> Self { Self { record_format_type: record_format_type.into(), ..Self::default() } }
+    pub fn new(record_format_type: impl Into<Property<Listed<RecordConfigurationRecordFormatType>>>) -> Self {
+        Self { gsr_schema_arn: Property::Absent, record_format_type: record_format_type.into() }
+    }
 }
 
 impl Data for RecordConfiguration {
@@ -780,7 +805,7 @@ impl Data for RecordConfiguration {
 impl Read for RecordConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { gsr_schema_arn: Property::Absent, record_format_type: Property::Absent };
         from.open(json)?;
         from.field(json, "GSRSchemaARN", &mut this.gsr_schema_arn);
         from.field(json, "RecordFormatType", &mut this.record_format_type);
@@ -789,6 +814,7 @@ impl Read for RecordConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RecordConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

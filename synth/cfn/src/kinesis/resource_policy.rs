@@ -22,7 +22,6 @@ use crate::prelude::*;
 /// Using IAM](https://docs.aws.amazon.com/streams/latest/dev/controlling-access.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-kinesis-resourcepolicy.html)
-#[derive(Default)]
 pub struct ResourcePolicy {
     /// Returns the Amazon Resource Name (ARN) of the resource-based policy.
     ///
@@ -39,7 +38,9 @@ pub struct ResourcePolicy {
 impl ResourcePolicy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(resource_arn: impl Into<Property<OneOf<ResourcePolicyResourceArn>>>, resource_policy: impl Into<Property<Json>>) -> Self { Self { resource_arn: resource_arn.into(), resource_policy: resource_policy.into() } }
+    pub fn new(resource_arn: impl Into<Property<OneOf<ResourcePolicyResourceArn>>>, resource_policy: impl Into<Property<Json>>) -> Self {
+        Self { resource_arn: resource_arn.into(), resource_policy: resource_policy.into() }
+    }
 }
 
 impl Data for ResourcePolicy {
@@ -54,7 +55,7 @@ impl Data for ResourcePolicy {
 impl Read for ResourcePolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { resource_arn: Property::Absent, resource_policy: Property::Absent };
         from.open(json)?;
         from.field(json, "ResourceArn", &mut this.resource_arn);
         from.field(json, "ResourcePolicy", &mut this.resource_policy);
@@ -63,6 +64,7 @@ impl Read for ResourcePolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResourcePolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// in the Amazon Kinesis API Reference.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-kinesis-stream.html)
-#[derive(Default)]
 pub struct Stream {
     /// A list of shard-level metrics in properties to enable enhanced monitoring mode.
     ///
@@ -83,6 +82,11 @@ pub struct Stream {
     pub warm_throughput_mibps: Property<i64>,
 }
 
+impl Default for Stream {
+    #[inline]
+    fn default() -> Self { Self { desired_shard_level_metrics: Property::Absent, max_record_size_in_kib: Property::Absent, name: Property::Absent, record_distribution_strategy: Property::Absent, retention_period_hours: Property::Absent, shard_count: Property::Absent, stream_encryption: Property::Absent, stream_mode_details: Property::Absent, tags: Property::Absent, warm_throughput_mibps: Property::Absent } }
+}
+
 impl Data for Stream {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -103,7 +107,7 @@ impl Data for Stream {
 impl Read for Stream {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { desired_shard_level_metrics: Property::Absent, max_record_size_in_kib: Property::Absent, name: Property::Absent, record_distribution_strategy: Property::Absent, retention_period_hours: Property::Absent, shard_count: Property::Absent, stream_encryption: Property::Absent, stream_mode_details: Property::Absent, tags: Property::Absent, warm_throughput_mibps: Property::Absent };
         from.open(json)?;
         from.field(json, "DesiredShardLevelMetrics", &mut this.desired_shard_level_metrics);
         from.field(json, "MaxRecordSizeInKiB", &mut this.max_record_size_in_kib);
@@ -120,6 +124,7 @@ impl Read for Stream {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Stream {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -156,7 +161,6 @@ impl Stream {
 /// `PutRecords`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesis-stream-streamencryption.html)
-#[derive(Default)]
 pub struct StreamEncryption {
     /// The encryption type to use. The only valid value is `KMS`.
     ///
@@ -182,7 +186,9 @@ pub struct StreamEncryption {
 impl StreamEncryption {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(encryption_type: impl Into<Property<Listed<StreamEncryptionEncryptionType>>>, key_id: impl Into<Property<OneOf<StreamEncryptionKeyId>>>) -> Self { Self { encryption_type: encryption_type.into(), key_id: key_id.into() } }
+    pub fn new(encryption_type: impl Into<Property<Listed<StreamEncryptionEncryptionType>>>, key_id: impl Into<Property<OneOf<StreamEncryptionKeyId>>>) -> Self {
+        Self { encryption_type: encryption_type.into(), key_id: key_id.into() }
+    }
 }
 
 impl Data for StreamEncryption {
@@ -197,7 +203,7 @@ impl Data for StreamEncryption {
 impl Read for StreamEncryption {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { encryption_type: Property::Absent, key_id: Property::Absent };
         from.open(json)?;
         from.field(json, "EncryptionType", &mut this.encryption_type);
         from.field(json, "KeyId", &mut this.key_id);
@@ -206,6 +212,7 @@ impl Read for StreamEncryption {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StreamEncryption {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -216,7 +223,6 @@ impl fmt::Debug for StreamEncryption {
 /// capacity mode for your data streams.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesis-stream-streammodedetails.html)
-#[derive(Default)]
 pub struct StreamModeDetails {
     /// Specifies the capacity mode to which you want to set your data stream. Currently, in
     /// Kinesis Data Streams, you can choose between an *on-demand* capacity mode and a *provisioned*
@@ -229,7 +235,9 @@ pub struct StreamModeDetails {
 impl StreamModeDetails {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(stream_mode: impl Into<Property<Listed<StreamModeDetailsStreamMode>>>) -> Self { Self { stream_mode: stream_mode.into() } }
+    pub fn new(stream_mode: impl Into<Property<Listed<StreamModeDetailsStreamMode>>>) -> Self {
+        Self { stream_mode: stream_mode.into() }
+    }
 }
 
 impl Data for StreamModeDetails {
@@ -243,7 +251,7 @@ impl Data for StreamModeDetails {
 impl Read for StreamModeDetails {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { stream_mode: Property::Absent };
         from.open(json)?;
         from.field(json, "StreamMode", &mut this.stream_mode);
         from.close(json)?;
@@ -251,6 +259,7 @@ impl Read for StreamModeDetails {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StreamModeDetails {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -19,7 +19,6 @@ use crate::prelude::*;
 /// Fan-Out](https://docs.aws.amazon.com/streams/latest/dev/introduction-to-enhanced-consumers.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-kinesis-streamconsumer.html)
-#[derive(Default)]
 pub struct StreamConsumer {
     /// The name of the consumer is something you choose when you register the consumer.
     ///
@@ -44,7 +43,9 @@ pub struct StreamConsumer {
 impl StreamConsumer {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(consumer_name: impl Into<Property<String>>, stream_arn: impl Into<Property<String>>) -> Self { Self { consumer_name: consumer_name.into(), stream_arn: stream_arn.into(), ..Self::default() } }
+    pub fn new(consumer_name: impl Into<Property<String>>, stream_arn: impl Into<Property<String>>) -> Self {
+        Self { consumer_name: consumer_name.into(), stream_arn: stream_arn.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for StreamConsumer {
@@ -60,7 +61,7 @@ impl Data for StreamConsumer {
 impl Read for StreamConsumer {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { consumer_name: Property::Absent, stream_arn: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ConsumerName", &mut this.consumer_name);
         from.field(json, "StreamARN", &mut this.stream_arn);
@@ -70,6 +71,7 @@ impl Read for StreamConsumer {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StreamConsumer {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

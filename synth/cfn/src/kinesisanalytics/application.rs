@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// Guide](https://docs.aws.amazon.com//kinesisanalytics/latest/dev/what-is.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-kinesisanalytics-application.html)
-#[derive(Default)]
 pub struct Application {
     /// One or more SQL statements that read input data, transform it, and generate output. For
     /// example, you can write a SQL statement that reads data from one in-application stream,
@@ -59,7 +58,9 @@ pub struct Application {
 impl Application {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(inputs: impl Into<Property<List<Input>>>) -> Self { Self { inputs: inputs.into(), ..Self::default() } }
+    pub fn new(inputs: impl Into<Property<List<Input>>>) -> Self {
+        Self { application_code: Property::Absent, application_description: Property::Absent, application_name: Property::Absent, inputs: inputs.into() }
+    }
 }
 
 impl Data for Application {
@@ -76,7 +77,7 @@ impl Data for Application {
 impl Read for Application {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { application_code: Property::Absent, application_description: Property::Absent, application_name: Property::Absent, inputs: Property::Absent };
         from.open(json)?;
         from.field(json, "ApplicationCode", &mut this.application_code);
         from.field(json, "ApplicationDescription", &mut this.application_description);
@@ -87,6 +88,7 @@ impl Read for Application {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Application {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -106,7 +108,6 @@ impl Application {
 /// Input](https://docs.aws.amazon.com/kinesisanalytics/latest/dev/how-it-works-input.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisanalytics-application-input.html)
-#[derive(Default)]
 pub struct Input {
     /// Describes the number of in-application streams to create.
     ///
@@ -161,7 +162,9 @@ pub struct Input {
 impl Input {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(input_schema: impl Into<Property<InputSchema>>, name_prefix: impl Into<Property<String>>) -> Self { Self { input_schema: input_schema.into(), name_prefix: name_prefix.into(), ..Self::default() } }
+    pub fn new(input_schema: impl Into<Property<InputSchema>>, name_prefix: impl Into<Property<String>>) -> Self {
+        Self { input_parallelism: Property::Absent, input_processing_configuration: Property::Absent, input_schema: input_schema.into(), kinesis_firehose_input: Property::Absent, kinesis_streams_input: Property::Absent, name_prefix: name_prefix.into() }
+    }
 }
 
 impl Data for Input {
@@ -180,7 +183,7 @@ impl Data for Input {
 impl Read for Input {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { input_parallelism: Property::Absent, input_processing_configuration: Property::Absent, input_schema: Property::Absent, kinesis_firehose_input: Property::Absent, kinesis_streams_input: Property::Absent, name_prefix: Property::Absent };
         from.open(json)?;
         from.field(json, "InputParallelism", &mut this.input_parallelism);
         from.field(json, "InputProcessingConfiguration", &mut this.input_processing_configuration);
@@ -193,6 +196,7 @@ impl Read for Input {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Input {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -203,13 +207,17 @@ impl fmt::Debug for Input {
 /// Input](https://docs.aws.amazon.com/kinesisanalytics/latest/dev/how-it-works-input.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisanalytics-application-inputparallelism.html)
-#[derive(Default)]
 pub struct InputParallelism {
     /// Number of in-application streams to create. For more information, see
     /// [Limits](https://docs.aws.amazon.com/kinesisanalytics/latest/dev/limits.html).
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisanalytics-application-inputparallelism.html#cfn-kinesisanalytics-application-inputparallelism-count)
     pub count: Property<i64>,
+}
+
+impl Default for InputParallelism {
+    #[inline]
+    fn default() -> Self { Self { count: Property::Absent } }
 }
 
 impl Data for InputParallelism {
@@ -223,7 +231,7 @@ impl Data for InputParallelism {
 impl Read for InputParallelism {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { count: Property::Absent };
         from.open(json)?;
         from.field(json, "Count", &mut this.count);
         from.close(json)?;
@@ -231,6 +239,7 @@ impl Read for InputParallelism {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InputParallelism {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -241,7 +250,6 @@ impl fmt::Debug for InputParallelism {
 /// available is [AWS Lambda](https://docs.aws.amazon.com/lambda/).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisanalytics-application-inputprocessingconfiguration.html)
-#[derive(Default)]
 pub struct InputProcessingConfiguration {
     /// The
     /// [InputLambdaProcessor](https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-kinesisanalytics-application-inputlambdaprocessor.html)
@@ -250,6 +258,11 @@ pub struct InputProcessingConfiguration {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisanalytics-application-inputprocessingconfiguration.html#cfn-kinesisanalytics-application-inputprocessingconfiguration-inputlambdaprocessor)
     pub input_lambda_processor: Property<InputLambdaProcessor>,
+}
+
+impl Default for InputProcessingConfiguration {
+    #[inline]
+    fn default() -> Self { Self { input_lambda_processor: Property::Absent } }
 }
 
 impl Data for InputProcessingConfiguration {
@@ -263,7 +276,7 @@ impl Data for InputProcessingConfiguration {
 impl Read for InputProcessingConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { input_lambda_processor: Property::Absent };
         from.open(json)?;
         from.field(json, "InputLambdaProcessor", &mut this.input_lambda_processor);
         from.close(json)?;
@@ -271,6 +284,7 @@ impl Read for InputProcessingConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InputProcessingConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -281,7 +295,6 @@ impl fmt::Debug for InputProcessingConfiguration {
 /// in the stream, and the ARN of the IAM role that is used to access the AWS Lambda function.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisanalytics-application-inputlambdaprocessor.html)
-#[derive(Default)]
 pub struct InputLambdaProcessor {
     /// The ARN of the [AWS Lambda](https://docs.aws.amazon.com/lambda/) function that operates on
     /// records in the stream.
@@ -302,7 +315,9 @@ pub struct InputLambdaProcessor {
 impl InputLambdaProcessor {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(resource_arn: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { resource_arn: resource_arn.into(), role_arn: role_arn.into() } }
+    pub fn new(resource_arn: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { resource_arn: resource_arn.into(), role_arn: role_arn.into() }
+    }
 }
 
 impl Data for InputLambdaProcessor {
@@ -317,7 +332,7 @@ impl Data for InputLambdaProcessor {
 impl Read for InputLambdaProcessor {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { resource_arn: Property::Absent, role_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "ResourceARN", &mut this.resource_arn);
         from.field(json, "RoleARN", &mut this.role_arn);
@@ -326,6 +341,7 @@ impl Read for InputLambdaProcessor {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InputLambdaProcessor {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -337,7 +353,6 @@ impl fmt::Debug for InputLambdaProcessor {
 /// Also used to describe the format of the reference data source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisanalytics-application-inputschema.html)
-#[derive(Default)]
 pub struct InputSchema {
     /// A list of `RecordColumn` objects.
     ///
@@ -356,7 +371,9 @@ pub struct InputSchema {
 impl InputSchema {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(record_columns: impl Into<Property<List<RecordColumn>>>, record_format: impl Into<Property<RecordFormat>>) -> Self { Self { record_columns: record_columns.into(), record_format: record_format.into(), ..Self::default() } }
+    pub fn new(record_columns: impl Into<Property<List<RecordColumn>>>, record_format: impl Into<Property<RecordFormat>>) -> Self {
+        Self { record_columns: record_columns.into(), record_encoding: Property::Absent, record_format: record_format.into() }
+    }
 }
 
 impl Data for InputSchema {
@@ -372,7 +389,7 @@ impl Data for InputSchema {
 impl Read for InputSchema {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { record_columns: Property::Absent, record_encoding: Property::Absent, record_format: Property::Absent };
         from.open(json)?;
         from.field(json, "RecordColumns", &mut this.record_columns);
         from.field(json, "RecordEncoding", &mut this.record_encoding);
@@ -382,6 +399,7 @@ impl Read for InputSchema {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InputSchema {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -393,7 +411,6 @@ impl fmt::Debug for InputSchema {
 /// Also used to describe the format of the reference data source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisanalytics-application-recordcolumn.html)
-#[derive(Default)]
 pub struct RecordColumn {
     /// Reference to the data element in the streaming input or the reference data source. This
     /// element is required if the
@@ -415,7 +432,9 @@ pub struct RecordColumn {
 impl RecordColumn {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, sql_type: impl Into<Property<String>>) -> Self { Self { name: name.into(), sql_type: sql_type.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, sql_type: impl Into<Property<String>>) -> Self {
+        Self { mapping: Property::Absent, name: name.into(), sql_type: sql_type.into() }
+    }
 }
 
 impl Data for RecordColumn {
@@ -431,7 +450,7 @@ impl Data for RecordColumn {
 impl Read for RecordColumn {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { mapping: Property::Absent, name: Property::Absent, sql_type: Property::Absent };
         from.open(json)?;
         from.field(json, "Mapping", &mut this.mapping);
         from.field(json, "Name", &mut this.name);
@@ -441,6 +460,7 @@ impl Read for RecordColumn {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RecordColumn {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -450,7 +470,6 @@ impl fmt::Debug for RecordColumn {
 /// schematize the records on the stream.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisanalytics-application-recordformat.html)
-#[derive(Default)]
 pub struct RecordFormat {
     /// When configuring application input at the time of creating or updating an application,
     /// provides additional mapping information specific to the record format (such as JSON, CSV,
@@ -467,7 +486,9 @@ pub struct RecordFormat {
 impl RecordFormat {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(record_format_type: impl Into<Property<String>>) -> Self { Self { record_format_type: record_format_type.into(), ..Self::default() } }
+    pub fn new(record_format_type: impl Into<Property<String>>) -> Self {
+        Self { mapping_parameters: Property::Absent, record_format_type: record_format_type.into() }
+    }
 }
 
 impl Data for RecordFormat {
@@ -482,7 +503,7 @@ impl Data for RecordFormat {
 impl Read for RecordFormat {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { mapping_parameters: Property::Absent, record_format_type: Property::Absent };
         from.open(json)?;
         from.field(json, "MappingParameters", &mut this.mapping_parameters);
         from.field(json, "RecordFormatType", &mut this.record_format_type);
@@ -491,6 +512,7 @@ impl Read for RecordFormat {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RecordFormat {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -501,7 +523,6 @@ impl fmt::Debug for RecordFormat {
 /// or record fields delimited by some delimiter) on the streaming source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisanalytics-application-mappingparameters.html)
-#[derive(Default)]
 pub struct MappingParameters {
     /// Provides additional mapping information when the record format uses delimiters (for
     /// example, CSV).
@@ -513,6 +534,11 @@ pub struct MappingParameters {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisanalytics-application-mappingparameters.html#cfn-kinesisanalytics-application-mappingparameters-jsonmappingparameters)
     pub json_mapping_parameters: Property<JsonMappingParameters>,
+}
+
+impl Default for MappingParameters {
+    #[inline]
+    fn default() -> Self { Self { csv_mapping_parameters: Property::Absent, json_mapping_parameters: Property::Absent } }
 }
 
 impl Data for MappingParameters {
@@ -527,7 +553,7 @@ impl Data for MappingParameters {
 impl Read for MappingParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { csv_mapping_parameters: Property::Absent, json_mapping_parameters: Property::Absent };
         from.open(json)?;
         from.field(json, "CSVMappingParameters", &mut this.csv_mapping_parameters);
         from.field(json, "JSONMappingParameters", &mut this.json_mapping_parameters);
@@ -536,6 +562,7 @@ impl Read for MappingParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MappingParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -550,7 +577,6 @@ impl fmt::Debug for MappingParameters {
 /// `"name2", "address2"`
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisanalytics-application-csvmappingparameters.html)
-#[derive(Default)]
 pub struct CsvMappingParameters {
     /// Column delimiter. For example, in a CSV format, a comma (",") is the typical column
     /// delimiter.
@@ -566,7 +592,9 @@ pub struct CsvMappingParameters {
 impl CsvMappingParameters {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(record_column_delimiter: impl Into<Property<String>>, record_row_delimiter: impl Into<Property<String>>) -> Self { Self { record_column_delimiter: record_column_delimiter.into(), record_row_delimiter: record_row_delimiter.into() } }
+    pub fn new(record_column_delimiter: impl Into<Property<String>>, record_row_delimiter: impl Into<Property<String>>) -> Self {
+        Self { record_column_delimiter: record_column_delimiter.into(), record_row_delimiter: record_row_delimiter.into() }
+    }
 }
 
 impl Data for CsvMappingParameters {
@@ -581,7 +609,7 @@ impl Data for CsvMappingParameters {
 impl Read for CsvMappingParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { record_column_delimiter: Property::Absent, record_row_delimiter: Property::Absent };
         from.open(json)?;
         from.field(json, "RecordColumnDelimiter", &mut this.record_column_delimiter);
         from.field(json, "RecordRowDelimiter", &mut this.record_row_delimiter);
@@ -590,6 +618,7 @@ impl Read for CsvMappingParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CsvMappingParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -599,7 +628,6 @@ impl fmt::Debug for CsvMappingParameters {
 /// source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisanalytics-application-jsonmappingparameters.html)
-#[derive(Default)]
 pub struct JsonMappingParameters {
     /// Path to the top-level parent that contains the records.
     ///
@@ -610,7 +638,9 @@ pub struct JsonMappingParameters {
 impl JsonMappingParameters {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(record_row_path: impl Into<Property<String>>) -> Self { Self { record_row_path: record_row_path.into() } }
+    pub fn new(record_row_path: impl Into<Property<String>>) -> Self {
+        Self { record_row_path: record_row_path.into() }
+    }
 }
 
 impl Data for JsonMappingParameters {
@@ -624,7 +654,7 @@ impl Data for JsonMappingParameters {
 impl Read for JsonMappingParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { record_row_path: Property::Absent };
         from.open(json)?;
         from.field(json, "RecordRowPath", &mut this.record_row_path);
         from.close(json)?;
@@ -632,6 +662,7 @@ impl Read for JsonMappingParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for JsonMappingParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -642,7 +673,6 @@ impl fmt::Debug for JsonMappingParameters {
 /// Kinesis Analytics to access the stream on your behalf.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisanalytics-application-kinesisfirehoseinput.html)
-#[derive(Default)]
 pub struct KinesisFirehoseInput {
     /// ARN of the input delivery stream.
     ///
@@ -659,7 +689,9 @@ pub struct KinesisFirehoseInput {
 impl KinesisFirehoseInput {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(resource_arn: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { resource_arn: resource_arn.into(), role_arn: role_arn.into() } }
+    pub fn new(resource_arn: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { resource_arn: resource_arn.into(), role_arn: role_arn.into() }
+    }
 }
 
 impl Data for KinesisFirehoseInput {
@@ -674,7 +706,7 @@ impl Data for KinesisFirehoseInput {
 impl Read for KinesisFirehoseInput {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { resource_arn: Property::Absent, role_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "ResourceARN", &mut this.resource_arn);
         from.field(json, "RoleARN", &mut this.role_arn);
@@ -683,6 +715,7 @@ impl Read for KinesisFirehoseInput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KinesisFirehoseInput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -693,7 +726,6 @@ impl fmt::Debug for KinesisFirehoseInput {
 /// access the stream on your behalf.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisanalytics-application-kinesisstreamsinput.html)
-#[derive(Default)]
 pub struct KinesisStreamsInput {
     /// ARN of the input Amazon Kinesis stream to read.
     ///
@@ -709,7 +741,9 @@ pub struct KinesisStreamsInput {
 impl KinesisStreamsInput {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(resource_arn: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { resource_arn: resource_arn.into(), role_arn: role_arn.into() } }
+    pub fn new(resource_arn: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { resource_arn: resource_arn.into(), role_arn: role_arn.into() }
+    }
 }
 
 impl Data for KinesisStreamsInput {
@@ -724,7 +758,7 @@ impl Data for KinesisStreamsInput {
 impl Read for KinesisStreamsInput {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { resource_arn: Property::Absent, role_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "ResourceARN", &mut this.resource_arn);
         from.field(json, "RoleARN", &mut this.role_arn);
@@ -733,6 +767,7 @@ impl Read for KinesisStreamsInput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KinesisStreamsInput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -29,7 +29,6 @@ use crate::prelude::*;
 /// action.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-kinesisanalytics-applicationoutput.html)
-#[derive(Default)]
 pub struct ApplicationOutput {
     /// Name of the application to which you want to add the output configuration.
     ///
@@ -47,7 +46,9 @@ pub struct ApplicationOutput {
 impl ApplicationOutput {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(application_name: impl Into<Property<String>>, output: impl Into<Property<Output>>) -> Self { Self { application_name: application_name.into(), output: output.into() } }
+    pub fn new(application_name: impl Into<Property<String>>, output: impl Into<Property<Output>>) -> Self {
+        Self { application_name: application_name.into(), output: output.into() }
+    }
 }
 
 impl Data for ApplicationOutput {
@@ -62,7 +63,7 @@ impl Data for ApplicationOutput {
 impl Read for ApplicationOutput {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { application_name: Property::Absent, output: Property::Absent };
         from.open(json)?;
         from.field(json, "ApplicationName", &mut this.application_name);
         from.field(json, "Output", &mut this.output);
@@ -71,6 +72,7 @@ impl Read for ApplicationOutput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ApplicationOutput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -92,7 +94,6 @@ impl ApplicationOutput {
 /// [Limits](https://docs.aws.amazon.com/kinesisanalytics/latest/dev/limits.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisanalytics-applicationoutput-output.html)
-#[derive(Default)]
 pub struct Output {
     /// Describes the data format when records are written to the destination. For more
     /// information, see [Configuring Application
@@ -121,7 +122,9 @@ pub struct Output {
 impl Output {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(destination_schema: impl Into<Property<DestinationSchema>>) -> Self { Self { destination_schema: destination_schema.into(), ..Self::default() } }
+    pub fn new(destination_schema: impl Into<Property<DestinationSchema>>) -> Self {
+        Self { destination_schema: destination_schema.into(), kinesis_firehose_output: Property::Absent, kinesis_streams_output: Property::Absent, lambda_output: Property::Absent, name: Property::Absent }
+    }
 }
 
 impl Data for Output {
@@ -139,7 +142,7 @@ impl Data for Output {
 impl Read for Output {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { destination_schema: Property::Absent, kinesis_firehose_output: Property::Absent, kinesis_streams_output: Property::Absent, lambda_output: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "DestinationSchema", &mut this.destination_schema);
         from.field(json, "KinesisFirehoseOutput", &mut this.kinesis_firehose_output);
@@ -151,6 +154,7 @@ impl Read for Output {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Output {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -161,12 +165,16 @@ impl fmt::Debug for Output {
 /// Output](https://docs.aws.amazon.com/kinesisanalytics/latest/dev/how-it-works-output.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisanalytics-applicationoutput-destinationschema.html)
-#[derive(Default)]
 pub struct DestinationSchema {
     /// Specifies the format of the records on the output stream.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisanalytics-applicationoutput-destinationschema.html#cfn-kinesisanalytics-applicationoutput-destinationschema-recordformattype)
     pub record_format_type: Property<String>,
+}
+
+impl Default for DestinationSchema {
+    #[inline]
+    fn default() -> Self { Self { record_format_type: Property::Absent } }
 }
 
 impl Data for DestinationSchema {
@@ -180,7 +188,7 @@ impl Data for DestinationSchema {
 impl Read for DestinationSchema {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { record_format_type: Property::Absent };
         from.open(json)?;
         from.field(json, "RecordFormatType", &mut this.record_format_type);
         from.close(json)?;
@@ -188,6 +196,7 @@ impl Read for DestinationSchema {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DestinationSchema {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -198,7 +207,6 @@ impl fmt::Debug for DestinationSchema {
 /// enables Amazon Kinesis Analytics to write to the stream on your behalf.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisanalytics-applicationoutput-kinesisfirehoseoutput.html)
-#[derive(Default)]
 pub struct KinesisFirehoseOutput {
     /// ARN of the destination Amazon Kinesis Firehose delivery stream to write to.
     ///
@@ -214,7 +222,9 @@ pub struct KinesisFirehoseOutput {
 impl KinesisFirehoseOutput {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(resource_arn: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { resource_arn: resource_arn.into(), role_arn: role_arn.into() } }
+    pub fn new(resource_arn: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { resource_arn: resource_arn.into(), role_arn: role_arn.into() }
+    }
 }
 
 impl Data for KinesisFirehoseOutput {
@@ -229,7 +239,7 @@ impl Data for KinesisFirehoseOutput {
 impl Read for KinesisFirehoseOutput {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { resource_arn: Property::Absent, role_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "ResourceARN", &mut this.resource_arn);
         from.field(json, "RoleARN", &mut this.role_arn);
@@ -238,6 +248,7 @@ impl Read for KinesisFirehoseOutput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KinesisFirehoseOutput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -248,7 +259,6 @@ impl fmt::Debug for KinesisFirehoseOutput {
 /// that Amazon Kinesis Analytics can use to write to the stream on your behalf.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisanalytics-applicationoutput-kinesisstreamsoutput.html)
-#[derive(Default)]
 pub struct KinesisStreamsOutput {
     /// ARN of the destination Amazon Kinesis stream to write to.
     ///
@@ -264,7 +274,9 @@ pub struct KinesisStreamsOutput {
 impl KinesisStreamsOutput {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(resource_arn: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { resource_arn: resource_arn.into(), role_arn: role_arn.into() } }
+    pub fn new(resource_arn: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { resource_arn: resource_arn.into(), role_arn: role_arn.into() }
+    }
 }
 
 impl Data for KinesisStreamsOutput {
@@ -279,7 +291,7 @@ impl Data for KinesisStreamsOutput {
 impl Read for KinesisStreamsOutput {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { resource_arn: Property::Absent, role_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "ResourceARN", &mut this.resource_arn);
         from.field(json, "RoleARN", &mut this.role_arn);
@@ -288,6 +300,7 @@ impl Read for KinesisStreamsOutput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KinesisStreamsOutput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -298,7 +311,6 @@ impl fmt::Debug for KinesisStreamsOutput {
 /// Kinesis Analytics can use to write to the function on your behalf.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisanalytics-applicationoutput-lambdaoutput.html)
-#[derive(Default)]
 pub struct LambdaOutput {
     /// Amazon Resource Name (ARN) of the destination Lambda function to write to.
     ///
@@ -319,7 +331,9 @@ pub struct LambdaOutput {
 impl LambdaOutput {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(resource_arn: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { resource_arn: resource_arn.into(), role_arn: role_arn.into() } }
+    pub fn new(resource_arn: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { resource_arn: resource_arn.into(), role_arn: role_arn.into() }
+    }
 }
 
 impl Data for LambdaOutput {
@@ -334,7 +348,7 @@ impl Data for LambdaOutput {
 impl Read for LambdaOutput {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { resource_arn: Property::Absent, role_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "ResourceARN", &mut this.resource_arn);
         from.field(json, "RoleARN", &mut this.role_arn);
@@ -343,6 +357,7 @@ impl Read for LambdaOutput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LambdaOutput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// Application](https://docs.aws.amazon.com/managed-flink/latest/java/getting-started.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-kinesisanalyticsv2-application.html)
-#[derive(Default)]
 pub struct Application {
     /// Use this parameter to configure the application.
     ///
@@ -63,7 +62,9 @@ pub struct Application {
 impl Application {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(runtime_environment: impl Into<Property<Listed<ApplicationRuntimeEnvironment>>>, service_execution_role: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { runtime_environment: runtime_environment.into(), service_execution_role: service_execution_role.into(), ..Self::default() } }
+    pub fn new(runtime_environment: impl Into<Property<Listed<ApplicationRuntimeEnvironment>>>, service_execution_role: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { application_configuration: Property::Absent, application_description: Property::Absent, application_maintenance_configuration: Property::Absent, application_mode: Property::Absent, application_name: Property::Absent, run_configuration: Property::Absent, runtime_environment: runtime_environment.into(), service_execution_role: service_execution_role.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for Application {
@@ -85,7 +86,7 @@ impl Data for Application {
 impl Read for Application {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { application_configuration: Property::Absent, application_description: Property::Absent, application_maintenance_configuration: Property::Absent, application_mode: Property::Absent, application_name: Property::Absent, run_configuration: Property::Absent, runtime_environment: Property::Absent, service_execution_role: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ApplicationConfiguration", &mut this.application_configuration);
         from.field(json, "ApplicationDescription", &mut this.application_description);
@@ -101,6 +102,7 @@ impl Read for Application {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Application {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -117,7 +119,6 @@ impl Application {
 /// Specifies the creation parameters for a Managed Service for Apache Flink application.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisanalyticsv2-application-applicationconfiguration.html)
-#[derive(Default)]
 pub struct ApplicationConfiguration {
     /// The code location and type parameters for a Managed Service for Apache Flink application.
     ///
@@ -160,6 +161,11 @@ pub struct ApplicationConfiguration {
     pub zeppelin_application_configuration: Property<ZeppelinApplicationConfiguration>,
 }
 
+impl Default for ApplicationConfiguration {
+    #[inline]
+    fn default() -> Self { Self { application_code_configuration: Property::Absent, application_encryption_configuration: Property::Absent, application_snapshot_configuration: Property::Absent, application_system_rollback_configuration: Property::Absent, environment_properties: Property::Absent, flink_application_configuration: Property::Absent, sql_application_configuration: Property::Absent, vpc_configurations: Property::Absent, zeppelin_application_configuration: Property::Absent } }
+}
+
 impl Data for ApplicationConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -179,7 +185,7 @@ impl Data for ApplicationConfiguration {
 impl Read for ApplicationConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { application_code_configuration: Property::Absent, application_encryption_configuration: Property::Absent, application_snapshot_configuration: Property::Absent, application_system_rollback_configuration: Property::Absent, environment_properties: Property::Absent, flink_application_configuration: Property::Absent, sql_application_configuration: Property::Absent, vpc_configurations: Property::Absent, zeppelin_application_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "ApplicationCodeConfiguration", &mut this.application_code_configuration);
         from.field(json, "ApplicationEncryptionConfiguration", &mut this.application_encryption_configuration);
@@ -195,6 +201,7 @@ impl Read for ApplicationConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ApplicationConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -203,7 +210,6 @@ impl fmt::Debug for ApplicationConfiguration {
 /// Describes code configuration for an application.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisanalyticsv2-application-applicationcodeconfiguration.html)
-#[derive(Default)]
 pub struct ApplicationCodeConfiguration {
     /// The location and type of the application code.
     ///
@@ -218,7 +224,9 @@ pub struct ApplicationCodeConfiguration {
 impl ApplicationCodeConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(code_content: impl Into<Property<CodeContent>>, code_content_type: impl Into<Property<Listed<ApplicationCodeConfigurationCodeContentType>>>) -> Self { Self { code_content: code_content.into(), code_content_type: code_content_type.into() } }
+    pub fn new(code_content: impl Into<Property<CodeContent>>, code_content_type: impl Into<Property<Listed<ApplicationCodeConfigurationCodeContentType>>>) -> Self {
+        Self { code_content: code_content.into(), code_content_type: code_content_type.into() }
+    }
 }
 
 impl Data for ApplicationCodeConfiguration {
@@ -233,7 +241,7 @@ impl Data for ApplicationCodeConfiguration {
 impl Read for ApplicationCodeConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { code_content: Property::Absent, code_content_type: Property::Absent };
         from.open(json)?;
         from.field(json, "CodeContent", &mut this.code_content);
         from.field(json, "CodeContentType", &mut this.code_content_type);
@@ -242,6 +250,7 @@ impl Read for ApplicationCodeConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ApplicationCodeConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -251,7 +260,6 @@ impl fmt::Debug for ApplicationCodeConfiguration {
 /// Managed Service for Apache Flink application.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisanalyticsv2-application-codecontent.html)
-#[derive(Default)]
 pub struct CodeContent {
     /// Information about the Amazon S3 bucket that contains the application code.
     ///
@@ -268,6 +276,11 @@ pub struct CodeContent {
     pub zip_file_content: Property<String>,
 }
 
+impl Default for CodeContent {
+    #[inline]
+    fn default() -> Self { Self { s3_content_location: Property::Absent, text_content: Property::Absent, zip_file_content: Property::Absent } }
+}
+
 impl Data for CodeContent {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -281,7 +294,7 @@ impl Data for CodeContent {
 impl Read for CodeContent {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { s3_content_location: Property::Absent, text_content: Property::Absent, zip_file_content: Property::Absent };
         from.open(json)?;
         from.field(json, "S3ContentLocation", &mut this.s3_content_location);
         from.field(json, "TextContent", &mut this.text_content);
@@ -291,6 +304,7 @@ impl Read for CodeContent {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CodeContent {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -299,7 +313,6 @@ impl fmt::Debug for CodeContent {
 /// The location of an application or a custom artifact.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisanalyticsv2-application-s3contentlocation.html)
-#[derive(Default)]
 pub struct S3ContentLocation {
     /// The Amazon Resource Name (ARN) for the S3 bucket containing the application code.
     ///
@@ -322,7 +335,9 @@ pub struct S3ContentLocation {
 impl S3ContentLocation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bucket_arn: impl Into<Property<String>>, file_key: impl Into<Property<String>>) -> Self { Self { bucket_arn: bucket_arn.into(), file_key: file_key.into(), ..Self::default() } }
+    pub fn new(bucket_arn: impl Into<Property<String>>, file_key: impl Into<Property<String>>) -> Self {
+        Self { bucket_arn: bucket_arn.into(), file_key: file_key.into(), object_version: Property::Absent }
+    }
 }
 
 impl Data for S3ContentLocation {
@@ -338,7 +353,7 @@ impl Data for S3ContentLocation {
 impl Read for S3ContentLocation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket_arn: Property::Absent, file_key: Property::Absent, object_version: Property::Absent };
         from.open(json)?;
         from.field(json, "BucketARN", &mut this.bucket_arn);
         from.field(json, "FileKey", &mut this.file_key);
@@ -348,6 +363,7 @@ impl Read for S3ContentLocation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3ContentLocation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -356,7 +372,6 @@ impl fmt::Debug for S3ContentLocation {
 /// Specifies the configuration to manage encryption at rest.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisanalyticsv2-application-applicationencryptionconfiguration.html)
-#[derive(Default)]
 pub struct ApplicationEncryptionConfiguration {
     /// The key ARN, key ID, alias ARN, or alias name of the KMS key used for encryption at rest.
     ///
@@ -373,7 +388,9 @@ pub struct ApplicationEncryptionConfiguration {
 impl ApplicationEncryptionConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key_type: impl Into<Property<Listed<ApplicationEncryptionConfigurationKeyType>>>) -> Self { Self { key_type: key_type.into(), ..Self::default() } }
+    pub fn new(key_type: impl Into<Property<Listed<ApplicationEncryptionConfigurationKeyType>>>) -> Self {
+        Self { key_id: Property::Absent, key_type: key_type.into() }
+    }
 }
 
 impl Data for ApplicationEncryptionConfiguration {
@@ -388,7 +405,7 @@ impl Data for ApplicationEncryptionConfiguration {
 impl Read for ApplicationEncryptionConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key_id: Property::Absent, key_type: Property::Absent };
         from.open(json)?;
         from.field(json, "KeyId", &mut this.key_id);
         from.field(json, "KeyType", &mut this.key_type);
@@ -397,6 +414,7 @@ impl Read for ApplicationEncryptionConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ApplicationEncryptionConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -406,7 +424,6 @@ impl fmt::Debug for ApplicationEncryptionConfiguration {
 /// application.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisanalyticsv2-application-applicationsnapshotconfiguration.html)
-#[derive(Default)]
 pub struct ApplicationSnapshotConfiguration {
     /// Describes whether snapshots are enabled for a Managed Service for Apache Flink
     /// application.
@@ -418,7 +435,9 @@ pub struct ApplicationSnapshotConfiguration {
 impl ApplicationSnapshotConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(snapshots_enabled: impl Into<Property<bool>>) -> Self { Self { snapshots_enabled: snapshots_enabled.into() } }
+    pub fn new(snapshots_enabled: impl Into<Property<bool>>) -> Self {
+        Self { snapshots_enabled: snapshots_enabled.into() }
+    }
 }
 
 impl Data for ApplicationSnapshotConfiguration {
@@ -432,7 +451,7 @@ impl Data for ApplicationSnapshotConfiguration {
 impl Read for ApplicationSnapshotConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { snapshots_enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "SnapshotsEnabled", &mut this.snapshots_enabled);
         from.close(json)?;
@@ -440,6 +459,7 @@ impl Read for ApplicationSnapshotConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ApplicationSnapshotConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -449,7 +469,6 @@ impl fmt::Debug for ApplicationSnapshotConfiguration {
 /// application.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisanalyticsv2-application-applicationsystemrollbackconfiguration.html)
-#[derive(Default)]
 pub struct ApplicationSystemRollbackConfiguration {
     /// Describes whether system rollbacks are enabled for a Managed Service for Apache Flink
     /// application.
@@ -461,7 +480,9 @@ pub struct ApplicationSystemRollbackConfiguration {
 impl ApplicationSystemRollbackConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(rollback_enabled: impl Into<Property<bool>>) -> Self { Self { rollback_enabled: rollback_enabled.into() } }
+    pub fn new(rollback_enabled: impl Into<Property<bool>>) -> Self {
+        Self { rollback_enabled: rollback_enabled.into() }
+    }
 }
 
 impl Data for ApplicationSystemRollbackConfiguration {
@@ -475,7 +496,7 @@ impl Data for ApplicationSystemRollbackConfiguration {
 impl Read for ApplicationSystemRollbackConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { rollback_enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "RollbackEnabled", &mut this.rollback_enabled);
         from.close(json)?;
@@ -483,6 +504,7 @@ impl Read for ApplicationSystemRollbackConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ApplicationSystemRollbackConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -491,13 +513,17 @@ impl fmt::Debug for ApplicationSystemRollbackConfiguration {
 /// Describes execution properties for a Managed Service for Apache Flink application.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisanalyticsv2-application-environmentproperties.html)
-#[derive(Default)]
 pub struct EnvironmentProperties {
     /// Describes the execution property groups.
     ///
     /// - Items: 0 to 50
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisanalyticsv2-application-environmentproperties.html#cfn-kinesisanalyticsv2-application-environmentproperties-propertygroups)
     pub property_groups: Property<List<PropertyGroup>>,
+}
+
+impl Default for EnvironmentProperties {
+    #[inline]
+    fn default() -> Self { Self { property_groups: Property::Absent } }
 }
 
 impl Data for EnvironmentProperties {
@@ -511,7 +537,7 @@ impl Data for EnvironmentProperties {
 impl Read for EnvironmentProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { property_groups: Property::Absent };
         from.open(json)?;
         from.field(json, "PropertyGroups", &mut this.property_groups);
         from.close(json)?;
@@ -519,6 +545,7 @@ impl Read for EnvironmentProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EnvironmentProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -527,7 +554,6 @@ impl fmt::Debug for EnvironmentProperties {
 /// Property key-value pairs passed into an application.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisanalyticsv2-application-propertygroup.html)
-#[derive(Default)]
 pub struct PropertyGroup {
     /// Describes the key of an application execution property key-value pair.
     ///
@@ -539,6 +565,11 @@ pub struct PropertyGroup {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisanalyticsv2-application-propertygroup.html#cfn-kinesisanalyticsv2-application-propertygroup-propertymap)
     pub property_map: Property<Map<String>>,
+}
+
+impl Default for PropertyGroup {
+    #[inline]
+    fn default() -> Self { Self { property_group_id: Property::Absent, property_map: Property::Absent } }
 }
 
 impl Data for PropertyGroup {
@@ -553,7 +584,7 @@ impl Data for PropertyGroup {
 impl Read for PropertyGroup {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { property_group_id: Property::Absent, property_map: Property::Absent };
         from.open(json)?;
         from.field(json, "PropertyGroupId", &mut this.property_group_id);
         from.field(json, "PropertyMap", &mut this.property_map);
@@ -562,6 +593,7 @@ impl Read for PropertyGroup {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PropertyGroup {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -571,7 +603,6 @@ impl fmt::Debug for PropertyGroup {
 /// Studio notebook.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisanalyticsv2-application-flinkapplicationconfiguration.html)
-#[derive(Default)]
 pub struct FlinkApplicationConfiguration {
     /// Describes an application's checkpointing configuration. Checkpointing is the process of
     /// persisting application state for fault tolerance. For more information, see [Checkpoints
@@ -592,6 +623,11 @@ pub struct FlinkApplicationConfiguration {
     pub parallelism_configuration: Property<ParallelismConfiguration>,
 }
 
+impl Default for FlinkApplicationConfiguration {
+    #[inline]
+    fn default() -> Self { Self { checkpoint_configuration: Property::Absent, monitoring_configuration: Property::Absent, parallelism_configuration: Property::Absent } }
+}
+
 impl Data for FlinkApplicationConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -605,7 +641,7 @@ impl Data for FlinkApplicationConfiguration {
 impl Read for FlinkApplicationConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { checkpoint_configuration: Property::Absent, monitoring_configuration: Property::Absent, parallelism_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "CheckpointConfiguration", &mut this.checkpoint_configuration);
         from.field(json, "MonitoringConfiguration", &mut this.monitoring_configuration);
@@ -615,6 +651,7 @@ impl Read for FlinkApplicationConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FlinkApplicationConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -628,7 +665,6 @@ impl fmt::Debug for FlinkApplicationConfiguration {
 /// Documentation](https://docs.aws.amazon.com/https://nightlies.apache.org/flink/flink-docs-master).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisanalyticsv2-application-checkpointconfiguration.html)
-#[derive(Default)]
 pub struct CheckpointConfiguration {
     /// Describes the interval in milliseconds between checkpoint operations.
     ///
@@ -681,7 +717,9 @@ pub struct CheckpointConfiguration {
 impl CheckpointConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(configuration_type: impl Into<Property<Listed<CheckpointConfigurationConfigurationType>>>) -> Self { Self { configuration_type: configuration_type.into(), ..Self::default() } }
+    pub fn new(configuration_type: impl Into<Property<Listed<CheckpointConfigurationConfigurationType>>>) -> Self {
+        Self { checkpoint_interval: Property::Absent, checkpointing_enabled: Property::Absent, configuration_type: configuration_type.into(), min_pause_between_checkpoints: Property::Absent }
+    }
 }
 
 impl Data for CheckpointConfiguration {
@@ -698,7 +736,7 @@ impl Data for CheckpointConfiguration {
 impl Read for CheckpointConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { checkpoint_interval: Property::Absent, checkpointing_enabled: Property::Absent, configuration_type: Property::Absent, min_pause_between_checkpoints: Property::Absent };
         from.open(json)?;
         from.field(json, "CheckpointInterval", &mut this.checkpoint_interval);
         from.field(json, "CheckpointingEnabled", &mut this.checkpointing_enabled);
@@ -709,6 +747,7 @@ impl Read for CheckpointConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CheckpointConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -719,7 +758,6 @@ impl fmt::Debug for CheckpointConfiguration {
 /// [Monitoring](https://docs.aws.amazon.com/managed-flink/latest/java/monitoring-overview).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisanalyticsv2-application-monitoringconfiguration.html)
-#[derive(Default)]
 pub struct MonitoringConfiguration {
     /// Describes whether to use the default CloudWatch logging configuration for an application.
     /// You must set this property to `CUSTOM` in order to set the `LogLevel` or `MetricsLevel`
@@ -742,7 +780,9 @@ pub struct MonitoringConfiguration {
 impl MonitoringConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(configuration_type: impl Into<Property<Listed<MonitoringConfigurationConfigurationType>>>) -> Self { Self { configuration_type: configuration_type.into(), ..Self::default() } }
+    pub fn new(configuration_type: impl Into<Property<Listed<MonitoringConfigurationConfigurationType>>>) -> Self {
+        Self { configuration_type: configuration_type.into(), log_level: Property::Absent, metrics_level: Property::Absent }
+    }
 }
 
 impl Data for MonitoringConfiguration {
@@ -758,7 +798,7 @@ impl Data for MonitoringConfiguration {
 impl Read for MonitoringConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { configuration_type: Property::Absent, log_level: Property::Absent, metrics_level: Property::Absent };
         from.open(json)?;
         from.field(json, "ConfigurationType", &mut this.configuration_type);
         from.field(json, "LogLevel", &mut this.log_level);
@@ -768,6 +808,7 @@ impl Read for MonitoringConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MonitoringConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -780,7 +821,6 @@ impl fmt::Debug for MonitoringConfiguration {
 /// Documentation](https://docs.aws.amazon.com/https://nightlies.apache.org/flink/flink-docs-master).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisanalyticsv2-application-parallelismconfiguration.html)
-#[derive(Default)]
 pub struct ParallelismConfiguration {
     /// Describes whether the Managed Service for Apache Flink service can increase the
     /// parallelism of the application in response to increased throughput.
@@ -815,7 +855,9 @@ pub struct ParallelismConfiguration {
 impl ParallelismConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(configuration_type: impl Into<Property<Listed<ParallelismConfigurationConfigurationType>>>) -> Self { Self { configuration_type: configuration_type.into(), ..Self::default() } }
+    pub fn new(configuration_type: impl Into<Property<Listed<ParallelismConfigurationConfigurationType>>>) -> Self {
+        Self { auto_scaling_enabled: Property::Absent, configuration_type: configuration_type.into(), parallelism: Property::Absent, parallelism_per_kpu: Property::Absent }
+    }
 }
 
 impl Data for ParallelismConfiguration {
@@ -832,7 +874,7 @@ impl Data for ParallelismConfiguration {
 impl Read for ParallelismConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { auto_scaling_enabled: Property::Absent, configuration_type: Property::Absent, parallelism: Property::Absent, parallelism_per_kpu: Property::Absent };
         from.open(json)?;
         from.field(json, "AutoScalingEnabled", &mut this.auto_scaling_enabled);
         from.field(json, "ConfigurationType", &mut this.configuration_type);
@@ -843,6 +885,7 @@ impl Read for ParallelismConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ParallelismConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -852,7 +895,6 @@ impl fmt::Debug for ParallelismConfiguration {
 /// Analytics application.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisanalyticsv2-application-sqlapplicationconfiguration.html)
-#[derive(Default)]
 pub struct SqlApplicationConfiguration {
     /// The array of
     /// [Input](https://docs.aws.amazon.com/managed-flink/latest/apiv2/API_Input.html) objects
@@ -861,6 +903,11 @@ pub struct SqlApplicationConfiguration {
     /// - Items: at most 1
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisanalyticsv2-application-sqlapplicationconfiguration.html#cfn-kinesisanalyticsv2-application-sqlapplicationconfiguration-inputs)
     pub inputs: Property<List<Input>>,
+}
+
+impl Default for SqlApplicationConfiguration {
+    #[inline]
+    fn default() -> Self { Self { inputs: Property::Absent } }
 }
 
 impl Data for SqlApplicationConfiguration {
@@ -874,7 +921,7 @@ impl Data for SqlApplicationConfiguration {
 impl Read for SqlApplicationConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { inputs: Property::Absent };
         from.open(json)?;
         from.field(json, "Inputs", &mut this.inputs);
         from.close(json)?;
@@ -882,6 +929,7 @@ impl Read for SqlApplicationConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SqlApplicationConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -892,7 +940,6 @@ impl fmt::Debug for SqlApplicationConfiguration {
 /// created, and the mapping between the two.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisanalyticsv2-application-input.html)
-#[derive(Default)]
 pub struct Input {
     /// Describes the number of in-application streams to create.
     ///
@@ -938,7 +985,9 @@ pub struct Input {
 impl Input {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(input_schema: impl Into<Property<InputSchema>>, name_prefix: impl Into<Property<String>>) -> Self { Self { input_schema: input_schema.into(), name_prefix: name_prefix.into(), ..Self::default() } }
+    pub fn new(input_schema: impl Into<Property<InputSchema>>, name_prefix: impl Into<Property<String>>) -> Self {
+        Self { input_parallelism: Property::Absent, input_processing_configuration: Property::Absent, input_schema: input_schema.into(), kinesis_firehose_input: Property::Absent, kinesis_streams_input: Property::Absent, name_prefix: name_prefix.into() }
+    }
 }
 
 impl Data for Input {
@@ -957,7 +1006,7 @@ impl Data for Input {
 impl Read for Input {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { input_parallelism: Property::Absent, input_processing_configuration: Property::Absent, input_schema: Property::Absent, kinesis_firehose_input: Property::Absent, kinesis_streams_input: Property::Absent, name_prefix: Property::Absent };
         from.open(json)?;
         from.field(json, "InputParallelism", &mut this.input_parallelism);
         from.field(json, "InputProcessingConfiguration", &mut this.input_processing_configuration);
@@ -970,6 +1019,7 @@ impl Read for Input {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Input {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -979,13 +1029,17 @@ impl fmt::Debug for Input {
 /// streams to create for a given streaming source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisanalyticsv2-application-inputparallelism.html)
-#[derive(Default)]
 pub struct InputParallelism {
     /// The number of in-application streams to create.
     ///
     /// - Range: 1 to 64
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisanalyticsv2-application-inputparallelism.html#cfn-kinesisanalyticsv2-application-inputparallelism-count)
     pub count: Property<i64>,
+}
+
+impl Default for InputParallelism {
+    #[inline]
+    fn default() -> Self { Self { count: Property::Absent } }
 }
 
 impl Data for InputParallelism {
@@ -999,7 +1053,7 @@ impl Data for InputParallelism {
 impl Read for InputParallelism {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { count: Property::Absent };
         from.open(json)?;
         from.field(json, "Count", &mut this.count);
         from.close(json)?;
@@ -1007,6 +1061,7 @@ impl Read for InputParallelism {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InputParallelism {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1018,7 +1073,6 @@ impl fmt::Debug for InputParallelism {
 /// Lambda](https://docs.aws.amazon.com/lambda/).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisanalyticsv2-application-inputprocessingconfiguration.html)
-#[derive(Default)]
 pub struct InputProcessingConfiguration {
     /// The
     /// [InputLambdaProcessor](https://docs.aws.amazon.com/managed-flink/latest/apiv2/API_InputLambdaProcessor.html)
@@ -1027,6 +1081,11 @@ pub struct InputProcessingConfiguration {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisanalyticsv2-application-inputprocessingconfiguration.html#cfn-kinesisanalyticsv2-application-inputprocessingconfiguration-inputlambdaprocessor)
     pub input_lambda_processor: Property<InputLambdaProcessor>,
+}
+
+impl Default for InputProcessingConfiguration {
+    #[inline]
+    fn default() -> Self { Self { input_lambda_processor: Property::Absent } }
 }
 
 impl Data for InputProcessingConfiguration {
@@ -1040,7 +1099,7 @@ impl Data for InputProcessingConfiguration {
 impl Read for InputProcessingConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { input_lambda_processor: Property::Absent };
         from.open(json)?;
         from.field(json, "InputLambdaProcessor", &mut this.input_lambda_processor);
         from.close(json)?;
@@ -1048,6 +1107,7 @@ impl Read for InputProcessingConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InputProcessingConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1058,7 +1118,6 @@ impl fmt::Debug for InputProcessingConfiguration {
 /// application.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisanalyticsv2-application-inputlambdaprocessor.html)
-#[derive(Default)]
 pub struct InputLambdaProcessor {
     /// The ARN of the Amazon Lambda function that operates on records in the stream.
     ///
@@ -1076,7 +1135,9 @@ pub struct InputLambdaProcessor {
 impl InputLambdaProcessor {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(resource_arn: impl Into<Property<String>>) -> Self { Self { resource_arn: resource_arn.into() } }
+    pub fn new(resource_arn: impl Into<Property<String>>) -> Self {
+        Self { resource_arn: resource_arn.into() }
+    }
 }
 
 impl Data for InputLambdaProcessor {
@@ -1090,7 +1151,7 @@ impl Data for InputLambdaProcessor {
 impl Read for InputLambdaProcessor {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { resource_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "ResourceARN", &mut this.resource_arn);
         from.close(json)?;
@@ -1098,6 +1159,7 @@ impl Read for InputLambdaProcessor {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InputLambdaProcessor {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1108,7 +1170,6 @@ impl fmt::Debug for InputLambdaProcessor {
 /// the in-application stream.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisanalyticsv2-application-inputschema.html)
-#[derive(Default)]
 pub struct InputSchema {
     /// A list of `RecordColumn` objects.
     ///
@@ -1129,7 +1190,9 @@ pub struct InputSchema {
 impl InputSchema {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(record_columns: impl Into<Property<List<RecordColumn>>>, record_format: impl Into<Property<RecordFormat>>) -> Self { Self { record_columns: record_columns.into(), record_format: record_format.into(), ..Self::default() } }
+    pub fn new(record_columns: impl Into<Property<List<RecordColumn>>>, record_format: impl Into<Property<RecordFormat>>) -> Self {
+        Self { record_columns: record_columns.into(), record_encoding: Property::Absent, record_format: record_format.into() }
+    }
 }
 
 impl Data for InputSchema {
@@ -1145,7 +1208,7 @@ impl Data for InputSchema {
 impl Read for InputSchema {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { record_columns: Property::Absent, record_encoding: Property::Absent, record_format: Property::Absent };
         from.open(json)?;
         from.field(json, "RecordColumns", &mut this.record_columns);
         from.field(json, "RecordEncoding", &mut this.record_encoding);
@@ -1155,6 +1218,7 @@ impl Read for InputSchema {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InputSchema {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1166,7 +1230,6 @@ impl fmt::Debug for InputSchema {
 /// Also used to describe the format of the reference data source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisanalyticsv2-application-recordcolumn.html)
-#[derive(Default)]
 pub struct RecordColumn {
     /// A reference to the data element in the streaming input or the reference data source.
     ///
@@ -1190,7 +1253,9 @@ pub struct RecordColumn {
 impl RecordColumn {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, sql_type: impl Into<Property<String>>) -> Self { Self { name: name.into(), sql_type: sql_type.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, sql_type: impl Into<Property<String>>) -> Self {
+        Self { mapping: Property::Absent, name: name.into(), sql_type: sql_type.into() }
+    }
 }
 
 impl Data for RecordColumn {
@@ -1206,7 +1271,7 @@ impl Data for RecordColumn {
 impl Read for RecordColumn {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { mapping: Property::Absent, name: Property::Absent, sql_type: Property::Absent };
         from.open(json)?;
         from.field(json, "Mapping", &mut this.mapping);
         from.field(json, "Name", &mut this.name);
@@ -1216,6 +1281,7 @@ impl Read for RecordColumn {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RecordColumn {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1226,7 +1292,6 @@ impl fmt::Debug for RecordColumn {
 /// stream.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisanalyticsv2-application-recordformat.html)
-#[derive(Default)]
 pub struct RecordFormat {
     /// When you configure application input at the time of creating or updating an application,
     /// provides additional mapping information specific to the record format (such as JSON, CSV,
@@ -1243,7 +1308,9 @@ pub struct RecordFormat {
 impl RecordFormat {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(record_format_type: impl Into<Property<Listed<RecordFormatType>>>) -> Self { Self { record_format_type: record_format_type.into(), ..Self::default() } }
+    pub fn new(record_format_type: impl Into<Property<Listed<RecordFormatType>>>) -> Self {
+        Self { mapping_parameters: Property::Absent, record_format_type: record_format_type.into() }
+    }
 }
 
 impl Data for RecordFormat {
@@ -1258,7 +1325,7 @@ impl Data for RecordFormat {
 impl Read for RecordFormat {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { mapping_parameters: Property::Absent, record_format_type: Property::Absent };
         from.open(json)?;
         from.field(json, "MappingParameters", &mut this.mapping_parameters);
         from.field(json, "RecordFormatType", &mut this.record_format_type);
@@ -1267,6 +1334,7 @@ impl Read for RecordFormat {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RecordFormat {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1278,7 +1346,6 @@ impl fmt::Debug for RecordFormat {
 /// streaming source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisanalyticsv2-application-mappingparameters.html)
-#[derive(Default)]
 pub struct MappingParameters {
     /// Provides additional mapping information when the record format uses delimiters (for
     /// example, CSV).
@@ -1290,6 +1357,11 @@ pub struct MappingParameters {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisanalyticsv2-application-mappingparameters.html#cfn-kinesisanalyticsv2-application-mappingparameters-jsonmappingparameters)
     pub json_mapping_parameters: Property<JsonMappingParameters>,
+}
+
+impl Default for MappingParameters {
+    #[inline]
+    fn default() -> Self { Self { csv_mapping_parameters: Property::Absent, json_mapping_parameters: Property::Absent } }
 }
 
 impl Data for MappingParameters {
@@ -1304,7 +1376,7 @@ impl Data for MappingParameters {
 impl Read for MappingParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { csv_mapping_parameters: Property::Absent, json_mapping_parameters: Property::Absent };
         from.open(json)?;
         from.field(json, "CSVMappingParameters", &mut this.csv_mapping_parameters);
         from.field(json, "JSONMappingParameters", &mut this.json_mapping_parameters);
@@ -1313,6 +1385,7 @@ impl Read for MappingParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MappingParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1328,7 +1401,6 @@ impl fmt::Debug for MappingParameters {
 /// `"name2", "address2"`
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisanalyticsv2-application-csvmappingparameters.html)
-#[derive(Default)]
 pub struct CsvMappingParameters {
     /// The column delimiter. For example, in a CSV format, a comma (",") is the typical column
     /// delimiter.
@@ -1346,7 +1418,9 @@ pub struct CsvMappingParameters {
 impl CsvMappingParameters {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(record_column_delimiter: impl Into<Property<String>>, record_row_delimiter: impl Into<Property<String>>) -> Self { Self { record_column_delimiter: record_column_delimiter.into(), record_row_delimiter: record_row_delimiter.into() } }
+    pub fn new(record_column_delimiter: impl Into<Property<String>>, record_row_delimiter: impl Into<Property<String>>) -> Self {
+        Self { record_column_delimiter: record_column_delimiter.into(), record_row_delimiter: record_row_delimiter.into() }
+    }
 }
 
 impl Data for CsvMappingParameters {
@@ -1361,7 +1435,7 @@ impl Data for CsvMappingParameters {
 impl Read for CsvMappingParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { record_column_delimiter: Property::Absent, record_row_delimiter: Property::Absent };
         from.open(json)?;
         from.field(json, "RecordColumnDelimiter", &mut this.record_column_delimiter);
         from.field(json, "RecordRowDelimiter", &mut this.record_row_delimiter);
@@ -1370,6 +1444,7 @@ impl Read for CsvMappingParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CsvMappingParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1379,7 +1454,6 @@ impl fmt::Debug for CsvMappingParameters {
 /// information when JSON is the record format on the streaming source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisanalyticsv2-application-jsonmappingparameters.html)
-#[derive(Default)]
 pub struct JsonMappingParameters {
     /// The path to the top-level parent that contains the records.
     ///
@@ -1392,7 +1466,9 @@ pub struct JsonMappingParameters {
 impl JsonMappingParameters {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(record_row_path: impl Into<Property<String>>) -> Self { Self { record_row_path: record_row_path.into() } }
+    pub fn new(record_row_path: impl Into<Property<String>>) -> Self {
+        Self { record_row_path: record_row_path.into() }
+    }
 }
 
 impl Data for JsonMappingParameters {
@@ -1406,7 +1482,7 @@ impl Data for JsonMappingParameters {
 impl Read for JsonMappingParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { record_row_path: Property::Absent };
         from.open(json)?;
         from.field(json, "RecordRowPath", &mut this.record_row_path);
         from.close(json)?;
@@ -1414,6 +1490,7 @@ impl Read for JsonMappingParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for JsonMappingParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1424,7 +1501,6 @@ impl fmt::Debug for JsonMappingParameters {
 /// Name (ARN).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisanalyticsv2-application-kinesisfirehoseinput.html)
-#[derive(Default)]
 pub struct KinesisFirehoseInput {
     /// The Amazon Resource Name (ARN) of the delivery stream.
     ///
@@ -1437,7 +1513,9 @@ pub struct KinesisFirehoseInput {
 impl KinesisFirehoseInput {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(resource_arn: impl Into<Property<String>>) -> Self { Self { resource_arn: resource_arn.into() } }
+    pub fn new(resource_arn: impl Into<Property<String>>) -> Self {
+        Self { resource_arn: resource_arn.into() }
+    }
 }
 
 impl Data for KinesisFirehoseInput {
@@ -1451,7 +1529,7 @@ impl Data for KinesisFirehoseInput {
 impl Read for KinesisFirehoseInput {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { resource_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "ResourceARN", &mut this.resource_arn);
         from.close(json)?;
@@ -1459,6 +1537,7 @@ impl Read for KinesisFirehoseInput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KinesisFirehoseInput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1468,7 +1547,6 @@ impl fmt::Debug for KinesisFirehoseInput {
 /// Resource Name (ARN).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisanalyticsv2-application-kinesisstreamsinput.html)
-#[derive(Default)]
 pub struct KinesisStreamsInput {
     /// The ARN of the input Kinesis data stream to read.
     ///
@@ -1481,7 +1559,9 @@ pub struct KinesisStreamsInput {
 impl KinesisStreamsInput {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(resource_arn: impl Into<Property<String>>) -> Self { Self { resource_arn: resource_arn.into() } }
+    pub fn new(resource_arn: impl Into<Property<String>>) -> Self {
+        Self { resource_arn: resource_arn.into() }
+    }
 }
 
 impl Data for KinesisStreamsInput {
@@ -1495,7 +1575,7 @@ impl Data for KinesisStreamsInput {
 impl Read for KinesisStreamsInput {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { resource_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "ResourceARN", &mut this.resource_arn);
         from.close(json)?;
@@ -1503,6 +1583,7 @@ impl Read for KinesisStreamsInput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KinesisStreamsInput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1511,7 +1592,6 @@ impl fmt::Debug for KinesisStreamsInput {
 /// Describes the parameters of a VPC used by the application.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisanalyticsv2-application-vpcconfiguration.html)
-#[derive(Default)]
 pub struct VpcConfiguration {
     /// The array of
     /// [SecurityGroup](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SecurityGroup.html)
@@ -1532,7 +1612,9 @@ pub struct VpcConfiguration {
 impl VpcConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(security_group_ids: impl Into<Property<List<Id<refs::ec2::SecurityGroupId>>>>, subnet_ids: impl Into<Property<List<String>>>) -> Self { Self { security_group_ids: security_group_ids.into(), subnet_ids: subnet_ids.into() } }
+    pub fn new(security_group_ids: impl Into<Property<List<Id<refs::ec2::SecurityGroupId>>>>, subnet_ids: impl Into<Property<List<String>>>) -> Self {
+        Self { security_group_ids: security_group_ids.into(), subnet_ids: subnet_ids.into() }
+    }
 }
 
 impl Data for VpcConfiguration {
@@ -1547,7 +1629,7 @@ impl Data for VpcConfiguration {
 impl Read for VpcConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { security_group_ids: Property::Absent, subnet_ids: Property::Absent };
         from.open(json)?;
         from.field(json, "SecurityGroupIds", &mut this.security_group_ids);
         from.field(json, "SubnetIds", &mut this.subnet_ids);
@@ -1556,6 +1638,7 @@ impl Read for VpcConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VpcConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1564,7 +1647,6 @@ impl fmt::Debug for VpcConfiguration {
 /// The configuration of a Kinesis Data Analytics Studio notebook.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisanalyticsv2-application-zeppelinapplicationconfiguration.html)
-#[derive(Default)]
 pub struct ZeppelinApplicationConfiguration {
     /// The Amazon Glue Data Catalog that you use in queries in a Kinesis Data Analytics Studio
     /// notebook.
@@ -1587,6 +1669,11 @@ pub struct ZeppelinApplicationConfiguration {
     pub monitoring_configuration: Property<ZeppelinMonitoringConfiguration>,
 }
 
+impl Default for ZeppelinApplicationConfiguration {
+    #[inline]
+    fn default() -> Self { Self { catalog_configuration: Property::Absent, custom_artifacts_configuration: Property::Absent, deploy_as_application_configuration: Property::Absent, monitoring_configuration: Property::Absent } }
+}
+
 impl Data for ZeppelinApplicationConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1601,7 +1688,7 @@ impl Data for ZeppelinApplicationConfiguration {
 impl Read for ZeppelinApplicationConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { catalog_configuration: Property::Absent, custom_artifacts_configuration: Property::Absent, deploy_as_application_configuration: Property::Absent, monitoring_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "CatalogConfiguration", &mut this.catalog_configuration);
         from.field(json, "CustomArtifactsConfiguration", &mut this.custom_artifacts_configuration);
@@ -1612,6 +1699,7 @@ impl Read for ZeppelinApplicationConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ZeppelinApplicationConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1621,7 +1709,6 @@ impl fmt::Debug for ZeppelinApplicationConfiguration {
 /// for SQL queries that you write in a Kinesis Data Analytics Studio notebook.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisanalyticsv2-application-catalogconfiguration.html)
-#[derive(Default)]
 pub struct CatalogConfiguration {
     /// The configuration parameters for the default Amazon Glue database. You use this database
     /// for Apache Flink SQL queries and table API transforms that you write in a Kinesis Data
@@ -1629,6 +1716,11 @@ pub struct CatalogConfiguration {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisanalyticsv2-application-catalogconfiguration.html#cfn-kinesisanalyticsv2-application-catalogconfiguration-gluedatacatalogconfiguration)
     pub glue_data_catalog_configuration: Property<GlueDataCatalogConfiguration>,
+}
+
+impl Default for CatalogConfiguration {
+    #[inline]
+    fn default() -> Self { Self { glue_data_catalog_configuration: Property::Absent } }
 }
 
 impl Data for CatalogConfiguration {
@@ -1642,7 +1734,7 @@ impl Data for CatalogConfiguration {
 impl Read for CatalogConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { glue_data_catalog_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "GlueDataCatalogConfiguration", &mut this.glue_data_catalog_configuration);
         from.close(json)?;
@@ -1650,6 +1742,7 @@ impl Read for CatalogConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CatalogConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1659,7 +1752,6 @@ impl fmt::Debug for CatalogConfiguration {
 /// table API transforms that you write in an application.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisanalyticsv2-application-gluedatacatalogconfiguration.html)
-#[derive(Default)]
 pub struct GlueDataCatalogConfiguration {
     /// The Amazon Resource Name (ARN) of the database.
     ///
@@ -1667,6 +1759,11 @@ pub struct GlueDataCatalogConfiguration {
     /// - Pattern: `^arn:.*$`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisanalyticsv2-application-gluedatacatalogconfiguration.html#cfn-kinesisanalyticsv2-application-gluedatacatalogconfiguration-databasearn)
     pub database_arn: Property<String>,
+}
+
+impl Default for GlueDataCatalogConfiguration {
+    #[inline]
+    fn default() -> Self { Self { database_arn: Property::Absent } }
 }
 
 impl Data for GlueDataCatalogConfiguration {
@@ -1680,7 +1777,7 @@ impl Data for GlueDataCatalogConfiguration {
 impl Read for GlueDataCatalogConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { database_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "DatabaseARN", &mut this.database_arn);
         from.close(json)?;
@@ -1688,6 +1785,7 @@ impl Read for GlueDataCatalogConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GlueDataCatalogConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1696,7 +1794,6 @@ impl fmt::Debug for GlueDataCatalogConfiguration {
 /// The configuration of connectors and user-defined functions.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisanalyticsv2-application-customartifactconfiguration.html)
-#[derive(Default)]
 pub struct CustomArtifactConfiguration {
     /// Set this to either `UDF` or `DEPENDENCY_JAR`. `UDF` stands for user-defined functions.
     /// This type of artifact must be in an S3 bucket. A `DEPENDENCY_JAR` can be in either Maven
@@ -1717,7 +1814,9 @@ pub struct CustomArtifactConfiguration {
 impl CustomArtifactConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(artifact_type: impl Into<Property<Listed<CustomArtifactConfigurationArtifactType>>>) -> Self { Self { artifact_type: artifact_type.into(), ..Self::default() } }
+    pub fn new(artifact_type: impl Into<Property<Listed<CustomArtifactConfigurationArtifactType>>>) -> Self {
+        Self { artifact_type: artifact_type.into(), maven_reference: Property::Absent, s3_content_location: Property::Absent }
+    }
 }
 
 impl Data for CustomArtifactConfiguration {
@@ -1733,7 +1832,7 @@ impl Data for CustomArtifactConfiguration {
 impl Read for CustomArtifactConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { artifact_type: Property::Absent, maven_reference: Property::Absent, s3_content_location: Property::Absent };
         from.open(json)?;
         from.field(json, "ArtifactType", &mut this.artifact_type);
         from.field(json, "MavenReference", &mut this.maven_reference);
@@ -1743,6 +1842,7 @@ impl Read for CustomArtifactConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomArtifactConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1752,7 +1852,6 @@ impl fmt::Debug for CustomArtifactConfiguration {
 /// specify dependency JAR files.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisanalyticsv2-application-mavenreference.html)
-#[derive(Default)]
 pub struct MavenReference {
     /// The artifact ID of the Maven reference.
     ///
@@ -1777,7 +1876,9 @@ pub struct MavenReference {
 impl MavenReference {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(artifact_id: impl Into<Property<String>>, group_id: impl Into<Property<String>>, version: impl Into<Property<String>>) -> Self { Self { artifact_id: artifact_id.into(), group_id: group_id.into(), version: version.into() } }
+    pub fn new(artifact_id: impl Into<Property<String>>, group_id: impl Into<Property<String>>, version: impl Into<Property<String>>) -> Self {
+        Self { artifact_id: artifact_id.into(), group_id: group_id.into(), version: version.into() }
+    }
 }
 
 impl Data for MavenReference {
@@ -1793,7 +1894,7 @@ impl Data for MavenReference {
 impl Read for MavenReference {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { artifact_id: Property::Absent, group_id: Property::Absent, version: Property::Absent };
         from.open(json)?;
         from.field(json, "ArtifactId", &mut this.artifact_id);
         from.field(json, "GroupId", &mut this.group_id);
@@ -1803,6 +1904,7 @@ impl Read for MavenReference {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MavenReference {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1812,7 +1914,6 @@ impl fmt::Debug for MavenReference {
 /// application with durable state.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisanalyticsv2-application-deployasapplicationconfiguration.html)
-#[derive(Default)]
 pub struct DeployAsApplicationConfiguration {
     /// The description of an Amazon S3 object that contains the Amazon Data Analytics
     /// application, including the Amazon Resource Name (ARN) of the S3 bucket, the name of the
@@ -1826,7 +1927,9 @@ pub struct DeployAsApplicationConfiguration {
 impl DeployAsApplicationConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(s3_content_location: impl Into<Property<S3ContentBaseLocation>>) -> Self { Self { s3_content_location: s3_content_location.into() } }
+    pub fn new(s3_content_location: impl Into<Property<S3ContentBaseLocation>>) -> Self {
+        Self { s3_content_location: s3_content_location.into() }
+    }
 }
 
 impl Data for DeployAsApplicationConfiguration {
@@ -1840,7 +1943,7 @@ impl Data for DeployAsApplicationConfiguration {
 impl Read for DeployAsApplicationConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { s3_content_location: Property::Absent };
         from.open(json)?;
         from.field(json, "S3ContentLocation", &mut this.s3_content_location);
         from.close(json)?;
@@ -1848,6 +1951,7 @@ impl Read for DeployAsApplicationConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DeployAsApplicationConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1856,7 +1960,6 @@ impl fmt::Debug for DeployAsApplicationConfiguration {
 /// The base location of the Amazon Data Analytics application.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisanalyticsv2-application-s3contentbaselocation.html)
-#[derive(Default)]
 pub struct S3ContentBaseLocation {
     /// The base path for the S3 bucket.
     ///
@@ -1875,7 +1978,9 @@ pub struct S3ContentBaseLocation {
 impl S3ContentBaseLocation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bucket_arn: impl Into<Property<String>>) -> Self { Self { bucket_arn: bucket_arn.into(), ..Self::default() } }
+    pub fn new(bucket_arn: impl Into<Property<String>>) -> Self {
+        Self { base_path: Property::Absent, bucket_arn: bucket_arn.into() }
+    }
 }
 
 impl Data for S3ContentBaseLocation {
@@ -1890,7 +1995,7 @@ impl Data for S3ContentBaseLocation {
 impl Read for S3ContentBaseLocation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { base_path: Property::Absent, bucket_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "BasePath", &mut this.base_path);
         from.field(json, "BucketARN", &mut this.bucket_arn);
@@ -1899,6 +2004,7 @@ impl Read for S3ContentBaseLocation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3ContentBaseLocation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1909,13 +2015,17 @@ impl fmt::Debug for S3ContentBaseLocation {
 /// [Monitoring](https://docs.aws.amazon.com/managed-flink/latest/java/monitoring-overview.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisanalyticsv2-application-zeppelinmonitoringconfiguration.html)
-#[derive(Default)]
 pub struct ZeppelinMonitoringConfiguration {
     /// The verbosity of the CloudWatch Logs for an application. You can set it to `INFO`, `WARN`,
     /// `ERROR`, or `DEBUG`.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisanalyticsv2-application-zeppelinmonitoringconfiguration.html#cfn-kinesisanalyticsv2-application-zeppelinmonitoringconfiguration-loglevel)
     pub log_level: Property<Listed<ZeppelinMonitoringConfigurationLogLevel>>,
+}
+
+impl Default for ZeppelinMonitoringConfiguration {
+    #[inline]
+    fn default() -> Self { Self { log_level: Property::Absent } }
 }
 
 impl Data for ZeppelinMonitoringConfiguration {
@@ -1929,7 +2039,7 @@ impl Data for ZeppelinMonitoringConfiguration {
 impl Read for ZeppelinMonitoringConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { log_level: Property::Absent };
         from.open(json)?;
         from.field(json, "LogLevel", &mut this.log_level);
         from.close(json)?;
@@ -1937,6 +2047,7 @@ impl Read for ZeppelinMonitoringConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ZeppelinMonitoringConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1945,7 +2056,6 @@ impl fmt::Debug for ZeppelinMonitoringConfiguration {
 /// Specifies the maintenance configuration for a AKAlong .
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisanalyticsv2-application-applicationmaintenanceconfiguration.html)
-#[derive(Default)]
 pub struct ApplicationMaintenanceConfiguration {
     /// The UTC timestamp of a day from which the eight-hour maintenance window will begin every
     /// day of the week. Maintenance of the application happens only during this eight-hour
@@ -1959,7 +2069,9 @@ pub struct ApplicationMaintenanceConfiguration {
 impl ApplicationMaintenanceConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(application_maintenance_window_start_time: impl Into<Property<String>>) -> Self { Self { application_maintenance_window_start_time: application_maintenance_window_start_time.into() } }
+    pub fn new(application_maintenance_window_start_time: impl Into<Property<String>>) -> Self {
+        Self { application_maintenance_window_start_time: application_maintenance_window_start_time.into() }
+    }
 }
 
 impl Data for ApplicationMaintenanceConfiguration {
@@ -1973,7 +2085,7 @@ impl Data for ApplicationMaintenanceConfiguration {
 impl Read for ApplicationMaintenanceConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { application_maintenance_window_start_time: Property::Absent };
         from.open(json)?;
         from.field(json, "ApplicationMaintenanceWindowStartTime", &mut this.application_maintenance_window_start_time);
         from.close(json)?;
@@ -1981,6 +2093,7 @@ impl Read for ApplicationMaintenanceConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ApplicationMaintenanceConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1989,7 +2102,6 @@ impl fmt::Debug for ApplicationMaintenanceConfiguration {
 /// Describes the starting parameters for an Managed Service for Apache Flink application.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisanalyticsv2-application-runconfiguration.html)
-#[derive(Default)]
 pub struct RunConfiguration {
     /// Describes the restore behavior of a restarting application.
     ///
@@ -1999,6 +2111,11 @@ pub struct RunConfiguration {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisanalyticsv2-application-runconfiguration.html#cfn-kinesisanalyticsv2-application-runconfiguration-flinkrunconfiguration)
     pub flink_run_configuration: Property<FlinkRunConfiguration>,
+}
+
+impl Default for RunConfiguration {
+    #[inline]
+    fn default() -> Self { Self { application_restore_configuration: Property::Absent, flink_run_configuration: Property::Absent } }
 }
 
 impl Data for RunConfiguration {
@@ -2013,7 +2130,7 @@ impl Data for RunConfiguration {
 impl Read for RunConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { application_restore_configuration: Property::Absent, flink_run_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "ApplicationRestoreConfiguration", &mut this.application_restore_configuration);
         from.field(json, "FlinkRunConfiguration", &mut this.flink_run_configuration);
@@ -2022,6 +2139,7 @@ impl Read for RunConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RunConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2031,7 +2149,6 @@ impl fmt::Debug for RunConfiguration {
 /// saved application state.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisanalyticsv2-application-applicationrestoreconfiguration.html)
-#[derive(Default)]
 pub struct ApplicationRestoreConfiguration {
     /// Specifies how the application should be restored.
     ///
@@ -2050,7 +2167,9 @@ pub struct ApplicationRestoreConfiguration {
 impl ApplicationRestoreConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(application_restore_type: impl Into<Property<Listed<ApplicationRestoreConfigurationApplicationRestoreType>>>) -> Self { Self { application_restore_type: application_restore_type.into(), ..Self::default() } }
+    pub fn new(application_restore_type: impl Into<Property<Listed<ApplicationRestoreConfigurationApplicationRestoreType>>>) -> Self {
+        Self { application_restore_type: application_restore_type.into(), snapshot_name: Property::Absent }
+    }
 }
 
 impl Data for ApplicationRestoreConfiguration {
@@ -2065,7 +2184,7 @@ impl Data for ApplicationRestoreConfiguration {
 impl Read for ApplicationRestoreConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { application_restore_type: Property::Absent, snapshot_name: Property::Absent };
         from.open(json)?;
         from.field(json, "ApplicationRestoreType", &mut this.application_restore_type);
         from.field(json, "SnapshotName", &mut this.snapshot_name);
@@ -2074,6 +2193,7 @@ impl Read for ApplicationRestoreConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ApplicationRestoreConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2082,7 +2202,6 @@ impl fmt::Debug for ApplicationRestoreConfiguration {
 /// Describes the starting parameters for a Managed Service for Apache Flink application.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisanalyticsv2-application-flinkrunconfiguration.html)
-#[derive(Default)]
 pub struct FlinkRunConfiguration {
     /// When restoring from a snapshot, specifies whether the runtime is allowed to skip a state
     /// that cannot be mapped to the new program. This will happen if the program is updated
@@ -2100,6 +2219,11 @@ pub struct FlinkRunConfiguration {
     pub allow_non_restored_state: Property<bool>,
 }
 
+impl Default for FlinkRunConfiguration {
+    #[inline]
+    fn default() -> Self { Self { allow_non_restored_state: Property::Absent } }
+}
+
 impl Data for FlinkRunConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -2111,7 +2235,7 @@ impl Data for FlinkRunConfiguration {
 impl Read for FlinkRunConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allow_non_restored_state: Property::Absent };
         from.open(json)?;
         from.field(json, "AllowNonRestoredState", &mut this.allow_non_restored_state);
         from.close(json)?;
@@ -2119,6 +2243,7 @@ impl Read for FlinkRunConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FlinkRunConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

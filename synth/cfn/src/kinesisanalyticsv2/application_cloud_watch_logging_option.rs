@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// > Only one *ApplicationCloudWatchLoggingOption* resource can be attached per application.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-kinesisanalyticsv2-applicationcloudwatchloggingoption.html)
-#[derive(Default)]
 pub struct ApplicationCloudWatchLoggingOption {
     /// The name of the application.
     ///
@@ -25,7 +24,9 @@ pub struct ApplicationCloudWatchLoggingOption {
 impl ApplicationCloudWatchLoggingOption {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(application_name: impl Into<Property<String>>, cloud_watch_logging_option: impl Into<Property<CloudWatchLoggingOption>>) -> Self { Self { application_name: application_name.into(), cloud_watch_logging_option: cloud_watch_logging_option.into() } }
+    pub fn new(application_name: impl Into<Property<String>>, cloud_watch_logging_option: impl Into<Property<CloudWatchLoggingOption>>) -> Self {
+        Self { application_name: application_name.into(), cloud_watch_logging_option: cloud_watch_logging_option.into() }
+    }
 }
 
 impl Data for ApplicationCloudWatchLoggingOption {
@@ -40,7 +41,7 @@ impl Data for ApplicationCloudWatchLoggingOption {
 impl Read for ApplicationCloudWatchLoggingOption {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { application_name: Property::Absent, cloud_watch_logging_option: Property::Absent };
         from.open(json)?;
         from.field(json, "ApplicationName", &mut this.application_name);
         from.field(json, "CloudWatchLoggingOption", &mut this.cloud_watch_logging_option);
@@ -49,6 +50,7 @@ impl Read for ApplicationCloudWatchLoggingOption {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ApplicationCloudWatchLoggingOption {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -66,7 +68,6 @@ impl ApplicationCloudWatchLoggingOption {
 /// Amazon Resource Name (ARN).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisanalyticsv2-applicationcloudwatchloggingoption-cloudwatchloggingoption.html)
-#[derive(Default)]
 pub struct CloudWatchLoggingOption {
     /// The ARN of the CloudWatch log to receive application messages.
     ///
@@ -77,7 +78,9 @@ pub struct CloudWatchLoggingOption {
 impl CloudWatchLoggingOption {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(log_stream_arn: impl Into<Property<String>>) -> Self { Self { log_stream_arn: log_stream_arn.into() } }
+    pub fn new(log_stream_arn: impl Into<Property<String>>) -> Self {
+        Self { log_stream_arn: log_stream_arn.into() }
+    }
 }
 
 impl Data for CloudWatchLoggingOption {
@@ -91,7 +94,7 @@ impl Data for CloudWatchLoggingOption {
 impl Read for CloudWatchLoggingOption {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { log_stream_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "LogStreamARN", &mut this.log_stream_arn);
         from.close(json)?;
@@ -99,6 +102,7 @@ impl Read for CloudWatchLoggingOption {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CloudWatchLoggingOption {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

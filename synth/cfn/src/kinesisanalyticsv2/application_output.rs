@@ -25,7 +25,6 @@ use crate::prelude::*;
 /// > with a stale application version ( *ConcurrentModificationException* ).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-kinesisanalyticsv2-applicationoutput.html)
-#[derive(Default)]
 pub struct ApplicationOutput {
     /// The name of the application.
     ///
@@ -43,7 +42,9 @@ pub struct ApplicationOutput {
 impl ApplicationOutput {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(application_name: impl Into<Property<String>>, output: impl Into<Property<Output>>) -> Self { Self { application_name: application_name.into(), output: output.into() } }
+    pub fn new(application_name: impl Into<Property<String>>, output: impl Into<Property<Output>>) -> Self {
+        Self { application_name: application_name.into(), output: output.into() }
+    }
 }
 
 impl Data for ApplicationOutput {
@@ -58,7 +59,7 @@ impl Data for ApplicationOutput {
 impl Read for ApplicationOutput {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { application_name: Property::Absent, output: Property::Absent };
         from.open(json)?;
         from.field(json, "ApplicationName", &mut this.application_name);
         from.field(json, "Output", &mut this.output);
@@ -67,6 +68,7 @@ impl Read for ApplicationOutput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ApplicationOutput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -86,7 +88,6 @@ impl ApplicationOutput {
 /// Firehose delivery stream.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisanalyticsv2-applicationoutput-output.html)
-#[derive(Default)]
 pub struct Output {
     /// Describes the data format when records are written to the destination.
     ///
@@ -113,7 +114,9 @@ pub struct Output {
 impl Output {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(destination_schema: impl Into<Property<DestinationSchema>>) -> Self { Self { destination_schema: destination_schema.into(), ..Self::default() } }
+    pub fn new(destination_schema: impl Into<Property<DestinationSchema>>) -> Self {
+        Self { destination_schema: destination_schema.into(), kinesis_firehose_output: Property::Absent, kinesis_streams_output: Property::Absent, lambda_output: Property::Absent, name: Property::Absent }
+    }
 }
 
 impl Data for Output {
@@ -131,7 +134,7 @@ impl Data for Output {
 impl Read for Output {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { destination_schema: Property::Absent, kinesis_firehose_output: Property::Absent, kinesis_streams_output: Property::Absent, lambda_output: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "DestinationSchema", &mut this.destination_schema);
         from.field(json, "KinesisFirehoseOutput", &mut this.kinesis_firehose_output);
@@ -143,6 +146,7 @@ impl Read for Output {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Output {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -152,12 +156,16 @@ impl fmt::Debug for Output {
 /// Kinesis Data Analytics application.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisanalyticsv2-applicationoutput-destinationschema.html)
-#[derive(Default)]
 pub struct DestinationSchema {
     /// Specifies the format of the records on the output stream.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisanalyticsv2-applicationoutput-destinationschema.html#cfn-kinesisanalyticsv2-applicationoutput-destinationschema-recordformattype)
     pub record_format_type: Property<String>,
+}
+
+impl Default for DestinationSchema {
+    #[inline]
+    fn default() -> Self { Self { record_format_type: Property::Absent } }
 }
 
 impl Data for DestinationSchema {
@@ -171,7 +179,7 @@ impl Data for DestinationSchema {
 impl Read for DestinationSchema {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { record_format_type: Property::Absent };
         from.open(json)?;
         from.field(json, "RecordFormatType", &mut this.record_format_type);
         from.close(json)?;
@@ -179,6 +187,7 @@ impl Read for DestinationSchema {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DestinationSchema {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -189,7 +198,6 @@ impl fmt::Debug for DestinationSchema {
 /// stream Amazon Resource Name (ARN) of the delivery stream.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisanalyticsv2-applicationoutput-kinesisfirehoseoutput.html)
-#[derive(Default)]
 pub struct KinesisFirehoseOutput {
     /// The ARN of the destination delivery stream to write to.
     ///
@@ -200,7 +208,9 @@ pub struct KinesisFirehoseOutput {
 impl KinesisFirehoseOutput {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(resource_arn: impl Into<Property<String>>) -> Self { Self { resource_arn: resource_arn.into() } }
+    pub fn new(resource_arn: impl Into<Property<String>>) -> Self {
+        Self { resource_arn: resource_arn.into() }
+    }
 }
 
 impl Data for KinesisFirehoseOutput {
@@ -214,7 +224,7 @@ impl Data for KinesisFirehoseOutput {
 impl Read for KinesisFirehoseOutput {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { resource_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "ResourceARN", &mut this.resource_arn);
         from.close(json)?;
@@ -222,6 +232,7 @@ impl Read for KinesisFirehoseOutput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KinesisFirehoseOutput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -231,7 +242,6 @@ impl fmt::Debug for KinesisFirehoseOutput {
 /// Kinesis data stream as the destination. You provide the stream Amazon Resource Name (ARN).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisanalyticsv2-applicationoutput-kinesisstreamsoutput.html)
-#[derive(Default)]
 pub struct KinesisStreamsOutput {
     /// The ARN of the destination Kinesis data stream to write to.
     ///
@@ -242,7 +252,9 @@ pub struct KinesisStreamsOutput {
 impl KinesisStreamsOutput {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(resource_arn: impl Into<Property<String>>) -> Self { Self { resource_arn: resource_arn.into() } }
+    pub fn new(resource_arn: impl Into<Property<String>>) -> Self {
+        Self { resource_arn: resource_arn.into() }
+    }
 }
 
 impl Data for KinesisStreamsOutput {
@@ -256,7 +268,7 @@ impl Data for KinesisStreamsOutput {
 impl Read for KinesisStreamsOutput {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { resource_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "ResourceARN", &mut this.resource_arn);
         from.close(json)?;
@@ -264,6 +276,7 @@ impl Read for KinesisStreamsOutput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KinesisStreamsOutput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -274,7 +287,6 @@ impl fmt::Debug for KinesisStreamsOutput {
 /// (ARN) of the Lambda function.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisanalyticsv2-applicationoutput-lambdaoutput.html)
-#[derive(Default)]
 pub struct LambdaOutput {
     /// The Amazon Resource Name (ARN) of the destination Lambda function to write to.
     ///
@@ -290,7 +302,9 @@ pub struct LambdaOutput {
 impl LambdaOutput {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(resource_arn: impl Into<Property<String>>) -> Self { Self { resource_arn: resource_arn.into() } }
+    pub fn new(resource_arn: impl Into<Property<String>>) -> Self {
+        Self { resource_arn: resource_arn.into() }
+    }
 }
 
 impl Data for LambdaOutput {
@@ -304,7 +318,7 @@ impl Data for LambdaOutput {
 impl Read for LambdaOutput {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { resource_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "ResourceARN", &mut this.resource_arn);
         from.close(json)?;
@@ -312,6 +326,7 @@ impl Read for LambdaOutput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LambdaOutput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

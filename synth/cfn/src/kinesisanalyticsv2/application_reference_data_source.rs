@@ -13,7 +13,6 @@ use crate::prelude::*;
 /// columns in the resulting in-application table.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-kinesisanalyticsv2-applicationreferencedatasource.html)
-#[derive(Default)]
 pub struct ApplicationReferenceDataSource {
     /// The name of the application.
     ///
@@ -31,7 +30,9 @@ pub struct ApplicationReferenceDataSource {
 impl ApplicationReferenceDataSource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(application_name: impl Into<Property<String>>, reference_data_source: impl Into<Property<ReferenceDataSource>>) -> Self { Self { application_name: application_name.into(), reference_data_source: reference_data_source.into() } }
+    pub fn new(application_name: impl Into<Property<String>>, reference_data_source: impl Into<Property<ReferenceDataSource>>) -> Self {
+        Self { application_name: application_name.into(), reference_data_source: reference_data_source.into() }
+    }
 }
 
 impl Data for ApplicationReferenceDataSource {
@@ -46,7 +47,7 @@ impl Data for ApplicationReferenceDataSource {
 impl Read for ApplicationReferenceDataSource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { application_name: Property::Absent, reference_data_source: Property::Absent };
         from.open(json)?;
         from.field(json, "ApplicationName", &mut this.application_name);
         from.field(json, "ReferenceDataSource", &mut this.reference_data_source);
@@ -55,6 +56,7 @@ impl Read for ApplicationReferenceDataSource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ApplicationReferenceDataSource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -74,7 +76,6 @@ impl ApplicationReferenceDataSource {
 /// data elements in the Amazon S3 object to the in-application table.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisanalyticsv2-applicationreferencedatasource-referencedatasource.html)
-#[derive(Default)]
 pub struct ReferenceDataSource {
     /// Describes the format of the data in the streaming source, and how each data element maps
     /// to corresponding columns created in the in-application stream.
@@ -97,7 +98,9 @@ pub struct ReferenceDataSource {
 impl ReferenceDataSource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(reference_schema: impl Into<Property<ReferenceSchema>>) -> Self { Self { reference_schema: reference_schema.into(), ..Self::default() } }
+    pub fn new(reference_schema: impl Into<Property<ReferenceSchema>>) -> Self {
+        Self { reference_schema: reference_schema.into(), s3_reference_data_source: Property::Absent, table_name: Property::Absent }
+    }
 }
 
 impl Data for ReferenceDataSource {
@@ -113,7 +116,7 @@ impl Data for ReferenceDataSource {
 impl Read for ReferenceDataSource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { reference_schema: Property::Absent, s3_reference_data_source: Property::Absent, table_name: Property::Absent };
         from.open(json)?;
         from.field(json, "ReferenceSchema", &mut this.reference_schema);
         from.field(json, "S3ReferenceDataSource", &mut this.s3_reference_data_source);
@@ -123,6 +126,7 @@ impl Read for ReferenceDataSource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ReferenceDataSource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -133,7 +137,6 @@ impl fmt::Debug for ReferenceDataSource {
 /// the in-application stream.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisanalyticsv2-applicationreferencedatasource-referenceschema.html)
-#[derive(Default)]
 pub struct ReferenceSchema {
     /// A list of `RecordColumn` objects.
     ///
@@ -152,7 +155,9 @@ pub struct ReferenceSchema {
 impl ReferenceSchema {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(record_columns: impl Into<Property<List<RecordColumn>>>, record_format: impl Into<Property<RecordFormat>>) -> Self { Self { record_columns: record_columns.into(), record_format: record_format.into(), ..Self::default() } }
+    pub fn new(record_columns: impl Into<Property<List<RecordColumn>>>, record_format: impl Into<Property<RecordFormat>>) -> Self {
+        Self { record_columns: record_columns.into(), record_encoding: Property::Absent, record_format: record_format.into() }
+    }
 }
 
 impl Data for ReferenceSchema {
@@ -168,7 +173,7 @@ impl Data for ReferenceSchema {
 impl Read for ReferenceSchema {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { record_columns: Property::Absent, record_encoding: Property::Absent, record_format: Property::Absent };
         from.open(json)?;
         from.field(json, "RecordColumns", &mut this.record_columns);
         from.field(json, "RecordEncoding", &mut this.record_encoding);
@@ -178,6 +183,7 @@ impl Read for ReferenceSchema {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ReferenceSchema {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -189,7 +195,6 @@ impl fmt::Debug for ReferenceSchema {
 /// Also used to describe the format of the reference data source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisanalyticsv2-applicationreferencedatasource-recordcolumn.html)
-#[derive(Default)]
 pub struct RecordColumn {
     /// A reference to the data element in the streaming input or the reference data source.
     ///
@@ -209,7 +214,9 @@ pub struct RecordColumn {
 impl RecordColumn {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, sql_type: impl Into<Property<String>>) -> Self { Self { name: name.into(), sql_type: sql_type.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, sql_type: impl Into<Property<String>>) -> Self {
+        Self { mapping: Property::Absent, name: name.into(), sql_type: sql_type.into() }
+    }
 }
 
 impl Data for RecordColumn {
@@ -225,7 +232,7 @@ impl Data for RecordColumn {
 impl Read for RecordColumn {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { mapping: Property::Absent, name: Property::Absent, sql_type: Property::Absent };
         from.open(json)?;
         from.field(json, "Mapping", &mut this.mapping);
         from.field(json, "Name", &mut this.name);
@@ -235,6 +242,7 @@ impl Read for RecordColumn {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RecordColumn {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -245,7 +253,6 @@ impl fmt::Debug for RecordColumn {
 /// stream.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisanalyticsv2-applicationreferencedatasource-recordformat.html)
-#[derive(Default)]
 pub struct RecordFormat {
     /// When you configure application input at the time of creating or updating an application,
     /// provides additional mapping information specific to the record format (such as JSON, CSV,
@@ -262,7 +269,9 @@ pub struct RecordFormat {
 impl RecordFormat {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(record_format_type: impl Into<Property<String>>) -> Self { Self { record_format_type: record_format_type.into(), ..Self::default() } }
+    pub fn new(record_format_type: impl Into<Property<String>>) -> Self {
+        Self { mapping_parameters: Property::Absent, record_format_type: record_format_type.into() }
+    }
 }
 
 impl Data for RecordFormat {
@@ -277,7 +286,7 @@ impl Data for RecordFormat {
 impl Read for RecordFormat {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { mapping_parameters: Property::Absent, record_format_type: Property::Absent };
         from.open(json)?;
         from.field(json, "MappingParameters", &mut this.mapping_parameters);
         from.field(json, "RecordFormatType", &mut this.record_format_type);
@@ -286,6 +295,7 @@ impl Read for RecordFormat {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RecordFormat {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -297,7 +307,6 @@ impl fmt::Debug for RecordFormat {
 /// streaming source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisanalyticsv2-applicationreferencedatasource-mappingparameters.html)
-#[derive(Default)]
 pub struct MappingParameters {
     /// Provides additional mapping information when the record format uses delimiters (for
     /// example, CSV).
@@ -309,6 +318,11 @@ pub struct MappingParameters {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisanalyticsv2-applicationreferencedatasource-mappingparameters.html#cfn-kinesisanalyticsv2-applicationreferencedatasource-mappingparameters-jsonmappingparameters)
     pub json_mapping_parameters: Property<JsonMappingParameters>,
+}
+
+impl Default for MappingParameters {
+    #[inline]
+    fn default() -> Self { Self { csv_mapping_parameters: Property::Absent, json_mapping_parameters: Property::Absent } }
 }
 
 impl Data for MappingParameters {
@@ -323,7 +337,7 @@ impl Data for MappingParameters {
 impl Read for MappingParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { csv_mapping_parameters: Property::Absent, json_mapping_parameters: Property::Absent };
         from.open(json)?;
         from.field(json, "CSVMappingParameters", &mut this.csv_mapping_parameters);
         from.field(json, "JSONMappingParameters", &mut this.json_mapping_parameters);
@@ -332,6 +346,7 @@ impl Read for MappingParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MappingParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -347,7 +362,6 @@ impl fmt::Debug for MappingParameters {
 /// `"name2", "address2"`
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisanalyticsv2-applicationreferencedatasource-csvmappingparameters.html)
-#[derive(Default)]
 pub struct CsvMappingParameters {
     /// The column delimiter. For example, in a CSV format, a comma (",") is the typical column
     /// delimiter.
@@ -363,7 +377,9 @@ pub struct CsvMappingParameters {
 impl CsvMappingParameters {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(record_column_delimiter: impl Into<Property<String>>, record_row_delimiter: impl Into<Property<String>>) -> Self { Self { record_column_delimiter: record_column_delimiter.into(), record_row_delimiter: record_row_delimiter.into() } }
+    pub fn new(record_column_delimiter: impl Into<Property<String>>, record_row_delimiter: impl Into<Property<String>>) -> Self {
+        Self { record_column_delimiter: record_column_delimiter.into(), record_row_delimiter: record_row_delimiter.into() }
+    }
 }
 
 impl Data for CsvMappingParameters {
@@ -378,7 +394,7 @@ impl Data for CsvMappingParameters {
 impl Read for CsvMappingParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { record_column_delimiter: Property::Absent, record_row_delimiter: Property::Absent };
         from.open(json)?;
         from.field(json, "RecordColumnDelimiter", &mut this.record_column_delimiter);
         from.field(json, "RecordRowDelimiter", &mut this.record_row_delimiter);
@@ -387,6 +403,7 @@ impl Read for CsvMappingParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CsvMappingParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -396,7 +413,6 @@ impl fmt::Debug for CsvMappingParameters {
 /// information when JSON is the record format on the streaming source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisanalyticsv2-applicationreferencedatasource-jsonmappingparameters.html)
-#[derive(Default)]
 pub struct JsonMappingParameters {
     /// The path to the top-level parent that contains the records.
     ///
@@ -407,7 +423,9 @@ pub struct JsonMappingParameters {
 impl JsonMappingParameters {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(record_row_path: impl Into<Property<String>>) -> Self { Self { record_row_path: record_row_path.into() } }
+    pub fn new(record_row_path: impl Into<Property<String>>) -> Self {
+        Self { record_row_path: record_row_path.into() }
+    }
 }
 
 impl Data for JsonMappingParameters {
@@ -421,7 +439,7 @@ impl Data for JsonMappingParameters {
 impl Read for JsonMappingParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { record_row_path: Property::Absent };
         from.open(json)?;
         from.field(json, "RecordRowPath", &mut this.record_row_path);
         from.close(json)?;
@@ -429,6 +447,7 @@ impl Read for JsonMappingParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for JsonMappingParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -443,7 +462,6 @@ impl fmt::Debug for JsonMappingParameters {
 /// operation to trigger reloading of data into your application.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisanalyticsv2-applicationreferencedatasource-s3referencedatasource.html)
-#[derive(Default)]
 pub struct S3ReferenceDataSource {
     /// The Amazon Resource Name (ARN) of the S3 bucket.
     ///
@@ -458,7 +476,9 @@ pub struct S3ReferenceDataSource {
 impl S3ReferenceDataSource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bucket_arn: impl Into<Property<String>>, file_key: impl Into<Property<String>>) -> Self { Self { bucket_arn: bucket_arn.into(), file_key: file_key.into() } }
+    pub fn new(bucket_arn: impl Into<Property<String>>, file_key: impl Into<Property<String>>) -> Self {
+        Self { bucket_arn: bucket_arn.into(), file_key: file_key.into() }
+    }
 }
 
 impl Data for S3ReferenceDataSource {
@@ -473,7 +493,7 @@ impl Data for S3ReferenceDataSource {
 impl Read for S3ReferenceDataSource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket_arn: Property::Absent, file_key: Property::Absent };
         from.open(json)?;
         from.field(json, "BucketARN", &mut this.bucket_arn);
         from.field(json, "FileKey", &mut this.file_key);
@@ -482,6 +502,7 @@ impl Read for S3ReferenceDataSource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3ReferenceDataSource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

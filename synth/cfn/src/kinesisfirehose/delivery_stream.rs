@@ -13,7 +13,6 @@ use crate::prelude::*;
 /// Kinesis Data Firehose Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-kinesisfirehose-deliverystream.html)
-#[derive(Default)]
 pub struct DeliveryStream {
     /// Describes the configuration of a destination in the Serverless offering for Amazon
     /// OpenSearch Service.
@@ -152,6 +151,11 @@ pub struct DeliveryStream {
     pub tags: Property<List<Tag>>,
 }
 
+impl Default for DeliveryStream {
+    #[inline]
+    fn default() -> Self { Self { amazon_open_search_serverless_destination_configuration: Property::Absent, amazonopensearchservice_destination_configuration: Property::Absent, database_source_configuration: Property::Absent, delivery_stream_encryption_configuration_input: Property::Absent, delivery_stream_name: Property::Absent, delivery_stream_type: Property::Absent, direct_put_source_configuration: Property::Absent, elasticsearch_destination_configuration: Property::Absent, extended_s3_destination_configuration: Property::Absent, http_endpoint_destination_configuration: Property::Absent, iceberg_destination_configuration: Property::Absent, kinesis_stream_source_configuration: Property::Absent, msk_source_configuration: Property::Absent, redshift_destination_configuration: Property::Absent, s3_destination_configuration: Property::Absent, snowflake_destination_configuration: Property::Absent, splunk_destination_configuration: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for DeliveryStream {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -180,7 +184,7 @@ impl Data for DeliveryStream {
 impl Read for DeliveryStream {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { amazon_open_search_serverless_destination_configuration: Property::Absent, amazonopensearchservice_destination_configuration: Property::Absent, database_source_configuration: Property::Absent, delivery_stream_encryption_configuration_input: Property::Absent, delivery_stream_name: Property::Absent, delivery_stream_type: Property::Absent, direct_put_source_configuration: Property::Absent, elasticsearch_destination_configuration: Property::Absent, extended_s3_destination_configuration: Property::Absent, http_endpoint_destination_configuration: Property::Absent, iceberg_destination_configuration: Property::Absent, kinesis_stream_source_configuration: Property::Absent, msk_source_configuration: Property::Absent, redshift_destination_configuration: Property::Absent, s3_destination_configuration: Property::Absent, snowflake_destination_configuration: Property::Absent, splunk_destination_configuration: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AmazonOpenSearchServerlessDestinationConfiguration", &mut this.amazon_open_search_serverless_destination_configuration);
         from.field(json, "AmazonopensearchserviceDestinationConfiguration", &mut this.amazonopensearchservice_destination_configuration);
@@ -205,6 +209,7 @@ impl Read for DeliveryStream {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DeliveryStream {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -222,7 +227,6 @@ impl DeliveryStream {
 /// OpenSearch Service.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisfirehose-deliverystream-amazonopensearchserverlessdestinationconfiguration.html)
-#[derive(Default)]
 pub struct AmazonOpenSearchServerlessDestinationConfiguration {
     /// The buffering options. If no value is specified, the default values for
     /// AmazonopensearchserviceBufferingHints are used.
@@ -283,7 +287,9 @@ pub struct AmazonOpenSearchServerlessDestinationConfiguration {
 impl AmazonOpenSearchServerlessDestinationConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(index_name: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, s3_configuration: impl Into<Property<S3DestinationConfiguration>>) -> Self { Self { index_name: index_name.into(), role_arn: role_arn.into(), s3_configuration: s3_configuration.into(), ..Self::default() } }
+    pub fn new(index_name: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, s3_configuration: impl Into<Property<S3DestinationConfiguration>>) -> Self {
+        Self { buffering_hints: Property::Absent, cloud_watch_logging_options: Property::Absent, collection_endpoint: Property::Absent, index_name: index_name.into(), processing_configuration: Property::Absent, retry_options: Property::Absent, role_arn: role_arn.into(), s3_backup_mode: Property::Absent, s3_configuration: s3_configuration.into(), vpc_configuration: Property::Absent }
+    }
 }
 
 impl Data for AmazonOpenSearchServerlessDestinationConfiguration {
@@ -306,7 +312,7 @@ impl Data for AmazonOpenSearchServerlessDestinationConfiguration {
 impl Read for AmazonOpenSearchServerlessDestinationConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { buffering_hints: Property::Absent, cloud_watch_logging_options: Property::Absent, collection_endpoint: Property::Absent, index_name: Property::Absent, processing_configuration: Property::Absent, retry_options: Property::Absent, role_arn: Property::Absent, s3_backup_mode: Property::Absent, s3_configuration: Property::Absent, vpc_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "BufferingHints", &mut this.buffering_hints);
         from.field(json, "CloudWatchLoggingOptions", &mut this.cloud_watch_logging_options);
@@ -323,6 +329,7 @@ impl Read for AmazonOpenSearchServerlessDestinationConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AmazonOpenSearchServerlessDestinationConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -332,7 +339,6 @@ impl fmt::Debug for AmazonOpenSearchServerlessDestinationConfiguration {
 /// Amazon OpenSearch Service destination.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisfirehose-deliverystream-amazonopensearchserverlessbufferinghints.html)
-#[derive(Default)]
 pub struct AmazonOpenSearchServerlessBufferingHints {
     /// Buffer incoming data for the specified period of time, in seconds, before delivering it to
     /// the destination. The default value is 300 (5 minutes).
@@ -352,6 +358,11 @@ pub struct AmazonOpenSearchServerlessBufferingHints {
     pub size_in_mbs: Property<i64>,
 }
 
+impl Default for AmazonOpenSearchServerlessBufferingHints {
+    #[inline]
+    fn default() -> Self { Self { interval_in_seconds: Property::Absent, size_in_mbs: Property::Absent } }
+}
+
 impl Data for AmazonOpenSearchServerlessBufferingHints {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -364,7 +375,7 @@ impl Data for AmazonOpenSearchServerlessBufferingHints {
 impl Read for AmazonOpenSearchServerlessBufferingHints {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { interval_in_seconds: Property::Absent, size_in_mbs: Property::Absent };
         from.open(json)?;
         from.field(json, "IntervalInSeconds", &mut this.interval_in_seconds);
         from.field(json, "SizeInMBs", &mut this.size_in_mbs);
@@ -373,6 +384,7 @@ impl Read for AmazonOpenSearchServerlessBufferingHints {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AmazonOpenSearchServerlessBufferingHints {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -383,7 +395,6 @@ impl fmt::Debug for AmazonOpenSearchServerlessBufferingHints {
 /// the delivery stream.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisfirehose-deliverystream-cloudwatchloggingoptions.html)
-#[derive(Default)]
 pub struct CloudWatchLoggingOptions {
     /// Indicates whether CloudWatch Logs logging is enabled.
     ///
@@ -409,6 +420,11 @@ pub struct CloudWatchLoggingOptions {
     pub log_stream_name: Property<OneOf<CloudWatchLoggingOptionsLogStreamName>>,
 }
 
+impl Default for CloudWatchLoggingOptions {
+    #[inline]
+    fn default() -> Self { Self { enabled: Property::Absent, log_group_name: Property::Absent, log_stream_name: Property::Absent } }
+}
+
 impl Data for CloudWatchLoggingOptions {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -422,7 +438,7 @@ impl Data for CloudWatchLoggingOptions {
 impl Read for CloudWatchLoggingOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enabled: Property::Absent, log_group_name: Property::Absent, log_stream_name: Property::Absent };
         from.open(json)?;
         from.field(json, "Enabled", &mut this.enabled);
         from.field(json, "LogGroupName", &mut this.log_group_name);
@@ -432,6 +448,7 @@ impl Read for CloudWatchLoggingOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CloudWatchLoggingOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -441,7 +458,6 @@ impl fmt::Debug for CloudWatchLoggingOptions {
 /// Data Firehose delivery stream.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisfirehose-deliverystream-processingconfiguration.html)
-#[derive(Default)]
 pub struct ProcessingConfiguration {
     /// Indicates whether data processing is enabled (true) or disabled (false).
     ///
@@ -451,6 +467,11 @@ pub struct ProcessingConfiguration {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisfirehose-deliverystream-processingconfiguration.html#cfn-kinesisfirehose-deliverystream-processingconfiguration-processors)
     pub processors: Property<List<Processor>>,
+}
+
+impl Default for ProcessingConfiguration {
+    #[inline]
+    fn default() -> Self { Self { enabled: Property::Absent, processors: Property::Absent } }
 }
 
 impl Data for ProcessingConfiguration {
@@ -465,7 +486,7 @@ impl Data for ProcessingConfiguration {
 impl Read for ProcessingConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enabled: Property::Absent, processors: Property::Absent };
         from.open(json)?;
         from.field(json, "Enabled", &mut this.enabled);
         from.field(json, "Processors", &mut this.processors);
@@ -474,6 +495,7 @@ impl Read for ProcessingConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ProcessingConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -483,7 +505,6 @@ impl fmt::Debug for ProcessingConfiguration {
 /// delivery stream.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisfirehose-deliverystream-processor.html)
-#[derive(Default)]
 pub struct Processor {
     /// The processor parameters.
     ///
@@ -498,7 +519,9 @@ pub struct Processor {
 impl Processor {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<Listed<ProcessorType>>>) -> Self { Self { r#type: r#type.into(), ..Self::default() } }
+    pub fn new(r#type: impl Into<Property<Listed<ProcessorType>>>) -> Self {
+        Self { parameters: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for Processor {
@@ -513,7 +536,7 @@ impl Data for Processor {
 impl Read for Processor {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { parameters: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Parameters", &mut this.parameters);
         from.field(json, "Type", &mut this.r#type);
@@ -522,6 +545,7 @@ impl Read for Processor {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Processor {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -531,7 +555,6 @@ impl fmt::Debug for Processor {
 /// an Amazon Kinesis Data Firehose delivery stream.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisfirehose-deliverystream-processorparameter.html)
-#[derive(Default)]
 pub struct ProcessorParameter {
     /// The name of the parameter. Currently the following default values are supported: 3 for
     /// `NumberOfRetries` and 60 for the `BufferIntervalInSeconds`. The `BufferSizeInMBs` ranges
@@ -551,7 +574,9 @@ pub struct ProcessorParameter {
 impl ProcessorParameter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(parameter_name: impl Into<Property<Listed<ProcessorParameterParameterName>>>, parameter_value: impl Into<Property<OneOf<ProcessorParameterParameterValue>>>) -> Self { Self { parameter_name: parameter_name.into(), parameter_value: parameter_value.into() } }
+    pub fn new(parameter_name: impl Into<Property<Listed<ProcessorParameterParameterName>>>, parameter_value: impl Into<Property<OneOf<ProcessorParameterParameterValue>>>) -> Self {
+        Self { parameter_name: parameter_name.into(), parameter_value: parameter_value.into() }
+    }
 }
 
 impl Data for ProcessorParameter {
@@ -566,7 +591,7 @@ impl Data for ProcessorParameter {
 impl Read for ProcessorParameter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { parameter_name: Property::Absent, parameter_value: Property::Absent };
         from.open(json)?;
         from.field(json, "ParameterName", &mut this.parameter_name);
         from.field(json, "ParameterValue", &mut this.parameter_value);
@@ -575,6 +600,7 @@ impl Read for ProcessorParameter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ProcessorParameter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -584,7 +610,6 @@ impl fmt::Debug for ProcessorParameter {
 /// Serverless offering for Amazon OpenSearch Service.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisfirehose-deliverystream-amazonopensearchserverlessretryoptions.html)
-#[derive(Default)]
 pub struct AmazonOpenSearchServerlessRetryOptions {
     /// After an initial failure to deliver to the Serverless offering for Amazon OpenSearch
     /// Service, the total amount of time during which Firehose retries delivery (including the
@@ -594,6 +619,11 @@ pub struct AmazonOpenSearchServerlessRetryOptions {
     /// - Range: 0 to 7200
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisfirehose-deliverystream-amazonopensearchserverlessretryoptions.html#cfn-kinesisfirehose-deliverystream-amazonopensearchserverlessretryoptions-durationinseconds)
     pub duration_in_seconds: Property<i64>,
+}
+
+impl Default for AmazonOpenSearchServerlessRetryOptions {
+    #[inline]
+    fn default() -> Self { Self { duration_in_seconds: Property::Absent } }
 }
 
 impl Data for AmazonOpenSearchServerlessRetryOptions {
@@ -607,7 +637,7 @@ impl Data for AmazonOpenSearchServerlessRetryOptions {
 impl Read for AmazonOpenSearchServerlessRetryOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { duration_in_seconds: Property::Absent };
         from.open(json)?;
         from.field(json, "DurationInSeconds", &mut this.duration_in_seconds);
         from.close(json)?;
@@ -615,6 +645,7 @@ impl Read for AmazonOpenSearchServerlessRetryOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AmazonOpenSearchServerlessRetryOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -625,7 +656,6 @@ impl fmt::Debug for AmazonOpenSearchServerlessRetryOptions {
 /// delivers data.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisfirehose-deliverystream-s3destinationconfiguration.html)
-#[derive(Default)]
 pub struct S3DestinationConfiguration {
     /// The Amazon Resource Name (ARN) of the Amazon S3 bucket to send data to.
     ///
@@ -685,7 +715,9 @@ pub struct S3DestinationConfiguration {
 impl S3DestinationConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bucket_arn: impl Into<Property<Id<refs::s3::BucketArn>>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { bucket_arn: bucket_arn.into(), role_arn: role_arn.into(), ..Self::default() } }
+    pub fn new(bucket_arn: impl Into<Property<Id<refs::s3::BucketArn>>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { bucket_arn: bucket_arn.into(), buffering_hints: Property::Absent, cloud_watch_logging_options: Property::Absent, compression_format: Property::Absent, encryption_configuration: Property::Absent, error_output_prefix: Property::Absent, prefix: Property::Absent, role_arn: role_arn.into() }
+    }
 }
 
 impl Data for S3DestinationConfiguration {
@@ -706,7 +738,7 @@ impl Data for S3DestinationConfiguration {
 impl Read for S3DestinationConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket_arn: Property::Absent, buffering_hints: Property::Absent, cloud_watch_logging_options: Property::Absent, compression_format: Property::Absent, encryption_configuration: Property::Absent, error_output_prefix: Property::Absent, prefix: Property::Absent, role_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "BucketARN", &mut this.bucket_arn);
         from.field(json, "BufferingHints", &mut this.buffering_hints);
@@ -721,6 +753,7 @@ impl Read for S3DestinationConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3DestinationConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -731,7 +764,6 @@ impl fmt::Debug for S3DestinationConfiguration {
 /// buffer condition that is satisfied triggers Kinesis Data Firehose to deliver the data.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisfirehose-deliverystream-bufferinghints.html)
-#[derive(Default)]
 pub struct BufferingHints {
     /// The length of time, in seconds, that Kinesis Data Firehose buffers incoming data before
     /// delivering it to the destination. For valid values, see the `IntervalInSeconds` content
@@ -752,6 +784,11 @@ pub struct BufferingHints {
     pub size_in_mbs: Property<i64>,
 }
 
+impl Default for BufferingHints {
+    #[inline]
+    fn default() -> Self { Self { interval_in_seconds: Property::Absent, size_in_mbs: Property::Absent } }
+}
+
 impl Data for BufferingHints {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -764,7 +801,7 @@ impl Data for BufferingHints {
 impl Read for BufferingHints {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { interval_in_seconds: Property::Absent, size_in_mbs: Property::Absent };
         from.open(json)?;
         from.field(json, "IntervalInSeconds", &mut this.interval_in_seconds);
         from.field(json, "SizeInMBs", &mut this.size_in_mbs);
@@ -773,6 +810,7 @@ impl Read for BufferingHints {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BufferingHints {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -783,7 +821,6 @@ impl fmt::Debug for BufferingHints {
 /// Storage Service (Amazon S3).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisfirehose-deliverystream-encryptionconfiguration.html)
-#[derive(Default)]
 pub struct EncryptionConfiguration {
     /// The AWS Key Management Service ( AWS KMS) encryption key that Amazon S3 uses to encrypt
     /// your data.
@@ -798,6 +835,11 @@ pub struct EncryptionConfiguration {
     pub no_encryption_config: Property<Listed<EncryptionConfigurationNoEncryptionConfig>>,
 }
 
+impl Default for EncryptionConfiguration {
+    #[inline]
+    fn default() -> Self { Self { kms_encryption_config: Property::Absent, no_encryption_config: Property::Absent } }
+}
+
 impl Data for EncryptionConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -810,7 +852,7 @@ impl Data for EncryptionConfiguration {
 impl Read for EncryptionConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { kms_encryption_config: Property::Absent, no_encryption_config: Property::Absent };
         from.open(json)?;
         from.field(json, "KMSEncryptionConfig", &mut this.kms_encryption_config);
         from.field(json, "NoEncryptionConfig", &mut this.no_encryption_config);
@@ -819,6 +861,7 @@ impl Read for EncryptionConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EncryptionConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -829,7 +872,6 @@ impl fmt::Debug for EncryptionConfiguration {
 /// delivered by the Amazon Kinesis Data Firehose (Kinesis Data Firehose) stream.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisfirehose-deliverystream-kmsencryptionconfig.html)
-#[derive(Default)]
 pub struct KmsEncryptionConfig {
     /// The Amazon Resource Name (ARN) of the AWS KMS encryption key that Amazon S3 uses to
     /// encrypt data delivered by the Kinesis Data Firehose stream. The key must belong to the
@@ -844,7 +886,9 @@ pub struct KmsEncryptionConfig {
 impl KmsEncryptionConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(awskms_key_arn: impl Into<Property<Id<refs::kms::KeyArn>>>) -> Self { Self { awskms_key_arn: awskms_key_arn.into() } }
+    pub fn new(awskms_key_arn: impl Into<Property<Id<refs::kms::KeyArn>>>) -> Self {
+        Self { awskms_key_arn: awskms_key_arn.into() }
+    }
 }
 
 impl Data for KmsEncryptionConfig {
@@ -858,7 +902,7 @@ impl Data for KmsEncryptionConfig {
 impl Read for KmsEncryptionConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { awskms_key_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "AWSKMSKeyARN", &mut this.awskms_key_arn);
         from.close(json)?;
@@ -866,6 +910,7 @@ impl Read for KmsEncryptionConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KmsEncryptionConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -874,7 +919,6 @@ impl fmt::Debug for KmsEncryptionConfig {
 /// The details of the VPC of the Amazon ES destination.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisfirehose-deliverystream-vpcconfiguration.html)
-#[derive(Default)]
 pub struct VpcConfiguration {
     /// The ARN of the IAM role that you want the delivery stream to use to create endpoints in
     /// the destination VPC. You can use your existing Kinesis Data Firehose delivery role or you
@@ -934,7 +978,9 @@ pub struct VpcConfiguration {
 impl VpcConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, security_group_ids: impl Into<Property<List<Id<refs::ec2::SecurityGroupId>>>>, subnet_ids: impl Into<Property<List<Id<refs::ec2::SubnetId>>>>) -> Self { Self { role_arn: role_arn.into(), security_group_ids: security_group_ids.into(), subnet_ids: subnet_ids.into() } }
+    pub fn new(role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, security_group_ids: impl Into<Property<List<Id<refs::ec2::SecurityGroupId>>>>, subnet_ids: impl Into<Property<List<Id<refs::ec2::SubnetId>>>>) -> Self {
+        Self { role_arn: role_arn.into(), security_group_ids: security_group_ids.into(), subnet_ids: subnet_ids.into() }
+    }
 }
 
 impl Data for VpcConfiguration {
@@ -950,7 +996,7 @@ impl Data for VpcConfiguration {
 impl Read for VpcConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { role_arn: Property::Absent, security_group_ids: Property::Absent, subnet_ids: Property::Absent };
         from.open(json)?;
         from.field(json, "RoleARN", &mut this.role_arn);
         from.field(json, "SecurityGroupIds", &mut this.security_group_ids);
@@ -960,6 +1006,7 @@ impl Read for VpcConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VpcConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -968,7 +1015,6 @@ impl fmt::Debug for VpcConfiguration {
 /// Describes the configuration of a destination in Amazon OpenSearch Service.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisfirehose-deliverystream-amazonopensearchservicedestinationconfiguration.html)
-#[derive(Default)]
 pub struct AmazonopensearchserviceDestinationConfiguration {
     /// The buffering options. If no value is specified, the default values for
     /// AmazonopensearchserviceBufferingHints are used.
@@ -1045,7 +1091,9 @@ pub struct AmazonopensearchserviceDestinationConfiguration {
 impl AmazonopensearchserviceDestinationConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(index_name: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, s3_configuration: impl Into<Property<S3DestinationConfiguration>>) -> Self { Self { index_name: index_name.into(), role_arn: role_arn.into(), s3_configuration: s3_configuration.into(), ..Self::default() } }
+    pub fn new(index_name: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, s3_configuration: impl Into<Property<S3DestinationConfiguration>>) -> Self {
+        Self { buffering_hints: Property::Absent, cloud_watch_logging_options: Property::Absent, cluster_endpoint: Property::Absent, document_id_options: Property::Absent, domain_arn: Property::Absent, index_name: index_name.into(), index_rotation_period: Property::Absent, processing_configuration: Property::Absent, retry_options: Property::Absent, role_arn: role_arn.into(), s3_backup_mode: Property::Absent, s3_configuration: s3_configuration.into(), type_name: Property::Absent, vpc_configuration: Property::Absent }
+    }
 }
 
 impl Data for AmazonopensearchserviceDestinationConfiguration {
@@ -1072,7 +1120,7 @@ impl Data for AmazonopensearchserviceDestinationConfiguration {
 impl Read for AmazonopensearchserviceDestinationConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { buffering_hints: Property::Absent, cloud_watch_logging_options: Property::Absent, cluster_endpoint: Property::Absent, document_id_options: Property::Absent, domain_arn: Property::Absent, index_name: Property::Absent, index_rotation_period: Property::Absent, processing_configuration: Property::Absent, retry_options: Property::Absent, role_arn: Property::Absent, s3_backup_mode: Property::Absent, s3_configuration: Property::Absent, type_name: Property::Absent, vpc_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "BufferingHints", &mut this.buffering_hints);
         from.field(json, "CloudWatchLoggingOptions", &mut this.cloud_watch_logging_options);
@@ -1093,6 +1141,7 @@ impl Read for AmazonopensearchserviceDestinationConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AmazonopensearchserviceDestinationConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1102,7 +1151,6 @@ impl fmt::Debug for AmazonopensearchserviceDestinationConfiguration {
 /// destination.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisfirehose-deliverystream-amazonopensearchservicebufferinghints.html)
-#[derive(Default)]
 pub struct AmazonopensearchserviceBufferingHints {
     /// Buffer incoming data for the specified period of time, in seconds, before delivering it to
     /// the destination. The default value is 300 (5 minutes).
@@ -1121,6 +1169,11 @@ pub struct AmazonopensearchserviceBufferingHints {
     pub size_in_mbs: Property<i64>,
 }
 
+impl Default for AmazonopensearchserviceBufferingHints {
+    #[inline]
+    fn default() -> Self { Self { interval_in_seconds: Property::Absent, size_in_mbs: Property::Absent } }
+}
+
 impl Data for AmazonopensearchserviceBufferingHints {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1133,7 +1186,7 @@ impl Data for AmazonopensearchserviceBufferingHints {
 impl Read for AmazonopensearchserviceBufferingHints {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { interval_in_seconds: Property::Absent, size_in_mbs: Property::Absent };
         from.open(json)?;
         from.field(json, "IntervalInSeconds", &mut this.interval_in_seconds);
         from.field(json, "SizeInMBs", &mut this.size_in_mbs);
@@ -1142,6 +1195,7 @@ impl Read for AmazonopensearchserviceBufferingHints {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AmazonopensearchserviceBufferingHints {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1151,7 +1205,6 @@ impl fmt::Debug for AmazonopensearchserviceBufferingHints {
 /// generated document ID and OpenSearch Service generated document ID.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisfirehose-deliverystream-documentidoptions.html)
-#[derive(Default)]
 pub struct DocumentIdOptions {
     /// When the `FIREHOSE_DEFAULT` option is chosen, Firehose generates a unique document ID for
     /// each record based on a unique internal identifier. The generated document ID is stable
@@ -1173,7 +1226,9 @@ pub struct DocumentIdOptions {
 impl DocumentIdOptions {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(default_document_id_format: impl Into<Property<Listed<DocumentIdOptionsDefaultDocumentIdFormat>>>) -> Self { Self { default_document_id_format: default_document_id_format.into() } }
+    pub fn new(default_document_id_format: impl Into<Property<Listed<DocumentIdOptionsDefaultDocumentIdFormat>>>) -> Self {
+        Self { default_document_id_format: default_document_id_format.into() }
+    }
 }
 
 impl Data for DocumentIdOptions {
@@ -1187,7 +1242,7 @@ impl Data for DocumentIdOptions {
 impl Read for DocumentIdOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { default_document_id_format: Property::Absent };
         from.open(json)?;
         from.field(json, "DefaultDocumentIdFormat", &mut this.default_document_id_format);
         from.close(json)?;
@@ -1195,6 +1250,7 @@ impl Read for DocumentIdOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DocumentIdOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1204,7 +1260,6 @@ impl fmt::Debug for DocumentIdOptions {
 /// Amazon OpenSearch Service.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisfirehose-deliverystream-amazonopensearchserviceretryoptions.html)
-#[derive(Default)]
 pub struct AmazonopensearchserviceRetryOptions {
     /// After an initial failure to deliver to Amazon OpenSearch Service, the total amount of time
     /// during which Kinesis Data Firehose retries delivery (including the first attempt). After
@@ -1214,6 +1269,11 @@ pub struct AmazonopensearchserviceRetryOptions {
     /// - Range: 0 to 7200
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisfirehose-deliverystream-amazonopensearchserviceretryoptions.html#cfn-kinesisfirehose-deliverystream-amazonopensearchserviceretryoptions-durationinseconds)
     pub duration_in_seconds: Property<i64>,
+}
+
+impl Default for AmazonopensearchserviceRetryOptions {
+    #[inline]
+    fn default() -> Self { Self { duration_in_seconds: Property::Absent } }
 }
 
 impl Data for AmazonopensearchserviceRetryOptions {
@@ -1227,7 +1287,7 @@ impl Data for AmazonopensearchserviceRetryOptions {
 impl Read for AmazonopensearchserviceRetryOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { duration_in_seconds: Property::Absent };
         from.open(json)?;
         from.field(json, "DurationInSeconds", &mut this.duration_in_seconds);
         from.close(json)?;
@@ -1235,6 +1295,7 @@ impl Read for AmazonopensearchserviceRetryOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AmazonopensearchserviceRetryOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1245,7 +1306,6 @@ impl fmt::Debug for AmazonopensearchserviceRetryOptions {
 /// Amazon Data Firehose is in preview release and is subject to change.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisfirehose-deliverystream-databasesourceconfiguration.html)
-#[derive(Default)]
 pub struct DatabaseSourceConfiguration {
     /// The list of column patterns in source database endpoint for Firehose to read from.
     ///
@@ -1347,7 +1407,9 @@ pub struct DatabaseSourceConfiguration {
 impl DatabaseSourceConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(database_source_authentication_configuration: impl Into<Property<DatabaseSourceAuthenticationConfiguration>>, database_source_vpc_configuration: impl Into<Property<DatabaseSourceVpcConfiguration>>, databases: impl Into<Property<Databases>>, endpoint: impl Into<Property<String>>, port: impl Into<Property<i64>>, snapshot_watermark_table: impl Into<Property<String>>, tables: impl Into<Property<DatabaseTables>>, r#type: impl Into<Property<Listed<DatabaseSourceConfigurationType>>>) -> Self { Self { database_source_authentication_configuration: database_source_authentication_configuration.into(), database_source_vpc_configuration: database_source_vpc_configuration.into(), databases: databases.into(), endpoint: endpoint.into(), port: port.into(), snapshot_watermark_table: snapshot_watermark_table.into(), tables: tables.into(), r#type: r#type.into(), ..Self::default() } }
+    pub fn new(database_source_authentication_configuration: impl Into<Property<DatabaseSourceAuthenticationConfiguration>>, database_source_vpc_configuration: impl Into<Property<DatabaseSourceVpcConfiguration>>, databases: impl Into<Property<Databases>>, endpoint: impl Into<Property<String>>, port: impl Into<Property<i64>>, snapshot_watermark_table: impl Into<Property<String>>, tables: impl Into<Property<DatabaseTables>>, r#type: impl Into<Property<Listed<DatabaseSourceConfigurationType>>>) -> Self {
+        Self { columns: Property::Absent, database_source_authentication_configuration: database_source_authentication_configuration.into(), database_source_vpc_configuration: database_source_vpc_configuration.into(), databases: databases.into(), digest: Property::Absent, endpoint: endpoint.into(), port: port.into(), public_certificate: Property::Absent, ssl_mode: Property::Absent, snapshot_watermark_table: snapshot_watermark_table.into(), surrogate_keys: Property::Absent, tables: tables.into(), r#type: r#type.into() }
+    }
 }
 
 impl Data for DatabaseSourceConfiguration {
@@ -1373,7 +1435,7 @@ impl Data for DatabaseSourceConfiguration {
 impl Read for DatabaseSourceConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { columns: Property::Absent, database_source_authentication_configuration: Property::Absent, database_source_vpc_configuration: Property::Absent, databases: Property::Absent, digest: Property::Absent, endpoint: Property::Absent, port: Property::Absent, public_certificate: Property::Absent, ssl_mode: Property::Absent, snapshot_watermark_table: Property::Absent, surrogate_keys: Property::Absent, tables: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Columns", &mut this.columns);
         from.field(json, "DatabaseSourceAuthenticationConfiguration", &mut this.database_source_authentication_configuration);
@@ -1393,6 +1455,7 @@ impl Read for DatabaseSourceConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DatabaseSourceConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1401,7 +1464,6 @@ impl fmt::Debug for DatabaseSourceConfiguration {
 /// `DatabaseColumns` of `AWS::KinesisFirehose::DeliveryStream`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisfirehose-deliverystream-databasecolumns.html)
-#[derive(Default)]
 pub struct DatabaseColumns {
     /// `Exclude`, which AWS does not describe.
     ///
@@ -1411,6 +1473,11 @@ pub struct DatabaseColumns {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisfirehose-deliverystream-databasecolumns.html#cfn-kinesisfirehose-deliverystream-databasecolumns-include)
     pub include: Property<List<String>>,
+}
+
+impl Default for DatabaseColumns {
+    #[inline]
+    fn default() -> Self { Self { exclude: Property::Absent, include: Property::Absent } }
 }
 
 impl Data for DatabaseColumns {
@@ -1425,7 +1492,7 @@ impl Data for DatabaseColumns {
 impl Read for DatabaseColumns {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { exclude: Property::Absent, include: Property::Absent };
         from.open(json)?;
         from.field(json, "Exclude", &mut this.exclude);
         from.field(json, "Include", &mut this.include);
@@ -1434,6 +1501,7 @@ impl Read for DatabaseColumns {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DatabaseColumns {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1445,7 +1513,6 @@ impl fmt::Debug for DatabaseColumns {
 /// Amazon Data Firehose is in preview release and is subject to change.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisfirehose-deliverystream-databasesourceauthenticationconfiguration.html)
-#[derive(Default)]
 pub struct DatabaseSourceAuthenticationConfiguration {
     /// `SecretsManagerConfiguration`, which AWS does not describe.
     ///
@@ -1456,7 +1523,9 @@ pub struct DatabaseSourceAuthenticationConfiguration {
 impl DatabaseSourceAuthenticationConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(secrets_manager_configuration: impl Into<Property<SecretsManagerConfiguration>>) -> Self { Self { secrets_manager_configuration: secrets_manager_configuration.into() } }
+    pub fn new(secrets_manager_configuration: impl Into<Property<SecretsManagerConfiguration>>) -> Self {
+        Self { secrets_manager_configuration: secrets_manager_configuration.into() }
+    }
 }
 
 impl Data for DatabaseSourceAuthenticationConfiguration {
@@ -1470,7 +1539,7 @@ impl Data for DatabaseSourceAuthenticationConfiguration {
 impl Read for DatabaseSourceAuthenticationConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { secrets_manager_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "SecretsManagerConfiguration", &mut this.secrets_manager_configuration);
         from.close(json)?;
@@ -1478,6 +1547,7 @@ impl Read for DatabaseSourceAuthenticationConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DatabaseSourceAuthenticationConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1486,7 +1556,6 @@ impl fmt::Debug for DatabaseSourceAuthenticationConfiguration {
 /// The structure that defines how Firehose accesses the secret.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisfirehose-deliverystream-secretsmanagerconfiguration.html)
-#[derive(Default)]
 pub struct SecretsManagerConfiguration {
     /// Specifies whether you want to use the secrets manager feature. When set as `True` the
     /// secrets manager configuration overwrites the existing secrets in the destination
@@ -1518,7 +1587,9 @@ pub struct SecretsManagerConfiguration {
 impl SecretsManagerConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(enabled: impl Into<Property<bool>>) -> Self { Self { enabled: enabled.into(), ..Self::default() } }
+    pub fn new(enabled: impl Into<Property<bool>>) -> Self {
+        Self { enabled: enabled.into(), role_arn: Property::Absent, secret_arn: Property::Absent }
+    }
 }
 
 impl Data for SecretsManagerConfiguration {
@@ -1534,7 +1605,7 @@ impl Data for SecretsManagerConfiguration {
 impl Read for SecretsManagerConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enabled: Property::Absent, role_arn: Property::Absent, secret_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "Enabled", &mut this.enabled);
         from.field(json, "RoleARN", &mut this.role_arn);
@@ -1544,6 +1615,7 @@ impl Read for SecretsManagerConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SecretsManagerConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1555,7 +1627,6 @@ impl fmt::Debug for SecretsManagerConfiguration {
 /// Amazon Data Firehose is in preview release and is subject to change.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisfirehose-deliverystream-databasesourcevpcconfiguration.html)
-#[derive(Default)]
 pub struct DatabaseSourceVpcConfiguration {
     /// The VPC endpoint service name which Firehose uses to create a PrivateLink to the database.
     /// The endpoint service must have the Firehose service principle `firehose.amazonaws.com` as
@@ -1573,7 +1644,9 @@ pub struct DatabaseSourceVpcConfiguration {
 impl DatabaseSourceVpcConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(vpc_endpoint_service_name: impl Into<Property<String>>) -> Self { Self { vpc_endpoint_service_name: vpc_endpoint_service_name.into() } }
+    pub fn new(vpc_endpoint_service_name: impl Into<Property<String>>) -> Self {
+        Self { vpc_endpoint_service_name: vpc_endpoint_service_name.into() }
+    }
 }
 
 impl Data for DatabaseSourceVpcConfiguration {
@@ -1587,7 +1660,7 @@ impl Data for DatabaseSourceVpcConfiguration {
 impl Read for DatabaseSourceVpcConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { vpc_endpoint_service_name: Property::Absent };
         from.open(json)?;
         from.field(json, "VpcEndpointServiceName", &mut this.vpc_endpoint_service_name);
         from.close(json)?;
@@ -1595,6 +1668,7 @@ impl Read for DatabaseSourceVpcConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DatabaseSourceVpcConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1603,7 +1677,6 @@ impl fmt::Debug for DatabaseSourceVpcConfiguration {
 /// `Databases` of `AWS::KinesisFirehose::DeliveryStream`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisfirehose-deliverystream-databases.html)
-#[derive(Default)]
 pub struct Databases {
     /// `Exclude`, which AWS does not describe.
     ///
@@ -1613,6 +1686,11 @@ pub struct Databases {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisfirehose-deliverystream-databases.html#cfn-kinesisfirehose-deliverystream-databases-include)
     pub include: Property<List<String>>,
+}
+
+impl Default for Databases {
+    #[inline]
+    fn default() -> Self { Self { exclude: Property::Absent, include: Property::Absent } }
 }
 
 impl Data for Databases {
@@ -1627,7 +1705,7 @@ impl Data for Databases {
 impl Read for Databases {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { exclude: Property::Absent, include: Property::Absent };
         from.open(json)?;
         from.field(json, "Exclude", &mut this.exclude);
         from.field(json, "Include", &mut this.include);
@@ -1636,6 +1714,7 @@ impl Read for Databases {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Databases {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1644,7 +1723,6 @@ impl fmt::Debug for Databases {
 /// `DatabaseTables` of `AWS::KinesisFirehose::DeliveryStream`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisfirehose-deliverystream-databasetables.html)
-#[derive(Default)]
 pub struct DatabaseTables {
     /// `Exclude`, which AWS does not describe.
     ///
@@ -1654,6 +1732,11 @@ pub struct DatabaseTables {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisfirehose-deliverystream-databasetables.html#cfn-kinesisfirehose-deliverystream-databasetables-include)
     pub include: Property<List<String>>,
+}
+
+impl Default for DatabaseTables {
+    #[inline]
+    fn default() -> Self { Self { exclude: Property::Absent, include: Property::Absent } }
 }
 
 impl Data for DatabaseTables {
@@ -1668,7 +1751,7 @@ impl Data for DatabaseTables {
 impl Read for DatabaseTables {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { exclude: Property::Absent, include: Property::Absent };
         from.open(json)?;
         from.field(json, "Exclude", &mut this.exclude);
         from.field(json, "Include", &mut this.include);
@@ -1677,6 +1760,7 @@ impl Read for DatabaseTables {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DatabaseTables {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1686,7 +1770,6 @@ impl fmt::Debug for DatabaseTables {
 /// Encryption (SSE).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisfirehose-deliverystream-deliverystreamencryptionconfigurationinput.html)
-#[derive(Default)]
 pub struct DeliveryStreamEncryptionConfigurationInput {
     /// If you set `KeyType` to `CUSTOMER_MANAGED_CMK`, you must specify the Amazon Resource Name
     /// (ARN) of the CMK. If you set `KeyType` to `AWS _OWNED_CMK`, Firehose uses a
@@ -1715,7 +1798,9 @@ pub struct DeliveryStreamEncryptionConfigurationInput {
 impl DeliveryStreamEncryptionConfigurationInput {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key_type: impl Into<Property<Listed<DeliveryStreamEncryptionConfigurationInputKeyType>>>) -> Self { Self { key_type: key_type.into(), ..Self::default() } }
+    pub fn new(key_type: impl Into<Property<Listed<DeliveryStreamEncryptionConfigurationInputKeyType>>>) -> Self {
+        Self { key_arn: Property::Absent, key_type: key_type.into() }
+    }
 }
 
 impl Data for DeliveryStreamEncryptionConfigurationInput {
@@ -1730,7 +1815,7 @@ impl Data for DeliveryStreamEncryptionConfigurationInput {
 impl Read for DeliveryStreamEncryptionConfigurationInput {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key_arn: Property::Absent, key_type: Property::Absent };
         from.open(json)?;
         from.field(json, "KeyARN", &mut this.key_arn);
         from.field(json, "KeyType", &mut this.key_type);
@@ -1739,6 +1824,7 @@ impl Read for DeliveryStreamEncryptionConfigurationInput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DeliveryStreamEncryptionConfigurationInput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1748,7 +1834,6 @@ impl fmt::Debug for DeliveryStreamEncryptionConfigurationInput {
 /// configured with Direct PUT as a source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisfirehose-deliverystream-directputsourceconfiguration.html)
-#[derive(Default)]
 pub struct DirectPutSourceConfiguration {
     /// The value that you configure for this parameter is for information purpose only and does
     /// not affect Firehose delivery throughput limit. You can use the [Firehose Limits
@@ -1758,6 +1843,11 @@ pub struct DirectPutSourceConfiguration {
     /// - Range: 1 to 100
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisfirehose-deliverystream-directputsourceconfiguration.html#cfn-kinesisfirehose-deliverystream-directputsourceconfiguration-throughputhintinmbs)
     pub throughput_hint_in_mbs: Property<i64>,
+}
+
+impl Default for DirectPutSourceConfiguration {
+    #[inline]
+    fn default() -> Self { Self { throughput_hint_in_mbs: Property::Absent } }
 }
 
 impl Data for DirectPutSourceConfiguration {
@@ -1771,7 +1861,7 @@ impl Data for DirectPutSourceConfiguration {
 impl Read for DirectPutSourceConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { throughput_hint_in_mbs: Property::Absent };
         from.open(json)?;
         from.field(json, "ThroughputHintInMBs", &mut this.throughput_hint_in_mbs);
         from.close(json)?;
@@ -1779,6 +1869,7 @@ impl Read for DirectPutSourceConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DirectPutSourceConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1789,7 +1880,6 @@ impl fmt::Debug for DirectPutSourceConfiguration {
 /// Firehose) delivers data to.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisfirehose-deliverystream-elasticsearchdestinationconfiguration.html)
-#[derive(Default)]
 pub struct ElasticsearchDestinationConfiguration {
     /// Configures how Kinesis Data Firehose buffers incoming data while delivering it to the
     /// Amazon ES domain.
@@ -1880,7 +1970,9 @@ pub struct ElasticsearchDestinationConfiguration {
 impl ElasticsearchDestinationConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(index_name: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, s3_configuration: impl Into<Property<S3DestinationConfiguration>>) -> Self { Self { index_name: index_name.into(), role_arn: role_arn.into(), s3_configuration: s3_configuration.into(), ..Self::default() } }
+    pub fn new(index_name: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, s3_configuration: impl Into<Property<S3DestinationConfiguration>>) -> Self {
+        Self { buffering_hints: Property::Absent, cloud_watch_logging_options: Property::Absent, cluster_endpoint: Property::Absent, document_id_options: Property::Absent, domain_arn: Property::Absent, index_name: index_name.into(), index_rotation_period: Property::Absent, processing_configuration: Property::Absent, retry_options: Property::Absent, role_arn: role_arn.into(), s3_backup_mode: Property::Absent, s3_configuration: s3_configuration.into(), type_name: Property::Absent, vpc_configuration: Property::Absent }
+    }
 }
 
 impl Data for ElasticsearchDestinationConfiguration {
@@ -1907,7 +1999,7 @@ impl Data for ElasticsearchDestinationConfiguration {
 impl Read for ElasticsearchDestinationConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { buffering_hints: Property::Absent, cloud_watch_logging_options: Property::Absent, cluster_endpoint: Property::Absent, document_id_options: Property::Absent, domain_arn: Property::Absent, index_name: Property::Absent, index_rotation_period: Property::Absent, processing_configuration: Property::Absent, retry_options: Property::Absent, role_arn: Property::Absent, s3_backup_mode: Property::Absent, s3_configuration: Property::Absent, type_name: Property::Absent, vpc_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "BufferingHints", &mut this.buffering_hints);
         from.field(json, "CloudWatchLoggingOptions", &mut this.cloud_watch_logging_options);
@@ -1928,6 +2020,7 @@ impl Read for ElasticsearchDestinationConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ElasticsearchDestinationConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1944,7 +2037,6 @@ impl fmt::Debug for ElasticsearchDestinationConfiguration {
 /// property type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisfirehose-deliverystream-elasticsearchbufferinghints.html)
-#[derive(Default)]
 pub struct ElasticsearchBufferingHints {
     /// The length of time, in seconds, that Kinesis Data Firehose buffers incoming data before
     /// delivering it to the destination. For valid values, see the `IntervalInSeconds` content
@@ -1965,6 +2057,11 @@ pub struct ElasticsearchBufferingHints {
     pub size_in_mbs: Property<i64>,
 }
 
+impl Default for ElasticsearchBufferingHints {
+    #[inline]
+    fn default() -> Self { Self { interval_in_seconds: Property::Absent, size_in_mbs: Property::Absent } }
+}
+
 impl Data for ElasticsearchBufferingHints {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1977,7 +2074,7 @@ impl Data for ElasticsearchBufferingHints {
 impl Read for ElasticsearchBufferingHints {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { interval_in_seconds: Property::Absent, size_in_mbs: Property::Absent };
         from.open(json)?;
         from.field(json, "IntervalInSeconds", &mut this.interval_in_seconds);
         from.field(json, "SizeInMBs", &mut this.size_in_mbs);
@@ -1986,6 +2083,7 @@ impl Read for ElasticsearchBufferingHints {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ElasticsearchBufferingHints {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1996,7 +2094,6 @@ impl fmt::Debug for ElasticsearchBufferingHints {
 /// Elasticsearch Service (Amazon ES).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisfirehose-deliverystream-elasticsearchretryoptions.html)
-#[derive(Default)]
 pub struct ElasticsearchRetryOptions {
     /// After an initial failure to deliver to Amazon ES, the total amount of time during which
     /// Kinesis Data Firehose re-attempts delivery (including the first attempt). If Kinesis Data
@@ -2010,6 +2107,11 @@ pub struct ElasticsearchRetryOptions {
     pub duration_in_seconds: Property<i64>,
 }
 
+impl Default for ElasticsearchRetryOptions {
+    #[inline]
+    fn default() -> Self { Self { duration_in_seconds: Property::Absent } }
+}
+
 impl Data for ElasticsearchRetryOptions {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -2021,7 +2123,7 @@ impl Data for ElasticsearchRetryOptions {
 impl Read for ElasticsearchRetryOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { duration_in_seconds: Property::Absent };
         from.open(json)?;
         from.field(json, "DurationInSeconds", &mut this.duration_in_seconds);
         from.close(json)?;
@@ -2029,6 +2131,7 @@ impl Read for ElasticsearchRetryOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ElasticsearchRetryOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2038,7 +2141,6 @@ impl fmt::Debug for ElasticsearchRetryOptions {
 /// for an Amazon Kinesis Data Firehose delivery stream.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisfirehose-deliverystream-extendeds3destinationconfiguration.html)
-#[derive(Default)]
 pub struct ExtendedS3DestinationConfiguration {
     /// The Amazon Resource Name (ARN) of the Amazon S3 bucket. For constraints, see
     /// [ExtendedS3DestinationConfiguration](https://docs.aws.amazon.com/firehose/latest/APIReference/API_ExtendedS3DestinationConfiguration.html)
@@ -2130,7 +2232,9 @@ pub struct ExtendedS3DestinationConfiguration {
 impl ExtendedS3DestinationConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bucket_arn: impl Into<Property<Id<refs::s3::BucketArn>>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { bucket_arn: bucket_arn.into(), role_arn: role_arn.into(), ..Self::default() } }
+    pub fn new(bucket_arn: impl Into<Property<Id<refs::s3::BucketArn>>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { bucket_arn: bucket_arn.into(), buffering_hints: Property::Absent, cloud_watch_logging_options: Property::Absent, compression_format: Property::Absent, custom_time_zone: Property::Absent, data_format_conversion_configuration: Property::Absent, dynamic_partitioning_configuration: Property::Absent, encryption_configuration: Property::Absent, error_output_prefix: Property::Absent, file_extension: Property::Absent, prefix: Property::Absent, processing_configuration: Property::Absent, role_arn: role_arn.into(), s3_backup_configuration: Property::Absent, s3_backup_mode: Property::Absent }
+    }
 }
 
 impl Data for ExtendedS3DestinationConfiguration {
@@ -2158,7 +2262,7 @@ impl Data for ExtendedS3DestinationConfiguration {
 impl Read for ExtendedS3DestinationConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket_arn: Property::Absent, buffering_hints: Property::Absent, cloud_watch_logging_options: Property::Absent, compression_format: Property::Absent, custom_time_zone: Property::Absent, data_format_conversion_configuration: Property::Absent, dynamic_partitioning_configuration: Property::Absent, encryption_configuration: Property::Absent, error_output_prefix: Property::Absent, file_extension: Property::Absent, prefix: Property::Absent, processing_configuration: Property::Absent, role_arn: Property::Absent, s3_backup_configuration: Property::Absent, s3_backup_mode: Property::Absent };
         from.open(json)?;
         from.field(json, "BucketARN", &mut this.bucket_arn);
         from.field(json, "BufferingHints", &mut this.buffering_hints);
@@ -2180,6 +2284,7 @@ impl Read for ExtendedS3DestinationConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ExtendedS3DestinationConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2193,7 +2298,6 @@ impl fmt::Debug for ExtendedS3DestinationConfiguration {
 /// Conversion](https://docs.aws.amazon.com/firehose/latest/dev/record-format-conversion.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisfirehose-deliverystream-dataformatconversionconfiguration.html)
-#[derive(Default)]
 pub struct DataFormatConversionConfiguration {
     /// Defaults to `true`. Set it to `false` if you want to disable format conversion while
     /// preserving the configuration details.
@@ -2217,6 +2321,11 @@ pub struct DataFormatConversionConfiguration {
     pub schema_configuration: Property<SchemaConfiguration>,
 }
 
+impl Default for DataFormatConversionConfiguration {
+    #[inline]
+    fn default() -> Self { Self { enabled: Property::Absent, input_format_configuration: Property::Absent, output_format_configuration: Property::Absent, schema_configuration: Property::Absent } }
+}
+
 impl Data for DataFormatConversionConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -2231,7 +2340,7 @@ impl Data for DataFormatConversionConfiguration {
 impl Read for DataFormatConversionConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enabled: Property::Absent, input_format_configuration: Property::Absent, output_format_configuration: Property::Absent, schema_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "Enabled", &mut this.enabled);
         from.field(json, "InputFormatConfiguration", &mut this.input_format_configuration);
@@ -2242,6 +2351,7 @@ impl Read for DataFormatConversionConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataFormatConversionConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2251,13 +2361,17 @@ impl fmt::Debug for DataFormatConversionConfiguration {
 /// parameter is required if `Enabled` is set to true.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisfirehose-deliverystream-inputformatconfiguration.html)
-#[derive(Default)]
 pub struct InputFormatConfiguration {
     /// Specifies which deserializer to use. You can choose either the Apache Hive JSON SerDe or
     /// the OpenX JSON SerDe. If both are non-null, the server rejects the request.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisfirehose-deliverystream-inputformatconfiguration.html#cfn-kinesisfirehose-deliverystream-inputformatconfiguration-deserializer)
     pub deserializer: Property<Deserializer>,
+}
+
+impl Default for InputFormatConfiguration {
+    #[inline]
+    fn default() -> Self { Self { deserializer: Property::Absent } }
 }
 
 impl Data for InputFormatConfiguration {
@@ -2271,7 +2385,7 @@ impl Data for InputFormatConfiguration {
 impl Read for InputFormatConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { deserializer: Property::Absent };
         from.open(json)?;
         from.field(json, "Deserializer", &mut this.deserializer);
         from.close(json)?;
@@ -2279,6 +2393,7 @@ impl Read for InputFormatConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InputFormatConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2293,7 +2408,6 @@ impl fmt::Debug for InputFormatConfiguration {
 /// SerDe](https://docs.aws.amazon.com/https://github.com/rcongiu/Hive-JSON-Serde).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisfirehose-deliverystream-deserializer.html)
-#[derive(Default)]
 pub struct Deserializer {
     /// The native Hive / HCatalog JsonSerDe. Used by Firehose for deserializing data, which means
     /// converting it from the JSON format in preparation for serializing it to the Parquet or ORC
@@ -2311,6 +2425,11 @@ pub struct Deserializer {
     pub open_x_json_ser_de: Property<OpenXJsonSerDe>,
 }
 
+impl Default for Deserializer {
+    #[inline]
+    fn default() -> Self { Self { hive_json_ser_de: Property::Absent, open_x_json_ser_de: Property::Absent } }
+}
+
 impl Data for Deserializer {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -2323,7 +2442,7 @@ impl Data for Deserializer {
 impl Read for Deserializer {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { hive_json_ser_de: Property::Absent, open_x_json_ser_de: Property::Absent };
         from.open(json)?;
         from.field(json, "HiveJsonSerDe", &mut this.hive_json_ser_de);
         from.field(json, "OpenXJsonSerDe", &mut this.open_x_json_ser_de);
@@ -2332,6 +2451,7 @@ impl Read for Deserializer {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Deserializer {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2343,7 +2463,6 @@ impl fmt::Debug for Deserializer {
 /// functionality you need. The other option is the OpenX SerDe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisfirehose-deliverystream-hivejsonserde.html)
-#[derive(Default)]
 pub struct HiveJsonSerDe {
     /// Indicates how you want Firehose to parse the date and timestamps that may be present in
     /// your input data JSON. To specify these format strings, follow the pattern syntax of
@@ -2358,6 +2477,11 @@ pub struct HiveJsonSerDe {
     pub timestamp_formats: Property<List<String>>,
 }
 
+impl Default for HiveJsonSerDe {
+    #[inline]
+    fn default() -> Self { Self { timestamp_formats: Property::Absent } }
+}
+
 impl Data for HiveJsonSerDe {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -2369,7 +2493,7 @@ impl Data for HiveJsonSerDe {
 impl Read for HiveJsonSerDe {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { timestamp_formats: Property::Absent };
         from.open(json)?;
         from.field(json, "TimestampFormats", &mut this.timestamp_formats);
         from.close(json)?;
@@ -2377,6 +2501,7 @@ impl Read for HiveJsonSerDe {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HiveJsonSerDe {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2388,7 +2513,6 @@ impl fmt::Debug for HiveJsonSerDe {
 /// you need. The other option is the native Hive / HCatalog JsonSerDe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisfirehose-deliverystream-openxjsonserde.html)
-#[derive(Default)]
 pub struct OpenXJsonSerDe {
     /// When set to `true`, which is the default, Firehose converts JSON keys to lowercase before
     /// deserializing them.
@@ -2413,6 +2537,11 @@ pub struct OpenXJsonSerDe {
     pub convert_dots_in_json_keys_to_underscores: Property<bool>,
 }
 
+impl Default for OpenXJsonSerDe {
+    #[inline]
+    fn default() -> Self { Self { case_insensitive: Property::Absent, column_to_json_key_mappings: Property::Absent, convert_dots_in_json_keys_to_underscores: Property::Absent } }
+}
+
 impl Data for OpenXJsonSerDe {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -2426,7 +2555,7 @@ impl Data for OpenXJsonSerDe {
 impl Read for OpenXJsonSerDe {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { case_insensitive: Property::Absent, column_to_json_key_mappings: Property::Absent, convert_dots_in_json_keys_to_underscores: Property::Absent };
         from.open(json)?;
         from.field(json, "CaseInsensitive", &mut this.case_insensitive);
         from.field(json, "ColumnToJsonKeyMappings", &mut this.column_to_json_key_mappings);
@@ -2436,6 +2565,7 @@ impl Read for OpenXJsonSerDe {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OpenXJsonSerDe {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2445,13 +2575,17 @@ impl fmt::Debug for OpenXJsonSerDe {
 /// before it writes it to Amazon S3. This parameter is required if `Enabled` is set to true.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisfirehose-deliverystream-outputformatconfiguration.html)
-#[derive(Default)]
 pub struct OutputFormatConfiguration {
     /// Specifies which serializer to use. You can choose either the ORC SerDe or the Parquet
     /// SerDe. If both are non-null, the server rejects the request.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisfirehose-deliverystream-outputformatconfiguration.html#cfn-kinesisfirehose-deliverystream-outputformatconfiguration-serializer)
     pub serializer: Property<Serializer>,
+}
+
+impl Default for OutputFormatConfiguration {
+    #[inline]
+    fn default() -> Self { Self { serializer: Property::Absent } }
 }
 
 impl Data for OutputFormatConfiguration {
@@ -2465,7 +2599,7 @@ impl Data for OutputFormatConfiguration {
 impl Read for OutputFormatConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { serializer: Property::Absent };
         from.open(json)?;
         from.field(json, "Serializer", &mut this.serializer);
         from.close(json)?;
@@ -2473,6 +2607,7 @@ impl Read for OutputFormatConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OutputFormatConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2483,7 +2618,6 @@ impl fmt::Debug for OutputFormatConfiguration {
 /// Parquet SerDe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisfirehose-deliverystream-serializer.html)
-#[derive(Default)]
 pub struct Serializer {
     /// A serializer to use for converting data to the ORC format before storing it in Amazon S3.
     /// For more information, see [Apache
@@ -2499,6 +2633,11 @@ pub struct Serializer {
     pub parquet_ser_de: Property<ParquetSerDe>,
 }
 
+impl Default for Serializer {
+    #[inline]
+    fn default() -> Self { Self { orc_ser_de: Property::Absent, parquet_ser_de: Property::Absent } }
+}
+
 impl Data for Serializer {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -2511,7 +2650,7 @@ impl Data for Serializer {
 impl Read for Serializer {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { orc_ser_de: Property::Absent, parquet_ser_de: Property::Absent };
         from.open(json)?;
         from.field(json, "OrcSerDe", &mut this.orc_ser_de);
         from.field(json, "ParquetSerDe", &mut this.parquet_ser_de);
@@ -2520,6 +2659,7 @@ impl Read for Serializer {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Serializer {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2530,7 +2670,6 @@ impl fmt::Debug for Serializer {
 /// ORC](https://docs.aws.amazon.com/https://orc.apache.org/docs/).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisfirehose-deliverystream-orcserde.html)
-#[derive(Default)]
 pub struct OrcSerDe {
     /// The Hadoop Distributed File System (HDFS) block size. This is useful if you intend to copy
     /// the data from Amazon S3 to HDFS before querying. The default is 256 MiB and the minimum is
@@ -2600,6 +2739,11 @@ pub struct OrcSerDe {
     pub stripe_size_bytes: Property<i64>,
 }
 
+impl Default for OrcSerDe {
+    #[inline]
+    fn default() -> Self { Self { block_size_bytes: Property::Absent, bloom_filter_columns: Property::Absent, bloom_filter_false_positive_probability: Property::Absent, compression: Property::Absent, dictionary_key_threshold: Property::Absent, enable_padding: Property::Absent, format_version: Property::Absent, padding_tolerance: Property::Absent, row_index_stride: Property::Absent, stripe_size_bytes: Property::Absent } }
+}
+
 impl Data for OrcSerDe {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -2620,7 +2764,7 @@ impl Data for OrcSerDe {
 impl Read for OrcSerDe {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { block_size_bytes: Property::Absent, bloom_filter_columns: Property::Absent, bloom_filter_false_positive_probability: Property::Absent, compression: Property::Absent, dictionary_key_threshold: Property::Absent, enable_padding: Property::Absent, format_version: Property::Absent, padding_tolerance: Property::Absent, row_index_stride: Property::Absent, stripe_size_bytes: Property::Absent };
         from.open(json)?;
         from.field(json, "BlockSizeBytes", &mut this.block_size_bytes);
         from.field(json, "BloomFilterColumns", &mut this.bloom_filter_columns);
@@ -2637,6 +2781,7 @@ impl Read for OrcSerDe {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OrcSerDe {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2647,7 +2792,6 @@ impl fmt::Debug for OrcSerDe {
 /// Parquet](https://docs.aws.amazon.com/https://parquet.apache.org/docs/).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisfirehose-deliverystream-parquetserde.html)
-#[derive(Default)]
 pub struct ParquetSerDe {
     /// The Hadoop Distributed File System (HDFS) block size. This is useful if you intend to copy
     /// the data from Amazon S3 to HDFS before querying. The default is 256 MiB and the minimum is
@@ -2685,6 +2829,11 @@ pub struct ParquetSerDe {
     pub writer_version: Property<Listed<ParquetSerDeWriterVersion>>,
 }
 
+impl Default for ParquetSerDe {
+    #[inline]
+    fn default() -> Self { Self { block_size_bytes: Property::Absent, compression: Property::Absent, enable_dictionary_compression: Property::Absent, max_padding_bytes: Property::Absent, page_size_bytes: Property::Absent, writer_version: Property::Absent } }
+}
+
 impl Data for ParquetSerDe {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -2701,7 +2850,7 @@ impl Data for ParquetSerDe {
 impl Read for ParquetSerDe {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { block_size_bytes: Property::Absent, compression: Property::Absent, enable_dictionary_compression: Property::Absent, max_padding_bytes: Property::Absent, page_size_bytes: Property::Absent, writer_version: Property::Absent };
         from.open(json)?;
         from.field(json, "BlockSizeBytes", &mut this.block_size_bytes);
         from.field(json, "Compression", &mut this.compression);
@@ -2714,6 +2863,7 @@ impl Read for ParquetSerDe {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ParquetSerDe {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2723,7 +2873,6 @@ impl fmt::Debug for ParquetSerDe {
 /// to Amazon S3. This parameter is required if `Enabled` is set to true.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisfirehose-deliverystream-schemaconfiguration.html)
-#[derive(Default)]
 pub struct SchemaConfiguration {
     /// The ID of the AWS Glue Data Catalog. If you don't supply this, the AWS account ID is used
     /// by default.
@@ -2780,6 +2929,11 @@ pub struct SchemaConfiguration {
     pub version_id: Property<String>,
 }
 
+impl Default for SchemaConfiguration {
+    #[inline]
+    fn default() -> Self { Self { catalog_id: Property::Absent, database_name: Property::Absent, region: Property::Absent, role_arn: Property::Absent, table_name: Property::Absent, version_id: Property::Absent } }
+}
+
 impl Data for SchemaConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -2796,7 +2950,7 @@ impl Data for SchemaConfiguration {
 impl Read for SchemaConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { catalog_id: Property::Absent, database_name: Property::Absent, region: Property::Absent, role_arn: Property::Absent, table_name: Property::Absent, version_id: Property::Absent };
         from.open(json)?;
         from.field(json, "CatalogId", &mut this.catalog_id);
         from.field(json, "DatabaseName", &mut this.database_name);
@@ -2809,6 +2963,7 @@ impl Read for SchemaConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SchemaConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2819,7 +2974,6 @@ impl fmt::Debug for SchemaConfiguration {
 /// partitioning it based on partition keys.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisfirehose-deliverystream-dynamicpartitioningconfiguration.html)
-#[derive(Default)]
 pub struct DynamicPartitioningConfiguration {
     /// Specifies whether dynamic partitioning is enabled for this Kinesis Data Firehose delivery
     /// stream.
@@ -2831,6 +2985,11 @@ pub struct DynamicPartitioningConfiguration {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisfirehose-deliverystream-dynamicpartitioningconfiguration.html#cfn-kinesisfirehose-deliverystream-dynamicpartitioningconfiguration-retryoptions)
     pub retry_options: Property<RetryOptions>,
+}
+
+impl Default for DynamicPartitioningConfiguration {
+    #[inline]
+    fn default() -> Self { Self { enabled: Property::Absent, retry_options: Property::Absent } }
 }
 
 impl Data for DynamicPartitioningConfiguration {
@@ -2845,7 +3004,7 @@ impl Data for DynamicPartitioningConfiguration {
 impl Read for DynamicPartitioningConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enabled: Property::Absent, retry_options: Property::Absent };
         from.open(json)?;
         from.field(json, "Enabled", &mut this.enabled);
         from.field(json, "RetryOptions", &mut this.retry_options);
@@ -2854,6 +3013,7 @@ impl Read for DynamicPartitioningConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DynamicPartitioningConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2866,7 +3026,6 @@ impl fmt::Debug for DynamicPartitioningConfiguration {
 /// including Datadog, MongoDB, and New Relic.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisfirehose-deliverystream-retryoptions.html)
-#[derive(Default)]
 pub struct RetryOptions {
     /// The total amount of time that Kinesis Data Firehose spends on retries. This duration
     /// starts after the initial attempt to send data to the custom destination via HTTPS endpoint
@@ -2876,6 +3035,11 @@ pub struct RetryOptions {
     /// - Range: 0 to 7200
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisfirehose-deliverystream-retryoptions.html#cfn-kinesisfirehose-deliverystream-retryoptions-durationinseconds)
     pub duration_in_seconds: Property<i64>,
+}
+
+impl Default for RetryOptions {
+    #[inline]
+    fn default() -> Self { Self { duration_in_seconds: Property::Absent } }
 }
 
 impl Data for RetryOptions {
@@ -2889,7 +3053,7 @@ impl Data for RetryOptions {
 impl Read for RetryOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { duration_in_seconds: Property::Absent };
         from.open(json)?;
         from.field(json, "DurationInSeconds", &mut this.duration_in_seconds);
         from.close(json)?;
@@ -2897,6 +3061,7 @@ impl Read for RetryOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RetryOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2907,7 +3072,6 @@ impl fmt::Debug for RetryOptions {
 /// providers, including Datadog, MongoDB, and New Relic.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisfirehose-deliverystream-httpendpointdestinationconfiguration.html)
-#[derive(Default)]
 pub struct HttpEndpointDestinationConfiguration {
     /// The buffering options that can be used before data is delivered to the specified
     /// destination. Kinesis Data Firehose treats these options as hints, and it might choose to
@@ -2966,7 +3130,9 @@ pub struct HttpEndpointDestinationConfiguration {
 impl HttpEndpointDestinationConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(endpoint_configuration: impl Into<Property<HttpEndpointConfiguration>>, s3_configuration: impl Into<Property<S3DestinationConfiguration>>) -> Self { Self { endpoint_configuration: endpoint_configuration.into(), s3_configuration: s3_configuration.into(), ..Self::default() } }
+    pub fn new(endpoint_configuration: impl Into<Property<HttpEndpointConfiguration>>, s3_configuration: impl Into<Property<S3DestinationConfiguration>>) -> Self {
+        Self { buffering_hints: Property::Absent, cloud_watch_logging_options: Property::Absent, endpoint_configuration: endpoint_configuration.into(), processing_configuration: Property::Absent, request_configuration: Property::Absent, retry_options: Property::Absent, role_arn: Property::Absent, s3_backup_mode: Property::Absent, s3_configuration: s3_configuration.into(), secrets_manager_configuration: Property::Absent }
+    }
 }
 
 impl Data for HttpEndpointDestinationConfiguration {
@@ -2989,7 +3155,7 @@ impl Data for HttpEndpointDestinationConfiguration {
 impl Read for HttpEndpointDestinationConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { buffering_hints: Property::Absent, cloud_watch_logging_options: Property::Absent, endpoint_configuration: Property::Absent, processing_configuration: Property::Absent, request_configuration: Property::Absent, retry_options: Property::Absent, role_arn: Property::Absent, s3_backup_mode: Property::Absent, s3_configuration: Property::Absent, secrets_manager_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "BufferingHints", &mut this.buffering_hints);
         from.field(json, "CloudWatchLoggingOptions", &mut this.cloud_watch_logging_options);
@@ -3006,6 +3172,7 @@ impl Read for HttpEndpointDestinationConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HttpEndpointDestinationConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3016,7 +3183,6 @@ impl fmt::Debug for HttpEndpointDestinationConfiguration {
 /// third-party service providers, including Datadog, MongoDB, and New Relic.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisfirehose-deliverystream-httpendpointconfiguration.html)
-#[derive(Default)]
 pub struct HttpEndpointConfiguration {
     /// The access key required for Kinesis Firehose to authenticate with the HTTP endpoint
     /// selected as the destination.
@@ -3041,7 +3207,9 @@ pub struct HttpEndpointConfiguration {
 impl HttpEndpointConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(url: impl Into<Property<String>>) -> Self { Self { url: url.into(), ..Self::default() } }
+    pub fn new(url: impl Into<Property<String>>) -> Self {
+        Self { access_key: Property::Absent, name: Property::Absent, url: url.into() }
+    }
 }
 
 impl Data for HttpEndpointConfiguration {
@@ -3057,7 +3225,7 @@ impl Data for HttpEndpointConfiguration {
 impl Read for HttpEndpointConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { access_key: Property::Absent, name: Property::Absent, url: Property::Absent };
         from.open(json)?;
         from.field(json, "AccessKey", &mut this.access_key);
         from.field(json, "Name", &mut this.name);
@@ -3067,6 +3235,7 @@ impl Read for HttpEndpointConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HttpEndpointConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3077,7 +3246,6 @@ impl fmt::Debug for HttpEndpointConfiguration {
 /// Datadog, MongoDB, and New Relic.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisfirehose-deliverystream-httpendpointrequestconfiguration.html)
-#[derive(Default)]
 pub struct HttpEndpointRequestConfiguration {
     /// Describes the metadata sent to the HTTP endpoint destination.
     ///
@@ -3092,6 +3260,11 @@ pub struct HttpEndpointRequestConfiguration {
     pub content_encoding: Property<Listed<HttpEndpointRequestConfigurationContentEncoding>>,
 }
 
+impl Default for HttpEndpointRequestConfiguration {
+    #[inline]
+    fn default() -> Self { Self { common_attributes: Property::Absent, content_encoding: Property::Absent } }
+}
+
 impl Data for HttpEndpointRequestConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -3104,7 +3277,7 @@ impl Data for HttpEndpointRequestConfiguration {
 impl Read for HttpEndpointRequestConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { common_attributes: Property::Absent, content_encoding: Property::Absent };
         from.open(json)?;
         from.field(json, "CommonAttributes", &mut this.common_attributes);
         from.field(json, "ContentEncoding", &mut this.content_encoding);
@@ -3113,6 +3286,7 @@ impl Read for HttpEndpointRequestConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HttpEndpointRequestConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3123,7 +3297,6 @@ impl fmt::Debug for HttpEndpointRequestConfiguration {
 /// third-party service providers, including Datadog, MongoDB, and New Relic.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisfirehose-deliverystream-httpendpointcommonattribute.html)
-#[derive(Default)]
 pub struct HttpEndpointCommonAttribute {
     /// The name of the HTTP endpoint common attribute.
     ///
@@ -3141,7 +3314,9 @@ pub struct HttpEndpointCommonAttribute {
 impl HttpEndpointCommonAttribute {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(attribute_name: impl Into<Property<String>>, attribute_value: impl Into<Property<String>>) -> Self { Self { attribute_name: attribute_name.into(), attribute_value: attribute_value.into() } }
+    pub fn new(attribute_name: impl Into<Property<String>>, attribute_value: impl Into<Property<String>>) -> Self {
+        Self { attribute_name: attribute_name.into(), attribute_value: attribute_value.into() }
+    }
 }
 
 impl Data for HttpEndpointCommonAttribute {
@@ -3156,7 +3331,7 @@ impl Data for HttpEndpointCommonAttribute {
 impl Read for HttpEndpointCommonAttribute {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { attribute_name: Property::Absent, attribute_value: Property::Absent };
         from.open(json)?;
         from.field(json, "AttributeName", &mut this.attribute_name);
         from.field(json, "AttributeValue", &mut this.attribute_value);
@@ -3165,6 +3340,7 @@ impl Read for HttpEndpointCommonAttribute {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HttpEndpointCommonAttribute {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3173,7 +3349,6 @@ impl fmt::Debug for HttpEndpointCommonAttribute {
 /// Specifies the destination configure settings for Apache Iceberg Table.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisfirehose-deliverystream-icebergdestinationconfiguration.html)
-#[derive(Default)]
 pub struct IcebergDestinationConfiguration {
     /// Describes whether all incoming data for this delivery stream will be append only (inserts
     /// only and not for updates and deletes) for Iceberg delivery. This feature is only
@@ -3245,7 +3420,9 @@ pub struct IcebergDestinationConfiguration {
 impl IcebergDestinationConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(catalog_configuration: impl Into<Property<CatalogConfiguration>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, s3_configuration: impl Into<Property<S3DestinationConfiguration>>) -> Self { Self { catalog_configuration: catalog_configuration.into(), role_arn: role_arn.into(), s3_configuration: s3_configuration.into(), ..Self::default() } }
+    pub fn new(catalog_configuration: impl Into<Property<CatalogConfiguration>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, s3_configuration: impl Into<Property<S3DestinationConfiguration>>) -> Self {
+        Self { append_only: Property::Absent, buffering_hints: Property::Absent, catalog_configuration: catalog_configuration.into(), cloud_watch_logging_options: Property::Absent, destination_table_configuration_list: Property::Absent, processing_configuration: Property::Absent, retry_options: Property::Absent, role_arn: role_arn.into(), s3_configuration: s3_configuration.into(), schema_evolution_configuration: Property::Absent, table_creation_configuration: Property::Absent, s3_backup_mode: Property::Absent }
+    }
 }
 
 impl Data for IcebergDestinationConfiguration {
@@ -3270,7 +3447,7 @@ impl Data for IcebergDestinationConfiguration {
 impl Read for IcebergDestinationConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { append_only: Property::Absent, buffering_hints: Property::Absent, catalog_configuration: Property::Absent, cloud_watch_logging_options: Property::Absent, destination_table_configuration_list: Property::Absent, processing_configuration: Property::Absent, retry_options: Property::Absent, role_arn: Property::Absent, s3_configuration: Property::Absent, schema_evolution_configuration: Property::Absent, table_creation_configuration: Property::Absent, s3_backup_mode: Property::Absent };
         from.open(json)?;
         from.field(json, "AppendOnly", &mut this.append_only);
         from.field(json, "BufferingHints", &mut this.buffering_hints);
@@ -3289,6 +3466,7 @@ impl Read for IcebergDestinationConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IcebergDestinationConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3297,7 +3475,6 @@ impl fmt::Debug for IcebergDestinationConfiguration {
 /// Describes the containers where the destination Apache Iceberg Tables are persisted.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisfirehose-deliverystream-catalogconfiguration.html)
-#[derive(Default)]
 pub struct CatalogConfiguration {
     /// Specifies the Glue catalog ARN identifier of the destination Apache Iceberg Tables. You
     /// must specify the ARN in the format `arn:aws:glue:region:account-id:catalog`.
@@ -3317,6 +3494,11 @@ pub struct CatalogConfiguration {
     pub warehouse_location: Property<String>,
 }
 
+impl Default for CatalogConfiguration {
+    #[inline]
+    fn default() -> Self { Self { catalog_arn: Property::Absent, warehouse_location: Property::Absent } }
+}
+
 impl Data for CatalogConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -3329,7 +3511,7 @@ impl Data for CatalogConfiguration {
 impl Read for CatalogConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { catalog_arn: Property::Absent, warehouse_location: Property::Absent };
         from.open(json)?;
         from.field(json, "CatalogArn", &mut this.catalog_arn);
         from.field(json, "WarehouseLocation", &mut this.warehouse_location);
@@ -3338,6 +3520,7 @@ impl Read for CatalogConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CatalogConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3347,7 +3530,6 @@ impl fmt::Debug for CatalogConfiguration {
 /// only needed for tables where you want to update or delete data.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisfirehose-deliverystream-destinationtableconfiguration.html)
-#[derive(Default)]
 pub struct DestinationTableConfiguration {
     /// The name of the Apache Iceberg database.
     ///
@@ -3383,7 +3565,9 @@ pub struct DestinationTableConfiguration {
 impl DestinationTableConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(destination_database_name: impl Into<Property<String>>, destination_table_name: impl Into<Property<String>>) -> Self { Self { destination_database_name: destination_database_name.into(), destination_table_name: destination_table_name.into(), ..Self::default() } }
+    pub fn new(destination_database_name: impl Into<Property<String>>, destination_table_name: impl Into<Property<String>>) -> Self {
+        Self { destination_database_name: destination_database_name.into(), destination_table_name: destination_table_name.into(), partition_spec: Property::Absent, s3_error_output_prefix: Property::Absent, unique_keys: Property::Absent }
+    }
 }
 
 impl Data for DestinationTableConfiguration {
@@ -3401,7 +3585,7 @@ impl Data for DestinationTableConfiguration {
 impl Read for DestinationTableConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { destination_database_name: Property::Absent, destination_table_name: Property::Absent, partition_spec: Property::Absent, s3_error_output_prefix: Property::Absent, unique_keys: Property::Absent };
         from.open(json)?;
         from.field(json, "DestinationDatabaseName", &mut this.destination_database_name);
         from.field(json, "DestinationTableName", &mut this.destination_table_name);
@@ -3413,6 +3597,7 @@ impl Read for DestinationTableConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DestinationTableConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3429,7 +3614,6 @@ impl fmt::Debug for DestinationTableConfiguration {
 /// Amazon Data Firehose is in preview release and is subject to change.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisfirehose-deliverystream-partitionspec.html)
-#[derive(Default)]
 pub struct PartitionSpec {
     /// List of identity
     /// [transforms](https://docs.aws.amazon.com/https://iceberg.apache.org/spec/#partition-transforms)
@@ -3440,6 +3624,11 @@ pub struct PartitionSpec {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisfirehose-deliverystream-partitionspec.html#cfn-kinesisfirehose-deliverystream-partitionspec-identity)
     pub identity: Property<List<PartitionField>>,
+}
+
+impl Default for PartitionSpec {
+    #[inline]
+    fn default() -> Self { Self { identity: Property::Absent } }
 }
 
 impl Data for PartitionSpec {
@@ -3453,7 +3642,7 @@ impl Data for PartitionSpec {
 impl Read for PartitionSpec {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { identity: Property::Absent };
         from.open(json)?;
         from.field(json, "Identity", &mut this.identity);
         from.close(json)?;
@@ -3461,6 +3650,7 @@ impl Read for PartitionSpec {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PartitionSpec {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3471,7 +3661,6 @@ impl fmt::Debug for PartitionSpec {
 /// Amazon Data Firehose is in preview release and is subject to change.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisfirehose-deliverystream-partitionfield.html)
-#[derive(Default)]
 pub struct PartitionField {
     /// The column name to be configured in partition spec.
     ///
@@ -3486,7 +3675,9 @@ pub struct PartitionField {
 impl PartitionField {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(source_name: impl Into<Property<String>>) -> Self { Self { source_name: source_name.into() } }
+    pub fn new(source_name: impl Into<Property<String>>) -> Self {
+        Self { source_name: source_name.into() }
+    }
 }
 
 impl Data for PartitionField {
@@ -3500,7 +3691,7 @@ impl Data for PartitionField {
 impl Read for PartitionField {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { source_name: Property::Absent };
         from.open(json)?;
         from.field(json, "SourceName", &mut this.source_name);
         from.close(json)?;
@@ -3508,6 +3699,7 @@ impl Read for PartitionField {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PartitionField {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3518,7 +3710,6 @@ impl fmt::Debug for PartitionField {
 /// Amazon Data Firehose is in preview release and is subject to change.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisfirehose-deliverystream-schemaevolutionconfiguration.html)
-#[derive(Default)]
 pub struct SchemaEvolutionConfiguration {
     /// Specify whether you want to enable schema evolution.
     ///
@@ -3526,6 +3717,11 @@ pub struct SchemaEvolutionConfiguration {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisfirehose-deliverystream-schemaevolutionconfiguration.html#cfn-kinesisfirehose-deliverystream-schemaevolutionconfiguration-enabled)
     pub enabled: Property<bool>,
+}
+
+impl Default for SchemaEvolutionConfiguration {
+    #[inline]
+    fn default() -> Self { Self { enabled: Property::Absent } }
 }
 
 impl Data for SchemaEvolutionConfiguration {
@@ -3539,7 +3735,7 @@ impl Data for SchemaEvolutionConfiguration {
 impl Read for SchemaEvolutionConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "Enabled", &mut this.enabled);
         from.close(json)?;
@@ -3547,6 +3743,7 @@ impl Read for SchemaEvolutionConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SchemaEvolutionConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3557,7 +3754,6 @@ impl fmt::Debug for SchemaEvolutionConfiguration {
 /// Amazon Data Firehose is in preview release and is subject to change.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisfirehose-deliverystream-tablecreationconfiguration.html)
-#[derive(Default)]
 pub struct TableCreationConfiguration {
     /// Specify whether you want to enable automatic table creation.
     ///
@@ -3565,6 +3761,11 @@ pub struct TableCreationConfiguration {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisfirehose-deliverystream-tablecreationconfiguration.html#cfn-kinesisfirehose-deliverystream-tablecreationconfiguration-enabled)
     pub enabled: Property<bool>,
+}
+
+impl Default for TableCreationConfiguration {
+    #[inline]
+    fn default() -> Self { Self { enabled: Property::Absent } }
 }
 
 impl Data for TableCreationConfiguration {
@@ -3578,7 +3779,7 @@ impl Data for TableCreationConfiguration {
 impl Read for TableCreationConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "Enabled", &mut this.enabled);
         from.close(json)?;
@@ -3586,6 +3787,7 @@ impl Read for TableCreationConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TableCreationConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3595,7 +3797,6 @@ impl fmt::Debug for TableCreationConfiguration {
 /// Resource Names (ARNs) for a Kinesis stream used as the source for a delivery stream.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisfirehose-deliverystream-kinesisstreamsourceconfiguration.html)
-#[derive(Default)]
 pub struct KinesisStreamSourceConfiguration {
     /// The ARN of the source Kinesis data stream.
     ///
@@ -3614,7 +3815,9 @@ pub struct KinesisStreamSourceConfiguration {
 impl KinesisStreamSourceConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(kinesis_stream_arn: impl Into<Property<Id<refs::kinesis::StreamArn>>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { kinesis_stream_arn: kinesis_stream_arn.into(), role_arn: role_arn.into() } }
+    pub fn new(kinesis_stream_arn: impl Into<Property<Id<refs::kinesis::StreamArn>>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { kinesis_stream_arn: kinesis_stream_arn.into(), role_arn: role_arn.into() }
+    }
 }
 
 impl Data for KinesisStreamSourceConfiguration {
@@ -3629,7 +3832,7 @@ impl Data for KinesisStreamSourceConfiguration {
 impl Read for KinesisStreamSourceConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { kinesis_stream_arn: Property::Absent, role_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "KinesisStreamARN", &mut this.kinesis_stream_arn);
         from.field(json, "RoleARN", &mut this.role_arn);
@@ -3638,6 +3841,7 @@ impl Read for KinesisStreamSourceConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KinesisStreamSourceConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3647,7 +3851,6 @@ impl fmt::Debug for KinesisStreamSourceConfiguration {
 /// stream.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisfirehose-deliverystream-msksourceconfiguration.html)
-#[derive(Default)]
 pub struct MskSourceConfiguration {
     /// The authentication configuration of the Amazon MSK cluster.
     ///
@@ -3679,7 +3882,9 @@ pub struct MskSourceConfiguration {
 impl MskSourceConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(authentication_configuration: impl Into<Property<AuthenticationConfiguration>>, msk_cluster_arn: impl Into<Property<String>>, topic_name: impl Into<Property<String>>) -> Self { Self { authentication_configuration: authentication_configuration.into(), msk_cluster_arn: msk_cluster_arn.into(), topic_name: topic_name.into(), ..Self::default() } }
+    pub fn new(authentication_configuration: impl Into<Property<AuthenticationConfiguration>>, msk_cluster_arn: impl Into<Property<String>>, topic_name: impl Into<Property<String>>) -> Self {
+        Self { authentication_configuration: authentication_configuration.into(), msk_cluster_arn: msk_cluster_arn.into(), read_from_timestamp: Property::Absent, topic_name: topic_name.into() }
+    }
 }
 
 impl Data for MskSourceConfiguration {
@@ -3696,7 +3901,7 @@ impl Data for MskSourceConfiguration {
 impl Read for MskSourceConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { authentication_configuration: Property::Absent, msk_cluster_arn: Property::Absent, read_from_timestamp: Property::Absent, topic_name: Property::Absent };
         from.open(json)?;
         from.field(json, "AuthenticationConfiguration", &mut this.authentication_configuration);
         from.field(json, "MSKClusterARN", &mut this.msk_cluster_arn);
@@ -3707,6 +3912,7 @@ impl Read for MskSourceConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MskSourceConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3715,7 +3921,6 @@ impl fmt::Debug for MskSourceConfiguration {
 /// The authentication configuration of the Amazon MSK cluster.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisfirehose-deliverystream-authenticationconfiguration.html)
-#[derive(Default)]
 pub struct AuthenticationConfiguration {
     /// The type of connectivity used to access the Amazon MSK cluster.
     ///
@@ -3732,7 +3937,9 @@ pub struct AuthenticationConfiguration {
 impl AuthenticationConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(connectivity: impl Into<Property<Listed<AuthenticationConfigurationConnectivity>>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { connectivity: connectivity.into(), role_arn: role_arn.into() } }
+    pub fn new(connectivity: impl Into<Property<Listed<AuthenticationConfigurationConnectivity>>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { connectivity: connectivity.into(), role_arn: role_arn.into() }
+    }
 }
 
 impl Data for AuthenticationConfiguration {
@@ -3747,7 +3954,7 @@ impl Data for AuthenticationConfiguration {
 impl Read for AuthenticationConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { connectivity: Property::Absent, role_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "Connectivity", &mut this.connectivity);
         from.field(json, "RoleARN", &mut this.role_arn);
@@ -3756,6 +3963,7 @@ impl Read for AuthenticationConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AuthenticationConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3765,7 +3973,6 @@ impl fmt::Debug for AuthenticationConfiguration {
 /// to which Amazon Kinesis Data Firehose (Kinesis Data Firehose) delivers data.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisfirehose-deliverystream-redshiftdestinationconfiguration.html)
-#[derive(Default)]
 pub struct RedshiftDestinationConfiguration {
     /// The CloudWatch logging options for your Firehose stream.
     ///
@@ -3840,7 +4047,9 @@ pub struct RedshiftDestinationConfiguration {
 impl RedshiftDestinationConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(cluster_jdbcurl: impl Into<Property<String>>, copy_command: impl Into<Property<CopyCommand>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, s3_configuration: impl Into<Property<S3DestinationConfiguration>>) -> Self { Self { cluster_jdbcurl: cluster_jdbcurl.into(), copy_command: copy_command.into(), role_arn: role_arn.into(), s3_configuration: s3_configuration.into(), ..Self::default() } }
+    pub fn new(cluster_jdbcurl: impl Into<Property<String>>, copy_command: impl Into<Property<CopyCommand>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, s3_configuration: impl Into<Property<S3DestinationConfiguration>>) -> Self {
+        Self { cloud_watch_logging_options: Property::Absent, cluster_jdbcurl: cluster_jdbcurl.into(), copy_command: copy_command.into(), password: Property::Absent, processing_configuration: Property::Absent, retry_options: Property::Absent, role_arn: role_arn.into(), s3_backup_configuration: Property::Absent, s3_backup_mode: Property::Absent, s3_configuration: s3_configuration.into(), secrets_manager_configuration: Property::Absent, username: Property::Absent }
+    }
 }
 
 impl Data for RedshiftDestinationConfiguration {
@@ -3865,7 +4074,7 @@ impl Data for RedshiftDestinationConfiguration {
 impl Read for RedshiftDestinationConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cloud_watch_logging_options: Property::Absent, cluster_jdbcurl: Property::Absent, copy_command: Property::Absent, password: Property::Absent, processing_configuration: Property::Absent, retry_options: Property::Absent, role_arn: Property::Absent, s3_backup_configuration: Property::Absent, s3_backup_mode: Property::Absent, s3_configuration: Property::Absent, secrets_manager_configuration: Property::Absent, username: Property::Absent };
         from.open(json)?;
         from.field(json, "CloudWatchLoggingOptions", &mut this.cloud_watch_logging_options);
         from.field(json, "ClusterJDBCURL", &mut this.cluster_jdbcurl);
@@ -3884,6 +4093,7 @@ impl Read for RedshiftDestinationConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RedshiftDestinationConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3894,7 +4104,6 @@ impl fmt::Debug for RedshiftDestinationConfiguration {
 /// cluster from an Amazon S3 bucket.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisfirehose-deliverystream-copycommand.html)
-#[derive(Default)]
 pub struct CopyCommand {
     /// Parameters to use with the Amazon Redshift `COPY` command. For examples, see the
     /// `CopyOptions` content for the
@@ -3919,7 +4128,9 @@ pub struct CopyCommand {
 impl CopyCommand {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(data_table_name: impl Into<Property<String>>) -> Self { Self { data_table_name: data_table_name.into(), ..Self::default() } }
+    pub fn new(data_table_name: impl Into<Property<String>>) -> Self {
+        Self { copy_options: Property::Absent, data_table_columns: Property::Absent, data_table_name: data_table_name.into() }
+    }
 }
 
 impl Data for CopyCommand {
@@ -3935,7 +4146,7 @@ impl Data for CopyCommand {
 impl Read for CopyCommand {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { copy_options: Property::Absent, data_table_columns: Property::Absent, data_table_name: Property::Absent };
         from.open(json)?;
         from.field(json, "CopyOptions", &mut this.copy_options);
         from.field(json, "DataTableColumns", &mut this.data_table_columns);
@@ -3945,6 +4156,7 @@ impl Read for CopyCommand {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CopyCommand {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3954,7 +4166,6 @@ impl fmt::Debug for CopyCommand {
 /// Redshift.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisfirehose-deliverystream-redshiftretryoptions.html)
-#[derive(Default)]
 pub struct RedshiftRetryOptions {
     /// The length of time during which Firehose retries delivery after a failure, starting from
     /// the initial request and including the first attempt. The default value is 3600 seconds (60
@@ -3964,6 +4175,11 @@ pub struct RedshiftRetryOptions {
     /// - Range: 0 to 7200
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisfirehose-deliverystream-redshiftretryoptions.html#cfn-kinesisfirehose-deliverystream-redshiftretryoptions-durationinseconds)
     pub duration_in_seconds: Property<i64>,
+}
+
+impl Default for RedshiftRetryOptions {
+    #[inline]
+    fn default() -> Self { Self { duration_in_seconds: Property::Absent } }
 }
 
 impl Data for RedshiftRetryOptions {
@@ -3977,7 +4193,7 @@ impl Data for RedshiftRetryOptions {
 impl Read for RedshiftRetryOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { duration_in_seconds: Property::Absent };
         from.open(json)?;
         from.field(json, "DurationInSeconds", &mut this.duration_in_seconds);
         from.close(json)?;
@@ -3985,6 +4201,7 @@ impl Read for RedshiftRetryOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RedshiftRetryOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3993,7 +4210,6 @@ impl fmt::Debug for RedshiftRetryOptions {
 /// Configure Snowflake destination
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisfirehose-deliverystream-snowflakedestinationconfiguration.html)
-#[derive(Default)]
 pub struct SnowflakeDestinationConfiguration {
     /// URL for accessing your Snowflake account. This URL must include your [account
     /// identifier](https://docs.aws.amazon.com/https://docs.snowflake.com/en/user-guide/admin-account-identifier).
@@ -4117,7 +4333,9 @@ pub struct SnowflakeDestinationConfiguration {
 impl SnowflakeDestinationConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(account_url: impl Into<Property<String>>, database: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, s3_configuration: impl Into<Property<S3DestinationConfiguration>>, schema: impl Into<Property<String>>, table: impl Into<Property<String>>) -> Self { Self { account_url: account_url.into(), database: database.into(), role_arn: role_arn.into(), s3_configuration: s3_configuration.into(), schema: schema.into(), table: table.into(), ..Self::default() } }
+    pub fn new(account_url: impl Into<Property<String>>, database: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, s3_configuration: impl Into<Property<S3DestinationConfiguration>>, schema: impl Into<Property<String>>, table: impl Into<Property<String>>) -> Self {
+        Self { account_url: account_url.into(), buffering_hints: Property::Absent, cloud_watch_logging_options: Property::Absent, content_column_name: Property::Absent, data_loading_option: Property::Absent, database: database.into(), key_passphrase: Property::Absent, meta_data_column_name: Property::Absent, private_key: Property::Absent, processing_configuration: Property::Absent, retry_options: Property::Absent, role_arn: role_arn.into(), s3_backup_mode: Property::Absent, s3_configuration: s3_configuration.into(), schema: schema.into(), secrets_manager_configuration: Property::Absent, snowflake_role_configuration: Property::Absent, snowflake_vpc_configuration: Property::Absent, table: table.into(), user: Property::Absent }
+    }
 }
 
 impl Data for SnowflakeDestinationConfiguration {
@@ -4150,7 +4368,7 @@ impl Data for SnowflakeDestinationConfiguration {
 impl Read for SnowflakeDestinationConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { account_url: Property::Absent, buffering_hints: Property::Absent, cloud_watch_logging_options: Property::Absent, content_column_name: Property::Absent, data_loading_option: Property::Absent, database: Property::Absent, key_passphrase: Property::Absent, meta_data_column_name: Property::Absent, private_key: Property::Absent, processing_configuration: Property::Absent, retry_options: Property::Absent, role_arn: Property::Absent, s3_backup_mode: Property::Absent, s3_configuration: Property::Absent, schema: Property::Absent, secrets_manager_configuration: Property::Absent, snowflake_role_configuration: Property::Absent, snowflake_vpc_configuration: Property::Absent, table: Property::Absent, user: Property::Absent };
         from.open(json)?;
         from.field(json, "AccountUrl", &mut this.account_url);
         from.field(json, "BufferingHints", &mut this.buffering_hints);
@@ -4177,6 +4395,7 @@ impl Read for SnowflakeDestinationConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SnowflakeDestinationConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -4186,7 +4405,6 @@ impl fmt::Debug for SnowflakeDestinationConfiguration {
 /// you do not specify any value, Firehose uses the default values.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisfirehose-deliverystream-snowflakebufferinghints.html)
-#[derive(Default)]
 pub struct SnowflakeBufferingHints {
     /// Buffer incoming data for the specified period of time, in seconds, before delivering it to
     /// the destination. The default value is 0.
@@ -4202,6 +4420,11 @@ pub struct SnowflakeBufferingHints {
     pub size_in_mbs: Property<i64>,
 }
 
+impl Default for SnowflakeBufferingHints {
+    #[inline]
+    fn default() -> Self { Self { interval_in_seconds: Property::Absent, size_in_mbs: Property::Absent } }
+}
+
 impl Data for SnowflakeBufferingHints {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -4214,7 +4437,7 @@ impl Data for SnowflakeBufferingHints {
 impl Read for SnowflakeBufferingHints {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { interval_in_seconds: Property::Absent, size_in_mbs: Property::Absent };
         from.open(json)?;
         from.field(json, "IntervalInSeconds", &mut this.interval_in_seconds);
         from.field(json, "SizeInMBs", &mut this.size_in_mbs);
@@ -4223,6 +4446,7 @@ impl Read for SnowflakeBufferingHints {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SnowflakeBufferingHints {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -4244,13 +4468,17 @@ impl fmt::Debug for SnowflakeBufferingHints {
 /// value to 0.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisfirehose-deliverystream-snowflakeretryoptions.html)
-#[derive(Default)]
 pub struct SnowflakeRetryOptions {
     /// the time period where Firehose will retry sending data to the chosen HTTP endpoint.
     ///
     /// - Range: 0 to 7200
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisfirehose-deliverystream-snowflakeretryoptions.html#cfn-kinesisfirehose-deliverystream-snowflakeretryoptions-durationinseconds)
     pub duration_in_seconds: Property<i64>,
+}
+
+impl Default for SnowflakeRetryOptions {
+    #[inline]
+    fn default() -> Self { Self { duration_in_seconds: Property::Absent } }
 }
 
 impl Data for SnowflakeRetryOptions {
@@ -4264,7 +4492,7 @@ impl Data for SnowflakeRetryOptions {
 impl Read for SnowflakeRetryOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { duration_in_seconds: Property::Absent };
         from.open(json)?;
         from.field(json, "DurationInSeconds", &mut this.duration_in_seconds);
         from.close(json)?;
@@ -4272,6 +4500,7 @@ impl Read for SnowflakeRetryOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SnowflakeRetryOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -4280,7 +4509,6 @@ impl fmt::Debug for SnowflakeRetryOptions {
 /// Optionally configure a Snowflake role. Otherwise the default user role will be used.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisfirehose-deliverystream-snowflakeroleconfiguration.html)
-#[derive(Default)]
 pub struct SnowflakeRoleConfiguration {
     /// Enable Snowflake role
     ///
@@ -4291,6 +4519,11 @@ pub struct SnowflakeRoleConfiguration {
     /// - Length: 1 to 255
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisfirehose-deliverystream-snowflakeroleconfiguration.html#cfn-kinesisfirehose-deliverystream-snowflakeroleconfiguration-snowflakerole)
     pub snowflake_role: Property<String>,
+}
+
+impl Default for SnowflakeRoleConfiguration {
+    #[inline]
+    fn default() -> Self { Self { enabled: Property::Absent, snowflake_role: Property::Absent } }
 }
 
 impl Data for SnowflakeRoleConfiguration {
@@ -4305,7 +4538,7 @@ impl Data for SnowflakeRoleConfiguration {
 impl Read for SnowflakeRoleConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enabled: Property::Absent, snowflake_role: Property::Absent };
         from.open(json)?;
         from.field(json, "Enabled", &mut this.enabled);
         from.field(json, "SnowflakeRole", &mut this.snowflake_role);
@@ -4314,6 +4547,7 @@ impl Read for SnowflakeRoleConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SnowflakeRoleConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -4322,7 +4556,6 @@ impl fmt::Debug for SnowflakeRoleConfiguration {
 /// Configure a Snowflake VPC
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisfirehose-deliverystream-snowflakevpcconfiguration.html)
-#[derive(Default)]
 pub struct SnowflakeVpcConfiguration {
     /// The VPCE ID for Firehose to privately connect with Snowflake. The ID format is
     /// com.amazonaws.vpce.\[region\].vpce-svc-\<\[id\]>. For more information, see [Amazon
@@ -4338,7 +4571,9 @@ pub struct SnowflakeVpcConfiguration {
 impl SnowflakeVpcConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(private_link_vpce_id: impl Into<Property<String>>) -> Self { Self { private_link_vpce_id: private_link_vpce_id.into() } }
+    pub fn new(private_link_vpce_id: impl Into<Property<String>>) -> Self {
+        Self { private_link_vpce_id: private_link_vpce_id.into() }
+    }
 }
 
 impl Data for SnowflakeVpcConfiguration {
@@ -4352,7 +4587,7 @@ impl Data for SnowflakeVpcConfiguration {
 impl Read for SnowflakeVpcConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { private_link_vpce_id: Property::Absent };
         from.open(json)?;
         from.field(json, "PrivateLinkVpceId", &mut this.private_link_vpce_id);
         from.close(json)?;
@@ -4360,6 +4595,7 @@ impl Read for SnowflakeVpcConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SnowflakeVpcConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -4369,7 +4605,6 @@ impl fmt::Debug for SnowflakeVpcConfiguration {
 /// destination in Splunk for a Kinesis Data Firehose delivery stream.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisfirehose-deliverystream-splunkdestinationconfiguration.html)
-#[derive(Default)]
 pub struct SplunkDestinationConfiguration {
     /// The buffering options. If no value is specified, the default values for Splunk are used.
     ///
@@ -4433,7 +4668,9 @@ pub struct SplunkDestinationConfiguration {
 impl SplunkDestinationConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(hec_endpoint: impl Into<Property<String>>, hec_endpoint_type: impl Into<Property<Listed<SplunkDestinationConfigurationHecEndpointType>>>, s3_configuration: impl Into<Property<S3DestinationConfiguration>>) -> Self { Self { hec_endpoint: hec_endpoint.into(), hec_endpoint_type: hec_endpoint_type.into(), s3_configuration: s3_configuration.into(), ..Self::default() } }
+    pub fn new(hec_endpoint: impl Into<Property<String>>, hec_endpoint_type: impl Into<Property<Listed<SplunkDestinationConfigurationHecEndpointType>>>, s3_configuration: impl Into<Property<S3DestinationConfiguration>>) -> Self {
+        Self { buffering_hints: Property::Absent, cloud_watch_logging_options: Property::Absent, hec_acknowledgment_timeout_in_seconds: Property::Absent, hec_endpoint: hec_endpoint.into(), hec_endpoint_type: hec_endpoint_type.into(), hec_token: Property::Absent, processing_configuration: Property::Absent, retry_options: Property::Absent, s3_backup_mode: Property::Absent, s3_configuration: s3_configuration.into(), secrets_manager_configuration: Property::Absent }
+    }
 }
 
 impl Data for SplunkDestinationConfiguration {
@@ -4457,7 +4694,7 @@ impl Data for SplunkDestinationConfiguration {
 impl Read for SplunkDestinationConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { buffering_hints: Property::Absent, cloud_watch_logging_options: Property::Absent, hec_acknowledgment_timeout_in_seconds: Property::Absent, hec_endpoint: Property::Absent, hec_endpoint_type: Property::Absent, hec_token: Property::Absent, processing_configuration: Property::Absent, retry_options: Property::Absent, s3_backup_mode: Property::Absent, s3_configuration: Property::Absent, secrets_manager_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "BufferingHints", &mut this.buffering_hints);
         from.field(json, "CloudWatchLoggingOptions", &mut this.cloud_watch_logging_options);
@@ -4475,6 +4712,7 @@ impl Read for SplunkDestinationConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SplunkDestinationConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -4483,7 +4721,6 @@ impl fmt::Debug for SplunkDestinationConfiguration {
 /// The buffering options. If no value is specified, the default values for Splunk are used.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisfirehose-deliverystream-splunkbufferinghints.html)
-#[derive(Default)]
 pub struct SplunkBufferingHints {
     /// Buffer incoming data for the specified period of time, in seconds, before delivering it to
     /// the destination. The default value is 60 (1 minute).
@@ -4499,6 +4736,11 @@ pub struct SplunkBufferingHints {
     pub size_in_mbs: Property<i64>,
 }
 
+impl Default for SplunkBufferingHints {
+    #[inline]
+    fn default() -> Self { Self { interval_in_seconds: Property::Absent, size_in_mbs: Property::Absent } }
+}
+
 impl Data for SplunkBufferingHints {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -4511,7 +4753,7 @@ impl Data for SplunkBufferingHints {
 impl Read for SplunkBufferingHints {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { interval_in_seconds: Property::Absent, size_in_mbs: Property::Absent };
         from.open(json)?;
         from.field(json, "IntervalInSeconds", &mut this.interval_in_seconds);
         from.field(json, "SizeInMBs", &mut this.size_in_mbs);
@@ -4520,6 +4762,7 @@ impl Read for SplunkBufferingHints {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SplunkBufferingHints {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -4530,7 +4773,6 @@ impl fmt::Debug for SplunkBufferingHints {
 /// acknowledgment from Splunk.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisfirehose-deliverystream-splunkretryoptions.html)
-#[derive(Default)]
 pub struct SplunkRetryOptions {
     /// The total amount of time that Firehose spends on retries. This duration starts after the
     /// initial attempt to send data to Splunk fails. It doesn't include the periods during which
@@ -4539,6 +4781,11 @@ pub struct SplunkRetryOptions {
     /// - Range: 0 to 7200
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisfirehose-deliverystream-splunkretryoptions.html#cfn-kinesisfirehose-deliverystream-splunkretryoptions-durationinseconds)
     pub duration_in_seconds: Property<i64>,
+}
+
+impl Default for SplunkRetryOptions {
+    #[inline]
+    fn default() -> Self { Self { duration_in_seconds: Property::Absent } }
 }
 
 impl Data for SplunkRetryOptions {
@@ -4552,7 +4799,7 @@ impl Data for SplunkRetryOptions {
 impl Read for SplunkRetryOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { duration_in_seconds: Property::Absent };
         from.open(json)?;
         from.field(json, "DurationInSeconds", &mut this.duration_in_seconds);
         from.close(json)?;
@@ -4560,6 +4807,7 @@ impl Read for SplunkRetryOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SplunkRetryOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// `CreateSignalingChannel` is an asynchronous operation.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-kinesisvideo-signalingchannel.html)
-#[derive(Default)]
 pub struct SignalingChannel {
     /// The period of time (in seconds) a signaling channel retains undelivered messages before
     /// they are discarded. Use `API_UpdateSignalingChannel` to update this value.
@@ -39,6 +38,11 @@ pub struct SignalingChannel {
     pub r#type: Property<Listed<SignalingChannelType>>,
 }
 
+impl Default for SignalingChannel {
+    #[inline]
+    fn default() -> Self { Self { message_ttl_seconds: Property::Absent, name: Property::Absent, tags: Property::Absent, r#type: Property::Absent } }
+}
+
 impl Data for SignalingChannel {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -53,7 +57,7 @@ impl Data for SignalingChannel {
 impl Read for SignalingChannel {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { message_ttl_seconds: Property::Absent, name: Property::Absent, tags: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "MessageTtlSeconds", &mut this.message_ttl_seconds);
         from.field(json, "Name", &mut this.name);
@@ -64,6 +68,7 @@ impl Read for SignalingChannel {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SignalingChannel {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

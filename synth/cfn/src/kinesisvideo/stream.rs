@@ -17,7 +17,6 @@ use crate::prelude::*;
 /// You must have permissions for the `KinesisVideo:CreateStream` action.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-kinesisvideo-stream.html)
-#[derive(Default)]
 pub struct Stream {
     /// How long the stream retains data, in hours.
     ///
@@ -65,6 +64,11 @@ pub struct Stream {
     pub tags: Property<List<Tag>>,
 }
 
+impl Default for Stream {
+    #[inline]
+    fn default() -> Self { Self { data_retention_in_hours: Property::Absent, device_name: Property::Absent, kms_key_id: Property::Absent, media_type: Property::Absent, name: Property::Absent, stream_storage_configuration: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for Stream {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -82,7 +86,7 @@ impl Data for Stream {
 impl Read for Stream {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { data_retention_in_hours: Property::Absent, device_name: Property::Absent, kms_key_id: Property::Absent, media_type: Property::Absent, name: Property::Absent, stream_storage_configuration: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "DataRetentionInHours", &mut this.data_retention_in_hours);
         from.field(json, "DeviceName", &mut this.device_name);
@@ -96,6 +100,7 @@ impl Read for Stream {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Stream {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -114,7 +119,6 @@ impl Stream {
 /// offering varying levels of performance and cost optimization.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-kinesisvideo-stream-streamstorageconfiguration.html)
-#[derive(Default)]
 pub struct StreamStorageConfiguration {
     /// The default storage tier for the stream data. This setting determines the storage class
     /// used for stream data, affecting both performance characteristics and storage costs.
@@ -131,6 +135,11 @@ pub struct StreamStorageConfiguration {
     pub default_storage_tier: Property<Listed<StreamStorageConfigurationDefaultStorageTier>>,
 }
 
+impl Default for StreamStorageConfiguration {
+    #[inline]
+    fn default() -> Self { Self { default_storage_tier: Property::Absent } }
+}
+
 impl Data for StreamStorageConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -142,7 +151,7 @@ impl Data for StreamStorageConfiguration {
 impl Read for StreamStorageConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { default_storage_tier: Property::Absent };
         from.open(json)?;
         from.field(json, "DefaultStorageTier", &mut this.default_storage_tier);
         from.close(json)?;
@@ -150,6 +159,7 @@ impl Read for StreamStorageConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StreamStorageConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -46,7 +46,6 @@ use crate::prelude::*;
 /// CloudFormation are supported.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-kms-alias.html)
-#[derive(Default)]
 pub struct Alias {
     /// Specifies the alias name. This value must begin with `alias/` followed by a name, such as
     /// `alias/ExampleAlias`.
@@ -95,7 +94,9 @@ pub struct Alias {
 impl Alias {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(alias_name: impl Into<Property<String>>, target_key_id: impl Into<Property<OneOf<AliasTargetKeyId>>>) -> Self { Self { alias_name: alias_name.into(), target_key_id: target_key_id.into() } }
+    pub fn new(alias_name: impl Into<Property<String>>, target_key_id: impl Into<Property<OneOf<AliasTargetKeyId>>>) -> Self {
+        Self { alias_name: alias_name.into(), target_key_id: target_key_id.into() }
+    }
 }
 
 impl Data for Alias {
@@ -110,7 +111,7 @@ impl Data for Alias {
 impl Read for Alias {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { alias_name: Property::Absent, target_key_id: Property::Absent };
         from.open(json)?;
         from.field(json, "AliasName", &mut this.alias_name);
         from.field(json, "TargetKeyId", &mut this.target_key_id);
@@ -119,6 +120,7 @@ impl Read for Alias {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Alias {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -60,7 +60,6 @@ use crate::prelude::*;
 /// types that are supported in a Region.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-kms-key.html)
-#[derive(Default)]
 pub struct Key {
     /// Skips ("bypasses") the key policy lockout safety check. The default value is false.
     ///
@@ -400,6 +399,11 @@ pub struct Key {
     pub tags: Property<List<Tag>>,
 }
 
+impl Default for Key {
+    #[inline]
+    fn default() -> Self { Self { bypass_policy_lockout_safety_check: Property::Absent, description: Property::Absent, enable_key_rotation: Property::Absent, enabled: Property::Absent, key_policy: Property::Absent, key_spec: Property::Absent, key_usage: Property::Absent, multi_region: Property::Absent, origin: Property::Absent, pending_window_in_days: Property::Absent, rotation_period_in_days: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for Key {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -422,7 +426,7 @@ impl Data for Key {
 impl Read for Key {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bypass_policy_lockout_safety_check: Property::Absent, description: Property::Absent, enable_key_rotation: Property::Absent, enabled: Property::Absent, key_policy: Property::Absent, key_spec: Property::Absent, key_usage: Property::Absent, multi_region: Property::Absent, origin: Property::Absent, pending_window_in_days: Property::Absent, rotation_period_in_days: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "BypassPolicyLockoutSafetyCheck", &mut this.bypass_policy_lockout_safety_check);
         from.field(json, "Description", &mut this.description);
@@ -441,6 +445,7 @@ impl Read for Key {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Key {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -48,7 +48,6 @@ use crate::prelude::*;
 /// in the **.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-kms-replicakey.html)
-#[derive(Default)]
 pub struct ReplicaKey {
     /// A description of the KMS key.
     ///
@@ -205,7 +204,9 @@ pub struct ReplicaKey {
 impl ReplicaKey {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key_policy: impl Into<Property<Json>>, primary_key_arn: impl Into<Property<String>>) -> Self { Self { key_policy: key_policy.into(), primary_key_arn: primary_key_arn.into(), ..Self::default() } }
+    pub fn new(key_policy: impl Into<Property<Json>>, primary_key_arn: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, enabled: Property::Absent, key_policy: key_policy.into(), pending_window_in_days: Property::Absent, primary_key_arn: primary_key_arn.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for ReplicaKey {
@@ -224,7 +225,7 @@ impl Data for ReplicaKey {
 impl Read for ReplicaKey {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, enabled: Property::Absent, key_policy: Property::Absent, pending_window_in_days: Property::Absent, primary_key_arn: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "Enabled", &mut this.enabled);
@@ -237,6 +238,7 @@ impl Read for ReplicaKey {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ReplicaKey {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -11,7 +11,6 @@ use crate::prelude::*;
 /// the `DeleteDataCellsFilter` API operation to delete it.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lakeformation-datacellsfilter.html)
-#[derive(Default)]
 pub struct DataCellsFilter {
     /// An array of UTF-8 strings. A list of column names.
     ///
@@ -67,7 +66,9 @@ pub struct DataCellsFilter {
 impl DataCellsFilter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(database_name: impl Into<Property<String>>, name: impl Into<Property<String>>, table_catalog_id: impl Into<Property<String>>, table_name: impl Into<Property<String>>) -> Self { Self { database_name: database_name.into(), name: name.into(), table_catalog_id: table_catalog_id.into(), table_name: table_name.into(), ..Self::default() } }
+    pub fn new(database_name: impl Into<Property<String>>, name: impl Into<Property<String>>, table_catalog_id: impl Into<Property<String>>, table_name: impl Into<Property<String>>) -> Self {
+        Self { column_names: Property::Absent, column_wildcard: Property::Absent, database_name: database_name.into(), name: name.into(), row_filter: Property::Absent, table_catalog_id: table_catalog_id.into(), table_name: table_name.into() }
+    }
 }
 
 impl Data for DataCellsFilter {
@@ -87,7 +88,7 @@ impl Data for DataCellsFilter {
 impl Read for DataCellsFilter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { column_names: Property::Absent, column_wildcard: Property::Absent, database_name: Property::Absent, name: Property::Absent, row_filter: Property::Absent, table_catalog_id: Property::Absent, table_name: Property::Absent };
         from.open(json)?;
         from.field(json, "ColumnNames", &mut this.column_names);
         from.field(json, "ColumnWildcard", &mut this.column_wildcard);
@@ -101,6 +102,7 @@ impl Read for DataCellsFilter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataCellsFilter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -117,12 +119,16 @@ impl DataCellsFilter {
 /// A wildcard object, consisting of an optional list of excluded column names or indexes.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lakeformation-datacellsfilter-columnwildcard.html)
-#[derive(Default)]
 pub struct ColumnWildcard {
     /// Excludes column names. Any column with this name will be excluded.
     ///
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lakeformation-datacellsfilter-columnwildcard.html#cfn-lakeformation-datacellsfilter-columnwildcard-excludedcolumnnames)
     pub excluded_column_names: Property<List<String>>,
+}
+
+impl Default for ColumnWildcard {
+    #[inline]
+    fn default() -> Self { Self { excluded_column_names: Property::Absent } }
 }
 
 impl Data for ColumnWildcard {
@@ -136,7 +142,7 @@ impl Data for ColumnWildcard {
 impl Read for ColumnWildcard {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { excluded_column_names: Property::Absent };
         from.open(json)?;
         from.field(json, "ExcludedColumnNames", &mut this.excluded_column_names);
         from.close(json)?;
@@ -144,6 +150,7 @@ impl Read for ColumnWildcard {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ColumnWildcard {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -152,7 +159,6 @@ impl fmt::Debug for ColumnWildcard {
 /// A PartiQL predicate.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lakeformation-datacellsfilter-rowfilter.html)
-#[derive(Default)]
 pub struct RowFilter {
     /// A wildcard for all rows.
     ///
@@ -162,6 +168,11 @@ pub struct RowFilter {
     ///
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lakeformation-datacellsfilter-rowfilter.html#cfn-lakeformation-datacellsfilter-rowfilter-filterexpression)
     pub filter_expression: Property<String>,
+}
+
+impl Default for RowFilter {
+    #[inline]
+    fn default() -> Self { Self { all_rows_wildcard: Property::Absent, filter_expression: Property::Absent } }
 }
 
 impl Data for RowFilter {
@@ -176,7 +187,7 @@ impl Data for RowFilter {
 impl Read for RowFilter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { all_rows_wildcard: Property::Absent, filter_expression: Property::Absent };
         from.open(json)?;
         from.field(json, "AllRowsWildcard", &mut this.all_rows_wildcard);
         from.field(json, "FilterExpression", &mut this.filter_expression);
@@ -185,6 +196,7 @@ impl Read for RowFilter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RowFilter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

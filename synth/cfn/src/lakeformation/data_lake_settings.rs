@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// that manages the data lake settings for your account.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lakeformation-datalakesettings.html)
-#[derive(Default)]
 pub struct DataLakeSettings {
     /// A list of AWS Lake Formation principals.
     ///
@@ -114,6 +113,11 @@ pub struct DataLakeSettings {
     pub trusted_resource_owners: Property<List<String>>,
 }
 
+impl Default for DataLakeSettings {
+    #[inline]
+    fn default() -> Self { Self { admins: Property::Absent, allow_external_data_filtering: Property::Absent, allow_full_table_external_data_access: Property::Absent, authorized_session_tag_value_list: Property::Absent, create_database_default_permissions: Property::Absent, create_table_default_permissions: Property::Absent, external_data_filtering_allow_list: Property::Absent, mutation_type: Property::Absent, parameters: Property::Absent, read_only_admins: Property::Absent, trusted_resource_owners: Property::Absent } }
+}
+
 impl Data for DataLakeSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -135,7 +139,7 @@ impl Data for DataLakeSettings {
 impl Read for DataLakeSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { admins: Property::Absent, allow_external_data_filtering: Property::Absent, allow_full_table_external_data_access: Property::Absent, authorized_session_tag_value_list: Property::Absent, create_database_default_permissions: Property::Absent, create_table_default_permissions: Property::Absent, external_data_filtering_allow_list: Property::Absent, mutation_type: Property::Absent, parameters: Property::Absent, read_only_admins: Property::Absent, trusted_resource_owners: Property::Absent };
         from.open(json)?;
         from.field(json, "Admins", &mut this.admins);
         from.field(json, "AllowExternalDataFiltering", &mut this.allow_external_data_filtering);
@@ -153,6 +157,7 @@ impl Read for DataLakeSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataLakeSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -169,7 +174,6 @@ impl DataLakeSettings {
 /// The Lake Formation principal.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lakeformation-datalakesettings-datalakeprincipal.html)
-#[derive(Default)]
 pub struct DataLakePrincipal {
     /// An identifier for the Lake Formation principal.
     ///
@@ -180,7 +184,9 @@ pub struct DataLakePrincipal {
 impl DataLakePrincipal {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(data_lake_principal_identifier: impl Into<Property<String>>) -> Self { Self { data_lake_principal_identifier: data_lake_principal_identifier.into() } }
+    pub fn new(data_lake_principal_identifier: impl Into<Property<String>>) -> Self {
+        Self { data_lake_principal_identifier: data_lake_principal_identifier.into() }
+    }
 }
 
 impl Data for DataLakePrincipal {
@@ -194,7 +200,7 @@ impl Data for DataLakePrincipal {
 impl Read for DataLakePrincipal {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { data_lake_principal_identifier: Property::Absent };
         from.open(json)?;
         from.field(json, "DataLakePrincipalIdentifier", &mut this.data_lake_principal_identifier);
         from.close(json)?;
@@ -202,6 +208,7 @@ impl Read for DataLakePrincipal {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataLakePrincipal {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -210,7 +217,6 @@ impl fmt::Debug for DataLakePrincipal {
 /// Permissions granted to a principal.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lakeformation-datalakesettings-principalpermissions.html)
-#[derive(Default)]
 pub struct PrincipalPermissions {
     /// The permissions that are granted to the principal.
     ///
@@ -225,7 +231,9 @@ pub struct PrincipalPermissions {
 impl PrincipalPermissions {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(permissions: impl Into<Property<List<String>>>, principal: impl Into<Property<DataLakePrincipal>>) -> Self { Self { permissions: permissions.into(), principal: principal.into() } }
+    pub fn new(permissions: impl Into<Property<List<String>>>, principal: impl Into<Property<DataLakePrincipal>>) -> Self {
+        Self { permissions: permissions.into(), principal: principal.into() }
+    }
 }
 
 impl Data for PrincipalPermissions {
@@ -240,7 +248,7 @@ impl Data for PrincipalPermissions {
 impl Read for PrincipalPermissions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { permissions: Property::Absent, principal: Property::Absent };
         from.open(json)?;
         from.field(json, "Permissions", &mut this.permissions);
         from.field(json, "Principal", &mut this.principal);
@@ -249,6 +257,7 @@ impl Read for PrincipalPermissions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PrincipalPermissions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

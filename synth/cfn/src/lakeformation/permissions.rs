@@ -18,7 +18,6 @@ use crate::prelude::*;
 /// > [AWS:LakeFormation::PrincipalPermissions](https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-lakeformation-principalpermissions.html)
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lakeformation-permissions.html)
-#[derive(Default)]
 pub struct Permissions {
     /// The AWS Lake Formation principal.
     ///
@@ -41,7 +40,9 @@ pub struct Permissions {
 impl Permissions {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(data_lake_principal: impl Into<Property<DataLakePrincipal>>, resource: impl Into<Property<Resource>>) -> Self { Self { data_lake_principal: data_lake_principal.into(), resource: resource.into(), ..Self::default() } }
+    pub fn new(data_lake_principal: impl Into<Property<DataLakePrincipal>>, resource: impl Into<Property<Resource>>) -> Self {
+        Self { data_lake_principal: data_lake_principal.into(), permissions: Property::Absent, permissions_with_grant_option: Property::Absent, resource: resource.into() }
+    }
 }
 
 impl Data for Permissions {
@@ -58,7 +59,7 @@ impl Data for Permissions {
 impl Read for Permissions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { data_lake_principal: Property::Absent, permissions: Property::Absent, permissions_with_grant_option: Property::Absent, resource: Property::Absent };
         from.open(json)?;
         from.field(json, "DataLakePrincipal", &mut this.data_lake_principal);
         from.field(json, "Permissions", &mut this.permissions);
@@ -69,6 +70,7 @@ impl Read for Permissions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Permissions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -85,12 +87,16 @@ impl Permissions {
 /// The Lake Formation principal.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lakeformation-permissions-datalakeprincipal.html)
-#[derive(Default)]
 pub struct DataLakePrincipal {
     /// An identifier for the Lake Formation principal.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lakeformation-permissions-datalakeprincipal.html#cfn-lakeformation-permissions-datalakeprincipal-datalakeprincipalidentifier)
     pub data_lake_principal_identifier: Property<String>,
+}
+
+impl Default for DataLakePrincipal {
+    #[inline]
+    fn default() -> Self { Self { data_lake_principal_identifier: Property::Absent } }
 }
 
 impl Data for DataLakePrincipal {
@@ -104,7 +110,7 @@ impl Data for DataLakePrincipal {
 impl Read for DataLakePrincipal {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { data_lake_principal_identifier: Property::Absent };
         from.open(json)?;
         from.field(json, "DataLakePrincipalIdentifier", &mut this.data_lake_principal_identifier);
         from.close(json)?;
@@ -112,6 +118,7 @@ impl Read for DataLakePrincipal {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataLakePrincipal {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -120,7 +127,6 @@ impl fmt::Debug for DataLakePrincipal {
 /// A structure for the resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lakeformation-permissions-resource.html)
-#[derive(Default)]
 pub struct Resource {
     /// A structure for a data location object where permissions are granted or revoked.
     ///
@@ -142,6 +148,11 @@ pub struct Resource {
     pub table_with_columns_resource: Property<TableWithColumnsResource>,
 }
 
+impl Default for Resource {
+    #[inline]
+    fn default() -> Self { Self { data_location_resource: Property::Absent, database_resource: Property::Absent, table_resource: Property::Absent, table_with_columns_resource: Property::Absent } }
+}
+
 impl Data for Resource {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -156,7 +167,7 @@ impl Data for Resource {
 impl Read for Resource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { data_location_resource: Property::Absent, database_resource: Property::Absent, table_resource: Property::Absent, table_with_columns_resource: Property::Absent };
         from.open(json)?;
         from.field(json, "DataLocationResource", &mut this.data_location_resource);
         from.field(json, "DatabaseResource", &mut this.database_resource);
@@ -167,6 +178,7 @@ impl Read for Resource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Resource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -175,7 +187,6 @@ impl fmt::Debug for Resource {
 /// A structure for a data location object where permissions are granted or revoked.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lakeformation-permissions-datalocationresource.html)
-#[derive(Default)]
 pub struct DataLocationResource {
     /// The identifier for the Data Catalog . By default, it is the account ID of the caller.
     ///
@@ -185,6 +196,11 @@ pub struct DataLocationResource {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lakeformation-permissions-datalocationresource.html#cfn-lakeformation-permissions-datalocationresource-s3resource)
     pub s3_resource: Property<String>,
+}
+
+impl Default for DataLocationResource {
+    #[inline]
+    fn default() -> Self { Self { catalog_id: Property::Absent, s3_resource: Property::Absent } }
 }
 
 impl Data for DataLocationResource {
@@ -199,7 +215,7 @@ impl Data for DataLocationResource {
 impl Read for DataLocationResource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { catalog_id: Property::Absent, s3_resource: Property::Absent };
         from.open(json)?;
         from.field(json, "CatalogId", &mut this.catalog_id);
         from.field(json, "S3Resource", &mut this.s3_resource);
@@ -208,6 +224,7 @@ impl Read for DataLocationResource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataLocationResource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -216,7 +233,6 @@ impl fmt::Debug for DataLocationResource {
 /// A structure for the database object.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lakeformation-permissions-databaseresource.html)
-#[derive(Default)]
 pub struct DatabaseResource {
     /// The identifier for the Data Catalog . By default, it is the account ID of the caller.
     ///
@@ -226,6 +242,11 @@ pub struct DatabaseResource {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lakeformation-permissions-databaseresource.html#cfn-lakeformation-permissions-databaseresource-name)
     pub name: Property<String>,
+}
+
+impl Default for DatabaseResource {
+    #[inline]
+    fn default() -> Self { Self { catalog_id: Property::Absent, name: Property::Absent } }
 }
 
 impl Data for DatabaseResource {
@@ -240,7 +261,7 @@ impl Data for DatabaseResource {
 impl Read for DatabaseResource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { catalog_id: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "CatalogId", &mut this.catalog_id);
         from.field(json, "Name", &mut this.name);
@@ -249,6 +270,7 @@ impl Read for DatabaseResource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DatabaseResource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -258,7 +280,6 @@ impl fmt::Debug for DatabaseResource {
 /// data. You can Grant and Revoke table privileges to a principal.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lakeformation-permissions-tableresource.html)
-#[derive(Default)]
 pub struct TableResource {
     /// The identifier for the Data Catalog . By default, it is the account ID of the caller.
     ///
@@ -282,6 +303,11 @@ pub struct TableResource {
     pub table_wildcard: Property<Json>,
 }
 
+impl Default for TableResource {
+    #[inline]
+    fn default() -> Self { Self { catalog_id: Property::Absent, database_name: Property::Absent, name: Property::Absent, table_wildcard: Property::Absent } }
+}
+
 impl Data for TableResource {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -296,7 +322,7 @@ impl Data for TableResource {
 impl Read for TableResource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { catalog_id: Property::Absent, database_name: Property::Absent, name: Property::Absent, table_wildcard: Property::Absent };
         from.open(json)?;
         from.field(json, "CatalogId", &mut this.catalog_id);
         from.field(json, "DatabaseName", &mut this.database_name);
@@ -307,6 +333,7 @@ impl Read for TableResource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TableResource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -319,7 +346,6 @@ impl fmt::Debug for TableResource {
 /// `ColumnsWildcard`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lakeformation-permissions-tablewithcolumnsresource.html)
-#[derive(Default)]
 pub struct TableWithColumnsResource {
     /// The identifier for the Data Catalog . By default, it is the account ID of the caller.
     ///
@@ -348,6 +374,11 @@ pub struct TableWithColumnsResource {
     pub name: Property<String>,
 }
 
+impl Default for TableWithColumnsResource {
+    #[inline]
+    fn default() -> Self { Self { catalog_id: Property::Absent, column_names: Property::Absent, column_wildcard: Property::Absent, database_name: Property::Absent, name: Property::Absent } }
+}
+
 impl Data for TableWithColumnsResource {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -363,7 +394,7 @@ impl Data for TableWithColumnsResource {
 impl Read for TableWithColumnsResource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { catalog_id: Property::Absent, column_names: Property::Absent, column_wildcard: Property::Absent, database_name: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "CatalogId", &mut this.catalog_id);
         from.field(json, "ColumnNames", &mut this.column_names);
@@ -375,6 +406,7 @@ impl Read for TableWithColumnsResource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TableWithColumnsResource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -383,12 +415,16 @@ impl fmt::Debug for TableWithColumnsResource {
 /// A wildcard object, consisting of an optional list of excluded column names or indexes.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lakeformation-permissions-columnwildcard.html)
-#[derive(Default)]
 pub struct ColumnWildcard {
     /// Excludes column names. Any column with this name will be excluded.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lakeformation-permissions-columnwildcard.html#cfn-lakeformation-permissions-columnwildcard-excludedcolumnnames)
     pub excluded_column_names: Property<List<String>>,
+}
+
+impl Default for ColumnWildcard {
+    #[inline]
+    fn default() -> Self { Self { excluded_column_names: Property::Absent } }
 }
 
 impl Data for ColumnWildcard {
@@ -402,7 +438,7 @@ impl Data for ColumnWildcard {
 impl Read for ColumnWildcard {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { excluded_column_names: Property::Absent };
         from.open(json)?;
         from.field(json, "ExcludedColumnNames", &mut this.excluded_column_names);
         from.close(json)?;
@@ -410,6 +446,7 @@ impl Read for ColumnWildcard {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ColumnWildcard {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -12,7 +12,6 @@ use crate::prelude::*;
 /// Formation `RevokePermissions` API operation.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lakeformation-principalpermissions.html)
-#[derive(Default)]
 pub struct PrincipalPermissions {
     /// The identifier for the Data Catalog . By default, the account ID. The Data Catalog is the
     /// persistent metadata store. It contains database definitions, table definitions, and other
@@ -42,7 +41,9 @@ pub struct PrincipalPermissions {
 impl PrincipalPermissions {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(permissions: impl Into<Property<List<String>>>, permissions_with_grant_option: impl Into<Property<List<String>>>, principal: impl Into<Property<DataLakePrincipal>>, resource: impl Into<Property<Resource>>) -> Self { Self { permissions: permissions.into(), permissions_with_grant_option: permissions_with_grant_option.into(), principal: principal.into(), resource: resource.into(), ..Self::default() } }
+    pub fn new(permissions: impl Into<Property<List<String>>>, permissions_with_grant_option: impl Into<Property<List<String>>>, principal: impl Into<Property<DataLakePrincipal>>, resource: impl Into<Property<Resource>>) -> Self {
+        Self { catalog: Property::Absent, permissions: permissions.into(), permissions_with_grant_option: permissions_with_grant_option.into(), principal: principal.into(), resource: resource.into() }
+    }
 }
 
 impl Data for PrincipalPermissions {
@@ -60,7 +61,7 @@ impl Data for PrincipalPermissions {
 impl Read for PrincipalPermissions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { catalog: Property::Absent, permissions: Property::Absent, permissions_with_grant_option: Property::Absent, principal: Property::Absent, resource: Property::Absent };
         from.open(json)?;
         from.field(json, "Catalog", &mut this.catalog);
         from.field(json, "Permissions", &mut this.permissions);
@@ -72,6 +73,7 @@ impl Read for PrincipalPermissions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PrincipalPermissions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -88,13 +90,17 @@ impl PrincipalPermissions {
 /// The AWS Lake Formation principal.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lakeformation-principalpermissions-datalakeprincipal.html)
-#[derive(Default)]
 pub struct DataLakePrincipal {
     /// An identifier for the AWS Lake Formation principal.
     ///
     /// - Length: 1 to 255
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lakeformation-principalpermissions-datalakeprincipal.html#cfn-lakeformation-principalpermissions-datalakeprincipal-datalakeprincipalidentifier)
     pub data_lake_principal_identifier: Property<Id<refs::iam::RoleArn>>,
+}
+
+impl Default for DataLakePrincipal {
+    #[inline]
+    fn default() -> Self { Self { data_lake_principal_identifier: Property::Absent } }
 }
 
 impl Data for DataLakePrincipal {
@@ -108,7 +114,7 @@ impl Data for DataLakePrincipal {
 impl Read for DataLakePrincipal {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { data_lake_principal_identifier: Property::Absent };
         from.open(json)?;
         from.field(json, "DataLakePrincipalIdentifier", &mut this.data_lake_principal_identifier);
         from.close(json)?;
@@ -116,6 +122,7 @@ impl Read for DataLakePrincipal {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataLakePrincipal {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -124,7 +131,6 @@ impl fmt::Debug for DataLakePrincipal {
 /// A structure for the resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lakeformation-principalpermissions-resource.html)
-#[derive(Default)]
 pub struct Resource {
     /// The identifier for the Data Catalog. By default, the account ID. The Data Catalog is the
     /// persistent metadata store. It contains database definitions, table definitions, and other
@@ -167,6 +173,11 @@ pub struct Resource {
     pub table_with_columns: Property<TableWithColumnsResource>,
 }
 
+impl Default for Resource {
+    #[inline]
+    fn default() -> Self { Self { catalog: Property::Absent, data_cells_filter: Property::Absent, data_location: Property::Absent, database: Property::Absent, lf_tag: Property::Absent, lf_tag_policy: Property::Absent, table: Property::Absent, table_with_columns: Property::Absent } }
+}
+
 impl Data for Resource {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -185,7 +196,7 @@ impl Data for Resource {
 impl Read for Resource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { catalog: Property::Absent, data_cells_filter: Property::Absent, data_location: Property::Absent, database: Property::Absent, lf_tag: Property::Absent, lf_tag_policy: Property::Absent, table: Property::Absent, table_with_columns: Property::Absent };
         from.open(json)?;
         from.field(json, "Catalog", &mut this.catalog);
         from.field(json, "DataCellsFilter", &mut this.data_cells_filter);
@@ -200,6 +211,7 @@ impl Read for Resource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Resource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -210,12 +222,16 @@ impl fmt::Debug for Resource {
 /// input for this property type in both yaml or json is null or ``{}``.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lakeformation-principalpermissions-catalogresource.html)
-#[derive(Default)]
 pub struct CatalogResource {
     /// `Id`, which AWS does not describe.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lakeformation-principalpermissions-catalogresource.html#cfn-lakeformation-principalpermissions-catalogresource-id)
     pub id: Property<String>,
+}
+
+impl Default for CatalogResource {
+    #[inline]
+    fn default() -> Self { Self { id: Property::Absent } }
 }
 
 impl Data for CatalogResource {
@@ -229,7 +245,7 @@ impl Data for CatalogResource {
 impl Read for CatalogResource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { id: Property::Absent };
         from.open(json)?;
         from.field(json, "Id", &mut this.id);
         from.close(json)?;
@@ -237,6 +253,7 @@ impl Read for CatalogResource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CatalogResource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -245,7 +262,6 @@ impl fmt::Debug for CatalogResource {
 /// A structure that describes certain columns on certain rows.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lakeformation-principalpermissions-datacellsfilterresource.html)
-#[derive(Default)]
 pub struct DataCellsFilterResource {
     /// A database in the Data Catalog .
     ///
@@ -272,7 +288,9 @@ pub struct DataCellsFilterResource {
 impl DataCellsFilterResource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(database_name: impl Into<Property<String>>, name: impl Into<Property<String>>, table_catalog_id: impl Into<Property<String>>, table_name: impl Into<Property<String>>) -> Self { Self { database_name: database_name.into(), name: name.into(), table_catalog_id: table_catalog_id.into(), table_name: table_name.into() } }
+    pub fn new(database_name: impl Into<Property<String>>, name: impl Into<Property<String>>, table_catalog_id: impl Into<Property<String>>, table_name: impl Into<Property<String>>) -> Self {
+        Self { database_name: database_name.into(), name: name.into(), table_catalog_id: table_catalog_id.into(), table_name: table_name.into() }
+    }
 }
 
 impl Data for DataCellsFilterResource {
@@ -289,7 +307,7 @@ impl Data for DataCellsFilterResource {
 impl Read for DataCellsFilterResource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { database_name: Property::Absent, name: Property::Absent, table_catalog_id: Property::Absent, table_name: Property::Absent };
         from.open(json)?;
         from.field(json, "DatabaseName", &mut this.database_name);
         from.field(json, "Name", &mut this.name);
@@ -300,6 +318,7 @@ impl Read for DataCellsFilterResource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataCellsFilterResource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -308,7 +327,6 @@ impl fmt::Debug for DataCellsFilterResource {
 /// A structure for a data location object where permissions are granted or revoked.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lakeformation-principalpermissions-datalocationresource.html)
-#[derive(Default)]
 pub struct DataLocationResource {
     /// The identifier for the Data Catalog where the location is registered with AWS Lake
     /// Formation .
@@ -325,7 +343,9 @@ pub struct DataLocationResource {
 impl DataLocationResource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(catalog_id: impl Into<Property<String>>, resource_arn: impl Into<Property<String>>) -> Self { Self { catalog_id: catalog_id.into(), resource_arn: resource_arn.into() } }
+    pub fn new(catalog_id: impl Into<Property<String>>, resource_arn: impl Into<Property<String>>) -> Self {
+        Self { catalog_id: catalog_id.into(), resource_arn: resource_arn.into() }
+    }
 }
 
 impl Data for DataLocationResource {
@@ -340,7 +360,7 @@ impl Data for DataLocationResource {
 impl Read for DataLocationResource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { catalog_id: Property::Absent, resource_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "CatalogId", &mut this.catalog_id);
         from.field(json, "ResourceArn", &mut this.resource_arn);
@@ -349,6 +369,7 @@ impl Read for DataLocationResource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataLocationResource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -357,7 +378,6 @@ impl fmt::Debug for DataLocationResource {
 /// A structure for the database object.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lakeformation-principalpermissions-databaseresource.html)
-#[derive(Default)]
 pub struct DatabaseResource {
     /// The identifier for the Data Catalog. By default, it is the account ID of the caller.
     ///
@@ -374,7 +394,9 @@ pub struct DatabaseResource {
 impl DatabaseResource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(catalog_id: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self { Self { catalog_id: catalog_id.into(), name: name.into() } }
+    pub fn new(catalog_id: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self {
+        Self { catalog_id: catalog_id.into(), name: name.into() }
+    }
 }
 
 impl Data for DatabaseResource {
@@ -389,7 +411,7 @@ impl Data for DatabaseResource {
 impl Read for DatabaseResource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { catalog_id: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "CatalogId", &mut this.catalog_id);
         from.field(json, "Name", &mut this.name);
@@ -398,6 +420,7 @@ impl Read for DatabaseResource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DatabaseResource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -406,7 +429,6 @@ impl fmt::Debug for DatabaseResource {
 /// A structure containing an LF-tag key and values for a resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lakeformation-principalpermissions-lftagkeyresource.html)
-#[derive(Default)]
 pub struct LfTagKeyResource {
     /// The identifier for the Data Catalog where the location is registered with Data Catalog .
     ///
@@ -428,7 +450,9 @@ pub struct LfTagKeyResource {
 impl LfTagKeyResource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(catalog_id: impl Into<Property<String>>, tag_key: impl Into<Property<String>>, tag_values: impl Into<Property<List<String>>>) -> Self { Self { catalog_id: catalog_id.into(), tag_key: tag_key.into(), tag_values: tag_values.into() } }
+    pub fn new(catalog_id: impl Into<Property<String>>, tag_key: impl Into<Property<String>>, tag_values: impl Into<Property<List<String>>>) -> Self {
+        Self { catalog_id: catalog_id.into(), tag_key: tag_key.into(), tag_values: tag_values.into() }
+    }
 }
 
 impl Data for LfTagKeyResource {
@@ -444,7 +468,7 @@ impl Data for LfTagKeyResource {
 impl Read for LfTagKeyResource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { catalog_id: Property::Absent, tag_key: Property::Absent, tag_values: Property::Absent };
         from.open(json)?;
         from.field(json, "CatalogId", &mut this.catalog_id);
         from.field(json, "TagKey", &mut this.tag_key);
@@ -454,6 +478,7 @@ impl Read for LfTagKeyResource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LfTagKeyResource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -466,7 +491,6 @@ impl fmt::Debug for LfTagKeyResource {
 /// that have the LF-tag 'Prod'.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lakeformation-principalpermissions-lftagpolicyresource.html)
-#[derive(Default)]
 pub struct LfTagPolicyResource {
     /// The identifier for the Data Catalog . The Data Catalog is the persistent metadata store.
     /// It contains database definitions, table definitions, and other control information to
@@ -489,7 +513,9 @@ pub struct LfTagPolicyResource {
 impl LfTagPolicyResource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(catalog_id: impl Into<Property<String>>, expression: impl Into<Property<List<LfTag>>>, resource_type: impl Into<Property<Listed<LfTagPolicyResourceResourceType>>>) -> Self { Self { catalog_id: catalog_id.into(), expression: expression.into(), resource_type: resource_type.into() } }
+    pub fn new(catalog_id: impl Into<Property<String>>, expression: impl Into<Property<List<LfTag>>>, resource_type: impl Into<Property<Listed<LfTagPolicyResourceResourceType>>>) -> Self {
+        Self { catalog_id: catalog_id.into(), expression: expression.into(), resource_type: resource_type.into() }
+    }
 }
 
 impl Data for LfTagPolicyResource {
@@ -505,7 +531,7 @@ impl Data for LfTagPolicyResource {
 impl Read for LfTagPolicyResource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { catalog_id: Property::Absent, expression: Property::Absent, resource_type: Property::Absent };
         from.open(json)?;
         from.field(json, "CatalogId", &mut this.catalog_id);
         from.field(json, "Expression", &mut this.expression);
@@ -515,6 +541,7 @@ impl Read for LfTagPolicyResource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LfTagPolicyResource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -523,7 +550,6 @@ impl fmt::Debug for LfTagPolicyResource {
 /// The LF-tag key and values attached to a resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lakeformation-principalpermissions-lftag.html)
-#[derive(Default)]
 pub struct LfTag {
     /// The key-name for the LF-tag.
     ///
@@ -535,6 +561,11 @@ pub struct LfTag {
     /// - Items: 1 to 50
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lakeformation-principalpermissions-lftag.html#cfn-lakeformation-principalpermissions-lftag-tagvalues)
     pub tag_values: Property<List<String>>,
+}
+
+impl Default for LfTag {
+    #[inline]
+    fn default() -> Self { Self { tag_key: Property::Absent, tag_values: Property::Absent } }
 }
 
 impl Data for LfTag {
@@ -549,7 +580,7 @@ impl Data for LfTag {
 impl Read for LfTag {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { tag_key: Property::Absent, tag_values: Property::Absent };
         from.open(json)?;
         from.field(json, "TagKey", &mut this.tag_key);
         from.field(json, "TagValues", &mut this.tag_values);
@@ -558,6 +589,7 @@ impl Read for LfTag {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LfTag {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -567,7 +599,6 @@ impl fmt::Debug for LfTag {
 /// data. You can Grant and Revoke table privileges to a principal.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lakeformation-principalpermissions-tableresource.html)
-#[derive(Default)]
 pub struct TableResource {
     /// The identifier for the Data Catalog. By default, it is the account ID of the caller.
     ///
@@ -597,7 +628,9 @@ pub struct TableResource {
 impl TableResource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(catalog_id: impl Into<Property<String>>, database_name: impl Into<Property<String>>) -> Self { Self { catalog_id: catalog_id.into(), database_name: database_name.into(), ..Self::default() } }
+    pub fn new(catalog_id: impl Into<Property<String>>, database_name: impl Into<Property<String>>) -> Self {
+        Self { catalog_id: catalog_id.into(), database_name: database_name.into(), name: Property::Absent, table_wildcard: Property::Absent }
+    }
 }
 
 impl Data for TableResource {
@@ -614,7 +647,7 @@ impl Data for TableResource {
 impl Read for TableResource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { catalog_id: Property::Absent, database_name: Property::Absent, name: Property::Absent, table_wildcard: Property::Absent };
         from.open(json)?;
         from.field(json, "CatalogId", &mut this.catalog_id);
         from.field(json, "DatabaseName", &mut this.database_name);
@@ -625,6 +658,7 @@ impl Read for TableResource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TableResource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -637,7 +671,6 @@ impl fmt::Debug for TableResource {
 /// `ColumnsWildcard`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lakeformation-principalpermissions-tablewithcolumnsresource.html)
-#[derive(Default)]
 pub struct TableWithColumnsResource {
     /// The identifier for the Data Catalog where the location is registered with AWS Lake
     /// Formation .
@@ -673,7 +706,9 @@ pub struct TableWithColumnsResource {
 impl TableWithColumnsResource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(catalog_id: impl Into<Property<String>>, database_name: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self { Self { catalog_id: catalog_id.into(), database_name: database_name.into(), name: name.into(), ..Self::default() } }
+    pub fn new(catalog_id: impl Into<Property<String>>, database_name: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self {
+        Self { catalog_id: catalog_id.into(), column_names: Property::Absent, column_wildcard: Property::Absent, database_name: database_name.into(), name: name.into() }
+    }
 }
 
 impl Data for TableWithColumnsResource {
@@ -691,7 +726,7 @@ impl Data for TableWithColumnsResource {
 impl Read for TableWithColumnsResource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { catalog_id: Property::Absent, column_names: Property::Absent, column_wildcard: Property::Absent, database_name: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "CatalogId", &mut this.catalog_id);
         from.field(json, "ColumnNames", &mut this.column_names);
@@ -703,6 +738,7 @@ impl Read for TableWithColumnsResource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TableWithColumnsResource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -711,12 +747,16 @@ impl fmt::Debug for TableWithColumnsResource {
 /// A wildcard object, consisting of an optional list of excluded column names or indexes.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lakeformation-principalpermissions-columnwildcard.html)
-#[derive(Default)]
 pub struct ColumnWildcard {
     /// Excludes column names. Any column with this name will be excluded.
     ///
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lakeformation-principalpermissions-columnwildcard.html#cfn-lakeformation-principalpermissions-columnwildcard-excludedcolumnnames)
     pub excluded_column_names: Property<List<String>>,
+}
+
+impl Default for ColumnWildcard {
+    #[inline]
+    fn default() -> Self { Self { excluded_column_names: Property::Absent } }
 }
 
 impl Data for ColumnWildcard {
@@ -730,7 +770,7 @@ impl Data for ColumnWildcard {
 impl Read for ColumnWildcard {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { excluded_column_names: Property::Absent };
         from.open(json)?;
         from.field(json, "ExcludedColumnNames", &mut this.excluded_column_names);
         from.close(json)?;
@@ -738,6 +778,7 @@ impl Read for ColumnWildcard {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ColumnWildcard {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

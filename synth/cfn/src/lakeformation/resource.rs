@@ -14,7 +14,6 @@ use crate::prelude::*;
 /// API operation.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lakeformation-resource.html)
-#[derive(Default)]
 pub struct Resource {
     /// Indicates whether the data access of tables pointing to the location can be managed by
     /// both Lake Formation permissions as well as Amazon S3 bucket policies.
@@ -43,7 +42,9 @@ pub struct Resource {
 impl Resource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(resource_arn: impl Into<Property<String>>, use_service_linked_role: impl Into<Property<bool>>) -> Self { Self { resource_arn: resource_arn.into(), use_service_linked_role: use_service_linked_role.into(), ..Self::default() } }
+    pub fn new(resource_arn: impl Into<Property<String>>, use_service_linked_role: impl Into<Property<bool>>) -> Self {
+        Self { hybrid_access_enabled: Property::Absent, resource_arn: resource_arn.into(), role_arn: Property::Absent, use_service_linked_role: use_service_linked_role.into(), with_federation: Property::Absent }
+    }
 }
 
 impl Data for Resource {
@@ -61,7 +62,7 @@ impl Data for Resource {
 impl Read for Resource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { hybrid_access_enabled: Property::Absent, resource_arn: Property::Absent, role_arn: Property::Absent, use_service_linked_role: Property::Absent, with_federation: Property::Absent };
         from.open(json)?;
         from.field(json, "HybridAccessEnabled", &mut this.hybrid_access_enabled);
         from.field(json, "ResourceArn", &mut this.resource_arn);
@@ -73,6 +74,7 @@ impl Read for Resource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Resource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// update a tag resource, and a `DeleteLFTag` to delete it.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lakeformation-tag.html)
-#[derive(Default)]
 pub struct Tag {
     /// Catalog id string, not less than 1 or more than 255 bytes long, matching the [single-line
     /// string
@@ -45,7 +44,9 @@ pub struct Tag {
 impl Tag {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(tag_key: impl Into<Property<String>>, tag_values: impl Into<Property<List<String>>>) -> Self { Self { tag_key: tag_key.into(), tag_values: tag_values.into(), ..Self::default() } }
+    pub fn new(tag_key: impl Into<Property<String>>, tag_values: impl Into<Property<List<String>>>) -> Self {
+        Self { catalog_id: Property::Absent, tag_key: tag_key.into(), tag_values: tag_values.into() }
+    }
 }
 
 impl Data for Tag {
@@ -61,7 +62,7 @@ impl Data for Tag {
 impl Read for Tag {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { catalog_id: Property::Absent, tag_key: Property::Absent, tag_values: Property::Absent };
         from.open(json)?;
         from.field(json, "CatalogId", &mut this.catalog_id);
         from.field(json, "TagKey", &mut this.tag_key);
@@ -71,6 +72,7 @@ impl Read for Tag {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Tag {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

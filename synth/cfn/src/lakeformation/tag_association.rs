@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// `TagAssociation` resource and calls the `RemoveLFTagsToResource` API to delete it.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lakeformation-tagassociation.html)
-#[derive(Default)]
 pub struct TagAssociation {
     /// A structure containing an LF-tag key-value pair.
     ///
@@ -28,7 +27,9 @@ pub struct TagAssociation {
 impl TagAssociation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(lf_tags: impl Into<Property<List<LfTagPair>>>, resource: impl Into<Property<Resource>>) -> Self { Self { lf_tags: lf_tags.into(), resource: resource.into() } }
+    pub fn new(lf_tags: impl Into<Property<List<LfTagPair>>>, resource: impl Into<Property<Resource>>) -> Self {
+        Self { lf_tags: lf_tags.into(), resource: resource.into() }
+    }
 }
 
 impl Data for TagAssociation {
@@ -43,7 +44,7 @@ impl Data for TagAssociation {
 impl Read for TagAssociation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { lf_tags: Property::Absent, resource: Property::Absent };
         from.open(json)?;
         from.field(json, "LFTags", &mut this.lf_tags);
         from.field(json, "Resource", &mut this.resource);
@@ -52,6 +53,7 @@ impl Read for TagAssociation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TagAssociation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -69,7 +71,6 @@ impl TagAssociation {
 /// pair.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lakeformation-tagassociation-lftagpair.html)
-#[derive(Default)]
 pub struct LfTagPair {
     /// The identifier for the Data Catalog . By default, it is the account ID of the caller.
     ///
@@ -92,7 +93,9 @@ pub struct LfTagPair {
 impl LfTagPair {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(catalog_id: impl Into<Property<String>>, tag_key: impl Into<Property<String>>, tag_values: impl Into<Property<List<String>>>) -> Self { Self { catalog_id: catalog_id.into(), tag_key: tag_key.into(), tag_values: tag_values.into() } }
+    pub fn new(catalog_id: impl Into<Property<String>>, tag_key: impl Into<Property<String>>, tag_values: impl Into<Property<List<String>>>) -> Self {
+        Self { catalog_id: catalog_id.into(), tag_key: tag_key.into(), tag_values: tag_values.into() }
+    }
 }
 
 impl Data for LfTagPair {
@@ -108,7 +111,7 @@ impl Data for LfTagPair {
 impl Read for LfTagPair {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { catalog_id: Property::Absent, tag_key: Property::Absent, tag_values: Property::Absent };
         from.open(json)?;
         from.field(json, "CatalogId", &mut this.catalog_id);
         from.field(json, "TagKey", &mut this.tag_key);
@@ -118,6 +121,7 @@ impl Read for LfTagPair {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LfTagPair {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -126,7 +130,6 @@ impl fmt::Debug for LfTagPair {
 /// A structure for the resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lakeformation-tagassociation-resource.html)
-#[derive(Default)]
 pub struct Resource {
     /// The identifier for the Data Catalog. By default, the account ID. The Data Catalog is the
     /// persistent metadata store. It contains database definitions, table definitions, and other
@@ -153,6 +156,11 @@ pub struct Resource {
     pub table_with_columns: Property<TableWithColumnsResource>,
 }
 
+impl Default for Resource {
+    #[inline]
+    fn default() -> Self { Self { catalog: Property::Absent, database: Property::Absent, table: Property::Absent, table_with_columns: Property::Absent } }
+}
+
 impl Data for Resource {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -167,7 +175,7 @@ impl Data for Resource {
 impl Read for Resource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { catalog: Property::Absent, database: Property::Absent, table: Property::Absent, table_with_columns: Property::Absent };
         from.open(json)?;
         from.field(json, "Catalog", &mut this.catalog);
         from.field(json, "Database", &mut this.database);
@@ -178,6 +186,7 @@ impl Read for Resource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Resource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -186,7 +195,6 @@ impl fmt::Debug for Resource {
 /// A structure for the database object.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lakeformation-tagassociation-databaseresource.html)
-#[derive(Default)]
 pub struct DatabaseResource {
     /// The identifier for the Data Catalog . By default, it should be the account ID of the
     /// caller.
@@ -204,7 +212,9 @@ pub struct DatabaseResource {
 impl DatabaseResource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(catalog_id: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self { Self { catalog_id: catalog_id.into(), name: name.into() } }
+    pub fn new(catalog_id: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self {
+        Self { catalog_id: catalog_id.into(), name: name.into() }
+    }
 }
 
 impl Data for DatabaseResource {
@@ -219,7 +229,7 @@ impl Data for DatabaseResource {
 impl Read for DatabaseResource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { catalog_id: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "CatalogId", &mut this.catalog_id);
         from.field(json, "Name", &mut this.name);
@@ -228,6 +238,7 @@ impl Read for DatabaseResource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DatabaseResource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -237,7 +248,6 @@ impl fmt::Debug for DatabaseResource {
 /// data. You can Grant and Revoke table privileges to a principal.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lakeformation-tagassociation-tableresource.html)
-#[derive(Default)]
 pub struct TableResource {
     /// The identifier for the Data Catalog . By default, it is the account ID of the caller.
     ///
@@ -270,7 +280,9 @@ pub struct TableResource {
 impl TableResource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(catalog_id: impl Into<Property<String>>, database_name: impl Into<Property<String>>) -> Self { Self { catalog_id: catalog_id.into(), database_name: database_name.into(), ..Self::default() } }
+    pub fn new(catalog_id: impl Into<Property<String>>, database_name: impl Into<Property<String>>) -> Self {
+        Self { catalog_id: catalog_id.into(), database_name: database_name.into(), name: Property::Absent, table_wildcard: Property::Absent }
+    }
 }
 
 impl Data for TableResource {
@@ -287,7 +299,7 @@ impl Data for TableResource {
 impl Read for TableResource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { catalog_id: Property::Absent, database_name: Property::Absent, name: Property::Absent, table_wildcard: Property::Absent };
         from.open(json)?;
         from.field(json, "CatalogId", &mut this.catalog_id);
         from.field(json, "DatabaseName", &mut this.database_name);
@@ -298,6 +310,7 @@ impl Read for TableResource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TableResource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -310,7 +323,6 @@ impl fmt::Debug for TableResource {
 /// `ColumnsWildcard`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lakeformation-tagassociation-tablewithcolumnsresource.html)
-#[derive(Default)]
 pub struct TableWithColumnsResource {
     /// A wildcard object representing every table under a database.
     ///
@@ -342,7 +354,9 @@ pub struct TableWithColumnsResource {
 impl TableWithColumnsResource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(catalog_id: impl Into<Property<String>>, column_names: impl Into<Property<List<String>>>, database_name: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self { Self { catalog_id: catalog_id.into(), column_names: column_names.into(), database_name: database_name.into(), name: name.into() } }
+    pub fn new(catalog_id: impl Into<Property<String>>, column_names: impl Into<Property<List<String>>>, database_name: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self {
+        Self { catalog_id: catalog_id.into(), column_names: column_names.into(), database_name: database_name.into(), name: name.into() }
+    }
 }
 
 impl Data for TableWithColumnsResource {
@@ -359,7 +373,7 @@ impl Data for TableWithColumnsResource {
 impl Read for TableWithColumnsResource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { catalog_id: Property::Absent, column_names: Property::Absent, database_name: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "CatalogId", &mut this.catalog_id);
         from.field(json, "ColumnNames", &mut this.column_names);
@@ -370,6 +384,7 @@ impl Read for TableWithColumnsResource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TableWithColumnsResource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -14,7 +14,6 @@ use crate::prelude::*;
 /// requests that it receives.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-alias.html)
-#[derive(Default)]
 pub struct Alias {
     /// A description of the alias.
     ///
@@ -61,7 +60,9 @@ pub struct Alias {
 impl Alias {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(function_name: impl Into<Property<Id<refs::lambda::FunctionName>>>, function_version: impl Into<Property<Id<refs::lambda::VersionVersion>>>, name: impl Into<Property<String>>) -> Self { Self { function_name: function_name.into(), function_version: function_version.into(), name: name.into(), ..Self::default() } }
+    pub fn new(function_name: impl Into<Property<Id<refs::lambda::FunctionName>>>, function_version: impl Into<Property<Id<refs::lambda::VersionVersion>>>, name: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, function_name: function_name.into(), function_version: function_version.into(), name: name.into(), provisioned_concurrency_config: Property::Absent, routing_config: Property::Absent }
+    }
 }
 
 impl Data for Alias {
@@ -80,7 +81,7 @@ impl Data for Alias {
 impl Read for Alias {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, function_name: Property::Absent, function_version: Property::Absent, name: Property::Absent, provisioned_concurrency_config: Property::Absent, routing_config: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "FunctionName", &mut this.function_name);
@@ -93,6 +94,7 @@ impl Read for Alias {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Alias {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -109,7 +111,6 @@ impl Alias {
 /// A provisioned concurrency configuration for a function's alias.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-alias-provisionedconcurrencyconfiguration.html)
-#[derive(Default)]
 pub struct ProvisionedConcurrencyConfiguration {
     /// The amount of provisioned concurrency to allocate for the alias.
     ///
@@ -120,7 +121,9 @@ pub struct ProvisionedConcurrencyConfiguration {
 impl ProvisionedConcurrencyConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(provisioned_concurrent_executions: impl Into<Property<i64>>) -> Self { Self { provisioned_concurrent_executions: provisioned_concurrent_executions.into() } }
+    pub fn new(provisioned_concurrent_executions: impl Into<Property<i64>>) -> Self {
+        Self { provisioned_concurrent_executions: provisioned_concurrent_executions.into() }
+    }
 }
 
 impl Data for ProvisionedConcurrencyConfiguration {
@@ -134,7 +137,7 @@ impl Data for ProvisionedConcurrencyConfiguration {
 impl Read for ProvisionedConcurrencyConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { provisioned_concurrent_executions: Property::Absent };
         from.open(json)?;
         from.field(json, "ProvisionedConcurrentExecutions", &mut this.provisioned_concurrent_executions);
         from.close(json)?;
@@ -142,6 +145,7 @@ impl Read for ProvisionedConcurrencyConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ProvisionedConcurrencyConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -152,12 +156,16 @@ impl fmt::Debug for ProvisionedConcurrencyConfiguration {
 /// configuration of a Lambda function alias.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-alias-aliasroutingconfiguration.html)
-#[derive(Default)]
 pub struct AliasRoutingConfiguration {
     /// The second version, and the percentage of traffic that's routed to it.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-alias-aliasroutingconfiguration.html#cfn-lambda-alias-aliasroutingconfiguration-additionalversionweights)
     pub additional_version_weights: Property<List<VersionWeight>>,
+}
+
+impl Default for AliasRoutingConfiguration {
+    #[inline]
+    fn default() -> Self { Self { additional_version_weights: Property::Absent } }
 }
 
 impl Data for AliasRoutingConfiguration {
@@ -171,7 +179,7 @@ impl Data for AliasRoutingConfiguration {
 impl Read for AliasRoutingConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { additional_version_weights: Property::Absent };
         from.open(json)?;
         from.field(json, "AdditionalVersionWeights", &mut this.additional_version_weights);
         from.close(json)?;
@@ -179,6 +187,7 @@ impl Read for AliasRoutingConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AliasRoutingConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -189,7 +198,6 @@ impl fmt::Debug for AliasRoutingConfiguration {
 /// configuration of a Lambda function alias.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-alias-versionweight.html)
-#[derive(Default)]
 pub struct VersionWeight {
     /// The qualifier of the second version.
     ///
@@ -204,7 +212,9 @@ pub struct VersionWeight {
 impl VersionWeight {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(function_version: impl Into<Property<String>>, function_weight: impl Into<Property<f64>>) -> Self { Self { function_version: function_version.into(), function_weight: function_weight.into() } }
+    pub fn new(function_version: impl Into<Property<String>>, function_weight: impl Into<Property<f64>>) -> Self {
+        Self { function_version: function_version.into(), function_weight: function_weight.into() }
+    }
 }
 
 impl Data for VersionWeight {
@@ -219,7 +229,7 @@ impl Data for VersionWeight {
 impl Read for VersionWeight {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { function_version: Property::Absent, function_weight: Property::Absent };
         from.open(json)?;
         from.field(json, "FunctionVersion", &mut this.function_version);
         from.field(json, "FunctionWeight", &mut this.function_weight);
@@ -228,6 +238,7 @@ impl Read for VersionWeight {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VersionWeight {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

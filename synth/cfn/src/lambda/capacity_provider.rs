@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Creates a capacity provider that manages compute resources for Lambda functions
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-capacityprovider.html)
-#[derive(Default)]
 pub struct CapacityProvider {
     /// `CapacityProviderName`, which AWS does not describe.
     ///
@@ -54,7 +53,9 @@ pub struct CapacityProvider {
 impl CapacityProvider {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(permissions_config: impl Into<Property<CapacityProviderPermissionsConfig>>, vpc_config: impl Into<Property<CapacityProviderVpcConfig>>) -> Self { Self { permissions_config: permissions_config.into(), vpc_config: vpc_config.into(), ..Self::default() } }
+    pub fn new(permissions_config: impl Into<Property<CapacityProviderPermissionsConfig>>, vpc_config: impl Into<Property<CapacityProviderVpcConfig>>) -> Self {
+        Self { capacity_provider_name: Property::Absent, capacity_provider_scaling_config: Property::Absent, instance_requirements: Property::Absent, kms_key_arn: Property::Absent, permissions_config: permissions_config.into(), propagate_tags: Property::Absent, tags: Property::Absent, telemetry_config: Property::Absent, vpc_config: vpc_config.into() }
+    }
 }
 
 impl Data for CapacityProvider {
@@ -76,7 +77,7 @@ impl Data for CapacityProvider {
 impl Read for CapacityProvider {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { capacity_provider_name: Property::Absent, capacity_provider_scaling_config: Property::Absent, instance_requirements: Property::Absent, kms_key_arn: Property::Absent, permissions_config: Property::Absent, propagate_tags: Property::Absent, tags: Property::Absent, telemetry_config: Property::Absent, vpc_config: Property::Absent };
         from.open(json)?;
         from.field(json, "CapacityProviderName", &mut this.capacity_provider_name);
         from.field(json, "CapacityProviderScalingConfig", &mut this.capacity_provider_scaling_config);
@@ -92,6 +93,7 @@ impl Read for CapacityProvider {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CapacityProvider {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -109,7 +111,6 @@ impl CapacityProvider {
 /// demand and policies.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-capacityprovider-capacityproviderscalingconfig.html)
-#[derive(Default)]
 pub struct CapacityProviderScalingConfig {
     /// The maximum number of vCPUs that the capacity provider can provision across all compute
     /// instances.
@@ -128,6 +129,11 @@ pub struct CapacityProviderScalingConfig {
     pub scaling_policies: Property<List<TargetTrackingScalingPolicy>>,
 }
 
+impl Default for CapacityProviderScalingConfig {
+    #[inline]
+    fn default() -> Self { Self { max_vcpu_count: Property::Absent, scaling_mode: Property::Absent, scaling_policies: Property::Absent } }
+}
+
 impl Data for CapacityProviderScalingConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -141,7 +147,7 @@ impl Data for CapacityProviderScalingConfig {
 impl Read for CapacityProviderScalingConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max_vcpu_count: Property::Absent, scaling_mode: Property::Absent, scaling_policies: Property::Absent };
         from.open(json)?;
         from.field(json, "MaxVCpuCount", &mut this.max_vcpu_count);
         from.field(json, "ScalingMode", &mut this.scaling_mode);
@@ -151,6 +157,7 @@ impl Read for CapacityProviderScalingConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CapacityProviderScalingConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -160,7 +167,6 @@ impl fmt::Debug for CapacityProviderScalingConfig {
 /// a target value for a specific metric.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-capacityprovider-targettrackingscalingpolicy.html)
-#[derive(Default)]
 pub struct TargetTrackingScalingPolicy {
     /// The predefined metric type to track for scaling decisions.
     ///
@@ -177,7 +183,9 @@ pub struct TargetTrackingScalingPolicy {
 impl TargetTrackingScalingPolicy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(predefined_metric_type: impl Into<Property<Listed<TargetTrackingScalingPolicyPredefinedMetricType>>>, target_value: impl Into<Property<f64>>) -> Self { Self { predefined_metric_type: predefined_metric_type.into(), target_value: target_value.into() } }
+    pub fn new(predefined_metric_type: impl Into<Property<Listed<TargetTrackingScalingPolicyPredefinedMetricType>>>, target_value: impl Into<Property<f64>>) -> Self {
+        Self { predefined_metric_type: predefined_metric_type.into(), target_value: target_value.into() }
+    }
 }
 
 impl Data for TargetTrackingScalingPolicy {
@@ -192,7 +200,7 @@ impl Data for TargetTrackingScalingPolicy {
 impl Read for TargetTrackingScalingPolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { predefined_metric_type: Property::Absent, target_value: Property::Absent };
         from.open(json)?;
         from.field(json, "PredefinedMetricType", &mut this.predefined_metric_type);
         from.field(json, "TargetValue", &mut this.target_value);
@@ -201,6 +209,7 @@ impl Read for TargetTrackingScalingPolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TargetTrackingScalingPolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -210,7 +219,6 @@ impl fmt::Debug for TargetTrackingScalingPolicy {
 /// by the capacity provider.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-capacityprovider-instancerequirements.html)
-#[derive(Default)]
 pub struct InstanceRequirements {
     /// A list of EC2 instance types that the capacity provider is allowed to use. If not
     /// specified, all compatible instance types are allowed.
@@ -236,6 +244,11 @@ pub struct InstanceRequirements {
     pub excluded_instance_types: Property<List<String>>,
 }
 
+impl Default for InstanceRequirements {
+    #[inline]
+    fn default() -> Self { Self { allowed_instance_types: Property::Absent, architectures: Property::Absent, excluded_instance_types: Property::Absent } }
+}
+
 impl Data for InstanceRequirements {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -249,7 +262,7 @@ impl Data for InstanceRequirements {
 impl Read for InstanceRequirements {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allowed_instance_types: Property::Absent, architectures: Property::Absent, excluded_instance_types: Property::Absent };
         from.open(json)?;
         from.field(json, "AllowedInstanceTypes", &mut this.allowed_instance_types);
         from.field(json, "Architectures", &mut this.architectures);
@@ -259,6 +272,7 @@ impl Read for InstanceRequirements {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InstanceRequirements {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -268,7 +282,6 @@ impl fmt::Debug for InstanceRequirements {
 /// compute resources.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-capacityprovider-capacityproviderpermissionsconfig.html)
-#[derive(Default)]
 pub struct CapacityProviderPermissionsConfig {
     /// The ARN of the IAM role that the capacity provider uses to manage compute instances and
     /// other AWS resources.
@@ -282,7 +295,9 @@ pub struct CapacityProviderPermissionsConfig {
 impl CapacityProviderPermissionsConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(capacity_provider_operator_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { capacity_provider_operator_role_arn: capacity_provider_operator_role_arn.into() } }
+    pub fn new(capacity_provider_operator_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { capacity_provider_operator_role_arn: capacity_provider_operator_role_arn.into() }
+    }
 }
 
 impl Data for CapacityProviderPermissionsConfig {
@@ -296,7 +311,7 @@ impl Data for CapacityProviderPermissionsConfig {
 impl Read for CapacityProviderPermissionsConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { capacity_provider_operator_role_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "CapacityProviderOperatorRoleArn", &mut this.capacity_provider_operator_role_arn);
         from.close(json)?;
@@ -304,6 +319,7 @@ impl Read for CapacityProviderPermissionsConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CapacityProviderPermissionsConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -312,7 +328,6 @@ impl fmt::Debug for CapacityProviderPermissionsConfig {
 /// Configuration that defines how tags are propagated to managed resources.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-capacityprovider-propagatetagsconfig.html)
-#[derive(Default)]
 pub struct PropagateTagsConfig {
     /// A list of tags to explicitly propagate to managed resources. Maximum of 40 tags.
     ///
@@ -323,6 +338,11 @@ pub struct PropagateTagsConfig {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-capacityprovider-propagatetagsconfig.html#cfn-lambda-capacityprovider-propagatetagsconfig-mode)
     pub mode: Property<Listed<PropagateTagsConfigMode>>,
+}
+
+impl Default for PropagateTagsConfig {
+    #[inline]
+    fn default() -> Self { Self { explicit_tags: Property::Absent, mode: Property::Absent } }
 }
 
 impl Data for PropagateTagsConfig {
@@ -337,7 +357,7 @@ impl Data for PropagateTagsConfig {
 impl Read for PropagateTagsConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { explicit_tags: Property::Absent, mode: Property::Absent };
         from.open(json)?;
         from.field(json, "ExplicitTags", &mut this.explicit_tags);
         from.field(json, "Mode", &mut this.mode);
@@ -346,6 +366,7 @@ impl Read for PropagateTagsConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PropagateTagsConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -354,12 +375,16 @@ impl fmt::Debug for PropagateTagsConfig {
 /// Configuration that specifies the telemetry collection for the capacity provider.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-capacityprovider-capacityprovidertelemetryconfig.html)
-#[derive(Default)]
 pub struct CapacityProviderTelemetryConfig {
     /// The capacity provider's Amazon CloudWatch Logs configuration settings.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-capacityprovider-capacityprovidertelemetryconfig.html#cfn-lambda-capacityprovider-capacityprovidertelemetryconfig-loggingconfig)
     pub logging_config: Property<CapacityProviderLoggingConfig>,
+}
+
+impl Default for CapacityProviderTelemetryConfig {
+    #[inline]
+    fn default() -> Self { Self { logging_config: Property::Absent } }
 }
 
 impl Data for CapacityProviderTelemetryConfig {
@@ -373,7 +398,7 @@ impl Data for CapacityProviderTelemetryConfig {
 impl Read for CapacityProviderTelemetryConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { logging_config: Property::Absent };
         from.open(json)?;
         from.field(json, "LoggingConfig", &mut this.logging_config);
         from.close(json)?;
@@ -381,6 +406,7 @@ impl Read for CapacityProviderTelemetryConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CapacityProviderTelemetryConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -389,7 +415,6 @@ impl fmt::Debug for CapacityProviderTelemetryConfig {
 /// The capacity provider's Amazon CloudWatch Logs configuration settings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-capacityprovider-capacityproviderloggingconfig.html)
-#[derive(Default)]
 pub struct CapacityProviderLoggingConfig {
     /// The name of the Amazon CloudWatch log group the capacity provider sends logs to. By
     /// default, Lambda capacity providers send logs to a default log group named
@@ -408,6 +433,11 @@ pub struct CapacityProviderLoggingConfig {
     pub system_log_level: Property<Listed<CapacityProviderLoggingConfigSystemLogLevel>>,
 }
 
+impl Default for CapacityProviderLoggingConfig {
+    #[inline]
+    fn default() -> Self { Self { log_group: Property::Absent, system_log_level: Property::Absent } }
+}
+
 impl Data for CapacityProviderLoggingConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -420,7 +450,7 @@ impl Data for CapacityProviderLoggingConfig {
 impl Read for CapacityProviderLoggingConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { log_group: Property::Absent, system_log_level: Property::Absent };
         from.open(json)?;
         from.field(json, "LogGroup", &mut this.log_group);
         from.field(json, "SystemLogLevel", &mut this.system_log_level);
@@ -429,6 +459,7 @@ impl Read for CapacityProviderLoggingConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CapacityProviderLoggingConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -438,7 +469,6 @@ impl fmt::Debug for CapacityProviderLoggingConfig {
 /// capacity provider.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-capacityprovider-capacityprovidervpcconfig.html)
-#[derive(Default)]
 pub struct CapacityProviderVpcConfig {
     /// A list of security group IDs that control network access for compute instances managed by
     /// the capacity provider.
@@ -460,7 +490,9 @@ pub struct CapacityProviderVpcConfig {
 impl CapacityProviderVpcConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(security_group_ids: impl Into<Property<List<Id<refs::ec2::SecurityGroupId>>>>, subnet_ids: impl Into<Property<List<String>>>) -> Self { Self { security_group_ids: security_group_ids.into(), subnet_ids: subnet_ids.into() } }
+    pub fn new(security_group_ids: impl Into<Property<List<Id<refs::ec2::SecurityGroupId>>>>, subnet_ids: impl Into<Property<List<String>>>) -> Self {
+        Self { security_group_ids: security_group_ids.into(), subnet_ids: subnet_ids.into() }
+    }
 }
 
 impl Data for CapacityProviderVpcConfig {
@@ -475,7 +507,7 @@ impl Data for CapacityProviderVpcConfig {
 impl Read for CapacityProviderVpcConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { security_group_ids: Property::Absent, subnet_ids: Property::Absent };
         from.open(json)?;
         from.field(json, "SecurityGroupIds", &mut this.security_group_ids);
         from.field(json, "SubnetIds", &mut this.subnet_ids);
@@ -484,6 +516,7 @@ impl Read for CapacityProviderVpcConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CapacityProviderVpcConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// configuration](https://docs.aws.amazon.com/lambda/latest/dg/configuration-codesigning.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-codesigningconfig.html)
-#[derive(Default)]
 pub struct CodeSigningConfig {
     /// List of allowed publishers.
     ///
@@ -40,7 +39,9 @@ pub struct CodeSigningConfig {
 impl CodeSigningConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(allowed_publishers: impl Into<Property<AllowedPublishers>>) -> Self { Self { allowed_publishers: allowed_publishers.into(), ..Self::default() } }
+    pub fn new(allowed_publishers: impl Into<Property<AllowedPublishers>>) -> Self {
+        Self { allowed_publishers: allowed_publishers.into(), code_signing_policies: Property::Absent, description: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for CodeSigningConfig {
@@ -57,7 +58,7 @@ impl Data for CodeSigningConfig {
 impl Read for CodeSigningConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allowed_publishers: Property::Absent, code_signing_policies: Property::Absent, description: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AllowedPublishers", &mut this.allowed_publishers);
         from.field(json, "CodeSigningPolicies", &mut this.code_signing_policies);
@@ -68,6 +69,7 @@ impl Read for CodeSigningConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CodeSigningConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -84,7 +86,6 @@ impl CodeSigningConfig {
 /// List of signing profiles that can sign a code package.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-codesigningconfig-allowedpublishers.html)
-#[derive(Default)]
 pub struct AllowedPublishers {
     /// The Amazon Resource Name (ARN) for each of the signing profiles. A signing profile defines
     /// a trusted user who can sign a code package.
@@ -99,7 +100,9 @@ pub struct AllowedPublishers {
 impl AllowedPublishers {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(signing_profile_version_arns: impl Into<Property<List<Id<refs::signer::SigningProfileArn>>>>) -> Self { Self { signing_profile_version_arns: signing_profile_version_arns.into() } }
+    pub fn new(signing_profile_version_arns: impl Into<Property<List<Id<refs::signer::SigningProfileArn>>>>) -> Self {
+        Self { signing_profile_version_arns: signing_profile_version_arns.into() }
+    }
 }
 
 impl Data for AllowedPublishers {
@@ -113,7 +116,7 @@ impl Data for AllowedPublishers {
 impl Read for AllowedPublishers {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { signing_profile_version_arns: Property::Absent };
         from.open(json)?;
         from.field(json, "SigningProfileVersionArns", &mut this.signing_profile_version_arns);
         from.close(json)?;
@@ -121,6 +124,7 @@ impl Read for AllowedPublishers {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AllowedPublishers {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -131,7 +135,6 @@ impl fmt::Debug for AllowedPublishers {
 /// specify the validation failure action for signature mismatch or expiry.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-codesigningconfig-codesigningpolicies.html)
-#[derive(Default)]
 pub struct CodeSigningPolicies {
     /// Code signing configuration policy for deployment validation failure. If you set the policy
     /// to `Enforce`, Lambda blocks the deployment request if signature validation checks fail. If
@@ -149,7 +152,9 @@ pub struct CodeSigningPolicies {
 impl CodeSigningPolicies {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(untrusted_artifact_on_deployment: impl Into<Property<Listed<CodeSigningPoliciesUntrustedArtifactOnDeployment>>>) -> Self { Self { untrusted_artifact_on_deployment: untrusted_artifact_on_deployment.into() } }
+    pub fn new(untrusted_artifact_on_deployment: impl Into<Property<Listed<CodeSigningPoliciesUntrustedArtifactOnDeployment>>>) -> Self {
+        Self { untrusted_artifact_on_deployment: untrusted_artifact_on_deployment.into() }
+    }
 }
 
 impl Data for CodeSigningPolicies {
@@ -163,7 +168,7 @@ impl Data for CodeSigningPolicies {
 impl Read for CodeSigningPolicies {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { untrusted_artifact_on_deployment: Property::Absent };
         from.open(json)?;
         from.field(json, "UntrustedArtifactOnDeployment", &mut this.untrusted_artifact_on_deployment);
         from.close(json)?;
@@ -171,6 +176,7 @@ impl Read for CodeSigningPolicies {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CodeSigningPolicies {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

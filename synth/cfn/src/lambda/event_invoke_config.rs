@@ -14,7 +14,6 @@ use crate::prelude::*;
 /// discards it.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-eventinvokeconfig.html)
-#[derive(Default)]
 pub struct EventInvokeConfig {
     /// A destination for events after they have been sent to a function for processing.
     ///
@@ -64,7 +63,9 @@ pub struct EventInvokeConfig {
 impl EventInvokeConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(function_name: impl Into<Property<Id<refs::lambda::FunctionName>>>, qualifier: impl Into<Property<String>>) -> Self { Self { function_name: function_name.into(), qualifier: qualifier.into(), ..Self::default() } }
+    pub fn new(function_name: impl Into<Property<Id<refs::lambda::FunctionName>>>, qualifier: impl Into<Property<String>>) -> Self {
+        Self { destination_config: Property::Absent, function_name: function_name.into(), maximum_event_age_in_seconds: Property::Absent, maximum_retry_attempts: Property::Absent, qualifier: qualifier.into() }
+    }
 }
 
 impl Data for EventInvokeConfig {
@@ -82,7 +83,7 @@ impl Data for EventInvokeConfig {
 impl Read for EventInvokeConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { destination_config: Property::Absent, function_name: Property::Absent, maximum_event_age_in_seconds: Property::Absent, maximum_retry_attempts: Property::Absent, qualifier: Property::Absent };
         from.open(json)?;
         from.field(json, "DestinationConfig", &mut this.destination_config);
         from.field(json, "FunctionName", &mut this.function_name);
@@ -94,6 +95,7 @@ impl Read for EventInvokeConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EventInvokeConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -112,7 +114,6 @@ impl EventInvokeConfig {
 /// destination](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-async-destinations).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-eventinvokeconfig-destinationconfig.html)
-#[derive(Default)]
 pub struct DestinationConfig {
     /// The destination configuration for failed invocations.
     ///
@@ -128,6 +129,11 @@ pub struct DestinationConfig {
     pub on_success: Property<OnSuccess>,
 }
 
+impl Default for DestinationConfig {
+    #[inline]
+    fn default() -> Self { Self { on_failure: Property::Absent, on_success: Property::Absent } }
+}
+
 impl Data for DestinationConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -140,7 +146,7 @@ impl Data for DestinationConfig {
 impl Read for DestinationConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { on_failure: Property::Absent, on_success: Property::Absent };
         from.open(json)?;
         from.field(json, "OnFailure", &mut this.on_failure);
         from.field(json, "OnSuccess", &mut this.on_success);
@@ -149,6 +155,7 @@ impl Read for DestinationConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DestinationConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -158,7 +165,6 @@ impl fmt::Debug for DestinationConfig {
 /// destination](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-async-destinations).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-eventinvokeconfig-onfailure.html)
-#[derive(Default)]
 pub struct OnFailure {
     /// The Amazon Resource Name (ARN) of the destination resource.
     ///
@@ -194,7 +200,9 @@ pub struct OnFailure {
 impl OnFailure {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(destination: impl Into<Property<OneOf<OnFailureDestination>>>) -> Self { Self { destination: destination.into() } }
+    pub fn new(destination: impl Into<Property<OneOf<OnFailureDestination>>>) -> Self {
+        Self { destination: destination.into() }
+    }
 }
 
 impl Data for OnFailure {
@@ -208,7 +216,7 @@ impl Data for OnFailure {
 impl Read for OnFailure {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { destination: Property::Absent };
         from.open(json)?;
         from.field(json, "Destination", &mut this.destination);
         from.close(json)?;
@@ -216,6 +224,7 @@ impl Read for OnFailure {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OnFailure {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -232,7 +241,6 @@ impl fmt::Debug for OnFailure {
 /// > requests.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-eventinvokeconfig-onsuccess.html)
-#[derive(Default)]
 pub struct OnSuccess {
     /// The Amazon Resource Name (ARN) of the destination resource.
     ///
@@ -251,7 +259,9 @@ pub struct OnSuccess {
 impl OnSuccess {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(destination: impl Into<Property<OneOf<OnSuccessDestination>>>) -> Self { Self { destination: destination.into() } }
+    pub fn new(destination: impl Into<Property<OneOf<OnSuccessDestination>>>) -> Self {
+        Self { destination: destination.into() }
+    }
 }
 
 impl Data for OnSuccess {
@@ -265,7 +275,7 @@ impl Data for OnSuccess {
 impl Read for OnSuccess {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { destination: Property::Absent };
         from.open(json)?;
         from.field(json, "Destination", &mut this.destination);
         from.close(json)?;
@@ -273,6 +283,7 @@ impl Read for OnSuccess {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OnSuccess {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -27,7 +27,6 @@ use crate::prelude::*;
 ///   source](https://docs.aws.amazon.com/lambda/latest/dg/with-documentdb.html)
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-eventsourcemapping.html)
-#[derive(Default)]
 pub struct EventSourceMapping {
     /// Specific configuration settings for an Amazon Managed Streaming for Apache Kafka (Amazon
     /// MSK) event source.
@@ -256,7 +255,9 @@ pub struct EventSourceMapping {
 impl EventSourceMapping {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(function_name: impl Into<Property<OneOf<EventSourceMappingFunctionName>>>) -> Self { Self { function_name: function_name.into(), ..Self::default() } }
+    pub fn new(function_name: impl Into<Property<OneOf<EventSourceMappingFunctionName>>>) -> Self {
+        Self { amazon_managed_kafka_event_source_config: Property::Absent, batch_size: Property::Absent, bisect_batch_on_function_error: Property::Absent, destination_config: Property::Absent, documentdb_event_source_config: Property::Absent, enabled: Property::Absent, event_source_arn: Property::Absent, filter_criteria: Property::Absent, function_name: function_name.into(), function_response_types: Property::Absent, kms_key_arn: Property::Absent, logging_config: Property::Absent, maximum_batching_window_in_seconds: Property::Absent, maximum_record_age_in_seconds: Property::Absent, maximum_retry_attempts: Property::Absent, metrics_config: Property::Absent, parallelization_factor: Property::Absent, provisioned_poller_config: Property::Absent, queues: Property::Absent, scaling_config: Property::Absent, self_managed_event_source: Property::Absent, self_managed_kafka_event_source_config: Property::Absent, source_access_configurations: Property::Absent, starting_position: Property::Absent, starting_position_timestamp: Property::Absent, tags: Property::Absent, topics: Property::Absent, tumbling_window_in_seconds: Property::Absent }
+    }
 }
 
 impl Data for EventSourceMapping {
@@ -297,7 +298,7 @@ impl Data for EventSourceMapping {
 impl Read for EventSourceMapping {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { amazon_managed_kafka_event_source_config: Property::Absent, batch_size: Property::Absent, bisect_batch_on_function_error: Property::Absent, destination_config: Property::Absent, documentdb_event_source_config: Property::Absent, enabled: Property::Absent, event_source_arn: Property::Absent, filter_criteria: Property::Absent, function_name: Property::Absent, function_response_types: Property::Absent, kms_key_arn: Property::Absent, logging_config: Property::Absent, maximum_batching_window_in_seconds: Property::Absent, maximum_record_age_in_seconds: Property::Absent, maximum_retry_attempts: Property::Absent, metrics_config: Property::Absent, parallelization_factor: Property::Absent, provisioned_poller_config: Property::Absent, queues: Property::Absent, scaling_config: Property::Absent, self_managed_event_source: Property::Absent, self_managed_kafka_event_source_config: Property::Absent, source_access_configurations: Property::Absent, starting_position: Property::Absent, starting_position_timestamp: Property::Absent, tags: Property::Absent, topics: Property::Absent, tumbling_window_in_seconds: Property::Absent };
         from.open(json)?;
         from.field(json, "AmazonManagedKafkaEventSourceConfig", &mut this.amazon_managed_kafka_event_source_config);
         from.field(json, "BatchSize", &mut this.batch_size);
@@ -332,6 +333,7 @@ impl Read for EventSourceMapping {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EventSourceMapping {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -349,7 +351,6 @@ impl EventSourceMapping {
 /// MSK) event source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-eventsourcemapping-amazonmanagedkafkaeventsourceconfig.html)
-#[derive(Default)]
 pub struct AmazonManagedKafkaEventSourceConfig {
     /// The identifier for the Kafka consumer group to join. The consumer group ID must be unique
     /// among all your Kafka event sources. After creating a Kafka event source mapping with the
@@ -367,6 +368,11 @@ pub struct AmazonManagedKafkaEventSourceConfig {
     pub schema_registry_config: Property<SchemaRegistryConfig>,
 }
 
+impl Default for AmazonManagedKafkaEventSourceConfig {
+    #[inline]
+    fn default() -> Self { Self { consumer_group_id: Property::Absent, schema_registry_config: Property::Absent } }
+}
+
 impl Data for AmazonManagedKafkaEventSourceConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -379,7 +385,7 @@ impl Data for AmazonManagedKafkaEventSourceConfig {
 impl Read for AmazonManagedKafkaEventSourceConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { consumer_group_id: Property::Absent, schema_registry_config: Property::Absent };
         from.open(json)?;
         from.field(json, "ConsumerGroupId", &mut this.consumer_group_id);
         from.field(json, "SchemaRegistryConfig", &mut this.schema_registry_config);
@@ -388,6 +394,7 @@ impl Read for AmazonManagedKafkaEventSourceConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AmazonManagedKafkaEventSourceConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -396,7 +403,6 @@ impl fmt::Debug for AmazonManagedKafkaEventSourceConfig {
 /// Specific configuration settings for a Kafka schema registry.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-eventsourcemapping-schemaregistryconfig.html)
-#[derive(Default)]
 pub struct SchemaRegistryConfig {
     /// An array of access configuration objects that tell Lambda how to authenticate with your
     /// schema registry.
@@ -432,6 +438,11 @@ pub struct SchemaRegistryConfig {
     pub schema_validation_configs: Property<List<SchemaValidationConfig>>,
 }
 
+impl Default for SchemaRegistryConfig {
+    #[inline]
+    fn default() -> Self { Self { access_configs: Property::Absent, event_record_format: Property::Absent, schema_registry_uri: Property::Absent, schema_validation_configs: Property::Absent } }
+}
+
 impl Data for SchemaRegistryConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -446,7 +457,7 @@ impl Data for SchemaRegistryConfig {
 impl Read for SchemaRegistryConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { access_configs: Property::Absent, event_record_format: Property::Absent, schema_registry_uri: Property::Absent, schema_validation_configs: Property::Absent };
         from.open(json)?;
         from.field(json, "AccessConfigs", &mut this.access_configs);
         from.field(json, "EventRecordFormat", &mut this.event_record_format);
@@ -457,6 +468,7 @@ impl Read for SchemaRegistryConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SchemaRegistryConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -473,7 +485,6 @@ impl fmt::Debug for SchemaRegistryConfig {
 /// the `Type` field, and provide the AWS Secrets Manager secret ARN in the `URI` field.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-eventsourcemapping-schemaregistryaccessconfig.html)
-#[derive(Default)]
 pub struct SchemaRegistryAccessConfig {
     /// The type of authentication Lambda uses to access your schema registry.
     ///
@@ -488,6 +499,11 @@ pub struct SchemaRegistryAccessConfig {
     pub uri: Property<String>,
 }
 
+impl Default for SchemaRegistryAccessConfig {
+    #[inline]
+    fn default() -> Self { Self { r#type: Property::Absent, uri: Property::Absent } }
+}
+
 impl Data for SchemaRegistryAccessConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -500,7 +516,7 @@ impl Data for SchemaRegistryAccessConfig {
 impl Read for SchemaRegistryAccessConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { r#type: Property::Absent, uri: Property::Absent };
         from.open(json)?;
         from.field(json, "Type", &mut this.r#type);
         from.field(json, "URI", &mut this.uri);
@@ -509,6 +525,7 @@ impl Read for SchemaRegistryAccessConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SchemaRegistryAccessConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -518,7 +535,6 @@ impl fmt::Debug for SchemaRegistryAccessConfig {
 /// you want to validate and filter using your schema registry.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-eventsourcemapping-schemavalidationconfig.html)
-#[derive(Default)]
 pub struct SchemaValidationConfig {
     /// The attributes you want your schema registry to validate and filter for. If you selected
     /// `JSON` as the `EventRecordFormat`, Lambda also deserializes the selected message
@@ -526,6 +542,11 @@ pub struct SchemaValidationConfig {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-eventsourcemapping-schemavalidationconfig.html#cfn-lambda-eventsourcemapping-schemavalidationconfig-attribute)
     pub attribute: Property<Listed<SchemaValidationConfigAttribute>>,
+}
+
+impl Default for SchemaValidationConfig {
+    #[inline]
+    fn default() -> Self { Self { attribute: Property::Absent } }
 }
 
 impl Data for SchemaValidationConfig {
@@ -539,7 +560,7 @@ impl Data for SchemaValidationConfig {
 impl Read for SchemaValidationConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { attribute: Property::Absent };
         from.open(json)?;
         from.field(json, "Attribute", &mut this.attribute);
         from.close(json)?;
@@ -547,6 +568,7 @@ impl Read for SchemaValidationConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SchemaValidationConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -557,12 +579,16 @@ impl fmt::Debug for SchemaValidationConfig {
 /// destination](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-async-destinations).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-eventsourcemapping-destinationconfig.html)
-#[derive(Default)]
 pub struct DestinationConfig {
     /// The destination configuration for failed invocations.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-eventsourcemapping-destinationconfig.html#cfn-lambda-eventsourcemapping-destinationconfig-onfailure)
     pub on_failure: Property<OnFailure>,
+}
+
+impl Default for DestinationConfig {
+    #[inline]
+    fn default() -> Self { Self { on_failure: Property::Absent } }
 }
 
 impl Data for DestinationConfig {
@@ -576,7 +602,7 @@ impl Data for DestinationConfig {
 impl Read for DestinationConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { on_failure: Property::Absent };
         from.open(json)?;
         from.field(json, "OnFailure", &mut this.on_failure);
         from.close(json)?;
@@ -584,6 +610,7 @@ impl Read for DestinationConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DestinationConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -593,7 +620,6 @@ impl fmt::Debug for DestinationConfig {
 /// destination](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-async-destinations).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-eventsourcemapping-onfailure.html)
-#[derive(Default)]
 pub struct OnFailure {
     /// The Amazon Resource Name (ARN) of the destination resource.
     ///
@@ -626,6 +652,11 @@ pub struct OnFailure {
     pub destination: Property<OneOf<OnFailureDestination>>,
 }
 
+impl Default for OnFailure {
+    #[inline]
+    fn default() -> Self { Self { destination: Property::Absent } }
+}
+
 impl Data for OnFailure {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -637,7 +668,7 @@ impl Data for OnFailure {
 impl Read for OnFailure {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { destination: Property::Absent };
         from.open(json)?;
         from.field(json, "Destination", &mut this.destination);
         from.close(json)?;
@@ -645,6 +676,7 @@ impl Read for OnFailure {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OnFailure {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -653,7 +685,6 @@ impl fmt::Debug for OnFailure {
 /// Specific configuration settings for a DocumentDB event source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-eventsourcemapping-documentdbeventsourceconfig.html)
-#[derive(Default)]
 pub struct DocumentDbEventSourceConfig {
     /// The name of the collection to consume within the database. If you do not specify a
     /// collection, Lambda consumes all collections.
@@ -677,6 +708,11 @@ pub struct DocumentDbEventSourceConfig {
     pub full_document: Property<Listed<DocumentDbEventSourceConfigFullDocument>>,
 }
 
+impl Default for DocumentDbEventSourceConfig {
+    #[inline]
+    fn default() -> Self { Self { collection_name: Property::Absent, database_name: Property::Absent, full_document: Property::Absent } }
+}
+
 impl Data for DocumentDbEventSourceConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -690,7 +726,7 @@ impl Data for DocumentDbEventSourceConfig {
 impl Read for DocumentDbEventSourceConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { collection_name: Property::Absent, database_name: Property::Absent, full_document: Property::Absent };
         from.open(json)?;
         from.field(json, "CollectionName", &mut this.collection_name);
         from.field(json, "DatabaseName", &mut this.database_name);
@@ -700,6 +736,7 @@ impl Read for DocumentDbEventSourceConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DocumentDbEventSourceConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -708,13 +745,17 @@ impl fmt::Debug for DocumentDbEventSourceConfig {
 /// An object that contains the filters for an event source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-eventsourcemapping-filtercriteria.html)
-#[derive(Default)]
 pub struct FilterCriteria {
     /// A list of filters.
     ///
     /// - Items: 1 to 20
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-eventsourcemapping-filtercriteria.html#cfn-lambda-eventsourcemapping-filtercriteria-filters)
     pub filters: Property<List<Filter>>,
+}
+
+impl Default for FilterCriteria {
+    #[inline]
+    fn default() -> Self { Self { filters: Property::Absent } }
 }
 
 impl Data for FilterCriteria {
@@ -728,7 +769,7 @@ impl Data for FilterCriteria {
 impl Read for FilterCriteria {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { filters: Property::Absent };
         from.open(json)?;
         from.field(json, "Filters", &mut this.filters);
         from.close(json)?;
@@ -736,6 +777,7 @@ impl Read for FilterCriteria {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FilterCriteria {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -744,7 +786,6 @@ impl fmt::Debug for FilterCriteria {
 /// A structure within a `FilterCriteria` object that defines an event filtering pattern.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-eventsourcemapping-filter.html)
-#[derive(Default)]
 pub struct Filter {
     /// A filter pattern. For more information on the syntax of a filter pattern, see [Filter rule
     /// syntax](https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html#filtering-syntax).
@@ -753,6 +794,11 @@ pub struct Filter {
     /// - Pattern: `.*`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-eventsourcemapping-filter.html#cfn-lambda-eventsourcemapping-filter-pattern)
     pub pattern: Property<String>,
+}
+
+impl Default for Filter {
+    #[inline]
+    fn default() -> Self { Self { pattern: Property::Absent } }
 }
 
 impl Data for Filter {
@@ -766,7 +812,7 @@ impl Data for Filter {
 impl Read for Filter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { pattern: Property::Absent };
         from.open(json)?;
         from.field(json, "Pattern", &mut this.pattern);
         from.close(json)?;
@@ -774,6 +820,7 @@ impl Read for Filter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Filter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -782,7 +829,6 @@ impl fmt::Debug for Filter {
 /// The function's Amazon CloudWatch Logs configuration settings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-eventsourcemapping-loggingconfig.html)
-#[derive(Default)]
 pub struct LoggingConfig {
     /// Set this property to filter the system logs for your function that Lambda sends to
     /// CloudWatch. Lambda only sends system logs at the selected level of detail and lower, where
@@ -790,6 +836,11 @@ pub struct LoggingConfig {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-eventsourcemapping-loggingconfig.html#cfn-lambda-eventsourcemapping-loggingconfig-systemloglevel)
     pub system_log_level: Property<Listed<LoggingConfigSystemLogLevel>>,
+}
+
+impl Default for LoggingConfig {
+    #[inline]
+    fn default() -> Self { Self { system_log_level: Property::Absent } }
 }
 
 impl Data for LoggingConfig {
@@ -803,7 +854,7 @@ impl Data for LoggingConfig {
 impl Read for LoggingConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { system_log_level: Property::Absent };
         from.open(json)?;
         from.field(json, "SystemLogLevel", &mut this.system_log_level);
         from.close(json)?;
@@ -811,6 +862,7 @@ impl Read for LoggingConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LoggingConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -820,7 +872,6 @@ impl fmt::Debug for LoggingConfig {
 /// which metrics you want your event source mapping to produce.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-eventsourcemapping-metricsconfig.html)
-#[derive(Default)]
 pub struct MetricsConfig {
     /// The metrics you want your event source mapping to produce. Include `EventCount` to receive
     /// event source mapping metrics related to the number of events processed by your event
@@ -830,6 +881,11 @@ pub struct MetricsConfig {
     /// - Items: 0 to 3
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-eventsourcemapping-metricsconfig.html#cfn-lambda-eventsourcemapping-metricsconfig-metrics)
     pub metrics: Property<List<Listed<MetricsConfigMetrics>>>,
+}
+
+impl Default for MetricsConfig {
+    #[inline]
+    fn default() -> Self { Self { metrics: Property::Absent } }
 }
 
 impl Data for MetricsConfig {
@@ -843,7 +899,7 @@ impl Data for MetricsConfig {
 impl Read for MetricsConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { metrics: Property::Absent };
         from.open(json)?;
         from.field(json, "Metrics", &mut this.metrics);
         from.close(json)?;
@@ -851,6 +907,7 @@ impl Read for MetricsConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MetricsConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -862,7 +919,6 @@ impl fmt::Debug for MetricsConfig {
 /// maximum number of event pollers for your event source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-eventsourcemapping-provisionedpollerconfig.html)
-#[derive(Default)]
 pub struct ProvisionedPollerConfig {
     /// The maximum number of event pollers this event source can scale up to. For Amazon SQS
     /// events source mappings, default is 200, and minimum value allowed is 2. For Amazon MSK and
@@ -891,6 +947,11 @@ pub struct ProvisionedPollerConfig {
     pub poller_group_name: Property<String>,
 }
 
+impl Default for ProvisionedPollerConfig {
+    #[inline]
+    fn default() -> Self { Self { maximum_pollers: Property::Absent, minimum_pollers: Property::Absent, poller_group_name: Property::Absent } }
+}
+
 impl Data for ProvisionedPollerConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -904,7 +965,7 @@ impl Data for ProvisionedPollerConfig {
 impl Read for ProvisionedPollerConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { maximum_pollers: Property::Absent, minimum_pollers: Property::Absent, poller_group_name: Property::Absent };
         from.open(json)?;
         from.field(json, "MaximumPollers", &mut this.maximum_pollers);
         from.field(json, "MinimumPollers", &mut this.minimum_pollers);
@@ -914,6 +975,7 @@ impl Read for ProvisionedPollerConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ProvisionedPollerConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -923,13 +985,17 @@ impl fmt::Debug for ProvisionedPollerConfig {
 /// configuration, pass an empty value.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-eventsourcemapping-scalingconfig.html)
-#[derive(Default)]
 pub struct ScalingConfig {
     /// Limits the number of concurrent instances that the Amazon SQS event source can invoke.
     ///
     /// - Range: 2 to 1000
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-eventsourcemapping-scalingconfig.html#cfn-lambda-eventsourcemapping-scalingconfig-maximumconcurrency)
     pub maximum_concurrency: Property<i64>,
+}
+
+impl Default for ScalingConfig {
+    #[inline]
+    fn default() -> Self { Self { maximum_concurrency: Property::Absent } }
 }
 
 impl Data for ScalingConfig {
@@ -943,7 +1009,7 @@ impl Data for ScalingConfig {
 impl Read for ScalingConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { maximum_concurrency: Property::Absent };
         from.open(json)?;
         from.field(json, "MaximumConcurrency", &mut this.maximum_concurrency);
         from.close(json)?;
@@ -951,6 +1017,7 @@ impl Read for ScalingConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ScalingConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -959,13 +1026,17 @@ impl fmt::Debug for ScalingConfig {
 /// The self-managed Apache Kafka cluster for your event source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-eventsourcemapping-selfmanagedeventsource.html)
-#[derive(Default)]
 pub struct SelfManagedEventSource {
     /// The list of bootstrap servers for your Kafka brokers in the following format:
     /// `"KafkaBootstrapServers": ["abc.xyz.com:xxxx","abc2.xyz.com:xxxx"]`.
     ///
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-eventsourcemapping-selfmanagedeventsource.html#cfn-lambda-eventsourcemapping-selfmanagedeventsource-endpoints)
     pub endpoints: Property<Endpoints>,
+}
+
+impl Default for SelfManagedEventSource {
+    #[inline]
+    fn default() -> Self { Self { endpoints: Property::Absent } }
 }
 
 impl Data for SelfManagedEventSource {
@@ -979,7 +1050,7 @@ impl Data for SelfManagedEventSource {
 impl Read for SelfManagedEventSource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { endpoints: Property::Absent };
         from.open(json)?;
         from.field(json, "Endpoints", &mut this.endpoints);
         from.close(json)?;
@@ -987,6 +1058,7 @@ impl Read for SelfManagedEventSource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SelfManagedEventSource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -996,7 +1068,6 @@ impl fmt::Debug for SelfManagedEventSource {
 /// `"KafkaBootstrapServers": ["abc.xyz.com:xxxx","abc2.xyz.com:xxxx"]`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-eventsourcemapping-endpoints.html)
-#[derive(Default)]
 pub struct Endpoints {
     /// The list of bootstrap servers for your Kafka brokers in the following format:
     /// `"KafkaBootstrapServers": ["abc.xyz.com:xxxx","abc2.xyz.com:xxxx"]`.
@@ -1006,6 +1077,11 @@ pub struct Endpoints {
     /// - Each: Pattern: `^(([a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9\-]*[a-zA-Z0-9])\.)*([A-Za-z0-9]|[A-Za-z0-9][A-Za-z0-9\-]*[A-Za-z0-9]):[0-9]{1,5}`
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-eventsourcemapping-endpoints.html#cfn-lambda-eventsourcemapping-endpoints-kafkabootstrapservers)
     pub kafka_bootstrap_servers: Property<List<String>>,
+}
+
+impl Default for Endpoints {
+    #[inline]
+    fn default() -> Self { Self { kafka_bootstrap_servers: Property::Absent } }
 }
 
 impl Data for Endpoints {
@@ -1019,7 +1095,7 @@ impl Data for Endpoints {
 impl Read for Endpoints {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { kafka_bootstrap_servers: Property::Absent };
         from.open(json)?;
         from.field(json, "KafkaBootstrapServers", &mut this.kafka_bootstrap_servers);
         from.close(json)?;
@@ -1027,6 +1103,7 @@ impl Read for Endpoints {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Endpoints {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1035,7 +1112,6 @@ impl fmt::Debug for Endpoints {
 /// Specific configuration settings for a self-managed Apache Kafka event source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-eventsourcemapping-selfmanagedkafkaeventsourceconfig.html)
-#[derive(Default)]
 pub struct SelfManagedKafkaEventSourceConfig {
     /// The identifier for the Kafka consumer group to join. The consumer group ID must be unique
     /// among all your Kafka event sources. After creating a Kafka event source mapping with the
@@ -1058,6 +1134,11 @@ pub struct SelfManagedKafkaEventSourceConfig {
     pub schema_registry_config: Property<SchemaRegistryConfig>,
 }
 
+impl Default for SelfManagedKafkaEventSourceConfig {
+    #[inline]
+    fn default() -> Self { Self { consumer_group_id: Property::Absent, consumption_mode: Property::Absent, schema_registry_config: Property::Absent } }
+}
+
 impl Data for SelfManagedKafkaEventSourceConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1071,7 +1152,7 @@ impl Data for SelfManagedKafkaEventSourceConfig {
 impl Read for SelfManagedKafkaEventSourceConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { consumer_group_id: Property::Absent, consumption_mode: Property::Absent, schema_registry_config: Property::Absent };
         from.open(json)?;
         from.field(json, "ConsumerGroupId", &mut this.consumer_group_id);
         from.field(json, "ConsumptionMode", &mut this.consumption_mode);
@@ -1081,6 +1162,7 @@ impl Read for SelfManagedKafkaEventSourceConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SelfManagedKafkaEventSourceConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1090,7 +1172,6 @@ impl fmt::Debug for SelfManagedKafkaEventSourceConfig {
 /// define your event source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-eventsourcemapping-sourceaccessconfiguration.html)
-#[derive(Default)]
 pub struct SourceAccessConfiguration {
     /// The type of authentication protocol, VPC components, or virtual host for your event
     /// source. For example: `"Type":"SASL_SCRAM_512_AUTH"`.
@@ -1132,6 +1213,11 @@ pub struct SourceAccessConfiguration {
     pub uri: Property<String>,
 }
 
+impl Default for SourceAccessConfiguration {
+    #[inline]
+    fn default() -> Self { Self { r#type: Property::Absent, uri: Property::Absent } }
+}
+
 impl Data for SourceAccessConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1144,7 +1230,7 @@ impl Data for SourceAccessConfiguration {
 impl Read for SourceAccessConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { r#type: Property::Absent, uri: Property::Absent };
         from.open(json)?;
         from.field(json, "Type", &mut this.r#type);
         from.field(json, "URI", &mut this.uri);
@@ -1153,6 +1239,7 @@ impl Read for SourceAccessConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SourceAccessConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -56,7 +56,6 @@ use crate::prelude::*;
 /// developer guide.*
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-function.html)
-#[derive(Default)]
 pub struct Function {
     /// The instruction set architecture that the function supports. Enter a string array with one
     /// of the valid values (arm64 or x86_64). The default value is `x86_64`.
@@ -307,7 +306,9 @@ pub struct Function {
 impl Function {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(code: impl Into<Property<Code>>, role: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { code: code.into(), role: role.into(), ..Self::default() } }
+    pub fn new(code: impl Into<Property<Code>>, role: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { architectures: Property::Absent, capacity_provider_config: Property::Absent, code: code.into(), code_signing_config_arn: Property::Absent, dead_letter_config: Property::Absent, description: Property::Absent, durable_config: Property::Absent, environment: Property::Absent, ephemeral_storage: Property::Absent, file_system_configs: Property::Absent, function_name: Property::Absent, function_scaling_config: Property::Absent, handler: Property::Absent, image_config: Property::Absent, kms_key_arn: Property::Absent, layers: Property::Absent, logging_config: Property::Absent, memory_size: Property::Absent, package_type: Property::Absent, publish_to_latest_published: Property::Absent, recursive_loop: Property::Absent, reserved_concurrent_executions: Property::Absent, role: role.into(), runtime: Property::Absent, runtime_management_config: Property::Absent, snap_start: Property::Absent, tags: Property::Absent, tenancy_config: Property::Absent, timeout: Property::Absent, tracing_config: Property::Absent, vpc_config: Property::Absent }
+    }
 }
 
 impl Data for Function {
@@ -351,7 +352,7 @@ impl Data for Function {
 impl Read for Function {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { architectures: Property::Absent, capacity_provider_config: Property::Absent, code: Property::Absent, code_signing_config_arn: Property::Absent, dead_letter_config: Property::Absent, description: Property::Absent, durable_config: Property::Absent, environment: Property::Absent, ephemeral_storage: Property::Absent, file_system_configs: Property::Absent, function_name: Property::Absent, function_scaling_config: Property::Absent, handler: Property::Absent, image_config: Property::Absent, kms_key_arn: Property::Absent, layers: Property::Absent, logging_config: Property::Absent, memory_size: Property::Absent, package_type: Property::Absent, publish_to_latest_published: Property::Absent, recursive_loop: Property::Absent, reserved_concurrent_executions: Property::Absent, role: Property::Absent, runtime: Property::Absent, runtime_management_config: Property::Absent, snap_start: Property::Absent, tags: Property::Absent, tenancy_config: Property::Absent, timeout: Property::Absent, tracing_config: Property::Absent, vpc_config: Property::Absent };
         from.open(json)?;
         from.field(json, "Architectures", &mut this.architectures);
         from.field(json, "CapacityProviderConfig", &mut this.capacity_provider_config);
@@ -389,6 +390,7 @@ impl Read for Function {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Function {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -406,7 +408,6 @@ impl Function {
 /// functions.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-function-capacityproviderconfig.html)
-#[derive(Default)]
 pub struct CapacityProviderConfig {
     /// Configuration for Lambda-managed instances used by the capacity provider.
     ///
@@ -417,7 +418,9 @@ pub struct CapacityProviderConfig {
 impl CapacityProviderConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(lambda_managed_instances_capacity_provider_config: impl Into<Property<LambdaManagedInstancesCapacityProviderConfig>>) -> Self { Self { lambda_managed_instances_capacity_provider_config: lambda_managed_instances_capacity_provider_config.into() } }
+    pub fn new(lambda_managed_instances_capacity_provider_config: impl Into<Property<LambdaManagedInstancesCapacityProviderConfig>>) -> Self {
+        Self { lambda_managed_instances_capacity_provider_config: lambda_managed_instances_capacity_provider_config.into() }
+    }
 }
 
 impl Data for CapacityProviderConfig {
@@ -431,7 +434,7 @@ impl Data for CapacityProviderConfig {
 impl Read for CapacityProviderConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { lambda_managed_instances_capacity_provider_config: Property::Absent };
         from.open(json)?;
         from.field(json, "LambdaManagedInstancesCapacityProviderConfig", &mut this.lambda_managed_instances_capacity_provider_config);
         from.close(json)?;
@@ -439,6 +442,7 @@ impl Read for CapacityProviderConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CapacityProviderConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -447,7 +451,6 @@ impl fmt::Debug for CapacityProviderConfig {
 /// Configuration for Lambda-managed instances used by the capacity provider.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-function-lambdamanagedinstancescapacityproviderconfig.html)
-#[derive(Default)]
 pub struct LambdaManagedInstancesCapacityProviderConfig {
     /// The Amazon Resource Name (ARN) of the capacity provider.
     ///
@@ -470,7 +473,9 @@ pub struct LambdaManagedInstancesCapacityProviderConfig {
 impl LambdaManagedInstancesCapacityProviderConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(capacity_provider_arn: impl Into<Property<String>>) -> Self { Self { capacity_provider_arn: capacity_provider_arn.into(), ..Self::default() } }
+    pub fn new(capacity_provider_arn: impl Into<Property<String>>) -> Self {
+        Self { capacity_provider_arn: capacity_provider_arn.into(), execution_environment_memory_gib_per_vcpu: Property::Absent, per_execution_environment_max_concurrency: Property::Absent }
+    }
 }
 
 impl Data for LambdaManagedInstancesCapacityProviderConfig {
@@ -486,7 +491,7 @@ impl Data for LambdaManagedInstancesCapacityProviderConfig {
 impl Read for LambdaManagedInstancesCapacityProviderConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { capacity_provider_arn: Property::Absent, execution_environment_memory_gib_per_vcpu: Property::Absent, per_execution_environment_max_concurrency: Property::Absent };
         from.open(json)?;
         from.field(json, "CapacityProviderArn", &mut this.capacity_provider_arn);
         from.field(json, "ExecutionEnvironmentMemoryGiBPerVCpu", &mut this.execution_environment_memory_gib_per_vcpu);
@@ -496,6 +501,7 @@ impl Read for LambdaManagedInstancesCapacityProviderConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LambdaManagedInstancesCapacityProviderConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -517,7 +523,6 @@ impl fmt::Debug for LambdaManagedInstancesCapacityProviderConfig {
 /// version in the template.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-function-code.html)
-#[derive(Default)]
 pub struct Code {
     /// URI of a [container
     /// image](https://docs.aws.amazon.com/lambda/latest/dg/lambda-images.html) in the Amazon ECR
@@ -589,6 +594,11 @@ pub struct Code {
     pub zip_file: Property<String>,
 }
 
+impl Default for Code {
+    #[inline]
+    fn default() -> Self { Self { image_uri: Property::Absent, s3_bucket: Property::Absent, s3_key: Property::Absent, s3_object_storage_mode: Property::Absent, s3_object_version: Property::Absent, source_kms_key_arn: Property::Absent, zip_file: Property::Absent } }
+}
+
 impl Data for Code {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -606,7 +616,7 @@ impl Data for Code {
 impl Read for Code {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { image_uri: Property::Absent, s3_bucket: Property::Absent, s3_key: Property::Absent, s3_object_storage_mode: Property::Absent, s3_object_version: Property::Absent, source_kms_key_arn: Property::Absent, zip_file: Property::Absent };
         from.open(json)?;
         from.field(json, "ImageUri", &mut this.image_uri);
         from.field(json, "S3Bucket", &mut this.s3_bucket);
@@ -620,6 +630,7 @@ impl Read for Code {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Code {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -630,7 +641,6 @@ impl fmt::Debug for Code {
 /// for failed asynchronous invocations.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-function-deadletterconfig.html)
-#[derive(Default)]
 pub struct DeadLetterConfig {
     /// The Amazon Resource Name (ARN) of an Amazon SQS queue or Amazon SNS topic.
     ///
@@ -638,6 +648,11 @@ pub struct DeadLetterConfig {
     /// - Pattern: `^(arn:(aws[a-zA-Z-]*)?:[a-z0-9-.]+:.*)|()$`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-function-deadletterconfig.html#cfn-lambda-function-deadletterconfig-targetarn)
     pub target_arn: Property<OneOf<DeadLetterConfigTargetArn>>,
+}
+
+impl Default for DeadLetterConfig {
+    #[inline]
+    fn default() -> Self { Self { target_arn: Property::Absent } }
 }
 
 impl Data for DeadLetterConfig {
@@ -651,7 +666,7 @@ impl Data for DeadLetterConfig {
 impl Read for DeadLetterConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { target_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "TargetArn", &mut this.target_arn);
         from.close(json)?;
@@ -659,6 +674,7 @@ impl Read for DeadLetterConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DeadLetterConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -669,7 +685,6 @@ impl fmt::Debug for DeadLetterConfig {
 /// execution timeout and retention period for execution history.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-function-durableconfig.html)
-#[derive(Default)]
 pub struct DurableConfig {
     /// The maximum time (in seconds) that a durable execution can run before timing out. This
     /// timeout applies to the entire durable execution, not individual function invocations.
@@ -697,7 +712,9 @@ pub struct DurableConfig {
 impl DurableConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(execution_timeout: impl Into<Property<i64>>) -> Self { Self { execution_timeout: execution_timeout.into(), ..Self::default() } }
+    pub fn new(execution_timeout: impl Into<Property<i64>>) -> Self {
+        Self { execution_timeout: execution_timeout.into(), kms_key_arn: Property::Absent, retention_period_in_days: Property::Absent }
+    }
 }
 
 impl Data for DurableConfig {
@@ -713,7 +730,7 @@ impl Data for DurableConfig {
 impl Read for DurableConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { execution_timeout: Property::Absent, kms_key_arn: Property::Absent, retention_period_in_days: Property::Absent };
         from.open(json)?;
         from.field(json, "ExecutionTimeout", &mut this.execution_timeout);
         from.field(json, "KMSKeyArn", &mut this.kms_key_arn);
@@ -723,6 +740,7 @@ impl Read for DurableConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DurableConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -733,7 +751,6 @@ impl fmt::Debug for DurableConfig {
 /// strings that are stored in a function's version-specific configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-function-environment.html)
-#[derive(Default)]
 pub struct Environment {
     /// Environment variable key-value pairs. For more information, see [Using Lambda environment
     /// variables](https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html).
@@ -743,6 +760,11 @@ pub struct Environment {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-function-environment.html#cfn-lambda-function-environment-variables)
     pub variables: Property<Map<String>>,
+}
+
+impl Default for Environment {
+    #[inline]
+    fn default() -> Self { Self { variables: Property::Absent } }
 }
 
 impl Data for Environment {
@@ -756,7 +778,7 @@ impl Data for Environment {
 impl Read for Environment {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { variables: Property::Absent };
         from.open(json)?;
         from.field(json, "Variables", &mut this.variables);
         from.close(json)?;
@@ -764,6 +786,7 @@ impl Read for Environment {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Environment {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -773,7 +796,6 @@ impl fmt::Debug for Environment {
 /// any whole number between 512 and 10,240 MB.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-function-ephemeralstorage.html)
-#[derive(Default)]
 pub struct EphemeralStorage {
     /// The size of the function's `/tmp` directory.
     ///
@@ -785,7 +807,9 @@ pub struct EphemeralStorage {
 impl EphemeralStorage {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(size: impl Into<Property<i64>>) -> Self { Self { size: size.into() } }
+    pub fn new(size: impl Into<Property<i64>>) -> Self {
+        Self { size: size.into() }
+    }
 }
 
 impl Data for EphemeralStorage {
@@ -799,7 +823,7 @@ impl Data for EphemeralStorage {
 impl Read for EphemeralStorage {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { size: Property::Absent };
         from.open(json)?;
         from.field(json, "Size", &mut this.size);
         from.close(json)?;
@@ -807,6 +831,7 @@ impl Read for EphemeralStorage {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EphemeralStorage {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -816,7 +841,6 @@ impl fmt::Debug for EphemeralStorage {
 /// system](https://docs.aws.amazon.com/lambda/latest/dg/configuration-filesystem.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-function-filesystemconfig.html)
-#[derive(Default)]
 pub struct FileSystemConfig {
     /// The Amazon Resource Name (ARN) of the Amazon EFS access point that provides access to the
     /// file system.
@@ -840,7 +864,9 @@ pub struct FileSystemConfig {
 impl FileSystemConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(arn: impl Into<Property<Id<refs::efs::AccessPointArn>>>, local_mount_path: impl Into<Property<String>>) -> Self { Self { arn: arn.into(), local_mount_path: local_mount_path.into(), ..Self::default() } }
+    pub fn new(arn: impl Into<Property<Id<refs::efs::AccessPointArn>>>, local_mount_path: impl Into<Property<String>>) -> Self {
+        Self { arn: arn.into(), local_mount_path: local_mount_path.into(), s3_files_config: Property::Absent }
+    }
 }
 
 impl Data for FileSystemConfig {
@@ -856,7 +882,7 @@ impl Data for FileSystemConfig {
 impl Read for FileSystemConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { arn: Property::Absent, local_mount_path: Property::Absent, s3_files_config: Property::Absent };
         from.open(json)?;
         from.field(json, "Arn", &mut this.arn);
         from.field(json, "LocalMountPath", &mut this.local_mount_path);
@@ -866,6 +892,7 @@ impl Read for FileSystemConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FileSystemConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -874,7 +901,6 @@ impl fmt::Debug for FileSystemConfig {
 /// Setting controls how your function accesses data from an Amazon S3 file system.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-function-s3filesconfig.html)
-#[derive(Default)]
 pub struct S3FilesConfig {
     /// Specifies if a function reads from the file system for the lowest latency, or through
     /// Amazon S3 Files feature "direct Amazon S3 bucket reads" for the highest throughput. Valid
@@ -894,6 +920,11 @@ pub struct S3FilesConfig {
     pub direct_s3_read: Property<Listed<S3FilesConfigDirectS3Read>>,
 }
 
+impl Default for S3FilesConfig {
+    #[inline]
+    fn default() -> Self { Self { direct_s3_read: Property::Absent } }
+}
+
 impl Data for S3FilesConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -905,7 +936,7 @@ impl Data for S3FilesConfig {
 impl Read for S3FilesConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { direct_s3_read: Property::Absent };
         from.open(json)?;
         from.field(json, "DirectS3Read", &mut this.direct_s3_read);
         from.close(json)?;
@@ -913,6 +944,7 @@ impl Read for S3FilesConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3FilesConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -923,7 +955,6 @@ impl fmt::Debug for S3FilesConfig {
 /// provisioned.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-function-functionscalingconfig.html)
-#[derive(Default)]
 pub struct FunctionScalingConfig {
     /// The maximum number of execution environments that can be provisioned for the function.
     ///
@@ -935,6 +966,11 @@ pub struct FunctionScalingConfig {
     /// - Range: 0 to 15000
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-function-functionscalingconfig.html#cfn-lambda-function-functionscalingconfig-minexecutionenvironments)
     pub min_execution_environments: Property<i64>,
+}
+
+impl Default for FunctionScalingConfig {
+    #[inline]
+    fn default() -> Self { Self { max_execution_environments: Property::Absent, min_execution_environments: Property::Absent } }
 }
 
 impl Data for FunctionScalingConfig {
@@ -949,7 +985,7 @@ impl Data for FunctionScalingConfig {
 impl Read for FunctionScalingConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max_execution_environments: Property::Absent, min_execution_environments: Property::Absent };
         from.open(json)?;
         from.field(json, "MaxExecutionEnvironments", &mut this.max_execution_environments);
         from.field(json, "MinExecutionEnvironments", &mut this.min_execution_environments);
@@ -958,6 +994,7 @@ impl Read for FunctionScalingConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FunctionScalingConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -968,7 +1005,6 @@ impl fmt::Debug for FunctionScalingConfig {
 /// settings](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html#images-parms).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-function-imageconfig.html)
-#[derive(Default)]
 pub struct ImageConfig {
     /// Specifies parameters that you want to pass in with ENTRYPOINT. You can specify a maximum
     /// of 1,500 parameters in the list.
@@ -990,6 +1026,11 @@ pub struct ImageConfig {
     pub working_directory: Property<String>,
 }
 
+impl Default for ImageConfig {
+    #[inline]
+    fn default() -> Self { Self { command: Property::Absent, entry_point: Property::Absent, working_directory: Property::Absent } }
+}
+
 impl Data for ImageConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1003,7 +1044,7 @@ impl Data for ImageConfig {
 impl Read for ImageConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { command: Property::Absent, entry_point: Property::Absent, working_directory: Property::Absent };
         from.open(json)?;
         from.field(json, "Command", &mut this.command);
         from.field(json, "EntryPoint", &mut this.entry_point);
@@ -1013,6 +1054,7 @@ impl Read for ImageConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ImageConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1021,7 +1063,6 @@ impl fmt::Debug for ImageConfig {
 /// The function's Amazon CloudWatch Logs configuration settings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-function-loggingconfig.html)
-#[derive(Default)]
 pub struct LoggingConfig {
     /// Set this property to filter the application logs for your function that Lambda sends to
     /// CloudWatch. Lambda only sends application logs at the selected level of detail and lower,
@@ -1050,6 +1091,11 @@ pub struct LoggingConfig {
     pub system_log_level: Property<Listed<LoggingConfigSystemLogLevel>>,
 }
 
+impl Default for LoggingConfig {
+    #[inline]
+    fn default() -> Self { Self { application_log_level: Property::Absent, log_format: Property::Absent, log_group: Property::Absent, system_log_level: Property::Absent } }
+}
+
 impl Data for LoggingConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1064,7 +1110,7 @@ impl Data for LoggingConfig {
 impl Read for LoggingConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { application_log_level: Property::Absent, log_format: Property::Absent, log_group: Property::Absent, system_log_level: Property::Absent };
         from.open(json)?;
         from.field(json, "ApplicationLogLevel", &mut this.application_log_level);
         from.field(json, "LogFormat", &mut this.log_format);
@@ -1075,6 +1121,7 @@ impl Read for LoggingConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LoggingConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1084,7 +1131,6 @@ impl fmt::Debug for LoggingConfig {
 /// see [Runtime updates](https://docs.aws.amazon.com/lambda/latest/dg/runtimes-update.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-function-runtimemanagementconfig.html)
-#[derive(Default)]
 pub struct RuntimeManagementConfig {
     /// The ARN of the runtime version you want the function to use.
     ///
@@ -1120,7 +1166,9 @@ pub struct RuntimeManagementConfig {
 impl RuntimeManagementConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(update_runtime_on: impl Into<Property<Listed<RuntimeManagementConfigUpdateRuntimeOn>>>) -> Self { Self { update_runtime_on: update_runtime_on.into(), ..Self::default() } }
+    pub fn new(update_runtime_on: impl Into<Property<Listed<RuntimeManagementConfigUpdateRuntimeOn>>>) -> Self {
+        Self { runtime_version_arn: Property::Absent, update_runtime_on: update_runtime_on.into() }
+    }
 }
 
 impl Data for RuntimeManagementConfig {
@@ -1135,7 +1183,7 @@ impl Data for RuntimeManagementConfig {
 impl Read for RuntimeManagementConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { runtime_version_arn: Property::Absent, update_runtime_on: Property::Absent };
         from.open(json)?;
         from.field(json, "RuntimeVersionArn", &mut this.runtime_version_arn);
         from.field(json, "UpdateRuntimeOn", &mut this.update_runtime_on);
@@ -1144,6 +1192,7 @@ impl Read for RuntimeManagementConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RuntimeManagementConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1153,7 +1202,6 @@ impl fmt::Debug for RuntimeManagementConfig {
 /// SnapStart](https://docs.aws.amazon.com/lambda/latest/dg/snapstart.html) setting.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-function-snapstart.html)
-#[derive(Default)]
 pub struct SnapStart {
     /// Set `ApplyOn` to `PublishedVersions` to create a snapshot of the initialized execution
     /// environment when you publish a function version.
@@ -1165,7 +1213,9 @@ pub struct SnapStart {
 impl SnapStart {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(apply_on: impl Into<Property<Listed<SnapStartApplyOn>>>) -> Self { Self { apply_on: apply_on.into() } }
+    pub fn new(apply_on: impl Into<Property<Listed<SnapStartApplyOn>>>) -> Self {
+        Self { apply_on: apply_on.into() }
+    }
 }
 
 impl Data for SnapStart {
@@ -1179,7 +1229,7 @@ impl Data for SnapStart {
 impl Read for SnapStart {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { apply_on: Property::Absent };
         from.open(json)?;
         from.field(json, "ApplyOn", &mut this.apply_on);
         from.close(json)?;
@@ -1187,6 +1237,7 @@ impl Read for SnapStart {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SnapStart {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1197,7 +1248,6 @@ impl fmt::Debug for SnapStart {
 /// isolation configuration cannot be modified after function creation.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-function-tenancyconfig.html)
-#[derive(Default)]
 pub struct TenancyConfig {
     /// Tenant isolation mode allows for invocation to be sent to a corresponding execution
     /// environment dedicated to a specific tenant ID.
@@ -1209,7 +1259,9 @@ pub struct TenancyConfig {
 impl TenancyConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(tenant_isolation_mode: impl Into<Property<Listed<TenancyConfigTenantIsolationMode>>>) -> Self { Self { tenant_isolation_mode: tenant_isolation_mode.into() } }
+    pub fn new(tenant_isolation_mode: impl Into<Property<Listed<TenancyConfigTenantIsolationMode>>>) -> Self {
+        Self { tenant_isolation_mode: tenant_isolation_mode.into() }
+    }
 }
 
 impl Data for TenancyConfig {
@@ -1223,7 +1275,7 @@ impl Data for TenancyConfig {
 impl Read for TenancyConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { tenant_isolation_mode: Property::Absent };
         from.open(json)?;
         from.field(json, "TenantIsolationMode", &mut this.tenant_isolation_mode);
         from.close(json)?;
@@ -1231,6 +1283,7 @@ impl Read for TenancyConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TenancyConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1241,12 +1294,16 @@ impl fmt::Debug for TenancyConfig {
 /// configuration. To sample and record incoming requests, set `Mode` to `Active`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-function-tracingconfig.html)
-#[derive(Default)]
 pub struct TracingConfig {
     /// The tracing mode.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-function-tracingconfig.html#cfn-lambda-function-tracingconfig-mode)
     pub mode: Property<Listed<TracingConfigMode>>,
+}
+
+impl Default for TracingConfig {
+    #[inline]
+    fn default() -> Self { Self { mode: Property::Absent } }
 }
 
 impl Data for TracingConfig {
@@ -1260,7 +1317,7 @@ impl Data for TracingConfig {
 impl Read for TracingConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { mode: Property::Absent };
         from.open(json)?;
         from.field(json, "Mode", &mut this.mode);
         from.close(json)?;
@@ -1268,6 +1325,7 @@ impl Read for TracingConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TracingConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1290,7 +1348,6 @@ impl fmt::Debug for TracingConfig {
 /// > deleted.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-function-vpcconfig.html)
-#[derive(Default)]
 pub struct VpcConfig {
     /// Allows outbound IPv6 traffic on VPC functions that are connected to dual-stack subnets.
     ///
@@ -1312,6 +1369,11 @@ pub struct VpcConfig {
     pub subnet_ids: Property<List<Id<refs::ec2::SubnetId>>>,
 }
 
+impl Default for VpcConfig {
+    #[inline]
+    fn default() -> Self { Self { ipv6_allowed_for_dual_stack: Property::Absent, security_group_ids: Property::Absent, subnet_ids: Property::Absent } }
+}
+
 impl Data for VpcConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1325,7 +1387,7 @@ impl Data for VpcConfig {
 impl Read for VpcConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ipv6_allowed_for_dual_stack: Property::Absent, security_group_ids: Property::Absent, subnet_ids: Property::Absent };
         from.open(json)?;
         from.field(json, "Ipv6AllowedForDualStack", &mut this.ipv6_allowed_for_dual_stack);
         from.field(json, "SecurityGroupIds", &mut this.security_group_ids);
@@ -1335,6 +1397,7 @@ impl Read for VpcConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VpcConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

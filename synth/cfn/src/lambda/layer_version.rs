@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// archive.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-layerversion.html)
-#[derive(Default)]
 pub struct LayerVersion {
     /// A list of compatible [instruction set
     /// architectures](https://docs.aws.amazon.com/lambda/latest/dg/foundation-arch.html).
@@ -57,7 +56,9 @@ pub struct LayerVersion {
 impl LayerVersion {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(content: impl Into<Property<Content>>) -> Self { Self { content: content.into(), ..Self::default() } }
+    pub fn new(content: impl Into<Property<Content>>) -> Self {
+        Self { compatible_architectures: Property::Absent, compatible_runtimes: Property::Absent, content: content.into(), description: Property::Absent, layer_name: Property::Absent, license_info: Property::Absent }
+    }
 }
 
 impl Data for LayerVersion {
@@ -76,7 +77,7 @@ impl Data for LayerVersion {
 impl Read for LayerVersion {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { compatible_architectures: Property::Absent, compatible_runtimes: Property::Absent, content: Property::Absent, description: Property::Absent, layer_name: Property::Absent, license_info: Property::Absent };
         from.open(json)?;
         from.field(json, "CompatibleArchitectures", &mut this.compatible_architectures);
         from.field(json, "CompatibleRuntimes", &mut this.compatible_runtimes);
@@ -89,6 +90,7 @@ impl Read for LayerVersion {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LayerVersion {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -106,7 +108,6 @@ impl LayerVersion {
 /// layer](https://docs.aws.amazon.com/lambda/latest/dg/configuration-layers.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-layerversion-content.html)
-#[derive(Default)]
 pub struct Content {
     /// The Amazon S3 bucket of the layer archive.
     ///
@@ -134,7 +135,9 @@ pub struct Content {
 impl Content {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(s3_bucket: impl Into<Property<Id<refs::s3::BucketName>>>, s3_key: impl Into<Property<String>>) -> Self { Self { s3_bucket: s3_bucket.into(), s3_key: s3_key.into(), ..Self::default() } }
+    pub fn new(s3_bucket: impl Into<Property<Id<refs::s3::BucketName>>>, s3_key: impl Into<Property<String>>) -> Self {
+        Self { s3_bucket: s3_bucket.into(), s3_key: s3_key.into(), s3_object_storage_mode: Property::Absent, s3_object_version: Property::Absent }
+    }
 }
 
 impl Data for Content {
@@ -151,7 +154,7 @@ impl Data for Content {
 impl Read for Content {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { s3_bucket: Property::Absent, s3_key: Property::Absent, s3_object_storage_mode: Property::Absent, s3_object_version: Property::Absent };
         from.open(json)?;
         from.field(json, "S3Bucket", &mut this.s3_bucket);
         from.field(json, "S3Key", &mut this.s3_key);
@@ -162,6 +165,7 @@ impl Read for Content {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Content {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -16,7 +16,6 @@ use crate::prelude::*;
 /// > Resources/LayerPermissions from deletion.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-layerversionpermission.html)
-#[derive(Default)]
 pub struct LayerVersionPermission {
     /// The API action that grants access to the layer. For example, `lambda:GetLayerVersion`.
     ///
@@ -48,7 +47,9 @@ pub struct LayerVersionPermission {
 impl LayerVersionPermission {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(action: impl Into<Property<String>>, layer_version_arn: impl Into<Property<Id<refs::lambda::LayerVersionArn>>>, principal: impl Into<Property<String>>) -> Self { Self { action: action.into(), layer_version_arn: layer_version_arn.into(), principal: principal.into(), ..Self::default() } }
+    pub fn new(action: impl Into<Property<String>>, layer_version_arn: impl Into<Property<Id<refs::lambda::LayerVersionArn>>>, principal: impl Into<Property<String>>) -> Self {
+        Self { action: action.into(), layer_version_arn: layer_version_arn.into(), organization_id: Property::Absent, principal: principal.into() }
+    }
 }
 
 impl Data for LayerVersionPermission {
@@ -65,7 +66,7 @@ impl Data for LayerVersionPermission {
 impl Read for LayerVersionPermission {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { action: Property::Absent, layer_version_arn: Property::Absent, organization_id: Property::Absent, principal: Property::Absent };
         from.open(json)?;
         from.field(json, "Action", &mut this.action);
         from.field(json, "LayerVersionArn", &mut this.layer_version_arn);
@@ -76,6 +77,7 @@ impl Read for LayerVersionPermission {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LayerVersionPermission {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource Type definition for AWS::Lambda::MicrovmImage
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-microvmimage.html)
-#[derive(Default)]
 pub struct MicrovmImage {
     /// `AdditionalOsCapabilities`, which AWS does not describe.
     ///
@@ -80,7 +79,9 @@ pub struct MicrovmImage {
 impl MicrovmImage {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(additional_os_capabilities: impl Into<Property<List<Listed<MicrovmImageAdditionalOsCapabilities>>>>, base_image_arn: impl Into<Property<String>>, base_image_version: impl Into<Property<String>>, build_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, code_artifact: impl Into<Property<CodeArtifact>>, cpu_configurations: impl Into<Property<List<CpuConfiguration>>>, description: impl Into<Property<String>>, egress_network_connectors: impl Into<Property<List<String>>>, environment_variables: impl Into<Property<List<EnvironmentVariable>>>, hooks: impl Into<Property<Hooks>>, logging: impl Into<Property<Logging>>, name: impl Into<Property<String>>, resources: impl Into<Property<List<Resources>>>) -> Self { Self { additional_os_capabilities: additional_os_capabilities.into(), base_image_arn: base_image_arn.into(), base_image_version: base_image_version.into(), build_role_arn: build_role_arn.into(), code_artifact: code_artifact.into(), cpu_configurations: cpu_configurations.into(), description: description.into(), egress_network_connectors: egress_network_connectors.into(), environment_variables: environment_variables.into(), hooks: hooks.into(), logging: logging.into(), name: name.into(), resources: resources.into(), ..Self::default() } }
+    pub fn new(additional_os_capabilities: impl Into<Property<List<Listed<MicrovmImageAdditionalOsCapabilities>>>>, base_image_arn: impl Into<Property<String>>, base_image_version: impl Into<Property<String>>, build_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, code_artifact: impl Into<Property<CodeArtifact>>, cpu_configurations: impl Into<Property<List<CpuConfiguration>>>, description: impl Into<Property<String>>, egress_network_connectors: impl Into<Property<List<String>>>, environment_variables: impl Into<Property<List<EnvironmentVariable>>>, hooks: impl Into<Property<Hooks>>, logging: impl Into<Property<Logging>>, name: impl Into<Property<String>>, resources: impl Into<Property<List<Resources>>>) -> Self {
+        Self { additional_os_capabilities: additional_os_capabilities.into(), base_image_arn: base_image_arn.into(), base_image_version: base_image_version.into(), build_role_arn: build_role_arn.into(), code_artifact: code_artifact.into(), cpu_configurations: cpu_configurations.into(), description: description.into(), egress_network_connectors: egress_network_connectors.into(), environment_variables: environment_variables.into(), hooks: hooks.into(), logging: logging.into(), name: name.into(), resources: resources.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for MicrovmImage {
@@ -107,7 +108,7 @@ impl Data for MicrovmImage {
 impl Read for MicrovmImage {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { additional_os_capabilities: Property::Absent, base_image_arn: Property::Absent, base_image_version: Property::Absent, build_role_arn: Property::Absent, code_artifact: Property::Absent, cpu_configurations: Property::Absent, description: Property::Absent, egress_network_connectors: Property::Absent, environment_variables: Property::Absent, hooks: Property::Absent, logging: Property::Absent, name: Property::Absent, resources: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AdditionalOsCapabilities", &mut this.additional_os_capabilities);
         from.field(json, "BaseImageArn", &mut this.base_image_arn);
@@ -128,6 +129,7 @@ impl Read for MicrovmImage {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MicrovmImage {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -144,7 +146,6 @@ impl MicrovmImage {
 /// `CodeArtifact` of `AWS::Lambda::MicrovmImage`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-microvmimage-codeartifact.html)
-#[derive(Default)]
 pub struct CodeArtifact {
     /// `Uri`, which AWS does not describe.
     ///
@@ -157,7 +158,9 @@ pub struct CodeArtifact {
 impl CodeArtifact {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(uri: impl Into<Property<String>>) -> Self { Self { uri: uri.into() } }
+    pub fn new(uri: impl Into<Property<String>>) -> Self {
+        Self { uri: uri.into() }
+    }
 }
 
 impl Data for CodeArtifact {
@@ -171,7 +174,7 @@ impl Data for CodeArtifact {
 impl Read for CodeArtifact {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { uri: Property::Absent };
         from.open(json)?;
         from.field(json, "Uri", &mut this.uri);
         from.close(json)?;
@@ -179,6 +182,7 @@ impl Read for CodeArtifact {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CodeArtifact {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -187,7 +191,6 @@ impl fmt::Debug for CodeArtifact {
 /// `CpuConfiguration` of `AWS::Lambda::MicrovmImage`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-microvmimage-cpuconfiguration.html)
-#[derive(Default)]
 pub struct CpuConfiguration {
     /// `Architecture`, which AWS does not describe.
     ///
@@ -198,7 +201,9 @@ pub struct CpuConfiguration {
 impl CpuConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(architecture: impl Into<Property<Listed<CpuConfigurationArchitecture>>>) -> Self { Self { architecture: architecture.into() } }
+    pub fn new(architecture: impl Into<Property<Listed<CpuConfigurationArchitecture>>>) -> Self {
+        Self { architecture: architecture.into() }
+    }
 }
 
 impl Data for CpuConfiguration {
@@ -212,7 +217,7 @@ impl Data for CpuConfiguration {
 impl Read for CpuConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { architecture: Property::Absent };
         from.open(json)?;
         from.field(json, "Architecture", &mut this.architecture);
         from.close(json)?;
@@ -220,6 +225,7 @@ impl Read for CpuConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CpuConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -228,7 +234,6 @@ impl fmt::Debug for CpuConfiguration {
 /// `EnvironmentVariable` of `AWS::Lambda::MicrovmImage`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-microvmimage-environmentvariable.html)
-#[derive(Default)]
 pub struct EnvironmentVariable {
     /// `Key`, which AWS does not describe.
     ///
@@ -246,7 +251,9 @@ pub struct EnvironmentVariable {
 impl EnvironmentVariable {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { key: key.into(), value: value.into() } }
+    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { key: key.into(), value: value.into() }
+    }
 }
 
 impl Data for EnvironmentVariable {
@@ -261,7 +268,7 @@ impl Data for EnvironmentVariable {
 impl Read for EnvironmentVariable {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Value", &mut this.value);
@@ -270,6 +277,7 @@ impl Read for EnvironmentVariable {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EnvironmentVariable {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -278,7 +286,6 @@ impl fmt::Debug for EnvironmentVariable {
 /// `Hooks` of `AWS::Lambda::MicrovmImage`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-microvmimage-hooks.html)
-#[derive(Default)]
 pub struct Hooks {
     /// `MicrovmHooks`, which AWS does not describe.
     ///
@@ -295,6 +302,11 @@ pub struct Hooks {
     pub port: Property<i64>,
 }
 
+impl Default for Hooks {
+    #[inline]
+    fn default() -> Self { Self { microvm_hooks: Property::Absent, microvm_image_hooks: Property::Absent, port: Property::Absent } }
+}
+
 impl Data for Hooks {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -308,7 +320,7 @@ impl Data for Hooks {
 impl Read for Hooks {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { microvm_hooks: Property::Absent, microvm_image_hooks: Property::Absent, port: Property::Absent };
         from.open(json)?;
         from.field(json, "MicrovmHooks", &mut this.microvm_hooks);
         from.field(json, "MicrovmImageHooks", &mut this.microvm_image_hooks);
@@ -318,6 +330,7 @@ impl Read for Hooks {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Hooks {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -326,7 +339,6 @@ impl fmt::Debug for Hooks {
 /// `MicrovmHooks` of `AWS::Lambda::MicrovmImage`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-microvmimage-microvmhooks.html)
-#[derive(Default)]
 pub struct MicrovmHooks {
     /// `Resume`, which AWS does not describe.
     ///
@@ -366,6 +378,11 @@ pub struct MicrovmHooks {
     pub terminate_timeout_in_seconds: Property<i64>,
 }
 
+impl Default for MicrovmHooks {
+    #[inline]
+    fn default() -> Self { Self { resume: Property::Absent, resume_timeout_in_seconds: Property::Absent, run: Property::Absent, run_timeout_in_seconds: Property::Absent, suspend: Property::Absent, suspend_timeout_in_seconds: Property::Absent, terminate: Property::Absent, terminate_timeout_in_seconds: Property::Absent } }
+}
+
 impl Data for MicrovmHooks {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -384,7 +401,7 @@ impl Data for MicrovmHooks {
 impl Read for MicrovmHooks {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { resume: Property::Absent, resume_timeout_in_seconds: Property::Absent, run: Property::Absent, run_timeout_in_seconds: Property::Absent, suspend: Property::Absent, suspend_timeout_in_seconds: Property::Absent, terminate: Property::Absent, terminate_timeout_in_seconds: Property::Absent };
         from.open(json)?;
         from.field(json, "Resume", &mut this.resume);
         from.field(json, "ResumeTimeoutInSeconds", &mut this.resume_timeout_in_seconds);
@@ -399,6 +416,7 @@ impl Read for MicrovmHooks {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MicrovmHooks {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -407,7 +425,6 @@ impl fmt::Debug for MicrovmHooks {
 /// `MicrovmImageHooks` of `AWS::Lambda::MicrovmImage`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-microvmimage-microvmimagehooks.html)
-#[derive(Default)]
 pub struct MicrovmImageHooks {
     /// `Ready`, which AWS does not describe.
     ///
@@ -429,6 +446,11 @@ pub struct MicrovmImageHooks {
     pub validate_timeout_in_seconds: Property<i64>,
 }
 
+impl Default for MicrovmImageHooks {
+    #[inline]
+    fn default() -> Self { Self { ready: Property::Absent, ready_timeout_in_seconds: Property::Absent, validate: Property::Absent, validate_timeout_in_seconds: Property::Absent } }
+}
+
 impl Data for MicrovmImageHooks {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -443,7 +465,7 @@ impl Data for MicrovmImageHooks {
 impl Read for MicrovmImageHooks {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ready: Property::Absent, ready_timeout_in_seconds: Property::Absent, validate: Property::Absent, validate_timeout_in_seconds: Property::Absent };
         from.open(json)?;
         from.field(json, "Ready", &mut this.ready);
         from.field(json, "ReadyTimeoutInSeconds", &mut this.ready_timeout_in_seconds);
@@ -454,6 +476,7 @@ impl Read for MicrovmImageHooks {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MicrovmImageHooks {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -462,7 +485,6 @@ impl fmt::Debug for MicrovmImageHooks {
 /// `Logging` of `AWS::Lambda::MicrovmImage`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-microvmimage-logging.html)
-#[derive(Default)]
 pub struct Logging {
     /// `CloudWatch`, which AWS does not describe.
     ///
@@ -473,6 +495,11 @@ pub struct Logging {
     /// - Default: `false`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-microvmimage-logging.html#cfn-lambda-microvmimage-logging-disabled)
     pub disabled: Property<bool>,
+}
+
+impl Default for Logging {
+    #[inline]
+    fn default() -> Self { Self { cloud_watch: Property::Absent, disabled: Property::Absent } }
 }
 
 impl Data for Logging {
@@ -487,7 +514,7 @@ impl Data for Logging {
 impl Read for Logging {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cloud_watch: Property::Absent, disabled: Property::Absent };
         from.open(json)?;
         from.field(json, "CloudWatch", &mut this.cloud_watch);
         from.field(json, "Disabled", &mut this.disabled);
@@ -496,6 +523,7 @@ impl Read for Logging {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Logging {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -504,7 +532,6 @@ impl fmt::Debug for Logging {
 /// `CloudWatchLogging` of `AWS::Lambda::MicrovmImage`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-microvmimage-cloudwatchlogging.html)
-#[derive(Default)]
 pub struct CloudWatchLogging {
     /// `LogGroup`, which AWS does not describe.
     ///
@@ -520,6 +547,11 @@ pub struct CloudWatchLogging {
     pub log_stream: Property<String>,
 }
 
+impl Default for CloudWatchLogging {
+    #[inline]
+    fn default() -> Self { Self { log_group: Property::Absent, log_stream: Property::Absent } }
+}
+
 impl Data for CloudWatchLogging {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -532,7 +564,7 @@ impl Data for CloudWatchLogging {
 impl Read for CloudWatchLogging {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { log_group: Property::Absent, log_stream: Property::Absent };
         from.open(json)?;
         from.field(json, "LogGroup", &mut this.log_group);
         from.field(json, "LogStream", &mut this.log_stream);
@@ -541,6 +573,7 @@ impl Read for CloudWatchLogging {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CloudWatchLogging {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -549,7 +582,6 @@ impl fmt::Debug for CloudWatchLogging {
 /// `Resources` of `AWS::Lambda::MicrovmImage`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-microvmimage-resources.html)
-#[derive(Default)]
 pub struct Resources {
     /// `MinimumMemoryInMiB`, which AWS does not describe.
     ///
@@ -560,7 +592,9 @@ pub struct Resources {
 impl Resources {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(minimum_memory_in_mib: impl Into<Property<i64>>) -> Self { Self { minimum_memory_in_mib: minimum_memory_in_mib.into() } }
+    pub fn new(minimum_memory_in_mib: impl Into<Property<i64>>) -> Self {
+        Self { minimum_memory_in_mib: minimum_memory_in_mib.into() }
+    }
 }
 
 impl Data for Resources {
@@ -574,7 +608,7 @@ impl Data for Resources {
 impl Read for Resources {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { minimum_memory_in_mib: Property::Absent };
         from.open(json)?;
         from.field(json, "MinimumMemoryInMiB", &mut this.minimum_memory_in_mib);
         from.close(json)?;
@@ -582,6 +616,7 @@ impl Read for Resources {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Resources {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

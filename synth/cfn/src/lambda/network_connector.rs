@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource Type definition for AWS::Lambda::NetworkConnector
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-networkconnector.html)
-#[derive(Default)]
 pub struct NetworkConnector {
     /// The network configuration for the connector. Specify a VpcEgressConfiguration to enable
     /// outbound traffic routing through your VPC.
@@ -39,7 +38,9 @@ pub struct NetworkConnector {
 impl NetworkConnector {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(configuration: impl Into<Property<Config>>) -> Self { Self { configuration: configuration.into(), ..Self::default() } }
+    pub fn new(configuration: impl Into<Property<Config>>) -> Self {
+        Self { configuration: configuration.into(), name: Property::Absent, operator_role: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for NetworkConnector {
@@ -56,7 +57,7 @@ impl Data for NetworkConnector {
 impl Read for NetworkConnector {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { configuration: Property::Absent, name: Property::Absent, operator_role: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Configuration", &mut this.configuration);
         from.field(json, "Name", &mut this.name);
@@ -67,6 +68,7 @@ impl Read for NetworkConnector {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NetworkConnector {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -84,7 +86,6 @@ impl NetworkConnector {
 /// outbound traffic routing through your VPC.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-networkconnector-config.html)
-#[derive(Default)]
 pub struct Config {
     /// The VPC egress configuration for the network connector. Specifies the subnets, security
     /// groups, and network protocol for routing outbound traffic through your VPC.
@@ -96,7 +97,9 @@ pub struct Config {
 impl Config {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(vpc_egress_configuration: impl Into<Property<VpcEgressConfiguration>>) -> Self { Self { vpc_egress_configuration: vpc_egress_configuration.into() } }
+    pub fn new(vpc_egress_configuration: impl Into<Property<VpcEgressConfiguration>>) -> Self {
+        Self { vpc_egress_configuration: vpc_egress_configuration.into() }
+    }
 }
 
 impl Data for Config {
@@ -110,7 +113,7 @@ impl Data for Config {
 impl Read for Config {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { vpc_egress_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "VpcEgressConfiguration", &mut this.vpc_egress_configuration);
         from.close(json)?;
@@ -118,6 +121,7 @@ impl Read for Config {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Config {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -127,7 +131,6 @@ impl fmt::Debug for Config {
 /// groups, and network protocol for routing outbound traffic through your VPC.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-networkconnector-vpcegressconfiguration.html)
-#[derive(Default)]
 pub struct VpcEgressConfiguration {
     /// The types of Lambda compute resources that can use this connector. Currently, only MicroVm
     /// is supported.
@@ -161,7 +164,9 @@ pub struct VpcEgressConfiguration {
 impl VpcEgressConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(associated_compute_resource_types: impl Into<Property<List<Listed<VpcEgressConfigurationAssociatedComputeResourceTypes>>>>, subnet_ids: impl Into<Property<List<String>>>) -> Self { Self { associated_compute_resource_types: associated_compute_resource_types.into(), subnet_ids: subnet_ids.into(), ..Self::default() } }
+    pub fn new(associated_compute_resource_types: impl Into<Property<List<Listed<VpcEgressConfigurationAssociatedComputeResourceTypes>>>>, subnet_ids: impl Into<Property<List<String>>>) -> Self {
+        Self { associated_compute_resource_types: associated_compute_resource_types.into(), network_protocol: Property::Absent, security_group_ids: Property::Absent, subnet_ids: subnet_ids.into() }
+    }
 }
 
 impl Data for VpcEgressConfiguration {
@@ -178,7 +183,7 @@ impl Data for VpcEgressConfiguration {
 impl Read for VpcEgressConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { associated_compute_resource_types: Property::Absent, network_protocol: Property::Absent, security_group_ids: Property::Absent, subnet_ids: Property::Absent };
         from.open(json)?;
         from.field(json, "AssociatedComputeResourceTypes", &mut this.associated_compute_resource_types);
         from.field(json, "NetworkProtocol", &mut this.network_protocol);
@@ -189,6 +194,7 @@ impl Read for VpcEgressConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VpcEgressConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

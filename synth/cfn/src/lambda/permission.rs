@@ -28,7 +28,6 @@ use crate::prelude::*;
 /// Policies](https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-permission.html)
-#[derive(Default)]
 pub struct Permission {
     /// The action that the principal can use on the function. For example,
     /// `lambda:InvokeFunction` or `lambda:GetFunction`.
@@ -107,7 +106,9 @@ pub struct Permission {
 impl Permission {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(action: impl Into<Property<String>>, function_name: impl Into<Property<OneOf<PermissionFunctionName>>>, principal: impl Into<Property<OneOf<PermissionPrincipal>>>) -> Self { Self { action: action.into(), function_name: function_name.into(), principal: principal.into(), ..Self::default() } }
+    pub fn new(action: impl Into<Property<String>>, function_name: impl Into<Property<OneOf<PermissionFunctionName>>>, principal: impl Into<Property<OneOf<PermissionPrincipal>>>) -> Self {
+        Self { action: action.into(), event_source_token: Property::Absent, function_name: function_name.into(), function_url_auth_type: Property::Absent, invoked_via_function_url: Property::Absent, principal: principal.into(), principal_org_id: Property::Absent, source_account: Property::Absent, source_arn: Property::Absent }
+    }
 }
 
 impl Data for Permission {
@@ -129,7 +130,7 @@ impl Data for Permission {
 impl Read for Permission {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { action: Property::Absent, event_source_token: Property::Absent, function_name: Property::Absent, function_url_auth_type: Property::Absent, invoked_via_function_url: Property::Absent, principal: Property::Absent, principal_org_id: Property::Absent, source_account: Property::Absent, source_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "Action", &mut this.action);
         from.field(json, "EventSourceToken", &mut this.event_source_token);
@@ -145,6 +146,7 @@ impl Read for Permission {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Permission {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

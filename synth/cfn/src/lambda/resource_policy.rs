@@ -55,7 +55,6 @@ use crate::prelude::*;
 /// 1. Delete all the existing ``AWS::Lambda::Permission`` resources for the function.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-resourcepolicy.html)
-#[derive(Default)]
 pub struct ResourcePolicy {
     /// The policy document you want to add to your LAM resource. This is formatted as a JSON
     /// string.
@@ -76,7 +75,9 @@ pub struct ResourcePolicy {
 impl ResourcePolicy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(policy_document: impl Into<Property<Json>>, resource_arn: impl Into<Property<String>>) -> Self { Self { policy_document: policy_document.into(), resource_arn: resource_arn.into() } }
+    pub fn new(policy_document: impl Into<Property<Json>>, resource_arn: impl Into<Property<String>>) -> Self {
+        Self { policy_document: policy_document.into(), resource_arn: resource_arn.into() }
+    }
 }
 
 impl Data for ResourcePolicy {
@@ -91,7 +92,7 @@ impl Data for ResourcePolicy {
 impl Read for ResourcePolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { policy_document: Property::Absent, resource_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "PolicyDocument", &mut this.policy_document);
         from.field(json, "ResourceArn", &mut this.resource_arn);
@@ -100,6 +101,7 @@ impl Read for ResourcePolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResourcePolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

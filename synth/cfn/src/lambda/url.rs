@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// endpoint that you can use to invoke your function.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-url.html)
-#[derive(Default)]
 pub struct Url {
     /// The type of authentication that your function URL uses. Set to `AWS_IAM` if you want to
     /// restrict access to authenticated users only. Set to `NONE` if you want to bypass IAM
@@ -60,7 +59,9 @@ pub struct Url {
 impl Url {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(auth_type: impl Into<Property<Listed<UrlAuthType>>>, target_function_arn: impl Into<Property<Id<refs::lambda::FunctionArn>>>) -> Self { Self { auth_type: auth_type.into(), target_function_arn: target_function_arn.into(), ..Self::default() } }
+    pub fn new(auth_type: impl Into<Property<Listed<UrlAuthType>>>, target_function_arn: impl Into<Property<Id<refs::lambda::FunctionArn>>>) -> Self {
+        Self { auth_type: auth_type.into(), cors: Property::Absent, invoke_mode: Property::Absent, qualifier: Property::Absent, target_function_arn: target_function_arn.into() }
+    }
 }
 
 impl Data for Url {
@@ -78,7 +79,7 @@ impl Data for Url {
 impl Read for Url {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { auth_type: Property::Absent, cors: Property::Absent, invoke_mode: Property::Absent, qualifier: Property::Absent, target_function_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "AuthType", &mut this.auth_type);
         from.field(json, "Cors", &mut this.cors);
@@ -90,6 +91,7 @@ impl Read for Url {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Url {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -110,7 +112,6 @@ impl Url {
 /// requests to your function URL.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-url-cors.html)
-#[derive(Default)]
 pub struct Cors {
     /// Whether you want to allow cookies or other credentials in requests to your function URL.
     /// The default is `false`.
@@ -156,6 +157,11 @@ pub struct Cors {
     pub max_age: Property<i64>,
 }
 
+impl Default for Cors {
+    #[inline]
+    fn default() -> Self { Self { allow_credentials: Property::Absent, allow_headers: Property::Absent, allow_methods: Property::Absent, allow_origins: Property::Absent, expose_headers: Property::Absent, max_age: Property::Absent } }
+}
+
 impl Data for Cors {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -172,7 +178,7 @@ impl Data for Cors {
 impl Read for Cors {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allow_credentials: Property::Absent, allow_headers: Property::Absent, allow_methods: Property::Absent, allow_origins: Property::Absent, expose_headers: Property::Absent, max_age: Property::Absent };
         from.open(json)?;
         from.field(json, "AllowCredentials", &mut this.allow_credentials);
         from.field(json, "AllowHeaders", &mut this.allow_headers);
@@ -185,6 +191,7 @@ impl Read for Cors {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Cors {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// function code and configuration that doesn't change.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-version.html)
-#[derive(Default)]
 pub struct Version {
     /// Only publish a version if the hash value matches the value that's specified. Use this
     /// option to avoid publishing a version if the function code has changed since you last
@@ -57,7 +56,9 @@ pub struct Version {
 impl Version {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(function_name: impl Into<Property<OneOf<VersionFunctionName>>>) -> Self { Self { function_name: function_name.into(), ..Self::default() } }
+    pub fn new(function_name: impl Into<Property<OneOf<VersionFunctionName>>>) -> Self {
+        Self { code_sha256: Property::Absent, description: Property::Absent, function_name: function_name.into(), function_scaling_config: Property::Absent, provisioned_concurrency_config: Property::Absent, runtime_policy: Property::Absent }
+    }
 }
 
 impl Data for Version {
@@ -76,7 +77,7 @@ impl Data for Version {
 impl Read for Version {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { code_sha256: Property::Absent, description: Property::Absent, function_name: Property::Absent, function_scaling_config: Property::Absent, provisioned_concurrency_config: Property::Absent, runtime_policy: Property::Absent };
         from.open(json)?;
         from.field(json, "CodeSha256", &mut this.code_sha256);
         from.field(json, "Description", &mut this.description);
@@ -89,6 +90,7 @@ impl Read for Version {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Version {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -107,7 +109,6 @@ impl Version {
 /// provisioned.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-version-functionscalingconfig.html)
-#[derive(Default)]
 pub struct FunctionScalingConfig {
     /// The maximum number of execution environments that can be provisioned for the function.
     ///
@@ -119,6 +120,11 @@ pub struct FunctionScalingConfig {
     /// - Range: 0 to 15000
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-version-functionscalingconfig.html#cfn-lambda-version-functionscalingconfig-minexecutionenvironments)
     pub min_execution_environments: Property<i64>,
+}
+
+impl Default for FunctionScalingConfig {
+    #[inline]
+    fn default() -> Self { Self { max_execution_environments: Property::Absent, min_execution_environments: Property::Absent } }
 }
 
 impl Data for FunctionScalingConfig {
@@ -133,7 +139,7 @@ impl Data for FunctionScalingConfig {
 impl Read for FunctionScalingConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max_execution_environments: Property::Absent, min_execution_environments: Property::Absent };
         from.open(json)?;
         from.field(json, "MaxExecutionEnvironments", &mut this.max_execution_environments);
         from.field(json, "MinExecutionEnvironments", &mut this.min_execution_environments);
@@ -142,6 +148,7 @@ impl Read for FunctionScalingConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FunctionScalingConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -152,7 +159,6 @@ impl fmt::Debug for FunctionScalingConfig {
 /// configuration for a function's version.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-version-provisionedconcurrencyconfiguration.html)
-#[derive(Default)]
 pub struct ProvisionedConcurrencyConfiguration {
     /// The amount of provisioned concurrency to allocate for the version.
     ///
@@ -163,7 +169,9 @@ pub struct ProvisionedConcurrencyConfiguration {
 impl ProvisionedConcurrencyConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(provisioned_concurrent_executions: impl Into<Property<i64>>) -> Self { Self { provisioned_concurrent_executions: provisioned_concurrent_executions.into() } }
+    pub fn new(provisioned_concurrent_executions: impl Into<Property<i64>>) -> Self {
+        Self { provisioned_concurrent_executions: provisioned_concurrent_executions.into() }
+    }
 }
 
 impl Data for ProvisionedConcurrencyConfiguration {
@@ -177,7 +185,7 @@ impl Data for ProvisionedConcurrencyConfiguration {
 impl Read for ProvisionedConcurrencyConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { provisioned_concurrent_executions: Property::Absent };
         from.open(json)?;
         from.field(json, "ProvisionedConcurrentExecutions", &mut this.provisioned_concurrent_executions);
         from.close(json)?;
@@ -185,6 +193,7 @@ impl Read for ProvisionedConcurrencyConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ProvisionedConcurrencyConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -194,7 +203,6 @@ impl fmt::Debug for ProvisionedConcurrencyConfiguration {
 /// see [Runtime updates](https://docs.aws.amazon.com/lambda/latest/dg/runtimes-update.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-version-runtimepolicy.html)
-#[derive(Default)]
 pub struct RuntimePolicy {
     /// The ARN of the runtime version you want the function to use.
     ///
@@ -232,7 +240,9 @@ pub struct RuntimePolicy {
 impl RuntimePolicy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(update_runtime_on: impl Into<Property<String>>) -> Self { Self { update_runtime_on: update_runtime_on.into(), ..Self::default() } }
+    pub fn new(update_runtime_on: impl Into<Property<String>>) -> Self {
+        Self { runtime_version_arn: Property::Absent, update_runtime_on: update_runtime_on.into() }
+    }
 }
 
 impl Data for RuntimePolicy {
@@ -247,7 +257,7 @@ impl Data for RuntimePolicy {
 impl Read for RuntimePolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { runtime_version_arn: Property::Absent, update_runtime_on: Property::Absent };
         from.open(json)?;
         from.field(json, "RuntimeVersionArn", &mut this.runtime_version_arn);
         from.field(json, "UpdateRuntimeOn", &mut this.update_runtime_on);
@@ -256,6 +266,7 @@ impl Read for RuntimePolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RuntimePolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// container.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-webfunction.html)
-#[derive(Default)]
 pub struct WebFunction {
     /// The name of the web function. The name can contain letters, numbers, hyphens (-), and
     /// underscores (_), and cannot begin or end with a hyphen or an underscore. The length
@@ -27,7 +26,9 @@ pub struct WebFunction {
 impl WebFunction {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(function_name: impl Into<Property<String>>) -> Self { Self { function_name: function_name.into(), ..Self::default() } }
+    pub fn new(function_name: impl Into<Property<String>>) -> Self {
+        Self { function_name: function_name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for WebFunction {
@@ -42,7 +43,7 @@ impl Data for WebFunction {
 impl Read for WebFunction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { function_name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "FunctionName", &mut this.function_name);
         from.field(json, "Tags", &mut this.tags);
@@ -51,6 +52,7 @@ impl Read for WebFunction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WebFunction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// type determines how traffic is served and routed across Regions.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-webfunctionendpoint.html)
-#[derive(Default)]
 pub struct WebFunctionEndpoint {
     /// The authentication type for the endpoint.
     ///
@@ -63,7 +62,9 @@ pub struct WebFunctionEndpoint {
 impl WebFunctionEndpoint {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(auth_type: impl Into<Property<Listed<WebFunctionEndpointAuthType>>>, endpoint_name: impl Into<Property<String>>, endpoint_type: impl Into<Property<Listed<WebFunctionEndpointEndpointType>>>, function_name: impl Into<Property<String>>) -> Self { Self { auth_type: auth_type.into(), endpoint_name: endpoint_name.into(), endpoint_type: endpoint_type.into(), function_name: function_name.into(), ..Self::default() } }
+    pub fn new(auth_type: impl Into<Property<Listed<WebFunctionEndpointAuthType>>>, endpoint_name: impl Into<Property<String>>, endpoint_type: impl Into<Property<Listed<WebFunctionEndpointEndpointType>>>, function_name: impl Into<Property<String>>) -> Self {
+        Self { auth_type: auth_type.into(), description: Property::Absent, endpoint_name: endpoint_name.into(), endpoint_type: endpoint_type.into(), function_name: function_name.into(), regions: Property::Absent, revision_weights: Property::Absent, scaling_config: Property::Absent, throttle_config: Property::Absent }
+    }
 }
 
 impl Data for WebFunctionEndpoint {
@@ -85,7 +86,7 @@ impl Data for WebFunctionEndpoint {
 impl Read for WebFunctionEndpoint {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { auth_type: Property::Absent, description: Property::Absent, endpoint_name: Property::Absent, endpoint_type: Property::Absent, function_name: Property::Absent, regions: Property::Absent, revision_weights: Property::Absent, scaling_config: Property::Absent, throttle_config: Property::Absent };
         from.open(json)?;
         from.field(json, "AuthType", &mut this.auth_type);
         from.field(json, "Description", &mut this.description);
@@ -101,6 +102,7 @@ impl Read for WebFunctionEndpoint {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WebFunctionEndpoint {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -117,7 +119,6 @@ impl WebFunctionEndpoint {
 /// A revision routing entry.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-webfunctionendpoint-revisionweight.html)
-#[derive(Default)]
 pub struct RevisionWeight {
     /// The revision identifier.
     ///
@@ -134,7 +135,9 @@ pub struct RevisionWeight {
 impl RevisionWeight {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(revision_id: impl Into<Property<String>>, weight: impl Into<Property<i64>>) -> Self { Self { revision_id: revision_id.into(), weight: weight.into() } }
+    pub fn new(revision_id: impl Into<Property<String>>, weight: impl Into<Property<i64>>) -> Self {
+        Self { revision_id: revision_id.into(), weight: weight.into() }
+    }
 }
 
 impl Data for RevisionWeight {
@@ -149,7 +152,7 @@ impl Data for RevisionWeight {
 impl Read for RevisionWeight {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { revision_id: Property::Absent, weight: Property::Absent };
         from.open(json)?;
         from.field(json, "RevisionId", &mut this.revision_id);
         from.field(json, "Weight", &mut this.weight);
@@ -158,6 +161,7 @@ impl Read for RevisionWeight {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RevisionWeight {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -166,7 +170,6 @@ impl fmt::Debug for RevisionWeight {
 /// The scaling configuration for the endpoint.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-webfunctionendpoint-scalingconfig.html)
-#[derive(Default)]
 pub struct ScalingConfig {
     /// The maximum number of concurrent execution environments for the endpoint. This optional
     /// limit further constrains the endpoint's scaling. When omitted, the endpoint's scaling is
@@ -175,6 +178,11 @@ pub struct ScalingConfig {
     /// - Range: at least 2
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-webfunctionendpoint-scalingconfig.html#cfn-lambda-webfunctionendpoint-scalingconfig-maxenvironments)
     pub max_environments: Property<i64>,
+}
+
+impl Default for ScalingConfig {
+    #[inline]
+    fn default() -> Self { Self { max_environments: Property::Absent } }
 }
 
 impl Data for ScalingConfig {
@@ -188,7 +196,7 @@ impl Data for ScalingConfig {
 impl Read for ScalingConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max_environments: Property::Absent };
         from.open(json)?;
         from.field(json, "MaxEnvironments", &mut this.max_environments);
         from.close(json)?;
@@ -196,6 +204,7 @@ impl Read for ScalingConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ScalingConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -204,7 +213,6 @@ impl fmt::Debug for ScalingConfig {
 /// The throttling configuration for the endpoint.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-webfunctionendpoint-throttleconfig.html)
-#[derive(Default)]
 pub struct ThrottleConfig {
     /// The maximum request rate per second for the endpoint, up to a maximum of 10000. This
     /// optional limit further constrains the endpoint's request rate. When omitted, the
@@ -215,6 +223,11 @@ pub struct ThrottleConfig {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-webfunctionendpoint-throttleconfig.html#cfn-lambda-webfunctionendpoint-throttleconfig-ratelimit)
     pub rate_limit: Property<i64>,
+}
+
+impl Default for ThrottleConfig {
+    #[inline]
+    fn default() -> Self { Self { rate_limit: Property::Absent } }
 }
 
 impl Data for ThrottleConfig {
@@ -228,7 +241,7 @@ impl Data for ThrottleConfig {
 impl Read for ThrottleConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { rate_limit: Property::Absent };
         from.open(json)?;
         from.field(json, "RateLimit", &mut this.rate_limit);
         from.close(json)?;
@@ -236,6 +249,7 @@ impl Read for ThrottleConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ThrottleConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

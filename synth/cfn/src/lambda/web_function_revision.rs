@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// Lambda web function, containing the function code and configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-webfunctionrevision.html)
-#[derive(Default)]
 pub struct WebFunctionRevision {
     /// The build configuration for the revision.
     ///
@@ -41,7 +40,9 @@ pub struct WebFunctionRevision {
 impl WebFunctionRevision {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(build_config: impl Into<Property<BuildConfig>>, function_name: impl Into<Property<String>>, service_config: impl Into<Property<ServiceConfig>>) -> Self { Self { build_config: build_config.into(), function_name: function_name.into(), service_config: service_config.into(), ..Self::default() } }
+    pub fn new(build_config: impl Into<Property<BuildConfig>>, function_name: impl Into<Property<String>>, service_config: impl Into<Property<ServiceConfig>>) -> Self {
+        Self { build_config: build_config.into(), description: Property::Absent, function_name: function_name.into(), kms_key_arn: Property::Absent, service_config: service_config.into() }
+    }
 }
 
 impl Data for WebFunctionRevision {
@@ -59,7 +60,7 @@ impl Data for WebFunctionRevision {
 impl Read for WebFunctionRevision {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { build_config: Property::Absent, description: Property::Absent, function_name: Property::Absent, kms_key_arn: Property::Absent, service_config: Property::Absent };
         from.open(json)?;
         from.field(json, "BuildConfig", &mut this.build_config);
         from.field(json, "Description", &mut this.description);
@@ -71,6 +72,7 @@ impl Read for WebFunctionRevision {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WebFunctionRevision {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -87,7 +89,6 @@ impl WebFunctionRevision {
 /// The build configuration for the revision.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-webfunctionrevision-buildconfig.html)
-#[derive(Default)]
 pub struct BuildConfig {
     /// The code configuration for the revision.
     ///
@@ -102,7 +103,9 @@ pub struct BuildConfig {
 impl BuildConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(code_config: impl Into<Property<CodeConfig>>, runtime_config: impl Into<Property<RuntimeConfig>>) -> Self { Self { code_config: code_config.into(), runtime_config: runtime_config.into() } }
+    pub fn new(code_config: impl Into<Property<CodeConfig>>, runtime_config: impl Into<Property<RuntimeConfig>>) -> Self {
+        Self { code_config: code_config.into(), runtime_config: runtime_config.into() }
+    }
 }
 
 impl Data for BuildConfig {
@@ -117,7 +120,7 @@ impl Data for BuildConfig {
 impl Read for BuildConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { code_config: Property::Absent, runtime_config: Property::Absent };
         from.open(json)?;
         from.field(json, "CodeConfig", &mut this.code_config);
         from.field(json, "RuntimeConfig", &mut this.runtime_config);
@@ -126,6 +129,7 @@ impl Read for BuildConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BuildConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -134,7 +138,6 @@ impl fmt::Debug for BuildConfig {
 /// The code configuration for the revision.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-webfunctionrevision-codeconfig.html)
-#[derive(Default)]
 pub struct CodeConfig {
     /// The Amazon S3 location of the deployment artifact.
     ///
@@ -145,7 +148,9 @@ pub struct CodeConfig {
 impl CodeConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(s3_object: impl Into<Property<S3Object>>) -> Self { Self { s3_object: s3_object.into() } }
+    pub fn new(s3_object: impl Into<Property<S3Object>>) -> Self {
+        Self { s3_object: s3_object.into() }
+    }
 }
 
 impl Data for CodeConfig {
@@ -159,7 +164,7 @@ impl Data for CodeConfig {
 impl Read for CodeConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { s3_object: Property::Absent };
         from.open(json)?;
         from.field(json, "S3Object", &mut this.s3_object);
         from.close(json)?;
@@ -167,6 +172,7 @@ impl Read for CodeConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CodeConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -175,7 +181,6 @@ impl fmt::Debug for CodeConfig {
 /// The Amazon S3 location of the deployment artifact.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-webfunctionrevision-s3object.html)
-#[derive(Default)]
 pub struct S3Object {
     /// The S3 bucket name.
     ///
@@ -197,7 +202,9 @@ pub struct S3Object {
 impl S3Object {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bucket: impl Into<Property<String>>, key: impl Into<Property<String>>) -> Self { Self { bucket: bucket.into(), key: key.into(), ..Self::default() } }
+    pub fn new(bucket: impl Into<Property<String>>, key: impl Into<Property<String>>) -> Self {
+        Self { bucket: bucket.into(), key: key.into(), version_id: Property::Absent }
+    }
 }
 
 impl Data for S3Object {
@@ -213,7 +220,7 @@ impl Data for S3Object {
 impl Read for S3Object {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket: Property::Absent, key: Property::Absent, version_id: Property::Absent };
         from.open(json)?;
         from.field(json, "Bucket", &mut this.bucket);
         from.field(json, "Key", &mut this.key);
@@ -223,6 +230,7 @@ impl Read for S3Object {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3Object {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -231,7 +239,6 @@ impl fmt::Debug for S3Object {
 /// The runtime configuration for the revision.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-webfunctionrevision-runtimeconfig.html)
-#[derive(Default)]
 pub struct RuntimeConfig {
     /// The runtime identifier.
     ///
@@ -244,7 +251,9 @@ pub struct RuntimeConfig {
 impl RuntimeConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(runtime: impl Into<Property<String>>) -> Self { Self { runtime: runtime.into() } }
+    pub fn new(runtime: impl Into<Property<String>>) -> Self {
+        Self { runtime: runtime.into() }
+    }
 }
 
 impl Data for RuntimeConfig {
@@ -258,7 +267,7 @@ impl Data for RuntimeConfig {
 impl Read for RuntimeConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { runtime: Property::Absent };
         from.open(json)?;
         from.field(json, "Runtime", &mut this.runtime);
         from.close(json)?;
@@ -266,6 +275,7 @@ impl Read for RuntimeConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RuntimeConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -274,7 +284,6 @@ impl fmt::Debug for RuntimeConfig {
 /// The service configuration for the revision.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-webfunctionrevision-serviceconfig.html)
-#[derive(Default)]
 pub struct ServiceConfig {
     /// The versioned ARN of the network connector used for outbound network access from the
     /// revision.
@@ -312,7 +321,9 @@ pub struct ServiceConfig {
 impl ServiceConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(execution_role_arn: impl Into<Property<String>>) -> Self { Self { execution_role_arn: execution_role_arn.into(), ..Self::default() } }
+    pub fn new(execution_role_arn: impl Into<Property<String>>) -> Self {
+        Self { egress_network_connector_arn: Property::Absent, environment_variables: Property::Absent, execution_role_arn: execution_role_arn.into(), max_concurrency_per_environment: Property::Absent, telemetry_config: Property::Absent, timeout_seconds: Property::Absent }
+    }
 }
 
 impl Data for ServiceConfig {
@@ -331,7 +342,7 @@ impl Data for ServiceConfig {
 impl Read for ServiceConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { egress_network_connector_arn: Property::Absent, environment_variables: Property::Absent, execution_role_arn: Property::Absent, max_concurrency_per_environment: Property::Absent, telemetry_config: Property::Absent, timeout_seconds: Property::Absent };
         from.open(json)?;
         from.field(json, "EgressNetworkConnectorArn", &mut this.egress_network_connector_arn);
         from.field(json, "EnvironmentVariables", &mut this.environment_variables);
@@ -344,6 +355,7 @@ impl Read for ServiceConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ServiceConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -352,12 +364,16 @@ impl fmt::Debug for ServiceConfig {
 /// The telemetry configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-webfunctionrevision-telemetryconfig.html)
-#[derive(Default)]
 pub struct TelemetryConfig {
     /// The logging configuration for the web function.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-webfunctionrevision-telemetryconfig.html#cfn-lambda-webfunctionrevision-telemetryconfig-loggingconfig)
     pub logging_config: Property<LoggingConfig>,
+}
+
+impl Default for TelemetryConfig {
+    #[inline]
+    fn default() -> Self { Self { logging_config: Property::Absent } }
 }
 
 impl Data for TelemetryConfig {
@@ -371,7 +387,7 @@ impl Data for TelemetryConfig {
 impl Read for TelemetryConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { logging_config: Property::Absent };
         from.open(json)?;
         from.field(json, "LoggingConfig", &mut this.logging_config);
         from.close(json)?;
@@ -379,6 +395,7 @@ impl Read for TelemetryConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TelemetryConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -387,7 +404,6 @@ impl fmt::Debug for TelemetryConfig {
 /// The logging configuration for the web function.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-webfunctionrevision-loggingconfig.html)
-#[derive(Default)]
 pub struct LoggingConfig {
     /// The application log level.
     ///
@@ -405,6 +421,11 @@ pub struct LoggingConfig {
     pub system_log_level: Property<Listed<LoggingConfigSystemLogLevel>>,
 }
 
+impl Default for LoggingConfig {
+    #[inline]
+    fn default() -> Self { Self { application_log_level: Property::Absent, log_group: Property::Absent, system_log_level: Property::Absent } }
+}
+
 impl Data for LoggingConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -418,7 +439,7 @@ impl Data for LoggingConfig {
 impl Read for LoggingConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { application_log_level: Property::Absent, log_group: Property::Absent, system_log_level: Property::Absent };
         from.open(json)?;
         from.field(json, "ApplicationLogLevel", &mut this.application_log_level);
         from.field(json, "LogGroup", &mut this.log_group);
@@ -428,6 +449,7 @@ impl Read for LoggingConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LoggingConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// available in the Launch Wizard console to use the `Clone deployment` action on.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-launchwizard-deployment.html)
-#[derive(Default)]
 pub struct Deployment {
     /// The name of the deployment pattern.
     ///
@@ -48,7 +47,9 @@ pub struct Deployment {
 impl Deployment {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(deployment_pattern_name: impl Into<Property<String>>, name: impl Into<Property<String>>, workload_name: impl Into<Property<String>>) -> Self { Self { deployment_pattern_name: deployment_pattern_name.into(), name: name.into(), workload_name: workload_name.into(), ..Self::default() } }
+    pub fn new(deployment_pattern_name: impl Into<Property<String>>, name: impl Into<Property<String>>, workload_name: impl Into<Property<String>>) -> Self {
+        Self { deployment_pattern_name: deployment_pattern_name.into(), name: name.into(), specifications: Property::Absent, tags: Property::Absent, workload_name: workload_name.into() }
+    }
 }
 
 impl Data for Deployment {
@@ -66,7 +67,7 @@ impl Data for Deployment {
 impl Read for Deployment {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { deployment_pattern_name: Property::Absent, name: Property::Absent, specifications: Property::Absent, tags: Property::Absent, workload_name: Property::Absent };
         from.open(json)?;
         from.field(json, "DeploymentPatternName", &mut this.deployment_pattern_name);
         from.field(json, "Name", &mut this.name);
@@ -78,6 +79,7 @@ impl Read for Deployment {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Deployment {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

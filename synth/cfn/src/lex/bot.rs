@@ -12,7 +12,6 @@ use crate::prelude::*;
 /// don't add one, creating the bot will fail.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lex-bot.html)
-#[derive(Default)]
 pub struct Bot {
     /// Indicates whether Amazon Lex V2 should automatically build the locales for the bot after a
     /// change.
@@ -108,7 +107,9 @@ pub struct Bot {
 impl Bot {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(data_privacy: impl Into<Property<DataPrivacy>>, idle_session_ttl_in_seconds: impl Into<Property<i64>>, name: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { data_privacy: data_privacy.into(), idle_session_ttl_in_seconds: idle_session_ttl_in_seconds.into(), name: name.into(), role_arn: role_arn.into(), ..Self::default() } }
+    pub fn new(data_privacy: impl Into<Property<DataPrivacy>>, idle_session_ttl_in_seconds: impl Into<Property<i64>>, name: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { auto_build_bot_locales: Property::Absent, bot_file_s3_location: Property::Absent, bot_locales: Property::Absent, bot_members: Property::Absent, bot_tags: Property::Absent, bot_type: Property::Absent, data_privacy: data_privacy.into(), description: Property::Absent, error_log_settings: Property::Absent, idle_session_ttl_in_seconds: idle_session_ttl_in_seconds.into(), name: name.into(), replication: Property::Absent, role_arn: role_arn.into(), test_bot_alias_settings: Property::Absent, test_bot_alias_tags: Property::Absent }
+    }
 }
 
 impl Data for Bot {
@@ -136,7 +137,7 @@ impl Data for Bot {
 impl Read for Bot {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { auto_build_bot_locales: Property::Absent, bot_file_s3_location: Property::Absent, bot_locales: Property::Absent, bot_members: Property::Absent, bot_tags: Property::Absent, bot_type: Property::Absent, data_privacy: Property::Absent, description: Property::Absent, error_log_settings: Property::Absent, idle_session_ttl_in_seconds: Property::Absent, name: Property::Absent, replication: Property::Absent, role_arn: Property::Absent, test_bot_alias_settings: Property::Absent, test_bot_alias_tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AutoBuildBotLocales", &mut this.auto_build_bot_locales);
         from.field(json, "BotFileS3Location", &mut this.bot_file_s3_location);
@@ -158,6 +159,7 @@ impl Read for Bot {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Bot {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -174,7 +176,6 @@ impl Bot {
 /// Defines an Amazon S3 bucket location.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-s3location.html)
-#[derive(Default)]
 pub struct S3Location {
     /// The S3 bucket name.
     ///
@@ -198,7 +199,9 @@ pub struct S3Location {
 impl S3Location {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(s3_bucket: impl Into<Property<Id<refs::s3::BucketName>>>, s3_object_key: impl Into<Property<String>>) -> Self { Self { s3_bucket: s3_bucket.into(), s3_object_key: s3_object_key.into(), ..Self::default() } }
+    pub fn new(s3_bucket: impl Into<Property<Id<refs::s3::BucketName>>>, s3_object_key: impl Into<Property<String>>) -> Self {
+        Self { s3_bucket: s3_bucket.into(), s3_object_key: s3_object_key.into(), s3_object_version: Property::Absent }
+    }
 }
 
 impl Data for S3Location {
@@ -214,7 +217,7 @@ impl Data for S3Location {
 impl Read for S3Location {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { s3_bucket: Property::Absent, s3_object_key: Property::Absent, s3_object_version: Property::Absent };
         from.open(json)?;
         from.field(json, "S3Bucket", &mut this.s3_bucket);
         from.field(json, "S3ObjectKey", &mut this.s3_object_key);
@@ -224,6 +227,7 @@ impl Read for S3Location {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3Location {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -232,7 +236,6 @@ impl fmt::Debug for S3Location {
 /// Provides configuration information for a locale.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-botlocale.html)
-#[derive(Default)]
 pub struct BotLocale {
     /// `AudioFillerSettings`, which AWS does not describe.
     ///
@@ -302,7 +305,9 @@ pub struct BotLocale {
 impl BotLocale {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(locale_id: impl Into<Property<String>>, nlu_confidence_threshold: impl Into<Property<f64>>) -> Self { Self { locale_id: locale_id.into(), nlu_confidence_threshold: nlu_confidence_threshold.into(), ..Self::default() } }
+    pub fn new(locale_id: impl Into<Property<String>>, nlu_confidence_threshold: impl Into<Property<f64>>) -> Self {
+        Self { audio_filler_settings: Property::Absent, custom_vocabulary: Property::Absent, description: Property::Absent, generative_ai_settings: Property::Absent, intents: Property::Absent, locale_id: locale_id.into(), nlu_confidence_threshold: nlu_confidence_threshold.into(), slot_types: Property::Absent, speech_detection_sensitivity: Property::Absent, speech_recognition_settings: Property::Absent, unified_speech_settings: Property::Absent, voice_settings: Property::Absent }
+    }
 }
 
 impl Data for BotLocale {
@@ -327,7 +332,7 @@ impl Data for BotLocale {
 impl Read for BotLocale {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { audio_filler_settings: Property::Absent, custom_vocabulary: Property::Absent, description: Property::Absent, generative_ai_settings: Property::Absent, intents: Property::Absent, locale_id: Property::Absent, nlu_confidence_threshold: Property::Absent, slot_types: Property::Absent, speech_detection_sensitivity: Property::Absent, speech_recognition_settings: Property::Absent, unified_speech_settings: Property::Absent, voice_settings: Property::Absent };
         from.open(json)?;
         from.field(json, "AudioFillerSettings", &mut this.audio_filler_settings);
         from.field(json, "CustomVocabulary", &mut this.custom_vocabulary);
@@ -346,6 +351,7 @@ impl Read for BotLocale {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BotLocale {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -354,7 +360,6 @@ impl fmt::Debug for BotLocale {
 /// `AudioFillerSettings` of `AWS::Lex::Bot`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-audiofillersettings.html)
-#[derive(Default)]
 pub struct AudioFillerSettings {
     /// `AudioType`, which AWS does not describe.
     ///
@@ -384,7 +389,9 @@ pub struct AudioFillerSettings {
 impl AudioFillerSettings {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(enabled: impl Into<Property<bool>>) -> Self { Self { enabled: enabled.into(), ..Self::default() } }
+    pub fn new(enabled: impl Into<Property<bool>>) -> Self {
+        Self { audio_type: Property::Absent, enabled: enabled.into(), minimum_play_duration_in_milliseconds: Property::Absent, response_delivery_delay_in_milliseconds: Property::Absent, start_delay_in_milliseconds: Property::Absent }
+    }
 }
 
 impl Data for AudioFillerSettings {
@@ -402,7 +409,7 @@ impl Data for AudioFillerSettings {
 impl Read for AudioFillerSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { audio_type: Property::Absent, enabled: Property::Absent, minimum_play_duration_in_milliseconds: Property::Absent, response_delivery_delay_in_milliseconds: Property::Absent, start_delay_in_milliseconds: Property::Absent };
         from.open(json)?;
         from.field(json, "AudioType", &mut this.audio_type);
         from.field(json, "Enabled", &mut this.enabled);
@@ -414,6 +421,7 @@ impl Read for AudioFillerSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AudioFillerSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -423,7 +431,6 @@ impl fmt::Debug for AudioFillerSettings {
 /// be used during a conversation with your bot.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-customvocabulary.html)
-#[derive(Default)]
 pub struct CustomVocabulary {
     /// Specifies a list of words that you expect to be used during a conversation with your bot.
     ///
@@ -435,7 +442,9 @@ pub struct CustomVocabulary {
 impl CustomVocabulary {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(custom_vocabulary_items: impl Into<Property<List<CustomVocabularyItem>>>) -> Self { Self { custom_vocabulary_items: custom_vocabulary_items.into() } }
+    pub fn new(custom_vocabulary_items: impl Into<Property<List<CustomVocabularyItem>>>) -> Self {
+        Self { custom_vocabulary_items: custom_vocabulary_items.into() }
+    }
 }
 
 impl Data for CustomVocabulary {
@@ -449,7 +458,7 @@ impl Data for CustomVocabulary {
 impl Read for CustomVocabulary {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { custom_vocabulary_items: Property::Absent };
         from.open(json)?;
         from.field(json, "CustomVocabularyItems", &mut this.custom_vocabulary_items);
         from.close(json)?;
@@ -457,6 +466,7 @@ impl Read for CustomVocabulary {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomVocabulary {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -465,7 +475,6 @@ impl fmt::Debug for CustomVocabulary {
 /// Specifies an entry in a custom vocabulary.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-customvocabularyitem.html)
-#[derive(Default)]
 pub struct CustomVocabularyItem {
     /// The DisplayAs value for the custom vocabulary item from the custom vocabulary list.
     ///
@@ -487,7 +496,9 @@ pub struct CustomVocabularyItem {
 impl CustomVocabularyItem {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(phrase: impl Into<Property<String>>) -> Self { Self { phrase: phrase.into(), ..Self::default() } }
+    pub fn new(phrase: impl Into<Property<String>>) -> Self {
+        Self { display_as: Property::Absent, phrase: phrase.into(), weight: Property::Absent }
+    }
 }
 
 impl Data for CustomVocabularyItem {
@@ -503,7 +514,7 @@ impl Data for CustomVocabularyItem {
 impl Read for CustomVocabularyItem {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { display_as: Property::Absent, phrase: Property::Absent, weight: Property::Absent };
         from.open(json)?;
         from.field(json, "DisplayAs", &mut this.display_as);
         from.field(json, "Phrase", &mut this.phrase);
@@ -513,6 +524,7 @@ impl Read for CustomVocabularyItem {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomVocabularyItem {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -522,7 +534,6 @@ impl fmt::Debug for CustomVocabularyItem {
 /// can turn on for your bot.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-generativeaisettings.html)
-#[derive(Default)]
 pub struct GenerativeAiSettings {
     /// `BuildtimeSettings`, which AWS does not describe.
     ///
@@ -532,6 +543,11 @@ pub struct GenerativeAiSettings {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-generativeaisettings.html#cfn-lex-bot-generativeaisettings-runtimesettings)
     pub runtime_settings: Property<RuntimeSettings>,
+}
+
+impl Default for GenerativeAiSettings {
+    #[inline]
+    fn default() -> Self { Self { buildtime_settings: Property::Absent, runtime_settings: Property::Absent } }
 }
 
 impl Data for GenerativeAiSettings {
@@ -546,7 +562,7 @@ impl Data for GenerativeAiSettings {
 impl Read for GenerativeAiSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { buildtime_settings: Property::Absent, runtime_settings: Property::Absent };
         from.open(json)?;
         from.field(json, "BuildtimeSettings", &mut this.buildtime_settings);
         from.field(json, "RuntimeSettings", &mut this.runtime_settings);
@@ -555,6 +571,7 @@ impl Read for GenerativeAiSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GenerativeAiSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -564,7 +581,6 @@ impl fmt::Debug for GenerativeAiSettings {
 /// Amazon Bedrock that you can turn on for your bot.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-buildtimesettings.html)
-#[derive(Default)]
 pub struct BuildtimeSettings {
     /// `DescriptiveBotBuilderSpecification`, which AWS does not describe.
     ///
@@ -574,6 +590,11 @@ pub struct BuildtimeSettings {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-buildtimesettings.html#cfn-lex-bot-buildtimesettings-sampleutterancegenerationspecification)
     pub sample_utterance_generation_specification: Property<SampleUtteranceGenerationSpecification>,
+}
+
+impl Default for BuildtimeSettings {
+    #[inline]
+    fn default() -> Self { Self { descriptive_bot_builder_specification: Property::Absent, sample_utterance_generation_specification: Property::Absent } }
 }
 
 impl Data for BuildtimeSettings {
@@ -588,7 +609,7 @@ impl Data for BuildtimeSettings {
 impl Read for BuildtimeSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { descriptive_bot_builder_specification: Property::Absent, sample_utterance_generation_specification: Property::Absent };
         from.open(json)?;
         from.field(json, "DescriptiveBotBuilderSpecification", &mut this.descriptive_bot_builder_specification);
         from.field(json, "SampleUtteranceGenerationSpecification", &mut this.sample_utterance_generation_specification);
@@ -597,6 +618,7 @@ impl Read for BuildtimeSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BuildtimeSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -605,7 +627,6 @@ impl fmt::Debug for BuildtimeSettings {
 /// Contains specifications for the descriptive bot building feature.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-descriptivebotbuilderspecification.html)
-#[derive(Default)]
 pub struct DescriptiveBotBuilderSpecification {
     /// An object containing information about the Amazon Bedrock model used to interpret the
     /// prompt used in descriptive bot building.
@@ -621,7 +642,9 @@ pub struct DescriptiveBotBuilderSpecification {
 impl DescriptiveBotBuilderSpecification {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(enabled: impl Into<Property<bool>>) -> Self { Self { enabled: enabled.into(), ..Self::default() } }
+    pub fn new(enabled: impl Into<Property<bool>>) -> Self {
+        Self { bedrock_model_specification: Property::Absent, enabled: enabled.into() }
+    }
 }
 
 impl Data for DescriptiveBotBuilderSpecification {
@@ -636,7 +659,7 @@ impl Data for DescriptiveBotBuilderSpecification {
 impl Read for DescriptiveBotBuilderSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bedrock_model_specification: Property::Absent, enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "BedrockModelSpecification", &mut this.bedrock_model_specification);
         from.field(json, "Enabled", &mut this.enabled);
@@ -645,6 +668,7 @@ impl Read for DescriptiveBotBuilderSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DescriptiveBotBuilderSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -654,7 +678,6 @@ impl fmt::Debug for DescriptiveBotBuilderSpecification {
 /// descriptive bot building.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-bedrockmodelspecification.html)
-#[derive(Default)]
 pub struct BedrockModelSpecification {
     /// `BedrockGuardrailConfiguration`, which AWS does not describe.
     ///
@@ -679,7 +702,9 @@ pub struct BedrockModelSpecification {
 impl BedrockModelSpecification {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(model_arn: impl Into<Property<String>>) -> Self { Self { model_arn: model_arn.into(), ..Self::default() } }
+    pub fn new(model_arn: impl Into<Property<String>>) -> Self {
+        Self { bedrock_guardrail_configuration: Property::Absent, bedrock_model_custom_prompt: Property::Absent, bedrock_trace_status: Property::Absent, model_arn: model_arn.into() }
+    }
 }
 
 impl Data for BedrockModelSpecification {
@@ -696,7 +721,7 @@ impl Data for BedrockModelSpecification {
 impl Read for BedrockModelSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bedrock_guardrail_configuration: Property::Absent, bedrock_model_custom_prompt: Property::Absent, bedrock_trace_status: Property::Absent, model_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "BedrockGuardrailConfiguration", &mut this.bedrock_guardrail_configuration);
         from.field(json, "BedrockModelCustomPrompt", &mut this.bedrock_model_custom_prompt);
@@ -707,6 +732,7 @@ impl Read for BedrockModelSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BedrockModelSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -715,7 +741,6 @@ impl fmt::Debug for BedrockModelSpecification {
 /// The details on the Bedrock guardrail configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-bedrockguardrailconfiguration.html)
-#[derive(Default)]
 pub struct BedrockGuardrailConfiguration {
     /// `BedrockGuardrailIdentifier`, which AWS does not describe.
     ///
@@ -727,6 +752,11 @@ pub struct BedrockGuardrailConfiguration {
     /// - Length: 1 to 5000
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-bedrockguardrailconfiguration.html#cfn-lex-bot-bedrockguardrailconfiguration-bedrockguardrailversion)
     pub bedrock_guardrail_version: Property<String>,
+}
+
+impl Default for BedrockGuardrailConfiguration {
+    #[inline]
+    fn default() -> Self { Self { bedrock_guardrail_identifier: Property::Absent, bedrock_guardrail_version: Property::Absent } }
 }
 
 impl Data for BedrockGuardrailConfiguration {
@@ -741,7 +771,7 @@ impl Data for BedrockGuardrailConfiguration {
 impl Read for BedrockGuardrailConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bedrock_guardrail_identifier: Property::Absent, bedrock_guardrail_version: Property::Absent };
         from.open(json)?;
         from.field(json, "BedrockGuardrailIdentifier", &mut this.bedrock_guardrail_identifier);
         from.field(json, "BedrockGuardrailVersion", &mut this.bedrock_guardrail_version);
@@ -750,6 +780,7 @@ impl Read for BedrockGuardrailConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BedrockGuardrailConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -758,7 +789,6 @@ impl fmt::Debug for BedrockGuardrailConfiguration {
 /// Contains specifications for the sample utterance generation feature.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-sampleutterancegenerationspecification.html)
-#[derive(Default)]
 pub struct SampleUtteranceGenerationSpecification {
     /// `BedrockModelSpecification`, which AWS does not describe.
     ///
@@ -773,7 +803,9 @@ pub struct SampleUtteranceGenerationSpecification {
 impl SampleUtteranceGenerationSpecification {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(enabled: impl Into<Property<bool>>) -> Self { Self { enabled: enabled.into(), ..Self::default() } }
+    pub fn new(enabled: impl Into<Property<bool>>) -> Self {
+        Self { bedrock_model_specification: Property::Absent, enabled: enabled.into() }
+    }
 }
 
 impl Data for SampleUtteranceGenerationSpecification {
@@ -788,7 +820,7 @@ impl Data for SampleUtteranceGenerationSpecification {
 impl Read for SampleUtteranceGenerationSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bedrock_model_specification: Property::Absent, enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "BedrockModelSpecification", &mut this.bedrock_model_specification);
         from.field(json, "Enabled", &mut this.enabled);
@@ -797,6 +829,7 @@ impl Read for SampleUtteranceGenerationSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SampleUtteranceGenerationSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -806,7 +839,6 @@ impl fmt::Debug for SampleUtteranceGenerationSpecification {
 /// Amazon Bedrock that you can turn on for your bot.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-runtimesettings.html)
-#[derive(Default)]
 pub struct RuntimeSettings {
     /// `NluImprovementSpecification`, which AWS does not describe.
     ///
@@ -816,6 +848,11 @@ pub struct RuntimeSettings {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-runtimesettings.html#cfn-lex-bot-runtimesettings-slotresolutionimprovementspecification)
     pub slot_resolution_improvement_specification: Property<SlotResolutionImprovementSpecification>,
+}
+
+impl Default for RuntimeSettings {
+    #[inline]
+    fn default() -> Self { Self { nlu_improvement_specification: Property::Absent, slot_resolution_improvement_specification: Property::Absent } }
 }
 
 impl Data for RuntimeSettings {
@@ -830,7 +867,7 @@ impl Data for RuntimeSettings {
 impl Read for RuntimeSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { nlu_improvement_specification: Property::Absent, slot_resolution_improvement_specification: Property::Absent };
         from.open(json)?;
         from.field(json, "NluImprovementSpecification", &mut this.nlu_improvement_specification);
         from.field(json, "SlotResolutionImprovementSpecification", &mut this.slot_resolution_improvement_specification);
@@ -839,6 +876,7 @@ impl Read for RuntimeSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RuntimeSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -849,7 +887,6 @@ impl fmt::Debug for RuntimeSettings {
 /// capabilities are active.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-nluimprovementspecification.html)
-#[derive(Default)]
 pub struct NluImprovementSpecification {
     /// Specifies the mode for Assisted NLU operation. Use `Primary` to make Assisted NLU the
     /// primary intent recognition method, or `Fallback` to use it only when standard NLU
@@ -874,7 +911,9 @@ pub struct NluImprovementSpecification {
 impl NluImprovementSpecification {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(enabled: impl Into<Property<bool>>) -> Self { Self { enabled: enabled.into(), ..Self::default() } }
+    pub fn new(enabled: impl Into<Property<bool>>) -> Self {
+        Self { assisted_nlu_mode: Property::Absent, enabled: enabled.into(), intent_disambiguation_settings: Property::Absent }
+    }
 }
 
 impl Data for NluImprovementSpecification {
@@ -890,7 +929,7 @@ impl Data for NluImprovementSpecification {
 impl Read for NluImprovementSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { assisted_nlu_mode: Property::Absent, enabled: Property::Absent, intent_disambiguation_settings: Property::Absent };
         from.open(json)?;
         from.field(json, "AssistedNluMode", &mut this.assisted_nlu_mode);
         from.field(json, "Enabled", &mut this.enabled);
@@ -900,6 +939,7 @@ impl Read for NluImprovementSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NluImprovementSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -910,7 +950,6 @@ impl fmt::Debug for NluImprovementSpecification {
 /// users, helping them specify their exact intent for improved conversation accuracy.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-intentdisambiguationsettings.html)
-#[derive(Default)]
 pub struct IntentDisambiguationSettings {
     /// Provides a custom message that will be displayed before presenting the disambiguation
     /// options to users. This message helps set the context for users and can be customized to
@@ -937,7 +976,9 @@ pub struct IntentDisambiguationSettings {
 impl IntentDisambiguationSettings {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(enabled: impl Into<Property<bool>>) -> Self { Self { enabled: enabled.into(), ..Self::default() } }
+    pub fn new(enabled: impl Into<Property<bool>>) -> Self {
+        Self { custom_disambiguation_message: Property::Absent, enabled: enabled.into(), max_disambiguation_intents: Property::Absent }
+    }
 }
 
 impl Data for IntentDisambiguationSettings {
@@ -953,7 +994,7 @@ impl Data for IntentDisambiguationSettings {
 impl Read for IntentDisambiguationSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { custom_disambiguation_message: Property::Absent, enabled: Property::Absent, max_disambiguation_intents: Property::Absent };
         from.open(json)?;
         from.field(json, "CustomDisambiguationMessage", &mut this.custom_disambiguation_message);
         from.field(json, "Enabled", &mut this.enabled);
@@ -963,6 +1004,7 @@ impl Read for IntentDisambiguationSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IntentDisambiguationSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -971,7 +1013,6 @@ impl fmt::Debug for IntentDisambiguationSettings {
 /// Contains specifications for the assisted slot resolution feature.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-slotresolutionimprovementspecification.html)
-#[derive(Default)]
 pub struct SlotResolutionImprovementSpecification {
     /// An object containing information about the Amazon Bedrock model used to assist slot
     /// resolution.
@@ -987,7 +1028,9 @@ pub struct SlotResolutionImprovementSpecification {
 impl SlotResolutionImprovementSpecification {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(enabled: impl Into<Property<bool>>) -> Self { Self { enabled: enabled.into(), ..Self::default() } }
+    pub fn new(enabled: impl Into<Property<bool>>) -> Self {
+        Self { bedrock_model_specification: Property::Absent, enabled: enabled.into() }
+    }
 }
 
 impl Data for SlotResolutionImprovementSpecification {
@@ -1002,7 +1045,7 @@ impl Data for SlotResolutionImprovementSpecification {
 impl Read for SlotResolutionImprovementSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bedrock_model_specification: Property::Absent, enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "BedrockModelSpecification", &mut this.bedrock_model_specification);
         from.field(json, "Enabled", &mut this.enabled);
@@ -1011,6 +1054,7 @@ impl Read for SlotResolutionImprovementSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SlotResolutionImprovementSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1019,7 +1063,6 @@ impl fmt::Debug for SlotResolutionImprovementSpecification {
 /// Represents an action that the user wants to perform.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-intent.html)
-#[derive(Default)]
 pub struct Intent {
     /// `BedrockAgentIntentConfiguration`, which AWS does not describe.
     ///
@@ -1114,7 +1157,9 @@ pub struct Intent {
 impl Intent {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { bedrock_agent_intent_configuration: Property::Absent, description: Property::Absent, dialog_code_hook: Property::Absent, display_name: Property::Absent, fulfillment_code_hook: Property::Absent, initial_response_setting: Property::Absent, input_contexts: Property::Absent, intent_closing_setting: Property::Absent, intent_confirmation_setting: Property::Absent, kendra_configuration: Property::Absent, name: name.into(), output_contexts: Property::Absent, parent_intent_signature: Property::Absent, q_in_connect_intent_configuration: Property::Absent, qn_a_intent_configuration: Property::Absent, sample_utterances: Property::Absent, slot_priorities: Property::Absent, slots: Property::Absent }
+    }
 }
 
 impl Data for Intent {
@@ -1145,7 +1190,7 @@ impl Data for Intent {
 impl Read for Intent {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bedrock_agent_intent_configuration: Property::Absent, description: Property::Absent, dialog_code_hook: Property::Absent, display_name: Property::Absent, fulfillment_code_hook: Property::Absent, initial_response_setting: Property::Absent, input_contexts: Property::Absent, intent_closing_setting: Property::Absent, intent_confirmation_setting: Property::Absent, kendra_configuration: Property::Absent, name: Property::Absent, output_contexts: Property::Absent, parent_intent_signature: Property::Absent, q_in_connect_intent_configuration: Property::Absent, qn_a_intent_configuration: Property::Absent, sample_utterances: Property::Absent, slot_priorities: Property::Absent, slots: Property::Absent };
         from.open(json)?;
         from.field(json, "BedrockAgentIntentConfiguration", &mut this.bedrock_agent_intent_configuration);
         from.field(json, "Description", &mut this.description);
@@ -1170,6 +1215,7 @@ impl Read for Intent {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Intent {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1178,7 +1224,6 @@ impl fmt::Debug for Intent {
 /// `BedrockAgentIntentConfiguration` of `AWS::Lex::Bot`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-bedrockagentintentconfiguration.html)
-#[derive(Default)]
 pub struct BedrockAgentIntentConfiguration {
     /// `BedrockAgentConfiguration`, which AWS does not describe.
     ///
@@ -1188,6 +1233,11 @@ pub struct BedrockAgentIntentConfiguration {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-bedrockagentintentconfiguration.html#cfn-lex-bot-bedrockagentintentconfiguration-bedrockagentintentknowledgebaseconfiguration)
     pub bedrock_agent_intent_knowledge_base_configuration: Property<BedrockAgentIntentKnowledgeBaseConfiguration>,
+}
+
+impl Default for BedrockAgentIntentConfiguration {
+    #[inline]
+    fn default() -> Self { Self { bedrock_agent_configuration: Property::Absent, bedrock_agent_intent_knowledge_base_configuration: Property::Absent } }
 }
 
 impl Data for BedrockAgentIntentConfiguration {
@@ -1202,7 +1252,7 @@ impl Data for BedrockAgentIntentConfiguration {
 impl Read for BedrockAgentIntentConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bedrock_agent_configuration: Property::Absent, bedrock_agent_intent_knowledge_base_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "BedrockAgentConfiguration", &mut this.bedrock_agent_configuration);
         from.field(json, "BedrockAgentIntentKnowledgeBaseConfiguration", &mut this.bedrock_agent_intent_knowledge_base_configuration);
@@ -1211,6 +1261,7 @@ impl Read for BedrockAgentIntentConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BedrockAgentIntentConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1219,7 +1270,6 @@ impl fmt::Debug for BedrockAgentIntentConfiguration {
 /// `BedrockAgentConfiguration` of `AWS::Lex::Bot`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-bedrockagentconfiguration.html)
-#[derive(Default)]
 pub struct BedrockAgentConfiguration {
     /// `BedrockAgentAliasId`, which AWS does not describe.
     ///
@@ -1231,6 +1281,11 @@ pub struct BedrockAgentConfiguration {
     /// - Length: 1 to 5000
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-bedrockagentconfiguration.html#cfn-lex-bot-bedrockagentconfiguration-bedrockagentid)
     pub bedrock_agent_id: Property<String>,
+}
+
+impl Default for BedrockAgentConfiguration {
+    #[inline]
+    fn default() -> Self { Self { bedrock_agent_alias_id: Property::Absent, bedrock_agent_id: Property::Absent } }
 }
 
 impl Data for BedrockAgentConfiguration {
@@ -1245,7 +1300,7 @@ impl Data for BedrockAgentConfiguration {
 impl Read for BedrockAgentConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bedrock_agent_alias_id: Property::Absent, bedrock_agent_id: Property::Absent };
         from.open(json)?;
         from.field(json, "BedrockAgentAliasId", &mut this.bedrock_agent_alias_id);
         from.field(json, "BedrockAgentId", &mut this.bedrock_agent_id);
@@ -1254,6 +1309,7 @@ impl Read for BedrockAgentConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BedrockAgentConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1262,7 +1318,6 @@ impl fmt::Debug for BedrockAgentConfiguration {
 /// `BedrockAgentIntentKnowledgeBaseConfiguration` of `AWS::Lex::Bot`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-bedrockagentintentknowledgebaseconfiguration.html)
-#[derive(Default)]
 pub struct BedrockAgentIntentKnowledgeBaseConfiguration {
     /// `BedrockKnowledgeBaseArn`, which AWS does not describe.
     ///
@@ -1278,7 +1333,9 @@ pub struct BedrockAgentIntentKnowledgeBaseConfiguration {
 impl BedrockAgentIntentKnowledgeBaseConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bedrock_knowledge_base_arn: impl Into<Property<String>>, bedrock_model_configuration: impl Into<Property<BedrockModelSpecification>>) -> Self { Self { bedrock_knowledge_base_arn: bedrock_knowledge_base_arn.into(), bedrock_model_configuration: bedrock_model_configuration.into() } }
+    pub fn new(bedrock_knowledge_base_arn: impl Into<Property<String>>, bedrock_model_configuration: impl Into<Property<BedrockModelSpecification>>) -> Self {
+        Self { bedrock_knowledge_base_arn: bedrock_knowledge_base_arn.into(), bedrock_model_configuration: bedrock_model_configuration.into() }
+    }
 }
 
 impl Data for BedrockAgentIntentKnowledgeBaseConfiguration {
@@ -1293,7 +1350,7 @@ impl Data for BedrockAgentIntentKnowledgeBaseConfiguration {
 impl Read for BedrockAgentIntentKnowledgeBaseConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bedrock_knowledge_base_arn: Property::Absent, bedrock_model_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "BedrockKnowledgeBaseArn", &mut this.bedrock_knowledge_base_arn);
         from.field(json, "BedrockModelConfiguration", &mut this.bedrock_model_configuration);
@@ -1302,6 +1359,7 @@ impl Read for BedrockAgentIntentKnowledgeBaseConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BedrockAgentIntentKnowledgeBaseConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1311,7 +1369,6 @@ impl fmt::Debug for BedrockAgentIntentKnowledgeBaseConfiguration {
 /// responses.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-dialogcodehooksetting.html)
-#[derive(Default)]
 pub struct DialogCodeHookSetting {
     /// Enables the dialog code hook so that it processes user requests.
     ///
@@ -1322,7 +1379,9 @@ pub struct DialogCodeHookSetting {
 impl DialogCodeHookSetting {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(enabled: impl Into<Property<bool>>) -> Self { Self { enabled: enabled.into() } }
+    pub fn new(enabled: impl Into<Property<bool>>) -> Self {
+        Self { enabled: enabled.into() }
+    }
 }
 
 impl Data for DialogCodeHookSetting {
@@ -1336,7 +1395,7 @@ impl Data for DialogCodeHookSetting {
 impl Read for DialogCodeHookSetting {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "Enabled", &mut this.enabled);
         from.close(json)?;
@@ -1344,6 +1403,7 @@ impl Read for DialogCodeHookSetting {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DialogCodeHookSetting {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1352,7 +1412,6 @@ impl fmt::Debug for DialogCodeHookSetting {
 /// Determines if a Lambda function should be invoked for a specific intent.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-fulfillmentcodehooksetting.html)
-#[derive(Default)]
 pub struct FulfillmentCodeHookSetting {
     /// Indicates whether a Lambda function should be invoked to fulfill a specific intent.
     ///
@@ -1379,7 +1438,9 @@ pub struct FulfillmentCodeHookSetting {
 impl FulfillmentCodeHookSetting {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(enabled: impl Into<Property<bool>>) -> Self { Self { enabled: enabled.into(), ..Self::default() } }
+    pub fn new(enabled: impl Into<Property<bool>>) -> Self {
+        Self { enabled: enabled.into(), fulfillment_updates_specification: Property::Absent, is_active: Property::Absent, post_fulfillment_status_specification: Property::Absent }
+    }
 }
 
 impl Data for FulfillmentCodeHookSetting {
@@ -1396,7 +1457,7 @@ impl Data for FulfillmentCodeHookSetting {
 impl Read for FulfillmentCodeHookSetting {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enabled: Property::Absent, fulfillment_updates_specification: Property::Absent, is_active: Property::Absent, post_fulfillment_status_specification: Property::Absent };
         from.open(json)?;
         from.field(json, "Enabled", &mut this.enabled);
         from.field(json, "FulfillmentUpdatesSpecification", &mut this.fulfillment_updates_specification);
@@ -1407,6 +1468,7 @@ impl Read for FulfillmentCodeHookSetting {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FulfillmentCodeHookSetting {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1415,7 +1477,6 @@ impl fmt::Debug for FulfillmentCodeHookSetting {
 /// Provides information for updating the user on the progress of fulfilling an intent.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-fulfillmentupdatesspecification.html)
-#[derive(Default)]
 pub struct FulfillmentUpdatesSpecification {
     /// Determines whether fulfillment updates are sent to the user. When this field is true,
     /// updates are sent.
@@ -1445,7 +1506,9 @@ pub struct FulfillmentUpdatesSpecification {
 impl FulfillmentUpdatesSpecification {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(active: impl Into<Property<bool>>) -> Self { Self { active: active.into(), ..Self::default() } }
+    pub fn new(active: impl Into<Property<bool>>) -> Self {
+        Self { active: active.into(), start_response: Property::Absent, timeout_in_seconds: Property::Absent, update_response: Property::Absent }
+    }
 }
 
 impl Data for FulfillmentUpdatesSpecification {
@@ -1462,7 +1525,7 @@ impl Data for FulfillmentUpdatesSpecification {
 impl Read for FulfillmentUpdatesSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { active: Property::Absent, start_response: Property::Absent, timeout_in_seconds: Property::Absent, update_response: Property::Absent };
         from.open(json)?;
         from.field(json, "Active", &mut this.active);
         from.field(json, "StartResponse", &mut this.start_response);
@@ -1473,6 +1536,7 @@ impl Read for FulfillmentUpdatesSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FulfillmentUpdatesSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1482,7 +1546,6 @@ impl fmt::Debug for FulfillmentUpdatesSpecification {
 /// function starts running.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-fulfillmentstartresponsespecification.html)
-#[derive(Default)]
 pub struct FulfillmentStartResponseSpecification {
     /// Determines whether the user can interrupt the start message while it is playing.
     ///
@@ -1506,7 +1569,9 @@ pub struct FulfillmentStartResponseSpecification {
 impl FulfillmentStartResponseSpecification {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(delay_in_seconds: impl Into<Property<i64>>, message_groups: impl Into<Property<List<MessageGroup>>>) -> Self { Self { delay_in_seconds: delay_in_seconds.into(), message_groups: message_groups.into(), ..Self::default() } }
+    pub fn new(delay_in_seconds: impl Into<Property<i64>>, message_groups: impl Into<Property<List<MessageGroup>>>) -> Self {
+        Self { allow_interrupt: Property::Absent, delay_in_seconds: delay_in_seconds.into(), message_groups: message_groups.into() }
+    }
 }
 
 impl Data for FulfillmentStartResponseSpecification {
@@ -1522,7 +1587,7 @@ impl Data for FulfillmentStartResponseSpecification {
 impl Read for FulfillmentStartResponseSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allow_interrupt: Property::Absent, delay_in_seconds: Property::Absent, message_groups: Property::Absent };
         from.open(json)?;
         from.field(json, "AllowInterrupt", &mut this.allow_interrupt);
         from.field(json, "DelayInSeconds", &mut this.delay_in_seconds);
@@ -1532,6 +1597,7 @@ impl Read for FulfillmentStartResponseSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FulfillmentStartResponseSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1540,7 +1606,6 @@ impl fmt::Debug for FulfillmentStartResponseSpecification {
 /// Provides one or more messages that Amazon Lex should send to the user.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-messagegroup.html)
-#[derive(Default)]
 pub struct MessageGroup {
     /// The primary message that Amazon Lex should send to the user.
     ///
@@ -1557,7 +1622,9 @@ pub struct MessageGroup {
 impl MessageGroup {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(message: impl Into<Property<Message>>) -> Self { Self { message: message.into(), ..Self::default() } }
+    pub fn new(message: impl Into<Property<Message>>) -> Self {
+        Self { message: message.into(), variations: Property::Absent }
+    }
 }
 
 impl Data for MessageGroup {
@@ -1572,7 +1639,7 @@ impl Data for MessageGroup {
 impl Read for MessageGroup {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { message: Property::Absent, variations: Property::Absent };
         from.open(json)?;
         from.field(json, "Message", &mut this.message);
         from.field(json, "Variations", &mut this.variations);
@@ -1581,6 +1648,7 @@ impl Read for MessageGroup {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MessageGroup {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1589,7 +1657,6 @@ impl fmt::Debug for MessageGroup {
 /// The object that provides message text and its type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-message.html)
-#[derive(Default)]
 pub struct Message {
     /// A message in a custom format defined by the client application.
     ///
@@ -1609,6 +1676,11 @@ pub struct Message {
     pub ssml_message: Property<SsmlMessage>,
 }
 
+impl Default for Message {
+    #[inline]
+    fn default() -> Self { Self { custom_payload: Property::Absent, image_response_card: Property::Absent, plain_text_message: Property::Absent, ssml_message: Property::Absent } }
+}
+
 impl Data for Message {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1623,7 +1695,7 @@ impl Data for Message {
 impl Read for Message {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { custom_payload: Property::Absent, image_response_card: Property::Absent, plain_text_message: Property::Absent, ssml_message: Property::Absent };
         from.open(json)?;
         from.field(json, "CustomPayload", &mut this.custom_payload);
         from.field(json, "ImageResponseCard", &mut this.image_response_card);
@@ -1634,6 +1706,7 @@ impl Read for Message {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Message {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1643,7 +1716,6 @@ impl fmt::Debug for Message {
 /// and structure the string.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-custompayload.html)
-#[derive(Default)]
 pub struct CustomPayload {
     /// The string that is sent to your application.
     ///
@@ -1655,7 +1727,9 @@ pub struct CustomPayload {
 impl CustomPayload {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(value: impl Into<Property<String>>) -> Self { Self { value: value.into() } }
+    pub fn new(value: impl Into<Property<String>>) -> Self {
+        Self { value: value.into() }
+    }
 }
 
 impl Data for CustomPayload {
@@ -1669,7 +1743,7 @@ impl Data for CustomPayload {
 impl Read for CustomPayload {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { value: Property::Absent };
         from.open(json)?;
         from.field(json, "Value", &mut this.value);
         from.close(json)?;
@@ -1677,6 +1751,7 @@ impl Read for CustomPayload {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomPayload {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1689,7 +1764,6 @@ impl fmt::Debug for CustomPayload {
 /// associated with a button on the card.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-imageresponsecard.html)
-#[derive(Default)]
 pub struct ImageResponseCard {
     /// A list of buttons that should be displayed on the response card. The arrangement of the
     /// buttons is determined by the platform that displays the button.
@@ -1720,7 +1794,9 @@ pub struct ImageResponseCard {
 impl ImageResponseCard {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(title: impl Into<Property<String>>) -> Self { Self { title: title.into(), ..Self::default() } }
+    pub fn new(title: impl Into<Property<String>>) -> Self {
+        Self { buttons: Property::Absent, image_url: Property::Absent, subtitle: Property::Absent, title: title.into() }
+    }
 }
 
 impl Data for ImageResponseCard {
@@ -1737,7 +1813,7 @@ impl Data for ImageResponseCard {
 impl Read for ImageResponseCard {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { buttons: Property::Absent, image_url: Property::Absent, subtitle: Property::Absent, title: Property::Absent };
         from.open(json)?;
         from.field(json, "Buttons", &mut this.buttons);
         from.field(json, "ImageUrl", &mut this.image_url);
@@ -1748,6 +1824,7 @@ impl Read for ImageResponseCard {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ImageResponseCard {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1756,7 +1833,6 @@ impl fmt::Debug for ImageResponseCard {
 /// Describes a button to use on a response card used to gather slot values from a user.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-button.html)
-#[derive(Default)]
 pub struct Button {
     /// The text that appears on the button. Use this to tell the user what value is returned when
     /// they choose this button.
@@ -1775,7 +1851,9 @@ pub struct Button {
 impl Button {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(text: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { text: text.into(), value: value.into() } }
+    pub fn new(text: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { text: text.into(), value: value.into() }
+    }
 }
 
 impl Data for Button {
@@ -1790,7 +1868,7 @@ impl Data for Button {
 impl Read for Button {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { text: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Text", &mut this.text);
         from.field(json, "Value", &mut this.value);
@@ -1799,6 +1877,7 @@ impl Read for Button {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Button {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1807,7 +1886,6 @@ impl fmt::Debug for Button {
 /// Defines an ASCII text message to send to the user.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-plaintextmessage.html)
-#[derive(Default)]
 pub struct PlainTextMessage {
     /// The message to send to the user.
     ///
@@ -1819,7 +1897,9 @@ pub struct PlainTextMessage {
 impl PlainTextMessage {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(value: impl Into<Property<String>>) -> Self { Self { value: value.into() } }
+    pub fn new(value: impl Into<Property<String>>) -> Self {
+        Self { value: value.into() }
+    }
 }
 
 impl Data for PlainTextMessage {
@@ -1833,7 +1913,7 @@ impl Data for PlainTextMessage {
 impl Read for PlainTextMessage {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { value: Property::Absent };
         from.open(json)?;
         from.field(json, "Value", &mut this.value);
         from.close(json)?;
@@ -1841,6 +1921,7 @@ impl Read for PlainTextMessage {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PlainTextMessage {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1849,7 +1930,6 @@ impl fmt::Debug for PlainTextMessage {
 /// Defines a Speech Synthesis Markup Language (SSML) prompt.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-ssmlmessage.html)
-#[derive(Default)]
 pub struct SsmlMessage {
     /// The SSML text that defines the prompt.
     ///
@@ -1861,7 +1941,9 @@ pub struct SsmlMessage {
 impl SsmlMessage {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(value: impl Into<Property<String>>) -> Self { Self { value: value.into() } }
+    pub fn new(value: impl Into<Property<String>>) -> Self {
+        Self { value: value.into() }
+    }
 }
 
 impl Data for SsmlMessage {
@@ -1875,7 +1957,7 @@ impl Data for SsmlMessage {
 impl Read for SsmlMessage {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { value: Property::Absent };
         from.open(json)?;
         from.field(json, "Value", &mut this.value);
         from.close(json)?;
@@ -1883,6 +1965,7 @@ impl Read for SsmlMessage {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SsmlMessage {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1892,7 +1975,6 @@ impl fmt::Debug for SsmlMessage {
 /// Lambda function is running.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-fulfillmentupdateresponsespecification.html)
-#[derive(Default)]
 pub struct FulfillmentUpdateResponseSpecification {
     /// Determines whether the user can interrupt an update message while it is playing.
     ///
@@ -1916,7 +1998,9 @@ pub struct FulfillmentUpdateResponseSpecification {
 impl FulfillmentUpdateResponseSpecification {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(frequency_in_seconds: impl Into<Property<i64>>, message_groups: impl Into<Property<List<MessageGroup>>>) -> Self { Self { frequency_in_seconds: frequency_in_seconds.into(), message_groups: message_groups.into(), ..Self::default() } }
+    pub fn new(frequency_in_seconds: impl Into<Property<i64>>, message_groups: impl Into<Property<List<MessageGroup>>>) -> Self {
+        Self { allow_interrupt: Property::Absent, frequency_in_seconds: frequency_in_seconds.into(), message_groups: message_groups.into() }
+    }
 }
 
 impl Data for FulfillmentUpdateResponseSpecification {
@@ -1932,7 +2016,7 @@ impl Data for FulfillmentUpdateResponseSpecification {
 impl Read for FulfillmentUpdateResponseSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allow_interrupt: Property::Absent, frequency_in_seconds: Property::Absent, message_groups: Property::Absent };
         from.open(json)?;
         from.field(json, "AllowInterrupt", &mut this.allow_interrupt);
         from.field(json, "FrequencyInSeconds", &mut this.frequency_in_seconds);
@@ -1942,6 +2026,7 @@ impl Read for FulfillmentUpdateResponseSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FulfillmentUpdateResponseSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1952,7 +2037,6 @@ impl fmt::Debug for FulfillmentUpdateResponseSpecification {
 /// [](https://docs.aws.amazon.com/lexv2/latest/dg/streaming-progress.html#progress-complete)
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-postfulfillmentstatusspecification.html)
-#[derive(Default)]
 pub struct PostFulfillmentStatusSpecification {
     /// A list of conditional branches to evaluate after the fulfillment code hook throws an
     /// exception or returns with the `State` field of the `Intent` object set to `Failed`.
@@ -1999,6 +2083,11 @@ pub struct PostFulfillmentStatusSpecification {
     pub timeout_response: Property<ResponseSpecification>,
 }
 
+impl Default for PostFulfillmentStatusSpecification {
+    #[inline]
+    fn default() -> Self { Self { failure_conditional: Property::Absent, failure_next_step: Property::Absent, failure_response: Property::Absent, success_conditional: Property::Absent, success_next_step: Property::Absent, success_response: Property::Absent, timeout_conditional: Property::Absent, timeout_next_step: Property::Absent, timeout_response: Property::Absent } }
+}
+
 impl Data for PostFulfillmentStatusSpecification {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -2018,7 +2107,7 @@ impl Data for PostFulfillmentStatusSpecification {
 impl Read for PostFulfillmentStatusSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { failure_conditional: Property::Absent, failure_next_step: Property::Absent, failure_response: Property::Absent, success_conditional: Property::Absent, success_next_step: Property::Absent, success_response: Property::Absent, timeout_conditional: Property::Absent, timeout_next_step: Property::Absent, timeout_response: Property::Absent };
         from.open(json)?;
         from.field(json, "FailureConditional", &mut this.failure_conditional);
         from.field(json, "FailureNextStep", &mut this.failure_next_step);
@@ -2034,6 +2123,7 @@ impl Read for PostFulfillmentStatusSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PostFulfillmentStatusSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2046,7 +2136,6 @@ impl fmt::Debug for PostFulfillmentStatusSpecification {
 /// condition.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-conditionalspecification.html)
-#[derive(Default)]
 pub struct ConditionalSpecification {
     /// A list of conditional branches. A conditional branch is made up of a condition, a response
     /// and a next step. The response and next step are executed when the condition is true.
@@ -2069,7 +2158,9 @@ pub struct ConditionalSpecification {
 impl ConditionalSpecification {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(conditional_branches: impl Into<Property<List<ConditionalBranch>>>, default_branch: impl Into<Property<DefaultConditionalBranch>>, is_active: impl Into<Property<bool>>) -> Self { Self { conditional_branches: conditional_branches.into(), default_branch: default_branch.into(), is_active: is_active.into() } }
+    pub fn new(conditional_branches: impl Into<Property<List<ConditionalBranch>>>, default_branch: impl Into<Property<DefaultConditionalBranch>>, is_active: impl Into<Property<bool>>) -> Self {
+        Self { conditional_branches: conditional_branches.into(), default_branch: default_branch.into(), is_active: is_active.into() }
+    }
 }
 
 impl Data for ConditionalSpecification {
@@ -2085,7 +2176,7 @@ impl Data for ConditionalSpecification {
 impl Read for ConditionalSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { conditional_branches: Property::Absent, default_branch: Property::Absent, is_active: Property::Absent };
         from.open(json)?;
         from.field(json, "ConditionalBranches", &mut this.conditional_branches);
         from.field(json, "DefaultBranch", &mut this.default_branch);
@@ -2095,6 +2186,7 @@ impl Read for ConditionalSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConditionalSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2103,7 +2195,6 @@ impl fmt::Debug for ConditionalSpecification {
 /// A set of actions that Amazon Lex should run if the condition is matched.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-conditionalbranch.html)
-#[derive(Default)]
 pub struct ConditionalBranch {
     /// Contains the expression to evaluate. If the condition is true, the branch's actions are
     /// taken.
@@ -2129,7 +2220,9 @@ pub struct ConditionalBranch {
 impl ConditionalBranch {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(condition: impl Into<Property<Condition>>, name: impl Into<Property<String>>, next_step: impl Into<Property<DialogState>>) -> Self { Self { condition: condition.into(), name: name.into(), next_step: next_step.into(), ..Self::default() } }
+    pub fn new(condition: impl Into<Property<Condition>>, name: impl Into<Property<String>>, next_step: impl Into<Property<DialogState>>) -> Self {
+        Self { condition: condition.into(), name: name.into(), next_step: next_step.into(), response: Property::Absent }
+    }
 }
 
 impl Data for ConditionalBranch {
@@ -2146,7 +2239,7 @@ impl Data for ConditionalBranch {
 impl Read for ConditionalBranch {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { condition: Property::Absent, name: Property::Absent, next_step: Property::Absent, response: Property::Absent };
         from.open(json)?;
         from.field(json, "Condition", &mut this.condition);
         from.field(json, "Name", &mut this.name);
@@ -2157,6 +2250,7 @@ impl Read for ConditionalBranch {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConditionalBranch {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2165,7 +2259,6 @@ impl fmt::Debug for ConditionalBranch {
 /// Provides an expression that evaluates to true or false.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-condition.html)
-#[derive(Default)]
 pub struct Condition {
     /// The expression string that is evaluated.
     ///
@@ -2177,7 +2270,9 @@ pub struct Condition {
 impl Condition {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(expression_string: impl Into<Property<String>>) -> Self { Self { expression_string: expression_string.into() } }
+    pub fn new(expression_string: impl Into<Property<String>>) -> Self {
+        Self { expression_string: expression_string.into() }
+    }
 }
 
 impl Data for Condition {
@@ -2191,7 +2286,7 @@ impl Data for Condition {
 impl Read for Condition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { expression_string: Property::Absent };
         from.open(json)?;
         from.field(json, "ExpressionString", &mut this.expression_string);
         from.close(json)?;
@@ -2199,6 +2294,7 @@ impl Read for Condition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Condition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2207,7 +2303,6 @@ impl fmt::Debug for Condition {
 /// The current state of the conversation with the user.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-dialogstate.html)
-#[derive(Default)]
 pub struct DialogState {
     /// Defines the action that the bot executes at runtime when the conversation reaches this
     /// step.
@@ -2225,6 +2320,11 @@ pub struct DialogState {
     pub session_attributes: Property<List<SessionAttribute>>,
 }
 
+impl Default for DialogState {
+    #[inline]
+    fn default() -> Self { Self { dialog_action: Property::Absent, intent: Property::Absent, session_attributes: Property::Absent } }
+}
+
 impl Data for DialogState {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -2238,7 +2338,7 @@ impl Data for DialogState {
 impl Read for DialogState {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { dialog_action: Property::Absent, intent: Property::Absent, session_attributes: Property::Absent };
         from.open(json)?;
         from.field(json, "DialogAction", &mut this.dialog_action);
         from.field(json, "Intent", &mut this.intent);
@@ -2248,6 +2348,7 @@ impl Read for DialogState {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DialogState {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2257,7 +2358,6 @@ impl fmt::Debug for DialogState {
 /// step.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-dialogaction.html)
-#[derive(Default)]
 pub struct DialogAction {
     /// If the dialog action is `ElicitSlot`, defines the slot to elicit from the user.
     ///
@@ -2278,7 +2378,9 @@ pub struct DialogAction {
 impl DialogAction {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<Listed<DialogActionType>>>) -> Self { Self { r#type: r#type.into(), ..Self::default() } }
+    pub fn new(r#type: impl Into<Property<Listed<DialogActionType>>>) -> Self {
+        Self { slot_to_elicit: Property::Absent, suppress_next_message: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for DialogAction {
@@ -2294,7 +2396,7 @@ impl Data for DialogAction {
 impl Read for DialogAction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { slot_to_elicit: Property::Absent, suppress_next_message: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "SlotToElicit", &mut this.slot_to_elicit);
         from.field(json, "SuppressNextMessage", &mut this.suppress_next_message);
@@ -2304,6 +2406,7 @@ impl Read for DialogAction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DialogAction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2312,7 +2415,6 @@ impl fmt::Debug for DialogAction {
 /// Override settings to configure the intent state.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-intentoverride.html)
-#[derive(Default)]
 pub struct IntentOverride {
     /// The name of the intent. Only required when you're switching intents.
     ///
@@ -2327,6 +2429,11 @@ pub struct IntentOverride {
     pub slots: Property<List<SlotValueOverrideMap>>,
 }
 
+impl Default for IntentOverride {
+    #[inline]
+    fn default() -> Self { Self { name: Property::Absent, slots: Property::Absent } }
+}
+
 impl Data for IntentOverride {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -2339,7 +2446,7 @@ impl Data for IntentOverride {
 impl Read for IntentOverride {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, slots: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Slots", &mut this.slots);
@@ -2348,6 +2455,7 @@ impl Read for IntentOverride {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IntentOverride {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2358,7 +2466,6 @@ impl fmt::Debug for IntentOverride {
 /// object.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-slotvalueoverridemap.html)
-#[derive(Default)]
 pub struct SlotValueOverrideMap {
     /// The name of the slot.
     ///
@@ -2370,6 +2477,11 @@ pub struct SlotValueOverrideMap {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-slotvalueoverridemap.html#cfn-lex-bot-slotvalueoverridemap-slotvalueoverride)
     pub slot_value_override: Property<SlotValueOverride>,
+}
+
+impl Default for SlotValueOverrideMap {
+    #[inline]
+    fn default() -> Self { Self { slot_name: Property::Absent, slot_value_override: Property::Absent } }
 }
 
 impl Data for SlotValueOverrideMap {
@@ -2384,7 +2496,7 @@ impl Data for SlotValueOverrideMap {
 impl Read for SlotValueOverrideMap {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { slot_name: Property::Absent, slot_value_override: Property::Absent };
         from.open(json)?;
         from.field(json, "SlotName", &mut this.slot_name);
         from.field(json, "SlotValueOverride", &mut this.slot_value_override);
@@ -2393,6 +2505,7 @@ impl Read for SlotValueOverrideMap {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SlotValueOverrideMap {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2401,7 +2514,6 @@ impl fmt::Debug for SlotValueOverrideMap {
 /// The slot values that Amazon Lex uses when it sets slot values in a dialog step.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-slotvalueoverride.html)
-#[derive(Default)]
 pub struct SlotValueOverride {
     /// When the shape value is `List`, it indicates that the `values` field contains a list of
     /// slot values. When the value is `Scalar`, it indicates that the `value` field contains a
@@ -2420,6 +2532,11 @@ pub struct SlotValueOverride {
     pub values: Property<List<SlotValueOverride>>,
 }
 
+impl Default for SlotValueOverride {
+    #[inline]
+    fn default() -> Self { Self { shape: Property::Absent, value: Property::Absent, values: Property::Absent } }
+}
+
 impl Data for SlotValueOverride {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -2433,7 +2550,7 @@ impl Data for SlotValueOverride {
 impl Read for SlotValueOverride {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { shape: Property::Absent, value: Property::Absent, values: Property::Absent };
         from.open(json)?;
         from.field(json, "Shape", &mut this.shape);
         from.field(json, "Value", &mut this.value);
@@ -2443,6 +2560,7 @@ impl Read for SlotValueOverride {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SlotValueOverride {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2451,7 +2569,6 @@ impl fmt::Debug for SlotValueOverride {
 /// The value to set in a slot.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-slotvalue.html)
-#[derive(Default)]
 pub struct SlotValue {
     /// The value that Amazon Lex determines for the slot. The actual value depends on the setting
     /// of the value selection strategy for the bot. You can choose to use the value entered by
@@ -2460,6 +2577,11 @@ pub struct SlotValue {
     /// - Length: 1 to 202
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-slotvalue.html#cfn-lex-bot-slotvalue-interpretedvalue)
     pub interpreted_value: Property<String>,
+}
+
+impl Default for SlotValue {
+    #[inline]
+    fn default() -> Self { Self { interpreted_value: Property::Absent } }
 }
 
 impl Data for SlotValue {
@@ -2473,7 +2595,7 @@ impl Data for SlotValue {
 impl Read for SlotValue {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { interpreted_value: Property::Absent };
         from.open(json)?;
         from.field(json, "InterpretedValue", &mut this.interpreted_value);
         from.close(json)?;
@@ -2481,6 +2603,7 @@ impl Read for SlotValue {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SlotValue {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2490,7 +2613,6 @@ impl fmt::Debug for SlotValue {
 /// application information passed between Amazon Lex V2 and a client application.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-sessionattribute.html)
-#[derive(Default)]
 pub struct SessionAttribute {
     /// The name of the session attribute.
     ///
@@ -2507,7 +2629,9 @@ pub struct SessionAttribute {
 impl SessionAttribute {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>) -> Self { Self { key: key.into(), ..Self::default() } }
+    pub fn new(key: impl Into<Property<String>>) -> Self {
+        Self { key: key.into(), value: Property::Absent }
+    }
 }
 
 impl Data for SessionAttribute {
@@ -2522,7 +2646,7 @@ impl Data for SessionAttribute {
 impl Read for SessionAttribute {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Value", &mut this.value);
@@ -2531,6 +2655,7 @@ impl Read for SessionAttribute {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SessionAttribute {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2539,7 +2664,6 @@ impl fmt::Debug for SessionAttribute {
 /// Specifies a list of message groups that Amazon Lex uses to respond the user input.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-responsespecification.html)
-#[derive(Default)]
 pub struct ResponseSpecification {
     /// Indicates whether the user can interrupt a speech response from Amazon Lex.
     ///
@@ -2556,7 +2680,9 @@ pub struct ResponseSpecification {
 impl ResponseSpecification {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(message_groups_list: impl Into<Property<List<MessageGroup>>>) -> Self { Self { message_groups_list: message_groups_list.into(), ..Self::default() } }
+    pub fn new(message_groups_list: impl Into<Property<List<MessageGroup>>>) -> Self {
+        Self { allow_interrupt: Property::Absent, message_groups_list: message_groups_list.into() }
+    }
 }
 
 impl Data for ResponseSpecification {
@@ -2571,7 +2697,7 @@ impl Data for ResponseSpecification {
 impl Read for ResponseSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allow_interrupt: Property::Absent, message_groups_list: Property::Absent };
         from.open(json)?;
         from.field(json, "AllowInterrupt", &mut this.allow_interrupt);
         from.field(json, "MessageGroupsList", &mut this.message_groups_list);
@@ -2580,6 +2706,7 @@ impl Read for ResponseSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResponseSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2588,7 +2715,6 @@ impl fmt::Debug for ResponseSpecification {
 /// A set of actions that Amazon Lex should run if none of the other conditions are met.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-defaultconditionalbranch.html)
-#[derive(Default)]
 pub struct DefaultConditionalBranch {
     /// The next step in the conversation.
     ///
@@ -2598,6 +2724,11 @@ pub struct DefaultConditionalBranch {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-defaultconditionalbranch.html#cfn-lex-bot-defaultconditionalbranch-response)
     pub response: Property<ResponseSpecification>,
+}
+
+impl Default for DefaultConditionalBranch {
+    #[inline]
+    fn default() -> Self { Self { next_step: Property::Absent, response: Property::Absent } }
 }
 
 impl Data for DefaultConditionalBranch {
@@ -2612,7 +2743,7 @@ impl Data for DefaultConditionalBranch {
 impl Read for DefaultConditionalBranch {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { next_step: Property::Absent, response: Property::Absent };
         from.open(json)?;
         from.field(json, "NextStep", &mut this.next_step);
         from.field(json, "Response", &mut this.response);
@@ -2621,6 +2752,7 @@ impl Read for DefaultConditionalBranch {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DefaultConditionalBranch {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2630,7 +2762,6 @@ impl fmt::Debug for DefaultConditionalBranch {
 /// slots.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-initialresponsesetting.html)
-#[derive(Default)]
 pub struct InitialResponseSetting {
     /// Settings that specify the dialog code hook that is called by Amazon Lex at a step of the
     /// conversation.
@@ -2655,6 +2786,11 @@ pub struct InitialResponseSetting {
     pub next_step: Property<DialogState>,
 }
 
+impl Default for InitialResponseSetting {
+    #[inline]
+    fn default() -> Self { Self { code_hook: Property::Absent, conditional: Property::Absent, initial_response: Property::Absent, next_step: Property::Absent } }
+}
+
 impl Data for InitialResponseSetting {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -2669,7 +2805,7 @@ impl Data for InitialResponseSetting {
 impl Read for InitialResponseSetting {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { code_hook: Property::Absent, conditional: Property::Absent, initial_response: Property::Absent, next_step: Property::Absent };
         from.open(json)?;
         from.field(json, "CodeHook", &mut this.code_hook);
         from.field(json, "Conditional", &mut this.conditional);
@@ -2680,6 +2816,7 @@ impl Read for InitialResponseSetting {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InitialResponseSetting {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2689,7 +2826,6 @@ impl fmt::Debug for InitialResponseSetting {
 /// conversation.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-dialogcodehookinvocationsetting.html)
-#[derive(Default)]
 pub struct DialogCodeHookInvocationSetting {
     /// Indicates whether a Lambda function should be invoked for the dialog.
     ///
@@ -2715,7 +2851,9 @@ pub struct DialogCodeHookInvocationSetting {
 impl DialogCodeHookInvocationSetting {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(enable_code_hook_invocation: impl Into<Property<bool>>, is_active: impl Into<Property<bool>>, post_code_hook_specification: impl Into<Property<PostDialogCodeHookInvocationSpecification>>) -> Self { Self { enable_code_hook_invocation: enable_code_hook_invocation.into(), is_active: is_active.into(), post_code_hook_specification: post_code_hook_specification.into(), ..Self::default() } }
+    pub fn new(enable_code_hook_invocation: impl Into<Property<bool>>, is_active: impl Into<Property<bool>>, post_code_hook_specification: impl Into<Property<PostDialogCodeHookInvocationSpecification>>) -> Self {
+        Self { enable_code_hook_invocation: enable_code_hook_invocation.into(), invocation_label: Property::Absent, is_active: is_active.into(), post_code_hook_specification: post_code_hook_specification.into() }
+    }
 }
 
 impl Data for DialogCodeHookInvocationSetting {
@@ -2732,7 +2870,7 @@ impl Data for DialogCodeHookInvocationSetting {
 impl Read for DialogCodeHookInvocationSetting {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enable_code_hook_invocation: Property::Absent, invocation_label: Property::Absent, is_active: Property::Absent, post_code_hook_specification: Property::Absent };
         from.open(json)?;
         from.field(json, "EnableCodeHookInvocation", &mut this.enable_code_hook_invocation);
         from.field(json, "InvocationLabel", &mut this.invocation_label);
@@ -2743,6 +2881,7 @@ impl Read for DialogCodeHookInvocationSetting {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DialogCodeHookInvocationSetting {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2751,7 +2890,6 @@ impl fmt::Debug for DialogCodeHookInvocationSetting {
 /// Specifies next steps to run after the dialog code hook finishes.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-postdialogcodehookinvocationspecification.html)
-#[derive(Default)]
 pub struct PostDialogCodeHookInvocationSpecification {
     /// A list of conditional branches to evaluate after the dialog code hook throws an exception
     /// or returns with the `State` field of the `Intent` object set to `Failed`.
@@ -2797,6 +2935,11 @@ pub struct PostDialogCodeHookInvocationSpecification {
     pub timeout_response: Property<ResponseSpecification>,
 }
 
+impl Default for PostDialogCodeHookInvocationSpecification {
+    #[inline]
+    fn default() -> Self { Self { failure_conditional: Property::Absent, failure_next_step: Property::Absent, failure_response: Property::Absent, success_conditional: Property::Absent, success_next_step: Property::Absent, success_response: Property::Absent, timeout_conditional: Property::Absent, timeout_next_step: Property::Absent, timeout_response: Property::Absent } }
+}
+
 impl Data for PostDialogCodeHookInvocationSpecification {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -2816,7 +2959,7 @@ impl Data for PostDialogCodeHookInvocationSpecification {
 impl Read for PostDialogCodeHookInvocationSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { failure_conditional: Property::Absent, failure_next_step: Property::Absent, failure_response: Property::Absent, success_conditional: Property::Absent, success_next_step: Property::Absent, success_response: Property::Absent, timeout_conditional: Property::Absent, timeout_next_step: Property::Absent, timeout_response: Property::Absent };
         from.open(json)?;
         from.field(json, "FailureConditional", &mut this.failure_conditional);
         from.field(json, "FailureNextStep", &mut this.failure_next_step);
@@ -2832,6 +2975,7 @@ impl Read for PostDialogCodeHookInvocationSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PostDialogCodeHookInvocationSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2840,7 +2984,6 @@ impl fmt::Debug for PostDialogCodeHookInvocationSpecification {
 /// A context that must be active for an intent to be selected by Amazon Lex.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-inputcontext.html)
-#[derive(Default)]
 pub struct InputContext {
     /// The name of the context.
     ///
@@ -2853,7 +2996,9 @@ pub struct InputContext {
 impl InputContext {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { name: name.into() }
+    }
 }
 
 impl Data for InputContext {
@@ -2867,7 +3012,7 @@ impl Data for InputContext {
 impl Read for InputContext {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.close(json)?;
@@ -2875,6 +3020,7 @@ impl Read for InputContext {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InputContext {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2884,7 +3030,6 @@ impl fmt::Debug for InputContext {
 /// fulfilled.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-intentclosingsetting.html)
-#[derive(Default)]
 pub struct IntentClosingSetting {
     /// The response that Amazon Lex sends to the user when the intent is complete.
     ///
@@ -2907,6 +3052,11 @@ pub struct IntentClosingSetting {
     pub next_step: Property<DialogState>,
 }
 
+impl Default for IntentClosingSetting {
+    #[inline]
+    fn default() -> Self { Self { closing_response: Property::Absent, conditional: Property::Absent, is_active: Property::Absent, next_step: Property::Absent } }
+}
+
 impl Data for IntentClosingSetting {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -2921,7 +3071,7 @@ impl Data for IntentClosingSetting {
 impl Read for IntentClosingSetting {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { closing_response: Property::Absent, conditional: Property::Absent, is_active: Property::Absent, next_step: Property::Absent };
         from.open(json)?;
         from.field(json, "ClosingResponse", &mut this.closing_response);
         from.field(json, "Conditional", &mut this.conditional);
@@ -2932,6 +3082,7 @@ impl Read for IntentClosingSetting {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IntentClosingSetting {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2940,7 +3091,6 @@ impl fmt::Debug for IntentClosingSetting {
 /// Provides a prompt for making sure that the user is ready for the intent to be fulfilled.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-intentconfirmationsetting.html)
-#[derive(Default)]
 pub struct IntentConfirmationSetting {
     /// The `DialogCodeHookInvocationSetting` object associated with intent's confirmation step.
     /// The dialog code hook is triggered based on these invocation settings when the confirmation
@@ -3016,7 +3166,9 @@ pub struct IntentConfirmationSetting {
 impl IntentConfirmationSetting {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(prompt_specification: impl Into<Property<PromptSpecification>>) -> Self { Self { prompt_specification: prompt_specification.into(), ..Self::default() } }
+    pub fn new(prompt_specification: impl Into<Property<PromptSpecification>>) -> Self {
+        Self { code_hook: Property::Absent, confirmation_conditional: Property::Absent, confirmation_next_step: Property::Absent, confirmation_response: Property::Absent, declination_conditional: Property::Absent, declination_next_step: Property::Absent, declination_response: Property::Absent, elicitation_code_hook: Property::Absent, failure_conditional: Property::Absent, failure_next_step: Property::Absent, failure_response: Property::Absent, is_active: Property::Absent, prompt_specification: prompt_specification.into() }
+    }
 }
 
 impl Data for IntentConfirmationSetting {
@@ -3042,7 +3194,7 @@ impl Data for IntentConfirmationSetting {
 impl Read for IntentConfirmationSetting {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { code_hook: Property::Absent, confirmation_conditional: Property::Absent, confirmation_next_step: Property::Absent, confirmation_response: Property::Absent, declination_conditional: Property::Absent, declination_next_step: Property::Absent, declination_response: Property::Absent, elicitation_code_hook: Property::Absent, failure_conditional: Property::Absent, failure_next_step: Property::Absent, failure_response: Property::Absent, is_active: Property::Absent, prompt_specification: Property::Absent };
         from.open(json)?;
         from.field(json, "CodeHook", &mut this.code_hook);
         from.field(json, "ConfirmationConditional", &mut this.confirmation_conditional);
@@ -3062,6 +3214,7 @@ impl Read for IntentConfirmationSetting {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IntentConfirmationSetting {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3071,7 +3224,6 @@ impl fmt::Debug for IntentConfirmationSetting {
 /// slot values.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-elicitationcodehookinvocationsetting.html)
-#[derive(Default)]
 pub struct ElicitationCodeHookInvocationSetting {
     /// Indicates whether a Lambda function should be invoked for the dialog.
     ///
@@ -3088,7 +3240,9 @@ pub struct ElicitationCodeHookInvocationSetting {
 impl ElicitationCodeHookInvocationSetting {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(enable_code_hook_invocation: impl Into<Property<bool>>) -> Self { Self { enable_code_hook_invocation: enable_code_hook_invocation.into(), ..Self::default() } }
+    pub fn new(enable_code_hook_invocation: impl Into<Property<bool>>) -> Self {
+        Self { enable_code_hook_invocation: enable_code_hook_invocation.into(), invocation_label: Property::Absent }
+    }
 }
 
 impl Data for ElicitationCodeHookInvocationSetting {
@@ -3103,7 +3257,7 @@ impl Data for ElicitationCodeHookInvocationSetting {
 impl Read for ElicitationCodeHookInvocationSetting {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enable_code_hook_invocation: Property::Absent, invocation_label: Property::Absent };
         from.open(json)?;
         from.field(json, "EnableCodeHookInvocation", &mut this.enable_code_hook_invocation);
         from.field(json, "InvocationLabel", &mut this.invocation_label);
@@ -3112,6 +3266,7 @@ impl Read for ElicitationCodeHookInvocationSetting {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ElicitationCodeHookInvocationSetting {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3120,7 +3275,6 @@ impl fmt::Debug for ElicitationCodeHookInvocationSetting {
 /// Specifies a list of message groups that Amazon Lex sends to a user to elicit a response.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-promptspecification.html)
-#[derive(Default)]
 pub struct PromptSpecification {
     /// Indicates whether the user can interrupt a speech prompt from the bot.
     ///
@@ -3151,7 +3305,9 @@ pub struct PromptSpecification {
 impl PromptSpecification {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(max_retries: impl Into<Property<i64>>, message_groups_list: impl Into<Property<List<MessageGroup>>>) -> Self { Self { max_retries: max_retries.into(), message_groups_list: message_groups_list.into(), ..Self::default() } }
+    pub fn new(max_retries: impl Into<Property<i64>>, message_groups_list: impl Into<Property<List<MessageGroup>>>) -> Self {
+        Self { allow_interrupt: Property::Absent, max_retries: max_retries.into(), message_groups_list: message_groups_list.into(), message_selection_strategy: Property::Absent, prompt_attempts_specification: Property::Absent }
+    }
 }
 
 impl Data for PromptSpecification {
@@ -3169,7 +3325,7 @@ impl Data for PromptSpecification {
 impl Read for PromptSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allow_interrupt: Property::Absent, max_retries: Property::Absent, message_groups_list: Property::Absent, message_selection_strategy: Property::Absent, prompt_attempts_specification: Property::Absent };
         from.open(json)?;
         from.field(json, "AllowInterrupt", &mut this.allow_interrupt);
         from.field(json, "MaxRetries", &mut this.max_retries);
@@ -3181,6 +3337,7 @@ impl Read for PromptSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PromptSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3189,7 +3346,6 @@ impl fmt::Debug for PromptSpecification {
 /// Specifies the settings on a prompt attempt.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-promptattemptspecification.html)
-#[derive(Default)]
 pub struct PromptAttemptSpecification {
     /// Indicates whether the user can interrupt a speech prompt attempt from the bot.
     ///
@@ -3212,7 +3368,9 @@ pub struct PromptAttemptSpecification {
 impl PromptAttemptSpecification {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(allowed_input_types: impl Into<Property<AllowedInputTypes>>) -> Self { Self { allowed_input_types: allowed_input_types.into(), ..Self::default() } }
+    pub fn new(allowed_input_types: impl Into<Property<AllowedInputTypes>>) -> Self {
+        Self { allow_interrupt: Property::Absent, allowed_input_types: allowed_input_types.into(), audio_and_dtmf_input_specification: Property::Absent, text_input_specification: Property::Absent }
+    }
 }
 
 impl Data for PromptAttemptSpecification {
@@ -3229,7 +3387,7 @@ impl Data for PromptAttemptSpecification {
 impl Read for PromptAttemptSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allow_interrupt: Property::Absent, allowed_input_types: Property::Absent, audio_and_dtmf_input_specification: Property::Absent, text_input_specification: Property::Absent };
         from.open(json)?;
         from.field(json, "AllowInterrupt", &mut this.allow_interrupt);
         from.field(json, "AllowedInputTypes", &mut this.allowed_input_types);
@@ -3240,6 +3398,7 @@ impl Read for PromptAttemptSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PromptAttemptSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3248,7 +3407,6 @@ impl fmt::Debug for PromptAttemptSpecification {
 /// Specifies the allowed input types.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-allowedinputtypes.html)
-#[derive(Default)]
 pub struct AllowedInputTypes {
     /// Indicates whether audio input is allowed.
     ///
@@ -3263,7 +3421,9 @@ pub struct AllowedInputTypes {
 impl AllowedInputTypes {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(allow_audio_input: impl Into<Property<bool>>, allow_dtmf_input: impl Into<Property<bool>>) -> Self { Self { allow_audio_input: allow_audio_input.into(), allow_dtmf_input: allow_dtmf_input.into() } }
+    pub fn new(allow_audio_input: impl Into<Property<bool>>, allow_dtmf_input: impl Into<Property<bool>>) -> Self {
+        Self { allow_audio_input: allow_audio_input.into(), allow_dtmf_input: allow_dtmf_input.into() }
+    }
 }
 
 impl Data for AllowedInputTypes {
@@ -3278,7 +3438,7 @@ impl Data for AllowedInputTypes {
 impl Read for AllowedInputTypes {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allow_audio_input: Property::Absent, allow_dtmf_input: Property::Absent };
         from.open(json)?;
         from.field(json, "AllowAudioInput", &mut this.allow_audio_input);
         from.field(json, "AllowDTMFInput", &mut this.allow_dtmf_input);
@@ -3287,6 +3447,7 @@ impl Read for AllowedInputTypes {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AllowedInputTypes {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3295,7 +3456,6 @@ impl fmt::Debug for AllowedInputTypes {
 /// Specifies the audio and DTMF input specification.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-audioanddtmfinputspecification.html)
-#[derive(Default)]
 pub struct AudioAndDtmfInputSpecification {
     /// Specifies the settings on audio input.
     ///
@@ -3316,7 +3476,9 @@ pub struct AudioAndDtmfInputSpecification {
 impl AudioAndDtmfInputSpecification {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(start_timeout_ms: impl Into<Property<i64>>) -> Self { Self { start_timeout_ms: start_timeout_ms.into(), ..Self::default() } }
+    pub fn new(start_timeout_ms: impl Into<Property<i64>>) -> Self {
+        Self { audio_specification: Property::Absent, dtmf_specification: Property::Absent, start_timeout_ms: start_timeout_ms.into() }
+    }
 }
 
 impl Data for AudioAndDtmfInputSpecification {
@@ -3332,7 +3494,7 @@ impl Data for AudioAndDtmfInputSpecification {
 impl Read for AudioAndDtmfInputSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { audio_specification: Property::Absent, dtmf_specification: Property::Absent, start_timeout_ms: Property::Absent };
         from.open(json)?;
         from.field(json, "AudioSpecification", &mut this.audio_specification);
         from.field(json, "DTMFSpecification", &mut this.dtmf_specification);
@@ -3342,6 +3504,7 @@ impl Read for AudioAndDtmfInputSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AudioAndDtmfInputSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3350,7 +3513,6 @@ impl fmt::Debug for AudioAndDtmfInputSpecification {
 /// Specifies the audio input specifications.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-audiospecification.html)
-#[derive(Default)]
 pub struct AudioSpecification {
     /// Time for which a bot waits after the customer stops speaking to assume the utterance is
     /// finished.
@@ -3369,7 +3531,9 @@ pub struct AudioSpecification {
 impl AudioSpecification {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(end_timeout_ms: impl Into<Property<i64>>, max_length_ms: impl Into<Property<i64>>) -> Self { Self { end_timeout_ms: end_timeout_ms.into(), max_length_ms: max_length_ms.into() } }
+    pub fn new(end_timeout_ms: impl Into<Property<i64>>, max_length_ms: impl Into<Property<i64>>) -> Self {
+        Self { end_timeout_ms: end_timeout_ms.into(), max_length_ms: max_length_ms.into() }
+    }
 }
 
 impl Data for AudioSpecification {
@@ -3384,7 +3548,7 @@ impl Data for AudioSpecification {
 impl Read for AudioSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { end_timeout_ms: Property::Absent, max_length_ms: Property::Absent };
         from.open(json)?;
         from.field(json, "EndTimeoutMs", &mut this.end_timeout_ms);
         from.field(json, "MaxLengthMs", &mut this.max_length_ms);
@@ -3393,6 +3557,7 @@ impl Read for AudioSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AudioSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3401,7 +3566,6 @@ impl fmt::Debug for AudioSpecification {
 /// Specifies the DTMF input specifications.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-dtmfspecification.html)
-#[derive(Default)]
 pub struct DtmfSpecification {
     /// The DTMF character that clears the accumulated DTMF digits and immediately ends the input.
     ///
@@ -3430,7 +3594,9 @@ pub struct DtmfSpecification {
 impl DtmfSpecification {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(deletion_character: impl Into<Property<String>>, end_character: impl Into<Property<String>>, end_timeout_ms: impl Into<Property<i64>>, max_length: impl Into<Property<i64>>) -> Self { Self { deletion_character: deletion_character.into(), end_character: end_character.into(), end_timeout_ms: end_timeout_ms.into(), max_length: max_length.into() } }
+    pub fn new(deletion_character: impl Into<Property<String>>, end_character: impl Into<Property<String>>, end_timeout_ms: impl Into<Property<i64>>, max_length: impl Into<Property<i64>>) -> Self {
+        Self { deletion_character: deletion_character.into(), end_character: end_character.into(), end_timeout_ms: end_timeout_ms.into(), max_length: max_length.into() }
+    }
 }
 
 impl Data for DtmfSpecification {
@@ -3447,7 +3613,7 @@ impl Data for DtmfSpecification {
 impl Read for DtmfSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { deletion_character: Property::Absent, end_character: Property::Absent, end_timeout_ms: Property::Absent, max_length: Property::Absent };
         from.open(json)?;
         from.field(json, "DeletionCharacter", &mut this.deletion_character);
         from.field(json, "EndCharacter", &mut this.end_character);
@@ -3458,6 +3624,7 @@ impl Read for DtmfSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DtmfSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3466,7 +3633,6 @@ impl fmt::Debug for DtmfSpecification {
 /// Specifies the text input specifications.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-textinputspecification.html)
-#[derive(Default)]
 pub struct TextInputSpecification {
     /// Time for which a bot waits before re-prompting a customer for text input.
     ///
@@ -3478,7 +3644,9 @@ pub struct TextInputSpecification {
 impl TextInputSpecification {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(start_timeout_ms: impl Into<Property<i64>>) -> Self { Self { start_timeout_ms: start_timeout_ms.into() } }
+    pub fn new(start_timeout_ms: impl Into<Property<i64>>) -> Self {
+        Self { start_timeout_ms: start_timeout_ms.into() }
+    }
 }
 
 impl Data for TextInputSpecification {
@@ -3492,7 +3660,7 @@ impl Data for TextInputSpecification {
 impl Read for TextInputSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { start_timeout_ms: Property::Absent };
         from.open(json)?;
         from.field(json, "StartTimeoutMs", &mut this.start_timeout_ms);
         from.close(json)?;
@@ -3500,6 +3668,7 @@ impl Read for TextInputSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TextInputSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3510,7 +3679,6 @@ impl fmt::Debug for TextInputSpecification {
 /// documents from the index that match the user's utterance.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-kendraconfiguration.html)
-#[derive(Default)]
 pub struct KendraConfiguration {
     /// The Amazon Resource Name (ARN) of the Amazon Kendra index that you want the
     /// `AMAZON.KendraSearchIntent` intent to search. The index must be in the same account and
@@ -3537,7 +3705,9 @@ pub struct KendraConfiguration {
 impl KendraConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(kendra_index: impl Into<Property<String>>) -> Self { Self { kendra_index: kendra_index.into(), ..Self::default() } }
+    pub fn new(kendra_index: impl Into<Property<String>>) -> Self {
+        Self { kendra_index: kendra_index.into(), query_filter_string: Property::Absent, query_filter_string_enabled: Property::Absent }
+    }
 }
 
 impl Data for KendraConfiguration {
@@ -3553,7 +3723,7 @@ impl Data for KendraConfiguration {
 impl Read for KendraConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { kendra_index: Property::Absent, query_filter_string: Property::Absent, query_filter_string_enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "KendraIndex", &mut this.kendra_index);
         from.field(json, "QueryFilterString", &mut this.query_filter_string);
@@ -3563,6 +3733,7 @@ impl Read for KendraConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KendraConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3571,7 +3742,6 @@ impl fmt::Debug for KendraConfiguration {
 /// Describes a session context that is activated when an intent is fulfilled.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-outputcontext.html)
-#[derive(Default)]
 pub struct OutputContext {
     /// The name of the output context.
     ///
@@ -3596,7 +3766,9 @@ pub struct OutputContext {
 impl OutputContext {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, time_to_live_in_seconds: impl Into<Property<i64>>, turns_to_live: impl Into<Property<i64>>) -> Self { Self { name: name.into(), time_to_live_in_seconds: time_to_live_in_seconds.into(), turns_to_live: turns_to_live.into() } }
+    pub fn new(name: impl Into<Property<String>>, time_to_live_in_seconds: impl Into<Property<i64>>, turns_to_live: impl Into<Property<i64>>) -> Self {
+        Self { name: name.into(), time_to_live_in_seconds: time_to_live_in_seconds.into(), turns_to_live: turns_to_live.into() }
+    }
 }
 
 impl Data for OutputContext {
@@ -3612,7 +3784,7 @@ impl Data for OutputContext {
 impl Read for OutputContext {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, time_to_live_in_seconds: Property::Absent, turns_to_live: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "TimeToLiveInSeconds", &mut this.time_to_live_in_seconds);
@@ -3622,6 +3794,7 @@ impl Read for OutputContext {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OutputContext {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3630,12 +3803,16 @@ impl fmt::Debug for OutputContext {
 /// `QInConnectIntentConfiguration` of `AWS::Lex::Bot`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-qinconnectintentconfiguration.html)
-#[derive(Default)]
 pub struct QInConnectIntentConfiguration {
     /// `QInConnectAssistantConfiguration`, which AWS does not describe.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-qinconnectintentconfiguration.html#cfn-lex-bot-qinconnectintentconfiguration-qinconnectassistantconfiguration)
     pub q_in_connect_assistant_configuration: Property<QInConnectAssistantConfiguration>,
+}
+
+impl Default for QInConnectIntentConfiguration {
+    #[inline]
+    fn default() -> Self { Self { q_in_connect_assistant_configuration: Property::Absent } }
 }
 
 impl Data for QInConnectIntentConfiguration {
@@ -3649,7 +3826,7 @@ impl Data for QInConnectIntentConfiguration {
 impl Read for QInConnectIntentConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { q_in_connect_assistant_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "QInConnectAssistantConfiguration", &mut this.q_in_connect_assistant_configuration);
         from.close(json)?;
@@ -3657,6 +3834,7 @@ impl Read for QInConnectIntentConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for QInConnectIntentConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3665,7 +3843,6 @@ impl fmt::Debug for QInConnectIntentConfiguration {
 /// `QInConnectAssistantConfiguration` of `AWS::Lex::Bot`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-qinconnectassistantconfiguration.html)
-#[derive(Default)]
 pub struct QInConnectAssistantConfiguration {
     /// `AssistantArn`, which AWS does not describe.
     ///
@@ -3678,7 +3855,9 @@ pub struct QInConnectAssistantConfiguration {
 impl QInConnectAssistantConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(assistant_arn: impl Into<Property<String>>) -> Self { Self { assistant_arn: assistant_arn.into() } }
+    pub fn new(assistant_arn: impl Into<Property<String>>) -> Self {
+        Self { assistant_arn: assistant_arn.into() }
+    }
 }
 
 impl Data for QInConnectAssistantConfiguration {
@@ -3692,7 +3871,7 @@ impl Data for QInConnectAssistantConfiguration {
 impl Read for QInConnectAssistantConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { assistant_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "AssistantArn", &mut this.assistant_arn);
         from.close(json)?;
@@ -3700,6 +3879,7 @@ impl Read for QInConnectAssistantConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for QInConnectAssistantConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3708,7 +3888,6 @@ impl fmt::Debug for QInConnectAssistantConfiguration {
 /// Details about the the configuration of the built-in `Amazon.QnAIntent`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-qnaintentconfiguration.html)
-#[derive(Default)]
 pub struct QnAIntentConfiguration {
     /// `BedrockModelConfiguration`, which AWS does not describe.
     ///
@@ -3724,7 +3903,9 @@ pub struct QnAIntentConfiguration {
 impl QnAIntentConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bedrock_model_configuration: impl Into<Property<BedrockModelSpecification>>, data_source_configuration: impl Into<Property<DataSourceConfiguration>>) -> Self { Self { bedrock_model_configuration: bedrock_model_configuration.into(), data_source_configuration: data_source_configuration.into() } }
+    pub fn new(bedrock_model_configuration: impl Into<Property<BedrockModelSpecification>>, data_source_configuration: impl Into<Property<DataSourceConfiguration>>) -> Self {
+        Self { bedrock_model_configuration: bedrock_model_configuration.into(), data_source_configuration: data_source_configuration.into() }
+    }
 }
 
 impl Data for QnAIntentConfiguration {
@@ -3739,7 +3920,7 @@ impl Data for QnAIntentConfiguration {
 impl Read for QnAIntentConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bedrock_model_configuration: Property::Absent, data_source_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "BedrockModelConfiguration", &mut this.bedrock_model_configuration);
         from.field(json, "DataSourceConfiguration", &mut this.data_source_configuration);
@@ -3748,6 +3929,7 @@ impl Read for QnAIntentConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for QnAIntentConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3758,7 +3940,6 @@ impl fmt::Debug for QnAIntentConfiguration {
 /// documents within it.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-datasourceconfiguration.html)
-#[derive(Default)]
 pub struct DataSourceConfiguration {
     /// Contains details about the configuration of the Amazon Bedrock knowledge base used for the
     /// `AMAZON.QnAIntent`. To set up a knowledge base, follow the steps at [Building a knowledge
@@ -3781,6 +3962,11 @@ pub struct DataSourceConfiguration {
     pub opensearch_configuration: Property<OpensearchConfiguration>,
 }
 
+impl Default for DataSourceConfiguration {
+    #[inline]
+    fn default() -> Self { Self { bedrock_knowledge_store_configuration: Property::Absent, kendra_configuration: Property::Absent, opensearch_configuration: Property::Absent } }
+}
+
 impl Data for DataSourceConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -3794,7 +3980,7 @@ impl Data for DataSourceConfiguration {
 impl Read for DataSourceConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bedrock_knowledge_store_configuration: Property::Absent, kendra_configuration: Property::Absent, opensearch_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "BedrockKnowledgeStoreConfiguration", &mut this.bedrock_knowledge_store_configuration);
         from.field(json, "KendraConfiguration", &mut this.kendra_configuration);
@@ -3804,6 +3990,7 @@ impl Read for DataSourceConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataSourceConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3812,7 +3999,6 @@ impl fmt::Debug for DataSourceConfiguration {
 /// Contains details about the configuration of a Amazon Bedrock knowledge base.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-bedrockknowledgestoreconfiguration.html)
-#[derive(Default)]
 pub struct BedrockKnowledgeStoreConfiguration {
     /// `BKBExactResponseFields`, which AWS does not describe.
     ///
@@ -3830,6 +4016,11 @@ pub struct BedrockKnowledgeStoreConfiguration {
     pub exact_response: Property<bool>,
 }
 
+impl Default for BedrockKnowledgeStoreConfiguration {
+    #[inline]
+    fn default() -> Self { Self { bkb_exact_response_fields: Property::Absent, bedrock_knowledge_base_arn: Property::Absent, exact_response: Property::Absent } }
+}
+
 impl Data for BedrockKnowledgeStoreConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -3843,7 +4034,7 @@ impl Data for BedrockKnowledgeStoreConfiguration {
 impl Read for BedrockKnowledgeStoreConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bkb_exact_response_fields: Property::Absent, bedrock_knowledge_base_arn: Property::Absent, exact_response: Property::Absent };
         from.open(json)?;
         from.field(json, "BKBExactResponseFields", &mut this.bkb_exact_response_fields);
         from.field(json, "BedrockKnowledgeBaseArn", &mut this.bedrock_knowledge_base_arn);
@@ -3853,6 +4044,7 @@ impl Read for BedrockKnowledgeStoreConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BedrockKnowledgeStoreConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3861,13 +4053,17 @@ impl fmt::Debug for BedrockKnowledgeStoreConfiguration {
 /// `BKBExactResponseFields` of `AWS::Lex::Bot`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-bkbexactresponsefields.html)
-#[derive(Default)]
 pub struct BkbExactResponseFields {
     /// `AnswerField`, which AWS does not describe.
     ///
     /// - Length: 1 to 5000
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-bkbexactresponsefields.html#cfn-lex-bot-bkbexactresponsefields-answerfield)
     pub answer_field: Property<String>,
+}
+
+impl Default for BkbExactResponseFields {
+    #[inline]
+    fn default() -> Self { Self { answer_field: Property::Absent } }
 }
 
 impl Data for BkbExactResponseFields {
@@ -3881,7 +4077,7 @@ impl Data for BkbExactResponseFields {
 impl Read for BkbExactResponseFields {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { answer_field: Property::Absent };
         from.open(json)?;
         from.field(json, "AnswerField", &mut this.answer_field);
         from.close(json)?;
@@ -3889,6 +4085,7 @@ impl Read for BkbExactResponseFields {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BkbExactResponseFields {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3898,7 +4095,6 @@ impl fmt::Debug for BkbExactResponseFields {
 /// `AMAZON.QnAIntent`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-qnakendraconfiguration.html)
-#[derive(Default)]
 pub struct QnAKendraConfiguration {
     /// Specifies whether to return an exact response from the Amazon Kendra index or to let the
     /// Amazon Bedrock model you select generate a response based on the results. To use this
@@ -3929,7 +4125,9 @@ pub struct QnAKendraConfiguration {
 impl QnAKendraConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(exact_response: impl Into<Property<bool>>, kendra_index: impl Into<Property<String>>, query_filter_string_enabled: impl Into<Property<bool>>) -> Self { Self { exact_response: exact_response.into(), kendra_index: kendra_index.into(), query_filter_string_enabled: query_filter_string_enabled.into(), ..Self::default() } }
+    pub fn new(exact_response: impl Into<Property<bool>>, kendra_index: impl Into<Property<String>>, query_filter_string_enabled: impl Into<Property<bool>>) -> Self {
+        Self { exact_response: exact_response.into(), kendra_index: kendra_index.into(), query_filter_string: Property::Absent, query_filter_string_enabled: query_filter_string_enabled.into() }
+    }
 }
 
 impl Data for QnAKendraConfiguration {
@@ -3946,7 +4144,7 @@ impl Data for QnAKendraConfiguration {
 impl Read for QnAKendraConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { exact_response: Property::Absent, kendra_index: Property::Absent, query_filter_string: Property::Absent, query_filter_string_enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "ExactResponse", &mut this.exact_response);
         from.field(json, "KendraIndex", &mut this.kendra_index);
@@ -3957,6 +4155,7 @@ impl Read for QnAKendraConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for QnAKendraConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3966,7 +4165,6 @@ impl fmt::Debug for QnAKendraConfiguration {
 /// for the `AMAZON.QnAIntent`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-opensearchconfiguration.html)
-#[derive(Default)]
 pub struct OpensearchConfiguration {
     /// The endpoint of the Amazon OpenSearch Service domain.
     ///
@@ -3995,6 +4193,11 @@ pub struct OpensearchConfiguration {
     pub index_name: Property<String>,
 }
 
+impl Default for OpensearchConfiguration {
+    #[inline]
+    fn default() -> Self { Self { domain_endpoint: Property::Absent, exact_response: Property::Absent, exact_response_fields: Property::Absent, include_fields: Property::Absent, index_name: Property::Absent } }
+}
+
 impl Data for OpensearchConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -4010,7 +4213,7 @@ impl Data for OpensearchConfiguration {
 impl Read for OpensearchConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { domain_endpoint: Property::Absent, exact_response: Property::Absent, exact_response_fields: Property::Absent, include_fields: Property::Absent, index_name: Property::Absent };
         from.open(json)?;
         from.field(json, "DomainEndpoint", &mut this.domain_endpoint);
         from.field(json, "ExactResponse", &mut this.exact_response);
@@ -4022,6 +4225,7 @@ impl Read for OpensearchConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OpensearchConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -4030,7 +4234,6 @@ impl fmt::Debug for OpensearchConfiguration {
 /// Contains the names of the fields used for an exact response to the user.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-exactresponsefields.html)
-#[derive(Default)]
 pub struct ExactResponseFields {
     /// The name of the field that contains the answer to the query made to the OpenSearch Service
     /// database.
@@ -4045,6 +4248,11 @@ pub struct ExactResponseFields {
     pub question_field: Property<String>,
 }
 
+impl Default for ExactResponseFields {
+    #[inline]
+    fn default() -> Self { Self { answer_field: Property::Absent, question_field: Property::Absent } }
+}
+
 impl Data for ExactResponseFields {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -4057,7 +4265,7 @@ impl Data for ExactResponseFields {
 impl Read for ExactResponseFields {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { answer_field: Property::Absent, question_field: Property::Absent };
         from.open(json)?;
         from.field(json, "AnswerField", &mut this.answer_field);
         from.field(json, "QuestionField", &mut this.question_field);
@@ -4066,6 +4274,7 @@ impl Read for ExactResponseFields {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ExactResponseFields {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -4074,7 +4283,6 @@ impl fmt::Debug for ExactResponseFields {
 /// A sample utterance that invokes an intent or respond to a slot elicitation prompt.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-sampleutterance.html)
-#[derive(Default)]
 pub struct SampleUtterance {
     /// A sample utterance that invokes an intent or respond to a slot elicitation prompt.
     ///
@@ -4085,7 +4293,9 @@ pub struct SampleUtterance {
 impl SampleUtterance {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(utterance: impl Into<Property<String>>) -> Self { Self { utterance: utterance.into() } }
+    pub fn new(utterance: impl Into<Property<String>>) -> Self {
+        Self { utterance: utterance.into() }
+    }
 }
 
 impl Data for SampleUtterance {
@@ -4099,7 +4309,7 @@ impl Data for SampleUtterance {
 impl Read for SampleUtterance {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { utterance: Property::Absent };
         from.open(json)?;
         from.field(json, "Utterance", &mut this.utterance);
         from.close(json)?;
@@ -4107,6 +4317,7 @@ impl Read for SampleUtterance {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SampleUtterance {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -4115,7 +4326,6 @@ impl fmt::Debug for SampleUtterance {
 /// Sets the priority that Amazon Lex should use when eliciting slot values from a user.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-slotpriority.html)
-#[derive(Default)]
 pub struct SlotPriority {
     /// The priority that Amazon Lex should apply to the slot.
     ///
@@ -4133,7 +4343,9 @@ pub struct SlotPriority {
 impl SlotPriority {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(priority: impl Into<Property<i64>>, slot_name: impl Into<Property<String>>) -> Self { Self { priority: priority.into(), slot_name: slot_name.into() } }
+    pub fn new(priority: impl Into<Property<i64>>, slot_name: impl Into<Property<String>>) -> Self {
+        Self { priority: priority.into(), slot_name: slot_name.into() }
+    }
 }
 
 impl Data for SlotPriority {
@@ -4148,7 +4360,7 @@ impl Data for SlotPriority {
 impl Read for SlotPriority {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { priority: Property::Absent, slot_name: Property::Absent };
         from.open(json)?;
         from.field(json, "Priority", &mut this.priority);
         from.field(json, "SlotName", &mut this.slot_name);
@@ -4157,6 +4369,7 @@ impl Read for SlotPriority {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SlotPriority {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -4166,7 +4379,6 @@ impl fmt::Debug for SlotPriority {
 /// the user's intent.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-slot.html)
-#[derive(Default)]
 pub struct Slot {
     /// The description of the slot.
     ///
@@ -4216,7 +4428,9 @@ pub struct Slot {
 impl Slot {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, slot_type_name: impl Into<Property<String>>, value_elicitation_setting: impl Into<Property<SlotValueElicitationSetting>>) -> Self { Self { name: name.into(), slot_type_name: slot_type_name.into(), value_elicitation_setting: value_elicitation_setting.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, slot_type_name: impl Into<Property<String>>, value_elicitation_setting: impl Into<Property<SlotValueElicitationSetting>>) -> Self {
+        Self { description: Property::Absent, multiple_values_setting: Property::Absent, name: name.into(), obfuscation_setting: Property::Absent, slot_type_name: slot_type_name.into(), sub_slot_setting: Property::Absent, value_elicitation_setting: value_elicitation_setting.into() }
+    }
 }
 
 impl Data for Slot {
@@ -4236,7 +4450,7 @@ impl Data for Slot {
 impl Read for Slot {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, multiple_values_setting: Property::Absent, name: Property::Absent, obfuscation_setting: Property::Absent, slot_type_name: Property::Absent, sub_slot_setting: Property::Absent, value_elicitation_setting: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "MultipleValuesSetting", &mut this.multiple_values_setting);
@@ -4250,6 +4464,7 @@ impl Read for Slot {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Slot {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -4258,7 +4473,6 @@ impl fmt::Debug for Slot {
 /// Indicates whether a slot can return multiple values.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-multiplevaluessetting.html)
-#[derive(Default)]
 pub struct MultipleValuesSetting {
     /// Indicates whether a slot can return multiple values. When `true`, the slot may return more
     /// than one value in a response. When `false`, the slot returns only a single value.
@@ -4272,6 +4486,11 @@ pub struct MultipleValuesSetting {
     pub allow_multiple_values: Property<bool>,
 }
 
+impl Default for MultipleValuesSetting {
+    #[inline]
+    fn default() -> Self { Self { allow_multiple_values: Property::Absent } }
+}
+
 impl Data for MultipleValuesSetting {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -4283,7 +4502,7 @@ impl Data for MultipleValuesSetting {
 impl Read for MultipleValuesSetting {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allow_multiple_values: Property::Absent };
         from.open(json)?;
         from.field(json, "AllowMultipleValues", &mut this.allow_multiple_values);
         from.close(json)?;
@@ -4291,6 +4510,7 @@ impl Read for MultipleValuesSetting {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MultipleValuesSetting {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -4299,7 +4519,6 @@ impl fmt::Debug for MultipleValuesSetting {
 /// Determines whether Amazon Lex obscures slot values in conversation logs.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-obfuscationsetting.html)
-#[derive(Default)]
 pub struct ObfuscationSetting {
     /// Value that determines whether Amazon Lex obscures slot values in conversation logs. The
     /// default is to obscure the values.
@@ -4311,7 +4530,9 @@ pub struct ObfuscationSetting {
 impl ObfuscationSetting {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(obfuscation_setting_type: impl Into<Property<Listed<ObfuscationSettingType>>>) -> Self { Self { obfuscation_setting_type: obfuscation_setting_type.into() } }
+    pub fn new(obfuscation_setting_type: impl Into<Property<Listed<ObfuscationSettingType>>>) -> Self {
+        Self { obfuscation_setting_type: obfuscation_setting_type.into() }
+    }
 }
 
 impl Data for ObfuscationSetting {
@@ -4325,7 +4546,7 @@ impl Data for ObfuscationSetting {
 impl Read for ObfuscationSetting {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { obfuscation_setting_type: Property::Absent };
         from.open(json)?;
         from.field(json, "ObfuscationSettingType", &mut this.obfuscation_setting_type);
         from.close(json)?;
@@ -4333,6 +4554,7 @@ impl Read for ObfuscationSetting {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ObfuscationSetting {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -4341,7 +4563,6 @@ impl fmt::Debug for ObfuscationSetting {
 /// Specifications for the constituent sub slots and the expression for the composite slot.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-subslotsetting.html)
-#[derive(Default)]
 pub struct SubSlotSetting {
     /// The expression text for defining the constituent sub slots in the composite slot using
     /// logical AND and OR operators.
@@ -4356,6 +4577,11 @@ pub struct SubSlotSetting {
     pub slot_specifications: Property<Map<Specifications>>,
 }
 
+impl Default for SubSlotSetting {
+    #[inline]
+    fn default() -> Self { Self { expression: Property::Absent, slot_specifications: Property::Absent } }
+}
+
 impl Data for SubSlotSetting {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -4368,7 +4594,7 @@ impl Data for SubSlotSetting {
 impl Read for SubSlotSetting {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { expression: Property::Absent, slot_specifications: Property::Absent };
         from.open(json)?;
         from.field(json, "Expression", &mut this.expression);
         from.field(json, "SlotSpecifications", &mut this.slot_specifications);
@@ -4377,6 +4603,7 @@ impl Read for SubSlotSetting {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SubSlotSetting {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -4385,7 +4612,6 @@ impl fmt::Debug for SubSlotSetting {
 /// Subslot specifications.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-specifications.html)
-#[derive(Default)]
 pub struct Specifications {
     /// The unique identifier assigned to the slot type.
     ///
@@ -4406,7 +4632,9 @@ pub struct Specifications {
 impl Specifications {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(value_elicitation_setting: impl Into<Property<SubSlotValueElicitationSetting>>) -> Self { Self { value_elicitation_setting: value_elicitation_setting.into(), ..Self::default() } }
+    pub fn new(value_elicitation_setting: impl Into<Property<SubSlotValueElicitationSetting>>) -> Self {
+        Self { slot_type_id: Property::Absent, slot_type_name: Property::Absent, value_elicitation_setting: value_elicitation_setting.into() }
+    }
 }
 
 impl Data for Specifications {
@@ -4422,7 +4650,7 @@ impl Data for Specifications {
 impl Read for Specifications {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { slot_type_id: Property::Absent, slot_type_name: Property::Absent, value_elicitation_setting: Property::Absent };
         from.open(json)?;
         from.field(json, "SlotTypeId", &mut this.slot_type_id);
         from.field(json, "SlotTypeName", &mut this.slot_type_name);
@@ -4432,6 +4660,7 @@ impl Read for Specifications {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Specifications {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -4448,7 +4677,6 @@ impl fmt::Debug for Specifications {
 /// the user. This is similar to `PromptSpecification` for slots.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-subslotvalueelicitationsetting.html)
-#[derive(Default)]
 pub struct SubSlotValueElicitationSetting {
     /// `DefaultValueSpecification`, which AWS does not describe.
     ///
@@ -4471,6 +4699,11 @@ pub struct SubSlotValueElicitationSetting {
     pub wait_and_continue_specification: Property<WaitAndContinueSpecification>,
 }
 
+impl Default for SubSlotValueElicitationSetting {
+    #[inline]
+    fn default() -> Self { Self { default_value_specification: Property::Absent, prompt_specification: Property::Absent, sample_utterances: Property::Absent, wait_and_continue_specification: Property::Absent } }
+}
+
 impl Data for SubSlotValueElicitationSetting {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -4485,7 +4718,7 @@ impl Data for SubSlotValueElicitationSetting {
 impl Read for SubSlotValueElicitationSetting {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { default_value_specification: Property::Absent, prompt_specification: Property::Absent, sample_utterances: Property::Absent, wait_and_continue_specification: Property::Absent };
         from.open(json)?;
         from.field(json, "DefaultValueSpecification", &mut this.default_value_specification);
         from.field(json, "PromptSpecification", &mut this.prompt_specification);
@@ -4496,6 +4729,7 @@ impl Read for SubSlotValueElicitationSetting {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SubSlotValueElicitationSetting {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -4504,7 +4738,6 @@ impl fmt::Debug for SubSlotValueElicitationSetting {
 /// The default value to use when a user doesn't provide a value for a slot.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-slotdefaultvaluespecification.html)
-#[derive(Default)]
 pub struct SlotDefaultValueSpecification {
     /// A list of default values. Amazon Lex chooses the default value to use in the order that
     /// they are presented in the list.
@@ -4517,7 +4750,9 @@ pub struct SlotDefaultValueSpecification {
 impl SlotDefaultValueSpecification {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(default_value_list: impl Into<Property<List<SlotDefaultValue>>>) -> Self { Self { default_value_list: default_value_list.into() } }
+    pub fn new(default_value_list: impl Into<Property<List<SlotDefaultValue>>>) -> Self {
+        Self { default_value_list: default_value_list.into() }
+    }
 }
 
 impl Data for SlotDefaultValueSpecification {
@@ -4531,7 +4766,7 @@ impl Data for SlotDefaultValueSpecification {
 impl Read for SlotDefaultValueSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { default_value_list: Property::Absent };
         from.open(json)?;
         from.field(json, "DefaultValueList", &mut this.default_value_list);
         from.close(json)?;
@@ -4539,6 +4774,7 @@ impl Read for SlotDefaultValueSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SlotDefaultValueSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -4547,7 +4783,6 @@ impl fmt::Debug for SlotDefaultValueSpecification {
 /// Specifies the default value to use when a user doesn't provide a value for a slot.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-slotdefaultvalue.html)
-#[derive(Default)]
 pub struct SlotDefaultValue {
     /// The default value to use when a user doesn't provide a value for a slot.
     ///
@@ -4559,7 +4794,9 @@ pub struct SlotDefaultValue {
 impl SlotDefaultValue {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(default_value: impl Into<Property<String>>) -> Self { Self { default_value: default_value.into() } }
+    pub fn new(default_value: impl Into<Property<String>>) -> Self {
+        Self { default_value: default_value.into() }
+    }
 }
 
 impl Data for SlotDefaultValue {
@@ -4573,7 +4810,7 @@ impl Data for SlotDefaultValue {
 impl Read for SlotDefaultValue {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { default_value: Property::Absent };
         from.open(json)?;
         from.field(json, "DefaultValue", &mut this.default_value);
         from.close(json)?;
@@ -4581,6 +4818,7 @@ impl Read for SlotDefaultValue {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SlotDefaultValue {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -4589,7 +4827,6 @@ impl fmt::Debug for SlotDefaultValue {
 /// Specifies the prompts that Amazon Lex uses while a bot is waiting for customer input.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-waitandcontinuespecification.html)
-#[derive(Default)]
 pub struct WaitAndContinueSpecification {
     /// The response that Amazon Lex sends to indicate that the bot is ready to continue the
     /// conversation.
@@ -4617,7 +4854,9 @@ pub struct WaitAndContinueSpecification {
 impl WaitAndContinueSpecification {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(continue_response: impl Into<Property<ResponseSpecification>>, waiting_response: impl Into<Property<ResponseSpecification>>) -> Self { Self { continue_response: continue_response.into(), waiting_response: waiting_response.into(), ..Self::default() } }
+    pub fn new(continue_response: impl Into<Property<ResponseSpecification>>, waiting_response: impl Into<Property<ResponseSpecification>>) -> Self {
+        Self { continue_response: continue_response.into(), is_active: Property::Absent, still_waiting_response: Property::Absent, waiting_response: waiting_response.into() }
+    }
 }
 
 impl Data for WaitAndContinueSpecification {
@@ -4634,7 +4873,7 @@ impl Data for WaitAndContinueSpecification {
 impl Read for WaitAndContinueSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { continue_response: Property::Absent, is_active: Property::Absent, still_waiting_response: Property::Absent, waiting_response: Property::Absent };
         from.open(json)?;
         from.field(json, "ContinueResponse", &mut this.continue_response);
         from.field(json, "IsActive", &mut this.is_active);
@@ -4645,6 +4884,7 @@ impl Read for WaitAndContinueSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WaitAndContinueSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -4654,7 +4894,6 @@ impl fmt::Debug for WaitAndContinueSpecification {
 /// waiting for a response.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-stillwaitingresponsespecification.html)
-#[derive(Default)]
 pub struct StillWaitingResponseSpecification {
     /// Indicates that the user can interrupt the response by speaking while the message is being
     /// played.
@@ -4683,7 +4922,9 @@ pub struct StillWaitingResponseSpecification {
 impl StillWaitingResponseSpecification {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(frequency_in_seconds: impl Into<Property<i64>>, message_groups_list: impl Into<Property<List<MessageGroup>>>, timeout_in_seconds: impl Into<Property<i64>>) -> Self { Self { frequency_in_seconds: frequency_in_seconds.into(), message_groups_list: message_groups_list.into(), timeout_in_seconds: timeout_in_seconds.into(), ..Self::default() } }
+    pub fn new(frequency_in_seconds: impl Into<Property<i64>>, message_groups_list: impl Into<Property<List<MessageGroup>>>, timeout_in_seconds: impl Into<Property<i64>>) -> Self {
+        Self { allow_interrupt: Property::Absent, frequency_in_seconds: frequency_in_seconds.into(), message_groups_list: message_groups_list.into(), timeout_in_seconds: timeout_in_seconds.into() }
+    }
 }
 
 impl Data for StillWaitingResponseSpecification {
@@ -4700,7 +4941,7 @@ impl Data for StillWaitingResponseSpecification {
 impl Read for StillWaitingResponseSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allow_interrupt: Property::Absent, frequency_in_seconds: Property::Absent, message_groups_list: Property::Absent, timeout_in_seconds: Property::Absent };
         from.open(json)?;
         from.field(json, "AllowInterrupt", &mut this.allow_interrupt);
         from.field(json, "FrequencyInSeconds", &mut this.frequency_in_seconds);
@@ -4711,6 +4952,7 @@ impl Read for StillWaitingResponseSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StillWaitingResponseSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -4719,7 +4961,6 @@ impl fmt::Debug for StillWaitingResponseSpecification {
 /// Specifies the elicitation setting details eliciting a slot.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-slotvalueelicitationsetting.html)
-#[derive(Default)]
 pub struct SlotValueElicitationSetting {
     /// A list of default values for a slot. Default values are used when Amazon Lex hasn't
     /// determined a value for a slot. You can specify default values from context variables,
@@ -4755,7 +4996,9 @@ pub struct SlotValueElicitationSetting {
 impl SlotValueElicitationSetting {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(slot_constraint: impl Into<Property<Listed<SlotValueElicitationSettingSlotConstraint>>>) -> Self { Self { slot_constraint: slot_constraint.into(), ..Self::default() } }
+    pub fn new(slot_constraint: impl Into<Property<Listed<SlotValueElicitationSettingSlotConstraint>>>) -> Self {
+        Self { default_value_specification: Property::Absent, prompt_specification: Property::Absent, sample_utterances: Property::Absent, slot_capture_setting: Property::Absent, slot_constraint: slot_constraint.into(), wait_and_continue_specification: Property::Absent }
+    }
 }
 
 impl Data for SlotValueElicitationSetting {
@@ -4774,7 +5017,7 @@ impl Data for SlotValueElicitationSetting {
 impl Read for SlotValueElicitationSetting {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { default_value_specification: Property::Absent, prompt_specification: Property::Absent, sample_utterances: Property::Absent, slot_capture_setting: Property::Absent, slot_constraint: Property::Absent, wait_and_continue_specification: Property::Absent };
         from.open(json)?;
         from.field(json, "DefaultValueSpecification", &mut this.default_value_specification);
         from.field(json, "PromptSpecification", &mut this.prompt_specification);
@@ -4787,6 +5030,7 @@ impl Read for SlotValueElicitationSetting {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SlotValueElicitationSetting {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -4795,7 +5039,6 @@ impl fmt::Debug for SlotValueElicitationSetting {
 /// Settings used when Amazon Lex successfully captures a slot value from a user.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-slotcapturesetting.html)
-#[derive(Default)]
 pub struct SlotCaptureSetting {
     /// A list of conditional branches to evaluate after the slot value is captured.
     ///
@@ -4833,6 +5076,11 @@ pub struct SlotCaptureSetting {
     pub failure_response: Property<ResponseSpecification>,
 }
 
+impl Default for SlotCaptureSetting {
+    #[inline]
+    fn default() -> Self { Self { capture_conditional: Property::Absent, capture_next_step: Property::Absent, capture_response: Property::Absent, code_hook: Property::Absent, elicitation_code_hook: Property::Absent, failure_conditional: Property::Absent, failure_next_step: Property::Absent, failure_response: Property::Absent } }
+}
+
 impl Data for SlotCaptureSetting {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -4851,7 +5099,7 @@ impl Data for SlotCaptureSetting {
 impl Read for SlotCaptureSetting {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { capture_conditional: Property::Absent, capture_next_step: Property::Absent, capture_response: Property::Absent, code_hook: Property::Absent, elicitation_code_hook: Property::Absent, failure_conditional: Property::Absent, failure_next_step: Property::Absent, failure_response: Property::Absent };
         from.open(json)?;
         from.field(json, "CaptureConditional", &mut this.capture_conditional);
         from.field(json, "CaptureNextStep", &mut this.capture_next_step);
@@ -4866,6 +5114,7 @@ impl Read for SlotCaptureSetting {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SlotCaptureSetting {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -4874,7 +5123,6 @@ impl fmt::Debug for SlotCaptureSetting {
 /// Describes a slot type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-slottype.html)
-#[derive(Default)]
 pub struct SlotType {
     /// `CompositeSlotTypeSetting`, which AWS does not describe.
     ///
@@ -4928,7 +5176,9 @@ pub struct SlotType {
 impl SlotType {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { composite_slot_type_setting: Property::Absent, description: Property::Absent, external_source_setting: Property::Absent, name: name.into(), parent_slot_type_signature: Property::Absent, slot_type_values: Property::Absent, value_selection_setting: Property::Absent }
+    }
 }
 
 impl Data for SlotType {
@@ -4948,7 +5198,7 @@ impl Data for SlotType {
 impl Read for SlotType {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { composite_slot_type_setting: Property::Absent, description: Property::Absent, external_source_setting: Property::Absent, name: Property::Absent, parent_slot_type_signature: Property::Absent, slot_type_values: Property::Absent, value_selection_setting: Property::Absent };
         from.open(json)?;
         from.field(json, "CompositeSlotTypeSetting", &mut this.composite_slot_type_setting);
         from.field(json, "Description", &mut this.description);
@@ -4962,6 +5212,7 @@ impl Read for SlotType {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SlotType {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -4971,13 +5222,17 @@ impl fmt::Debug for SlotType {
 /// information in a single user input.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-compositeslottypesetting.html)
-#[derive(Default)]
 pub struct CompositeSlotTypeSetting {
     /// Subslots in the composite slot.
     ///
     /// - Items: 1 to 6
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-compositeslottypesetting.html#cfn-lex-bot-compositeslottypesetting-subslots)
     pub sub_slots: Property<List<SubSlotTypeComposition>>,
+}
+
+impl Default for CompositeSlotTypeSetting {
+    #[inline]
+    fn default() -> Self { Self { sub_slots: Property::Absent } }
 }
 
 impl Data for CompositeSlotTypeSetting {
@@ -4991,7 +5246,7 @@ impl Data for CompositeSlotTypeSetting {
 impl Read for CompositeSlotTypeSetting {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { sub_slots: Property::Absent };
         from.open(json)?;
         from.field(json, "SubSlots", &mut this.sub_slots);
         from.close(json)?;
@@ -4999,6 +5254,7 @@ impl Read for CompositeSlotTypeSetting {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CompositeSlotTypeSetting {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -5007,7 +5263,6 @@ impl fmt::Debug for CompositeSlotTypeSetting {
 /// Subslot type composition.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-subslottypecomposition.html)
-#[derive(Default)]
 pub struct SubSlotTypeComposition {
     /// Name of a constituent sub slot inside a composite slot.
     ///
@@ -5031,7 +5286,9 @@ pub struct SubSlotTypeComposition {
 impl SubSlotTypeComposition {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { name: name.into(), slot_type_id: Property::Absent, slot_type_name: Property::Absent }
+    }
 }
 
 impl Data for SubSlotTypeComposition {
@@ -5047,7 +5304,7 @@ impl Data for SubSlotTypeComposition {
 impl Read for SubSlotTypeComposition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, slot_type_id: Property::Absent, slot_type_name: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "SlotTypeId", &mut this.slot_type_id);
@@ -5057,6 +5314,7 @@ impl Read for SubSlotTypeComposition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SubSlotTypeComposition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -5065,12 +5323,16 @@ impl fmt::Debug for SubSlotTypeComposition {
 /// Provides information about the external source of the slot type's definition.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-externalsourcesetting.html)
-#[derive(Default)]
 pub struct ExternalSourceSetting {
     /// Settings required for a slot type based on a grammar that you provide.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-externalsourcesetting.html#cfn-lex-bot-externalsourcesetting-grammarslottypesetting)
     pub grammar_slot_type_setting: Property<GrammarSlotTypeSetting>,
+}
+
+impl Default for ExternalSourceSetting {
+    #[inline]
+    fn default() -> Self { Self { grammar_slot_type_setting: Property::Absent } }
 }
 
 impl Data for ExternalSourceSetting {
@@ -5084,7 +5346,7 @@ impl Data for ExternalSourceSetting {
 impl Read for ExternalSourceSetting {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { grammar_slot_type_setting: Property::Absent };
         from.open(json)?;
         from.field(json, "GrammarSlotTypeSetting", &mut this.grammar_slot_type_setting);
         from.close(json)?;
@@ -5092,6 +5354,7 @@ impl Read for ExternalSourceSetting {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ExternalSourceSetting {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -5100,12 +5363,16 @@ impl fmt::Debug for ExternalSourceSetting {
 /// Settings requried for a slot type based on a grammar that you provide.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-grammarslottypesetting.html)
-#[derive(Default)]
 pub struct GrammarSlotTypeSetting {
     /// The source of the grammar used to create the slot type.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-grammarslottypesetting.html#cfn-lex-bot-grammarslottypesetting-source)
     pub source: Property<GrammarSlotTypeSource>,
+}
+
+impl Default for GrammarSlotTypeSetting {
+    #[inline]
+    fn default() -> Self { Self { source: Property::Absent } }
 }
 
 impl Data for GrammarSlotTypeSetting {
@@ -5119,7 +5386,7 @@ impl Data for GrammarSlotTypeSetting {
 impl Read for GrammarSlotTypeSetting {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { source: Property::Absent };
         from.open(json)?;
         from.field(json, "Source", &mut this.source);
         from.close(json)?;
@@ -5127,6 +5394,7 @@ impl Read for GrammarSlotTypeSetting {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GrammarSlotTypeSetting {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -5136,7 +5404,6 @@ impl fmt::Debug for GrammarSlotTypeSetting {
 /// the slot type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-grammarslottypesource.html)
-#[derive(Default)]
 pub struct GrammarSlotTypeSource {
     /// The AWS key required to decrypt the contents of the grammar, if any.
     ///
@@ -5161,7 +5428,9 @@ pub struct GrammarSlotTypeSource {
 impl GrammarSlotTypeSource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(s3_bucket_name: impl Into<Property<Id<refs::s3::BucketName>>>, s3_object_key: impl Into<Property<String>>) -> Self { Self { s3_bucket_name: s3_bucket_name.into(), s3_object_key: s3_object_key.into(), ..Self::default() } }
+    pub fn new(s3_bucket_name: impl Into<Property<Id<refs::s3::BucketName>>>, s3_object_key: impl Into<Property<String>>) -> Self {
+        Self { kms_key_arn: Property::Absent, s3_bucket_name: s3_bucket_name.into(), s3_object_key: s3_object_key.into() }
+    }
 }
 
 impl Data for GrammarSlotTypeSource {
@@ -5177,7 +5446,7 @@ impl Data for GrammarSlotTypeSource {
 impl Read for GrammarSlotTypeSource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { kms_key_arn: Property::Absent, s3_bucket_name: Property::Absent, s3_object_key: Property::Absent };
         from.open(json)?;
         from.field(json, "KmsKeyArn", &mut this.kms_key_arn);
         from.field(json, "S3BucketName", &mut this.s3_bucket_name);
@@ -5187,6 +5456,7 @@ impl Read for GrammarSlotTypeSource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GrammarSlotTypeSource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -5196,7 +5466,6 @@ impl fmt::Debug for GrammarSlotTypeSource {
 /// slot type can take.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-slottypevalue.html)
-#[derive(Default)]
 pub struct SlotTypeValue {
     /// The value of the slot type entry.
     ///
@@ -5212,7 +5481,9 @@ pub struct SlotTypeValue {
 impl SlotTypeValue {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(sample_value: impl Into<Property<SampleValue>>) -> Self { Self { sample_value: sample_value.into(), ..Self::default() } }
+    pub fn new(sample_value: impl Into<Property<SampleValue>>) -> Self {
+        Self { sample_value: sample_value.into(), synonyms: Property::Absent }
+    }
 }
 
 impl Data for SlotTypeValue {
@@ -5227,7 +5498,7 @@ impl Data for SlotTypeValue {
 impl Read for SlotTypeValue {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { sample_value: Property::Absent, synonyms: Property::Absent };
         from.open(json)?;
         from.field(json, "SampleValue", &mut this.sample_value);
         from.field(json, "Synonyms", &mut this.synonyms);
@@ -5236,6 +5507,7 @@ impl Read for SlotTypeValue {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SlotTypeValue {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -5244,7 +5516,6 @@ impl fmt::Debug for SlotTypeValue {
 /// Defines one of the values for a slot type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-samplevalue.html)
-#[derive(Default)]
 pub struct SampleValue {
     /// The value that can be used for a slot type.
     ///
@@ -5256,7 +5527,9 @@ pub struct SampleValue {
 impl SampleValue {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(value: impl Into<Property<String>>) -> Self { Self { value: value.into() } }
+    pub fn new(value: impl Into<Property<String>>) -> Self {
+        Self { value: value.into() }
+    }
 }
 
 impl Data for SampleValue {
@@ -5270,7 +5543,7 @@ impl Data for SampleValue {
 impl Read for SampleValue {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { value: Property::Absent };
         from.open(json)?;
         from.field(json, "Value", &mut this.value);
         from.close(json)?;
@@ -5278,6 +5551,7 @@ impl Read for SampleValue {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SampleValue {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -5286,7 +5560,6 @@ impl fmt::Debug for SampleValue {
 /// Contains settings used by Amazon Lex to select a slot value.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-slotvalueselectionsetting.html)
-#[derive(Default)]
 pub struct SlotValueSelectionSetting {
     /// Provides settings that enable advanced recognition settings for slot values. You can use
     /// this to enable using slot values as a custom vocabulary for recognizing user utterances.
@@ -5315,7 +5588,9 @@ pub struct SlotValueSelectionSetting {
 impl SlotValueSelectionSetting {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(resolution_strategy: impl Into<Property<Listed<SlotValueSelectionSettingResolutionStrategy>>>) -> Self { Self { resolution_strategy: resolution_strategy.into(), ..Self::default() } }
+    pub fn new(resolution_strategy: impl Into<Property<Listed<SlotValueSelectionSettingResolutionStrategy>>>) -> Self {
+        Self { advanced_recognition_setting: Property::Absent, regex_filter: Property::Absent, resolution_strategy: resolution_strategy.into() }
+    }
 }
 
 impl Data for SlotValueSelectionSetting {
@@ -5331,7 +5606,7 @@ impl Data for SlotValueSelectionSetting {
 impl Read for SlotValueSelectionSetting {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { advanced_recognition_setting: Property::Absent, regex_filter: Property::Absent, resolution_strategy: Property::Absent };
         from.open(json)?;
         from.field(json, "AdvancedRecognitionSetting", &mut this.advanced_recognition_setting);
         from.field(json, "RegexFilter", &mut this.regex_filter);
@@ -5341,6 +5616,7 @@ impl Read for SlotValueSelectionSetting {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SlotValueSelectionSetting {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -5349,12 +5625,16 @@ impl fmt::Debug for SlotValueSelectionSetting {
 /// Provides settings that enable advanced recognition settings for slot values.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-advancedrecognitionsetting.html)
-#[derive(Default)]
 pub struct AdvancedRecognitionSetting {
     /// Enables using the slot values as a custom vocabulary for recognizing user utterances.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-advancedrecognitionsetting.html#cfn-lex-bot-advancedrecognitionsetting-audiorecognitionstrategy)
     pub audio_recognition_strategy: Property<Listed<AdvancedRecognitionSettingAudioRecognitionStrategy>>,
+}
+
+impl Default for AdvancedRecognitionSetting {
+    #[inline]
+    fn default() -> Self { Self { audio_recognition_strategy: Property::Absent } }
 }
 
 impl Data for AdvancedRecognitionSetting {
@@ -5368,7 +5648,7 @@ impl Data for AdvancedRecognitionSetting {
 impl Read for AdvancedRecognitionSetting {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { audio_recognition_strategy: Property::Absent };
         from.open(json)?;
         from.field(json, "AudioRecognitionStrategy", &mut this.audio_recognition_strategy);
         from.close(json)?;
@@ -5376,6 +5656,7 @@ impl Read for AdvancedRecognitionSetting {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AdvancedRecognitionSetting {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -5384,7 +5665,6 @@ impl fmt::Debug for AdvancedRecognitionSetting {
 /// Provides a regular expression used to validate the value of a slot.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-slotvalueregexfilter.html)
-#[derive(Default)]
 pub struct SlotValueRegexFilter {
     /// A regular expression used to validate the value of a slot.
     ///
@@ -5410,7 +5690,9 @@ pub struct SlotValueRegexFilter {
 impl SlotValueRegexFilter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(pattern: impl Into<Property<String>>) -> Self { Self { pattern: pattern.into() } }
+    pub fn new(pattern: impl Into<Property<String>>) -> Self {
+        Self { pattern: pattern.into() }
+    }
 }
 
 impl Data for SlotValueRegexFilter {
@@ -5424,7 +5706,7 @@ impl Data for SlotValueRegexFilter {
 impl Read for SlotValueRegexFilter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { pattern: Property::Absent };
         from.open(json)?;
         from.field(json, "Pattern", &mut this.pattern);
         from.close(json)?;
@@ -5432,6 +5714,7 @@ impl Read for SlotValueRegexFilter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SlotValueRegexFilter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -5440,7 +5723,6 @@ impl fmt::Debug for SlotValueRegexFilter {
 /// `SpeechRecognitionSettings` of `AWS::Lex::Bot`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-speechrecognitionsettings.html)
-#[derive(Default)]
 pub struct SpeechRecognitionSettings {
     /// `SpeechModelConfig`, which AWS does not describe.
     ///
@@ -5450,6 +5732,11 @@ pub struct SpeechRecognitionSettings {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-speechrecognitionsettings.html#cfn-lex-bot-speechrecognitionsettings-speechmodelpreference)
     pub speech_model_preference: Property<Listed<SpeechRecognitionSettingsSpeechModelPreference>>,
+}
+
+impl Default for SpeechRecognitionSettings {
+    #[inline]
+    fn default() -> Self { Self { speech_model_config: Property::Absent, speech_model_preference: Property::Absent } }
 }
 
 impl Data for SpeechRecognitionSettings {
@@ -5464,7 +5751,7 @@ impl Data for SpeechRecognitionSettings {
 impl Read for SpeechRecognitionSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { speech_model_config: Property::Absent, speech_model_preference: Property::Absent };
         from.open(json)?;
         from.field(json, "SpeechModelConfig", &mut this.speech_model_config);
         from.field(json, "SpeechModelPreference", &mut this.speech_model_preference);
@@ -5473,6 +5760,7 @@ impl Read for SpeechRecognitionSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SpeechRecognitionSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -5481,12 +5769,16 @@ impl fmt::Debug for SpeechRecognitionSettings {
 /// `SpeechModelConfig` of `AWS::Lex::Bot`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-speechmodelconfig.html)
-#[derive(Default)]
 pub struct SpeechModelConfig {
     /// `DeepgramConfig`, which AWS does not describe.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-speechmodelconfig.html#cfn-lex-bot-speechmodelconfig-deepgramconfig)
     pub deepgram_config: Property<DeepgramSpeechModelConfig>,
+}
+
+impl Default for SpeechModelConfig {
+    #[inline]
+    fn default() -> Self { Self { deepgram_config: Property::Absent } }
 }
 
 impl Data for SpeechModelConfig {
@@ -5500,7 +5792,7 @@ impl Data for SpeechModelConfig {
 impl Read for SpeechModelConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { deepgram_config: Property::Absent };
         from.open(json)?;
         from.field(json, "DeepgramConfig", &mut this.deepgram_config);
         from.close(json)?;
@@ -5508,6 +5800,7 @@ impl Read for SpeechModelConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SpeechModelConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -5516,7 +5809,6 @@ impl fmt::Debug for SpeechModelConfig {
 /// `DeepgramSpeechModelConfig` of `AWS::Lex::Bot`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-deepgramspeechmodelconfig.html)
-#[derive(Default)]
 pub struct DeepgramSpeechModelConfig {
     /// `ApiTokenSecretArn`, which AWS does not describe.
     ///
@@ -5535,7 +5827,9 @@ pub struct DeepgramSpeechModelConfig {
 impl DeepgramSpeechModelConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(api_token_secret_arn: impl Into<Property<String>>) -> Self { Self { api_token_secret_arn: api_token_secret_arn.into(), ..Self::default() } }
+    pub fn new(api_token_secret_arn: impl Into<Property<String>>) -> Self {
+        Self { api_token_secret_arn: api_token_secret_arn.into(), model_id: Property::Absent }
+    }
 }
 
 impl Data for DeepgramSpeechModelConfig {
@@ -5550,7 +5844,7 @@ impl Data for DeepgramSpeechModelConfig {
 impl Read for DeepgramSpeechModelConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { api_token_secret_arn: Property::Absent, model_id: Property::Absent };
         from.open(json)?;
         from.field(json, "ApiTokenSecretArn", &mut this.api_token_secret_arn);
         from.field(json, "ModelId", &mut this.model_id);
@@ -5559,6 +5853,7 @@ impl Read for DeepgramSpeechModelConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DeepgramSpeechModelConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -5567,7 +5862,6 @@ impl fmt::Debug for DeepgramSpeechModelConfig {
 /// Unified configuration settings that combine speech recognition and synthesis capabilities.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-unifiedspeechsettings.html)
-#[derive(Default)]
 pub struct UnifiedSpeechSettings {
     /// The foundation model configuration to use for unified speech processing capabilities.
     ///
@@ -5578,7 +5872,9 @@ pub struct UnifiedSpeechSettings {
 impl UnifiedSpeechSettings {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(speech_foundation_model: impl Into<Property<SpeechFoundationModel>>) -> Self { Self { speech_foundation_model: speech_foundation_model.into() } }
+    pub fn new(speech_foundation_model: impl Into<Property<SpeechFoundationModel>>) -> Self {
+        Self { speech_foundation_model: speech_foundation_model.into() }
+    }
 }
 
 impl Data for UnifiedSpeechSettings {
@@ -5592,7 +5888,7 @@ impl Data for UnifiedSpeechSettings {
 impl Read for UnifiedSpeechSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { speech_foundation_model: Property::Absent };
         from.open(json)?;
         from.field(json, "SpeechFoundationModel", &mut this.speech_foundation_model);
         from.close(json)?;
@@ -5600,6 +5896,7 @@ impl Read for UnifiedSpeechSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for UnifiedSpeechSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -5609,7 +5906,6 @@ impl fmt::Debug for UnifiedSpeechSettings {
 /// capabilities.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-speechfoundationmodel.html)
-#[derive(Default)]
 pub struct SpeechFoundationModel {
     /// `ModelArn`, which AWS does not describe.
     ///
@@ -5624,7 +5920,9 @@ pub struct SpeechFoundationModel {
 impl SpeechFoundationModel {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(model_arn: impl Into<Property<String>>) -> Self { Self { model_arn: model_arn.into(), ..Self::default() } }
+    pub fn new(model_arn: impl Into<Property<String>>) -> Self {
+        Self { model_arn: model_arn.into(), voice_id: Property::Absent }
+    }
 }
 
 impl Data for SpeechFoundationModel {
@@ -5639,7 +5937,7 @@ impl Data for SpeechFoundationModel {
 impl Read for SpeechFoundationModel {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { model_arn: Property::Absent, voice_id: Property::Absent };
         from.open(json)?;
         from.field(json, "ModelArn", &mut this.model_arn);
         from.field(json, "VoiceId", &mut this.voice_id);
@@ -5648,6 +5946,7 @@ impl Read for SpeechFoundationModel {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SpeechFoundationModel {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -5663,7 +5962,6 @@ impl fmt::Debug for SpeechFoundationModel {
 /// - `generative`
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-voicesettings.html)
-#[derive(Default)]
 pub struct VoiceSettings {
     /// Indicates the type of Amazon Polly voice that Amazon Lex should use for voice interaction
     /// with the user. For more information, see the [`engine` parameter of the `SynthesizeSpeech`
@@ -5683,7 +5981,9 @@ pub struct VoiceSettings {
 impl VoiceSettings {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(voice_id: impl Into<Property<String>>) -> Self { Self { voice_id: voice_id.into(), ..Self::default() } }
+    pub fn new(voice_id: impl Into<Property<String>>) -> Self {
+        Self { engine: Property::Absent, voice_id: voice_id.into() }
+    }
 }
 
 impl Data for VoiceSettings {
@@ -5698,7 +5998,7 @@ impl Data for VoiceSettings {
 impl Read for VoiceSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { engine: Property::Absent, voice_id: Property::Absent };
         from.open(json)?;
         from.field(json, "Engine", &mut this.engine);
         from.field(json, "VoiceId", &mut this.voice_id);
@@ -5707,6 +6007,7 @@ impl Read for VoiceSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VoiceSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -5715,7 +6016,6 @@ impl fmt::Debug for VoiceSettings {
 /// A bot that is a member of a bot network.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-botmember.html)
-#[derive(Default)]
 pub struct BotMember {
     /// The alias ID of a bot that is a member of this network of bots.
     ///
@@ -5747,7 +6047,9 @@ pub struct BotMember {
 impl BotMember {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bot_member_alias_id: impl Into<Property<String>>, bot_member_alias_name: impl Into<Property<String>>, bot_member_id: impl Into<Property<String>>, bot_member_name: impl Into<Property<String>>, bot_member_version: impl Into<Property<String>>) -> Self { Self { bot_member_alias_id: bot_member_alias_id.into(), bot_member_alias_name: bot_member_alias_name.into(), bot_member_id: bot_member_id.into(), bot_member_name: bot_member_name.into(), bot_member_version: bot_member_version.into() } }
+    pub fn new(bot_member_alias_id: impl Into<Property<String>>, bot_member_alias_name: impl Into<Property<String>>, bot_member_id: impl Into<Property<String>>, bot_member_name: impl Into<Property<String>>, bot_member_version: impl Into<Property<String>>) -> Self {
+        Self { bot_member_alias_id: bot_member_alias_id.into(), bot_member_alias_name: bot_member_alias_name.into(), bot_member_id: bot_member_id.into(), bot_member_name: bot_member_name.into(), bot_member_version: bot_member_version.into() }
+    }
 }
 
 impl Data for BotMember {
@@ -5765,7 +6067,7 @@ impl Data for BotMember {
 impl Read for BotMember {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bot_member_alias_id: Property::Absent, bot_member_alias_name: Property::Absent, bot_member_id: Property::Absent, bot_member_name: Property::Absent, bot_member_version: Property::Absent };
         from.open(json)?;
         from.field(json, "BotMemberAliasId", &mut this.bot_member_alias_id);
         from.field(json, "BotMemberAliasName", &mut this.bot_member_alias_name);
@@ -5777,6 +6079,7 @@ impl Read for BotMember {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BotMember {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -5787,7 +6090,6 @@ impl fmt::Debug for BotMember {
 /// bot.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-dataprivacy.html)
-#[derive(Default)]
 pub struct DataPrivacy {
     /// For each Amazon Lex bot created with the Amazon Lex Model Building Service, you must
     /// specify whether your use of Amazon Lex is related to a website, program, or other
@@ -5816,7 +6118,9 @@ pub struct DataPrivacy {
 impl DataPrivacy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(child_directed: impl Into<Property<bool>>) -> Self { Self { child_directed: child_directed.into() } }
+    pub fn new(child_directed: impl Into<Property<bool>>) -> Self {
+        Self { child_directed: child_directed.into() }
+    }
 }
 
 impl Data for DataPrivacy {
@@ -5830,7 +6134,7 @@ impl Data for DataPrivacy {
 impl Read for DataPrivacy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { child_directed: Property::Absent };
         from.open(json)?;
         from.field(json, "ChildDirected", &mut this.child_directed);
         from.close(json)?;
@@ -5838,6 +6142,7 @@ impl Read for DataPrivacy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataPrivacy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -5846,7 +6151,6 @@ impl fmt::Debug for DataPrivacy {
 /// `ErrorLogSettings` of `AWS::Lex::Bot`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-errorlogsettings.html)
-#[derive(Default)]
 pub struct ErrorLogSettings {
     /// `Enabled`, which AWS does not describe.
     ///
@@ -5857,7 +6161,9 @@ pub struct ErrorLogSettings {
 impl ErrorLogSettings {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(enabled: impl Into<Property<bool>>) -> Self { Self { enabled: enabled.into() } }
+    pub fn new(enabled: impl Into<Property<bool>>) -> Self {
+        Self { enabled: enabled.into() }
+    }
 }
 
 impl Data for ErrorLogSettings {
@@ -5871,7 +6177,7 @@ impl Data for ErrorLogSettings {
 impl Read for ErrorLogSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "Enabled", &mut this.enabled);
         from.close(json)?;
@@ -5879,6 +6185,7 @@ impl Read for ErrorLogSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ErrorLogSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -5887,7 +6194,6 @@ impl fmt::Debug for ErrorLogSettings {
 /// `Replication` of `AWS::Lex::Bot`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-replication.html)
-#[derive(Default)]
 pub struct Replication {
     /// `ReplicaRegions`, which AWS does not describe.
     ///
@@ -5899,7 +6205,9 @@ pub struct Replication {
 impl Replication {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(replica_regions: impl Into<Property<List<String>>>) -> Self { Self { replica_regions: replica_regions.into() } }
+    pub fn new(replica_regions: impl Into<Property<List<String>>>) -> Self {
+        Self { replica_regions: replica_regions.into() }
+    }
 }
 
 impl Data for Replication {
@@ -5913,7 +6221,7 @@ impl Data for Replication {
 impl Read for Replication {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { replica_regions: Property::Absent };
         from.open(json)?;
         from.field(json, "ReplicaRegions", &mut this.replica_regions);
         from.close(json)?;
@@ -5921,6 +6229,7 @@ impl Read for Replication {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Replication {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -5931,7 +6240,6 @@ impl fmt::Debug for Replication {
 /// values.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-testbotaliassettings.html)
-#[derive(Default)]
 pub struct TestBotAliasSettings {
     /// Specifies settings that are unique to a locale. For example, you can use a different
     /// Lambda function depending on the bot's locale.
@@ -5956,6 +6264,11 @@ pub struct TestBotAliasSettings {
     pub sentiment_analysis_settings: Property<SentimentAnalysisSettings>,
 }
 
+impl Default for TestBotAliasSettings {
+    #[inline]
+    fn default() -> Self { Self { bot_alias_locale_settings: Property::Absent, conversation_log_settings: Property::Absent, description: Property::Absent, sentiment_analysis_settings: Property::Absent } }
+}
+
 impl Data for TestBotAliasSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -5970,7 +6283,7 @@ impl Data for TestBotAliasSettings {
 impl Read for TestBotAliasSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bot_alias_locale_settings: Property::Absent, conversation_log_settings: Property::Absent, description: Property::Absent, sentiment_analysis_settings: Property::Absent };
         from.open(json)?;
         from.field(json, "BotAliasLocaleSettings", &mut this.bot_alias_locale_settings);
         from.field(json, "ConversationLogSettings", &mut this.conversation_log_settings);
@@ -5981,6 +6294,7 @@ impl Read for TestBotAliasSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TestBotAliasSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -5989,7 +6303,6 @@ impl fmt::Debug for TestBotAliasSettings {
 /// Specifies locale settings for a single locale.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-botaliaslocalesettingsitem.html)
-#[derive(Default)]
 pub struct BotAliasLocaleSettingsItem {
     /// Specifies locale settings for a locale.
     ///
@@ -6005,7 +6318,9 @@ pub struct BotAliasLocaleSettingsItem {
 impl BotAliasLocaleSettingsItem {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bot_alias_locale_setting: impl Into<Property<BotAliasLocaleSettings>>, locale_id: impl Into<Property<String>>) -> Self { Self { bot_alias_locale_setting: bot_alias_locale_setting.into(), locale_id: locale_id.into() } }
+    pub fn new(bot_alias_locale_setting: impl Into<Property<BotAliasLocaleSettings>>, locale_id: impl Into<Property<String>>) -> Self {
+        Self { bot_alias_locale_setting: bot_alias_locale_setting.into(), locale_id: locale_id.into() }
+    }
 }
 
 impl Data for BotAliasLocaleSettingsItem {
@@ -6020,7 +6335,7 @@ impl Data for BotAliasLocaleSettingsItem {
 impl Read for BotAliasLocaleSettingsItem {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bot_alias_locale_setting: Property::Absent, locale_id: Property::Absent };
         from.open(json)?;
         from.field(json, "BotAliasLocaleSetting", &mut this.bot_alias_locale_setting);
         from.field(json, "LocaleId", &mut this.locale_id);
@@ -6029,6 +6344,7 @@ impl Read for BotAliasLocaleSettingsItem {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BotAliasLocaleSettingsItem {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -6038,7 +6354,6 @@ impl fmt::Debug for BotAliasLocaleSettingsItem {
 /// function depending on the bot's locale.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-botaliaslocalesettings.html)
-#[derive(Default)]
 pub struct BotAliasLocaleSettings {
     /// Specifies the Lambda function that should be used in the locale.
     ///
@@ -6054,7 +6369,9 @@ pub struct BotAliasLocaleSettings {
 impl BotAliasLocaleSettings {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(enabled: impl Into<Property<bool>>) -> Self { Self { enabled: enabled.into(), ..Self::default() } }
+    pub fn new(enabled: impl Into<Property<bool>>) -> Self {
+        Self { code_hook_specification: Property::Absent, enabled: enabled.into() }
+    }
 }
 
 impl Data for BotAliasLocaleSettings {
@@ -6069,7 +6386,7 @@ impl Data for BotAliasLocaleSettings {
 impl Read for BotAliasLocaleSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { code_hook_specification: Property::Absent, enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "CodeHookSpecification", &mut this.code_hook_specification);
         from.field(json, "Enabled", &mut this.enabled);
@@ -6078,6 +6395,7 @@ impl Read for BotAliasLocaleSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BotAliasLocaleSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -6086,7 +6404,6 @@ impl fmt::Debug for BotAliasLocaleSettings {
 /// Contains information about code hooks that Amazon Lex calls during a conversation.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-codehookspecification.html)
-#[derive(Default)]
 pub struct CodeHookSpecification {
     /// Specifies a Lambda function that verifies requests to a bot or fulfills the user's request
     /// to a bot.
@@ -6098,7 +6415,9 @@ pub struct CodeHookSpecification {
 impl CodeHookSpecification {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(lambda_code_hook: impl Into<Property<LambdaCodeHook>>) -> Self { Self { lambda_code_hook: lambda_code_hook.into() } }
+    pub fn new(lambda_code_hook: impl Into<Property<LambdaCodeHook>>) -> Self {
+        Self { lambda_code_hook: lambda_code_hook.into() }
+    }
 }
 
 impl Data for CodeHookSpecification {
@@ -6112,7 +6431,7 @@ impl Data for CodeHookSpecification {
 impl Read for CodeHookSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { lambda_code_hook: Property::Absent };
         from.open(json)?;
         from.field(json, "LambdaCodeHook", &mut this.lambda_code_hook);
         from.close(json)?;
@@ -6120,6 +6439,7 @@ impl Read for CodeHookSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CodeHookSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -6129,7 +6449,6 @@ impl fmt::Debug for CodeHookSpecification {
 /// to a bot.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-lambdacodehook.html)
-#[derive(Default)]
 pub struct LambdaCodeHook {
     /// The version of the request-response that you want Amazon Lex to use to invoke your Lambda
     /// function.
@@ -6147,7 +6466,9 @@ pub struct LambdaCodeHook {
 impl LambdaCodeHook {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(code_hook_interface_version: impl Into<Property<String>>, lambda_arn: impl Into<Property<Id<refs::lambda::FunctionArn>>>) -> Self { Self { code_hook_interface_version: code_hook_interface_version.into(), lambda_arn: lambda_arn.into() } }
+    pub fn new(code_hook_interface_version: impl Into<Property<String>>, lambda_arn: impl Into<Property<Id<refs::lambda::FunctionArn>>>) -> Self {
+        Self { code_hook_interface_version: code_hook_interface_version.into(), lambda_arn: lambda_arn.into() }
+    }
 }
 
 impl Data for LambdaCodeHook {
@@ -6162,7 +6483,7 @@ impl Data for LambdaCodeHook {
 impl Read for LambdaCodeHook {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { code_hook_interface_version: Property::Absent, lambda_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "CodeHookInterfaceVersion", &mut this.code_hook_interface_version);
         from.field(json, "LambdaArn", &mut this.lambda_arn);
@@ -6171,6 +6492,7 @@ impl Read for LambdaCodeHook {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LambdaCodeHook {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -6180,7 +6502,6 @@ impl fmt::Debug for LambdaCodeHook {
 /// with your users.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-conversationlogsettings.html)
-#[derive(Default)]
 pub struct ConversationLogSettings {
     /// The Amazon S3 settings for logging audio to an S3 bucket.
     ///
@@ -6192,6 +6513,11 @@ pub struct ConversationLogSettings {
     /// - Items: at most 1
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-conversationlogsettings.html#cfn-lex-bot-conversationlogsettings-textlogsettings)
     pub text_log_settings: Property<List<TextLogSetting>>,
+}
+
+impl Default for ConversationLogSettings {
+    #[inline]
+    fn default() -> Self { Self { audio_log_settings: Property::Absent, text_log_settings: Property::Absent } }
 }
 
 impl Data for ConversationLogSettings {
@@ -6206,7 +6532,7 @@ impl Data for ConversationLogSettings {
 impl Read for ConversationLogSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { audio_log_settings: Property::Absent, text_log_settings: Property::Absent };
         from.open(json)?;
         from.field(json, "AudioLogSettings", &mut this.audio_log_settings);
         from.field(json, "TextLogSettings", &mut this.text_log_settings);
@@ -6215,6 +6541,7 @@ impl Read for ConversationLogSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConversationLogSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -6224,7 +6551,6 @@ impl fmt::Debug for ConversationLogSettings {
 /// whether to log audio and the Amazon S3 bucket where the audio file is stored.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-audiologsetting.html)
-#[derive(Default)]
 pub struct AudioLogSetting {
     /// Specifies the location of the audio log files collected when conversation logging is
     /// enabled for a bot.
@@ -6240,7 +6566,9 @@ pub struct AudioLogSetting {
 impl AudioLogSetting {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(destination: impl Into<Property<AudioLogDestination>>, enabled: impl Into<Property<bool>>) -> Self { Self { destination: destination.into(), enabled: enabled.into() } }
+    pub fn new(destination: impl Into<Property<AudioLogDestination>>, enabled: impl Into<Property<bool>>) -> Self {
+        Self { destination: destination.into(), enabled: enabled.into() }
+    }
 }
 
 impl Data for AudioLogSetting {
@@ -6255,7 +6583,7 @@ impl Data for AudioLogSetting {
 impl Read for AudioLogSetting {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { destination: Property::Absent, enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "Destination", &mut this.destination);
         from.field(json, "Enabled", &mut this.enabled);
@@ -6264,6 +6592,7 @@ impl Read for AudioLogSetting {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AudioLogSetting {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -6272,7 +6601,6 @@ impl fmt::Debug for AudioLogSetting {
 /// The location of audio log files collected when conversation logging is enabled for a bot.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-audiologdestination.html)
-#[derive(Default)]
 pub struct AudioLogDestination {
     /// Specifies the Amazon S3 bucket where the audio files are stored.
     ///
@@ -6283,7 +6611,9 @@ pub struct AudioLogDestination {
 impl AudioLogDestination {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(s3_bucket: impl Into<Property<S3BucketLogDestination>>) -> Self { Self { s3_bucket: s3_bucket.into() } }
+    pub fn new(s3_bucket: impl Into<Property<S3BucketLogDestination>>) -> Self {
+        Self { s3_bucket: s3_bucket.into() }
+    }
 }
 
 impl Data for AudioLogDestination {
@@ -6297,7 +6627,7 @@ impl Data for AudioLogDestination {
 impl Read for AudioLogDestination {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { s3_bucket: Property::Absent };
         from.open(json)?;
         from.field(json, "S3Bucket", &mut this.s3_bucket);
         from.close(json)?;
@@ -6305,6 +6635,7 @@ impl Read for AudioLogDestination {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AudioLogDestination {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -6313,7 +6644,6 @@ impl fmt::Debug for AudioLogDestination {
 /// Specifies an Amazon S3 bucket for logging audio conversations
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-s3bucketlogdestination.html)
-#[derive(Default)]
 pub struct S3BucketLogDestination {
     /// The Amazon Resource Name (ARN) of an AWS Key Management Service (KMS) key for encrypting
     /// audio log files stored in an Amazon S3 bucket.
@@ -6338,7 +6668,9 @@ pub struct S3BucketLogDestination {
 impl S3BucketLogDestination {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(log_prefix: impl Into<Property<String>>, s3_bucket_arn: impl Into<Property<String>>) -> Self { Self { log_prefix: log_prefix.into(), s3_bucket_arn: s3_bucket_arn.into(), ..Self::default() } }
+    pub fn new(log_prefix: impl Into<Property<String>>, s3_bucket_arn: impl Into<Property<String>>) -> Self {
+        Self { kms_key_arn: Property::Absent, log_prefix: log_prefix.into(), s3_bucket_arn: s3_bucket_arn.into() }
+    }
 }
 
 impl Data for S3BucketLogDestination {
@@ -6354,7 +6686,7 @@ impl Data for S3BucketLogDestination {
 impl Read for S3BucketLogDestination {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { kms_key_arn: Property::Absent, log_prefix: Property::Absent, s3_bucket_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "KmsKeyArn", &mut this.kms_key_arn);
         from.field(json, "LogPrefix", &mut this.log_prefix);
@@ -6364,6 +6696,7 @@ impl Read for S3BucketLogDestination {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3BucketLogDestination {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -6372,7 +6705,6 @@ impl fmt::Debug for S3BucketLogDestination {
 /// Defines settings to enable text conversation logs.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-textlogsetting.html)
-#[derive(Default)]
 pub struct TextLogSetting {
     /// Specifies the Amazon CloudWatch Logs destination log group for conversation text logs.
     ///
@@ -6387,7 +6719,9 @@ pub struct TextLogSetting {
 impl TextLogSetting {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(destination: impl Into<Property<TextLogDestination>>, enabled: impl Into<Property<bool>>) -> Self { Self { destination: destination.into(), enabled: enabled.into() } }
+    pub fn new(destination: impl Into<Property<TextLogDestination>>, enabled: impl Into<Property<bool>>) -> Self {
+        Self { destination: destination.into(), enabled: enabled.into() }
+    }
 }
 
 impl Data for TextLogSetting {
@@ -6402,7 +6736,7 @@ impl Data for TextLogSetting {
 impl Read for TextLogSetting {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { destination: Property::Absent, enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "Destination", &mut this.destination);
         from.field(json, "Enabled", &mut this.enabled);
@@ -6411,6 +6745,7 @@ impl Read for TextLogSetting {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TextLogSetting {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -6419,7 +6754,6 @@ impl fmt::Debug for TextLogSetting {
 /// Defines the Amazon CloudWatch Logs destination log group for conversation text logs.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-textlogdestination.html)
-#[derive(Default)]
 pub struct TextLogDestination {
     /// Defines the Amazon CloudWatch Logs log group where text and metadata logs are delivered.
     ///
@@ -6430,7 +6764,9 @@ pub struct TextLogDestination {
 impl TextLogDestination {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(cloud_watch: impl Into<Property<CloudWatchLogGroupLogDestination>>) -> Self { Self { cloud_watch: cloud_watch.into() } }
+    pub fn new(cloud_watch: impl Into<Property<CloudWatchLogGroupLogDestination>>) -> Self {
+        Self { cloud_watch: cloud_watch.into() }
+    }
 }
 
 impl Data for TextLogDestination {
@@ -6444,7 +6780,7 @@ impl Data for TextLogDestination {
 impl Read for TextLogDestination {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cloud_watch: Property::Absent };
         from.open(json)?;
         from.field(json, "CloudWatch", &mut this.cloud_watch);
         from.close(json)?;
@@ -6452,6 +6788,7 @@ impl Read for TextLogDestination {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TextLogDestination {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -6461,7 +6798,6 @@ impl fmt::Debug for TextLogDestination {
 /// log group must exist before you enable logging.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-cloudwatchloggrouplogdestination.html)
-#[derive(Default)]
 pub struct CloudWatchLogGroupLogDestination {
     /// The Amazon Resource Name (ARN) of the log group where text and metadata logs are
     /// delivered.
@@ -6479,7 +6815,9 @@ pub struct CloudWatchLogGroupLogDestination {
 impl CloudWatchLogGroupLogDestination {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(cloud_watch_log_group_arn: impl Into<Property<String>>, log_prefix: impl Into<Property<String>>) -> Self { Self { cloud_watch_log_group_arn: cloud_watch_log_group_arn.into(), log_prefix: log_prefix.into() } }
+    pub fn new(cloud_watch_log_group_arn: impl Into<Property<String>>, log_prefix: impl Into<Property<String>>) -> Self {
+        Self { cloud_watch_log_group_arn: cloud_watch_log_group_arn.into(), log_prefix: log_prefix.into() }
+    }
 }
 
 impl Data for CloudWatchLogGroupLogDestination {
@@ -6494,7 +6832,7 @@ impl Data for CloudWatchLogGroupLogDestination {
 impl Read for CloudWatchLogGroupLogDestination {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cloud_watch_log_group_arn: Property::Absent, log_prefix: Property::Absent };
         from.open(json)?;
         from.field(json, "CloudWatchLogGroupArn", &mut this.cloud_watch_log_group_arn);
         from.field(json, "LogPrefix", &mut this.log_prefix);
@@ -6503,6 +6841,7 @@ impl Read for CloudWatchLogGroupLogDestination {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CloudWatchLogGroupLogDestination {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -6512,7 +6851,6 @@ impl fmt::Debug for CloudWatchLogGroupLogDestination {
 /// utterances.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-bot-sentimentanalysissettings.html)
-#[derive(Default)]
 pub struct SentimentAnalysisSettings {
     /// Sets whether Amazon Lex uses Amazon Comprehend to detect the sentiment of user utterances.
     ///
@@ -6523,7 +6861,9 @@ pub struct SentimentAnalysisSettings {
 impl SentimentAnalysisSettings {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(detect_sentiment: impl Into<Property<bool>>) -> Self { Self { detect_sentiment: detect_sentiment.into() } }
+    pub fn new(detect_sentiment: impl Into<Property<bool>>) -> Self {
+        Self { detect_sentiment: detect_sentiment.into() }
+    }
 }
 
 impl Data for SentimentAnalysisSettings {
@@ -6537,7 +6877,7 @@ impl Data for SentimentAnalysisSettings {
 impl Read for SentimentAnalysisSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { detect_sentiment: Property::Absent };
         from.open(json)?;
         from.field(json, "DetectSentiment", &mut this.detect_sentiment);
         from.close(json)?;
@@ -6545,6 +6885,7 @@ impl Read for SentimentAnalysisSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SentimentAnalysisSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -13,7 +13,6 @@ use crate::prelude::*;
 /// Amazon Lex bot.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lex-botalias.html)
-#[derive(Default)]
 pub struct BotAlias {
     /// Specifies settings that are unique to a locale. For example, you can use different Lambda
     /// function depending on the bot's locale.
@@ -70,7 +69,9 @@ pub struct BotAlias {
 impl BotAlias {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bot_alias_name: impl Into<Property<String>>, bot_id: impl Into<Property<String>>) -> Self { Self { bot_alias_name: bot_alias_name.into(), bot_id: bot_id.into(), ..Self::default() } }
+    pub fn new(bot_alias_name: impl Into<Property<String>>, bot_id: impl Into<Property<String>>) -> Self {
+        Self { bot_alias_locale_settings: Property::Absent, bot_alias_name: bot_alias_name.into(), bot_alias_tags: Property::Absent, bot_id: bot_id.into(), bot_version: Property::Absent, conversation_log_settings: Property::Absent, description: Property::Absent, sentiment_analysis_settings: Property::Absent }
+    }
 }
 
 impl Data for BotAlias {
@@ -91,7 +92,7 @@ impl Data for BotAlias {
 impl Read for BotAlias {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bot_alias_locale_settings: Property::Absent, bot_alias_name: Property::Absent, bot_alias_tags: Property::Absent, bot_id: Property::Absent, bot_version: Property::Absent, conversation_log_settings: Property::Absent, description: Property::Absent, sentiment_analysis_settings: Property::Absent };
         from.open(json)?;
         from.field(json, "BotAliasLocaleSettings", &mut this.bot_alias_locale_settings);
         from.field(json, "BotAliasName", &mut this.bot_alias_name);
@@ -106,6 +107,7 @@ impl Read for BotAlias {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BotAlias {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -123,7 +125,6 @@ impl BotAlias {
 /// function depending on the bot's locale.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-botalias-botaliaslocalesettingsitem.html)
-#[derive(Default)]
 pub struct BotAliasLocaleSettingsItem {
     /// Specifies settings that are unique to a locale.
     ///
@@ -139,7 +140,9 @@ pub struct BotAliasLocaleSettingsItem {
 impl BotAliasLocaleSettingsItem {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bot_alias_locale_setting: impl Into<Property<BotAliasLocaleSettings>>, locale_id: impl Into<Property<String>>) -> Self { Self { bot_alias_locale_setting: bot_alias_locale_setting.into(), locale_id: locale_id.into() } }
+    pub fn new(bot_alias_locale_setting: impl Into<Property<BotAliasLocaleSettings>>, locale_id: impl Into<Property<String>>) -> Self {
+        Self { bot_alias_locale_setting: bot_alias_locale_setting.into(), locale_id: locale_id.into() }
+    }
 }
 
 impl Data for BotAliasLocaleSettingsItem {
@@ -154,7 +157,7 @@ impl Data for BotAliasLocaleSettingsItem {
 impl Read for BotAliasLocaleSettingsItem {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bot_alias_locale_setting: Property::Absent, locale_id: Property::Absent };
         from.open(json)?;
         from.field(json, "BotAliasLocaleSetting", &mut this.bot_alias_locale_setting);
         from.field(json, "LocaleId", &mut this.locale_id);
@@ -163,6 +166,7 @@ impl Read for BotAliasLocaleSettingsItem {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BotAliasLocaleSettingsItem {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -172,7 +176,6 @@ impl fmt::Debug for BotAliasLocaleSettingsItem {
 /// function depending on the bot's locale.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-botalias-botaliaslocalesettings.html)
-#[derive(Default)]
 pub struct BotAliasLocaleSettings {
     /// Specifies the Lambda function that should be used in the locale.
     ///
@@ -188,7 +191,9 @@ pub struct BotAliasLocaleSettings {
 impl BotAliasLocaleSettings {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(enabled: impl Into<Property<bool>>) -> Self { Self { enabled: enabled.into(), ..Self::default() } }
+    pub fn new(enabled: impl Into<Property<bool>>) -> Self {
+        Self { code_hook_specification: Property::Absent, enabled: enabled.into() }
+    }
 }
 
 impl Data for BotAliasLocaleSettings {
@@ -203,7 +208,7 @@ impl Data for BotAliasLocaleSettings {
 impl Read for BotAliasLocaleSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { code_hook_specification: Property::Absent, enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "CodeHookSpecification", &mut this.code_hook_specification);
         from.field(json, "Enabled", &mut this.enabled);
@@ -212,6 +217,7 @@ impl Read for BotAliasLocaleSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BotAliasLocaleSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -220,7 +226,6 @@ impl fmt::Debug for BotAliasLocaleSettings {
 /// Contains information about code hooks that Amazon Lex calls during a conversation.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-botalias-codehookspecification.html)
-#[derive(Default)]
 pub struct CodeHookSpecification {
     /// Specifies a Lambda function that verifies requests to a bot or fulfills the user's request
     /// to a bot.
@@ -232,7 +237,9 @@ pub struct CodeHookSpecification {
 impl CodeHookSpecification {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(lambda_code_hook: impl Into<Property<LambdaCodeHook>>) -> Self { Self { lambda_code_hook: lambda_code_hook.into() } }
+    pub fn new(lambda_code_hook: impl Into<Property<LambdaCodeHook>>) -> Self {
+        Self { lambda_code_hook: lambda_code_hook.into() }
+    }
 }
 
 impl Data for CodeHookSpecification {
@@ -246,7 +253,7 @@ impl Data for CodeHookSpecification {
 impl Read for CodeHookSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { lambda_code_hook: Property::Absent };
         from.open(json)?;
         from.field(json, "LambdaCodeHook", &mut this.lambda_code_hook);
         from.close(json)?;
@@ -254,6 +261,7 @@ impl Read for CodeHookSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CodeHookSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -263,7 +271,6 @@ impl fmt::Debug for CodeHookSpecification {
 /// to a bot.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-botalias-lambdacodehook.html)
-#[derive(Default)]
 pub struct LambdaCodeHook {
     /// The version of the request-response that you want Amazon Lex to use to invoke your Lambda
     /// function.
@@ -281,7 +288,9 @@ pub struct LambdaCodeHook {
 impl LambdaCodeHook {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(code_hook_interface_version: impl Into<Property<String>>, lambda_arn: impl Into<Property<Id<refs::lambda::FunctionArn>>>) -> Self { Self { code_hook_interface_version: code_hook_interface_version.into(), lambda_arn: lambda_arn.into() } }
+    pub fn new(code_hook_interface_version: impl Into<Property<String>>, lambda_arn: impl Into<Property<Id<refs::lambda::FunctionArn>>>) -> Self {
+        Self { code_hook_interface_version: code_hook_interface_version.into(), lambda_arn: lambda_arn.into() }
+    }
 }
 
 impl Data for LambdaCodeHook {
@@ -296,7 +305,7 @@ impl Data for LambdaCodeHook {
 impl Read for LambdaCodeHook {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { code_hook_interface_version: Property::Absent, lambda_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "CodeHookInterfaceVersion", &mut this.code_hook_interface_version);
         from.field(json, "LambdaArn", &mut this.lambda_arn);
@@ -305,6 +314,7 @@ impl Read for LambdaCodeHook {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LambdaCodeHook {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -314,7 +324,6 @@ impl fmt::Debug for LambdaCodeHook {
 /// with your users.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-botalias-conversationlogsettings.html)
-#[derive(Default)]
 pub struct ConversationLogSettings {
     /// The Amazon S3 settings for logging audio to an S3 bucket.
     ///
@@ -326,6 +335,11 @@ pub struct ConversationLogSettings {
     /// - Items: at most 1
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-botalias-conversationlogsettings.html#cfn-lex-botalias-conversationlogsettings-textlogsettings)
     pub text_log_settings: Property<List<TextLogSetting>>,
+}
+
+impl Default for ConversationLogSettings {
+    #[inline]
+    fn default() -> Self { Self { audio_log_settings: Property::Absent, text_log_settings: Property::Absent } }
 }
 
 impl Data for ConversationLogSettings {
@@ -340,7 +354,7 @@ impl Data for ConversationLogSettings {
 impl Read for ConversationLogSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { audio_log_settings: Property::Absent, text_log_settings: Property::Absent };
         from.open(json)?;
         from.field(json, "AudioLogSettings", &mut this.audio_log_settings);
         from.field(json, "TextLogSettings", &mut this.text_log_settings);
@@ -349,6 +363,7 @@ impl Read for ConversationLogSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConversationLogSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -358,7 +373,6 @@ impl fmt::Debug for ConversationLogSettings {
 /// whether to log audio and the Amazon S3 bucket where the audio file is stored.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-botalias-audiologsetting.html)
-#[derive(Default)]
 pub struct AudioLogSetting {
     /// The location of audio log files collected when conversation logging is enabled for a bot.
     ///
@@ -373,7 +387,9 @@ pub struct AudioLogSetting {
 impl AudioLogSetting {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(destination: impl Into<Property<AudioLogDestination>>, enabled: impl Into<Property<bool>>) -> Self { Self { destination: destination.into(), enabled: enabled.into() } }
+    pub fn new(destination: impl Into<Property<AudioLogDestination>>, enabled: impl Into<Property<bool>>) -> Self {
+        Self { destination: destination.into(), enabled: enabled.into() }
+    }
 }
 
 impl Data for AudioLogSetting {
@@ -388,7 +404,7 @@ impl Data for AudioLogSetting {
 impl Read for AudioLogSetting {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { destination: Property::Absent, enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "Destination", &mut this.destination);
         from.field(json, "Enabled", &mut this.enabled);
@@ -397,6 +413,7 @@ impl Read for AudioLogSetting {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AudioLogSetting {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -405,7 +422,6 @@ impl fmt::Debug for AudioLogSetting {
 /// Specifies the S3 bucket location where audio logs are stored.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-botalias-audiologdestination.html)
-#[derive(Default)]
 pub struct AudioLogDestination {
     /// The S3 bucket location where audio logs are stored.
     ///
@@ -416,7 +432,9 @@ pub struct AudioLogDestination {
 impl AudioLogDestination {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(s3_bucket: impl Into<Property<S3BucketLogDestination>>) -> Self { Self { s3_bucket: s3_bucket.into() } }
+    pub fn new(s3_bucket: impl Into<Property<S3BucketLogDestination>>) -> Self {
+        Self { s3_bucket: s3_bucket.into() }
+    }
 }
 
 impl Data for AudioLogDestination {
@@ -430,7 +448,7 @@ impl Data for AudioLogDestination {
 impl Read for AudioLogDestination {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { s3_bucket: Property::Absent };
         from.open(json)?;
         from.field(json, "S3Bucket", &mut this.s3_bucket);
         from.close(json)?;
@@ -438,6 +456,7 @@ impl Read for AudioLogDestination {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AudioLogDestination {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -446,7 +465,6 @@ impl fmt::Debug for AudioLogDestination {
 /// Specifies an Amazon S3 bucket for logging audio conversations
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-botalias-s3bucketlogdestination.html)
-#[derive(Default)]
 pub struct S3BucketLogDestination {
     /// The Amazon Resource Name (ARN) of an AWS Key Management Service (KMS) key for encrypting
     /// audio log files stored in an Amazon S3 bucket.
@@ -471,7 +489,9 @@ pub struct S3BucketLogDestination {
 impl S3BucketLogDestination {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(log_prefix: impl Into<Property<String>>, s3_bucket_arn: impl Into<Property<Id<refs::s3::BucketArn>>>) -> Self { Self { log_prefix: log_prefix.into(), s3_bucket_arn: s3_bucket_arn.into(), ..Self::default() } }
+    pub fn new(log_prefix: impl Into<Property<String>>, s3_bucket_arn: impl Into<Property<Id<refs::s3::BucketArn>>>) -> Self {
+        Self { kms_key_arn: Property::Absent, log_prefix: log_prefix.into(), s3_bucket_arn: s3_bucket_arn.into() }
+    }
 }
 
 impl Data for S3BucketLogDestination {
@@ -487,7 +507,7 @@ impl Data for S3BucketLogDestination {
 impl Read for S3BucketLogDestination {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { kms_key_arn: Property::Absent, log_prefix: Property::Absent, s3_bucket_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "KmsKeyArn", &mut this.kms_key_arn);
         from.field(json, "LogPrefix", &mut this.log_prefix);
@@ -497,6 +517,7 @@ impl Read for S3BucketLogDestination {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3BucketLogDestination {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -505,7 +526,6 @@ impl fmt::Debug for S3BucketLogDestination {
 /// Defines settings to enable text conversation logs.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-botalias-textlogsetting.html)
-#[derive(Default)]
 pub struct TextLogSetting {
     /// Defines the Amazon CloudWatch Logs destination log group for conversation text logs.
     ///
@@ -520,7 +540,9 @@ pub struct TextLogSetting {
 impl TextLogSetting {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(destination: impl Into<Property<TextLogDestination>>, enabled: impl Into<Property<bool>>) -> Self { Self { destination: destination.into(), enabled: enabled.into() } }
+    pub fn new(destination: impl Into<Property<TextLogDestination>>, enabled: impl Into<Property<bool>>) -> Self {
+        Self { destination: destination.into(), enabled: enabled.into() }
+    }
 }
 
 impl Data for TextLogSetting {
@@ -535,7 +557,7 @@ impl Data for TextLogSetting {
 impl Read for TextLogSetting {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { destination: Property::Absent, enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "Destination", &mut this.destination);
         from.field(json, "Enabled", &mut this.enabled);
@@ -544,6 +566,7 @@ impl Read for TextLogSetting {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TextLogSetting {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -552,7 +575,6 @@ impl fmt::Debug for TextLogSetting {
 /// Defines the Amazon CloudWatch Logs destination log group for conversation text logs.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-botalias-textlogdestination.html)
-#[derive(Default)]
 pub struct TextLogDestination {
     /// Defines the Amazon CloudWatch Logs log group where text and metadata logs are delivered.
     ///
@@ -563,7 +585,9 @@ pub struct TextLogDestination {
 impl TextLogDestination {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(cloud_watch: impl Into<Property<CloudWatchLogGroupLogDestination>>) -> Self { Self { cloud_watch: cloud_watch.into() } }
+    pub fn new(cloud_watch: impl Into<Property<CloudWatchLogGroupLogDestination>>) -> Self {
+        Self { cloud_watch: cloud_watch.into() }
+    }
 }
 
 impl Data for TextLogDestination {
@@ -577,7 +601,7 @@ impl Data for TextLogDestination {
 impl Read for TextLogDestination {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cloud_watch: Property::Absent };
         from.open(json)?;
         from.field(json, "CloudWatch", &mut this.cloud_watch);
         from.close(json)?;
@@ -585,6 +609,7 @@ impl Read for TextLogDestination {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TextLogDestination {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -594,7 +619,6 @@ impl fmt::Debug for TextLogDestination {
 /// log group must exist before you enable logging.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-botalias-cloudwatchloggrouplogdestination.html)
-#[derive(Default)]
 pub struct CloudWatchLogGroupLogDestination {
     /// The Amazon Resource Name (ARN) of the log group where text and metadata logs are
     /// delivered.
@@ -612,7 +636,9 @@ pub struct CloudWatchLogGroupLogDestination {
 impl CloudWatchLogGroupLogDestination {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(cloud_watch_log_group_arn: impl Into<Property<Id<refs::logs::LogGroupArn>>>, log_prefix: impl Into<Property<String>>) -> Self { Self { cloud_watch_log_group_arn: cloud_watch_log_group_arn.into(), log_prefix: log_prefix.into() } }
+    pub fn new(cloud_watch_log_group_arn: impl Into<Property<Id<refs::logs::LogGroupArn>>>, log_prefix: impl Into<Property<String>>) -> Self {
+        Self { cloud_watch_log_group_arn: cloud_watch_log_group_arn.into(), log_prefix: log_prefix.into() }
+    }
 }
 
 impl Data for CloudWatchLogGroupLogDestination {
@@ -627,7 +653,7 @@ impl Data for CloudWatchLogGroupLogDestination {
 impl Read for CloudWatchLogGroupLogDestination {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cloud_watch_log_group_arn: Property::Absent, log_prefix: Property::Absent };
         from.open(json)?;
         from.field(json, "CloudWatchLogGroupArn", &mut this.cloud_watch_log_group_arn);
         from.field(json, "LogPrefix", &mut this.log_prefix);
@@ -636,6 +662,7 @@ impl Read for CloudWatchLogGroupLogDestination {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CloudWatchLogGroupLogDestination {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -645,7 +672,6 @@ impl fmt::Debug for CloudWatchLogGroupLogDestination {
 /// utterances.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-botalias-sentimentanalysissettings.html)
-#[derive(Default)]
 pub struct SentimentAnalysisSettings {
     /// Sets whether Amazon Lex uses Amazon Comprehend to detect the sentiment of user utterances.
     ///
@@ -656,7 +682,9 @@ pub struct SentimentAnalysisSettings {
 impl SentimentAnalysisSettings {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(detect_sentiment: impl Into<Property<bool>>) -> Self { Self { detect_sentiment: detect_sentiment.into() } }
+    pub fn new(detect_sentiment: impl Into<Property<bool>>) -> Self {
+        Self { detect_sentiment: detect_sentiment.into() }
+    }
 }
 
 impl Data for SentimentAnalysisSettings {
@@ -670,7 +698,7 @@ impl Data for SentimentAnalysisSettings {
 impl Read for SentimentAnalysisSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { detect_sentiment: Property::Absent };
         from.open(json)?;
         from.field(json, "DetectSentiment", &mut this.detect_sentiment);
         from.close(json)?;
@@ -678,6 +706,7 @@ impl Read for SentimentAnalysisSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SentimentAnalysisSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

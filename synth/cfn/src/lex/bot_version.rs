@@ -14,7 +14,6 @@ use crate::prelude::*;
 /// versions increment by 1.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lex-botversion.html)
-#[derive(Default)]
 pub struct BotVersion {
     /// The unique identifier of the bot.
     ///
@@ -39,7 +38,9 @@ pub struct BotVersion {
 impl BotVersion {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bot_id: impl Into<Property<Id<refs::lex::BotId>>>, bot_version_locale_specification: impl Into<Property<List<BotVersionLocaleSpecification>>>) -> Self { Self { bot_id: bot_id.into(), bot_version_locale_specification: bot_version_locale_specification.into(), ..Self::default() } }
+    pub fn new(bot_id: impl Into<Property<Id<refs::lex::BotId>>>, bot_version_locale_specification: impl Into<Property<List<BotVersionLocaleSpecification>>>) -> Self {
+        Self { bot_id: bot_id.into(), bot_version_locale_specification: bot_version_locale_specification.into(), description: Property::Absent }
+    }
 }
 
 impl Data for BotVersion {
@@ -55,7 +56,7 @@ impl Data for BotVersion {
 impl Read for BotVersion {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bot_id: Property::Absent, bot_version_locale_specification: Property::Absent, description: Property::Absent };
         from.open(json)?;
         from.field(json, "BotId", &mut this.bot_id);
         from.field(json, "BotVersionLocaleSpecification", &mut this.bot_version_locale_specification);
@@ -65,6 +66,7 @@ impl Read for BotVersion {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BotVersion {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -83,7 +85,6 @@ impl BotVersion {
 /// source version, the locale data is copied from the source version to the new version.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-botversion-botversionlocalespecification.html)
-#[derive(Default)]
 pub struct BotVersionLocaleSpecification {
     /// The version of a bot used for a bot locale.
     ///
@@ -98,7 +99,9 @@ pub struct BotVersionLocaleSpecification {
 impl BotVersionLocaleSpecification {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bot_version_locale_details: impl Into<Property<BotVersionLocaleDetails>>, locale_id: impl Into<Property<String>>) -> Self { Self { bot_version_locale_details: bot_version_locale_details.into(), locale_id: locale_id.into() } }
+    pub fn new(bot_version_locale_details: impl Into<Property<BotVersionLocaleDetails>>, locale_id: impl Into<Property<String>>) -> Self {
+        Self { bot_version_locale_details: bot_version_locale_details.into(), locale_id: locale_id.into() }
+    }
 }
 
 impl Data for BotVersionLocaleSpecification {
@@ -113,7 +116,7 @@ impl Data for BotVersionLocaleSpecification {
 impl Read for BotVersionLocaleSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bot_version_locale_details: Property::Absent, locale_id: Property::Absent };
         from.open(json)?;
         from.field(json, "BotVersionLocaleDetails", &mut this.bot_version_locale_details);
         from.field(json, "LocaleId", &mut this.locale_id);
@@ -122,6 +125,7 @@ impl Read for BotVersionLocaleSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BotVersionLocaleSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -130,7 +134,6 @@ impl fmt::Debug for BotVersionLocaleSpecification {
 /// The version of a bot used for a bot locale.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lex-botversion-botversionlocaledetails.html)
-#[derive(Default)]
 pub struct BotVersionLocaleDetails {
     /// The version of a bot used for a bot locale.
     ///
@@ -143,7 +146,9 @@ pub struct BotVersionLocaleDetails {
 impl BotVersionLocaleDetails {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(source_bot_version: impl Into<Property<String>>) -> Self { Self { source_bot_version: source_bot_version.into() } }
+    pub fn new(source_bot_version: impl Into<Property<String>>) -> Self {
+        Self { source_bot_version: source_bot_version.into() }
+    }
 }
 
 impl Data for BotVersionLocaleDetails {
@@ -157,7 +162,7 @@ impl Data for BotVersionLocaleDetails {
 impl Read for BotVersionLocaleDetails {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { source_bot_version: Property::Absent };
         from.open(json)?;
         from.field(json, "SourceBotVersion", &mut this.source_bot_version);
         from.close(json)?;
@@ -165,6 +170,7 @@ impl Read for BotVersionLocaleDetails {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BotVersionLocaleDetails {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// Specifies a new resource policy with the specified policy statements.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lex-resourcepolicy.html)
-#[derive(Default)]
 pub struct ResourcePolicy {
     /// A resource policy to add to the resource. The policy is a JSON structure that contains one
     /// or more statements that define the policy. The policy must follow IAM syntax. If the
@@ -28,7 +27,9 @@ pub struct ResourcePolicy {
 impl ResourcePolicy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(policy: impl Into<Property<Json>>, resource_arn: impl Into<Property<String>>) -> Self { Self { policy: policy.into(), resource_arn: resource_arn.into() } }
+    pub fn new(policy: impl Into<Property<Json>>, resource_arn: impl Into<Property<String>>) -> Self {
+        Self { policy: policy.into(), resource_arn: resource_arn.into() }
+    }
 }
 
 impl Data for ResourcePolicy {
@@ -43,7 +44,7 @@ impl Data for ResourcePolicy {
 impl Read for ResourcePolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { policy: Property::Absent, resource_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "Policy", &mut this.policy);
         from.field(json, "ResourceArn", &mut this.resource_arn);
@@ -52,6 +53,7 @@ impl Read for ResourcePolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResourcePolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -12,7 +12,6 @@ use crate::prelude::*;
 /// in the *License Manager User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-licensemanager-grant.html)
-#[derive(Default)]
 pub struct Grant {
     /// Allowed operations for the grant.
     ///
@@ -55,6 +54,11 @@ pub struct Grant {
     pub tags: Property<List<Tag>>,
 }
 
+impl Default for Grant {
+    #[inline]
+    fn default() -> Self { Self { allowed_operations: Property::Absent, grant_name: Property::Absent, home_region: Property::Absent, license_arn: Property::Absent, principals: Property::Absent, status: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for Grant {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -72,7 +76,7 @@ impl Data for Grant {
 impl Read for Grant {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allowed_operations: Property::Absent, grant_name: Property::Absent, home_region: Property::Absent, license_arn: Property::Absent, principals: Property::Absent, status: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AllowedOperations", &mut this.allowed_operations);
         from.field(json, "GrantName", &mut this.grant_name);
@@ -86,6 +90,7 @@ impl Read for Grant {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Grant {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -13,7 +13,6 @@ use crate::prelude::*;
 /// in the *License Manager User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-licensemanager-license.html)
-#[derive(Default)]
 pub struct License {
     /// License beneficiary.
     ///
@@ -69,7 +68,9 @@ pub struct License {
 impl License {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(beneficiary: impl Into<Property<String>>, consumption_configuration: impl Into<Property<ConsumptionConfiguration>>, entitlements: impl Into<Property<List<Entitlement>>>, home_region: impl Into<Property<String>>, issuer: impl Into<Property<IssuerData>>, license_name: impl Into<Property<String>>, product_name: impl Into<Property<String>>, product_sku: impl Into<Property<String>>, validity: impl Into<Property<ValidityDateFormat>>) -> Self { Self { beneficiary: beneficiary.into(), consumption_configuration: consumption_configuration.into(), entitlements: entitlements.into(), home_region: home_region.into(), issuer: issuer.into(), license_name: license_name.into(), product_name: product_name.into(), product_sku: product_sku.into(), validity: validity.into(), ..Self::default() } }
+    pub fn new(beneficiary: impl Into<Property<String>>, consumption_configuration: impl Into<Property<ConsumptionConfiguration>>, entitlements: impl Into<Property<List<Entitlement>>>, home_region: impl Into<Property<String>>, issuer: impl Into<Property<IssuerData>>, license_name: impl Into<Property<String>>, product_name: impl Into<Property<String>>, product_sku: impl Into<Property<String>>, validity: impl Into<Property<ValidityDateFormat>>) -> Self {
+        Self { beneficiary: beneficiary.into(), consumption_configuration: consumption_configuration.into(), entitlements: entitlements.into(), home_region: home_region.into(), issuer: issuer.into(), license_metadata: Property::Absent, license_name: license_name.into(), product_name: product_name.into(), product_sku: product_sku.into(), status: Property::Absent, tags: Property::Absent, validity: validity.into() }
+    }
 }
 
 impl Data for License {
@@ -94,7 +95,7 @@ impl Data for License {
 impl Read for License {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { beneficiary: Property::Absent, consumption_configuration: Property::Absent, entitlements: Property::Absent, home_region: Property::Absent, issuer: Property::Absent, license_metadata: Property::Absent, license_name: Property::Absent, product_name: Property::Absent, product_sku: Property::Absent, status: Property::Absent, tags: Property::Absent, validity: Property::Absent };
         from.open(json)?;
         from.field(json, "Beneficiary", &mut this.beneficiary);
         from.field(json, "ConsumptionConfiguration", &mut this.consumption_configuration);
@@ -113,6 +114,7 @@ impl Read for License {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for License {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -129,7 +131,6 @@ impl License {
 /// Details about a consumption configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-licensemanager-license-consumptionconfiguration.html)
-#[derive(Default)]
 pub struct ConsumptionConfiguration {
     /// Details about a borrow configuration.
     ///
@@ -145,6 +146,11 @@ pub struct ConsumptionConfiguration {
     pub renew_type: Property<Listed<ConsumptionConfigurationRenewType>>,
 }
 
+impl Default for ConsumptionConfiguration {
+    #[inline]
+    fn default() -> Self { Self { borrow_configuration: Property::Absent, provisional_configuration: Property::Absent, renew_type: Property::Absent } }
+}
+
 impl Data for ConsumptionConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -158,7 +164,7 @@ impl Data for ConsumptionConfiguration {
 impl Read for ConsumptionConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { borrow_configuration: Property::Absent, provisional_configuration: Property::Absent, renew_type: Property::Absent };
         from.open(json)?;
         from.field(json, "BorrowConfiguration", &mut this.borrow_configuration);
         from.field(json, "ProvisionalConfiguration", &mut this.provisional_configuration);
@@ -168,6 +174,7 @@ impl Read for ConsumptionConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConsumptionConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -176,7 +183,6 @@ impl fmt::Debug for ConsumptionConfiguration {
 /// Details about a borrow configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-licensemanager-license-borrowconfiguration.html)
-#[derive(Default)]
 pub struct BorrowConfiguration {
     /// Indicates whether early check-ins are allowed.
     ///
@@ -191,7 +197,9 @@ pub struct BorrowConfiguration {
 impl BorrowConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(allow_early_check_in: impl Into<Property<bool>>, max_time_to_live_in_minutes: impl Into<Property<i64>>) -> Self { Self { allow_early_check_in: allow_early_check_in.into(), max_time_to_live_in_minutes: max_time_to_live_in_minutes.into() } }
+    pub fn new(allow_early_check_in: impl Into<Property<bool>>, max_time_to_live_in_minutes: impl Into<Property<i64>>) -> Self {
+        Self { allow_early_check_in: allow_early_check_in.into(), max_time_to_live_in_minutes: max_time_to_live_in_minutes.into() }
+    }
 }
 
 impl Data for BorrowConfiguration {
@@ -206,7 +214,7 @@ impl Data for BorrowConfiguration {
 impl Read for BorrowConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allow_early_check_in: Property::Absent, max_time_to_live_in_minutes: Property::Absent };
         from.open(json)?;
         from.field(json, "AllowEarlyCheckIn", &mut this.allow_early_check_in);
         from.field(json, "MaxTimeToLiveInMinutes", &mut this.max_time_to_live_in_minutes);
@@ -215,6 +223,7 @@ impl Read for BorrowConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BorrowConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -223,7 +232,6 @@ impl fmt::Debug for BorrowConfiguration {
 /// Details about a provisional configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-licensemanager-license-provisionalconfiguration.html)
-#[derive(Default)]
 pub struct ProvisionalConfiguration {
     /// Maximum time for the provisional configuration, in minutes.
     ///
@@ -234,7 +242,9 @@ pub struct ProvisionalConfiguration {
 impl ProvisionalConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(max_time_to_live_in_minutes: impl Into<Property<i64>>) -> Self { Self { max_time_to_live_in_minutes: max_time_to_live_in_minutes.into() } }
+    pub fn new(max_time_to_live_in_minutes: impl Into<Property<i64>>) -> Self {
+        Self { max_time_to_live_in_minutes: max_time_to_live_in_minutes.into() }
+    }
 }
 
 impl Data for ProvisionalConfiguration {
@@ -248,7 +258,7 @@ impl Data for ProvisionalConfiguration {
 impl Read for ProvisionalConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max_time_to_live_in_minutes: Property::Absent };
         from.open(json)?;
         from.field(json, "MaxTimeToLiveInMinutes", &mut this.max_time_to_live_in_minutes);
         from.close(json)?;
@@ -256,6 +266,7 @@ impl Read for ProvisionalConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ProvisionalConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -264,7 +275,6 @@ impl fmt::Debug for ProvisionalConfiguration {
 /// Describes a resource entitled for use with a license.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-licensemanager-license-entitlement.html)
-#[derive(Default)]
 pub struct Entitlement {
     /// Indicates whether check-ins are allowed.
     ///
@@ -295,7 +305,9 @@ pub struct Entitlement {
 impl Entitlement {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, unit: impl Into<Property<Listed<EntitlementUnit>>>) -> Self { Self { name: name.into(), unit: unit.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, unit: impl Into<Property<Listed<EntitlementUnit>>>) -> Self {
+        Self { allow_check_in: Property::Absent, max_count: Property::Absent, name: name.into(), overage: Property::Absent, unit: unit.into(), value: Property::Absent }
+    }
 }
 
 impl Data for Entitlement {
@@ -314,7 +326,7 @@ impl Data for Entitlement {
 impl Read for Entitlement {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allow_check_in: Property::Absent, max_count: Property::Absent, name: Property::Absent, overage: Property::Absent, unit: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "AllowCheckIn", &mut this.allow_check_in);
         from.field(json, "MaxCount", &mut this.max_count);
@@ -327,6 +339,7 @@ impl Read for Entitlement {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Entitlement {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -335,7 +348,6 @@ impl fmt::Debug for Entitlement {
 /// Details associated with the issuer of a license.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-licensemanager-license-issuerdata.html)
-#[derive(Default)]
 pub struct IssuerData {
     /// Issuer name.
     ///
@@ -351,7 +363,9 @@ pub struct IssuerData {
 impl IssuerData {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { name: name.into(), sign_key: Property::Absent }
+    }
 }
 
 impl Data for IssuerData {
@@ -366,7 +380,7 @@ impl Data for IssuerData {
 impl Read for IssuerData {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, sign_key: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "SignKey", &mut this.sign_key);
@@ -375,6 +389,7 @@ impl Read for IssuerData {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IssuerData {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -383,7 +398,6 @@ impl fmt::Debug for IssuerData {
 /// Describes key/value pairs.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-licensemanager-license-metadata.html)
-#[derive(Default)]
 pub struct Metadata {
     /// The key name.
     ///
@@ -398,7 +412,9 @@ pub struct Metadata {
 impl Metadata {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { name: name.into(), value: value.into() } }
+    pub fn new(name: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { name: name.into(), value: value.into() }
+    }
 }
 
 impl Data for Metadata {
@@ -413,7 +429,7 @@ impl Data for Metadata {
 impl Read for Metadata {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Value", &mut this.value);
@@ -422,6 +438,7 @@ impl Read for Metadata {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Metadata {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -430,7 +447,6 @@ impl fmt::Debug for Metadata {
 /// Date and time range during which the license is valid, in ISO8601-UTC format.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-licensemanager-license-validitydateformat.html)
-#[derive(Default)]
 pub struct ValidityDateFormat {
     /// Start of the time range.
     ///
@@ -449,7 +465,9 @@ pub struct ValidityDateFormat {
 impl ValidityDateFormat {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(begin: impl Into<Property<String>>, end: impl Into<Property<String>>) -> Self { Self { begin: begin.into(), end: end.into() } }
+    pub fn new(begin: impl Into<Property<String>>, end: impl Into<Property<String>>) -> Self {
+        Self { begin: begin.into(), end: end.into() }
+    }
 }
 
 impl Data for ValidityDateFormat {
@@ -464,7 +482,7 @@ impl Data for ValidityDateFormat {
 impl Read for ValidityDateFormat {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { begin: Property::Absent, end: Property::Absent };
         from.open(json)?;
         from.field(json, "Begin", &mut this.begin);
         from.field(json, "End", &mut this.end);
@@ -473,6 +491,7 @@ impl Read for ValidityDateFormat {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ValidityDateFormat {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource Type definition for AWS::LicenseManager::LicenseAssetGroup
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-licensemanager-licenseassetgroup.html)
-#[derive(Default)]
 pub struct LicenseAssetGroup {
     /// ARNs of associated license asset rulesets.
     ///
@@ -42,7 +41,9 @@ pub struct LicenseAssetGroup {
 impl LicenseAssetGroup {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(associated_license_asset_ruleset_arns: impl Into<Property<List<String>>>, license_asset_group_configurations: impl Into<Property<List<LicenseAssetGroupConfiguration>>>, name: impl Into<Property<String>>) -> Self { Self { associated_license_asset_ruleset_arns: associated_license_asset_ruleset_arns.into(), license_asset_group_configurations: license_asset_group_configurations.into(), name: name.into(), ..Self::default() } }
+    pub fn new(associated_license_asset_ruleset_arns: impl Into<Property<List<String>>>, license_asset_group_configurations: impl Into<Property<List<LicenseAssetGroupConfiguration>>>, name: impl Into<Property<String>>) -> Self {
+        Self { associated_license_asset_ruleset_arns: associated_license_asset_ruleset_arns.into(), description: Property::Absent, license_asset_group_configurations: license_asset_group_configurations.into(), name: name.into(), properties: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for LicenseAssetGroup {
@@ -61,7 +62,7 @@ impl Data for LicenseAssetGroup {
 impl Read for LicenseAssetGroup {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { associated_license_asset_ruleset_arns: Property::Absent, description: Property::Absent, license_asset_group_configurations: Property::Absent, name: Property::Absent, properties: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AssociatedLicenseAssetRulesetARNs", &mut this.associated_license_asset_ruleset_arns);
         from.field(json, "Description", &mut this.description);
@@ -74,6 +75,7 @@ impl Read for LicenseAssetGroup {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LicenseAssetGroup {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -90,12 +92,16 @@ impl LicenseAssetGroup {
 /// `LicenseAssetGroupConfiguration` of `AWS::LicenseManager::LicenseAssetGroup`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-licensemanager-licenseassetgroup-licenseassetgroupconfiguration.html)
-#[derive(Default)]
 pub struct LicenseAssetGroupConfiguration {
     /// `UsageDimension`, which AWS does not describe.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-licensemanager-licenseassetgroup-licenseassetgroupconfiguration.html#cfn-licensemanager-licenseassetgroup-licenseassetgroupconfiguration-usagedimension)
     pub usage_dimension: Property<String>,
+}
+
+impl Default for LicenseAssetGroupConfiguration {
+    #[inline]
+    fn default() -> Self { Self { usage_dimension: Property::Absent } }
 }
 
 impl Data for LicenseAssetGroupConfiguration {
@@ -109,7 +115,7 @@ impl Data for LicenseAssetGroupConfiguration {
 impl Read for LicenseAssetGroupConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { usage_dimension: Property::Absent };
         from.open(json)?;
         from.field(json, "UsageDimension", &mut this.usage_dimension);
         from.close(json)?;
@@ -117,6 +123,7 @@ impl Read for LicenseAssetGroupConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LicenseAssetGroupConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -125,7 +132,6 @@ impl fmt::Debug for LicenseAssetGroupConfiguration {
 /// `LicenseAssetGroupProperty` of `AWS::LicenseManager::LicenseAssetGroup`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-licensemanager-licenseassetgroup-licenseassetgroupproperty.html)
-#[derive(Default)]
 pub struct LicenseAssetGroupProperty {
     /// `Key`, which AWS does not describe.
     ///
@@ -135,6 +141,11 @@ pub struct LicenseAssetGroupProperty {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-licensemanager-licenseassetgroup-licenseassetgroupproperty.html#cfn-licensemanager-licenseassetgroup-licenseassetgroupproperty-value)
     pub value: Property<String>,
+}
+
+impl Default for LicenseAssetGroupProperty {
+    #[inline]
+    fn default() -> Self { Self { key: Property::Absent, value: Property::Absent } }
 }
 
 impl Data for LicenseAssetGroupProperty {
@@ -149,7 +160,7 @@ impl Data for LicenseAssetGroupProperty {
 impl Read for LicenseAssetGroupProperty {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Value", &mut this.value);
@@ -158,6 +169,7 @@ impl Read for LicenseAssetGroupProperty {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LicenseAssetGroupProperty {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource schema for AWS::LicenseManager::LicenseAssetRuleSet.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-licensemanager-licenseassetruleset.html)
-#[derive(Default)]
 pub struct LicenseAssetRuleSet {
     /// License asset ruleset description.
     ///
@@ -32,7 +31,9 @@ pub struct LicenseAssetRuleSet {
 impl LicenseAssetRuleSet {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, rules: impl Into<Property<List<LicenseAssetRule>>>) -> Self { Self { name: name.into(), rules: rules.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, rules: impl Into<Property<List<LicenseAssetRule>>>) -> Self {
+        Self { description: Property::Absent, name: name.into(), rules: rules.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for LicenseAssetRuleSet {
@@ -49,7 +50,7 @@ impl Data for LicenseAssetRuleSet {
 impl Read for LicenseAssetRuleSet {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, name: Property::Absent, rules: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "Name", &mut this.name);
@@ -60,6 +61,7 @@ impl Read for LicenseAssetRuleSet {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LicenseAssetRuleSet {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -76,7 +78,6 @@ impl LicenseAssetRuleSet {
 /// License asset rule.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-licensemanager-licenseassetruleset-licenseassetrule.html)
-#[derive(Default)]
 pub struct LicenseAssetRule {
     /// Rule statement. Specify exactly one of InstanceRuleStatement, LicenseRuleStatement, or
     /// LicenseConfigurationRuleStatement.
@@ -88,7 +89,9 @@ pub struct LicenseAssetRule {
 impl LicenseAssetRule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(rule_statement: impl Into<Property<RuleStatement>>) -> Self { Self { rule_statement: rule_statement.into() } }
+    pub fn new(rule_statement: impl Into<Property<RuleStatement>>) -> Self {
+        Self { rule_statement: rule_statement.into() }
+    }
 }
 
 impl Data for LicenseAssetRule {
@@ -102,7 +105,7 @@ impl Data for LicenseAssetRule {
 impl Read for LicenseAssetRule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { rule_statement: Property::Absent };
         from.open(json)?;
         from.field(json, "RuleStatement", &mut this.rule_statement);
         from.close(json)?;
@@ -110,6 +113,7 @@ impl Read for LicenseAssetRule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LicenseAssetRule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -119,7 +123,6 @@ impl fmt::Debug for LicenseAssetRule {
 /// LicenseConfigurationRuleStatement.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-licensemanager-licenseassetruleset-rulestatement.html)
-#[derive(Default)]
 pub struct RuleStatement {
     /// Instance rule statement.
     ///
@@ -135,6 +138,11 @@ pub struct RuleStatement {
     pub license_rule_statement: Property<LicenseRuleStatement>,
 }
 
+impl Default for RuleStatement {
+    #[inline]
+    fn default() -> Self { Self { instance_rule_statement: Property::Absent, license_configuration_rule_statement: Property::Absent, license_rule_statement: Property::Absent } }
+}
+
 impl Data for RuleStatement {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -148,7 +156,7 @@ impl Data for RuleStatement {
 impl Read for RuleStatement {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { instance_rule_statement: Property::Absent, license_configuration_rule_statement: Property::Absent, license_rule_statement: Property::Absent };
         from.open(json)?;
         from.field(json, "InstanceRuleStatement", &mut this.instance_rule_statement);
         from.field(json, "LicenseConfigurationRuleStatement", &mut this.license_configuration_rule_statement);
@@ -158,6 +166,7 @@ impl Read for RuleStatement {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RuleStatement {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -166,7 +175,6 @@ impl fmt::Debug for RuleStatement {
 /// Instance rule statement.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-licensemanager-licenseassetruleset-instancerulestatement.html)
-#[derive(Default)]
 pub struct InstanceRuleStatement {
     /// AND rule statement.
     ///
@@ -182,6 +190,11 @@ pub struct InstanceRuleStatement {
     pub or_rule_statement: Property<OrRuleStatement>,
 }
 
+impl Default for InstanceRuleStatement {
+    #[inline]
+    fn default() -> Self { Self { and_rule_statement: Property::Absent, matching_rule_statement: Property::Absent, or_rule_statement: Property::Absent } }
+}
+
 impl Data for InstanceRuleStatement {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -195,7 +208,7 @@ impl Data for InstanceRuleStatement {
 impl Read for InstanceRuleStatement {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { and_rule_statement: Property::Absent, matching_rule_statement: Property::Absent, or_rule_statement: Property::Absent };
         from.open(json)?;
         from.field(json, "AndRuleStatement", &mut this.and_rule_statement);
         from.field(json, "MatchingRuleStatement", &mut this.matching_rule_statement);
@@ -205,6 +218,7 @@ impl Read for InstanceRuleStatement {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InstanceRuleStatement {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -213,12 +227,16 @@ impl fmt::Debug for InstanceRuleStatement {
 /// AND rule statement.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-licensemanager-licenseassetruleset-andrulestatement.html)
-#[derive(Default)]
 pub struct AndRuleStatement {
     /// `MatchingRuleStatements`, which AWS does not describe.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-licensemanager-licenseassetruleset-andrulestatement.html#cfn-licensemanager-licenseassetruleset-andrulestatement-matchingrulestatements)
     pub matching_rule_statements: Property<List<MatchingRuleStatement>>,
+}
+
+impl Default for AndRuleStatement {
+    #[inline]
+    fn default() -> Self { Self { matching_rule_statements: Property::Absent } }
 }
 
 impl Data for AndRuleStatement {
@@ -232,7 +250,7 @@ impl Data for AndRuleStatement {
 impl Read for AndRuleStatement {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { matching_rule_statements: Property::Absent };
         from.open(json)?;
         from.field(json, "MatchingRuleStatements", &mut this.matching_rule_statements);
         from.close(json)?;
@@ -240,6 +258,7 @@ impl Read for AndRuleStatement {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AndRuleStatement {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -248,7 +267,6 @@ impl fmt::Debug for AndRuleStatement {
 /// Matching rule statement.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-licensemanager-licenseassetruleset-matchingrulestatement.html)
-#[derive(Default)]
 pub struct MatchingRuleStatement {
     /// Constraint (e.g. Equals, Not_Equals).
     ///
@@ -267,7 +285,9 @@ pub struct MatchingRuleStatement {
 impl MatchingRuleStatement {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(constraint: impl Into<Property<String>>, key_to_match: impl Into<Property<String>>, value_to_match: impl Into<Property<List<String>>>) -> Self { Self { constraint: constraint.into(), key_to_match: key_to_match.into(), value_to_match: value_to_match.into() } }
+    pub fn new(constraint: impl Into<Property<String>>, key_to_match: impl Into<Property<String>>, value_to_match: impl Into<Property<List<String>>>) -> Self {
+        Self { constraint: constraint.into(), key_to_match: key_to_match.into(), value_to_match: value_to_match.into() }
+    }
 }
 
 impl Data for MatchingRuleStatement {
@@ -283,7 +303,7 @@ impl Data for MatchingRuleStatement {
 impl Read for MatchingRuleStatement {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { constraint: Property::Absent, key_to_match: Property::Absent, value_to_match: Property::Absent };
         from.open(json)?;
         from.field(json, "Constraint", &mut this.constraint);
         from.field(json, "KeyToMatch", &mut this.key_to_match);
@@ -293,6 +313,7 @@ impl Read for MatchingRuleStatement {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MatchingRuleStatement {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -301,12 +322,16 @@ impl fmt::Debug for MatchingRuleStatement {
 /// OR rule statement.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-licensemanager-licenseassetruleset-orrulestatement.html)
-#[derive(Default)]
 pub struct OrRuleStatement {
     /// `MatchingRuleStatements`, which AWS does not describe.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-licensemanager-licenseassetruleset-orrulestatement.html#cfn-licensemanager-licenseassetruleset-orrulestatement-matchingrulestatements)
     pub matching_rule_statements: Property<List<MatchingRuleStatement>>,
+}
+
+impl Default for OrRuleStatement {
+    #[inline]
+    fn default() -> Self { Self { matching_rule_statements: Property::Absent } }
 }
 
 impl Data for OrRuleStatement {
@@ -320,7 +345,7 @@ impl Data for OrRuleStatement {
 impl Read for OrRuleStatement {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { matching_rule_statements: Property::Absent };
         from.open(json)?;
         from.field(json, "MatchingRuleStatements", &mut this.matching_rule_statements);
         from.close(json)?;
@@ -328,6 +353,7 @@ impl Read for OrRuleStatement {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OrRuleStatement {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -336,7 +362,6 @@ impl fmt::Debug for OrRuleStatement {
 /// License configuration rule statement.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-licensemanager-licenseassetruleset-licenseconfigurationrulestatement.html)
-#[derive(Default)]
 pub struct LicenseConfigurationRuleStatement {
     /// AND rule statement.
     ///
@@ -352,6 +377,11 @@ pub struct LicenseConfigurationRuleStatement {
     pub or_rule_statement: Property<OrRuleStatement>,
 }
 
+impl Default for LicenseConfigurationRuleStatement {
+    #[inline]
+    fn default() -> Self { Self { and_rule_statement: Property::Absent, matching_rule_statement: Property::Absent, or_rule_statement: Property::Absent } }
+}
+
 impl Data for LicenseConfigurationRuleStatement {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -365,7 +395,7 @@ impl Data for LicenseConfigurationRuleStatement {
 impl Read for LicenseConfigurationRuleStatement {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { and_rule_statement: Property::Absent, matching_rule_statement: Property::Absent, or_rule_statement: Property::Absent };
         from.open(json)?;
         from.field(json, "AndRuleStatement", &mut this.and_rule_statement);
         from.field(json, "MatchingRuleStatement", &mut this.matching_rule_statement);
@@ -375,6 +405,7 @@ impl Read for LicenseConfigurationRuleStatement {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LicenseConfigurationRuleStatement {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -383,7 +414,6 @@ impl fmt::Debug for LicenseConfigurationRuleStatement {
 /// License rule statement.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-licensemanager-licenseassetruleset-licenserulestatement.html)
-#[derive(Default)]
 pub struct LicenseRuleStatement {
     /// AND rule statement.
     ///
@@ -399,6 +429,11 @@ pub struct LicenseRuleStatement {
     pub or_rule_statement: Property<OrRuleStatement>,
 }
 
+impl Default for LicenseRuleStatement {
+    #[inline]
+    fn default() -> Self { Self { and_rule_statement: Property::Absent, matching_rule_statement: Property::Absent, or_rule_statement: Property::Absent } }
+}
+
 impl Data for LicenseRuleStatement {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -412,7 +447,7 @@ impl Data for LicenseRuleStatement {
 impl Read for LicenseRuleStatement {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { and_rule_statement: Property::Absent, matching_rule_statement: Property::Absent, or_rule_statement: Property::Absent };
         from.open(json)?;
         from.field(json, "AndRuleStatement", &mut this.and_rule_statement);
         from.field(json, "MatchingRuleStatement", &mut this.matching_rule_statement);
@@ -422,6 +457,7 @@ impl Read for LicenseRuleStatement {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LicenseRuleStatement {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

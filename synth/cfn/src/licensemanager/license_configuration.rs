@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// License Manager.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-licensemanager-licenseconfiguration.html)
-#[derive(Default)]
 pub struct LicenseConfiguration {
     /// Description of the license configuration.
     ///
@@ -57,7 +56,9 @@ pub struct LicenseConfiguration {
 impl LicenseConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(license_counting_type: impl Into<Property<Listed<LicenseConfigurationLicenseCountingType>>>, name: impl Into<Property<String>>) -> Self { Self { license_counting_type: license_counting_type.into(), name: name.into(), ..Self::default() } }
+    pub fn new(license_counting_type: impl Into<Property<Listed<LicenseConfigurationLicenseCountingType>>>, name: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, disassociate_when_not_found: Property::Absent, license_count: Property::Absent, license_count_hard_limit: Property::Absent, license_counting_type: license_counting_type.into(), license_expiry: Property::Absent, license_rules: Property::Absent, name: name.into(), product_information_list: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for LicenseConfiguration {
@@ -80,7 +81,7 @@ impl Data for LicenseConfiguration {
 impl Read for LicenseConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, disassociate_when_not_found: Property::Absent, license_count: Property::Absent, license_count_hard_limit: Property::Absent, license_counting_type: Property::Absent, license_expiry: Property::Absent, license_rules: Property::Absent, name: Property::Absent, product_information_list: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "DisassociateWhenNotFound", &mut this.disassociate_when_not_found);
@@ -97,6 +98,7 @@ impl Read for LicenseConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LicenseConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -113,7 +115,6 @@ impl LicenseConfiguration {
 /// Describes product information for a license configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-licensemanager-licenseconfiguration-productinformation.html)
-#[derive(Default)]
 pub struct ProductInformation {
     /// A product information filter list.
     ///
@@ -128,7 +129,9 @@ pub struct ProductInformation {
 impl ProductInformation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(product_information_filter_list: impl Into<Property<List<ProductInformationFilter>>>, resource_type: impl Into<Property<String>>) -> Self { Self { product_information_filter_list: product_information_filter_list.into(), resource_type: resource_type.into() } }
+    pub fn new(product_information_filter_list: impl Into<Property<List<ProductInformationFilter>>>, resource_type: impl Into<Property<String>>) -> Self {
+        Self { product_information_filter_list: product_information_filter_list.into(), resource_type: resource_type.into() }
+    }
 }
 
 impl Data for ProductInformation {
@@ -143,7 +146,7 @@ impl Data for ProductInformation {
 impl Read for ProductInformation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { product_information_filter_list: Property::Absent, resource_type: Property::Absent };
         from.open(json)?;
         from.field(json, "ProductInformationFilterList", &mut this.product_information_filter_list);
         from.field(json, "ResourceType", &mut this.resource_type);
@@ -152,6 +155,7 @@ impl Read for ProductInformation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ProductInformation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -160,7 +164,6 @@ impl fmt::Debug for ProductInformation {
 /// Describes a product information filter.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-licensemanager-licenseconfiguration-productinformationfilter.html)
-#[derive(Default)]
 pub struct ProductInformationFilter {
     /// Logical operator.
     ///
@@ -179,7 +182,9 @@ pub struct ProductInformationFilter {
 impl ProductInformationFilter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(product_information_filter_comparator: impl Into<Property<String>>, product_information_filter_name: impl Into<Property<String>>) -> Self { Self { product_information_filter_comparator: product_information_filter_comparator.into(), product_information_filter_name: product_information_filter_name.into(), ..Self::default() } }
+    pub fn new(product_information_filter_comparator: impl Into<Property<String>>, product_information_filter_name: impl Into<Property<String>>) -> Self {
+        Self { product_information_filter_comparator: product_information_filter_comparator.into(), product_information_filter_name: product_information_filter_name.into(), product_information_filter_value: Property::Absent }
+    }
 }
 
 impl Data for ProductInformationFilter {
@@ -195,7 +200,7 @@ impl Data for ProductInformationFilter {
 impl Read for ProductInformationFilter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { product_information_filter_comparator: Property::Absent, product_information_filter_name: Property::Absent, product_information_filter_value: Property::Absent };
         from.open(json)?;
         from.field(json, "ProductInformationFilterComparator", &mut this.product_information_filter_comparator);
         from.field(json, "ProductInformationFilterName", &mut this.product_information_filter_name);
@@ -205,6 +210,7 @@ impl Read for ProductInformationFilter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ProductInformationFilter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// configurations.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-licensemanager-reportgenerator.html)
-#[derive(Default)]
 pub struct ReportGenerator {
     /// Description of the report generator.
     ///
@@ -40,7 +39,9 @@ pub struct ReportGenerator {
 impl ReportGenerator {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(report_context: impl Into<Property<ReportContext>>, report_frequency: impl Into<Property<ReportFrequency>>, report_generator_name: impl Into<Property<String>>, report_type: impl Into<Property<List<Listed<ReportGeneratorReportType>>>>) -> Self { Self { report_context: report_context.into(), report_frequency: report_frequency.into(), report_generator_name: report_generator_name.into(), report_type: report_type.into(), ..Self::default() } }
+    pub fn new(report_context: impl Into<Property<ReportContext>>, report_frequency: impl Into<Property<ReportFrequency>>, report_generator_name: impl Into<Property<String>>, report_type: impl Into<Property<List<Listed<ReportGeneratorReportType>>>>) -> Self {
+        Self { description: Property::Absent, report_context: report_context.into(), report_frequency: report_frequency.into(), report_generator_name: report_generator_name.into(), report_type: report_type.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for ReportGenerator {
@@ -59,7 +60,7 @@ impl Data for ReportGenerator {
 impl Read for ReportGenerator {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, report_context: Property::Absent, report_frequency: Property::Absent, report_generator_name: Property::Absent, report_type: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "ReportContext", &mut this.report_context);
@@ -72,6 +73,7 @@ impl Read for ReportGenerator {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ReportGenerator {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -88,7 +90,6 @@ impl ReportGenerator {
 /// Details of the license configurations and asset groups that this generator reports on.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-licensemanager-reportgenerator-reportcontext.html)
-#[derive(Default)]
 pub struct ReportContext {
     /// Amazon Resource Names (ARNs) of the license asset groups to include in the report.
     ///
@@ -112,6 +113,11 @@ pub struct ReportContext {
     pub report_start_date: Property<String>,
 }
 
+impl Default for ReportContext {
+    #[inline]
+    fn default() -> Self { Self { license_asset_group_arns: Property::Absent, license_configuration_arns: Property::Absent, report_end_date: Property::Absent, report_start_date: Property::Absent } }
+}
+
 impl Data for ReportContext {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -126,7 +132,7 @@ impl Data for ReportContext {
 impl Read for ReportContext {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { license_asset_group_arns: Property::Absent, license_configuration_arns: Property::Absent, report_end_date: Property::Absent, report_start_date: Property::Absent };
         from.open(json)?;
         from.field(json, "LicenseAssetGroupArns", &mut this.license_asset_group_arns);
         from.field(json, "LicenseConfigurationArns", &mut this.license_configuration_arns);
@@ -137,6 +143,7 @@ impl Read for ReportContext {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ReportContext {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -145,7 +152,6 @@ impl fmt::Debug for ReportContext {
 /// Details about how frequently reports are generated.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-licensemanager-reportgenerator-reportfrequency.html)
-#[derive(Default)]
 pub struct ReportFrequency {
     /// Time period between each report. The period can be daily, weekly, or monthly.
     ///
@@ -156,6 +162,11 @@ pub struct ReportFrequency {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-licensemanager-reportgenerator-reportfrequency.html#cfn-licensemanager-reportgenerator-reportfrequency-value)
     pub value: Property<i64>,
+}
+
+impl Default for ReportFrequency {
+    #[inline]
+    fn default() -> Self { Self { period: Property::Absent, value: Property::Absent } }
 }
 
 impl Data for ReportFrequency {
@@ -170,7 +181,7 @@ impl Data for ReportFrequency {
 impl Read for ReportFrequency {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { period: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Period", &mut this.period);
         from.field(json, "Value", &mut this.value);
@@ -179,6 +190,7 @@ impl Read for ReportFrequency {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ReportFrequency {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

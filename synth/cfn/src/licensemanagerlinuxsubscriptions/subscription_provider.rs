@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// subscription details for the discovered Linux instances in an account.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-licensemanagerlinuxsubscriptions-subscriptionprovider.html)
-#[derive(Default)]
 pub struct SubscriptionProvider {
     /// The Amazon Resource Name (ARN) of the Secrets Manager secret that contains the access
     /// token for the third-party Linux subscription provider.
@@ -31,7 +30,9 @@ pub struct SubscriptionProvider {
 impl SubscriptionProvider {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(secret_arn: impl Into<Property<String>>, subscription_provider_source: impl Into<Property<Listed<SubscriptionProviderSource>>>) -> Self { Self { secret_arn: secret_arn.into(), subscription_provider_source: subscription_provider_source.into(), ..Self::default() } }
+    pub fn new(secret_arn: impl Into<Property<String>>, subscription_provider_source: impl Into<Property<Listed<SubscriptionProviderSource>>>) -> Self {
+        Self { secret_arn: secret_arn.into(), subscription_provider_source: subscription_provider_source.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for SubscriptionProvider {
@@ -47,7 +48,7 @@ impl Data for SubscriptionProvider {
 impl Read for SubscriptionProvider {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { secret_arn: Property::Absent, subscription_provider_source: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "SecretArn", &mut this.secret_arn);
         from.field(json, "SubscriptionProviderSource", &mut this.subscription_provider_source);
@@ -57,6 +58,7 @@ impl Read for SubscriptionProvider {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SubscriptionProvider {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

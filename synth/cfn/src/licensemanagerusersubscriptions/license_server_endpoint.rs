@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// Access License servers for a registered identity provider.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-licensemanagerusersubscriptions-licenseserverendpoint.html)
-#[derive(Default)]
 pub struct LicenseServerEndpoint {
     /// The Amazon Resource Name (ARN) that identifies the registered identity provider the
     /// license server endpoint is created for. For Active Directory, that can be a self-managed
@@ -32,7 +31,9 @@ pub struct LicenseServerEndpoint {
 impl LicenseServerEndpoint {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(identity_provider_arn: impl Into<Property<String>>) -> Self { Self { identity_provider_arn: identity_provider_arn.into(), ..Self::default() } }
+    pub fn new(identity_provider_arn: impl Into<Property<String>>) -> Self {
+        Self { identity_provider_arn: identity_provider_arn.into(), license_server_settings: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for LicenseServerEndpoint {
@@ -48,7 +49,7 @@ impl Data for LicenseServerEndpoint {
 impl Read for LicenseServerEndpoint {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { identity_provider_arn: Property::Absent, license_server_settings: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "IdentityProviderArn", &mut this.identity_provider_arn);
         from.field(json, "LicenseServerSettings", &mut this.license_server_settings);
@@ -58,6 +59,7 @@ impl Read for LicenseServerEndpoint {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LicenseServerEndpoint {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -74,7 +76,6 @@ impl LicenseServerEndpoint {
 /// The settings of the RDS license server to create the endpoint for.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-licensemanagerusersubscriptions-licenseserverendpoint-licenseserversettings.html)
-#[derive(Default)]
 pub struct LicenseServerSettings {
     /// `ServerSettings`, which AWS does not describe.
     ///
@@ -89,7 +90,9 @@ pub struct LicenseServerSettings {
 impl LicenseServerSettings {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(server_settings: impl Into<Property<ServerSettings>>, server_type: impl Into<Property<Listed<LicenseServerSettingsServerType>>>) -> Self { Self { server_settings: server_settings.into(), server_type: server_type.into() } }
+    pub fn new(server_settings: impl Into<Property<ServerSettings>>, server_type: impl Into<Property<Listed<LicenseServerSettingsServerType>>>) -> Self {
+        Self { server_settings: server_settings.into(), server_type: server_type.into() }
+    }
 }
 
 impl Data for LicenseServerSettings {
@@ -104,7 +107,7 @@ impl Data for LicenseServerSettings {
 impl Read for LicenseServerSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { server_settings: Property::Absent, server_type: Property::Absent };
         from.open(json)?;
         from.field(json, "ServerSettings", &mut this.server_settings);
         from.field(json, "ServerType", &mut this.server_type);
@@ -113,6 +116,7 @@ impl Read for LicenseServerSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LicenseServerSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -121,7 +125,6 @@ impl fmt::Debug for LicenseServerSettings {
 /// The settings of a license server, by server type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-licensemanagerusersubscriptions-licenseserverendpoint-serversettings.html)
-#[derive(Default)]
 pub struct ServerSettings {
     /// `RdsSalSettings`, which AWS does not describe.
     ///
@@ -132,7 +135,9 @@ pub struct ServerSettings {
 impl ServerSettings {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(rds_sal_settings: impl Into<Property<RdsSalSettings>>) -> Self { Self { rds_sal_settings: rds_sal_settings.into() } }
+    pub fn new(rds_sal_settings: impl Into<Property<RdsSalSettings>>) -> Self {
+        Self { rds_sal_settings: rds_sal_settings.into() }
+    }
 }
 
 impl Data for ServerSettings {
@@ -146,7 +151,7 @@ impl Data for ServerSettings {
 impl Read for ServerSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { rds_sal_settings: Property::Absent };
         from.open(json)?;
         from.field(json, "RdsSalSettings", &mut this.rds_sal_settings);
         from.close(json)?;
@@ -154,6 +159,7 @@ impl Read for ServerSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ServerSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -162,7 +168,6 @@ impl fmt::Debug for ServerSettings {
 /// The settings of a Remote Desktop Services Subscriber Access License server.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-licensemanagerusersubscriptions-licenseserverendpoint-rdssalsettings.html)
-#[derive(Default)]
 pub struct RdsSalSettings {
     /// `RdsSalCredentialsProvider`, which AWS does not describe.
     ///
@@ -173,7 +178,9 @@ pub struct RdsSalSettings {
 impl RdsSalSettings {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(rds_sal_credentials_provider: impl Into<Property<CredentialsProvider>>) -> Self { Self { rds_sal_credentials_provider: rds_sal_credentials_provider.into() } }
+    pub fn new(rds_sal_credentials_provider: impl Into<Property<CredentialsProvider>>) -> Self {
+        Self { rds_sal_credentials_provider: rds_sal_credentials_provider.into() }
+    }
 }
 
 impl Data for RdsSalSettings {
@@ -187,7 +194,7 @@ impl Data for RdsSalSettings {
 impl Read for RdsSalSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { rds_sal_credentials_provider: Property::Absent };
         from.open(json)?;
         from.field(json, "RdsSalCredentialsProvider", &mut this.rds_sal_credentials_provider);
         from.close(json)?;
@@ -195,6 +202,7 @@ impl Read for RdsSalSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RdsSalSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -203,7 +211,6 @@ impl fmt::Debug for RdsSalSettings {
 /// The source of the credentials that License Manager uses to reach the license server.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-licensemanagerusersubscriptions-licenseserverendpoint-credentialsprovider.html)
-#[derive(Default)]
 pub struct CredentialsProvider {
     /// `SecretsManagerCredentialsProvider`, which AWS does not describe.
     ///
@@ -214,7 +221,9 @@ pub struct CredentialsProvider {
 impl CredentialsProvider {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(secrets_manager_credentials_provider: impl Into<Property<SecretsManagerCredentialsProvider>>) -> Self { Self { secrets_manager_credentials_provider: secrets_manager_credentials_provider.into() } }
+    pub fn new(secrets_manager_credentials_provider: impl Into<Property<SecretsManagerCredentialsProvider>>) -> Self {
+        Self { secrets_manager_credentials_provider: secrets_manager_credentials_provider.into() }
+    }
 }
 
 impl Data for CredentialsProvider {
@@ -228,7 +237,7 @@ impl Data for CredentialsProvider {
 impl Read for CredentialsProvider {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { secrets_manager_credentials_provider: Property::Absent };
         from.open(json)?;
         from.field(json, "SecretsManagerCredentialsProvider", &mut this.secrets_manager_credentials_provider);
         from.close(json)?;
@@ -236,6 +245,7 @@ impl Read for CredentialsProvider {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CredentialsProvider {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -244,7 +254,6 @@ impl fmt::Debug for CredentialsProvider {
 /// Credentials held in AWS Secrets Manager.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-licensemanagerusersubscriptions-licenseserverendpoint-secretsmanagercredentialsprovider.html)
-#[derive(Default)]
 pub struct SecretsManagerCredentialsProvider {
     /// The identifier of the Secrets Manager secret that holds the license server administrator
     /// credentials. The name of the secret must begin with the prefix license-manager-user-.
@@ -257,7 +266,9 @@ pub struct SecretsManagerCredentialsProvider {
 impl SecretsManagerCredentialsProvider {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(secret_id: impl Into<Property<String>>) -> Self { Self { secret_id: secret_id.into() } }
+    pub fn new(secret_id: impl Into<Property<String>>) -> Self {
+        Self { secret_id: secret_id.into() }
+    }
 }
 
 impl Data for SecretsManagerCredentialsProvider {
@@ -271,7 +282,7 @@ impl Data for SecretsManagerCredentialsProvider {
 impl Read for SecretsManagerCredentialsProvider {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { secret_id: Property::Absent };
         from.open(json)?;
         from.field(json, "SecretId", &mut this.secret_id);
         from.close(json)?;
@@ -279,6 +290,7 @@ impl Read for SecretsManagerCredentialsProvider {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SecretsManagerCredentialsProvider {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

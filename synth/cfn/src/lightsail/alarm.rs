@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// single metric for one of your Lightsail resources.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lightsail-alarm.html)
-#[derive(Default)]
 pub struct Alarm {
     /// The name of the alarm.
     ///
@@ -79,7 +78,9 @@ pub struct Alarm {
 impl Alarm {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(alarm_name: impl Into<Property<String>>, comparison_operator: impl Into<Property<Listed<AlarmComparisonOperator>>>, evaluation_periods: impl Into<Property<i64>>, metric_name: impl Into<Property<Listed<AlarmMetricName>>>, monitored_resource_name: impl Into<Property<String>>, threshold: impl Into<Property<f64>>) -> Self { Self { alarm_name: alarm_name.into(), comparison_operator: comparison_operator.into(), evaluation_periods: evaluation_periods.into(), metric_name: metric_name.into(), monitored_resource_name: monitored_resource_name.into(), threshold: threshold.into(), ..Self::default() } }
+    pub fn new(alarm_name: impl Into<Property<String>>, comparison_operator: impl Into<Property<Listed<AlarmComparisonOperator>>>, evaluation_periods: impl Into<Property<i64>>, metric_name: impl Into<Property<Listed<AlarmMetricName>>>, monitored_resource_name: impl Into<Property<String>>, threshold: impl Into<Property<f64>>) -> Self {
+        Self { alarm_name: alarm_name.into(), comparison_operator: comparison_operator.into(), contact_protocols: Property::Absent, datapoints_to_alarm: Property::Absent, evaluation_periods: evaluation_periods.into(), metric_name: metric_name.into(), monitored_resource_name: monitored_resource_name.into(), notification_enabled: Property::Absent, notification_triggers: Property::Absent, threshold: threshold.into(), treat_missing_data: Property::Absent }
+    }
 }
 
 impl Data for Alarm {
@@ -103,7 +104,7 @@ impl Data for Alarm {
 impl Read for Alarm {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { alarm_name: Property::Absent, comparison_operator: Property::Absent, contact_protocols: Property::Absent, datapoints_to_alarm: Property::Absent, evaluation_periods: Property::Absent, metric_name: Property::Absent, monitored_resource_name: Property::Absent, notification_enabled: Property::Absent, notification_triggers: Property::Absent, threshold: Property::Absent, treat_missing_data: Property::Absent };
         from.open(json)?;
         from.field(json, "AlarmName", &mut this.alarm_name);
         from.field(json, "ComparisonOperator", &mut this.comparison_operator);
@@ -121,6 +122,7 @@ impl Read for Alarm {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Alarm {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// The `AWS::Lightsail::Bucket` resource specifies a bucket.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lightsail-bucket.html)
-#[derive(Default)]
 pub struct Bucket {
     /// An object that describes the access rules for the bucket.
     ///
@@ -61,7 +60,9 @@ pub struct Bucket {
 impl Bucket {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bucket_name: impl Into<Property<String>>, bundle_id: impl Into<Property<String>>) -> Self { Self { bucket_name: bucket_name.into(), bundle_id: bundle_id.into(), ..Self::default() } }
+    pub fn new(bucket_name: impl Into<Property<String>>, bundle_id: impl Into<Property<String>>) -> Self {
+        Self { access_rules: Property::Absent, bucket_name: bucket_name.into(), bundle_id: bundle_id.into(), object_versioning: Property::Absent, read_only_access_accounts: Property::Absent, resources_receiving_access: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for Bucket {
@@ -81,7 +82,7 @@ impl Data for Bucket {
 impl Read for Bucket {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { access_rules: Property::Absent, bucket_name: Property::Absent, bundle_id: Property::Absent, object_versioning: Property::Absent, read_only_access_accounts: Property::Absent, resources_receiving_access: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AccessRules", &mut this.access_rules);
         from.field(json, "BucketName", &mut this.bucket_name);
@@ -95,6 +96,7 @@ impl Read for Bucket {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Bucket {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -113,7 +115,6 @@ impl Bucket {
 /// resource. It describes access rules for a bucket.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lightsail-bucket-accessrules.html)
-#[derive(Default)]
 pub struct AccessRules {
     /// A Boolean value indicating whether the access control list (ACL) permissions that are
     /// applied to individual objects override the `GetObject` option that is currently specified.
@@ -146,6 +147,11 @@ pub struct AccessRules {
     pub get_object: Property<String>,
 }
 
+impl Default for AccessRules {
+    #[inline]
+    fn default() -> Self { Self { allow_public_overrides: Property::Absent, get_object: Property::Absent } }
+}
+
 impl Data for AccessRules {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -158,7 +164,7 @@ impl Data for AccessRules {
 impl Read for AccessRules {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allow_public_overrides: Property::Absent, get_object: Property::Absent };
         from.open(json)?;
         from.field(json, "AllowPublicOverrides", &mut this.allow_public_overrides);
         from.field(json, "GetObject", &mut this.get_object);
@@ -167,6 +173,7 @@ impl Read for AccessRules {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AccessRules {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -11,7 +11,6 @@ use crate::prelude::*;
 /// > [AWS::Lightsail::LoadBalancerTlsCertificate](https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-lightsail-loadbalancertlscertificate.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lightsail-certificate.html)
-#[derive(Default)]
 pub struct Certificate {
     /// The name of the certificate.
     ///
@@ -41,7 +40,9 @@ pub struct Certificate {
 impl Certificate {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(certificate_name: impl Into<Property<String>>, domain_name: impl Into<Property<String>>) -> Self { Self { certificate_name: certificate_name.into(), domain_name: domain_name.into(), ..Self::default() } }
+    pub fn new(certificate_name: impl Into<Property<String>>, domain_name: impl Into<Property<String>>) -> Self {
+        Self { certificate_name: certificate_name.into(), domain_name: domain_name.into(), subject_alternative_names: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for Certificate {
@@ -58,7 +59,7 @@ impl Data for Certificate {
 impl Read for Certificate {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { certificate_name: Property::Absent, domain_name: Property::Absent, subject_alternative_names: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "CertificateName", &mut this.certificate_name);
         from.field(json, "DomainName", &mut this.domain_name);
@@ -69,6 +70,7 @@ impl Read for Certificate {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Certificate {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource Type definition for AWS::Lightsail::ContactMethod
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lightsail-contactmethod.html)
-#[derive(Default)]
 pub struct ContactMethod {
     /// The destination of the contact method, such as an email address or a mobile phone number.
     ///
@@ -23,7 +22,9 @@ pub struct ContactMethod {
 impl ContactMethod {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(contact_endpoint: impl Into<Property<String>>, protocol: impl Into<Property<Listed<ContactMethodProtocol>>>) -> Self { Self { contact_endpoint: contact_endpoint.into(), protocol: protocol.into() } }
+    pub fn new(contact_endpoint: impl Into<Property<String>>, protocol: impl Into<Property<Listed<ContactMethodProtocol>>>) -> Self {
+        Self { contact_endpoint: contact_endpoint.into(), protocol: protocol.into() }
+    }
 }
 
 impl Data for ContactMethod {
@@ -38,7 +39,7 @@ impl Data for ContactMethod {
 impl Read for ContactMethod {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { contact_endpoint: Property::Absent, protocol: Property::Absent };
         from.open(json)?;
         from.field(json, "ContactEndpoint", &mut this.contact_endpoint);
         from.field(json, "Protocol", &mut this.protocol);
@@ -47,6 +48,7 @@ impl Read for ContactMethod {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ContactMethod {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// A Lightsail container service is a compute resource to which you can deploy containers.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lightsail-container.html)
-#[derive(Default)]
 pub struct Container {
     /// An object that describes the current container deployment of the container service.
     ///
@@ -82,7 +81,9 @@ pub struct Container {
 impl Container {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(power: impl Into<Property<Listed<ContainerPower>>>, scale: impl Into<Property<i64>>, service_name: impl Into<Property<String>>) -> Self { Self { power: power.into(), scale: scale.into(), service_name: service_name.into(), ..Self::default() } }
+    pub fn new(power: impl Into<Property<Listed<ContainerPower>>>, scale: impl Into<Property<i64>>, service_name: impl Into<Property<String>>) -> Self {
+        Self { container_service_deployment: Property::Absent, is_disabled: Property::Absent, power: power.into(), private_registry_access: Property::Absent, public_domain_names: Property::Absent, scale: scale.into(), service_name: service_name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for Container {
@@ -103,7 +104,7 @@ impl Data for Container {
 impl Read for Container {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { container_service_deployment: Property::Absent, is_disabled: Property::Absent, power: Property::Absent, private_registry_access: Property::Absent, public_domain_names: Property::Absent, scale: Property::Absent, service_name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ContainerServiceDeployment", &mut this.container_service_deployment);
         from.field(json, "IsDisabled", &mut this.is_disabled);
@@ -118,6 +119,7 @@ impl Read for Container {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Container {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -139,7 +141,6 @@ impl Container {
 /// that are deployed to your container service.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lightsail-container-containerservicedeployment.html)
-#[derive(Default)]
 pub struct ContainerServiceDeployment {
     /// An object that describes the configuration for the containers of the deployment.
     ///
@@ -149,6 +150,11 @@ pub struct ContainerServiceDeployment {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lightsail-container-containerservicedeployment.html#cfn-lightsail-container-containerservicedeployment-publicendpoint)
     pub public_endpoint: Property<PublicEndpoint>,
+}
+
+impl Default for ContainerServiceDeployment {
+    #[inline]
+    fn default() -> Self { Self { containers: Property::Absent, public_endpoint: Property::Absent } }
 }
 
 impl Data for ContainerServiceDeployment {
@@ -163,7 +169,7 @@ impl Data for ContainerServiceDeployment {
 impl Read for ContainerServiceDeployment {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { containers: Property::Absent, public_endpoint: Property::Absent };
         from.open(json)?;
         from.field(json, "Containers", &mut this.containers);
         from.field(json, "PublicEndpoint", &mut this.public_endpoint);
@@ -172,6 +178,7 @@ impl Read for ContainerServiceDeployment {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ContainerServiceDeployment {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -183,7 +190,6 @@ impl fmt::Debug for ContainerServiceDeployment {
 /// launched, to an Amazon Lightsail container service.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lightsail-container-container.html)
-#[derive(Default)]
 pub struct ContainerProperties {
     /// The launch command for the container.
     ///
@@ -219,6 +225,11 @@ pub struct ContainerProperties {
     pub ports: Property<List<PortInfo>>,
 }
 
+impl Default for ContainerProperties {
+    #[inline]
+    fn default() -> Self { Self { command: Property::Absent, container_name: Property::Absent, environment: Property::Absent, image: Property::Absent, ports: Property::Absent } }
+}
+
 impl Data for ContainerProperties {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -234,7 +245,7 @@ impl Data for ContainerProperties {
 impl Read for ContainerProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { command: Property::Absent, container_name: Property::Absent, environment: Property::Absent, image: Property::Absent, ports: Property::Absent };
         from.open(json)?;
         from.field(json, "Command", &mut this.command);
         from.field(json, "ContainerName", &mut this.container_name);
@@ -246,6 +257,7 @@ impl Read for ContainerProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ContainerProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -258,7 +270,6 @@ impl fmt::Debug for ContainerProperties {
 /// script run by the container.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lightsail-container-environmentvariable.html)
-#[derive(Default)]
 pub struct EnvironmentVariable {
     /// The environment variable value.
     ///
@@ -268,6 +279,11 @@ pub struct EnvironmentVariable {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lightsail-container-environmentvariable.html#cfn-lightsail-container-environmentvariable-variable)
     pub variable: Property<String>,
+}
+
+impl Default for EnvironmentVariable {
+    #[inline]
+    fn default() -> Self { Self { value: Property::Absent, variable: Property::Absent } }
 }
 
 impl Data for EnvironmentVariable {
@@ -282,7 +298,7 @@ impl Data for EnvironmentVariable {
 impl Read for EnvironmentVariable {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { value: Property::Absent, variable: Property::Absent };
         from.open(json)?;
         from.field(json, "Value", &mut this.value);
         from.field(json, "Variable", &mut this.variable);
@@ -291,6 +307,7 @@ impl Read for EnvironmentVariable {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EnvironmentVariable {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -302,7 +319,6 @@ impl fmt::Debug for EnvironmentVariable {
 /// Amazon Lightsail container service.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lightsail-container-portinfo.html)
-#[derive(Default)]
 pub struct PortInfo {
     /// The open firewall ports of the container.
     ///
@@ -314,6 +330,11 @@ pub struct PortInfo {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lightsail-container-portinfo.html#cfn-lightsail-container-portinfo-protocol)
     pub protocol: Property<String>,
+}
+
+impl Default for PortInfo {
+    #[inline]
+    fn default() -> Self { Self { port: Property::Absent, protocol: Property::Absent } }
 }
 
 impl Data for PortInfo {
@@ -328,7 +349,7 @@ impl Data for PortInfo {
 impl Read for PortInfo {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { port: Property::Absent, protocol: Property::Absent };
         from.open(json)?;
         from.field(json, "Port", &mut this.port);
         from.field(json, "Protocol", &mut this.protocol);
@@ -337,6 +358,7 @@ impl Read for PortInfo {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PortInfo {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -348,7 +370,6 @@ impl fmt::Debug for PortInfo {
 /// container service.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lightsail-container-publicendpoint.html)
-#[derive(Default)]
 pub struct PublicEndpoint {
     /// The name of the container entry of the deployment that the endpoint configuration applies
     /// to.
@@ -365,6 +386,11 @@ pub struct PublicEndpoint {
     pub health_check_config: Property<HealthCheckConfig>,
 }
 
+impl Default for PublicEndpoint {
+    #[inline]
+    fn default() -> Self { Self { container_name: Property::Absent, container_port: Property::Absent, health_check_config: Property::Absent } }
+}
+
 impl Data for PublicEndpoint {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -378,7 +404,7 @@ impl Data for PublicEndpoint {
 impl Read for PublicEndpoint {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { container_name: Property::Absent, container_port: Property::Absent, health_check_config: Property::Absent };
         from.open(json)?;
         from.field(json, "ContainerName", &mut this.container_name);
         from.field(json, "ContainerPort", &mut this.container_port);
@@ -388,6 +414,7 @@ impl Read for PublicEndpoint {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PublicEndpoint {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -399,7 +426,6 @@ impl fmt::Debug for PublicEndpoint {
 /// container service.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lightsail-container-healthcheckconfig.html)
-#[derive(Default)]
 pub struct HealthCheckConfig {
     /// The number of consecutive health check successes required before moving the container to
     /// the `Healthy` state. The default value is `2`.
@@ -433,6 +459,11 @@ pub struct HealthCheckConfig {
     pub unhealthy_threshold: Property<i64>,
 }
 
+impl Default for HealthCheckConfig {
+    #[inline]
+    fn default() -> Self { Self { healthy_threshold: Property::Absent, interval_seconds: Property::Absent, path: Property::Absent, success_codes: Property::Absent, timeout_seconds: Property::Absent, unhealthy_threshold: Property::Absent } }
+}
+
 impl Data for HealthCheckConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -449,7 +480,7 @@ impl Data for HealthCheckConfig {
 impl Read for HealthCheckConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { healthy_threshold: Property::Absent, interval_seconds: Property::Absent, path: Property::Absent, success_codes: Property::Absent, timeout_seconds: Property::Absent, unhealthy_threshold: Property::Absent };
         from.open(json)?;
         from.field(json, "HealthyThreshold", &mut this.healthy_threshold);
         from.field(json, "IntervalSeconds", &mut this.interval_seconds);
@@ -462,6 +493,7 @@ impl Read for HealthCheckConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HealthCheckConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -476,7 +508,6 @@ impl fmt::Debug for HealthCheckConfig {
 /// in the *Amazon Lightsail Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lightsail-container-privateregistryaccess.html)
-#[derive(Default)]
 pub struct PrivateRegistryAccess {
     /// An object that describes the activation status of the role that you can use to grant a
     /// Lightsail container service access to Amazon ECR private repositories. If the role is
@@ -484,6 +515,11 @@ pub struct PrivateRegistryAccess {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lightsail-container-privateregistryaccess.html#cfn-lightsail-container-privateregistryaccess-ecrimagepullerrole)
     pub ecr_image_puller_role: Property<EcrImagePullerRole>,
+}
+
+impl Default for PrivateRegistryAccess {
+    #[inline]
+    fn default() -> Self { Self { ecr_image_puller_role: Property::Absent } }
 }
 
 impl Data for PrivateRegistryAccess {
@@ -497,7 +533,7 @@ impl Data for PrivateRegistryAccess {
 impl Read for PrivateRegistryAccess {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ecr_image_puller_role: Property::Absent };
         from.open(json)?;
         from.field(json, "EcrImagePullerRole", &mut this.ecr_image_puller_role);
         from.close(json)?;
@@ -505,6 +541,7 @@ impl Read for PrivateRegistryAccess {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PrivateRegistryAccess {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -514,7 +551,6 @@ impl fmt::Debug for PrivateRegistryAccess {
 /// Amazon ECR private repositories.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lightsail-container-ecrimagepullerrole.html)
-#[derive(Default)]
 pub struct EcrImagePullerRole {
     /// A boolean value that indicates whether the `ECRImagePullerRole` is active.
     ///
@@ -524,6 +560,11 @@ pub struct EcrImagePullerRole {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lightsail-container-ecrimagepullerrole.html#cfn-lightsail-container-ecrimagepullerrole-principalarn)
     pub principal_arn: Property<String>,
+}
+
+impl Default for EcrImagePullerRole {
+    #[inline]
+    fn default() -> Self { Self { is_active: Property::Absent, principal_arn: Property::Absent } }
 }
 
 impl Data for EcrImagePullerRole {
@@ -538,7 +579,7 @@ impl Data for EcrImagePullerRole {
 impl Read for EcrImagePullerRole {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { is_active: Property::Absent, principal_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "IsActive", &mut this.is_active);
         from.field(json, "PrincipalArn", &mut this.principal_arn);
@@ -547,6 +588,7 @@ impl Read for EcrImagePullerRole {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EcrImagePullerRole {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -559,7 +601,6 @@ impl fmt::Debug for EcrImagePullerRole {
 /// container service.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lightsail-container-publicdomainname.html)
-#[derive(Default)]
 pub struct PublicDomainName {
     /// The name of the certificate for the public domains.
     ///
@@ -569,6 +610,11 @@ pub struct PublicDomainName {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lightsail-container-publicdomainname.html#cfn-lightsail-container-publicdomainname-domainnames)
     pub domain_names: Property<List<String>>,
+}
+
+impl Default for PublicDomainName {
+    #[inline]
+    fn default() -> Self { Self { certificate_name: Property::Absent, domain_names: Property::Absent } }
 }
 
 impl Data for PublicDomainName {
@@ -583,7 +629,7 @@ impl Data for PublicDomainName {
 impl Read for PublicDomainName {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { certificate_name: Property::Absent, domain_names: Property::Absent };
         from.open(json)?;
         from.field(json, "CertificateName", &mut this.certificate_name);
         from.field(json, "DomainNames", &mut this.domain_names);
@@ -592,6 +638,7 @@ impl Read for PublicDomainName {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PublicDomainName {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// The `AWS::Lightsail::Database` resource specifies an Amazon Lightsail database.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lightsail-database.html)
-#[derive(Default)]
 pub struct Database {
     /// The Availability Zone for the database.
     ///
@@ -187,7 +186,9 @@ pub struct Database {
 impl Database {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(master_database_name: impl Into<Property<String>>, master_username: impl Into<Property<String>>, relational_database_blueprint_id: impl Into<Property<String>>, relational_database_bundle_id: impl Into<Property<String>>, relational_database_name: impl Into<Property<String>>) -> Self { Self { master_database_name: master_database_name.into(), master_username: master_username.into(), relational_database_blueprint_id: relational_database_blueprint_id.into(), relational_database_bundle_id: relational_database_bundle_id.into(), relational_database_name: relational_database_name.into(), ..Self::default() } }
+    pub fn new(master_database_name: impl Into<Property<String>>, master_username: impl Into<Property<String>>, relational_database_blueprint_id: impl Into<Property<String>>, relational_database_bundle_id: impl Into<Property<String>>, relational_database_name: impl Into<Property<String>>) -> Self {
+        Self { availability_zone: Property::Absent, backup_retention: Property::Absent, ca_certificate_identifier: Property::Absent, master_database_name: master_database_name.into(), master_user_password: Property::Absent, master_username: master_username.into(), preferred_backup_window: Property::Absent, preferred_maintenance_window: Property::Absent, publicly_accessible: Property::Absent, relational_database_blueprint_id: relational_database_blueprint_id.into(), relational_database_bundle_id: relational_database_bundle_id.into(), relational_database_name: relational_database_name.into(), relational_database_parameters: Property::Absent, rotate_master_user_password: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for Database {
@@ -215,7 +216,7 @@ impl Data for Database {
 impl Read for Database {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { availability_zone: Property::Absent, backup_retention: Property::Absent, ca_certificate_identifier: Property::Absent, master_database_name: Property::Absent, master_user_password: Property::Absent, master_username: Property::Absent, preferred_backup_window: Property::Absent, preferred_maintenance_window: Property::Absent, publicly_accessible: Property::Absent, relational_database_blueprint_id: Property::Absent, relational_database_bundle_id: Property::Absent, relational_database_name: Property::Absent, relational_database_parameters: Property::Absent, rotate_master_user_password: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AvailabilityZone", &mut this.availability_zone);
         from.field(json, "BackupRetention", &mut this.backup_retention);
@@ -237,6 +238,7 @@ impl Read for Database {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Database {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -255,7 +257,6 @@ impl Database {
 /// resource. It describes parameters for the database.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lightsail-database-relationaldatabaseparameter.html)
-#[derive(Default)]
 pub struct RelationalDatabaseParameter {
     /// The valid range of values for the parameter.
     ///
@@ -293,6 +294,11 @@ pub struct RelationalDatabaseParameter {
     pub parameter_value: Property<String>,
 }
 
+impl Default for RelationalDatabaseParameter {
+    #[inline]
+    fn default() -> Self { Self { allowed_values: Property::Absent, apply_method: Property::Absent, apply_type: Property::Absent, data_type: Property::Absent, description: Property::Absent, is_modifiable: Property::Absent, parameter_name: Property::Absent, parameter_value: Property::Absent } }
+}
+
 impl Data for RelationalDatabaseParameter {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -311,7 +317,7 @@ impl Data for RelationalDatabaseParameter {
 impl Read for RelationalDatabaseParameter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allowed_values: Property::Absent, apply_method: Property::Absent, apply_type: Property::Absent, data_type: Property::Absent, description: Property::Absent, is_modifiable: Property::Absent, parameter_name: Property::Absent, parameter_value: Property::Absent };
         from.open(json)?;
         from.field(json, "AllowedValues", &mut this.allowed_values);
         from.field(json, "ApplyMethod", &mut this.apply_method);
@@ -326,6 +332,7 @@ impl Read for RelationalDatabaseParameter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RelationalDatabaseParameter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

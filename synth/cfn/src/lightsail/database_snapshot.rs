@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource Type definition for AWS::Lightsail::DatabaseSnapshot
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lightsail-databasesnapshot.html)
-#[derive(Default)]
 pub struct DatabaseSnapshot {
     /// The name of the database on which to base your new snapshot.
     ///
@@ -30,7 +29,9 @@ pub struct DatabaseSnapshot {
 impl DatabaseSnapshot {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(relational_database_name: impl Into<Property<String>>, relational_database_snapshot_name: impl Into<Property<String>>) -> Self { Self { relational_database_name: relational_database_name.into(), relational_database_snapshot_name: relational_database_snapshot_name.into(), ..Self::default() } }
+    pub fn new(relational_database_name: impl Into<Property<String>>, relational_database_snapshot_name: impl Into<Property<String>>) -> Self {
+        Self { relational_database_name: relational_database_name.into(), relational_database_snapshot_name: relational_database_snapshot_name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for DatabaseSnapshot {
@@ -46,7 +47,7 @@ impl Data for DatabaseSnapshot {
 impl Read for DatabaseSnapshot {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { relational_database_name: Property::Absent, relational_database_snapshot_name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "RelationalDatabaseName", &mut this.relational_database_name);
         from.field(json, "RelationalDatabaseSnapshotName", &mut this.relational_database_snapshot_name);
@@ -56,6 +57,7 @@ impl Read for DatabaseSnapshot {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DatabaseSnapshot {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

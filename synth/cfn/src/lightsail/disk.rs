@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// Lightsail instance that is in the same AWS Region and Availability Zone.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lightsail-disk.html)
-#[derive(Default)]
 pub struct Disk {
     /// An array of add-ons for the disk.
     ///
@@ -52,7 +51,9 @@ pub struct Disk {
 impl Disk {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(disk_name: impl Into<Property<String>>, size_in_gb: impl Into<Property<i64>>) -> Self { Self { disk_name: disk_name.into(), size_in_gb: size_in_gb.into(), ..Self::default() } }
+    pub fn new(disk_name: impl Into<Property<String>>, size_in_gb: impl Into<Property<i64>>) -> Self {
+        Self { add_ons: Property::Absent, availability_zone: Property::Absent, disk_name: disk_name.into(), location: Property::Absent, size_in_gb: size_in_gb.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for Disk {
@@ -71,7 +72,7 @@ impl Data for Disk {
 impl Read for Disk {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { add_ons: Property::Absent, availability_zone: Property::Absent, disk_name: Property::Absent, location: Property::Absent, size_in_gb: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AddOns", &mut this.add_ons);
         from.field(json, "AvailabilityZone", &mut this.availability_zone);
@@ -84,6 +85,7 @@ impl Read for Disk {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Disk {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -102,7 +104,6 @@ impl Disk {
 /// resource. It describes the add-ons for a disk.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lightsail-disk-addon.html)
-#[derive(Default)]
 pub struct AddOn {
     /// The add-on type (for example, `AutoSnapshot` ).
     ///
@@ -127,7 +128,9 @@ pub struct AddOn {
 impl AddOn {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(add_on_type: impl Into<Property<Listed<AddOnType>>>) -> Self { Self { add_on_type: add_on_type.into(), ..Self::default() } }
+    pub fn new(add_on_type: impl Into<Property<Listed<AddOnType>>>) -> Self {
+        Self { add_on_type: add_on_type.into(), auto_snapshot_add_on_request: Property::Absent, status: Property::Absent }
+    }
 }
 
 impl Data for AddOn {
@@ -143,7 +146,7 @@ impl Data for AddOn {
 impl Read for AddOn {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { add_on_type: Property::Absent, auto_snapshot_add_on_request: Property::Absent, status: Property::Absent };
         from.open(json)?;
         from.field(json, "AddOnType", &mut this.add_on_type);
         from.field(json, "AutoSnapshotAddOnRequest", &mut this.auto_snapshot_add_on_request);
@@ -153,6 +156,7 @@ impl Read for AddOn {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AddOn {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -163,7 +167,6 @@ impl fmt::Debug for AddOn {
 /// property. It describes the automatic snapshot add-on for a disk.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lightsail-disk-autosnapshotaddon.html)
-#[derive(Default)]
 pub struct AutoSnapshotAddOn {
     /// The daily time when an automatic snapshot will be created.
     ///
@@ -179,6 +182,11 @@ pub struct AutoSnapshotAddOn {
     pub snapshot_time_of_day: Property<String>,
 }
 
+impl Default for AutoSnapshotAddOn {
+    #[inline]
+    fn default() -> Self { Self { snapshot_time_of_day: Property::Absent } }
+}
+
 impl Data for AutoSnapshotAddOn {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -190,7 +198,7 @@ impl Data for AutoSnapshotAddOn {
 impl Read for AutoSnapshotAddOn {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { snapshot_time_of_day: Property::Absent };
         from.open(json)?;
         from.field(json, "SnapshotTimeOfDay", &mut this.snapshot_time_of_day);
         from.close(json)?;
@@ -198,6 +206,7 @@ impl Read for AutoSnapshotAddOn {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AutoSnapshotAddOn {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -206,7 +215,6 @@ impl fmt::Debug for AutoSnapshotAddOn {
 /// The AWS Region and Availability Zone where the disk is located.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lightsail-disk-location.html)
-#[derive(Default)]
 pub struct Location {
     /// The Availability Zone where the disk is located.
     ///
@@ -216,6 +224,11 @@ pub struct Location {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lightsail-disk-location.html#cfn-lightsail-disk-location-regionname)
     pub region_name: Property<String>,
+}
+
+impl Default for Location {
+    #[inline]
+    fn default() -> Self { Self { availability_zone: Property::Absent, region_name: Property::Absent } }
 }
 
 impl Data for Location {
@@ -230,7 +243,7 @@ impl Data for Location {
 impl Read for Location {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { availability_zone: Property::Absent, region_name: Property::Absent };
         from.open(json)?;
         from.field(json, "AvailabilityZone", &mut this.availability_zone);
         from.field(json, "RegionName", &mut this.region_name);
@@ -239,6 +252,7 @@ impl Read for Location {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Location {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

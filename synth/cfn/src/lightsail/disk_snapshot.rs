@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Describes a block storage disk snapshot.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lightsail-disksnapshot.html)
-#[derive(Default)]
 pub struct DiskSnapshot {
     /// The unique name of the disk.
     ///
@@ -33,7 +32,9 @@ pub struct DiskSnapshot {
 impl DiskSnapshot {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(disk_name: impl Into<Property<String>>, disk_snapshot_name: impl Into<Property<String>>) -> Self { Self { disk_name: disk_name.into(), disk_snapshot_name: disk_snapshot_name.into(), ..Self::default() } }
+    pub fn new(disk_name: impl Into<Property<String>>, disk_snapshot_name: impl Into<Property<String>>) -> Self {
+        Self { disk_name: disk_name.into(), disk_snapshot_name: disk_snapshot_name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for DiskSnapshot {
@@ -49,7 +50,7 @@ impl Data for DiskSnapshot {
 impl Read for DiskSnapshot {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { disk_name: Property::Absent, disk_snapshot_name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "DiskName", &mut this.disk_name);
         from.field(json, "DiskSnapshotName", &mut this.disk_snapshot_name);
@@ -59,6 +60,7 @@ impl Read for DiskSnapshot {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DiskSnapshot {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

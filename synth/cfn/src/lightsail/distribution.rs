@@ -12,7 +12,6 @@ use crate::prelude::*;
 /// content hosted on a Lightsail bucket, or through a Lightsail load balancer.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lightsail-distribution.html)
-#[derive(Default)]
 pub struct Distribution {
     /// The ID of the bundle applied to the distribution.
     ///
@@ -72,7 +71,9 @@ pub struct Distribution {
 impl Distribution {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bundle_id: impl Into<Property<String>>, default_cache_behavior: impl Into<Property<CacheBehavior>>, distribution_name: impl Into<Property<String>>, origin: impl Into<Property<InputOrigin>>) -> Self { Self { bundle_id: bundle_id.into(), default_cache_behavior: default_cache_behavior.into(), distribution_name: distribution_name.into(), origin: origin.into(), ..Self::default() } }
+    pub fn new(bundle_id: impl Into<Property<String>>, default_cache_behavior: impl Into<Property<CacheBehavior>>, distribution_name: impl Into<Property<String>>, origin: impl Into<Property<InputOrigin>>) -> Self {
+        Self { bundle_id: bundle_id.into(), cache_behavior_settings: Property::Absent, cache_behaviors: Property::Absent, certificate_name: Property::Absent, default_cache_behavior: default_cache_behavior.into(), distribution_name: distribution_name.into(), ip_address_type: Property::Absent, is_enabled: Property::Absent, origin: origin.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for Distribution {
@@ -95,7 +96,7 @@ impl Data for Distribution {
 impl Read for Distribution {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bundle_id: Property::Absent, cache_behavior_settings: Property::Absent, cache_behaviors: Property::Absent, certificate_name: Property::Absent, default_cache_behavior: Property::Absent, distribution_name: Property::Absent, ip_address_type: Property::Absent, is_enabled: Property::Absent, origin: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "BundleId", &mut this.bundle_id);
         from.field(json, "CacheBehaviorSettings", &mut this.cache_behavior_settings);
@@ -112,6 +113,7 @@ impl Read for Distribution {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Distribution {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -134,7 +136,6 @@ impl Distribution {
 /// of `cache`. This includes the `DefaultCacheBehavior`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lightsail-distribution-cachesettings.html)
-#[derive(Default)]
 pub struct CacheSettings {
     /// The HTTP methods that are processed and forwarded to the distribution's origin.
     ///
@@ -208,6 +209,11 @@ pub struct CacheSettings {
     pub minimum_ttl: Property<i64>,
 }
 
+impl Default for CacheSettings {
+    #[inline]
+    fn default() -> Self { Self { allowed_http_methods: Property::Absent, cached_http_methods: Property::Absent, default_ttl: Property::Absent, forwarded_cookies: Property::Absent, forwarded_headers: Property::Absent, forwarded_query_strings: Property::Absent, maximum_ttl: Property::Absent, minimum_ttl: Property::Absent } }
+}
+
 impl Data for CacheSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -226,7 +232,7 @@ impl Data for CacheSettings {
 impl Read for CacheSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allowed_http_methods: Property::Absent, cached_http_methods: Property::Absent, default_ttl: Property::Absent, forwarded_cookies: Property::Absent, forwarded_headers: Property::Absent, forwarded_query_strings: Property::Absent, maximum_ttl: Property::Absent, minimum_ttl: Property::Absent };
         from.open(json)?;
         from.field(json, "AllowedHTTPMethods", &mut this.allowed_http_methods);
         from.field(json, "CachedHTTPMethods", &mut this.cached_http_methods);
@@ -241,6 +247,7 @@ impl Read for CacheSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CacheSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -255,7 +262,6 @@ impl fmt::Debug for CacheSettings {
 /// specified content based on the cookie values in viewer requests.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lightsail-distribution-cookieobject.html)
-#[derive(Default)]
 pub struct CookieObject {
     /// The specific cookies to forward to your distribution's origin.
     ///
@@ -274,6 +280,11 @@ pub struct CookieObject {
     pub option: Property<Listed<CookieObjectOption>>,
 }
 
+impl Default for CookieObject {
+    #[inline]
+    fn default() -> Self { Self { cookies_allow_list: Property::Absent, option: Property::Absent } }
+}
+
 impl Data for CookieObject {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -286,7 +297,7 @@ impl Data for CookieObject {
 impl Read for CookieObject {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cookies_allow_list: Property::Absent, option: Property::Absent };
         from.open(json)?;
         from.field(json, "CookiesAllowList", &mut this.cookies_allow_list);
         from.field(json, "Option", &mut this.option);
@@ -295,6 +306,7 @@ impl Read for CookieObject {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CookieObject {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -313,7 +325,6 @@ impl fmt::Debug for CookieObject {
 /// the origin and caches the response from the origin once for each header value.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lightsail-distribution-headerobject.html)
-#[derive(Default)]
 pub struct HeaderObject {
     /// The specific headers to forward to your distribution's origin.
     ///
@@ -333,6 +344,11 @@ pub struct HeaderObject {
     pub option: Property<Listed<HeaderObjectOption>>,
 }
 
+impl Default for HeaderObject {
+    #[inline]
+    fn default() -> Self { Self { headers_allow_list: Property::Absent, option: Property::Absent } }
+}
+
 impl Data for HeaderObject {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -345,7 +361,7 @@ impl Data for HeaderObject {
 impl Read for HeaderObject {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { headers_allow_list: Property::Absent, option: Property::Absent };
         from.open(json)?;
         from.field(json, "HeadersAllowList", &mut this.headers_allow_list);
         from.field(json, "Option", &mut this.option);
@@ -354,6 +370,7 @@ impl Read for HeaderObject {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HeaderObject {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -368,7 +385,6 @@ impl fmt::Debug for HeaderObject {
 /// specified content based on the query string values in viewer requests.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lightsail-distribution-querystringobject.html)
-#[derive(Default)]
 pub struct QueryStringObject {
     /// Indicates whether the distribution forwards and caches based on query strings.
     ///
@@ -385,6 +401,11 @@ pub struct QueryStringObject {
     pub query_strings_allow_list: Property<List<String>>,
 }
 
+impl Default for QueryStringObject {
+    #[inline]
+    fn default() -> Self { Self { option: Property::Absent, query_strings_allow_list: Property::Absent } }
+}
+
 impl Data for QueryStringObject {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -397,7 +418,7 @@ impl Data for QueryStringObject {
 impl Read for QueryStringObject {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { option: Property::Absent, query_strings_allow_list: Property::Absent };
         from.open(json)?;
         from.field(json, "Option", &mut this.option);
         from.field(json, "QueryStringsAllowList", &mut this.query_strings_allow_list);
@@ -406,6 +427,7 @@ impl Read for QueryStringObject {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for QueryStringObject {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -423,7 +445,6 @@ impl fmt::Debug for QueryStringObject {
 /// directory, file, or file type, set the per-path cache behavior to `dont-cache`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lightsail-distribution-cachebehaviorperpath.html)
-#[derive(Default)]
 pub struct CacheBehaviorPerPath {
     /// The cache behavior for the specified path.
     ///
@@ -470,6 +491,11 @@ pub struct CacheBehaviorPerPath {
     pub path: Property<String>,
 }
 
+impl Default for CacheBehaviorPerPath {
+    #[inline]
+    fn default() -> Self { Self { behavior: Property::Absent, path: Property::Absent } }
+}
+
 impl Data for CacheBehaviorPerPath {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -482,7 +508,7 @@ impl Data for CacheBehaviorPerPath {
 impl Read for CacheBehaviorPerPath {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { behavior: Property::Absent, path: Property::Absent };
         from.open(json)?;
         from.field(json, "Behavior", &mut this.behavior);
         from.field(json, "Path", &mut this.path);
@@ -491,6 +517,7 @@ impl Read for CacheBehaviorPerPath {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CacheBehaviorPerPath {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -502,7 +529,6 @@ impl fmt::Debug for CacheBehaviorPerPath {
 /// network (CDN) distribution.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lightsail-distribution-cachebehavior.html)
-#[derive(Default)]
 pub struct CacheBehavior {
     /// The cache behavior of the distribution.
     ///
@@ -522,6 +548,11 @@ pub struct CacheBehavior {
     pub behavior: Property<Listed<CacheBehaviorBehavior>>,
 }
 
+impl Default for CacheBehavior {
+    #[inline]
+    fn default() -> Self { Self { behavior: Property::Absent } }
+}
+
 impl Data for CacheBehavior {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -533,7 +564,7 @@ impl Data for CacheBehavior {
 impl Read for CacheBehavior {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { behavior: Property::Absent };
         from.open(json)?;
         from.field(json, "Behavior", &mut this.behavior);
         from.close(json)?;
@@ -541,6 +572,7 @@ impl Read for CacheBehavior {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CacheBehavior {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -556,7 +588,6 @@ impl fmt::Debug for CacheBehavior {
 /// servers.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lightsail-distribution-inputorigin.html)
-#[derive(Default)]
 pub struct InputOrigin {
     /// The name of the origin resource.
     ///
@@ -574,6 +605,11 @@ pub struct InputOrigin {
     pub region_name: Property<Listed<InputOriginRegionName>>,
 }
 
+impl Default for InputOrigin {
+    #[inline]
+    fn default() -> Self { Self { name: Property::Absent, protocol_policy: Property::Absent, region_name: Property::Absent } }
+}
+
 impl Data for InputOrigin {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -587,7 +623,7 @@ impl Data for InputOrigin {
 impl Read for InputOrigin {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, protocol_policy: Property::Absent, region_name: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "ProtocolPolicy", &mut this.protocol_policy);
@@ -597,6 +633,7 @@ impl Read for InputOrigin {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InputOrigin {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

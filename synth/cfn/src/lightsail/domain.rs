@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Describes a domain where you are storing recordsets.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lightsail-domain.html)
-#[derive(Default)]
 pub struct Domain {
     /// An array of key-value pairs containing information about the domain entries.
     ///
@@ -28,7 +27,9 @@ pub struct Domain {
 impl Domain {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(domain_name: impl Into<Property<String>>) -> Self { Self { domain_name: domain_name.into(), ..Self::default() } }
+    pub fn new(domain_name: impl Into<Property<String>>) -> Self {
+        Self { domain_entries: Property::Absent, domain_name: domain_name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for Domain {
@@ -44,7 +45,7 @@ impl Data for Domain {
 impl Read for Domain {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { domain_entries: Property::Absent, domain_name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "DomainEntries", &mut this.domain_entries);
         from.field(json, "DomainName", &mut this.domain_name);
@@ -54,6 +55,7 @@ impl Read for Domain {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Domain {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -70,7 +72,6 @@ impl Domain {
 /// Describes a domain recordset entry.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lightsail-domain-domainentry.html)
-#[derive(Default)]
 pub struct DomainEntry {
     /// The ID of the domain recordset entry.
     ///
@@ -122,7 +123,9 @@ pub struct DomainEntry {
 impl DomainEntry {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, target: impl Into<Property<String>>, r#type: impl Into<Property<Listed<DomainEntryType>>>) -> Self { Self { name: name.into(), target: target.into(), r#type: r#type.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, target: impl Into<Property<String>>, r#type: impl Into<Property<Listed<DomainEntryType>>>) -> Self {
+        Self { id: Property::Absent, is_alias: Property::Absent, name: name.into(), target: target.into(), r#type: r#type.into() }
+    }
 }
 
 impl Data for DomainEntry {
@@ -140,7 +143,7 @@ impl Data for DomainEntry {
 impl Read for DomainEntry {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { id: Property::Absent, is_alias: Property::Absent, name: Property::Absent, target: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Id", &mut this.id);
         from.field(json, "IsAlias", &mut this.is_alias);
@@ -152,6 +155,7 @@ impl Read for DomainEntry {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DomainEntry {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// The `AWS::Lightsail::Instance` resource specifies an Amazon Lightsail instance.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lightsail-instance.html)
-#[derive(Default)]
 pub struct Instance {
     /// An array of add-ons for the instance.
     ///
@@ -98,7 +97,9 @@ pub struct Instance {
 impl Instance {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(blueprint_id: impl Into<Property<String>>, bundle_id: impl Into<Property<String>>, instance_name: impl Into<Property<String>>) -> Self { Self { blueprint_id: blueprint_id.into(), bundle_id: bundle_id.into(), instance_name: instance_name.into(), ..Self::default() } }
+    pub fn new(blueprint_id: impl Into<Property<String>>, bundle_id: impl Into<Property<String>>, instance_name: impl Into<Property<String>>) -> Self {
+        Self { add_ons: Property::Absent, availability_zone: Property::Absent, blueprint_id: blueprint_id.into(), bundle_id: bundle_id.into(), hardware: Property::Absent, instance_name: instance_name.into(), key_pair_name: Property::Absent, location: Property::Absent, networking: Property::Absent, state: Property::Absent, tags: Property::Absent, user_data: Property::Absent }
+    }
 }
 
 impl Data for Instance {
@@ -123,7 +124,7 @@ impl Data for Instance {
 impl Read for Instance {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { add_ons: Property::Absent, availability_zone: Property::Absent, blueprint_id: Property::Absent, bundle_id: Property::Absent, hardware: Property::Absent, instance_name: Property::Absent, key_pair_name: Property::Absent, location: Property::Absent, networking: Property::Absent, state: Property::Absent, tags: Property::Absent, user_data: Property::Absent };
         from.open(json)?;
         from.field(json, "AddOns", &mut this.add_ons);
         from.field(json, "AvailabilityZone", &mut this.availability_zone);
@@ -142,6 +143,7 @@ impl Read for Instance {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Instance {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -160,7 +162,6 @@ impl Instance {
 /// resource. It describes the add-ons for an instance.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lightsail-instance-addon.html)
-#[derive(Default)]
 pub struct AddOn {
     /// The add-on type (for example, `AutoSnapshot` ).
     ///
@@ -185,7 +186,9 @@ pub struct AddOn {
 impl AddOn {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(add_on_type: impl Into<Property<Listed<AddOnType>>>) -> Self { Self { add_on_type: add_on_type.into(), ..Self::default() } }
+    pub fn new(add_on_type: impl Into<Property<Listed<AddOnType>>>) -> Self {
+        Self { add_on_type: add_on_type.into(), auto_snapshot_add_on_request: Property::Absent, status: Property::Absent }
+    }
 }
 
 impl Data for AddOn {
@@ -201,7 +204,7 @@ impl Data for AddOn {
 impl Read for AddOn {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { add_on_type: Property::Absent, auto_snapshot_add_on_request: Property::Absent, status: Property::Absent };
         from.open(json)?;
         from.field(json, "AddOnType", &mut this.add_on_type);
         from.field(json, "AutoSnapshotAddOnRequest", &mut this.auto_snapshot_add_on_request);
@@ -211,6 +214,7 @@ impl Read for AddOn {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AddOn {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -221,7 +225,6 @@ impl fmt::Debug for AddOn {
 /// property. It describes the automatic snapshot add-on for an instance.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lightsail-instance-autosnapshotaddon.html)
-#[derive(Default)]
 pub struct AutoSnapshotAddOn {
     /// The daily time when an automatic snapshot will be created.
     ///
@@ -237,6 +240,11 @@ pub struct AutoSnapshotAddOn {
     pub snapshot_time_of_day: Property<String>,
 }
 
+impl Default for AutoSnapshotAddOn {
+    #[inline]
+    fn default() -> Self { Self { snapshot_time_of_day: Property::Absent } }
+}
+
 impl Data for AutoSnapshotAddOn {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -248,7 +256,7 @@ impl Data for AutoSnapshotAddOn {
 impl Read for AutoSnapshotAddOn {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { snapshot_time_of_day: Property::Absent };
         from.open(json)?;
         from.field(json, "SnapshotTimeOfDay", &mut this.snapshot_time_of_day);
         from.close(json)?;
@@ -256,6 +264,7 @@ impl Read for AutoSnapshotAddOn {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AutoSnapshotAddOn {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -267,7 +276,6 @@ impl fmt::Debug for AutoSnapshotAddOn {
 /// attached disks, and amount of RAM.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lightsail-instance-hardware.html)
-#[derive(Default)]
 pub struct Hardware {
     /// The number of vCPUs the instance has.
     ///
@@ -292,6 +300,11 @@ pub struct Hardware {
     pub ram_size_in_gb: Property<i64>,
 }
 
+impl Default for Hardware {
+    #[inline]
+    fn default() -> Self { Self { cpu_count: Property::Absent, disks: Property::Absent, ram_size_in_gb: Property::Absent } }
+}
+
 impl Data for Hardware {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -305,7 +318,7 @@ impl Data for Hardware {
 impl Read for Hardware {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cpu_count: Property::Absent, disks: Property::Absent, ram_size_in_gb: Property::Absent };
         from.open(json)?;
         from.field(json, "CpuCount", &mut this.cpu_count);
         from.field(json, "Disks", &mut this.disks);
@@ -315,6 +328,7 @@ impl Read for Hardware {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Hardware {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -325,7 +339,6 @@ impl fmt::Debug for Hardware {
 /// property. It describes a disk attached to an instance.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lightsail-instance-disk.html)
-#[derive(Default)]
 pub struct Disk {
     /// The resources to which the disk is attached.
     ///
@@ -367,7 +380,9 @@ pub struct Disk {
 impl Disk {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(disk_name: impl Into<Property<String>>, path: impl Into<Property<String>>) -> Self { Self { disk_name: disk_name.into(), path: path.into(), ..Self::default() } }
+    pub fn new(disk_name: impl Into<Property<String>>, path: impl Into<Property<String>>) -> Self {
+        Self { attached_to: Property::Absent, attachment_state: Property::Absent, disk_name: disk_name.into(), iops: Property::Absent, is_system_disk: Property::Absent, path: path.into(), size_in_gb: Property::Absent }
+    }
 }
 
 impl Data for Disk {
@@ -387,7 +402,7 @@ impl Data for Disk {
 impl Read for Disk {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { attached_to: Property::Absent, attachment_state: Property::Absent, disk_name: Property::Absent, iops: Property::Absent, is_system_disk: Property::Absent, path: Property::Absent, size_in_gb: Property::Absent };
         from.open(json)?;
         from.field(json, "AttachedTo", &mut this.attached_to);
         from.field(json, "AttachmentState", &mut this.attachment_state);
@@ -401,6 +416,7 @@ impl Read for Disk {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Disk {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -411,7 +427,6 @@ impl fmt::Debug for Disk {
 /// resource. It describes the location for an instance.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lightsail-instance-location.html)
-#[derive(Default)]
 pub struct Location {
     /// The Availability Zone for the instance.
     ///
@@ -421,6 +436,11 @@ pub struct Location {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lightsail-instance-location.html#cfn-lightsail-instance-location-regionname)
     pub region_name: Property<String>,
+}
+
+impl Default for Location {
+    #[inline]
+    fn default() -> Self { Self { availability_zone: Property::Absent, region_name: Property::Absent } }
 }
 
 impl Data for Location {
@@ -435,7 +455,7 @@ impl Data for Location {
 impl Read for Location {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { availability_zone: Property::Absent, region_name: Property::Absent };
         from.open(json)?;
         from.field(json, "AvailabilityZone", &mut this.availability_zone);
         from.field(json, "RegionName", &mut this.region_name);
@@ -444,6 +464,7 @@ impl Read for Location {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Location {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -455,7 +476,6 @@ impl fmt::Debug for Location {
 /// for the instance.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lightsail-instance-networking.html)
-#[derive(Default)]
 pub struct Networking {
     /// The monthly amount of data transfer, in GB, allocated for the instance
     ///
@@ -470,7 +490,9 @@ pub struct Networking {
 impl Networking {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(ports: impl Into<Property<List<Port>>>) -> Self { Self { ports: ports.into(), ..Self::default() } }
+    pub fn new(ports: impl Into<Property<List<Port>>>) -> Self {
+        Self { monthly_transfer: Property::Absent, ports: ports.into() }
+    }
 }
 
 impl Data for Networking {
@@ -485,7 +507,7 @@ impl Data for Networking {
 impl Read for Networking {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { monthly_transfer: Property::Absent, ports: Property::Absent };
         from.open(json)?;
         from.field(json, "MonthlyTransfer", &mut this.monthly_transfer);
         from.field(json, "Ports", &mut this.ports);
@@ -494,6 +516,7 @@ impl Read for Networking {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Networking {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -505,12 +528,16 @@ impl fmt::Debug for Networking {
 /// instance.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lightsail-instance-monthlytransfer.html)
-#[derive(Default)]
 pub struct MonthlyTransfer {
     /// The amount of allocated monthly data transfer (in GB) for an instance.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lightsail-instance-monthlytransfer.html#cfn-lightsail-instance-monthlytransfer-gbpermonthallocated)
     pub gb_per_month_allocated: Property<String>,
+}
+
+impl Default for MonthlyTransfer {
+    #[inline]
+    fn default() -> Self { Self { gb_per_month_allocated: Property::Absent } }
 }
 
 impl Data for MonthlyTransfer {
@@ -524,7 +551,7 @@ impl Data for MonthlyTransfer {
 impl Read for MonthlyTransfer {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { gb_per_month_allocated: Property::Absent };
         from.open(json)?;
         from.field(json, "GbPerMonthAllocated", &mut this.gb_per_month_allocated);
         from.close(json)?;
@@ -532,6 +559,7 @@ impl Read for MonthlyTransfer {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MonthlyTransfer {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -542,7 +570,6 @@ impl fmt::Debug for MonthlyTransfer {
 /// property. It describes information about ports for an instance.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lightsail-instance-port.html)
-#[derive(Default)]
 pub struct Port {
     /// The access direction ( `inbound` or `outbound` ).
     ///
@@ -643,6 +670,11 @@ pub struct Port {
     pub to_port: Property<i64>,
 }
 
+impl Default for Port {
+    #[inline]
+    fn default() -> Self { Self { access_direction: Property::Absent, access_from: Property::Absent, access_type: Property::Absent, cidr_list_aliases: Property::Absent, cidrs: Property::Absent, common_name: Property::Absent, from_port: Property::Absent, ipv6_cidrs: Property::Absent, protocol: Property::Absent, to_port: Property::Absent } }
+}
+
 impl Data for Port {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -663,7 +695,7 @@ impl Data for Port {
 impl Read for Port {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { access_direction: Property::Absent, access_from: Property::Absent, access_type: Property::Absent, cidr_list_aliases: Property::Absent, cidrs: Property::Absent, common_name: Property::Absent, from_port: Property::Absent, ipv6_cidrs: Property::Absent, protocol: Property::Absent, to_port: Property::Absent };
         from.open(json)?;
         from.field(json, "AccessDirection", &mut this.access_direction);
         from.field(json, "AccessFrom", &mut this.access_from);
@@ -680,6 +712,7 @@ impl Read for Port {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Port {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -691,7 +724,6 @@ impl fmt::Debug for Port {
 /// instance.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lightsail-instance-state.html)
-#[derive(Default)]
 pub struct State {
     /// The status code of the instance.
     ///
@@ -701,6 +733,11 @@ pub struct State {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lightsail-instance-state.html#cfn-lightsail-instance-state-name)
     pub name: Property<String>,
+}
+
+impl Default for State {
+    #[inline]
+    fn default() -> Self { Self { code: Property::Absent, name: Property::Absent } }
 }
 
 impl Data for State {
@@ -715,7 +752,7 @@ impl Data for State {
 impl Read for State {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { code: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "Code", &mut this.code);
         from.field(json, "Name", &mut this.name);
@@ -724,6 +761,7 @@ impl Read for State {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for State {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Describes an instance snapshot.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lightsail-instancesnapshot.html)
-#[derive(Default)]
 pub struct InstanceSnapshot {
     /// The name the user gave the instance ( `Amazon_Linux_2023-1` ).
     ///
@@ -30,7 +29,9 @@ pub struct InstanceSnapshot {
 impl InstanceSnapshot {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(instance_name: impl Into<Property<String>>, instance_snapshot_name: impl Into<Property<String>>) -> Self { Self { instance_name: instance_name.into(), instance_snapshot_name: instance_snapshot_name.into(), ..Self::default() } }
+    pub fn new(instance_name: impl Into<Property<String>>, instance_snapshot_name: impl Into<Property<String>>) -> Self {
+        Self { instance_name: instance_name.into(), instance_snapshot_name: instance_snapshot_name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for InstanceSnapshot {
@@ -46,7 +47,7 @@ impl Data for InstanceSnapshot {
 impl Read for InstanceSnapshot {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { instance_name: Property::Absent, instance_snapshot_name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "InstanceName", &mut this.instance_name);
         from.field(json, "InstanceSnapshotName", &mut this.instance_snapshot_name);
@@ -56,6 +57,7 @@ impl Read for InstanceSnapshot {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InstanceSnapshot {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource Type definition for AWS::Lightsail::KeyPair
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lightsail-keypair.html)
-#[derive(Default)]
 pub struct KeyPair {
     /// The name of the key pair.
     ///
@@ -23,7 +22,9 @@ pub struct KeyPair {
 impl KeyPair {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key_pair_name: impl Into<Property<String>>) -> Self { Self { key_pair_name: key_pair_name.into(), ..Self::default() } }
+    pub fn new(key_pair_name: impl Into<Property<String>>) -> Self {
+        Self { key_pair_name: key_pair_name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for KeyPair {
@@ -38,7 +39,7 @@ impl Data for KeyPair {
 impl Read for KeyPair {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key_pair_name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "KeyPairName", &mut this.key_pair_name);
         from.field(json, "Tags", &mut this.tags);
@@ -47,6 +48,7 @@ impl Read for KeyPair {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KeyPair {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

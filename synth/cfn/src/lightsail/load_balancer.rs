@@ -13,7 +13,6 @@ use crate::prelude::*;
 /// > attach it to a load balancer.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lightsail-loadbalancer.html)
-#[derive(Default)]
 pub struct LoadBalancer {
     /// The Lightsail instances to attach to the load balancer.
     ///
@@ -76,7 +75,9 @@ pub struct LoadBalancer {
 impl LoadBalancer {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(instance_port: impl Into<Property<i64>>, load_balancer_name: impl Into<Property<String>>) -> Self { Self { instance_port: instance_port.into(), load_balancer_name: load_balancer_name.into(), ..Self::default() } }
+    pub fn new(instance_port: impl Into<Property<i64>>, load_balancer_name: impl Into<Property<String>>) -> Self {
+        Self { attached_instances: Property::Absent, health_check_path: Property::Absent, instance_port: instance_port.into(), ip_address_type: Property::Absent, load_balancer_name: load_balancer_name.into(), session_stickiness_enabled: Property::Absent, session_stickiness_lb_cookie_duration_seconds: Property::Absent, tags: Property::Absent, tls_policy_name: Property::Absent }
+    }
 }
 
 impl Data for LoadBalancer {
@@ -98,7 +99,7 @@ impl Data for LoadBalancer {
 impl Read for LoadBalancer {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { attached_instances: Property::Absent, health_check_path: Property::Absent, instance_port: Property::Absent, ip_address_type: Property::Absent, load_balancer_name: Property::Absent, session_stickiness_enabled: Property::Absent, session_stickiness_lb_cookie_duration_seconds: Property::Absent, tags: Property::Absent, tls_policy_name: Property::Absent };
         from.open(json)?;
         from.field(json, "AttachedInstances", &mut this.attached_instances);
         from.field(json, "HealthCheckPath", &mut this.health_check_path);
@@ -114,6 +115,7 @@ impl Read for LoadBalancer {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LoadBalancer {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

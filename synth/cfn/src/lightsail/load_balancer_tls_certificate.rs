@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// can be used with a Lightsail load balancer.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lightsail-loadbalancertlscertificate.html)
-#[derive(Default)]
 pub struct LoadBalancerTlsCertificate {
     /// An array of alternative domain names and subdomain names for your SSL/TLS certificate.
     ///
@@ -47,7 +46,9 @@ pub struct LoadBalancerTlsCertificate {
 impl LoadBalancerTlsCertificate {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(certificate_domain_name: impl Into<Property<String>>, certificate_name: impl Into<Property<String>>, load_balancer_name: impl Into<Property<String>>) -> Self { Self { certificate_domain_name: certificate_domain_name.into(), certificate_name: certificate_name.into(), load_balancer_name: load_balancer_name.into(), ..Self::default() } }
+    pub fn new(certificate_domain_name: impl Into<Property<String>>, certificate_name: impl Into<Property<String>>, load_balancer_name: impl Into<Property<String>>) -> Self {
+        Self { certificate_alternative_names: Property::Absent, certificate_domain_name: certificate_domain_name.into(), certificate_name: certificate_name.into(), https_redirection_enabled: Property::Absent, is_attached: Property::Absent, load_balancer_name: load_balancer_name.into() }
+    }
 }
 
 impl Data for LoadBalancerTlsCertificate {
@@ -66,7 +67,7 @@ impl Data for LoadBalancerTlsCertificate {
 impl Read for LoadBalancerTlsCertificate {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { certificate_alternative_names: Property::Absent, certificate_domain_name: Property::Absent, certificate_name: Property::Absent, https_redirection_enabled: Property::Absent, is_attached: Property::Absent, load_balancer_name: Property::Absent };
         from.open(json)?;
         from.field(json, "CertificateAlternativeNames", &mut this.certificate_alternative_names);
         from.field(json, "CertificateDomainName", &mut this.certificate_domain_name);
@@ -79,6 +80,7 @@ impl Read for LoadBalancerTlsCertificate {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LoadBalancerTlsCertificate {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

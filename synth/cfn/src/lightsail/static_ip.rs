@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// Amazon Lightsail instance that is in the same AWS Region and Availability Zone.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lightsail-staticip.html)
-#[derive(Default)]
 pub struct StaticIp {
     /// The instance that the static IP is attached to.
     ///
@@ -24,7 +23,9 @@ pub struct StaticIp {
 impl StaticIp {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(static_ip_name: impl Into<Property<String>>) -> Self { Self { static_ip_name: static_ip_name.into(), ..Self::default() } }
+    pub fn new(static_ip_name: impl Into<Property<String>>) -> Self {
+        Self { attached_to: Property::Absent, static_ip_name: static_ip_name.into() }
+    }
 }
 
 impl Data for StaticIp {
@@ -39,7 +40,7 @@ impl Data for StaticIp {
 impl Read for StaticIp {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { attached_to: Property::Absent, static_ip_name: Property::Absent };
         from.open(json)?;
         from.field(json, "AttachedTo", &mut this.attached_to);
         from.field(json, "StaticIpName", &mut this.static_ip_name);
@@ -48,6 +49,7 @@ impl Read for StaticIp {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StaticIp {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// resources to the API key bearer.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-location-apikey.html)
-#[derive(Default)]
 pub struct ApiKey {
     /// Updates the description for the API key resource.
     ///
@@ -70,7 +69,9 @@ pub struct ApiKey {
 impl ApiKey {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key_name: impl Into<Property<String>>, restrictions: impl Into<Property<ApiKeyRestrictions>>) -> Self { Self { key_name: key_name.into(), restrictions: restrictions.into(), ..Self::default() } }
+    pub fn new(key_name: impl Into<Property<String>>, restrictions: impl Into<Property<ApiKeyRestrictions>>) -> Self {
+        Self { description: Property::Absent, expire_time: Property::Absent, force_delete: Property::Absent, force_update: Property::Absent, key_name: key_name.into(), no_expiry: Property::Absent, restrictions: restrictions.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for ApiKey {
@@ -91,7 +92,7 @@ impl Data for ApiKey {
 impl Read for ApiKey {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, expire_time: Property::Absent, force_delete: Property::Absent, force_update: Property::Absent, key_name: Property::Absent, no_expiry: Property::Absent, restrictions: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "ExpireTime", &mut this.expire_time);
@@ -106,6 +107,7 @@ impl Read for ApiKey {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ApiKey {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -122,7 +124,6 @@ impl ApiKey {
 /// API Restrictions on the allowed actions, resources, and referers for an API key resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-location-apikey-apikeyrestrictions.html)
-#[derive(Default)]
 pub struct ApiKeyRestrictions {
     /// A list of allowed actions that an API key resource grants permissions to perform. You must
     /// have at least one action for each type of resource. For example, if you have a place
@@ -230,7 +231,9 @@ pub struct ApiKeyRestrictions {
 impl ApiKeyRestrictions {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(allow_actions: impl Into<Property<List<String>>>, allow_resources: impl Into<Property<List<String>>>) -> Self { Self { allow_actions: allow_actions.into(), allow_resources: allow_resources.into(), ..Self::default() } }
+    pub fn new(allow_actions: impl Into<Property<List<String>>>, allow_resources: impl Into<Property<List<String>>>) -> Self {
+        Self { allow_actions: allow_actions.into(), allow_android_apps: Property::Absent, allow_apple_apps: Property::Absent, allow_referers: Property::Absent, allow_resources: allow_resources.into() }
+    }
 }
 
 impl Data for ApiKeyRestrictions {
@@ -248,7 +251,7 @@ impl Data for ApiKeyRestrictions {
 impl Read for ApiKeyRestrictions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allow_actions: Property::Absent, allow_android_apps: Property::Absent, allow_apple_apps: Property::Absent, allow_referers: Property::Absent, allow_resources: Property::Absent };
         from.open(json)?;
         from.field(json, "AllowActions", &mut this.allow_actions);
         from.field(json, "AllowAndroidApps", &mut this.allow_android_apps);
@@ -260,6 +263,7 @@ impl Read for ApiKeyRestrictions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ApiKeyRestrictions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -268,7 +272,6 @@ impl fmt::Debug for ApiKeyRestrictions {
 /// `AndroidApp` of `AWS::Location::APIKey`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-location-apikey-androidapp.html)
-#[derive(Default)]
 pub struct AndroidApp {
     /// `CertificateFingerprint`, which AWS does not describe.
     ///
@@ -287,7 +290,9 @@ pub struct AndroidApp {
 impl AndroidApp {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(certificate_fingerprint: impl Into<Property<String>>, package: impl Into<Property<String>>) -> Self { Self { certificate_fingerprint: certificate_fingerprint.into(), package: package.into() } }
+    pub fn new(certificate_fingerprint: impl Into<Property<String>>, package: impl Into<Property<String>>) -> Self {
+        Self { certificate_fingerprint: certificate_fingerprint.into(), package: package.into() }
+    }
 }
 
 impl Data for AndroidApp {
@@ -302,7 +307,7 @@ impl Data for AndroidApp {
 impl Read for AndroidApp {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { certificate_fingerprint: Property::Absent, package: Property::Absent };
         from.open(json)?;
         from.field(json, "CertificateFingerprint", &mut this.certificate_fingerprint);
         from.field(json, "Package", &mut this.package);
@@ -311,6 +316,7 @@ impl Read for AndroidApp {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AndroidApp {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -319,7 +325,6 @@ impl fmt::Debug for AndroidApp {
 /// `AppleApp` of `AWS::Location::APIKey`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-location-apikey-appleapp.html)
-#[derive(Default)]
 pub struct AppleApp {
     /// `BundleId`, which AWS does not describe.
     ///
@@ -332,7 +337,9 @@ pub struct AppleApp {
 impl AppleApp {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bundle_id: impl Into<Property<String>>) -> Self { Self { bundle_id: bundle_id.into() } }
+    pub fn new(bundle_id: impl Into<Property<String>>) -> Self {
+        Self { bundle_id: bundle_id.into() }
+    }
 }
 
 impl Data for AppleApp {
@@ -346,7 +353,7 @@ impl Data for AppleApp {
 impl Read for AppleApp {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bundle_id: Property::Absent };
         from.open(json)?;
         from.field(json, "BundleId", &mut this.bundle_id);
         from.close(json)?;
@@ -354,6 +361,7 @@ impl Read for AppleApp {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AppleApp {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

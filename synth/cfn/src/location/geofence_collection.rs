@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// when a tracked device enters or exits a defined geographical boundary known as a geofence.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-location-geofencecollection.html)
-#[derive(Default)]
 pub struct GeofenceCollection {
     /// A custom name for the geofence collection.
     ///
@@ -68,7 +67,9 @@ pub struct GeofenceCollection {
 impl GeofenceCollection {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(collection_name: impl Into<Property<String>>) -> Self { Self { collection_name: collection_name.into(), ..Self::default() } }
+    pub fn new(collection_name: impl Into<Property<String>>) -> Self {
+        Self { collection_name: collection_name.into(), description: Property::Absent, kms_key_id: Property::Absent, pricing_plan: Property::Absent, pricing_plan_data_source: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for GeofenceCollection {
@@ -87,7 +88,7 @@ impl Data for GeofenceCollection {
 impl Read for GeofenceCollection {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { collection_name: Property::Absent, description: Property::Absent, kms_key_id: Property::Absent, pricing_plan: Property::Absent, pricing_plan_data_source: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "CollectionName", &mut this.collection_name);
         from.field(json, "Description", &mut this.description);
@@ -100,6 +101,7 @@ impl Read for GeofenceCollection {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GeofenceCollection {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

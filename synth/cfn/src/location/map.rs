@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// provides map tiles of different styles sourced from global location data providers.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-location-map.html)
-#[derive(Default)]
 pub struct Map {
     /// Specifies the `MapConfiguration`, including the map style, for the map resource that you
     /// create. The map style defines the look of maps and the data provider for your map
@@ -63,7 +62,9 @@ pub struct Map {
 impl Map {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(configuration: impl Into<Property<MapConfiguration>>, map_name: impl Into<Property<String>>) -> Self { Self { configuration: configuration.into(), map_name: map_name.into(), ..Self::default() } }
+    pub fn new(configuration: impl Into<Property<MapConfiguration>>, map_name: impl Into<Property<String>>) -> Self {
+        Self { configuration: configuration.into(), description: Property::Absent, map_name: map_name.into(), pricing_plan: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for Map {
@@ -81,7 +82,7 @@ impl Data for Map {
 impl Read for Map {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { configuration: Property::Absent, description: Property::Absent, map_name: Property::Absent, pricing_plan: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Configuration", &mut this.configuration);
         from.field(json, "Description", &mut this.description);
@@ -93,6 +94,7 @@ impl Read for Map {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Map {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -109,7 +111,6 @@ impl Map {
 /// Specifies the map tile style selected from an available provider.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-location-map-mapconfiguration.html)
-#[derive(Default)]
 pub struct MapConfiguration {
     /// Specifies the custom layers for the style. Leave unset to not enable any custom layer, or,
     /// for styles that support custom layers, you can enable layer(s), such as the `POI` layer
@@ -219,7 +220,9 @@ pub struct MapConfiguration {
 impl MapConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(style: impl Into<Property<String>>) -> Self { Self { style: style.into(), ..Self::default() } }
+    pub fn new(style: impl Into<Property<String>>) -> Self {
+        Self { custom_layers: Property::Absent, political_view: Property::Absent, style: style.into() }
+    }
 }
 
 impl Data for MapConfiguration {
@@ -235,7 +238,7 @@ impl Data for MapConfiguration {
 impl Read for MapConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { custom_layers: Property::Absent, political_view: Property::Absent, style: Property::Absent };
         from.open(json)?;
         from.field(json, "CustomLayers", &mut this.custom_layers);
         from.field(json, "PoliticalView", &mut this.political_view);
@@ -245,6 +248,7 @@ impl Read for MapConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MapConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

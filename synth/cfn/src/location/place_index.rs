@@ -15,7 +15,6 @@ use crate::prelude::*;
 /// > more details.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-location-placeindex.html)
-#[derive(Default)]
 pub struct PlaceIndex {
     /// Specifies the geospatial data provider for the new place index.
     ///
@@ -87,7 +86,9 @@ pub struct PlaceIndex {
 impl PlaceIndex {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(data_source: impl Into<Property<String>>, index_name: impl Into<Property<String>>) -> Self { Self { data_source: data_source.into(), index_name: index_name.into(), ..Self::default() } }
+    pub fn new(data_source: impl Into<Property<String>>, index_name: impl Into<Property<String>>) -> Self {
+        Self { data_source: data_source.into(), data_source_configuration: Property::Absent, description: Property::Absent, index_name: index_name.into(), pricing_plan: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for PlaceIndex {
@@ -106,7 +107,7 @@ impl Data for PlaceIndex {
 impl Read for PlaceIndex {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { data_source: Property::Absent, data_source_configuration: Property::Absent, description: Property::Absent, index_name: Property::Absent, pricing_plan: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "DataSource", &mut this.data_source);
         from.field(json, "DataSourceConfiguration", &mut this.data_source_configuration);
@@ -119,6 +120,7 @@ impl Read for PlaceIndex {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PlaceIndex {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -135,7 +137,6 @@ impl PlaceIndex {
 /// Specifies the data storage option requesting Places.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-location-placeindex-datasourceconfiguration.html)
-#[derive(Default)]
 pub struct DataSourceConfiguration {
     /// Specifies how the results of an operation will be stored by the caller.
     ///
@@ -150,6 +151,11 @@ pub struct DataSourceConfiguration {
     pub intended_use: Property<Listed<DataSourceConfigurationIntendedUse>>,
 }
 
+impl Default for DataSourceConfiguration {
+    #[inline]
+    fn default() -> Self { Self { intended_use: Property::Absent } }
+}
+
 impl Data for DataSourceConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -161,7 +167,7 @@ impl Data for DataSourceConfiguration {
 impl Read for DataSourceConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { intended_use: Property::Absent };
         from.open(json)?;
         from.field(json, "IntendedUse", &mut this.intended_use);
         from.close(json)?;
@@ -169,6 +175,7 @@ impl Read for DataSourceConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataSourceConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -16,7 +16,6 @@ use crate::prelude::*;
 /// > more details.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-location-routecalculator.html)
-#[derive(Default)]
 pub struct RouteCalculator {
     /// The name of the route calculator resource.
     ///
@@ -84,7 +83,9 @@ pub struct RouteCalculator {
 impl RouteCalculator {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(calculator_name: impl Into<Property<String>>, data_source: impl Into<Property<String>>) -> Self { Self { calculator_name: calculator_name.into(), data_source: data_source.into(), ..Self::default() } }
+    pub fn new(calculator_name: impl Into<Property<String>>, data_source: impl Into<Property<String>>) -> Self {
+        Self { calculator_name: calculator_name.into(), data_source: data_source.into(), description: Property::Absent, pricing_plan: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for RouteCalculator {
@@ -102,7 +103,7 @@ impl Data for RouteCalculator {
 impl Read for RouteCalculator {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { calculator_name: Property::Absent, data_source: Property::Absent, description: Property::Absent, pricing_plan: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "CalculatorName", &mut this.calculator_name);
         from.field(json, "DataSource", &mut this.data_source);
@@ -114,6 +115,7 @@ impl Read for RouteCalculator {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RouteCalculator {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

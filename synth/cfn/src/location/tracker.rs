@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// historical location of devices.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-location-tracker.html)
-#[derive(Default)]
 pub struct Tracker {
     /// An optional description for the tracker resource.
     ///
@@ -88,7 +87,9 @@ pub struct Tracker {
 impl Tracker {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(tracker_name: impl Into<Property<String>>) -> Self { Self { tracker_name: tracker_name.into(), ..Self::default() } }
+    pub fn new(tracker_name: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, event_bridge_enabled: Property::Absent, kms_key_enable_geospatial_queries: Property::Absent, kms_key_id: Property::Absent, position_filtering: Property::Absent, pricing_plan: Property::Absent, pricing_plan_data_source: Property::Absent, tags: Property::Absent, tracker_name: tracker_name.into() }
+    }
 }
 
 impl Data for Tracker {
@@ -110,7 +111,7 @@ impl Data for Tracker {
 impl Read for Tracker {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, event_bridge_enabled: Property::Absent, kms_key_enable_geospatial_queries: Property::Absent, kms_key_id: Property::Absent, position_filtering: Property::Absent, pricing_plan: Property::Absent, pricing_plan_data_source: Property::Absent, tags: Property::Absent, tracker_name: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "EventBridgeEnabled", &mut this.event_bridge_enabled);
@@ -126,6 +127,7 @@ impl Read for Tracker {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Tracker {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

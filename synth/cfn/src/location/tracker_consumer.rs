@@ -13,7 +13,6 @@ use crate::prelude::*;
 /// > between a tracker resource in one account and a geofence collection in another account.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-location-trackerconsumer.html)
-#[derive(Default)]
 pub struct TrackerConsumer {
     /// The Amazon Resource Name (ARN) for the geofence collection to be associated to tracker
     /// resource. Used when you need to specify a resource across all AWS .
@@ -43,7 +42,9 @@ pub struct TrackerConsumer {
 impl TrackerConsumer {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(consumer_arn: impl Into<Property<String>>, tracker_name: impl Into<Property<String>>) -> Self { Self { consumer_arn: consumer_arn.into(), tracker_name: tracker_name.into() } }
+    pub fn new(consumer_arn: impl Into<Property<String>>, tracker_name: impl Into<Property<String>>) -> Self {
+        Self { consumer_arn: consumer_arn.into(), tracker_name: tracker_name.into() }
+    }
 }
 
 impl Data for TrackerConsumer {
@@ -58,7 +59,7 @@ impl Data for TrackerConsumer {
 impl Read for TrackerConsumer {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { consumer_arn: Property::Absent, tracker_name: Property::Absent };
         from.open(json)?;
         from.field(json, "ConsumerArn", &mut this.consumer_arn);
         from.field(json, "TrackerName", &mut this.tracker_name);
@@ -67,6 +68,7 @@ impl Read for TrackerConsumer {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TrackerConsumer {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -139,7 +139,6 @@ use crate::prelude::*;
 /// the log-group level transformer. It ignores the account-level transformer.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-accountpolicy.html)
-#[derive(Default)]
 pub struct AccountPolicy {
     /// Specify the policy, in JSON.
     ///
@@ -265,7 +264,9 @@ pub struct AccountPolicy {
 impl AccountPolicy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(policy_document: impl Into<Property<String>>, policy_name: impl Into<Property<String>>, policy_type: impl Into<Property<Listed<AccountPolicyPolicyType>>>) -> Self { Self { policy_document: policy_document.into(), policy_name: policy_name.into(), policy_type: policy_type.into(), ..Self::default() } }
+    pub fn new(policy_document: impl Into<Property<String>>, policy_name: impl Into<Property<String>>, policy_type: impl Into<Property<Listed<AccountPolicyPolicyType>>>) -> Self {
+        Self { policy_document: policy_document.into(), policy_name: policy_name.into(), policy_type: policy_type.into(), scope: Property::Absent, selection_criteria: Property::Absent }
+    }
 }
 
 impl Data for AccountPolicy {
@@ -283,7 +284,7 @@ impl Data for AccountPolicy {
 impl Read for AccountPolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { policy_document: Property::Absent, policy_name: Property::Absent, policy_type: Property::Absent, scope: Property::Absent, selection_criteria: Property::Absent };
         from.open(json)?;
         from.field(json, "PolicyDocument", &mut this.policy_document);
         from.field(json, "PolicyName", &mut this.policy_name);
@@ -295,6 +296,7 @@ impl Read for AccountPolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AccountPolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -16,7 +16,6 @@ use crate::prelude::*;
 /// [UpdateDeliveryConfiguration](https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_UpdateDeliveryConfiguration.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-delivery.html)
-#[derive(Default)]
 pub struct Delivery {
     /// The ARN of the delivery destination that is associated with this delivery.
     ///
@@ -68,7 +67,9 @@ pub struct Delivery {
 impl Delivery {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(delivery_destination_arn: impl Into<Property<String>>, delivery_source_name: impl Into<Property<String>>) -> Self { Self { delivery_destination_arn: delivery_destination_arn.into(), delivery_source_name: delivery_source_name.into(), ..Self::default() } }
+    pub fn new(delivery_destination_arn: impl Into<Property<String>>, delivery_source_name: impl Into<Property<String>>) -> Self {
+        Self { delivery_destination_arn: delivery_destination_arn.into(), delivery_source_name: delivery_source_name.into(), field_delimiter: Property::Absent, record_fields: Property::Absent, s3_enable_hive_compatible_path: Property::Absent, s3_suffix_path: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for Delivery {
@@ -88,7 +89,7 @@ impl Data for Delivery {
 impl Read for Delivery {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { delivery_destination_arn: Property::Absent, delivery_source_name: Property::Absent, field_delimiter: Property::Absent, record_fields: Property::Absent, s3_enable_hive_compatible_path: Property::Absent, s3_suffix_path: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "DeliveryDestinationArn", &mut this.delivery_destination_arn);
         from.field(json, "DeliverySourceName", &mut this.delivery_source_name);
@@ -102,6 +103,7 @@ impl Read for Delivery {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Delivery {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -30,7 +30,6 @@ use crate::prelude::*;
 /// multiple delivery sources to send logs to the same delivery destination.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-deliverydestination.html)
-#[derive(Default)]
 pub struct DeliveryDestination {
     /// An IAM policy that grants permissions to CloudWatch Logs to deliver logs cross-account to
     /// a specified destination in this account. For examples of this policy, see
@@ -79,7 +78,9 @@ pub struct DeliveryDestination {
 impl DeliveryDestination {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { delivery_destination_policy: Property::Absent, delivery_destination_type: Property::Absent, destination_resource_arn: Property::Absent, name: name.into(), output_format: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for DeliveryDestination {
@@ -98,7 +99,7 @@ impl Data for DeliveryDestination {
 impl Read for DeliveryDestination {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { delivery_destination_policy: Property::Absent, delivery_destination_type: Property::Absent, destination_resource_arn: Property::Absent, name: Property::Absent, output_format: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "DeliveryDestinationPolicy", &mut this.delivery_destination_policy);
         from.field(json, "DeliveryDestinationType", &mut this.delivery_destination_type);
@@ -111,6 +112,7 @@ impl Read for DeliveryDestination {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DeliveryDestination {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -128,7 +130,6 @@ impl DeliveryDestination {
 /// a specified destination in this account.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-logs-deliverydestination-destinationpolicy.html)
-#[derive(Default)]
 pub struct DestinationPolicy {
     /// A name for an existing destination.
     ///
@@ -144,6 +145,11 @@ pub struct DestinationPolicy {
     pub delivery_destination_policy: Property<Json>,
 }
 
+impl Default for DestinationPolicy {
+    #[inline]
+    fn default() -> Self { Self { delivery_destination_name: Property::Absent, delivery_destination_policy: Property::Absent } }
+}
+
 impl Data for DestinationPolicy {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -156,7 +162,7 @@ impl Data for DestinationPolicy {
 impl Read for DestinationPolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { delivery_destination_name: Property::Absent, delivery_destination_policy: Property::Absent };
         from.open(json)?;
         from.field(json, "DeliveryDestinationName", &mut this.delivery_destination_name);
         from.field(json, "DeliveryDestinationPolicy", &mut this.delivery_destination_policy);
@@ -165,6 +171,7 @@ impl Read for DestinationPolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DestinationPolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

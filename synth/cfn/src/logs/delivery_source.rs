@@ -33,7 +33,6 @@ use crate::prelude::*;
 /// multiple delivery sources to send logs to the same delivery destination.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-deliverysource.html)
-#[derive(Default)]
 pub struct DeliverySource {
     /// A map of key-value pairs to configure the delivery source. Both keys and values must be
     /// between 1 and 255 characters in length.
@@ -72,7 +71,9 @@ pub struct DeliverySource {
 impl DeliverySource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { delivery_source_configuration: Property::Absent, log_type: Property::Absent, name: name.into(), resource_arn: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for DeliverySource {
@@ -90,7 +91,7 @@ impl Data for DeliverySource {
 impl Read for DeliverySource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { delivery_source_configuration: Property::Absent, log_type: Property::Absent, name: Property::Absent, resource_arn: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "DeliverySourceConfiguration", &mut this.delivery_source_configuration);
         from.field(json, "LogType", &mut this.log_type);
@@ -102,6 +103,7 @@ impl Read for DeliverySource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DeliverySource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// to subscribe that resource to a stream of log events.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-destination.html)
-#[derive(Default)]
 pub struct Destination {
     /// The name of the destination.
     ///
@@ -44,7 +43,9 @@ pub struct Destination {
 impl Destination {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(destination_name: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, target_arn: impl Into<Property<OneOf<DestinationTargetArn>>>) -> Self { Self { destination_name: destination_name.into(), role_arn: role_arn.into(), target_arn: target_arn.into(), ..Self::default() } }
+    pub fn new(destination_name: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, target_arn: impl Into<Property<OneOf<DestinationTargetArn>>>) -> Self {
+        Self { destination_name: destination_name.into(), destination_policy: Property::Absent, role_arn: role_arn.into(), tags: Property::Absent, target_arn: target_arn.into() }
+    }
 }
 
 impl Data for Destination {
@@ -62,7 +63,7 @@ impl Data for Destination {
 impl Read for Destination {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { destination_name: Property::Absent, destination_policy: Property::Absent, role_arn: Property::Absent, tags: Property::Absent, target_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "DestinationName", &mut this.destination_name);
         from.field(json, "DestinationPolicy", &mut this.destination_policy);
@@ -74,6 +75,7 @@ impl Read for Destination {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Destination {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

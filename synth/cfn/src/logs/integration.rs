@@ -17,7 +17,6 @@ use crate::prelude::*;
 /// integration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-integration.html)
-#[derive(Default)]
 pub struct Integration {
     /// The name of this integration.
     ///
@@ -39,7 +38,9 @@ pub struct Integration {
 impl Integration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(integration_name: impl Into<Property<String>>, integration_type: impl Into<Property<Listed<IntegrationType>>>, resource_config: impl Into<Property<ResourceConfig>>) -> Self { Self { integration_name: integration_name.into(), integration_type: integration_type.into(), resource_config: resource_config.into() } }
+    pub fn new(integration_name: impl Into<Property<String>>, integration_type: impl Into<Property<Listed<IntegrationType>>>, resource_config: impl Into<Property<ResourceConfig>>) -> Self {
+        Self { integration_name: integration_name.into(), integration_type: integration_type.into(), resource_config: resource_config.into() }
+    }
 }
 
 impl Data for Integration {
@@ -55,7 +56,7 @@ impl Data for Integration {
 impl Read for Integration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { integration_name: Property::Absent, integration_type: Property::Absent, resource_config: Property::Absent };
         from.open(json)?;
         from.field(json, "IntegrationName", &mut this.integration_name);
         from.field(json, "IntegrationType", &mut this.integration_type);
@@ -65,6 +66,7 @@ impl Read for Integration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Integration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -82,13 +84,17 @@ impl Integration {
 /// and another entity.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-logs-integration-resourceconfig.html)
-#[derive(Default)]
 pub struct ResourceConfig {
     /// This structure contains configuration details about an integration between CloudWatch Logs
     /// and OpenSearch Service.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-logs-integration-resourceconfig.html#cfn-logs-integration-resourceconfig-opensearchresourceconfig)
     pub open_search_resource_config: Property<OpenSearchResourceConfig>,
+}
+
+impl Default for ResourceConfig {
+    #[inline]
+    fn default() -> Self { Self { open_search_resource_config: Property::Absent } }
 }
 
 impl Data for ResourceConfig {
@@ -102,7 +108,7 @@ impl Data for ResourceConfig {
 impl Read for ResourceConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { open_search_resource_config: Property::Absent };
         from.open(json)?;
         from.field(json, "OpenSearchResourceConfig", &mut this.open_search_resource_config);
         from.close(json)?;
@@ -110,6 +116,7 @@ impl Read for ResourceConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResourceConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -119,7 +126,6 @@ impl fmt::Debug for ResourceConfig {
 /// and OpenSearch Service.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-logs-integration-opensearchresourceconfig.html)
-#[derive(Default)]
 pub struct OpenSearchResourceConfig {
     /// If you want to use an existing OpenSearch Service application for your integration with
     /// OpenSearch Service, specify it here. If you omit this, a new application will be created.
@@ -168,7 +174,9 @@ pub struct OpenSearchResourceConfig {
 impl OpenSearchResourceConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(dashboard_viewer_principals: impl Into<Property<List<String>>>, data_source_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { dashboard_viewer_principals: dashboard_viewer_principals.into(), data_source_role_arn: data_source_role_arn.into(), ..Self::default() } }
+    pub fn new(dashboard_viewer_principals: impl Into<Property<List<String>>>, data_source_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { application_arn: Property::Absent, dashboard_viewer_principals: dashboard_viewer_principals.into(), data_source_role_arn: data_source_role_arn.into(), kms_key_arn: Property::Absent, retention_days: Property::Absent }
+    }
 }
 
 impl Data for OpenSearchResourceConfig {
@@ -186,7 +194,7 @@ impl Data for OpenSearchResourceConfig {
 impl Read for OpenSearchResourceConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { application_arn: Property::Absent, dashboard_viewer_principals: Property::Absent, data_source_role_arn: Property::Absent, kms_key_arn: Property::Absent, retention_days: Property::Absent };
         from.open(json)?;
         from.field(json, "ApplicationARN", &mut this.application_arn);
         from.field(json, "DashboardViewerPrincipals", &mut this.dashboard_viewer_principals);
@@ -198,6 +206,7 @@ impl Read for OpenSearchResourceConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OpenSearchResourceConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -23,7 +23,6 @@ use crate::prelude::*;
 /// detection](https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/LogsAnomalyDetection.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-loganomalydetector.html)
-#[derive(Default)]
 pub struct LogAnomalyDetector {
     /// The ID of the account to create the anomaly detector in.
     ///
@@ -81,6 +80,11 @@ pub struct LogAnomalyDetector {
     pub log_group_arn_list: Property<List<String>>,
 }
 
+impl Default for LogAnomalyDetector {
+    #[inline]
+    fn default() -> Self { Self { account_id: Property::Absent, anomaly_visibility_time: Property::Absent, detector_name: Property::Absent, evaluation_frequency: Property::Absent, filter_pattern: Property::Absent, kms_key_id: Property::Absent, log_group_arn_list: Property::Absent } }
+}
+
 impl Data for LogAnomalyDetector {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -98,7 +102,7 @@ impl Data for LogAnomalyDetector {
 impl Read for LogAnomalyDetector {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { account_id: Property::Absent, anomaly_visibility_time: Property::Absent, detector_name: Property::Absent, evaluation_frequency: Property::Absent, filter_pattern: Property::Absent, kms_key_id: Property::Absent, log_group_arn_list: Property::Absent };
         from.open(json)?;
         from.field(json, "AccountId", &mut this.account_id);
         from.field(json, "AnomalyVisibilityTime", &mut this.anomaly_visibility_time);
@@ -112,6 +116,7 @@ impl Read for LogAnomalyDetector {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LogAnomalyDetector {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -17,7 +17,6 @@ use crate::prelude::*;
 ///   '-' (hyphen), '/' (forward slash), and '.' (period).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-loggroup.html)
-#[derive(Default)]
 pub struct LogGroup {
     /// Indicates whether bearer token authentication is enabled for this log group. When enabled,
     /// bearer token authentication is allowed on operations until it is explicitly disabled.
@@ -118,6 +117,11 @@ pub struct LogGroup {
     pub tags: Property<List<Tag>>,
 }
 
+impl Default for LogGroup {
+    #[inline]
+    fn default() -> Self { Self { bearer_token_authentication_enabled: Property::Absent, data_protection_policy: Property::Absent, deletion_protection_enabled: Property::Absent, field_index_policies: Property::Absent, kms_key_id: Property::Absent, log_group_class: Property::Absent, log_group_name: Property::Absent, resource_policy_document: Property::Absent, retention_in_days: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for LogGroup {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -138,7 +142,7 @@ impl Data for LogGroup {
 impl Read for LogGroup {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bearer_token_authentication_enabled: Property::Absent, data_protection_policy: Property::Absent, deletion_protection_enabled: Property::Absent, field_index_policies: Property::Absent, kms_key_id: Property::Absent, log_group_class: Property::Absent, log_group_name: Property::Absent, resource_policy_document: Property::Absent, retention_in_days: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "BearerTokenAuthenticationEnabled", &mut this.bearer_token_authentication_enabled);
         from.field(json, "DataProtectionPolicy", &mut this.data_protection_policy);
@@ -155,6 +159,7 @@ impl Read for LogGroup {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LogGroup {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -17,7 +17,6 @@ use crate::prelude::*;
 /// - The ':' (colon) and '*' (asterisk) characters are not allowed.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-logstream.html)
-#[derive(Default)]
 pub struct LogStream {
     /// The name of the log group where the log stream is created.
     ///
@@ -36,7 +35,9 @@ pub struct LogStream {
 impl LogStream {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(log_group_name: impl Into<Property<Id<refs::logs::LogGroupName>>>) -> Self { Self { log_group_name: log_group_name.into(), ..Self::default() } }
+    pub fn new(log_group_name: impl Into<Property<Id<refs::logs::LogGroupName>>>) -> Self {
+        Self { log_group_name: log_group_name.into(), log_stream_name: Property::Absent }
+    }
 }
 
 impl Data for LogStream {
@@ -51,7 +52,7 @@ impl Data for LogStream {
 impl Read for LogStream {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { log_group_name: Property::Absent, log_stream_name: Property::Absent };
         from.open(json)?;
         from.field(json, "LogGroupName", &mut this.log_group_name);
         from.field(json, "LogStreamName", &mut this.log_stream_name);
@@ -60,6 +61,7 @@ impl Read for LogStream {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LogStream {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -12,7 +12,6 @@ use crate::prelude::*;
 /// The maximum number of metric filters that can be associated with a log group is 100.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-metricfilter.html)
-#[derive(Default)]
 pub struct MetricFilter {
     /// This parameter is valid only for log groups that have an active log transformer. For more
     /// information about log transformers, see
@@ -65,7 +64,9 @@ pub struct MetricFilter {
 impl MetricFilter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(filter_pattern: impl Into<Property<String>>, log_group_name: impl Into<Property<Id<refs::logs::LogGroupName>>>, metric_transformations: impl Into<Property<List<MetricTransformation>>>) -> Self { Self { filter_pattern: filter_pattern.into(), log_group_name: log_group_name.into(), metric_transformations: metric_transformations.into(), ..Self::default() } }
+    pub fn new(filter_pattern: impl Into<Property<String>>, log_group_name: impl Into<Property<Id<refs::logs::LogGroupName>>>, metric_transformations: impl Into<Property<List<MetricTransformation>>>) -> Self {
+        Self { apply_on_transformed_logs: Property::Absent, emit_system_field_dimensions: Property::Absent, field_selection_criteria: Property::Absent, filter_name: Property::Absent, filter_pattern: filter_pattern.into(), log_group_name: log_group_name.into(), metric_transformations: metric_transformations.into() }
+    }
 }
 
 impl Data for MetricFilter {
@@ -85,7 +86,7 @@ impl Data for MetricFilter {
 impl Read for MetricFilter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { apply_on_transformed_logs: Property::Absent, emit_system_field_dimensions: Property::Absent, field_selection_criteria: Property::Absent, filter_name: Property::Absent, filter_pattern: Property::Absent, log_group_name: Property::Absent, metric_transformations: Property::Absent };
         from.open(json)?;
         from.field(json, "ApplyOnTransformedLogs", &mut this.apply_on_transformed_logs);
         from.field(json, "EmitSystemFieldDimensions", &mut this.emit_system_field_dimensions);
@@ -99,6 +100,7 @@ impl Read for MetricFilter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MetricFilter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -116,7 +118,6 @@ impl MetricFilter {
 /// describes how to transform log streams into a CloudWatch metric.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-logs-metricfilter-metrictransformation.html)
-#[derive(Default)]
 pub struct MetricTransformation {
     /// (Optional) The value to emit when a filter pattern does not match a log event. This value
     /// can be null.
@@ -176,7 +177,9 @@ pub struct MetricTransformation {
 impl MetricTransformation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(metric_name: impl Into<Property<String>>, metric_namespace: impl Into<Property<String>>, metric_value: impl Into<Property<String>>) -> Self { Self { metric_name: metric_name.into(), metric_namespace: metric_namespace.into(), metric_value: metric_value.into(), ..Self::default() } }
+    pub fn new(metric_name: impl Into<Property<String>>, metric_namespace: impl Into<Property<String>>, metric_value: impl Into<Property<String>>) -> Self {
+        Self { default_value: Property::Absent, dimensions: Property::Absent, metric_name: metric_name.into(), metric_namespace: metric_namespace.into(), metric_value: metric_value.into(), unit: Property::Absent }
+    }
 }
 
 impl Data for MetricTransformation {
@@ -195,7 +198,7 @@ impl Data for MetricTransformation {
 impl Read for MetricTransformation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { default_value: Property::Absent, dimensions: Property::Absent, metric_name: Property::Absent, metric_namespace: Property::Absent, metric_value: Property::Absent, unit: Property::Absent };
         from.open(json)?;
         from.field(json, "DefaultValue", &mut this.default_value);
         from.field(json, "Dimensions", &mut this.dimensions);
@@ -208,6 +211,7 @@ impl Read for MetricTransformation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MetricTransformation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -238,7 +242,6 @@ impl fmt::Debug for MetricTransformation {
 /// > Charges](https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/monitor_estimated_charges_with_cloudwatch.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-logs-metricfilter-dimension.html)
-#[derive(Default)]
 pub struct Dimension {
     /// The name for the CloudWatch metric dimension that the metric filter creates.
     ///
@@ -260,7 +263,9 @@ pub struct Dimension {
 impl Dimension {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { key: key.into(), value: value.into() } }
+    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { key: key.into(), value: value.into() }
+    }
 }
 
 impl Data for Dimension {
@@ -275,7 +280,7 @@ impl Data for Dimension {
 impl Read for Dimension {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Value", &mut this.value);
@@ -284,6 +289,7 @@ impl Read for Dimension {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Dimension {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

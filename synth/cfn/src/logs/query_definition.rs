@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// Insights](https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AnalyzingLogData.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-querydefinition.html)
-#[derive(Default)]
 pub struct QueryDefinition {
     /// Use this parameter if you want the query to query only certain log groups.
     ///
@@ -52,7 +51,9 @@ pub struct QueryDefinition {
 impl QueryDefinition {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, query_string: impl Into<Property<String>>) -> Self { Self { name: name.into(), query_string: query_string.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, query_string: impl Into<Property<String>>) -> Self {
+        Self { log_group_names: Property::Absent, name: name.into(), parameters: Property::Absent, query_language: Property::Absent, query_string: query_string.into() }
+    }
 }
 
 impl Data for QueryDefinition {
@@ -70,7 +71,7 @@ impl Data for QueryDefinition {
 impl Read for QueryDefinition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { log_group_names: Property::Absent, name: Property::Absent, parameters: Property::Absent, query_language: Property::Absent, query_string: Property::Absent };
         from.open(json)?;
         from.field(json, "LogGroupNames", &mut this.log_group_names);
         from.field(json, "Name", &mut this.name);
@@ -82,6 +83,7 @@ impl Read for QueryDefinition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for QueryDefinition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -101,7 +103,6 @@ impl QueryDefinition {
 /// syntax. Each parameter can include a default value and a description.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-logs-querydefinition-queryparameter.html)
-#[derive(Default)]
 pub struct QueryParameter {
     /// The default value to use for this query parameter if no value is supplied at execution
     /// time.
@@ -126,7 +127,9 @@ pub struct QueryParameter {
 impl QueryParameter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { default_value: Property::Absent, description: Property::Absent, name: name.into() }
+    }
 }
 
 impl Data for QueryParameter {
@@ -142,7 +145,7 @@ impl Data for QueryParameter {
 impl Read for QueryParameter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { default_value: Property::Absent, description: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "DefaultValue", &mut this.default_value);
         from.field(json, "Description", &mut this.description);
@@ -152,6 +155,7 @@ impl Read for QueryParameter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for QueryParameter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

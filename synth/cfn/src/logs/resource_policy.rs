@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// this account. An account can have up to 10 resource policies per AWS Region.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-resourcepolicy.html)
-#[derive(Default)]
 pub struct ResourcePolicy {
     /// The details of the policy. It must be formatted in JSON, and you must use backslashes to
     /// escape characters that need to be escaped in JSON strings, such as double quote marks.
@@ -28,7 +27,9 @@ pub struct ResourcePolicy {
 impl ResourcePolicy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(policy_document: impl Into<Property<Json>>, policy_name: impl Into<Property<String>>) -> Self { Self { policy_document: policy_document.into(), policy_name: policy_name.into() } }
+    pub fn new(policy_document: impl Into<Property<Json>>, policy_name: impl Into<Property<String>>) -> Self {
+        Self { policy_document: policy_document.into(), policy_name: policy_name.into() }
+    }
 }
 
 impl Data for ResourcePolicy {
@@ -43,7 +44,7 @@ impl Data for ResourcePolicy {
 impl Read for ResourcePolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { policy_document: Property::Absent, policy_name: Property::Absent };
         from.open(json)?;
         from.field(json, "PolicyDocument", &mut this.policy_document);
         from.field(json, "PolicyName", &mut this.policy_name);
@@ -52,6 +53,7 @@ impl Read for ResourcePolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResourcePolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// run on a schedule and configure actions to take with the query results.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-scheduledquery.html)
-#[derive(Default)]
 pub struct ScheduledQuery {
     /// `Description`, which AWS does not describe.
     ///
@@ -81,7 +80,9 @@ pub struct ScheduledQuery {
 impl ScheduledQuery {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(execution_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, name: impl Into<Property<String>>, query_language: impl Into<Property<Listed<ScheduledQueryQueryLanguage>>>, query_string: impl Into<Property<String>>, schedule_expression: impl Into<Property<String>>) -> Self { Self { execution_role_arn: execution_role_arn.into(), name: name.into(), query_language: query_language.into(), query_string: query_string.into(), schedule_expression: schedule_expression.into(), ..Self::default() } }
+    pub fn new(execution_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, name: impl Into<Property<String>>, query_language: impl Into<Property<Listed<ScheduledQueryQueryLanguage>>>, query_string: impl Into<Property<String>>, schedule_expression: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, destination_configuration: Property::Absent, execution_role_arn: execution_role_arn.into(), log_group_identifiers: Property::Absent, name: name.into(), query_language: query_language.into(), query_string: query_string.into(), schedule_end_time: Property::Absent, schedule_expression: schedule_expression.into(), schedule_start_time: Property::Absent, start_time_offset: Property::Absent, state: Property::Absent, tags: Property::Absent, timezone: Property::Absent }
+    }
 }
 
 impl Data for ScheduledQuery {
@@ -108,7 +109,7 @@ impl Data for ScheduledQuery {
 impl Read for ScheduledQuery {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, destination_configuration: Property::Absent, execution_role_arn: Property::Absent, log_group_identifiers: Property::Absent, name: Property::Absent, query_language: Property::Absent, query_string: Property::Absent, schedule_end_time: Property::Absent, schedule_expression: Property::Absent, schedule_start_time: Property::Absent, start_time_offset: Property::Absent, state: Property::Absent, tags: Property::Absent, timezone: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "DestinationConfiguration", &mut this.destination_configuration);
@@ -129,6 +130,7 @@ impl Read for ScheduledQuery {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ScheduledQuery {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -145,12 +147,16 @@ impl ScheduledQuery {
 /// `DestinationConfiguration` of `AWS::Logs::ScheduledQuery`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-logs-scheduledquery-destinationconfiguration.html)
-#[derive(Default)]
 pub struct DestinationConfiguration {
     /// `S3Configuration`, which AWS does not describe.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-logs-scheduledquery-destinationconfiguration.html#cfn-logs-scheduledquery-destinationconfiguration-s3configuration)
     pub s3_configuration: Property<S3Configuration>,
+}
+
+impl Default for DestinationConfiguration {
+    #[inline]
+    fn default() -> Self { Self { s3_configuration: Property::Absent } }
 }
 
 impl Data for DestinationConfiguration {
@@ -164,7 +170,7 @@ impl Data for DestinationConfiguration {
 impl Read for DestinationConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { s3_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "S3Configuration", &mut this.s3_configuration);
         from.close(json)?;
@@ -172,6 +178,7 @@ impl Read for DestinationConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DestinationConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -180,7 +187,6 @@ impl fmt::Debug for DestinationConfiguration {
 /// `S3Configuration` of `AWS::Logs::ScheduledQuery`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-logs-scheduledquery-s3configuration.html)
-#[derive(Default)]
 pub struct S3Configuration {
     /// `DestinationIdentifier`, which AWS does not describe.
     ///
@@ -198,7 +204,9 @@ pub struct S3Configuration {
 impl S3Configuration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(destination_identifier: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { destination_identifier: destination_identifier.into(), role_arn: role_arn.into() } }
+    pub fn new(destination_identifier: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { destination_identifier: destination_identifier.into(), role_arn: role_arn.into() }
+    }
 }
 
 impl Data for S3Configuration {
@@ -213,7 +221,7 @@ impl Data for S3Configuration {
 impl Read for S3Configuration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { destination_identifier: Property::Absent, role_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "DestinationIdentifier", &mut this.destination_identifier);
         from.field(json, "RoleArn", &mut this.role_arn);
@@ -222,6 +230,7 @@ impl Read for S3Configuration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3Configuration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -230,7 +239,6 @@ impl fmt::Debug for S3Configuration {
 /// `TagsItems` of `AWS::Logs::ScheduledQuery`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-logs-scheduledquery-tagsitems.html)
-#[derive(Default)]
 pub struct TagsItems {
     /// `Key`, which AWS does not describe.
     ///
@@ -247,7 +255,9 @@ pub struct TagsItems {
 impl TagsItems {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { key: key.into(), value: value.into() } }
+    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { key: key.into(), value: value.into() }
+    }
 }
 
 impl Data for TagsItems {
@@ -262,7 +272,7 @@ impl Data for TagsItems {
 impl Read for TagsItems {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Value", &mut this.value);
@@ -271,6 +281,7 @@ impl Read for TagsItems {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TagsItems {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// this resource reverts the account to standard (single-tier) storage.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-storagetierpolicy.html)
-#[derive(Default)]
 pub struct StorageTierPolicy {
     /// The storage tier to apply. Only INTELLIGENT_TIERING is accepted for creation.
     ///
@@ -21,7 +20,9 @@ pub struct StorageTierPolicy {
 impl StorageTierPolicy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(storage_tier: impl Into<Property<Listed<StorageTierPolicyStorageTier>>>) -> Self { Self { storage_tier: storage_tier.into() } }
+    pub fn new(storage_tier: impl Into<Property<Listed<StorageTierPolicyStorageTier>>>) -> Self {
+        Self { storage_tier: storage_tier.into() }
+    }
 }
 
 impl Data for StorageTierPolicy {
@@ -35,7 +36,7 @@ impl Data for StorageTierPolicy {
 impl Read for StorageTierPolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { storage_tier: Property::Absent };
         from.open(json)?;
         from.field(json, "StorageTier", &mut this.storage_tier);
         from.close(json)?;
@@ -43,6 +44,7 @@ impl Read for StorageTierPolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StorageTierPolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -20,7 +20,6 @@ use crate::prelude::*;
 /// There can be as many as two subscription filters associated with a log group.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-subscriptionfilter.html)
-#[derive(Default)]
 pub struct SubscriptionFilter {
     /// This parameter is valid only for log groups that have an active log transformer. For more
     /// information about log transformers, see
@@ -87,7 +86,9 @@ pub struct SubscriptionFilter {
 impl SubscriptionFilter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(destination_arn: impl Into<Property<OneOf<SubscriptionFilterDestinationArn>>>, filter_pattern: impl Into<Property<String>>, log_group_name: impl Into<Property<Id<refs::logs::LogGroupName>>>) -> Self { Self { destination_arn: destination_arn.into(), filter_pattern: filter_pattern.into(), log_group_name: log_group_name.into(), ..Self::default() } }
+    pub fn new(destination_arn: impl Into<Property<OneOf<SubscriptionFilterDestinationArn>>>, filter_pattern: impl Into<Property<String>>, log_group_name: impl Into<Property<Id<refs::logs::LogGroupName>>>) -> Self {
+        Self { apply_on_transformed_logs: Property::Absent, destination_arn: destination_arn.into(), distribution: Property::Absent, emit_system_fields: Property::Absent, field_selection_criteria: Property::Absent, filter_name: Property::Absent, filter_pattern: filter_pattern.into(), log_group_name: log_group_name.into(), role_arn: Property::Absent }
+    }
 }
 
 impl Data for SubscriptionFilter {
@@ -109,7 +110,7 @@ impl Data for SubscriptionFilter {
 impl Read for SubscriptionFilter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { apply_on_transformed_logs: Property::Absent, destination_arn: Property::Absent, distribution: Property::Absent, emit_system_fields: Property::Absent, field_selection_criteria: Property::Absent, filter_name: Property::Absent, filter_pattern: Property::Absent, log_group_name: Property::Absent, role_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "ApplyOnTransformedLogs", &mut this.apply_on_transformed_logs);
         from.field(json, "DestinationArn", &mut this.destination_arn);
@@ -125,6 +126,7 @@ impl Read for SubscriptionFilter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SubscriptionFilter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

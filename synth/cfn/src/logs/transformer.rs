@@ -39,7 +39,6 @@ use crate::prelude::*;
 /// the log-group level transformer. It ignores the account-level transformer.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-transformer.html)
-#[derive(Default)]
 pub struct Transformer {
     /// Specify either the name or ARN of the log group to create the transformer for.
     ///
@@ -59,7 +58,9 @@ pub struct Transformer {
 impl Transformer {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(log_group_identifier: impl Into<Property<String>>, transformer_config: impl Into<Property<List<Processor>>>) -> Self { Self { log_group_identifier: log_group_identifier.into(), transformer_config: transformer_config.into() } }
+    pub fn new(log_group_identifier: impl Into<Property<String>>, transformer_config: impl Into<Property<List<Processor>>>) -> Self {
+        Self { log_group_identifier: log_group_identifier.into(), transformer_config: transformer_config.into() }
+    }
 }
 
 impl Data for Transformer {
@@ -74,7 +75,7 @@ impl Data for Transformer {
 impl Read for Transformer {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { log_group_identifier: Property::Absent, transformer_config: Property::Absent };
         from.open(json)?;
         from.field(json, "LogGroupIdentifier", &mut this.log_group_identifier);
         from.field(json, "TransformerConfig", &mut this.transformer_config);
@@ -83,6 +84,7 @@ impl Read for Transformer {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Transformer {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -99,7 +101,6 @@ impl Transformer {
 /// This structure contains the information about one processor in a log transformer.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-logs-transformer-processor.html)
-#[derive(Default)]
 pub struct Processor {
     /// Use this parameter to include the
     /// [addKeys](https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CloudWatch-Logs-Transformation.html#CloudWatch-Logs-Transformation-addKeys)
@@ -249,6 +250,11 @@ pub struct Processor {
     pub upper_case_string: Property<UpperCaseString>,
 }
 
+impl Default for Processor {
+    #[inline]
+    fn default() -> Self { Self { add_keys: Property::Absent, copy_value: Property::Absent, csv: Property::Absent, date_time_converter: Property::Absent, delete_keys: Property::Absent, grok: Property::Absent, list_to_map: Property::Absent, lower_case_string: Property::Absent, move_keys: Property::Absent, parse_cloudfront: Property::Absent, parse_json: Property::Absent, parse_key_value: Property::Absent, parse_postgres: Property::Absent, parse_route53: Property::Absent, parse_to_ocsf: Property::Absent, parse_vpc: Property::Absent, parse_waf: Property::Absent, rename_keys: Property::Absent, split_string: Property::Absent, substitute_string: Property::Absent, trim_string: Property::Absent, type_converter: Property::Absent, upper_case_string: Property::Absent } }
+}
+
 impl Data for Processor {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -282,7 +288,7 @@ impl Data for Processor {
 impl Read for Processor {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { add_keys: Property::Absent, copy_value: Property::Absent, csv: Property::Absent, date_time_converter: Property::Absent, delete_keys: Property::Absent, grok: Property::Absent, list_to_map: Property::Absent, lower_case_string: Property::Absent, move_keys: Property::Absent, parse_cloudfront: Property::Absent, parse_json: Property::Absent, parse_key_value: Property::Absent, parse_postgres: Property::Absent, parse_route53: Property::Absent, parse_to_ocsf: Property::Absent, parse_vpc: Property::Absent, parse_waf: Property::Absent, rename_keys: Property::Absent, split_string: Property::Absent, substitute_string: Property::Absent, trim_string: Property::Absent, type_converter: Property::Absent, upper_case_string: Property::Absent };
         from.open(json)?;
         from.field(json, "AddKeys", &mut this.add_keys);
         from.field(json, "CopyValue", &mut this.copy_value);
@@ -312,6 +318,7 @@ impl Read for Processor {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Processor {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -324,7 +331,6 @@ impl fmt::Debug for Processor {
 /// in the *CloudWatch Logs User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-logs-transformer-addkeys.html)
-#[derive(Default)]
 pub struct AddKeys {
     /// An array of objects, where each object contains the information about one key to add to
     /// the log event.
@@ -337,7 +343,9 @@ pub struct AddKeys {
 impl AddKeys {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(entries: impl Into<Property<List<AddKeyEntry>>>) -> Self { Self { entries: entries.into() } }
+    pub fn new(entries: impl Into<Property<List<AddKeyEntry>>>) -> Self {
+        Self { entries: entries.into() }
+    }
 }
 
 impl Data for AddKeys {
@@ -351,7 +359,7 @@ impl Data for AddKeys {
 impl Read for AddKeys {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { entries: Property::Absent };
         from.open(json)?;
         from.field(json, "Entries", &mut this.entries);
         from.close(json)?;
@@ -359,6 +367,7 @@ impl Read for AddKeys {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AddKeys {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -369,7 +378,6 @@ impl fmt::Debug for AddKeys {
 /// processor.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-logs-transformer-addkeyentry.html)
-#[derive(Default)]
 pub struct AddKeyEntry {
     /// The key of the new entry to be added to the log event
     ///
@@ -392,7 +400,9 @@ pub struct AddKeyEntry {
 impl AddKeyEntry {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { key: key.into(), value: value.into(), ..Self::default() } }
+    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { key: key.into(), overwrite_if_exists: Property::Absent, value: value.into() }
+    }
 }
 
 impl Data for AddKeyEntry {
@@ -408,7 +418,7 @@ impl Data for AddKeyEntry {
 impl Read for AddKeyEntry {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, overwrite_if_exists: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "OverwriteIfExists", &mut this.overwrite_if_exists);
@@ -418,6 +428,7 @@ impl Read for AddKeyEntry {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AddKeyEntry {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -432,7 +443,6 @@ impl fmt::Debug for AddKeyEntry {
 /// in the *CloudWatch Logs User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-logs-transformer-copyvalue.html)
-#[derive(Default)]
 pub struct CopyValue {
     /// An array of `CopyValueEntry` objects, where each object contains the information about one
     /// field value to copy.
@@ -445,7 +455,9 @@ pub struct CopyValue {
 impl CopyValue {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(entries: impl Into<Property<List<CopyValueEntry>>>) -> Self { Self { entries: entries.into() } }
+    pub fn new(entries: impl Into<Property<List<CopyValueEntry>>>) -> Self {
+        Self { entries: entries.into() }
+    }
 }
 
 impl Data for CopyValue {
@@ -459,7 +471,7 @@ impl Data for CopyValue {
 impl Read for CopyValue {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { entries: Property::Absent };
         from.open(json)?;
         from.field(json, "Entries", &mut this.entries);
         from.close(json)?;
@@ -467,6 +479,7 @@ impl Read for CopyValue {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CopyValue {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -477,7 +490,6 @@ impl fmt::Debug for CopyValue {
 /// processor.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-logs-transformer-copyvalueentry.html)
-#[derive(Default)]
 pub struct CopyValueEntry {
     /// Specifies whether to overwrite the value if the destination key already exists. If you
     /// omit this, the default is `false`.
@@ -501,7 +513,9 @@ pub struct CopyValueEntry {
 impl CopyValueEntry {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(source: impl Into<Property<String>>, target: impl Into<Property<String>>) -> Self { Self { source: source.into(), target: target.into(), ..Self::default() } }
+    pub fn new(source: impl Into<Property<String>>, target: impl Into<Property<String>>) -> Self {
+        Self { overwrite_if_exists: Property::Absent, source: source.into(), target: target.into() }
+    }
 }
 
 impl Data for CopyValueEntry {
@@ -517,7 +531,7 @@ impl Data for CopyValueEntry {
 impl Read for CopyValueEntry {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { overwrite_if_exists: Property::Absent, source: Property::Absent, target: Property::Absent };
         from.open(json)?;
         from.field(json, "OverwriteIfExists", &mut this.overwrite_if_exists);
         from.field(json, "Source", &mut this.source);
@@ -527,6 +541,7 @@ impl Read for CopyValueEntry {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CopyValueEntry {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -539,7 +554,6 @@ impl fmt::Debug for CopyValueEntry {
 /// in the *CloudWatch Logs User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-logs-transformer-csv.html)
-#[derive(Default)]
 pub struct Csv {
     /// An array of names to use for the columns in the transformed log event.
     ///
@@ -568,6 +582,11 @@ pub struct Csv {
     pub source: Property<String>,
 }
 
+impl Default for Csv {
+    #[inline]
+    fn default() -> Self { Self { columns: Property::Absent, delimiter: Property::Absent, quote_character: Property::Absent, source: Property::Absent } }
+}
+
 impl Data for Csv {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -582,7 +601,7 @@ impl Data for Csv {
 impl Read for Csv {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { columns: Property::Absent, delimiter: Property::Absent, quote_character: Property::Absent, source: Property::Absent };
         from.open(json)?;
         from.field(json, "Columns", &mut this.columns);
         from.field(json, "Delimiter", &mut this.delimiter);
@@ -593,6 +612,7 @@ impl Read for Csv {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Csv {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -605,7 +625,6 @@ impl fmt::Debug for Csv {
 /// in the *CloudWatch Logs User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-logs-transformer-datetimeconverter.html)
-#[derive(Default)]
 pub struct DateTimeConverter {
     /// The locale of the source field. If you omit this, the default of `locale.ROOT` is used.
     ///
@@ -651,7 +670,9 @@ pub struct DateTimeConverter {
 impl DateTimeConverter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(match_patterns: impl Into<Property<List<String>>>, source: impl Into<Property<String>>, target: impl Into<Property<String>>) -> Self { Self { match_patterns: match_patterns.into(), source: source.into(), target: target.into(), ..Self::default() } }
+    pub fn new(match_patterns: impl Into<Property<List<String>>>, source: impl Into<Property<String>>, target: impl Into<Property<String>>) -> Self {
+        Self { locale: Property::Absent, match_patterns: match_patterns.into(), source: source.into(), source_timezone: Property::Absent, target: target.into(), target_format: Property::Absent, target_timezone: Property::Absent }
+    }
 }
 
 impl Data for DateTimeConverter {
@@ -671,7 +692,7 @@ impl Data for DateTimeConverter {
 impl Read for DateTimeConverter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { locale: Property::Absent, match_patterns: Property::Absent, source: Property::Absent, source_timezone: Property::Absent, target: Property::Absent, target_format: Property::Absent, target_timezone: Property::Absent };
         from.open(json)?;
         from.field(json, "Locale", &mut this.locale);
         from.field(json, "MatchPatterns", &mut this.match_patterns);
@@ -685,6 +706,7 @@ impl Read for DateTimeConverter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DateTimeConverter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -697,7 +719,6 @@ impl fmt::Debug for DateTimeConverter {
 /// in the *CloudWatch Logs User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-logs-transformer-deletekeys.html)
-#[derive(Default)]
 pub struct DeleteKeys {
     /// The list of keys to delete.
     ///
@@ -709,7 +730,9 @@ pub struct DeleteKeys {
 impl DeleteKeys {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(with_keys: impl Into<Property<List<String>>>) -> Self { Self { with_keys: with_keys.into() } }
+    pub fn new(with_keys: impl Into<Property<List<String>>>) -> Self {
+        Self { with_keys: with_keys.into() }
+    }
 }
 
 impl Data for DeleteKeys {
@@ -723,7 +746,7 @@ impl Data for DeleteKeys {
 impl Read for DeleteKeys {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { with_keys: Property::Absent };
         from.open(json)?;
         from.field(json, "WithKeys", &mut this.with_keys);
         from.close(json)?;
@@ -731,6 +754,7 @@ impl Read for DeleteKeys {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DeleteKeys {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -744,7 +768,6 @@ impl fmt::Debug for DeleteKeys {
 /// in the *CloudWatch Logs User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-logs-transformer-grok.html)
-#[derive(Default)]
 pub struct Grok {
     /// The grok pattern to match against the log event. For a list of supported grok patterns,
     /// see [Supported grok
@@ -765,7 +788,9 @@ pub struct Grok {
 impl Grok {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#match: impl Into<Property<String>>) -> Self { Self { r#match: r#match.into(), ..Self::default() } }
+    pub fn new(r#match: impl Into<Property<String>>) -> Self {
+        Self { r#match: r#match.into(), source: Property::Absent }
+    }
 }
 
 impl Data for Grok {
@@ -780,7 +805,7 @@ impl Data for Grok {
 impl Read for Grok {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { r#match: Property::Absent, source: Property::Absent };
         from.open(json)?;
         from.field(json, "Match", &mut this.r#match);
         from.field(json, "Source", &mut this.source);
@@ -789,6 +814,7 @@ impl Read for Grok {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Grok {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -802,7 +828,6 @@ impl fmt::Debug for Grok {
 /// in the *CloudWatch Logs User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-logs-transformer-listtomap.html)
-#[derive(Default)]
 pub struct ListToMap {
     /// A Boolean value to indicate whether the list will be flattened into single items. Specify
     /// `true` to flatten the list. The default is `false`
@@ -847,7 +872,9 @@ pub struct ListToMap {
 impl ListToMap {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, source: impl Into<Property<String>>) -> Self { Self { key: key.into(), source: source.into(), ..Self::default() } }
+    pub fn new(key: impl Into<Property<String>>, source: impl Into<Property<String>>) -> Self {
+        Self { flatten: Property::Absent, flattened_element: Property::Absent, key: key.into(), source: source.into(), target: Property::Absent, value_key: Property::Absent }
+    }
 }
 
 impl Data for ListToMap {
@@ -866,7 +893,7 @@ impl Data for ListToMap {
 impl Read for ListToMap {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { flatten: Property::Absent, flattened_element: Property::Absent, key: Property::Absent, source: Property::Absent, target: Property::Absent, value_key: Property::Absent };
         from.open(json)?;
         from.field(json, "Flatten", &mut this.flatten);
         from.field(json, "FlattenedElement", &mut this.flattened_element);
@@ -879,6 +906,7 @@ impl Read for ListToMap {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ListToMap {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -891,7 +919,6 @@ impl fmt::Debug for ListToMap {
 /// in the *CloudWatch Logs User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-logs-transformer-lowercasestring.html)
-#[derive(Default)]
 pub struct LowerCaseString {
     /// The array caontaining the keys of the fields to convert to lowercase.
     ///
@@ -903,7 +930,9 @@ pub struct LowerCaseString {
 impl LowerCaseString {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(with_keys: impl Into<Property<List<String>>>) -> Self { Self { with_keys: with_keys.into() } }
+    pub fn new(with_keys: impl Into<Property<List<String>>>) -> Self {
+        Self { with_keys: with_keys.into() }
+    }
 }
 
 impl Data for LowerCaseString {
@@ -917,7 +946,7 @@ impl Data for LowerCaseString {
 impl Read for LowerCaseString {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { with_keys: Property::Absent };
         from.open(json)?;
         from.field(json, "WithKeys", &mut this.with_keys);
         from.close(json)?;
@@ -925,6 +954,7 @@ impl Read for LowerCaseString {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LowerCaseString {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -937,7 +967,6 @@ impl fmt::Debug for LowerCaseString {
 /// in the *CloudWatch Logs User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-logs-transformer-movekeys.html)
-#[derive(Default)]
 pub struct MoveKeys {
     /// An array of objects, where each object contains the information about one key to move.
     ///
@@ -949,7 +978,9 @@ pub struct MoveKeys {
 impl MoveKeys {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(entries: impl Into<Property<List<MoveKeyEntry>>>) -> Self { Self { entries: entries.into() } }
+    pub fn new(entries: impl Into<Property<List<MoveKeyEntry>>>) -> Self {
+        Self { entries: entries.into() }
+    }
 }
 
 impl Data for MoveKeys {
@@ -963,7 +994,7 @@ impl Data for MoveKeys {
 impl Read for MoveKeys {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { entries: Property::Absent };
         from.open(json)?;
         from.field(json, "Entries", &mut this.entries);
         from.close(json)?;
@@ -971,6 +1002,7 @@ impl Read for MoveKeys {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MoveKeys {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -981,7 +1013,6 @@ impl fmt::Debug for MoveKeys {
 /// processor.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-logs-transformer-movekeyentry.html)
-#[derive(Default)]
 pub struct MoveKeyEntry {
     /// Specifies whether to overwrite the value if the destination key already exists. If you
     /// omit this, the default is `false`.
@@ -1005,7 +1036,9 @@ pub struct MoveKeyEntry {
 impl MoveKeyEntry {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(source: impl Into<Property<String>>, target: impl Into<Property<String>>) -> Self { Self { source: source.into(), target: target.into(), ..Self::default() } }
+    pub fn new(source: impl Into<Property<String>>, target: impl Into<Property<String>>) -> Self {
+        Self { overwrite_if_exists: Property::Absent, source: source.into(), target: target.into() }
+    }
 }
 
 impl Data for MoveKeyEntry {
@@ -1021,7 +1054,7 @@ impl Data for MoveKeyEntry {
 impl Read for MoveKeyEntry {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { overwrite_if_exists: Property::Absent, source: Property::Absent, target: Property::Absent };
         from.open(json)?;
         from.field(json, "OverwriteIfExists", &mut this.overwrite_if_exists);
         from.field(json, "Source", &mut this.source);
@@ -1031,6 +1064,7 @@ impl Read for MoveKeyEntry {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MoveKeyEntry {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1048,7 +1082,6 @@ impl fmt::Debug for MoveKeyEntry {
 /// If you use this processor, it must be the first processor in your transformer.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-logs-transformer-parsecloudfront.html)
-#[derive(Default)]
 pub struct ParseCloudfront {
     /// Omit this parameter and the whole log message will be processed by this processor. No
     /// other value than `@message` is allowed for `source`.
@@ -1057,6 +1090,11 @@ pub struct ParseCloudfront {
     /// - Pattern: `^.*[a-zA-Z0-9]+.*$`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-logs-transformer-parsecloudfront.html#cfn-logs-transformer-parsecloudfront-source)
     pub source: Property<String>,
+}
+
+impl Default for ParseCloudfront {
+    #[inline]
+    fn default() -> Self { Self { source: Property::Absent } }
 }
 
 impl Data for ParseCloudfront {
@@ -1070,7 +1108,7 @@ impl Data for ParseCloudfront {
 impl Read for ParseCloudfront {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { source: Property::Absent };
         from.open(json)?;
         from.field(json, "Source", &mut this.source);
         from.close(json)?;
@@ -1078,6 +1116,7 @@ impl Read for ParseCloudfront {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ParseCloudfront {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1095,7 +1134,6 @@ impl fmt::Debug for ParseCloudfront {
 /// in the *CloudWatch Logs User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-logs-transformer-parsejson.html)
-#[derive(Default)]
 pub struct ParseJson {
     /// The location to put the parsed key value pair into. If you omit this parameter, it is
     /// placed under the root node.
@@ -1112,6 +1150,11 @@ pub struct ParseJson {
     pub source: Property<String>,
 }
 
+impl Default for ParseJson {
+    #[inline]
+    fn default() -> Self { Self { destination: Property::Absent, source: Property::Absent } }
+}
+
 impl Data for ParseJson {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1124,7 +1167,7 @@ impl Data for ParseJson {
 impl Read for ParseJson {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { destination: Property::Absent, source: Property::Absent };
         from.open(json)?;
         from.field(json, "Destination", &mut this.destination);
         from.field(json, "Source", &mut this.source);
@@ -1133,6 +1176,7 @@ impl Read for ParseJson {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ParseJson {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1145,7 +1189,6 @@ impl fmt::Debug for ParseJson {
 /// in the *CloudWatch Logs User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-logs-transformer-parsekeyvalue.html)
-#[derive(Default)]
 pub struct ParseKeyValue {
     /// The destination field to put the extracted key-value pairs into
     ///
@@ -1194,6 +1237,11 @@ pub struct ParseKeyValue {
     pub source: Property<String>,
 }
 
+impl Default for ParseKeyValue {
+    #[inline]
+    fn default() -> Self { Self { destination: Property::Absent, field_delimiter: Property::Absent, key_prefix: Property::Absent, key_value_delimiter: Property::Absent, non_match_value: Property::Absent, overwrite_if_exists: Property::Absent, source: Property::Absent } }
+}
+
 impl Data for ParseKeyValue {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1211,7 +1259,7 @@ impl Data for ParseKeyValue {
 impl Read for ParseKeyValue {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { destination: Property::Absent, field_delimiter: Property::Absent, key_prefix: Property::Absent, key_value_delimiter: Property::Absent, non_match_value: Property::Absent, overwrite_if_exists: Property::Absent, source: Property::Absent };
         from.open(json)?;
         from.field(json, "Destination", &mut this.destination);
         from.field(json, "FieldDelimiter", &mut this.field_delimiter);
@@ -1225,6 +1273,7 @@ impl Read for ParseKeyValue {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ParseKeyValue {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1242,7 +1291,6 @@ impl fmt::Debug for ParseKeyValue {
 /// > If you use this processor, it must be the first processor in your transformer.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-logs-transformer-parsepostgres.html)
-#[derive(Default)]
 pub struct ParsePostgres {
     /// Omit this parameter and the whole log message will be processed by this processor. No
     /// other value than `@message` is allowed for `source`.
@@ -1251,6 +1299,11 @@ pub struct ParsePostgres {
     /// - Pattern: `^.*[a-zA-Z0-9]+.*$`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-logs-transformer-parsepostgres.html#cfn-logs-transformer-parsepostgres-source)
     pub source: Property<String>,
+}
+
+impl Default for ParsePostgres {
+    #[inline]
+    fn default() -> Self { Self { source: Property::Absent } }
 }
 
 impl Data for ParsePostgres {
@@ -1264,7 +1317,7 @@ impl Data for ParsePostgres {
 impl Read for ParsePostgres {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { source: Property::Absent };
         from.open(json)?;
         from.field(json, "Source", &mut this.source);
         from.close(json)?;
@@ -1272,6 +1325,7 @@ impl Read for ParsePostgres {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ParsePostgres {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1285,7 +1339,6 @@ impl fmt::Debug for ParsePostgres {
 /// > If you use this processor, it must be the first processor in your transformer.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-logs-transformer-parseroute53.html)
-#[derive(Default)]
 pub struct ParseRoute53 {
     /// Omit this parameter and the whole log message will be processed by this processor. No
     /// other value than `@message` is allowed for `source`.
@@ -1294,6 +1347,11 @@ pub struct ParseRoute53 {
     /// - Pattern: `^.*[a-zA-Z0-9]+.*$`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-logs-transformer-parseroute53.html#cfn-logs-transformer-parseroute53-source)
     pub source: Property<String>,
+}
+
+impl Default for ParseRoute53 {
+    #[inline]
+    fn default() -> Self { Self { source: Property::Absent } }
 }
 
 impl Data for ParseRoute53 {
@@ -1307,7 +1365,7 @@ impl Data for ParseRoute53 {
 impl Read for ParseRoute53 {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { source: Property::Absent };
         from.open(json)?;
         from.field(json, "Source", &mut this.source);
         from.close(json)?;
@@ -1315,6 +1373,7 @@ impl Read for ParseRoute53 {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ParseRoute53 {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1328,7 +1387,6 @@ impl fmt::Debug for ParseRoute53 {
 /// in the *CloudWatch Logs User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-logs-transformer-parsetoocsf.html)
-#[derive(Default)]
 pub struct ParseToOcsf {
     /// Specify the service or process that produces the log events that will be converted with
     /// this processor.
@@ -1357,7 +1415,9 @@ pub struct ParseToOcsf {
 impl ParseToOcsf {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(event_source: impl Into<Property<Listed<ParseToOcsfEventSource>>>, ocsf_version: impl Into<Property<Listed<ParseToOcsfOcsfVersion>>>) -> Self { Self { event_source: event_source.into(), ocsf_version: ocsf_version.into(), ..Self::default() } }
+    pub fn new(event_source: impl Into<Property<Listed<ParseToOcsfEventSource>>>, ocsf_version: impl Into<Property<Listed<ParseToOcsfOcsfVersion>>>) -> Self {
+        Self { event_source: event_source.into(), mapping_version: Property::Absent, ocsf_version: ocsf_version.into(), source: Property::Absent }
+    }
 }
 
 impl Data for ParseToOcsf {
@@ -1374,7 +1434,7 @@ impl Data for ParseToOcsf {
 impl Read for ParseToOcsf {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { event_source: Property::Absent, mapping_version: Property::Absent, ocsf_version: Property::Absent, source: Property::Absent };
         from.open(json)?;
         from.field(json, "EventSource", &mut this.event_source);
         from.field(json, "MappingVersion", &mut this.mapping_version);
@@ -1385,6 +1445,7 @@ impl Read for ParseToOcsf {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ParseToOcsf {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1402,7 +1463,6 @@ impl fmt::Debug for ParseToOcsf {
 /// > If you use this processor, it must be the first processor in your transformer.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-logs-transformer-parsevpc.html)
-#[derive(Default)]
 pub struct ParseVpc {
     /// Omit this parameter and the whole log message will be processed by this processor. No
     /// other value than `@message` is allowed for `source`.
@@ -1411,6 +1471,11 @@ pub struct ParseVpc {
     /// - Pattern: `^.*[a-zA-Z0-9]+.*$`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-logs-transformer-parsevpc.html#cfn-logs-transformer-parsevpc-source)
     pub source: Property<String>,
+}
+
+impl Default for ParseVpc {
+    #[inline]
+    fn default() -> Self { Self { source: Property::Absent } }
 }
 
 impl Data for ParseVpc {
@@ -1424,7 +1489,7 @@ impl Data for ParseVpc {
 impl Read for ParseVpc {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { source: Property::Absent };
         from.open(json)?;
         from.field(json, "Source", &mut this.source);
         from.close(json)?;
@@ -1432,6 +1497,7 @@ impl Read for ParseVpc {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ParseVpc {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1448,7 +1514,6 @@ impl fmt::Debug for ParseVpc {
 /// > If you use this processor, it must be the first processor in your transformer.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-logs-transformer-parsewaf.html)
-#[derive(Default)]
 pub struct ParseWaf {
     /// Omit this parameter and the whole log message will be processed by this processor. No
     /// other value than `@message` is allowed for `source`.
@@ -1457,6 +1522,11 @@ pub struct ParseWaf {
     /// - Pattern: `^.*[a-zA-Z0-9]+.*$`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-logs-transformer-parsewaf.html#cfn-logs-transformer-parsewaf-source)
     pub source: Property<String>,
+}
+
+impl Default for ParseWaf {
+    #[inline]
+    fn default() -> Self { Self { source: Property::Absent } }
 }
 
 impl Data for ParseWaf {
@@ -1470,7 +1540,7 @@ impl Data for ParseWaf {
 impl Read for ParseWaf {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { source: Property::Absent };
         from.open(json)?;
         from.field(json, "Source", &mut this.source);
         from.close(json)?;
@@ -1478,6 +1548,7 @@ impl Read for ParseWaf {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ParseWaf {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1490,7 +1561,6 @@ impl fmt::Debug for ParseWaf {
 /// in the *CloudWatch Logs User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-logs-transformer-renamekeys.html)
-#[derive(Default)]
 pub struct RenameKeys {
     /// An array of `RenameKeyEntry` objects, where each object contains the information about a
     /// single key to rename.
@@ -1503,7 +1573,9 @@ pub struct RenameKeys {
 impl RenameKeys {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(entries: impl Into<Property<List<RenameKeyEntry>>>) -> Self { Self { entries: entries.into() } }
+    pub fn new(entries: impl Into<Property<List<RenameKeyEntry>>>) -> Self {
+        Self { entries: entries.into() }
+    }
 }
 
 impl Data for RenameKeys {
@@ -1517,7 +1589,7 @@ impl Data for RenameKeys {
 impl Read for RenameKeys {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { entries: Property::Absent };
         from.open(json)?;
         from.field(json, "Entries", &mut this.entries);
         from.close(json)?;
@@ -1525,6 +1597,7 @@ impl Read for RenameKeys {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RenameKeys {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1535,7 +1608,6 @@ impl fmt::Debug for RenameKeys {
 /// processor.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-logs-transformer-renamekeyentry.html)
-#[derive(Default)]
 pub struct RenameKeyEntry {
     /// The key to rename
     ///
@@ -1559,7 +1631,9 @@ pub struct RenameKeyEntry {
 impl RenameKeyEntry {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, rename_to: impl Into<Property<String>>) -> Self { Self { key: key.into(), rename_to: rename_to.into(), ..Self::default() } }
+    pub fn new(key: impl Into<Property<String>>, rename_to: impl Into<Property<String>>) -> Self {
+        Self { key: key.into(), overwrite_if_exists: Property::Absent, rename_to: rename_to.into() }
+    }
 }
 
 impl Data for RenameKeyEntry {
@@ -1575,7 +1649,7 @@ impl Data for RenameKeyEntry {
 impl Read for RenameKeyEntry {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, overwrite_if_exists: Property::Absent, rename_to: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "OverwriteIfExists", &mut this.overwrite_if_exists);
@@ -1585,6 +1659,7 @@ impl Read for RenameKeyEntry {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RenameKeyEntry {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1597,7 +1672,6 @@ impl fmt::Debug for RenameKeyEntry {
 /// in the *CloudWatch Logs User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-logs-transformer-splitstring.html)
-#[derive(Default)]
 pub struct SplitString {
     /// An array of `SplitStringEntry` objects, where each object contains the information about
     /// one field to split.
@@ -1610,7 +1684,9 @@ pub struct SplitString {
 impl SplitString {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(entries: impl Into<Property<List<SplitStringEntry>>>) -> Self { Self { entries: entries.into() } }
+    pub fn new(entries: impl Into<Property<List<SplitStringEntry>>>) -> Self {
+        Self { entries: entries.into() }
+    }
 }
 
 impl Data for SplitString {
@@ -1624,7 +1700,7 @@ impl Data for SplitString {
 impl Read for SplitString {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { entries: Property::Absent };
         from.open(json)?;
         from.field(json, "Entries", &mut this.entries);
         from.close(json)?;
@@ -1632,6 +1708,7 @@ impl Read for SplitString {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SplitString {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1642,7 +1719,6 @@ impl fmt::Debug for SplitString {
 /// processor.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-logs-transformer-splitstringentry.html)
-#[derive(Default)]
 pub struct SplitStringEntry {
     /// The separator characters to split the string entry on.
     ///
@@ -1660,7 +1736,9 @@ pub struct SplitStringEntry {
 impl SplitStringEntry {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(delimiter: impl Into<Property<String>>, source: impl Into<Property<String>>) -> Self { Self { delimiter: delimiter.into(), source: source.into() } }
+    pub fn new(delimiter: impl Into<Property<String>>, source: impl Into<Property<String>>) -> Self {
+        Self { delimiter: delimiter.into(), source: source.into() }
+    }
 }
 
 impl Data for SplitStringEntry {
@@ -1675,7 +1753,7 @@ impl Data for SplitStringEntry {
 impl Read for SplitStringEntry {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { delimiter: Property::Absent, source: Property::Absent };
         from.open(json)?;
         from.field(json, "Delimiter", &mut this.delimiter);
         from.field(json, "Source", &mut this.source);
@@ -1684,6 +1762,7 @@ impl Read for SplitStringEntry {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SplitStringEntry {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1697,7 +1776,6 @@ impl fmt::Debug for SplitStringEntry {
 /// in the *CloudWatch Logs User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-logs-transformer-substitutestring.html)
-#[derive(Default)]
 pub struct SubstituteString {
     /// An array of objects, where each object contains the information about one key to match and
     /// replace.
@@ -1710,7 +1788,9 @@ pub struct SubstituteString {
 impl SubstituteString {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(entries: impl Into<Property<List<SubstituteStringEntry>>>) -> Self { Self { entries: entries.into() } }
+    pub fn new(entries: impl Into<Property<List<SubstituteStringEntry>>>) -> Self {
+        Self { entries: entries.into() }
+    }
 }
 
 impl Data for SubstituteString {
@@ -1724,7 +1804,7 @@ impl Data for SubstituteString {
 impl Read for SubstituteString {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { entries: Property::Absent };
         from.open(json)?;
         from.field(json, "Entries", &mut this.entries);
         from.close(json)?;
@@ -1732,6 +1812,7 @@ impl Read for SubstituteString {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SubstituteString {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1742,7 +1823,6 @@ impl fmt::Debug for SubstituteString {
 /// processor.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-logs-transformer-substitutestringentry.html)
-#[derive(Default)]
 pub struct SubstituteStringEntry {
     /// The regular expression string to be replaced. Special regex characters such as \[ and \]
     /// must be escaped using \\\\ when using double quotes and with \\ when using single quotes.
@@ -1769,7 +1849,9 @@ pub struct SubstituteStringEntry {
 impl SubstituteStringEntry {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(from: impl Into<Property<String>>, source: impl Into<Property<String>>, to: impl Into<Property<String>>) -> Self { Self { from: from.into(), source: source.into(), to: to.into() } }
+    pub fn new(from: impl Into<Property<String>>, source: impl Into<Property<String>>, to: impl Into<Property<String>>) -> Self {
+        Self { from: from.into(), source: source.into(), to: to.into() }
+    }
 }
 
 impl Data for SubstituteStringEntry {
@@ -1785,7 +1867,7 @@ impl Data for SubstituteStringEntry {
 impl Read for SubstituteStringEntry {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { from: Property::Absent, source: Property::Absent, to: Property::Absent };
         from.open(json)?;
         from.field(json, "From", &mut this.from);
         from.field(json, "Source", &mut this.source);
@@ -1795,6 +1877,7 @@ impl Read for SubstituteStringEntry {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SubstituteStringEntry {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1807,7 +1890,6 @@ impl fmt::Debug for SubstituteStringEntry {
 /// in the *CloudWatch Logs User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-logs-transformer-trimstring.html)
-#[derive(Default)]
 pub struct TrimString {
     /// The array containing the keys of the fields to trim.
     ///
@@ -1819,7 +1901,9 @@ pub struct TrimString {
 impl TrimString {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(with_keys: impl Into<Property<List<String>>>) -> Self { Self { with_keys: with_keys.into() } }
+    pub fn new(with_keys: impl Into<Property<List<String>>>) -> Self {
+        Self { with_keys: with_keys.into() }
+    }
 }
 
 impl Data for TrimString {
@@ -1833,7 +1917,7 @@ impl Data for TrimString {
 impl Read for TrimString {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { with_keys: Property::Absent };
         from.open(json)?;
         from.field(json, "WithKeys", &mut this.with_keys);
         from.close(json)?;
@@ -1841,6 +1925,7 @@ impl Read for TrimString {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TrimString {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1856,7 +1941,6 @@ impl fmt::Debug for TrimString {
 /// in the *CloudWatch Logs User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-logs-transformer-typeconverter.html)
-#[derive(Default)]
 pub struct TypeConverter {
     /// An array of `TypeConverterEntry` objects, where each object contains the information about
     /// one field to change the type of.
@@ -1869,7 +1953,9 @@ pub struct TypeConverter {
 impl TypeConverter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(entries: impl Into<Property<List<TypeConverterEntry>>>) -> Self { Self { entries: entries.into() } }
+    pub fn new(entries: impl Into<Property<List<TypeConverterEntry>>>) -> Self {
+        Self { entries: entries.into() }
+    }
 }
 
 impl Data for TypeConverter {
@@ -1883,7 +1969,7 @@ impl Data for TypeConverter {
 impl Read for TypeConverter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { entries: Property::Absent };
         from.open(json)?;
         from.field(json, "Entries", &mut this.entries);
         from.close(json)?;
@@ -1891,6 +1977,7 @@ impl Read for TypeConverter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TypeConverter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1901,7 +1988,6 @@ impl fmt::Debug for TypeConverter {
 /// processor.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-logs-transformer-typeconverterentry.html)
-#[derive(Default)]
 pub struct TypeConverterEntry {
     /// The key with the value that is to be converted to a different type.
     ///
@@ -1919,7 +2005,9 @@ pub struct TypeConverterEntry {
 impl TypeConverterEntry {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, r#type: impl Into<Property<Listed<TypeConverterEntryType>>>) -> Self { Self { key: key.into(), r#type: r#type.into() } }
+    pub fn new(key: impl Into<Property<String>>, r#type: impl Into<Property<Listed<TypeConverterEntryType>>>) -> Self {
+        Self { key: key.into(), r#type: r#type.into() }
+    }
 }
 
 impl Data for TypeConverterEntry {
@@ -1934,7 +2022,7 @@ impl Data for TypeConverterEntry {
 impl Read for TypeConverterEntry {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Type", &mut this.r#type);
@@ -1943,6 +2031,7 @@ impl Read for TypeConverterEntry {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TypeConverterEntry {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1955,7 +2044,6 @@ impl fmt::Debug for TypeConverterEntry {
 /// in the *CloudWatch Logs User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-logs-transformer-uppercasestring.html)
-#[derive(Default)]
 pub struct UpperCaseString {
     /// The array of containing the keys of the field to convert to uppercase.
     ///
@@ -1967,7 +2055,9 @@ pub struct UpperCaseString {
 impl UpperCaseString {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(with_keys: impl Into<Property<List<String>>>) -> Self { Self { with_keys: with_keys.into() } }
+    pub fn new(with_keys: impl Into<Property<List<String>>>) -> Self {
+        Self { with_keys: with_keys.into() }
+    }
 }
 
 impl Data for UpperCaseString {
@@ -1981,7 +2071,7 @@ impl Data for UpperCaseString {
 impl Read for UpperCaseString {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { with_keys: Property::Absent };
         from.open(json)?;
         from.field(json, "WithKeys", &mut this.with_keys);
         from.close(json)?;
@@ -1989,6 +2079,7 @@ impl Read for UpperCaseString {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for UpperCaseString {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -18,7 +18,6 @@ use crate::prelude::*;
 /// > properties.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lookoutequipment-inferencescheduler.html)
-#[derive(Default)]
 pub struct InferenceScheduler {
     /// A period of time (in minutes) by which inference on the data is delayed after the data
     /// starts. For instance, if an offset delay time of five minutes was selected, inference will
@@ -87,7 +86,9 @@ pub struct InferenceScheduler {
 impl InferenceScheduler {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(data_input_configuration: impl Into<Property<DataInputConfiguration>>, data_output_configuration: impl Into<Property<DataOutputConfiguration>>, data_upload_frequency: impl Into<Property<Listed<InferenceSchedulerDataUploadFrequency>>>, model_name: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { data_input_configuration: data_input_configuration.into(), data_output_configuration: data_output_configuration.into(), data_upload_frequency: data_upload_frequency.into(), model_name: model_name.into(), role_arn: role_arn.into(), ..Self::default() } }
+    pub fn new(data_input_configuration: impl Into<Property<DataInputConfiguration>>, data_output_configuration: impl Into<Property<DataOutputConfiguration>>, data_upload_frequency: impl Into<Property<Listed<InferenceSchedulerDataUploadFrequency>>>, model_name: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { data_delay_offset_in_minutes: Property::Absent, data_input_configuration: data_input_configuration.into(), data_output_configuration: data_output_configuration.into(), data_upload_frequency: data_upload_frequency.into(), inference_scheduler_name: Property::Absent, model_name: model_name.into(), role_arn: role_arn.into(), server_side_kms_key_id: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for InferenceScheduler {
@@ -109,7 +110,7 @@ impl Data for InferenceScheduler {
 impl Read for InferenceScheduler {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { data_delay_offset_in_minutes: Property::Absent, data_input_configuration: Property::Absent, data_output_configuration: Property::Absent, data_upload_frequency: Property::Absent, inference_scheduler_name: Property::Absent, model_name: Property::Absent, role_arn: Property::Absent, server_side_kms_key_id: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "DataDelayOffsetInMinutes", &mut this.data_delay_offset_in_minutes);
         from.field(json, "DataInputConfiguration", &mut this.data_input_configuration);
@@ -125,6 +126,7 @@ impl Read for InferenceScheduler {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InferenceScheduler {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -142,7 +144,6 @@ impl InferenceScheduler {
 /// including delimiter, format, and dataset location.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lookoutequipment-inferencescheduler-datainputconfiguration.html)
-#[derive(Default)]
 pub struct DataInputConfiguration {
     /// Specifies configuration information for the input data for the inference, including
     /// timestamp format and delimiter.
@@ -164,7 +165,9 @@ pub struct DataInputConfiguration {
 impl DataInputConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(s3_input_configuration: impl Into<Property<S3InputConfiguration>>) -> Self { Self { s3_input_configuration: s3_input_configuration.into(), ..Self::default() } }
+    pub fn new(s3_input_configuration: impl Into<Property<S3InputConfiguration>>) -> Self {
+        Self { inference_input_name_configuration: Property::Absent, input_time_zone_offset: Property::Absent, s3_input_configuration: s3_input_configuration.into() }
+    }
 }
 
 impl Data for DataInputConfiguration {
@@ -180,7 +183,7 @@ impl Data for DataInputConfiguration {
 impl Read for DataInputConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { inference_input_name_configuration: Property::Absent, input_time_zone_offset: Property::Absent, s3_input_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "InferenceInputNameConfiguration", &mut this.inference_input_name_configuration);
         from.field(json, "InputTimeZoneOffset", &mut this.input_time_zone_offset);
@@ -190,6 +193,7 @@ impl Read for DataInputConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataInputConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -199,7 +203,6 @@ impl fmt::Debug for DataInputConfiguration {
 /// timestamp format and delimiter.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lookoutequipment-inferencescheduler-inputnameconfiguration.html)
-#[derive(Default)]
 pub struct InputNameConfiguration {
     /// Indicates the delimiter character used between items in the data.
     ///
@@ -214,6 +217,11 @@ pub struct InputNameConfiguration {
     pub timestamp_format: Property<String>,
 }
 
+impl Default for InputNameConfiguration {
+    #[inline]
+    fn default() -> Self { Self { component_timestamp_delimiter: Property::Absent, timestamp_format: Property::Absent } }
+}
+
 impl Data for InputNameConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -226,7 +234,7 @@ impl Data for InputNameConfiguration {
 impl Read for InputNameConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { component_timestamp_delimiter: Property::Absent, timestamp_format: Property::Absent };
         from.open(json)?;
         from.field(json, "ComponentTimestampDelimiter", &mut this.component_timestamp_delimiter);
         from.field(json, "TimestampFormat", &mut this.timestamp_format);
@@ -235,6 +243,7 @@ impl Read for InputNameConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InputNameConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -244,7 +253,6 @@ impl fmt::Debug for InputNameConfiguration {
 /// data S3 location.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lookoutequipment-inferencescheduler-s3inputconfiguration.html)
-#[derive(Default)]
 pub struct S3InputConfiguration {
     /// `Bucket`, which AWS does not describe.
     ///
@@ -263,7 +271,9 @@ pub struct S3InputConfiguration {
 impl S3InputConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bucket: impl Into<Property<String>>) -> Self { Self { bucket: bucket.into(), ..Self::default() } }
+    pub fn new(bucket: impl Into<Property<String>>) -> Self {
+        Self { bucket: bucket.into(), prefix: Property::Absent }
+    }
 }
 
 impl Data for S3InputConfiguration {
@@ -278,7 +288,7 @@ impl Data for S3InputConfiguration {
 impl Read for S3InputConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket: Property::Absent, prefix: Property::Absent };
         from.open(json)?;
         from.field(json, "Bucket", &mut this.bucket);
         from.field(json, "Prefix", &mut this.prefix);
@@ -287,6 +297,7 @@ impl Read for S3InputConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3InputConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -296,7 +307,6 @@ impl fmt::Debug for S3InputConfiguration {
 /// including the S3 location for the output.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lookoutequipment-inferencescheduler-dataoutputconfiguration.html)
-#[derive(Default)]
 pub struct DataOutputConfiguration {
     /// The ID number for the AWS KMS key used to encrypt the inference output.
     ///
@@ -314,7 +324,9 @@ pub struct DataOutputConfiguration {
 impl DataOutputConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(s3_output_configuration: impl Into<Property<S3OutputConfiguration>>) -> Self { Self { s3_output_configuration: s3_output_configuration.into(), ..Self::default() } }
+    pub fn new(s3_output_configuration: impl Into<Property<S3OutputConfiguration>>) -> Self {
+        Self { kms_key_id: Property::Absent, s3_output_configuration: s3_output_configuration.into() }
+    }
 }
 
 impl Data for DataOutputConfiguration {
@@ -329,7 +341,7 @@ impl Data for DataOutputConfiguration {
 impl Read for DataOutputConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { kms_key_id: Property::Absent, s3_output_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "KmsKeyId", &mut this.kms_key_id);
         from.field(json, "S3OutputConfiguration", &mut this.s3_output_configuration);
@@ -338,6 +350,7 @@ impl Read for DataOutputConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataOutputConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -347,7 +360,6 @@ impl fmt::Debug for DataOutputConfiguration {
 /// output S3 location.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lookoutequipment-inferencescheduler-s3outputconfiguration.html)
-#[derive(Default)]
 pub struct S3OutputConfiguration {
     /// `Bucket`, which AWS does not describe.
     ///
@@ -366,7 +378,9 @@ pub struct S3OutputConfiguration {
 impl S3OutputConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bucket: impl Into<Property<String>>) -> Self { Self { bucket: bucket.into(), ..Self::default() } }
+    pub fn new(bucket: impl Into<Property<String>>) -> Self {
+        Self { bucket: bucket.into(), prefix: Property::Absent }
+    }
 }
 
 impl Data for S3OutputConfiguration {
@@ -381,7 +395,7 @@ impl Data for S3OutputConfiguration {
 impl Read for S3OutputConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket: Property::Absent, prefix: Property::Absent };
         from.open(json)?;
         from.field(json, "Bucket", &mut this.bucket);
         from.field(json, "Prefix", &mut this.prefix);
@@ -390,6 +404,7 @@ impl Read for S3OutputConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3OutputConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

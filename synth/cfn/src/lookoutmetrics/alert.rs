@@ -13,7 +13,6 @@ use crate::prelude::*;
 /// The `AWS::LookoutMetrics::Alert` type creates an alert for an anomaly detector.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lookoutmetrics-alert.html)
-#[derive(Default)]
 pub struct Alert {
     /// Action that will be triggered when there is an alert.
     ///
@@ -40,7 +39,9 @@ pub struct Alert {
 impl Alert {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(action: impl Into<Property<Action>>, alert_sensitivity_threshold: impl Into<Property<i64>>, anomaly_detector_arn: impl Into<Property<String>>) -> Self { Self { action: action.into(), alert_sensitivity_threshold: alert_sensitivity_threshold.into(), anomaly_detector_arn: anomaly_detector_arn.into(), ..Self::default() } }
+    pub fn new(action: impl Into<Property<Action>>, alert_sensitivity_threshold: impl Into<Property<i64>>, anomaly_detector_arn: impl Into<Property<String>>) -> Self {
+        Self { action: action.into(), alert_description: Property::Absent, alert_name: Property::Absent, alert_sensitivity_threshold: alert_sensitivity_threshold.into(), anomaly_detector_arn: anomaly_detector_arn.into() }
+    }
 }
 
 impl Data for Alert {
@@ -58,7 +59,7 @@ impl Data for Alert {
 impl Read for Alert {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { action: Property::Absent, alert_description: Property::Absent, alert_name: Property::Absent, alert_sensitivity_threshold: Property::Absent, anomaly_detector_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "Action", &mut this.action);
         from.field(json, "AlertDescription", &mut this.alert_description);
@@ -70,6 +71,7 @@ impl Read for Alert {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Alert {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -86,7 +88,6 @@ impl Alert {
 /// A configuration that specifies the action to perform when anomalies are detected.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lookoutmetrics-alert-action.html)
-#[derive(Default)]
 pub struct Action {
     /// A configuration for an AWS Lambda channel.
     ///
@@ -96,6 +97,11 @@ pub struct Action {
     ///
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lookoutmetrics-alert-action.html#cfn-lookoutmetrics-alert-action-snsconfiguration)
     pub sns_configuration: Property<SnsConfiguration>,
+}
+
+impl Default for Action {
+    #[inline]
+    fn default() -> Self { Self { lambda_configuration: Property::Absent, sns_configuration: Property::Absent } }
 }
 
 impl Data for Action {
@@ -110,7 +116,7 @@ impl Data for Action {
 impl Read for Action {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { lambda_configuration: Property::Absent, sns_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "LambdaConfiguration", &mut this.lambda_configuration);
         from.field(json, "SNSConfiguration", &mut this.sns_configuration);
@@ -119,6 +125,7 @@ impl Read for Action {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Action {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -127,7 +134,6 @@ impl fmt::Debug for Action {
 /// Contains information about a Lambda configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lookoutmetrics-alert-lambdaconfiguration.html)
-#[derive(Default)]
 pub struct LambdaConfiguration {
     /// The ARN of the Lambda function.
     ///
@@ -142,7 +148,9 @@ pub struct LambdaConfiguration {
 impl LambdaConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(lambda_arn: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { lambda_arn: lambda_arn.into(), role_arn: role_arn.into() } }
+    pub fn new(lambda_arn: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { lambda_arn: lambda_arn.into(), role_arn: role_arn.into() }
+    }
 }
 
 impl Data for LambdaConfiguration {
@@ -157,7 +165,7 @@ impl Data for LambdaConfiguration {
 impl Read for LambdaConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { lambda_arn: Property::Absent, role_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "LambdaArn", &mut this.lambda_arn);
         from.field(json, "RoleArn", &mut this.role_arn);
@@ -166,6 +174,7 @@ impl Read for LambdaConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LambdaConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -175,7 +184,6 @@ impl fmt::Debug for LambdaConfiguration {
 /// role that has access to that topic.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lookoutmetrics-alert-snsconfiguration.html)
-#[derive(Default)]
 pub struct SnsConfiguration {
     /// The ARN of the IAM role that has access to the target SNS topic.
     ///
@@ -190,7 +198,9 @@ pub struct SnsConfiguration {
 impl SnsConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, sns_topic_arn: impl Into<Property<String>>) -> Self { Self { role_arn: role_arn.into(), sns_topic_arn: sns_topic_arn.into() } }
+    pub fn new(role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, sns_topic_arn: impl Into<Property<String>>) -> Self {
+        Self { role_arn: role_arn.into(), sns_topic_arn: sns_topic_arn.into() }
+    }
 }
 
 impl Data for SnsConfiguration {
@@ -205,7 +215,7 @@ impl Data for SnsConfiguration {
 impl Read for SnsConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { role_arn: Property::Absent, sns_topic_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "RoleArn", &mut this.role_arn);
         from.field(json, "SnsTopicArn", &mut this.sns_topic_arn);
@@ -214,6 +224,7 @@ impl Read for SnsConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SnsConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

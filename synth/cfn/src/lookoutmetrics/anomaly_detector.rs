@@ -13,7 +13,6 @@ use crate::prelude::*;
 /// The `AWS::LookoutMetrics::AnomalyDetector` type creates an anomaly detector.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lookoutmetrics-anomalydetector.html)
-#[derive(Default)]
 pub struct AnomalyDetector {
     /// Contains information about the configuration of the anomaly detector.
     ///
@@ -40,7 +39,9 @@ pub struct AnomalyDetector {
 impl AnomalyDetector {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(anomaly_detector_config: impl Into<Property<AnomalyDetectorConfig>>, metric_set_list: impl Into<Property<List<MetricSet>>>) -> Self { Self { anomaly_detector_config: anomaly_detector_config.into(), metric_set_list: metric_set_list.into(), ..Self::default() } }
+    pub fn new(anomaly_detector_config: impl Into<Property<AnomalyDetectorConfig>>, metric_set_list: impl Into<Property<List<MetricSet>>>) -> Self {
+        Self { anomaly_detector_config: anomaly_detector_config.into(), anomaly_detector_description: Property::Absent, anomaly_detector_name: Property::Absent, kms_key_arn: Property::Absent, metric_set_list: metric_set_list.into() }
+    }
 }
 
 impl Data for AnomalyDetector {
@@ -58,7 +59,7 @@ impl Data for AnomalyDetector {
 impl Read for AnomalyDetector {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { anomaly_detector_config: Property::Absent, anomaly_detector_description: Property::Absent, anomaly_detector_name: Property::Absent, kms_key_arn: Property::Absent, metric_set_list: Property::Absent };
         from.open(json)?;
         from.field(json, "AnomalyDetectorConfig", &mut this.anomaly_detector_config);
         from.field(json, "AnomalyDetectorDescription", &mut this.anomaly_detector_description);
@@ -70,6 +71,7 @@ impl Read for AnomalyDetector {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AnomalyDetector {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -86,7 +88,6 @@ impl AnomalyDetector {
 /// Contains information about a detector's configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lookoutmetrics-anomalydetector-anomalydetectorconfig.html)
-#[derive(Default)]
 pub struct AnomalyDetectorConfig {
     /// The frequency at which the detector analyzes its source data.
     ///
@@ -97,7 +98,9 @@ pub struct AnomalyDetectorConfig {
 impl AnomalyDetectorConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(anomaly_detector_frequency: impl Into<Property<String>>) -> Self { Self { anomaly_detector_frequency: anomaly_detector_frequency.into() } }
+    pub fn new(anomaly_detector_frequency: impl Into<Property<String>>) -> Self {
+        Self { anomaly_detector_frequency: anomaly_detector_frequency.into() }
+    }
 }
 
 impl Data for AnomalyDetectorConfig {
@@ -111,7 +114,7 @@ impl Data for AnomalyDetectorConfig {
 impl Read for AnomalyDetectorConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { anomaly_detector_frequency: Property::Absent };
         from.open(json)?;
         from.field(json, "AnomalyDetectorFrequency", &mut this.anomaly_detector_frequency);
         from.close(json)?;
@@ -119,6 +122,7 @@ impl Read for AnomalyDetectorConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AnomalyDetectorConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -127,7 +131,6 @@ impl fmt::Debug for AnomalyDetectorConfig {
 /// Contains information about a dataset.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lookoutmetrics-anomalydetector-metricset.html)
-#[derive(Default)]
 pub struct MetricSet {
     /// A list of the fields you want to treat as dimensions.
     ///
@@ -171,7 +174,9 @@ pub struct MetricSet {
 impl MetricSet {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(metric_list: impl Into<Property<List<Metric>>>, metric_set_name: impl Into<Property<String>>, metric_source: impl Into<Property<MetricSource>>) -> Self { Self { metric_list: metric_list.into(), metric_set_name: metric_set_name.into(), metric_source: metric_source.into(), ..Self::default() } }
+    pub fn new(metric_list: impl Into<Property<List<Metric>>>, metric_set_name: impl Into<Property<String>>, metric_source: impl Into<Property<MetricSource>>) -> Self {
+        Self { dimension_list: Property::Absent, metric_list: metric_list.into(), metric_set_description: Property::Absent, metric_set_frequency: Property::Absent, metric_set_name: metric_set_name.into(), metric_source: metric_source.into(), offset: Property::Absent, timestamp_column: Property::Absent, timezone: Property::Absent }
+    }
 }
 
 impl Data for MetricSet {
@@ -193,7 +198,7 @@ impl Data for MetricSet {
 impl Read for MetricSet {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { dimension_list: Property::Absent, metric_list: Property::Absent, metric_set_description: Property::Absent, metric_set_frequency: Property::Absent, metric_set_name: Property::Absent, metric_source: Property::Absent, offset: Property::Absent, timestamp_column: Property::Absent, timezone: Property::Absent };
         from.open(json)?;
         from.field(json, "DimensionList", &mut this.dimension_list);
         from.field(json, "MetricList", &mut this.metric_list);
@@ -209,6 +214,7 @@ impl Read for MetricSet {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MetricSet {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -217,7 +223,6 @@ impl fmt::Debug for MetricSet {
 /// A calculation made by contrasting a measure and a dimension from your source data.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lookoutmetrics-anomalydetector-metric.html)
-#[derive(Default)]
 pub struct Metric {
     /// The function with which the metric is calculated.
     ///
@@ -236,7 +241,9 @@ pub struct Metric {
 impl Metric {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(aggregation_function: impl Into<Property<String>>, metric_name: impl Into<Property<String>>) -> Self { Self { aggregation_function: aggregation_function.into(), metric_name: metric_name.into(), ..Self::default() } }
+    pub fn new(aggregation_function: impl Into<Property<String>>, metric_name: impl Into<Property<String>>) -> Self {
+        Self { aggregation_function: aggregation_function.into(), metric_name: metric_name.into(), namespace: Property::Absent }
+    }
 }
 
 impl Data for Metric {
@@ -252,7 +259,7 @@ impl Data for Metric {
 impl Read for Metric {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { aggregation_function: Property::Absent, metric_name: Property::Absent, namespace: Property::Absent };
         from.open(json)?;
         from.field(json, "AggregationFunction", &mut this.aggregation_function);
         from.field(json, "MetricName", &mut this.metric_name);
@@ -262,6 +269,7 @@ impl Read for Metric {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Metric {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -270,7 +278,6 @@ impl fmt::Debug for Metric {
 /// Contains information about how the source data should be interpreted.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lookoutmetrics-anomalydetector-metricsource.html)
-#[derive(Default)]
 pub struct MetricSource {
     /// Details about an AppFlow datasource.
     ///
@@ -294,6 +301,11 @@ pub struct MetricSource {
     pub s3_source_config: Property<S3SourceConfig>,
 }
 
+impl Default for MetricSource {
+    #[inline]
+    fn default() -> Self { Self { app_flow_config: Property::Absent, cloudwatch_config: Property::Absent, rds_source_config: Property::Absent, redshift_source_config: Property::Absent, s3_source_config: Property::Absent } }
+}
+
 impl Data for MetricSource {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -309,7 +321,7 @@ impl Data for MetricSource {
 impl Read for MetricSource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { app_flow_config: Property::Absent, cloudwatch_config: Property::Absent, rds_source_config: Property::Absent, redshift_source_config: Property::Absent, s3_source_config: Property::Absent };
         from.open(json)?;
         from.field(json, "AppFlowConfig", &mut this.app_flow_config);
         from.field(json, "CloudwatchConfig", &mut this.cloudwatch_config);
@@ -321,6 +333,7 @@ impl Read for MetricSource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MetricSource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -329,7 +342,6 @@ impl fmt::Debug for MetricSource {
 /// Contains information about the column used to track time in a source data file.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lookoutmetrics-anomalydetector-timestampcolumn.html)
-#[derive(Default)]
 pub struct TimestampColumn {
     /// The format of the timestamp column.
     ///
@@ -339,6 +351,11 @@ pub struct TimestampColumn {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lookoutmetrics-anomalydetector-timestampcolumn.html#cfn-lookoutmetrics-anomalydetector-timestampcolumn-columnname)
     pub column_name: Property<String>,
+}
+
+impl Default for TimestampColumn {
+    #[inline]
+    fn default() -> Self { Self { column_format: Property::Absent, column_name: Property::Absent } }
 }
 
 impl Data for TimestampColumn {
@@ -353,7 +370,7 @@ impl Data for TimestampColumn {
 impl Read for TimestampColumn {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { column_format: Property::Absent, column_name: Property::Absent };
         from.open(json)?;
         from.field(json, "ColumnFormat", &mut this.column_format);
         from.field(json, "ColumnName", &mut this.column_name);
@@ -362,6 +379,7 @@ impl Read for TimestampColumn {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TimestampColumn {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -370,7 +388,6 @@ impl fmt::Debug for TimestampColumn {
 /// Details about an Amazon AppFlow flow datasource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lookoutmetrics-anomalydetector-appflowconfig.html)
-#[derive(Default)]
 pub struct AppFlowConfig {
     /// name of the flow.
     ///
@@ -385,7 +402,9 @@ pub struct AppFlowConfig {
 impl AppFlowConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(flow_name: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { flow_name: flow_name.into(), role_arn: role_arn.into() } }
+    pub fn new(flow_name: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { flow_name: flow_name.into(), role_arn: role_arn.into() }
+    }
 }
 
 impl Data for AppFlowConfig {
@@ -400,7 +419,7 @@ impl Data for AppFlowConfig {
 impl Read for AppFlowConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { flow_name: Property::Absent, role_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "FlowName", &mut this.flow_name);
         from.field(json, "RoleArn", &mut this.role_arn);
@@ -409,6 +428,7 @@ impl Read for AppFlowConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AppFlowConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -417,7 +437,6 @@ impl fmt::Debug for AppFlowConfig {
 /// Details about an Amazon CloudWatch datasource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lookoutmetrics-anomalydetector-cloudwatchconfig.html)
-#[derive(Default)]
 pub struct CloudwatchConfig {
     /// An IAM role that gives Amazon Lookout for Metrics permission to access data in Amazon
     /// CloudWatch.
@@ -429,7 +448,9 @@ pub struct CloudwatchConfig {
 impl CloudwatchConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { role_arn: role_arn.into() } }
+    pub fn new(role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { role_arn: role_arn.into() }
+    }
 }
 
 impl Data for CloudwatchConfig {
@@ -443,7 +464,7 @@ impl Data for CloudwatchConfig {
 impl Read for CloudwatchConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { role_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "RoleArn", &mut this.role_arn);
         from.close(json)?;
@@ -451,6 +472,7 @@ impl Read for CloudwatchConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CloudwatchConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -459,7 +481,6 @@ impl fmt::Debug for CloudwatchConfig {
 /// Contains information about the Amazon Relational Database Service (RDS) configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lookoutmetrics-anomalydetector-rdssourceconfig.html)
-#[derive(Default)]
 pub struct RdsSourceConfig {
     /// A string identifying the database instance.
     ///
@@ -499,7 +520,9 @@ pub struct RdsSourceConfig {
 impl RdsSourceConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(db_instance_identifier: impl Into<Property<String>>, database_host: impl Into<Property<String>>, database_name: impl Into<Property<String>>, database_port: impl Into<Property<i64>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, secret_manager_arn: impl Into<Property<String>>, table_name: impl Into<Property<String>>, vpc_configuration: impl Into<Property<VpcConfiguration>>) -> Self { Self { db_instance_identifier: db_instance_identifier.into(), database_host: database_host.into(), database_name: database_name.into(), database_port: database_port.into(), role_arn: role_arn.into(), secret_manager_arn: secret_manager_arn.into(), table_name: table_name.into(), vpc_configuration: vpc_configuration.into() } }
+    pub fn new(db_instance_identifier: impl Into<Property<String>>, database_host: impl Into<Property<String>>, database_name: impl Into<Property<String>>, database_port: impl Into<Property<i64>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, secret_manager_arn: impl Into<Property<String>>, table_name: impl Into<Property<String>>, vpc_configuration: impl Into<Property<VpcConfiguration>>) -> Self {
+        Self { db_instance_identifier: db_instance_identifier.into(), database_host: database_host.into(), database_name: database_name.into(), database_port: database_port.into(), role_arn: role_arn.into(), secret_manager_arn: secret_manager_arn.into(), table_name: table_name.into(), vpc_configuration: vpc_configuration.into() }
+    }
 }
 
 impl Data for RdsSourceConfig {
@@ -520,7 +543,7 @@ impl Data for RdsSourceConfig {
 impl Read for RdsSourceConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { db_instance_identifier: Property::Absent, database_host: Property::Absent, database_name: Property::Absent, database_port: Property::Absent, role_arn: Property::Absent, secret_manager_arn: Property::Absent, table_name: Property::Absent, vpc_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "DBInstanceIdentifier", &mut this.db_instance_identifier);
         from.field(json, "DatabaseHost", &mut this.database_host);
@@ -535,6 +558,7 @@ impl Read for RdsSourceConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RdsSourceConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -543,7 +567,6 @@ impl fmt::Debug for RdsSourceConfig {
 /// Provides information about the Amazon Redshift database configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lookoutmetrics-anomalydetector-redshiftsourceconfig.html)
-#[derive(Default)]
 pub struct RedshiftSourceConfig {
     /// A string identifying the Redshift cluster.
     ///
@@ -582,7 +605,9 @@ pub struct RedshiftSourceConfig {
 impl RedshiftSourceConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(cluster_identifier: impl Into<Property<String>>, database_host: impl Into<Property<String>>, database_name: impl Into<Property<String>>, database_port: impl Into<Property<i64>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, secret_manager_arn: impl Into<Property<String>>, table_name: impl Into<Property<String>>, vpc_configuration: impl Into<Property<VpcConfiguration>>) -> Self { Self { cluster_identifier: cluster_identifier.into(), database_host: database_host.into(), database_name: database_name.into(), database_port: database_port.into(), role_arn: role_arn.into(), secret_manager_arn: secret_manager_arn.into(), table_name: table_name.into(), vpc_configuration: vpc_configuration.into() } }
+    pub fn new(cluster_identifier: impl Into<Property<String>>, database_host: impl Into<Property<String>>, database_name: impl Into<Property<String>>, database_port: impl Into<Property<i64>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, secret_manager_arn: impl Into<Property<String>>, table_name: impl Into<Property<String>>, vpc_configuration: impl Into<Property<VpcConfiguration>>) -> Self {
+        Self { cluster_identifier: cluster_identifier.into(), database_host: database_host.into(), database_name: database_name.into(), database_port: database_port.into(), role_arn: role_arn.into(), secret_manager_arn: secret_manager_arn.into(), table_name: table_name.into(), vpc_configuration: vpc_configuration.into() }
+    }
 }
 
 impl Data for RedshiftSourceConfig {
@@ -603,7 +628,7 @@ impl Data for RedshiftSourceConfig {
 impl Read for RedshiftSourceConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cluster_identifier: Property::Absent, database_host: Property::Absent, database_name: Property::Absent, database_port: Property::Absent, role_arn: Property::Absent, secret_manager_arn: Property::Absent, table_name: Property::Absent, vpc_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "ClusterIdentifier", &mut this.cluster_identifier);
         from.field(json, "DatabaseHost", &mut this.database_host);
@@ -618,6 +643,7 @@ impl Read for RedshiftSourceConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RedshiftSourceConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -626,7 +652,6 @@ impl fmt::Debug for RedshiftSourceConfig {
 /// Contains information about the configuration of the S3 bucket that contains source files.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lookoutmetrics-anomalydetector-s3sourceconfig.html)
-#[derive(Default)]
 pub struct S3SourceConfig {
     /// Contains information about a source file's formatting.
     ///
@@ -649,7 +674,9 @@ pub struct S3SourceConfig {
 impl S3SourceConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(file_format_descriptor: impl Into<Property<FileFormatDescriptor>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { file_format_descriptor: file_format_descriptor.into(), role_arn: role_arn.into(), ..Self::default() } }
+    pub fn new(file_format_descriptor: impl Into<Property<FileFormatDescriptor>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { file_format_descriptor: file_format_descriptor.into(), historical_data_path_list: Property::Absent, role_arn: role_arn.into(), templated_path_list: Property::Absent }
+    }
 }
 
 impl Data for S3SourceConfig {
@@ -666,7 +693,7 @@ impl Data for S3SourceConfig {
 impl Read for S3SourceConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { file_format_descriptor: Property::Absent, historical_data_path_list: Property::Absent, role_arn: Property::Absent, templated_path_list: Property::Absent };
         from.open(json)?;
         from.field(json, "FileFormatDescriptor", &mut this.file_format_descriptor);
         from.field(json, "HistoricalDataPathList", &mut this.historical_data_path_list);
@@ -677,6 +704,7 @@ impl Read for S3SourceConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3SourceConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -685,7 +713,6 @@ impl fmt::Debug for S3SourceConfig {
 /// Contains configuration information about the Amazon Virtual Private Cloud (VPC).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lookoutmetrics-anomalydetector-vpcconfiguration.html)
-#[derive(Default)]
 pub struct VpcConfiguration {
     /// An array of strings containing the list of security groups.
     ///
@@ -701,7 +728,9 @@ pub struct VpcConfiguration {
 impl VpcConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(security_group_id_list: impl Into<Property<List<String>>>, subnet_id_list: impl Into<Property<List<String>>>) -> Self { Self { security_group_id_list: security_group_id_list.into(), subnet_id_list: subnet_id_list.into() } }
+    pub fn new(security_group_id_list: impl Into<Property<List<String>>>, subnet_id_list: impl Into<Property<List<String>>>) -> Self {
+        Self { security_group_id_list: security_group_id_list.into(), subnet_id_list: subnet_id_list.into() }
+    }
 }
 
 impl Data for VpcConfiguration {
@@ -716,7 +745,7 @@ impl Data for VpcConfiguration {
 impl Read for VpcConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { security_group_id_list: Property::Absent, subnet_id_list: Property::Absent };
         from.open(json)?;
         from.field(json, "SecurityGroupIdList", &mut this.security_group_id_list);
         from.field(json, "SubnetIdList", &mut this.subnet_id_list);
@@ -725,6 +754,7 @@ impl Read for VpcConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VpcConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -733,7 +763,6 @@ impl fmt::Debug for VpcConfiguration {
 /// Contains information about a source file's formatting.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lookoutmetrics-anomalydetector-fileformatdescriptor.html)
-#[derive(Default)]
 pub struct FileFormatDescriptor {
     /// Contains information about how a source CSV data file should be analyzed.
     ///
@@ -743,6 +772,11 @@ pub struct FileFormatDescriptor {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lookoutmetrics-anomalydetector-fileformatdescriptor.html#cfn-lookoutmetrics-anomalydetector-fileformatdescriptor-jsonformatdescriptor)
     pub json_format_descriptor: Property<JsonFormatDescriptor>,
+}
+
+impl Default for FileFormatDescriptor {
+    #[inline]
+    fn default() -> Self { Self { csv_format_descriptor: Property::Absent, json_format_descriptor: Property::Absent } }
 }
 
 impl Data for FileFormatDescriptor {
@@ -757,7 +791,7 @@ impl Data for FileFormatDescriptor {
 impl Read for FileFormatDescriptor {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { csv_format_descriptor: Property::Absent, json_format_descriptor: Property::Absent };
         from.open(json)?;
         from.field(json, "CsvFormatDescriptor", &mut this.csv_format_descriptor);
         from.field(json, "JsonFormatDescriptor", &mut this.json_format_descriptor);
@@ -766,6 +800,7 @@ impl Read for FileFormatDescriptor {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FileFormatDescriptor {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -774,7 +809,6 @@ impl fmt::Debug for FileFormatDescriptor {
 /// Contains information about how a source CSV data file should be analyzed.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lookoutmetrics-anomalydetector-csvformatdescriptor.html)
-#[derive(Default)]
 pub struct CsvFormatDescriptor {
     /// The character set in which the source CSV file is written.
     ///
@@ -802,6 +836,11 @@ pub struct CsvFormatDescriptor {
     pub quote_symbol: Property<String>,
 }
 
+impl Default for CsvFormatDescriptor {
+    #[inline]
+    fn default() -> Self { Self { charset: Property::Absent, contains_header: Property::Absent, delimiter: Property::Absent, file_compression: Property::Absent, header_list: Property::Absent, quote_symbol: Property::Absent } }
+}
+
 impl Data for CsvFormatDescriptor {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -818,7 +857,7 @@ impl Data for CsvFormatDescriptor {
 impl Read for CsvFormatDescriptor {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { charset: Property::Absent, contains_header: Property::Absent, delimiter: Property::Absent, file_compression: Property::Absent, header_list: Property::Absent, quote_symbol: Property::Absent };
         from.open(json)?;
         from.field(json, "Charset", &mut this.charset);
         from.field(json, "ContainsHeader", &mut this.contains_header);
@@ -831,6 +870,7 @@ impl Read for CsvFormatDescriptor {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CsvFormatDescriptor {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -839,7 +879,6 @@ impl fmt::Debug for CsvFormatDescriptor {
 /// Contains information about how a source JSON data file should be analyzed.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lookoutmetrics-anomalydetector-jsonformatdescriptor.html)
-#[derive(Default)]
 pub struct JsonFormatDescriptor {
     /// The character set in which the source JSON file is written.
     ///
@@ -849,6 +888,11 @@ pub struct JsonFormatDescriptor {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lookoutmetrics-anomalydetector-jsonformatdescriptor.html#cfn-lookoutmetrics-anomalydetector-jsonformatdescriptor-filecompression)
     pub file_compression: Property<String>,
+}
+
+impl Default for JsonFormatDescriptor {
+    #[inline]
+    fn default() -> Self { Self { charset: Property::Absent, file_compression: Property::Absent } }
 }
 
 impl Data for JsonFormatDescriptor {
@@ -863,7 +907,7 @@ impl Data for JsonFormatDescriptor {
 impl Read for JsonFormatDescriptor {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { charset: Property::Absent, file_compression: Property::Absent };
         from.open(json)?;
         from.field(json, "Charset", &mut this.charset);
         from.field(json, "FileCompression", &mut this.file_compression);
@@ -872,6 +916,7 @@ impl Read for JsonFormatDescriptor {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for JsonFormatDescriptor {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

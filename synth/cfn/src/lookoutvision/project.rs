@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// Vision model.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lookoutvision-project.html)
-#[derive(Default)]
 pub struct Project {
     /// The name of the project.
     ///
@@ -22,7 +21,9 @@ pub struct Project {
 impl Project {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(project_name: impl Into<Property<String>>) -> Self { Self { project_name: project_name.into() } }
+    pub fn new(project_name: impl Into<Property<String>>) -> Self {
+        Self { project_name: project_name.into() }
+    }
 }
 
 impl Data for Project {
@@ -36,7 +37,7 @@ impl Data for Project {
 impl Read for Project {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { project_name: Property::Absent };
         from.open(json)?;
         from.field(json, "ProjectName", &mut this.project_name);
         from.close(json)?;
@@ -44,6 +45,7 @@ impl Read for Project {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Project {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

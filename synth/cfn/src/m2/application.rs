@@ -11,7 +11,6 @@ use crate::prelude::*;
 /// Guide](https://docs.aws.amazon.com/m2/latest/userguide/applications-m2-definition.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-m2-application.html)
-#[derive(Default)]
 pub struct Application {
     /// The application definition for a particular application. You can specify either inline
     /// JSON or an Amazon S3 bucket location.
@@ -57,7 +56,9 @@ pub struct Application {
 impl Application {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(engine_type: impl Into<Property<Listed<ApplicationEngineType>>>, name: impl Into<Property<String>>) -> Self { Self { engine_type: engine_type.into(), name: name.into(), ..Self::default() } }
+    pub fn new(engine_type: impl Into<Property<Listed<ApplicationEngineType>>>, name: impl Into<Property<String>>) -> Self {
+        Self { definition: Property::Absent, description: Property::Absent, engine_type: engine_type.into(), kms_key_id: Property::Absent, name: name.into(), role_arn: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for Application {
@@ -77,7 +78,7 @@ impl Data for Application {
 impl Read for Application {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { definition: Property::Absent, description: Property::Absent, engine_type: Property::Absent, kms_key_id: Property::Absent, name: Property::Absent, role_arn: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Definition", &mut this.definition);
         from.field(json, "Description", &mut this.description);
@@ -91,6 +92,7 @@ impl Read for Application {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Application {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -108,7 +110,6 @@ impl Application {
 /// JSON or an Amazon S3 bucket location.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-m2-application-definition.html)
-#[derive(Default)]
 pub struct Definition {
     /// The content of the application definition. This is a JSON object that contains the
     /// resource configuration/definitions that identify an application.
@@ -123,6 +124,11 @@ pub struct Definition {
     pub s3_location: Property<String>,
 }
 
+impl Default for Definition {
+    #[inline]
+    fn default() -> Self { Self { content: Property::Absent, s3_location: Property::Absent } }
+}
+
 impl Data for Definition {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -135,7 +141,7 @@ impl Data for Definition {
 impl Read for Definition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { content: Property::Absent, s3_location: Property::Absent };
         from.open(json)?;
         from.field(json, "Content", &mut this.content);
         from.field(json, "S3Location", &mut this.s3_location);
@@ -144,6 +150,7 @@ impl Read for Definition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Definition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

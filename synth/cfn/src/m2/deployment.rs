@@ -16,7 +16,6 @@ use crate::prelude::*;
 /// Creates and starts a deployment to deploy an application into a runtime environment.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-m2-deployment.html)
-#[derive(Default)]
 pub struct Deployment {
     /// The unique identifier of the application.
     ///
@@ -38,7 +37,9 @@ pub struct Deployment {
 impl Deployment {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(application_id: impl Into<Property<String>>, application_version: impl Into<Property<i64>>, environment_id: impl Into<Property<String>>) -> Self { Self { application_id: application_id.into(), application_version: application_version.into(), environment_id: environment_id.into() } }
+    pub fn new(application_id: impl Into<Property<String>>, application_version: impl Into<Property<i64>>, environment_id: impl Into<Property<String>>) -> Self {
+        Self { application_id: application_id.into(), application_version: application_version.into(), environment_id: environment_id.into() }
+    }
 }
 
 impl Data for Deployment {
@@ -54,7 +55,7 @@ impl Data for Deployment {
 impl Read for Deployment {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { application_id: Property::Absent, application_version: Property::Absent, environment_id: Property::Absent };
         from.open(json)?;
         from.field(json, "ApplicationId", &mut this.application_id);
         from.field(json, "ApplicationVersion", &mut this.application_version);
@@ -64,6 +65,7 @@ impl Read for Deployment {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Deployment {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

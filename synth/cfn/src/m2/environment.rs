@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Specifies a runtime environment for a given runtime engine.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-m2-environment.html)
-#[derive(Default)]
 pub struct Environment {
     /// The description of the runtime environment.
     ///
@@ -104,7 +103,9 @@ pub struct Environment {
 impl Environment {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(engine_type: impl Into<Property<Listed<EnvironmentEngineType>>>, instance_type: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self { Self { engine_type: engine_type.into(), instance_type: instance_type.into(), name: name.into(), ..Self::default() } }
+    pub fn new(engine_type: impl Into<Property<Listed<EnvironmentEngineType>>>, instance_type: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, engine_type: engine_type.into(), engine_version: Property::Absent, high_availability_config: Property::Absent, instance_type: instance_type.into(), kms_key_id: Property::Absent, name: name.into(), network_type: Property::Absent, preferred_maintenance_window: Property::Absent, publicly_accessible: Property::Absent, security_group_ids: Property::Absent, storage_configurations: Property::Absent, subnet_ids: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for Environment {
@@ -131,7 +132,7 @@ impl Data for Environment {
 impl Read for Environment {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, engine_type: Property::Absent, engine_version: Property::Absent, high_availability_config: Property::Absent, instance_type: Property::Absent, kms_key_id: Property::Absent, name: Property::Absent, network_type: Property::Absent, preferred_maintenance_window: Property::Absent, publicly_accessible: Property::Absent, security_group_ids: Property::Absent, storage_configurations: Property::Absent, subnet_ids: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "EngineType", &mut this.engine_type);
@@ -152,6 +153,7 @@ impl Read for Environment {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Environment {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -177,7 +179,6 @@ impl Environment {
 /// Defines the details of a high availability configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-m2-environment-highavailabilityconfig.html)
-#[derive(Default)]
 pub struct HighAvailabilityConfig {
     /// The number of instances in a high availability configuration. The minimum possible value
     /// is 1 and the maximum is 100.
@@ -190,7 +191,9 @@ pub struct HighAvailabilityConfig {
 impl HighAvailabilityConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(desired_capacity: impl Into<Property<i64>>) -> Self { Self { desired_capacity: desired_capacity.into() } }
+    pub fn new(desired_capacity: impl Into<Property<i64>>) -> Self {
+        Self { desired_capacity: desired_capacity.into() }
+    }
 }
 
 impl Data for HighAvailabilityConfig {
@@ -204,7 +207,7 @@ impl Data for HighAvailabilityConfig {
 impl Read for HighAvailabilityConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { desired_capacity: Property::Absent };
         from.open(json)?;
         from.field(json, "DesiredCapacity", &mut this.desired_capacity);
         from.close(json)?;
@@ -212,6 +215,7 @@ impl Read for HighAvailabilityConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HighAvailabilityConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -229,7 +233,6 @@ impl fmt::Debug for HighAvailabilityConfig {
 /// Defines the storage configuration for a runtime environment.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-m2-environment-storageconfiguration.html)
-#[derive(Default)]
 pub struct StorageConfiguration {
     /// Defines the storage configuration for an Amazon EFS file system.
     ///
@@ -239,6 +242,11 @@ pub struct StorageConfiguration {
     ///
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-m2-environment-storageconfiguration.html#cfn-m2-environment-storageconfiguration-fsx)
     pub fsx: Property<FsxStorageConfiguration>,
+}
+
+impl Default for StorageConfiguration {
+    #[inline]
+    fn default() -> Self { Self { efs: Property::Absent, fsx: Property::Absent } }
 }
 
 impl Data for StorageConfiguration {
@@ -253,7 +261,7 @@ impl Data for StorageConfiguration {
 impl Read for StorageConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { efs: Property::Absent, fsx: Property::Absent };
         from.open(json)?;
         from.field(json, "Efs", &mut this.efs);
         from.field(json, "Fsx", &mut this.fsx);
@@ -262,6 +270,7 @@ impl Read for StorageConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StorageConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -279,7 +288,6 @@ impl fmt::Debug for StorageConfiguration {
 /// Defines the storage configuration for an Amazon EFS file system.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-m2-environment-efsstorageconfiguration.html)
-#[derive(Default)]
 pub struct EfsStorageConfiguration {
     /// The file system identifier.
     ///
@@ -296,7 +304,9 @@ pub struct EfsStorageConfiguration {
 impl EfsStorageConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(file_system_id: impl Into<Property<String>>, mount_point: impl Into<Property<String>>) -> Self { Self { file_system_id: file_system_id.into(), mount_point: mount_point.into() } }
+    pub fn new(file_system_id: impl Into<Property<String>>, mount_point: impl Into<Property<String>>) -> Self {
+        Self { file_system_id: file_system_id.into(), mount_point: mount_point.into() }
+    }
 }
 
 impl Data for EfsStorageConfiguration {
@@ -311,7 +321,7 @@ impl Data for EfsStorageConfiguration {
 impl Read for EfsStorageConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { file_system_id: Property::Absent, mount_point: Property::Absent };
         from.open(json)?;
         from.field(json, "FileSystemId", &mut this.file_system_id);
         from.field(json, "MountPoint", &mut this.mount_point);
@@ -320,6 +330,7 @@ impl Read for EfsStorageConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EfsStorageConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -337,7 +348,6 @@ impl fmt::Debug for EfsStorageConfiguration {
 /// Defines the storage configuration for an Amazon FSx file system.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-m2-environment-fsxstorageconfiguration.html)
-#[derive(Default)]
 pub struct FsxStorageConfiguration {
     /// The file system identifier.
     ///
@@ -354,7 +364,9 @@ pub struct FsxStorageConfiguration {
 impl FsxStorageConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(file_system_id: impl Into<Property<String>>, mount_point: impl Into<Property<String>>) -> Self { Self { file_system_id: file_system_id.into(), mount_point: mount_point.into() } }
+    pub fn new(file_system_id: impl Into<Property<String>>, mount_point: impl Into<Property<String>>) -> Self {
+        Self { file_system_id: file_system_id.into(), mount_point: mount_point.into() }
+    }
 }
 
 impl Data for FsxStorageConfiguration {
@@ -369,7 +381,7 @@ impl Data for FsxStorageConfiguration {
 impl Read for FsxStorageConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { file_system_id: Property::Absent, mount_point: Property::Absent };
         from.open(json)?;
         from.field(json, "FileSystemId", &mut this.file_system_id);
         from.field(json, "MountPoint", &mut this.mount_point);
@@ -378,6 +390,7 @@ impl Read for FsxStorageConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FsxStorageConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

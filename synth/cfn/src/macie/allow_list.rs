@@ -44,7 +44,6 @@ use crate::prelude::*;
 /// are created for an account. For example, `"DependsOn": "Session"`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-macie-allowlist.html)
-#[derive(Default)]
 pub struct AllowList {
     /// The criteria that specify the text or text pattern to ignore. The criteria can be the
     /// location and name of an Amazon S3 object that lists specific text to ignore (
@@ -73,7 +72,9 @@ pub struct AllowList {
 impl AllowList {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(criteria: impl Into<Property<Criteria>>, name: impl Into<Property<String>>) -> Self { Self { criteria: criteria.into(), name: name.into(), ..Self::default() } }
+    pub fn new(criteria: impl Into<Property<Criteria>>, name: impl Into<Property<String>>) -> Self {
+        Self { criteria: criteria.into(), description: Property::Absent, name: name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for AllowList {
@@ -90,7 +91,7 @@ impl Data for AllowList {
 impl Read for AllowList {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { criteria: Property::Absent, description: Property::Absent, name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Criteria", &mut this.criteria);
         from.field(json, "Description", &mut this.description);
@@ -101,6 +102,7 @@ impl Read for AllowList {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AllowList {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -126,7 +128,6 @@ impl AllowList {
 /// both.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-macie-allowlist-criteria.html)
-#[derive(Default)]
 pub struct Criteria {
     /// The regular expression ( *regex* ) that defines the text pattern to ignore. The expression
     /// can contain 1-512 characters.
@@ -137,6 +138,11 @@ pub struct Criteria {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-macie-allowlist-criteria.html#cfn-macie-allowlist-criteria-s3wordslist)
     pub s3_words_list: Property<S3WordsList>,
+}
+
+impl Default for Criteria {
+    #[inline]
+    fn default() -> Self { Self { regex: Property::Absent, s3_words_list: Property::Absent } }
 }
 
 impl Data for Criteria {
@@ -151,7 +157,7 @@ impl Data for Criteria {
 impl Read for Criteria {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { regex: Property::Absent, s3_words_list: Property::Absent };
         from.open(json)?;
         from.field(json, "Regex", &mut this.regex);
         from.field(json, "S3WordsList", &mut this.s3_words_list);
@@ -160,6 +166,7 @@ impl Read for Criteria {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Criteria {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -170,7 +177,6 @@ impl fmt::Debug for Criteria {
 /// data.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-macie-allowlist-s3wordslist.html)
-#[derive(Default)]
 pub struct S3WordsList {
     /// The full name of the S3 bucket that contains the object. This value correlates to the
     /// `Name` field of a bucket's properties in Amazon S3 .
@@ -194,7 +200,9 @@ pub struct S3WordsList {
 impl S3WordsList {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bucket_name: impl Into<Property<Id<refs::s3::BucketName>>>, object_key: impl Into<Property<String>>) -> Self { Self { bucket_name: bucket_name.into(), object_key: object_key.into() } }
+    pub fn new(bucket_name: impl Into<Property<Id<refs::s3::BucketName>>>, object_key: impl Into<Property<String>>) -> Self {
+        Self { bucket_name: bucket_name.into(), object_key: object_key.into() }
+    }
 }
 
 impl Data for S3WordsList {
@@ -209,7 +217,7 @@ impl Data for S3WordsList {
 impl Read for S3WordsList {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket_name: Property::Absent, object_key: Property::Absent };
         from.open(json)?;
         from.field(json, "BucketName", &mut this.bucket_name);
         from.field(json, "ObjectKey", &mut this.object_key);
@@ -218,6 +226,7 @@ impl Read for S3WordsList {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3WordsList {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -28,7 +28,6 @@ use crate::prelude::*;
 /// are created for an account. For example, `"DependsOn": "Session"`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-macie-customdataidentifier.html)
-#[derive(Default)]
 pub struct CustomDataIdentifier {
     /// A custom description of the custom data identifier. The description can contain 1-512
     /// characters.
@@ -91,7 +90,9 @@ pub struct CustomDataIdentifier {
 impl CustomDataIdentifier {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, regex: impl Into<Property<String>>) -> Self { Self { name: name.into(), regex: regex.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, regex: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, ignore_words: Property::Absent, keywords: Property::Absent, maximum_match_distance: Property::Absent, name: name.into(), regex: regex.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for CustomDataIdentifier {
@@ -111,7 +112,7 @@ impl Data for CustomDataIdentifier {
 impl Read for CustomDataIdentifier {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, ignore_words: Property::Absent, keywords: Property::Absent, maximum_match_distance: Property::Absent, name: Property::Absent, regex: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "IgnoreWords", &mut this.ignore_words);
@@ -125,6 +126,7 @@ impl Read for CustomDataIdentifier {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomDataIdentifier {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

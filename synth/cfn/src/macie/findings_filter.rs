@@ -21,7 +21,6 @@ use crate::prelude::*;
 /// are created for an account. For example, `"DependsOn": "Session"`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-macie-findingsfilter.html)
-#[derive(Default)]
 pub struct FindingsFilter {
     /// The action to perform on findings that match the filter criteria ( `FindingCriteria` ).
     /// Valid values are:
@@ -68,7 +67,9 @@ pub struct FindingsFilter {
 impl FindingsFilter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(finding_criteria: impl Into<Property<FindingCriteria>>, name: impl Into<Property<String>>) -> Self { Self { finding_criteria: finding_criteria.into(), name: name.into(), ..Self::default() } }
+    pub fn new(finding_criteria: impl Into<Property<FindingCriteria>>, name: impl Into<Property<String>>) -> Self {
+        Self { action: Property::Absent, description: Property::Absent, finding_criteria: finding_criteria.into(), name: name.into(), position: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for FindingsFilter {
@@ -87,7 +88,7 @@ impl Data for FindingsFilter {
 impl Read for FindingsFilter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { action: Property::Absent, description: Property::Absent, finding_criteria: Property::Absent, name: Property::Absent, position: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Action", &mut this.action);
         from.field(json, "Description", &mut this.description);
@@ -100,6 +101,7 @@ impl Read for FindingsFilter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FindingsFilter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -122,13 +124,17 @@ impl FindingsFilter {
 /// the *Amazon Macie User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-macie-findingsfilter-findingcriteria.html)
-#[derive(Default)]
 pub struct FindingCriteria {
     /// Specifies a condition that defines the property, operator, and one or more values to use
     /// to filter the results.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-macie-findingsfilter-findingcriteria.html#cfn-macie-findingsfilter-findingcriteria-criterion)
     pub criterion: Property<Map<CriterionAdditionalProperties>>,
+}
+
+impl Default for FindingCriteria {
+    #[inline]
+    fn default() -> Self { Self { criterion: Property::Absent } }
 }
 
 impl Data for FindingCriteria {
@@ -142,7 +148,7 @@ impl Data for FindingCriteria {
 impl Read for FindingCriteria {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { criterion: Property::Absent };
         from.open(json)?;
         from.field(json, "Criterion", &mut this.criterion);
         from.close(json)?;
@@ -150,6 +156,7 @@ impl Read for FindingCriteria {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FindingCriteria {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -165,7 +172,6 @@ impl fmt::Debug for FindingCriteria {
 /// the *Amazon Macie User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-macie-findingsfilter-criterionadditionalproperties.html)
-#[derive(Default)]
 pub struct CriterionAdditionalProperties {
     /// The value for the specified property matches (equals) the specified value. If you specify
     /// multiple values, Amazon Macie uses OR logic to join the values.
@@ -195,6 +201,11 @@ pub struct CriterionAdditionalProperties {
     pub neq: Property<List<String>>,
 }
 
+impl Default for CriterionAdditionalProperties {
+    #[inline]
+    fn default() -> Self { Self { eq: Property::Absent, gt: Property::Absent, gte: Property::Absent, lt: Property::Absent, lte: Property::Absent, neq: Property::Absent } }
+}
+
 impl Data for CriterionAdditionalProperties {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -211,7 +222,7 @@ impl Data for CriterionAdditionalProperties {
 impl Read for CriterionAdditionalProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { eq: Property::Absent, gt: Property::Absent, gte: Property::Absent, lt: Property::Absent, lte: Property::Absent, neq: Property::Absent };
         from.open(json)?;
         from.field(json, "eq", &mut this.eq);
         from.field(json, "gt", &mut this.gt);
@@ -224,6 +235,7 @@ impl Read for CriterionAdditionalProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CriterionAdditionalProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

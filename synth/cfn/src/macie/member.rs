@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// administrator account that performs the operation; deleting it removes the association.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-macie-member.html)
-#[derive(Default)]
 pub struct Member {
     /// The AWS account ID for the account to associate with the Amazon Macie administrator
     /// account.
@@ -33,7 +32,9 @@ pub struct Member {
 impl Member {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(account_id: impl Into<Property<String>>) -> Self { Self { account_id: account_id.into(), ..Self::default() } }
+    pub fn new(account_id: impl Into<Property<String>>) -> Self {
+        Self { account_id: account_id.into(), email: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for Member {
@@ -49,7 +50,7 @@ impl Data for Member {
 impl Read for Member {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { account_id: Property::Absent, email: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AccountId", &mut this.account_id);
         from.field(json, "Email", &mut this.email);
@@ -59,6 +60,7 @@ impl Read for Member {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Member {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

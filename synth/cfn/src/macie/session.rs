@@ -16,7 +16,6 @@ use crate::prelude::*;
 /// are created for an account. For example, `"DependsOn": "Session"`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-macie-session.html)
-#[derive(Default)]
 pub struct Session {
     /// Specifies how often Amazon Macie publishes updates to policy findings for the account.
     /// This includes publishing updates to AWS Security Hub CSPM and Amazon EventBridge (formerly
@@ -37,6 +36,11 @@ pub struct Session {
     pub status: Property<Listed<SessionStatus>>,
 }
 
+impl Default for Session {
+    #[inline]
+    fn default() -> Self { Self { finding_publishing_frequency: Property::Absent, status: Property::Absent } }
+}
+
 impl Data for Session {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -49,7 +53,7 @@ impl Data for Session {
 impl Read for Session {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { finding_publishing_frequency: Property::Absent, status: Property::Absent };
         from.open(json)?;
         from.field(json, "FindingPublishingFrequency", &mut this.finding_publishing_frequency);
         from.field(json, "Status", &mut this.status);
@@ -58,6 +62,7 @@ impl Read for Session {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Session {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// based access. The accessor contains information required for token based access.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-managedblockchain-accessor.html)
-#[derive(Default)]
 pub struct Accessor {
     /// The type of the accessor.
     ///
@@ -46,7 +45,9 @@ pub struct Accessor {
 impl Accessor {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(accessor_type: impl Into<Property<Listed<AccessorType>>>) -> Self { Self { accessor_type: accessor_type.into(), ..Self::default() } }
+    pub fn new(accessor_type: impl Into<Property<Listed<AccessorType>>>) -> Self {
+        Self { accessor_type: accessor_type.into(), network_type: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for Accessor {
@@ -62,7 +63,7 @@ impl Data for Accessor {
 impl Read for Accessor {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { accessor_type: Property::Absent, network_type: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AccessorType", &mut this.accessor_type);
         from.field(json, "NetworkType", &mut this.network_type);
@@ -72,6 +73,7 @@ impl Read for Accessor {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Accessor {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

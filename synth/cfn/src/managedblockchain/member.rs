@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// Applies only to Hyperledger Fabric.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-managedblockchain-member.html)
-#[derive(Default)]
 pub struct Member {
     /// The unique identifier of the invitation to join the network sent to the account that
     /// creates the member.
@@ -33,7 +32,9 @@ pub struct Member {
 impl Member {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(member_configuration: impl Into<Property<MemberConfiguration>>) -> Self { Self { member_configuration: member_configuration.into(), ..Self::default() } }
+    pub fn new(member_configuration: impl Into<Property<MemberConfiguration>>) -> Self {
+        Self { invitation_id: Property::Absent, member_configuration: member_configuration.into(), network_configuration: Property::Absent, network_id: Property::Absent }
+    }
 }
 
 impl Data for Member {
@@ -50,7 +51,7 @@ impl Data for Member {
 impl Read for Member {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { invitation_id: Property::Absent, member_configuration: Property::Absent, network_configuration: Property::Absent, network_id: Property::Absent };
         from.open(json)?;
         from.field(json, "InvitationId", &mut this.invitation_id);
         from.field(json, "MemberConfiguration", &mut this.member_configuration);
@@ -61,6 +62,7 @@ impl Read for Member {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Member {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -79,7 +81,6 @@ impl Member {
 /// Applies only to Hyperledger Fabric.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-managedblockchain-member-memberconfiguration.html)
-#[derive(Default)]
 pub struct MemberConfiguration {
     /// An optional description of the member.
     ///
@@ -98,7 +99,9 @@ pub struct MemberConfiguration {
 impl MemberConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, member_framework_configuration: Property::Absent, name: name.into() }
+    }
 }
 
 impl Data for MemberConfiguration {
@@ -114,7 +117,7 @@ impl Data for MemberConfiguration {
 impl Read for MemberConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, member_framework_configuration: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "MemberFrameworkConfiguration", &mut this.member_framework_configuration);
@@ -124,6 +127,7 @@ impl Read for MemberConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MemberConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -133,12 +137,16 @@ impl fmt::Debug for MemberConfiguration {
 /// Managed Blockchain network uses.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-managedblockchain-member-memberframeworkconfiguration.html)
-#[derive(Default)]
 pub struct MemberFrameworkConfiguration {
     /// Configuration properties for Hyperledger Fabric.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-managedblockchain-member-memberframeworkconfiguration.html#cfn-managedblockchain-member-memberframeworkconfiguration-memberfabricconfiguration)
     pub member_fabric_configuration: Property<MemberFabricConfiguration>,
+}
+
+impl Default for MemberFrameworkConfiguration {
+    #[inline]
+    fn default() -> Self { Self { member_fabric_configuration: Property::Absent } }
 }
 
 impl Data for MemberFrameworkConfiguration {
@@ -152,7 +160,7 @@ impl Data for MemberFrameworkConfiguration {
 impl Read for MemberFrameworkConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { member_fabric_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "MemberFabricConfiguration", &mut this.member_fabric_configuration);
         from.close(json)?;
@@ -160,6 +168,7 @@ impl Read for MemberFrameworkConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MemberFrameworkConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -169,7 +178,6 @@ impl fmt::Debug for MemberFrameworkConfiguration {
 /// network that is using the Hyperledger Fabric framework.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-managedblockchain-member-memberfabricconfiguration.html)
-#[derive(Default)]
 pub struct MemberFabricConfiguration {
     /// The password for the member's initial administrative user. The `AdminPassword` must be at
     /// least 8 characters long and no more than 32 characters. It must contain at least one
@@ -188,7 +196,9 @@ pub struct MemberFabricConfiguration {
 impl MemberFabricConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(admin_password: impl Into<Property<String>>, admin_username: impl Into<Property<String>>) -> Self { Self { admin_password: admin_password.into(), admin_username: admin_username.into() } }
+    pub fn new(admin_password: impl Into<Property<String>>, admin_username: impl Into<Property<String>>) -> Self {
+        Self { admin_password: admin_password.into(), admin_username: admin_username.into() }
+    }
 }
 
 impl Data for MemberFabricConfiguration {
@@ -203,7 +213,7 @@ impl Data for MemberFabricConfiguration {
 impl Read for MemberFabricConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { admin_password: Property::Absent, admin_username: Property::Absent };
         from.open(json)?;
         from.field(json, "AdminPassword", &mut this.admin_password);
         from.field(json, "AdminUsername", &mut this.admin_username);
@@ -212,6 +222,7 @@ impl Read for MemberFabricConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MemberFabricConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -220,7 +231,6 @@ impl fmt::Debug for MemberFabricConfiguration {
 /// Configuration properties of the network to which the member belongs.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-managedblockchain-member-networkconfiguration.html)
-#[derive(Default)]
 pub struct NetworkConfiguration {
     /// Attributes of the blockchain framework for the network.
     ///
@@ -252,7 +262,9 @@ pub struct NetworkConfiguration {
 impl NetworkConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(framework: impl Into<Property<String>>, framework_version: impl Into<Property<String>>, name: impl Into<Property<String>>, voting_policy: impl Into<Property<VotingPolicy>>) -> Self { Self { framework: framework.into(), framework_version: framework_version.into(), name: name.into(), voting_policy: voting_policy.into(), ..Self::default() } }
+    pub fn new(framework: impl Into<Property<String>>, framework_version: impl Into<Property<String>>, name: impl Into<Property<String>>, voting_policy: impl Into<Property<VotingPolicy>>) -> Self {
+        Self { description: Property::Absent, framework: framework.into(), framework_version: framework_version.into(), name: name.into(), network_framework_configuration: Property::Absent, voting_policy: voting_policy.into() }
+    }
 }
 
 impl Data for NetworkConfiguration {
@@ -271,7 +283,7 @@ impl Data for NetworkConfiguration {
 impl Read for NetworkConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, framework: Property::Absent, framework_version: Property::Absent, name: Property::Absent, network_framework_configuration: Property::Absent, voting_policy: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "Framework", &mut this.framework);
@@ -284,6 +296,7 @@ impl Read for NetworkConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NetworkConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -293,13 +306,17 @@ impl fmt::Debug for NetworkConfiguration {
 /// network uses.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-managedblockchain-member-networkframeworkconfiguration.html)
-#[derive(Default)]
 pub struct NetworkFrameworkConfiguration {
     /// Configuration properties for Hyperledger Fabric for a member in a Managed Blockchain
     /// network that is using the Hyperledger Fabric framework.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-managedblockchain-member-networkframeworkconfiguration.html#cfn-managedblockchain-member-networkframeworkconfiguration-networkfabricconfiguration)
     pub network_fabric_configuration: Property<NetworkFabricConfiguration>,
+}
+
+impl Default for NetworkFrameworkConfiguration {
+    #[inline]
+    fn default() -> Self { Self { network_fabric_configuration: Property::Absent } }
 }
 
 impl Data for NetworkFrameworkConfiguration {
@@ -313,7 +330,7 @@ impl Data for NetworkFrameworkConfiguration {
 impl Read for NetworkFrameworkConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { network_fabric_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "NetworkFabricConfiguration", &mut this.network_fabric_configuration);
         from.close(json)?;
@@ -321,6 +338,7 @@ impl Read for NetworkFrameworkConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NetworkFrameworkConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -329,7 +347,6 @@ impl fmt::Debug for NetworkFrameworkConfiguration {
 /// Hyperledger Fabric configuration properties for the network.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-managedblockchain-member-networkfabricconfiguration.html)
-#[derive(Default)]
 pub struct NetworkFabricConfiguration {
     /// The edition of Amazon Managed Blockchain that the network uses. Valid values are
     /// `standard` and `starter`. For more information, see [Amazon Managed Blockchain
@@ -342,7 +359,9 @@ pub struct NetworkFabricConfiguration {
 impl NetworkFabricConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(edition: impl Into<Property<String>>) -> Self { Self { edition: edition.into() } }
+    pub fn new(edition: impl Into<Property<String>>) -> Self {
+        Self { edition: edition.into() }
+    }
 }
 
 impl Data for NetworkFabricConfiguration {
@@ -356,7 +375,7 @@ impl Data for NetworkFabricConfiguration {
 impl Read for NetworkFabricConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { edition: Property::Absent };
         from.open(json)?;
         from.field(json, "Edition", &mut this.edition);
         from.close(json)?;
@@ -364,6 +383,7 @@ impl Read for NetworkFabricConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NetworkFabricConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -374,7 +394,6 @@ impl fmt::Debug for NetworkFabricConfiguration {
 /// Applies only to Hyperledger Fabric.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-managedblockchain-member-votingpolicy.html)
-#[derive(Default)]
 pub struct VotingPolicy {
     /// Defines the rules for the network for voting on proposals, such as the percentage of `YES`
     /// votes required for the proposal to be approved and the duration of the proposal. The
@@ -382,6 +401,11 @@ pub struct VotingPolicy {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-managedblockchain-member-votingpolicy.html#cfn-managedblockchain-member-votingpolicy-approvalthresholdpolicy)
     pub approval_threshold_policy: Property<ApprovalThresholdPolicy>,
+}
+
+impl Default for VotingPolicy {
+    #[inline]
+    fn default() -> Self { Self { approval_threshold_policy: Property::Absent } }
 }
 
 impl Data for VotingPolicy {
@@ -395,7 +419,7 @@ impl Data for VotingPolicy {
 impl Read for VotingPolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { approval_threshold_policy: Property::Absent };
         from.open(json)?;
         from.field(json, "ApprovalThresholdPolicy", &mut this.approval_threshold_policy);
         from.close(json)?;
@@ -403,6 +427,7 @@ impl Read for VotingPolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VotingPolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -416,7 +441,6 @@ impl fmt::Debug for VotingPolicy {
 /// Applies only to Hyperledger Fabric.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-managedblockchain-member-approvalthresholdpolicy.html)
-#[derive(Default)]
 pub struct ApprovalThresholdPolicy {
     /// The duration from the time that a proposal is created until it expires. If members cast
     /// neither the required number of `YES` votes to approve the proposal nor the number of `NO`
@@ -441,6 +465,11 @@ pub struct ApprovalThresholdPolicy {
     pub threshold_percentage: Property<i64>,
 }
 
+impl Default for ApprovalThresholdPolicy {
+    #[inline]
+    fn default() -> Self { Self { proposal_duration_in_hours: Property::Absent, threshold_comparator: Property::Absent, threshold_percentage: Property::Absent } }
+}
+
 impl Data for ApprovalThresholdPolicy {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -454,7 +483,7 @@ impl Data for ApprovalThresholdPolicy {
 impl Read for ApprovalThresholdPolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { proposal_duration_in_hours: Property::Absent, threshold_comparator: Property::Absent, threshold_percentage: Property::Absent };
         from.open(json)?;
         from.field(json, "ProposalDurationInHours", &mut this.proposal_duration_in_hours);
         from.field(json, "ThresholdComparator", &mut this.threshold_comparator);
@@ -464,6 +493,7 @@ impl Read for ApprovalThresholdPolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ApprovalThresholdPolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// Applies to Hyperledger Fabric and Ethereum.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-managedblockchain-node.html)
-#[derive(Default)]
 pub struct Node {
     /// The unique identifier of the member to which the node belongs. Applies only to Hyperledger
     /// Fabric.
@@ -33,7 +32,9 @@ pub struct Node {
 impl Node {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(network_id: impl Into<Property<String>>, node_configuration: impl Into<Property<NodeConfiguration>>) -> Self { Self { network_id: network_id.into(), node_configuration: node_configuration.into(), ..Self::default() } }
+    pub fn new(network_id: impl Into<Property<String>>, node_configuration: impl Into<Property<NodeConfiguration>>) -> Self {
+        Self { member_id: Property::Absent, network_id: network_id.into(), node_configuration: node_configuration.into() }
+    }
 }
 
 impl Data for Node {
@@ -49,7 +50,7 @@ impl Data for Node {
 impl Read for Node {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { member_id: Property::Absent, network_id: Property::Absent, node_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "MemberId", &mut this.member_id);
         from.field(json, "NetworkId", &mut this.network_id);
@@ -59,6 +60,7 @@ impl Read for Node {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Node {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -75,7 +77,6 @@ impl Node {
 /// Configuration properties of a peer node within a membership.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-managedblockchain-node-nodeconfiguration.html)
-#[derive(Default)]
 pub struct NodeConfiguration {
     /// The Availability Zone in which the node exists. Required for Ethereum nodes.
     ///
@@ -90,7 +91,9 @@ pub struct NodeConfiguration {
 impl NodeConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(availability_zone: impl Into<Property<String>>, instance_type: impl Into<Property<String>>) -> Self { Self { availability_zone: availability_zone.into(), instance_type: instance_type.into() } }
+    pub fn new(availability_zone: impl Into<Property<String>>, instance_type: impl Into<Property<String>>) -> Self {
+        Self { availability_zone: availability_zone.into(), instance_type: instance_type.into() }
+    }
 }
 
 impl Data for NodeConfiguration {
@@ -105,7 +108,7 @@ impl Data for NodeConfiguration {
 impl Read for NodeConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { availability_zone: Property::Absent, instance_type: Property::Absent };
         from.open(json)?;
         from.field(json, "AvailabilityZone", &mut this.availability_zone);
         from.field(json, "InstanceType", &mut this.instance_type);
@@ -114,6 +117,7 @@ impl Read for NodeConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NodeConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// transport protocol to use, and details for any outputs and failover.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-mediaconnect-bridge.html)
-#[derive(Default)]
 pub struct Bridge {
     /// An egress bridge is a cloud-to-ground bridge. The content comes from an existing
     /// MediaConnect flow and is delivered to your premises.
@@ -48,7 +47,9 @@ pub struct Bridge {
 impl Bridge {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, placement_arn: impl Into<Property<String>>, sources: impl Into<Property<List<BridgeSource>>>) -> Self { Self { name: name.into(), placement_arn: placement_arn.into(), sources: sources.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, placement_arn: impl Into<Property<String>>, sources: impl Into<Property<List<BridgeSource>>>) -> Self {
+        Self { egress_gateway_bridge: Property::Absent, ingress_gateway_bridge: Property::Absent, name: name.into(), outputs: Property::Absent, placement_arn: placement_arn.into(), source_failover_config: Property::Absent, sources: sources.into() }
+    }
 }
 
 impl Data for Bridge {
@@ -68,7 +69,7 @@ impl Data for Bridge {
 impl Read for Bridge {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { egress_gateway_bridge: Property::Absent, ingress_gateway_bridge: Property::Absent, name: Property::Absent, outputs: Property::Absent, placement_arn: Property::Absent, source_failover_config: Property::Absent, sources: Property::Absent };
         from.open(json)?;
         from.field(json, "EgressGatewayBridge", &mut this.egress_gateway_bridge);
         from.field(json, "IngressGatewayBridge", &mut this.ingress_gateway_bridge);
@@ -82,6 +83,7 @@ impl Read for Bridge {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Bridge {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -99,7 +101,6 @@ impl Bridge {
 /// The content comes from an existing MediaConnect flow and is delivered to your premises.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-bridge-egressgatewaybridge.html)
-#[derive(Default)]
 pub struct EgressGatewayBridge {
     /// The maximum expected bitrate (in bps) of the egress bridge.
     ///
@@ -110,7 +111,9 @@ pub struct EgressGatewayBridge {
 impl EgressGatewayBridge {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(max_bitrate: impl Into<Property<i64>>) -> Self { Self { max_bitrate: max_bitrate.into() } }
+    pub fn new(max_bitrate: impl Into<Property<i64>>) -> Self {
+        Self { max_bitrate: max_bitrate.into() }
+    }
 }
 
 impl Data for EgressGatewayBridge {
@@ -124,7 +127,7 @@ impl Data for EgressGatewayBridge {
 impl Read for EgressGatewayBridge {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max_bitrate: Property::Absent };
         from.open(json)?;
         from.field(json, "MaxBitrate", &mut this.max_bitrate);
         from.close(json)?;
@@ -132,6 +135,7 @@ impl Read for EgressGatewayBridge {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EgressGatewayBridge {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -141,7 +145,6 @@ impl fmt::Debug for EgressGatewayBridge {
 /// bridge. The content originates at your premises and is delivered to the cloud.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-bridge-ingressgatewaybridge.html)
-#[derive(Default)]
 pub struct IngressGatewayBridge {
     /// The maximum expected bitrate (in bps) of the ingress bridge.
     ///
@@ -156,7 +159,9 @@ pub struct IngressGatewayBridge {
 impl IngressGatewayBridge {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(max_bitrate: impl Into<Property<i64>>, max_outputs: impl Into<Property<i64>>) -> Self { Self { max_bitrate: max_bitrate.into(), max_outputs: max_outputs.into() } }
+    pub fn new(max_bitrate: impl Into<Property<i64>>, max_outputs: impl Into<Property<i64>>) -> Self {
+        Self { max_bitrate: max_bitrate.into(), max_outputs: max_outputs.into() }
+    }
 }
 
 impl Data for IngressGatewayBridge {
@@ -171,7 +176,7 @@ impl Data for IngressGatewayBridge {
 impl Read for IngressGatewayBridge {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max_bitrate: Property::Absent, max_outputs: Property::Absent };
         from.open(json)?;
         from.field(json, "MaxBitrate", &mut this.max_bitrate);
         from.field(json, "MaxOutputs", &mut this.max_outputs);
@@ -180,6 +185,7 @@ impl Read for IngressGatewayBridge {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IngressGatewayBridge {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -188,12 +194,16 @@ impl fmt::Debug for IngressGatewayBridge {
 /// The output of the bridge.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-bridge-bridgeoutput.html)
-#[derive(Default)]
 pub struct BridgeOutput {
     /// The output of the bridge. A network output is delivered to your premises.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-bridge-bridgeoutput.html#cfn-mediaconnect-bridge-bridgeoutput-networkoutput)
     pub network_output: Property<BridgeNetworkOutput>,
+}
+
+impl Default for BridgeOutput {
+    #[inline]
+    fn default() -> Self { Self { network_output: Property::Absent } }
 }
 
 impl Data for BridgeOutput {
@@ -207,7 +217,7 @@ impl Data for BridgeOutput {
 impl Read for BridgeOutput {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { network_output: Property::Absent };
         from.open(json)?;
         from.field(json, "NetworkOutput", &mut this.network_output);
         from.close(json)?;
@@ -215,6 +225,7 @@ impl Read for BridgeOutput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BridgeOutput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -223,7 +234,6 @@ impl fmt::Debug for BridgeOutput {
 /// The output of the bridge. A network output is delivered to your premises.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-bridge-bridgenetworkoutput.html)
-#[derive(Default)]
 pub struct BridgeNetworkOutput {
     /// The network output IP address.
     ///
@@ -257,7 +267,9 @@ pub struct BridgeNetworkOutput {
 impl BridgeNetworkOutput {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(ip_address: impl Into<Property<String>>, name: impl Into<Property<String>>, network_name: impl Into<Property<String>>, port: impl Into<Property<i64>>, protocol: impl Into<Property<Listed<BridgeNetworkOutputProtocol>>>, ttl: impl Into<Property<i64>>) -> Self { Self { ip_address: ip_address.into(), name: name.into(), network_name: network_name.into(), port: port.into(), protocol: protocol.into(), ttl: ttl.into() } }
+    pub fn new(ip_address: impl Into<Property<String>>, name: impl Into<Property<String>>, network_name: impl Into<Property<String>>, port: impl Into<Property<i64>>, protocol: impl Into<Property<Listed<BridgeNetworkOutputProtocol>>>, ttl: impl Into<Property<i64>>) -> Self {
+        Self { ip_address: ip_address.into(), name: name.into(), network_name: network_name.into(), port: port.into(), protocol: protocol.into(), ttl: ttl.into() }
+    }
 }
 
 impl Data for BridgeNetworkOutput {
@@ -276,7 +288,7 @@ impl Data for BridgeNetworkOutput {
 impl Read for BridgeNetworkOutput {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ip_address: Property::Absent, name: Property::Absent, network_name: Property::Absent, port: Property::Absent, protocol: Property::Absent, ttl: Property::Absent };
         from.open(json)?;
         from.field(json, "IpAddress", &mut this.ip_address);
         from.field(json, "Name", &mut this.name);
@@ -289,6 +301,7 @@ impl Read for BridgeNetworkOutput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BridgeNetworkOutput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -297,7 +310,6 @@ impl fmt::Debug for BridgeNetworkOutput {
 /// The settings for source failover.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-bridge-failoverconfig.html)
-#[derive(Default)]
 pub struct FailoverConfig {
     /// The type of failover you choose for this flow. MERGE combines the source streams into a
     /// single stream, allowing graceful recovery from any single-source loss. FAILOVER allows
@@ -320,7 +332,9 @@ pub struct FailoverConfig {
 impl FailoverConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(failover_mode: impl Into<Property<Listed<FailoverConfigFailoverMode>>>) -> Self { Self { failover_mode: failover_mode.into(), ..Self::default() } }
+    pub fn new(failover_mode: impl Into<Property<Listed<FailoverConfigFailoverMode>>>) -> Self {
+        Self { failover_mode: failover_mode.into(), source_priority: Property::Absent, state: Property::Absent }
+    }
 }
 
 impl Data for FailoverConfig {
@@ -336,7 +350,7 @@ impl Data for FailoverConfig {
 impl Read for FailoverConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { failover_mode: Property::Absent, source_priority: Property::Absent, state: Property::Absent };
         from.open(json)?;
         from.field(json, "FailoverMode", &mut this.failover_mode);
         from.field(json, "SourcePriority", &mut this.source_priority);
@@ -346,6 +360,7 @@ impl Read for FailoverConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FailoverConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -355,12 +370,16 @@ impl fmt::Debug for FailoverConfig {
 /// stream or two equally prioritized streams.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-bridge-sourcepriority.html)
-#[derive(Default)]
 pub struct SourcePriority {
     /// The name of the source you choose as the primary source for this flow.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-bridge-sourcepriority.html#cfn-mediaconnect-bridge-sourcepriority-primarysource)
     pub primary_source: Property<String>,
+}
+
+impl Default for SourcePriority {
+    #[inline]
+    fn default() -> Self { Self { primary_source: Property::Absent } }
 }
 
 impl Data for SourcePriority {
@@ -374,7 +393,7 @@ impl Data for SourcePriority {
 impl Read for SourcePriority {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { primary_source: Property::Absent };
         from.open(json)?;
         from.field(json, "PrimarySource", &mut this.primary_source);
         from.close(json)?;
@@ -382,6 +401,7 @@ impl Read for SourcePriority {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SourcePriority {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -390,7 +410,6 @@ impl fmt::Debug for SourcePriority {
 /// The bridge's source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-bridge-bridgesource.html)
-#[derive(Default)]
 pub struct BridgeSource {
     /// The source of the bridge. A flow source originates in MediaConnect as an existing cloud
     /// flow.
@@ -401,6 +420,11 @@ pub struct BridgeSource {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-bridge-bridgesource.html#cfn-mediaconnect-bridge-bridgesource-networksource)
     pub network_source: Property<BridgeNetworkSource>,
+}
+
+impl Default for BridgeSource {
+    #[inline]
+    fn default() -> Self { Self { flow_source: Property::Absent, network_source: Property::Absent } }
 }
 
 impl Data for BridgeSource {
@@ -415,7 +439,7 @@ impl Data for BridgeSource {
 impl Read for BridgeSource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { flow_source: Property::Absent, network_source: Property::Absent };
         from.open(json)?;
         from.field(json, "FlowSource", &mut this.flow_source);
         from.field(json, "NetworkSource", &mut this.network_source);
@@ -424,6 +448,7 @@ impl Read for BridgeSource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BridgeSource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -433,7 +458,6 @@ impl fmt::Debug for BridgeSource {
 /// flow.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-bridge-bridgeflowsource.html)
-#[derive(Default)]
 pub struct BridgeFlowSource {
     /// The ARN of the cloud flow used as a source of this bridge.
     ///
@@ -452,7 +476,9 @@ pub struct BridgeFlowSource {
 impl BridgeFlowSource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(flow_arn: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self { Self { flow_arn: flow_arn.into(), name: name.into(), ..Self::default() } }
+    pub fn new(flow_arn: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self {
+        Self { flow_arn: flow_arn.into(), flow_vpc_interface_attachment: Property::Absent, name: name.into() }
+    }
 }
 
 impl Data for BridgeFlowSource {
@@ -468,7 +494,7 @@ impl Data for BridgeFlowSource {
 impl Read for BridgeFlowSource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { flow_arn: Property::Absent, flow_vpc_interface_attachment: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "FlowArn", &mut this.flow_arn);
         from.field(json, "FlowVpcInterfaceAttachment", &mut this.flow_vpc_interface_attachment);
@@ -478,6 +504,7 @@ impl Read for BridgeFlowSource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BridgeFlowSource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -486,12 +513,16 @@ impl fmt::Debug for BridgeFlowSource {
 /// The settings for attaching a VPC interface to an resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-bridge-vpcinterfaceattachment.html)
-#[derive(Default)]
 pub struct VpcInterfaceAttachment {
     /// The name of the VPC interface to use for this resource.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-bridge-vpcinterfaceattachment.html#cfn-mediaconnect-bridge-vpcinterfaceattachment-vpcinterfacename)
     pub vpc_interface_name: Property<String>,
+}
+
+impl Default for VpcInterfaceAttachment {
+    #[inline]
+    fn default() -> Self { Self { vpc_interface_name: Property::Absent } }
 }
 
 impl Data for VpcInterfaceAttachment {
@@ -505,7 +536,7 @@ impl Data for VpcInterfaceAttachment {
 impl Read for VpcInterfaceAttachment {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { vpc_interface_name: Property::Absent };
         from.open(json)?;
         from.field(json, "VpcInterfaceName", &mut this.vpc_interface_name);
         from.close(json)?;
@@ -513,6 +544,7 @@ impl Read for VpcInterfaceAttachment {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VpcInterfaceAttachment {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -521,7 +553,6 @@ impl fmt::Debug for VpcInterfaceAttachment {
 /// The source of the bridge. A network source originates at your premises.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-bridge-bridgenetworksource.html)
-#[derive(Default)]
 pub struct BridgeNetworkSource {
     /// The network source multicast IP.
     ///
@@ -555,7 +586,9 @@ pub struct BridgeNetworkSource {
 impl BridgeNetworkSource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(multicast_ip: impl Into<Property<String>>, name: impl Into<Property<String>>, network_name: impl Into<Property<String>>, port: impl Into<Property<i64>>, protocol: impl Into<Property<Listed<BridgeNetworkSourceProtocol>>>) -> Self { Self { multicast_ip: multicast_ip.into(), name: name.into(), network_name: network_name.into(), port: port.into(), protocol: protocol.into(), ..Self::default() } }
+    pub fn new(multicast_ip: impl Into<Property<String>>, name: impl Into<Property<String>>, network_name: impl Into<Property<String>>, port: impl Into<Property<i64>>, protocol: impl Into<Property<Listed<BridgeNetworkSourceProtocol>>>) -> Self {
+        Self { multicast_ip: multicast_ip.into(), multicast_source_settings: Property::Absent, name: name.into(), network_name: network_name.into(), port: port.into(), protocol: protocol.into() }
+    }
 }
 
 impl Data for BridgeNetworkSource {
@@ -574,7 +607,7 @@ impl Data for BridgeNetworkSource {
 impl Read for BridgeNetworkSource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { multicast_ip: Property::Absent, multicast_source_settings: Property::Absent, name: Property::Absent, network_name: Property::Absent, port: Property::Absent, protocol: Property::Absent };
         from.open(json)?;
         from.field(json, "MulticastIp", &mut this.multicast_ip);
         from.field(json, "MulticastSourceSettings", &mut this.multicast_source_settings);
@@ -587,6 +620,7 @@ impl Read for BridgeNetworkSource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BridgeNetworkSource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -595,12 +629,16 @@ impl fmt::Debug for BridgeNetworkSource {
 /// The settings related to the multicast source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-bridge-multicastsourcesettings.html)
-#[derive(Default)]
 pub struct MulticastSourceSettings {
     /// The IP address of the source for source-specific multicast (SSM).
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-bridge-multicastsourcesettings.html#cfn-mediaconnect-bridge-multicastsourcesettings-multicastsourceip)
     pub multicast_source_ip: Property<String>,
+}
+
+impl Default for MulticastSourceSettings {
+    #[inline]
+    fn default() -> Self { Self { multicast_source_ip: Property::Absent } }
 }
 
 impl Data for MulticastSourceSettings {
@@ -614,7 +652,7 @@ impl Data for MulticastSourceSettings {
 impl Read for MulticastSourceSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { multicast_source_ip: Property::Absent };
         from.open(json)?;
         from.field(json, "MulticastSourceIp", &mut this.multicast_source_ip);
         from.close(json)?;
@@ -622,6 +660,7 @@ impl Read for MulticastSourceSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MulticastSourceSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

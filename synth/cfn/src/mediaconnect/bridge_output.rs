@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Adds outputs to an existing bridge.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-mediaconnect-bridgeoutput.html)
-#[derive(Default)]
 pub struct BridgeOutput {
     /// The Amazon Resource Name (ARN) of the bridge that you want to update.
     ///
@@ -27,7 +26,9 @@ pub struct BridgeOutput {
 impl BridgeOutput {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bridge_arn: impl Into<Property<String>>, name: impl Into<Property<String>>, network_output: impl Into<Property<BridgeNetworkOutput>>) -> Self { Self { bridge_arn: bridge_arn.into(), name: name.into(), network_output: network_output.into() } }
+    pub fn new(bridge_arn: impl Into<Property<String>>, name: impl Into<Property<String>>, network_output: impl Into<Property<BridgeNetworkOutput>>) -> Self {
+        Self { bridge_arn: bridge_arn.into(), name: name.into(), network_output: network_output.into() }
+    }
 }
 
 impl Data for BridgeOutput {
@@ -43,7 +44,7 @@ impl Data for BridgeOutput {
 impl Read for BridgeOutput {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bridge_arn: Property::Absent, name: Property::Absent, network_output: Property::Absent };
         from.open(json)?;
         from.field(json, "BridgeArn", &mut this.bridge_arn);
         from.field(json, "Name", &mut this.name);
@@ -53,6 +54,7 @@ impl Read for BridgeOutput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BridgeOutput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -69,7 +71,6 @@ impl BridgeOutput {
 /// The output of the bridge. A network output is delivered to your premises.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-bridgeoutput-bridgenetworkoutput.html)
-#[derive(Default)]
 pub struct BridgeNetworkOutput {
     /// The network output IP address.
     ///
@@ -99,7 +100,9 @@ pub struct BridgeNetworkOutput {
 impl BridgeNetworkOutput {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(ip_address: impl Into<Property<String>>, network_name: impl Into<Property<String>>, port: impl Into<Property<i64>>, protocol: impl Into<Property<Listed<BridgeNetworkOutputProtocol>>>, ttl: impl Into<Property<i64>>) -> Self { Self { ip_address: ip_address.into(), network_name: network_name.into(), port: port.into(), protocol: protocol.into(), ttl: ttl.into() } }
+    pub fn new(ip_address: impl Into<Property<String>>, network_name: impl Into<Property<String>>, port: impl Into<Property<i64>>, protocol: impl Into<Property<Listed<BridgeNetworkOutputProtocol>>>, ttl: impl Into<Property<i64>>) -> Self {
+        Self { ip_address: ip_address.into(), network_name: network_name.into(), port: port.into(), protocol: protocol.into(), ttl: ttl.into() }
+    }
 }
 
 impl Data for BridgeNetworkOutput {
@@ -117,7 +120,7 @@ impl Data for BridgeNetworkOutput {
 impl Read for BridgeNetworkOutput {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ip_address: Property::Absent, network_name: Property::Absent, port: Property::Absent, protocol: Property::Absent, ttl: Property::Absent };
         from.open(json)?;
         from.field(json, "IpAddress", &mut this.ip_address);
         from.field(json, "NetworkName", &mut this.network_name);
@@ -129,6 +132,7 @@ impl Read for BridgeNetworkOutput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BridgeNetworkOutput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Adds sources to an existing bridge.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-mediaconnect-bridgesource.html)
-#[derive(Default)]
 pub struct BridgeSource {
     /// The ARN of the bridge feeding this flow.
     ///
@@ -31,7 +30,9 @@ pub struct BridgeSource {
 impl BridgeSource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bridge_arn: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self { Self { bridge_arn: bridge_arn.into(), name: name.into(), ..Self::default() } }
+    pub fn new(bridge_arn: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self {
+        Self { bridge_arn: bridge_arn.into(), flow_source: Property::Absent, name: name.into(), network_source: Property::Absent }
+    }
 }
 
 impl Data for BridgeSource {
@@ -48,7 +49,7 @@ impl Data for BridgeSource {
 impl Read for BridgeSource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bridge_arn: Property::Absent, flow_source: Property::Absent, name: Property::Absent, network_source: Property::Absent };
         from.open(json)?;
         from.field(json, "BridgeArn", &mut this.bridge_arn);
         from.field(json, "FlowSource", &mut this.flow_source);
@@ -59,6 +60,7 @@ impl Read for BridgeSource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BridgeSource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -76,7 +78,6 @@ impl BridgeSource {
 /// flow.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-bridgesource-bridgeflowsource.html)
-#[derive(Default)]
 pub struct BridgeFlowSource {
     /// The ARN of the cloud flow used as a source of this bridge.
     ///
@@ -91,7 +92,9 @@ pub struct BridgeFlowSource {
 impl BridgeFlowSource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(flow_arn: impl Into<Property<String>>) -> Self { Self { flow_arn: flow_arn.into(), ..Self::default() } }
+    pub fn new(flow_arn: impl Into<Property<String>>) -> Self {
+        Self { flow_arn: flow_arn.into(), flow_vpc_interface_attachment: Property::Absent }
+    }
 }
 
 impl Data for BridgeFlowSource {
@@ -106,7 +109,7 @@ impl Data for BridgeFlowSource {
 impl Read for BridgeFlowSource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { flow_arn: Property::Absent, flow_vpc_interface_attachment: Property::Absent };
         from.open(json)?;
         from.field(json, "FlowArn", &mut this.flow_arn);
         from.field(json, "FlowVpcInterfaceAttachment", &mut this.flow_vpc_interface_attachment);
@@ -115,6 +118,7 @@ impl Read for BridgeFlowSource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BridgeFlowSource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -123,12 +127,16 @@ impl fmt::Debug for BridgeFlowSource {
 /// The settings for attaching a VPC interface to an resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-bridgesource-vpcinterfaceattachment.html)
-#[derive(Default)]
 pub struct VpcInterfaceAttachment {
     /// The name of the VPC interface to use for this resource.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-bridgesource-vpcinterfaceattachment.html#cfn-mediaconnect-bridgesource-vpcinterfaceattachment-vpcinterfacename)
     pub vpc_interface_name: Property<String>,
+}
+
+impl Default for VpcInterfaceAttachment {
+    #[inline]
+    fn default() -> Self { Self { vpc_interface_name: Property::Absent } }
 }
 
 impl Data for VpcInterfaceAttachment {
@@ -142,7 +150,7 @@ impl Data for VpcInterfaceAttachment {
 impl Read for VpcInterfaceAttachment {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { vpc_interface_name: Property::Absent };
         from.open(json)?;
         from.field(json, "VpcInterfaceName", &mut this.vpc_interface_name);
         from.close(json)?;
@@ -150,6 +158,7 @@ impl Read for VpcInterfaceAttachment {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VpcInterfaceAttachment {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -158,7 +167,6 @@ impl fmt::Debug for VpcInterfaceAttachment {
 /// The source of the bridge. A network source originates at your premises.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-bridgesource-bridgenetworksource.html)
-#[derive(Default)]
 pub struct BridgeNetworkSource {
     /// The network source multicast IP.
     ///
@@ -188,7 +196,9 @@ pub struct BridgeNetworkSource {
 impl BridgeNetworkSource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(multicast_ip: impl Into<Property<String>>, network_name: impl Into<Property<String>>, port: impl Into<Property<i64>>, protocol: impl Into<Property<Listed<BridgeNetworkSourceProtocol>>>) -> Self { Self { multicast_ip: multicast_ip.into(), network_name: network_name.into(), port: port.into(), protocol: protocol.into(), ..Self::default() } }
+    pub fn new(multicast_ip: impl Into<Property<String>>, network_name: impl Into<Property<String>>, port: impl Into<Property<i64>>, protocol: impl Into<Property<Listed<BridgeNetworkSourceProtocol>>>) -> Self {
+        Self { multicast_ip: multicast_ip.into(), multicast_source_settings: Property::Absent, network_name: network_name.into(), port: port.into(), protocol: protocol.into() }
+    }
 }
 
 impl Data for BridgeNetworkSource {
@@ -206,7 +216,7 @@ impl Data for BridgeNetworkSource {
 impl Read for BridgeNetworkSource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { multicast_ip: Property::Absent, multicast_source_settings: Property::Absent, network_name: Property::Absent, port: Property::Absent, protocol: Property::Absent };
         from.open(json)?;
         from.field(json, "MulticastIp", &mut this.multicast_ip);
         from.field(json, "MulticastSourceSettings", &mut this.multicast_source_settings);
@@ -218,6 +228,7 @@ impl Read for BridgeNetworkSource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BridgeNetworkSource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -226,12 +237,16 @@ impl fmt::Debug for BridgeNetworkSource {
 /// The settings related to the multicast source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-bridgesource-multicastsourcesettings.html)
-#[derive(Default)]
 pub struct MulticastSourceSettings {
     /// The IP address of the source for source-specific multicast (SSM).
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-bridgesource-multicastsourcesettings.html#cfn-mediaconnect-bridgesource-multicastsourcesettings-multicastsourceip)
     pub multicast_source_ip: Property<String>,
+}
+
+impl Default for MulticastSourceSettings {
+    #[inline]
+    fn default() -> Self { Self { multicast_source_ip: Property::Absent } }
 }
 
 impl Data for MulticastSourceSettings {
@@ -245,7 +260,7 @@ impl Data for MulticastSourceSettings {
 impl Read for MulticastSourceSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { multicast_source_ip: Property::Absent };
         from.open(json)?;
         from.field(json, "MulticastSourceIp", &mut this.multicast_source_ip);
         from.close(json)?;
@@ -253,6 +268,7 @@ impl Read for MulticastSourceSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MulticastSourceSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

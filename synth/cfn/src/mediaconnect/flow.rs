@@ -13,7 +13,6 @@ use crate::prelude::*;
 /// entitlements on a flow to allow other AWS accounts to access your content.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-mediaconnect-flow.html)
-#[derive(Default)]
 pub struct Flow {
     /// The Availability Zone that you want to create the flow in. These options are limited to
     /// the Availability Zones within the current AWS Region.
@@ -72,7 +71,9 @@ pub struct Flow {
 impl Flow {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, source: impl Into<Property<Source>>) -> Self { Self { name: name.into(), source: source.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, source: impl Into<Property<Source>>) -> Self {
+        Self { availability_zone: Property::Absent, encoding_config: Property::Absent, flow_size: Property::Absent, maintenance: Property::Absent, media_streams: Property::Absent, name: name.into(), ndi_config: Property::Absent, source: source.into(), source_failover_config: Property::Absent, source_monitoring_config: Property::Absent, tags: Property::Absent, vpc_interfaces: Property::Absent }
+    }
 }
 
 impl Data for Flow {
@@ -97,7 +98,7 @@ impl Data for Flow {
 impl Read for Flow {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { availability_zone: Property::Absent, encoding_config: Property::Absent, flow_size: Property::Absent, maintenance: Property::Absent, media_streams: Property::Absent, name: Property::Absent, ndi_config: Property::Absent, source: Property::Absent, source_failover_config: Property::Absent, source_monitoring_config: Property::Absent, tags: Property::Absent, vpc_interfaces: Property::Absent };
         from.open(json)?;
         from.field(json, "AvailabilityZone", &mut this.availability_zone);
         from.field(json, "EncodingConfig", &mut this.encoding_config);
@@ -116,6 +117,7 @@ impl Read for Flow {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Flow {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -132,7 +134,6 @@ impl Flow {
 /// `EncodingConfig` of `AWS::MediaConnect::Flow`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-flow-encodingconfig.html)
-#[derive(Default)]
 pub struct EncodingConfig {
     /// The encoding profile to use when transcoding the NDI source to a Transport Stream. You can
     /// change this value while a flow is running.
@@ -149,6 +150,11 @@ pub struct EncodingConfig {
     pub video_max_bitrate: Property<i64>,
 }
 
+impl Default for EncodingConfig {
+    #[inline]
+    fn default() -> Self { Self { encoding_profile: Property::Absent, video_max_bitrate: Property::Absent } }
+}
+
 impl Data for EncodingConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -161,7 +167,7 @@ impl Data for EncodingConfig {
 impl Read for EncodingConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { encoding_profile: Property::Absent, video_max_bitrate: Property::Absent };
         from.open(json)?;
         from.field(json, "EncodingProfile", &mut this.encoding_profile);
         from.field(json, "VideoMaxBitrate", &mut this.video_max_bitrate);
@@ -170,6 +176,7 @@ impl Read for EncodingConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EncodingConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -178,7 +185,6 @@ impl fmt::Debug for EncodingConfig {
 /// The maintenance setting of a flow.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-flow-maintenance.html)
-#[derive(Default)]
 pub struct Maintenance {
     /// A day of a week when the maintenance will happen. Use
     /// Monday/Tuesday/Wednesday/Thursday/Friday/Saturday/Sunday.
@@ -195,7 +201,9 @@ pub struct Maintenance {
 impl Maintenance {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(maintenance_day: impl Into<Property<Listed<MaintenanceDay>>>, maintenance_start_hour: impl Into<Property<String>>) -> Self { Self { maintenance_day: maintenance_day.into(), maintenance_start_hour: maintenance_start_hour.into() } }
+    pub fn new(maintenance_day: impl Into<Property<Listed<MaintenanceDay>>>, maintenance_start_hour: impl Into<Property<String>>) -> Self {
+        Self { maintenance_day: maintenance_day.into(), maintenance_start_hour: maintenance_start_hour.into() }
+    }
 }
 
 impl Data for Maintenance {
@@ -210,7 +218,7 @@ impl Data for Maintenance {
 impl Read for Maintenance {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { maintenance_day: Property::Absent, maintenance_start_hour: Property::Absent };
         from.open(json)?;
         from.field(json, "MaintenanceDay", &mut this.maintenance_day);
         from.field(json, "MaintenanceStartHour", &mut this.maintenance_start_hour);
@@ -219,6 +227,7 @@ impl Read for Maintenance {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Maintenance {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -229,7 +238,6 @@ impl fmt::Debug for Maintenance {
 /// sources and outputs that use the ST 2110 JPEG XS or CDI protocol.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-flow-mediastream.html)
-#[derive(Default)]
 pub struct MediaStream {
     /// Attributes that are related to the media stream.
     ///
@@ -274,7 +282,9 @@ pub struct MediaStream {
 impl MediaStream {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(media_stream_id: impl Into<Property<i64>>, media_stream_name: impl Into<Property<String>>, media_stream_type: impl Into<Property<Listed<MediaStreamType>>>) -> Self { Self { media_stream_id: media_stream_id.into(), media_stream_name: media_stream_name.into(), media_stream_type: media_stream_type.into(), ..Self::default() } }
+    pub fn new(media_stream_id: impl Into<Property<i64>>, media_stream_name: impl Into<Property<String>>, media_stream_type: impl Into<Property<Listed<MediaStreamType>>>) -> Self {
+        Self { attributes: Property::Absent, clock_rate: Property::Absent, description: Property::Absent, fmt: Property::Absent, media_stream_id: media_stream_id.into(), media_stream_name: media_stream_name.into(), media_stream_type: media_stream_type.into(), tags: Property::Absent, video_format: Property::Absent }
+    }
 }
 
 impl Data for MediaStream {
@@ -296,7 +306,7 @@ impl Data for MediaStream {
 impl Read for MediaStream {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { attributes: Property::Absent, clock_rate: Property::Absent, description: Property::Absent, fmt: Property::Absent, media_stream_id: Property::Absent, media_stream_name: Property::Absent, media_stream_type: Property::Absent, tags: Property::Absent, video_format: Property::Absent };
         from.open(json)?;
         from.field(json, "Attributes", &mut this.attributes);
         from.field(json, "ClockRate", &mut this.clock_rate);
@@ -312,6 +322,7 @@ impl Read for MediaStream {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MediaStream {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -320,7 +331,6 @@ impl fmt::Debug for MediaStream {
 /// Attributes that are related to the media stream.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-flow-mediastreamattributes.html)
-#[derive(Default)]
 pub struct MediaStreamAttributes {
     /// The settings that you want to use to define the media stream.
     ///
@@ -330,6 +340,11 @@ pub struct MediaStreamAttributes {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-flow-mediastreamattributes.html#cfn-mediaconnect-flow-mediastreamattributes-lang)
     pub lang: Property<String>,
+}
+
+impl Default for MediaStreamAttributes {
+    #[inline]
+    fn default() -> Self { Self { fmtp: Property::Absent, lang: Property::Absent } }
 }
 
 impl Data for MediaStreamAttributes {
@@ -344,7 +359,7 @@ impl Data for MediaStreamAttributes {
 impl Read for MediaStreamAttributes {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { fmtp: Property::Absent, lang: Property::Absent };
         from.open(json)?;
         from.field(json, "Fmtp", &mut this.fmtp);
         from.field(json, "Lang", &mut this.lang);
@@ -353,6 +368,7 @@ impl Read for MediaStreamAttributes {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MediaStreamAttributes {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -361,7 +377,6 @@ impl fmt::Debug for MediaStreamAttributes {
 /// A set of parameters that define the media stream.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-flow-fmtp.html)
-#[derive(Default)]
 pub struct Fmtp {
     /// The format of the audio channel.
     ///
@@ -393,6 +408,11 @@ pub struct Fmtp {
     pub tcs: Property<Listed<FmtpTcs>>,
 }
 
+impl Default for Fmtp {
+    #[inline]
+    fn default() -> Self { Self { channel_order: Property::Absent, colorimetry: Property::Absent, exact_framerate: Property::Absent, par: Property::Absent, range: Property::Absent, scan_mode: Property::Absent, tcs: Property::Absent } }
+}
+
 impl Data for Fmtp {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -410,7 +430,7 @@ impl Data for Fmtp {
 impl Read for Fmtp {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { channel_order: Property::Absent, colorimetry: Property::Absent, exact_framerate: Property::Absent, par: Property::Absent, range: Property::Absent, scan_mode: Property::Absent, tcs: Property::Absent };
         from.open(json)?;
         from.field(json, "ChannelOrder", &mut this.channel_order);
         from.field(json, "Colorimetry", &mut this.colorimetry);
@@ -424,6 +444,7 @@ impl Read for Fmtp {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Fmtp {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -433,7 +454,6 @@ impl fmt::Debug for Fmtp {
 /// outputs.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-flow-ndiconfig.html)
-#[derive(Default)]
 pub struct NdiConfig {
     /// A prefix for the names of the NDI sources that the flow creates. If a custom name isn't
     /// specified, MediaConnect generates a unique 12-character ID as the prefix.
@@ -452,6 +472,11 @@ pub struct NdiConfig {
     pub ndi_state: Property<Listed<NdiConfigNdiState>>,
 }
 
+impl Default for NdiConfig {
+    #[inline]
+    fn default() -> Self { Self { machine_name: Property::Absent, ndi_discovery_servers: Property::Absent, ndi_state: Property::Absent } }
+}
+
 impl Data for NdiConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -465,7 +490,7 @@ impl Data for NdiConfig {
 impl Read for NdiConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { machine_name: Property::Absent, ndi_discovery_servers: Property::Absent, ndi_state: Property::Absent };
         from.open(json)?;
         from.field(json, "MachineName", &mut this.machine_name);
         from.field(json, "NdiDiscoveryServers", &mut this.ndi_discovery_servers);
@@ -475,6 +500,7 @@ impl Read for NdiConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NdiConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -484,7 +510,6 @@ impl fmt::Debug for NdiConfig {
 /// servers is allowed.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-flow-ndidiscoveryserverconfig.html)
-#[derive(Default)]
 pub struct NdiDiscoveryServerConfig {
     /// The unique network address of the NDI discovery server.
     ///
@@ -503,7 +528,9 @@ pub struct NdiDiscoveryServerConfig {
 impl NdiDiscoveryServerConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(discovery_server_address: impl Into<Property<String>>, vpc_interface_adapter: impl Into<Property<String>>) -> Self { Self { discovery_server_address: discovery_server_address.into(), vpc_interface_adapter: vpc_interface_adapter.into(), ..Self::default() } }
+    pub fn new(discovery_server_address: impl Into<Property<String>>, vpc_interface_adapter: impl Into<Property<String>>) -> Self {
+        Self { discovery_server_address: discovery_server_address.into(), discovery_server_port: Property::Absent, vpc_interface_adapter: vpc_interface_adapter.into() }
+    }
 }
 
 impl Data for NdiDiscoveryServerConfig {
@@ -519,7 +546,7 @@ impl Data for NdiDiscoveryServerConfig {
 impl Read for NdiDiscoveryServerConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { discovery_server_address: Property::Absent, discovery_server_port: Property::Absent, vpc_interface_adapter: Property::Absent };
         from.open(json)?;
         from.field(json, "DiscoveryServerAddress", &mut this.discovery_server_address);
         from.field(json, "DiscoveryServerPort", &mut this.discovery_server_port);
@@ -529,6 +556,7 @@ impl Read for NdiDiscoveryServerConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NdiDiscoveryServerConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -547,7 +575,6 @@ impl fmt::Debug for NdiDiscoveryServerConfig {
 ///   point to the VPC interface that you created.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-flow-source.html)
-#[derive(Default)]
 pub struct Source {
     /// The type of encryption that is used on the content ingested from this source.
     ///
@@ -674,6 +701,11 @@ pub struct Source {
     pub whitelist_cidr: Property<String>,
 }
 
+impl Default for Source {
+    #[inline]
+    fn default() -> Self { Self { decryption: Property::Absent, description: Property::Absent, entitlement_arn: Property::Absent, gateway_bridge_source: Property::Absent, ingest_ip: Property::Absent, ingest_port: Property::Absent, max_bitrate: Property::Absent, max_latency: Property::Absent, max_sync_buffer: Property::Absent, media_stream_source_configurations: Property::Absent, min_latency: Property::Absent, name: Property::Absent, ndi_source_settings: Property::Absent, protocol: Property::Absent, router_integration_state: Property::Absent, router_integration_transit_decryption: Property::Absent, sender_control_port: Property::Absent, sender_ip_address: Property::Absent, source_arn: Property::Absent, source_ingest_port: Property::Absent, source_listener_address: Property::Absent, source_listener_port: Property::Absent, stream_id: Property::Absent, tags: Property::Absent, vpc_interface_name: Property::Absent, whitelist_cidr: Property::Absent } }
+}
+
 impl Data for Source {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -710,7 +742,7 @@ impl Data for Source {
 impl Read for Source {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { decryption: Property::Absent, description: Property::Absent, entitlement_arn: Property::Absent, gateway_bridge_source: Property::Absent, ingest_ip: Property::Absent, ingest_port: Property::Absent, max_bitrate: Property::Absent, max_latency: Property::Absent, max_sync_buffer: Property::Absent, media_stream_source_configurations: Property::Absent, min_latency: Property::Absent, name: Property::Absent, ndi_source_settings: Property::Absent, protocol: Property::Absent, router_integration_state: Property::Absent, router_integration_transit_decryption: Property::Absent, sender_control_port: Property::Absent, sender_ip_address: Property::Absent, source_arn: Property::Absent, source_ingest_port: Property::Absent, source_listener_address: Property::Absent, source_listener_port: Property::Absent, stream_id: Property::Absent, tags: Property::Absent, vpc_interface_name: Property::Absent, whitelist_cidr: Property::Absent };
         from.open(json)?;
         from.field(json, "Decryption", &mut this.decryption);
         from.field(json, "Description", &mut this.description);
@@ -743,6 +775,7 @@ impl Read for Source {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Source {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -751,7 +784,6 @@ impl fmt::Debug for Source {
 /// Encryption information.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-flow-encryption.html)
-#[derive(Default)]
 pub struct Encryption {
     /// The type of algorithm that is used for static key encryption (such as aes128, aes192, or
     /// aes256). If you are using SPEKE or SRT-password encryption, this property must be left
@@ -811,7 +843,9 @@ pub struct Encryption {
 impl Encryption {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { role_arn: role_arn.into(), ..Self::default() } }
+    pub fn new(role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { algorithm: Property::Absent, constant_initialization_vector: Property::Absent, device_id: Property::Absent, key_type: Property::Absent, region: Property::Absent, resource_id: Property::Absent, role_arn: role_arn.into(), secret_arn: Property::Absent, url: Property::Absent }
+    }
 }
 
 impl Data for Encryption {
@@ -833,7 +867,7 @@ impl Data for Encryption {
 impl Read for Encryption {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { algorithm: Property::Absent, constant_initialization_vector: Property::Absent, device_id: Property::Absent, key_type: Property::Absent, region: Property::Absent, resource_id: Property::Absent, role_arn: Property::Absent, secret_arn: Property::Absent, url: Property::Absent };
         from.open(json)?;
         from.field(json, "Algorithm", &mut this.algorithm);
         from.field(json, "ConstantInitializationVector", &mut this.constant_initialization_vector);
@@ -849,6 +883,7 @@ impl Read for Encryption {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Encryption {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -857,7 +892,6 @@ impl fmt::Debug for Encryption {
 /// The source configuration for cloud flows receiving a stream from a bridge.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-flow-gatewaybridgesource.html)
-#[derive(Default)]
 pub struct GatewayBridgeSource {
     /// The ARN of the bridge feeding this flow.
     ///
@@ -873,7 +907,9 @@ pub struct GatewayBridgeSource {
 impl GatewayBridgeSource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bridge_arn: impl Into<Property<String>>) -> Self { Self { bridge_arn: bridge_arn.into(), ..Self::default() } }
+    pub fn new(bridge_arn: impl Into<Property<String>>) -> Self {
+        Self { bridge_arn: bridge_arn.into(), vpc_interface_attachment: Property::Absent }
+    }
 }
 
 impl Data for GatewayBridgeSource {
@@ -888,7 +924,7 @@ impl Data for GatewayBridgeSource {
 impl Read for GatewayBridgeSource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bridge_arn: Property::Absent, vpc_interface_attachment: Property::Absent };
         from.open(json)?;
         from.field(json, "BridgeArn", &mut this.bridge_arn);
         from.field(json, "VpcInterfaceAttachment", &mut this.vpc_interface_attachment);
@@ -897,6 +933,7 @@ impl Read for GatewayBridgeSource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GatewayBridgeSource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -905,12 +942,16 @@ impl fmt::Debug for GatewayBridgeSource {
 /// The settings for attaching a VPC interface to an resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-flow-vpcinterfaceattachment.html)
-#[derive(Default)]
 pub struct VpcInterfaceAttachment {
     /// The name of the VPC interface to use for this resource.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-flow-vpcinterfaceattachment.html#cfn-mediaconnect-flow-vpcinterfaceattachment-vpcinterfacename)
     pub vpc_interface_name: Property<String>,
+}
+
+impl Default for VpcInterfaceAttachment {
+    #[inline]
+    fn default() -> Self { Self { vpc_interface_name: Property::Absent } }
 }
 
 impl Data for VpcInterfaceAttachment {
@@ -924,7 +965,7 @@ impl Data for VpcInterfaceAttachment {
 impl Read for VpcInterfaceAttachment {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { vpc_interface_name: Property::Absent };
         from.open(json)?;
         from.field(json, "VpcInterfaceName", &mut this.vpc_interface_name);
         from.close(json)?;
@@ -932,6 +973,7 @@ impl Read for VpcInterfaceAttachment {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VpcInterfaceAttachment {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -941,7 +983,6 @@ impl fmt::Debug for VpcInterfaceAttachment {
 /// association.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-flow-mediastreamsourceconfiguration.html)
-#[derive(Default)]
 pub struct MediaStreamSourceConfiguration {
     /// The format that was used to encode the data. For ancillary data streams, set the encoding
     /// name to smpte291. For audio streams, set the encoding name to pcm. For video, 2110
@@ -963,7 +1004,9 @@ pub struct MediaStreamSourceConfiguration {
 impl MediaStreamSourceConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(encoding_name: impl Into<Property<Listed<MediaStreamSourceConfigurationEncodingName>>>, media_stream_name: impl Into<Property<String>>) -> Self { Self { encoding_name: encoding_name.into(), media_stream_name: media_stream_name.into(), ..Self::default() } }
+    pub fn new(encoding_name: impl Into<Property<Listed<MediaStreamSourceConfigurationEncodingName>>>, media_stream_name: impl Into<Property<String>>) -> Self {
+        Self { encoding_name: encoding_name.into(), input_configurations: Property::Absent, media_stream_name: media_stream_name.into() }
+    }
 }
 
 impl Data for MediaStreamSourceConfiguration {
@@ -979,7 +1022,7 @@ impl Data for MediaStreamSourceConfiguration {
 impl Read for MediaStreamSourceConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { encoding_name: Property::Absent, input_configurations: Property::Absent, media_stream_name: Property::Absent };
         from.open(json)?;
         from.field(json, "EncodingName", &mut this.encoding_name);
         from.field(json, "InputConfigurations", &mut this.input_configurations);
@@ -989,6 +1032,7 @@ impl Read for MediaStreamSourceConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MediaStreamSourceConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -997,7 +1041,6 @@ impl fmt::Debug for MediaStreamSourceConfiguration {
 /// The transport parameters that are associated with an incoming media stream.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-flow-inputconfiguration.html)
-#[derive(Default)]
 pub struct InputConfiguration {
     /// The port that the flow listens on for an incoming media stream.
     ///
@@ -1012,7 +1055,9 @@ pub struct InputConfiguration {
 impl InputConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(input_port: impl Into<Property<i64>>, interface: impl Into<Property<Interface>>) -> Self { Self { input_port: input_port.into(), interface: interface.into() } }
+    pub fn new(input_port: impl Into<Property<i64>>, interface: impl Into<Property<Interface>>) -> Self {
+        Self { input_port: input_port.into(), interface: interface.into() }
+    }
 }
 
 impl Data for InputConfiguration {
@@ -1027,7 +1072,7 @@ impl Data for InputConfiguration {
 impl Read for InputConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { input_port: Property::Absent, interface: Property::Absent };
         from.open(json)?;
         from.field(json, "InputPort", &mut this.input_port);
         from.field(json, "Interface", &mut this.interface);
@@ -1036,6 +1081,7 @@ impl Read for InputConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InputConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1044,7 +1090,6 @@ impl fmt::Debug for InputConfiguration {
 /// The VPC interface that is used for the media stream associated with the source or output.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-flow-interface.html)
-#[derive(Default)]
 pub struct Interface {
     /// The name of the VPC interface.
     ///
@@ -1055,7 +1100,9 @@ pub struct Interface {
 impl Interface {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { name: name.into() }
+    }
 }
 
 impl Data for Interface {
@@ -1069,7 +1116,7 @@ impl Data for Interface {
 impl Read for Interface {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.close(json)?;
@@ -1077,6 +1124,7 @@ impl Read for Interface {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Interface {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1085,7 +1133,6 @@ impl fmt::Debug for Interface {
 /// `NdiSourceSettings` of `AWS::MediaConnect::Flow`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-flow-ndisourcesettings.html)
-#[derive(Default)]
 pub struct NdiSourceSettings {
     /// The audio reference level of the NDI sender, in dBFS.
     ///
@@ -1096,6 +1143,11 @@ pub struct NdiSourceSettings {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-flow-ndisourcesettings.html#cfn-mediaconnect-flow-ndisourcesettings-sourcename)
     pub source_name: Property<String>,
+}
+
+impl Default for NdiSourceSettings {
+    #[inline]
+    fn default() -> Self { Self { audio_reference_level: Property::Absent, source_name: Property::Absent } }
 }
 
 impl Data for NdiSourceSettings {
@@ -1110,7 +1162,7 @@ impl Data for NdiSourceSettings {
 impl Read for NdiSourceSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { audio_reference_level: Property::Absent, source_name: Property::Absent };
         from.open(json)?;
         from.field(json, "AudioReferenceLevel", &mut this.audio_reference_level);
         from.field(json, "SourceName", &mut this.source_name);
@@ -1119,6 +1171,7 @@ impl Read for NdiSourceSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NdiSourceSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1128,7 +1181,6 @@ impl fmt::Debug for NdiSourceSettings {
 /// MediaConnect router and a MediaConnect flow.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-flow-flowtransitencryption.html)
-#[derive(Default)]
 pub struct FlowTransitEncryption {
     /// Configuration settings for flow transit encryption keys.
     ///
@@ -1143,7 +1195,9 @@ pub struct FlowTransitEncryption {
 impl FlowTransitEncryption {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(encryption_key_configuration: impl Into<Property<FlowTransitEncryptionKeyConfiguration>>) -> Self { Self { encryption_key_configuration: encryption_key_configuration.into(), ..Self::default() } }
+    pub fn new(encryption_key_configuration: impl Into<Property<FlowTransitEncryptionKeyConfiguration>>) -> Self {
+        Self { encryption_key_configuration: encryption_key_configuration.into(), encryption_key_type: Property::Absent }
+    }
 }
 
 impl Data for FlowTransitEncryption {
@@ -1158,7 +1212,7 @@ impl Data for FlowTransitEncryption {
 impl Read for FlowTransitEncryption {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { encryption_key_configuration: Property::Absent, encryption_key_type: Property::Absent };
         from.open(json)?;
         from.field(json, "EncryptionKeyConfiguration", &mut this.encryption_key_configuration);
         from.field(json, "EncryptionKeyType", &mut this.encryption_key_type);
@@ -1167,6 +1221,7 @@ impl Read for FlowTransitEncryption {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FlowTransitEncryption {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1175,7 +1230,6 @@ impl fmt::Debug for FlowTransitEncryption {
 /// `FlowTransitEncryptionKeyConfiguration` of `AWS::MediaConnect::Flow`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-flow-flowtransitencryptionkeyconfiguration.html)
-#[derive(Default)]
 pub struct FlowTransitEncryptionKeyConfiguration {
     /// Configuration settings for automatic encryption key management, where MediaConnect handles
     /// key creation and rotation.
@@ -1187,6 +1241,11 @@ pub struct FlowTransitEncryptionKeyConfiguration {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-flow-flowtransitencryptionkeyconfiguration.html#cfn-mediaconnect-flow-flowtransitencryptionkeyconfiguration-secretsmanager)
     pub secrets_manager: Property<SecretsManagerEncryptionKeyConfiguration>,
+}
+
+impl Default for FlowTransitEncryptionKeyConfiguration {
+    #[inline]
+    fn default() -> Self { Self { automatic: Property::Absent, secrets_manager: Property::Absent } }
 }
 
 impl Data for FlowTransitEncryptionKeyConfiguration {
@@ -1201,7 +1260,7 @@ impl Data for FlowTransitEncryptionKeyConfiguration {
 impl Read for FlowTransitEncryptionKeyConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { automatic: Property::Absent, secrets_manager: Property::Absent };
         from.open(json)?;
         from.field(json, "Automatic", &mut this.automatic);
         from.field(json, "SecretsManager", &mut this.secrets_manager);
@@ -1210,6 +1269,7 @@ impl Read for FlowTransitEncryptionKeyConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FlowTransitEncryptionKeyConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1219,7 +1279,6 @@ impl fmt::Debug for FlowTransitEncryptionKeyConfiguration {
 /// Manager, including the secret ARN and role ARN.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-flow-secretsmanagerencryptionkeyconfiguration.html)
-#[derive(Default)]
 pub struct SecretsManagerEncryptionKeyConfiguration {
     /// The ARN of the IAM role used for transit encryption from the router output using AWS
     /// Secrets Manager.
@@ -1238,7 +1297,9 @@ pub struct SecretsManagerEncryptionKeyConfiguration {
 impl SecretsManagerEncryptionKeyConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, secret_arn: impl Into<Property<String>>) -> Self { Self { role_arn: role_arn.into(), secret_arn: secret_arn.into() } }
+    pub fn new(role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, secret_arn: impl Into<Property<String>>) -> Self {
+        Self { role_arn: role_arn.into(), secret_arn: secret_arn.into() }
+    }
 }
 
 impl Data for SecretsManagerEncryptionKeyConfiguration {
@@ -1253,7 +1314,7 @@ impl Data for SecretsManagerEncryptionKeyConfiguration {
 impl Read for SecretsManagerEncryptionKeyConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { role_arn: Property::Absent, secret_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "RoleArn", &mut this.role_arn);
         from.field(json, "SecretArn", &mut this.secret_arn);
@@ -1262,6 +1323,7 @@ impl Read for SecretsManagerEncryptionKeyConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SecretsManagerEncryptionKeyConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1270,7 +1332,6 @@ impl fmt::Debug for SecretsManagerEncryptionKeyConfiguration {
 /// The settings for source failover.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-flow-failoverconfig.html)
-#[derive(Default)]
 pub struct FailoverConfig {
     /// The type of failover you choose for this flow. MERGE combines the source streams into a
     /// single stream, allowing graceful recovery from any single-source loss. FAILOVER allows
@@ -1295,6 +1356,11 @@ pub struct FailoverConfig {
     pub state: Property<Listed<FailoverConfigState>>,
 }
 
+impl Default for FailoverConfig {
+    #[inline]
+    fn default() -> Self { Self { failover_mode: Property::Absent, recovery_window: Property::Absent, source_priority: Property::Absent, state: Property::Absent } }
+}
+
 impl Data for FailoverConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1309,7 +1375,7 @@ impl Data for FailoverConfig {
 impl Read for FailoverConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { failover_mode: Property::Absent, recovery_window: Property::Absent, source_priority: Property::Absent, state: Property::Absent };
         from.open(json)?;
         from.field(json, "FailoverMode", &mut this.failover_mode);
         from.field(json, "RecoveryWindow", &mut this.recovery_window);
@@ -1320,6 +1386,7 @@ impl Read for FailoverConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FailoverConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1329,7 +1396,6 @@ impl fmt::Debug for FailoverConfig {
 /// stream or two equally prioritized streams.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-flow-sourcepriority.html)
-#[derive(Default)]
 pub struct SourcePriority {
     /// The name of the source you choose as the primary source for this flow.
     ///
@@ -1340,7 +1406,9 @@ pub struct SourcePriority {
 impl SourcePriority {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(primary_source: impl Into<Property<String>>) -> Self { Self { primary_source: primary_source.into() } }
+    pub fn new(primary_source: impl Into<Property<String>>) -> Self {
+        Self { primary_source: primary_source.into() }
+    }
 }
 
 impl Data for SourcePriority {
@@ -1354,7 +1422,7 @@ impl Data for SourcePriority {
 impl Read for SourcePriority {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { primary_source: Property::Absent };
         from.open(json)?;
         from.field(json, "PrimarySource", &mut this.primary_source);
         from.close(json)?;
@@ -1362,6 +1430,7 @@ impl Read for SourcePriority {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SourcePriority {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1371,7 +1440,6 @@ impl fmt::Debug for SourcePriority {
 /// `AWS::MediaConnect::Flow`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-flow-sourcemonitoringconfig.html)
-#[derive(Default)]
 pub struct SourceMonitoringConfig {
     /// Contains the settings for audio stream metrics monitoring.
     ///
@@ -1396,6 +1464,11 @@ pub struct SourceMonitoringConfig {
     pub video_monitoring_settings: Property<List<VideoMonitoringSetting>>,
 }
 
+impl Default for SourceMonitoringConfig {
+    #[inline]
+    fn default() -> Self { Self { audio_monitoring_settings: Property::Absent, content_quality_analysis_state: Property::Absent, thumbnail_state: Property::Absent, video_monitoring_settings: Property::Absent } }
+}
+
 impl Data for SourceMonitoringConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1410,7 +1483,7 @@ impl Data for SourceMonitoringConfig {
 impl Read for SourceMonitoringConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { audio_monitoring_settings: Property::Absent, content_quality_analysis_state: Property::Absent, thumbnail_state: Property::Absent, video_monitoring_settings: Property::Absent };
         from.open(json)?;
         from.field(json, "AudioMonitoringSettings", &mut this.audio_monitoring_settings);
         from.field(json, "ContentQualityAnalysisState", &mut this.content_quality_analysis_state);
@@ -1421,6 +1494,7 @@ impl Read for SourceMonitoringConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SourceMonitoringConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1429,12 +1503,16 @@ impl fmt::Debug for SourceMonitoringConfig {
 /// Specifies the configuration for audio stream metrics monitoring.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-flow-audiomonitoringsetting.html)
-#[derive(Default)]
 pub struct AudioMonitoringSetting {
     /// Detects periods of silence.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-flow-audiomonitoringsetting.html#cfn-mediaconnect-flow-audiomonitoringsetting-silentaudio)
     pub silent_audio: Property<SilentAudio>,
+}
+
+impl Default for AudioMonitoringSetting {
+    #[inline]
+    fn default() -> Self { Self { silent_audio: Property::Absent } }
 }
 
 impl Data for AudioMonitoringSetting {
@@ -1448,7 +1526,7 @@ impl Data for AudioMonitoringSetting {
 impl Read for AudioMonitoringSetting {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { silent_audio: Property::Absent };
         from.open(json)?;
         from.field(json, "SilentAudio", &mut this.silent_audio);
         from.close(json)?;
@@ -1456,6 +1534,7 @@ impl Read for AudioMonitoringSetting {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AudioMonitoringSetting {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1464,7 +1543,6 @@ impl fmt::Debug for AudioMonitoringSetting {
 /// Configures settings for the `SilentAudio` metric.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-flow-silentaudio.html)
-#[derive(Default)]
 pub struct SilentAudio {
     /// Indicates whether the `SilentAudio` metric is enabled or disabled.
     ///
@@ -1474,6 +1552,11 @@ pub struct SilentAudio {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-flow-silentaudio.html#cfn-mediaconnect-flow-silentaudio-thresholdseconds)
     pub threshold_seconds: Property<i64>,
+}
+
+impl Default for SilentAudio {
+    #[inline]
+    fn default() -> Self { Self { state: Property::Absent, threshold_seconds: Property::Absent } }
 }
 
 impl Data for SilentAudio {
@@ -1488,7 +1571,7 @@ impl Data for SilentAudio {
 impl Read for SilentAudio {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { state: Property::Absent, threshold_seconds: Property::Absent };
         from.open(json)?;
         from.field(json, "State", &mut this.state);
         from.field(json, "ThresholdSeconds", &mut this.threshold_seconds);
@@ -1497,6 +1580,7 @@ impl Read for SilentAudio {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SilentAudio {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1505,7 +1589,6 @@ impl fmt::Debug for SilentAudio {
 /// Specifies the configuration for video stream metrics monitoring.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-flow-videomonitoringsetting.html)
-#[derive(Default)]
 pub struct VideoMonitoringSetting {
     /// Detects video frames that are black.
     ///
@@ -1515,6 +1598,11 @@ pub struct VideoMonitoringSetting {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-flow-videomonitoringsetting.html#cfn-mediaconnect-flow-videomonitoringsetting-frozenframes)
     pub frozen_frames: Property<FrozenFrames>,
+}
+
+impl Default for VideoMonitoringSetting {
+    #[inline]
+    fn default() -> Self { Self { black_frames: Property::Absent, frozen_frames: Property::Absent } }
 }
 
 impl Data for VideoMonitoringSetting {
@@ -1529,7 +1617,7 @@ impl Data for VideoMonitoringSetting {
 impl Read for VideoMonitoringSetting {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { black_frames: Property::Absent, frozen_frames: Property::Absent };
         from.open(json)?;
         from.field(json, "BlackFrames", &mut this.black_frames);
         from.field(json, "FrozenFrames", &mut this.frozen_frames);
@@ -1538,6 +1626,7 @@ impl Read for VideoMonitoringSetting {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VideoMonitoringSetting {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1546,7 +1635,6 @@ impl fmt::Debug for VideoMonitoringSetting {
 /// Configures settings for the `BlackFrames` metric.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-flow-blackframes.html)
-#[derive(Default)]
 pub struct BlackFrames {
     /// Indicates whether the `BlackFrames` metric is enabled or disabled..
     ///
@@ -1557,6 +1645,11 @@ pub struct BlackFrames {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-flow-blackframes.html#cfn-mediaconnect-flow-blackframes-thresholdseconds)
     pub threshold_seconds: Property<i64>,
+}
+
+impl Default for BlackFrames {
+    #[inline]
+    fn default() -> Self { Self { state: Property::Absent, threshold_seconds: Property::Absent } }
 }
 
 impl Data for BlackFrames {
@@ -1571,7 +1664,7 @@ impl Data for BlackFrames {
 impl Read for BlackFrames {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { state: Property::Absent, threshold_seconds: Property::Absent };
         from.open(json)?;
         from.field(json, "State", &mut this.state);
         from.field(json, "ThresholdSeconds", &mut this.threshold_seconds);
@@ -1580,6 +1673,7 @@ impl Read for BlackFrames {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BlackFrames {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1588,7 +1682,6 @@ impl fmt::Debug for BlackFrames {
 /// Configures settings for the `FrozenFrames` metric.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-flow-frozenframes.html)
-#[derive(Default)]
 pub struct FrozenFrames {
     /// Indicates whether the `FrozenFrames` metric is enabled or disabled.
     ///
@@ -1599,6 +1692,11 @@ pub struct FrozenFrames {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-flow-frozenframes.html#cfn-mediaconnect-flow-frozenframes-thresholdseconds)
     pub threshold_seconds: Property<i64>,
+}
+
+impl Default for FrozenFrames {
+    #[inline]
+    fn default() -> Self { Self { state: Property::Absent, threshold_seconds: Property::Absent } }
 }
 
 impl Data for FrozenFrames {
@@ -1613,7 +1711,7 @@ impl Data for FrozenFrames {
 impl Read for FrozenFrames {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { state: Property::Absent, threshold_seconds: Property::Absent };
         from.open(json)?;
         from.field(json, "State", &mut this.state);
         from.field(json, "ThresholdSeconds", &mut this.threshold_seconds);
@@ -1622,6 +1720,7 @@ impl Read for FrozenFrames {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FrozenFrames {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1644,7 +1743,6 @@ impl fmt::Debug for FrozenFrames {
 /// > separate manual operations and cannot be done through a single template update.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-flow-vpcinterface.html)
-#[derive(Default)]
 pub struct VpcInterface {
     /// Immutable and has to be a unique against other VpcInterfaces in this Flow.
     ///
@@ -1680,7 +1778,9 @@ pub struct VpcInterface {
 impl VpcInterface {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, security_group_ids: impl Into<Property<List<Id<refs::ec2::SecurityGroupId>>>>, subnet_id: impl Into<Property<Id<refs::ec2::SubnetId>>>) -> Self { Self { name: name.into(), role_arn: role_arn.into(), security_group_ids: security_group_ids.into(), subnet_id: subnet_id.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, security_group_ids: impl Into<Property<List<Id<refs::ec2::SecurityGroupId>>>>, subnet_id: impl Into<Property<Id<refs::ec2::SubnetId>>>) -> Self {
+        Self { name: name.into(), network_interface_ids: Property::Absent, network_interface_type: Property::Absent, role_arn: role_arn.into(), security_group_ids: security_group_ids.into(), subnet_id: subnet_id.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for VpcInterface {
@@ -1700,7 +1800,7 @@ impl Data for VpcInterface {
 impl Read for VpcInterface {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, network_interface_ids: Property::Absent, network_interface_type: Property::Absent, role_arn: Property::Absent, security_group_ids: Property::Absent, subnet_id: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "NetworkInterfaceIds", &mut this.network_interface_ids);
@@ -1714,6 +1814,7 @@ impl Read for VpcInterface {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VpcInterface {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -11,7 +11,6 @@ use crate::prelude::*;
 /// flow using the originator's flow as the source. Each flow can have up to 50 entitlements.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-mediaconnect-flowentitlement.html)
-#[derive(Default)]
 pub struct FlowEntitlement {
     /// The percentage of the entitlement data transfer fee that you want the subscriber to be
     /// responsible for.
@@ -56,7 +55,9 @@ pub struct FlowEntitlement {
 impl FlowEntitlement {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(description: impl Into<Property<String>>, flow_arn: impl Into<Property<String>>, name: impl Into<Property<String>>, subscribers: impl Into<Property<List<String>>>) -> Self { Self { description: description.into(), flow_arn: flow_arn.into(), name: name.into(), subscribers: subscribers.into(), ..Self::default() } }
+    pub fn new(description: impl Into<Property<String>>, flow_arn: impl Into<Property<String>>, name: impl Into<Property<String>>, subscribers: impl Into<Property<List<String>>>) -> Self {
+        Self { data_transfer_subscriber_fee_percent: Property::Absent, description: description.into(), encryption: Property::Absent, entitlement_status: Property::Absent, flow_arn: flow_arn.into(), name: name.into(), subscribers: subscribers.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for FlowEntitlement {
@@ -77,7 +78,7 @@ impl Data for FlowEntitlement {
 impl Read for FlowEntitlement {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { data_transfer_subscriber_fee_percent: Property::Absent, description: Property::Absent, encryption: Property::Absent, entitlement_status: Property::Absent, flow_arn: Property::Absent, name: Property::Absent, subscribers: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "DataTransferSubscriberFeePercent", &mut this.data_transfer_subscriber_fee_percent);
         from.field(json, "Description", &mut this.description);
@@ -92,6 +93,7 @@ impl Read for FlowEntitlement {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FlowEntitlement {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -108,7 +110,6 @@ impl FlowEntitlement {
 /// Encryption information.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-flowentitlement-encryption.html)
-#[derive(Default)]
 pub struct Encryption {
     /// The type of algorithm that is used for static key encryption (such as aes128, aes192, or
     /// aes256). If you are using SPEKE or SRT-password encryption, this property must be left
@@ -168,7 +169,9 @@ pub struct Encryption {
 impl Encryption {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(algorithm: impl Into<Property<Listed<EncryptionAlgorithm>>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { algorithm: algorithm.into(), role_arn: role_arn.into(), ..Self::default() } }
+    pub fn new(algorithm: impl Into<Property<Listed<EncryptionAlgorithm>>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { algorithm: algorithm.into(), constant_initialization_vector: Property::Absent, device_id: Property::Absent, key_type: Property::Absent, region: Property::Absent, resource_id: Property::Absent, role_arn: role_arn.into(), secret_arn: Property::Absent, url: Property::Absent }
+    }
 }
 
 impl Data for Encryption {
@@ -190,7 +193,7 @@ impl Data for Encryption {
 impl Read for Encryption {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { algorithm: Property::Absent, constant_initialization_vector: Property::Absent, device_id: Property::Absent, key_type: Property::Absent, region: Property::Absent, resource_id: Property::Absent, role_arn: Property::Absent, secret_arn: Property::Absent, url: Property::Absent };
         from.open(json)?;
         from.field(json, "Algorithm", &mut this.algorithm);
         from.field(json, "ConstantInitializationVector", &mut this.constant_initialization_vector);
@@ -206,6 +209,7 @@ impl Read for Encryption {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Encryption {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

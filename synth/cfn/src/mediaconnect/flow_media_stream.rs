@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// using the SMPTE 2110 JPEG XS or CDI protocol.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-mediaconnect-flowmediastream.html)
-#[derive(Default)]
 pub struct FlowMediaStream {
     /// Attributes that are related to the media stream.
     ///
@@ -56,7 +55,9 @@ pub struct FlowMediaStream {
 impl FlowMediaStream {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(flow_arn: impl Into<Property<String>>, media_stream_id: impl Into<Property<i64>>, media_stream_name: impl Into<Property<String>>, media_stream_type: impl Into<Property<Listed<FlowMediaStreamMediaStreamType>>>) -> Self { Self { flow_arn: flow_arn.into(), media_stream_id: media_stream_id.into(), media_stream_name: media_stream_name.into(), media_stream_type: media_stream_type.into(), ..Self::default() } }
+    pub fn new(flow_arn: impl Into<Property<String>>, media_stream_id: impl Into<Property<i64>>, media_stream_name: impl Into<Property<String>>, media_stream_type: impl Into<Property<Listed<FlowMediaStreamMediaStreamType>>>) -> Self {
+        Self { attributes: Property::Absent, clock_rate: Property::Absent, description: Property::Absent, flow_arn: flow_arn.into(), media_stream_id: media_stream_id.into(), media_stream_name: media_stream_name.into(), media_stream_type: media_stream_type.into(), tags: Property::Absent, video_format: Property::Absent }
+    }
 }
 
 impl Data for FlowMediaStream {
@@ -78,7 +79,7 @@ impl Data for FlowMediaStream {
 impl Read for FlowMediaStream {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { attributes: Property::Absent, clock_rate: Property::Absent, description: Property::Absent, flow_arn: Property::Absent, media_stream_id: Property::Absent, media_stream_name: Property::Absent, media_stream_type: Property::Absent, tags: Property::Absent, video_format: Property::Absent };
         from.open(json)?;
         from.field(json, "Attributes", &mut this.attributes);
         from.field(json, "ClockRate", &mut this.clock_rate);
@@ -94,6 +95,7 @@ impl Read for FlowMediaStream {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FlowMediaStream {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -110,7 +112,6 @@ impl FlowMediaStream {
 /// Attributes that are related to the media stream.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-flowmediastream-mediastreamattributes.html)
-#[derive(Default)]
 pub struct MediaStreamAttributes {
     /// A set of parameters that define the media stream.
     ///
@@ -121,6 +122,11 @@ pub struct MediaStreamAttributes {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-flowmediastream-mediastreamattributes.html#cfn-mediaconnect-flowmediastream-mediastreamattributes-lang)
     pub lang: Property<String>,
+}
+
+impl Default for MediaStreamAttributes {
+    #[inline]
+    fn default() -> Self { Self { fmtp: Property::Absent, lang: Property::Absent } }
 }
 
 impl Data for MediaStreamAttributes {
@@ -135,7 +141,7 @@ impl Data for MediaStreamAttributes {
 impl Read for MediaStreamAttributes {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { fmtp: Property::Absent, lang: Property::Absent };
         from.open(json)?;
         from.field(json, "Fmtp", &mut this.fmtp);
         from.field(json, "Lang", &mut this.lang);
@@ -144,6 +150,7 @@ impl Read for MediaStreamAttributes {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MediaStreamAttributes {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -152,7 +159,6 @@ impl fmt::Debug for MediaStreamAttributes {
 /// A set of parameters that define the media stream.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-flowmediastream-fmtp.html)
-#[derive(Default)]
 pub struct Fmtp {
     /// The format of the audio channel. Can only be specified for an audio media stream.
     ///
@@ -184,6 +190,11 @@ pub struct Fmtp {
     pub tcs: Property<Listed<FmtpTcs>>,
 }
 
+impl Default for Fmtp {
+    #[inline]
+    fn default() -> Self { Self { channel_order: Property::Absent, colorimetry: Property::Absent, exact_framerate: Property::Absent, par: Property::Absent, range: Property::Absent, scan_mode: Property::Absent, tcs: Property::Absent } }
+}
+
 impl Data for Fmtp {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -201,7 +212,7 @@ impl Data for Fmtp {
 impl Read for Fmtp {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { channel_order: Property::Absent, colorimetry: Property::Absent, exact_framerate: Property::Absent, par: Property::Absent, range: Property::Absent, scan_mode: Property::Absent, tcs: Property::Absent };
         from.open(json)?;
         from.field(json, "ChannelOrder", &mut this.channel_order);
         from.field(json, "Colorimetry", &mut this.colorimetry);
@@ -215,6 +226,7 @@ impl Read for Fmtp {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Fmtp {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

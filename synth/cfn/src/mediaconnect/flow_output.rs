@@ -12,7 +12,6 @@ use crate::prelude::*;
 /// supported by AWS CloudFormation.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-mediaconnect-flowoutput.html)
-#[derive(Default)]
 pub struct FlowOutput {
     /// The range of IP addresses that should be allowed to initiate output requests to this flow.
     /// These IP addresses should be in the form of a Classless Inter-Domain Routing (CIDR) block;
@@ -129,7 +128,9 @@ pub struct FlowOutput {
 impl FlowOutput {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(flow_arn: impl Into<Property<String>>) -> Self { Self { flow_arn: flow_arn.into(), ..Self::default() } }
+    pub fn new(flow_arn: impl Into<Property<String>>) -> Self {
+        Self { cidr_allow_list: Property::Absent, description: Property::Absent, destination: Property::Absent, encryption: Property::Absent, flow_arn: flow_arn.into(), max_latency: Property::Absent, media_stream_output_configurations: Property::Absent, min_latency: Property::Absent, name: Property::Absent, ndi_audio_reference_level: Property::Absent, ndi_output_timecode_source: Property::Absent, ndi_program_name: Property::Absent, ndi_speed_hq_quality: Property::Absent, output_status: Property::Absent, port: Property::Absent, protocol: Property::Absent, remote_id: Property::Absent, router_integration_state: Property::Absent, router_integration_transit_encryption: Property::Absent, smoothing_latency: Property::Absent, stream_id: Property::Absent, tags: Property::Absent, vpc_interface_attachment: Property::Absent }
+    }
 }
 
 impl Data for FlowOutput {
@@ -165,7 +166,7 @@ impl Data for FlowOutput {
 impl Read for FlowOutput {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cidr_allow_list: Property::Absent, description: Property::Absent, destination: Property::Absent, encryption: Property::Absent, flow_arn: Property::Absent, max_latency: Property::Absent, media_stream_output_configurations: Property::Absent, min_latency: Property::Absent, name: Property::Absent, ndi_audio_reference_level: Property::Absent, ndi_output_timecode_source: Property::Absent, ndi_program_name: Property::Absent, ndi_speed_hq_quality: Property::Absent, output_status: Property::Absent, port: Property::Absent, protocol: Property::Absent, remote_id: Property::Absent, router_integration_state: Property::Absent, router_integration_transit_encryption: Property::Absent, smoothing_latency: Property::Absent, stream_id: Property::Absent, tags: Property::Absent, vpc_interface_attachment: Property::Absent };
         from.open(json)?;
         from.field(json, "CidrAllowList", &mut this.cidr_allow_list);
         from.field(json, "Description", &mut this.description);
@@ -195,6 +196,7 @@ impl Read for FlowOutput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FlowOutput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -211,7 +213,6 @@ impl FlowOutput {
 /// Encryption information.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-flowoutput-encryption.html)
-#[derive(Default)]
 pub struct Encryption {
     /// The type of algorithm that is used for static key encryption (such as aes128, aes192, or
     /// aes256). If you are using SPEKE or SRT-password encryption, this property must be left
@@ -244,7 +245,9 @@ pub struct Encryption {
 impl Encryption {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, secret_arn: impl Into<Property<String>>) -> Self { Self { role_arn: role_arn.into(), secret_arn: secret_arn.into(), ..Self::default() } }
+    pub fn new(role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, secret_arn: impl Into<Property<String>>) -> Self {
+        Self { algorithm: Property::Absent, key_type: Property::Absent, role_arn: role_arn.into(), secret_arn: secret_arn.into() }
+    }
 }
 
 impl Data for Encryption {
@@ -261,7 +264,7 @@ impl Data for Encryption {
 impl Read for Encryption {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { algorithm: Property::Absent, key_type: Property::Absent, role_arn: Property::Absent, secret_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "Algorithm", &mut this.algorithm);
         from.field(json, "KeyType", &mut this.key_type);
@@ -272,6 +275,7 @@ impl Read for Encryption {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Encryption {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -281,7 +285,6 @@ impl fmt::Debug for Encryption {
 /// association.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-flowoutput-mediastreamoutputconfiguration.html)
-#[derive(Default)]
 pub struct MediaStreamOutputConfiguration {
     /// The transport parameters that are associated with each outbound media stream.
     ///
@@ -308,7 +311,9 @@ pub struct MediaStreamOutputConfiguration {
 impl MediaStreamOutputConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(encoding_name: impl Into<Property<Listed<MediaStreamOutputConfigurationEncodingName>>>, media_stream_name: impl Into<Property<String>>) -> Self { Self { encoding_name: encoding_name.into(), media_stream_name: media_stream_name.into(), ..Self::default() } }
+    pub fn new(encoding_name: impl Into<Property<Listed<MediaStreamOutputConfigurationEncodingName>>>, media_stream_name: impl Into<Property<String>>) -> Self {
+        Self { destination_configurations: Property::Absent, encoding_name: encoding_name.into(), encoding_parameters: Property::Absent, media_stream_name: media_stream_name.into() }
+    }
 }
 
 impl Data for MediaStreamOutputConfiguration {
@@ -325,7 +330,7 @@ impl Data for MediaStreamOutputConfiguration {
 impl Read for MediaStreamOutputConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { destination_configurations: Property::Absent, encoding_name: Property::Absent, encoding_parameters: Property::Absent, media_stream_name: Property::Absent };
         from.open(json)?;
         from.field(json, "DestinationConfigurations", &mut this.destination_configurations);
         from.field(json, "EncodingName", &mut this.encoding_name);
@@ -336,6 +341,7 @@ impl Read for MediaStreamOutputConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MediaStreamOutputConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -344,7 +350,6 @@ impl fmt::Debug for MediaStreamOutputConfiguration {
 /// The transport parameters that you want to associate with an outbound media stream.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-flowoutput-destinationconfiguration.html)
-#[derive(Default)]
 pub struct DestinationConfiguration {
     /// The IP address where you want MediaConnect to send contents of the media stream.
     ///
@@ -364,7 +369,9 @@ pub struct DestinationConfiguration {
 impl DestinationConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(destination_ip: impl Into<Property<String>>, destination_port: impl Into<Property<i64>>, interface: impl Into<Property<Interface>>) -> Self { Self { destination_ip: destination_ip.into(), destination_port: destination_port.into(), interface: interface.into() } }
+    pub fn new(destination_ip: impl Into<Property<String>>, destination_port: impl Into<Property<i64>>, interface: impl Into<Property<Interface>>) -> Self {
+        Self { destination_ip: destination_ip.into(), destination_port: destination_port.into(), interface: interface.into() }
+    }
 }
 
 impl Data for DestinationConfiguration {
@@ -380,7 +387,7 @@ impl Data for DestinationConfiguration {
 impl Read for DestinationConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { destination_ip: Property::Absent, destination_port: Property::Absent, interface: Property::Absent };
         from.open(json)?;
         from.field(json, "DestinationIp", &mut this.destination_ip);
         from.field(json, "DestinationPort", &mut this.destination_port);
@@ -390,6 +397,7 @@ impl Read for DestinationConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DestinationConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -398,7 +406,6 @@ impl fmt::Debug for DestinationConfiguration {
 /// The VPC interface that is used for the media stream associated with the source or output.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-flowoutput-interface.html)
-#[derive(Default)]
 pub struct Interface {
     /// The name of the VPC interface.
     ///
@@ -409,7 +416,9 @@ pub struct Interface {
 impl Interface {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { name: name.into() }
+    }
 }
 
 impl Data for Interface {
@@ -423,7 +432,7 @@ impl Data for Interface {
 impl Read for Interface {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.close(json)?;
@@ -431,6 +440,7 @@ impl Read for Interface {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Interface {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -440,7 +450,6 @@ impl fmt::Debug for Interface {
 /// fields only apply to outputs on flows that have a CDI source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-flowoutput-encodingparameters.html)
-#[derive(Default)]
 pub struct EncodingParameters {
     /// A value that is used to calculate compression for an output. The bitrate of the output is
     /// calculated as follows: Output bitrate = (1 / compressionFactor) * (source bitrate) This
@@ -461,7 +470,9 @@ pub struct EncodingParameters {
 impl EncodingParameters {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(compression_factor: impl Into<Property<f64>>) -> Self { Self { compression_factor: compression_factor.into(), ..Self::default() } }
+    pub fn new(compression_factor: impl Into<Property<f64>>) -> Self {
+        Self { compression_factor: compression_factor.into(), encoder_profile: Property::Absent }
+    }
 }
 
 impl Data for EncodingParameters {
@@ -476,7 +487,7 @@ impl Data for EncodingParameters {
 impl Read for EncodingParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { compression_factor: Property::Absent, encoder_profile: Property::Absent };
         from.open(json)?;
         from.field(json, "CompressionFactor", &mut this.compression_factor);
         from.field(json, "EncoderProfile", &mut this.encoder_profile);
@@ -485,6 +496,7 @@ impl Read for EncodingParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EncodingParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -494,7 +506,6 @@ impl fmt::Debug for EncodingParameters {
 /// MediaConnect router and a MediaConnect flow.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-flowoutput-flowtransitencryption.html)
-#[derive(Default)]
 pub struct FlowTransitEncryption {
     /// Configuration settings for flow transit encryption keys.
     ///
@@ -509,7 +520,9 @@ pub struct FlowTransitEncryption {
 impl FlowTransitEncryption {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(encryption_key_configuration: impl Into<Property<FlowTransitEncryptionKeyConfiguration>>) -> Self { Self { encryption_key_configuration: encryption_key_configuration.into(), ..Self::default() } }
+    pub fn new(encryption_key_configuration: impl Into<Property<FlowTransitEncryptionKeyConfiguration>>) -> Self {
+        Self { encryption_key_configuration: encryption_key_configuration.into(), encryption_key_type: Property::Absent }
+    }
 }
 
 impl Data for FlowTransitEncryption {
@@ -524,7 +537,7 @@ impl Data for FlowTransitEncryption {
 impl Read for FlowTransitEncryption {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { encryption_key_configuration: Property::Absent, encryption_key_type: Property::Absent };
         from.open(json)?;
         from.field(json, "EncryptionKeyConfiguration", &mut this.encryption_key_configuration);
         from.field(json, "EncryptionKeyType", &mut this.encryption_key_type);
@@ -533,6 +546,7 @@ impl Read for FlowTransitEncryption {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FlowTransitEncryption {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -541,7 +555,6 @@ impl fmt::Debug for FlowTransitEncryption {
 /// `FlowTransitEncryptionKeyConfiguration` of `AWS::MediaConnect::FlowOutput`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-flowoutput-flowtransitencryptionkeyconfiguration.html)
-#[derive(Default)]
 pub struct FlowTransitEncryptionKeyConfiguration {
     /// Configuration settings for automatic encryption key management, where MediaConnect handles
     /// key creation and rotation.
@@ -553,6 +566,11 @@ pub struct FlowTransitEncryptionKeyConfiguration {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-flowoutput-flowtransitencryptionkeyconfiguration.html#cfn-mediaconnect-flowoutput-flowtransitencryptionkeyconfiguration-secretsmanager)
     pub secrets_manager: Property<SecretsManagerEncryptionKeyConfiguration>,
+}
+
+impl Default for FlowTransitEncryptionKeyConfiguration {
+    #[inline]
+    fn default() -> Self { Self { automatic: Property::Absent, secrets_manager: Property::Absent } }
 }
 
 impl Data for FlowTransitEncryptionKeyConfiguration {
@@ -567,7 +585,7 @@ impl Data for FlowTransitEncryptionKeyConfiguration {
 impl Read for FlowTransitEncryptionKeyConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { automatic: Property::Absent, secrets_manager: Property::Absent };
         from.open(json)?;
         from.field(json, "Automatic", &mut this.automatic);
         from.field(json, "SecretsManager", &mut this.secrets_manager);
@@ -576,6 +594,7 @@ impl Read for FlowTransitEncryptionKeyConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FlowTransitEncryptionKeyConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -585,7 +604,6 @@ impl fmt::Debug for FlowTransitEncryptionKeyConfiguration {
 /// Manager, including the secret ARN and role ARN.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-flowoutput-secretsmanagerencryptionkeyconfiguration.html)
-#[derive(Default)]
 pub struct SecretsManagerEncryptionKeyConfiguration {
     /// The ARN of the IAM role used for transit encryption to the router input using AWS Secrets
     /// Manager.
@@ -603,7 +621,9 @@ pub struct SecretsManagerEncryptionKeyConfiguration {
 impl SecretsManagerEncryptionKeyConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, secret_arn: impl Into<Property<String>>) -> Self { Self { role_arn: role_arn.into(), secret_arn: secret_arn.into() } }
+    pub fn new(role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, secret_arn: impl Into<Property<String>>) -> Self {
+        Self { role_arn: role_arn.into(), secret_arn: secret_arn.into() }
+    }
 }
 
 impl Data for SecretsManagerEncryptionKeyConfiguration {
@@ -618,7 +638,7 @@ impl Data for SecretsManagerEncryptionKeyConfiguration {
 impl Read for SecretsManagerEncryptionKeyConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { role_arn: Property::Absent, secret_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "RoleArn", &mut this.role_arn);
         from.field(json, "SecretArn", &mut this.secret_arn);
@@ -627,6 +647,7 @@ impl Read for SecretsManagerEncryptionKeyConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SecretsManagerEncryptionKeyConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -635,12 +656,16 @@ impl fmt::Debug for SecretsManagerEncryptionKeyConfiguration {
 /// The settings for attaching a VPC interface to an resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-flowoutput-vpcinterfaceattachment.html)
-#[derive(Default)]
 pub struct VpcInterfaceAttachment {
     /// The name of the VPC interface to use for this resource.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-flowoutput-vpcinterfaceattachment.html#cfn-mediaconnect-flowoutput-vpcinterfaceattachment-vpcinterfacename)
     pub vpc_interface_name: Property<String>,
+}
+
+impl Default for VpcInterfaceAttachment {
+    #[inline]
+    fn default() -> Self { Self { vpc_interface_name: Property::Absent } }
 }
 
 impl Data for VpcInterfaceAttachment {
@@ -654,7 +679,7 @@ impl Data for VpcInterfaceAttachment {
 impl Read for VpcInterfaceAttachment {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { vpc_interface_name: Property::Absent };
         from.open(json)?;
         from.field(json, "VpcInterfaceName", &mut this.vpc_interface_name);
         from.close(json)?;
@@ -662,6 +687,7 @@ impl Read for VpcInterfaceAttachment {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VpcInterfaceAttachment {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -13,7 +13,6 @@ use crate::prelude::*;
 /// on-premises encoder.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-mediaconnect-flowsource.html)
-#[derive(Default)]
 pub struct FlowSource {
     /// The type of encryption that is used on the content ingested from this source. Allowable
     /// encryption types: static-key.
@@ -123,7 +122,9 @@ pub struct FlowSource {
 impl FlowSource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(description: impl Into<Property<String>>, flow_arn: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self { Self { description: description.into(), flow_arn: flow_arn.into(), name: name.into(), ..Self::default() } }
+    pub fn new(description: impl Into<Property<String>>, flow_arn: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self {
+        Self { decryption: Property::Absent, description: description.into(), entitlement_arn: Property::Absent, flow_arn: flow_arn.into(), gateway_bridge_source: Property::Absent, ingest_port: Property::Absent, max_bitrate: Property::Absent, max_latency: Property::Absent, min_latency: Property::Absent, name: name.into(), protocol: Property::Absent, sender_control_port: Property::Absent, sender_ip_address: Property::Absent, source_listener_address: Property::Absent, source_listener_port: Property::Absent, stream_id: Property::Absent, tags: Property::Absent, vpc_interface_name: Property::Absent, whitelist_cidr: Property::Absent }
+    }
 }
 
 impl Data for FlowSource {
@@ -155,7 +156,7 @@ impl Data for FlowSource {
 impl Read for FlowSource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { decryption: Property::Absent, description: Property::Absent, entitlement_arn: Property::Absent, flow_arn: Property::Absent, gateway_bridge_source: Property::Absent, ingest_port: Property::Absent, max_bitrate: Property::Absent, max_latency: Property::Absent, min_latency: Property::Absent, name: Property::Absent, protocol: Property::Absent, sender_control_port: Property::Absent, sender_ip_address: Property::Absent, source_listener_address: Property::Absent, source_listener_port: Property::Absent, stream_id: Property::Absent, tags: Property::Absent, vpc_interface_name: Property::Absent, whitelist_cidr: Property::Absent };
         from.open(json)?;
         from.field(json, "Decryption", &mut this.decryption);
         from.field(json, "Description", &mut this.description);
@@ -181,6 +182,7 @@ impl Read for FlowSource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FlowSource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -197,7 +199,6 @@ impl FlowSource {
 /// Encryption information.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-flowsource-encryption.html)
-#[derive(Default)]
 pub struct Encryption {
     /// The type of algorithm that is used for static key encryption (such as aes128, aes192, or
     /// aes256). If you are using SPEKE or SRT-password encryption, this property must be left
@@ -257,7 +258,9 @@ pub struct Encryption {
 impl Encryption {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { role_arn: role_arn.into(), ..Self::default() } }
+    pub fn new(role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { algorithm: Property::Absent, constant_initialization_vector: Property::Absent, device_id: Property::Absent, key_type: Property::Absent, region: Property::Absent, resource_id: Property::Absent, role_arn: role_arn.into(), secret_arn: Property::Absent, url: Property::Absent }
+    }
 }
 
 impl Data for Encryption {
@@ -279,7 +282,7 @@ impl Data for Encryption {
 impl Read for Encryption {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { algorithm: Property::Absent, constant_initialization_vector: Property::Absent, device_id: Property::Absent, key_type: Property::Absent, region: Property::Absent, resource_id: Property::Absent, role_arn: Property::Absent, secret_arn: Property::Absent, url: Property::Absent };
         from.open(json)?;
         from.field(json, "Algorithm", &mut this.algorithm);
         from.field(json, "ConstantInitializationVector", &mut this.constant_initialization_vector);
@@ -295,6 +298,7 @@ impl Read for Encryption {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Encryption {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -303,7 +307,6 @@ impl fmt::Debug for Encryption {
 /// The source configuration for cloud flows receiving a stream from a bridge.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-flowsource-gatewaybridgesource.html)
-#[derive(Default)]
 pub struct GatewayBridgeSource {
     /// The ARN of the bridge feeding this flow.
     ///
@@ -319,7 +322,9 @@ pub struct GatewayBridgeSource {
 impl GatewayBridgeSource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bridge_arn: impl Into<Property<String>>) -> Self { Self { bridge_arn: bridge_arn.into(), ..Self::default() } }
+    pub fn new(bridge_arn: impl Into<Property<String>>) -> Self {
+        Self { bridge_arn: bridge_arn.into(), vpc_interface_attachment: Property::Absent }
+    }
 }
 
 impl Data for GatewayBridgeSource {
@@ -334,7 +339,7 @@ impl Data for GatewayBridgeSource {
 impl Read for GatewayBridgeSource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bridge_arn: Property::Absent, vpc_interface_attachment: Property::Absent };
         from.open(json)?;
         from.field(json, "BridgeArn", &mut this.bridge_arn);
         from.field(json, "VpcInterfaceAttachment", &mut this.vpc_interface_attachment);
@@ -343,6 +348,7 @@ impl Read for GatewayBridgeSource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GatewayBridgeSource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -351,12 +357,16 @@ impl fmt::Debug for GatewayBridgeSource {
 /// The settings for attaching a VPC interface to an resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-flowsource-vpcinterfaceattachment.html)
-#[derive(Default)]
 pub struct VpcInterfaceAttachment {
     /// The name of the VPC interface to use for this resource.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-flowsource-vpcinterfaceattachment.html#cfn-mediaconnect-flowsource-vpcinterfaceattachment-vpcinterfacename)
     pub vpc_interface_name: Property<String>,
+}
+
+impl Default for VpcInterfaceAttachment {
+    #[inline]
+    fn default() -> Self { Self { vpc_interface_name: Property::Absent } }
 }
 
 impl Data for VpcInterfaceAttachment {
@@ -370,7 +380,7 @@ impl Data for VpcInterfaceAttachment {
 impl Read for VpcInterfaceAttachment {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { vpc_interface_name: Property::Absent };
         from.open(json)?;
         from.field(json, "VpcInterfaceName", &mut this.vpc_interface_name);
         from.close(json)?;
@@ -378,6 +388,7 @@ impl Read for VpcInterfaceAttachment {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VpcInterfaceAttachment {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -30,7 +30,6 @@ use crate::prelude::*;
 /// > `AWS::MediaConnect::FlowVpcInterface` resource type to specify NDI configurations.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-mediaconnect-flowvpcinterface.html)
-#[derive(Default)]
 pub struct FlowVpcInterface {
     /// The Amazon Resource Name (ARN) of the flow.
     ///
@@ -70,7 +69,9 @@ pub struct FlowVpcInterface {
 impl FlowVpcInterface {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(flow_arn: impl Into<Property<String>>, name: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, security_group_ids: impl Into<Property<List<Id<refs::ec2::SecurityGroupId>>>>, subnet_id: impl Into<Property<Id<refs::ec2::SubnetId>>>) -> Self { Self { flow_arn: flow_arn.into(), name: name.into(), role_arn: role_arn.into(), security_group_ids: security_group_ids.into(), subnet_id: subnet_id.into(), ..Self::default() } }
+    pub fn new(flow_arn: impl Into<Property<String>>, name: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, security_group_ids: impl Into<Property<List<Id<refs::ec2::SecurityGroupId>>>>, subnet_id: impl Into<Property<Id<refs::ec2::SubnetId>>>) -> Self {
+        Self { flow_arn: flow_arn.into(), name: name.into(), role_arn: role_arn.into(), security_group_ids: security_group_ids.into(), subnet_id: subnet_id.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for FlowVpcInterface {
@@ -89,7 +90,7 @@ impl Data for FlowVpcInterface {
 impl Read for FlowVpcInterface {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { flow_arn: Property::Absent, name: Property::Absent, role_arn: Property::Absent, security_group_ids: Property::Absent, subnet_id: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "FlowArn", &mut this.flow_arn);
         from.field(json, "Name", &mut this.name);
@@ -102,6 +103,7 @@ impl Read for FlowVpcInterface {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FlowVpcInterface {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -11,7 +11,6 @@ use crate::prelude::*;
 /// well as distribute live video from the AWS Cloud to your local data center.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-mediaconnect-gateway.html)
-#[derive(Default)]
 pub struct Gateway {
     /// The range of IP addresses that are allowed to contribute content or initiate output
     /// requests for flows communicating with this gateway. These IP addresses should be in the
@@ -33,7 +32,9 @@ pub struct Gateway {
 impl Gateway {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(egress_cidr_blocks: impl Into<Property<List<String>>>, name: impl Into<Property<String>>, networks: impl Into<Property<List<GatewayNetwork>>>) -> Self { Self { egress_cidr_blocks: egress_cidr_blocks.into(), name: name.into(), networks: networks.into() } }
+    pub fn new(egress_cidr_blocks: impl Into<Property<List<String>>>, name: impl Into<Property<String>>, networks: impl Into<Property<List<GatewayNetwork>>>) -> Self {
+        Self { egress_cidr_blocks: egress_cidr_blocks.into(), name: name.into(), networks: networks.into() }
+    }
 }
 
 impl Data for Gateway {
@@ -49,7 +50,7 @@ impl Data for Gateway {
 impl Read for Gateway {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { egress_cidr_blocks: Property::Absent, name: Property::Absent, networks: Property::Absent };
         from.open(json)?;
         from.field(json, "EgressCidrBlocks", &mut this.egress_cidr_blocks);
         from.field(json, "Name", &mut this.name);
@@ -59,6 +60,7 @@ impl Read for Gateway {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Gateway {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -75,7 +77,6 @@ impl Gateway {
 /// The network settings for a gateway.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-gateway-gatewaynetwork.html)
-#[derive(Default)]
 pub struct GatewayNetwork {
     /// A unique IP address range to use for this network. These IP addresses should be in the
     /// form of a Classless Inter-Domain Routing (CIDR) block; for example, 10.0.0.0/16.
@@ -93,7 +94,9 @@ pub struct GatewayNetwork {
 impl GatewayNetwork {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(cidr_block: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self { Self { cidr_block: cidr_block.into(), name: name.into() } }
+    pub fn new(cidr_block: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self {
+        Self { cidr_block: cidr_block.into(), name: name.into() }
+    }
 }
 
 impl Data for GatewayNetwork {
@@ -108,7 +111,7 @@ impl Data for GatewayNetwork {
 impl Read for GatewayNetwork {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cidr_block: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "CidrBlock", &mut this.cidr_block);
         from.field(json, "Name", &mut this.name);
@@ -117,6 +120,7 @@ impl Read for GatewayNetwork {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GatewayNetwork {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

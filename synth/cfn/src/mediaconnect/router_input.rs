@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// be transmitted to router outputs
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-mediaconnect-routerinput.html)
-#[derive(Default)]
 pub struct RouterInput {
     /// The Availability Zone of the router input.
     ///
@@ -62,7 +61,9 @@ pub struct RouterInput {
 impl RouterInput {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(configuration: impl Into<Property<RouterInputConfiguration>>, maximum_bitrate: impl Into<Property<i64>>, name: impl Into<Property<String>>, routing_scope: impl Into<Property<Listed<RouterInputRoutingScope>>>, tier: impl Into<Property<Listed<RouterInputTier>>>) -> Self { Self { configuration: configuration.into(), maximum_bitrate: maximum_bitrate.into(), name: name.into(), routing_scope: routing_scope.into(), tier: tier.into(), ..Self::default() } }
+    pub fn new(configuration: impl Into<Property<RouterInputConfiguration>>, maximum_bitrate: impl Into<Property<i64>>, name: impl Into<Property<String>>, routing_scope: impl Into<Property<Listed<RouterInputRoutingScope>>>, tier: impl Into<Property<Listed<RouterInputTier>>>) -> Self {
+        Self { availability_zone: Property::Absent, configuration: configuration.into(), content_quality_analysis_configuration: Property::Absent, maintenance_configuration: Property::Absent, maximum_bitrate: maximum_bitrate.into(), name: name.into(), region_name: Property::Absent, routing_scope: routing_scope.into(), tags: Property::Absent, tier: tier.into(), transit_encryption: Property::Absent }
+    }
 }
 
 impl Data for RouterInput {
@@ -86,7 +87,7 @@ impl Data for RouterInput {
 impl Read for RouterInput {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { availability_zone: Property::Absent, configuration: Property::Absent, content_quality_analysis_configuration: Property::Absent, maintenance_configuration: Property::Absent, maximum_bitrate: Property::Absent, name: Property::Absent, region_name: Property::Absent, routing_scope: Property::Absent, tags: Property::Absent, tier: Property::Absent, transit_encryption: Property::Absent };
         from.open(json)?;
         from.field(json, "AvailabilityZone", &mut this.availability_zone);
         from.field(json, "Configuration", &mut this.configuration);
@@ -104,6 +105,7 @@ impl Read for RouterInput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RouterInput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -120,7 +122,6 @@ impl RouterInput {
 /// `RouterInputConfiguration` of `AWS::MediaConnect::RouterInput`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-routerinput-routerinputconfiguration.html)
-#[derive(Default)]
 pub struct RouterInputConfiguration {
     /// Configuration settings for a failover router input that allows switching between two input
     /// sources.
@@ -146,6 +147,11 @@ pub struct RouterInputConfiguration {
     pub standard: Property<StandardRouterInputConfiguration>,
 }
 
+impl Default for RouterInputConfiguration {
+    #[inline]
+    fn default() -> Self { Self { failover: Property::Absent, media_connect_flow: Property::Absent, media_live_channel: Property::Absent, merge: Property::Absent, standard: Property::Absent } }
+}
+
 impl Data for RouterInputConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -161,7 +167,7 @@ impl Data for RouterInputConfiguration {
 impl Read for RouterInputConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { failover: Property::Absent, media_connect_flow: Property::Absent, media_live_channel: Property::Absent, merge: Property::Absent, standard: Property::Absent };
         from.open(json)?;
         from.field(json, "Failover", &mut this.failover);
         from.field(json, "MediaConnectFlow", &mut this.media_connect_flow);
@@ -173,6 +179,7 @@ impl Read for RouterInputConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RouterInputConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -182,7 +189,6 @@ impl fmt::Debug for RouterInputConfiguration {
 /// sources.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-routerinput-failoverrouterinputconfiguration.html)
-#[derive(Default)]
 pub struct FailoverRouterInputConfiguration {
     /// The ARN of the network interface to use for this failover router input.
     ///
@@ -210,7 +216,9 @@ pub struct FailoverRouterInputConfiguration {
 impl FailoverRouterInputConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(network_interface_arn: impl Into<Property<String>>, protocol_configurations: impl Into<Property<List<FailoverRouterInputProtocolConfiguration>>>, source_priority_mode: impl Into<Property<Listed<FailoverRouterInputConfigurationSourcePriorityMode>>>) -> Self { Self { network_interface_arn: network_interface_arn.into(), protocol_configurations: protocol_configurations.into(), source_priority_mode: source_priority_mode.into(), ..Self::default() } }
+    pub fn new(network_interface_arn: impl Into<Property<String>>, protocol_configurations: impl Into<Property<List<FailoverRouterInputProtocolConfiguration>>>, source_priority_mode: impl Into<Property<Listed<FailoverRouterInputConfigurationSourcePriorityMode>>>) -> Self {
+        Self { network_interface_arn: network_interface_arn.into(), primary_source_index: Property::Absent, protocol_configurations: protocol_configurations.into(), source_priority_mode: source_priority_mode.into() }
+    }
 }
 
 impl Data for FailoverRouterInputConfiguration {
@@ -227,7 +235,7 @@ impl Data for FailoverRouterInputConfiguration {
 impl Read for FailoverRouterInputConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { network_interface_arn: Property::Absent, primary_source_index: Property::Absent, protocol_configurations: Property::Absent, source_priority_mode: Property::Absent };
         from.open(json)?;
         from.field(json, "NetworkInterfaceArn", &mut this.network_interface_arn);
         from.field(json, "PrimarySourceIndex", &mut this.primary_source_index);
@@ -238,6 +246,7 @@ impl Read for FailoverRouterInputConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FailoverRouterInputConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -246,7 +255,6 @@ impl fmt::Debug for FailoverRouterInputConfiguration {
 /// `FailoverRouterInputProtocolConfiguration` of `AWS::MediaConnect::RouterInput`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-routerinput-failoverrouterinputprotocolconfiguration.html)
-#[derive(Default)]
 pub struct FailoverRouterInputProtocolConfiguration {
     /// The configuration settings for a router input using the RIST (Reliable Internet Stream
     /// Transport) protocol, including the port and recovery latency.
@@ -272,6 +280,11 @@ pub struct FailoverRouterInputProtocolConfiguration {
     pub srt_listener: Property<SrtListenerRouterInputConfiguration>,
 }
 
+impl Default for FailoverRouterInputProtocolConfiguration {
+    #[inline]
+    fn default() -> Self { Self { rist: Property::Absent, rtp: Property::Absent, srt_caller: Property::Absent, srt_listener: Property::Absent } }
+}
+
 impl Data for FailoverRouterInputProtocolConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -286,7 +299,7 @@ impl Data for FailoverRouterInputProtocolConfiguration {
 impl Read for FailoverRouterInputProtocolConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { rist: Property::Absent, rtp: Property::Absent, srt_caller: Property::Absent, srt_listener: Property::Absent };
         from.open(json)?;
         from.field(json, "Rist", &mut this.rist);
         from.field(json, "Rtp", &mut this.rtp);
@@ -297,6 +310,7 @@ impl Read for FailoverRouterInputProtocolConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FailoverRouterInputProtocolConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -306,7 +320,6 @@ impl fmt::Debug for FailoverRouterInputProtocolConfiguration {
 /// Transport) protocol, including the port and recovery latency.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-routerinput-ristrouterinputconfiguration.html)
-#[derive(Default)]
 pub struct RistRouterInputConfiguration {
     /// The port number used for the RIST protocol in the router input configuration.
     ///
@@ -324,7 +337,9 @@ pub struct RistRouterInputConfiguration {
 impl RistRouterInputConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(port: impl Into<Property<i64>>, recovery_latency_milliseconds: impl Into<Property<i64>>) -> Self { Self { port: port.into(), recovery_latency_milliseconds: recovery_latency_milliseconds.into() } }
+    pub fn new(port: impl Into<Property<i64>>, recovery_latency_milliseconds: impl Into<Property<i64>>) -> Self {
+        Self { port: port.into(), recovery_latency_milliseconds: recovery_latency_milliseconds.into() }
+    }
 }
 
 impl Data for RistRouterInputConfiguration {
@@ -339,7 +354,7 @@ impl Data for RistRouterInputConfiguration {
 impl Read for RistRouterInputConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { port: Property::Absent, recovery_latency_milliseconds: Property::Absent };
         from.open(json)?;
         from.field(json, "Port", &mut this.port);
         from.field(json, "RecoveryLatencyMilliseconds", &mut this.recovery_latency_milliseconds);
@@ -348,6 +363,7 @@ impl Read for RistRouterInputConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RistRouterInputConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -357,7 +373,6 @@ impl fmt::Debug for RistRouterInputConfiguration {
 /// protocol, including the port and forward error correction state.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-routerinput-rtprouterinputconfiguration.html)
-#[derive(Default)]
 pub struct RtpRouterInputConfiguration {
     /// `ForwardErrorCorrection`, which AWS does not describe.
     ///
@@ -373,7 +388,9 @@ pub struct RtpRouterInputConfiguration {
 impl RtpRouterInputConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(port: impl Into<Property<i64>>) -> Self { Self { port: port.into(), ..Self::default() } }
+    pub fn new(port: impl Into<Property<i64>>) -> Self {
+        Self { forward_error_correction: Property::Absent, port: port.into() }
+    }
 }
 
 impl Data for RtpRouterInputConfiguration {
@@ -388,7 +405,7 @@ impl Data for RtpRouterInputConfiguration {
 impl Read for RtpRouterInputConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { forward_error_correction: Property::Absent, port: Property::Absent };
         from.open(json)?;
         from.field(json, "ForwardErrorCorrection", &mut this.forward_error_correction);
         from.field(json, "Port", &mut this.port);
@@ -397,6 +414,7 @@ impl Read for RtpRouterInputConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RtpRouterInputConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -407,7 +425,6 @@ impl fmt::Debug for RtpRouterInputConfiguration {
 /// ID, and decryption key configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-routerinput-srtcallerrouterinputconfiguration.html)
-#[derive(Default)]
 pub struct SrtCallerRouterInputConfiguration {
     /// Contains the configuration settings for decrypting SRT streams, including the encryption
     /// key details and decryption parameters.
@@ -437,7 +454,9 @@ pub struct SrtCallerRouterInputConfiguration {
 impl SrtCallerRouterInputConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(minimum_latency_milliseconds: impl Into<Property<i64>>, source_address: impl Into<Property<String>>, source_port: impl Into<Property<i64>>) -> Self { Self { minimum_latency_milliseconds: minimum_latency_milliseconds.into(), source_address: source_address.into(), source_port: source_port.into(), ..Self::default() } }
+    pub fn new(minimum_latency_milliseconds: impl Into<Property<i64>>, source_address: impl Into<Property<String>>, source_port: impl Into<Property<i64>>) -> Self {
+        Self { decryption_configuration: Property::Absent, minimum_latency_milliseconds: minimum_latency_milliseconds.into(), source_address: source_address.into(), source_port: source_port.into(), stream_id: Property::Absent }
+    }
 }
 
 impl Data for SrtCallerRouterInputConfiguration {
@@ -455,7 +474,7 @@ impl Data for SrtCallerRouterInputConfiguration {
 impl Read for SrtCallerRouterInputConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { decryption_configuration: Property::Absent, minimum_latency_milliseconds: Property::Absent, source_address: Property::Absent, source_port: Property::Absent, stream_id: Property::Absent };
         from.open(json)?;
         from.field(json, "DecryptionConfiguration", &mut this.decryption_configuration);
         from.field(json, "MinimumLatencyMilliseconds", &mut this.minimum_latency_milliseconds);
@@ -467,6 +486,7 @@ impl Read for SrtCallerRouterInputConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SrtCallerRouterInputConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -476,7 +496,6 @@ impl fmt::Debug for SrtCallerRouterInputConfiguration {
 /// key details and decryption parameters.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-routerinput-srtdecryptionconfiguration.html)
-#[derive(Default)]
 pub struct SrtDecryptionConfiguration {
     /// The configuration settings for transit encryption using Secrets Manager, including the
     /// secret ARN and role ARN.
@@ -488,7 +507,9 @@ pub struct SrtDecryptionConfiguration {
 impl SrtDecryptionConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(encryption_key: impl Into<Property<SecretsManagerEncryptionKeyConfiguration>>) -> Self { Self { encryption_key: encryption_key.into() } }
+    pub fn new(encryption_key: impl Into<Property<SecretsManagerEncryptionKeyConfiguration>>) -> Self {
+        Self { encryption_key: encryption_key.into() }
+    }
 }
 
 impl Data for SrtDecryptionConfiguration {
@@ -502,7 +523,7 @@ impl Data for SrtDecryptionConfiguration {
 impl Read for SrtDecryptionConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { encryption_key: Property::Absent };
         from.open(json)?;
         from.field(json, "EncryptionKey", &mut this.encryption_key);
         from.close(json)?;
@@ -510,6 +531,7 @@ impl Read for SrtDecryptionConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SrtDecryptionConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -519,7 +541,6 @@ impl fmt::Debug for SrtDecryptionConfiguration {
 /// secret ARN and role ARN.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-routerinput-secretsmanagerencryptionkeyconfiguration.html)
-#[derive(Default)]
 pub struct SecretsManagerEncryptionKeyConfiguration {
     /// The ARN of the IAM role assumed by MediaConnect to access the Secrets Manager secret.
     ///
@@ -536,7 +557,9 @@ pub struct SecretsManagerEncryptionKeyConfiguration {
 impl SecretsManagerEncryptionKeyConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, secret_arn: impl Into<Property<String>>) -> Self { Self { role_arn: role_arn.into(), secret_arn: secret_arn.into() } }
+    pub fn new(role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, secret_arn: impl Into<Property<String>>) -> Self {
+        Self { role_arn: role_arn.into(), secret_arn: secret_arn.into() }
+    }
 }
 
 impl Data for SecretsManagerEncryptionKeyConfiguration {
@@ -551,7 +574,7 @@ impl Data for SecretsManagerEncryptionKeyConfiguration {
 impl Read for SecretsManagerEncryptionKeyConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { role_arn: Property::Absent, secret_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "RoleArn", &mut this.role_arn);
         from.field(json, "SecretArn", &mut this.secret_arn);
@@ -560,6 +583,7 @@ impl Read for SecretsManagerEncryptionKeyConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SecretsManagerEncryptionKeyConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -570,7 +594,6 @@ impl fmt::Debug for SecretsManagerEncryptionKeyConfiguration {
 /// configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-routerinput-srtlistenerrouterinputconfiguration.html)
-#[derive(Default)]
 pub struct SrtListenerRouterInputConfiguration {
     /// Contains the configuration settings for decrypting SRT streams, including the encryption
     /// key details and decryption parameters.
@@ -592,7 +615,9 @@ pub struct SrtListenerRouterInputConfiguration {
 impl SrtListenerRouterInputConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(minimum_latency_milliseconds: impl Into<Property<i64>>, port: impl Into<Property<i64>>) -> Self { Self { minimum_latency_milliseconds: minimum_latency_milliseconds.into(), port: port.into(), ..Self::default() } }
+    pub fn new(minimum_latency_milliseconds: impl Into<Property<i64>>, port: impl Into<Property<i64>>) -> Self {
+        Self { decryption_configuration: Property::Absent, minimum_latency_milliseconds: minimum_latency_milliseconds.into(), port: port.into() }
+    }
 }
 
 impl Data for SrtListenerRouterInputConfiguration {
@@ -608,7 +633,7 @@ impl Data for SrtListenerRouterInputConfiguration {
 impl Read for SrtListenerRouterInputConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { decryption_configuration: Property::Absent, minimum_latency_milliseconds: Property::Absent, port: Property::Absent };
         from.open(json)?;
         from.field(json, "DecryptionConfiguration", &mut this.decryption_configuration);
         from.field(json, "MinimumLatencyMilliseconds", &mut this.minimum_latency_milliseconds);
@@ -618,6 +643,7 @@ impl Read for SrtListenerRouterInputConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SrtListenerRouterInputConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -626,7 +652,6 @@ impl fmt::Debug for SrtListenerRouterInputConfiguration {
 /// Configuration settings for connecting a router input to a flow output.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-routerinput-mediaconnectflowrouterinputconfiguration.html)
-#[derive(Default)]
 pub struct MediaConnectFlowRouterInputConfiguration {
     /// The ARN of the flow to connect to.
     ///
@@ -648,7 +673,9 @@ pub struct MediaConnectFlowRouterInputConfiguration {
 impl MediaConnectFlowRouterInputConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(source_transit_decryption: impl Into<Property<FlowTransitEncryption>>) -> Self { Self { source_transit_decryption: source_transit_decryption.into(), ..Self::default() } }
+    pub fn new(source_transit_decryption: impl Into<Property<FlowTransitEncryption>>) -> Self {
+        Self { flow_arn: Property::Absent, flow_output_arn: Property::Absent, source_transit_decryption: source_transit_decryption.into() }
+    }
 }
 
 impl Data for MediaConnectFlowRouterInputConfiguration {
@@ -664,7 +691,7 @@ impl Data for MediaConnectFlowRouterInputConfiguration {
 impl Read for MediaConnectFlowRouterInputConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { flow_arn: Property::Absent, flow_output_arn: Property::Absent, source_transit_decryption: Property::Absent };
         from.open(json)?;
         from.field(json, "FlowArn", &mut this.flow_arn);
         from.field(json, "FlowOutputArn", &mut this.flow_output_arn);
@@ -674,6 +701,7 @@ impl Read for MediaConnectFlowRouterInputConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MediaConnectFlowRouterInputConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -683,7 +711,6 @@ impl fmt::Debug for MediaConnectFlowRouterInputConfiguration {
 /// MediaConnect router and a MediaConnect flow.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-routerinput-flowtransitencryption.html)
-#[derive(Default)]
 pub struct FlowTransitEncryption {
     /// Configuration settings for flow transit encryption keys.
     ///
@@ -698,7 +725,9 @@ pub struct FlowTransitEncryption {
 impl FlowTransitEncryption {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(encryption_key_configuration: impl Into<Property<FlowTransitEncryptionKeyConfiguration>>) -> Self { Self { encryption_key_configuration: encryption_key_configuration.into(), ..Self::default() } }
+    pub fn new(encryption_key_configuration: impl Into<Property<FlowTransitEncryptionKeyConfiguration>>) -> Self {
+        Self { encryption_key_configuration: encryption_key_configuration.into(), encryption_key_type: Property::Absent }
+    }
 }
 
 impl Data for FlowTransitEncryption {
@@ -713,7 +742,7 @@ impl Data for FlowTransitEncryption {
 impl Read for FlowTransitEncryption {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { encryption_key_configuration: Property::Absent, encryption_key_type: Property::Absent };
         from.open(json)?;
         from.field(json, "EncryptionKeyConfiguration", &mut this.encryption_key_configuration);
         from.field(json, "EncryptionKeyType", &mut this.encryption_key_type);
@@ -722,6 +751,7 @@ impl Read for FlowTransitEncryption {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FlowTransitEncryption {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -730,7 +760,6 @@ impl fmt::Debug for FlowTransitEncryption {
 /// `FlowTransitEncryptionKeyConfiguration` of `AWS::MediaConnect::RouterInput`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-routerinput-flowtransitencryptionkeyconfiguration.html)
-#[derive(Default)]
 pub struct FlowTransitEncryptionKeyConfiguration {
     /// Configuration settings for automatic encryption key management, where MediaConnect handles
     /// key creation and rotation.
@@ -742,6 +771,11 @@ pub struct FlowTransitEncryptionKeyConfiguration {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-routerinput-flowtransitencryptionkeyconfiguration.html#cfn-mediaconnect-routerinput-flowtransitencryptionkeyconfiguration-secretsmanager)
     pub secrets_manager: Property<SecretsManagerEncryptionKeyConfiguration>,
+}
+
+impl Default for FlowTransitEncryptionKeyConfiguration {
+    #[inline]
+    fn default() -> Self { Self { automatic: Property::Absent, secrets_manager: Property::Absent } }
 }
 
 impl Data for FlowTransitEncryptionKeyConfiguration {
@@ -756,7 +790,7 @@ impl Data for FlowTransitEncryptionKeyConfiguration {
 impl Read for FlowTransitEncryptionKeyConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { automatic: Property::Absent, secrets_manager: Property::Absent };
         from.open(json)?;
         from.field(json, "Automatic", &mut this.automatic);
         from.field(json, "SecretsManager", &mut this.secrets_manager);
@@ -765,6 +799,7 @@ impl Read for FlowTransitEncryptionKeyConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FlowTransitEncryptionKeyConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -773,7 +808,6 @@ impl fmt::Debug for FlowTransitEncryptionKeyConfiguration {
 /// Configuration settings for connecting a router input to a MediaLive channel output.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-routerinput-medialivechannelrouterinputconfiguration.html)
-#[derive(Default)]
 pub struct MediaLiveChannelRouterInputConfiguration {
     /// The ARN of the MediaLive channel to connect to this router input.
     ///
@@ -799,7 +833,9 @@ pub struct MediaLiveChannelRouterInputConfiguration {
 impl MediaLiveChannelRouterInputConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(source_transit_decryption: impl Into<Property<MediaLiveTransitEncryption>>) -> Self { Self { source_transit_decryption: source_transit_decryption.into(), ..Self::default() } }
+    pub fn new(source_transit_decryption: impl Into<Property<MediaLiveTransitEncryption>>) -> Self {
+        Self { media_live_channel_arn: Property::Absent, media_live_channel_output_name: Property::Absent, media_live_pipeline_id: Property::Absent, source_transit_decryption: source_transit_decryption.into() }
+    }
 }
 
 impl Data for MediaLiveChannelRouterInputConfiguration {
@@ -816,7 +852,7 @@ impl Data for MediaLiveChannelRouterInputConfiguration {
 impl Read for MediaLiveChannelRouterInputConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { media_live_channel_arn: Property::Absent, media_live_channel_output_name: Property::Absent, media_live_pipeline_id: Property::Absent, source_transit_decryption: Property::Absent };
         from.open(json)?;
         from.field(json, "MediaLiveChannelArn", &mut this.media_live_channel_arn);
         from.field(json, "MediaLiveChannelOutputName", &mut this.media_live_channel_output_name);
@@ -827,6 +863,7 @@ impl Read for MediaLiveChannelRouterInputConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MediaLiveChannelRouterInputConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -837,7 +874,6 @@ impl fmt::Debug for MediaLiveChannelRouterInputConfiguration {
 /// are automatically managed by the service or manually managed through Secrets Manager.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-routerinput-medialivetransitencryption.html)
-#[derive(Default)]
 pub struct MediaLiveTransitEncryption {
     /// Configuration settings for the MediaLive transit encryption key.
     ///
@@ -852,7 +888,9 @@ pub struct MediaLiveTransitEncryption {
 impl MediaLiveTransitEncryption {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(encryption_key_configuration: impl Into<Property<MediaLiveTransitEncryptionKeyConfiguration>>) -> Self { Self { encryption_key_configuration: encryption_key_configuration.into(), ..Self::default() } }
+    pub fn new(encryption_key_configuration: impl Into<Property<MediaLiveTransitEncryptionKeyConfiguration>>) -> Self {
+        Self { encryption_key_configuration: encryption_key_configuration.into(), encryption_key_type: Property::Absent }
+    }
 }
 
 impl Data for MediaLiveTransitEncryption {
@@ -867,7 +905,7 @@ impl Data for MediaLiveTransitEncryption {
 impl Read for MediaLiveTransitEncryption {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { encryption_key_configuration: Property::Absent, encryption_key_type: Property::Absent };
         from.open(json)?;
         from.field(json, "EncryptionKeyConfiguration", &mut this.encryption_key_configuration);
         from.field(json, "EncryptionKeyType", &mut this.encryption_key_type);
@@ -876,6 +914,7 @@ impl Read for MediaLiveTransitEncryption {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MediaLiveTransitEncryption {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -884,7 +923,6 @@ impl fmt::Debug for MediaLiveTransitEncryption {
 /// `MediaLiveTransitEncryptionKeyConfiguration` of `AWS::MediaConnect::RouterInput`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-routerinput-medialivetransitencryptionkeyconfiguration.html)
-#[derive(Default)]
 pub struct MediaLiveTransitEncryptionKeyConfiguration {
     /// Configuration settings for automatic encryption key management, where MediaConnect handles
     /// key creation and rotation.
@@ -896,6 +934,11 @@ pub struct MediaLiveTransitEncryptionKeyConfiguration {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-routerinput-medialivetransitencryptionkeyconfiguration.html#cfn-mediaconnect-routerinput-medialivetransitencryptionkeyconfiguration-secretsmanager)
     pub secrets_manager: Property<SecretsManagerEncryptionKeyConfiguration>,
+}
+
+impl Default for MediaLiveTransitEncryptionKeyConfiguration {
+    #[inline]
+    fn default() -> Self { Self { automatic: Property::Absent, secrets_manager: Property::Absent } }
 }
 
 impl Data for MediaLiveTransitEncryptionKeyConfiguration {
@@ -910,7 +953,7 @@ impl Data for MediaLiveTransitEncryptionKeyConfiguration {
 impl Read for MediaLiveTransitEncryptionKeyConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { automatic: Property::Absent, secrets_manager: Property::Absent };
         from.open(json)?;
         from.field(json, "Automatic", &mut this.automatic);
         from.field(json, "SecretsManager", &mut this.secrets_manager);
@@ -919,6 +962,7 @@ impl Read for MediaLiveTransitEncryptionKeyConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MediaLiveTransitEncryptionKeyConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -927,7 +971,6 @@ impl fmt::Debug for MediaLiveTransitEncryptionKeyConfiguration {
 /// Configuration settings for a merge router input that combines two input sources.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-routerinput-mergerouterinputconfiguration.html)
-#[derive(Default)]
 pub struct MergeRouterInputConfiguration {
     /// The time window in milliseconds for merging the two input sources.
     ///
@@ -948,7 +991,9 @@ pub struct MergeRouterInputConfiguration {
 impl MergeRouterInputConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(merge_recovery_window_milliseconds: impl Into<Property<i64>>, network_interface_arn: impl Into<Property<String>>, protocol_configurations: impl Into<Property<List<MergeRouterInputProtocolConfiguration>>>) -> Self { Self { merge_recovery_window_milliseconds: merge_recovery_window_milliseconds.into(), network_interface_arn: network_interface_arn.into(), protocol_configurations: protocol_configurations.into() } }
+    pub fn new(merge_recovery_window_milliseconds: impl Into<Property<i64>>, network_interface_arn: impl Into<Property<String>>, protocol_configurations: impl Into<Property<List<MergeRouterInputProtocolConfiguration>>>) -> Self {
+        Self { merge_recovery_window_milliseconds: merge_recovery_window_milliseconds.into(), network_interface_arn: network_interface_arn.into(), protocol_configurations: protocol_configurations.into() }
+    }
 }
 
 impl Data for MergeRouterInputConfiguration {
@@ -964,7 +1009,7 @@ impl Data for MergeRouterInputConfiguration {
 impl Read for MergeRouterInputConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { merge_recovery_window_milliseconds: Property::Absent, network_interface_arn: Property::Absent, protocol_configurations: Property::Absent };
         from.open(json)?;
         from.field(json, "MergeRecoveryWindowMilliseconds", &mut this.merge_recovery_window_milliseconds);
         from.field(json, "NetworkInterfaceArn", &mut this.network_interface_arn);
@@ -974,6 +1019,7 @@ impl Read for MergeRouterInputConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MergeRouterInputConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -982,7 +1028,6 @@ impl fmt::Debug for MergeRouterInputConfiguration {
 /// `MergeRouterInputProtocolConfiguration` of `AWS::MediaConnect::RouterInput`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-routerinput-mergerouterinputprotocolconfiguration.html)
-#[derive(Default)]
 pub struct MergeRouterInputProtocolConfiguration {
     /// The configuration settings for a router input using the RIST (Reliable Internet Stream
     /// Transport) protocol, including the port and recovery latency.
@@ -994,6 +1039,11 @@ pub struct MergeRouterInputProtocolConfiguration {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-routerinput-mergerouterinputprotocolconfiguration.html#cfn-mediaconnect-routerinput-mergerouterinputprotocolconfiguration-rtp)
     pub rtp: Property<RtpRouterInputConfiguration>,
+}
+
+impl Default for MergeRouterInputProtocolConfiguration {
+    #[inline]
+    fn default() -> Self { Self { rist: Property::Absent, rtp: Property::Absent } }
 }
 
 impl Data for MergeRouterInputProtocolConfiguration {
@@ -1008,7 +1058,7 @@ impl Data for MergeRouterInputProtocolConfiguration {
 impl Read for MergeRouterInputProtocolConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { rist: Property::Absent, rtp: Property::Absent };
         from.open(json)?;
         from.field(json, "Rist", &mut this.rist);
         from.field(json, "Rtp", &mut this.rtp);
@@ -1017,6 +1067,7 @@ impl Read for MergeRouterInputProtocolConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MergeRouterInputProtocolConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1026,7 +1077,6 @@ impl fmt::Debug for MergeRouterInputProtocolConfiguration {
 /// protocol-specific configuration, network interface, and availability zone.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-routerinput-standardrouterinputconfiguration.html)
-#[derive(Default)]
 pub struct StandardRouterInputConfiguration {
     /// The Amazon Resource Name (ARN) of the network interface associated with the standard
     /// router input.
@@ -1047,7 +1097,9 @@ pub struct StandardRouterInputConfiguration {
 impl StandardRouterInputConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(network_interface_arn: impl Into<Property<String>>, protocol_configuration: impl Into<Property<RouterInputProtocolConfiguration>>) -> Self { Self { network_interface_arn: network_interface_arn.into(), protocol_configuration: protocol_configuration.into(), ..Self::default() } }
+    pub fn new(network_interface_arn: impl Into<Property<String>>, protocol_configuration: impl Into<Property<RouterInputProtocolConfiguration>>) -> Self {
+        Self { network_interface_arn: network_interface_arn.into(), protocol: Property::Absent, protocol_configuration: protocol_configuration.into() }
+    }
 }
 
 impl Data for StandardRouterInputConfiguration {
@@ -1063,7 +1115,7 @@ impl Data for StandardRouterInputConfiguration {
 impl Read for StandardRouterInputConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { network_interface_arn: Property::Absent, protocol: Property::Absent, protocol_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "NetworkInterfaceArn", &mut this.network_interface_arn);
         from.field(json, "Protocol", &mut this.protocol);
@@ -1073,6 +1125,7 @@ impl Read for StandardRouterInputConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StandardRouterInputConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1081,7 +1134,6 @@ impl fmt::Debug for StandardRouterInputConfiguration {
 /// `RouterInputProtocolConfiguration` of `AWS::MediaConnect::RouterInput`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-routerinput-routerinputprotocolconfiguration.html)
-#[derive(Default)]
 pub struct RouterInputProtocolConfiguration {
     /// The configuration settings for a router input using the RIST (Reliable Internet Stream
     /// Transport) protocol, including the port and recovery latency.
@@ -1107,6 +1159,11 @@ pub struct RouterInputProtocolConfiguration {
     pub srt_listener: Property<SrtListenerRouterInputConfiguration>,
 }
 
+impl Default for RouterInputProtocolConfiguration {
+    #[inline]
+    fn default() -> Self { Self { rist: Property::Absent, rtp: Property::Absent, srt_caller: Property::Absent, srt_listener: Property::Absent } }
+}
+
 impl Data for RouterInputProtocolConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1121,7 +1178,7 @@ impl Data for RouterInputProtocolConfiguration {
 impl Read for RouterInputProtocolConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { rist: Property::Absent, rtp: Property::Absent, srt_caller: Property::Absent, srt_listener: Property::Absent };
         from.open(json)?;
         from.field(json, "Rist", &mut this.rist);
         from.field(json, "Rtp", &mut this.rtp);
@@ -1132,6 +1189,7 @@ impl Read for RouterInputProtocolConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RouterInputProtocolConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1142,7 +1200,6 @@ impl fmt::Debug for RouterInputProtocolConfiguration {
 /// encounters within the router input source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-routerinput-routercontentqualityanalysisconfiguration.html)
-#[derive(Default)]
 pub struct RouterContentQualityAnalysisConfiguration {
     /// Configures the content quality analysis features for the router input.
     ///
@@ -1153,7 +1210,9 @@ pub struct RouterContentQualityAnalysisConfiguration {
 impl RouterContentQualityAnalysisConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(content_level: impl Into<Property<ContentQualityAnalysisFeatureConfiguration>>) -> Self { Self { content_level: content_level.into() } }
+    pub fn new(content_level: impl Into<Property<ContentQualityAnalysisFeatureConfiguration>>) -> Self {
+        Self { content_level: content_level.into() }
+    }
 }
 
 impl Data for RouterContentQualityAnalysisConfiguration {
@@ -1167,7 +1226,7 @@ impl Data for RouterContentQualityAnalysisConfiguration {
 impl Read for RouterContentQualityAnalysisConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { content_level: Property::Absent };
         from.open(json)?;
         from.field(json, "ContentLevel", &mut this.content_level);
         from.close(json)?;
@@ -1175,6 +1234,7 @@ impl Read for RouterContentQualityAnalysisConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RouterContentQualityAnalysisConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1183,7 +1243,6 @@ impl fmt::Debug for RouterContentQualityAnalysisConfiguration {
 /// Configures the content quality analysis features for the router input.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-routerinput-contentqualityanalysisfeatureconfiguration.html)
-#[derive(Default)]
 pub struct ContentQualityAnalysisFeatureConfiguration {
     /// Detects black frames in the router input's source content and reports them through a
     /// CloudWatch metric, an EventBridge event, and a router input message.
@@ -1202,6 +1261,11 @@ pub struct ContentQualityAnalysisFeatureConfiguration {
     pub silent_audio: Property<SilentAudioConfiguration>,
 }
 
+impl Default for ContentQualityAnalysisFeatureConfiguration {
+    #[inline]
+    fn default() -> Self { Self { black_frames: Property::Absent, frozen_frames: Property::Absent, silent_audio: Property::Absent } }
+}
+
 impl Data for ContentQualityAnalysisFeatureConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1215,7 +1279,7 @@ impl Data for ContentQualityAnalysisFeatureConfiguration {
 impl Read for ContentQualityAnalysisFeatureConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { black_frames: Property::Absent, frozen_frames: Property::Absent, silent_audio: Property::Absent };
         from.open(json)?;
         from.field(json, "BlackFrames", &mut this.black_frames);
         from.field(json, "FrozenFrames", &mut this.frozen_frames);
@@ -1225,6 +1289,7 @@ impl Read for ContentQualityAnalysisFeatureConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ContentQualityAnalysisFeatureConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1234,7 +1299,6 @@ impl fmt::Debug for ContentQualityAnalysisFeatureConfiguration {
 /// CloudWatch metric, an EventBridge event, and a router input message.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-routerinput-blackframesconfiguration.html)
-#[derive(Default)]
 pub struct BlackFramesConfiguration {
     /// `State`, which AWS does not describe.
     ///
@@ -1251,7 +1315,9 @@ pub struct BlackFramesConfiguration {
 impl BlackFramesConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(state: impl Into<Property<Listed<BlackFramesConfigurationState>>>, threshold_seconds: impl Into<Property<i64>>) -> Self { Self { state: state.into(), threshold_seconds: threshold_seconds.into() } }
+    pub fn new(state: impl Into<Property<Listed<BlackFramesConfigurationState>>>, threshold_seconds: impl Into<Property<i64>>) -> Self {
+        Self { state: state.into(), threshold_seconds: threshold_seconds.into() }
+    }
 }
 
 impl Data for BlackFramesConfiguration {
@@ -1266,7 +1332,7 @@ impl Data for BlackFramesConfiguration {
 impl Read for BlackFramesConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { state: Property::Absent, threshold_seconds: Property::Absent };
         from.open(json)?;
         from.field(json, "State", &mut this.state);
         from.field(json, "ThresholdSeconds", &mut this.threshold_seconds);
@@ -1275,6 +1341,7 @@ impl Read for BlackFramesConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BlackFramesConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1284,7 +1351,6 @@ impl fmt::Debug for BlackFramesConfiguration {
 /// a CloudWatch metric, an EventBridge event, and a router input message.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-routerinput-frozenframesconfiguration.html)
-#[derive(Default)]
 pub struct FrozenFramesConfiguration {
     /// `State`, which AWS does not describe.
     ///
@@ -1301,7 +1367,9 @@ pub struct FrozenFramesConfiguration {
 impl FrozenFramesConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(state: impl Into<Property<Listed<FrozenFramesConfigurationState>>>, threshold_seconds: impl Into<Property<i64>>) -> Self { Self { state: state.into(), threshold_seconds: threshold_seconds.into() } }
+    pub fn new(state: impl Into<Property<Listed<FrozenFramesConfigurationState>>>, threshold_seconds: impl Into<Property<i64>>) -> Self {
+        Self { state: state.into(), threshold_seconds: threshold_seconds.into() }
+    }
 }
 
 impl Data for FrozenFramesConfiguration {
@@ -1316,7 +1384,7 @@ impl Data for FrozenFramesConfiguration {
 impl Read for FrozenFramesConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { state: Property::Absent, threshold_seconds: Property::Absent };
         from.open(json)?;
         from.field(json, "State", &mut this.state);
         from.field(json, "ThresholdSeconds", &mut this.threshold_seconds);
@@ -1325,6 +1393,7 @@ impl Read for FrozenFramesConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FrozenFramesConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1334,7 +1403,6 @@ impl fmt::Debug for FrozenFramesConfiguration {
 /// CloudWatch metric, an EventBridge event, and a router input message.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-routerinput-silentaudioconfiguration.html)
-#[derive(Default)]
 pub struct SilentAudioConfiguration {
     /// `State`, which AWS does not describe.
     ///
@@ -1351,7 +1419,9 @@ pub struct SilentAudioConfiguration {
 impl SilentAudioConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(state: impl Into<Property<Listed<SilentAudioConfigurationState>>>, threshold_seconds: impl Into<Property<i64>>) -> Self { Self { state: state.into(), threshold_seconds: threshold_seconds.into() } }
+    pub fn new(state: impl Into<Property<Listed<SilentAudioConfigurationState>>>, threshold_seconds: impl Into<Property<i64>>) -> Self {
+        Self { state: state.into(), threshold_seconds: threshold_seconds.into() }
+    }
 }
 
 impl Data for SilentAudioConfiguration {
@@ -1366,7 +1436,7 @@ impl Data for SilentAudioConfiguration {
 impl Read for SilentAudioConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { state: Property::Absent, threshold_seconds: Property::Absent };
         from.open(json)?;
         from.field(json, "State", &mut this.state);
         from.field(json, "ThresholdSeconds", &mut this.threshold_seconds);
@@ -1375,6 +1445,7 @@ impl Read for SilentAudioConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SilentAudioConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1383,7 +1454,6 @@ impl fmt::Debug for SilentAudioConfiguration {
 /// `MaintenanceConfiguration` of `AWS::MediaConnect::RouterInput`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-routerinput-maintenanceconfiguration.html)
-#[derive(Default)]
 pub struct MaintenanceConfiguration {
     /// Configuration settings for default maintenance scheduling.
     ///
@@ -1393,6 +1463,11 @@ pub struct MaintenanceConfiguration {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-routerinput-maintenanceconfiguration.html#cfn-mediaconnect-routerinput-maintenanceconfiguration-preferreddaytime)
     pub preferred_day_time: Property<PreferredDayTimeMaintenanceConfiguration>,
+}
+
+impl Default for MaintenanceConfiguration {
+    #[inline]
+    fn default() -> Self { Self { default: Property::Absent, preferred_day_time: Property::Absent } }
 }
 
 impl Data for MaintenanceConfiguration {
@@ -1407,7 +1482,7 @@ impl Data for MaintenanceConfiguration {
 impl Read for MaintenanceConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { default: Property::Absent, preferred_day_time: Property::Absent };
         from.open(json)?;
         from.field(json, "Default", &mut this.default);
         from.field(json, "PreferredDayTime", &mut this.preferred_day_time);
@@ -1416,6 +1491,7 @@ impl Read for MaintenanceConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MaintenanceConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1424,7 +1500,6 @@ impl fmt::Debug for MaintenanceConfiguration {
 /// Configuration for preferred day and time maintenance settings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-routerinput-preferreddaytimemaintenanceconfiguration.html)
-#[derive(Default)]
 pub struct PreferredDayTimeMaintenanceConfiguration {
     /// `Day`, which AWS does not describe.
     ///
@@ -1439,7 +1514,9 @@ pub struct PreferredDayTimeMaintenanceConfiguration {
 impl PreferredDayTimeMaintenanceConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(day: impl Into<Property<Listed<PreferredDayTimeMaintenanceConfigurationDay>>>, time: impl Into<Property<String>>) -> Self { Self { day: day.into(), time: time.into() } }
+    pub fn new(day: impl Into<Property<Listed<PreferredDayTimeMaintenanceConfigurationDay>>>, time: impl Into<Property<String>>) -> Self {
+        Self { day: day.into(), time: time.into() }
+    }
 }
 
 impl Data for PreferredDayTimeMaintenanceConfiguration {
@@ -1454,7 +1531,7 @@ impl Data for PreferredDayTimeMaintenanceConfiguration {
 impl Read for PreferredDayTimeMaintenanceConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { day: Property::Absent, time: Property::Absent };
         from.open(json)?;
         from.field(json, "Day", &mut this.day);
         from.field(json, "Time", &mut this.time);
@@ -1463,6 +1540,7 @@ impl Read for PreferredDayTimeMaintenanceConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PreferredDayTimeMaintenanceConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1471,7 +1549,6 @@ impl fmt::Debug for PreferredDayTimeMaintenanceConfiguration {
 /// The transit encryption settings for a router input.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-routerinput-routerinputtransitencryption.html)
-#[derive(Default)]
 pub struct RouterInputTransitEncryption {
     /// Defines the configuration settings for transit encryption keys.
     ///
@@ -1486,7 +1563,9 @@ pub struct RouterInputTransitEncryption {
 impl RouterInputTransitEncryption {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(encryption_key_configuration: impl Into<Property<RouterInputTransitEncryptionKeyConfiguration>>) -> Self { Self { encryption_key_configuration: encryption_key_configuration.into(), ..Self::default() } }
+    pub fn new(encryption_key_configuration: impl Into<Property<RouterInputTransitEncryptionKeyConfiguration>>) -> Self {
+        Self { encryption_key_configuration: encryption_key_configuration.into(), encryption_key_type: Property::Absent }
+    }
 }
 
 impl Data for RouterInputTransitEncryption {
@@ -1501,7 +1580,7 @@ impl Data for RouterInputTransitEncryption {
 impl Read for RouterInputTransitEncryption {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { encryption_key_configuration: Property::Absent, encryption_key_type: Property::Absent };
         from.open(json)?;
         from.field(json, "EncryptionKeyConfiguration", &mut this.encryption_key_configuration);
         from.field(json, "EncryptionKeyType", &mut this.encryption_key_type);
@@ -1510,6 +1589,7 @@ impl Read for RouterInputTransitEncryption {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RouterInputTransitEncryption {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1518,7 +1598,6 @@ impl fmt::Debug for RouterInputTransitEncryption {
 /// `RouterInputTransitEncryptionKeyConfiguration` of `AWS::MediaConnect::RouterInput`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-routerinput-routerinputtransitencryptionkeyconfiguration.html)
-#[derive(Default)]
 pub struct RouterInputTransitEncryptionKeyConfiguration {
     /// Configuration settings for automatic encryption key management, where MediaConnect handles
     /// key creation and rotation.
@@ -1530,6 +1609,11 @@ pub struct RouterInputTransitEncryptionKeyConfiguration {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-routerinput-routerinputtransitencryptionkeyconfiguration.html#cfn-mediaconnect-routerinput-routerinputtransitencryptionkeyconfiguration-secretsmanager)
     pub secrets_manager: Property<SecretsManagerEncryptionKeyConfiguration>,
+}
+
+impl Default for RouterInputTransitEncryptionKeyConfiguration {
+    #[inline]
+    fn default() -> Self { Self { automatic: Property::Absent, secrets_manager: Property::Absent } }
 }
 
 impl Data for RouterInputTransitEncryptionKeyConfiguration {
@@ -1544,7 +1628,7 @@ impl Data for RouterInputTransitEncryptionKeyConfiguration {
 impl Read for RouterInputTransitEncryptionKeyConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { automatic: Property::Absent, secrets_manager: Property::Absent };
         from.open(json)?;
         from.field(json, "Automatic", &mut this.automatic);
         from.field(json, "SecretsManager", &mut this.secrets_manager);
@@ -1553,6 +1637,7 @@ impl Read for RouterInputTransitEncryptionKeyConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RouterInputTransitEncryptionKeyConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// a network boundary for router resources
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-mediaconnect-routernetworkinterface.html)
-#[derive(Default)]
 pub struct RouterNetworkInterface {
     /// The configuration settings for a router network interface.
     ///
@@ -32,7 +31,9 @@ pub struct RouterNetworkInterface {
 impl RouterNetworkInterface {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(configuration: impl Into<Property<RouterNetworkInterfaceConfiguration>>, name: impl Into<Property<String>>) -> Self { Self { configuration: configuration.into(), name: name.into(), ..Self::default() } }
+    pub fn new(configuration: impl Into<Property<RouterNetworkInterfaceConfiguration>>, name: impl Into<Property<String>>) -> Self {
+        Self { configuration: configuration.into(), name: name.into(), region_name: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for RouterNetworkInterface {
@@ -49,7 +50,7 @@ impl Data for RouterNetworkInterface {
 impl Read for RouterNetworkInterface {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { configuration: Property::Absent, name: Property::Absent, region_name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Configuration", &mut this.configuration);
         from.field(json, "Name", &mut this.name);
@@ -60,6 +61,7 @@ impl Read for RouterNetworkInterface {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RouterNetworkInterface {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -76,7 +78,6 @@ impl RouterNetworkInterface {
 /// `RouterNetworkInterfaceConfiguration` of `AWS::MediaConnect::RouterNetworkInterface`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-routernetworkinterface-routernetworkinterfaceconfiguration.html)
-#[derive(Default)]
 pub struct RouterNetworkInterfaceConfiguration {
     /// The configuration settings for a public router network interface, including the list of
     /// allowed CIDR blocks.
@@ -88,6 +89,11 @@ pub struct RouterNetworkInterfaceConfiguration {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-routernetworkinterface-routernetworkinterfaceconfiguration.html#cfn-mediaconnect-routernetworkinterface-routernetworkinterfaceconfiguration-vpc)
     pub vpc: Property<VpcRouterNetworkInterfaceConfiguration>,
+}
+
+impl Default for RouterNetworkInterfaceConfiguration {
+    #[inline]
+    fn default() -> Self { Self { public: Property::Absent, vpc: Property::Absent } }
 }
 
 impl Data for RouterNetworkInterfaceConfiguration {
@@ -102,7 +108,7 @@ impl Data for RouterNetworkInterfaceConfiguration {
 impl Read for RouterNetworkInterfaceConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { public: Property::Absent, vpc: Property::Absent };
         from.open(json)?;
         from.field(json, "Public", &mut this.public);
         from.field(json, "Vpc", &mut this.vpc);
@@ -111,6 +117,7 @@ impl Read for RouterNetworkInterfaceConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RouterNetworkInterfaceConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -120,7 +127,6 @@ impl fmt::Debug for RouterNetworkInterfaceConfiguration {
 /// allowed CIDR blocks.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-routernetworkinterface-publicrouternetworkinterfaceconfiguration.html)
-#[derive(Default)]
 pub struct PublicRouterNetworkInterfaceConfiguration {
     /// The list of allowed CIDR blocks for the public router network interface.
     ///
@@ -132,7 +138,9 @@ pub struct PublicRouterNetworkInterfaceConfiguration {
 impl PublicRouterNetworkInterfaceConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(allow_rules: impl Into<Property<List<PublicRouterNetworkInterfaceRule>>>) -> Self { Self { allow_rules: allow_rules.into() } }
+    pub fn new(allow_rules: impl Into<Property<List<PublicRouterNetworkInterfaceRule>>>) -> Self {
+        Self { allow_rules: allow_rules.into() }
+    }
 }
 
 impl Data for PublicRouterNetworkInterfaceConfiguration {
@@ -146,7 +154,7 @@ impl Data for PublicRouterNetworkInterfaceConfiguration {
 impl Read for PublicRouterNetworkInterfaceConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allow_rules: Property::Absent };
         from.open(json)?;
         from.field(json, "AllowRules", &mut this.allow_rules);
         from.close(json)?;
@@ -154,6 +162,7 @@ impl Read for PublicRouterNetworkInterfaceConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PublicRouterNetworkInterfaceConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -162,7 +171,6 @@ impl fmt::Debug for PublicRouterNetworkInterfaceConfiguration {
 /// A rule that allows a specific CIDR block to access the public router network interface.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-routernetworkinterface-publicrouternetworkinterfacerule.html)
-#[derive(Default)]
 pub struct PublicRouterNetworkInterfaceRule {
     /// The CIDR block that is allowed to access the public router network interface.
     ///
@@ -174,7 +182,9 @@ pub struct PublicRouterNetworkInterfaceRule {
 impl PublicRouterNetworkInterfaceRule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(cidr: impl Into<Property<String>>) -> Self { Self { cidr: cidr.into() } }
+    pub fn new(cidr: impl Into<Property<String>>) -> Self {
+        Self { cidr: cidr.into() }
+    }
 }
 
 impl Data for PublicRouterNetworkInterfaceRule {
@@ -188,7 +198,7 @@ impl Data for PublicRouterNetworkInterfaceRule {
 impl Read for PublicRouterNetworkInterfaceRule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cidr: Property::Absent };
         from.open(json)?;
         from.field(json, "Cidr", &mut this.cidr);
         from.close(json)?;
@@ -196,6 +206,7 @@ impl Read for PublicRouterNetworkInterfaceRule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PublicRouterNetworkInterfaceRule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -205,7 +216,6 @@ impl fmt::Debug for PublicRouterNetworkInterfaceRule {
 /// security group IDs and subnet ID.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-routernetworkinterface-vpcrouternetworkinterfaceconfiguration.html)
-#[derive(Default)]
 pub struct VpcRouterNetworkInterfaceConfiguration {
     /// The IDs of the security groups to associate with the router network interface within the
     /// VPC.
@@ -222,7 +232,9 @@ pub struct VpcRouterNetworkInterfaceConfiguration {
 impl VpcRouterNetworkInterfaceConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(security_group_ids: impl Into<Property<List<Id<refs::ec2::SecurityGroupId>>>>, subnet_id: impl Into<Property<Id<refs::ec2::SubnetId>>>) -> Self { Self { security_group_ids: security_group_ids.into(), subnet_id: subnet_id.into() } }
+    pub fn new(security_group_ids: impl Into<Property<List<Id<refs::ec2::SecurityGroupId>>>>, subnet_id: impl Into<Property<Id<refs::ec2::SubnetId>>>) -> Self {
+        Self { security_group_ids: security_group_ids.into(), subnet_id: subnet_id.into() }
+    }
 }
 
 impl Data for VpcRouterNetworkInterfaceConfiguration {
@@ -237,7 +249,7 @@ impl Data for VpcRouterNetworkInterfaceConfiguration {
 impl Read for VpcRouterNetworkInterfaceConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { security_group_ids: Property::Absent, subnet_id: Property::Absent };
         from.open(json)?;
         from.field(json, "SecurityGroupIds", &mut this.security_group_ids);
         from.field(json, "SubnetId", &mut this.subnet_id);
@@ -246,6 +258,7 @@ impl Read for VpcRouterNetworkInterfaceConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VpcRouterNetworkInterfaceConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// transmitted from router inputs
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-mediaconnect-routeroutput.html)
-#[derive(Default)]
 pub struct RouterOutput {
     /// The Availability Zone of the router output.
     ///
@@ -56,7 +55,9 @@ pub struct RouterOutput {
 impl RouterOutput {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(configuration: impl Into<Property<RouterOutputConfiguration>>, maximum_bitrate: impl Into<Property<i64>>, name: impl Into<Property<String>>, routing_scope: impl Into<Property<Listed<RouterOutputRoutingScope>>>, tier: impl Into<Property<Listed<RouterOutputTier>>>) -> Self { Self { configuration: configuration.into(), maximum_bitrate: maximum_bitrate.into(), name: name.into(), routing_scope: routing_scope.into(), tier: tier.into(), ..Self::default() } }
+    pub fn new(configuration: impl Into<Property<RouterOutputConfiguration>>, maximum_bitrate: impl Into<Property<i64>>, name: impl Into<Property<String>>, routing_scope: impl Into<Property<Listed<RouterOutputRoutingScope>>>, tier: impl Into<Property<Listed<RouterOutputTier>>>) -> Self {
+        Self { availability_zone: Property::Absent, configuration: configuration.into(), fabric_configuration: Property::Absent, maintenance_configuration: Property::Absent, maximum_bitrate: maximum_bitrate.into(), name: name.into(), region_name: Property::Absent, routing_scope: routing_scope.into(), tags: Property::Absent, tier: tier.into() }
+    }
 }
 
 impl Data for RouterOutput {
@@ -79,7 +80,7 @@ impl Data for RouterOutput {
 impl Read for RouterOutput {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { availability_zone: Property::Absent, configuration: Property::Absent, fabric_configuration: Property::Absent, maintenance_configuration: Property::Absent, maximum_bitrate: Property::Absent, name: Property::Absent, region_name: Property::Absent, routing_scope: Property::Absent, tags: Property::Absent, tier: Property::Absent };
         from.open(json)?;
         from.field(json, "AvailabilityZone", &mut this.availability_zone);
         from.field(json, "Configuration", &mut this.configuration);
@@ -96,6 +97,7 @@ impl Read for RouterOutput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RouterOutput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -112,7 +114,6 @@ impl RouterOutput {
 /// `RouterOutputConfiguration` of `AWS::MediaConnect::RouterOutput`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-routeroutput-routeroutputconfiguration.html)
-#[derive(Default)]
 pub struct RouterOutputConfiguration {
     /// Configuration settings for connecting a router output to a MediaConnect flow source.
     ///
@@ -129,6 +130,11 @@ pub struct RouterOutputConfiguration {
     pub standard: Property<StandardRouterOutputConfiguration>,
 }
 
+impl Default for RouterOutputConfiguration {
+    #[inline]
+    fn default() -> Self { Self { media_connect_flow: Property::Absent, media_live_input: Property::Absent, standard: Property::Absent } }
+}
+
 impl Data for RouterOutputConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -142,7 +148,7 @@ impl Data for RouterOutputConfiguration {
 impl Read for RouterOutputConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { media_connect_flow: Property::Absent, media_live_input: Property::Absent, standard: Property::Absent };
         from.open(json)?;
         from.field(json, "MediaConnectFlow", &mut this.media_connect_flow);
         from.field(json, "MediaLiveInput", &mut this.media_live_input);
@@ -152,6 +158,7 @@ impl Read for RouterOutputConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RouterOutputConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -160,7 +167,6 @@ impl fmt::Debug for RouterOutputConfiguration {
 /// Configuration settings for connecting a router output to a MediaConnect flow source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-routeroutput-mediaconnectflowrouteroutputconfiguration.html)
-#[derive(Default)]
 pub struct MediaConnectFlowRouterOutputConfiguration {
     /// The configuration that defines how content is encrypted during transit between the
     /// MediaConnect router and a MediaConnect flow.
@@ -182,7 +188,9 @@ pub struct MediaConnectFlowRouterOutputConfiguration {
 impl MediaConnectFlowRouterOutputConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(destination_transit_encryption: impl Into<Property<FlowTransitEncryption>>) -> Self { Self { destination_transit_encryption: destination_transit_encryption.into(), ..Self::default() } }
+    pub fn new(destination_transit_encryption: impl Into<Property<FlowTransitEncryption>>) -> Self {
+        Self { destination_transit_encryption: destination_transit_encryption.into(), flow_arn: Property::Absent, flow_source_arn: Property::Absent }
+    }
 }
 
 impl Data for MediaConnectFlowRouterOutputConfiguration {
@@ -198,7 +206,7 @@ impl Data for MediaConnectFlowRouterOutputConfiguration {
 impl Read for MediaConnectFlowRouterOutputConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { destination_transit_encryption: Property::Absent, flow_arn: Property::Absent, flow_source_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "DestinationTransitEncryption", &mut this.destination_transit_encryption);
         from.field(json, "FlowArn", &mut this.flow_arn);
@@ -208,6 +216,7 @@ impl Read for MediaConnectFlowRouterOutputConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MediaConnectFlowRouterOutputConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -217,7 +226,6 @@ impl fmt::Debug for MediaConnectFlowRouterOutputConfiguration {
 /// MediaConnect router and a MediaConnect flow.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-routeroutput-flowtransitencryption.html)
-#[derive(Default)]
 pub struct FlowTransitEncryption {
     /// Configuration settings for flow transit encryption keys.
     ///
@@ -232,7 +240,9 @@ pub struct FlowTransitEncryption {
 impl FlowTransitEncryption {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(encryption_key_configuration: impl Into<Property<FlowTransitEncryptionKeyConfiguration>>) -> Self { Self { encryption_key_configuration: encryption_key_configuration.into(), ..Self::default() } }
+    pub fn new(encryption_key_configuration: impl Into<Property<FlowTransitEncryptionKeyConfiguration>>) -> Self {
+        Self { encryption_key_configuration: encryption_key_configuration.into(), encryption_key_type: Property::Absent }
+    }
 }
 
 impl Data for FlowTransitEncryption {
@@ -247,7 +257,7 @@ impl Data for FlowTransitEncryption {
 impl Read for FlowTransitEncryption {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { encryption_key_configuration: Property::Absent, encryption_key_type: Property::Absent };
         from.open(json)?;
         from.field(json, "EncryptionKeyConfiguration", &mut this.encryption_key_configuration);
         from.field(json, "EncryptionKeyType", &mut this.encryption_key_type);
@@ -256,6 +266,7 @@ impl Read for FlowTransitEncryption {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FlowTransitEncryption {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -264,7 +275,6 @@ impl fmt::Debug for FlowTransitEncryption {
 /// `FlowTransitEncryptionKeyConfiguration` of `AWS::MediaConnect::RouterOutput`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-routeroutput-flowtransitencryptionkeyconfiguration.html)
-#[derive(Default)]
 pub struct FlowTransitEncryptionKeyConfiguration {
     /// Configuration settings for automatic encryption key management, where MediaConnect handles
     /// key creation and rotation.
@@ -276,6 +286,11 @@ pub struct FlowTransitEncryptionKeyConfiguration {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-routeroutput-flowtransitencryptionkeyconfiguration.html#cfn-mediaconnect-routeroutput-flowtransitencryptionkeyconfiguration-secretsmanager)
     pub secrets_manager: Property<SecretsManagerEncryptionKeyConfiguration>,
+}
+
+impl Default for FlowTransitEncryptionKeyConfiguration {
+    #[inline]
+    fn default() -> Self { Self { automatic: Property::Absent, secrets_manager: Property::Absent } }
 }
 
 impl Data for FlowTransitEncryptionKeyConfiguration {
@@ -290,7 +305,7 @@ impl Data for FlowTransitEncryptionKeyConfiguration {
 impl Read for FlowTransitEncryptionKeyConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { automatic: Property::Absent, secrets_manager: Property::Absent };
         from.open(json)?;
         from.field(json, "Automatic", &mut this.automatic);
         from.field(json, "SecretsManager", &mut this.secrets_manager);
@@ -299,6 +314,7 @@ impl Read for FlowTransitEncryptionKeyConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FlowTransitEncryptionKeyConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -308,7 +324,6 @@ impl fmt::Debug for FlowTransitEncryptionKeyConfiguration {
 /// secret ARN and role ARN.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-routeroutput-secretsmanagerencryptionkeyconfiguration.html)
-#[derive(Default)]
 pub struct SecretsManagerEncryptionKeyConfiguration {
     /// The ARN of the IAM role assumed by MediaConnect to access the Secrets Manager secret.
     ///
@@ -325,7 +340,9 @@ pub struct SecretsManagerEncryptionKeyConfiguration {
 impl SecretsManagerEncryptionKeyConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, secret_arn: impl Into<Property<String>>) -> Self { Self { role_arn: role_arn.into(), secret_arn: secret_arn.into() } }
+    pub fn new(role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, secret_arn: impl Into<Property<String>>) -> Self {
+        Self { role_arn: role_arn.into(), secret_arn: secret_arn.into() }
+    }
 }
 
 impl Data for SecretsManagerEncryptionKeyConfiguration {
@@ -340,7 +357,7 @@ impl Data for SecretsManagerEncryptionKeyConfiguration {
 impl Read for SecretsManagerEncryptionKeyConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { role_arn: Property::Absent, secret_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "RoleArn", &mut this.role_arn);
         from.field(json, "SecretArn", &mut this.secret_arn);
@@ -349,6 +366,7 @@ impl Read for SecretsManagerEncryptionKeyConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SecretsManagerEncryptionKeyConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -357,7 +375,6 @@ impl fmt::Debug for SecretsManagerEncryptionKeyConfiguration {
 /// Configuration settings for connecting a router output to a MediaLive input.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-routeroutput-medialiveinputrouteroutputconfiguration.html)
-#[derive(Default)]
 pub struct MediaLiveInputRouterOutputConfiguration {
     /// The encryption configuration that defines how content is encrypted during transit between
     /// MediaConnect Router and MediaLive. This configuration determines whether encryption keys
@@ -379,7 +396,9 @@ pub struct MediaLiveInputRouterOutputConfiguration {
 impl MediaLiveInputRouterOutputConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(destination_transit_encryption: impl Into<Property<MediaLiveTransitEncryption>>) -> Self { Self { destination_transit_encryption: destination_transit_encryption.into(), ..Self::default() } }
+    pub fn new(destination_transit_encryption: impl Into<Property<MediaLiveTransitEncryption>>) -> Self {
+        Self { destination_transit_encryption: destination_transit_encryption.into(), media_live_input_arn: Property::Absent, media_live_pipeline_id: Property::Absent }
+    }
 }
 
 impl Data for MediaLiveInputRouterOutputConfiguration {
@@ -395,7 +414,7 @@ impl Data for MediaLiveInputRouterOutputConfiguration {
 impl Read for MediaLiveInputRouterOutputConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { destination_transit_encryption: Property::Absent, media_live_input_arn: Property::Absent, media_live_pipeline_id: Property::Absent };
         from.open(json)?;
         from.field(json, "DestinationTransitEncryption", &mut this.destination_transit_encryption);
         from.field(json, "MediaLiveInputArn", &mut this.media_live_input_arn);
@@ -405,6 +424,7 @@ impl Read for MediaLiveInputRouterOutputConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MediaLiveInputRouterOutputConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -415,7 +435,6 @@ impl fmt::Debug for MediaLiveInputRouterOutputConfiguration {
 /// are automatically managed by the service or manually managed through Secrets Manager.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-routeroutput-medialivetransitencryption.html)
-#[derive(Default)]
 pub struct MediaLiveTransitEncryption {
     /// Configuration settings for the MediaLive transit encryption key.
     ///
@@ -430,7 +449,9 @@ pub struct MediaLiveTransitEncryption {
 impl MediaLiveTransitEncryption {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(encryption_key_configuration: impl Into<Property<MediaLiveTransitEncryptionKeyConfiguration>>) -> Self { Self { encryption_key_configuration: encryption_key_configuration.into(), ..Self::default() } }
+    pub fn new(encryption_key_configuration: impl Into<Property<MediaLiveTransitEncryptionKeyConfiguration>>) -> Self {
+        Self { encryption_key_configuration: encryption_key_configuration.into(), encryption_key_type: Property::Absent }
+    }
 }
 
 impl Data for MediaLiveTransitEncryption {
@@ -445,7 +466,7 @@ impl Data for MediaLiveTransitEncryption {
 impl Read for MediaLiveTransitEncryption {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { encryption_key_configuration: Property::Absent, encryption_key_type: Property::Absent };
         from.open(json)?;
         from.field(json, "EncryptionKeyConfiguration", &mut this.encryption_key_configuration);
         from.field(json, "EncryptionKeyType", &mut this.encryption_key_type);
@@ -454,6 +475,7 @@ impl Read for MediaLiveTransitEncryption {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MediaLiveTransitEncryption {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -462,7 +484,6 @@ impl fmt::Debug for MediaLiveTransitEncryption {
 /// `MediaLiveTransitEncryptionKeyConfiguration` of `AWS::MediaConnect::RouterOutput`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-routeroutput-medialivetransitencryptionkeyconfiguration.html)
-#[derive(Default)]
 pub struct MediaLiveTransitEncryptionKeyConfiguration {
     /// Configuration settings for automatic encryption key management, where MediaConnect handles
     /// key creation and rotation.
@@ -474,6 +495,11 @@ pub struct MediaLiveTransitEncryptionKeyConfiguration {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-routeroutput-medialivetransitencryptionkeyconfiguration.html#cfn-mediaconnect-routeroutput-medialivetransitencryptionkeyconfiguration-secretsmanager)
     pub secrets_manager: Property<SecretsManagerEncryptionKeyConfiguration>,
+}
+
+impl Default for MediaLiveTransitEncryptionKeyConfiguration {
+    #[inline]
+    fn default() -> Self { Self { automatic: Property::Absent, secrets_manager: Property::Absent } }
 }
 
 impl Data for MediaLiveTransitEncryptionKeyConfiguration {
@@ -488,7 +514,7 @@ impl Data for MediaLiveTransitEncryptionKeyConfiguration {
 impl Read for MediaLiveTransitEncryptionKeyConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { automatic: Property::Absent, secrets_manager: Property::Absent };
         from.open(json)?;
         from.field(json, "Automatic", &mut this.automatic);
         from.field(json, "SecretsManager", &mut this.secrets_manager);
@@ -497,6 +523,7 @@ impl Read for MediaLiveTransitEncryptionKeyConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MediaLiveTransitEncryptionKeyConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -506,7 +533,6 @@ impl fmt::Debug for MediaLiveTransitEncryptionKeyConfiguration {
 /// protocol-specific configuration, network interface, and availability zone.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-routeroutput-standardrouteroutputconfiguration.html)
-#[derive(Default)]
 pub struct StandardRouterOutputConfiguration {
     /// The Amazon Resource Name (ARN) of the network interface associated with the standard
     /// router output.
@@ -527,7 +553,9 @@ pub struct StandardRouterOutputConfiguration {
 impl StandardRouterOutputConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(network_interface_arn: impl Into<Property<String>>, protocol_configuration: impl Into<Property<RouterOutputProtocolConfiguration>>) -> Self { Self { network_interface_arn: network_interface_arn.into(), protocol_configuration: protocol_configuration.into(), ..Self::default() } }
+    pub fn new(network_interface_arn: impl Into<Property<String>>, protocol_configuration: impl Into<Property<RouterOutputProtocolConfiguration>>) -> Self {
+        Self { network_interface_arn: network_interface_arn.into(), protocol: Property::Absent, protocol_configuration: protocol_configuration.into() }
+    }
 }
 
 impl Data for StandardRouterOutputConfiguration {
@@ -543,7 +571,7 @@ impl Data for StandardRouterOutputConfiguration {
 impl Read for StandardRouterOutputConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { network_interface_arn: Property::Absent, protocol: Property::Absent, protocol_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "NetworkInterfaceArn", &mut this.network_interface_arn);
         from.field(json, "Protocol", &mut this.protocol);
@@ -553,6 +581,7 @@ impl Read for StandardRouterOutputConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StandardRouterOutputConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -561,7 +590,6 @@ impl fmt::Debug for StandardRouterOutputConfiguration {
 /// `RouterOutputProtocolConfiguration` of `AWS::MediaConnect::RouterOutput`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-routeroutput-routeroutputprotocolconfiguration.html)
-#[derive(Default)]
 pub struct RouterOutputProtocolConfiguration {
     /// The configuration settings for a router output using the RIST (Reliable Internet Stream
     /// Transport) protocol, including the destination address and port.
@@ -595,6 +623,11 @@ pub struct RouterOutputProtocolConfiguration {
     pub srt_listener: Property<SrtListenerRouterOutputConfiguration>,
 }
 
+impl Default for RouterOutputProtocolConfiguration {
+    #[inline]
+    fn default() -> Self { Self { rist: Property::Absent, rtmp_push: Property::Absent, rtp: Property::Absent, srt_caller: Property::Absent, srt_listener: Property::Absent } }
+}
+
 impl Data for RouterOutputProtocolConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -610,7 +643,7 @@ impl Data for RouterOutputProtocolConfiguration {
 impl Read for RouterOutputProtocolConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { rist: Property::Absent, rtmp_push: Property::Absent, rtp: Property::Absent, srt_caller: Property::Absent, srt_listener: Property::Absent };
         from.open(json)?;
         from.field(json, "Rist", &mut this.rist);
         from.field(json, "RtmpPush", &mut this.rtmp_push);
@@ -622,6 +655,7 @@ impl Read for RouterOutputProtocolConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RouterOutputProtocolConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -631,7 +665,6 @@ impl fmt::Debug for RouterOutputProtocolConfiguration {
 /// Transport) protocol, including the destination address and port.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-routeroutput-ristrouteroutputconfiguration.html)
-#[derive(Default)]
 pub struct RistRouterOutputConfiguration {
     /// The destination IP address for the RIST protocol in the router output configuration.
     ///
@@ -647,7 +680,9 @@ pub struct RistRouterOutputConfiguration {
 impl RistRouterOutputConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(destination_address: impl Into<Property<String>>, destination_port: impl Into<Property<i64>>) -> Self { Self { destination_address: destination_address.into(), destination_port: destination_port.into() } }
+    pub fn new(destination_address: impl Into<Property<String>>, destination_port: impl Into<Property<i64>>) -> Self {
+        Self { destination_address: destination_address.into(), destination_port: destination_port.into() }
+    }
 }
 
 impl Data for RistRouterOutputConfiguration {
@@ -662,7 +697,7 @@ impl Data for RistRouterOutputConfiguration {
 impl Read for RistRouterOutputConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { destination_address: Property::Absent, destination_port: Property::Absent };
         from.open(json)?;
         from.field(json, "DestinationAddress", &mut this.destination_address);
         from.field(json, "DestinationPort", &mut this.destination_port);
@@ -671,6 +706,7 @@ impl Read for RistRouterOutputConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RistRouterOutputConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -682,7 +718,6 @@ impl fmt::Debug for RistRouterOutputConfiguration {
 /// application and stream names, and optional TLS encryption configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-routeroutput-rtmppushrouteroutputconfiguration.html)
-#[derive(Default)]
 pub struct RtmpPushRouterOutputConfiguration {
     /// The name of the RTMP application on the destination server. Together with the stream name,
     /// the application name forms the RTMP URL path, in the pattern
@@ -718,7 +753,9 @@ pub struct RtmpPushRouterOutputConfiguration {
 impl RtmpPushRouterOutputConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(application_name: impl Into<Property<String>>, destination_address: impl Into<Property<String>>, destination_port: impl Into<Property<i64>>, stream_name: impl Into<Property<String>>) -> Self { Self { application_name: application_name.into(), destination_address: destination_address.into(), destination_port: destination_port.into(), stream_name: stream_name.into(), ..Self::default() } }
+    pub fn new(application_name: impl Into<Property<String>>, destination_address: impl Into<Property<String>>, destination_port: impl Into<Property<i64>>, stream_name: impl Into<Property<String>>) -> Self {
+        Self { application_name: application_name.into(), destination_address: destination_address.into(), destination_port: destination_port.into(), stream_name: stream_name.into(), tls_encryption: Property::Absent }
+    }
 }
 
 impl Data for RtmpPushRouterOutputConfiguration {
@@ -736,7 +773,7 @@ impl Data for RtmpPushRouterOutputConfiguration {
 impl Read for RtmpPushRouterOutputConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { application_name: Property::Absent, destination_address: Property::Absent, destination_port: Property::Absent, stream_name: Property::Absent, tls_encryption: Property::Absent };
         from.open(json)?;
         from.field(json, "ApplicationName", &mut this.application_name);
         from.field(json, "DestinationAddress", &mut this.destination_address);
@@ -748,6 +785,7 @@ impl Read for RtmpPushRouterOutputConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RtmpPushRouterOutputConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -757,7 +795,6 @@ impl fmt::Debug for RtmpPushRouterOutputConfiguration {
 /// connection to a destination.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-routeroutput-tlsencryption.html)
-#[derive(Default)]
 pub struct TlsEncryption {
     /// The configuration settings for TLS encryption.
     ///
@@ -772,7 +809,9 @@ pub struct TlsEncryption {
 impl TlsEncryption {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(encryption_configuration: impl Into<Property<TlsEncryptionConfiguration>>) -> Self { Self { encryption_configuration: encryption_configuration.into(), ..Self::default() } }
+    pub fn new(encryption_configuration: impl Into<Property<TlsEncryptionConfiguration>>) -> Self {
+        Self { encryption_configuration: encryption_configuration.into(), encryption_type: Property::Absent }
+    }
 }
 
 impl Data for TlsEncryption {
@@ -787,7 +826,7 @@ impl Data for TlsEncryption {
 impl Read for TlsEncryption {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { encryption_configuration: Property::Absent, encryption_type: Property::Absent };
         from.open(json)?;
         from.field(json, "EncryptionConfiguration", &mut this.encryption_configuration);
         from.field(json, "EncryptionType", &mut this.encryption_type);
@@ -796,6 +835,7 @@ impl Read for TlsEncryption {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TlsEncryption {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -804,7 +844,6 @@ impl fmt::Debug for TlsEncryption {
 /// The configuration settings for TLS encryption.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-routeroutput-tlsencryptionconfiguration.html)
-#[derive(Default)]
 pub struct TlsEncryptionConfiguration {
     /// The TLS encryption configuration for destinations that present a certificate from a
     /// publicly trusted certificate authority. This type does not require any additional
@@ -817,7 +856,9 @@ pub struct TlsEncryptionConfiguration {
 impl TlsEncryptionConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(public: impl Into<Property<Json>>) -> Self { Self { public: public.into() } }
+    pub fn new(public: impl Into<Property<Json>>) -> Self {
+        Self { public: public.into() }
+    }
 }
 
 impl Data for TlsEncryptionConfiguration {
@@ -831,7 +872,7 @@ impl Data for TlsEncryptionConfiguration {
 impl Read for TlsEncryptionConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { public: Property::Absent };
         from.open(json)?;
         from.field(json, "Public", &mut this.public);
         from.close(json)?;
@@ -839,6 +880,7 @@ impl Read for TlsEncryptionConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TlsEncryptionConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -849,7 +891,6 @@ impl fmt::Debug for TlsEncryptionConfiguration {
 /// correction state.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-routeroutput-rtprouteroutputconfiguration.html)
-#[derive(Default)]
 pub struct RtpRouterOutputConfiguration {
     /// The destination IP address for the RTP protocol in the router output configuration.
     ///
@@ -869,7 +910,9 @@ pub struct RtpRouterOutputConfiguration {
 impl RtpRouterOutputConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(destination_address: impl Into<Property<String>>, destination_port: impl Into<Property<i64>>) -> Self { Self { destination_address: destination_address.into(), destination_port: destination_port.into(), ..Self::default() } }
+    pub fn new(destination_address: impl Into<Property<String>>, destination_port: impl Into<Property<i64>>) -> Self {
+        Self { destination_address: destination_address.into(), destination_port: destination_port.into(), forward_error_correction: Property::Absent }
+    }
 }
 
 impl Data for RtpRouterOutputConfiguration {
@@ -885,7 +928,7 @@ impl Data for RtpRouterOutputConfiguration {
 impl Read for RtpRouterOutputConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { destination_address: Property::Absent, destination_port: Property::Absent, forward_error_correction: Property::Absent };
         from.open(json)?;
         from.field(json, "DestinationAddress", &mut this.destination_address);
         from.field(json, "DestinationPort", &mut this.destination_port);
@@ -895,6 +938,7 @@ impl Read for RtpRouterOutputConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RtpRouterOutputConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -905,7 +949,6 @@ impl fmt::Debug for RtpRouterOutputConfiguration {
 /// stream ID, and encryption key configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-routeroutput-srtcallerrouteroutputconfiguration.html)
-#[derive(Default)]
 pub struct SrtCallerRouterOutputConfiguration {
     /// The destination IP address for the SRT protocol in caller mode.
     ///
@@ -935,7 +978,9 @@ pub struct SrtCallerRouterOutputConfiguration {
 impl SrtCallerRouterOutputConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(destination_address: impl Into<Property<String>>, destination_port: impl Into<Property<i64>>, minimum_latency_milliseconds: impl Into<Property<i64>>) -> Self { Self { destination_address: destination_address.into(), destination_port: destination_port.into(), minimum_latency_milliseconds: minimum_latency_milliseconds.into(), ..Self::default() } }
+    pub fn new(destination_address: impl Into<Property<String>>, destination_port: impl Into<Property<i64>>, minimum_latency_milliseconds: impl Into<Property<i64>>) -> Self {
+        Self { destination_address: destination_address.into(), destination_port: destination_port.into(), encryption_configuration: Property::Absent, minimum_latency_milliseconds: minimum_latency_milliseconds.into(), stream_id: Property::Absent }
+    }
 }
 
 impl Data for SrtCallerRouterOutputConfiguration {
@@ -953,7 +998,7 @@ impl Data for SrtCallerRouterOutputConfiguration {
 impl Read for SrtCallerRouterOutputConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { destination_address: Property::Absent, destination_port: Property::Absent, encryption_configuration: Property::Absent, minimum_latency_milliseconds: Property::Absent, stream_id: Property::Absent };
         from.open(json)?;
         from.field(json, "DestinationAddress", &mut this.destination_address);
         from.field(json, "DestinationPort", &mut this.destination_port);
@@ -965,6 +1010,7 @@ impl Read for SrtCallerRouterOutputConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SrtCallerRouterOutputConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -974,7 +1020,6 @@ impl fmt::Debug for SrtCallerRouterOutputConfiguration {
 /// key details and encryption parameters.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-routeroutput-srtencryptionconfiguration.html)
-#[derive(Default)]
 pub struct SrtEncryptionConfiguration {
     /// The configuration settings for transit encryption using Secrets Manager, including the
     /// secret ARN and role ARN.
@@ -986,7 +1031,9 @@ pub struct SrtEncryptionConfiguration {
 impl SrtEncryptionConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(encryption_key: impl Into<Property<SecretsManagerEncryptionKeyConfiguration>>) -> Self { Self { encryption_key: encryption_key.into() } }
+    pub fn new(encryption_key: impl Into<Property<SecretsManagerEncryptionKeyConfiguration>>) -> Self {
+        Self { encryption_key: encryption_key.into() }
+    }
 }
 
 impl Data for SrtEncryptionConfiguration {
@@ -1000,7 +1047,7 @@ impl Data for SrtEncryptionConfiguration {
 impl Read for SrtEncryptionConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { encryption_key: Property::Absent };
         from.open(json)?;
         from.field(json, "EncryptionKey", &mut this.encryption_key);
         from.close(json)?;
@@ -1008,6 +1055,7 @@ impl Read for SrtEncryptionConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SrtEncryptionConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1018,7 +1066,6 @@ impl fmt::Debug for SrtEncryptionConfiguration {
 /// configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-routeroutput-srtlistenerrouteroutputconfiguration.html)
-#[derive(Default)]
 pub struct SrtListenerRouterOutputConfiguration {
     /// Contains the configuration settings for encrypting SRT streams, including the encryption
     /// key details and encryption parameters.
@@ -1040,7 +1087,9 @@ pub struct SrtListenerRouterOutputConfiguration {
 impl SrtListenerRouterOutputConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(minimum_latency_milliseconds: impl Into<Property<i64>>, port: impl Into<Property<i64>>) -> Self { Self { minimum_latency_milliseconds: minimum_latency_milliseconds.into(), port: port.into(), ..Self::default() } }
+    pub fn new(minimum_latency_milliseconds: impl Into<Property<i64>>, port: impl Into<Property<i64>>) -> Self {
+        Self { encryption_configuration: Property::Absent, minimum_latency_milliseconds: minimum_latency_milliseconds.into(), port: port.into() }
+    }
 }
 
 impl Data for SrtListenerRouterOutputConfiguration {
@@ -1056,7 +1105,7 @@ impl Data for SrtListenerRouterOutputConfiguration {
 impl Read for SrtListenerRouterOutputConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { encryption_configuration: Property::Absent, minimum_latency_milliseconds: Property::Absent, port: Property::Absent };
         from.open(json)?;
         from.field(json, "EncryptionConfiguration", &mut this.encryption_configuration);
         from.field(json, "MinimumLatencyMilliseconds", &mut this.minimum_latency_milliseconds);
@@ -1066,6 +1115,7 @@ impl Read for SrtListenerRouterOutputConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SrtListenerRouterOutputConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1074,7 +1124,6 @@ impl fmt::Debug for SrtListenerRouterOutputConfiguration {
 /// The fabric configuration settings for the router output.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-routeroutput-fabricconfiguration.html)
-#[derive(Default)]
 pub struct FabricConfiguration {
     /// `RecoveryLatencyMode`, which AWS does not describe.
     ///
@@ -1085,7 +1134,9 @@ pub struct FabricConfiguration {
 impl FabricConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(recovery_latency_mode: impl Into<Property<Listed<FabricConfigurationRecoveryLatencyMode>>>) -> Self { Self { recovery_latency_mode: recovery_latency_mode.into() } }
+    pub fn new(recovery_latency_mode: impl Into<Property<Listed<FabricConfigurationRecoveryLatencyMode>>>) -> Self {
+        Self { recovery_latency_mode: recovery_latency_mode.into() }
+    }
 }
 
 impl Data for FabricConfiguration {
@@ -1099,7 +1150,7 @@ impl Data for FabricConfiguration {
 impl Read for FabricConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { recovery_latency_mode: Property::Absent };
         from.open(json)?;
         from.field(json, "RecoveryLatencyMode", &mut this.recovery_latency_mode);
         from.close(json)?;
@@ -1107,6 +1158,7 @@ impl Read for FabricConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FabricConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1115,7 +1167,6 @@ impl fmt::Debug for FabricConfiguration {
 /// `MaintenanceConfiguration` of `AWS::MediaConnect::RouterOutput`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-routeroutput-maintenanceconfiguration.html)
-#[derive(Default)]
 pub struct MaintenanceConfiguration {
     /// Configuration settings for default maintenance scheduling.
     ///
@@ -1125,6 +1176,11 @@ pub struct MaintenanceConfiguration {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-routeroutput-maintenanceconfiguration.html#cfn-mediaconnect-routeroutput-maintenanceconfiguration-preferreddaytime)
     pub preferred_day_time: Property<PreferredDayTimeMaintenanceConfiguration>,
+}
+
+impl Default for MaintenanceConfiguration {
+    #[inline]
+    fn default() -> Self { Self { default: Property::Absent, preferred_day_time: Property::Absent } }
 }
 
 impl Data for MaintenanceConfiguration {
@@ -1139,7 +1195,7 @@ impl Data for MaintenanceConfiguration {
 impl Read for MaintenanceConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { default: Property::Absent, preferred_day_time: Property::Absent };
         from.open(json)?;
         from.field(json, "Default", &mut this.default);
         from.field(json, "PreferredDayTime", &mut this.preferred_day_time);
@@ -1148,6 +1204,7 @@ impl Read for MaintenanceConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MaintenanceConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1156,7 +1213,6 @@ impl fmt::Debug for MaintenanceConfiguration {
 /// Configuration for preferred day and time maintenance settings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconnect-routeroutput-preferreddaytimemaintenanceconfiguration.html)
-#[derive(Default)]
 pub struct PreferredDayTimeMaintenanceConfiguration {
     /// `Day`, which AWS does not describe.
     ///
@@ -1171,7 +1227,9 @@ pub struct PreferredDayTimeMaintenanceConfiguration {
 impl PreferredDayTimeMaintenanceConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(day: impl Into<Property<Listed<PreferredDayTimeMaintenanceConfigurationDay>>>, time: impl Into<Property<String>>) -> Self { Self { day: day.into(), time: time.into() } }
+    pub fn new(day: impl Into<Property<Listed<PreferredDayTimeMaintenanceConfigurationDay>>>, time: impl Into<Property<String>>) -> Self {
+        Self { day: day.into(), time: time.into() }
+    }
 }
 
 impl Data for PreferredDayTimeMaintenanceConfiguration {
@@ -1186,7 +1244,7 @@ impl Data for PreferredDayTimeMaintenanceConfiguration {
 impl Read for PreferredDayTimeMaintenanceConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { day: Property::Absent, time: Property::Absent };
         from.open(json)?;
         from.field(json, "Day", &mut this.day);
         from.field(json, "Time", &mut this.time);
@@ -1195,6 +1253,7 @@ impl Read for PreferredDayTimeMaintenanceConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PreferredDayTimeMaintenanceConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

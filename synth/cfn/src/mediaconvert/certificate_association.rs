@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// enable encryption for content delivery.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-mediaconvert-certificateassociation.html)
-#[derive(Default)]
 pub struct CertificateAssociation {
     /// The ARN of the ACM certificate to associate with MediaConvert.
     ///
@@ -21,7 +20,9 @@ pub struct CertificateAssociation {
 impl CertificateAssociation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(arn: impl Into<Property<String>>) -> Self { Self { arn: arn.into() } }
+    pub fn new(arn: impl Into<Property<String>>) -> Self {
+        Self { arn: arn.into() }
+    }
 }
 
 impl Data for CertificateAssociation {
@@ -35,7 +36,7 @@ impl Data for CertificateAssociation {
 impl Read for CertificateAssociation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { arn: Property::Absent };
         from.open(json)?;
         from.field(json, "Arn", &mut this.arn);
         from.close(json)?;
@@ -43,6 +44,7 @@ impl Read for CertificateAssociation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CertificateAssociation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -18,7 +18,6 @@ use crate::prelude::*;
 /// in the **.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-mediaconvert-jobtemplate.html)
-#[derive(Default)]
 pub struct JobTemplate {
     /// Accelerated transcoding can significantly speed up jobs with long, visually complex
     /// content. Outputs that use this feature incur pro-tier pricing. For information about
@@ -126,7 +125,9 @@ pub struct JobTemplate {
 impl JobTemplate {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(settings_json: impl Into<Property<Json>>) -> Self { Self { settings_json: settings_json.into(), ..Self::default() } }
+    pub fn new(settings_json: impl Into<Property<Json>>) -> Self {
+        Self { acceleration_settings: Property::Absent, category: Property::Absent, description: Property::Absent, hop_destinations: Property::Absent, name: Property::Absent, priority: Property::Absent, queue: Property::Absent, settings_json: settings_json.into(), status_update_interval: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for JobTemplate {
@@ -149,7 +150,7 @@ impl Data for JobTemplate {
 impl Read for JobTemplate {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { acceleration_settings: Property::Absent, category: Property::Absent, description: Property::Absent, hop_destinations: Property::Absent, name: Property::Absent, priority: Property::Absent, queue: Property::Absent, settings_json: Property::Absent, status_update_interval: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AccelerationSettings", &mut this.acceleration_settings);
         from.field(json, "Category", &mut this.category);
@@ -166,6 +167,7 @@ impl Read for JobTemplate {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for JobTemplate {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -187,7 +189,6 @@ impl JobTemplate {
 /// the *AWS Elemental MediaConvert User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconvert-jobtemplate-accelerationsettings.html)
-#[derive(Default)]
 pub struct AccelerationSettings {
     /// Specify the conditions when the service will run your job with accelerated transcoding.
     ///
@@ -198,7 +199,9 @@ pub struct AccelerationSettings {
 impl AccelerationSettings {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(mode: impl Into<Property<Listed<AccelerationSettingsMode>>>) -> Self { Self { mode: mode.into() } }
+    pub fn new(mode: impl Into<Property<Listed<AccelerationSettingsMode>>>) -> Self {
+        Self { mode: mode.into() }
+    }
 }
 
 impl Data for AccelerationSettings {
@@ -212,7 +215,7 @@ impl Data for AccelerationSettings {
 impl Read for AccelerationSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { mode: Property::Absent };
         from.open(json)?;
         from.field(json, "Mode", &mut this.mode);
         from.close(json)?;
@@ -220,6 +223,7 @@ impl Read for AccelerationSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AccelerationSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -232,7 +236,6 @@ impl fmt::Debug for AccelerationSettings {
 /// in the *AWS Elemental MediaConvert User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediaconvert-jobtemplate-hopdestination.html)
-#[derive(Default)]
 pub struct HopDestination {
     /// Optional. When you set up a job to use queue hopping, you can specify a different relative
     /// priority for the job in the destination queue. If you don't specify, the relative priority
@@ -256,6 +259,11 @@ pub struct HopDestination {
     pub wait_minutes: Property<i64>,
 }
 
+impl Default for HopDestination {
+    #[inline]
+    fn default() -> Self { Self { priority: Property::Absent, queue: Property::Absent, wait_minutes: Property::Absent } }
+}
+
 impl Data for HopDestination {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -269,7 +277,7 @@ impl Data for HopDestination {
 impl Read for HopDestination {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { priority: Property::Absent, queue: Property::Absent, wait_minutes: Property::Absent };
         from.open(json)?;
         from.field(json, "Priority", &mut this.priority);
         from.field(json, "Queue", &mut this.queue);
@@ -279,6 +287,7 @@ impl Read for HopDestination {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HopDestination {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

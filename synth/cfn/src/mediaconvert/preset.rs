@@ -19,7 +19,6 @@ use crate::prelude::*;
 /// the **.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-mediaconvert-preset.html)
-#[derive(Default)]
 pub struct Preset {
     /// The new category for the preset, if you are changing it.
     ///
@@ -56,7 +55,9 @@ pub struct Preset {
 impl Preset {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(settings_json: impl Into<Property<Json>>) -> Self { Self { settings_json: settings_json.into(), ..Self::default() } }
+    pub fn new(settings_json: impl Into<Property<Json>>) -> Self {
+        Self { category: Property::Absent, description: Property::Absent, name: Property::Absent, settings_json: settings_json.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for Preset {
@@ -74,7 +75,7 @@ impl Data for Preset {
 impl Read for Preset {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { category: Property::Absent, description: Property::Absent, name: Property::Absent, settings_json: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Category", &mut this.category);
         from.field(json, "Description", &mut this.description);
@@ -86,6 +87,7 @@ impl Read for Preset {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Preset {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

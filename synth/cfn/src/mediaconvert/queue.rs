@@ -12,7 +12,6 @@ use crate::prelude::*;
 /// the **.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-mediaconvert-queue.html)
-#[derive(Default)]
 pub struct Queue {
     /// Specify the maximum number of jobs your queue can process concurrently. For on-demand
     /// queues, the value you enter is constrained by your service quotas for Maximum concurrent
@@ -60,6 +59,11 @@ pub struct Queue {
     pub tags: Property<Json>,
 }
 
+impl Default for Queue {
+    #[inline]
+    fn default() -> Self { Self { concurrent_jobs: Property::Absent, description: Property::Absent, maximum_concurrent_feeds: Property::Absent, name: Property::Absent, pricing_plan: Property::Absent, status: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for Queue {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -77,7 +81,7 @@ impl Data for Queue {
 impl Read for Queue {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { concurrent_jobs: Property::Absent, description: Property::Absent, maximum_concurrent_feeds: Property::Absent, name: Property::Absent, pricing_plan: Property::Absent, status: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ConcurrentJobs", &mut this.concurrent_jobs);
         from.field(json, "Description", &mut this.description);
@@ -91,6 +95,7 @@ impl Read for Queue {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Queue {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// inputs that are attached to that channel, and packages the new content into outputs.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-medialive-channel.html)
-#[derive(Default)]
 pub struct Channel {
     /// `AnywhereSettings`, which AWS does not describe.
     ///
@@ -92,6 +91,11 @@ pub struct Channel {
     pub vpc: Property<VpcOutputSettings>,
 }
 
+impl Default for Channel {
+    #[inline]
+    fn default() -> Self { Self { anywhere_settings: Property::Absent, cdi_input_specification: Property::Absent, channel_class: Property::Absent, channel_engine_version: Property::Absent, channel_security_groups: Property::Absent, destinations: Property::Absent, dry_run: Property::Absent, encoder_settings: Property::Absent, inference_settings: Property::Absent, input_attachments: Property::Absent, input_specification: Property::Absent, linked_channel_settings: Property::Absent, log_level: Property::Absent, maintenance: Property::Absent, name: Property::Absent, role_arn: Property::Absent, tags: Property::Absent, vpc: Property::Absent } }
+}
+
 impl Data for Channel {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -120,7 +124,7 @@ impl Data for Channel {
 impl Read for Channel {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { anywhere_settings: Property::Absent, cdi_input_specification: Property::Absent, channel_class: Property::Absent, channel_engine_version: Property::Absent, channel_security_groups: Property::Absent, destinations: Property::Absent, dry_run: Property::Absent, encoder_settings: Property::Absent, inference_settings: Property::Absent, input_attachments: Property::Absent, input_specification: Property::Absent, linked_channel_settings: Property::Absent, log_level: Property::Absent, maintenance: Property::Absent, name: Property::Absent, role_arn: Property::Absent, tags: Property::Absent, vpc: Property::Absent };
         from.open(json)?;
         from.field(json, "AnywhereSettings", &mut this.anywhere_settings);
         from.field(json, "CdiInputSpecification", &mut this.cdi_input_specification);
@@ -145,6 +149,7 @@ impl Read for Channel {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Channel {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -161,7 +166,6 @@ impl Channel {
 /// `AnywhereSettings` of `AWS::MediaLive::Channel`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-anywheresettings.html)
-#[derive(Default)]
 pub struct AnywhereSettings {
     /// `ChannelPlacementGroupId`, which AWS does not describe.
     ///
@@ -171,6 +175,11 @@ pub struct AnywhereSettings {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-anywheresettings.html#cfn-medialive-channel-anywheresettings-clusterid)
     pub cluster_id: Property<String>,
+}
+
+impl Default for AnywhereSettings {
+    #[inline]
+    fn default() -> Self { Self { channel_placement_group_id: Property::Absent, cluster_id: Property::Absent } }
 }
 
 impl Data for AnywhereSettings {
@@ -185,7 +194,7 @@ impl Data for AnywhereSettings {
 impl Read for AnywhereSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { channel_placement_group_id: Property::Absent, cluster_id: Property::Absent };
         from.open(json)?;
         from.field(json, "ChannelPlacementGroupId", &mut this.channel_placement_group_id);
         from.field(json, "ClusterId", &mut this.cluster_id);
@@ -194,6 +203,7 @@ impl Read for AnywhereSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AnywhereSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -205,12 +215,16 @@ impl fmt::Debug for AnywhereSettings {
 /// This entity is at the top level in the channel.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-cdiinputspecification.html)
-#[derive(Default)]
 pub struct CdiInputSpecification {
     /// Maximum CDI input resolution
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-cdiinputspecification.html#cfn-medialive-channel-cdiinputspecification-resolution)
     pub resolution: Property<String>,
+}
+
+impl Default for CdiInputSpecification {
+    #[inline]
+    fn default() -> Self { Self { resolution: Property::Absent } }
 }
 
 impl Data for CdiInputSpecification {
@@ -224,7 +238,7 @@ impl Data for CdiInputSpecification {
 impl Read for CdiInputSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { resolution: Property::Absent };
         from.open(json)?;
         from.field(json, "Resolution", &mut this.resolution);
         from.close(json)?;
@@ -232,6 +246,7 @@ impl Read for CdiInputSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CdiInputSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -240,12 +255,16 @@ impl fmt::Debug for CdiInputSpecification {
 /// `ChannelEngineVersionRequest` of `AWS::MediaLive::Channel`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-channelengineversionrequest.html)
-#[derive(Default)]
 pub struct ChannelEngineVersionRequest {
     /// `Version`, which AWS does not describe.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-channelengineversionrequest.html#cfn-medialive-channel-channelengineversionrequest-version)
     pub version: Property<String>,
+}
+
+impl Default for ChannelEngineVersionRequest {
+    #[inline]
+    fn default() -> Self { Self { version: Property::Absent } }
 }
 
 impl Data for ChannelEngineVersionRequest {
@@ -259,7 +278,7 @@ impl Data for ChannelEngineVersionRequest {
 impl Read for ChannelEngineVersionRequest {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { version: Property::Absent };
         from.open(json)?;
         from.field(json, "Version", &mut this.version);
         from.close(json)?;
@@ -267,6 +286,7 @@ impl Read for ChannelEngineVersionRequest {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ChannelEngineVersionRequest {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -277,7 +297,6 @@ impl fmt::Debug for ChannelEngineVersionRequest {
 /// This entity is at the top level in the channel.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-outputdestination.html)
-#[derive(Default)]
 pub struct OutputDestination {
     /// The ID for this destination.
     ///
@@ -309,6 +328,11 @@ pub struct OutputDestination {
     pub srt_settings: Property<List<SrtOutputDestinationSettings>>,
 }
 
+impl Default for OutputDestination {
+    #[inline]
+    fn default() -> Self { Self { id: Property::Absent, logical_interface_names: Property::Absent, media_connect_router_settings: Property::Absent, media_package_settings: Property::Absent, multiplex_settings: Property::Absent, settings: Property::Absent, srt_settings: Property::Absent } }
+}
+
 impl Data for OutputDestination {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -326,7 +350,7 @@ impl Data for OutputDestination {
 impl Read for OutputDestination {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { id: Property::Absent, logical_interface_names: Property::Absent, media_connect_router_settings: Property::Absent, media_package_settings: Property::Absent, multiplex_settings: Property::Absent, settings: Property::Absent, srt_settings: Property::Absent };
         from.open(json)?;
         from.field(json, "Id", &mut this.id);
         from.field(json, "LogicalInterfaceNames", &mut this.logical_interface_names);
@@ -340,6 +364,7 @@ impl Read for OutputDestination {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OutputDestination {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -348,7 +373,6 @@ impl fmt::Debug for OutputDestination {
 /// `MediaConnectRouterOutputDestinationSettings` of `AWS::MediaLive::Channel`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-mediaconnectrouteroutputdestinationsettings.html)
-#[derive(Default)]
 pub struct MediaConnectRouterOutputDestinationSettings {
     /// `EncryptionType`, which AWS does not describe.
     ///
@@ -358,6 +382,11 @@ pub struct MediaConnectRouterOutputDestinationSettings {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-mediaconnectrouteroutputdestinationsettings.html#cfn-medialive-channel-mediaconnectrouteroutputdestinationsettings-secretarn)
     pub secret_arn: Property<String>,
+}
+
+impl Default for MediaConnectRouterOutputDestinationSettings {
+    #[inline]
+    fn default() -> Self { Self { encryption_type: Property::Absent, secret_arn: Property::Absent } }
 }
 
 impl Data for MediaConnectRouterOutputDestinationSettings {
@@ -372,7 +401,7 @@ impl Data for MediaConnectRouterOutputDestinationSettings {
 impl Read for MediaConnectRouterOutputDestinationSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { encryption_type: Property::Absent, secret_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "EncryptionType", &mut this.encryption_type);
         from.field(json, "SecretArn", &mut this.secret_arn);
@@ -381,6 +410,7 @@ impl Read for MediaConnectRouterOutputDestinationSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MediaConnectRouterOutputDestinationSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -391,7 +421,6 @@ impl fmt::Debug for MediaConnectRouterOutputDestinationSettings {
 /// The parent of this entity is OutputDestination.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-mediapackageoutputdestinationsettings.html)
-#[derive(Default)]
 pub struct MediaPackageOutputDestinationSettings {
     /// `ChannelEndpointId`, which AWS does not describe.
     ///
@@ -418,6 +447,11 @@ pub struct MediaPackageOutputDestinationSettings {
     pub media_package_region_name: Property<String>,
 }
 
+impl Default for MediaPackageOutputDestinationSettings {
+    #[inline]
+    fn default() -> Self { Self { channel_endpoint_id: Property::Absent, channel_group: Property::Absent, channel_id: Property::Absent, channel_name: Property::Absent, media_package_region_name: Property::Absent } }
+}
+
 impl Data for MediaPackageOutputDestinationSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -433,7 +467,7 @@ impl Data for MediaPackageOutputDestinationSettings {
 impl Read for MediaPackageOutputDestinationSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { channel_endpoint_id: Property::Absent, channel_group: Property::Absent, channel_id: Property::Absent, channel_name: Property::Absent, media_package_region_name: Property::Absent };
         from.open(json)?;
         from.field(json, "ChannelEndpointId", &mut this.channel_endpoint_id);
         from.field(json, "ChannelGroup", &mut this.channel_group);
@@ -445,6 +479,7 @@ impl Read for MediaPackageOutputDestinationSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MediaPackageOutputDestinationSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -455,7 +490,6 @@ impl fmt::Debug for MediaPackageOutputDestinationSettings {
 /// The parent of this entity is OutputDestination.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-multiplexprogramchanneldestinationsettings.html)
-#[derive(Default)]
 pub struct MultiplexProgramChannelDestinationSettings {
     /// The ID of the Multiplex that the encoder is providing output to. You do not need to
     /// specify the individual inputs to the Multiplex; MediaLive will handle the connection of
@@ -470,6 +504,11 @@ pub struct MultiplexProgramChannelDestinationSettings {
     pub program_name: Property<String>,
 }
 
+impl Default for MultiplexProgramChannelDestinationSettings {
+    #[inline]
+    fn default() -> Self { Self { multiplex_id: Property::Absent, program_name: Property::Absent } }
+}
+
 impl Data for MultiplexProgramChannelDestinationSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -482,7 +521,7 @@ impl Data for MultiplexProgramChannelDestinationSettings {
 impl Read for MultiplexProgramChannelDestinationSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { multiplex_id: Property::Absent, program_name: Property::Absent };
         from.open(json)?;
         from.field(json, "MultiplexId", &mut this.multiplex_id);
         from.field(json, "ProgramName", &mut this.program_name);
@@ -491,6 +530,7 @@ impl Read for MultiplexProgramChannelDestinationSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MultiplexProgramChannelDestinationSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -501,7 +541,6 @@ impl fmt::Debug for MultiplexProgramChannelDestinationSettings {
 /// The parent of this entity is OutputDestination.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-outputdestinationsettings.html)
-#[derive(Default)]
 pub struct OutputDestinationSettings {
     /// The password parameter that holds the password for accessing the downstream system. This
     /// password parameter applies only if the downstream system requires credentials.
@@ -527,6 +566,11 @@ pub struct OutputDestinationSettings {
     pub virtual_source_address: Property<String>,
 }
 
+impl Default for OutputDestinationSettings {
+    #[inline]
+    fn default() -> Self { Self { password_param: Property::Absent, stream_name: Property::Absent, url: Property::Absent, username: Property::Absent, virtual_source_address: Property::Absent } }
+}
+
 impl Data for OutputDestinationSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -542,7 +586,7 @@ impl Data for OutputDestinationSettings {
 impl Read for OutputDestinationSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { password_param: Property::Absent, stream_name: Property::Absent, url: Property::Absent, username: Property::Absent, virtual_source_address: Property::Absent };
         from.open(json)?;
         from.field(json, "PasswordParam", &mut this.password_param);
         from.field(json, "StreamName", &mut this.stream_name);
@@ -554,6 +598,7 @@ impl Read for OutputDestinationSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OutputDestinationSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -562,7 +607,6 @@ impl fmt::Debug for OutputDestinationSettings {
 /// `SrtOutputDestinationSettings` of `AWS::MediaLive::Channel`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-srtoutputdestinationsettings.html)
-#[derive(Default)]
 pub struct SrtOutputDestinationSettings {
     /// `ConnectionMode`, which AWS does not describe.
     ///
@@ -586,6 +630,11 @@ pub struct SrtOutputDestinationSettings {
     pub url: Property<String>,
 }
 
+impl Default for SrtOutputDestinationSettings {
+    #[inline]
+    fn default() -> Self { Self { connection_mode: Property::Absent, encryption_passphrase_secret_arn: Property::Absent, listener_port: Property::Absent, stream_id: Property::Absent, url: Property::Absent } }
+}
+
 impl Data for SrtOutputDestinationSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -601,7 +650,7 @@ impl Data for SrtOutputDestinationSettings {
 impl Read for SrtOutputDestinationSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { connection_mode: Property::Absent, encryption_passphrase_secret_arn: Property::Absent, listener_port: Property::Absent, stream_id: Property::Absent, url: Property::Absent };
         from.open(json)?;
         from.field(json, "ConnectionMode", &mut this.connection_mode);
         from.field(json, "EncryptionPassphraseSecretArn", &mut this.encryption_passphrase_secret_arn);
@@ -613,6 +662,7 @@ impl Read for SrtOutputDestinationSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SrtOutputDestinationSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -623,7 +673,6 @@ impl fmt::Debug for SrtOutputDestinationSettings {
 /// This entity is at the top level in the channel.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-encodersettings.html)
-#[derive(Default)]
 pub struct EncoderSettings {
     /// The encoding information for output audio.
     ///
@@ -683,6 +732,11 @@ pub struct EncoderSettings {
     pub video_descriptions: Property<List<VideoDescription>>,
 }
 
+impl Default for EncoderSettings {
+    #[inline]
+    fn default() -> Self { Self { audio_descriptions: Property::Absent, avail_blanking: Property::Absent, avail_configuration: Property::Absent, blackout_slate: Property::Absent, caption_descriptions: Property::Absent, color_correction_settings: Property::Absent, feature_activations: Property::Absent, global_configuration: Property::Absent, motion_graphics_configuration: Property::Absent, nielsen_configuration: Property::Absent, output_groups: Property::Absent, thumbnail_configuration: Property::Absent, timecode_config: Property::Absent, video_descriptions: Property::Absent } }
+}
+
 impl Data for EncoderSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -707,7 +761,7 @@ impl Data for EncoderSettings {
 impl Read for EncoderSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { audio_descriptions: Property::Absent, avail_blanking: Property::Absent, avail_configuration: Property::Absent, blackout_slate: Property::Absent, caption_descriptions: Property::Absent, color_correction_settings: Property::Absent, feature_activations: Property::Absent, global_configuration: Property::Absent, motion_graphics_configuration: Property::Absent, nielsen_configuration: Property::Absent, output_groups: Property::Absent, thumbnail_configuration: Property::Absent, timecode_config: Property::Absent, video_descriptions: Property::Absent };
         from.open(json)?;
         from.field(json, "AudioDescriptions", &mut this.audio_descriptions);
         from.field(json, "AvailBlanking", &mut this.avail_blanking);
@@ -728,6 +782,7 @@ impl Read for EncoderSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EncoderSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -738,7 +793,6 @@ impl fmt::Debug for EncoderSettings {
 /// The parent of this entity is EncoderSettings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-audiodescription.html)
-#[derive(Default)]
 pub struct AudioDescription {
     /// `AudioDashRoles`, which AWS does not describe.
     ///
@@ -806,6 +860,11 @@ pub struct AudioDescription {
     pub stream_name: Property<String>,
 }
 
+impl Default for AudioDescription {
+    #[inline]
+    fn default() -> Self { Self { audio_dash_roles: Property::Absent, audio_normalization_settings: Property::Absent, audio_selector_name: Property::Absent, audio_type: Property::Absent, audio_type_control: Property::Absent, audio_watermarking_settings: Property::Absent, codec_settings: Property::Absent, dvb_dash_accessibility: Property::Absent, language_code: Property::Absent, language_code_control: Property::Absent, name: Property::Absent, remix_settings: Property::Absent, stream_name: Property::Absent } }
+}
+
 impl Data for AudioDescription {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -829,7 +888,7 @@ impl Data for AudioDescription {
 impl Read for AudioDescription {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { audio_dash_roles: Property::Absent, audio_normalization_settings: Property::Absent, audio_selector_name: Property::Absent, audio_type: Property::Absent, audio_type_control: Property::Absent, audio_watermarking_settings: Property::Absent, codec_settings: Property::Absent, dvb_dash_accessibility: Property::Absent, language_code: Property::Absent, language_code_control: Property::Absent, name: Property::Absent, remix_settings: Property::Absent, stream_name: Property::Absent };
         from.open(json)?;
         from.field(json, "AudioDashRoles", &mut this.audio_dash_roles);
         from.field(json, "AudioNormalizationSettings", &mut this.audio_normalization_settings);
@@ -849,6 +908,7 @@ impl Read for AudioDescription {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AudioDescription {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -859,7 +919,6 @@ impl fmt::Debug for AudioDescription {
 /// The parent of this entity is AudioDescription.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-audionormalizationsettings.html)
-#[derive(Default)]
 pub struct AudioNormalizationSettings {
     /// The audio normalization algorithm to use. itu17701 conforms to the CALM Act specification.
     /// itu17702 conforms to the EBU R-128 specification.
@@ -887,6 +946,11 @@ pub struct AudioNormalizationSettings {
     pub target_lkfs: Property<f64>,
 }
 
+impl Default for AudioNormalizationSettings {
+    #[inline]
+    fn default() -> Self { Self { algorithm: Property::Absent, algorithm_control: Property::Absent, peak_calculation: Property::Absent, peak_limiter_threshold: Property::Absent, target_lkfs: Property::Absent } }
+}
+
 impl Data for AudioNormalizationSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -902,7 +966,7 @@ impl Data for AudioNormalizationSettings {
 impl Read for AudioNormalizationSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { algorithm: Property::Absent, algorithm_control: Property::Absent, peak_calculation: Property::Absent, peak_limiter_threshold: Property::Absent, target_lkfs: Property::Absent };
         from.open(json)?;
         from.field(json, "Algorithm", &mut this.algorithm);
         from.field(json, "AlgorithmControl", &mut this.algorithm_control);
@@ -914,6 +978,7 @@ impl Read for AudioNormalizationSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AudioNormalizationSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -924,12 +989,16 @@ impl fmt::Debug for AudioNormalizationSettings {
 /// The parent of this entity is AudioDescription.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-audiowatermarksettings.html)
-#[derive(Default)]
 pub struct AudioWatermarkSettings {
     /// Settings to configure Nielsen Watermarks in the audio encode
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-audiowatermarksettings.html#cfn-medialive-channel-audiowatermarksettings-nielsenwatermarkssettings)
     pub nielsen_watermarks_settings: Property<NielsenWatermarksSettings>,
+}
+
+impl Default for AudioWatermarkSettings {
+    #[inline]
+    fn default() -> Self { Self { nielsen_watermarks_settings: Property::Absent } }
 }
 
 impl Data for AudioWatermarkSettings {
@@ -943,7 +1012,7 @@ impl Data for AudioWatermarkSettings {
 impl Read for AudioWatermarkSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { nielsen_watermarks_settings: Property::Absent };
         from.open(json)?;
         from.field(json, "NielsenWatermarksSettings", &mut this.nielsen_watermarks_settings);
         from.close(json)?;
@@ -951,6 +1020,7 @@ impl Read for AudioWatermarkSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AudioWatermarkSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -961,7 +1031,6 @@ impl fmt::Debug for AudioWatermarkSettings {
 /// The parent of this entity is AudioWatermarkSettings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-nielsenwatermarkssettings.html)
-#[derive(Default)]
 pub struct NielsenWatermarksSettings {
     /// Complete these fields only if you want to insert watermarks of type Nielsen CBET
     ///
@@ -984,6 +1053,11 @@ pub struct NielsenWatermarksSettings {
     pub nielsen_nw_only_settings: Property<NielsenNaesIiNwOnlySettings>,
 }
 
+impl Default for NielsenWatermarksSettings {
+    #[inline]
+    fn default() -> Self { Self { nielsen_cbet_settings: Property::Absent, nielsen_distribution_type: Property::Absent, nielsen_naes_ii_nw_settings: Property::Absent, nielsen_nw_only_settings: Property::Absent } }
+}
+
 impl Data for NielsenWatermarksSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -998,7 +1072,7 @@ impl Data for NielsenWatermarksSettings {
 impl Read for NielsenWatermarksSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { nielsen_cbet_settings: Property::Absent, nielsen_distribution_type: Property::Absent, nielsen_naes_ii_nw_settings: Property::Absent, nielsen_nw_only_settings: Property::Absent };
         from.open(json)?;
         from.field(json, "NielsenCbetSettings", &mut this.nielsen_cbet_settings);
         from.field(json, "NielsenDistributionType", &mut this.nielsen_distribution_type);
@@ -1009,6 +1083,7 @@ impl Read for NielsenWatermarksSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NielsenWatermarksSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1019,7 +1094,6 @@ impl fmt::Debug for NielsenWatermarksSettings {
 /// The parent of this entity is NielsenWatermarksSettings
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-nielsencbet.html)
-#[derive(Default)]
 pub struct NielsenCbet {
     /// Enter the CBET check digits to use in the watermark.
     ///
@@ -1036,6 +1110,11 @@ pub struct NielsenCbet {
     pub csid: Property<String>,
 }
 
+impl Default for NielsenCbet {
+    #[inline]
+    fn default() -> Self { Self { cbet_check_digit_string: Property::Absent, cbet_stepaside: Property::Absent, csid: Property::Absent } }
+}
+
 impl Data for NielsenCbet {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1049,7 +1128,7 @@ impl Data for NielsenCbet {
 impl Read for NielsenCbet {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cbet_check_digit_string: Property::Absent, cbet_stepaside: Property::Absent, csid: Property::Absent };
         from.open(json)?;
         from.field(json, "CbetCheckDigitString", &mut this.cbet_check_digit_string);
         from.field(json, "CbetStepaside", &mut this.cbet_stepaside);
@@ -1059,6 +1138,7 @@ impl Read for NielsenCbet {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NielsenCbet {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1067,7 +1147,6 @@ impl fmt::Debug for NielsenCbet {
 /// `NielsenNaesIiNwOnlySettings` of `AWS::MediaLive::Channel`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-nielsennaesiinwonlysettings.html)
-#[derive(Default)]
 pub struct NielsenNaesIiNwOnlySettings {
     /// `CheckDigitString`, which AWS does not describe.
     ///
@@ -1083,6 +1162,11 @@ pub struct NielsenNaesIiNwOnlySettings {
     pub timezone: Property<String>,
 }
 
+impl Default for NielsenNaesIiNwOnlySettings {
+    #[inline]
+    fn default() -> Self { Self { check_digit_string: Property::Absent, sid: Property::Absent, timezone: Property::Absent } }
+}
+
 impl Data for NielsenNaesIiNwOnlySettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1096,7 +1180,7 @@ impl Data for NielsenNaesIiNwOnlySettings {
 impl Read for NielsenNaesIiNwOnlySettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { check_digit_string: Property::Absent, sid: Property::Absent, timezone: Property::Absent };
         from.open(json)?;
         from.field(json, "CheckDigitString", &mut this.check_digit_string);
         from.field(json, "Sid", &mut this.sid);
@@ -1106,6 +1190,7 @@ impl Read for NielsenNaesIiNwOnlySettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NielsenNaesIiNwOnlySettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1116,7 +1201,6 @@ impl fmt::Debug for NielsenNaesIiNwOnlySettings {
 /// The parent of this entity is AudioDescription.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-audiocodecsettings.html)
-#[derive(Default)]
 pub struct AudioCodecSettings {
     /// The setup of the AAC audio codec in the output.
     ///
@@ -1148,6 +1232,11 @@ pub struct AudioCodecSettings {
     pub wav_settings: Property<WavSettings>,
 }
 
+impl Default for AudioCodecSettings {
+    #[inline]
+    fn default() -> Self { Self { aac_settings: Property::Absent, ac3_settings: Property::Absent, eac3_atmos_settings: Property::Absent, eac3_settings: Property::Absent, mp2_settings: Property::Absent, pass_through_settings: Property::Absent, wav_settings: Property::Absent } }
+}
+
 impl Data for AudioCodecSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1165,7 +1254,7 @@ impl Data for AudioCodecSettings {
 impl Read for AudioCodecSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { aac_settings: Property::Absent, ac3_settings: Property::Absent, eac3_atmos_settings: Property::Absent, eac3_settings: Property::Absent, mp2_settings: Property::Absent, pass_through_settings: Property::Absent, wav_settings: Property::Absent };
         from.open(json)?;
         from.field(json, "AacSettings", &mut this.aac_settings);
         from.field(json, "Ac3Settings", &mut this.ac3_settings);
@@ -1179,6 +1268,7 @@ impl Read for AudioCodecSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AudioCodecSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1189,7 +1279,6 @@ impl fmt::Debug for AudioCodecSettings {
 /// The parent of this entity is AudioCodecSettings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-aacsettings.html)
-#[derive(Default)]
 pub struct AacSettings {
     /// The average bitrate in bits/second. Valid values depend on the rate control mode and
     /// profile.
@@ -1240,6 +1329,11 @@ pub struct AacSettings {
     pub vbr_quality: Property<String>,
 }
 
+impl Default for AacSettings {
+    #[inline]
+    fn default() -> Self { Self { bitrate: Property::Absent, coding_mode: Property::Absent, input_type: Property::Absent, profile: Property::Absent, rate_control_mode: Property::Absent, raw_format: Property::Absent, sample_rate: Property::Absent, spec: Property::Absent, vbr_quality: Property::Absent } }
+}
+
 impl Data for AacSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1259,7 +1353,7 @@ impl Data for AacSettings {
 impl Read for AacSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bitrate: Property::Absent, coding_mode: Property::Absent, input_type: Property::Absent, profile: Property::Absent, rate_control_mode: Property::Absent, raw_format: Property::Absent, sample_rate: Property::Absent, spec: Property::Absent, vbr_quality: Property::Absent };
         from.open(json)?;
         from.field(json, "Bitrate", &mut this.bitrate);
         from.field(json, "CodingMode", &mut this.coding_mode);
@@ -1275,6 +1369,7 @@ impl Read for AacSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AacSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1285,7 +1380,6 @@ impl fmt::Debug for AacSettings {
 /// The parent of this entity is AudioCodecSettings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-ac3settings.html)
-#[derive(Default)]
 pub struct Ac3Settings {
     /// `AttenuationControl`, which AWS does not describe.
     ///
@@ -1327,6 +1421,11 @@ pub struct Ac3Settings {
     pub metadata_control: Property<String>,
 }
 
+impl Default for Ac3Settings {
+    #[inline]
+    fn default() -> Self { Self { attenuation_control: Property::Absent, bitrate: Property::Absent, bitstream_mode: Property::Absent, coding_mode: Property::Absent, dialnorm: Property::Absent, drc_profile: Property::Absent, lfe_filter: Property::Absent, metadata_control: Property::Absent } }
+}
+
 impl Data for Ac3Settings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1345,7 +1444,7 @@ impl Data for Ac3Settings {
 impl Read for Ac3Settings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { attenuation_control: Property::Absent, bitrate: Property::Absent, bitstream_mode: Property::Absent, coding_mode: Property::Absent, dialnorm: Property::Absent, drc_profile: Property::Absent, lfe_filter: Property::Absent, metadata_control: Property::Absent };
         from.open(json)?;
         from.field(json, "AttenuationControl", &mut this.attenuation_control);
         from.field(json, "Bitrate", &mut this.bitrate);
@@ -1360,6 +1459,7 @@ impl Read for Ac3Settings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Ac3Settings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1368,7 +1468,6 @@ impl fmt::Debug for Ac3Settings {
 /// `Eac3AtmosSettings` of `AWS::MediaLive::Channel`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-eac3atmossettings.html)
-#[derive(Default)]
 pub struct Eac3AtmosSettings {
     /// `Bitrate`, which AWS does not describe.
     ///
@@ -1400,6 +1499,11 @@ pub struct Eac3AtmosSettings {
     pub surround_trim: Property<f64>,
 }
 
+impl Default for Eac3AtmosSettings {
+    #[inline]
+    fn default() -> Self { Self { bitrate: Property::Absent, coding_mode: Property::Absent, dialnorm: Property::Absent, drc_line: Property::Absent, drc_rf: Property::Absent, height_trim: Property::Absent, surround_trim: Property::Absent } }
+}
+
 impl Data for Eac3AtmosSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1417,7 +1521,7 @@ impl Data for Eac3AtmosSettings {
 impl Read for Eac3AtmosSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bitrate: Property::Absent, coding_mode: Property::Absent, dialnorm: Property::Absent, drc_line: Property::Absent, drc_rf: Property::Absent, height_trim: Property::Absent, surround_trim: Property::Absent };
         from.open(json)?;
         from.field(json, "Bitrate", &mut this.bitrate);
         from.field(json, "CodingMode", &mut this.coding_mode);
@@ -1431,6 +1535,7 @@ impl Read for Eac3AtmosSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Eac3AtmosSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1441,7 +1546,6 @@ impl fmt::Debug for Eac3AtmosSettings {
 /// The parent of this entity is AudioCodecSettings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-eac3settings.html)
-#[derive(Default)]
 pub struct Eac3Settings {
     /// When set to attenuate3Db, applies a 3 dB attenuation to the surround channels. Used only
     /// for the 3/2 coding mode.
@@ -1538,6 +1642,11 @@ pub struct Eac3Settings {
     pub surround_mode: Property<String>,
 }
 
+impl Default for Eac3Settings {
+    #[inline]
+    fn default() -> Self { Self { attenuation_control: Property::Absent, bitrate: Property::Absent, bitstream_mode: Property::Absent, coding_mode: Property::Absent, dc_filter: Property::Absent, dialnorm: Property::Absent, drc_line: Property::Absent, drc_rf: Property::Absent, lfe_control: Property::Absent, lfe_filter: Property::Absent, lo_ro_center_mix_level: Property::Absent, lo_ro_surround_mix_level: Property::Absent, lt_rt_center_mix_level: Property::Absent, lt_rt_surround_mix_level: Property::Absent, metadata_control: Property::Absent, passthrough_control: Property::Absent, phase_control: Property::Absent, stereo_downmix: Property::Absent, surround_ex_mode: Property::Absent, surround_mode: Property::Absent } }
+}
+
 impl Data for Eac3Settings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1568,7 +1677,7 @@ impl Data for Eac3Settings {
 impl Read for Eac3Settings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { attenuation_control: Property::Absent, bitrate: Property::Absent, bitstream_mode: Property::Absent, coding_mode: Property::Absent, dc_filter: Property::Absent, dialnorm: Property::Absent, drc_line: Property::Absent, drc_rf: Property::Absent, lfe_control: Property::Absent, lfe_filter: Property::Absent, lo_ro_center_mix_level: Property::Absent, lo_ro_surround_mix_level: Property::Absent, lt_rt_center_mix_level: Property::Absent, lt_rt_surround_mix_level: Property::Absent, metadata_control: Property::Absent, passthrough_control: Property::Absent, phase_control: Property::Absent, stereo_downmix: Property::Absent, surround_ex_mode: Property::Absent, surround_mode: Property::Absent };
         from.open(json)?;
         from.field(json, "AttenuationControl", &mut this.attenuation_control);
         from.field(json, "Bitrate", &mut this.bitrate);
@@ -1595,6 +1704,7 @@ impl Read for Eac3Settings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Eac3Settings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1605,7 +1715,6 @@ impl fmt::Debug for Eac3Settings {
 /// The parent of this entity is AudioCodecSettings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-mp2settings.html)
-#[derive(Default)]
 pub struct Mp2Settings {
     /// The average bitrate in bits/second.
     ///
@@ -1622,6 +1731,11 @@ pub struct Mp2Settings {
     pub sample_rate: Property<f64>,
 }
 
+impl Default for Mp2Settings {
+    #[inline]
+    fn default() -> Self { Self { bitrate: Property::Absent, coding_mode: Property::Absent, sample_rate: Property::Absent } }
+}
+
 impl Data for Mp2Settings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1635,7 +1749,7 @@ impl Data for Mp2Settings {
 impl Read for Mp2Settings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bitrate: Property::Absent, coding_mode: Property::Absent, sample_rate: Property::Absent };
         from.open(json)?;
         from.field(json, "Bitrate", &mut this.bitrate);
         from.field(json, "CodingMode", &mut this.coding_mode);
@@ -1645,6 +1759,7 @@ impl Read for Mp2Settings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Mp2Settings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1655,7 +1770,6 @@ impl fmt::Debug for Mp2Settings {
 /// The parent of this entity is AudioCodecSettings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-wavsettings.html)
-#[derive(Default)]
 pub struct WavSettings {
     /// Bits per sample.
     ///
@@ -1672,6 +1786,11 @@ pub struct WavSettings {
     pub sample_rate: Property<f64>,
 }
 
+impl Default for WavSettings {
+    #[inline]
+    fn default() -> Self { Self { bit_depth: Property::Absent, coding_mode: Property::Absent, sample_rate: Property::Absent } }
+}
+
 impl Data for WavSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1685,7 +1804,7 @@ impl Data for WavSettings {
 impl Read for WavSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bit_depth: Property::Absent, coding_mode: Property::Absent, sample_rate: Property::Absent };
         from.open(json)?;
         from.field(json, "BitDepth", &mut this.bit_depth);
         from.field(json, "CodingMode", &mut this.coding_mode);
@@ -1695,6 +1814,7 @@ impl Read for WavSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WavSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1705,7 +1825,6 @@ impl fmt::Debug for WavSettings {
 /// The parent of this entity is AudioDescription.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-remixsettings.html)
-#[derive(Default)]
 pub struct RemixSettings {
     /// A mapping of input channels to output channels, with appropriate gain adjustments.
     ///
@@ -1721,6 +1840,11 @@ pub struct RemixSettings {
     pub channels_out: Property<i64>,
 }
 
+impl Default for RemixSettings {
+    #[inline]
+    fn default() -> Self { Self { channel_mappings: Property::Absent, channels_in: Property::Absent, channels_out: Property::Absent } }
+}
+
 impl Data for RemixSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1734,7 +1858,7 @@ impl Data for RemixSettings {
 impl Read for RemixSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { channel_mappings: Property::Absent, channels_in: Property::Absent, channels_out: Property::Absent };
         from.open(json)?;
         from.field(json, "ChannelMappings", &mut this.channel_mappings);
         from.field(json, "ChannelsIn", &mut this.channels_in);
@@ -1744,6 +1868,7 @@ impl Read for RemixSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RemixSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1754,7 +1879,6 @@ impl fmt::Debug for RemixSettings {
 /// The parent of this entity is RemixSettings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-audiochannelmapping.html)
-#[derive(Default)]
 pub struct AudioChannelMapping {
     /// The indices and gain values for each input channel that should be remixed into this output
     /// channel.
@@ -1765,6 +1889,11 @@ pub struct AudioChannelMapping {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-audiochannelmapping.html#cfn-medialive-channel-audiochannelmapping-outputchannel)
     pub output_channel: Property<i64>,
+}
+
+impl Default for AudioChannelMapping {
+    #[inline]
+    fn default() -> Self { Self { input_channel_levels: Property::Absent, output_channel: Property::Absent } }
 }
 
 impl Data for AudioChannelMapping {
@@ -1779,7 +1908,7 @@ impl Data for AudioChannelMapping {
 impl Read for AudioChannelMapping {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { input_channel_levels: Property::Absent, output_channel: Property::Absent };
         from.open(json)?;
         from.field(json, "InputChannelLevels", &mut this.input_channel_levels);
         from.field(json, "OutputChannel", &mut this.output_channel);
@@ -1788,6 +1917,7 @@ impl Read for AudioChannelMapping {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AudioChannelMapping {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1798,7 +1928,6 @@ impl fmt::Debug for AudioChannelMapping {
 /// The parent of this entity is AudioChannelMappings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-inputchannellevel.html)
-#[derive(Default)]
 pub struct InputChannelLevel {
     /// The remixing value. Units are in dB, and acceptable values are within the range from -60
     /// (mute) to 6 dB.
@@ -1809,6 +1938,11 @@ pub struct InputChannelLevel {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-inputchannellevel.html#cfn-medialive-channel-inputchannellevel-inputchannel)
     pub input_channel: Property<i64>,
+}
+
+impl Default for InputChannelLevel {
+    #[inline]
+    fn default() -> Self { Self { gain: Property::Absent, input_channel: Property::Absent } }
 }
 
 impl Data for InputChannelLevel {
@@ -1823,7 +1957,7 @@ impl Data for InputChannelLevel {
 impl Read for InputChannelLevel {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { gain: Property::Absent, input_channel: Property::Absent };
         from.open(json)?;
         from.field(json, "Gain", &mut this.gain);
         from.field(json, "InputChannel", &mut this.input_channel);
@@ -1832,6 +1966,7 @@ impl Read for InputChannelLevel {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InputChannelLevel {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1842,7 +1977,6 @@ impl fmt::Debug for InputChannelLevel {
 /// The parent of this entity is EncoderSettings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-availblanking.html)
-#[derive(Default)]
 pub struct AvailBlanking {
     /// The blanking image to be used. Keep empty for solid black. Only .bmp and .png images are
     /// supported.
@@ -1854,6 +1988,11 @@ pub struct AvailBlanking {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-availblanking.html#cfn-medialive-channel-availblanking-state)
     pub state: Property<String>,
+}
+
+impl Default for AvailBlanking {
+    #[inline]
+    fn default() -> Self { Self { avail_blanking_image: Property::Absent, state: Property::Absent } }
 }
 
 impl Data for AvailBlanking {
@@ -1868,7 +2007,7 @@ impl Data for AvailBlanking {
 impl Read for AvailBlanking {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { avail_blanking_image: Property::Absent, state: Property::Absent };
         from.open(json)?;
         from.field(json, "AvailBlankingImage", &mut this.avail_blanking_image);
         from.field(json, "State", &mut this.state);
@@ -1877,6 +2016,7 @@ impl Read for AvailBlanking {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AvailBlanking {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1887,7 +2027,6 @@ impl fmt::Debug for AvailBlanking {
 /// The parent of this entity is InputLossBehavior.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-inputlocation.html)
-#[derive(Default)]
 pub struct InputLocation {
     /// The password parameter that holds the password for accessing the downstream system. This
     /// applies only if the downstream system requires credentials.
@@ -1907,6 +2046,11 @@ pub struct InputLocation {
     pub username: Property<String>,
 }
 
+impl Default for InputLocation {
+    #[inline]
+    fn default() -> Self { Self { password_param: Property::Absent, uri: Property::Absent, username: Property::Absent } }
+}
+
 impl Data for InputLocation {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1920,7 +2064,7 @@ impl Data for InputLocation {
 impl Read for InputLocation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { password_param: Property::Absent, uri: Property::Absent, username: Property::Absent };
         from.open(json)?;
         from.field(json, "PasswordParam", &mut this.password_param);
         from.field(json, "Uri", &mut this.uri);
@@ -1930,6 +2074,7 @@ impl Read for InputLocation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InputLocation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1940,7 +2085,6 @@ impl fmt::Debug for InputLocation {
 /// The parent of this entity is EncoderSettings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-availconfiguration.html)
-#[derive(Default)]
 pub struct AvailConfiguration {
     /// The setup of ad avail handling in the output.
     ///
@@ -1950,6 +2094,11 @@ pub struct AvailConfiguration {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-availconfiguration.html#cfn-medialive-channel-availconfiguration-scte35segmentationscope)
     pub scte35_segmentation_scope: Property<String>,
+}
+
+impl Default for AvailConfiguration {
+    #[inline]
+    fn default() -> Self { Self { avail_settings: Property::Absent, scte35_segmentation_scope: Property::Absent } }
 }
 
 impl Data for AvailConfiguration {
@@ -1964,7 +2113,7 @@ impl Data for AvailConfiguration {
 impl Read for AvailConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { avail_settings: Property::Absent, scte35_segmentation_scope: Property::Absent };
         from.open(json)?;
         from.field(json, "AvailSettings", &mut this.avail_settings);
         from.field(json, "Scte35SegmentationScope", &mut this.scte35_segmentation_scope);
@@ -1973,6 +2122,7 @@ impl Read for AvailConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AvailConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1983,7 +2133,6 @@ impl fmt::Debug for AvailConfiguration {
 /// The parent of this entity is AvailConfiguration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-availsettings.html)
-#[derive(Default)]
 pub struct AvailSettings {
     /// `Esam`, which AWS does not describe.
     ///
@@ -1999,6 +2148,11 @@ pub struct AvailSettings {
     pub scte35_time_signal_apos: Property<Scte35SpliceInsertTimeSignalAposSettings>,
 }
 
+impl Default for AvailSettings {
+    #[inline]
+    fn default() -> Self { Self { esam: Property::Absent, scte35_splice_insert: Property::Absent, scte35_time_signal_apos: Property::Absent } }
+}
+
 impl Data for AvailSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -2012,7 +2166,7 @@ impl Data for AvailSettings {
 impl Read for AvailSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { esam: Property::Absent, scte35_splice_insert: Property::Absent, scte35_time_signal_apos: Property::Absent };
         from.open(json)?;
         from.field(json, "Esam", &mut this.esam);
         from.field(json, "Scte35SpliceInsert", &mut this.scte35_splice_insert);
@@ -2022,6 +2176,7 @@ impl Read for AvailSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AvailSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2030,7 +2185,6 @@ impl fmt::Debug for AvailSettings {
 /// `Esam` of `AWS::MediaLive::Channel`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-esam.html)
-#[derive(Default)]
 pub struct Esam {
     /// `AcquisitionPointId`, which AWS does not describe.
     ///
@@ -2058,6 +2212,11 @@ pub struct Esam {
     pub zone_identity: Property<String>,
 }
 
+impl Default for Esam {
+    #[inline]
+    fn default() -> Self { Self { acquisition_point_id: Property::Absent, ad_avail_offset: Property::Absent, password_param: Property::Absent, pois_endpoint: Property::Absent, username: Property::Absent, zone_identity: Property::Absent } }
+}
+
 impl Data for Esam {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -2074,7 +2233,7 @@ impl Data for Esam {
 impl Read for Esam {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { acquisition_point_id: Property::Absent, ad_avail_offset: Property::Absent, password_param: Property::Absent, pois_endpoint: Property::Absent, username: Property::Absent, zone_identity: Property::Absent };
         from.open(json)?;
         from.field(json, "AcquisitionPointId", &mut this.acquisition_point_id);
         from.field(json, "AdAvailOffset", &mut this.ad_avail_offset);
@@ -2087,6 +2246,7 @@ impl Read for Esam {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Esam {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2095,7 +2255,6 @@ impl fmt::Debug for Esam {
 /// `Scte35SpliceInsertTimeSignalAposSettings` of `AWS::MediaLive::Channel`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-scte35spliceinserttimesignalapossettings.html)
-#[derive(Default)]
 pub struct Scte35SpliceInsertTimeSignalAposSettings {
     /// `AdAvailOffset`, which AWS does not describe.
     ///
@@ -2111,6 +2270,11 @@ pub struct Scte35SpliceInsertTimeSignalAposSettings {
     pub web_delivery_allowed_flag: Property<String>,
 }
 
+impl Default for Scte35SpliceInsertTimeSignalAposSettings {
+    #[inline]
+    fn default() -> Self { Self { ad_avail_offset: Property::Absent, no_regional_blackout_flag: Property::Absent, web_delivery_allowed_flag: Property::Absent } }
+}
+
 impl Data for Scte35SpliceInsertTimeSignalAposSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -2124,7 +2288,7 @@ impl Data for Scte35SpliceInsertTimeSignalAposSettings {
 impl Read for Scte35SpliceInsertTimeSignalAposSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ad_avail_offset: Property::Absent, no_regional_blackout_flag: Property::Absent, web_delivery_allowed_flag: Property::Absent };
         from.open(json)?;
         from.field(json, "AdAvailOffset", &mut this.ad_avail_offset);
         from.field(json, "NoRegionalBlackoutFlag", &mut this.no_regional_blackout_flag);
@@ -2134,6 +2298,7 @@ impl Read for Scte35SpliceInsertTimeSignalAposSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Scte35SpliceInsertTimeSignalAposSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2144,7 +2309,6 @@ impl fmt::Debug for Scte35SpliceInsertTimeSignalAposSettings {
 /// The parent of this entity is EncoderSettings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-blackoutslate.html)
-#[derive(Default)]
 pub struct BlackoutSlate {
     /// The blackout slate image to be used. Keep empty for solid black. Only .bmp and .png images
     /// are supported.
@@ -2176,6 +2340,11 @@ pub struct BlackoutSlate {
     pub state: Property<String>,
 }
 
+impl Default for BlackoutSlate {
+    #[inline]
+    fn default() -> Self { Self { blackout_slate_image: Property::Absent, network_end_blackout: Property::Absent, network_end_blackout_image: Property::Absent, network_id: Property::Absent, state: Property::Absent } }
+}
+
 impl Data for BlackoutSlate {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -2191,7 +2360,7 @@ impl Data for BlackoutSlate {
 impl Read for BlackoutSlate {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { blackout_slate_image: Property::Absent, network_end_blackout: Property::Absent, network_end_blackout_image: Property::Absent, network_id: Property::Absent, state: Property::Absent };
         from.open(json)?;
         from.field(json, "BlackoutSlateImage", &mut this.blackout_slate_image);
         from.field(json, "NetworkEndBlackout", &mut this.network_end_blackout);
@@ -2203,6 +2372,7 @@ impl Read for BlackoutSlate {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BlackoutSlate {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2213,7 +2383,6 @@ impl fmt::Debug for BlackoutSlate {
 /// The parent of this entity is EncoderSettings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-captiondescription.html)
-#[derive(Default)]
 pub struct CaptionDescription {
     /// `Accessibility`, which AWS does not describe.
     ///
@@ -2253,6 +2422,11 @@ pub struct CaptionDescription {
     pub name: Property<String>,
 }
 
+impl Default for CaptionDescription {
+    #[inline]
+    fn default() -> Self { Self { accessibility: Property::Absent, caption_dash_roles: Property::Absent, caption_selector_name: Property::Absent, destination_settings: Property::Absent, dvb_dash_accessibility: Property::Absent, language_code: Property::Absent, language_description: Property::Absent, name: Property::Absent } }
+}
+
 impl Data for CaptionDescription {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -2271,7 +2445,7 @@ impl Data for CaptionDescription {
 impl Read for CaptionDescription {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { accessibility: Property::Absent, caption_dash_roles: Property::Absent, caption_selector_name: Property::Absent, destination_settings: Property::Absent, dvb_dash_accessibility: Property::Absent, language_code: Property::Absent, language_description: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "Accessibility", &mut this.accessibility);
         from.field(json, "CaptionDashRoles", &mut this.caption_dash_roles);
@@ -2286,6 +2460,7 @@ impl Read for CaptionDescription {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CaptionDescription {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2296,7 +2471,6 @@ impl fmt::Debug for CaptionDescription {
 /// The parent of this entity is CaptionDescription.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-captiondestinationsettings.html)
-#[derive(Default)]
 pub struct CaptionDestinationSettings {
     /// The configuration of one ARIB captions encode in the output.
     ///
@@ -2352,6 +2526,11 @@ pub struct CaptionDestinationSettings {
     pub webvtt_destination_settings: Property<WebvttDestinationSettings>,
 }
 
+impl Default for CaptionDestinationSettings {
+    #[inline]
+    fn default() -> Self { Self { arib_destination_settings: Property::Absent, burn_in_destination_settings: Property::Absent, dvb_sub_destination_settings: Property::Absent, ebu_tt_d_destination_settings: Property::Absent, embedded_destination_settings: Property::Absent, embedded_plus_scte20_destination_settings: Property::Absent, rtmp_caption_info_destination_settings: Property::Absent, scte20_plus_embedded_destination_settings: Property::Absent, scte27_destination_settings: Property::Absent, smpte_tt_destination_settings: Property::Absent, teletext_destination_settings: Property::Absent, ttml_destination_settings: Property::Absent, webvtt_destination_settings: Property::Absent } }
+}
+
 impl Data for CaptionDestinationSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -2375,7 +2554,7 @@ impl Data for CaptionDestinationSettings {
 impl Read for CaptionDestinationSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { arib_destination_settings: Property::Absent, burn_in_destination_settings: Property::Absent, dvb_sub_destination_settings: Property::Absent, ebu_tt_d_destination_settings: Property::Absent, embedded_destination_settings: Property::Absent, embedded_plus_scte20_destination_settings: Property::Absent, rtmp_caption_info_destination_settings: Property::Absent, scte20_plus_embedded_destination_settings: Property::Absent, scte27_destination_settings: Property::Absent, smpte_tt_destination_settings: Property::Absent, teletext_destination_settings: Property::Absent, ttml_destination_settings: Property::Absent, webvtt_destination_settings: Property::Absent };
         from.open(json)?;
         from.field(json, "AribDestinationSettings", &mut this.arib_destination_settings);
         from.field(json, "BurnInDestinationSettings", &mut this.burn_in_destination_settings);
@@ -2395,6 +2574,7 @@ impl Read for CaptionDestinationSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CaptionDestinationSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2405,7 +2585,6 @@ impl fmt::Debug for CaptionDestinationSettings {
 /// The parent of this entity is CaptionDestinationSettings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-burnindestinationsettings.html)
-#[derive(Default)]
 pub struct BurnInDestinationSettings {
     /// If no explicit xPosition or yPosition is provided, setting alignment to centered places
     /// the captions at the bottom center of the output. Similarly, setting a left alignment
@@ -2518,6 +2697,11 @@ pub struct BurnInDestinationSettings {
     pub y_position: Property<i64>,
 }
 
+impl Default for BurnInDestinationSettings {
+    #[inline]
+    fn default() -> Self { Self { alignment: Property::Absent, background_color: Property::Absent, background_opacity: Property::Absent, font: Property::Absent, font_color: Property::Absent, font_opacity: Property::Absent, font_resolution: Property::Absent, font_size: Property::Absent, outline_color: Property::Absent, outline_size: Property::Absent, shadow_color: Property::Absent, shadow_opacity: Property::Absent, shadow_x_offset: Property::Absent, shadow_y_offset: Property::Absent, subtitle_rows: Property::Absent, teletext_grid_control: Property::Absent, x_position: Property::Absent, y_position: Property::Absent } }
+}
+
 impl Data for BurnInDestinationSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -2546,7 +2730,7 @@ impl Data for BurnInDestinationSettings {
 impl Read for BurnInDestinationSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { alignment: Property::Absent, background_color: Property::Absent, background_opacity: Property::Absent, font: Property::Absent, font_color: Property::Absent, font_opacity: Property::Absent, font_resolution: Property::Absent, font_size: Property::Absent, outline_color: Property::Absent, outline_size: Property::Absent, shadow_color: Property::Absent, shadow_opacity: Property::Absent, shadow_x_offset: Property::Absent, shadow_y_offset: Property::Absent, subtitle_rows: Property::Absent, teletext_grid_control: Property::Absent, x_position: Property::Absent, y_position: Property::Absent };
         from.open(json)?;
         from.field(json, "Alignment", &mut this.alignment);
         from.field(json, "BackgroundColor", &mut this.background_color);
@@ -2571,6 +2755,7 @@ impl Read for BurnInDestinationSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BurnInDestinationSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2581,7 +2766,6 @@ impl fmt::Debug for BurnInDestinationSettings {
 /// The parent of this entity is CaptionDestinationSettings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-dvbsubdestinationsettings.html)
-#[derive(Default)]
 pub struct DvbSubDestinationSettings {
     /// If no explicit xPosition or yPosition is provided, setting the alignment to centered
     /// places the captions at the bottom center of the output. Similarly, setting a left
@@ -2699,6 +2883,11 @@ pub struct DvbSubDestinationSettings {
     pub y_position: Property<i64>,
 }
 
+impl Default for DvbSubDestinationSettings {
+    #[inline]
+    fn default() -> Self { Self { alignment: Property::Absent, background_color: Property::Absent, background_opacity: Property::Absent, font: Property::Absent, font_color: Property::Absent, font_opacity: Property::Absent, font_resolution: Property::Absent, font_size: Property::Absent, outline_color: Property::Absent, outline_size: Property::Absent, shadow_color: Property::Absent, shadow_opacity: Property::Absent, shadow_x_offset: Property::Absent, shadow_y_offset: Property::Absent, subtitle_rows: Property::Absent, teletext_grid_control: Property::Absent, x_position: Property::Absent, y_position: Property::Absent } }
+}
+
 impl Data for DvbSubDestinationSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -2727,7 +2916,7 @@ impl Data for DvbSubDestinationSettings {
 impl Read for DvbSubDestinationSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { alignment: Property::Absent, background_color: Property::Absent, background_opacity: Property::Absent, font: Property::Absent, font_color: Property::Absent, font_opacity: Property::Absent, font_resolution: Property::Absent, font_size: Property::Absent, outline_color: Property::Absent, outline_size: Property::Absent, shadow_color: Property::Absent, shadow_opacity: Property::Absent, shadow_x_offset: Property::Absent, shadow_y_offset: Property::Absent, subtitle_rows: Property::Absent, teletext_grid_control: Property::Absent, x_position: Property::Absent, y_position: Property::Absent };
         from.open(json)?;
         from.field(json, "Alignment", &mut this.alignment);
         from.field(json, "BackgroundColor", &mut this.background_color);
@@ -2752,6 +2941,7 @@ impl Read for DvbSubDestinationSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DvbSubDestinationSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2762,7 +2952,6 @@ impl fmt::Debug for DvbSubDestinationSettings {
 /// The parent of this entity is CaptionDestinationSettings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-ebuttddestinationsettings.html)
-#[derive(Default)]
 pub struct EbuTtDDestinationSettings {
     /// Applies only if you plan to convert these source captions to EBU-TT-D or TTML in an
     /// output. Complete this field if you want to include the name of the copyright holder in the
@@ -2809,6 +2998,11 @@ pub struct EbuTtDDestinationSettings {
     pub style_control: Property<String>,
 }
 
+impl Default for EbuTtDDestinationSettings {
+    #[inline]
+    fn default() -> Self { Self { copyright_holder: Property::Absent, default_font_size: Property::Absent, default_line_height: Property::Absent, fill_line_gap: Property::Absent, font_family: Property::Absent, style_control: Property::Absent } }
+}
+
 impl Data for EbuTtDDestinationSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -2825,7 +3019,7 @@ impl Data for EbuTtDDestinationSettings {
 impl Read for EbuTtDDestinationSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { copyright_holder: Property::Absent, default_font_size: Property::Absent, default_line_height: Property::Absent, fill_line_gap: Property::Absent, font_family: Property::Absent, style_control: Property::Absent };
         from.open(json)?;
         from.field(json, "CopyrightHolder", &mut this.copyright_holder);
         from.field(json, "DefaultFontSize", &mut this.default_font_size);
@@ -2838,6 +3032,7 @@ impl Read for EbuTtDDestinationSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EbuTtDDestinationSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2846,7 +3041,6 @@ impl fmt::Debug for EbuTtDDestinationSettings {
 /// `EmbeddedDestinationSettings` of `AWS::MediaLive::Channel`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-embeddeddestinationsettings.html)
-#[derive(Default)]
 pub struct EmbeddedDestinationSettings {
     /// `Position`, which AWS does not describe.
     ///
@@ -2856,6 +3050,11 @@ pub struct EmbeddedDestinationSettings {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-embeddeddestinationsettings.html#cfn-medialive-channel-embeddeddestinationsettings-stylecontrol)
     pub style_control: Property<String>,
+}
+
+impl Default for EmbeddedDestinationSettings {
+    #[inline]
+    fn default() -> Self { Self { position: Property::Absent, style_control: Property::Absent } }
 }
 
 impl Data for EmbeddedDestinationSettings {
@@ -2870,7 +3069,7 @@ impl Data for EmbeddedDestinationSettings {
 impl Read for EmbeddedDestinationSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { position: Property::Absent, style_control: Property::Absent };
         from.open(json)?;
         from.field(json, "Position", &mut this.position);
         from.field(json, "StyleControl", &mut this.style_control);
@@ -2879,6 +3078,7 @@ impl Read for EmbeddedDestinationSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EmbeddedDestinationSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2889,7 +3089,6 @@ impl fmt::Debug for EmbeddedDestinationSettings {
 /// The parent of this entity is CaptionDestinationSettings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-ttmldestinationsettings.html)
-#[derive(Default)]
 pub struct TtmlDestinationSettings {
     /// `Position`, which AWS does not describe.
     ///
@@ -2900,6 +3099,11 @@ pub struct TtmlDestinationSettings {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-ttmldestinationsettings.html#cfn-medialive-channel-ttmldestinationsettings-stylecontrol)
     pub style_control: Property<String>,
+}
+
+impl Default for TtmlDestinationSettings {
+    #[inline]
+    fn default() -> Self { Self { position: Property::Absent, style_control: Property::Absent } }
 }
 
 impl Data for TtmlDestinationSettings {
@@ -2914,7 +3118,7 @@ impl Data for TtmlDestinationSettings {
 impl Read for TtmlDestinationSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { position: Property::Absent, style_control: Property::Absent };
         from.open(json)?;
         from.field(json, "Position", &mut this.position);
         from.field(json, "StyleControl", &mut this.style_control);
@@ -2923,6 +3127,7 @@ impl Read for TtmlDestinationSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TtmlDestinationSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2931,12 +3136,16 @@ impl fmt::Debug for TtmlDestinationSettings {
 /// `TextCaptionPositionSettings` of `AWS::MediaLive::Channel`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-textcaptionpositionsettings.html)
-#[derive(Default)]
 pub struct TextCaptionPositionSettings {
     /// `YPositionPercentage`, which AWS does not describe.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-textcaptionpositionsettings.html#cfn-medialive-channel-textcaptionpositionsettings-ypositionpercentage)
     pub y_position_percentage: Property<i64>,
+}
+
+impl Default for TextCaptionPositionSettings {
+    #[inline]
+    fn default() -> Self { Self { y_position_percentage: Property::Absent } }
 }
 
 impl Data for TextCaptionPositionSettings {
@@ -2950,7 +3159,7 @@ impl Data for TextCaptionPositionSettings {
 impl Read for TextCaptionPositionSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { y_position_percentage: Property::Absent };
         from.open(json)?;
         from.field(json, "YPositionPercentage", &mut this.y_position_percentage);
         from.close(json)?;
@@ -2958,6 +3167,7 @@ impl Read for TextCaptionPositionSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TextCaptionPositionSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2968,7 +3178,6 @@ impl fmt::Debug for TextCaptionPositionSettings {
 /// The parent of this entity is CaptionDestinationSettings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-webvttdestinationsettings.html)
-#[derive(Default)]
 pub struct WebvttDestinationSettings {
     /// `Position`, which AWS does not describe.
     ///
@@ -2983,6 +3192,11 @@ pub struct WebvttDestinationSettings {
     pub style_control: Property<String>,
 }
 
+impl Default for WebvttDestinationSettings {
+    #[inline]
+    fn default() -> Self { Self { position: Property::Absent, style_control: Property::Absent } }
+}
+
 impl Data for WebvttDestinationSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -2995,7 +3209,7 @@ impl Data for WebvttDestinationSettings {
 impl Read for WebvttDestinationSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { position: Property::Absent, style_control: Property::Absent };
         from.open(json)?;
         from.field(json, "Position", &mut this.position);
         from.field(json, "StyleControl", &mut this.style_control);
@@ -3004,6 +3218,7 @@ impl Read for WebvttDestinationSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WebvttDestinationSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3012,12 +3227,16 @@ impl fmt::Debug for WebvttDestinationSettings {
 /// `ColorCorrectionSettings` of `AWS::MediaLive::Channel`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-colorcorrectionsettings.html)
-#[derive(Default)]
 pub struct ColorCorrectionSettings {
     /// `GlobalColorCorrections`, which AWS does not describe.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-colorcorrectionsettings.html#cfn-medialive-channel-colorcorrectionsettings-globalcolorcorrections)
     pub global_color_corrections: Property<List<ColorCorrection>>,
+}
+
+impl Default for ColorCorrectionSettings {
+    #[inline]
+    fn default() -> Self { Self { global_color_corrections: Property::Absent } }
 }
 
 impl Data for ColorCorrectionSettings {
@@ -3031,7 +3250,7 @@ impl Data for ColorCorrectionSettings {
 impl Read for ColorCorrectionSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { global_color_corrections: Property::Absent };
         from.open(json)?;
         from.field(json, "GlobalColorCorrections", &mut this.global_color_corrections);
         from.close(json)?;
@@ -3039,6 +3258,7 @@ impl Read for ColorCorrectionSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ColorCorrectionSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3047,7 +3267,6 @@ impl fmt::Debug for ColorCorrectionSettings {
 /// `ColorCorrection` of `AWS::MediaLive::Channel`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-colorcorrection.html)
-#[derive(Default)]
 pub struct ColorCorrection {
     /// `InputColorSpace`, which AWS does not describe.
     ///
@@ -3063,6 +3282,11 @@ pub struct ColorCorrection {
     pub uri: Property<String>,
 }
 
+impl Default for ColorCorrection {
+    #[inline]
+    fn default() -> Self { Self { input_color_space: Property::Absent, output_color_space: Property::Absent, uri: Property::Absent } }
+}
+
 impl Data for ColorCorrection {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -3076,7 +3300,7 @@ impl Data for ColorCorrection {
 impl Read for ColorCorrection {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { input_color_space: Property::Absent, output_color_space: Property::Absent, uri: Property::Absent };
         from.open(json)?;
         from.field(json, "InputColorSpace", &mut this.input_color_space);
         from.field(json, "OutputColorSpace", &mut this.output_color_space);
@@ -3086,6 +3310,7 @@ impl Read for ColorCorrection {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ColorCorrection {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3097,7 +3322,6 @@ impl fmt::Debug for ColorCorrection {
 /// The parent of this entity is EncoderSettings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-featureactivations.html)
-#[derive(Default)]
 pub struct FeatureActivations {
     /// Enables the Input Prepare feature. You can create Input Prepare actions in the schedule
     /// only if this feature is enabled.
@@ -3112,6 +3336,11 @@ pub struct FeatureActivations {
     pub output_static_image_overlay_schedule_actions: Property<String>,
 }
 
+impl Default for FeatureActivations {
+    #[inline]
+    fn default() -> Self { Self { input_prepare_schedule_actions: Property::Absent, output_static_image_overlay_schedule_actions: Property::Absent } }
+}
+
 impl Data for FeatureActivations {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -3124,7 +3353,7 @@ impl Data for FeatureActivations {
 impl Read for FeatureActivations {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { input_prepare_schedule_actions: Property::Absent, output_static_image_overlay_schedule_actions: Property::Absent };
         from.open(json)?;
         from.field(json, "InputPrepareScheduleActions", &mut this.input_prepare_schedule_actions);
         from.field(json, "OutputStaticImageOverlayScheduleActions", &mut this.output_static_image_overlay_schedule_actions);
@@ -3133,6 +3362,7 @@ impl Read for FeatureActivations {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FeatureActivations {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3143,7 +3373,6 @@ impl fmt::Debug for FeatureActivations {
 /// The parent of this entity is EncoderSettings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-globalconfiguration.html)
-#[derive(Default)]
 pub struct GlobalConfiguration {
     /// The value to set the initial audio gain for the channel.
     ///
@@ -3184,6 +3413,11 @@ pub struct GlobalConfiguration {
     pub support_low_framerate_inputs: Property<String>,
 }
 
+impl Default for GlobalConfiguration {
+    #[inline]
+    fn default() -> Self { Self { initial_audio_gain: Property::Absent, input_end_action: Property::Absent, input_loss_behavior: Property::Absent, output_locking_mode: Property::Absent, output_locking_settings: Property::Absent, output_timing_source: Property::Absent, support_low_framerate_inputs: Property::Absent } }
+}
+
 impl Data for GlobalConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -3201,7 +3435,7 @@ impl Data for GlobalConfiguration {
 impl Read for GlobalConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { initial_audio_gain: Property::Absent, input_end_action: Property::Absent, input_loss_behavior: Property::Absent, output_locking_mode: Property::Absent, output_locking_settings: Property::Absent, output_timing_source: Property::Absent, support_low_framerate_inputs: Property::Absent };
         from.open(json)?;
         from.field(json, "InitialAudioGain", &mut this.initial_audio_gain);
         from.field(json, "InputEndAction", &mut this.input_end_action);
@@ -3215,6 +3449,7 @@ impl Read for GlobalConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GlobalConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3225,7 +3460,6 @@ impl fmt::Debug for GlobalConfiguration {
 /// The parent of this entity is GlobalConfiguration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-inputlossbehavior.html)
-#[derive(Default)]
 pub struct InputLossBehavior {
     /// On input loss, the number of milliseconds to substitute black into the output before
     /// switching to the frame specified by inputLossImageType. A value x, where 0 \<= x \<=
@@ -3256,6 +3490,11 @@ pub struct InputLossBehavior {
     pub repeat_frame_msec: Property<i64>,
 }
 
+impl Default for InputLossBehavior {
+    #[inline]
+    fn default() -> Self { Self { black_frame_msec: Property::Absent, input_loss_image_color: Property::Absent, input_loss_image_slate: Property::Absent, input_loss_image_type: Property::Absent, repeat_frame_msec: Property::Absent } }
+}
+
 impl Data for InputLossBehavior {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -3271,7 +3510,7 @@ impl Data for InputLossBehavior {
 impl Read for InputLossBehavior {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { black_frame_msec: Property::Absent, input_loss_image_color: Property::Absent, input_loss_image_slate: Property::Absent, input_loss_image_type: Property::Absent, repeat_frame_msec: Property::Absent };
         from.open(json)?;
         from.field(json, "BlackFrameMsec", &mut this.black_frame_msec);
         from.field(json, "InputLossImageColor", &mut this.input_loss_image_color);
@@ -3283,6 +3522,7 @@ impl Read for InputLossBehavior {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InputLossBehavior {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3291,7 +3531,6 @@ impl fmt::Debug for InputLossBehavior {
 /// `OutputLockingSettings` of `AWS::MediaLive::Channel`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-outputlockingsettings.html)
-#[derive(Default)]
 pub struct OutputLockingSettings {
     /// `DisabledLockingSettings`, which AWS does not describe.
     ///
@@ -3307,6 +3546,11 @@ pub struct OutputLockingSettings {
     pub pipeline_locking_settings: Property<PipelineLockingSettings>,
 }
 
+impl Default for OutputLockingSettings {
+    #[inline]
+    fn default() -> Self { Self { disabled_locking_settings: Property::Absent, epoch_locking_settings: Property::Absent, pipeline_locking_settings: Property::Absent } }
+}
+
 impl Data for OutputLockingSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -3320,7 +3564,7 @@ impl Data for OutputLockingSettings {
 impl Read for OutputLockingSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { disabled_locking_settings: Property::Absent, epoch_locking_settings: Property::Absent, pipeline_locking_settings: Property::Absent };
         from.open(json)?;
         from.field(json, "DisabledLockingSettings", &mut this.disabled_locking_settings);
         from.field(json, "EpochLockingSettings", &mut this.epoch_locking_settings);
@@ -3330,6 +3574,7 @@ impl Read for OutputLockingSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OutputLockingSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3338,12 +3583,16 @@ impl fmt::Debug for OutputLockingSettings {
 /// `DisabledLockingSettings` of `AWS::MediaLive::Channel`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-disabledlockingsettings.html)
-#[derive(Default)]
 pub struct DisabledLockingSettings {
     /// `CustomEpoch`, which AWS does not describe.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-disabledlockingsettings.html#cfn-medialive-channel-disabledlockingsettings-customepoch)
     pub custom_epoch: Property<String>,
+}
+
+impl Default for DisabledLockingSettings {
+    #[inline]
+    fn default() -> Self { Self { custom_epoch: Property::Absent } }
 }
 
 impl Data for DisabledLockingSettings {
@@ -3357,7 +3606,7 @@ impl Data for DisabledLockingSettings {
 impl Read for DisabledLockingSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { custom_epoch: Property::Absent };
         from.open(json)?;
         from.field(json, "CustomEpoch", &mut this.custom_epoch);
         from.close(json)?;
@@ -3365,6 +3614,7 @@ impl Read for DisabledLockingSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DisabledLockingSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3373,7 +3623,6 @@ impl fmt::Debug for DisabledLockingSettings {
 /// `EpochLockingSettings` of `AWS::MediaLive::Channel`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-epochlockingsettings.html)
-#[derive(Default)]
 pub struct EpochLockingSettings {
     /// `CustomEpoch`, which AWS does not describe.
     ///
@@ -3383,6 +3632,11 @@ pub struct EpochLockingSettings {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-epochlockingsettings.html#cfn-medialive-channel-epochlockingsettings-jamsynctime)
     pub jam_sync_time: Property<String>,
+}
+
+impl Default for EpochLockingSettings {
+    #[inline]
+    fn default() -> Self { Self { custom_epoch: Property::Absent, jam_sync_time: Property::Absent } }
 }
 
 impl Data for EpochLockingSettings {
@@ -3397,7 +3651,7 @@ impl Data for EpochLockingSettings {
 impl Read for EpochLockingSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { custom_epoch: Property::Absent, jam_sync_time: Property::Absent };
         from.open(json)?;
         from.field(json, "CustomEpoch", &mut this.custom_epoch);
         from.field(json, "JamSyncTime", &mut this.jam_sync_time);
@@ -3406,6 +3660,7 @@ impl Read for EpochLockingSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EpochLockingSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3414,7 +3669,6 @@ impl fmt::Debug for EpochLockingSettings {
 /// `PipelineLockingSettings` of `AWS::MediaLive::Channel`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-pipelinelockingsettings.html)
-#[derive(Default)]
 pub struct PipelineLockingSettings {
     /// `CustomEpoch`, which AWS does not describe.
     ///
@@ -3424,6 +3678,11 @@ pub struct PipelineLockingSettings {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-pipelinelockingsettings.html#cfn-medialive-channel-pipelinelockingsettings-pipelinelockingmethod)
     pub pipeline_locking_method: Property<String>,
+}
+
+impl Default for PipelineLockingSettings {
+    #[inline]
+    fn default() -> Self { Self { custom_epoch: Property::Absent, pipeline_locking_method: Property::Absent } }
 }
 
 impl Data for PipelineLockingSettings {
@@ -3438,7 +3697,7 @@ impl Data for PipelineLockingSettings {
 impl Read for PipelineLockingSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { custom_epoch: Property::Absent, pipeline_locking_method: Property::Absent };
         from.open(json)?;
         from.field(json, "CustomEpoch", &mut this.custom_epoch);
         from.field(json, "PipelineLockingMethod", &mut this.pipeline_locking_method);
@@ -3447,6 +3706,7 @@ impl Read for PipelineLockingSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PipelineLockingSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3457,7 +3717,6 @@ impl fmt::Debug for PipelineLockingSettings {
 /// The parent of this entity is EncoderSettings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-motiongraphicsconfiguration.html)
-#[derive(Default)]
 pub struct MotionGraphicsConfiguration {
     /// Enables or disables the motion graphics overlay feature in the channel.
     ///
@@ -3467,6 +3726,11 @@ pub struct MotionGraphicsConfiguration {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-motiongraphicsconfiguration.html#cfn-medialive-channel-motiongraphicsconfiguration-motiongraphicssettings)
     pub motion_graphics_settings: Property<MotionGraphicsSettings>,
+}
+
+impl Default for MotionGraphicsConfiguration {
+    #[inline]
+    fn default() -> Self { Self { motion_graphics_insertion: Property::Absent, motion_graphics_settings: Property::Absent } }
 }
 
 impl Data for MotionGraphicsConfiguration {
@@ -3481,7 +3745,7 @@ impl Data for MotionGraphicsConfiguration {
 impl Read for MotionGraphicsConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { motion_graphics_insertion: Property::Absent, motion_graphics_settings: Property::Absent };
         from.open(json)?;
         from.field(json, "MotionGraphicsInsertion", &mut this.motion_graphics_insertion);
         from.field(json, "MotionGraphicsSettings", &mut this.motion_graphics_settings);
@@ -3490,6 +3754,7 @@ impl Read for MotionGraphicsConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MotionGraphicsConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3500,12 +3765,16 @@ impl fmt::Debug for MotionGraphicsConfiguration {
 /// The parent of this entity is MotionGraphicsConfiguration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-motiongraphicssettings.html)
-#[derive(Default)]
 pub struct MotionGraphicsSettings {
     /// Settings to configure the motion graphics overlay to use an HTML asset.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-motiongraphicssettings.html#cfn-medialive-channel-motiongraphicssettings-htmlmotiongraphicssettings)
     pub html_motion_graphics_settings: Property<Json>,
+}
+
+impl Default for MotionGraphicsSettings {
+    #[inline]
+    fn default() -> Self { Self { html_motion_graphics_settings: Property::Absent } }
 }
 
 impl Data for MotionGraphicsSettings {
@@ -3519,7 +3788,7 @@ impl Data for MotionGraphicsSettings {
 impl Read for MotionGraphicsSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { html_motion_graphics_settings: Property::Absent };
         from.open(json)?;
         from.field(json, "HtmlMotionGraphicsSettings", &mut this.html_motion_graphics_settings);
         from.close(json)?;
@@ -3527,6 +3796,7 @@ impl Read for MotionGraphicsSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MotionGraphicsSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3537,7 +3807,6 @@ impl fmt::Debug for MotionGraphicsSettings {
 /// The parent of this entity is EncoderSettings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-nielsenconfiguration.html)
-#[derive(Default)]
 pub struct NielsenConfiguration {
     /// Enter the Distributor ID assigned to your organization by Nielsen.
     ///
@@ -3547,6 +3816,11 @@ pub struct NielsenConfiguration {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-nielsenconfiguration.html#cfn-medialive-channel-nielsenconfiguration-nielsenpcmtoid3tagging)
     pub nielsen_pcm_to_id3_tagging: Property<String>,
+}
+
+impl Default for NielsenConfiguration {
+    #[inline]
+    fn default() -> Self { Self { distributor_id: Property::Absent, nielsen_pcm_to_id3_tagging: Property::Absent } }
 }
 
 impl Data for NielsenConfiguration {
@@ -3561,7 +3835,7 @@ impl Data for NielsenConfiguration {
 impl Read for NielsenConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { distributor_id: Property::Absent, nielsen_pcm_to_id3_tagging: Property::Absent };
         from.open(json)?;
         from.field(json, "DistributorId", &mut this.distributor_id);
         from.field(json, "NielsenPcmToId3Tagging", &mut this.nielsen_pcm_to_id3_tagging);
@@ -3570,6 +3844,7 @@ impl Read for NielsenConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NielsenConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3580,7 +3855,6 @@ impl fmt::Debug for NielsenConfiguration {
 /// The parent of this entity is EncoderSettings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-outputgroup.html)
-#[derive(Default)]
 pub struct OutputGroup {
     /// A custom output group name that you can optionally define. Only letters, numbers, and the
     /// underscore character are allowed. The maximum length is 32 characters.
@@ -3597,6 +3871,11 @@ pub struct OutputGroup {
     pub outputs: Property<List<Output>>,
 }
 
+impl Default for OutputGroup {
+    #[inline]
+    fn default() -> Self { Self { name: Property::Absent, output_group_settings: Property::Absent, outputs: Property::Absent } }
+}
+
 impl Data for OutputGroup {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -3610,7 +3889,7 @@ impl Data for OutputGroup {
 impl Read for OutputGroup {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, output_group_settings: Property::Absent, outputs: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "OutputGroupSettings", &mut this.output_group_settings);
@@ -3620,6 +3899,7 @@ impl Read for OutputGroup {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OutputGroup {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3630,7 +3910,6 @@ impl fmt::Debug for OutputGroup {
 /// The parent of this entity is OutputGroup.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-outputgroupsettings.html)
-#[derive(Default)]
 pub struct OutputGroupSettings {
     /// The configuration of an archive output group.
     ///
@@ -3680,6 +3959,11 @@ pub struct OutputGroupSettings {
     pub udp_group_settings: Property<UdpGroupSettings>,
 }
 
+impl Default for OutputGroupSettings {
+    #[inline]
+    fn default() -> Self { Self { archive_group_settings: Property::Absent, cmaf_ingest_group_settings: Property::Absent, frame_capture_group_settings: Property::Absent, hls_group_settings: Property::Absent, media_connect_router_group_settings: Property::Absent, media_package_group_settings: Property::Absent, ms_smooth_group_settings: Property::Absent, multiplex_group_settings: Property::Absent, rtmp_group_settings: Property::Absent, srt_group_settings: Property::Absent, udp_group_settings: Property::Absent } }
+}
+
 impl Data for OutputGroupSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -3701,7 +3985,7 @@ impl Data for OutputGroupSettings {
 impl Read for OutputGroupSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { archive_group_settings: Property::Absent, cmaf_ingest_group_settings: Property::Absent, frame_capture_group_settings: Property::Absent, hls_group_settings: Property::Absent, media_connect_router_group_settings: Property::Absent, media_package_group_settings: Property::Absent, ms_smooth_group_settings: Property::Absent, multiplex_group_settings: Property::Absent, rtmp_group_settings: Property::Absent, srt_group_settings: Property::Absent, udp_group_settings: Property::Absent };
         from.open(json)?;
         from.field(json, "ArchiveGroupSettings", &mut this.archive_group_settings);
         from.field(json, "CmafIngestGroupSettings", &mut this.cmaf_ingest_group_settings);
@@ -3719,6 +4003,7 @@ impl Read for OutputGroupSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OutputGroupSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3729,7 +4014,6 @@ impl fmt::Debug for OutputGroupSettings {
 /// The parent of this entity is OutputGroupSettings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-archivegroupsettings.html)
-#[derive(Default)]
 pub struct ArchiveGroupSettings {
     /// Settings to configure the destination of an Archive output.
     ///
@@ -3745,6 +4029,11 @@ pub struct ArchiveGroupSettings {
     pub rollover_interval: Property<i64>,
 }
 
+impl Default for ArchiveGroupSettings {
+    #[inline]
+    fn default() -> Self { Self { archive_cdn_settings: Property::Absent, destination: Property::Absent, rollover_interval: Property::Absent } }
+}
+
 impl Data for ArchiveGroupSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -3758,7 +4047,7 @@ impl Data for ArchiveGroupSettings {
 impl Read for ArchiveGroupSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { archive_cdn_settings: Property::Absent, destination: Property::Absent, rollover_interval: Property::Absent };
         from.open(json)?;
         from.field(json, "ArchiveCdnSettings", &mut this.archive_cdn_settings);
         from.field(json, "Destination", &mut this.destination);
@@ -3768,6 +4057,7 @@ impl Read for ArchiveGroupSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ArchiveGroupSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3778,12 +4068,16 @@ impl fmt::Debug for ArchiveGroupSettings {
 /// The parent of this entity is ArchiveGroupSettings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-archivecdnsettings.html)
-#[derive(Default)]
 pub struct ArchiveCdnSettings {
     /// Sets up Amazon S3 as the destination for this Archive output.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-archivecdnsettings.html#cfn-medialive-channel-archivecdnsettings-archives3settings)
     pub archive_s3_settings: Property<ArchiveFrameCaptureHlsS3Settings>,
+}
+
+impl Default for ArchiveCdnSettings {
+    #[inline]
+    fn default() -> Self { Self { archive_s3_settings: Property::Absent } }
 }
 
 impl Data for ArchiveCdnSettings {
@@ -3797,7 +4091,7 @@ impl Data for ArchiveCdnSettings {
 impl Read for ArchiveCdnSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { archive_s3_settings: Property::Absent };
         from.open(json)?;
         from.field(json, "ArchiveS3Settings", &mut this.archive_s3_settings);
         from.close(json)?;
@@ -3805,6 +4099,7 @@ impl Read for ArchiveCdnSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ArchiveCdnSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3813,12 +4108,16 @@ impl fmt::Debug for ArchiveCdnSettings {
 /// `ArchiveFrameCaptureHlsS3Settings` of `AWS::MediaLive::Channel`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-archiveframecapturehlss3settings.html)
-#[derive(Default)]
 pub struct ArchiveFrameCaptureHlsS3Settings {
     /// `CannedAcl`, which AWS does not describe.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-archiveframecapturehlss3settings.html#cfn-medialive-channel-archiveframecapturehlss3settings-cannedacl)
     pub canned_acl: Property<String>,
+}
+
+impl Default for ArchiveFrameCaptureHlsS3Settings {
+    #[inline]
+    fn default() -> Self { Self { canned_acl: Property::Absent } }
 }
 
 impl Data for ArchiveFrameCaptureHlsS3Settings {
@@ -3832,7 +4131,7 @@ impl Data for ArchiveFrameCaptureHlsS3Settings {
 impl Read for ArchiveFrameCaptureHlsS3Settings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { canned_acl: Property::Absent };
         from.open(json)?;
         from.field(json, "CannedAcl", &mut this.canned_acl);
         from.close(json)?;
@@ -3840,6 +4139,7 @@ impl Read for ArchiveFrameCaptureHlsS3Settings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ArchiveFrameCaptureHlsS3Settings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3852,12 +4152,16 @@ impl fmt::Debug for ArchiveFrameCaptureHlsS3Settings {
 /// UdpOutputSettings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-outputlocationref.html)
-#[derive(Default)]
 pub struct OutputLocationRef {
     /// A reference ID for this destination.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-outputlocationref.html#cfn-medialive-channel-outputlocationref-destinationrefid)
     pub destination_ref_id: Property<String>,
+}
+
+impl Default for OutputLocationRef {
+    #[inline]
+    fn default() -> Self { Self { destination_ref_id: Property::Absent } }
 }
 
 impl Data for OutputLocationRef {
@@ -3871,7 +4175,7 @@ impl Data for OutputLocationRef {
 impl Read for OutputLocationRef {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { destination_ref_id: Property::Absent };
         from.open(json)?;
         from.field(json, "DestinationRefId", &mut this.destination_ref_id);
         from.close(json)?;
@@ -3879,6 +4183,7 @@ impl Read for OutputLocationRef {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OutputLocationRef {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3887,7 +4192,6 @@ impl fmt::Debug for OutputLocationRef {
 /// `CmafIngestGroupSettings` of `AWS::MediaLive::Channel`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-cmafingestgroupsettings.html)
-#[derive(Default)]
 pub struct CmafIngestGroupSettings {
     /// `AdditionalDestinations`, which AWS does not describe.
     ///
@@ -3963,6 +4267,11 @@ pub struct CmafIngestGroupSettings {
     pub watermarking_settings: Property<CmafIngestWatermarkingSettings>,
 }
 
+impl Default for CmafIngestGroupSettings {
+    #[inline]
+    fn default() -> Self { Self { additional_destinations: Property::Absent, caption_language_mappings: Property::Absent, destination: Property::Absent, id3_behavior: Property::Absent, id3_name_modifier: Property::Absent, klv_behavior: Property::Absent, klv_name_modifier: Property::Absent, nielsen_id3_behavior: Property::Absent, nielsen_id3_name_modifier: Property::Absent, scte35_name_modifier: Property::Absent, scte35_type: Property::Absent, segment_length: Property::Absent, segment_length_units: Property::Absent, send_delay_ms: Property::Absent, timed_metadata_id3_frame: Property::Absent, timed_metadata_id3_period: Property::Absent, timed_metadata_passthrough: Property::Absent, watermarking_settings: Property::Absent } }
+}
+
 impl Data for CmafIngestGroupSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -3991,7 +4300,7 @@ impl Data for CmafIngestGroupSettings {
 impl Read for CmafIngestGroupSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { additional_destinations: Property::Absent, caption_language_mappings: Property::Absent, destination: Property::Absent, id3_behavior: Property::Absent, id3_name_modifier: Property::Absent, klv_behavior: Property::Absent, klv_name_modifier: Property::Absent, nielsen_id3_behavior: Property::Absent, nielsen_id3_name_modifier: Property::Absent, scte35_name_modifier: Property::Absent, scte35_type: Property::Absent, segment_length: Property::Absent, segment_length_units: Property::Absent, send_delay_ms: Property::Absent, timed_metadata_id3_frame: Property::Absent, timed_metadata_id3_period: Property::Absent, timed_metadata_passthrough: Property::Absent, watermarking_settings: Property::Absent };
         from.open(json)?;
         from.field(json, "AdditionalDestinations", &mut this.additional_destinations);
         from.field(json, "CaptionLanguageMappings", &mut this.caption_language_mappings);
@@ -4016,6 +4325,7 @@ impl Read for CmafIngestGroupSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CmafIngestGroupSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -4024,12 +4334,16 @@ impl fmt::Debug for CmafIngestGroupSettings {
 /// `AdditionalDestinations` of `AWS::MediaLive::Channel`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-additionaldestinations.html)
-#[derive(Default)]
 pub struct AdditionalDestinations {
     /// `Destination`, which AWS does not describe.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-additionaldestinations.html#cfn-medialive-channel-additionaldestinations-destination)
     pub destination: Property<OutputLocationRef>,
+}
+
+impl Default for AdditionalDestinations {
+    #[inline]
+    fn default() -> Self { Self { destination: Property::Absent } }
 }
 
 impl Data for AdditionalDestinations {
@@ -4043,7 +4357,7 @@ impl Data for AdditionalDestinations {
 impl Read for AdditionalDestinations {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { destination: Property::Absent };
         from.open(json)?;
         from.field(json, "Destination", &mut this.destination);
         from.close(json)?;
@@ -4051,6 +4365,7 @@ impl Read for AdditionalDestinations {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AdditionalDestinations {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -4059,7 +4374,6 @@ impl fmt::Debug for AdditionalDestinations {
 /// `CmafIngestCaptionLanguageMapping` of `AWS::MediaLive::Channel`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-cmafingestcaptionlanguagemapping.html)
-#[derive(Default)]
 pub struct CmafIngestCaptionLanguageMapping {
     /// `CaptionChannel`, which AWS does not describe.
     ///
@@ -4069,6 +4383,11 @@ pub struct CmafIngestCaptionLanguageMapping {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-cmafingestcaptionlanguagemapping.html#cfn-medialive-channel-cmafingestcaptionlanguagemapping-languagecode)
     pub language_code: Property<String>,
+}
+
+impl Default for CmafIngestCaptionLanguageMapping {
+    #[inline]
+    fn default() -> Self { Self { caption_channel: Property::Absent, language_code: Property::Absent } }
 }
 
 impl Data for CmafIngestCaptionLanguageMapping {
@@ -4083,7 +4402,7 @@ impl Data for CmafIngestCaptionLanguageMapping {
 impl Read for CmafIngestCaptionLanguageMapping {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { caption_channel: Property::Absent, language_code: Property::Absent };
         from.open(json)?;
         from.field(json, "CaptionChannel", &mut this.caption_channel);
         from.field(json, "LanguageCode", &mut this.language_code);
@@ -4092,6 +4411,7 @@ impl Read for CmafIngestCaptionLanguageMapping {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CmafIngestCaptionLanguageMapping {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -4100,12 +4420,16 @@ impl fmt::Debug for CmafIngestCaptionLanguageMapping {
 /// `CmafIngestWatermarkingSettings` of `AWS::MediaLive::Channel`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-cmafingestwatermarkingsettings.html)
-#[derive(Default)]
 pub struct CmafIngestWatermarkingSettings {
     /// `CmafIngestAbWatermarkerIrdetoSettings`, which AWS does not describe.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-cmafingestwatermarkingsettings.html#cfn-medialive-channel-cmafingestwatermarkingsettings-cmafingestabwatermarkerirdetosettings)
     pub cmaf_ingest_ab_watermarker_irdeto_settings: Property<CmafIngestMediaPackageV2AbWatermarkerIrdetoSettings>,
+}
+
+impl Default for CmafIngestWatermarkingSettings {
+    #[inline]
+    fn default() -> Self { Self { cmaf_ingest_ab_watermarker_irdeto_settings: Property::Absent } }
 }
 
 impl Data for CmafIngestWatermarkingSettings {
@@ -4119,7 +4443,7 @@ impl Data for CmafIngestWatermarkingSettings {
 impl Read for CmafIngestWatermarkingSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cmaf_ingest_ab_watermarker_irdeto_settings: Property::Absent };
         from.open(json)?;
         from.field(json, "CmafIngestAbWatermarkerIrdetoSettings", &mut this.cmaf_ingest_ab_watermarker_irdeto_settings);
         from.close(json)?;
@@ -4127,6 +4451,7 @@ impl Read for CmafIngestWatermarkingSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CmafIngestWatermarkingSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -4135,7 +4460,6 @@ impl fmt::Debug for CmafIngestWatermarkingSettings {
 /// `CmafIngestMediaPackageV2AbWatermarkerIrdetoSettings` of `AWS::MediaLive::Channel`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-cmafingestmediapackagev2abwatermarkerirdetosettings.html)
-#[derive(Default)]
 pub struct CmafIngestMediaPackageV2AbWatermarkerIrdetoSettings {
     /// `AdditionalDestinationsAlternateDestinations`, which AWS does not describe.
     ///
@@ -4171,6 +4495,11 @@ pub struct CmafIngestMediaPackageV2AbWatermarkerIrdetoSettings {
     pub watermark_id_length: Property<String>,
 }
 
+impl Default for CmafIngestMediaPackageV2AbWatermarkerIrdetoSettings {
+    #[inline]
+    fn default() -> Self { Self { additional_destinations_alternate_destinations: Property::Absent, alternate_destination: Property::Absent, custom_profile: Property::Absent, license: Property::Absent, operator_id: Property::Absent, poly_period: Property::Absent, profile: Property::Absent, watermark_id_length: Property::Absent } }
+}
+
 impl Data for CmafIngestMediaPackageV2AbWatermarkerIrdetoSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -4189,7 +4518,7 @@ impl Data for CmafIngestMediaPackageV2AbWatermarkerIrdetoSettings {
 impl Read for CmafIngestMediaPackageV2AbWatermarkerIrdetoSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { additional_destinations_alternate_destinations: Property::Absent, alternate_destination: Property::Absent, custom_profile: Property::Absent, license: Property::Absent, operator_id: Property::Absent, poly_period: Property::Absent, profile: Property::Absent, watermark_id_length: Property::Absent };
         from.open(json)?;
         from.field(json, "AdditionalDestinationsAlternateDestinations", &mut this.additional_destinations_alternate_destinations);
         from.field(json, "AlternateDestination", &mut this.alternate_destination);
@@ -4204,6 +4533,7 @@ impl Read for CmafIngestMediaPackageV2AbWatermarkerIrdetoSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CmafIngestMediaPackageV2AbWatermarkerIrdetoSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -4212,7 +4542,6 @@ impl fmt::Debug for CmafIngestMediaPackageV2AbWatermarkerIrdetoSettings {
 /// `AbWatermarkingCustomProfile` of `AWS::MediaLive::Channel`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-abwatermarkingcustomprofile.html)
-#[derive(Default)]
 pub struct AbWatermarkingCustomProfile {
     /// `EmbeddingFrequency`, which AWS does not describe.
     ///
@@ -4228,6 +4557,11 @@ pub struct AbWatermarkingCustomProfile {
     pub target_psnr: Property<f64>,
 }
 
+impl Default for AbWatermarkingCustomProfile {
+    #[inline]
+    fn default() -> Self { Self { embedding_frequency: Property::Absent, scene_cut: Property::Absent, target_psnr: Property::Absent } }
+}
+
 impl Data for AbWatermarkingCustomProfile {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -4241,7 +4575,7 @@ impl Data for AbWatermarkingCustomProfile {
 impl Read for AbWatermarkingCustomProfile {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { embedding_frequency: Property::Absent, scene_cut: Property::Absent, target_psnr: Property::Absent };
         from.open(json)?;
         from.field(json, "EmbeddingFrequency", &mut this.embedding_frequency);
         from.field(json, "SceneCut", &mut this.scene_cut);
@@ -4251,6 +4585,7 @@ impl Read for AbWatermarkingCustomProfile {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AbWatermarkingCustomProfile {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -4261,7 +4596,6 @@ impl fmt::Debug for AbWatermarkingCustomProfile {
 /// The parent of this entity is OutputGroupSettings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-framecapturegroupsettings.html)
-#[derive(Default)]
 pub struct FrameCaptureGroupSettings {
     /// The destination for the frame capture files. The destination is either the URI for an
     /// Amazon S3 bucket and object, plus a file name prefix (for example,
@@ -4280,6 +4614,11 @@ pub struct FrameCaptureGroupSettings {
     pub frame_capture_cdn_settings: Property<FrameCaptureCdnSettings>,
 }
 
+impl Default for FrameCaptureGroupSettings {
+    #[inline]
+    fn default() -> Self { Self { destination: Property::Absent, frame_capture_cdn_settings: Property::Absent } }
+}
+
 impl Data for FrameCaptureGroupSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -4292,7 +4631,7 @@ impl Data for FrameCaptureGroupSettings {
 impl Read for FrameCaptureGroupSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { destination: Property::Absent, frame_capture_cdn_settings: Property::Absent };
         from.open(json)?;
         from.field(json, "Destination", &mut this.destination);
         from.field(json, "FrameCaptureCdnSettings", &mut this.frame_capture_cdn_settings);
@@ -4301,6 +4640,7 @@ impl Read for FrameCaptureGroupSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FrameCaptureGroupSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -4311,12 +4651,16 @@ impl fmt::Debug for FrameCaptureGroupSettings {
 /// The parent of this entity is FrameCaptureGroupSettings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-framecapturecdnsettings.html)
-#[derive(Default)]
 pub struct FrameCaptureCdnSettings {
     /// Sets up Amazon S3 as the destination for this Frame Capture output.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-framecapturecdnsettings.html#cfn-medialive-channel-framecapturecdnsettings-framecaptures3settings)
     pub frame_capture_s3_settings: Property<ArchiveFrameCaptureHlsS3Settings>,
+}
+
+impl Default for FrameCaptureCdnSettings {
+    #[inline]
+    fn default() -> Self { Self { frame_capture_s3_settings: Property::Absent } }
 }
 
 impl Data for FrameCaptureCdnSettings {
@@ -4330,7 +4674,7 @@ impl Data for FrameCaptureCdnSettings {
 impl Read for FrameCaptureCdnSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { frame_capture_s3_settings: Property::Absent };
         from.open(json)?;
         from.field(json, "FrameCaptureS3Settings", &mut this.frame_capture_s3_settings);
         from.close(json)?;
@@ -4338,6 +4682,7 @@ impl Read for FrameCaptureCdnSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FrameCaptureCdnSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -4348,7 +4693,6 @@ impl fmt::Debug for FrameCaptureCdnSettings {
 /// The parent of this entity is OutputGroupSettings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-hlsgroupsettings.html)
-#[derive(Default)]
 pub struct HlsGroupSettings {
     /// Chooses one or more ad marker types to pass SCTE35 signals through to this group of Apple
     /// HLS outputs.
@@ -4611,6 +4955,11 @@ pub struct HlsGroupSettings {
     pub ts_file_mode: Property<String>,
 }
 
+impl Default for HlsGroupSettings {
+    #[inline]
+    fn default() -> Self { Self { ad_markers: Property::Absent, base_url_content: Property::Absent, base_url_content1: Property::Absent, base_url_manifest: Property::Absent, base_url_manifest1: Property::Absent, caption_language_mappings: Property::Absent, caption_language_setting: Property::Absent, client_cache: Property::Absent, codec_specification: Property::Absent, constant_iv: Property::Absent, destination: Property::Absent, directory_structure: Property::Absent, discontinuity_tags: Property::Absent, encryption_type: Property::Absent, hls_cdn_settings: Property::Absent, hls_id3_segment_tagging: Property::Absent, i_frame_only_playlists: Property::Absent, incomplete_segment_behavior: Property::Absent, index_n_segments: Property::Absent, input_loss_action: Property::Absent, iv_in_manifest: Property::Absent, iv_source: Property::Absent, keep_segments: Property::Absent, key_format: Property::Absent, key_format_versions: Property::Absent, key_provider_settings: Property::Absent, manifest_compression: Property::Absent, manifest_duration_format: Property::Absent, min_segment_length: Property::Absent, mode: Property::Absent, output_selection: Property::Absent, program_date_time: Property::Absent, program_date_time_clock: Property::Absent, program_date_time_period: Property::Absent, redundant_manifest: Property::Absent, segment_length: Property::Absent, segmentation_mode: Property::Absent, segments_per_subdirectory: Property::Absent, stream_inf_resolution: Property::Absent, timed_metadata_id3_frame: Property::Absent, timed_metadata_id3_period: Property::Absent, timestamp_delta_milliseconds: Property::Absent, ts_file_mode: Property::Absent } }
+}
+
 impl Data for HlsGroupSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -4664,7 +5013,7 @@ impl Data for HlsGroupSettings {
 impl Read for HlsGroupSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ad_markers: Property::Absent, base_url_content: Property::Absent, base_url_content1: Property::Absent, base_url_manifest: Property::Absent, base_url_manifest1: Property::Absent, caption_language_mappings: Property::Absent, caption_language_setting: Property::Absent, client_cache: Property::Absent, codec_specification: Property::Absent, constant_iv: Property::Absent, destination: Property::Absent, directory_structure: Property::Absent, discontinuity_tags: Property::Absent, encryption_type: Property::Absent, hls_cdn_settings: Property::Absent, hls_id3_segment_tagging: Property::Absent, i_frame_only_playlists: Property::Absent, incomplete_segment_behavior: Property::Absent, index_n_segments: Property::Absent, input_loss_action: Property::Absent, iv_in_manifest: Property::Absent, iv_source: Property::Absent, keep_segments: Property::Absent, key_format: Property::Absent, key_format_versions: Property::Absent, key_provider_settings: Property::Absent, manifest_compression: Property::Absent, manifest_duration_format: Property::Absent, min_segment_length: Property::Absent, mode: Property::Absent, output_selection: Property::Absent, program_date_time: Property::Absent, program_date_time_clock: Property::Absent, program_date_time_period: Property::Absent, redundant_manifest: Property::Absent, segment_length: Property::Absent, segmentation_mode: Property::Absent, segments_per_subdirectory: Property::Absent, stream_inf_resolution: Property::Absent, timed_metadata_id3_frame: Property::Absent, timed_metadata_id3_period: Property::Absent, timestamp_delta_milliseconds: Property::Absent, ts_file_mode: Property::Absent };
         from.open(json)?;
         from.field(json, "AdMarkers", &mut this.ad_markers);
         from.field(json, "BaseUrlContent", &mut this.base_url_content);
@@ -4714,6 +5063,7 @@ impl Read for HlsGroupSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HlsGroupSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -4725,7 +5075,6 @@ impl fmt::Debug for HlsGroupSettings {
 /// The parent of this entity is HlsGroupSettings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-captionlanguagemapping.html)
-#[derive(Default)]
 pub struct CaptionLanguageMapping {
     /// The closed caption channel being described by this CaptionLanguageMapping. Each channel
     /// mapping must have a unique channel number (maximum of 4).
@@ -4742,6 +5091,11 @@ pub struct CaptionLanguageMapping {
     pub language_description: Property<String>,
 }
 
+impl Default for CaptionLanguageMapping {
+    #[inline]
+    fn default() -> Self { Self { caption_channel: Property::Absent, language_code: Property::Absent, language_description: Property::Absent } }
+}
+
 impl Data for CaptionLanguageMapping {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -4755,7 +5109,7 @@ impl Data for CaptionLanguageMapping {
 impl Read for CaptionLanguageMapping {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { caption_channel: Property::Absent, language_code: Property::Absent, language_description: Property::Absent };
         from.open(json)?;
         from.field(json, "CaptionChannel", &mut this.caption_channel);
         from.field(json, "LanguageCode", &mut this.language_code);
@@ -4765,6 +5119,7 @@ impl Read for CaptionLanguageMapping {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CaptionLanguageMapping {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -4775,7 +5130,6 @@ impl fmt::Debug for CaptionLanguageMapping {
 /// The parent of this entity is HlsGroupSettings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-hlscdnsettings.html)
-#[derive(Default)]
 pub struct HlsCdnSettings {
     /// Sets up Akamai as the downstream system for the HLS output group.
     ///
@@ -4801,6 +5155,11 @@ pub struct HlsCdnSettings {
     pub hls_webdav_settings: Property<HlsWebdavSettings>,
 }
 
+impl Default for HlsCdnSettings {
+    #[inline]
+    fn default() -> Self { Self { hls_akamai_settings: Property::Absent, hls_basic_put_settings: Property::Absent, hls_media_store_settings: Property::Absent, hls_s3_settings: Property::Absent, hls_webdav_settings: Property::Absent } }
+}
+
 impl Data for HlsCdnSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -4816,7 +5175,7 @@ impl Data for HlsCdnSettings {
 impl Read for HlsCdnSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { hls_akamai_settings: Property::Absent, hls_basic_put_settings: Property::Absent, hls_media_store_settings: Property::Absent, hls_s3_settings: Property::Absent, hls_webdav_settings: Property::Absent };
         from.open(json)?;
         from.field(json, "HlsAkamaiSettings", &mut this.hls_akamai_settings);
         from.field(json, "HlsBasicPutSettings", &mut this.hls_basic_put_settings);
@@ -4828,6 +5187,7 @@ impl Read for HlsCdnSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HlsCdnSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -4838,7 +5198,6 @@ impl fmt::Debug for HlsCdnSettings {
 /// The parent of this entity is HlsCdnSettings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-hlsakamaisettings.html)
-#[derive(Default)]
 pub struct HlsAkamaiSettings {
     /// The number of seconds to wait before retrying a connection to the CDN if the connection is
     /// lost.
@@ -4874,6 +5233,11 @@ pub struct HlsAkamaiSettings {
     pub token: Property<String>,
 }
 
+impl Default for HlsAkamaiSettings {
+    #[inline]
+    fn default() -> Self { Self { connection_retry_interval: Property::Absent, filecache_duration: Property::Absent, http_transfer_mode: Property::Absent, num_retries: Property::Absent, restart_delay: Property::Absent, salt: Property::Absent, token: Property::Absent } }
+}
+
 impl Data for HlsAkamaiSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -4891,7 +5255,7 @@ impl Data for HlsAkamaiSettings {
 impl Read for HlsAkamaiSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { connection_retry_interval: Property::Absent, filecache_duration: Property::Absent, http_transfer_mode: Property::Absent, num_retries: Property::Absent, restart_delay: Property::Absent, salt: Property::Absent, token: Property::Absent };
         from.open(json)?;
         from.field(json, "ConnectionRetryInterval", &mut this.connection_retry_interval);
         from.field(json, "FilecacheDuration", &mut this.filecache_duration);
@@ -4905,6 +5269,7 @@ impl Read for HlsAkamaiSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HlsAkamaiSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -4915,7 +5280,6 @@ impl fmt::Debug for HlsAkamaiSettings {
 /// The parent of this entity is HlsCdnSettings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-hlsbasicputsettings.html)
-#[derive(Default)]
 pub struct HlsBasicPutSettings {
     /// The number of seconds to wait before retrying a connection to the CDN if the connection is
     /// lost.
@@ -4938,6 +5302,11 @@ pub struct HlsBasicPutSettings {
     pub restart_delay: Property<i64>,
 }
 
+impl Default for HlsBasicPutSettings {
+    #[inline]
+    fn default() -> Self { Self { connection_retry_interval: Property::Absent, filecache_duration: Property::Absent, num_retries: Property::Absent, restart_delay: Property::Absent } }
+}
+
 impl Data for HlsBasicPutSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -4952,7 +5321,7 @@ impl Data for HlsBasicPutSettings {
 impl Read for HlsBasicPutSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { connection_retry_interval: Property::Absent, filecache_duration: Property::Absent, num_retries: Property::Absent, restart_delay: Property::Absent };
         from.open(json)?;
         from.field(json, "ConnectionRetryInterval", &mut this.connection_retry_interval);
         from.field(json, "FilecacheDuration", &mut this.filecache_duration);
@@ -4963,6 +5332,7 @@ impl Read for HlsBasicPutSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HlsBasicPutSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -4973,7 +5343,6 @@ impl fmt::Debug for HlsBasicPutSettings {
 /// The parent of this entity is HlsCdnSettings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-hlsmediastoresettings.html)
-#[derive(Default)]
 pub struct HlsMediaStoreSettings {
     /// The number of seconds to wait before retrying a connection to the CDN if the connection is
     /// lost.
@@ -5000,6 +5369,11 @@ pub struct HlsMediaStoreSettings {
     pub restart_delay: Property<i64>,
 }
 
+impl Default for HlsMediaStoreSettings {
+    #[inline]
+    fn default() -> Self { Self { connection_retry_interval: Property::Absent, filecache_duration: Property::Absent, media_store_storage_class: Property::Absent, num_retries: Property::Absent, restart_delay: Property::Absent } }
+}
+
 impl Data for HlsMediaStoreSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -5015,7 +5389,7 @@ impl Data for HlsMediaStoreSettings {
 impl Read for HlsMediaStoreSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { connection_retry_interval: Property::Absent, filecache_duration: Property::Absent, media_store_storage_class: Property::Absent, num_retries: Property::Absent, restart_delay: Property::Absent };
         from.open(json)?;
         from.field(json, "ConnectionRetryInterval", &mut this.connection_retry_interval);
         from.field(json, "FilecacheDuration", &mut this.filecache_duration);
@@ -5027,6 +5401,7 @@ impl Read for HlsMediaStoreSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HlsMediaStoreSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -5037,7 +5412,6 @@ impl fmt::Debug for HlsMediaStoreSettings {
 /// The parent of this entity is HlsCdnSettings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-hlswebdavsettings.html)
-#[derive(Default)]
 pub struct HlsWebdavSettings {
     /// The number of seconds to wait before retrying a connection to the CDN if the connection is
     /// lost.
@@ -5063,6 +5437,11 @@ pub struct HlsWebdavSettings {
     pub restart_delay: Property<i64>,
 }
 
+impl Default for HlsWebdavSettings {
+    #[inline]
+    fn default() -> Self { Self { connection_retry_interval: Property::Absent, filecache_duration: Property::Absent, http_transfer_mode: Property::Absent, num_retries: Property::Absent, restart_delay: Property::Absent } }
+}
+
 impl Data for HlsWebdavSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -5078,7 +5457,7 @@ impl Data for HlsWebdavSettings {
 impl Read for HlsWebdavSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { connection_retry_interval: Property::Absent, filecache_duration: Property::Absent, http_transfer_mode: Property::Absent, num_retries: Property::Absent, restart_delay: Property::Absent };
         from.open(json)?;
         from.field(json, "ConnectionRetryInterval", &mut this.connection_retry_interval);
         from.field(json, "FilecacheDuration", &mut this.filecache_duration);
@@ -5090,6 +5469,7 @@ impl Read for HlsWebdavSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HlsWebdavSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -5100,12 +5480,16 @@ impl fmt::Debug for HlsWebdavSettings {
 /// The parent of this entity is HlsGroupSettings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-keyprovidersettings.html)
-#[derive(Default)]
 pub struct KeyProviderSettings {
     /// The configuration of static key settings.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-keyprovidersettings.html#cfn-medialive-channel-keyprovidersettings-statickeysettings)
     pub static_key_settings: Property<StaticKeySettings>,
+}
+
+impl Default for KeyProviderSettings {
+    #[inline]
+    fn default() -> Self { Self { static_key_settings: Property::Absent } }
 }
 
 impl Data for KeyProviderSettings {
@@ -5119,7 +5503,7 @@ impl Data for KeyProviderSettings {
 impl Read for KeyProviderSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { static_key_settings: Property::Absent };
         from.open(json)?;
         from.field(json, "StaticKeySettings", &mut this.static_key_settings);
         from.close(json)?;
@@ -5127,6 +5511,7 @@ impl Read for KeyProviderSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KeyProviderSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -5137,7 +5522,6 @@ impl fmt::Debug for KeyProviderSettings {
 /// The parent of this entity is KeyProviderSettings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-statickeysettings.html)
-#[derive(Default)]
 pub struct StaticKeySettings {
     /// The URL of the license server that is used for protecting content.
     ///
@@ -5147,6 +5531,11 @@ pub struct StaticKeySettings {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-statickeysettings.html#cfn-medialive-channel-statickeysettings-statickeyvalue)
     pub static_key_value: Property<String>,
+}
+
+impl Default for StaticKeySettings {
+    #[inline]
+    fn default() -> Self { Self { key_provider_server: Property::Absent, static_key_value: Property::Absent } }
 }
 
 impl Data for StaticKeySettings {
@@ -5161,7 +5550,7 @@ impl Data for StaticKeySettings {
 impl Read for StaticKeySettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key_provider_server: Property::Absent, static_key_value: Property::Absent };
         from.open(json)?;
         from.field(json, "KeyProviderServer", &mut this.key_provider_server);
         from.field(json, "StaticKeyValue", &mut this.static_key_value);
@@ -5170,6 +5559,7 @@ impl Read for StaticKeySettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StaticKeySettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -5178,12 +5568,16 @@ impl fmt::Debug for StaticKeySettings {
 /// `MediaConnectRouterGroupSettings` of `AWS::MediaLive::Channel`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-mediaconnectroutergroupsettings.html)
-#[derive(Default)]
 pub struct MediaConnectRouterGroupSettings {
     /// `AvailabilityZones`, which AWS does not describe.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-mediaconnectroutergroupsettings.html#cfn-medialive-channel-mediaconnectroutergroupsettings-availabilityzones)
     pub availability_zones: Property<List<String>>,
+}
+
+impl Default for MediaConnectRouterGroupSettings {
+    #[inline]
+    fn default() -> Self { Self { availability_zones: Property::Absent } }
 }
 
 impl Data for MediaConnectRouterGroupSettings {
@@ -5197,7 +5591,7 @@ impl Data for MediaConnectRouterGroupSettings {
 impl Read for MediaConnectRouterGroupSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { availability_zones: Property::Absent };
         from.open(json)?;
         from.field(json, "AvailabilityZones", &mut this.availability_zones);
         from.close(json)?;
@@ -5205,6 +5599,7 @@ impl Read for MediaConnectRouterGroupSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MediaConnectRouterGroupSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -5215,7 +5610,6 @@ impl fmt::Debug for MediaConnectRouterGroupSettings {
 /// The parent of this entity is OutputGroupSettings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-mediapackagegroupsettings.html)
-#[derive(Default)]
 pub struct MediaPackageGroupSettings {
     /// The MediaPackage channel destination.
     ///
@@ -5225,6 +5619,11 @@ pub struct MediaPackageGroupSettings {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-mediapackagegroupsettings.html#cfn-medialive-channel-mediapackagegroupsettings-mediapackagev2groupsettings)
     pub mediapackage_v2_group_settings: Property<MediaPackageV2GroupSettings>,
+}
+
+impl Default for MediaPackageGroupSettings {
+    #[inline]
+    fn default() -> Self { Self { destination: Property::Absent, mediapackage_v2_group_settings: Property::Absent } }
 }
 
 impl Data for MediaPackageGroupSettings {
@@ -5239,7 +5638,7 @@ impl Data for MediaPackageGroupSettings {
 impl Read for MediaPackageGroupSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { destination: Property::Absent, mediapackage_v2_group_settings: Property::Absent };
         from.open(json)?;
         from.field(json, "Destination", &mut this.destination);
         from.field(json, "MediapackageV2GroupSettings", &mut this.mediapackage_v2_group_settings);
@@ -5248,6 +5647,7 @@ impl Read for MediaPackageGroupSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MediaPackageGroupSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -5256,7 +5656,6 @@ impl fmt::Debug for MediaPackageGroupSettings {
 /// `MediaPackageV2GroupSettings` of `AWS::MediaLive::Channel`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-mediapackagev2groupsettings.html)
-#[derive(Default)]
 pub struct MediaPackageV2GroupSettings {
     /// `AdditionalDestinations`, which AWS does not describe.
     ///
@@ -5308,6 +5707,11 @@ pub struct MediaPackageV2GroupSettings {
     pub watermarking_settings: Property<MediaPackageV2WatermarkingSettings>,
 }
 
+impl Default for MediaPackageV2GroupSettings {
+    #[inline]
+    fn default() -> Self { Self { additional_destinations: Property::Absent, caption_language_mappings: Property::Absent, id3_behavior: Property::Absent, klv_behavior: Property::Absent, nielsen_id3_behavior: Property::Absent, scte35_type: Property::Absent, segment_length: Property::Absent, segment_length_units: Property::Absent, timed_metadata_id3_frame: Property::Absent, timed_metadata_id3_period: Property::Absent, timed_metadata_passthrough: Property::Absent, watermarking_settings: Property::Absent } }
+}
+
 impl Data for MediaPackageV2GroupSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -5330,7 +5734,7 @@ impl Data for MediaPackageV2GroupSettings {
 impl Read for MediaPackageV2GroupSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { additional_destinations: Property::Absent, caption_language_mappings: Property::Absent, id3_behavior: Property::Absent, klv_behavior: Property::Absent, nielsen_id3_behavior: Property::Absent, scte35_type: Property::Absent, segment_length: Property::Absent, segment_length_units: Property::Absent, timed_metadata_id3_frame: Property::Absent, timed_metadata_id3_period: Property::Absent, timed_metadata_passthrough: Property::Absent, watermarking_settings: Property::Absent };
         from.open(json)?;
         from.field(json, "AdditionalDestinations", &mut this.additional_destinations);
         from.field(json, "CaptionLanguageMappings", &mut this.caption_language_mappings);
@@ -5349,6 +5753,7 @@ impl Read for MediaPackageV2GroupSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MediaPackageV2GroupSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -5357,12 +5762,16 @@ impl fmt::Debug for MediaPackageV2GroupSettings {
 /// `MediaPackageV2WatermarkingSettings` of `AWS::MediaLive::Channel`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-mediapackagev2watermarkingsettings.html)
-#[derive(Default)]
 pub struct MediaPackageV2WatermarkingSettings {
     /// `MediaPackageV2AbWatermarkerIrdetoSettings`, which AWS does not describe.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-mediapackagev2watermarkingsettings.html#cfn-medialive-channel-mediapackagev2watermarkingsettings-mediapackagev2abwatermarkerirdetosettings)
     pub media_package_v2_ab_watermarker_irdeto_settings: Property<CmafIngestMediaPackageV2AbWatermarkerIrdetoSettings>,
+}
+
+impl Default for MediaPackageV2WatermarkingSettings {
+    #[inline]
+    fn default() -> Self { Self { media_package_v2_ab_watermarker_irdeto_settings: Property::Absent } }
 }
 
 impl Data for MediaPackageV2WatermarkingSettings {
@@ -5376,7 +5785,7 @@ impl Data for MediaPackageV2WatermarkingSettings {
 impl Read for MediaPackageV2WatermarkingSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { media_package_v2_ab_watermarker_irdeto_settings: Property::Absent };
         from.open(json)?;
         from.field(json, "MediaPackageV2AbWatermarkerIrdetoSettings", &mut this.media_package_v2_ab_watermarker_irdeto_settings);
         from.close(json)?;
@@ -5384,6 +5793,7 @@ impl Read for MediaPackageV2WatermarkingSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MediaPackageV2WatermarkingSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -5394,7 +5804,6 @@ impl fmt::Debug for MediaPackageV2WatermarkingSettings {
 /// The parent of this entity is OutputGroupSettings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-mssmoothgroupsettings.html)
-#[derive(Default)]
 pub struct MsSmoothGroupSettings {
     /// The value of the Acquisition Point Identity element that is used in each message placed in
     /// the sparse track. Enabled only if sparseTrackType is not "none."
@@ -5493,6 +5902,11 @@ pub struct MsSmoothGroupSettings {
     pub timestamp_offset_mode: Property<String>,
 }
 
+impl Default for MsSmoothGroupSettings {
+    #[inline]
+    fn default() -> Self { Self { acquisition_point_id: Property::Absent, audio_only_timecode_control: Property::Absent, certificate_mode: Property::Absent, connection_retry_interval: Property::Absent, destination: Property::Absent, event_id: Property::Absent, event_id_mode: Property::Absent, event_stop_behavior: Property::Absent, filecache_duration: Property::Absent, fragment_length: Property::Absent, input_loss_action: Property::Absent, num_retries: Property::Absent, restart_delay: Property::Absent, segmentation_mode: Property::Absent, send_delay_ms: Property::Absent, sparse_track_type: Property::Absent, stream_manifest_behavior: Property::Absent, timestamp_offset: Property::Absent, timestamp_offset_mode: Property::Absent } }
+}
+
 impl Data for MsSmoothGroupSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -5522,7 +5936,7 @@ impl Data for MsSmoothGroupSettings {
 impl Read for MsSmoothGroupSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { acquisition_point_id: Property::Absent, audio_only_timecode_control: Property::Absent, certificate_mode: Property::Absent, connection_retry_interval: Property::Absent, destination: Property::Absent, event_id: Property::Absent, event_id_mode: Property::Absent, event_stop_behavior: Property::Absent, filecache_duration: Property::Absent, fragment_length: Property::Absent, input_loss_action: Property::Absent, num_retries: Property::Absent, restart_delay: Property::Absent, segmentation_mode: Property::Absent, send_delay_ms: Property::Absent, sparse_track_type: Property::Absent, stream_manifest_behavior: Property::Absent, timestamp_offset: Property::Absent, timestamp_offset_mode: Property::Absent };
         from.open(json)?;
         from.field(json, "AcquisitionPointId", &mut this.acquisition_point_id);
         from.field(json, "AudioOnlyTimecodeControl", &mut this.audio_only_timecode_control);
@@ -5548,6 +5962,7 @@ impl Read for MsSmoothGroupSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MsSmoothGroupSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -5558,7 +5973,6 @@ impl fmt::Debug for MsSmoothGroupSettings {
 /// The parent of this entity is OutputGroupSettings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-rtmpgroupsettings.html)
-#[derive(Default)]
 pub struct RtmpGroupSettings {
     /// Choose the ad marker type for this output group. MediaLive will create a message based on
     /// the content of each SCTE-35 message, format it for that marker type, and insert it in the
@@ -5607,6 +6021,11 @@ pub struct RtmpGroupSettings {
     pub restart_delay: Property<i64>,
 }
 
+impl Default for RtmpGroupSettings {
+    #[inline]
+    fn default() -> Self { Self { ad_markers: Property::Absent, authentication_scheme: Property::Absent, cache_full_behavior: Property::Absent, cache_length: Property::Absent, caption_data: Property::Absent, include_filler_nal_units: Property::Absent, input_loss_action: Property::Absent, restart_delay: Property::Absent } }
+}
+
 impl Data for RtmpGroupSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -5625,7 +6044,7 @@ impl Data for RtmpGroupSettings {
 impl Read for RtmpGroupSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ad_markers: Property::Absent, authentication_scheme: Property::Absent, cache_full_behavior: Property::Absent, cache_length: Property::Absent, caption_data: Property::Absent, include_filler_nal_units: Property::Absent, input_loss_action: Property::Absent, restart_delay: Property::Absent };
         from.open(json)?;
         from.field(json, "AdMarkers", &mut this.ad_markers);
         from.field(json, "AuthenticationScheme", &mut this.authentication_scheme);
@@ -5640,6 +6059,7 @@ impl Read for RtmpGroupSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RtmpGroupSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -5648,12 +6068,16 @@ impl fmt::Debug for RtmpGroupSettings {
 /// `SrtGroupSettings` of `AWS::MediaLive::Channel`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-srtgroupsettings.html)
-#[derive(Default)]
 pub struct SrtGroupSettings {
     /// `InputLossAction`, which AWS does not describe.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-srtgroupsettings.html#cfn-medialive-channel-srtgroupsettings-inputlossaction)
     pub input_loss_action: Property<String>,
+}
+
+impl Default for SrtGroupSettings {
+    #[inline]
+    fn default() -> Self { Self { input_loss_action: Property::Absent } }
 }
 
 impl Data for SrtGroupSettings {
@@ -5667,7 +6091,7 @@ impl Data for SrtGroupSettings {
 impl Read for SrtGroupSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { input_loss_action: Property::Absent };
         from.open(json)?;
         from.field(json, "InputLossAction", &mut this.input_loss_action);
         from.close(json)?;
@@ -5675,6 +6099,7 @@ impl Read for SrtGroupSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SrtGroupSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -5685,7 +6110,6 @@ impl fmt::Debug for SrtGroupSettings {
 /// The parent of this entity is OutputGroupSettings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-udpgroupsettings.html)
-#[derive(Default)]
 pub struct UdpGroupSettings {
     /// Specifies the behavior of the last resort when the input video is lost, and no more backup
     /// inputs are available. When dropTs is selected, the entire transport stream stops emitting.
@@ -5706,6 +6130,11 @@ pub struct UdpGroupSettings {
     pub timed_metadata_id3_period: Property<i64>,
 }
 
+impl Default for UdpGroupSettings {
+    #[inline]
+    fn default() -> Self { Self { input_loss_action: Property::Absent, timed_metadata_id3_frame: Property::Absent, timed_metadata_id3_period: Property::Absent } }
+}
+
 impl Data for UdpGroupSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -5719,7 +6148,7 @@ impl Data for UdpGroupSettings {
 impl Read for UdpGroupSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { input_loss_action: Property::Absent, timed_metadata_id3_frame: Property::Absent, timed_metadata_id3_period: Property::Absent };
         from.open(json)?;
         from.field(json, "InputLossAction", &mut this.input_loss_action);
         from.field(json, "TimedMetadataId3Frame", &mut this.timed_metadata_id3_frame);
@@ -5729,6 +6158,7 @@ impl Read for UdpGroupSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for UdpGroupSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -5739,7 +6169,6 @@ impl fmt::Debug for UdpGroupSettings {
 /// The parent of this entity is OutputGroup.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-output.html)
-#[derive(Default)]
 pub struct Output {
     /// The names of the audio descriptions that are used as audio sources for this output.
     ///
@@ -5763,6 +6192,11 @@ pub struct Output {
     pub video_description_name: Property<String>,
 }
 
+impl Default for Output {
+    #[inline]
+    fn default() -> Self { Self { audio_description_names: Property::Absent, caption_description_names: Property::Absent, output_name: Property::Absent, output_settings: Property::Absent, video_description_name: Property::Absent } }
+}
+
 impl Data for Output {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -5778,7 +6212,7 @@ impl Data for Output {
 impl Read for Output {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { audio_description_names: Property::Absent, caption_description_names: Property::Absent, output_name: Property::Absent, output_settings: Property::Absent, video_description_name: Property::Absent };
         from.open(json)?;
         from.field(json, "AudioDescriptionNames", &mut this.audio_description_names);
         from.field(json, "CaptionDescriptionNames", &mut this.caption_description_names);
@@ -5790,6 +6224,7 @@ impl Read for Output {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Output {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -5800,7 +6235,6 @@ impl fmt::Debug for Output {
 /// The parent of this entity is Output.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-outputsettings.html)
-#[derive(Default)]
 pub struct OutputSettings {
     /// The settings for an archive output.
     ///
@@ -5858,6 +6292,11 @@ pub struct OutputSettings {
     pub udp_output_settings: Property<UdpOutputSettings>,
 }
 
+impl Default for OutputSettings {
+    #[inline]
+    fn default() -> Self { Self { archive_output_settings: Property::Absent, cmaf_ingest_output_settings: Property::Absent, frame_capture_output_settings: Property::Absent, hls_output_settings: Property::Absent, media_connect_router_output_settings: Property::Absent, media_package_output_settings: Property::Absent, ms_smooth_output_settings: Property::Absent, multiplex_output_settings: Property::Absent, rtmp_output_settings: Property::Absent, srt_output_settings: Property::Absent, udp_output_settings: Property::Absent } }
+}
+
 impl Data for OutputSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -5879,7 +6318,7 @@ impl Data for OutputSettings {
 impl Read for OutputSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { archive_output_settings: Property::Absent, cmaf_ingest_output_settings: Property::Absent, frame_capture_output_settings: Property::Absent, hls_output_settings: Property::Absent, media_connect_router_output_settings: Property::Absent, media_package_output_settings: Property::Absent, ms_smooth_output_settings: Property::Absent, multiplex_output_settings: Property::Absent, rtmp_output_settings: Property::Absent, srt_output_settings: Property::Absent, udp_output_settings: Property::Absent };
         from.open(json)?;
         from.field(json, "ArchiveOutputSettings", &mut this.archive_output_settings);
         from.field(json, "CmafIngestOutputSettings", &mut this.cmaf_ingest_output_settings);
@@ -5897,6 +6336,7 @@ impl Read for OutputSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OutputSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -5907,7 +6347,6 @@ impl fmt::Debug for OutputSettings {
 /// The parent of this entity is OutputSettings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-archiveoutputsettings.html)
-#[derive(Default)]
 pub struct ArchiveOutputSettings {
     /// The settings that are specific to the container type of the file.
     ///
@@ -5924,6 +6363,11 @@ pub struct ArchiveOutputSettings {
     pub name_modifier: Property<String>,
 }
 
+impl Default for ArchiveOutputSettings {
+    #[inline]
+    fn default() -> Self { Self { container_settings: Property::Absent, extension: Property::Absent, name_modifier: Property::Absent } }
+}
+
 impl Data for ArchiveOutputSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -5937,7 +6381,7 @@ impl Data for ArchiveOutputSettings {
 impl Read for ArchiveOutputSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { container_settings: Property::Absent, extension: Property::Absent, name_modifier: Property::Absent };
         from.open(json)?;
         from.field(json, "ContainerSettings", &mut this.container_settings);
         from.field(json, "Extension", &mut this.extension);
@@ -5947,6 +6391,7 @@ impl Read for ArchiveOutputSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ArchiveOutputSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -5957,7 +6402,6 @@ impl fmt::Debug for ArchiveOutputSettings {
 /// The parent of this entity is ArchiveOutputSettings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-archivecontainersettings.html)
-#[derive(Default)]
 pub struct ArchiveContainerSettings {
     /// The settings for the M2TS in the archive output.
     ///
@@ -5967,6 +6411,11 @@ pub struct ArchiveContainerSettings {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-archivecontainersettings.html#cfn-medialive-channel-archivecontainersettings-rawsettings)
     pub raw_settings: Property<Json>,
+}
+
+impl Default for ArchiveContainerSettings {
+    #[inline]
+    fn default() -> Self { Self { m2ts_settings: Property::Absent, raw_settings: Property::Absent } }
 }
 
 impl Data for ArchiveContainerSettings {
@@ -5981,7 +6430,7 @@ impl Data for ArchiveContainerSettings {
 impl Read for ArchiveContainerSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { m2ts_settings: Property::Absent, raw_settings: Property::Absent };
         from.open(json)?;
         from.field(json, "M2tsSettings", &mut this.m2ts_settings);
         from.field(json, "RawSettings", &mut this.raw_settings);
@@ -5990,6 +6439,7 @@ impl Read for ArchiveContainerSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ArchiveContainerSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -6000,7 +6450,6 @@ impl fmt::Debug for ArchiveContainerSettings {
 /// The parents of this entity are ArchiveContainerSettings and UdpContainerSettings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-m2tssettings.html)
-#[derive(Default)]
 pub struct M2tsSettings {
     /// When set to drop, the output audio streams are removed from the program if the selected
     /// input audio stream is removed from the input. This allows the output audio configuration
@@ -6260,6 +6709,11 @@ pub struct M2tsSettings {
     pub video_pid: Property<String>,
 }
 
+impl Default for M2tsSettings {
+    #[inline]
+    fn default() -> Self { Self { absent_input_audio_behavior: Property::Absent, arib: Property::Absent, arib_captions_pid: Property::Absent, arib_captions_pid_control: Property::Absent, audio_buffer_model: Property::Absent, audio_frames_per_pes: Property::Absent, audio_pids: Property::Absent, audio_stream_type: Property::Absent, bitrate: Property::Absent, buffer_model: Property::Absent, cc_descriptor: Property::Absent, dvb_nit_settings: Property::Absent, dvb_sdt_settings: Property::Absent, dvb_sub_pids: Property::Absent, dvb_tdt_settings: Property::Absent, dvb_teletext_pid: Property::Absent, ebif: Property::Absent, ebp_audio_interval: Property::Absent, ebp_lookahead_ms: Property::Absent, ebp_placement: Property::Absent, ecm_pid: Property::Absent, es_rate_in_pes: Property::Absent, etv_platform_pid: Property::Absent, etv_signal_pid: Property::Absent, fragment_time: Property::Absent, klv: Property::Absent, klv_data_pids: Property::Absent, nielsen_id3_behavior: Property::Absent, null_packet_bitrate: Property::Absent, pat_interval: Property::Absent, pcr_control: Property::Absent, pcr_period: Property::Absent, pcr_pid: Property::Absent, pmt_interval: Property::Absent, pmt_pid: Property::Absent, program_num: Property::Absent, rate_mode: Property::Absent, scte27_pids: Property::Absent, scte35_control: Property::Absent, scte35_pid: Property::Absent, scte35_preroll_pullup_milliseconds: Property::Absent, segmentation_markers: Property::Absent, segmentation_style: Property::Absent, segmentation_time: Property::Absent, timed_metadata_behavior: Property::Absent, timed_metadata_pid: Property::Absent, transport_stream_id: Property::Absent, video_pid: Property::Absent } }
+}
+
 impl Data for M2tsSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -6318,7 +6772,7 @@ impl Data for M2tsSettings {
 impl Read for M2tsSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { absent_input_audio_behavior: Property::Absent, arib: Property::Absent, arib_captions_pid: Property::Absent, arib_captions_pid_control: Property::Absent, audio_buffer_model: Property::Absent, audio_frames_per_pes: Property::Absent, audio_pids: Property::Absent, audio_stream_type: Property::Absent, bitrate: Property::Absent, buffer_model: Property::Absent, cc_descriptor: Property::Absent, dvb_nit_settings: Property::Absent, dvb_sdt_settings: Property::Absent, dvb_sub_pids: Property::Absent, dvb_tdt_settings: Property::Absent, dvb_teletext_pid: Property::Absent, ebif: Property::Absent, ebp_audio_interval: Property::Absent, ebp_lookahead_ms: Property::Absent, ebp_placement: Property::Absent, ecm_pid: Property::Absent, es_rate_in_pes: Property::Absent, etv_platform_pid: Property::Absent, etv_signal_pid: Property::Absent, fragment_time: Property::Absent, klv: Property::Absent, klv_data_pids: Property::Absent, nielsen_id3_behavior: Property::Absent, null_packet_bitrate: Property::Absent, pat_interval: Property::Absent, pcr_control: Property::Absent, pcr_period: Property::Absent, pcr_pid: Property::Absent, pmt_interval: Property::Absent, pmt_pid: Property::Absent, program_num: Property::Absent, rate_mode: Property::Absent, scte27_pids: Property::Absent, scte35_control: Property::Absent, scte35_pid: Property::Absent, scte35_preroll_pullup_milliseconds: Property::Absent, segmentation_markers: Property::Absent, segmentation_style: Property::Absent, segmentation_time: Property::Absent, timed_metadata_behavior: Property::Absent, timed_metadata_pid: Property::Absent, transport_stream_id: Property::Absent, video_pid: Property::Absent };
         from.open(json)?;
         from.field(json, "AbsentInputAudioBehavior", &mut this.absent_input_audio_behavior);
         from.field(json, "Arib", &mut this.arib);
@@ -6373,6 +6827,7 @@ impl Read for M2tsSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for M2tsSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -6383,7 +6838,6 @@ impl fmt::Debug for M2tsSettings {
 /// The parent of this entity is M2tsSettings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-dvbnitsettings.html)
-#[derive(Default)]
 pub struct DvbNitSettings {
     /// The numeric value placed in the Network Information Table (NIT).
     ///
@@ -6400,6 +6854,11 @@ pub struct DvbNitSettings {
     pub rep_interval: Property<i64>,
 }
 
+impl Default for DvbNitSettings {
+    #[inline]
+    fn default() -> Self { Self { network_id: Property::Absent, network_name: Property::Absent, rep_interval: Property::Absent } }
+}
+
 impl Data for DvbNitSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -6413,7 +6872,7 @@ impl Data for DvbNitSettings {
 impl Read for DvbNitSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { network_id: Property::Absent, network_name: Property::Absent, rep_interval: Property::Absent };
         from.open(json)?;
         from.field(json, "NetworkId", &mut this.network_id);
         from.field(json, "NetworkName", &mut this.network_name);
@@ -6423,6 +6882,7 @@ impl Read for DvbNitSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DvbNitSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -6433,7 +6893,6 @@ impl fmt::Debug for DvbNitSettings {
 /// The parent of this entity is M2tsSettings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-dvbsdtsettings.html)
-#[derive(Default)]
 pub struct DvbSdtSettings {
     /// Selects a method of inserting SDT information into an output stream. The sdtFollow setting
     /// copies SDT information from input stream to output stream. The sdtFollowIfPresent setting
@@ -6460,6 +6919,11 @@ pub struct DvbSdtSettings {
     pub service_provider_name: Property<String>,
 }
 
+impl Default for DvbSdtSettings {
+    #[inline]
+    fn default() -> Self { Self { output_sdt: Property::Absent, rep_interval: Property::Absent, service_name: Property::Absent, service_provider_name: Property::Absent } }
+}
+
 impl Data for DvbSdtSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -6474,7 +6938,7 @@ impl Data for DvbSdtSettings {
 impl Read for DvbSdtSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { output_sdt: Property::Absent, rep_interval: Property::Absent, service_name: Property::Absent, service_provider_name: Property::Absent };
         from.open(json)?;
         from.field(json, "OutputSdt", &mut this.output_sdt);
         from.field(json, "RepInterval", &mut this.rep_interval);
@@ -6485,6 +6949,7 @@ impl Read for DvbSdtSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DvbSdtSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -6495,12 +6960,16 @@ impl fmt::Debug for DvbSdtSettings {
 /// The parent of this entity is M2tsSettings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-dvbtdtsettings.html)
-#[derive(Default)]
 pub struct DvbTdtSettings {
     /// The number of milliseconds between instances of this table in the output transport stream.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-dvbtdtsettings.html#cfn-medialive-channel-dvbtdtsettings-repinterval)
     pub rep_interval: Property<i64>,
+}
+
+impl Default for DvbTdtSettings {
+    #[inline]
+    fn default() -> Self { Self { rep_interval: Property::Absent } }
 }
 
 impl Data for DvbTdtSettings {
@@ -6514,7 +6983,7 @@ impl Data for DvbTdtSettings {
 impl Read for DvbTdtSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { rep_interval: Property::Absent };
         from.open(json)?;
         from.field(json, "RepInterval", &mut this.rep_interval);
         from.close(json)?;
@@ -6522,6 +6991,7 @@ impl Read for DvbTdtSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DvbTdtSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -6530,12 +7000,16 @@ impl fmt::Debug for DvbTdtSettings {
 /// `CmafIngestFrameCaptureOutputSettings` of `AWS::MediaLive::Channel`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-cmafingestframecaptureoutputsettings.html)
-#[derive(Default)]
 pub struct CmafIngestFrameCaptureOutputSettings {
     /// `NameModifier`, which AWS does not describe.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-cmafingestframecaptureoutputsettings.html#cfn-medialive-channel-cmafingestframecaptureoutputsettings-namemodifier)
     pub name_modifier: Property<String>,
+}
+
+impl Default for CmafIngestFrameCaptureOutputSettings {
+    #[inline]
+    fn default() -> Self { Self { name_modifier: Property::Absent } }
 }
 
 impl Data for CmafIngestFrameCaptureOutputSettings {
@@ -6549,7 +7023,7 @@ impl Data for CmafIngestFrameCaptureOutputSettings {
 impl Read for CmafIngestFrameCaptureOutputSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name_modifier: Property::Absent };
         from.open(json)?;
         from.field(json, "NameModifier", &mut this.name_modifier);
         from.close(json)?;
@@ -6557,6 +7031,7 @@ impl Read for CmafIngestFrameCaptureOutputSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CmafIngestFrameCaptureOutputSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -6567,7 +7042,6 @@ impl fmt::Debug for CmafIngestFrameCaptureOutputSettings {
 /// The parent of this entity is OutputSettings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-hlsoutputsettings.html)
-#[derive(Default)]
 pub struct HlsOutputSettings {
     /// Only applicable when this output is referencing an H.265 video description.
     /// Specifies whether MP4 segments should be packaged as HEV1 or HVC1.
@@ -6590,6 +7064,11 @@ pub struct HlsOutputSettings {
     pub segment_modifier: Property<String>,
 }
 
+impl Default for HlsOutputSettings {
+    #[inline]
+    fn default() -> Self { Self { h265_packaging_type: Property::Absent, hls_settings: Property::Absent, name_modifier: Property::Absent, segment_modifier: Property::Absent } }
+}
+
 impl Data for HlsOutputSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -6604,7 +7083,7 @@ impl Data for HlsOutputSettings {
 impl Read for HlsOutputSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { h265_packaging_type: Property::Absent, hls_settings: Property::Absent, name_modifier: Property::Absent, segment_modifier: Property::Absent };
         from.open(json)?;
         from.field(json, "H265PackagingType", &mut this.h265_packaging_type);
         from.field(json, "HlsSettings", &mut this.hls_settings);
@@ -6615,6 +7094,7 @@ impl Read for HlsOutputSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HlsOutputSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -6625,7 +7105,6 @@ impl fmt::Debug for HlsOutputSettings {
 /// The parent of this entity is HlsOutputSettings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-hlssettings.html)
-#[derive(Default)]
 pub struct HlsSettings {
     /// The settings for an audio-only output.
     ///
@@ -6645,6 +7124,11 @@ pub struct HlsSettings {
     pub standard_hls_settings: Property<StandardHlsSettings>,
 }
 
+impl Default for HlsSettings {
+    #[inline]
+    fn default() -> Self { Self { audio_only_hls_settings: Property::Absent, fmp4_hls_settings: Property::Absent, frame_capture_hls_settings: Property::Absent, standard_hls_settings: Property::Absent } }
+}
+
 impl Data for HlsSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -6659,7 +7143,7 @@ impl Data for HlsSettings {
 impl Read for HlsSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { audio_only_hls_settings: Property::Absent, fmp4_hls_settings: Property::Absent, frame_capture_hls_settings: Property::Absent, standard_hls_settings: Property::Absent };
         from.open(json)?;
         from.field(json, "AudioOnlyHlsSettings", &mut this.audio_only_hls_settings);
         from.field(json, "Fmp4HlsSettings", &mut this.fmp4_hls_settings);
@@ -6670,6 +7154,7 @@ impl Read for HlsSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HlsSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -6680,7 +7165,6 @@ impl fmt::Debug for HlsSettings {
 /// The parent of this entity is HlsSettings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-audioonlyhlssettings.html)
-#[derive(Default)]
 pub struct AudioOnlyHlsSettings {
     /// Specifies the group that the audio rendition belongs to.
     ///
@@ -6714,6 +7198,11 @@ pub struct AudioOnlyHlsSettings {
     pub segment_type: Property<String>,
 }
 
+impl Default for AudioOnlyHlsSettings {
+    #[inline]
+    fn default() -> Self { Self { audio_group_id: Property::Absent, audio_only_image: Property::Absent, audio_track_type: Property::Absent, segment_type: Property::Absent } }
+}
+
 impl Data for AudioOnlyHlsSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -6728,7 +7217,7 @@ impl Data for AudioOnlyHlsSettings {
 impl Read for AudioOnlyHlsSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { audio_group_id: Property::Absent, audio_only_image: Property::Absent, audio_track_type: Property::Absent, segment_type: Property::Absent };
         from.open(json)?;
         from.field(json, "AudioGroupId", &mut this.audio_group_id);
         from.field(json, "AudioOnlyImage", &mut this.audio_only_image);
@@ -6739,6 +7228,7 @@ impl Read for AudioOnlyHlsSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AudioOnlyHlsSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -6749,7 +7239,6 @@ impl fmt::Debug for AudioOnlyHlsSettings {
 /// The parent of this entity is HlsSettings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-fmp4hlssettings.html)
-#[derive(Default)]
 pub struct Fmp4HlsSettings {
     /// List all the audio groups that are used with the video output stream. Input all the audio
     /// GROUP-IDs that are associated to the video, separate by ','.
@@ -6767,6 +7256,11 @@ pub struct Fmp4HlsSettings {
     pub timed_metadata_behavior: Property<String>,
 }
 
+impl Default for Fmp4HlsSettings {
+    #[inline]
+    fn default() -> Self { Self { audio_rendition_sets: Property::Absent, nielsen_id3_behavior: Property::Absent, timed_metadata_behavior: Property::Absent } }
+}
+
 impl Data for Fmp4HlsSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -6780,7 +7274,7 @@ impl Data for Fmp4HlsSettings {
 impl Read for Fmp4HlsSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { audio_rendition_sets: Property::Absent, nielsen_id3_behavior: Property::Absent, timed_metadata_behavior: Property::Absent };
         from.open(json)?;
         from.field(json, "AudioRenditionSets", &mut this.audio_rendition_sets);
         from.field(json, "NielsenId3Behavior", &mut this.nielsen_id3_behavior);
@@ -6790,6 +7284,7 @@ impl Read for Fmp4HlsSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Fmp4HlsSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -6800,7 +7295,6 @@ impl fmt::Debug for Fmp4HlsSettings {
 /// The parent of this entity is HlsSettings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-standardhlssettings.html)
-#[derive(Default)]
 pub struct StandardHlsSettings {
     /// Lists all the audio groups that are used with the video output stream. This inputs all the
     /// audio GROUP-IDs that are associated with the video, separated by a comma (,).
@@ -6811,6 +7305,11 @@ pub struct StandardHlsSettings {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-standardhlssettings.html#cfn-medialive-channel-standardhlssettings-m3u8settings)
     pub m3u8_settings: Property<M3u8Settings>,
+}
+
+impl Default for StandardHlsSettings {
+    #[inline]
+    fn default() -> Self { Self { audio_rendition_sets: Property::Absent, m3u8_settings: Property::Absent } }
 }
 
 impl Data for StandardHlsSettings {
@@ -6825,7 +7324,7 @@ impl Data for StandardHlsSettings {
 impl Read for StandardHlsSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { audio_rendition_sets: Property::Absent, m3u8_settings: Property::Absent };
         from.open(json)?;
         from.field(json, "AudioRenditionSets", &mut this.audio_rendition_sets);
         from.field(json, "M3u8Settings", &mut this.m3u8_settings);
@@ -6834,6 +7333,7 @@ impl Read for StandardHlsSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StandardHlsSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -6844,7 +7344,6 @@ impl fmt::Debug for StandardHlsSettings {
 /// The parent of this entity is StandardHlsSettings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-m3u8settings.html)
-#[derive(Default)]
 pub struct M3u8Settings {
     /// The number of audio frames to insert for each PES packet.
     ///
@@ -6938,6 +7437,11 @@ pub struct M3u8Settings {
     pub video_pid: Property<String>,
 }
 
+impl Default for M3u8Settings {
+    #[inline]
+    fn default() -> Self { Self { audio_frames_per_pes: Property::Absent, audio_pids: Property::Absent, ecm_pid: Property::Absent, klv_behavior: Property::Absent, klv_data_pids: Property::Absent, nielsen_id3_behavior: Property::Absent, pat_interval: Property::Absent, pcr_control: Property::Absent, pcr_period: Property::Absent, pcr_pid: Property::Absent, pmt_interval: Property::Absent, pmt_pid: Property::Absent, program_num: Property::Absent, scte35_behavior: Property::Absent, scte35_pid: Property::Absent, timed_metadata_behavior: Property::Absent, timed_metadata_pid: Property::Absent, transport_stream_id: Property::Absent, video_pid: Property::Absent } }
+}
+
 impl Data for M3u8Settings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -6967,7 +7471,7 @@ impl Data for M3u8Settings {
 impl Read for M3u8Settings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { audio_frames_per_pes: Property::Absent, audio_pids: Property::Absent, ecm_pid: Property::Absent, klv_behavior: Property::Absent, klv_data_pids: Property::Absent, nielsen_id3_behavior: Property::Absent, pat_interval: Property::Absent, pcr_control: Property::Absent, pcr_period: Property::Absent, pcr_pid: Property::Absent, pmt_interval: Property::Absent, pmt_pid: Property::Absent, program_num: Property::Absent, scte35_behavior: Property::Absent, scte35_pid: Property::Absent, timed_metadata_behavior: Property::Absent, timed_metadata_pid: Property::Absent, transport_stream_id: Property::Absent, video_pid: Property::Absent };
         from.open(json)?;
         from.field(json, "AudioFramesPerPes", &mut this.audio_frames_per_pes);
         from.field(json, "AudioPids", &mut this.audio_pids);
@@ -6993,6 +7497,7 @@ impl Read for M3u8Settings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for M3u8Settings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -7001,7 +7506,6 @@ impl fmt::Debug for M3u8Settings {
 /// `MediaConnectRouterOutputSettings` of `AWS::MediaLive::Channel`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-mediaconnectrouteroutputsettings.html)
-#[derive(Default)]
 pub struct MediaConnectRouterOutputSettings {
     /// `ConnectedRouterInputs`, which AWS does not describe.
     ///
@@ -7017,6 +7521,11 @@ pub struct MediaConnectRouterOutputSettings {
     pub destination: Property<OutputLocationRef>,
 }
 
+impl Default for MediaConnectRouterOutputSettings {
+    #[inline]
+    fn default() -> Self { Self { connected_router_inputs: Property::Absent, container_settings: Property::Absent, destination: Property::Absent } }
+}
+
 impl Data for MediaConnectRouterOutputSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -7030,7 +7539,7 @@ impl Data for MediaConnectRouterOutputSettings {
 impl Read for MediaConnectRouterOutputSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { connected_router_inputs: Property::Absent, container_settings: Property::Absent, destination: Property::Absent };
         from.open(json)?;
         from.field(json, "ConnectedRouterInputs", &mut this.connected_router_inputs);
         from.field(json, "ContainerSettings", &mut this.container_settings);
@@ -7040,6 +7549,7 @@ impl Read for MediaConnectRouterOutputSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MediaConnectRouterOutputSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -7048,7 +7558,6 @@ impl fmt::Debug for MediaConnectRouterOutputSettings {
 /// `MediaConnectRouterOutputConnectionMap` of `AWS::MediaLive::Channel`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-mediaconnectrouteroutputconnectionmap.html)
-#[derive(Default)]
 pub struct MediaConnectRouterOutputConnectionMap {
     /// `Pipeline0`, which AWS does not describe.
     ///
@@ -7058,6 +7567,11 @@ pub struct MediaConnectRouterOutputConnectionMap {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-mediaconnectrouteroutputconnectionmap.html#cfn-medialive-channel-mediaconnectrouteroutputconnectionmap-pipeline1)
     pub pipeline1: Property<String>,
+}
+
+impl Default for MediaConnectRouterOutputConnectionMap {
+    #[inline]
+    fn default() -> Self { Self { pipeline0: Property::Absent, pipeline1: Property::Absent } }
 }
 
 impl Data for MediaConnectRouterOutputConnectionMap {
@@ -7072,7 +7586,7 @@ impl Data for MediaConnectRouterOutputConnectionMap {
 impl Read for MediaConnectRouterOutputConnectionMap {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { pipeline0: Property::Absent, pipeline1: Property::Absent };
         from.open(json)?;
         from.field(json, "Pipeline0", &mut this.pipeline0);
         from.field(json, "Pipeline1", &mut this.pipeline1);
@@ -7081,6 +7595,7 @@ impl Read for MediaConnectRouterOutputConnectionMap {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MediaConnectRouterOutputConnectionMap {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -7089,12 +7604,16 @@ impl fmt::Debug for MediaConnectRouterOutputConnectionMap {
 /// `UdpMediaConnectRouterContainerSettings` of `AWS::MediaLive::Channel`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-udpmediaconnectroutercontainersettings.html)
-#[derive(Default)]
 pub struct UdpMediaConnectRouterContainerSettings {
     /// `M2tsSettings`, which AWS does not describe.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-udpmediaconnectroutercontainersettings.html#cfn-medialive-channel-udpmediaconnectroutercontainersettings-m2tssettings)
     pub m2ts_settings: Property<M2tsSettings>,
+}
+
+impl Default for UdpMediaConnectRouterContainerSettings {
+    #[inline]
+    fn default() -> Self { Self { m2ts_settings: Property::Absent } }
 }
 
 impl Data for UdpMediaConnectRouterContainerSettings {
@@ -7108,7 +7627,7 @@ impl Data for UdpMediaConnectRouterContainerSettings {
 impl Read for UdpMediaConnectRouterContainerSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { m2ts_settings: Property::Absent };
         from.open(json)?;
         from.field(json, "M2tsSettings", &mut this.m2ts_settings);
         from.close(json)?;
@@ -7116,6 +7635,7 @@ impl Read for UdpMediaConnectRouterContainerSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for UdpMediaConnectRouterContainerSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -7126,12 +7646,16 @@ impl fmt::Debug for UdpMediaConnectRouterContainerSettings {
 /// The parent of this entity is OutputSettings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-mediapackageoutputsettings.html)
-#[derive(Default)]
 pub struct MediaPackageOutputSettings {
     /// `MediaPackageV2DestinationSettings`, which AWS does not describe.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-mediapackageoutputsettings.html#cfn-medialive-channel-mediapackageoutputsettings-mediapackagev2destinationsettings)
     pub media_package_v2_destination_settings: Property<MediaPackageV2DestinationSettings>,
+}
+
+impl Default for MediaPackageOutputSettings {
+    #[inline]
+    fn default() -> Self { Self { media_package_v2_destination_settings: Property::Absent } }
 }
 
 impl Data for MediaPackageOutputSettings {
@@ -7145,7 +7669,7 @@ impl Data for MediaPackageOutputSettings {
 impl Read for MediaPackageOutputSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { media_package_v2_destination_settings: Property::Absent };
         from.open(json)?;
         from.field(json, "MediaPackageV2DestinationSettings", &mut this.media_package_v2_destination_settings);
         from.close(json)?;
@@ -7153,6 +7677,7 @@ impl Read for MediaPackageOutputSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MediaPackageOutputSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -7163,7 +7688,6 @@ impl fmt::Debug for MediaPackageOutputSettings {
 /// The parent of this entity is OutputSettings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-mssmoothoutputsettings.html)
-#[derive(Default)]
 pub struct MsSmoothOutputSettings {
     /// Only applicable when this output is referencing an H.265 video description.
     /// Specifies whether MP4 segments should be packaged as HEV1 or HVC1.
@@ -7175,6 +7699,11 @@ pub struct MsSmoothOutputSettings {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-mssmoothoutputsettings.html#cfn-medialive-channel-mssmoothoutputsettings-namemodifier)
     pub name_modifier: Property<String>,
+}
+
+impl Default for MsSmoothOutputSettings {
+    #[inline]
+    fn default() -> Self { Self { h265_packaging_type: Property::Absent, name_modifier: Property::Absent } }
 }
 
 impl Data for MsSmoothOutputSettings {
@@ -7189,7 +7718,7 @@ impl Data for MsSmoothOutputSettings {
 impl Read for MsSmoothOutputSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { h265_packaging_type: Property::Absent, name_modifier: Property::Absent };
         from.open(json)?;
         from.field(json, "H265PackagingType", &mut this.h265_packaging_type);
         from.field(json, "NameModifier", &mut this.name_modifier);
@@ -7198,6 +7727,7 @@ impl Read for MsSmoothOutputSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MsSmoothOutputSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -7208,7 +7738,6 @@ impl fmt::Debug for MsSmoothOutputSettings {
 /// The parent of this entity is OutputSettings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-multiplexoutputsettings.html)
-#[derive(Default)]
 pub struct MultiplexOutputSettings {
     /// `ContainerSettings`, which AWS does not describe.
     ///
@@ -7218,6 +7747,11 @@ pub struct MultiplexOutputSettings {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-multiplexoutputsettings.html#cfn-medialive-channel-multiplexoutputsettings-destination)
     pub destination: Property<OutputLocationRef>,
+}
+
+impl Default for MultiplexOutputSettings {
+    #[inline]
+    fn default() -> Self { Self { container_settings: Property::Absent, destination: Property::Absent } }
 }
 
 impl Data for MultiplexOutputSettings {
@@ -7232,7 +7766,7 @@ impl Data for MultiplexOutputSettings {
 impl Read for MultiplexOutputSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { container_settings: Property::Absent, destination: Property::Absent };
         from.open(json)?;
         from.field(json, "ContainerSettings", &mut this.container_settings);
         from.field(json, "Destination", &mut this.destination);
@@ -7241,6 +7775,7 @@ impl Read for MultiplexOutputSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MultiplexOutputSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -7249,12 +7784,16 @@ impl fmt::Debug for MultiplexOutputSettings {
 /// `MultiplexContainerSettings` of `AWS::MediaLive::Channel`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-multiplexcontainersettings.html)
-#[derive(Default)]
 pub struct MultiplexContainerSettings {
     /// `MultiplexM2tsSettings`, which AWS does not describe.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-multiplexcontainersettings.html#cfn-medialive-channel-multiplexcontainersettings-multiplexm2tssettings)
     pub multiplex_m2ts_settings: Property<MultiplexM2tsSettings>,
+}
+
+impl Default for MultiplexContainerSettings {
+    #[inline]
+    fn default() -> Self { Self { multiplex_m2ts_settings: Property::Absent } }
 }
 
 impl Data for MultiplexContainerSettings {
@@ -7268,7 +7807,7 @@ impl Data for MultiplexContainerSettings {
 impl Read for MultiplexContainerSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { multiplex_m2ts_settings: Property::Absent };
         from.open(json)?;
         from.field(json, "MultiplexM2tsSettings", &mut this.multiplex_m2ts_settings);
         from.close(json)?;
@@ -7276,6 +7815,7 @@ impl Read for MultiplexContainerSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MultiplexContainerSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -7284,7 +7824,6 @@ impl fmt::Debug for MultiplexContainerSettings {
 /// `MultiplexM2tsSettings` of `AWS::MediaLive::Channel`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-multiplexm2tssettings.html)
-#[derive(Default)]
 pub struct MultiplexM2tsSettings {
     /// `AbsentInputAudioBehavior`, which AWS does not describe.
     ///
@@ -7344,6 +7883,11 @@ pub struct MultiplexM2tsSettings {
     pub scte35_preroll_pullup_milliseconds: Property<f64>,
 }
 
+impl Default for MultiplexM2tsSettings {
+    #[inline]
+    fn default() -> Self { Self { absent_input_audio_behavior: Property::Absent, arib: Property::Absent, audio_buffer_model: Property::Absent, audio_frames_per_pes: Property::Absent, audio_stream_type: Property::Absent, cc_descriptor: Property::Absent, ebif: Property::Absent, es_rate_in_pes: Property::Absent, klv: Property::Absent, nielsen_id3_behavior: Property::Absent, pcr_control: Property::Absent, pcr_period: Property::Absent, scte35_control: Property::Absent, scte35_preroll_pullup_milliseconds: Property::Absent } }
+}
+
 impl Data for MultiplexM2tsSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -7368,7 +7912,7 @@ impl Data for MultiplexM2tsSettings {
 impl Read for MultiplexM2tsSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { absent_input_audio_behavior: Property::Absent, arib: Property::Absent, audio_buffer_model: Property::Absent, audio_frames_per_pes: Property::Absent, audio_stream_type: Property::Absent, cc_descriptor: Property::Absent, ebif: Property::Absent, es_rate_in_pes: Property::Absent, klv: Property::Absent, nielsen_id3_behavior: Property::Absent, pcr_control: Property::Absent, pcr_period: Property::Absent, scte35_control: Property::Absent, scte35_preroll_pullup_milliseconds: Property::Absent };
         from.open(json)?;
         from.field(json, "AbsentInputAudioBehavior", &mut this.absent_input_audio_behavior);
         from.field(json, "Arib", &mut this.arib);
@@ -7389,6 +7933,7 @@ impl Read for MultiplexM2tsSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MultiplexM2tsSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -7399,7 +7944,6 @@ impl fmt::Debug for MultiplexM2tsSettings {
 /// The parent of this entity is OutputSettings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-rtmpoutputsettings.html)
-#[derive(Default)]
 pub struct RtmpOutputSettings {
     /// If set to verifyAuthenticity, verifies the TLS certificate chain to a trusted certificate
     /// authority (CA). This causes RTMPS outputs with self-signed certificates to fail.
@@ -7421,6 +7965,11 @@ pub struct RtmpOutputSettings {
     pub num_retries: Property<i64>,
 }
 
+impl Default for RtmpOutputSettings {
+    #[inline]
+    fn default() -> Self { Self { certificate_mode: Property::Absent, connection_retry_interval: Property::Absent, destination: Property::Absent, num_retries: Property::Absent } }
+}
+
 impl Data for RtmpOutputSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -7435,7 +7984,7 @@ impl Data for RtmpOutputSettings {
 impl Read for RtmpOutputSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { certificate_mode: Property::Absent, connection_retry_interval: Property::Absent, destination: Property::Absent, num_retries: Property::Absent };
         from.open(json)?;
         from.field(json, "CertificateMode", &mut this.certificate_mode);
         from.field(json, "ConnectionRetryInterval", &mut this.connection_retry_interval);
@@ -7446,6 +7995,7 @@ impl Read for RtmpOutputSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RtmpOutputSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -7454,7 +8004,6 @@ impl fmt::Debug for RtmpOutputSettings {
 /// `SrtOutputSettings` of `AWS::MediaLive::Channel`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-srtoutputsettings.html)
-#[derive(Default)]
 pub struct SrtOutputSettings {
     /// `BufferMsec`, which AWS does not describe.
     ///
@@ -7478,6 +8027,11 @@ pub struct SrtOutputSettings {
     pub latency: Property<i64>,
 }
 
+impl Default for SrtOutputSettings {
+    #[inline]
+    fn default() -> Self { Self { buffer_msec: Property::Absent, container_settings: Property::Absent, destination: Property::Absent, encryption_type: Property::Absent, latency: Property::Absent } }
+}
+
 impl Data for SrtOutputSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -7493,7 +8047,7 @@ impl Data for SrtOutputSettings {
 impl Read for SrtOutputSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { buffer_msec: Property::Absent, container_settings: Property::Absent, destination: Property::Absent, encryption_type: Property::Absent, latency: Property::Absent };
         from.open(json)?;
         from.field(json, "BufferMsec", &mut this.buffer_msec);
         from.field(json, "ContainerSettings", &mut this.container_settings);
@@ -7505,6 +8059,7 @@ impl Read for SrtOutputSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SrtOutputSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -7515,7 +8070,6 @@ impl fmt::Debug for SrtOutputSettings {
 /// The parent of this entity is OutputSettings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-udpoutputsettings.html)
-#[derive(Default)]
 pub struct UdpOutputSettings {
     /// The UDP output buffering in milliseconds. Larger values increase latency through the
     /// transcoder but simultaneously assist the transcoder in maintaining a constant, low-jitter
@@ -7539,6 +8093,11 @@ pub struct UdpOutputSettings {
     pub fec_output_settings: Property<FecOutputSettings>,
 }
 
+impl Default for UdpOutputSettings {
+    #[inline]
+    fn default() -> Self { Self { buffer_msec: Property::Absent, container_settings: Property::Absent, destination: Property::Absent, fec_output_settings: Property::Absent } }
+}
+
 impl Data for UdpOutputSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -7553,7 +8112,7 @@ impl Data for UdpOutputSettings {
 impl Read for UdpOutputSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { buffer_msec: Property::Absent, container_settings: Property::Absent, destination: Property::Absent, fec_output_settings: Property::Absent };
         from.open(json)?;
         from.field(json, "BufferMsec", &mut this.buffer_msec);
         from.field(json, "ContainerSettings", &mut this.container_settings);
@@ -7564,6 +8123,7 @@ impl Read for UdpOutputSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for UdpOutputSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -7574,7 +8134,6 @@ impl fmt::Debug for UdpOutputSettings {
 /// The parent of this entity is UdpOutputSettings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-fecoutputsettings.html)
-#[derive(Default)]
 pub struct FecOutputSettings {
     /// The parameter D from SMPTE 2022-1. The height of the FEC protection matrix. The number of
     /// transport stream packets per column error correction packet. The number must be between 4
@@ -7596,6 +8155,11 @@ pub struct FecOutputSettings {
     pub row_length: Property<i64>,
 }
 
+impl Default for FecOutputSettings {
+    #[inline]
+    fn default() -> Self { Self { column_depth: Property::Absent, include_fec: Property::Absent, row_length: Property::Absent } }
+}
+
 impl Data for FecOutputSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -7609,7 +8173,7 @@ impl Data for FecOutputSettings {
 impl Read for FecOutputSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { column_depth: Property::Absent, include_fec: Property::Absent, row_length: Property::Absent };
         from.open(json)?;
         from.field(json, "ColumnDepth", &mut this.column_depth);
         from.field(json, "IncludeFec", &mut this.include_fec);
@@ -7619,6 +8183,7 @@ impl Read for FecOutputSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FecOutputSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -7627,12 +8192,16 @@ impl fmt::Debug for FecOutputSettings {
 /// `ThumbnailConfiguration` of `AWS::MediaLive::Channel`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-thumbnailconfiguration.html)
-#[derive(Default)]
 pub struct ThumbnailConfiguration {
     /// `State`, which AWS does not describe.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-thumbnailconfiguration.html#cfn-medialive-channel-thumbnailconfiguration-state)
     pub state: Property<String>,
+}
+
+impl Default for ThumbnailConfiguration {
+    #[inline]
+    fn default() -> Self { Self { state: Property::Absent } }
 }
 
 impl Data for ThumbnailConfiguration {
@@ -7646,7 +8215,7 @@ impl Data for ThumbnailConfiguration {
 impl Read for ThumbnailConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { state: Property::Absent };
         from.open(json)?;
         from.field(json, "State", &mut this.state);
         from.close(json)?;
@@ -7654,6 +8223,7 @@ impl Read for ThumbnailConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ThumbnailConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -7664,7 +8234,6 @@ impl fmt::Debug for ThumbnailConfiguration {
 /// The parent of this entity is EncoderSettings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-timecodeconfig.html)
-#[derive(Default)]
 pub struct TimecodeConfig {
     /// Identifies the source for the timecode that will be associated with the channel outputs.
     /// Embedded (embedded): Initialize the output timecode with timecode from the source. If no
@@ -7683,6 +8252,11 @@ pub struct TimecodeConfig {
     pub sync_threshold: Property<i64>,
 }
 
+impl Default for TimecodeConfig {
+    #[inline]
+    fn default() -> Self { Self { source: Property::Absent, sync_threshold: Property::Absent } }
+}
+
 impl Data for TimecodeConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -7695,7 +8269,7 @@ impl Data for TimecodeConfig {
 impl Read for TimecodeConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { source: Property::Absent, sync_threshold: Property::Absent };
         from.open(json)?;
         from.field(json, "Source", &mut this.source);
         from.field(json, "SyncThreshold", &mut this.sync_threshold);
@@ -7704,6 +8278,7 @@ impl Read for TimecodeConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TimecodeConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -7714,7 +8289,6 @@ impl fmt::Debug for TimecodeConfig {
 /// The parent of this entity is EncoderSettings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-videodescription.html)
-#[derive(Default)]
 pub struct VideoDescription {
     /// `Border`, which AWS does not describe.
     ///
@@ -7774,6 +8348,11 @@ pub struct VideoDescription {
     pub width: Property<i64>,
 }
 
+impl Default for VideoDescription {
+    #[inline]
+    fn default() -> Self { Self { border: Property::Absent, codec_settings: Property::Absent, crop_rectangle: Property::Absent, height: Property::Absent, name: Property::Absent, output_position_rectangle: Property::Absent, respond_to_afd: Property::Absent, scaling_behavior: Property::Absent, sharpness: Property::Absent, width: Property::Absent } }
+}
+
 impl Data for VideoDescription {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -7794,7 +8373,7 @@ impl Data for VideoDescription {
 impl Read for VideoDescription {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { border: Property::Absent, codec_settings: Property::Absent, crop_rectangle: Property::Absent, height: Property::Absent, name: Property::Absent, output_position_rectangle: Property::Absent, respond_to_afd: Property::Absent, scaling_behavior: Property::Absent, sharpness: Property::Absent, width: Property::Absent };
         from.open(json)?;
         from.field(json, "Border", &mut this.border);
         from.field(json, "CodecSettings", &mut this.codec_settings);
@@ -7811,6 +8390,7 @@ impl Read for VideoDescription {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VideoDescription {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -7821,7 +8401,6 @@ impl fmt::Debug for VideoDescription {
 /// The parent of this entity is VideoDescription.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-videocodecsettings.html)
-#[derive(Default)]
 pub struct VideoCodecSettings {
     /// `Av1Settings`, which AWS does not describe.
     ///
@@ -7845,6 +8424,11 @@ pub struct VideoCodecSettings {
     pub mpeg2_settings: Property<Mpeg2Settings>,
 }
 
+impl Default for VideoCodecSettings {
+    #[inline]
+    fn default() -> Self { Self { av1_settings: Property::Absent, frame_capture_settings: Property::Absent, h264_settings: Property::Absent, h265_settings: Property::Absent, mpeg2_settings: Property::Absent } }
+}
+
 impl Data for VideoCodecSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -7860,7 +8444,7 @@ impl Data for VideoCodecSettings {
 impl Read for VideoCodecSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { av1_settings: Property::Absent, frame_capture_settings: Property::Absent, h264_settings: Property::Absent, h265_settings: Property::Absent, mpeg2_settings: Property::Absent };
         from.open(json)?;
         from.field(json, "Av1Settings", &mut this.av1_settings);
         from.field(json, "FrameCaptureSettings", &mut this.frame_capture_settings);
@@ -7872,6 +8456,7 @@ impl Read for VideoCodecSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VideoCodecSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -7880,7 +8465,6 @@ impl fmt::Debug for VideoCodecSettings {
 /// `Av1Settings` of `AWS::MediaLive::Channel`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-av1settings.html)
-#[derive(Default)]
 pub struct Av1Settings {
     /// `AfdSignaling`, which AWS does not describe.
     ///
@@ -7980,6 +8564,11 @@ pub struct Av1Settings {
     pub timecode_insertion: Property<String>,
 }
 
+impl Default for Av1Settings {
+    #[inline]
+    fn default() -> Self { Self { afd_signaling: Property::Absent, bit_depth: Property::Absent, bitrate: Property::Absent, buf_size: Property::Absent, color_space_settings: Property::Absent, fixed_afd: Property::Absent, framerate_denominator: Property::Absent, framerate_numerator: Property::Absent, gop_size: Property::Absent, gop_size_units: Property::Absent, level: Property::Absent, look_ahead_rate_control: Property::Absent, max_bitrate: Property::Absent, min_bitrate: Property::Absent, min_i_interval: Property::Absent, par_denominator: Property::Absent, par_numerator: Property::Absent, qvbr_quality_level: Property::Absent, rate_control_mode: Property::Absent, scene_change_detect: Property::Absent, spatial_aq: Property::Absent, temporal_aq: Property::Absent, timecode_burnin_settings: Property::Absent, timecode_insertion: Property::Absent } }
+}
+
 impl Data for Av1Settings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -8014,7 +8603,7 @@ impl Data for Av1Settings {
 impl Read for Av1Settings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { afd_signaling: Property::Absent, bit_depth: Property::Absent, bitrate: Property::Absent, buf_size: Property::Absent, color_space_settings: Property::Absent, fixed_afd: Property::Absent, framerate_denominator: Property::Absent, framerate_numerator: Property::Absent, gop_size: Property::Absent, gop_size_units: Property::Absent, level: Property::Absent, look_ahead_rate_control: Property::Absent, max_bitrate: Property::Absent, min_bitrate: Property::Absent, min_i_interval: Property::Absent, par_denominator: Property::Absent, par_numerator: Property::Absent, qvbr_quality_level: Property::Absent, rate_control_mode: Property::Absent, scene_change_detect: Property::Absent, spatial_aq: Property::Absent, temporal_aq: Property::Absent, timecode_burnin_settings: Property::Absent, timecode_insertion: Property::Absent };
         from.open(json)?;
         from.field(json, "AfdSignaling", &mut this.afd_signaling);
         from.field(json, "BitDepth", &mut this.bit_depth);
@@ -8045,6 +8634,7 @@ impl Read for Av1Settings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Av1Settings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -8053,7 +8643,6 @@ impl fmt::Debug for Av1Settings {
 /// `Av1ColorSpaceSettings` of `AWS::MediaLive::Channel`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-av1colorspacesettings.html)
-#[derive(Default)]
 pub struct Av1ColorSpaceSettings {
     /// `ColorSpacePassthroughSettings`, which AWS does not describe.
     ///
@@ -8077,6 +8666,11 @@ pub struct Av1ColorSpaceSettings {
     pub rec709_settings: Property<Json>,
 }
 
+impl Default for Av1ColorSpaceSettings {
+    #[inline]
+    fn default() -> Self { Self { color_space_passthrough_settings: Property::Absent, hdr10_settings: Property::Absent, hlg2020_settings: Property::Absent, rec601_settings: Property::Absent, rec709_settings: Property::Absent } }
+}
+
 impl Data for Av1ColorSpaceSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -8092,7 +8686,7 @@ impl Data for Av1ColorSpaceSettings {
 impl Read for Av1ColorSpaceSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { color_space_passthrough_settings: Property::Absent, hdr10_settings: Property::Absent, hlg2020_settings: Property::Absent, rec601_settings: Property::Absent, rec709_settings: Property::Absent };
         from.open(json)?;
         from.field(json, "ColorSpacePassthroughSettings", &mut this.color_space_passthrough_settings);
         from.field(json, "Hdr10Settings", &mut this.hdr10_settings);
@@ -8104,6 +8698,7 @@ impl Read for Av1ColorSpaceSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Av1ColorSpaceSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -8115,7 +8710,6 @@ impl fmt::Debug for Av1ColorSpaceSettings {
 /// output) and VideoSelectorColorSpaceSettings (for color space settings in the input).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-hdr10settings.html)
-#[derive(Default)]
 pub struct Hdr10Settings {
     /// Maximum Content Light Level
     /// An integer metadata value defining the maximum light level, in nits,
@@ -8131,6 +8725,11 @@ pub struct Hdr10Settings {
     pub max_fall: Property<i64>,
 }
 
+impl Default for Hdr10Settings {
+    #[inline]
+    fn default() -> Self { Self { max_cll: Property::Absent, max_fall: Property::Absent } }
+}
+
 impl Data for Hdr10Settings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -8143,7 +8742,7 @@ impl Data for Hdr10Settings {
 impl Read for Hdr10Settings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max_cll: Property::Absent, max_fall: Property::Absent };
         from.open(json)?;
         from.field(json, "MaxCll", &mut this.max_cll);
         from.field(json, "MaxFall", &mut this.max_fall);
@@ -8152,6 +8751,7 @@ impl Read for Hdr10Settings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Hdr10Settings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -8160,7 +8760,6 @@ impl fmt::Debug for Hdr10Settings {
 /// `TimecodeBurninSettings` of `AWS::MediaLive::Channel`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-timecodeburninsettings.html)
-#[derive(Default)]
 pub struct TimecodeBurninSettings {
     /// `FontSize`, which AWS does not describe.
     ///
@@ -8176,6 +8775,11 @@ pub struct TimecodeBurninSettings {
     pub prefix: Property<String>,
 }
 
+impl Default for TimecodeBurninSettings {
+    #[inline]
+    fn default() -> Self { Self { font_size: Property::Absent, position: Property::Absent, prefix: Property::Absent } }
+}
+
 impl Data for TimecodeBurninSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -8189,7 +8793,7 @@ impl Data for TimecodeBurninSettings {
 impl Read for TimecodeBurninSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { font_size: Property::Absent, position: Property::Absent, prefix: Property::Absent };
         from.open(json)?;
         from.field(json, "FontSize", &mut this.font_size);
         from.field(json, "Position", &mut this.position);
@@ -8199,6 +8803,7 @@ impl Read for TimecodeBurninSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TimecodeBurninSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -8209,7 +8814,6 @@ impl fmt::Debug for TimecodeBurninSettings {
 /// The parent of this entity is VideoCodecSettings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-framecapturesettings.html)
-#[derive(Default)]
 pub struct FrameCaptureSettings {
     /// The frequency, in seconds, for capturing frames for inclusion in the output. For example,
     /// "10" means capture a frame every 10 seconds.
@@ -8226,6 +8830,11 @@ pub struct FrameCaptureSettings {
     pub timecode_burnin_settings: Property<TimecodeBurninSettings>,
 }
 
+impl Default for FrameCaptureSettings {
+    #[inline]
+    fn default() -> Self { Self { capture_interval: Property::Absent, capture_interval_units: Property::Absent, timecode_burnin_settings: Property::Absent } }
+}
+
 impl Data for FrameCaptureSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -8239,7 +8848,7 @@ impl Data for FrameCaptureSettings {
 impl Read for FrameCaptureSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { capture_interval: Property::Absent, capture_interval_units: Property::Absent, timecode_burnin_settings: Property::Absent };
         from.open(json)?;
         from.field(json, "CaptureInterval", &mut this.capture_interval);
         from.field(json, "CaptureIntervalUnits", &mut this.capture_interval_units);
@@ -8249,6 +8858,7 @@ impl Read for FrameCaptureSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FrameCaptureSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -8259,7 +8869,6 @@ impl fmt::Debug for FrameCaptureSettings {
 /// The parent of this entity is VideoCodecSettings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-h264settings.html)
-#[derive(Default)]
 pub struct H264Settings {
     /// The adaptive quantization. This allows intra-frame quantizers to vary to improve visual
     /// quality.
@@ -8496,6 +9105,11 @@ pub struct H264Settings {
     pub timecode_insertion: Property<String>,
 }
 
+impl Default for H264Settings {
+    #[inline]
+    fn default() -> Self { Self { adaptive_quantization: Property::Absent, afd_signaling: Property::Absent, bitrate: Property::Absent, buf_fill_pct: Property::Absent, buf_size: Property::Absent, color_metadata: Property::Absent, color_space_settings: Property::Absent, entropy_encoding: Property::Absent, filter_settings: Property::Absent, fixed_afd: Property::Absent, flicker_aq: Property::Absent, force_field_pictures: Property::Absent, framerate_control: Property::Absent, framerate_denominator: Property::Absent, framerate_numerator: Property::Absent, gop_b_reference: Property::Absent, gop_closed_cadence: Property::Absent, gop_num_b_frames: Property::Absent, gop_size: Property::Absent, gop_size_units: Property::Absent, level: Property::Absent, look_ahead_rate_control: Property::Absent, max_bitrate: Property::Absent, min_bitrate: Property::Absent, min_i_interval: Property::Absent, min_qp: Property::Absent, num_ref_frames: Property::Absent, par_control: Property::Absent, par_denominator: Property::Absent, par_numerator: Property::Absent, profile: Property::Absent, quality_level: Property::Absent, qvbr_quality_level: Property::Absent, rate_control_mode: Property::Absent, scan_type: Property::Absent, scene_change_detect: Property::Absent, slices: Property::Absent, softness: Property::Absent, spatial_aq: Property::Absent, subgop_length: Property::Absent, syntax: Property::Absent, temporal_aq: Property::Absent, timecode_burnin_settings: Property::Absent, timecode_insertion: Property::Absent } }
+}
+
 impl Data for H264Settings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -8550,7 +9164,7 @@ impl Data for H264Settings {
 impl Read for H264Settings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { adaptive_quantization: Property::Absent, afd_signaling: Property::Absent, bitrate: Property::Absent, buf_fill_pct: Property::Absent, buf_size: Property::Absent, color_metadata: Property::Absent, color_space_settings: Property::Absent, entropy_encoding: Property::Absent, filter_settings: Property::Absent, fixed_afd: Property::Absent, flicker_aq: Property::Absent, force_field_pictures: Property::Absent, framerate_control: Property::Absent, framerate_denominator: Property::Absent, framerate_numerator: Property::Absent, gop_b_reference: Property::Absent, gop_closed_cadence: Property::Absent, gop_num_b_frames: Property::Absent, gop_size: Property::Absent, gop_size_units: Property::Absent, level: Property::Absent, look_ahead_rate_control: Property::Absent, max_bitrate: Property::Absent, min_bitrate: Property::Absent, min_i_interval: Property::Absent, min_qp: Property::Absent, num_ref_frames: Property::Absent, par_control: Property::Absent, par_denominator: Property::Absent, par_numerator: Property::Absent, profile: Property::Absent, quality_level: Property::Absent, qvbr_quality_level: Property::Absent, rate_control_mode: Property::Absent, scan_type: Property::Absent, scene_change_detect: Property::Absent, slices: Property::Absent, softness: Property::Absent, spatial_aq: Property::Absent, subgop_length: Property::Absent, syntax: Property::Absent, temporal_aq: Property::Absent, timecode_burnin_settings: Property::Absent, timecode_insertion: Property::Absent };
         from.open(json)?;
         from.field(json, "AdaptiveQuantization", &mut this.adaptive_quantization);
         from.field(json, "AfdSignaling", &mut this.afd_signaling);
@@ -8601,6 +9215,7 @@ impl Read for H264Settings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for H264Settings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -8611,7 +9226,6 @@ impl fmt::Debug for H264Settings {
 /// The parent of this entity is H264Settings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-h264colorspacesettings.html)
-#[derive(Default)]
 pub struct H264ColorSpaceSettings {
     /// Passthrough applies no color space conversion to the output.
     ///
@@ -8627,6 +9241,11 @@ pub struct H264ColorSpaceSettings {
     pub rec709_settings: Property<Json>,
 }
 
+impl Default for H264ColorSpaceSettings {
+    #[inline]
+    fn default() -> Self { Self { color_space_passthrough_settings: Property::Absent, rec601_settings: Property::Absent, rec709_settings: Property::Absent } }
+}
+
 impl Data for H264ColorSpaceSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -8640,7 +9259,7 @@ impl Data for H264ColorSpaceSettings {
 impl Read for H264ColorSpaceSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { color_space_passthrough_settings: Property::Absent, rec601_settings: Property::Absent, rec709_settings: Property::Absent };
         from.open(json)?;
         from.field(json, "ColorSpacePassthroughSettings", &mut this.color_space_passthrough_settings);
         from.field(json, "Rec601Settings", &mut this.rec601_settings);
@@ -8650,6 +9269,7 @@ impl Read for H264ColorSpaceSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for H264ColorSpaceSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -8660,7 +9280,6 @@ impl fmt::Debug for H264ColorSpaceSettings {
 /// The parent of this entity is H264Settings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-h264filtersettings.html)
-#[derive(Default)]
 pub struct H264FilterSettings {
     /// `BandwidthReductionFilterSettings`, which AWS does not describe.
     ///
@@ -8670,6 +9289,11 @@ pub struct H264FilterSettings {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-h264filtersettings.html#cfn-medialive-channel-h264filtersettings-temporalfiltersettings)
     pub temporal_filter_settings: Property<TemporalFilterSettings>,
+}
+
+impl Default for H264FilterSettings {
+    #[inline]
+    fn default() -> Self { Self { bandwidth_reduction_filter_settings: Property::Absent, temporal_filter_settings: Property::Absent } }
 }
 
 impl Data for H264FilterSettings {
@@ -8684,7 +9308,7 @@ impl Data for H264FilterSettings {
 impl Read for H264FilterSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bandwidth_reduction_filter_settings: Property::Absent, temporal_filter_settings: Property::Absent };
         from.open(json)?;
         from.field(json, "BandwidthReductionFilterSettings", &mut this.bandwidth_reduction_filter_settings);
         from.field(json, "TemporalFilterSettings", &mut this.temporal_filter_settings);
@@ -8693,6 +9317,7 @@ impl Read for H264FilterSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for H264FilterSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -8701,7 +9326,6 @@ impl fmt::Debug for H264FilterSettings {
 /// `BandwidthReductionFilterSettings` of `AWS::MediaLive::Channel`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-bandwidthreductionfiltersettings.html)
-#[derive(Default)]
 pub struct BandwidthReductionFilterSettings {
     /// `PostFilterSharpening`, which AWS does not describe.
     ///
@@ -8711,6 +9335,11 @@ pub struct BandwidthReductionFilterSettings {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-bandwidthreductionfiltersettings.html#cfn-medialive-channel-bandwidthreductionfiltersettings-strength)
     pub strength: Property<String>,
+}
+
+impl Default for BandwidthReductionFilterSettings {
+    #[inline]
+    fn default() -> Self { Self { post_filter_sharpening: Property::Absent, strength: Property::Absent } }
 }
 
 impl Data for BandwidthReductionFilterSettings {
@@ -8725,7 +9354,7 @@ impl Data for BandwidthReductionFilterSettings {
 impl Read for BandwidthReductionFilterSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { post_filter_sharpening: Property::Absent, strength: Property::Absent };
         from.open(json)?;
         from.field(json, "PostFilterSharpening", &mut this.post_filter_sharpening);
         from.field(json, "Strength", &mut this.strength);
@@ -8734,6 +9363,7 @@ impl Read for BandwidthReductionFilterSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BandwidthReductionFilterSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -8745,7 +9375,6 @@ impl fmt::Debug for BandwidthReductionFilterSettings {
 /// Mpeg2FilterSettings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-temporalfiltersettings.html)
-#[derive(Default)]
 pub struct TemporalFilterSettings {
     /// If you enable this filter, the results are the following:
     /// - If the source content is noisy (it contains excessive digital artifacts), the filter
@@ -8762,6 +9391,11 @@ pub struct TemporalFilterSettings {
     pub strength: Property<String>,
 }
 
+impl Default for TemporalFilterSettings {
+    #[inline]
+    fn default() -> Self { Self { post_filter_sharpening: Property::Absent, strength: Property::Absent } }
+}
+
 impl Data for TemporalFilterSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -8774,7 +9408,7 @@ impl Data for TemporalFilterSettings {
 impl Read for TemporalFilterSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { post_filter_sharpening: Property::Absent, strength: Property::Absent };
         from.open(json)?;
         from.field(json, "PostFilterSharpening", &mut this.post_filter_sharpening);
         from.field(json, "Strength", &mut this.strength);
@@ -8783,6 +9417,7 @@ impl Read for TemporalFilterSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TemporalFilterSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -8793,7 +9428,6 @@ impl fmt::Debug for TemporalFilterSettings {
 /// The parent of this entity is VideoCodecSettings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-h265settings.html)
-#[derive(Default)]
 pub struct H265Settings {
     /// Adaptive quantization. Allows intra-frame quantizers to vary to improve visual quality.
     ///
@@ -9004,6 +9638,11 @@ pub struct H265Settings {
     pub treeblock_size: Property<String>,
 }
 
+impl Default for H265Settings {
+    #[inline]
+    fn default() -> Self { Self { adaptive_quantization: Property::Absent, afd_signaling: Property::Absent, alternative_transfer_function: Property::Absent, bitrate: Property::Absent, buf_size: Property::Absent, color_metadata: Property::Absent, color_space_settings: Property::Absent, deblocking: Property::Absent, filter_settings: Property::Absent, fixed_afd: Property::Absent, flicker_aq: Property::Absent, framerate_denominator: Property::Absent, framerate_numerator: Property::Absent, gop_b_reference: Property::Absent, gop_closed_cadence: Property::Absent, gop_num_b_frames: Property::Absent, gop_size: Property::Absent, gop_size_units: Property::Absent, level: Property::Absent, look_ahead_rate_control: Property::Absent, max_bitrate: Property::Absent, min_bitrate: Property::Absent, min_i_interval: Property::Absent, min_qp: Property::Absent, mv_over_picture_boundaries: Property::Absent, mv_temporal_predictor: Property::Absent, par_denominator: Property::Absent, par_numerator: Property::Absent, profile: Property::Absent, qvbr_quality_level: Property::Absent, rate_control_mode: Property::Absent, scan_type: Property::Absent, scene_change_detect: Property::Absent, slices: Property::Absent, subgop_length: Property::Absent, tier: Property::Absent, tile_height: Property::Absent, tile_padding: Property::Absent, tile_width: Property::Absent, timecode_burnin_settings: Property::Absent, timecode_insertion: Property::Absent, treeblock_size: Property::Absent } }
+}
+
 impl Data for H265Settings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -9056,7 +9695,7 @@ impl Data for H265Settings {
 impl Read for H265Settings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { adaptive_quantization: Property::Absent, afd_signaling: Property::Absent, alternative_transfer_function: Property::Absent, bitrate: Property::Absent, buf_size: Property::Absent, color_metadata: Property::Absent, color_space_settings: Property::Absent, deblocking: Property::Absent, filter_settings: Property::Absent, fixed_afd: Property::Absent, flicker_aq: Property::Absent, framerate_denominator: Property::Absent, framerate_numerator: Property::Absent, gop_b_reference: Property::Absent, gop_closed_cadence: Property::Absent, gop_num_b_frames: Property::Absent, gop_size: Property::Absent, gop_size_units: Property::Absent, level: Property::Absent, look_ahead_rate_control: Property::Absent, max_bitrate: Property::Absent, min_bitrate: Property::Absent, min_i_interval: Property::Absent, min_qp: Property::Absent, mv_over_picture_boundaries: Property::Absent, mv_temporal_predictor: Property::Absent, par_denominator: Property::Absent, par_numerator: Property::Absent, profile: Property::Absent, qvbr_quality_level: Property::Absent, rate_control_mode: Property::Absent, scan_type: Property::Absent, scene_change_detect: Property::Absent, slices: Property::Absent, subgop_length: Property::Absent, tier: Property::Absent, tile_height: Property::Absent, tile_padding: Property::Absent, tile_width: Property::Absent, timecode_burnin_settings: Property::Absent, timecode_insertion: Property::Absent, treeblock_size: Property::Absent };
         from.open(json)?;
         from.field(json, "AdaptiveQuantization", &mut this.adaptive_quantization);
         from.field(json, "AfdSignaling", &mut this.afd_signaling);
@@ -9105,6 +9744,7 @@ impl Read for H265Settings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for H265Settings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -9115,7 +9755,6 @@ impl fmt::Debug for H265Settings {
 /// The parent of this entity is H265Settings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-h265colorspacesettings.html)
-#[derive(Default)]
 pub struct H265ColorSpaceSettings {
     /// Passthrough applies no color space conversion to the output.
     ///
@@ -9143,6 +9782,11 @@ pub struct H265ColorSpaceSettings {
     pub rec709_settings: Property<Json>,
 }
 
+impl Default for H265ColorSpaceSettings {
+    #[inline]
+    fn default() -> Self { Self { color_space_passthrough_settings: Property::Absent, dolby_vision81_settings: Property::Absent, hdr10_settings: Property::Absent, hlg2020_settings: Property::Absent, rec601_settings: Property::Absent, rec709_settings: Property::Absent } }
+}
+
 impl Data for H265ColorSpaceSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -9159,7 +9803,7 @@ impl Data for H265ColorSpaceSettings {
 impl Read for H265ColorSpaceSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { color_space_passthrough_settings: Property::Absent, dolby_vision81_settings: Property::Absent, hdr10_settings: Property::Absent, hlg2020_settings: Property::Absent, rec601_settings: Property::Absent, rec709_settings: Property::Absent };
         from.open(json)?;
         from.field(json, "ColorSpacePassthroughSettings", &mut this.color_space_passthrough_settings);
         from.field(json, "DolbyVision81Settings", &mut this.dolby_vision81_settings);
@@ -9172,6 +9816,7 @@ impl Read for H265ColorSpaceSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for H265ColorSpaceSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -9182,7 +9827,6 @@ impl fmt::Debug for H265ColorSpaceSettings {
 /// The parent of this entity is H265Settings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-h265filtersettings.html)
-#[derive(Default)]
 pub struct H265FilterSettings {
     /// `BandwidthReductionFilterSettings`, which AWS does not describe.
     ///
@@ -9192,6 +9836,11 @@ pub struct H265FilterSettings {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-h265filtersettings.html#cfn-medialive-channel-h265filtersettings-temporalfiltersettings)
     pub temporal_filter_settings: Property<TemporalFilterSettings>,
+}
+
+impl Default for H265FilterSettings {
+    #[inline]
+    fn default() -> Self { Self { bandwidth_reduction_filter_settings: Property::Absent, temporal_filter_settings: Property::Absent } }
 }
 
 impl Data for H265FilterSettings {
@@ -9206,7 +9855,7 @@ impl Data for H265FilterSettings {
 impl Read for H265FilterSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bandwidth_reduction_filter_settings: Property::Absent, temporal_filter_settings: Property::Absent };
         from.open(json)?;
         from.field(json, "BandwidthReductionFilterSettings", &mut this.bandwidth_reduction_filter_settings);
         from.field(json, "TemporalFilterSettings", &mut this.temporal_filter_settings);
@@ -9215,6 +9864,7 @@ impl Read for H265FilterSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for H265FilterSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -9225,7 +9875,6 @@ impl fmt::Debug for H265FilterSettings {
 /// The parent of this entity is VideoCodecSetting.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-mpeg2settings.html)
-#[derive(Default)]
 pub struct Mpeg2Settings {
     /// Choose Off to disable adaptive quantization. Or choose another value to enable the
     /// quantizer and set its strength. The strengths are: Auto, Off, Low, Medium, High. When you
@@ -9338,6 +9987,11 @@ pub struct Mpeg2Settings {
     pub timecode_insertion: Property<String>,
 }
 
+impl Default for Mpeg2Settings {
+    #[inline]
+    fn default() -> Self { Self { adaptive_quantization: Property::Absent, afd_signaling: Property::Absent, color_metadata: Property::Absent, color_space: Property::Absent, display_aspect_ratio: Property::Absent, filter_settings: Property::Absent, fixed_afd: Property::Absent, framerate_denominator: Property::Absent, framerate_numerator: Property::Absent, gop_closed_cadence: Property::Absent, gop_num_b_frames: Property::Absent, gop_size: Property::Absent, gop_size_units: Property::Absent, scan_type: Property::Absent, subgop_length: Property::Absent, timecode_burnin_settings: Property::Absent, timecode_insertion: Property::Absent } }
+}
+
 impl Data for Mpeg2Settings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -9365,7 +10019,7 @@ impl Data for Mpeg2Settings {
 impl Read for Mpeg2Settings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { adaptive_quantization: Property::Absent, afd_signaling: Property::Absent, color_metadata: Property::Absent, color_space: Property::Absent, display_aspect_ratio: Property::Absent, filter_settings: Property::Absent, fixed_afd: Property::Absent, framerate_denominator: Property::Absent, framerate_numerator: Property::Absent, gop_closed_cadence: Property::Absent, gop_num_b_frames: Property::Absent, gop_size: Property::Absent, gop_size_units: Property::Absent, scan_type: Property::Absent, subgop_length: Property::Absent, timecode_burnin_settings: Property::Absent, timecode_insertion: Property::Absent };
         from.open(json)?;
         from.field(json, "AdaptiveQuantization", &mut this.adaptive_quantization);
         from.field(json, "AfdSignaling", &mut this.afd_signaling);
@@ -9389,6 +10043,7 @@ impl Read for Mpeg2Settings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Mpeg2Settings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -9399,12 +10054,16 @@ impl fmt::Debug for Mpeg2Settings {
 /// The parent of this entity is Mpeg2FilterSettings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-mpeg2filtersettings.html)
-#[derive(Default)]
 pub struct Mpeg2FilterSettings {
     /// Settings for applying the temporal filter to the video.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-mpeg2filtersettings.html#cfn-medialive-channel-mpeg2filtersettings-temporalfiltersettings)
     pub temporal_filter_settings: Property<TemporalFilterSettings>,
+}
+
+impl Default for Mpeg2FilterSettings {
+    #[inline]
+    fn default() -> Self { Self { temporal_filter_settings: Property::Absent } }
 }
 
 impl Data for Mpeg2FilterSettings {
@@ -9418,7 +10077,7 @@ impl Data for Mpeg2FilterSettings {
 impl Read for Mpeg2FilterSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { temporal_filter_settings: Property::Absent };
         from.open(json)?;
         from.field(json, "TemporalFilterSettings", &mut this.temporal_filter_settings);
         from.close(json)?;
@@ -9426,6 +10085,7 @@ impl Read for Mpeg2FilterSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Mpeg2FilterSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -9434,7 +10094,6 @@ impl fmt::Debug for Mpeg2FilterSettings {
 /// `VideoPositionRectangle` of `AWS::MediaLive::Channel`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-videopositionrectangle.html)
-#[derive(Default)]
 pub struct VideoPositionRectangle {
     /// `Height`, which AWS does not describe.
     ///
@@ -9454,6 +10113,11 @@ pub struct VideoPositionRectangle {
     pub y: Property<i64>,
 }
 
+impl Default for VideoPositionRectangle {
+    #[inline]
+    fn default() -> Self { Self { height: Property::Absent, width: Property::Absent, x: Property::Absent, y: Property::Absent } }
+}
+
 impl Data for VideoPositionRectangle {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -9468,7 +10132,7 @@ impl Data for VideoPositionRectangle {
 impl Read for VideoPositionRectangle {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { height: Property::Absent, width: Property::Absent, x: Property::Absent, y: Property::Absent };
         from.open(json)?;
         from.field(json, "Height", &mut this.height);
         from.field(json, "Width", &mut this.width);
@@ -9479,6 +10143,7 @@ impl Read for VideoPositionRectangle {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VideoPositionRectangle {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -9487,7 +10152,6 @@ impl fmt::Debug for VideoPositionRectangle {
 /// `InferenceSettings` of `AWS::MediaLive::Channel`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-inferencesettings.html)
-#[derive(Default)]
 pub struct InferenceSettings {
     /// `AudioFeedInputs`, which AWS does not describe.
     ///
@@ -9503,6 +10167,11 @@ pub struct InferenceSettings {
     pub feed_arn: Property<String>,
 }
 
+impl Default for InferenceSettings {
+    #[inline]
+    fn default() -> Self { Self { audio_feed_inputs: Property::Absent, enrichment_methods: Property::Absent, feed_arn: Property::Absent } }
+}
+
 impl Data for InferenceSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -9516,7 +10185,7 @@ impl Data for InferenceSettings {
 impl Read for InferenceSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { audio_feed_inputs: Property::Absent, enrichment_methods: Property::Absent, feed_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "AudioFeedInputs", &mut this.audio_feed_inputs);
         from.field(json, "EnrichmentMethods", &mut this.enrichment_methods);
@@ -9526,6 +10195,7 @@ impl Read for InferenceSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InferenceSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -9534,7 +10204,6 @@ impl fmt::Debug for InferenceSettings {
 /// `AudioFeedInput` of `AWS::MediaLive::Channel`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-audiofeedinput.html)
-#[derive(Default)]
 pub struct AudioFeedInput {
     /// `AudioSelectorName`, which AWS does not describe.
     ///
@@ -9544,6 +10213,11 @@ pub struct AudioFeedInput {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-audiofeedinput.html#cfn-medialive-channel-audiofeedinput-feedinput)
     pub feed_input: Property<String>,
+}
+
+impl Default for AudioFeedInput {
+    #[inline]
+    fn default() -> Self { Self { audio_selector_name: Property::Absent, feed_input: Property::Absent } }
 }
 
 impl Data for AudioFeedInput {
@@ -9558,7 +10232,7 @@ impl Data for AudioFeedInput {
 impl Read for AudioFeedInput {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { audio_selector_name: Property::Absent, feed_input: Property::Absent };
         from.open(json)?;
         from.field(json, "AudioSelectorName", &mut this.audio_selector_name);
         from.field(json, "FeedInput", &mut this.feed_input);
@@ -9567,6 +10241,7 @@ impl Read for AudioFeedInput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AudioFeedInput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -9577,7 +10252,6 @@ impl fmt::Debug for AudioFeedInput {
 /// This entity is at the top level in the channel.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-inputattachment.html)
-#[derive(Default)]
 pub struct InputAttachment {
     /// Settings to implement automatic input failover in this input.
     ///
@@ -9603,6 +10277,11 @@ pub struct InputAttachment {
     pub logical_interface_names: Property<List<String>>,
 }
 
+impl Default for InputAttachment {
+    #[inline]
+    fn default() -> Self { Self { automatic_input_failover_settings: Property::Absent, input_attachment_name: Property::Absent, input_id: Property::Absent, input_settings: Property::Absent, logical_interface_names: Property::Absent } }
+}
+
 impl Data for InputAttachment {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -9618,7 +10297,7 @@ impl Data for InputAttachment {
 impl Read for InputAttachment {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { automatic_input_failover_settings: Property::Absent, input_attachment_name: Property::Absent, input_id: Property::Absent, input_settings: Property::Absent, logical_interface_names: Property::Absent };
         from.open(json)?;
         from.field(json, "AutomaticInputFailoverSettings", &mut this.automatic_input_failover_settings);
         from.field(json, "InputAttachmentName", &mut this.input_attachment_name);
@@ -9630,6 +10309,7 @@ impl Read for InputAttachment {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InputAttachment {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -9641,7 +10321,6 @@ impl fmt::Debug for InputAttachment {
 /// The parent of this entity is InputAttachment.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-automaticinputfailoversettings.html)
-#[derive(Default)]
 pub struct AutomaticInputFailoverSettings {
     /// This clear time defines the requirement a recovered input must meet to be considered
     /// healthy. The input must have no failover conditions for this length of time. Enter a time
@@ -9667,6 +10346,11 @@ pub struct AutomaticInputFailoverSettings {
     pub secondary_input_id: Property<String>,
 }
 
+impl Default for AutomaticInputFailoverSettings {
+    #[inline]
+    fn default() -> Self { Self { error_clear_time_msec: Property::Absent, failover_conditions: Property::Absent, input_preference: Property::Absent, secondary_input_id: Property::Absent } }
+}
+
 impl Data for AutomaticInputFailoverSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -9681,7 +10365,7 @@ impl Data for AutomaticInputFailoverSettings {
 impl Read for AutomaticInputFailoverSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { error_clear_time_msec: Property::Absent, failover_conditions: Property::Absent, input_preference: Property::Absent, secondary_input_id: Property::Absent };
         from.open(json)?;
         from.field(json, "ErrorClearTimeMsec", &mut this.error_clear_time_msec);
         from.field(json, "FailoverConditions", &mut this.failover_conditions);
@@ -9692,6 +10376,7 @@ impl Read for AutomaticInputFailoverSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AutomaticInputFailoverSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -9703,12 +10388,16 @@ impl fmt::Debug for AutomaticInputFailoverSettings {
 /// The parent of this entity is AutomaticInputFailoverSettings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-failovercondition.html)
-#[derive(Default)]
 pub struct FailoverCondition {
     /// Settings for a specific failover condition.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-failovercondition.html#cfn-medialive-channel-failovercondition-failoverconditionsettings)
     pub failover_condition_settings: Property<FailoverConditionSettings>,
+}
+
+impl Default for FailoverCondition {
+    #[inline]
+    fn default() -> Self { Self { failover_condition_settings: Property::Absent } }
 }
 
 impl Data for FailoverCondition {
@@ -9722,7 +10411,7 @@ impl Data for FailoverCondition {
 impl Read for FailoverCondition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { failover_condition_settings: Property::Absent };
         from.open(json)?;
         from.field(json, "FailoverConditionSettings", &mut this.failover_condition_settings);
         from.close(json)?;
@@ -9730,6 +10419,7 @@ impl Read for FailoverCondition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FailoverCondition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -9740,7 +10430,6 @@ impl fmt::Debug for FailoverCondition {
 /// The parent of this entity is FailoverCondition.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-failoverconditionsettings.html)
-#[derive(Default)]
 pub struct FailoverConditionSettings {
     /// MediaLive will perform a failover if the specified audio selector is silent for the
     /// specified period.
@@ -9758,6 +10447,11 @@ pub struct FailoverConditionSettings {
     pub video_black_settings: Property<VideoBlackFailoverSettings>,
 }
 
+impl Default for FailoverConditionSettings {
+    #[inline]
+    fn default() -> Self { Self { audio_silence_settings: Property::Absent, input_loss_settings: Property::Absent, video_black_settings: Property::Absent } }
+}
+
 impl Data for FailoverConditionSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -9771,7 +10465,7 @@ impl Data for FailoverConditionSettings {
 impl Read for FailoverConditionSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { audio_silence_settings: Property::Absent, input_loss_settings: Property::Absent, video_black_settings: Property::Absent };
         from.open(json)?;
         from.field(json, "AudioSilenceSettings", &mut this.audio_silence_settings);
         from.field(json, "InputLossSettings", &mut this.input_loss_settings);
@@ -9781,6 +10475,7 @@ impl Read for FailoverConditionSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FailoverConditionSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -9792,7 +10487,6 @@ impl fmt::Debug for FailoverConditionSettings {
 /// The parent of this entity is FailoverConditionSettings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-audiosilencefailoversettings.html)
-#[derive(Default)]
 pub struct AudioSilenceFailoverSettings {
     /// The name of the audio selector in the input that MediaLive should monitor to detect
     /// silence. Select your most important rendition. If you didn't create an audio selector in
@@ -9807,6 +10501,11 @@ pub struct AudioSilenceFailoverSettings {
     pub audio_silence_threshold_msec: Property<i64>,
 }
 
+impl Default for AudioSilenceFailoverSettings {
+    #[inline]
+    fn default() -> Self { Self { audio_selector_name: Property::Absent, audio_silence_threshold_msec: Property::Absent } }
+}
+
 impl Data for AudioSilenceFailoverSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -9819,7 +10518,7 @@ impl Data for AudioSilenceFailoverSettings {
 impl Read for AudioSilenceFailoverSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { audio_selector_name: Property::Absent, audio_silence_threshold_msec: Property::Absent };
         from.open(json)?;
         from.field(json, "AudioSelectorName", &mut this.audio_selector_name);
         from.field(json, "AudioSilenceThresholdMsec", &mut this.audio_silence_threshold_msec);
@@ -9828,6 +10527,7 @@ impl Read for AudioSilenceFailoverSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AudioSilenceFailoverSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -9839,13 +10539,17 @@ impl fmt::Debug for AudioSilenceFailoverSettings {
 /// The parent of this entity is FailoverConditionSettings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-inputlossfailoversettings.html)
-#[derive(Default)]
 pub struct InputLossFailoverSettings {
     /// The amount of time (in milliseconds) that no input is detected. After that time, an input
     /// failover will occur.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-inputlossfailoversettings.html#cfn-medialive-channel-inputlossfailoversettings-inputlossthresholdmsec)
     pub input_loss_threshold_msec: Property<i64>,
+}
+
+impl Default for InputLossFailoverSettings {
+    #[inline]
+    fn default() -> Self { Self { input_loss_threshold_msec: Property::Absent } }
 }
 
 impl Data for InputLossFailoverSettings {
@@ -9859,7 +10563,7 @@ impl Data for InputLossFailoverSettings {
 impl Read for InputLossFailoverSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { input_loss_threshold_msec: Property::Absent };
         from.open(json)?;
         from.field(json, "InputLossThresholdMsec", &mut this.input_loss_threshold_msec);
         from.close(json)?;
@@ -9867,6 +10571,7 @@ impl Read for InputLossFailoverSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InputLossFailoverSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -9877,7 +10582,6 @@ impl fmt::Debug for InputLossFailoverSettings {
 /// The parent of this entity is FailoverConditionSettings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-videoblackfailoversettings.html)
-#[derive(Default)]
 pub struct VideoBlackFailoverSettings {
     /// A value used in calculating the threshold below which MediaLive considers a pixel to be
     /// 'black'. For the input to be considered black, every pixel in a frame must be below this
@@ -9897,6 +10601,11 @@ pub struct VideoBlackFailoverSettings {
     pub video_black_threshold_msec: Property<i64>,
 }
 
+impl Default for VideoBlackFailoverSettings {
+    #[inline]
+    fn default() -> Self { Self { black_detect_threshold: Property::Absent, video_black_threshold_msec: Property::Absent } }
+}
+
 impl Data for VideoBlackFailoverSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -9909,7 +10618,7 @@ impl Data for VideoBlackFailoverSettings {
 impl Read for VideoBlackFailoverSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { black_detect_threshold: Property::Absent, video_black_threshold_msec: Property::Absent };
         from.open(json)?;
         from.field(json, "BlackDetectThreshold", &mut this.black_detect_threshold);
         from.field(json, "VideoBlackThresholdMsec", &mut this.video_black_threshold_msec);
@@ -9918,6 +10627,7 @@ impl Read for VideoBlackFailoverSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VideoBlackFailoverSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -9928,7 +10638,6 @@ impl fmt::Debug for VideoBlackFailoverSettings {
 /// The parent of this entity is InputAttachment.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-inputsettings.html)
-#[derive(Default)]
 pub struct InputSettings {
     /// Information about the specific audio to extract from the input.
     ///
@@ -9985,6 +10694,11 @@ pub struct InputSettings {
     pub video_selector: Property<VideoSelector>,
 }
 
+impl Default for InputSettings {
+    #[inline]
+    fn default() -> Self { Self { audio_selectors: Property::Absent, caption_selectors: Property::Absent, deblock_filter: Property::Absent, denoise_filter: Property::Absent, filter_strength: Property::Absent, input_filter: Property::Absent, network_input_settings: Property::Absent, scte35_pid: Property::Absent, smpte2038_data_preference: Property::Absent, source_end_behavior: Property::Absent, video_selector: Property::Absent } }
+}
+
 impl Data for InputSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -10006,7 +10720,7 @@ impl Data for InputSettings {
 impl Read for InputSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { audio_selectors: Property::Absent, caption_selectors: Property::Absent, deblock_filter: Property::Absent, denoise_filter: Property::Absent, filter_strength: Property::Absent, input_filter: Property::Absent, network_input_settings: Property::Absent, scte35_pid: Property::Absent, smpte2038_data_preference: Property::Absent, source_end_behavior: Property::Absent, video_selector: Property::Absent };
         from.open(json)?;
         from.field(json, "AudioSelectors", &mut this.audio_selectors);
         from.field(json, "CaptionSelectors", &mut this.caption_selectors);
@@ -10024,6 +10738,7 @@ impl Read for InputSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InputSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -10034,7 +10749,6 @@ impl fmt::Debug for InputSettings {
 /// The parent of this entity is InputSettings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-audioselector.html)
-#[derive(Default)]
 pub struct AudioSelector {
     /// A name for this AudioSelector.
     ///
@@ -10044,6 +10758,11 @@ pub struct AudioSelector {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-audioselector.html#cfn-medialive-channel-audioselector-selectorsettings)
     pub selector_settings: Property<AudioSelectorSettings>,
+}
+
+impl Default for AudioSelector {
+    #[inline]
+    fn default() -> Self { Self { name: Property::Absent, selector_settings: Property::Absent } }
 }
 
 impl Data for AudioSelector {
@@ -10058,7 +10777,7 @@ impl Data for AudioSelector {
 impl Read for AudioSelector {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, selector_settings: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "SelectorSettings", &mut this.selector_settings);
@@ -10067,6 +10786,7 @@ impl Read for AudioSelector {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AudioSelector {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -10077,7 +10797,6 @@ impl fmt::Debug for AudioSelector {
 /// The parent of this entity is AudioSelector.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-audioselectorsettings.html)
-#[derive(Default)]
 pub struct AudioSelectorSettings {
     /// Selector for HLS audio rendition.
     ///
@@ -10097,6 +10816,11 @@ pub struct AudioSelectorSettings {
     pub audio_track_selection: Property<AudioTrackSelection>,
 }
 
+impl Default for AudioSelectorSettings {
+    #[inline]
+    fn default() -> Self { Self { audio_hls_rendition_selection: Property::Absent, audio_language_selection: Property::Absent, audio_pid_selection: Property::Absent, audio_track_selection: Property::Absent } }
+}
+
 impl Data for AudioSelectorSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -10111,7 +10835,7 @@ impl Data for AudioSelectorSettings {
 impl Read for AudioSelectorSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { audio_hls_rendition_selection: Property::Absent, audio_language_selection: Property::Absent, audio_pid_selection: Property::Absent, audio_track_selection: Property::Absent };
         from.open(json)?;
         from.field(json, "AudioHlsRenditionSelection", &mut this.audio_hls_rendition_selection);
         from.field(json, "AudioLanguageSelection", &mut this.audio_language_selection);
@@ -10122,6 +10846,7 @@ impl Read for AudioSelectorSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AudioSelectorSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -10132,7 +10857,6 @@ impl fmt::Debug for AudioSelectorSettings {
 /// The parent of this entity is AudioSelectorSettings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-audiohlsrenditionselection.html)
-#[derive(Default)]
 pub struct AudioHlsRenditionSelection {
     /// Specifies the GROUP-ID in the #EXT-X-MEDIA tag of the target HLS audio rendition.
     ///
@@ -10142,6 +10866,11 @@ pub struct AudioHlsRenditionSelection {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-audiohlsrenditionselection.html#cfn-medialive-channel-audiohlsrenditionselection-name)
     pub name: Property<String>,
+}
+
+impl Default for AudioHlsRenditionSelection {
+    #[inline]
+    fn default() -> Self { Self { group_id: Property::Absent, name: Property::Absent } }
 }
 
 impl Data for AudioHlsRenditionSelection {
@@ -10156,7 +10885,7 @@ impl Data for AudioHlsRenditionSelection {
 impl Read for AudioHlsRenditionSelection {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { group_id: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "GroupId", &mut this.group_id);
         from.field(json, "Name", &mut this.name);
@@ -10165,6 +10894,7 @@ impl Read for AudioHlsRenditionSelection {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AudioHlsRenditionSelection {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -10175,7 +10905,6 @@ impl fmt::Debug for AudioHlsRenditionSelection {
 /// The parent of this entity is AudioSelectorSettings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-audiolanguageselection.html)
-#[derive(Default)]
 pub struct AudioLanguageSelection {
     /// Selects a specific three-letter language code from within an audio source.
     ///
@@ -10191,6 +10920,11 @@ pub struct AudioLanguageSelection {
     pub language_selection_policy: Property<String>,
 }
 
+impl Default for AudioLanguageSelection {
+    #[inline]
+    fn default() -> Self { Self { language_code: Property::Absent, language_selection_policy: Property::Absent } }
+}
+
 impl Data for AudioLanguageSelection {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -10203,7 +10937,7 @@ impl Data for AudioLanguageSelection {
 impl Read for AudioLanguageSelection {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { language_code: Property::Absent, language_selection_policy: Property::Absent };
         from.open(json)?;
         from.field(json, "LanguageCode", &mut this.language_code);
         from.field(json, "LanguageSelectionPolicy", &mut this.language_selection_policy);
@@ -10212,6 +10946,7 @@ impl Read for AudioLanguageSelection {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AudioLanguageSelection {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -10222,7 +10957,6 @@ impl fmt::Debug for AudioLanguageSelection {
 /// The parent of this entity is AudioSelectorSettings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-audiopidselection.html)
-#[derive(Default)]
 pub struct AudioPidSelection {
     /// Select the audio by this PID.
     ///
@@ -10232,6 +10966,11 @@ pub struct AudioPidSelection {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-audiopidselection.html#cfn-medialive-channel-audiopidselection-pids)
     pub pids: Property<List<AudioPid>>,
+}
+
+impl Default for AudioPidSelection {
+    #[inline]
+    fn default() -> Self { Self { pid: Property::Absent, pids: Property::Absent } }
 }
 
 impl Data for AudioPidSelection {
@@ -10246,7 +10985,7 @@ impl Data for AudioPidSelection {
 impl Read for AudioPidSelection {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { pid: Property::Absent, pids: Property::Absent };
         from.open(json)?;
         from.field(json, "Pid", &mut this.pid);
         from.field(json, "Pids", &mut this.pids);
@@ -10255,6 +10994,7 @@ impl Read for AudioPidSelection {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AudioPidSelection {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -10263,7 +11003,6 @@ impl fmt::Debug for AudioPidSelection {
 /// `AudioPid` of `AWS::MediaLive::Channel`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-audiopid.html)
-#[derive(Default)]
 pub struct AudioPid {
     /// `DolbyEDecode`, which AWS does not describe.
     ///
@@ -10279,6 +11018,11 @@ pub struct AudioPid {
     pub premix_settings: Property<AudioPreMixerSettings>,
 }
 
+impl Default for AudioPid {
+    #[inline]
+    fn default() -> Self { Self { dolby_e_decode: Property::Absent, pid: Property::Absent, premix_settings: Property::Absent } }
+}
+
 impl Data for AudioPid {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -10292,7 +11036,7 @@ impl Data for AudioPid {
 impl Read for AudioPid {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { dolby_e_decode: Property::Absent, pid: Property::Absent, premix_settings: Property::Absent };
         from.open(json)?;
         from.field(json, "DolbyEDecode", &mut this.dolby_e_decode);
         from.field(json, "Pid", &mut this.pid);
@@ -10302,6 +11046,7 @@ impl Read for AudioPid {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AudioPid {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -10310,12 +11055,16 @@ impl fmt::Debug for AudioPid {
 /// `AudioDolbyEDecode` of `AWS::MediaLive::Channel`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-audiodolbyedecode.html)
-#[derive(Default)]
 pub struct AudioDolbyEDecode {
     /// `ProgramSelection`, which AWS does not describe.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-audiodolbyedecode.html#cfn-medialive-channel-audiodolbyedecode-programselection)
     pub program_selection: Property<String>,
+}
+
+impl Default for AudioDolbyEDecode {
+    #[inline]
+    fn default() -> Self { Self { program_selection: Property::Absent } }
 }
 
 impl Data for AudioDolbyEDecode {
@@ -10329,7 +11078,7 @@ impl Data for AudioDolbyEDecode {
 impl Read for AudioDolbyEDecode {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { program_selection: Property::Absent };
         from.open(json)?;
         from.field(json, "ProgramSelection", &mut this.program_selection);
         from.close(json)?;
@@ -10337,6 +11086,7 @@ impl Read for AudioDolbyEDecode {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AudioDolbyEDecode {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -10345,7 +11095,6 @@ impl fmt::Debug for AudioDolbyEDecode {
 /// `AudioPreMixerSettings` of `AWS::MediaLive::Channel`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-audiopremixersettings.html)
-#[derive(Default)]
 pub struct AudioPreMixerSettings {
     /// `AudioNormalizationSettings`, which AWS does not describe.
     ///
@@ -10365,6 +11114,11 @@ pub struct AudioPreMixerSettings {
     pub remix_settings: Property<RemixSettings>,
 }
 
+impl Default for AudioPreMixerSettings {
+    #[inline]
+    fn default() -> Self { Self { audio_normalization_settings: Property::Absent, channels: Property::Absent, gain_db: Property::Absent, remix_settings: Property::Absent } }
+}
+
 impl Data for AudioPreMixerSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -10379,7 +11133,7 @@ impl Data for AudioPreMixerSettings {
 impl Read for AudioPreMixerSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { audio_normalization_settings: Property::Absent, channels: Property::Absent, gain_db: Property::Absent, remix_settings: Property::Absent };
         from.open(json)?;
         from.field(json, "AudioNormalizationSettings", &mut this.audio_normalization_settings);
         from.field(json, "Channels", &mut this.channels);
@@ -10390,6 +11144,7 @@ impl Read for AudioPreMixerSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AudioPreMixerSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -10400,7 +11155,6 @@ impl fmt::Debug for AudioPreMixerSettings {
 /// The parent of this entity is AudioSelectorSettings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-audiotrackselection.html)
-#[derive(Default)]
 pub struct AudioTrackSelection {
     /// `DolbyEDecode`, which AWS does not describe.
     ///
@@ -10410,6 +11164,11 @@ pub struct AudioTrackSelection {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-audiotrackselection.html#cfn-medialive-channel-audiotrackselection-tracks)
     pub tracks: Property<List<AudioTrack>>,
+}
+
+impl Default for AudioTrackSelection {
+    #[inline]
+    fn default() -> Self { Self { dolby_e_decode: Property::Absent, tracks: Property::Absent } }
 }
 
 impl Data for AudioTrackSelection {
@@ -10424,7 +11183,7 @@ impl Data for AudioTrackSelection {
 impl Read for AudioTrackSelection {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { dolby_e_decode: Property::Absent, tracks: Property::Absent };
         from.open(json)?;
         from.field(json, "DolbyEDecode", &mut this.dolby_e_decode);
         from.field(json, "Tracks", &mut this.tracks);
@@ -10433,6 +11192,7 @@ impl Read for AudioTrackSelection {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AudioTrackSelection {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -10443,7 +11203,6 @@ impl fmt::Debug for AudioTrackSelection {
 /// The parent of this entity is AudioTrackSelection.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-audiotrack.html)
-#[derive(Default)]
 pub struct AudioTrack {
     /// `PremixSettings`, which AWS does not describe.
     ///
@@ -10453,6 +11212,11 @@ pub struct AudioTrack {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-audiotrack.html#cfn-medialive-channel-audiotrack-track)
     pub track: Property<i64>,
+}
+
+impl Default for AudioTrack {
+    #[inline]
+    fn default() -> Self { Self { premix_settings: Property::Absent, track: Property::Absent } }
 }
 
 impl Data for AudioTrack {
@@ -10467,7 +11231,7 @@ impl Data for AudioTrack {
 impl Read for AudioTrack {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { premix_settings: Property::Absent, track: Property::Absent };
         from.open(json)?;
         from.field(json, "PremixSettings", &mut this.premix_settings);
         from.field(json, "Track", &mut this.track);
@@ -10476,6 +11240,7 @@ impl Read for AudioTrack {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AudioTrack {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -10486,7 +11251,6 @@ impl fmt::Debug for AudioTrack {
 /// The parent of this entity is InputSettings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-captionselector.html)
-#[derive(Default)]
 pub struct CaptionSelector {
     /// When specified, this field indicates the three-letter language code of the captions track
     /// to extract from the source.
@@ -10504,6 +11268,11 @@ pub struct CaptionSelector {
     pub selector_settings: Property<CaptionSelectorSettings>,
 }
 
+impl Default for CaptionSelector {
+    #[inline]
+    fn default() -> Self { Self { language_code: Property::Absent, name: Property::Absent, selector_settings: Property::Absent } }
+}
+
 impl Data for CaptionSelector {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -10517,7 +11286,7 @@ impl Data for CaptionSelector {
 impl Read for CaptionSelector {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { language_code: Property::Absent, name: Property::Absent, selector_settings: Property::Absent };
         from.open(json)?;
         from.field(json, "LanguageCode", &mut this.language_code);
         from.field(json, "Name", &mut this.name);
@@ -10527,6 +11296,7 @@ impl Read for CaptionSelector {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CaptionSelector {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -10537,7 +11307,6 @@ impl fmt::Debug for CaptionSelector {
 /// The parent of this entity is CaptionSelector.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-captionselectorsettings.html)
-#[derive(Default)]
 pub struct CaptionSelectorSettings {
     /// Information about the ancillary captions to extract from the input.
     ///
@@ -10573,6 +11342,11 @@ pub struct CaptionSelectorSettings {
     pub teletext_source_settings: Property<TeletextSourceSettings>,
 }
 
+impl Default for CaptionSelectorSettings {
+    #[inline]
+    fn default() -> Self { Self { ancillary_source_settings: Property::Absent, arib_source_settings: Property::Absent, dvb_sub_source_settings: Property::Absent, embedded_source_settings: Property::Absent, scte20_source_settings: Property::Absent, scte27_source_settings: Property::Absent, smart_subtitle_source_settings: Property::Absent, teletext_source_settings: Property::Absent } }
+}
+
 impl Data for CaptionSelectorSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -10591,7 +11365,7 @@ impl Data for CaptionSelectorSettings {
 impl Read for CaptionSelectorSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ancillary_source_settings: Property::Absent, arib_source_settings: Property::Absent, dvb_sub_source_settings: Property::Absent, embedded_source_settings: Property::Absent, scte20_source_settings: Property::Absent, scte27_source_settings: Property::Absent, smart_subtitle_source_settings: Property::Absent, teletext_source_settings: Property::Absent };
         from.open(json)?;
         from.field(json, "AncillarySourceSettings", &mut this.ancillary_source_settings);
         from.field(json, "AribSourceSettings", &mut this.arib_source_settings);
@@ -10606,6 +11380,7 @@ impl Read for CaptionSelectorSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CaptionSelectorSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -10616,7 +11391,6 @@ impl fmt::Debug for CaptionSelectorSettings {
 /// The parent of this entity is CaptionSelectorSettings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-ancillarysourcesettings.html)
-#[derive(Default)]
 pub struct AncillarySourceSettings {
     /// Specifies the number (1 to 4) of the captions channel you want to extract from the
     /// ancillary captions. If you plan to convert the ancillary captions to another format,
@@ -10626,6 +11400,11 @@ pub struct AncillarySourceSettings {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-ancillarysourcesettings.html#cfn-medialive-channel-ancillarysourcesettings-sourceancillarychannelnumber)
     pub source_ancillary_channel_number: Property<i64>,
+}
+
+impl Default for AncillarySourceSettings {
+    #[inline]
+    fn default() -> Self { Self { source_ancillary_channel_number: Property::Absent } }
 }
 
 impl Data for AncillarySourceSettings {
@@ -10639,7 +11418,7 @@ impl Data for AncillarySourceSettings {
 impl Read for AncillarySourceSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { source_ancillary_channel_number: Property::Absent };
         from.open(json)?;
         from.field(json, "SourceAncillaryChannelNumber", &mut this.source_ancillary_channel_number);
         from.close(json)?;
@@ -10647,6 +11426,7 @@ impl Read for AncillarySourceSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AncillarySourceSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -10655,7 +11435,6 @@ impl fmt::Debug for AncillarySourceSettings {
 /// `Scte27DvbSubSourceSettings` of `AWS::MediaLive::Channel`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-scte27dvbsubsourcesettings.html)
-#[derive(Default)]
 pub struct Scte27DvbSubSourceSettings {
     /// `OcrLanguage`, which AWS does not describe.
     ///
@@ -10665,6 +11444,11 @@ pub struct Scte27DvbSubSourceSettings {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-scte27dvbsubsourcesettings.html#cfn-medialive-channel-scte27dvbsubsourcesettings-pid)
     pub pid: Property<i64>,
+}
+
+impl Default for Scte27DvbSubSourceSettings {
+    #[inline]
+    fn default() -> Self { Self { ocr_language: Property::Absent, pid: Property::Absent } }
 }
 
 impl Data for Scte27DvbSubSourceSettings {
@@ -10679,7 +11463,7 @@ impl Data for Scte27DvbSubSourceSettings {
 impl Read for Scte27DvbSubSourceSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ocr_language: Property::Absent, pid: Property::Absent };
         from.open(json)?;
         from.field(json, "OcrLanguage", &mut this.ocr_language);
         from.field(json, "Pid", &mut this.pid);
@@ -10688,6 +11472,7 @@ impl Read for Scte27DvbSubSourceSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Scte27DvbSubSourceSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -10698,7 +11483,6 @@ impl fmt::Debug for Scte27DvbSubSourceSettings {
 /// The parent of this entity is CaptionSelectorSettings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-embeddedsourcesettings.html)
-#[derive(Default)]
 pub struct EmbeddedSourceSettings {
     /// If this is upconvert, 608 data is both passed through the "608 compatibility bytes" fields
     /// of the 708 wrapper as well as translated into 708. If 708 data is present in the source
@@ -10722,6 +11506,11 @@ pub struct EmbeddedSourceSettings {
     pub source608_track_number: Property<i64>,
 }
 
+impl Default for EmbeddedSourceSettings {
+    #[inline]
+    fn default() -> Self { Self { convert608_to708: Property::Absent, scte20_detection: Property::Absent, source608_channel_number: Property::Absent, source608_track_number: Property::Absent } }
+}
+
 impl Data for EmbeddedSourceSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -10736,7 +11525,7 @@ impl Data for EmbeddedSourceSettings {
 impl Read for EmbeddedSourceSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { convert608_to708: Property::Absent, scte20_detection: Property::Absent, source608_channel_number: Property::Absent, source608_track_number: Property::Absent };
         from.open(json)?;
         from.field(json, "Convert608To708", &mut this.convert608_to708);
         from.field(json, "Scte20Detection", &mut this.scte20_detection);
@@ -10747,6 +11536,7 @@ impl Read for EmbeddedSourceSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EmbeddedSourceSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -10757,7 +11547,6 @@ impl fmt::Debug for EmbeddedSourceSettings {
 /// The parent of this entity is CaptionSelectorSettings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-scte20sourcesettings.html)
-#[derive(Default)]
 pub struct Scte20SourceSettings {
     /// If upconvert, 608 data is both passed through the "608 compatibility bytes" fields of the
     /// 708 wrapper as well as translated into 708. Any 708 data present in the source content is
@@ -10772,6 +11561,11 @@ pub struct Scte20SourceSettings {
     pub source608_channel_number: Property<i64>,
 }
 
+impl Default for Scte20SourceSettings {
+    #[inline]
+    fn default() -> Self { Self { convert608_to708: Property::Absent, source608_channel_number: Property::Absent } }
+}
+
 impl Data for Scte20SourceSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -10784,7 +11578,7 @@ impl Data for Scte20SourceSettings {
 impl Read for Scte20SourceSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { convert608_to708: Property::Absent, source608_channel_number: Property::Absent };
         from.open(json)?;
         from.field(json, "Convert608To708", &mut this.convert608_to708);
         from.field(json, "Source608ChannelNumber", &mut this.source608_channel_number);
@@ -10793,6 +11587,7 @@ impl Read for Scte20SourceSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Scte20SourceSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -10801,7 +11596,6 @@ impl fmt::Debug for Scte20SourceSettings {
 /// `SmartSubtitleSourceSettings` of `AWS::MediaLive::Channel`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-smartsubtitlesourcesettings.html)
-#[derive(Default)]
 pub struct SmartSubtitleSourceSettings {
     /// `CaptionSynchronizationMode`, which AWS does not describe.
     ///
@@ -10811,6 +11605,11 @@ pub struct SmartSubtitleSourceSettings {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-smartsubtitlesourcesettings.html#cfn-medialive-channel-smartsubtitlesourcesettings-inferencefeedoutput)
     pub inference_feed_output: Property<String>,
+}
+
+impl Default for SmartSubtitleSourceSettings {
+    #[inline]
+    fn default() -> Self { Self { caption_synchronization_mode: Property::Absent, inference_feed_output: Property::Absent } }
 }
 
 impl Data for SmartSubtitleSourceSettings {
@@ -10825,7 +11624,7 @@ impl Data for SmartSubtitleSourceSettings {
 impl Read for SmartSubtitleSourceSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { caption_synchronization_mode: Property::Absent, inference_feed_output: Property::Absent };
         from.open(json)?;
         from.field(json, "CaptionSynchronizationMode", &mut this.caption_synchronization_mode);
         from.field(json, "InferenceFeedOutput", &mut this.inference_feed_output);
@@ -10834,6 +11633,7 @@ impl Read for SmartSubtitleSourceSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SmartSubtitleSourceSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -10844,7 +11644,6 @@ impl fmt::Debug for SmartSubtitleSourceSettings {
 /// The parent of this entity is CaptionSelectorSettings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-teletextsourcesettings.html)
-#[derive(Default)]
 pub struct TeletextSourceSettings {
     /// Settings to configure the caption rectangle for an output captions that will be created
     /// using this Teletext source captions.
@@ -10859,6 +11658,11 @@ pub struct TeletextSourceSettings {
     pub page_number: Property<String>,
 }
 
+impl Default for TeletextSourceSettings {
+    #[inline]
+    fn default() -> Self { Self { output_rectangle: Property::Absent, page_number: Property::Absent } }
+}
+
 impl Data for TeletextSourceSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -10871,7 +11675,7 @@ impl Data for TeletextSourceSettings {
 impl Read for TeletextSourceSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { output_rectangle: Property::Absent, page_number: Property::Absent };
         from.open(json)?;
         from.field(json, "OutputRectangle", &mut this.output_rectangle);
         from.field(json, "PageNumber", &mut this.page_number);
@@ -10880,6 +11684,7 @@ impl Read for TeletextSourceSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TeletextSourceSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -10891,7 +11696,6 @@ impl fmt::Debug for TeletextSourceSettings {
 /// The parent of this entity is TeletextSourceSettings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-captionrectangle.html)
-#[derive(Default)]
 pub struct CaptionRectangle {
     /// See the description in leftOffset.
     ///
@@ -10939,6 +11743,11 @@ pub struct CaptionRectangle {
     pub width: Property<f64>,
 }
 
+impl Default for CaptionRectangle {
+    #[inline]
+    fn default() -> Self { Self { height: Property::Absent, left_offset: Property::Absent, top_offset: Property::Absent, width: Property::Absent } }
+}
+
 impl Data for CaptionRectangle {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -10953,7 +11762,7 @@ impl Data for CaptionRectangle {
 impl Read for CaptionRectangle {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { height: Property::Absent, left_offset: Property::Absent, top_offset: Property::Absent, width: Property::Absent };
         from.open(json)?;
         from.field(json, "Height", &mut this.height);
         from.field(json, "LeftOffset", &mut this.left_offset);
@@ -10964,6 +11773,7 @@ impl Read for CaptionRectangle {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CaptionRectangle {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -10974,7 +11784,6 @@ impl fmt::Debug for CaptionRectangle {
 /// The parent of this entity is InputSettings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-networkinputsettings.html)
-#[derive(Default)]
 pub struct NetworkInputSettings {
     /// Information about how to connect to the upstream system.
     ///
@@ -10994,6 +11803,11 @@ pub struct NetworkInputSettings {
     pub server_validation: Property<String>,
 }
 
+impl Default for NetworkInputSettings {
+    #[inline]
+    fn default() -> Self { Self { hls_input_settings: Property::Absent, multicast_input_settings: Property::Absent, server_validation: Property::Absent } }
+}
+
 impl Data for NetworkInputSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -11007,7 +11821,7 @@ impl Data for NetworkInputSettings {
 impl Read for NetworkInputSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { hls_input_settings: Property::Absent, multicast_input_settings: Property::Absent, server_validation: Property::Absent };
         from.open(json)?;
         from.field(json, "HlsInputSettings", &mut this.hls_input_settings);
         from.field(json, "MulticastInputSettings", &mut this.multicast_input_settings);
@@ -11017,6 +11831,7 @@ impl Read for NetworkInputSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NetworkInputSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -11027,7 +11842,6 @@ impl fmt::Debug for NetworkInputSettings {
 /// The parent of this entity is NetworkInputSettings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-hlsinputsettings.html)
-#[derive(Default)]
 pub struct HlsInputSettings {
     /// When specified, the HLS stream with the m3u8 bandwidth that most closely matches this
     /// value is chosen. Otherwise, the highest bandwidth stream in the m3u8 is chosen. The
@@ -11058,6 +11872,11 @@ pub struct HlsInputSettings {
     pub scte35_source: Property<String>,
 }
 
+impl Default for HlsInputSettings {
+    #[inline]
+    fn default() -> Self { Self { bandwidth: Property::Absent, buffer_segments: Property::Absent, retries: Property::Absent, retry_interval: Property::Absent, scte35_source: Property::Absent } }
+}
+
 impl Data for HlsInputSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -11073,7 +11892,7 @@ impl Data for HlsInputSettings {
 impl Read for HlsInputSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bandwidth: Property::Absent, buffer_segments: Property::Absent, retries: Property::Absent, retry_interval: Property::Absent, scte35_source: Property::Absent };
         from.open(json)?;
         from.field(json, "Bandwidth", &mut this.bandwidth);
         from.field(json, "BufferSegments", &mut this.buffer_segments);
@@ -11085,6 +11904,7 @@ impl Read for HlsInputSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HlsInputSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -11093,12 +11913,16 @@ impl fmt::Debug for HlsInputSettings {
 /// `MulticastInputSettings` of `AWS::MediaLive::Channel`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-multicastinputsettings.html)
-#[derive(Default)]
 pub struct MulticastInputSettings {
     /// `SourceIpAddress`, which AWS does not describe.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-multicastinputsettings.html#cfn-medialive-channel-multicastinputsettings-sourceipaddress)
     pub source_ip_address: Property<String>,
+}
+
+impl Default for MulticastInputSettings {
+    #[inline]
+    fn default() -> Self { Self { source_ip_address: Property::Absent } }
 }
 
 impl Data for MulticastInputSettings {
@@ -11112,7 +11936,7 @@ impl Data for MulticastInputSettings {
 impl Read for MulticastInputSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { source_ip_address: Property::Absent };
         from.open(json)?;
         from.field(json, "SourceIpAddress", &mut this.source_ip_address);
         from.close(json)?;
@@ -11120,6 +11944,7 @@ impl Read for MulticastInputSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MulticastInputSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -11131,7 +11956,6 @@ impl fmt::Debug for MulticastInputSettings {
 /// The parent of this entity is InputSettings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-videoselector.html)
-#[derive(Default)]
 pub struct VideoSelector {
     /// Specifies the color space of an input. This setting works in tandem with
     /// colorSpaceConversion to determine if MediaLive will perform any conversion.
@@ -11158,6 +11982,11 @@ pub struct VideoSelector {
     pub selector_settings: Property<VideoSelectorSettings>,
 }
 
+impl Default for VideoSelector {
+    #[inline]
+    fn default() -> Self { Self { color_space: Property::Absent, color_space_settings: Property::Absent, color_space_usage: Property::Absent, selector_settings: Property::Absent } }
+}
+
 impl Data for VideoSelector {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -11172,7 +12001,7 @@ impl Data for VideoSelector {
 impl Read for VideoSelector {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { color_space: Property::Absent, color_space_settings: Property::Absent, color_space_usage: Property::Absent, selector_settings: Property::Absent };
         from.open(json)?;
         from.field(json, "ColorSpace", &mut this.color_space);
         from.field(json, "ColorSpaceSettings", &mut this.color_space_settings);
@@ -11183,6 +12012,7 @@ impl Read for VideoSelector {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VideoSelector {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -11193,12 +12023,16 @@ impl fmt::Debug for VideoSelector {
 /// The parent of this entity is VideoSelector.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-videoselectorcolorspacesettings.html)
-#[derive(Default)]
 pub struct VideoSelectorColorSpaceSettings {
     /// Settings to configure color space settings in the incoming video.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-videoselectorcolorspacesettings.html#cfn-medialive-channel-videoselectorcolorspacesettings-hdr10settings)
     pub hdr10_settings: Property<Hdr10Settings>,
+}
+
+impl Default for VideoSelectorColorSpaceSettings {
+    #[inline]
+    fn default() -> Self { Self { hdr10_settings: Property::Absent } }
 }
 
 impl Data for VideoSelectorColorSpaceSettings {
@@ -11212,7 +12046,7 @@ impl Data for VideoSelectorColorSpaceSettings {
 impl Read for VideoSelectorColorSpaceSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { hdr10_settings: Property::Absent };
         from.open(json)?;
         from.field(json, "Hdr10Settings", &mut this.hdr10_settings);
         from.close(json)?;
@@ -11220,6 +12054,7 @@ impl Read for VideoSelectorColorSpaceSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VideoSelectorColorSpaceSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -11230,7 +12065,6 @@ impl fmt::Debug for VideoSelectorColorSpaceSettings {
 /// The parent of this entity is VideoSelector.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-videoselectorsettings.html)
-#[derive(Default)]
 pub struct VideoSelectorSettings {
     /// Used to extract video by PID.
     ///
@@ -11240,6 +12074,11 @@ pub struct VideoSelectorSettings {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-videoselectorsettings.html#cfn-medialive-channel-videoselectorsettings-videoselectorprogramid)
     pub video_selector_program_id: Property<VideoSelectorProgramId>,
+}
+
+impl Default for VideoSelectorSettings {
+    #[inline]
+    fn default() -> Self { Self { video_selector_pid: Property::Absent, video_selector_program_id: Property::Absent } }
 }
 
 impl Data for VideoSelectorSettings {
@@ -11254,7 +12093,7 @@ impl Data for VideoSelectorSettings {
 impl Read for VideoSelectorSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { video_selector_pid: Property::Absent, video_selector_program_id: Property::Absent };
         from.open(json)?;
         from.field(json, "VideoSelectorPid", &mut this.video_selector_pid);
         from.field(json, "VideoSelectorProgramId", &mut this.video_selector_program_id);
@@ -11263,6 +12102,7 @@ impl Read for VideoSelectorSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VideoSelectorSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -11273,12 +12113,16 @@ impl fmt::Debug for VideoSelectorSettings {
 /// The parent of this entity is VideoSelectorSettings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-videoselectorpid.html)
-#[derive(Default)]
 pub struct VideoSelectorPid {
     /// Selects a specific PID from within a video source.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-videoselectorpid.html#cfn-medialive-channel-videoselectorpid-pid)
     pub pid: Property<i64>,
+}
+
+impl Default for VideoSelectorPid {
+    #[inline]
+    fn default() -> Self { Self { pid: Property::Absent } }
 }
 
 impl Data for VideoSelectorPid {
@@ -11292,7 +12136,7 @@ impl Data for VideoSelectorPid {
 impl Read for VideoSelectorPid {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { pid: Property::Absent };
         from.open(json)?;
         from.field(json, "Pid", &mut this.pid);
         from.close(json)?;
@@ -11300,6 +12144,7 @@ impl Read for VideoSelectorPid {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VideoSelectorPid {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -11310,13 +12155,17 @@ impl fmt::Debug for VideoSelectorPid {
 /// The parent of this entity is VideoSelectorSettings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-videoselectorprogramid.html)
-#[derive(Default)]
 pub struct VideoSelectorProgramId {
     /// Selects a specific program from within a multi-program transport stream. If the program
     /// doesn't exist, MediaLive selects the first program within the transport stream by default.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-videoselectorprogramid.html#cfn-medialive-channel-videoselectorprogramid-programid)
     pub program_id: Property<i64>,
+}
+
+impl Default for VideoSelectorProgramId {
+    #[inline]
+    fn default() -> Self { Self { program_id: Property::Absent } }
 }
 
 impl Data for VideoSelectorProgramId {
@@ -11330,7 +12179,7 @@ impl Data for VideoSelectorProgramId {
 impl Read for VideoSelectorProgramId {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { program_id: Property::Absent };
         from.open(json)?;
         from.field(json, "ProgramId", &mut this.program_id);
         from.close(json)?;
@@ -11338,6 +12187,7 @@ impl Read for VideoSelectorProgramId {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VideoSelectorProgramId {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -11349,7 +12199,6 @@ impl fmt::Debug for VideoSelectorProgramId {
 /// This entity is at the top level in the channel.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-inputspecification.html)
-#[derive(Default)]
 pub struct InputSpecification {
     /// The codec to include in the input specification for this channel.
     ///
@@ -11365,6 +12214,11 @@ pub struct InputSpecification {
     pub resolution: Property<String>,
 }
 
+impl Default for InputSpecification {
+    #[inline]
+    fn default() -> Self { Self { codec: Property::Absent, maximum_bitrate: Property::Absent, resolution: Property::Absent } }
+}
+
 impl Data for InputSpecification {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -11378,7 +12232,7 @@ impl Data for InputSpecification {
 impl Read for InputSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { codec: Property::Absent, maximum_bitrate: Property::Absent, resolution: Property::Absent };
         from.open(json)?;
         from.field(json, "Codec", &mut this.codec);
         from.field(json, "MaximumBitrate", &mut this.maximum_bitrate);
@@ -11388,6 +12242,7 @@ impl Read for InputSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InputSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -11396,7 +12251,6 @@ impl fmt::Debug for InputSpecification {
 /// `LinkedChannelSettings` of `AWS::MediaLive::Channel`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-linkedchannelsettings.html)
-#[derive(Default)]
 pub struct LinkedChannelSettings {
     /// `FollowerChannelSettings`, which AWS does not describe.
     ///
@@ -11406,6 +12260,11 @@ pub struct LinkedChannelSettings {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-linkedchannelsettings.html#cfn-medialive-channel-linkedchannelsettings-primarychannelsettings)
     pub primary_channel_settings: Property<PrimaryChannelSettings>,
+}
+
+impl Default for LinkedChannelSettings {
+    #[inline]
+    fn default() -> Self { Self { follower_channel_settings: Property::Absent, primary_channel_settings: Property::Absent } }
 }
 
 impl Data for LinkedChannelSettings {
@@ -11420,7 +12279,7 @@ impl Data for LinkedChannelSettings {
 impl Read for LinkedChannelSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { follower_channel_settings: Property::Absent, primary_channel_settings: Property::Absent };
         from.open(json)?;
         from.field(json, "FollowerChannelSettings", &mut this.follower_channel_settings);
         from.field(json, "PrimaryChannelSettings", &mut this.primary_channel_settings);
@@ -11429,6 +12288,7 @@ impl Read for LinkedChannelSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LinkedChannelSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -11437,7 +12297,6 @@ impl fmt::Debug for LinkedChannelSettings {
 /// `FollowerChannelSettings` of `AWS::MediaLive::Channel`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-followerchannelsettings.html)
-#[derive(Default)]
 pub struct FollowerChannelSettings {
     /// `LinkedChannelType`, which AWS does not describe.
     ///
@@ -11447,6 +12306,11 @@ pub struct FollowerChannelSettings {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-followerchannelsettings.html#cfn-medialive-channel-followerchannelsettings-primarychannelarn)
     pub primary_channel_arn: Property<String>,
+}
+
+impl Default for FollowerChannelSettings {
+    #[inline]
+    fn default() -> Self { Self { linked_channel_type: Property::Absent, primary_channel_arn: Property::Absent } }
 }
 
 impl Data for FollowerChannelSettings {
@@ -11461,7 +12325,7 @@ impl Data for FollowerChannelSettings {
 impl Read for FollowerChannelSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { linked_channel_type: Property::Absent, primary_channel_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "LinkedChannelType", &mut this.linked_channel_type);
         from.field(json, "PrimaryChannelArn", &mut this.primary_channel_arn);
@@ -11470,6 +12334,7 @@ impl Read for FollowerChannelSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FollowerChannelSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -11478,12 +12343,16 @@ impl fmt::Debug for FollowerChannelSettings {
 /// `PrimaryChannelSettings` of `AWS::MediaLive::Channel`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-primarychannelsettings.html)
-#[derive(Default)]
 pub struct PrimaryChannelSettings {
     /// `LinkedChannelType`, which AWS does not describe.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-primarychannelsettings.html#cfn-medialive-channel-primarychannelsettings-linkedchanneltype)
     pub linked_channel_type: Property<String>,
+}
+
+impl Default for PrimaryChannelSettings {
+    #[inline]
+    fn default() -> Self { Self { linked_channel_type: Property::Absent } }
 }
 
 impl Data for PrimaryChannelSettings {
@@ -11497,7 +12366,7 @@ impl Data for PrimaryChannelSettings {
 impl Read for PrimaryChannelSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { linked_channel_type: Property::Absent };
         from.open(json)?;
         from.field(json, "LinkedChannelType", &mut this.linked_channel_type);
         from.close(json)?;
@@ -11505,6 +12374,7 @@ impl Read for PrimaryChannelSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PrimaryChannelSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -11513,7 +12383,6 @@ impl fmt::Debug for PrimaryChannelSettings {
 /// `MaintenanceCreateSettings` of `AWS::MediaLive::Channel`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-maintenancecreatesettings.html)
-#[derive(Default)]
 pub struct MaintenanceCreateSettings {
     /// Choose one day of the week for maintenance. The chosen day is used for all future
     /// maintenance windows.
@@ -11525,6 +12394,11 @@ pub struct MaintenanceCreateSettings {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-maintenancecreatesettings.html#cfn-medialive-channel-maintenancecreatesettings-maintenancestarttime)
     pub maintenance_start_time: Property<String>,
+}
+
+impl Default for MaintenanceCreateSettings {
+    #[inline]
+    fn default() -> Self { Self { maintenance_day: Property::Absent, maintenance_start_time: Property::Absent } }
 }
 
 impl Data for MaintenanceCreateSettings {
@@ -11539,7 +12413,7 @@ impl Data for MaintenanceCreateSettings {
 impl Read for MaintenanceCreateSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { maintenance_day: Property::Absent, maintenance_start_time: Property::Absent };
         from.open(json)?;
         from.field(json, "MaintenanceDay", &mut this.maintenance_day);
         from.field(json, "MaintenanceStartTime", &mut this.maintenance_start_time);
@@ -11548,6 +12422,7 @@ impl Read for MaintenanceCreateSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MaintenanceCreateSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -11559,7 +12434,6 @@ impl fmt::Debug for MaintenanceCreateSettings {
 /// This entity is at the top level in the channel.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-vpcoutputsettings.html)
-#[derive(Default)]
 pub struct VpcOutputSettings {
     /// List of public address allocation IDs to associate with ENIs that will be created in
     /// Output VPC. Must specify one for SINGLE_PIPELINE, two for STANDARD channels
@@ -11579,6 +12453,11 @@ pub struct VpcOutputSettings {
     pub subnet_ids: Property<List<String>>,
 }
 
+impl Default for VpcOutputSettings {
+    #[inline]
+    fn default() -> Self { Self { public_address_allocation_ids: Property::Absent, security_group_ids: Property::Absent, subnet_ids: Property::Absent } }
+}
+
 impl Data for VpcOutputSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -11592,7 +12471,7 @@ impl Data for VpcOutputSettings {
 impl Read for VpcOutputSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { public_address_allocation_ids: Property::Absent, security_group_ids: Property::Absent, subnet_ids: Property::Absent };
         from.open(json)?;
         from.field(json, "PublicAddressAllocationIds", &mut this.public_address_allocation_ids);
         from.field(json, "SecurityGroupIds", &mut this.security_group_ids);
@@ -11602,6 +12481,7 @@ impl Read for VpcOutputSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VpcOutputSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -11610,12 +12490,16 @@ impl fmt::Debug for VpcOutputSettings {
 /// `EmbeddedCaptionPositionSettings` of `AWS::MediaLive::Channel`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-embeddedcaptionpositionsettings.html)
-#[derive(Default)]
 pub struct EmbeddedCaptionPositionSettings {
     /// `YPositionLine`, which AWS does not describe.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-embeddedcaptionpositionsettings.html#cfn-medialive-channel-embeddedcaptionpositionsettings-ypositionline)
     pub y_position_line: Property<i64>,
+}
+
+impl Default for EmbeddedCaptionPositionSettings {
+    #[inline]
+    fn default() -> Self { Self { y_position_line: Property::Absent } }
 }
 
 impl Data for EmbeddedCaptionPositionSettings {
@@ -11629,7 +12513,7 @@ impl Data for EmbeddedCaptionPositionSettings {
 impl Read for EmbeddedCaptionPositionSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { y_position_line: Property::Absent };
         from.open(json)?;
         from.field(json, "YPositionLine", &mut this.y_position_line);
         from.close(json)?;
@@ -11637,6 +12521,7 @@ impl Read for EmbeddedCaptionPositionSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EmbeddedCaptionPositionSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -11645,7 +12530,6 @@ impl fmt::Debug for EmbeddedCaptionPositionSettings {
 /// `MediaPackageV2DestinationSettings` of `AWS::MediaLive::Channel`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-channel-mediapackagev2destinationsettings.html)
-#[derive(Default)]
 pub struct MediaPackageV2DestinationSettings {
     /// `AudioGroupId`, which AWS does not describe.
     ///
@@ -11669,6 +12553,11 @@ pub struct MediaPackageV2DestinationSettings {
     pub output_usage: Property<List<String>>,
 }
 
+impl Default for MediaPackageV2DestinationSettings {
+    #[inline]
+    fn default() -> Self { Self { audio_group_id: Property::Absent, audio_rendition_sets: Property::Absent, hls_auto_select: Property::Absent, hls_default: Property::Absent, output_usage: Property::Absent } }
+}
+
 impl Data for MediaPackageV2DestinationSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -11684,7 +12573,7 @@ impl Data for MediaPackageV2DestinationSettings {
 impl Read for MediaPackageV2DestinationSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { audio_group_id: Property::Absent, audio_rendition_sets: Property::Absent, hls_auto_select: Property::Absent, hls_default: Property::Absent, output_usage: Property::Absent };
         from.open(json)?;
         from.field(json, "AudioGroupId", &mut this.audio_group_id);
         from.field(json, "AudioRenditionSets", &mut this.audio_rendition_sets);
@@ -11696,6 +12585,7 @@ impl Read for MediaPackageV2DestinationSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MediaPackageV2DestinationSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Definition of AWS::MediaLive::ChannelPlacementGroup Resource Type
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-medialive-channelplacementgroup.html)
-#[derive(Default)]
 pub struct ChannelPlacementGroup {
     /// The ID of the cluster the node is on.
     ///
@@ -27,6 +26,11 @@ pub struct ChannelPlacementGroup {
     pub tags: Property<List<Tag>>,
 }
 
+impl Default for ChannelPlacementGroup {
+    #[inline]
+    fn default() -> Self { Self { cluster_id: Property::Absent, name: Property::Absent, nodes: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for ChannelPlacementGroup {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -41,7 +45,7 @@ impl Data for ChannelPlacementGroup {
 impl Read for ChannelPlacementGroup {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cluster_id: Property::Absent, name: Property::Absent, nodes: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ClusterId", &mut this.cluster_id);
         from.field(json, "Name", &mut this.name);
@@ -52,6 +56,7 @@ impl Read for ChannelPlacementGroup {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ChannelPlacementGroup {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Definition of AWS::MediaLive::CloudWatchAlarmTemplate Resource Type
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-medialive-cloudwatchalarmtemplate.html)
-#[derive(Default)]
 pub struct CloudWatchAlarmTemplate {
     /// The comparison operator used to compare the specified statistic and the threshold.
     ///
@@ -81,7 +80,9 @@ pub struct CloudWatchAlarmTemplate {
 impl CloudWatchAlarmTemplate {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(comparison_operator: impl Into<Property<Listed<CloudWatchAlarmTemplateComparisonOperator>>>, evaluation_periods: impl Into<Property<f64>>, metric_name: impl Into<Property<String>>, name: impl Into<Property<String>>, period: impl Into<Property<f64>>, statistic: impl Into<Property<Listed<CloudWatchAlarmTemplateStatistic>>>, target_resource_type: impl Into<Property<Listed<CloudWatchAlarmTemplateTargetResourceType>>>, threshold: impl Into<Property<f64>>, treat_missing_data: impl Into<Property<Listed<CloudWatchAlarmTemplateTreatMissingData>>>) -> Self { Self { comparison_operator: comparison_operator.into(), evaluation_periods: evaluation_periods.into(), metric_name: metric_name.into(), name: name.into(), period: period.into(), statistic: statistic.into(), target_resource_type: target_resource_type.into(), threshold: threshold.into(), treat_missing_data: treat_missing_data.into(), ..Self::default() } }
+    pub fn new(comparison_operator: impl Into<Property<Listed<CloudWatchAlarmTemplateComparisonOperator>>>, evaluation_periods: impl Into<Property<f64>>, metric_name: impl Into<Property<String>>, name: impl Into<Property<String>>, period: impl Into<Property<f64>>, statistic: impl Into<Property<Listed<CloudWatchAlarmTemplateStatistic>>>, target_resource_type: impl Into<Property<Listed<CloudWatchAlarmTemplateTargetResourceType>>>, threshold: impl Into<Property<f64>>, treat_missing_data: impl Into<Property<Listed<CloudWatchAlarmTemplateTreatMissingData>>>) -> Self {
+        Self { comparison_operator: comparison_operator.into(), datapoints_to_alarm: Property::Absent, description: Property::Absent, evaluation_periods: evaluation_periods.into(), group_identifier: Property::Absent, metric_name: metric_name.into(), name: name.into(), period: period.into(), statistic: statistic.into(), tags: Property::Absent, target_resource_type: target_resource_type.into(), threshold: threshold.into(), treat_missing_data: treat_missing_data.into() }
+    }
 }
 
 impl Data for CloudWatchAlarmTemplate {
@@ -107,7 +108,7 @@ impl Data for CloudWatchAlarmTemplate {
 impl Read for CloudWatchAlarmTemplate {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { comparison_operator: Property::Absent, datapoints_to_alarm: Property::Absent, description: Property::Absent, evaluation_periods: Property::Absent, group_identifier: Property::Absent, metric_name: Property::Absent, name: Property::Absent, period: Property::Absent, statistic: Property::Absent, tags: Property::Absent, target_resource_type: Property::Absent, threshold: Property::Absent, treat_missing_data: Property::Absent };
         from.open(json)?;
         from.field(json, "ComparisonOperator", &mut this.comparison_operator);
         from.field(json, "DatapointsToAlarm", &mut this.datapoints_to_alarm);
@@ -127,6 +128,7 @@ impl Read for CloudWatchAlarmTemplate {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CloudWatchAlarmTemplate {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Definition of AWS::MediaLive::CloudWatchAlarmTemplateGroup Resource Type
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-medialive-cloudwatchalarmtemplategroup.html)
-#[derive(Default)]
 pub struct CloudWatchAlarmTemplateGroup {
     /// A resource's optional description.
     ///
@@ -30,7 +29,9 @@ pub struct CloudWatchAlarmTemplateGroup {
 impl CloudWatchAlarmTemplateGroup {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, name: name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for CloudWatchAlarmTemplateGroup {
@@ -46,7 +47,7 @@ impl Data for CloudWatchAlarmTemplateGroup {
 impl Read for CloudWatchAlarmTemplateGroup {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "Name", &mut this.name);
@@ -56,6 +57,7 @@ impl Read for CloudWatchAlarmTemplateGroup {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CloudWatchAlarmTemplateGroup {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Definition of AWS::MediaLive::Cluster Resource Type
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-medialive-cluster.html)
-#[derive(Default)]
 pub struct Cluster {
     /// The hardware type for the cluster.
     ///
@@ -33,6 +32,11 @@ pub struct Cluster {
     pub tags: Property<List<Tag>>,
 }
 
+impl Default for Cluster {
+    #[inline]
+    fn default() -> Self { Self { cluster_type: Property::Absent, instance_role_arn: Property::Absent, name: Property::Absent, network_settings: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for Cluster {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -48,7 +52,7 @@ impl Data for Cluster {
 impl Read for Cluster {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cluster_type: Property::Absent, instance_role_arn: Property::Absent, name: Property::Absent, network_settings: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ClusterType", &mut this.cluster_type);
         from.field(json, "InstanceRoleArn", &mut this.instance_role_arn);
@@ -60,6 +64,7 @@ impl Read for Cluster {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Cluster {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -77,7 +82,6 @@ impl Cluster {
 /// logical interface
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-cluster-clusternetworksettings.html)
-#[derive(Default)]
 pub struct ClusterNetworkSettings {
     /// Default value if the customer does not define it in channel Output API
     ///
@@ -87,6 +91,11 @@ pub struct ClusterNetworkSettings {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-cluster-clusternetworksettings.html#cfn-medialive-cluster-clusternetworksettings-interfacemappings)
     pub interface_mappings: Property<List<InterfaceMapping>>,
+}
+
+impl Default for ClusterNetworkSettings {
+    #[inline]
+    fn default() -> Self { Self { default_route: Property::Absent, interface_mappings: Property::Absent } }
 }
 
 impl Data for ClusterNetworkSettings {
@@ -101,7 +110,7 @@ impl Data for ClusterNetworkSettings {
 impl Read for ClusterNetworkSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { default_route: Property::Absent, interface_mappings: Property::Absent };
         from.open(json)?;
         from.field(json, "DefaultRoute", &mut this.default_route);
         from.field(json, "InterfaceMappings", &mut this.interface_mappings);
@@ -110,6 +119,7 @@ impl Read for ClusterNetworkSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ClusterNetworkSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -118,7 +128,6 @@ impl fmt::Debug for ClusterNetworkSettings {
 /// Network mappings for the cluster
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-cluster-interfacemapping.html)
-#[derive(Default)]
 pub struct InterfaceMapping {
     /// logical interface name, unique in the list
     ///
@@ -128,6 +137,11 @@ pub struct InterfaceMapping {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-cluster-interfacemapping.html#cfn-medialive-cluster-interfacemapping-networkid)
     pub network_id: Property<String>,
+}
+
+impl Default for InterfaceMapping {
+    #[inline]
+    fn default() -> Self { Self { logical_interface_name: Property::Absent, network_id: Property::Absent } }
 }
 
 impl Data for InterfaceMapping {
@@ -142,7 +156,7 @@ impl Data for InterfaceMapping {
 impl Read for InterfaceMapping {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { logical_interface_name: Property::Absent, network_id: Property::Absent };
         from.open(json)?;
         from.field(json, "LogicalInterfaceName", &mut this.logical_interface_name);
         from.field(json, "NetworkId", &mut this.network_id);
@@ -151,6 +165,7 @@ impl Read for InterfaceMapping {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InterfaceMapping {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

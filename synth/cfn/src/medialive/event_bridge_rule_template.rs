@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Definition of AWS::MediaLive::EventBridgeRuleTemplate Resource Type
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-medialive-eventbridgeruletemplate.html)
-#[derive(Default)]
 pub struct EventBridgeRuleTemplate {
     /// A resource's optional description.
     ///
@@ -43,7 +42,9 @@ pub struct EventBridgeRuleTemplate {
 impl EventBridgeRuleTemplate {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(event_type: impl Into<Property<Listed<EventBridgeRuleTemplateEventType>>>, name: impl Into<Property<String>>) -> Self { Self { event_type: event_type.into(), name: name.into(), ..Self::default() } }
+    pub fn new(event_type: impl Into<Property<Listed<EventBridgeRuleTemplateEventType>>>, name: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, event_targets: Property::Absent, event_type: event_type.into(), group_identifier: Property::Absent, name: name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for EventBridgeRuleTemplate {
@@ -62,7 +63,7 @@ impl Data for EventBridgeRuleTemplate {
 impl Read for EventBridgeRuleTemplate {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, event_targets: Property::Absent, event_type: Property::Absent, group_identifier: Property::Absent, name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "EventTargets", &mut this.event_targets);
@@ -75,6 +76,7 @@ impl Read for EventBridgeRuleTemplate {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EventBridgeRuleTemplate {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -91,7 +93,6 @@ impl EventBridgeRuleTemplate {
 /// The target to which to send matching events.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-eventbridgeruletemplate-eventbridgeruletemplatetarget.html)
-#[derive(Default)]
 pub struct EventBridgeRuleTemplateTarget {
     /// Target ARNs must be either an SNS topic or CloudWatch log group.
     ///
@@ -104,7 +105,9 @@ pub struct EventBridgeRuleTemplateTarget {
 impl EventBridgeRuleTemplateTarget {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(arn: impl Into<Property<String>>) -> Self { Self { arn: arn.into() } }
+    pub fn new(arn: impl Into<Property<String>>) -> Self {
+        Self { arn: arn.into() }
+    }
 }
 
 impl Data for EventBridgeRuleTemplateTarget {
@@ -118,7 +121,7 @@ impl Data for EventBridgeRuleTemplateTarget {
 impl Read for EventBridgeRuleTemplateTarget {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { arn: Property::Absent };
         from.open(json)?;
         from.field(json, "Arn", &mut this.arn);
         from.close(json)?;
@@ -126,6 +129,7 @@ impl Read for EventBridgeRuleTemplateTarget {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EventBridgeRuleTemplateTarget {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

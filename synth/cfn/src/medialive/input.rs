@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// to the upstream system that is providing the source content that is to be transcoded.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-medialive-input.html)
-#[derive(Default)]
 pub struct Input {
     /// Settings that apply only if the input is a push type of input.
     ///
@@ -80,6 +79,11 @@ pub struct Input {
     pub vpc: Property<InputVpcRequest>,
 }
 
+impl Default for Input {
+    #[inline]
+    fn default() -> Self { Self { destinations: Property::Absent, input_devices: Property::Absent, input_network_location: Property::Absent, input_security_groups: Property::Absent, media_connect_flows: Property::Absent, multicast_settings: Property::Absent, name: Property::Absent, role_arn: Property::Absent, router_settings: Property::Absent, sdi_sources: Property::Absent, smpte2110_receiver_group_settings: Property::Absent, sources: Property::Absent, srt_settings: Property::Absent, tags: Property::Absent, r#type: Property::Absent, vpc: Property::Absent } }
+}
+
 impl Data for Input {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -106,7 +110,7 @@ impl Data for Input {
 impl Read for Input {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { destinations: Property::Absent, input_devices: Property::Absent, input_network_location: Property::Absent, input_security_groups: Property::Absent, media_connect_flows: Property::Absent, multicast_settings: Property::Absent, name: Property::Absent, role_arn: Property::Absent, router_settings: Property::Absent, sdi_sources: Property::Absent, smpte2110_receiver_group_settings: Property::Absent, sources: Property::Absent, srt_settings: Property::Absent, tags: Property::Absent, r#type: Property::Absent, vpc: Property::Absent };
         from.open(json)?;
         from.field(json, "Destinations", &mut this.destinations);
         from.field(json, "InputDevices", &mut this.input_devices);
@@ -129,6 +133,7 @@ impl Read for Input {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Input {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -147,7 +152,6 @@ impl Input {
 /// The parent of this entity is Input.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-input-inputdestinationrequest.html)
-#[derive(Default)]
 pub struct InputDestinationRequest {
     /// `Network`, which AWS does not describe.
     ///
@@ -168,6 +172,11 @@ pub struct InputDestinationRequest {
     pub stream_name: Property<String>,
 }
 
+impl Default for InputDestinationRequest {
+    #[inline]
+    fn default() -> Self { Self { network: Property::Absent, network_routes: Property::Absent, static_ip_address: Property::Absent, stream_name: Property::Absent } }
+}
+
 impl Data for InputDestinationRequest {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -182,7 +191,7 @@ impl Data for InputDestinationRequest {
 impl Read for InputDestinationRequest {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { network: Property::Absent, network_routes: Property::Absent, static_ip_address: Property::Absent, stream_name: Property::Absent };
         from.open(json)?;
         from.field(json, "Network", &mut this.network);
         from.field(json, "NetworkRoutes", &mut this.network_routes);
@@ -193,6 +202,7 @@ impl Read for InputDestinationRequest {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InputDestinationRequest {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -201,7 +211,6 @@ impl fmt::Debug for InputDestinationRequest {
 /// `InputRequestDestinationRoute` of `AWS::MediaLive::Input`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-input-inputrequestdestinationroute.html)
-#[derive(Default)]
 pub struct InputRequestDestinationRoute {
     /// `Cidr`, which AWS does not describe.
     ///
@@ -212,6 +221,11 @@ pub struct InputRequestDestinationRoute {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-input-inputrequestdestinationroute.html#cfn-medialive-input-inputrequestdestinationroute-gateway)
     pub gateway: Property<String>,
+}
+
+impl Default for InputRequestDestinationRoute {
+    #[inline]
+    fn default() -> Self { Self { cidr: Property::Absent, gateway: Property::Absent } }
 }
 
 impl Data for InputRequestDestinationRoute {
@@ -226,7 +240,7 @@ impl Data for InputRequestDestinationRoute {
 impl Read for InputRequestDestinationRoute {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cidr: Property::Absent, gateway: Property::Absent };
         from.open(json)?;
         from.field(json, "Cidr", &mut this.cidr);
         from.field(json, "Gateway", &mut this.gateway);
@@ -235,6 +249,7 @@ impl Read for InputRequestDestinationRoute {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InputRequestDestinationRoute {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -245,12 +260,16 @@ impl fmt::Debug for InputRequestDestinationRoute {
 /// The parent of this entity is Input.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-input-inputdevicesettings.html)
-#[derive(Default)]
 pub struct InputDeviceSettings {
     /// The unique ID for the device.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-input-inputdevicesettings.html#cfn-medialive-input-inputdevicesettings-id)
     pub id: Property<String>,
+}
+
+impl Default for InputDeviceSettings {
+    #[inline]
+    fn default() -> Self { Self { id: Property::Absent } }
 }
 
 impl Data for InputDeviceSettings {
@@ -264,7 +283,7 @@ impl Data for InputDeviceSettings {
 impl Read for InputDeviceSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { id: Property::Absent };
         from.open(json)?;
         from.field(json, "Id", &mut this.id);
         from.close(json)?;
@@ -272,6 +291,7 @@ impl Read for InputDeviceSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InputDeviceSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -282,12 +302,16 @@ impl fmt::Debug for InputDeviceSettings {
 /// The parent of this entity is Input.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-input-mediaconnectflowrequest.html)
-#[derive(Default)]
 pub struct MediaConnectFlowRequest {
     /// The ARN of one or two MediaConnect flows that are the sources for this MediaConnect input.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-input-mediaconnectflowrequest.html#cfn-medialive-input-mediaconnectflowrequest-flowarn)
     pub flow_arn: Property<String>,
+}
+
+impl Default for MediaConnectFlowRequest {
+    #[inline]
+    fn default() -> Self { Self { flow_arn: Property::Absent } }
 }
 
 impl Data for MediaConnectFlowRequest {
@@ -301,7 +325,7 @@ impl Data for MediaConnectFlowRequest {
 impl Read for MediaConnectFlowRequest {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { flow_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "FlowArn", &mut this.flow_arn);
         from.close(json)?;
@@ -309,6 +333,7 @@ impl Read for MediaConnectFlowRequest {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MediaConnectFlowRequest {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -317,12 +342,16 @@ impl fmt::Debug for MediaConnectFlowRequest {
 /// `MulticastSettingsCreateRequest` of `AWS::MediaLive::Input`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-input-multicastsettingscreaterequest.html)
-#[derive(Default)]
 pub struct MulticastSettingsCreateRequest {
     /// `Sources`, which AWS does not describe.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-input-multicastsettingscreaterequest.html#cfn-medialive-input-multicastsettingscreaterequest-sources)
     pub sources: Property<List<MulticastSourceCreateRequest>>,
+}
+
+impl Default for MulticastSettingsCreateRequest {
+    #[inline]
+    fn default() -> Self { Self { sources: Property::Absent } }
 }
 
 impl Data for MulticastSettingsCreateRequest {
@@ -336,7 +365,7 @@ impl Data for MulticastSettingsCreateRequest {
 impl Read for MulticastSettingsCreateRequest {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { sources: Property::Absent };
         from.open(json)?;
         from.field(json, "Sources", &mut this.sources);
         from.close(json)?;
@@ -344,6 +373,7 @@ impl Read for MulticastSettingsCreateRequest {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MulticastSettingsCreateRequest {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -352,7 +382,6 @@ impl fmt::Debug for MulticastSettingsCreateRequest {
 /// `MulticastSourceCreateRequest` of `AWS::MediaLive::Input`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-input-multicastsourcecreaterequest.html)
-#[derive(Default)]
 pub struct MulticastSourceCreateRequest {
     /// `SourceIp`, which AWS does not describe.
     ///
@@ -362,6 +391,11 @@ pub struct MulticastSourceCreateRequest {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-input-multicastsourcecreaterequest.html#cfn-medialive-input-multicastsourcecreaterequest-url)
     pub url: Property<String>,
+}
+
+impl Default for MulticastSourceCreateRequest {
+    #[inline]
+    fn default() -> Self { Self { source_ip: Property::Absent, url: Property::Absent } }
 }
 
 impl Data for MulticastSourceCreateRequest {
@@ -376,7 +410,7 @@ impl Data for MulticastSourceCreateRequest {
 impl Read for MulticastSourceCreateRequest {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { source_ip: Property::Absent, url: Property::Absent };
         from.open(json)?;
         from.field(json, "SourceIp", &mut this.source_ip);
         from.field(json, "Url", &mut this.url);
@@ -385,6 +419,7 @@ impl Read for MulticastSourceCreateRequest {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MulticastSourceCreateRequest {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -393,7 +428,6 @@ impl fmt::Debug for MulticastSourceCreateRequest {
 /// `RouterSettings` of `AWS::MediaLive::Input`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-input-routersettings.html)
-#[derive(Default)]
 pub struct RouterSettings {
     /// `Destinations`, which AWS does not describe.
     ///
@@ -409,6 +443,11 @@ pub struct RouterSettings {
     pub secret_arn: Property<String>,
 }
 
+impl Default for RouterSettings {
+    #[inline]
+    fn default() -> Self { Self { destinations: Property::Absent, encryption_type: Property::Absent, secret_arn: Property::Absent } }
+}
+
 impl Data for RouterSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -422,7 +461,7 @@ impl Data for RouterSettings {
 impl Read for RouterSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { destinations: Property::Absent, encryption_type: Property::Absent, secret_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "Destinations", &mut this.destinations);
         from.field(json, "EncryptionType", &mut this.encryption_type);
@@ -432,6 +471,7 @@ impl Read for RouterSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RouterSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -440,12 +480,16 @@ impl fmt::Debug for RouterSettings {
 /// `RouterDestinationSettings` of `AWS::MediaLive::Input`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-input-routerdestinationsettings.html)
-#[derive(Default)]
 pub struct RouterDestinationSettings {
     /// `AvailabilityZoneName`, which AWS does not describe.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-input-routerdestinationsettings.html#cfn-medialive-input-routerdestinationsettings-availabilityzonename)
     pub availability_zone_name: Property<String>,
+}
+
+impl Default for RouterDestinationSettings {
+    #[inline]
+    fn default() -> Self { Self { availability_zone_name: Property::Absent } }
 }
 
 impl Data for RouterDestinationSettings {
@@ -459,7 +503,7 @@ impl Data for RouterDestinationSettings {
 impl Read for RouterDestinationSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { availability_zone_name: Property::Absent };
         from.open(json)?;
         from.field(json, "AvailabilityZoneName", &mut this.availability_zone_name);
         from.close(json)?;
@@ -467,6 +511,7 @@ impl Read for RouterDestinationSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RouterDestinationSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -475,12 +520,16 @@ impl fmt::Debug for RouterDestinationSettings {
 /// `Smpte2110ReceiverGroupSettings` of `AWS::MediaLive::Input`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-input-smpte2110receivergroupsettings.html)
-#[derive(Default)]
 pub struct Smpte2110ReceiverGroupSettings {
     /// `Smpte2110ReceiverGroups`, which AWS does not describe.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-input-smpte2110receivergroupsettings.html#cfn-medialive-input-smpte2110receivergroupsettings-smpte2110receivergroups)
     pub smpte2110_receiver_groups: Property<List<Smpte2110ReceiverGroup>>,
+}
+
+impl Default for Smpte2110ReceiverGroupSettings {
+    #[inline]
+    fn default() -> Self { Self { smpte2110_receiver_groups: Property::Absent } }
 }
 
 impl Data for Smpte2110ReceiverGroupSettings {
@@ -494,7 +543,7 @@ impl Data for Smpte2110ReceiverGroupSettings {
 impl Read for Smpte2110ReceiverGroupSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { smpte2110_receiver_groups: Property::Absent };
         from.open(json)?;
         from.field(json, "Smpte2110ReceiverGroups", &mut this.smpte2110_receiver_groups);
         from.close(json)?;
@@ -502,6 +551,7 @@ impl Read for Smpte2110ReceiverGroupSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Smpte2110ReceiverGroupSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -510,12 +560,16 @@ impl fmt::Debug for Smpte2110ReceiverGroupSettings {
 /// `Smpte2110ReceiverGroup` of `AWS::MediaLive::Input`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-input-smpte2110receivergroup.html)
-#[derive(Default)]
 pub struct Smpte2110ReceiverGroup {
     /// `SdpSettings`, which AWS does not describe.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-input-smpte2110receivergroup.html#cfn-medialive-input-smpte2110receivergroup-sdpsettings)
     pub sdp_settings: Property<Smpte2110ReceiverGroupSdpSettings>,
+}
+
+impl Default for Smpte2110ReceiverGroup {
+    #[inline]
+    fn default() -> Self { Self { sdp_settings: Property::Absent } }
 }
 
 impl Data for Smpte2110ReceiverGroup {
@@ -529,7 +583,7 @@ impl Data for Smpte2110ReceiverGroup {
 impl Read for Smpte2110ReceiverGroup {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { sdp_settings: Property::Absent };
         from.open(json)?;
         from.field(json, "SdpSettings", &mut this.sdp_settings);
         from.close(json)?;
@@ -537,6 +591,7 @@ impl Read for Smpte2110ReceiverGroup {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Smpte2110ReceiverGroup {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -545,7 +600,6 @@ impl fmt::Debug for Smpte2110ReceiverGroup {
 /// `Smpte2110ReceiverGroupSdpSettings` of `AWS::MediaLive::Input`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-input-smpte2110receivergroupsdpsettings.html)
-#[derive(Default)]
 pub struct Smpte2110ReceiverGroupSdpSettings {
     /// `AncillarySdps`, which AWS does not describe.
     ///
@@ -561,6 +615,11 @@ pub struct Smpte2110ReceiverGroupSdpSettings {
     pub video_sdp: Property<InputSdpLocation>,
 }
 
+impl Default for Smpte2110ReceiverGroupSdpSettings {
+    #[inline]
+    fn default() -> Self { Self { ancillary_sdps: Property::Absent, audio_sdps: Property::Absent, video_sdp: Property::Absent } }
+}
+
 impl Data for Smpte2110ReceiverGroupSdpSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -574,7 +633,7 @@ impl Data for Smpte2110ReceiverGroupSdpSettings {
 impl Read for Smpte2110ReceiverGroupSdpSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ancillary_sdps: Property::Absent, audio_sdps: Property::Absent, video_sdp: Property::Absent };
         from.open(json)?;
         from.field(json, "AncillarySdps", &mut this.ancillary_sdps);
         from.field(json, "AudioSdps", &mut this.audio_sdps);
@@ -584,6 +643,7 @@ impl Read for Smpte2110ReceiverGroupSdpSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Smpte2110ReceiverGroupSdpSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -592,7 +652,6 @@ impl fmt::Debug for Smpte2110ReceiverGroupSdpSettings {
 /// `InputSdpLocation` of `AWS::MediaLive::Input`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-input-inputsdplocation.html)
-#[derive(Default)]
 pub struct InputSdpLocation {
     /// `MediaIndex`, which AWS does not describe.
     ///
@@ -602,6 +661,11 @@ pub struct InputSdpLocation {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-input-inputsdplocation.html#cfn-medialive-input-inputsdplocation-sdpurl)
     pub sdp_url: Property<String>,
+}
+
+impl Default for InputSdpLocation {
+    #[inline]
+    fn default() -> Self { Self { media_index: Property::Absent, sdp_url: Property::Absent } }
 }
 
 impl Data for InputSdpLocation {
@@ -616,7 +680,7 @@ impl Data for InputSdpLocation {
 impl Read for InputSdpLocation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { media_index: Property::Absent, sdp_url: Property::Absent };
         from.open(json)?;
         from.field(json, "MediaIndex", &mut this.media_index);
         from.field(json, "SdpUrl", &mut this.sdp_url);
@@ -625,6 +689,7 @@ impl Read for InputSdpLocation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InputSdpLocation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -635,7 +700,6 @@ impl fmt::Debug for InputSdpLocation {
 /// The parent of this entity is Input.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-input-inputsourcerequest.html)
-#[derive(Default)]
 pub struct InputSourceRequest {
     /// The password parameter that holds the password for accessing the upstream system. The
     /// password parameter applies only if the upstream system requires credentials.
@@ -653,6 +717,11 @@ pub struct InputSourceRequest {
     pub username: Property<String>,
 }
 
+impl Default for InputSourceRequest {
+    #[inline]
+    fn default() -> Self { Self { password_param: Property::Absent, url: Property::Absent, username: Property::Absent } }
+}
+
 impl Data for InputSourceRequest {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -666,7 +735,7 @@ impl Data for InputSourceRequest {
 impl Read for InputSourceRequest {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { password_param: Property::Absent, url: Property::Absent, username: Property::Absent };
         from.open(json)?;
         from.field(json, "PasswordParam", &mut this.password_param);
         from.field(json, "Url", &mut this.url);
@@ -676,6 +745,7 @@ impl Read for InputSourceRequest {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InputSourceRequest {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -684,7 +754,6 @@ impl fmt::Debug for InputSourceRequest {
 /// `SrtSettingsRequest` of `AWS::MediaLive::Input`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-input-srtsettingsrequest.html)
-#[derive(Default)]
 pub struct SrtSettingsRequest {
     /// `SrtCallerSources`, which AWS does not describe.
     ///
@@ -694,6 +763,11 @@ pub struct SrtSettingsRequest {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-input-srtsettingsrequest.html#cfn-medialive-input-srtsettingsrequest-srtlistenersettings)
     pub srt_listener_settings: Property<SrtListenerSettingsRequest>,
+}
+
+impl Default for SrtSettingsRequest {
+    #[inline]
+    fn default() -> Self { Self { srt_caller_sources: Property::Absent, srt_listener_settings: Property::Absent } }
 }
 
 impl Data for SrtSettingsRequest {
@@ -708,7 +782,7 @@ impl Data for SrtSettingsRequest {
 impl Read for SrtSettingsRequest {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { srt_caller_sources: Property::Absent, srt_listener_settings: Property::Absent };
         from.open(json)?;
         from.field(json, "SrtCallerSources", &mut this.srt_caller_sources);
         from.field(json, "SrtListenerSettings", &mut this.srt_listener_settings);
@@ -717,6 +791,7 @@ impl Read for SrtSettingsRequest {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SrtSettingsRequest {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -725,7 +800,6 @@ impl fmt::Debug for SrtSettingsRequest {
 /// `SrtCallerSourceRequest` of `AWS::MediaLive::Input`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-input-srtcallersourcerequest.html)
-#[derive(Default)]
 pub struct SrtCallerSourceRequest {
     /// `Decryption`, which AWS does not describe.
     ///
@@ -749,6 +823,11 @@ pub struct SrtCallerSourceRequest {
     pub stream_id: Property<String>,
 }
 
+impl Default for SrtCallerSourceRequest {
+    #[inline]
+    fn default() -> Self { Self { decryption: Property::Absent, minimum_latency: Property::Absent, srt_listener_address: Property::Absent, srt_listener_port: Property::Absent, stream_id: Property::Absent } }
+}
+
 impl Data for SrtCallerSourceRequest {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -764,7 +843,7 @@ impl Data for SrtCallerSourceRequest {
 impl Read for SrtCallerSourceRequest {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { decryption: Property::Absent, minimum_latency: Property::Absent, srt_listener_address: Property::Absent, srt_listener_port: Property::Absent, stream_id: Property::Absent };
         from.open(json)?;
         from.field(json, "Decryption", &mut this.decryption);
         from.field(json, "MinimumLatency", &mut this.minimum_latency);
@@ -776,6 +855,7 @@ impl Read for SrtCallerSourceRequest {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SrtCallerSourceRequest {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -784,7 +864,6 @@ impl fmt::Debug for SrtCallerSourceRequest {
 /// `SrtCallerDecryptionRequest` of `AWS::MediaLive::Input`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-input-srtcallerdecryptionrequest.html)
-#[derive(Default)]
 pub struct SrtCallerDecryptionRequest {
     /// `Algorithm`, which AWS does not describe.
     ///
@@ -794,6 +873,11 @@ pub struct SrtCallerDecryptionRequest {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-input-srtcallerdecryptionrequest.html#cfn-medialive-input-srtcallerdecryptionrequest-passphrasesecretarn)
     pub passphrase_secret_arn: Property<String>,
+}
+
+impl Default for SrtCallerDecryptionRequest {
+    #[inline]
+    fn default() -> Self { Self { algorithm: Property::Absent, passphrase_secret_arn: Property::Absent } }
 }
 
 impl Data for SrtCallerDecryptionRequest {
@@ -808,7 +892,7 @@ impl Data for SrtCallerDecryptionRequest {
 impl Read for SrtCallerDecryptionRequest {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { algorithm: Property::Absent, passphrase_secret_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "Algorithm", &mut this.algorithm);
         from.field(json, "PassphraseSecretArn", &mut this.passphrase_secret_arn);
@@ -817,6 +901,7 @@ impl Read for SrtCallerDecryptionRequest {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SrtCallerDecryptionRequest {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -825,7 +910,6 @@ impl fmt::Debug for SrtCallerDecryptionRequest {
 /// `SrtListenerSettingsRequest` of `AWS::MediaLive::Input`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-input-srtlistenersettingsrequest.html)
-#[derive(Default)]
 pub struct SrtListenerSettingsRequest {
     /// `Decryption`, which AWS does not describe.
     ///
@@ -841,6 +925,11 @@ pub struct SrtListenerSettingsRequest {
     pub stream_id: Property<String>,
 }
 
+impl Default for SrtListenerSettingsRequest {
+    #[inline]
+    fn default() -> Self { Self { decryption: Property::Absent, minimum_latency: Property::Absent, stream_id: Property::Absent } }
+}
+
 impl Data for SrtListenerSettingsRequest {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -854,7 +943,7 @@ impl Data for SrtListenerSettingsRequest {
 impl Read for SrtListenerSettingsRequest {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { decryption: Property::Absent, minimum_latency: Property::Absent, stream_id: Property::Absent };
         from.open(json)?;
         from.field(json, "Decryption", &mut this.decryption);
         from.field(json, "MinimumLatency", &mut this.minimum_latency);
@@ -864,6 +953,7 @@ impl Read for SrtListenerSettingsRequest {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SrtListenerSettingsRequest {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -872,7 +962,6 @@ impl fmt::Debug for SrtListenerSettingsRequest {
 /// `SrtListenerDecryptionRequest` of `AWS::MediaLive::Input`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-input-srtlistenerdecryptionrequest.html)
-#[derive(Default)]
 pub struct SrtListenerDecryptionRequest {
     /// `Algorithm`, which AWS does not describe.
     ///
@@ -882,6 +971,11 @@ pub struct SrtListenerDecryptionRequest {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-input-srtlistenerdecryptionrequest.html#cfn-medialive-input-srtlistenerdecryptionrequest-passphrasesecretarn)
     pub passphrase_secret_arn: Property<String>,
+}
+
+impl Default for SrtListenerDecryptionRequest {
+    #[inline]
+    fn default() -> Self { Self { algorithm: Property::Absent, passphrase_secret_arn: Property::Absent } }
 }
 
 impl Data for SrtListenerDecryptionRequest {
@@ -896,7 +990,7 @@ impl Data for SrtListenerDecryptionRequest {
 impl Read for SrtListenerDecryptionRequest {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { algorithm: Property::Absent, passphrase_secret_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "Algorithm", &mut this.algorithm);
         from.field(json, "PassphraseSecretArn", &mut this.passphrase_secret_arn);
@@ -905,6 +999,7 @@ impl Read for SrtListenerDecryptionRequest {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SrtListenerDecryptionRequest {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -915,7 +1010,6 @@ impl fmt::Debug for SrtListenerDecryptionRequest {
 /// The parent of this entity is Input.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-input-inputvpcrequest.html)
-#[derive(Default)]
 pub struct InputVpcRequest {
     /// The list of up to five VPC security group IDs to attach to the input VPC network
     /// interfaces. The security groups require subnet IDs. If none are specified, MediaLive uses
@@ -930,6 +1024,11 @@ pub struct InputVpcRequest {
     pub subnet_ids: Property<List<String>>,
 }
 
+impl Default for InputVpcRequest {
+    #[inline]
+    fn default() -> Self { Self { security_group_ids: Property::Absent, subnet_ids: Property::Absent } }
+}
+
 impl Data for InputVpcRequest {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -942,7 +1041,7 @@ impl Data for InputVpcRequest {
 impl Read for InputVpcRequest {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { security_group_ids: Property::Absent, subnet_ids: Property::Absent };
         from.open(json)?;
         from.field(json, "SecurityGroupIds", &mut this.security_group_ids);
         from.field(json, "SubnetIds", &mut this.subnet_ids);
@@ -951,6 +1050,7 @@ impl Read for InputVpcRequest {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InputVpcRequest {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -12,7 +12,6 @@ use crate::prelude::*;
 /// push content to the associated MediaLive input.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-medialive-inputsecuritygroup.html)
-#[derive(Default)]
 pub struct InputSecurityGroup {
     /// A collection of tags for this input security group. Each tag is a key-value pair.
     ///
@@ -23,6 +22,11 @@ pub struct InputSecurityGroup {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-medialive-inputsecuritygroup.html#cfn-medialive-inputsecuritygroup-whitelistrules)
     pub whitelist_rules: Property<List<InputWhitelistRuleCidr>>,
+}
+
+impl Default for InputSecurityGroup {
+    #[inline]
+    fn default() -> Self { Self { tags: Property::Absent, whitelist_rules: Property::Absent } }
 }
 
 impl Data for InputSecurityGroup {
@@ -37,7 +41,7 @@ impl Data for InputSecurityGroup {
 impl Read for InputSecurityGroup {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { tags: Property::Absent, whitelist_rules: Property::Absent };
         from.open(json)?;
         from.field(json, "Tags", &mut this.tags);
         from.field(json, "WhitelistRules", &mut this.whitelist_rules);
@@ -46,6 +50,7 @@ impl Read for InputSecurityGroup {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InputSecurityGroup {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -64,13 +69,17 @@ impl InputSecurityGroup {
 /// The parent of this entity is InputSecurityGroup.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-inputsecuritygroup-inputwhitelistrulecidr.html)
-#[derive(Default)]
 pub struct InputWhitelistRuleCidr {
     /// An IPv4 CIDR range to include in this input security group.
     ///
     /// - Format: `ipv4-network`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-inputsecuritygroup-inputwhitelistrulecidr.html#cfn-medialive-inputsecuritygroup-inputwhitelistrulecidr-cidr)
     pub cidr: Property<String>,
+}
+
+impl Default for InputWhitelistRuleCidr {
+    #[inline]
+    fn default() -> Self { Self { cidr: Property::Absent } }
 }
 
 impl Data for InputWhitelistRuleCidr {
@@ -84,7 +93,7 @@ impl Data for InputWhitelistRuleCidr {
 impl Read for InputWhitelistRuleCidr {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cidr: Property::Absent };
         from.open(json)?;
         from.field(json, "Cidr", &mut this.cidr);
         from.close(json)?;
@@ -92,6 +101,7 @@ impl Read for InputWhitelistRuleCidr {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InputWhitelistRuleCidr {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// The multiplex object.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-medialive-multiplex.html)
-#[derive(Default)]
 pub struct Multiplex {
     /// A list of availability zones for the multiplex.
     ///
@@ -34,7 +33,9 @@ pub struct Multiplex {
 impl Multiplex {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(availability_zones: impl Into<Property<List<String>>>, multiplex_settings: impl Into<Property<MultiplexSettings>>, name: impl Into<Property<String>>) -> Self { Self { availability_zones: availability_zones.into(), multiplex_settings: multiplex_settings.into(), name: name.into(), ..Self::default() } }
+    pub fn new(availability_zones: impl Into<Property<List<String>>>, multiplex_settings: impl Into<Property<MultiplexSettings>>, name: impl Into<Property<String>>) -> Self {
+        Self { availability_zones: availability_zones.into(), destinations: Property::Absent, multiplex_settings: multiplex_settings.into(), name: name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for Multiplex {
@@ -52,7 +53,7 @@ impl Data for Multiplex {
 impl Read for Multiplex {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { availability_zones: Property::Absent, destinations: Property::Absent, multiplex_settings: Property::Absent, name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AvailabilityZones", &mut this.availability_zones);
         from.field(json, "Destinations", &mut this.destinations);
@@ -64,6 +65,7 @@ impl Read for Multiplex {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Multiplex {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -80,12 +82,16 @@ impl Multiplex {
 /// Multiplex output destination settings
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-multiplex-multiplexoutputdestination.html)
-#[derive(Default)]
 pub struct MultiplexOutputDestination {
     /// Multiplex MediaConnect output destination settings.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-multiplex-multiplexoutputdestination.html#cfn-medialive-multiplex-multiplexoutputdestination-multiplexmediaconnectoutputdestinationsettings)
     pub multiplex_media_connect_output_destination_settings: Property<MultiplexMediaConnectOutputDestinationSettings>,
+}
+
+impl Default for MultiplexOutputDestination {
+    #[inline]
+    fn default() -> Self { Self { multiplex_media_connect_output_destination_settings: Property::Absent } }
 }
 
 impl Data for MultiplexOutputDestination {
@@ -99,7 +105,7 @@ impl Data for MultiplexOutputDestination {
 impl Read for MultiplexOutputDestination {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { multiplex_media_connect_output_destination_settings: Property::Absent };
         from.open(json)?;
         from.field(json, "MultiplexMediaConnectOutputDestinationSettings", &mut this.multiplex_media_connect_output_destination_settings);
         from.close(json)?;
@@ -107,6 +113,7 @@ impl Read for MultiplexOutputDestination {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MultiplexOutputDestination {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -115,13 +122,17 @@ impl fmt::Debug for MultiplexOutputDestination {
 /// Multiplex MediaConnect output destination settings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-multiplex-multiplexmediaconnectoutputdestinationsettings.html)
-#[derive(Default)]
 pub struct MultiplexMediaConnectOutputDestinationSettings {
     /// The MediaConnect entitlement ARN available as a Flow source.
     ///
     /// - Length: at least 1
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-multiplex-multiplexmediaconnectoutputdestinationsettings.html#cfn-medialive-multiplex-multiplexmediaconnectoutputdestinationsettings-entitlementarn)
     pub entitlement_arn: Property<String>,
+}
+
+impl Default for MultiplexMediaConnectOutputDestinationSettings {
+    #[inline]
+    fn default() -> Self { Self { entitlement_arn: Property::Absent } }
 }
 
 impl Data for MultiplexMediaConnectOutputDestinationSettings {
@@ -135,7 +146,7 @@ impl Data for MultiplexMediaConnectOutputDestinationSettings {
 impl Read for MultiplexMediaConnectOutputDestinationSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { entitlement_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "EntitlementArn", &mut this.entitlement_arn);
         from.close(json)?;
@@ -143,6 +154,7 @@ impl Read for MultiplexMediaConnectOutputDestinationSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MultiplexMediaConnectOutputDestinationSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -151,7 +163,6 @@ impl fmt::Debug for MultiplexMediaConnectOutputDestinationSettings {
 /// Contains configuration for a Multiplex event
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-multiplex-multiplexsettings.html)
-#[derive(Default)]
 pub struct MultiplexSettings {
     /// Maximum video buffer delay in milliseconds.
     ///
@@ -178,7 +189,9 @@ pub struct MultiplexSettings {
 impl MultiplexSettings {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(transport_stream_bitrate: impl Into<Property<i64>>, transport_stream_id: impl Into<Property<i64>>) -> Self { Self { transport_stream_bitrate: transport_stream_bitrate.into(), transport_stream_id: transport_stream_id.into(), ..Self::default() } }
+    pub fn new(transport_stream_bitrate: impl Into<Property<i64>>, transport_stream_id: impl Into<Property<i64>>) -> Self {
+        Self { maximum_video_buffer_delay_milliseconds: Property::Absent, transport_stream_bitrate: transport_stream_bitrate.into(), transport_stream_id: transport_stream_id.into(), transport_stream_reserved_bitrate: Property::Absent }
+    }
 }
 
 impl Data for MultiplexSettings {
@@ -195,7 +208,7 @@ impl Data for MultiplexSettings {
 impl Read for MultiplexSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { maximum_video_buffer_delay_milliseconds: Property::Absent, transport_stream_bitrate: Property::Absent, transport_stream_id: Property::Absent, transport_stream_reserved_bitrate: Property::Absent };
         from.open(json)?;
         from.field(json, "MaximumVideoBufferDelayMilliseconds", &mut this.maximum_video_buffer_delay_milliseconds);
         from.field(json, "TransportStreamBitrate", &mut this.transport_stream_bitrate);
@@ -206,6 +219,7 @@ impl Read for MultiplexSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MultiplexSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

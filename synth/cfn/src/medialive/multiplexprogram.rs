@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource schema for AWS::MediaLive::Multiplexprogram
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-medialive-multiplexprogram.html)
-#[derive(Default)]
 pub struct Multiplexprogram {
     /// The unique id of the multiplex.
     ///
@@ -43,6 +42,11 @@ pub struct Multiplexprogram {
     pub program_name: Property<String>,
 }
 
+impl Default for Multiplexprogram {
+    #[inline]
+    fn default() -> Self { Self { multiplex_id: Property::Absent, multiplex_program_settings: Property::Absent, packet_identifiers_map: Property::Absent, pipeline_details: Property::Absent, preferred_channel_pipeline: Property::Absent, program_name: Property::Absent } }
+}
+
 impl Data for Multiplexprogram {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -59,7 +63,7 @@ impl Data for Multiplexprogram {
 impl Read for Multiplexprogram {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { multiplex_id: Property::Absent, multiplex_program_settings: Property::Absent, packet_identifiers_map: Property::Absent, pipeline_details: Property::Absent, preferred_channel_pipeline: Property::Absent, program_name: Property::Absent };
         from.open(json)?;
         from.field(json, "MultiplexId", &mut this.multiplex_id);
         from.field(json, "MultiplexProgramSettings", &mut this.multiplex_program_settings);
@@ -72,6 +76,7 @@ impl Read for Multiplexprogram {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Multiplexprogram {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -88,7 +93,6 @@ impl Multiplexprogram {
 /// Multiplex Program settings configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-multiplexprogram-multiplexprogramsettings.html)
-#[derive(Default)]
 pub struct MultiplexProgramSettings {
     /// Indicates which pipeline is preferred by the multiplex for program ingest.
     ///
@@ -112,7 +116,9 @@ pub struct MultiplexProgramSettings {
 impl MultiplexProgramSettings {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(program_number: impl Into<Property<i64>>) -> Self { Self { program_number: program_number.into(), ..Self::default() } }
+    pub fn new(program_number: impl Into<Property<i64>>) -> Self {
+        Self { preferred_channel_pipeline: Property::Absent, program_number: program_number.into(), service_descriptor: Property::Absent, video_settings: Property::Absent }
+    }
 }
 
 impl Data for MultiplexProgramSettings {
@@ -129,7 +135,7 @@ impl Data for MultiplexProgramSettings {
 impl Read for MultiplexProgramSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { preferred_channel_pipeline: Property::Absent, program_number: Property::Absent, service_descriptor: Property::Absent, video_settings: Property::Absent };
         from.open(json)?;
         from.field(json, "PreferredChannelPipeline", &mut this.preferred_channel_pipeline);
         from.field(json, "ProgramNumber", &mut this.program_number);
@@ -140,6 +146,7 @@ impl Read for MultiplexProgramSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MultiplexProgramSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -148,7 +155,6 @@ impl fmt::Debug for MultiplexProgramSettings {
 /// Transport stream service descriptor configuration for the Multiplex program.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-multiplexprogram-multiplexprogramservicedescriptor.html)
-#[derive(Default)]
 pub struct MultiplexProgramServiceDescriptor {
     /// Name of the provider.
     ///
@@ -165,7 +171,9 @@ pub struct MultiplexProgramServiceDescriptor {
 impl MultiplexProgramServiceDescriptor {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(provider_name: impl Into<Property<String>>, service_name: impl Into<Property<String>>) -> Self { Self { provider_name: provider_name.into(), service_name: service_name.into() } }
+    pub fn new(provider_name: impl Into<Property<String>>, service_name: impl Into<Property<String>>) -> Self {
+        Self { provider_name: provider_name.into(), service_name: service_name.into() }
+    }
 }
 
 impl Data for MultiplexProgramServiceDescriptor {
@@ -180,7 +188,7 @@ impl Data for MultiplexProgramServiceDescriptor {
 impl Read for MultiplexProgramServiceDescriptor {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { provider_name: Property::Absent, service_name: Property::Absent };
         from.open(json)?;
         from.field(json, "ProviderName", &mut this.provider_name);
         from.field(json, "ServiceName", &mut this.service_name);
@@ -189,6 +197,7 @@ impl Read for MultiplexProgramServiceDescriptor {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MultiplexProgramServiceDescriptor {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -197,7 +206,6 @@ impl fmt::Debug for MultiplexProgramServiceDescriptor {
 /// The video configuration for each program in a multiplex.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-multiplexprogram-multiplexvideosettings.html)
-#[derive(Default)]
 pub struct MultiplexVideoSettings {
     /// The constant bitrate configuration for the video encode.
     /// When this field is defined, StatmuxSettings must be undefined.
@@ -212,6 +220,11 @@ pub struct MultiplexVideoSettings {
     pub statmux_settings: Property<MultiplexStatmuxVideoSettings>,
 }
 
+impl Default for MultiplexVideoSettings {
+    #[inline]
+    fn default() -> Self { Self { constant_bitrate: Property::Absent, statmux_settings: Property::Absent } }
+}
+
 impl Data for MultiplexVideoSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -224,7 +237,7 @@ impl Data for MultiplexVideoSettings {
 impl Read for MultiplexVideoSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { constant_bitrate: Property::Absent, statmux_settings: Property::Absent };
         from.open(json)?;
         from.field(json, "ConstantBitrate", &mut this.constant_bitrate);
         from.field(json, "StatmuxSettings", &mut this.statmux_settings);
@@ -233,6 +246,7 @@ impl Read for MultiplexVideoSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MultiplexVideoSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -241,7 +255,6 @@ impl fmt::Debug for MultiplexVideoSettings {
 /// Statmux rate control settings
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-multiplexprogram-multiplexstatmuxvideosettings.html)
-#[derive(Default)]
 pub struct MultiplexStatmuxVideoSettings {
     /// Maximum statmux bitrate.
     ///
@@ -264,6 +277,11 @@ pub struct MultiplexStatmuxVideoSettings {
     pub priority: Property<i64>,
 }
 
+impl Default for MultiplexStatmuxVideoSettings {
+    #[inline]
+    fn default() -> Self { Self { maximum_bitrate: Property::Absent, minimum_bitrate: Property::Absent, priority: Property::Absent } }
+}
+
 impl Data for MultiplexStatmuxVideoSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -277,7 +295,7 @@ impl Data for MultiplexStatmuxVideoSettings {
 impl Read for MultiplexStatmuxVideoSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { maximum_bitrate: Property::Absent, minimum_bitrate: Property::Absent, priority: Property::Absent };
         from.open(json)?;
         from.field(json, "MaximumBitrate", &mut this.maximum_bitrate);
         from.field(json, "MinimumBitrate", &mut this.minimum_bitrate);
@@ -287,6 +305,7 @@ impl Read for MultiplexStatmuxVideoSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MultiplexStatmuxVideoSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -295,7 +314,6 @@ impl fmt::Debug for MultiplexStatmuxVideoSettings {
 /// Packet identifiers map for a given Multiplex program.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-multiplexprogram-multiplexprogrampacketidentifiersmap.html)
-#[derive(Default)]
 pub struct MultiplexProgramPacketIdentifiersMap {
     /// `AudioPids`, which AWS does not describe.
     ///
@@ -351,6 +369,11 @@ pub struct MultiplexProgramPacketIdentifiersMap {
     pub video_pid: Property<i64>,
 }
 
+impl Default for MultiplexProgramPacketIdentifiersMap {
+    #[inline]
+    fn default() -> Self { Self { audio_pids: Property::Absent, dvb_sub_pids: Property::Absent, dvb_teletext_pid: Property::Absent, etv_platform_pid: Property::Absent, etv_signal_pid: Property::Absent, klv_data_pids: Property::Absent, pcr_pid: Property::Absent, pmt_pid: Property::Absent, private_metadata_pid: Property::Absent, scte27_pids: Property::Absent, scte35_pid: Property::Absent, timed_metadata_pid: Property::Absent, video_pid: Property::Absent } }
+}
+
 impl Data for MultiplexProgramPacketIdentifiersMap {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -374,7 +397,7 @@ impl Data for MultiplexProgramPacketIdentifiersMap {
 impl Read for MultiplexProgramPacketIdentifiersMap {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { audio_pids: Property::Absent, dvb_sub_pids: Property::Absent, dvb_teletext_pid: Property::Absent, etv_platform_pid: Property::Absent, etv_signal_pid: Property::Absent, klv_data_pids: Property::Absent, pcr_pid: Property::Absent, pmt_pid: Property::Absent, private_metadata_pid: Property::Absent, scte27_pids: Property::Absent, scte35_pid: Property::Absent, timed_metadata_pid: Property::Absent, video_pid: Property::Absent };
         from.open(json)?;
         from.field(json, "AudioPids", &mut this.audio_pids);
         from.field(json, "DvbSubPids", &mut this.dvb_sub_pids);
@@ -394,6 +417,7 @@ impl Read for MultiplexProgramPacketIdentifiersMap {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MultiplexProgramPacketIdentifiersMap {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -402,7 +426,6 @@ impl fmt::Debug for MultiplexProgramPacketIdentifiersMap {
 /// The current source for one of the pipelines in the multiplex.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-multiplexprogram-multiplexprogrampipelinedetail.html)
-#[derive(Default)]
 pub struct MultiplexProgramPipelineDetail {
     /// Identifies the channel pipeline that is currently active for the pipeline (identified by
     /// PipelineId) in the multiplex.
@@ -413,6 +436,11 @@ pub struct MultiplexProgramPipelineDetail {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-multiplexprogram-multiplexprogrampipelinedetail.html#cfn-medialive-multiplexprogram-multiplexprogrampipelinedetail-pipelineid)
     pub pipeline_id: Property<String>,
+}
+
+impl Default for MultiplexProgramPipelineDetail {
+    #[inline]
+    fn default() -> Self { Self { active_channel_pipeline: Property::Absent, pipeline_id: Property::Absent } }
 }
 
 impl Data for MultiplexProgramPipelineDetail {
@@ -427,7 +455,7 @@ impl Data for MultiplexProgramPipelineDetail {
 impl Read for MultiplexProgramPipelineDetail {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { active_channel_pipeline: Property::Absent, pipeline_id: Property::Absent };
         from.open(json)?;
         from.field(json, "ActiveChannelPipeline", &mut this.active_channel_pipeline);
         from.field(json, "PipelineId", &mut this.pipeline_id);
@@ -436,6 +464,7 @@ impl Read for MultiplexProgramPipelineDetail {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MultiplexProgramPipelineDetail {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource schema for AWS::MediaLive::Network.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-medialive-network.html)
-#[derive(Default)]
 pub struct Network {
     /// The list of IP address cidr pools for the network
     ///
@@ -30,7 +29,9 @@ pub struct Network {
 impl Network {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(ip_pools: impl Into<Property<List<IpPool>>>, name: impl Into<Property<String>>) -> Self { Self { ip_pools: ip_pools.into(), name: name.into(), ..Self::default() } }
+    pub fn new(ip_pools: impl Into<Property<List<IpPool>>>, name: impl Into<Property<String>>) -> Self {
+        Self { ip_pools: ip_pools.into(), name: name.into(), routes: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for Network {
@@ -47,7 +48,7 @@ impl Data for Network {
 impl Read for Network {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ip_pools: Property::Absent, name: Property::Absent, routes: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "IpPools", &mut this.ip_pools);
         from.field(json, "Name", &mut this.name);
@@ -58,6 +59,7 @@ impl Read for Network {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Network {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -74,13 +76,17 @@ impl Network {
 /// IP address cidr pool
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-network-ippool.html)
-#[derive(Default)]
 pub struct IpPool {
     /// IP address cidr pool
     ///
     /// - Format: `ipv4-network`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-network-ippool.html#cfn-medialive-network-ippool-cidr)
     pub cidr: Property<String>,
+}
+
+impl Default for IpPool {
+    #[inline]
+    fn default() -> Self { Self { cidr: Property::Absent } }
 }
 
 impl Data for IpPool {
@@ -94,7 +100,7 @@ impl Data for IpPool {
 impl Read for IpPool {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cidr: Property::Absent };
         from.open(json)?;
         from.field(json, "Cidr", &mut this.cidr);
         from.close(json)?;
@@ -102,6 +108,7 @@ impl Read for IpPool {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IpPool {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -110,7 +117,6 @@ impl fmt::Debug for IpPool {
 /// `Route` of `AWS::MediaLive::Network`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-network-route.html)
-#[derive(Default)]
 pub struct Route {
     /// Ip address cidr
     ///
@@ -121,6 +127,11 @@ pub struct Route {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-network-route.html#cfn-medialive-network-route-gateway)
     pub gateway: Property<String>,
+}
+
+impl Default for Route {
+    #[inline]
+    fn default() -> Self { Self { cidr: Property::Absent, gateway: Property::Absent } }
 }
 
 impl Data for Route {
@@ -135,7 +146,7 @@ impl Data for Route {
 impl Read for Route {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cidr: Property::Absent, gateway: Property::Absent };
         from.open(json)?;
         from.field(json, "Cidr", &mut this.cidr);
         from.field(json, "Gateway", &mut this.gateway);
@@ -144,6 +155,7 @@ impl Read for Route {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Route {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Definition of AWS::MediaLive::Node Resource Type
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-medialive-node.html)
-#[derive(Default)]
 pub struct Node {
     /// The ID of the Cluster that the Node belongs to.
     ///
@@ -39,7 +38,9 @@ pub struct Node {
 impl Node {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(cluster_id: impl Into<Property<String>>) -> Self { Self { cluster_id: cluster_id.into(), ..Self::default() } }
+    pub fn new(cluster_id: impl Into<Property<String>>) -> Self {
+        Self { cluster_id: cluster_id.into(), name: Property::Absent, node_interface_mappings: Property::Absent, role: Property::Absent, sdi_source_mappings: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for Node {
@@ -58,7 +59,7 @@ impl Data for Node {
 impl Read for Node {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cluster_id: Property::Absent, name: Property::Absent, node_interface_mappings: Property::Absent, role: Property::Absent, sdi_source_mappings: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ClusterId", &mut this.cluster_id);
         from.field(json, "Name", &mut this.name);
@@ -71,6 +72,7 @@ impl Read for Node {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Node {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -87,7 +89,6 @@ impl Node {
 /// Node interface mapping.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-node-nodeinterfacemapping.html)
-#[derive(Default)]
 pub struct NodeInterfaceMapping {
     /// The logical name for this interface.
     ///
@@ -103,6 +104,11 @@ pub struct NodeInterfaceMapping {
     pub physical_interface_name: Property<String>,
 }
 
+impl Default for NodeInterfaceMapping {
+    #[inline]
+    fn default() -> Self { Self { logical_interface_name: Property::Absent, network_interface_mode: Property::Absent, physical_interface_name: Property::Absent } }
+}
+
 impl Data for NodeInterfaceMapping {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -116,7 +122,7 @@ impl Data for NodeInterfaceMapping {
 impl Read for NodeInterfaceMapping {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { logical_interface_name: Property::Absent, network_interface_mode: Property::Absent, physical_interface_name: Property::Absent };
         from.open(json)?;
         from.field(json, "LogicalInterfaceName", &mut this.logical_interface_name);
         from.field(json, "NetworkInterfaceMode", &mut this.network_interface_mode);
@@ -126,6 +132,7 @@ impl Read for NodeInterfaceMapping {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NodeInterfaceMapping {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -134,7 +141,6 @@ impl fmt::Debug for NodeInterfaceMapping {
 /// SDI source mapping.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-medialive-node-sdisourcemapping.html)
-#[derive(Default)]
 pub struct SdiSourceMapping {
     /// The card number.
     ///
@@ -150,6 +156,11 @@ pub struct SdiSourceMapping {
     pub sdi_source: Property<String>,
 }
 
+impl Default for SdiSourceMapping {
+    #[inline]
+    fn default() -> Self { Self { card_number: Property::Absent, channel_number: Property::Absent, sdi_source: Property::Absent } }
+}
+
 impl Data for SdiSourceMapping {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -163,7 +174,7 @@ impl Data for SdiSourceMapping {
 impl Read for SdiSourceMapping {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { card_number: Property::Absent, channel_number: Property::Absent, sdi_source: Property::Absent };
         from.open(json)?;
         from.field(json, "CardNumber", &mut this.card_number);
         from.field(json, "ChannelNumber", &mut this.channel_number);
@@ -173,6 +184,7 @@ impl Read for SdiSourceMapping {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SdiSourceMapping {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Definition of AWS::MediaLive::SdiSource Resource Type
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-medialive-sdisource.html)
-#[derive(Default)]
 pub struct SdiSource {
     /// The current state of the SdiSource.
     ///
@@ -30,7 +29,9 @@ pub struct SdiSource {
 impl SdiSource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, r#type: impl Into<Property<Listed<SdiSourceType>>>) -> Self { Self { name: name.into(), r#type: r#type.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, r#type: impl Into<Property<Listed<SdiSourceType>>>) -> Self {
+        Self { mode: Property::Absent, name: name.into(), tags: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for SdiSource {
@@ -47,7 +48,7 @@ impl Data for SdiSource {
 impl Read for SdiSource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { mode: Property::Absent, name: Property::Absent, tags: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Mode", &mut this.mode);
         from.field(json, "Name", &mut this.name);
@@ -58,6 +59,7 @@ impl Read for SdiSource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SdiSource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Definition of AWS::MediaLive::SignalMap Resource Type
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-medialive-signalmap.html)
-#[derive(Default)]
 pub struct SignalMap {
     /// A cloudwatch alarm template group's identifier. Can be either be its id or current name.
     ///
@@ -51,7 +50,9 @@ pub struct SignalMap {
 impl SignalMap {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(discovery_entry_point_arn: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self { Self { discovery_entry_point_arn: discovery_entry_point_arn.into(), name: name.into(), ..Self::default() } }
+    pub fn new(discovery_entry_point_arn: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self {
+        Self { cloud_watch_alarm_template_group_identifiers: Property::Absent, description: Property::Absent, discovery_entry_point_arn: discovery_entry_point_arn.into(), event_bridge_rule_template_group_identifiers: Property::Absent, force_rediscovery: Property::Absent, name: name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for SignalMap {
@@ -71,7 +72,7 @@ impl Data for SignalMap {
 impl Read for SignalMap {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cloud_watch_alarm_template_group_identifiers: Property::Absent, description: Property::Absent, discovery_entry_point_arn: Property::Absent, event_bridge_rule_template_group_identifiers: Property::Absent, force_rediscovery: Property::Absent, name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "CloudWatchAlarmTemplateGroupIdentifiers", &mut this.cloud_watch_alarm_template_group_identifiers);
         from.field(json, "Description", &mut this.description);
@@ -85,6 +86,7 @@ impl Read for SignalMap {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SignalMap {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -11,7 +11,6 @@ use crate::prelude::*;
 /// use the appropriate URL to request VOD content from AWS Elemental MediaPackage .
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-mediapackage-asset.html)
-#[derive(Default)]
 pub struct Asset {
     /// List of playback endpoints that are available for this asset.
     ///
@@ -48,7 +47,9 @@ pub struct Asset {
 impl Asset {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(id: impl Into<Property<String>>, packaging_group_id: impl Into<Property<String>>, source_arn: impl Into<Property<String>>, source_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { id: id.into(), packaging_group_id: packaging_group_id.into(), source_arn: source_arn.into(), source_role_arn: source_role_arn.into(), ..Self::default() } }
+    pub fn new(id: impl Into<Property<String>>, packaging_group_id: impl Into<Property<String>>, source_arn: impl Into<Property<String>>, source_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { egress_endpoints: Property::Absent, id: id.into(), packaging_group_id: packaging_group_id.into(), resource_id: Property::Absent, source_arn: source_arn.into(), source_role_arn: source_role_arn.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for Asset {
@@ -68,7 +69,7 @@ impl Data for Asset {
 impl Read for Asset {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { egress_endpoints: Property::Absent, id: Property::Absent, packaging_group_id: Property::Absent, resource_id: Property::Absent, source_arn: Property::Absent, source_role_arn: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "EgressEndpoints", &mut this.egress_endpoints);
         from.field(json, "Id", &mut this.id);
@@ -82,6 +83,7 @@ impl Read for Asset {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Asset {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -98,7 +100,6 @@ impl Asset {
 /// The playback endpoint for a packaging configuration on an asset.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediapackage-asset-egressendpoint.html)
-#[derive(Default)]
 pub struct EgressEndpoint {
     /// The ID of a packaging configuration that's applied to this asset.
     ///
@@ -113,7 +114,9 @@ pub struct EgressEndpoint {
 impl EgressEndpoint {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(packaging_configuration_id: impl Into<Property<String>>, url: impl Into<Property<String>>) -> Self { Self { packaging_configuration_id: packaging_configuration_id.into(), url: url.into() } }
+    pub fn new(packaging_configuration_id: impl Into<Property<String>>, url: impl Into<Property<String>>) -> Self {
+        Self { packaging_configuration_id: packaging_configuration_id.into(), url: url.into() }
+    }
 }
 
 impl Data for EgressEndpoint {
@@ -128,7 +131,7 @@ impl Data for EgressEndpoint {
 impl Read for EgressEndpoint {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { packaging_configuration_id: Property::Absent, url: Property::Absent };
         from.open(json)?;
         from.field(json, "PackagingConfigurationId", &mut this.packaging_configuration_id);
         from.field(json, "Url", &mut this.url);
@@ -137,6 +140,7 @@ impl Read for EgressEndpoint {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EgressEndpoint {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -11,7 +11,6 @@ use crate::prelude::*;
 /// occur. Use these URLs to configure the outputs of your upstream encoder.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-mediapackage-channel.html)
-#[derive(Default)]
 pub struct Channel {
     /// Any descriptive information that you want to add to the channel for future identification
     /// purposes.
@@ -45,7 +44,9 @@ pub struct Channel {
 impl Channel {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(id: impl Into<Property<String>>) -> Self { Self { id: id.into(), ..Self::default() } }
+    pub fn new(id: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, egress_access_logs: Property::Absent, hls_ingest: Property::Absent, id: id.into(), ingress_access_logs: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for Channel {
@@ -64,7 +65,7 @@ impl Data for Channel {
 impl Read for Channel {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, egress_access_logs: Property::Absent, hls_ingest: Property::Absent, id: Property::Absent, ingress_access_logs: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "EgressAccessLogs", &mut this.egress_access_logs);
@@ -77,6 +78,7 @@ impl Read for Channel {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Channel {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -93,7 +95,6 @@ impl Channel {
 /// The access log configuration parameters for your channel.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediapackage-channel-logconfiguration.html)
-#[derive(Default)]
 pub struct LogConfiguration {
     /// Sets a custom Amazon CloudWatch log group name.
     ///
@@ -101,6 +102,11 @@ pub struct LogConfiguration {
     /// - Pattern: `\A^(\/aws\/MediaPackage\/)[a-zA-Z0-9_-]+$`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediapackage-channel-logconfiguration.html#cfn-mediapackage-channel-logconfiguration-loggroupname)
     pub log_group_name: Property<Id<refs::logs::LogGroupName>>,
+}
+
+impl Default for LogConfiguration {
+    #[inline]
+    fn default() -> Self { Self { log_group_name: Property::Absent } }
 }
 
 impl Data for LogConfiguration {
@@ -114,7 +120,7 @@ impl Data for LogConfiguration {
 impl Read for LogConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { log_group_name: Property::Absent };
         from.open(json)?;
         from.field(json, "LogGroupName", &mut this.log_group_name);
         from.close(json)?;
@@ -122,6 +128,7 @@ impl Read for LogConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LogConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -130,12 +137,16 @@ impl fmt::Debug for LogConfiguration {
 /// HLS ingest configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediapackage-channel-hlsingest.html)
-#[derive(Default)]
 pub struct HlsIngest {
     /// The input URL where the source stream should be sent.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediapackage-channel-hlsingest.html#cfn-mediapackage-channel-hlsingest-ingestendpoints)
     pub ingest_endpoints: Property<List<IngestEndpoint>>,
+}
+
+impl Default for HlsIngest {
+    #[inline]
+    fn default() -> Self { Self { ingest_endpoints: Property::Absent } }
 }
 
 impl Data for HlsIngest {
@@ -149,7 +160,7 @@ impl Data for HlsIngest {
 impl Read for HlsIngest {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ingest_endpoints: Property::Absent };
         from.open(json)?;
         from.field(json, "ingestEndpoints", &mut this.ingest_endpoints);
         from.close(json)?;
@@ -157,6 +168,7 @@ impl Read for HlsIngest {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HlsIngest {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -165,7 +177,6 @@ impl fmt::Debug for HlsIngest {
 /// An endpoint for ingesting source content for a channel.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediapackage-channel-ingestendpoint.html)
-#[derive(Default)]
 pub struct IngestEndpoint {
     /// The endpoint identifier.
     ///
@@ -185,6 +196,11 @@ pub struct IngestEndpoint {
     pub username: Property<String>,
 }
 
+impl Default for IngestEndpoint {
+    #[inline]
+    fn default() -> Self { Self { id: Property::Absent, password: Property::Absent, url: Property::Absent, username: Property::Absent } }
+}
+
 impl Data for IngestEndpoint {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -199,7 +215,7 @@ impl Data for IngestEndpoint {
 impl Read for IngestEndpoint {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { id: Property::Absent, password: Property::Absent, url: Property::Absent, username: Property::Absent };
         from.open(json)?;
         from.field(json, "Id", &mut this.id);
         from.field(json, "Password", &mut this.password);
@@ -210,6 +226,7 @@ impl Read for IngestEndpoint {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IngestEndpoint {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -16,7 +16,6 @@ use crate::prelude::*;
 /// device.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-mediapackage-originendpoint.html)
-#[derive(Default)]
 pub struct OriginEndpoint {
     /// Parameters for CDN authorization.
     ///
@@ -95,7 +94,9 @@ pub struct OriginEndpoint {
 impl OriginEndpoint {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(channel_id: impl Into<Property<String>>, id: impl Into<Property<String>>) -> Self { Self { channel_id: channel_id.into(), id: id.into(), ..Self::default() } }
+    pub fn new(channel_id: impl Into<Property<String>>, id: impl Into<Property<String>>) -> Self {
+        Self { authorization: Property::Absent, channel_id: channel_id.into(), cmaf_package: Property::Absent, dash_package: Property::Absent, description: Property::Absent, hls_package: Property::Absent, id: id.into(), manifest_name: Property::Absent, mss_package: Property::Absent, origination: Property::Absent, startover_window_seconds: Property::Absent, tags: Property::Absent, time_delay_seconds: Property::Absent, whitelist: Property::Absent }
+    }
 }
 
 impl Data for OriginEndpoint {
@@ -122,7 +123,7 @@ impl Data for OriginEndpoint {
 impl Read for OriginEndpoint {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { authorization: Property::Absent, channel_id: Property::Absent, cmaf_package: Property::Absent, dash_package: Property::Absent, description: Property::Absent, hls_package: Property::Absent, id: Property::Absent, manifest_name: Property::Absent, mss_package: Property::Absent, origination: Property::Absent, startover_window_seconds: Property::Absent, tags: Property::Absent, time_delay_seconds: Property::Absent, whitelist: Property::Absent };
         from.open(json)?;
         from.field(json, "Authorization", &mut this.authorization);
         from.field(json, "ChannelId", &mut this.channel_id);
@@ -143,6 +144,7 @@ impl Read for OriginEndpoint {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OriginEndpoint {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -159,7 +161,6 @@ impl OriginEndpoint {
 /// Parameters for enabling CDN authorization on the endpoint.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediapackage-originendpoint-authorization.html)
-#[derive(Default)]
 pub struct Authorization {
     /// The Amazon Resource Name (ARN) for the secret in AWS Secrets Manager that your Content
     /// Delivery Network (CDN) uses for authorization to access your endpoint.
@@ -176,7 +177,9 @@ pub struct Authorization {
 impl Authorization {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(cdn_identifier_secret: impl Into<Property<String>>, secrets_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { cdn_identifier_secret: cdn_identifier_secret.into(), secrets_role_arn: secrets_role_arn.into() } }
+    pub fn new(cdn_identifier_secret: impl Into<Property<String>>, secrets_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { cdn_identifier_secret: cdn_identifier_secret.into(), secrets_role_arn: secrets_role_arn.into() }
+    }
 }
 
 impl Data for Authorization {
@@ -191,7 +194,7 @@ impl Data for Authorization {
 impl Read for Authorization {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cdn_identifier_secret: Property::Absent, secrets_role_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "CdnIdentifierSecret", &mut this.cdn_identifier_secret);
         from.field(json, "SecretsRoleArn", &mut this.secrets_role_arn);
@@ -200,6 +203,7 @@ impl Read for Authorization {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Authorization {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -208,7 +212,6 @@ impl fmt::Debug for Authorization {
 /// Parameters for Common Media Application Format (CMAF) packaging.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediapackage-originendpoint-cmafpackage.html)
-#[derive(Default)]
 pub struct CmafPackage {
     /// Parameters for encrypting content.
     ///
@@ -234,6 +237,11 @@ pub struct CmafPackage {
     pub stream_selection: Property<StreamSelection>,
 }
 
+impl Default for CmafPackage {
+    #[inline]
+    fn default() -> Self { Self { encryption: Property::Absent, hls_manifests: Property::Absent, segment_duration_seconds: Property::Absent, segment_prefix: Property::Absent, stream_selection: Property::Absent } }
+}
+
 impl Data for CmafPackage {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -249,7 +257,7 @@ impl Data for CmafPackage {
 impl Read for CmafPackage {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { encryption: Property::Absent, hls_manifests: Property::Absent, segment_duration_seconds: Property::Absent, segment_prefix: Property::Absent, stream_selection: Property::Absent };
         from.open(json)?;
         from.field(json, "Encryption", &mut this.encryption);
         from.field(json, "HlsManifests", &mut this.hls_manifests);
@@ -261,6 +269,7 @@ impl Read for CmafPackage {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CmafPackage {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -270,7 +279,6 @@ impl fmt::Debug for CmafPackage {
 /// solution.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediapackage-originendpoint-cmafencryption.html)
-#[derive(Default)]
 pub struct CmafEncryption {
     /// An optional 128-bit, 16-byte hex value represented by a 32-character string, used in
     /// conjunction with the key for encrypting blocks. If you don't specify a value, then AWS
@@ -298,7 +306,9 @@ pub struct CmafEncryption {
 impl CmafEncryption {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(speke_key_provider: impl Into<Property<SpekeKeyProvider>>) -> Self { Self { speke_key_provider: speke_key_provider.into(), ..Self::default() } }
+    pub fn new(speke_key_provider: impl Into<Property<SpekeKeyProvider>>) -> Self {
+        Self { constant_initialization_vector: Property::Absent, encryption_method: Property::Absent, key_rotation_interval_seconds: Property::Absent, speke_key_provider: speke_key_provider.into() }
+    }
 }
 
 impl Data for CmafEncryption {
@@ -315,7 +325,7 @@ impl Data for CmafEncryption {
 impl Read for CmafEncryption {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { constant_initialization_vector: Property::Absent, encryption_method: Property::Absent, key_rotation_interval_seconds: Property::Absent, speke_key_provider: Property::Absent };
         from.open(json)?;
         from.field(json, "ConstantInitializationVector", &mut this.constant_initialization_vector);
         from.field(json, "EncryptionMethod", &mut this.encryption_method);
@@ -326,6 +336,7 @@ impl Read for CmafEncryption {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CmafEncryption {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -334,7 +345,6 @@ impl fmt::Debug for CmafEncryption {
 /// Key provider settings for DRM.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediapackage-originendpoint-spekekeyprovider.html)
-#[derive(Default)]
 pub struct SpekeKeyProvider {
     /// The Amazon Resource Name (ARN) for the certificate that you imported to Certificate
     /// Manager to add content key encryption to this endpoint. For this feature to work, your DRM
@@ -374,7 +384,9 @@ pub struct SpekeKeyProvider {
 impl SpekeKeyProvider {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(resource_id: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, system_ids: impl Into<Property<List<String>>>, url: impl Into<Property<String>>) -> Self { Self { resource_id: resource_id.into(), role_arn: role_arn.into(), system_ids: system_ids.into(), url: url.into(), ..Self::default() } }
+    pub fn new(resource_id: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, system_ids: impl Into<Property<List<String>>>, url: impl Into<Property<String>>) -> Self {
+        Self { certificate_arn: Property::Absent, encryption_contract_configuration: Property::Absent, resource_id: resource_id.into(), role_arn: role_arn.into(), system_ids: system_ids.into(), url: url.into() }
+    }
 }
 
 impl Data for SpekeKeyProvider {
@@ -393,7 +405,7 @@ impl Data for SpekeKeyProvider {
 impl Read for SpekeKeyProvider {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { certificate_arn: Property::Absent, encryption_contract_configuration: Property::Absent, resource_id: Property::Absent, role_arn: Property::Absent, system_ids: Property::Absent, url: Property::Absent };
         from.open(json)?;
         from.field(json, "CertificateArn", &mut this.certificate_arn);
         from.field(json, "EncryptionContractConfiguration", &mut this.encryption_contract_configuration);
@@ -406,6 +418,7 @@ impl Read for SpekeKeyProvider {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SpekeKeyProvider {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -428,7 +441,6 @@ impl fmt::Debug for SpekeKeyProvider {
 ///   `presetSpeke20Video`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediapackage-originendpoint-encryptioncontractconfiguration.html)
-#[derive(Default)]
 pub struct EncryptionContractConfiguration {
     /// A collection of audio encryption presets.
     ///
@@ -483,7 +495,9 @@ pub struct EncryptionContractConfiguration {
 impl EncryptionContractConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(preset_speke20_audio: impl Into<Property<Listed<EncryptionContractConfigurationPresetSpeke20Audio>>>, preset_speke20_video: impl Into<Property<Listed<EncryptionContractConfigurationPresetSpeke20Video>>>) -> Self { Self { preset_speke20_audio: preset_speke20_audio.into(), preset_speke20_video: preset_speke20_video.into() } }
+    pub fn new(preset_speke20_audio: impl Into<Property<Listed<EncryptionContractConfigurationPresetSpeke20Audio>>>, preset_speke20_video: impl Into<Property<Listed<EncryptionContractConfigurationPresetSpeke20Video>>>) -> Self {
+        Self { preset_speke20_audio: preset_speke20_audio.into(), preset_speke20_video: preset_speke20_video.into() }
+    }
 }
 
 impl Data for EncryptionContractConfiguration {
@@ -498,7 +512,7 @@ impl Data for EncryptionContractConfiguration {
 impl Read for EncryptionContractConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { preset_speke20_audio: Property::Absent, preset_speke20_video: Property::Absent };
         from.open(json)?;
         from.field(json, "PresetSpeke20Audio", &mut this.preset_speke20_audio);
         from.field(json, "PresetSpeke20Video", &mut this.preset_speke20_video);
@@ -507,6 +521,7 @@ impl Read for EncryptionContractConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EncryptionContractConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -515,7 +530,6 @@ impl fmt::Debug for EncryptionContractConfiguration {
 /// An HTTP Live Streaming (HLS) manifest configuration on a CMAF endpoint.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediapackage-originendpoint-hlsmanifest.html)
-#[derive(Default)]
 pub struct HlsManifest {
     /// Controls how ad markers are included in the packaged endpoint.
     ///
@@ -598,7 +612,9 @@ pub struct HlsManifest {
 impl HlsManifest {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(id: impl Into<Property<String>>) -> Self { Self { id: id.into(), ..Self::default() } }
+    pub fn new(id: impl Into<Property<String>>) -> Self {
+        Self { ad_markers: Property::Absent, ad_triggers: Property::Absent, ads_on_delivery_restrictions: Property::Absent, id: id.into(), include_iframe_only_stream: Property::Absent, manifest_name: Property::Absent, playlist_type: Property::Absent, playlist_window_seconds: Property::Absent, program_date_time_interval_seconds: Property::Absent, url: Property::Absent }
+    }
 }
 
 impl Data for HlsManifest {
@@ -621,7 +637,7 @@ impl Data for HlsManifest {
 impl Read for HlsManifest {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ad_markers: Property::Absent, ad_triggers: Property::Absent, ads_on_delivery_restrictions: Property::Absent, id: Property::Absent, include_iframe_only_stream: Property::Absent, manifest_name: Property::Absent, playlist_type: Property::Absent, playlist_window_seconds: Property::Absent, program_date_time_interval_seconds: Property::Absent, url: Property::Absent };
         from.open(json)?;
         from.field(json, "AdMarkers", &mut this.ad_markers);
         from.field(json, "AdTriggers", &mut this.ad_triggers);
@@ -638,6 +654,7 @@ impl Read for HlsManifest {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HlsManifest {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -646,7 +663,6 @@ impl fmt::Debug for HlsManifest {
 /// Limitations for outputs from the endpoint, based on the video bitrate.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediapackage-originendpoint-streamselection.html)
-#[derive(Default)]
 pub struct StreamSelection {
     /// The upper limit of the bitrates that this endpoint serves. If the video track exceeds this
     /// threshold, then AWS Elemental MediaPackage excludes it from output. If you don't specify a
@@ -668,6 +684,11 @@ pub struct StreamSelection {
     pub stream_order: Property<Listed<StreamSelectionStreamOrder>>,
 }
 
+impl Default for StreamSelection {
+    #[inline]
+    fn default() -> Self { Self { max_video_bits_per_second: Property::Absent, min_video_bits_per_second: Property::Absent, stream_order: Property::Absent } }
+}
+
 impl Data for StreamSelection {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -681,7 +702,7 @@ impl Data for StreamSelection {
 impl Read for StreamSelection {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max_video_bits_per_second: Property::Absent, min_video_bits_per_second: Property::Absent, stream_order: Property::Absent };
         from.open(json)?;
         from.field(json, "MaxVideoBitsPerSecond", &mut this.max_video_bits_per_second);
         from.field(json, "MinVideoBitsPerSecond", &mut this.min_video_bits_per_second);
@@ -691,6 +712,7 @@ impl Read for StreamSelection {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StreamSelection {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -699,7 +721,6 @@ impl fmt::Debug for StreamSelection {
 /// Parameters for DASH packaging.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediapackage-originendpoint-dashpackage.html)
-#[derive(Default)]
 pub struct DashPackage {
     /// Specifies the SCTE-35 message types that AWS Elemental MediaPackage treats as ad markers
     /// in the output manifest.
@@ -825,6 +846,11 @@ pub struct DashPackage {
     pub utc_timing_uri: Property<String>,
 }
 
+impl Default for DashPackage {
+    #[inline]
+    fn default() -> Self { Self { ad_triggers: Property::Absent, ads_on_delivery_restrictions: Property::Absent, encryption: Property::Absent, include_iframe_only_stream: Property::Absent, manifest_layout: Property::Absent, manifest_window_seconds: Property::Absent, min_buffer_time_seconds: Property::Absent, min_update_period_seconds: Property::Absent, period_triggers: Property::Absent, profile: Property::Absent, segment_duration_seconds: Property::Absent, segment_template_format: Property::Absent, stream_selection: Property::Absent, suggested_presentation_delay_seconds: Property::Absent, utc_timing: Property::Absent, utc_timing_uri: Property::Absent } }
+}
+
 impl Data for DashPackage {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -851,7 +877,7 @@ impl Data for DashPackage {
 impl Read for DashPackage {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ad_triggers: Property::Absent, ads_on_delivery_restrictions: Property::Absent, encryption: Property::Absent, include_iframe_only_stream: Property::Absent, manifest_layout: Property::Absent, manifest_window_seconds: Property::Absent, min_buffer_time_seconds: Property::Absent, min_update_period_seconds: Property::Absent, period_triggers: Property::Absent, profile: Property::Absent, segment_duration_seconds: Property::Absent, segment_template_format: Property::Absent, stream_selection: Property::Absent, suggested_presentation_delay_seconds: Property::Absent, utc_timing: Property::Absent, utc_timing_uri: Property::Absent };
         from.open(json)?;
         from.field(json, "AdTriggers", &mut this.ad_triggers);
         from.field(json, "AdsOnDeliveryRestrictions", &mut this.ads_on_delivery_restrictions);
@@ -874,6 +900,7 @@ impl Read for DashPackage {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DashPackage {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -883,7 +910,6 @@ impl fmt::Debug for DashPackage {
 /// solution.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediapackage-originendpoint-dashencryption.html)
-#[derive(Default)]
 pub struct DashEncryption {
     /// Number of seconds before AWS Elemental MediaPackage rotates to a new key. By default,
     /// rotation is set to 60 seconds. Set to `0` to disable key rotation.
@@ -899,7 +925,9 @@ pub struct DashEncryption {
 impl DashEncryption {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(speke_key_provider: impl Into<Property<SpekeKeyProvider>>) -> Self { Self { speke_key_provider: speke_key_provider.into(), ..Self::default() } }
+    pub fn new(speke_key_provider: impl Into<Property<SpekeKeyProvider>>) -> Self {
+        Self { key_rotation_interval_seconds: Property::Absent, speke_key_provider: speke_key_provider.into() }
+    }
 }
 
 impl Data for DashEncryption {
@@ -914,7 +942,7 @@ impl Data for DashEncryption {
 impl Read for DashEncryption {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key_rotation_interval_seconds: Property::Absent, speke_key_provider: Property::Absent };
         from.open(json)?;
         from.field(json, "KeyRotationIntervalSeconds", &mut this.key_rotation_interval_seconds);
         from.field(json, "SpekeKeyProvider", &mut this.speke_key_provider);
@@ -923,6 +951,7 @@ impl Read for DashEncryption {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DashEncryption {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -931,7 +960,6 @@ impl fmt::Debug for DashEncryption {
 /// Parameters for Apple HLS packaging.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediapackage-originendpoint-hlspackage.html)
-#[derive(Default)]
 pub struct HlsPackage {
     /// Controls how ad markers are included in the packaged endpoint.
     ///
@@ -1019,6 +1047,11 @@ pub struct HlsPackage {
     pub use_audio_rendition_group: Property<bool>,
 }
 
+impl Default for HlsPackage {
+    #[inline]
+    fn default() -> Self { Self { ad_markers: Property::Absent, ad_triggers: Property::Absent, ads_on_delivery_restrictions: Property::Absent, encryption: Property::Absent, include_dvb_subtitles: Property::Absent, include_iframe_only_stream: Property::Absent, playlist_type: Property::Absent, playlist_window_seconds: Property::Absent, program_date_time_interval_seconds: Property::Absent, segment_duration_seconds: Property::Absent, stream_selection: Property::Absent, use_audio_rendition_group: Property::Absent } }
+}
+
 impl Data for HlsPackage {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1041,7 +1074,7 @@ impl Data for HlsPackage {
 impl Read for HlsPackage {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ad_markers: Property::Absent, ad_triggers: Property::Absent, ads_on_delivery_restrictions: Property::Absent, encryption: Property::Absent, include_dvb_subtitles: Property::Absent, include_iframe_only_stream: Property::Absent, playlist_type: Property::Absent, playlist_window_seconds: Property::Absent, program_date_time_interval_seconds: Property::Absent, segment_duration_seconds: Property::Absent, stream_selection: Property::Absent, use_audio_rendition_group: Property::Absent };
         from.open(json)?;
         from.field(json, "AdMarkers", &mut this.ad_markers);
         from.field(json, "AdTriggers", &mut this.ad_triggers);
@@ -1060,6 +1093,7 @@ impl Read for HlsPackage {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HlsPackage {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1069,7 +1103,6 @@ impl fmt::Debug for HlsPackage {
 /// solution.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediapackage-originendpoint-hlsencryption.html)
-#[derive(Default)]
 pub struct HlsEncryption {
     /// A 128-bit, 16-byte hex value represented by a 32-character string, used with the key for
     /// encrypting blocks.
@@ -1099,7 +1132,9 @@ pub struct HlsEncryption {
 impl HlsEncryption {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(speke_key_provider: impl Into<Property<SpekeKeyProvider>>) -> Self { Self { speke_key_provider: speke_key_provider.into(), ..Self::default() } }
+    pub fn new(speke_key_provider: impl Into<Property<SpekeKeyProvider>>) -> Self {
+        Self { constant_initialization_vector: Property::Absent, encryption_method: Property::Absent, key_rotation_interval_seconds: Property::Absent, repeat_ext_x_key: Property::Absent, speke_key_provider: speke_key_provider.into() }
+    }
 }
 
 impl Data for HlsEncryption {
@@ -1117,7 +1152,7 @@ impl Data for HlsEncryption {
 impl Read for HlsEncryption {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { constant_initialization_vector: Property::Absent, encryption_method: Property::Absent, key_rotation_interval_seconds: Property::Absent, repeat_ext_x_key: Property::Absent, speke_key_provider: Property::Absent };
         from.open(json)?;
         from.field(json, "ConstantInitializationVector", &mut this.constant_initialization_vector);
         from.field(json, "EncryptionMethod", &mut this.encryption_method);
@@ -1129,6 +1164,7 @@ impl Read for HlsEncryption {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HlsEncryption {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1137,7 +1173,6 @@ impl fmt::Debug for HlsEncryption {
 /// Parameters for Microsoft Smooth Streaming packaging.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediapackage-originendpoint-msspackage.html)
-#[derive(Default)]
 pub struct MssPackage {
     /// Parameters for encrypting content.
     ///
@@ -1158,6 +1193,11 @@ pub struct MssPackage {
     pub stream_selection: Property<StreamSelection>,
 }
 
+impl Default for MssPackage {
+    #[inline]
+    fn default() -> Self { Self { encryption: Property::Absent, manifest_window_seconds: Property::Absent, segment_duration_seconds: Property::Absent, stream_selection: Property::Absent } }
+}
+
 impl Data for MssPackage {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1172,7 +1212,7 @@ impl Data for MssPackage {
 impl Read for MssPackage {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { encryption: Property::Absent, manifest_window_seconds: Property::Absent, segment_duration_seconds: Property::Absent, stream_selection: Property::Absent };
         from.open(json)?;
         from.field(json, "Encryption", &mut this.encryption);
         from.field(json, "ManifestWindowSeconds", &mut this.manifest_window_seconds);
@@ -1183,6 +1223,7 @@ impl Read for MssPackage {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MssPackage {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1192,7 +1233,6 @@ impl fmt::Debug for MssPackage {
 /// solution.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediapackage-originendpoint-mssencryption.html)
-#[derive(Default)]
 pub struct MssEncryption {
     /// Parameters for the SPEKE key provider.
     ///
@@ -1203,7 +1243,9 @@ pub struct MssEncryption {
 impl MssEncryption {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(speke_key_provider: impl Into<Property<SpekeKeyProvider>>) -> Self { Self { speke_key_provider: speke_key_provider.into() } }
+    pub fn new(speke_key_provider: impl Into<Property<SpekeKeyProvider>>) -> Self {
+        Self { speke_key_provider: speke_key_provider.into() }
+    }
 }
 
 impl Data for MssEncryption {
@@ -1217,7 +1259,7 @@ impl Data for MssEncryption {
 impl Read for MssEncryption {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { speke_key_provider: Property::Absent };
         from.open(json)?;
         from.field(json, "SpekeKeyProvider", &mut this.speke_key_provider);
         from.close(json)?;
@@ -1225,6 +1267,7 @@ impl Read for MssEncryption {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MssEncryption {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

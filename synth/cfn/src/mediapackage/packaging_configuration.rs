@@ -11,7 +11,6 @@ use crate::prelude::*;
 /// configuration, such as `HlsPackage`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-mediapackage-packagingconfiguration.html)
-#[derive(Default)]
 pub struct PackagingConfiguration {
     /// Parameters for CMAF packaging.
     ///
@@ -46,7 +45,9 @@ pub struct PackagingConfiguration {
 impl PackagingConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(id: impl Into<Property<String>>, packaging_group_id: impl Into<Property<String>>) -> Self { Self { id: id.into(), packaging_group_id: packaging_group_id.into(), ..Self::default() } }
+    pub fn new(id: impl Into<Property<String>>, packaging_group_id: impl Into<Property<String>>) -> Self {
+        Self { cmaf_package: Property::Absent, dash_package: Property::Absent, hls_package: Property::Absent, id: id.into(), mss_package: Property::Absent, packaging_group_id: packaging_group_id.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for PackagingConfiguration {
@@ -66,7 +67,7 @@ impl Data for PackagingConfiguration {
 impl Read for PackagingConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cmaf_package: Property::Absent, dash_package: Property::Absent, hls_package: Property::Absent, id: Property::Absent, mss_package: Property::Absent, packaging_group_id: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "CmafPackage", &mut this.cmaf_package);
         from.field(json, "DashPackage", &mut this.dash_package);
@@ -80,6 +81,7 @@ impl Read for PackagingConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PackagingConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -97,7 +99,6 @@ impl PackagingConfiguration {
 /// packaging.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediapackage-packagingconfiguration-cmafpackage.html)
-#[derive(Default)]
 pub struct CmafPackage {
     /// Parameters for encrypting content.
     ///
@@ -124,7 +125,9 @@ pub struct CmafPackage {
 impl CmafPackage {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(hls_manifests: impl Into<Property<List<HlsManifest>>>) -> Self { Self { hls_manifests: hls_manifests.into(), ..Self::default() } }
+    pub fn new(hls_manifests: impl Into<Property<List<HlsManifest>>>) -> Self {
+        Self { encryption: Property::Absent, hls_manifests: hls_manifests.into(), include_encoder_configuration_in_segments: Property::Absent, segment_duration_seconds: Property::Absent }
+    }
 }
 
 impl Data for CmafPackage {
@@ -141,7 +144,7 @@ impl Data for CmafPackage {
 impl Read for CmafPackage {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { encryption: Property::Absent, hls_manifests: Property::Absent, include_encoder_configuration_in_segments: Property::Absent, segment_duration_seconds: Property::Absent };
         from.open(json)?;
         from.field(json, "Encryption", &mut this.encryption);
         from.field(json, "HlsManifests", &mut this.hls_manifests);
@@ -152,6 +155,7 @@ impl Read for CmafPackage {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CmafPackage {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -161,7 +165,6 @@ impl fmt::Debug for CmafPackage {
 /// solution.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediapackage-packagingconfiguration-cmafencryption.html)
-#[derive(Default)]
 pub struct CmafEncryption {
     /// Parameters for the SPEKE key provider.
     ///
@@ -172,7 +175,9 @@ pub struct CmafEncryption {
 impl CmafEncryption {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(speke_key_provider: impl Into<Property<SpekeKeyProvider>>) -> Self { Self { speke_key_provider: speke_key_provider.into() } }
+    pub fn new(speke_key_provider: impl Into<Property<SpekeKeyProvider>>) -> Self {
+        Self { speke_key_provider: speke_key_provider.into() }
+    }
 }
 
 impl Data for CmafEncryption {
@@ -186,7 +191,7 @@ impl Data for CmafEncryption {
 impl Read for CmafEncryption {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { speke_key_provider: Property::Absent };
         from.open(json)?;
         from.field(json, "SpekeKeyProvider", &mut this.speke_key_provider);
         from.close(json)?;
@@ -194,6 +199,7 @@ impl Read for CmafEncryption {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CmafEncryption {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -203,7 +209,6 @@ impl fmt::Debug for CmafEncryption {
 /// service that provides encryption keys.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediapackage-packagingconfiguration-spekekeyprovider.html)
-#[derive(Default)]
 pub struct SpekeKeyProvider {
     /// Use `encryptionContractConfiguration` to configure one or more content encryption keys for
     /// your endpoints that use SPEKE Version 2.0. The encryption contract defines which content
@@ -231,7 +236,9 @@ pub struct SpekeKeyProvider {
 impl SpekeKeyProvider {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, system_ids: impl Into<Property<List<String>>>, url: impl Into<Property<String>>) -> Self { Self { role_arn: role_arn.into(), system_ids: system_ids.into(), url: url.into(), ..Self::default() } }
+    pub fn new(role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, system_ids: impl Into<Property<List<String>>>, url: impl Into<Property<String>>) -> Self {
+        Self { encryption_contract_configuration: Property::Absent, role_arn: role_arn.into(), system_ids: system_ids.into(), url: url.into() }
+    }
 }
 
 impl Data for SpekeKeyProvider {
@@ -248,7 +255,7 @@ impl Data for SpekeKeyProvider {
 impl Read for SpekeKeyProvider {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { encryption_contract_configuration: Property::Absent, role_arn: Property::Absent, system_ids: Property::Absent, url: Property::Absent };
         from.open(json)?;
         from.field(json, "EncryptionContractConfiguration", &mut this.encryption_contract_configuration);
         from.field(json, "RoleArn", &mut this.role_arn);
@@ -259,6 +266,7 @@ impl Read for SpekeKeyProvider {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SpekeKeyProvider {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -281,7 +289,6 @@ impl fmt::Debug for SpekeKeyProvider {
 ///   `presetSpeke20Video`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediapackage-packagingconfiguration-encryptioncontractconfiguration.html)
-#[derive(Default)]
 pub struct EncryptionContractConfiguration {
     /// A collection of audio encryption presets.
     ///
@@ -336,7 +343,9 @@ pub struct EncryptionContractConfiguration {
 impl EncryptionContractConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(preset_speke20_audio: impl Into<Property<Listed<EncryptionContractConfigurationPresetSpeke20Audio>>>, preset_speke20_video: impl Into<Property<Listed<EncryptionContractConfigurationPresetSpeke20Video>>>) -> Self { Self { preset_speke20_audio: preset_speke20_audio.into(), preset_speke20_video: preset_speke20_video.into() } }
+    pub fn new(preset_speke20_audio: impl Into<Property<Listed<EncryptionContractConfigurationPresetSpeke20Audio>>>, preset_speke20_video: impl Into<Property<Listed<EncryptionContractConfigurationPresetSpeke20Video>>>) -> Self {
+        Self { preset_speke20_audio: preset_speke20_audio.into(), preset_speke20_video: preset_speke20_video.into() }
+    }
 }
 
 impl Data for EncryptionContractConfiguration {
@@ -351,7 +360,7 @@ impl Data for EncryptionContractConfiguration {
 impl Read for EncryptionContractConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { preset_speke20_audio: Property::Absent, preset_speke20_video: Property::Absent };
         from.open(json)?;
         from.field(json, "PresetSpeke20Audio", &mut this.preset_speke20_audio);
         from.field(json, "PresetSpeke20Video", &mut this.preset_speke20_video);
@@ -360,6 +369,7 @@ impl Read for EncryptionContractConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EncryptionContractConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -368,7 +378,6 @@ impl fmt::Debug for EncryptionContractConfiguration {
 /// Parameters for an HLS manifest.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediapackage-packagingconfiguration-hlsmanifest.html)
-#[derive(Default)]
 pub struct HlsManifest {
     /// This setting controls ad markers in the packaged content.
     ///
@@ -414,6 +423,11 @@ pub struct HlsManifest {
     pub stream_selection: Property<StreamSelection>,
 }
 
+impl Default for HlsManifest {
+    #[inline]
+    fn default() -> Self { Self { ad_markers: Property::Absent, include_iframe_only_stream: Property::Absent, manifest_name: Property::Absent, program_date_time_interval_seconds: Property::Absent, repeat_ext_x_key: Property::Absent, stream_selection: Property::Absent } }
+}
+
 impl Data for HlsManifest {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -430,7 +444,7 @@ impl Data for HlsManifest {
 impl Read for HlsManifest {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ad_markers: Property::Absent, include_iframe_only_stream: Property::Absent, manifest_name: Property::Absent, program_date_time_interval_seconds: Property::Absent, repeat_ext_x_key: Property::Absent, stream_selection: Property::Absent };
         from.open(json)?;
         from.field(json, "AdMarkers", &mut this.ad_markers);
         from.field(json, "IncludeIframeOnlyStream", &mut this.include_iframe_only_stream);
@@ -443,6 +457,7 @@ impl Read for HlsManifest {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HlsManifest {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -451,7 +466,6 @@ impl fmt::Debug for HlsManifest {
 /// Limitations for outputs from the endpoint, based on the video bitrate.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediapackage-packagingconfiguration-streamselection.html)
-#[derive(Default)]
 pub struct StreamSelection {
     /// The upper limit of the bitrates that this endpoint serves. If the video track exceeds this
     /// threshold, then AWS Elemental MediaPackage excludes it from output. If you don't specify a
@@ -473,6 +487,11 @@ pub struct StreamSelection {
     pub stream_order: Property<Listed<StreamSelectionStreamOrder>>,
 }
 
+impl Default for StreamSelection {
+    #[inline]
+    fn default() -> Self { Self { max_video_bits_per_second: Property::Absent, min_video_bits_per_second: Property::Absent, stream_order: Property::Absent } }
+}
+
 impl Data for StreamSelection {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -486,7 +505,7 @@ impl Data for StreamSelection {
 impl Read for StreamSelection {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max_video_bits_per_second: Property::Absent, min_video_bits_per_second: Property::Absent, stream_order: Property::Absent };
         from.open(json)?;
         from.field(json, "MaxVideoBitsPerSecond", &mut this.max_video_bits_per_second);
         from.field(json, "MinVideoBitsPerSecond", &mut this.min_video_bits_per_second);
@@ -496,6 +515,7 @@ impl Read for StreamSelection {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StreamSelection {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -505,7 +525,6 @@ impl fmt::Debug for StreamSelection {
 /// (DASH) packaging.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediapackage-packagingconfiguration-dashpackage.html)
-#[derive(Default)]
 pub struct DashPackage {
     /// A list of DASH manifest configurations that are available from this endpoint.
     ///
@@ -560,7 +579,9 @@ pub struct DashPackage {
 impl DashPackage {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(dash_manifests: impl Into<Property<List<DashManifest>>>) -> Self { Self { dash_manifests: dash_manifests.into(), ..Self::default() } }
+    pub fn new(dash_manifests: impl Into<Property<List<DashManifest>>>) -> Self {
+        Self { dash_manifests: dash_manifests.into(), encryption: Property::Absent, include_encoder_configuration_in_segments: Property::Absent, include_iframe_only_stream: Property::Absent, period_triggers: Property::Absent, segment_duration_seconds: Property::Absent, segment_template_format: Property::Absent }
+    }
 }
 
 impl Data for DashPackage {
@@ -580,7 +601,7 @@ impl Data for DashPackage {
 impl Read for DashPackage {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { dash_manifests: Property::Absent, encryption: Property::Absent, include_encoder_configuration_in_segments: Property::Absent, include_iframe_only_stream: Property::Absent, period_triggers: Property::Absent, segment_duration_seconds: Property::Absent, segment_template_format: Property::Absent };
         from.open(json)?;
         from.field(json, "DashManifests", &mut this.dash_manifests);
         from.field(json, "Encryption", &mut this.encryption);
@@ -594,6 +615,7 @@ impl Read for DashPackage {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DashPackage {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -602,7 +624,6 @@ impl fmt::Debug for DashPackage {
 /// Parameters for a DASH manifest.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediapackage-packagingconfiguration-dashmanifest.html)
-#[derive(Default)]
 pub struct DashManifest {
     /// Determines the position of some tags in the Media Presentation Description (MPD). When set
     /// to `FULL`, elements like `SegmentTemplate` and `ContentProtection` are included in each
@@ -643,6 +664,11 @@ pub struct DashManifest {
     pub stream_selection: Property<StreamSelection>,
 }
 
+impl Default for DashManifest {
+    #[inline]
+    fn default() -> Self { Self { manifest_layout: Property::Absent, manifest_name: Property::Absent, min_buffer_time_seconds: Property::Absent, profile: Property::Absent, scte_markers_source: Property::Absent, stream_selection: Property::Absent } }
+}
+
 impl Data for DashManifest {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -659,7 +685,7 @@ impl Data for DashManifest {
 impl Read for DashManifest {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { manifest_layout: Property::Absent, manifest_name: Property::Absent, min_buffer_time_seconds: Property::Absent, profile: Property::Absent, scte_markers_source: Property::Absent, stream_selection: Property::Absent };
         from.open(json)?;
         from.field(json, "ManifestLayout", &mut this.manifest_layout);
         from.field(json, "ManifestName", &mut this.manifest_name);
@@ -672,6 +698,7 @@ impl Read for DashManifest {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DashManifest {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -681,7 +708,6 @@ impl fmt::Debug for DashManifest {
 /// solution.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediapackage-packagingconfiguration-dashencryption.html)
-#[derive(Default)]
 pub struct DashEncryption {
     /// Parameters for the SPEKE key provider.
     ///
@@ -692,7 +718,9 @@ pub struct DashEncryption {
 impl DashEncryption {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(speke_key_provider: impl Into<Property<SpekeKeyProvider>>) -> Self { Self { speke_key_provider: speke_key_provider.into() } }
+    pub fn new(speke_key_provider: impl Into<Property<SpekeKeyProvider>>) -> Self {
+        Self { speke_key_provider: speke_key_provider.into() }
+    }
 }
 
 impl Data for DashEncryption {
@@ -706,7 +734,7 @@ impl Data for DashEncryption {
 impl Read for DashEncryption {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { speke_key_provider: Property::Absent };
         from.open(json)?;
         from.field(json, "SpekeKeyProvider", &mut this.speke_key_provider);
         from.close(json)?;
@@ -714,6 +742,7 @@ impl Read for DashEncryption {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DashEncryption {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -722,7 +751,6 @@ impl fmt::Debug for DashEncryption {
 /// Parameters for a packaging configuration that uses HTTP Live Streaming (HLS) packaging.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediapackage-packagingconfiguration-hlspackage.html)
-#[derive(Default)]
 pub struct HlsPackage {
     /// Parameters for encrypting content.
     ///
@@ -752,7 +780,9 @@ pub struct HlsPackage {
 impl HlsPackage {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(hls_manifests: impl Into<Property<List<HlsManifest>>>) -> Self { Self { hls_manifests: hls_manifests.into(), ..Self::default() } }
+    pub fn new(hls_manifests: impl Into<Property<List<HlsManifest>>>) -> Self {
+        Self { encryption: Property::Absent, hls_manifests: hls_manifests.into(), include_dvb_subtitles: Property::Absent, segment_duration_seconds: Property::Absent, use_audio_rendition_group: Property::Absent }
+    }
 }
 
 impl Data for HlsPackage {
@@ -770,7 +800,7 @@ impl Data for HlsPackage {
 impl Read for HlsPackage {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { encryption: Property::Absent, hls_manifests: Property::Absent, include_dvb_subtitles: Property::Absent, segment_duration_seconds: Property::Absent, use_audio_rendition_group: Property::Absent };
         from.open(json)?;
         from.field(json, "Encryption", &mut this.encryption);
         from.field(json, "HlsManifests", &mut this.hls_manifests);
@@ -782,6 +812,7 @@ impl Read for HlsPackage {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HlsPackage {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -791,7 +822,6 @@ impl fmt::Debug for HlsPackage {
 /// solution.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediapackage-packagingconfiguration-hlsencryption.html)
-#[derive(Default)]
 pub struct HlsEncryption {
     /// A 128-bit, 16-byte hex value represented by a 32-character string, used with the key for
     /// encrypting blocks. If you don't specify a constant initialization vector (IV), AWS
@@ -812,7 +842,9 @@ pub struct HlsEncryption {
 impl HlsEncryption {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(speke_key_provider: impl Into<Property<SpekeKeyProvider>>) -> Self { Self { speke_key_provider: speke_key_provider.into(), ..Self::default() } }
+    pub fn new(speke_key_provider: impl Into<Property<SpekeKeyProvider>>) -> Self {
+        Self { constant_initialization_vector: Property::Absent, encryption_method: Property::Absent, speke_key_provider: speke_key_provider.into() }
+    }
 }
 
 impl Data for HlsEncryption {
@@ -828,7 +860,7 @@ impl Data for HlsEncryption {
 impl Read for HlsEncryption {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { constant_initialization_vector: Property::Absent, encryption_method: Property::Absent, speke_key_provider: Property::Absent };
         from.open(json)?;
         from.field(json, "ConstantInitializationVector", &mut this.constant_initialization_vector);
         from.field(json, "EncryptionMethod", &mut this.encryption_method);
@@ -838,6 +870,7 @@ impl Read for HlsEncryption {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HlsEncryption {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -847,7 +880,6 @@ impl fmt::Debug for HlsEncryption {
 /// packaging.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediapackage-packagingconfiguration-msspackage.html)
-#[derive(Default)]
 pub struct MssPackage {
     /// Parameters for encrypting content.
     ///
@@ -867,7 +899,9 @@ pub struct MssPackage {
 impl MssPackage {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(mss_manifests: impl Into<Property<List<MssManifest>>>) -> Self { Self { mss_manifests: mss_manifests.into(), ..Self::default() } }
+    pub fn new(mss_manifests: impl Into<Property<List<MssManifest>>>) -> Self {
+        Self { encryption: Property::Absent, mss_manifests: mss_manifests.into(), segment_duration_seconds: Property::Absent }
+    }
 }
 
 impl Data for MssPackage {
@@ -883,7 +917,7 @@ impl Data for MssPackage {
 impl Read for MssPackage {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { encryption: Property::Absent, mss_manifests: Property::Absent, segment_duration_seconds: Property::Absent };
         from.open(json)?;
         from.field(json, "Encryption", &mut this.encryption);
         from.field(json, "MssManifests", &mut this.mss_manifests);
@@ -893,6 +927,7 @@ impl Read for MssPackage {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MssPackage {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -902,7 +937,6 @@ impl fmt::Debug for MssPackage {
 /// solution.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediapackage-packagingconfiguration-mssencryption.html)
-#[derive(Default)]
 pub struct MssEncryption {
     /// Parameters for the SPEKE key provider.
     ///
@@ -913,7 +947,9 @@ pub struct MssEncryption {
 impl MssEncryption {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(speke_key_provider: impl Into<Property<SpekeKeyProvider>>) -> Self { Self { speke_key_provider: speke_key_provider.into() } }
+    pub fn new(speke_key_provider: impl Into<Property<SpekeKeyProvider>>) -> Self {
+        Self { speke_key_provider: speke_key_provider.into() }
+    }
 }
 
 impl Data for MssEncryption {
@@ -927,7 +963,7 @@ impl Data for MssEncryption {
 impl Read for MssEncryption {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { speke_key_provider: Property::Absent };
         from.open(json)?;
         from.field(json, "SpekeKeyProvider", &mut this.speke_key_provider);
         from.close(json)?;
@@ -935,6 +971,7 @@ impl Read for MssEncryption {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MssEncryption {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -943,7 +980,6 @@ impl fmt::Debug for MssEncryption {
 /// Parameters for a Microsoft Smooth manifest.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediapackage-packagingconfiguration-mssmanifest.html)
-#[derive(Default)]
 pub struct MssManifest {
     /// A short string that's appended to the end of the endpoint URL to create a unique path to
     /// this packaging configuration.
@@ -954,6 +990,11 @@ pub struct MssManifest {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediapackage-packagingconfiguration-mssmanifest.html#cfn-mediapackage-packagingconfiguration-mssmanifest-streamselection)
     pub stream_selection: Property<StreamSelection>,
+}
+
+impl Default for MssManifest {
+    #[inline]
+    fn default() -> Self { Self { manifest_name: Property::Absent, stream_selection: Property::Absent } }
 }
 
 impl Data for MssManifest {
@@ -968,7 +1009,7 @@ impl Data for MssManifest {
 impl Read for MssManifest {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { manifest_name: Property::Absent, stream_selection: Property::Absent };
         from.open(json)?;
         from.field(json, "ManifestName", &mut this.manifest_name);
         from.field(json, "StreamSelection", &mut this.stream_selection);
@@ -977,6 +1018,7 @@ impl Read for MssManifest {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MssManifest {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

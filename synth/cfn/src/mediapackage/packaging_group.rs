@@ -11,7 +11,6 @@ use crate::prelude::*;
 /// endpoints for each packaging configuration within the group.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-mediapackage-packaginggroup.html)
-#[derive(Default)]
 pub struct PackagingGroup {
     /// Parameters for CDN authorization.
     ///
@@ -36,7 +35,9 @@ pub struct PackagingGroup {
 impl PackagingGroup {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(id: impl Into<Property<String>>) -> Self { Self { id: id.into(), ..Self::default() } }
+    pub fn new(id: impl Into<Property<String>>) -> Self {
+        Self { authorization: Property::Absent, egress_access_logs: Property::Absent, id: id.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for PackagingGroup {
@@ -53,7 +54,7 @@ impl Data for PackagingGroup {
 impl Read for PackagingGroup {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { authorization: Property::Absent, egress_access_logs: Property::Absent, id: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Authorization", &mut this.authorization);
         from.field(json, "EgressAccessLogs", &mut this.egress_access_logs);
@@ -64,6 +65,7 @@ impl Read for PackagingGroup {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PackagingGroup {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -80,7 +82,6 @@ impl PackagingGroup {
 /// Parameters for enabling CDN authorization.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediapackage-packaginggroup-authorization.html)
-#[derive(Default)]
 pub struct Authorization {
     /// The Amazon Resource Name (ARN) for the secret in AWS Secrets Manager that is used for CDN
     /// authorization.
@@ -97,7 +98,9 @@ pub struct Authorization {
 impl Authorization {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(cdn_identifier_secret: impl Into<Property<String>>, secrets_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { cdn_identifier_secret: cdn_identifier_secret.into(), secrets_role_arn: secrets_role_arn.into() } }
+    pub fn new(cdn_identifier_secret: impl Into<Property<String>>, secrets_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { cdn_identifier_secret: cdn_identifier_secret.into(), secrets_role_arn: secrets_role_arn.into() }
+    }
 }
 
 impl Data for Authorization {
@@ -112,7 +115,7 @@ impl Data for Authorization {
 impl Read for Authorization {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cdn_identifier_secret: Property::Absent, secrets_role_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "CdnIdentifierSecret", &mut this.cdn_identifier_secret);
         from.field(json, "SecretsRoleArn", &mut this.secrets_role_arn);
@@ -121,6 +124,7 @@ impl Read for Authorization {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Authorization {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -130,7 +134,6 @@ impl fmt::Debug for Authorization {
 /// specified, the default name is used: /aws/MediaPackage/EgressAccessLogs.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediapackage-packaginggroup-logconfiguration.html)
-#[derive(Default)]
 pub struct LogConfiguration {
     /// Sets a custom Amazon CloudWatch log group name for egress logs. If a log group name isn't
     /// specified, the default name is used: /aws/MediaPackage/EgressAccessLogs.
@@ -139,6 +142,11 @@ pub struct LogConfiguration {
     /// - Pattern: `\A\/aws\/MediaPackage\/[0-9a-zA-Z-_\/\.#]+$`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediapackage-packaginggroup-logconfiguration.html#cfn-mediapackage-packaginggroup-logconfiguration-loggroupname)
     pub log_group_name: Property<Id<refs::logs::LogGroupName>>,
+}
+
+impl Default for LogConfiguration {
+    #[inline]
+    fn default() -> Self { Self { log_group_name: Property::Absent } }
 }
 
 impl Data for LogConfiguration {
@@ -152,7 +160,7 @@ impl Data for LogConfiguration {
 impl Read for LogConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { log_group_name: Property::Absent };
         from.open(json)?;
         from.field(json, "LogGroupName", &mut this.log_group_name);
         from.close(json)?;
@@ -160,6 +168,7 @@ impl Read for LogConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LogConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

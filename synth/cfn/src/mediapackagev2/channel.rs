@@ -11,7 +11,6 @@ use crate::prelude::*;
 /// occur. Use these URLs to configure the outputs of your upstream encoder.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-mediapackagev2-channel.html)
-#[derive(Default)]
 pub struct Channel {
     /// The name of the channel group associated with the channel configuration.
     ///
@@ -73,7 +72,9 @@ pub struct Channel {
 impl Channel {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(channel_group_name: impl Into<Property<String>>, channel_name: impl Into<Property<String>>) -> Self { Self { channel_group_name: channel_group_name.into(), channel_name: channel_name.into(), ..Self::default() } }
+    pub fn new(channel_group_name: impl Into<Property<String>>, channel_name: impl Into<Property<String>>) -> Self {
+        Self { channel_group_name: channel_group_name.into(), channel_name: channel_name.into(), description: Property::Absent, input_switch_configuration: Property::Absent, input_type: Property::Absent, multiview_configuration: Property::Absent, output_header_configuration: Property::Absent, output_locking_mode: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for Channel {
@@ -95,7 +96,7 @@ impl Data for Channel {
 impl Read for Channel {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { channel_group_name: Property::Absent, channel_name: Property::Absent, description: Property::Absent, input_switch_configuration: Property::Absent, input_type: Property::Absent, multiview_configuration: Property::Absent, output_header_configuration: Property::Absent, output_locking_mode: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ChannelGroupName", &mut this.channel_group_name);
         from.field(json, "ChannelName", &mut this.channel_name);
@@ -111,6 +112,7 @@ impl Read for Channel {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Channel {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -128,7 +130,6 @@ impl Channel {
 /// as provided from AWS Elemental MediaLive.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediapackagev2-channel-inputswitchconfiguration.html)
-#[derive(Default)]
 pub struct InputSwitchConfiguration {
     /// When true, AWS Elemental MediaPackage performs input switching based on the MQCS. Default
     /// is false. This setting is valid only when `InputType` is `CMAF`.
@@ -145,6 +146,11 @@ pub struct InputSwitchConfiguration {
     pub preferred_input: Property<i64>,
 }
 
+impl Default for InputSwitchConfiguration {
+    #[inline]
+    fn default() -> Self { Self { mqcs_input_switching: Property::Absent, preferred_input: Property::Absent } }
+}
+
 impl Data for InputSwitchConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -157,7 +163,7 @@ impl Data for InputSwitchConfiguration {
 impl Read for InputSwitchConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { mqcs_input_switching: Property::Absent, preferred_input: Property::Absent };
         from.open(json)?;
         from.field(json, "MQCSInputSwitching", &mut this.mqcs_input_switching);
         from.field(json, "PreferredInput", &mut this.preferred_input);
@@ -166,6 +172,7 @@ impl Read for InputSwitchConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InputSwitchConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -178,7 +185,6 @@ impl fmt::Debug for InputSwitchConfiguration {
 /// type.\</p>
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediapackagev2-channel-multiviewconfiguration.html)
-#[derive(Default)]
 pub struct MultiviewConfiguration {
     /// \<p>The tile layouts that players can request from this multiview channel's origin
     /// endpoints. Only the layouts that you list here are available. Each layout must appear at
@@ -202,7 +208,9 @@ pub struct MultiviewConfiguration {
 impl MultiviewConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(available_layouts: impl Into<Property<List<Listed<MultiviewConfigurationAvailableLayouts>>>>, available_sources: impl Into<Property<List<String>>>) -> Self { Self { available_layouts: available_layouts.into(), available_sources: available_sources.into() } }
+    pub fn new(available_layouts: impl Into<Property<List<Listed<MultiviewConfigurationAvailableLayouts>>>>, available_sources: impl Into<Property<List<String>>>) -> Self {
+        Self { available_layouts: available_layouts.into(), available_sources: available_sources.into() }
+    }
 }
 
 impl Data for MultiviewConfiguration {
@@ -217,7 +225,7 @@ impl Data for MultiviewConfiguration {
 impl Read for MultiviewConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { available_layouts: Property::Absent, available_sources: Property::Absent };
         from.open(json)?;
         from.field(json, "AvailableLayouts", &mut this.available_layouts);
         from.field(json, "AvailableSources", &mut this.available_sources);
@@ -226,6 +234,7 @@ impl Read for MultiviewConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MultiviewConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -235,13 +244,17 @@ impl fmt::Debug for MultiviewConfiguration {
 /// includes in responses to the CDN.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediapackagev2-channel-outputheaderconfiguration.html)
-#[derive(Default)]
 pub struct OutputHeaderConfiguration {
     /// When true, AWS Elemental MediaPackage includes the MQCS in responses to the CDN. This
     /// setting is valid only when `InputType` is `CMAF`.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediapackagev2-channel-outputheaderconfiguration.html#cfn-mediapackagev2-channel-outputheaderconfiguration-publishmqcs)
     pub publish_mqcs: Property<bool>,
+}
+
+impl Default for OutputHeaderConfiguration {
+    #[inline]
+    fn default() -> Self { Self { publish_mqcs: Property::Absent } }
 }
 
 impl Data for OutputHeaderConfiguration {
@@ -255,7 +268,7 @@ impl Data for OutputHeaderConfiguration {
 impl Read for OutputHeaderConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { publish_mqcs: Property::Absent };
         from.open(json)?;
         from.field(json, "PublishMQCS", &mut this.publish_mqcs);
         from.close(json)?;
@@ -263,6 +276,7 @@ impl Read for OutputHeaderConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OutputHeaderConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Specifies the configuration for a MediaPackage V2 channel group.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-mediapackagev2-channelgroup.html)
-#[derive(Default)]
 pub struct ChannelGroup {
     /// The name of the channel group.
     ///
@@ -29,7 +28,9 @@ pub struct ChannelGroup {
 impl ChannelGroup {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(channel_group_name: impl Into<Property<String>>) -> Self { Self { channel_group_name: channel_group_name.into(), ..Self::default() } }
+    pub fn new(channel_group_name: impl Into<Property<String>>) -> Self {
+        Self { channel_group_name: channel_group_name.into(), description: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for ChannelGroup {
@@ -45,7 +46,7 @@ impl Data for ChannelGroup {
 impl Read for ChannelGroup {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { channel_group_name: Property::Absent, description: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ChannelGroupName", &mut this.channel_group_name);
         from.field(json, "Description", &mut this.description);
@@ -55,6 +56,7 @@ impl Read for ChannelGroup {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ChannelGroup {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Specifies the configuration parameters of a MediaPackage V2 channel policy.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-mediapackagev2-channelpolicy.html)
-#[derive(Default)]
 pub struct ChannelPolicy {
     /// The name of the channel group associated with the channel policy.
     ///
@@ -31,7 +30,9 @@ pub struct ChannelPolicy {
 impl ChannelPolicy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(channel_group_name: impl Into<Property<String>>, channel_name: impl Into<Property<String>>, policy: impl Into<Property<Json>>) -> Self { Self { channel_group_name: channel_group_name.into(), channel_name: channel_name.into(), policy: policy.into() } }
+    pub fn new(channel_group_name: impl Into<Property<String>>, channel_name: impl Into<Property<String>>, policy: impl Into<Property<Json>>) -> Self {
+        Self { channel_group_name: channel_group_name.into(), channel_name: channel_name.into(), policy: policy.into() }
+    }
 }
 
 impl Data for ChannelPolicy {
@@ -47,7 +48,7 @@ impl Data for ChannelPolicy {
 impl Read for ChannelPolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { channel_group_name: Property::Absent, channel_name: Property::Absent, policy: Property::Absent };
         from.open(json)?;
         from.field(json, "ChannelGroupName", &mut this.channel_group_name);
         from.field(json, "ChannelName", &mut this.channel_name);
@@ -57,6 +58,7 @@ impl Read for ChannelPolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ChannelPolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Specifies the configuration parameters for a MediaPackage V2 origin endpoint.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-mediapackagev2-originendpoint.html)
-#[derive(Default)]
 pub struct OriginEndpoint {
     /// The name of the channel group associated with the origin endpoint configuration.
     ///
@@ -86,7 +85,9 @@ pub struct OriginEndpoint {
 impl OriginEndpoint {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(channel_group_name: impl Into<Property<String>>, channel_name: impl Into<Property<String>>, container_type: impl Into<Property<Listed<OriginEndpointContainerType>>>, origin_endpoint_name: impl Into<Property<String>>) -> Self { Self { channel_group_name: channel_group_name.into(), channel_name: channel_name.into(), container_type: container_type.into(), origin_endpoint_name: origin_endpoint_name.into(), ..Self::default() } }
+    pub fn new(channel_group_name: impl Into<Property<String>>, channel_name: impl Into<Property<String>>, container_type: impl Into<Property<Listed<OriginEndpointContainerType>>>, origin_endpoint_name: impl Into<Property<String>>) -> Self {
+        Self { channel_group_name: channel_group_name.into(), channel_name: channel_name.into(), container_type: container_type.into(), dash_manifests: Property::Absent, description: Property::Absent, force_endpoint_error_configuration: Property::Absent, hls_manifests: Property::Absent, low_latency_hls_manifests: Property::Absent, mss_manifests: Property::Absent, origin_endpoint_name: origin_endpoint_name.into(), segment: Property::Absent, startover_window_seconds: Property::Absent, stream_name_output_mode: Property::Absent, tags: Property::Absent, uri_separator: Property::Absent }
+    }
 }
 
 impl Data for OriginEndpoint {
@@ -114,7 +115,7 @@ impl Data for OriginEndpoint {
 impl Read for OriginEndpoint {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { channel_group_name: Property::Absent, channel_name: Property::Absent, container_type: Property::Absent, dash_manifests: Property::Absent, description: Property::Absent, force_endpoint_error_configuration: Property::Absent, hls_manifests: Property::Absent, low_latency_hls_manifests: Property::Absent, mss_manifests: Property::Absent, origin_endpoint_name: Property::Absent, segment: Property::Absent, startover_window_seconds: Property::Absent, stream_name_output_mode: Property::Absent, tags: Property::Absent, uri_separator: Property::Absent };
         from.open(json)?;
         from.field(json, "ChannelGroupName", &mut this.channel_group_name);
         from.field(json, "ChannelName", &mut this.channel_name);
@@ -136,6 +137,7 @@ impl Read for OriginEndpoint {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OriginEndpoint {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -152,7 +154,6 @@ impl OriginEndpoint {
 /// The DASH manifest configuration associated with the origin endpoint.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediapackagev2-originendpoint-dashmanifestconfiguration.html)
-#[derive(Default)]
 pub struct DashManifestConfiguration {
     /// `AudioTimelinePattern`, which AWS does not describe.
     ///
@@ -271,7 +272,9 @@ pub struct DashManifestConfiguration {
 impl DashManifestConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(manifest_name: impl Into<Property<String>>) -> Self { Self { manifest_name: manifest_name.into(), ..Self::default() } }
+    pub fn new(manifest_name: impl Into<Property<String>>) -> Self {
+        Self { audio_timeline_pattern: Property::Absent, availability_start_time_configuration: Property::Absent, base_urls: Property::Absent, compactness: Property::Absent, drm_signaling: Property::Absent, dvb_settings: Property::Absent, filter_configuration: Property::Absent, manifest_name: manifest_name.into(), manifest_window_seconds: Property::Absent, min_buffer_time_seconds: Property::Absent, min_update_period_seconds: Property::Absent, period_triggers: Property::Absent, profiles: Property::Absent, program_information: Property::Absent, scte_dash: Property::Absent, segment_template_format: Property::Absent, subtitle_configuration: Property::Absent, suggested_presentation_delay_seconds: Property::Absent, uri_path_type: Property::Absent, utc_timing: Property::Absent }
+    }
 }
 
 impl Data for DashManifestConfiguration {
@@ -304,7 +307,7 @@ impl Data for DashManifestConfiguration {
 impl Read for DashManifestConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { audio_timeline_pattern: Property::Absent, availability_start_time_configuration: Property::Absent, base_urls: Property::Absent, compactness: Property::Absent, drm_signaling: Property::Absent, dvb_settings: Property::Absent, filter_configuration: Property::Absent, manifest_name: Property::Absent, manifest_window_seconds: Property::Absent, min_buffer_time_seconds: Property::Absent, min_update_period_seconds: Property::Absent, period_triggers: Property::Absent, profiles: Property::Absent, program_information: Property::Absent, scte_dash: Property::Absent, segment_template_format: Property::Absent, subtitle_configuration: Property::Absent, suggested_presentation_delay_seconds: Property::Absent, uri_path_type: Property::Absent, utc_timing: Property::Absent };
         from.open(json)?;
         from.field(json, "AudioTimelinePattern", &mut this.audio_timeline_pattern);
         from.field(json, "AvailabilityStartTimeConfiguration", &mut this.availability_start_time_configuration);
@@ -331,6 +334,7 @@ impl Read for DashManifestConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DashManifestConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -341,7 +345,6 @@ impl fmt::Debug for DashManifestConfiguration {
 /// start time for your DASH manifest.\</p>
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediapackagev2-originendpoint-dashavailabilitystarttimeconfiguration.html)
-#[derive(Default)]
 pub struct DashAvailabilityStartTimeConfiguration {
     /// \<p>The fixed availability start time for the DASH manifest, in ISO 8601 date-time format.
     /// The value must have hourly granularity, meaning that the minutes, seconds, and fractional
@@ -355,7 +358,9 @@ pub struct DashAvailabilityStartTimeConfiguration {
 impl DashAvailabilityStartTimeConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(fixed_availability_start_time: impl Into<Property<String>>) -> Self { Self { fixed_availability_start_time: fixed_availability_start_time.into() } }
+    pub fn new(fixed_availability_start_time: impl Into<Property<String>>) -> Self {
+        Self { fixed_availability_start_time: fixed_availability_start_time.into() }
+    }
 }
 
 impl Data for DashAvailabilityStartTimeConfiguration {
@@ -369,7 +374,7 @@ impl Data for DashAvailabilityStartTimeConfiguration {
 impl Read for DashAvailabilityStartTimeConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { fixed_availability_start_time: Property::Absent };
         from.open(json)?;
         from.field(json, "FixedAvailabilityStartTime", &mut this.fixed_availability_start_time);
         from.close(json)?;
@@ -377,6 +382,7 @@ impl Read for DashAvailabilityStartTimeConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DashAvailabilityStartTimeConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -387,7 +393,6 @@ impl fmt::Debug for DashAvailabilityStartTimeConfiguration {
 /// workflows.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediapackagev2-originendpoint-dashbaseurl.html)
-#[derive(Default)]
 pub struct DashBaseUrl {
     /// For use with DVB-DASH profiles only. The priority of this location for servings segments.
     /// The lower the number, the higher the priority.
@@ -416,7 +421,9 @@ pub struct DashBaseUrl {
 impl DashBaseUrl {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(url: impl Into<Property<String>>) -> Self { Self { url: url.into(), ..Self::default() } }
+    pub fn new(url: impl Into<Property<String>>) -> Self {
+        Self { dvb_priority: Property::Absent, dvb_weight: Property::Absent, service_location: Property::Absent, url: url.into() }
+    }
 }
 
 impl Data for DashBaseUrl {
@@ -433,7 +440,7 @@ impl Data for DashBaseUrl {
 impl Read for DashBaseUrl {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { dvb_priority: Property::Absent, dvb_weight: Property::Absent, service_location: Property::Absent, url: Property::Absent };
         from.open(json)?;
         from.field(json, "DvbPriority", &mut this.dvb_priority);
         from.field(json, "DvbWeight", &mut this.dvb_weight);
@@ -444,6 +451,7 @@ impl Read for DashBaseUrl {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DashBaseUrl {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -453,7 +461,6 @@ impl fmt::Debug for DashBaseUrl {
 /// information that you want MediaPackage to pass through to the manifest.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediapackagev2-originendpoint-dashdvbsettings.html)
-#[derive(Default)]
 pub struct DashDvbSettings {
     /// Playback device error reporting settings.
     ///
@@ -464,6 +471,11 @@ pub struct DashDvbSettings {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediapackagev2-originendpoint-dashdvbsettings.html#cfn-mediapackagev2-originendpoint-dashdvbsettings-fontdownload)
     pub font_download: Property<DashDvbFontDownload>,
+}
+
+impl Default for DashDvbSettings {
+    #[inline]
+    fn default() -> Self { Self { error_metrics: Property::Absent, font_download: Property::Absent } }
 }
 
 impl Data for DashDvbSettings {
@@ -478,7 +490,7 @@ impl Data for DashDvbSettings {
 impl Read for DashDvbSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { error_metrics: Property::Absent, font_download: Property::Absent };
         from.open(json)?;
         from.field(json, "ErrorMetrics", &mut this.error_metrics);
         from.field(json, "FontDownload", &mut this.font_download);
@@ -487,6 +499,7 @@ impl Read for DashDvbSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DashDvbSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -496,7 +509,6 @@ impl fmt::Debug for DashDvbSettings {
 /// device that you want AWS Elemental MediaPackage to pass through to the manifest.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediapackagev2-originendpoint-dashdvbmetricsreporting.html)
-#[derive(Default)]
 pub struct DashDvbMetricsReporting {
     /// The number of playback devices per 1000 that will send error reports to the reporting URL.
     /// This represents the probability that a playback device will be a reporting player for this
@@ -515,7 +527,9 @@ pub struct DashDvbMetricsReporting {
 impl DashDvbMetricsReporting {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(reporting_url: impl Into<Property<String>>) -> Self { Self { reporting_url: reporting_url.into(), ..Self::default() } }
+    pub fn new(reporting_url: impl Into<Property<String>>) -> Self {
+        Self { probability: Property::Absent, reporting_url: reporting_url.into() }
+    }
 }
 
 impl Data for DashDvbMetricsReporting {
@@ -530,7 +544,7 @@ impl Data for DashDvbMetricsReporting {
 impl Read for DashDvbMetricsReporting {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { probability: Property::Absent, reporting_url: Property::Absent };
         from.open(json)?;
         from.field(json, "Probability", &mut this.probability);
         from.field(json, "ReportingUrl", &mut this.reporting_url);
@@ -539,6 +553,7 @@ impl Read for DashDvbMetricsReporting {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DashDvbMetricsReporting {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -548,7 +563,6 @@ impl fmt::Debug for DashDvbMetricsReporting {
 /// Elemental MediaPackage to pass through to the manifest.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediapackagev2-originendpoint-dashdvbfontdownload.html)
-#[derive(Default)]
 pub struct DashDvbFontDownload {
     /// The `fontFamily` name for subtitles, as described in [EBU-TT-D Subtitling Distribution
     /// Format](https://docs.aws.amazon.com/https://tech.ebu.ch/publications/tech3380).
@@ -574,6 +588,11 @@ pub struct DashDvbFontDownload {
     pub url: Property<String>,
 }
 
+impl Default for DashDvbFontDownload {
+    #[inline]
+    fn default() -> Self { Self { font_family: Property::Absent, mime_type: Property::Absent, url: Property::Absent } }
+}
+
 impl Data for DashDvbFontDownload {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -587,7 +606,7 @@ impl Data for DashDvbFontDownload {
 impl Read for DashDvbFontDownload {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { font_family: Property::Absent, mime_type: Property::Absent, url: Property::Absent };
         from.open(json)?;
         from.field(json, "FontFamily", &mut this.font_family);
         from.field(json, "MimeType", &mut this.mime_type);
@@ -597,6 +616,7 @@ impl Read for DashDvbFontDownload {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DashDvbFontDownload {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -606,7 +626,6 @@ impl fmt::Debug for DashDvbFontDownload {
 /// time delay that apply to all of your egress requests for this manifest.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediapackagev2-originendpoint-filterconfiguration.html)
-#[derive(Default)]
 pub struct FilterConfiguration {
     /// Optionally specify the clip start time for all of your manifest egress requests. When you
     /// include clip start time, note that you cannot use clip start time query parameters for
@@ -653,6 +672,11 @@ pub struct FilterConfiguration {
     pub time_delay_seconds: Property<i64>,
 }
 
+impl Default for FilterConfiguration {
+    #[inline]
+    fn default() -> Self { Self { clip_start_time: Property::Absent, drm_settings: Property::Absent, end: Property::Absent, manifest_filter: Property::Absent, multiview: Property::Absent, start: Property::Absent, time_delay_seconds: Property::Absent } }
+}
+
 impl Data for FilterConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -670,7 +694,7 @@ impl Data for FilterConfiguration {
 impl Read for FilterConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { clip_start_time: Property::Absent, drm_settings: Property::Absent, end: Property::Absent, manifest_filter: Property::Absent, multiview: Property::Absent, start: Property::Absent, time_delay_seconds: Property::Absent };
         from.open(json)?;
         from.field(json, "ClipStartTime", &mut this.clip_start_time);
         from.field(json, "DrmSettings", &mut this.drm_settings);
@@ -684,6 +708,7 @@ impl Read for FilterConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FilterConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -693,7 +718,6 @@ impl fmt::Debug for FilterConfiguration {
 /// the playback device.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediapackagev2-originendpoint-dashprograminformation.html)
-#[derive(Default)]
 pub struct DashProgramInformation {
     /// A copyright statement about the content.
     ///
@@ -723,6 +747,11 @@ pub struct DashProgramInformation {
     pub title: Property<String>,
 }
 
+impl Default for DashProgramInformation {
+    #[inline]
+    fn default() -> Self { Self { copyright: Property::Absent, language_code: Property::Absent, more_information_url: Property::Absent, source: Property::Absent, title: Property::Absent } }
+}
+
 impl Data for DashProgramInformation {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -738,7 +767,7 @@ impl Data for DashProgramInformation {
 impl Read for DashProgramInformation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { copyright: Property::Absent, language_code: Property::Absent, more_information_url: Property::Absent, source: Property::Absent, title: Property::Absent };
         from.open(json)?;
         from.field(json, "Copyright", &mut this.copyright);
         from.field(json, "LanguageCode", &mut this.language_code);
@@ -750,6 +779,7 @@ impl Read for DashProgramInformation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DashProgramInformation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -758,7 +788,6 @@ impl fmt::Debug for DashProgramInformation {
 /// The SCTE configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediapackagev2-originendpoint-sctedash.html)
-#[derive(Default)]
 pub struct ScteDash {
     /// Choose how ad markers are included in the packaged content. If you include ad markers in
     /// the content stream in your upstream encoders, then you need to inform MediaPackage what to
@@ -778,6 +807,11 @@ pub struct ScteDash {
     pub scte_in_manifests: Property<Listed<ScteDashScteInManifests>>,
 }
 
+impl Default for ScteDash {
+    #[inline]
+    fn default() -> Self { Self { ad_marker_dash: Property::Absent, scte_in_manifests: Property::Absent } }
+}
+
 impl Data for ScteDash {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -790,7 +824,7 @@ impl Data for ScteDash {
 impl Read for ScteDash {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ad_marker_dash: Property::Absent, scte_in_manifests: Property::Absent };
         from.open(json)?;
         from.field(json, "AdMarkerDash", &mut this.ad_marker_dash);
         from.field(json, "ScteInManifests", &mut this.scte_in_manifests);
@@ -799,6 +833,7 @@ impl Read for ScteDash {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ScteDash {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -807,12 +842,16 @@ impl fmt::Debug for ScteDash {
 /// The configuration for DASH subtitles.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediapackagev2-originendpoint-dashsubtitleconfiguration.html)
-#[derive(Default)]
 pub struct DashSubtitleConfiguration {
     /// Settings for TTML subtitles.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediapackagev2-originendpoint-dashsubtitleconfiguration.html#cfn-mediapackagev2-originendpoint-dashsubtitleconfiguration-ttmlconfiguration)
     pub ttml_configuration: Property<DashTtmlConfiguration>,
+}
+
+impl Default for DashSubtitleConfiguration {
+    #[inline]
+    fn default() -> Self { Self { ttml_configuration: Property::Absent } }
 }
 
 impl Data for DashSubtitleConfiguration {
@@ -826,7 +865,7 @@ impl Data for DashSubtitleConfiguration {
 impl Read for DashSubtitleConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ttml_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "TtmlConfiguration", &mut this.ttml_configuration);
         from.close(json)?;
@@ -834,6 +873,7 @@ impl Read for DashSubtitleConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DashSubtitleConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -842,7 +882,6 @@ impl fmt::Debug for DashSubtitleConfiguration {
 /// The settings for TTML subtitles.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediapackagev2-originendpoint-dashttmlconfiguration.html)
-#[derive(Default)]
 pub struct DashTtmlConfiguration {
     /// The profile that MediaPackage uses when signaling subtitles in the manifest. `IMSC` is the
     /// default profile. `EBU-TT-D` produces subtitles that are compliant with the EBU-TT-D TTML
@@ -857,7 +896,9 @@ pub struct DashTtmlConfiguration {
 impl DashTtmlConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(ttml_profile: impl Into<Property<Listed<DashTtmlConfigurationTtmlProfile>>>) -> Self { Self { ttml_profile: ttml_profile.into() } }
+    pub fn new(ttml_profile: impl Into<Property<Listed<DashTtmlConfigurationTtmlProfile>>>) -> Self {
+        Self { ttml_profile: ttml_profile.into() }
+    }
 }
 
 impl Data for DashTtmlConfiguration {
@@ -871,7 +912,7 @@ impl Data for DashTtmlConfiguration {
 impl Read for DashTtmlConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ttml_profile: Property::Absent };
         from.open(json)?;
         from.field(json, "TtmlProfile", &mut this.ttml_profile);
         from.close(json)?;
@@ -879,6 +920,7 @@ impl Read for DashTtmlConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DashTtmlConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -888,7 +930,6 @@ impl fmt::Debug for DashTtmlConfiguration {
 /// (MPD).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediapackagev2-originendpoint-dashutctiming.html)
-#[derive(Default)]
 pub struct DashUtcTiming {
     /// The UTC timing mode.
     ///
@@ -900,6 +941,11 @@ pub struct DashUtcTiming {
     /// - Length: 1 to 1024
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediapackagev2-originendpoint-dashutctiming.html#cfn-mediapackagev2-originendpoint-dashutctiming-timingsource)
     pub timing_source: Property<String>,
+}
+
+impl Default for DashUtcTiming {
+    #[inline]
+    fn default() -> Self { Self { timing_mode: Property::Absent, timing_source: Property::Absent } }
 }
 
 impl Data for DashUtcTiming {
@@ -914,7 +960,7 @@ impl Data for DashUtcTiming {
 impl Read for DashUtcTiming {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { timing_mode: Property::Absent, timing_source: Property::Absent };
         from.open(json)?;
         from.field(json, "TimingMode", &mut this.timing_mode);
         from.field(json, "TimingSource", &mut this.timing_source);
@@ -923,6 +969,7 @@ impl Read for DashUtcTiming {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DashUtcTiming {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -931,7 +978,6 @@ impl fmt::Debug for DashUtcTiming {
 /// The failover settings for the endpoint.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediapackagev2-originendpoint-forceendpointerrorconfiguration.html)
-#[derive(Default)]
 pub struct ForceEndpointErrorConfiguration {
     /// The failover conditions for the endpoint. The options are:
     ///
@@ -946,6 +992,11 @@ pub struct ForceEndpointErrorConfiguration {
     pub endpoint_error_conditions: Property<List<Listed<ForceEndpointErrorConfigurationEndpointErrorConditions>>>,
 }
 
+impl Default for ForceEndpointErrorConfiguration {
+    #[inline]
+    fn default() -> Self { Self { endpoint_error_conditions: Property::Absent } }
+}
+
 impl Data for ForceEndpointErrorConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -957,7 +1008,7 @@ impl Data for ForceEndpointErrorConfiguration {
 impl Read for ForceEndpointErrorConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { endpoint_error_conditions: Property::Absent };
         from.open(json)?;
         from.field(json, "EndpointErrorConditions", &mut this.endpoint_error_conditions);
         from.close(json)?;
@@ -965,6 +1016,7 @@ impl Read for ForceEndpointErrorConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ForceEndpointErrorConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -973,7 +1025,6 @@ impl fmt::Debug for ForceEndpointErrorConfiguration {
 /// The HLS manifest configuration associated with the origin endpoint.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediapackagev2-originendpoint-hlsmanifestconfiguration.html)
-#[derive(Default)]
 pub struct HlsManifestConfiguration {
     /// The name of the child manifest associated with the HLS manifest configuration.
     ///
@@ -1032,7 +1083,9 @@ pub struct HlsManifestConfiguration {
 impl HlsManifestConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(manifest_name: impl Into<Property<String>>) -> Self { Self { manifest_name: manifest_name.into(), ..Self::default() } }
+    pub fn new(manifest_name: impl Into<Property<String>>) -> Self {
+        Self { child_manifest_name: Property::Absent, filter_configuration: Property::Absent, manifest_name: manifest_name.into(), manifest_window_seconds: Property::Absent, program_date_time_interval_seconds: Property::Absent, scte_hls: Property::Absent, start_tag: Property::Absent, uri_path_type: Property::Absent, url: Property::Absent, url_encode_child_manifest: Property::Absent }
+    }
 }
 
 impl Data for HlsManifestConfiguration {
@@ -1055,7 +1108,7 @@ impl Data for HlsManifestConfiguration {
 impl Read for HlsManifestConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { child_manifest_name: Property::Absent, filter_configuration: Property::Absent, manifest_name: Property::Absent, manifest_window_seconds: Property::Absent, program_date_time_interval_seconds: Property::Absent, scte_hls: Property::Absent, start_tag: Property::Absent, uri_path_type: Property::Absent, url: Property::Absent, url_encode_child_manifest: Property::Absent };
         from.open(json)?;
         from.field(json, "ChildManifestName", &mut this.child_manifest_name);
         from.field(json, "FilterConfiguration", &mut this.filter_configuration);
@@ -1072,6 +1125,7 @@ impl Read for HlsManifestConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HlsManifestConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1080,7 +1134,6 @@ impl fmt::Debug for HlsManifestConfiguration {
 /// The SCTE-35 HLS configuration associated with the origin endpoint.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediapackagev2-originendpoint-sctehls.html)
-#[derive(Default)]
 pub struct ScteHls {
     /// The SCTE-35 HLS ad-marker configuration.
     ///
@@ -1090,6 +1143,11 @@ pub struct ScteHls {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediapackagev2-originendpoint-sctehls.html#cfn-mediapackagev2-originendpoint-sctehls-scteinmanifests)
     pub scte_in_manifests: Property<Listed<ScteHlsScteInManifests>>,
+}
+
+impl Default for ScteHls {
+    #[inline]
+    fn default() -> Self { Self { ad_marker_hls: Property::Absent, scte_in_manifests: Property::Absent } }
 }
 
 impl Data for ScteHls {
@@ -1104,7 +1162,7 @@ impl Data for ScteHls {
 impl Read for ScteHls {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ad_marker_hls: Property::Absent, scte_in_manifests: Property::Absent };
         from.open(json)?;
         from.field(json, "AdMarkerHls", &mut this.ad_marker_hls);
         from.field(json, "ScteInManifests", &mut this.scte_in_manifests);
@@ -1113,6 +1171,7 @@ impl Read for ScteHls {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ScteHls {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1123,7 +1182,6 @@ impl fmt::Debug for ScteHls {
 /// PRECISE value in the EXT-X-START tag.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediapackagev2-originendpoint-starttag.html)
-#[derive(Default)]
 pub struct StartTag {
     /// Specify the value for PRECISE within your EXT-X-START tag. Leave blank, or choose false,
     /// to use the default value NO. Choose yes to use the value YES.
@@ -1143,7 +1201,9 @@ pub struct StartTag {
 impl StartTag {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(time_offset: impl Into<Property<f64>>) -> Self { Self { time_offset: time_offset.into(), ..Self::default() } }
+    pub fn new(time_offset: impl Into<Property<f64>>) -> Self {
+        Self { precise: Property::Absent, time_offset: time_offset.into() }
+    }
 }
 
 impl Data for StartTag {
@@ -1158,7 +1218,7 @@ impl Data for StartTag {
 impl Read for StartTag {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { precise: Property::Absent, time_offset: Property::Absent };
         from.open(json)?;
         from.field(json, "Precise", &mut this.precise);
         from.field(json, "TimeOffset", &mut this.time_offset);
@@ -1167,6 +1227,7 @@ impl Read for StartTag {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StartTag {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1175,7 +1236,6 @@ impl fmt::Debug for StartTag {
 /// Specify a low-latency HTTP live streaming (LL-HLS) manifest configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediapackagev2-originendpoint-lowlatencyhlsmanifestconfiguration.html)
-#[derive(Default)]
 pub struct LowLatencyHlsManifestConfiguration {
     /// The name of the child manifest associated with the low-latency HLS (LL-HLS) manifest
     /// configuration of the origin endpoint.
@@ -1246,7 +1306,9 @@ pub struct LowLatencyHlsManifestConfiguration {
 impl LowLatencyHlsManifestConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(manifest_name: impl Into<Property<String>>) -> Self { Self { manifest_name: manifest_name.into(), ..Self::default() } }
+    pub fn new(manifest_name: impl Into<Property<String>>) -> Self {
+        Self { child_manifest_name: Property::Absent, filter_configuration: Property::Absent, manifest_name: manifest_name.into(), manifest_window_seconds: Property::Absent, program_date_time_interval_seconds: Property::Absent, scte_hls: Property::Absent, start_tag: Property::Absent, uri_path_type: Property::Absent, url: Property::Absent, url_encode_child_manifest: Property::Absent }
+    }
 }
 
 impl Data for LowLatencyHlsManifestConfiguration {
@@ -1269,7 +1331,7 @@ impl Data for LowLatencyHlsManifestConfiguration {
 impl Read for LowLatencyHlsManifestConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { child_manifest_name: Property::Absent, filter_configuration: Property::Absent, manifest_name: Property::Absent, manifest_window_seconds: Property::Absent, program_date_time_interval_seconds: Property::Absent, scte_hls: Property::Absent, start_tag: Property::Absent, uri_path_type: Property::Absent, url: Property::Absent, url_encode_child_manifest: Property::Absent };
         from.open(json)?;
         from.field(json, "ChildManifestName", &mut this.child_manifest_name);
         from.field(json, "FilterConfiguration", &mut this.filter_configuration);
@@ -1286,6 +1348,7 @@ impl Read for LowLatencyHlsManifestConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LowLatencyHlsManifestConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1296,7 +1359,6 @@ impl fmt::Debug for LowLatencyHlsManifestConfiguration {
 /// content is packaged and delivered.\</p>
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediapackagev2-originendpoint-mssmanifestconfiguration.html)
-#[derive(Default)]
 pub struct MssManifestConfiguration {
     /// \<p>Filter configuration includes settings for manifest filtering, start and end times,
     /// and time delay that apply to all of your egress requests for this manifest. \</p>
@@ -1324,7 +1386,9 @@ pub struct MssManifestConfiguration {
 impl MssManifestConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(manifest_name: impl Into<Property<String>>) -> Self { Self { manifest_name: manifest_name.into(), ..Self::default() } }
+    pub fn new(manifest_name: impl Into<Property<String>>) -> Self {
+        Self { filter_configuration: Property::Absent, manifest_layout: Property::Absent, manifest_name: manifest_name.into(), manifest_window_seconds: Property::Absent }
+    }
 }
 
 impl Data for MssManifestConfiguration {
@@ -1341,7 +1405,7 @@ impl Data for MssManifestConfiguration {
 impl Read for MssManifestConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { filter_configuration: Property::Absent, manifest_layout: Property::Absent, manifest_name: Property::Absent, manifest_window_seconds: Property::Absent };
         from.open(json)?;
         from.field(json, "FilterConfiguration", &mut this.filter_configuration);
         from.field(json, "ManifestLayout", &mut this.manifest_layout);
@@ -1352,6 +1416,7 @@ impl Read for MssManifestConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MssManifestConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1361,7 +1426,6 @@ impl fmt::Debug for MssManifestConfiguration {
 /// values.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediapackagev2-originendpoint-segment.html)
-#[derive(Default)]
 pub struct Segment {
     /// Whether to use encryption for the segment.
     ///
@@ -1400,6 +1464,11 @@ pub struct Segment {
     pub ts_use_audio_rendition_group: Property<bool>,
 }
 
+impl Default for Segment {
+    #[inline]
+    fn default() -> Self { Self { encryption: Property::Absent, include_iframe_only_streams: Property::Absent, output_timestamp_mode: Property::Absent, scte: Property::Absent, segment_duration_seconds: Property::Absent, segment_name: Property::Absent, ts_include_dvb_subtitles: Property::Absent, ts_use_audio_rendition_group: Property::Absent } }
+}
+
 impl Data for Segment {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1418,7 +1487,7 @@ impl Data for Segment {
 impl Read for Segment {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { encryption: Property::Absent, include_iframe_only_streams: Property::Absent, output_timestamp_mode: Property::Absent, scte: Property::Absent, segment_duration_seconds: Property::Absent, segment_name: Property::Absent, ts_include_dvb_subtitles: Property::Absent, ts_use_audio_rendition_group: Property::Absent };
         from.open(json)?;
         from.field(json, "Encryption", &mut this.encryption);
         from.field(json, "IncludeIframeOnlyStreams", &mut this.include_iframe_only_streams);
@@ -1433,6 +1502,7 @@ impl Read for Segment {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Segment {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1441,7 +1511,6 @@ impl fmt::Debug for Segment {
 /// The parameters for encrypting content.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediapackagev2-originendpoint-encryption.html)
-#[derive(Default)]
 pub struct Encryption {
     /// Excludes SEIG and SGPD boxes from segment metadata in CMAF containers.
     ///
@@ -1487,7 +1556,9 @@ pub struct Encryption {
 impl Encryption {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(encryption_method: impl Into<Property<EncryptionMethod>>, speke_key_provider: impl Into<Property<SpekeKeyProvider>>) -> Self { Self { encryption_method: encryption_method.into(), speke_key_provider: speke_key_provider.into(), ..Self::default() } }
+    pub fn new(encryption_method: impl Into<Property<EncryptionMethod>>, speke_key_provider: impl Into<Property<SpekeKeyProvider>>) -> Self {
+        Self { cmaf_exclude_segment_drm_metadata: Property::Absent, constant_initialization_vector: Property::Absent, encryption_method: encryption_method.into(), key_rotation_interval_seconds: Property::Absent, speke_key_provider: speke_key_provider.into() }
+    }
 }
 
 impl Data for Encryption {
@@ -1505,7 +1576,7 @@ impl Data for Encryption {
 impl Read for Encryption {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cmaf_exclude_segment_drm_metadata: Property::Absent, constant_initialization_vector: Property::Absent, encryption_method: Property::Absent, key_rotation_interval_seconds: Property::Absent, speke_key_provider: Property::Absent };
         from.open(json)?;
         from.field(json, "CmafExcludeSegmentDrmMetadata", &mut this.cmaf_exclude_segment_drm_metadata);
         from.field(json, "ConstantInitializationVector", &mut this.constant_initialization_vector);
@@ -1517,6 +1588,7 @@ impl Read for Encryption {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Encryption {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1525,7 +1597,6 @@ impl fmt::Debug for Encryption {
 /// The encryption method associated with the origin endpoint.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediapackagev2-originendpoint-encryptionmethod.html)
-#[derive(Default)]
 pub struct EncryptionMethod {
     /// The encryption method to use.
     ///
@@ -1543,6 +1614,11 @@ pub struct EncryptionMethod {
     pub ts_encryption_method: Property<Listed<EncryptionMethodTsEncryptionMethod>>,
 }
 
+impl Default for EncryptionMethod {
+    #[inline]
+    fn default() -> Self { Self { cmaf_encryption_method: Property::Absent, ism_encryption_method: Property::Absent, ts_encryption_method: Property::Absent } }
+}
+
 impl Data for EncryptionMethod {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1556,7 +1632,7 @@ impl Data for EncryptionMethod {
 impl Read for EncryptionMethod {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cmaf_encryption_method: Property::Absent, ism_encryption_method: Property::Absent, ts_encryption_method: Property::Absent };
         from.open(json)?;
         from.field(json, "CmafEncryptionMethod", &mut this.cmaf_encryption_method);
         from.field(json, "IsmEncryptionMethod", &mut this.ism_encryption_method);
@@ -1566,6 +1642,7 @@ impl Read for EncryptionMethod {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EncryptionMethod {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1574,7 +1651,6 @@ impl fmt::Debug for EncryptionMethod {
 /// The parameters for the SPEKE key provider.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediapackagev2-originendpoint-spekekeyprovider.html)
-#[derive(Default)]
 pub struct SpekeKeyProvider {
     /// \<p>The ARN for the certificate that you imported to Amazon Web Services Certificate
     /// Manager to add content key encryption to this endpoint. For this feature to work, your DRM
@@ -1634,7 +1710,9 @@ pub struct SpekeKeyProvider {
 impl SpekeKeyProvider {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(drm_systems: impl Into<Property<List<String>>>, encryption_contract_configuration: impl Into<Property<EncryptionContractConfiguration>>, resource_id: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, url: impl Into<Property<String>>) -> Self { Self { drm_systems: drm_systems.into(), encryption_contract_configuration: encryption_contract_configuration.into(), resource_id: resource_id.into(), role_arn: role_arn.into(), url: url.into(), ..Self::default() } }
+    pub fn new(drm_systems: impl Into<Property<List<String>>>, encryption_contract_configuration: impl Into<Property<EncryptionContractConfiguration>>, resource_id: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, url: impl Into<Property<String>>) -> Self {
+        Self { certificate_arn: Property::Absent, content_key_period_configuration: Property::Absent, drm_systems: drm_systems.into(), encryption_contract_configuration: encryption_contract_configuration.into(), resource_id: resource_id.into(), role_arn: role_arn.into(), speke_version: Property::Absent, url: url.into() }
+    }
 }
 
 impl Data for SpekeKeyProvider {
@@ -1655,7 +1733,7 @@ impl Data for SpekeKeyProvider {
 impl Read for SpekeKeyProvider {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { certificate_arn: Property::Absent, content_key_period_configuration: Property::Absent, drm_systems: Property::Absent, encryption_contract_configuration: Property::Absent, resource_id: Property::Absent, role_arn: Property::Absent, speke_version: Property::Absent, url: Property::Absent };
         from.open(json)?;
         from.field(json, "CertificateArn", &mut this.certificate_arn);
         from.field(json, "ContentKeyPeriodConfiguration", &mut this.content_key_period_configuration);
@@ -1670,6 +1748,7 @@ impl Read for SpekeKeyProvider {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SpekeKeyProvider {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1681,7 +1760,6 @@ impl fmt::Debug for SpekeKeyProvider {
 /// encryption contract, specify which audio and video encryption presets to use.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediapackagev2-originendpoint-encryptioncontractconfiguration.html)
-#[derive(Default)]
 pub struct EncryptionContractConfiguration {
     /// A collection of audio encryption presets.
     ///
@@ -1739,7 +1817,9 @@ pub struct EncryptionContractConfiguration {
 impl EncryptionContractConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(preset_speke20_audio: impl Into<Property<Listed<EncryptionContractConfigurationPresetSpeke20Audio>>>, preset_speke20_video: impl Into<Property<Listed<EncryptionContractConfigurationPresetSpeke20Video>>>) -> Self { Self { preset_speke20_audio: preset_speke20_audio.into(), preset_speke20_video: preset_speke20_video.into() } }
+    pub fn new(preset_speke20_audio: impl Into<Property<Listed<EncryptionContractConfigurationPresetSpeke20Audio>>>, preset_speke20_video: impl Into<Property<Listed<EncryptionContractConfigurationPresetSpeke20Video>>>) -> Self {
+        Self { preset_speke20_audio: preset_speke20_audio.into(), preset_speke20_video: preset_speke20_video.into() }
+    }
 }
 
 impl Data for EncryptionContractConfiguration {
@@ -1754,7 +1834,7 @@ impl Data for EncryptionContractConfiguration {
 impl Read for EncryptionContractConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { preset_speke20_audio: Property::Absent, preset_speke20_video: Property::Absent };
         from.open(json)?;
         from.field(json, "PresetSpeke20Audio", &mut this.preset_speke20_audio);
         from.field(json, "PresetSpeke20Video", &mut this.preset_speke20_video);
@@ -1763,6 +1843,7 @@ impl Read for EncryptionContractConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EncryptionContractConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1771,7 +1852,6 @@ impl fmt::Debug for EncryptionContractConfiguration {
 /// The SCTE-35 configuration associated with the origin endpoint.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediapackagev2-originendpoint-scte.html)
-#[derive(Default)]
 pub struct Scte {
     /// \<p>A list of additional non-Ad SCTE-35 event types to treat as advertisements. When
     /// configured, events matching these types produce ad markers (such as
@@ -1801,6 +1881,11 @@ pub struct Scte {
     pub scte_in_segments: Property<Listed<ScteInSegments>>,
 }
 
+impl Default for Scte {
+    #[inline]
+    fn default() -> Self { Self { custom_ad_types: Property::Absent, scte_filter: Property::Absent, scte_in_segments: Property::Absent } }
+}
+
 impl Data for Scte {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1814,7 +1899,7 @@ impl Data for Scte {
 impl Read for Scte {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { custom_ad_types: Property::Absent, scte_filter: Property::Absent, scte_in_segments: Property::Absent };
         from.open(json)?;
         from.field(json, "CustomAdTypes", &mut this.custom_ad_types);
         from.field(json, "ScteFilter", &mut this.scte_filter);
@@ -1824,6 +1909,7 @@ impl Read for Scte {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Scte {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1836,7 +1922,6 @@ impl fmt::Debug for Scte {
 /// request, even when that parameter requests the same combination.\</p>
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediapackagev2-originendpoint-multiviewfilterconfiguration.html)
-#[derive(Default)]
 pub struct MultiviewFilterConfiguration {
     /// `Layout`, which AWS does not describe.
     ///
@@ -1853,7 +1938,9 @@ pub struct MultiviewFilterConfiguration {
 impl MultiviewFilterConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(layout: impl Into<Property<Listed<MultiviewFilterConfigurationLayout>>>, sources: impl Into<Property<List<String>>>) -> Self { Self { layout: layout.into(), sources: sources.into() } }
+    pub fn new(layout: impl Into<Property<Listed<MultiviewFilterConfigurationLayout>>>, sources: impl Into<Property<List<String>>>) -> Self {
+        Self { layout: layout.into(), sources: sources.into() }
+    }
 }
 
 impl Data for MultiviewFilterConfiguration {
@@ -1868,7 +1955,7 @@ impl Data for MultiviewFilterConfiguration {
 impl Read for MultiviewFilterConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { layout: Property::Absent, sources: Property::Absent };
         from.open(json)?;
         from.field(json, "Layout", &mut this.layout);
         from.field(json, "Sources", &mut this.sources);
@@ -1877,6 +1964,7 @@ impl Read for MultiviewFilterConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MultiviewFilterConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1886,12 +1974,16 @@ impl fmt::Debug for MultiviewFilterConfiguration {
 /// MediaPackage signals to your DRM key provider.\</p>
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediapackagev2-originendpoint-contentkeyperiodconfiguration.html)
-#[derive(Default)]
 pub struct ContentKeyPeriodConfiguration {
     /// `ContentKeyPeriodTiming`, which AWS does not describe.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediapackagev2-originendpoint-contentkeyperiodconfiguration.html#cfn-mediapackagev2-originendpoint-contentkeyperiodconfiguration-contentkeyperiodtiming)
     pub content_key_period_timing: Property<Listed<ContentKeyPeriodConfigurationContentKeyPeriodTiming>>,
+}
+
+impl Default for ContentKeyPeriodConfiguration {
+    #[inline]
+    fn default() -> Self { Self { content_key_period_timing: Property::Absent } }
 }
 
 impl Data for ContentKeyPeriodConfiguration {
@@ -1905,7 +1997,7 @@ impl Data for ContentKeyPeriodConfiguration {
 impl Read for ContentKeyPeriodConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { content_key_period_timing: Property::Absent };
         from.open(json)?;
         from.field(json, "ContentKeyPeriodTiming", &mut this.content_key_period_timing);
         from.close(json)?;
@@ -1913,6 +2005,7 @@ impl Read for ContentKeyPeriodConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ContentKeyPeriodConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

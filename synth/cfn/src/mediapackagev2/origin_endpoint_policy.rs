@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// origin endpoint.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-mediapackagev2-originendpointpolicy.html)
-#[derive(Default)]
 pub struct OriginEndpointPolicy {
     /// The settings to enable CDN authorization headers in MediaPackage.
     ///
@@ -42,7 +41,9 @@ pub struct OriginEndpointPolicy {
 impl OriginEndpointPolicy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(channel_group_name: impl Into<Property<String>>, channel_name: impl Into<Property<String>>, origin_endpoint_name: impl Into<Property<String>>, policy: impl Into<Property<Json>>) -> Self { Self { channel_group_name: channel_group_name.into(), channel_name: channel_name.into(), origin_endpoint_name: origin_endpoint_name.into(), policy: policy.into(), ..Self::default() } }
+    pub fn new(channel_group_name: impl Into<Property<String>>, channel_name: impl Into<Property<String>>, origin_endpoint_name: impl Into<Property<String>>, policy: impl Into<Property<Json>>) -> Self {
+        Self { cdn_auth_configuration: Property::Absent, channel_group_name: channel_group_name.into(), channel_name: channel_name.into(), origin_endpoint_name: origin_endpoint_name.into(), policy: policy.into() }
+    }
 }
 
 impl Data for OriginEndpointPolicy {
@@ -60,7 +61,7 @@ impl Data for OriginEndpointPolicy {
 impl Read for OriginEndpointPolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cdn_auth_configuration: Property::Absent, channel_group_name: Property::Absent, channel_name: Property::Absent, origin_endpoint_name: Property::Absent, policy: Property::Absent };
         from.open(json)?;
         from.field(json, "CdnAuthConfiguration", &mut this.cdn_auth_configuration);
         from.field(json, "ChannelGroupName", &mut this.channel_group_name);
@@ -72,6 +73,7 @@ impl Read for OriginEndpointPolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OriginEndpointPolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -88,7 +90,6 @@ impl OriginEndpointPolicy {
 /// The settings to enable CDN authorization headers in MediaPackage.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediapackagev2-originendpointpolicy-cdnauthconfiguration.html)
-#[derive(Default)]
 pub struct CdnAuthConfiguration {
     /// The ARN for the secret in Secrets Manager that your CDN uses for authorization to access
     /// the endpoint.
@@ -108,7 +109,9 @@ pub struct CdnAuthConfiguration {
 impl CdnAuthConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(cdn_identifier_secret_arns: impl Into<Property<List<String>>>, secrets_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { cdn_identifier_secret_arns: cdn_identifier_secret_arns.into(), secrets_role_arn: secrets_role_arn.into() } }
+    pub fn new(cdn_identifier_secret_arns: impl Into<Property<List<String>>>, secrets_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { cdn_identifier_secret_arns: cdn_identifier_secret_arns.into(), secrets_role_arn: secrets_role_arn.into() }
+    }
 }
 
 impl Data for CdnAuthConfiguration {
@@ -123,7 +126,7 @@ impl Data for CdnAuthConfiguration {
 impl Read for CdnAuthConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cdn_identifier_secret_arns: Property::Absent, secrets_role_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "CdnIdentifierSecretArns", &mut this.cdn_identifier_secret_arns);
         from.field(json, "SecretsRoleArn", &mut this.secrets_role_arn);
@@ -132,6 +135,7 @@ impl Read for CdnAuthConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CdnAuthConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

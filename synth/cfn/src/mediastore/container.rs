@@ -13,7 +13,6 @@ use crate::prelude::*;
 /// lifecycle policy.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-mediastore-container.html)
-#[derive(Default)]
 pub struct Container {
     /// The state of access logging on the container. This value is `false` by default, indicating
     /// that AWS Elemental MediaStore does not send access logs to Amazon CloudWatch Logs. When
@@ -98,7 +97,9 @@ pub struct Container {
 impl Container {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(container_name: impl Into<Property<String>>) -> Self { Self { container_name: container_name.into(), ..Self::default() } }
+    pub fn new(container_name: impl Into<Property<String>>) -> Self {
+        Self { access_logging_enabled: Property::Absent, container_name: container_name.into(), cors_policy: Property::Absent, lifecycle_policy: Property::Absent, metric_policy: Property::Absent, policy: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for Container {
@@ -118,7 +119,7 @@ impl Data for Container {
 impl Read for Container {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { access_logging_enabled: Property::Absent, container_name: Property::Absent, cors_policy: Property::Absent, lifecycle_policy: Property::Absent, metric_policy: Property::Absent, policy: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AccessLoggingEnabled", &mut this.access_logging_enabled);
         from.field(json, "ContainerName", &mut this.container_name);
@@ -132,6 +133,7 @@ impl Read for Container {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Container {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -149,7 +151,6 @@ impl Container {
 /// rule applies, the service uses the first applicable rule listed.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediastore-container-corsrule.html)
-#[derive(Default)]
 pub struct CorsRule {
     /// Specifies which headers are allowed in a preflight `OPTIONS` request through the
     /// `Access-Control-Request-Headers` header. Each header name that is specified in
@@ -194,6 +195,11 @@ pub struct CorsRule {
     pub max_age_seconds: Property<i64>,
 }
 
+impl Default for CorsRule {
+    #[inline]
+    fn default() -> Self { Self { allowed_headers: Property::Absent, allowed_methods: Property::Absent, allowed_origins: Property::Absent, expose_headers: Property::Absent, max_age_seconds: Property::Absent } }
+}
+
 impl Data for CorsRule {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -209,7 +215,7 @@ impl Data for CorsRule {
 impl Read for CorsRule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allowed_headers: Property::Absent, allowed_methods: Property::Absent, allowed_origins: Property::Absent, expose_headers: Property::Absent, max_age_seconds: Property::Absent };
         from.open(json)?;
         from.field(json, "AllowedHeaders", &mut this.allowed_headers);
         from.field(json, "AllowedMethods", &mut this.allowed_methods);
@@ -221,6 +227,7 @@ impl Read for CorsRule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CorsRule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -237,7 +244,6 @@ impl fmt::Debug for CorsRule {
 /// Policies](https://docs.aws.amazon.com/mediastore/latest/ug/policies-metric-examples.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediastore-container-metricpolicy.html)
-#[derive(Default)]
 pub struct MetricPolicy {
     /// A setting to enable or disable metrics at the container level.
     ///
@@ -256,7 +262,9 @@ pub struct MetricPolicy {
 impl MetricPolicy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(container_level_metrics: impl Into<Property<String>>) -> Self { Self { container_level_metrics: container_level_metrics.into(), ..Self::default() } }
+    pub fn new(container_level_metrics: impl Into<Property<String>>) -> Self {
+        Self { container_level_metrics: container_level_metrics.into(), metric_policy_rules: Property::Absent }
+    }
 }
 
 impl Data for MetricPolicy {
@@ -271,7 +279,7 @@ impl Data for MetricPolicy {
 impl Read for MetricPolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { container_level_metrics: Property::Absent, metric_policy_rules: Property::Absent };
         from.open(json)?;
         from.field(json, "ContainerLevelMetrics", &mut this.container_level_metrics);
         from.field(json, "MetricPolicyRules", &mut this.metric_policy_rules);
@@ -280,6 +288,7 @@ impl Read for MetricPolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MetricPolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -293,7 +302,6 @@ impl fmt::Debug for MetricPolicy {
 /// to allow up to 300 rules per policy.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediastore-container-metricpolicyrule.html)
-#[derive(Default)]
 pub struct MetricPolicyRule {
     /// A path or file name that defines which objects to include in the group. Wildcards (*) are
     /// acceptable.
@@ -309,7 +317,9 @@ pub struct MetricPolicyRule {
 impl MetricPolicyRule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(object_group: impl Into<Property<String>>, object_group_name: impl Into<Property<String>>) -> Self { Self { object_group: object_group.into(), object_group_name: object_group_name.into() } }
+    pub fn new(object_group: impl Into<Property<String>>, object_group_name: impl Into<Property<String>>) -> Self {
+        Self { object_group: object_group.into(), object_group_name: object_group_name.into() }
+    }
 }
 
 impl Data for MetricPolicyRule {
@@ -324,7 +334,7 @@ impl Data for MetricPolicyRule {
 impl Read for MetricPolicyRule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { object_group: Property::Absent, object_group_name: Property::Absent };
         from.open(json)?;
         from.field(json, "ObjectGroup", &mut this.object_group);
         from.field(json, "ObjectGroupName", &mut this.object_group_name);
@@ -333,6 +343,7 @@ impl Read for MetricPolicyRule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MetricPolicyRule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// in the *MediaTailor User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-mediatailor-channel.html)
-#[derive(Default)]
 pub struct Channel {
     /// The list of audiences defined in channel.
     ///
@@ -63,7 +62,9 @@ pub struct Channel {
 impl Channel {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(channel_name: impl Into<Property<String>>, outputs: impl Into<Property<List<RequestOutputItem>>>, playback_mode: impl Into<Property<Listed<ChannelPlaybackMode>>>) -> Self { Self { channel_name: channel_name.into(), outputs: outputs.into(), playback_mode: playback_mode.into(), ..Self::default() } }
+    pub fn new(channel_name: impl Into<Property<String>>, outputs: impl Into<Property<List<RequestOutputItem>>>, playback_mode: impl Into<Property<Listed<ChannelPlaybackMode>>>) -> Self {
+        Self { audiences: Property::Absent, channel_name: channel_name.into(), filler_slate: Property::Absent, log_configuration: Property::Absent, outputs: outputs.into(), playback_mode: playback_mode.into(), tags: Property::Absent, tier: Property::Absent, time_shift_configuration: Property::Absent }
+    }
 }
 
 impl Data for Channel {
@@ -85,7 +86,7 @@ impl Data for Channel {
 impl Read for Channel {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { audiences: Property::Absent, channel_name: Property::Absent, filler_slate: Property::Absent, log_configuration: Property::Absent, outputs: Property::Absent, playback_mode: Property::Absent, tags: Property::Absent, tier: Property::Absent, time_shift_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "Audiences", &mut this.audiences);
         from.field(json, "ChannelName", &mut this.channel_name);
@@ -101,6 +102,7 @@ impl Read for Channel {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Channel {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -117,7 +119,6 @@ impl Channel {
 /// Slate VOD source configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediatailor-channel-slatesource.html)
-#[derive(Default)]
 pub struct SlateSource {
     /// The name of the source location where the slate VOD source is stored.
     ///
@@ -128,6 +129,11 @@ pub struct SlateSource {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediatailor-channel-slatesource.html#cfn-mediatailor-channel-slatesource-vodsourcename)
     pub vod_source_name: Property<String>,
+}
+
+impl Default for SlateSource {
+    #[inline]
+    fn default() -> Self { Self { source_location_name: Property::Absent, vod_source_name: Property::Absent } }
 }
 
 impl Data for SlateSource {
@@ -142,7 +148,7 @@ impl Data for SlateSource {
 impl Read for SlateSource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { source_location_name: Property::Absent, vod_source_name: Property::Absent };
         from.open(json)?;
         from.field(json, "SourceLocationName", &mut this.source_location_name);
         from.field(json, "VodSourceName", &mut this.vod_source_name);
@@ -151,6 +157,7 @@ impl Read for SlateSource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SlateSource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -159,12 +166,16 @@ impl fmt::Debug for SlateSource {
 /// The log configuration for the channel.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediatailor-channel-logconfigurationforchannel.html)
-#[derive(Default)]
 pub struct LogConfigurationForChannel {
     /// The log types.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediatailor-channel-logconfigurationforchannel.html#cfn-mediatailor-channel-logconfigurationforchannel-logtypes)
     pub log_types: Property<List<String>>,
+}
+
+impl Default for LogConfigurationForChannel {
+    #[inline]
+    fn default() -> Self { Self { log_types: Property::Absent } }
 }
 
 impl Data for LogConfigurationForChannel {
@@ -178,7 +189,7 @@ impl Data for LogConfigurationForChannel {
 impl Read for LogConfigurationForChannel {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { log_types: Property::Absent };
         from.open(json)?;
         from.field(json, "LogTypes", &mut this.log_types);
         from.close(json)?;
@@ -186,6 +197,7 @@ impl Read for LogConfigurationForChannel {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LogConfigurationForChannel {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -194,7 +206,6 @@ impl fmt::Debug for LogConfigurationForChannel {
 /// The output configuration for this channel.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediatailor-channel-requestoutputitem.html)
-#[derive(Default)]
 pub struct RequestOutputItem {
     /// DASH manifest configuration parameters.
     ///
@@ -217,7 +228,9 @@ pub struct RequestOutputItem {
 impl RequestOutputItem {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(manifest_name: impl Into<Property<String>>, source_group: impl Into<Property<String>>) -> Self { Self { manifest_name: manifest_name.into(), source_group: source_group.into(), ..Self::default() } }
+    pub fn new(manifest_name: impl Into<Property<String>>, source_group: impl Into<Property<String>>) -> Self {
+        Self { dash_playlist_settings: Property::Absent, hls_playlist_settings: Property::Absent, manifest_name: manifest_name.into(), source_group: source_group.into() }
+    }
 }
 
 impl Data for RequestOutputItem {
@@ -234,7 +247,7 @@ impl Data for RequestOutputItem {
 impl Read for RequestOutputItem {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { dash_playlist_settings: Property::Absent, hls_playlist_settings: Property::Absent, manifest_name: Property::Absent, source_group: Property::Absent };
         from.open(json)?;
         from.field(json, "DashPlaylistSettings", &mut this.dash_playlist_settings);
         from.field(json, "HlsPlaylistSettings", &mut this.hls_playlist_settings);
@@ -245,6 +258,7 @@ impl Read for RequestOutputItem {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RequestOutputItem {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -253,7 +267,6 @@ impl fmt::Debug for RequestOutputItem {
 /// Dash manifest configuration parameters.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediatailor-channel-dashplaylistsettings.html)
-#[derive(Default)]
 pub struct DashPlaylistSettings {
     /// The total duration (in seconds) of each manifest. Minimum value: `30` seconds. Maximum
     /// value: `3600` seconds.
@@ -277,6 +290,11 @@ pub struct DashPlaylistSettings {
     pub suggested_presentation_delay_seconds: Property<f64>,
 }
 
+impl Default for DashPlaylistSettings {
+    #[inline]
+    fn default() -> Self { Self { manifest_window_seconds: Property::Absent, min_buffer_time_seconds: Property::Absent, min_update_period_seconds: Property::Absent, suggested_presentation_delay_seconds: Property::Absent } }
+}
+
 impl Data for DashPlaylistSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -291,7 +309,7 @@ impl Data for DashPlaylistSettings {
 impl Read for DashPlaylistSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { manifest_window_seconds: Property::Absent, min_buffer_time_seconds: Property::Absent, min_update_period_seconds: Property::Absent, suggested_presentation_delay_seconds: Property::Absent };
         from.open(json)?;
         from.field(json, "ManifestWindowSeconds", &mut this.manifest_window_seconds);
         from.field(json, "MinBufferTimeSeconds", &mut this.min_buffer_time_seconds);
@@ -302,6 +320,7 @@ impl Read for DashPlaylistSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DashPlaylistSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -310,7 +329,6 @@ impl fmt::Debug for DashPlaylistSettings {
 /// HLS playlist configuration parameters.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediatailor-channel-hlsplaylistsettings.html)
-#[derive(Default)]
 pub struct HlsPlaylistSettings {
     /// Determines the type of SCTE 35 tags to use in ad markup. Specify `DATERANGE` to use
     /// `DATERANGE` tags (for live or VOD content). Specify `SCTE35_ENHANCED` to use
@@ -325,6 +343,11 @@ pub struct HlsPlaylistSettings {
     pub manifest_window_seconds: Property<f64>,
 }
 
+impl Default for HlsPlaylistSettings {
+    #[inline]
+    fn default() -> Self { Self { ad_markup_type: Property::Absent, manifest_window_seconds: Property::Absent } }
+}
+
 impl Data for HlsPlaylistSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -337,7 +360,7 @@ impl Data for HlsPlaylistSettings {
 impl Read for HlsPlaylistSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ad_markup_type: Property::Absent, manifest_window_seconds: Property::Absent };
         from.open(json)?;
         from.field(json, "AdMarkupType", &mut this.ad_markup_type);
         from.field(json, "ManifestWindowSeconds", &mut this.manifest_window_seconds);
@@ -346,6 +369,7 @@ impl Read for HlsPlaylistSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HlsPlaylistSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -354,7 +378,6 @@ impl fmt::Debug for HlsPlaylistSettings {
 /// The configuration for time-shifted viewing.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediatailor-channel-timeshiftconfiguration.html)
-#[derive(Default)]
 pub struct TimeShiftConfiguration {
     /// The maximum time delay for time-shifted viewing. The minimum allowed maximum time delay is
     /// 0 seconds, and the maximum allowed maximum time delay is 21600 seconds (6 hours).
@@ -366,7 +389,9 @@ pub struct TimeShiftConfiguration {
 impl TimeShiftConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(max_time_delay_seconds: impl Into<Property<f64>>) -> Self { Self { max_time_delay_seconds: max_time_delay_seconds.into() } }
+    pub fn new(max_time_delay_seconds: impl Into<Property<f64>>) -> Self {
+        Self { max_time_delay_seconds: max_time_delay_seconds.into() }
+    }
 }
 
 impl Data for TimeShiftConfiguration {
@@ -380,7 +405,7 @@ impl Data for TimeShiftConfiguration {
 impl Read for TimeShiftConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max_time_delay_seconds: Property::Absent };
         from.open(json)?;
         from.field(json, "MaxTimeDelaySeconds", &mut this.max_time_delay_seconds);
         from.close(json)?;
@@ -388,6 +413,7 @@ impl Read for TimeShiftConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TimeShiftConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// channel.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-mediatailor-channelpolicy.html)
-#[derive(Default)]
 pub struct ChannelPolicy {
     /// The name of the channel associated with this Channel Policy.
     ///
@@ -23,7 +22,9 @@ pub struct ChannelPolicy {
 impl ChannelPolicy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(channel_name: impl Into<Property<String>>, policy: impl Into<Property<Json>>) -> Self { Self { channel_name: channel_name.into(), policy: policy.into() } }
+    pub fn new(channel_name: impl Into<Property<String>>, policy: impl Into<Property<Json>>) -> Self {
+        Self { channel_name: channel_name.into(), policy: policy.into() }
+    }
 }
 
 impl Data for ChannelPolicy {
@@ -38,7 +39,7 @@ impl Data for ChannelPolicy {
 impl Read for ChannelPolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { channel_name: Property::Absent, policy: Property::Absent };
         from.open(json)?;
         from.field(json, "ChannelName", &mut this.channel_name);
         from.field(json, "Policy", &mut this.policy);
@@ -47,6 +48,7 @@ impl Read for ChannelPolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ChannelPolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

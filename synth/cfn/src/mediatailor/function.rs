@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource Type definition for AWS::MediaTailor::Function
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-mediatailor-function.html)
-#[derive(Default)]
 pub struct Function {
     /// `AwsServiceRequestConfiguration`, which AWS does not describe.
     ///
@@ -62,7 +61,9 @@ pub struct Function {
 impl Function {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(function_id: impl Into<Property<String>>, function_type: impl Into<Property<Listed<FunctionType>>>) -> Self { Self { function_id: function_id.into(), function_type: function_type.into(), ..Self::default() } }
+    pub fn new(function_id: impl Into<Property<String>>, function_type: impl Into<Property<Listed<FunctionType>>>) -> Self {
+        Self { aws_service_request_configuration: Property::Absent, concurrent_executor_configuration: Property::Absent, custom_output_configuration: Property::Absent, description: Property::Absent, function_id: function_id.into(), function_type: function_type.into(), http_request_configuration: Property::Absent, sequential_executor_configuration: Property::Absent, tags: Property::Absent, vast_request_configuration: Property::Absent }
+    }
 }
 
 impl Data for Function {
@@ -85,7 +86,7 @@ impl Data for Function {
 impl Read for Function {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { aws_service_request_configuration: Property::Absent, concurrent_executor_configuration: Property::Absent, custom_output_configuration: Property::Absent, description: Property::Absent, function_id: Property::Absent, function_type: Property::Absent, http_request_configuration: Property::Absent, sequential_executor_configuration: Property::Absent, tags: Property::Absent, vast_request_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "AwsServiceRequestConfiguration", &mut this.aws_service_request_configuration);
         from.field(json, "ConcurrentExecutorConfiguration", &mut this.concurrent_executor_configuration);
@@ -102,6 +103,7 @@ impl Read for Function {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Function {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -122,7 +124,6 @@ impl Function {
 /// MediaTailor User Guide.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediatailor-function-concurrentexecutorconfiguration.html)
-#[derive(Default)]
 pub struct ConcurrentExecutorConfiguration {
     /// The list of 1 to 10 child functions that MediaTailor runs in parallel. Each entry
     /// specifies a child function to execute and an optional run condition expression that
@@ -165,7 +166,9 @@ pub struct ConcurrentExecutorConfiguration {
 impl ConcurrentExecutorConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(function_list: impl Into<Property<List<FunctionRef>>>, max_concurrency: impl Into<Property<i64>>, output: impl Into<Property<Map<String>>>, runtime: impl Into<Property<Listed<ConcurrentExecutorConfigurationRuntime>>>, timeout_milliseconds: impl Into<Property<i64>>) -> Self { Self { function_list: function_list.into(), max_concurrency: max_concurrency.into(), output: output.into(), runtime: runtime.into(), timeout_milliseconds: timeout_milliseconds.into() } }
+    pub fn new(function_list: impl Into<Property<List<FunctionRef>>>, max_concurrency: impl Into<Property<i64>>, output: impl Into<Property<Map<String>>>, runtime: impl Into<Property<Listed<ConcurrentExecutorConfigurationRuntime>>>, timeout_milliseconds: impl Into<Property<i64>>) -> Self {
+        Self { function_list: function_list.into(), max_concurrency: max_concurrency.into(), output: output.into(), runtime: runtime.into(), timeout_milliseconds: timeout_milliseconds.into() }
+    }
 }
 
 impl Data for ConcurrentExecutorConfiguration {
@@ -183,7 +186,7 @@ impl Data for ConcurrentExecutorConfiguration {
 impl Read for ConcurrentExecutorConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { function_list: Property::Absent, max_concurrency: Property::Absent, output: Property::Absent, runtime: Property::Absent, timeout_milliseconds: Property::Absent };
         from.open(json)?;
         from.field(json, "FunctionList", &mut this.function_list);
         from.field(json, "MaxConcurrency", &mut this.max_concurrency);
@@ -195,6 +198,7 @@ impl Read for ConcurrentExecutorConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConcurrentExecutorConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -203,7 +207,6 @@ impl fmt::Debug for ConcurrentExecutorConfiguration {
 /// A reference to a child function within an executor function.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediatailor-function-functionref.html)
-#[derive(Default)]
 pub struct FunctionRef {
     /// An optional alternate name for the child function within the executor. MediaTailor uses
     /// this value as the namespace for the child function's output. If omitted, MediaTailor uses
@@ -225,6 +228,11 @@ pub struct FunctionRef {
     pub run_condition: Property<String>,
 }
 
+impl Default for FunctionRef {
+    #[inline]
+    fn default() -> Self { Self { alias: Property::Absent, function_id: Property::Absent, run_condition: Property::Absent } }
+}
+
 impl Data for FunctionRef {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -238,7 +246,7 @@ impl Data for FunctionRef {
 impl Read for FunctionRef {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { alias: Property::Absent, function_id: Property::Absent, run_condition: Property::Absent };
         from.open(json)?;
         from.field(json, "Alias", &mut this.alias);
         from.field(json, "FunctionId", &mut this.function_id);
@@ -248,6 +256,7 @@ impl Read for FunctionRef {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FunctionRef {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -256,7 +265,6 @@ impl fmt::Debug for FunctionRef {
 /// Configuration for custom output functions.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediatailor-function-customoutputconfiguration.html)
-#[derive(Default)]
 pub struct CustomOutputConfiguration {
     /// `Output`, which AWS does not describe.
     ///
@@ -272,7 +280,9 @@ pub struct CustomOutputConfiguration {
 impl CustomOutputConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(runtime: impl Into<Property<Listed<CustomOutputConfigurationRuntime>>>) -> Self { Self { runtime: runtime.into(), ..Self::default() } }
+    pub fn new(runtime: impl Into<Property<Listed<CustomOutputConfigurationRuntime>>>) -> Self {
+        Self { output: Property::Absent, runtime: runtime.into() }
+    }
 }
 
 impl Data for CustomOutputConfiguration {
@@ -287,7 +297,7 @@ impl Data for CustomOutputConfiguration {
 impl Read for CustomOutputConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { output: Property::Absent, runtime: Property::Absent };
         from.open(json)?;
         from.field(json, "Output", &mut this.output);
         from.field(json, "Runtime", &mut this.runtime);
@@ -296,6 +306,7 @@ impl Read for CustomOutputConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomOutputConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -304,7 +315,6 @@ impl fmt::Debug for CustomOutputConfiguration {
 /// Configuration for HTTP request functions.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediatailor-function-httprequestconfiguration.html)
-#[derive(Default)]
 pub struct HttpRequestConfiguration {
     /// The body of the HTTP request.
     ///
@@ -340,7 +350,9 @@ pub struct HttpRequestConfiguration {
 impl HttpRequestConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(method_type: impl Into<Property<Listed<HttpRequestConfigurationMethodType>>>, request_timeout_milliseconds: impl Into<Property<i64>>, runtime: impl Into<Property<Listed<HttpRequestConfigurationRuntime>>>, url: impl Into<Property<String>>) -> Self { Self { method_type: method_type.into(), request_timeout_milliseconds: request_timeout_milliseconds.into(), runtime: runtime.into(), url: url.into(), ..Self::default() } }
+    pub fn new(method_type: impl Into<Property<Listed<HttpRequestConfigurationMethodType>>>, request_timeout_milliseconds: impl Into<Property<i64>>, runtime: impl Into<Property<Listed<HttpRequestConfigurationRuntime>>>, url: impl Into<Property<String>>) -> Self {
+        Self { body: Property::Absent, headers: Property::Absent, method_type: method_type.into(), output: Property::Absent, request_timeout_milliseconds: request_timeout_milliseconds.into(), runtime: runtime.into(), url: url.into() }
+    }
 }
 
 impl Data for HttpRequestConfiguration {
@@ -360,7 +372,7 @@ impl Data for HttpRequestConfiguration {
 impl Read for HttpRequestConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { body: Property::Absent, headers: Property::Absent, method_type: Property::Absent, output: Property::Absent, request_timeout_milliseconds: Property::Absent, runtime: Property::Absent, url: Property::Absent };
         from.open(json)?;
         from.field(json, "Body", &mut this.body);
         from.field(json, "Headers", &mut this.headers);
@@ -374,6 +386,7 @@ impl Read for HttpRequestConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HttpRequestConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -386,7 +399,6 @@ impl fmt::Debug for HttpRequestConfiguration {
 /// MediaTailor User Guide.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediatailor-function-sequentialexecutorconfiguration.html)
-#[derive(Default)]
 pub struct SequentialExecutorConfiguration {
     /// An ordered list of 1 to 10 steps. Each step specifies a child function to execute and an
     /// optional run condition expression that controls whether the step runs. MediaTailor
@@ -418,7 +430,9 @@ pub struct SequentialExecutorConfiguration {
 impl SequentialExecutorConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(function_list: impl Into<Property<List<FunctionRef>>>, runtime: impl Into<Property<Listed<SequentialExecutorConfigurationRuntime>>>, timeout_milliseconds: impl Into<Property<i64>>) -> Self { Self { function_list: function_list.into(), runtime: runtime.into(), timeout_milliseconds: timeout_milliseconds.into(), ..Self::default() } }
+    pub fn new(function_list: impl Into<Property<List<FunctionRef>>>, runtime: impl Into<Property<Listed<SequentialExecutorConfigurationRuntime>>>, timeout_milliseconds: impl Into<Property<i64>>) -> Self {
+        Self { function_list: function_list.into(), output: Property::Absent, runtime: runtime.into(), timeout_milliseconds: timeout_milliseconds.into() }
+    }
 }
 
 impl Data for SequentialExecutorConfiguration {
@@ -435,7 +449,7 @@ impl Data for SequentialExecutorConfiguration {
 impl Read for SequentialExecutorConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { function_list: Property::Absent, output: Property::Absent, runtime: Property::Absent, timeout_milliseconds: Property::Absent };
         from.open(json)?;
         from.field(json, "FunctionList", &mut this.function_list);
         from.field(json, "Output", &mut this.output);
@@ -446,6 +460,7 @@ impl Read for SequentialExecutorConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SequentialExecutorConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -458,7 +473,6 @@ impl fmt::Debug for SequentialExecutorConfiguration {
 /// in the MediaTailor User Guide.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediatailor-function-awsservicerequestconfiguration.html)
-#[derive(Default)]
 pub struct AwsServiceRequestConfiguration {
     /// An expression that evaluates to the request body for the AWS service API call. The body
     /// must conform to the input format that the target service operation expects. Applies only
@@ -519,7 +533,9 @@ pub struct AwsServiceRequestConfiguration {
 impl AwsServiceRequestConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(method_type: impl Into<Property<Listed<AwsServiceRequestConfigurationMethodType>>>, request_timeout_milliseconds: impl Into<Property<i64>>, runtime: impl Into<Property<Listed<AwsServiceRequestConfigurationRuntime>>>, target_region: impl Into<Property<String>>, target_service: impl Into<Property<String>>, url: impl Into<Property<String>>) -> Self { Self { method_type: method_type.into(), request_timeout_milliseconds: request_timeout_milliseconds.into(), runtime: runtime.into(), target_region: target_region.into(), target_service: target_service.into(), url: url.into(), ..Self::default() } }
+    pub fn new(method_type: impl Into<Property<Listed<AwsServiceRequestConfigurationMethodType>>>, request_timeout_milliseconds: impl Into<Property<i64>>, runtime: impl Into<Property<Listed<AwsServiceRequestConfigurationRuntime>>>, target_region: impl Into<Property<String>>, target_service: impl Into<Property<String>>, url: impl Into<Property<String>>) -> Self {
+        Self { body: Property::Absent, headers: Property::Absent, method_type: method_type.into(), output: Property::Absent, request_timeout_milliseconds: request_timeout_milliseconds.into(), runtime: runtime.into(), target_region: target_region.into(), target_service: target_service.into(), url: url.into() }
+    }
 }
 
 impl Data for AwsServiceRequestConfiguration {
@@ -541,7 +557,7 @@ impl Data for AwsServiceRequestConfiguration {
 impl Read for AwsServiceRequestConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { body: Property::Absent, headers: Property::Absent, method_type: Property::Absent, output: Property::Absent, request_timeout_milliseconds: Property::Absent, runtime: Property::Absent, target_region: Property::Absent, target_service: Property::Absent, url: Property::Absent };
         from.open(json)?;
         from.field(json, "Body", &mut this.body);
         from.field(json, "Headers", &mut this.headers);
@@ -557,6 +573,7 @@ impl Read for AwsServiceRequestConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AwsServiceRequestConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -571,7 +588,6 @@ impl fmt::Debug for AwsServiceRequestConfiguration {
 /// the MediaTailor User Guide.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediatailor-function-vastrequestconfiguration.html)
-#[derive(Default)]
 pub struct VastRequestConfiguration {
     /// An expression that evaluates to the request body, for example to send an OpenRTB bid
     /// request. The expression can be up to 100,000 characters, and the body after evaluation can
@@ -622,7 +638,9 @@ pub struct VastRequestConfiguration {
 impl VastRequestConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(method_type: impl Into<Property<Listed<VastRequestConfigurationMethodType>>>, request_timeout_milliseconds: impl Into<Property<i64>>, runtime: impl Into<Property<Listed<VastRequestConfigurationRuntime>>>, url: impl Into<Property<String>>) -> Self { Self { method_type: method_type.into(), request_timeout_milliseconds: request_timeout_milliseconds.into(), runtime: runtime.into(), url: url.into(), ..Self::default() } }
+    pub fn new(method_type: impl Into<Property<Listed<VastRequestConfigurationMethodType>>>, request_timeout_milliseconds: impl Into<Property<i64>>, runtime: impl Into<Property<Listed<VastRequestConfigurationRuntime>>>, url: impl Into<Property<String>>) -> Self {
+        Self { body: Property::Absent, headers: Property::Absent, method_type: method_type.into(), output: Property::Absent, request_timeout_milliseconds: request_timeout_milliseconds.into(), runtime: runtime.into(), url: url.into() }
+    }
 }
 
 impl Data for VastRequestConfiguration {
@@ -642,7 +660,7 @@ impl Data for VastRequestConfiguration {
 impl Read for VastRequestConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { body: Property::Absent, headers: Property::Absent, method_type: Property::Absent, output: Property::Absent, request_timeout_milliseconds: Property::Absent, runtime: Property::Absent, url: Property::Absent };
         from.open(json)?;
         from.field(json, "Body", &mut this.body);
         from.field(json, "Headers", &mut this.headers);
@@ -656,6 +674,7 @@ impl Read for VastRequestConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VastRequestConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Adds a new playback configuration to AWS Elemental MediaTailor .
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-mediatailor-playbackconfiguration.html)
-#[derive(Default)]
 pub struct PlaybackConfiguration {
     /// The setting that indicates what conditioning MediaTailor will perform on ads that the ad
     /// decision server (ADS) returns, and what priority MediaTailor uses when inserting ads.
@@ -147,7 +146,9 @@ pub struct PlaybackConfiguration {
 impl PlaybackConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(ad_decision_server_url: impl Into<Property<String>>, name: impl Into<Property<String>>, video_content_source_url: impl Into<Property<String>>) -> Self { Self { ad_decision_server_url: ad_decision_server_url.into(), name: name.into(), video_content_source_url: video_content_source_url.into(), ..Self::default() } }
+    pub fn new(ad_decision_server_url: impl Into<Property<String>>, name: impl Into<Property<String>>, video_content_source_url: impl Into<Property<String>>) -> Self {
+        Self { ad_conditioning_configuration: Property::Absent, ad_decision_server_configuration: Property::Absent, ad_decision_server_url: ad_decision_server_url.into(), ads_personalization_concurrency: Property::Absent, ads_personalization_timeouts: Property::Absent, avail_suppression: Property::Absent, beaconing_configuration: Property::Absent, bumper: Property::Absent, cdn_configuration: Property::Absent, configuration_aliases: Property::Absent, dash_configuration: Property::Absent, function_mapping: Property::Absent, hls_configuration: Property::Absent, insertion_mode: Property::Absent, live_pre_roll_configuration: Property::Absent, log_configuration: Property::Absent, manifest_processing_rules: Property::Absent, name: name.into(), personalization_threshold_seconds: Property::Absent, slate_ad_url: Property::Absent, tags: Property::Absent, transcode_profile_name: Property::Absent, video_content_source_url: video_content_source_url.into() }
+    }
 }
 
 impl Data for PlaybackConfiguration {
@@ -183,7 +184,7 @@ impl Data for PlaybackConfiguration {
 impl Read for PlaybackConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ad_conditioning_configuration: Property::Absent, ad_decision_server_configuration: Property::Absent, ad_decision_server_url: Property::Absent, ads_personalization_concurrency: Property::Absent, ads_personalization_timeouts: Property::Absent, avail_suppression: Property::Absent, beaconing_configuration: Property::Absent, bumper: Property::Absent, cdn_configuration: Property::Absent, configuration_aliases: Property::Absent, dash_configuration: Property::Absent, function_mapping: Property::Absent, hls_configuration: Property::Absent, insertion_mode: Property::Absent, live_pre_roll_configuration: Property::Absent, log_configuration: Property::Absent, manifest_processing_rules: Property::Absent, name: Property::Absent, personalization_threshold_seconds: Property::Absent, slate_ad_url: Property::Absent, tags: Property::Absent, transcode_profile_name: Property::Absent, video_content_source_url: Property::Absent };
         from.open(json)?;
         from.field(json, "AdConditioningConfiguration", &mut this.ad_conditioning_configuration);
         from.field(json, "AdDecisionServerConfiguration", &mut this.ad_decision_server_configuration);
@@ -213,6 +214,7 @@ impl Read for PlaybackConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PlaybackConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -230,7 +232,6 @@ impl PlaybackConfiguration {
 /// decision server (ADS) returns.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediatailor-playbackconfiguration-adconditioningconfiguration.html)
-#[derive(Default)]
 pub struct AdConditioningConfiguration {
     /// For ads that have media files with streaming delivery and supported file extensions,
     /// indicates what transcoding action MediaTailor takes when it first receives these ads from
@@ -248,7 +249,9 @@ pub struct AdConditioningConfiguration {
 impl AdConditioningConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(streaming_media_file_conditioning: impl Into<Property<Listed<AdConditioningConfigurationStreamingMediaFileConditioning>>>) -> Self { Self { streaming_media_file_conditioning: streaming_media_file_conditioning.into() } }
+    pub fn new(streaming_media_file_conditioning: impl Into<Property<Listed<AdConditioningConfigurationStreamingMediaFileConditioning>>>) -> Self {
+        Self { streaming_media_file_conditioning: streaming_media_file_conditioning.into() }
+    }
 }
 
 impl Data for AdConditioningConfiguration {
@@ -262,7 +265,7 @@ impl Data for AdConditioningConfiguration {
 impl Read for AdConditioningConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { streaming_media_file_conditioning: Property::Absent };
         from.open(json)?;
         from.field(json, "StreamingMediaFileConditioning", &mut this.streaming_media_file_conditioning);
         from.close(json)?;
@@ -270,6 +273,7 @@ impl Read for AdConditioningConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AdConditioningConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -278,7 +282,6 @@ impl fmt::Debug for AdConditioningConfiguration {
 /// The configuration for the request to the specified Ad Decision Server URL.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediatailor-playbackconfiguration-addecisionserverconfiguration.html)
-#[derive(Default)]
 pub struct AdDecisionServerConfiguration {
     /// The configuration for the request to the Ad Decision Server URL.
     ///
@@ -289,6 +292,11 @@ pub struct AdDecisionServerConfiguration {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediatailor-playbackconfiguration-addecisionserverconfiguration.html#cfn-mediatailor-playbackconfiguration-addecisionserverconfiguration-vastresponse)
     pub vast_response: Property<VastResponse>,
+}
+
+impl Default for AdDecisionServerConfiguration {
+    #[inline]
+    fn default() -> Self { Self { http_request: Property::Absent, vast_response: Property::Absent } }
 }
 
 impl Data for AdDecisionServerConfiguration {
@@ -303,7 +311,7 @@ impl Data for AdDecisionServerConfiguration {
 impl Read for AdDecisionServerConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { http_request: Property::Absent, vast_response: Property::Absent };
         from.open(json)?;
         from.field(json, "HttpRequest", &mut this.http_request);
         from.field(json, "VastResponse", &mut this.vast_response);
@@ -312,6 +320,7 @@ impl Read for AdDecisionServerConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AdDecisionServerConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -320,7 +329,6 @@ impl fmt::Debug for AdDecisionServerConfiguration {
 /// The configuration for the request to the Ad Decision Server URL.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediatailor-playbackconfiguration-httprequest.html)
-#[derive(Default)]
 pub struct HttpRequest {
     /// The body of the request to the Ad Decision Server URL. The maximum length is 100,000
     /// characters.
@@ -343,6 +351,11 @@ pub struct HttpRequest {
     pub http_method: Property<Listed<HttpRequestHttpMethod>>,
 }
 
+impl Default for HttpRequest {
+    #[inline]
+    fn default() -> Self { Self { body: Property::Absent, compress_request: Property::Absent, headers: Property::Absent, http_method: Property::Absent } }
+}
+
 impl Data for HttpRequest {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -357,7 +370,7 @@ impl Data for HttpRequest {
 impl Read for HttpRequest {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { body: Property::Absent, compress_request: Property::Absent, headers: Property::Absent, http_method: Property::Absent };
         from.open(json)?;
         from.field(json, "Body", &mut this.body);
         from.field(json, "CompressRequest", &mut this.compress_request);
@@ -368,6 +381,7 @@ impl Read for HttpRequest {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HttpRequest {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -377,13 +391,17 @@ impl fmt::Debug for HttpRequest {
 /// Decision Server.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediatailor-playbackconfiguration-vastresponse.html)
-#[derive(Default)]
 pub struct VastResponse {
     /// Determines how MediaTailor sequences ads returned in the VAST response from the Ad
     /// Decision Server.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediatailor-playbackconfiguration-vastresponse.html#cfn-mediatailor-playbackconfiguration-vastresponse-adsequencingmode)
     pub ad_sequencing_mode: Property<Listed<VastResponseAdSequencingMode>>,
+}
+
+impl Default for VastResponse {
+    #[inline]
+    fn default() -> Self { Self { ad_sequencing_mode: Property::Absent } }
 }
 
 impl Data for VastResponse {
@@ -397,7 +415,7 @@ impl Data for VastResponse {
 impl Read for VastResponse {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ad_sequencing_mode: Property::Absent };
         from.open(json)?;
         from.field(json, "AdSequencingMode", &mut this.ad_sequencing_mode);
         from.close(json)?;
@@ -405,6 +423,7 @@ impl Read for VastResponse {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VastResponse {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -414,7 +433,6 @@ impl fmt::Debug for VastResponse {
 /// decision server (ADS).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediatailor-playbackconfiguration-adspersonalizationconcurrency.html)
-#[derive(Default)]
 pub struct AdsPersonalizationConcurrency {
     /// Enables parallel processing of ADS requests in VOD workflows when the ADS returns VAST
     /// responses. The default is false.
@@ -426,6 +444,11 @@ pub struct AdsPersonalizationConcurrency {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediatailor-playbackconfiguration-adspersonalizationconcurrency.html#cfn-mediatailor-playbackconfiguration-adspersonalizationconcurrency-maxconcurrentadsrequests)
     pub max_concurrent_ads_requests: Property<i64>,
+}
+
+impl Default for AdsPersonalizationConcurrency {
+    #[inline]
+    fn default() -> Self { Self { enable_vod_vast_parallelization: Property::Absent, max_concurrent_ads_requests: Property::Absent } }
 }
 
 impl Data for AdsPersonalizationConcurrency {
@@ -440,7 +463,7 @@ impl Data for AdsPersonalizationConcurrency {
 impl Read for AdsPersonalizationConcurrency {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enable_vod_vast_parallelization: Property::Absent, max_concurrent_ads_requests: Property::Absent };
         from.open(json)?;
         from.field(json, "EnableVodVastParallelization", &mut this.enable_vod_vast_parallelization);
         from.field(json, "MaxConcurrentAdsRequests", &mut this.max_concurrent_ads_requests);
@@ -449,6 +472,7 @@ impl Read for AdsPersonalizationConcurrency {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AdsPersonalizationConcurrency {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -458,7 +482,6 @@ impl fmt::Debug for AdsPersonalizationConcurrency {
 /// VOD, and prefetch workflows.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediatailor-playbackconfiguration-adspersonalizationtimeouts.html)
-#[derive(Default)]
 pub struct AdsPersonalizationTimeouts {
     /// The maximum time, in milliseconds, that MediaTailor waits for a single ADS response during
     /// live or VOD playback. The default is 3000.
@@ -487,6 +510,11 @@ pub struct AdsPersonalizationTimeouts {
     pub vod_maximum_ads_personalization_time_milliseconds: Property<i64>,
 }
 
+impl Default for AdsPersonalizationTimeouts {
+    #[inline]
+    fn default() -> Self { Self { ads_request_timeout_milliseconds: Property::Absent, live_maximum_ads_personalization_time_milliseconds: Property::Absent, prefetch_ads_request_timeout_milliseconds: Property::Absent, prefetch_maximum_ads_personalization_time_milliseconds: Property::Absent, vod_maximum_ads_personalization_time_milliseconds: Property::Absent } }
+}
+
 impl Data for AdsPersonalizationTimeouts {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -502,7 +530,7 @@ impl Data for AdsPersonalizationTimeouts {
 impl Read for AdsPersonalizationTimeouts {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ads_request_timeout_milliseconds: Property::Absent, live_maximum_ads_personalization_time_milliseconds: Property::Absent, prefetch_ads_request_timeout_milliseconds: Property::Absent, prefetch_maximum_ads_personalization_time_milliseconds: Property::Absent, vod_maximum_ads_personalization_time_milliseconds: Property::Absent };
         from.open(json)?;
         from.field(json, "AdsRequestTimeoutMilliseconds", &mut this.ads_request_timeout_milliseconds);
         from.field(json, "LiveMaximumAdsPersonalizationTimeMilliseconds", &mut this.live_maximum_ads_personalization_time_milliseconds);
@@ -514,6 +542,7 @@ impl Read for AdsPersonalizationTimeouts {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AdsPersonalizationTimeouts {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -524,7 +553,6 @@ impl fmt::Debug for AdsPersonalizationTimeouts {
 /// Suppression](https://docs.aws.amazon.com/mediatailor/latest/ug/ad-behavior.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediatailor-playbackconfiguration-availsuppression.html)
-#[derive(Default)]
 pub struct AvailSuppression {
     /// Defines the policy to apply to the avail suppression mode. `BEHIND_LIVE_EDGE` will always
     /// use the full avail suppression policy. `AFTER_LIVE_EDGE` mode can be used to invoke
@@ -553,6 +581,11 @@ pub struct AvailSuppression {
     pub value: Property<String>,
 }
 
+impl Default for AvailSuppression {
+    #[inline]
+    fn default() -> Self { Self { fill_policy: Property::Absent, mode: Property::Absent, value: Property::Absent } }
+}
+
 impl Data for AvailSuppression {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -566,7 +599,7 @@ impl Data for AvailSuppression {
 impl Read for AvailSuppression {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { fill_policy: Property::Absent, mode: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "FillPolicy", &mut this.fill_policy);
         from.field(json, "Mode", &mut this.mode);
@@ -576,6 +609,7 @@ impl Read for AvailSuppression {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AvailSuppression {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -586,7 +620,6 @@ impl fmt::Debug for AvailSuppression {
 /// [Bumpers](https://docs.aws.amazon.com/mediatailor/latest/ug/bumpers.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediatailor-playbackconfiguration-bumper.html)
-#[derive(Default)]
 pub struct Bumper {
     /// The URL for the end bumper asset.
     ///
@@ -596,6 +629,11 @@ pub struct Bumper {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediatailor-playbackconfiguration-bumper.html#cfn-mediatailor-playbackconfiguration-bumper-starturl)
     pub start_url: Property<String>,
+}
+
+impl Default for Bumper {
+    #[inline]
+    fn default() -> Self { Self { end_url: Property::Absent, start_url: Property::Absent } }
 }
 
 impl Data for Bumper {
@@ -610,7 +648,7 @@ impl Data for Bumper {
 impl Read for Bumper {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { end_url: Property::Absent, start_url: Property::Absent };
         from.open(json)?;
         from.field(json, "EndUrl", &mut this.end_url);
         from.field(json, "StartUrl", &mut this.start_url);
@@ -619,6 +657,7 @@ impl Read for Bumper {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Bumper {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -628,7 +667,6 @@ impl fmt::Debug for Bumper {
 /// content and ad segment management.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediatailor-playbackconfiguration-cdnconfiguration.html)
-#[derive(Default)]
 pub struct CdnConfiguration {
     /// A non-default content delivery network (CDN) to serve ad segments. By default, AWS
     /// Elemental MediaTailor uses Amazon CloudFront with default cache settings as its CDN for ad
@@ -649,6 +687,11 @@ pub struct CdnConfiguration {
     pub content_segment_url_prefix: Property<String>,
 }
 
+impl Default for CdnConfiguration {
+    #[inline]
+    fn default() -> Self { Self { ad_segment_url_prefix: Property::Absent, content_segment_url_prefix: Property::Absent } }
+}
+
 impl Data for CdnConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -661,7 +704,7 @@ impl Data for CdnConfiguration {
 impl Read for CdnConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ad_segment_url_prefix: Property::Absent, content_segment_url_prefix: Property::Absent };
         from.open(json)?;
         from.field(json, "AdSegmentUrlPrefix", &mut this.ad_segment_url_prefix);
         from.field(json, "ContentSegmentUrlPrefix", &mut this.content_segment_url_prefix);
@@ -670,6 +713,7 @@ impl Read for CdnConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CdnConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -678,7 +722,6 @@ impl fmt::Debug for CdnConfiguration {
 /// The configuration for DASH content.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediatailor-playbackconfiguration-dashconfiguration.html)
-#[derive(Default)]
 pub struct DashConfiguration {
     /// The URL generated by MediaTailor to initiate a playback session. The session uses
     /// server-side reporting. This setting is ignored in PUT operations.
@@ -704,6 +747,11 @@ pub struct DashConfiguration {
     pub origin_manifest_type: Property<Listed<DashConfigurationOriginManifestType>>,
 }
 
+impl Default for DashConfiguration {
+    #[inline]
+    fn default() -> Self { Self { manifest_endpoint_prefix: Property::Absent, mpd_location: Property::Absent, origin_manifest_type: Property::Absent } }
+}
+
 impl Data for DashConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -717,7 +765,7 @@ impl Data for DashConfiguration {
 impl Read for DashConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { manifest_endpoint_prefix: Property::Absent, mpd_location: Property::Absent, origin_manifest_type: Property::Absent };
         from.open(json)?;
         from.field(json, "ManifestEndpointPrefix", &mut this.manifest_endpoint_prefix);
         from.field(json, "MpdLocation", &mut this.mpd_location);
@@ -727,6 +775,7 @@ impl Read for DashConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DashConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -735,13 +784,17 @@ impl fmt::Debug for DashConfiguration {
 /// The configuration for HLS content.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediatailor-playbackconfiguration-hlsconfiguration.html)
-#[derive(Default)]
 pub struct HlsConfiguration {
     /// The URL that is used to initiate a playback session for devices that support Apple HLS.
     /// The session uses server-side reporting.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediatailor-playbackconfiguration-hlsconfiguration.html#cfn-mediatailor-playbackconfiguration-hlsconfiguration-manifestendpointprefix)
     pub manifest_endpoint_prefix: Property<String>,
+}
+
+impl Default for HlsConfiguration {
+    #[inline]
+    fn default() -> Self { Self { manifest_endpoint_prefix: Property::Absent } }
 }
 
 impl Data for HlsConfiguration {
@@ -755,7 +808,7 @@ impl Data for HlsConfiguration {
 impl Read for HlsConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { manifest_endpoint_prefix: Property::Absent };
         from.open(json)?;
         from.field(json, "ManifestEndpointPrefix", &mut this.manifest_endpoint_prefix);
         from.close(json)?;
@@ -763,6 +816,7 @@ impl Read for HlsConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HlsConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -771,7 +825,6 @@ impl fmt::Debug for HlsConfiguration {
 /// The configuration for pre-roll ad insertion.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediatailor-playbackconfiguration-liveprerollconfiguration.html)
-#[derive(Default)]
 pub struct LivePreRollConfiguration {
     /// The configuration for the request to the pre-roll Ad Decision Server.
     ///
@@ -793,6 +846,11 @@ pub struct LivePreRollConfiguration {
     pub max_duration_seconds: Property<i64>,
 }
 
+impl Default for LivePreRollConfiguration {
+    #[inline]
+    fn default() -> Self { Self { ad_decision_server_configuration: Property::Absent, ad_decision_server_url: Property::Absent, max_duration_seconds: Property::Absent } }
+}
+
 impl Data for LivePreRollConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -806,7 +864,7 @@ impl Data for LivePreRollConfiguration {
 impl Read for LivePreRollConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ad_decision_server_configuration: Property::Absent, ad_decision_server_url: Property::Absent, max_duration_seconds: Property::Absent };
         from.open(json)?;
         from.field(json, "AdDecisionServerConfiguration", &mut this.ad_decision_server_configuration);
         from.field(json, "AdDecisionServerUrl", &mut this.ad_decision_server_url);
@@ -816,6 +874,7 @@ impl Read for LivePreRollConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LivePreRollConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -824,13 +883,17 @@ impl fmt::Debug for LivePreRollConfiguration {
 /// The configuration for the request to the pre-roll Ad Decision Server.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediatailor-playbackconfiguration-prerolladdecisionserverconfiguration.html)
-#[derive(Default)]
 pub struct PreRollAdDecisionServerConfiguration {
     /// The configuration for how MediaTailor processes the VAST response returned by the pre-roll
     /// Ad Decision Server.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediatailor-playbackconfiguration-prerolladdecisionserverconfiguration.html#cfn-mediatailor-playbackconfiguration-prerolladdecisionserverconfiguration-vastresponse)
     pub vast_response: Property<PreRollVastResponse>,
+}
+
+impl Default for PreRollAdDecisionServerConfiguration {
+    #[inline]
+    fn default() -> Self { Self { vast_response: Property::Absent } }
 }
 
 impl Data for PreRollAdDecisionServerConfiguration {
@@ -844,7 +907,7 @@ impl Data for PreRollAdDecisionServerConfiguration {
 impl Read for PreRollAdDecisionServerConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { vast_response: Property::Absent };
         from.open(json)?;
         from.field(json, "VastResponse", &mut this.vast_response);
         from.close(json)?;
@@ -852,6 +915,7 @@ impl Read for PreRollAdDecisionServerConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PreRollAdDecisionServerConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -861,12 +925,16 @@ impl fmt::Debug for PreRollAdDecisionServerConfiguration {
 /// Ad Decision Server.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediatailor-playbackconfiguration-prerollvastresponse.html)
-#[derive(Default)]
 pub struct PreRollVastResponse {
     /// Determines how MediaTailor sequences ads returned in the pre-roll VAST response.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediatailor-playbackconfiguration-prerollvastresponse.html#cfn-mediatailor-playbackconfiguration-prerollvastresponse-adsequencingmode)
     pub ad_sequencing_mode: Property<Listed<PreRollVastResponseAdSequencingMode>>,
+}
+
+impl Default for PreRollVastResponse {
+    #[inline]
+    fn default() -> Self { Self { ad_sequencing_mode: Property::Absent } }
 }
 
 impl Data for PreRollVastResponse {
@@ -880,7 +948,7 @@ impl Data for PreRollVastResponse {
 impl Read for PreRollVastResponse {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ad_sequencing_mode: Property::Absent };
         from.open(json)?;
         from.field(json, "AdSequencingMode", &mut this.ad_sequencing_mode);
         from.close(json)?;
@@ -888,6 +956,7 @@ impl Read for PreRollVastResponse {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PreRollVastResponse {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -896,7 +965,6 @@ impl fmt::Debug for PreRollVastResponse {
 /// Defines where AWS Elemental MediaTailor sends logs for the playback configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediatailor-playbackconfiguration-logconfiguration.html)
-#[derive(Default)]
 pub struct LogConfiguration {
     /// Settings for customizing what events are included in logs for interactions with the ad
     /// decision server (ADS).
@@ -933,7 +1001,9 @@ pub struct LogConfiguration {
 impl LogConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(percent_enabled: impl Into<Property<i64>>) -> Self { Self { percent_enabled: percent_enabled.into(), ..Self::default() } }
+    pub fn new(percent_enabled: impl Into<Property<i64>>) -> Self {
+        Self { ads_interaction_log: Property::Absent, enabled_logging_strategies: Property::Absent, manifest_service_interaction_log: Property::Absent, percent_enabled: percent_enabled.into() }
+    }
 }
 
 impl Data for LogConfiguration {
@@ -950,7 +1020,7 @@ impl Data for LogConfiguration {
 impl Read for LogConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ads_interaction_log: Property::Absent, enabled_logging_strategies: Property::Absent, manifest_service_interaction_log: Property::Absent, percent_enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "AdsInteractionLog", &mut this.ads_interaction_log);
         from.field(json, "EnabledLoggingStrategies", &mut this.enabled_logging_strategies);
@@ -961,6 +1031,7 @@ impl Read for LogConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LogConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -975,7 +1046,6 @@ impl fmt::Debug for LogConfiguration {
 /// Elemental MediaTailor User Guide.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediatailor-playbackconfiguration-adsinteractionlog.html)
-#[derive(Default)]
 pub struct AdsInteractionLog {
     /// Indicates that MediaTailor won't emit the selected events in the logs for playback
     /// sessions that are initialized with this configuration.
@@ -987,6 +1057,11 @@ pub struct AdsInteractionLog {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediatailor-playbackconfiguration-adsinteractionlog.html#cfn-mediatailor-playbackconfiguration-adsinteractionlog-publishoptineventtypes)
     pub publish_opt_in_event_types: Property<List<String>>,
+}
+
+impl Default for AdsInteractionLog {
+    #[inline]
+    fn default() -> Self { Self { exclude_event_types: Property::Absent, publish_opt_in_event_types: Property::Absent } }
 }
 
 impl Data for AdsInteractionLog {
@@ -1001,7 +1076,7 @@ impl Data for AdsInteractionLog {
 impl Read for AdsInteractionLog {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { exclude_event_types: Property::Absent, publish_opt_in_event_types: Property::Absent };
         from.open(json)?;
         from.field(json, "ExcludeEventTypes", &mut this.exclude_event_types);
         from.field(json, "PublishOptInEventTypes", &mut this.publish_opt_in_event_types);
@@ -1010,6 +1085,7 @@ impl Read for AdsInteractionLog {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AdsInteractionLog {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1024,13 +1100,17 @@ impl fmt::Debug for AdsInteractionLog {
 /// MediaTailor User Guide.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediatailor-playbackconfiguration-manifestserviceinteractionlog.html)
-#[derive(Default)]
 pub struct ManifestServiceInteractionLog {
     /// Indicates that MediaTailor won't emit the selected events in the logs for playback
     /// sessions that are initialized with this configuration.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediatailor-playbackconfiguration-manifestserviceinteractionlog.html#cfn-mediatailor-playbackconfiguration-manifestserviceinteractionlog-excludeeventtypes)
     pub exclude_event_types: Property<List<String>>,
+}
+
+impl Default for ManifestServiceInteractionLog {
+    #[inline]
+    fn default() -> Self { Self { exclude_event_types: Property::Absent } }
 }
 
 impl Data for ManifestServiceInteractionLog {
@@ -1044,7 +1124,7 @@ impl Data for ManifestServiceInteractionLog {
 impl Read for ManifestServiceInteractionLog {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { exclude_event_types: Property::Absent };
         from.open(json)?;
         from.field(json, "ExcludeEventTypes", &mut this.exclude_event_types);
         from.close(json)?;
@@ -1052,6 +1132,7 @@ impl Read for ManifestServiceInteractionLog {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ManifestServiceInteractionLog {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1061,7 +1142,6 @@ impl fmt::Debug for ManifestServiceInteractionLog {
 /// customization of the personalized manifests created by MediaTailor.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediatailor-playbackconfiguration-manifestprocessingrules.html)
-#[derive(Default)]
 pub struct ManifestProcessingRules {
     /// For HLS, when set to `true`, MediaTailor passes through `EXT-X-CUE-IN`, `EXT-X-CUE-OUT`,
     /// and `EXT-X-SPLICEPOINT-SCTE35` ad markers from the origin manifest to the MediaTailor
@@ -1072,6 +1152,11 @@ pub struct ManifestProcessingRules {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediatailor-playbackconfiguration-manifestprocessingrules.html#cfn-mediatailor-playbackconfiguration-manifestprocessingrules-admarkerpassthrough)
     pub ad_marker_passthrough: Property<AdMarkerPassthrough>,
+}
+
+impl Default for ManifestProcessingRules {
+    #[inline]
+    fn default() -> Self { Self { ad_marker_passthrough: Property::Absent } }
 }
 
 impl Data for ManifestProcessingRules {
@@ -1085,7 +1170,7 @@ impl Data for ManifestProcessingRules {
 impl Read for ManifestProcessingRules {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ad_marker_passthrough: Property::Absent };
         from.open(json)?;
         from.field(json, "AdMarkerPassthrough", &mut this.ad_marker_passthrough);
         from.close(json)?;
@@ -1093,6 +1178,7 @@ impl Read for ManifestProcessingRules {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ManifestProcessingRules {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1106,12 +1192,16 @@ impl fmt::Debug for ManifestProcessingRules {
 /// `60`, but no ads are filled for that ad break, MediaTailor will not set the value to `0`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediatailor-playbackconfiguration-admarkerpassthrough.html)
-#[derive(Default)]
 pub struct AdMarkerPassthrough {
     /// Enables ad marker passthrough for your configuration.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediatailor-playbackconfiguration-admarkerpassthrough.html#cfn-mediatailor-playbackconfiguration-admarkerpassthrough-enabled)
     pub enabled: Property<bool>,
+}
+
+impl Default for AdMarkerPassthrough {
+    #[inline]
+    fn default() -> Self { Self { enabled: Property::Absent } }
 }
 
 impl Data for AdMarkerPassthrough {
@@ -1125,7 +1215,7 @@ impl Data for AdMarkerPassthrough {
 impl Read for AdMarkerPassthrough {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "Enabled", &mut this.enabled);
         from.close(json)?;
@@ -1133,6 +1223,7 @@ impl Read for AdMarkerPassthrough {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AdMarkerPassthrough {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1142,7 +1233,6 @@ impl fmt::Debug for AdMarkerPassthrough {
 /// MediaTailor uses INSIGHTS reporting mode.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediatailor-playbackconfiguration-clientsidebeaconingconfiguration.html)
-#[derive(Default)]
 pub struct ClientSideBeaconingConfiguration {
     /// The player operation events to report on, in addition to the ad progress events that
     /// MediaTailor always reports on. Valid values are MUTE, UNMUTE, PAUSE, and SKIP. The default
@@ -1165,7 +1255,9 @@ pub struct ClientSideBeaconingConfiguration {
 impl ClientSideBeaconingConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(reporting_mode: impl Into<Property<Listed<ClientSideBeaconingConfigurationReportingMode>>>) -> Self { Self { reporting_mode: reporting_mode.into(), ..Self::default() } }
+    pub fn new(reporting_mode: impl Into<Property<Listed<ClientSideBeaconingConfigurationReportingMode>>>) -> Self {
+        Self { additional_event_types: Property::Absent, reporting_mode: reporting_mode.into() }
+    }
 }
 
 impl Data for ClientSideBeaconingConfiguration {
@@ -1180,7 +1272,7 @@ impl Data for ClientSideBeaconingConfiguration {
 impl Read for ClientSideBeaconingConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { additional_event_types: Property::Absent, reporting_mode: Property::Absent };
         from.open(json)?;
         from.field(json, "AdditionalEventTypes", &mut this.additional_event_types);
         from.field(json, "ReportingMode", &mut this.reporting_mode);
@@ -1189,6 +1281,7 @@ impl Read for ClientSideBeaconingConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ClientSideBeaconingConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1199,13 +1292,17 @@ impl fmt::Debug for ClientSideBeaconingConfiguration {
 /// this setting, MediaTailor uses INSIGHTS.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediatailor-playbackconfiguration-beaconingconfiguration.html)
-#[derive(Default)]
 pub struct BeaconingConfiguration {
     /// The beaconing settings for client-side reporting sessions. If you omit this object,
     /// MediaTailor uses INSIGHTS reporting mode.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediatailor-playbackconfiguration-beaconingconfiguration.html#cfn-mediatailor-playbackconfiguration-beaconingconfiguration-clientside)
     pub client_side: Property<ClientSideBeaconingConfiguration>,
+}
+
+impl Default for BeaconingConfiguration {
+    #[inline]
+    fn default() -> Self { Self { client_side: Property::Absent } }
 }
 
 impl Data for BeaconingConfiguration {
@@ -1219,7 +1316,7 @@ impl Data for BeaconingConfiguration {
 impl Read for BeaconingConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { client_side: Property::Absent };
         from.open(json)?;
         from.field(json, "ClientSide", &mut this.client_side);
         from.close(json)?;
@@ -1227,6 +1324,7 @@ impl Read for BeaconingConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BeaconingConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

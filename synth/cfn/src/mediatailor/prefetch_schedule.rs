@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Definition of AWS::MediaTailor::PrefetchSchedule Resource Type
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-mediatailor-prefetchschedule.html)
-#[derive(Default)]
 pub struct PrefetchSchedule {
     /// `Consumption`, which AWS does not describe.
     ///
@@ -47,7 +46,9 @@ pub struct PrefetchSchedule {
 impl PrefetchSchedule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, playback_configuration_name: impl Into<Property<String>>) -> Self { Self { name: name.into(), playback_configuration_name: playback_configuration_name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, playback_configuration_name: impl Into<Property<String>>) -> Self {
+        Self { consumption: Property::Absent, name: name.into(), playback_configuration_name: playback_configuration_name.into(), recurring_prefetch_configuration: Property::Absent, retrieval: Property::Absent, schedule_type: Property::Absent, stream_id: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for PrefetchSchedule {
@@ -68,7 +69,7 @@ impl Data for PrefetchSchedule {
 impl Read for PrefetchSchedule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { consumption: Property::Absent, name: Property::Absent, playback_configuration_name: Property::Absent, recurring_prefetch_configuration: Property::Absent, retrieval: Property::Absent, schedule_type: Property::Absent, stream_id: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Consumption", &mut this.consumption);
         from.field(json, "Name", &mut this.name);
@@ -83,6 +84,7 @@ impl Read for PrefetchSchedule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PrefetchSchedule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -99,7 +101,6 @@ impl PrefetchSchedule {
 /// `PrefetchConsumption` of `AWS::MediaTailor::PrefetchSchedule`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediatailor-prefetchschedule-prefetchconsumption.html)
-#[derive(Default)]
 pub struct PrefetchConsumption {
     /// If you only want MediaTailor to insert prefetched ads into avails that match specific
     /// dynamic variables, set the avail matching criteria.
@@ -121,7 +122,9 @@ pub struct PrefetchConsumption {
 impl PrefetchConsumption {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(end_time: impl Into<Property<String>>) -> Self { Self { end_time: end_time.into(), ..Self::default() } }
+    pub fn new(end_time: impl Into<Property<String>>) -> Self {
+        Self { avail_matching_criteria: Property::Absent, end_time: end_time.into(), start_time: Property::Absent }
+    }
 }
 
 impl Data for PrefetchConsumption {
@@ -137,7 +140,7 @@ impl Data for PrefetchConsumption {
 impl Read for PrefetchConsumption {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { avail_matching_criteria: Property::Absent, end_time: Property::Absent, start_time: Property::Absent };
         from.open(json)?;
         from.field(json, "AvailMatchingCriteria", &mut this.avail_matching_criteria);
         from.field(json, "EndTime", &mut this.end_time);
@@ -147,6 +150,7 @@ impl Read for PrefetchConsumption {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PrefetchConsumption {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -155,7 +159,6 @@ impl fmt::Debug for PrefetchConsumption {
 /// `AvailMatchingCriteria` of `AWS::MediaTailor::PrefetchSchedule`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediatailor-prefetchschedule-availmatchingcriteria.html)
-#[derive(Default)]
 pub struct AvailMatchingCriteria {
     /// The dynamic variable(s) that MediaTailor should use as avail matching criteria.
     ///
@@ -171,7 +174,9 @@ pub struct AvailMatchingCriteria {
 impl AvailMatchingCriteria {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(dynamic_variable: impl Into<Property<String>>, operator: impl Into<Property<Listed<AvailMatchingCriteriaOperator>>>) -> Self { Self { dynamic_variable: dynamic_variable.into(), operator: operator.into() } }
+    pub fn new(dynamic_variable: impl Into<Property<String>>, operator: impl Into<Property<Listed<AvailMatchingCriteriaOperator>>>) -> Self {
+        Self { dynamic_variable: dynamic_variable.into(), operator: operator.into() }
+    }
 }
 
 impl Data for AvailMatchingCriteria {
@@ -186,7 +191,7 @@ impl Data for AvailMatchingCriteria {
 impl Read for AvailMatchingCriteria {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { dynamic_variable: Property::Absent, operator: Property::Absent };
         from.open(json)?;
         from.field(json, "DynamicVariable", &mut this.dynamic_variable);
         from.field(json, "Operator", &mut this.operator);
@@ -195,6 +200,7 @@ impl Read for AvailMatchingCriteria {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AvailMatchingCriteria {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -203,7 +209,6 @@ impl fmt::Debug for AvailMatchingCriteria {
 /// `RecurringPrefetchConfiguration` of `AWS::MediaTailor::PrefetchSchedule`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediatailor-prefetchschedule-recurringprefetchconfiguration.html)
-#[derive(Default)]
 pub struct RecurringPrefetchConfiguration {
     /// The end time for the window that MediaTailor prefetches and inserts ads in a live event,
     /// as an ISO 8601 date-time.
@@ -228,7 +233,9 @@ pub struct RecurringPrefetchConfiguration {
 impl RecurringPrefetchConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(end_time: impl Into<Property<String>>, recurring_consumption: impl Into<Property<RecurringConsumption>>, recurring_retrieval: impl Into<Property<RecurringRetrieval>>) -> Self { Self { end_time: end_time.into(), recurring_consumption: recurring_consumption.into(), recurring_retrieval: recurring_retrieval.into(), ..Self::default() } }
+    pub fn new(end_time: impl Into<Property<String>>, recurring_consumption: impl Into<Property<RecurringConsumption>>, recurring_retrieval: impl Into<Property<RecurringRetrieval>>) -> Self {
+        Self { end_time: end_time.into(), recurring_consumption: recurring_consumption.into(), recurring_retrieval: recurring_retrieval.into(), start_time: Property::Absent }
+    }
 }
 
 impl Data for RecurringPrefetchConfiguration {
@@ -245,7 +252,7 @@ impl Data for RecurringPrefetchConfiguration {
 impl Read for RecurringPrefetchConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { end_time: Property::Absent, recurring_consumption: Property::Absent, recurring_retrieval: Property::Absent, start_time: Property::Absent };
         from.open(json)?;
         from.field(json, "EndTime", &mut this.end_time);
         from.field(json, "RecurringConsumption", &mut this.recurring_consumption);
@@ -256,6 +263,7 @@ impl Read for RecurringPrefetchConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RecurringPrefetchConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -264,7 +272,6 @@ impl fmt::Debug for RecurringPrefetchConfiguration {
 /// `RecurringConsumption` of `AWS::MediaTailor::PrefetchSchedule`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediatailor-prefetchschedule-recurringconsumption.html)
-#[derive(Default)]
 pub struct RecurringConsumption {
     /// The configuration for the dynamic variables that determine which ad breaks that
     /// MediaTailor inserts prefetched ads in.
@@ -275,6 +282,11 @@ pub struct RecurringConsumption {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediatailor-prefetchschedule-recurringconsumption.html#cfn-mediatailor-prefetchschedule-recurringconsumption-retrievedadexpirationseconds)
     pub retrieved_ad_expiration_seconds: Property<i64>,
+}
+
+impl Default for RecurringConsumption {
+    #[inline]
+    fn default() -> Self { Self { avail_matching_criteria: Property::Absent, retrieved_ad_expiration_seconds: Property::Absent } }
 }
 
 impl Data for RecurringConsumption {
@@ -289,7 +301,7 @@ impl Data for RecurringConsumption {
 impl Read for RecurringConsumption {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { avail_matching_criteria: Property::Absent, retrieved_ad_expiration_seconds: Property::Absent };
         from.open(json)?;
         from.field(json, "AvailMatchingCriteria", &mut this.avail_matching_criteria);
         from.field(json, "RetrievedAdExpirationSeconds", &mut this.retrieved_ad_expiration_seconds);
@@ -298,6 +310,7 @@ impl Read for RecurringConsumption {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RecurringConsumption {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -306,7 +319,6 @@ impl fmt::Debug for RecurringConsumption {
 /// `RecurringRetrieval` of `AWS::MediaTailor::PrefetchSchedule`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediatailor-prefetchschedule-recurringretrieval.html)
-#[derive(Default)]
 pub struct RecurringRetrieval {
     /// The number of seconds that MediaTailor waits after an ad avail before prefetching ads for
     /// the next avail.
@@ -332,6 +344,11 @@ pub struct RecurringRetrieval {
     pub traffic_shaping_type: Property<Listed<RecurringRetrievalTrafficShapingType>>,
 }
 
+impl Default for RecurringRetrieval {
+    #[inline]
+    fn default() -> Self { Self { delay_after_avail_end_seconds: Property::Absent, dynamic_variables: Property::Absent, traffic_shaping_retrieval_window: Property::Absent, traffic_shaping_tps_configuration: Property::Absent, traffic_shaping_type: Property::Absent } }
+}
+
 impl Data for RecurringRetrieval {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -347,7 +364,7 @@ impl Data for RecurringRetrieval {
 impl Read for RecurringRetrieval {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { delay_after_avail_end_seconds: Property::Absent, dynamic_variables: Property::Absent, traffic_shaping_retrieval_window: Property::Absent, traffic_shaping_tps_configuration: Property::Absent, traffic_shaping_type: Property::Absent };
         from.open(json)?;
         from.field(json, "DelayAfterAvailEndSeconds", &mut this.delay_after_avail_end_seconds);
         from.field(json, "DynamicVariables", &mut this.dynamic_variables);
@@ -359,6 +376,7 @@ impl Read for RecurringRetrieval {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RecurringRetrieval {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -367,12 +385,16 @@ impl fmt::Debug for RecurringRetrieval {
 /// `TrafficShapingRetrievalWindow` of `AWS::MediaTailor::PrefetchSchedule`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediatailor-prefetchschedule-trafficshapingretrievalwindow.html)
-#[derive(Default)]
 pub struct TrafficShapingRetrievalWindow {
     /// The amount of time, in seconds, that MediaTailor spreads prefetch requests to the ADS.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediatailor-prefetchschedule-trafficshapingretrievalwindow.html#cfn-mediatailor-prefetchschedule-trafficshapingretrievalwindow-retrievalwindowdurationseconds)
     pub retrieval_window_duration_seconds: Property<i64>,
+}
+
+impl Default for TrafficShapingRetrievalWindow {
+    #[inline]
+    fn default() -> Self { Self { retrieval_window_duration_seconds: Property::Absent } }
 }
 
 impl Data for TrafficShapingRetrievalWindow {
@@ -386,7 +408,7 @@ impl Data for TrafficShapingRetrievalWindow {
 impl Read for TrafficShapingRetrievalWindow {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { retrieval_window_duration_seconds: Property::Absent };
         from.open(json)?;
         from.field(json, "RetrievalWindowDurationSeconds", &mut this.retrieval_window_duration_seconds);
         from.close(json)?;
@@ -394,6 +416,7 @@ impl Read for TrafficShapingRetrievalWindow {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TrafficShapingRetrievalWindow {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -402,7 +425,6 @@ impl fmt::Debug for TrafficShapingRetrievalWindow {
 /// `TrafficShapingTpsConfiguration` of `AWS::MediaTailor::PrefetchSchedule`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediatailor-prefetchschedule-trafficshapingtpsconfiguration.html)
-#[derive(Default)]
 pub struct TrafficShapingTpsConfiguration {
     /// The expected peak number of concurrent viewers for your content.
     ///
@@ -413,6 +435,11 @@ pub struct TrafficShapingTpsConfiguration {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediatailor-prefetchschedule-trafficshapingtpsconfiguration.html#cfn-mediatailor-prefetchschedule-trafficshapingtpsconfiguration-peaktps)
     pub peak_tps: Property<i64>,
+}
+
+impl Default for TrafficShapingTpsConfiguration {
+    #[inline]
+    fn default() -> Self { Self { peak_concurrent_users: Property::Absent, peak_tps: Property::Absent } }
 }
 
 impl Data for TrafficShapingTpsConfiguration {
@@ -427,7 +454,7 @@ impl Data for TrafficShapingTpsConfiguration {
 impl Read for TrafficShapingTpsConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { peak_concurrent_users: Property::Absent, peak_tps: Property::Absent };
         from.open(json)?;
         from.field(json, "PeakConcurrentUsers", &mut this.peak_concurrent_users);
         from.field(json, "PeakTps", &mut this.peak_tps);
@@ -436,6 +463,7 @@ impl Read for TrafficShapingTpsConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TrafficShapingTpsConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -444,7 +472,6 @@ impl fmt::Debug for TrafficShapingTpsConfiguration {
 /// `PrefetchRetrieval` of `AWS::MediaTailor::PrefetchSchedule`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediatailor-prefetchschedule-prefetchretrieval.html)
-#[derive(Default)]
 pub struct PrefetchRetrieval {
     /// The dynamic variables to use for substitution during prefetch requests to the ad decision
     /// server (ADS).
@@ -477,7 +504,9 @@ pub struct PrefetchRetrieval {
 impl PrefetchRetrieval {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(end_time: impl Into<Property<String>>) -> Self { Self { end_time: end_time.into(), ..Self::default() } }
+    pub fn new(end_time: impl Into<Property<String>>) -> Self {
+        Self { dynamic_variables: Property::Absent, end_time: end_time.into(), start_time: Property::Absent, traffic_shaping_retrieval_window: Property::Absent, traffic_shaping_tps_configuration: Property::Absent, traffic_shaping_type: Property::Absent }
+    }
 }
 
 impl Data for PrefetchRetrieval {
@@ -496,7 +525,7 @@ impl Data for PrefetchRetrieval {
 impl Read for PrefetchRetrieval {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { dynamic_variables: Property::Absent, end_time: Property::Absent, start_time: Property::Absent, traffic_shaping_retrieval_window: Property::Absent, traffic_shaping_tps_configuration: Property::Absent, traffic_shaping_type: Property::Absent };
         from.open(json)?;
         from.field(json, "DynamicVariables", &mut this.dynamic_variables);
         from.field(json, "EndTime", &mut this.end_time);
@@ -509,6 +538,7 @@ impl Read for PrefetchRetrieval {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PrefetchRetrieval {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource schema for AWS::MediaTailor::Program
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-mediatailor-program.html)
-#[derive(Default)]
 pub struct Program {
     /// The ad break configuration settings.
     ///
@@ -46,7 +45,9 @@ pub struct Program {
 impl Program {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(channel_name: impl Into<Property<String>>, program_name: impl Into<Property<String>>, source_location_name: impl Into<Property<String>>) -> Self { Self { channel_name: channel_name.into(), program_name: program_name.into(), source_location_name: source_location_name.into(), ..Self::default() } }
+    pub fn new(channel_name: impl Into<Property<String>>, program_name: impl Into<Property<String>>, source_location_name: impl Into<Property<String>>) -> Self {
+        Self { ad_breaks: Property::Absent, audience_media: Property::Absent, channel_name: channel_name.into(), live_source_name: Property::Absent, program_name: program_name.into(), schedule_configuration: Property::Absent, source_location_name: source_location_name.into(), vod_source_name: Property::Absent }
+    }
 }
 
 impl Data for Program {
@@ -67,7 +68,7 @@ impl Data for Program {
 impl Read for Program {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ad_breaks: Property::Absent, audience_media: Property::Absent, channel_name: Property::Absent, live_source_name: Property::Absent, program_name: Property::Absent, schedule_configuration: Property::Absent, source_location_name: Property::Absent, vod_source_name: Property::Absent };
         from.open(json)?;
         from.field(json, "AdBreaks", &mut this.ad_breaks);
         from.field(json, "AudienceMedia", &mut this.audience_media);
@@ -82,6 +83,7 @@ impl Read for Program {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Program {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -98,7 +100,6 @@ impl Program {
 /// Ad break configuration parameters.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediatailor-program-adbreak.html)
-#[derive(Default)]
 pub struct AdBreak {
     /// Defines a list of key/value pairs that MediaTailor generates within the EXT-X-ASSET tag
     /// for SCTE35_ENHANCED output.
@@ -130,7 +131,9 @@ pub struct AdBreak {
 impl AdBreak {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(offset_millis: impl Into<Property<i64>>) -> Self { Self { offset_millis: offset_millis.into(), ..Self::default() } }
+    pub fn new(offset_millis: impl Into<Property<i64>>) -> Self {
+        Self { ad_break_metadata: Property::Absent, message_type: Property::Absent, offset_millis: offset_millis.into(), slate: Property::Absent, splice_insert_message: Property::Absent, time_signal_message: Property::Absent }
+    }
 }
 
 impl Data for AdBreak {
@@ -149,7 +152,7 @@ impl Data for AdBreak {
 impl Read for AdBreak {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ad_break_metadata: Property::Absent, message_type: Property::Absent, offset_millis: Property::Absent, slate: Property::Absent, splice_insert_message: Property::Absent, time_signal_message: Property::Absent };
         from.open(json)?;
         from.field(json, "AdBreakMetadata", &mut this.ad_break_metadata);
         from.field(json, "MessageType", &mut this.message_type);
@@ -162,6 +165,7 @@ impl Read for AdBreak {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AdBreak {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -170,7 +174,6 @@ impl fmt::Debug for AdBreak {
 /// For SCTE35_ENHANCED output, defines a key and corresponding value.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediatailor-program-keyvaluepair.html)
-#[derive(Default)]
 pub struct KeyValuePair {
     /// The key.
     ///
@@ -185,7 +188,9 @@ pub struct KeyValuePair {
 impl KeyValuePair {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { key: key.into(), value: value.into() } }
+    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { key: key.into(), value: value.into() }
+    }
 }
 
 impl Data for KeyValuePair {
@@ -200,7 +205,7 @@ impl Data for KeyValuePair {
 impl Read for KeyValuePair {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Value", &mut this.value);
@@ -209,6 +214,7 @@ impl Read for KeyValuePair {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KeyValuePair {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -217,7 +223,6 @@ impl fmt::Debug for KeyValuePair {
 /// Slate VOD source configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediatailor-program-slatesource.html)
-#[derive(Default)]
 pub struct SlateSource {
     /// The name of the source location where the slate VOD source is stored.
     ///
@@ -227,6 +232,11 @@ pub struct SlateSource {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediatailor-program-slatesource.html#cfn-mediatailor-program-slatesource-vodsourcename)
     pub vod_source_name: Property<String>,
+}
+
+impl Default for SlateSource {
+    #[inline]
+    fn default() -> Self { Self { source_location_name: Property::Absent, vod_source_name: Property::Absent } }
 }
 
 impl Data for SlateSource {
@@ -241,7 +251,7 @@ impl Data for SlateSource {
 impl Read for SlateSource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { source_location_name: Property::Absent, vod_source_name: Property::Absent };
         from.open(json)?;
         from.field(json, "SourceLocationName", &mut this.source_location_name);
         from.field(json, "VodSourceName", &mut this.vod_source_name);
@@ -250,6 +260,7 @@ impl Read for SlateSource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SlateSource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -258,7 +269,6 @@ impl fmt::Debug for SlateSource {
 /// Splice insert message configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediatailor-program-spliceinsertmessage.html)
-#[derive(Default)]
 pub struct SpliceInsertMessage {
     /// This is written to splice_insert.avail_num.
     ///
@@ -278,6 +288,11 @@ pub struct SpliceInsertMessage {
     pub unique_program_id: Property<i64>,
 }
 
+impl Default for SpliceInsertMessage {
+    #[inline]
+    fn default() -> Self { Self { avail_num: Property::Absent, avails_expected: Property::Absent, splice_event_id: Property::Absent, unique_program_id: Property::Absent } }
+}
+
 impl Data for SpliceInsertMessage {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -292,7 +307,7 @@ impl Data for SpliceInsertMessage {
 impl Read for SpliceInsertMessage {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { avail_num: Property::Absent, avails_expected: Property::Absent, splice_event_id: Property::Absent, unique_program_id: Property::Absent };
         from.open(json)?;
         from.field(json, "AvailNum", &mut this.avail_num);
         from.field(json, "AvailsExpected", &mut this.avails_expected);
@@ -303,6 +318,7 @@ impl Read for SpliceInsertMessage {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SpliceInsertMessage {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -311,12 +327,16 @@ impl fmt::Debug for SpliceInsertMessage {
 /// The SCTE-35 time_signal message configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediatailor-program-timesignalmessage.html)
-#[derive(Default)]
 pub struct TimeSignalMessage {
     /// The configurations for the SCTE-35 segmentation_descriptor message(s).
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediatailor-program-timesignalmessage.html#cfn-mediatailor-program-timesignalmessage-segmentationdescriptors)
     pub segmentation_descriptors: Property<List<SegmentationDescriptor>>,
+}
+
+impl Default for TimeSignalMessage {
+    #[inline]
+    fn default() -> Self { Self { segmentation_descriptors: Property::Absent } }
 }
 
 impl Data for TimeSignalMessage {
@@ -330,7 +350,7 @@ impl Data for TimeSignalMessage {
 impl Read for TimeSignalMessage {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { segmentation_descriptors: Property::Absent };
         from.open(json)?;
         from.field(json, "SegmentationDescriptors", &mut this.segmentation_descriptors);
         from.close(json)?;
@@ -338,6 +358,7 @@ impl Read for TimeSignalMessage {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TimeSignalMessage {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -346,7 +367,6 @@ impl fmt::Debug for TimeSignalMessage {
 /// The segmentation_descriptor message configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediatailor-program-segmentationdescriptor.html)
-#[derive(Default)]
 pub struct SegmentationDescriptor {
     /// The segment number to assign.
     ///
@@ -382,6 +402,11 @@ pub struct SegmentationDescriptor {
     pub sub_segments_expected: Property<i64>,
 }
 
+impl Default for SegmentationDescriptor {
+    #[inline]
+    fn default() -> Self { Self { segment_num: Property::Absent, segmentation_event_id: Property::Absent, segmentation_type_id: Property::Absent, segmentation_upid: Property::Absent, segmentation_upid_type: Property::Absent, segments_expected: Property::Absent, sub_segment_num: Property::Absent, sub_segments_expected: Property::Absent } }
+}
+
 impl Data for SegmentationDescriptor {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -400,7 +425,7 @@ impl Data for SegmentationDescriptor {
 impl Read for SegmentationDescriptor {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { segment_num: Property::Absent, segmentation_event_id: Property::Absent, segmentation_type_id: Property::Absent, segmentation_upid: Property::Absent, segmentation_upid_type: Property::Absent, segments_expected: Property::Absent, sub_segment_num: Property::Absent, sub_segments_expected: Property::Absent };
         from.open(json)?;
         from.field(json, "SegmentNum", &mut this.segment_num);
         from.field(json, "SegmentationEventId", &mut this.segmentation_event_id);
@@ -415,6 +440,7 @@ impl Read for SegmentationDescriptor {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SegmentationDescriptor {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -423,7 +449,6 @@ impl fmt::Debug for SegmentationDescriptor {
 /// An AudienceMedia object contains an Audience and a list of AlternateMedia.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediatailor-program-audiencemedia.html)
-#[derive(Default)]
 pub struct AudienceMedia {
     /// The list of AlternateMedia defined in AudienceMedia.
     ///
@@ -433,6 +458,11 @@ pub struct AudienceMedia {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediatailor-program-audiencemedia.html#cfn-mediatailor-program-audiencemedia-audience)
     pub audience: Property<String>,
+}
+
+impl Default for AudienceMedia {
+    #[inline]
+    fn default() -> Self { Self { alternate_media: Property::Absent, audience: Property::Absent } }
 }
 
 impl Data for AudienceMedia {
@@ -447,7 +477,7 @@ impl Data for AudienceMedia {
 impl Read for AudienceMedia {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { alternate_media: Property::Absent, audience: Property::Absent };
         from.open(json)?;
         from.field(json, "AlternateMedia", &mut this.alternate_media);
         from.field(json, "Audience", &mut this.audience);
@@ -456,6 +486,7 @@ impl Read for AudienceMedia {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AudienceMedia {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -464,7 +495,6 @@ impl fmt::Debug for AudienceMedia {
 /// A playlist of media to be played instead of the default media on a particular program.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediatailor-program-alternatemedia.html)
-#[derive(Default)]
 pub struct AlternateMedia {
     /// Ad break configuration parameters defined in AlternateMedia.
     ///
@@ -496,6 +526,11 @@ pub struct AlternateMedia {
     pub vod_source_name: Property<String>,
 }
 
+impl Default for AlternateMedia {
+    #[inline]
+    fn default() -> Self { Self { ad_breaks: Property::Absent, clip_range: Property::Absent, duration_millis: Property::Absent, live_source_name: Property::Absent, scheduled_start_time_millis: Property::Absent, source_location_name: Property::Absent, vod_source_name: Property::Absent } }
+}
+
 impl Data for AlternateMedia {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -513,7 +548,7 @@ impl Data for AlternateMedia {
 impl Read for AlternateMedia {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ad_breaks: Property::Absent, clip_range: Property::Absent, duration_millis: Property::Absent, live_source_name: Property::Absent, scheduled_start_time_millis: Property::Absent, source_location_name: Property::Absent, vod_source_name: Property::Absent };
         from.open(json)?;
         from.field(json, "AdBreaks", &mut this.ad_breaks);
         from.field(json, "ClipRange", &mut this.clip_range);
@@ -527,6 +562,7 @@ impl Read for AlternateMedia {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AlternateMedia {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -535,7 +571,6 @@ impl fmt::Debug for AlternateMedia {
 /// Clip range configuration for the VOD source associated with the program.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediatailor-program-cliprange.html)
-#[derive(Default)]
 pub struct ClipRange {
     /// The end offset of the clip range, in milliseconds.
     ///
@@ -545,6 +580,11 @@ pub struct ClipRange {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediatailor-program-cliprange.html#cfn-mediatailor-program-cliprange-startoffsetmillis)
     pub start_offset_millis: Property<i64>,
+}
+
+impl Default for ClipRange {
+    #[inline]
+    fn default() -> Self { Self { end_offset_millis: Property::Absent, start_offset_millis: Property::Absent } }
 }
 
 impl Data for ClipRange {
@@ -559,7 +599,7 @@ impl Data for ClipRange {
 impl Read for ClipRange {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { end_offset_millis: Property::Absent, start_offset_millis: Property::Absent };
         from.open(json)?;
         from.field(json, "EndOffsetMillis", &mut this.end_offset_millis);
         from.field(json, "StartOffsetMillis", &mut this.start_offset_millis);
@@ -568,6 +608,7 @@ impl Read for ClipRange {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ClipRange {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -576,7 +617,6 @@ impl fmt::Debug for ClipRange {
 /// The schedule configuration settings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediatailor-program-scheduleconfiguration.html)
-#[derive(Default)]
 pub struct ScheduleConfiguration {
     /// `ClipRange`, which AWS does not describe.
     ///
@@ -591,7 +631,9 @@ pub struct ScheduleConfiguration {
 impl ScheduleConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(transition: impl Into<Property<Transition>>) -> Self { Self { transition: transition.into(), ..Self::default() } }
+    pub fn new(transition: impl Into<Property<Transition>>) -> Self {
+        Self { clip_range: Property::Absent, transition: transition.into() }
+    }
 }
 
 impl Data for ScheduleConfiguration {
@@ -606,7 +648,7 @@ impl Data for ScheduleConfiguration {
 impl Read for ScheduleConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { clip_range: Property::Absent, transition: Property::Absent };
         from.open(json)?;
         from.field(json, "ClipRange", &mut this.clip_range);
         from.field(json, "Transition", &mut this.transition);
@@ -615,6 +657,7 @@ impl Read for ScheduleConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ScheduleConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -623,7 +666,6 @@ impl fmt::Debug for ScheduleConfiguration {
 /// Program transition configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediatailor-program-transition.html)
-#[derive(Default)]
 pub struct Transition {
     /// The duration of the live program in seconds.
     ///
@@ -651,7 +693,9 @@ pub struct Transition {
 impl Transition {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(relative_position: impl Into<Property<Listed<TransitionRelativePosition>>>, r#type: impl Into<Property<String>>) -> Self { Self { relative_position: relative_position.into(), r#type: r#type.into(), ..Self::default() } }
+    pub fn new(relative_position: impl Into<Property<Listed<TransitionRelativePosition>>>, r#type: impl Into<Property<String>>) -> Self {
+        Self { duration_millis: Property::Absent, relative_position: relative_position.into(), relative_program: Property::Absent, scheduled_start_time_millis: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for Transition {
@@ -669,7 +713,7 @@ impl Data for Transition {
 impl Read for Transition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { duration_millis: Property::Absent, relative_position: Property::Absent, relative_program: Property::Absent, scheduled_start_time_millis: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "DurationMillis", &mut this.duration_millis);
         from.field(json, "RelativePosition", &mut this.relative_position);
@@ -681,6 +725,7 @@ impl Read for Transition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Transition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// in the *MediaTailor User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-mediatailor-sourcelocation.html)
-#[derive(Default)]
 pub struct SourceLocation {
     /// The access configuration for the source location.
     ///
@@ -44,7 +43,9 @@ pub struct SourceLocation {
 impl SourceLocation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(http_configuration: impl Into<Property<HttpConfiguration>>, source_location_name: impl Into<Property<String>>) -> Self { Self { http_configuration: http_configuration.into(), source_location_name: source_location_name.into(), ..Self::default() } }
+    pub fn new(http_configuration: impl Into<Property<HttpConfiguration>>, source_location_name: impl Into<Property<String>>) -> Self {
+        Self { access_configuration: Property::Absent, default_segment_delivery_configuration: Property::Absent, http_configuration: http_configuration.into(), segment_delivery_configurations: Property::Absent, source_location_name: source_location_name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for SourceLocation {
@@ -63,7 +64,7 @@ impl Data for SourceLocation {
 impl Read for SourceLocation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { access_configuration: Property::Absent, default_segment_delivery_configuration: Property::Absent, http_configuration: Property::Absent, segment_delivery_configurations: Property::Absent, source_location_name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AccessConfiguration", &mut this.access_configuration);
         from.field(json, "DefaultSegmentDeliveryConfiguration", &mut this.default_segment_delivery_configuration);
@@ -76,6 +77,7 @@ impl Read for SourceLocation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SourceLocation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -92,7 +94,6 @@ impl SourceLocation {
 /// Access configuration parameters.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediatailor-sourcelocation-accessconfiguration.html)
-#[derive(Default)]
 pub struct AccessConfiguration {
     /// The type of authentication used to access content from `HttpConfiguration::BaseUrl` on
     /// your source location. Accepted value: `S3_SIGV4`.
@@ -124,6 +125,11 @@ pub struct AccessConfiguration {
     pub secrets_manager_access_token_configuration: Property<SecretsManagerAccessTokenConfiguration>,
 }
 
+impl Default for AccessConfiguration {
+    #[inline]
+    fn default() -> Self { Self { access_type: Property::Absent, secrets_manager_access_token_configuration: Property::Absent } }
+}
+
 impl Data for AccessConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -136,7 +142,7 @@ impl Data for AccessConfiguration {
 impl Read for AccessConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { access_type: Property::Absent, secrets_manager_access_token_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "AccessType", &mut this.access_type);
         from.field(json, "SecretsManagerAccessTokenConfiguration", &mut this.secrets_manager_access_token_configuration);
@@ -145,6 +151,7 @@ impl Read for AccessConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AccessConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -155,7 +162,6 @@ impl fmt::Debug for AccessConfiguration {
 /// authentication](https://docs.aws.amazon.com/mediatailor/latest/ug/channel-assembly-access-configuration-access-token.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediatailor-sourcelocation-secretsmanageraccesstokenconfiguration.html)
-#[derive(Default)]
 pub struct SecretsManagerAccessTokenConfiguration {
     /// The name of the HTTP header used to supply the access token in requests to the source
     /// location.
@@ -176,6 +182,11 @@ pub struct SecretsManagerAccessTokenConfiguration {
     pub secret_string_key: Property<String>,
 }
 
+impl Default for SecretsManagerAccessTokenConfiguration {
+    #[inline]
+    fn default() -> Self { Self { header_name: Property::Absent, secret_arn: Property::Absent, secret_string_key: Property::Absent } }
+}
+
 impl Data for SecretsManagerAccessTokenConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -189,7 +200,7 @@ impl Data for SecretsManagerAccessTokenConfiguration {
 impl Read for SecretsManagerAccessTokenConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { header_name: Property::Absent, secret_arn: Property::Absent, secret_string_key: Property::Absent };
         from.open(json)?;
         from.field(json, "HeaderName", &mut this.header_name);
         from.field(json, "SecretArn", &mut this.secret_arn);
@@ -199,6 +210,7 @@ impl Read for SecretsManagerAccessTokenConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SecretsManagerAccessTokenConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -212,13 +224,17 @@ impl fmt::Debug for SecretsManagerAccessTokenConfiguration {
 /// server is used.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediatailor-sourcelocation-defaultsegmentdeliveryconfiguration.html)
-#[derive(Default)]
 pub struct DefaultSegmentDeliveryConfiguration {
     /// The hostname of the server that will be used to serve segments. This string must include
     /// the protocol, such as *<https://>*.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediatailor-sourcelocation-defaultsegmentdeliveryconfiguration.html#cfn-mediatailor-sourcelocation-defaultsegmentdeliveryconfiguration-baseurl)
     pub base_url: Property<String>,
+}
+
+impl Default for DefaultSegmentDeliveryConfiguration {
+    #[inline]
+    fn default() -> Self { Self { base_url: Property::Absent } }
 }
 
 impl Data for DefaultSegmentDeliveryConfiguration {
@@ -232,7 +248,7 @@ impl Data for DefaultSegmentDeliveryConfiguration {
 impl Read for DefaultSegmentDeliveryConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { base_url: Property::Absent };
         from.open(json)?;
         from.field(json, "BaseUrl", &mut this.base_url);
         from.close(json)?;
@@ -240,6 +256,7 @@ impl Read for DefaultSegmentDeliveryConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DefaultSegmentDeliveryConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -248,7 +265,6 @@ impl fmt::Debug for DefaultSegmentDeliveryConfiguration {
 /// The HTTP configuration for the source location.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediatailor-sourcelocation-httpconfiguration.html)
-#[derive(Default)]
 pub struct HttpConfiguration {
     /// The base URL for the source location host server. This string must include the protocol,
     /// such as *<https://>*.
@@ -260,7 +276,9 @@ pub struct HttpConfiguration {
 impl HttpConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(base_url: impl Into<Property<String>>) -> Self { Self { base_url: base_url.into() } }
+    pub fn new(base_url: impl Into<Property<String>>) -> Self {
+        Self { base_url: base_url.into() }
+    }
 }
 
 impl Data for HttpConfiguration {
@@ -274,7 +292,7 @@ impl Data for HttpConfiguration {
 impl Read for HttpConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { base_url: Property::Absent };
         from.open(json)?;
         from.field(json, "BaseUrl", &mut this.base_url);
         from.close(json)?;
@@ -282,6 +300,7 @@ impl Read for HttpConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HttpConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -290,7 +309,6 @@ impl fmt::Debug for HttpConfiguration {
 /// The segment delivery configuration settings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediatailor-sourcelocation-segmentdeliveryconfiguration.html)
-#[derive(Default)]
 pub struct SegmentDeliveryConfiguration {
     /// The base URL of the host or path of the segment delivery server that you're using to serve
     /// segments. This is typically a content delivery network (CDN). The URL can be absolute or
@@ -307,6 +325,11 @@ pub struct SegmentDeliveryConfiguration {
     pub name: Property<String>,
 }
 
+impl Default for SegmentDeliveryConfiguration {
+    #[inline]
+    fn default() -> Self { Self { base_url: Property::Absent, name: Property::Absent } }
+}
+
 impl Data for SegmentDeliveryConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -319,7 +342,7 @@ impl Data for SegmentDeliveryConfiguration {
 impl Read for SegmentDeliveryConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { base_url: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "BaseUrl", &mut this.base_url);
         from.field(json, "Name", &mut this.name);
@@ -328,6 +351,7 @@ impl Read for SegmentDeliveryConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SegmentDeliveryConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// The VOD source configuration parameters.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-mediatailor-vodsource.html)
-#[derive(Default)]
 pub struct VodSource {
     /// The HTTP package configurations for the VOD source.
     ///
@@ -33,7 +32,9 @@ pub struct VodSource {
 impl VodSource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(http_package_configurations: impl Into<Property<List<HttpPackageConfiguration>>>, source_location_name: impl Into<Property<String>>, vod_source_name: impl Into<Property<String>>) -> Self { Self { http_package_configurations: http_package_configurations.into(), source_location_name: source_location_name.into(), vod_source_name: vod_source_name.into(), ..Self::default() } }
+    pub fn new(http_package_configurations: impl Into<Property<List<HttpPackageConfiguration>>>, source_location_name: impl Into<Property<String>>, vod_source_name: impl Into<Property<String>>) -> Self {
+        Self { http_package_configurations: http_package_configurations.into(), source_location_name: source_location_name.into(), tags: Property::Absent, vod_source_name: vod_source_name.into() }
+    }
 }
 
 impl Data for VodSource {
@@ -50,7 +51,7 @@ impl Data for VodSource {
 impl Read for VodSource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { http_package_configurations: Property::Absent, source_location_name: Property::Absent, tags: Property::Absent, vod_source_name: Property::Absent };
         from.open(json)?;
         from.field(json, "HttpPackageConfigurations", &mut this.http_package_configurations);
         from.field(json, "SourceLocationName", &mut this.source_location_name);
@@ -61,6 +62,7 @@ impl Read for VodSource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VodSource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -77,7 +79,6 @@ impl VodSource {
 /// The HTTP package configuration properties for the requested VOD source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mediatailor-vodsource-httppackageconfiguration.html)
-#[derive(Default)]
 pub struct HttpPackageConfiguration {
     /// The relative path to the URL for this VOD source. This is combined with
     /// `SourceLocation::HttpConfiguration::BaseUrl` to form a valid URL.
@@ -99,7 +100,9 @@ pub struct HttpPackageConfiguration {
 impl HttpPackageConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(path: impl Into<Property<String>>, source_group: impl Into<Property<String>>, r#type: impl Into<Property<Listed<HttpPackageConfigurationType>>>) -> Self { Self { path: path.into(), source_group: source_group.into(), r#type: r#type.into() } }
+    pub fn new(path: impl Into<Property<String>>, source_group: impl Into<Property<String>>, r#type: impl Into<Property<Listed<HttpPackageConfigurationType>>>) -> Self {
+        Self { path: path.into(), source_group: source_group.into(), r#type: r#type.into() }
+    }
 }
 
 impl Data for HttpPackageConfiguration {
@@ -115,7 +118,7 @@ impl Data for HttpPackageConfiguration {
 impl Read for HttpPackageConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { path: Property::Absent, source_group: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Path", &mut this.path);
         from.field(json, "SourceGroup", &mut this.source_group);
@@ -125,6 +128,7 @@ impl Read for HttpPackageConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HttpPackageConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// (ACLs)](https://docs.aws.amazon.com/memorydb/latest/devguide/clusters.acls.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-memorydb-acl.html)
-#[derive(Default)]
 pub struct Acl {
     /// The name of the Access Control List.
     ///
@@ -35,7 +34,9 @@ pub struct Acl {
 impl Acl {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(acl_name: impl Into<Property<String>>) -> Self { Self { acl_name: acl_name.into(), ..Self::default() } }
+    pub fn new(acl_name: impl Into<Property<String>>) -> Self {
+        Self { acl_name: acl_name.into(), tags: Property::Absent, user_names: Property::Absent }
+    }
 }
 
 impl Data for Acl {
@@ -51,7 +52,7 @@ impl Data for Acl {
 impl Read for Acl {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { acl_name: Property::Absent, tags: Property::Absent, user_names: Property::Absent };
         from.open(json)?;
         from.field(json, "ACLName", &mut this.acl_name);
         from.field(json, "Tags", &mut this.tags);
@@ -61,6 +62,7 @@ impl Read for Acl {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Acl {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

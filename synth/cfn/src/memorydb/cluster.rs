@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// software.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-memorydb-cluster.html)
-#[derive(Default)]
 pub struct Cluster {
     /// The name of the Access Control List to associate with the cluster .
     ///
@@ -162,7 +161,9 @@ pub struct Cluster {
 impl Cluster {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(acl_name: impl Into<Property<String>>, cluster_name: impl Into<Property<String>>, node_type: impl Into<Property<String>>) -> Self { Self { acl_name: acl_name.into(), cluster_name: cluster_name.into(), node_type: node_type.into(), ..Self::default() } }
+    pub fn new(acl_name: impl Into<Property<String>>, cluster_name: impl Into<Property<String>>, node_type: impl Into<Property<String>>) -> Self {
+        Self { acl_name: acl_name.into(), auto_minor_version_upgrade: Property::Absent, cluster_endpoint: Property::Absent, cluster_name: cluster_name.into(), data_tiering: Property::Absent, description: Property::Absent, engine: Property::Absent, engine_version: Property::Absent, final_snapshot_name: Property::Absent, ip_discovery: Property::Absent, kms_key_id: Property::Absent, maintenance_window: Property::Absent, multi_region_cluster_name: Property::Absent, network_type: Property::Absent, node_type: node_type.into(), num_replicas_per_shard: Property::Absent, num_shards: Property::Absent, parameter_group_name: Property::Absent, port: Property::Absent, security_group_ids: Property::Absent, snapshot_arns: Property::Absent, snapshot_name: Property::Absent, snapshot_retention_limit: Property::Absent, snapshot_window: Property::Absent, sns_topic_arn: Property::Absent, sns_topic_status: Property::Absent, subnet_group_name: Property::Absent, tls_enabled: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for Cluster {
@@ -204,7 +205,7 @@ impl Data for Cluster {
 impl Read for Cluster {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { acl_name: Property::Absent, auto_minor_version_upgrade: Property::Absent, cluster_endpoint: Property::Absent, cluster_name: Property::Absent, data_tiering: Property::Absent, description: Property::Absent, engine: Property::Absent, engine_version: Property::Absent, final_snapshot_name: Property::Absent, ip_discovery: Property::Absent, kms_key_id: Property::Absent, maintenance_window: Property::Absent, multi_region_cluster_name: Property::Absent, network_type: Property::Absent, node_type: Property::Absent, num_replicas_per_shard: Property::Absent, num_shards: Property::Absent, parameter_group_name: Property::Absent, port: Property::Absent, security_group_ids: Property::Absent, snapshot_arns: Property::Absent, snapshot_name: Property::Absent, snapshot_retention_limit: Property::Absent, snapshot_window: Property::Absent, sns_topic_arn: Property::Absent, sns_topic_status: Property::Absent, subnet_group_name: Property::Absent, tls_enabled: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ACLName", &mut this.acl_name);
         from.field(json, "AutoMinorVersionUpgrade", &mut this.auto_minor_version_upgrade);
@@ -240,6 +241,7 @@ impl Read for Cluster {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Cluster {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -257,7 +259,6 @@ impl Cluster {
 /// nodes.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-memorydb-cluster-endpoint.html)
-#[derive(Default)]
 pub struct Endpoint {
     /// The DNS hostname of the node.
     ///
@@ -267,6 +268,11 @@ pub struct Endpoint {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-memorydb-cluster-endpoint.html#cfn-memorydb-cluster-endpoint-port)
     pub port: Property<i64>,
+}
+
+impl Default for Endpoint {
+    #[inline]
+    fn default() -> Self { Self { address: Property::Absent, port: Property::Absent } }
 }
 
 impl Data for Endpoint {
@@ -281,7 +287,7 @@ impl Data for Endpoint {
 impl Read for Endpoint {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { address: Property::Absent, port: Property::Absent };
         from.open(json)?;
         from.field(json, "Address", &mut this.address);
         from.field(json, "Port", &mut this.port);
@@ -290,6 +296,7 @@ impl Read for Endpoint {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Endpoint {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

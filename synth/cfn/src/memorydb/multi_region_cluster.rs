@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Represents a multi-Region cluster.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-memorydb-multiregioncluster.html)
-#[derive(Default)]
 pub struct MultiRegionCluster {
     /// The description of the multi-Region cluster.
     ///
@@ -61,7 +60,9 @@ pub struct MultiRegionCluster {
 impl MultiRegionCluster {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(node_type: impl Into<Property<String>>) -> Self { Self { node_type: node_type.into(), ..Self::default() } }
+    pub fn new(node_type: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, engine: Property::Absent, engine_version: Property::Absent, multi_region_cluster_name_suffix: Property::Absent, multi_region_parameter_group_name: Property::Absent, node_type: node_type.into(), num_shards: Property::Absent, tls_enabled: Property::Absent, tags: Property::Absent, update_strategy: Property::Absent }
+    }
 }
 
 impl Data for MultiRegionCluster {
@@ -84,7 +85,7 @@ impl Data for MultiRegionCluster {
 impl Read for MultiRegionCluster {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, engine: Property::Absent, engine_version: Property::Absent, multi_region_cluster_name_suffix: Property::Absent, multi_region_parameter_group_name: Property::Absent, node_type: Property::Absent, num_shards: Property::Absent, tls_enabled: Property::Absent, tags: Property::Absent, update_strategy: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "Engine", &mut this.engine);
@@ -101,6 +102,7 @@ impl Read for MultiRegionCluster {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MultiRegionCluster {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// groups](https://docs.aws.amazon.com/memorydb/latest/devguide/parametergroups.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-memorydb-parametergroup.html)
-#[derive(Default)]
 pub struct ParameterGroup {
     /// A description of the parameter group.
     ///
@@ -41,7 +40,9 @@ pub struct ParameterGroup {
 impl ParameterGroup {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(family: impl Into<Property<String>>, parameter_group_name: impl Into<Property<String>>) -> Self { Self { family: family.into(), parameter_group_name: parameter_group_name.into(), ..Self::default() } }
+    pub fn new(family: impl Into<Property<String>>, parameter_group_name: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, family: family.into(), parameter_group_name: parameter_group_name.into(), parameters: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for ParameterGroup {
@@ -59,7 +60,7 @@ impl Data for ParameterGroup {
 impl Read for ParameterGroup {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, family: Property::Absent, parameter_group_name: Property::Absent, parameters: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "Family", &mut this.family);
@@ -71,6 +72,7 @@ impl Read for ParameterGroup {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ParameterGroup {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// cluster as of the time when the snapshot was taken.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-memorydb-snapshot.html)
-#[derive(Default)]
 pub struct Snapshot {
     /// The name of the cluster from which the snapshot was taken.
     ///
@@ -32,7 +31,9 @@ pub struct Snapshot {
 impl Snapshot {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(cluster_name: impl Into<Property<String>>, snapshot_name: impl Into<Property<String>>) -> Self { Self { cluster_name: cluster_name.into(), snapshot_name: snapshot_name.into(), ..Self::default() } }
+    pub fn new(cluster_name: impl Into<Property<String>>, snapshot_name: impl Into<Property<String>>) -> Self {
+        Self { cluster_name: cluster_name.into(), kms_key_id: Property::Absent, snapshot_name: snapshot_name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for Snapshot {
@@ -49,7 +50,7 @@ impl Data for Snapshot {
 impl Read for Snapshot {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cluster_name: Property::Absent, kms_key_id: Property::Absent, snapshot_name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ClusterName", &mut this.cluster_name);
         from.field(json, "KmsKeyId", &mut this.kms_key_id);
@@ -60,6 +61,7 @@ impl Read for Snapshot {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Snapshot {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

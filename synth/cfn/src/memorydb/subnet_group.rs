@@ -12,7 +12,6 @@ use crate::prelude::*;
 /// groups](https://docs.aws.amazon.com/memorydb/latest/devguide/subnetgroups.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-memorydb-subnetgroup.html)
-#[derive(Default)]
 pub struct SubnetGroup {
     /// A description of the subnet group.
     ///
@@ -40,7 +39,9 @@ pub struct SubnetGroup {
 impl SubnetGroup {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(subnet_group_name: impl Into<Property<String>>, subnet_ids: impl Into<Property<List<Id<refs::ec2::SubnetId>>>>) -> Self { Self { subnet_group_name: subnet_group_name.into(), subnet_ids: subnet_ids.into(), ..Self::default() } }
+    pub fn new(subnet_group_name: impl Into<Property<String>>, subnet_ids: impl Into<Property<List<Id<refs::ec2::SubnetId>>>>) -> Self {
+        Self { description: Property::Absent, subnet_group_name: subnet_group_name.into(), subnet_ids: subnet_ids.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for SubnetGroup {
@@ -57,7 +58,7 @@ impl Data for SubnetGroup {
 impl Read for SubnetGroup {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, subnet_group_name: Property::Absent, subnet_ids: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "SubnetGroupName", &mut this.subnet_group_name);
@@ -68,6 +69,7 @@ impl Read for SubnetGroup {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SubnetGroup {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

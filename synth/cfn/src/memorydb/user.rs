@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// (ACLs)](https://docs.aws.amazon.com/memorydb/latest/devguide/clusters.acls.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-memorydb-user.html)
-#[derive(Default)]
 pub struct User {
     /// Access permissions string used for this user.
     ///
@@ -43,7 +42,9 @@ pub struct User {
 impl User {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(user_name: impl Into<Property<String>>) -> Self { Self { user_name: user_name.into(), ..Self::default() } }
+    pub fn new(user_name: impl Into<Property<String>>) -> Self {
+        Self { access_string: Property::Absent, authentication_mode: Property::Absent, tags: Property::Absent, user_name: user_name.into() }
+    }
 }
 
 impl Data for User {
@@ -60,7 +61,7 @@ impl Data for User {
 impl Read for User {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { access_string: Property::Absent, authentication_mode: Property::Absent, tags: Property::Absent, user_name: Property::Absent };
         from.open(json)?;
         from.field(json, "AccessString", &mut this.access_string);
         from.field(json, "AuthenticationMode", &mut this.authentication_mode);
@@ -71,6 +72,7 @@ impl Read for User {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for User {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -88,7 +90,6 @@ impl User {
 /// authenticate. Used in output responses.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-memorydb-user-authenticationmode.html)
-#[derive(Default)]
 pub struct AuthenticationMode {
     /// The password(s) used for authentication
     ///
@@ -100,6 +101,11 @@ pub struct AuthenticationMode {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-memorydb-user-authenticationmode.html#cfn-memorydb-user-authenticationmode-type)
     pub r#type: Property<Listed<AuthenticationModeType>>,
+}
+
+impl Default for AuthenticationMode {
+    #[inline]
+    fn default() -> Self { Self { passwords: Property::Absent, r#type: Property::Absent } }
 }
 
 impl Data for AuthenticationMode {
@@ -114,7 +120,7 @@ impl Data for AuthenticationMode {
 impl Read for AuthenticationMode {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { passwords: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Passwords", &mut this.passwords);
         from.field(json, "Type", &mut this.r#type);
@@ -123,6 +129,7 @@ impl Read for AuthenticationMode {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AuthenticationMode {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

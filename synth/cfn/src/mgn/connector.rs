@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// source environment and Application Migration Service (MGN) via AWS Systems Manager (SSM).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-mgn-connector.html)
-#[derive(Default)]
 pub struct Connector {
     /// The name of the connector.
     ///
@@ -36,7 +35,9 @@ pub struct Connector {
 impl Connector {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, ssm_instance_id: impl Into<Property<String>>) -> Self { Self { name: name.into(), ssm_instance_id: ssm_instance_id.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, ssm_instance_id: impl Into<Property<String>>) -> Self {
+        Self { name: name.into(), ssm_command_config: Property::Absent, ssm_instance_id: ssm_instance_id.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for Connector {
@@ -53,7 +54,7 @@ impl Data for Connector {
 impl Read for Connector {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, ssm_command_config: Property::Absent, ssm_instance_id: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "SsmCommandConfig", &mut this.ssm_command_config);
@@ -64,6 +65,7 @@ impl Read for Connector {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Connector {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -80,7 +82,6 @@ impl Connector {
 /// SSM command configuration for the connector.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mgn-connector-connectorssmcommandconfig.html)
-#[derive(Default)]
 pub struct ConnectorSsmCommandConfig {
     /// The CloudWatch Logs group name for SSM command output.
     ///
@@ -106,7 +107,9 @@ pub struct ConnectorSsmCommandConfig {
 impl ConnectorSsmCommandConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(cloud_watch_output_enabled: impl Into<Property<bool>>, s3_output_enabled: impl Into<Property<bool>>) -> Self { Self { cloud_watch_output_enabled: cloud_watch_output_enabled.into(), s3_output_enabled: s3_output_enabled.into(), ..Self::default() } }
+    pub fn new(cloud_watch_output_enabled: impl Into<Property<bool>>, s3_output_enabled: impl Into<Property<bool>>) -> Self {
+        Self { cloud_watch_log_group_name: Property::Absent, cloud_watch_output_enabled: cloud_watch_output_enabled.into(), output_s3_bucket_name: Property::Absent, s3_output_enabled: s3_output_enabled.into() }
+    }
 }
 
 impl Data for ConnectorSsmCommandConfig {
@@ -123,7 +126,7 @@ impl Data for ConnectorSsmCommandConfig {
 impl Read for ConnectorSsmCommandConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cloud_watch_log_group_name: Property::Absent, cloud_watch_output_enabled: Property::Absent, output_s3_bucket_name: Property::Absent, s3_output_enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "CloudWatchLogGroupName", &mut this.cloud_watch_log_group_name);
         from.field(json, "CloudWatchOutputEnabled", &mut this.cloud_watch_output_enabled);
@@ -134,6 +137,7 @@ impl Read for ConnectorSsmCommandConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConnectorSsmCommandConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Account level Launch Configuration Template for AWS Application Migration Service.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-mgn-launchconfigurationtemplate.html)
-#[derive(Default)]
 pub struct LaunchConfigurationTemplate {
     /// Whether to associate a public IP address with the launched instance.
     ///
@@ -81,6 +80,11 @@ pub struct LaunchConfigurationTemplate {
     pub target_instance_type_right_sizing_method: Property<Listed<LaunchConfigurationTemplateTargetInstanceTypeRightSizingMethod>>,
 }
 
+impl Default for LaunchConfigurationTemplate {
+    #[inline]
+    fn default() -> Self { Self { associate_public_ip_address: Property::Absent, boot_mode: Property::Absent, copy_private_ip: Property::Absent, copy_tags: Property::Absent, enable_map_auto_tagging: Property::Absent, enable_parameters_encryption: Property::Absent, large_volume_conf: Property::Absent, launch_disposition: Property::Absent, licensing: Property::Absent, map_auto_tagging_mpe_id: Property::Absent, parameters_encryption_key: Property::Absent, post_launch_actions: Property::Absent, small_volume_conf: Property::Absent, small_volume_max_size: Property::Absent, tags: Property::Absent, target_instance_type_right_sizing_method: Property::Absent } }
+}
+
 impl Data for LaunchConfigurationTemplate {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -107,7 +111,7 @@ impl Data for LaunchConfigurationTemplate {
 impl Read for LaunchConfigurationTemplate {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { associate_public_ip_address: Property::Absent, boot_mode: Property::Absent, copy_private_ip: Property::Absent, copy_tags: Property::Absent, enable_map_auto_tagging: Property::Absent, enable_parameters_encryption: Property::Absent, large_volume_conf: Property::Absent, launch_disposition: Property::Absent, licensing: Property::Absent, map_auto_tagging_mpe_id: Property::Absent, parameters_encryption_key: Property::Absent, post_launch_actions: Property::Absent, small_volume_conf: Property::Absent, small_volume_max_size: Property::Absent, tags: Property::Absent, target_instance_type_right_sizing_method: Property::Absent };
         from.open(json)?;
         from.field(json, "AssociatePublicIpAddress", &mut this.associate_public_ip_address);
         from.field(json, "BootMode", &mut this.boot_mode);
@@ -130,6 +134,7 @@ impl Read for LaunchConfigurationTemplate {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LaunchConfigurationTemplate {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -146,7 +151,6 @@ impl LaunchConfigurationTemplate {
 /// Launch template disk configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mgn-launchconfigurationtemplate-launchtemplatediskconf.html)
-#[derive(Default)]
 pub struct LaunchTemplateDiskConf {
     /// Launch template disk IOPS configuration.
     ///
@@ -164,6 +168,11 @@ pub struct LaunchTemplateDiskConf {
     pub volume_type: Property<Listed<LaunchTemplateDiskConfVolumeType>>,
 }
 
+impl Default for LaunchTemplateDiskConf {
+    #[inline]
+    fn default() -> Self { Self { iops: Property::Absent, throughput: Property::Absent, volume_type: Property::Absent } }
+}
+
 impl Data for LaunchTemplateDiskConf {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -177,7 +186,7 @@ impl Data for LaunchTemplateDiskConf {
 impl Read for LaunchTemplateDiskConf {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { iops: Property::Absent, throughput: Property::Absent, volume_type: Property::Absent };
         from.open(json)?;
         from.field(json, "Iops", &mut this.iops);
         from.field(json, "Throughput", &mut this.throughput);
@@ -187,6 +196,7 @@ impl Read for LaunchTemplateDiskConf {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LaunchTemplateDiskConf {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -195,12 +205,16 @@ impl fmt::Debug for LaunchTemplateDiskConf {
 /// Configuration of a machine's license.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mgn-launchconfigurationtemplate-licensing.html)
-#[derive(Default)]
 pub struct Licensing {
     /// Whether to configure BYOL OS licensing.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mgn-launchconfigurationtemplate-licensing.html#cfn-mgn-launchconfigurationtemplate-licensing-osbyol)
     pub os_byol: Property<bool>,
+}
+
+impl Default for Licensing {
+    #[inline]
+    fn default() -> Self { Self { os_byol: Property::Absent } }
 }
 
 impl Data for Licensing {
@@ -214,7 +228,7 @@ impl Data for Licensing {
 impl Read for Licensing {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { os_byol: Property::Absent };
         from.open(json)?;
         from.field(json, "OsByol", &mut this.os_byol);
         from.close(json)?;
@@ -222,6 +236,7 @@ impl Read for Licensing {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Licensing {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -230,7 +245,6 @@ impl fmt::Debug for Licensing {
 /// Post launch actions to execute on the Test or Cutover instance.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mgn-launchconfigurationtemplate-postlaunchactions.html)
-#[derive(Default)]
 pub struct PostLaunchActions {
     /// AWS Systems Manager Command's CloudWatch log group name.
     ///
@@ -259,6 +273,11 @@ pub struct PostLaunchActions {
     pub ssm_documents: Property<List<SsmDocument>>,
 }
 
+impl Default for PostLaunchActions {
+    #[inline]
+    fn default() -> Self { Self { cloud_watch_log_group_name: Property::Absent, deployment: Property::Absent, s3_log_bucket: Property::Absent, s3_output_key_prefix: Property::Absent, ssm_documents: Property::Absent } }
+}
+
 impl Data for PostLaunchActions {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -274,7 +293,7 @@ impl Data for PostLaunchActions {
 impl Read for PostLaunchActions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cloud_watch_log_group_name: Property::Absent, deployment: Property::Absent, s3_log_bucket: Property::Absent, s3_output_key_prefix: Property::Absent, ssm_documents: Property::Absent };
         from.open(json)?;
         from.field(json, "CloudWatchLogGroupName", &mut this.cloud_watch_log_group_name);
         from.field(json, "Deployment", &mut this.deployment);
@@ -286,6 +305,7 @@ impl Read for PostLaunchActions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PostLaunchActions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -294,7 +314,6 @@ impl fmt::Debug for PostLaunchActions {
 /// An AWS Systems Manager Document to execute as a post launch action.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mgn-launchconfigurationtemplate-ssmdocument.html)
-#[derive(Default)]
 pub struct SsmDocument {
     /// User-friendly name for the AWS Systems Manager Document.
     ///
@@ -330,7 +349,9 @@ pub struct SsmDocument {
 impl SsmDocument {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(action_name: impl Into<Property<String>>, ssm_document_name: impl Into<Property<String>>) -> Self { Self { action_name: action_name.into(), ssm_document_name: ssm_document_name.into(), ..Self::default() } }
+    pub fn new(action_name: impl Into<Property<String>>, ssm_document_name: impl Into<Property<String>>) -> Self {
+        Self { action_name: action_name.into(), external_parameters: Property::Absent, must_succeed_for_cutover: Property::Absent, parameters: Property::Absent, ssm_document_name: ssm_document_name.into(), timeout_seconds: Property::Absent }
+    }
 }
 
 impl Data for SsmDocument {
@@ -349,7 +370,7 @@ impl Data for SsmDocument {
 impl Read for SsmDocument {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { action_name: Property::Absent, external_parameters: Property::Absent, must_succeed_for_cutover: Property::Absent, parameters: Property::Absent, ssm_document_name: Property::Absent, timeout_seconds: Property::Absent };
         from.open(json)?;
         from.field(json, "ActionName", &mut this.action_name);
         from.field(json, "ExternalParameters", &mut this.external_parameters);
@@ -362,6 +383,7 @@ impl Read for SsmDocument {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SsmDocument {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -370,7 +392,6 @@ impl fmt::Debug for SsmDocument {
 /// An AWS Systems Manager Document external parameter.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mgn-launchconfigurationtemplate-ssmexternalparameter.html)
-#[derive(Default)]
 pub struct SsmExternalParameter {
     /// AWS Systems Manager Document external parameter dynamic path.
     ///
@@ -383,7 +404,9 @@ pub struct SsmExternalParameter {
 impl SsmExternalParameter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(dynamic_path: impl Into<Property<String>>) -> Self { Self { dynamic_path: dynamic_path.into() } }
+    pub fn new(dynamic_path: impl Into<Property<String>>) -> Self {
+        Self { dynamic_path: dynamic_path.into() }
+    }
 }
 
 impl Data for SsmExternalParameter {
@@ -397,7 +420,7 @@ impl Data for SsmExternalParameter {
 impl Read for SsmExternalParameter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { dynamic_path: Property::Absent };
         from.open(json)?;
         from.field(json, "DynamicPath", &mut this.dynamic_path);
         from.close(json)?;
@@ -405,6 +428,7 @@ impl Read for SsmExternalParameter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SsmExternalParameter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -413,7 +437,6 @@ impl fmt::Debug for SsmExternalParameter {
 /// An AWS Systems Manager Parameter Store parameter.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mgn-launchconfigurationtemplate-ssmparameterstoreparameter.html)
-#[derive(Default)]
 pub struct SsmParameterStoreParameter {
     /// AWS Systems Manager Parameter Store parameter name.
     ///
@@ -430,7 +453,9 @@ pub struct SsmParameterStoreParameter {
 impl SsmParameterStoreParameter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(parameter_name: impl Into<Property<String>>, parameter_type: impl Into<Property<Listed<SsmParameterStoreParameterParameterType>>>) -> Self { Self { parameter_name: parameter_name.into(), parameter_type: parameter_type.into() } }
+    pub fn new(parameter_name: impl Into<Property<String>>, parameter_type: impl Into<Property<Listed<SsmParameterStoreParameterParameterType>>>) -> Self {
+        Self { parameter_name: parameter_name.into(), parameter_type: parameter_type.into() }
+    }
 }
 
 impl Data for SsmParameterStoreParameter {
@@ -445,7 +470,7 @@ impl Data for SsmParameterStoreParameter {
 impl Read for SsmParameterStoreParameter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { parameter_name: Property::Absent, parameter_type: Property::Absent };
         from.open(json)?;
         from.field(json, "ParameterName", &mut this.parameter_name);
         from.field(json, "ParameterType", &mut this.parameter_type);
@@ -454,6 +479,7 @@ impl Read for SsmParameterStoreParameter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SsmParameterStoreParameter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

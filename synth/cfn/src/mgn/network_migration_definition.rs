@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource schema for AWS::MGN::NetworkMigrationDefinition
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-mgn-networkmigrationdefinition.html)
-#[derive(Default)]
 pub struct NetworkMigrationDefinition {
     /// A description of the network migration definition.
     ///
@@ -51,7 +50,9 @@ pub struct NetworkMigrationDefinition {
 impl NetworkMigrationDefinition {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, source_configurations: impl Into<Property<List<SourceConfiguration>>>, target_network: impl Into<Property<TargetNetwork>>, target_s3_configuration: impl Into<Property<TargetS3Configuration>>) -> Self { Self { name: name.into(), source_configurations: source_configurations.into(), target_network: target_network.into(), target_s3_configuration: target_s3_configuration.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, source_configurations: impl Into<Property<List<SourceConfiguration>>>, target_network: impl Into<Property<TargetNetwork>>, target_s3_configuration: impl Into<Property<TargetS3Configuration>>) -> Self {
+        Self { description: Property::Absent, name: name.into(), scope_tags: Property::Absent, source_configurations: source_configurations.into(), tags: Property::Absent, target_deployment: Property::Absent, target_network: target_network.into(), target_s3_configuration: target_s3_configuration.into() }
+    }
 }
 
 impl Data for NetworkMigrationDefinition {
@@ -72,7 +73,7 @@ impl Data for NetworkMigrationDefinition {
 impl Read for NetworkMigrationDefinition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, name: Property::Absent, scope_tags: Property::Absent, source_configurations: Property::Absent, tags: Property::Absent, target_deployment: Property::Absent, target_network: Property::Absent, target_s3_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "Name", &mut this.name);
@@ -87,6 +88,7 @@ impl Read for NetworkMigrationDefinition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NetworkMigrationDefinition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -103,7 +105,6 @@ impl NetworkMigrationDefinition {
 /// Configuration for a migration source environment.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mgn-networkmigrationdefinition-sourceconfiguration.html)
-#[derive(Default)]
 pub struct SourceConfiguration {
     /// The source environment type.
     ///
@@ -118,7 +119,9 @@ pub struct SourceConfiguration {
 impl SourceConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(source_environment: impl Into<Property<Listed<SourceConfigurationSourceEnvironment>>>, source_s3_configuration: impl Into<Property<SourceS3Configuration>>) -> Self { Self { source_environment: source_environment.into(), source_s3_configuration: source_s3_configuration.into() } }
+    pub fn new(source_environment: impl Into<Property<Listed<SourceConfigurationSourceEnvironment>>>, source_s3_configuration: impl Into<Property<SourceS3Configuration>>) -> Self {
+        Self { source_environment: source_environment.into(), source_s3_configuration: source_s3_configuration.into() }
+    }
 }
 
 impl Data for SourceConfiguration {
@@ -133,7 +136,7 @@ impl Data for SourceConfiguration {
 impl Read for SourceConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { source_environment: Property::Absent, source_s3_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "SourceEnvironment", &mut this.source_environment);
         from.field(json, "SourceS3Configuration", &mut this.source_s3_configuration);
@@ -142,6 +145,7 @@ impl Read for SourceConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SourceConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -150,7 +154,6 @@ impl fmt::Debug for SourceConfiguration {
 /// S3 configuration for source network data.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mgn-networkmigrationdefinition-sources3configuration.html)
-#[derive(Default)]
 pub struct SourceS3Configuration {
     /// The name of the S3 bucket containing source data.
     ///
@@ -173,7 +176,9 @@ pub struct SourceS3Configuration {
 impl SourceS3Configuration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(s3_bucket: impl Into<Property<Id<refs::s3::BucketName>>>, s3_bucket_owner: impl Into<Property<String>>, s3_key: impl Into<Property<String>>) -> Self { Self { s3_bucket: s3_bucket.into(), s3_bucket_owner: s3_bucket_owner.into(), s3_key: s3_key.into() } }
+    pub fn new(s3_bucket: impl Into<Property<Id<refs::s3::BucketName>>>, s3_bucket_owner: impl Into<Property<String>>, s3_key: impl Into<Property<String>>) -> Self {
+        Self { s3_bucket: s3_bucket.into(), s3_bucket_owner: s3_bucket_owner.into(), s3_key: s3_key.into() }
+    }
 }
 
 impl Data for SourceS3Configuration {
@@ -189,7 +194,7 @@ impl Data for SourceS3Configuration {
 impl Read for SourceS3Configuration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { s3_bucket: Property::Absent, s3_bucket_owner: Property::Absent, s3_key: Property::Absent };
         from.open(json)?;
         from.field(json, "S3Bucket", &mut this.s3_bucket);
         from.field(json, "S3BucketOwner", &mut this.s3_bucket_owner);
@@ -199,6 +204,7 @@ impl Read for SourceS3Configuration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SourceS3Configuration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -207,7 +213,6 @@ impl fmt::Debug for SourceS3Configuration {
 /// Configuration for the target network topology and addressing.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mgn-networkmigrationdefinition-targetnetwork.html)
-#[derive(Default)]
 pub struct TargetNetwork {
     /// The CIDR block for inbound traffic in the target network.
     ///
@@ -236,7 +241,9 @@ pub struct TargetNetwork {
 impl TargetNetwork {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(topology: impl Into<Property<Listed<TargetNetworkTopology>>>) -> Self { Self { topology: topology.into(), ..Self::default() } }
+    pub fn new(topology: impl Into<Property<Listed<TargetNetworkTopology>>>) -> Self {
+        Self { inbound_cidr: Property::Absent, inspection_cidr: Property::Absent, outbound_cidr: Property::Absent, topology: topology.into() }
+    }
 }
 
 impl Data for TargetNetwork {
@@ -253,7 +260,7 @@ impl Data for TargetNetwork {
 impl Read for TargetNetwork {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { inbound_cidr: Property::Absent, inspection_cidr: Property::Absent, outbound_cidr: Property::Absent, topology: Property::Absent };
         from.open(json)?;
         from.field(json, "InboundCidr", &mut this.inbound_cidr);
         from.field(json, "InspectionCidr", &mut this.inspection_cidr);
@@ -264,6 +271,7 @@ impl Read for TargetNetwork {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TargetNetwork {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -272,7 +280,6 @@ impl fmt::Debug for TargetNetwork {
 /// S3 configuration for storing target network artifacts.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mgn-networkmigrationdefinition-targets3configuration.html)
-#[derive(Default)]
 pub struct TargetS3Configuration {
     /// The name of the S3 bucket for target artifacts.
     ///
@@ -290,7 +297,9 @@ pub struct TargetS3Configuration {
 impl TargetS3Configuration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(s3_bucket: impl Into<Property<Id<refs::s3::BucketName>>>, s3_bucket_owner: impl Into<Property<String>>) -> Self { Self { s3_bucket: s3_bucket.into(), s3_bucket_owner: s3_bucket_owner.into() } }
+    pub fn new(s3_bucket: impl Into<Property<Id<refs::s3::BucketName>>>, s3_bucket_owner: impl Into<Property<String>>) -> Self {
+        Self { s3_bucket: s3_bucket.into(), s3_bucket_owner: s3_bucket_owner.into() }
+    }
 }
 
 impl Data for TargetS3Configuration {
@@ -305,7 +314,7 @@ impl Data for TargetS3Configuration {
 impl Read for TargetS3Configuration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { s3_bucket: Property::Absent, s3_bucket_owner: Property::Absent };
         from.open(json)?;
         from.field(json, "S3Bucket", &mut this.s3_bucket);
         from.field(json, "S3BucketOwner", &mut this.s3_bucket_owner);
@@ -314,6 +323,7 @@ impl Read for TargetS3Configuration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TargetS3Configuration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

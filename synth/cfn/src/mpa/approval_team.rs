@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// approval User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-mpa-approvalteam.html)
-#[derive(Default)]
 pub struct ApprovalTeam {
     /// Contains details for how an approval team grants approval.
     ///
@@ -46,7 +45,9 @@ pub struct ApprovalTeam {
 impl ApprovalTeam {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(approval_strategy: impl Into<Property<ApprovalStrategy>>, approvers: impl Into<Property<List<Approver>>>, description: impl Into<Property<String>>, name: impl Into<Property<String>>, policies: impl Into<Property<List<Policy>>>) -> Self { Self { approval_strategy: approval_strategy.into(), approvers: approvers.into(), description: description.into(), name: name.into(), policies: policies.into(), ..Self::default() } }
+    pub fn new(approval_strategy: impl Into<Property<ApprovalStrategy>>, approvers: impl Into<Property<List<Approver>>>, description: impl Into<Property<String>>, name: impl Into<Property<String>>, policies: impl Into<Property<List<Policy>>>) -> Self {
+        Self { approval_strategy: approval_strategy.into(), approvers: approvers.into(), description: description.into(), name: name.into(), policies: policies.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for ApprovalTeam {
@@ -65,7 +66,7 @@ impl Data for ApprovalTeam {
 impl Read for ApprovalTeam {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { approval_strategy: Property::Absent, approvers: Property::Absent, description: Property::Absent, name: Property::Absent, policies: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ApprovalStrategy", &mut this.approval_strategy);
         from.field(json, "Approvers", &mut this.approvers);
@@ -78,6 +79,7 @@ impl Read for ApprovalTeam {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ApprovalTeam {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -94,7 +96,6 @@ impl ApprovalTeam {
 /// Strategy for how an approval team grants approval.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mpa-approvalteam-approvalstrategy.html)
-#[derive(Default)]
 pub struct ApprovalStrategy {
     /// Minimum number of approvals (M) required for a total number of approvers (N).
     ///
@@ -105,7 +106,9 @@ pub struct ApprovalStrategy {
 impl ApprovalStrategy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(mof_n: impl Into<Property<MofNApprovalStrategy>>) -> Self { Self { mof_n: mof_n.into() } }
+    pub fn new(mof_n: impl Into<Property<MofNApprovalStrategy>>) -> Self {
+        Self { mof_n: mof_n.into() }
+    }
 }
 
 impl Data for ApprovalStrategy {
@@ -119,7 +122,7 @@ impl Data for ApprovalStrategy {
 impl Read for ApprovalStrategy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { mof_n: Property::Absent };
         from.open(json)?;
         from.field(json, "MofN", &mut this.mof_n);
         from.close(json)?;
@@ -127,6 +130,7 @@ impl Read for ApprovalStrategy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ApprovalStrategy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -135,7 +139,6 @@ impl fmt::Debug for ApprovalStrategy {
 /// Strategy for how an approval team grants approval.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mpa-approvalteam-mofnapprovalstrategy.html)
-#[derive(Default)]
 pub struct MofNApprovalStrategy {
     /// Minimum number of approvals (M) required for a total number of approvers (N).
     ///
@@ -146,7 +149,9 @@ pub struct MofNApprovalStrategy {
 impl MofNApprovalStrategy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(min_approvals_required: impl Into<Property<i64>>) -> Self { Self { min_approvals_required: min_approvals_required.into() } }
+    pub fn new(min_approvals_required: impl Into<Property<i64>>) -> Self {
+        Self { min_approvals_required: min_approvals_required.into() }
+    }
 }
 
 impl Data for MofNApprovalStrategy {
@@ -160,7 +165,7 @@ impl Data for MofNApprovalStrategy {
 impl Read for MofNApprovalStrategy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { min_approvals_required: Property::Absent };
         from.open(json)?;
         from.field(json, "MinApprovalsRequired", &mut this.min_approvals_required);
         from.close(json)?;
@@ -168,6 +173,7 @@ impl Read for MofNApprovalStrategy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MofNApprovalStrategy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -176,7 +182,6 @@ impl fmt::Debug for MofNApprovalStrategy {
 /// Contains details for an approver.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mpa-approvalteam-approver.html)
-#[derive(Default)]
 pub struct Approver {
     /// ID for the approver.
     ///
@@ -207,7 +212,9 @@ pub struct Approver {
 impl Approver {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(primary_identity_id: impl Into<Property<String>>, primary_identity_source_arn: impl Into<Property<String>>) -> Self { Self { primary_identity_id: primary_identity_id.into(), primary_identity_source_arn: primary_identity_source_arn.into(), ..Self::default() } }
+    pub fn new(primary_identity_id: impl Into<Property<String>>, primary_identity_source_arn: impl Into<Property<String>>) -> Self {
+        Self { approver_id: Property::Absent, primary_identity_id: primary_identity_id.into(), primary_identity_source_arn: primary_identity_source_arn.into(), primary_identity_status: Property::Absent, response_time: Property::Absent }
+    }
 }
 
 impl Data for Approver {
@@ -225,7 +232,7 @@ impl Data for Approver {
 impl Read for Approver {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { approver_id: Property::Absent, primary_identity_id: Property::Absent, primary_identity_source_arn: Property::Absent, primary_identity_status: Property::Absent, response_time: Property::Absent };
         from.open(json)?;
         from.field(json, "ApproverId", &mut this.approver_id);
         from.field(json, "PrimaryIdentityId", &mut this.primary_identity_id);
@@ -237,6 +244,7 @@ impl Read for Approver {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Approver {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -246,7 +254,6 @@ impl fmt::Debug for Approver {
 /// permissions for team resources.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mpa-approvalteam-policy.html)
-#[derive(Default)]
 pub struct Policy {
     /// `PolicyArn`, which AWS does not describe.
     ///
@@ -259,7 +266,9 @@ pub struct Policy {
 impl Policy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(policy_arn: impl Into<Property<String>>) -> Self { Self { policy_arn: policy_arn.into() } }
+    pub fn new(policy_arn: impl Into<Property<String>>) -> Self {
+        Self { policy_arn: policy_arn.into() }
+    }
 }
 
 impl Data for Policy {
@@ -273,7 +282,7 @@ impl Data for Policy {
 impl Read for Policy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { policy_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "PolicyArn", &mut this.policy_arn);
         from.close(json)?;
@@ -281,6 +290,7 @@ impl Read for Policy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Policy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

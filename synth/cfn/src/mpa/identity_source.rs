@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// approval User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-mpa-identitysource.html)
-#[derive(Default)]
 pub struct IdentitySource {
     /// A `IdentitySourceParameters` object. Contains details for the resource that provides
     /// identities to the identity source. For example, an IAM Identity Center instance.
@@ -25,7 +24,9 @@ pub struct IdentitySource {
 impl IdentitySource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(identity_source_parameters: impl Into<Property<IdentitySourceParameters>>) -> Self { Self { identity_source_parameters: identity_source_parameters.into(), ..Self::default() } }
+    pub fn new(identity_source_parameters: impl Into<Property<IdentitySourceParameters>>) -> Self {
+        Self { identity_source_parameters: identity_source_parameters.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for IdentitySource {
@@ -40,7 +41,7 @@ impl Data for IdentitySource {
 impl Read for IdentitySource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { identity_source_parameters: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "IdentitySourceParameters", &mut this.identity_source_parameters);
         from.field(json, "Tags", &mut this.tags);
@@ -49,6 +50,7 @@ impl Read for IdentitySource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IdentitySource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -66,7 +68,6 @@ impl IdentitySource {
 /// example, an IAM Identity Center instance.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mpa-identitysource-identitysourceparameters.html)
-#[derive(Default)]
 pub struct IdentitySourceParameters {
     /// SSOlong credentials.
     ///
@@ -77,7 +78,9 @@ pub struct IdentitySourceParameters {
 impl IdentitySourceParameters {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(iam_identity_center: impl Into<Property<IamIdentityCenter>>) -> Self { Self { iam_identity_center: iam_identity_center.into() } }
+    pub fn new(iam_identity_center: impl Into<Property<IamIdentityCenter>>) -> Self {
+        Self { iam_identity_center: iam_identity_center.into() }
+    }
 }
 
 impl Data for IdentitySourceParameters {
@@ -91,7 +94,7 @@ impl Data for IdentitySourceParameters {
 impl Read for IdentitySourceParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { iam_identity_center: Property::Absent };
         from.open(json)?;
         from.field(json, "IamIdentityCenter", &mut this.iam_identity_center);
         from.close(json)?;
@@ -99,6 +102,7 @@ impl Read for IdentitySourceParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IdentitySourceParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -108,7 +112,6 @@ impl fmt::Debug for IdentitySourceParameters {
 /// [SSOlong](https://docs.aws.amazon.com/identity-center/).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mpa-identitysource-iamidentitycenter.html)
-#[derive(Default)]
 pub struct IamIdentityCenter {
     /// URL for the approval portal associated with the IAM Identity Center instance.
     ///
@@ -130,7 +133,9 @@ pub struct IamIdentityCenter {
 impl IamIdentityCenter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(instance_arn: impl Into<Property<String>>, region: impl Into<Property<String>>) -> Self { Self { instance_arn: instance_arn.into(), region: region.into(), ..Self::default() } }
+    pub fn new(instance_arn: impl Into<Property<String>>, region: impl Into<Property<String>>) -> Self {
+        Self { approval_portal_url: Property::Absent, instance_arn: instance_arn.into(), region: region.into() }
+    }
 }
 
 impl Data for IamIdentityCenter {
@@ -146,7 +151,7 @@ impl Data for IamIdentityCenter {
 impl Read for IamIdentityCenter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { approval_portal_url: Property::Absent, instance_arn: Property::Absent, region: Property::Absent };
         from.open(json)?;
         from.field(json, "ApprovalPortalUrl", &mut this.approval_portal_url);
         from.field(json, "InstanceArn", &mut this.instance_arn);
@@ -156,6 +161,7 @@ impl Read for IamIdentityCenter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IamIdentityCenter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

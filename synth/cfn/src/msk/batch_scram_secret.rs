@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// with a cluster using a user name and a password.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-msk-batchscramsecret.html)
-#[derive(Default)]
 pub struct BatchScramSecret {
     /// The Amazon Resource Name (ARN) that uniquely identifies the cluster.
     ///
@@ -23,7 +22,9 @@ pub struct BatchScramSecret {
 impl BatchScramSecret {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(cluster_arn: impl Into<Property<String>>) -> Self { Self { cluster_arn: cluster_arn.into(), ..Self::default() } }
+    pub fn new(cluster_arn: impl Into<Property<String>>) -> Self {
+        Self { cluster_arn: cluster_arn.into(), secret_arn_list: Property::Absent }
+    }
 }
 
 impl Data for BatchScramSecret {
@@ -38,7 +39,7 @@ impl Data for BatchScramSecret {
 impl Read for BatchScramSecret {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cluster_arn: Property::Absent, secret_arn_list: Property::Absent };
         from.open(json)?;
         from.field(json, "ClusterArn", &mut this.cluster_arn);
         from.field(json, "SecretArnList", &mut this.secret_arn_list);
@@ -47,6 +48,7 @@ impl Read for BatchScramSecret {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BatchScramSecret {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

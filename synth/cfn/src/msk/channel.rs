@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource Type definition for AWS::MSK::Channel
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-msk-channel.html)
-#[derive(Default)]
 pub struct Channel {
     /// Name of the channel
     ///
@@ -50,7 +49,9 @@ pub struct Channel {
 impl Channel {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(channel_name: impl Into<Property<String>>, topic_configuration_list: impl Into<Property<List<TopicConfiguration>>>) -> Self { Self { channel_name: channel_name.into(), topic_configuration_list: topic_configuration_list.into(), ..Self::default() } }
+    pub fn new(channel_name: impl Into<Property<String>>, topic_configuration_list: impl Into<Property<List<TopicConfiguration>>>) -> Self {
+        Self { channel_name: channel_name.into(), cluster_arn: Property::Absent, encryption_configuration: Property::Absent, iceberg_destination_configuration: Property::Absent, logging_info: Property::Absent, s3_destination_configuration: Property::Absent, tags: Property::Absent, topic_configuration_list: topic_configuration_list.into() }
+    }
 }
 
 impl Data for Channel {
@@ -71,7 +72,7 @@ impl Data for Channel {
 impl Read for Channel {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { channel_name: Property::Absent, cluster_arn: Property::Absent, encryption_configuration: Property::Absent, iceberg_destination_configuration: Property::Absent, logging_info: Property::Absent, s3_destination_configuration: Property::Absent, tags: Property::Absent, topic_configuration_list: Property::Absent };
         from.open(json)?;
         from.field(json, "ChannelName", &mut this.channel_name);
         from.field(json, "ClusterArn", &mut this.cluster_arn);
@@ -86,6 +87,7 @@ impl Read for Channel {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Channel {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -102,7 +104,6 @@ impl Channel {
 /// Encryption configuration
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-msk-channel-encryptionconfiguration.html)
-#[derive(Default)]
 pub struct EncryptionConfiguration {
     /// The ARN of the KMS key for encryption
     ///
@@ -114,7 +115,9 @@ pub struct EncryptionConfiguration {
 impl EncryptionConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(kms_key_arn: impl Into<Property<Id<refs::kms::KeyArn>>>) -> Self { Self { kms_key_arn: kms_key_arn.into() } }
+    pub fn new(kms_key_arn: impl Into<Property<Id<refs::kms::KeyArn>>>) -> Self {
+        Self { kms_key_arn: kms_key_arn.into() }
+    }
 }
 
 impl Data for EncryptionConfiguration {
@@ -128,7 +131,7 @@ impl Data for EncryptionConfiguration {
 impl Read for EncryptionConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { kms_key_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "KmsKeyArn", &mut this.kms_key_arn);
         from.close(json)?;
@@ -136,6 +139,7 @@ impl Read for EncryptionConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EncryptionConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -144,7 +148,6 @@ impl fmt::Debug for EncryptionConfiguration {
 /// Iceberg destination configuration
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-msk-channel-icebergdestinationconfiguration.html)
-#[derive(Default)]
 pub struct IcebergDestinationConfiguration {
     /// Append only mode
     ///
@@ -191,7 +194,9 @@ pub struct IcebergDestinationConfiguration {
 impl IcebergDestinationConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(append_only: impl Into<Property<bool>>, dead_letter_queue_s3: impl Into<Property<DeadLetterQueueS3>>, destination_table_list: impl Into<Property<List<DestinationTable>>>, schema_evolution: impl Into<Property<SchemaEvolution>>, service_execution_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, table_creation: impl Into<Property<TableCreation>>) -> Self { Self { append_only: append_only.into(), dead_letter_queue_s3: dead_letter_queue_s3.into(), destination_table_list: destination_table_list.into(), schema_evolution: schema_evolution.into(), service_execution_role_arn: service_execution_role_arn.into(), table_creation: table_creation.into(), ..Self::default() } }
+    pub fn new(append_only: impl Into<Property<bool>>, dead_letter_queue_s3: impl Into<Property<DeadLetterQueueS3>>, destination_table_list: impl Into<Property<List<DestinationTable>>>, schema_evolution: impl Into<Property<SchemaEvolution>>, service_execution_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, table_creation: impl Into<Property<TableCreation>>) -> Self {
+        Self { append_only: append_only.into(), catalog: Property::Absent, compression_type: Property::Absent, data_freshness_in_seconds: Property::Absent, dead_letter_queue_s3: dead_letter_queue_s3.into(), destination_table_list: destination_table_list.into(), schema_evolution: schema_evolution.into(), service_execution_role_arn: service_execution_role_arn.into(), table_creation: table_creation.into() }
+    }
 }
 
 impl Data for IcebergDestinationConfiguration {
@@ -213,7 +218,7 @@ impl Data for IcebergDestinationConfiguration {
 impl Read for IcebergDestinationConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { append_only: Property::Absent, catalog: Property::Absent, compression_type: Property::Absent, data_freshness_in_seconds: Property::Absent, dead_letter_queue_s3: Property::Absent, destination_table_list: Property::Absent, schema_evolution: Property::Absent, service_execution_role_arn: Property::Absent, table_creation: Property::Absent };
         from.open(json)?;
         from.field(json, "AppendOnly", &mut this.append_only);
         from.field(json, "Catalog", &mut this.catalog);
@@ -229,6 +234,7 @@ impl Read for IcebergDestinationConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IcebergDestinationConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -237,7 +243,6 @@ impl fmt::Debug for IcebergDestinationConfiguration {
 /// Catalog configuration of the destination
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-msk-channel-catalog.html)
-#[derive(Default)]
 pub struct Catalog {
     /// The ARN of the catalog
     ///
@@ -248,6 +253,11 @@ pub struct Catalog {
     ///
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-msk-channel-catalog.html#cfn-msk-channel-catalog-warehouselocation)
     pub warehouse_location: Property<String>,
+}
+
+impl Default for Catalog {
+    #[inline]
+    fn default() -> Self { Self { catalog_arn: Property::Absent, warehouse_location: Property::Absent } }
 }
 
 impl Data for Catalog {
@@ -262,7 +272,7 @@ impl Data for Catalog {
 impl Read for Catalog {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { catalog_arn: Property::Absent, warehouse_location: Property::Absent };
         from.open(json)?;
         from.field(json, "CatalogArn", &mut this.catalog_arn);
         from.field(json, "WarehouseLocation", &mut this.warehouse_location);
@@ -271,6 +281,7 @@ impl Read for Catalog {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Catalog {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -279,7 +290,6 @@ impl fmt::Debug for Catalog {
 /// Dead letter queue S3 configuration of the destination
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-msk-channel-deadletterqueues3.html)
-#[derive(Default)]
 pub struct DeadLetterQueueS3 {
     /// The ARN of the S3 bucket
     ///
@@ -299,7 +309,9 @@ pub struct DeadLetterQueueS3 {
 impl DeadLetterQueueS3 {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bucket_arn: impl Into<Property<String>>, error_output_prefix: impl Into<Property<String>>) -> Self { Self { bucket_arn: bucket_arn.into(), error_output_prefix: error_output_prefix.into(), ..Self::default() } }
+    pub fn new(bucket_arn: impl Into<Property<String>>, error_output_prefix: impl Into<Property<String>>) -> Self {
+        Self { bucket_arn: bucket_arn.into(), error_output_prefix: error_output_prefix.into(), expected_bucket_owner: Property::Absent }
+    }
 }
 
 impl Data for DeadLetterQueueS3 {
@@ -315,7 +327,7 @@ impl Data for DeadLetterQueueS3 {
 impl Read for DeadLetterQueueS3 {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket_arn: Property::Absent, error_output_prefix: Property::Absent, expected_bucket_owner: Property::Absent };
         from.open(json)?;
         from.field(json, "BucketArn", &mut this.bucket_arn);
         from.field(json, "ErrorOutputPrefix", &mut this.error_output_prefix);
@@ -325,6 +337,7 @@ impl Read for DeadLetterQueueS3 {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DeadLetterQueueS3 {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -333,7 +346,6 @@ impl fmt::Debug for DeadLetterQueueS3 {
 /// Destination table configuration
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-msk-channel-destinationtable.html)
-#[derive(Default)]
 pub struct DestinationTable {
     /// The destination database name
     ///
@@ -352,7 +364,9 @@ pub struct DestinationTable {
 impl DestinationTable {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(destination_database_name: impl Into<Property<String>>, destination_table_name: impl Into<Property<String>>) -> Self { Self { destination_database_name: destination_database_name.into(), destination_table_name: destination_table_name.into(), ..Self::default() } }
+    pub fn new(destination_database_name: impl Into<Property<String>>, destination_table_name: impl Into<Property<String>>) -> Self {
+        Self { destination_database_name: destination_database_name.into(), destination_table_name: destination_table_name.into(), partition_spec: Property::Absent }
+    }
 }
 
 impl Data for DestinationTable {
@@ -368,7 +382,7 @@ impl Data for DestinationTable {
 impl Read for DestinationTable {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { destination_database_name: Property::Absent, destination_table_name: Property::Absent, partition_spec: Property::Absent };
         from.open(json)?;
         from.field(json, "DestinationDatabaseName", &mut this.destination_database_name);
         from.field(json, "DestinationTableName", &mut this.destination_table_name);
@@ -378,6 +392,7 @@ impl Read for DestinationTable {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DestinationTable {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -386,7 +401,6 @@ impl fmt::Debug for DestinationTable {
 /// Partition specification
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-msk-channel-partitionspec.html)
-#[derive(Default)]
 pub struct PartitionSpec {
     /// Partition strategy for MSK channel
     ///
@@ -401,7 +415,9 @@ pub struct PartitionSpec {
 impl PartitionSpec {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(partition_strategy: impl Into<Property<Listed<PartitionSpecPartitionStrategy>>>) -> Self { Self { partition_strategy: partition_strategy.into(), ..Self::default() } }
+    pub fn new(partition_strategy: impl Into<Property<Listed<PartitionSpecPartitionStrategy>>>) -> Self {
+        Self { partition_strategy: partition_strategy.into(), source_list: Property::Absent }
+    }
 }
 
 impl Data for PartitionSpec {
@@ -416,7 +432,7 @@ impl Data for PartitionSpec {
 impl Read for PartitionSpec {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { partition_strategy: Property::Absent, source_list: Property::Absent };
         from.open(json)?;
         from.field(json, "PartitionStrategy", &mut this.partition_strategy);
         from.field(json, "SourceList", &mut this.source_list);
@@ -425,6 +441,7 @@ impl Read for PartitionSpec {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PartitionSpec {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -433,12 +450,16 @@ impl fmt::Debug for PartitionSpec {
 /// Partition source configuration
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-msk-channel-partitionsource.html)
-#[derive(Default)]
 pub struct PartitionSource {
     /// Source name
     ///
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-msk-channel-partitionsource.html#cfn-msk-channel-partitionsource-sourcename)
     pub source_name: Property<String>,
+}
+
+impl Default for PartitionSource {
+    #[inline]
+    fn default() -> Self { Self { source_name: Property::Absent } }
 }
 
 impl Data for PartitionSource {
@@ -452,7 +473,7 @@ impl Data for PartitionSource {
 impl Read for PartitionSource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { source_name: Property::Absent };
         from.open(json)?;
         from.field(json, "SourceName", &mut this.source_name);
         from.close(json)?;
@@ -460,6 +481,7 @@ impl Read for PartitionSource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PartitionSource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -468,7 +490,6 @@ impl fmt::Debug for PartitionSource {
 /// Schema evolution configuration of the destination
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-msk-channel-schemaevolution.html)
-#[derive(Default)]
 pub struct SchemaEvolution {
     /// Whether schema evolution is enabled
     ///
@@ -480,7 +501,9 @@ pub struct SchemaEvolution {
 impl SchemaEvolution {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(enable_schema_evolution: impl Into<Property<bool>>) -> Self { Self { enable_schema_evolution: enable_schema_evolution.into() } }
+    pub fn new(enable_schema_evolution: impl Into<Property<bool>>) -> Self {
+        Self { enable_schema_evolution: enable_schema_evolution.into() }
+    }
 }
 
 impl Data for SchemaEvolution {
@@ -494,7 +517,7 @@ impl Data for SchemaEvolution {
 impl Read for SchemaEvolution {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enable_schema_evolution: Property::Absent };
         from.open(json)?;
         from.field(json, "EnableSchemaEvolution", &mut this.enable_schema_evolution);
         from.close(json)?;
@@ -502,6 +525,7 @@ impl Read for SchemaEvolution {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SchemaEvolution {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -510,7 +534,6 @@ impl fmt::Debug for SchemaEvolution {
 /// Table creation configuration of the destination
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-msk-channel-tablecreation.html)
-#[derive(Default)]
 pub struct TableCreation {
     /// Whether table creation is enabled
     ///
@@ -522,7 +545,9 @@ pub struct TableCreation {
 impl TableCreation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(enable_table_creation: impl Into<Property<bool>>) -> Self { Self { enable_table_creation: enable_table_creation.into() } }
+    pub fn new(enable_table_creation: impl Into<Property<bool>>) -> Self {
+        Self { enable_table_creation: enable_table_creation.into() }
+    }
 }
 
 impl Data for TableCreation {
@@ -536,7 +561,7 @@ impl Data for TableCreation {
 impl Read for TableCreation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enable_table_creation: Property::Absent };
         from.open(json)?;
         from.field(json, "EnableTableCreation", &mut this.enable_table_creation);
         from.close(json)?;
@@ -544,6 +569,7 @@ impl Read for TableCreation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TableCreation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -552,7 +578,6 @@ impl fmt::Debug for TableCreation {
 /// Log configuration details for Channel
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-msk-channel-channellogginginfo.html)
-#[derive(Default)]
 pub struct ChannelLoggingInfo {
     /// CloudWatch Logs log destination details
     ///
@@ -568,6 +593,11 @@ pub struct ChannelLoggingInfo {
     pub s3: Property<S3LogDestination>,
 }
 
+impl Default for ChannelLoggingInfo {
+    #[inline]
+    fn default() -> Self { Self { cloud_watch_logs: Property::Absent, firehose: Property::Absent, s3: Property::Absent } }
+}
+
 impl Data for ChannelLoggingInfo {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -581,7 +611,7 @@ impl Data for ChannelLoggingInfo {
 impl Read for ChannelLoggingInfo {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cloud_watch_logs: Property::Absent, firehose: Property::Absent, s3: Property::Absent };
         from.open(json)?;
         from.field(json, "CloudWatchLogs", &mut this.cloud_watch_logs);
         from.field(json, "Firehose", &mut this.firehose);
@@ -591,6 +621,7 @@ impl Read for ChannelLoggingInfo {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ChannelLoggingInfo {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -599,7 +630,6 @@ impl fmt::Debug for ChannelLoggingInfo {
 /// CloudWatch Logs log destination details
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-msk-channel-cloudwatchlogslogdestination.html)
-#[derive(Default)]
 pub struct CloudWatchLogsLogDestination {
     /// Whether CloudWatch Logs logging is enabled
     ///
@@ -614,7 +644,9 @@ pub struct CloudWatchLogsLogDestination {
 impl CloudWatchLogsLogDestination {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(enabled: impl Into<Property<bool>>) -> Self { Self { enabled: enabled.into(), ..Self::default() } }
+    pub fn new(enabled: impl Into<Property<bool>>) -> Self {
+        Self { enabled: enabled.into(), log_group: Property::Absent }
+    }
 }
 
 impl Data for CloudWatchLogsLogDestination {
@@ -629,7 +661,7 @@ impl Data for CloudWatchLogsLogDestination {
 impl Read for CloudWatchLogsLogDestination {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enabled: Property::Absent, log_group: Property::Absent };
         from.open(json)?;
         from.field(json, "Enabled", &mut this.enabled);
         from.field(json, "LogGroup", &mut this.log_group);
@@ -638,6 +670,7 @@ impl Read for CloudWatchLogsLogDestination {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CloudWatchLogsLogDestination {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -646,7 +679,6 @@ impl fmt::Debug for CloudWatchLogsLogDestination {
 /// Firehose log destination details
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-msk-channel-firehoselogdestination.html)
-#[derive(Default)]
 pub struct FirehoseLogDestination {
     /// The Firehose delivery stream for log delivery
     ///
@@ -661,7 +693,9 @@ pub struct FirehoseLogDestination {
 impl FirehoseLogDestination {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(enabled: impl Into<Property<bool>>) -> Self { Self { enabled: enabled.into(), ..Self::default() } }
+    pub fn new(enabled: impl Into<Property<bool>>) -> Self {
+        Self { delivery_stream: Property::Absent, enabled: enabled.into() }
+    }
 }
 
 impl Data for FirehoseLogDestination {
@@ -676,7 +710,7 @@ impl Data for FirehoseLogDestination {
 impl Read for FirehoseLogDestination {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { delivery_stream: Property::Absent, enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "DeliveryStream", &mut this.delivery_stream);
         from.field(json, "Enabled", &mut this.enabled);
@@ -685,6 +719,7 @@ impl Read for FirehoseLogDestination {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FirehoseLogDestination {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -693,7 +728,6 @@ impl fmt::Debug for FirehoseLogDestination {
 /// S3 log destination details
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-msk-channel-s3logdestination.html)
-#[derive(Default)]
 pub struct S3LogDestination {
     /// The name of the S3 bucket for log delivery
     ///
@@ -712,7 +746,9 @@ pub struct S3LogDestination {
 impl S3LogDestination {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(enabled: impl Into<Property<bool>>) -> Self { Self { enabled: enabled.into(), ..Self::default() } }
+    pub fn new(enabled: impl Into<Property<bool>>) -> Self {
+        Self { bucket: Property::Absent, enabled: enabled.into(), prefix: Property::Absent }
+    }
 }
 
 impl Data for S3LogDestination {
@@ -728,7 +764,7 @@ impl Data for S3LogDestination {
 impl Read for S3LogDestination {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket: Property::Absent, enabled: Property::Absent, prefix: Property::Absent };
         from.open(json)?;
         from.field(json, "Bucket", &mut this.bucket);
         from.field(json, "Enabled", &mut this.enabled);
@@ -738,6 +774,7 @@ impl Read for S3LogDestination {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3LogDestination {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -746,7 +783,6 @@ impl fmt::Debug for S3LogDestination {
 /// S3 destination configuration
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-msk-channel-s3destinationconfiguration.html)
-#[derive(Default)]
 pub struct S3DestinationConfiguration {
     /// Data freshness in seconds
     ///
@@ -771,7 +807,9 @@ pub struct S3DestinationConfiguration {
 impl S3DestinationConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(dead_letter_queue_s3: impl Into<Property<DeadLetterQueueS3>>, service_execution_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, storage: impl Into<Property<S3Storage>>) -> Self { Self { dead_letter_queue_s3: dead_letter_queue_s3.into(), service_execution_role_arn: service_execution_role_arn.into(), storage: storage.into(), ..Self::default() } }
+    pub fn new(dead_letter_queue_s3: impl Into<Property<DeadLetterQueueS3>>, service_execution_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, storage: impl Into<Property<S3Storage>>) -> Self {
+        Self { data_freshness_in_seconds: Property::Absent, dead_letter_queue_s3: dead_letter_queue_s3.into(), service_execution_role_arn: service_execution_role_arn.into(), storage: storage.into() }
+    }
 }
 
 impl Data for S3DestinationConfiguration {
@@ -788,7 +826,7 @@ impl Data for S3DestinationConfiguration {
 impl Read for S3DestinationConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { data_freshness_in_seconds: Property::Absent, dead_letter_queue_s3: Property::Absent, service_execution_role_arn: Property::Absent, storage: Property::Absent };
         from.open(json)?;
         from.field(json, "DataFreshnessInSeconds", &mut this.data_freshness_in_seconds);
         from.field(json, "DeadLetterQueueS3", &mut this.dead_letter_queue_s3);
@@ -799,6 +837,7 @@ impl Read for S3DestinationConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3DestinationConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -807,7 +846,6 @@ impl fmt::Debug for S3DestinationConfiguration {
 /// S3 storage configuration
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-msk-channel-s3storage.html)
-#[derive(Default)]
 pub struct S3Storage {
     /// ARN of the S3 bucket
     ///
@@ -839,7 +877,9 @@ pub struct S3Storage {
 impl S3Storage {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bucket_arn: impl Into<Property<String>>, compression_type: impl Into<Property<Listed<S3StorageCompressionType>>>, storage_class: impl Into<Property<Listed<S3StorageStorageClass>>>) -> Self { Self { bucket_arn: bucket_arn.into(), compression_type: compression_type.into(), storage_class: storage_class.into(), ..Self::default() } }
+    pub fn new(bucket_arn: impl Into<Property<String>>, compression_type: impl Into<Property<Listed<S3StorageCompressionType>>>, storage_class: impl Into<Property<Listed<S3StorageStorageClass>>>) -> Self {
+        Self { bucket_arn: bucket_arn.into(), compression_type: compression_type.into(), expected_bucket_owner: Property::Absent, output_key_template: Property::Absent, output_prefix: Property::Absent, storage_class: storage_class.into() }
+    }
 }
 
 impl Data for S3Storage {
@@ -858,7 +898,7 @@ impl Data for S3Storage {
 impl Read for S3Storage {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket_arn: Property::Absent, compression_type: Property::Absent, expected_bucket_owner: Property::Absent, output_key_template: Property::Absent, output_prefix: Property::Absent, storage_class: Property::Absent };
         from.open(json)?;
         from.field(json, "BucketArn", &mut this.bucket_arn);
         from.field(json, "CompressionType", &mut this.compression_type);
@@ -871,6 +911,7 @@ impl Read for S3Storage {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3Storage {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -879,7 +920,6 @@ impl fmt::Debug for S3Storage {
 /// Configuration of topic in a channel
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-msk-channel-topicconfiguration.html)
-#[derive(Default)]
 pub struct TopicConfiguration {
     /// Record converter configuration for a topic
     ///
@@ -899,7 +939,9 @@ pub struct TopicConfiguration {
 impl TopicConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(record_converter: impl Into<Property<RecordConverter>>, topic_arn: impl Into<Property<String>>) -> Self { Self { record_converter: record_converter.into(), topic_arn: topic_arn.into(), ..Self::default() } }
+    pub fn new(record_converter: impl Into<Property<RecordConverter>>, topic_arn: impl Into<Property<String>>) -> Self {
+        Self { record_converter: record_converter.into(), record_schema: Property::Absent, topic_arn: topic_arn.into() }
+    }
 }
 
 impl Data for TopicConfiguration {
@@ -915,7 +957,7 @@ impl Data for TopicConfiguration {
 impl Read for TopicConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { record_converter: Property::Absent, record_schema: Property::Absent, topic_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "RecordConverter", &mut this.record_converter);
         from.field(json, "RecordSchema", &mut this.record_schema);
@@ -925,6 +967,7 @@ impl Read for TopicConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TopicConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -933,7 +976,6 @@ impl fmt::Debug for TopicConfiguration {
 /// Record converter configuration for a topic
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-msk-channel-recordconverter.html)
-#[derive(Default)]
 pub struct RecordConverter {
     /// Value converter for topic data
     ///
@@ -944,7 +986,9 @@ pub struct RecordConverter {
 impl RecordConverter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(value_converter: impl Into<Property<Listed<RecordConverterValueConverter>>>) -> Self { Self { value_converter: value_converter.into() } }
+    pub fn new(value_converter: impl Into<Property<Listed<RecordConverterValueConverter>>>) -> Self {
+        Self { value_converter: value_converter.into() }
+    }
 }
 
 impl Data for RecordConverter {
@@ -958,7 +1002,7 @@ impl Data for RecordConverter {
 impl Read for RecordConverter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { value_converter: Property::Absent };
         from.open(json)?;
         from.field(json, "ValueConverter", &mut this.value_converter);
         from.close(json)?;
@@ -966,6 +1010,7 @@ impl Read for RecordConverter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RecordConverter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -974,7 +1019,6 @@ impl fmt::Debug for RecordConverter {
 /// Record schema configuration for a topic
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-msk-channel-recordschema.html)
-#[derive(Default)]
 pub struct RecordSchema {
     /// ARN of Glue Schema Registry resource used for table schema
     ///
@@ -985,7 +1029,9 @@ pub struct RecordSchema {
 impl RecordSchema {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(gsr_arn: impl Into<Property<String>>) -> Self { Self { gsr_arn: gsr_arn.into() } }
+    pub fn new(gsr_arn: impl Into<Property<String>>) -> Self {
+        Self { gsr_arn: gsr_arn.into() }
+    }
 }
 
 impl Data for RecordSchema {
@@ -999,7 +1045,7 @@ impl Data for RecordSchema {
 impl Read for RecordSchema {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { gsr_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "GsrArn", &mut this.gsr_arn);
         from.close(json)?;
@@ -1007,6 +1053,7 @@ impl Read for RecordSchema {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RecordSchema {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

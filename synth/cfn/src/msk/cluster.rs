@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Creates a new MSK cluster.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-msk-cluster.html)
-#[derive(Default)]
 pub struct Cluster {
     /// Information about the broker nodes in the cluster.
     ///
@@ -81,7 +80,9 @@ pub struct Cluster {
 impl Cluster {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(broker_node_group_info: impl Into<Property<BrokerNodeGroupInfo>>, cluster_name: impl Into<Property<String>>, kafka_version: impl Into<Property<String>>, number_of_broker_nodes: impl Into<Property<i64>>) -> Self { Self { broker_node_group_info: broker_node_group_info.into(), cluster_name: cluster_name.into(), kafka_version: kafka_version.into(), number_of_broker_nodes: number_of_broker_nodes.into(), ..Self::default() } }
+    pub fn new(broker_node_group_info: impl Into<Property<BrokerNodeGroupInfo>>, cluster_name: impl Into<Property<String>>, kafka_version: impl Into<Property<String>>, number_of_broker_nodes: impl Into<Property<i64>>) -> Self {
+        Self { broker_node_group_info: broker_node_group_info.into(), client_authentication: Property::Absent, cluster_name: cluster_name.into(), configuration_info: Property::Absent, current_version: Property::Absent, encryption_info: Property::Absent, enhanced_monitoring: Property::Absent, kafka_version: kafka_version.into(), logging_info: Property::Absent, number_of_broker_nodes: number_of_broker_nodes.into(), open_monitoring: Property::Absent, rebalancing: Property::Absent, storage_mode: Property::Absent, tags: Property::Absent, zookeeper_access: Property::Absent }
+    }
 }
 
 impl Data for Cluster {
@@ -109,7 +110,7 @@ impl Data for Cluster {
 impl Read for Cluster {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { broker_node_group_info: Property::Absent, client_authentication: Property::Absent, cluster_name: Property::Absent, configuration_info: Property::Absent, current_version: Property::Absent, encryption_info: Property::Absent, enhanced_monitoring: Property::Absent, kafka_version: Property::Absent, logging_info: Property::Absent, number_of_broker_nodes: Property::Absent, open_monitoring: Property::Absent, rebalancing: Property::Absent, storage_mode: Property::Absent, tags: Property::Absent, zookeeper_access: Property::Absent };
         from.open(json)?;
         from.field(json, "BrokerNodeGroupInfo", &mut this.broker_node_group_info);
         from.field(json, "ClientAuthentication", &mut this.client_authentication);
@@ -131,6 +132,7 @@ impl Read for Cluster {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Cluster {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -147,7 +149,6 @@ impl Cluster {
 /// Describes the setup to be used for the broker nodes in the cluster.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-msk-cluster-brokernodegroupinfo.html)
-#[derive(Default)]
 pub struct BrokerNodeGroupInfo {
     /// This parameter is currently not in use.
     ///
@@ -215,7 +216,9 @@ pub struct BrokerNodeGroupInfo {
 impl BrokerNodeGroupInfo {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(client_subnets: impl Into<Property<List<Id<refs::ec2::SubnetId>>>>, instance_type: impl Into<Property<String>>) -> Self { Self { client_subnets: client_subnets.into(), instance_type: instance_type.into(), ..Self::default() } }
+    pub fn new(client_subnets: impl Into<Property<List<Id<refs::ec2::SubnetId>>>>, instance_type: impl Into<Property<String>>) -> Self {
+        Self { broker_az_distribution: Property::Absent, client_subnets: client_subnets.into(), connectivity_info: Property::Absent, instance_type: instance_type.into(), security_groups: Property::Absent, storage_info: Property::Absent }
+    }
 }
 
 impl Data for BrokerNodeGroupInfo {
@@ -234,7 +237,7 @@ impl Data for BrokerNodeGroupInfo {
 impl Read for BrokerNodeGroupInfo {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { broker_az_distribution: Property::Absent, client_subnets: Property::Absent, connectivity_info: Property::Absent, instance_type: Property::Absent, security_groups: Property::Absent, storage_info: Property::Absent };
         from.open(json)?;
         from.field(json, "BrokerAZDistribution", &mut this.broker_az_distribution);
         from.field(json, "ClientSubnets", &mut this.client_subnets);
@@ -247,6 +250,7 @@ impl Read for BrokerNodeGroupInfo {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BrokerNodeGroupInfo {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -255,7 +259,6 @@ impl fmt::Debug for BrokerNodeGroupInfo {
 /// Broker access controls.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-msk-cluster-connectivityinfo.html)
-#[derive(Default)]
 pub struct ConnectivityInfo {
     /// `NetworkType`, which AWS does not describe.
     ///
@@ -271,6 +274,11 @@ pub struct ConnectivityInfo {
     pub vpc_connectivity: Property<VpcConnectivity>,
 }
 
+impl Default for ConnectivityInfo {
+    #[inline]
+    fn default() -> Self { Self { network_type: Property::Absent, public_access: Property::Absent, vpc_connectivity: Property::Absent } }
+}
+
 impl Data for ConnectivityInfo {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -284,7 +292,7 @@ impl Data for ConnectivityInfo {
 impl Read for ConnectivityInfo {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { network_type: Property::Absent, public_access: Property::Absent, vpc_connectivity: Property::Absent };
         from.open(json)?;
         from.field(json, "NetworkType", &mut this.network_type);
         from.field(json, "PublicAccess", &mut this.public_access);
@@ -294,6 +302,7 @@ impl Read for ConnectivityInfo {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConnectivityInfo {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -302,7 +311,6 @@ impl fmt::Debug for ConnectivityInfo {
 /// Broker access controls
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-msk-cluster-publicaccess.html)
-#[derive(Default)]
 pub struct PublicAccess {
     /// DISABLED means that public access is turned off. SERVICE_PROVIDED_EIPS means that public
     /// access is turned on.
@@ -310,6 +318,11 @@ pub struct PublicAccess {
     /// - Length: 7 to 23
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-msk-cluster-publicaccess.html#cfn-msk-cluster-publicaccess-type)
     pub r#type: Property<String>,
+}
+
+impl Default for PublicAccess {
+    #[inline]
+    fn default() -> Self { Self { r#type: Property::Absent } }
 }
 
 impl Data for PublicAccess {
@@ -323,7 +336,7 @@ impl Data for PublicAccess {
 impl Read for PublicAccess {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Type", &mut this.r#type);
         from.close(json)?;
@@ -331,6 +344,7 @@ impl Read for PublicAccess {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PublicAccess {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -339,12 +353,16 @@ impl fmt::Debug for PublicAccess {
 /// VPC connection control settings for brokers.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-msk-cluster-vpcconnectivity.html)
-#[derive(Default)]
 pub struct VpcConnectivity {
     /// VPC connection control settings for brokers.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-msk-cluster-vpcconnectivity.html#cfn-msk-cluster-vpcconnectivity-clientauthentication)
     pub client_authentication: Property<VpcConnectivityClientAuthentication>,
+}
+
+impl Default for VpcConnectivity {
+    #[inline]
+    fn default() -> Self { Self { client_authentication: Property::Absent } }
 }
 
 impl Data for VpcConnectivity {
@@ -358,7 +376,7 @@ impl Data for VpcConnectivity {
 impl Read for VpcConnectivity {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { client_authentication: Property::Absent };
         from.open(json)?;
         from.field(json, "ClientAuthentication", &mut this.client_authentication);
         from.close(json)?;
@@ -366,6 +384,7 @@ impl Read for VpcConnectivity {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VpcConnectivity {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -374,7 +393,6 @@ impl fmt::Debug for VpcConnectivity {
 /// Includes all client authentication information for VpcConnectivity.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-msk-cluster-vpcconnectivityclientauthentication.html)
-#[derive(Default)]
 pub struct VpcConnectivityClientAuthentication {
     /// Details for VpcConnectivity ClientAuthentication using SASL.
     ///
@@ -384,6 +402,11 @@ pub struct VpcConnectivityClientAuthentication {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-msk-cluster-vpcconnectivityclientauthentication.html#cfn-msk-cluster-vpcconnectivityclientauthentication-tls)
     pub tls: Property<VpcConnectivityTls>,
+}
+
+impl Default for VpcConnectivityClientAuthentication {
+    #[inline]
+    fn default() -> Self { Self { sasl: Property::Absent, tls: Property::Absent } }
 }
 
 impl Data for VpcConnectivityClientAuthentication {
@@ -398,7 +421,7 @@ impl Data for VpcConnectivityClientAuthentication {
 impl Read for VpcConnectivityClientAuthentication {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { sasl: Property::Absent, tls: Property::Absent };
         from.open(json)?;
         from.field(json, "Sasl", &mut this.sasl);
         from.field(json, "Tls", &mut this.tls);
@@ -407,6 +430,7 @@ impl Read for VpcConnectivityClientAuthentication {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VpcConnectivityClientAuthentication {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -415,7 +439,6 @@ impl fmt::Debug for VpcConnectivityClientAuthentication {
 /// Details for client authentication using SASL for VpcConnectivity.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-msk-cluster-vpcconnectivitysasl.html)
-#[derive(Default)]
 pub struct VpcConnectivitySasl {
     /// Details for ClientAuthentication using IAM for VpcConnectivity.
     ///
@@ -425,6 +448,11 @@ pub struct VpcConnectivitySasl {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-msk-cluster-vpcconnectivitysasl.html#cfn-msk-cluster-vpcconnectivitysasl-scram)
     pub scram: Property<VpcConnectivityScram>,
+}
+
+impl Default for VpcConnectivitySasl {
+    #[inline]
+    fn default() -> Self { Self { iam: Property::Absent, scram: Property::Absent } }
 }
 
 impl Data for VpcConnectivitySasl {
@@ -439,7 +467,7 @@ impl Data for VpcConnectivitySasl {
 impl Read for VpcConnectivitySasl {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { iam: Property::Absent, scram: Property::Absent };
         from.open(json)?;
         from.field(json, "Iam", &mut this.iam);
         from.field(json, "Scram", &mut this.scram);
@@ -448,6 +476,7 @@ impl Read for VpcConnectivitySasl {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VpcConnectivitySasl {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -456,7 +485,6 @@ impl fmt::Debug for VpcConnectivitySasl {
 /// Details for SASL/IAM client authentication for VpcConnectivity.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-msk-cluster-vpcconnectivityiam.html)
-#[derive(Default)]
 pub struct VpcConnectivityIam {
     /// SASL/IAM authentication is enabled or not.
     ///
@@ -467,7 +495,9 @@ pub struct VpcConnectivityIam {
 impl VpcConnectivityIam {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(enabled: impl Into<Property<bool>>) -> Self { Self { enabled: enabled.into() } }
+    pub fn new(enabled: impl Into<Property<bool>>) -> Self {
+        Self { enabled: enabled.into() }
+    }
 }
 
 impl Data for VpcConnectivityIam {
@@ -481,7 +511,7 @@ impl Data for VpcConnectivityIam {
 impl Read for VpcConnectivityIam {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "Enabled", &mut this.enabled);
         from.close(json)?;
@@ -489,6 +519,7 @@ impl Read for VpcConnectivityIam {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VpcConnectivityIam {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -497,7 +528,6 @@ impl fmt::Debug for VpcConnectivityIam {
 /// Details for SASL/SCRAM client authentication for VpcConnectivity.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-msk-cluster-vpcconnectivityscram.html)
-#[derive(Default)]
 pub struct VpcConnectivityScram {
     /// SASL/SCRAM authentication is enabled or not.
     ///
@@ -508,7 +538,9 @@ pub struct VpcConnectivityScram {
 impl VpcConnectivityScram {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(enabled: impl Into<Property<bool>>) -> Self { Self { enabled: enabled.into() } }
+    pub fn new(enabled: impl Into<Property<bool>>) -> Self {
+        Self { enabled: enabled.into() }
+    }
 }
 
 impl Data for VpcConnectivityScram {
@@ -522,7 +554,7 @@ impl Data for VpcConnectivityScram {
 impl Read for VpcConnectivityScram {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "Enabled", &mut this.enabled);
         from.close(json)?;
@@ -530,6 +562,7 @@ impl Read for VpcConnectivityScram {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VpcConnectivityScram {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -538,7 +571,6 @@ impl fmt::Debug for VpcConnectivityScram {
 /// Details for client authentication using TLS for VpcConnectivity.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-msk-cluster-vpcconnectivitytls.html)
-#[derive(Default)]
 pub struct VpcConnectivityTls {
     /// TLS authentication is enabled or not.
     ///
@@ -549,7 +581,9 @@ pub struct VpcConnectivityTls {
 impl VpcConnectivityTls {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(enabled: impl Into<Property<bool>>) -> Self { Self { enabled: enabled.into() } }
+    pub fn new(enabled: impl Into<Property<bool>>) -> Self {
+        Self { enabled: enabled.into() }
+    }
 }
 
 impl Data for VpcConnectivityTls {
@@ -563,7 +597,7 @@ impl Data for VpcConnectivityTls {
 impl Read for VpcConnectivityTls {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "Enabled", &mut this.enabled);
         from.close(json)?;
@@ -571,6 +605,7 @@ impl Read for VpcConnectivityTls {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VpcConnectivityTls {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -579,12 +614,16 @@ impl fmt::Debug for VpcConnectivityTls {
 /// Contains information about storage volumes attached to Amazon MSK broker nodes.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-msk-cluster-storageinfo.html)
-#[derive(Default)]
 pub struct StorageInfo {
     /// EBS volume information.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-msk-cluster-storageinfo.html#cfn-msk-cluster-storageinfo-ebsstorageinfo)
     pub ebs_storage_info: Property<EbsStorageInfo>,
+}
+
+impl Default for StorageInfo {
+    #[inline]
+    fn default() -> Self { Self { ebs_storage_info: Property::Absent } }
 }
 
 impl Data for StorageInfo {
@@ -598,7 +637,7 @@ impl Data for StorageInfo {
 impl Read for StorageInfo {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ebs_storage_info: Property::Absent };
         from.open(json)?;
         from.field(json, "EBSStorageInfo", &mut this.ebs_storage_info);
         from.close(json)?;
@@ -606,6 +645,7 @@ impl Read for StorageInfo {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StorageInfo {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -614,7 +654,6 @@ impl fmt::Debug for StorageInfo {
 /// Contains information about the EBS storage volumes attached to the broker nodes.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-msk-cluster-ebsstorageinfo.html)
-#[derive(Default)]
 pub struct EbsStorageInfo {
     /// EBS volume provisioned throughput information.
     ///
@@ -625,6 +664,11 @@ pub struct EbsStorageInfo {
     /// - Range: 1 to 16384
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-msk-cluster-ebsstorageinfo.html#cfn-msk-cluster-ebsstorageinfo-volumesize)
     pub volume_size: Property<i64>,
+}
+
+impl Default for EbsStorageInfo {
+    #[inline]
+    fn default() -> Self { Self { provisioned_throughput: Property::Absent, volume_size: Property::Absent } }
 }
 
 impl Data for EbsStorageInfo {
@@ -639,7 +683,7 @@ impl Data for EbsStorageInfo {
 impl Read for EbsStorageInfo {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { provisioned_throughput: Property::Absent, volume_size: Property::Absent };
         from.open(json)?;
         from.field(json, "ProvisionedThroughput", &mut this.provisioned_throughput);
         from.field(json, "VolumeSize", &mut this.volume_size);
@@ -648,6 +692,7 @@ impl Read for EbsStorageInfo {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EbsStorageInfo {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -657,7 +702,6 @@ impl fmt::Debug for EbsStorageInfo {
 /// kafka broker nodes.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-msk-cluster-provisionedthroughput.html)
-#[derive(Default)]
 pub struct ProvisionedThroughput {
     /// Provisioned throughput is on or off.
     ///
@@ -668,6 +712,11 @@ pub struct ProvisionedThroughput {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-msk-cluster-provisionedthroughput.html#cfn-msk-cluster-provisionedthroughput-volumethroughput)
     pub volume_throughput: Property<i64>,
+}
+
+impl Default for ProvisionedThroughput {
+    #[inline]
+    fn default() -> Self { Self { enabled: Property::Absent, volume_throughput: Property::Absent } }
 }
 
 impl Data for ProvisionedThroughput {
@@ -682,7 +731,7 @@ impl Data for ProvisionedThroughput {
 impl Read for ProvisionedThroughput {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enabled: Property::Absent, volume_throughput: Property::Absent };
         from.open(json)?;
         from.field(json, "Enabled", &mut this.enabled);
         from.field(json, "VolumeThroughput", &mut this.volume_throughput);
@@ -691,6 +740,7 @@ impl Read for ProvisionedThroughput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ProvisionedThroughput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -699,7 +749,6 @@ impl fmt::Debug for ProvisionedThroughput {
 /// `ClientAuthentication` of `AWS::MSK::Cluster`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-msk-cluster-clientauthentication.html)
-#[derive(Default)]
 pub struct ClientAuthentication {
     /// Details for client authentication using SASL. To turn on SASL, you must also turn on
     /// `EncryptionInTransit` by setting `inCluster` to true. You must set `clientBroker` to
@@ -719,6 +768,11 @@ pub struct ClientAuthentication {
     pub unauthenticated: Property<Unauthenticated>,
 }
 
+impl Default for ClientAuthentication {
+    #[inline]
+    fn default() -> Self { Self { sasl: Property::Absent, tls: Property::Absent, unauthenticated: Property::Absent } }
+}
+
 impl Data for ClientAuthentication {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -732,7 +786,7 @@ impl Data for ClientAuthentication {
 impl Read for ClientAuthentication {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { sasl: Property::Absent, tls: Property::Absent, unauthenticated: Property::Absent };
         from.open(json)?;
         from.field(json, "Sasl", &mut this.sasl);
         from.field(json, "Tls", &mut this.tls);
@@ -742,6 +796,7 @@ impl Read for ClientAuthentication {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ClientAuthentication {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -753,7 +808,6 @@ impl fmt::Debug for ClientAuthentication {
 /// `unauthenticated` to true.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-msk-cluster-sasl.html)
-#[derive(Default)]
 pub struct Sasl {
     /// Details for ClientAuthentication using IAM.
     ///
@@ -763,6 +817,11 @@ pub struct Sasl {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-msk-cluster-sasl.html#cfn-msk-cluster-sasl-scram)
     pub scram: Property<Scram>,
+}
+
+impl Default for Sasl {
+    #[inline]
+    fn default() -> Self { Self { iam: Property::Absent, scram: Property::Absent } }
 }
 
 impl Data for Sasl {
@@ -777,7 +836,7 @@ impl Data for Sasl {
 impl Read for Sasl {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { iam: Property::Absent, scram: Property::Absent };
         from.open(json)?;
         from.field(json, "Iam", &mut this.iam);
         from.field(json, "Scram", &mut this.scram);
@@ -786,6 +845,7 @@ impl Read for Sasl {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Sasl {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -794,7 +854,6 @@ impl fmt::Debug for Sasl {
 /// Details for SASL/IAM client authentication.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-msk-cluster-iam.html)
-#[derive(Default)]
 pub struct Iam {
     /// SASL/IAM authentication is enabled or not.
     ///
@@ -805,7 +864,9 @@ pub struct Iam {
 impl Iam {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(enabled: impl Into<Property<bool>>) -> Self { Self { enabled: enabled.into() } }
+    pub fn new(enabled: impl Into<Property<bool>>) -> Self {
+        Self { enabled: enabled.into() }
+    }
 }
 
 impl Data for Iam {
@@ -819,7 +880,7 @@ impl Data for Iam {
 impl Read for Iam {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "Enabled", &mut this.enabled);
         from.close(json)?;
@@ -827,6 +888,7 @@ impl Read for Iam {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Iam {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -835,7 +897,6 @@ impl fmt::Debug for Iam {
 /// Details for SASL/SCRAM client authentication.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-msk-cluster-scram.html)
-#[derive(Default)]
 pub struct Scram {
     /// SASL/SCRAM authentication is enabled or not.
     ///
@@ -846,7 +907,9 @@ pub struct Scram {
 impl Scram {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(enabled: impl Into<Property<bool>>) -> Self { Self { enabled: enabled.into() } }
+    pub fn new(enabled: impl Into<Property<bool>>) -> Self {
+        Self { enabled: enabled.into() }
+    }
 }
 
 impl Data for Scram {
@@ -860,7 +923,7 @@ impl Data for Scram {
 impl Read for Scram {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "Enabled", &mut this.enabled);
         from.close(json)?;
@@ -868,6 +931,7 @@ impl Read for Scram {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Scram {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -876,7 +940,6 @@ impl fmt::Debug for Scram {
 /// Details for client authentication using TLS.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-msk-cluster-tls.html)
-#[derive(Default)]
 pub struct Tls {
     /// List of AWS Private CA ARNs.
     ///
@@ -886,6 +949,11 @@ pub struct Tls {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-msk-cluster-tls.html#cfn-msk-cluster-tls-enabled)
     pub enabled: Property<bool>,
+}
+
+impl Default for Tls {
+    #[inline]
+    fn default() -> Self { Self { certificate_authority_arn_list: Property::Absent, enabled: Property::Absent } }
 }
 
 impl Data for Tls {
@@ -900,7 +968,7 @@ impl Data for Tls {
 impl Read for Tls {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { certificate_authority_arn_list: Property::Absent, enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "CertificateAuthorityArnList", &mut this.certificate_authority_arn_list);
         from.field(json, "Enabled", &mut this.enabled);
@@ -909,6 +977,7 @@ impl Read for Tls {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Tls {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -917,7 +986,6 @@ impl fmt::Debug for Tls {
 /// Details for allowing no client authentication.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-msk-cluster-unauthenticated.html)
-#[derive(Default)]
 pub struct Unauthenticated {
     /// Unauthenticated is enabled or not.
     ///
@@ -928,7 +996,9 @@ pub struct Unauthenticated {
 impl Unauthenticated {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(enabled: impl Into<Property<bool>>) -> Self { Self { enabled: enabled.into() } }
+    pub fn new(enabled: impl Into<Property<bool>>) -> Self {
+        Self { enabled: enabled.into() }
+    }
 }
 
 impl Data for Unauthenticated {
@@ -942,7 +1012,7 @@ impl Data for Unauthenticated {
 impl Read for Unauthenticated {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "Enabled", &mut this.enabled);
         from.close(json)?;
@@ -950,6 +1020,7 @@ impl Read for Unauthenticated {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Unauthenticated {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -958,7 +1029,6 @@ impl fmt::Debug for Unauthenticated {
 /// Specifies the configuration to use for the brokers.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-msk-cluster-configurationinfo.html)
-#[derive(Default)]
 pub struct ConfigurationInfo {
     /// ARN of the configuration to use.
     ///
@@ -973,7 +1043,9 @@ pub struct ConfigurationInfo {
 impl ConfigurationInfo {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(arn: impl Into<Property<Id<refs::msk::ConfigurationArn>>>, revision: impl Into<Property<i64>>) -> Self { Self { arn: arn.into(), revision: revision.into() } }
+    pub fn new(arn: impl Into<Property<Id<refs::msk::ConfigurationArn>>>, revision: impl Into<Property<i64>>) -> Self {
+        Self { arn: arn.into(), revision: revision.into() }
+    }
 }
 
 impl Data for ConfigurationInfo {
@@ -988,7 +1060,7 @@ impl Data for ConfigurationInfo {
 impl Read for ConfigurationInfo {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { arn: Property::Absent, revision: Property::Absent };
         from.open(json)?;
         from.field(json, "Arn", &mut this.arn);
         from.field(json, "Revision", &mut this.revision);
@@ -997,6 +1069,7 @@ impl Read for ConfigurationInfo {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConfigurationInfo {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1006,7 +1079,6 @@ impl fmt::Debug for ConfigurationInfo {
 /// data at rest and whether you want MSK to encrypt your data in transit.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-msk-cluster-encryptioninfo.html)
-#[derive(Default)]
 pub struct EncryptionInfo {
     /// The data-volume encryption details.
     ///
@@ -1016,6 +1088,11 @@ pub struct EncryptionInfo {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-msk-cluster-encryptioninfo.html#cfn-msk-cluster-encryptioninfo-encryptionintransit)
     pub encryption_in_transit: Property<EncryptionInTransit>,
+}
+
+impl Default for EncryptionInfo {
+    #[inline]
+    fn default() -> Self { Self { encryption_at_rest: Property::Absent, encryption_in_transit: Property::Absent } }
 }
 
 impl Data for EncryptionInfo {
@@ -1030,7 +1107,7 @@ impl Data for EncryptionInfo {
 impl Read for EncryptionInfo {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { encryption_at_rest: Property::Absent, encryption_in_transit: Property::Absent };
         from.open(json)?;
         from.field(json, "EncryptionAtRest", &mut this.encryption_at_rest);
         from.field(json, "EncryptionInTransit", &mut this.encryption_in_transit);
@@ -1039,6 +1116,7 @@ impl Read for EncryptionInfo {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EncryptionInfo {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1048,7 +1126,6 @@ impl fmt::Debug for EncryptionInfo {
 /// existing clusters.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-msk-cluster-encryptionatrest.html)
-#[derive(Default)]
 pub struct EncryptionAtRest {
     /// The ARN of the Amazon KMS key for encrypting data at rest. If you don't specify a KMS key,
     /// MSK creates one for you and uses it.
@@ -1060,7 +1137,9 @@ pub struct EncryptionAtRest {
 impl EncryptionAtRest {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(data_volume_kms_key_id: impl Into<Property<OneOf<EncryptionAtRestDataVolumeKmsKeyId>>>) -> Self { Self { data_volume_kms_key_id: data_volume_kms_key_id.into() } }
+    pub fn new(data_volume_kms_key_id: impl Into<Property<OneOf<EncryptionAtRestDataVolumeKmsKeyId>>>) -> Self {
+        Self { data_volume_kms_key_id: data_volume_kms_key_id.into() }
+    }
 }
 
 impl Data for EncryptionAtRest {
@@ -1074,7 +1153,7 @@ impl Data for EncryptionAtRest {
 impl Read for EncryptionAtRest {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { data_volume_kms_key_id: Property::Absent };
         from.open(json)?;
         from.field(json, "DataVolumeKMSKeyId", &mut this.data_volume_kms_key_id);
         from.close(json)?;
@@ -1082,6 +1161,7 @@ impl Read for EncryptionAtRest {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EncryptionAtRest {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1090,7 +1170,6 @@ impl fmt::Debug for EncryptionAtRest {
 /// The settings for encrypting data in transit.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-msk-cluster-encryptionintransit.html)
-#[derive(Default)]
 pub struct EncryptionInTransit {
     /// Indicates the encryption setting for data in transit between clients and brokers. You must
     /// set it to one of the following values.
@@ -1113,6 +1192,11 @@ pub struct EncryptionInTransit {
     pub in_cluster: Property<bool>,
 }
 
+impl Default for EncryptionInTransit {
+    #[inline]
+    fn default() -> Self { Self { client_broker: Property::Absent, in_cluster: Property::Absent } }
+}
+
 impl Data for EncryptionInTransit {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1125,7 +1209,7 @@ impl Data for EncryptionInTransit {
 impl Read for EncryptionInTransit {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { client_broker: Property::Absent, in_cluster: Property::Absent };
         from.open(json)?;
         from.field(json, "ClientBroker", &mut this.client_broker);
         from.field(json, "InCluster", &mut this.in_cluster);
@@ -1134,6 +1218,7 @@ impl Read for EncryptionInTransit {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EncryptionInTransit {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1143,7 +1228,6 @@ impl fmt::Debug for EncryptionInTransit {
 /// This is a container for the configuration details related to broker logs.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-msk-cluster-logginginfo.html)
-#[derive(Default)]
 pub struct LoggingInfo {
     /// `AuthorizerLogs`, which AWS does not describe.
     ///
@@ -1154,6 +1238,11 @@ pub struct LoggingInfo {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-msk-cluster-logginginfo.html#cfn-msk-cluster-logginginfo-brokerlogs)
     pub broker_logs: Property<BrokerLogs>,
+}
+
+impl Default for LoggingInfo {
+    #[inline]
+    fn default() -> Self { Self { authorizer_logs: Property::Absent, broker_logs: Property::Absent } }
 }
 
 impl Data for LoggingInfo {
@@ -1168,7 +1257,7 @@ impl Data for LoggingInfo {
 impl Read for LoggingInfo {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { authorizer_logs: Property::Absent, broker_logs: Property::Absent };
         from.open(json)?;
         from.field(json, "AuthorizerLogs", &mut this.authorizer_logs);
         from.field(json, "BrokerLogs", &mut this.broker_logs);
@@ -1177,6 +1266,7 @@ impl Read for LoggingInfo {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LoggingInfo {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1185,7 +1275,6 @@ impl fmt::Debug for LoggingInfo {
 /// `AuthorizerLogs` of `AWS::MSK::Cluster`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-msk-cluster-authorizerlogs.html)
-#[derive(Default)]
 pub struct AuthorizerLogs {
     /// `CloudWatchLogs`, which AWS does not describe.
     ///
@@ -1201,6 +1290,11 @@ pub struct AuthorizerLogs {
     pub s3: Property<S3>,
 }
 
+impl Default for AuthorizerLogs {
+    #[inline]
+    fn default() -> Self { Self { cloud_watch_logs: Property::Absent, firehose: Property::Absent, s3: Property::Absent } }
+}
+
 impl Data for AuthorizerLogs {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1214,7 +1308,7 @@ impl Data for AuthorizerLogs {
 impl Read for AuthorizerLogs {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cloud_watch_logs: Property::Absent, firehose: Property::Absent, s3: Property::Absent };
         from.open(json)?;
         from.field(json, "CloudWatchLogs", &mut this.cloud_watch_logs);
         from.field(json, "Firehose", &mut this.firehose);
@@ -1224,6 +1318,7 @@ impl Read for AuthorizerLogs {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AuthorizerLogs {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1232,7 +1327,6 @@ impl fmt::Debug for AuthorizerLogs {
 /// Details of the CloudWatch Logs destination for broker logs.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-msk-cluster-cloudwatchlogs.html)
-#[derive(Default)]
 pub struct CloudWatchLogs {
     /// Specifies whether broker logs get sent to the specified CloudWatch Logs destination.
     ///
@@ -1247,7 +1341,9 @@ pub struct CloudWatchLogs {
 impl CloudWatchLogs {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(enabled: impl Into<Property<bool>>) -> Self { Self { enabled: enabled.into(), ..Self::default() } }
+    pub fn new(enabled: impl Into<Property<bool>>) -> Self {
+        Self { enabled: enabled.into(), log_group: Property::Absent }
+    }
 }
 
 impl Data for CloudWatchLogs {
@@ -1262,7 +1358,7 @@ impl Data for CloudWatchLogs {
 impl Read for CloudWatchLogs {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enabled: Property::Absent, log_group: Property::Absent };
         from.open(json)?;
         from.field(json, "Enabled", &mut this.enabled);
         from.field(json, "LogGroup", &mut this.log_group);
@@ -1271,6 +1367,7 @@ impl Read for CloudWatchLogs {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CloudWatchLogs {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1279,7 +1376,6 @@ impl fmt::Debug for CloudWatchLogs {
 /// Firehose details for BrokerLogs.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-msk-cluster-firehose.html)
-#[derive(Default)]
 pub struct Firehose {
     /// The Kinesis Data Firehose delivery stream that is the destination for broker logs.
     ///
@@ -1295,7 +1391,9 @@ pub struct Firehose {
 impl Firehose {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(enabled: impl Into<Property<bool>>) -> Self { Self { enabled: enabled.into(), ..Self::default() } }
+    pub fn new(enabled: impl Into<Property<bool>>) -> Self {
+        Self { delivery_stream: Property::Absent, enabled: enabled.into() }
+    }
 }
 
 impl Data for Firehose {
@@ -1310,7 +1408,7 @@ impl Data for Firehose {
 impl Read for Firehose {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { delivery_stream: Property::Absent, enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "DeliveryStream", &mut this.delivery_stream);
         from.field(json, "Enabled", &mut this.enabled);
@@ -1319,6 +1417,7 @@ impl Read for Firehose {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Firehose {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1327,7 +1426,6 @@ impl fmt::Debug for Firehose {
 /// The details of the Amazon S3 destination for broker logs.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-msk-cluster-s3.html)
-#[derive(Default)]
 pub struct S3 {
     /// The name of the S3 bucket that is the destination for broker logs.
     ///
@@ -1346,7 +1444,9 @@ pub struct S3 {
 impl S3 {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(enabled: impl Into<Property<bool>>) -> Self { Self { enabled: enabled.into(), ..Self::default() } }
+    pub fn new(enabled: impl Into<Property<bool>>) -> Self {
+        Self { bucket: Property::Absent, enabled: enabled.into(), prefix: Property::Absent }
+    }
 }
 
 impl Data for S3 {
@@ -1362,7 +1462,7 @@ impl Data for S3 {
 impl Read for S3 {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket: Property::Absent, enabled: Property::Absent, prefix: Property::Absent };
         from.open(json)?;
         from.field(json, "Bucket", &mut this.bucket);
         from.field(json, "Enabled", &mut this.enabled);
@@ -1372,6 +1472,7 @@ impl Read for S3 {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3 {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1380,7 +1481,6 @@ impl fmt::Debug for S3 {
 /// The broker logs configuration for this MSK cluster.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-msk-cluster-brokerlogs.html)
-#[derive(Default)]
 pub struct BrokerLogs {
     /// `CloudWatchLogs`, which AWS does not describe.
     ///
@@ -1397,6 +1497,11 @@ pub struct BrokerLogs {
     pub s3: Property<S3>,
 }
 
+impl Default for BrokerLogs {
+    #[inline]
+    fn default() -> Self { Self { cloud_watch_logs: Property::Absent, firehose: Property::Absent, s3: Property::Absent } }
+}
+
 impl Data for BrokerLogs {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1410,7 +1515,7 @@ impl Data for BrokerLogs {
 impl Read for BrokerLogs {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cloud_watch_logs: Property::Absent, firehose: Property::Absent, s3: Property::Absent };
         from.open(json)?;
         from.field(json, "CloudWatchLogs", &mut this.cloud_watch_logs);
         from.field(json, "Firehose", &mut this.firehose);
@@ -1420,6 +1525,7 @@ impl Read for BrokerLogs {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BrokerLogs {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1428,7 +1534,6 @@ impl fmt::Debug for BrokerLogs {
 /// JMX and Node monitoring for the MSK cluster.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-msk-cluster-openmonitoring.html)
-#[derive(Default)]
 pub struct OpenMonitoring {
     /// Prometheus exporter settings.
     ///
@@ -1439,7 +1544,9 @@ pub struct OpenMonitoring {
 impl OpenMonitoring {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(prometheus: impl Into<Property<Prometheus>>) -> Self { Self { prometheus: prometheus.into() } }
+    pub fn new(prometheus: impl Into<Property<Prometheus>>) -> Self {
+        Self { prometheus: prometheus.into() }
+    }
 }
 
 impl Data for OpenMonitoring {
@@ -1453,7 +1560,7 @@ impl Data for OpenMonitoring {
 impl Read for OpenMonitoring {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { prometheus: Property::Absent };
         from.open(json)?;
         from.field(json, "Prometheus", &mut this.prometheus);
         from.close(json)?;
@@ -1461,6 +1568,7 @@ impl Read for OpenMonitoring {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OpenMonitoring {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1469,7 +1577,6 @@ impl fmt::Debug for OpenMonitoring {
 /// Prometheus settings for open monitoring.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-msk-cluster-prometheus.html)
-#[derive(Default)]
 pub struct Prometheus {
     /// Indicates whether you want to enable or disable the JMX Exporter.
     ///
@@ -1479,6 +1586,11 @@ pub struct Prometheus {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-msk-cluster-prometheus.html#cfn-msk-cluster-prometheus-nodeexporter)
     pub node_exporter: Property<NodeExporter>,
+}
+
+impl Default for Prometheus {
+    #[inline]
+    fn default() -> Self { Self { jmx_exporter: Property::Absent, node_exporter: Property::Absent } }
 }
 
 impl Data for Prometheus {
@@ -1493,7 +1605,7 @@ impl Data for Prometheus {
 impl Read for Prometheus {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { jmx_exporter: Property::Absent, node_exporter: Property::Absent };
         from.open(json)?;
         from.field(json, "JmxExporter", &mut this.jmx_exporter);
         from.field(json, "NodeExporter", &mut this.node_exporter);
@@ -1502,6 +1614,7 @@ impl Read for Prometheus {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Prometheus {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1510,7 +1623,6 @@ impl fmt::Debug for Prometheus {
 /// Indicates whether you want to enable or disable the JMX Exporter.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-msk-cluster-jmxexporter.html)
-#[derive(Default)]
 pub struct JmxExporter {
     /// Indicates whether you want to enable or disable the JMX Exporter.
     ///
@@ -1521,7 +1633,9 @@ pub struct JmxExporter {
 impl JmxExporter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(enabled_in_broker: impl Into<Property<bool>>) -> Self { Self { enabled_in_broker: enabled_in_broker.into() } }
+    pub fn new(enabled_in_broker: impl Into<Property<bool>>) -> Self {
+        Self { enabled_in_broker: enabled_in_broker.into() }
+    }
 }
 
 impl Data for JmxExporter {
@@ -1535,7 +1649,7 @@ impl Data for JmxExporter {
 impl Read for JmxExporter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enabled_in_broker: Property::Absent };
         from.open(json)?;
         from.field(json, "EnabledInBroker", &mut this.enabled_in_broker);
         from.close(json)?;
@@ -1543,6 +1657,7 @@ impl Read for JmxExporter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for JmxExporter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1551,7 +1666,6 @@ impl fmt::Debug for JmxExporter {
 /// Indicates whether you want to enable or disable the Node Exporter.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-msk-cluster-nodeexporter.html)
-#[derive(Default)]
 pub struct NodeExporter {
     /// Indicates whether you want to enable or disable the Node Exporter.
     ///
@@ -1562,7 +1676,9 @@ pub struct NodeExporter {
 impl NodeExporter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(enabled_in_broker: impl Into<Property<bool>>) -> Self { Self { enabled_in_broker: enabled_in_broker.into() } }
+    pub fn new(enabled_in_broker: impl Into<Property<bool>>) -> Self {
+        Self { enabled_in_broker: enabled_in_broker.into() }
+    }
 }
 
 impl Data for NodeExporter {
@@ -1576,7 +1692,7 @@ impl Data for NodeExporter {
 impl Read for NodeExporter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enabled_in_broker: Property::Absent };
         from.open(json)?;
         from.field(json, "EnabledInBroker", &mut this.enabled_in_broker);
         from.close(json)?;
@@ -1584,6 +1700,7 @@ impl Read for NodeExporter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NodeExporter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1592,7 +1709,6 @@ impl fmt::Debug for NodeExporter {
 /// `Rebalancing` of `AWS::MSK::Cluster`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-msk-cluster-rebalancing.html)
-#[derive(Default)]
 pub struct Rebalancing {
     /// `Status`, which AWS does not describe.
     ///
@@ -1603,7 +1719,9 @@ pub struct Rebalancing {
 impl Rebalancing {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(status: impl Into<Property<Listed<RebalancingStatus>>>) -> Self { Self { status: status.into() } }
+    pub fn new(status: impl Into<Property<Listed<RebalancingStatus>>>) -> Self {
+        Self { status: status.into() }
+    }
 }
 
 impl Data for Rebalancing {
@@ -1617,7 +1735,7 @@ impl Data for Rebalancing {
 impl Read for Rebalancing {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { status: Property::Absent };
         from.open(json)?;
         from.field(json, "Status", &mut this.status);
         from.close(json)?;
@@ -1625,6 +1743,7 @@ impl Read for Rebalancing {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Rebalancing {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1633,12 +1752,16 @@ impl fmt::Debug for Rebalancing {
 /// `ZookeeperAccess` of `AWS::MSK::Cluster`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-msk-cluster-zookeeperaccess.html)
-#[derive(Default)]
 pub struct ZookeeperAccess {
     /// `Enabled`, which AWS does not describe.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-msk-cluster-zookeeperaccess.html#cfn-msk-cluster-zookeeperaccess-enabled)
     pub enabled: Property<bool>,
+}
+
+impl Default for ZookeeperAccess {
+    #[inline]
+    fn default() -> Self { Self { enabled: Property::Absent } }
 }
 
 impl Data for ZookeeperAccess {
@@ -1652,7 +1775,7 @@ impl Data for ZookeeperAccess {
 impl Read for ZookeeperAccess {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "Enabled", &mut this.enabled);
         from.close(json)?;
@@ -1660,6 +1783,7 @@ impl Read for ZookeeperAccess {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ZookeeperAccess {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

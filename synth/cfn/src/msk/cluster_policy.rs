@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Create or update cluster policy.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-msk-clusterpolicy.html)
-#[derive(Default)]
 pub struct ClusterPolicy {
     /// The Amazon Resource Name (ARN) that uniquely identifies the cluster.
     ///
@@ -24,7 +23,9 @@ pub struct ClusterPolicy {
 impl ClusterPolicy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(cluster_arn: impl Into<Property<String>>, policy: impl Into<Property<Json>>) -> Self { Self { cluster_arn: cluster_arn.into(), policy: policy.into() } }
+    pub fn new(cluster_arn: impl Into<Property<String>>, policy: impl Into<Property<Json>>) -> Self {
+        Self { cluster_arn: cluster_arn.into(), policy: policy.into() }
+    }
 }
 
 impl Data for ClusterPolicy {
@@ -39,7 +40,7 @@ impl Data for ClusterPolicy {
 impl Read for ClusterPolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cluster_arn: Property::Absent, policy: Property::Absent };
         from.open(json)?;
         from.field(json, "ClusterArn", &mut this.cluster_arn);
         from.field(json, "Policy", &mut this.policy);
@@ -48,6 +49,7 @@ impl Read for ClusterPolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ClusterPolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -20,7 +20,6 @@ use crate::prelude::*;
 /// ```
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-msk-configuration.html)
-#[derive(Default)]
 pub struct Configuration {
     /// The description of the configuration.
     ///
@@ -66,7 +65,9 @@ pub struct Configuration {
 impl Configuration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, server_properties: impl Into<Property<String>>) -> Self { Self { name: name.into(), server_properties: server_properties.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, server_properties: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, kafka_versions_list: Property::Absent, latest_revision: Property::Absent, name: name.into(), server_properties: server_properties.into() }
+    }
 }
 
 impl Data for Configuration {
@@ -84,7 +85,7 @@ impl Data for Configuration {
 impl Read for Configuration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, kafka_versions_list: Property::Absent, latest_revision: Property::Absent, name: Property::Absent, server_properties: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "KafkaVersionsList", &mut this.kafka_versions_list);
@@ -96,6 +97,7 @@ impl Read for Configuration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Configuration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -112,7 +114,6 @@ impl Configuration {
 /// Describes a configuration revision.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-msk-configuration-latestrevision.html)
-#[derive(Default)]
 pub struct LatestRevision {
     /// The time when the configuration revision was created.
     ///
@@ -128,6 +129,11 @@ pub struct LatestRevision {
     pub revision: Property<i64>,
 }
 
+impl Default for LatestRevision {
+    #[inline]
+    fn default() -> Self { Self { creation_time: Property::Absent, description: Property::Absent, revision: Property::Absent } }
+}
+
 impl Data for LatestRevision {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -141,7 +147,7 @@ impl Data for LatestRevision {
 impl Read for LatestRevision {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { creation_time: Property::Absent, description: Property::Absent, revision: Property::Absent };
         from.open(json)?;
         from.field(json, "CreationTime", &mut this.creation_time);
         from.field(json, "Description", &mut this.description);
@@ -151,6 +157,7 @@ impl Read for LatestRevision {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LatestRevision {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

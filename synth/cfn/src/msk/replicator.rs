@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Creates the replicator.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-msk-replicator.html)
-#[derive(Default)]
 pub struct Replicator {
     /// A summary description of the replicator.
     ///
@@ -50,7 +49,9 @@ pub struct Replicator {
 impl Replicator {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(kafka_clusters: impl Into<Property<List<KafkaCluster>>>, replication_info_list: impl Into<Property<List<ReplicationInfo>>>, replicator_name: impl Into<Property<String>>, service_execution_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { kafka_clusters: kafka_clusters.into(), replication_info_list: replication_info_list.into(), replicator_name: replicator_name.into(), service_execution_role_arn: service_execution_role_arn.into(), ..Self::default() } }
+    pub fn new(kafka_clusters: impl Into<Property<List<KafkaCluster>>>, replication_info_list: impl Into<Property<List<ReplicationInfo>>>, replicator_name: impl Into<Property<String>>, service_execution_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { description: Property::Absent, kafka_clusters: kafka_clusters.into(), log_delivery: Property::Absent, replication_info_list: replication_info_list.into(), replicator_name: replicator_name.into(), service_execution_role_arn: service_execution_role_arn.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for Replicator {
@@ -70,7 +71,7 @@ impl Data for Replicator {
 impl Read for Replicator {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, kafka_clusters: Property::Absent, log_delivery: Property::Absent, replication_info_list: Property::Absent, replicator_name: Property::Absent, service_execution_role_arn: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "KafkaClusters", &mut this.kafka_clusters);
@@ -84,6 +85,7 @@ impl Read for Replicator {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Replicator {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -100,7 +102,6 @@ impl Replicator {
 /// Information about Kafka Cluster to be used as source / target for replication.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-msk-replicator-kafkacluster.html)
-#[derive(Default)]
 pub struct KafkaCluster {
     /// Details of an Amazon MSK Cluster.
     ///
@@ -124,6 +125,11 @@ pub struct KafkaCluster {
     pub vpc_config: Property<KafkaClusterClientVpcConfig>,
 }
 
+impl Default for KafkaCluster {
+    #[inline]
+    fn default() -> Self { Self { amazon_msk_cluster: Property::Absent, apache_kafka_cluster: Property::Absent, client_authentication: Property::Absent, encryption_in_transit: Property::Absent, vpc_config: Property::Absent } }
+}
+
 impl Data for KafkaCluster {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -139,7 +145,7 @@ impl Data for KafkaCluster {
 impl Read for KafkaCluster {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { amazon_msk_cluster: Property::Absent, apache_kafka_cluster: Property::Absent, client_authentication: Property::Absent, encryption_in_transit: Property::Absent, vpc_config: Property::Absent };
         from.open(json)?;
         from.field(json, "AmazonMskCluster", &mut this.amazon_msk_cluster);
         from.field(json, "ApacheKafkaCluster", &mut this.apache_kafka_cluster);
@@ -151,6 +157,7 @@ impl Read for KafkaCluster {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KafkaCluster {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -159,7 +166,6 @@ impl fmt::Debug for KafkaCluster {
 /// Details of an Amazon MSK Cluster.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-msk-replicator-amazonmskcluster.html)
-#[derive(Default)]
 pub struct AmazonMskCluster {
     /// The Amazon Resource Name (ARN) of an Amazon MSK cluster.
     ///
@@ -171,7 +177,9 @@ pub struct AmazonMskCluster {
 impl AmazonMskCluster {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(msk_cluster_arn: impl Into<Property<String>>) -> Self { Self { msk_cluster_arn: msk_cluster_arn.into() } }
+    pub fn new(msk_cluster_arn: impl Into<Property<String>>) -> Self {
+        Self { msk_cluster_arn: msk_cluster_arn.into() }
+    }
 }
 
 impl Data for AmazonMskCluster {
@@ -185,7 +193,7 @@ impl Data for AmazonMskCluster {
 impl Read for AmazonMskCluster {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { msk_cluster_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "MskClusterArn", &mut this.msk_cluster_arn);
         from.close(json)?;
@@ -193,6 +201,7 @@ impl Read for AmazonMskCluster {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AmazonMskCluster {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -201,7 +210,6 @@ impl fmt::Debug for AmazonMskCluster {
 /// Details of an Apache Kafka cluster.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-msk-replicator-apachekafkacluster.html)
-#[derive(Default)]
 pub struct ApacheKafkaCluster {
     /// The ID of the Apache Kafka cluster.
     ///
@@ -216,7 +224,9 @@ pub struct ApacheKafkaCluster {
 impl ApacheKafkaCluster {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(apache_kafka_cluster_id: impl Into<Property<String>>, bootstrap_broker_string: impl Into<Property<String>>) -> Self { Self { apache_kafka_cluster_id: apache_kafka_cluster_id.into(), bootstrap_broker_string: bootstrap_broker_string.into() } }
+    pub fn new(apache_kafka_cluster_id: impl Into<Property<String>>, bootstrap_broker_string: impl Into<Property<String>>) -> Self {
+        Self { apache_kafka_cluster_id: apache_kafka_cluster_id.into(), bootstrap_broker_string: bootstrap_broker_string.into() }
+    }
 }
 
 impl Data for ApacheKafkaCluster {
@@ -231,7 +241,7 @@ impl Data for ApacheKafkaCluster {
 impl Read for ApacheKafkaCluster {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { apache_kafka_cluster_id: Property::Absent, bootstrap_broker_string: Property::Absent };
         from.open(json)?;
         from.field(json, "ApacheKafkaClusterId", &mut this.apache_kafka_cluster_id);
         from.field(json, "BootstrapBrokerString", &mut this.bootstrap_broker_string);
@@ -240,6 +250,7 @@ impl Read for ApacheKafkaCluster {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ApacheKafkaCluster {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -248,7 +259,6 @@ impl fmt::Debug for ApacheKafkaCluster {
 /// Details of the client authentication used by the Apache Kafka cluster.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-msk-replicator-kafkaclusterclientauthentication.html)
-#[derive(Default)]
 pub struct KafkaClusterClientAuthentication {
     /// Details for mTLS client authentication.
     ///
@@ -264,6 +274,11 @@ pub struct KafkaClusterClientAuthentication {
     pub sasl_scram: Property<KafkaClusterSaslScramAuthentication>,
 }
 
+impl Default for KafkaClusterClientAuthentication {
+    #[inline]
+    fn default() -> Self { Self { mtls: Property::Absent, sasl_oauth_bearer: Property::Absent, sasl_scram: Property::Absent } }
+}
+
 impl Data for KafkaClusterClientAuthentication {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -277,7 +292,7 @@ impl Data for KafkaClusterClientAuthentication {
 impl Read for KafkaClusterClientAuthentication {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { mtls: Property::Absent, sasl_oauth_bearer: Property::Absent, sasl_scram: Property::Absent };
         from.open(json)?;
         from.field(json, "MTLS", &mut this.mtls);
         from.field(json, "SaslOAuthBearer", &mut this.sasl_oauth_bearer);
@@ -287,6 +302,7 @@ impl Read for KafkaClusterClientAuthentication {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KafkaClusterClientAuthentication {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -295,7 +311,6 @@ impl fmt::Debug for KafkaClusterClientAuthentication {
 /// Details for mTLS client authentication.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-msk-replicator-kafkaclustermtlsauthentication.html)
-#[derive(Default)]
 pub struct KafkaClusterMtlsAuthentication {
     /// The Amazon Resource Name (ARN) of the Secrets Manager secret.
     ///
@@ -306,7 +321,9 @@ pub struct KafkaClusterMtlsAuthentication {
 impl KafkaClusterMtlsAuthentication {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(secret_arn: impl Into<Property<String>>) -> Self { Self { secret_arn: secret_arn.into() } }
+    pub fn new(secret_arn: impl Into<Property<String>>) -> Self {
+        Self { secret_arn: secret_arn.into() }
+    }
 }
 
 impl Data for KafkaClusterMtlsAuthentication {
@@ -320,7 +337,7 @@ impl Data for KafkaClusterMtlsAuthentication {
 impl Read for KafkaClusterMtlsAuthentication {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { secret_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "SecretArn", &mut this.secret_arn);
         from.close(json)?;
@@ -328,6 +345,7 @@ impl Read for KafkaClusterMtlsAuthentication {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KafkaClusterMtlsAuthentication {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -336,7 +354,6 @@ impl fmt::Debug for KafkaClusterMtlsAuthentication {
 /// Details for client authentication using SASL/OAUTHBEARER.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-msk-replicator-kafkaclustersasloauthbearerauthentication.html)
-#[derive(Default)]
 pub struct KafkaClusterSaslOauthBearerAuthentication {
     /// Details for SASL/OAUTHBEARER using the standard client_credentials grant. The referenced
     /// secret must contain client_id and client_secret.
@@ -375,7 +392,9 @@ pub struct KafkaClusterSaslOauthBearerAuthentication {
 impl KafkaClusterSaslOauthBearerAuthentication {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(token_endpoint_authentication_method: impl Into<Property<Listed<KafkaClusterSaslOauthBearerAuthenticationTokenEndpointAuthenticationMethod>>>, token_endpoint_url: impl Into<Property<String>>) -> Self { Self { token_endpoint_authentication_method: token_endpoint_authentication_method.into(), token_endpoint_url: token_endpoint_url.into(), ..Self::default() } }
+    pub fn new(token_endpoint_authentication_method: impl Into<Property<Listed<KafkaClusterSaslOauthBearerAuthenticationTokenEndpointAuthenticationMethod>>>, token_endpoint_url: impl Into<Property<String>>) -> Self {
+        Self { client_credentials: Property::Absent, client_credentials_assertion: Property::Absent, iam_jwt_bearer: Property::Absent, scope: Property::Absent, token_endpoint_authentication_method: token_endpoint_authentication_method.into(), token_endpoint_tls_certificate_arn: Property::Absent, token_endpoint_url: token_endpoint_url.into() }
+    }
 }
 
 impl Data for KafkaClusterSaslOauthBearerAuthentication {
@@ -395,7 +414,7 @@ impl Data for KafkaClusterSaslOauthBearerAuthentication {
 impl Read for KafkaClusterSaslOauthBearerAuthentication {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { client_credentials: Property::Absent, client_credentials_assertion: Property::Absent, iam_jwt_bearer: Property::Absent, scope: Property::Absent, token_endpoint_authentication_method: Property::Absent, token_endpoint_tls_certificate_arn: Property::Absent, token_endpoint_url: Property::Absent };
         from.open(json)?;
         from.field(json, "ClientCredentials", &mut this.client_credentials);
         from.field(json, "ClientCredentialsAssertion", &mut this.client_credentials_assertion);
@@ -409,6 +428,7 @@ impl Read for KafkaClusterSaslOauthBearerAuthentication {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KafkaClusterSaslOauthBearerAuthentication {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -418,7 +438,6 @@ impl fmt::Debug for KafkaClusterSaslOauthBearerAuthentication {
 /// secret must contain client_id and client_secret.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-msk-replicator-kafkaclusteroauthclientcredentials.html)
-#[derive(Default)]
 pub struct KafkaClusterOauthClientCredentials {
     /// Secrets Manager ARN of the secret containing the client_id and client_secret used to
     /// obtain an OAuth Bearer token via the client_credentials grant.
@@ -430,7 +449,9 @@ pub struct KafkaClusterOauthClientCredentials {
 impl KafkaClusterOauthClientCredentials {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(token_request_secret_arn: impl Into<Property<String>>) -> Self { Self { token_request_secret_arn: token_request_secret_arn.into() } }
+    pub fn new(token_request_secret_arn: impl Into<Property<String>>) -> Self {
+        Self { token_request_secret_arn: token_request_secret_arn.into() }
+    }
 }
 
 impl Data for KafkaClusterOauthClientCredentials {
@@ -444,7 +465,7 @@ impl Data for KafkaClusterOauthClientCredentials {
 impl Read for KafkaClusterOauthClientCredentials {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { token_request_secret_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "TokenRequestSecretArn", &mut this.token_request_secret_arn);
         from.close(json)?;
@@ -452,6 +473,7 @@ impl Read for KafkaClusterOauthClientCredentials {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KafkaClusterOauthClientCredentials {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -461,7 +483,6 @@ impl fmt::Debug for KafkaClusterOauthClientCredentials {
 /// assertion (RFC 7521/7523 Section 2.2). An STS-vended JWT is used as the client_assertion.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-msk-replicator-kafkaclusteroauthclientcredentialsassertion.html)
-#[derive(Default)]
 pub struct KafkaClusterOauthClientCredentialsAssertion {
     /// The audience (aud claim) set in the STS JWT client assertion.
     ///
@@ -481,7 +502,9 @@ pub struct KafkaClusterOauthClientCredentialsAssertion {
 impl KafkaClusterOauthClientCredentialsAssertion {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(audience: impl Into<Property<String>>, signing_algorithm: impl Into<Property<Listed<KafkaClusterOauthClientCredentialsAssertionSigningAlgorithm>>>) -> Self { Self { audience: audience.into(), signing_algorithm: signing_algorithm.into(), ..Self::default() } }
+    pub fn new(audience: impl Into<Property<String>>, signing_algorithm: impl Into<Property<Listed<KafkaClusterOauthClientCredentialsAssertionSigningAlgorithm>>>) -> Self {
+        Self { audience: audience.into(), signing_algorithm: signing_algorithm.into(), token_request_secret_arn: Property::Absent }
+    }
 }
 
 impl Data for KafkaClusterOauthClientCredentialsAssertion {
@@ -497,7 +520,7 @@ impl Data for KafkaClusterOauthClientCredentialsAssertion {
 impl Read for KafkaClusterOauthClientCredentialsAssertion {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { audience: Property::Absent, signing_algorithm: Property::Absent, token_request_secret_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "Audience", &mut this.audience);
         from.field(json, "SigningAlgorithm", &mut this.signing_algorithm);
@@ -507,6 +530,7 @@ impl Read for KafkaClusterOauthClientCredentialsAssertion {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KafkaClusterOauthClientCredentialsAssertion {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -516,7 +540,6 @@ impl fmt::Debug for KafkaClusterOauthClientCredentialsAssertion {
 /// STS-vended JWT is used as the assertion.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-msk-replicator-kafkaclusteroauthiamjwtbearer.html)
-#[derive(Default)]
 pub struct KafkaClusterOauthIamJwtBearer {
     /// The audience (aud claim) set in the STS JWT assertion.
     ///
@@ -536,7 +559,9 @@ pub struct KafkaClusterOauthIamJwtBearer {
 impl KafkaClusterOauthIamJwtBearer {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(audience: impl Into<Property<String>>, signing_algorithm: impl Into<Property<Listed<KafkaClusterOauthIamJwtBearerSigningAlgorithm>>>) -> Self { Self { audience: audience.into(), signing_algorithm: signing_algorithm.into(), ..Self::default() } }
+    pub fn new(audience: impl Into<Property<String>>, signing_algorithm: impl Into<Property<Listed<KafkaClusterOauthIamJwtBearerSigningAlgorithm>>>) -> Self {
+        Self { audience: audience.into(), signing_algorithm: signing_algorithm.into(), token_request_secret_arn: Property::Absent }
+    }
 }
 
 impl Data for KafkaClusterOauthIamJwtBearer {
@@ -552,7 +577,7 @@ impl Data for KafkaClusterOauthIamJwtBearer {
 impl Read for KafkaClusterOauthIamJwtBearer {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { audience: Property::Absent, signing_algorithm: Property::Absent, token_request_secret_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "Audience", &mut this.audience);
         from.field(json, "SigningAlgorithm", &mut this.signing_algorithm);
@@ -562,6 +587,7 @@ impl Read for KafkaClusterOauthIamJwtBearer {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KafkaClusterOauthIamJwtBearer {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -570,7 +596,6 @@ impl fmt::Debug for KafkaClusterOauthIamJwtBearer {
 /// Details for SASL/SCRAM client authentication.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-msk-replicator-kafkaclustersaslscramauthentication.html)
-#[derive(Default)]
 pub struct KafkaClusterSaslScramAuthentication {
     /// The SASL/SCRAM authentication mechanism.
     ///
@@ -585,7 +610,9 @@ pub struct KafkaClusterSaslScramAuthentication {
 impl KafkaClusterSaslScramAuthentication {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(mechanism: impl Into<Property<Listed<KafkaClusterSaslScramAuthenticationMechanism>>>, secret_arn: impl Into<Property<String>>) -> Self { Self { mechanism: mechanism.into(), secret_arn: secret_arn.into() } }
+    pub fn new(mechanism: impl Into<Property<Listed<KafkaClusterSaslScramAuthenticationMechanism>>>, secret_arn: impl Into<Property<String>>) -> Self {
+        Self { mechanism: mechanism.into(), secret_arn: secret_arn.into() }
+    }
 }
 
 impl Data for KafkaClusterSaslScramAuthentication {
@@ -600,7 +627,7 @@ impl Data for KafkaClusterSaslScramAuthentication {
 impl Read for KafkaClusterSaslScramAuthentication {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { mechanism: Property::Absent, secret_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "Mechanism", &mut this.mechanism);
         from.field(json, "SecretArn", &mut this.secret_arn);
@@ -609,6 +636,7 @@ impl Read for KafkaClusterSaslScramAuthentication {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KafkaClusterSaslScramAuthentication {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -617,7 +645,6 @@ impl fmt::Debug for KafkaClusterSaslScramAuthentication {
 /// Details of encryption in transit to the Apache Kafka cluster.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-msk-replicator-kafkaclusterencryptionintransit.html)
-#[derive(Default)]
 pub struct KafkaClusterEncryptionInTransit {
     /// The type of encryption in transit to the Apache Kafka cluster.
     ///
@@ -632,7 +659,9 @@ pub struct KafkaClusterEncryptionInTransit {
 impl KafkaClusterEncryptionInTransit {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(encryption_type: impl Into<Property<Listed<KafkaClusterEncryptionInTransitEncryptionType>>>) -> Self { Self { encryption_type: encryption_type.into(), ..Self::default() } }
+    pub fn new(encryption_type: impl Into<Property<Listed<KafkaClusterEncryptionInTransitEncryptionType>>>) -> Self {
+        Self { encryption_type: encryption_type.into(), root_ca_certificate: Property::Absent }
+    }
 }
 
 impl Data for KafkaClusterEncryptionInTransit {
@@ -647,7 +676,7 @@ impl Data for KafkaClusterEncryptionInTransit {
 impl Read for KafkaClusterEncryptionInTransit {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { encryption_type: Property::Absent, root_ca_certificate: Property::Absent };
         from.open(json)?;
         from.field(json, "EncryptionType", &mut this.encryption_type);
         from.field(json, "RootCaCertificate", &mut this.root_ca_certificate);
@@ -656,6 +685,7 @@ impl Read for KafkaClusterEncryptionInTransit {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KafkaClusterEncryptionInTransit {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -664,7 +694,6 @@ impl fmt::Debug for KafkaClusterEncryptionInTransit {
 /// Details of an Amazon VPC which has network connectivity to the Apache Kafka cluster.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-msk-replicator-kafkaclusterclientvpcconfig.html)
-#[derive(Default)]
 pub struct KafkaClusterClientVpcConfig {
     /// The security groups to attach to the ENIs for the broker nodes.
     ///
@@ -681,7 +710,9 @@ pub struct KafkaClusterClientVpcConfig {
 impl KafkaClusterClientVpcConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(subnet_ids: impl Into<Property<List<String>>>) -> Self { Self { subnet_ids: subnet_ids.into(), ..Self::default() } }
+    pub fn new(subnet_ids: impl Into<Property<List<String>>>) -> Self {
+        Self { security_group_ids: Property::Absent, subnet_ids: subnet_ids.into() }
+    }
 }
 
 impl Data for KafkaClusterClientVpcConfig {
@@ -696,7 +727,7 @@ impl Data for KafkaClusterClientVpcConfig {
 impl Read for KafkaClusterClientVpcConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { security_group_ids: Property::Absent, subnet_ids: Property::Absent };
         from.open(json)?;
         from.field(json, "SecurityGroupIds", &mut this.security_group_ids);
         from.field(json, "SubnetIds", &mut this.subnet_ids);
@@ -705,6 +736,7 @@ impl Read for KafkaClusterClientVpcConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KafkaClusterClientVpcConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -713,12 +745,16 @@ impl fmt::Debug for KafkaClusterClientVpcConfig {
 /// Configuration for log delivery for the replicator.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-msk-replicator-logdelivery.html)
-#[derive(Default)]
 pub struct LogDelivery {
     /// Details of the log delivery for the replicator.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-msk-replicator-logdelivery.html#cfn-msk-replicator-logdelivery-replicatorlogdelivery)
     pub replicator_log_delivery: Property<ReplicatorLogDelivery>,
+}
+
+impl Default for LogDelivery {
+    #[inline]
+    fn default() -> Self { Self { replicator_log_delivery: Property::Absent } }
 }
 
 impl Data for LogDelivery {
@@ -732,7 +768,7 @@ impl Data for LogDelivery {
 impl Read for LogDelivery {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { replicator_log_delivery: Property::Absent };
         from.open(json)?;
         from.field(json, "ReplicatorLogDelivery", &mut this.replicator_log_delivery);
         from.close(json)?;
@@ -740,6 +776,7 @@ impl Read for LogDelivery {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LogDelivery {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -748,7 +785,6 @@ impl fmt::Debug for LogDelivery {
 /// Details of the log delivery for the replicator.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-msk-replicator-replicatorlogdelivery.html)
-#[derive(Default)]
 pub struct ReplicatorLogDelivery {
     /// Details about delivering logs to CloudWatch Logs.
     ///
@@ -764,6 +800,11 @@ pub struct ReplicatorLogDelivery {
     pub s3: Property<S3>,
 }
 
+impl Default for ReplicatorLogDelivery {
+    #[inline]
+    fn default() -> Self { Self { cloud_watch_logs: Property::Absent, firehose: Property::Absent, s3: Property::Absent } }
+}
+
 impl Data for ReplicatorLogDelivery {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -777,7 +818,7 @@ impl Data for ReplicatorLogDelivery {
 impl Read for ReplicatorLogDelivery {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cloud_watch_logs: Property::Absent, firehose: Property::Absent, s3: Property::Absent };
         from.open(json)?;
         from.field(json, "CloudWatchLogs", &mut this.cloud_watch_logs);
         from.field(json, "Firehose", &mut this.firehose);
@@ -787,6 +828,7 @@ impl Read for ReplicatorLogDelivery {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ReplicatorLogDelivery {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -795,7 +837,6 @@ impl fmt::Debug for ReplicatorLogDelivery {
 /// Details about delivering logs to CloudWatch Logs.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-msk-replicator-cloudwatchlogs.html)
-#[derive(Default)]
 pub struct CloudWatchLogs {
     /// Whether log delivery to CloudWatch Logs is enabled.
     ///
@@ -810,7 +851,9 @@ pub struct CloudWatchLogs {
 impl CloudWatchLogs {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(enabled: impl Into<Property<bool>>) -> Self { Self { enabled: enabled.into(), ..Self::default() } }
+    pub fn new(enabled: impl Into<Property<bool>>) -> Self {
+        Self { enabled: enabled.into(), log_group: Property::Absent }
+    }
 }
 
 impl Data for CloudWatchLogs {
@@ -825,7 +868,7 @@ impl Data for CloudWatchLogs {
 impl Read for CloudWatchLogs {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enabled: Property::Absent, log_group: Property::Absent };
         from.open(json)?;
         from.field(json, "Enabled", &mut this.enabled);
         from.field(json, "LogGroup", &mut this.log_group);
@@ -834,6 +877,7 @@ impl Read for CloudWatchLogs {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CloudWatchLogs {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -842,7 +886,6 @@ impl fmt::Debug for CloudWatchLogs {
 /// Details about delivering logs to Firehose.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-msk-replicator-firehose.html)
-#[derive(Default)]
 pub struct Firehose {
     /// The Firehose delivery stream that is the destination for log delivery.
     ///
@@ -857,7 +900,9 @@ pub struct Firehose {
 impl Firehose {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(enabled: impl Into<Property<bool>>) -> Self { Self { enabled: enabled.into(), ..Self::default() } }
+    pub fn new(enabled: impl Into<Property<bool>>) -> Self {
+        Self { delivery_stream: Property::Absent, enabled: enabled.into() }
+    }
 }
 
 impl Data for Firehose {
@@ -872,7 +917,7 @@ impl Data for Firehose {
 impl Read for Firehose {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { delivery_stream: Property::Absent, enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "DeliveryStream", &mut this.delivery_stream);
         from.field(json, "Enabled", &mut this.enabled);
@@ -881,6 +926,7 @@ impl Read for Firehose {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Firehose {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -889,7 +935,6 @@ impl fmt::Debug for Firehose {
 /// Details about delivering logs to S3.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-msk-replicator-s3.html)
-#[derive(Default)]
 pub struct S3 {
     /// The S3 bucket that is the destination for log delivery.
     ///
@@ -908,7 +953,9 @@ pub struct S3 {
 impl S3 {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(enabled: impl Into<Property<bool>>) -> Self { Self { enabled: enabled.into(), ..Self::default() } }
+    pub fn new(enabled: impl Into<Property<bool>>) -> Self {
+        Self { bucket: Property::Absent, enabled: enabled.into(), prefix: Property::Absent }
+    }
 }
 
 impl Data for S3 {
@@ -924,7 +971,7 @@ impl Data for S3 {
 impl Read for S3 {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket: Property::Absent, enabled: Property::Absent, prefix: Property::Absent };
         from.open(json)?;
         from.field(json, "Bucket", &mut this.bucket);
         from.field(json, "Enabled", &mut this.enabled);
@@ -934,6 +981,7 @@ impl Read for S3 {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3 {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -942,7 +990,6 @@ impl fmt::Debug for S3 {
 /// Specifies configuration for replication between a source and target Kafka cluster.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-msk-replicator-replicationinfo.html)
-#[derive(Default)]
 pub struct ReplicationInfo {
     /// Configuration relating to consumer group replication.
     ///
@@ -979,7 +1026,9 @@ pub struct ReplicationInfo {
 impl ReplicationInfo {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(consumer_group_replication: impl Into<Property<ConsumerGroupReplication>>, target_compression_type: impl Into<Property<Listed<ReplicationInfoTargetCompressionType>>>, topic_replication: impl Into<Property<TopicReplication>>) -> Self { Self { consumer_group_replication: consumer_group_replication.into(), target_compression_type: target_compression_type.into(), topic_replication: topic_replication.into(), ..Self::default() } }
+    pub fn new(consumer_group_replication: impl Into<Property<ConsumerGroupReplication>>, target_compression_type: impl Into<Property<Listed<ReplicationInfoTargetCompressionType>>>, topic_replication: impl Into<Property<TopicReplication>>) -> Self {
+        Self { consumer_group_replication: consumer_group_replication.into(), source_kafka_cluster_arn: Property::Absent, source_kafka_cluster_id: Property::Absent, target_compression_type: target_compression_type.into(), target_kafka_cluster_arn: Property::Absent, target_kafka_cluster_id: Property::Absent, topic_replication: topic_replication.into() }
+    }
 }
 
 impl Data for ReplicationInfo {
@@ -999,7 +1048,7 @@ impl Data for ReplicationInfo {
 impl Read for ReplicationInfo {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { consumer_group_replication: Property::Absent, source_kafka_cluster_arn: Property::Absent, source_kafka_cluster_id: Property::Absent, target_compression_type: Property::Absent, target_kafka_cluster_arn: Property::Absent, target_kafka_cluster_id: Property::Absent, topic_replication: Property::Absent };
         from.open(json)?;
         from.field(json, "ConsumerGroupReplication", &mut this.consumer_group_replication);
         from.field(json, "SourceKafkaClusterArn", &mut this.source_kafka_cluster_arn);
@@ -1013,6 +1062,7 @@ impl Read for ReplicationInfo {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ReplicationInfo {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1021,7 +1071,6 @@ impl fmt::Debug for ReplicationInfo {
 /// Details about consumer group replication.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-msk-replicator-consumergroupreplication.html)
-#[derive(Default)]
 pub struct ConsumerGroupReplication {
     /// The consumer group offset synchronization mode.
     ///
@@ -1054,7 +1103,9 @@ pub struct ConsumerGroupReplication {
 impl ConsumerGroupReplication {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(consumer_groups_to_replicate: impl Into<Property<List<String>>>) -> Self { Self { consumer_groups_to_replicate: consumer_groups_to_replicate.into(), ..Self::default() } }
+    pub fn new(consumer_groups_to_replicate: impl Into<Property<List<String>>>) -> Self {
+        Self { consumer_group_offset_sync_mode: Property::Absent, consumer_groups_to_exclude: Property::Absent, consumer_groups_to_replicate: consumer_groups_to_replicate.into(), detect_and_copy_new_consumer_groups: Property::Absent, synchronise_consumer_group_offsets: Property::Absent }
+    }
 }
 
 impl Data for ConsumerGroupReplication {
@@ -1072,7 +1123,7 @@ impl Data for ConsumerGroupReplication {
 impl Read for ConsumerGroupReplication {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { consumer_group_offset_sync_mode: Property::Absent, consumer_groups_to_exclude: Property::Absent, consumer_groups_to_replicate: Property::Absent, detect_and_copy_new_consumer_groups: Property::Absent, synchronise_consumer_group_offsets: Property::Absent };
         from.open(json)?;
         from.field(json, "ConsumerGroupOffsetSyncMode", &mut this.consumer_group_offset_sync_mode);
         from.field(json, "ConsumerGroupsToExclude", &mut this.consumer_groups_to_exclude);
@@ -1084,6 +1135,7 @@ impl Read for ConsumerGroupReplication {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConsumerGroupReplication {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1092,7 +1144,6 @@ impl fmt::Debug for ConsumerGroupReplication {
 /// Details about topic replication.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-msk-replicator-topicreplication.html)
-#[derive(Default)]
 pub struct TopicReplication {
     /// Whether to periodically configure remote topic ACLs to match their corresponding upstream
     /// topics.
@@ -1134,7 +1185,9 @@ pub struct TopicReplication {
 impl TopicReplication {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(topics_to_replicate: impl Into<Property<List<String>>>) -> Self { Self { topics_to_replicate: topics_to_replicate.into(), ..Self::default() } }
+    pub fn new(topics_to_replicate: impl Into<Property<List<String>>>) -> Self {
+        Self { copy_access_control_lists_for_topics: Property::Absent, copy_topic_configurations: Property::Absent, detect_and_copy_new_topics: Property::Absent, starting_position: Property::Absent, topic_name_configuration: Property::Absent, topics_to_exclude: Property::Absent, topics_to_replicate: topics_to_replicate.into() }
+    }
 }
 
 impl Data for TopicReplication {
@@ -1154,7 +1207,7 @@ impl Data for TopicReplication {
 impl Read for TopicReplication {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { copy_access_control_lists_for_topics: Property::Absent, copy_topic_configurations: Property::Absent, detect_and_copy_new_topics: Property::Absent, starting_position: Property::Absent, topic_name_configuration: Property::Absent, topics_to_exclude: Property::Absent, topics_to_replicate: Property::Absent };
         from.open(json)?;
         from.field(json, "CopyAccessControlListsForTopics", &mut this.copy_access_control_lists_for_topics);
         from.field(json, "CopyTopicConfigurations", &mut this.copy_topic_configurations);
@@ -1168,6 +1221,7 @@ impl Read for TopicReplication {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TopicReplication {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1176,12 +1230,16 @@ impl fmt::Debug for TopicReplication {
 /// Specifies the position in the topics to start replicating from.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-msk-replicator-replicationstartingposition.html)
-#[derive(Default)]
 pub struct ReplicationStartingPosition {
     /// The type of replication starting position.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-msk-replicator-replicationstartingposition.html#cfn-msk-replicator-replicationstartingposition-type)
     pub r#type: Property<Listed<ReplicationStartingPositionType>>,
+}
+
+impl Default for ReplicationStartingPosition {
+    #[inline]
+    fn default() -> Self { Self { r#type: Property::Absent } }
 }
 
 impl Data for ReplicationStartingPosition {
@@ -1195,7 +1253,7 @@ impl Data for ReplicationStartingPosition {
 impl Read for ReplicationStartingPosition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Type", &mut this.r#type);
         from.close(json)?;
@@ -1203,6 +1261,7 @@ impl Read for ReplicationStartingPosition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ReplicationStartingPosition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1212,13 +1271,17 @@ impl fmt::Debug for ReplicationStartingPosition {
 /// corresponding upstream topics or prefixed with source cluster alias.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-msk-replicator-replicationtopicnameconfiguration.html)
-#[derive(Default)]
 pub struct ReplicationTopicNameConfiguration {
     /// The type of replication topic name configuration, identical to upstream topic name or
     /// prefixed with source cluster alias.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-msk-replicator-replicationtopicnameconfiguration.html#cfn-msk-replicator-replicationtopicnameconfiguration-type)
     pub r#type: Property<Listed<ReplicationTopicNameConfigurationType>>,
+}
+
+impl Default for ReplicationTopicNameConfiguration {
+    #[inline]
+    fn default() -> Self { Self { r#type: Property::Absent } }
 }
 
 impl Data for ReplicationTopicNameConfiguration {
@@ -1232,7 +1295,7 @@ impl Data for ReplicationTopicNameConfiguration {
 impl Read for ReplicationTopicNameConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Type", &mut this.r#type);
         from.close(json)?;
@@ -1240,6 +1303,7 @@ impl Read for ReplicationTopicNameConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ReplicationTopicNameConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

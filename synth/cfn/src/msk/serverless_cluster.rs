@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Specifies the properties required for creating a serverless cluster.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-msk-serverlesscluster.html)
-#[derive(Default)]
 pub struct ServerlessCluster {
     /// Includes all client authentication related information.
     ///
@@ -31,7 +30,9 @@ pub struct ServerlessCluster {
 impl ServerlessCluster {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(client_authentication: impl Into<Property<ClientAuthentication>>, cluster_name: impl Into<Property<String>>, vpc_configs: impl Into<Property<List<VpcConfig>>>) -> Self { Self { client_authentication: client_authentication.into(), cluster_name: cluster_name.into(), vpc_configs: vpc_configs.into(), ..Self::default() } }
+    pub fn new(client_authentication: impl Into<Property<ClientAuthentication>>, cluster_name: impl Into<Property<String>>, vpc_configs: impl Into<Property<List<VpcConfig>>>) -> Self {
+        Self { client_authentication: client_authentication.into(), cluster_name: cluster_name.into(), tags: Property::Absent, vpc_configs: vpc_configs.into() }
+    }
 }
 
 impl Data for ServerlessCluster {
@@ -48,7 +49,7 @@ impl Data for ServerlessCluster {
 impl Read for ServerlessCluster {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { client_authentication: Property::Absent, cluster_name: Property::Absent, tags: Property::Absent, vpc_configs: Property::Absent };
         from.open(json)?;
         from.field(json, "ClientAuthentication", &mut this.client_authentication);
         from.field(json, "ClusterName", &mut this.cluster_name);
@@ -59,6 +60,7 @@ impl Read for ServerlessCluster {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ServerlessCluster {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -75,7 +77,6 @@ impl ServerlessCluster {
 /// Includes all client authentication information.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-msk-serverlesscluster-clientauthentication.html)
-#[derive(Default)]
 pub struct ClientAuthentication {
     /// Details for client authentication using SASL. To turn on SASL, you must also turn on
     /// `EncryptionInTransit` by setting `inCluster` to true. You must set `clientBroker` to
@@ -89,7 +90,9 @@ pub struct ClientAuthentication {
 impl ClientAuthentication {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(sasl: impl Into<Property<Sasl>>) -> Self { Self { sasl: sasl.into() } }
+    pub fn new(sasl: impl Into<Property<Sasl>>) -> Self {
+        Self { sasl: sasl.into() }
+    }
 }
 
 impl Data for ClientAuthentication {
@@ -103,7 +106,7 @@ impl Data for ClientAuthentication {
 impl Read for ClientAuthentication {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { sasl: Property::Absent };
         from.open(json)?;
         from.field(json, "Sasl", &mut this.sasl);
         from.close(json)?;
@@ -111,6 +114,7 @@ impl Read for ClientAuthentication {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ClientAuthentication {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -122,7 +126,6 @@ impl fmt::Debug for ClientAuthentication {
 /// `unauthenticated` to true.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-msk-serverlesscluster-sasl.html)
-#[derive(Default)]
 pub struct Sasl {
     /// Details for ClientAuthentication using IAM.
     ///
@@ -133,7 +136,9 @@ pub struct Sasl {
 impl Sasl {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(iam: impl Into<Property<Iam>>) -> Self { Self { iam: iam.into() } }
+    pub fn new(iam: impl Into<Property<Iam>>) -> Self {
+        Self { iam: iam.into() }
+    }
 }
 
 impl Data for Sasl {
@@ -147,7 +152,7 @@ impl Data for Sasl {
 impl Read for Sasl {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { iam: Property::Absent };
         from.open(json)?;
         from.field(json, "Iam", &mut this.iam);
         from.close(json)?;
@@ -155,6 +160,7 @@ impl Read for Sasl {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Sasl {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -163,7 +169,6 @@ impl fmt::Debug for Sasl {
 /// Details for SASL/IAM client authentication.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-msk-serverlesscluster-iam.html)
-#[derive(Default)]
 pub struct Iam {
     /// SASL/IAM authentication is enabled or not.
     ///
@@ -174,7 +179,9 @@ pub struct Iam {
 impl Iam {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(enabled: impl Into<Property<bool>>) -> Self { Self { enabled: enabled.into() } }
+    pub fn new(enabled: impl Into<Property<bool>>) -> Self {
+        Self { enabled: enabled.into() }
+    }
 }
 
 impl Data for Iam {
@@ -188,7 +195,7 @@ impl Data for Iam {
 impl Read for Iam {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "Enabled", &mut this.enabled);
         from.close(json)?;
@@ -196,6 +203,7 @@ impl Read for Iam {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Iam {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -204,7 +212,6 @@ impl fmt::Debug for Iam {
 /// `VpcConfig` of `AWS::MSK::ServerlessCluster`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-msk-serverlesscluster-vpcconfig.html)
-#[derive(Default)]
 pub struct VpcConfig {
     /// `SecurityGroups`, which AWS does not describe.
     ///
@@ -219,7 +226,9 @@ pub struct VpcConfig {
 impl VpcConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(subnet_ids: impl Into<Property<List<Id<refs::ec2::SubnetId>>>>) -> Self { Self { subnet_ids: subnet_ids.into(), ..Self::default() } }
+    pub fn new(subnet_ids: impl Into<Property<List<Id<refs::ec2::SubnetId>>>>) -> Self {
+        Self { security_groups: Property::Absent, subnet_ids: subnet_ids.into() }
+    }
 }
 
 impl Data for VpcConfig {
@@ -234,7 +243,7 @@ impl Data for VpcConfig {
 impl Read for VpcConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { security_groups: Property::Absent, subnet_ids: Property::Absent };
         from.open(json)?;
         from.field(json, "SecurityGroups", &mut this.security_groups);
         from.field(json, "SubnetIds", &mut this.subnet_ids);
@@ -243,6 +252,7 @@ impl Read for VpcConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VpcConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

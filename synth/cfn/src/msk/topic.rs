@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource Type definition for AWS::MSK::Topic
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-msk-topic.html)
-#[derive(Default)]
 pub struct Topic {
     /// The Amazon Resource Name (ARN) of the MSK cluster
     ///
@@ -36,7 +35,9 @@ pub struct Topic {
 impl Topic {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(cluster_arn: impl Into<Property<String>>, partition_count: impl Into<Property<i64>>, replication_factor: impl Into<Property<i64>>, topic_name: impl Into<Property<String>>) -> Self { Self { cluster_arn: cluster_arn.into(), partition_count: partition_count.into(), replication_factor: replication_factor.into(), topic_name: topic_name.into(), ..Self::default() } }
+    pub fn new(cluster_arn: impl Into<Property<String>>, partition_count: impl Into<Property<i64>>, replication_factor: impl Into<Property<i64>>, topic_name: impl Into<Property<String>>) -> Self {
+        Self { cluster_arn: cluster_arn.into(), configs: Property::Absent, partition_count: partition_count.into(), replication_factor: replication_factor.into(), topic_name: topic_name.into() }
+    }
 }
 
 impl Data for Topic {
@@ -54,7 +55,7 @@ impl Data for Topic {
 impl Read for Topic {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cluster_arn: Property::Absent, configs: Property::Absent, partition_count: Property::Absent, replication_factor: Property::Absent, topic_name: Property::Absent };
         from.open(json)?;
         from.field(json, "ClusterArn", &mut this.cluster_arn);
         from.field(json, "Configs", &mut this.configs);
@@ -66,6 +67,7 @@ impl Read for Topic {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Topic {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

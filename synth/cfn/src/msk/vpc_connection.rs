@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Create remote VPC connection.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-msk-vpcconnection.html)
-#[derive(Default)]
 pub struct VpcConnection {
     /// The type of private link authentication.
     ///
@@ -43,7 +42,9 @@ pub struct VpcConnection {
 impl VpcConnection {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(authentication: impl Into<Property<Listed<VpcConnectionAuthentication>>>, client_subnets: impl Into<Property<List<String>>>, security_groups: impl Into<Property<List<Id<refs::ec2::SecurityGroupId>>>>, target_cluster_arn: impl Into<Property<String>>, vpc_id: impl Into<Property<Id<refs::ec2::VpcId>>>) -> Self { Self { authentication: authentication.into(), client_subnets: client_subnets.into(), security_groups: security_groups.into(), target_cluster_arn: target_cluster_arn.into(), vpc_id: vpc_id.into(), ..Self::default() } }
+    pub fn new(authentication: impl Into<Property<Listed<VpcConnectionAuthentication>>>, client_subnets: impl Into<Property<List<String>>>, security_groups: impl Into<Property<List<Id<refs::ec2::SecurityGroupId>>>>, target_cluster_arn: impl Into<Property<String>>, vpc_id: impl Into<Property<Id<refs::ec2::VpcId>>>) -> Self {
+        Self { authentication: authentication.into(), client_subnets: client_subnets.into(), security_groups: security_groups.into(), tags: Property::Absent, target_cluster_arn: target_cluster_arn.into(), vpc_id: vpc_id.into() }
+    }
 }
 
 impl Data for VpcConnection {
@@ -62,7 +63,7 @@ impl Data for VpcConnection {
 impl Read for VpcConnection {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { authentication: Property::Absent, client_subnets: Property::Absent, security_groups: Property::Absent, tags: Property::Absent, target_cluster_arn: Property::Absent, vpc_id: Property::Absent };
         from.open(json)?;
         from.field(json, "Authentication", &mut this.authentication);
         from.field(json, "ClientSubnets", &mut this.client_subnets);
@@ -75,6 +76,7 @@ impl Read for VpcConnection {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VpcConnection {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// Airflow (MWAA) environment.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-mwaa-environment.html)
-#[derive(Default)]
 pub struct Environment {
     /// A list of key-value pairs containing the Airflow configuration options for your
     /// environment. For example, `core.default_timezone: utc`. To learn more, see [Apache Airflow
@@ -245,7 +244,9 @@ pub struct Environment {
 impl Environment {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { airflow_configuration_options: Property::Absent, airflow_version: Property::Absent, dag_s3_path: Property::Absent, endpoint_management: Property::Absent, environment_class: Property::Absent, execution_role_arn: Property::Absent, kms_key: Property::Absent, logging_configuration: Property::Absent, max_webservers: Property::Absent, max_workers: Property::Absent, min_webservers: Property::Absent, min_workers: Property::Absent, name: name.into(), network_configuration: Property::Absent, plugins_s3_object_version: Property::Absent, plugins_s3_path: Property::Absent, requirements_s3_object_version: Property::Absent, requirements_s3_path: Property::Absent, schedulers: Property::Absent, source_bucket_arn: Property::Absent, startup_script_s3_object_version: Property::Absent, startup_script_s3_path: Property::Absent, tags: Property::Absent, webserver_access_mode: Property::Absent, weekly_maintenance_window_start: Property::Absent, worker_replacement_strategy: Property::Absent }
+    }
 }
 
 impl Data for Environment {
@@ -284,7 +285,7 @@ impl Data for Environment {
 impl Read for Environment {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { airflow_configuration_options: Property::Absent, airflow_version: Property::Absent, dag_s3_path: Property::Absent, endpoint_management: Property::Absent, environment_class: Property::Absent, execution_role_arn: Property::Absent, kms_key: Property::Absent, logging_configuration: Property::Absent, max_webservers: Property::Absent, max_workers: Property::Absent, min_webservers: Property::Absent, min_workers: Property::Absent, name: Property::Absent, network_configuration: Property::Absent, plugins_s3_object_version: Property::Absent, plugins_s3_path: Property::Absent, requirements_s3_object_version: Property::Absent, requirements_s3_path: Property::Absent, schedulers: Property::Absent, source_bucket_arn: Property::Absent, startup_script_s3_object_version: Property::Absent, startup_script_s3_path: Property::Absent, tags: Property::Absent, webserver_access_mode: Property::Absent, weekly_maintenance_window_start: Property::Absent, worker_replacement_strategy: Property::Absent };
         from.open(json)?;
         from.field(json, "AirflowConfigurationOptions", &mut this.airflow_configuration_options);
         from.field(json, "AirflowVersion", &mut this.airflow_version);
@@ -317,6 +318,7 @@ impl Read for Environment {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Environment {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -333,7 +335,6 @@ impl Environment {
 /// The type of Apache Airflow logs to send to CloudWatch Logs.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mwaa-environment-loggingconfiguration.html)
-#[derive(Default)]
 pub struct LoggingConfiguration {
     /// Defines the processing logs sent to CloudWatch Logs and the logging level to send.
     ///
@@ -357,6 +358,11 @@ pub struct LoggingConfiguration {
     pub worker_logs: Property<ModuleLoggingConfiguration>,
 }
 
+impl Default for LoggingConfiguration {
+    #[inline]
+    fn default() -> Self { Self { dag_processing_logs: Property::Absent, scheduler_logs: Property::Absent, task_logs: Property::Absent, webserver_logs: Property::Absent, worker_logs: Property::Absent } }
+}
+
 impl Data for LoggingConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -372,7 +378,7 @@ impl Data for LoggingConfiguration {
 impl Read for LoggingConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { dag_processing_logs: Property::Absent, scheduler_logs: Property::Absent, task_logs: Property::Absent, webserver_logs: Property::Absent, worker_logs: Property::Absent };
         from.open(json)?;
         from.field(json, "DagProcessingLogs", &mut this.dag_processing_logs);
         from.field(json, "SchedulerLogs", &mut this.scheduler_logs);
@@ -384,6 +390,7 @@ impl Read for LoggingConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LoggingConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -392,7 +399,6 @@ impl fmt::Debug for LoggingConfiguration {
 /// Defines the type of logs to send for the Apache Airflow log type (e.g. `DagProcessingLogs` ).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mwaa-environment-moduleloggingconfiguration.html)
-#[derive(Default)]
 pub struct ModuleLoggingConfiguration {
     /// The ARN of the CloudWatch Logs log group for each type of Apache Airflow log type that you
     /// have enabled.
@@ -419,6 +425,11 @@ pub struct ModuleLoggingConfiguration {
     pub log_level: Property<Listed<ModuleLoggingConfigurationLogLevel>>,
 }
 
+impl Default for ModuleLoggingConfiguration {
+    #[inline]
+    fn default() -> Self { Self { cloud_watch_log_group_arn: Property::Absent, enabled: Property::Absent, log_level: Property::Absent } }
+}
+
 impl Data for ModuleLoggingConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -432,7 +443,7 @@ impl Data for ModuleLoggingConfiguration {
 impl Read for ModuleLoggingConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cloud_watch_log_group_arn: Property::Absent, enabled: Property::Absent, log_level: Property::Absent };
         from.open(json)?;
         from.field(json, "CloudWatchLogGroupArn", &mut this.cloud_watch_log_group_arn);
         from.field(json, "Enabled", &mut this.enabled);
@@ -442,6 +453,7 @@ impl Read for ModuleLoggingConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ModuleLoggingConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -452,7 +464,6 @@ impl fmt::Debug for ModuleLoggingConfiguration {
 /// MWAA](https://docs.aws.amazon.com/mwaa/latest/userguide/networking-about.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mwaa-environment-networkconfiguration.html)
-#[derive(Default)]
 pub struct NetworkConfiguration {
     /// A list of one or more security group IDs. Accepts up to 5 security group IDs. A security
     /// group must be attached to the same VPC as the subnets. To learn more, see [Security in
@@ -472,6 +483,11 @@ pub struct NetworkConfiguration {
     pub subnet_ids: Property<List<Id<refs::ec2::SubnetId>>>,
 }
 
+impl Default for NetworkConfiguration {
+    #[inline]
+    fn default() -> Self { Self { security_group_ids: Property::Absent, subnet_ids: Property::Absent } }
+}
+
 impl Data for NetworkConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -484,7 +500,7 @@ impl Data for NetworkConfiguration {
 impl Read for NetworkConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { security_group_ids: Property::Absent, subnet_ids: Property::Absent };
         from.open(json)?;
         from.field(json, "SecurityGroupIds", &mut this.security_group_ids);
         from.field(json, "SubnetIds", &mut this.subnet_ids);
@@ -493,6 +509,7 @@ impl Read for NetworkConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NetworkConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

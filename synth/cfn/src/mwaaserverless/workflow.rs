@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource Type definition for AWS::MWAAServerless::Workflow resource
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-mwaaserverless-workflow.html)
-#[derive(Default)]
 pub struct Workflow {
     /// The location of code artifacts in Amazon S3 for the workflow. Modeled as a single-member
     /// container so it stays extensible to future artifact types (e.g. OCI images).
@@ -62,7 +61,9 @@ pub struct Workflow {
 impl Workflow {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(definition_s3_location: impl Into<Property<S3Location>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { definition_s3_location: definition_s3_location.into(), role_arn: role_arn.into(), ..Self::default() } }
+    pub fn new(definition_s3_location: impl Into<Property<S3Location>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { code: Property::Absent, definition_s3_location: definition_s3_location.into(), description: Property::Absent, encryption_configuration: Property::Absent, logging_configuration: Property::Absent, name: Property::Absent, network_configuration: Property::Absent, role_arn: role_arn.into(), tags: Property::Absent, trigger_mode: Property::Absent }
+    }
 }
 
 impl Data for Workflow {
@@ -85,7 +86,7 @@ impl Data for Workflow {
 impl Read for Workflow {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { code: Property::Absent, definition_s3_location: Property::Absent, description: Property::Absent, encryption_configuration: Property::Absent, logging_configuration: Property::Absent, name: Property::Absent, network_configuration: Property::Absent, role_arn: Property::Absent, tags: Property::Absent, trigger_mode: Property::Absent };
         from.open(json)?;
         from.field(json, "Code", &mut this.code);
         from.field(json, "DefinitionS3Location", &mut this.definition_s3_location);
@@ -102,6 +103,7 @@ impl Read for Workflow {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Workflow {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -119,12 +121,16 @@ impl Workflow {
 /// container so it stays extensible to future artifact types (e.g. OCI images).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mwaaserverless-workflow-code.html)
-#[derive(Default)]
 pub struct Code {
     /// `S3Location`, which AWS does not describe.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mwaaserverless-workflow-code.html#cfn-mwaaserverless-workflow-code-s3location)
     pub s3_location: Property<CodeS3Location>,
+}
+
+impl Default for Code {
+    #[inline]
+    fn default() -> Self { Self { s3_location: Property::Absent } }
 }
 
 impl Data for Code {
@@ -138,7 +144,7 @@ impl Data for Code {
 impl Read for Code {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { s3_location: Property::Absent };
         from.open(json)?;
         from.field(json, "S3Location", &mut this.s3_location);
         from.close(json)?;
@@ -146,6 +152,7 @@ impl Read for Code {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Code {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -154,7 +161,6 @@ impl fmt::Debug for Code {
 /// `CodeS3Location` of `AWS::MWAAServerless::Workflow`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mwaaserverless-workflow-codes3location.html)
-#[derive(Default)]
 pub struct CodeS3Location {
     /// `Bucket`, which AWS does not describe.
     ///
@@ -176,7 +182,9 @@ pub struct CodeS3Location {
 impl CodeS3Location {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bucket: impl Into<Property<String>>, object_key: impl Into<Property<String>>) -> Self { Self { bucket: bucket.into(), object_key: object_key.into(), ..Self::default() } }
+    pub fn new(bucket: impl Into<Property<String>>, object_key: impl Into<Property<String>>) -> Self {
+        Self { bucket: bucket.into(), object_key: object_key.into(), version_id: Property::Absent }
+    }
 }
 
 impl Data for CodeS3Location {
@@ -192,7 +200,7 @@ impl Data for CodeS3Location {
 impl Read for CodeS3Location {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket: Property::Absent, object_key: Property::Absent, version_id: Property::Absent };
         from.open(json)?;
         from.field(json, "Bucket", &mut this.bucket);
         from.field(json, "ObjectKey", &mut this.object_key);
@@ -202,6 +210,7 @@ impl Read for CodeS3Location {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CodeS3Location {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -210,7 +219,6 @@ impl fmt::Debug for CodeS3Location {
 /// `S3Location` of `AWS::MWAAServerless::Workflow`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mwaaserverless-workflow-s3location.html)
-#[derive(Default)]
 pub struct S3Location {
     /// `Bucket`, which AWS does not describe.
     ///
@@ -231,7 +239,9 @@ pub struct S3Location {
 impl S3Location {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bucket: impl Into<Property<String>>, object_key: impl Into<Property<String>>) -> Self { Self { bucket: bucket.into(), object_key: object_key.into(), ..Self::default() } }
+    pub fn new(bucket: impl Into<Property<String>>, object_key: impl Into<Property<String>>) -> Self {
+        Self { bucket: bucket.into(), object_key: object_key.into(), version_id: Property::Absent }
+    }
 }
 
 impl Data for S3Location {
@@ -247,7 +257,7 @@ impl Data for S3Location {
 impl Read for S3Location {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket: Property::Absent, object_key: Property::Absent, version_id: Property::Absent };
         from.open(json)?;
         from.field(json, "Bucket", &mut this.bucket);
         from.field(json, "ObjectKey", &mut this.object_key);
@@ -257,6 +267,7 @@ impl Read for S3Location {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3Location {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -265,7 +276,6 @@ impl fmt::Debug for S3Location {
 /// `EncryptionConfiguration` of `AWS::MWAAServerless::Workflow`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mwaaserverless-workflow-encryptionconfiguration.html)
-#[derive(Default)]
 pub struct EncryptionConfiguration {
     /// `KmsKeyId`, which AWS does not describe.
     ///
@@ -280,7 +290,9 @@ pub struct EncryptionConfiguration {
 impl EncryptionConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<Listed<EncryptionConfigurationType>>>) -> Self { Self { r#type: r#type.into(), ..Self::default() } }
+    pub fn new(r#type: impl Into<Property<Listed<EncryptionConfigurationType>>>) -> Self {
+        Self { kms_key_id: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for EncryptionConfiguration {
@@ -295,7 +307,7 @@ impl Data for EncryptionConfiguration {
 impl Read for EncryptionConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { kms_key_id: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "KmsKeyId", &mut this.kms_key_id);
         from.field(json, "Type", &mut this.r#type);
@@ -304,6 +316,7 @@ impl Read for EncryptionConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EncryptionConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -312,7 +325,6 @@ impl fmt::Debug for EncryptionConfiguration {
 /// `LoggingConfiguration` of `AWS::MWAAServerless::Workflow`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mwaaserverless-workflow-loggingconfiguration.html)
-#[derive(Default)]
 pub struct LoggingConfiguration {
     /// `LogGroupName`, which AWS does not describe.
     ///
@@ -324,7 +336,9 @@ pub struct LoggingConfiguration {
 impl LoggingConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(log_group_name: impl Into<Property<Id<refs::logs::LogGroupName>>>) -> Self { Self { log_group_name: log_group_name.into() } }
+    pub fn new(log_group_name: impl Into<Property<Id<refs::logs::LogGroupName>>>) -> Self {
+        Self { log_group_name: log_group_name.into() }
+    }
 }
 
 impl Data for LoggingConfiguration {
@@ -338,7 +352,7 @@ impl Data for LoggingConfiguration {
 impl Read for LoggingConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { log_group_name: Property::Absent };
         from.open(json)?;
         from.field(json, "LogGroupName", &mut this.log_group_name);
         from.close(json)?;
@@ -346,6 +360,7 @@ impl Read for LoggingConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LoggingConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -354,7 +369,6 @@ impl fmt::Debug for LoggingConfiguration {
 /// `NetworkConfiguration` of `AWS::MWAAServerless::Workflow`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-mwaaserverless-workflow-networkconfiguration.html)
-#[derive(Default)]
 pub struct NetworkConfiguration {
     /// `SecurityGroupIds`, which AWS does not describe.
     ///
@@ -370,6 +384,11 @@ pub struct NetworkConfiguration {
     pub subnet_ids: Property<List<String>>,
 }
 
+impl Default for NetworkConfiguration {
+    #[inline]
+    fn default() -> Self { Self { security_group_ids: Property::Absent, subnet_ids: Property::Absent } }
+}
+
 impl Data for NetworkConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -382,7 +401,7 @@ impl Data for NetworkConfiguration {
 impl Read for NetworkConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { security_group_ids: Property::Absent, subnet_ids: Property::Absent };
         from.open(json)?;
         from.field(json, "SecurityGroupIds", &mut this.security_group_ids);
         from.field(json, "SubnetIds", &mut this.subnet_ids);
@@ -391,6 +410,7 @@ impl Read for NetworkConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NetworkConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

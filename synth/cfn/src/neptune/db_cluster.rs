@@ -20,7 +20,6 @@ use crate::prelude::*;
 /// deletion of your DB cluster.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-neptune-dbcluster.html)
-#[derive(Default)]
 pub struct DbCluster {
     /// Provides a list of the Amazon Identity and Access Management (IAM) roles that are
     /// associated with the DB cluster. IAM roles that are associated with a DB cluster grant
@@ -232,6 +231,11 @@ pub struct DbCluster {
     pub vpc_security_group_ids: Property<List<Id<refs::ec2::SecurityGroupId>>>,
 }
 
+impl Default for DbCluster {
+    #[inline]
+    fn default() -> Self { Self { associated_roles: Property::Absent, availability_zones: Property::Absent, backup_retention_period: Property::Absent, copy_tags_to_snapshot: Property::Absent, db_cluster_identifier: Property::Absent, db_cluster_parameter_group_name: Property::Absent, db_instance_parameter_group_name: Property::Absent, db_port: Property::Absent, db_subnet_group_name: Property::Absent, deletion_protection: Property::Absent, enable_cloudwatch_logs_exports: Property::Absent, engine_version: Property::Absent, global_cluster_identifier: Property::Absent, iam_auth_enabled: Property::Absent, kms_key_id: Property::Absent, network_type: Property::Absent, preferred_backup_window: Property::Absent, preferred_maintenance_window: Property::Absent, restore_to_time: Property::Absent, restore_type: Property::Absent, serverless_scaling_configuration: Property::Absent, snapshot_identifier: Property::Absent, source_db_cluster_identifier: Property::Absent, storage_encrypted: Property::Absent, tags: Property::Absent, use_latest_restorable_time: Property::Absent, vpc_security_group_ids: Property::Absent } }
+}
+
 impl Data for DbCluster {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -269,7 +273,7 @@ impl Data for DbCluster {
 impl Read for DbCluster {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { associated_roles: Property::Absent, availability_zones: Property::Absent, backup_retention_period: Property::Absent, copy_tags_to_snapshot: Property::Absent, db_cluster_identifier: Property::Absent, db_cluster_parameter_group_name: Property::Absent, db_instance_parameter_group_name: Property::Absent, db_port: Property::Absent, db_subnet_group_name: Property::Absent, deletion_protection: Property::Absent, enable_cloudwatch_logs_exports: Property::Absent, engine_version: Property::Absent, global_cluster_identifier: Property::Absent, iam_auth_enabled: Property::Absent, kms_key_id: Property::Absent, network_type: Property::Absent, preferred_backup_window: Property::Absent, preferred_maintenance_window: Property::Absent, restore_to_time: Property::Absent, restore_type: Property::Absent, serverless_scaling_configuration: Property::Absent, snapshot_identifier: Property::Absent, source_db_cluster_identifier: Property::Absent, storage_encrypted: Property::Absent, tags: Property::Absent, use_latest_restorable_time: Property::Absent, vpc_security_group_ids: Property::Absent };
         from.open(json)?;
         from.field(json, "AssociatedRoles", &mut this.associated_roles);
         from.field(json, "AvailabilityZones", &mut this.availability_zones);
@@ -303,6 +307,7 @@ impl Read for DbCluster {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DbCluster {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -320,7 +325,6 @@ impl DbCluster {
 /// cluster.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-neptune-dbcluster-dbclusterrole.html)
-#[derive(Default)]
 pub struct DbClusterRole {
     /// The name of the feature associated with the Amazon Identity and Access Management (IAM)
     /// role. For the list of supported feature names, see
@@ -337,7 +341,9 @@ pub struct DbClusterRole {
 impl DbClusterRole {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { role_arn: role_arn.into(), ..Self::default() } }
+    pub fn new(role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { feature_name: Property::Absent, role_arn: role_arn.into() }
+    }
 }
 
 impl Data for DbClusterRole {
@@ -352,7 +358,7 @@ impl Data for DbClusterRole {
 impl Read for DbClusterRole {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { feature_name: Property::Absent, role_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "FeatureName", &mut this.feature_name);
         from.field(json, "RoleArn", &mut this.role_arn);
@@ -361,6 +367,7 @@ impl Read for DbClusterRole {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DbClusterRole {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -369,7 +376,6 @@ impl fmt::Debug for DbClusterRole {
 /// Contains the scaling configuration of a Neptune Serverless DB cluster.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-neptune-dbcluster-serverlessscalingconfiguration.html)
-#[derive(Default)]
 pub struct ServerlessScalingConfiguration {
     /// The maximum number of Neptune capacity units (NCUs) for a DB instance in a Neptune
     /// Serverless cluster. You can specify NCU values in half-step increments, such as 40, 40.5,
@@ -390,7 +396,9 @@ pub struct ServerlessScalingConfiguration {
 impl ServerlessScalingConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(max_capacity: impl Into<Property<f64>>, min_capacity: impl Into<Property<f64>>) -> Self { Self { max_capacity: max_capacity.into(), min_capacity: min_capacity.into() } }
+    pub fn new(max_capacity: impl Into<Property<f64>>, min_capacity: impl Into<Property<f64>>) -> Self {
+        Self { max_capacity: max_capacity.into(), min_capacity: min_capacity.into() }
+    }
 }
 
 impl Data for ServerlessScalingConfiguration {
@@ -405,7 +413,7 @@ impl Data for ServerlessScalingConfiguration {
 impl Read for ServerlessScalingConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max_capacity: Property::Absent, min_capacity: Property::Absent };
         from.open(json)?;
         from.field(json, "MaxCapacity", &mut this.max_capacity);
         from.field(json, "MinCapacity", &mut this.min_capacity);
@@ -414,6 +422,7 @@ impl Read for ServerlessScalingConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ServerlessScalingConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -14,7 +14,6 @@ use crate::prelude::*;
 /// > compatible with the value of the `Family` property in the `DBClusterParameterGroup`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-neptune-dbclusterparametergroup.html)
-#[derive(Default)]
 pub struct DbClusterParameterGroup {
     /// Provides the customer-specified description for this DB cluster parameter group.
     ///
@@ -48,7 +47,9 @@ pub struct DbClusterParameterGroup {
 impl DbClusterParameterGroup {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(description: impl Into<Property<String>>, family: impl Into<Property<String>>, parameters: impl Into<Property<Json>>) -> Self { Self { description: description.into(), family: family.into(), parameters: parameters.into(), ..Self::default() } }
+    pub fn new(description: impl Into<Property<String>>, family: impl Into<Property<String>>, parameters: impl Into<Property<Json>>) -> Self {
+        Self { description: description.into(), family: family.into(), name: Property::Absent, parameters: parameters.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for DbClusterParameterGroup {
@@ -66,7 +67,7 @@ impl Data for DbClusterParameterGroup {
 impl Read for DbClusterParameterGroup {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, family: Property::Absent, name: Property::Absent, parameters: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "Family", &mut this.family);
@@ -78,6 +79,7 @@ impl Read for DbClusterParameterGroup {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DbClusterParameterGroup {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -42,7 +42,6 @@ use crate::prelude::*;
 /// > - Update the stack.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-neptune-dbinstance.html)
-#[derive(Default)]
 pub struct DbInstance {
     /// Indicates that major version upgrades are allowed. Changing this parameter doesn't result
     /// in an outage and the change is asynchronously applied as soon as possible. This parameter
@@ -130,7 +129,9 @@ pub struct DbInstance {
 impl DbInstance {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(db_instance_class: impl Into<Property<String>>) -> Self { Self { db_instance_class: db_instance_class.into(), ..Self::default() } }
+    pub fn new(db_instance_class: impl Into<Property<String>>) -> Self {
+        Self { allow_major_version_upgrade: Property::Absent, auto_minor_version_upgrade: Property::Absent, availability_zone: Property::Absent, db_cluster_identifier: Property::Absent, db_instance_class: db_instance_class.into(), db_instance_identifier: Property::Absent, db_parameter_group_name: Property::Absent, db_snapshot_identifier: Property::Absent, db_subnet_group_name: Property::Absent, preferred_maintenance_window: Property::Absent, publicly_accessible: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for DbInstance {
@@ -155,7 +156,7 @@ impl Data for DbInstance {
 impl Read for DbInstance {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allow_major_version_upgrade: Property::Absent, auto_minor_version_upgrade: Property::Absent, availability_zone: Property::Absent, db_cluster_identifier: Property::Absent, db_instance_class: Property::Absent, db_instance_identifier: Property::Absent, db_parameter_group_name: Property::Absent, db_snapshot_identifier: Property::Absent, db_subnet_group_name: Property::Absent, preferred_maintenance_window: Property::Absent, publicly_accessible: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AllowMajorVersionUpgrade", &mut this.allow_major_version_upgrade);
         from.field(json, "AutoMinorVersionUpgrade", &mut this.auto_minor_version_upgrade);
@@ -174,6 +175,7 @@ impl Read for DbInstance {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DbInstance {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -33,7 +33,6 @@ use crate::prelude::*;
 /// > parameter group has been created or modified.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-neptune-dbparametergroup.html)
-#[derive(Default)]
 pub struct DbParameterGroup {
     /// Provides the customer-specified description for this DB parameter group.
     ///
@@ -68,7 +67,9 @@ pub struct DbParameterGroup {
 impl DbParameterGroup {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(description: impl Into<Property<String>>, family: impl Into<Property<String>>, parameters: impl Into<Property<Json>>) -> Self { Self { description: description.into(), family: family.into(), parameters: parameters.into(), ..Self::default() } }
+    pub fn new(description: impl Into<Property<String>>, family: impl Into<Property<String>>, parameters: impl Into<Property<Json>>) -> Self {
+        Self { description: description.into(), family: family.into(), name: Property::Absent, parameters: parameters.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for DbParameterGroup {
@@ -86,7 +87,7 @@ impl Data for DbParameterGroup {
 impl Read for DbParameterGroup {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, family: Property::Absent, name: Property::Absent, parameters: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "Family", &mut this.family);
@@ -98,6 +99,7 @@ impl Read for DbParameterGroup {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DbParameterGroup {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -23,7 +23,6 @@ use crate::prelude::*;
 /// generated from all Neptune sources belonging to your customer account.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-neptune-eventsubscription.html)
-#[derive(Default)]
 pub struct EventSubscription {
     /// A Boolean value indicating if the subscription is enabled. True indicates the subscription
     /// is enabled.
@@ -66,7 +65,9 @@ pub struct EventSubscription {
 impl EventSubscription {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(sns_topic_arn: impl Into<Property<String>>) -> Self { Self { sns_topic_arn: sns_topic_arn.into(), ..Self::default() } }
+    pub fn new(sns_topic_arn: impl Into<Property<String>>) -> Self {
+        Self { enabled: Property::Absent, event_categories: Property::Absent, sns_topic_arn: sns_topic_arn.into(), source_ids: Property::Absent, source_type: Property::Absent, subscription_name: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for EventSubscription {
@@ -86,7 +87,7 @@ impl Data for EventSubscription {
 impl Read for EventSubscription {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enabled: Property::Absent, event_categories: Property::Absent, sns_topic_arn: Property::Absent, source_ids: Property::Absent, source_type: Property::Absent, subscription_name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Enabled", &mut this.enabled);
         from.field(json, "EventCategories", &mut this.event_categories);
@@ -100,6 +101,7 @@ impl Read for EventSubscription {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EventSubscription {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

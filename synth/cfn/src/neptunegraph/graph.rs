@@ -12,7 +12,6 @@ use crate::prelude::*;
 /// unintended deletion of your graph.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-neptunegraph-graph.html)
-#[derive(Default)]
 pub struct Graph {
     /// A value that indicates whether the graph has deletion protection enabled. The graph can't
     /// be deleted when deletion protection is enabled.
@@ -87,7 +86,9 @@ pub struct Graph {
 impl Graph {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(provisioned_memory: impl Into<Property<i64>>) -> Self { Self { provisioned_memory: provisioned_memory.into(), ..Self::default() } }
+    pub fn new(provisioned_memory: impl Into<Property<i64>>) -> Self {
+        Self { deletion_protection: Property::Absent, graph_name: Property::Absent, import_task: Property::Absent, kms_key_identifier: Property::Absent, provisioned_memory: provisioned_memory.into(), public_connectivity: Property::Absent, replica_count: Property::Absent, tags: Property::Absent, vector_search_configuration: Property::Absent }
+    }
 }
 
 impl Data for Graph {
@@ -109,7 +110,7 @@ impl Data for Graph {
 impl Read for Graph {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { deletion_protection: Property::Absent, graph_name: Property::Absent, import_task: Property::Absent, kms_key_identifier: Property::Absent, provisioned_memory: Property::Absent, public_connectivity: Property::Absent, replica_count: Property::Absent, tags: Property::Absent, vector_search_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "DeletionProtection", &mut this.deletion_protection);
         from.field(json, "GraphName", &mut this.graph_name);
@@ -125,6 +126,7 @@ impl Read for Graph {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Graph {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -141,7 +143,6 @@ impl Graph {
 /// The import task details to import data into the graph at creation time.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-neptunegraph-graph-importtask.html)
-#[derive(Default)]
 pub struct ImportTask {
     /// The method to handle blank nodes in the dataset. Currently, only convertToIri is
     /// supported, meaning blank nodes are converted to unique IRIs at load time. Must be provided
@@ -201,7 +202,9 @@ pub struct ImportTask {
 impl ImportTask {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, source: impl Into<Property<String>>) -> Self { Self { role_arn: role_arn.into(), source: source.into(), ..Self::default() } }
+    pub fn new(role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, source: impl Into<Property<String>>) -> Self {
+        Self { blank_node_handling: Property::Absent, fail_on_error: Property::Absent, format: Property::Absent, import_options: Property::Absent, max_provisioned_memory: Property::Absent, min_provisioned_memory: Property::Absent, parquet_type: Property::Absent, role_arn: role_arn.into(), source: source.into() }
+    }
 }
 
 impl Data for ImportTask {
@@ -223,7 +226,7 @@ impl Data for ImportTask {
 impl Read for ImportTask {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { blank_node_handling: Property::Absent, fail_on_error: Property::Absent, format: Property::Absent, import_options: Property::Absent, max_provisioned_memory: Property::Absent, min_provisioned_memory: Property::Absent, parquet_type: Property::Absent, role_arn: Property::Absent, source: Property::Absent };
         from.open(json)?;
         from.field(json, "BlankNodeHandling", &mut this.blank_node_handling);
         from.field(json, "FailOnError", &mut this.fail_on_error);
@@ -239,6 +242,7 @@ impl Read for ImportTask {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ImportTask {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -250,12 +254,16 @@ impl fmt::Debug for ImportTask {
 /// immediately when an error is encountered).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-neptunegraph-graph-importoptions.html)
-#[derive(Default)]
 pub struct ImportOptions {
     /// Options for importing data from a Neptune database.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-neptunegraph-graph-importoptions.html#cfn-neptunegraph-graph-importoptions-neptune)
     pub neptune: Property<NeptuneImportOptions>,
+}
+
+impl Default for ImportOptions {
+    #[inline]
+    fn default() -> Self { Self { neptune: Property::Absent } }
 }
 
 impl Data for ImportOptions {
@@ -269,7 +277,7 @@ impl Data for ImportOptions {
 impl Read for ImportOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { neptune: Property::Absent };
         from.open(json)?;
         from.field(json, "Neptune", &mut this.neptune);
         from.close(json)?;
@@ -277,6 +285,7 @@ impl Read for ImportOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ImportOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -285,7 +294,6 @@ impl fmt::Debug for ImportOptions {
 /// Options for importing data from a Neptune database.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-neptunegraph-graph-neptuneimportoptions.html)
-#[derive(Default)]
 pub struct NeptuneImportOptions {
     /// Neptune Analytics supports label-less vertices and no labels are assigned unless one is
     /// explicitly provided. Neptune assigns default labels when none is explicitly provided. When
@@ -317,7 +325,9 @@ pub struct NeptuneImportOptions {
 impl NeptuneImportOptions {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(s3_export_kms_key_id: impl Into<Property<String>>, s3_export_path: impl Into<Property<String>>) -> Self { Self { s3_export_kms_key_id: s3_export_kms_key_id.into(), s3_export_path: s3_export_path.into(), ..Self::default() } }
+    pub fn new(s3_export_kms_key_id: impl Into<Property<String>>, s3_export_path: impl Into<Property<String>>) -> Self {
+        Self { preserve_default_vertex_labels: Property::Absent, preserve_edge_ids: Property::Absent, s3_export_kms_key_id: s3_export_kms_key_id.into(), s3_export_path: s3_export_path.into() }
+    }
 }
 
 impl Data for NeptuneImportOptions {
@@ -334,7 +344,7 @@ impl Data for NeptuneImportOptions {
 impl Read for NeptuneImportOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { preserve_default_vertex_labels: Property::Absent, preserve_edge_ids: Property::Absent, s3_export_kms_key_id: Property::Absent, s3_export_path: Property::Absent };
         from.open(json)?;
         from.field(json, "PreserveDefaultVertexLabels", &mut this.preserve_default_vertex_labels);
         from.field(json, "PreserveEdgeIds", &mut this.preserve_edge_ids);
@@ -345,6 +355,7 @@ impl Read for NeptuneImportOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NeptuneImportOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -354,7 +365,6 @@ impl fmt::Debug for NeptuneImportOptions {
 /// in the vector index, if any.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-neptunegraph-graph-vectorsearchconfiguration.html)
-#[derive(Default)]
 pub struct VectorSearchConfiguration {
     /// The number of dimensions.
     ///
@@ -365,7 +375,9 @@ pub struct VectorSearchConfiguration {
 impl VectorSearchConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(vector_search_dimension: impl Into<Property<i64>>) -> Self { Self { vector_search_dimension: vector_search_dimension.into() } }
+    pub fn new(vector_search_dimension: impl Into<Property<i64>>) -> Self {
+        Self { vector_search_dimension: vector_search_dimension.into() }
+    }
 }
 
 impl Data for VectorSearchConfiguration {
@@ -379,7 +391,7 @@ impl Data for VectorSearchConfiguration {
 impl Read for VectorSearchConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { vector_search_dimension: Property::Absent };
         from.open(json)?;
         from.field(json, "VectorSearchDimension", &mut this.vector_search_dimension);
         from.close(json)?;
@@ -387,6 +399,7 @@ impl Read for VectorSearchConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VectorSearchConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

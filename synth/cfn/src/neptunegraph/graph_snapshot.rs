@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource Type definition for AWS::NeptuneGraph::GraphSnapshot
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-neptunegraph-graphsnapshot.html)
-#[derive(Default)]
 pub struct GraphSnapshot {
     /// The unique identifier of the Neptune Analytics graph to create the snapshot from.
     ///
@@ -30,7 +29,9 @@ pub struct GraphSnapshot {
 impl GraphSnapshot {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(graph_identifier: impl Into<Property<String>>, snapshot_name: impl Into<Property<String>>) -> Self { Self { graph_identifier: graph_identifier.into(), snapshot_name: snapshot_name.into(), ..Self::default() } }
+    pub fn new(graph_identifier: impl Into<Property<String>>, snapshot_name: impl Into<Property<String>>) -> Self {
+        Self { graph_identifier: graph_identifier.into(), snapshot_name: snapshot_name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for GraphSnapshot {
@@ -46,7 +47,7 @@ impl Data for GraphSnapshot {
 impl Read for GraphSnapshot {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { graph_identifier: Property::Absent, snapshot_name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "GraphIdentifier", &mut this.graph_identifier);
         from.field(json, "SnapshotName", &mut this.snapshot_name);
@@ -56,6 +57,7 @@ impl Read for GraphSnapshot {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GraphSnapshot {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// > VPC endpoint charges apply.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-neptunegraph-privategraphendpoint.html)
-#[derive(Default)]
 pub struct PrivateGraphEndpoint {
     /// The unique identifier of the Neptune Analytics graph.
     ///
@@ -37,7 +36,9 @@ pub struct PrivateGraphEndpoint {
 impl PrivateGraphEndpoint {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(graph_identifier: impl Into<Property<String>>, vpc_id: impl Into<Property<Id<refs::ec2::VpcId>>>) -> Self { Self { graph_identifier: graph_identifier.into(), vpc_id: vpc_id.into(), ..Self::default() } }
+    pub fn new(graph_identifier: impl Into<Property<String>>, vpc_id: impl Into<Property<Id<refs::ec2::VpcId>>>) -> Self {
+        Self { graph_identifier: graph_identifier.into(), security_group_ids: Property::Absent, subnet_ids: Property::Absent, vpc_id: vpc_id.into() }
+    }
 }
 
 impl Data for PrivateGraphEndpoint {
@@ -54,7 +55,7 @@ impl Data for PrivateGraphEndpoint {
 impl Read for PrivateGraphEndpoint {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { graph_identifier: Property::Absent, security_group_ids: Property::Absent, subnet_ids: Property::Absent, vpc_id: Property::Absent };
         from.open(json)?;
         from.field(json, "GraphIdentifier", &mut this.graph_identifier);
         from.field(json, "SecurityGroupIds", &mut this.security_group_ids);
@@ -65,6 +66,7 @@ impl Read for PrivateGraphEndpoint {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PrivateGraphEndpoint {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// and resolves running container addresses for use in Network Firewall rules.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-networkfirewall-containerassociation.html)
-#[derive(Default)]
 pub struct ContainerAssociation {
     /// The descriptive name of the container association. You can't change the name of a
     /// container association after you create it.
@@ -44,7 +43,9 @@ pub struct ContainerAssociation {
 impl ContainerAssociation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(container_association_name: impl Into<Property<String>>, container_monitoring_configurations: impl Into<Property<List<ContainerMonitoringConfiguration>>>, r#type: impl Into<Property<Listed<ContainerAssociationType>>>) -> Self { Self { container_association_name: container_association_name.into(), container_monitoring_configurations: container_monitoring_configurations.into(), r#type: r#type.into(), ..Self::default() } }
+    pub fn new(container_association_name: impl Into<Property<String>>, container_monitoring_configurations: impl Into<Property<List<ContainerMonitoringConfiguration>>>, r#type: impl Into<Property<Listed<ContainerAssociationType>>>) -> Self {
+        Self { container_association_name: container_association_name.into(), container_monitoring_configurations: container_monitoring_configurations.into(), description: Property::Absent, tags: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for ContainerAssociation {
@@ -62,7 +63,7 @@ impl Data for ContainerAssociation {
 impl Read for ContainerAssociation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { container_association_name: Property::Absent, container_monitoring_configurations: Property::Absent, description: Property::Absent, tags: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "ContainerAssociationName", &mut this.container_association_name);
         from.field(json, "ContainerMonitoringConfigurations", &mut this.container_monitoring_configurations);
@@ -74,6 +75,7 @@ impl Read for ContainerAssociation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ContainerAssociation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -92,7 +94,6 @@ impl ContainerAssociation {
 /// tracked.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-networkfirewall-containerassociation-containermonitoringconfiguration.html)
-#[derive(Default)]
 pub struct ContainerMonitoringConfiguration {
     /// Key-value pairs that filter which containers are tracked. For Amazon EKS, you can filter
     /// by namespace and Kubernetes labels. For Amazon ECS, you can filter by container instance
@@ -112,7 +113,9 @@ pub struct ContainerMonitoringConfiguration {
 impl ContainerMonitoringConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(cluster_arn: impl Into<Property<String>>) -> Self { Self { cluster_arn: cluster_arn.into(), ..Self::default() } }
+    pub fn new(cluster_arn: impl Into<Property<String>>) -> Self {
+        Self { attribute_filters: Property::Absent, cluster_arn: cluster_arn.into() }
+    }
 }
 
 impl Data for ContainerMonitoringConfiguration {
@@ -127,7 +130,7 @@ impl Data for ContainerMonitoringConfiguration {
 impl Read for ContainerMonitoringConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { attribute_filters: Property::Absent, cluster_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "AttributeFilters", &mut this.attribute_filters);
         from.field(json, "ClusterArn", &mut this.cluster_arn);
@@ -136,6 +139,7 @@ impl Read for ContainerMonitoringConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ContainerMonitoringConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -145,7 +149,6 @@ impl fmt::Debug for ContainerMonitoringConfiguration {
 /// which containers are tracked.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-networkfirewall-containerassociation-containerattribute.html)
-#[derive(Default)]
 pub struct ContainerAttribute {
     /// The attribute key to filter on.
     ///
@@ -164,7 +167,9 @@ pub struct ContainerAttribute {
 impl ContainerAttribute {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { key: key.into(), value: value.into() } }
+    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { key: key.into(), value: value.into() }
+    }
 }
 
 impl Data for ContainerAttribute {
@@ -179,7 +184,7 @@ impl Data for ContainerAttribute {
 impl Read for ContainerAttribute {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Value", &mut this.value);
@@ -188,6 +193,7 @@ impl Read for ContainerAttribute {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ContainerAttribute {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

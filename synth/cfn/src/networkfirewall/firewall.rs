@@ -12,7 +12,6 @@ use crate::prelude::*;
 /// endpoints, and any tags that are attached to the firewall AWS resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-networkfirewall-firewall.html)
-#[derive(Default)]
 pub struct Firewall {
     /// A setting indicating whether the firewall is protected against changes to its Availability
     /// Zone configuration. When set to `TRUE`, you must first disable this protection before
@@ -139,7 +138,9 @@ pub struct Firewall {
 impl Firewall {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(firewall_name: impl Into<Property<String>>, firewall_policy_arn: impl Into<Property<Id<refs::networkfirewall::FirewallPolicyArn>>>) -> Self { Self { firewall_name: firewall_name.into(), firewall_policy_arn: firewall_policy_arn.into(), ..Self::default() } }
+    pub fn new(firewall_name: impl Into<Property<String>>, firewall_policy_arn: impl Into<Property<Id<refs::networkfirewall::FirewallPolicyArn>>>) -> Self {
+        Self { availability_zone_change_protection: Property::Absent, availability_zone_mappings: Property::Absent, delete_protection: Property::Absent, description: Property::Absent, enabled_analysis_types: Property::Absent, firewall_name: firewall_name.into(), firewall_policy_arn: firewall_policy_arn.into(), firewall_policy_change_protection: Property::Absent, nat_gateway_mappings: Property::Absent, no_source_preservation: Property::Absent, proxy_settings: Property::Absent, subnet_change_protection: Property::Absent, subnet_mappings: Property::Absent, tags: Property::Absent, transit_gateway_id: Property::Absent, vpc_endpoint: Property::Absent, vpc_id: Property::Absent }
+    }
 }
 
 impl Data for Firewall {
@@ -169,7 +170,7 @@ impl Data for Firewall {
 impl Read for Firewall {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { availability_zone_change_protection: Property::Absent, availability_zone_mappings: Property::Absent, delete_protection: Property::Absent, description: Property::Absent, enabled_analysis_types: Property::Absent, firewall_name: Property::Absent, firewall_policy_arn: Property::Absent, firewall_policy_change_protection: Property::Absent, nat_gateway_mappings: Property::Absent, no_source_preservation: Property::Absent, proxy_settings: Property::Absent, subnet_change_protection: Property::Absent, subnet_mappings: Property::Absent, tags: Property::Absent, transit_gateway_id: Property::Absent, vpc_endpoint: Property::Absent, vpc_id: Property::Absent };
         from.open(json)?;
         from.field(json, "AvailabilityZoneChangeProtection", &mut this.availability_zone_change_protection);
         from.field(json, "AvailabilityZoneMappings", &mut this.availability_zone_mappings);
@@ -193,6 +194,7 @@ impl Read for Firewall {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Firewall {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -214,7 +216,6 @@ impl Firewall {
 /// To retrieve the current Availability Zone mappings for a firewall, use `DescribeFirewall`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-networkfirewall-firewall-availabilityzonemapping.html)
-#[derive(Default)]
 pub struct AvailabilityZoneMapping {
     /// The ID of the Availability Zone where the firewall endpoint is located. For example,
     /// `us-east-2a`. The Availability Zone must be in the same Region as the transit gateway.
@@ -228,7 +229,9 @@ pub struct AvailabilityZoneMapping {
 impl AvailabilityZoneMapping {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(availability_zone: impl Into<Property<String>>) -> Self { Self { availability_zone: availability_zone.into() } }
+    pub fn new(availability_zone: impl Into<Property<String>>) -> Self {
+        Self { availability_zone: availability_zone.into() }
+    }
 }
 
 impl Data for AvailabilityZoneMapping {
@@ -242,7 +245,7 @@ impl Data for AvailabilityZoneMapping {
 impl Read for AvailabilityZoneMapping {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { availability_zone: Property::Absent };
         from.open(json)?;
         from.field(json, "AvailabilityZone", &mut this.availability_zone);
         from.close(json)?;
@@ -250,6 +253,7 @@ impl Read for AvailabilityZoneMapping {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AvailabilityZoneMapping {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -260,7 +264,6 @@ impl fmt::Debug for AvailabilityZoneMapping {
 /// traffic in the subnet's Availability Zone.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-networkfirewall-firewall-subnetmapping.html)
-#[derive(Default)]
 pub struct SubnetMapping {
     /// The subnet's IP address type. You can't change the IP address type after you create the
     /// subnet.
@@ -276,7 +279,9 @@ pub struct SubnetMapping {
 impl SubnetMapping {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(subnet_id: impl Into<Property<Id<refs::ec2::SubnetId>>>) -> Self { Self { subnet_id: subnet_id.into(), ..Self::default() } }
+    pub fn new(subnet_id: impl Into<Property<Id<refs::ec2::SubnetId>>>) -> Self {
+        Self { ip_address_type: Property::Absent, subnet_id: subnet_id.into() }
+    }
 }
 
 impl Data for SubnetMapping {
@@ -291,7 +296,7 @@ impl Data for SubnetMapping {
 impl Read for SubnetMapping {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ip_address_type: Property::Absent, subnet_id: Property::Absent };
         from.open(json)?;
         from.field(json, "IPAddressType", &mut this.ip_address_type);
         from.field(json, "SubnetId", &mut this.subnet_id);
@@ -300,6 +305,7 @@ impl Read for SubnetMapping {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SubnetMapping {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -308,7 +314,6 @@ impl fmt::Debug for SubnetMapping {
 /// A mapping to a NAT gateway that a proxy-mode firewall proxies egress traffic through.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-networkfirewall-firewall-natgatewaymapping.html)
-#[derive(Default)]
 pub struct NatGatewayMapping {
     /// The unique identifier of a NAT gateway.
     ///
@@ -319,7 +324,9 @@ pub struct NatGatewayMapping {
 impl NatGatewayMapping {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(nat_gateway_id: impl Into<Property<String>>) -> Self { Self { nat_gateway_id: nat_gateway_id.into() } }
+    pub fn new(nat_gateway_id: impl Into<Property<String>>) -> Self {
+        Self { nat_gateway_id: nat_gateway_id.into() }
+    }
 }
 
 impl Data for NatGatewayMapping {
@@ -333,7 +340,7 @@ impl Data for NatGatewayMapping {
 impl Read for NatGatewayMapping {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { nat_gateway_id: Property::Absent };
         from.open(json)?;
         from.field(json, "NatGatewayId", &mut this.nat_gateway_id);
         from.close(json)?;
@@ -341,6 +348,7 @@ impl Read for NatGatewayMapping {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NatGatewayMapping {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -349,7 +357,6 @@ impl fmt::Debug for NatGatewayMapping {
 /// A port and protocol that a proxy-mode firewall's proxy listener accepts traffic on.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-networkfirewall-firewall-listenerproperty.html)
-#[derive(Default)]
 pub struct ListenerProperty {
     /// The port the proxy listener accepts traffic on.
     ///
@@ -359,6 +366,11 @@ pub struct ListenerProperty {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-networkfirewall-firewall-listenerproperty.html#cfn-networkfirewall-firewall-listenerproperty-type)
     pub r#type: Property<Listed<ListenerPropertyType>>,
+}
+
+impl Default for ListenerProperty {
+    #[inline]
+    fn default() -> Self { Self { port: Property::Absent, r#type: Property::Absent } }
 }
 
 impl Data for ListenerProperty {
@@ -373,7 +385,7 @@ impl Data for ListenerProperty {
 impl Read for ListenerProperty {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { port: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Port", &mut this.port);
         from.field(json, "Type", &mut this.r#type);
@@ -382,6 +394,7 @@ impl Read for ListenerProperty {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ListenerProperty {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -390,12 +403,16 @@ impl fmt::Debug for ListenerProperty {
 /// The proxy listener configuration for a proxy-mode (no source preservation) firewall.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-networkfirewall-firewall-proxysettings.html)
-#[derive(Default)]
 pub struct ProxySettings {
     /// `ListenerProperties`, which AWS does not describe.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-networkfirewall-firewall-proxysettings.html#cfn-networkfirewall-firewall-proxysettings-listenerproperties)
     pub listener_properties: Property<List<ListenerProperty>>,
+}
+
+impl Default for ProxySettings {
+    #[inline]
+    fn default() -> Self { Self { listener_properties: Property::Absent } }
 }
 
 impl Data for ProxySettings {
@@ -409,7 +426,7 @@ impl Data for ProxySettings {
 impl Read for ProxySettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { listener_properties: Property::Absent };
         from.open(json)?;
         from.field(json, "ListenerProperties", &mut this.listener_properties);
         from.close(json)?;
@@ -417,6 +434,7 @@ impl Read for ProxySettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ProxySettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -426,7 +444,6 @@ impl fmt::Debug for ProxySettings {
 /// top-level VpcId and SubnetMappings when NoSourcePreservation is true.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-networkfirewall-firewall-vpcendpoint.html)
-#[derive(Default)]
 pub struct VpcEndpoint {
     /// `SubnetMappings`, which AWS does not describe.
     ///
@@ -436,6 +453,11 @@ pub struct VpcEndpoint {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-networkfirewall-firewall-vpcendpoint.html#cfn-networkfirewall-firewall-vpcendpoint-vpcid)
     pub vpc_id: Property<String>,
+}
+
+impl Default for VpcEndpoint {
+    #[inline]
+    fn default() -> Self { Self { subnet_mappings: Property::Absent, vpc_id: Property::Absent } }
 }
 
 impl Data for VpcEndpoint {
@@ -450,7 +472,7 @@ impl Data for VpcEndpoint {
 impl Read for VpcEndpoint {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { subnet_mappings: Property::Absent, vpc_id: Property::Absent };
         from.open(json)?;
         from.field(json, "SubnetMappings", &mut this.subnet_mappings);
         from.field(json, "VpcId", &mut this.vpc_id);
@@ -459,6 +481,7 @@ impl Read for VpcEndpoint {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VpcEndpoint {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

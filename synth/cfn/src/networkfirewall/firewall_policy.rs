@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// behavior for your firewall. You can use one firewall policy for multiple firewalls.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-networkfirewall-firewallpolicy.html)
-#[derive(Default)]
 pub struct FirewallPolicy {
     /// A description of the firewall policy.
     ///
@@ -41,7 +40,9 @@ pub struct FirewallPolicy {
 impl FirewallPolicy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(firewall_policy: impl Into<Property<FirewallPolicyProperties>>, firewall_policy_name: impl Into<Property<String>>) -> Self { Self { firewall_policy: firewall_policy.into(), firewall_policy_name: firewall_policy_name.into(), ..Self::default() } }
+    pub fn new(firewall_policy: impl Into<Property<FirewallPolicyProperties>>, firewall_policy_name: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, firewall_policy: firewall_policy.into(), firewall_policy_name: firewall_policy_name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for FirewallPolicy {
@@ -58,7 +59,7 @@ impl Data for FirewallPolicy {
 impl Read for FirewallPolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, firewall_policy: Property::Absent, firewall_policy_name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "FirewallPolicy", &mut this.firewall_policy);
@@ -69,6 +70,7 @@ impl Read for FirewallPolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FirewallPolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -86,7 +88,6 @@ impl FirewallPolicy {
 /// and stateful rule groups and other settings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-networkfirewall-firewallpolicy-firewallpolicy.html)
-#[derive(Default)]
 pub struct FirewallPolicyProperties {
     /// When true, prevents TCP and TLS packets from reaching destination servers until TLS
     /// Inspection has evaluated Server Name Indication (SNI) rules. Requires an associated TLS
@@ -176,7 +177,9 @@ pub struct FirewallPolicyProperties {
 impl FirewallPolicyProperties {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(stateless_default_actions: impl Into<Property<List<String>>>, stateless_fragment_default_actions: impl Into<Property<List<String>>>) -> Self { Self { stateless_default_actions: stateless_default_actions.into(), stateless_fragment_default_actions: stateless_fragment_default_actions.into(), ..Self::default() } }
+    pub fn new(stateless_default_actions: impl Into<Property<List<String>>>, stateless_fragment_default_actions: impl Into<Property<List<String>>>) -> Self {
+        Self { enable_tls_session_holding: Property::Absent, policy_variables: Property::Absent, stateful_default_actions: Property::Absent, stateful_engine_options: Property::Absent, stateful_rule_group_references: Property::Absent, stateless_custom_actions: Property::Absent, stateless_default_actions: stateless_default_actions.into(), stateless_fragment_default_actions: stateless_fragment_default_actions.into(), stateless_rule_group_references: Property::Absent, tls_inspection_configuration_arn: Property::Absent }
+    }
 }
 
 impl Data for FirewallPolicyProperties {
@@ -199,7 +202,7 @@ impl Data for FirewallPolicyProperties {
 impl Read for FirewallPolicyProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enable_tls_session_holding: Property::Absent, policy_variables: Property::Absent, stateful_default_actions: Property::Absent, stateful_engine_options: Property::Absent, stateful_rule_group_references: Property::Absent, stateless_custom_actions: Property::Absent, stateless_default_actions: Property::Absent, stateless_fragment_default_actions: Property::Absent, stateless_rule_group_references: Property::Absent, tls_inspection_configuration_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "EnableTLSSessionHolding", &mut this.enable_tls_session_holding);
         from.field(json, "PolicyVariables", &mut this.policy_variables);
@@ -216,6 +219,7 @@ impl Read for FirewallPolicyProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FirewallPolicyProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -225,7 +229,6 @@ impl fmt::Debug for FirewallPolicyProperties {
 /// policy.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-networkfirewall-firewallpolicy-policyvariables.html)
-#[derive(Default)]
 pub struct PolicyVariables {
     /// The IPv4 or IPv6 addresses in CIDR notation to use for the Suricata `HOME_NET` variable.
     /// If your firewall uses an inspection VPC, you might want to override the `HOME_NET`
@@ -234,6 +237,11 @@ pub struct PolicyVariables {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-networkfirewall-firewallpolicy-policyvariables.html#cfn-networkfirewall-firewallpolicy-policyvariables-rulevariables)
     pub rule_variables: Property<Map<IpSet>>,
+}
+
+impl Default for PolicyVariables {
+    #[inline]
+    fn default() -> Self { Self { rule_variables: Property::Absent } }
 }
 
 impl Data for PolicyVariables {
@@ -247,7 +255,7 @@ impl Data for PolicyVariables {
 impl Read for PolicyVariables {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { rule_variables: Property::Absent };
         from.open(json)?;
         from.field(json, "RuleVariables", &mut this.rule_variables);
         from.close(json)?;
@@ -255,6 +263,7 @@ impl Read for PolicyVariables {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PolicyVariables {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -264,12 +273,16 @@ impl fmt::Debug for PolicyVariables {
 /// variable.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-networkfirewall-firewallpolicy-ipset.html)
-#[derive(Default)]
 pub struct IpSet {
     /// The list of IP addresses and address ranges, in CIDR notation.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-networkfirewall-firewallpolicy-ipset.html#cfn-networkfirewall-firewallpolicy-ipset-definition)
     pub definition: Property<List<String>>,
+}
+
+impl Default for IpSet {
+    #[inline]
+    fn default() -> Self { Self { definition: Property::Absent } }
 }
 
 impl Data for IpSet {
@@ -283,7 +296,7 @@ impl Data for IpSet {
 impl Read for IpSet {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { definition: Property::Absent };
         from.open(json)?;
         from.field(json, "Definition", &mut this.definition);
         from.close(json)?;
@@ -291,6 +304,7 @@ impl Read for IpSet {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IpSet {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -299,7 +313,6 @@ impl fmt::Debug for IpSet {
 /// Configuration settings for the handling of the stateful rule groups in a firewall policy.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-networkfirewall-firewallpolicy-statefulengineoptions.html)
-#[derive(Default)]
 pub struct StatefulEngineOptions {
     /// Configures the amount of time that can pass without any traffic sent through the firewall
     /// before the firewall determines that the connection is idle.
@@ -337,6 +350,11 @@ pub struct StatefulEngineOptions {
     pub stream_exception_policy: Property<Listed<StatefulEngineOptionsStreamExceptionPolicy>>,
 }
 
+impl Default for StatefulEngineOptions {
+    #[inline]
+    fn default() -> Self { Self { flow_timeouts: Property::Absent, rule_order: Property::Absent, stream_exception_policy: Property::Absent } }
+}
+
 impl Data for StatefulEngineOptions {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -350,7 +368,7 @@ impl Data for StatefulEngineOptions {
 impl Read for StatefulEngineOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { flow_timeouts: Property::Absent, rule_order: Property::Absent, stream_exception_policy: Property::Absent };
         from.open(json)?;
         from.field(json, "FlowTimeouts", &mut this.flow_timeouts);
         from.field(json, "RuleOrder", &mut this.rule_order);
@@ -360,6 +378,7 @@ impl Read for StatefulEngineOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StatefulEngineOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -371,7 +390,6 @@ impl fmt::Debug for StatefulEngineOptions {
 /// you update this value. Only new connections after you update this value are impacted.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-networkfirewall-firewallpolicy-flowtimeouts.html)
-#[derive(Default)]
 pub struct FlowTimeouts {
     /// The number of seconds that can pass without any TCP traffic sent through the firewall
     /// before the firewall determines that the connection is idle. After the idle timeout passes,
@@ -387,6 +405,11 @@ pub struct FlowTimeouts {
     pub tcp_idle_timeout_seconds: Property<i64>,
 }
 
+impl Default for FlowTimeouts {
+    #[inline]
+    fn default() -> Self { Self { tcp_idle_timeout_seconds: Property::Absent } }
+}
+
 impl Data for FlowTimeouts {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -398,7 +421,7 @@ impl Data for FlowTimeouts {
 impl Read for FlowTimeouts {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { tcp_idle_timeout_seconds: Property::Absent };
         from.open(json)?;
         from.field(json, "TcpIdleTimeoutSeconds", &mut this.tcp_idle_timeout_seconds);
         from.close(json)?;
@@ -406,6 +429,7 @@ impl Read for FlowTimeouts {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FlowTimeouts {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -415,7 +439,6 @@ impl fmt::Debug for FlowTimeouts {
 /// group.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-networkfirewall-firewallpolicy-statefulrulegroupreference.html)
-#[derive(Default)]
 pub struct StatefulRuleGroupReference {
     /// AWS Network Firewall plans to augment the active threat defense managed rule group with an
     /// additional deep threat inspection capability. When this capability is released, AWS will
@@ -461,7 +484,9 @@ pub struct StatefulRuleGroupReference {
 impl StatefulRuleGroupReference {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(resource_arn: impl Into<Property<Id<refs::networkfirewall::RuleGroupArn>>>) -> Self { Self { resource_arn: resource_arn.into(), ..Self::default() } }
+    pub fn new(resource_arn: impl Into<Property<Id<refs::networkfirewall::RuleGroupArn>>>) -> Self {
+        Self { deep_threat_inspection: Property::Absent, r#override: Property::Absent, priority: Property::Absent, resource_arn: resource_arn.into() }
+    }
 }
 
 impl Data for StatefulRuleGroupReference {
@@ -478,7 +503,7 @@ impl Data for StatefulRuleGroupReference {
 impl Read for StatefulRuleGroupReference {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { deep_threat_inspection: Property::Absent, r#override: Property::Absent, priority: Property::Absent, resource_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "DeepThreatInspection", &mut this.deep_threat_inspection);
         from.field(json, "Override", &mut this.r#override);
@@ -489,6 +514,7 @@ impl Read for StatefulRuleGroupReference {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StatefulRuleGroupReference {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -498,13 +524,17 @@ impl fmt::Debug for StatefulRuleGroupReference {
 /// policy.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-networkfirewall-firewallpolicy-statefulrulegroupoverride.html)
-#[derive(Default)]
 pub struct StatefulRuleGroupOverride {
     /// The action that changes the rule group from `DROP` to `ALERT`. This only applies to
     /// managed rule groups.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-networkfirewall-firewallpolicy-statefulrulegroupoverride.html#cfn-networkfirewall-firewallpolicy-statefulrulegroupoverride-action)
     pub action: Property<Listed<StatefulRuleGroupOverrideAction>>,
+}
+
+impl Default for StatefulRuleGroupOverride {
+    #[inline]
+    fn default() -> Self { Self { action: Property::Absent } }
 }
 
 impl Data for StatefulRuleGroupOverride {
@@ -518,7 +548,7 @@ impl Data for StatefulRuleGroupOverride {
 impl Read for StatefulRuleGroupOverride {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { action: Property::Absent };
         from.open(json)?;
         from.field(json, "Action", &mut this.action);
         from.close(json)?;
@@ -526,6 +556,7 @@ impl Read for StatefulRuleGroupOverride {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StatefulRuleGroupOverride {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -549,7 +580,6 @@ impl fmt::Debug for StatefulRuleGroupOverride {
 ///   don't match any of the policy's stateless rules.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-networkfirewall-firewallpolicy-customaction.html)
-#[derive(Default)]
 pub struct CustomAction {
     /// The custom action associated with the action name.
     ///
@@ -567,7 +597,9 @@ pub struct CustomAction {
 impl CustomAction {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(action_definition: impl Into<Property<ActionDefinition>>, action_name: impl Into<Property<String>>) -> Self { Self { action_definition: action_definition.into(), action_name: action_name.into() } }
+    pub fn new(action_definition: impl Into<Property<ActionDefinition>>, action_name: impl Into<Property<String>>) -> Self {
+        Self { action_definition: action_definition.into(), action_name: action_name.into() }
+    }
 }
 
 impl Data for CustomAction {
@@ -582,7 +614,7 @@ impl Data for CustomAction {
 impl Read for CustomAction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { action_definition: Property::Absent, action_name: Property::Absent };
         from.open(json)?;
         from.field(json, "ActionDefinition", &mut this.action_definition);
         from.field(json, "ActionName", &mut this.action_name);
@@ -591,6 +623,7 @@ impl Read for CustomAction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomAction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -599,7 +632,6 @@ impl fmt::Debug for CustomAction {
 /// A custom action to use in stateless rule actions settings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-networkfirewall-firewallpolicy-actiondefinition.html)
-#[derive(Default)]
 pub struct ActionDefinition {
     /// Stateless inspection criteria that publishes the specified metrics to Amazon CloudWatch
     /// for the matching packet. This setting defines a CloudWatch dimension value to be
@@ -614,6 +646,11 @@ pub struct ActionDefinition {
     pub publish_metric_action: Property<PublishMetricAction>,
 }
 
+impl Default for ActionDefinition {
+    #[inline]
+    fn default() -> Self { Self { publish_metric_action: Property::Absent } }
+}
+
 impl Data for ActionDefinition {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -625,7 +662,7 @@ impl Data for ActionDefinition {
 impl Read for ActionDefinition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { publish_metric_action: Property::Absent };
         from.open(json)?;
         from.field(json, "PublishMetricAction", &mut this.publish_metric_action);
         from.close(json)?;
@@ -633,6 +670,7 @@ impl Read for ActionDefinition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ActionDefinition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -643,7 +681,6 @@ impl fmt::Debug for ActionDefinition {
 /// published.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-networkfirewall-firewallpolicy-publishmetricaction.html)
-#[derive(Default)]
 pub struct PublishMetricAction {
     /// `Dimensions`, which AWS does not describe.
     ///
@@ -655,7 +692,9 @@ pub struct PublishMetricAction {
 impl PublishMetricAction {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(dimensions: impl Into<Property<List<Dimension>>>) -> Self { Self { dimensions: dimensions.into() } }
+    pub fn new(dimensions: impl Into<Property<List<Dimension>>>) -> Self {
+        Self { dimensions: dimensions.into() }
+    }
 }
 
 impl Data for PublishMetricAction {
@@ -669,7 +708,7 @@ impl Data for PublishMetricAction {
 impl Read for PublishMetricAction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { dimensions: Property::Absent };
         from.open(json)?;
         from.field(json, "Dimensions", &mut this.dimensions);
         from.close(json)?;
@@ -677,6 +716,7 @@ impl Read for PublishMetricAction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PublishMetricAction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -695,7 +735,6 @@ impl fmt::Debug for PublishMetricAction {
 /// Guide](https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/WhatIsCloudWatch.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-networkfirewall-firewallpolicy-dimension.html)
-#[derive(Default)]
 pub struct Dimension {
     /// The value to use in the custom metric dimension.
     ///
@@ -708,7 +747,9 @@ pub struct Dimension {
 impl Dimension {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(value: impl Into<Property<String>>) -> Self { Self { value: value.into() } }
+    pub fn new(value: impl Into<Property<String>>) -> Self {
+        Self { value: value.into() }
+    }
 }
 
 impl Data for Dimension {
@@ -722,7 +763,7 @@ impl Data for Dimension {
 impl Read for Dimension {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { value: Property::Absent };
         from.open(json)?;
         from.field(json, "Value", &mut this.value);
         from.close(json)?;
@@ -730,6 +771,7 @@ impl Read for Dimension {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Dimension {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -739,7 +781,6 @@ impl fmt::Debug for Dimension {
 /// rule group.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-networkfirewall-firewallpolicy-statelessrulegroupreference.html)
-#[derive(Default)]
 pub struct StatelessRuleGroupReference {
     /// An integer setting that indicates the order in which to run the stateless rule groups in a
     /// single firewall policy. Network Firewall applies each stateless rule group to a packet
@@ -760,7 +801,9 @@ pub struct StatelessRuleGroupReference {
 impl StatelessRuleGroupReference {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(priority: impl Into<Property<i64>>, resource_arn: impl Into<Property<Id<refs::networkfirewall::RuleGroupArn>>>) -> Self { Self { priority: priority.into(), resource_arn: resource_arn.into() } }
+    pub fn new(priority: impl Into<Property<i64>>, resource_arn: impl Into<Property<Id<refs::networkfirewall::RuleGroupArn>>>) -> Self {
+        Self { priority: priority.into(), resource_arn: resource_arn.into() }
+    }
 }
 
 impl Data for StatelessRuleGroupReference {
@@ -775,7 +818,7 @@ impl Data for StatelessRuleGroupReference {
 impl Read for StatelessRuleGroupReference {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { priority: Property::Absent, resource_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "Priority", &mut this.priority);
         from.field(json, "ResourceArn", &mut this.resource_arn);
@@ -784,6 +827,7 @@ impl Read for StatelessRuleGroupReference {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StatelessRuleGroupReference {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -23,7 +23,6 @@ use crate::prelude::*;
 /// one, in two separate modifications.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-networkfirewall-loggingconfiguration.html)
-#[derive(Default)]
 pub struct LoggingConfiguration {
     /// `EnableMonitoringDashboard`, which AWS does not describe.
     ///
@@ -53,7 +52,9 @@ pub struct LoggingConfiguration {
 impl LoggingConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(firewall_arn: impl Into<Property<Id<refs::networkfirewall::FirewallArn>>>, logging_configuration: impl Into<Property<LoggingConfigurationProperties>>) -> Self { Self { firewall_arn: firewall_arn.into(), logging_configuration: logging_configuration.into(), ..Self::default() } }
+    pub fn new(firewall_arn: impl Into<Property<Id<refs::networkfirewall::FirewallArn>>>, logging_configuration: impl Into<Property<LoggingConfigurationProperties>>) -> Self {
+        Self { enable_monitoring_dashboard: Property::Absent, firewall_arn: firewall_arn.into(), firewall_name: Property::Absent, logging_configuration: logging_configuration.into() }
+    }
 }
 
 impl Data for LoggingConfiguration {
@@ -70,7 +71,7 @@ impl Data for LoggingConfiguration {
 impl Read for LoggingConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enable_monitoring_dashboard: Property::Absent, firewall_arn: Property::Absent, firewall_name: Property::Absent, logging_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "EnableMonitoringDashboard", &mut this.enable_monitoring_dashboard);
         from.field(json, "FirewallArn", &mut this.firewall_arn);
@@ -81,6 +82,7 @@ impl Read for LoggingConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LoggingConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -97,7 +99,6 @@ impl LoggingConfiguration {
 /// Defines how AWS Network Firewall performs logging for a firewall.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-networkfirewall-loggingconfiguration-loggingconfiguration.html)
-#[derive(Default)]
 pub struct LoggingConfigurationProperties {
     /// Defines the logging destinations for the logs for a firewall. Network Firewall generates
     /// logs for stateful rule groups.
@@ -110,7 +111,9 @@ pub struct LoggingConfigurationProperties {
 impl LoggingConfigurationProperties {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(log_destination_configs: impl Into<Property<List<LogDestinationConfig>>>) -> Self { Self { log_destination_configs: log_destination_configs.into() } }
+    pub fn new(log_destination_configs: impl Into<Property<List<LogDestinationConfig>>>) -> Self {
+        Self { log_destination_configs: log_destination_configs.into() }
+    }
 }
 
 impl Data for LoggingConfigurationProperties {
@@ -124,7 +127,7 @@ impl Data for LoggingConfigurationProperties {
 impl Read for LoggingConfigurationProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { log_destination_configs: Property::Absent };
         from.open(json)?;
         from.field(json, "LogDestinationConfigs", &mut this.log_destination_configs);
         from.close(json)?;
@@ -132,6 +135,7 @@ impl Read for LoggingConfigurationProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LoggingConfigurationProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -147,7 +151,6 @@ impl fmt::Debug for LoggingConfigurationProperties {
 /// action set to `DROP` or `ALERT`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-networkfirewall-loggingconfiguration-logdestinationconfig.html)
-#[derive(Default)]
 pub struct LogDestinationConfig {
     /// The named location for the logs, provided in a key:value mapping that is specific to the
     /// chosen destination type.
@@ -197,7 +200,9 @@ pub struct LogDestinationConfig {
 impl LogDestinationConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(log_destination: impl Into<Property<Map<String>>>, log_destination_type: impl Into<Property<Listed<LogDestinationConfigLogDestinationType>>>, log_type: impl Into<Property<Listed<LogDestinationConfigLogType>>>) -> Self { Self { log_destination: log_destination.into(), log_destination_type: log_destination_type.into(), log_type: log_type.into() } }
+    pub fn new(log_destination: impl Into<Property<Map<String>>>, log_destination_type: impl Into<Property<Listed<LogDestinationConfigLogDestinationType>>>, log_type: impl Into<Property<Listed<LogDestinationConfigLogType>>>) -> Self {
+        Self { log_destination: log_destination.into(), log_destination_type: log_destination_type.into(), log_type: log_type.into() }
+    }
 }
 
 impl Data for LogDestinationConfig {
@@ -213,7 +218,7 @@ impl Data for LogDestinationConfig {
 impl Read for LogDestinationConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { log_destination: Property::Absent, log_destination_type: Property::Absent, log_type: Property::Absent };
         from.open(json)?;
         from.field(json, "LogDestination", &mut this.log_destination);
         from.field(json, "LogDestinationType", &mut this.log_destination_type);
@@ -223,6 +228,7 @@ impl Read for LogDestinationConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LogDestinationConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// policy to specify the filtering behavior of an firewall.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-networkfirewall-rulegroup.html)
-#[derive(Default)]
 pub struct RuleGroup {
     /// The maximum operating resources that this rule group can use. You can't change a rule
     /// group's capacity setting after you create the rule group. When you update a rule group,
@@ -62,7 +61,9 @@ pub struct RuleGroup {
 impl RuleGroup {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(capacity: impl Into<Property<i64>>, rule_group_name: impl Into<Property<String>>, r#type: impl Into<Property<Listed<RuleGroupType>>>) -> Self { Self { capacity: capacity.into(), rule_group_name: rule_group_name.into(), r#type: r#type.into(), ..Self::default() } }
+    pub fn new(capacity: impl Into<Property<i64>>, rule_group_name: impl Into<Property<String>>, r#type: impl Into<Property<Listed<RuleGroupType>>>) -> Self {
+        Self { capacity: capacity.into(), description: Property::Absent, rule_group: Property::Absent, rule_group_name: rule_group_name.into(), summary_configuration: Property::Absent, tags: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for RuleGroup {
@@ -82,7 +83,7 @@ impl Data for RuleGroup {
 impl Read for RuleGroup {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { capacity: Property::Absent, description: Property::Absent, rule_group: Property::Absent, rule_group_name: Property::Absent, summary_configuration: Property::Absent, tags: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Capacity", &mut this.capacity);
         from.field(json, "Description", &mut this.description);
@@ -96,6 +97,7 @@ impl Read for RuleGroup {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RuleGroup {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -120,7 +122,6 @@ impl RuleGroup {
 /// firewall policy, and you can use a firewall policy in more than one firewall.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-networkfirewall-rulegroup-rulegroup.html)
-#[derive(Default)]
 pub struct RuleGroupProperties {
     /// The reference sets for the stateful rule group.
     ///
@@ -149,7 +150,9 @@ pub struct RuleGroupProperties {
 impl RuleGroupProperties {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(rules_source: impl Into<Property<RulesSource>>) -> Self { Self { rules_source: rules_source.into(), ..Self::default() } }
+    pub fn new(rules_source: impl Into<Property<RulesSource>>) -> Self {
+        Self { reference_sets: Property::Absent, rule_variables: Property::Absent, rules_source: rules_source.into(), stateful_rule_options: Property::Absent }
+    }
 }
 
 impl Data for RuleGroupProperties {
@@ -166,7 +169,7 @@ impl Data for RuleGroupProperties {
 impl Read for RuleGroupProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { reference_sets: Property::Absent, rule_variables: Property::Absent, rules_source: Property::Absent, stateful_rule_options: Property::Absent };
         from.open(json)?;
         from.field(json, "ReferenceSets", &mut this.reference_sets);
         from.field(json, "RuleVariables", &mut this.rule_variables);
@@ -177,6 +180,7 @@ impl Read for RuleGroupProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RuleGroupProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -188,12 +192,16 @@ impl fmt::Debug for RuleGroupProperties {
 /// in the *Network Firewall User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-networkfirewall-rulegroup-referencesets.html)
-#[derive(Default)]
 pub struct ReferenceSets {
     /// The IP set references to use in the stateful rule group.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-networkfirewall-rulegroup-referencesets.html#cfn-networkfirewall-rulegroup-referencesets-ipsetreferences)
     pub ip_set_references: Property<Map<IpSetReference>>,
+}
+
+impl Default for ReferenceSets {
+    #[inline]
+    fn default() -> Self { Self { ip_set_references: Property::Absent } }
 }
 
 impl Data for ReferenceSets {
@@ -207,7 +215,7 @@ impl Data for ReferenceSets {
 impl Read for ReferenceSets {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ip_set_references: Property::Absent };
         from.open(json)?;
         from.field(json, "IPSetReferences", &mut this.ip_set_references);
         from.close(json)?;
@@ -215,6 +223,7 @@ impl Read for ReferenceSets {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ReferenceSets {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -231,7 +240,6 @@ impl fmt::Debug for ReferenceSets {
 /// in the *Network Firewall Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-networkfirewall-rulegroup-ipsetreference.html)
-#[derive(Default)]
 pub struct IpSetReference {
     /// The Amazon Resource Name (ARN) of the resource to include in the IP set reference.
     ///
@@ -239,6 +247,11 @@ pub struct IpSetReference {
     /// - Pattern: `^(arn:aws.*)$`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-networkfirewall-rulegroup-ipsetreference.html#cfn-networkfirewall-rulegroup-ipsetreference-referencearn)
     pub reference_arn: Property<String>,
+}
+
+impl Default for IpSetReference {
+    #[inline]
+    fn default() -> Self { Self { reference_arn: Property::Absent } }
 }
 
 impl Data for IpSetReference {
@@ -252,7 +265,7 @@ impl Data for IpSetReference {
 impl Read for IpSetReference {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { reference_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "ReferenceArn", &mut this.reference_arn);
         from.close(json)?;
@@ -260,6 +273,7 @@ impl Read for IpSetReference {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IpSetReference {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -268,7 +282,6 @@ impl fmt::Debug for IpSetReference {
 /// Settings that are available for use in the rules in the rule group where this is defined.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-networkfirewall-rulegroup-rulevariables.html)
-#[derive(Default)]
 pub struct RuleVariables {
     /// A list of IP addresses and address ranges, in CIDR notation.
     ///
@@ -278,6 +291,11 @@ pub struct RuleVariables {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-networkfirewall-rulegroup-rulevariables.html#cfn-networkfirewall-rulegroup-rulevariables-portsets)
     pub port_sets: Property<Map<PortSet>>,
+}
+
+impl Default for RuleVariables {
+    #[inline]
+    fn default() -> Self { Self { ip_sets: Property::Absent, port_sets: Property::Absent } }
 }
 
 impl Data for RuleVariables {
@@ -292,7 +310,7 @@ impl Data for RuleVariables {
 impl Read for RuleVariables {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ip_sets: Property::Absent, port_sets: Property::Absent };
         from.open(json)?;
         from.field(json, "IPSets", &mut this.ip_sets);
         from.field(json, "PortSets", &mut this.port_sets);
@@ -301,6 +319,7 @@ impl Read for RuleVariables {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RuleVariables {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -310,12 +329,16 @@ impl fmt::Debug for RuleVariables {
 /// `RuleVariables`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-networkfirewall-rulegroup-ipset.html)
-#[derive(Default)]
 pub struct IpSet {
     /// The list of IP addresses and address ranges, in CIDR notation.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-networkfirewall-rulegroup-ipset.html#cfn-networkfirewall-rulegroup-ipset-definition)
     pub definition: Property<List<String>>,
+}
+
+impl Default for IpSet {
+    #[inline]
+    fn default() -> Self { Self { definition: Property::Absent } }
 }
 
 impl Data for IpSet {
@@ -329,7 +352,7 @@ impl Data for IpSet {
 impl Read for IpSet {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { definition: Property::Absent };
         from.open(json)?;
         from.field(json, "Definition", &mut this.definition);
         from.close(json)?;
@@ -337,6 +360,7 @@ impl Read for IpSet {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IpSet {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -345,12 +369,16 @@ impl fmt::Debug for IpSet {
 /// A set of port ranges for use in the rules in a rule group.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-networkfirewall-rulegroup-portset.html)
-#[derive(Default)]
 pub struct PortSet {
     /// The set of port ranges.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-networkfirewall-rulegroup-portset.html#cfn-networkfirewall-rulegroup-portset-definition)
     pub definition: Property<List<String>>,
+}
+
+impl Default for PortSet {
+    #[inline]
+    fn default() -> Self { Self { definition: Property::Absent } }
 }
 
 impl Data for PortSet {
@@ -364,7 +392,7 @@ impl Data for PortSet {
 impl Read for PortSet {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { definition: Property::Absent };
         from.open(json)?;
         from.field(json, "Definition", &mut this.definition);
         from.close(json)?;
@@ -372,6 +400,7 @@ impl Read for PortSet {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PortSet {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -382,7 +411,6 @@ impl fmt::Debug for PortSet {
 /// stateless rules or stateful rules.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-networkfirewall-rulegroup-rulessource.html)
-#[derive(Default)]
 pub struct RulesSource {
     /// Stateful inspection criteria for a domain list rule group.
     ///
@@ -415,6 +443,11 @@ pub struct RulesSource {
     pub stateless_rules_and_custom_actions: Property<StatelessRulesAndCustomActions>,
 }
 
+impl Default for RulesSource {
+    #[inline]
+    fn default() -> Self { Self { rules_source_list: Property::Absent, rules_string: Property::Absent, stateful_rules: Property::Absent, stateless_rules_and_custom_actions: Property::Absent } }
+}
+
 impl Data for RulesSource {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -429,7 +462,7 @@ impl Data for RulesSource {
 impl Read for RulesSource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { rules_source_list: Property::Absent, rules_string: Property::Absent, stateful_rules: Property::Absent, stateless_rules_and_custom_actions: Property::Absent };
         from.open(json)?;
         from.field(json, "RulesSourceList", &mut this.rules_source_list);
         from.field(json, "RulesString", &mut this.rules_string);
@@ -440,6 +473,7 @@ impl Read for RulesSource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RulesSource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -459,7 +493,6 @@ impl fmt::Debug for RulesSource {
 /// in the *Network Firewall Developer Guide*
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-networkfirewall-rulegroup-rulessourcelist.html)
-#[derive(Default)]
 pub struct RulesSourceList {
     /// Whether you want to apply allow, reject, alert, or drop behavior to the domains in your
     /// target list.
@@ -490,7 +523,9 @@ pub struct RulesSourceList {
 impl RulesSourceList {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(generated_rules_type: impl Into<Property<Listed<RulesSourceListGeneratedRulesType>>>, target_types: impl Into<Property<List<String>>>, targets: impl Into<Property<List<String>>>) -> Self { Self { generated_rules_type: generated_rules_type.into(), target_types: target_types.into(), targets: targets.into() } }
+    pub fn new(generated_rules_type: impl Into<Property<Listed<RulesSourceListGeneratedRulesType>>>, target_types: impl Into<Property<List<String>>>, targets: impl Into<Property<List<String>>>) -> Self {
+        Self { generated_rules_type: generated_rules_type.into(), target_types: target_types.into(), targets: targets.into() }
+    }
 }
 
 impl Data for RulesSourceList {
@@ -506,7 +541,7 @@ impl Data for RulesSourceList {
 impl Read for RulesSourceList {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { generated_rules_type: Property::Absent, target_types: Property::Absent, targets: Property::Absent };
         from.open(json)?;
         from.field(json, "GeneratedRulesType", &mut this.generated_rules_type);
         from.field(json, "TargetTypes", &mut this.target_types);
@@ -516,6 +551,7 @@ impl Read for RulesSourceList {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RulesSourceList {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -527,7 +563,6 @@ impl fmt::Debug for RulesSourceList {
 /// Format](https://docs.aws.amazon.com/https://suricata.readthedocs.io/en/suricata-7.0.3/rules/intro.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-networkfirewall-rulegroup-statefulrule.html)
-#[derive(Default)]
 pub struct StatefulRule {
     /// Defines what Network Firewall should do with the packets in a traffic flow when the flow
     /// matches the stateful rule criteria. For all actions, Network Firewall performs the
@@ -570,7 +605,9 @@ pub struct StatefulRule {
 impl StatefulRule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(action: impl Into<Property<Listed<StatefulRuleAction>>>, header: impl Into<Property<Header>>, rule_options: impl Into<Property<List<RuleOption>>>) -> Self { Self { action: action.into(), header: header.into(), rule_options: rule_options.into() } }
+    pub fn new(action: impl Into<Property<Listed<StatefulRuleAction>>>, header: impl Into<Property<Header>>, rule_options: impl Into<Property<List<RuleOption>>>) -> Self {
+        Self { action: action.into(), header: header.into(), rule_options: rule_options.into() }
+    }
 }
 
 impl Data for StatefulRule {
@@ -586,7 +623,7 @@ impl Data for StatefulRule {
 impl Read for StatefulRule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { action: Property::Absent, header: Property::Absent, rule_options: Property::Absent };
         from.open(json)?;
         from.field(json, "Action", &mut this.action);
         from.field(json, "Header", &mut this.header);
@@ -596,6 +633,7 @@ impl Read for StatefulRule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StatefulRule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -606,7 +644,6 @@ impl fmt::Debug for StatefulRule {
 /// corresponding stateful rule.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-networkfirewall-rulegroup-header.html)
-#[derive(Default)]
 pub struct Header {
     /// The destination IP address or address range to inspect for, in CIDR notation. To match
     /// with any address, specify `ANY`.
@@ -693,7 +730,9 @@ pub struct Header {
 impl Header {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(destination: impl Into<Property<String>>, destination_port: impl Into<Property<String>>, direction: impl Into<Property<Listed<HeaderDirection>>>, protocol: impl Into<Property<Listed<HeaderProtocol>>>, source: impl Into<Property<String>>, source_port: impl Into<Property<String>>) -> Self { Self { destination: destination.into(), destination_port: destination_port.into(), direction: direction.into(), protocol: protocol.into(), source: source.into(), source_port: source_port.into() } }
+    pub fn new(destination: impl Into<Property<String>>, destination_port: impl Into<Property<String>>, direction: impl Into<Property<Listed<HeaderDirection>>>, protocol: impl Into<Property<Listed<HeaderProtocol>>>, source: impl Into<Property<String>>, source_port: impl Into<Property<String>>) -> Self {
+        Self { destination: destination.into(), destination_port: destination_port.into(), direction: direction.into(), protocol: protocol.into(), source: source.into(), source_port: source_port.into() }
+    }
 }
 
 impl Data for Header {
@@ -712,7 +751,7 @@ impl Data for Header {
 impl Read for Header {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { destination: Property::Absent, destination_port: Property::Absent, direction: Property::Absent, protocol: Property::Absent, source: Property::Absent, source_port: Property::Absent };
         from.open(json)?;
         from.field(json, "Destination", &mut this.destination);
         from.field(json, "DestinationPort", &mut this.destination_port);
@@ -725,6 +764,7 @@ impl Read for Header {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Header {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -733,7 +773,6 @@ impl fmt::Debug for Header {
 /// Additional settings for a stateful rule.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-networkfirewall-rulegroup-ruleoption.html)
-#[derive(Default)]
 pub struct RuleOption {
     /// The Suricata rule option keywords. For Network Firewall , the keyword signature ID (sid)
     /// is required in the format `sid:112233`. The sid must be unique within the rule group. For
@@ -756,7 +795,9 @@ pub struct RuleOption {
 impl RuleOption {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(keyword: impl Into<Property<String>>) -> Self { Self { keyword: keyword.into(), ..Self::default() } }
+    pub fn new(keyword: impl Into<Property<String>>) -> Self {
+        Self { keyword: keyword.into(), settings: Property::Absent }
+    }
 }
 
 impl Data for RuleOption {
@@ -771,7 +812,7 @@ impl Data for RuleOption {
 impl Read for RuleOption {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { keyword: Property::Absent, settings: Property::Absent };
         from.open(json)?;
         from.field(json, "Keyword", &mut this.keyword);
         from.field(json, "Settings", &mut this.settings);
@@ -780,6 +821,7 @@ impl Read for RuleOption {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RuleOption {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -789,7 +831,6 @@ impl fmt::Debug for RuleOption {
 /// types to define its stateless rules.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-networkfirewall-rulegroup-statelessrulesandcustomactions.html)
-#[derive(Default)]
 pub struct StatelessRulesAndCustomActions {
     /// Defines an array of individual custom action definitions that are available for use by the
     /// stateless rules in this `StatelessRulesAndCustomActions` specification. You name each
@@ -807,7 +848,9 @@ pub struct StatelessRulesAndCustomActions {
 impl StatelessRulesAndCustomActions {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(stateless_rules: impl Into<Property<List<StatelessRule>>>) -> Self { Self { stateless_rules: stateless_rules.into(), ..Self::default() } }
+    pub fn new(stateless_rules: impl Into<Property<List<StatelessRule>>>) -> Self {
+        Self { custom_actions: Property::Absent, stateless_rules: stateless_rules.into() }
+    }
 }
 
 impl Data for StatelessRulesAndCustomActions {
@@ -822,7 +865,7 @@ impl Data for StatelessRulesAndCustomActions {
 impl Read for StatelessRulesAndCustomActions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { custom_actions: Property::Absent, stateless_rules: Property::Absent };
         from.open(json)?;
         from.field(json, "CustomActions", &mut this.custom_actions);
         from.field(json, "StatelessRules", &mut this.stateless_rules);
@@ -831,6 +874,7 @@ impl Read for StatelessRulesAndCustomActions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StatelessRulesAndCustomActions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -854,7 +898,6 @@ impl fmt::Debug for StatelessRulesAndCustomActions {
 ///   don't match any of the policy's stateless rules.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-networkfirewall-rulegroup-customaction.html)
-#[derive(Default)]
 pub struct CustomAction {
     /// The custom action associated with the action name.
     ///
@@ -872,7 +915,9 @@ pub struct CustomAction {
 impl CustomAction {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(action_definition: impl Into<Property<ActionDefinition>>, action_name: impl Into<Property<String>>) -> Self { Self { action_definition: action_definition.into(), action_name: action_name.into() } }
+    pub fn new(action_definition: impl Into<Property<ActionDefinition>>, action_name: impl Into<Property<String>>) -> Self {
+        Self { action_definition: action_definition.into(), action_name: action_name.into() }
+    }
 }
 
 impl Data for CustomAction {
@@ -887,7 +932,7 @@ impl Data for CustomAction {
 impl Read for CustomAction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { action_definition: Property::Absent, action_name: Property::Absent };
         from.open(json)?;
         from.field(json, "ActionDefinition", &mut this.action_definition);
         from.field(json, "ActionName", &mut this.action_name);
@@ -896,6 +941,7 @@ impl Read for CustomAction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomAction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -904,7 +950,6 @@ impl fmt::Debug for CustomAction {
 /// A custom action to use in stateless rule actions settings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-networkfirewall-rulegroup-actiondefinition.html)
-#[derive(Default)]
 pub struct ActionDefinition {
     /// Stateless inspection criteria that publishes the specified metrics to Amazon CloudWatch
     /// for the matching packet. This setting defines a CloudWatch dimension value to be
@@ -919,6 +964,11 @@ pub struct ActionDefinition {
     pub publish_metric_action: Property<PublishMetricAction>,
 }
 
+impl Default for ActionDefinition {
+    #[inline]
+    fn default() -> Self { Self { publish_metric_action: Property::Absent } }
+}
+
 impl Data for ActionDefinition {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -930,7 +980,7 @@ impl Data for ActionDefinition {
 impl Read for ActionDefinition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { publish_metric_action: Property::Absent };
         from.open(json)?;
         from.field(json, "PublishMetricAction", &mut this.publish_metric_action);
         from.close(json)?;
@@ -938,6 +988,7 @@ impl Read for ActionDefinition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ActionDefinition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -948,7 +999,6 @@ impl fmt::Debug for ActionDefinition {
 /// published.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-networkfirewall-rulegroup-publishmetricaction.html)
-#[derive(Default)]
 pub struct PublishMetricAction {
     /// `Dimensions`, which AWS does not describe.
     ///
@@ -960,7 +1010,9 @@ pub struct PublishMetricAction {
 impl PublishMetricAction {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(dimensions: impl Into<Property<List<Dimension>>>) -> Self { Self { dimensions: dimensions.into() } }
+    pub fn new(dimensions: impl Into<Property<List<Dimension>>>) -> Self {
+        Self { dimensions: dimensions.into() }
+    }
 }
 
 impl Data for PublishMetricAction {
@@ -974,7 +1026,7 @@ impl Data for PublishMetricAction {
 impl Read for PublishMetricAction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { dimensions: Property::Absent };
         from.open(json)?;
         from.field(json, "Dimensions", &mut this.dimensions);
         from.close(json)?;
@@ -982,6 +1034,7 @@ impl Read for PublishMetricAction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PublishMetricAction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1000,7 +1053,6 @@ impl fmt::Debug for PublishMetricAction {
 /// Guide](https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/WhatIsCloudWatch.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-networkfirewall-rulegroup-dimension.html)
-#[derive(Default)]
 pub struct Dimension {
     /// The value to use in the custom metric dimension.
     ///
@@ -1013,7 +1065,9 @@ pub struct Dimension {
 impl Dimension {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(value: impl Into<Property<String>>) -> Self { Self { value: value.into() } }
+    pub fn new(value: impl Into<Property<String>>) -> Self {
+        Self { value: value.into() }
+    }
 }
 
 impl Data for Dimension {
@@ -1027,7 +1081,7 @@ impl Data for Dimension {
 impl Read for Dimension {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { value: Property::Absent };
         from.open(json)?;
         from.field(json, "Value", &mut this.value);
         from.close(json)?;
@@ -1035,6 +1089,7 @@ impl Read for Dimension {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Dimension {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1043,7 +1098,6 @@ impl fmt::Debug for Dimension {
 /// A single stateless rule. This is used in `StatelessRulesAndCustomActions`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-networkfirewall-rulegroup-statelessrule.html)
-#[derive(Default)]
 pub struct StatelessRule {
     /// Indicates the order in which to run this rule relative to all of the rules that are
     /// defined for a stateless rule group. Network Firewall evaluates the rules in a rule group
@@ -1072,7 +1126,9 @@ pub struct StatelessRule {
 impl StatelessRule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(priority: impl Into<Property<i64>>, rule_definition: impl Into<Property<RuleDefinition>>) -> Self { Self { priority: priority.into(), rule_definition: rule_definition.into() } }
+    pub fn new(priority: impl Into<Property<i64>>, rule_definition: impl Into<Property<RuleDefinition>>) -> Self {
+        Self { priority: priority.into(), rule_definition: rule_definition.into() }
+    }
 }
 
 impl Data for StatelessRule {
@@ -1087,7 +1143,7 @@ impl Data for StatelessRule {
 impl Read for StatelessRule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { priority: Property::Absent, rule_definition: Property::Absent };
         from.open(json)?;
         from.field(json, "Priority", &mut this.priority);
         from.field(json, "RuleDefinition", &mut this.rule_definition);
@@ -1096,6 +1152,7 @@ impl Read for StatelessRule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StatelessRule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1106,7 +1163,6 @@ impl fmt::Debug for StatelessRule {
 /// criteria, Network Firewall performs the rule's actions on the packet.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-networkfirewall-rulegroup-ruledefinition.html)
-#[derive(Default)]
 pub struct RuleDefinition {
     /// The actions to take on a packet that matches one of the stateless rule definition's match
     /// attributes. You must specify a standard action and you can add custom actions.
@@ -1147,7 +1203,9 @@ pub struct RuleDefinition {
 impl RuleDefinition {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(actions: impl Into<Property<List<String>>>, match_attributes: impl Into<Property<MatchAttributes>>) -> Self { Self { actions: actions.into(), match_attributes: match_attributes.into() } }
+    pub fn new(actions: impl Into<Property<List<String>>>, match_attributes: impl Into<Property<MatchAttributes>>) -> Self {
+        Self { actions: actions.into(), match_attributes: match_attributes.into() }
+    }
 }
 
 impl Data for RuleDefinition {
@@ -1162,7 +1220,7 @@ impl Data for RuleDefinition {
 impl Read for RuleDefinition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { actions: Property::Absent, match_attributes: Property::Absent };
         from.open(json)?;
         from.field(json, "Actions", &mut this.actions);
         from.field(json, "MatchAttributes", &mut this.match_attributes);
@@ -1171,6 +1229,7 @@ impl Read for RuleDefinition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RuleDefinition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1181,7 +1240,6 @@ impl fmt::Debug for RuleDefinition {
 /// CIDR range, port number, protocol, and TCP flags.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-networkfirewall-rulegroup-matchattributes.html)
-#[derive(Default)]
 pub struct MatchAttributes {
     /// The destination port to inspect for. You can specify an individual port, for example
     /// `1994` and you can specify a port range, for example `1990:1994`. To match with any port,
@@ -1223,6 +1281,11 @@ pub struct MatchAttributes {
     pub tcp_flags: Property<List<TcpFlagField>>,
 }
 
+impl Default for MatchAttributes {
+    #[inline]
+    fn default() -> Self { Self { destination_ports: Property::Absent, destinations: Property::Absent, protocols: Property::Absent, source_ports: Property::Absent, sources: Property::Absent, tcp_flags: Property::Absent } }
+}
+
 impl Data for MatchAttributes {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1239,7 +1302,7 @@ impl Data for MatchAttributes {
 impl Read for MatchAttributes {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { destination_ports: Property::Absent, destinations: Property::Absent, protocols: Property::Absent, source_ports: Property::Absent, sources: Property::Absent, tcp_flags: Property::Absent };
         from.open(json)?;
         from.field(json, "DestinationPorts", &mut this.destination_ports);
         from.field(json, "Destinations", &mut this.destinations);
@@ -1252,6 +1315,7 @@ impl Read for MatchAttributes {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MatchAttributes {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1261,7 +1325,6 @@ impl fmt::Debug for MatchAttributes {
 /// the stateless match attributes.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-networkfirewall-rulegroup-portrange.html)
-#[derive(Default)]
 pub struct PortRange {
     /// The lower limit of the port range. This must be less than or equal to the `ToPort`
     /// specification.
@@ -1280,7 +1343,9 @@ pub struct PortRange {
 impl PortRange {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(from_port: impl Into<Property<i64>>, to_port: impl Into<Property<i64>>) -> Self { Self { from_port: from_port.into(), to_port: to_port.into() } }
+    pub fn new(from_port: impl Into<Property<i64>>, to_port: impl Into<Property<i64>>) -> Self {
+        Self { from_port: from_port.into(), to_port: to_port.into() }
+    }
 }
 
 impl Data for PortRange {
@@ -1295,7 +1360,7 @@ impl Data for PortRange {
 impl Read for PortRange {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { from_port: Property::Absent, to_port: Property::Absent };
         from.open(json)?;
         from.field(json, "FromPort", &mut this.from_port);
         from.field(json, "ToPort", &mut this.to_port);
@@ -1304,6 +1369,7 @@ impl Read for PortRange {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PortRange {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1313,7 +1379,6 @@ impl fmt::Debug for PortRange {
 /// destination specifications.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-networkfirewall-rulegroup-address.html)
-#[derive(Default)]
 pub struct Address {
     /// Specify an IP address or a block of IP addresses in Classless Inter-Domain Routing (CIDR)
     /// notation. Network Firewall supports all address ranges for IPv4 and IPv6.
@@ -1343,7 +1408,9 @@ pub struct Address {
 impl Address {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(address_definition: impl Into<Property<String>>) -> Self { Self { address_definition: address_definition.into() } }
+    pub fn new(address_definition: impl Into<Property<String>>) -> Self {
+        Self { address_definition: address_definition.into() }
+    }
 }
 
 impl Data for Address {
@@ -1357,7 +1424,7 @@ impl Data for Address {
 impl Read for Address {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { address_definition: Property::Absent };
         from.open(json)?;
         from.field(json, "AddressDefinition", &mut this.address_definition);
         from.close(json)?;
@@ -1365,6 +1432,7 @@ impl Read for Address {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Address {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1378,7 +1446,6 @@ impl fmt::Debug for Address {
 /// `"TCPFlags": [ { "Flags": [ "ECE", "SYN" ], "Masks": [ "SYN", "ECE" ] } ]`
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-networkfirewall-rulegroup-tcpflagfield.html)
-#[derive(Default)]
 pub struct TcpFlagField {
     /// Used in conjunction with the `Masks` setting to define the flags that must be set and
     /// flags that must not be set in order for the packet to match. This setting can only specify
@@ -1402,7 +1469,9 @@ pub struct TcpFlagField {
 impl TcpFlagField {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(flags: impl Into<Property<List<String>>>) -> Self { Self { flags: flags.into(), ..Self::default() } }
+    pub fn new(flags: impl Into<Property<List<String>>>) -> Self {
+        Self { flags: flags.into(), masks: Property::Absent }
+    }
 }
 
 impl Data for TcpFlagField {
@@ -1417,7 +1486,7 @@ impl Data for TcpFlagField {
 impl Read for TcpFlagField {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { flags: Property::Absent, masks: Property::Absent };
         from.open(json)?;
         from.field(json, "Flags", &mut this.flags);
         from.field(json, "Masks", &mut this.masks);
@@ -1426,6 +1495,7 @@ impl Read for TcpFlagField {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TcpFlagField {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1435,7 +1505,6 @@ impl fmt::Debug for TcpFlagField {
 /// these for stateful rule groups.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-networkfirewall-rulegroup-statefulruleoptions.html)
-#[derive(Default)]
 pub struct StatefulRuleOptions {
     /// Indicates how to manage the order of the rule evaluation for the rule group.
     /// `DEFAULT_ACTION_ORDER` is the default behavior. Stateful rules are provided to the rule
@@ -1446,6 +1515,11 @@ pub struct StatefulRuleOptions {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-networkfirewall-rulegroup-statefulruleoptions.html#cfn-networkfirewall-rulegroup-statefulruleoptions-ruleorder)
     pub rule_order: Property<Listed<StatefulRuleOptionsRuleOrder>>,
+}
+
+impl Default for StatefulRuleOptions {
+    #[inline]
+    fn default() -> Self { Self { rule_order: Property::Absent } }
 }
 
 impl Data for StatefulRuleOptions {
@@ -1459,7 +1533,7 @@ impl Data for StatefulRuleOptions {
 impl Read for StatefulRuleOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { rule_order: Property::Absent };
         from.open(json)?;
         from.field(json, "RuleOrder", &mut this.rule_order);
         from.close(json)?;
@@ -1467,6 +1541,7 @@ impl Read for StatefulRuleOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StatefulRuleOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1482,12 +1557,16 @@ impl fmt::Debug for StatefulRuleOptions {
 /// defense AWS managed rule groups.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-networkfirewall-rulegroup-summaryconfiguration.html)
-#[derive(Default)]
 pub struct SummaryConfiguration {
     /// Specifies the selected rule options returned by `DescribeRuleGroupSummary`.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-networkfirewall-rulegroup-summaryconfiguration.html#cfn-networkfirewall-rulegroup-summaryconfiguration-ruleoptions)
     pub rule_options: Property<List<Listed<SummaryConfigurationRuleOptions>>>,
+}
+
+impl Default for SummaryConfiguration {
+    #[inline]
+    fn default() -> Self { Self { rule_options: Property::Absent } }
 }
 
 impl Data for SummaryConfiguration {
@@ -1501,7 +1580,7 @@ impl Data for SummaryConfiguration {
 impl Read for SummaryConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { rule_options: Property::Absent };
         from.open(json)?;
         from.field(json, "RuleOptions", &mut this.rule_options);
         from.close(json)?;
@@ -1509,6 +1588,7 @@ impl Read for SummaryConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SummaryConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

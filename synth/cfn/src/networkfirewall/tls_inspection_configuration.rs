@@ -19,7 +19,6 @@ use crate::prelude::*;
 /// in the *AWS Network Firewall Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-networkfirewall-tlsinspectionconfiguration.html)
-#[derive(Default)]
 pub struct TlsInspectionConfiguration {
     /// A description of the TLS inspection configuration.
     ///
@@ -59,7 +58,9 @@ pub struct TlsInspectionConfiguration {
 impl TlsInspectionConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(tls_inspection_configuration: impl Into<Property<TlsInspectionConfigurationProperties>>, tls_inspection_configuration_name: impl Into<Property<String>>) -> Self { Self { tls_inspection_configuration: tls_inspection_configuration.into(), tls_inspection_configuration_name: tls_inspection_configuration_name.into(), ..Self::default() } }
+    pub fn new(tls_inspection_configuration: impl Into<Property<TlsInspectionConfigurationProperties>>, tls_inspection_configuration_name: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, tls_inspection_configuration: tls_inspection_configuration.into(), tls_inspection_configuration_name: tls_inspection_configuration_name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for TlsInspectionConfiguration {
@@ -76,7 +77,7 @@ impl Data for TlsInspectionConfiguration {
 impl Read for TlsInspectionConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, tls_inspection_configuration: Property::Absent, tls_inspection_configuration_name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "TLSInspectionConfiguration", &mut this.tls_inspection_configuration);
@@ -87,6 +88,7 @@ impl Read for TlsInspectionConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TlsInspectionConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -116,13 +118,17 @@ impl TlsInspectionConfiguration {
 /// in the *AWS Network Firewall Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-networkfirewall-tlsinspectionconfiguration-tlsinspectionconfiguration.html)
-#[derive(Default)]
 pub struct TlsInspectionConfigurationProperties {
     /// Lists the server certificate configurations that are associated with the TLS
     /// configuration.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-networkfirewall-tlsinspectionconfiguration-tlsinspectionconfiguration.html#cfn-networkfirewall-tlsinspectionconfiguration-tlsinspectionconfiguration-servercertificateconfigurations)
     pub server_certificate_configurations: Property<List<ServerCertificateConfiguration>>,
+}
+
+impl Default for TlsInspectionConfigurationProperties {
+    #[inline]
+    fn default() -> Self { Self { server_certificate_configurations: Property::Absent } }
 }
 
 impl Data for TlsInspectionConfigurationProperties {
@@ -136,7 +142,7 @@ impl Data for TlsInspectionConfigurationProperties {
 impl Read for TlsInspectionConfigurationProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { server_certificate_configurations: Property::Absent };
         from.open(json)?;
         from.field(json, "ServerCertificateConfigurations", &mut this.server_certificate_configurations);
         from.close(json)?;
@@ -144,6 +150,7 @@ impl Read for TlsInspectionConfigurationProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TlsInspectionConfigurationProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -164,7 +171,6 @@ impl fmt::Debug for TlsInspectionConfigurationProperties {
 /// > is revoked, deleted, or expired it can result in client-side TLS errors.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-networkfirewall-tlsinspectionconfiguration-servercertificateconfiguration.html)
-#[derive(Default)]
 pub struct ServerCertificateConfiguration {
     /// The Amazon Resource Name (ARN) of the imported certificate authority (CA) certificate
     /// within Certificate Manager (ACM) to use for outbound SSL/TLS inspection.
@@ -207,6 +213,11 @@ pub struct ServerCertificateConfiguration {
     pub server_certificates: Property<List<ServerCertificate>>,
 }
 
+impl Default for ServerCertificateConfiguration {
+    #[inline]
+    fn default() -> Self { Self { certificate_authority_arn: Property::Absent, check_certificate_revocation_status: Property::Absent, scopes: Property::Absent, server_certificates: Property::Absent } }
+}
+
 impl Data for ServerCertificateConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -221,7 +232,7 @@ impl Data for ServerCertificateConfiguration {
 impl Read for ServerCertificateConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { certificate_authority_arn: Property::Absent, check_certificate_revocation_status: Property::Absent, scopes: Property::Absent, server_certificates: Property::Absent };
         from.open(json)?;
         from.field(json, "CertificateAuthorityArn", &mut this.certificate_authority_arn);
         from.field(json, "CheckCertificateRevocationStatus", &mut this.check_certificate_revocation_status);
@@ -232,6 +243,7 @@ impl Read for ServerCertificateConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ServerCertificateConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -245,7 +257,6 @@ impl fmt::Debug for ServerCertificateConfiguration {
 /// [ServerCertificateConfiguration](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-networkfirewall-servercertificateconfiguration.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-networkfirewall-tlsinspectionconfiguration-checkcertificaterevocationstatus.html)
-#[derive(Default)]
 pub struct CheckCertificateRevocationStatus {
     /// Configures how Network Firewall processes traffic when it determines that the certificate
     /// presented by the server in the SSL/TLS connection has a revoked status.
@@ -277,6 +288,11 @@ pub struct CheckCertificateRevocationStatus {
     pub unknown_status_action: Property<Listed<CheckCertificateRevocationStatusUnknownStatusAction>>,
 }
 
+impl Default for CheckCertificateRevocationStatus {
+    #[inline]
+    fn default() -> Self { Self { revoked_status_action: Property::Absent, unknown_status_action: Property::Absent } }
+}
+
 impl Data for CheckCertificateRevocationStatus {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -289,7 +305,7 @@ impl Data for CheckCertificateRevocationStatus {
 impl Read for CheckCertificateRevocationStatus {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { revoked_status_action: Property::Absent, unknown_status_action: Property::Absent };
         from.open(json)?;
         from.field(json, "RevokedStatusAction", &mut this.revoked_status_action);
         from.field(json, "UnknownStatusAction", &mut this.unknown_status_action);
@@ -298,6 +314,7 @@ impl Read for CheckCertificateRevocationStatus {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CheckCertificateRevocationStatus {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -307,7 +324,6 @@ impl fmt::Debug for CheckCertificateRevocationStatus {
 /// that Network Firewall should decrypt for inspection by the stateful rule engine.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-networkfirewall-tlsinspectionconfiguration-servercertificatescope.html)
-#[derive(Default)]
 pub struct ServerCertificateScope {
     /// The destination ports to decrypt for inspection, in Transmission Control Protocol (TCP)
     /// format. If not specified, this matches with any destination port.
@@ -346,6 +362,11 @@ pub struct ServerCertificateScope {
     pub sources: Property<List<Address>>,
 }
 
+impl Default for ServerCertificateScope {
+    #[inline]
+    fn default() -> Self { Self { destination_ports: Property::Absent, destinations: Property::Absent, protocols: Property::Absent, source_ports: Property::Absent, sources: Property::Absent } }
+}
+
 impl Data for ServerCertificateScope {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -361,7 +382,7 @@ impl Data for ServerCertificateScope {
 impl Read for ServerCertificateScope {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { destination_ports: Property::Absent, destinations: Property::Absent, protocols: Property::Absent, source_ports: Property::Absent, sources: Property::Absent };
         from.open(json)?;
         from.field(json, "DestinationPorts", &mut this.destination_ports);
         from.field(json, "Destinations", &mut this.destinations);
@@ -373,6 +394,7 @@ impl Read for ServerCertificateScope {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ServerCertificateScope {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -384,7 +406,6 @@ impl fmt::Debug for ServerCertificateScope {
 /// `SourcePorts`, and `DestinationPorts` settings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-networkfirewall-tlsinspectionconfiguration-portrange.html)
-#[derive(Default)]
 pub struct PortRange {
     /// The lower limit of the port range. This must be less than or equal to the `ToPort`
     /// specification.
@@ -403,7 +424,9 @@ pub struct PortRange {
 impl PortRange {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(from_port: impl Into<Property<i64>>, to_port: impl Into<Property<i64>>) -> Self { Self { from_port: from_port.into(), to_port: to_port.into() } }
+    pub fn new(from_port: impl Into<Property<i64>>, to_port: impl Into<Property<i64>>) -> Self {
+        Self { from_port: from_port.into(), to_port: to_port.into() }
+    }
 }
 
 impl Data for PortRange {
@@ -418,7 +441,7 @@ impl Data for PortRange {
 impl Read for PortRange {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { from_port: Property::Absent, to_port: Property::Absent };
         from.open(json)?;
         from.field(json, "FromPort", &mut this.from_port);
         from.field(json, "ToPort", &mut this.to_port);
@@ -427,6 +450,7 @@ impl Read for PortRange {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PortRange {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -437,7 +461,6 @@ impl fmt::Debug for PortRange {
 /// source and destination settings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-networkfirewall-tlsinspectionconfiguration-address.html)
-#[derive(Default)]
 pub struct Address {
     /// Specify an IP address or a block of IP addresses in Classless Inter-Domain Routing (CIDR)
     /// notation. Network Firewall supports all address ranges for IPv4 and IPv6.
@@ -467,7 +490,9 @@ pub struct Address {
 impl Address {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(address_definition: impl Into<Property<String>>) -> Self { Self { address_definition: address_definition.into() } }
+    pub fn new(address_definition: impl Into<Property<String>>) -> Self {
+        Self { address_definition: address_definition.into() }
+    }
 }
 
 impl Data for Address {
@@ -481,7 +506,7 @@ impl Data for Address {
 impl Read for Address {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { address_definition: Property::Absent };
         from.open(json)?;
         from.field(json, "AddressDefinition", &mut this.address_definition);
         from.close(json)?;
@@ -489,6 +514,7 @@ impl Read for Address {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Address {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -510,7 +536,6 @@ impl fmt::Debug for Address {
 /// the *Certificate Manager User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-networkfirewall-tlsinspectionconfiguration-servercertificate.html)
-#[derive(Default)]
 pub struct ServerCertificate {
     /// The Amazon Resource Name (ARN) of the Certificate Manager SSL/TLS server certificate
     /// that's used for inbound SSL/TLS inspection.
@@ -519,6 +544,11 @@ pub struct ServerCertificate {
     /// - Pattern: `^(arn:aws.*)$`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-networkfirewall-tlsinspectionconfiguration-servercertificate.html#cfn-networkfirewall-tlsinspectionconfiguration-servercertificate-resourcearn)
     pub resource_arn: Property<String>,
+}
+
+impl Default for ServerCertificate {
+    #[inline]
+    fn default() -> Self { Self { resource_arn: Property::Absent } }
 }
 
 impl Data for ServerCertificate {
@@ -532,7 +562,7 @@ impl Data for ServerCertificate {
 impl Read for ServerCertificate {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { resource_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "ResourceArn", &mut this.resource_arn);
         from.close(json)?;
@@ -540,6 +570,7 @@ impl Read for ServerCertificate {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ServerCertificate {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -40,7 +40,6 @@ use crate::prelude::*;
 /// retrieve both the association and its status by calling `DescribeVpcEndpointAssociation`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-networkfirewall-vpcendpointassociation.html)
-#[derive(Default)]
 pub struct VpcEndpointAssociation {
     /// A description of the VPC endpoint association.
     ///
@@ -77,7 +76,9 @@ pub struct VpcEndpointAssociation {
 impl VpcEndpointAssociation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(firewall_arn: impl Into<Property<String>>, subnet_mapping: impl Into<Property<SubnetMapping>>, vpc_id: impl Into<Property<Id<refs::ec2::VpcId>>>) -> Self { Self { firewall_arn: firewall_arn.into(), subnet_mapping: subnet_mapping.into(), vpc_id: vpc_id.into(), ..Self::default() } }
+    pub fn new(firewall_arn: impl Into<Property<String>>, subnet_mapping: impl Into<Property<SubnetMapping>>, vpc_id: impl Into<Property<Id<refs::ec2::VpcId>>>) -> Self {
+        Self { description: Property::Absent, firewall_arn: firewall_arn.into(), subnet_mapping: subnet_mapping.into(), tags: Property::Absent, vpc_id: vpc_id.into() }
+    }
 }
 
 impl Data for VpcEndpointAssociation {
@@ -95,7 +96,7 @@ impl Data for VpcEndpointAssociation {
 impl Read for VpcEndpointAssociation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, firewall_arn: Property::Absent, subnet_mapping: Property::Absent, tags: Property::Absent, vpc_id: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "FirewallArn", &mut this.firewall_arn);
@@ -107,6 +108,7 @@ impl Read for VpcEndpointAssociation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VpcEndpointAssociation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -126,7 +128,6 @@ impl VpcEndpointAssociation {
 /// to filter traffic in the subnet's Availability Zone.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-networkfirewall-vpcendpointassociation-subnetmapping.html)
-#[derive(Default)]
 pub struct SubnetMapping {
     /// The subnet's IP address type. You can't change the IP address type after you create the
     /// subnet.
@@ -142,7 +143,9 @@ pub struct SubnetMapping {
 impl SubnetMapping {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(subnet_id: impl Into<Property<Id<refs::ec2::SubnetId>>>) -> Self { Self { subnet_id: subnet_id.into(), ..Self::default() } }
+    pub fn new(subnet_id: impl Into<Property<Id<refs::ec2::SubnetId>>>) -> Self {
+        Self { ip_address_type: Property::Absent, subnet_id: subnet_id.into() }
+    }
 }
 
 impl Data for SubnetMapping {
@@ -157,7 +160,7 @@ impl Data for SubnetMapping {
 impl Read for SubnetMapping {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ip_address_type: Property::Absent, subnet_id: Property::Absent };
         from.open(json)?;
         from.field(json, "IPAddressType", &mut this.ip_address_type);
         from.field(json, "SubnetId", &mut this.subnet_id);
@@ -166,6 +169,7 @@ impl Read for SubnetMapping {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SubnetMapping {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

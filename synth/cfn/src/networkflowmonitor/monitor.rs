@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// network performance for workloads.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-networkflowmonitor-monitor.html)
-#[derive(Default)]
 pub struct Monitor {
     /// The local resources to monitor.
     ///
@@ -41,7 +40,9 @@ pub struct Monitor {
 impl Monitor {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(local_resources: impl Into<Property<List<MonitorLocalResource>>>, monitor_name: impl Into<Property<String>>) -> Self { Self { local_resources: local_resources.into(), monitor_name: monitor_name.into(), ..Self::default() } }
+    pub fn new(local_resources: impl Into<Property<List<MonitorLocalResource>>>, monitor_name: impl Into<Property<String>>) -> Self {
+        Self { local_resources: local_resources.into(), monitor_name: monitor_name.into(), remote_resources: Property::Absent, scope_arn: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for Monitor {
@@ -59,7 +60,7 @@ impl Data for Monitor {
 impl Read for Monitor {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { local_resources: Property::Absent, monitor_name: Property::Absent, remote_resources: Property::Absent, scope_arn: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "LocalResources", &mut this.local_resources);
         from.field(json, "MonitorName", &mut this.monitor_name);
@@ -71,6 +72,7 @@ impl Read for Monitor {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Monitor {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -87,7 +89,6 @@ impl Monitor {
 /// A local resource is the host where the agent is installed.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-networkflowmonitor-monitor-monitorlocalresource.html)
-#[derive(Default)]
 pub struct MonitorLocalResource {
     /// The identifier of the local resource.
     ///
@@ -102,7 +103,9 @@ pub struct MonitorLocalResource {
 impl MonitorLocalResource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(identifier: impl Into<Property<String>>, r#type: impl Into<Property<Listed<MonitorLocalResourceType>>>) -> Self { Self { identifier: identifier.into(), r#type: r#type.into() } }
+    pub fn new(identifier: impl Into<Property<String>>, r#type: impl Into<Property<Listed<MonitorLocalResourceType>>>) -> Self {
+        Self { identifier: identifier.into(), r#type: r#type.into() }
+    }
 }
 
 impl Data for MonitorLocalResource {
@@ -117,7 +120,7 @@ impl Data for MonitorLocalResource {
 impl Read for MonitorLocalResource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { identifier: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Identifier", &mut this.identifier);
         from.field(json, "Type", &mut this.r#type);
@@ -126,6 +129,7 @@ impl Read for MonitorLocalResource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MonitorLocalResource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -134,7 +138,6 @@ impl fmt::Debug for MonitorLocalResource {
 /// A remote resource is the other endpoint in a network flow.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-networkflowmonitor-monitor-monitorremoteresource.html)
-#[derive(Default)]
 pub struct MonitorRemoteResource {
     /// The identifier of the remote resource.
     ///
@@ -149,7 +152,9 @@ pub struct MonitorRemoteResource {
 impl MonitorRemoteResource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(identifier: impl Into<Property<String>>, r#type: impl Into<Property<Listed<MonitorRemoteResourceType>>>) -> Self { Self { identifier: identifier.into(), r#type: r#type.into() } }
+    pub fn new(identifier: impl Into<Property<String>>, r#type: impl Into<Property<Listed<MonitorRemoteResourceType>>>) -> Self {
+        Self { identifier: identifier.into(), r#type: r#type.into() }
+    }
 }
 
 impl Data for MonitorRemoteResource {
@@ -164,7 +169,7 @@ impl Data for MonitorRemoteResource {
 impl Read for MonitorRemoteResource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { identifier: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Identifier", &mut this.identifier);
         from.field(json, "Type", &mut this.r#type);
@@ -173,6 +178,7 @@ impl Read for MonitorRemoteResource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MonitorRemoteResource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

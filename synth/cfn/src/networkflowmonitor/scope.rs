@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// resources that Network Flow Monitor monitors for network performance.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-networkflowmonitor-scope.html)
-#[derive(Default)]
 pub struct Scope {
     /// The tags for the scope.
     ///
@@ -25,7 +24,9 @@ pub struct Scope {
 impl Scope {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(targets: impl Into<Property<List<TargetResource>>>) -> Self { Self { targets: targets.into(), ..Self::default() } }
+    pub fn new(targets: impl Into<Property<List<TargetResource>>>) -> Self {
+        Self { tags: Property::Absent, targets: targets.into() }
+    }
 }
 
 impl Data for Scope {
@@ -40,7 +41,7 @@ impl Data for Scope {
 impl Read for Scope {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { tags: Property::Absent, targets: Property::Absent };
         from.open(json)?;
         from.field(json, "Tags", &mut this.tags);
         from.field(json, "Targets", &mut this.targets);
@@ -49,6 +50,7 @@ impl Read for Scope {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Scope {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -65,7 +67,6 @@ impl Scope {
 /// A target resource in a scope, identified by a Region and target identifier.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-networkflowmonitor-scope-targetresource.html)
-#[derive(Default)]
 pub struct TargetResource {
     /// The AWS Region for the target resource.
     ///
@@ -80,7 +81,9 @@ pub struct TargetResource {
 impl TargetResource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(region: impl Into<Property<String>>, target_identifier: impl Into<Property<TargetIdentifier>>) -> Self { Self { region: region.into(), target_identifier: target_identifier.into() } }
+    pub fn new(region: impl Into<Property<String>>, target_identifier: impl Into<Property<TargetIdentifier>>) -> Self {
+        Self { region: region.into(), target_identifier: target_identifier.into() }
+    }
 }
 
 impl Data for TargetResource {
@@ -95,7 +98,7 @@ impl Data for TargetResource {
 impl Read for TargetResource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { region: Property::Absent, target_identifier: Property::Absent };
         from.open(json)?;
         from.field(json, "Region", &mut this.region);
         from.field(json, "TargetIdentifier", &mut this.target_identifier);
@@ -104,6 +107,7 @@ impl Read for TargetResource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TargetResource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -112,7 +116,6 @@ impl fmt::Debug for TargetResource {
 /// A target identifier is a pair of identifying information for a scope target.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-networkflowmonitor-scope-targetidentifier.html)
-#[derive(Default)]
 pub struct TargetIdentifier {
     /// A target ID is an internally-generated identifier for a target.
     ///
@@ -127,7 +130,9 @@ pub struct TargetIdentifier {
 impl TargetIdentifier {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(target_id: impl Into<Property<TargetId>>, target_type: impl Into<Property<Listed<TargetIdentifierTargetType>>>) -> Self { Self { target_id: target_id.into(), target_type: target_type.into() } }
+    pub fn new(target_id: impl Into<Property<TargetId>>, target_type: impl Into<Property<Listed<TargetIdentifierTargetType>>>) -> Self {
+        Self { target_id: target_id.into(), target_type: target_type.into() }
+    }
 }
 
 impl Data for TargetIdentifier {
@@ -142,7 +147,7 @@ impl Data for TargetIdentifier {
 impl Read for TargetIdentifier {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { target_id: Property::Absent, target_type: Property::Absent };
         from.open(json)?;
         from.field(json, "TargetId", &mut this.target_id);
         from.field(json, "TargetType", &mut this.target_type);
@@ -151,6 +156,7 @@ impl Read for TargetIdentifier {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TargetIdentifier {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -159,7 +165,6 @@ impl fmt::Debug for TargetIdentifier {
 /// A target ID is an internally-generated identifier for a target.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-networkflowmonitor-scope-targetid.html)
-#[derive(Default)]
 pub struct TargetId {
     /// The account ID for the target.
     ///
@@ -172,7 +177,9 @@ pub struct TargetId {
 impl TargetId {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(account_id: impl Into<Property<String>>) -> Self { Self { account_id: account_id.into() } }
+    pub fn new(account_id: impl Into<Property<String>>) -> Self {
+        Self { account_id: account_id.into() }
+    }
 }
 
 impl Data for TargetId {
@@ -186,7 +193,7 @@ impl Data for TargetId {
 impl Read for TargetId {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { account_id: Property::Absent };
         from.open(json)?;
         from.field(json, "AccountId", &mut this.account_id);
         from.close(json)?;
@@ -194,6 +201,7 @@ impl Read for TargetId {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TargetId {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

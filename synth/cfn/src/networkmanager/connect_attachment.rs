@@ -11,7 +11,6 @@ use crate::prelude::*;
 /// attachment uses an existing VPC attachment as the underlying transport mechanism.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-networkmanager-connectattachment.html)
-#[derive(Default)]
 pub struct ConnectAttachment {
     /// The ID of the core network where the Connect attachment is located.
     ///
@@ -59,7 +58,9 @@ pub struct ConnectAttachment {
 impl ConnectAttachment {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(core_network_id: impl Into<Property<String>>, edge_location: impl Into<Property<String>>, options: impl Into<Property<ConnectAttachmentOptions>>, transport_attachment_id: impl Into<Property<String>>) -> Self { Self { core_network_id: core_network_id.into(), edge_location: edge_location.into(), options: options.into(), transport_attachment_id: transport_attachment_id.into(), ..Self::default() } }
+    pub fn new(core_network_id: impl Into<Property<String>>, edge_location: impl Into<Property<String>>, options: impl Into<Property<ConnectAttachmentOptions>>, transport_attachment_id: impl Into<Property<String>>) -> Self {
+        Self { core_network_id: core_network_id.into(), edge_location: edge_location.into(), network_function_group_name: Property::Absent, options: options.into(), proposed_segment_change: Property::Absent, routing_policy_label: Property::Absent, tags: Property::Absent, transport_attachment_id: transport_attachment_id.into() }
+    }
 }
 
 impl Data for ConnectAttachment {
@@ -80,7 +81,7 @@ impl Data for ConnectAttachment {
 impl Read for ConnectAttachment {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { core_network_id: Property::Absent, edge_location: Property::Absent, network_function_group_name: Property::Absent, options: Property::Absent, proposed_segment_change: Property::Absent, routing_policy_label: Property::Absent, tags: Property::Absent, transport_attachment_id: Property::Absent };
         from.open(json)?;
         from.field(json, "CoreNetworkId", &mut this.core_network_id);
         from.field(json, "EdgeLocation", &mut this.edge_location);
@@ -95,6 +96,7 @@ impl Read for ConnectAttachment {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConnectAttachment {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -111,12 +113,16 @@ impl ConnectAttachment {
 /// Describes a core network Connect attachment options.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-networkmanager-connectattachment-connectattachmentoptions.html)
-#[derive(Default)]
 pub struct ConnectAttachmentOptions {
     /// The protocol used for the attachment connection.
     ///
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-networkmanager-connectattachment-connectattachmentoptions.html#cfn-networkmanager-connectattachment-connectattachmentoptions-protocol)
     pub protocol: Property<Listed<ConnectAttachmentOptionsProtocol>>,
+}
+
+impl Default for ConnectAttachmentOptions {
+    #[inline]
+    fn default() -> Self { Self { protocol: Property::Absent } }
 }
 
 impl Data for ConnectAttachmentOptions {
@@ -130,7 +136,7 @@ impl Data for ConnectAttachmentOptions {
 impl Read for ConnectAttachmentOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { protocol: Property::Absent };
         from.open(json)?;
         from.field(json, "Protocol", &mut this.protocol);
         from.close(json)?;
@@ -138,6 +144,7 @@ impl Read for ConnectAttachmentOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConnectAttachmentOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -147,7 +154,6 @@ impl fmt::Debug for ConnectAttachmentOptions {
 /// evaluated and accepted.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-networkmanager-connectattachment-proposedsegmentchange.html)
-#[derive(Default)]
 pub struct ProposedSegmentChange {
     /// The rule number in the policy document that applies to this change.
     ///
@@ -163,6 +169,11 @@ pub struct ProposedSegmentChange {
     pub tags: Property<List<Tag>>,
 }
 
+impl Default for ProposedSegmentChange {
+    #[inline]
+    fn default() -> Self { Self { attachment_policy_rule_number: Property::Absent, segment_name: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for ProposedSegmentChange {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -176,7 +187,7 @@ impl Data for ProposedSegmentChange {
 impl Read for ProposedSegmentChange {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { attachment_policy_rule_number: Property::Absent, segment_name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AttachmentPolicyRuleNumber", &mut this.attachment_policy_rule_number);
         from.field(json, "SegmentName", &mut this.segment_name);
@@ -186,6 +197,7 @@ impl Read for ProposedSegmentChange {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ProposedSegmentChange {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

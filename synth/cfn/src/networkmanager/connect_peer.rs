@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// be the same IP address family (IPv4 or IPv6).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-networkmanager-connectpeer.html)
-#[derive(Default)]
 pub struct ConnectPeer {
     /// Describes the BGP options.
     ///
@@ -54,7 +53,9 @@ pub struct ConnectPeer {
 impl ConnectPeer {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(connect_attachment_id: impl Into<Property<String>>, peer_address: impl Into<Property<String>>) -> Self { Self { connect_attachment_id: connect_attachment_id.into(), peer_address: peer_address.into(), ..Self::default() } }
+    pub fn new(connect_attachment_id: impl Into<Property<String>>, peer_address: impl Into<Property<String>>) -> Self {
+        Self { bgp_options: Property::Absent, connect_attachment_id: connect_attachment_id.into(), core_network_address: Property::Absent, inside_cidr_blocks: Property::Absent, peer_address: peer_address.into(), subnet_arn: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for ConnectPeer {
@@ -74,7 +75,7 @@ impl Data for ConnectPeer {
 impl Read for ConnectPeer {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bgp_options: Property::Absent, connect_attachment_id: Property::Absent, core_network_address: Property::Absent, inside_cidr_blocks: Property::Absent, peer_address: Property::Absent, subnet_arn: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "BgpOptions", &mut this.bgp_options);
         from.field(json, "ConnectAttachmentId", &mut this.connect_attachment_id);
@@ -88,6 +89,7 @@ impl Read for ConnectPeer {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConnectPeer {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -104,12 +106,16 @@ impl ConnectPeer {
 /// Describes the BGP options.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-networkmanager-connectpeer-bgpoptions.html)
-#[derive(Default)]
 pub struct BgpOptions {
     /// The Peer ASN of the BGP.
     ///
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-networkmanager-connectpeer-bgpoptions.html#cfn-networkmanager-connectpeer-bgpoptions-peerasn)
     pub peer_asn: Property<f64>,
+}
+
+impl Default for BgpOptions {
+    #[inline]
+    fn default() -> Self { Self { peer_asn: Property::Absent } }
 }
 
 impl Data for BgpOptions {
@@ -123,7 +129,7 @@ impl Data for BgpOptions {
 impl Read for BgpOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { peer_asn: Property::Absent };
         from.open(json)?;
         from.field(json, "PeerAsn", &mut this.peer_asn);
         from.close(json)?;
@@ -131,6 +137,7 @@ impl Read for BgpOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BgpOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// between two devices in a global network.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-networkmanager-connection.html)
-#[derive(Default)]
 pub struct Connection {
     /// The ID of the second device in the connection.
     ///
@@ -54,7 +53,9 @@ pub struct Connection {
 impl Connection {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(connected_device_id: impl Into<Property<String>>, device_id: impl Into<Property<String>>, global_network_id: impl Into<Property<String>>) -> Self { Self { connected_device_id: connected_device_id.into(), device_id: device_id.into(), global_network_id: global_network_id.into(), ..Self::default() } }
+    pub fn new(connected_device_id: impl Into<Property<String>>, device_id: impl Into<Property<String>>, global_network_id: impl Into<Property<String>>) -> Self {
+        Self { connected_device_id: connected_device_id.into(), connected_link_id: Property::Absent, description: Property::Absent, device_id: device_id.into(), global_network_id: global_network_id.into(), link_id: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for Connection {
@@ -74,7 +75,7 @@ impl Data for Connection {
 impl Read for Connection {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { connected_device_id: Property::Absent, connected_link_id: Property::Absent, description: Property::Absent, device_id: Property::Absent, global_network_id: Property::Absent, link_id: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ConnectedDeviceId", &mut this.connected_device_id);
         from.field(json, "ConnectedLinkId", &mut this.connected_link_id);
@@ -88,6 +89,7 @@ impl Read for Connection {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Connection {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

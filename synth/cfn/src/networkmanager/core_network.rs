@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Describes a core network.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-networkmanager-corenetwork.html)
-#[derive(Default)]
 pub struct CoreNetwork {
     /// The description of a core network.
     ///
@@ -40,7 +39,9 @@ pub struct CoreNetwork {
 impl CoreNetwork {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(global_network_id: impl Into<Property<String>>) -> Self { Self { global_network_id: global_network_id.into(), ..Self::default() } }
+    pub fn new(global_network_id: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, global_network_id: global_network_id.into(), policy_document: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for CoreNetwork {
@@ -57,7 +58,7 @@ impl Data for CoreNetwork {
 impl Read for CoreNetwork {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, global_network_id: Property::Absent, policy_document: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "GlobalNetworkId", &mut this.global_network_id);
@@ -68,6 +69,7 @@ impl Read for CoreNetwork {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CoreNetwork {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// associates a prefix list with a core network.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-networkmanager-corenetworkprefixlistassociation.html)
-#[derive(Default)]
 pub struct CoreNetworkPrefixListAssociation {
     /// The ID of the core network.
     ///
@@ -33,7 +32,9 @@ pub struct CoreNetworkPrefixListAssociation {
 impl CoreNetworkPrefixListAssociation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(core_network_id: impl Into<Property<String>>, prefix_list_alias: impl Into<Property<String>>, prefix_list_arn: impl Into<Property<String>>) -> Self { Self { core_network_id: core_network_id.into(), prefix_list_alias: prefix_list_alias.into(), prefix_list_arn: prefix_list_arn.into() } }
+    pub fn new(core_network_id: impl Into<Property<String>>, prefix_list_alias: impl Into<Property<String>>, prefix_list_arn: impl Into<Property<String>>) -> Self {
+        Self { core_network_id: core_network_id.into(), prefix_list_alias: prefix_list_alias.into(), prefix_list_arn: prefix_list_arn.into() }
+    }
 }
 
 impl Data for CoreNetworkPrefixListAssociation {
@@ -49,7 +50,7 @@ impl Data for CoreNetworkPrefixListAssociation {
 impl Read for CoreNetworkPrefixListAssociation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { core_network_id: Property::Absent, prefix_list_alias: Property::Absent, prefix_list_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "CoreNetworkId", &mut this.core_network_id);
         from.field(json, "PrefixListAlias", &mut this.prefix_list_alias);
@@ -59,6 +60,7 @@ impl Read for CoreNetworkPrefixListAssociation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CoreNetworkPrefixListAssociation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -12,7 +12,6 @@ use crate::prelude::*;
 /// You cannot associate a customer gateway with more than one device and link.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-networkmanager-customergatewayassociation.html)
-#[derive(Default)]
 pub struct CustomerGatewayAssociation {
     /// The Amazon Resource Name (ARN) of the customer gateway.
     ///
@@ -35,7 +34,9 @@ pub struct CustomerGatewayAssociation {
 impl CustomerGatewayAssociation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(customer_gateway_arn: impl Into<Property<String>>, device_id: impl Into<Property<String>>, global_network_id: impl Into<Property<String>>) -> Self { Self { customer_gateway_arn: customer_gateway_arn.into(), device_id: device_id.into(), global_network_id: global_network_id.into(), ..Self::default() } }
+    pub fn new(customer_gateway_arn: impl Into<Property<String>>, device_id: impl Into<Property<String>>, global_network_id: impl Into<Property<String>>) -> Self {
+        Self { customer_gateway_arn: customer_gateway_arn.into(), device_id: device_id.into(), global_network_id: global_network_id.into(), link_id: Property::Absent }
+    }
 }
 
 impl Data for CustomerGatewayAssociation {
@@ -52,7 +53,7 @@ impl Data for CustomerGatewayAssociation {
 impl Read for CustomerGatewayAssociation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { customer_gateway_arn: Property::Absent, device_id: Property::Absent, global_network_id: Property::Absent, link_id: Property::Absent };
         from.open(json)?;
         from.field(json, "CustomerGatewayArn", &mut this.customer_gateway_arn);
         from.field(json, "DeviceId", &mut this.device_id);
@@ -63,6 +64,7 @@ impl Read for CustomerGatewayAssociation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomerGatewayAssociation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

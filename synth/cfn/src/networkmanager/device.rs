@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Specifies a device.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-networkmanager-device.html)
-#[derive(Default)]
 pub struct Device {
     /// The AWS location of the device.
     ///
@@ -76,7 +75,9 @@ pub struct Device {
 impl Device {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(global_network_id: impl Into<Property<String>>) -> Self { Self { global_network_id: global_network_id.into(), ..Self::default() } }
+    pub fn new(global_network_id: impl Into<Property<String>>) -> Self {
+        Self { aws_location: Property::Absent, description: Property::Absent, global_network_id: global_network_id.into(), location: Property::Absent, model: Property::Absent, serial_number: Property::Absent, site_id: Property::Absent, tags: Property::Absent, r#type: Property::Absent, vendor: Property::Absent }
+    }
 }
 
 impl Data for Device {
@@ -99,7 +100,7 @@ impl Data for Device {
 impl Read for Device {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { aws_location: Property::Absent, description: Property::Absent, global_network_id: Property::Absent, location: Property::Absent, model: Property::Absent, serial_number: Property::Absent, site_id: Property::Absent, tags: Property::Absent, r#type: Property::Absent, vendor: Property::Absent };
         from.open(json)?;
         from.field(json, "AWSLocation", &mut this.aws_location);
         from.field(json, "Description", &mut this.description);
@@ -116,6 +117,7 @@ impl Read for Device {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Device {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -132,7 +134,6 @@ impl Device {
 /// Specifies a location in AWS .
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-networkmanager-device-awslocation.html)
-#[derive(Default)]
 pub struct AwsLocation {
     /// The Amazon Resource Name (ARN) of the subnet that the device is located in.
     ///
@@ -149,6 +150,11 @@ pub struct AwsLocation {
     pub zone: Property<String>,
 }
 
+impl Default for AwsLocation {
+    #[inline]
+    fn default() -> Self { Self { subnet_arn: Property::Absent, zone: Property::Absent } }
+}
+
 impl Data for AwsLocation {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -161,7 +167,7 @@ impl Data for AwsLocation {
 impl Read for AwsLocation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { subnet_arn: Property::Absent, zone: Property::Absent };
         from.open(json)?;
         from.field(json, "SubnetArn", &mut this.subnet_arn);
         from.field(json, "Zone", &mut this.zone);
@@ -170,6 +176,7 @@ impl Read for AwsLocation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AwsLocation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -178,7 +185,6 @@ impl fmt::Debug for AwsLocation {
 /// Describes a location.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-networkmanager-device-location.html)
-#[derive(Default)]
 pub struct Location {
     /// The physical address.
     ///
@@ -200,6 +206,11 @@ pub struct Location {
     pub longitude: Property<String>,
 }
 
+impl Default for Location {
+    #[inline]
+    fn default() -> Self { Self { address: Property::Absent, latitude: Property::Absent, longitude: Property::Absent } }
+}
+
 impl Data for Location {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -213,7 +224,7 @@ impl Data for Location {
 impl Read for Location {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { address: Property::Absent, latitude: Property::Absent, longitude: Property::Absent };
         from.open(json)?;
         from.field(json, "Address", &mut this.address);
         from.field(json, "Latitude", &mut this.latitude);
@@ -223,6 +234,7 @@ impl Read for Location {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Location {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

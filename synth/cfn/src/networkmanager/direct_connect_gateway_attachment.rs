@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Creates an AWS Direct Connect gateway attachment
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-networkmanager-directconnectgatewayattachment.html)
-#[derive(Default)]
 pub struct DirectConnectGatewayAttachment {
     /// The ID of a core network for the Direct Connect Gateway attachment.
     ///
@@ -42,7 +41,9 @@ pub struct DirectConnectGatewayAttachment {
 impl DirectConnectGatewayAttachment {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(core_network_id: impl Into<Property<String>>, direct_connect_gateway_arn: impl Into<Property<String>>, edge_locations: impl Into<Property<List<String>>>) -> Self { Self { core_network_id: core_network_id.into(), direct_connect_gateway_arn: direct_connect_gateway_arn.into(), edge_locations: edge_locations.into(), ..Self::default() } }
+    pub fn new(core_network_id: impl Into<Property<String>>, direct_connect_gateway_arn: impl Into<Property<String>>, edge_locations: impl Into<Property<List<String>>>) -> Self {
+        Self { core_network_id: core_network_id.into(), direct_connect_gateway_arn: direct_connect_gateway_arn.into(), edge_locations: edge_locations.into(), routing_policy_label: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for DirectConnectGatewayAttachment {
@@ -60,7 +61,7 @@ impl Data for DirectConnectGatewayAttachment {
 impl Read for DirectConnectGatewayAttachment {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { core_network_id: Property::Absent, direct_connect_gateway_arn: Property::Absent, edge_locations: Property::Absent, routing_policy_label: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "CoreNetworkId", &mut this.core_network_id);
         from.field(json, "DirectConnectGatewayArn", &mut this.direct_connect_gateway_arn);
@@ -72,6 +73,7 @@ impl Read for DirectConnectGatewayAttachment {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DirectConnectGatewayAttachment {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Creates a new, empty global network.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-networkmanager-globalnetwork.html)
-#[derive(Default)]
 pub struct GlobalNetwork {
     /// The date and time that the global network was created.
     ///
@@ -31,6 +30,11 @@ pub struct GlobalNetwork {
     pub tags: Property<List<Tag>>,
 }
 
+impl Default for GlobalNetwork {
+    #[inline]
+    fn default() -> Self { Self { created_at: Property::Absent, description: Property::Absent, state: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for GlobalNetwork {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -45,7 +49,7 @@ impl Data for GlobalNetwork {
 impl Read for GlobalNetwork {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { created_at: Property::Absent, description: Property::Absent, state: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "CreatedAt", &mut this.created_at);
         from.field(json, "Description", &mut this.description);
@@ -56,6 +60,7 @@ impl Read for GlobalNetwork {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GlobalNetwork {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

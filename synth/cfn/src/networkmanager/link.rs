@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Specifies a link for a site.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-networkmanager-link.html)
-#[derive(Default)]
 pub struct Link {
     /// The bandwidth for the link.
     ///
@@ -60,7 +59,9 @@ pub struct Link {
 impl Link {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bandwidth: impl Into<Property<Bandwidth>>, global_network_id: impl Into<Property<String>>, site_id: impl Into<Property<String>>) -> Self { Self { bandwidth: bandwidth.into(), global_network_id: global_network_id.into(), site_id: site_id.into(), ..Self::default() } }
+    pub fn new(bandwidth: impl Into<Property<Bandwidth>>, global_network_id: impl Into<Property<String>>, site_id: impl Into<Property<String>>) -> Self {
+        Self { bandwidth: bandwidth.into(), description: Property::Absent, global_network_id: global_network_id.into(), provider: Property::Absent, site_id: site_id.into(), tags: Property::Absent, r#type: Property::Absent }
+    }
 }
 
 impl Data for Link {
@@ -80,7 +81,7 @@ impl Data for Link {
 impl Read for Link {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bandwidth: Property::Absent, description: Property::Absent, global_network_id: Property::Absent, provider: Property::Absent, site_id: Property::Absent, tags: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Bandwidth", &mut this.bandwidth);
         from.field(json, "Description", &mut this.description);
@@ -94,6 +95,7 @@ impl Read for Link {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Link {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -110,7 +112,6 @@ impl Link {
 /// Describes bandwidth information.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-networkmanager-link-bandwidth.html)
-#[derive(Default)]
 pub struct Bandwidth {
     /// Download speed in Mbps.
     ///
@@ -120,6 +121,11 @@ pub struct Bandwidth {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-networkmanager-link-bandwidth.html#cfn-networkmanager-link-bandwidth-uploadspeed)
     pub upload_speed: Property<i64>,
+}
+
+impl Default for Bandwidth {
+    #[inline]
+    fn default() -> Self { Self { download_speed: Property::Absent, upload_speed: Property::Absent } }
 }
 
 impl Data for Bandwidth {
@@ -134,7 +140,7 @@ impl Data for Bandwidth {
 impl Read for Bandwidth {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { download_speed: Property::Absent, upload_speed: Property::Absent };
         from.open(json)?;
         from.field(json, "DownloadSpeed", &mut this.download_speed);
         from.field(json, "UploadSpeed", &mut this.upload_speed);
@@ -143,6 +149,7 @@ impl Read for Bandwidth {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Bandwidth {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Describes the association between a device and a link.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-networkmanager-linkassociation.html)
-#[derive(Default)]
 pub struct LinkAssociation {
     /// The device ID for the link association.
     ///
@@ -26,7 +25,9 @@ pub struct LinkAssociation {
 impl LinkAssociation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(device_id: impl Into<Property<String>>, global_network_id: impl Into<Property<String>>, link_id: impl Into<Property<String>>) -> Self { Self { device_id: device_id.into(), global_network_id: global_network_id.into(), link_id: link_id.into() } }
+    pub fn new(device_id: impl Into<Property<String>>, global_network_id: impl Into<Property<String>>, link_id: impl Into<Property<String>>) -> Self {
+        Self { device_id: device_id.into(), global_network_id: global_network_id.into(), link_id: link_id.into() }
+    }
 }
 
 impl Data for LinkAssociation {
@@ -42,7 +43,7 @@ impl Data for LinkAssociation {
 impl Read for LinkAssociation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { device_id: Property::Absent, global_network_id: Property::Absent, link_id: Property::Absent };
         from.open(json)?;
         from.field(json, "DeviceId", &mut this.device_id);
         from.field(json, "GlobalNetworkId", &mut this.global_network_id);
@@ -52,6 +53,7 @@ impl Read for LinkAssociation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LinkAssociation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Creates a new site in a global network.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-networkmanager-site.html)
-#[derive(Default)]
 pub struct Site {
     /// A description of your site.
     ///
@@ -42,7 +41,9 @@ pub struct Site {
 impl Site {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(global_network_id: impl Into<Property<String>>) -> Self { Self { global_network_id: global_network_id.into(), ..Self::default() } }
+    pub fn new(global_network_id: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, global_network_id: global_network_id.into(), location: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for Site {
@@ -59,7 +60,7 @@ impl Data for Site {
 impl Read for Site {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, global_network_id: Property::Absent, location: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "GlobalNetworkId", &mut this.global_network_id);
@@ -70,6 +71,7 @@ impl Read for Site {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Site {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -86,7 +88,6 @@ impl Site {
 /// Describes a location.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-networkmanager-site-location.html)
-#[derive(Default)]
 pub struct Location {
     /// The physical address.
     ///
@@ -108,6 +109,11 @@ pub struct Location {
     pub longitude: Property<String>,
 }
 
+impl Default for Location {
+    #[inline]
+    fn default() -> Self { Self { address: Property::Absent, latitude: Property::Absent, longitude: Property::Absent } }
+}
+
 impl Data for Location {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -121,7 +127,7 @@ impl Data for Location {
 impl Read for Location {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { address: Property::Absent, latitude: Property::Absent, longitude: Property::Absent };
         from.open(json)?;
         from.field(json, "Address", &mut this.address);
         from.field(json, "Latitude", &mut this.latitude);
@@ -131,6 +137,7 @@ impl Read for Location {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Location {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

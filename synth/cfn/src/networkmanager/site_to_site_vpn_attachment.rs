@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// network.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-networkmanager-sitetositevpnattachment.html)
-#[derive(Default)]
 pub struct SiteToSiteVpnAttachment {
     /// The ID of a core network where you're creating a site-to-site VPN attachment.
     ///
@@ -46,7 +45,9 @@ pub struct SiteToSiteVpnAttachment {
 impl SiteToSiteVpnAttachment {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(core_network_id: impl Into<Property<String>>, vpn_connection_arn: impl Into<Property<String>>) -> Self { Self { core_network_id: core_network_id.into(), vpn_connection_arn: vpn_connection_arn.into(), ..Self::default() } }
+    pub fn new(core_network_id: impl Into<Property<String>>, vpn_connection_arn: impl Into<Property<String>>) -> Self {
+        Self { core_network_id: core_network_id.into(), network_function_group_name: Property::Absent, proposed_segment_change: Property::Absent, routing_policy_label: Property::Absent, tags: Property::Absent, vpn_connection_arn: vpn_connection_arn.into() }
+    }
 }
 
 impl Data for SiteToSiteVpnAttachment {
@@ -65,7 +66,7 @@ impl Data for SiteToSiteVpnAttachment {
 impl Read for SiteToSiteVpnAttachment {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { core_network_id: Property::Absent, network_function_group_name: Property::Absent, proposed_segment_change: Property::Absent, routing_policy_label: Property::Absent, tags: Property::Absent, vpn_connection_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "CoreNetworkId", &mut this.core_network_id);
         from.field(json, "NetworkFunctionGroupName", &mut this.network_function_group_name);
@@ -78,6 +79,7 @@ impl Read for SiteToSiteVpnAttachment {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SiteToSiteVpnAttachment {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -95,7 +97,6 @@ impl SiteToSiteVpnAttachment {
 /// evaluated and accepted.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-networkmanager-sitetositevpnattachment-proposedsegmentchange.html)
-#[derive(Default)]
 pub struct ProposedSegmentChange {
     /// The rule number in the policy document that applies to this change.
     ///
@@ -111,6 +112,11 @@ pub struct ProposedSegmentChange {
     pub tags: Property<List<Tag>>,
 }
 
+impl Default for ProposedSegmentChange {
+    #[inline]
+    fn default() -> Self { Self { attachment_policy_rule_number: Property::Absent, segment_name: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for ProposedSegmentChange {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -124,7 +130,7 @@ impl Data for ProposedSegmentChange {
 impl Read for ProposedSegmentChange {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { attachment_policy_rule_number: Property::Absent, segment_name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AttachmentPolicyRuleNumber", &mut this.attachment_policy_rule_number);
         from.field(json, "SegmentName", &mut this.segment_name);
@@ -134,6 +140,7 @@ impl Read for ProposedSegmentChange {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ProposedSegmentChange {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

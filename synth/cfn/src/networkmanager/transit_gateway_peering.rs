@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Creates a transit gateway peering connection.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-networkmanager-transitgatewaypeering.html)
-#[derive(Default)]
 pub struct TransitGatewayPeering {
     /// The ID of the core network.
     ///
@@ -30,7 +29,9 @@ pub struct TransitGatewayPeering {
 impl TransitGatewayPeering {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(core_network_id: impl Into<Property<String>>, transit_gateway_arn: impl Into<Property<String>>) -> Self { Self { core_network_id: core_network_id.into(), transit_gateway_arn: transit_gateway_arn.into(), ..Self::default() } }
+    pub fn new(core_network_id: impl Into<Property<String>>, transit_gateway_arn: impl Into<Property<String>>) -> Self {
+        Self { core_network_id: core_network_id.into(), tags: Property::Absent, transit_gateway_arn: transit_gateway_arn.into() }
+    }
 }
 
 impl Data for TransitGatewayPeering {
@@ -46,7 +47,7 @@ impl Data for TransitGatewayPeering {
 impl Read for TransitGatewayPeering {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { core_network_id: Property::Absent, tags: Property::Absent, transit_gateway_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "CoreNetworkId", &mut this.core_network_id);
         from.field(json, "Tags", &mut this.tags);
@@ -56,6 +57,7 @@ impl Read for TransitGatewayPeering {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TransitGatewayPeering {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -13,7 +13,6 @@ use crate::prelude::*;
 /// network.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-networkmanager-transitgatewayregistration.html)
-#[derive(Default)]
 pub struct TransitGatewayRegistration {
     /// The ID of the global network.
     ///
@@ -32,7 +31,9 @@ pub struct TransitGatewayRegistration {
 impl TransitGatewayRegistration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(global_network_id: impl Into<Property<Id<refs::networkmanager::GlobalNetworkId>>>, transit_gateway_arn: impl Into<Property<String>>) -> Self { Self { global_network_id: global_network_id.into(), transit_gateway_arn: transit_gateway_arn.into() } }
+    pub fn new(global_network_id: impl Into<Property<Id<refs::networkmanager::GlobalNetworkId>>>, transit_gateway_arn: impl Into<Property<String>>) -> Self {
+        Self { global_network_id: global_network_id.into(), transit_gateway_arn: transit_gateway_arn.into() }
+    }
 }
 
 impl Data for TransitGatewayRegistration {
@@ -47,7 +48,7 @@ impl Data for TransitGatewayRegistration {
 impl Read for TransitGatewayRegistration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { global_network_id: Property::Absent, transit_gateway_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "GlobalNetworkId", &mut this.global_network_id);
         from.field(json, "TransitGatewayArn", &mut this.transit_gateway_arn);
@@ -56,6 +57,7 @@ impl Read for TransitGatewayRegistration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TransitGatewayRegistration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Creates a transit gateway route table attachment.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-networkmanager-transitgatewayroutetableattachment.html)
-#[derive(Default)]
 pub struct TransitGatewayRouteTableAttachment {
     /// The name of the network function group.
     ///
@@ -45,7 +44,9 @@ pub struct TransitGatewayRouteTableAttachment {
 impl TransitGatewayRouteTableAttachment {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(peering_id: impl Into<Property<String>>, transit_gateway_route_table_arn: impl Into<Property<String>>) -> Self { Self { peering_id: peering_id.into(), transit_gateway_route_table_arn: transit_gateway_route_table_arn.into(), ..Self::default() } }
+    pub fn new(peering_id: impl Into<Property<String>>, transit_gateway_route_table_arn: impl Into<Property<String>>) -> Self {
+        Self { network_function_group_name: Property::Absent, peering_id: peering_id.into(), proposed_segment_change: Property::Absent, routing_policy_label: Property::Absent, tags: Property::Absent, transit_gateway_route_table_arn: transit_gateway_route_table_arn.into() }
+    }
 }
 
 impl Data for TransitGatewayRouteTableAttachment {
@@ -64,7 +65,7 @@ impl Data for TransitGatewayRouteTableAttachment {
 impl Read for TransitGatewayRouteTableAttachment {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { network_function_group_name: Property::Absent, peering_id: Property::Absent, proposed_segment_change: Property::Absent, routing_policy_label: Property::Absent, tags: Property::Absent, transit_gateway_route_table_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "NetworkFunctionGroupName", &mut this.network_function_group_name);
         from.field(json, "PeeringId", &mut this.peering_id);
@@ -77,6 +78,7 @@ impl Read for TransitGatewayRouteTableAttachment {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TransitGatewayRouteTableAttachment {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -94,7 +96,6 @@ impl TransitGatewayRouteTableAttachment {
 /// evaluated and accepted.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-networkmanager-transitgatewayroutetableattachment-proposedsegmentchange.html)
-#[derive(Default)]
 pub struct ProposedSegmentChange {
     /// The rule number in the policy document that applies to this change.
     ///
@@ -110,6 +111,11 @@ pub struct ProposedSegmentChange {
     pub tags: Property<List<Tag>>,
 }
 
+impl Default for ProposedSegmentChange {
+    #[inline]
+    fn default() -> Self { Self { attachment_policy_rule_number: Property::Absent, segment_name: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for ProposedSegmentChange {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -123,7 +129,7 @@ impl Data for ProposedSegmentChange {
 impl Read for ProposedSegmentChange {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { attachment_policy_rule_number: Property::Absent, segment_name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AttachmentPolicyRuleNumber", &mut this.attachment_policy_rule_number);
         from.field(json, "SegmentName", &mut this.segment_name);
@@ -133,6 +139,7 @@ impl Read for ProposedSegmentChange {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ProposedSegmentChange {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

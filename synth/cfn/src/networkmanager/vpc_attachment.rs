@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Creates a VPC attachment on an edge location of a core network.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-networkmanager-vpcattachment.html)
-#[derive(Default)]
 pub struct VpcAttachment {
     /// The core network ID.
     ///
@@ -51,7 +50,9 @@ pub struct VpcAttachment {
 impl VpcAttachment {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(core_network_id: impl Into<Property<String>>, subnet_arns: impl Into<Property<List<String>>>, vpc_arn: impl Into<Property<String>>) -> Self { Self { core_network_id: core_network_id.into(), subnet_arns: subnet_arns.into(), vpc_arn: vpc_arn.into(), ..Self::default() } }
+    pub fn new(core_network_id: impl Into<Property<String>>, subnet_arns: impl Into<Property<List<String>>>, vpc_arn: impl Into<Property<String>>) -> Self {
+        Self { core_network_id: core_network_id.into(), options: Property::Absent, proposed_segment_change: Property::Absent, routing_policy_label: Property::Absent, subnet_arns: subnet_arns.into(), tags: Property::Absent, vpc_arn: vpc_arn.into() }
+    }
 }
 
 impl Data for VpcAttachment {
@@ -71,7 +72,7 @@ impl Data for VpcAttachment {
 impl Read for VpcAttachment {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { core_network_id: Property::Absent, options: Property::Absent, proposed_segment_change: Property::Absent, routing_policy_label: Property::Absent, subnet_arns: Property::Absent, tags: Property::Absent, vpc_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "CoreNetworkId", &mut this.core_network_id);
         from.field(json, "Options", &mut this.options);
@@ -85,6 +86,7 @@ impl Read for VpcAttachment {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VpcAttachment {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -101,7 +103,6 @@ impl VpcAttachment {
 /// Describes the VPC options.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-networkmanager-vpcattachment-vpcoptions.html)
-#[derive(Default)]
 pub struct VpcOptions {
     /// Indicates whether appliance mode is supported. If enabled, traffic flow between a source
     /// and destination use the same Availability Zone for the VPC attachment for the lifetime of
@@ -129,6 +130,11 @@ pub struct VpcOptions {
     pub security_group_referencing_support: Property<bool>,
 }
 
+impl Default for VpcOptions {
+    #[inline]
+    fn default() -> Self { Self { appliance_mode_support: Property::Absent, dns_support: Property::Absent, ipv6_support: Property::Absent, security_group_referencing_support: Property::Absent } }
+}
+
 impl Data for VpcOptions {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -143,7 +149,7 @@ impl Data for VpcOptions {
 impl Read for VpcOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { appliance_mode_support: Property::Absent, dns_support: Property::Absent, ipv6_support: Property::Absent, security_group_referencing_support: Property::Absent };
         from.open(json)?;
         from.field(json, "ApplianceModeSupport", &mut this.appliance_mode_support);
         from.field(json, "DnsSupport", &mut this.dns_support);
@@ -154,6 +160,7 @@ impl Read for VpcOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VpcOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -163,7 +170,6 @@ impl fmt::Debug for VpcOptions {
 /// evaluated and accepted.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-networkmanager-vpcattachment-proposedsegmentchange.html)
-#[derive(Default)]
 pub struct ProposedSegmentChange {
     /// The rule number in the policy document that applies to this change.
     ///
@@ -179,6 +185,11 @@ pub struct ProposedSegmentChange {
     pub tags: Property<List<Tag>>,
 }
 
+impl Default for ProposedSegmentChange {
+    #[inline]
+    fn default() -> Self { Self { attachment_policy_rule_number: Property::Absent, segment_name: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for ProposedSegmentChange {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -192,7 +203,7 @@ impl Data for ProposedSegmentChange {
 impl Read for ProposedSegmentChange {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { attachment_policy_rule_number: Property::Absent, segment_name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AttachmentPolicyRuleNumber", &mut this.attachment_policy_rule_number);
         from.field(json, "SegmentName", &mut this.segment_name);
@@ -202,6 +213,7 @@ impl Read for ProposedSegmentChange {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ProposedSegmentChange {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// source VPC subnet and a destination IP address.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-networkmonitor-monitor.html)
-#[derive(Default)]
 pub struct Monitor {
     /// The time, in seconds, that metrics are aggregated and sent to Amazon CloudWatch. Valid
     /// values are either 30 or 60.
@@ -33,7 +32,9 @@ pub struct Monitor {
 impl Monitor {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(monitor_name: impl Into<Property<String>>) -> Self { Self { monitor_name: monitor_name.into(), ..Self::default() } }
+    pub fn new(monitor_name: impl Into<Property<String>>) -> Self {
+        Self { aggregation_period: Property::Absent, monitor_name: monitor_name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for Monitor {
@@ -49,7 +50,7 @@ impl Data for Monitor {
 impl Read for Monitor {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { aggregation_period: Property::Absent, monitor_name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AggregationPeriod", &mut this.aggregation_period);
         from.field(json, "MonitorName", &mut this.monitor_name);
@@ -59,6 +60,7 @@ impl Read for Monitor {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Monitor {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// a Network Security Manager deployment.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-networksecuritymanager-deployment.html)
-#[derive(Default)]
 pub struct Deployment {
     /// List of policies associated with this deployment.
     ///
@@ -45,7 +44,9 @@ pub struct Deployment {
 impl Deployment {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(deployment_name: impl Into<Property<String>>) -> Self { Self { deployment_name: deployment_name.into(), ..Self::default() } }
+    pub fn new(deployment_name: impl Into<Property<String>>) -> Self {
+        Self { associated_policy_list: Property::Absent, associated_scope_list: Property::Absent, deployment_configuration: Property::Absent, deployment_description: Property::Absent, deployment_name: deployment_name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for Deployment {
@@ -64,7 +65,7 @@ impl Data for Deployment {
 impl Read for Deployment {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { associated_policy_list: Property::Absent, associated_scope_list: Property::Absent, deployment_configuration: Property::Absent, deployment_description: Property::Absent, deployment_name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AssociatedPolicyList", &mut this.associated_policy_list);
         from.field(json, "AssociatedScopeList", &mut this.associated_scope_list);
@@ -77,6 +78,7 @@ impl Read for Deployment {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Deployment {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -93,7 +95,6 @@ impl Deployment {
 /// `AssociatedPolicy` of `AWS::NetworkSecurityManager::Deployment`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-networksecuritymanager-deployment-associatedpolicy.html)
-#[derive(Default)]
 pub struct AssociatedPolicy {
     /// ARN of the associated policy.
     ///
@@ -104,7 +105,9 @@ pub struct AssociatedPolicy {
 impl AssociatedPolicy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(policy_arn: impl Into<Property<String>>) -> Self { Self { policy_arn: policy_arn.into() } }
+    pub fn new(policy_arn: impl Into<Property<String>>) -> Self {
+        Self { policy_arn: policy_arn.into() }
+    }
 }
 
 impl Data for AssociatedPolicy {
@@ -118,7 +121,7 @@ impl Data for AssociatedPolicy {
 impl Read for AssociatedPolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { policy_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "PolicyArn", &mut this.policy_arn);
         from.close(json)?;
@@ -126,6 +129,7 @@ impl Read for AssociatedPolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AssociatedPolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -134,7 +138,6 @@ impl fmt::Debug for AssociatedPolicy {
 /// `AssociatedScope` of `AWS::NetworkSecurityManager::Deployment`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-networksecuritymanager-deployment-associatedscope.html)
-#[derive(Default)]
 pub struct AssociatedScope {
     /// ARN of the associated scope.
     ///
@@ -145,7 +148,9 @@ pub struct AssociatedScope {
 impl AssociatedScope {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(scope_arn: impl Into<Property<String>>) -> Self { Self { scope_arn: scope_arn.into() } }
+    pub fn new(scope_arn: impl Into<Property<String>>) -> Self {
+        Self { scope_arn: scope_arn.into() }
+    }
 }
 
 impl Data for AssociatedScope {
@@ -159,7 +164,7 @@ impl Data for AssociatedScope {
 impl Read for AssociatedScope {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { scope_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "ScopeArn", &mut this.scope_arn);
         from.close(json)?;
@@ -167,6 +172,7 @@ impl Read for AssociatedScope {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AssociatedScope {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -175,7 +181,6 @@ impl fmt::Debug for AssociatedScope {
 /// Configuration settings for the deployment.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-networksecuritymanager-deployment-deploymentconfiguration.html)
-#[derive(Default)]
 pub struct DeploymentConfiguration {
     /// Whether cross-account visibility is enabled for the deployment.
     ///
@@ -186,7 +191,9 @@ pub struct DeploymentConfiguration {
 impl DeploymentConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(enable_cross_account_visibility: impl Into<Property<bool>>) -> Self { Self { enable_cross_account_visibility: enable_cross_account_visibility.into() } }
+    pub fn new(enable_cross_account_visibility: impl Into<Property<bool>>) -> Self {
+        Self { enable_cross_account_visibility: enable_cross_account_visibility.into() }
+    }
 }
 
 impl Data for DeploymentConfiguration {
@@ -200,7 +207,7 @@ impl Data for DeploymentConfiguration {
 impl Read for DeploymentConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enable_cross_account_visibility: Property::Absent };
         from.open(json)?;
         from.field(json, "EnableCrossAccountVisibility", &mut this.enable_cross_account_visibility);
         from.close(json)?;
@@ -208,6 +215,7 @@ impl Read for DeploymentConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DeploymentConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

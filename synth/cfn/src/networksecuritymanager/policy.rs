@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// Network Security Manager policy.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-networksecuritymanager-policy.html)
-#[derive(Default)]
 pub struct Policy {
     /// List of templates and rules associated with this policy.
     ///
@@ -49,7 +48,9 @@ pub struct Policy {
 impl Policy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(firewall_type: impl Into<Property<Listed<PolicyFirewallType>>>, policy_configuration: impl Into<Property<PolicyConfiguration>>, policy_name: impl Into<Property<String>>, priority: impl Into<Property<i64>>) -> Self { Self { firewall_type: firewall_type.into(), policy_configuration: policy_configuration.into(), policy_name: policy_name.into(), priority: priority.into(), ..Self::default() } }
+    pub fn new(firewall_type: impl Into<Property<Listed<PolicyFirewallType>>>, policy_configuration: impl Into<Property<PolicyConfiguration>>, policy_name: impl Into<Property<String>>, priority: impl Into<Property<i64>>) -> Self {
+        Self { associated_template_and_rule_list: Property::Absent, firewall_type: firewall_type.into(), policy_configuration: policy_configuration.into(), policy_description: Property::Absent, policy_name: policy_name.into(), priority: priority.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for Policy {
@@ -69,7 +70,7 @@ impl Data for Policy {
 impl Read for Policy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { associated_template_and_rule_list: Property::Absent, firewall_type: Property::Absent, policy_configuration: Property::Absent, policy_description: Property::Absent, policy_name: Property::Absent, priority: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AssociatedTemplateAndRuleList", &mut this.associated_template_and_rule_list);
         from.field(json, "FirewallType", &mut this.firewall_type);
@@ -83,6 +84,7 @@ impl Read for Policy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Policy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -99,7 +101,6 @@ impl Policy {
 /// Associates either a template or a rule with a policy.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-networksecuritymanager-policy-associatedtemplateandrule.html)
-#[derive(Default)]
 pub struct AssociatedTemplateAndRule {
     /// ARN of the associated rule.
     ///
@@ -109,6 +110,11 @@ pub struct AssociatedTemplateAndRule {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-networksecuritymanager-policy-associatedtemplateandrule.html#cfn-networksecuritymanager-policy-associatedtemplateandrule-templatearn)
     pub template_arn: Property<String>,
+}
+
+impl Default for AssociatedTemplateAndRule {
+    #[inline]
+    fn default() -> Self { Self { rule_arn: Property::Absent, template_arn: Property::Absent } }
 }
 
 impl Data for AssociatedTemplateAndRule {
@@ -123,7 +129,7 @@ impl Data for AssociatedTemplateAndRule {
 impl Read for AssociatedTemplateAndRule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { rule_arn: Property::Absent, template_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "RuleArn", &mut this.rule_arn);
         from.field(json, "TemplateArn", &mut this.template_arn);
@@ -132,6 +138,7 @@ impl Read for AssociatedTemplateAndRule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AssociatedTemplateAndRule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -140,7 +147,6 @@ impl fmt::Debug for AssociatedTemplateAndRule {
 /// Configuration settings for policy behavior.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-networksecuritymanager-policy-policyconfiguration.html)
-#[derive(Default)]
 pub struct PolicyConfiguration {
     /// Controls automatic remediation of non-compliant resources.
     ///
@@ -156,6 +162,11 @@ pub struct PolicyConfiguration {
     pub waf_config: Property<WafConfig>,
 }
 
+impl Default for PolicyConfiguration {
+    #[inline]
+    fn default() -> Self { Self { remediation_enabled: Property::Absent, resources_clean_up: Property::Absent, waf_config: Property::Absent } }
+}
+
 impl Data for PolicyConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -169,7 +180,7 @@ impl Data for PolicyConfiguration {
 impl Read for PolicyConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { remediation_enabled: Property::Absent, resources_clean_up: Property::Absent, waf_config: Property::Absent };
         from.open(json)?;
         from.field(json, "RemediationEnabled", &mut this.remediation_enabled);
         from.field(json, "ResourcesCleanUp", &mut this.resources_clean_up);
@@ -179,6 +190,7 @@ impl Read for PolicyConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PolicyConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -187,7 +199,6 @@ impl fmt::Debug for PolicyConfiguration {
 /// WAF-specific policy settings. Populated only for WAF firewall type policies.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-networksecuritymanager-policy-wafconfig.html)
-#[derive(Default)]
 pub struct WafConfig {
     /// Conflict-resolution strategy applied to AWS WAF policies.
     ///
@@ -203,7 +214,9 @@ pub struct WafConfig {
 impl WafConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(conflict_resolution: impl Into<Property<Listed<WafConfigConflictResolution>>>, existing_customer_web_acl_resolution: impl Into<Property<Listed<WafConfigExistingCustomerWebAclResolution>>>) -> Self { Self { conflict_resolution: conflict_resolution.into(), existing_customer_web_acl_resolution: existing_customer_web_acl_resolution.into() } }
+    pub fn new(conflict_resolution: impl Into<Property<Listed<WafConfigConflictResolution>>>, existing_customer_web_acl_resolution: impl Into<Property<Listed<WafConfigExistingCustomerWebAclResolution>>>) -> Self {
+        Self { conflict_resolution: conflict_resolution.into(), existing_customer_web_acl_resolution: existing_customer_web_acl_resolution.into() }
+    }
 }
 
 impl Data for WafConfig {
@@ -218,7 +231,7 @@ impl Data for WafConfig {
 impl Read for WafConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { conflict_resolution: Property::Absent, existing_customer_web_acl_resolution: Property::Absent };
         from.open(json)?;
         from.field(json, "ConflictResolution", &mut this.conflict_resolution);
         from.field(json, "ExistingCustomerWebACLResolution", &mut this.existing_customer_web_acl_resolution);
@@ -227,6 +240,7 @@ impl Read for WafConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WafConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// Network Security Manager rule.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-networksecuritymanager-rule.html)
-#[derive(Default)]
 pub struct Rule {
     /// The rule configuration as a JSON string.
     ///
@@ -43,7 +42,9 @@ pub struct Rule {
 impl Rule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(rule_name: impl Into<Property<String>>) -> Self { Self { rule_name: rule_name.into(), ..Self::default() } }
+    pub fn new(rule_name: impl Into<Property<String>>) -> Self {
+        Self { configuration: Property::Absent, firewall_type: Property::Absent, rule_description: Property::Absent, rule_name: rule_name.into(), rule_type: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for Rule {
@@ -62,7 +63,7 @@ impl Data for Rule {
 impl Read for Rule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { configuration: Property::Absent, firewall_type: Property::Absent, rule_description: Property::Absent, rule_name: Property::Absent, rule_type: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Configuration", &mut this.configuration);
         from.field(json, "FirewallType", &mut this.firewall_type);
@@ -75,6 +76,7 @@ impl Read for Rule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Rule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

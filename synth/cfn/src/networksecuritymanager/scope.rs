@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// Network Security Manager scope.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-networksecuritymanager-scope.html)
-#[derive(Default)]
 pub struct Scope {
     /// The scope configuration as a JSON string.
     ///
@@ -35,7 +34,9 @@ pub struct Scope {
 impl Scope {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(scope_name: impl Into<Property<String>>) -> Self { Self { scope_name: scope_name.into(), ..Self::default() } }
+    pub fn new(scope_name: impl Into<Property<String>>) -> Self {
+        Self { scope_configuration: Property::Absent, scope_description: Property::Absent, scope_name: scope_name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for Scope {
@@ -52,7 +53,7 @@ impl Data for Scope {
 impl Read for Scope {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { scope_configuration: Property::Absent, scope_description: Property::Absent, scope_name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ScopeConfiguration", &mut this.scope_configuration);
         from.field(json, "ScopeDescription", &mut this.scope_description);
@@ -63,6 +64,7 @@ impl Read for Scope {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Scope {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

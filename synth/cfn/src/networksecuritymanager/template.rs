@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// Network Security Manager template.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-networksecuritymanager-template.html)
-#[derive(Default)]
 pub struct Template {
     /// List of rules associated with this template.
     ///
@@ -40,7 +39,9 @@ pub struct Template {
 impl Template {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(template_name: impl Into<Property<String>>) -> Self { Self { template_name: template_name.into(), ..Self::default() } }
+    pub fn new(template_name: impl Into<Property<String>>) -> Self {
+        Self { associated_rule_list: Property::Absent, firewall_type: Property::Absent, tags: Property::Absent, template_description: Property::Absent, template_name: template_name.into() }
+    }
 }
 
 impl Data for Template {
@@ -58,7 +59,7 @@ impl Data for Template {
 impl Read for Template {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { associated_rule_list: Property::Absent, firewall_type: Property::Absent, tags: Property::Absent, template_description: Property::Absent, template_name: Property::Absent };
         from.open(json)?;
         from.field(json, "AssociatedRuleList", &mut this.associated_rule_list);
         from.field(json, "FirewallType", &mut this.firewall_type);
@@ -70,6 +71,7 @@ impl Read for Template {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Template {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -86,7 +88,6 @@ impl Template {
 /// An association between a template and a rule.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-networksecuritymanager-template-associatedrule.html)
-#[derive(Default)]
 pub struct AssociatedRule {
     /// ARN of the associated rule.
     ///
@@ -97,7 +98,9 @@ pub struct AssociatedRule {
 impl AssociatedRule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(rule_arn: impl Into<Property<String>>) -> Self { Self { rule_arn: rule_arn.into() } }
+    pub fn new(rule_arn: impl Into<Property<String>>) -> Self {
+        Self { rule_arn: rule_arn.into() }
+    }
 }
 
 impl Data for AssociatedRule {
@@ -111,7 +114,7 @@ impl Data for AssociatedRule {
 impl Read for AssociatedRule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { rule_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "RuleArn", &mut this.rule_arn);
         from.close(json)?;
@@ -119,6 +122,7 @@ impl Read for AssociatedRule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AssociatedRule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// <http://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-nimblestudio-launchprofile.html>
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-nimblestudio-launchprofile.html)
-#[derive(Default)]
 pub struct LaunchProfile {
     /// `Description`, which AWS does not describe.
     ///
@@ -46,7 +45,9 @@ pub struct LaunchProfile {
 impl LaunchProfile {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(ec2_subnet_ids: impl Into<Property<List<String>>>, launch_profile_protocol_versions: impl Into<Property<List<String>>>, name: impl Into<Property<String>>, stream_configuration: impl Into<Property<StreamConfiguration>>, studio_component_ids: impl Into<Property<List<String>>>, studio_id: impl Into<Property<String>>) -> Self { Self { ec2_subnet_ids: ec2_subnet_ids.into(), launch_profile_protocol_versions: launch_profile_protocol_versions.into(), name: name.into(), stream_configuration: stream_configuration.into(), studio_component_ids: studio_component_ids.into(), studio_id: studio_id.into(), ..Self::default() } }
+    pub fn new(ec2_subnet_ids: impl Into<Property<List<String>>>, launch_profile_protocol_versions: impl Into<Property<List<String>>>, name: impl Into<Property<String>>, stream_configuration: impl Into<Property<StreamConfiguration>>, studio_component_ids: impl Into<Property<List<String>>>, studio_id: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, ec2_subnet_ids: ec2_subnet_ids.into(), launch_profile_protocol_versions: launch_profile_protocol_versions.into(), name: name.into(), stream_configuration: stream_configuration.into(), studio_component_ids: studio_component_ids.into(), studio_id: studio_id.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for LaunchProfile {
@@ -67,7 +68,7 @@ impl Data for LaunchProfile {
 impl Read for LaunchProfile {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, ec2_subnet_ids: Property::Absent, launch_profile_protocol_versions: Property::Absent, name: Property::Absent, stream_configuration: Property::Absent, studio_component_ids: Property::Absent, studio_id: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "Ec2SubnetIds", &mut this.ec2_subnet_ids);
@@ -82,6 +83,7 @@ impl Read for LaunchProfile {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LaunchProfile {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -98,7 +100,6 @@ impl LaunchProfile {
 /// `StreamConfiguration` of `AWS::NimbleStudio::LaunchProfile`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-nimblestudio-launchprofile-streamconfiguration.html)
-#[derive(Default)]
 pub struct StreamConfiguration {
     /// `AutomaticTerminationMode`, which AWS does not describe.
     ///
@@ -145,7 +146,9 @@ pub struct StreamConfiguration {
 impl StreamConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(clipboard_mode: impl Into<Property<String>>, ec2_instance_types: impl Into<Property<List<String>>>, streaming_image_ids: impl Into<Property<List<String>>>) -> Self { Self { clipboard_mode: clipboard_mode.into(), ec2_instance_types: ec2_instance_types.into(), streaming_image_ids: streaming_image_ids.into(), ..Self::default() } }
+    pub fn new(clipboard_mode: impl Into<Property<String>>, ec2_instance_types: impl Into<Property<List<String>>>, streaming_image_ids: impl Into<Property<List<String>>>) -> Self {
+        Self { automatic_termination_mode: Property::Absent, clipboard_mode: clipboard_mode.into(), ec2_instance_types: ec2_instance_types.into(), max_session_length_in_minutes: Property::Absent, max_stopped_session_length_in_minutes: Property::Absent, session_backup: Property::Absent, session_persistence_mode: Property::Absent, session_storage: Property::Absent, streaming_image_ids: streaming_image_ids.into(), volume_configuration: Property::Absent }
+    }
 }
 
 impl Data for StreamConfiguration {
@@ -168,7 +171,7 @@ impl Data for StreamConfiguration {
 impl Read for StreamConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { automatic_termination_mode: Property::Absent, clipboard_mode: Property::Absent, ec2_instance_types: Property::Absent, max_session_length_in_minutes: Property::Absent, max_stopped_session_length_in_minutes: Property::Absent, session_backup: Property::Absent, session_persistence_mode: Property::Absent, session_storage: Property::Absent, streaming_image_ids: Property::Absent, volume_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "AutomaticTerminationMode", &mut this.automatic_termination_mode);
         from.field(json, "ClipboardMode", &mut this.clipboard_mode);
@@ -185,6 +188,7 @@ impl Read for StreamConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StreamConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -193,7 +197,6 @@ impl fmt::Debug for StreamConfiguration {
 /// `StreamConfigurationSessionBackup` of `AWS::NimbleStudio::LaunchProfile`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-nimblestudio-launchprofile-streamconfigurationsessionbackup.html)
-#[derive(Default)]
 pub struct StreamConfigurationSessionBackup {
     /// `MaxBackupsToRetain`, which AWS does not describe.
     ///
@@ -203,6 +206,11 @@ pub struct StreamConfigurationSessionBackup {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-nimblestudio-launchprofile-streamconfigurationsessionbackup.html#cfn-nimblestudio-launchprofile-streamconfigurationsessionbackup-mode)
     pub mode: Property<String>,
+}
+
+impl Default for StreamConfigurationSessionBackup {
+    #[inline]
+    fn default() -> Self { Self { max_backups_to_retain: Property::Absent, mode: Property::Absent } }
 }
 
 impl Data for StreamConfigurationSessionBackup {
@@ -217,7 +225,7 @@ impl Data for StreamConfigurationSessionBackup {
 impl Read for StreamConfigurationSessionBackup {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max_backups_to_retain: Property::Absent, mode: Property::Absent };
         from.open(json)?;
         from.field(json, "MaxBackupsToRetain", &mut this.max_backups_to_retain);
         from.field(json, "Mode", &mut this.mode);
@@ -226,6 +234,7 @@ impl Read for StreamConfigurationSessionBackup {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StreamConfigurationSessionBackup {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -234,7 +243,6 @@ impl fmt::Debug for StreamConfigurationSessionBackup {
 /// `StreamConfigurationSessionStorage` of `AWS::NimbleStudio::LaunchProfile`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-nimblestudio-launchprofile-streamconfigurationsessionstorage.html)
-#[derive(Default)]
 pub struct StreamConfigurationSessionStorage {
     /// `Mode`, which AWS does not describe.
     ///
@@ -249,7 +257,9 @@ pub struct StreamConfigurationSessionStorage {
 impl StreamConfigurationSessionStorage {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(mode: impl Into<Property<List<String>>>) -> Self { Self { mode: mode.into(), ..Self::default() } }
+    pub fn new(mode: impl Into<Property<List<String>>>) -> Self {
+        Self { mode: mode.into(), root: Property::Absent }
+    }
 }
 
 impl Data for StreamConfigurationSessionStorage {
@@ -264,7 +274,7 @@ impl Data for StreamConfigurationSessionStorage {
 impl Read for StreamConfigurationSessionStorage {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { mode: Property::Absent, root: Property::Absent };
         from.open(json)?;
         from.field(json, "Mode", &mut this.mode);
         from.field(json, "Root", &mut this.root);
@@ -273,6 +283,7 @@ impl Read for StreamConfigurationSessionStorage {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StreamConfigurationSessionStorage {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -281,7 +292,6 @@ impl fmt::Debug for StreamConfigurationSessionStorage {
 /// `VolumeConfiguration` of `AWS::NimbleStudio::LaunchProfile`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-nimblestudio-launchprofile-volumeconfiguration.html)
-#[derive(Default)]
 pub struct VolumeConfiguration {
     /// `Iops`, which AWS does not describe.
     ///
@@ -297,6 +307,11 @@ pub struct VolumeConfiguration {
     pub throughput: Property<f64>,
 }
 
+impl Default for VolumeConfiguration {
+    #[inline]
+    fn default() -> Self { Self { iops: Property::Absent, size: Property::Absent, throughput: Property::Absent } }
+}
+
 impl Data for VolumeConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -310,7 +325,7 @@ impl Data for VolumeConfiguration {
 impl Read for VolumeConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { iops: Property::Absent, size: Property::Absent, throughput: Property::Absent };
         from.open(json)?;
         from.field(json, "Iops", &mut this.iops);
         from.field(json, "Size", &mut this.size);
@@ -320,6 +335,7 @@ impl Read for VolumeConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VolumeConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -328,7 +344,6 @@ impl fmt::Debug for VolumeConfiguration {
 /// `StreamingSessionStorageRoot` of `AWS::NimbleStudio::LaunchProfile`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-nimblestudio-launchprofile-streamingsessionstorageroot.html)
-#[derive(Default)]
 pub struct StreamingSessionStorageRoot {
     /// `Linux`, which AWS does not describe.
     ///
@@ -338,6 +353,11 @@ pub struct StreamingSessionStorageRoot {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-nimblestudio-launchprofile-streamingsessionstorageroot.html#cfn-nimblestudio-launchprofile-streamingsessionstorageroot-windows)
     pub windows: Property<String>,
+}
+
+impl Default for StreamingSessionStorageRoot {
+    #[inline]
+    fn default() -> Self { Self { linux: Property::Absent, windows: Property::Absent } }
 }
 
 impl Data for StreamingSessionStorageRoot {
@@ -352,7 +372,7 @@ impl Data for StreamingSessionStorageRoot {
 impl Read for StreamingSessionStorageRoot {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { linux: Property::Absent, windows: Property::Absent };
         from.open(json)?;
         from.field(json, "Linux", &mut this.linux);
         from.field(json, "Windows", &mut this.windows);
@@ -361,6 +381,7 @@ impl Read for StreamingSessionStorageRoot {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StreamingSessionStorageRoot {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

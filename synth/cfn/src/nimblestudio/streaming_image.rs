@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// <http://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-nimblestudio-streamingimage.html>
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-nimblestudio-streamingimage.html)
-#[derive(Default)]
 pub struct StreamingImage {
     /// `Description`, which AWS does not describe.
     ///
@@ -34,7 +33,9 @@ pub struct StreamingImage {
 impl StreamingImage {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(ec2_image_id: impl Into<Property<String>>, name: impl Into<Property<String>>, studio_id: impl Into<Property<String>>) -> Self { Self { ec2_image_id: ec2_image_id.into(), name: name.into(), studio_id: studio_id.into(), ..Self::default() } }
+    pub fn new(ec2_image_id: impl Into<Property<String>>, name: impl Into<Property<String>>, studio_id: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, ec2_image_id: ec2_image_id.into(), name: name.into(), studio_id: studio_id.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for StreamingImage {
@@ -52,7 +53,7 @@ impl Data for StreamingImage {
 impl Read for StreamingImage {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, ec2_image_id: Property::Absent, name: Property::Absent, studio_id: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "Ec2ImageId", &mut this.ec2_image_id);
@@ -64,6 +65,7 @@ impl Read for StreamingImage {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StreamingImage {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

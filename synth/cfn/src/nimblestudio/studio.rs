@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// <http://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-nimblestudio-studio.html>
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-nimblestudio-studio.html)
-#[derive(Default)]
 pub struct Studio {
     /// \<p>The IAM role that Studio Admins will assume when logging in to the Nimble Studio
     /// portal.\</p>
@@ -44,7 +43,9 @@ pub struct Studio {
 impl Studio {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(admin_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, display_name: impl Into<Property<String>>, studio_name: impl Into<Property<String>>, user_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { admin_role_arn: admin_role_arn.into(), display_name: display_name.into(), studio_name: studio_name.into(), user_role_arn: user_role_arn.into(), ..Self::default() } }
+    pub fn new(admin_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, display_name: impl Into<Property<String>>, studio_name: impl Into<Property<String>>, user_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { admin_role_arn: admin_role_arn.into(), display_name: display_name.into(), studio_encryption_configuration: Property::Absent, studio_name: studio_name.into(), tags: Property::Absent, user_role_arn: user_role_arn.into() }
+    }
 }
 
 impl Data for Studio {
@@ -63,7 +64,7 @@ impl Data for Studio {
 impl Read for Studio {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { admin_role_arn: Property::Absent, display_name: Property::Absent, studio_encryption_configuration: Property::Absent, studio_name: Property::Absent, tags: Property::Absent, user_role_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "AdminRoleArn", &mut this.admin_role_arn);
         from.field(json, "DisplayName", &mut this.display_name);
@@ -76,6 +77,7 @@ impl Read for Studio {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Studio {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -92,7 +94,6 @@ impl Studio {
 /// \<p>Configuration of the encryption method that is used for the studio.\</p>
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-nimblestudio-studio-studioencryptionconfiguration.html)
-#[derive(Default)]
 pub struct StudioEncryptionConfiguration {
     /// \<p>The ARN for a KMS key that is used to encrypt studio data.\</p>
     ///
@@ -109,7 +110,9 @@ pub struct StudioEncryptionConfiguration {
 impl StudioEncryptionConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key_type: impl Into<Property<Listed<StudioEncryptionConfigurationKeyType>>>) -> Self { Self { key_type: key_type.into(), ..Self::default() } }
+    pub fn new(key_type: impl Into<Property<Listed<StudioEncryptionConfigurationKeyType>>>) -> Self {
+        Self { key_arn: Property::Absent, key_type: key_type.into() }
+    }
 }
 
 impl Data for StudioEncryptionConfiguration {
@@ -124,7 +127,7 @@ impl Data for StudioEncryptionConfiguration {
 impl Read for StudioEncryptionConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key_arn: Property::Absent, key_type: Property::Absent };
         from.open(json)?;
         from.field(json, "KeyArn", &mut this.key_arn);
         from.field(json, "KeyType", &mut this.key_type);
@@ -133,6 +136,7 @@ impl Read for StudioEncryptionConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StudioEncryptionConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

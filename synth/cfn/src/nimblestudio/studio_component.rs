@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// <http://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-nimblestudio-studiocomponent.html>
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-nimblestudio-studiocomponent.html)
-#[derive(Default)]
 pub struct StudioComponent {
     /// `Configuration`, which AWS does not describe.
     ///
@@ -54,7 +53,9 @@ pub struct StudioComponent {
 impl StudioComponent {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, studio_id: impl Into<Property<String>>, r#type: impl Into<Property<String>>) -> Self { Self { name: name.into(), studio_id: studio_id.into(), r#type: r#type.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, studio_id: impl Into<Property<String>>, r#type: impl Into<Property<String>>) -> Self {
+        Self { configuration: Property::Absent, description: Property::Absent, ec2_security_group_ids: Property::Absent, initialization_scripts: Property::Absent, name: name.into(), script_parameters: Property::Absent, studio_id: studio_id.into(), subtype: Property::Absent, tags: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for StudioComponent {
@@ -77,7 +78,7 @@ impl Data for StudioComponent {
 impl Read for StudioComponent {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { configuration: Property::Absent, description: Property::Absent, ec2_security_group_ids: Property::Absent, initialization_scripts: Property::Absent, name: Property::Absent, script_parameters: Property::Absent, studio_id: Property::Absent, subtype: Property::Absent, tags: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Configuration", &mut this.configuration);
         from.field(json, "Description", &mut this.description);
@@ -94,6 +95,7 @@ impl Read for StudioComponent {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StudioComponent {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -110,7 +112,6 @@ impl StudioComponent {
 /// `StudioComponentConfiguration` of `AWS::NimbleStudio::StudioComponent`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-nimblestudio-studiocomponent-studiocomponentconfiguration.html)
-#[derive(Default)]
 pub struct StudioComponentConfiguration {
     /// `ActiveDirectoryConfiguration`, which AWS does not describe.
     ///
@@ -130,6 +131,11 @@ pub struct StudioComponentConfiguration {
     pub shared_file_system_configuration: Property<SharedFileSystemConfiguration>,
 }
 
+impl Default for StudioComponentConfiguration {
+    #[inline]
+    fn default() -> Self { Self { active_directory_configuration: Property::Absent, compute_farm_configuration: Property::Absent, license_service_configuration: Property::Absent, shared_file_system_configuration: Property::Absent } }
+}
+
 impl Data for StudioComponentConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -144,7 +150,7 @@ impl Data for StudioComponentConfiguration {
 impl Read for StudioComponentConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { active_directory_configuration: Property::Absent, compute_farm_configuration: Property::Absent, license_service_configuration: Property::Absent, shared_file_system_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "ActiveDirectoryConfiguration", &mut this.active_directory_configuration);
         from.field(json, "ComputeFarmConfiguration", &mut this.compute_farm_configuration);
@@ -155,6 +161,7 @@ impl Read for StudioComponentConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StudioComponentConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -163,7 +170,6 @@ impl fmt::Debug for StudioComponentConfiguration {
 /// `StudioComponentInitializationScript` of `AWS::NimbleStudio::StudioComponent`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-nimblestudio-studiocomponent-studiocomponentinitializationscript.html)
-#[derive(Default)]
 pub struct StudioComponentInitializationScript {
     /// `LaunchProfileProtocolVersion`, which AWS does not describe.
     ///
@@ -183,6 +189,11 @@ pub struct StudioComponentInitializationScript {
     pub script: Property<String>,
 }
 
+impl Default for StudioComponentInitializationScript {
+    #[inline]
+    fn default() -> Self { Self { launch_profile_protocol_version: Property::Absent, platform: Property::Absent, run_context: Property::Absent, script: Property::Absent } }
+}
+
 impl Data for StudioComponentInitializationScript {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -197,7 +208,7 @@ impl Data for StudioComponentInitializationScript {
 impl Read for StudioComponentInitializationScript {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { launch_profile_protocol_version: Property::Absent, platform: Property::Absent, run_context: Property::Absent, script: Property::Absent };
         from.open(json)?;
         from.field(json, "LaunchProfileProtocolVersion", &mut this.launch_profile_protocol_version);
         from.field(json, "Platform", &mut this.platform);
@@ -208,6 +219,7 @@ impl Read for StudioComponentInitializationScript {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StudioComponentInitializationScript {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -216,7 +228,6 @@ impl fmt::Debug for StudioComponentInitializationScript {
 /// `ScriptParameterKeyValue` of `AWS::NimbleStudio::StudioComponent`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-nimblestudio-studiocomponent-scriptparameterkeyvalue.html)
-#[derive(Default)]
 pub struct ScriptParameterKeyValue {
     /// `Key`, which AWS does not describe.
     ///
@@ -226,6 +237,11 @@ pub struct ScriptParameterKeyValue {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-nimblestudio-studiocomponent-scriptparameterkeyvalue.html#cfn-nimblestudio-studiocomponent-scriptparameterkeyvalue-value)
     pub value: Property<String>,
+}
+
+impl Default for ScriptParameterKeyValue {
+    #[inline]
+    fn default() -> Self { Self { key: Property::Absent, value: Property::Absent } }
 }
 
 impl Data for ScriptParameterKeyValue {
@@ -240,7 +256,7 @@ impl Data for ScriptParameterKeyValue {
 impl Read for ScriptParameterKeyValue {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Value", &mut this.value);
@@ -249,6 +265,7 @@ impl Read for ScriptParameterKeyValue {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ScriptParameterKeyValue {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -257,7 +274,6 @@ impl fmt::Debug for ScriptParameterKeyValue {
 /// `ActiveDirectoryConfiguration` of `AWS::NimbleStudio::StudioComponent`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-nimblestudio-studiocomponent-activedirectoryconfiguration.html)
-#[derive(Default)]
 pub struct ActiveDirectoryConfiguration {
     /// `ComputerAttributes`, which AWS does not describe.
     ///
@@ -273,6 +289,11 @@ pub struct ActiveDirectoryConfiguration {
     pub organizational_unit_distinguished_name: Property<String>,
 }
 
+impl Default for ActiveDirectoryConfiguration {
+    #[inline]
+    fn default() -> Self { Self { computer_attributes: Property::Absent, directory_id: Property::Absent, organizational_unit_distinguished_name: Property::Absent } }
+}
+
 impl Data for ActiveDirectoryConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -286,7 +307,7 @@ impl Data for ActiveDirectoryConfiguration {
 impl Read for ActiveDirectoryConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { computer_attributes: Property::Absent, directory_id: Property::Absent, organizational_unit_distinguished_name: Property::Absent };
         from.open(json)?;
         from.field(json, "ComputerAttributes", &mut this.computer_attributes);
         from.field(json, "DirectoryId", &mut this.directory_id);
@@ -296,6 +317,7 @@ impl Read for ActiveDirectoryConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ActiveDirectoryConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -304,7 +326,6 @@ impl fmt::Debug for ActiveDirectoryConfiguration {
 /// `ComputeFarmConfiguration` of `AWS::NimbleStudio::StudioComponent`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-nimblestudio-studiocomponent-computefarmconfiguration.html)
-#[derive(Default)]
 pub struct ComputeFarmConfiguration {
     /// `ActiveDirectoryUser`, which AWS does not describe.
     ///
@@ -314,6 +335,11 @@ pub struct ComputeFarmConfiguration {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-nimblestudio-studiocomponent-computefarmconfiguration.html#cfn-nimblestudio-studiocomponent-computefarmconfiguration-endpoint)
     pub endpoint: Property<String>,
+}
+
+impl Default for ComputeFarmConfiguration {
+    #[inline]
+    fn default() -> Self { Self { active_directory_user: Property::Absent, endpoint: Property::Absent } }
 }
 
 impl Data for ComputeFarmConfiguration {
@@ -328,7 +354,7 @@ impl Data for ComputeFarmConfiguration {
 impl Read for ComputeFarmConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { active_directory_user: Property::Absent, endpoint: Property::Absent };
         from.open(json)?;
         from.field(json, "ActiveDirectoryUser", &mut this.active_directory_user);
         from.field(json, "Endpoint", &mut this.endpoint);
@@ -337,6 +363,7 @@ impl Read for ComputeFarmConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ComputeFarmConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -345,12 +372,16 @@ impl fmt::Debug for ComputeFarmConfiguration {
 /// `LicenseServiceConfiguration` of `AWS::NimbleStudio::StudioComponent`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-nimblestudio-studiocomponent-licenseserviceconfiguration.html)
-#[derive(Default)]
 pub struct LicenseServiceConfiguration {
     /// `Endpoint`, which AWS does not describe.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-nimblestudio-studiocomponent-licenseserviceconfiguration.html#cfn-nimblestudio-studiocomponent-licenseserviceconfiguration-endpoint)
     pub endpoint: Property<String>,
+}
+
+impl Default for LicenseServiceConfiguration {
+    #[inline]
+    fn default() -> Self { Self { endpoint: Property::Absent } }
 }
 
 impl Data for LicenseServiceConfiguration {
@@ -364,7 +395,7 @@ impl Data for LicenseServiceConfiguration {
 impl Read for LicenseServiceConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { endpoint: Property::Absent };
         from.open(json)?;
         from.field(json, "Endpoint", &mut this.endpoint);
         from.close(json)?;
@@ -372,6 +403,7 @@ impl Read for LicenseServiceConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LicenseServiceConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -380,7 +412,6 @@ impl fmt::Debug for LicenseServiceConfiguration {
 /// `SharedFileSystemConfiguration` of `AWS::NimbleStudio::StudioComponent`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-nimblestudio-studiocomponent-sharedfilesystemconfiguration.html)
-#[derive(Default)]
 pub struct SharedFileSystemConfiguration {
     /// `Endpoint`, which AWS does not describe.
     ///
@@ -404,6 +435,11 @@ pub struct SharedFileSystemConfiguration {
     pub windows_mount_drive: Property<String>,
 }
 
+impl Default for SharedFileSystemConfiguration {
+    #[inline]
+    fn default() -> Self { Self { endpoint: Property::Absent, file_system_id: Property::Absent, linux_mount_point: Property::Absent, share_name: Property::Absent, windows_mount_drive: Property::Absent } }
+}
+
 impl Data for SharedFileSystemConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -419,7 +455,7 @@ impl Data for SharedFileSystemConfiguration {
 impl Read for SharedFileSystemConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { endpoint: Property::Absent, file_system_id: Property::Absent, linux_mount_point: Property::Absent, share_name: Property::Absent, windows_mount_drive: Property::Absent };
         from.open(json)?;
         from.field(json, "Endpoint", &mut this.endpoint);
         from.field(json, "FileSystemId", &mut this.file_system_id);
@@ -431,6 +467,7 @@ impl Read for SharedFileSystemConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SharedFileSystemConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -439,7 +476,6 @@ impl fmt::Debug for SharedFileSystemConfiguration {
 /// `ActiveDirectoryComputerAttribute` of `AWS::NimbleStudio::StudioComponent`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-nimblestudio-studiocomponent-activedirectorycomputerattribute.html)
-#[derive(Default)]
 pub struct ActiveDirectoryComputerAttribute {
     /// `Name`, which AWS does not describe.
     ///
@@ -449,6 +485,11 @@ pub struct ActiveDirectoryComputerAttribute {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-nimblestudio-studiocomponent-activedirectorycomputerattribute.html#cfn-nimblestudio-studiocomponent-activedirectorycomputerattribute-value)
     pub value: Property<String>,
+}
+
+impl Default for ActiveDirectoryComputerAttribute {
+    #[inline]
+    fn default() -> Self { Self { name: Property::Absent, value: Property::Absent } }
 }
 
 impl Data for ActiveDirectoryComputerAttribute {
@@ -463,7 +504,7 @@ impl Data for ActiveDirectoryComputerAttribute {
 impl Read for ActiveDirectoryComputerAttribute {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Value", &mut this.value);
@@ -472,6 +513,7 @@ impl Read for ActiveDirectoryComputerAttribute {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ActiveDirectoryComputerAttribute {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

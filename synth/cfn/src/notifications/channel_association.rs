@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// Guide](https://docs.aws.amazon.com/notifications/latest/userguide/what-is-service.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-notifications-channelassociation.html)
-#[derive(Default)]
 pub struct ChannelAssociation {
     /// The Amazon Resource Name (ARN) of the `Channel`.
     ///
@@ -27,7 +26,9 @@ pub struct ChannelAssociation {
 impl ChannelAssociation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(arn: impl Into<Property<String>>, notification_configuration_arn: impl Into<Property<String>>) -> Self { Self { arn: arn.into(), notification_configuration_arn: notification_configuration_arn.into() } }
+    pub fn new(arn: impl Into<Property<String>>, notification_configuration_arn: impl Into<Property<String>>) -> Self {
+        Self { arn: arn.into(), notification_configuration_arn: notification_configuration_arn.into() }
+    }
 }
 
 impl Data for ChannelAssociation {
@@ -42,7 +43,7 @@ impl Data for ChannelAssociation {
 impl Read for ChannelAssociation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { arn: Property::Absent, notification_configuration_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "Arn", &mut this.arn);
         from.field(json, "NotificationConfigurationArn", &mut this.notification_configuration_arn);
@@ -51,6 +52,7 @@ impl Read for ChannelAssociation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ChannelAssociation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

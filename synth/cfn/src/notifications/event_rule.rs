@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// that is associated with a specified `NotificationConfiguration`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-notifications-eventrule.html)
-#[derive(Default)]
 pub struct EventRule {
     /// An additional event pattern used to further filter the events this `EventRule` receives.
     ///
@@ -59,7 +58,9 @@ pub struct EventRule {
 impl EventRule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(event_type: impl Into<Property<String>>, notification_configuration_arn: impl Into<Property<String>>, regions: impl Into<Property<List<String>>>, source: impl Into<Property<String>>) -> Self { Self { event_type: event_type.into(), notification_configuration_arn: notification_configuration_arn.into(), regions: regions.into(), source: source.into(), ..Self::default() } }
+    pub fn new(event_type: impl Into<Property<String>>, notification_configuration_arn: impl Into<Property<String>>, regions: impl Into<Property<List<String>>>, source: impl Into<Property<String>>) -> Self {
+        Self { event_pattern: Property::Absent, event_type: event_type.into(), notification_configuration_arn: notification_configuration_arn.into(), regions: regions.into(), source: source.into() }
+    }
 }
 
 impl Data for EventRule {
@@ -77,7 +78,7 @@ impl Data for EventRule {
 impl Read for EventRule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { event_pattern: Property::Absent, event_type: Property::Absent, notification_configuration_arn: Property::Absent, regions: Property::Absent, source: Property::Absent };
         from.open(json)?;
         from.field(json, "EventPattern", &mut this.event_pattern);
         from.field(json, "EventType", &mut this.event_type);
@@ -89,6 +90,7 @@ impl Read for EventRule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EventRule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

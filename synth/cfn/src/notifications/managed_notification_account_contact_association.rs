@@ -13,7 +13,6 @@ use crate::prelude::*;
 /// Guide](https://docs.aws.amazon.com/accounts/latest/reference/API_AlternateContact.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-notifications-managednotificationaccountcontactassociation.html)
-#[derive(Default)]
 pub struct ManagedNotificationAccountContactAssociation {
     /// The unique identifier of the notification contact associated with the AWS account. For
     /// more information about the contact types associated with an account, see the [Account
@@ -37,7 +36,9 @@ pub struct ManagedNotificationAccountContactAssociation {
 impl ManagedNotificationAccountContactAssociation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(contact_identifier: impl Into<Property<Listed<ManagedNotificationAccountContactAssociationContactIdentifier>>>, managed_notification_configuration_arn: impl Into<Property<String>>) -> Self { Self { contact_identifier: contact_identifier.into(), managed_notification_configuration_arn: managed_notification_configuration_arn.into(), ..Self::default() } }
+    pub fn new(contact_identifier: impl Into<Property<Listed<ManagedNotificationAccountContactAssociationContactIdentifier>>>, managed_notification_configuration_arn: impl Into<Property<String>>) -> Self {
+        Self { contact_identifier: contact_identifier.into(), is_sensitive_events_subscribed: Property::Absent, managed_notification_configuration_arn: managed_notification_configuration_arn.into() }
+    }
 }
 
 impl Data for ManagedNotificationAccountContactAssociation {
@@ -53,7 +54,7 @@ impl Data for ManagedNotificationAccountContactAssociation {
 impl Read for ManagedNotificationAccountContactAssociation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { contact_identifier: Property::Absent, is_sensitive_events_subscribed: Property::Absent, managed_notification_configuration_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "ContactIdentifier", &mut this.contact_identifier);
         from.field(json, "IsSensitiveEventsSubscribed", &mut this.is_sensitive_events_subscribed);
@@ -63,6 +64,7 @@ impl Read for ManagedNotificationAccountContactAssociation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ManagedNotificationAccountContactAssociation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// Guide](https://docs.aws.amazon.com/notifications/latest/userguide/what-is-service.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-notifications-managednotificationadditionalchannelassociation.html)
-#[derive(Default)]
 pub struct ManagedNotificationAdditionalChannelAssociation {
     /// The ARN of the `Channel`.
     ///
@@ -33,7 +32,9 @@ pub struct ManagedNotificationAdditionalChannelAssociation {
 impl ManagedNotificationAdditionalChannelAssociation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(channel_arn: impl Into<Property<String>>, managed_notification_configuration_arn: impl Into<Property<String>>) -> Self { Self { channel_arn: channel_arn.into(), managed_notification_configuration_arn: managed_notification_configuration_arn.into(), ..Self::default() } }
+    pub fn new(channel_arn: impl Into<Property<String>>, managed_notification_configuration_arn: impl Into<Property<String>>) -> Self {
+        Self { channel_arn: channel_arn.into(), is_sensitive_events_subscribed: Property::Absent, managed_notification_configuration_arn: managed_notification_configuration_arn.into() }
+    }
 }
 
 impl Data for ManagedNotificationAdditionalChannelAssociation {
@@ -49,7 +50,7 @@ impl Data for ManagedNotificationAdditionalChannelAssociation {
 impl Read for ManagedNotificationAdditionalChannelAssociation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { channel_arn: Property::Absent, is_sensitive_events_subscribed: Property::Absent, managed_notification_configuration_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "ChannelArn", &mut this.channel_arn);
         from.field(json, "IsSensitiveEventsSubscribed", &mut this.is_sensitive_events_subscribed);
@@ -59,6 +60,7 @@ impl Read for ManagedNotificationAdditionalChannelAssociation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ManagedNotificationAdditionalChannelAssociation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Configures a `NotificationConfiguration` for AWS User Notifications .
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-notifications-notificationconfiguration.html)
-#[derive(Default)]
 pub struct NotificationConfiguration {
     /// The aggregation preference of the `NotificationConfiguration`.
     ///
@@ -46,7 +45,9 @@ pub struct NotificationConfiguration {
 impl NotificationConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(description: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self { Self { description: description.into(), name: name.into(), ..Self::default() } }
+    pub fn new(description: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self {
+        Self { aggregation_duration: Property::Absent, description: description.into(), name: name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for NotificationConfiguration {
@@ -63,7 +64,7 @@ impl Data for NotificationConfiguration {
 impl Read for NotificationConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { aggregation_duration: Property::Absent, description: Property::Absent, name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AggregationDuration", &mut this.aggregation_duration);
         from.field(json, "Description", &mut this.description);
@@ -74,6 +75,7 @@ impl Read for NotificationConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NotificationConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

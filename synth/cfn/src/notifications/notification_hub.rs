@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// Guide](https://docs.aws.amazon.com/notifications/latest/userguide/notification-hubs.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-notifications-notificationhub.html)
-#[derive(Default)]
 pub struct NotificationHub {
     /// The `NotificationHub` Region.
     ///
@@ -21,7 +20,9 @@ pub struct NotificationHub {
 impl NotificationHub {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(region: impl Into<Property<String>>) -> Self { Self { region: region.into() } }
+    pub fn new(region: impl Into<Property<String>>) -> Self {
+        Self { region: region.into() }
+    }
 }
 
 impl Data for NotificationHub {
@@ -35,7 +36,7 @@ impl Data for NotificationHub {
 impl Read for NotificationHub {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { region: Property::Absent };
         from.open(json)?;
         from.field(json, "Region", &mut this.region);
         from.close(json)?;
@@ -43,6 +44,7 @@ impl Read for NotificationHub {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NotificationHub {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource Type definition for AWS::Notifications::OrganizationalUnitAssociation
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-notifications-organizationalunitassociation.html)
-#[derive(Default)]
 pub struct OrganizationalUnitAssociation {
     /// ARN identifier of the NotificationConfiguration.
     /// Example: arn:aws:notifications::123456789012:configuration/a01jes88qxwkbj05xv9c967pgm1
@@ -25,7 +24,9 @@ pub struct OrganizationalUnitAssociation {
 impl OrganizationalUnitAssociation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(notification_configuration_arn: impl Into<Property<String>>, organizational_unit_id: impl Into<Property<String>>) -> Self { Self { notification_configuration_arn: notification_configuration_arn.into(), organizational_unit_id: organizational_unit_id.into() } }
+    pub fn new(notification_configuration_arn: impl Into<Property<String>>, organizational_unit_id: impl Into<Property<String>>) -> Self {
+        Self { notification_configuration_arn: notification_configuration_arn.into(), organizational_unit_id: organizational_unit_id.into() }
+    }
 }
 
 impl Data for OrganizationalUnitAssociation {
@@ -40,7 +41,7 @@ impl Data for OrganizationalUnitAssociation {
 impl Read for OrganizationalUnitAssociation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { notification_configuration_arn: Property::Absent, organizational_unit_id: Property::Absent };
         from.open(json)?;
         from.field(json, "NotificationConfigurationArn", &mut this.notification_configuration_arn);
         from.field(json, "OrganizationalUnitId", &mut this.organizational_unit_id);
@@ -49,6 +50,7 @@ impl Read for OrganizationalUnitAssociation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OrganizationalUnitAssociation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

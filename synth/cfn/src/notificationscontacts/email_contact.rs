@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Configures email contacts for AWS User Notifications .
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-notificationscontacts-emailcontact.html)
-#[derive(Default)]
 pub struct EmailContact {
     /// The email address of the contact. The activation and notification emails are sent here.
     ///
@@ -30,7 +29,9 @@ pub struct EmailContact {
 impl EmailContact {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(email_address: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self { Self { email_address: email_address.into(), name: name.into(), ..Self::default() } }
+    pub fn new(email_address: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self {
+        Self { email_address: email_address.into(), name: name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for EmailContact {
@@ -46,7 +47,7 @@ impl Data for EmailContact {
 impl Read for EmailContact {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { email_address: Property::Absent, name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "EmailAddress", &mut this.email_address);
         from.field(json, "Name", &mut this.name);
@@ -56,6 +57,7 @@ impl Read for EmailContact {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EmailContact {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Definition of AWS::NovaAct::WorkflowDefinition Resource Type
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-novaact-workflowdefinition.html)
-#[derive(Default)]
 pub struct WorkflowDefinition {
     /// An optional description of the workflow definition's purpose and functionality.
     ///
@@ -29,7 +28,9 @@ pub struct WorkflowDefinition {
 impl WorkflowDefinition {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, export_config: Property::Absent, name: name.into() }
+    }
 }
 
 impl Data for WorkflowDefinition {
@@ -45,7 +46,7 @@ impl Data for WorkflowDefinition {
 impl Read for WorkflowDefinition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, export_config: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "ExportConfig", &mut this.export_config);
@@ -55,6 +56,7 @@ impl Read for WorkflowDefinition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WorkflowDefinition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -71,7 +73,6 @@ impl WorkflowDefinition {
 /// Configuration settings for exporting workflow execution data and logs to Amazon S3.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-novaact-workflowdefinition-workflowexportconfig.html)
-#[derive(Default)]
 pub struct WorkflowExportConfig {
     /// The name of the Amazon S3 bucket for exporting workflow data.
     ///
@@ -90,7 +91,9 @@ pub struct WorkflowExportConfig {
 impl WorkflowExportConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(s3_bucket_name: impl Into<Property<Id<refs::s3::BucketName>>>) -> Self { Self { s3_bucket_name: s3_bucket_name.into(), ..Self::default() } }
+    pub fn new(s3_bucket_name: impl Into<Property<Id<refs::s3::BucketName>>>) -> Self {
+        Self { s3_bucket_name: s3_bucket_name.into(), s3_key_prefix: Property::Absent }
+    }
 }
 
 impl Data for WorkflowExportConfig {
@@ -105,7 +108,7 @@ impl Data for WorkflowExportConfig {
 impl Read for WorkflowExportConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { s3_bucket_name: Property::Absent, s3_key_prefix: Property::Absent };
         from.open(json)?;
         from.field(json, "S3BucketName", &mut this.s3_bucket_name);
         from.field(json, "S3KeyPrefix", &mut this.s3_key_prefix);
@@ -114,6 +117,7 @@ impl Read for WorkflowExportConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WorkflowExportConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

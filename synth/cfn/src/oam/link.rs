@@ -21,7 +21,6 @@ use crate::prelude::*;
 /// Each source account can be linked to as many as five monitoring accounts.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-oam-link.html)
-#[derive(Default)]
 pub struct Link {
     /// Specify a friendly human-readable name to use to identify this source account when you are
     /// viewing data from it in the monitoring account.
@@ -74,7 +73,9 @@ pub struct Link {
 impl Link {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(resource_types: impl Into<Property<List<String>>>, sink_identifier: impl Into<Property<String>>) -> Self { Self { resource_types: resource_types.into(), sink_identifier: sink_identifier.into(), ..Self::default() } }
+    pub fn new(resource_types: impl Into<Property<List<String>>>, sink_identifier: impl Into<Property<String>>) -> Self {
+        Self { label_template: Property::Absent, link_configuration: Property::Absent, resource_types: resource_types.into(), sink_identifier: sink_identifier.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for Link {
@@ -92,7 +93,7 @@ impl Data for Link {
 impl Read for Link {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { label_template: Property::Absent, link_configuration: Property::Absent, resource_types: Property::Absent, sink_identifier: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "LabelTemplate", &mut this.label_template);
         from.field(json, "LinkConfiguration", &mut this.link_configuration);
@@ -104,6 +105,7 @@ impl Read for Link {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Link {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -122,7 +124,6 @@ impl Link {
 /// account.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-oam-link-linkconfiguration.html)
-#[derive(Default)]
 pub struct LinkConfiguration {
     /// Use this structure to filter which log groups are to share log events from this source
     /// account to the monitoring account.
@@ -134,6 +135,11 @@ pub struct LinkConfiguration {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-oam-link-linkconfiguration.html#cfn-oam-link-linkconfiguration-metricconfiguration)
     pub metric_configuration: Property<LinkFilter>,
+}
+
+impl Default for LinkConfiguration {
+    #[inline]
+    fn default() -> Self { Self { log_group_configuration: Property::Absent, metric_configuration: Property::Absent } }
 }
 
 impl Data for LinkConfiguration {
@@ -148,7 +154,7 @@ impl Data for LinkConfiguration {
 impl Read for LinkConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { log_group_configuration: Property::Absent, metric_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "LogGroupConfiguration", &mut this.log_group_configuration);
         from.field(json, "MetricConfiguration", &mut this.metric_configuration);
@@ -157,6 +163,7 @@ impl Read for LinkConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LinkConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -170,7 +177,6 @@ impl fmt::Debug for LinkConfiguration {
 /// of the following operands.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-oam-link-linkfilter.html)
-#[derive(Default)]
 pub struct LinkFilter {
     /// When used in `MetricConfiguration` this field specifies which metric namespaces are to be
     /// shared with the monitoring account
@@ -218,7 +224,9 @@ pub struct LinkFilter {
 impl LinkFilter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(filter: impl Into<Property<String>>) -> Self { Self { filter: filter.into() } }
+    pub fn new(filter: impl Into<Property<String>>) -> Self {
+        Self { filter: filter.into() }
+    }
 }
 
 impl Data for LinkFilter {
@@ -232,7 +240,7 @@ impl Data for LinkFilter {
 impl Read for LinkFilter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { filter: Property::Absent };
         from.open(json)?;
         from.field(json, "Filter", &mut this.filter);
         from.close(json)?;
@@ -240,6 +248,7 @@ impl Read for LinkFilter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LinkFilter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -16,7 +16,6 @@ use crate::prelude::*;
 /// An account can have one sink.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-oam-sink.html)
-#[derive(Default)]
 pub struct Sink {
     /// A name for the sink.
     ///
@@ -44,7 +43,9 @@ pub struct Sink {
 impl Sink {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { name: name.into(), policy: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for Sink {
@@ -60,7 +61,7 @@ impl Data for Sink {
 impl Read for Sink {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, policy: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Policy", &mut this.policy);
@@ -70,6 +71,7 @@ impl Read for Sink {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Sink {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// the caller's CloudWatch dataset via a customer-provided IAM role.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-observabilityadmin-datasetintegration.html)
-#[derive(Default)]
 pub struct DatasetIntegration {
     /// The ARN of the IAM role that the service assumes to forward telemetry to the customer's
     /// CloudWatch dataset. The role must live in the caller's account.
@@ -27,7 +26,9 @@ pub struct DatasetIntegration {
 impl DatasetIntegration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { role_arn: role_arn.into(), ..Self::default() } }
+    pub fn new(role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { role_arn: role_arn.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for DatasetIntegration {
@@ -42,7 +43,7 @@ impl Data for DatasetIntegration {
 impl Read for DatasetIntegration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { role_arn: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "RoleArn", &mut this.role_arn);
         from.field(json, "Tags", &mut this.tags);
@@ -51,6 +52,7 @@ impl Read for DatasetIntegration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DatasetIntegration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

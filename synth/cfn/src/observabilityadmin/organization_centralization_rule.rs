@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// source and destination configurations.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-observabilityadmin-organizationcentralizationrule.html)
-#[derive(Default)]
 pub struct OrganizationCentralizationRule {
     /// `Rule`, which AWS does not describe.
     ///
@@ -31,7 +30,9 @@ pub struct OrganizationCentralizationRule {
 impl OrganizationCentralizationRule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(rule: impl Into<Property<CentralizationRule>>, rule_name: impl Into<Property<String>>) -> Self { Self { rule: rule.into(), rule_name: rule_name.into(), ..Self::default() } }
+    pub fn new(rule: impl Into<Property<CentralizationRule>>, rule_name: impl Into<Property<String>>) -> Self {
+        Self { rule: rule.into(), rule_name: rule_name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for OrganizationCentralizationRule {
@@ -47,7 +48,7 @@ impl Data for OrganizationCentralizationRule {
 impl Read for OrganizationCentralizationRule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { rule: Property::Absent, rule_name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Rule", &mut this.rule);
         from.field(json, "RuleName", &mut this.rule_name);
@@ -57,6 +58,7 @@ impl Read for OrganizationCentralizationRule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OrganizationCentralizationRule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -74,7 +76,6 @@ impl OrganizationCentralizationRule {
 /// source and destination configurations.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-observabilityadmin-organizationcentralizationrule-centralizationrule.html)
-#[derive(Default)]
 pub struct CentralizationRule {
     /// Configuration determining where the telemetry data should be centralized, backed up, as
     /// well as encryption configuration for the primary and backup destinations.
@@ -90,7 +91,9 @@ pub struct CentralizationRule {
 impl CentralizationRule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(destination: impl Into<Property<CentralizationRuleDestination>>, source: impl Into<Property<CentralizationRuleSource>>) -> Self { Self { destination: destination.into(), source: source.into() } }
+    pub fn new(destination: impl Into<Property<CentralizationRuleDestination>>, source: impl Into<Property<CentralizationRuleSource>>) -> Self {
+        Self { destination: destination.into(), source: source.into() }
+    }
 }
 
 impl Data for CentralizationRule {
@@ -105,7 +108,7 @@ impl Data for CentralizationRule {
 impl Read for CentralizationRule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { destination: Property::Absent, source: Property::Absent };
         from.open(json)?;
         from.field(json, "Destination", &mut this.destination);
         from.field(json, "Source", &mut this.source);
@@ -114,6 +117,7 @@ impl Read for CentralizationRule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CentralizationRule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -122,7 +126,6 @@ impl fmt::Debug for CentralizationRule {
 /// Configuration specifying the primary destination for centralized telemetry data.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-observabilityadmin-organizationcentralizationrule-centralizationruledestination.html)
-#[derive(Default)]
 pub struct CentralizationRuleDestination {
     /// The destination account (within the organization) to which the telemetry data should be
     /// centralized.
@@ -149,7 +152,9 @@ pub struct CentralizationRuleDestination {
 impl CentralizationRuleDestination {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(region: impl Into<Property<String>>) -> Self { Self { region: region.into(), ..Self::default() } }
+    pub fn new(region: impl Into<Property<String>>) -> Self {
+        Self { account: Property::Absent, destination_logs_configuration: Property::Absent, destination_metrics_configuration: Property::Absent, region: region.into() }
+    }
 }
 
 impl Data for CentralizationRuleDestination {
@@ -166,7 +171,7 @@ impl Data for CentralizationRuleDestination {
 impl Read for CentralizationRuleDestination {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { account: Property::Absent, destination_logs_configuration: Property::Absent, destination_metrics_configuration: Property::Absent, region: Property::Absent };
         from.open(json)?;
         from.field(json, "Account", &mut this.account);
         from.field(json, "DestinationLogsConfiguration", &mut this.destination_logs_configuration);
@@ -177,6 +182,7 @@ impl Read for CentralizationRuleDestination {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CentralizationRuleDestination {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -186,7 +192,6 @@ impl fmt::Debug for CentralizationRuleDestination {
 /// settings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-observabilityadmin-organizationcentralizationrule-destinationlogsconfiguration.html)
-#[derive(Default)]
 pub struct DestinationLogsConfiguration {
     /// Configuration defining the backup region and an optional KMS key for the backup
     /// destination.
@@ -207,6 +212,11 @@ pub struct DestinationLogsConfiguration {
     pub tag_propagation_configuration: Property<TagPropagationConfiguration>,
 }
 
+impl Default for DestinationLogsConfiguration {
+    #[inline]
+    fn default() -> Self { Self { backup_configuration: Property::Absent, log_group_name_configuration: Property::Absent, logs_encryption_configuration: Property::Absent, tag_propagation_configuration: Property::Absent } }
+}
+
 impl Data for DestinationLogsConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -221,7 +231,7 @@ impl Data for DestinationLogsConfiguration {
 impl Read for DestinationLogsConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { backup_configuration: Property::Absent, log_group_name_configuration: Property::Absent, logs_encryption_configuration: Property::Absent, tag_propagation_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "BackupConfiguration", &mut this.backup_configuration);
         from.field(json, "LogGroupNameConfiguration", &mut this.log_group_name_configuration);
@@ -232,6 +242,7 @@ impl Read for DestinationLogsConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DestinationLogsConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -240,7 +251,6 @@ impl fmt::Debug for DestinationLogsConfiguration {
 /// Configuration for backing up centralized log data to a secondary region.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-observabilityadmin-organizationcentralizationrule-logsbackupconfiguration.html)
-#[derive(Default)]
 pub struct LogsBackupConfiguration {
     /// KMS Key ARN belonging to the primary destination account and backup region, to encrypt
     /// newly created central log groups in the backup destination.
@@ -260,7 +270,9 @@ pub struct LogsBackupConfiguration {
 impl LogsBackupConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(region: impl Into<Property<String>>) -> Self { Self { region: region.into(), ..Self::default() } }
+    pub fn new(region: impl Into<Property<String>>) -> Self {
+        Self { kms_key_arn: Property::Absent, region: region.into() }
+    }
 }
 
 impl Data for LogsBackupConfiguration {
@@ -275,7 +287,7 @@ impl Data for LogsBackupConfiguration {
 impl Read for LogsBackupConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { kms_key_arn: Property::Absent, region: Property::Absent };
         from.open(json)?;
         from.field(json, "KmsKeyArn", &mut this.kms_key_arn);
         from.field(json, "Region", &mut this.region);
@@ -284,6 +296,7 @@ impl Read for LogsBackupConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LogsBackupConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -292,7 +305,6 @@ impl fmt::Debug for LogsBackupConfiguration {
 /// `LogGroupNameConfiguration` of `AWS::ObservabilityAdmin::OrganizationCentralizationRule`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-observabilityadmin-organizationcentralizationrule-loggroupnameconfiguration.html)
-#[derive(Default)]
 pub struct LogGroupNameConfiguration {
     /// `LogGroupNamePattern`, which AWS does not describe.
     ///
@@ -305,7 +317,9 @@ pub struct LogGroupNameConfiguration {
 impl LogGroupNameConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(log_group_name_pattern: impl Into<Property<String>>) -> Self { Self { log_group_name_pattern: log_group_name_pattern.into() } }
+    pub fn new(log_group_name_pattern: impl Into<Property<String>>) -> Self {
+        Self { log_group_name_pattern: log_group_name_pattern.into() }
+    }
 }
 
 impl Data for LogGroupNameConfiguration {
@@ -319,7 +333,7 @@ impl Data for LogGroupNameConfiguration {
 impl Read for LogGroupNameConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { log_group_name_pattern: Property::Absent };
         from.open(json)?;
         from.field(json, "LogGroupNamePattern", &mut this.log_group_name_pattern);
         from.close(json)?;
@@ -327,6 +341,7 @@ impl Read for LogGroupNameConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LogGroupNameConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -337,7 +352,6 @@ impl fmt::Debug for LogGroupNameConfiguration {
 /// Customer Managed KMS Keys.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-observabilityadmin-organizationcentralizationrule-logsencryptionconfiguration.html)
-#[derive(Default)]
 pub struct LogsEncryptionConfiguration {
     /// Conflict resolution strategy for centralization if the encryption strategy is set to
     /// CUSTOMER_MANAGED and the destination log group is encrypted with an AWS_OWNED KMS Key.
@@ -368,7 +382,9 @@ pub struct LogsEncryptionConfiguration {
 impl LogsEncryptionConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(encryption_strategy: impl Into<Property<Listed<LogsEncryptionConfigurationEncryptionStrategy>>>) -> Self { Self { encryption_strategy: encryption_strategy.into(), ..Self::default() } }
+    pub fn new(encryption_strategy: impl Into<Property<Listed<LogsEncryptionConfigurationEncryptionStrategy>>>) -> Self {
+        Self { encryption_conflict_resolution_strategy: Property::Absent, encryption_scope: Property::Absent, encryption_strategy: encryption_strategy.into(), kms_key_arn: Property::Absent }
+    }
 }
 
 impl Data for LogsEncryptionConfiguration {
@@ -385,7 +401,7 @@ impl Data for LogsEncryptionConfiguration {
 impl Read for LogsEncryptionConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { encryption_conflict_resolution_strategy: Property::Absent, encryption_scope: Property::Absent, encryption_strategy: Property::Absent, kms_key_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "EncryptionConflictResolutionStrategy", &mut this.encryption_conflict_resolution_strategy);
         from.field(json, "EncryptionScope", &mut this.encryption_scope);
@@ -396,6 +412,7 @@ impl Read for LogsEncryptionConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LogsEncryptionConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -404,7 +421,6 @@ impl fmt::Debug for LogsEncryptionConfiguration {
 /// `TagPropagationConfiguration` of `AWS::ObservabilityAdmin::OrganizationCentralizationRule`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-observabilityadmin-organizationcentralizationrule-tagpropagationconfiguration.html)
-#[derive(Default)]
 pub struct TagPropagationConfiguration {
     /// The ARN of the destination account IAM role used for tag propagation.
     ///
@@ -421,7 +437,9 @@ pub struct TagPropagationConfiguration {
 impl TagPropagationConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(destination_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { destination_role_arn: destination_role_arn.into(), ..Self::default() } }
+    pub fn new(destination_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { destination_role_arn: destination_role_arn.into(), tag_conflict_resolution_strategy: Property::Absent }
+    }
 }
 
 impl Data for TagPropagationConfiguration {
@@ -436,7 +454,7 @@ impl Data for TagPropagationConfiguration {
 impl Read for TagPropagationConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { destination_role_arn: Property::Absent, tag_conflict_resolution_strategy: Property::Absent };
         from.open(json)?;
         from.field(json, "DestinationRoleArn", &mut this.destination_role_arn);
         from.field(json, "TagConflictResolutionStrategy", &mut this.tag_conflict_resolution_strategy);
@@ -445,6 +463,7 @@ impl Read for TagPropagationConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TagPropagationConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -453,12 +472,16 @@ impl fmt::Debug for TagPropagationConfiguration {
 /// `DestinationMetricsConfiguration` of `AWS::ObservabilityAdmin::OrganizationCentralizationRule`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-observabilityadmin-organizationcentralizationrule-destinationmetricsconfiguration.html)
-#[derive(Default)]
 pub struct DestinationMetricsConfiguration {
     /// `BackupConfiguration`, which AWS does not describe.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-observabilityadmin-organizationcentralizationrule-destinationmetricsconfiguration.html#cfn-observabilityadmin-organizationcentralizationrule-destinationmetricsconfiguration-backupconfiguration)
     pub backup_configuration: Property<MetricsBackupConfiguration>,
+}
+
+impl Default for DestinationMetricsConfiguration {
+    #[inline]
+    fn default() -> Self { Self { backup_configuration: Property::Absent } }
 }
 
 impl Data for DestinationMetricsConfiguration {
@@ -472,7 +495,7 @@ impl Data for DestinationMetricsConfiguration {
 impl Read for DestinationMetricsConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { backup_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "BackupConfiguration", &mut this.backup_configuration);
         from.close(json)?;
@@ -480,6 +503,7 @@ impl Read for DestinationMetricsConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DestinationMetricsConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -488,7 +512,6 @@ impl fmt::Debug for DestinationMetricsConfiguration {
 /// `MetricsBackupConfiguration` of `AWS::ObservabilityAdmin::OrganizationCentralizationRule`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-observabilityadmin-organizationcentralizationrule-metricsbackupconfiguration.html)
-#[derive(Default)]
 pub struct MetricsBackupConfiguration {
     /// `Region`, which AWS does not describe.
     ///
@@ -500,7 +523,9 @@ pub struct MetricsBackupConfiguration {
 impl MetricsBackupConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(region: impl Into<Property<String>>) -> Self { Self { region: region.into() } }
+    pub fn new(region: impl Into<Property<String>>) -> Self {
+        Self { region: region.into() }
+    }
 }
 
 impl Data for MetricsBackupConfiguration {
@@ -514,7 +539,7 @@ impl Data for MetricsBackupConfiguration {
 impl Read for MetricsBackupConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { region: Property::Absent };
         from.open(json)?;
         from.field(json, "Region", &mut this.region);
         from.close(json)?;
@@ -522,6 +547,7 @@ impl Read for MetricsBackupConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MetricsBackupConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -530,7 +556,6 @@ impl fmt::Debug for MetricsBackupConfiguration {
 /// Configuration specifying the source of telemetry data to be centralized.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-observabilityadmin-organizationcentralizationrule-centralizationrulesource.html)
-#[derive(Default)]
 pub struct CentralizationRuleSource {
     /// The list of source regions from which telemetry data should be centralized.
     ///
@@ -556,7 +581,9 @@ pub struct CentralizationRuleSource {
 impl CentralizationRuleSource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(regions: impl Into<Property<List<String>>>) -> Self { Self { regions: regions.into(), ..Self::default() } }
+    pub fn new(regions: impl Into<Property<List<String>>>) -> Self {
+        Self { regions: regions.into(), scope: Property::Absent, source_logs_configuration: Property::Absent, source_metrics_configuration: Property::Absent }
+    }
 }
 
 impl Data for CentralizationRuleSource {
@@ -573,7 +600,7 @@ impl Data for CentralizationRuleSource {
 impl Read for CentralizationRuleSource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { regions: Property::Absent, scope: Property::Absent, source_logs_configuration: Property::Absent, source_metrics_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "Regions", &mut this.regions);
         from.field(json, "Scope", &mut this.scope);
@@ -584,6 +611,7 @@ impl Read for CentralizationRuleSource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CentralizationRuleSource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -592,7 +620,6 @@ impl fmt::Debug for CentralizationRuleSource {
 /// Configuration for selecting and handling source log groups for centralization.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-observabilityadmin-organizationcentralizationrule-sourcelogsconfiguration.html)
-#[derive(Default)]
 pub struct SourceLogsConfiguration {
     /// `DataSourceSelectionCriteria`, which AWS does not describe.
     ///
@@ -616,7 +643,9 @@ pub struct SourceLogsConfiguration {
 impl SourceLogsConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(encrypted_log_group_strategy: impl Into<Property<Listed<SourceLogsConfigurationEncryptedLogGroupStrategy>>>) -> Self { Self { encrypted_log_group_strategy: encrypted_log_group_strategy.into(), ..Self::default() } }
+    pub fn new(encrypted_log_group_strategy: impl Into<Property<Listed<SourceLogsConfigurationEncryptedLogGroupStrategy>>>) -> Self {
+        Self { data_source_selection_criteria: Property::Absent, encrypted_log_group_strategy: encrypted_log_group_strategy.into(), log_group_selection_criteria: Property::Absent }
+    }
 }
 
 impl Data for SourceLogsConfiguration {
@@ -632,7 +661,7 @@ impl Data for SourceLogsConfiguration {
 impl Read for SourceLogsConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { data_source_selection_criteria: Property::Absent, encrypted_log_group_strategy: Property::Absent, log_group_selection_criteria: Property::Absent };
         from.open(json)?;
         from.field(json, "DataSourceSelectionCriteria", &mut this.data_source_selection_criteria);
         from.field(json, "EncryptedLogGroupStrategy", &mut this.encrypted_log_group_strategy);
@@ -642,6 +671,7 @@ impl Read for SourceLogsConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SourceLogsConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -650,13 +680,17 @@ impl fmt::Debug for SourceLogsConfiguration {
 /// `SourceMetricsConfiguration` of `AWS::ObservabilityAdmin::OrganizationCentralizationRule`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-observabilityadmin-organizationcentralizationrule-sourcemetricsconfiguration.html)
-#[derive(Default)]
 pub struct SourceMetricsConfiguration {
     /// `MetricsSelectionCriteria`, which AWS does not describe.
     ///
     /// - Length: 1 to 2000
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-observabilityadmin-organizationcentralizationrule-sourcemetricsconfiguration.html#cfn-observabilityadmin-organizationcentralizationrule-sourcemetricsconfiguration-metricsselectioncriteria)
     pub metrics_selection_criteria: Property<String>,
+}
+
+impl Default for SourceMetricsConfiguration {
+    #[inline]
+    fn default() -> Self { Self { metrics_selection_criteria: Property::Absent } }
 }
 
 impl Data for SourceMetricsConfiguration {
@@ -670,7 +704,7 @@ impl Data for SourceMetricsConfiguration {
 impl Read for SourceMetricsConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { metrics_selection_criteria: Property::Absent };
         from.open(json)?;
         from.field(json, "MetricsSelectionCriteria", &mut this.metrics_selection_criteria);
         from.close(json)?;
@@ -678,6 +712,7 @@ impl Read for SourceMetricsConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SourceMetricsConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

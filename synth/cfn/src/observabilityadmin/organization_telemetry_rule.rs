@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// account.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-observabilityadmin-organizationtelemetryrule.html)
-#[derive(Default)]
 pub struct OrganizationTelemetryRule {
     /// The name of the organization telemetry rule.
     ///
@@ -31,7 +30,9 @@ pub struct OrganizationTelemetryRule {
 impl OrganizationTelemetryRule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(rule: impl Into<Property<TelemetryRule>>, rule_name: impl Into<Property<String>>) -> Self { Self { rule: rule.into(), rule_name: rule_name.into(), ..Self::default() } }
+    pub fn new(rule: impl Into<Property<TelemetryRule>>, rule_name: impl Into<Property<String>>) -> Self {
+        Self { rule: rule.into(), rule_name: rule_name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for OrganizationTelemetryRule {
@@ -47,7 +48,7 @@ impl Data for OrganizationTelemetryRule {
 impl Read for OrganizationTelemetryRule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { rule: Property::Absent, rule_name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Rule", &mut this.rule);
         from.field(json, "RuleName", &mut this.rule_name);
@@ -57,6 +58,7 @@ impl Read for OrganizationTelemetryRule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OrganizationTelemetryRule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -73,7 +75,6 @@ impl OrganizationTelemetryRule {
 /// Defines how telemetry should be configured for specific AWS resources.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-observabilityadmin-organizationtelemetryrule-telemetryrule.html)
-#[derive(Default)]
 pub struct TelemetryRule {
     /// When true, the rule is replicated to all supported regions
     ///
@@ -124,7 +125,9 @@ pub struct TelemetryRule {
 impl TelemetryRule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(resource_type: impl Into<Property<Listed<TelemetryRuleResourceType>>>, telemetry_type: impl Into<Property<Listed<TelemetryRuleTelemetryType>>>) -> Self { Self { resource_type: resource_type.into(), telemetry_type: telemetry_type.into(), ..Self::default() } }
+    pub fn new(resource_type: impl Into<Property<Listed<TelemetryRuleResourceType>>>, telemetry_type: impl Into<Property<Listed<TelemetryRuleTelemetryType>>>) -> Self {
+        Self { all_regions: Property::Absent, allow_field_updates: Property::Absent, destination_configuration: Property::Absent, regions: Property::Absent, resource_type: resource_type.into(), scope: Property::Absent, selection_criteria: Property::Absent, telemetry_source_types: Property::Absent, telemetry_type: telemetry_type.into() }
+    }
 }
 
 impl Data for TelemetryRule {
@@ -146,7 +149,7 @@ impl Data for TelemetryRule {
 impl Read for TelemetryRule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { all_regions: Property::Absent, allow_field_updates: Property::Absent, destination_configuration: Property::Absent, regions: Property::Absent, resource_type: Property::Absent, scope: Property::Absent, selection_criteria: Property::Absent, telemetry_source_types: Property::Absent, telemetry_type: Property::Absent };
         from.open(json)?;
         from.field(json, "AllRegions", &mut this.all_regions);
         from.field(json, "AllowFieldUpdates", &mut this.allow_field_updates);
@@ -162,6 +165,7 @@ impl Read for TelemetryRule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TelemetryRule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -171,7 +175,6 @@ impl fmt::Debug for TelemetryRule {
 /// resources.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-observabilityadmin-organizationtelemetryrule-telemetrydestinationconfiguration.html)
-#[derive(Default)]
 pub struct TelemetryDestinationConfiguration {
     /// Configuration parameters specific to AWS CloudTrail when CloudTrail is the source type.
     ///
@@ -221,6 +224,11 @@ pub struct TelemetryDestinationConfiguration {
     pub waf_logging_parameters: Property<WafLoggingParameters>,
 }
 
+impl Default for TelemetryDestinationConfiguration {
+    #[inline]
+    fn default() -> Self { Self { cloudtrail_parameters: Property::Absent, destination_pattern: Property::Absent, destination_type: Property::Absent, elb_load_balancer_logging_parameters: Property::Absent, kms_key_arn: Property::Absent, log_delivery_parameters: Property::Absent, msk_monitoring_parameters: Property::Absent, retention_in_days: Property::Absent, vpc_flow_log_parameters: Property::Absent, waf_logging_parameters: Property::Absent } }
+}
+
 impl Data for TelemetryDestinationConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -241,7 +249,7 @@ impl Data for TelemetryDestinationConfiguration {
 impl Read for TelemetryDestinationConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cloudtrail_parameters: Property::Absent, destination_pattern: Property::Absent, destination_type: Property::Absent, elb_load_balancer_logging_parameters: Property::Absent, kms_key_arn: Property::Absent, log_delivery_parameters: Property::Absent, msk_monitoring_parameters: Property::Absent, retention_in_days: Property::Absent, vpc_flow_log_parameters: Property::Absent, waf_logging_parameters: Property::Absent };
         from.open(json)?;
         from.field(json, "CloudtrailParameters", &mut this.cloudtrail_parameters);
         from.field(json, "DestinationPattern", &mut this.destination_pattern);
@@ -258,6 +266,7 @@ impl Read for TelemetryDestinationConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TelemetryDestinationConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -266,7 +275,6 @@ impl fmt::Debug for TelemetryDestinationConfiguration {
 /// Parameters specific to AWS CloudTrail telemetry configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-observabilityadmin-organizationtelemetryrule-cloudtrailparameters.html)
-#[derive(Default)]
 pub struct CloudtrailParameters {
     /// The advanced event selectors to use for filtering AWS CloudTrail events.
     ///
@@ -277,7 +285,9 @@ pub struct CloudtrailParameters {
 impl CloudtrailParameters {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(advanced_event_selectors: impl Into<Property<List<AdvancedEventSelector>>>) -> Self { Self { advanced_event_selectors: advanced_event_selectors.into() } }
+    pub fn new(advanced_event_selectors: impl Into<Property<List<AdvancedEventSelector>>>) -> Self {
+        Self { advanced_event_selectors: advanced_event_selectors.into() }
+    }
 }
 
 impl Data for CloudtrailParameters {
@@ -291,7 +301,7 @@ impl Data for CloudtrailParameters {
 impl Read for CloudtrailParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { advanced_event_selectors: Property::Absent };
         from.open(json)?;
         from.field(json, "AdvancedEventSelectors", &mut this.advanced_event_selectors);
         from.close(json)?;
@@ -299,6 +309,7 @@ impl Read for CloudtrailParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CloudtrailParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -308,7 +319,6 @@ impl fmt::Debug for CloudtrailParameters {
 /// network activity events.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-observabilityadmin-organizationtelemetryrule-advancedeventselector.html)
-#[derive(Default)]
 pub struct AdvancedEventSelector {
     /// Contains all selector statements in an advanced event selector.
     ///
@@ -324,7 +334,9 @@ pub struct AdvancedEventSelector {
 impl AdvancedEventSelector {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(field_selectors: impl Into<Property<List<AdvancedFieldSelector>>>) -> Self { Self { field_selectors: field_selectors.into(), ..Self::default() } }
+    pub fn new(field_selectors: impl Into<Property<List<AdvancedFieldSelector>>>) -> Self {
+        Self { field_selectors: field_selectors.into(), name: Property::Absent }
+    }
 }
 
 impl Data for AdvancedEventSelector {
@@ -339,7 +351,7 @@ impl Data for AdvancedEventSelector {
 impl Read for AdvancedEventSelector {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { field_selectors: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "FieldSelectors", &mut this.field_selectors);
         from.field(json, "Name", &mut this.name);
@@ -348,6 +360,7 @@ impl Read for AdvancedEventSelector {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AdvancedEventSelector {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -356,7 +369,6 @@ impl fmt::Debug for AdvancedEventSelector {
 /// Defines criteria for selecting resources based on field values.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-observabilityadmin-organizationtelemetryrule-advancedfieldselector.html)
-#[derive(Default)]
 pub struct AdvancedFieldSelector {
     /// Matches if the field value ends with the specified value.
     ///
@@ -389,6 +401,11 @@ pub struct AdvancedFieldSelector {
     pub starts_with: Property<List<String>>,
 }
 
+impl Default for AdvancedFieldSelector {
+    #[inline]
+    fn default() -> Self { Self { ends_with: Property::Absent, equals: Property::Absent, field: Property::Absent, not_ends_with: Property::Absent, not_equals: Property::Absent, not_starts_with: Property::Absent, starts_with: Property::Absent } }
+}
+
 impl Data for AdvancedFieldSelector {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -406,7 +423,7 @@ impl Data for AdvancedFieldSelector {
 impl Read for AdvancedFieldSelector {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ends_with: Property::Absent, equals: Property::Absent, field: Property::Absent, not_ends_with: Property::Absent, not_equals: Property::Absent, not_starts_with: Property::Absent, starts_with: Property::Absent };
         from.open(json)?;
         from.field(json, "EndsWith", &mut this.ends_with);
         from.field(json, "Equals", &mut this.equals);
@@ -420,6 +437,7 @@ impl Read for AdvancedFieldSelector {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AdvancedFieldSelector {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -429,7 +447,6 @@ impl fmt::Debug for AdvancedFieldSelector {
 /// delimiter settings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-observabilityadmin-organizationtelemetryrule-elbloadbalancerloggingparameters.html)
-#[derive(Default)]
 pub struct ElbLoadBalancerLoggingParameters {
     /// The delimiter character used to separate fields in ELB access log entries when using plain
     /// text format.
@@ -440,6 +457,11 @@ pub struct ElbLoadBalancerLoggingParameters {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-observabilityadmin-organizationtelemetryrule-elbloadbalancerloggingparameters.html#cfn-observabilityadmin-organizationtelemetryrule-elbloadbalancerloggingparameters-outputformat)
     pub output_format: Property<Listed<ElbLoadBalancerLoggingParametersOutputFormat>>,
+}
+
+impl Default for ElbLoadBalancerLoggingParameters {
+    #[inline]
+    fn default() -> Self { Self { field_delimiter: Property::Absent, output_format: Property::Absent } }
 }
 
 impl Data for ElbLoadBalancerLoggingParameters {
@@ -454,7 +476,7 @@ impl Data for ElbLoadBalancerLoggingParameters {
 impl Read for ElbLoadBalancerLoggingParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { field_delimiter: Property::Absent, output_format: Property::Absent };
         from.open(json)?;
         from.field(json, "FieldDelimiter", &mut this.field_delimiter);
         from.field(json, "OutputFormat", &mut this.output_format);
@@ -463,6 +485,7 @@ impl Read for ElbLoadBalancerLoggingParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ElbLoadBalancerLoggingParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -471,13 +494,17 @@ impl fmt::Debug for ElbLoadBalancerLoggingParameters {
 /// Parameters for log delivery configuration
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-observabilityadmin-organizationtelemetryrule-logdeliveryparameters.html)
-#[derive(Default)]
 pub struct LogDeliveryParameters {
     /// Types of logs to deliver
     ///
     /// - Items: at least 1
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-observabilityadmin-organizationtelemetryrule-logdeliveryparameters.html#cfn-observabilityadmin-organizationtelemetryrule-logdeliveryparameters-logtypes)
     pub log_types: Property<List<Listed<LogDeliveryParametersLogTypes>>>,
+}
+
+impl Default for LogDeliveryParameters {
+    #[inline]
+    fn default() -> Self { Self { log_types: Property::Absent } }
 }
 
 impl Data for LogDeliveryParameters {
@@ -491,7 +518,7 @@ impl Data for LogDeliveryParameters {
 impl Read for LogDeliveryParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { log_types: Property::Absent };
         from.open(json)?;
         from.field(json, "LogTypes", &mut this.log_types);
         from.close(json)?;
@@ -499,6 +526,7 @@ impl Read for LogDeliveryParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LogDeliveryParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -507,12 +535,16 @@ impl fmt::Debug for LogDeliveryParameters {
 /// Configuration parameters for Amazon MSK cluster monitoring.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-observabilityadmin-organizationtelemetryrule-mskmonitoringparameters.html)
-#[derive(Default)]
 pub struct MskMonitoringParameters {
     /// The level of enhanced monitoring for the MSK cluster.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-observabilityadmin-organizationtelemetryrule-mskmonitoringparameters.html#cfn-observabilityadmin-organizationtelemetryrule-mskmonitoringparameters-enhancedmonitoring)
     pub enhanced_monitoring: Property<Listed<MskMonitoringParametersEnhancedMonitoring>>,
+}
+
+impl Default for MskMonitoringParameters {
+    #[inline]
+    fn default() -> Self { Self { enhanced_monitoring: Property::Absent } }
 }
 
 impl Data for MskMonitoringParameters {
@@ -526,7 +558,7 @@ impl Data for MskMonitoringParameters {
 impl Read for MskMonitoringParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enhanced_monitoring: Property::Absent };
         from.open(json)?;
         from.field(json, "EnhancedMonitoring", &mut this.enhanced_monitoring);
         from.close(json)?;
@@ -534,6 +566,7 @@ impl Read for MskMonitoringParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MskMonitoringParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -542,7 +575,6 @@ impl fmt::Debug for MskMonitoringParameters {
 /// Configuration parameters specific to VPC Flow Logs.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-observabilityadmin-organizationtelemetryrule-vpcflowlogparameters.html)
-#[derive(Default)]
 pub struct VpcFlowLogParameters {
     /// The format in which VPC Flow Log entries should be logged.
     ///
@@ -558,6 +590,11 @@ pub struct VpcFlowLogParameters {
     pub traffic_type: Property<String>,
 }
 
+impl Default for VpcFlowLogParameters {
+    #[inline]
+    fn default() -> Self { Self { log_format: Property::Absent, max_aggregation_interval: Property::Absent, traffic_type: Property::Absent } }
+}
+
 impl Data for VpcFlowLogParameters {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -571,7 +608,7 @@ impl Data for VpcFlowLogParameters {
 impl Read for VpcFlowLogParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { log_format: Property::Absent, max_aggregation_interval: Property::Absent, traffic_type: Property::Absent };
         from.open(json)?;
         from.field(json, "LogFormat", &mut this.log_format);
         from.field(json, "MaxAggregationInterval", &mut this.max_aggregation_interval);
@@ -581,6 +618,7 @@ impl Read for VpcFlowLogParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VpcFlowLogParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -589,7 +627,6 @@ impl fmt::Debug for VpcFlowLogParameters {
 /// Configuration parameters for WAF logging, including redacted fields and logging filters.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-observabilityadmin-organizationtelemetryrule-wafloggingparameters.html)
-#[derive(Default)]
 pub struct WafLoggingParameters {
     /// The type of WAF logs to collect (currently supports WAF_LOGS).
     ///
@@ -606,6 +643,11 @@ pub struct WafLoggingParameters {
     pub redacted_fields: Property<List<FieldToMatch>>,
 }
 
+impl Default for WafLoggingParameters {
+    #[inline]
+    fn default() -> Self { Self { log_type: Property::Absent, logging_filter: Property::Absent, redacted_fields: Property::Absent } }
+}
+
 impl Data for WafLoggingParameters {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -619,7 +661,7 @@ impl Data for WafLoggingParameters {
 impl Read for WafLoggingParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { log_type: Property::Absent, logging_filter: Property::Absent, redacted_fields: Property::Absent };
         from.open(json)?;
         from.field(json, "LogType", &mut this.log_type);
         from.field(json, "LoggingFilter", &mut this.logging_filter);
@@ -629,6 +671,7 @@ impl Read for WafLoggingParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WafLoggingParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -638,7 +681,6 @@ impl fmt::Debug for WafLoggingParameters {
 /// conditions.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-observabilityadmin-organizationtelemetryrule-loggingfilter.html)
-#[derive(Default)]
 pub struct LoggingFilter {
     /// The default action (KEEP or DROP) for log records that don't match any filter conditions.
     ///
@@ -650,6 +692,11 @@ pub struct LoggingFilter {
     /// - Items: at least 1
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-observabilityadmin-organizationtelemetryrule-loggingfilter.html#cfn-observabilityadmin-organizationtelemetryrule-loggingfilter-filters)
     pub filters: Property<List<Filter>>,
+}
+
+impl Default for LoggingFilter {
+    #[inline]
+    fn default() -> Self { Self { default_behavior: Property::Absent, filters: Property::Absent } }
 }
 
 impl Data for LoggingFilter {
@@ -664,7 +711,7 @@ impl Data for LoggingFilter {
 impl Read for LoggingFilter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { default_behavior: Property::Absent, filters: Property::Absent };
         from.open(json)?;
         from.field(json, "DefaultBehavior", &mut this.default_behavior);
         from.field(json, "Filters", &mut this.filters);
@@ -673,6 +720,7 @@ impl Read for LoggingFilter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LoggingFilter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -682,7 +730,6 @@ impl fmt::Debug for LoggingFilter {
 /// for WAF log records.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-observabilityadmin-organizationtelemetryrule-filter.html)
-#[derive(Default)]
 pub struct Filter {
     /// The action to take for log records matching this filter (KEEP or DROP).
     ///
@@ -701,6 +748,11 @@ pub struct Filter {
     pub requirement: Property<Listed<FilterRequirement>>,
 }
 
+impl Default for Filter {
+    #[inline]
+    fn default() -> Self { Self { behavior: Property::Absent, conditions: Property::Absent, requirement: Property::Absent } }
+}
+
 impl Data for Filter {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -714,7 +766,7 @@ impl Data for Filter {
 impl Read for Filter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { behavior: Property::Absent, conditions: Property::Absent, requirement: Property::Absent };
         from.open(json)?;
         from.field(json, "Behavior", &mut this.behavior);
         from.field(json, "Conditions", &mut this.conditions);
@@ -724,6 +776,7 @@ impl Read for Filter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Filter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -732,7 +785,6 @@ impl fmt::Debug for Filter {
 /// A single condition that can match based on WAF rule action or label name.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-observabilityadmin-organizationtelemetryrule-condition.html)
-#[derive(Default)]
 pub struct Condition {
     /// Matches log records based on the WAF rule action taken (ALLOW, BLOCK, COUNT, etc.).
     ///
@@ -742,6 +794,11 @@ pub struct Condition {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-observabilityadmin-organizationtelemetryrule-condition.html#cfn-observabilityadmin-organizationtelemetryrule-condition-labelnamecondition)
     pub label_name_condition: Property<LabelNameCondition>,
+}
+
+impl Default for Condition {
+    #[inline]
+    fn default() -> Self { Self { action_condition: Property::Absent, label_name_condition: Property::Absent } }
 }
 
 impl Data for Condition {
@@ -756,7 +813,7 @@ impl Data for Condition {
 impl Read for Condition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { action_condition: Property::Absent, label_name_condition: Property::Absent };
         from.open(json)?;
         from.field(json, "ActionCondition", &mut this.action_condition);
         from.field(json, "LabelNameCondition", &mut this.label_name_condition);
@@ -765,6 +822,7 @@ impl Read for Condition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Condition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -773,13 +831,17 @@ impl fmt::Debug for Condition {
 /// Condition that matches based on the specific WAF action taken on the request.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-observabilityadmin-organizationtelemetryrule-actioncondition.html)
-#[derive(Default)]
 pub struct ActionCondition {
     /// The WAF action to match against (ALLOW, BLOCK, COUNT, CAPTCHA, CHALLENGE,
     /// EXCLUDED_AS_COUNT).
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-observabilityadmin-organizationtelemetryrule-actioncondition.html#cfn-observabilityadmin-organizationtelemetryrule-actioncondition-action)
     pub action: Property<Listed<ActionConditionAction>>,
+}
+
+impl Default for ActionCondition {
+    #[inline]
+    fn default() -> Self { Self { action: Property::Absent } }
 }
 
 impl Data for ActionCondition {
@@ -793,7 +855,7 @@ impl Data for ActionCondition {
 impl Read for ActionCondition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { action: Property::Absent };
         from.open(json)?;
         from.field(json, "Action", &mut this.action);
         from.close(json)?;
@@ -801,6 +863,7 @@ impl Read for ActionCondition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ActionCondition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -810,7 +873,6 @@ impl fmt::Debug for ActionCondition {
 /// characters.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-observabilityadmin-organizationtelemetryrule-labelnamecondition.html)
-#[derive(Default)]
 pub struct LabelNameCondition {
     /// The label name to match, supporting alphanumeric characters, underscores, hyphens, and
     /// colons.
@@ -819,6 +881,11 @@ pub struct LabelNameCondition {
     /// - Pattern: `^[0-9A-Za-z_\-:]+$`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-observabilityadmin-organizationtelemetryrule-labelnamecondition.html#cfn-observabilityadmin-organizationtelemetryrule-labelnamecondition-labelname)
     pub label_name: Property<String>,
+}
+
+impl Default for LabelNameCondition {
+    #[inline]
+    fn default() -> Self { Self { label_name: Property::Absent } }
 }
 
 impl Data for LabelNameCondition {
@@ -832,7 +899,7 @@ impl Data for LabelNameCondition {
 impl Read for LabelNameCondition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { label_name: Property::Absent };
         from.open(json)?;
         from.field(json, "LabelName", &mut this.label_name);
         from.close(json)?;
@@ -840,6 +907,7 @@ impl Read for LabelNameCondition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LabelNameCondition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -849,7 +917,6 @@ impl fmt::Debug for LabelNameCondition {
 /// parameters, or body content.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-observabilityadmin-organizationtelemetryrule-fieldtomatch.html)
-#[derive(Default)]
 pub struct FieldToMatch {
     /// Redacts the HTTP method from WAF logs.
     ///
@@ -869,6 +936,11 @@ pub struct FieldToMatch {
     pub uri_path: Property<String>,
 }
 
+impl Default for FieldToMatch {
+    #[inline]
+    fn default() -> Self { Self { method: Property::Absent, query_string: Property::Absent, single_header: Property::Absent, uri_path: Property::Absent } }
+}
+
 impl Data for FieldToMatch {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -883,7 +955,7 @@ impl Data for FieldToMatch {
 impl Read for FieldToMatch {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { method: Property::Absent, query_string: Property::Absent, single_header: Property::Absent, uri_path: Property::Absent };
         from.open(json)?;
         from.field(json, "Method", &mut this.method);
         from.field(json, "QueryString", &mut this.query_string);
@@ -894,6 +966,7 @@ impl Read for FieldToMatch {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FieldToMatch {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -903,7 +976,6 @@ impl fmt::Debug for FieldToMatch {
 /// identification.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-observabilityadmin-organizationtelemetryrule-singleheader.html)
-#[derive(Default)]
 pub struct SingleHeader {
     /// The name value, limited to 64 characters.
     ///
@@ -915,7 +987,9 @@ pub struct SingleHeader {
 impl SingleHeader {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { name: name.into() }
+    }
 }
 
 impl Data for SingleHeader {
@@ -929,7 +1003,7 @@ impl Data for SingleHeader {
 impl Read for SingleHeader {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.close(json)?;
@@ -937,6 +1011,7 @@ impl Read for SingleHeader {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SingleHeader {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

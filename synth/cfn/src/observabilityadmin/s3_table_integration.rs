@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// Amazon Redshift, and Apache Spark.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-observabilityadmin-s3tableintegration.html)
-#[derive(Default)]
 pub struct S3TableIntegration {
     /// Defines the encryption configuration for S3 Table integrations, including the encryption
     /// algorithm and KMS key settings.
@@ -37,7 +36,9 @@ pub struct S3TableIntegration {
 impl S3TableIntegration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(encryption: impl Into<Property<EncryptionConfig>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { encryption: encryption.into(), role_arn: role_arn.into(), ..Self::default() } }
+    pub fn new(encryption: impl Into<Property<EncryptionConfig>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { encryption: encryption.into(), log_sources: Property::Absent, role_arn: role_arn.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for S3TableIntegration {
@@ -54,7 +55,7 @@ impl Data for S3TableIntegration {
 impl Read for S3TableIntegration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { encryption: Property::Absent, log_sources: Property::Absent, role_arn: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Encryption", &mut this.encryption);
         from.field(json, "LogSources", &mut this.log_sources);
@@ -65,6 +66,7 @@ impl Read for S3TableIntegration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3TableIntegration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -82,7 +84,6 @@ impl S3TableIntegration {
 /// algorithm and KMS key settings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-observabilityadmin-s3tableintegration-encryptionconfig.html)
-#[derive(Default)]
 pub struct EncryptionConfig {
     /// The Amazon Resource Name (ARN) of the KMS key used for encryption when using
     /// customer-managed keys.
@@ -100,7 +101,9 @@ pub struct EncryptionConfig {
 impl EncryptionConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(sse_algorithm: impl Into<Property<Listed<EncryptionConfigSseAlgorithm>>>) -> Self { Self { sse_algorithm: sse_algorithm.into(), ..Self::default() } }
+    pub fn new(sse_algorithm: impl Into<Property<Listed<EncryptionConfigSseAlgorithm>>>) -> Self {
+        Self { kms_key_arn: Property::Absent, sse_algorithm: sse_algorithm.into() }
+    }
 }
 
 impl Data for EncryptionConfig {
@@ -115,7 +118,7 @@ impl Data for EncryptionConfig {
 impl Read for EncryptionConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { kms_key_arn: Property::Absent, sse_algorithm: Property::Absent };
         from.open(json)?;
         from.field(json, "KmsKeyArn", &mut this.kms_key_arn);
         from.field(json, "SseAlgorithm", &mut this.sse_algorithm);
@@ -124,6 +127,7 @@ impl Read for EncryptionConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EncryptionConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -132,7 +136,6 @@ impl fmt::Debug for EncryptionConfig {
 /// A data source with an S3 Table integration for query access in the `logs` namespace.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-observabilityadmin-s3tableintegration-logsource.html)
-#[derive(Default)]
 pub struct LogSource {
     /// The unique identifier for the association between the data source and S3 Table
     /// integration.
@@ -155,7 +158,9 @@ pub struct LogSource {
 impl LogSource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, r#type: impl Into<Property<String>>) -> Self { Self { name: name.into(), r#type: r#type.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, r#type: impl Into<Property<String>>) -> Self {
+        Self { identifier: Property::Absent, name: name.into(), r#type: r#type.into() }
+    }
 }
 
 impl Data for LogSource {
@@ -171,7 +176,7 @@ impl Data for LogSource {
 impl Read for LogSource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { identifier: Property::Absent, name: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Identifier", &mut this.identifier);
         from.field(json, "Name", &mut this.name);
@@ -181,6 +186,7 @@ impl Read for LogSource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LogSource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/resource-tags-for-telemetry.html>
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-observabilityadmin-telemetryenrichment.html)
-#[derive(Default)]
 pub struct TelemetryEnrichment {
     /// Scope of the Telemetry Enrichment
     ///
@@ -21,7 +20,9 @@ pub struct TelemetryEnrichment {
 impl TelemetryEnrichment {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(scope: impl Into<Property<Listed<TelemetryEnrichmentScope>>>) -> Self { Self { scope: scope.into() } }
+    pub fn new(scope: impl Into<Property<Listed<TelemetryEnrichmentScope>>>) -> Self {
+        Self { scope: scope.into() }
+    }
 }
 
 impl Data for TelemetryEnrichment {
@@ -35,7 +36,7 @@ impl Data for TelemetryEnrichment {
 impl Read for TelemetryEnrichment {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { scope: Property::Absent };
         from.open(json)?;
         from.field(json, "Scope", &mut this.scope);
         from.close(json)?;
@@ -43,6 +44,7 @@ impl Read for TelemetryEnrichment {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TelemetryEnrichment {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -40,7 +40,6 @@ use crate::prelude::*;
 /// sink: - cloudwatch_logs: log_group: "my-log-group"
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-observabilityadmin-telemetrypipelines.html)
-#[derive(Default)]
 pub struct TelemetryPipelines {
     /// The configuration that defines how the telemetry pipeline processes data, including
     /// sources, processors, and destinations. For more information, see the [Amazon CloudWatch
@@ -65,7 +64,9 @@ pub struct TelemetryPipelines {
 impl TelemetryPipelines {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(configuration: impl Into<Property<TelemetryPipelineConfiguration>>) -> Self { Self { configuration: configuration.into(), ..Self::default() } }
+    pub fn new(configuration: impl Into<Property<TelemetryPipelineConfiguration>>) -> Self {
+        Self { configuration: configuration.into(), name: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for TelemetryPipelines {
@@ -81,7 +82,7 @@ impl Data for TelemetryPipelines {
 impl Read for TelemetryPipelines {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { configuration: Property::Absent, name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Configuration", &mut this.configuration);
         from.field(json, "Name", &mut this.name);
@@ -91,6 +92,7 @@ impl Read for TelemetryPipelines {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TelemetryPipelines {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -128,7 +130,6 @@ impl TelemetryPipelines {
 /// docs](https://docs.aws.amazon.com/cloudwatch/latest/observabilityadmin/API_CreateTelemetryPipeline.html#API_CreateTelemetryPipeline_Examples).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-observabilityadmin-telemetrypipelines-telemetrypipelineconfiguration.html)
-#[derive(Default)]
 pub struct TelemetryPipelineConfiguration {
     /// The pipeline configuration body that defines the data processing rules and
     /// transformations.
@@ -141,7 +142,9 @@ pub struct TelemetryPipelineConfiguration {
 impl TelemetryPipelineConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(body: impl Into<Property<String>>) -> Self { Self { body: body.into() } }
+    pub fn new(body: impl Into<Property<String>>) -> Self {
+        Self { body: body.into() }
+    }
 }
 
 impl Data for TelemetryPipelineConfiguration {
@@ -155,7 +158,7 @@ impl Data for TelemetryPipelineConfiguration {
 impl Read for TelemetryPipelineConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { body: Property::Absent };
         from.open(json)?;
         from.field(json, "Body", &mut this.body);
         from.close(json)?;
@@ -163,6 +166,7 @@ impl Read for TelemetryPipelineConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TelemetryPipelineConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// selection criteria.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-observabilityadmin-telemetryrule.html)
-#[derive(Default)]
 pub struct TelemetryRule {
     /// Retrieves the details of a specific telemetry rule in your account.
     ///
@@ -32,7 +31,9 @@ pub struct TelemetryRule {
 impl TelemetryRule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(rule: impl Into<Property<TelemetryRuleProperties>>, rule_name: impl Into<Property<String>>) -> Self { Self { rule: rule.into(), rule_name: rule_name.into(), ..Self::default() } }
+    pub fn new(rule: impl Into<Property<TelemetryRuleProperties>>, rule_name: impl Into<Property<String>>) -> Self {
+        Self { rule: rule.into(), rule_name: rule_name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for TelemetryRule {
@@ -48,7 +49,7 @@ impl Data for TelemetryRule {
 impl Read for TelemetryRule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { rule: Property::Absent, rule_name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Rule", &mut this.rule);
         from.field(json, "RuleName", &mut this.rule_name);
@@ -58,6 +59,7 @@ impl Read for TelemetryRule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TelemetryRule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -74,7 +76,6 @@ impl TelemetryRule {
 /// Defines how telemetry should be configured for specific AWS resources.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-observabilityadmin-telemetryrule-telemetryrule.html)
-#[derive(Default)]
 pub struct TelemetryRuleProperties {
     /// When true, the rule is replicated to all supported regions
     ///
@@ -120,7 +121,9 @@ pub struct TelemetryRuleProperties {
 impl TelemetryRuleProperties {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(resource_type: impl Into<Property<Listed<TelemetryRulePropertiesResourceType>>>, telemetry_type: impl Into<Property<Listed<TelemetryRulePropertiesTelemetryType>>>) -> Self { Self { resource_type: resource_type.into(), telemetry_type: telemetry_type.into(), ..Self::default() } }
+    pub fn new(resource_type: impl Into<Property<Listed<TelemetryRulePropertiesResourceType>>>, telemetry_type: impl Into<Property<Listed<TelemetryRulePropertiesTelemetryType>>>) -> Self {
+        Self { all_regions: Property::Absent, allow_field_updates: Property::Absent, destination_configuration: Property::Absent, regions: Property::Absent, resource_type: resource_type.into(), selection_criteria: Property::Absent, telemetry_source_types: Property::Absent, telemetry_type: telemetry_type.into() }
+    }
 }
 
 impl Data for TelemetryRuleProperties {
@@ -141,7 +144,7 @@ impl Data for TelemetryRuleProperties {
 impl Read for TelemetryRuleProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { all_regions: Property::Absent, allow_field_updates: Property::Absent, destination_configuration: Property::Absent, regions: Property::Absent, resource_type: Property::Absent, selection_criteria: Property::Absent, telemetry_source_types: Property::Absent, telemetry_type: Property::Absent };
         from.open(json)?;
         from.field(json, "AllRegions", &mut this.all_regions);
         from.field(json, "AllowFieldUpdates", &mut this.allow_field_updates);
@@ -156,6 +159,7 @@ impl Read for TelemetryRuleProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TelemetryRuleProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -165,7 +169,6 @@ impl fmt::Debug for TelemetryRuleProperties {
 /// resources.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-observabilityadmin-telemetryrule-telemetrydestinationconfiguration.html)
-#[derive(Default)]
 pub struct TelemetryDestinationConfiguration {
     /// Configuration parameters specific to AWS CloudTrail when CloudTrail is the source type.
     ///
@@ -216,6 +219,11 @@ pub struct TelemetryDestinationConfiguration {
     pub waf_logging_parameters: Property<WafLoggingParameters>,
 }
 
+impl Default for TelemetryDestinationConfiguration {
+    #[inline]
+    fn default() -> Self { Self { cloudtrail_parameters: Property::Absent, destination_pattern: Property::Absent, destination_type: Property::Absent, elb_load_balancer_logging_parameters: Property::Absent, kms_key_arn: Property::Absent, log_delivery_parameters: Property::Absent, msk_monitoring_parameters: Property::Absent, retention_in_days: Property::Absent, vpc_flow_log_parameters: Property::Absent, waf_logging_parameters: Property::Absent } }
+}
+
 impl Data for TelemetryDestinationConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -236,7 +244,7 @@ impl Data for TelemetryDestinationConfiguration {
 impl Read for TelemetryDestinationConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cloudtrail_parameters: Property::Absent, destination_pattern: Property::Absent, destination_type: Property::Absent, elb_load_balancer_logging_parameters: Property::Absent, kms_key_arn: Property::Absent, log_delivery_parameters: Property::Absent, msk_monitoring_parameters: Property::Absent, retention_in_days: Property::Absent, vpc_flow_log_parameters: Property::Absent, waf_logging_parameters: Property::Absent };
         from.open(json)?;
         from.field(json, "CloudtrailParameters", &mut this.cloudtrail_parameters);
         from.field(json, "DestinationPattern", &mut this.destination_pattern);
@@ -253,6 +261,7 @@ impl Read for TelemetryDestinationConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TelemetryDestinationConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -261,7 +270,6 @@ impl fmt::Debug for TelemetryDestinationConfiguration {
 /// Parameters specific to AWS CloudTrail telemetry configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-observabilityadmin-telemetryrule-cloudtrailparameters.html)
-#[derive(Default)]
 pub struct CloudtrailParameters {
     /// The advanced event selectors to use for filtering AWS CloudTrail events.
     ///
@@ -272,7 +280,9 @@ pub struct CloudtrailParameters {
 impl CloudtrailParameters {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(advanced_event_selectors: impl Into<Property<List<AdvancedEventSelector>>>) -> Self { Self { advanced_event_selectors: advanced_event_selectors.into() } }
+    pub fn new(advanced_event_selectors: impl Into<Property<List<AdvancedEventSelector>>>) -> Self {
+        Self { advanced_event_selectors: advanced_event_selectors.into() }
+    }
 }
 
 impl Data for CloudtrailParameters {
@@ -286,7 +296,7 @@ impl Data for CloudtrailParameters {
 impl Read for CloudtrailParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { advanced_event_selectors: Property::Absent };
         from.open(json)?;
         from.field(json, "AdvancedEventSelectors", &mut this.advanced_event_selectors);
         from.close(json)?;
@@ -294,6 +304,7 @@ impl Read for CloudtrailParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CloudtrailParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -303,7 +314,6 @@ impl fmt::Debug for CloudtrailParameters {
 /// network activity events.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-observabilityadmin-telemetryrule-advancedeventselector.html)
-#[derive(Default)]
 pub struct AdvancedEventSelector {
     /// Contains all selector statements in an advanced event selector.
     ///
@@ -319,7 +329,9 @@ pub struct AdvancedEventSelector {
 impl AdvancedEventSelector {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(field_selectors: impl Into<Property<List<AdvancedFieldSelector>>>) -> Self { Self { field_selectors: field_selectors.into(), ..Self::default() } }
+    pub fn new(field_selectors: impl Into<Property<List<AdvancedFieldSelector>>>) -> Self {
+        Self { field_selectors: field_selectors.into(), name: Property::Absent }
+    }
 }
 
 impl Data for AdvancedEventSelector {
@@ -334,7 +346,7 @@ impl Data for AdvancedEventSelector {
 impl Read for AdvancedEventSelector {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { field_selectors: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "FieldSelectors", &mut this.field_selectors);
         from.field(json, "Name", &mut this.name);
@@ -343,6 +355,7 @@ impl Read for AdvancedEventSelector {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AdvancedEventSelector {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -351,7 +364,6 @@ impl fmt::Debug for AdvancedEventSelector {
 /// Defines criteria for selecting resources based on field values.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-observabilityadmin-telemetryrule-advancedfieldselector.html)
-#[derive(Default)]
 pub struct AdvancedFieldSelector {
     /// Matches if the field value ends with the specified value.
     ///
@@ -384,6 +396,11 @@ pub struct AdvancedFieldSelector {
     pub starts_with: Property<List<String>>,
 }
 
+impl Default for AdvancedFieldSelector {
+    #[inline]
+    fn default() -> Self { Self { ends_with: Property::Absent, equals: Property::Absent, field: Property::Absent, not_ends_with: Property::Absent, not_equals: Property::Absent, not_starts_with: Property::Absent, starts_with: Property::Absent } }
+}
+
 impl Data for AdvancedFieldSelector {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -401,7 +418,7 @@ impl Data for AdvancedFieldSelector {
 impl Read for AdvancedFieldSelector {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ends_with: Property::Absent, equals: Property::Absent, field: Property::Absent, not_ends_with: Property::Absent, not_equals: Property::Absent, not_starts_with: Property::Absent, starts_with: Property::Absent };
         from.open(json)?;
         from.field(json, "EndsWith", &mut this.ends_with);
         from.field(json, "Equals", &mut this.equals);
@@ -415,6 +432,7 @@ impl Read for AdvancedFieldSelector {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AdvancedFieldSelector {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -424,7 +442,6 @@ impl fmt::Debug for AdvancedFieldSelector {
 /// delimiter settings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-observabilityadmin-telemetryrule-elbloadbalancerloggingparameters.html)
-#[derive(Default)]
 pub struct ElbLoadBalancerLoggingParameters {
     /// The delimiter character used to separate fields in ELB access log entries when using plain
     /// text format.
@@ -435,6 +452,11 @@ pub struct ElbLoadBalancerLoggingParameters {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-observabilityadmin-telemetryrule-elbloadbalancerloggingparameters.html#cfn-observabilityadmin-telemetryrule-elbloadbalancerloggingparameters-outputformat)
     pub output_format: Property<Listed<ElbLoadBalancerLoggingParametersOutputFormat>>,
+}
+
+impl Default for ElbLoadBalancerLoggingParameters {
+    #[inline]
+    fn default() -> Self { Self { field_delimiter: Property::Absent, output_format: Property::Absent } }
 }
 
 impl Data for ElbLoadBalancerLoggingParameters {
@@ -449,7 +471,7 @@ impl Data for ElbLoadBalancerLoggingParameters {
 impl Read for ElbLoadBalancerLoggingParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { field_delimiter: Property::Absent, output_format: Property::Absent };
         from.open(json)?;
         from.field(json, "FieldDelimiter", &mut this.field_delimiter);
         from.field(json, "OutputFormat", &mut this.output_format);
@@ -458,6 +480,7 @@ impl Read for ElbLoadBalancerLoggingParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ElbLoadBalancerLoggingParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -467,13 +490,17 @@ impl fmt::Debug for ElbLoadBalancerLoggingParameters {
 /// settings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-observabilityadmin-telemetryrule-logdeliveryparameters.html)
-#[derive(Default)]
 pub struct LogDeliveryParameters {
     /// The type of log that the source is sending.
     ///
     /// - Items: at least 1
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-observabilityadmin-telemetryrule-logdeliveryparameters.html#cfn-observabilityadmin-telemetryrule-logdeliveryparameters-logtypes)
     pub log_types: Property<List<Listed<LogDeliveryParametersLogTypes>>>,
+}
+
+impl Default for LogDeliveryParameters {
+    #[inline]
+    fn default() -> Self { Self { log_types: Property::Absent } }
 }
 
 impl Data for LogDeliveryParameters {
@@ -487,7 +514,7 @@ impl Data for LogDeliveryParameters {
 impl Read for LogDeliveryParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { log_types: Property::Absent };
         from.open(json)?;
         from.field(json, "LogTypes", &mut this.log_types);
         from.close(json)?;
@@ -495,6 +522,7 @@ impl Read for LogDeliveryParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LogDeliveryParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -503,12 +531,16 @@ impl fmt::Debug for LogDeliveryParameters {
 /// Configuration parameters for Amazon MSK cluster monitoring.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-observabilityadmin-telemetryrule-mskmonitoringparameters.html)
-#[derive(Default)]
 pub struct MskMonitoringParameters {
     /// The level of enhanced monitoring for the MSK cluster.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-observabilityadmin-telemetryrule-mskmonitoringparameters.html#cfn-observabilityadmin-telemetryrule-mskmonitoringparameters-enhancedmonitoring)
     pub enhanced_monitoring: Property<Listed<MskMonitoringParametersEnhancedMonitoring>>,
+}
+
+impl Default for MskMonitoringParameters {
+    #[inline]
+    fn default() -> Self { Self { enhanced_monitoring: Property::Absent } }
 }
 
 impl Data for MskMonitoringParameters {
@@ -522,7 +554,7 @@ impl Data for MskMonitoringParameters {
 impl Read for MskMonitoringParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enhanced_monitoring: Property::Absent };
         from.open(json)?;
         from.field(json, "EnhancedMonitoring", &mut this.enhanced_monitoring);
         from.close(json)?;
@@ -530,6 +562,7 @@ impl Read for MskMonitoringParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MskMonitoringParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -538,7 +571,6 @@ impl fmt::Debug for MskMonitoringParameters {
 /// Configuration parameters specific to VPC Flow Logs.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-observabilityadmin-telemetryrule-vpcflowlogparameters.html)
-#[derive(Default)]
 pub struct VpcFlowLogParameters {
     /// The format in which VPC Flow Log entries should be logged.
     ///
@@ -554,6 +586,11 @@ pub struct VpcFlowLogParameters {
     pub traffic_type: Property<String>,
 }
 
+impl Default for VpcFlowLogParameters {
+    #[inline]
+    fn default() -> Self { Self { log_format: Property::Absent, max_aggregation_interval: Property::Absent, traffic_type: Property::Absent } }
+}
+
 impl Data for VpcFlowLogParameters {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -567,7 +604,7 @@ impl Data for VpcFlowLogParameters {
 impl Read for VpcFlowLogParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { log_format: Property::Absent, max_aggregation_interval: Property::Absent, traffic_type: Property::Absent };
         from.open(json)?;
         from.field(json, "LogFormat", &mut this.log_format);
         from.field(json, "MaxAggregationInterval", &mut this.max_aggregation_interval);
@@ -577,6 +614,7 @@ impl Read for VpcFlowLogParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VpcFlowLogParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -585,7 +623,6 @@ impl fmt::Debug for VpcFlowLogParameters {
 /// Configuration parameters for WAF logging, including redacted fields and logging filters.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-observabilityadmin-telemetryrule-wafloggingparameters.html)
-#[derive(Default)]
 pub struct WafLoggingParameters {
     /// The type of WAF logs to collect (currently supports WAF_LOGS).
     ///
@@ -602,6 +639,11 @@ pub struct WafLoggingParameters {
     pub redacted_fields: Property<List<FieldToMatch>>,
 }
 
+impl Default for WafLoggingParameters {
+    #[inline]
+    fn default() -> Self { Self { log_type: Property::Absent, logging_filter: Property::Absent, redacted_fields: Property::Absent } }
+}
+
 impl Data for WafLoggingParameters {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -615,7 +657,7 @@ impl Data for WafLoggingParameters {
 impl Read for WafLoggingParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { log_type: Property::Absent, logging_filter: Property::Absent, redacted_fields: Property::Absent };
         from.open(json)?;
         from.field(json, "LogType", &mut this.log_type);
         from.field(json, "LoggingFilter", &mut this.logging_filter);
@@ -625,6 +667,7 @@ impl Read for WafLoggingParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WafLoggingParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -634,7 +677,6 @@ impl fmt::Debug for WafLoggingParameters {
 /// conditions.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-observabilityadmin-telemetryrule-loggingfilter.html)
-#[derive(Default)]
 pub struct LoggingFilter {
     /// The default action (KEEP or DROP) for log records that don't match any filter conditions.
     ///
@@ -646,6 +688,11 @@ pub struct LoggingFilter {
     /// - Items: at least 1
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-observabilityadmin-telemetryrule-loggingfilter.html#cfn-observabilityadmin-telemetryrule-loggingfilter-filters)
     pub filters: Property<List<Filter>>,
+}
+
+impl Default for LoggingFilter {
+    #[inline]
+    fn default() -> Self { Self { default_behavior: Property::Absent, filters: Property::Absent } }
 }
 
 impl Data for LoggingFilter {
@@ -660,7 +707,7 @@ impl Data for LoggingFilter {
 impl Read for LoggingFilter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { default_behavior: Property::Absent, filters: Property::Absent };
         from.open(json)?;
         from.field(json, "DefaultBehavior", &mut this.default_behavior);
         from.field(json, "Filters", &mut this.filters);
@@ -669,6 +716,7 @@ impl Read for LoggingFilter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LoggingFilter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -678,7 +726,6 @@ impl fmt::Debug for LoggingFilter {
 /// for WAF log records.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-observabilityadmin-telemetryrule-filter.html)
-#[derive(Default)]
 pub struct Filter {
     /// The action to take for log records matching this filter (KEEP or DROP).
     ///
@@ -697,6 +744,11 @@ pub struct Filter {
     pub requirement: Property<Listed<FilterRequirement>>,
 }
 
+impl Default for Filter {
+    #[inline]
+    fn default() -> Self { Self { behavior: Property::Absent, conditions: Property::Absent, requirement: Property::Absent } }
+}
+
 impl Data for Filter {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -710,7 +762,7 @@ impl Data for Filter {
 impl Read for Filter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { behavior: Property::Absent, conditions: Property::Absent, requirement: Property::Absent };
         from.open(json)?;
         from.field(json, "Behavior", &mut this.behavior);
         from.field(json, "Conditions", &mut this.conditions);
@@ -720,6 +772,7 @@ impl Read for Filter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Filter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -728,7 +781,6 @@ impl fmt::Debug for Filter {
 /// A single condition that can match based on WAF rule action or label name.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-observabilityadmin-telemetryrule-condition.html)
-#[derive(Default)]
 pub struct Condition {
     /// Matches log records based on the WAF rule action taken (ALLOW, BLOCK, COUNT, etc.).
     ///
@@ -738,6 +790,11 @@ pub struct Condition {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-observabilityadmin-telemetryrule-condition.html#cfn-observabilityadmin-telemetryrule-condition-labelnamecondition)
     pub label_name_condition: Property<LabelNameCondition>,
+}
+
+impl Default for Condition {
+    #[inline]
+    fn default() -> Self { Self { action_condition: Property::Absent, label_name_condition: Property::Absent } }
 }
 
 impl Data for Condition {
@@ -752,7 +809,7 @@ impl Data for Condition {
 impl Read for Condition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { action_condition: Property::Absent, label_name_condition: Property::Absent };
         from.open(json)?;
         from.field(json, "ActionCondition", &mut this.action_condition);
         from.field(json, "LabelNameCondition", &mut this.label_name_condition);
@@ -761,6 +818,7 @@ impl Read for Condition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Condition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -769,13 +827,17 @@ impl fmt::Debug for Condition {
 /// Condition that matches based on the specific WAF action taken on the request.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-observabilityadmin-telemetryrule-actioncondition.html)
-#[derive(Default)]
 pub struct ActionCondition {
     /// The WAF action to match against (ALLOW, BLOCK, COUNT, CAPTCHA, CHALLENGE,
     /// EXCLUDED_AS_COUNT).
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-observabilityadmin-telemetryrule-actioncondition.html#cfn-observabilityadmin-telemetryrule-actioncondition-action)
     pub action: Property<Listed<ActionConditionAction>>,
+}
+
+impl Default for ActionCondition {
+    #[inline]
+    fn default() -> Self { Self { action: Property::Absent } }
 }
 
 impl Data for ActionCondition {
@@ -789,7 +851,7 @@ impl Data for ActionCondition {
 impl Read for ActionCondition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { action: Property::Absent };
         from.open(json)?;
         from.field(json, "Action", &mut this.action);
         from.close(json)?;
@@ -797,6 +859,7 @@ impl Read for ActionCondition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ActionCondition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -806,7 +869,6 @@ impl fmt::Debug for ActionCondition {
 /// characters.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-observabilityadmin-telemetryrule-labelnamecondition.html)
-#[derive(Default)]
 pub struct LabelNameCondition {
     /// The label name to match, supporting alphanumeric characters, underscores, hyphens, and
     /// colons.
@@ -815,6 +877,11 @@ pub struct LabelNameCondition {
     /// - Pattern: `^[0-9A-Za-z_\-:]+$`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-observabilityadmin-telemetryrule-labelnamecondition.html#cfn-observabilityadmin-telemetryrule-labelnamecondition-labelname)
     pub label_name: Property<String>,
+}
+
+impl Default for LabelNameCondition {
+    #[inline]
+    fn default() -> Self { Self { label_name: Property::Absent } }
 }
 
 impl Data for LabelNameCondition {
@@ -828,7 +895,7 @@ impl Data for LabelNameCondition {
 impl Read for LabelNameCondition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { label_name: Property::Absent };
         from.open(json)?;
         from.field(json, "LabelName", &mut this.label_name);
         from.close(json)?;
@@ -836,6 +903,7 @@ impl Read for LabelNameCondition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LabelNameCondition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -845,7 +913,6 @@ impl fmt::Debug for LabelNameCondition {
 /// parameters, or body content.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-observabilityadmin-telemetryrule-fieldtomatch.html)
-#[derive(Default)]
 pub struct FieldToMatch {
     /// Redacts the HTTP method from WAF logs.
     ///
@@ -865,6 +932,11 @@ pub struct FieldToMatch {
     pub uri_path: Property<String>,
 }
 
+impl Default for FieldToMatch {
+    #[inline]
+    fn default() -> Self { Self { method: Property::Absent, query_string: Property::Absent, single_header: Property::Absent, uri_path: Property::Absent } }
+}
+
 impl Data for FieldToMatch {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -879,7 +951,7 @@ impl Data for FieldToMatch {
 impl Read for FieldToMatch {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { method: Property::Absent, query_string: Property::Absent, single_header: Property::Absent, uri_path: Property::Absent };
         from.open(json)?;
         from.field(json, "Method", &mut this.method);
         from.field(json, "QueryString", &mut this.query_string);
@@ -890,6 +962,7 @@ impl Read for FieldToMatch {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FieldToMatch {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -899,7 +972,6 @@ impl fmt::Debug for FieldToMatch {
 /// identification.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-observabilityadmin-telemetryrule-singleheader.html)
-#[derive(Default)]
 pub struct SingleHeader {
     /// The name value, limited to 64 characters.
     ///
@@ -911,7 +983,9 @@ pub struct SingleHeader {
 impl SingleHeader {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { name: name.into() }
+    }
 }
 
 impl Data for SingleHeader {
@@ -925,7 +999,7 @@ impl Data for SingleHeader {
 impl Read for SingleHeader {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.close(json)?;
@@ -933,6 +1007,7 @@ impl Read for SingleHeader {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SingleHeader {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// Autonomous VM cluster provides the infrastructure for running Autonomous Databases.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-odb-cloudautonomousvmcluster.html)
-#[derive(Default)]
 pub struct CloudAutonomousVmCluster {
     /// The data storage size allocated for Autonomous Databases in the Autonomous VM cluster, in
     /// TB.
@@ -111,6 +110,11 @@ pub struct CloudAutonomousVmCluster {
     pub total_container_databases: Property<i64>,
 }
 
+impl Default for CloudAutonomousVmCluster {
+    #[inline]
+    fn default() -> Self { Self { autonomous_data_storage_size_in_tbs: Property::Absent, cloud_exadata_infrastructure_id: Property::Absent, cpu_core_count_per_node: Property::Absent, db_servers: Property::Absent, description: Property::Absent, display_name: Property::Absent, iam_roles: Property::Absent, is_mtls_enabled_vm_cluster: Property::Absent, license_model: Property::Absent, maintenance_window: Property::Absent, memory_per_oracle_compute_unit_in_gbs: Property::Absent, odb_network_id: Property::Absent, scan_listener_port_non_tls: Property::Absent, scan_listener_port_tls: Property::Absent, tags: Property::Absent, time_zone: Property::Absent, total_container_databases: Property::Absent } }
+}
+
 impl Data for CloudAutonomousVmCluster {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -138,7 +142,7 @@ impl Data for CloudAutonomousVmCluster {
 impl Read for CloudAutonomousVmCluster {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { autonomous_data_storage_size_in_tbs: Property::Absent, cloud_exadata_infrastructure_id: Property::Absent, cpu_core_count_per_node: Property::Absent, db_servers: Property::Absent, description: Property::Absent, display_name: Property::Absent, iam_roles: Property::Absent, is_mtls_enabled_vm_cluster: Property::Absent, license_model: Property::Absent, maintenance_window: Property::Absent, memory_per_oracle_compute_unit_in_gbs: Property::Absent, odb_network_id: Property::Absent, scan_listener_port_non_tls: Property::Absent, scan_listener_port_tls: Property::Absent, tags: Property::Absent, time_zone: Property::Absent, total_container_databases: Property::Absent };
         from.open(json)?;
         from.field(json, "AutonomousDataStorageSizeInTBs", &mut this.autonomous_data_storage_size_in_tbs);
         from.field(json, "CloudExadataInfrastructureId", &mut this.cloud_exadata_infrastructure_id);
@@ -162,6 +166,7 @@ impl Read for CloudAutonomousVmCluster {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CloudAutonomousVmCluster {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -179,7 +184,6 @@ impl CloudAutonomousVmCluster {
 /// cluster.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-odb-cloudautonomousvmcluster-iamrole.html)
-#[derive(Default)]
 pub struct IamRole {
     /// The AWS integration configuration settings for the AWS Identity and Access Management
     /// (IAM) service role.
@@ -197,6 +201,11 @@ pub struct IamRole {
     pub status: Property<String>,
 }
 
+impl Default for IamRole {
+    #[inline]
+    fn default() -> Self { Self { aws_integration: Property::Absent, iam_role_arn: Property::Absent, status: Property::Absent } }
+}
+
 impl Data for IamRole {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -210,7 +219,7 @@ impl Data for IamRole {
 impl Read for IamRole {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { aws_integration: Property::Absent, iam_role_arn: Property::Absent, status: Property::Absent };
         from.open(json)?;
         from.field(json, "AwsIntegration", &mut this.aws_integration);
         from.field(json, "IamRoleArn", &mut this.iam_role_arn);
@@ -220,6 +229,7 @@ impl Read for IamRole {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IamRole {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -229,7 +239,6 @@ impl fmt::Debug for IamRole {
 /// during the maintenance window.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-odb-cloudautonomousvmcluster-maintenancewindow.html)
-#[derive(Default)]
 pub struct MaintenanceWindow {
     /// The days of the week when maintenance can be performed.
     ///
@@ -258,6 +267,11 @@ pub struct MaintenanceWindow {
     pub weeks_of_month: Property<List<i64>>,
 }
 
+impl Default for MaintenanceWindow {
+    #[inline]
+    fn default() -> Self { Self { days_of_week: Property::Absent, hours_of_day: Property::Absent, lead_time_in_weeks: Property::Absent, months: Property::Absent, preference: Property::Absent, weeks_of_month: Property::Absent } }
+}
+
 impl Data for MaintenanceWindow {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -274,7 +288,7 @@ impl Data for MaintenanceWindow {
 impl Read for MaintenanceWindow {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { days_of_week: Property::Absent, hours_of_day: Property::Absent, lead_time_in_weeks: Property::Absent, months: Property::Absent, preference: Property::Absent, weeks_of_month: Property::Absent };
         from.open(json)?;
         from.field(json, "DaysOfWeek", &mut this.days_of_week);
         from.field(json, "HoursOfDay", &mut this.hours_of_day);
@@ -287,6 +301,7 @@ impl Read for MaintenanceWindow {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MaintenanceWindow {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

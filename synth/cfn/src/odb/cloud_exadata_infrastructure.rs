@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// Database workloads.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-odb-cloudexadatainfrastructure.html)
-#[derive(Default)]
 pub struct CloudExadataInfrastructure {
     /// The name of the Availability Zone (AZ) where the Exadata infrastructure is located.
     ///
@@ -85,6 +84,11 @@ pub struct CloudExadataInfrastructure {
     pub tags: Property<List<Tag>>,
 }
 
+impl Default for CloudExadataInfrastructure {
+    #[inline]
+    fn default() -> Self { Self { availability_zone: Property::Absent, availability_zone_id: Property::Absent, compute_count: Property::Absent, customer_contacts_to_send_to_oci: Property::Absent, database_server_type: Property::Absent, display_name: Property::Absent, maintenance_window: Property::Absent, shape: Property::Absent, storage_count: Property::Absent, storage_server_type: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for CloudExadataInfrastructure {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -106,7 +110,7 @@ impl Data for CloudExadataInfrastructure {
 impl Read for CloudExadataInfrastructure {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { availability_zone: Property::Absent, availability_zone_id: Property::Absent, compute_count: Property::Absent, customer_contacts_to_send_to_oci: Property::Absent, database_server_type: Property::Absent, display_name: Property::Absent, maintenance_window: Property::Absent, shape: Property::Absent, storage_count: Property::Absent, storage_server_type: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AvailabilityZone", &mut this.availability_zone);
         from.field(json, "AvailabilityZoneId", &mut this.availability_zone_id);
@@ -124,6 +128,7 @@ impl Read for CloudExadataInfrastructure {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CloudExadataInfrastructure {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -141,12 +146,16 @@ impl CloudExadataInfrastructure {
 /// Exadata infrastructure.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-odb-cloudexadatainfrastructure-customercontact.html)
-#[derive(Default)]
 pub struct CustomerContact {
     /// The email address of the contact.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-odb-cloudexadatainfrastructure-customercontact.html#cfn-odb-cloudexadatainfrastructure-customercontact-email)
     pub email: Property<String>,
+}
+
+impl Default for CustomerContact {
+    #[inline]
+    fn default() -> Self { Self { email: Property::Absent } }
 }
 
 impl Data for CustomerContact {
@@ -160,7 +169,7 @@ impl Data for CustomerContact {
 impl Read for CustomerContact {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { email: Property::Absent };
         from.open(json)?;
         from.field(json, "Email", &mut this.email);
         from.close(json)?;
@@ -168,6 +177,7 @@ impl Read for CustomerContact {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomerContact {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -177,7 +187,6 @@ impl fmt::Debug for CustomerContact {
 /// during the maintenance window.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-odb-cloudexadatainfrastructure-maintenancewindow.html)
-#[derive(Default)]
 pub struct MaintenanceWindow {
     /// The custom action timeout in minutes for the maintenance window.
     ///
@@ -219,6 +228,11 @@ pub struct MaintenanceWindow {
     pub weeks_of_month: Property<List<i64>>,
 }
 
+impl Default for MaintenanceWindow {
+    #[inline]
+    fn default() -> Self { Self { custom_action_timeout_in_mins: Property::Absent, days_of_week: Property::Absent, hours_of_day: Property::Absent, is_custom_action_timeout_enabled: Property::Absent, lead_time_in_weeks: Property::Absent, months: Property::Absent, patching_mode: Property::Absent, preference: Property::Absent, weeks_of_month: Property::Absent } }
+}
+
 impl Data for MaintenanceWindow {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -238,7 +252,7 @@ impl Data for MaintenanceWindow {
 impl Read for MaintenanceWindow {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { custom_action_timeout_in_mins: Property::Absent, days_of_week: Property::Absent, hours_of_day: Property::Absent, is_custom_action_timeout_enabled: Property::Absent, lead_time_in_weeks: Property::Absent, months: Property::Absent, patching_mode: Property::Absent, preference: Property::Absent, weeks_of_month: Property::Absent };
         from.open(json)?;
         from.field(json, "CustomActionTimeoutInMins", &mut this.custom_action_timeout_in_mins);
         from.field(json, "DaysOfWeek", &mut this.days_of_week);
@@ -254,6 +268,7 @@ impl Read for MaintenanceWindow {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MaintenanceWindow {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

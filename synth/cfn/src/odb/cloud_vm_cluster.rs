@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// Oracle Database workloads.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-odb-cloudvmcluster.html)
-#[derive(Default)]
 pub struct CloudVmCluster {
     /// The unique identifier of the Exadata infrastructure that this VM cluster belongs to.
     ///
@@ -139,6 +138,11 @@ pub struct CloudVmCluster {
     pub time_zone: Property<String>,
 }
 
+impl Default for CloudVmCluster {
+    #[inline]
+    fn default() -> Self { Self { cloud_exadata_infrastructure_id: Property::Absent, cluster_name: Property::Absent, cpu_core_count: Property::Absent, data_collection_options: Property::Absent, data_storage_size_in_tbs: Property::Absent, db_node_storage_size_in_gbs: Property::Absent, db_nodes: Property::Absent, db_servers: Property::Absent, display_name: Property::Absent, gi_version: Property::Absent, hostname: Property::Absent, iam_roles: Property::Absent, is_local_backup_enabled: Property::Absent, is_sparse_diskgroup_enabled: Property::Absent, license_model: Property::Absent, memory_size_in_gbs: Property::Absent, odb_network_id: Property::Absent, scan_listener_port_tcp: Property::Absent, ssh_public_keys: Property::Absent, system_version: Property::Absent, tags: Property::Absent, time_zone: Property::Absent } }
+}
+
 impl Data for CloudVmCluster {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -171,7 +175,7 @@ impl Data for CloudVmCluster {
 impl Read for CloudVmCluster {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cloud_exadata_infrastructure_id: Property::Absent, cluster_name: Property::Absent, cpu_core_count: Property::Absent, data_collection_options: Property::Absent, data_storage_size_in_tbs: Property::Absent, db_node_storage_size_in_gbs: Property::Absent, db_nodes: Property::Absent, db_servers: Property::Absent, display_name: Property::Absent, gi_version: Property::Absent, hostname: Property::Absent, iam_roles: Property::Absent, is_local_backup_enabled: Property::Absent, is_sparse_diskgroup_enabled: Property::Absent, license_model: Property::Absent, memory_size_in_gbs: Property::Absent, odb_network_id: Property::Absent, scan_listener_port_tcp: Property::Absent, ssh_public_keys: Property::Absent, system_version: Property::Absent, tags: Property::Absent, time_zone: Property::Absent };
         from.open(json)?;
         from.field(json, "CloudExadataInfrastructureId", &mut this.cloud_exadata_infrastructure_id);
         from.field(json, "ClusterName", &mut this.cluster_name);
@@ -200,6 +204,7 @@ impl Read for CloudVmCluster {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CloudVmCluster {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -216,7 +221,6 @@ impl CloudVmCluster {
 /// Information about the data collection options enabled for a VM cluster.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-odb-cloudvmcluster-datacollectionoptions.html)
-#[derive(Default)]
 pub struct DataCollectionOptions {
     /// Specifies whether diagnostic collection is enabled for the VM cluster.
     ///
@@ -232,6 +236,11 @@ pub struct DataCollectionOptions {
     pub is_incident_logs_enabled: Property<bool>,
 }
 
+impl Default for DataCollectionOptions {
+    #[inline]
+    fn default() -> Self { Self { is_diagnostics_events_enabled: Property::Absent, is_health_monitoring_enabled: Property::Absent, is_incident_logs_enabled: Property::Absent } }
+}
+
 impl Data for DataCollectionOptions {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -245,7 +254,7 @@ impl Data for DataCollectionOptions {
 impl Read for DataCollectionOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { is_diagnostics_events_enabled: Property::Absent, is_health_monitoring_enabled: Property::Absent, is_incident_logs_enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "IsDiagnosticsEventsEnabled", &mut this.is_diagnostics_events_enabled);
         from.field(json, "IsHealthMonitoringEnabled", &mut this.is_health_monitoring_enabled);
@@ -255,6 +264,7 @@ impl Read for DataCollectionOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataCollectionOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -263,7 +273,6 @@ impl fmt::Debug for DataCollectionOptions {
 /// Information about a DB node.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-odb-cloudvmcluster-dbnode.html)
-#[derive(Default)]
 pub struct DbNode {
     /// The Oracle Cloud ID (OCID) of the backup IP address that's associated with the DB node.
     ///
@@ -334,7 +343,9 @@ pub struct DbNode {
 impl DbNode {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(db_server_id: impl Into<Property<String>>) -> Self { Self { db_server_id: db_server_id.into(), ..Self::default() } }
+    pub fn new(db_server_id: impl Into<Property<String>>) -> Self {
+        Self { backup_ip_id: Property::Absent, backup_vnic2_id: Property::Absent, cpu_core_count: Property::Absent, db_node_arn: Property::Absent, db_node_id: Property::Absent, db_node_storage_size_in_gbs: Property::Absent, db_server_id: db_server_id.into(), db_system_id: Property::Absent, host_ip_id: Property::Absent, hostname: Property::Absent, memory_size_in_gbs: Property::Absent, ocid: Property::Absent, status: Property::Absent, tags: Property::Absent, vnic2_id: Property::Absent, vnic_id: Property::Absent }
+    }
 }
 
 impl Data for DbNode {
@@ -363,7 +374,7 @@ impl Data for DbNode {
 impl Read for DbNode {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { backup_ip_id: Property::Absent, backup_vnic2_id: Property::Absent, cpu_core_count: Property::Absent, db_node_arn: Property::Absent, db_node_id: Property::Absent, db_node_storage_size_in_gbs: Property::Absent, db_server_id: Property::Absent, db_system_id: Property::Absent, host_ip_id: Property::Absent, hostname: Property::Absent, memory_size_in_gbs: Property::Absent, ocid: Property::Absent, status: Property::Absent, tags: Property::Absent, vnic2_id: Property::Absent, vnic_id: Property::Absent };
         from.open(json)?;
         from.field(json, "BackupIpId", &mut this.backup_ip_id);
         from.field(json, "BackupVnic2Id", &mut this.backup_vnic2_id);
@@ -386,6 +397,7 @@ impl Read for DbNode {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DbNode {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -394,7 +406,6 @@ impl fmt::Debug for DbNode {
 /// An AWS Identity and Access Management (IAM) service role associated with the VM cluster.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-odb-cloudvmcluster-iamrole.html)
-#[derive(Default)]
 pub struct IamRole {
     /// The AWS integration configuration settings for the AWS Identity and Access Management
     /// (IAM) service role.
@@ -412,6 +423,11 @@ pub struct IamRole {
     pub status: Property<String>,
 }
 
+impl Default for IamRole {
+    #[inline]
+    fn default() -> Self { Self { aws_integration: Property::Absent, iam_role_arn: Property::Absent, status: Property::Absent } }
+}
+
 impl Data for IamRole {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -425,7 +441,7 @@ impl Data for IamRole {
 impl Read for IamRole {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { aws_integration: Property::Absent, iam_role_arn: Property::Absent, status: Property::Absent };
         from.open(json)?;
         from.field(json, "AwsIntegration", &mut this.aws_integration);
         from.field(json, "IamRoleArn", &mut this.iam_role_arn);
@@ -435,6 +451,7 @@ impl Read for IamRole {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IamRole {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// networking foundation for Oracle Database resources.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-odb-odbnetwork.html)
-#[derive(Default)]
 pub struct OdbNetwork {
     /// The Availability Zone (AZ) where the ODB network is located.
     ///
@@ -107,6 +106,11 @@ pub struct OdbNetwork {
     pub zero_etl_access: Property<Listed<OdbNetworkZeroEtlAccess>>,
 }
 
+impl Default for OdbNetwork {
+    #[inline]
+    fn default() -> Self { Self { availability_zone: Property::Absent, availability_zone_id: Property::Absent, backup_subnet_cidr: Property::Absent, client_subnet_cidr: Property::Absent, cross_region_s3_restore_sources: Property::Absent, custom_domain_name: Property::Absent, default_dns_prefix: Property::Absent, delete_associated_resources: Property::Absent, display_name: Property::Absent, kms_access: Property::Absent, kms_policy_document: Property::Absent, s3_access: Property::Absent, s3_policy_document: Property::Absent, sts_access: Property::Absent, sts_policy_document: Property::Absent, tags: Property::Absent, zero_etl_access: Property::Absent } }
+}
+
 impl Data for OdbNetwork {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -134,7 +138,7 @@ impl Data for OdbNetwork {
 impl Read for OdbNetwork {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { availability_zone: Property::Absent, availability_zone_id: Property::Absent, backup_subnet_cidr: Property::Absent, client_subnet_cidr: Property::Absent, cross_region_s3_restore_sources: Property::Absent, custom_domain_name: Property::Absent, default_dns_prefix: Property::Absent, delete_associated_resources: Property::Absent, display_name: Property::Absent, kms_access: Property::Absent, kms_policy_document: Property::Absent, s3_access: Property::Absent, s3_policy_document: Property::Absent, sts_access: Property::Absent, sts_policy_document: Property::Absent, tags: Property::Absent, zero_etl_access: Property::Absent };
         from.open(json)?;
         from.field(json, "AvailabilityZone", &mut this.availability_zone);
         from.field(json, "AvailabilityZoneId", &mut this.availability_zone_id);
@@ -158,6 +162,7 @@ impl Read for OdbNetwork {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OdbNetwork {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

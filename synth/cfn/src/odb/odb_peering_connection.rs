@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// application-tier communication.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-odb-odbpeeringconnection.html)
-#[derive(Default)]
 pub struct OdbPeeringConnection {
     /// The additional CIDR blocks for the ODB peering connection.
     ///
@@ -47,6 +46,11 @@ pub struct OdbPeeringConnection {
     pub tags: Property<List<Tag>>,
 }
 
+impl Default for OdbPeeringConnection {
+    #[inline]
+    fn default() -> Self { Self { additional_peer_network_cidrs: Property::Absent, display_name: Property::Absent, odb_network_id: Property::Absent, peer_network_id: Property::Absent, peer_network_route_table_ids: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for OdbPeeringConnection {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -63,7 +67,7 @@ impl Data for OdbPeeringConnection {
 impl Read for OdbPeeringConnection {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { additional_peer_network_cidrs: Property::Absent, display_name: Property::Absent, odb_network_id: Property::Absent, peer_network_id: Property::Absent, peer_network_route_table_ids: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AdditionalPeerNetworkCidrs", &mut this.additional_peer_network_cidrs);
         from.field(json, "DisplayName", &mut this.display_name);
@@ -76,6 +80,7 @@ impl Read for OdbPeeringConnection {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OdbPeeringConnection {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

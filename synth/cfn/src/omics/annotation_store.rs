@@ -12,7 +12,6 @@ use crate::prelude::*;
 /// Creates an annotation store.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-omics-annotationstore.html)
-#[derive(Default)]
 pub struct AnnotationStore {
     /// A description for the store.
     ///
@@ -49,7 +48,9 @@ pub struct AnnotationStore {
 impl AnnotationStore {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, store_format: impl Into<Property<Listed<AnnotationStoreStoreFormat>>>) -> Self { Self { name: name.into(), store_format: store_format.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, store_format: impl Into<Property<Listed<AnnotationStoreStoreFormat>>>) -> Self {
+        Self { description: Property::Absent, name: name.into(), reference: Property::Absent, sse_config: Property::Absent, store_format: store_format.into(), store_options: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for AnnotationStore {
@@ -69,7 +70,7 @@ impl Data for AnnotationStore {
 impl Read for AnnotationStore {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, name: Property::Absent, reference: Property::Absent, sse_config: Property::Absent, store_format: Property::Absent, store_options: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "Name", &mut this.name);
@@ -83,6 +84,7 @@ impl Read for AnnotationStore {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AnnotationStore {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -99,7 +101,6 @@ impl AnnotationStore {
 /// A genome reference.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-omics-annotationstore-referenceitem.html)
-#[derive(Default)]
 pub struct ReferenceItem {
     /// The reference's ARN.
     ///
@@ -112,7 +113,9 @@ pub struct ReferenceItem {
 impl ReferenceItem {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(reference_arn: impl Into<Property<String>>) -> Self { Self { reference_arn: reference_arn.into() } }
+    pub fn new(reference_arn: impl Into<Property<String>>) -> Self {
+        Self { reference_arn: reference_arn.into() }
+    }
 }
 
 impl Data for ReferenceItem {
@@ -126,7 +129,7 @@ impl Data for ReferenceItem {
 impl Read for ReferenceItem {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { reference_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "ReferenceArn", &mut this.reference_arn);
         from.close(json)?;
@@ -134,6 +137,7 @@ impl Read for ReferenceItem {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ReferenceItem {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -142,7 +146,6 @@ impl fmt::Debug for ReferenceItem {
 /// Server-side encryption (SSE) settings for a store.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-omics-annotationstore-sseconfig.html)
-#[derive(Default)]
 pub struct SseConfig {
     /// An encryption key ARN.
     ///
@@ -159,7 +162,9 @@ pub struct SseConfig {
 impl SseConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<Listed<SseConfigType>>>) -> Self { Self { r#type: r#type.into(), ..Self::default() } }
+    pub fn new(r#type: impl Into<Property<Listed<SseConfigType>>>) -> Self {
+        Self { key_arn: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for SseConfig {
@@ -174,7 +179,7 @@ impl Data for SseConfig {
 impl Read for SseConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key_arn: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "KeyArn", &mut this.key_arn);
         from.field(json, "Type", &mut this.r#type);
@@ -183,6 +188,7 @@ impl Read for SseConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SseConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -191,7 +197,6 @@ impl fmt::Debug for SseConfig {
 /// The store's file parsing options.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-omics-annotationstore-storeoptions.html)
-#[derive(Default)]
 pub struct StoreOptions {
     /// Formatting options for a TSV file.
     ///
@@ -202,7 +207,9 @@ pub struct StoreOptions {
 impl StoreOptions {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(tsv_store_options: impl Into<Property<TsvStoreOptions>>) -> Self { Self { tsv_store_options: tsv_store_options.into() } }
+    pub fn new(tsv_store_options: impl Into<Property<TsvStoreOptions>>) -> Self {
+        Self { tsv_store_options: tsv_store_options.into() }
+    }
 }
 
 impl Data for StoreOptions {
@@ -216,7 +223,7 @@ impl Data for StoreOptions {
 impl Read for StoreOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { tsv_store_options: Property::Absent };
         from.open(json)?;
         from.field(json, "TsvStoreOptions", &mut this.tsv_store_options);
         from.close(json)?;
@@ -224,6 +231,7 @@ impl Read for StoreOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StoreOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -232,7 +240,6 @@ impl fmt::Debug for StoreOptions {
 /// The store's parsing options.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-omics-annotationstore-tsvstoreoptions.html)
-#[derive(Default)]
 pub struct TsvStoreOptions {
     /// The store's annotation type.
     ///
@@ -249,6 +256,11 @@ pub struct TsvStoreOptions {
     pub schema: Property<List<Map<Listed<TsvStoreOptionsSchema>>>>,
 }
 
+impl Default for TsvStoreOptions {
+    #[inline]
+    fn default() -> Self { Self { annotation_type: Property::Absent, format_to_header: Property::Absent, schema: Property::Absent } }
+}
+
 impl Data for TsvStoreOptions {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -262,7 +274,7 @@ impl Data for TsvStoreOptions {
 impl Read for TsvStoreOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { annotation_type: Property::Absent, format_to_header: Property::Absent, schema: Property::Absent };
         from.open(json)?;
         from.field(json, "AnnotationType", &mut this.annotation_type);
         from.field(json, "FormatToHeader", &mut this.format_to_header);
@@ -272,6 +284,7 @@ impl Read for TsvStoreOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TsvStoreOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

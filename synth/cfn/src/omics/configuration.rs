@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource schema for AWS::Omics::Configuration
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-omics-configuration.html)
-#[derive(Default)]
 pub struct Configuration {
     /// Optional description for the configuration.
     ///
@@ -34,7 +33,9 @@ pub struct Configuration {
 impl Configuration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, run_configurations: impl Into<Property<RunConfigurations>>) -> Self { Self { name: name.into(), run_configurations: run_configurations.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, run_configurations: impl Into<Property<RunConfigurations>>) -> Self {
+        Self { description: Property::Absent, name: name.into(), run_configurations: run_configurations.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for Configuration {
@@ -51,7 +52,7 @@ impl Data for Configuration {
 impl Read for Configuration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, name: Property::Absent, run_configurations: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "Name", &mut this.name);
@@ -62,6 +63,7 @@ impl Read for Configuration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Configuration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -78,12 +80,16 @@ impl Configuration {
 /// `RunConfigurations` of `AWS::Omics::Configuration`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-omics-configuration-runconfigurations.html)
-#[derive(Default)]
 pub struct RunConfigurations {
     /// `VpcConfig`, which AWS does not describe.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-omics-configuration-runconfigurations.html#cfn-omics-configuration-runconfigurations-vpcconfig)
     pub vpc_config: Property<VpcConfig>,
+}
+
+impl Default for RunConfigurations {
+    #[inline]
+    fn default() -> Self { Self { vpc_config: Property::Absent } }
 }
 
 impl Data for RunConfigurations {
@@ -97,7 +103,7 @@ impl Data for RunConfigurations {
 impl Read for RunConfigurations {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { vpc_config: Property::Absent };
         from.open(json)?;
         from.field(json, "VpcConfig", &mut this.vpc_config);
         from.close(json)?;
@@ -105,6 +111,7 @@ impl Read for RunConfigurations {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RunConfigurations {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -113,7 +120,6 @@ impl fmt::Debug for RunConfigurations {
 /// `VpcConfig` of `AWS::Omics::Configuration`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-omics-configuration-vpcconfig.html)
-#[derive(Default)]
 pub struct VpcConfig {
     /// `SecurityGroupIds`, which AWS does not describe.
     ///
@@ -131,6 +137,11 @@ pub struct VpcConfig {
     pub subnet_ids: Property<List<String>>,
 }
 
+impl Default for VpcConfig {
+    #[inline]
+    fn default() -> Self { Self { security_group_ids: Property::Absent, subnet_ids: Property::Absent } }
+}
+
 impl Data for VpcConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -143,7 +154,7 @@ impl Data for VpcConfig {
 impl Read for VpcConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { security_group_ids: Property::Absent, subnet_ids: Property::Absent };
         from.open(json)?;
         from.field(json, "SecurityGroupIds", &mut this.security_group_ids);
         from.field(json, "SubnetIds", &mut this.subnet_ids);
@@ -152,6 +163,7 @@ impl Read for VpcConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VpcConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

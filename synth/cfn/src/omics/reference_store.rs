@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Creates a reference store.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-omics-referencestore.html)
-#[derive(Default)]
 pub struct ReferenceStore {
     /// A description for the store.
     ///
@@ -34,7 +33,9 @@ pub struct ReferenceStore {
 impl ReferenceStore {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, name: name.into(), sse_config: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for ReferenceStore {
@@ -51,7 +52,7 @@ impl Data for ReferenceStore {
 impl Read for ReferenceStore {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, name: Property::Absent, sse_config: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "Name", &mut this.name);
@@ -62,6 +63,7 @@ impl Read for ReferenceStore {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ReferenceStore {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -78,7 +80,6 @@ impl ReferenceStore {
 /// Server-side encryption (SSE) settings for a store.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-omics-referencestore-sseconfig.html)
-#[derive(Default)]
 pub struct SseConfig {
     /// An encryption key ARN.
     ///
@@ -95,7 +96,9 @@ pub struct SseConfig {
 impl SseConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<Listed<SseConfigType>>>) -> Self { Self { r#type: r#type.into(), ..Self::default() } }
+    pub fn new(r#type: impl Into<Property<Listed<SseConfigType>>>) -> Self {
+        Self { key_arn: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for SseConfig {
@@ -110,7 +113,7 @@ impl Data for SseConfig {
 impl Read for SseConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key_arn: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "KeyArn", &mut this.key_arn);
         from.field(json, "Type", &mut this.r#type);
@@ -119,6 +122,7 @@ impl Read for SseConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SseConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Definition of AWS::Omics::RunCache Resource Type
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-omics-runcache.html)
-#[derive(Default)]
 pub struct RunCache {
     /// The default cache behavior for runs using this cache.
     ///
@@ -43,6 +42,11 @@ pub struct RunCache {
     pub tags: Property<List<Tag>>,
 }
 
+impl Default for RunCache {
+    #[inline]
+    fn default() -> Self { Self { cache_behavior: Property::Absent, cache_bucket_owner_id: Property::Absent, cache_s3_location: Property::Absent, description: Property::Absent, name: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for RunCache {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -59,7 +63,7 @@ impl Data for RunCache {
 impl Read for RunCache {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cache_behavior: Property::Absent, cache_bucket_owner_id: Property::Absent, cache_s3_location: Property::Absent, description: Property::Absent, name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "CacheBehavior", &mut this.cache_behavior);
         from.field(json, "CacheBucketOwnerId", &mut this.cache_bucket_owner_id);
@@ -72,6 +76,7 @@ impl Read for RunCache {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RunCache {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// group. Returns an ARN, ID, and tags for the run group.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-omics-rungroup.html)
-#[derive(Default)]
 pub struct RunGroup {
     /// The group's maximum CPU count setting.
     ///
@@ -42,6 +41,11 @@ pub struct RunGroup {
     pub tags: Property<Map<String>>,
 }
 
+impl Default for RunGroup {
+    #[inline]
+    fn default() -> Self { Self { max_cpus: Property::Absent, max_duration: Property::Absent, max_gpus: Property::Absent, max_runs: Property::Absent, name: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for RunGroup {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -58,7 +62,7 @@ impl Data for RunGroup {
 impl Read for RunGroup {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max_cpus: Property::Absent, max_duration: Property::Absent, max_gpus: Property::Absent, max_runs: Property::Absent, name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "MaxCpus", &mut this.max_cpus);
         from.field(json, "MaxDuration", &mut this.max_duration);
@@ -71,6 +75,7 @@ impl Read for RunGroup {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RunGroup {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

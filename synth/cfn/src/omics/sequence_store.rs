@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Creates a sequence store.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-omics-sequencestore.html)
-#[derive(Default)]
 pub struct SequenceStore {
     /// Location of the access logs.
     ///
@@ -60,7 +59,9 @@ pub struct SequenceStore {
 impl SequenceStore {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { access_log_location: Property::Absent, description: Property::Absent, etag_algorithm_family: Property::Absent, fallback_location: Property::Absent, name: name.into(), propagated_set_level_tags: Property::Absent, s3_access_policy: Property::Absent, sse_config: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for SequenceStore {
@@ -82,7 +83,7 @@ impl Data for SequenceStore {
 impl Read for SequenceStore {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { access_log_location: Property::Absent, description: Property::Absent, etag_algorithm_family: Property::Absent, fallback_location: Property::Absent, name: Property::Absent, propagated_set_level_tags: Property::Absent, s3_access_policy: Property::Absent, sse_config: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AccessLogLocation", &mut this.access_log_location);
         from.field(json, "Description", &mut this.description);
@@ -98,6 +99,7 @@ impl Read for SequenceStore {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SequenceStore {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -114,7 +116,6 @@ impl SequenceStore {
 /// Server-side encryption (SSE) settings for a store.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-omics-sequencestore-sseconfig.html)
-#[derive(Default)]
 pub struct SseConfig {
     /// An encryption key ARN.
     ///
@@ -131,7 +132,9 @@ pub struct SseConfig {
 impl SseConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<Listed<SseConfigType>>>) -> Self { Self { r#type: r#type.into(), ..Self::default() } }
+    pub fn new(r#type: impl Into<Property<Listed<SseConfigType>>>) -> Self {
+        Self { key_arn: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for SseConfig {
@@ -146,7 +149,7 @@ impl Data for SseConfig {
 impl Read for SseConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key_arn: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "KeyArn", &mut this.key_arn);
         from.field(json, "Type", &mut this.r#type);
@@ -155,6 +158,7 @@ impl Read for SseConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SseConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

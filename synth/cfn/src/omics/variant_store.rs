@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Create a store for variant data.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-omics-variantstore.html)
-#[derive(Default)]
 pub struct VariantStore {
     /// A description for the store.
     ///
@@ -36,7 +35,9 @@ pub struct VariantStore {
 impl VariantStore {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, reference: impl Into<Property<ReferenceItem>>) -> Self { Self { name: name.into(), reference: reference.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, reference: impl Into<Property<ReferenceItem>>) -> Self {
+        Self { description: Property::Absent, name: name.into(), reference: reference.into(), sse_config: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for VariantStore {
@@ -54,7 +55,7 @@ impl Data for VariantStore {
 impl Read for VariantStore {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, name: Property::Absent, reference: Property::Absent, sse_config: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "Name", &mut this.name);
@@ -66,6 +67,7 @@ impl Read for VariantStore {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VariantStore {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -82,7 +84,6 @@ impl VariantStore {
 /// The read set's genome reference ARN.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-omics-variantstore-referenceitem.html)
-#[derive(Default)]
 pub struct ReferenceItem {
     /// The reference's ARN.
     ///
@@ -95,7 +96,9 @@ pub struct ReferenceItem {
 impl ReferenceItem {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(reference_arn: impl Into<Property<String>>) -> Self { Self { reference_arn: reference_arn.into() } }
+    pub fn new(reference_arn: impl Into<Property<String>>) -> Self {
+        Self { reference_arn: reference_arn.into() }
+    }
 }
 
 impl Data for ReferenceItem {
@@ -109,7 +112,7 @@ impl Data for ReferenceItem {
 impl Read for ReferenceItem {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { reference_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "ReferenceArn", &mut this.reference_arn);
         from.close(json)?;
@@ -117,6 +120,7 @@ impl Read for ReferenceItem {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ReferenceItem {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -125,7 +129,6 @@ impl fmt::Debug for ReferenceItem {
 /// Server-side encryption (SSE) settings for a store.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-omics-variantstore-sseconfig.html)
-#[derive(Default)]
 pub struct SseConfig {
     /// An encryption key ARN.
     ///
@@ -142,7 +145,9 @@ pub struct SseConfig {
 impl SseConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<Listed<SseConfigType>>>) -> Self { Self { r#type: r#type.into(), ..Self::default() } }
+    pub fn new(r#type: impl Into<Property<Listed<SseConfigType>>>) -> Self {
+        Self { key_arn: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for SseConfig {
@@ -157,7 +162,7 @@ impl Data for SseConfig {
 impl Read for SseConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key_arn: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "KeyArn", &mut this.key_arn);
         from.field(json, "Type", &mut this.r#type);
@@ -166,6 +171,7 @@ impl Read for SseConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SseConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

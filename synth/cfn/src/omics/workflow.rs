@@ -36,7 +36,6 @@ use crate::prelude::*;
 /// in the *AWS HealthOmics User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-omics-workflow.html)
-#[derive(Default)]
 pub struct Workflow {
     /// `Accelerators`, which AWS does not describe.
     ///
@@ -144,6 +143,11 @@ pub struct Workflow {
     pub readme_uri: Property<String>,
 }
 
+impl Default for Workflow {
+    #[inline]
+    fn default() -> Self { Self { accelerators: Property::Absent, container_registry_map: Property::Absent, container_registry_map_uri: Property::Absent, definition_repository: Property::Absent, definition_uri: Property::Absent, description: Property::Absent, engine: Property::Absent, main: Property::Absent, name: Property::Absent, parameter_template: Property::Absent, parameter_template_path: Property::Absent, storage_capacity: Property::Absent, storage_type: Property::Absent, tags: Property::Absent, workflow_bucket_owner_id: Property::Absent, readme_markdown: Property::Absent, readme_path: Property::Absent, readme_uri: Property::Absent } }
+}
+
 impl Data for Workflow {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -172,7 +176,7 @@ impl Data for Workflow {
 impl Read for Workflow {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { accelerators: Property::Absent, container_registry_map: Property::Absent, container_registry_map_uri: Property::Absent, definition_repository: Property::Absent, definition_uri: Property::Absent, description: Property::Absent, engine: Property::Absent, main: Property::Absent, name: Property::Absent, parameter_template: Property::Absent, parameter_template_path: Property::Absent, storage_capacity: Property::Absent, storage_type: Property::Absent, tags: Property::Absent, workflow_bucket_owner_id: Property::Absent, readme_markdown: Property::Absent, readme_path: Property::Absent, readme_uri: Property::Absent };
         from.open(json)?;
         from.field(json, "Accelerators", &mut this.accelerators);
         from.field(json, "ContainerRegistryMap", &mut this.container_registry_map);
@@ -197,6 +201,7 @@ impl Read for Workflow {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Workflow {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -216,7 +221,6 @@ impl Workflow {
 /// HealthOmics User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-omics-workflow-containerregistrymap.html)
-#[derive(Default)]
 pub struct ContainerRegistryMap {
     /// Image mappings specify path mappings between the ECR private repository and their
     /// corresponding external repositories.
@@ -228,6 +232,11 @@ pub struct ContainerRegistryMap {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-omics-workflow-containerregistrymap.html#cfn-omics-workflow-containerregistrymap-registrymappings)
     pub registry_mappings: Property<List<RegistryMapping>>,
+}
+
+impl Default for ContainerRegistryMap {
+    #[inline]
+    fn default() -> Self { Self { image_mappings: Property::Absent, registry_mappings: Property::Absent } }
 }
 
 impl Data for ContainerRegistryMap {
@@ -242,7 +251,7 @@ impl Data for ContainerRegistryMap {
 impl Read for ContainerRegistryMap {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { image_mappings: Property::Absent, registry_mappings: Property::Absent };
         from.open(json)?;
         from.field(json, "ImageMappings", &mut this.image_mappings);
         from.field(json, "RegistryMappings", &mut this.registry_mappings);
@@ -251,6 +260,7 @@ impl Read for ContainerRegistryMap {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ContainerRegistryMap {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -263,7 +273,6 @@ impl fmt::Debug for ContainerRegistryMap {
 /// repository.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-omics-workflow-imagemapping.html)
-#[derive(Default)]
 pub struct ImageMapping {
     /// Specifies the URI of the corresponding image in the private ECR registry.
     ///
@@ -279,6 +288,11 @@ pub struct ImageMapping {
     pub source_image: Property<String>,
 }
 
+impl Default for ImageMapping {
+    #[inline]
+    fn default() -> Self { Self { destination_image: Property::Absent, source_image: Property::Absent } }
+}
+
 impl Data for ImageMapping {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -291,7 +305,7 @@ impl Data for ImageMapping {
 impl Read for ImageMapping {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { destination_image: Property::Absent, source_image: Property::Absent };
         from.open(json)?;
         from.field(json, "DestinationImage", &mut this.destination_image);
         from.field(json, "SourceImage", &mut this.source_image);
@@ -300,6 +314,7 @@ impl Read for ImageMapping {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ImageMapping {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -310,7 +325,6 @@ impl fmt::Debug for ImageMapping {
 /// synchronized.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-omics-workflow-registrymapping.html)
-#[derive(Default)]
 pub struct RegistryMapping {
     /// Account ID of the account that owns the upstream container image.
     ///
@@ -338,6 +352,11 @@ pub struct RegistryMapping {
     pub upstream_repository_prefix: Property<String>,
 }
 
+impl Default for RegistryMapping {
+    #[inline]
+    fn default() -> Self { Self { ecr_account_id: Property::Absent, ecr_repository_prefix: Property::Absent, upstream_registry_url: Property::Absent, upstream_repository_prefix: Property::Absent } }
+}
+
 impl Data for RegistryMapping {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -352,7 +371,7 @@ impl Data for RegistryMapping {
 impl Read for RegistryMapping {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ecr_account_id: Property::Absent, ecr_repository_prefix: Property::Absent, upstream_registry_url: Property::Absent, upstream_repository_prefix: Property::Absent };
         from.open(json)?;
         from.field(json, "EcrAccountId", &mut this.ecr_account_id);
         from.field(json, "EcrRepositoryPrefix", &mut this.ecr_repository_prefix);
@@ -363,6 +382,7 @@ impl Read for RegistryMapping {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RegistryMapping {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -372,7 +392,6 @@ impl fmt::Debug for RegistryMapping {
 /// files.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-omics-workflow-definitionrepository.html)
-#[derive(Default)]
 pub struct DefinitionRepository {
     /// The Amazon Resource Name (ARN) of the connection to the source code repository.
     ///
@@ -398,6 +417,11 @@ pub struct DefinitionRepository {
     pub source_reference: Property<SourceReference>,
 }
 
+impl Default for DefinitionRepository {
+    #[inline]
+    fn default() -> Self { Self { connection_arn: Property::Absent, exclude_file_patterns: Property::Absent, full_repository_id: Property::Absent, source_reference: Property::Absent } }
+}
+
 impl Data for DefinitionRepository {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -412,7 +436,7 @@ impl Data for DefinitionRepository {
 impl Read for DefinitionRepository {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { connection_arn: Property::Absent, exclude_file_patterns: Property::Absent, full_repository_id: Property::Absent, source_reference: Property::Absent };
         from.open(json)?;
         from.field(json, "connectionArn", &mut this.connection_arn);
         from.field(json, "excludeFilePatterns", &mut this.exclude_file_patterns);
@@ -423,6 +447,7 @@ impl Read for DefinitionRepository {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DefinitionRepository {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -432,7 +457,6 @@ impl fmt::Debug for DefinitionRepository {
 /// tag, or commit.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-omics-workflow-sourcereference.html)
-#[derive(Default)]
 pub struct SourceReference {
     /// The type of source reference, such as branch, tag, or commit.
     ///
@@ -442,6 +466,11 @@ pub struct SourceReference {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-omics-workflow-sourcereference.html#cfn-omics-workflow-sourcereference-value)
     pub value: Property<String>,
+}
+
+impl Default for SourceReference {
+    #[inline]
+    fn default() -> Self { Self { r#type: Property::Absent, value: Property::Absent } }
 }
 
 impl Data for SourceReference {
@@ -456,7 +485,7 @@ impl Data for SourceReference {
 impl Read for SourceReference {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { r#type: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "type", &mut this.r#type);
         from.field(json, "value", &mut this.value);
@@ -465,6 +494,7 @@ impl Read for SourceReference {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SourceReference {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -473,7 +503,6 @@ impl fmt::Debug for SourceReference {
 /// A workflow parameter.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-omics-workflow-workflowparameter.html)
-#[derive(Default)]
 pub struct WorkflowParameter {
     /// The parameter's description.
     ///
@@ -485,6 +514,11 @@ pub struct WorkflowParameter {
     ///
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-omics-workflow-workflowparameter.html#cfn-omics-workflow-workflowparameter-optional)
     pub optional: Property<bool>,
+}
+
+impl Default for WorkflowParameter {
+    #[inline]
+    fn default() -> Self { Self { description: Property::Absent, optional: Property::Absent } }
 }
 
 impl Data for WorkflowParameter {
@@ -499,7 +533,7 @@ impl Data for WorkflowParameter {
 impl Read for WorkflowParameter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, optional: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "Optional", &mut this.optional);
@@ -508,6 +542,7 @@ impl Read for WorkflowParameter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WorkflowParameter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

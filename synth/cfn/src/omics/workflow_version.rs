@@ -21,7 +21,6 @@ use crate::prelude::*;
 /// HealthOmics User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-omics-workflowversion.html)
-#[derive(Default)]
 pub struct WorkflowVersion {
     /// `Accelerators`, which AWS does not describe.
     ///
@@ -137,7 +136,9 @@ pub struct WorkflowVersion {
 impl WorkflowVersion {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(version_name: impl Into<Property<String>>, workflow_id: impl Into<Property<String>>) -> Self { Self { version_name: version_name.into(), workflow_id: workflow_id.into(), ..Self::default() } }
+    pub fn new(version_name: impl Into<Property<String>>, workflow_id: impl Into<Property<String>>) -> Self {
+        Self { accelerators: Property::Absent, container_registry_map: Property::Absent, container_registry_map_uri: Property::Absent, definition_repository: Property::Absent, definition_uri: Property::Absent, description: Property::Absent, engine: Property::Absent, main: Property::Absent, parameter_template: Property::Absent, parameter_template_path: Property::Absent, storage_capacity: Property::Absent, storage_type: Property::Absent, tags: Property::Absent, version_name: version_name.into(), workflow_bucket_owner_id: Property::Absent, workflow_id: workflow_id.into(), readme_markdown: Property::Absent, readme_path: Property::Absent, readme_uri: Property::Absent }
+    }
 }
 
 impl Data for WorkflowVersion {
@@ -169,7 +170,7 @@ impl Data for WorkflowVersion {
 impl Read for WorkflowVersion {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { accelerators: Property::Absent, container_registry_map: Property::Absent, container_registry_map_uri: Property::Absent, definition_repository: Property::Absent, definition_uri: Property::Absent, description: Property::Absent, engine: Property::Absent, main: Property::Absent, parameter_template: Property::Absent, parameter_template_path: Property::Absent, storage_capacity: Property::Absent, storage_type: Property::Absent, tags: Property::Absent, version_name: Property::Absent, workflow_bucket_owner_id: Property::Absent, workflow_id: Property::Absent, readme_markdown: Property::Absent, readme_path: Property::Absent, readme_uri: Property::Absent };
         from.open(json)?;
         from.field(json, "Accelerators", &mut this.accelerators);
         from.field(json, "ContainerRegistryMap", &mut this.container_registry_map);
@@ -195,6 +196,7 @@ impl Read for WorkflowVersion {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WorkflowVersion {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -214,7 +216,6 @@ impl WorkflowVersion {
 /// HealthOmics User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-omics-workflowversion-containerregistrymap.html)
-#[derive(Default)]
 pub struct ContainerRegistryMap {
     /// Image mappings specify path mappings between the ECR private repository and their
     /// corresponding external repositories.
@@ -226,6 +227,11 @@ pub struct ContainerRegistryMap {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-omics-workflowversion-containerregistrymap.html#cfn-omics-workflowversion-containerregistrymap-registrymappings)
     pub registry_mappings: Property<List<RegistryMapping>>,
+}
+
+impl Default for ContainerRegistryMap {
+    #[inline]
+    fn default() -> Self { Self { image_mappings: Property::Absent, registry_mappings: Property::Absent } }
 }
 
 impl Data for ContainerRegistryMap {
@@ -240,7 +246,7 @@ impl Data for ContainerRegistryMap {
 impl Read for ContainerRegistryMap {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { image_mappings: Property::Absent, registry_mappings: Property::Absent };
         from.open(json)?;
         from.field(json, "ImageMappings", &mut this.image_mappings);
         from.field(json, "RegistryMappings", &mut this.registry_mappings);
@@ -249,6 +255,7 @@ impl Read for ContainerRegistryMap {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ContainerRegistryMap {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -261,7 +268,6 @@ impl fmt::Debug for ContainerRegistryMap {
 /// repository.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-omics-workflowversion-imagemapping.html)
-#[derive(Default)]
 pub struct ImageMapping {
     /// Specifies the URI of the corresponding image in the private ECR registry.
     ///
@@ -277,6 +283,11 @@ pub struct ImageMapping {
     pub source_image: Property<String>,
 }
 
+impl Default for ImageMapping {
+    #[inline]
+    fn default() -> Self { Self { destination_image: Property::Absent, source_image: Property::Absent } }
+}
+
 impl Data for ImageMapping {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -289,7 +300,7 @@ impl Data for ImageMapping {
 impl Read for ImageMapping {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { destination_image: Property::Absent, source_image: Property::Absent };
         from.open(json)?;
         from.field(json, "DestinationImage", &mut this.destination_image);
         from.field(json, "SourceImage", &mut this.source_image);
@@ -298,6 +309,7 @@ impl Read for ImageMapping {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ImageMapping {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -308,7 +320,6 @@ impl fmt::Debug for ImageMapping {
 /// synchronized.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-omics-workflowversion-registrymapping.html)
-#[derive(Default)]
 pub struct RegistryMapping {
     /// Account ID of the account that owns the upstream container image.
     ///
@@ -336,6 +347,11 @@ pub struct RegistryMapping {
     pub upstream_repository_prefix: Property<String>,
 }
 
+impl Default for RegistryMapping {
+    #[inline]
+    fn default() -> Self { Self { ecr_account_id: Property::Absent, ecr_repository_prefix: Property::Absent, upstream_registry_url: Property::Absent, upstream_repository_prefix: Property::Absent } }
+}
+
 impl Data for RegistryMapping {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -350,7 +366,7 @@ impl Data for RegistryMapping {
 impl Read for RegistryMapping {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ecr_account_id: Property::Absent, ecr_repository_prefix: Property::Absent, upstream_registry_url: Property::Absent, upstream_repository_prefix: Property::Absent };
         from.open(json)?;
         from.field(json, "EcrAccountId", &mut this.ecr_account_id);
         from.field(json, "EcrRepositoryPrefix", &mut this.ecr_repository_prefix);
@@ -361,6 +377,7 @@ impl Read for RegistryMapping {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RegistryMapping {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -370,7 +387,6 @@ impl fmt::Debug for RegistryMapping {
 /// files.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-omics-workflowversion-definitionrepository.html)
-#[derive(Default)]
 pub struct DefinitionRepository {
     /// The Amazon Resource Name (ARN) of the connection to the source code repository.
     ///
@@ -396,6 +412,11 @@ pub struct DefinitionRepository {
     pub source_reference: Property<SourceReference>,
 }
 
+impl Default for DefinitionRepository {
+    #[inline]
+    fn default() -> Self { Self { connection_arn: Property::Absent, exclude_file_patterns: Property::Absent, full_repository_id: Property::Absent, source_reference: Property::Absent } }
+}
+
 impl Data for DefinitionRepository {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -410,7 +431,7 @@ impl Data for DefinitionRepository {
 impl Read for DefinitionRepository {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { connection_arn: Property::Absent, exclude_file_patterns: Property::Absent, full_repository_id: Property::Absent, source_reference: Property::Absent };
         from.open(json)?;
         from.field(json, "connectionArn", &mut this.connection_arn);
         from.field(json, "excludeFilePatterns", &mut this.exclude_file_patterns);
@@ -421,6 +442,7 @@ impl Read for DefinitionRepository {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DefinitionRepository {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -430,7 +452,6 @@ impl fmt::Debug for DefinitionRepository {
 /// tag, or commit.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-omics-workflowversion-sourcereference.html)
-#[derive(Default)]
 pub struct SourceReference {
     /// The type of source reference, such as branch, tag, or commit.
     ///
@@ -440,6 +461,11 @@ pub struct SourceReference {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-omics-workflowversion-sourcereference.html#cfn-omics-workflowversion-sourcereference-value)
     pub value: Property<String>,
+}
+
+impl Default for SourceReference {
+    #[inline]
+    fn default() -> Self { Self { r#type: Property::Absent, value: Property::Absent } }
 }
 
 impl Data for SourceReference {
@@ -454,7 +480,7 @@ impl Data for SourceReference {
 impl Read for SourceReference {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { r#type: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "type", &mut this.r#type);
         from.field(json, "value", &mut this.value);
@@ -463,6 +489,7 @@ impl Read for SourceReference {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SourceReference {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -471,7 +498,6 @@ impl fmt::Debug for SourceReference {
 /// A workflow parameter.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-omics-workflowversion-workflowparameter.html)
-#[derive(Default)]
 pub struct WorkflowParameter {
     /// The parameter's description.
     ///
@@ -483,6 +509,11 @@ pub struct WorkflowParameter {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-omics-workflowversion-workflowparameter.html#cfn-omics-workflowversion-workflowparameter-optional)
     pub optional: Property<bool>,
+}
+
+impl Default for WorkflowParameter {
+    #[inline]
+    fn default() -> Self { Self { description: Property::Absent, optional: Property::Absent } }
 }
 
 impl Data for WorkflowParameter {
@@ -497,7 +528,7 @@ impl Data for WorkflowParameter {
 impl Read for WorkflowParameter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, optional: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "Optional", &mut this.optional);
@@ -506,6 +537,7 @@ impl Read for WorkflowParameter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WorkflowParameter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Creates a data source for an Amazon OpenSearch Service domain.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-opensearch-datasource.html)
-#[derive(Default)]
 pub struct DataSource {
     /// The type of data source.
     ///
@@ -36,7 +35,9 @@ pub struct DataSource {
 impl DataSource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(data_source_type: impl Into<Property<DataSourceType>>, domain_name: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self { Self { data_source_type: data_source_type.into(), domain_name: domain_name.into(), name: name.into(), ..Self::default() } }
+    pub fn new(data_source_type: impl Into<Property<DataSourceType>>, domain_name: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self {
+        Self { data_source_type: data_source_type.into(), description: Property::Absent, domain_name: domain_name.into(), name: name.into() }
+    }
 }
 
 impl Data for DataSource {
@@ -53,7 +54,7 @@ impl Data for DataSource {
 impl Read for DataSource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { data_source_type: Property::Absent, description: Property::Absent, domain_name: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "DataSourceType", &mut this.data_source_type);
         from.field(json, "Description", &mut this.description);
@@ -64,6 +65,7 @@ impl Read for DataSource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataSource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -80,12 +82,16 @@ impl DataSource {
 /// The type of data source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-opensearch-datasource-datasourcetype.html)
-#[derive(Default)]
 pub struct DataSourceType {
     /// Configuration for an S3 Glue Data Catalog data source.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-opensearch-datasource-datasourcetype.html#cfn-opensearch-datasource-datasourcetype-s3gluedatacatalog)
     pub s3_glue_data_catalog: Property<S3GlueDataCatalog>,
+}
+
+impl Default for DataSourceType {
+    #[inline]
+    fn default() -> Self { Self { s3_glue_data_catalog: Property::Absent } }
 }
 
 impl Data for DataSourceType {
@@ -99,7 +105,7 @@ impl Data for DataSourceType {
 impl Read for DataSourceType {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { s3_glue_data_catalog: Property::Absent };
         from.open(json)?;
         from.field(json, "S3GlueDataCatalog", &mut this.s3_glue_data_catalog);
         from.close(json)?;
@@ -107,6 +113,7 @@ impl Read for DataSourceType {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataSourceType {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -115,7 +122,6 @@ impl fmt::Debug for DataSourceType {
 /// Configuration for an S3 Glue Data Catalog data source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-opensearch-datasource-s3gluedatacatalog.html)
-#[derive(Default)]
 pub struct S3GlueDataCatalog {
     /// The ARN of the IAM role that grants OpenSearch Service permission to access the Glue Data
     /// Catalog.
@@ -129,7 +135,9 @@ pub struct S3GlueDataCatalog {
 impl S3GlueDataCatalog {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { role_arn: role_arn.into() } }
+    pub fn new(role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { role_arn: role_arn.into() }
+    }
 }
 
 impl Data for S3GlueDataCatalog {
@@ -143,7 +151,7 @@ impl Data for S3GlueDataCatalog {
 impl Read for S3GlueDataCatalog {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { role_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "RoleArn", &mut this.role_arn);
         from.close(json)?;
@@ -151,6 +159,7 @@ impl Read for S3GlueDataCatalog {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3GlueDataCatalog {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

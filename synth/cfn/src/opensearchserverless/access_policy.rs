@@ -11,7 +11,6 @@ use crate::prelude::*;
 /// Serverless](https://docs.aws.amazon.com/opensearch-service/latest/developerguide/serverless-data-access.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-opensearchserverless-accesspolicy.html)
-#[derive(Default)]
 pub struct AccessPolicy {
     /// The description of the policy.
     ///
@@ -39,7 +38,9 @@ pub struct AccessPolicy {
 impl AccessPolicy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, policy: impl Into<Property<String>>, r#type: impl Into<Property<Listed<AccessPolicyType>>>) -> Self { Self { name: name.into(), policy: policy.into(), r#type: r#type.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, policy: impl Into<Property<String>>, r#type: impl Into<Property<Listed<AccessPolicyType>>>) -> Self {
+        Self { description: Property::Absent, name: name.into(), policy: policy.into(), r#type: r#type.into() }
+    }
 }
 
 impl Data for AccessPolicy {
@@ -56,7 +57,7 @@ impl Data for AccessPolicy {
 impl Read for AccessPolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, name: Property::Absent, policy: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "Name", &mut this.name);
@@ -67,6 +68,7 @@ impl Read for AccessPolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AccessPolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -21,7 +21,6 @@ use crate::prelude::*;
 /// > create the collection.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-opensearchserverless-collection.html)
-#[derive(Default)]
 pub struct Collection {
     /// The name of the collection group to associate with the collection.
     ///
@@ -84,7 +83,9 @@ pub struct Collection {
 impl Collection {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { collection_group_name: Property::Absent, deletion_protection: Property::Absent, description: Property::Absent, encryption_config: Property::Absent, name: name.into(), standby_replicas: Property::Absent, tags: Property::Absent, r#type: Property::Absent, vector_options: Property::Absent }
+    }
 }
 
 impl Data for Collection {
@@ -106,7 +107,7 @@ impl Data for Collection {
 impl Read for Collection {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { collection_group_name: Property::Absent, deletion_protection: Property::Absent, description: Property::Absent, encryption_config: Property::Absent, name: Property::Absent, standby_replicas: Property::Absent, tags: Property::Absent, r#type: Property::Absent, vector_options: Property::Absent };
         from.open(json)?;
         from.field(json, "CollectionGroupName", &mut this.collection_group_name);
         from.field(json, "DeletionProtection", &mut this.deletion_protection);
@@ -122,6 +123,7 @@ impl Read for Collection {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Collection {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -138,7 +140,6 @@ impl Collection {
 /// Encryption settings for the collection
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-opensearchserverless-collection-encryptionconfig.html)
-#[derive(Default)]
 pub struct EncryptionConfig {
     /// Indicates whether to use an AWS owned key for encryption.
     ///
@@ -148,6 +149,11 @@ pub struct EncryptionConfig {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-opensearchserverless-collection-encryptionconfig.html#cfn-opensearchserverless-collection-encryptionconfig-kmskeyarn)
     pub kms_key_arn: Property<Id<refs::kms::KeyArn>>,
+}
+
+impl Default for EncryptionConfig {
+    #[inline]
+    fn default() -> Self { Self { aws_owned_key: Property::Absent, kms_key_arn: Property::Absent } }
 }
 
 impl Data for EncryptionConfig {
@@ -162,7 +168,7 @@ impl Data for EncryptionConfig {
 impl Read for EncryptionConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { aws_owned_key: Property::Absent, kms_key_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "AWSOwnedKey", &mut this.aws_owned_key);
         from.field(json, "KmsKeyArn", &mut this.kms_key_arn);
@@ -171,6 +177,7 @@ impl Read for EncryptionConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EncryptionConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -179,12 +186,16 @@ impl fmt::Debug for EncryptionConfig {
 /// Vector search configuration options for the collection
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-opensearchserverless-collection-vectoroptions.html)
-#[derive(Default)]
 pub struct VectorOptions {
     /// Indicates whether GPU acceleration is enabled for vector indexing
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-opensearchserverless-collection-vectoroptions.html#cfn-opensearchserverless-collection-vectoroptions-serverlessvectoracceleration)
     pub serverless_vector_acceleration: Property<Listed<VectorOptionsServerlessVectorAcceleration>>,
+}
+
+impl Default for VectorOptions {
+    #[inline]
+    fn default() -> Self { Self { serverless_vector_acceleration: Property::Absent } }
 }
 
 impl Data for VectorOptions {
@@ -198,7 +209,7 @@ impl Data for VectorOptions {
 impl Read for VectorOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { serverless_vector_acceleration: Property::Absent };
         from.open(json)?;
         from.field(json, "ServerlessVectorAcceleration", &mut this.serverless_vector_acceleration);
         from.close(json)?;
@@ -206,6 +217,7 @@ impl Read for VectorOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VectorOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

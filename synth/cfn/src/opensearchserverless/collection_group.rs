@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource Type definition for AWS::OpenSearchServerless::CollectionGroup
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-opensearchserverless-collectiongroup.html)
-#[derive(Default)]
 pub struct CollectionGroup {
     /// `CapacityLimits`, which AWS does not describe.
     ///
@@ -43,7 +42,9 @@ pub struct CollectionGroup {
 impl CollectionGroup {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, standby_replicas: impl Into<Property<Listed<CollectionGroupStandbyReplicas>>>) -> Self { Self { name: name.into(), standby_replicas: standby_replicas.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, standby_replicas: impl Into<Property<Listed<CollectionGroupStandbyReplicas>>>) -> Self {
+        Self { capacity_limits: Property::Absent, description: Property::Absent, generation: Property::Absent, name: name.into(), standby_replicas: standby_replicas.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for CollectionGroup {
@@ -62,7 +63,7 @@ impl Data for CollectionGroup {
 impl Read for CollectionGroup {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { capacity_limits: Property::Absent, description: Property::Absent, generation: Property::Absent, name: Property::Absent, standby_replicas: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "CapacityLimits", &mut this.capacity_limits);
         from.field(json, "Description", &mut this.description);
@@ -75,6 +76,7 @@ impl Read for CollectionGroup {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CollectionGroup {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -91,7 +93,6 @@ impl CollectionGroup {
 /// `CapacityLimits` of `AWS::OpenSearchServerless::CollectionGroup`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-opensearchserverless-collectiongroup-capacitylimits.html)
-#[derive(Default)]
 pub struct CapacityLimits {
     /// The maximum indexing capacity for collections in the group.
     ///
@@ -113,6 +114,11 @@ pub struct CapacityLimits {
     pub min_search_capacity_in_ocu: Property<f64>,
 }
 
+impl Default for CapacityLimits {
+    #[inline]
+    fn default() -> Self { Self { max_indexing_capacity_in_ocu: Property::Absent, max_search_capacity_in_ocu: Property::Absent, min_indexing_capacity_in_ocu: Property::Absent, min_search_capacity_in_ocu: Property::Absent } }
+}
+
 impl Data for CapacityLimits {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -127,7 +133,7 @@ impl Data for CapacityLimits {
 impl Read for CapacityLimits {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max_indexing_capacity_in_ocu: Property::Absent, max_search_capacity_in_ocu: Property::Absent, min_indexing_capacity_in_ocu: Property::Absent, min_search_capacity_in_ocu: Property::Absent };
         from.open(json)?;
         from.field(json, "MaxIndexingCapacityInOcu", &mut this.max_indexing_capacity_in_ocu);
         from.field(json, "MaxSearchCapacityInOcu", &mut this.max_search_capacity_in_ocu);
@@ -138,6 +144,7 @@ impl Read for CapacityLimits {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CapacityLimits {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

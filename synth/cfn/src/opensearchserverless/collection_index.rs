@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource Type definition for AWS::OpenSearchServerless::CollectionIndex
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-opensearchserverless-collectionindex.html)
-#[derive(Default)]
 pub struct CollectionIndex {
     /// The identifier of the collection
     ///
@@ -32,7 +31,9 @@ pub struct CollectionIndex {
 impl CollectionIndex {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(id: impl Into<Property<String>>, index_name: impl Into<Property<String>>) -> Self { Self { id: id.into(), index_name: index_name.into(), ..Self::default() } }
+    pub fn new(id: impl Into<Property<String>>, index_name: impl Into<Property<String>>) -> Self {
+        Self { id: id.into(), index_name: index_name.into(), index_schema: Property::Absent }
+    }
 }
 
 impl Data for CollectionIndex {
@@ -48,7 +49,7 @@ impl Data for CollectionIndex {
 impl Read for CollectionIndex {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { id: Property::Absent, index_name: Property::Absent, index_schema: Property::Absent };
         from.open(json)?;
         from.field(json, "Id", &mut this.id);
         from.field(json, "IndexName", &mut this.index_name);
@@ -58,6 +59,7 @@ impl Read for CollectionIndex {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CollectionIndex {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// An OpenSearch Serverless index resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-opensearchserverless-index.html)
-#[derive(Default)]
 pub struct Index {
     /// The endpoint for the collection.
     ///
@@ -31,7 +30,9 @@ pub struct Index {
 impl Index {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(collection_endpoint: impl Into<Property<String>>, index_name: impl Into<Property<String>>) -> Self { Self { collection_endpoint: collection_endpoint.into(), index_name: index_name.into(), ..Self::default() } }
+    pub fn new(collection_endpoint: impl Into<Property<String>>, index_name: impl Into<Property<String>>) -> Self {
+        Self { collection_endpoint: collection_endpoint.into(), index_name: index_name.into(), mappings: Property::Absent, settings: Property::Absent }
+    }
 }
 
 impl Data for Index {
@@ -48,7 +49,7 @@ impl Data for Index {
 impl Read for Index {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { collection_endpoint: Property::Absent, index_name: Property::Absent, mappings: Property::Absent, settings: Property::Absent };
         from.open(json)?;
         from.field(json, "CollectionEndpoint", &mut this.collection_endpoint);
         from.field(json, "IndexName", &mut this.index_name);
@@ -59,6 +60,7 @@ impl Read for Index {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Index {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -75,12 +77,16 @@ impl Index {
 /// Index mappings for the OpenSearch Serverless index.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-opensearchserverless-index-mappings.html)
-#[derive(Default)]
 pub struct Mappings {
     /// Nested fields within an object or nested field type.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-opensearchserverless-index-mappings.html#cfn-opensearchserverless-index-mappings-properties)
     pub properties: Property<Map<PropertyMapping>>,
+}
+
+impl Default for Mappings {
+    #[inline]
+    fn default() -> Self { Self { properties: Property::Absent } }
 }
 
 impl Data for Mappings {
@@ -94,7 +100,7 @@ impl Data for Mappings {
 impl Read for Mappings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { properties: Property::Absent };
         from.open(json)?;
         from.field(json, "Properties", &mut this.properties);
         from.close(json)?;
@@ -102,6 +108,7 @@ impl Read for Mappings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Mappings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -110,7 +117,6 @@ impl fmt::Debug for Mappings {
 /// Property mappings for the OpenSearch Serverless index.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-opensearchserverless-index-propertymapping.html)
-#[derive(Default)]
 pub struct PropertyMapping {
     /// The analyzer to use for this field (for text and keyword fields)
     ///
@@ -158,7 +164,9 @@ pub struct PropertyMapping {
 impl PropertyMapping {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<Listed<PropertyMappingType>>>) -> Self { Self { r#type: r#type.into(), ..Self::default() } }
+    pub fn new(r#type: impl Into<Property<Listed<PropertyMappingType>>>) -> Self {
+        Self { analyzer: Property::Absent, compression_level: Property::Absent, data_type: Property::Absent, dimension: Property::Absent, index: Property::Absent, method: Property::Absent, properties: Property::Absent, space_type: Property::Absent, r#type: r#type.into(), value: Property::Absent }
+    }
 }
 
 impl Data for PropertyMapping {
@@ -181,7 +189,7 @@ impl Data for PropertyMapping {
 impl Read for PropertyMapping {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { analyzer: Property::Absent, compression_level: Property::Absent, data_type: Property::Absent, dimension: Property::Absent, index: Property::Absent, method: Property::Absent, properties: Property::Absent, space_type: Property::Absent, r#type: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Analyzer", &mut this.analyzer);
         from.field(json, "CompressionLevel", &mut this.compression_level);
@@ -198,6 +206,7 @@ impl Read for PropertyMapping {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PropertyMapping {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -206,7 +215,6 @@ impl fmt::Debug for PropertyMapping {
 /// Configuration for k-NN search method.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-opensearchserverless-index-method.html)
-#[derive(Default)]
 pub struct Method {
     /// The k-NN search engine to use
     ///
@@ -229,7 +237,9 @@ pub struct Method {
 impl Method {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<Listed<MethodName>>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<Listed<MethodName>>>) -> Self {
+        Self { engine: Property::Absent, name: name.into(), parameters: Property::Absent, space_type: Property::Absent }
+    }
 }
 
 impl Data for Method {
@@ -246,7 +256,7 @@ impl Data for Method {
 impl Read for Method {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { engine: Property::Absent, name: Property::Absent, parameters: Property::Absent, space_type: Property::Absent };
         from.open(json)?;
         from.field(json, "Engine", &mut this.engine);
         from.field(json, "Name", &mut this.name);
@@ -257,6 +267,7 @@ impl Read for Method {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Method {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -265,7 +276,6 @@ impl fmt::Debug for Method {
 /// Additional parameters for the k-NN algorithm.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-opensearchserverless-index-parameters.html)
-#[derive(Default)]
 pub struct Parameters {
     /// The size of the dynamic list used during k-NN graph creation.
     ///
@@ -277,6 +287,11 @@ pub struct Parameters {
     /// - Range: 2 to 100
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-opensearchserverless-index-parameters.html#cfn-opensearchserverless-index-parameters-m)
     pub m: Property<i64>,
+}
+
+impl Default for Parameters {
+    #[inline]
+    fn default() -> Self { Self { ef_construction: Property::Absent, m: Property::Absent } }
 }
 
 impl Data for Parameters {
@@ -291,7 +306,7 @@ impl Data for Parameters {
 impl Read for Parameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ef_construction: Property::Absent, m: Property::Absent };
         from.open(json)?;
         from.field(json, "EfConstruction", &mut this.ef_construction);
         from.field(json, "M", &mut this.m);
@@ -300,6 +315,7 @@ impl Read for Parameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Parameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -308,7 +324,6 @@ impl fmt::Debug for Parameters {
 /// Index settings for the OpenSearch Serverless index.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-opensearchserverless-index-indexsettings.html)
-#[derive(Default)]
 pub struct IndexSettings {
     /// Custom analysis configuration including analyzers, tokenizers, and filters
     ///
@@ -318,6 +333,11 @@ pub struct IndexSettings {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-opensearchserverless-index-indexsettings.html#cfn-opensearchserverless-index-indexsettings-index)
     pub index: Property<IndexProperties>,
+}
+
+impl Default for IndexSettings {
+    #[inline]
+    fn default() -> Self { Self { analysis: Property::Absent, index: Property::Absent } }
 }
 
 impl Data for IndexSettings {
@@ -332,7 +352,7 @@ impl Data for IndexSettings {
 impl Read for IndexSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { analysis: Property::Absent, index: Property::Absent };
         from.open(json)?;
         from.field(json, "Analysis", &mut this.analysis);
         from.field(json, "Index", &mut this.index);
@@ -341,6 +361,7 @@ impl Read for IndexSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IndexSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -349,12 +370,16 @@ impl fmt::Debug for IndexSettings {
 /// Custom analysis configuration including analyzers, tokenizers, and filters
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-opensearchserverless-index-analysis.html)
-#[derive(Default)]
 pub struct Analysis {
     /// Custom analyzer definitions
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-opensearchserverless-index-analysis.html#cfn-opensearchserverless-index-analysis-analyzer)
     pub analyzer: Property<Map<AnalyzerItems>>,
+}
+
+impl Default for Analysis {
+    #[inline]
+    fn default() -> Self { Self { analyzer: Property::Absent } }
 }
 
 impl Data for Analysis {
@@ -368,7 +393,7 @@ impl Data for Analysis {
 impl Read for Analysis {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { analyzer: Property::Absent };
         from.open(json)?;
         from.field(json, "Analyzer", &mut this.analyzer);
         from.close(json)?;
@@ -376,6 +401,7 @@ impl Read for Analysis {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Analysis {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -384,7 +410,6 @@ impl fmt::Debug for Analysis {
 /// `AnalyzerItems` of `AWS::OpenSearchServerless::Index`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-opensearchserverless-index-analyzeritems.html)
-#[derive(Default)]
 pub struct AnalyzerItems {
     /// Character filters to apply
     ///
@@ -404,6 +429,11 @@ pub struct AnalyzerItems {
     pub r#type: Property<String>,
 }
 
+impl Default for AnalyzerItems {
+    #[inline]
+    fn default() -> Self { Self { char_filter: Property::Absent, filter: Property::Absent, tokenizer: Property::Absent, r#type: Property::Absent } }
+}
+
 impl Data for AnalyzerItems {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -418,7 +448,7 @@ impl Data for AnalyzerItems {
 impl Read for AnalyzerItems {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { char_filter: Property::Absent, filter: Property::Absent, tokenizer: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "CharFilter", &mut this.char_filter);
         from.field(json, "Filter", &mut this.filter);
@@ -429,6 +459,7 @@ impl Read for AnalyzerItems {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AnalyzerItems {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -437,7 +468,6 @@ impl fmt::Debug for AnalyzerItems {
 /// An OpenSearch Serverless index resource
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-opensearchserverless-index-index.html)
-#[derive(Default)]
 pub struct IndexProperties {
     /// Enable or disable k-nearest neighbor search capability.
     ///
@@ -453,6 +483,11 @@ pub struct IndexProperties {
     pub refresh_interval: Property<String>,
 }
 
+impl Default for IndexProperties {
+    #[inline]
+    fn default() -> Self { Self { knn: Property::Absent, knn_algo_param_ef_search: Property::Absent, refresh_interval: Property::Absent } }
+}
+
 impl Data for IndexProperties {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -466,7 +501,7 @@ impl Data for IndexProperties {
 impl Read for IndexProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { knn: Property::Absent, knn_algo_param_ef_search: Property::Absent, refresh_interval: Property::Absent };
         from.open(json)?;
         from.field(json, "Knn", &mut this.knn);
         from.field(json, "KnnAlgoParamEfSearch", &mut this.knn_algo_param_ef_search);
@@ -476,6 +511,7 @@ impl Read for IndexProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IndexProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// policies](https://docs.aws.amazon.com/opensearch-service/latest/developerguide/serverless-lifecycle.html#serverless-lifecycle-create).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-opensearchserverless-lifecyclepolicy.html)
-#[derive(Default)]
 pub struct LifecyclePolicy {
     /// The description of the lifecycle policy.
     ///
@@ -38,7 +37,9 @@ pub struct LifecyclePolicy {
 impl LifecyclePolicy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, policy: impl Into<Property<String>>, r#type: impl Into<Property<Listed<LifecyclePolicyType>>>) -> Self { Self { name: name.into(), policy: policy.into(), r#type: r#type.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, policy: impl Into<Property<String>>, r#type: impl Into<Property<Listed<LifecyclePolicyType>>>) -> Self {
+        Self { description: Property::Absent, name: name.into(), policy: policy.into(), r#type: r#type.into() }
+    }
 }
 
 impl Data for LifecyclePolicy {
@@ -55,7 +56,7 @@ impl Data for LifecyclePolicy {
 impl Read for LifecyclePolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, name: Property::Absent, policy: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "Name", &mut this.name);
@@ -66,6 +67,7 @@ impl Read for LifecyclePolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LifecyclePolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

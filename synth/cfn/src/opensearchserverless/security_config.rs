@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// Serverless](https://docs.aws.amazon.com/opensearch-service/latest/developerguide/serverless-saml.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-opensearchserverless-securityconfig.html)
-#[derive(Default)]
 pub struct SecurityConfig {
     /// The description of the security configuration.
     ///
@@ -42,6 +41,11 @@ pub struct SecurityConfig {
     pub r#type: Property<Listed<SecurityConfigType>>,
 }
 
+impl Default for SecurityConfig {
+    #[inline]
+    fn default() -> Self { Self { description: Property::Absent, iam_federation_options: Property::Absent, iam_identity_center_options: Property::Absent, name: Property::Absent, saml_options: Property::Absent, r#type: Property::Absent } }
+}
+
 impl Data for SecurityConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -58,7 +62,7 @@ impl Data for SecurityConfig {
 impl Read for SecurityConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, iam_federation_options: Property::Absent, iam_identity_center_options: Property::Absent, name: Property::Absent, saml_options: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "IamFederationOptions", &mut this.iam_federation_options);
@@ -71,6 +75,7 @@ impl Read for SecurityConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SecurityConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -89,7 +94,6 @@ impl SecurityConfig {
 /// with external identity providers using federation.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-opensearchserverless-securityconfig-iamfederationconfigoptions.html)
-#[derive(Default)]
 pub struct IamFederationConfigOptions {
     /// The group attribute for this IAM federation integration. This attribute is used to map
     /// identity provider groups to OpenSearch Serverless permissions.
@@ -107,6 +111,11 @@ pub struct IamFederationConfigOptions {
     pub user_attribute: Property<String>,
 }
 
+impl Default for IamFederationConfigOptions {
+    #[inline]
+    fn default() -> Self { Self { group_attribute: Property::Absent, user_attribute: Property::Absent } }
+}
+
 impl Data for IamFederationConfigOptions {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -119,7 +128,7 @@ impl Data for IamFederationConfigOptions {
 impl Read for IamFederationConfigOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { group_attribute: Property::Absent, user_attribute: Property::Absent };
         from.open(json)?;
         from.field(json, "GroupAttribute", &mut this.group_attribute);
         from.field(json, "UserAttribute", &mut this.user_attribute);
@@ -128,6 +137,7 @@ impl Read for IamFederationConfigOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IamFederationConfigOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -137,7 +147,6 @@ impl fmt::Debug for IamFederationConfigOptions {
 /// in the form of a key-value map.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-opensearchserverless-securityconfig-iamidentitycenterconfigoptions.html)
-#[derive(Default)]
 pub struct IamIdentityCenterConfigOptions {
     /// The ARN of the IAM Identity Center application used to integrate with OpenSearch
     /// Serverless.
@@ -173,7 +182,9 @@ pub struct IamIdentityCenterConfigOptions {
 impl IamIdentityCenterConfigOptions {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(instance_arn: impl Into<Property<String>>) -> Self { Self { instance_arn: instance_arn.into(), ..Self::default() } }
+    pub fn new(instance_arn: impl Into<Property<String>>) -> Self {
+        Self { application_arn: Property::Absent, application_description: Property::Absent, application_name: Property::Absent, group_attribute: Property::Absent, instance_arn: instance_arn.into(), user_attribute: Property::Absent }
+    }
 }
 
 impl Data for IamIdentityCenterConfigOptions {
@@ -192,7 +203,7 @@ impl Data for IamIdentityCenterConfigOptions {
 impl Read for IamIdentityCenterConfigOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { application_arn: Property::Absent, application_description: Property::Absent, application_name: Property::Absent, group_attribute: Property::Absent, instance_arn: Property::Absent, user_attribute: Property::Absent };
         from.open(json)?;
         from.field(json, "ApplicationArn", &mut this.application_arn);
         from.field(json, "ApplicationDescription", &mut this.application_description);
@@ -205,6 +216,7 @@ impl Read for IamIdentityCenterConfigOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IamIdentityCenterConfigOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -214,7 +226,6 @@ impl fmt::Debug for IamIdentityCenterConfigOptions {
 /// a key-value map.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-opensearchserverless-securityconfig-samlconfigoptions.html)
-#[derive(Default)]
 pub struct SamlConfigOptions {
     /// The group attribute for this SAML integration.
     ///
@@ -249,7 +260,9 @@ pub struct SamlConfigOptions {
 impl SamlConfigOptions {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(metadata: impl Into<Property<String>>) -> Self { Self { metadata: metadata.into(), ..Self::default() } }
+    pub fn new(metadata: impl Into<Property<String>>) -> Self {
+        Self { group_attribute: Property::Absent, metadata: metadata.into(), open_search_serverless_entity_id: Property::Absent, session_timeout: Property::Absent, user_attribute: Property::Absent }
+    }
 }
 
 impl Data for SamlConfigOptions {
@@ -267,7 +280,7 @@ impl Data for SamlConfigOptions {
 impl Read for SamlConfigOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { group_attribute: Property::Absent, metadata: Property::Absent, open_search_serverless_entity_id: Property::Absent, session_timeout: Property::Absent, user_attribute: Property::Absent };
         from.open(json)?;
         from.field(json, "GroupAttribute", &mut this.group_attribute);
         from.field(json, "Metadata", &mut this.metadata);
@@ -279,6 +292,7 @@ impl Read for SamlConfigOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SamlConfigOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -17,7 +17,6 @@ use crate::prelude::*;
 /// Serverless](https://docs.aws.amazon.com/opensearch-service/latest/developerguide/serverless-encryption.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-opensearchserverless-securitypolicy.html)
-#[derive(Default)]
 pub struct SecurityPolicy {
     /// The description of the security policy.
     ///
@@ -45,7 +44,9 @@ pub struct SecurityPolicy {
 impl SecurityPolicy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, policy: impl Into<Property<String>>, r#type: impl Into<Property<Listed<SecurityPolicyType>>>) -> Self { Self { name: name.into(), policy: policy.into(), r#type: r#type.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, policy: impl Into<Property<String>>, r#type: impl Into<Property<Listed<SecurityPolicyType>>>) -> Self {
+        Self { description: Property::Absent, name: name.into(), policy: policy.into(), r#type: r#type.into() }
+    }
 }
 
 impl Data for SecurityPolicy {
@@ -62,7 +63,7 @@ impl Data for SecurityPolicy {
 impl Read for SecurityPolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, name: Property::Absent, policy: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "Name", &mut this.name);
@@ -73,6 +74,7 @@ impl Read for SecurityPolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SecurityPolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

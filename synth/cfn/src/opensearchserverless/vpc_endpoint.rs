@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// endpoint](https://docs.aws.amazon.com/opensearch-service/latest/developerguide/serverless-vpc.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-opensearchserverless-vpcendpoint.html)
-#[derive(Default)]
 pub struct VpcEndpoint {
     /// The name of the endpoint.
     ///
@@ -43,7 +42,9 @@ pub struct VpcEndpoint {
 impl VpcEndpoint {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, subnet_ids: impl Into<Property<List<String>>>, vpc_id: impl Into<Property<Id<refs::ec2::VpcId>>>) -> Self { Self { name: name.into(), subnet_ids: subnet_ids.into(), vpc_id: vpc_id.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, subnet_ids: impl Into<Property<List<String>>>, vpc_id: impl Into<Property<Id<refs::ec2::VpcId>>>) -> Self {
+        Self { name: name.into(), security_group_ids: Property::Absent, subnet_ids: subnet_ids.into(), vpc_id: vpc_id.into() }
+    }
 }
 
 impl Data for VpcEndpoint {
@@ -60,7 +61,7 @@ impl Data for VpcEndpoint {
 impl Read for VpcEndpoint {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, security_group_ids: Property::Absent, subnet_ids: Property::Absent, vpc_id: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "SecurityGroupIds", &mut this.security_group_ids);
@@ -71,6 +72,7 @@ impl Read for VpcEndpoint {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VpcEndpoint {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

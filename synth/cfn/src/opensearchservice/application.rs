@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// Service](https://docs.aws.amazon.com/opensearch-service/latest/developerguide/application.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-opensearchservice-application.html)
-#[derive(Default)]
 pub struct Application {
     /// List of application configurations.
     ///
@@ -51,7 +50,9 @@ pub struct Application {
 impl Application {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { app_configs: Property::Absent, data_sources: Property::Absent, endpoint: Property::Absent, iam_identity_center_options: Property::Absent, kms_key_arn: Property::Absent, name: name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for Application {
@@ -71,7 +72,7 @@ impl Data for Application {
 impl Read for Application {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { app_configs: Property::Absent, data_sources: Property::Absent, endpoint: Property::Absent, iam_identity_center_options: Property::Absent, kms_key_arn: Property::Absent, name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AppConfigs", &mut this.app_configs);
         from.field(json, "DataSources", &mut this.data_sources);
@@ -85,6 +86,7 @@ impl Read for Application {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Application {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -103,7 +105,6 @@ impl Application {
 /// Service](https://docs.aws.amazon.com/opensearch-service/latest/developerguide/application.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-opensearchservice-application-appconfig.html)
-#[derive(Default)]
 pub struct AppConfig {
     /// The configuration item to set, such as the admin role for the OpenSearch application.
     ///
@@ -119,7 +120,9 @@ pub struct AppConfig {
 impl AppConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<Listed<AppConfigKey>>>, value: impl Into<Property<String>>) -> Self { Self { key: key.into(), value: value.into() } }
+    pub fn new(key: impl Into<Property<Listed<AppConfigKey>>>, value: impl Into<Property<String>>) -> Self {
+        Self { key: key.into(), value: value.into() }
+    }
 }
 
 impl Data for AppConfig {
@@ -134,7 +137,7 @@ impl Data for AppConfig {
 impl Read for AppConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Value", &mut this.value);
@@ -143,6 +146,7 @@ impl Read for AppConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AppConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -151,7 +155,6 @@ impl fmt::Debug for AppConfig {
 /// Data sources that are associated with an OpenSearch application.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-opensearchservice-application-datasource.html)
-#[derive(Default)]
 pub struct DataSource {
     /// Amazon Resource Name (ARN) format.
     ///
@@ -166,7 +169,9 @@ pub struct DataSource {
 impl DataSource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(data_source_arn: impl Into<Property<String>>) -> Self { Self { data_source_arn: data_source_arn.into(), ..Self::default() } }
+    pub fn new(data_source_arn: impl Into<Property<String>>) -> Self {
+        Self { data_source_arn: data_source_arn.into(), data_source_description: Property::Absent }
+    }
 }
 
 impl Data for DataSource {
@@ -181,7 +186,7 @@ impl Data for DataSource {
 impl Read for DataSource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { data_source_arn: Property::Absent, data_source_description: Property::Absent };
         from.open(json)?;
         from.field(json, "DataSourceArn", &mut this.data_source_arn);
         from.field(json, "DataSourceDescription", &mut this.data_source_description);
@@ -190,6 +195,7 @@ impl Read for DataSource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataSource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -198,7 +204,6 @@ impl fmt::Debug for DataSource {
 /// Configuration settings for IAM Identity Center in an OpenSearch application.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-opensearchservice-application-iamidentitycenteroptions.html)
-#[derive(Default)]
 pub struct IamIdentityCenterOptions {
     /// Indicates whether IAM Identity Center is enabled for the OpenSearch application.
     ///
@@ -215,6 +220,11 @@ pub struct IamIdentityCenterOptions {
     pub iam_role_for_identity_center_application_arn: Property<String>,
 }
 
+impl Default for IamIdentityCenterOptions {
+    #[inline]
+    fn default() -> Self { Self { enabled: Property::Absent, iam_identity_center_instance_arn: Property::Absent, iam_role_for_identity_center_application_arn: Property::Absent } }
+}
+
 impl Data for IamIdentityCenterOptions {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -228,7 +238,7 @@ impl Data for IamIdentityCenterOptions {
 impl Read for IamIdentityCenterOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enabled: Property::Absent, iam_identity_center_instance_arn: Property::Absent, iam_role_for_identity_center_application_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "Enabled", &mut this.enabled);
         from.field(json, "IamIdentityCenterInstanceArn", &mut this.iam_identity_center_instance_arn);
@@ -238,6 +248,7 @@ impl Read for IamIdentityCenterOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IamIdentityCenterOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

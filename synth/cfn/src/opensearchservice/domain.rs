@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// The AWS::OpenSearchService::Domain resource creates an Amazon OpenSearch Service domain.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-opensearchservice-domain.html)
-#[derive(Default)]
 pub struct Domain {
     /// Container for parameters required to enable all machine learning features.
     ///
@@ -184,6 +183,11 @@ pub struct Domain {
     pub vpc_options: Property<VpcOptions>,
 }
 
+impl Default for Domain {
+    #[inline]
+    fn default() -> Self { Self { aiml_options: Property::Absent, access_policies: Property::Absent, advanced_options: Property::Absent, advanced_security_options: Property::Absent, automated_snapshot_pause_options: Property::Absent, cluster_config: Property::Absent, cognito_options: Property::Absent, deployment_strategy_options: Property::Absent, domain_arn: Property::Absent, domain_endpoint_options: Property::Absent, domain_name: Property::Absent, ebs_options: Property::Absent, encryption_at_rest_options: Property::Absent, engine_mode: Property::Absent, engine_version: Property::Absent, ip_address_type: Property::Absent, identity_center_options: Property::Absent, log_publishing_options: Property::Absent, node_to_node_encryption_options: Property::Absent, off_peak_window_options: Property::Absent, skip_shard_migration_wait: Property::Absent, snapshot_options: Property::Absent, software_update_options: Property::Absent, tags: Property::Absent, use_case: Property::Absent, vpc_options: Property::Absent } }
+}
+
 impl Data for Domain {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -220,7 +224,7 @@ impl Data for Domain {
 impl Read for Domain {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { aiml_options: Property::Absent, access_policies: Property::Absent, advanced_options: Property::Absent, advanced_security_options: Property::Absent, automated_snapshot_pause_options: Property::Absent, cluster_config: Property::Absent, cognito_options: Property::Absent, deployment_strategy_options: Property::Absent, domain_arn: Property::Absent, domain_endpoint_options: Property::Absent, domain_name: Property::Absent, ebs_options: Property::Absent, encryption_at_rest_options: Property::Absent, engine_mode: Property::Absent, engine_version: Property::Absent, ip_address_type: Property::Absent, identity_center_options: Property::Absent, log_publishing_options: Property::Absent, node_to_node_encryption_options: Property::Absent, off_peak_window_options: Property::Absent, skip_shard_migration_wait: Property::Absent, snapshot_options: Property::Absent, software_update_options: Property::Absent, tags: Property::Absent, use_case: Property::Absent, vpc_options: Property::Absent };
         from.open(json)?;
         from.field(json, "AIMLOptions", &mut this.aiml_options);
         from.field(json, "AccessPolicies", &mut this.access_policies);
@@ -253,6 +257,7 @@ impl Read for Domain {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Domain {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -269,7 +274,6 @@ impl Domain {
 /// `AIMLOptions` of `AWS::OpenSearchService::Domain`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-opensearchservice-domain-aimloptions.html)
-#[derive(Default)]
 pub struct AimlOptions {
     /// `S3VectorsEngine`, which AWS does not describe.
     ///
@@ -279,6 +283,11 @@ pub struct AimlOptions {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-opensearchservice-domain-aimloptions.html#cfn-opensearchservice-domain-aimloptions-serverlessvectoracceleration)
     pub serverless_vector_acceleration: Property<ServerlessVectorAcceleration>,
+}
+
+impl Default for AimlOptions {
+    #[inline]
+    fn default() -> Self { Self { s3_vectors_engine: Property::Absent, serverless_vector_acceleration: Property::Absent } }
 }
 
 impl Data for AimlOptions {
@@ -293,7 +302,7 @@ impl Data for AimlOptions {
 impl Read for AimlOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { s3_vectors_engine: Property::Absent, serverless_vector_acceleration: Property::Absent };
         from.open(json)?;
         from.field(json, "S3VectorsEngine", &mut this.s3_vectors_engine);
         from.field(json, "ServerlessVectorAcceleration", &mut this.serverless_vector_acceleration);
@@ -302,6 +311,7 @@ impl Read for AimlOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AimlOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -310,7 +320,6 @@ impl fmt::Debug for AimlOptions {
 /// Options for enabling S3 vectors engine features on the specified domain.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-opensearchservice-domain-s3vectorsengine.html)
-#[derive(Default)]
 pub struct S3VectorsEngine {
     /// Enables S3 vectors engine features.
     ///
@@ -321,7 +330,9 @@ pub struct S3VectorsEngine {
 impl S3VectorsEngine {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(enabled: impl Into<Property<bool>>) -> Self { Self { enabled: enabled.into() } }
+    pub fn new(enabled: impl Into<Property<bool>>) -> Self {
+        Self { enabled: enabled.into() }
+    }
 }
 
 impl Data for S3VectorsEngine {
@@ -335,7 +346,7 @@ impl Data for S3VectorsEngine {
 impl Read for S3VectorsEngine {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "Enabled", &mut this.enabled);
         from.close(json)?;
@@ -343,6 +354,7 @@ impl Read for S3VectorsEngine {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3VectorsEngine {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -351,12 +363,16 @@ impl fmt::Debug for S3VectorsEngine {
 /// `ServerlessVectorAcceleration` of `AWS::OpenSearchService::Domain`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-opensearchservice-domain-serverlessvectoracceleration.html)
-#[derive(Default)]
 pub struct ServerlessVectorAcceleration {
     /// Whether to enable serverless vector acceleration.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-opensearchservice-domain-serverlessvectoracceleration.html#cfn-opensearchservice-domain-serverlessvectoracceleration-enabled)
     pub enabled: Property<bool>,
+}
+
+impl Default for ServerlessVectorAcceleration {
+    #[inline]
+    fn default() -> Self { Self { enabled: Property::Absent } }
 }
 
 impl Data for ServerlessVectorAcceleration {
@@ -370,7 +386,7 @@ impl Data for ServerlessVectorAcceleration {
 impl Read for ServerlessVectorAcceleration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "Enabled", &mut this.enabled);
         from.close(json)?;
@@ -378,6 +394,7 @@ impl Read for ServerlessVectorAcceleration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ServerlessVectorAcceleration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -394,7 +411,6 @@ impl fmt::Debug for ServerlessVectorAcceleration {
 /// which requires HTTPS for all traffic to the domain.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-opensearchservice-domain-advancedsecurityoptionsinput.html)
-#[derive(Default)]
 pub struct AdvancedSecurityOptionsInput {
     /// Date and time when the migration period will be disabled. Only necessary when [enabling
     /// fine-grained access control on an existing
@@ -436,6 +452,11 @@ pub struct AdvancedSecurityOptionsInput {
     pub saml_options: Property<SamlOptions>,
 }
 
+impl Default for AdvancedSecurityOptionsInput {
+    #[inline]
+    fn default() -> Self { Self { anonymous_auth_disable_date: Property::Absent, anonymous_auth_enabled: Property::Absent, enabled: Property::Absent, iam_federation_options: Property::Absent, internal_user_database_enabled: Property::Absent, jwt_options: Property::Absent, master_user_options: Property::Absent, saml_options: Property::Absent } }
+}
+
 impl Data for AdvancedSecurityOptionsInput {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -454,7 +475,7 @@ impl Data for AdvancedSecurityOptionsInput {
 impl Read for AdvancedSecurityOptionsInput {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { anonymous_auth_disable_date: Property::Absent, anonymous_auth_enabled: Property::Absent, enabled: Property::Absent, iam_federation_options: Property::Absent, internal_user_database_enabled: Property::Absent, jwt_options: Property::Absent, master_user_options: Property::Absent, saml_options: Property::Absent };
         from.open(json)?;
         from.field(json, "AnonymousAuthDisableDate", &mut this.anonymous_auth_disable_date);
         from.field(json, "AnonymousAuthEnabled", &mut this.anonymous_auth_enabled);
@@ -469,6 +490,7 @@ impl Read for AdvancedSecurityOptionsInput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AdvancedSecurityOptionsInput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -477,7 +499,6 @@ impl fmt::Debug for AdvancedSecurityOptionsInput {
 /// `IAMFederationOptions` of `AWS::OpenSearchService::Domain`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-opensearchservice-domain-iamfederationoptions.html)
-#[derive(Default)]
 pub struct IamFederationOptions {
     /// `Enabled`, which AWS does not describe.
     ///
@@ -493,6 +514,11 @@ pub struct IamFederationOptions {
     pub subject_key: Property<String>,
 }
 
+impl Default for IamFederationOptions {
+    #[inline]
+    fn default() -> Self { Self { enabled: Property::Absent, roles_key: Property::Absent, subject_key: Property::Absent } }
+}
+
 impl Data for IamFederationOptions {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -506,7 +532,7 @@ impl Data for IamFederationOptions {
 impl Read for IamFederationOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enabled: Property::Absent, roles_key: Property::Absent, subject_key: Property::Absent };
         from.open(json)?;
         from.field(json, "Enabled", &mut this.enabled);
         from.field(json, "RolesKey", &mut this.roles_key);
@@ -516,6 +542,7 @@ impl Read for IamFederationOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IamFederationOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -524,7 +551,6 @@ impl fmt::Debug for IamFederationOptions {
 /// `JWTOptions` of `AWS::OpenSearchService::Domain`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-opensearchservice-domain-jwtoptions.html)
-#[derive(Default)]
 pub struct JwtOptions {
     /// `Enabled`, which AWS does not describe.
     ///
@@ -544,6 +570,11 @@ pub struct JwtOptions {
     pub subject_key: Property<String>,
 }
 
+impl Default for JwtOptions {
+    #[inline]
+    fn default() -> Self { Self { enabled: Property::Absent, public_key: Property::Absent, roles_key: Property::Absent, subject_key: Property::Absent } }
+}
+
 impl Data for JwtOptions {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -558,7 +589,7 @@ impl Data for JwtOptions {
 impl Read for JwtOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enabled: Property::Absent, public_key: Property::Absent, roles_key: Property::Absent, subject_key: Property::Absent };
         from.open(json)?;
         from.field(json, "Enabled", &mut this.enabled);
         from.field(json, "PublicKey", &mut this.public_key);
@@ -569,6 +600,7 @@ impl Read for JwtOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for JwtOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -580,7 +612,6 @@ impl fmt::Debug for JwtOptions {
 /// [AdvancedSecurityOptions](https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-opensearchservice-domain-advancedsecurityoptionsinput.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-opensearchservice-domain-masteruseroptions.html)
-#[derive(Default)]
 pub struct MasterUserOptions {
     /// Amazon Resource Name (ARN) for the master user. The ARN can point to an IAM user or role.
     /// This property is required for Amazon Cognito to work, and it must match the role
@@ -611,6 +642,11 @@ pub struct MasterUserOptions {
     pub master_user_password: Property<String>,
 }
 
+impl Default for MasterUserOptions {
+    #[inline]
+    fn default() -> Self { Self { master_user_arn: Property::Absent, master_user_name: Property::Absent, master_user_password: Property::Absent } }
+}
+
 impl Data for MasterUserOptions {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -624,7 +660,7 @@ impl Data for MasterUserOptions {
 impl Read for MasterUserOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { master_user_arn: Property::Absent, master_user_name: Property::Absent, master_user_password: Property::Absent };
         from.open(json)?;
         from.field(json, "MasterUserARN", &mut this.master_user_arn);
         from.field(json, "MasterUserName", &mut this.master_user_name);
@@ -634,6 +670,7 @@ impl Read for MasterUserOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MasterUserOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -642,7 +679,6 @@ impl fmt::Debug for MasterUserOptions {
 /// Container for information about the SAML configuration for OpenSearch Dashboards.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-opensearchservice-domain-samloptions.html)
-#[derive(Default)]
 pub struct SamlOptions {
     /// True to enable SAML authentication for a domain.
     ///
@@ -675,6 +711,11 @@ pub struct SamlOptions {
     pub subject_key: Property<String>,
 }
 
+impl Default for SamlOptions {
+    #[inline]
+    fn default() -> Self { Self { enabled: Property::Absent, idp: Property::Absent, master_backend_role: Property::Absent, master_user_name: Property::Absent, roles_key: Property::Absent, session_timeout_minutes: Property::Absent, subject_key: Property::Absent } }
+}
+
 impl Data for SamlOptions {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -692,7 +733,7 @@ impl Data for SamlOptions {
 impl Read for SamlOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enabled: Property::Absent, idp: Property::Absent, master_backend_role: Property::Absent, master_user_name: Property::Absent, roles_key: Property::Absent, session_timeout_minutes: Property::Absent, subject_key: Property::Absent };
         from.open(json)?;
         from.field(json, "Enabled", &mut this.enabled);
         from.field(json, "Idp", &mut this.idp);
@@ -706,6 +747,7 @@ impl Read for SamlOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SamlOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -714,7 +756,6 @@ impl fmt::Debug for SamlOptions {
 /// The SAML Identity Provider's information.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-opensearchservice-domain-idp.html)
-#[derive(Default)]
 pub struct Idp {
     /// The unique entity ID of the application in the SAML identity provider.
     ///
@@ -730,7 +771,9 @@ pub struct Idp {
 impl Idp {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(entity_id: impl Into<Property<String>>, metadata_content: impl Into<Property<String>>) -> Self { Self { entity_id: entity_id.into(), metadata_content: metadata_content.into() } }
+    pub fn new(entity_id: impl Into<Property<String>>, metadata_content: impl Into<Property<String>>) -> Self {
+        Self { entity_id: entity_id.into(), metadata_content: metadata_content.into() }
+    }
 }
 
 impl Data for Idp {
@@ -745,7 +788,7 @@ impl Data for Idp {
 impl Read for Idp {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { entity_id: Property::Absent, metadata_content: Property::Absent };
         from.open(json)?;
         from.field(json, "EntityId", &mut this.entity_id);
         from.field(json, "MetadataContent", &mut this.metadata_content);
@@ -754,6 +797,7 @@ impl Read for Idp {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Idp {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -762,7 +806,6 @@ impl fmt::Debug for Idp {
 /// `AutomatedSnapshotPauseOptions` of `AWS::OpenSearchService::Domain`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-opensearchservice-domain-automatedsnapshotpauseoptions.html)
-#[derive(Default)]
 pub struct AutomatedSnapshotPauseOptions {
     /// `Enabled`, which AWS does not describe.
     ///
@@ -781,7 +824,9 @@ pub struct AutomatedSnapshotPauseOptions {
 impl AutomatedSnapshotPauseOptions {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(enabled: impl Into<Property<bool>>) -> Self { Self { enabled: enabled.into(), ..Self::default() } }
+    pub fn new(enabled: impl Into<Property<bool>>) -> Self {
+        Self { enabled: enabled.into(), end_time: Property::Absent, start_time: Property::Absent }
+    }
 }
 
 impl Data for AutomatedSnapshotPauseOptions {
@@ -797,7 +842,7 @@ impl Data for AutomatedSnapshotPauseOptions {
 impl Read for AutomatedSnapshotPauseOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enabled: Property::Absent, end_time: Property::Absent, start_time: Property::Absent };
         from.open(json)?;
         from.field(json, "Enabled", &mut this.enabled);
         from.field(json, "EndTime", &mut this.end_time);
@@ -807,6 +852,7 @@ impl Read for AutomatedSnapshotPauseOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AutomatedSnapshotPauseOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -819,7 +865,6 @@ impl fmt::Debug for AutomatedSnapshotPauseOptions {
 /// in the *Amazon OpenSearch Service Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-opensearchservice-domain-clusterconfig.html)
-#[derive(Default)]
 pub struct ClusterConfig {
     /// Container for cold storage configuration options.
     ///
@@ -898,6 +943,11 @@ pub struct ClusterConfig {
     pub zone_awareness_enabled: Property<bool>,
 }
 
+impl Default for ClusterConfig {
+    #[inline]
+    fn default() -> Self { Self { cold_storage_options: Property::Absent, dedicated_master_count: Property::Absent, dedicated_master_enabled: Property::Absent, dedicated_master_type: Property::Absent, instance_count: Property::Absent, instance_type: Property::Absent, multi_az_with_standby_enabled: Property::Absent, node_options: Property::Absent, warm_count: Property::Absent, warm_enabled: Property::Absent, warm_type: Property::Absent, zone_awareness_config: Property::Absent, zone_awareness_enabled: Property::Absent } }
+}
+
 impl Data for ClusterConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -921,7 +971,7 @@ impl Data for ClusterConfig {
 impl Read for ClusterConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cold_storage_options: Property::Absent, dedicated_master_count: Property::Absent, dedicated_master_enabled: Property::Absent, dedicated_master_type: Property::Absent, instance_count: Property::Absent, instance_type: Property::Absent, multi_az_with_standby_enabled: Property::Absent, node_options: Property::Absent, warm_count: Property::Absent, warm_enabled: Property::Absent, warm_type: Property::Absent, zone_awareness_config: Property::Absent, zone_awareness_enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "ColdStorageOptions", &mut this.cold_storage_options);
         from.field(json, "DedicatedMasterCount", &mut this.dedicated_master_count);
@@ -941,6 +991,7 @@ impl Read for ClusterConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ClusterConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -951,13 +1002,17 @@ impl fmt::Debug for ClusterConfig {
 /// Service](https://docs.aws.amazon.com/opensearch-service/latest/developerguide/cold-storage.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-opensearchservice-domain-coldstorageoptions.html)
-#[derive(Default)]
 pub struct ColdStorageOptions {
     /// Whether to enable or disable cold storage on the domain. You must enable UltraWarm storage
     /// to enable cold storage.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-opensearchservice-domain-coldstorageoptions.html#cfn-opensearchservice-domain-coldstorageoptions-enabled)
     pub enabled: Property<bool>,
+}
+
+impl Default for ColdStorageOptions {
+    #[inline]
+    fn default() -> Self { Self { enabled: Property::Absent } }
 }
 
 impl Data for ColdStorageOptions {
@@ -971,7 +1026,7 @@ impl Data for ColdStorageOptions {
 impl Read for ColdStorageOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "Enabled", &mut this.enabled);
         from.close(json)?;
@@ -979,6 +1034,7 @@ impl Read for ColdStorageOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ColdStorageOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -987,7 +1043,6 @@ impl fmt::Debug for ColdStorageOptions {
 /// Configuration settings for defining the node type within a cluster.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-opensearchservice-domain-nodeoption.html)
-#[derive(Default)]
 pub struct NodeOption {
     /// Configuration options for defining the setup of any node type.
     ///
@@ -997,6 +1052,11 @@ pub struct NodeOption {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-opensearchservice-domain-nodeoption.html#cfn-opensearchservice-domain-nodeoption-nodetype)
     pub node_type: Property<Listed<NodeOptionNodeType>>,
+}
+
+impl Default for NodeOption {
+    #[inline]
+    fn default() -> Self { Self { node_config: Property::Absent, node_type: Property::Absent } }
 }
 
 impl Data for NodeOption {
@@ -1011,7 +1071,7 @@ impl Data for NodeOption {
 impl Read for NodeOption {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { node_config: Property::Absent, node_type: Property::Absent };
         from.open(json)?;
         from.field(json, "NodeConfig", &mut this.node_config);
         from.field(json, "NodeType", &mut this.node_type);
@@ -1020,6 +1080,7 @@ impl Read for NodeOption {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NodeOption {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1028,7 +1089,6 @@ impl fmt::Debug for NodeOption {
 /// Configuration options for defining the setup of any node type within the cluster.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-opensearchservice-domain-nodeconfig.html)
-#[derive(Default)]
 pub struct NodeConfig {
     /// The number of nodes of a specific type within the cluster.
     ///
@@ -1044,6 +1104,11 @@ pub struct NodeConfig {
     pub r#type: Property<String>,
 }
 
+impl Default for NodeConfig {
+    #[inline]
+    fn default() -> Self { Self { count: Property::Absent, enabled: Property::Absent, r#type: Property::Absent } }
+}
+
 impl Data for NodeConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1057,7 +1122,7 @@ impl Data for NodeConfig {
 impl Read for NodeConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { count: Property::Absent, enabled: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Count", &mut this.count);
         from.field(json, "Enabled", &mut this.enabled);
@@ -1067,6 +1132,7 @@ impl Read for NodeConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NodeConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1076,7 +1142,6 @@ impl fmt::Debug for NodeConfig {
 /// `true`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-opensearchservice-domain-zoneawarenessconfig.html)
-#[derive(Default)]
 pub struct ZoneAwarenessConfig {
     /// If you enabled multiple Availability Zones (AZs), the number of AZs that you want the
     /// domain to use.
@@ -1085,6 +1150,11 @@ pub struct ZoneAwarenessConfig {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-opensearchservice-domain-zoneawarenessconfig.html#cfn-opensearchservice-domain-zoneawarenessconfig-availabilityzonecount)
     pub availability_zone_count: Property<i64>,
+}
+
+impl Default for ZoneAwarenessConfig {
+    #[inline]
+    fn default() -> Self { Self { availability_zone_count: Property::Absent } }
 }
 
 impl Data for ZoneAwarenessConfig {
@@ -1098,7 +1168,7 @@ impl Data for ZoneAwarenessConfig {
 impl Read for ZoneAwarenessConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { availability_zone_count: Property::Absent };
         from.open(json)?;
         from.field(json, "AvailabilityZoneCount", &mut this.availability_zone_count);
         from.close(json)?;
@@ -1106,6 +1176,7 @@ impl Read for ZoneAwarenessConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ZoneAwarenessConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1115,7 +1186,6 @@ impl fmt::Debug for ZoneAwarenessConfig {
 /// Dashboards.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-opensearchservice-domain-cognitooptions.html)
-#[derive(Default)]
 pub struct CognitoOptions {
     /// Whether to enable or disable Amazon Cognito authentication for OpenSearch Dashboards. See
     /// [Amazon Cognito authentication for OpenSearch
@@ -1146,6 +1216,11 @@ pub struct CognitoOptions {
     pub user_pool_id: Property<Id<refs::cognito::UserPoolId>>,
 }
 
+impl Default for CognitoOptions {
+    #[inline]
+    fn default() -> Self { Self { enabled: Property::Absent, identity_pool_id: Property::Absent, role_arn: Property::Absent, user_pool_id: Property::Absent } }
+}
+
 impl Data for CognitoOptions {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1160,7 +1235,7 @@ impl Data for CognitoOptions {
 impl Read for CognitoOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enabled: Property::Absent, identity_pool_id: Property::Absent, role_arn: Property::Absent, user_pool_id: Property::Absent };
         from.open(json)?;
         from.field(json, "Enabled", &mut this.enabled);
         from.field(json, "IdentityPoolId", &mut this.identity_pool_id);
@@ -1171,6 +1246,7 @@ impl Read for CognitoOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CognitoOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1179,12 +1255,16 @@ impl fmt::Debug for CognitoOptions {
 /// `DeploymentStrategyOptions` of `AWS::OpenSearchService::Domain`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-opensearchservice-domain-deploymentstrategyoptions.html)
-#[derive(Default)]
 pub struct DeploymentStrategyOptions {
     /// `DeploymentStrategy`, which AWS does not describe.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-opensearchservice-domain-deploymentstrategyoptions.html#cfn-opensearchservice-domain-deploymentstrategyoptions-deploymentstrategy)
     pub deployment_strategy: Property<Listed<DeploymentStrategyOptionsDeploymentStrategy>>,
+}
+
+impl Default for DeploymentStrategyOptions {
+    #[inline]
+    fn default() -> Self { Self { deployment_strategy: Property::Absent } }
 }
 
 impl Data for DeploymentStrategyOptions {
@@ -1198,7 +1278,7 @@ impl Data for DeploymentStrategyOptions {
 impl Read for DeploymentStrategyOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { deployment_strategy: Property::Absent };
         from.open(json)?;
         from.field(json, "DeploymentStrategy", &mut this.deployment_strategy);
         from.close(json)?;
@@ -1206,6 +1286,7 @@ impl Read for DeploymentStrategyOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DeploymentStrategyOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1215,7 +1296,6 @@ impl fmt::Debug for DeploymentStrategyOptions {
 /// all traffic or whether to use a custom endpoint rather than the default endpoint.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-opensearchservice-domain-domainendpointoptions.html)
-#[derive(Default)]
 pub struct DomainEndpointOptions {
     /// The fully qualified URL for your custom endpoint. Required if you enabled a custom
     /// endpoint for the domain.
@@ -1251,6 +1331,11 @@ pub struct DomainEndpointOptions {
     pub tls_security_policy: Property<String>,
 }
 
+impl Default for DomainEndpointOptions {
+    #[inline]
+    fn default() -> Self { Self { custom_endpoint: Property::Absent, custom_endpoint_certificate_arn: Property::Absent, custom_endpoint_enabled: Property::Absent, enforce_https: Property::Absent, tls_security_policy: Property::Absent } }
+}
+
 impl Data for DomainEndpointOptions {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1266,7 +1351,7 @@ impl Data for DomainEndpointOptions {
 impl Read for DomainEndpointOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { custom_endpoint: Property::Absent, custom_endpoint_certificate_arn: Property::Absent, custom_endpoint_enabled: Property::Absent, enforce_https: Property::Absent, tls_security_policy: Property::Absent };
         from.open(json)?;
         from.field(json, "CustomEndpoint", &mut this.custom_endpoint);
         from.field(json, "CustomEndpointCertificateArn", &mut this.custom_endpoint_certificate_arn);
@@ -1278,6 +1363,7 @@ impl Read for DomainEndpointOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DomainEndpointOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1289,7 +1375,6 @@ impl fmt::Debug for DomainEndpointOptions {
 /// in the *Amazon OpenSearch Service Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-opensearchservice-domain-ebsoptions.html)
-#[derive(Default)]
 pub struct EbsOptions {
     /// Specifies whether Amazon EBS volumes are attached to data nodes in the OpenSearch Service
     /// domain.
@@ -1324,6 +1409,11 @@ pub struct EbsOptions {
     pub volume_type: Property<String>,
 }
 
+impl Default for EbsOptions {
+    #[inline]
+    fn default() -> Self { Self { ebs_enabled: Property::Absent, iops: Property::Absent, throughput: Property::Absent, volume_size: Property::Absent, volume_type: Property::Absent } }
+}
+
 impl Data for EbsOptions {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1339,7 +1429,7 @@ impl Data for EbsOptions {
 impl Read for EbsOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ebs_enabled: Property::Absent, iops: Property::Absent, throughput: Property::Absent, volume_size: Property::Absent, volume_type: Property::Absent };
         from.open(json)?;
         from.field(json, "EBSEnabled", &mut this.ebs_enabled);
         from.field(json, "Iops", &mut this.iops);
@@ -1351,6 +1441,7 @@ impl Read for EbsOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EbsOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1360,7 +1451,6 @@ impl fmt::Debug for EbsOptions {
 /// key to use.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-opensearchservice-domain-encryptionatrestoptions.html)
-#[derive(Default)]
 pub struct EncryptionAtRestOptions {
     /// Specify `true` to enable encryption at rest. Required if you enable fine-grained access
     /// control in
@@ -1387,6 +1477,11 @@ pub struct EncryptionAtRestOptions {
     pub kms_key_id: Property<OneOf<EncryptionAtRestOptionsKmsKeyId>>,
 }
 
+impl Default for EncryptionAtRestOptions {
+    #[inline]
+    fn default() -> Self { Self { enabled: Property::Absent, kms_key_id: Property::Absent } }
+}
+
 impl Data for EncryptionAtRestOptions {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1399,7 +1494,7 @@ impl Data for EncryptionAtRestOptions {
 impl Read for EncryptionAtRestOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enabled: Property::Absent, kms_key_id: Property::Absent };
         from.open(json)?;
         from.field(json, "Enabled", &mut this.enabled);
         from.field(json, "KmsKeyId", &mut this.kms_key_id);
@@ -1408,6 +1503,7 @@ impl Read for EncryptionAtRestOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EncryptionAtRestOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1419,7 +1515,6 @@ impl fmt::Debug for EncryptionAtRestOptions {
 /// centralized user management.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-opensearchservice-domain-identitycenteroptions.html)
-#[derive(Default)]
 pub struct IdentityCenterOptions {
     /// Indicates whether IAM Identity Center is enabled for the application.
     ///
@@ -1450,6 +1545,11 @@ pub struct IdentityCenterOptions {
     pub subject_key: Property<Listed<IdentityCenterOptionsSubjectKey>>,
 }
 
+impl Default for IdentityCenterOptions {
+    #[inline]
+    fn default() -> Self { Self { enabled_api_access: Property::Absent, identity_center_application_arn: Property::Absent, identity_center_instance_arn: Property::Absent, identity_store_id: Property::Absent, roles_key: Property::Absent, subject_key: Property::Absent } }
+}
+
 impl Data for IdentityCenterOptions {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1466,7 +1566,7 @@ impl Data for IdentityCenterOptions {
 impl Read for IdentityCenterOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enabled_api_access: Property::Absent, identity_center_application_arn: Property::Absent, identity_center_instance_arn: Property::Absent, identity_store_id: Property::Absent, roles_key: Property::Absent, subject_key: Property::Absent };
         from.open(json)?;
         from.field(json, "EnabledAPIAccess", &mut this.enabled_api_access);
         from.field(json, "IdentityCenterApplicationARN", &mut this.identity_center_application_arn);
@@ -1479,6 +1579,7 @@ impl Read for IdentityCenterOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IdentityCenterOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1496,7 +1597,6 @@ impl fmt::Debug for IdentityCenterOptions {
 /// CloudFormation)](https://docs.aws.amazon.com/opensearch-service/latest/developerguide/createdomain-configure-slow-logs.html#createdomain-configure-slow-logs-cfn).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-opensearchservice-domain-logpublishingoption.html)
-#[derive(Default)]
 pub struct LogPublishingOption {
     /// Specifies the CloudWatch log group to publish to. Required if you enable log publishing.
     ///
@@ -1508,6 +1608,11 @@ pub struct LogPublishingOption {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-opensearchservice-domain-logpublishingoption.html#cfn-opensearchservice-domain-logpublishingoption-enabled)
     pub enabled: Property<bool>,
+}
+
+impl Default for LogPublishingOption {
+    #[inline]
+    fn default() -> Self { Self { cloud_watch_logs_log_group_arn: Property::Absent, enabled: Property::Absent } }
 }
 
 impl Data for LogPublishingOption {
@@ -1522,7 +1627,7 @@ impl Data for LogPublishingOption {
 impl Read for LogPublishingOption {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cloud_watch_logs_log_group_arn: Property::Absent, enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "CloudWatchLogsLogGroupArn", &mut this.cloud_watch_logs_log_group_arn);
         from.field(json, "Enabled", &mut this.enabled);
@@ -1531,6 +1636,7 @@ impl Read for LogPublishingOption {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LogPublishingOption {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1539,7 +1645,6 @@ impl fmt::Debug for LogPublishingOption {
 /// Specifies options for node-to-node encryption.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-opensearchservice-domain-nodetonodeencryptionoptions.html)
-#[derive(Default)]
 pub struct NodeToNodeEncryptionOptions {
     /// Specifies to enable or disable node-to-node encryption on the domain. Required if you
     /// enable fine-grained access control in
@@ -1547,6 +1652,11 @@ pub struct NodeToNodeEncryptionOptions {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-opensearchservice-domain-nodetonodeencryptionoptions.html#cfn-opensearchservice-domain-nodetonodeencryptionoptions-enabled)
     pub enabled: Property<bool>,
+}
+
+impl Default for NodeToNodeEncryptionOptions {
+    #[inline]
+    fn default() -> Self { Self { enabled: Property::Absent } }
 }
 
 impl Data for NodeToNodeEncryptionOptions {
@@ -1560,7 +1670,7 @@ impl Data for NodeToNodeEncryptionOptions {
 impl Read for NodeToNodeEncryptionOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "Enabled", &mut this.enabled);
         from.close(json)?;
@@ -1568,6 +1678,7 @@ impl Read for NodeToNodeEncryptionOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NodeToNodeEncryptionOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1576,7 +1687,6 @@ impl fmt::Debug for NodeToNodeEncryptionOptions {
 /// Off-peak window settings for the domain.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-opensearchservice-domain-offpeakwindowoptions.html)
-#[derive(Default)]
 pub struct OffPeakWindowOptions {
     /// Specifies whether off-peak window settings are enabled for the domain.
     ///
@@ -1586,6 +1696,11 @@ pub struct OffPeakWindowOptions {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-opensearchservice-domain-offpeakwindowoptions.html#cfn-opensearchservice-domain-offpeakwindowoptions-offpeakwindow)
     pub off_peak_window: Property<OffPeakWindow>,
+}
+
+impl Default for OffPeakWindowOptions {
+    #[inline]
+    fn default() -> Self { Self { enabled: Property::Absent, off_peak_window: Property::Absent } }
 }
 
 impl Data for OffPeakWindowOptions {
@@ -1600,7 +1715,7 @@ impl Data for OffPeakWindowOptions {
 impl Read for OffPeakWindowOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enabled: Property::Absent, off_peak_window: Property::Absent };
         from.open(json)?;
         from.field(json, "Enabled", &mut this.enabled);
         from.field(json, "OffPeakWindow", &mut this.off_peak_window);
@@ -1609,6 +1724,7 @@ impl Read for OffPeakWindowOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OffPeakWindowOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1621,12 +1737,16 @@ impl fmt::Debug for OffPeakWindowOptions {
 /// defaults to 10:00 P.M. local time.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-opensearchservice-domain-offpeakwindow.html)
-#[derive(Default)]
 pub struct OffPeakWindow {
     /// The desired start time for an off-peak maintenance window.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-opensearchservice-domain-offpeakwindow.html#cfn-opensearchservice-domain-offpeakwindow-windowstarttime)
     pub window_start_time: Property<WindowStartTime>,
+}
+
+impl Default for OffPeakWindow {
+    #[inline]
+    fn default() -> Self { Self { window_start_time: Property::Absent } }
 }
 
 impl Data for OffPeakWindow {
@@ -1640,7 +1760,7 @@ impl Data for OffPeakWindow {
 impl Read for OffPeakWindow {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { window_start_time: Property::Absent };
         from.open(json)?;
         from.field(json, "WindowStartTime", &mut this.window_start_time);
         from.close(json)?;
@@ -1648,6 +1768,7 @@ impl Read for OffPeakWindow {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OffPeakWindow {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1659,7 +1780,6 @@ impl fmt::Debug for OffPeakWindow {
 /// A.M.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-opensearchservice-domain-windowstarttime.html)
-#[derive(Default)]
 pub struct WindowStartTime {
     /// The start hour of the window in Coordinated Universal Time (UTC), using 24-hour time. For
     /// example, 17 refers to 5:00 P.M. UTC. The minimum value is 0 and the maximum value is 23.
@@ -1677,7 +1797,9 @@ pub struct WindowStartTime {
 impl WindowStartTime {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(hours: impl Into<Property<i64>>, minutes: impl Into<Property<i64>>) -> Self { Self { hours: hours.into(), minutes: minutes.into() } }
+    pub fn new(hours: impl Into<Property<i64>>, minutes: impl Into<Property<i64>>) -> Self {
+        Self { hours: hours.into(), minutes: minutes.into() }
+    }
 }
 
 impl Data for WindowStartTime {
@@ -1692,7 +1814,7 @@ impl Data for WindowStartTime {
 impl Read for WindowStartTime {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { hours: Property::Absent, minutes: Property::Absent };
         from.open(json)?;
         from.field(json, "Hours", &mut this.hours);
         from.field(json, "Minutes", &mut this.minutes);
@@ -1701,6 +1823,7 @@ impl Read for WindowStartTime {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WindowStartTime {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1712,7 +1835,6 @@ impl fmt::Debug for WindowStartTime {
 /// The automated snapshot configuration for the OpenSearch Service domain indexes.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-opensearchservice-domain-snapshotoptions.html)
-#[derive(Default)]
 pub struct SnapshotOptions {
     /// The hour in UTC during which the service takes an automated daily snapshot of the indexes
     /// in the OpenSearch Service domain. For example, if you specify 0, OpenSearch Service takes
@@ -1721,6 +1843,11 @@ pub struct SnapshotOptions {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-opensearchservice-domain-snapshotoptions.html#cfn-opensearchservice-domain-snapshotoptions-automatedsnapshotstarthour)
     pub automated_snapshot_start_hour: Property<i64>,
+}
+
+impl Default for SnapshotOptions {
+    #[inline]
+    fn default() -> Self { Self { automated_snapshot_start_hour: Property::Absent } }
 }
 
 impl Data for SnapshotOptions {
@@ -1734,7 +1861,7 @@ impl Data for SnapshotOptions {
 impl Read for SnapshotOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { automated_snapshot_start_hour: Property::Absent };
         from.open(json)?;
         from.field(json, "AutomatedSnapshotStartHour", &mut this.automated_snapshot_start_hour);
         from.close(json)?;
@@ -1742,6 +1869,7 @@ impl Read for SnapshotOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SnapshotOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1750,7 +1878,6 @@ impl fmt::Debug for SnapshotOptions {
 /// Options for configuring service software updates for a domain.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-opensearchservice-domain-softwareupdateoptions.html)
-#[derive(Default)]
 pub struct SoftwareUpdateOptions {
     /// Specifies whether automatic service software updates are enabled for the domain.
     ///
@@ -1760,6 +1887,11 @@ pub struct SoftwareUpdateOptions {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-opensearchservice-domain-softwareupdateoptions.html#cfn-opensearchservice-domain-softwareupdateoptions-uselatestservicesoftwareforbluegreen)
     pub use_latest_service_software_for_blue_green: Property<bool>,
+}
+
+impl Default for SoftwareUpdateOptions {
+    #[inline]
+    fn default() -> Self { Self { auto_software_update_enabled: Property::Absent, use_latest_service_software_for_blue_green: Property::Absent } }
 }
 
 impl Data for SoftwareUpdateOptions {
@@ -1774,7 +1906,7 @@ impl Data for SoftwareUpdateOptions {
 impl Read for SoftwareUpdateOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { auto_software_update_enabled: Property::Absent, use_latest_service_software_for_blue_green: Property::Absent };
         from.open(json)?;
         from.field(json, "AutoSoftwareUpdateEnabled", &mut this.auto_software_update_enabled);
         from.field(json, "UseLatestServiceSoftwareForBlueGreen", &mut this.use_latest_service_software_for_blue_green);
@@ -1783,6 +1915,7 @@ impl Read for SoftwareUpdateOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SoftwareUpdateOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1794,7 +1927,6 @@ impl fmt::Debug for SoftwareUpdateOptions {
 /// OpenSearch Service Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-opensearchservice-domain-vpcoptions.html)
-#[derive(Default)]
 pub struct VpcOptions {
     /// Controls whether egress traffic from the domain is routed through the customer VPC.
     ///
@@ -1823,6 +1955,11 @@ pub struct VpcOptions {
     pub subnet_ids: Property<List<Id<refs::ec2::SubnetId>>>,
 }
 
+impl Default for VpcOptions {
+    #[inline]
+    fn default() -> Self { Self { egress_enabled: Property::Absent, security_group_ids: Property::Absent, subnet_ids: Property::Absent } }
+}
+
 impl Data for VpcOptions {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1836,7 +1973,7 @@ impl Data for VpcOptions {
 impl Read for VpcOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { egress_enabled: Property::Absent, security_group_ids: Property::Absent, subnet_ids: Property::Absent };
         from.open(json)?;
         from.field(json, "EgressEnabled", &mut this.egress_enabled);
         from.field(json, "SecurityGroupIds", &mut this.security_group_ids);
@@ -1846,6 +1983,7 @@ impl Read for VpcOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VpcOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// <http://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-opsworks-app.html>
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-opsworks-app.html)
-#[derive(Default)]
 pub struct App {
     /// A `Source` object that specifies the app repository.
     ///
@@ -78,7 +77,9 @@ pub struct App {
 impl App {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, stack_id: impl Into<Property<String>>, r#type: impl Into<Property<String>>) -> Self { Self { name: name.into(), stack_id: stack_id.into(), r#type: r#type.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, stack_id: impl Into<Property<String>>, r#type: impl Into<Property<String>>) -> Self {
+        Self { app_source: Property::Absent, attributes: Property::Absent, data_sources: Property::Absent, description: Property::Absent, domains: Property::Absent, enable_ssl: Property::Absent, environment: Property::Absent, name: name.into(), shortname: Property::Absent, ssl_configuration: Property::Absent, stack_id: stack_id.into(), r#type: r#type.into() }
+    }
 }
 
 impl Data for App {
@@ -103,7 +104,7 @@ impl Data for App {
 impl Read for App {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { app_source: Property::Absent, attributes: Property::Absent, data_sources: Property::Absent, description: Property::Absent, domains: Property::Absent, enable_ssl: Property::Absent, environment: Property::Absent, name: Property::Absent, shortname: Property::Absent, ssl_configuration: Property::Absent, stack_id: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "AppSource", &mut this.app_source);
         from.field(json, "Attributes", &mut this.attributes);
@@ -122,6 +123,7 @@ impl Read for App {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for App {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -138,7 +140,6 @@ impl App {
 /// `Source` of `AWS::OpsWorks::App`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-opsworks-app-source.html)
-#[derive(Default)]
 pub struct Source {
     /// When included in a request, the parameter depends on the repository type.
     ///
@@ -183,6 +184,11 @@ pub struct Source {
     pub username: Property<String>,
 }
 
+impl Default for Source {
+    #[inline]
+    fn default() -> Self { Self { password: Property::Absent, revision: Property::Absent, ssh_key: Property::Absent, r#type: Property::Absent, url: Property::Absent, username: Property::Absent } }
+}
+
 impl Data for Source {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -199,7 +205,7 @@ impl Data for Source {
 impl Read for Source {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { password: Property::Absent, revision: Property::Absent, ssh_key: Property::Absent, r#type: Property::Absent, url: Property::Absent, username: Property::Absent };
         from.open(json)?;
         from.field(json, "Password", &mut this.password);
         from.field(json, "Revision", &mut this.revision);
@@ -212,6 +218,7 @@ impl Read for Source {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Source {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -220,7 +227,6 @@ impl fmt::Debug for Source {
 /// `DataSource` of `AWS::OpsWorks::App`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-opsworks-app-datasource.html)
-#[derive(Default)]
 pub struct DataSource {
     /// The data source's ARN.
     ///
@@ -237,6 +243,11 @@ pub struct DataSource {
     pub r#type: Property<String>,
 }
 
+impl Default for DataSource {
+    #[inline]
+    fn default() -> Self { Self { arn: Property::Absent, database_name: Property::Absent, r#type: Property::Absent } }
+}
+
 impl Data for DataSource {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -250,7 +261,7 @@ impl Data for DataSource {
 impl Read for DataSource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { arn: Property::Absent, database_name: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Arn", &mut this.arn);
         from.field(json, "DatabaseName", &mut this.database_name);
@@ -260,6 +271,7 @@ impl Read for DataSource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataSource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -268,7 +280,6 @@ impl fmt::Debug for DataSource {
 /// `EnvironmentVariable` of `AWS::OpsWorks::App`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-opsworks-app-environmentvariable.html)
-#[derive(Default)]
 pub struct EnvironmentVariable {
     /// (Required) The environment variable's name, which can consist of up to 64 characters and
     /// must be specified. The name can contain upper- and lowercase letters, numbers, and
@@ -293,7 +304,9 @@ pub struct EnvironmentVariable {
 impl EnvironmentVariable {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { key: key.into(), value: value.into(), ..Self::default() } }
+    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { key: key.into(), secure: Property::Absent, value: value.into() }
+    }
 }
 
 impl Data for EnvironmentVariable {
@@ -309,7 +322,7 @@ impl Data for EnvironmentVariable {
 impl Read for EnvironmentVariable {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, secure: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Secure", &mut this.secure);
@@ -319,6 +332,7 @@ impl Read for EnvironmentVariable {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EnvironmentVariable {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -327,7 +341,6 @@ impl fmt::Debug for EnvironmentVariable {
 /// `SslConfiguration` of `AWS::OpsWorks::App`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-opsworks-app-sslconfiguration.html)
-#[derive(Default)]
 pub struct SslConfiguration {
     /// The contents of the certificate's domain.crt file.
     ///
@@ -344,6 +357,11 @@ pub struct SslConfiguration {
     pub private_key: Property<String>,
 }
 
+impl Default for SslConfiguration {
+    #[inline]
+    fn default() -> Self { Self { certificate: Property::Absent, chain: Property::Absent, private_key: Property::Absent } }
+}
+
 impl Data for SslConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -357,7 +375,7 @@ impl Data for SslConfiguration {
 impl Read for SslConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { certificate: Property::Absent, chain: Property::Absent, private_key: Property::Absent };
         from.open(json)?;
         from.field(json, "Certificate", &mut this.certificate);
         from.field(json, "Chain", &mut this.chain);
@@ -367,6 +385,7 @@ impl Read for SslConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SslConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

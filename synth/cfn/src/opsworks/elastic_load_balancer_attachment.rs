@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// <http://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-opsworks-elbattachment.html>
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-opsworks-elasticloadbalancerattachment.html)
-#[derive(Default)]
 pub struct ElasticLoadBalancerAttachment {
     /// The Elastic Load Balancing instance name.
     ///
@@ -22,7 +21,9 @@ pub struct ElasticLoadBalancerAttachment {
 impl ElasticLoadBalancerAttachment {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(elastic_load_balancer_name: impl Into<Property<String>>, layer_id: impl Into<Property<String>>) -> Self { Self { elastic_load_balancer_name: elastic_load_balancer_name.into(), layer_id: layer_id.into() } }
+    pub fn new(elastic_load_balancer_name: impl Into<Property<String>>, layer_id: impl Into<Property<String>>) -> Self {
+        Self { elastic_load_balancer_name: elastic_load_balancer_name.into(), layer_id: layer_id.into() }
+    }
 }
 
 impl Data for ElasticLoadBalancerAttachment {
@@ -37,7 +38,7 @@ impl Data for ElasticLoadBalancerAttachment {
 impl Read for ElasticLoadBalancerAttachment {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { elastic_load_balancer_name: Property::Absent, layer_id: Property::Absent };
         from.open(json)?;
         from.field(json, "ElasticLoadBalancerName", &mut this.elastic_load_balancer_name);
         from.field(json, "LayerId", &mut this.layer_id);
@@ -46,6 +47,7 @@ impl Read for ElasticLoadBalancerAttachment {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ElasticLoadBalancerAttachment {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// <http://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-opsworks-instance.html>
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-opsworks-instance.html)
-#[derive(Default)]
 pub struct Instance {
     /// The default OpsWorks Stacks agent version. You have the following options:
     ///
@@ -173,7 +172,9 @@ pub struct Instance {
 impl Instance {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(instance_type: impl Into<Property<String>>, layer_ids: impl Into<Property<List<String>>>, stack_id: impl Into<Property<String>>) -> Self { Self { instance_type: instance_type.into(), layer_ids: layer_ids.into(), stack_id: stack_id.into(), ..Self::default() } }
+    pub fn new(instance_type: impl Into<Property<String>>, layer_ids: impl Into<Property<List<String>>>, stack_id: impl Into<Property<String>>) -> Self {
+        Self { agent_version: Property::Absent, ami_id: Property::Absent, architecture: Property::Absent, auto_scaling_type: Property::Absent, availability_zone: Property::Absent, block_device_mappings: Property::Absent, ebs_optimized: Property::Absent, elastic_ips: Property::Absent, hostname: Property::Absent, install_updates_on_boot: Property::Absent, instance_type: instance_type.into(), layer_ids: layer_ids.into(), os: Property::Absent, root_device_type: Property::Absent, ssh_key_name: Property::Absent, stack_id: stack_id.into(), subnet_id: Property::Absent, tenancy: Property::Absent, time_based_auto_scaling: Property::Absent, virtualization_type: Property::Absent, volumes: Property::Absent }
+    }
 }
 
 impl Data for Instance {
@@ -207,7 +208,7 @@ impl Data for Instance {
 impl Read for Instance {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { agent_version: Property::Absent, ami_id: Property::Absent, architecture: Property::Absent, auto_scaling_type: Property::Absent, availability_zone: Property::Absent, block_device_mappings: Property::Absent, ebs_optimized: Property::Absent, elastic_ips: Property::Absent, hostname: Property::Absent, install_updates_on_boot: Property::Absent, instance_type: Property::Absent, layer_ids: Property::Absent, os: Property::Absent, root_device_type: Property::Absent, ssh_key_name: Property::Absent, stack_id: Property::Absent, subnet_id: Property::Absent, tenancy: Property::Absent, time_based_auto_scaling: Property::Absent, virtualization_type: Property::Absent, volumes: Property::Absent };
         from.open(json)?;
         from.field(json, "AgentVersion", &mut this.agent_version);
         from.field(json, "AmiId", &mut this.ami_id);
@@ -235,6 +236,7 @@ impl Read for Instance {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Instance {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -251,7 +253,6 @@ impl Instance {
 /// `BlockDeviceMapping` of `AWS::OpsWorks::Instance`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-opsworks-instance-blockdevicemapping.html)
-#[derive(Default)]
 pub struct BlockDeviceMapping {
     /// The device name that is exposed to the instance, such as `/dev/sdh`. For the root device,
     /// you can use the explicit device name or you can set this parameter to `ROOT_DEVICE` and
@@ -276,6 +277,11 @@ pub struct BlockDeviceMapping {
     pub virtual_name: Property<String>,
 }
 
+impl Default for BlockDeviceMapping {
+    #[inline]
+    fn default() -> Self { Self { device_name: Property::Absent, ebs: Property::Absent, no_device: Property::Absent, virtual_name: Property::Absent } }
+}
+
 impl Data for BlockDeviceMapping {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -290,7 +296,7 @@ impl Data for BlockDeviceMapping {
 impl Read for BlockDeviceMapping {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { device_name: Property::Absent, ebs: Property::Absent, no_device: Property::Absent, virtual_name: Property::Absent };
         from.open(json)?;
         from.field(json, "DeviceName", &mut this.device_name);
         from.field(json, "Ebs", &mut this.ebs);
@@ -301,6 +307,7 @@ impl Read for BlockDeviceMapping {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BlockDeviceMapping {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -309,7 +316,6 @@ impl fmt::Debug for BlockDeviceMapping {
 /// `EbsBlockDevice` of `AWS::OpsWorks::Instance`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-opsworks-instance-ebsblockdevice.html)
-#[derive(Default)]
 pub struct EbsBlockDevice {
     /// Whether the volume is deleted on instance termination.
     ///
@@ -343,6 +349,11 @@ pub struct EbsBlockDevice {
     pub volume_type: Property<String>,
 }
 
+impl Default for EbsBlockDevice {
+    #[inline]
+    fn default() -> Self { Self { delete_on_termination: Property::Absent, iops: Property::Absent, snapshot_id: Property::Absent, volume_size: Property::Absent, volume_type: Property::Absent } }
+}
+
 impl Data for EbsBlockDevice {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -358,7 +369,7 @@ impl Data for EbsBlockDevice {
 impl Read for EbsBlockDevice {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { delete_on_termination: Property::Absent, iops: Property::Absent, snapshot_id: Property::Absent, volume_size: Property::Absent, volume_type: Property::Absent };
         from.open(json)?;
         from.field(json, "DeleteOnTermination", &mut this.delete_on_termination);
         from.field(json, "Iops", &mut this.iops);
@@ -370,6 +381,7 @@ impl Read for EbsBlockDevice {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EbsBlockDevice {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -378,7 +390,6 @@ impl fmt::Debug for EbsBlockDevice {
 /// `TimeBasedAutoScaling` of `AWS::OpsWorks::Instance`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-opsworks-instance-timebasedautoscaling.html)
-#[derive(Default)]
 pub struct TimeBasedAutoScaling {
     /// The schedule for Friday.
     ///
@@ -410,6 +421,11 @@ pub struct TimeBasedAutoScaling {
     pub wednesday: Property<Map<String>>,
 }
 
+impl Default for TimeBasedAutoScaling {
+    #[inline]
+    fn default() -> Self { Self { friday: Property::Absent, monday: Property::Absent, saturday: Property::Absent, sunday: Property::Absent, thursday: Property::Absent, tuesday: Property::Absent, wednesday: Property::Absent } }
+}
+
 impl Data for TimeBasedAutoScaling {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -427,7 +443,7 @@ impl Data for TimeBasedAutoScaling {
 impl Read for TimeBasedAutoScaling {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { friday: Property::Absent, monday: Property::Absent, saturday: Property::Absent, sunday: Property::Absent, thursday: Property::Absent, tuesday: Property::Absent, wednesday: Property::Absent };
         from.open(json)?;
         from.field(json, "Friday", &mut this.friday);
         from.field(json, "Monday", &mut this.monday);
@@ -441,6 +457,7 @@ impl Read for TimeBasedAutoScaling {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TimeBasedAutoScaling {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

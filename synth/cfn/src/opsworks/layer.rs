@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// <http://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-opsworks-layer.html>
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-opsworks-layer.html)
-#[derive(Default)]
 pub struct Layer {
     /// One or more user-defined key-value pairs to be added to the stack attributes.
     ///
@@ -120,7 +119,9 @@ pub struct Layer {
 impl Layer {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(auto_assign_elastic_ips: impl Into<Property<bool>>, auto_assign_public_ips: impl Into<Property<bool>>, enable_auto_healing: impl Into<Property<bool>>, name: impl Into<Property<String>>, shortname: impl Into<Property<String>>, stack_id: impl Into<Property<String>>, r#type: impl Into<Property<String>>) -> Self { Self { auto_assign_elastic_ips: auto_assign_elastic_ips.into(), auto_assign_public_ips: auto_assign_public_ips.into(), enable_auto_healing: enable_auto_healing.into(), name: name.into(), shortname: shortname.into(), stack_id: stack_id.into(), r#type: r#type.into(), ..Self::default() } }
+    pub fn new(auto_assign_elastic_ips: impl Into<Property<bool>>, auto_assign_public_ips: impl Into<Property<bool>>, enable_auto_healing: impl Into<Property<bool>>, name: impl Into<Property<String>>, shortname: impl Into<Property<String>>, stack_id: impl Into<Property<String>>, r#type: impl Into<Property<String>>) -> Self {
+        Self { attributes: Property::Absent, auto_assign_elastic_ips: auto_assign_elastic_ips.into(), auto_assign_public_ips: auto_assign_public_ips.into(), custom_instance_profile_arn: Property::Absent, custom_json: Property::Absent, custom_recipes: Property::Absent, custom_security_group_ids: Property::Absent, enable_auto_healing: enable_auto_healing.into(), install_updates_on_boot: Property::Absent, lifecycle_event_configuration: Property::Absent, load_based_auto_scaling: Property::Absent, name: name.into(), packages: Property::Absent, shortname: shortname.into(), stack_id: stack_id.into(), tags: Property::Absent, r#type: r#type.into(), use_ebs_optimized_instances: Property::Absent, volume_configurations: Property::Absent }
+    }
 }
 
 impl Data for Layer {
@@ -152,7 +153,7 @@ impl Data for Layer {
 impl Read for Layer {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { attributes: Property::Absent, auto_assign_elastic_ips: Property::Absent, auto_assign_public_ips: Property::Absent, custom_instance_profile_arn: Property::Absent, custom_json: Property::Absent, custom_recipes: Property::Absent, custom_security_group_ids: Property::Absent, enable_auto_healing: Property::Absent, install_updates_on_boot: Property::Absent, lifecycle_event_configuration: Property::Absent, load_based_auto_scaling: Property::Absent, name: Property::Absent, packages: Property::Absent, shortname: Property::Absent, stack_id: Property::Absent, tags: Property::Absent, r#type: Property::Absent, use_ebs_optimized_instances: Property::Absent, volume_configurations: Property::Absent };
         from.open(json)?;
         from.field(json, "Attributes", &mut this.attributes);
         from.field(json, "AutoAssignElasticIps", &mut this.auto_assign_elastic_ips);
@@ -178,6 +179,7 @@ impl Read for Layer {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Layer {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -194,7 +196,6 @@ impl Layer {
 /// `Recipes` of `AWS::OpsWorks::Layer`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-opsworks-layer-recipes.html)
-#[derive(Default)]
 pub struct Recipes {
     /// An array of custom recipe names to be run following a `configure` event.
     ///
@@ -218,6 +219,11 @@ pub struct Recipes {
     pub undeploy: Property<List<String>>,
 }
 
+impl Default for Recipes {
+    #[inline]
+    fn default() -> Self { Self { configure: Property::Absent, deploy: Property::Absent, setup: Property::Absent, shutdown: Property::Absent, undeploy: Property::Absent } }
+}
+
 impl Data for Recipes {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -233,7 +239,7 @@ impl Data for Recipes {
 impl Read for Recipes {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { configure: Property::Absent, deploy: Property::Absent, setup: Property::Absent, shutdown: Property::Absent, undeploy: Property::Absent };
         from.open(json)?;
         from.field(json, "Configure", &mut this.configure);
         from.field(json, "Deploy", &mut this.deploy);
@@ -245,6 +251,7 @@ impl Read for Recipes {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Recipes {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -253,12 +260,16 @@ impl fmt::Debug for Recipes {
 /// `LifecycleEventConfiguration` of `AWS::OpsWorks::Layer`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-opsworks-layer-lifecycleeventconfiguration.html)
-#[derive(Default)]
 pub struct LifecycleEventConfiguration {
     /// The Shutdown event configuration.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-opsworks-layer-lifecycleeventconfiguration.html#cfn-opsworks-layer-lifecycleeventconfiguration-shutdowneventconfiguration)
     pub shutdown_event_configuration: Property<ShutdownEventConfiguration>,
+}
+
+impl Default for LifecycleEventConfiguration {
+    #[inline]
+    fn default() -> Self { Self { shutdown_event_configuration: Property::Absent } }
 }
 
 impl Data for LifecycleEventConfiguration {
@@ -272,7 +283,7 @@ impl Data for LifecycleEventConfiguration {
 impl Read for LifecycleEventConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { shutdown_event_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "ShutdownEventConfiguration", &mut this.shutdown_event_configuration);
         from.close(json)?;
@@ -280,6 +291,7 @@ impl Read for LifecycleEventConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LifecycleEventConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -288,7 +300,6 @@ impl fmt::Debug for LifecycleEventConfiguration {
 /// `ShutdownEventConfiguration` of `AWS::OpsWorks::Layer`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-opsworks-layer-shutdowneventconfiguration.html)
-#[derive(Default)]
 pub struct ShutdownEventConfiguration {
     /// Whether to enable Elastic Load Balancing connection draining. For more information, see
     /// [Connection
@@ -303,6 +314,11 @@ pub struct ShutdownEventConfiguration {
     pub execution_timeout: Property<i64>,
 }
 
+impl Default for ShutdownEventConfiguration {
+    #[inline]
+    fn default() -> Self { Self { delay_until_elb_connections_drained: Property::Absent, execution_timeout: Property::Absent } }
+}
+
 impl Data for ShutdownEventConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -315,7 +331,7 @@ impl Data for ShutdownEventConfiguration {
 impl Read for ShutdownEventConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { delay_until_elb_connections_drained: Property::Absent, execution_timeout: Property::Absent };
         from.open(json)?;
         from.field(json, "DelayUntilElbConnectionsDrained", &mut this.delay_until_elb_connections_drained);
         from.field(json, "ExecutionTimeout", &mut this.execution_timeout);
@@ -324,6 +340,7 @@ impl Read for ShutdownEventConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ShutdownEventConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -332,7 +349,6 @@ impl fmt::Debug for ShutdownEventConfiguration {
 /// `LoadBasedAutoScaling` of `AWS::OpsWorks::Layer`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-opsworks-layer-loadbasedautoscaling.html)
-#[derive(Default)]
 pub struct LoadBasedAutoScaling {
     /// An `AutoScalingThresholds` object that describes the downscaling configuration, which
     /// defines how and when OpsWorks Stacks reduces the number of instances.
@@ -350,6 +366,11 @@ pub struct LoadBasedAutoScaling {
     pub up_scaling: Property<AutoScalingThresholds>,
 }
 
+impl Default for LoadBasedAutoScaling {
+    #[inline]
+    fn default() -> Self { Self { down_scaling: Property::Absent, enable: Property::Absent, up_scaling: Property::Absent } }
+}
+
 impl Data for LoadBasedAutoScaling {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -363,7 +384,7 @@ impl Data for LoadBasedAutoScaling {
 impl Read for LoadBasedAutoScaling {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { down_scaling: Property::Absent, enable: Property::Absent, up_scaling: Property::Absent };
         from.open(json)?;
         from.field(json, "DownScaling", &mut this.down_scaling);
         from.field(json, "Enable", &mut this.enable);
@@ -373,6 +394,7 @@ impl Read for LoadBasedAutoScaling {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LoadBasedAutoScaling {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -381,7 +403,6 @@ impl fmt::Debug for LoadBasedAutoScaling {
 /// `AutoScalingThresholds` of `AWS::OpsWorks::Layer`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-opsworks-layer-autoscalingthresholds.html)
-#[derive(Default)]
 pub struct AutoScalingThresholds {
     /// The CPU utilization threshold, as a percent of the available CPU. A value of -1 disables
     /// the threshold.
@@ -420,6 +441,11 @@ pub struct AutoScalingThresholds {
     pub thresholds_wait_time: Property<i64>,
 }
 
+impl Default for AutoScalingThresholds {
+    #[inline]
+    fn default() -> Self { Self { cpu_threshold: Property::Absent, ignore_metrics_time: Property::Absent, instance_count: Property::Absent, load_threshold: Property::Absent, memory_threshold: Property::Absent, thresholds_wait_time: Property::Absent } }
+}
+
 impl Data for AutoScalingThresholds {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -436,7 +462,7 @@ impl Data for AutoScalingThresholds {
 impl Read for AutoScalingThresholds {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cpu_threshold: Property::Absent, ignore_metrics_time: Property::Absent, instance_count: Property::Absent, load_threshold: Property::Absent, memory_threshold: Property::Absent, thresholds_wait_time: Property::Absent };
         from.open(json)?;
         from.field(json, "CpuThreshold", &mut this.cpu_threshold);
         from.field(json, "IgnoreMetricsTime", &mut this.ignore_metrics_time);
@@ -449,6 +475,7 @@ impl Read for AutoScalingThresholds {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AutoScalingThresholds {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -457,7 +484,6 @@ impl fmt::Debug for AutoScalingThresholds {
 /// `VolumeConfiguration` of `AWS::OpsWorks::Layer`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-opsworks-layer-volumeconfiguration.html)
-#[derive(Default)]
 pub struct VolumeConfiguration {
     /// Specifies whether an Amazon EBS volume is encrypted. For more information, see [Amazon EBS
     /// Encryption](https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/EBSEncryption.html).
@@ -506,6 +532,11 @@ pub struct VolumeConfiguration {
     pub volume_type: Property<String>,
 }
 
+impl Default for VolumeConfiguration {
+    #[inline]
+    fn default() -> Self { Self { encrypted: Property::Absent, iops: Property::Absent, mount_point: Property::Absent, number_of_disks: Property::Absent, raid_level: Property::Absent, size: Property::Absent, volume_type: Property::Absent } }
+}
+
 impl Data for VolumeConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -523,7 +554,7 @@ impl Data for VolumeConfiguration {
 impl Read for VolumeConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { encrypted: Property::Absent, iops: Property::Absent, mount_point: Property::Absent, number_of_disks: Property::Absent, raid_level: Property::Absent, size: Property::Absent, volume_type: Property::Absent };
         from.open(json)?;
         from.field(json, "Encrypted", &mut this.encrypted);
         from.field(json, "Iops", &mut this.iops);
@@ -537,6 +568,7 @@ impl Read for VolumeConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VolumeConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

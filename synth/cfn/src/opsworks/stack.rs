@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// <http://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-opsworks-stack.html>
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-opsworks-stack.html)
-#[derive(Default)]
 pub struct Stack {
     /// The default OpsWorks Stacks agent version. You have the following options:
     ///
@@ -269,7 +268,9 @@ pub struct Stack {
 impl Stack {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(default_instance_profile_arn: impl Into<Property<String>>, name: impl Into<Property<String>>, service_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { default_instance_profile_arn: default_instance_profile_arn.into(), name: name.into(), service_role_arn: service_role_arn.into(), ..Self::default() } }
+    pub fn new(default_instance_profile_arn: impl Into<Property<String>>, name: impl Into<Property<String>>, service_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { agent_version: Property::Absent, attributes: Property::Absent, chef_configuration: Property::Absent, clone_app_ids: Property::Absent, clone_permissions: Property::Absent, configuration_manager: Property::Absent, custom_cookbooks_source: Property::Absent, custom_json: Property::Absent, default_availability_zone: Property::Absent, default_instance_profile_arn: default_instance_profile_arn.into(), default_os: Property::Absent, default_root_device_type: Property::Absent, default_ssh_key_name: Property::Absent, default_subnet_id: Property::Absent, ecs_cluster_arn: Property::Absent, elastic_ips: Property::Absent, hostname_theme: Property::Absent, name: name.into(), rds_db_instances: Property::Absent, service_role_arn: service_role_arn.into(), source_stack_id: Property::Absent, tags: Property::Absent, use_custom_cookbooks: Property::Absent, use_opsworks_security_groups: Property::Absent, vpc_id: Property::Absent }
+    }
 }
 
 impl Data for Stack {
@@ -307,7 +308,7 @@ impl Data for Stack {
 impl Read for Stack {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { agent_version: Property::Absent, attributes: Property::Absent, chef_configuration: Property::Absent, clone_app_ids: Property::Absent, clone_permissions: Property::Absent, configuration_manager: Property::Absent, custom_cookbooks_source: Property::Absent, custom_json: Property::Absent, default_availability_zone: Property::Absent, default_instance_profile_arn: Property::Absent, default_os: Property::Absent, default_root_device_type: Property::Absent, default_ssh_key_name: Property::Absent, default_subnet_id: Property::Absent, ecs_cluster_arn: Property::Absent, elastic_ips: Property::Absent, hostname_theme: Property::Absent, name: Property::Absent, rds_db_instances: Property::Absent, service_role_arn: Property::Absent, source_stack_id: Property::Absent, tags: Property::Absent, use_custom_cookbooks: Property::Absent, use_opsworks_security_groups: Property::Absent, vpc_id: Property::Absent };
         from.open(json)?;
         from.field(json, "AgentVersion", &mut this.agent_version);
         from.field(json, "Attributes", &mut this.attributes);
@@ -339,6 +340,7 @@ impl Read for Stack {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Stack {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -355,7 +357,6 @@ impl Stack {
 /// `ChefConfiguration` of `AWS::OpsWorks::Stack`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-opsworks-stack-chefconfiguration.html)
-#[derive(Default)]
 pub struct ChefConfiguration {
     /// The Berkshelf version.
     ///
@@ -365,6 +366,11 @@ pub struct ChefConfiguration {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-opsworks-stack-chefconfiguration.html#cfn-opsworks-stack-chefconfiguration-manageberkshelf)
     pub manage_berkshelf: Property<bool>,
+}
+
+impl Default for ChefConfiguration {
+    #[inline]
+    fn default() -> Self { Self { berkshelf_version: Property::Absent, manage_berkshelf: Property::Absent } }
 }
 
 impl Data for ChefConfiguration {
@@ -379,7 +385,7 @@ impl Data for ChefConfiguration {
 impl Read for ChefConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { berkshelf_version: Property::Absent, manage_berkshelf: Property::Absent };
         from.open(json)?;
         from.field(json, "BerkshelfVersion", &mut this.berkshelf_version);
         from.field(json, "ManageBerkshelf", &mut this.manage_berkshelf);
@@ -388,6 +394,7 @@ impl Read for ChefConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ChefConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -396,7 +403,6 @@ impl fmt::Debug for ChefConfiguration {
 /// `StackConfigurationManager` of `AWS::OpsWorks::Stack`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-opsworks-stack-stackconfigurationmanager.html)
-#[derive(Default)]
 pub struct StackConfigurationManager {
     /// The name. This parameter must be set to `Chef`.
     ///
@@ -407,6 +413,11 @@ pub struct StackConfigurationManager {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-opsworks-stack-stackconfigurationmanager.html#cfn-opsworks-stack-stackconfigurationmanager-version)
     pub version: Property<String>,
+}
+
+impl Default for StackConfigurationManager {
+    #[inline]
+    fn default() -> Self { Self { name: Property::Absent, version: Property::Absent } }
 }
 
 impl Data for StackConfigurationManager {
@@ -421,7 +432,7 @@ impl Data for StackConfigurationManager {
 impl Read for StackConfigurationManager {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, version: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Version", &mut this.version);
@@ -430,6 +441,7 @@ impl Read for StackConfigurationManager {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StackConfigurationManager {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -438,7 +450,6 @@ impl fmt::Debug for StackConfigurationManager {
 /// `Source` of `AWS::OpsWorks::Stack`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-opsworks-stack-source.html)
-#[derive(Default)]
 pub struct Source {
     /// When included in a request, the parameter depends on the repository type.
     ///
@@ -486,6 +497,11 @@ pub struct Source {
     pub username: Property<String>,
 }
 
+impl Default for Source {
+    #[inline]
+    fn default() -> Self { Self { password: Property::Absent, revision: Property::Absent, ssh_key: Property::Absent, r#type: Property::Absent, url: Property::Absent, username: Property::Absent } }
+}
+
 impl Data for Source {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -502,7 +518,7 @@ impl Data for Source {
 impl Read for Source {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { password: Property::Absent, revision: Property::Absent, ssh_key: Property::Absent, r#type: Property::Absent, url: Property::Absent, username: Property::Absent };
         from.open(json)?;
         from.field(json, "Password", &mut this.password);
         from.field(json, "Revision", &mut this.revision);
@@ -515,6 +531,7 @@ impl Read for Source {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Source {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -523,7 +540,6 @@ impl fmt::Debug for Source {
 /// `ElasticIp` of `AWS::OpsWorks::Stack`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-opsworks-stack-elasticip.html)
-#[derive(Default)]
 pub struct ElasticIp {
     /// The IP address.
     ///
@@ -538,7 +554,9 @@ pub struct ElasticIp {
 impl ElasticIp {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(ip: impl Into<Property<String>>) -> Self { Self { ip: ip.into(), ..Self::default() } }
+    pub fn new(ip: impl Into<Property<String>>) -> Self {
+        Self { ip: ip.into(), name: Property::Absent }
+    }
 }
 
 impl Data for ElasticIp {
@@ -553,7 +571,7 @@ impl Data for ElasticIp {
 impl Read for ElasticIp {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ip: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "Ip", &mut this.ip);
         from.field(json, "Name", &mut this.name);
@@ -562,6 +580,7 @@ impl Read for ElasticIp {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ElasticIp {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -570,7 +589,6 @@ impl fmt::Debug for ElasticIp {
 /// `RdsDbInstance` of `AWS::OpsWorks::Stack`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-opsworks-stack-rdsdbinstance.html)
-#[derive(Default)]
 pub struct RdsDbInstance {
     /// OpsWorks Stacks returns `*****FILTERED*****` instead of the actual value.
     ///
@@ -589,7 +607,9 @@ pub struct RdsDbInstance {
 impl RdsDbInstance {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(db_password: impl Into<Property<String>>, db_user: impl Into<Property<String>>, rds_db_instance_arn: impl Into<Property<String>>) -> Self { Self { db_password: db_password.into(), db_user: db_user.into(), rds_db_instance_arn: rds_db_instance_arn.into() } }
+    pub fn new(db_password: impl Into<Property<String>>, db_user: impl Into<Property<String>>, rds_db_instance_arn: impl Into<Property<String>>) -> Self {
+        Self { db_password: db_password.into(), db_user: db_user.into(), rds_db_instance_arn: rds_db_instance_arn.into() }
+    }
 }
 
 impl Data for RdsDbInstance {
@@ -605,7 +625,7 @@ impl Data for RdsDbInstance {
 impl Read for RdsDbInstance {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { db_password: Property::Absent, db_user: Property::Absent, rds_db_instance_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "DbPassword", &mut this.db_password);
         from.field(json, "DbUser", &mut this.db_user);
@@ -615,6 +635,7 @@ impl Read for RdsDbInstance {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RdsDbInstance {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// <http://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-opsworks-userprofile.html>
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-opsworks-userprofile.html)
-#[derive(Default)]
 pub struct UserProfile {
     /// Whether users can specify their own SSH public key through the My Settings page. For more
     /// information, see [Managing User
@@ -32,7 +31,9 @@ pub struct UserProfile {
 impl UserProfile {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(iam_user_arn: impl Into<Property<String>>) -> Self { Self { iam_user_arn: iam_user_arn.into(), ..Self::default() } }
+    pub fn new(iam_user_arn: impl Into<Property<String>>) -> Self {
+        Self { allow_self_management: Property::Absent, iam_user_arn: iam_user_arn.into(), ssh_public_key: Property::Absent, ssh_username: Property::Absent }
+    }
 }
 
 impl Data for UserProfile {
@@ -49,7 +50,7 @@ impl Data for UserProfile {
 impl Read for UserProfile {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allow_self_management: Property::Absent, iam_user_arn: Property::Absent, ssh_public_key: Property::Absent, ssh_username: Property::Absent };
         from.open(json)?;
         from.field(json, "AllowSelfManagement", &mut this.allow_self_management);
         from.field(json, "IamUserArn", &mut this.iam_user_arn);
@@ -60,6 +61,7 @@ impl Read for UserProfile {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for UserProfile {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

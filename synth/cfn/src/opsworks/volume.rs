@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// <http://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-opsworks-volume.html>
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-opsworks-volume.html)
-#[derive(Default)]
 pub struct Volume {
     /// The Amazon EC2 volume ID.
     ///
@@ -30,7 +29,9 @@ pub struct Volume {
 impl Volume {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(ec2_volume_id: impl Into<Property<String>>, stack_id: impl Into<Property<String>>) -> Self { Self { ec2_volume_id: ec2_volume_id.into(), stack_id: stack_id.into(), ..Self::default() } }
+    pub fn new(ec2_volume_id: impl Into<Property<String>>, stack_id: impl Into<Property<String>>) -> Self {
+        Self { ec2_volume_id: ec2_volume_id.into(), mount_point: Property::Absent, name: Property::Absent, stack_id: stack_id.into() }
+    }
 }
 
 impl Data for Volume {
@@ -47,7 +48,7 @@ impl Data for Volume {
 impl Read for Volume {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ec2_volume_id: Property::Absent, mount_point: Property::Absent, name: Property::Absent, stack_id: Property::Absent };
         from.open(json)?;
         from.field(json, "Ec2VolumeId", &mut this.ec2_volume_id);
         from.field(json, "MountPoint", &mut this.mount_point);
@@ -58,6 +59,7 @@ impl Read for Volume {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Volume {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -15,7 +15,6 @@ use crate::prelude::*;
 /// in the *AWS OpsWorks CM API Reference*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-opsworkscm-server.html)
-#[derive(Default)]
 pub struct Server {
     /// Associate a public IP address with a server that you are launching. Valid values are
     /// `true` or `false`. The default value is `true`.
@@ -198,7 +197,9 @@ pub struct Server {
 impl Server {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(instance_profile_arn: impl Into<Property<String>>, instance_type: impl Into<Property<String>>, service_role_arn: impl Into<Property<String>>) -> Self { Self { instance_profile_arn: instance_profile_arn.into(), instance_type: instance_type.into(), service_role_arn: service_role_arn.into(), ..Self::default() } }
+    pub fn new(instance_profile_arn: impl Into<Property<String>>, instance_type: impl Into<Property<String>>, service_role_arn: impl Into<Property<String>>) -> Self {
+        Self { associate_public_ip_address: Property::Absent, backup_id: Property::Absent, backup_retention_count: Property::Absent, custom_certificate: Property::Absent, custom_domain: Property::Absent, custom_private_key: Property::Absent, disable_automated_backup: Property::Absent, engine: Property::Absent, engine_attributes: Property::Absent, engine_model: Property::Absent, engine_version: Property::Absent, instance_profile_arn: instance_profile_arn.into(), instance_type: instance_type.into(), key_pair: Property::Absent, preferred_backup_window: Property::Absent, preferred_maintenance_window: Property::Absent, security_group_ids: Property::Absent, service_role_arn: service_role_arn.into(), subnet_ids: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for Server {
@@ -231,7 +232,7 @@ impl Data for Server {
 impl Read for Server {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { associate_public_ip_address: Property::Absent, backup_id: Property::Absent, backup_retention_count: Property::Absent, custom_certificate: Property::Absent, custom_domain: Property::Absent, custom_private_key: Property::Absent, disable_automated_backup: Property::Absent, engine: Property::Absent, engine_attributes: Property::Absent, engine_model: Property::Absent, engine_version: Property::Absent, instance_profile_arn: Property::Absent, instance_type: Property::Absent, key_pair: Property::Absent, preferred_backup_window: Property::Absent, preferred_maintenance_window: Property::Absent, security_group_ids: Property::Absent, service_role_arn: Property::Absent, subnet_ids: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AssociatePublicIpAddress", &mut this.associate_public_ip_address);
         from.field(json, "BackupId", &mut this.backup_id);
@@ -258,6 +259,7 @@ impl Read for Server {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Server {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -276,7 +278,6 @@ impl Server {
 /// a property of the `AWS::OpsWorksCM::Server` resource type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-opsworkscm-server-engineattribute.html)
-#[derive(Default)]
 pub struct EngineAttribute {
     /// The name of the engine attribute.
     ///
@@ -323,6 +324,11 @@ pub struct EngineAttribute {
     pub value: Property<String>,
 }
 
+impl Default for EngineAttribute {
+    #[inline]
+    fn default() -> Self { Self { name: Property::Absent, value: Property::Absent } }
+}
+
 impl Data for EngineAttribute {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -335,7 +341,7 @@ impl Data for EngineAttribute {
 impl Read for EngineAttribute {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Value", &mut this.value);
@@ -344,6 +350,7 @@ impl Read for EngineAttribute {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EngineAttribute {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -111,7 +111,6 @@ use crate::prelude::*;
 /// >   in the *AWS Organizations User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-organizations-account.html)
-#[derive(Default)]
 pub struct Account {
     /// The account name given to the account when it was created.
     ///
@@ -190,7 +189,9 @@ pub struct Account {
 impl Account {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(account_name: impl Into<Property<String>>, email: impl Into<Property<String>>) -> Self { Self { account_name: account_name.into(), email: email.into(), ..Self::default() } }
+    pub fn new(account_name: impl Into<Property<String>>, email: impl Into<Property<String>>) -> Self {
+        Self { account_name: account_name.into(), email: email.into(), parent_ids: Property::Absent, role_name: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for Account {
@@ -208,7 +209,7 @@ impl Data for Account {
 impl Read for Account {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { account_name: Property::Absent, email: Property::Absent, parent_ids: Property::Absent, role_name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AccountName", &mut this.account_name);
         from.field(json, "Email", &mut this.email);
@@ -220,6 +221,7 @@ impl Read for Account {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Account {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -34,7 +34,6 @@ use crate::prelude::*;
 /// > in the *AWS Organizations User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-organizations-organization.html)
-#[derive(Default)]
 pub struct Organization {
     /// Specifies the feature set supported by the new organization. Each feature set supports
     /// different levels of functionality.
@@ -59,6 +58,11 @@ pub struct Organization {
     pub feature_set: Property<Listed<OrganizationFeatureSet>>,
 }
 
+impl Default for Organization {
+    #[inline]
+    fn default() -> Self { Self { feature_set: Property::Absent } }
+}
+
 impl Data for Organization {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -70,7 +74,7 @@ impl Data for Organization {
 impl Read for Organization {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { feature_set: Property::Absent };
         from.open(json)?;
         from.field(json, "FeatureSet", &mut this.feature_set);
         from.close(json)?;
@@ -78,6 +82,7 @@ impl Read for Organization {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Organization {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -19,7 +19,6 @@ use crate::prelude::*;
 /// You can only call this operation from the management account.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-organizations-organizationalunit.html)
-#[derive(Default)]
 pub struct OrganizationalUnit {
     /// The friendly name of this OU.
     ///
@@ -67,7 +66,9 @@ pub struct OrganizationalUnit {
 impl OrganizationalUnit {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, parent_id: impl Into<Property<String>>) -> Self { Self { name: name.into(), parent_id: parent_id.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, parent_id: impl Into<Property<String>>) -> Self {
+        Self { name: name.into(), parent_id: parent_id.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for OrganizationalUnit {
@@ -83,7 +84,7 @@ impl Data for OrganizationalUnit {
 impl Read for OrganizationalUnit {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, parent_id: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "ParentId", &mut this.parent_id);
@@ -93,6 +94,7 @@ impl Read for OrganizationalUnit {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OrganizationalUnit {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

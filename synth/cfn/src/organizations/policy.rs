@@ -21,7 +21,6 @@ use crate::prelude::*;
 /// > in your organization.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-organizations-policy.html)
-#[derive(Default)]
 pub struct Policy {
     /// The policy text content. You can specify the policy content as a JSON object or a JSON
     /// string.
@@ -113,7 +112,9 @@ pub struct Policy {
 impl Policy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(content: impl Into<Property<Json>>, name: impl Into<Property<String>>, r#type: impl Into<Property<Listed<PolicyType>>>) -> Self { Self { content: content.into(), name: name.into(), r#type: r#type.into(), ..Self::default() } }
+    pub fn new(content: impl Into<Property<Json>>, name: impl Into<Property<String>>, r#type: impl Into<Property<Listed<PolicyType>>>) -> Self {
+        Self { content: content.into(), description: Property::Absent, name: name.into(), tags: Property::Absent, target_ids: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for Policy {
@@ -132,7 +133,7 @@ impl Data for Policy {
 impl Read for Policy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { content: Property::Absent, description: Property::Absent, name: Property::Absent, tags: Property::Absent, target_ids: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Content", &mut this.content);
         from.field(json, "Description", &mut this.description);
@@ -145,6 +146,7 @@ impl Read for Policy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Policy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

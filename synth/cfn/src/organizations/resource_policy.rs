@@ -16,7 +16,6 @@ use crate::prelude::*;
 /// You can only call this operation from the organization's management account.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-organizations-resourcepolicy.html)
-#[derive(Default)]
 pub struct ResourcePolicy {
     /// The policy text of the organization resource policy. You can specify the resource policy
     /// content as a JSON object or a JSON string.
@@ -46,7 +45,9 @@ pub struct ResourcePolicy {
 impl ResourcePolicy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(content: impl Into<Property<Json>>) -> Self { Self { content: content.into(), ..Self::default() } }
+    pub fn new(content: impl Into<Property<Json>>) -> Self {
+        Self { content: content.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for ResourcePolicy {
@@ -61,7 +62,7 @@ impl Data for ResourcePolicy {
 impl Read for ResourcePolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { content: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Content", &mut this.content);
         from.field(json, "Tags", &mut this.tags);
@@ -70,6 +71,7 @@ impl Read for ResourcePolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResourcePolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// The AWS::OSIS::Pipeline resource creates an Amazon OpenSearch Ingestion pipeline.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-osis-pipeline.html)
-#[derive(Default)]
 pub struct Pipeline {
     /// Options that specify the configuration of a persistent buffer. To configure how OpenSearch
     /// Ingestion encrypts this data, set the `EncryptionAtRestOptions`. For more information, see
@@ -70,7 +69,9 @@ pub struct Pipeline {
 impl Pipeline {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(max_units: impl Into<Property<i64>>, min_units: impl Into<Property<i64>>, pipeline_configuration_body: impl Into<Property<String>>, pipeline_name: impl Into<Property<String>>) -> Self { Self { max_units: max_units.into(), min_units: min_units.into(), pipeline_configuration_body: pipeline_configuration_body.into(), pipeline_name: pipeline_name.into(), ..Self::default() } }
+    pub fn new(max_units: impl Into<Property<i64>>, min_units: impl Into<Property<i64>>, pipeline_configuration_body: impl Into<Property<String>>, pipeline_name: impl Into<Property<String>>) -> Self {
+        Self { buffer_options: Property::Absent, encryption_at_rest_options: Property::Absent, log_publishing_options: Property::Absent, max_units: max_units.into(), min_units: min_units.into(), pipeline_configuration_body: pipeline_configuration_body.into(), pipeline_name: pipeline_name.into(), pipeline_role_arn: Property::Absent, resource_policy: Property::Absent, tags: Property::Absent, vpc_options: Property::Absent }
+    }
 }
 
 impl Data for Pipeline {
@@ -94,7 +95,7 @@ impl Data for Pipeline {
 impl Read for Pipeline {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { buffer_options: Property::Absent, encryption_at_rest_options: Property::Absent, log_publishing_options: Property::Absent, max_units: Property::Absent, min_units: Property::Absent, pipeline_configuration_body: Property::Absent, pipeline_name: Property::Absent, pipeline_role_arn: Property::Absent, resource_policy: Property::Absent, tags: Property::Absent, vpc_options: Property::Absent };
         from.open(json)?;
         from.field(json, "BufferOptions", &mut this.buffer_options);
         from.field(json, "EncryptionAtRestOptions", &mut this.encryption_at_rest_options);
@@ -112,6 +113,7 @@ impl Read for Pipeline {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Pipeline {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -131,7 +133,6 @@ impl Pipeline {
 /// buffering](https://docs.aws.amazon.com/opensearch-service/latest/developerguide/osis-features-overview.html#persistent-buffering).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-osis-pipeline-bufferoptions.html)
-#[derive(Default)]
 pub struct BufferOptions {
     /// Whether persistent buffering should be enabled.
     ///
@@ -142,7 +143,9 @@ pub struct BufferOptions {
 impl BufferOptions {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(persistent_buffer_enabled: impl Into<Property<bool>>) -> Self { Self { persistent_buffer_enabled: persistent_buffer_enabled.into() } }
+    pub fn new(persistent_buffer_enabled: impl Into<Property<bool>>) -> Self {
+        Self { persistent_buffer_enabled: persistent_buffer_enabled.into() }
+    }
 }
 
 impl Data for BufferOptions {
@@ -156,7 +159,7 @@ impl Data for BufferOptions {
 impl Read for BufferOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { persistent_buffer_enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "PersistentBufferEnabled", &mut this.persistent_buffer_enabled);
         from.close(json)?;
@@ -164,6 +167,7 @@ impl Read for BufferOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BufferOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -172,7 +176,6 @@ impl fmt::Debug for BufferOptions {
 /// Options to control how OpenSearch encrypts buffer data.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-osis-pipeline-encryptionatrestoptions.html)
-#[derive(Default)]
 pub struct EncryptionAtRestOptions {
     /// The ARN of the KMS key used to encrypt buffer data. By default, data is encrypted using an
     /// AWS owned key.
@@ -185,7 +188,9 @@ pub struct EncryptionAtRestOptions {
 impl EncryptionAtRestOptions {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(kms_key_arn: impl Into<Property<Id<refs::kms::KeyArn>>>) -> Self { Self { kms_key_arn: kms_key_arn.into() } }
+    pub fn new(kms_key_arn: impl Into<Property<Id<refs::kms::KeyArn>>>) -> Self {
+        Self { kms_key_arn: kms_key_arn.into() }
+    }
 }
 
 impl Data for EncryptionAtRestOptions {
@@ -199,7 +204,7 @@ impl Data for EncryptionAtRestOptions {
 impl Read for EncryptionAtRestOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { kms_key_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "KmsKeyArn", &mut this.kms_key_arn);
         from.close(json)?;
@@ -207,6 +212,7 @@ impl Read for EncryptionAtRestOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EncryptionAtRestOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -217,7 +223,6 @@ impl fmt::Debug for EncryptionAtRestOptions {
 /// CloudWatch Logs.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-osis-pipeline-logpublishingoptions.html)
-#[derive(Default)]
 pub struct LogPublishingOptions {
     /// The destination for OpenSearch Ingestion logs sent to Amazon CloudWatch Logs. This
     /// parameter is required if `IsLoggingEnabled` is set to `true`.
@@ -228,6 +233,11 @@ pub struct LogPublishingOptions {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-osis-pipeline-logpublishingoptions.html#cfn-osis-pipeline-logpublishingoptions-isloggingenabled)
     pub is_logging_enabled: Property<bool>,
+}
+
+impl Default for LogPublishingOptions {
+    #[inline]
+    fn default() -> Self { Self { cloud_watch_log_destination: Property::Absent, is_logging_enabled: Property::Absent } }
 }
 
 impl Data for LogPublishingOptions {
@@ -242,7 +252,7 @@ impl Data for LogPublishingOptions {
 impl Read for LogPublishingOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cloud_watch_log_destination: Property::Absent, is_logging_enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "CloudWatchLogDestination", &mut this.cloud_watch_log_destination);
         from.field(json, "IsLoggingEnabled", &mut this.is_logging_enabled);
@@ -251,6 +261,7 @@ impl Read for LogPublishingOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LogPublishingOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -259,7 +270,6 @@ impl fmt::Debug for LogPublishingOptions {
 /// The destination for OpenSearch Ingestion logs sent to Amazon CloudWatch.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-osis-pipeline-cloudwatchlogdestination.html)
-#[derive(Default)]
 pub struct CloudWatchLogDestination {
     /// The name of the CloudWatch Logs group to send pipeline logs to. You can specify an
     /// existing log group or create a new one. For example,
@@ -274,7 +284,9 @@ pub struct CloudWatchLogDestination {
 impl CloudWatchLogDestination {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(log_group: impl Into<Property<String>>) -> Self { Self { log_group: log_group.into() } }
+    pub fn new(log_group: impl Into<Property<String>>) -> Self {
+        Self { log_group: log_group.into() }
+    }
 }
 
 impl Data for CloudWatchLogDestination {
@@ -288,7 +300,7 @@ impl Data for CloudWatchLogDestination {
 impl Read for CloudWatchLogDestination {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { log_group: Property::Absent };
         from.open(json)?;
         from.field(json, "LogGroup", &mut this.log_group);
         from.close(json)?;
@@ -296,6 +308,7 @@ impl Read for CloudWatchLogDestination {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CloudWatchLogDestination {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -304,7 +317,6 @@ impl fmt::Debug for CloudWatchLogDestination {
 /// `ResourcePolicy` of `AWS::OSIS::Pipeline`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-osis-pipeline-resourcepolicy.html)
-#[derive(Default)]
 pub struct ResourcePolicy {
     /// `Policy`, which AWS does not describe.
     ///
@@ -315,7 +327,9 @@ pub struct ResourcePolicy {
 impl ResourcePolicy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(policy: impl Into<Property<Json>>) -> Self { Self { policy: policy.into() } }
+    pub fn new(policy: impl Into<Property<Json>>) -> Self {
+        Self { policy: policy.into() }
+    }
 }
 
 impl Data for ResourcePolicy {
@@ -329,7 +343,7 @@ impl Data for ResourcePolicy {
 impl Read for ResourcePolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { policy: Property::Absent };
         from.open(json)?;
         from.field(json, "Policy", &mut this.policy);
         from.close(json)?;
@@ -337,6 +351,7 @@ impl Read for ResourcePolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResourcePolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -346,7 +361,6 @@ impl fmt::Debug for ResourcePolicy {
 /// endpoint.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-osis-pipeline-vpcoptions.html)
-#[derive(Default)]
 pub struct VpcOptions {
     /// A list of security groups associated with the VPC endpoint.
     ///
@@ -376,7 +390,9 @@ pub struct VpcOptions {
 impl VpcOptions {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(subnet_ids: impl Into<Property<List<String>>>) -> Self { Self { subnet_ids: subnet_ids.into(), ..Self::default() } }
+    pub fn new(subnet_ids: impl Into<Property<List<String>>>) -> Self {
+        Self { security_group_ids: Property::Absent, subnet_ids: subnet_ids.into(), vpc_attachment_options: Property::Absent, vpc_endpoint_management: Property::Absent }
+    }
 }
 
 impl Data for VpcOptions {
@@ -393,7 +409,7 @@ impl Data for VpcOptions {
 impl Read for VpcOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { security_group_ids: Property::Absent, subnet_ids: Property::Absent, vpc_attachment_options: Property::Absent, vpc_endpoint_management: Property::Absent };
         from.open(json)?;
         from.field(json, "SecurityGroupIds", &mut this.security_group_ids);
         from.field(json, "SubnetIds", &mut this.subnet_ids);
@@ -404,6 +420,7 @@ impl Read for VpcOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VpcOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -412,7 +429,6 @@ impl fmt::Debug for VpcOptions {
 /// Options for attaching a VPC to pipeline.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-osis-pipeline-vpcattachmentoptions.html)
-#[derive(Default)]
 pub struct VpcAttachmentOptions {
     /// Whether a VPC is attached to the pipeline.
     ///
@@ -430,7 +446,9 @@ pub struct VpcAttachmentOptions {
 impl VpcAttachmentOptions {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(attach_to_vpc: impl Into<Property<bool>>, cidr_block: impl Into<Property<String>>) -> Self { Self { attach_to_vpc: attach_to_vpc.into(), cidr_block: cidr_block.into() } }
+    pub fn new(attach_to_vpc: impl Into<Property<bool>>, cidr_block: impl Into<Property<String>>) -> Self {
+        Self { attach_to_vpc: attach_to_vpc.into(), cidr_block: cidr_block.into() }
+    }
 }
 
 impl Data for VpcAttachmentOptions {
@@ -445,7 +463,7 @@ impl Data for VpcAttachmentOptions {
 impl Read for VpcAttachmentOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { attach_to_vpc: Property::Absent, cidr_block: Property::Absent };
         from.open(json)?;
         from.field(json, "AttachToVpc", &mut this.attach_to_vpc);
         from.field(json, "CidrBlock", &mut this.cidr_block);
@@ -454,6 +472,7 @@ impl Read for VpcAttachmentOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VpcAttachmentOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Definition of AWS::Outposts::Outpost Resource Type
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-outposts-outpost.html)
-#[derive(Default)]
 pub struct Outpost {
     /// `AvailabilityZone`, which AWS does not describe.
     ///
@@ -53,7 +52,9 @@ pub struct Outpost {
 impl Outpost {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, site_id: impl Into<Property<String>>) -> Self { Self { name: name.into(), site_id: site_id.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, site_id: impl Into<Property<String>>) -> Self {
+        Self { availability_zone: Property::Absent, availability_zone_id: Property::Absent, description: Property::Absent, name: name.into(), site_id: site_id.into(), supported_hardware_type: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for Outpost {
@@ -73,7 +74,7 @@ impl Data for Outpost {
 impl Read for Outpost {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { availability_zone: Property::Absent, availability_zone_id: Property::Absent, description: Property::Absent, name: Property::Absent, site_id: Property::Absent, supported_hardware_type: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AvailabilityZone", &mut this.availability_zone);
         from.field(json, "AvailabilityZoneId", &mut this.availability_zone_id);
@@ -87,6 +88,7 @@ impl Read for Outpost {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Outpost {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

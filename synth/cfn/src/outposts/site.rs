@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Definition of AWS::Outposts::Site Resource Type
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-outposts-site.html)
-#[derive(Default)]
 pub struct Site {
     /// `Description`, which AWS does not describe.
     ///
@@ -48,7 +47,9 @@ pub struct Site {
 impl Site {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, name: name.into(), notes: Property::Absent, operating_address: Property::Absent, rack_physical_properties: Property::Absent, shipping_address: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for Site {
@@ -68,7 +69,7 @@ impl Data for Site {
 impl Read for Site {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, name: Property::Absent, notes: Property::Absent, operating_address: Property::Absent, rack_physical_properties: Property::Absent, shipping_address: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "Name", &mut this.name);
@@ -82,6 +83,7 @@ impl Read for Site {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Site {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -98,7 +100,6 @@ impl Site {
 /// `Address` of `AWS::Outposts::Site`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-outposts-site-address.html)
-#[derive(Default)]
 pub struct Address {
     /// `AddressLine1`, which AWS does not describe.
     ///
@@ -171,7 +172,9 @@ pub struct Address {
 impl Address {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(address_line1: impl Into<Property<String>>, city: impl Into<Property<String>>, contact_name: impl Into<Property<String>>, contact_phone_number: impl Into<Property<String>>, country_code: impl Into<Property<String>>, postal_code: impl Into<Property<String>>, state_or_region: impl Into<Property<String>>) -> Self { Self { address_line1: address_line1.into(), city: city.into(), contact_name: contact_name.into(), contact_phone_number: contact_phone_number.into(), country_code: country_code.into(), postal_code: postal_code.into(), state_or_region: state_or_region.into(), ..Self::default() } }
+    pub fn new(address_line1: impl Into<Property<String>>, city: impl Into<Property<String>>, contact_name: impl Into<Property<String>>, contact_phone_number: impl Into<Property<String>>, country_code: impl Into<Property<String>>, postal_code: impl Into<Property<String>>, state_or_region: impl Into<Property<String>>) -> Self {
+        Self { address_line1: address_line1.into(), address_line2: Property::Absent, address_line3: Property::Absent, city: city.into(), contact_name: contact_name.into(), contact_phone_number: contact_phone_number.into(), country_code: country_code.into(), district_or_county: Property::Absent, municipality: Property::Absent, postal_code: postal_code.into(), state_or_region: state_or_region.into() }
+    }
 }
 
 impl Data for Address {
@@ -195,7 +198,7 @@ impl Data for Address {
 impl Read for Address {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { address_line1: Property::Absent, address_line2: Property::Absent, address_line3: Property::Absent, city: Property::Absent, contact_name: Property::Absent, contact_phone_number: Property::Absent, country_code: Property::Absent, district_or_county: Property::Absent, municipality: Property::Absent, postal_code: Property::Absent, state_or_region: Property::Absent };
         from.open(json)?;
         from.field(json, "AddressLine1", &mut this.address_line1);
         from.field(json, "AddressLine2", &mut this.address_line2);
@@ -213,6 +216,7 @@ impl Read for Address {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Address {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -221,7 +225,6 @@ impl fmt::Debug for Address {
 /// `RackPhysicalProperties` of `AWS::Outposts::Site`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-outposts-site-rackphysicalproperties.html)
-#[derive(Default)]
 pub struct RackPhysicalProperties {
     /// `FiberOpticCableType`, which AWS does not describe.
     ///
@@ -261,6 +264,11 @@ pub struct RackPhysicalProperties {
     pub uplink_gbps: Property<Listed<RackPhysicalPropertiesUplinkGbps>>,
 }
 
+impl Default for RackPhysicalProperties {
+    #[inline]
+    fn default() -> Self { Self { fiber_optic_cable_type: Property::Absent, maximum_supported_weight_lbs: Property::Absent, optical_standard: Property::Absent, power_connector: Property::Absent, power_draw_kva: Property::Absent, power_feed_drop: Property::Absent, power_phase: Property::Absent, uplink_count: Property::Absent, uplink_gbps: Property::Absent } }
+}
+
 impl Data for RackPhysicalProperties {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -280,7 +288,7 @@ impl Data for RackPhysicalProperties {
 impl Read for RackPhysicalProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { fiber_optic_cable_type: Property::Absent, maximum_supported_weight_lbs: Property::Absent, optical_standard: Property::Absent, power_connector: Property::Absent, power_draw_kva: Property::Absent, power_feed_drop: Property::Absent, power_phase: Property::Absent, uplink_count: Property::Absent, uplink_gbps: Property::Absent };
         from.open(json)?;
         from.field(json, "FiberOpticCableType", &mut this.fiber_optic_cable_type);
         from.field(json, "MaximumSupportedWeightLbs", &mut this.maximum_supported_weight_lbs);
@@ -296,6 +304,7 @@ impl Read for RackPhysicalProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RackPhysicalProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -13,7 +13,6 @@ use crate::prelude::*;
 /// Creates an application instance and deploys it to a device.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-panorama-applicationinstance.html)
-#[derive(Default)]
 pub struct ApplicationInstance {
     /// The ID of an application instance to replace with the new instance.
     ///
@@ -62,7 +61,9 @@ pub struct ApplicationInstance {
 impl ApplicationInstance {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(default_runtime_context_device: impl Into<Property<String>>, manifest_payload: impl Into<Property<ManifestPayload>>) -> Self { Self { default_runtime_context_device: default_runtime_context_device.into(), manifest_payload: manifest_payload.into(), ..Self::default() } }
+    pub fn new(default_runtime_context_device: impl Into<Property<String>>, manifest_payload: impl Into<Property<ManifestPayload>>) -> Self {
+        Self { application_instance_id_to_replace: Property::Absent, default_runtime_context_device: default_runtime_context_device.into(), description: Property::Absent, manifest_overrides_payload: Property::Absent, manifest_payload: manifest_payload.into(), name: Property::Absent, runtime_role_arn: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for ApplicationInstance {
@@ -83,7 +84,7 @@ impl Data for ApplicationInstance {
 impl Read for ApplicationInstance {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { application_instance_id_to_replace: Property::Absent, default_runtime_context_device: Property::Absent, description: Property::Absent, manifest_overrides_payload: Property::Absent, manifest_payload: Property::Absent, name: Property::Absent, runtime_role_arn: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ApplicationInstanceIdToReplace", &mut this.application_instance_id_to_replace);
         from.field(json, "DefaultRuntimeContextDevice", &mut this.default_runtime_context_device);
@@ -98,6 +99,7 @@ impl Read for ApplicationInstance {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ApplicationInstance {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -116,7 +118,6 @@ impl ApplicationInstance {
 /// document.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-panorama-applicationinstance-manifestoverridespayload.html)
-#[derive(Default)]
 pub struct ManifestOverridesPayload {
     /// The overrides document.
     ///
@@ -124,6 +125,11 @@ pub struct ManifestOverridesPayload {
     /// - Pattern: `^.+$`
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-panorama-applicationinstance-manifestoverridespayload.html#cfn-panorama-applicationinstance-manifestoverridespayload-payloaddata)
     pub payload_data: Property<String>,
+}
+
+impl Default for ManifestOverridesPayload {
+    #[inline]
+    fn default() -> Self { Self { payload_data: Property::Absent } }
 }
 
 impl Data for ManifestOverridesPayload {
@@ -137,7 +143,7 @@ impl Data for ManifestOverridesPayload {
 impl Read for ManifestOverridesPayload {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { payload_data: Property::Absent };
         from.open(json)?;
         from.field(json, "PayloadData", &mut this.payload_data);
         from.close(json)?;
@@ -145,6 +151,7 @@ impl Read for ManifestOverridesPayload {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ManifestOverridesPayload {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -156,7 +163,6 @@ impl fmt::Debug for ManifestOverridesPayload {
 /// source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-panorama-applicationinstance-manifestpayload.html)
-#[derive(Default)]
 pub struct ManifestPayload {
     /// The application manifest.
     ///
@@ -164,6 +170,11 @@ pub struct ManifestPayload {
     /// - Pattern: `^.+$`
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-panorama-applicationinstance-manifestpayload.html#cfn-panorama-applicationinstance-manifestpayload-payloaddata)
     pub payload_data: Property<String>,
+}
+
+impl Default for ManifestPayload {
+    #[inline]
+    fn default() -> Self { Self { payload_data: Property::Absent } }
 }
 
 impl Data for ManifestPayload {
@@ -177,7 +188,7 @@ impl Data for ManifestPayload {
 impl Read for ManifestPayload {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { payload_data: Property::Absent };
         from.open(json)?;
         from.field(json, "PayloadData", &mut this.payload_data);
         from.close(json)?;
@@ -185,6 +196,7 @@ impl Read for ManifestPayload {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ManifestPayload {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

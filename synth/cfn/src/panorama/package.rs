@@ -13,7 +13,6 @@ use crate::prelude::*;
 /// Creates a package and storage location in an Amazon S3 access point.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-panorama-package.html)
-#[derive(Default)]
 pub struct Package {
     /// A name for the package.
     ///
@@ -34,7 +33,9 @@ pub struct Package {
 impl Package {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(package_name: impl Into<Property<String>>) -> Self { Self { package_name: package_name.into(), ..Self::default() } }
+    pub fn new(package_name: impl Into<Property<String>>) -> Self {
+        Self { package_name: package_name.into(), storage_location: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for Package {
@@ -50,7 +51,7 @@ impl Data for Package {
 impl Read for Package {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { package_name: Property::Absent, storage_location: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "PackageName", &mut this.package_name);
         from.field(json, "StorageLocation", &mut this.storage_location);
@@ -60,6 +61,7 @@ impl Read for Package {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Package {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -76,7 +78,6 @@ impl Package {
 /// A storage location.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-panorama-package-storagelocation.html)
-#[derive(Default)]
 pub struct StorageLocation {
     /// The location's binary prefix.
     ///
@@ -100,6 +101,11 @@ pub struct StorageLocation {
     pub repo_prefix_location: Property<String>,
 }
 
+impl Default for StorageLocation {
+    #[inline]
+    fn default() -> Self { Self { binary_prefix_location: Property::Absent, bucket: Property::Absent, generated_prefix_location: Property::Absent, manifest_prefix_location: Property::Absent, repo_prefix_location: Property::Absent } }
+}
+
 impl Data for StorageLocation {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -115,7 +121,7 @@ impl Data for StorageLocation {
 impl Read for StorageLocation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { binary_prefix_location: Property::Absent, bucket: Property::Absent, generated_prefix_location: Property::Absent, manifest_prefix_location: Property::Absent, repo_prefix_location: Property::Absent };
         from.open(json)?;
         from.field(json, "BinaryPrefixLocation", &mut this.binary_prefix_location);
         from.field(json, "Bucket", &mut this.bucket);
@@ -127,6 +133,7 @@ impl Read for StorageLocation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StorageLocation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -13,7 +13,6 @@ use crate::prelude::*;
 /// Registers a package version.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-panorama-packageversion.html)
-#[derive(Default)]
 pub struct PackageVersion {
     /// Whether to mark the new version as the latest version.
     ///
@@ -54,7 +53,9 @@ pub struct PackageVersion {
 impl PackageVersion {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(package_id: impl Into<Property<String>>, package_version: impl Into<Property<String>>, patch_version: impl Into<Property<String>>) -> Self { Self { package_id: package_id.into(), package_version: package_version.into(), patch_version: patch_version.into(), ..Self::default() } }
+    pub fn new(package_id: impl Into<Property<String>>, package_version: impl Into<Property<String>>, patch_version: impl Into<Property<String>>) -> Self {
+        Self { mark_latest: Property::Absent, owner_account: Property::Absent, package_id: package_id.into(), package_version: package_version.into(), patch_version: patch_version.into(), updated_latest_patch_version: Property::Absent }
+    }
 }
 
 impl Data for PackageVersion {
@@ -73,7 +74,7 @@ impl Data for PackageVersion {
 impl Read for PackageVersion {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { mark_latest: Property::Absent, owner_account: Property::Absent, package_id: Property::Absent, package_version: Property::Absent, patch_version: Property::Absent, updated_latest_patch_version: Property::Absent };
         from.open(json)?;
         from.field(json, "MarkLatest", &mut this.mark_latest);
         from.field(json, "OwnerAccount", &mut this.owner_account);
@@ -86,6 +87,7 @@ impl Read for PackageVersion {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PackageVersion {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

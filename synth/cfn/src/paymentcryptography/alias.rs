@@ -37,7 +37,6 @@ use crate::prelude::*;
 ///   [UpdateAlias](https://docs.aws.amazon.com/payment-cryptography/latest/APIReference/API_UpdateAlias.html)
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-paymentcryptography-alias.html)
-#[derive(Default)]
 pub struct Alias {
     /// A friendly name that you can use to refer to a key. The value must begin with `alias/`.
     ///
@@ -59,7 +58,9 @@ pub struct Alias {
 impl Alias {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(alias_name: impl Into<Property<String>>) -> Self { Self { alias_name: alias_name.into(), ..Self::default() } }
+    pub fn new(alias_name: impl Into<Property<String>>) -> Self {
+        Self { alias_name: alias_name.into(), key_arn: Property::Absent }
+    }
 }
 
 impl Data for Alias {
@@ -74,7 +75,7 @@ impl Data for Alias {
 impl Read for Alias {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { alias_name: Property::Absent, key_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "AliasName", &mut this.alias_name);
         from.field(json, "KeyArn", &mut this.key_arn);
@@ -83,6 +84,7 @@ impl Read for Alias {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Alias {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

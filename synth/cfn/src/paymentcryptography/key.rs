@@ -51,7 +51,6 @@ use crate::prelude::*;
 ///   [ListKeys](https://docs.aws.amazon.com/payment-cryptography/latest/APIReference/API_ListKeys.html)
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-paymentcryptography-key.html)
-#[derive(Default)]
 pub struct Key {
     /// The cryptographic usage of an ECDH derived key as deﬁned in section A.5.2 of the TR-31
     /// spec.
@@ -105,7 +104,9 @@ pub struct Key {
 impl Key {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(exportable: impl Into<Property<bool>>, key_attributes: impl Into<Property<KeyAttributes>>) -> Self { Self { exportable: exportable.into(), key_attributes: key_attributes.into(), ..Self::default() } }
+    pub fn new(exportable: impl Into<Property<bool>>, key_attributes: impl Into<Property<KeyAttributes>>) -> Self {
+        Self { derive_key_usage: Property::Absent, enabled: Property::Absent, exportable: exportable.into(), key_attributes: key_attributes.into(), key_check_value_algorithm: Property::Absent, policy: Property::Absent, replication_regions: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for Key {
@@ -126,7 +127,7 @@ impl Data for Key {
 impl Read for Key {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { derive_key_usage: Property::Absent, enabled: Property::Absent, exportable: Property::Absent, key_attributes: Property::Absent, key_check_value_algorithm: Property::Absent, policy: Property::Absent, replication_regions: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "DeriveKeyUsage", &mut this.derive_key_usage);
         from.field(json, "Enabled", &mut this.enabled);
@@ -141,6 +142,7 @@ impl Read for Key {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Key {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -158,7 +160,6 @@ impl Key {
 /// with the key. This data is immutable after the key is created.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-paymentcryptography-key-keyattributes.html)
-#[derive(Default)]
 pub struct KeyAttributes {
     /// The key algorithm to be use during creation of an AWS Payment Cryptography key.
     ///
@@ -187,7 +188,9 @@ pub struct KeyAttributes {
 impl KeyAttributes {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key_algorithm: impl Into<Property<Listed<KeyAttributesKeyAlgorithm>>>, key_class: impl Into<Property<Listed<KeyAttributesKeyClass>>>, key_modes_of_use: impl Into<Property<KeyModesOfUse>>, key_usage: impl Into<Property<Listed<KeyAttributesKeyUsage>>>) -> Self { Self { key_algorithm: key_algorithm.into(), key_class: key_class.into(), key_modes_of_use: key_modes_of_use.into(), key_usage: key_usage.into() } }
+    pub fn new(key_algorithm: impl Into<Property<Listed<KeyAttributesKeyAlgorithm>>>, key_class: impl Into<Property<Listed<KeyAttributesKeyClass>>>, key_modes_of_use: impl Into<Property<KeyModesOfUse>>, key_usage: impl Into<Property<Listed<KeyAttributesKeyUsage>>>) -> Self {
+        Self { key_algorithm: key_algorithm.into(), key_class: key_class.into(), key_modes_of_use: key_modes_of_use.into(), key_usage: key_usage.into() }
+    }
 }
 
 impl Data for KeyAttributes {
@@ -204,7 +207,7 @@ impl Data for KeyAttributes {
 impl Read for KeyAttributes {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key_algorithm: Property::Absent, key_class: Property::Absent, key_modes_of_use: Property::Absent, key_usage: Property::Absent };
         from.open(json)?;
         from.field(json, "KeyAlgorithm", &mut this.key_algorithm);
         from.field(json, "KeyClass", &mut this.key_class);
@@ -215,6 +218,7 @@ impl Read for KeyAttributes {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KeyAttributes {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -224,7 +228,6 @@ impl fmt::Debug for KeyAttributes {
 /// are deﬁned in section A.5.3 of the TR-31 spec.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-paymentcryptography-key-keymodesofuse.html)
-#[derive(Default)]
 pub struct KeyModesOfUse {
     /// Speciﬁes whether an AWS Payment Cryptography key can be used to decrypt data.
     ///
@@ -275,6 +278,11 @@ pub struct KeyModesOfUse {
     pub wrap: Property<bool>,
 }
 
+impl Default for KeyModesOfUse {
+    #[inline]
+    fn default() -> Self { Self { decrypt: Property::Absent, derive_key: Property::Absent, encrypt: Property::Absent, generate: Property::Absent, no_restrictions: Property::Absent, sign: Property::Absent, unwrap: Property::Absent, verify: Property::Absent, wrap: Property::Absent } }
+}
+
 impl Data for KeyModesOfUse {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -294,7 +302,7 @@ impl Data for KeyModesOfUse {
 impl Read for KeyModesOfUse {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { decrypt: Property::Absent, derive_key: Property::Absent, encrypt: Property::Absent, generate: Property::Absent, no_restrictions: Property::Absent, sign: Property::Absent, unwrap: Property::Absent, verify: Property::Absent, wrap: Property::Absent };
         from.open(json)?;
         from.field(json, "Decrypt", &mut this.decrypt);
         from.field(json, "DeriveKey", &mut this.derive_key);
@@ -310,6 +318,7 @@ impl Read for KeyModesOfUse {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KeyModesOfUse {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

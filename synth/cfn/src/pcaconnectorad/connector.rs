@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// private CA, directory ID, and security groups.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-pcaconnectorad-connector.html)
-#[derive(Default)]
 pub struct Connector {
     /// The Amazon Resource Name (ARN) of the certificate authority being used.
     ///
@@ -34,7 +33,9 @@ pub struct Connector {
 impl Connector {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(certificate_authority_arn: impl Into<Property<String>>, directory_id: impl Into<Property<String>>, vpc_information: impl Into<Property<VpcInformation>>) -> Self { Self { certificate_authority_arn: certificate_authority_arn.into(), directory_id: directory_id.into(), vpc_information: vpc_information.into(), ..Self::default() } }
+    pub fn new(certificate_authority_arn: impl Into<Property<String>>, directory_id: impl Into<Property<String>>, vpc_information: impl Into<Property<VpcInformation>>) -> Self {
+        Self { certificate_authority_arn: certificate_authority_arn.into(), directory_id: directory_id.into(), tags: Property::Absent, vpc_information: vpc_information.into() }
+    }
 }
 
 impl Data for Connector {
@@ -51,7 +52,7 @@ impl Data for Connector {
 impl Read for Connector {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { certificate_authority_arn: Property::Absent, directory_id: Property::Absent, tags: Property::Absent, vpc_information: Property::Absent };
         from.open(json)?;
         from.field(json, "CertificateAuthorityArn", &mut this.certificate_authority_arn);
         from.field(json, "DirectoryId", &mut this.directory_id);
@@ -62,6 +63,7 @@ impl Read for Connector {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Connector {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -78,7 +80,6 @@ impl Connector {
 /// Information about your VPC and security groups used with the connector.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pcaconnectorad-connector-vpcinformation.html)
-#[derive(Default)]
 pub struct VpcInformation {
     /// The VPC IP address type.
     ///
@@ -97,7 +98,9 @@ pub struct VpcInformation {
 impl VpcInformation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(security_group_ids: impl Into<Property<List<Id<refs::ec2::SecurityGroupId>>>>) -> Self { Self { security_group_ids: security_group_ids.into(), ..Self::default() } }
+    pub fn new(security_group_ids: impl Into<Property<List<Id<refs::ec2::SecurityGroupId>>>>) -> Self {
+        Self { ip_address_type: Property::Absent, security_group_ids: security_group_ids.into() }
+    }
 }
 
 impl Data for VpcInformation {
@@ -112,7 +115,7 @@ impl Data for VpcInformation {
 impl Read for VpcInformation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ip_address_type: Property::Absent, security_group_ids: Property::Absent };
         from.open(json)?;
         from.field(json, "IpAddressType", &mut this.ip_address_type);
         from.field(json, "SecurityGroupIds", &mut this.security_group_ids);
@@ -121,6 +124,7 @@ impl Read for VpcInformation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VpcInformation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// an Active Directory
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-pcaconnectorad-directoryregistration.html)
-#[derive(Default)]
 pub struct DirectoryRegistration {
     /// The identifier of the Active Directory.
     ///
@@ -24,7 +23,9 @@ pub struct DirectoryRegistration {
 impl DirectoryRegistration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(directory_id: impl Into<Property<String>>) -> Self { Self { directory_id: directory_id.into(), ..Self::default() } }
+    pub fn new(directory_id: impl Into<Property<String>>) -> Self {
+        Self { directory_id: directory_id.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for DirectoryRegistration {
@@ -39,7 +40,7 @@ impl Data for DirectoryRegistration {
 impl Read for DirectoryRegistration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { directory_id: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "DirectoryId", &mut this.directory_id);
         from.field(json, "Tags", &mut this.tags);
@@ -48,6 +49,7 @@ impl Read for DirectoryRegistration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DirectoryRegistration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

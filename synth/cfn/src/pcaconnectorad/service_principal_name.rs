@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// account.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-pcaconnectorad-serviceprincipalname.html)
-#[derive(Default)]
 pub struct ServicePrincipalName {
     /// The Amazon Resource Name (ARN) that was returned when you called
     /// [CreateConnector.html](https://docs.aws.amazon.com/pca-connector-ad/latest/APIReference/API_CreateConnector.html).
@@ -30,7 +29,9 @@ pub struct ServicePrincipalName {
 impl ServicePrincipalName {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(connector_arn: impl Into<Property<String>>, directory_registration_arn: impl Into<Property<String>>) -> Self { Self { connector_arn: connector_arn.into(), directory_registration_arn: directory_registration_arn.into() } }
+    pub fn new(connector_arn: impl Into<Property<String>>, directory_registration_arn: impl Into<Property<String>>) -> Self {
+        Self { connector_arn: connector_arn.into(), directory_registration_arn: directory_registration_arn.into() }
+    }
 }
 
 impl Data for ServicePrincipalName {
@@ -45,7 +46,7 @@ impl Data for ServicePrincipalName {
 impl Read for ServicePrincipalName {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { connector_arn: Property::Absent, directory_registration_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "ConnectorArn", &mut this.connector_arn);
         from.field(json, "DirectoryRegistrationArn", &mut this.directory_registration_arn);
@@ -54,6 +55,7 @@ impl Read for ServicePrincipalName {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ServicePrincipalName {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// membership.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-pcaconnectorad-template.html)
-#[derive(Default)]
 pub struct Template {
     /// The Amazon Resource Name (ARN) that was returned when you called
     /// [CreateConnector](https://docs.aws.amazon.com/pca-connector-ad/latest/APIReference/API_CreateConnector.html).
@@ -45,7 +44,9 @@ pub struct Template {
 impl Template {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(connector_arn: impl Into<Property<String>>, definition: impl Into<Property<TemplateDefinition>>, name: impl Into<Property<String>>) -> Self { Self { connector_arn: connector_arn.into(), definition: definition.into(), name: name.into(), ..Self::default() } }
+    pub fn new(connector_arn: impl Into<Property<String>>, definition: impl Into<Property<TemplateDefinition>>, name: impl Into<Property<String>>) -> Self {
+        Self { connector_arn: connector_arn.into(), definition: definition.into(), name: name.into(), reenroll_all_certificate_holders: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for Template {
@@ -63,7 +64,7 @@ impl Data for Template {
 impl Read for Template {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { connector_arn: Property::Absent, definition: Property::Absent, name: Property::Absent, reenroll_all_certificate_holders: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ConnectorArn", &mut this.connector_arn);
         from.field(json, "Definition", &mut this.definition);
@@ -75,6 +76,7 @@ impl Read for Template {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Template {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -93,7 +95,6 @@ impl Template {
 /// options, key usage extensions, application policies, and cryptography settings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pcaconnectorad-template-templatedefinition.html)
-#[derive(Default)]
 pub struct TemplateDefinition {
     /// Template configuration to define the information included in certificates. Define
     /// certificate validity and renewal periods, certificate request handling and enrollment
@@ -115,6 +116,11 @@ pub struct TemplateDefinition {
     pub template_v4: Property<TemplateV4>,
 }
 
+impl Default for TemplateDefinition {
+    #[inline]
+    fn default() -> Self { Self { template_v2: Property::Absent, template_v3: Property::Absent, template_v4: Property::Absent } }
+}
+
 impl Data for TemplateDefinition {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -128,7 +134,7 @@ impl Data for TemplateDefinition {
 impl Read for TemplateDefinition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { template_v2: Property::Absent, template_v3: Property::Absent, template_v4: Property::Absent };
         from.open(json)?;
         from.field(json, "TemplateV2", &mut this.template_v2);
         from.field(json, "TemplateV3", &mut this.template_v3);
@@ -138,6 +144,7 @@ impl Read for TemplateDefinition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TemplateDefinition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -146,7 +153,6 @@ impl fmt::Debug for TemplateDefinition {
 /// v2 template schema that uses Legacy Cryptographic Providers.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pcaconnectorad-template-templatev2.html)
-#[derive(Default)]
 pub struct TemplateV2 {
     /// Certificate validity describes the validity and renewal periods of a certificate.
     ///
@@ -194,7 +200,9 @@ pub struct TemplateV2 {
 impl TemplateV2 {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(certificate_validity: impl Into<Property<CertificateValidity>>, enrollment_flags: impl Into<Property<EnrollmentFlagsV2>>, extensions: impl Into<Property<ExtensionsV2>>, general_flags: impl Into<Property<GeneralFlagsV2>>, private_key_attributes: impl Into<Property<PrivateKeyAttributesV2>>, private_key_flags: impl Into<Property<PrivateKeyFlagsV2>>, subject_name_flags: impl Into<Property<SubjectNameFlagsV2>>) -> Self { Self { certificate_validity: certificate_validity.into(), enrollment_flags: enrollment_flags.into(), extensions: extensions.into(), general_flags: general_flags.into(), private_key_attributes: private_key_attributes.into(), private_key_flags: private_key_flags.into(), subject_name_flags: subject_name_flags.into(), ..Self::default() } }
+    pub fn new(certificate_validity: impl Into<Property<CertificateValidity>>, enrollment_flags: impl Into<Property<EnrollmentFlagsV2>>, extensions: impl Into<Property<ExtensionsV2>>, general_flags: impl Into<Property<GeneralFlagsV2>>, private_key_attributes: impl Into<Property<PrivateKeyAttributesV2>>, private_key_flags: impl Into<Property<PrivateKeyFlagsV2>>, subject_name_flags: impl Into<Property<SubjectNameFlagsV2>>) -> Self {
+        Self { certificate_validity: certificate_validity.into(), enrollment_flags: enrollment_flags.into(), extensions: extensions.into(), general_flags: general_flags.into(), private_key_attributes: private_key_attributes.into(), private_key_flags: private_key_flags.into(), subject_name_flags: subject_name_flags.into(), superseded_templates: Property::Absent }
+    }
 }
 
 impl Data for TemplateV2 {
@@ -215,7 +223,7 @@ impl Data for TemplateV2 {
 impl Read for TemplateV2 {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { certificate_validity: Property::Absent, enrollment_flags: Property::Absent, extensions: Property::Absent, general_flags: Property::Absent, private_key_attributes: Property::Absent, private_key_flags: Property::Absent, subject_name_flags: Property::Absent, superseded_templates: Property::Absent };
         from.open(json)?;
         from.field(json, "CertificateValidity", &mut this.certificate_validity);
         from.field(json, "EnrollmentFlags", &mut this.enrollment_flags);
@@ -230,6 +238,7 @@ impl Read for TemplateV2 {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TemplateV2 {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -245,7 +254,6 @@ impl fmt::Debug for TemplateV2 {
 /// the ValidityNotBefore value.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pcaconnectorad-template-certificatevalidity.html)
-#[derive(Default)]
 pub struct CertificateValidity {
     /// Renewal period is the period of time before certificate expiration when a new certificate
     /// will be requested.
@@ -268,7 +276,9 @@ pub struct CertificateValidity {
 impl CertificateValidity {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(renewal_period: impl Into<Property<ValidityPeriod>>, validity_period: impl Into<Property<ValidityPeriod>>) -> Self { Self { renewal_period: renewal_period.into(), validity_period: validity_period.into() } }
+    pub fn new(renewal_period: impl Into<Property<ValidityPeriod>>, validity_period: impl Into<Property<ValidityPeriod>>) -> Self {
+        Self { renewal_period: renewal_period.into(), validity_period: validity_period.into() }
+    }
 }
 
 impl Data for CertificateValidity {
@@ -283,7 +293,7 @@ impl Data for CertificateValidity {
 impl Read for CertificateValidity {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { renewal_period: Property::Absent, validity_period: Property::Absent };
         from.open(json)?;
         from.field(json, "RenewalPeriod", &mut this.renewal_period);
         from.field(json, "ValidityPeriod", &mut this.validity_period);
@@ -292,6 +302,7 @@ impl Read for CertificateValidity {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CertificateValidity {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -307,7 +318,6 @@ impl fmt::Debug for CertificateValidity {
 /// of the ValidityNotBefore value.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pcaconnectorad-template-validityperiod.html)
-#[derive(Default)]
 pub struct ValidityPeriod {
     /// The numeric value for the validity period.
     ///
@@ -323,7 +333,9 @@ pub struct ValidityPeriod {
 impl ValidityPeriod {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(period: impl Into<Property<f64>>, period_type: impl Into<Property<Listed<ValidityPeriodPeriodType>>>) -> Self { Self { period: period.into(), period_type: period_type.into() } }
+    pub fn new(period: impl Into<Property<f64>>, period_type: impl Into<Property<Listed<ValidityPeriodPeriodType>>>) -> Self {
+        Self { period: period.into(), period_type: period_type.into() }
+    }
 }
 
 impl Data for ValidityPeriod {
@@ -338,7 +350,7 @@ impl Data for ValidityPeriod {
 impl Read for ValidityPeriod {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { period: Property::Absent, period_type: Property::Absent };
         from.open(json)?;
         from.field(json, "Period", &mut this.period);
         from.field(json, "PeriodType", &mut this.period_type);
@@ -347,6 +359,7 @@ impl Read for ValidityPeriod {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ValidityPeriod {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -355,7 +368,6 @@ impl fmt::Debug for ValidityPeriod {
 /// Template configurations for v2 template schema.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pcaconnectorad-template-enrollmentflagsv2.html)
-#[derive(Default)]
 pub struct EnrollmentFlagsV2 {
     /// Allow renewal using the same key.
     ///
@@ -383,6 +395,11 @@ pub struct EnrollmentFlagsV2 {
     pub user_interaction_required: Property<bool>,
 }
 
+impl Default for EnrollmentFlagsV2 {
+    #[inline]
+    fn default() -> Self { Self { enable_key_reuse_on_nt_token_keyset_storage_full: Property::Absent, include_symmetric_algorithms: Property::Absent, no_security_extension: Property::Absent, remove_invalid_certificate_from_personal_store: Property::Absent, user_interaction_required: Property::Absent } }
+}
+
 impl Data for EnrollmentFlagsV2 {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -398,7 +415,7 @@ impl Data for EnrollmentFlagsV2 {
 impl Read for EnrollmentFlagsV2 {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enable_key_reuse_on_nt_token_keyset_storage_full: Property::Absent, include_symmetric_algorithms: Property::Absent, no_security_extension: Property::Absent, remove_invalid_certificate_from_personal_store: Property::Absent, user_interaction_required: Property::Absent };
         from.open(json)?;
         from.field(json, "EnableKeyReuseOnNtTokenKeysetStorageFull", &mut this.enable_key_reuse_on_nt_token_keyset_storage_full);
         from.field(json, "IncludeSymmetricAlgorithms", &mut this.include_symmetric_algorithms);
@@ -410,6 +427,7 @@ impl Read for EnrollmentFlagsV2 {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EnrollmentFlagsV2 {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -418,7 +436,6 @@ impl fmt::Debug for EnrollmentFlagsV2 {
 /// Certificate extensions for v2 template schema
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pcaconnectorad-template-extensionsv2.html)
-#[derive(Default)]
 pub struct ExtensionsV2 {
     /// Application policies specify what the certificate is used for and its purpose.
     ///
@@ -434,7 +451,9 @@ pub struct ExtensionsV2 {
 impl ExtensionsV2 {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key_usage: impl Into<Property<KeyUsage>>) -> Self { Self { key_usage: key_usage.into(), ..Self::default() } }
+    pub fn new(key_usage: impl Into<Property<KeyUsage>>) -> Self {
+        Self { application_policies: Property::Absent, key_usage: key_usage.into() }
+    }
 }
 
 impl Data for ExtensionsV2 {
@@ -449,7 +468,7 @@ impl Data for ExtensionsV2 {
 impl Read for ExtensionsV2 {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { application_policies: Property::Absent, key_usage: Property::Absent };
         from.open(json)?;
         from.field(json, "ApplicationPolicies", &mut this.application_policies);
         from.field(json, "KeyUsage", &mut this.key_usage);
@@ -458,6 +477,7 @@ impl Read for ExtensionsV2 {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ExtensionsV2 {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -466,7 +486,6 @@ impl fmt::Debug for ExtensionsV2 {
 /// Application policies describe what the certificate can be used for.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pcaconnectorad-template-applicationpolicies.html)
-#[derive(Default)]
 pub struct ApplicationPolicies {
     /// Marks the application policy extension as critical.
     ///
@@ -482,7 +501,9 @@ pub struct ApplicationPolicies {
 impl ApplicationPolicies {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(policies: impl Into<Property<List<ApplicationPolicy>>>) -> Self { Self { policies: policies.into(), ..Self::default() } }
+    pub fn new(policies: impl Into<Property<List<ApplicationPolicy>>>) -> Self {
+        Self { critical: Property::Absent, policies: policies.into() }
+    }
 }
 
 impl Data for ApplicationPolicies {
@@ -497,7 +518,7 @@ impl Data for ApplicationPolicies {
 impl Read for ApplicationPolicies {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { critical: Property::Absent, policies: Property::Absent };
         from.open(json)?;
         from.field(json, "Critical", &mut this.critical);
         from.field(json, "Policies", &mut this.policies);
@@ -506,6 +527,7 @@ impl Read for ApplicationPolicies {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ApplicationPolicies {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -514,7 +536,6 @@ impl fmt::Debug for ApplicationPolicies {
 /// Application policies describe what the certificate can be used for.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pcaconnectorad-template-applicationpolicy.html)
-#[derive(Default)]
 pub struct ApplicationPolicy {
     /// The object identifier (OID) of an application policy.
     ///
@@ -526,6 +547,11 @@ pub struct ApplicationPolicy {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pcaconnectorad-template-applicationpolicy.html#cfn-pcaconnectorad-template-applicationpolicy-policytype)
     pub policy_type: Property<Listed<ApplicationPolicyPolicyType>>,
+}
+
+impl Default for ApplicationPolicy {
+    #[inline]
+    fn default() -> Self { Self { policy_object_identifier: Property::Absent, policy_type: Property::Absent } }
 }
 
 impl Data for ApplicationPolicy {
@@ -540,7 +566,7 @@ impl Data for ApplicationPolicy {
 impl Read for ApplicationPolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { policy_object_identifier: Property::Absent, policy_type: Property::Absent };
         from.open(json)?;
         from.field(json, "PolicyObjectIdentifier", &mut this.policy_object_identifier);
         from.field(json, "PolicyType", &mut this.policy_type);
@@ -549,6 +575,7 @@ impl Read for ApplicationPolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ApplicationPolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -558,7 +585,6 @@ impl fmt::Debug for ApplicationPolicy {
 /// contained in the certificate.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pcaconnectorad-template-keyusage.html)
-#[derive(Default)]
 pub struct KeyUsage {
     /// Sets the key usage extension to critical.
     ///
@@ -574,7 +600,9 @@ pub struct KeyUsage {
 impl KeyUsage {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(usage_flags: impl Into<Property<KeyUsageFlags>>) -> Self { Self { usage_flags: usage_flags.into(), ..Self::default() } }
+    pub fn new(usage_flags: impl Into<Property<KeyUsageFlags>>) -> Self {
+        Self { critical: Property::Absent, usage_flags: usage_flags.into() }
+    }
 }
 
 impl Data for KeyUsage {
@@ -589,7 +617,7 @@ impl Data for KeyUsage {
 impl Read for KeyUsage {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { critical: Property::Absent, usage_flags: Property::Absent };
         from.open(json)?;
         from.field(json, "Critical", &mut this.critical);
         from.field(json, "UsageFlags", &mut this.usage_flags);
@@ -598,6 +626,7 @@ impl Read for KeyUsage {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KeyUsage {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -607,7 +636,6 @@ impl fmt::Debug for KeyUsage {
 /// contained in the certificate.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pcaconnectorad-template-keyusageflags.html)
-#[derive(Default)]
 pub struct KeyUsageFlags {
     /// DataEncipherment is asserted when the subject public key is used for directly enciphering
     /// raw user data without the use of an intermediate symmetric cipher.
@@ -635,6 +663,11 @@ pub struct KeyUsageFlags {
     pub non_repudiation: Property<bool>,
 }
 
+impl Default for KeyUsageFlags {
+    #[inline]
+    fn default() -> Self { Self { data_encipherment: Property::Absent, digital_signature: Property::Absent, key_agreement: Property::Absent, key_encipherment: Property::Absent, non_repudiation: Property::Absent } }
+}
+
 impl Data for KeyUsageFlags {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -650,7 +683,7 @@ impl Data for KeyUsageFlags {
 impl Read for KeyUsageFlags {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { data_encipherment: Property::Absent, digital_signature: Property::Absent, key_agreement: Property::Absent, key_encipherment: Property::Absent, non_repudiation: Property::Absent };
         from.open(json)?;
         from.field(json, "DataEncipherment", &mut this.data_encipherment);
         from.field(json, "DigitalSignature", &mut this.digital_signature);
@@ -662,6 +695,7 @@ impl Read for KeyUsageFlags {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KeyUsageFlags {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -671,7 +705,6 @@ impl fmt::Debug for KeyUsageFlags {
 /// user and if the template can be issued using autoenrollment.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pcaconnectorad-template-generalflagsv2.html)
-#[derive(Default)]
 pub struct GeneralFlagsV2 {
     /// Allows certificate issuance using autoenrollment. Set to TRUE to allow autoenrollment.
     ///
@@ -682,6 +715,11 @@ pub struct GeneralFlagsV2 {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pcaconnectorad-template-generalflagsv2.html#cfn-pcaconnectorad-template-generalflagsv2-machinetype)
     pub machine_type: Property<bool>,
+}
+
+impl Default for GeneralFlagsV2 {
+    #[inline]
+    fn default() -> Self { Self { auto_enrollment: Property::Absent, machine_type: Property::Absent } }
 }
 
 impl Data for GeneralFlagsV2 {
@@ -696,7 +734,7 @@ impl Data for GeneralFlagsV2 {
 impl Read for GeneralFlagsV2 {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { auto_enrollment: Property::Absent, machine_type: Property::Absent };
         from.open(json)?;
         from.field(json, "AutoEnrollment", &mut this.auto_enrollment);
         from.field(json, "MachineType", &mut this.machine_type);
@@ -705,6 +743,7 @@ impl Read for GeneralFlagsV2 {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GeneralFlagsV2 {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -713,7 +752,6 @@ impl fmt::Debug for GeneralFlagsV2 {
 /// Defines the attributes of the private key.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pcaconnectorad-template-privatekeyattributesv2.html)
-#[derive(Default)]
 pub struct PrivateKeyAttributesV2 {
     /// Defines the cryptographic providers used to generate the private key.
     ///
@@ -735,7 +773,9 @@ pub struct PrivateKeyAttributesV2 {
 impl PrivateKeyAttributesV2 {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key_spec: impl Into<Property<Listed<PrivateKeyAttributesV2KeySpec>>>, minimal_key_length: impl Into<Property<f64>>) -> Self { Self { key_spec: key_spec.into(), minimal_key_length: minimal_key_length.into(), ..Self::default() } }
+    pub fn new(key_spec: impl Into<Property<Listed<PrivateKeyAttributesV2KeySpec>>>, minimal_key_length: impl Into<Property<f64>>) -> Self {
+        Self { crypto_providers: Property::Absent, key_spec: key_spec.into(), minimal_key_length: minimal_key_length.into() }
+    }
 }
 
 impl Data for PrivateKeyAttributesV2 {
@@ -751,7 +791,7 @@ impl Data for PrivateKeyAttributesV2 {
 impl Read for PrivateKeyAttributesV2 {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { crypto_providers: Property::Absent, key_spec: Property::Absent, minimal_key_length: Property::Absent };
         from.open(json)?;
         from.field(json, "CryptoProviders", &mut this.crypto_providers);
         from.field(json, "KeySpec", &mut this.key_spec);
@@ -761,6 +801,7 @@ impl Read for PrivateKeyAttributesV2 {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PrivateKeyAttributesV2 {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -770,7 +811,6 @@ impl fmt::Debug for PrivateKeyAttributesV2 {
 /// can be exported, and if user input is required when using a private key.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pcaconnectorad-template-privatekeyflagsv2.html)
-#[derive(Default)]
 pub struct PrivateKeyFlagsV2 {
     /// Defines the minimum client compatibility.
     ///
@@ -789,7 +829,9 @@ pub struct PrivateKeyFlagsV2 {
 impl PrivateKeyFlagsV2 {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(client_version: impl Into<Property<Listed<PrivateKeyFlagsV2ClientVersion>>>) -> Self { Self { client_version: client_version.into(), ..Self::default() } }
+    pub fn new(client_version: impl Into<Property<Listed<PrivateKeyFlagsV2ClientVersion>>>) -> Self {
+        Self { client_version: client_version.into(), exportable_key: Property::Absent, strong_key_protection_required: Property::Absent }
+    }
 }
 
 impl Data for PrivateKeyFlagsV2 {
@@ -805,7 +847,7 @@ impl Data for PrivateKeyFlagsV2 {
 impl Read for PrivateKeyFlagsV2 {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { client_version: Property::Absent, exportable_key: Property::Absent, strong_key_protection_required: Property::Absent };
         from.open(json)?;
         from.field(json, "ClientVersion", &mut this.client_version);
         from.field(json, "ExportableKey", &mut this.exportable_key);
@@ -815,6 +857,7 @@ impl Read for PrivateKeyFlagsV2 {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PrivateKeyFlagsV2 {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -829,7 +872,6 @@ impl fmt::Debug for PrivateKeyFlagsV2 {
 /// leave the SAN blank, then you must set a subject name.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pcaconnectorad-template-subjectnameflagsv2.html)
-#[derive(Default)]
 pub struct SubjectNameFlagsV2 {
     /// Include the common name in the subject name.
     ///
@@ -873,6 +915,11 @@ pub struct SubjectNameFlagsV2 {
     pub san_require_upn: Property<bool>,
 }
 
+impl Default for SubjectNameFlagsV2 {
+    #[inline]
+    fn default() -> Self { Self { require_common_name: Property::Absent, require_directory_path: Property::Absent, require_dns_as_cn: Property::Absent, require_email: Property::Absent, san_require_directory_guid: Property::Absent, san_require_dns: Property::Absent, san_require_domain_dns: Property::Absent, san_require_email: Property::Absent, san_require_spn: Property::Absent, san_require_upn: Property::Absent } }
+}
+
 impl Data for SubjectNameFlagsV2 {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -893,7 +940,7 @@ impl Data for SubjectNameFlagsV2 {
 impl Read for SubjectNameFlagsV2 {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { require_common_name: Property::Absent, require_directory_path: Property::Absent, require_dns_as_cn: Property::Absent, require_email: Property::Absent, san_require_directory_guid: Property::Absent, san_require_dns: Property::Absent, san_require_domain_dns: Property::Absent, san_require_email: Property::Absent, san_require_spn: Property::Absent, san_require_upn: Property::Absent };
         from.open(json)?;
         from.field(json, "RequireCommonName", &mut this.require_common_name);
         from.field(json, "RequireDirectoryPath", &mut this.require_directory_path);
@@ -910,6 +957,7 @@ impl Read for SubjectNameFlagsV2 {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SubjectNameFlagsV2 {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -918,7 +966,6 @@ impl fmt::Debug for SubjectNameFlagsV2 {
 /// v3 template schema that uses Key Storage Providers.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pcaconnectorad-template-templatev3.html)
-#[derive(Default)]
 pub struct TemplateV3 {
     /// Certificate validity describes the validity and renewal periods of a certificate.
     ///
@@ -971,7 +1018,9 @@ pub struct TemplateV3 {
 impl TemplateV3 {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(certificate_validity: impl Into<Property<CertificateValidity>>, enrollment_flags: impl Into<Property<EnrollmentFlagsV3>>, extensions: impl Into<Property<ExtensionsV3>>, general_flags: impl Into<Property<GeneralFlagsV3>>, hash_algorithm: impl Into<Property<Listed<TemplateV3HashAlgorithm>>>, private_key_attributes: impl Into<Property<PrivateKeyAttributesV3>>, private_key_flags: impl Into<Property<PrivateKeyFlagsV3>>, subject_name_flags: impl Into<Property<SubjectNameFlagsV3>>) -> Self { Self { certificate_validity: certificate_validity.into(), enrollment_flags: enrollment_flags.into(), extensions: extensions.into(), general_flags: general_flags.into(), hash_algorithm: hash_algorithm.into(), private_key_attributes: private_key_attributes.into(), private_key_flags: private_key_flags.into(), subject_name_flags: subject_name_flags.into(), ..Self::default() } }
+    pub fn new(certificate_validity: impl Into<Property<CertificateValidity>>, enrollment_flags: impl Into<Property<EnrollmentFlagsV3>>, extensions: impl Into<Property<ExtensionsV3>>, general_flags: impl Into<Property<GeneralFlagsV3>>, hash_algorithm: impl Into<Property<Listed<TemplateV3HashAlgorithm>>>, private_key_attributes: impl Into<Property<PrivateKeyAttributesV3>>, private_key_flags: impl Into<Property<PrivateKeyFlagsV3>>, subject_name_flags: impl Into<Property<SubjectNameFlagsV3>>) -> Self {
+        Self { certificate_validity: certificate_validity.into(), enrollment_flags: enrollment_flags.into(), extensions: extensions.into(), general_flags: general_flags.into(), hash_algorithm: hash_algorithm.into(), private_key_attributes: private_key_attributes.into(), private_key_flags: private_key_flags.into(), subject_name_flags: subject_name_flags.into(), superseded_templates: Property::Absent }
+    }
 }
 
 impl Data for TemplateV3 {
@@ -993,7 +1042,7 @@ impl Data for TemplateV3 {
 impl Read for TemplateV3 {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { certificate_validity: Property::Absent, enrollment_flags: Property::Absent, extensions: Property::Absent, general_flags: Property::Absent, hash_algorithm: Property::Absent, private_key_attributes: Property::Absent, private_key_flags: Property::Absent, subject_name_flags: Property::Absent, superseded_templates: Property::Absent };
         from.open(json)?;
         from.field(json, "CertificateValidity", &mut this.certificate_validity);
         from.field(json, "EnrollmentFlags", &mut this.enrollment_flags);
@@ -1009,6 +1058,7 @@ impl Read for TemplateV3 {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TemplateV3 {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1017,7 +1067,6 @@ impl fmt::Debug for TemplateV3 {
 /// Template configurations for v3 template schema.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pcaconnectorad-template-enrollmentflagsv3.html)
-#[derive(Default)]
 pub struct EnrollmentFlagsV3 {
     /// Allow renewal using the same key.
     ///
@@ -1045,6 +1094,11 @@ pub struct EnrollmentFlagsV3 {
     pub user_interaction_required: Property<bool>,
 }
 
+impl Default for EnrollmentFlagsV3 {
+    #[inline]
+    fn default() -> Self { Self { enable_key_reuse_on_nt_token_keyset_storage_full: Property::Absent, include_symmetric_algorithms: Property::Absent, no_security_extension: Property::Absent, remove_invalid_certificate_from_personal_store: Property::Absent, user_interaction_required: Property::Absent } }
+}
+
 impl Data for EnrollmentFlagsV3 {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1060,7 +1114,7 @@ impl Data for EnrollmentFlagsV3 {
 impl Read for EnrollmentFlagsV3 {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enable_key_reuse_on_nt_token_keyset_storage_full: Property::Absent, include_symmetric_algorithms: Property::Absent, no_security_extension: Property::Absent, remove_invalid_certificate_from_personal_store: Property::Absent, user_interaction_required: Property::Absent };
         from.open(json)?;
         from.field(json, "EnableKeyReuseOnNtTokenKeysetStorageFull", &mut this.enable_key_reuse_on_nt_token_keyset_storage_full);
         from.field(json, "IncludeSymmetricAlgorithms", &mut this.include_symmetric_algorithms);
@@ -1072,6 +1126,7 @@ impl Read for EnrollmentFlagsV3 {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EnrollmentFlagsV3 {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1080,7 +1135,6 @@ impl fmt::Debug for EnrollmentFlagsV3 {
 /// Certificate extensions for v3 template schema
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pcaconnectorad-template-extensionsv3.html)
-#[derive(Default)]
 pub struct ExtensionsV3 {
     /// Application policies specify what the certificate is used for and its purpose.
     ///
@@ -1096,7 +1150,9 @@ pub struct ExtensionsV3 {
 impl ExtensionsV3 {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key_usage: impl Into<Property<KeyUsage>>) -> Self { Self { key_usage: key_usage.into(), ..Self::default() } }
+    pub fn new(key_usage: impl Into<Property<KeyUsage>>) -> Self {
+        Self { application_policies: Property::Absent, key_usage: key_usage.into() }
+    }
 }
 
 impl Data for ExtensionsV3 {
@@ -1111,7 +1167,7 @@ impl Data for ExtensionsV3 {
 impl Read for ExtensionsV3 {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { application_policies: Property::Absent, key_usage: Property::Absent };
         from.open(json)?;
         from.field(json, "ApplicationPolicies", &mut this.application_policies);
         from.field(json, "KeyUsage", &mut this.key_usage);
@@ -1120,6 +1176,7 @@ impl Read for ExtensionsV3 {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ExtensionsV3 {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1129,7 +1186,6 @@ impl fmt::Debug for ExtensionsV3 {
 /// user and if the template can be issued using autoenrollment.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pcaconnectorad-template-generalflagsv3.html)
-#[derive(Default)]
 pub struct GeneralFlagsV3 {
     /// Allows certificate issuance using autoenrollment. Set to TRUE to allow autoenrollment.
     ///
@@ -1140,6 +1196,11 @@ pub struct GeneralFlagsV3 {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pcaconnectorad-template-generalflagsv3.html#cfn-pcaconnectorad-template-generalflagsv3-machinetype)
     pub machine_type: Property<bool>,
+}
+
+impl Default for GeneralFlagsV3 {
+    #[inline]
+    fn default() -> Self { Self { auto_enrollment: Property::Absent, machine_type: Property::Absent } }
 }
 
 impl Data for GeneralFlagsV3 {
@@ -1154,7 +1215,7 @@ impl Data for GeneralFlagsV3 {
 impl Read for GeneralFlagsV3 {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { auto_enrollment: Property::Absent, machine_type: Property::Absent };
         from.open(json)?;
         from.field(json, "AutoEnrollment", &mut this.auto_enrollment);
         from.field(json, "MachineType", &mut this.machine_type);
@@ -1163,6 +1224,7 @@ impl Read for GeneralFlagsV3 {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GeneralFlagsV3 {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1171,7 +1233,6 @@ impl fmt::Debug for GeneralFlagsV3 {
 /// Defines the attributes of the private key.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pcaconnectorad-template-privatekeyattributesv3.html)
-#[derive(Default)]
 pub struct PrivateKeyAttributesV3 {
     /// Defines the algorithm used to generate the private key.
     ///
@@ -1203,7 +1264,9 @@ pub struct PrivateKeyAttributesV3 {
 impl PrivateKeyAttributesV3 {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(algorithm: impl Into<Property<Listed<PrivateKeyAttributesV3Algorithm>>>, key_spec: impl Into<Property<Listed<PrivateKeyAttributesV3KeySpec>>>, key_usage_property: impl Into<Property<KeyUsageProperty>>, minimal_key_length: impl Into<Property<f64>>) -> Self { Self { algorithm: algorithm.into(), key_spec: key_spec.into(), key_usage_property: key_usage_property.into(), minimal_key_length: minimal_key_length.into(), ..Self::default() } }
+    pub fn new(algorithm: impl Into<Property<Listed<PrivateKeyAttributesV3Algorithm>>>, key_spec: impl Into<Property<Listed<PrivateKeyAttributesV3KeySpec>>>, key_usage_property: impl Into<Property<KeyUsageProperty>>, minimal_key_length: impl Into<Property<f64>>) -> Self {
+        Self { algorithm: algorithm.into(), crypto_providers: Property::Absent, key_spec: key_spec.into(), key_usage_property: key_usage_property.into(), minimal_key_length: minimal_key_length.into() }
+    }
 }
 
 impl Data for PrivateKeyAttributesV3 {
@@ -1221,7 +1284,7 @@ impl Data for PrivateKeyAttributesV3 {
 impl Read for PrivateKeyAttributesV3 {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { algorithm: Property::Absent, crypto_providers: Property::Absent, key_spec: Property::Absent, key_usage_property: Property::Absent, minimal_key_length: Property::Absent };
         from.open(json)?;
         from.field(json, "Algorithm", &mut this.algorithm);
         from.field(json, "CryptoProviders", &mut this.crypto_providers);
@@ -1233,6 +1296,7 @@ impl Read for PrivateKeyAttributesV3 {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PrivateKeyAttributesV3 {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1243,7 +1307,6 @@ impl fmt::Debug for PrivateKeyAttributesV3 {
 /// property type ALL.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pcaconnectorad-template-keyusageproperty.html)
-#[derive(Default)]
 pub struct KeyUsageProperty {
     /// You can specify key usage for encryption, key agreement, and signature. You can use
     /// property flags or property type but not both.
@@ -1255,6 +1318,11 @@ pub struct KeyUsageProperty {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pcaconnectorad-template-keyusageproperty.html#cfn-pcaconnectorad-template-keyusageproperty-propertytype)
     pub property_type: Property<Listed<KeyUsagePropertyPropertyType>>,
+}
+
+impl Default for KeyUsageProperty {
+    #[inline]
+    fn default() -> Self { Self { property_flags: Property::Absent, property_type: Property::Absent } }
 }
 
 impl Data for KeyUsageProperty {
@@ -1269,7 +1337,7 @@ impl Data for KeyUsageProperty {
 impl Read for KeyUsageProperty {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { property_flags: Property::Absent, property_type: Property::Absent };
         from.open(json)?;
         from.field(json, "PropertyFlags", &mut this.property_flags);
         from.field(json, "PropertyType", &mut this.property_type);
@@ -1278,6 +1346,7 @@ impl Read for KeyUsageProperty {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KeyUsageProperty {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1286,7 +1355,6 @@ impl fmt::Debug for KeyUsageProperty {
 /// Specifies key usage.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pcaconnectorad-template-keyusagepropertyflags.html)
-#[derive(Default)]
 pub struct KeyUsagePropertyFlags {
     /// Allows key for encryption and decryption.
     ///
@@ -1302,6 +1370,11 @@ pub struct KeyUsagePropertyFlags {
     pub sign: Property<bool>,
 }
 
+impl Default for KeyUsagePropertyFlags {
+    #[inline]
+    fn default() -> Self { Self { decrypt: Property::Absent, key_agreement: Property::Absent, sign: Property::Absent } }
+}
+
 impl Data for KeyUsagePropertyFlags {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1315,7 +1388,7 @@ impl Data for KeyUsagePropertyFlags {
 impl Read for KeyUsagePropertyFlags {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { decrypt: Property::Absent, key_agreement: Property::Absent, sign: Property::Absent };
         from.open(json)?;
         from.field(json, "Decrypt", &mut this.decrypt);
         from.field(json, "KeyAgreement", &mut this.key_agreement);
@@ -1325,6 +1398,7 @@ impl Read for KeyUsagePropertyFlags {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KeyUsagePropertyFlags {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1335,7 +1409,6 @@ impl fmt::Debug for KeyUsagePropertyFlags {
 /// signature algorithm should be used.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pcaconnectorad-template-privatekeyflagsv3.html)
-#[derive(Default)]
 pub struct PrivateKeyFlagsV3 {
     /// Defines the minimum client compatibility.
     ///
@@ -1359,7 +1432,9 @@ pub struct PrivateKeyFlagsV3 {
 impl PrivateKeyFlagsV3 {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(client_version: impl Into<Property<Listed<PrivateKeyFlagsV3ClientVersion>>>) -> Self { Self { client_version: client_version.into(), ..Self::default() } }
+    pub fn new(client_version: impl Into<Property<Listed<PrivateKeyFlagsV3ClientVersion>>>) -> Self {
+        Self { client_version: client_version.into(), exportable_key: Property::Absent, require_alternate_signature_algorithm: Property::Absent, strong_key_protection_required: Property::Absent }
+    }
 }
 
 impl Data for PrivateKeyFlagsV3 {
@@ -1376,7 +1451,7 @@ impl Data for PrivateKeyFlagsV3 {
 impl Read for PrivateKeyFlagsV3 {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { client_version: Property::Absent, exportable_key: Property::Absent, require_alternate_signature_algorithm: Property::Absent, strong_key_protection_required: Property::Absent };
         from.open(json)?;
         from.field(json, "ClientVersion", &mut this.client_version);
         from.field(json, "ExportableKey", &mut this.exportable_key);
@@ -1387,6 +1462,7 @@ impl Read for PrivateKeyFlagsV3 {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PrivateKeyFlagsV3 {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1401,7 +1477,6 @@ impl fmt::Debug for PrivateKeyFlagsV3 {
 /// leave the SAN blank, then you must set a subject name.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pcaconnectorad-template-subjectnameflagsv3.html)
-#[derive(Default)]
 pub struct SubjectNameFlagsV3 {
     /// Include the common name in the subject name.
     ///
@@ -1445,6 +1520,11 @@ pub struct SubjectNameFlagsV3 {
     pub san_require_upn: Property<bool>,
 }
 
+impl Default for SubjectNameFlagsV3 {
+    #[inline]
+    fn default() -> Self { Self { require_common_name: Property::Absent, require_directory_path: Property::Absent, require_dns_as_cn: Property::Absent, require_email: Property::Absent, san_require_directory_guid: Property::Absent, san_require_dns: Property::Absent, san_require_domain_dns: Property::Absent, san_require_email: Property::Absent, san_require_spn: Property::Absent, san_require_upn: Property::Absent } }
+}
+
 impl Data for SubjectNameFlagsV3 {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1465,7 +1545,7 @@ impl Data for SubjectNameFlagsV3 {
 impl Read for SubjectNameFlagsV3 {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { require_common_name: Property::Absent, require_directory_path: Property::Absent, require_dns_as_cn: Property::Absent, require_email: Property::Absent, san_require_directory_guid: Property::Absent, san_require_dns: Property::Absent, san_require_domain_dns: Property::Absent, san_require_email: Property::Absent, san_require_spn: Property::Absent, san_require_upn: Property::Absent };
         from.open(json)?;
         from.field(json, "RequireCommonName", &mut this.require_common_name);
         from.field(json, "RequireDirectoryPath", &mut this.require_directory_path);
@@ -1482,6 +1562,7 @@ impl Read for SubjectNameFlagsV3 {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SubjectNameFlagsV3 {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1491,7 +1572,6 @@ impl fmt::Debug for SubjectNameFlagsV3 {
 /// Providers.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pcaconnectorad-template-templatev4.html)
-#[derive(Default)]
 pub struct TemplateV4 {
     /// Certificate validity describes the validity and renewal periods of a certificate.
     ///
@@ -1547,7 +1627,9 @@ pub struct TemplateV4 {
 impl TemplateV4 {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(certificate_validity: impl Into<Property<CertificateValidity>>, enrollment_flags: impl Into<Property<EnrollmentFlagsV4>>, extensions: impl Into<Property<ExtensionsV4>>, general_flags: impl Into<Property<GeneralFlagsV4>>, private_key_attributes: impl Into<Property<PrivateKeyAttributesV4>>, private_key_flags: impl Into<Property<PrivateKeyFlagsV4>>, subject_name_flags: impl Into<Property<SubjectNameFlagsV4>>) -> Self { Self { certificate_validity: certificate_validity.into(), enrollment_flags: enrollment_flags.into(), extensions: extensions.into(), general_flags: general_flags.into(), private_key_attributes: private_key_attributes.into(), private_key_flags: private_key_flags.into(), subject_name_flags: subject_name_flags.into(), ..Self::default() } }
+    pub fn new(certificate_validity: impl Into<Property<CertificateValidity>>, enrollment_flags: impl Into<Property<EnrollmentFlagsV4>>, extensions: impl Into<Property<ExtensionsV4>>, general_flags: impl Into<Property<GeneralFlagsV4>>, private_key_attributes: impl Into<Property<PrivateKeyAttributesV4>>, private_key_flags: impl Into<Property<PrivateKeyFlagsV4>>, subject_name_flags: impl Into<Property<SubjectNameFlagsV4>>) -> Self {
+        Self { certificate_validity: certificate_validity.into(), enrollment_flags: enrollment_flags.into(), extensions: extensions.into(), general_flags: general_flags.into(), hash_algorithm: Property::Absent, private_key_attributes: private_key_attributes.into(), private_key_flags: private_key_flags.into(), subject_name_flags: subject_name_flags.into(), superseded_templates: Property::Absent }
+    }
 }
 
 impl Data for TemplateV4 {
@@ -1569,7 +1651,7 @@ impl Data for TemplateV4 {
 impl Read for TemplateV4 {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { certificate_validity: Property::Absent, enrollment_flags: Property::Absent, extensions: Property::Absent, general_flags: Property::Absent, hash_algorithm: Property::Absent, private_key_attributes: Property::Absent, private_key_flags: Property::Absent, subject_name_flags: Property::Absent, superseded_templates: Property::Absent };
         from.open(json)?;
         from.field(json, "CertificateValidity", &mut this.certificate_validity);
         from.field(json, "EnrollmentFlags", &mut this.enrollment_flags);
@@ -1585,6 +1667,7 @@ impl Read for TemplateV4 {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TemplateV4 {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1593,7 +1676,6 @@ impl fmt::Debug for TemplateV4 {
 /// Template configurations for v4 template schema.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pcaconnectorad-template-enrollmentflagsv4.html)
-#[derive(Default)]
 pub struct EnrollmentFlagsV4 {
     /// Allow renewal using the same key.
     ///
@@ -1621,6 +1703,11 @@ pub struct EnrollmentFlagsV4 {
     pub user_interaction_required: Property<bool>,
 }
 
+impl Default for EnrollmentFlagsV4 {
+    #[inline]
+    fn default() -> Self { Self { enable_key_reuse_on_nt_token_keyset_storage_full: Property::Absent, include_symmetric_algorithms: Property::Absent, no_security_extension: Property::Absent, remove_invalid_certificate_from_personal_store: Property::Absent, user_interaction_required: Property::Absent } }
+}
+
 impl Data for EnrollmentFlagsV4 {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1636,7 +1723,7 @@ impl Data for EnrollmentFlagsV4 {
 impl Read for EnrollmentFlagsV4 {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enable_key_reuse_on_nt_token_keyset_storage_full: Property::Absent, include_symmetric_algorithms: Property::Absent, no_security_extension: Property::Absent, remove_invalid_certificate_from_personal_store: Property::Absent, user_interaction_required: Property::Absent };
         from.open(json)?;
         from.field(json, "EnableKeyReuseOnNtTokenKeysetStorageFull", &mut this.enable_key_reuse_on_nt_token_keyset_storage_full);
         from.field(json, "IncludeSymmetricAlgorithms", &mut this.include_symmetric_algorithms);
@@ -1648,6 +1735,7 @@ impl Read for EnrollmentFlagsV4 {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EnrollmentFlagsV4 {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1656,7 +1744,6 @@ impl fmt::Debug for EnrollmentFlagsV4 {
 /// Certificate extensions for v4 template schema
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pcaconnectorad-template-extensionsv4.html)
-#[derive(Default)]
 pub struct ExtensionsV4 {
     /// Application policies specify what the certificate is used for and its purpose.
     ///
@@ -1672,7 +1759,9 @@ pub struct ExtensionsV4 {
 impl ExtensionsV4 {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key_usage: impl Into<Property<KeyUsage>>) -> Self { Self { key_usage: key_usage.into(), ..Self::default() } }
+    pub fn new(key_usage: impl Into<Property<KeyUsage>>) -> Self {
+        Self { application_policies: Property::Absent, key_usage: key_usage.into() }
+    }
 }
 
 impl Data for ExtensionsV4 {
@@ -1687,7 +1776,7 @@ impl Data for ExtensionsV4 {
 impl Read for ExtensionsV4 {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { application_policies: Property::Absent, key_usage: Property::Absent };
         from.open(json)?;
         from.field(json, "ApplicationPolicies", &mut this.application_policies);
         from.field(json, "KeyUsage", &mut this.key_usage);
@@ -1696,6 +1785,7 @@ impl Read for ExtensionsV4 {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ExtensionsV4 {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1705,7 +1795,6 @@ impl fmt::Debug for ExtensionsV4 {
 /// user and if the template can be issued using autoenrollment.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pcaconnectorad-template-generalflagsv4.html)
-#[derive(Default)]
 pub struct GeneralFlagsV4 {
     /// Allows certificate issuance using autoenrollment. Set to TRUE to allow autoenrollment.
     ///
@@ -1716,6 +1805,11 @@ pub struct GeneralFlagsV4 {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pcaconnectorad-template-generalflagsv4.html#cfn-pcaconnectorad-template-generalflagsv4-machinetype)
     pub machine_type: Property<bool>,
+}
+
+impl Default for GeneralFlagsV4 {
+    #[inline]
+    fn default() -> Self { Self { auto_enrollment: Property::Absent, machine_type: Property::Absent } }
 }
 
 impl Data for GeneralFlagsV4 {
@@ -1730,7 +1824,7 @@ impl Data for GeneralFlagsV4 {
 impl Read for GeneralFlagsV4 {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { auto_enrollment: Property::Absent, machine_type: Property::Absent };
         from.open(json)?;
         from.field(json, "AutoEnrollment", &mut this.auto_enrollment);
         from.field(json, "MachineType", &mut this.machine_type);
@@ -1739,6 +1833,7 @@ impl Read for GeneralFlagsV4 {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GeneralFlagsV4 {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1747,7 +1842,6 @@ impl fmt::Debug for GeneralFlagsV4 {
 /// Defines the attributes of the private key.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pcaconnectorad-template-privatekeyattributesv4.html)
-#[derive(Default)]
 pub struct PrivateKeyAttributesV4 {
     /// Defines the algorithm used to generate the private key.
     ///
@@ -1779,7 +1873,9 @@ pub struct PrivateKeyAttributesV4 {
 impl PrivateKeyAttributesV4 {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key_spec: impl Into<Property<Listed<PrivateKeyAttributesV4KeySpec>>>, minimal_key_length: impl Into<Property<f64>>) -> Self { Self { key_spec: key_spec.into(), minimal_key_length: minimal_key_length.into(), ..Self::default() } }
+    pub fn new(key_spec: impl Into<Property<Listed<PrivateKeyAttributesV4KeySpec>>>, minimal_key_length: impl Into<Property<f64>>) -> Self {
+        Self { algorithm: Property::Absent, crypto_providers: Property::Absent, key_spec: key_spec.into(), key_usage_property: Property::Absent, minimal_key_length: minimal_key_length.into() }
+    }
 }
 
 impl Data for PrivateKeyAttributesV4 {
@@ -1797,7 +1893,7 @@ impl Data for PrivateKeyAttributesV4 {
 impl Read for PrivateKeyAttributesV4 {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { algorithm: Property::Absent, crypto_providers: Property::Absent, key_spec: Property::Absent, key_usage_property: Property::Absent, minimal_key_length: Property::Absent };
         from.open(json)?;
         from.field(json, "Algorithm", &mut this.algorithm);
         from.field(json, "CryptoProviders", &mut this.crypto_providers);
@@ -1809,6 +1905,7 @@ impl Read for PrivateKeyAttributesV4 {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PrivateKeyAttributesV4 {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1820,7 +1917,6 @@ impl fmt::Debug for PrivateKeyAttributesV4 {
 /// key.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pcaconnectorad-template-privatekeyflagsv4.html)
-#[derive(Default)]
 pub struct PrivateKeyFlagsV4 {
     /// Defines the minimum client compatibility.
     ///
@@ -1854,7 +1950,9 @@ pub struct PrivateKeyFlagsV4 {
 impl PrivateKeyFlagsV4 {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(client_version: impl Into<Property<Listed<PrivateKeyFlagsV4ClientVersion>>>) -> Self { Self { client_version: client_version.into(), ..Self::default() } }
+    pub fn new(client_version: impl Into<Property<Listed<PrivateKeyFlagsV4ClientVersion>>>) -> Self {
+        Self { client_version: client_version.into(), exportable_key: Property::Absent, require_alternate_signature_algorithm: Property::Absent, require_same_key_renewal: Property::Absent, strong_key_protection_required: Property::Absent, use_legacy_provider: Property::Absent }
+    }
 }
 
 impl Data for PrivateKeyFlagsV4 {
@@ -1873,7 +1971,7 @@ impl Data for PrivateKeyFlagsV4 {
 impl Read for PrivateKeyFlagsV4 {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { client_version: Property::Absent, exportable_key: Property::Absent, require_alternate_signature_algorithm: Property::Absent, require_same_key_renewal: Property::Absent, strong_key_protection_required: Property::Absent, use_legacy_provider: Property::Absent };
         from.open(json)?;
         from.field(json, "ClientVersion", &mut this.client_version);
         from.field(json, "ExportableKey", &mut this.exportable_key);
@@ -1886,6 +1984,7 @@ impl Read for PrivateKeyFlagsV4 {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PrivateKeyFlagsV4 {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1900,7 +1999,6 @@ impl fmt::Debug for PrivateKeyFlagsV4 {
 /// leave the SAN blank, then you must set a subject name.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pcaconnectorad-template-subjectnameflagsv4.html)
-#[derive(Default)]
 pub struct SubjectNameFlagsV4 {
     /// Include the common name in the subject name.
     ///
@@ -1944,6 +2042,11 @@ pub struct SubjectNameFlagsV4 {
     pub san_require_upn: Property<bool>,
 }
 
+impl Default for SubjectNameFlagsV4 {
+    #[inline]
+    fn default() -> Self { Self { require_common_name: Property::Absent, require_directory_path: Property::Absent, require_dns_as_cn: Property::Absent, require_email: Property::Absent, san_require_directory_guid: Property::Absent, san_require_dns: Property::Absent, san_require_domain_dns: Property::Absent, san_require_email: Property::Absent, san_require_spn: Property::Absent, san_require_upn: Property::Absent } }
+}
+
 impl Data for SubjectNameFlagsV4 {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1964,7 +2067,7 @@ impl Data for SubjectNameFlagsV4 {
 impl Read for SubjectNameFlagsV4 {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { require_common_name: Property::Absent, require_directory_path: Property::Absent, require_dns_as_cn: Property::Absent, require_email: Property::Absent, san_require_directory_guid: Property::Absent, san_require_dns: Property::Absent, san_require_domain_dns: Property::Absent, san_require_email: Property::Absent, san_require_spn: Property::Absent, san_require_upn: Property::Absent };
         from.open(json)?;
         from.field(json, "RequireCommonName", &mut this.require_common_name);
         from.field(json, "RequireDirectoryPath", &mut this.require_directory_path);
@@ -1981,6 +2084,7 @@ impl Read for SubjectNameFlagsV4 {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SubjectNameFlagsV4 {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

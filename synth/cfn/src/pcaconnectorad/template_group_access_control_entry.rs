@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// and/or autoenrolling with the template based on the group security identifiers (SIDs).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-pcaconnectorad-templategroupaccesscontrolentry.html)
-#[derive(Default)]
 pub struct TemplateGroupAccessControlEntry {
     /// Permissions to allow or deny an Active Directory group to enroll or autoenroll
     /// certificates issued against a template.
@@ -41,7 +40,9 @@ pub struct TemplateGroupAccessControlEntry {
 impl TemplateGroupAccessControlEntry {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(access_rights: impl Into<Property<AccessRights>>, group_display_name: impl Into<Property<String>>, group_security_identifier: impl Into<Property<String>>, template_arn: impl Into<Property<String>>) -> Self { Self { access_rights: access_rights.into(), group_display_name: group_display_name.into(), group_security_identifier: group_security_identifier.into(), template_arn: template_arn.into() } }
+    pub fn new(access_rights: impl Into<Property<AccessRights>>, group_display_name: impl Into<Property<String>>, group_security_identifier: impl Into<Property<String>>, template_arn: impl Into<Property<String>>) -> Self {
+        Self { access_rights: access_rights.into(), group_display_name: group_display_name.into(), group_security_identifier: group_security_identifier.into(), template_arn: template_arn.into() }
+    }
 }
 
 impl Data for TemplateGroupAccessControlEntry {
@@ -58,7 +59,7 @@ impl Data for TemplateGroupAccessControlEntry {
 impl Read for TemplateGroupAccessControlEntry {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { access_rights: Property::Absent, group_display_name: Property::Absent, group_security_identifier: Property::Absent, template_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "AccessRights", &mut this.access_rights);
         from.field(json, "GroupDisplayName", &mut this.group_display_name);
@@ -69,6 +70,7 @@ impl Read for TemplateGroupAccessControlEntry {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TemplateGroupAccessControlEntry {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -86,7 +88,6 @@ impl TemplateGroupAccessControlEntry {
 /// certificates for a template.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pcaconnectorad-templategroupaccesscontrolentry-accessrights.html)
-#[derive(Default)]
 pub struct AccessRights {
     /// Allow or deny an Active Directory group from autoenrolling certificates issued against a
     /// template. The Active Directory group must be allowed to enroll to allow autoenrollment
@@ -98,6 +99,11 @@ pub struct AccessRights {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pcaconnectorad-templategroupaccesscontrolentry-accessrights.html#cfn-pcaconnectorad-templategroupaccesscontrolentry-accessrights-enroll)
     pub enroll: Property<Listed<AccessRightsEnroll>>,
+}
+
+impl Default for AccessRights {
+    #[inline]
+    fn default() -> Self { Self { auto_enroll: Property::Absent, enroll: Property::Absent } }
 }
 
 impl Data for AccessRights {
@@ -112,7 +118,7 @@ impl Data for AccessRights {
 impl Read for AccessRights {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { auto_enroll: Property::Absent, enroll: Property::Absent };
         from.open(json)?;
         from.field(json, "AutoEnroll", &mut this.auto_enroll);
         from.field(json, "Enroll", &mut this.enroll);
@@ -121,6 +127,7 @@ impl Read for AccessRights {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AccessRights {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

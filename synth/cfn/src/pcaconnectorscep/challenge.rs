@@ -15,7 +15,6 @@ use crate::prelude::*;
 /// We recommend frequently rotating your challenge passwords.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-pcaconnectorscep-challenge.html)
-#[derive(Default)]
 pub struct Challenge {
     /// The Amazon Resource Name (ARN) of the connector.
     ///
@@ -32,7 +31,9 @@ pub struct Challenge {
 impl Challenge {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(connector_arn: impl Into<Property<String>>) -> Self { Self { connector_arn: connector_arn.into(), ..Self::default() } }
+    pub fn new(connector_arn: impl Into<Property<String>>) -> Self {
+        Self { connector_arn: connector_arn.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for Challenge {
@@ -47,7 +48,7 @@ impl Data for Challenge {
 impl Read for Challenge {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { connector_arn: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ConnectorArn", &mut this.connector_arn);
         from.field(json, "Tags", &mut this.tags);
@@ -56,6 +57,7 @@ impl Read for Challenge {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Challenge {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

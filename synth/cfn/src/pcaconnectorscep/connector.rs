@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// complex type that contains the connector's configuration settings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-pcaconnectorscep-connector.html)
-#[derive(Default)]
 pub struct Connector {
     /// The Amazon Resource Name (ARN) of the certificate authority associated with the connector.
     ///
@@ -39,7 +38,9 @@ pub struct Connector {
 impl Connector {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(certificate_authority_arn: impl Into<Property<String>>) -> Self { Self { certificate_authority_arn: certificate_authority_arn.into(), ..Self::default() } }
+    pub fn new(certificate_authority_arn: impl Into<Property<String>>) -> Self {
+        Self { certificate_authority_arn: certificate_authority_arn.into(), mobile_device_management: Property::Absent, tags: Property::Absent, vpc_endpoint_id: Property::Absent }
+    }
 }
 
 impl Data for Connector {
@@ -56,7 +57,7 @@ impl Data for Connector {
 impl Read for Connector {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { certificate_authority_arn: Property::Absent, mobile_device_management: Property::Absent, tags: Property::Absent, vpc_endpoint_id: Property::Absent };
         from.open(json)?;
         from.field(json, "CertificateAuthorityArn", &mut this.certificate_authority_arn);
         from.field(json, "MobileDeviceManagement", &mut this.mobile_device_management);
@@ -67,6 +68,7 @@ impl Read for Connector {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Connector {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -93,7 +95,6 @@ impl Connector {
 /// Intune](https://docs.aws.amazon.com/privateca/latest/userguide/scep-connector.htmlconnector-for-scep-intune.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pcaconnectorscep-connector-mobiledevicemanagement.html)
-#[derive(Default)]
 pub struct MobileDeviceManagement {
     /// Configuration settings for use with Microsoft Intune. For information about using
     /// Connector for SCEP for Microsoft Intune, see [Using Connector for SCEP for Microsoft
@@ -106,7 +107,9 @@ pub struct MobileDeviceManagement {
 impl MobileDeviceManagement {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(intune: impl Into<Property<IntuneConfiguration>>) -> Self { Self { intune: intune.into() } }
+    pub fn new(intune: impl Into<Property<IntuneConfiguration>>) -> Self {
+        Self { intune: intune.into() }
+    }
 }
 
 impl Data for MobileDeviceManagement {
@@ -120,7 +123,7 @@ impl Data for MobileDeviceManagement {
 impl Read for MobileDeviceManagement {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { intune: Property::Absent };
         from.open(json)?;
         from.field(json, "Intune", &mut this.intune);
         from.close(json)?;
@@ -128,6 +131,7 @@ impl Read for MobileDeviceManagement {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MobileDeviceManagement {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -145,7 +149,6 @@ impl fmt::Debug for MobileDeviceManagement {
 /// Policies](https://docs.aws.amazon.com/https://learn.microsoft.com/en-us/mem/intune/apps/app-protection-policy).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pcaconnectorscep-connector-intuneconfiguration.html)
-#[derive(Default)]
 pub struct IntuneConfiguration {
     /// The directory (tenant) ID from your Microsoft Entra ID app registration.
     ///
@@ -164,7 +167,9 @@ pub struct IntuneConfiguration {
 impl IntuneConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(azure_application_id: impl Into<Property<String>>, domain: impl Into<Property<String>>) -> Self { Self { azure_application_id: azure_application_id.into(), domain: domain.into() } }
+    pub fn new(azure_application_id: impl Into<Property<String>>, domain: impl Into<Property<String>>) -> Self {
+        Self { azure_application_id: azure_application_id.into(), domain: domain.into() }
+    }
 }
 
 impl Data for IntuneConfiguration {
@@ -179,7 +184,7 @@ impl Data for IntuneConfiguration {
 impl Read for IntuneConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { azure_application_id: Property::Absent, domain: Property::Absent };
         from.open(json)?;
         from.field(json, "AzureApplicationId", &mut this.azure_application_id);
         from.field(json, "Domain", &mut this.domain);
@@ -188,6 +193,7 @@ impl Read for IntuneConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IntuneConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// in the *AWS PCS User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-pcs-cluster.html)
-#[derive(Default)]
 pub struct Cluster {
     /// The name that identifies the cluster.
     ///
@@ -46,7 +45,9 @@ pub struct Cluster {
 impl Cluster {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(networking: impl Into<Property<Networking>>, scheduler: impl Into<Property<Scheduler>>, size: impl Into<Property<Listed<ClusterSize>>>) -> Self { Self { networking: networking.into(), scheduler: scheduler.into(), size: size.into(), ..Self::default() } }
+    pub fn new(networking: impl Into<Property<Networking>>, scheduler: impl Into<Property<Scheduler>>, size: impl Into<Property<Listed<ClusterSize>>>) -> Self {
+        Self { name: Property::Absent, networking: networking.into(), scheduler: scheduler.into(), size: size.into(), slurm_configuration: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for Cluster {
@@ -65,7 +66,7 @@ impl Data for Cluster {
 impl Read for Cluster {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, networking: Property::Absent, scheduler: Property::Absent, size: Property::Absent, slurm_configuration: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Networking", &mut this.networking);
@@ -78,6 +79,7 @@ impl Read for Cluster {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Cluster {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -94,7 +96,6 @@ impl Cluster {
 /// The networking configuration for the cluster's control plane.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pcs-cluster-networking.html)
-#[derive(Default)]
 pub struct Networking {
     /// The IP address version the cluster uses. The default is `IPV4`.
     ///
@@ -135,6 +136,11 @@ pub struct Networking {
     pub subnet_ids: Property<List<String>>,
 }
 
+impl Default for Networking {
+    #[inline]
+    fn default() -> Self { Self { network_type: Property::Absent, security_group_ids: Property::Absent, subnet_ids: Property::Absent } }
+}
+
 impl Data for Networking {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -148,7 +154,7 @@ impl Data for Networking {
 impl Read for Networking {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { network_type: Property::Absent, security_group_ids: Property::Absent, subnet_ids: Property::Absent };
         from.open(json)?;
         from.field(json, "NetworkType", &mut this.network_type);
         from.field(json, "SecurityGroupIds", &mut this.security_group_ids);
@@ -158,6 +164,7 @@ impl Read for Networking {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Networking {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -166,7 +173,6 @@ impl fmt::Debug for Networking {
 /// The cluster management and job scheduling software associated with the cluster.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pcs-cluster-scheduler.html)
-#[derive(Default)]
 pub struct Scheduler {
     /// The software AWS PCS uses to manage cluster scaling and job scheduling.
     ///
@@ -186,7 +192,9 @@ pub struct Scheduler {
 impl Scheduler {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<Listed<SchedulerType>>>, version: impl Into<Property<String>>) -> Self { Self { r#type: r#type.into(), version: version.into() } }
+    pub fn new(r#type: impl Into<Property<Listed<SchedulerType>>>, version: impl Into<Property<String>>) -> Self {
+        Self { r#type: r#type.into(), version: version.into() }
+    }
 }
 
 impl Data for Scheduler {
@@ -201,7 +209,7 @@ impl Data for Scheduler {
 impl Read for Scheduler {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { r#type: Property::Absent, version: Property::Absent };
         from.open(json)?;
         from.field(json, "Type", &mut this.r#type);
         from.field(json, "Version", &mut this.version);
@@ -210,6 +218,7 @@ impl Read for Scheduler {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Scheduler {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -218,7 +227,6 @@ impl fmt::Debug for Scheduler {
 /// Additional options related to the Slurm scheduler.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pcs-cluster-slurmconfiguration.html)
-#[derive(Default)]
 pub struct SlurmConfiguration {
     /// The accounting configuration includes configurable settings for Slurm accounting.
     ///
@@ -257,6 +265,11 @@ pub struct SlurmConfiguration {
     pub slurmdbd_custom_settings: Property<List<SlurmdbdCustomSetting>>,
 }
 
+impl Default for SlurmConfiguration {
+    #[inline]
+    fn default() -> Self { Self { accounting: Property::Absent, auth_key: Property::Absent, cgroup_custom_settings: Property::Absent, jwt_auth: Property::Absent, scale_down_idle_time_in_seconds: Property::Absent, slurm_custom_settings: Property::Absent, slurm_rest: Property::Absent, slurmdbd_custom_settings: Property::Absent } }
+}
+
 impl Data for SlurmConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -275,7 +288,7 @@ impl Data for SlurmConfiguration {
 impl Read for SlurmConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { accounting: Property::Absent, auth_key: Property::Absent, cgroup_custom_settings: Property::Absent, jwt_auth: Property::Absent, scale_down_idle_time_in_seconds: Property::Absent, slurm_custom_settings: Property::Absent, slurm_rest: Property::Absent, slurmdbd_custom_settings: Property::Absent };
         from.open(json)?;
         from.field(json, "Accounting", &mut this.accounting);
         from.field(json, "AuthKey", &mut this.auth_key);
@@ -290,6 +303,7 @@ impl Read for SlurmConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SlurmConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -298,7 +312,6 @@ impl fmt::Debug for SlurmConfiguration {
 /// The accounting configuration includes configurable settings for Slurm accounting.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pcs-cluster-accounting.html)
-#[derive(Default)]
 pub struct Accounting {
     /// The default value for all purge settings for `slurmdbd.conf`. For more information, see
     /// the [slurmdbd.conf documentation at
@@ -326,7 +339,9 @@ pub struct Accounting {
 impl Accounting {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(mode: impl Into<Property<Listed<AccountingMode>>>) -> Self { Self { mode: mode.into(), ..Self::default() } }
+    pub fn new(mode: impl Into<Property<Listed<AccountingMode>>>) -> Self {
+        Self { default_purge_time_in_days: Property::Absent, mode: mode.into() }
+    }
 }
 
 impl Data for Accounting {
@@ -341,7 +356,7 @@ impl Data for Accounting {
 impl Read for Accounting {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { default_purge_time_in_days: Property::Absent, mode: Property::Absent };
         from.open(json)?;
         from.field(json, "DefaultPurgeTimeInDays", &mut this.default_purge_time_in_days);
         from.field(json, "Mode", &mut this.mode);
@@ -350,6 +365,7 @@ impl Read for Accounting {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Accounting {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -358,7 +374,6 @@ impl fmt::Debug for Accounting {
 /// The shared Slurm key for authentication, also known as the *cluster secret*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pcs-cluster-authkey.html)
-#[derive(Default)]
 pub struct AuthKey {
     /// The Amazon Resource Name (ARN) of the shared Slurm key.
     ///
@@ -373,7 +388,9 @@ pub struct AuthKey {
 impl AuthKey {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(secret_arn: impl Into<Property<String>>, secret_version: impl Into<Property<String>>) -> Self { Self { secret_arn: secret_arn.into(), secret_version: secret_version.into() } }
+    pub fn new(secret_arn: impl Into<Property<String>>, secret_version: impl Into<Property<String>>) -> Self {
+        Self { secret_arn: secret_arn.into(), secret_version: secret_version.into() }
+    }
 }
 
 impl Data for AuthKey {
@@ -388,7 +405,7 @@ impl Data for AuthKey {
 impl Read for AuthKey {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { secret_arn: Property::Absent, secret_version: Property::Absent };
         from.open(json)?;
         from.field(json, "SecretArn", &mut this.secret_arn);
         from.field(json, "SecretVersion", &mut this.secret_version);
@@ -397,6 +414,7 @@ impl Read for AuthKey {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AuthKey {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -405,7 +423,6 @@ impl fmt::Debug for AuthKey {
 /// Additional cgroup configuration settings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pcs-cluster-cgroupcustomsetting.html)
-#[derive(Default)]
 pub struct CgroupCustomSetting {
     /// The cgroup.conf parameter name.
     ///
@@ -420,7 +437,9 @@ pub struct CgroupCustomSetting {
 impl CgroupCustomSetting {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(parameter_name: impl Into<Property<String>>, parameter_value: impl Into<Property<String>>) -> Self { Self { parameter_name: parameter_name.into(), parameter_value: parameter_value.into() } }
+    pub fn new(parameter_name: impl Into<Property<String>>, parameter_value: impl Into<Property<String>>) -> Self {
+        Self { parameter_name: parameter_name.into(), parameter_value: parameter_value.into() }
+    }
 }
 
 impl Data for CgroupCustomSetting {
@@ -435,7 +454,7 @@ impl Data for CgroupCustomSetting {
 impl Read for CgroupCustomSetting {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { parameter_name: Property::Absent, parameter_value: Property::Absent };
         from.open(json)?;
         from.field(json, "ParameterName", &mut this.parameter_name);
         from.field(json, "ParameterValue", &mut this.parameter_value);
@@ -444,6 +463,7 @@ impl Read for CgroupCustomSetting {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CgroupCustomSetting {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -452,12 +472,16 @@ impl fmt::Debug for CgroupCustomSetting {
 /// The JWT authentication configuration for Slurm REST API access.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pcs-cluster-jwtauth.html)
-#[derive(Default)]
 pub struct JwtAuth {
     /// The JWT key for Slurm REST API authentication.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pcs-cluster-jwtauth.html#cfn-pcs-cluster-jwtauth-jwtkey)
     pub jwt_key: Property<JwtKey>,
+}
+
+impl Default for JwtAuth {
+    #[inline]
+    fn default() -> Self { Self { jwt_key: Property::Absent } }
 }
 
 impl Data for JwtAuth {
@@ -471,7 +495,7 @@ impl Data for JwtAuth {
 impl Read for JwtAuth {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { jwt_key: Property::Absent };
         from.open(json)?;
         from.field(json, "JwtKey", &mut this.jwt_key);
         from.close(json)?;
@@ -479,6 +503,7 @@ impl Read for JwtAuth {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for JwtAuth {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -487,7 +512,6 @@ impl fmt::Debug for JwtAuth {
 /// The JWT key stored in AWS Secrets Manager for Slurm REST API authentication.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pcs-cluster-jwtkey.html)
-#[derive(Default)]
 pub struct JwtKey {
     /// The Amazon Resource Name (ARN) of the AWS Secrets Manager secret containing the JWT key.
     ///
@@ -502,7 +526,9 @@ pub struct JwtKey {
 impl JwtKey {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(secret_arn: impl Into<Property<String>>, secret_version: impl Into<Property<String>>) -> Self { Self { secret_arn: secret_arn.into(), secret_version: secret_version.into() } }
+    pub fn new(secret_arn: impl Into<Property<String>>, secret_version: impl Into<Property<String>>) -> Self {
+        Self { secret_arn: secret_arn.into(), secret_version: secret_version.into() }
+    }
 }
 
 impl Data for JwtKey {
@@ -517,7 +543,7 @@ impl Data for JwtKey {
 impl Read for JwtKey {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { secret_arn: Property::Absent, secret_version: Property::Absent };
         from.open(json)?;
         from.field(json, "SecretArn", &mut this.secret_arn);
         from.field(json, "SecretVersion", &mut this.secret_version);
@@ -526,6 +552,7 @@ impl Read for JwtKey {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for JwtKey {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -539,7 +566,6 @@ impl fmt::Debug for JwtKey {
 /// > the *AWS PCS User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pcs-cluster-slurmcustomsetting.html)
-#[derive(Default)]
 pub struct SlurmCustomSetting {
     /// AWS PCS supports custom Slurm settings for clusters, compute node groups, and queues. For
     /// more information, see [Configuring custom Slurm settings in AWS
@@ -557,7 +583,9 @@ pub struct SlurmCustomSetting {
 impl SlurmCustomSetting {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(parameter_name: impl Into<Property<String>>, parameter_value: impl Into<Property<String>>) -> Self { Self { parameter_name: parameter_name.into(), parameter_value: parameter_value.into() } }
+    pub fn new(parameter_name: impl Into<Property<String>>, parameter_value: impl Into<Property<String>>) -> Self {
+        Self { parameter_name: parameter_name.into(), parameter_value: parameter_value.into() }
+    }
 }
 
 impl Data for SlurmCustomSetting {
@@ -572,7 +600,7 @@ impl Data for SlurmCustomSetting {
 impl Read for SlurmCustomSetting {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { parameter_name: Property::Absent, parameter_value: Property::Absent };
         from.open(json)?;
         from.field(json, "ParameterName", &mut this.parameter_name);
         from.field(json, "ParameterValue", &mut this.parameter_value);
@@ -581,6 +609,7 @@ impl Read for SlurmCustomSetting {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SlurmCustomSetting {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -592,7 +621,6 @@ impl fmt::Debug for SlurmCustomSetting {
 /// object.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pcs-cluster-slurmrest.html)
-#[derive(Default)]
 pub struct SlurmRest {
     /// The default value for `mode` is `NONE`. A value of `STANDARD` means the Slurm REST API is
     /// enabled.
@@ -605,7 +633,9 @@ pub struct SlurmRest {
 impl SlurmRest {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(mode: impl Into<Property<Listed<SlurmRestMode>>>) -> Self { Self { mode: mode.into() } }
+    pub fn new(mode: impl Into<Property<Listed<SlurmRestMode>>>) -> Self {
+        Self { mode: mode.into() }
+    }
 }
 
 impl Data for SlurmRest {
@@ -619,7 +649,7 @@ impl Data for SlurmRest {
 impl Read for SlurmRest {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { mode: Property::Absent };
         from.open(json)?;
         from.field(json, "Mode", &mut this.mode);
         from.close(json)?;
@@ -627,6 +657,7 @@ impl Read for SlurmRest {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SlurmRest {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -635,7 +666,6 @@ impl fmt::Debug for SlurmRest {
 /// Additional slurmdbd configuration settings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pcs-cluster-slurmdbdcustomsetting.html)
-#[derive(Default)]
 pub struct SlurmdbdCustomSetting {
     /// The slurmdbd.conf parameter name.
     ///
@@ -650,7 +680,9 @@ pub struct SlurmdbdCustomSetting {
 impl SlurmdbdCustomSetting {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(parameter_name: impl Into<Property<String>>, parameter_value: impl Into<Property<String>>) -> Self { Self { parameter_name: parameter_name.into(), parameter_value: parameter_value.into() } }
+    pub fn new(parameter_name: impl Into<Property<String>>, parameter_value: impl Into<Property<String>>) -> Self {
+        Self { parameter_name: parameter_name.into(), parameter_value: parameter_value.into() }
+    }
 }
 
 impl Data for SlurmdbdCustomSetting {
@@ -665,7 +697,7 @@ impl Data for SlurmdbdCustomSetting {
 impl Read for SlurmdbdCustomSetting {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { parameter_name: Property::Absent, parameter_value: Property::Absent };
         from.open(json)?;
         from.field(json, "ParameterName", &mut this.parameter_name);
         from.field(json, "ParameterValue", &mut this.parameter_value);
@@ -674,6 +706,7 @@ impl Read for SlurmdbdCustomSetting {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SlurmdbdCustomSetting {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// PCS User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-pcs-computenodegroup.html)
-#[derive(Default)]
 pub struct ComputeNodeGroup {
     /// The ID of the Amazon Machine Image (AMI) that AWS PCS uses to launch instances. If not
     /// provided, AWS PCS uses the AMI ID specified in the custom launch template.
@@ -89,7 +88,9 @@ pub struct ComputeNodeGroup {
 impl ComputeNodeGroup {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(cluster_id: impl Into<Property<String>>, iam_instance_profile_arn: impl Into<Property<String>>, instance_configs: impl Into<Property<List<InstanceConfig>>>, scaling_configuration: impl Into<Property<ScalingConfiguration>>, subnet_ids: impl Into<Property<List<String>>>) -> Self { Self { cluster_id: cluster_id.into(), iam_instance_profile_arn: iam_instance_profile_arn.into(), instance_configs: instance_configs.into(), scaling_configuration: scaling_configuration.into(), subnet_ids: subnet_ids.into(), ..Self::default() } }
+    pub fn new(cluster_id: impl Into<Property<String>>, iam_instance_profile_arn: impl Into<Property<String>>, instance_configs: impl Into<Property<List<InstanceConfig>>>, scaling_configuration: impl Into<Property<ScalingConfiguration>>, subnet_ids: impl Into<Property<List<String>>>) -> Self {
+        Self { ami_id: Property::Absent, cluster_id: cluster_id.into(), custom_launch_template: Property::Absent, iam_instance_profile_arn: iam_instance_profile_arn.into(), instance_configs: instance_configs.into(), name: Property::Absent, node_lifecycle_actions: Property::Absent, purchase_option: Property::Absent, scaling_configuration: scaling_configuration.into(), slurm_configuration: Property::Absent, spot_options: Property::Absent, subnet_ids: subnet_ids.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for ComputeNodeGroup {
@@ -115,7 +116,7 @@ impl Data for ComputeNodeGroup {
 impl Read for ComputeNodeGroup {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ami_id: Property::Absent, cluster_id: Property::Absent, custom_launch_template: Property::Absent, iam_instance_profile_arn: Property::Absent, instance_configs: Property::Absent, name: Property::Absent, node_lifecycle_actions: Property::Absent, purchase_option: Property::Absent, scaling_configuration: Property::Absent, slurm_configuration: Property::Absent, spot_options: Property::Absent, subnet_ids: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AmiId", &mut this.ami_id);
         from.field(json, "ClusterId", &mut this.cluster_id);
@@ -135,6 +136,7 @@ impl Read for ComputeNodeGroup {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ComputeNodeGroup {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -151,7 +153,6 @@ impl ComputeNodeGroup {
 /// An Amazon EC2 launch template AWS PCS uses to launch compute nodes.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pcs-computenodegroup-customlaunchtemplate.html)
-#[derive(Default)]
 pub struct CustomLaunchTemplate {
     /// The ID of the EC2 launch template to use to provision instances.
     ///
@@ -161,6 +162,11 @@ pub struct CustomLaunchTemplate {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pcs-computenodegroup-customlaunchtemplate.html#cfn-pcs-computenodegroup-customlaunchtemplate-version)
     pub version: Property<String>,
+}
+
+impl Default for CustomLaunchTemplate {
+    #[inline]
+    fn default() -> Self { Self { template_id: Property::Absent, version: Property::Absent } }
 }
 
 impl Data for CustomLaunchTemplate {
@@ -175,7 +181,7 @@ impl Data for CustomLaunchTemplate {
 impl Read for CustomLaunchTemplate {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { template_id: Property::Absent, version: Property::Absent };
         from.open(json)?;
         from.field(json, "TemplateId", &mut this.template_id);
         from.field(json, "Version", &mut this.version);
@@ -184,6 +190,7 @@ impl Read for CustomLaunchTemplate {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomLaunchTemplate {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -192,7 +199,6 @@ impl fmt::Debug for CustomLaunchTemplate {
 /// An EC2 instance configuration AWS PCS uses to launch compute nodes.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pcs-computenodegroup-instanceconfig.html)
-#[derive(Default)]
 pub struct InstanceConfig {
     /// The EC2 instance type that AWS PCS can provision in the compute node group.
     ///
@@ -200,6 +206,11 @@ pub struct InstanceConfig {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pcs-computenodegroup-instanceconfig.html#cfn-pcs-computenodegroup-instanceconfig-instancetype)
     pub instance_type: Property<String>,
+}
+
+impl Default for InstanceConfig {
+    #[inline]
+    fn default() -> Self { Self { instance_type: Property::Absent } }
 }
 
 impl Data for InstanceConfig {
@@ -213,7 +224,7 @@ impl Data for InstanceConfig {
 impl Read for InstanceConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { instance_type: Property::Absent };
         from.open(json)?;
         from.field(json, "InstanceType", &mut this.instance_type);
         from.close(json)?;
@@ -221,6 +232,7 @@ impl Read for InstanceConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InstanceConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -229,7 +241,6 @@ impl fmt::Debug for InstanceConfig {
 /// Custom scripts that run at defined points in a compute node's lifecycle.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pcs-computenodegroup-nodelifecycleactions.html)
-#[derive(Default)]
 pub struct NodeLifecycleActions {
     /// Controls whether lifecycle scripts are downloaded once at first boot (CACHE_ONCE) or
     /// re-downloaded on every reboot (REFRESH_ON_REBOOT). Defaults to CACHE_ONCE.
@@ -245,7 +256,9 @@ pub struct NodeLifecycleActions {
 impl NodeLifecycleActions {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(stages: impl Into<Property<NodeLifecycleStages>>) -> Self { Self { stages: stages.into(), ..Self::default() } }
+    pub fn new(stages: impl Into<Property<NodeLifecycleStages>>) -> Self {
+        Self { script_caching_policy: Property::Absent, stages: stages.into() }
+    }
 }
 
 impl Data for NodeLifecycleActions {
@@ -260,7 +273,7 @@ impl Data for NodeLifecycleActions {
 impl Read for NodeLifecycleActions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { script_caching_policy: Property::Absent, stages: Property::Absent };
         from.open(json)?;
         from.field(json, "ScriptCachingPolicy", &mut this.script_caching_policy);
         from.field(json, "Stages", &mut this.stages);
@@ -269,6 +282,7 @@ impl Read for NodeLifecycleActions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NodeLifecycleActions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -277,7 +291,6 @@ impl fmt::Debug for NodeLifecycleActions {
 /// The ordered scripts to run at each compute node lifecycle stage.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pcs-computenodegroup-nodelifecyclestages.html)
-#[derive(Default)]
 pub struct NodeLifecycleStages {
     /// Scripts to run after the node is bootstrapped, once the PCS configuration phase completes
     /// and before slurmd starts.
@@ -292,6 +305,11 @@ pub struct NodeLifecycleStages {
     pub node_ready: Property<List<NodeLifecycleScript>>,
 }
 
+impl Default for NodeLifecycleStages {
+    #[inline]
+    fn default() -> Self { Self { node_bootstrapped: Property::Absent, node_ready: Property::Absent } }
+}
+
 impl Data for NodeLifecycleStages {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -304,7 +322,7 @@ impl Data for NodeLifecycleStages {
 impl Read for NodeLifecycleStages {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { node_bootstrapped: Property::Absent, node_ready: Property::Absent };
         from.open(json)?;
         from.field(json, "NodeBootstrapped", &mut this.node_bootstrapped);
         from.field(json, "NodeReady", &mut this.node_ready);
@@ -313,6 +331,7 @@ impl Read for NodeLifecycleStages {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NodeLifecycleStages {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -321,7 +340,6 @@ impl fmt::Debug for NodeLifecycleStages {
 /// A single lifecycle script with its source, arguments, and error behavior.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pcs-computenodegroup-nodelifecyclescript.html)
-#[derive(Default)]
 pub struct NodeLifecycleScript {
     /// An ordered list of arguments passed to the script.
     ///
@@ -353,7 +371,9 @@ pub struct NodeLifecycleScript {
 impl NodeLifecycleScript {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, script_source: impl Into<Property<ScriptSource>>) -> Self { Self { name: name.into(), script_source: script_source.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, script_source: impl Into<Property<ScriptSource>>) -> Self {
+        Self { arguments: Property::Absent, execution_policy: Property::Absent, name: name.into(), on_error: Property::Absent, script_source: script_source.into() }
+    }
 }
 
 impl Data for NodeLifecycleScript {
@@ -371,7 +391,7 @@ impl Data for NodeLifecycleScript {
 impl Read for NodeLifecycleScript {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { arguments: Property::Absent, execution_policy: Property::Absent, name: Property::Absent, on_error: Property::Absent, script_source: Property::Absent };
         from.open(json)?;
         from.field(json, "Arguments", &mut this.arguments);
         from.field(json, "ExecutionPolicy", &mut this.execution_policy);
@@ -383,6 +403,7 @@ impl Read for NodeLifecycleScript {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NodeLifecycleScript {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -391,7 +412,6 @@ impl fmt::Debug for NodeLifecycleScript {
 /// The external location of a lifecycle script.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pcs-computenodegroup-scriptsource.html)
-#[derive(Default)]
 pub struct ScriptSource {
     /// A 64-character hexadecimal SHA-256 digest used to verify script integrity.
     ///
@@ -415,7 +435,9 @@ pub struct ScriptSource {
 impl ScriptSource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(script_location: impl Into<Property<String>>) -> Self { Self { script_location: script_location.into(), ..Self::default() } }
+    pub fn new(script_location: impl Into<Property<String>>) -> Self {
+        Self { checksum: Property::Absent, s3_version_id: Property::Absent, script_location: script_location.into() }
+    }
 }
 
 impl Data for ScriptSource {
@@ -431,7 +453,7 @@ impl Data for ScriptSource {
 impl Read for ScriptSource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { checksum: Property::Absent, s3_version_id: Property::Absent, script_location: Property::Absent };
         from.open(json)?;
         from.field(json, "Checksum", &mut this.checksum);
         from.field(json, "S3VersionId", &mut this.s3_version_id);
@@ -441,6 +463,7 @@ impl Read for ScriptSource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ScriptSource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -449,7 +472,6 @@ impl fmt::Debug for ScriptSource {
 /// Specifies the boundaries of the compute node group auto scaling.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pcs-computenodegroup-scalingconfiguration.html)
-#[derive(Default)]
 pub struct ScalingConfiguration {
     /// The upper bound of the number of instances allowed in the compute fleet.
     ///
@@ -464,7 +486,9 @@ pub struct ScalingConfiguration {
 impl ScalingConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(max_instance_count: impl Into<Property<i64>>, min_instance_count: impl Into<Property<i64>>) -> Self { Self { max_instance_count: max_instance_count.into(), min_instance_count: min_instance_count.into() } }
+    pub fn new(max_instance_count: impl Into<Property<i64>>, min_instance_count: impl Into<Property<i64>>) -> Self {
+        Self { max_instance_count: max_instance_count.into(), min_instance_count: min_instance_count.into() }
+    }
 }
 
 impl Data for ScalingConfiguration {
@@ -479,7 +503,7 @@ impl Data for ScalingConfiguration {
 impl Read for ScalingConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max_instance_count: Property::Absent, min_instance_count: Property::Absent };
         from.open(json)?;
         from.field(json, "MaxInstanceCount", &mut this.max_instance_count);
         from.field(json, "MinInstanceCount", &mut this.min_instance_count);
@@ -488,6 +512,7 @@ impl Read for ScalingConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ScalingConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -496,7 +521,6 @@ impl fmt::Debug for ScalingConfiguration {
 /// Additional options related to the Slurm scheduler.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pcs-computenodegroup-slurmconfiguration.html)
-#[derive(Default)]
 pub struct SlurmConfiguration {
     /// Additional Slurm gres.conf records for the compute node group. Each item is a map of
     /// gres.conf attribute names to values describing one gres.conf record (for example a GPU
@@ -516,6 +540,11 @@ pub struct SlurmConfiguration {
     pub slurm_custom_settings: Property<List<SlurmCustomSetting>>,
 }
 
+impl Default for SlurmConfiguration {
+    #[inline]
+    fn default() -> Self { Self { gres_custom_settings: Property::Absent, scale_down_idle_time_in_seconds: Property::Absent, slurm_custom_settings: Property::Absent } }
+}
+
 impl Data for SlurmConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -529,7 +558,7 @@ impl Data for SlurmConfiguration {
 impl Read for SlurmConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { gres_custom_settings: Property::Absent, scale_down_idle_time_in_seconds: Property::Absent, slurm_custom_settings: Property::Absent };
         from.open(json)?;
         from.field(json, "GresCustomSettings", &mut this.gres_custom_settings);
         from.field(json, "ScaleDownIdleTimeInSeconds", &mut this.scale_down_idle_time_in_seconds);
@@ -539,6 +568,7 @@ impl Read for SlurmConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SlurmConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -552,7 +582,6 @@ impl fmt::Debug for SlurmConfiguration {
 /// > the *AWS PCS User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pcs-computenodegroup-slurmcustomsetting.html)
-#[derive(Default)]
 pub struct SlurmCustomSetting {
     /// AWS PCS supports custom Slurm settings for clusters, compute node groups, and queues. For
     /// more information, see [Configuring custom Slurm settings in AWS
@@ -570,7 +599,9 @@ pub struct SlurmCustomSetting {
 impl SlurmCustomSetting {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(parameter_name: impl Into<Property<String>>, parameter_value: impl Into<Property<String>>) -> Self { Self { parameter_name: parameter_name.into(), parameter_value: parameter_value.into() } }
+    pub fn new(parameter_name: impl Into<Property<String>>, parameter_value: impl Into<Property<String>>) -> Self {
+        Self { parameter_name: parameter_name.into(), parameter_value: parameter_value.into() }
+    }
 }
 
 impl Data for SlurmCustomSetting {
@@ -585,7 +616,7 @@ impl Data for SlurmCustomSetting {
 impl Read for SlurmCustomSetting {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { parameter_name: Property::Absent, parameter_value: Property::Absent };
         from.open(json)?;
         from.field(json, "ParameterName", &mut this.parameter_name);
         from.field(json, "ParameterValue", &mut this.parameter_value);
@@ -594,6 +625,7 @@ impl Read for SlurmCustomSetting {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SlurmCustomSetting {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -603,7 +635,6 @@ impl fmt::Debug for SlurmCustomSetting {
 /// `CreateComputeNodeGroup` API action.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pcs-computenodegroup-spotoptions.html)
-#[derive(Default)]
 pub struct SpotOptions {
     /// The Amazon EC2 allocation strategy AWS PCS uses to provision EC2 instances. AWS PCS
     /// supports *lowest price*, *capacity optimized*, and *price capacity optimized*. For more
@@ -617,6 +648,11 @@ pub struct SpotOptions {
     pub allocation_strategy: Property<Listed<SpotOptionsAllocationStrategy>>,
 }
 
+impl Default for SpotOptions {
+    #[inline]
+    fn default() -> Self { Self { allocation_strategy: Property::Absent } }
+}
+
 impl Data for SpotOptions {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -628,7 +664,7 @@ impl Data for SpotOptions {
 impl Read for SpotOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allocation_strategy: Property::Absent };
         from.open(json)?;
         from.field(json, "AllocationStrategy", &mut this.allocation_strategy);
         from.close(json)?;
@@ -636,6 +672,7 @@ impl Read for SpotOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SpotOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// the *AWS PCS User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-pcs-queue.html)
-#[derive(Default)]
 pub struct Queue {
     /// The ID of the cluster of the queue.
     ///
@@ -38,7 +37,9 @@ pub struct Queue {
 impl Queue {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(cluster_id: impl Into<Property<String>>) -> Self { Self { cluster_id: cluster_id.into(), ..Self::default() } }
+    pub fn new(cluster_id: impl Into<Property<String>>) -> Self {
+        Self { cluster_id: cluster_id.into(), compute_node_group_configurations: Property::Absent, name: Property::Absent, slurm_configuration: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for Queue {
@@ -56,7 +57,7 @@ impl Data for Queue {
 impl Read for Queue {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cluster_id: Property::Absent, compute_node_group_configurations: Property::Absent, name: Property::Absent, slurm_configuration: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ClusterId", &mut this.cluster_id);
         from.field(json, "ComputeNodeGroupConfigurations", &mut this.compute_node_group_configurations);
@@ -68,6 +69,7 @@ impl Read for Queue {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Queue {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -84,12 +86,16 @@ impl Queue {
 /// The compute node group configuration for a queue.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pcs-queue-computenodegroupconfiguration.html)
-#[derive(Default)]
 pub struct ComputeNodeGroupConfiguration {
     /// The compute node group ID for the compute node group configuration.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pcs-queue-computenodegroupconfiguration.html#cfn-pcs-queue-computenodegroupconfiguration-computenodegroupid)
     pub compute_node_group_id: Property<String>,
+}
+
+impl Default for ComputeNodeGroupConfiguration {
+    #[inline]
+    fn default() -> Self { Self { compute_node_group_id: Property::Absent } }
 }
 
 impl Data for ComputeNodeGroupConfiguration {
@@ -103,7 +109,7 @@ impl Data for ComputeNodeGroupConfiguration {
 impl Read for ComputeNodeGroupConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { compute_node_group_id: Property::Absent };
         from.open(json)?;
         from.field(json, "ComputeNodeGroupId", &mut this.compute_node_group_id);
         from.close(json)?;
@@ -111,6 +117,7 @@ impl Read for ComputeNodeGroupConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ComputeNodeGroupConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -119,12 +126,16 @@ impl fmt::Debug for ComputeNodeGroupConfiguration {
 /// The Slurm configuration for the queue.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pcs-queue-slurmconfiguration.html)
-#[derive(Default)]
 pub struct SlurmConfiguration {
     /// Custom Slurm parameters that directly map to Slurm configuration settings.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pcs-queue-slurmconfiguration.html#cfn-pcs-queue-slurmconfiguration-slurmcustomsettings)
     pub slurm_custom_settings: Property<List<SlurmCustomSetting>>,
+}
+
+impl Default for SlurmConfiguration {
+    #[inline]
+    fn default() -> Self { Self { slurm_custom_settings: Property::Absent } }
 }
 
 impl Data for SlurmConfiguration {
@@ -138,7 +149,7 @@ impl Data for SlurmConfiguration {
 impl Read for SlurmConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { slurm_custom_settings: Property::Absent };
         from.open(json)?;
         from.field(json, "SlurmCustomSettings", &mut this.slurm_custom_settings);
         from.close(json)?;
@@ -146,6 +157,7 @@ impl Read for SlurmConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SlurmConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -154,7 +166,6 @@ impl fmt::Debug for SlurmConfiguration {
 /// Additional settings that directly map to Slurm settings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pcs-queue-slurmcustomsetting.html)
-#[derive(Default)]
 pub struct SlurmCustomSetting {
     /// AWS PCS supports configuration of the Slurm parameters for queues:.
     ///
@@ -169,7 +180,9 @@ pub struct SlurmCustomSetting {
 impl SlurmCustomSetting {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(parameter_name: impl Into<Property<String>>, parameter_value: impl Into<Property<String>>) -> Self { Self { parameter_name: parameter_name.into(), parameter_value: parameter_value.into() } }
+    pub fn new(parameter_name: impl Into<Property<String>>, parameter_value: impl Into<Property<String>>) -> Self {
+        Self { parameter_name: parameter_name.into(), parameter_value: parameter_value.into() }
+    }
 }
 
 impl Data for SlurmCustomSetting {
@@ -184,7 +197,7 @@ impl Data for SlurmCustomSetting {
 impl Read for SlurmCustomSetting {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { parameter_name: Property::Absent, parameter_value: Property::Absent };
         from.open(json)?;
         from.field(json, "ParameterName", &mut this.parameter_name);
         from.field(json, "ParameterValue", &mut this.parameter_value);
@@ -193,6 +206,7 @@ impl Read for SlurmCustomSetting {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SlurmCustomSetting {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

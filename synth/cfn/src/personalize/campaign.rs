@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// A deployment of a solution version that provides real-time recommendations.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-personalize-campaign.html)
-#[derive(Default)]
 pub struct Campaign {
     /// `CampaignConfig`, which AWS does not describe.
     ///
@@ -40,7 +39,9 @@ pub struct Campaign {
 impl Campaign {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, solution_version_arn: impl Into<Property<String>>) -> Self { Self { name: name.into(), solution_version_arn: solution_version_arn.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, solution_version_arn: impl Into<Property<String>>) -> Self {
+        Self { campaign_config: Property::Absent, min_provisioned_tps: Property::Absent, name: name.into(), solution_version_arn: solution_version_arn.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for Campaign {
@@ -58,7 +59,7 @@ impl Data for Campaign {
 impl Read for Campaign {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { campaign_config: Property::Absent, min_provisioned_tps: Property::Absent, name: Property::Absent, solution_version_arn: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "CampaignConfig", &mut this.campaign_config);
         from.field(json, "MinProvisionedTPS", &mut this.min_provisioned_tps);
@@ -70,6 +71,7 @@ impl Read for Campaign {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Campaign {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -86,7 +88,6 @@ impl Campaign {
 /// The configuration details of a campaign.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-personalize-campaign-campaignconfig.html)
-#[derive(Default)]
 pub struct CampaignConfig {
     /// Whether metadata with recommendations is enabled for the campaign.
     ///
@@ -106,6 +107,11 @@ pub struct CampaignConfig {
     pub sync_with_latest_solution_version: Property<bool>,
 }
 
+impl Default for CampaignConfig {
+    #[inline]
+    fn default() -> Self { Self { enable_metadata_with_recommendations: Property::Absent, item_exploration_config: Property::Absent, ranking_influence: Property::Absent, sync_with_latest_solution_version: Property::Absent } }
+}
+
 impl Data for CampaignConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -120,7 +126,7 @@ impl Data for CampaignConfig {
 impl Read for CampaignConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enable_metadata_with_recommendations: Property::Absent, item_exploration_config: Property::Absent, ranking_influence: Property::Absent, sync_with_latest_solution_version: Property::Absent };
         from.open(json)?;
         from.field(json, "EnableMetadataWithRecommendations", &mut this.enable_metadata_with_recommendations);
         from.field(json, "ItemExplorationConfig", &mut this.item_exploration_config);
@@ -131,6 +137,7 @@ impl Read for CampaignConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CampaignConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -38,7 +38,6 @@ use crate::prelude::*;
 ///   [DeleteDataset](https://docs.aws.amazon.com/personalize/latest/dg/API_DeleteDataset.html)
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-personalize-dataset.html)
-#[derive(Default)]
 pub struct Dataset {
     /// The Amazon Resource Name (ARN) of the dataset group.
     ///
@@ -85,7 +84,9 @@ pub struct Dataset {
 impl Dataset {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(dataset_group_arn: impl Into<Property<String>>, dataset_type: impl Into<Property<Listed<DatasetType>>>, name: impl Into<Property<String>>, schema_arn: impl Into<Property<String>>) -> Self { Self { dataset_group_arn: dataset_group_arn.into(), dataset_type: dataset_type.into(), name: name.into(), schema_arn: schema_arn.into(), ..Self::default() } }
+    pub fn new(dataset_group_arn: impl Into<Property<String>>, dataset_type: impl Into<Property<Listed<DatasetType>>>, name: impl Into<Property<String>>, schema_arn: impl Into<Property<String>>) -> Self {
+        Self { dataset_group_arn: dataset_group_arn.into(), dataset_import_job: Property::Absent, dataset_type: dataset_type.into(), name: name.into(), schema_arn: schema_arn.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for Dataset {
@@ -104,7 +105,7 @@ impl Data for Dataset {
 impl Read for Dataset {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { dataset_group_arn: Property::Absent, dataset_import_job: Property::Absent, dataset_type: Property::Absent, name: Property::Absent, schema_arn: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "DatasetGroupArn", &mut this.dataset_group_arn);
         from.field(json, "DatasetImportJob", &mut this.dataset_import_job);
@@ -117,6 +118,7 @@ impl Read for Dataset {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Dataset {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -141,7 +143,6 @@ impl Dataset {
 /// are required.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-personalize-dataset-datasetimportjob.html)
-#[derive(Default)]
 pub struct DatasetImportJob {
     /// The Amazon S3 bucket that contains the training data to import.
     ///
@@ -173,6 +174,11 @@ pub struct DatasetImportJob {
     pub role_arn: Property<Id<refs::iam::RoleArn>>,
 }
 
+impl Default for DatasetImportJob {
+    #[inline]
+    fn default() -> Self { Self { data_source: Property::Absent, dataset_arn: Property::Absent, dataset_import_job_arn: Property::Absent, job_name: Property::Absent, role_arn: Property::Absent } }
+}
+
 impl Data for DatasetImportJob {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -188,7 +194,7 @@ impl Data for DatasetImportJob {
 impl Read for DatasetImportJob {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { data_source: Property::Absent, dataset_arn: Property::Absent, dataset_import_job_arn: Property::Absent, job_name: Property::Absent, role_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "DataSource", &mut this.data_source);
         from.field(json, "DatasetArn", &mut this.dataset_arn);
@@ -200,6 +206,7 @@ impl Read for DatasetImportJob {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DatasetImportJob {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -209,7 +216,6 @@ impl fmt::Debug for DatasetImportJob {
 /// records to delete from Amazon Personalize.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-personalize-dataset-datasource.html)
-#[derive(Default)]
 pub struct DataSource {
     /// For dataset import jobs, the path to the Amazon S3 bucket where the data that you want to
     /// upload to your dataset is stored. For data deletion jobs, the path to the Amazon S3 bucket
@@ -232,6 +238,11 @@ pub struct DataSource {
     pub data_location: Property<String>,
 }
 
+impl Default for DataSource {
+    #[inline]
+    fn default() -> Self { Self { data_location: Property::Absent } }
+}
+
 impl Data for DataSource {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -243,7 +254,7 @@ impl Data for DataSource {
 impl Read for DataSource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { data_location: Property::Absent };
         from.open(json)?;
         from.field(json, "DataLocation", &mut this.data_location);
         from.close(json)?;
@@ -251,6 +262,7 @@ impl Read for DataSource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataSource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

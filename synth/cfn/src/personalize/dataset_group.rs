@@ -17,7 +17,6 @@ use crate::prelude::*;
 /// group.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-personalize-datasetgroup.html)
-#[derive(Default)]
 pub struct DatasetGroup {
     /// The domain of a Domain dataset group.
     ///
@@ -54,7 +53,9 @@ pub struct DatasetGroup {
 impl DatasetGroup {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { domain: Property::Absent, kms_key_arn: Property::Absent, name: name.into(), role_arn: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for DatasetGroup {
@@ -72,7 +73,7 @@ impl Data for DatasetGroup {
 impl Read for DatasetGroup {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { domain: Property::Absent, kms_key_arn: Property::Absent, name: Property::Absent, role_arn: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Domain", &mut this.domain);
         from.field(json, "KmsKeyArn", &mut this.kms_key_arn);
@@ -84,6 +85,7 @@ impl Read for DatasetGroup {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DatasetGroup {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource schema for AWS::Personalize::EventTracker
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-personalize-eventtracker.html)
-#[derive(Default)]
 pub struct EventTracker {
     /// The Amazon Resource Name (ARN) of the dataset group that receives the event data.
     ///
@@ -31,7 +30,9 @@ pub struct EventTracker {
 impl EventTracker {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(dataset_group_arn: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self { Self { dataset_group_arn: dataset_group_arn.into(), name: name.into(), ..Self::default() } }
+    pub fn new(dataset_group_arn: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self {
+        Self { dataset_group_arn: dataset_group_arn.into(), name: name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for EventTracker {
@@ -47,7 +48,7 @@ impl Data for EventTracker {
 impl Read for EventTracker {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { dataset_group_arn: Property::Absent, name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "DatasetGroupArn", &mut this.dataset_group_arn);
         from.field(json, "Name", &mut this.name);
@@ -57,6 +58,7 @@ impl Read for EventTracker {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EventTracker {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

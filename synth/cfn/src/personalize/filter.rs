@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// recommendations.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-personalize-filter.html)
-#[derive(Default)]
 pub struct Filter {
     /// The ARN of the dataset group that the filter belongs to.
     ///
@@ -38,7 +37,9 @@ pub struct Filter {
 impl Filter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(dataset_group_arn: impl Into<Property<String>>, filter_expression: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self { Self { dataset_group_arn: dataset_group_arn.into(), filter_expression: filter_expression.into(), name: name.into(), ..Self::default() } }
+    pub fn new(dataset_group_arn: impl Into<Property<String>>, filter_expression: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self {
+        Self { dataset_group_arn: dataset_group_arn.into(), filter_expression: filter_expression.into(), name: name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for Filter {
@@ -55,7 +56,7 @@ impl Data for Filter {
 impl Read for Filter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { dataset_group_arn: Property::Absent, filter_expression: Property::Absent, name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "DatasetGroupArn", &mut this.dataset_group_arn);
         from.field(json, "FilterExpression", &mut this.filter_expression);
@@ -66,6 +67,7 @@ impl Read for Filter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Filter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

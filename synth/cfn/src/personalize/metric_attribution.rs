@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Creates a metric attribution for reporting on recommendation impact in Amazon Personalize.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-personalize-metricattribution.html)
-#[derive(Default)]
 pub struct MetricAttribution {
     /// The ARN of the destination dataset group.
     ///
@@ -35,7 +34,9 @@ pub struct MetricAttribution {
 impl MetricAttribution {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(dataset_group_arn: impl Into<Property<String>>, metrics: impl Into<Property<List<MetricAttribute>>>, metrics_output_config: impl Into<Property<MetricsOutputConfig>>, name: impl Into<Property<String>>) -> Self { Self { dataset_group_arn: dataset_group_arn.into(), metrics: metrics.into(), metrics_output_config: metrics_output_config.into(), name: name.into() } }
+    pub fn new(dataset_group_arn: impl Into<Property<String>>, metrics: impl Into<Property<List<MetricAttribute>>>, metrics_output_config: impl Into<Property<MetricsOutputConfig>>, name: impl Into<Property<String>>) -> Self {
+        Self { dataset_group_arn: dataset_group_arn.into(), metrics: metrics.into(), metrics_output_config: metrics_output_config.into(), name: name.into() }
+    }
 }
 
 impl Data for MetricAttribution {
@@ -52,7 +53,7 @@ impl Data for MetricAttribution {
 impl Read for MetricAttribution {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { dataset_group_arn: Property::Absent, metrics: Property::Absent, metrics_output_config: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "DatasetGroupArn", &mut this.dataset_group_arn);
         from.field(json, "Metrics", &mut this.metrics);
@@ -63,6 +64,7 @@ impl Read for MetricAttribution {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MetricAttribution {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -79,7 +81,6 @@ impl MetricAttribution {
 /// A metric attribute for the metric attribution.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-personalize-metricattribution-metricattribute.html)
-#[derive(Default)]
 pub struct MetricAttribute {
     /// The metric's event type.
     ///
@@ -101,7 +102,9 @@ pub struct MetricAttribute {
 impl MetricAttribute {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(event_type: impl Into<Property<String>>, expression: impl Into<Property<String>>, metric_name: impl Into<Property<String>>) -> Self { Self { event_type: event_type.into(), expression: expression.into(), metric_name: metric_name.into() } }
+    pub fn new(event_type: impl Into<Property<String>>, expression: impl Into<Property<String>>, metric_name: impl Into<Property<String>>) -> Self {
+        Self { event_type: event_type.into(), expression: expression.into(), metric_name: metric_name.into() }
+    }
 }
 
 impl Data for MetricAttribute {
@@ -117,7 +120,7 @@ impl Data for MetricAttribute {
 impl Read for MetricAttribute {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { event_type: Property::Absent, expression: Property::Absent, metric_name: Property::Absent };
         from.open(json)?;
         from.field(json, "EventType", &mut this.event_type);
         from.field(json, "Expression", &mut this.expression);
@@ -127,6 +130,7 @@ impl Read for MetricAttribute {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MetricAttribute {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -135,7 +139,6 @@ impl fmt::Debug for MetricAttribute {
 /// The output configuration details for the metric attribution.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-personalize-metricattribution-metricsoutputconfig.html)
-#[derive(Default)]
 pub struct MetricsOutputConfig {
     /// The ARN of the IAM role for the metric attribution.
     ///
@@ -152,7 +155,9 @@ pub struct MetricsOutputConfig {
 impl MetricsOutputConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { role_arn: role_arn.into(), ..Self::default() } }
+    pub fn new(role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { role_arn: role_arn.into(), s3_data_destination: Property::Absent }
+    }
 }
 
 impl Data for MetricsOutputConfig {
@@ -167,7 +172,7 @@ impl Data for MetricsOutputConfig {
 impl Read for MetricsOutputConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { role_arn: Property::Absent, s3_data_destination: Property::Absent };
         from.open(json)?;
         from.field(json, "RoleArn", &mut this.role_arn);
         from.field(json, "S3DataDestination", &mut this.s3_data_destination);
@@ -176,6 +181,7 @@ impl Read for MetricsOutputConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MetricsOutputConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -184,7 +190,6 @@ impl fmt::Debug for MetricsOutputConfig {
 /// The configuration details of an Amazon S3 output bucket.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-personalize-metricattribution-s3datadestination.html)
-#[derive(Default)]
 pub struct S3DataDestination {
     /// The ARN of the KMS key.
     ///
@@ -203,7 +208,9 @@ pub struct S3DataDestination {
 impl S3DataDestination {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(path: impl Into<Property<String>>) -> Self { Self { path: path.into(), ..Self::default() } }
+    pub fn new(path: impl Into<Property<String>>) -> Self {
+        Self { kms_key_arn: Property::Absent, path: path.into() }
+    }
 }
 
 impl Data for S3DataDestination {
@@ -218,7 +225,7 @@ impl Data for S3DataDestination {
 impl Read for S3DataDestination {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { kms_key_arn: Property::Absent, path: Property::Absent };
         from.open(json)?;
         from.field(json, "KmsKeyArn", &mut this.kms_key_arn);
         from.field(json, "Path", &mut this.path);
@@ -227,6 +234,7 @@ impl Read for S3DataDestination {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3DataDestination {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -23,7 +23,6 @@ use crate::prelude::*;
 /// - [DeleteSchema](https://docs.aws.amazon.com/personalize/latest/dg/API_DeleteSchema.html)
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-personalize-schema.html)
-#[derive(Default)]
 pub struct Schema {
     /// The domain of a schema that you created for a dataset in a Domain dataset group.
     ///
@@ -50,7 +49,9 @@ pub struct Schema {
 impl Schema {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, schema: impl Into<Property<String>>) -> Self { Self { name: name.into(), schema: schema.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, schema: impl Into<Property<String>>) -> Self {
+        Self { domain: Property::Absent, name: name.into(), schema: schema.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for Schema {
@@ -67,7 +68,7 @@ impl Data for Schema {
 impl Read for Schema {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { domain: Property::Absent, name: Property::Absent, schema: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Domain", &mut this.domain);
         from.field(json, "Name", &mut this.name);
@@ -78,6 +79,7 @@ impl Read for Schema {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Schema {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

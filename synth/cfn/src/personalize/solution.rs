@@ -22,7 +22,6 @@ use crate::prelude::*;
 /// the Amazon Personalize console or create a new one.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-personalize-solution.html)
-#[derive(Default)]
 pub struct Solution {
     /// The Amazon Resource Name (ARN) of the dataset group that provides the training data.
     ///
@@ -79,7 +78,9 @@ pub struct Solution {
 impl Solution {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(dataset_group_arn: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self { Self { dataset_group_arn: dataset_group_arn.into(), name: name.into(), ..Self::default() } }
+    pub fn new(dataset_group_arn: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self {
+        Self { dataset_group_arn: dataset_group_arn.into(), event_type: Property::Absent, name: name.into(), perform_auto_ml: Property::Absent, perform_hpo: Property::Absent, recipe_arn: Property::Absent, solution_config: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for Solution {
@@ -100,7 +101,7 @@ impl Data for Solution {
 impl Read for Solution {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { dataset_group_arn: Property::Absent, event_type: Property::Absent, name: Property::Absent, perform_auto_ml: Property::Absent, perform_hpo: Property::Absent, recipe_arn: Property::Absent, solution_config: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "DatasetGroupArn", &mut this.dataset_group_arn);
         from.field(json, "EventType", &mut this.event_type);
@@ -115,6 +116,7 @@ impl Read for Solution {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Solution {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -131,7 +133,6 @@ impl Solution {
 /// Describes the configuration properties for the solution.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-personalize-solution-solutionconfig.html)
-#[derive(Default)]
 pub struct SolutionConfig {
     /// Lists the algorithm hyperparameters and their values.
     ///
@@ -159,6 +160,11 @@ pub struct SolutionConfig {
     pub hpo_config: Property<HpoConfig>,
 }
 
+impl Default for SolutionConfig {
+    #[inline]
+    fn default() -> Self { Self { algorithm_hyper_parameters: Property::Absent, auto_ml_config: Property::Absent, event_value_threshold: Property::Absent, feature_transformation_parameters: Property::Absent, hpo_config: Property::Absent } }
+}
+
 impl Data for SolutionConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -174,7 +180,7 @@ impl Data for SolutionConfig {
 impl Read for SolutionConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { algorithm_hyper_parameters: Property::Absent, auto_ml_config: Property::Absent, event_value_threshold: Property::Absent, feature_transformation_parameters: Property::Absent, hpo_config: Property::Absent };
         from.open(json)?;
         from.field(json, "AlgorithmHyperParameters", &mut this.algorithm_hyper_parameters);
         from.field(json, "AutoMLConfig", &mut this.auto_ml_config);
@@ -186,6 +192,7 @@ impl Read for SolutionConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SolutionConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -197,7 +204,6 @@ impl fmt::Debug for SolutionConfig {
 /// given metric. Amazon Personalize then uses that recipe for the solution.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-personalize-solution-automlconfig.html)
-#[derive(Default)]
 pub struct AutoMlConfig {
     /// The metric to optimize.
     ///
@@ -213,6 +219,11 @@ pub struct AutoMlConfig {
     pub recipe_list: Property<List<String>>,
 }
 
+impl Default for AutoMlConfig {
+    #[inline]
+    fn default() -> Self { Self { metric_name: Property::Absent, recipe_list: Property::Absent } }
+}
+
 impl Data for AutoMlConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -225,7 +236,7 @@ impl Data for AutoMlConfig {
 impl Read for AutoMlConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { metric_name: Property::Absent, recipe_list: Property::Absent };
         from.open(json)?;
         from.field(json, "MetricName", &mut this.metric_name);
         from.field(json, "RecipeList", &mut this.recipe_list);
@@ -234,6 +245,7 @@ impl Read for AutoMlConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AutoMlConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -242,7 +254,6 @@ impl fmt::Debug for AutoMlConfig {
 /// Describes the properties for hyperparameter optimization (HPO).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-personalize-solution-hpoconfig.html)
-#[derive(Default)]
 pub struct HpoConfig {
     /// The hyperparameters and their allowable ranges.
     ///
@@ -260,6 +271,11 @@ pub struct HpoConfig {
     pub hpo_resource_config: Property<HpoResourceConfig>,
 }
 
+impl Default for HpoConfig {
+    #[inline]
+    fn default() -> Self { Self { algorithm_hyper_parameter_ranges: Property::Absent, hpo_objective: Property::Absent, hpo_resource_config: Property::Absent } }
+}
+
 impl Data for HpoConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -273,7 +289,7 @@ impl Data for HpoConfig {
 impl Read for HpoConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { algorithm_hyper_parameter_ranges: Property::Absent, hpo_objective: Property::Absent, hpo_resource_config: Property::Absent };
         from.open(json)?;
         from.field(json, "AlgorithmHyperParameterRanges", &mut this.algorithm_hyper_parameter_ranges);
         from.field(json, "HpoObjective", &mut this.hpo_objective);
@@ -283,6 +299,7 @@ impl Read for HpoConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HpoConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -292,7 +309,6 @@ impl fmt::Debug for HpoConfig {
 /// continuous, or integer-valued.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-personalize-solution-algorithmhyperparameterranges.html)
-#[derive(Default)]
 pub struct AlgorithmHyperParameterRanges {
     /// Provides the name and range of a categorical hyperparameter.
     ///
@@ -311,6 +327,11 @@ pub struct AlgorithmHyperParameterRanges {
     pub integer_hyper_parameter_ranges: Property<List<IntegerHyperParameterRange>>,
 }
 
+impl Default for AlgorithmHyperParameterRanges {
+    #[inline]
+    fn default() -> Self { Self { categorical_hyper_parameter_ranges: Property::Absent, continuous_hyper_parameter_ranges: Property::Absent, integer_hyper_parameter_ranges: Property::Absent } }
+}
+
 impl Data for AlgorithmHyperParameterRanges {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -324,7 +345,7 @@ impl Data for AlgorithmHyperParameterRanges {
 impl Read for AlgorithmHyperParameterRanges {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { categorical_hyper_parameter_ranges: Property::Absent, continuous_hyper_parameter_ranges: Property::Absent, integer_hyper_parameter_ranges: Property::Absent };
         from.open(json)?;
         from.field(json, "CategoricalHyperParameterRanges", &mut this.categorical_hyper_parameter_ranges);
         from.field(json, "ContinuousHyperParameterRanges", &mut this.continuous_hyper_parameter_ranges);
@@ -334,6 +355,7 @@ impl Read for AlgorithmHyperParameterRanges {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AlgorithmHyperParameterRanges {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -342,7 +364,6 @@ impl fmt::Debug for AlgorithmHyperParameterRanges {
 /// Provides the name and range of a categorical hyperparameter.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-personalize-solution-categoricalhyperparameterrange.html)
-#[derive(Default)]
 pub struct CategoricalHyperParameterRange {
     /// The name of the hyperparameter.
     ///
@@ -357,6 +378,11 @@ pub struct CategoricalHyperParameterRange {
     pub values: Property<List<String>>,
 }
 
+impl Default for CategoricalHyperParameterRange {
+    #[inline]
+    fn default() -> Self { Self { name: Property::Absent, values: Property::Absent } }
+}
+
 impl Data for CategoricalHyperParameterRange {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -369,7 +395,7 @@ impl Data for CategoricalHyperParameterRange {
 impl Read for CategoricalHyperParameterRange {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, values: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Values", &mut this.values);
@@ -378,6 +404,7 @@ impl Read for CategoricalHyperParameterRange {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CategoricalHyperParameterRange {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -386,7 +413,6 @@ impl fmt::Debug for CategoricalHyperParameterRange {
 /// Provides the name and range of a continuous hyperparameter.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-personalize-solution-continuoushyperparameterrange.html)
-#[derive(Default)]
 pub struct ContinuousHyperParameterRange {
     /// The maximum allowable value for the hyperparameter.
     ///
@@ -405,6 +431,11 @@ pub struct ContinuousHyperParameterRange {
     pub name: Property<String>,
 }
 
+impl Default for ContinuousHyperParameterRange {
+    #[inline]
+    fn default() -> Self { Self { max_value: Property::Absent, min_value: Property::Absent, name: Property::Absent } }
+}
+
 impl Data for ContinuousHyperParameterRange {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -418,7 +449,7 @@ impl Data for ContinuousHyperParameterRange {
 impl Read for ContinuousHyperParameterRange {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max_value: Property::Absent, min_value: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "MaxValue", &mut this.max_value);
         from.field(json, "MinValue", &mut this.min_value);
@@ -428,6 +459,7 @@ impl Read for ContinuousHyperParameterRange {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ContinuousHyperParameterRange {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -436,7 +468,6 @@ impl fmt::Debug for ContinuousHyperParameterRange {
 /// Provides the name and range of an integer-valued hyperparameter.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-personalize-solution-integerhyperparameterrange.html)
-#[derive(Default)]
 pub struct IntegerHyperParameterRange {
     /// The maximum allowable value for the hyperparameter.
     ///
@@ -455,6 +486,11 @@ pub struct IntegerHyperParameterRange {
     pub name: Property<String>,
 }
 
+impl Default for IntegerHyperParameterRange {
+    #[inline]
+    fn default() -> Self { Self { max_value: Property::Absent, min_value: Property::Absent, name: Property::Absent } }
+}
+
 impl Data for IntegerHyperParameterRange {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -468,7 +504,7 @@ impl Data for IntegerHyperParameterRange {
 impl Read for IntegerHyperParameterRange {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max_value: Property::Absent, min_value: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "MaxValue", &mut this.max_value);
         from.field(json, "MinValue", &mut this.min_value);
@@ -478,6 +514,7 @@ impl Read for IntegerHyperParameterRange {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IntegerHyperParameterRange {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -488,7 +525,6 @@ impl fmt::Debug for IntegerHyperParameterRange {
 /// > Amazon Personalize doesn't support configuring the `hpoObjective` at this time.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-personalize-solution-hpoobjective.html)
-#[derive(Default)]
 pub struct HpoObjective {
     /// The name of the metric.
     ///
@@ -507,6 +543,11 @@ pub struct HpoObjective {
     pub r#type: Property<Listed<HpoObjectiveType>>,
 }
 
+impl Default for HpoObjective {
+    #[inline]
+    fn default() -> Self { Self { metric_name: Property::Absent, metric_regex: Property::Absent, r#type: Property::Absent } }
+}
+
 impl Data for HpoObjective {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -520,7 +561,7 @@ impl Data for HpoObjective {
 impl Read for HpoObjective {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { metric_name: Property::Absent, metric_regex: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "MetricName", &mut this.metric_name);
         from.field(json, "MetricRegex", &mut this.metric_regex);
@@ -530,6 +571,7 @@ impl Read for HpoObjective {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HpoObjective {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -538,7 +580,6 @@ impl fmt::Debug for HpoObjective {
 /// Describes the resource configuration for hyperparameter optimization (HPO).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-personalize-solution-hporesourceconfig.html)
-#[derive(Default)]
 pub struct HpoResourceConfig {
     /// The maximum number of training jobs when you create a solution version. The maximum value
     /// for `maxNumberOfTrainingJobs` is `40`.
@@ -554,6 +595,11 @@ pub struct HpoResourceConfig {
     pub max_parallel_training_jobs: Property<String>,
 }
 
+impl Default for HpoResourceConfig {
+    #[inline]
+    fn default() -> Self { Self { max_number_of_training_jobs: Property::Absent, max_parallel_training_jobs: Property::Absent } }
+}
+
 impl Data for HpoResourceConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -566,7 +612,7 @@ impl Data for HpoResourceConfig {
 impl Read for HpoResourceConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max_number_of_training_jobs: Property::Absent, max_parallel_training_jobs: Property::Absent };
         from.open(json)?;
         from.field(json, "MaxNumberOfTrainingJobs", &mut this.max_number_of_training_jobs);
         from.field(json, "MaxParallelTrainingJobs", &mut this.max_parallel_training_jobs);
@@ -575,6 +621,7 @@ impl Read for HpoResourceConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HpoResourceConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

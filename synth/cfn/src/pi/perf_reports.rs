@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// instance.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-pi-perfreports.html)
-#[derive(Default)]
 pub struct PerfReports {
     /// The end time defined for the analysis report in ISO 8601 format.
     ///
@@ -41,7 +40,9 @@ pub struct PerfReports {
 impl PerfReports {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(end_time: impl Into<Property<String>>, identifier: impl Into<Property<String>>, service_type: impl Into<Property<Listed<PerfReportsServiceType>>>, start_time: impl Into<Property<String>>) -> Self { Self { end_time: end_time.into(), identifier: identifier.into(), service_type: service_type.into(), start_time: start_time.into(), ..Self::default() } }
+    pub fn new(end_time: impl Into<Property<String>>, identifier: impl Into<Property<String>>, service_type: impl Into<Property<Listed<PerfReportsServiceType>>>, start_time: impl Into<Property<String>>) -> Self {
+        Self { end_time: end_time.into(), identifier: identifier.into(), service_type: service_type.into(), start_time: start_time.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for PerfReports {
@@ -59,7 +60,7 @@ impl Data for PerfReports {
 impl Read for PerfReports {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { end_time: Property::Absent, identifier: Property::Absent, service_type: Property::Absent, start_time: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "EndTime", &mut this.end_time);
         from.field(json, "Identifier", &mut this.identifier);
@@ -71,6 +72,7 @@ impl Read for PerfReports {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PerfReports {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -14,7 +14,6 @@ use crate::prelude::*;
 /// channel for an application.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-pinpoint-admchannel.html)
-#[derive(Default)]
 pub struct AdmChannel {
     /// The unique identifier for the Amazon Pinpoint application that the ADM channel applies to.
     ///
@@ -37,7 +36,9 @@ pub struct AdmChannel {
 impl AdmChannel {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(application_id: impl Into<Property<String>>, client_id: impl Into<Property<String>>, client_secret: impl Into<Property<String>>) -> Self { Self { application_id: application_id.into(), client_id: client_id.into(), client_secret: client_secret.into(), ..Self::default() } }
+    pub fn new(application_id: impl Into<Property<String>>, client_id: impl Into<Property<String>>, client_secret: impl Into<Property<String>>) -> Self {
+        Self { application_id: application_id.into(), client_id: client_id.into(), client_secret: client_secret.into(), enabled: Property::Absent }
+    }
 }
 
 impl Data for AdmChannel {
@@ -54,7 +55,7 @@ impl Data for AdmChannel {
 impl Read for AdmChannel {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { application_id: Property::Absent, client_id: Property::Absent, client_secret: Property::Absent, enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "ApplicationId", &mut this.application_id);
         from.field(json, "ClientId", &mut this.client_id);
@@ -65,6 +66,7 @@ impl Read for AdmChannel {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AdmChannel {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

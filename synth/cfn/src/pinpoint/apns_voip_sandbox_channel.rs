@@ -14,7 +14,6 @@ use crate::prelude::*;
 /// the APNs VoIP sandbox channel for an application.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-pinpoint-apnsvoipsandboxchannel.html)
-#[derive(Default)]
 pub struct ApnsVoipSandboxChannel {
     /// The unique identifier for the application that the APNs VoIP sandbox channel applies to.
     ///
@@ -65,7 +64,9 @@ pub struct ApnsVoipSandboxChannel {
 impl ApnsVoipSandboxChannel {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(application_id: impl Into<Property<String>>) -> Self { Self { application_id: application_id.into(), ..Self::default() } }
+    pub fn new(application_id: impl Into<Property<String>>) -> Self {
+        Self { application_id: application_id.into(), bundle_id: Property::Absent, certificate: Property::Absent, default_authentication_method: Property::Absent, enabled: Property::Absent, private_key: Property::Absent, team_id: Property::Absent, token_key: Property::Absent, token_key_id: Property::Absent }
+    }
 }
 
 impl Data for ApnsVoipSandboxChannel {
@@ -87,7 +88,7 @@ impl Data for ApnsVoipSandboxChannel {
 impl Read for ApnsVoipSandboxChannel {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { application_id: Property::Absent, bundle_id: Property::Absent, certificate: Property::Absent, default_authentication_method: Property::Absent, enabled: Property::Absent, private_key: Property::Absent, team_id: Property::Absent, token_key: Property::Absent, token_key_id: Property::Absent };
         from.open(json)?;
         from.field(json, "ApplicationId", &mut this.application_id);
         from.field(json, "BundleId", &mut this.bundle_id);
@@ -103,6 +104,7 @@ impl Read for ApnsVoipSandboxChannel {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ApnsVoipSandboxChannel {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

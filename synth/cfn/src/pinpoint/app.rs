@@ -11,7 +11,6 @@ use crate::prelude::*;
 /// The App resource represents an Amazon Pinpoint application.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-pinpoint-app.html)
-#[derive(Default)]
 pub struct App {
     /// The display name of the application.
     ///
@@ -29,7 +28,9 @@ pub struct App {
 impl App {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { name: name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for App {
@@ -44,7 +45,7 @@ impl Data for App {
 impl Read for App {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Tags", &mut this.tags);
@@ -53,6 +54,7 @@ impl Read for App {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for App {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

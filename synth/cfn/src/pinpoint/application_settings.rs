@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// information, segments, and campaigns, and other types of Amazon Pinpoint resources.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-pinpoint-applicationsettings.html)
-#[derive(Default)]
 pub struct ApplicationSettings {
     /// The unique identifier for the Amazon Pinpoint application.
     ///
@@ -57,7 +56,9 @@ pub struct ApplicationSettings {
 impl ApplicationSettings {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(application_id: impl Into<Property<String>>) -> Self { Self { application_id: application_id.into(), ..Self::default() } }
+    pub fn new(application_id: impl Into<Property<String>>) -> Self {
+        Self { application_id: application_id.into(), campaign_hook: Property::Absent, cloud_watch_metrics_enabled: Property::Absent, limits: Property::Absent, quiet_time: Property::Absent }
+    }
 }
 
 impl Data for ApplicationSettings {
@@ -75,7 +76,7 @@ impl Data for ApplicationSettings {
 impl Read for ApplicationSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { application_id: Property::Absent, campaign_hook: Property::Absent, cloud_watch_metrics_enabled: Property::Absent, limits: Property::Absent, quiet_time: Property::Absent };
         from.open(json)?;
         from.field(json, "ApplicationId", &mut this.application_id);
         from.field(json, "CampaignHook", &mut this.campaign_hook);
@@ -87,6 +88,7 @@ impl Read for ApplicationSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ApplicationSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -104,7 +106,6 @@ impl ApplicationSettings {
 /// application.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pinpoint-applicationsettings-campaignhook.html)
-#[derive(Default)]
 pub struct CampaignHook {
     /// The name or Amazon Resource Name (ARN) of the Lambda function that Amazon Pinpoint invokes
     /// to send messages for campaigns in the application.
@@ -127,6 +128,11 @@ pub struct CampaignHook {
     pub web_url: Property<String>,
 }
 
+impl Default for CampaignHook {
+    #[inline]
+    fn default() -> Self { Self { lambda_function_name: Property::Absent, mode: Property::Absent, web_url: Property::Absent } }
+}
+
 impl Data for CampaignHook {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -140,7 +146,7 @@ impl Data for CampaignHook {
 impl Read for CampaignHook {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { lambda_function_name: Property::Absent, mode: Property::Absent, web_url: Property::Absent };
         from.open(json)?;
         from.field(json, "LambdaFunctionName", &mut this.lambda_function_name);
         from.field(json, "Mode", &mut this.mode);
@@ -150,6 +156,7 @@ impl Read for CampaignHook {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CampaignHook {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -158,7 +165,6 @@ impl fmt::Debug for CampaignHook {
 /// Specifies the default sending limits for campaigns in the application.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pinpoint-applicationsettings-limits.html)
-#[derive(Default)]
 pub struct Limits {
     /// The maximum number of messages that a campaign can send to a single endpoint during a
     /// 24-hour period. The maximum value is 100.
@@ -182,6 +188,11 @@ pub struct Limits {
     pub total: Property<i64>,
 }
 
+impl Default for Limits {
+    #[inline]
+    fn default() -> Self { Self { daily: Property::Absent, maximum_duration: Property::Absent, messages_per_second: Property::Absent, total: Property::Absent } }
+}
+
 impl Data for Limits {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -196,7 +207,7 @@ impl Data for Limits {
 impl Read for Limits {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { daily: Property::Absent, maximum_duration: Property::Absent, messages_per_second: Property::Absent, total: Property::Absent };
         from.open(json)?;
         from.field(json, "Daily", &mut this.daily);
         from.field(json, "MaximumDuration", &mut this.maximum_duration);
@@ -207,6 +218,7 @@ impl Read for Limits {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Limits {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -216,7 +228,6 @@ impl fmt::Debug for Limits {
 /// endpoints.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pinpoint-applicationsettings-quiettime.html)
-#[derive(Default)]
 pub struct QuietTime {
     /// The specific time when quiet time ends. This value has to use 24-hour notation and be in
     /// HH:MM format, where HH is the hour (with a leading zero, if applicable) and MM is the
@@ -235,7 +246,9 @@ pub struct QuietTime {
 impl QuietTime {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(end: impl Into<Property<String>>, start: impl Into<Property<String>>) -> Self { Self { end: end.into(), start: start.into() } }
+    pub fn new(end: impl Into<Property<String>>, start: impl Into<Property<String>>) -> Self {
+        Self { end: end.into(), start: start.into() }
+    }
 }
 
 impl Data for QuietTime {
@@ -250,7 +263,7 @@ impl Data for QuietTime {
 impl Read for QuietTime {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { end: Property::Absent, start: Property::Absent };
         from.open(json)?;
         from.field(json, "End", &mut this.end);
         from.field(json, "Start", &mut this.start);
@@ -259,6 +272,7 @@ impl Read for QuietTime {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for QuietTime {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

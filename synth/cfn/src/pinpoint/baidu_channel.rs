@@ -13,7 +13,6 @@ use crate::prelude::*;
 /// channel for an application.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-pinpoint-baiduchannel.html)
-#[derive(Default)]
 pub struct BaiduChannel {
     /// The API key that you received from the Baidu Cloud Push service to communicate with the
     /// service.
@@ -39,7 +38,9 @@ pub struct BaiduChannel {
 impl BaiduChannel {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(api_key: impl Into<Property<String>>, application_id: impl Into<Property<String>>, secret_key: impl Into<Property<String>>) -> Self { Self { api_key: api_key.into(), application_id: application_id.into(), secret_key: secret_key.into(), ..Self::default() } }
+    pub fn new(api_key: impl Into<Property<String>>, application_id: impl Into<Property<String>>, secret_key: impl Into<Property<String>>) -> Self {
+        Self { api_key: api_key.into(), application_id: application_id.into(), enabled: Property::Absent, secret_key: secret_key.into() }
+    }
 }
 
 impl Data for BaiduChannel {
@@ -56,7 +57,7 @@ impl Data for BaiduChannel {
 impl Read for BaiduChannel {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { api_key: Property::Absent, application_id: Property::Absent, enabled: Property::Absent, secret_key: Property::Absent };
         from.open(json)?;
         from.field(json, "ApiKey", &mut this.api_key);
         from.field(json, "ApplicationId", &mut this.application_id);
@@ -67,6 +68,7 @@ impl Read for BaiduChannel {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BaiduChannel {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// a specific segment of users for an Amazon Pinpoint application.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-pinpoint-campaign.html)
-#[derive(Default)]
 pub struct Campaign {
     /// An array of requests that defines additional treatments for the campaign, in addition to
     /// the default treatment for the campaign.
@@ -102,7 +101,9 @@ pub struct Campaign {
 impl Campaign {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(application_id: impl Into<Property<String>>, name: impl Into<Property<String>>, schedule: impl Into<Property<Schedule>>, segment_id: impl Into<Property<String>>) -> Self { Self { application_id: application_id.into(), name: name.into(), schedule: schedule.into(), segment_id: segment_id.into(), ..Self::default() } }
+    pub fn new(application_id: impl Into<Property<String>>, name: impl Into<Property<String>>, schedule: impl Into<Property<Schedule>>, segment_id: impl Into<Property<String>>) -> Self {
+        Self { additional_treatments: Property::Absent, application_id: application_id.into(), campaign_hook: Property::Absent, custom_delivery_configuration: Property::Absent, description: Property::Absent, holdout_percent: Property::Absent, is_paused: Property::Absent, limits: Property::Absent, message_configuration: Property::Absent, name: name.into(), priority: Property::Absent, schedule: schedule.into(), segment_id: segment_id.into(), segment_version: Property::Absent, tags: Property::Absent, template_configuration: Property::Absent, treatment_description: Property::Absent, treatment_name: Property::Absent }
+    }
 }
 
 impl Data for Campaign {
@@ -133,7 +134,7 @@ impl Data for Campaign {
 impl Read for Campaign {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { additional_treatments: Property::Absent, application_id: Property::Absent, campaign_hook: Property::Absent, custom_delivery_configuration: Property::Absent, description: Property::Absent, holdout_percent: Property::Absent, is_paused: Property::Absent, limits: Property::Absent, message_configuration: Property::Absent, name: Property::Absent, priority: Property::Absent, schedule: Property::Absent, segment_id: Property::Absent, segment_version: Property::Absent, tags: Property::Absent, template_configuration: Property::Absent, treatment_description: Property::Absent, treatment_name: Property::Absent };
         from.open(json)?;
         from.field(json, "AdditionalTreatments", &mut this.additional_treatments);
         from.field(json, "ApplicationId", &mut this.application_id);
@@ -158,6 +159,7 @@ impl Read for Campaign {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Campaign {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -175,7 +177,6 @@ impl Campaign {
 /// campaign that's used for A/B testing of a campaign.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pinpoint-campaign-writetreatmentresource.html)
-#[derive(Default)]
 pub struct WriteTreatmentResource {
     /// The delivery configuration settings for sending the treatment through a custom channel.
     /// This object is required if the `MessageConfiguration` object for the treatment specifies a
@@ -209,6 +210,11 @@ pub struct WriteTreatmentResource {
     pub treatment_name: Property<String>,
 }
 
+impl Default for WriteTreatmentResource {
+    #[inline]
+    fn default() -> Self { Self { custom_delivery_configuration: Property::Absent, message_configuration: Property::Absent, schedule: Property::Absent, size_percent: Property::Absent, template_configuration: Property::Absent, treatment_description: Property::Absent, treatment_name: Property::Absent } }
+}
+
 impl Data for WriteTreatmentResource {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -226,7 +232,7 @@ impl Data for WriteTreatmentResource {
 impl Read for WriteTreatmentResource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { custom_delivery_configuration: Property::Absent, message_configuration: Property::Absent, schedule: Property::Absent, size_percent: Property::Absent, template_configuration: Property::Absent, treatment_description: Property::Absent, treatment_name: Property::Absent };
         from.open(json)?;
         from.field(json, "CustomDeliveryConfiguration", &mut this.custom_delivery_configuration);
         from.field(json, "MessageConfiguration", &mut this.message_configuration);
@@ -240,6 +246,7 @@ impl Read for WriteTreatmentResource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WriteTreatmentResource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -250,7 +257,6 @@ impl fmt::Debug for WriteTreatmentResource {
 /// object to define the message to send for the campaign or campaign treatment.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pinpoint-campaign-customdeliveryconfiguration.html)
-#[derive(Default)]
 pub struct CustomDeliveryConfiguration {
     /// The destination to send the campaign or treatment to. This value can be one of the
     /// following:
@@ -270,6 +276,11 @@ pub struct CustomDeliveryConfiguration {
     pub endpoint_types: Property<List<String>>,
 }
 
+impl Default for CustomDeliveryConfiguration {
+    #[inline]
+    fn default() -> Self { Self { delivery_uri: Property::Absent, endpoint_types: Property::Absent } }
+}
+
 impl Data for CustomDeliveryConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -282,7 +293,7 @@ impl Data for CustomDeliveryConfiguration {
 impl Read for CustomDeliveryConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { delivery_uri: Property::Absent, endpoint_types: Property::Absent };
         from.open(json)?;
         from.field(json, "DeliveryUri", &mut this.delivery_uri);
         from.field(json, "EndpointTypes", &mut this.endpoint_types);
@@ -291,6 +302,7 @@ impl Read for CustomDeliveryConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomDeliveryConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -299,7 +311,6 @@ impl fmt::Debug for CustomDeliveryConfiguration {
 /// Specifies the message configuration settings for a campaign.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pinpoint-campaign-messageconfiguration.html)
-#[derive(Default)]
 pub struct MessageConfiguration {
     /// The message that the campaign sends through the ADM (Amazon Device Messaging) channel. If
     /// specified, this message overrides the default message.
@@ -353,6 +364,11 @@ pub struct MessageConfiguration {
     pub sms_message: Property<CampaignSmsMessage>,
 }
 
+impl Default for MessageConfiguration {
+    #[inline]
+    fn default() -> Self { Self { adm_message: Property::Absent, apns_message: Property::Absent, baidu_message: Property::Absent, custom_message: Property::Absent, default_message: Property::Absent, email_message: Property::Absent, gcm_message: Property::Absent, in_app_message: Property::Absent, sms_message: Property::Absent } }
+}
+
 impl Data for MessageConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -372,7 +388,7 @@ impl Data for MessageConfiguration {
 impl Read for MessageConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { adm_message: Property::Absent, apns_message: Property::Absent, baidu_message: Property::Absent, custom_message: Property::Absent, default_message: Property::Absent, email_message: Property::Absent, gcm_message: Property::Absent, in_app_message: Property::Absent, sms_message: Property::Absent };
         from.open(json)?;
         from.field(json, "ADMMessage", &mut this.adm_message);
         from.field(json, "APNSMessage", &mut this.apns_message);
@@ -388,6 +404,7 @@ impl Read for MessageConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MessageConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -397,7 +414,6 @@ impl fmt::Debug for MessageConfiguration {
 /// campaign.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pinpoint-campaign-message.html)
-#[derive(Default)]
 pub struct Message {
     /// The action to occur if a recipient taps the push notification. Valid values are:
     ///
@@ -470,6 +486,11 @@ pub struct Message {
     pub url: Property<String>,
 }
 
+impl Default for Message {
+    #[inline]
+    fn default() -> Self { Self { action: Property::Absent, body: Property::Absent, image_icon_url: Property::Absent, image_small_icon_url: Property::Absent, image_url: Property::Absent, json_body: Property::Absent, media_url: Property::Absent, raw_content: Property::Absent, silent_push: Property::Absent, time_to_live: Property::Absent, title: Property::Absent, url: Property::Absent } }
+}
+
 impl Data for Message {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -492,7 +513,7 @@ impl Data for Message {
 impl Read for Message {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { action: Property::Absent, body: Property::Absent, image_icon_url: Property::Absent, image_small_icon_url: Property::Absent, image_url: Property::Absent, json_body: Property::Absent, media_url: Property::Absent, raw_content: Property::Absent, silent_push: Property::Absent, time_to_live: Property::Absent, title: Property::Absent, url: Property::Absent };
         from.open(json)?;
         from.field(json, "Action", &mut this.action);
         from.field(json, "Body", &mut this.body);
@@ -511,6 +532,7 @@ impl Read for Message {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Message {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -520,13 +542,17 @@ impl fmt::Debug for Message {
 /// a campaign.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pinpoint-campaign-campaigncustommessage.html)
-#[derive(Default)]
 pub struct CampaignCustomMessage {
     /// The raw, JSON-formatted string to use as the payload for the message. The maximum size is
     /// 5 KB.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pinpoint-campaign-campaigncustommessage.html#cfn-pinpoint-campaign-campaigncustommessage-data)
     pub data: Property<String>,
+}
+
+impl Default for CampaignCustomMessage {
+    #[inline]
+    fn default() -> Self { Self { data: Property::Absent } }
 }
 
 impl Data for CampaignCustomMessage {
@@ -540,7 +566,7 @@ impl Data for CampaignCustomMessage {
 impl Read for CampaignCustomMessage {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { data: Property::Absent };
         from.open(json)?;
         from.field(json, "Data", &mut this.data);
         from.close(json)?;
@@ -548,6 +574,7 @@ impl Read for CampaignCustomMessage {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CampaignCustomMessage {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -557,7 +584,6 @@ impl fmt::Debug for CampaignCustomMessage {
 /// a campaign.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pinpoint-campaign-campaignemailmessage.html)
-#[derive(Default)]
 pub struct CampaignEmailMessage {
     /// The body of the email for recipients whose email clients don't render HTML content.
     ///
@@ -579,6 +605,11 @@ pub struct CampaignEmailMessage {
     pub title: Property<String>,
 }
 
+impl Default for CampaignEmailMessage {
+    #[inline]
+    fn default() -> Self { Self { body: Property::Absent, from_address: Property::Absent, html_body: Property::Absent, title: Property::Absent } }
+}
+
 impl Data for CampaignEmailMessage {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -593,7 +624,7 @@ impl Data for CampaignEmailMessage {
 impl Read for CampaignEmailMessage {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { body: Property::Absent, from_address: Property::Absent, html_body: Property::Absent, title: Property::Absent };
         from.open(json)?;
         from.field(json, "Body", &mut this.body);
         from.field(json, "FromAddress", &mut this.from_address);
@@ -604,6 +635,7 @@ impl Read for CampaignEmailMessage {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CampaignEmailMessage {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -614,7 +646,6 @@ impl fmt::Debug for CampaignEmailMessage {
 /// the message.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pinpoint-campaign-campaigninappmessage.html)
-#[derive(Default)]
 pub struct CampaignInAppMessage {
     /// An array that contains configurtion information about the in-app message for the campaign,
     /// including title and body text, text colors, background colors, image URLs, and button
@@ -641,6 +672,11 @@ pub struct CampaignInAppMessage {
     pub layout: Property<String>,
 }
 
+impl Default for CampaignInAppMessage {
+    #[inline]
+    fn default() -> Self { Self { content: Property::Absent, custom_config: Property::Absent, layout: Property::Absent } }
+}
+
 impl Data for CampaignInAppMessage {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -654,7 +690,7 @@ impl Data for CampaignInAppMessage {
 impl Read for CampaignInAppMessage {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { content: Property::Absent, custom_config: Property::Absent, layout: Property::Absent };
         from.open(json)?;
         from.field(json, "Content", &mut this.content);
         from.field(json, "CustomConfig", &mut this.custom_config);
@@ -664,6 +700,7 @@ impl Read for CampaignInAppMessage {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CampaignInAppMessage {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -672,7 +709,6 @@ impl fmt::Debug for CampaignInAppMessage {
 /// Specifies the configuration and contents of an in-app message.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pinpoint-campaign-inappmessagecontent.html)
-#[derive(Default)]
 pub struct InAppMessageContent {
     /// The background color for an in-app message banner, expressed as a hex color code (such as #000000
     /// for black).
@@ -703,6 +739,11 @@ pub struct InAppMessageContent {
     pub secondary_btn: Property<InAppMessageButton>,
 }
 
+impl Default for InAppMessageContent {
+    #[inline]
+    fn default() -> Self { Self { background_color: Property::Absent, body_config: Property::Absent, header_config: Property::Absent, image_url: Property::Absent, primary_btn: Property::Absent, secondary_btn: Property::Absent } }
+}
+
 impl Data for InAppMessageContent {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -719,7 +760,7 @@ impl Data for InAppMessageContent {
 impl Read for InAppMessageContent {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { background_color: Property::Absent, body_config: Property::Absent, header_config: Property::Absent, image_url: Property::Absent, primary_btn: Property::Absent, secondary_btn: Property::Absent };
         from.open(json)?;
         from.field(json, "BackgroundColor", &mut this.background_color);
         from.field(json, "BodyConfig", &mut this.body_config);
@@ -732,6 +773,7 @@ impl Read for InAppMessageContent {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InAppMessageContent {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -740,7 +782,6 @@ impl fmt::Debug for InAppMessageContent {
 /// Specifies the configuration of main body text of the in-app message.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pinpoint-campaign-inappmessagebodyconfig.html)
-#[derive(Default)]
 pub struct InAppMessageBodyConfig {
     /// The text alignment of the main body text of the message. Acceptable values: `LEFT`,
     /// `CENTER`, `RIGHT`.
@@ -758,6 +799,11 @@ pub struct InAppMessageBodyConfig {
     pub text_color: Property<String>,
 }
 
+impl Default for InAppMessageBodyConfig {
+    #[inline]
+    fn default() -> Self { Self { alignment: Property::Absent, body: Property::Absent, text_color: Property::Absent } }
+}
+
 impl Data for InAppMessageBodyConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -771,7 +817,7 @@ impl Data for InAppMessageBodyConfig {
 impl Read for InAppMessageBodyConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { alignment: Property::Absent, body: Property::Absent, text_color: Property::Absent };
         from.open(json)?;
         from.field(json, "Alignment", &mut this.alignment);
         from.field(json, "Body", &mut this.body);
@@ -781,6 +827,7 @@ impl Read for InAppMessageBodyConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InAppMessageBodyConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -789,7 +836,6 @@ impl fmt::Debug for InAppMessageBodyConfig {
 /// Specifies the configuration and content of the header or title text of the in-app message.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pinpoint-campaign-inappmessageheaderconfig.html)
-#[derive(Default)]
 pub struct InAppMessageHeaderConfig {
     /// The text alignment of the title of the message. Acceptable values: `LEFT`, `CENTER`,
     /// `RIGHT`.
@@ -807,6 +853,11 @@ pub struct InAppMessageHeaderConfig {
     pub text_color: Property<String>,
 }
 
+impl Default for InAppMessageHeaderConfig {
+    #[inline]
+    fn default() -> Self { Self { alignment: Property::Absent, header: Property::Absent, text_color: Property::Absent } }
+}
+
 impl Data for InAppMessageHeaderConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -820,7 +871,7 @@ impl Data for InAppMessageHeaderConfig {
 impl Read for InAppMessageHeaderConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { alignment: Property::Absent, header: Property::Absent, text_color: Property::Absent };
         from.open(json)?;
         from.field(json, "Alignment", &mut this.alignment);
         from.field(json, "Header", &mut this.header);
@@ -830,6 +881,7 @@ impl Read for InAppMessageHeaderConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InAppMessageHeaderConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -838,7 +890,6 @@ impl fmt::Debug for InAppMessageHeaderConfig {
 /// Specifies the configuration of a button that appears in an in-app message.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pinpoint-campaign-inappmessagebutton.html)
-#[derive(Default)]
 pub struct InAppMessageButton {
     /// An object that defines the default behavior for a button in in-app messages sent to
     /// Android.
@@ -861,6 +912,11 @@ pub struct InAppMessageButton {
     pub web: Property<OverrideButtonConfiguration>,
 }
 
+impl Default for InAppMessageButton {
+    #[inline]
+    fn default() -> Self { Self { android: Property::Absent, default_config: Property::Absent, ios: Property::Absent, web: Property::Absent } }
+}
+
 impl Data for InAppMessageButton {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -875,7 +931,7 @@ impl Data for InAppMessageButton {
 impl Read for InAppMessageButton {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { android: Property::Absent, default_config: Property::Absent, ios: Property::Absent, web: Property::Absent };
         from.open(json)?;
         from.field(json, "Android", &mut this.android);
         from.field(json, "DefaultConfig", &mut this.default_config);
@@ -886,6 +942,7 @@ impl Read for InAppMessageButton {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InAppMessageButton {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -895,7 +952,6 @@ impl fmt::Debug for InAppMessageButton {
 /// device type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pinpoint-campaign-overridebuttonconfiguration.html)
-#[derive(Default)]
 pub struct OverrideButtonConfiguration {
     /// The action that occurs when a recipient chooses a button in an in-app message. You can
     /// specify one of the following:
@@ -912,6 +968,11 @@ pub struct OverrideButtonConfiguration {
     pub link: Property<String>,
 }
 
+impl Default for OverrideButtonConfiguration {
+    #[inline]
+    fn default() -> Self { Self { button_action: Property::Absent, link: Property::Absent } }
+}
+
 impl Data for OverrideButtonConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -924,7 +985,7 @@ impl Data for OverrideButtonConfiguration {
 impl Read for OverrideButtonConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { button_action: Property::Absent, link: Property::Absent };
         from.open(json)?;
         from.field(json, "ButtonAction", &mut this.button_action);
         from.field(json, "Link", &mut this.link);
@@ -933,6 +994,7 @@ impl Read for OverrideButtonConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OverrideButtonConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -943,7 +1005,6 @@ impl fmt::Debug for OverrideButtonConfiguration {
 /// browser users.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pinpoint-campaign-defaultbuttonconfiguration.html)
-#[derive(Default)]
 pub struct DefaultButtonConfiguration {
     /// The background color of a button, expressed as a hex color code (such as #000000 for
     /// black).
@@ -978,6 +1039,11 @@ pub struct DefaultButtonConfiguration {
     pub text_color: Property<String>,
 }
 
+impl Default for DefaultButtonConfiguration {
+    #[inline]
+    fn default() -> Self { Self { background_color: Property::Absent, border_radius: Property::Absent, button_action: Property::Absent, link: Property::Absent, text: Property::Absent, text_color: Property::Absent } }
+}
+
 impl Data for DefaultButtonConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -994,7 +1060,7 @@ impl Data for DefaultButtonConfiguration {
 impl Read for DefaultButtonConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { background_color: Property::Absent, border_radius: Property::Absent, button_action: Property::Absent, link: Property::Absent, text: Property::Absent, text_color: Property::Absent };
         from.open(json)?;
         from.field(json, "BackgroundColor", &mut this.background_color);
         from.field(json, "BorderRadius", &mut this.border_radius);
@@ -1007,6 +1073,7 @@ impl Read for DefaultButtonConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DefaultButtonConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1016,7 +1083,6 @@ impl fmt::Debug for DefaultButtonConfiguration {
 /// campaign.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pinpoint-campaign-campaignsmsmessage.html)
-#[derive(Default)]
 pub struct CampaignSmsMessage {
     /// The body of the SMS message.
     ///
@@ -1054,6 +1120,11 @@ pub struct CampaignSmsMessage {
     pub template_id: Property<String>,
 }
 
+impl Default for CampaignSmsMessage {
+    #[inline]
+    fn default() -> Self { Self { body: Property::Absent, entity_id: Property::Absent, message_type: Property::Absent, origination_number: Property::Absent, sender_id: Property::Absent, template_id: Property::Absent } }
+}
+
 impl Data for CampaignSmsMessage {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1070,7 +1141,7 @@ impl Data for CampaignSmsMessage {
 impl Read for CampaignSmsMessage {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { body: Property::Absent, entity_id: Property::Absent, message_type: Property::Absent, origination_number: Property::Absent, sender_id: Property::Absent, template_id: Property::Absent };
         from.open(json)?;
         from.field(json, "Body", &mut this.body);
         from.field(json, "EntityId", &mut this.entity_id);
@@ -1083,6 +1154,7 @@ impl Read for CampaignSmsMessage {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CampaignSmsMessage {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1091,7 +1163,6 @@ impl fmt::Debug for CampaignSmsMessage {
 /// Specifies the schedule settings for a campaign.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pinpoint-campaign-schedule.html)
-#[derive(Default)]
 pub struct Schedule {
     /// The scheduled time, in ISO 8601 format, when the campaign ended or will end.
     ///
@@ -1140,6 +1211,11 @@ pub struct Schedule {
     pub time_zone: Property<String>,
 }
 
+impl Default for Schedule {
+    #[inline]
+    fn default() -> Self { Self { end_time: Property::Absent, event_filter: Property::Absent, frequency: Property::Absent, is_local_time: Property::Absent, quiet_time: Property::Absent, start_time: Property::Absent, time_zone: Property::Absent } }
+}
+
 impl Data for Schedule {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1157,7 +1233,7 @@ impl Data for Schedule {
 impl Read for Schedule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { end_time: Property::Absent, event_filter: Property::Absent, frequency: Property::Absent, is_local_time: Property::Absent, quiet_time: Property::Absent, start_time: Property::Absent, time_zone: Property::Absent };
         from.open(json)?;
         from.field(json, "EndTime", &mut this.end_time);
         from.field(json, "EventFilter", &mut this.event_filter);
@@ -1171,6 +1247,7 @@ impl Read for Schedule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Schedule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1179,7 +1256,6 @@ impl fmt::Debug for Schedule {
 /// Specifies the settings for events that cause a campaign to be sent.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pinpoint-campaign-campaigneventfilter.html)
-#[derive(Default)]
 pub struct CampaignEventFilter {
     /// The dimension settings of the event filter for the campaign.
     ///
@@ -1191,6 +1267,11 @@ pub struct CampaignEventFilter {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pinpoint-campaign-campaigneventfilter.html#cfn-pinpoint-campaign-campaigneventfilter-filtertype)
     pub filter_type: Property<String>,
+}
+
+impl Default for CampaignEventFilter {
+    #[inline]
+    fn default() -> Self { Self { dimensions: Property::Absent, filter_type: Property::Absent } }
 }
 
 impl Data for CampaignEventFilter {
@@ -1205,7 +1286,7 @@ impl Data for CampaignEventFilter {
 impl Read for CampaignEventFilter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { dimensions: Property::Absent, filter_type: Property::Absent };
         from.open(json)?;
         from.field(json, "Dimensions", &mut this.dimensions);
         from.field(json, "FilterType", &mut this.filter_type);
@@ -1214,6 +1295,7 @@ impl Read for CampaignEventFilter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CampaignEventFilter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1223,7 +1305,6 @@ impl fmt::Debug for CampaignEventFilter {
 /// journey activity is performed.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pinpoint-campaign-eventdimensions.html)
-#[derive(Default)]
 pub struct EventDimensions {
     /// One or more custom attributes that your application reports to Amazon Pinpoint. You can
     /// use these attributes as selection criteria when you create an event filter.
@@ -1247,6 +1328,11 @@ pub struct EventDimensions {
     pub metrics: Property<Json>,
 }
 
+impl Default for EventDimensions {
+    #[inline]
+    fn default() -> Self { Self { attributes: Property::Absent, event_type: Property::Absent, metrics: Property::Absent } }
+}
+
 impl Data for EventDimensions {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1260,7 +1346,7 @@ impl Data for EventDimensions {
 impl Read for EventDimensions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { attributes: Property::Absent, event_type: Property::Absent, metrics: Property::Absent };
         from.open(json)?;
         from.field(json, "Attributes", &mut this.attributes);
         from.field(json, "EventType", &mut this.event_type);
@@ -1270,6 +1356,7 @@ impl Read for EventDimensions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EventDimensions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1278,7 +1365,6 @@ impl fmt::Debug for EventDimensions {
 /// Specifies the dimension type and values for a segment dimension.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pinpoint-campaign-setdimension.html)
-#[derive(Default)]
 pub struct SetDimension {
     /// The type of segment dimension to use. Valid values are: `INCLUSIVE`, endpoints that match
     /// the criteria are included in the segment; and, `EXCLUSIVE`, endpoints that match the
@@ -1294,6 +1380,11 @@ pub struct SetDimension {
     pub values: Property<List<String>>,
 }
 
+impl Default for SetDimension {
+    #[inline]
+    fn default() -> Self { Self { dimension_type: Property::Absent, values: Property::Absent } }
+}
+
 impl Data for SetDimension {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1306,7 +1397,7 @@ impl Data for SetDimension {
 impl Read for SetDimension {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { dimension_type: Property::Absent, values: Property::Absent };
         from.open(json)?;
         from.field(json, "DimensionType", &mut this.dimension_type);
         from.field(json, "Values", &mut this.values);
@@ -1315,6 +1406,7 @@ impl Read for SetDimension {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SetDimension {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1324,7 +1416,6 @@ impl fmt::Debug for SetDimension {
 /// endpoints.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pinpoint-campaign-quiettime.html)
-#[derive(Default)]
 pub struct QuietTime {
     /// The specific time when quiet time ends. This value has to use 24-hour notation and be in
     /// HH:MM format, where HH is the hour (with a leading zero, if applicable) and MM is the
@@ -1343,7 +1434,9 @@ pub struct QuietTime {
 impl QuietTime {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(end: impl Into<Property<String>>, start: impl Into<Property<String>>) -> Self { Self { end: end.into(), start: start.into() } }
+    pub fn new(end: impl Into<Property<String>>, start: impl Into<Property<String>>) -> Self {
+        Self { end: end.into(), start: start.into() }
+    }
 }
 
 impl Data for QuietTime {
@@ -1358,7 +1451,7 @@ impl Data for QuietTime {
 impl Read for QuietTime {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { end: Property::Absent, start: Property::Absent };
         from.open(json)?;
         from.field(json, "End", &mut this.end);
         from.field(json, "Start", &mut this.start);
@@ -1367,6 +1460,7 @@ impl Read for QuietTime {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for QuietTime {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1375,7 +1469,6 @@ impl fmt::Debug for QuietTime {
 /// Specifies the message template to use for the message, for each type of channel.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pinpoint-campaign-templateconfiguration.html)
-#[derive(Default)]
 pub struct TemplateConfiguration {
     /// The email template to use for the message.
     ///
@@ -1395,6 +1488,11 @@ pub struct TemplateConfiguration {
     pub voice_template: Property<Template>,
 }
 
+impl Default for TemplateConfiguration {
+    #[inline]
+    fn default() -> Self { Self { email_template: Property::Absent, push_template: Property::Absent, sms_template: Property::Absent, voice_template: Property::Absent } }
+}
+
 impl Data for TemplateConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1409,7 +1507,7 @@ impl Data for TemplateConfiguration {
 impl Read for TemplateConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { email_template: Property::Absent, push_template: Property::Absent, sms_template: Property::Absent, voice_template: Property::Absent };
         from.open(json)?;
         from.field(json, "EmailTemplate", &mut this.email_template);
         from.field(json, "PushTemplate", &mut this.push_template);
@@ -1420,6 +1518,7 @@ impl Read for TemplateConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TemplateConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1428,7 +1527,6 @@ impl fmt::Debug for TemplateConfiguration {
 /// Specifies the name and version of the message template to use for the message.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pinpoint-campaign-template.html)
-#[derive(Default)]
 pub struct Template {
     /// The name of the message template to use for the message. If specified, this value must
     /// match the name of an existing message template.
@@ -1450,6 +1548,11 @@ pub struct Template {
     pub version: Property<String>,
 }
 
+impl Default for Template {
+    #[inline]
+    fn default() -> Self { Self { name: Property::Absent, version: Property::Absent } }
+}
+
 impl Data for Template {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1462,7 +1565,7 @@ impl Data for Template {
 impl Read for Template {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, version: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Version", &mut this.version);
@@ -1471,6 +1574,7 @@ impl Read for Template {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Template {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1480,7 +1584,6 @@ impl fmt::Debug for Template {
 /// campaign.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pinpoint-campaign-campaignhook.html)
-#[derive(Default)]
 pub struct CampaignHook {
     /// The name or Amazon Resource Name (ARN) of the Lambda function that Amazon Pinpoint invokes
     /// to customize a segment for a campaign.
@@ -1503,6 +1606,11 @@ pub struct CampaignHook {
     pub web_url: Property<String>,
 }
 
+impl Default for CampaignHook {
+    #[inline]
+    fn default() -> Self { Self { lambda_function_name: Property::Absent, mode: Property::Absent, web_url: Property::Absent } }
+}
+
 impl Data for CampaignHook {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1516,7 +1624,7 @@ impl Data for CampaignHook {
 impl Read for CampaignHook {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { lambda_function_name: Property::Absent, mode: Property::Absent, web_url: Property::Absent };
         from.open(json)?;
         from.field(json, "LambdaFunctionName", &mut this.lambda_function_name);
         from.field(json, "Mode", &mut this.mode);
@@ -1526,6 +1634,7 @@ impl Read for CampaignHook {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CampaignHook {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1534,7 +1643,6 @@ impl fmt::Debug for CampaignHook {
 /// Specifies the limits on the messages that a campaign can send.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pinpoint-campaign-limits.html)
-#[derive(Default)]
 pub struct Limits {
     /// The maximum number of messages that a campaign can send to a single endpoint during a
     /// 24-hour period. The maximum value is 100.
@@ -1562,6 +1670,11 @@ pub struct Limits {
     pub total: Property<i64>,
 }
 
+impl Default for Limits {
+    #[inline]
+    fn default() -> Self { Self { daily: Property::Absent, maximum_duration: Property::Absent, messages_per_second: Property::Absent, session: Property::Absent, total: Property::Absent } }
+}
+
 impl Data for Limits {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1577,7 +1690,7 @@ impl Data for Limits {
 impl Read for Limits {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { daily: Property::Absent, maximum_duration: Property::Absent, messages_per_second: Property::Absent, session: Property::Absent, total: Property::Absent };
         from.open(json)?;
         from.field(json, "Daily", &mut this.daily);
         from.field(json, "MaximumDuration", &mut this.maximum_duration);
@@ -1589,6 +1702,7 @@ impl Read for Limits {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Limits {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

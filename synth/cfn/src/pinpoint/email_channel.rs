@@ -12,7 +12,6 @@ use crate::prelude::*;
 /// channel for an application
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-pinpoint-emailchannel.html)
-#[derive(Default)]
 pub struct EmailChannel {
     /// The unique identifier for the Amazon Pinpoint application that you're specifying the email
     /// channel for.
@@ -54,7 +53,9 @@ pub struct EmailChannel {
 impl EmailChannel {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(application_id: impl Into<Property<String>>, from_address: impl Into<Property<String>>, identity: impl Into<Property<String>>) -> Self { Self { application_id: application_id.into(), from_address: from_address.into(), identity: identity.into(), ..Self::default() } }
+    pub fn new(application_id: impl Into<Property<String>>, from_address: impl Into<Property<String>>, identity: impl Into<Property<String>>) -> Self {
+        Self { application_id: application_id.into(), configuration_set: Property::Absent, enabled: Property::Absent, from_address: from_address.into(), identity: identity.into(), orchestration_sending_role_arn: Property::Absent, role_arn: Property::Absent }
+    }
 }
 
 impl Data for EmailChannel {
@@ -74,7 +75,7 @@ impl Data for EmailChannel {
 impl Read for EmailChannel {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { application_id: Property::Absent, configuration_set: Property::Absent, enabled: Property::Absent, from_address: Property::Absent, identity: Property::Absent, orchestration_sending_role_arn: Property::Absent, role_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "ApplicationId", &mut this.application_id);
         from.field(json, "ConfigurationSet", &mut this.configuration_set);
@@ -88,6 +89,7 @@ impl Read for EmailChannel {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EmailChannel {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

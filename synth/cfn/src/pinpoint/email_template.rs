@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// and reuse in messages for any of your Amazon Pinpoint applications.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-pinpoint-emailtemplate.html)
-#[derive(Default)]
 pub struct EmailTemplate {
     /// A JSON object that specifies the default values to use for message variables in the
     /// message template. This object is a set of key-value pairs. Each key defines a message
@@ -57,7 +56,9 @@ pub struct EmailTemplate {
 impl EmailTemplate {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(subject: impl Into<Property<String>>, template_name: impl Into<Property<String>>) -> Self { Self { subject: subject.into(), template_name: template_name.into(), ..Self::default() } }
+    pub fn new(subject: impl Into<Property<String>>, template_name: impl Into<Property<String>>) -> Self {
+        Self { default_substitutions: Property::Absent, html_part: Property::Absent, subject: subject.into(), tags: Property::Absent, template_description: Property::Absent, template_name: template_name.into(), text_part: Property::Absent }
+    }
 }
 
 impl Data for EmailTemplate {
@@ -77,7 +78,7 @@ impl Data for EmailTemplate {
 impl Read for EmailTemplate {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { default_substitutions: Property::Absent, html_part: Property::Absent, subject: Property::Absent, tags: Property::Absent, template_description: Property::Absent, template_name: Property::Absent, text_part: Property::Absent };
         from.open(json)?;
         from.field(json, "DefaultSubstitutions", &mut this.default_substitutions);
         from.field(json, "HtmlPart", &mut this.html_part);
@@ -91,6 +92,7 @@ impl Read for EmailTemplate {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EmailTemplate {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// stream for an application.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-pinpoint-eventstream.html)
-#[derive(Default)]
 pub struct EventStream {
     /// The unique identifier for the Amazon Pinpoint application that you want to export data
     /// from.
@@ -36,7 +35,9 @@ pub struct EventStream {
 impl EventStream {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(application_id: impl Into<Property<String>>, destination_stream_arn: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { application_id: application_id.into(), destination_stream_arn: destination_stream_arn.into(), role_arn: role_arn.into() } }
+    pub fn new(application_id: impl Into<Property<String>>, destination_stream_arn: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { application_id: application_id.into(), destination_stream_arn: destination_stream_arn.into(), role_arn: role_arn.into() }
+    }
 }
 
 impl Data for EventStream {
@@ -52,7 +53,7 @@ impl Data for EventStream {
 impl Read for EventStream {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { application_id: Property::Absent, destination_stream_arn: Property::Absent, role_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "ApplicationId", &mut this.application_id);
         from.field(json, "DestinationStreamArn", &mut this.destination_stream_arn);
@@ -62,6 +63,7 @@ impl Read for EventStream {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EventStream {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -14,7 +14,6 @@ use crate::prelude::*;
 /// channel for an application.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-pinpoint-gcmchannel.html)
-#[derive(Default)]
 pub struct GcmChannel {
     /// The Web API key, also called the *server key*, that you received from Google to
     /// communicate with Google services.
@@ -46,7 +45,9 @@ pub struct GcmChannel {
 impl GcmChannel {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(application_id: impl Into<Property<String>>) -> Self { Self { application_id: application_id.into(), ..Self::default() } }
+    pub fn new(application_id: impl Into<Property<String>>) -> Self {
+        Self { api_key: Property::Absent, application_id: application_id.into(), default_authentication_method: Property::Absent, enabled: Property::Absent, service_json: Property::Absent }
+    }
 }
 
 impl Data for GcmChannel {
@@ -64,7 +65,7 @@ impl Data for GcmChannel {
 impl Read for GcmChannel {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { api_key: Property::Absent, application_id: Property::Absent, default_authentication_method: Property::Absent, enabled: Property::Absent, service_json: Property::Absent };
         from.open(json)?;
         from.field(json, "ApiKey", &mut this.api_key);
         from.field(json, "ApplicationId", &mut this.application_id);
@@ -76,6 +77,7 @@ impl Read for GcmChannel {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GcmChannel {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

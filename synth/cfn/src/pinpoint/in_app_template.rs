@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// your Amazon Pinpoint applications. The In-App channel is unavailable in AWS GovCloud (US).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-pinpoint-inapptemplate.html)
-#[derive(Default)]
 pub struct InAppTemplate {
     /// An object that contains information about the content of an in-app message, including its
     /// title and body text, text colors, background colors, images, buttons, and behaviors.
@@ -53,7 +52,9 @@ pub struct InAppTemplate {
 impl InAppTemplate {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(template_name: impl Into<Property<String>>) -> Self { Self { template_name: template_name.into(), ..Self::default() } }
+    pub fn new(template_name: impl Into<Property<String>>) -> Self {
+        Self { content: Property::Absent, custom_config: Property::Absent, layout: Property::Absent, tags: Property::Absent, template_description: Property::Absent, template_name: template_name.into() }
+    }
 }
 
 impl Data for InAppTemplate {
@@ -72,7 +73,7 @@ impl Data for InAppTemplate {
 impl Read for InAppTemplate {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { content: Property::Absent, custom_config: Property::Absent, layout: Property::Absent, tags: Property::Absent, template_description: Property::Absent, template_name: Property::Absent };
         from.open(json)?;
         from.field(json, "Content", &mut this.content);
         from.field(json, "CustomConfig", &mut this.custom_config);
@@ -85,6 +86,7 @@ impl Read for InAppTemplate {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InAppTemplate {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -102,7 +104,6 @@ impl InAppTemplate {
 /// colors, and images.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pinpoint-inapptemplate-inappmessagecontent.html)
-#[derive(Default)]
 pub struct InAppMessageContent {
     /// The background color for an in-app message banner, expressed as a hex color code (such as #000000
     /// for black).
@@ -135,6 +136,11 @@ pub struct InAppMessageContent {
     pub secondary_btn: Property<ButtonConfig>,
 }
 
+impl Default for InAppMessageContent {
+    #[inline]
+    fn default() -> Self { Self { background_color: Property::Absent, body_config: Property::Absent, header_config: Property::Absent, image_url: Property::Absent, primary_btn: Property::Absent, secondary_btn: Property::Absent } }
+}
+
 impl Data for InAppMessageContent {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -151,7 +157,7 @@ impl Data for InAppMessageContent {
 impl Read for InAppMessageContent {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { background_color: Property::Absent, body_config: Property::Absent, header_config: Property::Absent, image_url: Property::Absent, primary_btn: Property::Absent, secondary_btn: Property::Absent };
         from.open(json)?;
         from.field(json, "BackgroundColor", &mut this.background_color);
         from.field(json, "BodyConfig", &mut this.body_config);
@@ -164,6 +170,7 @@ impl Read for InAppMessageContent {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InAppMessageContent {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -172,7 +179,6 @@ impl fmt::Debug for InAppMessageContent {
 /// Specifies the configuration of the main body text of the in-app message.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pinpoint-inapptemplate-bodyconfig.html)
-#[derive(Default)]
 pub struct BodyConfig {
     /// The text alignment of the main body text of the message. Acceptable values: `LEFT`,
     /// `CENTER`, `RIGHT`.
@@ -189,6 +195,11 @@ pub struct BodyConfig {
     pub text_color: Property<String>,
 }
 
+impl Default for BodyConfig {
+    #[inline]
+    fn default() -> Self { Self { alignment: Property::Absent, body: Property::Absent, text_color: Property::Absent } }
+}
+
 impl Data for BodyConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -202,7 +213,7 @@ impl Data for BodyConfig {
 impl Read for BodyConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { alignment: Property::Absent, body: Property::Absent, text_color: Property::Absent };
         from.open(json)?;
         from.field(json, "Alignment", &mut this.alignment);
         from.field(json, "Body", &mut this.body);
@@ -212,6 +223,7 @@ impl Read for BodyConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BodyConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -220,7 +232,6 @@ impl fmt::Debug for BodyConfig {
 /// Specifies the configuration and content of the header or title text of the in-app message.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pinpoint-inapptemplate-headerconfig.html)
-#[derive(Default)]
 pub struct HeaderConfig {
     /// The text alignment of the title of the message. Acceptable values: `LEFT`, `CENTER`,
     /// `RIGHT`.
@@ -237,6 +248,11 @@ pub struct HeaderConfig {
     pub text_color: Property<String>,
 }
 
+impl Default for HeaderConfig {
+    #[inline]
+    fn default() -> Self { Self { alignment: Property::Absent, header: Property::Absent, text_color: Property::Absent } }
+}
+
 impl Data for HeaderConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -250,7 +266,7 @@ impl Data for HeaderConfig {
 impl Read for HeaderConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { alignment: Property::Absent, header: Property::Absent, text_color: Property::Absent };
         from.open(json)?;
         from.field(json, "Alignment", &mut this.alignment);
         from.field(json, "Header", &mut this.header);
@@ -260,6 +276,7 @@ impl Read for HeaderConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HeaderConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -268,7 +285,6 @@ impl fmt::Debug for HeaderConfig {
 /// Specifies the behavior of buttons that appear in an in-app message template.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pinpoint-inapptemplate-buttonconfig.html)
-#[derive(Default)]
 pub struct ButtonConfig {
     /// Optional button configuration to use for in-app messages sent to Android devices. This
     /// button configuration overrides the default button configuration.
@@ -293,6 +309,11 @@ pub struct ButtonConfig {
     pub web: Property<OverrideButtonConfiguration>,
 }
 
+impl Default for ButtonConfig {
+    #[inline]
+    fn default() -> Self { Self { android: Property::Absent, default_config: Property::Absent, ios: Property::Absent, web: Property::Absent } }
+}
+
 impl Data for ButtonConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -307,7 +328,7 @@ impl Data for ButtonConfig {
 impl Read for ButtonConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { android: Property::Absent, default_config: Property::Absent, ios: Property::Absent, web: Property::Absent };
         from.open(json)?;
         from.field(json, "Android", &mut this.android);
         from.field(json, "DefaultConfig", &mut this.default_config);
@@ -318,6 +339,7 @@ impl Read for ButtonConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ButtonConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -327,7 +349,6 @@ impl fmt::Debug for ButtonConfig {
 /// device type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pinpoint-inapptemplate-overridebuttonconfiguration.html)
-#[derive(Default)]
 pub struct OverrideButtonConfiguration {
     /// The action that occurs when a recipient chooses a button in an in-app message. You can
     /// specify one of the following:
@@ -344,6 +365,11 @@ pub struct OverrideButtonConfiguration {
     pub link: Property<String>,
 }
 
+impl Default for OverrideButtonConfiguration {
+    #[inline]
+    fn default() -> Self { Self { button_action: Property::Absent, link: Property::Absent } }
+}
+
 impl Data for OverrideButtonConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -356,7 +382,7 @@ impl Data for OverrideButtonConfiguration {
 impl Read for OverrideButtonConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { button_action: Property::Absent, link: Property::Absent };
         from.open(json)?;
         from.field(json, "ButtonAction", &mut this.button_action);
         from.field(json, "Link", &mut this.link);
@@ -365,6 +391,7 @@ impl Read for OverrideButtonConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OverrideButtonConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -375,7 +402,6 @@ impl fmt::Debug for OverrideButtonConfiguration {
 /// browser users.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pinpoint-inapptemplate-defaultbuttonconfiguration.html)
-#[derive(Default)]
 pub struct DefaultButtonConfiguration {
     /// The background color of a button, expressed as a hex color code (such as #000000 for
     /// black).
@@ -410,6 +436,11 @@ pub struct DefaultButtonConfiguration {
     pub text_color: Property<String>,
 }
 
+impl Default for DefaultButtonConfiguration {
+    #[inline]
+    fn default() -> Self { Self { background_color: Property::Absent, border_radius: Property::Absent, button_action: Property::Absent, link: Property::Absent, text: Property::Absent, text_color: Property::Absent } }
+}
+
 impl Data for DefaultButtonConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -426,7 +457,7 @@ impl Data for DefaultButtonConfiguration {
 impl Read for DefaultButtonConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { background_color: Property::Absent, border_radius: Property::Absent, button_action: Property::Absent, link: Property::Absent, text: Property::Absent, text_color: Property::Absent };
         from.open(json)?;
         from.field(json, "BackgroundColor", &mut this.background_color);
         from.field(json, "BorderRadius", &mut this.border_radius);
@@ -439,6 +470,7 @@ impl Read for DefaultButtonConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DefaultButtonConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

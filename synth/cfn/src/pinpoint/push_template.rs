@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// define, save, and reuse in messages for any of your Amazon Pinpoint applications.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-pinpoint-pushtemplate.html)
-#[derive(Default)]
 pub struct PushTemplate {
     /// The message template to use for the ADM (Amazon Device Messaging) channel. This message
     /// template overrides the default template for push notification channels ( `Default` ).
@@ -66,7 +65,9 @@ pub struct PushTemplate {
 impl PushTemplate {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(template_name: impl Into<Property<String>>) -> Self { Self { template_name: template_name.into(), ..Self::default() } }
+    pub fn new(template_name: impl Into<Property<String>>) -> Self {
+        Self { adm: Property::Absent, apns: Property::Absent, baidu: Property::Absent, default: Property::Absent, default_substitutions: Property::Absent, gcm: Property::Absent, tags: Property::Absent, template_description: Property::Absent, template_name: template_name.into() }
+    }
 }
 
 impl Data for PushTemplate {
@@ -88,7 +89,7 @@ impl Data for PushTemplate {
 impl Read for PushTemplate {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { adm: Property::Absent, apns: Property::Absent, baidu: Property::Absent, default: Property::Absent, default_substitutions: Property::Absent, gcm: Property::Absent, tags: Property::Absent, template_description: Property::Absent, template_name: Property::Absent };
         from.open(json)?;
         from.field(json, "ADM", &mut this.adm);
         from.field(json, "APNS", &mut this.apns);
@@ -104,6 +105,7 @@ impl Read for PushTemplate {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PushTemplate {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -122,7 +124,6 @@ impl PushTemplate {
 /// Cloud Push), or GCM (Firebase Cloud Messaging, formerly Google Cloud Messaging) channel.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pinpoint-pushtemplate-androidpushnotificationtemplate.html)
-#[derive(Default)]
 pub struct AndroidPushNotificationTemplate {
     /// The action to occur if a recipient taps a push notification that's based on the message
     /// template. Valid values are:
@@ -175,6 +176,11 @@ pub struct AndroidPushNotificationTemplate {
     pub url: Property<String>,
 }
 
+impl Default for AndroidPushNotificationTemplate {
+    #[inline]
+    fn default() -> Self { Self { action: Property::Absent, body: Property::Absent, image_icon_url: Property::Absent, image_url: Property::Absent, small_image_icon_url: Property::Absent, sound: Property::Absent, title: Property::Absent, url: Property::Absent } }
+}
+
 impl Data for AndroidPushNotificationTemplate {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -193,7 +199,7 @@ impl Data for AndroidPushNotificationTemplate {
 impl Read for AndroidPushNotificationTemplate {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { action: Property::Absent, body: Property::Absent, image_icon_url: Property::Absent, image_url: Property::Absent, small_image_icon_url: Property::Absent, sound: Property::Absent, title: Property::Absent, url: Property::Absent };
         from.open(json)?;
         from.field(json, "Action", &mut this.action);
         from.field(json, "Body", &mut this.body);
@@ -208,6 +214,7 @@ impl Read for AndroidPushNotificationTemplate {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AndroidPushNotificationTemplate {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -218,7 +225,6 @@ impl fmt::Debug for AndroidPushNotificationTemplate {
 /// channel.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pinpoint-pushtemplate-apnspushnotificationtemplate.html)
-#[derive(Default)]
 pub struct ApnsPushNotificationTemplate {
     /// The action to occur if a recipient taps a push notification that's based on the message
     /// template. Valid values are:
@@ -262,6 +268,11 @@ pub struct ApnsPushNotificationTemplate {
     pub url: Property<String>,
 }
 
+impl Default for ApnsPushNotificationTemplate {
+    #[inline]
+    fn default() -> Self { Self { action: Property::Absent, body: Property::Absent, media_url: Property::Absent, sound: Property::Absent, title: Property::Absent, url: Property::Absent } }
+}
+
 impl Data for ApnsPushNotificationTemplate {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -278,7 +289,7 @@ impl Data for ApnsPushNotificationTemplate {
 impl Read for ApnsPushNotificationTemplate {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { action: Property::Absent, body: Property::Absent, media_url: Property::Absent, sound: Property::Absent, title: Property::Absent, url: Property::Absent };
         from.open(json)?;
         from.field(json, "Action", &mut this.action);
         from.field(json, "Body", &mut this.body);
@@ -291,6 +302,7 @@ impl Read for ApnsPushNotificationTemplate {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ApnsPushNotificationTemplate {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -300,7 +312,6 @@ impl fmt::Debug for ApnsPushNotificationTemplate {
 /// messages that are sent through a push notification channel.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pinpoint-pushtemplate-defaultpushnotificationtemplate.html)
-#[derive(Default)]
 pub struct DefaultPushNotificationTemplate {
     /// The action to occur if a recipient taps a push notification that's based on the message
     /// template. Valid values are:
@@ -343,6 +354,11 @@ pub struct DefaultPushNotificationTemplate {
     pub url: Property<String>,
 }
 
+impl Default for DefaultPushNotificationTemplate {
+    #[inline]
+    fn default() -> Self { Self { action: Property::Absent, body: Property::Absent, sound: Property::Absent, title: Property::Absent, url: Property::Absent } }
+}
+
 impl Data for DefaultPushNotificationTemplate {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -358,7 +374,7 @@ impl Data for DefaultPushNotificationTemplate {
 impl Read for DefaultPushNotificationTemplate {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { action: Property::Absent, body: Property::Absent, sound: Property::Absent, title: Property::Absent, url: Property::Absent };
         from.open(json)?;
         from.field(json, "Action", &mut this.action);
         from.field(json, "Body", &mut this.body);
@@ -370,6 +386,7 @@ impl Read for DefaultPushNotificationTemplate {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DefaultPushNotificationTemplate {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Updates the configuration, dimension, and other settings for an existing segment.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-pinpoint-segment.html)
-#[derive(Default)]
 pub struct Segment {
     /// The unique identifier for the Amazon Pinpoint application that the segment is associated
     /// with.
@@ -42,7 +41,9 @@ pub struct Segment {
 impl Segment {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(application_id: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self { Self { application_id: application_id.into(), name: name.into(), ..Self::default() } }
+    pub fn new(application_id: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self {
+        Self { application_id: application_id.into(), dimensions: Property::Absent, name: name.into(), segment_groups: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for Segment {
@@ -60,7 +61,7 @@ impl Data for Segment {
 impl Read for Segment {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { application_id: Property::Absent, dimensions: Property::Absent, name: Property::Absent, segment_groups: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ApplicationId", &mut this.application_id);
         from.field(json, "Dimensions", &mut this.dimensions);
@@ -72,6 +73,7 @@ impl Read for Segment {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Segment {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -88,7 +90,6 @@ impl Segment {
 /// Specifies the dimension settings for a segment.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pinpoint-segment-segmentdimensions.html)
-#[derive(Default)]
 pub struct SegmentDimensions {
     /// One or more custom attributes to use as criteria for the segment. For more information see
     /// [AttributeDimension](https://docs.aws.amazon.com/pinpoint/latest/apireference/apps-application-id-segments.html#apps-application-id-segments-model-attributedimension)
@@ -118,6 +119,11 @@ pub struct SegmentDimensions {
     pub user_attributes: Property<Json>,
 }
 
+impl Default for SegmentDimensions {
+    #[inline]
+    fn default() -> Self { Self { attributes: Property::Absent, behavior: Property::Absent, demographic: Property::Absent, location: Property::Absent, metrics: Property::Absent, user_attributes: Property::Absent } }
+}
+
 impl Data for SegmentDimensions {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -134,7 +140,7 @@ impl Data for SegmentDimensions {
 impl Read for SegmentDimensions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { attributes: Property::Absent, behavior: Property::Absent, demographic: Property::Absent, location: Property::Absent, metrics: Property::Absent, user_attributes: Property::Absent };
         from.open(json)?;
         from.field(json, "Attributes", &mut this.attributes);
         from.field(json, "Behavior", &mut this.behavior);
@@ -147,6 +153,7 @@ impl Read for SegmentDimensions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SegmentDimensions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -156,12 +163,16 @@ impl fmt::Debug for SegmentDimensions {
 /// your app.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pinpoint-segment-behavior.html)
-#[derive(Default)]
 pub struct Behavior {
     /// Specifies how recently segment members were active.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pinpoint-segment-behavior.html#cfn-pinpoint-segment-behavior-recency)
     pub recency: Property<Recency>,
+}
+
+impl Default for Behavior {
+    #[inline]
+    fn default() -> Self { Self { recency: Property::Absent } }
 }
 
 impl Data for Behavior {
@@ -175,7 +186,7 @@ impl Data for Behavior {
 impl Read for Behavior {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { recency: Property::Absent };
         from.open(json)?;
         from.field(json, "Recency", &mut this.recency);
         from.close(json)?;
@@ -183,6 +194,7 @@ impl Read for Behavior {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Behavior {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -191,7 +203,6 @@ impl fmt::Debug for Behavior {
 /// Specifies how recently segment members were active.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pinpoint-segment-recency.html)
-#[derive(Default)]
 pub struct Recency {
     /// The duration to use when determining which users have been active or inactive with your
     /// app.
@@ -213,7 +224,9 @@ pub struct Recency {
 impl Recency {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(duration: impl Into<Property<String>>, recency_type: impl Into<Property<String>>) -> Self { Self { duration: duration.into(), recency_type: recency_type.into() } }
+    pub fn new(duration: impl Into<Property<String>>, recency_type: impl Into<Property<String>>) -> Self {
+        Self { duration: duration.into(), recency_type: recency_type.into() }
+    }
 }
 
 impl Data for Recency {
@@ -228,7 +241,7 @@ impl Data for Recency {
 impl Read for Recency {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { duration: Property::Absent, recency_type: Property::Absent };
         from.open(json)?;
         from.field(json, "Duration", &mut this.duration);
         from.field(json, "RecencyType", &mut this.recency_type);
@@ -237,6 +250,7 @@ impl Read for Recency {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Recency {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -245,7 +259,6 @@ impl fmt::Debug for Recency {
 /// Specifies demographic-based criteria, such as device platform, for the segment.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pinpoint-segment-demographic.html)
-#[derive(Default)]
 pub struct Demographic {
     /// The app version criteria for the segment.
     ///
@@ -273,6 +286,11 @@ pub struct Demographic {
     pub platform: Property<SetDimension>,
 }
 
+impl Default for Demographic {
+    #[inline]
+    fn default() -> Self { Self { app_version: Property::Absent, channel: Property::Absent, device_type: Property::Absent, make: Property::Absent, model: Property::Absent, platform: Property::Absent } }
+}
+
 impl Data for Demographic {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -289,7 +307,7 @@ impl Data for Demographic {
 impl Read for Demographic {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { app_version: Property::Absent, channel: Property::Absent, device_type: Property::Absent, make: Property::Absent, model: Property::Absent, platform: Property::Absent };
         from.open(json)?;
         from.field(json, "AppVersion", &mut this.app_version);
         from.field(json, "Channel", &mut this.channel);
@@ -302,6 +320,7 @@ impl Read for Demographic {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Demographic {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -310,7 +329,6 @@ impl fmt::Debug for Demographic {
 /// Specifies the dimension type and values for a segment dimension.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pinpoint-segment-setdimension.html)
-#[derive(Default)]
 pub struct SetDimension {
     /// The type of segment dimension to use. Valid values are: `INCLUSIVE`, endpoints that match
     /// the criteria are included in the segment; and, `EXCLUSIVE`, endpoints that match the
@@ -326,6 +344,11 @@ pub struct SetDimension {
     pub values: Property<List<String>>,
 }
 
+impl Default for SetDimension {
+    #[inline]
+    fn default() -> Self { Self { dimension_type: Property::Absent, values: Property::Absent } }
+}
+
 impl Data for SetDimension {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -338,7 +361,7 @@ impl Data for SetDimension {
 impl Read for SetDimension {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { dimension_type: Property::Absent, values: Property::Absent };
         from.open(json)?;
         from.field(json, "DimensionType", &mut this.dimension_type);
         from.field(json, "Values", &mut this.values);
@@ -347,6 +370,7 @@ impl Read for SetDimension {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SetDimension {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -355,7 +379,6 @@ impl fmt::Debug for SetDimension {
 /// Specifies location-based criteria, such as region or GPS coordinates, for the segment.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pinpoint-segment-location.html)
-#[derive(Default)]
 pub struct Location {
     /// The country or region code, in ISO 3166-1 alpha-2 format, for the segment.
     ///
@@ -365,6 +388,11 @@ pub struct Location {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pinpoint-segment-location.html#cfn-pinpoint-segment-location-gpspoint)
     pub gps_point: Property<GpsPoint>,
+}
+
+impl Default for Location {
+    #[inline]
+    fn default() -> Self { Self { country: Property::Absent, gps_point: Property::Absent } }
 }
 
 impl Data for Location {
@@ -379,7 +407,7 @@ impl Data for Location {
 impl Read for Location {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { country: Property::Absent, gps_point: Property::Absent };
         from.open(json)?;
         from.field(json, "Country", &mut this.country);
         from.field(json, "GPSPoint", &mut this.gps_point);
@@ -388,6 +416,7 @@ impl Read for Location {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Location {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -396,7 +425,6 @@ impl fmt::Debug for Location {
 /// Specifies the GPS coordinates of the endpoint location.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pinpoint-segment-gpspoint.html)
-#[derive(Default)]
 pub struct GpsPoint {
     /// The GPS coordinates to measure distance from.
     ///
@@ -411,7 +439,9 @@ pub struct GpsPoint {
 impl GpsPoint {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(coordinates: impl Into<Property<Coordinates>>, range_in_kilometers: impl Into<Property<f64>>) -> Self { Self { coordinates: coordinates.into(), range_in_kilometers: range_in_kilometers.into() } }
+    pub fn new(coordinates: impl Into<Property<Coordinates>>, range_in_kilometers: impl Into<Property<f64>>) -> Self {
+        Self { coordinates: coordinates.into(), range_in_kilometers: range_in_kilometers.into() }
+    }
 }
 
 impl Data for GpsPoint {
@@ -426,7 +456,7 @@ impl Data for GpsPoint {
 impl Read for GpsPoint {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { coordinates: Property::Absent, range_in_kilometers: Property::Absent };
         from.open(json)?;
         from.field(json, "Coordinates", &mut this.coordinates);
         from.field(json, "RangeInKilometers", &mut this.range_in_kilometers);
@@ -435,6 +465,7 @@ impl Read for GpsPoint {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GpsPoint {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -443,7 +474,6 @@ impl fmt::Debug for GpsPoint {
 /// Specifies the GPS coordinates of a location.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pinpoint-segment-coordinates.html)
-#[derive(Default)]
 pub struct Coordinates {
     /// The latitude coordinate of the location.
     ///
@@ -458,7 +488,9 @@ pub struct Coordinates {
 impl Coordinates {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(latitude: impl Into<Property<f64>>, longitude: impl Into<Property<f64>>) -> Self { Self { latitude: latitude.into(), longitude: longitude.into() } }
+    pub fn new(latitude: impl Into<Property<f64>>, longitude: impl Into<Property<f64>>) -> Self {
+        Self { latitude: latitude.into(), longitude: longitude.into() }
+    }
 }
 
 impl Data for Coordinates {
@@ -473,7 +505,7 @@ impl Data for Coordinates {
 impl Read for Coordinates {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { latitude: Property::Absent, longitude: Property::Absent };
         from.open(json)?;
         from.field(json, "Latitude", &mut this.latitude);
         from.field(json, "Longitude", &mut this.longitude);
@@ -482,6 +514,7 @@ impl Read for Coordinates {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Coordinates {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -491,7 +524,6 @@ impl fmt::Debug for Coordinates {
 /// segment.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pinpoint-segment-segmentgroups.html)
-#[derive(Default)]
 pub struct SegmentGroups {
     /// Specifies the set of segment criteria to evaluate when handling segment groups for the
     /// segment.
@@ -506,6 +538,11 @@ pub struct SegmentGroups {
     pub include: Property<String>,
 }
 
+impl Default for SegmentGroups {
+    #[inline]
+    fn default() -> Self { Self { groups: Property::Absent, include: Property::Absent } }
+}
+
 impl Data for SegmentGroups {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -518,7 +555,7 @@ impl Data for SegmentGroups {
 impl Read for SegmentGroups {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { groups: Property::Absent, include: Property::Absent };
         from.open(json)?;
         from.field(json, "Groups", &mut this.groups);
         from.field(json, "Include", &mut this.include);
@@ -527,6 +564,7 @@ impl Read for SegmentGroups {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SegmentGroups {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -536,7 +574,6 @@ impl fmt::Debug for SegmentGroups {
 /// for the segment.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pinpoint-segment-groups.html)
-#[derive(Default)]
 pub struct Groups {
     /// An array that defines the dimensions to include or exclude from the segment.
     ///
@@ -568,6 +605,11 @@ pub struct Groups {
     pub r#type: Property<String>,
 }
 
+impl Default for Groups {
+    #[inline]
+    fn default() -> Self { Self { dimensions: Property::Absent, source_segments: Property::Absent, source_type: Property::Absent, r#type: Property::Absent } }
+}
+
 impl Data for Groups {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -582,7 +624,7 @@ impl Data for Groups {
 impl Read for Groups {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { dimensions: Property::Absent, source_segments: Property::Absent, source_type: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Dimensions", &mut this.dimensions);
         from.field(json, "SourceSegments", &mut this.source_segments);
@@ -593,6 +635,7 @@ impl Read for Groups {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Groups {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -609,7 +652,6 @@ impl fmt::Debug for Groups {
 /// it.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pinpoint-segment-sourcesegments.html)
-#[derive(Default)]
 pub struct SourceSegments {
     /// The unique identifier for the source segment.
     ///
@@ -624,7 +666,9 @@ pub struct SourceSegments {
 impl SourceSegments {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(id: impl Into<Property<String>>) -> Self { Self { id: id.into(), ..Self::default() } }
+    pub fn new(id: impl Into<Property<String>>) -> Self {
+        Self { id: id.into(), version: Property::Absent }
+    }
 }
 
 impl Data for SourceSegments {
@@ -639,7 +683,7 @@ impl Data for SourceSegments {
 impl Read for SourceSegments {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { id: Property::Absent, version: Property::Absent };
         from.open(json)?;
         from.field(json, "Id", &mut this.id);
         from.field(json, "Version", &mut this.version);
@@ -648,6 +692,7 @@ impl Read for SourceSegments {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SourceSegments {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

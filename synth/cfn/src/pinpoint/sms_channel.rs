@@ -13,7 +13,6 @@ use crate::prelude::*;
 /// channel for an application.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-pinpoint-smschannel.html)
-#[derive(Default)]
 pub struct SmsChannel {
     /// The unique identifier for the Amazon Pinpoint application that the SMS channel applies to.
     ///
@@ -48,7 +47,9 @@ pub struct SmsChannel {
 impl SmsChannel {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(application_id: impl Into<Property<String>>) -> Self { Self { application_id: application_id.into(), ..Self::default() } }
+    pub fn new(application_id: impl Into<Property<String>>) -> Self {
+        Self { application_id: application_id.into(), enabled: Property::Absent, sender_id: Property::Absent, short_code: Property::Absent }
+    }
 }
 
 impl Data for SmsChannel {
@@ -65,7 +66,7 @@ impl Data for SmsChannel {
 impl Read for SmsChannel {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { application_id: Property::Absent, enabled: Property::Absent, sender_id: Property::Absent, short_code: Property::Absent };
         from.open(json)?;
         from.field(json, "ApplicationId", &mut this.application_id);
         from.field(json, "Enabled", &mut this.enabled);
@@ -76,6 +77,7 @@ impl Read for SmsChannel {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SmsChannel {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// and reuse in messages for any of your Amazon Pinpoint applications.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-pinpoint-smstemplate.html)
-#[derive(Default)]
 pub struct SmsTemplate {
     /// The message body to use in text messages that are based on the message template.
     ///
@@ -44,7 +43,9 @@ pub struct SmsTemplate {
 impl SmsTemplate {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(body: impl Into<Property<String>>, template_name: impl Into<Property<String>>) -> Self { Self { body: body.into(), template_name: template_name.into(), ..Self::default() } }
+    pub fn new(body: impl Into<Property<String>>, template_name: impl Into<Property<String>>) -> Self {
+        Self { body: body.into(), default_substitutions: Property::Absent, tags: Property::Absent, template_description: Property::Absent, template_name: template_name.into() }
+    }
 }
 
 impl Data for SmsTemplate {
@@ -62,7 +63,7 @@ impl Data for SmsTemplate {
 impl Read for SmsTemplate {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { body: Property::Absent, default_substitutions: Property::Absent, tags: Property::Absent, template_description: Property::Absent, template_name: Property::Absent };
         from.open(json)?;
         from.field(json, "Body", &mut this.body);
         from.field(json, "DefaultSubstitutions", &mut this.default_substitutions);
@@ -74,6 +75,7 @@ impl Read for SmsTemplate {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SmsTemplate {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -13,7 +13,6 @@ use crate::prelude::*;
 /// channel for an application.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-pinpoint-voicechannel.html)
-#[derive(Default)]
 pub struct VoiceChannel {
     /// The unique identifier for the Amazon Pinpoint application that the voice channel applies
     /// to.
@@ -29,7 +28,9 @@ pub struct VoiceChannel {
 impl VoiceChannel {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(application_id: impl Into<Property<String>>) -> Self { Self { application_id: application_id.into(), ..Self::default() } }
+    pub fn new(application_id: impl Into<Property<String>>) -> Self {
+        Self { application_id: application_id.into(), enabled: Property::Absent }
+    }
 }
 
 impl Data for VoiceChannel {
@@ -44,7 +45,7 @@ impl Data for VoiceChannel {
 impl Read for VoiceChannel {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { application_id: Property::Absent, enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "ApplicationId", &mut this.application_id);
         from.field(json, "Enabled", &mut this.enabled);
@@ -53,6 +54,7 @@ impl Read for VoiceChannel {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VoiceChannel {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -11,7 +11,6 @@ use crate::prelude::*;
 /// the email.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-pinpointemail-configurationset.html)
-#[derive(Default)]
 pub struct ConfigurationSet {
     /// An object that defines the dedicated IP pool that is used to send emails that you send
     /// using the configuration set.
@@ -47,7 +46,9 @@ pub struct ConfigurationSet {
 impl ConfigurationSet {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { delivery_options: Property::Absent, name: name.into(), reputation_options: Property::Absent, sending_options: Property::Absent, tags: Property::Absent, tracking_options: Property::Absent }
+    }
 }
 
 impl Data for ConfigurationSet {
@@ -66,7 +67,7 @@ impl Data for ConfigurationSet {
 impl Read for ConfigurationSet {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { delivery_options: Property::Absent, name: Property::Absent, reputation_options: Property::Absent, sending_options: Property::Absent, tags: Property::Absent, tracking_options: Property::Absent };
         from.open(json)?;
         from.field(json, "DeliveryOptions", &mut this.delivery_options);
         from.field(json, "Name", &mut this.name);
@@ -79,6 +80,7 @@ impl Read for ConfigurationSet {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConfigurationSet {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -95,12 +97,16 @@ impl ConfigurationSet {
 /// Used to associate a configuration set with a dedicated IP pool.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pinpointemail-configurationset-deliveryoptions.html)
-#[derive(Default)]
 pub struct DeliveryOptions {
     /// The name of the dedicated IP pool that you want to associate with the configuration set.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pinpointemail-configurationset-deliveryoptions.html#cfn-pinpointemail-configurationset-deliveryoptions-sendingpoolname)
     pub sending_pool_name: Property<String>,
+}
+
+impl Default for DeliveryOptions {
+    #[inline]
+    fn default() -> Self { Self { sending_pool_name: Property::Absent } }
 }
 
 impl Data for DeliveryOptions {
@@ -114,7 +120,7 @@ impl Data for DeliveryOptions {
 impl Read for DeliveryOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { sending_pool_name: Property::Absent };
         from.open(json)?;
         from.field(json, "SendingPoolName", &mut this.sending_pool_name);
         from.close(json)?;
@@ -122,6 +128,7 @@ impl Read for DeliveryOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DeliveryOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -131,13 +138,17 @@ impl fmt::Debug for DeliveryOptions {
 /// configuration set in the current AWS Region.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pinpointemail-configurationset-reputationoptions.html)
-#[derive(Default)]
 pub struct ReputationOptions {
     /// If `true`, tracking of reputation metrics is enabled for the configuration set. If
     /// `false`, tracking of reputation metrics is disabled for the configuration set.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pinpointemail-configurationset-reputationoptions.html#cfn-pinpointemail-configurationset-reputationoptions-reputationmetricsenabled)
     pub reputation_metrics_enabled: Property<bool>,
+}
+
+impl Default for ReputationOptions {
+    #[inline]
+    fn default() -> Self { Self { reputation_metrics_enabled: Property::Absent } }
 }
 
 impl Data for ReputationOptions {
@@ -151,7 +162,7 @@ impl Data for ReputationOptions {
 impl Read for ReputationOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { reputation_metrics_enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "ReputationMetricsEnabled", &mut this.reputation_metrics_enabled);
         from.close(json)?;
@@ -159,6 +170,7 @@ impl Read for ReputationOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ReputationOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -168,13 +180,17 @@ impl fmt::Debug for ReputationOptions {
 /// the current AWS Region.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pinpointemail-configurationset-sendingoptions.html)
-#[derive(Default)]
 pub struct SendingOptions {
     /// If `true`, email sending is enabled for the configuration set. If `false`, email sending
     /// is disabled for the configuration set.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pinpointemail-configurationset-sendingoptions.html#cfn-pinpointemail-configurationset-sendingoptions-sendingenabled)
     pub sending_enabled: Property<bool>,
+}
+
+impl Default for SendingOptions {
+    #[inline]
+    fn default() -> Self { Self { sending_enabled: Property::Absent } }
 }
 
 impl Data for SendingOptions {
@@ -188,7 +204,7 @@ impl Data for SendingOptions {
 impl Read for SendingOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { sending_enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "SendingEnabled", &mut this.sending_enabled);
         from.close(json)?;
@@ -196,6 +212,7 @@ impl Read for SendingOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SendingOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -210,12 +227,16 @@ impl fmt::Debug for SendingOptions {
 /// configure Amazon Pinpoint to use a domain that you operate for these images and links.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pinpointemail-configurationset-trackingoptions.html)
-#[derive(Default)]
 pub struct TrackingOptions {
     /// The domain that you want to use for tracking open and click events.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pinpointemail-configurationset-trackingoptions.html#cfn-pinpointemail-configurationset-trackingoptions-customredirectdomain)
     pub custom_redirect_domain: Property<String>,
+}
+
+impl Default for TrackingOptions {
+    #[inline]
+    fn default() -> Self { Self { custom_redirect_domain: Property::Absent } }
 }
 
 impl Data for TrackingOptions {
@@ -229,7 +250,7 @@ impl Data for TrackingOptions {
 impl Read for TrackingOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { custom_redirect_domain: Property::Absent };
         from.open(json)?;
         from.field(json, "CustomRedirectDomain", &mut this.custom_redirect_domain);
         from.close(json)?;
@@ -237,6 +258,7 @@ impl Read for TrackingOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TrackingOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

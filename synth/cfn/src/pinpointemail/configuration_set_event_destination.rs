@@ -13,7 +13,6 @@ use crate::prelude::*;
 /// A single configuration set can include more than one event destination.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-pinpointemail-configurationseteventdestination.html)
-#[derive(Default)]
 pub struct ConfigurationSetEventDestination {
     /// The name of the configuration set that contains the event destination that you want to
     /// modify.
@@ -33,7 +32,9 @@ pub struct ConfigurationSetEventDestination {
 impl ConfigurationSetEventDestination {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(configuration_set_name: impl Into<Property<String>>, event_destination_name: impl Into<Property<String>>) -> Self { Self { configuration_set_name: configuration_set_name.into(), event_destination_name: event_destination_name.into(), ..Self::default() } }
+    pub fn new(configuration_set_name: impl Into<Property<String>>, event_destination_name: impl Into<Property<String>>) -> Self {
+        Self { configuration_set_name: configuration_set_name.into(), event_destination: Property::Absent, event_destination_name: event_destination_name.into() }
+    }
 }
 
 impl Data for ConfigurationSetEventDestination {
@@ -49,7 +50,7 @@ impl Data for ConfigurationSetEventDestination {
 impl Read for ConfigurationSetEventDestination {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { configuration_set_name: Property::Absent, event_destination: Property::Absent, event_destination_name: Property::Absent };
         from.open(json)?;
         from.field(json, "ConfigurationSetName", &mut this.configuration_set_name);
         from.field(json, "EventDestination", &mut this.event_destination);
@@ -59,6 +60,7 @@ impl Read for ConfigurationSetEventDestination {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConfigurationSetEventDestination {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -79,7 +81,6 @@ impl ConfigurationSetEventDestination {
 /// stream data to Amazon S3 for long-term storage.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pinpointemail-configurationseteventdestination-eventdestination.html)
-#[derive(Default)]
 pub struct EventDestination {
     /// An object that defines an Amazon CloudWatch destination for email events. You can use
     /// Amazon CloudWatch to monitor and gain insights on your email sending metrics.
@@ -122,7 +123,9 @@ pub struct EventDestination {
 impl EventDestination {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(matching_event_types: impl Into<Property<List<String>>>) -> Self { Self { matching_event_types: matching_event_types.into(), ..Self::default() } }
+    pub fn new(matching_event_types: impl Into<Property<List<String>>>) -> Self {
+        Self { cloud_watch_destination: Property::Absent, enabled: Property::Absent, kinesis_firehose_destination: Property::Absent, matching_event_types: matching_event_types.into(), pinpoint_destination: Property::Absent, sns_destination: Property::Absent }
+    }
 }
 
 impl Data for EventDestination {
@@ -141,7 +144,7 @@ impl Data for EventDestination {
 impl Read for EventDestination {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cloud_watch_destination: Property::Absent, enabled: Property::Absent, kinesis_firehose_destination: Property::Absent, matching_event_types: Property::Absent, pinpoint_destination: Property::Absent, sns_destination: Property::Absent };
         from.open(json)?;
         from.field(json, "CloudWatchDestination", &mut this.cloud_watch_destination);
         from.field(json, "Enabled", &mut this.enabled);
@@ -154,6 +157,7 @@ impl Read for EventDestination {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EventDestination {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -163,13 +167,17 @@ impl fmt::Debug for EventDestination {
 /// Amazon CloudWatch to monitor and gain insights on your email sending metrics.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pinpointemail-configurationseteventdestination-cloudwatchdestination.html)
-#[derive(Default)]
 pub struct CloudWatchDestination {
     /// An array of objects that define the dimensions to use when you send email events to Amazon
     /// CloudWatch.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pinpointemail-configurationseteventdestination-cloudwatchdestination.html#cfn-pinpointemail-configurationseteventdestination-cloudwatchdestination-dimensionconfigurations)
     pub dimension_configurations: Property<List<DimensionConfiguration>>,
+}
+
+impl Default for CloudWatchDestination {
+    #[inline]
+    fn default() -> Self { Self { dimension_configurations: Property::Absent } }
 }
 
 impl Data for CloudWatchDestination {
@@ -183,7 +191,7 @@ impl Data for CloudWatchDestination {
 impl Read for CloudWatchDestination {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { dimension_configurations: Property::Absent };
         from.open(json)?;
         from.field(json, "DimensionConfigurations", &mut this.dimension_configurations);
         from.close(json)?;
@@ -191,6 +199,7 @@ impl Read for CloudWatchDestination {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CloudWatchDestination {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -200,7 +209,6 @@ impl fmt::Debug for CloudWatchDestination {
 /// CloudWatch.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pinpointemail-configurationseteventdestination-dimensionconfiguration.html)
-#[derive(Default)]
 pub struct DimensionConfiguration {
     /// The default value of the dimension that is published to Amazon CloudWatch if you don't
     /// provide the value of the dimension when you send an email. This value has to meet the
@@ -236,7 +244,9 @@ pub struct DimensionConfiguration {
 impl DimensionConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(default_dimension_value: impl Into<Property<String>>, dimension_name: impl Into<Property<String>>, dimension_value_source: impl Into<Property<String>>) -> Self { Self { default_dimension_value: default_dimension_value.into(), dimension_name: dimension_name.into(), dimension_value_source: dimension_value_source.into() } }
+    pub fn new(default_dimension_value: impl Into<Property<String>>, dimension_name: impl Into<Property<String>>, dimension_value_source: impl Into<Property<String>>) -> Self {
+        Self { default_dimension_value: default_dimension_value.into(), dimension_name: dimension_name.into(), dimension_value_source: dimension_value_source.into() }
+    }
 }
 
 impl Data for DimensionConfiguration {
@@ -252,7 +262,7 @@ impl Data for DimensionConfiguration {
 impl Read for DimensionConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { default_dimension_value: Property::Absent, dimension_name: Property::Absent, dimension_value_source: Property::Absent };
         from.open(json)?;
         from.field(json, "DefaultDimensionValue", &mut this.default_dimension_value);
         from.field(json, "DimensionName", &mut this.dimension_name);
@@ -262,6 +272,7 @@ impl Read for DimensionConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DimensionConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -272,7 +283,6 @@ impl fmt::Debug for DimensionConfiguration {
 /// and Amazon Redshift.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pinpointemail-configurationseteventdestination-kinesisfirehosedestination.html)
-#[derive(Default)]
 pub struct KinesisFirehoseDestination {
     /// The Amazon Resource Name (ARN) of the Amazon Kinesis Data Firehose stream that Amazon
     /// Pinpoint sends email events to.
@@ -289,7 +299,9 @@ pub struct KinesisFirehoseDestination {
 impl KinesisFirehoseDestination {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(delivery_stream_arn: impl Into<Property<String>>, iam_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { delivery_stream_arn: delivery_stream_arn.into(), iam_role_arn: iam_role_arn.into() } }
+    pub fn new(delivery_stream_arn: impl Into<Property<String>>, iam_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { delivery_stream_arn: delivery_stream_arn.into(), iam_role_arn: iam_role_arn.into() }
+    }
 }
 
 impl Data for KinesisFirehoseDestination {
@@ -304,7 +316,7 @@ impl Data for KinesisFirehoseDestination {
 impl Read for KinesisFirehoseDestination {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { delivery_stream_arn: Property::Absent, iam_role_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "DeliveryStreamArn", &mut this.delivery_stream_arn);
         from.field(json, "IamRoleArn", &mut this.iam_role_arn);
@@ -313,6 +325,7 @@ impl Read for KinesisFirehoseDestination {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KinesisFirehoseDestination {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -323,13 +336,17 @@ impl fmt::Debug for KinesisFirehoseDestination {
 /// attributes to create segments for your campaigns.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pinpointemail-configurationseteventdestination-pinpointdestination.html)
-#[derive(Default)]
 pub struct PinpointDestination {
     /// The Amazon Resource Name (ARN) of the Amazon Pinpoint project that you want to send email
     /// events to.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pinpointemail-configurationseteventdestination-pinpointdestination.html#cfn-pinpointemail-configurationseteventdestination-pinpointdestination-applicationarn)
     pub application_arn: Property<String>,
+}
+
+impl Default for PinpointDestination {
+    #[inline]
+    fn default() -> Self { Self { application_arn: Property::Absent } }
 }
 
 impl Data for PinpointDestination {
@@ -343,7 +360,7 @@ impl Data for PinpointDestination {
 impl Read for PinpointDestination {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { application_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "ApplicationArn", &mut this.application_arn);
         from.close(json)?;
@@ -351,6 +368,7 @@ impl Read for PinpointDestination {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PinpointDestination {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -360,7 +378,6 @@ impl fmt::Debug for PinpointDestination {
 /// to send notification when certain email events occur.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pinpointemail-configurationseteventdestination-snsdestination.html)
-#[derive(Default)]
 pub struct SnsDestination {
     /// The Amazon Resource Name (ARN) of the Amazon SNS topic that you want to publish email
     /// events to. For more information about Amazon SNS topics, see the [Amazon SNS Developer
@@ -373,7 +390,9 @@ pub struct SnsDestination {
 impl SnsDestination {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(topic_arn: impl Into<Property<String>>) -> Self { Self { topic_arn: topic_arn.into() } }
+    pub fn new(topic_arn: impl Into<Property<String>>) -> Self {
+        Self { topic_arn: topic_arn.into() }
+    }
 }
 
 impl Data for SnsDestination {
@@ -387,7 +406,7 @@ impl Data for SnsDestination {
 impl Read for SnsDestination {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { topic_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "TopicArn", &mut this.topic_arn);
         from.close(json)?;
@@ -395,6 +414,7 @@ impl Read for SnsDestination {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SnsDestination {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

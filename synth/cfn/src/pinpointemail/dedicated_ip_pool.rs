@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// A request to create a new dedicated IP pool.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-pinpointemail-dedicatedippool.html)
-#[derive(Default)]
 pub struct DedicatedIpPool {
     /// The name of the dedicated IP pool.
     ///
@@ -18,6 +17,11 @@ pub struct DedicatedIpPool {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-pinpointemail-dedicatedippool.html#cfn-pinpointemail-dedicatedippool-tags)
     pub tags: Property<List<Tag>>,
+}
+
+impl Default for DedicatedIpPool {
+    #[inline]
+    fn default() -> Self { Self { pool_name: Property::Absent, tags: Property::Absent } }
 }
 
 impl Data for DedicatedIpPool {
@@ -32,7 +36,7 @@ impl Data for DedicatedIpPool {
 impl Read for DedicatedIpPool {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { pool_name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "PoolName", &mut this.pool_name);
         from.field(json, "Tags", &mut this.tags);
@@ -41,6 +45,7 @@ impl Read for DedicatedIpPool {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DedicatedIpPool {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -25,7 +25,6 @@ use crate::prelude::*;
 /// > you can use it to send email.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-pinpointemail-identity.html)
-#[derive(Default)]
 pub struct Identity {
     /// For domain identities, this attribute is used to enable or disable DomainKeys Identified
     /// Mail (DKIM) signing for the domain.
@@ -71,7 +70,9 @@ pub struct Identity {
 impl Identity {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { dkim_signing_enabled: Property::Absent, feedback_forwarding_enabled: Property::Absent, mail_from_attributes: Property::Absent, name: name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for Identity {
@@ -89,7 +90,7 @@ impl Data for Identity {
 impl Read for Identity {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { dkim_signing_enabled: Property::Absent, feedback_forwarding_enabled: Property::Absent, mail_from_attributes: Property::Absent, name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "DkimSigningEnabled", &mut this.dkim_signing_enabled);
         from.field(json, "FeedbackForwardingEnabled", &mut this.feedback_forwarding_enabled);
@@ -101,6 +102,7 @@ impl Read for Identity {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Identity {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -117,7 +119,6 @@ impl Identity {
 /// A list of attributes that are associated with a MAIL FROM domain.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pinpointemail-identity-mailfromattributes.html)
-#[derive(Default)]
 pub struct MailFromAttributes {
     /// The action that Amazon Pinpoint to takes if it can't read the required MX record for a
     /// custom MAIL FROM domain. When you set this value to `UseDefaultValue`, Amazon Pinpoint
@@ -136,6 +137,11 @@ pub struct MailFromAttributes {
     pub mail_from_domain: Property<String>,
 }
 
+impl Default for MailFromAttributes {
+    #[inline]
+    fn default() -> Self { Self { behavior_on_mx_failure: Property::Absent, mail_from_domain: Property::Absent } }
+}
+
 impl Data for MailFromAttributes {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -148,7 +154,7 @@ impl Data for MailFromAttributes {
 impl Read for MailFromAttributes {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { behavior_on_mx_failure: Property::Absent, mail_from_domain: Property::Absent };
         from.open(json)?;
         from.field(json, "BehaviorOnMxFailure", &mut this.behavior_on_mx_failure);
         from.field(json, "MailFromDomain", &mut this.mail_from_domain);
@@ -157,6 +163,7 @@ impl Read for MailFromAttributes {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MailFromAttributes {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -14,7 +14,6 @@ use crate::prelude::*;
 /// > in the *Amazon EventBridge User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-pipes-pipe.html)
-#[derive(Default)]
 pub struct Pipe {
     /// A description of the pipe.
     ///
@@ -105,7 +104,9 @@ pub struct Pipe {
 impl Pipe {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, source: impl Into<Property<OneOf<PipeSource>>>, target: impl Into<Property<OneOf<PipeTarget>>>) -> Self { Self { role_arn: role_arn.into(), source: source.into(), target: target.into(), ..Self::default() } }
+    pub fn new(role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, source: impl Into<Property<OneOf<PipeSource>>>, target: impl Into<Property<OneOf<PipeTarget>>>) -> Self {
+        Self { description: Property::Absent, desired_state: Property::Absent, enrichment: Property::Absent, enrichment_parameters: Property::Absent, kms_key_identifier: Property::Absent, log_configuration: Property::Absent, name: Property::Absent, role_arn: role_arn.into(), source: source.into(), source_parameters: Property::Absent, tags: Property::Absent, target: target.into(), target_parameters: Property::Absent }
+    }
 }
 
 impl Data for Pipe {
@@ -131,7 +132,7 @@ impl Data for Pipe {
 impl Read for Pipe {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, desired_state: Property::Absent, enrichment: Property::Absent, enrichment_parameters: Property::Absent, kms_key_identifier: Property::Absent, log_configuration: Property::Absent, name: Property::Absent, role_arn: Property::Absent, source: Property::Absent, source_parameters: Property::Absent, tags: Property::Absent, target: Property::Absent, target_parameters: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "DesiredState", &mut this.desired_state);
@@ -151,6 +152,7 @@ impl Read for Pipe {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Pipe {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -167,7 +169,6 @@ impl Pipe {
 /// The parameters required to set up enrichment on your pipe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pipes-pipe-pipeenrichmentparameters.html)
-#[derive(Default)]
 pub struct PipeEnrichmentParameters {
     /// Contains the HTTP parameters to use when the target is a API Gateway REST endpoint or
     /// EventBridge ApiDestination.
@@ -192,6 +193,11 @@ pub struct PipeEnrichmentParameters {
     pub input_template: Property<String>,
 }
 
+impl Default for PipeEnrichmentParameters {
+    #[inline]
+    fn default() -> Self { Self { http_parameters: Property::Absent, input_template: Property::Absent } }
+}
+
 impl Data for PipeEnrichmentParameters {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -204,7 +210,7 @@ impl Data for PipeEnrichmentParameters {
 impl Read for PipeEnrichmentParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { http_parameters: Property::Absent, input_template: Property::Absent };
         from.open(json)?;
         from.field(json, "HttpParameters", &mut this.http_parameters);
         from.field(json, "InputTemplate", &mut this.input_template);
@@ -213,6 +219,7 @@ impl Read for PipeEnrichmentParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PipeEnrichmentParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -224,7 +231,6 @@ impl fmt::Debug for PipeEnrichmentParameters {
 /// taking precedence.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pipes-pipe-pipeenrichmenthttpparameters.html)
-#[derive(Default)]
 pub struct PipeEnrichmentHttpParameters {
     /// The headers that need to be sent as part of request invoking the API Gateway REST API or
     /// EventBridge ApiDestination.
@@ -244,6 +250,11 @@ pub struct PipeEnrichmentHttpParameters {
     pub query_string_parameters: Property<Map<String>>,
 }
 
+impl Default for PipeEnrichmentHttpParameters {
+    #[inline]
+    fn default() -> Self { Self { header_parameters: Property::Absent, path_parameter_values: Property::Absent, query_string_parameters: Property::Absent } }
+}
+
 impl Data for PipeEnrichmentHttpParameters {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -257,7 +268,7 @@ impl Data for PipeEnrichmentHttpParameters {
 impl Read for PipeEnrichmentHttpParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { header_parameters: Property::Absent, path_parameter_values: Property::Absent, query_string_parameters: Property::Absent };
         from.open(json)?;
         from.field(json, "HeaderParameters", &mut this.header_parameters);
         from.field(json, "PathParameterValues", &mut this.path_parameter_values);
@@ -267,6 +278,7 @@ impl Read for PipeEnrichmentHttpParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PipeEnrichmentHttpParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -276,7 +288,6 @@ impl fmt::Debug for PipeEnrichmentHttpParameters {
 /// events.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pipes-pipe-pipelogconfiguration.html)
-#[derive(Default)]
 pub struct PipeLogConfiguration {
     /// The logging configuration settings for the pipe.
     ///
@@ -309,6 +320,11 @@ pub struct PipeLogConfiguration {
     pub s3_log_destination: Property<S3LogDestination>,
 }
 
+impl Default for PipeLogConfiguration {
+    #[inline]
+    fn default() -> Self { Self { cloudwatch_logs_log_destination: Property::Absent, firehose_log_destination: Property::Absent, include_execution_data: Property::Absent, level: Property::Absent, s3_log_destination: Property::Absent } }
+}
+
 impl Data for PipeLogConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -324,7 +340,7 @@ impl Data for PipeLogConfiguration {
 impl Read for PipeLogConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cloudwatch_logs_log_destination: Property::Absent, firehose_log_destination: Property::Absent, include_execution_data: Property::Absent, level: Property::Absent, s3_log_destination: Property::Absent };
         from.open(json)?;
         from.field(json, "CloudwatchLogsLogDestination", &mut this.cloudwatch_logs_log_destination);
         from.field(json, "FirehoseLogDestination", &mut this.firehose_log_destination);
@@ -336,6 +352,7 @@ impl Read for PipeLogConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PipeLogConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -344,7 +361,6 @@ impl fmt::Debug for PipeLogConfiguration {
 /// Represents the Amazon CloudWatch Logs logging configuration settings for the pipe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pipes-pipe-cloudwatchlogslogdestination.html)
-#[derive(Default)]
 pub struct CloudwatchLogsLogDestination {
     /// The AWS Resource Name (ARN) for the CloudWatch log group to which EventBridge sends the
     /// log records.
@@ -353,6 +369,11 @@ pub struct CloudwatchLogsLogDestination {
     /// - Pattern: `^(^arn:aws([a-z]|\-)*:logs:([a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}):(\d{12}):log-group:.+)$`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pipes-pipe-cloudwatchlogslogdestination.html#cfn-pipes-pipe-cloudwatchlogslogdestination-loggrouparn)
     pub log_group_arn: Property<String>,
+}
+
+impl Default for CloudwatchLogsLogDestination {
+    #[inline]
+    fn default() -> Self { Self { log_group_arn: Property::Absent } }
 }
 
 impl Data for CloudwatchLogsLogDestination {
@@ -366,7 +387,7 @@ impl Data for CloudwatchLogsLogDestination {
 impl Read for CloudwatchLogsLogDestination {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { log_group_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "LogGroupArn", &mut this.log_group_arn);
         from.close(json)?;
@@ -374,6 +395,7 @@ impl Read for CloudwatchLogsLogDestination {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CloudwatchLogsLogDestination {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -382,7 +404,6 @@ impl fmt::Debug for CloudwatchLogsLogDestination {
 /// Represents the Amazon Data Firehose logging configuration settings for the pipe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pipes-pipe-firehoselogdestination.html)
-#[derive(Default)]
 pub struct FirehoseLogDestination {
     /// The Amazon Resource Name (ARN) of the Firehose delivery stream to which EventBridge
     /// delivers the pipe log records.
@@ -391,6 +412,11 @@ pub struct FirehoseLogDestination {
     /// - Pattern: `^(^arn:aws([a-z]|\-)*:firehose:([a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}):(\d{12}):deliverystream/.+)$`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pipes-pipe-firehoselogdestination.html#cfn-pipes-pipe-firehoselogdestination-deliverystreamarn)
     pub delivery_stream_arn: Property<String>,
+}
+
+impl Default for FirehoseLogDestination {
+    #[inline]
+    fn default() -> Self { Self { delivery_stream_arn: Property::Absent } }
 }
 
 impl Data for FirehoseLogDestination {
@@ -404,7 +430,7 @@ impl Data for FirehoseLogDestination {
 impl Read for FirehoseLogDestination {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { delivery_stream_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "DeliveryStreamArn", &mut this.delivery_stream_arn);
         from.close(json)?;
@@ -412,6 +438,7 @@ impl Read for FirehoseLogDestination {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FirehoseLogDestination {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -420,7 +447,6 @@ impl fmt::Debug for FirehoseLogDestination {
 /// Represents the Amazon S3 logging configuration settings for the pipe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pipes-pipe-s3logdestination.html)
-#[derive(Default)]
 pub struct S3LogDestination {
     /// The name of the Amazon S3 bucket to which EventBridge delivers the log records for the
     /// pipe.
@@ -448,6 +474,11 @@ pub struct S3LogDestination {
     pub prefix: Property<String>,
 }
 
+impl Default for S3LogDestination {
+    #[inline]
+    fn default() -> Self { Self { bucket_name: Property::Absent, bucket_owner: Property::Absent, output_format: Property::Absent, prefix: Property::Absent } }
+}
+
 impl Data for S3LogDestination {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -462,7 +493,7 @@ impl Data for S3LogDestination {
 impl Read for S3LogDestination {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket_name: Property::Absent, bucket_owner: Property::Absent, output_format: Property::Absent, prefix: Property::Absent };
         from.open(json)?;
         from.field(json, "BucketName", &mut this.bucket_name);
         from.field(json, "BucketOwner", &mut this.bucket_owner);
@@ -473,6 +504,7 @@ impl Read for S3LogDestination {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3LogDestination {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -481,7 +513,6 @@ impl fmt::Debug for S3LogDestination {
 /// The parameters required to set up a source for your pipe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pipes-pipe-pipesourceparameters.html)
-#[derive(Default)]
 pub struct PipeSourceParameters {
     /// The parameters for using an Active MQ broker as a source.
     ///
@@ -534,6 +565,11 @@ pub struct PipeSourceParameters {
     pub sqs_queue_parameters: Property<PipeSourceSqsQueueParameters>,
 }
 
+impl Default for PipeSourceParameters {
+    #[inline]
+    fn default() -> Self { Self { activemq_broker_parameters: Property::Absent, dynamodb_stream_parameters: Property::Absent, filter_criteria: Property::Absent, kinesis_stream_parameters: Property::Absent, managed_streaming_kafka_parameters: Property::Absent, rabbitmq_broker_parameters: Property::Absent, self_managed_kafka_parameters: Property::Absent, sqs_queue_parameters: Property::Absent } }
+}
+
 impl Data for PipeSourceParameters {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -552,7 +588,7 @@ impl Data for PipeSourceParameters {
 impl Read for PipeSourceParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { activemq_broker_parameters: Property::Absent, dynamodb_stream_parameters: Property::Absent, filter_criteria: Property::Absent, kinesis_stream_parameters: Property::Absent, managed_streaming_kafka_parameters: Property::Absent, rabbitmq_broker_parameters: Property::Absent, self_managed_kafka_parameters: Property::Absent, sqs_queue_parameters: Property::Absent };
         from.open(json)?;
         from.field(json, "ActiveMQBrokerParameters", &mut this.activemq_broker_parameters);
         from.field(json, "DynamoDBStreamParameters", &mut this.dynamodb_stream_parameters);
@@ -567,6 +603,7 @@ impl Read for PipeSourceParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PipeSourceParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -575,7 +612,6 @@ impl fmt::Debug for PipeSourceParameters {
 /// The parameters for using an Active MQ broker as a source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pipes-pipe-pipesourceactivemqbrokerparameters.html)
-#[derive(Default)]
 pub struct PipeSourceActiveMqBrokerParameters {
     /// The maximum number of records to include in each batch.
     ///
@@ -602,7 +638,9 @@ pub struct PipeSourceActiveMqBrokerParameters {
 impl PipeSourceActiveMqBrokerParameters {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(credentials: impl Into<Property<MqBrokerAccessCredentials>>, queue_name: impl Into<Property<String>>) -> Self { Self { credentials: credentials.into(), queue_name: queue_name.into(), ..Self::default() } }
+    pub fn new(credentials: impl Into<Property<MqBrokerAccessCredentials>>, queue_name: impl Into<Property<String>>) -> Self {
+        Self { batch_size: Property::Absent, credentials: credentials.into(), maximum_batching_window_in_seconds: Property::Absent, queue_name: queue_name.into() }
+    }
 }
 
 impl Data for PipeSourceActiveMqBrokerParameters {
@@ -619,7 +657,7 @@ impl Data for PipeSourceActiveMqBrokerParameters {
 impl Read for PipeSourceActiveMqBrokerParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { batch_size: Property::Absent, credentials: Property::Absent, maximum_batching_window_in_seconds: Property::Absent, queue_name: Property::Absent };
         from.open(json)?;
         from.field(json, "BatchSize", &mut this.batch_size);
         from.field(json, "Credentials", &mut this.credentials);
@@ -630,6 +668,7 @@ impl Read for PipeSourceActiveMqBrokerParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PipeSourceActiveMqBrokerParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -638,7 +677,6 @@ impl fmt::Debug for PipeSourceActiveMqBrokerParameters {
 /// The AWS Secrets Manager secret that stores your broker credentials.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pipes-pipe-mqbrokeraccesscredentials.html)
-#[derive(Default)]
 pub struct MqBrokerAccessCredentials {
     /// The ARN of the Secrets Manager secret.
     ///
@@ -651,7 +689,9 @@ pub struct MqBrokerAccessCredentials {
 impl MqBrokerAccessCredentials {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(basic_auth: impl Into<Property<String>>) -> Self { Self { basic_auth: basic_auth.into() } }
+    pub fn new(basic_auth: impl Into<Property<String>>) -> Self {
+        Self { basic_auth: basic_auth.into() }
+    }
 }
 
 impl Data for MqBrokerAccessCredentials {
@@ -665,7 +705,7 @@ impl Data for MqBrokerAccessCredentials {
 impl Read for MqBrokerAccessCredentials {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { basic_auth: Property::Absent };
         from.open(json)?;
         from.field(json, "BasicAuth", &mut this.basic_auth);
         from.close(json)?;
@@ -673,6 +713,7 @@ impl Read for MqBrokerAccessCredentials {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MqBrokerAccessCredentials {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -681,7 +722,6 @@ impl fmt::Debug for MqBrokerAccessCredentials {
 /// The parameters for using a DynamoDB stream as a source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pipes-pipe-pipesourcedynamodbstreamparameters.html)
-#[derive(Default)]
 pub struct PipeSourceDynamoDbStreamParameters {
     /// The maximum number of records to include in each batch.
     ///
@@ -733,7 +773,9 @@ pub struct PipeSourceDynamoDbStreamParameters {
 impl PipeSourceDynamoDbStreamParameters {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(starting_position: impl Into<Property<Listed<PipeSourceDynamoDbStreamParametersStartingPosition>>>) -> Self { Self { starting_position: starting_position.into(), ..Self::default() } }
+    pub fn new(starting_position: impl Into<Property<Listed<PipeSourceDynamoDbStreamParametersStartingPosition>>>) -> Self {
+        Self { batch_size: Property::Absent, dead_letter_config: Property::Absent, maximum_batching_window_in_seconds: Property::Absent, maximum_record_age_in_seconds: Property::Absent, maximum_retry_attempts: Property::Absent, on_partial_batch_item_failure: Property::Absent, parallelization_factor: Property::Absent, starting_position: starting_position.into() }
+    }
 }
 
 impl Data for PipeSourceDynamoDbStreamParameters {
@@ -754,7 +796,7 @@ impl Data for PipeSourceDynamoDbStreamParameters {
 impl Read for PipeSourceDynamoDbStreamParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { batch_size: Property::Absent, dead_letter_config: Property::Absent, maximum_batching_window_in_seconds: Property::Absent, maximum_record_age_in_seconds: Property::Absent, maximum_retry_attempts: Property::Absent, on_partial_batch_item_failure: Property::Absent, parallelization_factor: Property::Absent, starting_position: Property::Absent };
         from.open(json)?;
         from.field(json, "BatchSize", &mut this.batch_size);
         from.field(json, "DeadLetterConfig", &mut this.dead_letter_config);
@@ -769,6 +811,7 @@ impl Read for PipeSourceDynamoDbStreamParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PipeSourceDynamoDbStreamParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -778,7 +821,6 @@ impl fmt::Debug for PipeSourceDynamoDbStreamParameters {
 /// configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pipes-pipe-deadletterconfig.html)
-#[derive(Default)]
 pub struct DeadLetterConfig {
     /// The ARN of the specified target for the dead-letter queue.
     ///
@@ -789,6 +831,11 @@ pub struct DeadLetterConfig {
     /// - Pattern: `^arn:(aws[a-zA-Z0-9-]*):([a-zA-Z0-9\-]+):([a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1})?:(\d{12})?:(.+)$`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pipes-pipe-deadletterconfig.html#cfn-pipes-pipe-deadletterconfig-arn)
     pub arn: Property<Id<refs::sqs::QueueArn>>,
+}
+
+impl Default for DeadLetterConfig {
+    #[inline]
+    fn default() -> Self { Self { arn: Property::Absent } }
 }
 
 impl Data for DeadLetterConfig {
@@ -802,7 +849,7 @@ impl Data for DeadLetterConfig {
 impl Read for DeadLetterConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { arn: Property::Absent };
         from.open(json)?;
         from.field(json, "Arn", &mut this.arn);
         from.close(json)?;
@@ -810,6 +857,7 @@ impl Read for DeadLetterConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DeadLetterConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -825,13 +873,17 @@ impl fmt::Debug for DeadLetterConfig {
 /// in the *Amazon EventBridge User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pipes-pipe-filtercriteria.html)
-#[derive(Default)]
 pub struct FilterCriteria {
     /// The event patterns.
     ///
     /// - Items: 0 to 5
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pipes-pipe-filtercriteria.html#cfn-pipes-pipe-filtercriteria-filters)
     pub filters: Property<List<Filter>>,
+}
+
+impl Default for FilterCriteria {
+    #[inline]
+    fn default() -> Self { Self { filters: Property::Absent } }
 }
 
 impl Data for FilterCriteria {
@@ -845,7 +897,7 @@ impl Data for FilterCriteria {
 impl Read for FilterCriteria {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { filters: Property::Absent };
         from.open(json)?;
         from.field(json, "Filters", &mut this.filters);
         from.close(json)?;
@@ -853,6 +905,7 @@ impl Read for FilterCriteria {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FilterCriteria {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -863,13 +916,17 @@ impl fmt::Debug for FilterCriteria {
 /// in the *Amazon EventBridge User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pipes-pipe-filter.html)
-#[derive(Default)]
 pub struct Filter {
     /// The event pattern.
     ///
     /// - Length: 0 to 4096
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pipes-pipe-filter.html#cfn-pipes-pipe-filter-pattern)
     pub pattern: Property<String>,
+}
+
+impl Default for Filter {
+    #[inline]
+    fn default() -> Self { Self { pattern: Property::Absent } }
 }
 
 impl Data for Filter {
@@ -883,7 +940,7 @@ impl Data for Filter {
 impl Read for Filter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { pattern: Property::Absent };
         from.open(json)?;
         from.field(json, "Pattern", &mut this.pattern);
         from.close(json)?;
@@ -891,6 +948,7 @@ impl Read for Filter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Filter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -899,7 +957,6 @@ impl fmt::Debug for Filter {
 /// The parameters for using a Kinesis stream as a source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pipes-pipe-pipesourcekinesisstreamparameters.html)
-#[derive(Default)]
 pub struct PipeSourceKinesisStreamParameters {
     /// The maximum number of records to include in each batch.
     ///
@@ -954,7 +1011,9 @@ pub struct PipeSourceKinesisStreamParameters {
 impl PipeSourceKinesisStreamParameters {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(starting_position: impl Into<Property<Listed<PipeSourceKinesisStreamParametersStartingPosition>>>) -> Self { Self { starting_position: starting_position.into(), ..Self::default() } }
+    pub fn new(starting_position: impl Into<Property<Listed<PipeSourceKinesisStreamParametersStartingPosition>>>) -> Self {
+        Self { batch_size: Property::Absent, dead_letter_config: Property::Absent, maximum_batching_window_in_seconds: Property::Absent, maximum_record_age_in_seconds: Property::Absent, maximum_retry_attempts: Property::Absent, on_partial_batch_item_failure: Property::Absent, parallelization_factor: Property::Absent, starting_position: starting_position.into(), starting_position_timestamp: Property::Absent }
+    }
 }
 
 impl Data for PipeSourceKinesisStreamParameters {
@@ -976,7 +1035,7 @@ impl Data for PipeSourceKinesisStreamParameters {
 impl Read for PipeSourceKinesisStreamParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { batch_size: Property::Absent, dead_letter_config: Property::Absent, maximum_batching_window_in_seconds: Property::Absent, maximum_record_age_in_seconds: Property::Absent, maximum_retry_attempts: Property::Absent, on_partial_batch_item_failure: Property::Absent, parallelization_factor: Property::Absent, starting_position: Property::Absent, starting_position_timestamp: Property::Absent };
         from.open(json)?;
         from.field(json, "BatchSize", &mut this.batch_size);
         from.field(json, "DeadLetterConfig", &mut this.dead_letter_config);
@@ -992,6 +1051,7 @@ impl Read for PipeSourceKinesisStreamParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PipeSourceKinesisStreamParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1000,7 +1060,6 @@ impl fmt::Debug for PipeSourceKinesisStreamParameters {
 /// The parameters for using an MSK stream as a source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pipes-pipe-pipesourcemanagedstreamingkafkaparameters.html)
-#[derive(Default)]
 pub struct PipeSourceManagedStreamingKafkaParameters {
     /// The maximum number of records to include in each batch.
     ///
@@ -1037,7 +1096,9 @@ pub struct PipeSourceManagedStreamingKafkaParameters {
 impl PipeSourceManagedStreamingKafkaParameters {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(topic_name: impl Into<Property<String>>) -> Self { Self { topic_name: topic_name.into(), ..Self::default() } }
+    pub fn new(topic_name: impl Into<Property<String>>) -> Self {
+        Self { batch_size: Property::Absent, consumer_group_id: Property::Absent, credentials: Property::Absent, maximum_batching_window_in_seconds: Property::Absent, starting_position: Property::Absent, topic_name: topic_name.into() }
+    }
 }
 
 impl Data for PipeSourceManagedStreamingKafkaParameters {
@@ -1056,7 +1117,7 @@ impl Data for PipeSourceManagedStreamingKafkaParameters {
 impl Read for PipeSourceManagedStreamingKafkaParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { batch_size: Property::Absent, consumer_group_id: Property::Absent, credentials: Property::Absent, maximum_batching_window_in_seconds: Property::Absent, starting_position: Property::Absent, topic_name: Property::Absent };
         from.open(json)?;
         from.field(json, "BatchSize", &mut this.batch_size);
         from.field(json, "ConsumerGroupID", &mut this.consumer_group_id);
@@ -1069,6 +1130,7 @@ impl Read for PipeSourceManagedStreamingKafkaParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PipeSourceManagedStreamingKafkaParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1077,7 +1139,6 @@ impl fmt::Debug for PipeSourceManagedStreamingKafkaParameters {
 /// The AWS Secrets Manager secret that stores your stream credentials.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pipes-pipe-mskaccesscredentials.html)
-#[derive(Default)]
 pub struct MskAccessCredentials {
     /// The ARN of the Secrets Manager secret.
     ///
@@ -1093,6 +1154,11 @@ pub struct MskAccessCredentials {
     pub sasl_scram512_auth: Property<String>,
 }
 
+impl Default for MskAccessCredentials {
+    #[inline]
+    fn default() -> Self { Self { client_certificate_tls_auth: Property::Absent, sasl_scram512_auth: Property::Absent } }
+}
+
 impl Data for MskAccessCredentials {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1105,7 +1171,7 @@ impl Data for MskAccessCredentials {
 impl Read for MskAccessCredentials {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { client_certificate_tls_auth: Property::Absent, sasl_scram512_auth: Property::Absent };
         from.open(json)?;
         from.field(json, "ClientCertificateTlsAuth", &mut this.client_certificate_tls_auth);
         from.field(json, "SaslScram512Auth", &mut this.sasl_scram512_auth);
@@ -1114,6 +1180,7 @@ impl Read for MskAccessCredentials {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MskAccessCredentials {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1122,7 +1189,6 @@ impl fmt::Debug for MskAccessCredentials {
 /// The parameters for using a Rabbit MQ broker as a source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pipes-pipe-pipesourcerabbitmqbrokerparameters.html)
-#[derive(Default)]
 pub struct PipeSourceRabbitMqBrokerParameters {
     /// The maximum number of records to include in each batch.
     ///
@@ -1155,7 +1221,9 @@ pub struct PipeSourceRabbitMqBrokerParameters {
 impl PipeSourceRabbitMqBrokerParameters {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(credentials: impl Into<Property<MqBrokerAccessCredentials>>, queue_name: impl Into<Property<String>>) -> Self { Self { credentials: credentials.into(), queue_name: queue_name.into(), ..Self::default() } }
+    pub fn new(credentials: impl Into<Property<MqBrokerAccessCredentials>>, queue_name: impl Into<Property<String>>) -> Self {
+        Self { batch_size: Property::Absent, credentials: credentials.into(), maximum_batching_window_in_seconds: Property::Absent, queue_name: queue_name.into(), virtual_host: Property::Absent }
+    }
 }
 
 impl Data for PipeSourceRabbitMqBrokerParameters {
@@ -1173,7 +1241,7 @@ impl Data for PipeSourceRabbitMqBrokerParameters {
 impl Read for PipeSourceRabbitMqBrokerParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { batch_size: Property::Absent, credentials: Property::Absent, maximum_batching_window_in_seconds: Property::Absent, queue_name: Property::Absent, virtual_host: Property::Absent };
         from.open(json)?;
         from.field(json, "BatchSize", &mut this.batch_size);
         from.field(json, "Credentials", &mut this.credentials);
@@ -1185,6 +1253,7 @@ impl Read for PipeSourceRabbitMqBrokerParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PipeSourceRabbitMqBrokerParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1203,7 +1272,6 @@ impl fmt::Debug for PipeSourceRabbitMqBrokerParameters {
 /// the *Amazon EventBridge User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pipes-pipe-pipesourceselfmanagedkafkaparameters.html)
-#[derive(Default)]
 pub struct PipeSourceSelfManagedKafkaParameters {
     /// An array of server URLs.
     ///
@@ -1258,7 +1326,9 @@ pub struct PipeSourceSelfManagedKafkaParameters {
 impl PipeSourceSelfManagedKafkaParameters {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(topic_name: impl Into<Property<String>>) -> Self { Self { topic_name: topic_name.into(), ..Self::default() } }
+    pub fn new(topic_name: impl Into<Property<String>>) -> Self {
+        Self { additional_bootstrap_servers: Property::Absent, batch_size: Property::Absent, consumer_group_id: Property::Absent, credentials: Property::Absent, maximum_batching_window_in_seconds: Property::Absent, server_root_ca_certificate: Property::Absent, starting_position: Property::Absent, topic_name: topic_name.into(), vpc: Property::Absent }
+    }
 }
 
 impl Data for PipeSourceSelfManagedKafkaParameters {
@@ -1280,7 +1350,7 @@ impl Data for PipeSourceSelfManagedKafkaParameters {
 impl Read for PipeSourceSelfManagedKafkaParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { additional_bootstrap_servers: Property::Absent, batch_size: Property::Absent, consumer_group_id: Property::Absent, credentials: Property::Absent, maximum_batching_window_in_seconds: Property::Absent, server_root_ca_certificate: Property::Absent, starting_position: Property::Absent, topic_name: Property::Absent, vpc: Property::Absent };
         from.open(json)?;
         from.field(json, "AdditionalBootstrapServers", &mut this.additional_bootstrap_servers);
         from.field(json, "BatchSize", &mut this.batch_size);
@@ -1296,6 +1366,7 @@ impl Read for PipeSourceSelfManagedKafkaParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PipeSourceSelfManagedKafkaParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1304,7 +1375,6 @@ impl fmt::Debug for PipeSourceSelfManagedKafkaParameters {
 /// The AWS Secrets Manager secret that stores your stream credentials.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pipes-pipe-selfmanagedkafkaaccessconfigurationcredentials.html)
-#[derive(Default)]
 pub struct SelfManagedKafkaAccessConfigurationCredentials {
     /// The ARN of the Secrets Manager secret.
     ///
@@ -1332,6 +1402,11 @@ pub struct SelfManagedKafkaAccessConfigurationCredentials {
     pub sasl_scram512_auth: Property<String>,
 }
 
+impl Default for SelfManagedKafkaAccessConfigurationCredentials {
+    #[inline]
+    fn default() -> Self { Self { basic_auth: Property::Absent, client_certificate_tls_auth: Property::Absent, sasl_scram256_auth: Property::Absent, sasl_scram512_auth: Property::Absent } }
+}
+
 impl Data for SelfManagedKafkaAccessConfigurationCredentials {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1346,7 +1421,7 @@ impl Data for SelfManagedKafkaAccessConfigurationCredentials {
 impl Read for SelfManagedKafkaAccessConfigurationCredentials {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { basic_auth: Property::Absent, client_certificate_tls_auth: Property::Absent, sasl_scram256_auth: Property::Absent, sasl_scram512_auth: Property::Absent };
         from.open(json)?;
         from.field(json, "BasicAuth", &mut this.basic_auth);
         from.field(json, "ClientCertificateTlsAuth", &mut this.client_certificate_tls_auth);
@@ -1357,6 +1432,7 @@ impl Read for SelfManagedKafkaAccessConfigurationCredentials {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SelfManagedKafkaAccessConfigurationCredentials {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1366,7 +1442,6 @@ impl fmt::Debug for SelfManagedKafkaAccessConfigurationCredentials {
 /// public IP address is to be used.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pipes-pipe-selfmanagedkafkaaccessconfigurationvpc.html)
-#[derive(Default)]
 pub struct SelfManagedKafkaAccessConfigurationVpc {
     /// Specifies the security groups associated with the stream. These security groups must all
     /// be in the same VPC. You can specify as many as five security groups.
@@ -1386,6 +1461,11 @@ pub struct SelfManagedKafkaAccessConfigurationVpc {
     pub subnets: Property<List<String>>,
 }
 
+impl Default for SelfManagedKafkaAccessConfigurationVpc {
+    #[inline]
+    fn default() -> Self { Self { security_group: Property::Absent, subnets: Property::Absent } }
+}
+
 impl Data for SelfManagedKafkaAccessConfigurationVpc {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1398,7 +1478,7 @@ impl Data for SelfManagedKafkaAccessConfigurationVpc {
 impl Read for SelfManagedKafkaAccessConfigurationVpc {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { security_group: Property::Absent, subnets: Property::Absent };
         from.open(json)?;
         from.field(json, "SecurityGroup", &mut this.security_group);
         from.field(json, "Subnets", &mut this.subnets);
@@ -1407,6 +1487,7 @@ impl Read for SelfManagedKafkaAccessConfigurationVpc {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SelfManagedKafkaAccessConfigurationVpc {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1415,7 +1496,6 @@ impl fmt::Debug for SelfManagedKafkaAccessConfigurationVpc {
 /// The parameters for using a Amazon SQS stream as a source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pipes-pipe-pipesourcesqsqueueparameters.html)
-#[derive(Default)]
 pub struct PipeSourceSqsQueueParameters {
     /// The maximum number of records to include in each batch.
     ///
@@ -1427,6 +1507,11 @@ pub struct PipeSourceSqsQueueParameters {
     /// - Range: 0 to 300
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pipes-pipe-pipesourcesqsqueueparameters.html#cfn-pipes-pipe-pipesourcesqsqueueparameters-maximumbatchingwindowinseconds)
     pub maximum_batching_window_in_seconds: Property<i64>,
+}
+
+impl Default for PipeSourceSqsQueueParameters {
+    #[inline]
+    fn default() -> Self { Self { batch_size: Property::Absent, maximum_batching_window_in_seconds: Property::Absent } }
 }
 
 impl Data for PipeSourceSqsQueueParameters {
@@ -1441,7 +1526,7 @@ impl Data for PipeSourceSqsQueueParameters {
 impl Read for PipeSourceSqsQueueParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { batch_size: Property::Absent, maximum_batching_window_in_seconds: Property::Absent };
         from.open(json)?;
         from.field(json, "BatchSize", &mut this.batch_size);
         from.field(json, "MaximumBatchingWindowInSeconds", &mut this.maximum_batching_window_in_seconds);
@@ -1450,6 +1535,7 @@ impl Read for PipeSourceSqsQueueParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PipeSourceSqsQueueParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1463,7 +1549,6 @@ impl fmt::Debug for PipeSourceSqsQueueParameters {
 /// in the *Amazon EventBridge User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pipes-pipe-pipetargetparameters.html)
-#[derive(Default)]
 pub struct PipeTargetParameters {
     /// The parameters for using an AWS Batch job as a target.
     ///
@@ -1527,6 +1612,11 @@ pub struct PipeTargetParameters {
     pub timestream_parameters: Property<PipeTargetTimestreamParameters>,
 }
 
+impl Default for PipeTargetParameters {
+    #[inline]
+    fn default() -> Self { Self { batch_job_parameters: Property::Absent, cloud_watch_logs_parameters: Property::Absent, ecs_task_parameters: Property::Absent, event_bridge_event_bus_parameters: Property::Absent, http_parameters: Property::Absent, input_template: Property::Absent, kinesis_stream_parameters: Property::Absent, lambda_function_parameters: Property::Absent, redshift_data_parameters: Property::Absent, sage_maker_pipeline_parameters: Property::Absent, sqs_queue_parameters: Property::Absent, step_function_state_machine_parameters: Property::Absent, timestream_parameters: Property::Absent } }
+}
+
 impl Data for PipeTargetParameters {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1550,7 +1640,7 @@ impl Data for PipeTargetParameters {
 impl Read for PipeTargetParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { batch_job_parameters: Property::Absent, cloud_watch_logs_parameters: Property::Absent, ecs_task_parameters: Property::Absent, event_bridge_event_bus_parameters: Property::Absent, http_parameters: Property::Absent, input_template: Property::Absent, kinesis_stream_parameters: Property::Absent, lambda_function_parameters: Property::Absent, redshift_data_parameters: Property::Absent, sage_maker_pipeline_parameters: Property::Absent, sqs_queue_parameters: Property::Absent, step_function_state_machine_parameters: Property::Absent, timestream_parameters: Property::Absent };
         from.open(json)?;
         from.field(json, "BatchJobParameters", &mut this.batch_job_parameters);
         from.field(json, "CloudWatchLogsParameters", &mut this.cloud_watch_logs_parameters);
@@ -1570,6 +1660,7 @@ impl Read for PipeTargetParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PipeTargetParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1578,7 +1669,6 @@ impl fmt::Debug for PipeTargetParameters {
 /// The parameters for using an AWS Batch job as a target.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pipes-pipe-pipetargetbatchjobparameters.html)
-#[derive(Default)]
 pub struct PipeTargetBatchJobParameters {
     /// The array properties for the submitted job, such as the size of the array. The array size
     /// can be between 2 and 10,000. If you specify array properties for a job, it becomes an
@@ -1629,7 +1719,9 @@ pub struct PipeTargetBatchJobParameters {
 impl PipeTargetBatchJobParameters {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(job_definition: impl Into<Property<String>>, job_name: impl Into<Property<String>>) -> Self { Self { job_definition: job_definition.into(), job_name: job_name.into(), ..Self::default() } }
+    pub fn new(job_definition: impl Into<Property<String>>, job_name: impl Into<Property<String>>) -> Self {
+        Self { array_properties: Property::Absent, container_overrides: Property::Absent, depends_on: Property::Absent, job_definition: job_definition.into(), job_name: job_name.into(), parameters: Property::Absent, retry_strategy: Property::Absent }
+    }
 }
 
 impl Data for PipeTargetBatchJobParameters {
@@ -1649,7 +1741,7 @@ impl Data for PipeTargetBatchJobParameters {
 impl Read for PipeTargetBatchJobParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { array_properties: Property::Absent, container_overrides: Property::Absent, depends_on: Property::Absent, job_definition: Property::Absent, job_name: Property::Absent, parameters: Property::Absent, retry_strategy: Property::Absent };
         from.open(json)?;
         from.field(json, "ArrayProperties", &mut this.array_properties);
         from.field(json, "ContainerOverrides", &mut this.container_overrides);
@@ -1663,6 +1755,7 @@ impl Read for PipeTargetBatchJobParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PipeTargetBatchJobParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1673,7 +1766,6 @@ impl fmt::Debug for PipeTargetBatchJobParameters {
 /// array job. This parameter is used only if the target is an AWS Batch job.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pipes-pipe-batcharrayproperties.html)
-#[derive(Default)]
 pub struct BatchArrayProperties {
     /// The size of the array, if this is an array batch job.
     ///
@@ -1681,6 +1773,11 @@ pub struct BatchArrayProperties {
     /// - Default: `0`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pipes-pipe-batcharrayproperties.html#cfn-pipes-pipe-batcharrayproperties-size)
     pub size: Property<i64>,
+}
+
+impl Default for BatchArrayProperties {
+    #[inline]
+    fn default() -> Self { Self { size: Property::Absent } }
 }
 
 impl Data for BatchArrayProperties {
@@ -1694,7 +1791,7 @@ impl Data for BatchArrayProperties {
 impl Read for BatchArrayProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { size: Property::Absent };
         from.open(json)?;
         from.field(json, "Size", &mut this.size);
         from.close(json)?;
@@ -1702,6 +1799,7 @@ impl Read for BatchArrayProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BatchArrayProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1710,7 +1808,6 @@ impl fmt::Debug for BatchArrayProperties {
 /// The overrides that are sent to a container.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pipes-pipe-batchcontaineroverrides.html)
-#[derive(Default)]
 pub struct BatchContainerOverrides {
     /// The command to send to the container that overrides the default command from the Docker
     /// image or the task definition.
@@ -1740,6 +1837,11 @@ pub struct BatchContainerOverrides {
     pub resource_requirements: Property<List<BatchResourceRequirement>>,
 }
 
+impl Default for BatchContainerOverrides {
+    #[inline]
+    fn default() -> Self { Self { command: Property::Absent, environment: Property::Absent, instance_type: Property::Absent, resource_requirements: Property::Absent } }
+}
+
 impl Data for BatchContainerOverrides {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1754,7 +1856,7 @@ impl Data for BatchContainerOverrides {
 impl Read for BatchContainerOverrides {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { command: Property::Absent, environment: Property::Absent, instance_type: Property::Absent, resource_requirements: Property::Absent };
         from.open(json)?;
         from.field(json, "Command", &mut this.command);
         from.field(json, "Environment", &mut this.environment);
@@ -1765,6 +1867,7 @@ impl Read for BatchContainerOverrides {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BatchContainerOverrides {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1778,7 +1881,6 @@ impl fmt::Debug for BatchContainerOverrides {
 /// > reserved for variables that AWS Batch sets.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pipes-pipe-batchenvironmentvariable.html)
-#[derive(Default)]
 pub struct BatchEnvironmentVariable {
     /// The name of the key-value pair. For environment variables, this is the name of the
     /// environment variable.
@@ -1790,6 +1892,11 @@ pub struct BatchEnvironmentVariable {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pipes-pipe-batchenvironmentvariable.html#cfn-pipes-pipe-batchenvironmentvariable-value)
     pub value: Property<String>,
+}
+
+impl Default for BatchEnvironmentVariable {
+    #[inline]
+    fn default() -> Self { Self { name: Property::Absent, value: Property::Absent } }
 }
 
 impl Data for BatchEnvironmentVariable {
@@ -1804,7 +1911,7 @@ impl Data for BatchEnvironmentVariable {
 impl Read for BatchEnvironmentVariable {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Value", &mut this.value);
@@ -1813,6 +1920,7 @@ impl Read for BatchEnvironmentVariable {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BatchEnvironmentVariable {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1822,7 +1930,6 @@ impl fmt::Debug for BatchEnvironmentVariable {
 /// include `GPU`, `MEMORY`, and `VCPU`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pipes-pipe-batchresourcerequirement.html)
-#[derive(Default)]
 pub struct BatchResourceRequirement {
     /// The type of resource to assign to a container. The supported resources include `GPU`,
     /// `MEMORY`, and `VCPU`.
@@ -1919,7 +2026,9 @@ pub struct BatchResourceRequirement {
 impl BatchResourceRequirement {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<Listed<BatchResourceRequirementType>>>, value: impl Into<Property<String>>) -> Self { Self { r#type: r#type.into(), value: value.into() } }
+    pub fn new(r#type: impl Into<Property<Listed<BatchResourceRequirementType>>>, value: impl Into<Property<String>>) -> Self {
+        Self { r#type: r#type.into(), value: value.into() }
+    }
 }
 
 impl Data for BatchResourceRequirement {
@@ -1934,7 +2043,7 @@ impl Data for BatchResourceRequirement {
 impl Read for BatchResourceRequirement {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { r#type: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Type", &mut this.r#type);
         from.field(json, "Value", &mut this.value);
@@ -1943,6 +2052,7 @@ impl Read for BatchResourceRequirement {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BatchResourceRequirement {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1951,7 +2061,6 @@ impl fmt::Debug for BatchResourceRequirement {
 /// An object that represents an AWS Batch job dependency.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pipes-pipe-batchjobdependency.html)
-#[derive(Default)]
 pub struct BatchJobDependency {
     /// The job ID of the AWS Batch job that's associated with this dependency.
     ///
@@ -1961,6 +2070,11 @@ pub struct BatchJobDependency {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pipes-pipe-batchjobdependency.html#cfn-pipes-pipe-batchjobdependency-type)
     pub r#type: Property<Listed<BatchJobDependencyType>>,
+}
+
+impl Default for BatchJobDependency {
+    #[inline]
+    fn default() -> Self { Self { job_id: Property::Absent, r#type: Property::Absent } }
 }
 
 impl Data for BatchJobDependency {
@@ -1975,7 +2089,7 @@ impl Data for BatchJobDependency {
 impl Read for BatchJobDependency {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { job_id: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "JobId", &mut this.job_id);
         from.field(json, "Type", &mut this.r#type);
@@ -1984,6 +2098,7 @@ impl Read for BatchJobDependency {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BatchJobDependency {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1994,7 +2109,6 @@ impl fmt::Debug for BatchJobDependency {
 /// Batch User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pipes-pipe-batchretrystrategy.html)
-#[derive(Default)]
 pub struct BatchRetryStrategy {
     /// The number of times to move a job to the `RUNNABLE` status. If the value of `attempts` is
     /// greater than one, the job is retried on failure the same number of attempts as the value.
@@ -2003,6 +2117,11 @@ pub struct BatchRetryStrategy {
     /// - Default: `0`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pipes-pipe-batchretrystrategy.html#cfn-pipes-pipe-batchretrystrategy-attempts)
     pub attempts: Property<i64>,
+}
+
+impl Default for BatchRetryStrategy {
+    #[inline]
+    fn default() -> Self { Self { attempts: Property::Absent } }
 }
 
 impl Data for BatchRetryStrategy {
@@ -2016,7 +2135,7 @@ impl Data for BatchRetryStrategy {
 impl Read for BatchRetryStrategy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { attempts: Property::Absent };
         from.open(json)?;
         from.field(json, "Attempts", &mut this.attempts);
         from.close(json)?;
@@ -2024,6 +2143,7 @@ impl Read for BatchRetryStrategy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BatchRetryStrategy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2032,7 +2152,6 @@ impl fmt::Debug for BatchRetryStrategy {
 /// The parameters for using an CloudWatch Logs log stream as a target.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pipes-pipe-pipetargetcloudwatchlogsparameters.html)
-#[derive(Default)]
 pub struct PipeTargetCloudWatchLogsParameters {
     /// The name of the log stream.
     ///
@@ -2056,6 +2175,11 @@ pub struct PipeTargetCloudWatchLogsParameters {
     pub timestamp: Property<String>,
 }
 
+impl Default for PipeTargetCloudWatchLogsParameters {
+    #[inline]
+    fn default() -> Self { Self { log_stream_name: Property::Absent, timestamp: Property::Absent } }
+}
+
 impl Data for PipeTargetCloudWatchLogsParameters {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -2068,7 +2192,7 @@ impl Data for PipeTargetCloudWatchLogsParameters {
 impl Read for PipeTargetCloudWatchLogsParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { log_stream_name: Property::Absent, timestamp: Property::Absent };
         from.open(json)?;
         from.field(json, "LogStreamName", &mut this.log_stream_name);
         from.field(json, "Timestamp", &mut this.timestamp);
@@ -2077,6 +2201,7 @@ impl Read for PipeTargetCloudWatchLogsParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PipeTargetCloudWatchLogsParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2085,7 +2210,6 @@ impl fmt::Debug for PipeTargetCloudWatchLogsParameters {
 /// The parameters for using an Amazon ECS task as a target.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pipes-pipe-pipetargetecstaskparameters.html)
-#[derive(Default)]
 pub struct PipeTargetEcsTaskParameters {
     /// The capacity provider strategy to use for the task.
     ///
@@ -2195,7 +2319,9 @@ pub struct PipeTargetEcsTaskParameters {
 impl PipeTargetEcsTaskParameters {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(task_definition_arn: impl Into<Property<String>>) -> Self { Self { task_definition_arn: task_definition_arn.into(), ..Self::default() } }
+    pub fn new(task_definition_arn: impl Into<Property<String>>) -> Self {
+        Self { capacity_provider_strategy: Property::Absent, enable_ecs_managed_tags: Property::Absent, enable_execute_command: Property::Absent, group: Property::Absent, launch_type: Property::Absent, network_configuration: Property::Absent, overrides: Property::Absent, placement_constraints: Property::Absent, placement_strategy: Property::Absent, platform_version: Property::Absent, propagate_tags: Property::Absent, reference_id: Property::Absent, tags: Property::Absent, task_count: Property::Absent, task_definition_arn: task_definition_arn.into() }
+    }
 }
 
 impl Data for PipeTargetEcsTaskParameters {
@@ -2223,7 +2349,7 @@ impl Data for PipeTargetEcsTaskParameters {
 impl Read for PipeTargetEcsTaskParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { capacity_provider_strategy: Property::Absent, enable_ecs_managed_tags: Property::Absent, enable_execute_command: Property::Absent, group: Property::Absent, launch_type: Property::Absent, network_configuration: Property::Absent, overrides: Property::Absent, placement_constraints: Property::Absent, placement_strategy: Property::Absent, platform_version: Property::Absent, propagate_tags: Property::Absent, reference_id: Property::Absent, tags: Property::Absent, task_count: Property::Absent, task_definition_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "CapacityProviderStrategy", &mut this.capacity_provider_strategy);
         from.field(json, "EnableECSManagedTags", &mut this.enable_ecs_managed_tags);
@@ -2245,6 +2371,7 @@ impl Read for PipeTargetEcsTaskParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PipeTargetEcsTaskParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2255,7 +2382,6 @@ impl fmt::Debug for PipeTargetEcsTaskParameters {
 /// in the Amazon ECS API Reference.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pipes-pipe-capacityproviderstrategyitem.html)
-#[derive(Default)]
 pub struct CapacityProviderStrategyItem {
     /// The base value designates how many tasks, at a minimum, to run on the specified capacity
     /// provider. Only one capacity provider in a capacity provider strategy can have a base
@@ -2283,7 +2409,9 @@ pub struct CapacityProviderStrategyItem {
 impl CapacityProviderStrategyItem {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(capacity_provider: impl Into<Property<String>>) -> Self { Self { capacity_provider: capacity_provider.into(), ..Self::default() } }
+    pub fn new(capacity_provider: impl Into<Property<String>>) -> Self {
+        Self { base: Property::Absent, capacity_provider: capacity_provider.into(), weight: Property::Absent }
+    }
 }
 
 impl Data for CapacityProviderStrategyItem {
@@ -2299,7 +2427,7 @@ impl Data for CapacityProviderStrategyItem {
 impl Read for CapacityProviderStrategyItem {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { base: Property::Absent, capacity_provider: Property::Absent, weight: Property::Absent };
         from.open(json)?;
         from.field(json, "Base", &mut this.base);
         from.field(json, "CapacityProvider", &mut this.capacity_provider);
@@ -2309,6 +2437,7 @@ impl Read for CapacityProviderStrategyItem {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CapacityProviderStrategyItem {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2317,7 +2446,6 @@ impl fmt::Debug for CapacityProviderStrategyItem {
 /// This structure specifies the network configuration for an Amazon ECS task.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pipes-pipe-networkconfiguration.html)
-#[derive(Default)]
 pub struct NetworkConfiguration {
     /// Use this structure to specify the VPC subnets and security groups for the task, and
     /// whether a public IP address is to be used. This structure is relevant only for ECS tasks
@@ -2325,6 +2453,11 @@ pub struct NetworkConfiguration {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pipes-pipe-networkconfiguration.html#cfn-pipes-pipe-networkconfiguration-awsvpcconfiguration)
     pub awsvpc_configuration: Property<AwsVpcConfiguration>,
+}
+
+impl Default for NetworkConfiguration {
+    #[inline]
+    fn default() -> Self { Self { awsvpc_configuration: Property::Absent } }
 }
 
 impl Data for NetworkConfiguration {
@@ -2338,7 +2471,7 @@ impl Data for NetworkConfiguration {
 impl Read for NetworkConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { awsvpc_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "AwsvpcConfiguration", &mut this.awsvpc_configuration);
         from.close(json)?;
@@ -2346,6 +2479,7 @@ impl Read for NetworkConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NetworkConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2356,7 +2490,6 @@ impl fmt::Debug for NetworkConfiguration {
 /// the `awsvpc` network mode.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pipes-pipe-awsvpcconfiguration.html)
-#[derive(Default)]
 pub struct AwsVpcConfiguration {
     /// Specifies whether the task's elastic network interface receives a public IP address. You
     /// can specify `ENABLED` only when `LaunchType` in `EcsParameters` is set to `FARGATE`.
@@ -2385,7 +2518,9 @@ pub struct AwsVpcConfiguration {
 impl AwsVpcConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(subnets: impl Into<Property<List<String>>>) -> Self { Self { subnets: subnets.into(), ..Self::default() } }
+    pub fn new(subnets: impl Into<Property<List<String>>>) -> Self {
+        Self { assign_public_ip: Property::Absent, security_groups: Property::Absent, subnets: subnets.into() }
+    }
 }
 
 impl Data for AwsVpcConfiguration {
@@ -2401,7 +2536,7 @@ impl Data for AwsVpcConfiguration {
 impl Read for AwsVpcConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { assign_public_ip: Property::Absent, security_groups: Property::Absent, subnets: Property::Absent };
         from.open(json)?;
         from.field(json, "AssignPublicIp", &mut this.assign_public_ip);
         from.field(json, "SecurityGroups", &mut this.security_groups);
@@ -2411,6 +2546,7 @@ impl Read for AwsVpcConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AwsVpcConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2419,7 +2555,6 @@ impl fmt::Debug for AwsVpcConfiguration {
 /// The overrides that are associated with a task.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pipes-pipe-ecstaskoverride.html)
-#[derive(Default)]
 pub struct EcsTaskOverride {
     /// One or more container overrides that are sent to a task.
     ///
@@ -2468,6 +2603,11 @@ pub struct EcsTaskOverride {
     pub task_role_arn: Property<Id<refs::iam::RoleArn>>,
 }
 
+impl Default for EcsTaskOverride {
+    #[inline]
+    fn default() -> Self { Self { container_overrides: Property::Absent, cpu: Property::Absent, ephemeral_storage: Property::Absent, execution_role_arn: Property::Absent, inference_accelerator_overrides: Property::Absent, memory: Property::Absent, task_role_arn: Property::Absent } }
+}
+
 impl Data for EcsTaskOverride {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -2485,7 +2625,7 @@ impl Data for EcsTaskOverride {
 impl Read for EcsTaskOverride {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { container_overrides: Property::Absent, cpu: Property::Absent, ephemeral_storage: Property::Absent, execution_role_arn: Property::Absent, inference_accelerator_overrides: Property::Absent, memory: Property::Absent, task_role_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "ContainerOverrides", &mut this.container_overrides);
         from.field(json, "Cpu", &mut this.cpu);
@@ -2499,6 +2639,7 @@ impl Read for EcsTaskOverride {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EcsTaskOverride {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2509,7 +2650,6 @@ impl fmt::Debug for EcsTaskOverride {
 /// non-empty container override is specified, the `name` parameter must be included.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pipes-pipe-ecscontaineroverride.html)
-#[derive(Default)]
 pub struct EcsContainerOverride {
     /// The command to send to the container that overrides the default command from the Docker
     /// image or the task definition. You must also specify a container name.
@@ -2556,6 +2696,11 @@ pub struct EcsContainerOverride {
     pub resource_requirements: Property<List<EcsResourceRequirement>>,
 }
 
+impl Default for EcsContainerOverride {
+    #[inline]
+    fn default() -> Self { Self { command: Property::Absent, cpu: Property::Absent, environment: Property::Absent, environment_files: Property::Absent, memory: Property::Absent, memory_reservation: Property::Absent, name: Property::Absent, resource_requirements: Property::Absent } }
+}
+
 impl Data for EcsContainerOverride {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -2574,7 +2719,7 @@ impl Data for EcsContainerOverride {
 impl Read for EcsContainerOverride {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { command: Property::Absent, cpu: Property::Absent, environment: Property::Absent, environment_files: Property::Absent, memory: Property::Absent, memory_reservation: Property::Absent, name: Property::Absent, resource_requirements: Property::Absent };
         from.open(json)?;
         from.field(json, "Command", &mut this.command);
         from.field(json, "Cpu", &mut this.cpu);
@@ -2589,6 +2734,7 @@ impl Read for EcsContainerOverride {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EcsContainerOverride {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2600,7 +2746,6 @@ impl fmt::Debug for EcsContainerOverride {
 /// name.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pipes-pipe-ecsenvironmentvariable.html)
-#[derive(Default)]
 pub struct EcsEnvironmentVariable {
     /// The name of the key-value pair. For environment variables, this is the name of the
     /// environment variable.
@@ -2612,6 +2757,11 @@ pub struct EcsEnvironmentVariable {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pipes-pipe-ecsenvironmentvariable.html#cfn-pipes-pipe-ecsenvironmentvariable-value)
     pub value: Property<String>,
+}
+
+impl Default for EcsEnvironmentVariable {
+    #[inline]
+    fn default() -> Self { Self { name: Property::Absent, value: Property::Absent } }
 }
 
 impl Data for EcsEnvironmentVariable {
@@ -2626,7 +2776,7 @@ impl Data for EcsEnvironmentVariable {
 impl Read for EcsEnvironmentVariable {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Value", &mut this.value);
@@ -2635,6 +2785,7 @@ impl Read for EcsEnvironmentVariable {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EcsEnvironmentVariable {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2662,7 +2813,6 @@ impl fmt::Debug for EcsEnvironmentVariable {
 /// - Windows platform version `1.0.0` or later.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pipes-pipe-ecsenvironmentfile.html)
-#[derive(Default)]
 pub struct EcsEnvironmentFile {
     /// The file type to use. The only supported value is `s3`.
     ///
@@ -2678,7 +2828,9 @@ pub struct EcsEnvironmentFile {
 impl EcsEnvironmentFile {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<Listed<EcsEnvironmentFileType>>>, value: impl Into<Property<String>>) -> Self { Self { r#type: r#type.into(), value: value.into() } }
+    pub fn new(r#type: impl Into<Property<Listed<EcsEnvironmentFileType>>>, value: impl Into<Property<String>>) -> Self {
+        Self { r#type: r#type.into(), value: value.into() }
+    }
 }
 
 impl Data for EcsEnvironmentFile {
@@ -2693,7 +2845,7 @@ impl Data for EcsEnvironmentFile {
 impl Read for EcsEnvironmentFile {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { r#type: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Type", &mut this.r#type);
         from.field(json, "Value", &mut this.value);
@@ -2702,6 +2854,7 @@ impl Read for EcsEnvironmentFile {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EcsEnvironmentFile {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2715,7 +2868,6 @@ impl fmt::Debug for EcsEnvironmentFile {
 /// the *Amazon Elastic Container Service Developer Guide*
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pipes-pipe-ecsresourcerequirement.html)
-#[derive(Default)]
 pub struct EcsResourceRequirement {
     /// The type of resource to assign to a container. The supported values are `GPU` or
     /// `InferenceAccelerator`.
@@ -2739,7 +2891,9 @@ pub struct EcsResourceRequirement {
 impl EcsResourceRequirement {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<Listed<EcsResourceRequirementType>>>, value: impl Into<Property<String>>) -> Self { Self { r#type: r#type.into(), value: value.into() } }
+    pub fn new(r#type: impl Into<Property<Listed<EcsResourceRequirementType>>>, value: impl Into<Property<String>>) -> Self {
+        Self { r#type: r#type.into(), value: value.into() }
+    }
 }
 
 impl Data for EcsResourceRequirement {
@@ -2754,7 +2908,7 @@ impl Data for EcsResourceRequirement {
 impl Read for EcsResourceRequirement {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { r#type: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Type", &mut this.r#type);
         from.field(json, "Value", &mut this.value);
@@ -2763,6 +2917,7 @@ impl Read for EcsResourceRequirement {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EcsResourceRequirement {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2779,7 +2934,6 @@ impl fmt::Debug for EcsResourceRequirement {
 /// > Fargate.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pipes-pipe-ecsephemeralstorage.html)
-#[derive(Default)]
 pub struct EcsEphemeralStorage {
     /// The total amount, in GiB, of ephemeral storage to set for the task. The minimum supported
     /// value is `21` GiB and the maximum supported value is `200` GiB.
@@ -2793,7 +2947,9 @@ pub struct EcsEphemeralStorage {
 impl EcsEphemeralStorage {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(size_in_gib: impl Into<Property<i64>>) -> Self { Self { size_in_gib: size_in_gib.into() } }
+    pub fn new(size_in_gib: impl Into<Property<i64>>) -> Self {
+        Self { size_in_gib: size_in_gib.into() }
+    }
 }
 
 impl Data for EcsEphemeralStorage {
@@ -2807,7 +2963,7 @@ impl Data for EcsEphemeralStorage {
 impl Read for EcsEphemeralStorage {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { size_in_gib: Property::Absent };
         from.open(json)?;
         from.field(json, "SizeInGiB", &mut this.size_in_gib);
         from.close(json)?;
@@ -2815,6 +2971,7 @@ impl Read for EcsEphemeralStorage {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EcsEphemeralStorage {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2827,7 +2984,6 @@ impl fmt::Debug for EcsEphemeralStorage {
 /// Elastic Container Service Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pipes-pipe-ecsinferenceacceleratoroverride.html)
-#[derive(Default)]
 pub struct EcsInferenceAcceleratorOverride {
     /// The Elastic Inference accelerator device name to override for the task. This parameter
     /// must match a `deviceName` specified in the task definition.
@@ -2838,6 +2994,11 @@ pub struct EcsInferenceAcceleratorOverride {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pipes-pipe-ecsinferenceacceleratoroverride.html#cfn-pipes-pipe-ecsinferenceacceleratoroverride-devicetype)
     pub device_type: Property<String>,
+}
+
+impl Default for EcsInferenceAcceleratorOverride {
+    #[inline]
+    fn default() -> Self { Self { device_name: Property::Absent, device_type: Property::Absent } }
 }
 
 impl Data for EcsInferenceAcceleratorOverride {
@@ -2852,7 +3013,7 @@ impl Data for EcsInferenceAcceleratorOverride {
 impl Read for EcsInferenceAcceleratorOverride {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { device_name: Property::Absent, device_type: Property::Absent };
         from.open(json)?;
         from.field(json, "DeviceName", &mut this.device_name);
         from.field(json, "DeviceType", &mut this.device_type);
@@ -2861,6 +3022,7 @@ impl Read for EcsInferenceAcceleratorOverride {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EcsInferenceAcceleratorOverride {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2871,7 +3033,6 @@ impl fmt::Debug for EcsInferenceAcceleratorOverride {
 /// in the Amazon Elastic Container Service Developer Guide.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pipes-pipe-placementconstraint.html)
-#[derive(Default)]
 pub struct PlacementConstraint {
     /// A cluster query language expression to apply to the constraint. You cannot specify an
     /// expression if the constraint type is `distinctInstance`. To learn more, see [Cluster Query
@@ -2889,6 +3050,11 @@ pub struct PlacementConstraint {
     pub r#type: Property<Listed<PlacementConstraintType>>,
 }
 
+impl Default for PlacementConstraint {
+    #[inline]
+    fn default() -> Self { Self { expression: Property::Absent, r#type: Property::Absent } }
+}
+
 impl Data for PlacementConstraint {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -2901,7 +3067,7 @@ impl Data for PlacementConstraint {
 impl Read for PlacementConstraint {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { expression: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Expression", &mut this.expression);
         from.field(json, "Type", &mut this.r#type);
@@ -2910,6 +3076,7 @@ impl Read for PlacementConstraint {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PlacementConstraint {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2920,7 +3087,6 @@ impl fmt::Debug for PlacementConstraint {
 /// in the Amazon Elastic Container Service Service Developer Guide.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pipes-pipe-placementstrategy.html)
-#[derive(Default)]
 pub struct PlacementStrategy {
     /// The field to apply the placement strategy against. For the spread placement strategy,
     /// valid values are instanceId (or host, which has the same effect), or any platform or
@@ -2943,6 +3109,11 @@ pub struct PlacementStrategy {
     pub r#type: Property<Listed<PlacementStrategyType>>,
 }
 
+impl Default for PlacementStrategy {
+    #[inline]
+    fn default() -> Self { Self { field: Property::Absent, r#type: Property::Absent } }
+}
+
 impl Data for PlacementStrategy {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -2955,7 +3126,7 @@ impl Data for PlacementStrategy {
 impl Read for PlacementStrategy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { field: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Field", &mut this.field);
         from.field(json, "Type", &mut this.r#type);
@@ -2964,6 +3135,7 @@ impl Read for PlacementStrategy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PlacementStrategy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2972,7 +3144,6 @@ impl fmt::Debug for PlacementStrategy {
 /// The parameters for using an EventBridge event bus as a target.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pipes-pipe-pipetargeteventbridgeeventbusparameters.html)
-#[derive(Default)]
 pub struct PipeTargetEventBridgeEventBusParameters {
     /// A free-form string, with a maximum of 128 characters, used to decide what fields to expect
     /// in the event detail.
@@ -3013,6 +3184,11 @@ pub struct PipeTargetEventBridgeEventBusParameters {
     pub time: Property<String>,
 }
 
+impl Default for PipeTargetEventBridgeEventBusParameters {
+    #[inline]
+    fn default() -> Self { Self { detail_type: Property::Absent, endpoint_id: Property::Absent, resources: Property::Absent, source: Property::Absent, time: Property::Absent } }
+}
+
 impl Data for PipeTargetEventBridgeEventBusParameters {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -3028,7 +3204,7 @@ impl Data for PipeTargetEventBridgeEventBusParameters {
 impl Read for PipeTargetEventBridgeEventBusParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { detail_type: Property::Absent, endpoint_id: Property::Absent, resources: Property::Absent, source: Property::Absent, time: Property::Absent };
         from.open(json)?;
         from.field(json, "DetailType", &mut this.detail_type);
         from.field(json, "EndpointId", &mut this.endpoint_id);
@@ -3040,6 +3216,7 @@ impl Read for PipeTargetEventBridgeEventBusParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PipeTargetEventBridgeEventBusParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3049,7 +3226,6 @@ impl fmt::Debug for PipeTargetEventBridgeEventBusParameters {
 /// EventBridge ApiDestinations.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pipes-pipe-pipetargethttpparameters.html)
-#[derive(Default)]
 pub struct PipeTargetHttpParameters {
     /// The headers that need to be sent as part of request invoking the API Gateway REST API or
     /// EventBridge ApiDestination.
@@ -3069,6 +3245,11 @@ pub struct PipeTargetHttpParameters {
     pub query_string_parameters: Property<Map<String>>,
 }
 
+impl Default for PipeTargetHttpParameters {
+    #[inline]
+    fn default() -> Self { Self { header_parameters: Property::Absent, path_parameter_values: Property::Absent, query_string_parameters: Property::Absent } }
+}
+
 impl Data for PipeTargetHttpParameters {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -3082,7 +3263,7 @@ impl Data for PipeTargetHttpParameters {
 impl Read for PipeTargetHttpParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { header_parameters: Property::Absent, path_parameter_values: Property::Absent, query_string_parameters: Property::Absent };
         from.open(json)?;
         from.field(json, "HeaderParameters", &mut this.header_parameters);
         from.field(json, "PathParameterValues", &mut this.path_parameter_values);
@@ -3092,6 +3273,7 @@ impl Read for PipeTargetHttpParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PipeTargetHttpParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3100,7 +3282,6 @@ impl fmt::Debug for PipeTargetHttpParameters {
 /// The parameters for using a Kinesis stream as a target.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pipes-pipe-pipetargetkinesisstreamparameters.html)
-#[derive(Default)]
 pub struct PipeTargetKinesisStreamParameters {
     /// Determines which shard in the stream the data record is assigned to. Partition keys are
     /// Unicode strings with a maximum length limit of 256 characters for each key. Amazon Kinesis
@@ -3118,7 +3299,9 @@ pub struct PipeTargetKinesisStreamParameters {
 impl PipeTargetKinesisStreamParameters {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(partition_key: impl Into<Property<String>>) -> Self { Self { partition_key: partition_key.into() } }
+    pub fn new(partition_key: impl Into<Property<String>>) -> Self {
+        Self { partition_key: partition_key.into() }
+    }
 }
 
 impl Data for PipeTargetKinesisStreamParameters {
@@ -3132,7 +3315,7 @@ impl Data for PipeTargetKinesisStreamParameters {
 impl Read for PipeTargetKinesisStreamParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { partition_key: Property::Absent };
         from.open(json)?;
         from.field(json, "PartitionKey", &mut this.partition_key);
         from.close(json)?;
@@ -3140,6 +3323,7 @@ impl Read for PipeTargetKinesisStreamParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PipeTargetKinesisStreamParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3148,7 +3332,6 @@ impl fmt::Debug for PipeTargetKinesisStreamParameters {
 /// The parameters for using a Lambda function as a target.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pipes-pipe-pipetargetlambdafunctionparameters.html)
-#[derive(Default)]
 pub struct PipeTargetLambdaFunctionParameters {
     /// Specify whether to invoke the function synchronously or asynchronously.
     ///
@@ -3169,6 +3352,11 @@ pub struct PipeTargetLambdaFunctionParameters {
     pub invocation_type: Property<Listed<PipeTargetLambdaFunctionParametersInvocationType>>,
 }
 
+impl Default for PipeTargetLambdaFunctionParameters {
+    #[inline]
+    fn default() -> Self { Self { invocation_type: Property::Absent } }
+}
+
 impl Data for PipeTargetLambdaFunctionParameters {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -3180,7 +3368,7 @@ impl Data for PipeTargetLambdaFunctionParameters {
 impl Read for PipeTargetLambdaFunctionParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { invocation_type: Property::Absent };
         from.open(json)?;
         from.field(json, "InvocationType", &mut this.invocation_type);
         from.close(json)?;
@@ -3188,6 +3376,7 @@ impl Read for PipeTargetLambdaFunctionParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PipeTargetLambdaFunctionParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3197,7 +3386,6 @@ impl fmt::Debug for PipeTargetLambdaFunctionParameters {
 /// invoke the Amazon Redshift Data API BatchExecuteStatement.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pipes-pipe-pipetargetredshiftdataparameters.html)
-#[derive(Default)]
 pub struct PipeTargetRedshiftDataParameters {
     /// The name of the database. Required when authenticating using temporary credentials.
     ///
@@ -3238,7 +3426,9 @@ pub struct PipeTargetRedshiftDataParameters {
 impl PipeTargetRedshiftDataParameters {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(database: impl Into<Property<String>>, sqls: impl Into<Property<List<String>>>) -> Self { Self { database: database.into(), sqls: sqls.into(), ..Self::default() } }
+    pub fn new(database: impl Into<Property<String>>, sqls: impl Into<Property<List<String>>>) -> Self {
+        Self { database: database.into(), db_user: Property::Absent, secret_manager_arn: Property::Absent, sqls: sqls.into(), statement_name: Property::Absent, with_event: Property::Absent }
+    }
 }
 
 impl Data for PipeTargetRedshiftDataParameters {
@@ -3257,7 +3447,7 @@ impl Data for PipeTargetRedshiftDataParameters {
 impl Read for PipeTargetRedshiftDataParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { database: Property::Absent, db_user: Property::Absent, secret_manager_arn: Property::Absent, sqls: Property::Absent, statement_name: Property::Absent, with_event: Property::Absent };
         from.open(json)?;
         from.field(json, "Database", &mut this.database);
         from.field(json, "DbUser", &mut this.db_user);
@@ -3270,6 +3460,7 @@ impl Read for PipeTargetRedshiftDataParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PipeTargetRedshiftDataParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3278,13 +3469,17 @@ impl fmt::Debug for PipeTargetRedshiftDataParameters {
 /// The parameters for using a SageMaker AI pipeline as a target.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pipes-pipe-pipetargetsagemakerpipelineparameters.html)
-#[derive(Default)]
 pub struct PipeTargetSageMakerPipelineParameters {
     /// List of Parameter names and values for SageMaker AI Model Building Pipeline execution.
     ///
     /// - Items: 0 to 200
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pipes-pipe-pipetargetsagemakerpipelineparameters.html#cfn-pipes-pipe-pipetargetsagemakerpipelineparameters-pipelineparameterlist)
     pub pipeline_parameter_list: Property<List<SageMakerPipelineParameter>>,
+}
+
+impl Default for PipeTargetSageMakerPipelineParameters {
+    #[inline]
+    fn default() -> Self { Self { pipeline_parameter_list: Property::Absent } }
 }
 
 impl Data for PipeTargetSageMakerPipelineParameters {
@@ -3298,7 +3493,7 @@ impl Data for PipeTargetSageMakerPipelineParameters {
 impl Read for PipeTargetSageMakerPipelineParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { pipeline_parameter_list: Property::Absent };
         from.open(json)?;
         from.field(json, "PipelineParameterList", &mut this.pipeline_parameter_list);
         from.close(json)?;
@@ -3306,6 +3501,7 @@ impl Read for PipeTargetSageMakerPipelineParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PipeTargetSageMakerPipelineParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3315,7 +3511,6 @@ impl fmt::Debug for PipeTargetSageMakerPipelineParameters {
 /// Pipeline.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pipes-pipe-sagemakerpipelineparameter.html)
-#[derive(Default)]
 pub struct SageMakerPipelineParameter {
     /// Name of parameter to start execution of a SageMaker AI Model Building Pipeline.
     ///
@@ -3333,7 +3528,9 @@ pub struct SageMakerPipelineParameter {
 impl SageMakerPipelineParameter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { name: name.into(), value: value.into() } }
+    pub fn new(name: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { name: name.into(), value: value.into() }
+    }
 }
 
 impl Data for SageMakerPipelineParameter {
@@ -3348,7 +3545,7 @@ impl Data for SageMakerPipelineParameter {
 impl Read for SageMakerPipelineParameter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Value", &mut this.value);
@@ -3357,6 +3554,7 @@ impl Read for SageMakerPipelineParameter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SageMakerPipelineParameter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3365,7 +3563,6 @@ impl fmt::Debug for SageMakerPipelineParameter {
 /// The parameters for using a Amazon SQS stream as a target.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pipes-pipe-pipetargetsqsqueueparameters.html)
-#[derive(Default)]
 pub struct PipeTargetSqsQueueParameters {
     /// This parameter applies only to FIFO (first-in-first-out) queues.
     ///
@@ -3381,6 +3578,11 @@ pub struct PipeTargetSqsQueueParameters {
     pub message_group_id: Property<String>,
 }
 
+impl Default for PipeTargetSqsQueueParameters {
+    #[inline]
+    fn default() -> Self { Self { message_deduplication_id: Property::Absent, message_group_id: Property::Absent } }
+}
+
 impl Data for PipeTargetSqsQueueParameters {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -3393,7 +3595,7 @@ impl Data for PipeTargetSqsQueueParameters {
 impl Read for PipeTargetSqsQueueParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { message_deduplication_id: Property::Absent, message_group_id: Property::Absent };
         from.open(json)?;
         from.field(json, "MessageDeduplicationId", &mut this.message_deduplication_id);
         from.field(json, "MessageGroupId", &mut this.message_group_id);
@@ -3402,6 +3604,7 @@ impl Read for PipeTargetSqsQueueParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PipeTargetSqsQueueParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3410,7 +3613,6 @@ impl fmt::Debug for PipeTargetSqsQueueParameters {
 /// The parameters for using a Step Functions state machine as a target.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pipes-pipe-pipetargetstatemachineparameters.html)
-#[derive(Default)]
 pub struct PipeTargetStateMachineParameters {
     /// Specify whether to invoke the Step Functions state machine synchronously or
     /// asynchronously.
@@ -3432,6 +3634,11 @@ pub struct PipeTargetStateMachineParameters {
     pub invocation_type: Property<Listed<PipeTargetStateMachineParametersInvocationType>>,
 }
 
+impl Default for PipeTargetStateMachineParameters {
+    #[inline]
+    fn default() -> Self { Self { invocation_type: Property::Absent } }
+}
+
 impl Data for PipeTargetStateMachineParameters {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -3443,7 +3650,7 @@ impl Data for PipeTargetStateMachineParameters {
 impl Read for PipeTargetStateMachineParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { invocation_type: Property::Absent };
         from.open(json)?;
         from.field(json, "InvocationType", &mut this.invocation_type);
         from.close(json)?;
@@ -3451,6 +3658,7 @@ impl Read for PipeTargetStateMachineParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PipeTargetStateMachineParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3459,7 +3667,6 @@ impl fmt::Debug for PipeTargetStateMachineParameters {
 /// The parameters for using a Timestream for LiveAnalytics table as a target.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pipes-pipe-pipetargettimestreamparameters.html)
-#[derive(Default)]
 pub struct PipeTargetTimestreamParameters {
     /// Map source data to dimensions in the target Timestream for LiveAnalytics table.
     ///
@@ -3529,7 +3736,9 @@ pub struct PipeTargetTimestreamParameters {
 impl PipeTargetTimestreamParameters {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(dimension_mappings: impl Into<Property<List<DimensionMapping>>>, time_value: impl Into<Property<String>>, version_value: impl Into<Property<String>>) -> Self { Self { dimension_mappings: dimension_mappings.into(), time_value: time_value.into(), version_value: version_value.into(), ..Self::default() } }
+    pub fn new(dimension_mappings: impl Into<Property<List<DimensionMapping>>>, time_value: impl Into<Property<String>>, version_value: impl Into<Property<String>>) -> Self {
+        Self { dimension_mappings: dimension_mappings.into(), epoch_time_unit: Property::Absent, multi_measure_mappings: Property::Absent, single_measure_mappings: Property::Absent, time_field_type: Property::Absent, time_value: time_value.into(), timestamp_format: Property::Absent, version_value: version_value.into() }
+    }
 }
 
 impl Data for PipeTargetTimestreamParameters {
@@ -3550,7 +3759,7 @@ impl Data for PipeTargetTimestreamParameters {
 impl Read for PipeTargetTimestreamParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { dimension_mappings: Property::Absent, epoch_time_unit: Property::Absent, multi_measure_mappings: Property::Absent, single_measure_mappings: Property::Absent, time_field_type: Property::Absent, time_value: Property::Absent, timestamp_format: Property::Absent, version_value: Property::Absent };
         from.open(json)?;
         from.field(json, "DimensionMappings", &mut this.dimension_mappings);
         from.field(json, "EpochTimeUnit", &mut this.epoch_time_unit);
@@ -3565,6 +3774,7 @@ impl Read for PipeTargetTimestreamParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PipeTargetTimestreamParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3576,7 +3786,6 @@ impl fmt::Debug for PipeTargetTimestreamParameters {
 /// concepts](https://docs.aws.amazon.com/timestream/latest/developerguide/concepts.html)
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pipes-pipe-dimensionmapping.html)
-#[derive(Default)]
 pub struct DimensionMapping {
     /// The metadata attributes of the time series. For example, the name and Availability Zone of
     /// an Amazon EC2 instance or the name of the manufacturer of a wind turbine are dimensions.
@@ -3598,7 +3807,9 @@ pub struct DimensionMapping {
 impl DimensionMapping {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(dimension_name: impl Into<Property<String>>, dimension_value: impl Into<Property<String>>, dimension_value_type: impl Into<Property<Listed<DimensionMappingDimensionValueType>>>) -> Self { Self { dimension_name: dimension_name.into(), dimension_value: dimension_value.into(), dimension_value_type: dimension_value_type.into() } }
+    pub fn new(dimension_name: impl Into<Property<String>>, dimension_value: impl Into<Property<String>>, dimension_value_type: impl Into<Property<Listed<DimensionMappingDimensionValueType>>>) -> Self {
+        Self { dimension_name: dimension_name.into(), dimension_value: dimension_value.into(), dimension_value_type: dimension_value_type.into() }
+    }
 }
 
 impl Data for DimensionMapping {
@@ -3614,7 +3825,7 @@ impl Data for DimensionMapping {
 impl Read for DimensionMapping {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { dimension_name: Property::Absent, dimension_value: Property::Absent, dimension_value_type: Property::Absent };
         from.open(json)?;
         from.field(json, "DimensionName", &mut this.dimension_name);
         from.field(json, "DimensionValue", &mut this.dimension_value);
@@ -3624,6 +3835,7 @@ impl Read for DimensionMapping {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DimensionMapping {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3636,7 +3848,6 @@ impl fmt::Debug for DimensionMapping {
 /// concepts](https://docs.aws.amazon.com/timestream/latest/developerguide/concepts.html)
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pipes-pipe-multimeasuremapping.html)
-#[derive(Default)]
 pub struct MultiMeasureMapping {
     /// Mappings that represent multiple source event fields mapped to measures in the same
     /// Timestream for LiveAnalytics record.
@@ -3654,7 +3865,9 @@ pub struct MultiMeasureMapping {
 impl MultiMeasureMapping {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(multi_measure_attribute_mappings: impl Into<Property<List<MultiMeasureAttributeMapping>>>, multi_measure_name: impl Into<Property<String>>) -> Self { Self { multi_measure_attribute_mappings: multi_measure_attribute_mappings.into(), multi_measure_name: multi_measure_name.into() } }
+    pub fn new(multi_measure_attribute_mappings: impl Into<Property<List<MultiMeasureAttributeMapping>>>, multi_measure_name: impl Into<Property<String>>) -> Self {
+        Self { multi_measure_attribute_mappings: multi_measure_attribute_mappings.into(), multi_measure_name: multi_measure_name.into() }
+    }
 }
 
 impl Data for MultiMeasureMapping {
@@ -3669,7 +3882,7 @@ impl Data for MultiMeasureMapping {
 impl Read for MultiMeasureMapping {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { multi_measure_attribute_mappings: Property::Absent, multi_measure_name: Property::Absent };
         from.open(json)?;
         from.field(json, "MultiMeasureAttributeMappings", &mut this.multi_measure_attribute_mappings);
         from.field(json, "MultiMeasureName", &mut this.multi_measure_name);
@@ -3678,6 +3891,7 @@ impl Read for MultiMeasureMapping {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MultiMeasureMapping {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3687,7 +3901,6 @@ impl fmt::Debug for MultiMeasureMapping {
 /// record.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pipes-pipe-multimeasureattributemapping.html)
-#[derive(Default)]
 pub struct MultiMeasureAttributeMapping {
     /// Dynamic path to the measurement attribute in the source event.
     ///
@@ -3708,7 +3921,9 @@ pub struct MultiMeasureAttributeMapping {
 impl MultiMeasureAttributeMapping {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(measure_value: impl Into<Property<String>>, measure_value_type: impl Into<Property<Listed<MultiMeasureAttributeMappingMeasureValueType>>>, multi_measure_attribute_name: impl Into<Property<String>>) -> Self { Self { measure_value: measure_value.into(), measure_value_type: measure_value_type.into(), multi_measure_attribute_name: multi_measure_attribute_name.into() } }
+    pub fn new(measure_value: impl Into<Property<String>>, measure_value_type: impl Into<Property<Listed<MultiMeasureAttributeMappingMeasureValueType>>>, multi_measure_attribute_name: impl Into<Property<String>>) -> Self {
+        Self { measure_value: measure_value.into(), measure_value_type: measure_value_type.into(), multi_measure_attribute_name: multi_measure_attribute_name.into() }
+    }
 }
 
 impl Data for MultiMeasureAttributeMapping {
@@ -3724,7 +3939,7 @@ impl Data for MultiMeasureAttributeMapping {
 impl Read for MultiMeasureAttributeMapping {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { measure_value: Property::Absent, measure_value_type: Property::Absent, multi_measure_attribute_name: Property::Absent };
         from.open(json)?;
         from.field(json, "MeasureValue", &mut this.measure_value);
         from.field(json, "MeasureValueType", &mut this.measure_value_type);
@@ -3734,6 +3949,7 @@ impl Read for MultiMeasureAttributeMapping {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MultiMeasureAttributeMapping {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3746,7 +3962,6 @@ impl fmt::Debug for MultiMeasureAttributeMapping {
 /// concepts](https://docs.aws.amazon.com/timestream/latest/developerguide/concepts.html)
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-pipes-pipe-singlemeasuremapping.html)
-#[derive(Default)]
 pub struct SingleMeasureMapping {
     /// Target measure name for the measurement attribute in the Timestream table.
     ///
@@ -3767,7 +3982,9 @@ pub struct SingleMeasureMapping {
 impl SingleMeasureMapping {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(measure_name: impl Into<Property<String>>, measure_value: impl Into<Property<String>>, measure_value_type: impl Into<Property<Listed<SingleMeasureMappingMeasureValueType>>>) -> Self { Self { measure_name: measure_name.into(), measure_value: measure_value.into(), measure_value_type: measure_value_type.into() } }
+    pub fn new(measure_name: impl Into<Property<String>>, measure_value: impl Into<Property<String>>, measure_value_type: impl Into<Property<Listed<SingleMeasureMappingMeasureValueType>>>) -> Self {
+        Self { measure_name: measure_name.into(), measure_value: measure_value.into(), measure_value_type: measure_value_type.into() }
+    }
 }
 
 impl Data for SingleMeasureMapping {
@@ -3783,7 +4000,7 @@ impl Data for SingleMeasureMapping {
 impl Read for SingleMeasureMapping {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { measure_name: Property::Absent, measure_value: Property::Absent, measure_value_type: Property::Absent };
         from.open(json)?;
         from.field(json, "MeasureName", &mut this.measure_name);
         from.field(json, "MeasureValue", &mut this.measure_value);
@@ -3793,6 +4010,7 @@ impl Read for SingleMeasureMapping {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SingleMeasureMapping {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// custom pronunciations for speech synthesis.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-polly-lexicon.html)
-#[derive(Default)]
 pub struct Lexicon {
     /// The content of the PLS lexicon in string format.
     ///
@@ -24,7 +23,9 @@ pub struct Lexicon {
 impl Lexicon {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(content: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self { Self { content: content.into(), name: name.into() } }
+    pub fn new(content: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self {
+        Self { content: content.into(), name: name.into() }
+    }
 }
 
 impl Data for Lexicon {
@@ -39,7 +40,7 @@ impl Data for Lexicon {
 impl Read for Lexicon {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { content: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "Content", &mut this.content);
         from.field(json, "Name", &mut this.name);
@@ -48,6 +49,7 @@ impl Read for Lexicon {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Lexicon {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -11,7 +11,6 @@ use crate::prelude::*;
 /// (PENDING_APPROVAL status) removes it immediately with no further charges.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-pricingplanmanager-subscription.html)
-#[derive(Default)]
 pub struct Subscription {
     /// The name of the pricing plan family.
     ///
@@ -37,7 +36,9 @@ pub struct Subscription {
 impl Subscription {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(plan_family: impl Into<Property<Listed<SubscriptionPlanFamily>>>, plan_tier: impl Into<Property<String>>, resource_arns: impl Into<Property<List<String>>>) -> Self { Self { plan_family: plan_family.into(), plan_tier: plan_tier.into(), resource_arns: resource_arns.into(), ..Self::default() } }
+    pub fn new(plan_family: impl Into<Property<Listed<SubscriptionPlanFamily>>>, plan_tier: impl Into<Property<String>>, resource_arns: impl Into<Property<List<String>>>) -> Self {
+        Self { plan_family: plan_family.into(), plan_tier: plan_tier.into(), resource_arns: resource_arns.into(), usage_level: Property::Absent }
+    }
 }
 
 impl Data for Subscription {
@@ -54,7 +55,7 @@ impl Data for Subscription {
 impl Read for Subscription {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { plan_family: Property::Absent, plan_tier: Property::Absent, resource_arns: Property::Absent, usage_level: Property::Absent };
         from.open(json)?;
         from.field(json, "PlanFamily", &mut this.plan_family);
         from.field(json, "PlanTier", &mut this.plan_tier);
@@ -65,6 +66,7 @@ impl Read for Subscription {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Subscription {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

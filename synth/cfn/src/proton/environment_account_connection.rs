@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Detailed data of an AWS Proton environment account connection resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-proton-environmentaccountconnection.html)
-#[derive(Default)]
 pub struct EnvironmentAccountConnection {
     /// The Amazon Resource Name (ARN) of an IAM service role in the environment account. AWS
     /// Proton uses this role to provision infrastructure resources using CodeBuild-based
@@ -66,6 +65,11 @@ pub struct EnvironmentAccountConnection {
     pub tags: Property<List<Tag>>,
 }
 
+impl Default for EnvironmentAccountConnection {
+    #[inline]
+    fn default() -> Self { Self { codebuild_role_arn: Property::Absent, component_role_arn: Property::Absent, environment_account_id: Property::Absent, environment_name: Property::Absent, management_account_id: Property::Absent, role_arn: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for EnvironmentAccountConnection {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -83,7 +87,7 @@ impl Data for EnvironmentAccountConnection {
 impl Read for EnvironmentAccountConnection {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { codebuild_role_arn: Property::Absent, component_role_arn: Property::Absent, environment_account_id: Property::Absent, environment_name: Property::Absent, management_account_id: Property::Absent, role_arn: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "CodebuildRoleArn", &mut this.codebuild_role_arn);
         from.field(json, "ComponentRoleArn", &mut this.component_role_arn);
@@ -97,6 +101,7 @@ impl Read for EnvironmentAccountConnection {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EnvironmentAccountConnection {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -22,7 +22,6 @@ use crate::prelude::*;
 ///   the *AWS Proton User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-proton-environmenttemplate.html)
-#[derive(Default)]
 pub struct EnvironmentTemplate {
     /// A description of the environment template.
     ///
@@ -63,6 +62,11 @@ pub struct EnvironmentTemplate {
     pub tags: Property<List<Tag>>,
 }
 
+impl Default for EnvironmentTemplate {
+    #[inline]
+    fn default() -> Self { Self { description: Property::Absent, display_name: Property::Absent, encryption_key: Property::Absent, name: Property::Absent, provisioning: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for EnvironmentTemplate {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -79,7 +83,7 @@ impl Data for EnvironmentTemplate {
 impl Read for EnvironmentTemplate {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, display_name: Property::Absent, encryption_key: Property::Absent, name: Property::Absent, provisioning: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "DisplayName", &mut this.display_name);
@@ -92,6 +96,7 @@ impl Read for EnvironmentTemplate {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EnvironmentTemplate {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -14,7 +14,6 @@ use crate::prelude::*;
 /// Proton User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-proton-servicetemplate.html)
-#[derive(Default)]
 pub struct ServiceTemplate {
     /// A description of the service template.
     ///
@@ -51,6 +50,11 @@ pub struct ServiceTemplate {
     pub tags: Property<List<Tag>>,
 }
 
+impl Default for ServiceTemplate {
+    #[inline]
+    fn default() -> Self { Self { description: Property::Absent, display_name: Property::Absent, encryption_key: Property::Absent, name: Property::Absent, pipeline_provisioning: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for ServiceTemplate {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -67,7 +71,7 @@ impl Data for ServiceTemplate {
 impl Read for ServiceTemplate {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, display_name: Property::Absent, encryption_key: Property::Absent, name: Property::Absent, pipeline_provisioning: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "DisplayName", &mut this.display_name);
@@ -80,6 +84,7 @@ impl Read for ServiceTemplate {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ServiceTemplate {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

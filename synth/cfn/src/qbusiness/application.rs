@@ -23,7 +23,6 @@ use crate::prelude::*;
 /// > Business](https://docs.aws.amazon.com/amazonq/latest/qbusiness-ug/cross-region-inference.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-qbusiness-application.html)
-#[derive(Default)]
 pub struct Application {
     /// Configuration information for the file upload during chat feature.
     ///
@@ -115,7 +114,9 @@ pub struct Application {
 impl Application {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(display_name: impl Into<Property<String>>) -> Self { Self { display_name: display_name.into(), ..Self::default() } }
+    pub fn new(display_name: impl Into<Property<String>>) -> Self {
+        Self { attachments_configuration: Property::Absent, auto_subscription_configuration: Property::Absent, client_ids_for_oidc: Property::Absent, description: Property::Absent, display_name: display_name.into(), encryption_configuration: Property::Absent, iam_identity_provider_arn: Property::Absent, identity_center_instance_arn: Property::Absent, identity_type: Property::Absent, personalization_configuration: Property::Absent, q_apps_configuration: Property::Absent, quick_sight_configuration: Property::Absent, role_arn: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for Application {
@@ -142,7 +143,7 @@ impl Data for Application {
 impl Read for Application {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { attachments_configuration: Property::Absent, auto_subscription_configuration: Property::Absent, client_ids_for_oidc: Property::Absent, description: Property::Absent, display_name: Property::Absent, encryption_configuration: Property::Absent, iam_identity_provider_arn: Property::Absent, identity_center_instance_arn: Property::Absent, identity_type: Property::Absent, personalization_configuration: Property::Absent, q_apps_configuration: Property::Absent, quick_sight_configuration: Property::Absent, role_arn: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AttachmentsConfiguration", &mut this.attachments_configuration);
         from.field(json, "AutoSubscriptionConfiguration", &mut this.auto_subscription_configuration);
@@ -163,6 +164,7 @@ impl Read for Application {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Application {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -179,7 +181,6 @@ impl Application {
 /// Configuration information for the file upload during chat feature.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-qbusiness-application-attachmentsconfiguration.html)
-#[derive(Default)]
 pub struct AttachmentsConfiguration {
     /// Status information about whether file upload functionality is activated or deactivated for
     /// your end user.
@@ -191,7 +192,9 @@ pub struct AttachmentsConfiguration {
 impl AttachmentsConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(attachments_control_mode: impl Into<Property<Listed<AttachmentsConfigurationAttachmentsControlMode>>>) -> Self { Self { attachments_control_mode: attachments_control_mode.into() } }
+    pub fn new(attachments_control_mode: impl Into<Property<Listed<AttachmentsConfigurationAttachmentsControlMode>>>) -> Self {
+        Self { attachments_control_mode: attachments_control_mode.into() }
+    }
 }
 
 impl Data for AttachmentsConfiguration {
@@ -205,7 +208,7 @@ impl Data for AttachmentsConfiguration {
 impl Read for AttachmentsConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { attachments_control_mode: Property::Absent };
         from.open(json)?;
         from.field(json, "AttachmentsControlMode", &mut this.attachments_control_mode);
         from.close(json)?;
@@ -213,6 +216,7 @@ impl Read for AttachmentsConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AttachmentsConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -222,7 +226,6 @@ impl fmt::Debug for AttachmentsConfiguration {
 /// identity federation for user management.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-qbusiness-application-autosubscriptionconfiguration.html)
-#[derive(Default)]
 pub struct AutoSubscriptionConfiguration {
     /// Describes whether automatic subscriptions are enabled for an Amazon Q Business application
     /// using IAM identity federation for user management.
@@ -240,7 +243,9 @@ pub struct AutoSubscriptionConfiguration {
 impl AutoSubscriptionConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(auto_subscribe: impl Into<Property<Listed<AutoSubscriptionConfigurationAutoSubscribe>>>) -> Self { Self { auto_subscribe: auto_subscribe.into(), ..Self::default() } }
+    pub fn new(auto_subscribe: impl Into<Property<Listed<AutoSubscriptionConfigurationAutoSubscribe>>>) -> Self {
+        Self { auto_subscribe: auto_subscribe.into(), default_subscription_type: Property::Absent }
+    }
 }
 
 impl Data for AutoSubscriptionConfiguration {
@@ -255,7 +260,7 @@ impl Data for AutoSubscriptionConfiguration {
 impl Read for AutoSubscriptionConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { auto_subscribe: Property::Absent, default_subscription_type: Property::Absent };
         from.open(json)?;
         from.field(json, "AutoSubscribe", &mut this.auto_subscribe);
         from.field(json, "DefaultSubscriptionType", &mut this.default_subscription_type);
@@ -264,6 +269,7 @@ impl Read for AutoSubscriptionConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AutoSubscriptionConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -273,13 +279,17 @@ impl fmt::Debug for AutoSubscriptionConfiguration {
 /// Amazon Q Business doesn't support asymmetric keys.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-qbusiness-application-encryptionconfiguration.html)
-#[derive(Default)]
 pub struct EncryptionConfiguration {
     /// The identifier of the AWS key. Amazon Q Business doesn't support asymmetric keys.
     ///
     /// - Length: 1 to 2048
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-qbusiness-application-encryptionconfiguration.html#cfn-qbusiness-application-encryptionconfiguration-kmskeyid)
     pub kms_key_id: Property<OneOf<EncryptionConfigurationKmsKeyId>>,
+}
+
+impl Default for EncryptionConfiguration {
+    #[inline]
+    fn default() -> Self { Self { kms_key_id: Property::Absent } }
 }
 
 impl Data for EncryptionConfiguration {
@@ -293,7 +303,7 @@ impl Data for EncryptionConfiguration {
 impl Read for EncryptionConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { kms_key_id: Property::Absent };
         from.open(json)?;
         from.field(json, "KmsKeyId", &mut this.kms_key_id);
         from.close(json)?;
@@ -301,6 +311,7 @@ impl Read for EncryptionConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EncryptionConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -311,7 +322,6 @@ impl fmt::Debug for EncryptionConfiguration {
 /// responses](https://docs.aws.amazon.com/amazonq/latest/qbusiness-ug/personalizing-chat-responses.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-qbusiness-application-personalizationconfiguration.html)
-#[derive(Default)]
 pub struct PersonalizationConfiguration {
     /// An option to allow Amazon Q Business to customize chat responses using user specific
     /// metadata—specifically, location and job information—in your IAM Identity Center
@@ -324,7 +334,9 @@ pub struct PersonalizationConfiguration {
 impl PersonalizationConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(personalization_control_mode: impl Into<Property<Listed<PersonalizationConfigurationPersonalizationControlMode>>>) -> Self { Self { personalization_control_mode: personalization_control_mode.into() } }
+    pub fn new(personalization_control_mode: impl Into<Property<Listed<PersonalizationConfigurationPersonalizationControlMode>>>) -> Self {
+        Self { personalization_control_mode: personalization_control_mode.into() }
+    }
 }
 
 impl Data for PersonalizationConfiguration {
@@ -338,7 +350,7 @@ impl Data for PersonalizationConfiguration {
 impl Read for PersonalizationConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { personalization_control_mode: Property::Absent };
         from.open(json)?;
         from.field(json, "PersonalizationControlMode", &mut this.personalization_control_mode);
         from.close(json)?;
@@ -346,6 +358,7 @@ impl Read for PersonalizationConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PersonalizationConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -354,7 +367,6 @@ impl fmt::Debug for PersonalizationConfiguration {
 /// Configuration information about Amazon Q Apps.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-qbusiness-application-qappsconfiguration.html)
-#[derive(Default)]
 pub struct QAppsConfiguration {
     /// Status information about whether end users can create and use Amazon Q Apps in the web
     /// experience.
@@ -366,7 +378,9 @@ pub struct QAppsConfiguration {
 impl QAppsConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(q_apps_control_mode: impl Into<Property<Listed<QAppsConfigurationQAppsControlMode>>>) -> Self { Self { q_apps_control_mode: q_apps_control_mode.into() } }
+    pub fn new(q_apps_control_mode: impl Into<Property<Listed<QAppsConfigurationQAppsControlMode>>>) -> Self {
+        Self { q_apps_control_mode: q_apps_control_mode.into() }
+    }
 }
 
 impl Data for QAppsConfiguration {
@@ -380,7 +394,7 @@ impl Data for QAppsConfiguration {
 impl Read for QAppsConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { q_apps_control_mode: Property::Absent };
         from.open(json)?;
         from.field(json, "QAppsControlMode", &mut this.q_apps_control_mode);
         from.close(json)?;
@@ -388,6 +402,7 @@ impl Read for QAppsConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for QAppsConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -399,7 +414,6 @@ impl fmt::Debug for QAppsConfiguration {
 /// application](https://docs.aws.amazon.com/amazonq/latest/qbusiness-ug/create-quicksight-integrated-application.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-qbusiness-application-quicksightconfiguration.html)
-#[derive(Default)]
 pub struct QuickSightConfiguration {
     /// The Amazon Quick Suite namespace that is used as the identity provider. For more
     /// information about Quick Suite namespaces, see [Namespace
@@ -414,7 +428,9 @@ pub struct QuickSightConfiguration {
 impl QuickSightConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(client_namespace: impl Into<Property<String>>) -> Self { Self { client_namespace: client_namespace.into() } }
+    pub fn new(client_namespace: impl Into<Property<String>>) -> Self {
+        Self { client_namespace: client_namespace.into() }
+    }
 }
 
 impl Data for QuickSightConfiguration {
@@ -428,7 +444,7 @@ impl Data for QuickSightConfiguration {
 impl Read for QuickSightConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { client_namespace: Property::Absent };
         from.open(json)?;
         from.field(json, "ClientNamespace", &mut this.client_namespace);
         from.close(json)?;
@@ -436,6 +452,7 @@ impl Read for QuickSightConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for QuickSightConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

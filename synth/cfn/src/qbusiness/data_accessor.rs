@@ -13,7 +13,6 @@ use crate::prelude::*;
 /// authentication for accessing the Amazon Q Business application.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-qbusiness-dataaccessor.html)
-#[derive(Default)]
 pub struct DataAccessor {
     /// A list of action configurations specifying the allowed actions and any associated filters.
     ///
@@ -54,7 +53,9 @@ pub struct DataAccessor {
 impl DataAccessor {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(action_configurations: impl Into<Property<List<ActionConfiguration>>>, application_id: impl Into<Property<String>>, display_name: impl Into<Property<String>>, principal: impl Into<Property<String>>) -> Self { Self { action_configurations: action_configurations.into(), application_id: application_id.into(), display_name: display_name.into(), principal: principal.into(), ..Self::default() } }
+    pub fn new(action_configurations: impl Into<Property<List<ActionConfiguration>>>, application_id: impl Into<Property<String>>, display_name: impl Into<Property<String>>, principal: impl Into<Property<String>>) -> Self {
+        Self { action_configurations: action_configurations.into(), application_id: application_id.into(), authentication_detail: Property::Absent, display_name: display_name.into(), principal: principal.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for DataAccessor {
@@ -73,7 +74,7 @@ impl Data for DataAccessor {
 impl Read for DataAccessor {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { action_configurations: Property::Absent, application_id: Property::Absent, authentication_detail: Property::Absent, display_name: Property::Absent, principal: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ActionConfigurations", &mut this.action_configurations);
         from.field(json, "ApplicationId", &mut this.application_id);
@@ -86,6 +87,7 @@ impl Read for DataAccessor {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataAccessor {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -102,7 +104,6 @@ impl DataAccessor {
 /// Specifies an allowed action and its associated filter configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-qbusiness-dataaccessor-actionconfiguration.html)
-#[derive(Default)]
 pub struct ActionConfiguration {
     /// The Amazon Q Business action that is allowed.
     ///
@@ -118,7 +119,9 @@ pub struct ActionConfiguration {
 impl ActionConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(action: impl Into<Property<String>>) -> Self { Self { action: action.into(), ..Self::default() } }
+    pub fn new(action: impl Into<Property<String>>) -> Self {
+        Self { action: action.into(), filter_configuration: Property::Absent }
+    }
 }
 
 impl Data for ActionConfiguration {
@@ -133,7 +136,7 @@ impl Data for ActionConfiguration {
 impl Read for ActionConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { action: Property::Absent, filter_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "Action", &mut this.action);
         from.field(json, "FilterConfiguration", &mut this.filter_configuration);
@@ -142,6 +145,7 @@ impl Read for ActionConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ActionConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -150,7 +154,6 @@ impl fmt::Debug for ActionConfiguration {
 /// Specifies filters to apply to an allowed action.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-qbusiness-dataaccessor-actionfilterconfiguration.html)
-#[derive(Default)]
 pub struct ActionFilterConfiguration {
     /// Enables filtering of responses based on document attributes or metadata fields.
     ///
@@ -161,7 +164,9 @@ pub struct ActionFilterConfiguration {
 impl ActionFilterConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(document_attribute_filter: impl Into<Property<AttributeFilter>>) -> Self { Self { document_attribute_filter: document_attribute_filter.into() } }
+    pub fn new(document_attribute_filter: impl Into<Property<AttributeFilter>>) -> Self {
+        Self { document_attribute_filter: document_attribute_filter.into() }
+    }
 }
 
 impl Data for ActionFilterConfiguration {
@@ -175,7 +180,7 @@ impl Data for ActionFilterConfiguration {
 impl Read for ActionFilterConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { document_attribute_filter: Property::Absent };
         from.open(json)?;
         from.field(json, "DocumentAttributeFilter", &mut this.document_attribute_filter);
         from.close(json)?;
@@ -183,6 +188,7 @@ impl Read for ActionFilterConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ActionFilterConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -191,7 +197,6 @@ impl fmt::Debug for ActionFilterConfiguration {
 /// Enables filtering of responses based on document attributes or metadata fields.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-qbusiness-dataaccessor-attributefilter.html)
-#[derive(Default)]
 pub struct AttributeFilter {
     /// Performs a logical `AND` operation on all supplied filters.
     ///
@@ -256,6 +261,11 @@ pub struct AttributeFilter {
     pub or_all_filters: Property<List<AttributeFilter>>,
 }
 
+impl Default for AttributeFilter {
+    #[inline]
+    fn default() -> Self { Self { and_all_filters: Property::Absent, contains_all: Property::Absent, contains_any: Property::Absent, equals_to: Property::Absent, greater_than: Property::Absent, greater_than_or_equals: Property::Absent, less_than: Property::Absent, less_than_or_equals: Property::Absent, not_filter: Property::Absent, or_all_filters: Property::Absent } }
+}
+
 impl Data for AttributeFilter {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -276,7 +286,7 @@ impl Data for AttributeFilter {
 impl Read for AttributeFilter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { and_all_filters: Property::Absent, contains_all: Property::Absent, contains_any: Property::Absent, equals_to: Property::Absent, greater_than: Property::Absent, greater_than_or_equals: Property::Absent, less_than: Property::Absent, less_than_or_equals: Property::Absent, not_filter: Property::Absent, or_all_filters: Property::Absent };
         from.open(json)?;
         from.field(json, "AndAllFilters", &mut this.and_all_filters);
         from.field(json, "ContainsAll", &mut this.contains_all);
@@ -293,6 +303,7 @@ impl Read for AttributeFilter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AttributeFilter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -301,7 +312,6 @@ impl fmt::Debug for AttributeFilter {
 /// A document attribute or metadata field.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-qbusiness-dataaccessor-documentattribute.html)
-#[derive(Default)]
 pub struct DocumentAttribute {
     /// The identifier for the attribute.
     ///
@@ -318,7 +328,9 @@ pub struct DocumentAttribute {
 impl DocumentAttribute {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, value: impl Into<Property<DocumentAttributeValue>>) -> Self { Self { name: name.into(), value: value.into() } }
+    pub fn new(name: impl Into<Property<String>>, value: impl Into<Property<DocumentAttributeValue>>) -> Self {
+        Self { name: name.into(), value: value.into() }
+    }
 }
 
 impl Data for DocumentAttribute {
@@ -333,7 +345,7 @@ impl Data for DocumentAttribute {
 impl Read for DocumentAttribute {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Value", &mut this.value);
@@ -342,6 +354,7 @@ impl Read for DocumentAttribute {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DocumentAttribute {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -351,7 +364,6 @@ impl fmt::Debug for DocumentAttribute {
 /// attribute.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-qbusiness-dataaccessor-documentattributevalue.html)
-#[derive(Default)]
 pub struct DocumentAttributeValue {
     /// A date expressed as an ISO 8601 string.
     ///
@@ -377,6 +389,11 @@ pub struct DocumentAttributeValue {
     pub string_value: Property<String>,
 }
 
+impl Default for DocumentAttributeValue {
+    #[inline]
+    fn default() -> Self { Self { date_value: Property::Absent, long_value: Property::Absent, string_list_value: Property::Absent, string_value: Property::Absent } }
+}
+
 impl Data for DocumentAttributeValue {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -391,7 +408,7 @@ impl Data for DocumentAttributeValue {
 impl Read for DocumentAttributeValue {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { date_value: Property::Absent, long_value: Property::Absent, string_list_value: Property::Absent, string_value: Property::Absent };
         from.open(json)?;
         from.field(json, "DateValue", &mut this.date_value);
         from.field(json, "LongValue", &mut this.long_value);
@@ -402,6 +419,7 @@ impl Read for DocumentAttributeValue {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DocumentAttributeValue {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -411,7 +429,6 @@ impl fmt::Debug for DocumentAttributeValue {
 /// defines how the ISV authenticates when accessing data through the data accessor.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-qbusiness-dataaccessor-dataaccessorauthenticationdetail.html)
-#[derive(Default)]
 pub struct DataAccessorAuthenticationDetail {
     /// The specific authentication configuration based on the authentication type.
     ///
@@ -442,7 +459,9 @@ pub struct DataAccessorAuthenticationDetail {
 impl DataAccessorAuthenticationDetail {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(authentication_type: impl Into<Property<Listed<DataAccessorAuthenticationDetailAuthenticationType>>>) -> Self { Self { authentication_type: authentication_type.into(), ..Self::default() } }
+    pub fn new(authentication_type: impl Into<Property<Listed<DataAccessorAuthenticationDetailAuthenticationType>>>) -> Self {
+        Self { authentication_configuration: Property::Absent, authentication_type: authentication_type.into(), external_ids: Property::Absent }
+    }
 }
 
 impl Data for DataAccessorAuthenticationDetail {
@@ -458,7 +477,7 @@ impl Data for DataAccessorAuthenticationDetail {
 impl Read for DataAccessorAuthenticationDetail {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { authentication_configuration: Property::Absent, authentication_type: Property::Absent, external_ids: Property::Absent };
         from.open(json)?;
         from.field(json, "AuthenticationConfiguration", &mut this.authentication_configuration);
         from.field(json, "AuthenticationType", &mut this.authentication_type);
@@ -468,6 +487,7 @@ impl Read for DataAccessorAuthenticationDetail {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataAccessorAuthenticationDetail {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -477,7 +497,6 @@ impl fmt::Debug for DataAccessorAuthenticationDetail {
 /// authentication type selected.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-qbusiness-dataaccessor-dataaccessorauthenticationconfiguration.html)
-#[derive(Default)]
 pub struct DataAccessorAuthenticationConfiguration {
     /// Configuration for IAM Identity Center Trusted Token Issuer (TTI) authentication used when
     /// the authentication type is `AWS_IAM_IDC_TTI`.
@@ -489,7 +508,9 @@ pub struct DataAccessorAuthenticationConfiguration {
 impl DataAccessorAuthenticationConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(idc_trusted_token_issuer_configuration: impl Into<Property<DataAccessorIdcTrustedTokenIssuerConfiguration>>) -> Self { Self { idc_trusted_token_issuer_configuration: idc_trusted_token_issuer_configuration.into() } }
+    pub fn new(idc_trusted_token_issuer_configuration: impl Into<Property<DataAccessorIdcTrustedTokenIssuerConfiguration>>) -> Self {
+        Self { idc_trusted_token_issuer_configuration: idc_trusted_token_issuer_configuration.into() }
+    }
 }
 
 impl Data for DataAccessorAuthenticationConfiguration {
@@ -503,7 +524,7 @@ impl Data for DataAccessorAuthenticationConfiguration {
 impl Read for DataAccessorAuthenticationConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { idc_trusted_token_issuer_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "IdcTrustedTokenIssuerConfiguration", &mut this.idc_trusted_token_issuer_configuration);
         from.close(json)?;
@@ -511,6 +532,7 @@ impl Read for DataAccessorAuthenticationConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataAccessorAuthenticationConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -519,7 +541,6 @@ impl fmt::Debug for DataAccessorAuthenticationConfiguration {
 /// Configuration details for IAM Identity Center Trusted Token Issuer (TTI) authentication.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-qbusiness-dataaccessor-dataaccessoridctrustedtokenissuerconfiguration.html)
-#[derive(Default)]
 pub struct DataAccessorIdcTrustedTokenIssuerConfiguration {
     /// The Amazon Resource Name (ARN) of the IAM Identity Center Trusted Token Issuer that will
     /// be used for authentication.
@@ -533,7 +554,9 @@ pub struct DataAccessorIdcTrustedTokenIssuerConfiguration {
 impl DataAccessorIdcTrustedTokenIssuerConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(idc_trusted_token_issuer_arn: impl Into<Property<String>>) -> Self { Self { idc_trusted_token_issuer_arn: idc_trusted_token_issuer_arn.into() } }
+    pub fn new(idc_trusted_token_issuer_arn: impl Into<Property<String>>) -> Self {
+        Self { idc_trusted_token_issuer_arn: idc_trusted_token_issuer_arn.into() }
+    }
 }
 
 impl Data for DataAccessorIdcTrustedTokenIssuerConfiguration {
@@ -547,7 +570,7 @@ impl Data for DataAccessorIdcTrustedTokenIssuerConfiguration {
 impl Read for DataAccessorIdcTrustedTokenIssuerConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { idc_trusted_token_issuer_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "IdcTrustedTokenIssuerArn", &mut this.idc_trusted_token_issuer_arn);
         from.close(json)?;
@@ -555,6 +578,7 @@ impl Read for DataAccessorIdcTrustedTokenIssuerConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataAccessorIdcTrustedTokenIssuerConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

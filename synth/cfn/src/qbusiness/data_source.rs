@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// source was successfully created. Otherwise, an exception is raised.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-qbusiness-datasource.html)
-#[derive(Default)]
 pub struct DataSource {
     /// The identifier of the Amazon Q Business application the data source will be attached to.
     ///
@@ -112,7 +111,9 @@ pub struct DataSource {
 impl DataSource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(application_id: impl Into<Property<String>>, configuration: impl Into<Property<Json>>, display_name: impl Into<Property<String>>, index_id: impl Into<Property<String>>) -> Self { Self { application_id: application_id.into(), configuration: configuration.into(), display_name: display_name.into(), index_id: index_id.into(), ..Self::default() } }
+    pub fn new(application_id: impl Into<Property<String>>, configuration: impl Into<Property<Json>>, display_name: impl Into<Property<String>>, index_id: impl Into<Property<String>>) -> Self {
+        Self { application_id: application_id.into(), configuration: configuration.into(), description: Property::Absent, display_name: display_name.into(), document_enrichment_configuration: Property::Absent, index_id: index_id.into(), media_extraction_configuration: Property::Absent, role_arn: Property::Absent, sync_schedule: Property::Absent, tags: Property::Absent, vpc_configuration: Property::Absent }
+    }
 }
 
 impl Data for DataSource {
@@ -136,7 +137,7 @@ impl Data for DataSource {
 impl Read for DataSource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { application_id: Property::Absent, configuration: Property::Absent, description: Property::Absent, display_name: Property::Absent, document_enrichment_configuration: Property::Absent, index_id: Property::Absent, media_extraction_configuration: Property::Absent, role_arn: Property::Absent, sync_schedule: Property::Absent, tags: Property::Absent, vpc_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "ApplicationId", &mut this.application_id);
         from.field(json, "Configuration", &mut this.configuration);
@@ -154,6 +155,7 @@ impl Read for DataSource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataSource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -174,7 +176,6 @@ impl DataSource {
 /// enrichment](https://docs.aws.amazon.com/amazonq/latest/business-use-dg/custom-document-enrichment.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-qbusiness-datasource-documentenrichmentconfiguration.html)
-#[derive(Default)]
 pub struct DocumentEnrichmentConfiguration {
     /// Configuration information to alter document attributes or metadata fields and content when
     /// ingesting documents into Amazon Q Business.
@@ -200,6 +201,11 @@ pub struct DocumentEnrichmentConfiguration {
     pub pre_extraction_hook_configuration: Property<HookConfiguration>,
 }
 
+impl Default for DocumentEnrichmentConfiguration {
+    #[inline]
+    fn default() -> Self { Self { inline_configurations: Property::Absent, post_extraction_hook_configuration: Property::Absent, pre_extraction_hook_configuration: Property::Absent } }
+}
+
 impl Data for DocumentEnrichmentConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -213,7 +219,7 @@ impl Data for DocumentEnrichmentConfiguration {
 impl Read for DocumentEnrichmentConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { inline_configurations: Property::Absent, post_extraction_hook_configuration: Property::Absent, pre_extraction_hook_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "InlineConfigurations", &mut this.inline_configurations);
         from.field(json, "PostExtractionHookConfiguration", &mut this.post_extraction_hook_configuration);
@@ -223,6 +229,7 @@ impl Read for DocumentEnrichmentConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DocumentEnrichmentConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -238,7 +245,6 @@ impl fmt::Debug for DocumentEnrichmentConfiguration {
 /// enrichment](https://docs.aws.amazon.com/amazonq/latest/business-use-dg/custom-document-enrichment.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-qbusiness-datasource-inlinedocumentenrichmentconfiguration.html)
-#[derive(Default)]
 pub struct InlineDocumentEnrichmentConfiguration {
     /// Configuration of the condition used for the target document attribute or metadata field
     /// when ingesting documents into Amazon Q Business .
@@ -256,6 +262,11 @@ pub struct InlineDocumentEnrichmentConfiguration {
     pub target: Property<DocumentAttributeTarget>,
 }
 
+impl Default for InlineDocumentEnrichmentConfiguration {
+    #[inline]
+    fn default() -> Self { Self { condition: Property::Absent, document_content_operator: Property::Absent, target: Property::Absent } }
+}
+
 impl Data for InlineDocumentEnrichmentConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -269,7 +280,7 @@ impl Data for InlineDocumentEnrichmentConfiguration {
 impl Read for InlineDocumentEnrichmentConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { condition: Property::Absent, document_content_operator: Property::Absent, target: Property::Absent };
         from.open(json)?;
         from.field(json, "Condition", &mut this.condition);
         from.field(json, "DocumentContentOperator", &mut this.document_content_operator);
@@ -279,6 +290,7 @@ impl Read for InlineDocumentEnrichmentConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InlineDocumentEnrichmentConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -300,7 +312,6 @@ impl fmt::Debug for InlineDocumentEnrichmentConfiguration {
 /// metadata field to your index field.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-qbusiness-datasource-documentattributecondition.html)
-#[derive(Default)]
 pub struct DocumentAttributeCondition {
     /// The identifier of the document attribute used for the condition.
     ///
@@ -334,7 +345,9 @@ pub struct DocumentAttributeCondition {
 impl DocumentAttributeCondition {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, operator: impl Into<Property<Listed<DocumentAttributeConditionOperator>>>) -> Self { Self { key: key.into(), operator: operator.into(), ..Self::default() } }
+    pub fn new(key: impl Into<Property<String>>, operator: impl Into<Property<Listed<DocumentAttributeConditionOperator>>>) -> Self {
+        Self { key: key.into(), operator: operator.into(), value: Property::Absent }
+    }
 }
 
 impl Data for DocumentAttributeCondition {
@@ -350,7 +363,7 @@ impl Data for DocumentAttributeCondition {
 impl Read for DocumentAttributeCondition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, operator: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Operator", &mut this.operator);
@@ -360,6 +373,7 @@ impl Read for DocumentAttributeCondition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DocumentAttributeCondition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -369,7 +383,6 @@ impl fmt::Debug for DocumentAttributeCondition {
 /// attribute.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-qbusiness-datasource-documentattributevalue.html)
-#[derive(Default)]
 pub struct DocumentAttributeValue {
     /// A date expressed as an ISO 8601 string.
     ///
@@ -395,6 +408,11 @@ pub struct DocumentAttributeValue {
     pub string_value: Property<String>,
 }
 
+impl Default for DocumentAttributeValue {
+    #[inline]
+    fn default() -> Self { Self { date_value: Property::Absent, long_value: Property::Absent, string_list_value: Property::Absent, string_value: Property::Absent } }
+}
+
 impl Data for DocumentAttributeValue {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -409,7 +427,7 @@ impl Data for DocumentAttributeValue {
 impl Read for DocumentAttributeValue {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { date_value: Property::Absent, long_value: Property::Absent, string_list_value: Property::Absent, string_value: Property::Absent };
         from.open(json)?;
         from.field(json, "DateValue", &mut this.date_value);
         from.field(json, "LongValue", &mut this.long_value);
@@ -420,6 +438,7 @@ impl Read for DocumentAttributeValue {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DocumentAttributeValue {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -444,7 +463,6 @@ impl fmt::Debug for DocumentAttributeValue {
 /// [`DocumentAttributeCondition`](https://docs.aws.amazon.com/amazonq/latest/api-reference/API_DocumentAttributeCondition.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-qbusiness-datasource-documentattributetarget.html)
-#[derive(Default)]
 pub struct DocumentAttributeTarget {
     /// `TRUE` to delete the existing target value for your specified target attribute key. You
     /// cannot create a target value and set this to `TRUE`.
@@ -469,7 +487,9 @@ pub struct DocumentAttributeTarget {
 impl DocumentAttributeTarget {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>) -> Self { Self { key: key.into(), ..Self::default() } }
+    pub fn new(key: impl Into<Property<String>>) -> Self {
+        Self { attribute_value_operator: Property::Absent, key: key.into(), value: Property::Absent }
+    }
 }
 
 impl Data for DocumentAttributeTarget {
@@ -485,7 +505,7 @@ impl Data for DocumentAttributeTarget {
 impl Read for DocumentAttributeTarget {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { attribute_value_operator: Property::Absent, key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "AttributeValueOperator", &mut this.attribute_value_operator);
         from.field(json, "Key", &mut this.key);
@@ -495,6 +515,7 @@ impl Read for DocumentAttributeTarget {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DocumentAttributeTarget {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -516,7 +537,6 @@ impl fmt::Debug for DocumentAttributeTarget {
 /// enrichment](https://docs.aws.amazon.com/amazonq/latest/business-use-dg/custom-document-enrichment.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-qbusiness-datasource-hookconfiguration.html)
-#[derive(Default)]
 pub struct HookConfiguration {
     /// The condition used for when a Lambda function should be invoked.
     ///
@@ -551,6 +571,11 @@ pub struct HookConfiguration {
     pub s3_bucket_name: Property<Id<refs::s3::BucketName>>,
 }
 
+impl Default for HookConfiguration {
+    #[inline]
+    fn default() -> Self { Self { invocation_condition: Property::Absent, lambda_arn: Property::Absent, role_arn: Property::Absent, s3_bucket_name: Property::Absent } }
+}
+
 impl Data for HookConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -565,7 +590,7 @@ impl Data for HookConfiguration {
 impl Read for HookConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { invocation_condition: Property::Absent, lambda_arn: Property::Absent, role_arn: Property::Absent, s3_bucket_name: Property::Absent };
         from.open(json)?;
         from.field(json, "InvocationCondition", &mut this.invocation_condition);
         from.field(json, "LambdaArn", &mut this.lambda_arn);
@@ -576,6 +601,7 @@ impl Read for HookConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HookConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -584,7 +610,6 @@ impl fmt::Debug for HookConfiguration {
 /// The configuration for extracting information from media in documents.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-qbusiness-datasource-mediaextractionconfiguration.html)
-#[derive(Default)]
 pub struct MediaExtractionConfiguration {
     /// Configuration settings for extracting and processing audio content from media files.
     ///
@@ -602,6 +627,11 @@ pub struct MediaExtractionConfiguration {
     pub video_extraction_configuration: Property<VideoExtractionConfiguration>,
 }
 
+impl Default for MediaExtractionConfiguration {
+    #[inline]
+    fn default() -> Self { Self { audio_extraction_configuration: Property::Absent, image_extraction_configuration: Property::Absent, video_extraction_configuration: Property::Absent } }
+}
+
 impl Data for MediaExtractionConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -615,7 +645,7 @@ impl Data for MediaExtractionConfiguration {
 impl Read for MediaExtractionConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { audio_extraction_configuration: Property::Absent, image_extraction_configuration: Property::Absent, video_extraction_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "AudioExtractionConfiguration", &mut this.audio_extraction_configuration);
         from.field(json, "ImageExtractionConfiguration", &mut this.image_extraction_configuration);
@@ -625,6 +655,7 @@ impl Read for MediaExtractionConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MediaExtractionConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -633,7 +664,6 @@ impl fmt::Debug for MediaExtractionConfiguration {
 /// Configuration settings for audio content extraction and processing.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-qbusiness-datasource-audioextractionconfiguration.html)
-#[derive(Default)]
 pub struct AudioExtractionConfiguration {
     /// The status of audio extraction (ENABLED or DISABLED) for processing audio content from
     /// files.
@@ -645,7 +675,9 @@ pub struct AudioExtractionConfiguration {
 impl AudioExtractionConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(audio_extraction_status: impl Into<Property<Listed<AudioExtractionConfigurationAudioExtractionStatus>>>) -> Self { Self { audio_extraction_status: audio_extraction_status.into() } }
+    pub fn new(audio_extraction_status: impl Into<Property<Listed<AudioExtractionConfigurationAudioExtractionStatus>>>) -> Self {
+        Self { audio_extraction_status: audio_extraction_status.into() }
+    }
 }
 
 impl Data for AudioExtractionConfiguration {
@@ -659,7 +691,7 @@ impl Data for AudioExtractionConfiguration {
 impl Read for AudioExtractionConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { audio_extraction_status: Property::Absent };
         from.open(json)?;
         from.field(json, "AudioExtractionStatus", &mut this.audio_extraction_status);
         from.close(json)?;
@@ -667,6 +699,7 @@ impl Read for AudioExtractionConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AudioExtractionConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -677,7 +710,6 @@ impl fmt::Debug for AudioExtractionConfiguration {
 /// visuals](https://docs.aws.amazon.com/amazonq/latest/qbusiness-ug/extracting-meaning-from-images.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-qbusiness-datasource-imageextractionconfiguration.html)
-#[derive(Default)]
 pub struct ImageExtractionConfiguration {
     /// Specify whether to extract semantic meaning from images and visuals from documents.
     ///
@@ -688,7 +720,9 @@ pub struct ImageExtractionConfiguration {
 impl ImageExtractionConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(image_extraction_status: impl Into<Property<Listed<ImageExtractionConfigurationImageExtractionStatus>>>) -> Self { Self { image_extraction_status: image_extraction_status.into() } }
+    pub fn new(image_extraction_status: impl Into<Property<Listed<ImageExtractionConfigurationImageExtractionStatus>>>) -> Self {
+        Self { image_extraction_status: image_extraction_status.into() }
+    }
 }
 
 impl Data for ImageExtractionConfiguration {
@@ -702,7 +736,7 @@ impl Data for ImageExtractionConfiguration {
 impl Read for ImageExtractionConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { image_extraction_status: Property::Absent };
         from.open(json)?;
         from.field(json, "ImageExtractionStatus", &mut this.image_extraction_status);
         from.close(json)?;
@@ -710,6 +744,7 @@ impl Read for ImageExtractionConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ImageExtractionConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -718,7 +753,6 @@ impl fmt::Debug for ImageExtractionConfiguration {
 /// Configuration settings for video content extraction and processing.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-qbusiness-datasource-videoextractionconfiguration.html)
-#[derive(Default)]
 pub struct VideoExtractionConfiguration {
     /// The status of video extraction (ENABLED or DISABLED) for processing video content from
     /// files.
@@ -730,7 +764,9 @@ pub struct VideoExtractionConfiguration {
 impl VideoExtractionConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(video_extraction_status: impl Into<Property<Listed<VideoExtractionConfigurationVideoExtractionStatus>>>) -> Self { Self { video_extraction_status: video_extraction_status.into() } }
+    pub fn new(video_extraction_status: impl Into<Property<Listed<VideoExtractionConfigurationVideoExtractionStatus>>>) -> Self {
+        Self { video_extraction_status: video_extraction_status.into() }
+    }
 }
 
 impl Data for VideoExtractionConfiguration {
@@ -744,7 +780,7 @@ impl Data for VideoExtractionConfiguration {
 impl Read for VideoExtractionConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { video_extraction_status: Property::Absent };
         from.open(json)?;
         from.field(json, "VideoExtractionStatus", &mut this.video_extraction_status);
         from.close(json)?;
@@ -752,6 +788,7 @@ impl Read for VideoExtractionConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VideoExtractionConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -761,7 +798,6 @@ impl fmt::Debug for VideoExtractionConfiguration {
 /// Cloud).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-qbusiness-datasource-datasourcevpcconfiguration.html)
-#[derive(Default)]
 pub struct DataSourceVpcConfiguration {
     /// A list of identifiers of security groups within your Amazon VPC. The security groups
     /// should enable Amazon Q Business to connect to the data source.
@@ -784,7 +820,9 @@ pub struct DataSourceVpcConfiguration {
 impl DataSourceVpcConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(security_group_ids: impl Into<Property<List<Id<refs::ec2::SecurityGroupId>>>>, subnet_ids: impl Into<Property<List<String>>>) -> Self { Self { security_group_ids: security_group_ids.into(), subnet_ids: subnet_ids.into() } }
+    pub fn new(security_group_ids: impl Into<Property<List<Id<refs::ec2::SecurityGroupId>>>>, subnet_ids: impl Into<Property<List<String>>>) -> Self {
+        Self { security_group_ids: security_group_ids.into(), subnet_ids: subnet_ids.into() }
+    }
 }
 
 impl Data for DataSourceVpcConfiguration {
@@ -799,7 +837,7 @@ impl Data for DataSourceVpcConfiguration {
 impl Read for DataSourceVpcConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { security_group_ids: Property::Absent, subnet_ids: Property::Absent };
         from.open(json)?;
         from.field(json, "SecurityGroupIds", &mut this.security_group_ids);
         from.field(json, "SubnetIds", &mut this.subnet_ids);
@@ -808,6 +846,7 @@ impl Read for DataSourceVpcConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataSourceVpcConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -17,7 +17,6 @@ use crate::prelude::*;
 /// API.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-qbusiness-index.html)
-#[derive(Default)]
 pub struct Index {
     /// The identifier of the Amazon Q Business application using the index.
     ///
@@ -70,7 +69,9 @@ pub struct Index {
 impl Index {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(application_id: impl Into<Property<String>>, display_name: impl Into<Property<String>>) -> Self { Self { application_id: application_id.into(), display_name: display_name.into(), ..Self::default() } }
+    pub fn new(application_id: impl Into<Property<String>>, display_name: impl Into<Property<String>>) -> Self {
+        Self { application_id: application_id.into(), capacity_configuration: Property::Absent, description: Property::Absent, display_name: display_name.into(), document_attribute_configurations: Property::Absent, tags: Property::Absent, r#type: Property::Absent }
+    }
 }
 
 impl Data for Index {
@@ -90,7 +91,7 @@ impl Data for Index {
 impl Read for Index {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { application_id: Property::Absent, capacity_configuration: Property::Absent, description: Property::Absent, display_name: Property::Absent, document_attribute_configurations: Property::Absent, tags: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "ApplicationId", &mut this.application_id);
         from.field(json, "CapacityConfiguration", &mut this.capacity_configuration);
@@ -104,6 +105,7 @@ impl Read for Index {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Index {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -120,13 +122,17 @@ impl Index {
 /// Provides information about index capacity configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-qbusiness-index-indexcapacityconfiguration.html)
-#[derive(Default)]
 pub struct IndexCapacityConfiguration {
     /// The number of storage units configured for an Amazon Q Business index.
     ///
     /// - Range: at least 1
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-qbusiness-index-indexcapacityconfiguration.html#cfn-qbusiness-index-indexcapacityconfiguration-units)
     pub units: Property<f64>,
+}
+
+impl Default for IndexCapacityConfiguration {
+    #[inline]
+    fn default() -> Self { Self { units: Property::Absent } }
 }
 
 impl Data for IndexCapacityConfiguration {
@@ -140,7 +146,7 @@ impl Data for IndexCapacityConfiguration {
 impl Read for IndexCapacityConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { units: Property::Absent };
         from.open(json)?;
         from.field(json, "Units", &mut this.units);
         from.close(json)?;
@@ -148,6 +154,7 @@ impl Read for IndexCapacityConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IndexCapacityConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -161,7 +168,6 @@ impl fmt::Debug for IndexCapacityConfiguration {
 /// attributes](https://docs.aws.amazon.com/amazonq/latest/business-use-dg/doc-attributes.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-qbusiness-index-documentattributeconfiguration.html)
-#[derive(Default)]
 pub struct DocumentAttributeConfiguration {
     /// The name of the document attribute.
     ///
@@ -180,6 +186,11 @@ pub struct DocumentAttributeConfiguration {
     pub r#type: Property<Listed<DocumentAttributeConfigurationType>>,
 }
 
+impl Default for DocumentAttributeConfiguration {
+    #[inline]
+    fn default() -> Self { Self { name: Property::Absent, search: Property::Absent, r#type: Property::Absent } }
+}
+
 impl Data for DocumentAttributeConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -193,7 +204,7 @@ impl Data for DocumentAttributeConfiguration {
 impl Read for DocumentAttributeConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, search: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Search", &mut this.search);
@@ -203,6 +214,7 @@ impl Read for DocumentAttributeConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DocumentAttributeConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

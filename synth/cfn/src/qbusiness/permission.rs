@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// the ISV is allowed to perform on the Amazon Q Business application's resources.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-qbusiness-permission.html)
-#[derive(Default)]
 pub struct Permission {
     /// The list of Amazon Q Business actions that the ISV is allowed to perform.
     ///
@@ -47,7 +46,9 @@ pub struct Permission {
 impl Permission {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(actions: impl Into<Property<List<String>>>, application_id: impl Into<Property<String>>, principal: impl Into<Property<String>>, statement_id: impl Into<Property<String>>) -> Self { Self { actions: actions.into(), application_id: application_id.into(), principal: principal.into(), statement_id: statement_id.into(), ..Self::default() } }
+    pub fn new(actions: impl Into<Property<List<String>>>, application_id: impl Into<Property<String>>, principal: impl Into<Property<String>>, statement_id: impl Into<Property<String>>) -> Self {
+        Self { actions: actions.into(), application_id: application_id.into(), conditions: Property::Absent, principal: principal.into(), statement_id: statement_id.into() }
+    }
 }
 
 impl Data for Permission {
@@ -65,7 +66,7 @@ impl Data for Permission {
 impl Read for Permission {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { actions: Property::Absent, application_id: Property::Absent, conditions: Property::Absent, principal: Property::Absent, statement_id: Property::Absent };
         from.open(json)?;
         from.field(json, "Actions", &mut this.actions);
         from.field(json, "ApplicationId", &mut this.application_id);
@@ -77,6 +78,7 @@ impl Read for Permission {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Permission {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -93,7 +95,6 @@ impl Permission {
 /// `Condition` of `AWS::QBusiness::Permission`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-qbusiness-permission-condition.html)
-#[derive(Default)]
 pub struct Condition {
     /// `ConditionKey`, which AWS does not describe.
     ///
@@ -115,7 +116,9 @@ pub struct Condition {
 impl Condition {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(condition_key: impl Into<Property<String>>, condition_operator: impl Into<Property<Listed<ConditionOperator>>>, condition_values: impl Into<Property<List<String>>>) -> Self { Self { condition_key: condition_key.into(), condition_operator: condition_operator.into(), condition_values: condition_values.into() } }
+    pub fn new(condition_key: impl Into<Property<String>>, condition_operator: impl Into<Property<Listed<ConditionOperator>>>, condition_values: impl Into<Property<List<String>>>) -> Self {
+        Self { condition_key: condition_key.into(), condition_operator: condition_operator.into(), condition_values: condition_values.into() }
+    }
 }
 
 impl Data for Condition {
@@ -131,7 +134,7 @@ impl Data for Condition {
 impl Read for Condition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { condition_key: Property::Absent, condition_operator: Property::Absent, condition_values: Property::Absent };
         from.open(json)?;
         from.field(json, "ConditionKey", &mut this.condition_key);
         from.field(json, "ConditionOperator", &mut this.condition_operator);
@@ -141,6 +144,7 @@ impl Read for Condition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Condition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

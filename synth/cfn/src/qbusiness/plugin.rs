@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Information about an Amazon Q Business plugin and its configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-qbusiness-plugin.html)
-#[derive(Default)]
 pub struct Plugin {
     /// The identifier of the application that will contain the plugin.
     ///
@@ -56,7 +55,9 @@ pub struct Plugin {
 impl Plugin {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(auth_configuration: impl Into<Property<PluginAuthConfiguration>>, display_name: impl Into<Property<String>>, r#type: impl Into<Property<Listed<PluginType>>>) -> Self { Self { auth_configuration: auth_configuration.into(), display_name: display_name.into(), r#type: r#type.into(), ..Self::default() } }
+    pub fn new(auth_configuration: impl Into<Property<PluginAuthConfiguration>>, display_name: impl Into<Property<String>>, r#type: impl Into<Property<Listed<PluginType>>>) -> Self {
+        Self { application_id: Property::Absent, auth_configuration: auth_configuration.into(), custom_plugin_configuration: Property::Absent, display_name: display_name.into(), server_url: Property::Absent, state: Property::Absent, tags: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for Plugin {
@@ -77,7 +78,7 @@ impl Data for Plugin {
 impl Read for Plugin {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { application_id: Property::Absent, auth_configuration: Property::Absent, custom_plugin_configuration: Property::Absent, display_name: Property::Absent, server_url: Property::Absent, state: Property::Absent, tags: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "ApplicationId", &mut this.application_id);
         from.field(json, "AuthConfiguration", &mut this.auth_configuration);
@@ -92,6 +93,7 @@ impl Read for Plugin {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Plugin {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -108,7 +110,6 @@ impl Plugin {
 /// Authentication configuration information for an Amazon Q Business plugin.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-qbusiness-plugin-pluginauthconfiguration.html)
-#[derive(Default)]
 pub struct PluginAuthConfiguration {
     /// Information about the basic authentication credentials used to configure a plugin.
     ///
@@ -125,6 +126,11 @@ pub struct PluginAuthConfiguration {
     pub oauth2_client_credential_configuration: Property<Oauth2ClientCredentialConfiguration>,
 }
 
+impl Default for PluginAuthConfiguration {
+    #[inline]
+    fn default() -> Self { Self { basic_auth_configuration: Property::Absent, no_auth_configuration: Property::Absent, oauth2_client_credential_configuration: Property::Absent } }
+}
+
 impl Data for PluginAuthConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -138,7 +144,7 @@ impl Data for PluginAuthConfiguration {
 impl Read for PluginAuthConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { basic_auth_configuration: Property::Absent, no_auth_configuration: Property::Absent, oauth2_client_credential_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "BasicAuthConfiguration", &mut this.basic_auth_configuration);
         from.field(json, "NoAuthConfiguration", &mut this.no_auth_configuration);
@@ -148,6 +154,7 @@ impl Read for PluginAuthConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PluginAuthConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -156,7 +163,6 @@ impl fmt::Debug for PluginAuthConfiguration {
 /// Information about the basic authentication credentials used to configure a plugin.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-qbusiness-plugin-basicauthconfiguration.html)
-#[derive(Default)]
 pub struct BasicAuthConfiguration {
     /// The ARN of an IAM role used by Amazon Q Business to access the basic authentication
     /// credentials stored in a Secrets Manager secret.
@@ -177,7 +183,9 @@ pub struct BasicAuthConfiguration {
 impl BasicAuthConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, secret_arn: impl Into<Property<String>>) -> Self { Self { role_arn: role_arn.into(), secret_arn: secret_arn.into() } }
+    pub fn new(role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, secret_arn: impl Into<Property<String>>) -> Self {
+        Self { role_arn: role_arn.into(), secret_arn: secret_arn.into() }
+    }
 }
 
 impl Data for BasicAuthConfiguration {
@@ -192,7 +200,7 @@ impl Data for BasicAuthConfiguration {
 impl Read for BasicAuthConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { role_arn: Property::Absent, secret_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "RoleArn", &mut this.role_arn);
         from.field(json, "SecretArn", &mut this.secret_arn);
@@ -201,6 +209,7 @@ impl Read for BasicAuthConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BasicAuthConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -210,7 +219,6 @@ impl fmt::Debug for BasicAuthConfiguration {
 /// plugin.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-qbusiness-plugin-oauth2clientcredentialconfiguration.html)
-#[derive(Default)]
 pub struct Oauth2ClientCredentialConfiguration {
     /// The redirect URL required by the OAuth 2.0 protocol for Amazon Q Business to authenticate
     /// a plugin user through a third party authentication server.
@@ -245,7 +253,9 @@ pub struct Oauth2ClientCredentialConfiguration {
 impl Oauth2ClientCredentialConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, secret_arn: impl Into<Property<String>>) -> Self { Self { role_arn: role_arn.into(), secret_arn: secret_arn.into(), ..Self::default() } }
+    pub fn new(role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, secret_arn: impl Into<Property<String>>) -> Self {
+        Self { authorization_url: Property::Absent, role_arn: role_arn.into(), secret_arn: secret_arn.into(), token_url: Property::Absent }
+    }
 }
 
 impl Data for Oauth2ClientCredentialConfiguration {
@@ -262,7 +272,7 @@ impl Data for Oauth2ClientCredentialConfiguration {
 impl Read for Oauth2ClientCredentialConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { authorization_url: Property::Absent, role_arn: Property::Absent, secret_arn: Property::Absent, token_url: Property::Absent };
         from.open(json)?;
         from.field(json, "AuthorizationUrl", &mut this.authorization_url);
         from.field(json, "RoleArn", &mut this.role_arn);
@@ -273,6 +283,7 @@ impl Read for Oauth2ClientCredentialConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Oauth2ClientCredentialConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -281,7 +292,6 @@ impl fmt::Debug for Oauth2ClientCredentialConfiguration {
 /// Configuration information required to create a custom plugin.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-qbusiness-plugin-custompluginconfiguration.html)
-#[derive(Default)]
 pub struct CustomPluginConfiguration {
     /// Contains either details about the S3 object containing the OpenAPI schema for the action
     /// group or the JSON or YAML-formatted payload defining the schema.
@@ -302,7 +312,9 @@ pub struct CustomPluginConfiguration {
 impl CustomPluginConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(api_schema: impl Into<Property<ApiSchema>>, api_schema_type: impl Into<Property<Listed<CustomPluginConfigurationApiSchemaType>>>, description: impl Into<Property<String>>) -> Self { Self { api_schema: api_schema.into(), api_schema_type: api_schema_type.into(), description: description.into() } }
+    pub fn new(api_schema: impl Into<Property<ApiSchema>>, api_schema_type: impl Into<Property<Listed<CustomPluginConfigurationApiSchemaType>>>, description: impl Into<Property<String>>) -> Self {
+        Self { api_schema: api_schema.into(), api_schema_type: api_schema_type.into(), description: description.into() }
+    }
 }
 
 impl Data for CustomPluginConfiguration {
@@ -318,7 +330,7 @@ impl Data for CustomPluginConfiguration {
 impl Read for CustomPluginConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { api_schema: Property::Absent, api_schema_type: Property::Absent, description: Property::Absent };
         from.open(json)?;
         from.field(json, "ApiSchema", &mut this.api_schema);
         from.field(json, "ApiSchemaType", &mut this.api_schema_type);
@@ -328,6 +340,7 @@ impl Read for CustomPluginConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomPluginConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -340,7 +353,6 @@ impl fmt::Debug for CustomPluginConfiguration {
 /// S3 bucket and specify the S3 bucket location in the `s3` field.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-qbusiness-plugin-apischema.html)
-#[derive(Default)]
 pub struct ApiSchema {
     /// The JSON or YAML-formatted payload defining the OpenAPI schema for a custom plugin.
     ///
@@ -351,6 +363,11 @@ pub struct ApiSchema {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-qbusiness-plugin-apischema.html#cfn-qbusiness-plugin-apischema-s3)
     pub s3: Property<S3>,
+}
+
+impl Default for ApiSchema {
+    #[inline]
+    fn default() -> Self { Self { payload: Property::Absent, s3: Property::Absent } }
 }
 
 impl Data for ApiSchema {
@@ -365,7 +382,7 @@ impl Data for ApiSchema {
 impl Read for ApiSchema {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { payload: Property::Absent, s3: Property::Absent };
         from.open(json)?;
         from.field(json, "Payload", &mut this.payload);
         from.field(json, "S3", &mut this.s3);
@@ -374,6 +391,7 @@ impl Read for ApiSchema {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ApiSchema {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -382,7 +400,6 @@ impl fmt::Debug for ApiSchema {
 /// Information required for Amazon Q Business to find a specific file in an Amazon S3 bucket.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-qbusiness-plugin-s3.html)
-#[derive(Default)]
 pub struct S3 {
     /// The name of the S3 bucket that contains the file.
     ///
@@ -400,7 +417,9 @@ pub struct S3 {
 impl S3 {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bucket: impl Into<Property<String>>, key: impl Into<Property<String>>) -> Self { Self { bucket: bucket.into(), key: key.into() } }
+    pub fn new(bucket: impl Into<Property<String>>, key: impl Into<Property<String>>) -> Self {
+        Self { bucket: bucket.into(), key: key.into() }
+    }
 }
 
 impl Data for S3 {
@@ -415,7 +434,7 @@ impl Data for S3 {
 impl Read for S3 {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket: Property::Absent, key: Property::Absent };
         from.open(json)?;
         from.field(json, "Bucket", &mut this.bucket);
         from.field(json, "Key", &mut this.key);
@@ -424,6 +443,7 @@ impl Read for S3 {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3 {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Adds a retriever to your Amazon Q Business application.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-qbusiness-retriever.html)
-#[derive(Default)]
 pub struct Retriever {
     /// The identifier of the Amazon Q Business application using the retriever.
     ///
@@ -49,7 +48,9 @@ pub struct Retriever {
 impl Retriever {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(application_id: impl Into<Property<String>>, configuration: impl Into<Property<RetrieverConfiguration>>, display_name: impl Into<Property<String>>, r#type: impl Into<Property<Listed<RetrieverType>>>) -> Self { Self { application_id: application_id.into(), configuration: configuration.into(), display_name: display_name.into(), r#type: r#type.into(), ..Self::default() } }
+    pub fn new(application_id: impl Into<Property<String>>, configuration: impl Into<Property<RetrieverConfiguration>>, display_name: impl Into<Property<String>>, r#type: impl Into<Property<Listed<RetrieverType>>>) -> Self {
+        Self { application_id: application_id.into(), configuration: configuration.into(), display_name: display_name.into(), role_arn: Property::Absent, tags: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for Retriever {
@@ -68,7 +69,7 @@ impl Data for Retriever {
 impl Read for Retriever {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { application_id: Property::Absent, configuration: Property::Absent, display_name: Property::Absent, role_arn: Property::Absent, tags: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "ApplicationId", &mut this.application_id);
         from.field(json, "Configuration", &mut this.configuration);
@@ -81,6 +82,7 @@ impl Read for Retriever {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Retriever {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -98,7 +100,6 @@ impl Retriever {
 /// configured.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-qbusiness-retriever-retrieverconfiguration.html)
-#[derive(Default)]
 pub struct RetrieverConfiguration {
     /// Provides information on how the Amazon Kendra index used as a retriever for your Amazon Q
     /// Business application is configured.
@@ -110,6 +111,11 @@ pub struct RetrieverConfiguration {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-qbusiness-retriever-retrieverconfiguration.html#cfn-qbusiness-retriever-retrieverconfiguration-nativeindexconfiguration)
     pub native_index_configuration: Property<NativeIndexConfiguration>,
+}
+
+impl Default for RetrieverConfiguration {
+    #[inline]
+    fn default() -> Self { Self { kendra_index_configuration: Property::Absent, native_index_configuration: Property::Absent } }
 }
 
 impl Data for RetrieverConfiguration {
@@ -124,7 +130,7 @@ impl Data for RetrieverConfiguration {
 impl Read for RetrieverConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { kendra_index_configuration: Property::Absent, native_index_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "KendraIndexConfiguration", &mut this.kendra_index_configuration);
         from.field(json, "NativeIndexConfiguration", &mut this.native_index_configuration);
@@ -133,6 +139,7 @@ impl Read for RetrieverConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RetrieverConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -141,7 +148,6 @@ impl fmt::Debug for RetrieverConfiguration {
 /// Stores an Amazon Kendra index as a retriever.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-qbusiness-retriever-kendraindexconfiguration.html)
-#[derive(Default)]
 pub struct KendraIndexConfiguration {
     /// The identifier of the Amazon Kendra index.
     ///
@@ -154,7 +160,9 @@ pub struct KendraIndexConfiguration {
 impl KendraIndexConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(index_id: impl Into<Property<String>>) -> Self { Self { index_id: index_id.into() } }
+    pub fn new(index_id: impl Into<Property<String>>) -> Self {
+        Self { index_id: index_id.into() }
+    }
 }
 
 impl Data for KendraIndexConfiguration {
@@ -168,7 +176,7 @@ impl Data for KendraIndexConfiguration {
 impl Read for KendraIndexConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { index_id: Property::Absent };
         from.open(json)?;
         from.field(json, "IndexId", &mut this.index_id);
         from.close(json)?;
@@ -176,6 +184,7 @@ impl Read for KendraIndexConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KendraIndexConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -184,7 +193,6 @@ impl fmt::Debug for KendraIndexConfiguration {
 /// Configuration information for an Amazon Q Business index.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-qbusiness-retriever-nativeindexconfiguration.html)
-#[derive(Default)]
 pub struct NativeIndexConfiguration {
     /// The identifier for the Amazon Q Business index.
     ///
@@ -197,7 +205,9 @@ pub struct NativeIndexConfiguration {
 impl NativeIndexConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(index_id: impl Into<Property<String>>) -> Self { Self { index_id: index_id.into() } }
+    pub fn new(index_id: impl Into<Property<String>>) -> Self {
+        Self { index_id: index_id.into() }
+    }
 }
 
 impl Data for NativeIndexConfiguration {
@@ -211,7 +221,7 @@ impl Data for NativeIndexConfiguration {
 impl Read for NativeIndexConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { index_id: Property::Absent };
         from.open(json)?;
         from.field(json, "IndexId", &mut this.index_id);
         from.close(json)?;
@@ -219,6 +229,7 @@ impl Read for NativeIndexConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NativeIndexConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

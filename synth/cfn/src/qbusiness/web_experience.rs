@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Creates an Amazon Q Business web experience.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-qbusiness-webexperience.html)
-#[derive(Default)]
 pub struct WebExperience {
     /// The identifier of the Amazon Q Business web experience.
     ///
@@ -83,7 +82,9 @@ pub struct WebExperience {
 impl WebExperience {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(application_id: impl Into<Property<String>>) -> Self { Self { application_id: application_id.into(), ..Self::default() } }
+    pub fn new(application_id: impl Into<Property<String>>) -> Self {
+        Self { application_id: application_id.into(), browser_extension_configuration: Property::Absent, customization_configuration: Property::Absent, identity_provider_configuration: Property::Absent, origins: Property::Absent, role_arn: Property::Absent, sample_prompts_control_mode: Property::Absent, subtitle: Property::Absent, tags: Property::Absent, title: Property::Absent, welcome_message: Property::Absent }
+    }
 }
 
 impl Data for WebExperience {
@@ -107,7 +108,7 @@ impl Data for WebExperience {
 impl Read for WebExperience {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { application_id: Property::Absent, browser_extension_configuration: Property::Absent, customization_configuration: Property::Absent, identity_provider_configuration: Property::Absent, origins: Property::Absent, role_arn: Property::Absent, sample_prompts_control_mode: Property::Absent, subtitle: Property::Absent, tags: Property::Absent, title: Property::Absent, welcome_message: Property::Absent };
         from.open(json)?;
         from.field(json, "ApplicationId", &mut this.application_id);
         from.field(json, "BrowserExtensionConfiguration", &mut this.browser_extension_configuration);
@@ -125,6 +126,7 @@ impl Read for WebExperience {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WebExperience {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -141,7 +143,6 @@ impl WebExperience {
 /// The container for browser extension configuration for an Amazon Q Business web experience.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-qbusiness-webexperience-browserextensionconfiguration.html)
-#[derive(Default)]
 pub struct BrowserExtensionConfiguration {
     /// Specify the browser extensions allowed for your Amazon Q web experience.
     ///
@@ -159,7 +160,9 @@ pub struct BrowserExtensionConfiguration {
 impl BrowserExtensionConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(enabled_browser_extensions: impl Into<Property<List<Listed<BrowserExtensionConfigurationEnabledBrowserExtensions>>>>) -> Self { Self { enabled_browser_extensions: enabled_browser_extensions.into() } }
+    pub fn new(enabled_browser_extensions: impl Into<Property<List<Listed<BrowserExtensionConfigurationEnabledBrowserExtensions>>>>) -> Self {
+        Self { enabled_browser_extensions: enabled_browser_extensions.into() }
+    }
 }
 
 impl Data for BrowserExtensionConfiguration {
@@ -173,7 +176,7 @@ impl Data for BrowserExtensionConfiguration {
 impl Read for BrowserExtensionConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enabled_browser_extensions: Property::Absent };
         from.open(json)?;
         from.field(json, "EnabledBrowserExtensions", &mut this.enabled_browser_extensions);
         from.close(json)?;
@@ -181,6 +184,7 @@ impl Read for BrowserExtensionConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BrowserExtensionConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -191,7 +195,6 @@ impl fmt::Debug for BrowserExtensionConfiguration {
 /// all.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-qbusiness-webexperience-customizationconfiguration.html)
-#[derive(Default)]
 pub struct CustomizationConfiguration {
     /// Provides the URL where the custom CSS file is hosted for an Amazon Q web experience.
     ///
@@ -219,6 +222,11 @@ pub struct CustomizationConfiguration {
     pub logo_url: Property<String>,
 }
 
+impl Default for CustomizationConfiguration {
+    #[inline]
+    fn default() -> Self { Self { custom_css_url: Property::Absent, favicon_url: Property::Absent, font_url: Property::Absent, logo_url: Property::Absent } }
+}
+
 impl Data for CustomizationConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -233,7 +241,7 @@ impl Data for CustomizationConfiguration {
 impl Read for CustomizationConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { custom_css_url: Property::Absent, favicon_url: Property::Absent, font_url: Property::Absent, logo_url: Property::Absent };
         from.open(json)?;
         from.field(json, "CustomCSSUrl", &mut this.custom_css_url);
         from.field(json, "FaviconUrl", &mut this.favicon_url);
@@ -244,6 +252,7 @@ impl Read for CustomizationConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomizationConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -253,7 +262,6 @@ impl fmt::Debug for CustomizationConfiguration {
 /// an Amazon Q Business web experience.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-qbusiness-webexperience-identityproviderconfiguration.html)
-#[derive(Default)]
 pub struct IdentityProviderConfiguration {
     /// The OIDC-compliant identity provider (IdP) used to authenticate end users of an Amazon Q
     /// Business web experience.
@@ -265,6 +273,11 @@ pub struct IdentityProviderConfiguration {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-qbusiness-webexperience-identityproviderconfiguration.html#cfn-qbusiness-webexperience-identityproviderconfiguration-samlconfiguration)
     pub saml_configuration: Property<SamlProviderConfiguration>,
+}
+
+impl Default for IdentityProviderConfiguration {
+    #[inline]
+    fn default() -> Self { Self { open_id_connect_configuration: Property::Absent, saml_configuration: Property::Absent } }
 }
 
 impl Data for IdentityProviderConfiguration {
@@ -279,7 +292,7 @@ impl Data for IdentityProviderConfiguration {
 impl Read for IdentityProviderConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { open_id_connect_configuration: Property::Absent, saml_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "OpenIDConnectConfiguration", &mut this.open_id_connect_configuration);
         from.field(json, "SamlConfiguration", &mut this.saml_configuration);
@@ -288,6 +301,7 @@ impl Read for IdentityProviderConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IdentityProviderConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -297,7 +311,6 @@ impl fmt::Debug for IdentityProviderConfiguration {
 /// users of an Amazon Q Business web experience.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-qbusiness-webexperience-openidconnectproviderconfiguration.html)
-#[derive(Default)]
 pub struct OpenIdConnectProviderConfiguration {
     /// The Amazon Resource Name (ARN) of a Secrets Manager secret containing the OIDC client
     /// secret.
@@ -318,7 +331,9 @@ pub struct OpenIdConnectProviderConfiguration {
 impl OpenIdConnectProviderConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(secrets_arn: impl Into<Property<String>>, secrets_role: impl Into<Property<String>>) -> Self { Self { secrets_arn: secrets_arn.into(), secrets_role: secrets_role.into() } }
+    pub fn new(secrets_arn: impl Into<Property<String>>, secrets_role: impl Into<Property<String>>) -> Self {
+        Self { secrets_arn: secrets_arn.into(), secrets_role: secrets_role.into() }
+    }
 }
 
 impl Data for OpenIdConnectProviderConfiguration {
@@ -333,7 +348,7 @@ impl Data for OpenIdConnectProviderConfiguration {
 impl Read for OpenIdConnectProviderConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { secrets_arn: Property::Absent, secrets_role: Property::Absent };
         from.open(json)?;
         from.field(json, "SecretsArn", &mut this.secrets_arn);
         from.field(json, "SecretsRole", &mut this.secrets_role);
@@ -342,6 +357,7 @@ impl Read for OpenIdConnectProviderConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OpenIdConnectProviderConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -351,7 +367,6 @@ impl fmt::Debug for OpenIdConnectProviderConfiguration {
 /// users of an Amazon Q Business web experience.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-qbusiness-webexperience-samlproviderconfiguration.html)
-#[derive(Default)]
 pub struct SamlProviderConfiguration {
     /// The URL where Amazon Q Business end users will be redirected for authentication.
     ///
@@ -364,7 +379,9 @@ pub struct SamlProviderConfiguration {
 impl SamlProviderConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(authentication_url: impl Into<Property<String>>) -> Self { Self { authentication_url: authentication_url.into() } }
+    pub fn new(authentication_url: impl Into<Property<String>>) -> Self {
+        Self { authentication_url: authentication_url.into() }
+    }
 }
 
 impl Data for SamlProviderConfiguration {
@@ -378,7 +395,7 @@ impl Data for SamlProviderConfiguration {
 impl Read for SamlProviderConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { authentication_url: Property::Absent };
         from.open(json)?;
         from.field(json, "AuthenticationUrl", &mut this.authentication_url);
         from.close(json)?;
@@ -386,6 +403,7 @@ impl Read for SamlProviderConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SamlProviderConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

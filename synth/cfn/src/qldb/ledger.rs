@@ -15,7 +15,6 @@ use crate::prelude::*;
 /// in the *Amazon QLDB API Reference*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-qldb-ledger.html)
-#[derive(Default)]
 pub struct Ledger {
     /// Specifies whether the ledger is protected from being deleted by any user. If not defined
     /// during ledger creation, this feature is enabled ( `true` ) by default.
@@ -107,7 +106,9 @@ pub struct Ledger {
 impl Ledger {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(permissions_mode: impl Into<Property<String>>) -> Self { Self { permissions_mode: permissions_mode.into(), ..Self::default() } }
+    pub fn new(permissions_mode: impl Into<Property<String>>) -> Self {
+        Self { deletion_protection: Property::Absent, kms_key: Property::Absent, name: Property::Absent, permissions_mode: permissions_mode.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for Ledger {
@@ -125,7 +126,7 @@ impl Data for Ledger {
 impl Read for Ledger {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { deletion_protection: Property::Absent, kms_key: Property::Absent, name: Property::Absent, permissions_mode: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "DeletionProtection", &mut this.deletion_protection);
         from.field(json, "KmsKey", &mut this.kms_key);
@@ -137,6 +138,7 @@ impl Read for Ledger {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Ledger {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -14,7 +14,6 @@ use crate::prelude::*;
 /// in the *Amazon QLDB API Reference*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-qldb-stream.html)
-#[derive(Default)]
 pub struct Stream {
     /// The exclusive date and time that specifies when the stream ends. If you don't define this
     /// parameter, the stream runs indefinitely until you cancel it.
@@ -77,7 +76,9 @@ pub struct Stream {
 impl Stream {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(inclusive_start_time: impl Into<Property<String>>, kinesis_configuration: impl Into<Property<KinesisConfiguration>>, ledger_name: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, stream_name: impl Into<Property<String>>) -> Self { Self { inclusive_start_time: inclusive_start_time.into(), kinesis_configuration: kinesis_configuration.into(), ledger_name: ledger_name.into(), role_arn: role_arn.into(), stream_name: stream_name.into(), ..Self::default() } }
+    pub fn new(inclusive_start_time: impl Into<Property<String>>, kinesis_configuration: impl Into<Property<KinesisConfiguration>>, ledger_name: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, stream_name: impl Into<Property<String>>) -> Self {
+        Self { exclusive_end_time: Property::Absent, inclusive_start_time: inclusive_start_time.into(), kinesis_configuration: kinesis_configuration.into(), ledger_name: ledger_name.into(), role_arn: role_arn.into(), stream_name: stream_name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for Stream {
@@ -97,7 +98,7 @@ impl Data for Stream {
 impl Read for Stream {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { exclusive_end_time: Property::Absent, inclusive_start_time: Property::Absent, kinesis_configuration: Property::Absent, ledger_name: Property::Absent, role_arn: Property::Absent, stream_name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ExclusiveEndTime", &mut this.exclusive_end_time);
         from.field(json, "InclusiveStartTime", &mut this.inclusive_start_time);
@@ -111,6 +112,7 @@ impl Read for Stream {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Stream {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -128,7 +130,6 @@ impl Stream {
 /// QLDB journal stream.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-qldb-stream-kinesisconfiguration.html)
-#[derive(Default)]
 pub struct KinesisConfiguration {
     /// Enables QLDB to publish multiple data records in a single Kinesis Data Streams record,
     /// increasing the number of records sent per API call.
@@ -151,6 +152,11 @@ pub struct KinesisConfiguration {
     pub stream_arn: Property<Id<refs::kinesis::StreamArn>>,
 }
 
+impl Default for KinesisConfiguration {
+    #[inline]
+    fn default() -> Self { Self { aggregation_enabled: Property::Absent, stream_arn: Property::Absent } }
+}
+
 impl Data for KinesisConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -163,7 +169,7 @@ impl Data for KinesisConfiguration {
 impl Read for KinesisConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { aggregation_enabled: Property::Absent, stream_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "AggregationEnabled", &mut this.aggregation_enabled);
         from.field(json, "StreamArn", &mut this.stream_arn);
@@ -172,6 +178,7 @@ impl Read for KinesisConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KinesisConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

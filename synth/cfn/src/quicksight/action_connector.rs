@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Definition of the AWS::QuickSight::ActionConnector Resource Type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-quicksight-actionconnector.html)
-#[derive(Default)]
 pub struct ActionConnector {
     /// `ActionConnectorId`, which AWS does not describe.
     ///
@@ -60,7 +59,9 @@ pub struct ActionConnector {
 impl ActionConnector {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(action_connector_id: impl Into<Property<String>>, authentication_config: impl Into<Property<AuthConfig>>, aws_account_id: impl Into<Property<String>>, name: impl Into<Property<String>>, r#type: impl Into<Property<Listed<ActionConnectorType>>>) -> Self { Self { action_connector_id: action_connector_id.into(), authentication_config: authentication_config.into(), aws_account_id: aws_account_id.into(), name: name.into(), r#type: r#type.into(), ..Self::default() } }
+    pub fn new(action_connector_id: impl Into<Property<String>>, authentication_config: impl Into<Property<AuthConfig>>, aws_account_id: impl Into<Property<String>>, name: impl Into<Property<String>>, r#type: impl Into<Property<Listed<ActionConnectorType>>>) -> Self {
+        Self { action_connector_id: action_connector_id.into(), authentication_config: authentication_config.into(), aws_account_id: aws_account_id.into(), description: Property::Absent, name: name.into(), permissions: Property::Absent, tags: Property::Absent, r#type: r#type.into(), vpc_connection_arn: Property::Absent }
+    }
 }
 
 impl Data for ActionConnector {
@@ -82,7 +83,7 @@ impl Data for ActionConnector {
 impl Read for ActionConnector {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { action_connector_id: Property::Absent, authentication_config: Property::Absent, aws_account_id: Property::Absent, description: Property::Absent, name: Property::Absent, permissions: Property::Absent, tags: Property::Absent, r#type: Property::Absent, vpc_connection_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "ActionConnectorId", &mut this.action_connector_id);
         from.field(json, "AuthenticationConfig", &mut this.authentication_config);
@@ -98,6 +99,7 @@ impl Read for ActionConnector {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ActionConnector {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -114,7 +116,6 @@ impl ActionConnector {
 /// `AuthConfig` of `AWS::QuickSight::ActionConnector`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-actionconnector-authconfig.html)
-#[derive(Default)]
 pub struct AuthConfig {
     /// `AuthenticationMetadata`, which AWS does not describe.
     ///
@@ -129,7 +130,9 @@ pub struct AuthConfig {
 impl AuthConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(authentication_metadata: impl Into<Property<AuthenticationMetadata>>, authentication_type: impl Into<Property<Listed<AuthConfigAuthenticationType>>>) -> Self { Self { authentication_metadata: authentication_metadata.into(), authentication_type: authentication_type.into() } }
+    pub fn new(authentication_metadata: impl Into<Property<AuthenticationMetadata>>, authentication_type: impl Into<Property<Listed<AuthConfigAuthenticationType>>>) -> Self {
+        Self { authentication_metadata: authentication_metadata.into(), authentication_type: authentication_type.into() }
+    }
 }
 
 impl Data for AuthConfig {
@@ -144,7 +147,7 @@ impl Data for AuthConfig {
 impl Read for AuthConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { authentication_metadata: Property::Absent, authentication_type: Property::Absent };
         from.open(json)?;
         from.field(json, "AuthenticationMetadata", &mut this.authentication_metadata);
         from.field(json, "AuthenticationType", &mut this.authentication_type);
@@ -153,6 +156,7 @@ impl Read for AuthConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AuthConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -161,7 +165,6 @@ impl fmt::Debug for AuthConfig {
 /// `AuthenticationMetadata` of `AWS::QuickSight::ActionConnector`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-actionconnector-authenticationmetadata.html)
-#[derive(Default)]
 pub struct AuthenticationMetadata {
     /// `ApiKeyConnectionMetadata`, which AWS does not describe.
     ///
@@ -189,6 +192,11 @@ pub struct AuthenticationMetadata {
     pub none_connection_metadata: Property<NoneConnectionMetadata>,
 }
 
+impl Default for AuthenticationMetadata {
+    #[inline]
+    fn default() -> Self { Self { api_key_connection_metadata: Property::Absent, authorization_code_grant_metadata: Property::Absent, basic_auth_connection_metadata: Property::Absent, client_credentials_grant_metadata: Property::Absent, iam_connection_metadata: Property::Absent, none_connection_metadata: Property::Absent } }
+}
+
 impl Data for AuthenticationMetadata {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -205,7 +213,7 @@ impl Data for AuthenticationMetadata {
 impl Read for AuthenticationMetadata {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { api_key_connection_metadata: Property::Absent, authorization_code_grant_metadata: Property::Absent, basic_auth_connection_metadata: Property::Absent, client_credentials_grant_metadata: Property::Absent, iam_connection_metadata: Property::Absent, none_connection_metadata: Property::Absent };
         from.open(json)?;
         from.field(json, "ApiKeyConnectionMetadata", &mut this.api_key_connection_metadata);
         from.field(json, "AuthorizationCodeGrantMetadata", &mut this.authorization_code_grant_metadata);
@@ -218,6 +226,7 @@ impl Read for AuthenticationMetadata {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AuthenticationMetadata {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -226,7 +235,6 @@ impl fmt::Debug for AuthenticationMetadata {
 /// `APIKeyConnectionMetadata` of `AWS::QuickSight::ActionConnector`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-actionconnector-apikeyconnectionmetadata.html)
-#[derive(Default)]
 pub struct ApiKeyConnectionMetadata {
     /// `ApiKey`, which AWS does not describe.
     ///
@@ -248,7 +256,9 @@ pub struct ApiKeyConnectionMetadata {
 impl ApiKeyConnectionMetadata {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(api_key: impl Into<Property<String>>, base_endpoint: impl Into<Property<String>>) -> Self { Self { api_key: api_key.into(), base_endpoint: base_endpoint.into(), ..Self::default() } }
+    pub fn new(api_key: impl Into<Property<String>>, base_endpoint: impl Into<Property<String>>) -> Self {
+        Self { api_key: api_key.into(), base_endpoint: base_endpoint.into(), email: Property::Absent }
+    }
 }
 
 impl Data for ApiKeyConnectionMetadata {
@@ -264,7 +274,7 @@ impl Data for ApiKeyConnectionMetadata {
 impl Read for ApiKeyConnectionMetadata {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { api_key: Property::Absent, base_endpoint: Property::Absent, email: Property::Absent };
         from.open(json)?;
         from.field(json, "ApiKey", &mut this.api_key);
         from.field(json, "BaseEndpoint", &mut this.base_endpoint);
@@ -274,6 +284,7 @@ impl Read for ApiKeyConnectionMetadata {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ApiKeyConnectionMetadata {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -282,7 +293,6 @@ impl fmt::Debug for ApiKeyConnectionMetadata {
 /// `AuthorizationCodeGrantMetadata` of `AWS::QuickSight::ActionConnector`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-actionconnector-authorizationcodegrantmetadata.html)
-#[derive(Default)]
 pub struct AuthorizationCodeGrantMetadata {
     /// `AuthorizationCodeGrantCredentialsDetails`, which AWS does not describe.
     ///
@@ -309,7 +319,9 @@ pub struct AuthorizationCodeGrantMetadata {
 impl AuthorizationCodeGrantMetadata {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(base_endpoint: impl Into<Property<String>>, redirect_url: impl Into<Property<String>>) -> Self { Self { base_endpoint: base_endpoint.into(), redirect_url: redirect_url.into(), ..Self::default() } }
+    pub fn new(base_endpoint: impl Into<Property<String>>, redirect_url: impl Into<Property<String>>) -> Self {
+        Self { authorization_code_grant_credentials_details: Property::Absent, authorization_code_grant_credentials_source: Property::Absent, base_endpoint: base_endpoint.into(), redirect_url: redirect_url.into() }
+    }
 }
 
 impl Data for AuthorizationCodeGrantMetadata {
@@ -326,7 +338,7 @@ impl Data for AuthorizationCodeGrantMetadata {
 impl Read for AuthorizationCodeGrantMetadata {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { authorization_code_grant_credentials_details: Property::Absent, authorization_code_grant_credentials_source: Property::Absent, base_endpoint: Property::Absent, redirect_url: Property::Absent };
         from.open(json)?;
         from.field(json, "AuthorizationCodeGrantCredentialsDetails", &mut this.authorization_code_grant_credentials_details);
         from.field(json, "AuthorizationCodeGrantCredentialsSource", &mut this.authorization_code_grant_credentials_source);
@@ -337,6 +349,7 @@ impl Read for AuthorizationCodeGrantMetadata {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AuthorizationCodeGrantMetadata {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -345,7 +358,6 @@ impl fmt::Debug for AuthorizationCodeGrantMetadata {
 /// `AuthorizationCodeGrantCredentialsDetails` of `AWS::QuickSight::ActionConnector`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-actionconnector-authorizationcodegrantcredentialsdetails.html)
-#[derive(Default)]
 pub struct AuthorizationCodeGrantCredentialsDetails {
     /// `AuthorizationCodeGrantDetails`, which AWS does not describe.
     ///
@@ -356,7 +368,9 @@ pub struct AuthorizationCodeGrantCredentialsDetails {
 impl AuthorizationCodeGrantCredentialsDetails {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(authorization_code_grant_details: impl Into<Property<AuthorizationCodeGrantDetails>>) -> Self { Self { authorization_code_grant_details: authorization_code_grant_details.into() } }
+    pub fn new(authorization_code_grant_details: impl Into<Property<AuthorizationCodeGrantDetails>>) -> Self {
+        Self { authorization_code_grant_details: authorization_code_grant_details.into() }
+    }
 }
 
 impl Data for AuthorizationCodeGrantCredentialsDetails {
@@ -370,7 +384,7 @@ impl Data for AuthorizationCodeGrantCredentialsDetails {
 impl Read for AuthorizationCodeGrantCredentialsDetails {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { authorization_code_grant_details: Property::Absent };
         from.open(json)?;
         from.field(json, "AuthorizationCodeGrantDetails", &mut this.authorization_code_grant_details);
         from.close(json)?;
@@ -378,6 +392,7 @@ impl Read for AuthorizationCodeGrantCredentialsDetails {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AuthorizationCodeGrantCredentialsDetails {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -386,7 +401,6 @@ impl fmt::Debug for AuthorizationCodeGrantCredentialsDetails {
 /// `AuthorizationCodeGrantDetails` of `AWS::QuickSight::ActionConnector`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-actionconnector-authorizationcodegrantdetails.html)
-#[derive(Default)]
 pub struct AuthorizationCodeGrantDetails {
     /// `AuthorizationEndpoint`, which AWS does not describe.
     ///
@@ -415,7 +429,9 @@ pub struct AuthorizationCodeGrantDetails {
 impl AuthorizationCodeGrantDetails {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(authorization_endpoint: impl Into<Property<String>>, client_id: impl Into<Property<String>>, client_secret: impl Into<Property<String>>, token_endpoint: impl Into<Property<String>>) -> Self { Self { authorization_endpoint: authorization_endpoint.into(), client_id: client_id.into(), client_secret: client_secret.into(), token_endpoint: token_endpoint.into() } }
+    pub fn new(authorization_endpoint: impl Into<Property<String>>, client_id: impl Into<Property<String>>, client_secret: impl Into<Property<String>>, token_endpoint: impl Into<Property<String>>) -> Self {
+        Self { authorization_endpoint: authorization_endpoint.into(), client_id: client_id.into(), client_secret: client_secret.into(), token_endpoint: token_endpoint.into() }
+    }
 }
 
 impl Data for AuthorizationCodeGrantDetails {
@@ -432,7 +448,7 @@ impl Data for AuthorizationCodeGrantDetails {
 impl Read for AuthorizationCodeGrantDetails {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { authorization_endpoint: Property::Absent, client_id: Property::Absent, client_secret: Property::Absent, token_endpoint: Property::Absent };
         from.open(json)?;
         from.field(json, "AuthorizationEndpoint", &mut this.authorization_endpoint);
         from.field(json, "ClientId", &mut this.client_id);
@@ -443,6 +459,7 @@ impl Read for AuthorizationCodeGrantDetails {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AuthorizationCodeGrantDetails {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -451,7 +468,6 @@ impl fmt::Debug for AuthorizationCodeGrantDetails {
 /// `BasicAuthConnectionMetadata` of `AWS::QuickSight::ActionConnector`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-actionconnector-basicauthconnectionmetadata.html)
-#[derive(Default)]
 pub struct BasicAuthConnectionMetadata {
     /// `BaseEndpoint`, which AWS does not describe.
     ///
@@ -472,7 +488,9 @@ pub struct BasicAuthConnectionMetadata {
 impl BasicAuthConnectionMetadata {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(base_endpoint: impl Into<Property<String>>, password: impl Into<Property<String>>, username: impl Into<Property<String>>) -> Self { Self { base_endpoint: base_endpoint.into(), password: password.into(), username: username.into() } }
+    pub fn new(base_endpoint: impl Into<Property<String>>, password: impl Into<Property<String>>, username: impl Into<Property<String>>) -> Self {
+        Self { base_endpoint: base_endpoint.into(), password: password.into(), username: username.into() }
+    }
 }
 
 impl Data for BasicAuthConnectionMetadata {
@@ -488,7 +506,7 @@ impl Data for BasicAuthConnectionMetadata {
 impl Read for BasicAuthConnectionMetadata {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { base_endpoint: Property::Absent, password: Property::Absent, username: Property::Absent };
         from.open(json)?;
         from.field(json, "BaseEndpoint", &mut this.base_endpoint);
         from.field(json, "Password", &mut this.password);
@@ -498,6 +516,7 @@ impl Read for BasicAuthConnectionMetadata {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BasicAuthConnectionMetadata {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -506,7 +525,6 @@ impl fmt::Debug for BasicAuthConnectionMetadata {
 /// `ClientCredentialsGrantMetadata` of `AWS::QuickSight::ActionConnector`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-actionconnector-clientcredentialsgrantmetadata.html)
-#[derive(Default)]
 pub struct ClientCredentialsGrantMetadata {
     /// `BaseEndpoint`, which AWS does not describe.
     ///
@@ -527,7 +545,9 @@ pub struct ClientCredentialsGrantMetadata {
 impl ClientCredentialsGrantMetadata {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(base_endpoint: impl Into<Property<String>>) -> Self { Self { base_endpoint: base_endpoint.into(), ..Self::default() } }
+    pub fn new(base_endpoint: impl Into<Property<String>>) -> Self {
+        Self { base_endpoint: base_endpoint.into(), client_credentials_details: Property::Absent, client_credentials_source: Property::Absent }
+    }
 }
 
 impl Data for ClientCredentialsGrantMetadata {
@@ -543,7 +563,7 @@ impl Data for ClientCredentialsGrantMetadata {
 impl Read for ClientCredentialsGrantMetadata {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { base_endpoint: Property::Absent, client_credentials_details: Property::Absent, client_credentials_source: Property::Absent };
         from.open(json)?;
         from.field(json, "BaseEndpoint", &mut this.base_endpoint);
         from.field(json, "ClientCredentialsDetails", &mut this.client_credentials_details);
@@ -553,6 +573,7 @@ impl Read for ClientCredentialsGrantMetadata {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ClientCredentialsGrantMetadata {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -561,7 +582,6 @@ impl fmt::Debug for ClientCredentialsGrantMetadata {
 /// `ClientCredentialsDetails` of `AWS::QuickSight::ActionConnector`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-actionconnector-clientcredentialsdetails.html)
-#[derive(Default)]
 pub struct ClientCredentialsDetails {
     /// `ClientCredentialsGrantDetails`, which AWS does not describe.
     ///
@@ -572,7 +592,9 @@ pub struct ClientCredentialsDetails {
 impl ClientCredentialsDetails {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(client_credentials_grant_details: impl Into<Property<ClientCredentialsGrantDetails>>) -> Self { Self { client_credentials_grant_details: client_credentials_grant_details.into() } }
+    pub fn new(client_credentials_grant_details: impl Into<Property<ClientCredentialsGrantDetails>>) -> Self {
+        Self { client_credentials_grant_details: client_credentials_grant_details.into() }
+    }
 }
 
 impl Data for ClientCredentialsDetails {
@@ -586,7 +608,7 @@ impl Data for ClientCredentialsDetails {
 impl Read for ClientCredentialsDetails {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { client_credentials_grant_details: Property::Absent };
         from.open(json)?;
         from.field(json, "ClientCredentialsGrantDetails", &mut this.client_credentials_grant_details);
         from.close(json)?;
@@ -594,6 +616,7 @@ impl Read for ClientCredentialsDetails {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ClientCredentialsDetails {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -602,7 +625,6 @@ impl fmt::Debug for ClientCredentialsDetails {
 /// `ClientCredentialsGrantDetails` of `AWS::QuickSight::ActionConnector`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-actionconnector-clientcredentialsgrantdetails.html)
-#[derive(Default)]
 pub struct ClientCredentialsGrantDetails {
     /// `ClientId`, which AWS does not describe.
     ///
@@ -625,7 +647,9 @@ pub struct ClientCredentialsGrantDetails {
 impl ClientCredentialsGrantDetails {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(client_id: impl Into<Property<String>>, client_secret: impl Into<Property<String>>, token_endpoint: impl Into<Property<String>>) -> Self { Self { client_id: client_id.into(), client_secret: client_secret.into(), token_endpoint: token_endpoint.into() } }
+    pub fn new(client_id: impl Into<Property<String>>, client_secret: impl Into<Property<String>>, token_endpoint: impl Into<Property<String>>) -> Self {
+        Self { client_id: client_id.into(), client_secret: client_secret.into(), token_endpoint: token_endpoint.into() }
+    }
 }
 
 impl Data for ClientCredentialsGrantDetails {
@@ -641,7 +665,7 @@ impl Data for ClientCredentialsGrantDetails {
 impl Read for ClientCredentialsGrantDetails {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { client_id: Property::Absent, client_secret: Property::Absent, token_endpoint: Property::Absent };
         from.open(json)?;
         from.field(json, "ClientId", &mut this.client_id);
         from.field(json, "ClientSecret", &mut this.client_secret);
@@ -651,6 +675,7 @@ impl Read for ClientCredentialsGrantDetails {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ClientCredentialsGrantDetails {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -659,7 +684,6 @@ impl fmt::Debug for ClientCredentialsGrantDetails {
 /// `IAMConnectionMetadata` of `AWS::QuickSight::ActionConnector`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-actionconnector-iamconnectionmetadata.html)
-#[derive(Default)]
 pub struct IamConnectionMetadata {
     /// `RoleArn`, which AWS does not describe.
     ///
@@ -671,7 +695,9 @@ pub struct IamConnectionMetadata {
 impl IamConnectionMetadata {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { role_arn: role_arn.into() } }
+    pub fn new(role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { role_arn: role_arn.into() }
+    }
 }
 
 impl Data for IamConnectionMetadata {
@@ -685,7 +711,7 @@ impl Data for IamConnectionMetadata {
 impl Read for IamConnectionMetadata {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { role_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "RoleArn", &mut this.role_arn);
         from.close(json)?;
@@ -693,6 +719,7 @@ impl Read for IamConnectionMetadata {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IamConnectionMetadata {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -701,7 +728,6 @@ impl fmt::Debug for IamConnectionMetadata {
 /// `NoneConnectionMetadata` of `AWS::QuickSight::ActionConnector`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-actionconnector-noneconnectionmetadata.html)
-#[derive(Default)]
 pub struct NoneConnectionMetadata {
     /// `BaseEndpoint`, which AWS does not describe.
     ///
@@ -714,7 +740,9 @@ pub struct NoneConnectionMetadata {
 impl NoneConnectionMetadata {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(base_endpoint: impl Into<Property<String>>) -> Self { Self { base_endpoint: base_endpoint.into() } }
+    pub fn new(base_endpoint: impl Into<Property<String>>) -> Self {
+        Self { base_endpoint: base_endpoint.into() }
+    }
 }
 
 impl Data for NoneConnectionMetadata {
@@ -728,7 +756,7 @@ impl Data for NoneConnectionMetadata {
 impl Read for NoneConnectionMetadata {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { base_endpoint: Property::Absent };
         from.open(json)?;
         from.field(json, "BaseEndpoint", &mut this.base_endpoint);
         from.close(json)?;
@@ -736,6 +764,7 @@ impl Read for NoneConnectionMetadata {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NoneConnectionMetadata {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -744,7 +773,6 @@ impl fmt::Debug for NoneConnectionMetadata {
 /// \<p>Permission for the resource.\</p>
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-actionconnector-resourcepermission.html)
-#[derive(Default)]
 pub struct ResourcePermission {
     /// \<p>The IAM action to grant or revoke permissions on.\</p>
     ///
@@ -779,7 +807,9 @@ pub struct ResourcePermission {
 impl ResourcePermission {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(actions: impl Into<Property<List<String>>>, principal: impl Into<Property<String>>) -> Self { Self { actions: actions.into(), principal: principal.into() } }
+    pub fn new(actions: impl Into<Property<List<String>>>, principal: impl Into<Property<String>>) -> Self {
+        Self { actions: actions.into(), principal: principal.into() }
+    }
 }
 
 impl Data for ResourcePermission {
@@ -794,7 +824,7 @@ impl Data for ResourcePermission {
 impl Read for ResourcePermission {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { actions: Property::Absent, principal: Property::Absent };
         from.open(json)?;
         from.field(json, "Actions", &mut this.actions);
         from.field(json, "Principal", &mut this.principal);
@@ -803,6 +833,7 @@ impl Read for ResourcePermission {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResourcePermission {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource Type definition for AWS::QuickSight::Agent
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-quicksight-agent.html)
-#[derive(Default)]
 pub struct Agent {
     /// A list of ActionConnector ARNs (max 10) attached to the agent.
     ///
@@ -77,7 +76,9 @@ pub struct Agent {
 impl Agent {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(agent_id: impl Into<Property<String>>, aws_account_id: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self { Self { agent_id: agent_id.into(), aws_account_id: aws_account_id.into(), name: name.into(), ..Self::default() } }
+    pub fn new(agent_id: impl Into<Property<String>>, aws_account_id: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self {
+        Self { action_connectors: Property::Absent, agent_id: agent_id.into(), agent_lifecycle: Property::Absent, aws_account_id: aws_account_id.into(), custom_prompt_input: Property::Absent, description: Property::Absent, icon_id: Property::Absent, name: name.into(), spaces: Property::Absent, starter_prompts: Property::Absent, tags: Property::Absent, welcome_message: Property::Absent }
+    }
 }
 
 impl Data for Agent {
@@ -102,7 +103,7 @@ impl Data for Agent {
 impl Read for Agent {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { action_connectors: Property::Absent, agent_id: Property::Absent, agent_lifecycle: Property::Absent, aws_account_id: Property::Absent, custom_prompt_input: Property::Absent, description: Property::Absent, icon_id: Property::Absent, name: Property::Absent, spaces: Property::Absent, starter_prompts: Property::Absent, tags: Property::Absent, welcome_message: Property::Absent };
         from.open(json)?;
         from.field(json, "ActionConnectors", &mut this.action_connectors);
         from.field(json, "AgentId", &mut this.agent_id);
@@ -121,6 +122,7 @@ impl Read for Agent {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Agent {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -137,7 +139,6 @@ impl Agent {
 /// Custom prompt configuration. Specify either ExistingPrompt or NewPrompt.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-agent-custompromptinput.html)
-#[derive(Default)]
 pub struct CustomPromptInput {
     /// Reference to an existing custom prompt profile.
     ///
@@ -147,6 +148,11 @@ pub struct CustomPromptInput {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-agent-custompromptinput.html#cfn-quicksight-agent-custompromptinput-newprompt)
     pub new_prompt: Property<CustomPromptInputParameters>,
+}
+
+impl Default for CustomPromptInput {
+    #[inline]
+    fn default() -> Self { Self { existing_prompt: Property::Absent, new_prompt: Property::Absent } }
 }
 
 impl Data for CustomPromptInput {
@@ -161,7 +167,7 @@ impl Data for CustomPromptInput {
 impl Read for CustomPromptInput {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { existing_prompt: Property::Absent, new_prompt: Property::Absent };
         from.open(json)?;
         from.field(json, "ExistingPrompt", &mut this.existing_prompt);
         from.field(json, "NewPrompt", &mut this.new_prompt);
@@ -170,6 +176,7 @@ impl Read for CustomPromptInput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomPromptInput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -178,7 +185,6 @@ impl fmt::Debug for CustomPromptInput {
 /// Reference to an existing custom prompt profile.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-agent-custompromptprofile.html)
-#[derive(Default)]
 pub struct CustomPromptProfile {
     /// The identifier of the model profile.
     ///
@@ -201,7 +207,9 @@ pub struct CustomPromptProfile {
 impl CustomPromptProfile {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(model_profile_id: impl Into<Property<String>>, qbs_aws_account_id: impl Into<Property<String>>, subscription_id: impl Into<Property<String>>) -> Self { Self { model_profile_id: model_profile_id.into(), qbs_aws_account_id: qbs_aws_account_id.into(), subscription_id: subscription_id.into() } }
+    pub fn new(model_profile_id: impl Into<Property<String>>, qbs_aws_account_id: impl Into<Property<String>>, subscription_id: impl Into<Property<String>>) -> Self {
+        Self { model_profile_id: model_profile_id.into(), qbs_aws_account_id: qbs_aws_account_id.into(), subscription_id: subscription_id.into() }
+    }
 }
 
 impl Data for CustomPromptProfile {
@@ -217,7 +225,7 @@ impl Data for CustomPromptProfile {
 impl Read for CustomPromptProfile {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { model_profile_id: Property::Absent, qbs_aws_account_id: Property::Absent, subscription_id: Property::Absent };
         from.open(json)?;
         from.field(json, "ModelProfileId", &mut this.model_profile_id);
         from.field(json, "QbsAwsAccountId", &mut this.qbs_aws_account_id);
@@ -227,6 +235,7 @@ impl Read for CustomPromptProfile {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomPromptProfile {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -235,7 +244,6 @@ impl fmt::Debug for CustomPromptProfile {
 /// Parameters for creating a new custom prompt configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-agent-custompromptinputparameters.html)
-#[derive(Default)]
 pub struct CustomPromptInputParameters {
     /// Custom instructions for the agent behavior.
     ///
@@ -264,6 +272,11 @@ pub struct CustomPromptInputParameters {
     pub tone: Property<String>,
 }
 
+impl Default for CustomPromptInputParameters {
+    #[inline]
+    fn default() -> Self { Self { custom_instructions: Property::Absent, identity: Property::Absent, output_style: Property::Absent, response_length: Property::Absent, tone: Property::Absent } }
+}
+
 impl Data for CustomPromptInputParameters {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -279,7 +292,7 @@ impl Data for CustomPromptInputParameters {
 impl Read for CustomPromptInputParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { custom_instructions: Property::Absent, identity: Property::Absent, output_style: Property::Absent, response_length: Property::Absent, tone: Property::Absent };
         from.open(json)?;
         from.field(json, "CustomInstructions", &mut this.custom_instructions);
         from.field(json, "Identity", &mut this.identity);
@@ -291,6 +304,7 @@ impl Read for CustomPromptInputParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomPromptInputParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -299,7 +313,6 @@ impl fmt::Debug for CustomPromptInputParameters {
 /// A key-value pair to associate with the agent resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-agent-agenttag.html)
-#[derive(Default)]
 pub struct AgentTag {
     /// The key name of the tag.
     ///
@@ -316,7 +329,9 @@ pub struct AgentTag {
 impl AgentTag {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { key: key.into(), value: value.into() } }
+    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { key: key.into(), value: value.into() }
+    }
 }
 
 impl Data for AgentTag {
@@ -331,7 +346,7 @@ impl Data for AgentTag {
 impl Read for AgentTag {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Value", &mut this.value);
@@ -340,6 +355,7 @@ impl Read for AgentTag {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AgentTag {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Definition of the AWS::QuickSight::ApprovalPolicy Resource Type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-quicksight-approvalpolicy.html)
-#[derive(Default)]
 pub struct ApprovalPolicy {
     /// List of governed actions a policy applies to.
     ///
@@ -53,7 +52,9 @@ pub struct ApprovalPolicy {
 impl ApprovalPolicy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(actions: impl Into<Property<List<Json>>>, applicable_to: impl Into<Property<ApplicableTo>>, approval_groups: impl Into<Property<List<String>>>, asset_types: impl Into<Property<List<Json>>>, name: impl Into<Property<String>>, policy_id: impl Into<Property<String>>) -> Self { Self { actions: actions.into(), applicable_to: applicable_to.into(), approval_groups: approval_groups.into(), asset_types: asset_types.into(), name: name.into(), policy_id: policy_id.into(), ..Self::default() } }
+    pub fn new(actions: impl Into<Property<List<Json>>>, applicable_to: impl Into<Property<ApplicableTo>>, approval_groups: impl Into<Property<List<String>>>, asset_types: impl Into<Property<List<Json>>>, name: impl Into<Property<String>>, policy_id: impl Into<Property<String>>) -> Self {
+        Self { actions: actions.into(), applicable_to: applicable_to.into(), approval_groups: approval_groups.into(), asset_types: asset_types.into(), description: Property::Absent, name: name.into(), policy_id: policy_id.into() }
+    }
 }
 
 impl Data for ApprovalPolicy {
@@ -73,7 +74,7 @@ impl Data for ApprovalPolicy {
 impl Read for ApprovalPolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { actions: Property::Absent, applicable_to: Property::Absent, approval_groups: Property::Absent, asset_types: Property::Absent, description: Property::Absent, name: Property::Absent, policy_id: Property::Absent };
         from.open(json)?;
         from.field(json, "Actions", &mut this.actions);
         from.field(json, "ApplicableTo", &mut this.applicable_to);
@@ -87,6 +88,7 @@ impl Read for ApprovalPolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ApprovalPolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -104,7 +106,6 @@ impl ApprovalPolicy {
 /// GROUP: `groupArns` required (one or more group ARNs).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-approvalpolicy-applicableto.html)
-#[derive(Default)]
 pub struct ApplicableTo {
     /// Required when type = GROUP. One or more group ARNs.
     ///
@@ -120,7 +121,9 @@ pub struct ApplicableTo {
 impl ApplicableTo {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<Json>>) -> Self { Self { r#type: r#type.into(), ..Self::default() } }
+    pub fn new(r#type: impl Into<Property<Json>>) -> Self {
+        Self { group_arns: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for ApplicableTo {
@@ -135,7 +138,7 @@ impl Data for ApplicableTo {
 impl Read for ApplicableTo {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { group_arns: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "GroupArns", &mut this.group_arns);
         from.field(json, "Type", &mut this.r#type);
@@ -144,6 +147,7 @@ impl Read for ApplicableTo {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ApplicableTo {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// or groups within a namespace.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-quicksight-assignment.html)
-#[derive(Default)]
 pub struct Assignment {
     /// The name of the assignment, also called a rule. The name must be unique within the AWS
     /// account.
@@ -43,7 +42,9 @@ pub struct Assignment {
 impl Assignment {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(assignment_name: impl Into<Property<String>>, assignment_status: impl Into<Property<Listed<AssignmentStatus>>>, namespace: impl Into<Property<String>>) -> Self { Self { assignment_name: assignment_name.into(), assignment_status: assignment_status.into(), namespace: namespace.into(), ..Self::default() } }
+    pub fn new(assignment_name: impl Into<Property<String>>, assignment_status: impl Into<Property<Listed<AssignmentStatus>>>, namespace: impl Into<Property<String>>) -> Self {
+        Self { assignment_name: assignment_name.into(), assignment_status: assignment_status.into(), identities: Property::Absent, namespace: namespace.into(), policy_arn: Property::Absent }
+    }
 }
 
 impl Data for Assignment {
@@ -61,7 +62,7 @@ impl Data for Assignment {
 impl Read for Assignment {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { assignment_name: Property::Absent, assignment_status: Property::Absent, identities: Property::Absent, namespace: Property::Absent, policy_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "AssignmentName", &mut this.assignment_name);
         from.field(json, "AssignmentStatus", &mut this.assignment_status);
@@ -73,6 +74,7 @@ impl Read for Assignment {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Assignment {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Definition of the AWS::QuickSight::Brand Resource Type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-quicksight-brand.html)
-#[derive(Default)]
 pub struct Brand {
     /// `BrandDefinition`, which AWS does not describe.
     ///
@@ -29,7 +28,9 @@ pub struct Brand {
 impl Brand {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(brand_id: impl Into<Property<String>>) -> Self { Self { brand_id: brand_id.into(), ..Self::default() } }
+    pub fn new(brand_id: impl Into<Property<String>>) -> Self {
+        Self { brand_definition: Property::Absent, brand_id: brand_id.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for Brand {
@@ -45,7 +46,7 @@ impl Data for Brand {
 impl Read for Brand {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { brand_definition: Property::Absent, brand_id: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "BrandDefinition", &mut this.brand_definition);
         from.field(json, "BrandId", &mut this.brand_id);
@@ -55,6 +56,7 @@ impl Read for Brand {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Brand {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -71,7 +73,6 @@ impl Brand {
 /// `BrandDefinition` of `AWS::QuickSight::Brand`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-brand-branddefinition.html)
-#[derive(Default)]
 pub struct BrandDefinition {
     /// `ApplicationTheme`, which AWS does not describe.
     ///
@@ -91,6 +92,11 @@ pub struct BrandDefinition {
     pub description: Property<String>,
 }
 
+impl Default for BrandDefinition {
+    #[inline]
+    fn default() -> Self { Self { application_theme: Property::Absent, brand_name: Property::Absent, description: Property::Absent } }
+}
+
 impl Data for BrandDefinition {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -104,7 +110,7 @@ impl Data for BrandDefinition {
 impl Read for BrandDefinition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { application_theme: Property::Absent, brand_name: Property::Absent, description: Property::Absent };
         from.open(json)?;
         from.field(json, "ApplicationTheme", &mut this.application_theme);
         from.field(json, "BrandName", &mut this.brand_name);
@@ -114,6 +120,7 @@ impl Read for BrandDefinition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BrandDefinition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -122,7 +129,6 @@ impl fmt::Debug for BrandDefinition {
 /// The application theme.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-brand-applicationtheme.html)
-#[derive(Default)]
 pub struct ApplicationTheme {
     /// `BrandColorPalette`, which AWS does not describe.
     ///
@@ -132,6 +138,11 @@ pub struct ApplicationTheme {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-brand-applicationtheme.html#cfn-quicksight-brand-applicationtheme-brandelementstyle)
     pub brand_element_style: Property<BrandElementStyle>,
+}
+
+impl Default for ApplicationTheme {
+    #[inline]
+    fn default() -> Self { Self { brand_color_palette: Property::Absent, brand_element_style: Property::Absent } }
 }
 
 impl Data for ApplicationTheme {
@@ -146,7 +157,7 @@ impl Data for ApplicationTheme {
 impl Read for ApplicationTheme {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { brand_color_palette: Property::Absent, brand_element_style: Property::Absent };
         from.open(json)?;
         from.field(json, "BrandColorPalette", &mut this.brand_color_palette);
         from.field(json, "BrandElementStyle", &mut this.brand_element_style);
@@ -155,6 +166,7 @@ impl Read for ApplicationTheme {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ApplicationTheme {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -163,7 +175,6 @@ impl fmt::Debug for ApplicationTheme {
 /// The color palette.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-brand-brandcolorpalette.html)
-#[derive(Default)]
 pub struct BrandColorPalette {
     /// `Accent`, which AWS does not describe.
     ///
@@ -203,6 +214,11 @@ pub struct BrandColorPalette {
     pub warning: Property<Palette>,
 }
 
+impl Default for BrandColorPalette {
+    #[inline]
+    fn default() -> Self { Self { accent: Property::Absent, danger: Property::Absent, dimension: Property::Absent, info: Property::Absent, measure: Property::Absent, primary: Property::Absent, secondary: Property::Absent, success: Property::Absent, warning: Property::Absent } }
+}
+
 impl Data for BrandColorPalette {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -222,7 +238,7 @@ impl Data for BrandColorPalette {
 impl Read for BrandColorPalette {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { accent: Property::Absent, danger: Property::Absent, dimension: Property::Absent, info: Property::Absent, measure: Property::Absent, primary: Property::Absent, secondary: Property::Absent, success: Property::Absent, warning: Property::Absent };
         from.open(json)?;
         from.field(json, "Accent", &mut this.accent);
         from.field(json, "Danger", &mut this.danger);
@@ -238,6 +254,7 @@ impl Read for BrandColorPalette {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BrandColorPalette {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -246,7 +263,6 @@ impl fmt::Debug for BrandColorPalette {
 /// The palette colors.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-brand-palette.html)
-#[derive(Default)]
 pub struct Palette {
     /// The background color.
     ///
@@ -258,6 +274,11 @@ pub struct Palette {
     /// - Pattern: `^#[A-F0-9]{6}$`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-brand-palette.html#cfn-quicksight-brand-palette-foreground)
     pub foreground: Property<String>,
+}
+
+impl Default for Palette {
+    #[inline]
+    fn default() -> Self { Self { background: Property::Absent, foreground: Property::Absent } }
 }
 
 impl Data for Palette {
@@ -272,7 +293,7 @@ impl Data for Palette {
 impl Read for Palette {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { background: Property::Absent, foreground: Property::Absent };
         from.open(json)?;
         from.field(json, "Background", &mut this.background);
         from.field(json, "Foreground", &mut this.foreground);
@@ -281,6 +302,7 @@ impl Read for Palette {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Palette {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -289,12 +311,16 @@ impl fmt::Debug for Palette {
 /// The element style.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-brand-brandelementstyle.html)
-#[derive(Default)]
 pub struct BrandElementStyle {
     /// `NavbarStyle`, which AWS does not describe.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-brand-brandelementstyle.html#cfn-quicksight-brand-brandelementstyle-navbarstyle)
     pub navbar_style: Property<NavbarStyle>,
+}
+
+impl Default for BrandElementStyle {
+    #[inline]
+    fn default() -> Self { Self { navbar_style: Property::Absent } }
 }
 
 impl Data for BrandElementStyle {
@@ -308,7 +334,7 @@ impl Data for BrandElementStyle {
 impl Read for BrandElementStyle {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { navbar_style: Property::Absent };
         from.open(json)?;
         from.field(json, "NavbarStyle", &mut this.navbar_style);
         from.close(json)?;
@@ -316,6 +342,7 @@ impl Read for BrandElementStyle {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BrandElementStyle {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -324,7 +351,6 @@ impl fmt::Debug for BrandElementStyle {
 /// The navigation bar style.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-brand-navbarstyle.html)
-#[derive(Default)]
 pub struct NavbarStyle {
     /// `ContextualNavbar`, which AWS does not describe.
     ///
@@ -334,6 +360,11 @@ pub struct NavbarStyle {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-brand-navbarstyle.html#cfn-quicksight-brand-navbarstyle-globalnavbar)
     pub global_navbar: Property<Palette>,
+}
+
+impl Default for NavbarStyle {
+    #[inline]
+    fn default() -> Self { Self { contextual_navbar: Property::Absent, global_navbar: Property::Absent } }
 }
 
 impl Data for NavbarStyle {
@@ -348,7 +379,7 @@ impl Data for NavbarStyle {
 impl Read for NavbarStyle {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { contextual_navbar: Property::Absent, global_navbar: Property::Absent };
         from.open(json)?;
         from.field(json, "ContextualNavbar", &mut this.contextual_navbar);
         from.field(json, "GlobalNavbar", &mut this.global_navbar);
@@ -357,6 +388,7 @@ impl Read for NavbarStyle {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NavbarStyle {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

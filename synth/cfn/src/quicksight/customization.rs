@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Definition of the AWS::QuickSight::Customization Resource Type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-quicksight-customization.html)
-#[derive(Default)]
 pub struct Customization {
     /// The ARN of the theme applied by default in the QuickSight console for this namespace. May
     /// be an AWS-managed starter theme such as arn:{Partition}:quicksight::aws:theme/MIDNIGHT or
@@ -34,7 +33,9 @@ pub struct Customization {
 impl Customization {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(default_theme: impl Into<Property<String>>, namespace: impl Into<Property<String>>) -> Self { Self { default_theme: default_theme.into(), namespace: namespace.into(), ..Self::default() } }
+    pub fn new(default_theme: impl Into<Property<String>>, namespace: impl Into<Property<String>>) -> Self {
+        Self { default_theme: default_theme.into(), namespace: namespace.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for Customization {
@@ -50,7 +51,7 @@ impl Data for Customization {
 impl Read for Customization {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { default_theme: Property::Absent, namespace: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "DefaultTheme", &mut this.default_theme);
         from.field(json, "Namespace", &mut this.namespace);
@@ -60,6 +61,7 @@ impl Read for Customization {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Customization {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

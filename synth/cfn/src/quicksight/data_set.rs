@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// a source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-quicksight-dataset.html)
-#[derive(Default)]
 pub struct DataSet {
     /// The AWS account ID.
     ///
@@ -126,6 +125,11 @@ pub struct DataSet {
     pub use_as: Property<Listed<DataSetUseAs>>,
 }
 
+impl Default for DataSet {
+    #[inline]
+    fn default() -> Self { Self { aws_account_id: Property::Absent, column_groups: Property::Absent, column_level_permission_rules: Property::Absent, data_prep_configuration: Property::Absent, data_set_id: Property::Absent, data_set_refresh_properties: Property::Absent, data_set_usage_configuration: Property::Absent, dataset_parameters: Property::Absent, field_folders: Property::Absent, folder_arns: Property::Absent, import_mode: Property::Absent, ingestion_wait_policy: Property::Absent, logical_table_map: Property::Absent, name: Property::Absent, performance_configuration: Property::Absent, permissions: Property::Absent, physical_table_map: Property::Absent, row_level_permission_data_set: Property::Absent, row_level_permission_tag_configuration: Property::Absent, semantic_model_configuration: Property::Absent, tags: Property::Absent, use_as: Property::Absent } }
+}
+
 impl Data for DataSet {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -158,7 +162,7 @@ impl Data for DataSet {
 impl Read for DataSet {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { aws_account_id: Property::Absent, column_groups: Property::Absent, column_level_permission_rules: Property::Absent, data_prep_configuration: Property::Absent, data_set_id: Property::Absent, data_set_refresh_properties: Property::Absent, data_set_usage_configuration: Property::Absent, dataset_parameters: Property::Absent, field_folders: Property::Absent, folder_arns: Property::Absent, import_mode: Property::Absent, ingestion_wait_policy: Property::Absent, logical_table_map: Property::Absent, name: Property::Absent, performance_configuration: Property::Absent, permissions: Property::Absent, physical_table_map: Property::Absent, row_level_permission_data_set: Property::Absent, row_level_permission_tag_configuration: Property::Absent, semantic_model_configuration: Property::Absent, tags: Property::Absent, use_as: Property::Absent };
         from.open(json)?;
         from.field(json, "AwsAccountId", &mut this.aws_account_id);
         from.field(json, "ColumnGroups", &mut this.column_groups);
@@ -187,6 +191,7 @@ impl Read for DataSet {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataSet {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -205,12 +210,16 @@ impl DataSet {
 /// non-null.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-columngroup.html)
-#[derive(Default)]
 pub struct ColumnGroup {
     /// Geospatial column group that denotes a hierarchy.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-columngroup.html#cfn-quicksight-dataset-columngroup-geospatialcolumngroup)
     pub geo_spatial_column_group: Property<GeoSpatialColumnGroup>,
+}
+
+impl Default for ColumnGroup {
+    #[inline]
+    fn default() -> Self { Self { geo_spatial_column_group: Property::Absent } }
 }
 
 impl Data for ColumnGroup {
@@ -224,7 +233,7 @@ impl Data for ColumnGroup {
 impl Read for ColumnGroup {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { geo_spatial_column_group: Property::Absent };
         from.open(json)?;
         from.field(json, "GeoSpatialColumnGroup", &mut this.geo_spatial_column_group);
         from.close(json)?;
@@ -232,6 +241,7 @@ impl Read for ColumnGroup {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ColumnGroup {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -240,7 +250,6 @@ impl fmt::Debug for ColumnGroup {
 /// Geospatial column group that denotes a hierarchy.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-geospatialcolumngroup.html)
-#[derive(Default)]
 pub struct GeoSpatialColumnGroup {
     /// Columns in this hierarchy.
     ///
@@ -262,7 +271,9 @@ pub struct GeoSpatialColumnGroup {
 impl GeoSpatialColumnGroup {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(columns: impl Into<Property<List<String>>>, name: impl Into<Property<String>>) -> Self { Self { columns: columns.into(), name: name.into(), ..Self::default() } }
+    pub fn new(columns: impl Into<Property<List<String>>>, name: impl Into<Property<String>>) -> Self {
+        Self { columns: columns.into(), country_code: Property::Absent, name: name.into() }
+    }
 }
 
 impl Data for GeoSpatialColumnGroup {
@@ -278,7 +289,7 @@ impl Data for GeoSpatialColumnGroup {
 impl Read for GeoSpatialColumnGroup {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { columns: Property::Absent, country_code: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "Columns", &mut this.columns);
         from.field(json, "CountryCode", &mut this.country_code);
@@ -288,6 +299,7 @@ impl Read for GeoSpatialColumnGroup {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GeoSpatialColumnGroup {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -299,7 +311,6 @@ impl fmt::Debug for GeoSpatialColumnGroup {
 /// restricted column, a user or group needs to be added to a rule for that column.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-columnlevelpermissionrule.html)
-#[derive(Default)]
 pub struct ColumnLevelPermissionRule {
     /// An array of column names.
     ///
@@ -311,6 +322,11 @@ pub struct ColumnLevelPermissionRule {
     /// - Items: 1 to 100
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-columnlevelpermissionrule.html#cfn-quicksight-dataset-columnlevelpermissionrule-principals)
     pub principals: Property<List<String>>,
+}
+
+impl Default for ColumnLevelPermissionRule {
+    #[inline]
+    fn default() -> Self { Self { column_names: Property::Absent, principals: Property::Absent } }
 }
 
 impl Data for ColumnLevelPermissionRule {
@@ -325,7 +341,7 @@ impl Data for ColumnLevelPermissionRule {
 impl Read for ColumnLevelPermissionRule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { column_names: Property::Absent, principals: Property::Absent };
         from.open(json)?;
         from.field(json, "ColumnNames", &mut this.column_names);
         from.field(json, "Principals", &mut this.principals);
@@ -334,6 +350,7 @@ impl Read for ColumnLevelPermissionRule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ColumnLevelPermissionRule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -343,7 +360,6 @@ impl fmt::Debug for ColumnLevelPermissionRule {
 /// tables through transformations to destination tables.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-dataprepconfiguration.html)
-#[derive(Default)]
 pub struct DataPrepConfiguration {
     /// A map of destination tables that receive the final prepared data.
     ///
@@ -362,7 +378,9 @@ pub struct DataPrepConfiguration {
 impl DataPrepConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(destination_table_map: impl Into<Property<Map<DestinationTable>>>, source_table_map: impl Into<Property<Map<SourceTable>>>, transform_step_map: impl Into<Property<Map<TransformStep>>>) -> Self { Self { destination_table_map: destination_table_map.into(), source_table_map: source_table_map.into(), transform_step_map: transform_step_map.into() } }
+    pub fn new(destination_table_map: impl Into<Property<Map<DestinationTable>>>, source_table_map: impl Into<Property<Map<SourceTable>>>, transform_step_map: impl Into<Property<Map<TransformStep>>>) -> Self {
+        Self { destination_table_map: destination_table_map.into(), source_table_map: source_table_map.into(), transform_step_map: transform_step_map.into() }
+    }
 }
 
 impl Data for DataPrepConfiguration {
@@ -378,7 +396,7 @@ impl Data for DataPrepConfiguration {
 impl Read for DataPrepConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { destination_table_map: Property::Absent, source_table_map: Property::Absent, transform_step_map: Property::Absent };
         from.open(json)?;
         from.field(json, "DestinationTableMap", &mut this.destination_table_map);
         from.field(json, "SourceTableMap", &mut this.source_table_map);
@@ -388,6 +406,7 @@ impl Read for DataPrepConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataPrepConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -396,7 +415,6 @@ impl fmt::Debug for DataPrepConfiguration {
 /// Defines a destination table in data preparation that receives the final transformed data.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-destinationtable.html)
-#[derive(Default)]
 pub struct DestinationTable {
     /// Alias for the destination table.
     ///
@@ -413,7 +431,9 @@ pub struct DestinationTable {
 impl DestinationTable {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(alias: impl Into<Property<String>>, source: impl Into<Property<DestinationTableSource>>) -> Self { Self { alias: alias.into(), source: source.into() } }
+    pub fn new(alias: impl Into<Property<String>>, source: impl Into<Property<DestinationTableSource>>) -> Self {
+        Self { alias: alias.into(), source: source.into() }
+    }
 }
 
 impl Data for DestinationTable {
@@ -428,7 +448,7 @@ impl Data for DestinationTable {
 impl Read for DestinationTable {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { alias: Property::Absent, source: Property::Absent };
         from.open(json)?;
         from.field(json, "Alias", &mut this.alias);
         from.field(json, "Source", &mut this.source);
@@ -437,6 +457,7 @@ impl Read for DestinationTable {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DestinationTable {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -446,7 +467,6 @@ impl fmt::Debug for DestinationTable {
 /// and column mappings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-destinationtablesource.html)
-#[derive(Default)]
 pub struct DestinationTableSource {
     /// The identifier of the transform operation that provides data to the destination table.
     ///
@@ -459,7 +479,9 @@ pub struct DestinationTableSource {
 impl DestinationTableSource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(transform_operation_id: impl Into<Property<String>>) -> Self { Self { transform_operation_id: transform_operation_id.into() } }
+    pub fn new(transform_operation_id: impl Into<Property<String>>) -> Self {
+        Self { transform_operation_id: transform_operation_id.into() }
+    }
 }
 
 impl Data for DestinationTableSource {
@@ -473,7 +495,7 @@ impl Data for DestinationTableSource {
 impl Read for DestinationTableSource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { transform_operation_id: Property::Absent };
         from.open(json)?;
         from.field(json, "TransformOperationId", &mut this.transform_operation_id);
         from.close(json)?;
@@ -481,6 +503,7 @@ impl Read for DestinationTableSource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DestinationTableSource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -489,7 +512,6 @@ impl fmt::Debug for DestinationTableSource {
 /// A source table that provides initial data from either a physical table or parent dataset.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-sourcetable.html)
-#[derive(Default)]
 pub struct SourceTable {
     /// A parent dataset that serves as the data source instead of a physical table.
     ///
@@ -501,6 +523,11 @@ pub struct SourceTable {
     /// - Pattern: `^[0-9a-zA-Z-]*$`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-sourcetable.html#cfn-quicksight-dataset-sourcetable-physicaltableid)
     pub physical_table_id: Property<String>,
+}
+
+impl Default for SourceTable {
+    #[inline]
+    fn default() -> Self { Self { data_set: Property::Absent, physical_table_id: Property::Absent } }
 }
 
 impl Data for SourceTable {
@@ -515,7 +542,7 @@ impl Data for SourceTable {
 impl Read for SourceTable {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { data_set: Property::Absent, physical_table_id: Property::Absent };
         from.open(json)?;
         from.field(json, "DataSet", &mut this.data_set);
         from.field(json, "PhysicalTableId", &mut this.physical_table_id);
@@ -524,6 +551,7 @@ impl Read for SourceTable {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SourceTable {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -533,7 +561,6 @@ impl fmt::Debug for SourceTable {
 /// metadata.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-parentdataset.html)
-#[derive(Default)]
 pub struct ParentDataSet {
     /// The Amazon Resource Name (ARN) of the parent dataset.
     ///
@@ -549,7 +576,9 @@ pub struct ParentDataSet {
 impl ParentDataSet {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(data_set_arn: impl Into<Property<String>>, input_columns: impl Into<Property<List<InputColumn>>>) -> Self { Self { data_set_arn: data_set_arn.into(), input_columns: input_columns.into() } }
+    pub fn new(data_set_arn: impl Into<Property<String>>, input_columns: impl Into<Property<List<InputColumn>>>) -> Self {
+        Self { data_set_arn: data_set_arn.into(), input_columns: input_columns.into() }
+    }
 }
 
 impl Data for ParentDataSet {
@@ -564,7 +593,7 @@ impl Data for ParentDataSet {
 impl Read for ParentDataSet {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { data_set_arn: Property::Absent, input_columns: Property::Absent };
         from.open(json)?;
         from.field(json, "DataSetArn", &mut this.data_set_arn);
         from.field(json, "InputColumns", &mut this.input_columns);
@@ -573,6 +602,7 @@ impl Read for ParentDataSet {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ParentDataSet {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -581,7 +611,6 @@ impl fmt::Debug for ParentDataSet {
 /// Metadata for a column that is used as the input of a transform operation.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-inputcolumn.html)
-#[derive(Default)]
 pub struct InputColumn {
     /// A unique identifier for the input column.
     ///
@@ -607,7 +636,9 @@ pub struct InputColumn {
 impl InputColumn {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, r#type: impl Into<Property<Listed<InputColumnType>>>) -> Self { Self { name: name.into(), r#type: r#type.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, r#type: impl Into<Property<Listed<InputColumnType>>>) -> Self {
+        Self { id: Property::Absent, name: name.into(), sub_type: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for InputColumn {
@@ -624,7 +655,7 @@ impl Data for InputColumn {
 impl Read for InputColumn {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { id: Property::Absent, name: Property::Absent, sub_type: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Id", &mut this.id);
         from.field(json, "Name", &mut this.name);
@@ -635,6 +666,7 @@ impl Read for InputColumn {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InputColumn {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -643,7 +675,6 @@ impl fmt::Debug for InputColumn {
 /// A step in data preparation that performs a specific operation on the data.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-transformstep.html)
-#[derive(Default)]
 pub struct TransformStep {
     /// A transform step that groups data and applies aggregation functions to calculate summary
     /// values.
@@ -694,6 +725,11 @@ pub struct TransformStep {
     pub unpivot_step: Property<UnpivotOperation>,
 }
 
+impl Default for TransformStep {
+    #[inline]
+    fn default() -> Self { Self { aggregate_step: Property::Absent, append_step: Property::Absent, cast_column_types_step: Property::Absent, create_columns_step: Property::Absent, filters_step: Property::Absent, import_table_step: Property::Absent, join_step: Property::Absent, pivot_step: Property::Absent, project_step: Property::Absent, rename_columns_step: Property::Absent, unpivot_step: Property::Absent } }
+}
+
 impl Data for TransformStep {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -715,7 +751,7 @@ impl Data for TransformStep {
 impl Read for TransformStep {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { aggregate_step: Property::Absent, append_step: Property::Absent, cast_column_types_step: Property::Absent, create_columns_step: Property::Absent, filters_step: Property::Absent, import_table_step: Property::Absent, join_step: Property::Absent, pivot_step: Property::Absent, project_step: Property::Absent, rename_columns_step: Property::Absent, unpivot_step: Property::Absent };
         from.open(json)?;
         from.field(json, "AggregateStep", &mut this.aggregate_step);
         from.field(json, "AppendStep", &mut this.append_step);
@@ -733,6 +769,7 @@ impl Read for TransformStep {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TransformStep {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -742,7 +779,6 @@ impl fmt::Debug for TransformStep {
 /// functions to calculate summary values.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-aggregateoperation.html)
-#[derive(Default)]
 pub struct AggregateOperation {
     /// The list of aggregation functions to apply to the grouped data, such as `SUM`, `COUNT`, or
     /// `AVERAGE`.
@@ -771,7 +807,9 @@ pub struct AggregateOperation {
 impl AggregateOperation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(aggregations: impl Into<Property<List<Aggregation>>>, alias: impl Into<Property<String>>, source: impl Into<Property<TransformOperationSource>>) -> Self { Self { aggregations: aggregations.into(), alias: alias.into(), source: source.into(), ..Self::default() } }
+    pub fn new(aggregations: impl Into<Property<List<Aggregation>>>, alias: impl Into<Property<String>>, source: impl Into<Property<TransformOperationSource>>) -> Self {
+        Self { aggregations: aggregations.into(), alias: alias.into(), group_by_column_names: Property::Absent, source: source.into() }
+    }
 }
 
 impl Data for AggregateOperation {
@@ -788,7 +826,7 @@ impl Data for AggregateOperation {
 impl Read for AggregateOperation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { aggregations: Property::Absent, alias: Property::Absent, group_by_column_names: Property::Absent, source: Property::Absent };
         from.open(json)?;
         from.field(json, "Aggregations", &mut this.aggregations);
         from.field(json, "Alias", &mut this.alias);
@@ -799,6 +837,7 @@ impl Read for AggregateOperation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AggregateOperation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -808,7 +847,6 @@ impl fmt::Debug for AggregateOperation {
 /// the calculated result.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-aggregation.html)
-#[derive(Default)]
 pub struct Aggregation {
     /// The aggregation function to apply, such as `SUM`, `COUNT`, `AVERAGE`, `MIN`, `MAX`
     ///
@@ -829,7 +867,9 @@ pub struct Aggregation {
 impl Aggregation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(aggregation_function: impl Into<Property<DataPrepAggregationFunction>>, new_column_id: impl Into<Property<String>>, new_column_name: impl Into<Property<String>>) -> Self { Self { aggregation_function: aggregation_function.into(), new_column_id: new_column_id.into(), new_column_name: new_column_name.into() } }
+    pub fn new(aggregation_function: impl Into<Property<DataPrepAggregationFunction>>, new_column_id: impl Into<Property<String>>, new_column_name: impl Into<Property<String>>) -> Self {
+        Self { aggregation_function: aggregation_function.into(), new_column_id: new_column_id.into(), new_column_name: new_column_name.into() }
+    }
 }
 
 impl Data for Aggregation {
@@ -845,7 +885,7 @@ impl Data for Aggregation {
 impl Read for Aggregation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { aggregation_function: Property::Absent, new_column_id: Property::Absent, new_column_name: Property::Absent };
         from.open(json)?;
         from.field(json, "AggregationFunction", &mut this.aggregation_function);
         from.field(json, "NewColumnId", &mut this.new_column_id);
@@ -855,6 +895,7 @@ impl Read for Aggregation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Aggregation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -864,7 +905,6 @@ impl fmt::Debug for Aggregation {
 /// supporting simple and list aggregations.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-dataprepaggregationfunction.html)
-#[derive(Default)]
 pub struct DataPrepAggregationFunction {
     /// A list aggregation function that concatenates values from multiple rows into a single
     /// delimited string.
@@ -882,6 +922,11 @@ pub struct DataPrepAggregationFunction {
     pub simple_aggregation: Property<DataPrepSimpleAggregationFunction>,
 }
 
+impl Default for DataPrepAggregationFunction {
+    #[inline]
+    fn default() -> Self { Self { list_aggregation: Property::Absent, percentile_aggregation: Property::Absent, simple_aggregation: Property::Absent } }
+}
+
 impl Data for DataPrepAggregationFunction {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -895,7 +940,7 @@ impl Data for DataPrepAggregationFunction {
 impl Read for DataPrepAggregationFunction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { list_aggregation: Property::Absent, percentile_aggregation: Property::Absent, simple_aggregation: Property::Absent };
         from.open(json)?;
         from.field(json, "ListAggregation", &mut this.list_aggregation);
         from.field(json, "PercentileAggregation", &mut this.percentile_aggregation);
@@ -905,6 +950,7 @@ impl Read for DataPrepAggregationFunction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataPrepAggregationFunction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -914,7 +960,6 @@ impl fmt::Debug for DataPrepAggregationFunction {
 /// with a specified separator.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-datapreplistaggregationfunction.html)
-#[derive(Default)]
 pub struct DataPrepListAggregationFunction {
     /// Whether to include only distinct values in the concatenated result, removing duplicates.
     ///
@@ -935,7 +980,9 @@ pub struct DataPrepListAggregationFunction {
 impl DataPrepListAggregationFunction {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(distinct: impl Into<Property<bool>>, separator: impl Into<Property<String>>) -> Self { Self { distinct: distinct.into(), separator: separator.into(), ..Self::default() } }
+    pub fn new(distinct: impl Into<Property<bool>>, separator: impl Into<Property<String>>) -> Self {
+        Self { distinct: distinct.into(), input_column_name: Property::Absent, separator: separator.into() }
+    }
 }
 
 impl Data for DataPrepListAggregationFunction {
@@ -951,7 +998,7 @@ impl Data for DataPrepListAggregationFunction {
 impl Read for DataPrepListAggregationFunction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { distinct: Property::Absent, input_column_name: Property::Absent, separator: Property::Absent };
         from.open(json)?;
         from.field(json, "Distinct", &mut this.distinct);
         from.field(json, "InputColumnName", &mut this.input_column_name);
@@ -961,6 +1008,7 @@ impl Read for DataPrepListAggregationFunction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataPrepListAggregationFunction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -969,7 +1017,6 @@ impl fmt::Debug for DataPrepListAggregationFunction {
 /// `DataPrepPercentileAggregationFunction` of `AWS::QuickSight::DataSet`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-datapreppercentileaggregationfunction.html)
-#[derive(Default)]
 pub struct DataPrepPercentileAggregationFunction {
     /// `InputColumnName`, which AWS does not describe.
     ///
@@ -987,7 +1034,9 @@ pub struct DataPrepPercentileAggregationFunction {
 impl DataPrepPercentileAggregationFunction {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(percentile_value: impl Into<Property<f64>>) -> Self { Self { percentile_value: percentile_value.into(), ..Self::default() } }
+    pub fn new(percentile_value: impl Into<Property<f64>>) -> Self {
+        Self { input_column_name: Property::Absent, percentile_value: percentile_value.into() }
+    }
 }
 
 impl Data for DataPrepPercentileAggregationFunction {
@@ -1002,7 +1051,7 @@ impl Data for DataPrepPercentileAggregationFunction {
 impl Read for DataPrepPercentileAggregationFunction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { input_column_name: Property::Absent, percentile_value: Property::Absent };
         from.open(json)?;
         from.field(json, "InputColumnName", &mut this.input_column_name);
         from.field(json, "PercentileValue", &mut this.percentile_value);
@@ -1011,6 +1060,7 @@ impl Read for DataPrepPercentileAggregationFunction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataPrepPercentileAggregationFunction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1019,7 +1069,6 @@ impl fmt::Debug for DataPrepPercentileAggregationFunction {
 /// A simple aggregation function that performs standard statistical operations on a column.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-dataprepsimpleaggregationfunction.html)
-#[derive(Default)]
 pub struct DataPrepSimpleAggregationFunction {
     /// The type of aggregation function to perform, such as `COUNT`, `SUM`, `AVERAGE`, `MIN`,
     /// `MAX`, `MEDIAN`, `VARIANCE`, or `STANDARD_DEVIATION`.
@@ -1036,7 +1085,9 @@ pub struct DataPrepSimpleAggregationFunction {
 impl DataPrepSimpleAggregationFunction {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(function_type: impl Into<Property<Listed<DataPrepSimpleAggregationFunctionFunctionType>>>) -> Self { Self { function_type: function_type.into(), ..Self::default() } }
+    pub fn new(function_type: impl Into<Property<Listed<DataPrepSimpleAggregationFunctionFunctionType>>>) -> Self {
+        Self { function_type: function_type.into(), input_column_name: Property::Absent }
+    }
 }
 
 impl Data for DataPrepSimpleAggregationFunction {
@@ -1051,7 +1102,7 @@ impl Data for DataPrepSimpleAggregationFunction {
 impl Read for DataPrepSimpleAggregationFunction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { function_type: Property::Absent, input_column_name: Property::Absent };
         from.open(json)?;
         from.field(json, "FunctionType", &mut this.function_type);
         from.field(json, "InputColumnName", &mut this.input_column_name);
@@ -1060,6 +1111,7 @@ impl Read for DataPrepSimpleAggregationFunction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataPrepSimpleAggregationFunction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1069,7 +1121,6 @@ impl fmt::Debug for DataPrepSimpleAggregationFunction {
 /// column mappings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-transformoperationsource.html)
-#[derive(Default)]
 pub struct TransformOperationSource {
     /// The mappings between source column identifiers and target column identifiers for this
     /// transformation.
@@ -1088,7 +1139,9 @@ pub struct TransformOperationSource {
 impl TransformOperationSource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(transform_operation_id: impl Into<Property<String>>) -> Self { Self { transform_operation_id: transform_operation_id.into(), ..Self::default() } }
+    pub fn new(transform_operation_id: impl Into<Property<String>>) -> Self {
+        Self { column_id_mappings: Property::Absent, transform_operation_id: transform_operation_id.into() }
+    }
 }
 
 impl Data for TransformOperationSource {
@@ -1103,7 +1156,7 @@ impl Data for TransformOperationSource {
 impl Read for TransformOperationSource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { column_id_mappings: Property::Absent, transform_operation_id: Property::Absent };
         from.open(json)?;
         from.field(json, "ColumnIdMappings", &mut this.column_id_mappings);
         from.field(json, "TransformOperationId", &mut this.transform_operation_id);
@@ -1112,6 +1165,7 @@ impl Read for TransformOperationSource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TransformOperationSource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1120,7 +1174,6 @@ impl fmt::Debug for TransformOperationSource {
 /// `DataSetColumnIdMapping` of `AWS::QuickSight::DataSet`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-datasetcolumnidmapping.html)
-#[derive(Default)]
 pub struct DataSetColumnIdMapping {
     /// `SourceColumnId`, which AWS does not describe.
     ///
@@ -1137,7 +1190,9 @@ pub struct DataSetColumnIdMapping {
 impl DataSetColumnIdMapping {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(source_column_id: impl Into<Property<String>>, target_column_id: impl Into<Property<String>>) -> Self { Self { source_column_id: source_column_id.into(), target_column_id: target_column_id.into() } }
+    pub fn new(source_column_id: impl Into<Property<String>>, target_column_id: impl Into<Property<String>>) -> Self {
+        Self { source_column_id: source_column_id.into(), target_column_id: target_column_id.into() }
+    }
 }
 
 impl Data for DataSetColumnIdMapping {
@@ -1152,7 +1207,7 @@ impl Data for DataSetColumnIdMapping {
 impl Read for DataSetColumnIdMapping {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { source_column_id: Property::Absent, target_column_id: Property::Absent };
         from.open(json)?;
         from.field(json, "SourceColumnId", &mut this.source_column_id);
         from.field(json, "TargetColumnId", &mut this.target_column_id);
@@ -1161,6 +1216,7 @@ impl Read for DataSetColumnIdMapping {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataSetColumnIdMapping {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1170,7 +1226,6 @@ impl fmt::Debug for DataSetColumnIdMapping {
 /// (union operation).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-appendoperation.html)
-#[derive(Default)]
 pub struct AppendOperation {
     /// Alias for this operation.
     ///
@@ -1195,7 +1250,9 @@ pub struct AppendOperation {
 impl AppendOperation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(alias: impl Into<Property<String>>, appended_columns: impl Into<Property<List<AppendedColumn>>>) -> Self { Self { alias: alias.into(), appended_columns: appended_columns.into(), ..Self::default() } }
+    pub fn new(alias: impl Into<Property<String>>, appended_columns: impl Into<Property<List<AppendedColumn>>>) -> Self {
+        Self { alias: alias.into(), appended_columns: appended_columns.into(), first_source: Property::Absent, second_source: Property::Absent }
+    }
 }
 
 impl Data for AppendOperation {
@@ -1212,7 +1269,7 @@ impl Data for AppendOperation {
 impl Read for AppendOperation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { alias: Property::Absent, appended_columns: Property::Absent, first_source: Property::Absent, second_source: Property::Absent };
         from.open(json)?;
         from.field(json, "Alias", &mut this.alias);
         from.field(json, "AppendedColumns", &mut this.appended_columns);
@@ -1223,6 +1280,7 @@ impl Read for AppendOperation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AppendOperation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1232,7 +1290,6 @@ impl fmt::Debug for AppendOperation {
 /// data from multiple sources.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-appendedcolumn.html)
-#[derive(Default)]
 pub struct AppendedColumn {
     /// The name of the column to include in the appended result.
     ///
@@ -1249,7 +1306,9 @@ pub struct AppendedColumn {
 impl AppendedColumn {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(column_name: impl Into<Property<String>>, new_column_id: impl Into<Property<String>>) -> Self { Self { column_name: column_name.into(), new_column_id: new_column_id.into() } }
+    pub fn new(column_name: impl Into<Property<String>>, new_column_id: impl Into<Property<String>>) -> Self {
+        Self { column_name: column_name.into(), new_column_id: new_column_id.into() }
+    }
 }
 
 impl Data for AppendedColumn {
@@ -1264,7 +1323,7 @@ impl Data for AppendedColumn {
 impl Read for AppendedColumn {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { column_name: Property::Absent, new_column_id: Property::Absent };
         from.open(json)?;
         from.field(json, "ColumnName", &mut this.column_name);
         from.field(json, "NewColumnId", &mut this.new_column_id);
@@ -1273,6 +1332,7 @@ impl Read for AppendedColumn {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AppendedColumn {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1281,7 +1341,6 @@ impl fmt::Debug for AppendedColumn {
 /// A transform operation that changes the data types of one or more columns in the dataset.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-castcolumntypesoperation.html)
-#[derive(Default)]
 pub struct CastColumnTypesOperation {
     /// Alias for this operation.
     ///
@@ -1302,7 +1361,9 @@ pub struct CastColumnTypesOperation {
 impl CastColumnTypesOperation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(alias: impl Into<Property<String>>, cast_column_type_operations: impl Into<Property<List<CastColumnTypeOperation>>>, source: impl Into<Property<TransformOperationSource>>) -> Self { Self { alias: alias.into(), cast_column_type_operations: cast_column_type_operations.into(), source: source.into() } }
+    pub fn new(alias: impl Into<Property<String>>, cast_column_type_operations: impl Into<Property<List<CastColumnTypeOperation>>>, source: impl Into<Property<TransformOperationSource>>) -> Self {
+        Self { alias: alias.into(), cast_column_type_operations: cast_column_type_operations.into(), source: source.into() }
+    }
 }
 
 impl Data for CastColumnTypesOperation {
@@ -1318,7 +1379,7 @@ impl Data for CastColumnTypesOperation {
 impl Read for CastColumnTypesOperation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { alias: Property::Absent, cast_column_type_operations: Property::Absent, source: Property::Absent };
         from.open(json)?;
         from.field(json, "Alias", &mut this.alias);
         from.field(json, "CastColumnTypeOperations", &mut this.cast_column_type_operations);
@@ -1328,6 +1389,7 @@ impl Read for CastColumnTypesOperation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CastColumnTypesOperation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1336,7 +1398,6 @@ impl fmt::Debug for CastColumnTypesOperation {
 /// A transform operation that casts a column to a different type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-castcolumntypeoperation.html)
-#[derive(Default)]
 pub struct CastColumnTypeOperation {
     /// Column name.
     ///
@@ -1363,7 +1424,9 @@ pub struct CastColumnTypeOperation {
 impl CastColumnTypeOperation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(column_name: impl Into<Property<String>>, new_column_type: impl Into<Property<Listed<CastColumnTypeOperationNewColumnType>>>) -> Self { Self { column_name: column_name.into(), new_column_type: new_column_type.into(), ..Self::default() } }
+    pub fn new(column_name: impl Into<Property<String>>, new_column_type: impl Into<Property<Listed<CastColumnTypeOperationNewColumnType>>>) -> Self {
+        Self { column_name: column_name.into(), format: Property::Absent, new_column_type: new_column_type.into(), sub_type: Property::Absent }
+    }
 }
 
 impl Data for CastColumnTypeOperation {
@@ -1380,7 +1443,7 @@ impl Data for CastColumnTypeOperation {
 impl Read for CastColumnTypeOperation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { column_name: Property::Absent, format: Property::Absent, new_column_type: Property::Absent, sub_type: Property::Absent };
         from.open(json)?;
         from.field(json, "ColumnName", &mut this.column_name);
         from.field(json, "Format", &mut this.format);
@@ -1391,6 +1454,7 @@ impl Read for CastColumnTypeOperation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CastColumnTypeOperation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1400,7 +1464,6 @@ impl fmt::Debug for CastColumnTypeOperation {
 /// operation form a lexical closure.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-createcolumnsoperation.html)
-#[derive(Default)]
 pub struct CreateColumnsOperation {
     /// Alias for this operation.
     ///
@@ -1422,7 +1485,9 @@ pub struct CreateColumnsOperation {
 impl CreateColumnsOperation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(columns: impl Into<Property<List<CalculatedColumn>>>) -> Self { Self { columns: columns.into(), ..Self::default() } }
+    pub fn new(columns: impl Into<Property<List<CalculatedColumn>>>) -> Self {
+        Self { alias: Property::Absent, columns: columns.into(), source: Property::Absent }
+    }
 }
 
 impl Data for CreateColumnsOperation {
@@ -1438,7 +1503,7 @@ impl Data for CreateColumnsOperation {
 impl Read for CreateColumnsOperation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { alias: Property::Absent, columns: Property::Absent, source: Property::Absent };
         from.open(json)?;
         from.field(json, "Alias", &mut this.alias);
         from.field(json, "Columns", &mut this.columns);
@@ -1448,6 +1513,7 @@ impl Read for CreateColumnsOperation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CreateColumnsOperation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1456,7 +1522,6 @@ impl fmt::Debug for CreateColumnsOperation {
 /// A calculated column for a dataset.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-calculatedcolumn.html)
-#[derive(Default)]
 pub struct CalculatedColumn {
     /// A unique ID to identify a calculated column. During a dataset update, if the column ID of
     /// a calculated column matches that of an existing calculated column, Quick Sight preserves
@@ -1480,7 +1545,9 @@ pub struct CalculatedColumn {
 impl CalculatedColumn {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(column_id: impl Into<Property<String>>, column_name: impl Into<Property<String>>, expression: impl Into<Property<String>>) -> Self { Self { column_id: column_id.into(), column_name: column_name.into(), expression: expression.into() } }
+    pub fn new(column_id: impl Into<Property<String>>, column_name: impl Into<Property<String>>, expression: impl Into<Property<String>>) -> Self {
+        Self { column_id: column_id.into(), column_name: column_name.into(), expression: expression.into() }
+    }
 }
 
 impl Data for CalculatedColumn {
@@ -1496,7 +1563,7 @@ impl Data for CalculatedColumn {
 impl Read for CalculatedColumn {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { column_id: Property::Absent, column_name: Property::Absent, expression: Property::Absent };
         from.open(json)?;
         from.field(json, "ColumnId", &mut this.column_id);
         from.field(json, "ColumnName", &mut this.column_name);
@@ -1506,6 +1573,7 @@ impl Read for CalculatedColumn {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CalculatedColumn {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1514,7 +1582,6 @@ impl fmt::Debug for CalculatedColumn {
 /// A transform operation that applies one or more filter conditions.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-filtersoperation.html)
-#[derive(Default)]
 pub struct FiltersOperation {
     /// Alias for this operation.
     ///
@@ -1535,7 +1602,9 @@ pub struct FiltersOperation {
 impl FiltersOperation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(alias: impl Into<Property<String>>, filter_operations: impl Into<Property<List<FilterOperation>>>, source: impl Into<Property<TransformOperationSource>>) -> Self { Self { alias: alias.into(), filter_operations: filter_operations.into(), source: source.into() } }
+    pub fn new(alias: impl Into<Property<String>>, filter_operations: impl Into<Property<List<FilterOperation>>>, source: impl Into<Property<TransformOperationSource>>) -> Self {
+        Self { alias: alias.into(), filter_operations: filter_operations.into(), source: source.into() }
+    }
 }
 
 impl Data for FiltersOperation {
@@ -1551,7 +1620,7 @@ impl Data for FiltersOperation {
 impl Read for FiltersOperation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { alias: Property::Absent, filter_operations: Property::Absent, source: Property::Absent };
         from.open(json)?;
         from.field(json, "Alias", &mut this.alias);
         from.field(json, "FilterOperations", &mut this.filter_operations);
@@ -1561,6 +1630,7 @@ impl Read for FiltersOperation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FiltersOperation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1569,7 +1639,6 @@ impl fmt::Debug for FiltersOperation {
 /// A transform operation that filters rows based on a condition.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-filteroperation.html)
-#[derive(Default)]
 pub struct FilterOperation {
     /// An expression that must evaluate to a Boolean value. Rows for which the expression
     /// evaluates to true are kept in the dataset.
@@ -1591,6 +1660,11 @@ pub struct FilterOperation {
     pub string_filter_condition: Property<DataSetStringFilterCondition>,
 }
 
+impl Default for FilterOperation {
+    #[inline]
+    fn default() -> Self { Self { condition_expression: Property::Absent, date_filter_condition: Property::Absent, numeric_filter_condition: Property::Absent, string_filter_condition: Property::Absent } }
+}
+
 impl Data for FilterOperation {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1605,7 +1679,7 @@ impl Data for FilterOperation {
 impl Read for FilterOperation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { condition_expression: Property::Absent, date_filter_condition: Property::Absent, numeric_filter_condition: Property::Absent, string_filter_condition: Property::Absent };
         from.open(json)?;
         from.field(json, "ConditionExpression", &mut this.condition_expression);
         from.field(json, "DateFilterCondition", &mut this.date_filter_condition);
@@ -1616,6 +1690,7 @@ impl Read for FilterOperation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FilterOperation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1624,7 +1699,6 @@ impl fmt::Debug for FilterOperation {
 /// A filter condition for date columns, supporting both comparison and range-based filtering.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-datasetdatefiltercondition.html)
-#[derive(Default)]
 pub struct DataSetDateFilterCondition {
     /// The name of the date column to filter.
     ///
@@ -1642,6 +1716,11 @@ pub struct DataSetDateFilterCondition {
     pub range_filter_condition: Property<DataSetDateRangeFilterCondition>,
 }
 
+impl Default for DataSetDateFilterCondition {
+    #[inline]
+    fn default() -> Self { Self { column_name: Property::Absent, comparison_filter_condition: Property::Absent, range_filter_condition: Property::Absent } }
+}
+
 impl Data for DataSetDateFilterCondition {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1655,7 +1734,7 @@ impl Data for DataSetDateFilterCondition {
 impl Read for DataSetDateFilterCondition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { column_name: Property::Absent, comparison_filter_condition: Property::Absent, range_filter_condition: Property::Absent };
         from.open(json)?;
         from.field(json, "ColumnName", &mut this.column_name);
         from.field(json, "ComparisonFilterCondition", &mut this.comparison_filter_condition);
@@ -1665,6 +1744,7 @@ impl Read for DataSetDateFilterCondition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataSetDateFilterCondition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1674,7 +1754,6 @@ impl fmt::Debug for DataSetDateFilterCondition {
 /// their inclusive variants.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-datasetdatecomparisonfiltercondition.html)
-#[derive(Default)]
 pub struct DataSetDateComparisonFilterCondition {
     /// The comparison operator to use, such as `BEFORE`, `BEFORE_OR_EQUALS_TO`, `AFTER`, or
     /// `AFTER_OR_EQUALS_TO`.
@@ -1690,7 +1769,9 @@ pub struct DataSetDateComparisonFilterCondition {
 impl DataSetDateComparisonFilterCondition {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(operator: impl Into<Property<Listed<DataSetDateComparisonFilterConditionOperator>>>) -> Self { Self { operator: operator.into(), ..Self::default() } }
+    pub fn new(operator: impl Into<Property<Listed<DataSetDateComparisonFilterConditionOperator>>>) -> Self {
+        Self { operator: operator.into(), value: Property::Absent }
+    }
 }
 
 impl Data for DataSetDateComparisonFilterCondition {
@@ -1705,7 +1786,7 @@ impl Data for DataSetDateComparisonFilterCondition {
 impl Read for DataSetDateComparisonFilterCondition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { operator: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Operator", &mut this.operator);
         from.field(json, "Value", &mut this.value);
@@ -1714,6 +1795,7 @@ impl Read for DataSetDateComparisonFilterCondition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataSetDateComparisonFilterCondition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1722,12 +1804,16 @@ impl fmt::Debug for DataSetDateComparisonFilterCondition {
 /// Represents a date value used in filter conditions.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-datasetdatefiltervalue.html)
-#[derive(Default)]
 pub struct DataSetDateFilterValue {
     /// A static date value used for filtering.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-datasetdatefiltervalue.html#cfn-quicksight-dataset-datasetdatefiltervalue-staticvalue)
     pub static_value: Property<String>,
+}
+
+impl Default for DataSetDateFilterValue {
+    #[inline]
+    fn default() -> Self { Self { static_value: Property::Absent } }
 }
 
 impl Data for DataSetDateFilterValue {
@@ -1741,7 +1827,7 @@ impl Data for DataSetDateFilterValue {
 impl Read for DataSetDateFilterValue {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { static_value: Property::Absent };
         from.open(json)?;
         from.field(json, "StaticValue", &mut this.static_value);
         from.close(json)?;
@@ -1749,6 +1835,7 @@ impl Read for DataSetDateFilterValue {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataSetDateFilterValue {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1757,7 +1844,6 @@ impl fmt::Debug for DataSetDateFilterValue {
 /// A filter condition that filters date values within a specified range.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-datasetdaterangefiltercondition.html)
-#[derive(Default)]
 pub struct DataSetDateRangeFilterCondition {
     /// Whether to include the maximum value in the filter range.
     ///
@@ -1777,6 +1863,11 @@ pub struct DataSetDateRangeFilterCondition {
     pub range_minimum: Property<DataSetDateFilterValue>,
 }
 
+impl Default for DataSetDateRangeFilterCondition {
+    #[inline]
+    fn default() -> Self { Self { include_maximum: Property::Absent, include_minimum: Property::Absent, range_maximum: Property::Absent, range_minimum: Property::Absent } }
+}
+
 impl Data for DataSetDateRangeFilterCondition {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1791,7 +1882,7 @@ impl Data for DataSetDateRangeFilterCondition {
 impl Read for DataSetDateRangeFilterCondition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { include_maximum: Property::Absent, include_minimum: Property::Absent, range_maximum: Property::Absent, range_minimum: Property::Absent };
         from.open(json)?;
         from.field(json, "IncludeMaximum", &mut this.include_maximum);
         from.field(json, "IncludeMinimum", &mut this.include_minimum);
@@ -1802,6 +1893,7 @@ impl Read for DataSetDateRangeFilterCondition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataSetDateRangeFilterCondition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1811,7 +1903,6 @@ impl fmt::Debug for DataSetDateRangeFilterCondition {
 /// filtering.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-datasetnumericfiltercondition.html)
-#[derive(Default)]
 pub struct DataSetNumericFilterCondition {
     /// The name of the numeric column to filter.
     ///
@@ -1829,6 +1920,11 @@ pub struct DataSetNumericFilterCondition {
     pub range_filter_condition: Property<DataSetNumericRangeFilterCondition>,
 }
 
+impl Default for DataSetNumericFilterCondition {
+    #[inline]
+    fn default() -> Self { Self { column_name: Property::Absent, comparison_filter_condition: Property::Absent, range_filter_condition: Property::Absent } }
+}
+
 impl Data for DataSetNumericFilterCondition {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1842,7 +1938,7 @@ impl Data for DataSetNumericFilterCondition {
 impl Read for DataSetNumericFilterCondition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { column_name: Property::Absent, comparison_filter_condition: Property::Absent, range_filter_condition: Property::Absent };
         from.open(json)?;
         from.field(json, "ColumnName", &mut this.column_name);
         from.field(json, "ComparisonFilterCondition", &mut this.comparison_filter_condition);
@@ -1852,6 +1948,7 @@ impl Read for DataSetNumericFilterCondition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataSetNumericFilterCondition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1861,7 +1958,6 @@ impl fmt::Debug for DataSetNumericFilterCondition {
 /// `GREATER_THAN`, or `LESS_THAN`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-datasetnumericcomparisonfiltercondition.html)
-#[derive(Default)]
 pub struct DataSetNumericComparisonFilterCondition {
     /// The comparison operator to use, such as `EQUALS`, `GREATER_THAN`, `LESS_THAN`, or their
     /// variants.
@@ -1877,7 +1973,9 @@ pub struct DataSetNumericComparisonFilterCondition {
 impl DataSetNumericComparisonFilterCondition {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(operator: impl Into<Property<Listed<DataSetNumericComparisonFilterConditionOperator>>>) -> Self { Self { operator: operator.into(), ..Self::default() } }
+    pub fn new(operator: impl Into<Property<Listed<DataSetNumericComparisonFilterConditionOperator>>>) -> Self {
+        Self { operator: operator.into(), value: Property::Absent }
+    }
 }
 
 impl Data for DataSetNumericComparisonFilterCondition {
@@ -1892,7 +1990,7 @@ impl Data for DataSetNumericComparisonFilterCondition {
 impl Read for DataSetNumericComparisonFilterCondition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { operator: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Operator", &mut this.operator);
         from.field(json, "Value", &mut this.value);
@@ -1901,6 +1999,7 @@ impl Read for DataSetNumericComparisonFilterCondition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataSetNumericComparisonFilterCondition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1909,12 +2008,16 @@ impl fmt::Debug for DataSetNumericComparisonFilterCondition {
 /// Represents a numeric value used in filter conditions.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-datasetnumericfiltervalue.html)
-#[derive(Default)]
 pub struct DataSetNumericFilterValue {
     /// A static numeric value used for filtering.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-datasetnumericfiltervalue.html#cfn-quicksight-dataset-datasetnumericfiltervalue-staticvalue)
     pub static_value: Property<f64>,
+}
+
+impl Default for DataSetNumericFilterValue {
+    #[inline]
+    fn default() -> Self { Self { static_value: Property::Absent } }
 }
 
 impl Data for DataSetNumericFilterValue {
@@ -1928,7 +2031,7 @@ impl Data for DataSetNumericFilterValue {
 impl Read for DataSetNumericFilterValue {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { static_value: Property::Absent };
         from.open(json)?;
         from.field(json, "StaticValue", &mut this.static_value);
         from.close(json)?;
@@ -1936,6 +2039,7 @@ impl Read for DataSetNumericFilterValue {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataSetNumericFilterValue {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1944,7 +2048,6 @@ impl fmt::Debug for DataSetNumericFilterValue {
 /// A filter condition that filters numeric values within a specified range.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-datasetnumericrangefiltercondition.html)
-#[derive(Default)]
 pub struct DataSetNumericRangeFilterCondition {
     /// Whether to include the maximum value in the filter range.
     ///
@@ -1964,6 +2067,11 @@ pub struct DataSetNumericRangeFilterCondition {
     pub range_minimum: Property<DataSetNumericFilterValue>,
 }
 
+impl Default for DataSetNumericRangeFilterCondition {
+    #[inline]
+    fn default() -> Self { Self { include_maximum: Property::Absent, include_minimum: Property::Absent, range_maximum: Property::Absent, range_minimum: Property::Absent } }
+}
+
 impl Data for DataSetNumericRangeFilterCondition {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1978,7 +2086,7 @@ impl Data for DataSetNumericRangeFilterCondition {
 impl Read for DataSetNumericRangeFilterCondition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { include_maximum: Property::Absent, include_minimum: Property::Absent, range_maximum: Property::Absent, range_minimum: Property::Absent };
         from.open(json)?;
         from.field(json, "IncludeMaximum", &mut this.include_maximum);
         from.field(json, "IncludeMinimum", &mut this.include_minimum);
@@ -1989,6 +2097,7 @@ impl Read for DataSetNumericRangeFilterCondition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataSetNumericRangeFilterCondition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1998,7 +2107,6 @@ impl fmt::Debug for DataSetNumericRangeFilterCondition {
 /// filtering.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-datasetstringfiltercondition.html)
-#[derive(Default)]
 pub struct DataSetStringFilterCondition {
     /// The name of the string column to filter.
     ///
@@ -2015,6 +2123,11 @@ pub struct DataSetStringFilterCondition {
     pub list_filter_condition: Property<DataSetStringListFilterCondition>,
 }
 
+impl Default for DataSetStringFilterCondition {
+    #[inline]
+    fn default() -> Self { Self { column_name: Property::Absent, comparison_filter_condition: Property::Absent, list_filter_condition: Property::Absent } }
+}
+
 impl Data for DataSetStringFilterCondition {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -2028,7 +2141,7 @@ impl Data for DataSetStringFilterCondition {
 impl Read for DataSetStringFilterCondition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { column_name: Property::Absent, comparison_filter_condition: Property::Absent, list_filter_condition: Property::Absent };
         from.open(json)?;
         from.field(json, "ColumnName", &mut this.column_name);
         from.field(json, "ComparisonFilterCondition", &mut this.comparison_filter_condition);
@@ -2038,6 +2151,7 @@ impl Read for DataSetStringFilterCondition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataSetStringFilterCondition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2047,7 +2161,6 @@ impl fmt::Debug for DataSetStringFilterCondition {
 /// or `STARTS_WITH`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-datasetstringcomparisonfiltercondition.html)
-#[derive(Default)]
 pub struct DataSetStringComparisonFilterCondition {
     /// The comparison operator to use, such as `EQUALS`, `CONTAINS`, `STARTS_WITH`, `ENDS_WITH`,
     /// or their negations.
@@ -2063,7 +2176,9 @@ pub struct DataSetStringComparisonFilterCondition {
 impl DataSetStringComparisonFilterCondition {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(operator: impl Into<Property<Listed<DataSetStringComparisonFilterConditionOperator>>>) -> Self { Self { operator: operator.into(), ..Self::default() } }
+    pub fn new(operator: impl Into<Property<Listed<DataSetStringComparisonFilterConditionOperator>>>) -> Self {
+        Self { operator: operator.into(), value: Property::Absent }
+    }
 }
 
 impl Data for DataSetStringComparisonFilterCondition {
@@ -2078,7 +2193,7 @@ impl Data for DataSetStringComparisonFilterCondition {
 impl Read for DataSetStringComparisonFilterCondition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { operator: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Operator", &mut this.operator);
         from.field(json, "Value", &mut this.value);
@@ -2087,6 +2202,7 @@ impl Read for DataSetStringComparisonFilterCondition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataSetStringComparisonFilterCondition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2095,13 +2211,17 @@ impl fmt::Debug for DataSetStringComparisonFilterCondition {
 /// Represents a string value used in filter conditions.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-datasetstringfiltervalue.html)
-#[derive(Default)]
 pub struct DataSetStringFilterValue {
     /// A static string value used for filtering.
     ///
     /// - Length: 0 to 512
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-datasetstringfiltervalue.html#cfn-quicksight-dataset-datasetstringfiltervalue-staticvalue)
     pub static_value: Property<String>,
+}
+
+impl Default for DataSetStringFilterValue {
+    #[inline]
+    fn default() -> Self { Self { static_value: Property::Absent } }
 }
 
 impl Data for DataSetStringFilterValue {
@@ -2115,7 +2235,7 @@ impl Data for DataSetStringFilterValue {
 impl Read for DataSetStringFilterValue {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { static_value: Property::Absent };
         from.open(json)?;
         from.field(json, "StaticValue", &mut this.static_value);
         from.close(json)?;
@@ -2123,6 +2243,7 @@ impl Read for DataSetStringFilterValue {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataSetStringFilterValue {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2131,7 +2252,6 @@ impl fmt::Debug for DataSetStringFilterValue {
 /// A filter condition that includes or excludes string values from a specified list.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-datasetstringlistfiltercondition.html)
-#[derive(Default)]
 pub struct DataSetStringListFilterCondition {
     /// The list operator to use, either `INCLUDE` to match values in the list or `EXCLUDE` to
     /// filter out values in the list.
@@ -2147,7 +2267,9 @@ pub struct DataSetStringListFilterCondition {
 impl DataSetStringListFilterCondition {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(operator: impl Into<Property<Listed<DataSetStringListFilterConditionOperator>>>) -> Self { Self { operator: operator.into(), ..Self::default() } }
+    pub fn new(operator: impl Into<Property<Listed<DataSetStringListFilterConditionOperator>>>) -> Self {
+        Self { operator: operator.into(), values: Property::Absent }
+    }
 }
 
 impl Data for DataSetStringListFilterCondition {
@@ -2162,7 +2284,7 @@ impl Data for DataSetStringListFilterCondition {
 impl Read for DataSetStringListFilterCondition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { operator: Property::Absent, values: Property::Absent };
         from.open(json)?;
         from.field(json, "Operator", &mut this.operator);
         from.field(json, "Values", &mut this.values);
@@ -2171,6 +2293,7 @@ impl Read for DataSetStringListFilterCondition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataSetStringListFilterCondition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2179,7 +2302,6 @@ impl fmt::Debug for DataSetStringListFilterCondition {
 /// Represents a list of string values used in filter conditions.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-datasetstringlistfiltervalue.html)
-#[derive(Default)]
 pub struct DataSetStringListFilterValue {
     /// A list of static string values used for filtering.
     ///
@@ -2187,6 +2309,11 @@ pub struct DataSetStringListFilterValue {
     /// - Each: Length: 0 to 512
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-datasetstringlistfiltervalue.html#cfn-quicksight-dataset-datasetstringlistfiltervalue-staticvalues)
     pub static_values: Property<List<String>>,
+}
+
+impl Default for DataSetStringListFilterValue {
+    #[inline]
+    fn default() -> Self { Self { static_values: Property::Absent } }
 }
 
 impl Data for DataSetStringListFilterValue {
@@ -2200,7 +2327,7 @@ impl Data for DataSetStringListFilterValue {
 impl Read for DataSetStringListFilterValue {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { static_values: Property::Absent };
         from.open(json)?;
         from.field(json, "StaticValues", &mut this.static_values);
         from.close(json)?;
@@ -2208,6 +2335,7 @@ impl Read for DataSetStringListFilterValue {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataSetStringListFilterValue {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2216,7 +2344,6 @@ impl fmt::Debug for DataSetStringListFilterValue {
 /// A transform operation that imports data from a source table.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-importtableoperation.html)
-#[derive(Default)]
 pub struct ImportTableOperation {
     /// Alias for this operation.
     ///
@@ -2233,7 +2360,9 @@ pub struct ImportTableOperation {
 impl ImportTableOperation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(alias: impl Into<Property<String>>, source: impl Into<Property<ImportTableOperationSource>>) -> Self { Self { alias: alias.into(), source: source.into() } }
+    pub fn new(alias: impl Into<Property<String>>, source: impl Into<Property<ImportTableOperationSource>>) -> Self {
+        Self { alias: alias.into(), source: source.into() }
+    }
 }
 
 impl Data for ImportTableOperation {
@@ -2248,7 +2377,7 @@ impl Data for ImportTableOperation {
 impl Read for ImportTableOperation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { alias: Property::Absent, source: Property::Absent };
         from.open(json)?;
         from.field(json, "Alias", &mut this.alias);
         from.field(json, "Source", &mut this.source);
@@ -2257,6 +2386,7 @@ impl Read for ImportTableOperation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ImportTableOperation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2265,7 +2395,6 @@ impl fmt::Debug for ImportTableOperation {
 /// Specifies the source table and column mappings for an import table operation.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-importtableoperationsource.html)
-#[derive(Default)]
 pub struct ImportTableOperationSource {
     /// The mappings between source column identifiers and target column identifiers during the
     /// import.
@@ -2284,7 +2413,9 @@ pub struct ImportTableOperationSource {
 impl ImportTableOperationSource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(source_table_id: impl Into<Property<String>>) -> Self { Self { source_table_id: source_table_id.into(), ..Self::default() } }
+    pub fn new(source_table_id: impl Into<Property<String>>) -> Self {
+        Self { column_id_mappings: Property::Absent, source_table_id: source_table_id.into() }
+    }
 }
 
 impl Data for ImportTableOperationSource {
@@ -2299,7 +2430,7 @@ impl Data for ImportTableOperationSource {
 impl Read for ImportTableOperationSource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { column_id_mappings: Property::Absent, source_table_id: Property::Absent };
         from.open(json)?;
         from.field(json, "ColumnIdMappings", &mut this.column_id_mappings);
         from.field(json, "SourceTableId", &mut this.source_table_id);
@@ -2308,6 +2439,7 @@ impl Read for ImportTableOperationSource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ImportTableOperationSource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2317,7 +2449,6 @@ impl fmt::Debug for ImportTableOperationSource {
 /// conditions.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-joinoperation.html)
-#[derive(Default)]
 pub struct JoinOperation {
     /// Alias for this operation.
     ///
@@ -2354,7 +2485,9 @@ pub struct JoinOperation {
 impl JoinOperation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(alias: impl Into<Property<String>>, left_operand: impl Into<Property<TransformOperationSource>>, on_clause: impl Into<Property<String>>, right_operand: impl Into<Property<TransformOperationSource>>, r#type: impl Into<Property<Listed<JoinOperationType>>>) -> Self { Self { alias: alias.into(), left_operand: left_operand.into(), on_clause: on_clause.into(), right_operand: right_operand.into(), r#type: r#type.into(), ..Self::default() } }
+    pub fn new(alias: impl Into<Property<String>>, left_operand: impl Into<Property<TransformOperationSource>>, on_clause: impl Into<Property<String>>, right_operand: impl Into<Property<TransformOperationSource>>, r#type: impl Into<Property<Listed<JoinOperationType>>>) -> Self {
+        Self { alias: alias.into(), left_operand: left_operand.into(), left_operand_properties: Property::Absent, on_clause: on_clause.into(), right_operand: right_operand.into(), right_operand_properties: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for JoinOperation {
@@ -2374,7 +2507,7 @@ impl Data for JoinOperation {
 impl Read for JoinOperation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { alias: Property::Absent, left_operand: Property::Absent, left_operand_properties: Property::Absent, on_clause: Property::Absent, right_operand: Property::Absent, right_operand_properties: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Alias", &mut this.alias);
         from.field(json, "LeftOperand", &mut this.left_operand);
@@ -2388,6 +2521,7 @@ impl Read for JoinOperation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for JoinOperation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2397,7 +2531,6 @@ impl fmt::Debug for JoinOperation {
 /// overrides.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-joinoperandproperties.html)
-#[derive(Default)]
 pub struct JoinOperandProperties {
     /// A list of column name overrides to apply to the join operand's output columns.
     ///
@@ -2409,7 +2542,9 @@ pub struct JoinOperandProperties {
 impl JoinOperandProperties {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(output_column_name_overrides: impl Into<Property<List<OutputColumnNameOverride>>>) -> Self { Self { output_column_name_overrides: output_column_name_overrides.into() } }
+    pub fn new(output_column_name_overrides: impl Into<Property<List<OutputColumnNameOverride>>>) -> Self {
+        Self { output_column_name_overrides: output_column_name_overrides.into() }
+    }
 }
 
 impl Data for JoinOperandProperties {
@@ -2423,7 +2558,7 @@ impl Data for JoinOperandProperties {
 impl Read for JoinOperandProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { output_column_name_overrides: Property::Absent };
         from.open(json)?;
         from.field(json, "OutputColumnNameOverrides", &mut this.output_column_name_overrides);
         from.close(json)?;
@@ -2431,6 +2566,7 @@ impl Read for JoinOperandProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for JoinOperandProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2439,7 +2575,6 @@ impl fmt::Debug for JoinOperandProperties {
 /// Specifies a mapping to override the name of an output column from a transform operation.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-outputcolumnnameoverride.html)
-#[derive(Default)]
 pub struct OutputColumnNameOverride {
     /// The new name to assign to the column in the output.
     ///
@@ -2456,7 +2591,9 @@ pub struct OutputColumnNameOverride {
 impl OutputColumnNameOverride {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(output_column_name: impl Into<Property<String>>) -> Self { Self { output_column_name: output_column_name.into(), ..Self::default() } }
+    pub fn new(output_column_name: impl Into<Property<String>>) -> Self {
+        Self { output_column_name: output_column_name.into(), source_column_name: Property::Absent }
+    }
 }
 
 impl Data for OutputColumnNameOverride {
@@ -2471,7 +2608,7 @@ impl Data for OutputColumnNameOverride {
 impl Read for OutputColumnNameOverride {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { output_column_name: Property::Absent, source_column_name: Property::Absent };
         from.open(json)?;
         from.field(json, "OutputColumnName", &mut this.output_column_name);
         from.field(json, "SourceColumnName", &mut this.source_column_name);
@@ -2480,6 +2617,7 @@ impl Read for OutputColumnNameOverride {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OutputColumnNameOverride {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2488,7 +2626,6 @@ impl fmt::Debug for OutputColumnNameOverride {
 /// A transform operation that pivots data by converting row values into columns.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-pivotoperation.html)
-#[derive(Default)]
 pub struct PivotOperation {
     /// Alias for this operation.
     ///
@@ -2520,7 +2657,9 @@ pub struct PivotOperation {
 impl PivotOperation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(alias: impl Into<Property<String>>, pivot_configuration: impl Into<Property<PivotConfiguration>>, source: impl Into<Property<TransformOperationSource>>, value_column_configuration: impl Into<Property<ValueColumnConfiguration>>) -> Self { Self { alias: alias.into(), pivot_configuration: pivot_configuration.into(), source: source.into(), value_column_configuration: value_column_configuration.into(), ..Self::default() } }
+    pub fn new(alias: impl Into<Property<String>>, pivot_configuration: impl Into<Property<PivotConfiguration>>, source: impl Into<Property<TransformOperationSource>>, value_column_configuration: impl Into<Property<ValueColumnConfiguration>>) -> Self {
+        Self { alias: alias.into(), group_by_column_names: Property::Absent, pivot_configuration: pivot_configuration.into(), source: source.into(), value_column_configuration: value_column_configuration.into() }
+    }
 }
 
 impl Data for PivotOperation {
@@ -2538,7 +2677,7 @@ impl Data for PivotOperation {
 impl Read for PivotOperation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { alias: Property::Absent, group_by_column_names: Property::Absent, pivot_configuration: Property::Absent, source: Property::Absent, value_column_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "Alias", &mut this.alias);
         from.field(json, "GroupByColumnNames", &mut this.group_by_column_names);
@@ -2550,6 +2689,7 @@ impl Read for PivotOperation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PivotOperation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2559,7 +2699,6 @@ impl fmt::Debug for PivotOperation {
 /// pivot them.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-pivotconfiguration.html)
-#[derive(Default)]
 pub struct PivotConfiguration {
     /// The name of the column that contains the labels to be pivoted into separate columns.
     ///
@@ -2576,7 +2715,9 @@ pub struct PivotConfiguration {
 impl PivotConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(pivoted_labels: impl Into<Property<List<PivotedLabel>>>) -> Self { Self { pivoted_labels: pivoted_labels.into(), ..Self::default() } }
+    pub fn new(pivoted_labels: impl Into<Property<List<PivotedLabel>>>) -> Self {
+        Self { label_column_name: Property::Absent, pivoted_labels: pivoted_labels.into() }
+    }
 }
 
 impl Data for PivotConfiguration {
@@ -2591,7 +2732,7 @@ impl Data for PivotConfiguration {
 impl Read for PivotConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { label_column_name: Property::Absent, pivoted_labels: Property::Absent };
         from.open(json)?;
         from.field(json, "LabelColumnName", &mut this.label_column_name);
         from.field(json, "PivotedLabels", &mut this.pivoted_labels);
@@ -2600,6 +2741,7 @@ impl Read for PivotConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PivotConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2609,7 +2751,6 @@ impl fmt::Debug for PivotConfiguration {
 /// name and identifier.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-pivotedlabel.html)
-#[derive(Default)]
 pub struct PivotedLabel {
     /// The label value from the source data to be pivoted.
     ///
@@ -2631,7 +2772,9 @@ pub struct PivotedLabel {
 impl PivotedLabel {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(label_name: impl Into<Property<String>>, new_column_id: impl Into<Property<String>>, new_column_name: impl Into<Property<String>>) -> Self { Self { label_name: label_name.into(), new_column_id: new_column_id.into(), new_column_name: new_column_name.into() } }
+    pub fn new(label_name: impl Into<Property<String>>, new_column_id: impl Into<Property<String>>, new_column_name: impl Into<Property<String>>) -> Self {
+        Self { label_name: label_name.into(), new_column_id: new_column_id.into(), new_column_name: new_column_name.into() }
+    }
 }
 
 impl Data for PivotedLabel {
@@ -2647,7 +2790,7 @@ impl Data for PivotedLabel {
 impl Read for PivotedLabel {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { label_name: Property::Absent, new_column_id: Property::Absent, new_column_name: Property::Absent };
         from.open(json)?;
         from.field(json, "LabelName", &mut this.label_name);
         from.field(json, "NewColumnId", &mut this.new_column_id);
@@ -2657,6 +2800,7 @@ impl Read for PivotedLabel {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PivotedLabel {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2666,12 +2810,16 @@ impl fmt::Debug for PivotedLabel {
 /// settings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-valuecolumnconfiguration.html)
-#[derive(Default)]
 pub struct ValueColumnConfiguration {
     /// The aggregation function to apply when multiple values map to the same pivoted cell.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-valuecolumnconfiguration.html#cfn-quicksight-dataset-valuecolumnconfiguration-aggregationfunction)
     pub aggregation_function: Property<DataPrepAggregationFunction>,
+}
+
+impl Default for ValueColumnConfiguration {
+    #[inline]
+    fn default() -> Self { Self { aggregation_function: Property::Absent } }
 }
 
 impl Data for ValueColumnConfiguration {
@@ -2685,7 +2833,7 @@ impl Data for ValueColumnConfiguration {
 impl Read for ValueColumnConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { aggregation_function: Property::Absent };
         from.open(json)?;
         from.field(json, "AggregationFunction", &mut this.aggregation_function);
         from.close(json)?;
@@ -2693,6 +2841,7 @@ impl Read for ValueColumnConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ValueColumnConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2702,7 +2851,6 @@ impl fmt::Debug for ValueColumnConfiguration {
 /// only refer to projected columns.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-projectoperation.html)
-#[derive(Default)]
 pub struct ProjectOperation {
     /// Alias for this operation.
     ///
@@ -2720,6 +2868,11 @@ pub struct ProjectOperation {
     pub source: Property<TransformOperationSource>,
 }
 
+impl Default for ProjectOperation {
+    #[inline]
+    fn default() -> Self { Self { alias: Property::Absent, projected_columns: Property::Absent, source: Property::Absent } }
+}
+
 impl Data for ProjectOperation {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -2733,7 +2886,7 @@ impl Data for ProjectOperation {
 impl Read for ProjectOperation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { alias: Property::Absent, projected_columns: Property::Absent, source: Property::Absent };
         from.open(json)?;
         from.field(json, "Alias", &mut this.alias);
         from.field(json, "ProjectedColumns", &mut this.projected_columns);
@@ -2743,6 +2896,7 @@ impl Read for ProjectOperation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ProjectOperation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2751,7 +2905,6 @@ impl fmt::Debug for ProjectOperation {
 /// A transform operation that renames one or more columns in the dataset.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-renamecolumnsoperation.html)
-#[derive(Default)]
 pub struct RenameColumnsOperation {
     /// Alias for this operation.
     ///
@@ -2772,7 +2925,9 @@ pub struct RenameColumnsOperation {
 impl RenameColumnsOperation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(alias: impl Into<Property<String>>, rename_column_operations: impl Into<Property<List<RenameColumnOperation>>>, source: impl Into<Property<TransformOperationSource>>) -> Self { Self { alias: alias.into(), rename_column_operations: rename_column_operations.into(), source: source.into() } }
+    pub fn new(alias: impl Into<Property<String>>, rename_column_operations: impl Into<Property<List<RenameColumnOperation>>>, source: impl Into<Property<TransformOperationSource>>) -> Self {
+        Self { alias: alias.into(), rename_column_operations: rename_column_operations.into(), source: source.into() }
+    }
 }
 
 impl Data for RenameColumnsOperation {
@@ -2788,7 +2943,7 @@ impl Data for RenameColumnsOperation {
 impl Read for RenameColumnsOperation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { alias: Property::Absent, rename_column_operations: Property::Absent, source: Property::Absent };
         from.open(json)?;
         from.field(json, "Alias", &mut this.alias);
         from.field(json, "RenameColumnOperations", &mut this.rename_column_operations);
@@ -2798,6 +2953,7 @@ impl Read for RenameColumnsOperation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RenameColumnsOperation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2806,7 +2962,6 @@ impl fmt::Debug for RenameColumnsOperation {
 /// A transform operation that renames a column.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-renamecolumnoperation.html)
-#[derive(Default)]
 pub struct RenameColumnOperation {
     /// The name of the column to be renamed.
     ///
@@ -2823,7 +2978,9 @@ pub struct RenameColumnOperation {
 impl RenameColumnOperation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(column_name: impl Into<Property<String>>, new_column_name: impl Into<Property<String>>) -> Self { Self { column_name: column_name.into(), new_column_name: new_column_name.into() } }
+    pub fn new(column_name: impl Into<Property<String>>, new_column_name: impl Into<Property<String>>) -> Self {
+        Self { column_name: column_name.into(), new_column_name: new_column_name.into() }
+    }
 }
 
 impl Data for RenameColumnOperation {
@@ -2838,7 +2995,7 @@ impl Data for RenameColumnOperation {
 impl Read for RenameColumnOperation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { column_name: Property::Absent, new_column_name: Property::Absent };
         from.open(json)?;
         from.field(json, "ColumnName", &mut this.column_name);
         from.field(json, "NewColumnName", &mut this.new_column_name);
@@ -2847,6 +3004,7 @@ impl Read for RenameColumnOperation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RenameColumnOperation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2855,7 +3013,6 @@ impl fmt::Debug for RenameColumnOperation {
 /// A transform operation that converts columns into rows, normalizing the data structure.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-unpivotoperation.html)
-#[derive(Default)]
 pub struct UnpivotOperation {
     /// Alias for this operation.
     ///
@@ -2896,7 +3053,9 @@ pub struct UnpivotOperation {
 impl UnpivotOperation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(alias: impl Into<Property<String>>, columns_to_unpivot: impl Into<Property<List<ColumnToUnpivot>>>, source: impl Into<Property<TransformOperationSource>>, unpivoted_label_column_id: impl Into<Property<String>>, unpivoted_label_column_name: impl Into<Property<String>>, unpivoted_value_column_id: impl Into<Property<String>>, unpivoted_value_column_name: impl Into<Property<String>>) -> Self { Self { alias: alias.into(), columns_to_unpivot: columns_to_unpivot.into(), source: source.into(), unpivoted_label_column_id: unpivoted_label_column_id.into(), unpivoted_label_column_name: unpivoted_label_column_name.into(), unpivoted_value_column_id: unpivoted_value_column_id.into(), unpivoted_value_column_name: unpivoted_value_column_name.into() } }
+    pub fn new(alias: impl Into<Property<String>>, columns_to_unpivot: impl Into<Property<List<ColumnToUnpivot>>>, source: impl Into<Property<TransformOperationSource>>, unpivoted_label_column_id: impl Into<Property<String>>, unpivoted_label_column_name: impl Into<Property<String>>, unpivoted_value_column_id: impl Into<Property<String>>, unpivoted_value_column_name: impl Into<Property<String>>) -> Self {
+        Self { alias: alias.into(), columns_to_unpivot: columns_to_unpivot.into(), source: source.into(), unpivoted_label_column_id: unpivoted_label_column_id.into(), unpivoted_label_column_name: unpivoted_label_column_name.into(), unpivoted_value_column_id: unpivoted_value_column_id.into(), unpivoted_value_column_name: unpivoted_value_column_name.into() }
+    }
 }
 
 impl Data for UnpivotOperation {
@@ -2916,7 +3075,7 @@ impl Data for UnpivotOperation {
 impl Read for UnpivotOperation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { alias: Property::Absent, columns_to_unpivot: Property::Absent, source: Property::Absent, unpivoted_label_column_id: Property::Absent, unpivoted_label_column_name: Property::Absent, unpivoted_value_column_id: Property::Absent, unpivoted_value_column_name: Property::Absent };
         from.open(json)?;
         from.field(json, "Alias", &mut this.alias);
         from.field(json, "ColumnsToUnpivot", &mut this.columns_to_unpivot);
@@ -2930,6 +3089,7 @@ impl Read for UnpivotOperation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for UnpivotOperation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2939,7 +3099,6 @@ impl fmt::Debug for UnpivotOperation {
 /// associated values.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-columntounpivot.html)
-#[derive(Default)]
 pub struct ColumnToUnpivot {
     /// The name of the column to unpivot from the source data.
     ///
@@ -2954,6 +3113,11 @@ pub struct ColumnToUnpivot {
     pub new_value: Property<String>,
 }
 
+impl Default for ColumnToUnpivot {
+    #[inline]
+    fn default() -> Self { Self { column_name: Property::Absent, new_value: Property::Absent } }
+}
+
 impl Data for ColumnToUnpivot {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -2966,7 +3130,7 @@ impl Data for ColumnToUnpivot {
 impl Read for ColumnToUnpivot {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { column_name: Property::Absent, new_value: Property::Absent };
         from.open(json)?;
         from.field(json, "ColumnName", &mut this.column_name);
         from.field(json, "NewValue", &mut this.new_value);
@@ -2975,6 +3139,7 @@ impl Read for ColumnToUnpivot {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ColumnToUnpivot {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2983,7 +3148,6 @@ impl fmt::Debug for ColumnToUnpivot {
 /// The refresh properties of a dataset.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-datasetrefreshproperties.html)
-#[derive(Default)]
 pub struct DataSetRefreshProperties {
     /// The failure configuration for a dataset.
     ///
@@ -2993,6 +3157,11 @@ pub struct DataSetRefreshProperties {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-datasetrefreshproperties.html#cfn-quicksight-dataset-datasetrefreshproperties-refreshconfiguration)
     pub refresh_configuration: Property<RefreshConfiguration>,
+}
+
+impl Default for DataSetRefreshProperties {
+    #[inline]
+    fn default() -> Self { Self { failure_configuration: Property::Absent, refresh_configuration: Property::Absent } }
 }
 
 impl Data for DataSetRefreshProperties {
@@ -3007,7 +3176,7 @@ impl Data for DataSetRefreshProperties {
 impl Read for DataSetRefreshProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { failure_configuration: Property::Absent, refresh_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "FailureConfiguration", &mut this.failure_configuration);
         from.field(json, "RefreshConfiguration", &mut this.refresh_configuration);
@@ -3016,6 +3185,7 @@ impl Read for DataSetRefreshProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataSetRefreshProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3024,12 +3194,16 @@ impl fmt::Debug for DataSetRefreshProperties {
 /// The failure configuration of a dataset.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-refreshfailureconfiguration.html)
-#[derive(Default)]
 pub struct RefreshFailureConfiguration {
     /// The email alert configuration for a dataset refresh failure.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-refreshfailureconfiguration.html#cfn-quicksight-dataset-refreshfailureconfiguration-emailalert)
     pub email_alert: Property<RefreshFailureEmailAlert>,
+}
+
+impl Default for RefreshFailureConfiguration {
+    #[inline]
+    fn default() -> Self { Self { email_alert: Property::Absent } }
 }
 
 impl Data for RefreshFailureConfiguration {
@@ -3043,7 +3217,7 @@ impl Data for RefreshFailureConfiguration {
 impl Read for RefreshFailureConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { email_alert: Property::Absent };
         from.open(json)?;
         from.field(json, "EmailAlert", &mut this.email_alert);
         from.close(json)?;
@@ -3051,6 +3225,7 @@ impl Read for RefreshFailureConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RefreshFailureConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3060,12 +3235,16 @@ impl fmt::Debug for RefreshFailureConfiguration {
 /// fails.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-refreshfailureemailalert.html)
-#[derive(Default)]
 pub struct RefreshFailureEmailAlert {
     /// The status value that determines if email alerts are sent.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-refreshfailureemailalert.html#cfn-quicksight-dataset-refreshfailureemailalert-alertstatus)
     pub alert_status: Property<Listed<RefreshFailureEmailAlertAlertStatus>>,
+}
+
+impl Default for RefreshFailureEmailAlert {
+    #[inline]
+    fn default() -> Self { Self { alert_status: Property::Absent } }
 }
 
 impl Data for RefreshFailureEmailAlert {
@@ -3079,7 +3258,7 @@ impl Data for RefreshFailureEmailAlert {
 impl Read for RefreshFailureEmailAlert {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { alert_status: Property::Absent };
         from.open(json)?;
         from.field(json, "AlertStatus", &mut this.alert_status);
         from.close(json)?;
@@ -3087,6 +3266,7 @@ impl Read for RefreshFailureEmailAlert {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RefreshFailureEmailAlert {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3095,7 +3275,6 @@ impl fmt::Debug for RefreshFailureEmailAlert {
 /// The refresh configuration of a dataset.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-refreshconfiguration.html)
-#[derive(Default)]
 pub struct RefreshConfiguration {
     /// The incremental refresh for the dataset.
     ///
@@ -3106,7 +3285,9 @@ pub struct RefreshConfiguration {
 impl RefreshConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(incremental_refresh: impl Into<Property<IncrementalRefresh>>) -> Self { Self { incremental_refresh: incremental_refresh.into() } }
+    pub fn new(incremental_refresh: impl Into<Property<IncrementalRefresh>>) -> Self {
+        Self { incremental_refresh: incremental_refresh.into() }
+    }
 }
 
 impl Data for RefreshConfiguration {
@@ -3120,7 +3301,7 @@ impl Data for RefreshConfiguration {
 impl Read for RefreshConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { incremental_refresh: Property::Absent };
         from.open(json)?;
         from.field(json, "IncrementalRefresh", &mut this.incremental_refresh);
         from.close(json)?;
@@ -3128,6 +3309,7 @@ impl Read for RefreshConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RefreshConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3136,7 +3318,6 @@ impl fmt::Debug for RefreshConfiguration {
 /// The incremental refresh configuration for a dataset.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-incrementalrefresh.html)
-#[derive(Default)]
 pub struct IncrementalRefresh {
     /// The lookback window setup for an incremental refresh configuration.
     ///
@@ -3147,7 +3328,9 @@ pub struct IncrementalRefresh {
 impl IncrementalRefresh {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(lookback_window: impl Into<Property<LookbackWindow>>) -> Self { Self { lookback_window: lookback_window.into() } }
+    pub fn new(lookback_window: impl Into<Property<LookbackWindow>>) -> Self {
+        Self { lookback_window: lookback_window.into() }
+    }
 }
 
 impl Data for IncrementalRefresh {
@@ -3161,7 +3344,7 @@ impl Data for IncrementalRefresh {
 impl Read for IncrementalRefresh {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { lookback_window: Property::Absent };
         from.open(json)?;
         from.field(json, "LookbackWindow", &mut this.lookback_window);
         from.close(json)?;
@@ -3169,6 +3352,7 @@ impl Read for IncrementalRefresh {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IncrementalRefresh {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3177,7 +3361,6 @@ impl fmt::Debug for IncrementalRefresh {
 /// The lookback window setup of an incremental refresh configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-lookbackwindow.html)
-#[derive(Default)]
 pub struct LookbackWindow {
     /// The name of the lookback window column.
     ///
@@ -3199,7 +3382,9 @@ pub struct LookbackWindow {
 impl LookbackWindow {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(column_name: impl Into<Property<String>>, size: impl Into<Property<f64>>, size_unit: impl Into<Property<Listed<LookbackWindowSizeUnit>>>) -> Self { Self { column_name: column_name.into(), size: size.into(), size_unit: size_unit.into() } }
+    pub fn new(column_name: impl Into<Property<String>>, size: impl Into<Property<f64>>, size_unit: impl Into<Property<Listed<LookbackWindowSizeUnit>>>) -> Self {
+        Self { column_name: column_name.into(), size: size.into(), size_unit: size_unit.into() }
+    }
 }
 
 impl Data for LookbackWindow {
@@ -3215,7 +3400,7 @@ impl Data for LookbackWindow {
 impl Read for LookbackWindow {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { column_name: Property::Absent, size: Property::Absent, size_unit: Property::Absent };
         from.open(json)?;
         from.field(json, "ColumnName", &mut this.column_name);
         from.field(json, "Size", &mut this.size);
@@ -3225,6 +3410,7 @@ impl Read for LookbackWindow {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LookbackWindow {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3234,7 +3420,6 @@ impl fmt::Debug for LookbackWindow {
 /// source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-datasetusageconfiguration.html)
-#[derive(Default)]
 pub struct DataSetUsageConfiguration {
     /// An option that controls whether a child dataset of a direct query can use this dataset as
     /// a source.
@@ -3250,6 +3435,11 @@ pub struct DataSetUsageConfiguration {
     pub disable_use_as_imported_source: Property<bool>,
 }
 
+impl Default for DataSetUsageConfiguration {
+    #[inline]
+    fn default() -> Self { Self { disable_use_as_direct_query_source: Property::Absent, disable_use_as_imported_source: Property::Absent } }
+}
+
 impl Data for DataSetUsageConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -3262,7 +3452,7 @@ impl Data for DataSetUsageConfiguration {
 impl Read for DataSetUsageConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { disable_use_as_direct_query_source: Property::Absent, disable_use_as_imported_source: Property::Absent };
         from.open(json)?;
         from.field(json, "DisableUseAsDirectQuerySource", &mut this.disable_use_as_direct_query_source);
         from.field(json, "DisableUseAsImportedSource", &mut this.disable_use_as_imported_source);
@@ -3271,6 +3461,7 @@ impl Read for DataSetUsageConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataSetUsageConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3279,7 +3470,6 @@ impl fmt::Debug for DataSetUsageConfiguration {
 /// The parameter declarations of the dataset.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-datasetparameter.html)
-#[derive(Default)]
 pub struct DatasetParameter {
     /// A date time parameter that is created in the dataset.
     ///
@@ -3299,6 +3489,11 @@ pub struct DatasetParameter {
     pub string_dataset_parameter: Property<StringDatasetParameter>,
 }
 
+impl Default for DatasetParameter {
+    #[inline]
+    fn default() -> Self { Self { date_time_dataset_parameter: Property::Absent, decimal_dataset_parameter: Property::Absent, integer_dataset_parameter: Property::Absent, string_dataset_parameter: Property::Absent } }
+}
+
 impl Data for DatasetParameter {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -3313,7 +3508,7 @@ impl Data for DatasetParameter {
 impl Read for DatasetParameter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { date_time_dataset_parameter: Property::Absent, decimal_dataset_parameter: Property::Absent, integer_dataset_parameter: Property::Absent, string_dataset_parameter: Property::Absent };
         from.open(json)?;
         from.field(json, "DateTimeDatasetParameter", &mut this.date_time_dataset_parameter);
         from.field(json, "DecimalDatasetParameter", &mut this.decimal_dataset_parameter);
@@ -3324,6 +3519,7 @@ impl Read for DatasetParameter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DatasetParameter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3332,7 +3528,6 @@ impl fmt::Debug for DatasetParameter {
 /// A date time parameter that is created in the dataset.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-datetimedatasetparameter.html)
-#[derive(Default)]
 pub struct DateTimeDatasetParameter {
     /// A list of default values for a given date time parameter. This structure only accepts
     /// static values.
@@ -3364,7 +3559,9 @@ pub struct DateTimeDatasetParameter {
 impl DateTimeDatasetParameter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(id: impl Into<Property<String>>, name: impl Into<Property<String>>, value_type: impl Into<Property<Listed<DateTimeDatasetParameterValueType>>>) -> Self { Self { id: id.into(), name: name.into(), value_type: value_type.into(), ..Self::default() } }
+    pub fn new(id: impl Into<Property<String>>, name: impl Into<Property<String>>, value_type: impl Into<Property<Listed<DateTimeDatasetParameterValueType>>>) -> Self {
+        Self { default_values: Property::Absent, id: id.into(), name: name.into(), time_granularity: Property::Absent, value_type: value_type.into() }
+    }
 }
 
 impl Data for DateTimeDatasetParameter {
@@ -3382,7 +3579,7 @@ impl Data for DateTimeDatasetParameter {
 impl Read for DateTimeDatasetParameter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { default_values: Property::Absent, id: Property::Absent, name: Property::Absent, time_granularity: Property::Absent, value_type: Property::Absent };
         from.open(json)?;
         from.field(json, "DefaultValues", &mut this.default_values);
         from.field(json, "Id", &mut this.id);
@@ -3394,6 +3591,7 @@ impl Read for DateTimeDatasetParameter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DateTimeDatasetParameter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3402,7 +3600,6 @@ impl fmt::Debug for DateTimeDatasetParameter {
 /// \<p>The default values of a date time parameter.\</p>
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-datetimedatasetparameterdefaultvalues.html)
-#[derive(Default)]
 pub struct DateTimeDatasetParameterDefaultValues {
     /// A list of static default values for a given date time parameter. The valid format for this
     /// property is `yyyy-MM-dd’T’HH:mm:ss’Z’`.
@@ -3410,6 +3607,11 @@ pub struct DateTimeDatasetParameterDefaultValues {
     /// - Items: 0 to 32
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-datetimedatasetparameterdefaultvalues.html#cfn-quicksight-dataset-datetimedatasetparameterdefaultvalues-staticvalues)
     pub static_values: Property<List<String>>,
+}
+
+impl Default for DateTimeDatasetParameterDefaultValues {
+    #[inline]
+    fn default() -> Self { Self { static_values: Property::Absent } }
 }
 
 impl Data for DateTimeDatasetParameterDefaultValues {
@@ -3423,7 +3625,7 @@ impl Data for DateTimeDatasetParameterDefaultValues {
 impl Read for DateTimeDatasetParameterDefaultValues {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { static_values: Property::Absent };
         from.open(json)?;
         from.field(json, "StaticValues", &mut this.static_values);
         from.close(json)?;
@@ -3431,6 +3633,7 @@ impl Read for DateTimeDatasetParameterDefaultValues {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DateTimeDatasetParameterDefaultValues {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3439,7 +3642,6 @@ impl fmt::Debug for DateTimeDatasetParameterDefaultValues {
 /// A decimal parameter that is created in the dataset.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-decimaldatasetparameter.html)
-#[derive(Default)]
 pub struct DecimalDatasetParameter {
     /// A list of default values for a given decimal parameter. This structure only accepts static
     /// values.
@@ -3467,7 +3669,9 @@ pub struct DecimalDatasetParameter {
 impl DecimalDatasetParameter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(id: impl Into<Property<String>>, name: impl Into<Property<String>>, value_type: impl Into<Property<Listed<DecimalDatasetParameterValueType>>>) -> Self { Self { id: id.into(), name: name.into(), value_type: value_type.into(), ..Self::default() } }
+    pub fn new(id: impl Into<Property<String>>, name: impl Into<Property<String>>, value_type: impl Into<Property<Listed<DecimalDatasetParameterValueType>>>) -> Self {
+        Self { default_values: Property::Absent, id: id.into(), name: name.into(), value_type: value_type.into() }
+    }
 }
 
 impl Data for DecimalDatasetParameter {
@@ -3484,7 +3688,7 @@ impl Data for DecimalDatasetParameter {
 impl Read for DecimalDatasetParameter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { default_values: Property::Absent, id: Property::Absent, name: Property::Absent, value_type: Property::Absent };
         from.open(json)?;
         from.field(json, "DefaultValues", &mut this.default_values);
         from.field(json, "Id", &mut this.id);
@@ -3495,6 +3699,7 @@ impl Read for DecimalDatasetParameter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DecimalDatasetParameter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3504,13 +3709,17 @@ impl fmt::Debug for DecimalDatasetParameter {
 /// values.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-decimaldatasetparameterdefaultvalues.html)
-#[derive(Default)]
 pub struct DecimalDatasetParameterDefaultValues {
     /// A list of static default values for a given decimal parameter.
     ///
     /// - Items: 0 to 32
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-decimaldatasetparameterdefaultvalues.html#cfn-quicksight-dataset-decimaldatasetparameterdefaultvalues-staticvalues)
     pub static_values: Property<List<f64>>,
+}
+
+impl Default for DecimalDatasetParameterDefaultValues {
+    #[inline]
+    fn default() -> Self { Self { static_values: Property::Absent } }
 }
 
 impl Data for DecimalDatasetParameterDefaultValues {
@@ -3524,7 +3733,7 @@ impl Data for DecimalDatasetParameterDefaultValues {
 impl Read for DecimalDatasetParameterDefaultValues {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { static_values: Property::Absent };
         from.open(json)?;
         from.field(json, "StaticValues", &mut this.static_values);
         from.close(json)?;
@@ -3532,6 +3741,7 @@ impl Read for DecimalDatasetParameterDefaultValues {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DecimalDatasetParameterDefaultValues {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3540,7 +3750,6 @@ impl fmt::Debug for DecimalDatasetParameterDefaultValues {
 /// An integer parameter that is created in the dataset.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-integerdatasetparameter.html)
-#[derive(Default)]
 pub struct IntegerDatasetParameter {
     /// A list of default values for a given integer parameter. This structure only accepts static
     /// values.
@@ -3568,7 +3777,9 @@ pub struct IntegerDatasetParameter {
 impl IntegerDatasetParameter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(id: impl Into<Property<String>>, name: impl Into<Property<String>>, value_type: impl Into<Property<Listed<IntegerDatasetParameterValueType>>>) -> Self { Self { id: id.into(), name: name.into(), value_type: value_type.into(), ..Self::default() } }
+    pub fn new(id: impl Into<Property<String>>, name: impl Into<Property<String>>, value_type: impl Into<Property<Listed<IntegerDatasetParameterValueType>>>) -> Self {
+        Self { default_values: Property::Absent, id: id.into(), name: name.into(), value_type: value_type.into() }
+    }
 }
 
 impl Data for IntegerDatasetParameter {
@@ -3585,7 +3796,7 @@ impl Data for IntegerDatasetParameter {
 impl Read for IntegerDatasetParameter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { default_values: Property::Absent, id: Property::Absent, name: Property::Absent, value_type: Property::Absent };
         from.open(json)?;
         from.field(json, "DefaultValues", &mut this.default_values);
         from.field(json, "Id", &mut this.id);
@@ -3596,6 +3807,7 @@ impl Read for IntegerDatasetParameter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IntegerDatasetParameter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3605,13 +3817,17 @@ impl fmt::Debug for IntegerDatasetParameter {
 /// values.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-integerdatasetparameterdefaultvalues.html)
-#[derive(Default)]
 pub struct IntegerDatasetParameterDefaultValues {
     /// A list of static default values for a given integer parameter.
     ///
     /// - Items: 0 to 32
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-integerdatasetparameterdefaultvalues.html#cfn-quicksight-dataset-integerdatasetparameterdefaultvalues-staticvalues)
     pub static_values: Property<List<i64>>,
+}
+
+impl Default for IntegerDatasetParameterDefaultValues {
+    #[inline]
+    fn default() -> Self { Self { static_values: Property::Absent } }
 }
 
 impl Data for IntegerDatasetParameterDefaultValues {
@@ -3625,7 +3841,7 @@ impl Data for IntegerDatasetParameterDefaultValues {
 impl Read for IntegerDatasetParameterDefaultValues {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { static_values: Property::Absent };
         from.open(json)?;
         from.field(json, "StaticValues", &mut this.static_values);
         from.close(json)?;
@@ -3633,6 +3849,7 @@ impl Read for IntegerDatasetParameterDefaultValues {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IntegerDatasetParameterDefaultValues {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3641,7 +3858,6 @@ impl fmt::Debug for IntegerDatasetParameterDefaultValues {
 /// A string parameter that is created in the dataset.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-stringdatasetparameter.html)
-#[derive(Default)]
 pub struct StringDatasetParameter {
     /// A list of default values for a given string dataset parameter type. This structure only
     /// accepts static values.
@@ -3669,7 +3885,9 @@ pub struct StringDatasetParameter {
 impl StringDatasetParameter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(id: impl Into<Property<String>>, name: impl Into<Property<String>>, value_type: impl Into<Property<Listed<StringDatasetParameterValueType>>>) -> Self { Self { id: id.into(), name: name.into(), value_type: value_type.into(), ..Self::default() } }
+    pub fn new(id: impl Into<Property<String>>, name: impl Into<Property<String>>, value_type: impl Into<Property<Listed<StringDatasetParameterValueType>>>) -> Self {
+        Self { default_values: Property::Absent, id: id.into(), name: name.into(), value_type: value_type.into() }
+    }
 }
 
 impl Data for StringDatasetParameter {
@@ -3686,7 +3904,7 @@ impl Data for StringDatasetParameter {
 impl Read for StringDatasetParameter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { default_values: Property::Absent, id: Property::Absent, name: Property::Absent, value_type: Property::Absent };
         from.open(json)?;
         from.field(json, "DefaultValues", &mut this.default_values);
         from.field(json, "Id", &mut this.id);
@@ -3697,6 +3915,7 @@ impl Read for StringDatasetParameter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StringDatasetParameter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3706,7 +3925,6 @@ impl fmt::Debug for StringDatasetParameter {
 /// accepts static values.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-stringdatasetparameterdefaultvalues.html)
-#[derive(Default)]
 pub struct StringDatasetParameterDefaultValues {
     /// A list of static default values for a given string parameter.
     ///
@@ -3714,6 +3932,11 @@ pub struct StringDatasetParameterDefaultValues {
     /// - Each: Length: 0 to 512
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-stringdatasetparameterdefaultvalues.html#cfn-quicksight-dataset-stringdatasetparameterdefaultvalues-staticvalues)
     pub static_values: Property<List<String>>,
+}
+
+impl Default for StringDatasetParameterDefaultValues {
+    #[inline]
+    fn default() -> Self { Self { static_values: Property::Absent } }
 }
 
 impl Data for StringDatasetParameterDefaultValues {
@@ -3727,7 +3950,7 @@ impl Data for StringDatasetParameterDefaultValues {
 impl Read for StringDatasetParameterDefaultValues {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { static_values: Property::Absent };
         from.open(json)?;
         from.field(json, "StaticValues", &mut this.static_values);
         from.close(json)?;
@@ -3735,6 +3958,7 @@ impl Read for StringDatasetParameterDefaultValues {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StringDatasetParameterDefaultValues {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3743,7 +3967,6 @@ impl fmt::Debug for StringDatasetParameterDefaultValues {
 /// A FieldFolder element is a folder that contains fields and nested subfolders.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-fieldfolder.html)
-#[derive(Default)]
 pub struct FieldFolder {
     /// A folder has a list of columns. A column can only be in one folder.
     ///
@@ -3755,6 +3978,11 @@ pub struct FieldFolder {
     /// - Length: 0 to 500
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-fieldfolder.html#cfn-quicksight-dataset-fieldfolder-description)
     pub description: Property<String>,
+}
+
+impl Default for FieldFolder {
+    #[inline]
+    fn default() -> Self { Self { columns: Property::Absent, description: Property::Absent } }
 }
 
 impl Data for FieldFolder {
@@ -3769,7 +3997,7 @@ impl Data for FieldFolder {
 impl Read for FieldFolder {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { columns: Property::Absent, description: Property::Absent };
         from.open(json)?;
         from.field(json, "Columns", &mut this.columns);
         from.field(json, "Description", &mut this.description);
@@ -3778,6 +4006,7 @@ impl Read for FieldFolder {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FieldFolder {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3787,7 +4016,6 @@ impl fmt::Debug for FieldFolder {
 /// SPICE ingestion to finish with timeout of 36 hours.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-ingestionwaitpolicy.html)
-#[derive(Default)]
 pub struct IngestionWaitPolicy {
     /// The maximum time (in hours) to wait for Ingestion to complete. Default timeout is 36
     /// hours. Applicable only when `DataSetImportMode` mode is set to SPICE and
@@ -3805,6 +4033,11 @@ pub struct IngestionWaitPolicy {
     pub wait_for_spice_ingestion: Property<bool>,
 }
 
+impl Default for IngestionWaitPolicy {
+    #[inline]
+    fn default() -> Self { Self { ingestion_wait_time_in_hours: Property::Absent, wait_for_spice_ingestion: Property::Absent } }
+}
+
 impl Data for IngestionWaitPolicy {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -3817,7 +4050,7 @@ impl Data for IngestionWaitPolicy {
 impl Read for IngestionWaitPolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ingestion_wait_time_in_hours: Property::Absent, wait_for_spice_ingestion: Property::Absent };
         from.open(json)?;
         from.field(json, "IngestionWaitTimeInHours", &mut this.ingestion_wait_time_in_hours);
         from.field(json, "WaitForSpiceIngestion", &mut this.wait_for_spice_ingestion);
@@ -3826,6 +4059,7 @@ impl Read for IngestionWaitPolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IngestionWaitPolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3837,7 +4071,6 @@ impl fmt::Debug for IngestionWaitPolicy {
 /// table acts as a mutable copy of that physical table through transform operations.\</p>
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-logicaltable.html)
-#[derive(Default)]
 pub struct LogicalTable {
     /// \<p>A display name for the logical table.\</p>
     ///
@@ -3860,7 +4093,9 @@ pub struct LogicalTable {
 impl LogicalTable {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(alias: impl Into<Property<String>>, source: impl Into<Property<LogicalTableSource>>) -> Self { Self { alias: alias.into(), source: source.into(), ..Self::default() } }
+    pub fn new(alias: impl Into<Property<String>>, source: impl Into<Property<LogicalTableSource>>) -> Self {
+        Self { alias: alias.into(), data_transforms: Property::Absent, source: source.into() }
+    }
 }
 
 impl Data for LogicalTable {
@@ -3876,7 +4111,7 @@ impl Data for LogicalTable {
 impl Read for LogicalTable {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { alias: Property::Absent, data_transforms: Property::Absent, source: Property::Absent };
         from.open(json)?;
         from.field(json, "Alias", &mut this.alias);
         from.field(json, "DataTransforms", &mut this.data_transforms);
@@ -3886,6 +4121,7 @@ impl Read for LogicalTable {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LogicalTable {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3895,7 +4131,6 @@ impl fmt::Debug for LogicalTable {
 /// structure to be valid, only one of the attributes can be non-null.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-transformoperation.html)
-#[derive(Default)]
 pub struct TransformOperation {
     /// A transform operation that casts a column to a different type.
     ///
@@ -3934,6 +4169,11 @@ pub struct TransformOperation {
     pub untag_column_operation: Property<UntagColumnOperation>,
 }
 
+impl Default for TransformOperation {
+    #[inline]
+    fn default() -> Self { Self { cast_column_type_operation: Property::Absent, create_columns_operation: Property::Absent, filter_operation: Property::Absent, override_dataset_parameter_operation: Property::Absent, project_operation: Property::Absent, rename_column_operation: Property::Absent, tag_column_operation: Property::Absent, untag_column_operation: Property::Absent } }
+}
+
 impl Data for TransformOperation {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -3952,7 +4192,7 @@ impl Data for TransformOperation {
 impl Read for TransformOperation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cast_column_type_operation: Property::Absent, create_columns_operation: Property::Absent, filter_operation: Property::Absent, override_dataset_parameter_operation: Property::Absent, project_operation: Property::Absent, rename_column_operation: Property::Absent, tag_column_operation: Property::Absent, untag_column_operation: Property::Absent };
         from.open(json)?;
         from.field(json, "CastColumnTypeOperation", &mut this.cast_column_type_operation);
         from.field(json, "CreateColumnsOperation", &mut this.create_columns_operation);
@@ -3967,6 +4207,7 @@ impl Read for TransformOperation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TransformOperation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3976,7 +4217,6 @@ impl fmt::Debug for TransformOperation {
 /// another dataset.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-overridedatasetparameteroperation.html)
-#[derive(Default)]
 pub struct OverrideDatasetParameterOperation {
     /// The new default values for the parameter.
     ///
@@ -3999,7 +4239,9 @@ pub struct OverrideDatasetParameterOperation {
 impl OverrideDatasetParameterOperation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(parameter_name: impl Into<Property<String>>) -> Self { Self { parameter_name: parameter_name.into(), ..Self::default() } }
+    pub fn new(parameter_name: impl Into<Property<String>>) -> Self {
+        Self { new_default_values: Property::Absent, new_parameter_name: Property::Absent, parameter_name: parameter_name.into() }
+    }
 }
 
 impl Data for OverrideDatasetParameterOperation {
@@ -4015,7 +4257,7 @@ impl Data for OverrideDatasetParameterOperation {
 impl Read for OverrideDatasetParameterOperation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { new_default_values: Property::Absent, new_parameter_name: Property::Absent, parameter_name: Property::Absent };
         from.open(json)?;
         from.field(json, "NewDefaultValues", &mut this.new_default_values);
         from.field(json, "NewParameterName", &mut this.new_parameter_name);
@@ -4025,6 +4267,7 @@ impl Read for OverrideDatasetParameterOperation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OverrideDatasetParameterOperation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -4033,7 +4276,6 @@ impl fmt::Debug for OverrideDatasetParameterOperation {
 /// The new default values for the parameter.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-newdefaultvalues.html)
-#[derive(Default)]
 pub struct NewDefaultValues {
     /// A list of static default values for a given date time parameter. The valid format for this
     /// property is `yyyy-MM-dd’T’HH:mm:ss’Z’`.
@@ -4059,6 +4301,11 @@ pub struct NewDefaultValues {
     pub string_static_values: Property<List<String>>,
 }
 
+impl Default for NewDefaultValues {
+    #[inline]
+    fn default() -> Self { Self { date_time_static_values: Property::Absent, decimal_static_values: Property::Absent, integer_static_values: Property::Absent, string_static_values: Property::Absent } }
+}
+
 impl Data for NewDefaultValues {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -4073,7 +4320,7 @@ impl Data for NewDefaultValues {
 impl Read for NewDefaultValues {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { date_time_static_values: Property::Absent, decimal_static_values: Property::Absent, integer_static_values: Property::Absent, string_static_values: Property::Absent };
         from.open(json)?;
         from.field(json, "DateTimeStaticValues", &mut this.date_time_static_values);
         from.field(json, "DecimalStaticValues", &mut this.decimal_static_values);
@@ -4084,6 +4331,7 @@ impl Read for NewDefaultValues {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NewDefaultValues {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -4092,7 +4340,6 @@ impl fmt::Debug for NewDefaultValues {
 /// A transform operation that tags a column with additional information.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-tagcolumnoperation.html)
-#[derive(Default)]
 pub struct TagColumnOperation {
     /// The column that this operation acts on.
     ///
@@ -4111,7 +4358,9 @@ pub struct TagColumnOperation {
 impl TagColumnOperation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(column_name: impl Into<Property<String>>, tags: impl Into<Property<List<ColumnTag>>>) -> Self { Self { column_name: column_name.into(), tags: tags.into() } }
+    pub fn new(column_name: impl Into<Property<String>>, tags: impl Into<Property<List<ColumnTag>>>) -> Self {
+        Self { column_name: column_name.into(), tags: tags.into() }
+    }
 }
 
 impl Data for TagColumnOperation {
@@ -4126,7 +4375,7 @@ impl Data for TagColumnOperation {
 impl Read for TagColumnOperation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { column_name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ColumnName", &mut this.column_name);
         from.field(json, "Tags", &mut this.tags);
@@ -4135,6 +4384,7 @@ impl Read for TagColumnOperation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TagColumnOperation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -4146,7 +4396,6 @@ impl fmt::Debug for TagColumnOperation {
 /// the attributes can be non-null.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-columntag.html)
-#[derive(Default)]
 pub struct ColumnTag {
     /// A description for a column.
     ///
@@ -4156,6 +4405,11 @@ pub struct ColumnTag {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-columntag.html#cfn-quicksight-dataset-columntag-columngeographicrole)
     pub column_geographic_role: Property<Listed<ColumnTagColumnGeographicRole>>,
+}
+
+impl Default for ColumnTag {
+    #[inline]
+    fn default() -> Self { Self { column_description: Property::Absent, column_geographic_role: Property::Absent } }
 }
 
 impl Data for ColumnTag {
@@ -4170,7 +4424,7 @@ impl Data for ColumnTag {
 impl Read for ColumnTag {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { column_description: Property::Absent, column_geographic_role: Property::Absent };
         from.open(json)?;
         from.field(json, "ColumnDescription", &mut this.column_description);
         from.field(json, "ColumnGeographicRole", &mut this.column_geographic_role);
@@ -4179,6 +4433,7 @@ impl Read for ColumnTag {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ColumnTag {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -4187,13 +4442,17 @@ impl fmt::Debug for ColumnTag {
 /// Metadata that contains a description for a column.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-columndescription.html)
-#[derive(Default)]
 pub struct ColumnDescription {
     /// The text of a description for a column.
     ///
     /// - Length: 0 to 500
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-columndescription.html#cfn-quicksight-dataset-columndescription-text)
     pub text: Property<String>,
+}
+
+impl Default for ColumnDescription {
+    #[inline]
+    fn default() -> Self { Self { text: Property::Absent } }
 }
 
 impl Data for ColumnDescription {
@@ -4207,7 +4466,7 @@ impl Data for ColumnDescription {
 impl Read for ColumnDescription {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { text: Property::Absent };
         from.open(json)?;
         from.field(json, "Text", &mut this.text);
         from.close(json)?;
@@ -4215,6 +4474,7 @@ impl Read for ColumnDescription {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ColumnDescription {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -4223,7 +4483,6 @@ impl fmt::Debug for ColumnDescription {
 /// A transform operation that removes tags associated with a column.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-untagcolumnoperation.html)
-#[derive(Default)]
 pub struct UntagColumnOperation {
     /// The column that this operation acts on.
     ///
@@ -4239,7 +4498,9 @@ pub struct UntagColumnOperation {
 impl UntagColumnOperation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(column_name: impl Into<Property<String>>, tag_names: impl Into<Property<List<Listed<UntagColumnOperationTagNames>>>>) -> Self { Self { column_name: column_name.into(), tag_names: tag_names.into() } }
+    pub fn new(column_name: impl Into<Property<String>>, tag_names: impl Into<Property<List<Listed<UntagColumnOperationTagNames>>>>) -> Self {
+        Self { column_name: column_name.into(), tag_names: tag_names.into() }
+    }
 }
 
 impl Data for UntagColumnOperation {
@@ -4254,7 +4515,7 @@ impl Data for UntagColumnOperation {
 impl Read for UntagColumnOperation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { column_name: Property::Absent, tag_names: Property::Absent };
         from.open(json)?;
         from.field(json, "ColumnName", &mut this.column_name);
         from.field(json, "TagNames", &mut this.tag_names);
@@ -4263,6 +4524,7 @@ impl Read for UntagColumnOperation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for UntagColumnOperation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -4272,7 +4534,6 @@ impl fmt::Debug for UntagColumnOperation {
 /// this structure to be valid, only one of the attributes can be non-null.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-logicaltablesource.html)
-#[derive(Default)]
 pub struct LogicalTableSource {
     /// The Amazon Resource Number (ARN) of the parent dataset.
     ///
@@ -4290,6 +4551,11 @@ pub struct LogicalTableSource {
     pub physical_table_id: Property<String>,
 }
 
+impl Default for LogicalTableSource {
+    #[inline]
+    fn default() -> Self { Self { data_set_arn: Property::Absent, join_instruction: Property::Absent, physical_table_id: Property::Absent } }
+}
+
 impl Data for LogicalTableSource {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -4303,7 +4569,7 @@ impl Data for LogicalTableSource {
 impl Read for LogicalTableSource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { data_set_arn: Property::Absent, join_instruction: Property::Absent, physical_table_id: Property::Absent };
         from.open(json)?;
         from.field(json, "DataSetArn", &mut this.data_set_arn);
         from.field(json, "JoinInstruction", &mut this.join_instruction);
@@ -4313,6 +4579,7 @@ impl Read for LogicalTableSource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LogicalTableSource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -4321,7 +4588,6 @@ impl fmt::Debug for LogicalTableSource {
 /// The instructions associated with a join.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-joininstruction.html)
-#[derive(Default)]
 pub struct JoinInstruction {
     /// Join key properties of the left operand.
     ///
@@ -4357,7 +4623,9 @@ pub struct JoinInstruction {
 impl JoinInstruction {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(left_operand: impl Into<Property<String>>, on_clause: impl Into<Property<String>>, right_operand: impl Into<Property<String>>, r#type: impl Into<Property<Listed<JoinInstructionType>>>) -> Self { Self { left_operand: left_operand.into(), on_clause: on_clause.into(), right_operand: right_operand.into(), r#type: r#type.into(), ..Self::default() } }
+    pub fn new(left_operand: impl Into<Property<String>>, on_clause: impl Into<Property<String>>, right_operand: impl Into<Property<String>>, r#type: impl Into<Property<Listed<JoinInstructionType>>>) -> Self {
+        Self { left_join_key_properties: Property::Absent, left_operand: left_operand.into(), on_clause: on_clause.into(), right_join_key_properties: Property::Absent, right_operand: right_operand.into(), r#type: r#type.into() }
+    }
 }
 
 impl Data for JoinInstruction {
@@ -4376,7 +4644,7 @@ impl Data for JoinInstruction {
 impl Read for JoinInstruction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { left_join_key_properties: Property::Absent, left_operand: Property::Absent, on_clause: Property::Absent, right_join_key_properties: Property::Absent, right_operand: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "LeftJoinKeyProperties", &mut this.left_join_key_properties);
         from.field(json, "LeftOperand", &mut this.left_operand);
@@ -4389,6 +4657,7 @@ impl Read for JoinInstruction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for JoinInstruction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -4397,13 +4666,17 @@ impl fmt::Debug for JoinInstruction {
 /// Properties associated with the columns participating in a join.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-joinkeyproperties.html)
-#[derive(Default)]
 pub struct JoinKeyProperties {
     /// A value that indicates that a row in a table is uniquely identified by the columns in a
     /// join key. This is used by Quick to optimize query performance.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-joinkeyproperties.html#cfn-quicksight-dataset-joinkeyproperties-uniquekey)
     pub unique_key: Property<bool>,
+}
+
+impl Default for JoinKeyProperties {
+    #[inline]
+    fn default() -> Self { Self { unique_key: Property::Absent } }
 }
 
 impl Data for JoinKeyProperties {
@@ -4417,7 +4690,7 @@ impl Data for JoinKeyProperties {
 impl Read for JoinKeyProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { unique_key: Property::Absent };
         from.open(json)?;
         from.field(json, "UniqueKey", &mut this.unique_key);
         from.close(json)?;
@@ -4425,6 +4698,7 @@ impl Read for JoinKeyProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for JoinKeyProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -4433,13 +4707,17 @@ impl fmt::Debug for JoinKeyProperties {
 /// `PerformanceConfiguration` of `AWS::QuickSight::DataSet`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-performanceconfiguration.html)
-#[derive(Default)]
 pub struct PerformanceConfiguration {
     /// `UniqueKeys`, which AWS does not describe.
     ///
     /// - Items: 1
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-performanceconfiguration.html#cfn-quicksight-dataset-performanceconfiguration-uniquekeys)
     pub unique_keys: Property<List<UniqueKey>>,
+}
+
+impl Default for PerformanceConfiguration {
+    #[inline]
+    fn default() -> Self { Self { unique_keys: Property::Absent } }
 }
 
 impl Data for PerformanceConfiguration {
@@ -4453,7 +4731,7 @@ impl Data for PerformanceConfiguration {
 impl Read for PerformanceConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { unique_keys: Property::Absent };
         from.open(json)?;
         from.field(json, "UniqueKeys", &mut this.unique_keys);
         from.close(json)?;
@@ -4461,6 +4739,7 @@ impl Read for PerformanceConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PerformanceConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -4469,7 +4748,6 @@ impl fmt::Debug for PerformanceConfiguration {
 /// `UniqueKey` of `AWS::QuickSight::DataSet`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-uniquekey.html)
-#[derive(Default)]
 pub struct UniqueKey {
     /// `ColumnNames`, which AWS does not describe.
     ///
@@ -4482,7 +4760,9 @@ pub struct UniqueKey {
 impl UniqueKey {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(column_names: impl Into<Property<List<String>>>) -> Self { Self { column_names: column_names.into() } }
+    pub fn new(column_names: impl Into<Property<List<String>>>) -> Self {
+        Self { column_names: column_names.into() }
+    }
 }
 
 impl Data for UniqueKey {
@@ -4496,7 +4776,7 @@ impl Data for UniqueKey {
 impl Read for UniqueKey {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { column_names: Property::Absent };
         from.open(json)?;
         from.field(json, "ColumnNames", &mut this.column_names);
         from.close(json)?;
@@ -4504,6 +4784,7 @@ impl Read for UniqueKey {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for UniqueKey {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -4512,7 +4793,6 @@ impl fmt::Debug for UniqueKey {
 /// Permission for the resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-resourcepermission.html)
-#[derive(Default)]
 pub struct ResourcePermission {
     /// The IAM action to grant or revoke permisions on
     ///
@@ -4536,7 +4816,9 @@ pub struct ResourcePermission {
 impl ResourcePermission {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(actions: impl Into<Property<List<String>>>, principal: impl Into<Property<String>>) -> Self { Self { actions: actions.into(), principal: principal.into() } }
+    pub fn new(actions: impl Into<Property<List<String>>>, principal: impl Into<Property<String>>) -> Self {
+        Self { actions: actions.into(), principal: principal.into() }
+    }
 }
 
 impl Data for ResourcePermission {
@@ -4551,7 +4833,7 @@ impl Data for ResourcePermission {
 impl Read for ResourcePermission {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { actions: Property::Absent, principal: Property::Absent };
         from.open(json)?;
         from.field(json, "Actions", &mut this.actions);
         from.field(json, "Principal", &mut this.principal);
@@ -4560,6 +4842,7 @@ impl Read for ResourcePermission {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResourcePermission {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -4570,7 +4853,6 @@ impl fmt::Debug for ResourcePermission {
 /// one of the attributes can be non-null.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-physicaltable.html)
-#[derive(Default)]
 pub struct PhysicalTable {
     /// A physical table type built from the results of the custom SQL query.
     ///
@@ -4590,6 +4872,11 @@ pub struct PhysicalTable {
     pub saas_table: Property<SaasTable>,
 }
 
+impl Default for PhysicalTable {
+    #[inline]
+    fn default() -> Self { Self { custom_sql: Property::Absent, relational_table: Property::Absent, s3_source: Property::Absent, saas_table: Property::Absent } }
+}
+
 impl Data for PhysicalTable {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -4604,7 +4891,7 @@ impl Data for PhysicalTable {
 impl Read for PhysicalTable {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { custom_sql: Property::Absent, relational_table: Property::Absent, s3_source: Property::Absent, saas_table: Property::Absent };
         from.open(json)?;
         from.field(json, "CustomSql", &mut this.custom_sql);
         from.field(json, "RelationalTable", &mut this.relational_table);
@@ -4615,6 +4902,7 @@ impl Read for PhysicalTable {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PhysicalTable {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -4623,7 +4911,6 @@ impl fmt::Debug for PhysicalTable {
 /// A physical table type built from the results of the custom SQL query.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-customsql.html)
-#[derive(Default)]
 pub struct CustomSql {
     /// The column schema from the SQL query result set.
     ///
@@ -4649,7 +4936,9 @@ pub struct CustomSql {
 impl CustomSql {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(columns: impl Into<Property<List<InputColumn>>>, data_source_arn: impl Into<Property<String>>, name: impl Into<Property<String>>, sql_query: impl Into<Property<String>>) -> Self { Self { columns: columns.into(), data_source_arn: data_source_arn.into(), name: name.into(), sql_query: sql_query.into() } }
+    pub fn new(columns: impl Into<Property<List<InputColumn>>>, data_source_arn: impl Into<Property<String>>, name: impl Into<Property<String>>, sql_query: impl Into<Property<String>>) -> Self {
+        Self { columns: columns.into(), data_source_arn: data_source_arn.into(), name: name.into(), sql_query: sql_query.into() }
+    }
 }
 
 impl Data for CustomSql {
@@ -4666,7 +4955,7 @@ impl Data for CustomSql {
 impl Read for CustomSql {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { columns: Property::Absent, data_source_arn: Property::Absent, name: Property::Absent, sql_query: Property::Absent };
         from.open(json)?;
         from.field(json, "Columns", &mut this.columns);
         from.field(json, "DataSourceArn", &mut this.data_source_arn);
@@ -4677,6 +4966,7 @@ impl Read for CustomSql {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomSql {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -4685,7 +4975,6 @@ impl fmt::Debug for CustomSql {
 /// A physical table type for relational data sources.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-relationaltable.html)
-#[derive(Default)]
 pub struct RelationalTable {
     /// The catalog associated with a table.
     ///
@@ -4716,7 +5005,9 @@ pub struct RelationalTable {
 impl RelationalTable {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(data_source_arn: impl Into<Property<String>>, input_columns: impl Into<Property<List<InputColumn>>>, name: impl Into<Property<String>>) -> Self { Self { data_source_arn: data_source_arn.into(), input_columns: input_columns.into(), name: name.into(), ..Self::default() } }
+    pub fn new(data_source_arn: impl Into<Property<String>>, input_columns: impl Into<Property<List<InputColumn>>>, name: impl Into<Property<String>>) -> Self {
+        Self { catalog: Property::Absent, data_source_arn: data_source_arn.into(), input_columns: input_columns.into(), name: name.into(), schema: Property::Absent }
+    }
 }
 
 impl Data for RelationalTable {
@@ -4734,7 +5025,7 @@ impl Data for RelationalTable {
 impl Read for RelationalTable {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { catalog: Property::Absent, data_source_arn: Property::Absent, input_columns: Property::Absent, name: Property::Absent, schema: Property::Absent };
         from.open(json)?;
         from.field(json, "Catalog", &mut this.catalog);
         from.field(json, "DataSourceArn", &mut this.data_source_arn);
@@ -4746,6 +5037,7 @@ impl Read for RelationalTable {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RelationalTable {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -4754,7 +5046,6 @@ impl fmt::Debug for RelationalTable {
 /// A physical table type for an S3 data source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-s3source.html)
-#[derive(Default)]
 pub struct S3Source {
     /// The Amazon Resource Name (ARN) for the data source.
     ///
@@ -4776,7 +5067,9 @@ pub struct S3Source {
 impl S3Source {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(data_source_arn: impl Into<Property<String>>, input_columns: impl Into<Property<List<InputColumn>>>) -> Self { Self { data_source_arn: data_source_arn.into(), input_columns: input_columns.into(), ..Self::default() } }
+    pub fn new(data_source_arn: impl Into<Property<String>>, input_columns: impl Into<Property<List<InputColumn>>>) -> Self {
+        Self { data_source_arn: data_source_arn.into(), input_columns: input_columns.into(), upload_settings: Property::Absent }
+    }
 }
 
 impl Data for S3Source {
@@ -4792,7 +5085,7 @@ impl Data for S3Source {
 impl Read for S3Source {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { data_source_arn: Property::Absent, input_columns: Property::Absent, upload_settings: Property::Absent };
         from.open(json)?;
         from.field(json, "DataSourceArn", &mut this.data_source_arn);
         from.field(json, "InputColumns", &mut this.input_columns);
@@ -4802,6 +5095,7 @@ impl Read for S3Source {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3Source {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -4810,7 +5104,6 @@ impl fmt::Debug for S3Source {
 /// Information about the format for a source file or files.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-uploadsettings.html)
-#[derive(Default)]
 pub struct UploadSettings {
     /// Whether the file has a header row, or the files each have a header row.
     ///
@@ -4836,6 +5129,11 @@ pub struct UploadSettings {
     pub text_qualifier: Property<Listed<UploadSettingsTextQualifier>>,
 }
 
+impl Default for UploadSettings {
+    #[inline]
+    fn default() -> Self { Self { contains_header: Property::Absent, delimiter: Property::Absent, format: Property::Absent, start_from_row: Property::Absent, text_qualifier: Property::Absent } }
+}
+
 impl Data for UploadSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -4851,7 +5149,7 @@ impl Data for UploadSettings {
 impl Read for UploadSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { contains_header: Property::Absent, delimiter: Property::Absent, format: Property::Absent, start_from_row: Property::Absent, text_qualifier: Property::Absent };
         from.open(json)?;
         from.field(json, "ContainsHeader", &mut this.contains_header);
         from.field(json, "Delimiter", &mut this.delimiter);
@@ -4863,6 +5161,7 @@ impl Read for UploadSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for UploadSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -4872,7 +5171,6 @@ impl fmt::Debug for UploadSettings {
 /// column definitions.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-saastable.html)
-#[derive(Default)]
 pub struct SaasTable {
     /// The Amazon Resource Name (ARN) of the SaaS data source.
     ///
@@ -4893,7 +5191,9 @@ pub struct SaasTable {
 impl SaasTable {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(data_source_arn: impl Into<Property<String>>, input_columns: impl Into<Property<List<InputColumn>>>, table_path: impl Into<Property<List<TablePathElement>>>) -> Self { Self { data_source_arn: data_source_arn.into(), input_columns: input_columns.into(), table_path: table_path.into() } }
+    pub fn new(data_source_arn: impl Into<Property<String>>, input_columns: impl Into<Property<List<InputColumn>>>, table_path: impl Into<Property<List<TablePathElement>>>) -> Self {
+        Self { data_source_arn: data_source_arn.into(), input_columns: input_columns.into(), table_path: table_path.into() }
+    }
 }
 
 impl Data for SaasTable {
@@ -4909,7 +5209,7 @@ impl Data for SaasTable {
 impl Read for SaasTable {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { data_source_arn: Property::Absent, input_columns: Property::Absent, table_path: Property::Absent };
         from.open(json)?;
         from.field(json, "DataSourceArn", &mut this.data_source_arn);
         from.field(json, "InputColumns", &mut this.input_columns);
@@ -4919,6 +5219,7 @@ impl Read for SaasTable {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SaasTable {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -4928,7 +5229,6 @@ impl fmt::Debug for SaasTable {
 /// and identifier.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-tablepathelement.html)
-#[derive(Default)]
 pub struct TablePathElement {
     /// The unique identifier of the path element.
     ///
@@ -4940,6 +5240,11 @@ pub struct TablePathElement {
     /// - Length: 1 to 256
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-tablepathelement.html#cfn-quicksight-dataset-tablepathelement-name)
     pub name: Property<String>,
+}
+
+impl Default for TablePathElement {
+    #[inline]
+    fn default() -> Self { Self { id: Property::Absent, name: Property::Absent } }
 }
 
 impl Data for TablePathElement {
@@ -4954,7 +5259,7 @@ impl Data for TablePathElement {
 impl Read for TablePathElement {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { id: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "Id", &mut this.id);
         from.field(json, "Name", &mut this.name);
@@ -4963,6 +5268,7 @@ impl Read for TablePathElement {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TablePathElement {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -4978,7 +5284,6 @@ impl fmt::Debug for TablePathElement {
 /// supported for new RLS datasets.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-rowlevelpermissiondataset.html)
-#[derive(Default)]
 pub struct RowLevelPermissionDataSet {
     /// The Amazon Resource Name (ARN) of the dataset that contains permissions for RLS.
     ///
@@ -5013,7 +5318,9 @@ pub struct RowLevelPermissionDataSet {
 impl RowLevelPermissionDataSet {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(arn: impl Into<Property<String>>, permission_policy: impl Into<Property<Listed<RowLevelPermissionDataSetPermissionPolicy>>>) -> Self { Self { arn: arn.into(), permission_policy: permission_policy.into(), ..Self::default() } }
+    pub fn new(arn: impl Into<Property<String>>, permission_policy: impl Into<Property<Listed<RowLevelPermissionDataSetPermissionPolicy>>>) -> Self {
+        Self { arn: arn.into(), format_version: Property::Absent, namespace: Property::Absent, permission_policy: permission_policy.into(), status: Property::Absent }
+    }
 }
 
 impl Data for RowLevelPermissionDataSet {
@@ -5031,7 +5338,7 @@ impl Data for RowLevelPermissionDataSet {
 impl Read for RowLevelPermissionDataSet {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { arn: Property::Absent, format_version: Property::Absent, namespace: Property::Absent, permission_policy: Property::Absent, status: Property::Absent };
         from.open(json)?;
         from.field(json, "Arn", &mut this.arn);
         from.field(json, "FormatVersion", &mut this.format_version);
@@ -5043,6 +5350,7 @@ impl Read for RowLevelPermissionDataSet {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RowLevelPermissionDataSet {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -5051,7 +5359,6 @@ impl fmt::Debug for RowLevelPermissionDataSet {
 /// The element you can use to define tags for row-level security.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-rowlevelpermissiontagconfiguration.html)
-#[derive(Default)]
 pub struct RowLevelPermissionTagConfiguration {
     /// The status of row-level security tags. If enabled, the status is `ENABLED`. If disabled,
     /// the status is `DISABLED`.
@@ -5075,7 +5382,9 @@ pub struct RowLevelPermissionTagConfiguration {
 impl RowLevelPermissionTagConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(tag_rules: impl Into<Property<List<RowLevelPermissionTagRule>>>) -> Self { Self { tag_rules: tag_rules.into(), ..Self::default() } }
+    pub fn new(tag_rules: impl Into<Property<List<RowLevelPermissionTagRule>>>) -> Self {
+        Self { status: Property::Absent, tag_rule_configurations: Property::Absent, tag_rules: tag_rules.into() }
+    }
 }
 
 impl Data for RowLevelPermissionTagConfiguration {
@@ -5091,7 +5400,7 @@ impl Data for RowLevelPermissionTagConfiguration {
 impl Read for RowLevelPermissionTagConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { status: Property::Absent, tag_rule_configurations: Property::Absent, tag_rules: Property::Absent };
         from.open(json)?;
         from.field(json, "Status", &mut this.status);
         from.field(json, "TagRuleConfigurations", &mut this.tag_rule_configurations);
@@ -5101,6 +5410,7 @@ impl Read for RowLevelPermissionTagConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RowLevelPermissionTagConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -5109,7 +5419,6 @@ impl fmt::Debug for RowLevelPermissionTagConfiguration {
 /// A set of rules associated with a tag.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-rowlevelpermissiontagrule.html)
-#[derive(Default)]
 pub struct RowLevelPermissionTagRule {
     /// The column name that a tag key is assigned to.
     ///
@@ -5138,7 +5447,9 @@ pub struct RowLevelPermissionTagRule {
 impl RowLevelPermissionTagRule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(column_name: impl Into<Property<String>>, tag_key: impl Into<Property<String>>) -> Self { Self { column_name: column_name.into(), tag_key: tag_key.into(), ..Self::default() } }
+    pub fn new(column_name: impl Into<Property<String>>, tag_key: impl Into<Property<String>>) -> Self {
+        Self { column_name: column_name.into(), match_all_value: Property::Absent, tag_key: tag_key.into(), tag_multi_value_delimiter: Property::Absent }
+    }
 }
 
 impl Data for RowLevelPermissionTagRule {
@@ -5155,7 +5466,7 @@ impl Data for RowLevelPermissionTagRule {
 impl Read for RowLevelPermissionTagRule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { column_name: Property::Absent, match_all_value: Property::Absent, tag_key: Property::Absent, tag_multi_value_delimiter: Property::Absent };
         from.open(json)?;
         from.field(json, "ColumnName", &mut this.column_name);
         from.field(json, "MatchAllValue", &mut this.match_all_value);
@@ -5166,6 +5477,7 @@ impl Read for RowLevelPermissionTagRule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RowLevelPermissionTagRule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -5175,7 +5487,6 @@ impl fmt::Debug for RowLevelPermissionTagRule {
 /// analysis and reporting.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-semanticmodelconfiguration.html)
-#[derive(Default)]
 pub struct SemanticModelConfiguration {
     /// `SemanticMetadata`, which AWS does not describe.
     ///
@@ -5186,6 +5497,11 @@ pub struct SemanticModelConfiguration {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-semanticmodelconfiguration.html#cfn-quicksight-dataset-semanticmodelconfiguration-tablemap)
     pub table_map: Property<Map<SemanticTable>>,
+}
+
+impl Default for SemanticModelConfiguration {
+    #[inline]
+    fn default() -> Self { Self { semantic_metadata: Property::Absent, table_map: Property::Absent } }
 }
 
 impl Data for SemanticModelConfiguration {
@@ -5200,7 +5516,7 @@ impl Data for SemanticModelConfiguration {
 impl Read for SemanticModelConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { semantic_metadata: Property::Absent, table_map: Property::Absent };
         from.open(json)?;
         from.field(json, "SemanticMetadata", &mut this.semantic_metadata);
         from.field(json, "TableMap", &mut this.table_map);
@@ -5209,6 +5525,7 @@ impl Read for SemanticModelConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SemanticModelConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -5217,7 +5534,6 @@ impl fmt::Debug for SemanticModelConfiguration {
 /// `DataSetSemanticMetadata` of `AWS::QuickSight::DataSet`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-datasetsemanticmetadata.html)
-#[derive(Default)]
 pub struct DataSetSemanticMetadata {
     /// `CustomInstructions`, which AWS does not describe.
     ///
@@ -5228,6 +5544,11 @@ pub struct DataSetSemanticMetadata {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-datasetsemanticmetadata.html#cfn-quicksight-dataset-datasetsemanticmetadata-description)
     pub description: Property<DataSetSemanticDescription>,
+}
+
+impl Default for DataSetSemanticMetadata {
+    #[inline]
+    fn default() -> Self { Self { custom_instructions: Property::Absent, description: Property::Absent } }
 }
 
 impl Data for DataSetSemanticMetadata {
@@ -5242,7 +5563,7 @@ impl Data for DataSetSemanticMetadata {
 impl Read for DataSetSemanticMetadata {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { custom_instructions: Property::Absent, description: Property::Absent };
         from.open(json)?;
         from.field(json, "CustomInstructions", &mut this.custom_instructions);
         from.field(json, "Description", &mut this.description);
@@ -5251,6 +5572,7 @@ impl Read for DataSetSemanticMetadata {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataSetSemanticMetadata {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -5259,12 +5581,16 @@ impl fmt::Debug for DataSetSemanticMetadata {
 /// `CustomInstruction` of `AWS::QuickSight::DataSet`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-custominstruction.html)
-#[derive(Default)]
 pub struct CustomInstruction {
     /// `InlineCustomInstruction`, which AWS does not describe.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-custominstruction.html#cfn-quicksight-dataset-custominstruction-inlinecustominstruction)
     pub inline_custom_instruction: Property<InlineCustomInstruction>,
+}
+
+impl Default for CustomInstruction {
+    #[inline]
+    fn default() -> Self { Self { inline_custom_instruction: Property::Absent } }
 }
 
 impl Data for CustomInstruction {
@@ -5278,7 +5604,7 @@ impl Data for CustomInstruction {
 impl Read for CustomInstruction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { inline_custom_instruction: Property::Absent };
         from.open(json)?;
         from.field(json, "InlineCustomInstruction", &mut this.inline_custom_instruction);
         from.close(json)?;
@@ -5286,6 +5612,7 @@ impl Read for CustomInstruction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomInstruction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -5294,7 +5621,6 @@ impl fmt::Debug for CustomInstruction {
 /// `InlineCustomInstruction` of `AWS::QuickSight::DataSet`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-inlinecustominstruction.html)
-#[derive(Default)]
 pub struct InlineCustomInstruction {
     /// `InstructionText`, which AWS does not describe.
     ///
@@ -5310,7 +5636,9 @@ pub struct InlineCustomInstruction {
 impl InlineCustomInstruction {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(instruction_text: impl Into<Property<String>>) -> Self { Self { instruction_text: instruction_text.into(), ..Self::default() } }
+    pub fn new(instruction_text: impl Into<Property<String>>) -> Self {
+        Self { instruction_text: instruction_text.into(), uploaded_document_metadata: Property::Absent }
+    }
 }
 
 impl Data for InlineCustomInstruction {
@@ -5325,7 +5653,7 @@ impl Data for InlineCustomInstruction {
 impl Read for InlineCustomInstruction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { instruction_text: Property::Absent, uploaded_document_metadata: Property::Absent };
         from.open(json)?;
         from.field(json, "InstructionText", &mut this.instruction_text);
         from.field(json, "UploadedDocumentMetadata", &mut this.uploaded_document_metadata);
@@ -5334,6 +5662,7 @@ impl Read for InlineCustomInstruction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InlineCustomInstruction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -5342,13 +5671,17 @@ impl fmt::Debug for InlineCustomInstruction {
 /// `UploadedDocumentMetadata` of `AWS::QuickSight::DataSet`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-uploadeddocumentmetadata.html)
-#[derive(Default)]
 pub struct UploadedDocumentMetadata {
     /// `Name`, which AWS does not describe.
     ///
     /// - Length: 1 to 127
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-uploadeddocumentmetadata.html#cfn-quicksight-dataset-uploadeddocumentmetadata-name)
     pub name: Property<String>,
+}
+
+impl Default for UploadedDocumentMetadata {
+    #[inline]
+    fn default() -> Self { Self { name: Property::Absent } }
 }
 
 impl Data for UploadedDocumentMetadata {
@@ -5362,7 +5695,7 @@ impl Data for UploadedDocumentMetadata {
 impl Read for UploadedDocumentMetadata {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.close(json)?;
@@ -5370,6 +5703,7 @@ impl Read for UploadedDocumentMetadata {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for UploadedDocumentMetadata {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -5378,7 +5712,6 @@ impl fmt::Debug for UploadedDocumentMetadata {
 /// `DataSetSemanticDescription` of `AWS::QuickSight::DataSet`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-datasetsemanticdescription.html)
-#[derive(Default)]
 pub struct DataSetSemanticDescription {
     /// `Text`, which AWS does not describe.
     ///
@@ -5390,7 +5723,9 @@ pub struct DataSetSemanticDescription {
 impl DataSetSemanticDescription {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(text: impl Into<Property<String>>) -> Self { Self { text: text.into() } }
+    pub fn new(text: impl Into<Property<String>>) -> Self {
+        Self { text: text.into() }
+    }
 }
 
 impl Data for DataSetSemanticDescription {
@@ -5404,7 +5739,7 @@ impl Data for DataSetSemanticDescription {
 impl Read for DataSetSemanticDescription {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { text: Property::Absent };
         from.open(json)?;
         from.field(json, "Text", &mut this.text);
         from.close(json)?;
@@ -5412,6 +5747,7 @@ impl Read for DataSetSemanticDescription {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataSetSemanticDescription {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -5420,7 +5756,6 @@ impl fmt::Debug for DataSetSemanticDescription {
 /// A semantic table that represents the final analytical structure of the data.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-semantictable.html)
-#[derive(Default)]
 pub struct SemanticTable {
     /// Alias for the semantic table.
     ///
@@ -5447,7 +5782,9 @@ pub struct SemanticTable {
 impl SemanticTable {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(alias: impl Into<Property<String>>, destination_table_id: impl Into<Property<String>>) -> Self { Self { alias: alias.into(), destination_table_id: destination_table_id.into(), ..Self::default() } }
+    pub fn new(alias: impl Into<Property<String>>, destination_table_id: impl Into<Property<String>>) -> Self {
+        Self { alias: alias.into(), destination_table_id: destination_table_id.into(), row_level_permission_configuration: Property::Absent, semantic_metadata: Property::Absent }
+    }
 }
 
 impl Data for SemanticTable {
@@ -5464,7 +5801,7 @@ impl Data for SemanticTable {
 impl Read for SemanticTable {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { alias: Property::Absent, destination_table_id: Property::Absent, row_level_permission_configuration: Property::Absent, semantic_metadata: Property::Absent };
         from.open(json)?;
         from.field(json, "Alias", &mut this.alias);
         from.field(json, "DestinationTableId", &mut this.destination_table_id);
@@ -5475,6 +5812,7 @@ impl Read for SemanticTable {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SemanticTable {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -5483,7 +5821,6 @@ impl fmt::Debug for SemanticTable {
 /// Configuration for row level security.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-rowlevelpermissionconfiguration.html)
-#[derive(Default)]
 pub struct RowLevelPermissionConfiguration {
     /// \<p>Information about a dataset that contains permissions for row-level security (RLS).
     /// The permissions dataset maps fields to users or groups. For more information, see
@@ -5504,6 +5841,11 @@ pub struct RowLevelPermissionConfiguration {
     pub tag_configuration: Property<RowLevelPermissionTagConfiguration>,
 }
 
+impl Default for RowLevelPermissionConfiguration {
+    #[inline]
+    fn default() -> Self { Self { row_level_permission_data_set: Property::Absent, tag_configuration: Property::Absent } }
+}
+
 impl Data for RowLevelPermissionConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -5516,7 +5858,7 @@ impl Data for RowLevelPermissionConfiguration {
 impl Read for RowLevelPermissionConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { row_level_permission_data_set: Property::Absent, tag_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "RowLevelPermissionDataSet", &mut this.row_level_permission_data_set);
         from.field(json, "TagConfiguration", &mut this.tag_configuration);
@@ -5525,6 +5867,7 @@ impl Read for RowLevelPermissionConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RowLevelPermissionConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -5533,13 +5876,17 @@ impl fmt::Debug for RowLevelPermissionConfiguration {
 /// `TableSemanticMetadata` of `AWS::QuickSight::DataSet`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-tablesemanticmetadata.html)
-#[derive(Default)]
 pub struct TableSemanticMetadata {
     /// `ColumnMetadata`, which AWS does not describe.
     ///
     /// - Items: 1 to 2000
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-tablesemanticmetadata.html#cfn-quicksight-dataset-tablesemanticmetadata-columnmetadata)
     pub column_metadata: Property<List<SharedColumnSemanticMetadata>>,
+}
+
+impl Default for TableSemanticMetadata {
+    #[inline]
+    fn default() -> Self { Self { column_metadata: Property::Absent } }
 }
 
 impl Data for TableSemanticMetadata {
@@ -5553,7 +5900,7 @@ impl Data for TableSemanticMetadata {
 impl Read for TableSemanticMetadata {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { column_metadata: Property::Absent };
         from.open(json)?;
         from.field(json, "ColumnMetadata", &mut this.column_metadata);
         from.close(json)?;
@@ -5561,6 +5908,7 @@ impl Read for TableSemanticMetadata {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TableSemanticMetadata {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -5569,7 +5917,6 @@ impl fmt::Debug for TableSemanticMetadata {
 /// `SharedColumnSemanticMetadata` of `AWS::QuickSight::DataSet`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-sharedcolumnsemanticmetadata.html)
-#[derive(Default)]
 pub struct SharedColumnSemanticMetadata {
     /// `ColumnNames`, which AWS does not describe.
     ///
@@ -5586,7 +5933,9 @@ pub struct SharedColumnSemanticMetadata {
 impl SharedColumnSemanticMetadata {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(column_properties: impl Into<Property<List<ColumnSemanticProperty>>>) -> Self { Self { column_properties: column_properties.into(), ..Self::default() } }
+    pub fn new(column_properties: impl Into<Property<List<ColumnSemanticProperty>>>) -> Self {
+        Self { column_names: Property::Absent, column_properties: column_properties.into() }
+    }
 }
 
 impl Data for SharedColumnSemanticMetadata {
@@ -5601,7 +5950,7 @@ impl Data for SharedColumnSemanticMetadata {
 impl Read for SharedColumnSemanticMetadata {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { column_names: Property::Absent, column_properties: Property::Absent };
         from.open(json)?;
         from.field(json, "ColumnNames", &mut this.column_names);
         from.field(json, "ColumnProperties", &mut this.column_properties);
@@ -5610,6 +5959,7 @@ impl Read for SharedColumnSemanticMetadata {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SharedColumnSemanticMetadata {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -5618,7 +5968,6 @@ impl fmt::Debug for SharedColumnSemanticMetadata {
 /// `ColumnSemanticProperty` of `AWS::QuickSight::DataSet`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-columnsemanticproperty.html)
-#[derive(Default)]
 pub struct ColumnSemanticProperty {
     /// `AdditionalNotes`, which AWS does not describe.
     ///
@@ -5634,6 +5983,11 @@ pub struct ColumnSemanticProperty {
     pub semantic_type: Property<ColumnSemanticType>,
 }
 
+impl Default for ColumnSemanticProperty {
+    #[inline]
+    fn default() -> Self { Self { additional_notes: Property::Absent, description: Property::Absent, semantic_type: Property::Absent } }
+}
+
 impl Data for ColumnSemanticProperty {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -5647,7 +6001,7 @@ impl Data for ColumnSemanticProperty {
 impl Read for ColumnSemanticProperty {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { additional_notes: Property::Absent, description: Property::Absent, semantic_type: Property::Absent };
         from.open(json)?;
         from.field(json, "AdditionalNotes", &mut this.additional_notes);
         from.field(json, "Description", &mut this.description);
@@ -5657,6 +6011,7 @@ impl Read for ColumnSemanticProperty {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ColumnSemanticProperty {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -5665,13 +6020,17 @@ impl fmt::Debug for ColumnSemanticProperty {
 /// `AdditionalNotes` of `AWS::QuickSight::DataSet`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-additionalnotes.html)
-#[derive(Default)]
 pub struct AdditionalNotes {
     /// `Text`, which AWS does not describe.
     ///
     /// - Length: 0 to 2000
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-additionalnotes.html#cfn-quicksight-dataset-additionalnotes-text)
     pub text: Property<String>,
+}
+
+impl Default for AdditionalNotes {
+    #[inline]
+    fn default() -> Self { Self { text: Property::Absent } }
 }
 
 impl Data for AdditionalNotes {
@@ -5685,7 +6044,7 @@ impl Data for AdditionalNotes {
 impl Read for AdditionalNotes {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { text: Property::Absent };
         from.open(json)?;
         from.field(json, "Text", &mut this.text);
         from.close(json)?;
@@ -5693,6 +6052,7 @@ impl Read for AdditionalNotes {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AdditionalNotes {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -5701,12 +6061,16 @@ impl fmt::Debug for AdditionalNotes {
 /// `ColumnSemanticType` of `AWS::QuickSight::DataSet`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-columnsemantictype.html)
-#[derive(Default)]
 pub struct ColumnSemanticType {
     /// `GeographicalRole`, which AWS does not describe.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dataset-columnsemantictype.html#cfn-quicksight-dataset-columnsemantictype-geographicalrole)
     pub geographical_role: Property<Listed<ColumnSemanticTypeGeographicalRole>>,
+}
+
+impl Default for ColumnSemanticType {
+    #[inline]
+    fn default() -> Self { Self { geographical_role: Property::Absent } }
 }
 
 impl Data for ColumnSemanticType {
@@ -5720,7 +6084,7 @@ impl Data for ColumnSemanticType {
 impl Read for ColumnSemanticType {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { geographical_role: Property::Absent };
         from.open(json)?;
         from.field(json, "GeographicalRole", &mut this.geographical_role);
         from.close(json)?;
@@ -5728,6 +6092,7 @@ impl Read for ColumnSemanticType {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ColumnSemanticType {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Creates a data source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-quicksight-datasource.html)
-#[derive(Default)]
 pub struct DataSource {
     /// A set of alternate data source parameters that you want to share for the credentials
     /// stored with this data source. The credentials are applied in tandem with the data source
@@ -86,7 +85,9 @@ pub struct DataSource {
 impl DataSource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, r#type: impl Into<Property<Listed<DataSourceType>>>) -> Self { Self { name: name.into(), r#type: r#type.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, r#type: impl Into<Property<Listed<DataSourceType>>>) -> Self {
+        Self { alternate_data_source_parameters: Property::Absent, aws_account_id: Property::Absent, credentials: Property::Absent, data_source_id: Property::Absent, data_source_parameters: Property::Absent, error_info: Property::Absent, folder_arns: Property::Absent, name: name.into(), permissions: Property::Absent, ssl_properties: Property::Absent, tags: Property::Absent, r#type: r#type.into(), vpc_connection_properties: Property::Absent }
+    }
 }
 
 impl Data for DataSource {
@@ -112,7 +113,7 @@ impl Data for DataSource {
 impl Read for DataSource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { alternate_data_source_parameters: Property::Absent, aws_account_id: Property::Absent, credentials: Property::Absent, data_source_id: Property::Absent, data_source_parameters: Property::Absent, error_info: Property::Absent, folder_arns: Property::Absent, name: Property::Absent, permissions: Property::Absent, ssl_properties: Property::Absent, tags: Property::Absent, r#type: Property::Absent, vpc_connection_properties: Property::Absent };
         from.open(json)?;
         from.field(json, "AlternateDataSourceParameters", &mut this.alternate_data_source_parameters);
         from.field(json, "AwsAccountId", &mut this.aws_account_id);
@@ -132,6 +133,7 @@ impl Read for DataSource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataSource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -150,7 +152,6 @@ impl DataSource {
 /// non-null.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-datasource-datasourceparameters.html)
-#[derive(Default)]
 pub struct DataSourceParameters {
     /// The parameters for OpenSearch.
     ///
@@ -238,6 +239,11 @@ pub struct DataSourceParameters {
     pub trino_parameters: Property<TrinoParameters>,
 }
 
+impl Default for DataSourceParameters {
+    #[inline]
+    fn default() -> Self { Self { amazon_elasticsearch_parameters: Property::Absent, amazon_open_search_parameters: Property::Absent, athena_parameters: Property::Absent, aurora_parameters: Property::Absent, aurora_postgresql_parameters: Property::Absent, databricks_parameters: Property::Absent, mariadb_parameters: Property::Absent, mysql_parameters: Property::Absent, oracle_parameters: Property::Absent, postgresql_parameters: Property::Absent, presto_parameters: Property::Absent, rds_parameters: Property::Absent, redshift_parameters: Property::Absent, s3_parameters: Property::Absent, s3_tables_parameters: Property::Absent, snowflake_parameters: Property::Absent, spark_parameters: Property::Absent, sql_server_parameters: Property::Absent, starburst_parameters: Property::Absent, teradata_parameters: Property::Absent, trino_parameters: Property::Absent } }
+}
+
 impl Data for DataSourceParameters {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -269,7 +275,7 @@ impl Data for DataSourceParameters {
 impl Read for DataSourceParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { amazon_elasticsearch_parameters: Property::Absent, amazon_open_search_parameters: Property::Absent, athena_parameters: Property::Absent, aurora_parameters: Property::Absent, aurora_postgresql_parameters: Property::Absent, databricks_parameters: Property::Absent, mariadb_parameters: Property::Absent, mysql_parameters: Property::Absent, oracle_parameters: Property::Absent, postgresql_parameters: Property::Absent, presto_parameters: Property::Absent, rds_parameters: Property::Absent, redshift_parameters: Property::Absent, s3_parameters: Property::Absent, s3_tables_parameters: Property::Absent, snowflake_parameters: Property::Absent, spark_parameters: Property::Absent, sql_server_parameters: Property::Absent, starburst_parameters: Property::Absent, teradata_parameters: Property::Absent, trino_parameters: Property::Absent };
         from.open(json)?;
         from.field(json, "AmazonElasticsearchParameters", &mut this.amazon_elasticsearch_parameters);
         from.field(json, "AmazonOpenSearchParameters", &mut this.amazon_open_search_parameters);
@@ -297,6 +303,7 @@ impl Read for DataSourceParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataSourceParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -305,7 +312,6 @@ impl fmt::Debug for DataSourceParameters {
 /// The parameters for OpenSearch.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-datasource-amazonelasticsearchparameters.html)
-#[derive(Default)]
 pub struct AmazonElasticsearchParameters {
     /// The OpenSearch domain.
     ///
@@ -317,7 +323,9 @@ pub struct AmazonElasticsearchParameters {
 impl AmazonElasticsearchParameters {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(domain: impl Into<Property<String>>) -> Self { Self { domain: domain.into() } }
+    pub fn new(domain: impl Into<Property<String>>) -> Self {
+        Self { domain: domain.into() }
+    }
 }
 
 impl Data for AmazonElasticsearchParameters {
@@ -331,7 +339,7 @@ impl Data for AmazonElasticsearchParameters {
 impl Read for AmazonElasticsearchParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { domain: Property::Absent };
         from.open(json)?;
         from.field(json, "Domain", &mut this.domain);
         from.close(json)?;
@@ -339,6 +347,7 @@ impl Read for AmazonElasticsearchParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AmazonElasticsearchParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -347,7 +356,6 @@ impl fmt::Debug for AmazonElasticsearchParameters {
 /// The parameters for OpenSearch.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-datasource-amazonopensearchparameters.html)
-#[derive(Default)]
 pub struct AmazonOpenSearchParameters {
     /// The OpenSearch domain.
     ///
@@ -359,7 +367,9 @@ pub struct AmazonOpenSearchParameters {
 impl AmazonOpenSearchParameters {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(domain: impl Into<Property<String>>) -> Self { Self { domain: domain.into() } }
+    pub fn new(domain: impl Into<Property<String>>) -> Self {
+        Self { domain: domain.into() }
+    }
 }
 
 impl Data for AmazonOpenSearchParameters {
@@ -373,7 +383,7 @@ impl Data for AmazonOpenSearchParameters {
 impl Read for AmazonOpenSearchParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { domain: Property::Absent };
         from.open(json)?;
         from.field(json, "Domain", &mut this.domain);
         from.close(json)?;
@@ -381,6 +391,7 @@ impl Read for AmazonOpenSearchParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AmazonOpenSearchParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -389,7 +400,6 @@ impl fmt::Debug for AmazonOpenSearchParameters {
 /// Parameters for Amazon Athena.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-datasource-athenaparameters.html)
-#[derive(Default)]
 pub struct AthenaParameters {
     /// `ConsumerAccountRoleArn`, which AWS does not describe.
     ///
@@ -420,6 +430,11 @@ pub struct AthenaParameters {
     pub work_group: Property<Id<refs::athena::WorkGroupName>>,
 }
 
+impl Default for AthenaParameters {
+    #[inline]
+    fn default() -> Self { Self { consumer_account_role_arn: Property::Absent, identity_center_configuration: Property::Absent, role_arn: Property::Absent, work_group: Property::Absent } }
+}
+
 impl Data for AthenaParameters {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -434,7 +449,7 @@ impl Data for AthenaParameters {
 impl Read for AthenaParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { consumer_account_role_arn: Property::Absent, identity_center_configuration: Property::Absent, role_arn: Property::Absent, work_group: Property::Absent };
         from.open(json)?;
         from.field(json, "ConsumerAccountRoleArn", &mut this.consumer_account_role_arn);
         from.field(json, "IdentityCenterConfiguration", &mut this.identity_center_configuration);
@@ -445,6 +460,7 @@ impl Read for AthenaParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AthenaParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -453,12 +469,16 @@ impl fmt::Debug for AthenaParameters {
 /// The parameters for an IAM Identity Center configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-datasource-identitycenterconfiguration.html)
-#[derive(Default)]
 pub struct IdentityCenterConfiguration {
     /// A Boolean option that controls whether Trusted Identity Propagation should be used.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-datasource-identitycenterconfiguration.html#cfn-quicksight-datasource-identitycenterconfiguration-enableidentitypropagation)
     pub enable_identity_propagation: Property<bool>,
+}
+
+impl Default for IdentityCenterConfiguration {
+    #[inline]
+    fn default() -> Self { Self { enable_identity_propagation: Property::Absent } }
 }
 
 impl Data for IdentityCenterConfiguration {
@@ -472,7 +492,7 @@ impl Data for IdentityCenterConfiguration {
 impl Read for IdentityCenterConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enable_identity_propagation: Property::Absent };
         from.open(json)?;
         from.field(json, "EnableIdentityPropagation", &mut this.enable_identity_propagation);
         from.close(json)?;
@@ -480,6 +500,7 @@ impl Read for IdentityCenterConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IdentityCenterConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -488,7 +509,6 @@ impl fmt::Debug for IdentityCenterConfiguration {
 /// Parameters for Amazon Aurora.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-datasource-auroraparameters.html)
-#[derive(Default)]
 pub struct AuroraParameters {
     /// Database.
     ///
@@ -511,7 +531,9 @@ pub struct AuroraParameters {
 impl AuroraParameters {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(database: impl Into<Property<String>>, host: impl Into<Property<String>>, port: impl Into<Property<f64>>) -> Self { Self { database: database.into(), host: host.into(), port: port.into() } }
+    pub fn new(database: impl Into<Property<String>>, host: impl Into<Property<String>>, port: impl Into<Property<f64>>) -> Self {
+        Self { database: database.into(), host: host.into(), port: port.into() }
+    }
 }
 
 impl Data for AuroraParameters {
@@ -527,7 +549,7 @@ impl Data for AuroraParameters {
 impl Read for AuroraParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { database: Property::Absent, host: Property::Absent, port: Property::Absent };
         from.open(json)?;
         from.field(json, "Database", &mut this.database);
         from.field(json, "Host", &mut this.host);
@@ -537,6 +559,7 @@ impl Read for AuroraParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AuroraParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -545,7 +568,6 @@ impl fmt::Debug for AuroraParameters {
 /// Parameters for Amazon Aurora PostgreSQL-Compatible Edition.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-datasource-aurorapostgresqlparameters.html)
-#[derive(Default)]
 pub struct AuroraPostgreSqlParameters {
     /// The Amazon Aurora PostgreSQL database to connect to.
     ///
@@ -568,7 +590,9 @@ pub struct AuroraPostgreSqlParameters {
 impl AuroraPostgreSqlParameters {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(database: impl Into<Property<String>>, host: impl Into<Property<String>>, port: impl Into<Property<f64>>) -> Self { Self { database: database.into(), host: host.into(), port: port.into() } }
+    pub fn new(database: impl Into<Property<String>>, host: impl Into<Property<String>>, port: impl Into<Property<f64>>) -> Self {
+        Self { database: database.into(), host: host.into(), port: port.into() }
+    }
 }
 
 impl Data for AuroraPostgreSqlParameters {
@@ -584,7 +608,7 @@ impl Data for AuroraPostgreSqlParameters {
 impl Read for AuroraPostgreSqlParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { database: Property::Absent, host: Property::Absent, port: Property::Absent };
         from.open(json)?;
         from.field(json, "Database", &mut this.database);
         from.field(json, "Host", &mut this.host);
@@ -594,6 +618,7 @@ impl Read for AuroraPostgreSqlParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AuroraPostgreSqlParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -602,7 +627,6 @@ impl fmt::Debug for AuroraPostgreSqlParameters {
 /// The required parameters that are needed to connect to a Databricks data source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-datasource-databricksparameters.html)
-#[derive(Default)]
 pub struct DatabricksParameters {
     /// `AuthenticationType`, which AWS does not describe.
     ///
@@ -633,7 +657,9 @@ pub struct DatabricksParameters {
 impl DatabricksParameters {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(host: impl Into<Property<String>>, port: impl Into<Property<f64>>, sql_endpoint_path: impl Into<Property<String>>) -> Self { Self { host: host.into(), port: port.into(), sql_endpoint_path: sql_endpoint_path.into(), ..Self::default() } }
+    pub fn new(host: impl Into<Property<String>>, port: impl Into<Property<f64>>, sql_endpoint_path: impl Into<Property<String>>) -> Self {
+        Self { authentication_type: Property::Absent, host: host.into(), oauth_parameters: Property::Absent, port: port.into(), sql_endpoint_path: sql_endpoint_path.into() }
+    }
 }
 
 impl Data for DatabricksParameters {
@@ -651,7 +677,7 @@ impl Data for DatabricksParameters {
 impl Read for DatabricksParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { authentication_type: Property::Absent, host: Property::Absent, oauth_parameters: Property::Absent, port: Property::Absent, sql_endpoint_path: Property::Absent };
         from.open(json)?;
         from.field(json, "AuthenticationType", &mut this.authentication_type);
         from.field(json, "Host", &mut this.host);
@@ -663,6 +689,7 @@ impl Read for DatabricksParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DatabricksParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -671,7 +698,6 @@ impl fmt::Debug for DatabricksParameters {
 /// The parameters for MariaDB.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-datasource-mariadbparameters.html)
-#[derive(Default)]
 pub struct MariaDbParameters {
     /// Database.
     ///
@@ -694,7 +720,9 @@ pub struct MariaDbParameters {
 impl MariaDbParameters {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(database: impl Into<Property<String>>, host: impl Into<Property<String>>, port: impl Into<Property<f64>>) -> Self { Self { database: database.into(), host: host.into(), port: port.into() } }
+    pub fn new(database: impl Into<Property<String>>, host: impl Into<Property<String>>, port: impl Into<Property<f64>>) -> Self {
+        Self { database: database.into(), host: host.into(), port: port.into() }
+    }
 }
 
 impl Data for MariaDbParameters {
@@ -710,7 +738,7 @@ impl Data for MariaDbParameters {
 impl Read for MariaDbParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { database: Property::Absent, host: Property::Absent, port: Property::Absent };
         from.open(json)?;
         from.field(json, "Database", &mut this.database);
         from.field(json, "Host", &mut this.host);
@@ -720,6 +748,7 @@ impl Read for MariaDbParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MariaDbParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -728,7 +757,6 @@ impl fmt::Debug for MariaDbParameters {
 /// The parameters for MySQL.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-datasource-mysqlparameters.html)
-#[derive(Default)]
 pub struct MySqlParameters {
     /// Database.
     ///
@@ -751,7 +779,9 @@ pub struct MySqlParameters {
 impl MySqlParameters {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(database: impl Into<Property<String>>, host: impl Into<Property<String>>, port: impl Into<Property<f64>>) -> Self { Self { database: database.into(), host: host.into(), port: port.into() } }
+    pub fn new(database: impl Into<Property<String>>, host: impl Into<Property<String>>, port: impl Into<Property<f64>>) -> Self {
+        Self { database: database.into(), host: host.into(), port: port.into() }
+    }
 }
 
 impl Data for MySqlParameters {
@@ -767,7 +797,7 @@ impl Data for MySqlParameters {
 impl Read for MySqlParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { database: Property::Absent, host: Property::Absent, port: Property::Absent };
         from.open(json)?;
         from.field(json, "Database", &mut this.database);
         from.field(json, "Host", &mut this.host);
@@ -777,6 +807,7 @@ impl Read for MySqlParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MySqlParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -785,7 +816,6 @@ impl fmt::Debug for MySqlParameters {
 /// Oracle parameters.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-datasource-oracleparameters.html)
-#[derive(Default)]
 pub struct OracleParameters {
     /// Database.
     ///
@@ -815,7 +845,9 @@ pub struct OracleParameters {
 impl OracleParameters {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(database: impl Into<Property<String>>, host: impl Into<Property<String>>, port: impl Into<Property<f64>>) -> Self { Self { database: database.into(), host: host.into(), port: port.into(), ..Self::default() } }
+    pub fn new(database: impl Into<Property<String>>, host: impl Into<Property<String>>, port: impl Into<Property<f64>>) -> Self {
+        Self { database: database.into(), host: host.into(), port: port.into(), use_service_name: Property::Absent }
+    }
 }
 
 impl Data for OracleParameters {
@@ -832,7 +864,7 @@ impl Data for OracleParameters {
 impl Read for OracleParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { database: Property::Absent, host: Property::Absent, port: Property::Absent, use_service_name: Property::Absent };
         from.open(json)?;
         from.field(json, "Database", &mut this.database);
         from.field(json, "Host", &mut this.host);
@@ -843,6 +875,7 @@ impl Read for OracleParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OracleParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -851,7 +884,6 @@ impl fmt::Debug for OracleParameters {
 /// The parameters for PostgreSQL.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-datasource-postgresqlparameters.html)
-#[derive(Default)]
 pub struct PostgreSqlParameters {
     /// Database.
     ///
@@ -874,7 +906,9 @@ pub struct PostgreSqlParameters {
 impl PostgreSqlParameters {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(database: impl Into<Property<String>>, host: impl Into<Property<String>>, port: impl Into<Property<f64>>) -> Self { Self { database: database.into(), host: host.into(), port: port.into() } }
+    pub fn new(database: impl Into<Property<String>>, host: impl Into<Property<String>>, port: impl Into<Property<f64>>) -> Self {
+        Self { database: database.into(), host: host.into(), port: port.into() }
+    }
 }
 
 impl Data for PostgreSqlParameters {
@@ -890,7 +924,7 @@ impl Data for PostgreSqlParameters {
 impl Read for PostgreSqlParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { database: Property::Absent, host: Property::Absent, port: Property::Absent };
         from.open(json)?;
         from.field(json, "Database", &mut this.database);
         from.field(json, "Host", &mut this.host);
@@ -900,6 +934,7 @@ impl Read for PostgreSqlParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PostgreSqlParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -908,7 +943,6 @@ impl fmt::Debug for PostgreSqlParameters {
 /// The parameters for Presto.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-datasource-prestoparameters.html)
-#[derive(Default)]
 pub struct PrestoParameters {
     /// Catalog.
     ///
@@ -931,7 +965,9 @@ pub struct PrestoParameters {
 impl PrestoParameters {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(catalog: impl Into<Property<String>>, host: impl Into<Property<String>>, port: impl Into<Property<f64>>) -> Self { Self { catalog: catalog.into(), host: host.into(), port: port.into() } }
+    pub fn new(catalog: impl Into<Property<String>>, host: impl Into<Property<String>>, port: impl Into<Property<f64>>) -> Self {
+        Self { catalog: catalog.into(), host: host.into(), port: port.into() }
+    }
 }
 
 impl Data for PrestoParameters {
@@ -947,7 +983,7 @@ impl Data for PrestoParameters {
 impl Read for PrestoParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { catalog: Property::Absent, host: Property::Absent, port: Property::Absent };
         from.open(json)?;
         from.field(json, "Catalog", &mut this.catalog);
         from.field(json, "Host", &mut this.host);
@@ -957,6 +993,7 @@ impl Read for PrestoParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PrestoParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -965,7 +1002,6 @@ impl fmt::Debug for PrestoParameters {
 /// The parameters for Amazon RDS.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-datasource-rdsparameters.html)
-#[derive(Default)]
 pub struct RdsParameters {
     /// Database.
     ///
@@ -982,7 +1018,9 @@ pub struct RdsParameters {
 impl RdsParameters {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(database: impl Into<Property<String>>, instance_id: impl Into<Property<String>>) -> Self { Self { database: database.into(), instance_id: instance_id.into() } }
+    pub fn new(database: impl Into<Property<String>>, instance_id: impl Into<Property<String>>) -> Self {
+        Self { database: database.into(), instance_id: instance_id.into() }
+    }
 }
 
 impl Data for RdsParameters {
@@ -997,7 +1035,7 @@ impl Data for RdsParameters {
 impl Read for RdsParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { database: Property::Absent, instance_id: Property::Absent };
         from.open(json)?;
         from.field(json, "Database", &mut this.database);
         from.field(json, "InstanceId", &mut this.instance_id);
@@ -1006,6 +1044,7 @@ impl Read for RdsParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RdsParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1016,7 +1055,6 @@ impl fmt::Debug for RdsParameters {
 /// set.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-datasource-redshiftparameters.html)
-#[derive(Default)]
 pub struct RedshiftParameters {
     /// Cluster ID. This field can be blank if the `Host` and `Port` are provided.
     ///
@@ -1058,7 +1096,9 @@ pub struct RedshiftParameters {
 impl RedshiftParameters {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(database: impl Into<Property<String>>) -> Self { Self { database: database.into(), ..Self::default() } }
+    pub fn new(database: impl Into<Property<String>>) -> Self {
+        Self { cluster_id: Property::Absent, database: database.into(), host: Property::Absent, iam_parameters: Property::Absent, identity_center_configuration: Property::Absent, port: Property::Absent }
+    }
 }
 
 impl Data for RedshiftParameters {
@@ -1077,7 +1117,7 @@ impl Data for RedshiftParameters {
 impl Read for RedshiftParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cluster_id: Property::Absent, database: Property::Absent, host: Property::Absent, iam_parameters: Property::Absent, identity_center_configuration: Property::Absent, port: Property::Absent };
         from.open(json)?;
         from.field(json, "ClusterId", &mut this.cluster_id);
         from.field(json, "Database", &mut this.database);
@@ -1090,6 +1130,7 @@ impl Read for RedshiftParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RedshiftParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1101,7 +1142,6 @@ impl fmt::Debug for RedshiftParameters {
 /// [`GetClusterCredentials`](https://docs.aws.amazon.com/redshift/latest/APIReference/API_GetClusterCredentials.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-datasource-redshiftiamparameters.html)
-#[derive(Default)]
 pub struct RedshiftIamParameters {
     /// Automatically creates a database user. If your database doesn't have a `DatabaseUser`, set
     /// this parameter to `True`. If there is no `DatabaseUser`, Quick Sight can't connect to your
@@ -1141,7 +1181,9 @@ pub struct RedshiftIamParameters {
 impl RedshiftIamParameters {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { role_arn: role_arn.into(), ..Self::default() } }
+    pub fn new(role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { auto_create_database_user: Property::Absent, database_groups: Property::Absent, database_user: Property::Absent, role_arn: role_arn.into() }
+    }
 }
 
 impl Data for RedshiftIamParameters {
@@ -1158,7 +1200,7 @@ impl Data for RedshiftIamParameters {
 impl Read for RedshiftIamParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { auto_create_database_user: Property::Absent, database_groups: Property::Absent, database_user: Property::Absent, role_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "AutoCreateDatabaseUser", &mut this.auto_create_database_user);
         from.field(json, "DatabaseGroups", &mut this.database_groups);
@@ -1169,6 +1211,7 @@ impl Read for RedshiftIamParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RedshiftIamParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1177,7 +1220,6 @@ impl fmt::Debug for RedshiftIamParameters {
 /// The parameters for S3.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-datasource-s3parameters.html)
-#[derive(Default)]
 pub struct S3Parameters {
     /// Location of the Amazon S3 manifest file. This is NULL if the manifest file was uploaded
     /// into Quick Sight.
@@ -1198,7 +1240,9 @@ pub struct S3Parameters {
 impl S3Parameters {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(manifest_file_location: impl Into<Property<ManifestFileLocation>>) -> Self { Self { manifest_file_location: manifest_file_location.into(), ..Self::default() } }
+    pub fn new(manifest_file_location: impl Into<Property<ManifestFileLocation>>) -> Self {
+        Self { manifest_file_location: manifest_file_location.into(), role_arn: Property::Absent }
+    }
 }
 
 impl Data for S3Parameters {
@@ -1213,7 +1257,7 @@ impl Data for S3Parameters {
 impl Read for S3Parameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { manifest_file_location: Property::Absent, role_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "ManifestFileLocation", &mut this.manifest_file_location);
         from.field(json, "RoleArn", &mut this.role_arn);
@@ -1222,6 +1266,7 @@ impl Read for S3Parameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3Parameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1230,7 +1275,6 @@ impl fmt::Debug for S3Parameters {
 /// Amazon S3 manifest file location.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-datasource-manifestfilelocation.html)
-#[derive(Default)]
 pub struct ManifestFileLocation {
     /// Amazon S3 bucket.
     ///
@@ -1247,7 +1291,9 @@ pub struct ManifestFileLocation {
 impl ManifestFileLocation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bucket: impl Into<Property<String>>, key: impl Into<Property<String>>) -> Self { Self { bucket: bucket.into(), key: key.into() } }
+    pub fn new(bucket: impl Into<Property<String>>, key: impl Into<Property<String>>) -> Self {
+        Self { bucket: bucket.into(), key: key.into() }
+    }
 }
 
 impl Data for ManifestFileLocation {
@@ -1262,7 +1308,7 @@ impl Data for ManifestFileLocation {
 impl Read for ManifestFileLocation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket: Property::Absent, key: Property::Absent };
         from.open(json)?;
         from.field(json, "Bucket", &mut this.bucket);
         from.field(json, "Key", &mut this.key);
@@ -1271,6 +1317,7 @@ impl Read for ManifestFileLocation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ManifestFileLocation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1279,13 +1326,17 @@ impl fmt::Debug for ManifestFileLocation {
 /// `S3TablesParameters` of `AWS::QuickSight::DataSource`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-datasource-s3tablesparameters.html)
-#[derive(Default)]
 pub struct S3TablesParameters {
     /// `TableBucketArn`, which AWS does not describe.
     ///
     /// - Pattern: `^(arn:aws[-a-z0-9]*:[a-z0-9]+:[-a-z0-9]*:[0-9]{12}:bucket/[a-zA-Z0-9-_]{3,63})$`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-datasource-s3tablesparameters.html#cfn-quicksight-datasource-s3tablesparameters-tablebucketarn)
     pub table_bucket_arn: Property<String>,
+}
+
+impl Default for S3TablesParameters {
+    #[inline]
+    fn default() -> Self { Self { table_bucket_arn: Property::Absent } }
 }
 
 impl Data for S3TablesParameters {
@@ -1299,7 +1350,7 @@ impl Data for S3TablesParameters {
 impl Read for S3TablesParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { table_bucket_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "TableBucketArn", &mut this.table_bucket_arn);
         from.close(json)?;
@@ -1307,6 +1358,7 @@ impl Read for S3TablesParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3TablesParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1315,7 +1367,6 @@ impl fmt::Debug for S3TablesParameters {
 /// The parameters for Snowflake.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-datasource-snowflakeparameters.html)
-#[derive(Default)]
 pub struct SnowflakeParameters {
     /// The authentication type that you want to use for your connection. This parameter accepts
     /// OAuth and non-OAuth authentication types.
@@ -1352,7 +1403,9 @@ pub struct SnowflakeParameters {
 impl SnowflakeParameters {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(database: impl Into<Property<String>>, host: impl Into<Property<String>>, warehouse: impl Into<Property<String>>) -> Self { Self { database: database.into(), host: host.into(), warehouse: warehouse.into(), ..Self::default() } }
+    pub fn new(database: impl Into<Property<String>>, host: impl Into<Property<String>>, warehouse: impl Into<Property<String>>) -> Self {
+        Self { authentication_type: Property::Absent, database: database.into(), database_access_control_role: Property::Absent, host: host.into(), oauth_parameters: Property::Absent, warehouse: warehouse.into() }
+    }
 }
 
 impl Data for SnowflakeParameters {
@@ -1371,7 +1424,7 @@ impl Data for SnowflakeParameters {
 impl Read for SnowflakeParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { authentication_type: Property::Absent, database: Property::Absent, database_access_control_role: Property::Absent, host: Property::Absent, oauth_parameters: Property::Absent, warehouse: Property::Absent };
         from.open(json)?;
         from.field(json, "AuthenticationType", &mut this.authentication_type);
         from.field(json, "Database", &mut this.database);
@@ -1384,6 +1437,7 @@ impl Read for SnowflakeParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SnowflakeParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1394,7 +1448,6 @@ impl fmt::Debug for SnowflakeParameters {
 /// made with Snowflake and Starburst.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-datasource-oauthparameters.html)
-#[derive(Default)]
 pub struct OauthParameters {
     /// The resource uri of the identity provider.
     ///
@@ -1420,7 +1473,9 @@ pub struct OauthParameters {
 impl OauthParameters {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(token_provider_url: impl Into<Property<String>>) -> Self { Self { token_provider_url: token_provider_url.into(), ..Self::default() } }
+    pub fn new(token_provider_url: impl Into<Property<String>>) -> Self {
+        Self { identity_provider_resource_uri: Property::Absent, identity_provider_vpc_connection_properties: Property::Absent, oauth_scope: Property::Absent, token_provider_url: token_provider_url.into() }
+    }
 }
 
 impl Data for OauthParameters {
@@ -1437,7 +1492,7 @@ impl Data for OauthParameters {
 impl Read for OauthParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { identity_provider_resource_uri: Property::Absent, identity_provider_vpc_connection_properties: Property::Absent, oauth_scope: Property::Absent, token_provider_url: Property::Absent };
         from.open(json)?;
         from.field(json, "IdentityProviderResourceUri", &mut this.identity_provider_resource_uri);
         from.field(json, "IdentityProviderVpcConnectionProperties", &mut this.identity_provider_vpc_connection_properties);
@@ -1448,6 +1503,7 @@ impl Read for OauthParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OauthParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1456,7 +1512,6 @@ impl fmt::Debug for OauthParameters {
 /// VPC connection properties.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-datasource-vpcconnectionproperties.html)
-#[derive(Default)]
 pub struct VpcConnectionProperties {
     /// The Amazon Resource Name (ARN) for the VPC connection.
     ///
@@ -1467,7 +1522,9 @@ pub struct VpcConnectionProperties {
 impl VpcConnectionProperties {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(vpc_connection_arn: impl Into<Property<String>>) -> Self { Self { vpc_connection_arn: vpc_connection_arn.into() } }
+    pub fn new(vpc_connection_arn: impl Into<Property<String>>) -> Self {
+        Self { vpc_connection_arn: vpc_connection_arn.into() }
+    }
 }
 
 impl Data for VpcConnectionProperties {
@@ -1481,7 +1538,7 @@ impl Data for VpcConnectionProperties {
 impl Read for VpcConnectionProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { vpc_connection_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "VpcConnectionArn", &mut this.vpc_connection_arn);
         from.close(json)?;
@@ -1489,6 +1546,7 @@ impl Read for VpcConnectionProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VpcConnectionProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1497,7 +1555,6 @@ impl fmt::Debug for VpcConnectionProperties {
 /// The parameters for Spark.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-datasource-sparkparameters.html)
-#[derive(Default)]
 pub struct SparkParameters {
     /// Host.
     ///
@@ -1515,7 +1572,9 @@ pub struct SparkParameters {
 impl SparkParameters {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(host: impl Into<Property<String>>, port: impl Into<Property<f64>>) -> Self { Self { host: host.into(), port: port.into() } }
+    pub fn new(host: impl Into<Property<String>>, port: impl Into<Property<f64>>) -> Self {
+        Self { host: host.into(), port: port.into() }
+    }
 }
 
 impl Data for SparkParameters {
@@ -1530,7 +1589,7 @@ impl Data for SparkParameters {
 impl Read for SparkParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { host: Property::Absent, port: Property::Absent };
         from.open(json)?;
         from.field(json, "Host", &mut this.host);
         from.field(json, "Port", &mut this.port);
@@ -1539,6 +1598,7 @@ impl Read for SparkParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SparkParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1547,7 +1607,6 @@ impl fmt::Debug for SparkParameters {
 /// The parameters for SQL Server.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-datasource-sqlserverparameters.html)
-#[derive(Default)]
 pub struct SqlServerParameters {
     /// Database.
     ///
@@ -1570,7 +1629,9 @@ pub struct SqlServerParameters {
 impl SqlServerParameters {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(database: impl Into<Property<String>>, host: impl Into<Property<String>>, port: impl Into<Property<f64>>) -> Self { Self { database: database.into(), host: host.into(), port: port.into() } }
+    pub fn new(database: impl Into<Property<String>>, host: impl Into<Property<String>>, port: impl Into<Property<f64>>) -> Self {
+        Self { database: database.into(), host: host.into(), port: port.into() }
+    }
 }
 
 impl Data for SqlServerParameters {
@@ -1586,7 +1647,7 @@ impl Data for SqlServerParameters {
 impl Read for SqlServerParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { database: Property::Absent, host: Property::Absent, port: Property::Absent };
         from.open(json)?;
         from.field(json, "Database", &mut this.database);
         from.field(json, "Host", &mut this.host);
@@ -1596,6 +1657,7 @@ impl Read for SqlServerParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SqlServerParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1604,7 +1666,6 @@ impl fmt::Debug for SqlServerParameters {
 /// The parameters that are required to connect to a Starburst data source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-datasource-starburstparameters.html)
-#[derive(Default)]
 pub struct StarburstParameters {
     /// The authentication type that you want to use for your connection. This parameter accepts
     /// OAuth and non-OAuth authentication types.
@@ -1646,7 +1707,9 @@ pub struct StarburstParameters {
 impl StarburstParameters {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(catalog: impl Into<Property<String>>, host: impl Into<Property<String>>, port: impl Into<Property<f64>>) -> Self { Self { catalog: catalog.into(), host: host.into(), port: port.into(), ..Self::default() } }
+    pub fn new(catalog: impl Into<Property<String>>, host: impl Into<Property<String>>, port: impl Into<Property<f64>>) -> Self {
+        Self { authentication_type: Property::Absent, catalog: catalog.into(), database_access_control_role: Property::Absent, host: host.into(), oauth_parameters: Property::Absent, port: port.into(), product_type: Property::Absent }
+    }
 }
 
 impl Data for StarburstParameters {
@@ -1666,7 +1729,7 @@ impl Data for StarburstParameters {
 impl Read for StarburstParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { authentication_type: Property::Absent, catalog: Property::Absent, database_access_control_role: Property::Absent, host: Property::Absent, oauth_parameters: Property::Absent, port: Property::Absent, product_type: Property::Absent };
         from.open(json)?;
         from.field(json, "AuthenticationType", &mut this.authentication_type);
         from.field(json, "Catalog", &mut this.catalog);
@@ -1680,6 +1743,7 @@ impl Read for StarburstParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StarburstParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1688,7 +1752,6 @@ impl fmt::Debug for StarburstParameters {
 /// The parameters for Teradata.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-datasource-teradataparameters.html)
-#[derive(Default)]
 pub struct TeradataParameters {
     /// Database.
     ///
@@ -1711,7 +1774,9 @@ pub struct TeradataParameters {
 impl TeradataParameters {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(database: impl Into<Property<String>>, host: impl Into<Property<String>>, port: impl Into<Property<f64>>) -> Self { Self { database: database.into(), host: host.into(), port: port.into() } }
+    pub fn new(database: impl Into<Property<String>>, host: impl Into<Property<String>>, port: impl Into<Property<f64>>) -> Self {
+        Self { database: database.into(), host: host.into(), port: port.into() }
+    }
 }
 
 impl Data for TeradataParameters {
@@ -1727,7 +1792,7 @@ impl Data for TeradataParameters {
 impl Read for TeradataParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { database: Property::Absent, host: Property::Absent, port: Property::Absent };
         from.open(json)?;
         from.field(json, "Database", &mut this.database);
         from.field(json, "Host", &mut this.host);
@@ -1737,6 +1802,7 @@ impl Read for TeradataParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TeradataParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1745,7 +1811,6 @@ impl fmt::Debug for TeradataParameters {
 /// The parameters that are required to connect to a Trino data source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-datasource-trinoparameters.html)
-#[derive(Default)]
 pub struct TrinoParameters {
     /// The catalog name for the Trino data source.
     ///
@@ -1768,7 +1833,9 @@ pub struct TrinoParameters {
 impl TrinoParameters {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(catalog: impl Into<Property<String>>, host: impl Into<Property<String>>, port: impl Into<Property<f64>>) -> Self { Self { catalog: catalog.into(), host: host.into(), port: port.into() } }
+    pub fn new(catalog: impl Into<Property<String>>, host: impl Into<Property<String>>, port: impl Into<Property<f64>>) -> Self {
+        Self { catalog: catalog.into(), host: host.into(), port: port.into() }
+    }
 }
 
 impl Data for TrinoParameters {
@@ -1784,7 +1851,7 @@ impl Data for TrinoParameters {
 impl Read for TrinoParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { catalog: Property::Absent, host: Property::Absent, port: Property::Absent };
         from.open(json)?;
         from.field(json, "Catalog", &mut this.catalog);
         from.field(json, "Host", &mut this.host);
@@ -1794,6 +1861,7 @@ impl Read for TrinoParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TrinoParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1803,7 +1871,6 @@ impl fmt::Debug for TrinoParameters {
 /// only one of the attributes can be non-null.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-datasource-datasourcecredentials.html)
-#[derive(Default)]
 pub struct DataSourceCredentials {
     /// The Amazon Resource Name (ARN) of a data source that has the credential pair that you want
     /// to use. When `CopySourceArn` is not null, the credential pair from the data source in the
@@ -1834,6 +1901,11 @@ pub struct DataSourceCredentials {
     pub secret_arn: Property<String>,
 }
 
+impl Default for DataSourceCredentials {
+    #[inline]
+    fn default() -> Self { Self { copy_source_arn: Property::Absent, credential_pair: Property::Absent, key_pair_credentials: Property::Absent, oauth_client_credentials: Property::Absent, secret_arn: Property::Absent } }
+}
+
 impl Data for DataSourceCredentials {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1849,7 +1921,7 @@ impl Data for DataSourceCredentials {
 impl Read for DataSourceCredentials {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { copy_source_arn: Property::Absent, credential_pair: Property::Absent, key_pair_credentials: Property::Absent, oauth_client_credentials: Property::Absent, secret_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "CopySourceArn", &mut this.copy_source_arn);
         from.field(json, "CredentialPair", &mut this.credential_pair);
@@ -1861,6 +1933,7 @@ impl Read for DataSourceCredentials {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataSourceCredentials {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1869,7 +1942,6 @@ impl fmt::Debug for DataSourceCredentials {
 /// The combination of user name and password that are used as credentials.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-datasource-credentialpair.html)
-#[derive(Default)]
 pub struct CredentialPair {
     /// A set of alternate data source parameters that you want to share for these credentials.
     /// The credentials are applied in tandem with the data source parameters when you copy a data
@@ -1898,7 +1970,9 @@ pub struct CredentialPair {
 impl CredentialPair {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(password: impl Into<Property<String>>, username: impl Into<Property<String>>) -> Self { Self { password: password.into(), username: username.into(), ..Self::default() } }
+    pub fn new(password: impl Into<Property<String>>, username: impl Into<Property<String>>) -> Self {
+        Self { alternate_data_source_parameters: Property::Absent, password: password.into(), username: username.into() }
+    }
 }
 
 impl Data for CredentialPair {
@@ -1914,7 +1988,7 @@ impl Data for CredentialPair {
 impl Read for CredentialPair {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { alternate_data_source_parameters: Property::Absent, password: Property::Absent, username: Property::Absent };
         from.open(json)?;
         from.field(json, "AlternateDataSourceParameters", &mut this.alternate_data_source_parameters);
         from.field(json, "Password", &mut this.password);
@@ -1924,6 +1998,7 @@ impl Read for CredentialPair {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CredentialPair {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1932,7 +2007,6 @@ impl fmt::Debug for CredentialPair {
 /// The combination of username, private key and passphrase that are used as credentials.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-datasource-keypaircredentials.html)
-#[derive(Default)]
 pub struct KeyPairCredentials {
     /// Username
     ///
@@ -1955,7 +2029,9 @@ pub struct KeyPairCredentials {
 impl KeyPairCredentials {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key_pair_username: impl Into<Property<String>>, private_key: impl Into<Property<String>>) -> Self { Self { key_pair_username: key_pair_username.into(), private_key: private_key.into(), ..Self::default() } }
+    pub fn new(key_pair_username: impl Into<Property<String>>, private_key: impl Into<Property<String>>) -> Self {
+        Self { key_pair_username: key_pair_username.into(), private_key: private_key.into(), private_key_passphrase: Property::Absent }
+    }
 }
 
 impl Data for KeyPairCredentials {
@@ -1971,7 +2047,7 @@ impl Data for KeyPairCredentials {
 impl Read for KeyPairCredentials {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key_pair_username: Property::Absent, private_key: Property::Absent, private_key_passphrase: Property::Absent };
         from.open(json)?;
         from.field(json, "KeyPairUsername", &mut this.key_pair_username);
         from.field(json, "PrivateKey", &mut this.private_key);
@@ -1981,6 +2057,7 @@ impl Read for KeyPairCredentials {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KeyPairCredentials {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1989,7 +2066,6 @@ impl fmt::Debug for KeyPairCredentials {
 /// Error information for the data source creation or update.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-datasource-datasourceerrorinfo.html)
-#[derive(Default)]
 pub struct DataSourceErrorInfo {
     /// Error message.
     ///
@@ -1999,6 +2075,11 @@ pub struct DataSourceErrorInfo {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-datasource-datasourceerrorinfo.html#cfn-quicksight-datasource-datasourceerrorinfo-type)
     pub r#type: Property<Listed<DataSourceErrorInfoType>>,
+}
+
+impl Default for DataSourceErrorInfo {
+    #[inline]
+    fn default() -> Self { Self { message: Property::Absent, r#type: Property::Absent } }
 }
 
 impl Data for DataSourceErrorInfo {
@@ -2013,7 +2094,7 @@ impl Data for DataSourceErrorInfo {
 impl Read for DataSourceErrorInfo {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { message: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Message", &mut this.message);
         from.field(json, "Type", &mut this.r#type);
@@ -2022,6 +2103,7 @@ impl Read for DataSourceErrorInfo {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataSourceErrorInfo {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2030,7 +2112,6 @@ impl fmt::Debug for DataSourceErrorInfo {
 /// Permission for the resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-datasource-resourcepermission.html)
-#[derive(Default)]
 pub struct ResourcePermission {
     /// The IAM action to grant or revoke permissions on.
     ///
@@ -2058,7 +2139,9 @@ pub struct ResourcePermission {
 impl ResourcePermission {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(actions: impl Into<Property<List<String>>>, principal: impl Into<Property<String>>) -> Self { Self { actions: actions.into(), principal: principal.into(), ..Self::default() } }
+    pub fn new(actions: impl Into<Property<List<String>>>, principal: impl Into<Property<String>>) -> Self {
+        Self { actions: actions.into(), principal: principal.into(), resource: Property::Absent }
+    }
 }
 
 impl Data for ResourcePermission {
@@ -2074,7 +2157,7 @@ impl Data for ResourcePermission {
 impl Read for ResourcePermission {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { actions: Property::Absent, principal: Property::Absent, resource: Property::Absent };
         from.open(json)?;
         from.field(json, "Actions", &mut this.actions);
         from.field(json, "Principal", &mut this.principal);
@@ -2084,6 +2167,7 @@ impl Read for ResourcePermission {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResourcePermission {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2093,13 +2177,17 @@ impl fmt::Debug for ResourcePermission {
 /// underlying data source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-datasource-sslproperties.html)
-#[derive(Default)]
 pub struct SslProperties {
     /// A Boolean option to control whether SSL should be disabled.
     ///
     /// - Default: `false`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-datasource-sslproperties.html#cfn-quicksight-datasource-sslproperties-disablessl)
     pub disable_ssl: Property<bool>,
+}
+
+impl Default for SslProperties {
+    #[inline]
+    fn default() -> Self { Self { disable_ssl: Property::Absent } }
 }
 
 impl Data for SslProperties {
@@ -2113,7 +2201,7 @@ impl Data for SslProperties {
 impl Read for SslProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { disable_ssl: Property::Absent };
         from.open(json)?;
         from.field(json, "DisableSsl", &mut this.disable_ssl);
         from.close(json)?;
@@ -2121,6 +2209,7 @@ impl Read for SslProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SslProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2129,7 +2218,6 @@ impl fmt::Debug for SslProperties {
 /// `OAuthClientCredentials` of `AWS::QuickSight::DataSource`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-datasource-oauthclientcredentials.html)
-#[derive(Default)]
 pub struct OauthClientCredentials {
     /// `ClientId`, which AWS does not describe.
     ///
@@ -2145,6 +2233,11 @@ pub struct OauthClientCredentials {
     pub username: Property<String>,
 }
 
+impl Default for OauthClientCredentials {
+    #[inline]
+    fn default() -> Self { Self { client_id: Property::Absent, client_secret: Property::Absent, username: Property::Absent } }
+}
+
 impl Data for OauthClientCredentials {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -2158,7 +2251,7 @@ impl Data for OauthClientCredentials {
 impl Read for OauthClientCredentials {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { client_id: Property::Absent, client_secret: Property::Absent, username: Property::Absent };
         from.open(json)?;
         from.field(json, "ClientId", &mut this.client_id);
         from.field(json, "ClientSecret", &mut this.client_secret);
@@ -2168,6 +2261,7 @@ impl Read for OauthClientCredentials {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OauthClientCredentials {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

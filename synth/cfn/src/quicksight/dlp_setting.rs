@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Definition of the AWS::QuickSight::DLPSetting Resource Type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-quicksight-dlpsetting.html)
-#[derive(Default)]
 pub struct DlpSetting {
     /// `AwsAccountId`, which AWS does not describe.
     ///
@@ -54,7 +53,9 @@ pub struct DlpSetting {
 impl DlpSetting {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(dlp_setting_id: impl Into<Property<String>>, enabled: impl Into<Property<bool>>, name: impl Into<Property<String>>, provider_config: impl Into<Property<ProviderConfig>>, provider_outage_action: impl Into<Property<Listed<DlpSettingProviderOutageAction>>>, provider_type: impl Into<Property<Listed<DlpSettingProviderType>>>) -> Self { Self { dlp_setting_id: dlp_setting_id.into(), enabled: enabled.into(), name: name.into(), provider_config: provider_config.into(), provider_outage_action: provider_outage_action.into(), provider_type: provider_type.into(), ..Self::default() } }
+    pub fn new(dlp_setting_id: impl Into<Property<String>>, enabled: impl Into<Property<bool>>, name: impl Into<Property<String>>, provider_config: impl Into<Property<ProviderConfig>>, provider_outage_action: impl Into<Property<Listed<DlpSettingProviderOutageAction>>>, provider_type: impl Into<Property<Listed<DlpSettingProviderType>>>) -> Self {
+        Self { aws_account_id: Property::Absent, dlp_setting_id: dlp_setting_id.into(), enabled: enabled.into(), name: name.into(), provider_config: provider_config.into(), provider_outage_action: provider_outage_action.into(), provider_type: provider_type.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for DlpSetting {
@@ -75,7 +76,7 @@ impl Data for DlpSetting {
 impl Read for DlpSetting {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { aws_account_id: Property::Absent, dlp_setting_id: Property::Absent, enabled: Property::Absent, name: Property::Absent, provider_config: Property::Absent, provider_outage_action: Property::Absent, provider_type: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AwsAccountId", &mut this.aws_account_id);
         from.field(json, "DlpSettingId", &mut this.dlp_setting_id);
@@ -90,6 +91,7 @@ impl Read for DlpSetting {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DlpSetting {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -106,7 +108,6 @@ impl DlpSetting {
 /// `ProviderConfig` of `AWS::QuickSight::DLPSetting`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dlpsetting-providerconfig.html)
-#[derive(Default)]
 pub struct ProviderConfig {
     /// `MicrosoftPurview`, which AWS does not describe.
     ///
@@ -117,7 +118,9 @@ pub struct ProviderConfig {
 impl ProviderConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(microsoft_purview: impl Into<Property<MicrosoftPurviewProviderConfig>>) -> Self { Self { microsoft_purview: microsoft_purview.into() } }
+    pub fn new(microsoft_purview: impl Into<Property<MicrosoftPurviewProviderConfig>>) -> Self {
+        Self { microsoft_purview: microsoft_purview.into() }
+    }
 }
 
 impl Data for ProviderConfig {
@@ -131,7 +134,7 @@ impl Data for ProviderConfig {
 impl Read for ProviderConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { microsoft_purview: Property::Absent };
         from.open(json)?;
         from.field(json, "MicrosoftPurview", &mut this.microsoft_purview);
         from.close(json)?;
@@ -139,6 +142,7 @@ impl Read for ProviderConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ProviderConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -147,7 +151,6 @@ impl fmt::Debug for ProviderConfig {
 /// `MicrosoftPurviewProviderConfig` of `AWS::QuickSight::DLPSetting`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dlpsetting-microsoftpurviewproviderconfig.html)
-#[derive(Default)]
 pub struct MicrosoftPurviewProviderConfig {
     /// `Credentials`, which AWS does not describe.
     ///
@@ -167,7 +170,9 @@ pub struct MicrosoftPurviewProviderConfig {
 impl MicrosoftPurviewProviderConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(credentials: impl Into<Property<MicrosoftPurviewCredentials>>, label_action_mappings: impl Into<Property<List<LabelActionMapping>>>, unmapped_action: impl Into<Property<Listed<MicrosoftPurviewProviderConfigUnmappedAction>>>) -> Self { Self { credentials: credentials.into(), label_action_mappings: label_action_mappings.into(), unmapped_action: unmapped_action.into() } }
+    pub fn new(credentials: impl Into<Property<MicrosoftPurviewCredentials>>, label_action_mappings: impl Into<Property<List<LabelActionMapping>>>, unmapped_action: impl Into<Property<Listed<MicrosoftPurviewProviderConfigUnmappedAction>>>) -> Self {
+        Self { credentials: credentials.into(), label_action_mappings: label_action_mappings.into(), unmapped_action: unmapped_action.into() }
+    }
 }
 
 impl Data for MicrosoftPurviewProviderConfig {
@@ -183,7 +188,7 @@ impl Data for MicrosoftPurviewProviderConfig {
 impl Read for MicrosoftPurviewProviderConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { credentials: Property::Absent, label_action_mappings: Property::Absent, unmapped_action: Property::Absent };
         from.open(json)?;
         from.field(json, "Credentials", &mut this.credentials);
         from.field(json, "LabelActionMappings", &mut this.label_action_mappings);
@@ -193,6 +198,7 @@ impl Read for MicrosoftPurviewProviderConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MicrosoftPurviewProviderConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -201,7 +207,6 @@ impl fmt::Debug for MicrosoftPurviewProviderConfig {
 /// `MicrosoftPurviewCredentials` of `AWS::QuickSight::DLPSetting`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dlpsetting-microsoftpurviewcredentials.html)
-#[derive(Default)]
 pub struct MicrosoftPurviewCredentials {
     /// `SecretArn`, which AWS does not describe.
     ///
@@ -213,7 +218,9 @@ pub struct MicrosoftPurviewCredentials {
 impl MicrosoftPurviewCredentials {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(secret_arn: impl Into<Property<String>>) -> Self { Self { secret_arn: secret_arn.into() } }
+    pub fn new(secret_arn: impl Into<Property<String>>) -> Self {
+        Self { secret_arn: secret_arn.into() }
+    }
 }
 
 impl Data for MicrosoftPurviewCredentials {
@@ -227,7 +234,7 @@ impl Data for MicrosoftPurviewCredentials {
 impl Read for MicrosoftPurviewCredentials {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { secret_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "SecretArn", &mut this.secret_arn);
         from.close(json)?;
@@ -235,6 +242,7 @@ impl Read for MicrosoftPurviewCredentials {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MicrosoftPurviewCredentials {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -243,7 +251,6 @@ impl fmt::Debug for MicrosoftPurviewCredentials {
 /// `LabelActionMapping` of `AWS::QuickSight::DLPSetting`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-dlpsetting-labelactionmapping.html)
-#[derive(Default)]
 pub struct LabelActionMapping {
     /// `Action`, which AWS does not describe.
     ///
@@ -264,7 +271,9 @@ pub struct LabelActionMapping {
 impl LabelActionMapping {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(action: impl Into<Property<Listed<LabelActionMappingAction>>>, label_id: impl Into<Property<String>>, label_name: impl Into<Property<String>>) -> Self { Self { action: action.into(), label_id: label_id.into(), label_name: label_name.into() } }
+    pub fn new(action: impl Into<Property<Listed<LabelActionMappingAction>>>, label_id: impl Into<Property<String>>, label_name: impl Into<Property<String>>) -> Self {
+        Self { action: action.into(), label_id: label_id.into(), label_name: label_name.into() }
+    }
 }
 
 impl Data for LabelActionMapping {
@@ -280,7 +289,7 @@ impl Data for LabelActionMapping {
 impl Read for LabelActionMapping {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { action: Property::Absent, label_id: Property::Absent, label_name: Property::Absent };
         from.open(json)?;
         from.field(json, "Action", &mut this.action);
         from.field(json, "LabelId", &mut this.label_id);
@@ -290,6 +299,7 @@ impl Read for LabelActionMapping {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LabelActionMapping {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Definition of AWS::QuickSight::Flow Resource Type
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-quicksight-flow.html)
-#[derive(Default)]
 pub struct Flow {
     /// `AwsAccountId`, which AWS does not describe.
     ///
@@ -40,7 +39,9 @@ pub struct Flow {
 impl Flow {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(aws_account_id: impl Into<Property<String>>, flow_definition: impl Into<Property<Json>>, name: impl Into<Property<String>>) -> Self { Self { aws_account_id: aws_account_id.into(), flow_definition: flow_definition.into(), name: name.into(), ..Self::default() } }
+    pub fn new(aws_account_id: impl Into<Property<String>>, flow_definition: impl Into<Property<Json>>, name: impl Into<Property<String>>) -> Self {
+        Self { aws_account_id: aws_account_id.into(), description: Property::Absent, flow_definition: flow_definition.into(), name: name.into(), permissions: Property::Absent }
+    }
 }
 
 impl Data for Flow {
@@ -58,7 +59,7 @@ impl Data for Flow {
 impl Read for Flow {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { aws_account_id: Property::Absent, description: Property::Absent, flow_definition: Property::Absent, name: Property::Absent, permissions: Property::Absent };
         from.open(json)?;
         from.field(json, "AwsAccountId", &mut this.aws_account_id);
         from.field(json, "Description", &mut this.description);
@@ -70,6 +71,7 @@ impl Read for Flow {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Flow {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -86,7 +88,6 @@ impl Flow {
 /// `Permission` of `AWS::QuickSight::Flow`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-flow-permission.html)
-#[derive(Default)]
 pub struct Permission {
     /// `Actions`, which AWS does not describe.
     ///
@@ -103,7 +104,9 @@ pub struct Permission {
 impl Permission {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(actions: impl Into<Property<List<String>>>, principal: impl Into<Property<String>>) -> Self { Self { actions: actions.into(), principal: principal.into() } }
+    pub fn new(actions: impl Into<Property<List<String>>>, principal: impl Into<Property<String>>) -> Self {
+        Self { actions: actions.into(), principal: principal.into() }
+    }
 }
 
 impl Data for Permission {
@@ -118,7 +121,7 @@ impl Data for Permission {
 impl Read for Permission {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { actions: Property::Absent, principal: Property::Absent };
         from.open(json)?;
         from.field(json, "Actions", &mut this.actions);
         from.field(json, "Principal", &mut this.principal);
@@ -127,6 +130,7 @@ impl Read for Permission {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Permission {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

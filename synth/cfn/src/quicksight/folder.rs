@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Creates an empty shared folder.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-quicksight-folder.html)
-#[derive(Default)]
 pub struct Folder {
     /// The ID for the AWS account where you want to create the folder.
     ///
@@ -52,6 +51,11 @@ pub struct Folder {
     pub tags: Property<List<Tag>>,
 }
 
+impl Default for Folder {
+    #[inline]
+    fn default() -> Self { Self { aws_account_id: Property::Absent, folder_id: Property::Absent, folder_type: Property::Absent, name: Property::Absent, parent_folder_arn: Property::Absent, permissions: Property::Absent, sharing_model: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for Folder {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -70,7 +74,7 @@ impl Data for Folder {
 impl Read for Folder {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { aws_account_id: Property::Absent, folder_id: Property::Absent, folder_type: Property::Absent, name: Property::Absent, parent_folder_arn: Property::Absent, permissions: Property::Absent, sharing_model: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AwsAccountId", &mut this.aws_account_id);
         from.field(json, "FolderId", &mut this.folder_id);
@@ -85,6 +89,7 @@ impl Read for Folder {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Folder {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -101,7 +106,6 @@ impl Folder {
 /// \<p>Permission for the resource.\</p>
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-folder-resourcepermission.html)
-#[derive(Default)]
 pub struct ResourcePermission {
     /// \<p>The IAM action to grant or revoke permissions on.\</p>
     ///
@@ -137,7 +141,9 @@ pub struct ResourcePermission {
 impl ResourcePermission {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(actions: impl Into<Property<List<String>>>, principal: impl Into<Property<String>>) -> Self { Self { actions: actions.into(), principal: principal.into() } }
+    pub fn new(actions: impl Into<Property<List<String>>>, principal: impl Into<Property<String>>) -> Self {
+        Self { actions: actions.into(), principal: principal.into() }
+    }
 }
 
 impl Data for ResourcePermission {
@@ -152,7 +158,7 @@ impl Data for ResourcePermission {
 impl Read for ResourcePermission {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { actions: Property::Absent, principal: Property::Absent };
         from.open(json)?;
         from.field(json, "Actions", &mut this.actions);
         from.field(json, "Principal", &mut this.principal);
@@ -161,6 +167,7 @@ impl Read for ResourcePermission {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResourcePermission {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

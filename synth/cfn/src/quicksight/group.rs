@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Definition of the AWS::QuickSight::Group Resource Type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-quicksight-group.html)
-#[derive(Default)]
 pub struct Group {
     /// A description for the group.
     ///
@@ -31,7 +30,9 @@ pub struct Group {
 impl Group {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(group_name: impl Into<Property<String>>, namespace: impl Into<Property<String>>) -> Self { Self { group_name: group_name.into(), namespace: namespace.into(), ..Self::default() } }
+    pub fn new(group_name: impl Into<Property<String>>, namespace: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, group_name: group_name.into(), namespace: namespace.into() }
+    }
 }
 
 impl Data for Group {
@@ -47,7 +48,7 @@ impl Data for Group {
 impl Read for Group {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, group_name: Property::Absent, namespace: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "GroupName", &mut this.group_name);
@@ -57,6 +58,7 @@ impl Read for Group {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Group {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

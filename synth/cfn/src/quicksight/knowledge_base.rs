@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Definition of AWS::QuickSight::KnowledgeBase Resource Type
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-quicksight-knowledgebase.html)
-#[derive(Default)]
 pub struct KnowledgeBase {
     /// `AccessControlConfiguration`, which AWS does not describe.
     ///
@@ -74,7 +73,9 @@ pub struct KnowledgeBase {
 impl KnowledgeBase {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(aws_account_id: impl Into<Property<String>>, data_source_arn: impl Into<Property<String>>, knowledge_base_configuration: impl Into<Property<KnowledgeBaseConfiguration>>, knowledge_base_id: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self { Self { aws_account_id: aws_account_id.into(), data_source_arn: data_source_arn.into(), knowledge_base_configuration: knowledge_base_configuration.into(), knowledge_base_id: knowledge_base_id.into(), name: name.into(), ..Self::default() } }
+    pub fn new(aws_account_id: impl Into<Property<String>>, data_source_arn: impl Into<Property<String>>, knowledge_base_configuration: impl Into<Property<KnowledgeBaseConfiguration>>, knowledge_base_id: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self {
+        Self { access_control_configuration: Property::Absent, aws_account_id: aws_account_id.into(), data_source_arn: data_source_arn.into(), description: Property::Absent, is_email_notification_opted_for_ingestion_failures: Property::Absent, knowledge_base_configuration: knowledge_base_configuration.into(), knowledge_base_id: knowledge_base_id.into(), media_extraction_configuration: Property::Absent, name: name.into(), permissions: Property::Absent, primary_owner_arn: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for KnowledgeBase {
@@ -99,7 +100,7 @@ impl Data for KnowledgeBase {
 impl Read for KnowledgeBase {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { access_control_configuration: Property::Absent, aws_account_id: Property::Absent, data_source_arn: Property::Absent, description: Property::Absent, is_email_notification_opted_for_ingestion_failures: Property::Absent, knowledge_base_configuration: Property::Absent, knowledge_base_id: Property::Absent, media_extraction_configuration: Property::Absent, name: Property::Absent, permissions: Property::Absent, primary_owner_arn: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AccessControlConfiguration", &mut this.access_control_configuration);
         from.field(json, "AwsAccountId", &mut this.aws_account_id);
@@ -118,6 +119,7 @@ impl Read for KnowledgeBase {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KnowledgeBase {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -134,12 +136,16 @@ impl KnowledgeBase {
 /// `AccessControlConfiguration` of `AWS::QuickSight::KnowledgeBase`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-knowledgebase-accesscontrolconfiguration.html)
-#[derive(Default)]
 pub struct AccessControlConfiguration {
     /// `IsACLEnabled`, which AWS does not describe.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-knowledgebase-accesscontrolconfiguration.html#cfn-quicksight-knowledgebase-accesscontrolconfiguration-isaclenabled)
     pub is_acl_enabled: Property<bool>,
+}
+
+impl Default for AccessControlConfiguration {
+    #[inline]
+    fn default() -> Self { Self { is_acl_enabled: Property::Absent } }
 }
 
 impl Data for AccessControlConfiguration {
@@ -153,7 +159,7 @@ impl Data for AccessControlConfiguration {
 impl Read for AccessControlConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { is_acl_enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "IsACLEnabled", &mut this.is_acl_enabled);
         from.close(json)?;
@@ -161,6 +167,7 @@ impl Read for AccessControlConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AccessControlConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -169,12 +176,16 @@ impl fmt::Debug for AccessControlConfiguration {
 /// `KnowledgeBaseConfiguration` of `AWS::QuickSight::KnowledgeBase`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-knowledgebase-knowledgebaseconfiguration.html)
-#[derive(Default)]
 pub struct KnowledgeBaseConfiguration {
     /// `TemplateConfiguration`, which AWS does not describe.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-knowledgebase-knowledgebaseconfiguration.html#cfn-quicksight-knowledgebase-knowledgebaseconfiguration-templateconfiguration)
     pub template_configuration: Property<KbTemplateConfiguration>,
+}
+
+impl Default for KnowledgeBaseConfiguration {
+    #[inline]
+    fn default() -> Self { Self { template_configuration: Property::Absent } }
 }
 
 impl Data for KnowledgeBaseConfiguration {
@@ -188,7 +199,7 @@ impl Data for KnowledgeBaseConfiguration {
 impl Read for KnowledgeBaseConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { template_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "TemplateConfiguration", &mut this.template_configuration);
         from.close(json)?;
@@ -196,6 +207,7 @@ impl Read for KnowledgeBaseConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KnowledgeBaseConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -204,12 +216,16 @@ impl fmt::Debug for KnowledgeBaseConfiguration {
 /// `KbTemplateConfiguration` of `AWS::QuickSight::KnowledgeBase`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-knowledgebase-kbtemplateconfiguration.html)
-#[derive(Default)]
 pub struct KbTemplateConfiguration {
     /// `Template`, which AWS does not describe.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-knowledgebase-kbtemplateconfiguration.html#cfn-quicksight-knowledgebase-kbtemplateconfiguration-template)
     pub template: Property<Json>,
+}
+
+impl Default for KbTemplateConfiguration {
+    #[inline]
+    fn default() -> Self { Self { template: Property::Absent } }
 }
 
 impl Data for KbTemplateConfiguration {
@@ -223,7 +239,7 @@ impl Data for KbTemplateConfiguration {
 impl Read for KbTemplateConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { template: Property::Absent };
         from.open(json)?;
         from.field(json, "Template", &mut this.template);
         from.close(json)?;
@@ -231,6 +247,7 @@ impl Read for KbTemplateConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KbTemplateConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -239,7 +256,6 @@ impl fmt::Debug for KbTemplateConfiguration {
 /// `MediaExtractionConfiguration` of `AWS::QuickSight::KnowledgeBase`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-knowledgebase-mediaextractionconfiguration.html)
-#[derive(Default)]
 pub struct MediaExtractionConfiguration {
     /// `AudioExtractionConfiguration`, which AWS does not describe.
     ///
@@ -255,6 +271,11 @@ pub struct MediaExtractionConfiguration {
     pub video_extraction_configuration: Property<VideoExtractionConfiguration>,
 }
 
+impl Default for MediaExtractionConfiguration {
+    #[inline]
+    fn default() -> Self { Self { audio_extraction_configuration: Property::Absent, image_extraction_configuration: Property::Absent, video_extraction_configuration: Property::Absent } }
+}
+
 impl Data for MediaExtractionConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -268,7 +289,7 @@ impl Data for MediaExtractionConfiguration {
 impl Read for MediaExtractionConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { audio_extraction_configuration: Property::Absent, image_extraction_configuration: Property::Absent, video_extraction_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "AudioExtractionConfiguration", &mut this.audio_extraction_configuration);
         from.field(json, "ImageExtractionConfiguration", &mut this.image_extraction_configuration);
@@ -278,6 +299,7 @@ impl Read for MediaExtractionConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MediaExtractionConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -286,7 +308,6 @@ impl fmt::Debug for MediaExtractionConfiguration {
 /// `AudioExtractionConfiguration` of `AWS::QuickSight::KnowledgeBase`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-knowledgebase-audioextractionconfiguration.html)
-#[derive(Default)]
 pub struct AudioExtractionConfiguration {
     /// `AudioExtractionStatus`, which AWS does not describe.
     ///
@@ -297,7 +318,9 @@ pub struct AudioExtractionConfiguration {
 impl AudioExtractionConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(audio_extraction_status: impl Into<Property<Listed<AudioExtractionConfigurationAudioExtractionStatus>>>) -> Self { Self { audio_extraction_status: audio_extraction_status.into() } }
+    pub fn new(audio_extraction_status: impl Into<Property<Listed<AudioExtractionConfigurationAudioExtractionStatus>>>) -> Self {
+        Self { audio_extraction_status: audio_extraction_status.into() }
+    }
 }
 
 impl Data for AudioExtractionConfiguration {
@@ -311,7 +334,7 @@ impl Data for AudioExtractionConfiguration {
 impl Read for AudioExtractionConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { audio_extraction_status: Property::Absent };
         from.open(json)?;
         from.field(json, "AudioExtractionStatus", &mut this.audio_extraction_status);
         from.close(json)?;
@@ -319,6 +342,7 @@ impl Read for AudioExtractionConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AudioExtractionConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -327,7 +351,6 @@ impl fmt::Debug for AudioExtractionConfiguration {
 /// `ImageExtractionConfiguration` of `AWS::QuickSight::KnowledgeBase`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-knowledgebase-imageextractionconfiguration.html)
-#[derive(Default)]
 pub struct ImageExtractionConfiguration {
     /// `ImageExtractionStatus`, which AWS does not describe.
     ///
@@ -338,7 +361,9 @@ pub struct ImageExtractionConfiguration {
 impl ImageExtractionConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(image_extraction_status: impl Into<Property<Listed<ImageExtractionConfigurationImageExtractionStatus>>>) -> Self { Self { image_extraction_status: image_extraction_status.into() } }
+    pub fn new(image_extraction_status: impl Into<Property<Listed<ImageExtractionConfigurationImageExtractionStatus>>>) -> Self {
+        Self { image_extraction_status: image_extraction_status.into() }
+    }
 }
 
 impl Data for ImageExtractionConfiguration {
@@ -352,7 +377,7 @@ impl Data for ImageExtractionConfiguration {
 impl Read for ImageExtractionConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { image_extraction_status: Property::Absent };
         from.open(json)?;
         from.field(json, "ImageExtractionStatus", &mut this.image_extraction_status);
         from.close(json)?;
@@ -360,6 +385,7 @@ impl Read for ImageExtractionConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ImageExtractionConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -368,7 +394,6 @@ impl fmt::Debug for ImageExtractionConfiguration {
 /// `VideoExtractionConfiguration` of `AWS::QuickSight::KnowledgeBase`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-knowledgebase-videoextractionconfiguration.html)
-#[derive(Default)]
 pub struct VideoExtractionConfiguration {
     /// `VideoExtractionStatus`, which AWS does not describe.
     ///
@@ -383,7 +408,9 @@ pub struct VideoExtractionConfiguration {
 impl VideoExtractionConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(video_extraction_status: impl Into<Property<Listed<VideoExtractionConfigurationVideoExtractionStatus>>>) -> Self { Self { video_extraction_status: video_extraction_status.into(), ..Self::default() } }
+    pub fn new(video_extraction_status: impl Into<Property<Listed<VideoExtractionConfigurationVideoExtractionStatus>>>) -> Self {
+        Self { video_extraction_status: video_extraction_status.into(), video_extraction_type: Property::Absent }
+    }
 }
 
 impl Data for VideoExtractionConfiguration {
@@ -398,7 +425,7 @@ impl Data for VideoExtractionConfiguration {
 impl Read for VideoExtractionConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { video_extraction_status: Property::Absent, video_extraction_type: Property::Absent };
         from.open(json)?;
         from.field(json, "VideoExtractionStatus", &mut this.video_extraction_status);
         from.field(json, "VideoExtractionType", &mut this.video_extraction_type);
@@ -407,6 +434,7 @@ impl Read for VideoExtractionConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VideoExtractionConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -415,7 +443,6 @@ impl fmt::Debug for VideoExtractionConfiguration {
 /// \<p>Permission for the resource.\</p>
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-knowledgebase-resourcepermission.html)
-#[derive(Default)]
 pub struct ResourcePermission {
     /// \<p>The IAM action to grant or revoke permissions on.\</p>
     ///
@@ -454,7 +481,9 @@ pub struct ResourcePermission {
 impl ResourcePermission {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(actions: impl Into<Property<List<String>>>, principal: impl Into<Property<String>>) -> Self { Self { actions: actions.into(), principal: principal.into(), ..Self::default() } }
+    pub fn new(actions: impl Into<Property<List<String>>>, principal: impl Into<Property<String>>) -> Self {
+        Self { actions: actions.into(), principal: principal.into(), resource: Property::Absent }
+    }
 }
 
 impl Data for ResourcePermission {
@@ -470,7 +499,7 @@ impl Data for ResourcePermission {
 impl Read for ResourcePermission {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { actions: Property::Absent, principal: Property::Absent, resource: Property::Absent };
         from.open(json)?;
         from.field(json, "Actions", &mut this.actions);
         from.field(json, "Principal", &mut this.principal);
@@ -480,6 +509,7 @@ impl Read for ResourcePermission {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResourcePermission {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Definition of AWS::QuickSight::LimitsProfile Resource Type
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-quicksight-limitsprofile.html)
-#[derive(Default)]
 pub struct LimitsProfile {
     /// `AccountId`, which AWS does not describe.
     ///
@@ -34,7 +33,9 @@ pub struct LimitsProfile {
 impl LimitsProfile {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(account_id: impl Into<Property<String>>, profile_name: impl Into<Property<String>>, resource_limits: impl Into<Property<Map<ProfileLimitValue>>>) -> Self { Self { account_id: account_id.into(), profile_name: profile_name.into(), resource_limits: resource_limits.into(), ..Self::default() } }
+    pub fn new(account_id: impl Into<Property<String>>, profile_name: impl Into<Property<String>>, resource_limits: impl Into<Property<Map<ProfileLimitValue>>>) -> Self {
+        Self { account_id: account_id.into(), description: Property::Absent, profile_name: profile_name.into(), resource_limits: resource_limits.into() }
+    }
 }
 
 impl Data for LimitsProfile {
@@ -51,7 +52,7 @@ impl Data for LimitsProfile {
 impl Read for LimitsProfile {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { account_id: Property::Absent, description: Property::Absent, profile_name: Property::Absent, resource_limits: Property::Absent };
         from.open(json)?;
         from.field(json, "AccountId", &mut this.account_id);
         from.field(json, "Description", &mut this.description);
@@ -62,6 +63,7 @@ impl Read for LimitsProfile {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LimitsProfile {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -78,7 +80,6 @@ impl LimitsProfile {
 /// `ProfileLimitValue` of `AWS::QuickSight::LimitsProfile`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-limitsprofile-profilelimitvalue.html)
-#[derive(Default)]
 pub struct ProfileLimitValue {
     /// `MaxValue`, which AWS does not describe.
     ///
@@ -93,7 +94,9 @@ pub struct ProfileLimitValue {
 impl ProfileLimitValue {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(max_value: impl Into<Property<f64>>, unit: impl Into<Property<Listed<ProfileLimitValueUnit>>>) -> Self { Self { max_value: max_value.into(), unit: unit.into() } }
+    pub fn new(max_value: impl Into<Property<f64>>, unit: impl Into<Property<Listed<ProfileLimitValueUnit>>>) -> Self {
+        Self { max_value: max_value.into(), unit: unit.into() }
+    }
 }
 
 impl Data for ProfileLimitValue {
@@ -108,7 +111,7 @@ impl Data for ProfileLimitValue {
 impl Read for ProfileLimitValue {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max_value: Property::Absent, unit: Property::Absent };
         from.open(json)?;
         from.field(json, "MaxValue", &mut this.max_value);
         from.field(json, "Unit", &mut this.unit);
@@ -117,6 +120,7 @@ impl Read for ProfileLimitValue {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ProfileLimitValue {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Definition of AWS::QuickSight::OAuthClientApplication Resource Type
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-quicksight-oauthclientapplication.html)
-#[derive(Default)]
 pub struct OauthClientApplication {
     /// `ClientId`, which AWS does not describe.
     ///
@@ -72,7 +71,9 @@ pub struct OauthClientApplication {
 impl OauthClientApplication {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, oauth_client_application_id: impl Into<Property<String>>, oauth_client_authentication_type: impl Into<Property<Listed<OauthClientApplicationOauthClientAuthenticationType>>>, oauth_token_endpoint_url: impl Into<Property<String>>) -> Self { Self { name: name.into(), oauth_client_application_id: oauth_client_application_id.into(), oauth_client_authentication_type: oauth_client_authentication_type.into(), oauth_token_endpoint_url: oauth_token_endpoint_url.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, oauth_client_application_id: impl Into<Property<String>>, oauth_client_authentication_type: impl Into<Property<Listed<OauthClientApplicationOauthClientAuthenticationType>>>, oauth_token_endpoint_url: impl Into<Property<String>>) -> Self {
+        Self { client_id: Property::Absent, client_secret: Property::Absent, data_source_type: Property::Absent, identity_provider_vpc_connection_properties: Property::Absent, name: name.into(), oauth_authorization_endpoint_url: Property::Absent, oauth_client_application_id: oauth_client_application_id.into(), oauth_client_authentication_type: oauth_client_authentication_type.into(), oauth_scopes: Property::Absent, oauth_token_endpoint_url: oauth_token_endpoint_url.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for OauthClientApplication {
@@ -96,7 +97,7 @@ impl Data for OauthClientApplication {
 impl Read for OauthClientApplication {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { client_id: Property::Absent, client_secret: Property::Absent, data_source_type: Property::Absent, identity_provider_vpc_connection_properties: Property::Absent, name: Property::Absent, oauth_authorization_endpoint_url: Property::Absent, oauth_client_application_id: Property::Absent, oauth_client_authentication_type: Property::Absent, oauth_scopes: Property::Absent, oauth_token_endpoint_url: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ClientId", &mut this.client_id);
         from.field(json, "ClientSecret", &mut this.client_secret);
@@ -114,6 +115,7 @@ impl Read for OauthClientApplication {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OauthClientApplication {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -130,7 +132,6 @@ impl OauthClientApplication {
 /// `IdentityProviderVpcConnectionProperties` of `AWS::QuickSight::OAuthClientApplication`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-oauthclientapplication-identityprovidervpcconnectionproperties.html)
-#[derive(Default)]
 pub struct IdentityProviderVpcConnectionProperties {
     /// `VpcConnectionArn`, which AWS does not describe.
     ///
@@ -141,7 +142,9 @@ pub struct IdentityProviderVpcConnectionProperties {
 impl IdentityProviderVpcConnectionProperties {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(vpc_connection_arn: impl Into<Property<String>>) -> Self { Self { vpc_connection_arn: vpc_connection_arn.into() } }
+    pub fn new(vpc_connection_arn: impl Into<Property<String>>) -> Self {
+        Self { vpc_connection_arn: vpc_connection_arn.into() }
+    }
 }
 
 impl Data for IdentityProviderVpcConnectionProperties {
@@ -155,7 +158,7 @@ impl Data for IdentityProviderVpcConnectionProperties {
 impl Read for IdentityProviderVpcConnectionProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { vpc_connection_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "VpcConnectionArn", &mut this.vpc_connection_arn);
         from.close(json)?;
@@ -163,6 +166,7 @@ impl Read for IdentityProviderVpcConnectionProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IdentityProviderVpcConnectionProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

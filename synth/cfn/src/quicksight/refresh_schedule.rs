@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Creates a refresh schedule for a dataset in Quick .
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-quicksight-refreshschedule.html)
-#[derive(Default)]
 pub struct RefreshSchedule {
     /// The AWS account ID of the account that you are creating a schedule in.
     ///
@@ -25,6 +24,11 @@ pub struct RefreshSchedule {
     pub schedule: Property<RefreshScheduleMap>,
 }
 
+impl Default for RefreshSchedule {
+    #[inline]
+    fn default() -> Self { Self { aws_account_id: Property::Absent, data_set_id: Property::Absent, schedule: Property::Absent } }
+}
+
 impl Data for RefreshSchedule {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -38,7 +42,7 @@ impl Data for RefreshSchedule {
 impl Read for RefreshSchedule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { aws_account_id: Property::Absent, data_set_id: Property::Absent, schedule: Property::Absent };
         from.open(json)?;
         from.field(json, "AwsAccountId", &mut this.aws_account_id);
         from.field(json, "DataSetId", &mut this.data_set_id);
@@ -48,6 +52,7 @@ impl Read for RefreshSchedule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RefreshSchedule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -64,7 +69,6 @@ impl RefreshSchedule {
 /// A summary of a configured refresh schedule for a dataset.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-refreshschedule-refreshschedulemap.html)
-#[derive(Default)]
 pub struct RefreshScheduleMap {
     /// The type of refresh that a dataset undergoes. Valid values are as follows:
     ///
@@ -95,6 +99,11 @@ pub struct RefreshScheduleMap {
     pub start_after_date_time: Property<String>,
 }
 
+impl Default for RefreshScheduleMap {
+    #[inline]
+    fn default() -> Self { Self { refresh_type: Property::Absent, schedule_frequency: Property::Absent, schedule_id: Property::Absent, start_after_date_time: Property::Absent } }
+}
+
 impl Data for RefreshScheduleMap {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -109,7 +118,7 @@ impl Data for RefreshScheduleMap {
 impl Read for RefreshScheduleMap {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { refresh_type: Property::Absent, schedule_frequency: Property::Absent, schedule_id: Property::Absent, start_after_date_time: Property::Absent };
         from.open(json)?;
         from.field(json, "RefreshType", &mut this.refresh_type);
         from.field(json, "ScheduleFrequency", &mut this.schedule_frequency);
@@ -120,6 +129,7 @@ impl Read for RefreshScheduleMap {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RefreshScheduleMap {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -128,7 +138,6 @@ impl fmt::Debug for RefreshScheduleMap {
 /// The frequency for the refresh schedule.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-refreshschedule-schedulefrequency.html)
-#[derive(Default)]
 pub struct ScheduleFrequency {
     /// The interval between scheduled refreshes. Valid values are as follows:
     ///
@@ -163,6 +172,11 @@ pub struct ScheduleFrequency {
     pub time_zone: Property<String>,
 }
 
+impl Default for ScheduleFrequency {
+    #[inline]
+    fn default() -> Self { Self { interval: Property::Absent, refresh_on_day: Property::Absent, time_of_the_day: Property::Absent, time_zone: Property::Absent } }
+}
+
 impl Data for ScheduleFrequency {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -177,7 +191,7 @@ impl Data for ScheduleFrequency {
 impl Read for ScheduleFrequency {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { interval: Property::Absent, refresh_on_day: Property::Absent, time_of_the_day: Property::Absent, time_zone: Property::Absent };
         from.open(json)?;
         from.field(json, "Interval", &mut this.interval);
         from.field(json, "RefreshOnDay", &mut this.refresh_on_day);
@@ -188,6 +202,7 @@ impl Read for ScheduleFrequency {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ScheduleFrequency {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -196,7 +211,6 @@ impl fmt::Debug for ScheduleFrequency {
 /// The day that you want yout dataset to refresh.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-refreshschedule-refreshonday.html)
-#[derive(Default)]
 pub struct RefreshOnDay {
     /// The day of the month that you want your dataset to refresh. This value is required for
     /// monthly refresh intervals.
@@ -212,6 +226,11 @@ pub struct RefreshOnDay {
     pub day_of_week: Property<Listed<RefreshOnDayDayOfWeek>>,
 }
 
+impl Default for RefreshOnDay {
+    #[inline]
+    fn default() -> Self { Self { day_of_month: Property::Absent, day_of_week: Property::Absent } }
+}
+
 impl Data for RefreshOnDay {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -224,7 +243,7 @@ impl Data for RefreshOnDay {
 impl Read for RefreshOnDay {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { day_of_month: Property::Absent, day_of_week: Property::Absent };
         from.open(json)?;
         from.field(json, "DayOfMonth", &mut this.day_of_month);
         from.field(json, "DayOfWeek", &mut this.day_of_week);
@@ -233,6 +252,7 @@ impl Read for RefreshOnDay {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RefreshOnDay {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource Type definition for AWS::QuickSight::Space
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-quicksight-space.html)
-#[derive(Default)]
 pub struct Space {
     /// The ID of the Amazon Web Services account where the space is being created.
     ///
@@ -51,7 +50,9 @@ pub struct Space {
 impl Space {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(aws_account_id: impl Into<Property<String>>, name: impl Into<Property<String>>, space_id: impl Into<Property<String>>) -> Self { Self { aws_account_id: aws_account_id.into(), name: name.into(), space_id: space_id.into(), ..Self::default() } }
+    pub fn new(aws_account_id: impl Into<Property<String>>, name: impl Into<Property<String>>, space_id: impl Into<Property<String>>) -> Self {
+        Self { aws_account_id: aws_account_id.into(), description: Property::Absent, name: name.into(), permissions: Property::Absent, resources: Property::Absent, space_id: space_id.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for Space {
@@ -71,7 +72,7 @@ impl Data for Space {
 impl Read for Space {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { aws_account_id: Property::Absent, description: Property::Absent, name: Property::Absent, permissions: Property::Absent, resources: Property::Absent, space_id: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AwsAccountId", &mut this.aws_account_id);
         from.field(json, "Description", &mut this.description);
@@ -85,6 +86,7 @@ impl Read for Space {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Space {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -101,7 +103,6 @@ impl Space {
 /// A permission granted to a principal on a QuickSight resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-space-resourcepermission.html)
-#[derive(Default)]
 pub struct ResourcePermission {
     /// The list of actions granted to the principal.
     ///
@@ -118,7 +119,9 @@ pub struct ResourcePermission {
 impl ResourcePermission {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(actions: impl Into<Property<List<String>>>, principal: impl Into<Property<String>>) -> Self { Self { actions: actions.into(), principal: principal.into() } }
+    pub fn new(actions: impl Into<Property<List<String>>>, principal: impl Into<Property<String>>) -> Self {
+        Self { actions: actions.into(), principal: principal.into() }
+    }
 }
 
 impl Data for ResourcePermission {
@@ -133,7 +136,7 @@ impl Data for ResourcePermission {
 impl Read for ResourcePermission {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { actions: Property::Absent, principal: Property::Absent };
         from.open(json)?;
         from.field(json, "Actions", &mut this.actions);
         from.field(json, "Principal", &mut this.principal);
@@ -142,6 +145,7 @@ impl Read for ResourcePermission {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResourcePermission {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -150,7 +154,6 @@ impl fmt::Debug for ResourcePermission {
 /// A QuickSight resource attached to the space.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-space-spaceresource.html)
-#[derive(Default)]
 pub struct SpaceResource {
     /// The ARN of the QuickSight resource.
     ///
@@ -165,7 +168,9 @@ pub struct SpaceResource {
 impl SpaceResource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(resource_arn: impl Into<Property<String>>, resource_type: impl Into<Property<Listed<SpaceResourceResourceType>>>) -> Self { Self { resource_arn: resource_arn.into(), resource_type: resource_type.into() } }
+    pub fn new(resource_arn: impl Into<Property<String>>, resource_type: impl Into<Property<Listed<SpaceResourceResourceType>>>) -> Self {
+        Self { resource_arn: resource_arn.into(), resource_type: resource_type.into() }
+    }
 }
 
 impl Data for SpaceResource {
@@ -180,7 +185,7 @@ impl Data for SpaceResource {
 impl Read for SpaceResource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { resource_arn: Property::Absent, resource_type: Property::Absent };
         from.open(json)?;
         from.field(json, "ResourceArn", &mut this.resource_arn);
         from.field(json, "ResourceType", &mut this.resource_type);
@@ -189,6 +194,7 @@ impl Read for SpaceResource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SpaceResource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -12,7 +12,6 @@ use crate::prelude::*;
 /// the *Amazon Quick User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-quicksight-theme.html)
-#[derive(Default)]
 pub struct Theme {
     /// The ID of the AWS account where you want to store the new theme.
     ///
@@ -67,7 +66,9 @@ pub struct Theme {
 impl Theme {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(aws_account_id: impl Into<Property<String>>, base_theme_id: impl Into<Property<String>>, configuration: impl Into<Property<ThemeConfiguration>>, name: impl Into<Property<String>>, theme_id: impl Into<Property<String>>) -> Self { Self { aws_account_id: aws_account_id.into(), base_theme_id: base_theme_id.into(), configuration: configuration.into(), name: name.into(), theme_id: theme_id.into(), ..Self::default() } }
+    pub fn new(aws_account_id: impl Into<Property<String>>, base_theme_id: impl Into<Property<String>>, configuration: impl Into<Property<ThemeConfiguration>>, name: impl Into<Property<String>>, theme_id: impl Into<Property<String>>) -> Self {
+        Self { aws_account_id: aws_account_id.into(), base_theme_id: base_theme_id.into(), configuration: configuration.into(), name: name.into(), permissions: Property::Absent, tags: Property::Absent, theme_id: theme_id.into(), version_description: Property::Absent }
+    }
 }
 
 impl Data for Theme {
@@ -88,7 +89,7 @@ impl Data for Theme {
 impl Read for Theme {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { aws_account_id: Property::Absent, base_theme_id: Property::Absent, configuration: Property::Absent, name: Property::Absent, permissions: Property::Absent, tags: Property::Absent, theme_id: Property::Absent, version_description: Property::Absent };
         from.open(json)?;
         from.field(json, "AwsAccountId", &mut this.aws_account_id);
         from.field(json, "BaseThemeId", &mut this.base_theme_id);
@@ -103,6 +104,7 @@ impl Read for Theme {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Theme {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -120,7 +122,6 @@ impl Theme {
 /// theme.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-theme-themeconfiguration.html)
-#[derive(Default)]
 pub struct ThemeConfiguration {
     /// Color properties that apply to chart data colors.
     ///
@@ -141,6 +142,11 @@ pub struct ThemeConfiguration {
     pub ui_color_palette: Property<UiColorPalette>,
 }
 
+impl Default for ThemeConfiguration {
+    #[inline]
+    fn default() -> Self { Self { data_color_palette: Property::Absent, sheet: Property::Absent, typography: Property::Absent, ui_color_palette: Property::Absent } }
+}
+
 impl Data for ThemeConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -155,7 +161,7 @@ impl Data for ThemeConfiguration {
 impl Read for ThemeConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { data_color_palette: Property::Absent, sheet: Property::Absent, typography: Property::Absent, ui_color_palette: Property::Absent };
         from.open(json)?;
         from.field(json, "DataColorPalette", &mut this.data_color_palette);
         from.field(json, "Sheet", &mut this.sheet);
@@ -166,6 +172,7 @@ impl Read for ThemeConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ThemeConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -176,7 +183,6 @@ impl fmt::Debug for ThemeConfiguration {
 /// for example #37BFF5.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-theme-datacolorpalette.html)
-#[derive(Default)]
 pub struct DataColorPalette {
     /// The hexadecimal codes for the colors.
     ///
@@ -198,6 +204,11 @@ pub struct DataColorPalette {
     pub min_max_gradient: Property<List<String>>,
 }
 
+impl Default for DataColorPalette {
+    #[inline]
+    fn default() -> Self { Self { colors: Property::Absent, empty_fill_color: Property::Absent, min_max_gradient: Property::Absent } }
+}
+
 impl Data for DataColorPalette {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -211,7 +222,7 @@ impl Data for DataColorPalette {
 impl Read for DataColorPalette {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { colors: Property::Absent, empty_fill_color: Property::Absent, min_max_gradient: Property::Absent };
         from.open(json)?;
         from.field(json, "Colors", &mut this.colors);
         from.field(json, "EmptyFillColor", &mut this.empty_fill_color);
@@ -221,6 +232,7 @@ impl Read for DataColorPalette {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataColorPalette {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -229,7 +241,6 @@ impl fmt::Debug for DataColorPalette {
 /// The theme display options for sheets.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-theme-sheetstyle.html)
-#[derive(Default)]
 pub struct SheetStyle {
     /// `Background`, which AWS does not describe.
     ///
@@ -245,6 +256,11 @@ pub struct SheetStyle {
     pub tile_layout: Property<TileLayoutStyle>,
 }
 
+impl Default for SheetStyle {
+    #[inline]
+    fn default() -> Self { Self { background: Property::Absent, tile: Property::Absent, tile_layout: Property::Absent } }
+}
+
 impl Data for SheetStyle {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -258,7 +274,7 @@ impl Data for SheetStyle {
 impl Read for SheetStyle {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { background: Property::Absent, tile: Property::Absent, tile_layout: Property::Absent };
         from.open(json)?;
         from.field(json, "Background", &mut this.background);
         from.field(json, "Tile", &mut this.tile);
@@ -268,6 +284,7 @@ impl Read for SheetStyle {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SheetStyle {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -276,7 +293,6 @@ impl fmt::Debug for SheetStyle {
 /// `SheetBackgroundStyle` of `AWS::QuickSight::Theme`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-theme-sheetbackgroundstyle.html)
-#[derive(Default)]
 pub struct SheetBackgroundStyle {
     /// String to encapsulate the most generic way Color can be formatted (words, hexStrings etc)
     ///
@@ -286,6 +302,11 @@ pub struct SheetBackgroundStyle {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-theme-sheetbackgroundstyle.html#cfn-quicksight-theme-sheetbackgroundstyle-gradient)
     pub gradient: Property<String>,
+}
+
+impl Default for SheetBackgroundStyle {
+    #[inline]
+    fn default() -> Self { Self { color: Property::Absent, gradient: Property::Absent } }
 }
 
 impl Data for SheetBackgroundStyle {
@@ -300,7 +321,7 @@ impl Data for SheetBackgroundStyle {
 impl Read for SheetBackgroundStyle {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { color: Property::Absent, gradient: Property::Absent };
         from.open(json)?;
         from.field(json, "Color", &mut this.color);
         from.field(json, "Gradient", &mut this.gradient);
@@ -309,6 +330,7 @@ impl Read for SheetBackgroundStyle {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SheetBackgroundStyle {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -317,7 +339,6 @@ impl fmt::Debug for SheetBackgroundStyle {
 /// Display options related to tiles on a sheet.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-theme-tilestyle.html)
-#[derive(Default)]
 pub struct TileStyle {
     /// String to encapsulate the most generic way Color can be formatted (words, hexStrings etc)
     ///
@@ -339,6 +360,11 @@ pub struct TileStyle {
     pub padding: Property<String>,
 }
 
+impl Default for TileStyle {
+    #[inline]
+    fn default() -> Self { Self { background_color: Property::Absent, border: Property::Absent, border_radius: Property::Absent, padding: Property::Absent } }
+}
+
 impl Data for TileStyle {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -353,7 +379,7 @@ impl Data for TileStyle {
 impl Read for TileStyle {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { background_color: Property::Absent, border: Property::Absent, border_radius: Property::Absent, padding: Property::Absent };
         from.open(json)?;
         from.field(json, "BackgroundColor", &mut this.background_color);
         from.field(json, "Border", &mut this.border);
@@ -364,6 +390,7 @@ impl Read for TileStyle {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TileStyle {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -372,7 +399,6 @@ impl fmt::Debug for TileStyle {
 /// The display options for tile borders for visuals.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-theme-borderstyle.html)
-#[derive(Default)]
 pub struct BorderStyle {
     /// String to encapsulate the most generic way Color can be formatted (words, hexStrings etc)
     ///
@@ -390,6 +416,11 @@ pub struct BorderStyle {
     pub width: Property<String>,
 }
 
+impl Default for BorderStyle {
+    #[inline]
+    fn default() -> Self { Self { color: Property::Absent, show: Property::Absent, width: Property::Absent } }
+}
+
 impl Data for BorderStyle {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -403,7 +434,7 @@ impl Data for BorderStyle {
 impl Read for BorderStyle {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { color: Property::Absent, show: Property::Absent, width: Property::Absent };
         from.open(json)?;
         from.field(json, "Color", &mut this.color);
         from.field(json, "Show", &mut this.show);
@@ -413,6 +444,7 @@ impl Read for BorderStyle {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BorderStyle {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -421,7 +453,6 @@ impl fmt::Debug for BorderStyle {
 /// The display options for the layout of tiles on a sheet.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-theme-tilelayoutstyle.html)
-#[derive(Default)]
 pub struct TileLayoutStyle {
     /// The gutter settings that apply between tiles.
     ///
@@ -431,6 +462,11 @@ pub struct TileLayoutStyle {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-theme-tilelayoutstyle.html#cfn-quicksight-theme-tilelayoutstyle-margin)
     pub margin: Property<MarginStyle>,
+}
+
+impl Default for TileLayoutStyle {
+    #[inline]
+    fn default() -> Self { Self { gutter: Property::Absent, margin: Property::Absent } }
 }
 
 impl Data for TileLayoutStyle {
@@ -445,7 +481,7 @@ impl Data for TileLayoutStyle {
 impl Read for TileLayoutStyle {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { gutter: Property::Absent, margin: Property::Absent };
         from.open(json)?;
         from.field(json, "Gutter", &mut this.gutter);
         from.field(json, "Margin", &mut this.margin);
@@ -454,6 +490,7 @@ impl Read for TileLayoutStyle {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TileLayoutStyle {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -462,12 +499,16 @@ impl fmt::Debug for TileLayoutStyle {
 /// The display options for gutter spacing between tiles on a sheet.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-theme-gutterstyle.html)
-#[derive(Default)]
 pub struct GutterStyle {
     /// This Boolean value controls whether to display a gutter space between sheet tiles.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-theme-gutterstyle.html#cfn-quicksight-theme-gutterstyle-show)
     pub show: Property<bool>,
+}
+
+impl Default for GutterStyle {
+    #[inline]
+    fn default() -> Self { Self { show: Property::Absent } }
 }
 
 impl Data for GutterStyle {
@@ -481,7 +522,7 @@ impl Data for GutterStyle {
 impl Read for GutterStyle {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { show: Property::Absent };
         from.open(json)?;
         from.field(json, "Show", &mut this.show);
         from.close(json)?;
@@ -489,6 +530,7 @@ impl Read for GutterStyle {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GutterStyle {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -497,12 +539,16 @@ impl fmt::Debug for GutterStyle {
 /// The display options for margins around the outside edge of sheets.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-theme-marginstyle.html)
-#[derive(Default)]
 pub struct MarginStyle {
     /// This Boolean value controls whether to display sheet margins.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-theme-marginstyle.html#cfn-quicksight-theme-marginstyle-show)
     pub show: Property<bool>,
+}
+
+impl Default for MarginStyle {
+    #[inline]
+    fn default() -> Self { Self { show: Property::Absent } }
 }
 
 impl Data for MarginStyle {
@@ -516,7 +562,7 @@ impl Data for MarginStyle {
 impl Read for MarginStyle {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { show: Property::Absent };
         from.open(json)?;
         from.field(json, "Show", &mut this.show);
         from.close(json)?;
@@ -524,6 +570,7 @@ impl Read for MarginStyle {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MarginStyle {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -532,7 +579,6 @@ impl fmt::Debug for MarginStyle {
 /// Determines the typography options.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-theme-typography.html)
-#[derive(Default)]
 pub struct Typography {
     /// `AxisLabelFontConfiguration`, which AWS does not describe.
     ///
@@ -569,6 +615,11 @@ pub struct Typography {
     pub visual_title_font_configuration: Property<VisualTitleFontConfiguration>,
 }
 
+impl Default for Typography {
+    #[inline]
+    fn default() -> Self { Self { axis_label_font_configuration: Property::Absent, axis_title_font_configuration: Property::Absent, data_label_font_configuration: Property::Absent, font_families: Property::Absent, legend_title_font_configuration: Property::Absent, legend_value_font_configuration: Property::Absent, visual_subtitle_font_configuration: Property::Absent, visual_title_font_configuration: Property::Absent } }
+}
+
 impl Data for Typography {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -587,7 +638,7 @@ impl Data for Typography {
 impl Read for Typography {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { axis_label_font_configuration: Property::Absent, axis_title_font_configuration: Property::Absent, data_label_font_configuration: Property::Absent, font_families: Property::Absent, legend_title_font_configuration: Property::Absent, legend_value_font_configuration: Property::Absent, visual_subtitle_font_configuration: Property::Absent, visual_title_font_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "AxisLabelFontConfiguration", &mut this.axis_label_font_configuration);
         from.field(json, "AxisTitleFontConfiguration", &mut this.axis_title_font_configuration);
@@ -602,6 +653,7 @@ impl Read for Typography {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Typography {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -610,7 +662,6 @@ impl fmt::Debug for Typography {
 /// `FontConfiguration` of `AWS::QuickSight::Theme`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-theme-fontconfiguration.html)
-#[derive(Default)]
 pub struct FontConfiguration {
     /// `FontColor`, which AWS does not describe.
     ///
@@ -640,6 +691,11 @@ pub struct FontConfiguration {
     pub font_weight: Property<FontWeight>,
 }
 
+impl Default for FontConfiguration {
+    #[inline]
+    fn default() -> Self { Self { font_color: Property::Absent, font_decoration: Property::Absent, font_family: Property::Absent, font_size: Property::Absent, font_style: Property::Absent, font_weight: Property::Absent } }
+}
+
 impl Data for FontConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -656,7 +712,7 @@ impl Data for FontConfiguration {
 impl Read for FontConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { font_color: Property::Absent, font_decoration: Property::Absent, font_family: Property::Absent, font_size: Property::Absent, font_style: Property::Absent, font_weight: Property::Absent };
         from.open(json)?;
         from.field(json, "FontColor", &mut this.font_color);
         from.field(json, "FontDecoration", &mut this.font_decoration);
@@ -669,6 +725,7 @@ impl Read for FontConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FontConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -677,12 +734,16 @@ impl fmt::Debug for FontConfiguration {
 /// `FontSize` of `AWS::QuickSight::Theme`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-theme-fontsize.html)
-#[derive(Default)]
 pub struct FontSize {
     /// \<p>The font size that you want to use in px.\</p>
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-theme-fontsize.html#cfn-quicksight-theme-fontsize-absolute)
     pub absolute: Property<String>,
+}
+
+impl Default for FontSize {
+    #[inline]
+    fn default() -> Self { Self { absolute: Property::Absent } }
 }
 
 impl Data for FontSize {
@@ -696,7 +757,7 @@ impl Data for FontSize {
 impl Read for FontSize {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { absolute: Property::Absent };
         from.open(json)?;
         from.field(json, "Absolute", &mut this.absolute);
         from.close(json)?;
@@ -704,6 +765,7 @@ impl Read for FontSize {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FontSize {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -712,12 +774,16 @@ impl fmt::Debug for FontSize {
 /// `FontWeight` of `AWS::QuickSight::Theme`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-theme-fontweight.html)
-#[derive(Default)]
 pub struct FontWeight {
     /// `Name`, which AWS does not describe.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-theme-fontweight.html#cfn-quicksight-theme-fontweight-name)
     pub name: Property<Listed<FontWeightName>>,
+}
+
+impl Default for FontWeight {
+    #[inline]
+    fn default() -> Self { Self { name: Property::Absent } }
 }
 
 impl Data for FontWeight {
@@ -731,7 +797,7 @@ impl Data for FontWeight {
 impl Read for FontWeight {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.close(json)?;
@@ -739,6 +805,7 @@ impl Read for FontWeight {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FontWeight {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -747,13 +814,17 @@ impl fmt::Debug for FontWeight {
 /// Determines the font settings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-theme-font.html)
-#[derive(Default)]
 pub struct Font {
     /// Determines the font family settings.
     ///
     /// - Length: 0 to 256
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-theme-font.html#cfn-quicksight-theme-font-fontfamily)
     pub font_family: Property<String>,
+}
+
+impl Default for Font {
+    #[inline]
+    fn default() -> Self { Self { font_family: Property::Absent } }
 }
 
 impl Data for Font {
@@ -767,7 +838,7 @@ impl Data for Font {
 impl Read for Font {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { font_family: Property::Absent };
         from.open(json)?;
         from.field(json, "FontFamily", &mut this.font_family);
         from.close(json)?;
@@ -775,6 +846,7 @@ impl Read for Font {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Font {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -783,7 +855,6 @@ impl fmt::Debug for Font {
 /// `VisualSubtitleFontConfiguration` of `AWS::QuickSight::Theme`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-theme-visualsubtitlefontconfiguration.html)
-#[derive(Default)]
 pub struct VisualSubtitleFontConfiguration {
     /// `FontConfiguration`, which AWS does not describe.
     ///
@@ -799,6 +870,11 @@ pub struct VisualSubtitleFontConfiguration {
     pub text_transform: Property<Listed<VisualSubtitleFontConfigurationTextTransform>>,
 }
 
+impl Default for VisualSubtitleFontConfiguration {
+    #[inline]
+    fn default() -> Self { Self { font_configuration: Property::Absent, text_alignment: Property::Absent, text_transform: Property::Absent } }
+}
+
 impl Data for VisualSubtitleFontConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -812,7 +888,7 @@ impl Data for VisualSubtitleFontConfiguration {
 impl Read for VisualSubtitleFontConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { font_configuration: Property::Absent, text_alignment: Property::Absent, text_transform: Property::Absent };
         from.open(json)?;
         from.field(json, "FontConfiguration", &mut this.font_configuration);
         from.field(json, "TextAlignment", &mut this.text_alignment);
@@ -822,6 +898,7 @@ impl Read for VisualSubtitleFontConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VisualSubtitleFontConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -830,7 +907,6 @@ impl fmt::Debug for VisualSubtitleFontConfiguration {
 /// `VisualTitleFontConfiguration` of `AWS::QuickSight::Theme`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-theme-visualtitlefontconfiguration.html)
-#[derive(Default)]
 pub struct VisualTitleFontConfiguration {
     /// `FontConfiguration`, which AWS does not describe.
     ///
@@ -846,6 +922,11 @@ pub struct VisualTitleFontConfiguration {
     pub text_transform: Property<Listed<VisualTitleFontConfigurationTextTransform>>,
 }
 
+impl Default for VisualTitleFontConfiguration {
+    #[inline]
+    fn default() -> Self { Self { font_configuration: Property::Absent, text_alignment: Property::Absent, text_transform: Property::Absent } }
+}
+
 impl Data for VisualTitleFontConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -859,7 +940,7 @@ impl Data for VisualTitleFontConfiguration {
 impl Read for VisualTitleFontConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { font_configuration: Property::Absent, text_alignment: Property::Absent, text_transform: Property::Absent };
         from.open(json)?;
         from.field(json, "FontConfiguration", &mut this.font_configuration);
         from.field(json, "TextAlignment", &mut this.text_alignment);
@@ -869,6 +950,7 @@ impl Read for VisualTitleFontConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VisualTitleFontConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -881,7 +963,6 @@ impl fmt::Debug for VisualTitleFontConfiguration {
 /// the *Amazon Quick User Guide.*
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-theme-uicolorpalette.html)
-#[derive(Default)]
 pub struct UiColorPalette {
     /// This color is that applies to selected states and buttons.
     ///
@@ -974,6 +1055,11 @@ pub struct UiColorPalette {
     pub warning_foreground: Property<String>,
 }
 
+impl Default for UiColorPalette {
+    #[inline]
+    fn default() -> Self { Self { accent: Property::Absent, accent_foreground: Property::Absent, danger: Property::Absent, danger_foreground: Property::Absent, dimension: Property::Absent, dimension_foreground: Property::Absent, measure: Property::Absent, measure_foreground: Property::Absent, primary_background: Property::Absent, primary_foreground: Property::Absent, secondary_background: Property::Absent, secondary_foreground: Property::Absent, success: Property::Absent, success_foreground: Property::Absent, warning: Property::Absent, warning_foreground: Property::Absent } }
+}
+
 impl Data for UiColorPalette {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1000,7 +1086,7 @@ impl Data for UiColorPalette {
 impl Read for UiColorPalette {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { accent: Property::Absent, accent_foreground: Property::Absent, danger: Property::Absent, danger_foreground: Property::Absent, dimension: Property::Absent, dimension_foreground: Property::Absent, measure: Property::Absent, measure_foreground: Property::Absent, primary_background: Property::Absent, primary_foreground: Property::Absent, secondary_background: Property::Absent, secondary_foreground: Property::Absent, success: Property::Absent, success_foreground: Property::Absent, warning: Property::Absent, warning_foreground: Property::Absent };
         from.open(json)?;
         from.field(json, "Accent", &mut this.accent);
         from.field(json, "AccentForeground", &mut this.accent_foreground);
@@ -1023,6 +1109,7 @@ impl Read for UiColorPalette {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for UiColorPalette {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1031,7 +1118,6 @@ impl fmt::Debug for UiColorPalette {
 /// Permission for the resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-theme-resourcepermission.html)
-#[derive(Default)]
 pub struct ResourcePermission {
     /// The IAM action to grant or revoke permissions on.
     ///
@@ -1059,7 +1145,9 @@ pub struct ResourcePermission {
 impl ResourcePermission {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(actions: impl Into<Property<List<String>>>, principal: impl Into<Property<String>>) -> Self { Self { actions: actions.into(), principal: principal.into(), ..Self::default() } }
+    pub fn new(actions: impl Into<Property<List<String>>>, principal: impl Into<Property<String>>) -> Self {
+        Self { actions: actions.into(), principal: principal.into(), resource: Property::Absent }
+    }
 }
 
 impl Data for ResourcePermission {
@@ -1075,7 +1163,7 @@ impl Data for ResourcePermission {
 impl Read for ResourcePermission {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { actions: Property::Absent, principal: Property::Absent, resource: Property::Absent };
         from.open(json)?;
         from.field(json, "Actions", &mut this.actions);
         from.field(json, "Principal", &mut this.principal);
@@ -1085,6 +1173,7 @@ impl Read for ResourcePermission {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResourcePermission {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

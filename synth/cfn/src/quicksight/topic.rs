@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Creates a new Q topic.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-quicksight-topic.html)
-#[derive(Default)]
 pub struct Topic {
     /// The ID of the AWS account that you want to create a topic in.
     ///
@@ -60,6 +59,11 @@ pub struct Topic {
     pub user_experience_version: Property<Listed<TopicUserExperienceVersion>>,
 }
 
+impl Default for Topic {
+    #[inline]
+    fn default() -> Self { Self { aws_account_id: Property::Absent, config_options: Property::Absent, custom_instructions: Property::Absent, data_sets: Property::Absent, description: Property::Absent, folder_arns: Property::Absent, name: Property::Absent, tags: Property::Absent, topic_id: Property::Absent, user_experience_version: Property::Absent } }
+}
+
 impl Data for Topic {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -80,7 +84,7 @@ impl Data for Topic {
 impl Read for Topic {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { aws_account_id: Property::Absent, config_options: Property::Absent, custom_instructions: Property::Absent, data_sets: Property::Absent, description: Property::Absent, folder_arns: Property::Absent, name: Property::Absent, tags: Property::Absent, topic_id: Property::Absent, user_experience_version: Property::Absent };
         from.open(json)?;
         from.field(json, "AwsAccountId", &mut this.aws_account_id);
         from.field(json, "ConfigOptions", &mut this.config_options);
@@ -97,6 +101,7 @@ impl Read for Topic {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Topic {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -113,12 +118,16 @@ impl Topic {
 /// Configuration options for a `Topic`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-topic-topicconfigoptions.html)
-#[derive(Default)]
 pub struct TopicConfigOptions {
     /// Enables Amazon Q Business Insights for a `Topic`.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-topic-topicconfigoptions.html#cfn-quicksight-topic-topicconfigoptions-qbusinessinsightsenabled)
     pub q_business_insights_enabled: Property<bool>,
+}
+
+impl Default for TopicConfigOptions {
+    #[inline]
+    fn default() -> Self { Self { q_business_insights_enabled: Property::Absent } }
 }
 
 impl Data for TopicConfigOptions {
@@ -132,7 +141,7 @@ impl Data for TopicConfigOptions {
 impl Read for TopicConfigOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { q_business_insights_enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "QBusinessInsightsEnabled", &mut this.q_business_insights_enabled);
         from.close(json)?;
@@ -140,6 +149,7 @@ impl Read for TopicConfigOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TopicConfigOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -149,7 +159,6 @@ impl fmt::Debug for TopicConfigOptions {
 /// generation.\</p>
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-topic-custominstructions.html)
-#[derive(Default)]
 pub struct CustomInstructions {
     /// \<p>A text field for providing additional guidance or context for response
     /// generation.\</p>
@@ -162,7 +171,9 @@ pub struct CustomInstructions {
 impl CustomInstructions {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(custom_instructions_string: impl Into<Property<String>>) -> Self { Self { custom_instructions_string: custom_instructions_string.into() } }
+    pub fn new(custom_instructions_string: impl Into<Property<String>>) -> Self {
+        Self { custom_instructions_string: custom_instructions_string.into() }
+    }
 }
 
 impl Data for CustomInstructions {
@@ -176,7 +187,7 @@ impl Data for CustomInstructions {
 impl Read for CustomInstructions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { custom_instructions_string: Property::Absent };
         from.open(json)?;
         from.field(json, "CustomInstructionsString", &mut this.custom_instructions_string);
         from.close(json)?;
@@ -184,6 +195,7 @@ impl Read for CustomInstructions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomInstructions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -192,7 +204,6 @@ impl fmt::Debug for CustomInstructions {
 /// A structure that represents a dataset.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-topic-datasetmetadata.html)
-#[derive(Default)]
 pub struct DatasetMetadata {
     /// The list of calculated field definitions.
     ///
@@ -233,7 +244,9 @@ pub struct DatasetMetadata {
 impl DatasetMetadata {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(dataset_arn: impl Into<Property<String>>) -> Self { Self { dataset_arn: dataset_arn.into(), ..Self::default() } }
+    pub fn new(dataset_arn: impl Into<Property<String>>) -> Self {
+        Self { calculated_fields: Property::Absent, columns: Property::Absent, data_aggregation: Property::Absent, dataset_arn: dataset_arn.into(), dataset_description: Property::Absent, dataset_name: Property::Absent, filters: Property::Absent, named_entities: Property::Absent }
+    }
 }
 
 impl Data for DatasetMetadata {
@@ -254,7 +267,7 @@ impl Data for DatasetMetadata {
 impl Read for DatasetMetadata {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { calculated_fields: Property::Absent, columns: Property::Absent, data_aggregation: Property::Absent, dataset_arn: Property::Absent, dataset_description: Property::Absent, dataset_name: Property::Absent, filters: Property::Absent, named_entities: Property::Absent };
         from.open(json)?;
         from.field(json, "CalculatedFields", &mut this.calculated_fields);
         from.field(json, "Columns", &mut this.columns);
@@ -269,6 +282,7 @@ impl Read for DatasetMetadata {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DatasetMetadata {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -277,7 +291,6 @@ impl fmt::Debug for DatasetMetadata {
 /// A structure that represents a calculated field.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-topic-topiccalculatedfield.html)
-#[derive(Default)]
 pub struct TopicCalculatedField {
     /// The default aggregation. Valid values for this structure are `SUM`, `MAX`, `MIN`, `COUNT`,
     /// `DISTINCT_COUNT`, and `AVERAGE`.
@@ -366,7 +379,9 @@ pub struct TopicCalculatedField {
 impl TopicCalculatedField {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(calculated_field_name: impl Into<Property<String>>, expression: impl Into<Property<String>>) -> Self { Self { calculated_field_name: calculated_field_name.into(), expression: expression.into(), ..Self::default() } }
+    pub fn new(calculated_field_name: impl Into<Property<String>>, expression: impl Into<Property<String>>) -> Self {
+        Self { aggregation: Property::Absent, allowed_aggregations: Property::Absent, calculated_field_description: Property::Absent, calculated_field_name: calculated_field_name.into(), calculated_field_synonyms: Property::Absent, cell_value_synonyms: Property::Absent, column_data_role: Property::Absent, comparative_order: Property::Absent, default_formatting: Property::Absent, disable_indexing: Property::Absent, expression: expression.into(), is_included_in_topic: Property::Absent, never_aggregate_in_filter: Property::Absent, non_additive: Property::Absent, not_allowed_aggregations: Property::Absent, semantic_type: Property::Absent, time_granularity: Property::Absent }
+    }
 }
 
 impl Data for TopicCalculatedField {
@@ -396,7 +411,7 @@ impl Data for TopicCalculatedField {
 impl Read for TopicCalculatedField {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { aggregation: Property::Absent, allowed_aggregations: Property::Absent, calculated_field_description: Property::Absent, calculated_field_name: Property::Absent, calculated_field_synonyms: Property::Absent, cell_value_synonyms: Property::Absent, column_data_role: Property::Absent, comparative_order: Property::Absent, default_formatting: Property::Absent, disable_indexing: Property::Absent, expression: Property::Absent, is_included_in_topic: Property::Absent, never_aggregate_in_filter: Property::Absent, non_additive: Property::Absent, not_allowed_aggregations: Property::Absent, semantic_type: Property::Absent, time_granularity: Property::Absent };
         from.open(json)?;
         from.field(json, "Aggregation", &mut this.aggregation);
         from.field(json, "AllowedAggregations", &mut this.allowed_aggregations);
@@ -420,6 +435,7 @@ impl Read for TopicCalculatedField {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TopicCalculatedField {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -428,7 +444,6 @@ impl fmt::Debug for TopicCalculatedField {
 /// A structure that represents the cell value synonym.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-topic-cellvaluesynonym.html)
-#[derive(Default)]
 pub struct CellValueSynonym {
     /// The cell value.
     ///
@@ -439,6 +454,11 @@ pub struct CellValueSynonym {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-topic-cellvaluesynonym.html#cfn-quicksight-topic-cellvaluesynonym-synonyms)
     pub synonyms: Property<List<String>>,
+}
+
+impl Default for CellValueSynonym {
+    #[inline]
+    fn default() -> Self { Self { cell_value: Property::Absent, synonyms: Property::Absent } }
 }
 
 impl Data for CellValueSynonym {
@@ -453,7 +473,7 @@ impl Data for CellValueSynonym {
 impl Read for CellValueSynonym {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cell_value: Property::Absent, synonyms: Property::Absent };
         from.open(json)?;
         from.field(json, "CellValue", &mut this.cell_value);
         from.field(json, "Synonyms", &mut this.synonyms);
@@ -462,6 +482,7 @@ impl Read for CellValueSynonym {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CellValueSynonym {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -471,7 +492,6 @@ impl fmt::Debug for CellValueSynonym {
 /// context.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-topic-comparativeorder.html)
-#[derive(Default)]
 pub struct ComparativeOrder {
     /// The list of columns to be used in the ordering.
     ///
@@ -489,6 +509,11 @@ pub struct ComparativeOrder {
     pub use_ordering: Property<Listed<ComparativeOrderUseOrdering>>,
 }
 
+impl Default for ComparativeOrder {
+    #[inline]
+    fn default() -> Self { Self { specifed_order: Property::Absent, treat_undefined_specified_values: Property::Absent, use_ordering: Property::Absent } }
+}
+
 impl Data for ComparativeOrder {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -502,7 +527,7 @@ impl Data for ComparativeOrder {
 impl Read for ComparativeOrder {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { specifed_order: Property::Absent, treat_undefined_specified_values: Property::Absent, use_ordering: Property::Absent };
         from.open(json)?;
         from.field(json, "SpecifedOrder", &mut this.specifed_order);
         from.field(json, "TreatUndefinedSpecifiedValues", &mut this.treat_undefined_specified_values);
@@ -512,6 +537,7 @@ impl Read for ComparativeOrder {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ComparativeOrder {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -520,7 +546,6 @@ impl fmt::Debug for ComparativeOrder {
 /// A structure that represents a default formatting definition.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-topic-defaultformatting.html)
-#[derive(Default)]
 pub struct DefaultFormatting {
     /// The display format. Valid values for this structure are `AUTO`, `PERCENT`, `CURRENCY`,
     /// `NUMBER`, `DATE`, and `STRING`.
@@ -531,6 +556,11 @@ pub struct DefaultFormatting {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-topic-defaultformatting.html#cfn-quicksight-topic-defaultformatting-displayformatoptions)
     pub display_format_options: Property<DisplayFormatOptions>,
+}
+
+impl Default for DefaultFormatting {
+    #[inline]
+    fn default() -> Self { Self { display_format: Property::Absent, display_format_options: Property::Absent } }
 }
 
 impl Data for DefaultFormatting {
@@ -545,7 +575,7 @@ impl Data for DefaultFormatting {
 impl Read for DefaultFormatting {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { display_format: Property::Absent, display_format_options: Property::Absent };
         from.open(json)?;
         from.field(json, "DisplayFormat", &mut this.display_format);
         from.field(json, "DisplayFormatOptions", &mut this.display_format_options);
@@ -554,6 +584,7 @@ impl Read for DefaultFormatting {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DefaultFormatting {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -562,7 +593,6 @@ impl fmt::Debug for DefaultFormatting {
 /// A structure that represents additional options for display formatting.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-topic-displayformatoptions.html)
-#[derive(Default)]
 pub struct DisplayFormatOptions {
     /// Determines the blank cell format.
     ///
@@ -624,6 +654,11 @@ pub struct DisplayFormatOptions {
     pub use_grouping: Property<bool>,
 }
 
+impl Default for DisplayFormatOptions {
+    #[inline]
+    fn default() -> Self { Self { blank_cell_format: Property::Absent, currency_symbol: Property::Absent, date_format: Property::Absent, decimal_separator: Property::Absent, fraction_digits: Property::Absent, grouping_separator: Property::Absent, negative_format: Property::Absent, prefix: Property::Absent, suffix: Property::Absent, unit_scaler: Property::Absent, use_blank_cell_format: Property::Absent, use_grouping: Property::Absent } }
+}
+
 impl Data for DisplayFormatOptions {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -646,7 +681,7 @@ impl Data for DisplayFormatOptions {
 impl Read for DisplayFormatOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { blank_cell_format: Property::Absent, currency_symbol: Property::Absent, date_format: Property::Absent, decimal_separator: Property::Absent, fraction_digits: Property::Absent, grouping_separator: Property::Absent, negative_format: Property::Absent, prefix: Property::Absent, suffix: Property::Absent, unit_scaler: Property::Absent, use_blank_cell_format: Property::Absent, use_grouping: Property::Absent };
         from.open(json)?;
         from.field(json, "BlankCellFormat", &mut this.blank_cell_format);
         from.field(json, "CurrencySymbol", &mut this.currency_symbol);
@@ -665,6 +700,7 @@ impl Read for DisplayFormatOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DisplayFormatOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -673,7 +709,6 @@ impl fmt::Debug for DisplayFormatOptions {
 /// A structure that represents a negative format.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-topic-negativeformat.html)
-#[derive(Default)]
 pub struct NegativeFormat {
     /// The prefix for a negative format.
     ///
@@ -685,6 +720,11 @@ pub struct NegativeFormat {
     /// - Length: 0 to 256
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-topic-negativeformat.html#cfn-quicksight-topic-negativeformat-suffix)
     pub suffix: Property<String>,
+}
+
+impl Default for NegativeFormat {
+    #[inline]
+    fn default() -> Self { Self { prefix: Property::Absent, suffix: Property::Absent } }
 }
 
 impl Data for NegativeFormat {
@@ -699,7 +739,7 @@ impl Data for NegativeFormat {
 impl Read for NegativeFormat {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { prefix: Property::Absent, suffix: Property::Absent };
         from.open(json)?;
         from.field(json, "Prefix", &mut this.prefix);
         from.field(json, "Suffix", &mut this.suffix);
@@ -708,6 +748,7 @@ impl Read for NegativeFormat {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NegativeFormat {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -716,7 +757,6 @@ impl fmt::Debug for NegativeFormat {
 /// A structure that represents a semantic type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-topic-semantictype.html)
-#[derive(Default)]
 pub struct SemanticType {
     /// The semantic type falsey cell value.
     ///
@@ -750,6 +790,11 @@ pub struct SemanticType {
     pub type_parameters: Property<Map<String>>,
 }
 
+impl Default for SemanticType {
+    #[inline]
+    fn default() -> Self { Self { falsey_cell_value: Property::Absent, falsey_cell_value_synonyms: Property::Absent, sub_type_name: Property::Absent, truthy_cell_value: Property::Absent, truthy_cell_value_synonyms: Property::Absent, type_name: Property::Absent, type_parameters: Property::Absent } }
+}
+
 impl Data for SemanticType {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -767,7 +812,7 @@ impl Data for SemanticType {
 impl Read for SemanticType {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { falsey_cell_value: Property::Absent, falsey_cell_value_synonyms: Property::Absent, sub_type_name: Property::Absent, truthy_cell_value: Property::Absent, truthy_cell_value_synonyms: Property::Absent, type_name: Property::Absent, type_parameters: Property::Absent };
         from.open(json)?;
         from.field(json, "FalseyCellValue", &mut this.falsey_cell_value);
         from.field(json, "FalseyCellValueSynonyms", &mut this.falsey_cell_value_synonyms);
@@ -781,6 +826,7 @@ impl Read for SemanticType {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SemanticType {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -789,7 +835,6 @@ impl fmt::Debug for SemanticType {
 /// Represents a column in a dataset.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-topic-topiccolumn.html)
-#[derive(Default)]
 pub struct TopicColumn {
     /// The type of aggregation that is performed on the column data when it's queried.
     ///
@@ -877,7 +922,9 @@ pub struct TopicColumn {
 impl TopicColumn {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(column_name: impl Into<Property<String>>) -> Self { Self { column_name: column_name.into(), ..Self::default() } }
+    pub fn new(column_name: impl Into<Property<String>>) -> Self {
+        Self { aggregation: Property::Absent, allowed_aggregations: Property::Absent, cell_value_synonyms: Property::Absent, column_data_role: Property::Absent, column_description: Property::Absent, column_friendly_name: Property::Absent, column_name: column_name.into(), column_synonyms: Property::Absent, comparative_order: Property::Absent, default_formatting: Property::Absent, disable_indexing: Property::Absent, is_included_in_topic: Property::Absent, never_aggregate_in_filter: Property::Absent, non_additive: Property::Absent, not_allowed_aggregations: Property::Absent, semantic_type: Property::Absent, time_granularity: Property::Absent }
+    }
 }
 
 impl Data for TopicColumn {
@@ -907,7 +954,7 @@ impl Data for TopicColumn {
 impl Read for TopicColumn {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { aggregation: Property::Absent, allowed_aggregations: Property::Absent, cell_value_synonyms: Property::Absent, column_data_role: Property::Absent, column_description: Property::Absent, column_friendly_name: Property::Absent, column_name: Property::Absent, column_synonyms: Property::Absent, comparative_order: Property::Absent, default_formatting: Property::Absent, disable_indexing: Property::Absent, is_included_in_topic: Property::Absent, never_aggregate_in_filter: Property::Absent, non_additive: Property::Absent, not_allowed_aggregations: Property::Absent, semantic_type: Property::Absent, time_granularity: Property::Absent };
         from.open(json)?;
         from.field(json, "Aggregation", &mut this.aggregation);
         from.field(json, "AllowedAggregations", &mut this.allowed_aggregations);
@@ -931,6 +978,7 @@ impl Read for TopicColumn {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TopicColumn {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -939,7 +987,6 @@ impl fmt::Debug for TopicColumn {
 /// The definition of a data aggregation.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-topic-dataaggregation.html)
-#[derive(Default)]
 pub struct DataAggregation {
     /// The level of time precision that is used to aggregate `DateTime` values.
     ///
@@ -950,6 +997,11 @@ pub struct DataAggregation {
     /// - Length: 0 to 256
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-topic-dataaggregation.html#cfn-quicksight-topic-dataaggregation-defaultdatecolumnname)
     pub default_date_column_name: Property<String>,
+}
+
+impl Default for DataAggregation {
+    #[inline]
+    fn default() -> Self { Self { dataset_row_date_granularity: Property::Absent, default_date_column_name: Property::Absent } }
 }
 
 impl Data for DataAggregation {
@@ -964,7 +1016,7 @@ impl Data for DataAggregation {
 impl Read for DataAggregation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { dataset_row_date_granularity: Property::Absent, default_date_column_name: Property::Absent };
         from.open(json)?;
         from.field(json, "DatasetRowDateGranularity", &mut this.dataset_row_date_granularity);
         from.field(json, "DefaultDateColumnName", &mut this.default_date_column_name);
@@ -973,6 +1025,7 @@ impl Read for DataAggregation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataAggregation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -981,7 +1034,6 @@ impl fmt::Debug for DataAggregation {
 /// A structure that represents a filter used to select items for a topic.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-topic-topicfilter.html)
-#[derive(Default)]
 pub struct TopicFilter {
     /// The category filter that is associated with this filter.
     ///
@@ -1039,7 +1091,9 @@ pub struct TopicFilter {
 impl TopicFilter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(filter_name: impl Into<Property<String>>, operand_field_name: impl Into<Property<String>>) -> Self { Self { filter_name: filter_name.into(), operand_field_name: operand_field_name.into(), ..Self::default() } }
+    pub fn new(filter_name: impl Into<Property<String>>, operand_field_name: impl Into<Property<String>>) -> Self {
+        Self { category_filter: Property::Absent, date_range_filter: Property::Absent, filter_class: Property::Absent, filter_description: Property::Absent, filter_name: filter_name.into(), filter_synonyms: Property::Absent, filter_type: Property::Absent, numeric_equality_filter: Property::Absent, numeric_range_filter: Property::Absent, operand_field_name: operand_field_name.into(), relative_date_filter: Property::Absent }
+    }
 }
 
 impl Data for TopicFilter {
@@ -1063,7 +1117,7 @@ impl Data for TopicFilter {
 impl Read for TopicFilter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { category_filter: Property::Absent, date_range_filter: Property::Absent, filter_class: Property::Absent, filter_description: Property::Absent, filter_name: Property::Absent, filter_synonyms: Property::Absent, filter_type: Property::Absent, numeric_equality_filter: Property::Absent, numeric_range_filter: Property::Absent, operand_field_name: Property::Absent, relative_date_filter: Property::Absent };
         from.open(json)?;
         from.field(json, "CategoryFilter", &mut this.category_filter);
         from.field(json, "DateRangeFilter", &mut this.date_range_filter);
@@ -1081,6 +1135,7 @@ impl Read for TopicFilter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TopicFilter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1089,7 +1144,6 @@ impl fmt::Debug for TopicFilter {
 /// A structure that represents a category filter.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-topic-topiccategoryfilter.html)
-#[derive(Default)]
 pub struct TopicCategoryFilter {
     /// The category filter function. Valid values for this structure are `EXACT` and `CONTAINS`.
     ///
@@ -1111,6 +1165,11 @@ pub struct TopicCategoryFilter {
     pub inverse: Property<bool>,
 }
 
+impl Default for TopicCategoryFilter {
+    #[inline]
+    fn default() -> Self { Self { category_filter_function: Property::Absent, category_filter_type: Property::Absent, constant: Property::Absent, inverse: Property::Absent } }
+}
+
 impl Data for TopicCategoryFilter {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1125,7 +1184,7 @@ impl Data for TopicCategoryFilter {
 impl Read for TopicCategoryFilter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { category_filter_function: Property::Absent, category_filter_type: Property::Absent, constant: Property::Absent, inverse: Property::Absent };
         from.open(json)?;
         from.field(json, "CategoryFilterFunction", &mut this.category_filter_function);
         from.field(json, "CategoryFilterType", &mut this.category_filter_type);
@@ -1136,6 +1195,7 @@ impl Read for TopicCategoryFilter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TopicCategoryFilter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1144,7 +1204,6 @@ impl fmt::Debug for TopicCategoryFilter {
 /// A constant used in a category filter.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-topic-topiccategoryfilterconstant.html)
-#[derive(Default)]
 pub struct TopicCategoryFilterConstant {
     /// A collective constant used in a category filter. This element is used to specify a list of
     /// values for the constant.
@@ -1164,6 +1223,11 @@ pub struct TopicCategoryFilterConstant {
     pub singular_constant: Property<String>,
 }
 
+impl Default for TopicCategoryFilterConstant {
+    #[inline]
+    fn default() -> Self { Self { collective_constant: Property::Absent, constant_type: Property::Absent, singular_constant: Property::Absent } }
+}
+
 impl Data for TopicCategoryFilterConstant {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1177,7 +1241,7 @@ impl Data for TopicCategoryFilterConstant {
 impl Read for TopicCategoryFilterConstant {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { collective_constant: Property::Absent, constant_type: Property::Absent, singular_constant: Property::Absent };
         from.open(json)?;
         from.field(json, "CollectiveConstant", &mut this.collective_constant);
         from.field(json, "ConstantType", &mut this.constant_type);
@@ -1187,6 +1251,7 @@ impl Read for TopicCategoryFilterConstant {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TopicCategoryFilterConstant {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1195,12 +1260,16 @@ impl fmt::Debug for TopicCategoryFilterConstant {
 /// A structure that represents a collective constant.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-topic-collectiveconstant.html)
-#[derive(Default)]
 pub struct CollectiveConstant {
     /// A list of values for the collective constant.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-topic-collectiveconstant.html#cfn-quicksight-topic-collectiveconstant-valuelist)
     pub value_list: Property<List<String>>,
+}
+
+impl Default for CollectiveConstant {
+    #[inline]
+    fn default() -> Self { Self { value_list: Property::Absent } }
 }
 
 impl Data for CollectiveConstant {
@@ -1214,7 +1283,7 @@ impl Data for CollectiveConstant {
 impl Read for CollectiveConstant {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { value_list: Property::Absent };
         from.open(json)?;
         from.field(json, "ValueList", &mut this.value_list);
         from.close(json)?;
@@ -1222,6 +1291,7 @@ impl Read for CollectiveConstant {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CollectiveConstant {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1230,7 +1300,6 @@ impl fmt::Debug for CollectiveConstant {
 /// A filter used to restrict data based on a range of dates or times.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-topic-topicdaterangefilter.html)
-#[derive(Default)]
 pub struct TopicDateRangeFilter {
     /// The constant used in a date range filter.
     ///
@@ -1245,6 +1314,11 @@ pub struct TopicDateRangeFilter {
     pub inclusive: Property<bool>,
 }
 
+impl Default for TopicDateRangeFilter {
+    #[inline]
+    fn default() -> Self { Self { constant: Property::Absent, inclusive: Property::Absent } }
+}
+
 impl Data for TopicDateRangeFilter {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1257,7 +1331,7 @@ impl Data for TopicDateRangeFilter {
 impl Read for TopicDateRangeFilter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { constant: Property::Absent, inclusive: Property::Absent };
         from.open(json)?;
         from.field(json, "Constant", &mut this.constant);
         from.field(json, "Inclusive", &mut this.inclusive);
@@ -1266,6 +1340,7 @@ impl Read for TopicDateRangeFilter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TopicDateRangeFilter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1274,7 +1349,6 @@ impl fmt::Debug for TopicDateRangeFilter {
 /// A constant value that is used in a range filter to specify the endpoints of the range.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-topic-topicrangefilterconstant.html)
-#[derive(Default)]
 pub struct TopicRangeFilterConstant {
     /// The data type of the constant value that is used in a range filter. Valid values for this
     /// structure are `RANGE`.
@@ -1285,6 +1359,11 @@ pub struct TopicRangeFilterConstant {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-topic-topicrangefilterconstant.html#cfn-quicksight-topic-topicrangefilterconstant-rangeconstant)
     pub range_constant: Property<RangeConstant>,
+}
+
+impl Default for TopicRangeFilterConstant {
+    #[inline]
+    fn default() -> Self { Self { constant_type: Property::Absent, range_constant: Property::Absent } }
 }
 
 impl Data for TopicRangeFilterConstant {
@@ -1299,7 +1378,7 @@ impl Data for TopicRangeFilterConstant {
 impl Read for TopicRangeFilterConstant {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { constant_type: Property::Absent, range_constant: Property::Absent };
         from.open(json)?;
         from.field(json, "ConstantType", &mut this.constant_type);
         from.field(json, "RangeConstant", &mut this.range_constant);
@@ -1308,6 +1387,7 @@ impl Read for TopicRangeFilterConstant {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TopicRangeFilterConstant {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1316,7 +1396,6 @@ impl fmt::Debug for TopicRangeFilterConstant {
 /// The value of the constant that is used to specify the endpoints of a range filter.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-topic-rangeconstant.html)
-#[derive(Default)]
 pub struct RangeConstant {
     /// The maximum value for a range constant.
     ///
@@ -1328,6 +1407,11 @@ pub struct RangeConstant {
     /// - Length: 0 to 256
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-topic-rangeconstant.html#cfn-quicksight-topic-rangeconstant-minimum)
     pub minimum: Property<String>,
+}
+
+impl Default for RangeConstant {
+    #[inline]
+    fn default() -> Self { Self { maximum: Property::Absent, minimum: Property::Absent } }
 }
 
 impl Data for RangeConstant {
@@ -1342,7 +1426,7 @@ impl Data for RangeConstant {
 impl Read for RangeConstant {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { maximum: Property::Absent, minimum: Property::Absent };
         from.open(json)?;
         from.field(json, "Maximum", &mut this.maximum);
         from.field(json, "Minimum", &mut this.minimum);
@@ -1351,6 +1435,7 @@ impl Read for RangeConstant {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RangeConstant {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1360,7 +1445,6 @@ impl fmt::Debug for RangeConstant {
 /// only topics whose numeric field value matches the specified value.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-topic-topicnumericequalityfilter.html)
-#[derive(Default)]
 pub struct TopicNumericEqualityFilter {
     /// An aggregation function that specifies how to calculate the value of a numeric field for a
     /// topic. Valid values for this structure are `NO_AGGREGATION`, `SUM`, `AVERAGE`, `COUNT`,
@@ -1372,6 +1456,11 @@ pub struct TopicNumericEqualityFilter {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-topic-topicnumericequalityfilter.html#cfn-quicksight-topic-topicnumericequalityfilter-constant)
     pub constant: Property<TopicSingularFilterConstant>,
+}
+
+impl Default for TopicNumericEqualityFilter {
+    #[inline]
+    fn default() -> Self { Self { aggregation: Property::Absent, constant: Property::Absent } }
 }
 
 impl Data for TopicNumericEqualityFilter {
@@ -1386,7 +1475,7 @@ impl Data for TopicNumericEqualityFilter {
 impl Read for TopicNumericEqualityFilter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { aggregation: Property::Absent, constant: Property::Absent };
         from.open(json)?;
         from.field(json, "Aggregation", &mut this.aggregation);
         from.field(json, "Constant", &mut this.constant);
@@ -1395,6 +1484,7 @@ impl Read for TopicNumericEqualityFilter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TopicNumericEqualityFilter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1404,7 +1494,6 @@ impl fmt::Debug for TopicNumericEqualityFilter {
 /// single value to match against.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-topic-topicsingularfilterconstant.html)
-#[derive(Default)]
 pub struct TopicSingularFilterConstant {
     /// The type of the singular filter constant. Valid values for this structure are `SINGULAR`.
     ///
@@ -1415,6 +1504,11 @@ pub struct TopicSingularFilterConstant {
     /// - Length: 0 to 256
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-topic-topicsingularfilterconstant.html#cfn-quicksight-topic-topicsingularfilterconstant-singularconstant)
     pub singular_constant: Property<String>,
+}
+
+impl Default for TopicSingularFilterConstant {
+    #[inline]
+    fn default() -> Self { Self { constant_type: Property::Absent, singular_constant: Property::Absent } }
 }
 
 impl Data for TopicSingularFilterConstant {
@@ -1429,7 +1523,7 @@ impl Data for TopicSingularFilterConstant {
 impl Read for TopicSingularFilterConstant {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { constant_type: Property::Absent, singular_constant: Property::Absent };
         from.open(json)?;
         from.field(json, "ConstantType", &mut this.constant_type);
         from.field(json, "SingularConstant", &mut this.singular_constant);
@@ -1438,6 +1532,7 @@ impl Read for TopicSingularFilterConstant {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TopicSingularFilterConstant {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1447,7 +1542,6 @@ impl fmt::Debug for TopicSingularFilterConstant {
 /// only topics whose numeric field value falls within the specified range.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-topic-topicnumericrangefilter.html)
-#[derive(Default)]
 pub struct TopicNumericRangeFilter {
     /// An aggregation function that specifies how to calculate the value of a numeric field for a
     /// topic, Valid values for this structure are `NO_AGGREGATION`, `SUM`, `AVERAGE`, `COUNT`,
@@ -1469,6 +1563,11 @@ pub struct TopicNumericRangeFilter {
     pub inclusive: Property<bool>,
 }
 
+impl Default for TopicNumericRangeFilter {
+    #[inline]
+    fn default() -> Self { Self { aggregation: Property::Absent, constant: Property::Absent, inclusive: Property::Absent } }
+}
+
 impl Data for TopicNumericRangeFilter {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1482,7 +1581,7 @@ impl Data for TopicNumericRangeFilter {
 impl Read for TopicNumericRangeFilter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { aggregation: Property::Absent, constant: Property::Absent, inclusive: Property::Absent };
         from.open(json)?;
         from.field(json, "Aggregation", &mut this.aggregation);
         from.field(json, "Constant", &mut this.constant);
@@ -1492,6 +1591,7 @@ impl Read for TopicNumericRangeFilter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TopicNumericRangeFilter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1500,7 +1600,6 @@ impl fmt::Debug for TopicNumericRangeFilter {
 /// A structure that represents a relative date filter.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-topic-topicrelativedatefilter.html)
-#[derive(Default)]
 pub struct TopicRelativeDateFilter {
     /// The constant used in a relative date filter.
     ///
@@ -1518,6 +1617,11 @@ pub struct TopicRelativeDateFilter {
     pub time_granularity: Property<Listed<TopicRelativeDateFilterTimeGranularity>>,
 }
 
+impl Default for TopicRelativeDateFilter {
+    #[inline]
+    fn default() -> Self { Self { constant: Property::Absent, relative_date_filter_function: Property::Absent, time_granularity: Property::Absent } }
+}
+
 impl Data for TopicRelativeDateFilter {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1531,7 +1635,7 @@ impl Data for TopicRelativeDateFilter {
 impl Read for TopicRelativeDateFilter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { constant: Property::Absent, relative_date_filter_function: Property::Absent, time_granularity: Property::Absent };
         from.open(json)?;
         from.field(json, "Constant", &mut this.constant);
         from.field(json, "RelativeDateFilterFunction", &mut this.relative_date_filter_function);
@@ -1541,6 +1645,7 @@ impl Read for TopicRelativeDateFilter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TopicRelativeDateFilter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1549,7 +1654,6 @@ impl fmt::Debug for TopicRelativeDateFilter {
 /// A structure that represents a named entity.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-topic-topicnamedentity.html)
-#[derive(Default)]
 pub struct TopicNamedEntity {
     /// The definition of a named entity.
     ///
@@ -1579,7 +1683,9 @@ pub struct TopicNamedEntity {
 impl TopicNamedEntity {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(entity_name: impl Into<Property<String>>) -> Self { Self { entity_name: entity_name.into(), ..Self::default() } }
+    pub fn new(entity_name: impl Into<Property<String>>) -> Self {
+        Self { definition: Property::Absent, entity_description: Property::Absent, entity_name: entity_name.into(), entity_synonyms: Property::Absent, semantic_entity_type: Property::Absent }
+    }
 }
 
 impl Data for TopicNamedEntity {
@@ -1597,7 +1703,7 @@ impl Data for TopicNamedEntity {
 impl Read for TopicNamedEntity {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { definition: Property::Absent, entity_description: Property::Absent, entity_name: Property::Absent, entity_synonyms: Property::Absent, semantic_entity_type: Property::Absent };
         from.open(json)?;
         from.field(json, "Definition", &mut this.definition);
         from.field(json, "EntityDescription", &mut this.entity_description);
@@ -1609,6 +1715,7 @@ impl Read for TopicNamedEntity {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TopicNamedEntity {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1617,7 +1724,6 @@ impl fmt::Debug for TopicNamedEntity {
 /// A structure that represents a named entity.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-topic-namedentitydefinition.html)
-#[derive(Default)]
 pub struct NamedEntityDefinition {
     /// The name of the entity.
     ///
@@ -1644,6 +1750,11 @@ pub struct NamedEntityDefinition {
     pub property_usage: Property<Listed<NamedEntityDefinitionPropertyUsage>>,
 }
 
+impl Default for NamedEntityDefinition {
+    #[inline]
+    fn default() -> Self { Self { field_name: Property::Absent, metric: Property::Absent, property_name: Property::Absent, property_role: Property::Absent, property_usage: Property::Absent } }
+}
+
 impl Data for NamedEntityDefinition {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1659,7 +1770,7 @@ impl Data for NamedEntityDefinition {
 impl Read for NamedEntityDefinition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { field_name: Property::Absent, metric: Property::Absent, property_name: Property::Absent, property_role: Property::Absent, property_usage: Property::Absent };
         from.open(json)?;
         from.field(json, "FieldName", &mut this.field_name);
         from.field(json, "Metric", &mut this.metric);
@@ -1671,6 +1782,7 @@ impl Read for NamedEntityDefinition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NamedEntityDefinition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1679,7 +1791,6 @@ impl fmt::Debug for NamedEntityDefinition {
 /// A structure that represents a metric.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-topic-namedentitydefinitionmetric.html)
-#[derive(Default)]
 pub struct NamedEntityDefinitionMetric {
     /// The aggregation of a named entity. Valid values for this structure are `SUM`, `MIN`,
     /// `MAX`, `COUNT`, `AVERAGE`, `DISTINCT_COUNT`, `STDEV`, `STDEVP`, `VAR`, `VARP`,
@@ -1691,6 +1802,11 @@ pub struct NamedEntityDefinitionMetric {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-topic-namedentitydefinitionmetric.html#cfn-quicksight-topic-namedentitydefinitionmetric-aggregationfunctionparameters)
     pub aggregation_function_parameters: Property<Map<String>>,
+}
+
+impl Default for NamedEntityDefinitionMetric {
+    #[inline]
+    fn default() -> Self { Self { aggregation: Property::Absent, aggregation_function_parameters: Property::Absent } }
 }
 
 impl Data for NamedEntityDefinitionMetric {
@@ -1705,7 +1821,7 @@ impl Data for NamedEntityDefinitionMetric {
 impl Read for NamedEntityDefinitionMetric {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { aggregation: Property::Absent, aggregation_function_parameters: Property::Absent };
         from.open(json)?;
         from.field(json, "Aggregation", &mut this.aggregation);
         from.field(json, "AggregationFunctionParameters", &mut this.aggregation_function_parameters);
@@ -1714,6 +1830,7 @@ impl Read for NamedEntityDefinitionMetric {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NamedEntityDefinitionMetric {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1722,7 +1839,6 @@ impl fmt::Debug for NamedEntityDefinitionMetric {
 /// A structure that represents a semantic entity type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-topic-semanticentitytype.html)
-#[derive(Default)]
 pub struct SemanticEntityType {
     /// The semantic entity sub type name.
     ///
@@ -1740,6 +1856,11 @@ pub struct SemanticEntityType {
     pub type_parameters: Property<Map<String>>,
 }
 
+impl Default for SemanticEntityType {
+    #[inline]
+    fn default() -> Self { Self { sub_type_name: Property::Absent, type_name: Property::Absent, type_parameters: Property::Absent } }
+}
+
 impl Data for SemanticEntityType {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1753,7 +1874,7 @@ impl Data for SemanticEntityType {
 impl Read for SemanticEntityType {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { sub_type_name: Property::Absent, type_name: Property::Absent, type_parameters: Property::Absent };
         from.open(json)?;
         from.field(json, "SubTypeName", &mut this.sub_type_name);
         from.field(json, "TypeName", &mut this.type_name);
@@ -1763,6 +1884,7 @@ impl Read for SemanticEntityType {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SemanticEntityType {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Definition of the AWS::QuickSight::TopicV2 Resource Type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-quicksight-topicv2.html)
-#[derive(Default)]
 pub struct TopicV2 {
     /// `AwsAccountId`, which AWS does not describe.
     ///
@@ -62,6 +61,11 @@ pub struct TopicV2 {
     pub topic_id: Property<String>,
 }
 
+impl Default for TopicV2 {
+    #[inline]
+    fn default() -> Self { Self { aws_account_id: Property::Absent, custom_instructions: Property::Absent, data_set_relations: Property::Absent, data_sets: Property::Absent, description: Property::Absent, folder_arns: Property::Absent, name: Property::Absent, permissions: Property::Absent, tags: Property::Absent, topic_id: Property::Absent } }
+}
+
 impl Data for TopicV2 {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -82,7 +86,7 @@ impl Data for TopicV2 {
 impl Read for TopicV2 {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { aws_account_id: Property::Absent, custom_instructions: Property::Absent, data_set_relations: Property::Absent, data_sets: Property::Absent, description: Property::Absent, folder_arns: Property::Absent, name: Property::Absent, permissions: Property::Absent, tags: Property::Absent, topic_id: Property::Absent };
         from.open(json)?;
         from.field(json, "AwsAccountId", &mut this.aws_account_id);
         from.field(json, "CustomInstructions", &mut this.custom_instructions);
@@ -99,6 +103,7 @@ impl Read for TopicV2 {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TopicV2 {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -115,7 +120,6 @@ impl TopicV2 {
 /// `CustomInstructions` of `AWS::QuickSight::TopicV2`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-topicv2-custominstructions.html)
-#[derive(Default)]
 pub struct CustomInstructions {
     /// `CustomInstructionsString`, which AWS does not describe.
     ///
@@ -127,7 +131,9 @@ pub struct CustomInstructions {
 impl CustomInstructions {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(custom_instructions_string: impl Into<Property<String>>) -> Self { Self { custom_instructions_string: custom_instructions_string.into() } }
+    pub fn new(custom_instructions_string: impl Into<Property<String>>) -> Self {
+        Self { custom_instructions_string: custom_instructions_string.into() }
+    }
 }
 
 impl Data for CustomInstructions {
@@ -141,7 +147,7 @@ impl Data for CustomInstructions {
 impl Read for CustomInstructions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { custom_instructions_string: Property::Absent };
         from.open(json)?;
         from.field(json, "CustomInstructionsString", &mut this.custom_instructions_string);
         from.close(json)?;
@@ -149,6 +155,7 @@ impl Read for CustomInstructions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomInstructions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -157,7 +164,6 @@ impl fmt::Debug for CustomInstructions {
 /// A relation between two datasets referenced by a V2 (SEMANTIC_VIEW) topic.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-topicv2-datasetrelation.html)
-#[derive(Default)]
 pub struct DataSetRelation {
     /// `Left`, which AWS does not describe.
     ///
@@ -172,7 +178,9 @@ pub struct DataSetRelation {
 impl DataSetRelation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(left: impl Into<Property<DataSetRelationEndpoint>>, right: impl Into<Property<DataSetRelationEndpoint>>) -> Self { Self { left: left.into(), right: right.into() } }
+    pub fn new(left: impl Into<Property<DataSetRelationEndpoint>>, right: impl Into<Property<DataSetRelationEndpoint>>) -> Self {
+        Self { left: left.into(), right: right.into() }
+    }
 }
 
 impl Data for DataSetRelation {
@@ -187,7 +195,7 @@ impl Data for DataSetRelation {
 impl Read for DataSetRelation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { left: Property::Absent, right: Property::Absent };
         from.open(json)?;
         from.field(json, "Left", &mut this.left);
         from.field(json, "Right", &mut this.right);
@@ -196,6 +204,7 @@ impl Read for DataSetRelation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataSetRelation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -204,7 +213,6 @@ impl fmt::Debug for DataSetRelation {
 /// `DataSetRelationEndpoint` of `AWS::QuickSight::TopicV2`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-topicv2-datasetrelationendpoint.html)
-#[derive(Default)]
 pub struct DataSetRelationEndpoint {
     /// `ColumnNames`, which AWS does not describe.
     ///
@@ -220,7 +228,9 @@ pub struct DataSetRelationEndpoint {
 impl DataSetRelationEndpoint {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(column_names: impl Into<Property<List<String>>>, data_set_arn: impl Into<Property<String>>) -> Self { Self { column_names: column_names.into(), data_set_arn: data_set_arn.into() } }
+    pub fn new(column_names: impl Into<Property<List<String>>>, data_set_arn: impl Into<Property<String>>) -> Self {
+        Self { column_names: column_names.into(), data_set_arn: data_set_arn.into() }
+    }
 }
 
 impl Data for DataSetRelationEndpoint {
@@ -235,7 +245,7 @@ impl Data for DataSetRelationEndpoint {
 impl Read for DataSetRelationEndpoint {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { column_names: Property::Absent, data_set_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "ColumnNames", &mut this.column_names);
         from.field(json, "DataSetArn", &mut this.data_set_arn);
@@ -244,6 +254,7 @@ impl Read for DataSetRelationEndpoint {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataSetRelationEndpoint {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -252,7 +263,6 @@ impl fmt::Debug for DataSetRelationEndpoint {
 /// A dataset reference used by a V2 (SEMANTIC_VIEW) topic.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-topicv2-datasetreference.html)
-#[derive(Default)]
 pub struct DataSetReference {
     /// `DataSetArn`, which AWS does not describe.
     ///
@@ -268,7 +278,9 @@ pub struct DataSetReference {
 impl DataSetReference {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(data_set_arn: impl Into<Property<String>>) -> Self { Self { data_set_arn: data_set_arn.into(), ..Self::default() } }
+    pub fn new(data_set_arn: impl Into<Property<String>>) -> Self {
+        Self { data_set_arn: data_set_arn.into(), data_set_name: Property::Absent }
+    }
 }
 
 impl Data for DataSetReference {
@@ -283,7 +295,7 @@ impl Data for DataSetReference {
 impl Read for DataSetReference {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { data_set_arn: Property::Absent, data_set_name: Property::Absent };
         from.open(json)?;
         from.field(json, "DataSetArn", &mut this.data_set_arn);
         from.field(json, "DataSetName", &mut this.data_set_name);
@@ -292,6 +304,7 @@ impl Read for DataSetReference {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataSetReference {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -300,7 +313,6 @@ impl fmt::Debug for DataSetReference {
 /// `ResourcePermission` of `AWS::QuickSight::TopicV2`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-topicv2-resourcepermission.html)
-#[derive(Default)]
 pub struct ResourcePermission {
     /// `Actions`, which AWS does not describe.
     ///
@@ -317,7 +329,9 @@ pub struct ResourcePermission {
 impl ResourcePermission {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(actions: impl Into<Property<List<String>>>, principal: impl Into<Property<String>>) -> Self { Self { actions: actions.into(), principal: principal.into() } }
+    pub fn new(actions: impl Into<Property<List<String>>>, principal: impl Into<Property<String>>) -> Self {
+        Self { actions: actions.into(), principal: principal.into() }
+    }
 }
 
 impl Data for ResourcePermission {
@@ -332,7 +346,7 @@ impl Data for ResourcePermission {
 impl Read for ResourcePermission {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { actions: Property::Absent, principal: Property::Absent };
         from.open(json)?;
         from.field(json, "Actions", &mut this.actions);
         from.field(json, "Principal", &mut this.principal);
@@ -341,6 +355,7 @@ impl Read for ResourcePermission {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResourcePermission {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Creates a new VPC connection.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-quicksight-vpcconnection.html)
-#[derive(Default)]
 pub struct VpcConnection {
     /// The availability status of the VPC connection.
     ///
@@ -63,6 +62,11 @@ pub struct VpcConnection {
     pub vpc_connection_id: Property<String>,
 }
 
+impl Default for VpcConnection {
+    #[inline]
+    fn default() -> Self { Self { availability_status: Property::Absent, aws_account_id: Property::Absent, dns_resolvers: Property::Absent, name: Property::Absent, role_arn: Property::Absent, security_group_ids: Property::Absent, subnet_ids: Property::Absent, tags: Property::Absent, vpc_connection_id: Property::Absent } }
+}
+
 impl Data for VpcConnection {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -82,7 +86,7 @@ impl Data for VpcConnection {
 impl Read for VpcConnection {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { availability_status: Property::Absent, aws_account_id: Property::Absent, dns_resolvers: Property::Absent, name: Property::Absent, role_arn: Property::Absent, security_group_ids: Property::Absent, subnet_ids: Property::Absent, tags: Property::Absent, vpc_connection_id: Property::Absent };
         from.open(json)?;
         from.field(json, "AvailabilityStatus", &mut this.availability_status);
         from.field(json, "AwsAccountId", &mut this.aws_account_id);
@@ -98,6 +102,7 @@ impl Read for VpcConnection {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VpcConnection {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// resource shares. It is created in the AWS Region in which you call the operation.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ram-permission.html)
-#[derive(Default)]
 pub struct Permission {
     /// Specifies the name of the customer managed permission. The name must be unique within the
     /// AWS Region .
@@ -60,7 +59,9 @@ pub struct Permission {
 impl Permission {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, policy_template: impl Into<Property<Json>>, resource_type: impl Into<Property<String>>) -> Self { Self { name: name.into(), policy_template: policy_template.into(), resource_type: resource_type.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, policy_template: impl Into<Property<Json>>, resource_type: impl Into<Property<String>>) -> Self {
+        Self { name: name.into(), policy_template: policy_template.into(), resource_type: resource_type.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for Permission {
@@ -77,7 +78,7 @@ impl Data for Permission {
 impl Read for Permission {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, policy_template: Property::Absent, resource_type: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "PolicyTemplate", &mut this.policy_template);
@@ -88,6 +89,7 @@ impl Read for Permission {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Permission {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

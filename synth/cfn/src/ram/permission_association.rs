@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// one permission with each resource type in a resource share.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ram-permissionassociation.html)
-#[derive(Default)]
 pub struct PermissionAssociation {
     /// Specifies the [Amazon Resource Name
     /// (ARN)](https://docs.aws.amazon.com/general/latest/gr/aws-arns-and-namespaces.html) of the
@@ -34,7 +33,9 @@ pub struct PermissionAssociation {
 impl PermissionAssociation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(permission_arn: impl Into<Property<String>>, resource_share_arn: impl Into<Property<String>>) -> Self { Self { permission_arn: permission_arn.into(), resource_share_arn: resource_share_arn.into(), ..Self::default() } }
+    pub fn new(permission_arn: impl Into<Property<String>>, resource_share_arn: impl Into<Property<String>>) -> Self {
+        Self { permission_arn: permission_arn.into(), replace: Property::Absent, resource_share_arn: resource_share_arn.into() }
+    }
 }
 
 impl Data for PermissionAssociation {
@@ -50,7 +51,7 @@ impl Data for PermissionAssociation {
 impl Read for PermissionAssociation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { permission_arn: Property::Absent, replace: Property::Absent, resource_share_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "PermissionArn", &mut this.permission_arn);
         from.field(json, "Replace", &mut this.replace);
@@ -60,6 +61,7 @@ impl Read for PermissionAssociation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PermissionAssociation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Associates a specified principal with a resource share.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ram-principalassociation.html)
-#[derive(Default)]
 pub struct PrincipalAssociation {
     /// Specifies the principal to associate with the resource share. The possible values are:
     ///
@@ -34,7 +33,9 @@ pub struct PrincipalAssociation {
 impl PrincipalAssociation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(principal: impl Into<Property<String>>, resource_share_arn: impl Into<Property<String>>) -> Self { Self { principal: principal.into(), resource_share_arn: resource_share_arn.into() } }
+    pub fn new(principal: impl Into<Property<String>>, resource_share_arn: impl Into<Property<String>>) -> Self {
+        Self { principal: principal.into(), resource_share_arn: resource_share_arn.into() }
+    }
 }
 
 impl Data for PrincipalAssociation {
@@ -49,7 +50,7 @@ impl Data for PrincipalAssociation {
 impl Read for PrincipalAssociation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { principal: Property::Absent, resource_share_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "Principal", &mut this.principal);
         from.field(json, "ResourceShareArn", &mut this.resource_share_arn);
@@ -58,6 +59,7 @@ impl Read for PrincipalAssociation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PrincipalAssociation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Associates a specified resource with a resource share.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ram-resourceassociation.html)
-#[derive(Default)]
 pub struct ResourceAssociation {
     /// Specifies the [Amazon Resource Name
     /// (ARN)](https://docs.aws.amazon.com/general/latest/gr/aws-arns-and-namespaces.html) of the
@@ -26,7 +25,9 @@ pub struct ResourceAssociation {
 impl ResourceAssociation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(resource_arn: impl Into<Property<String>>, resource_share_arn: impl Into<Property<String>>) -> Self { Self { resource_arn: resource_arn.into(), resource_share_arn: resource_share_arn.into() } }
+    pub fn new(resource_arn: impl Into<Property<String>>, resource_share_arn: impl Into<Property<String>>) -> Self {
+        Self { resource_arn: resource_arn.into(), resource_share_arn: resource_share_arn.into() }
+    }
 }
 
 impl Data for ResourceAssociation {
@@ -41,7 +42,7 @@ impl Data for ResourceAssociation {
 impl Read for ResourceAssociation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { resource_arn: Property::Absent, resource_share_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "ResourceArn", &mut this.resource_arn);
         from.field(json, "ResourceShareArn", &mut this.resource_share_arn);
@@ -50,6 +51,7 @@ impl Read for ResourceAssociation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResourceAssociation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

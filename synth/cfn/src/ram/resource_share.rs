@@ -13,7 +13,6 @@ use crate::prelude::*;
 /// > to the resource in the account that created it.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ram-resourceshare.html)
-#[derive(Default)]
 pub struct ResourceShare {
     /// Specifies whether principals outside your organization in AWS Organizations can be
     /// associated with a resource share. A value of `true` lets you share with individual AWS
@@ -74,7 +73,9 @@ pub struct ResourceShare {
 impl ResourceShare {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { allow_external_principals: Property::Absent, name: name.into(), permission_arns: Property::Absent, principals: Property::Absent, resource_arns: Property::Absent, resource_share_configuration: Property::Absent, sources: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for ResourceShare {
@@ -95,7 +96,7 @@ impl Data for ResourceShare {
 impl Read for ResourceShare {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allow_external_principals: Property::Absent, name: Property::Absent, permission_arns: Property::Absent, principals: Property::Absent, resource_arns: Property::Absent, resource_share_configuration: Property::Absent, sources: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AllowExternalPrincipals", &mut this.allow_external_principals);
         from.field(json, "Name", &mut this.name);
@@ -110,6 +111,7 @@ impl Read for ResourceShare {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResourceShare {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -126,7 +128,6 @@ impl ResourceShare {
 /// The configuration for a resource share.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ram-resourceshare-resourceshareconfiguration.html)
-#[derive(Default)]
 pub struct ResourceShareConfiguration {
     /// The resource share restricts access to an account
     ///
@@ -137,6 +138,11 @@ pub struct ResourceShareConfiguration {
     ///
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ram-resourceshare-resourceshareconfiguration.html#cfn-ram-resourceshare-resourceshareconfiguration-retainsharingonaccountleaveorganization)
     pub retain_sharing_on_account_leave_organization: Property<bool>,
+}
+
+impl Default for ResourceShareConfiguration {
+    #[inline]
+    fn default() -> Self { Self { exclusive_account_access: Property::Absent, retain_sharing_on_account_leave_organization: Property::Absent } }
 }
 
 impl Data for ResourceShareConfiguration {
@@ -151,7 +157,7 @@ impl Data for ResourceShareConfiguration {
 impl Read for ResourceShareConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { exclusive_account_access: Property::Absent, retain_sharing_on_account_leave_organization: Property::Absent };
         from.open(json)?;
         from.field(json, "ExclusiveAccountAccess", &mut this.exclusive_account_access);
         from.field(json, "RetainSharingOnAccountLeaveOrganization", &mut this.retain_sharing_on_account_leave_organization);
@@ -160,6 +166,7 @@ impl Read for ResourceShareConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResourceShareConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Associates a specified source account with a resource share.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ram-sourceassociation.html)
-#[derive(Default)]
 pub struct SourceAssociation {
     /// Specifies the [Amazon Resource Name
     /// (ARN)](https://docs.aws.amazon.com/general/latest/gr/aws-arns-and-namespaces.html) of the
@@ -24,7 +23,9 @@ pub struct SourceAssociation {
 impl SourceAssociation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(resource_share_arn: impl Into<Property<String>>, source_id: impl Into<Property<String>>) -> Self { Self { resource_share_arn: resource_share_arn.into(), source_id: source_id.into() } }
+    pub fn new(resource_share_arn: impl Into<Property<String>>, source_id: impl Into<Property<String>>) -> Self {
+        Self { resource_share_arn: resource_share_arn.into(), source_id: source_id.into() }
+    }
 }
 
 impl Data for SourceAssociation {
@@ -39,7 +40,7 @@ impl Data for SourceAssociation {
 impl Read for SourceAssociation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { resource_share_arn: Property::Absent, source_id: Property::Absent };
         from.open(json)?;
         from.field(json, "ResourceShareArn", &mut this.resource_share_arn);
         from.field(json, "SourceId", &mut this.source_id);
@@ -48,6 +49,7 @@ impl Read for SourceAssociation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SourceAssociation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -21,7 +21,6 @@ use crate::prelude::*;
 /// EBS User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-rbin-rule.html)
-#[derive(Default)]
 pub struct Rule {
     /// The retention rule description.
     ///
@@ -89,7 +88,9 @@ pub struct Rule {
 impl Rule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(resource_type: impl Into<Property<Listed<RuleResourceType>>>, retention_period: impl Into<Property<RetentionPeriod>>) -> Self { Self { resource_type: resource_type.into(), retention_period: retention_period.into(), ..Self::default() } }
+    pub fn new(resource_type: impl Into<Property<Listed<RuleResourceType>>>, retention_period: impl Into<Property<RetentionPeriod>>) -> Self {
+        Self { description: Property::Absent, exclude_resource_tags: Property::Absent, lock_configuration: Property::Absent, resource_tags: Property::Absent, resource_type: resource_type.into(), retention_period: retention_period.into(), status: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for Rule {
@@ -110,7 +111,7 @@ impl Data for Rule {
 impl Read for Rule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, exclude_resource_tags: Property::Absent, lock_configuration: Property::Absent, resource_tags: Property::Absent, resource_type: Property::Absent, retention_period: Property::Absent, status: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "ExcludeResourceTags", &mut this.exclude_resource_tags);
@@ -125,6 +126,7 @@ impl Read for Rule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Rule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -142,7 +144,6 @@ impl Rule {
 /// resources that are retained by the retention rule.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-rbin-rule-resourcetag.html)
-#[derive(Default)]
 pub struct ResourceTag {
     /// The tag key.
     ///
@@ -161,7 +162,9 @@ pub struct ResourceTag {
 impl ResourceTag {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(resource_tag_key: impl Into<Property<String>>, resource_tag_value: impl Into<Property<String>>) -> Self { Self { resource_tag_key: resource_tag_key.into(), resource_tag_value: resource_tag_value.into() } }
+    pub fn new(resource_tag_key: impl Into<Property<String>>, resource_tag_value: impl Into<Property<String>>) -> Self {
+        Self { resource_tag_key: resource_tag_key.into(), resource_tag_value: resource_tag_value.into() }
+    }
 }
 
 impl Data for ResourceTag {
@@ -176,7 +179,7 @@ impl Data for ResourceTag {
 impl Read for ResourceTag {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { resource_tag_key: Property::Absent, resource_tag_value: Property::Absent };
         from.open(json)?;
         from.field(json, "ResourceTagKey", &mut this.resource_tag_key);
         from.field(json, "ResourceTagValue", &mut this.resource_tag_value);
@@ -185,6 +188,7 @@ impl Read for ResourceTag {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResourceTag {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -196,7 +200,6 @@ impl fmt::Debug for ResourceTag {
 /// unlock delay.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-rbin-rule-unlockdelay.html)
-#[derive(Default)]
 pub struct UnlockDelay {
     /// The unit of time in which to measure the unlock delay. Currently, the unlock delay can be
     /// measured only in days.
@@ -208,6 +211,11 @@ pub struct UnlockDelay {
     /// - Range: 7 to 30
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-rbin-rule-unlockdelay.html#cfn-rbin-rule-unlockdelay-unlockdelayvalue)
     pub unlock_delay_value: Property<i64>,
+}
+
+impl Default for UnlockDelay {
+    #[inline]
+    fn default() -> Self { Self { unlock_delay_unit: Property::Absent, unlock_delay_value: Property::Absent } }
 }
 
 impl Data for UnlockDelay {
@@ -222,7 +230,7 @@ impl Data for UnlockDelay {
 impl Read for UnlockDelay {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { unlock_delay_unit: Property::Absent, unlock_delay_value: Property::Absent };
         from.open(json)?;
         from.field(json, "UnlockDelayUnit", &mut this.unlock_delay_unit);
         from.field(json, "UnlockDelayValue", &mut this.unlock_delay_value);
@@ -231,6 +239,7 @@ impl Read for UnlockDelay {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for UnlockDelay {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -240,7 +249,6 @@ impl fmt::Debug for UnlockDelay {
 /// resources.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-rbin-rule-retentionperiod.html)
-#[derive(Default)]
 pub struct RetentionPeriod {
     /// The unit of time in which the retention period is measured. Currently, only `DAYS` is
     /// supported.
@@ -261,7 +269,9 @@ pub struct RetentionPeriod {
 impl RetentionPeriod {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(retention_period_unit: impl Into<Property<Listed<RetentionPeriodUnit>>>, retention_period_value: impl Into<Property<i64>>) -> Self { Self { retention_period_unit: retention_period_unit.into(), retention_period_value: retention_period_value.into() } }
+    pub fn new(retention_period_unit: impl Into<Property<Listed<RetentionPeriodUnit>>>, retention_period_value: impl Into<Property<i64>>) -> Self {
+        Self { retention_period_unit: retention_period_unit.into(), retention_period_value: retention_period_value.into() }
+    }
 }
 
 impl Data for RetentionPeriod {
@@ -276,7 +286,7 @@ impl Data for RetentionPeriod {
 impl Read for RetentionPeriod {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { retention_period_unit: Property::Absent, retention_period_value: Property::Absent };
         from.open(json)?;
         from.field(json, "RetentionPeriodUnit", &mut this.retention_period_unit);
         from.field(json, "RetentionPeriodValue", &mut this.retention_period_value);
@@ -285,6 +295,7 @@ impl Read for RetentionPeriod {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RetentionPeriod {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Creates a snapshot of a DB cluster.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-rds-clustersnapshot.html)
-#[derive(Default)]
 pub struct ClusterSnapshot {
     /// The identifier of the DB cluster to create a snapshot for.
     ///
@@ -30,7 +29,9 @@ pub struct ClusterSnapshot {
 impl ClusterSnapshot {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(db_cluster_identifier: impl Into<Property<String>>, db_cluster_snapshot_identifier: impl Into<Property<String>>) -> Self { Self { db_cluster_identifier: db_cluster_identifier.into(), db_cluster_snapshot_identifier: db_cluster_snapshot_identifier.into(), ..Self::default() } }
+    pub fn new(db_cluster_identifier: impl Into<Property<String>>, db_cluster_snapshot_identifier: impl Into<Property<String>>) -> Self {
+        Self { db_cluster_identifier: db_cluster_identifier.into(), db_cluster_snapshot_identifier: db_cluster_snapshot_identifier.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for ClusterSnapshot {
@@ -46,7 +47,7 @@ impl Data for ClusterSnapshot {
 impl Read for ClusterSnapshot {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { db_cluster_identifier: Property::Absent, db_cluster_snapshot_identifier: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "DBClusterIdentifier", &mut this.db_cluster_identifier);
         from.field(json, "DBClusterSnapshotIdentifier", &mut this.db_cluster_snapshot_identifier);
@@ -56,6 +57,7 @@ impl Read for ClusterSnapshot {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ClusterSnapshot {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Creates a custom DB engine version (CEV).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-rds-customdbengineversion.html)
-#[derive(Default)]
 pub struct CustomDbEngineVersion {
     /// `DatabaseInstallationFiles`, which AWS does not describe.
     ///
@@ -128,7 +127,9 @@ pub struct CustomDbEngineVersion {
 impl CustomDbEngineVersion {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(engine: impl Into<Property<String>>, engine_version: impl Into<Property<String>>) -> Self { Self { engine: engine.into(), engine_version: engine_version.into(), ..Self::default() } }
+    pub fn new(engine: impl Into<Property<String>>, engine_version: impl Into<Property<String>>) -> Self {
+        Self { database_installation_files: Property::Absent, database_installation_files_s3_bucket_name: Property::Absent, database_installation_files_s3_prefix: Property::Absent, description: Property::Absent, engine: engine.into(), engine_version: engine_version.into(), image_id: Property::Absent, kms_key_id: Property::Absent, manifest: Property::Absent, source_custom_db_engine_version_identifier: Property::Absent, status: Property::Absent, tags: Property::Absent, use_aws_provided_latest_image: Property::Absent }
+    }
 }
 
 impl Data for CustomDbEngineVersion {
@@ -154,7 +155,7 @@ impl Data for CustomDbEngineVersion {
 impl Read for CustomDbEngineVersion {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { database_installation_files: Property::Absent, database_installation_files_s3_bucket_name: Property::Absent, database_installation_files_s3_prefix: Property::Absent, description: Property::Absent, engine: Property::Absent, engine_version: Property::Absent, image_id: Property::Absent, kms_key_id: Property::Absent, manifest: Property::Absent, source_custom_db_engine_version_identifier: Property::Absent, status: Property::Absent, tags: Property::Absent, use_aws_provided_latest_image: Property::Absent };
         from.open(json)?;
         from.field(json, "DatabaseInstallationFiles", &mut this.database_installation_files);
         from.field(json, "DatabaseInstallationFilesS3BucketName", &mut this.database_installation_files_s3_bucket_name);
@@ -174,6 +175,7 @@ impl Read for CustomDbEngineVersion {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomDbEngineVersion {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

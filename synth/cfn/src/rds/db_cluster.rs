@@ -66,7 +66,6 @@ use crate::prelude::*;
 /// Attribute](https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-attribute-deletionpolicy.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-rds-dbcluster.html)
-#[derive(Default)]
 pub struct DbCluster {
     /// The amount of storage in gibibytes (GiB) to allocate to each DB instance in the Multi-AZ
     /// DB cluster.
@@ -955,6 +954,11 @@ pub struct DbCluster {
     pub vpc_security_group_ids: Property<List<Id<refs::ec2::SecurityGroupId>>>,
 }
 
+impl Default for DbCluster {
+    #[inline]
+    fn default() -> Self { Self { allocated_storage: Property::Absent, associated_roles: Property::Absent, auto_minor_version_upgrade: Property::Absent, availability_zones: Property::Absent, backtrack_window: Property::Absent, backup_retention_period: Property::Absent, cluster_scalability_type: Property::Absent, copy_tags_to_snapshot: Property::Absent, db_cluster_identifier: Property::Absent, db_cluster_instance_class: Property::Absent, db_cluster_parameter_group_name: Property::Absent, db_instance_parameter_group_name: Property::Absent, db_subnet_group_name: Property::Absent, db_system_id: Property::Absent, database_insights_mode: Property::Absent, database_name: Property::Absent, delete_automated_backups: Property::Absent, deletion_protection: Property::Absent, domain: Property::Absent, domain_iam_role_name: Property::Absent, enable_cloudwatch_logs_exports: Property::Absent, enable_global_write_forwarding: Property::Absent, enable_http_endpoint: Property::Absent, enable_iam_database_authentication: Property::Absent, enable_local_write_forwarding: Property::Absent, engine: Property::Absent, engine_lifecycle_support: Property::Absent, engine_mode: Property::Absent, engine_version: Property::Absent, global_cluster_identifier: Property::Absent, iops: Property::Absent, kms_key_id: Property::Absent, manage_master_user_password: Property::Absent, master_user_authentication_type: Property::Absent, master_user_password: Property::Absent, master_user_secret: Property::Absent, master_username: Property::Absent, monitoring_interval: Property::Absent, monitoring_role_arn: Property::Absent, network_type: Property::Absent, performance_insights_enabled: Property::Absent, performance_insights_kms_key_id: Property::Absent, performance_insights_retention_period: Property::Absent, port: Property::Absent, preferred_backup_window: Property::Absent, preferred_maintenance_window: Property::Absent, publicly_accessible: Property::Absent, replication_source_identifier: Property::Absent, restore_to_time: Property::Absent, restore_type: Property::Absent, scaling_configuration: Property::Absent, serverless_v2_scaling_configuration: Property::Absent, snapshot_identifier: Property::Absent, source_db_cluster_identifier: Property::Absent, source_db_cluster_resource_id: Property::Absent, source_region: Property::Absent, storage_encrypted: Property::Absent, storage_type: Property::Absent, tags: Property::Absent, use_latest_restorable_time: Property::Absent, vpc_security_group_ids: Property::Absent } }
+}
+
 impl Data for DbCluster {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1026,7 +1030,7 @@ impl Data for DbCluster {
 impl Read for DbCluster {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allocated_storage: Property::Absent, associated_roles: Property::Absent, auto_minor_version_upgrade: Property::Absent, availability_zones: Property::Absent, backtrack_window: Property::Absent, backup_retention_period: Property::Absent, cluster_scalability_type: Property::Absent, copy_tags_to_snapshot: Property::Absent, db_cluster_identifier: Property::Absent, db_cluster_instance_class: Property::Absent, db_cluster_parameter_group_name: Property::Absent, db_instance_parameter_group_name: Property::Absent, db_subnet_group_name: Property::Absent, db_system_id: Property::Absent, database_insights_mode: Property::Absent, database_name: Property::Absent, delete_automated_backups: Property::Absent, deletion_protection: Property::Absent, domain: Property::Absent, domain_iam_role_name: Property::Absent, enable_cloudwatch_logs_exports: Property::Absent, enable_global_write_forwarding: Property::Absent, enable_http_endpoint: Property::Absent, enable_iam_database_authentication: Property::Absent, enable_local_write_forwarding: Property::Absent, engine: Property::Absent, engine_lifecycle_support: Property::Absent, engine_mode: Property::Absent, engine_version: Property::Absent, global_cluster_identifier: Property::Absent, iops: Property::Absent, kms_key_id: Property::Absent, manage_master_user_password: Property::Absent, master_user_authentication_type: Property::Absent, master_user_password: Property::Absent, master_user_secret: Property::Absent, master_username: Property::Absent, monitoring_interval: Property::Absent, monitoring_role_arn: Property::Absent, network_type: Property::Absent, performance_insights_enabled: Property::Absent, performance_insights_kms_key_id: Property::Absent, performance_insights_retention_period: Property::Absent, port: Property::Absent, preferred_backup_window: Property::Absent, preferred_maintenance_window: Property::Absent, publicly_accessible: Property::Absent, replication_source_identifier: Property::Absent, restore_to_time: Property::Absent, restore_type: Property::Absent, scaling_configuration: Property::Absent, serverless_v2_scaling_configuration: Property::Absent, snapshot_identifier: Property::Absent, source_db_cluster_identifier: Property::Absent, source_db_cluster_resource_id: Property::Absent, source_region: Property::Absent, storage_encrypted: Property::Absent, storage_type: Property::Absent, tags: Property::Absent, use_latest_restorable_time: Property::Absent, vpc_security_group_ids: Property::Absent };
         from.open(json)?;
         from.field(json, "AllocatedStorage", &mut this.allocated_storage);
         from.field(json, "AssociatedRoles", &mut this.associated_roles);
@@ -1094,6 +1098,7 @@ impl Read for DbCluster {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DbCluster {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1111,7 +1116,6 @@ impl DbCluster {
 /// cluster.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-rds-dbcluster-dbclusterrole.html)
-#[derive(Default)]
 pub struct DbClusterRole {
     /// The name of the feature associated with the AWS Identity and Access Management (IAM) role.
     /// IAM roles that are associated with a DB cluster grant permission for the DB cluster to
@@ -1133,7 +1137,9 @@ pub struct DbClusterRole {
 impl DbClusterRole {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { role_arn: role_arn.into(), ..Self::default() } }
+    pub fn new(role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { feature_name: Property::Absent, role_arn: role_arn.into() }
+    }
 }
 
 impl Data for DbClusterRole {
@@ -1148,7 +1154,7 @@ impl Data for DbClusterRole {
 impl Read for DbClusterRole {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { feature_name: Property::Absent, role_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "FeatureName", &mut this.feature_name);
         from.field(json, "RoleArn", &mut this.role_arn);
@@ -1157,6 +1163,7 @@ impl Read for DbClusterRole {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DbClusterRole {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1172,7 +1179,6 @@ impl fmt::Debug for DbClusterRole {
 /// in the *Amazon Aurora User Guide.*
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-rds-dbcluster-masterusersecret.html)
-#[derive(Default)]
 pub struct MasterUserSecret {
     /// The AWS KMS key identifier that is used to encrypt the secret.
     ///
@@ -1184,6 +1190,11 @@ pub struct MasterUserSecret {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-rds-dbcluster-masterusersecret.html#cfn-rds-dbcluster-masterusersecret-secretarn)
     pub secret_arn: Property<String>,
+}
+
+impl Default for MasterUserSecret {
+    #[inline]
+    fn default() -> Self { Self { kms_key_id: Property::Absent, secret_arn: Property::Absent } }
 }
 
 impl Data for MasterUserSecret {
@@ -1198,7 +1209,7 @@ impl Data for MasterUserSecret {
 impl Read for MasterUserSecret {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { kms_key_id: Property::Absent, secret_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "KmsKeyId", &mut this.kms_key_id);
         from.field(json, "SecretArn", &mut this.secret_arn);
@@ -1207,6 +1218,7 @@ impl Read for MasterUserSecret {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MasterUserSecret {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1225,7 +1237,6 @@ impl fmt::Debug for MasterUserSecret {
 /// Valid for: Aurora Serverless v1 DB clusters only
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-rds-dbcluster-scalingconfiguration.html)
-#[derive(Default)]
 pub struct ScalingConfiguration {
     /// Indicates whether to allow or disallow automatic pause for an Aurora DB cluster in
     /// `serverless` DB engine mode. A DB cluster can be paused only when it's idle (it has no
@@ -1293,6 +1304,11 @@ pub struct ScalingConfiguration {
     pub timeout_action: Property<String>,
 }
 
+impl Default for ScalingConfiguration {
+    #[inline]
+    fn default() -> Self { Self { auto_pause: Property::Absent, max_capacity: Property::Absent, min_capacity: Property::Absent, seconds_before_timeout: Property::Absent, seconds_until_auto_pause: Property::Absent, timeout_action: Property::Absent } }
+}
+
 impl Data for ScalingConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1309,7 +1325,7 @@ impl Data for ScalingConfiguration {
 impl Read for ScalingConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { auto_pause: Property::Absent, max_capacity: Property::Absent, min_capacity: Property::Absent, seconds_before_timeout: Property::Absent, seconds_until_auto_pause: Property::Absent, timeout_action: Property::Absent };
         from.open(json)?;
         from.field(json, "AutoPause", &mut this.auto_pause);
         from.field(json, "MaxCapacity", &mut this.max_capacity);
@@ -1322,6 +1338,7 @@ impl Read for ScalingConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ScalingConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1345,7 +1362,6 @@ impl fmt::Debug for ScalingConfiguration {
 /// Valid for: Aurora Serverless v2 DB clusters
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-rds-dbcluster-serverlessv2scalingconfiguration.html)
-#[derive(Default)]
 pub struct ServerlessV2ScalingConfiguration {
     /// The maximum number of Aurora capacity units (ACUs) for a DB instance in an Aurora
     /// Serverless v2 cluster. You can specify ACU values in half-step increments, such as 40,
@@ -1382,6 +1398,11 @@ pub struct ServerlessV2ScalingConfiguration {
     pub seconds_until_auto_pause: Property<i64>,
 }
 
+impl Default for ServerlessV2ScalingConfiguration {
+    #[inline]
+    fn default() -> Self { Self { max_capacity: Property::Absent, min_capacity: Property::Absent, seconds_until_auto_pause: Property::Absent } }
+}
+
 impl Data for ServerlessV2ScalingConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1395,7 +1416,7 @@ impl Data for ServerlessV2ScalingConfiguration {
 impl Read for ServerlessV2ScalingConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max_capacity: Property::Absent, min_capacity: Property::Absent, seconds_until_auto_pause: Property::Absent };
         from.open(json)?;
         from.field(json, "MaxCapacity", &mut this.max_capacity);
         from.field(json, "MinCapacity", &mut this.min_capacity);
@@ -1405,6 +1426,7 @@ impl Read for ServerlessV2ScalingConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ServerlessV2ScalingConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// DB clusters.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-rds-dbclusterendpoint.html)
-#[derive(Default)]
 pub struct DbClusterEndpoint {
     /// The type of the custom endpoint.
     ///
@@ -53,7 +52,9 @@ pub struct DbClusterEndpoint {
 impl DbClusterEndpoint {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(custom_endpoint_type: impl Into<Property<Listed<DbClusterEndpointCustomEndpointType>>>, db_cluster_endpoint_identifier: impl Into<Property<String>>, db_cluster_identifier: impl Into<Property<String>>) -> Self { Self { custom_endpoint_type: custom_endpoint_type.into(), db_cluster_endpoint_identifier: db_cluster_endpoint_identifier.into(), db_cluster_identifier: db_cluster_identifier.into(), ..Self::default() } }
+    pub fn new(custom_endpoint_type: impl Into<Property<Listed<DbClusterEndpointCustomEndpointType>>>, db_cluster_endpoint_identifier: impl Into<Property<String>>, db_cluster_identifier: impl Into<Property<String>>) -> Self {
+        Self { custom_endpoint_type: custom_endpoint_type.into(), db_cluster_endpoint_identifier: db_cluster_endpoint_identifier.into(), db_cluster_identifier: db_cluster_identifier.into(), excluded_members: Property::Absent, static_members: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for DbClusterEndpoint {
@@ -72,7 +73,7 @@ impl Data for DbClusterEndpoint {
 impl Read for DbClusterEndpoint {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { custom_endpoint_type: Property::Absent, db_cluster_endpoint_identifier: Property::Absent, db_cluster_identifier: Property::Absent, excluded_members: Property::Absent, static_members: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "CustomEndpointType", &mut this.custom_endpoint_type);
         from.field(json, "DBClusterEndpointIdentifier", &mut this.db_cluster_endpoint_identifier);
@@ -85,6 +86,7 @@ impl Read for DbClusterEndpoint {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DbClusterEndpoint {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -19,7 +19,6 @@ use crate::prelude::*;
 /// > updated stack waits until the DB cluster is started.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-rds-dbclusterparametergroup.html)
-#[derive(Default)]
 pub struct DbClusterParameterGroup {
     /// The name of the DB cluster parameter group.
     ///
@@ -93,7 +92,9 @@ pub struct DbClusterParameterGroup {
 impl DbClusterParameterGroup {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(description: impl Into<Property<String>>, family: impl Into<Property<String>>, parameters: impl Into<Property<Json>>) -> Self { Self { description: description.into(), family: family.into(), parameters: parameters.into(), ..Self::default() } }
+    pub fn new(description: impl Into<Property<String>>, family: impl Into<Property<String>>, parameters: impl Into<Property<Json>>) -> Self {
+        Self { db_cluster_parameter_group_name: Property::Absent, description: description.into(), family: family.into(), parameters: parameters.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for DbClusterParameterGroup {
@@ -111,7 +112,7 @@ impl Data for DbClusterParameterGroup {
 impl Read for DbClusterParameterGroup {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { db_cluster_parameter_group_name: Property::Absent, description: Property::Absent, family: Property::Absent, parameters: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "DBClusterParameterGroupName", &mut this.db_cluster_parameter_group_name);
         from.field(json, "Description", &mut this.description);
@@ -123,6 +124,7 @@ impl Read for DbClusterParameterGroup {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DbClusterParameterGroup {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

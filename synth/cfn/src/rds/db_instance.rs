@@ -78,7 +78,6 @@ use crate::prelude::*;
 /// Attribute](https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-attribute-deletionpolicy.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-rds-dbinstance.html)
-#[derive(Default)]
 pub struct DbInstance {
     /// The additional storage volumes associated with the DB instance. RDS supports additional
     /// storage volumes for RDS for Oracle and RDS for SQL Server.
@@ -1503,6 +1502,11 @@ pub struct DbInstance {
     pub vpc_security_groups: Property<List<Id<refs::ec2::SecurityGroupId>>>,
 }
 
+impl Default for DbInstance {
+    #[inline]
+    fn default() -> Self { Self { additional_storage_volumes: Property::Absent, allocated_storage: Property::Absent, allow_major_version_upgrade: Property::Absent, apply_immediately: Property::Absent, associated_roles: Property::Absent, auto_minor_version_upgrade: Property::Absent, automatic_backup_replication_kms_key_id: Property::Absent, automatic_backup_replication_region: Property::Absent, automatic_backup_replication_retention_period: Property::Absent, availability_zone: Property::Absent, backup_retention_period: Property::Absent, backup_target: Property::Absent, ca_certificate_identifier: Property::Absent, certificate_rotation_restart: Property::Absent, character_set_name: Property::Absent, copy_tags_to_snapshot: Property::Absent, custom_iam_instance_profile: Property::Absent, db_cluster_identifier: Property::Absent, db_cluster_snapshot_identifier: Property::Absent, db_instance_class: Property::Absent, db_instance_identifier: Property::Absent, db_name: Property::Absent, db_parameter_group_name: Property::Absent, db_security_groups: Property::Absent, db_snapshot_identifier: Property::Absent, db_subnet_group_name: Property::Absent, db_system_id: Property::Absent, database_insights_mode: Property::Absent, dedicated_log_volume: Property::Absent, delete_automated_backups: Property::Absent, deletion_protection: Property::Absent, domain: Property::Absent, domain_auth_secret_arn: Property::Absent, domain_dns_ips: Property::Absent, domain_fqdn: Property::Absent, domain_iam_role_name: Property::Absent, domain_ou: Property::Absent, enable_cloudwatch_logs_exports: Property::Absent, enable_iam_database_authentication: Property::Absent, enable_performance_insights: Property::Absent, engine: Property::Absent, engine_lifecycle_support: Property::Absent, engine_version: Property::Absent, iops: Property::Absent, kms_key_id: Property::Absent, license_model: Property::Absent, manage_master_user_password: Property::Absent, master_user_authentication_type: Property::Absent, master_user_password: Property::Absent, master_user_secret: Property::Absent, master_username: Property::Absent, max_allocated_storage: Property::Absent, monitoring_interval: Property::Absent, monitoring_role_arn: Property::Absent, multi_az: Property::Absent, nchar_character_set_name: Property::Absent, network_type: Property::Absent, option_group_name: Property::Absent, performance_insights_kms_key_id: Property::Absent, performance_insights_retention_period: Property::Absent, port: Property::Absent, preferred_backup_window: Property::Absent, preferred_maintenance_window: Property::Absent, processor_features: Property::Absent, promotion_tier: Property::Absent, publicly_accessible: Property::Absent, replica_mode: Property::Absent, restore_time: Property::Absent, source_db_cluster_identifier: Property::Absent, source_db_instance_automated_backups_arn: Property::Absent, source_db_instance_identifier: Property::Absent, source_dbi_resource_id: Property::Absent, source_region: Property::Absent, storage_encrypted: Property::Absent, storage_throughput: Property::Absent, storage_type: Property::Absent, tags: Property::Absent, tde_credential_arn: Property::Absent, tde_credential_password: Property::Absent, timezone: Property::Absent, use_default_processor_features: Property::Absent, use_latest_restorable_time: Property::Absent, vpc_security_groups: Property::Absent } }
+}
+
 impl Data for DbInstance {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1596,7 +1600,7 @@ impl Data for DbInstance {
 impl Read for DbInstance {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { additional_storage_volumes: Property::Absent, allocated_storage: Property::Absent, allow_major_version_upgrade: Property::Absent, apply_immediately: Property::Absent, associated_roles: Property::Absent, auto_minor_version_upgrade: Property::Absent, automatic_backup_replication_kms_key_id: Property::Absent, automatic_backup_replication_region: Property::Absent, automatic_backup_replication_retention_period: Property::Absent, availability_zone: Property::Absent, backup_retention_period: Property::Absent, backup_target: Property::Absent, ca_certificate_identifier: Property::Absent, certificate_rotation_restart: Property::Absent, character_set_name: Property::Absent, copy_tags_to_snapshot: Property::Absent, custom_iam_instance_profile: Property::Absent, db_cluster_identifier: Property::Absent, db_cluster_snapshot_identifier: Property::Absent, db_instance_class: Property::Absent, db_instance_identifier: Property::Absent, db_name: Property::Absent, db_parameter_group_name: Property::Absent, db_security_groups: Property::Absent, db_snapshot_identifier: Property::Absent, db_subnet_group_name: Property::Absent, db_system_id: Property::Absent, database_insights_mode: Property::Absent, dedicated_log_volume: Property::Absent, delete_automated_backups: Property::Absent, deletion_protection: Property::Absent, domain: Property::Absent, domain_auth_secret_arn: Property::Absent, domain_dns_ips: Property::Absent, domain_fqdn: Property::Absent, domain_iam_role_name: Property::Absent, domain_ou: Property::Absent, enable_cloudwatch_logs_exports: Property::Absent, enable_iam_database_authentication: Property::Absent, enable_performance_insights: Property::Absent, engine: Property::Absent, engine_lifecycle_support: Property::Absent, engine_version: Property::Absent, iops: Property::Absent, kms_key_id: Property::Absent, license_model: Property::Absent, manage_master_user_password: Property::Absent, master_user_authentication_type: Property::Absent, master_user_password: Property::Absent, master_user_secret: Property::Absent, master_username: Property::Absent, max_allocated_storage: Property::Absent, monitoring_interval: Property::Absent, monitoring_role_arn: Property::Absent, multi_az: Property::Absent, nchar_character_set_name: Property::Absent, network_type: Property::Absent, option_group_name: Property::Absent, performance_insights_kms_key_id: Property::Absent, performance_insights_retention_period: Property::Absent, port: Property::Absent, preferred_backup_window: Property::Absent, preferred_maintenance_window: Property::Absent, processor_features: Property::Absent, promotion_tier: Property::Absent, publicly_accessible: Property::Absent, replica_mode: Property::Absent, restore_time: Property::Absent, source_db_cluster_identifier: Property::Absent, source_db_instance_automated_backups_arn: Property::Absent, source_db_instance_identifier: Property::Absent, source_dbi_resource_id: Property::Absent, source_region: Property::Absent, storage_encrypted: Property::Absent, storage_throughput: Property::Absent, storage_type: Property::Absent, tags: Property::Absent, tde_credential_arn: Property::Absent, tde_credential_password: Property::Absent, timezone: Property::Absent, use_default_processor_features: Property::Absent, use_latest_restorable_time: Property::Absent, vpc_security_groups: Property::Absent };
         from.open(json)?;
         from.field(json, "AdditionalStorageVolumes", &mut this.additional_storage_volumes);
         from.field(json, "AllocatedStorage", &mut this.allocated_storage);
@@ -1686,6 +1690,7 @@ impl Read for DbInstance {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DbInstance {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1703,7 +1708,6 @@ impl DbInstance {
 /// additional storage volumes for RDS for Oracle and RDS for SQL Server.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-rds-dbinstance-additionalstoragevolume.html)
-#[derive(Default)]
 pub struct AdditionalStorageVolume {
     /// The amount of storage allocated for the additional storage volume, in gibibytes (GiB). The
     /// minimum is 20 GiB. The maximum is 65,536 GiB (64 TiB).
@@ -1746,6 +1750,11 @@ pub struct AdditionalStorageVolume {
     pub volume_name: Property<String>,
 }
 
+impl Default for AdditionalStorageVolume {
+    #[inline]
+    fn default() -> Self { Self { allocated_storage: Property::Absent, iops: Property::Absent, max_allocated_storage: Property::Absent, storage_operation_percent_progress: Property::Absent, storage_operation_status: Property::Absent, storage_throughput: Property::Absent, storage_type: Property::Absent, volume_name: Property::Absent } }
+}
+
 impl Data for AdditionalStorageVolume {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1764,7 +1773,7 @@ impl Data for AdditionalStorageVolume {
 impl Read for AdditionalStorageVolume {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allocated_storage: Property::Absent, iops: Property::Absent, max_allocated_storage: Property::Absent, storage_operation_percent_progress: Property::Absent, storage_operation_status: Property::Absent, storage_throughput: Property::Absent, storage_type: Property::Absent, volume_name: Property::Absent };
         from.open(json)?;
         from.field(json, "AllocatedStorage", &mut this.allocated_storage);
         from.field(json, "Iops", &mut this.iops);
@@ -1779,6 +1788,7 @@ impl Read for AdditionalStorageVolume {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AdditionalStorageVolume {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1788,7 +1798,6 @@ impl fmt::Debug for AdditionalStorageVolume {
 /// a DB instance.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-rds-dbinstance-dbinstancerole.html)
-#[derive(Default)]
 pub struct DbInstanceRole {
     /// The name of the feature associated with the AWS Identity and Access Management (IAM) role.
     /// IAM roles that are associated with a DB instance grant permission for the DB instance to
@@ -1808,7 +1817,9 @@ pub struct DbInstanceRole {
 impl DbInstanceRole {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(feature_name: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { feature_name: feature_name.into(), role_arn: role_arn.into() } }
+    pub fn new(feature_name: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { feature_name: feature_name.into(), role_arn: role_arn.into() }
+    }
 }
 
 impl Data for DbInstanceRole {
@@ -1823,7 +1834,7 @@ impl Data for DbInstanceRole {
 impl Read for DbInstanceRole {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { feature_name: Property::Absent, role_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "FeatureName", &mut this.feature_name);
         from.field(json, "RoleArn", &mut this.role_arn);
@@ -1832,6 +1843,7 @@ impl Read for DbInstanceRole {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DbInstanceRole {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1847,7 +1859,6 @@ impl fmt::Debug for DbInstanceRole {
 /// in the *Amazon Aurora User Guide.*
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-rds-dbinstance-masterusersecret.html)
-#[derive(Default)]
 pub struct MasterUserSecret {
     /// The AWS KMS key identifier that is used to encrypt the secret.
     ///
@@ -1859,6 +1870,11 @@ pub struct MasterUserSecret {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-rds-dbinstance-masterusersecret.html#cfn-rds-dbinstance-masterusersecret-secretarn)
     pub secret_arn: Property<String>,
+}
+
+impl Default for MasterUserSecret {
+    #[inline]
+    fn default() -> Self { Self { kms_key_id: Property::Absent, secret_arn: Property::Absent } }
 }
 
 impl Data for MasterUserSecret {
@@ -1873,7 +1889,7 @@ impl Data for MasterUserSecret {
 impl Read for MasterUserSecret {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { kms_key_id: Property::Absent, secret_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "KmsKeyId", &mut this.kms_key_id);
         from.field(json, "SecretArn", &mut this.secret_arn);
@@ -1882,6 +1898,7 @@ impl Read for MasterUserSecret {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MasterUserSecret {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1891,7 +1908,6 @@ impl fmt::Debug for MasterUserSecret {
 /// class.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-rds-dbinstance-processorfeature.html)
-#[derive(Default)]
 pub struct ProcessorFeature {
     /// The name of the processor feature. Valid names are `coreCount` and `threadsPerCore`.
     ///
@@ -1901,6 +1917,11 @@ pub struct ProcessorFeature {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-rds-dbinstance-processorfeature.html#cfn-rds-dbinstance-processorfeature-value)
     pub value: Property<String>,
+}
+
+impl Default for ProcessorFeature {
+    #[inline]
+    fn default() -> Self { Self { name: Property::Absent, value: Property::Absent } }
 }
 
 impl Data for ProcessorFeature {
@@ -1915,7 +1936,7 @@ impl Data for ProcessorFeature {
 impl Read for ProcessorFeature {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Value", &mut this.value);
@@ -1924,6 +1945,7 @@ impl Read for ProcessorFeature {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ProcessorFeature {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -26,7 +26,6 @@ use crate::prelude::*;
 /// > resulting in a database outage for the duration of the reboot.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-rds-dbparametergroup.html)
-#[derive(Default)]
 pub struct DbParameterGroup {
     /// The name of the DB parameter group.
     ///
@@ -107,7 +106,9 @@ pub struct DbParameterGroup {
 impl DbParameterGroup {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(description: impl Into<Property<String>>, family: impl Into<Property<String>>) -> Self { Self { description: description.into(), family: family.into(), ..Self::default() } }
+    pub fn new(description: impl Into<Property<String>>, family: impl Into<Property<String>>) -> Self {
+        Self { db_parameter_group_name: Property::Absent, description: description.into(), family: family.into(), parameters: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for DbParameterGroup {
@@ -125,7 +126,7 @@ impl Data for DbParameterGroup {
 impl Read for DbParameterGroup {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { db_parameter_group_name: Property::Absent, description: Property::Absent, family: Property::Absent, parameters: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "DBParameterGroupName", &mut this.db_parameter_group_name);
         from.field(json, "Description", &mut this.description);
@@ -137,6 +138,7 @@ impl Read for DbParameterGroup {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DbParameterGroup {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -28,7 +28,6 @@ use crate::prelude::*;
 /// > in the *Amazon Aurora User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-rds-dbproxy.html)
-#[derive(Default)]
 pub struct DbProxy {
     /// The authorization mechanism that the proxy uses.
     ///
@@ -128,7 +127,9 @@ pub struct DbProxy {
 impl DbProxy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(db_proxy_name: impl Into<Property<String>>, engine_family: impl Into<Property<Listed<DbProxyEngineFamily>>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, vpc_subnet_ids: impl Into<Property<List<Id<refs::ec2::SubnetId>>>>) -> Self { Self { db_proxy_name: db_proxy_name.into(), engine_family: engine_family.into(), role_arn: role_arn.into(), vpc_subnet_ids: vpc_subnet_ids.into(), ..Self::default() } }
+    pub fn new(db_proxy_name: impl Into<Property<String>>, engine_family: impl Into<Property<Listed<DbProxyEngineFamily>>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, vpc_subnet_ids: impl Into<Property<List<Id<refs::ec2::SubnetId>>>>) -> Self {
+        Self { auth: Property::Absent, db_proxy_name: db_proxy_name.into(), debug_logging: Property::Absent, default_auth_scheme: Property::Absent, endpoint_network_type: Property::Absent, engine_family: engine_family.into(), idle_client_timeout: Property::Absent, require_tls: Property::Absent, role_arn: role_arn.into(), tags: Property::Absent, target_connection_network_type: Property::Absent, vpc_security_group_ids: Property::Absent, vpc_subnet_ids: vpc_subnet_ids.into() }
+    }
 }
 
 impl Data for DbProxy {
@@ -154,7 +155,7 @@ impl Data for DbProxy {
 impl Read for DbProxy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { auth: Property::Absent, db_proxy_name: Property::Absent, debug_logging: Property::Absent, default_auth_scheme: Property::Absent, endpoint_network_type: Property::Absent, engine_family: Property::Absent, idle_client_timeout: Property::Absent, require_tls: Property::Absent, role_arn: Property::Absent, tags: Property::Absent, target_connection_network_type: Property::Absent, vpc_security_group_ids: Property::Absent, vpc_subnet_ids: Property::Absent };
         from.open(json)?;
         from.field(json, "Auth", &mut this.auth);
         from.field(json, "DBProxyName", &mut this.db_proxy_name);
@@ -174,6 +175,7 @@ impl Read for DbProxy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DbProxy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -191,7 +193,6 @@ impl DbProxy {
 /// user.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-rds-dbproxy-authformat.html)
-#[derive(Default)]
 pub struct AuthFormat {
     /// The type of authentication that the proxy uses for connections from the proxy to the
     /// underlying database.
@@ -224,6 +225,11 @@ pub struct AuthFormat {
     pub secret_arn: Property<Id<refs::secretsmanager::SecretId>>,
 }
 
+impl Default for AuthFormat {
+    #[inline]
+    fn default() -> Self { Self { auth_scheme: Property::Absent, client_password_auth_type: Property::Absent, description: Property::Absent, iam_auth: Property::Absent, secret_arn: Property::Absent } }
+}
+
 impl Data for AuthFormat {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -239,7 +245,7 @@ impl Data for AuthFormat {
 impl Read for AuthFormat {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { auth_scheme: Property::Absent, client_password_auth_type: Property::Absent, description: Property::Absent, iam_auth: Property::Absent, secret_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "AuthScheme", &mut this.auth_scheme);
         from.field(json, "ClientPasswordAuthType", &mut this.client_password_auth_type);
@@ -251,6 +257,7 @@ impl Read for AuthFormat {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AuthFormat {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -265,7 +272,6 @@ impl fmt::Debug for AuthFormat {
 /// in the *Amazon Aurora User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-rds-dbproxy-tagformat.html)
-#[derive(Default)]
 pub struct TagFormat {
     /// A key is the required name of the tag. The string value can be from 1 to 128 Unicode
     /// characters in length and can't be prefixed with `aws:` or `rds:`. The string can only
@@ -287,6 +293,11 @@ pub struct TagFormat {
     pub value: Property<String>,
 }
 
+impl Default for TagFormat {
+    #[inline]
+    fn default() -> Self { Self { key: Property::Absent, value: Property::Absent } }
+}
+
 impl Data for TagFormat {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -299,7 +310,7 @@ impl Data for TagFormat {
 impl Read for TagFormat {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Value", &mut this.value);
@@ -308,6 +319,7 @@ impl Read for TagFormat {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TagFormat {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

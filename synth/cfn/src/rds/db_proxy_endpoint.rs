@@ -12,7 +12,6 @@ use crate::prelude::*;
 /// [AWS::RDS::DBProxy](https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-rds-dbproxy.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-rds-dbproxyendpoint.html)
-#[derive(Default)]
 pub struct DbProxyEndpoint {
     /// The name of the DB proxy endpoint to create.
     ///
@@ -65,7 +64,9 @@ pub struct DbProxyEndpoint {
 impl DbProxyEndpoint {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(db_proxy_endpoint_name: impl Into<Property<String>>, db_proxy_name: impl Into<Property<String>>, vpc_subnet_ids: impl Into<Property<List<Id<refs::ec2::SubnetId>>>>) -> Self { Self { db_proxy_endpoint_name: db_proxy_endpoint_name.into(), db_proxy_name: db_proxy_name.into(), vpc_subnet_ids: vpc_subnet_ids.into(), ..Self::default() } }
+    pub fn new(db_proxy_endpoint_name: impl Into<Property<String>>, db_proxy_name: impl Into<Property<String>>, vpc_subnet_ids: impl Into<Property<List<Id<refs::ec2::SubnetId>>>>) -> Self {
+        Self { db_proxy_endpoint_name: db_proxy_endpoint_name.into(), db_proxy_name: db_proxy_name.into(), endpoint_network_type: Property::Absent, tags: Property::Absent, target_role: Property::Absent, vpc_security_group_ids: Property::Absent, vpc_subnet_ids: vpc_subnet_ids.into() }
+    }
 }
 
 impl Data for DbProxyEndpoint {
@@ -85,7 +86,7 @@ impl Data for DbProxyEndpoint {
 impl Read for DbProxyEndpoint {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { db_proxy_endpoint_name: Property::Absent, db_proxy_name: Property::Absent, endpoint_network_type: Property::Absent, tags: Property::Absent, target_role: Property::Absent, vpc_security_group_ids: Property::Absent, vpc_subnet_ids: Property::Absent };
         from.open(json)?;
         from.field(json, "DBProxyEndpointName", &mut this.db_proxy_endpoint_name);
         from.field(json, "DBProxyName", &mut this.db_proxy_name);
@@ -99,6 +100,7 @@ impl Read for DbProxyEndpoint {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DbProxyEndpoint {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -121,7 +123,6 @@ impl DbProxyEndpoint {
 /// in the *Amazon Aurora User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-rds-dbproxyendpoint-tagformat.html)
-#[derive(Default)]
 pub struct TagFormat {
     /// A key is the required name of the tag. The string value can be from 1 to 128 Unicode
     /// characters in length and can't be prefixed with `aws:` or `rds:`. The string can only
@@ -143,6 +144,11 @@ pub struct TagFormat {
     pub value: Property<String>,
 }
 
+impl Default for TagFormat {
+    #[inline]
+    fn default() -> Self { Self { key: Property::Absent, value: Property::Absent } }
+}
+
 impl Data for TagFormat {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -155,7 +161,7 @@ impl Data for TagFormat {
 impl Read for TagFormat {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Value", &mut this.value);
@@ -164,6 +170,7 @@ impl Read for TagFormat {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TagFormat {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -36,7 +36,6 @@ use crate::prelude::*;
 /// > in the *Amazon Aurora User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-rds-dbproxytargetgroup.html)
-#[derive(Default)]
 pub struct DbProxyTargetGroup {
     /// Displays the settings that control the size and behavior of the connection pool associated
     /// with a `DBProxyTarget`.
@@ -73,7 +72,9 @@ pub struct DbProxyTargetGroup {
 impl DbProxyTargetGroup {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(db_proxy_name: impl Into<Property<Id<refs::rds::DbProxyName>>>, target_group_name: impl Into<Property<Listed<DbProxyTargetGroupTargetGroupName>>>) -> Self { Self { db_proxy_name: db_proxy_name.into(), target_group_name: target_group_name.into(), ..Self::default() } }
+    pub fn new(db_proxy_name: impl Into<Property<Id<refs::rds::DbProxyName>>>, target_group_name: impl Into<Property<Listed<DbProxyTargetGroupTargetGroupName>>>) -> Self {
+        Self { connection_pool_configuration_info: Property::Absent, db_cluster_identifiers: Property::Absent, db_instance_identifiers: Property::Absent, db_proxy_name: db_proxy_name.into(), tags: Property::Absent, target_group_name: target_group_name.into() }
+    }
 }
 
 impl Data for DbProxyTargetGroup {
@@ -92,7 +93,7 @@ impl Data for DbProxyTargetGroup {
 impl Read for DbProxyTargetGroup {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { connection_pool_configuration_info: Property::Absent, db_cluster_identifiers: Property::Absent, db_instance_identifiers: Property::Absent, db_proxy_name: Property::Absent, tags: Property::Absent, target_group_name: Property::Absent };
         from.open(json)?;
         from.field(json, "ConnectionPoolConfigurationInfo", &mut this.connection_pool_configuration_info);
         from.field(json, "DBClusterIdentifiers", &mut this.db_cluster_identifiers);
@@ -105,6 +106,7 @@ impl Read for DbProxyTargetGroup {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DbProxyTargetGroup {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -122,7 +124,6 @@ impl DbProxyTargetGroup {
 /// associated with a `DBProxyTargetGroup`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-rds-dbproxytargetgroup-connectionpoolconfigurationinfoformat.html)
-#[derive(Default)]
 pub struct ConnectionPoolConfigurationInfoFormat {
     /// The number of seconds for a proxy to wait for a connection to become available in the
     /// connection pool. This setting only applies when the proxy has opened its maximum number of
@@ -203,6 +204,11 @@ pub struct ConnectionPoolConfigurationInfoFormat {
     pub session_pinning_filters: Property<List<String>>,
 }
 
+impl Default for ConnectionPoolConfigurationInfoFormat {
+    #[inline]
+    fn default() -> Self { Self { connection_borrow_timeout: Property::Absent, init_query: Property::Absent, max_connections_percent: Property::Absent, max_idle_connections_percent: Property::Absent, session_pinning_filters: Property::Absent } }
+}
+
 impl Data for ConnectionPoolConfigurationInfoFormat {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -218,7 +224,7 @@ impl Data for ConnectionPoolConfigurationInfoFormat {
 impl Read for ConnectionPoolConfigurationInfoFormat {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { connection_borrow_timeout: Property::Absent, init_query: Property::Absent, max_connections_percent: Property::Absent, max_idle_connections_percent: Property::Absent, session_pinning_filters: Property::Absent };
         from.open(json)?;
         from.field(json, "ConnectionBorrowTimeout", &mut this.connection_borrow_timeout);
         from.field(json, "InitQuery", &mut this.init_query);
@@ -230,6 +236,7 @@ impl Read for ConnectionPoolConfigurationInfoFormat {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConnectionPoolConfigurationInfoFormat {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

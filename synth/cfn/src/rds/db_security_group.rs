@@ -18,7 +18,6 @@ use crate::prelude::*;
 /// > in the *Amazon RDS User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-rds-dbsecuritygroup.html)
-#[derive(Default)]
 pub struct DbSecurityGroup {
     /// Ingress rules to be applied to the DB security group.
     ///
@@ -51,7 +50,9 @@ pub struct DbSecurityGroup {
 impl DbSecurityGroup {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(db_security_group_ingress: impl Into<Property<List<Ingress>>>, group_description: impl Into<Property<String>>) -> Self { Self { db_security_group_ingress: db_security_group_ingress.into(), group_description: group_description.into(), ..Self::default() } }
+    pub fn new(db_security_group_ingress: impl Into<Property<List<Ingress>>>, group_description: impl Into<Property<String>>) -> Self {
+        Self { db_security_group_ingress: db_security_group_ingress.into(), ec2_vpc_id: Property::Absent, group_description: group_description.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for DbSecurityGroup {
@@ -68,7 +69,7 @@ impl Data for DbSecurityGroup {
 impl Read for DbSecurityGroup {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { db_security_group_ingress: Property::Absent, ec2_vpc_id: Property::Absent, group_description: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "DBSecurityGroupIngress", &mut this.db_security_group_ingress);
         from.field(json, "EC2VpcId", &mut this.ec2_vpc_id);
@@ -79,6 +80,7 @@ impl Read for DbSecurityGroup {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DbSecurityGroup {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -106,7 +108,6 @@ impl DbSecurityGroup {
 /// > in the *Amazon RDS User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-rds-dbsecuritygroup-ingress.html)
-#[derive(Default)]
 pub struct Ingress {
     /// The IP range to authorize.
     ///
@@ -135,6 +136,11 @@ pub struct Ingress {
     pub ec2_security_group_owner_id: Property<String>,
 }
 
+impl Default for Ingress {
+    #[inline]
+    fn default() -> Self { Self { cidrip: Property::Absent, ec2_security_group_id: Property::Absent, ec2_security_group_name: Property::Absent, ec2_security_group_owner_id: Property::Absent } }
+}
+
 impl Data for Ingress {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -149,7 +155,7 @@ impl Data for Ingress {
 impl Read for Ingress {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cidrip: Property::Absent, ec2_security_group_id: Property::Absent, ec2_security_group_name: Property::Absent, ec2_security_group_owner_id: Property::Absent };
         from.open(json)?;
         from.field(json, "CIDRIP", &mut this.cidrip);
         from.field(json, "EC2SecurityGroupId", &mut this.ec2_security_group_id);
@@ -160,6 +166,7 @@ impl Read for Ingress {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Ingress {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -28,7 +28,6 @@ use crate::prelude::*;
 /// > in the *Amazon RDS User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-rds-dbsecuritygroupingress.html)
-#[derive(Default)]
 pub struct DbSecurityGroupIngress {
     /// The IP range to authorize.
     ///
@@ -64,7 +63,9 @@ pub struct DbSecurityGroupIngress {
 impl DbSecurityGroupIngress {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(db_security_group_name: impl Into<Property<String>>) -> Self { Self { db_security_group_name: db_security_group_name.into(), ..Self::default() } }
+    pub fn new(db_security_group_name: impl Into<Property<String>>) -> Self {
+        Self { cidrip: Property::Absent, db_security_group_name: db_security_group_name.into(), ec2_security_group_id: Property::Absent, ec2_security_group_name: Property::Absent, ec2_security_group_owner_id: Property::Absent }
+    }
 }
 
 impl Data for DbSecurityGroupIngress {
@@ -82,7 +83,7 @@ impl Data for DbSecurityGroupIngress {
 impl Read for DbSecurityGroupIngress {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cidrip: Property::Absent, db_security_group_name: Property::Absent, ec2_security_group_id: Property::Absent, ec2_security_group_name: Property::Absent, ec2_security_group_owner_id: Property::Absent };
         from.open(json)?;
         from.field(json, "CIDRIP", &mut this.cidrip);
         from.field(json, "DBSecurityGroupName", &mut this.db_security_group_name);
@@ -94,6 +95,7 @@ impl Read for DbSecurityGroupIngress {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DbSecurityGroupIngress {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

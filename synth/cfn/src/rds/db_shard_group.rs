@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// Valid for: Aurora DB clusters only
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-rds-dbshardgroup.html)
-#[derive(Default)]
 pub struct DbShardGroup {
     /// Specifies whether to create standby standby DB data access shard for the DB shard group.
     /// Valid values are the following:
@@ -85,7 +84,9 @@ pub struct DbShardGroup {
 impl DbShardGroup {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(db_cluster_identifier: impl Into<Property<String>>, max_acu: impl Into<Property<f64>>) -> Self { Self { db_cluster_identifier: db_cluster_identifier.into(), max_acu: max_acu.into(), ..Self::default() } }
+    pub fn new(db_cluster_identifier: impl Into<Property<String>>, max_acu: impl Into<Property<f64>>) -> Self {
+        Self { compute_redundancy: Property::Absent, db_cluster_identifier: db_cluster_identifier.into(), db_shard_group_identifier: Property::Absent, max_acu: max_acu.into(), min_acu: Property::Absent, publicly_accessible: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for DbShardGroup {
@@ -105,7 +106,7 @@ impl Data for DbShardGroup {
 impl Read for DbShardGroup {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { compute_redundancy: Property::Absent, db_cluster_identifier: Property::Absent, db_shard_group_identifier: Property::Absent, max_acu: Property::Absent, min_acu: Property::Absent, publicly_accessible: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ComputeRedundancy", &mut this.compute_redundancy);
         from.field(json, "DBClusterIdentifier", &mut this.db_cluster_identifier);
@@ -119,6 +120,7 @@ impl Read for DbShardGroup {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DbShardGroup {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

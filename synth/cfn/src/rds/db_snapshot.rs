@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Creates a snapshot of a DB instance.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-rds-dbsnapshot.html)
-#[derive(Default)]
 pub struct DbSnapshot {
     /// The identifier of the DB instance that you want to create the snapshot of.
     ///
@@ -30,7 +29,9 @@ pub struct DbSnapshot {
 impl DbSnapshot {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(db_instance_identifier: impl Into<Property<String>>, db_snapshot_identifier: impl Into<Property<String>>) -> Self { Self { db_instance_identifier: db_instance_identifier.into(), db_snapshot_identifier: db_snapshot_identifier.into(), ..Self::default() } }
+    pub fn new(db_instance_identifier: impl Into<Property<String>>, db_snapshot_identifier: impl Into<Property<String>>) -> Self {
+        Self { db_instance_identifier: db_instance_identifier.into(), db_snapshot_identifier: db_snapshot_identifier.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for DbSnapshot {
@@ -46,7 +47,7 @@ impl Data for DbSnapshot {
 impl Read for DbSnapshot {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { db_instance_identifier: Property::Absent, db_snapshot_identifier: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "DBInstanceIdentifier", &mut this.db_instance_identifier);
         from.field(json, "DBSnapshotIdentifier", &mut this.db_snapshot_identifier);
@@ -56,6 +57,7 @@ impl Read for DbSnapshot {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DbSnapshot {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// Blue/Green Deployment.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-rds-deployment.html)
-#[derive(Default)]
 pub struct Deployment {
     /// The name of the Blue/Green Deployment.
     ///
@@ -75,7 +74,9 @@ pub struct Deployment {
 impl Deployment {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(blue_green_deployment_name: impl Into<Property<String>>, source: impl Into<Property<String>>) -> Self { Self { blue_green_deployment_name: blue_green_deployment_name.into(), source: source.into(), ..Self::default() } }
+    pub fn new(blue_green_deployment_name: impl Into<Property<String>>, source: impl Into<Property<String>>) -> Self {
+        Self { blue_green_deployment_name: blue_green_deployment_name.into(), source: source.into(), tags: Property::Absent, target_allocated_storage: Property::Absent, target_db_cluster_parameter_group_name: Property::Absent, target_db_instance_class: Property::Absent, target_db_parameter_group_name: Property::Absent, target_engine_version: Property::Absent, target_iops: Property::Absent, target_storage_throughput: Property::Absent, target_storage_type: Property::Absent, upgrade_target_storage_config: Property::Absent }
+    }
 }
 
 impl Data for Deployment {
@@ -100,7 +101,7 @@ impl Data for Deployment {
 impl Read for Deployment {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { blue_green_deployment_name: Property::Absent, source: Property::Absent, tags: Property::Absent, target_allocated_storage: Property::Absent, target_db_cluster_parameter_group_name: Property::Absent, target_db_instance_class: Property::Absent, target_db_parameter_group_name: Property::Absent, target_engine_version: Property::Absent, target_iops: Property::Absent, target_storage_throughput: Property::Absent, target_storage_type: Property::Absent, upgrade_target_storage_config: Property::Absent };
         from.open(json)?;
         from.field(json, "BlueGreenDeploymentName", &mut this.blue_green_deployment_name);
         from.field(json, "Source", &mut this.source);
@@ -119,6 +120,7 @@ impl Read for Deployment {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Deployment {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

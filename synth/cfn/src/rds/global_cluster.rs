@@ -19,7 +19,6 @@ use crate::prelude::*;
 /// in the *Amazon Aurora User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-rds-globalcluster.html)
-#[derive(Default)]
 pub struct GlobalCluster {
     /// Specifies whether to enable deletion protection for the new global database cluster. The
     /// global database can't be deleted when deletion protection is enabled.
@@ -111,6 +110,11 @@ pub struct GlobalCluster {
     pub tags: Property<List<Tag>>,
 }
 
+impl Default for GlobalCluster {
+    #[inline]
+    fn default() -> Self { Self { deletion_protection: Property::Absent, engine: Property::Absent, engine_lifecycle_support: Property::Absent, engine_version: Property::Absent, global_cluster_identifier: Property::Absent, source_db_cluster_identifier: Property::Absent, storage_encrypted: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for GlobalCluster {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -129,7 +133,7 @@ impl Data for GlobalCluster {
 impl Read for GlobalCluster {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { deletion_protection: Property::Absent, engine: Property::Absent, engine_lifecycle_support: Property::Absent, engine_version: Property::Absent, global_cluster_identifier: Property::Absent, source_db_cluster_identifier: Property::Absent, storage_encrypted: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "DeletionProtection", &mut this.deletion_protection);
         from.field(json, "Engine", &mut this.engine);
@@ -144,6 +148,7 @@ impl Read for GlobalCluster {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GlobalCluster {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

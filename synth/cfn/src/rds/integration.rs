@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// A zero-ETL integration with Amazon Redshift.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-rds-integration.html)
-#[derive(Default)]
 pub struct Integration {
     /// An optional set of non-secret key–value pairs that contains additional contextual
     /// information about the data. For more information, see [Encryption
@@ -62,7 +61,9 @@ pub struct Integration {
 impl Integration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(source_arn: impl Into<Property<String>>, target_arn: impl Into<Property<String>>) -> Self { Self { source_arn: source_arn.into(), target_arn: target_arn.into(), ..Self::default() } }
+    pub fn new(source_arn: impl Into<Property<String>>, target_arn: impl Into<Property<String>>) -> Self {
+        Self { additional_encryption_context: Property::Absent, data_filter: Property::Absent, description: Property::Absent, integration_name: Property::Absent, kms_key_id: Property::Absent, source_arn: source_arn.into(), tags: Property::Absent, target_arn: target_arn.into() }
+    }
 }
 
 impl Data for Integration {
@@ -83,7 +84,7 @@ impl Data for Integration {
 impl Read for Integration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { additional_encryption_context: Property::Absent, data_filter: Property::Absent, description: Property::Absent, integration_name: Property::Absent, kms_key_id: Property::Absent, source_arn: Property::Absent, tags: Property::Absent, target_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "AdditionalEncryptionContext", &mut this.additional_encryption_context);
         from.field(json, "DataFilter", &mut this.data_filter);
@@ -98,6 +99,7 @@ impl Read for Integration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Integration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

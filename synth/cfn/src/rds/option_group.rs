@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// configure features that are specific to a particular DB engine.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-rds-optiongroup.html)
-#[derive(Default)]
 pub struct OptionGroup {
     /// Specifies the name of the engine that this option group should be associated with.
     ///
@@ -67,7 +66,9 @@ pub struct OptionGroup {
 impl OptionGroup {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(engine_name: impl Into<Property<String>>, major_engine_version: impl Into<Property<String>>, option_group_description: impl Into<Property<String>>) -> Self { Self { engine_name: engine_name.into(), major_engine_version: major_engine_version.into(), option_group_description: option_group_description.into(), ..Self::default() } }
+    pub fn new(engine_name: impl Into<Property<String>>, major_engine_version: impl Into<Property<String>>, option_group_description: impl Into<Property<String>>) -> Self {
+        Self { engine_name: engine_name.into(), major_engine_version: major_engine_version.into(), option_configurations: Property::Absent, option_group_description: option_group_description.into(), option_group_name: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for OptionGroup {
@@ -86,7 +87,7 @@ impl Data for OptionGroup {
 impl Read for OptionGroup {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { engine_name: Property::Absent, major_engine_version: Property::Absent, option_configurations: Property::Absent, option_group_description: Property::Absent, option_group_name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "EngineName", &mut this.engine_name);
         from.field(json, "MajorEngineVersion", &mut this.major_engine_version);
@@ -99,6 +100,7 @@ impl Read for OptionGroup {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OptionGroup {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -116,7 +118,6 @@ impl OptionGroup {
 /// within an `AWS::RDS::OptionGroup` resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-rds-optiongroup-optionconfiguration.html)
-#[derive(Default)]
 pub struct OptionConfiguration {
     /// A list of DB security groups used for this option.
     ///
@@ -147,7 +148,9 @@ pub struct OptionConfiguration {
 impl OptionConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(option_name: impl Into<Property<String>>) -> Self { Self { option_name: option_name.into(), ..Self::default() } }
+    pub fn new(option_name: impl Into<Property<String>>) -> Self {
+        Self { db_security_group_memberships: Property::Absent, option_name: option_name.into(), option_settings: Property::Absent, option_version: Property::Absent, port: Property::Absent, vpc_security_group_memberships: Property::Absent }
+    }
 }
 
 impl Data for OptionConfiguration {
@@ -166,7 +169,7 @@ impl Data for OptionConfiguration {
 impl Read for OptionConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { db_security_group_memberships: Property::Absent, option_name: Property::Absent, option_settings: Property::Absent, option_version: Property::Absent, port: Property::Absent, vpc_security_group_memberships: Property::Absent };
         from.open(json)?;
         from.field(json, "DBSecurityGroupMemberships", &mut this.db_security_group_memberships);
         from.field(json, "OptionName", &mut this.option_name);
@@ -179,6 +182,7 @@ impl Read for OptionConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OptionConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -188,7 +192,6 @@ impl fmt::Debug for OptionConfiguration {
 /// `OptionSetting` property.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-rds-optiongroup-optionsetting.html)
-#[derive(Default)]
 pub struct OptionSetting {
     /// The name of the option that has settings that you can set.
     ///
@@ -198,6 +201,11 @@ pub struct OptionSetting {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-rds-optiongroup-optionsetting.html#cfn-rds-optiongroup-optionsetting-value)
     pub value: Property<String>,
+}
+
+impl Default for OptionSetting {
+    #[inline]
+    fn default() -> Self { Self { name: Property::Absent, value: Property::Absent } }
 }
 
 impl Data for OptionSetting {
@@ -212,7 +220,7 @@ impl Data for OptionSetting {
 impl Read for OptionSetting {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Value", &mut this.value);
@@ -221,6 +229,7 @@ impl Read for OptionSetting {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OptionSetting {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -15,7 +15,6 @@ use crate::prelude::*;
 /// the *Amazon Redshift Cluster Management Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-redshift-cluster.html)
-#[derive(Default)]
 pub struct Cluster {
     /// If `true`, major version upgrades can be applied during the maintenance window to the
     /// Amazon Redshift engine that is running on the cluster.
@@ -476,7 +475,9 @@ pub struct Cluster {
 impl Cluster {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(cluster_type: impl Into<Property<String>>, db_name: impl Into<Property<String>>, master_username: impl Into<Property<String>>, node_type: impl Into<Property<String>>) -> Self { Self { cluster_type: cluster_type.into(), db_name: db_name.into(), master_username: master_username.into(), node_type: node_type.into(), ..Self::default() } }
+    pub fn new(cluster_type: impl Into<Property<String>>, db_name: impl Into<Property<String>>, master_username: impl Into<Property<String>>, node_type: impl Into<Property<String>>) -> Self {
+        Self { allow_version_upgrade: Property::Absent, aqua_configuration_status: Property::Absent, automated_snapshot_retention_period: Property::Absent, availability_zone: Property::Absent, availability_zone_relocation: Property::Absent, availability_zone_relocation_status: Property::Absent, classic: Property::Absent, cluster_identifier: Property::Absent, cluster_parameter_group_name: Property::Absent, cluster_security_groups: Property::Absent, cluster_subnet_group_name: Property::Absent, cluster_type: cluster_type.into(), cluster_version: Property::Absent, db_name: db_name.into(), defer_maintenance: Property::Absent, defer_maintenance_duration: Property::Absent, defer_maintenance_end_time: Property::Absent, defer_maintenance_start_time: Property::Absent, destination_region: Property::Absent, elastic_ip: Property::Absent, encrypted: Property::Absent, endpoint: Property::Absent, enhanced_vpc_routing: Property::Absent, hsm_client_certificate_identifier: Property::Absent, hsm_configuration_identifier: Property::Absent, iam_roles: Property::Absent, kms_key_id: Property::Absent, logging_properties: Property::Absent, maintenance_track_name: Property::Absent, manage_master_password: Property::Absent, manual_snapshot_retention_period: Property::Absent, master_password_secret_kms_key_id: Property::Absent, master_user_password: Property::Absent, master_username: master_username.into(), multi_az: Property::Absent, namespace_resource_policy: Property::Absent, node_type: node_type.into(), number_of_nodes: Property::Absent, owner_account: Property::Absent, port: Property::Absent, preferred_maintenance_window: Property::Absent, publicly_accessible: Property::Absent, resource_action: Property::Absent, revision_target: Property::Absent, rotate_encryption_key: Property::Absent, snapshot_cluster_identifier: Property::Absent, snapshot_copy_grant_name: Property::Absent, snapshot_copy_manual: Property::Absent, snapshot_copy_retention_period: Property::Absent, snapshot_identifier: Property::Absent, tags: Property::Absent, vpc_security_group_ids: Property::Absent }
+    }
 }
 
 impl Data for Cluster {
@@ -541,7 +542,7 @@ impl Data for Cluster {
 impl Read for Cluster {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allow_version_upgrade: Property::Absent, aqua_configuration_status: Property::Absent, automated_snapshot_retention_period: Property::Absent, availability_zone: Property::Absent, availability_zone_relocation: Property::Absent, availability_zone_relocation_status: Property::Absent, classic: Property::Absent, cluster_identifier: Property::Absent, cluster_parameter_group_name: Property::Absent, cluster_security_groups: Property::Absent, cluster_subnet_group_name: Property::Absent, cluster_type: Property::Absent, cluster_version: Property::Absent, db_name: Property::Absent, defer_maintenance: Property::Absent, defer_maintenance_duration: Property::Absent, defer_maintenance_end_time: Property::Absent, defer_maintenance_start_time: Property::Absent, destination_region: Property::Absent, elastic_ip: Property::Absent, encrypted: Property::Absent, endpoint: Property::Absent, enhanced_vpc_routing: Property::Absent, hsm_client_certificate_identifier: Property::Absent, hsm_configuration_identifier: Property::Absent, iam_roles: Property::Absent, kms_key_id: Property::Absent, logging_properties: Property::Absent, maintenance_track_name: Property::Absent, manage_master_password: Property::Absent, manual_snapshot_retention_period: Property::Absent, master_password_secret_kms_key_id: Property::Absent, master_user_password: Property::Absent, master_username: Property::Absent, multi_az: Property::Absent, namespace_resource_policy: Property::Absent, node_type: Property::Absent, number_of_nodes: Property::Absent, owner_account: Property::Absent, port: Property::Absent, preferred_maintenance_window: Property::Absent, publicly_accessible: Property::Absent, resource_action: Property::Absent, revision_target: Property::Absent, rotate_encryption_key: Property::Absent, snapshot_cluster_identifier: Property::Absent, snapshot_copy_grant_name: Property::Absent, snapshot_copy_manual: Property::Absent, snapshot_copy_retention_period: Property::Absent, snapshot_identifier: Property::Absent, tags: Property::Absent, vpc_security_group_ids: Property::Absent };
         from.open(json)?;
         from.field(json, "AllowVersionUpgrade", &mut this.allow_version_upgrade);
         from.field(json, "AquaConfigurationStatus", &mut this.aqua_configuration_status);
@@ -600,6 +601,7 @@ impl Read for Cluster {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Cluster {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -616,7 +618,6 @@ impl Cluster {
 /// Describes a connection endpoint.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-redshift-cluster-endpoint.html)
-#[derive(Default)]
 pub struct Endpoint {
     /// The DNS address of the cluster. This property is read only.
     ///
@@ -626,6 +627,11 @@ pub struct Endpoint {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-redshift-cluster-endpoint.html#cfn-redshift-cluster-endpoint-port)
     pub port: Property<String>,
+}
+
+impl Default for Endpoint {
+    #[inline]
+    fn default() -> Self { Self { address: Property::Absent, port: Property::Absent } }
 }
 
 impl Data for Endpoint {
@@ -640,7 +646,7 @@ impl Data for Endpoint {
 impl Read for Endpoint {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { address: Property::Absent, port: Property::Absent };
         from.open(json)?;
         from.field(json, "Address", &mut this.address);
         from.field(json, "Port", &mut this.port);
@@ -649,6 +655,7 @@ impl Read for Endpoint {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Endpoint {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -658,7 +665,6 @@ impl fmt::Debug for Endpoint {
 /// Amazon Redshift cluster.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-redshift-cluster-loggingproperties.html)
-#[derive(Default)]
 pub struct LoggingProperties {
     /// The name of an existing S3 bucket where the log files are to be stored.
     ///
@@ -690,6 +696,11 @@ pub struct LoggingProperties {
     pub s3_key_prefix: Property<String>,
 }
 
+impl Default for LoggingProperties {
+    #[inline]
+    fn default() -> Self { Self { bucket_name: Property::Absent, log_destination_type: Property::Absent, log_exports: Property::Absent, s3_key_prefix: Property::Absent } }
+}
+
 impl Data for LoggingProperties {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -704,7 +715,7 @@ impl Data for LoggingProperties {
 impl Read for LoggingProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket_name: Property::Absent, log_destination_type: Property::Absent, log_exports: Property::Absent, s3_key_prefix: Property::Absent };
         from.open(json)?;
         from.field(json, "BucketName", &mut this.bucket_name);
         from.field(json, "LogDestinationType", &mut this.log_destination_type);
@@ -715,6 +726,7 @@ impl Read for LoggingProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LoggingProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Describes a parameter group.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-redshift-clusterparametergroup.html)
-#[derive(Default)]
 pub struct ClusterParameterGroup {
     /// The description of the parameter group.
     ///
@@ -47,7 +46,9 @@ pub struct ClusterParameterGroup {
 impl ClusterParameterGroup {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(description: impl Into<Property<String>>, parameter_group_family: impl Into<Property<String>>) -> Self { Self { description: description.into(), parameter_group_family: parameter_group_family.into(), ..Self::default() } }
+    pub fn new(description: impl Into<Property<String>>, parameter_group_family: impl Into<Property<String>>) -> Self {
+        Self { description: description.into(), parameter_group_family: parameter_group_family.into(), parameter_group_name: Property::Absent, parameters: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for ClusterParameterGroup {
@@ -65,7 +66,7 @@ impl Data for ClusterParameterGroup {
 impl Read for ClusterParameterGroup {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, parameter_group_family: Property::Absent, parameter_group_name: Property::Absent, parameters: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "ParameterGroupFamily", &mut this.parameter_group_family);
@@ -77,6 +78,7 @@ impl Read for ClusterParameterGroup {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ClusterParameterGroup {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -93,7 +95,6 @@ impl ClusterParameterGroup {
 /// Describes a parameter in a cluster parameter group.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-redshift-clusterparametergroup-parameter.html)
-#[derive(Default)]
 pub struct Parameter {
     /// The name of the parameter.
     ///
@@ -109,7 +110,9 @@ pub struct Parameter {
 impl Parameter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(parameter_name: impl Into<Property<String>>, parameter_value: impl Into<Property<String>>) -> Self { Self { parameter_name: parameter_name.into(), parameter_value: parameter_value.into() } }
+    pub fn new(parameter_name: impl Into<Property<String>>, parameter_value: impl Into<Property<String>>) -> Self {
+        Self { parameter_name: parameter_name.into(), parameter_value: parameter_value.into() }
+    }
 }
 
 impl Data for Parameter {
@@ -124,7 +127,7 @@ impl Data for Parameter {
 impl Read for Parameter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { parameter_name: Property::Absent, parameter_value: Property::Absent };
         from.open(json)?;
         from.field(json, "ParameterName", &mut this.parameter_name);
         from.field(json, "ParameterValue", &mut this.parameter_value);
@@ -133,6 +136,7 @@ impl Read for Parameter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Parameter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -12,7 +12,6 @@ use crate::prelude::*;
 /// in the *Amazon Redshift Cluster Management Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-redshift-clustersecuritygroup.html)
-#[derive(Default)]
 pub struct ClusterSecurityGroup {
     /// A description for the security group.
     ///
@@ -28,7 +27,9 @@ pub struct ClusterSecurityGroup {
 impl ClusterSecurityGroup {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(description: impl Into<Property<String>>) -> Self { Self { description: description.into(), ..Self::default() } }
+    pub fn new(description: impl Into<Property<String>>) -> Self {
+        Self { description: description.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for ClusterSecurityGroup {
@@ -43,7 +44,7 @@ impl Data for ClusterSecurityGroup {
 impl Read for ClusterSecurityGroup {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "Tags", &mut this.tags);
@@ -52,6 +53,7 @@ impl Read for ClusterSecurityGroup {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ClusterSecurityGroup {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

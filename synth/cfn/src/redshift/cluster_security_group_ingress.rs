@@ -25,7 +25,6 @@ use crate::prelude::*;
 /// in the *Amazon Redshift Cluster Management Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-redshift-clustersecuritygroupingress.html)
-#[derive(Default)]
 pub struct ClusterSecurityGroupIngress {
     /// The IP range to be added the Amazon Redshift security group.
     ///
@@ -55,7 +54,9 @@ pub struct ClusterSecurityGroupIngress {
 impl ClusterSecurityGroupIngress {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(cluster_security_group_name: impl Into<Property<String>>) -> Self { Self { cluster_security_group_name: cluster_security_group_name.into(), ..Self::default() } }
+    pub fn new(cluster_security_group_name: impl Into<Property<String>>) -> Self {
+        Self { cidrip: Property::Absent, cluster_security_group_name: cluster_security_group_name.into(), ec2_security_group_name: Property::Absent, ec2_security_group_owner_id: Property::Absent }
+    }
 }
 
 impl Data for ClusterSecurityGroupIngress {
@@ -72,7 +73,7 @@ impl Data for ClusterSecurityGroupIngress {
 impl Read for ClusterSecurityGroupIngress {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cidrip: Property::Absent, cluster_security_group_name: Property::Absent, ec2_security_group_name: Property::Absent, ec2_security_group_owner_id: Property::Absent };
         from.open(json)?;
         from.field(json, "CIDRIP", &mut this.cidrip);
         from.field(json, "ClusterSecurityGroupName", &mut this.cluster_security_group_name);
@@ -83,6 +84,7 @@ impl Read for ClusterSecurityGroupIngress {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ClusterSecurityGroupIngress {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

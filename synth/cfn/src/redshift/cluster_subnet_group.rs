@@ -13,7 +13,6 @@ use crate::prelude::*;
 /// in the *Amazon Redshift Cluster Management Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-redshift-clustersubnetgroup.html)
-#[derive(Default)]
 pub struct ClusterSubnetGroup {
     /// A description for the subnet group.
     ///
@@ -37,7 +36,9 @@ pub struct ClusterSubnetGroup {
 impl ClusterSubnetGroup {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(description: impl Into<Property<String>>, subnet_ids: impl Into<Property<List<Id<refs::ec2::SubnetId>>>>) -> Self { Self { description: description.into(), subnet_ids: subnet_ids.into(), ..Self::default() } }
+    pub fn new(description: impl Into<Property<String>>, subnet_ids: impl Into<Property<List<Id<refs::ec2::SubnetId>>>>) -> Self {
+        Self { description: description.into(), subnet_ids: subnet_ids.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for ClusterSubnetGroup {
@@ -53,7 +54,7 @@ impl Data for ClusterSubnetGroup {
 impl Read for ClusterSubnetGroup {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, subnet_ids: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "SubnetIds", &mut this.subnet_ids);
@@ -63,6 +64,7 @@ impl Read for ClusterSubnetGroup {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ClusterSubnetGroup {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

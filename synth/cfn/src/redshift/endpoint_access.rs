@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Creates a Redshift-managed VPC endpoint.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-redshift-endpointaccess.html)
-#[derive(Default)]
 pub struct EndpointAccess {
     /// The cluster identifier of the cluster associated with the endpoint.
     ///
@@ -41,7 +40,9 @@ pub struct EndpointAccess {
 impl EndpointAccess {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(cluster_identifier: impl Into<Property<String>>, endpoint_name: impl Into<Property<String>>, subnet_group_name: impl Into<Property<Id<refs::redshift::ClusterSubnetGroupName>>>, vpc_security_group_ids: impl Into<Property<List<Id<refs::ec2::SecurityGroupId>>>>) -> Self { Self { cluster_identifier: cluster_identifier.into(), endpoint_name: endpoint_name.into(), subnet_group_name: subnet_group_name.into(), vpc_security_group_ids: vpc_security_group_ids.into(), ..Self::default() } }
+    pub fn new(cluster_identifier: impl Into<Property<String>>, endpoint_name: impl Into<Property<String>>, subnet_group_name: impl Into<Property<Id<refs::redshift::ClusterSubnetGroupName>>>, vpc_security_group_ids: impl Into<Property<List<Id<refs::ec2::SecurityGroupId>>>>) -> Self {
+        Self { cluster_identifier: cluster_identifier.into(), endpoint_name: endpoint_name.into(), resource_owner: Property::Absent, subnet_group_name: subnet_group_name.into(), vpc_security_group_ids: vpc_security_group_ids.into() }
+    }
 }
 
 impl Data for EndpointAccess {
@@ -59,7 +60,7 @@ impl Data for EndpointAccess {
 impl Read for EndpointAccess {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cluster_identifier: Property::Absent, endpoint_name: Property::Absent, resource_owner: Property::Absent, subnet_group_name: Property::Absent, vpc_security_group_ids: Property::Absent };
         from.open(json)?;
         from.field(json, "ClusterIdentifier", &mut this.cluster_identifier);
         from.field(json, "EndpointName", &mut this.endpoint_name);
@@ -71,6 +72,7 @@ impl Read for EndpointAccess {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EndpointAccess {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// to a cluster across AWS accounts .
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-redshift-endpointauthorization.html)
-#[derive(Default)]
 pub struct EndpointAuthorization {
     /// The AWS account ID of either the cluster owner (grantor) or grantee. If `Grantee`
     /// parameter is true, then the `Account` value is of the grantor.
@@ -35,7 +34,9 @@ pub struct EndpointAuthorization {
 impl EndpointAuthorization {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(account: impl Into<Property<String>>, cluster_identifier: impl Into<Property<String>>) -> Self { Self { account: account.into(), cluster_identifier: cluster_identifier.into(), ..Self::default() } }
+    pub fn new(account: impl Into<Property<String>>, cluster_identifier: impl Into<Property<String>>) -> Self {
+        Self { account: account.into(), cluster_identifier: cluster_identifier.into(), force: Property::Absent, vpc_ids: Property::Absent }
+    }
 }
 
 impl Data for EndpointAuthorization {
@@ -52,7 +53,7 @@ impl Data for EndpointAuthorization {
 impl Read for EndpointAuthorization {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { account: Property::Absent, cluster_identifier: Property::Absent, force: Property::Absent, vpc_ids: Property::Absent };
         from.open(json)?;
         from.field(json, "Account", &mut this.account);
         from.field(json, "ClusterIdentifier", &mut this.cluster_identifier);
@@ -63,6 +64,7 @@ impl Read for EndpointAuthorization {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EndpointAuthorization {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

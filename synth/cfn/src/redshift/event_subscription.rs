@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// <http://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-redshift-eventsubscription.html>
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-redshift-eventsubscription.html)
-#[derive(Default)]
 pub struct EventSubscription {
     /// A boolean value; set to `true` to activate the subscription, and set to `false` to create
     /// the subscription but not activate it.
@@ -81,7 +80,9 @@ pub struct EventSubscription {
 impl EventSubscription {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(subscription_name: impl Into<Property<String>>) -> Self { Self { subscription_name: subscription_name.into(), ..Self::default() } }
+    pub fn new(subscription_name: impl Into<Property<String>>) -> Self {
+        Self { enabled: Property::Absent, event_categories: Property::Absent, severity: Property::Absent, sns_topic_arn: Property::Absent, source_ids: Property::Absent, source_type: Property::Absent, subscription_name: subscription_name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for EventSubscription {
@@ -102,7 +103,7 @@ impl Data for EventSubscription {
 impl Read for EventSubscription {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enabled: Property::Absent, event_categories: Property::Absent, severity: Property::Absent, sns_topic_arn: Property::Absent, source_ids: Property::Absent, source_type: Property::Absent, subscription_name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Enabled", &mut this.enabled);
         from.field(json, "EventCategories", &mut this.event_categories);
@@ -117,6 +118,7 @@ impl Read for EventSubscription {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EventSubscription {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

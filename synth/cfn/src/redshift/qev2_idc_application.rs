@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Creates an Amazon Redshift Query Editor (QEV2) IAM Identity Center application.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-redshift-qev2idcapplication.html)
-#[derive(Default)]
 pub struct Qev2IdcApplication {
     /// The display name for the Amazon Redshift Query Editor (QEV2) IAM Identity Center
     /// application. It appears in the console.
@@ -38,7 +37,9 @@ pub struct Qev2IdcApplication {
 impl Qev2IdcApplication {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(idc_display_name: impl Into<Property<String>>, idc_instance_arn: impl Into<Property<String>>, qev2_idc_application_name: impl Into<Property<String>>) -> Self { Self { idc_display_name: idc_display_name.into(), idc_instance_arn: idc_instance_arn.into(), qev2_idc_application_name: qev2_idc_application_name.into(), ..Self::default() } }
+    pub fn new(idc_display_name: impl Into<Property<String>>, idc_instance_arn: impl Into<Property<String>>, qev2_idc_application_name: impl Into<Property<String>>) -> Self {
+        Self { idc_display_name: idc_display_name.into(), idc_instance_arn: idc_instance_arn.into(), qev2_idc_application_name: qev2_idc_application_name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for Qev2IdcApplication {
@@ -55,7 +56,7 @@ impl Data for Qev2IdcApplication {
 impl Read for Qev2IdcApplication {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { idc_display_name: Property::Absent, idc_instance_arn: Property::Absent, qev2_idc_application_name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "IdcDisplayName", &mut this.idc_display_name);
         from.field(json, "IdcInstanceArn", &mut this.idc_instance_arn);
@@ -66,6 +67,7 @@ impl Read for Qev2IdcApplication {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Qev2IdcApplication {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// Redshift application for use with IAM Identity Center.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-redshift-redshiftidcapplication.html)
-#[derive(Default)]
 pub struct RedshiftIdcApplication {
     /// The type of application being created.
     ///
@@ -70,7 +69,9 @@ pub struct RedshiftIdcApplication {
 impl RedshiftIdcApplication {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(iam_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, idc_display_name: impl Into<Property<String>>, idc_instance_arn: impl Into<Property<String>>, redshift_idc_application_name: impl Into<Property<String>>) -> Self { Self { iam_role_arn: iam_role_arn.into(), idc_display_name: idc_display_name.into(), idc_instance_arn: idc_instance_arn.into(), redshift_idc_application_name: redshift_idc_application_name.into(), ..Self::default() } }
+    pub fn new(iam_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, idc_display_name: impl Into<Property<String>>, idc_instance_arn: impl Into<Property<String>>, redshift_idc_application_name: impl Into<Property<String>>) -> Self {
+        Self { application_type: Property::Absent, authorized_token_issuer_list: Property::Absent, iam_role_arn: iam_role_arn.into(), idc_display_name: idc_display_name.into(), idc_instance_arn: idc_instance_arn.into(), identity_namespace: Property::Absent, redshift_idc_application_name: redshift_idc_application_name.into(), service_integrations: Property::Absent, sso_tag_keys: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for RedshiftIdcApplication {
@@ -93,7 +94,7 @@ impl Data for RedshiftIdcApplication {
 impl Read for RedshiftIdcApplication {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { application_type: Property::Absent, authorized_token_issuer_list: Property::Absent, iam_role_arn: Property::Absent, idc_display_name: Property::Absent, idc_instance_arn: Property::Absent, identity_namespace: Property::Absent, redshift_idc_application_name: Property::Absent, service_integrations: Property::Absent, sso_tag_keys: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ApplicationType", &mut this.application_type);
         from.field(json, "AuthorizedTokenIssuerList", &mut this.authorized_token_issuer_list);
@@ -110,6 +111,7 @@ impl Read for RedshiftIdcApplication {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RedshiftIdcApplication {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -126,7 +128,6 @@ impl RedshiftIdcApplication {
 /// The authorized token issuer for the Amazon Redshift IAM Identity Center application.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-redshift-redshiftidcapplication-authorizedtokenissuer.html)
-#[derive(Default)]
 pub struct AuthorizedTokenIssuer {
     /// The list of audiences for the authorized token issuer.
     ///
@@ -142,6 +143,11 @@ pub struct AuthorizedTokenIssuer {
     pub trusted_token_issuer_arn: Property<String>,
 }
 
+impl Default for AuthorizedTokenIssuer {
+    #[inline]
+    fn default() -> Self { Self { authorized_audiences_list: Property::Absent, trusted_token_issuer_arn: Property::Absent } }
+}
+
 impl Data for AuthorizedTokenIssuer {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -154,7 +160,7 @@ impl Data for AuthorizedTokenIssuer {
 impl Read for AuthorizedTokenIssuer {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { authorized_audiences_list: Property::Absent, trusted_token_issuer_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "AuthorizedAudiencesList", &mut this.authorized_audiences_list);
         from.field(json, "TrustedTokenIssuerArn", &mut this.trusted_token_issuer_arn);
@@ -163,6 +169,7 @@ impl Read for AuthorizedTokenIssuer {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AuthorizedTokenIssuer {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -171,7 +178,6 @@ impl fmt::Debug for AuthorizedTokenIssuer {
 /// A list of service integrations.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-redshift-redshiftidcapplication-serviceintegrationsunion.html)
-#[derive(Default)]
 pub struct ServiceIntegrationsUnion {
     /// A list of scopes set up for Lake Formation integration.
     ///
@@ -187,6 +193,11 @@ pub struct ServiceIntegrationsUnion {
     pub s3_access_grants: Property<List<S3AccessGrantsScopeUnion>>,
 }
 
+impl Default for ServiceIntegrationsUnion {
+    #[inline]
+    fn default() -> Self { Self { lake_formation: Property::Absent, redshift: Property::Absent, s3_access_grants: Property::Absent } }
+}
+
 impl Data for ServiceIntegrationsUnion {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -200,7 +211,7 @@ impl Data for ServiceIntegrationsUnion {
 impl Read for ServiceIntegrationsUnion {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { lake_formation: Property::Absent, redshift: Property::Absent, s3_access_grants: Property::Absent };
         from.open(json)?;
         from.field(json, "LakeFormation", &mut this.lake_formation);
         from.field(json, "Redshift", &mut this.redshift);
@@ -210,6 +221,7 @@ impl Read for ServiceIntegrationsUnion {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ServiceIntegrationsUnion {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -218,12 +230,16 @@ impl fmt::Debug for ServiceIntegrationsUnion {
 /// A list of scopes set up for Lake Formation integration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-redshift-redshiftidcapplication-lakeformationscopeunion.html)
-#[derive(Default)]
 pub struct LakeFormationScopeUnion {
     /// `LakeFormationQuery`, which AWS does not describe.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-redshift-redshiftidcapplication-lakeformationscopeunion.html#cfn-redshift-redshiftidcapplication-lakeformationscopeunion-lakeformationquery)
     pub lake_formation_query: Property<LakeFormationQuery>,
+}
+
+impl Default for LakeFormationScopeUnion {
+    #[inline]
+    fn default() -> Self { Self { lake_formation_query: Property::Absent } }
 }
 
 impl Data for LakeFormationScopeUnion {
@@ -237,7 +253,7 @@ impl Data for LakeFormationScopeUnion {
 impl Read for LakeFormationScopeUnion {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { lake_formation_query: Property::Absent };
         from.open(json)?;
         from.field(json, "LakeFormationQuery", &mut this.lake_formation_query);
         from.close(json)?;
@@ -245,6 +261,7 @@ impl Read for LakeFormationScopeUnion {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LakeFormationScopeUnion {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -253,7 +270,6 @@ impl fmt::Debug for LakeFormationScopeUnion {
 /// The Lake Formation scope.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-redshift-redshiftidcapplication-lakeformationquery.html)
-#[derive(Default)]
 pub struct LakeFormationQuery {
     /// Determines whether the query scope is enabled or disabled.
     ///
@@ -264,7 +280,9 @@ pub struct LakeFormationQuery {
 impl LakeFormationQuery {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(authorization: impl Into<Property<Listed<LakeFormationQueryAuthorization>>>) -> Self { Self { authorization: authorization.into() } }
+    pub fn new(authorization: impl Into<Property<Listed<LakeFormationQueryAuthorization>>>) -> Self {
+        Self { authorization: authorization.into() }
+    }
 }
 
 impl Data for LakeFormationQuery {
@@ -278,7 +296,7 @@ impl Data for LakeFormationQuery {
 impl Read for LakeFormationQuery {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { authorization: Property::Absent };
         from.open(json)?;
         from.field(json, "Authorization", &mut this.authorization);
         from.close(json)?;
@@ -286,6 +304,7 @@ impl Read for LakeFormationQuery {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LakeFormationQuery {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -294,12 +313,16 @@ impl fmt::Debug for LakeFormationQuery {
 /// A union structure that defines the scope of Amazon Redshift service integrations.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-redshift-redshiftidcapplication-redshiftscopeunion.html)
-#[derive(Default)]
 pub struct RedshiftScopeUnion {
     /// `Connect`, which AWS does not describe.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-redshift-redshiftidcapplication-redshiftscopeunion.html#cfn-redshift-redshiftidcapplication-redshiftscopeunion-connect)
     pub connect: Property<Connect>,
+}
+
+impl Default for RedshiftScopeUnion {
+    #[inline]
+    fn default() -> Self { Self { connect: Property::Absent } }
 }
 
 impl Data for RedshiftScopeUnion {
@@ -313,7 +336,7 @@ impl Data for RedshiftScopeUnion {
 impl Read for RedshiftScopeUnion {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { connect: Property::Absent };
         from.open(json)?;
         from.field(json, "Connect", &mut this.connect);
         from.close(json)?;
@@ -321,6 +344,7 @@ impl Read for RedshiftScopeUnion {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RedshiftScopeUnion {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -329,7 +353,6 @@ impl fmt::Debug for RedshiftScopeUnion {
 /// The Amazon Redshift connect integration scope.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-redshift-redshiftidcapplication-connect.html)
-#[derive(Default)]
 pub struct Connect {
     /// Determines whether the Amazon Redshift connect integration is enabled or disabled.
     ///
@@ -340,7 +363,9 @@ pub struct Connect {
 impl Connect {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(authorization: impl Into<Property<Listed<ConnectAuthorization>>>) -> Self { Self { authorization: authorization.into() } }
+    pub fn new(authorization: impl Into<Property<Listed<ConnectAuthorization>>>) -> Self {
+        Self { authorization: authorization.into() }
+    }
 }
 
 impl Data for Connect {
@@ -354,7 +379,7 @@ impl Data for Connect {
 impl Read for Connect {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { authorization: Property::Absent };
         from.open(json)?;
         from.field(json, "Authorization", &mut this.authorization);
         from.close(json)?;
@@ -362,6 +387,7 @@ impl Read for Connect {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Connect {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -370,12 +396,16 @@ impl fmt::Debug for Connect {
 /// A list of scopes set up for S3 Access Grants integration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-redshift-redshiftidcapplication-s3accessgrantsscopeunion.html)
-#[derive(Default)]
 pub struct S3AccessGrantsScopeUnion {
     /// `ReadWriteAccess`, which AWS does not describe.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-redshift-redshiftidcapplication-s3accessgrantsscopeunion.html#cfn-redshift-redshiftidcapplication-s3accessgrantsscopeunion-readwriteaccess)
     pub read_write_access: Property<ReadWriteAccess>,
+}
+
+impl Default for S3AccessGrantsScopeUnion {
+    #[inline]
+    fn default() -> Self { Self { read_write_access: Property::Absent } }
 }
 
 impl Data for S3AccessGrantsScopeUnion {
@@ -389,7 +419,7 @@ impl Data for S3AccessGrantsScopeUnion {
 impl Read for S3AccessGrantsScopeUnion {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { read_write_access: Property::Absent };
         from.open(json)?;
         from.field(json, "ReadWriteAccess", &mut this.read_write_access);
         from.close(json)?;
@@ -397,6 +427,7 @@ impl Read for S3AccessGrantsScopeUnion {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3AccessGrantsScopeUnion {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -405,7 +436,6 @@ impl fmt::Debug for S3AccessGrantsScopeUnion {
 /// The S3 Access Grants scope.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-redshift-redshiftidcapplication-readwriteaccess.html)
-#[derive(Default)]
 pub struct ReadWriteAccess {
     /// Determines whether the read/write scope is enabled or disabled.
     ///
@@ -416,7 +446,9 @@ pub struct ReadWriteAccess {
 impl ReadWriteAccess {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(authorization: impl Into<Property<Listed<ReadWriteAccessAuthorization>>>) -> Self { Self { authorization: authorization.into() } }
+    pub fn new(authorization: impl Into<Property<Listed<ReadWriteAccessAuthorization>>>) -> Self {
+        Self { authorization: authorization.into() }
+    }
 }
 
 impl Data for ReadWriteAccess {
@@ -430,7 +462,7 @@ impl Data for ReadWriteAccess {
 impl Read for ReadWriteAccess {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { authorization: Property::Absent };
         from.open(json)?;
         from.field(json, "Authorization", &mut this.authorization);
         from.close(json)?;
@@ -438,6 +470,7 @@ impl Read for ReadWriteAccess {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ReadWriteAccess {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

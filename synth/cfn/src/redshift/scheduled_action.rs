@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// operation.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-redshift-scheduledaction.html)
-#[derive(Default)]
 pub struct ScheduledAction {
     /// If true, the schedule is enabled. If false, the scheduled action does not trigger. For
     /// more information about `state` of the scheduled action, see `ScheduledAction`.
@@ -74,7 +73,9 @@ pub struct ScheduledAction {
 impl ScheduledAction {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(scheduled_action_name: impl Into<Property<String>>) -> Self { Self { scheduled_action_name: scheduled_action_name.into(), ..Self::default() } }
+    pub fn new(scheduled_action_name: impl Into<Property<String>>) -> Self {
+        Self { enable: Property::Absent, end_time: Property::Absent, iam_role: Property::Absent, schedule: Property::Absent, scheduled_action_description: Property::Absent, scheduled_action_name: scheduled_action_name.into(), start_time: Property::Absent, target_action: Property::Absent }
+    }
 }
 
 impl Data for ScheduledAction {
@@ -95,7 +96,7 @@ impl Data for ScheduledAction {
 impl Read for ScheduledAction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enable: Property::Absent, end_time: Property::Absent, iam_role: Property::Absent, schedule: Property::Absent, scheduled_action_description: Property::Absent, scheduled_action_name: Property::Absent, start_time: Property::Absent, target_action: Property::Absent };
         from.open(json)?;
         from.field(json, "Enable", &mut this.enable);
         from.field(json, "EndTime", &mut this.end_time);
@@ -110,6 +111,7 @@ impl Read for ScheduledAction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ScheduledAction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -127,7 +129,6 @@ impl ScheduledAction {
 /// Amazon Redshift scheduler.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-redshift-scheduledaction-scheduledactiontype.html)
-#[derive(Default)]
 pub struct ScheduledActionType {
     /// An action that runs a `PauseCluster` API operation.
     ///
@@ -143,6 +144,11 @@ pub struct ScheduledActionType {
     pub resume_cluster: Property<ResumeClusterMessage>,
 }
 
+impl Default for ScheduledActionType {
+    #[inline]
+    fn default() -> Self { Self { pause_cluster: Property::Absent, resize_cluster: Property::Absent, resume_cluster: Property::Absent } }
+}
+
 impl Data for ScheduledActionType {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -156,7 +162,7 @@ impl Data for ScheduledActionType {
 impl Read for ScheduledActionType {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { pause_cluster: Property::Absent, resize_cluster: Property::Absent, resume_cluster: Property::Absent };
         from.open(json)?;
         from.field(json, "PauseCluster", &mut this.pause_cluster);
         from.field(json, "ResizeCluster", &mut this.resize_cluster);
@@ -166,6 +172,7 @@ impl Read for ScheduledActionType {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ScheduledActionType {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -175,7 +182,6 @@ impl fmt::Debug for ScheduledActionType {
 /// `PauseCluster` API operation.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-redshift-scheduledaction-pauseclustermessage.html)
-#[derive(Default)]
 pub struct PauseClusterMessage {
     /// The identifier of the cluster to be paused.
     ///
@@ -186,7 +192,9 @@ pub struct PauseClusterMessage {
 impl PauseClusterMessage {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(cluster_identifier: impl Into<Property<String>>) -> Self { Self { cluster_identifier: cluster_identifier.into() } }
+    pub fn new(cluster_identifier: impl Into<Property<String>>) -> Self {
+        Self { cluster_identifier: cluster_identifier.into() }
+    }
 }
 
 impl Data for PauseClusterMessage {
@@ -200,7 +208,7 @@ impl Data for PauseClusterMessage {
 impl Read for PauseClusterMessage {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cluster_identifier: Property::Absent };
         from.open(json)?;
         from.field(json, "ClusterIdentifier", &mut this.cluster_identifier);
         from.close(json)?;
@@ -208,6 +216,7 @@ impl Read for PauseClusterMessage {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PauseClusterMessage {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -217,7 +226,6 @@ impl fmt::Debug for PauseClusterMessage {
 /// `ResizeCluster` API operation.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-redshift-scheduledaction-resizeclustermessage.html)
-#[derive(Default)]
 pub struct ResizeClusterMessage {
     /// A boolean value indicating whether the resize operation is using the classic resize
     /// process. If you don't provide this parameter or set the value to `false`, the resize type
@@ -248,7 +256,9 @@ pub struct ResizeClusterMessage {
 impl ResizeClusterMessage {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(cluster_identifier: impl Into<Property<String>>) -> Self { Self { cluster_identifier: cluster_identifier.into(), ..Self::default() } }
+    pub fn new(cluster_identifier: impl Into<Property<String>>) -> Self {
+        Self { classic: Property::Absent, cluster_identifier: cluster_identifier.into(), cluster_type: Property::Absent, node_type: Property::Absent, number_of_nodes: Property::Absent }
+    }
 }
 
 impl Data for ResizeClusterMessage {
@@ -266,7 +276,7 @@ impl Data for ResizeClusterMessage {
 impl Read for ResizeClusterMessage {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { classic: Property::Absent, cluster_identifier: Property::Absent, cluster_type: Property::Absent, node_type: Property::Absent, number_of_nodes: Property::Absent };
         from.open(json)?;
         from.field(json, "Classic", &mut this.classic);
         from.field(json, "ClusterIdentifier", &mut this.cluster_identifier);
@@ -278,6 +288,7 @@ impl Read for ResizeClusterMessage {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResizeClusterMessage {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -287,7 +298,6 @@ impl fmt::Debug for ResizeClusterMessage {
 /// `ResumeCluster` API operation.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-redshift-scheduledaction-resumeclustermessage.html)
-#[derive(Default)]
 pub struct ResumeClusterMessage {
     /// The identifier of the cluster to be resumed.
     ///
@@ -298,7 +308,9 @@ pub struct ResumeClusterMessage {
 impl ResumeClusterMessage {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(cluster_identifier: impl Into<Property<String>>) -> Self { Self { cluster_identifier: cluster_identifier.into() } }
+    pub fn new(cluster_identifier: impl Into<Property<String>>) -> Self {
+        Self { cluster_identifier: cluster_identifier.into() }
+    }
 }
 
 impl Data for ResumeClusterMessage {
@@ -312,7 +324,7 @@ impl Data for ResumeClusterMessage {
 impl Read for ResumeClusterMessage {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cluster_identifier: Property::Absent };
         from.open(json)?;
         from.field(json, "ClusterIdentifier", &mut this.cluster_identifier);
         from.close(json)?;
@@ -320,6 +332,7 @@ impl Read for ResumeClusterMessage {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResumeClusterMessage {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// specified cluster. The cluster must be in the available state.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-redshift-snapshot.html)
-#[derive(Default)]
 pub struct Snapshot {
     /// The cluster identifier for which you want a snapshot.
     ///
@@ -36,7 +35,9 @@ pub struct Snapshot {
 impl Snapshot {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(cluster_identifier: impl Into<Property<String>>, snapshot_identifier: impl Into<Property<String>>) -> Self { Self { cluster_identifier: cluster_identifier.into(), snapshot_identifier: snapshot_identifier.into(), ..Self::default() } }
+    pub fn new(cluster_identifier: impl Into<Property<String>>, snapshot_identifier: impl Into<Property<String>>) -> Self {
+        Self { cluster_identifier: cluster_identifier.into(), manual_snapshot_retention_period: Property::Absent, snapshot_identifier: snapshot_identifier.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for Snapshot {
@@ -53,7 +54,7 @@ impl Data for Snapshot {
 impl Read for Snapshot {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cluster_identifier: Property::Absent, manual_snapshot_retention_period: Property::Absent, snapshot_identifier: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ClusterIdentifier", &mut this.cluster_identifier);
         from.field(json, "ManualSnapshotRetentionPeriod", &mut this.manual_snapshot_retention_period);
@@ -64,6 +65,7 @@ impl Read for Snapshot {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Snapshot {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// region.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-redshift-snapshotcopygrant.html)
-#[derive(Default)]
 pub struct SnapshotCopyGrant {
     /// The unique identifier of the encrypted symmetric key to which to grant Amazon Redshift
     /// permission. If no key is specified, the default key is used. Marked writeOnly because
@@ -35,7 +34,9 @@ pub struct SnapshotCopyGrant {
 impl SnapshotCopyGrant {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(snapshot_copy_grant_name: impl Into<Property<String>>) -> Self { Self { snapshot_copy_grant_name: snapshot_copy_grant_name.into(), ..Self::default() } }
+    pub fn new(snapshot_copy_grant_name: impl Into<Property<String>>) -> Self {
+        Self { kms_key_id: Property::Absent, snapshot_copy_grant_name: snapshot_copy_grant_name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for SnapshotCopyGrant {
@@ -51,7 +52,7 @@ impl Data for SnapshotCopyGrant {
 impl Read for SnapshotCopyGrant {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { kms_key_id: Property::Absent, snapshot_copy_grant_name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "KmsKeyId", &mut this.kms_key_id);
         from.field(json, "SnapshotCopyGrantName", &mut this.snapshot_copy_grant_name);
@@ -61,6 +62,7 @@ impl Read for SnapshotCopyGrant {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SnapshotCopyGrant {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

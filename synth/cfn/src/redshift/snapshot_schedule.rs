@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// Redshift cluster at regular intervals.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-redshift-snapshotschedule.html)
-#[derive(Default)]
 pub struct SnapshotSchedule {
     /// The definition of the snapshot schedule. The definition is made up of schedule
     /// expressions, for example "cron(30 12 *)" or "rate(12 hours)".
@@ -35,7 +34,9 @@ pub struct SnapshotSchedule {
 impl SnapshotSchedule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(schedule_definitions: impl Into<Property<List<String>>>, schedule_identifier: impl Into<Property<String>>) -> Self { Self { schedule_definitions: schedule_definitions.into(), schedule_identifier: schedule_identifier.into(), ..Self::default() } }
+    pub fn new(schedule_definitions: impl Into<Property<List<String>>>, schedule_identifier: impl Into<Property<String>>) -> Self {
+        Self { schedule_definitions: schedule_definitions.into(), schedule_description: Property::Absent, schedule_identifier: schedule_identifier.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for SnapshotSchedule {
@@ -52,7 +53,7 @@ impl Data for SnapshotSchedule {
 impl Read for SnapshotSchedule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { schedule_definitions: Property::Absent, schedule_description: Property::Absent, schedule_identifier: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ScheduleDefinitions", &mut this.schedule_definitions);
         from.field(json, "ScheduleDescription", &mut this.schedule_description);
@@ -63,6 +64,7 @@ impl Read for SnapshotSchedule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SnapshotSchedule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

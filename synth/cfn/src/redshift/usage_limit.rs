@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// returned usage limit identifier.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-redshift-usagelimit.html)
-#[derive(Default)]
 pub struct UsageLimit {
     /// The limit amount. If time-based, this amount is in minutes. If data-based, this amount is
     /// in terabytes (TB). The value must be a positive number.
@@ -50,7 +49,9 @@ pub struct UsageLimit {
 impl UsageLimit {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(amount: impl Into<Property<f64>>, cluster_identifier: impl Into<Property<String>>, feature_type: impl Into<Property<Listed<UsageLimitFeatureType>>>, limit_type: impl Into<Property<Listed<UsageLimitLimitType>>>) -> Self { Self { amount: amount.into(), cluster_identifier: cluster_identifier.into(), feature_type: feature_type.into(), limit_type: limit_type.into(), ..Self::default() } }
+    pub fn new(amount: impl Into<Property<f64>>, cluster_identifier: impl Into<Property<String>>, feature_type: impl Into<Property<Listed<UsageLimitFeatureType>>>, limit_type: impl Into<Property<Listed<UsageLimitLimitType>>>) -> Self {
+        Self { amount: amount.into(), breach_action: Property::Absent, cluster_identifier: cluster_identifier.into(), feature_type: feature_type.into(), limit_type: limit_type.into(), period: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for UsageLimit {
@@ -70,7 +71,7 @@ impl Data for UsageLimit {
 impl Read for UsageLimit {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { amount: Property::Absent, breach_action: Property::Absent, cluster_identifier: Property::Absent, feature_type: Property::Absent, limit_type: Property::Absent, period: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Amount", &mut this.amount);
         from.field(json, "BreachAction", &mut this.breach_action);
@@ -84,6 +85,7 @@ impl Read for UsageLimit {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for UsageLimit {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// A collection of database objects and users.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-redshiftserverless-namespace.html)
-#[derive(Default)]
 pub struct Namespace {
     /// The ID of the AWS Key Management Service (KMS) key used to encrypt and store the
     /// namespace's admin credentials secret. You can only use this parameter if
@@ -101,7 +100,9 @@ pub struct Namespace {
 impl Namespace {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(namespace_name: impl Into<Property<String>>) -> Self { Self { namespace_name: namespace_name.into(), ..Self::default() } }
+    pub fn new(namespace_name: impl Into<Property<String>>) -> Self {
+        Self { admin_password_secret_kms_key_id: Property::Absent, admin_user_password: Property::Absent, admin_username: Property::Absent, db_name: Property::Absent, default_iam_role_arn: Property::Absent, final_snapshot_name: Property::Absent, final_snapshot_retention_period: Property::Absent, iam_roles: Property::Absent, kms_key_id: Property::Absent, log_exports: Property::Absent, manage_admin_password: Property::Absent, namespace_name: namespace_name.into(), namespace_resource_policy: Property::Absent, redshift_idc_application_arn: Property::Absent, snapshot_copy_configurations: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for Namespace {
@@ -130,7 +131,7 @@ impl Data for Namespace {
 impl Read for Namespace {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { admin_password_secret_kms_key_id: Property::Absent, admin_user_password: Property::Absent, admin_username: Property::Absent, db_name: Property::Absent, default_iam_role_arn: Property::Absent, final_snapshot_name: Property::Absent, final_snapshot_retention_period: Property::Absent, iam_roles: Property::Absent, kms_key_id: Property::Absent, log_exports: Property::Absent, manage_admin_password: Property::Absent, namespace_name: Property::Absent, namespace_resource_policy: Property::Absent, redshift_idc_application_arn: Property::Absent, snapshot_copy_configurations: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AdminPasswordSecretKmsKeyId", &mut this.admin_password_secret_kms_key_id);
         from.field(json, "AdminUserPassword", &mut this.admin_user_password);
@@ -153,6 +154,7 @@ impl Read for Namespace {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Namespace {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -170,7 +172,6 @@ impl Namespace {
 /// another AWS Region .
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-redshiftserverless-namespace-snapshotcopyconfiguration.html)
-#[derive(Default)]
 pub struct SnapshotCopyConfiguration {
     /// The ID of the KMS key to use to encrypt your snapshots in the destination AWS Region .
     ///
@@ -189,7 +190,9 @@ pub struct SnapshotCopyConfiguration {
 impl SnapshotCopyConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(destination_region: impl Into<Property<String>>) -> Self { Self { destination_region: destination_region.into(), ..Self::default() } }
+    pub fn new(destination_region: impl Into<Property<String>>) -> Self {
+        Self { destination_kms_key_id: Property::Absent, destination_region: destination_region.into(), snapshot_retention_period: Property::Absent }
+    }
 }
 
 impl Data for SnapshotCopyConfiguration {
@@ -205,7 +208,7 @@ impl Data for SnapshotCopyConfiguration {
 impl Read for SnapshotCopyConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { destination_kms_key_id: Property::Absent, destination_region: Property::Absent, snapshot_retention_period: Property::Absent };
         from.open(json)?;
         from.field(json, "DestinationKmsKeyId", &mut this.destination_kms_key_id);
         from.field(json, "DestinationRegion", &mut this.destination_region);
@@ -215,6 +218,7 @@ impl Read for SnapshotCopyConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SnapshotCopyConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

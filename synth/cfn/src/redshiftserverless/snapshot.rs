@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// A snapshot object that contains databases.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-redshiftserverless-snapshot.html)
-#[derive(Default)]
 pub struct Snapshot {
     /// The name of the namepsace.
     ///
@@ -37,7 +36,9 @@ pub struct Snapshot {
 impl Snapshot {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(snapshot_name: impl Into<Property<String>>) -> Self { Self { snapshot_name: snapshot_name.into(), ..Self::default() } }
+    pub fn new(snapshot_name: impl Into<Property<String>>) -> Self {
+        Self { namespace_name: Property::Absent, retention_period: Property::Absent, snapshot_name: snapshot_name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for Snapshot {
@@ -54,7 +55,7 @@ impl Data for Snapshot {
 impl Read for Snapshot {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { namespace_name: Property::Absent, retention_period: Property::Absent, snapshot_name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "NamespaceName", &mut this.namespace_name);
         from.field(json, "RetentionPeriod", &mut this.retention_period);
@@ -65,6 +66,7 @@ impl Read for Snapshot {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Snapshot {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// The collection of compute resources in Amazon Redshift Serverless.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-redshiftserverless-workgroup.html)
-#[derive(Default)]
 pub struct Workgroup {
     /// The base compute capacity of the workgroup in Redshift Processing Units (RPUs).
     ///
@@ -111,7 +110,9 @@ pub struct Workgroup {
 impl Workgroup {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(workgroup_name: impl Into<Property<String>>) -> Self { Self { workgroup_name: workgroup_name.into(), ..Self::default() } }
+    pub fn new(workgroup_name: impl Into<Property<String>>) -> Self {
+        Self { base_capacity: Property::Absent, config_parameters: Property::Absent, enhanced_vpc_routing: Property::Absent, max_capacity: Property::Absent, namespace_name: Property::Absent, port: Property::Absent, price_performance_target: Property::Absent, publicly_accessible: Property::Absent, recovery_point_id: Property::Absent, security_group_ids: Property::Absent, snapshot_arn: Property::Absent, snapshot_name: Property::Absent, snapshot_owner_account: Property::Absent, subnet_ids: Property::Absent, tags: Property::Absent, track_name: Property::Absent, workgroup: Property::Absent, workgroup_name: workgroup_name.into() }
+    }
 }
 
 impl Data for Workgroup {
@@ -142,7 +143,7 @@ impl Data for Workgroup {
 impl Read for Workgroup {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { base_capacity: Property::Absent, config_parameters: Property::Absent, enhanced_vpc_routing: Property::Absent, max_capacity: Property::Absent, namespace_name: Property::Absent, port: Property::Absent, price_performance_target: Property::Absent, publicly_accessible: Property::Absent, recovery_point_id: Property::Absent, security_group_ids: Property::Absent, snapshot_arn: Property::Absent, snapshot_name: Property::Absent, snapshot_owner_account: Property::Absent, subnet_ids: Property::Absent, tags: Property::Absent, track_name: Property::Absent, workgroup: Property::Absent, workgroup_name: Property::Absent };
         from.open(json)?;
         from.field(json, "BaseCapacity", &mut this.base_capacity);
         from.field(json, "ConfigParameters", &mut this.config_parameters);
@@ -167,6 +168,7 @@ impl Read for Workgroup {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Workgroup {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -183,7 +185,6 @@ impl Workgroup {
 /// A array of parameters to set for more control over a serverless database.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-redshiftserverless-workgroup-configparameter.html)
-#[derive(Default)]
 pub struct ConfigParameter {
     /// The key of the parameter. The options are `auto_mv`, `datestyle`,
     /// `enable_case_sensitive_identifier`, `enable_user_activity_logging`, `query_group`,
@@ -202,6 +203,11 @@ pub struct ConfigParameter {
     pub parameter_value: Property<String>,
 }
 
+impl Default for ConfigParameter {
+    #[inline]
+    fn default() -> Self { Self { parameter_key: Property::Absent, parameter_value: Property::Absent } }
+}
+
 impl Data for ConfigParameter {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -214,7 +220,7 @@ impl Data for ConfigParameter {
 impl Read for ConfigParameter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { parameter_key: Property::Absent, parameter_value: Property::Absent };
         from.open(json)?;
         from.field(json, "ParameterKey", &mut this.parameter_key);
         from.field(json, "ParameterValue", &mut this.parameter_value);
@@ -223,6 +229,7 @@ impl Read for ConfigParameter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConfigParameter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -231,7 +238,6 @@ impl fmt::Debug for ConfigParameter {
 /// An object that represents the price performance target settings for the workgroup.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-redshiftserverless-workgroup-performancetarget.html)
-#[derive(Default)]
 pub struct PerformanceTarget {
     /// The target price performance level for the workgroup. Valid values include 1, 25, 50, 75,
     /// and 100. These correspond to the price performance levels LOW_COST, ECONOMICAL, BALANCED,
@@ -246,6 +252,11 @@ pub struct PerformanceTarget {
     pub status: Property<Listed<PerformanceTargetStatus>>,
 }
 
+impl Default for PerformanceTarget {
+    #[inline]
+    fn default() -> Self { Self { level: Property::Absent, status: Property::Absent } }
+}
+
 impl Data for PerformanceTarget {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -258,7 +269,7 @@ impl Data for PerformanceTarget {
 impl Read for PerformanceTarget {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { level: Property::Absent, status: Property::Absent };
         from.open(json)?;
         from.field(json, "Level", &mut this.level);
         from.field(json, "Status", &mut this.status);
@@ -267,6 +278,7 @@ impl Read for PerformanceTarget {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PerformanceTarget {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -275,7 +287,6 @@ impl fmt::Debug for PerformanceTarget {
 /// The collection of computing resources from which an endpoint is created.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-redshiftserverless-workgroup-workgroup.html)
-#[derive(Default)]
 pub struct WorkgroupProperties {
     /// The base data warehouse capacity of the workgroup in Redshift Processing Units (RPUs).
     ///
@@ -361,6 +372,11 @@ pub struct WorkgroupProperties {
     pub workgroup_name: Property<String>,
 }
 
+impl Default for WorkgroupProperties {
+    #[inline]
+    fn default() -> Self { Self { base_capacity: Property::Absent, config_parameters: Property::Absent, creation_date: Property::Absent, endpoint: Property::Absent, enhanced_vpc_routing: Property::Absent, max_capacity: Property::Absent, namespace_name: Property::Absent, price_performance_target: Property::Absent, publicly_accessible: Property::Absent, security_group_ids: Property::Absent, status: Property::Absent, subnet_ids: Property::Absent, track_name: Property::Absent, workgroup_arn: Property::Absent, workgroup_id: Property::Absent, workgroup_name: Property::Absent } }
+}
+
 impl Data for WorkgroupProperties {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -387,7 +403,7 @@ impl Data for WorkgroupProperties {
 impl Read for WorkgroupProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { base_capacity: Property::Absent, config_parameters: Property::Absent, creation_date: Property::Absent, endpoint: Property::Absent, enhanced_vpc_routing: Property::Absent, max_capacity: Property::Absent, namespace_name: Property::Absent, price_performance_target: Property::Absent, publicly_accessible: Property::Absent, security_group_ids: Property::Absent, status: Property::Absent, subnet_ids: Property::Absent, track_name: Property::Absent, workgroup_arn: Property::Absent, workgroup_id: Property::Absent, workgroup_name: Property::Absent };
         from.open(json)?;
         from.field(json, "BaseCapacity", &mut this.base_capacity);
         from.field(json, "ConfigParameters", &mut this.config_parameters);
@@ -410,6 +426,7 @@ impl Read for WorkgroupProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WorkgroupProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -418,7 +435,6 @@ impl fmt::Debug for WorkgroupProperties {
 /// The VPC endpoint object.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-redshiftserverless-workgroup-endpoint.html)
-#[derive(Default)]
 pub struct Endpoint {
     /// The DNS address of the VPC endpoint.
     ///
@@ -434,6 +450,11 @@ pub struct Endpoint {
     pub vpc_endpoints: Property<List<VpcEndpoint>>,
 }
 
+impl Default for Endpoint {
+    #[inline]
+    fn default() -> Self { Self { address: Property::Absent, port: Property::Absent, vpc_endpoints: Property::Absent } }
+}
+
 impl Data for Endpoint {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -447,7 +468,7 @@ impl Data for Endpoint {
 impl Read for Endpoint {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { address: Property::Absent, port: Property::Absent, vpc_endpoints: Property::Absent };
         from.open(json)?;
         from.field(json, "Address", &mut this.address);
         from.field(json, "Port", &mut this.port);
@@ -457,6 +478,7 @@ impl Read for Endpoint {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Endpoint {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -465,7 +487,6 @@ impl fmt::Debug for Endpoint {
 /// The connection endpoint for connecting to Amazon Redshift Serverless through the proxy.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-redshiftserverless-workgroup-vpcendpoint.html)
-#[derive(Default)]
 pub struct VpcEndpoint {
     /// One or more network interfaces of the endpoint. Also known as an interface endpoint.
     ///
@@ -481,6 +502,11 @@ pub struct VpcEndpoint {
     pub vpc_id: Property<Id<refs::ec2::VpcId>>,
 }
 
+impl Default for VpcEndpoint {
+    #[inline]
+    fn default() -> Self { Self { network_interfaces: Property::Absent, vpc_endpoint_id: Property::Absent, vpc_id: Property::Absent } }
+}
+
 impl Data for VpcEndpoint {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -494,7 +520,7 @@ impl Data for VpcEndpoint {
 impl Read for VpcEndpoint {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { network_interfaces: Property::Absent, vpc_endpoint_id: Property::Absent, vpc_id: Property::Absent };
         from.open(json)?;
         from.field(json, "NetworkInterfaces", &mut this.network_interfaces);
         from.field(json, "VpcEndpointId", &mut this.vpc_endpoint_id);
@@ -504,6 +530,7 @@ impl Read for VpcEndpoint {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VpcEndpoint {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -513,7 +540,6 @@ impl fmt::Debug for VpcEndpoint {
 /// VPC endpoint.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-redshiftserverless-workgroup-networkinterface.html)
-#[derive(Default)]
 pub struct NetworkInterface {
     /// The availability Zone.
     ///
@@ -533,6 +559,11 @@ pub struct NetworkInterface {
     pub subnet_id: Property<Id<refs::ec2::SubnetId>>,
 }
 
+impl Default for NetworkInterface {
+    #[inline]
+    fn default() -> Self { Self { availability_zone: Property::Absent, network_interface_id: Property::Absent, private_ip_address: Property::Absent, subnet_id: Property::Absent } }
+}
+
 impl Data for NetworkInterface {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -547,7 +578,7 @@ impl Data for NetworkInterface {
 impl Read for NetworkInterface {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { availability_zone: Property::Absent, network_interface_id: Property::Absent, private_ip_address: Property::Absent, subnet_id: Property::Absent };
         from.open(json)?;
         from.field(json, "AvailabilityZone", &mut this.availability_zone);
         from.field(json, "NetworkInterfaceId", &mut this.network_interface_id);
@@ -558,6 +589,7 @@ impl Read for NetworkInterface {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NetworkInterface {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

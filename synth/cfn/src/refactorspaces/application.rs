@@ -25,7 +25,6 @@ use crate::prelude::*;
 /// in the *Refactor Spaces User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-refactorspaces-application.html)
-#[derive(Default)]
 pub struct Application {
     /// The endpoint URL of the Amazon API Gateway proxy.
     ///
@@ -62,7 +61,9 @@ pub struct Application {
 impl Application {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(environment_identifier: impl Into<Property<Id<refs::refactorspaces::EnvironmentIdentifier>>>, name: impl Into<Property<String>>, proxy_type: impl Into<Property<Listed<ApplicationProxyType>>>, vpc_id: impl Into<Property<Id<refs::ec2::VpcId>>>) -> Self { Self { environment_identifier: environment_identifier.into(), name: name.into(), proxy_type: proxy_type.into(), vpc_id: vpc_id.into(), ..Self::default() } }
+    pub fn new(environment_identifier: impl Into<Property<Id<refs::refactorspaces::EnvironmentIdentifier>>>, name: impl Into<Property<String>>, proxy_type: impl Into<Property<Listed<ApplicationProxyType>>>, vpc_id: impl Into<Property<Id<refs::ec2::VpcId>>>) -> Self {
+        Self { api_gateway_proxy: Property::Absent, environment_identifier: environment_identifier.into(), name: name.into(), proxy_type: proxy_type.into(), tags: Property::Absent, vpc_id: vpc_id.into() }
+    }
 }
 
 impl Data for Application {
@@ -81,7 +82,7 @@ impl Data for Application {
 impl Read for Application {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { api_gateway_proxy: Property::Absent, environment_identifier: Property::Absent, name: Property::Absent, proxy_type: Property::Absent, tags: Property::Absent, vpc_id: Property::Absent };
         from.open(json)?;
         from.field(json, "ApiGatewayProxy", &mut this.api_gateway_proxy);
         from.field(json, "EnvironmentIdentifier", &mut this.environment_identifier);
@@ -94,6 +95,7 @@ impl Read for Application {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Application {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -110,7 +112,6 @@ impl Application {
 /// A wrapper object holding the Amazon API Gateway endpoint input.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-refactorspaces-application-apigatewayproxyinput.html)
-#[derive(Default)]
 pub struct ApiGatewayProxyInput {
     /// The type of endpoint to use for the API Gateway proxy. If no value is specified in the
     /// request, the value is set to `REGIONAL` by default.
@@ -133,6 +134,11 @@ pub struct ApiGatewayProxyInput {
     pub stage_name: Property<String>,
 }
 
+impl Default for ApiGatewayProxyInput {
+    #[inline]
+    fn default() -> Self { Self { endpoint_type: Property::Absent, stage_name: Property::Absent } }
+}
+
 impl Data for ApiGatewayProxyInput {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -145,7 +151,7 @@ impl Data for ApiGatewayProxyInput {
 impl Read for ApiGatewayProxyInput {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { endpoint_type: Property::Absent, stage_name: Property::Absent };
         from.open(json)?;
         from.field(json, "EndpointType", &mut this.endpoint_type);
         from.field(json, "StageName", &mut this.stage_name);
@@ -154,6 +160,7 @@ impl Read for ApiGatewayProxyInput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ApiGatewayProxyInput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -23,7 +23,6 @@ use crate::prelude::*;
 /// infrastructure to route traffic to services with private URL endpoints.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-refactorspaces-environment.html)
-#[derive(Default)]
 pub struct Environment {
     /// A description of the environment.
     ///
@@ -47,6 +46,11 @@ pub struct Environment {
     pub tags: Property<List<Tag>>,
 }
 
+impl Default for Environment {
+    #[inline]
+    fn default() -> Self { Self { description: Property::Absent, name: Property::Absent, network_fabric_type: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for Environment {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -61,7 +65,7 @@ impl Data for Environment {
 impl Read for Environment {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, name: Property::Absent, network_fabric_type: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "Name", &mut this.name);
@@ -72,6 +76,7 @@ impl Read for Environment {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Environment {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

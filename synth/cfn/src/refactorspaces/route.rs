@@ -85,7 +85,6 @@ use crate::prelude::*;
 /// in the *Refactor Spaces User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-refactorspaces-route.html)
-#[derive(Default)]
 pub struct Route {
     /// The unique identifier of the application.
     ///
@@ -126,7 +125,9 @@ pub struct Route {
 impl Route {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(application_identifier: impl Into<Property<Id<refs::refactorspaces::ApplicationIdentifier>>>, environment_identifier: impl Into<Property<Id<refs::refactorspaces::EnvironmentIdentifier>>>, route_type: impl Into<Property<Listed<RouteType>>>, service_identifier: impl Into<Property<Id<refs::refactorspaces::ServiceIdentifier>>>) -> Self { Self { application_identifier: application_identifier.into(), environment_identifier: environment_identifier.into(), route_type: route_type.into(), service_identifier: service_identifier.into(), ..Self::default() } }
+    pub fn new(application_identifier: impl Into<Property<Id<refs::refactorspaces::ApplicationIdentifier>>>, environment_identifier: impl Into<Property<Id<refs::refactorspaces::EnvironmentIdentifier>>>, route_type: impl Into<Property<Listed<RouteType>>>, service_identifier: impl Into<Property<Id<refs::refactorspaces::ServiceIdentifier>>>) -> Self {
+        Self { application_identifier: application_identifier.into(), default_route: Property::Absent, environment_identifier: environment_identifier.into(), route_type: route_type.into(), service_identifier: service_identifier.into(), tags: Property::Absent, uri_path_route: Property::Absent }
+    }
 }
 
 impl Data for Route {
@@ -146,7 +147,7 @@ impl Data for Route {
 impl Read for Route {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { application_identifier: Property::Absent, default_route: Property::Absent, environment_identifier: Property::Absent, route_type: Property::Absent, service_identifier: Property::Absent, tags: Property::Absent, uri_path_route: Property::Absent };
         from.open(json)?;
         from.field(json, "ApplicationIdentifier", &mut this.application_identifier);
         from.field(json, "DefaultRoute", &mut this.default_route);
@@ -160,6 +161,7 @@ impl Read for Route {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Route {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -176,7 +178,6 @@ impl Route {
 /// The configuration for the default route type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-refactorspaces-route-defaultrouteinput.html)
-#[derive(Default)]
 pub struct DefaultRouteInput {
     /// If set to `ACTIVE`, traffic is forwarded to this route’s service after the route is
     /// created.
@@ -188,7 +189,9 @@ pub struct DefaultRouteInput {
 impl DefaultRouteInput {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(activation_state: impl Into<Property<Listed<DefaultRouteInputActivationState>>>) -> Self { Self { activation_state: activation_state.into() } }
+    pub fn new(activation_state: impl Into<Property<Listed<DefaultRouteInputActivationState>>>) -> Self {
+        Self { activation_state: activation_state.into() }
+    }
 }
 
 impl Data for DefaultRouteInput {
@@ -202,7 +205,7 @@ impl Data for DefaultRouteInput {
 impl Read for DefaultRouteInput {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { activation_state: Property::Absent };
         from.open(json)?;
         from.field(json, "ActivationState", &mut this.activation_state);
         from.close(json)?;
@@ -210,6 +213,7 @@ impl Read for DefaultRouteInput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DefaultRouteInput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -218,7 +222,6 @@ impl fmt::Debug for DefaultRouteInput {
 /// The configuration for the URI path route type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-refactorspaces-route-uripathrouteinput.html)
-#[derive(Default)]
 pub struct UriPathRouteInput {
     /// If set to `ACTIVE`, traffic is forwarded to this route’s service after the route is
     /// created.
@@ -254,7 +257,9 @@ pub struct UriPathRouteInput {
 impl UriPathRouteInput {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(activation_state: impl Into<Property<Listed<UriPathRouteInputActivationState>>>) -> Self { Self { activation_state: activation_state.into(), ..Self::default() } }
+    pub fn new(activation_state: impl Into<Property<Listed<UriPathRouteInputActivationState>>>) -> Self {
+        Self { activation_state: activation_state.into(), append_source_path: Property::Absent, include_child_paths: Property::Absent, methods: Property::Absent, source_path: Property::Absent }
+    }
 }
 
 impl Data for UriPathRouteInput {
@@ -272,7 +277,7 @@ impl Data for UriPathRouteInput {
 impl Read for UriPathRouteInput {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { activation_state: Property::Absent, append_source_path: Property::Absent, include_child_paths: Property::Absent, methods: Property::Absent, source_path: Property::Absent };
         from.open(json)?;
         from.field(json, "ActivationState", &mut this.activation_state);
         from.field(json, "AppendSourcePath", &mut this.append_source_path);
@@ -284,6 +289,7 @@ impl Read for UriPathRouteInput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for UriPathRouteInput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -19,7 +19,6 @@ use crate::prelude::*;
 /// > constraints, apply your own security group.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-refactorspaces-service.html)
-#[derive(Default)]
 pub struct Service {
     /// The unique identifier of the application.
     ///
@@ -72,7 +71,9 @@ pub struct Service {
 impl Service {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(application_identifier: impl Into<Property<Id<refs::refactorspaces::ApplicationIdentifier>>>, endpoint_type: impl Into<Property<Listed<ServiceEndpointType>>>, environment_identifier: impl Into<Property<Id<refs::refactorspaces::EnvironmentIdentifier>>>, name: impl Into<Property<String>>) -> Self { Self { application_identifier: application_identifier.into(), endpoint_type: endpoint_type.into(), environment_identifier: environment_identifier.into(), name: name.into(), ..Self::default() } }
+    pub fn new(application_identifier: impl Into<Property<Id<refs::refactorspaces::ApplicationIdentifier>>>, endpoint_type: impl Into<Property<Listed<ServiceEndpointType>>>, environment_identifier: impl Into<Property<Id<refs::refactorspaces::EnvironmentIdentifier>>>, name: impl Into<Property<String>>) -> Self {
+        Self { application_identifier: application_identifier.into(), description: Property::Absent, endpoint_type: endpoint_type.into(), environment_identifier: environment_identifier.into(), lambda_endpoint: Property::Absent, name: name.into(), tags: Property::Absent, url_endpoint: Property::Absent, vpc_id: Property::Absent }
+    }
 }
 
 impl Data for Service {
@@ -94,7 +95,7 @@ impl Data for Service {
 impl Read for Service {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { application_identifier: Property::Absent, description: Property::Absent, endpoint_type: Property::Absent, environment_identifier: Property::Absent, lambda_endpoint: Property::Absent, name: Property::Absent, tags: Property::Absent, url_endpoint: Property::Absent, vpc_id: Property::Absent };
         from.open(json)?;
         from.field(json, "ApplicationIdentifier", &mut this.application_identifier);
         from.field(json, "Description", &mut this.description);
@@ -110,6 +111,7 @@ impl Read for Service {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Service {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -126,7 +128,6 @@ impl Service {
 /// The input for the AWS Lambda endpoint type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-refactorspaces-service-lambdaendpointinput.html)
-#[derive(Default)]
 pub struct LambdaEndpointInput {
     /// The Amazon Resource Name (ARN) of the Lambda function or alias.
     ///
@@ -139,7 +140,9 @@ pub struct LambdaEndpointInput {
 impl LambdaEndpointInput {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(arn: impl Into<Property<Id<refs::lambda::FunctionArn>>>) -> Self { Self { arn: arn.into() } }
+    pub fn new(arn: impl Into<Property<Id<refs::lambda::FunctionArn>>>) -> Self {
+        Self { arn: arn.into() }
+    }
 }
 
 impl Data for LambdaEndpointInput {
@@ -153,7 +156,7 @@ impl Data for LambdaEndpointInput {
 impl Read for LambdaEndpointInput {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { arn: Property::Absent };
         from.open(json)?;
         from.field(json, "Arn", &mut this.arn);
         from.close(json)?;
@@ -161,6 +164,7 @@ impl Read for LambdaEndpointInput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LambdaEndpointInput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -169,7 +173,6 @@ impl fmt::Debug for LambdaEndpointInput {
 /// The configuration for the URL endpoint type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-refactorspaces-service-urlendpointinput.html)
-#[derive(Default)]
 pub struct UrlEndpointInput {
     /// The health check URL of the URL endpoint type. If the URL is a public endpoint, the
     /// `HealthUrl` must also be a public endpoint. If the URL is a private endpoint inside a
@@ -195,7 +198,9 @@ pub struct UrlEndpointInput {
 impl UrlEndpointInput {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(url: impl Into<Property<String>>) -> Self { Self { url: url.into(), ..Self::default() } }
+    pub fn new(url: impl Into<Property<String>>) -> Self {
+        Self { health_url: Property::Absent, url: url.into() }
+    }
 }
 
 impl Data for UrlEndpointInput {
@@ -210,7 +215,7 @@ impl Data for UrlEndpointInput {
 impl Read for UrlEndpointInput {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { health_url: Property::Absent, url: Property::Absent };
         from.open(json)?;
         from.field(json, "HealthUrl", &mut this.health_url);
         from.field(json, "Url", &mut this.url);
@@ -219,6 +224,7 @@ impl Read for UrlEndpointInput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for UrlEndpointInput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

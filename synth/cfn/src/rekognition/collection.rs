@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// for known faces in images, stored videos, and streaming videos.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-rekognition-collection.html)
-#[derive(Default)]
 pub struct Collection {
     /// ID for the collection that you are creating.
     ///
@@ -27,7 +26,9 @@ pub struct Collection {
 impl Collection {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(collection_id: impl Into<Property<String>>) -> Self { Self { collection_id: collection_id.into(), ..Self::default() } }
+    pub fn new(collection_id: impl Into<Property<String>>) -> Self {
+        Self { collection_id: collection_id.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for Collection {
@@ -42,7 +43,7 @@ impl Data for Collection {
 impl Read for Collection {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { collection_id: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "CollectionId", &mut this.collection_id);
         from.field(json, "Tags", &mut this.tags);
@@ -51,6 +52,7 @@ impl Read for Collection {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Collection {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

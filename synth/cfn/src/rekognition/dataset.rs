@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// The AWS::Rekognition::Dataset type creates an Amazon Rekognition Custom Labels dataset.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-rekognition-dataset.html)
-#[derive(Default)]
 pub struct Dataset {
     /// The type of the dataset. Specify TRAIN to create a training dataset. Specify TEST to
     /// create a test dataset.
@@ -30,7 +29,9 @@ pub struct Dataset {
 impl Dataset {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(dataset_type: impl Into<Property<Listed<DatasetType>>>) -> Self { Self { dataset_type: dataset_type.into(), ..Self::default() } }
+    pub fn new(dataset_type: impl Into<Property<Listed<DatasetType>>>) -> Self {
+        Self { dataset_type: dataset_type.into(), project_arn: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for Dataset {
@@ -46,7 +47,7 @@ impl Data for Dataset {
 impl Read for Dataset {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { dataset_type: Property::Absent, project_arn: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "DatasetType", &mut this.dataset_type);
         from.field(json, "ProjectArn", &mut this.project_arn);
@@ -56,6 +57,7 @@ impl Read for Dataset {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Dataset {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

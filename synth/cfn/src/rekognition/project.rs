@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// Rekognition Custom Labels model.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-rekognition-project.html)
-#[derive(Default)]
 pub struct Project {
     /// The name of the project to create.
     ///
@@ -27,7 +26,9 @@ pub struct Project {
 impl Project {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(project_name: impl Into<Property<String>>) -> Self { Self { project_name: project_name.into(), ..Self::default() } }
+    pub fn new(project_name: impl Into<Property<String>>) -> Self {
+        Self { project_name: project_name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for Project {
@@ -42,7 +43,7 @@ impl Data for Project {
 impl Read for Project {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { project_name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ProjectName", &mut this.project_name);
         from.field(json, "Tags", &mut this.tags);
@@ -51,6 +52,7 @@ impl Read for Project {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Project {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -31,7 +31,6 @@ use crate::prelude::*;
 /// [CreateStreamProcessor](https://docs.aws.amazon.com/rekognition/latest/APIReference/API_CreateStreamProcessor).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-rekognition-streamprocessor.html)
-#[derive(Default)]
 pub struct StreamProcessor {
     /// List of BoundingBox objects, each of which denotes a region of interest on screen. For
     /// more information, see the BoundingBox field of
@@ -144,7 +143,9 @@ pub struct StreamProcessor {
 impl StreamProcessor {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(kinesis_video_stream: impl Into<Property<KinesisVideoStream>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { kinesis_video_stream: kinesis_video_stream.into(), role_arn: role_arn.into(), ..Self::default() } }
+    pub fn new(kinesis_video_stream: impl Into<Property<KinesisVideoStream>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { bounding_box_regions_of_interest: Property::Absent, connected_home_settings: Property::Absent, data_sharing_preference: Property::Absent, face_search_settings: Property::Absent, kinesis_data_stream: Property::Absent, kinesis_video_stream: kinesis_video_stream.into(), kms_key_id: Property::Absent, name: Property::Absent, notification_channel: Property::Absent, polygon_regions_of_interest: Property::Absent, role_arn: role_arn.into(), s3_destination: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for StreamProcessor {
@@ -170,7 +171,7 @@ impl Data for StreamProcessor {
 impl Read for StreamProcessor {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bounding_box_regions_of_interest: Property::Absent, connected_home_settings: Property::Absent, data_sharing_preference: Property::Absent, face_search_settings: Property::Absent, kinesis_data_stream: Property::Absent, kinesis_video_stream: Property::Absent, kms_key_id: Property::Absent, name: Property::Absent, notification_channel: Property::Absent, polygon_regions_of_interest: Property::Absent, role_arn: Property::Absent, s3_destination: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "BoundingBoxRegionsOfInterest", &mut this.bounding_box_regions_of_interest);
         from.field(json, "ConnectedHomeSettings", &mut this.connected_home_settings);
@@ -190,6 +191,7 @@ impl Read for StreamProcessor {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StreamProcessor {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -225,7 +227,6 @@ impl StreamProcessor {
 /// > the `left` or `top` values.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-rekognition-streamprocessor-boundingbox.html)
-#[derive(Default)]
 pub struct BoundingBox {
     /// Height of the bounding box as a ratio of the overall image height.
     ///
@@ -252,7 +253,9 @@ pub struct BoundingBox {
 impl BoundingBox {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(height: impl Into<Property<f64>>, left: impl Into<Property<f64>>, top: impl Into<Property<f64>>, width: impl Into<Property<f64>>) -> Self { Self { height: height.into(), left: left.into(), top: top.into(), width: width.into() } }
+    pub fn new(height: impl Into<Property<f64>>, left: impl Into<Property<f64>>, top: impl Into<Property<f64>>, width: impl Into<Property<f64>>) -> Self {
+        Self { height: height.into(), left: left.into(), top: top.into(), width: width.into() }
+    }
 }
 
 impl Data for BoundingBox {
@@ -269,7 +272,7 @@ impl Data for BoundingBox {
 impl Read for BoundingBox {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { height: Property::Absent, left: Property::Absent, top: Property::Absent, width: Property::Absent };
         from.open(json)?;
         from.field(json, "Height", &mut this.height);
         from.field(json, "Left", &mut this.left);
@@ -280,6 +283,7 @@ impl Read for BoundingBox {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BoundingBox {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -299,7 +303,6 @@ impl fmt::Debug for BoundingBox {
 /// [StreamProcessorSettings](https://docs.aws.amazon.com/rekognition/latest/APIReference/API_StreamProcessorSettings).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-rekognition-streamprocessor-connectedhomesettings.html)
-#[derive(Default)]
 pub struct ConnectedHomeSettings {
     /// Specifies what you want to detect in the video, such as people, packages, or pets. The
     /// current valid labels you can include in this list are: "PERSON", "PET", "PACKAGE", and
@@ -319,7 +322,9 @@ pub struct ConnectedHomeSettings {
 impl ConnectedHomeSettings {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(labels: impl Into<Property<List<String>>>) -> Self { Self { labels: labels.into(), ..Self::default() } }
+    pub fn new(labels: impl Into<Property<List<String>>>) -> Self {
+        Self { labels: labels.into(), min_confidence: Property::Absent }
+    }
 }
 
 impl Data for ConnectedHomeSettings {
@@ -334,7 +339,7 @@ impl Data for ConnectedHomeSettings {
 impl Read for ConnectedHomeSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { labels: Property::Absent, min_confidence: Property::Absent };
         from.open(json)?;
         from.field(json, "Labels", &mut this.labels);
         from.field(json, "MinConfidence", &mut this.min_confidence);
@@ -343,6 +348,7 @@ impl Read for ConnectedHomeSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConnectedHomeSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -355,7 +361,6 @@ impl fmt::Debug for ConnectedHomeSettings {
 /// [StreamProcessorDataSharingPreference](https://docs.aws.amazon.com/rekognition/latest/APIReference/API_StreamProcessorDataSharingPreference).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-rekognition-streamprocessor-datasharingpreference.html)
-#[derive(Default)]
 pub struct DataSharingPreference {
     /// Describes the opt-in status applied to a stream processor's data sharing policy.
     ///
@@ -366,7 +371,9 @@ pub struct DataSharingPreference {
 impl DataSharingPreference {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(opt_in: impl Into<Property<bool>>) -> Self { Self { opt_in: opt_in.into() } }
+    pub fn new(opt_in: impl Into<Property<bool>>) -> Self {
+        Self { opt_in: opt_in.into() }
+    }
 }
 
 impl Data for DataSharingPreference {
@@ -380,7 +387,7 @@ impl Data for DataSharingPreference {
 impl Read for DataSharingPreference {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { opt_in: Property::Absent };
         from.open(json)?;
         from.field(json, "OptIn", &mut this.opt_in);
         from.close(json)?;
@@ -388,6 +395,7 @@ impl Read for DataSharingPreference {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataSharingPreference {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -400,7 +408,6 @@ impl fmt::Debug for DataSharingPreference {
 /// [FaceSearchSettings](https://docs.aws.amazon.com/rekognition/latest/APIReference/API_FaceSearchSettings).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-rekognition-streamprocessor-facesearchsettings.html)
-#[derive(Default)]
 pub struct FaceSearchSettings {
     /// The ID of a collection that contains faces that you want to search for.
     ///
@@ -420,7 +427,9 @@ pub struct FaceSearchSettings {
 impl FaceSearchSettings {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(collection_id: impl Into<Property<String>>) -> Self { Self { collection_id: collection_id.into(), ..Self::default() } }
+    pub fn new(collection_id: impl Into<Property<String>>) -> Self {
+        Self { collection_id: collection_id.into(), face_match_threshold: Property::Absent }
+    }
 }
 
 impl Data for FaceSearchSettings {
@@ -435,7 +444,7 @@ impl Data for FaceSearchSettings {
 impl Read for FaceSearchSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { collection_id: Property::Absent, face_match_threshold: Property::Absent };
         from.open(json)?;
         from.field(json, "CollectionId", &mut this.collection_id);
         from.field(json, "FaceMatchThreshold", &mut this.face_match_threshold);
@@ -444,6 +453,7 @@ impl Read for FaceSearchSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FaceSearchSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -456,7 +466,6 @@ impl fmt::Debug for FaceSearchSettings {
 /// [KinesisDataStream](https://docs.aws.amazon.com/rekognition/latest/APIReference/API_KinesisDataStream).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-rekognition-streamprocessor-kinesisdatastream.html)
-#[derive(Default)]
 pub struct KinesisDataStream {
     /// ARN of the output Amazon Kinesis Data Streams stream.
     ///
@@ -469,7 +478,9 @@ pub struct KinesisDataStream {
 impl KinesisDataStream {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(arn: impl Into<Property<String>>) -> Self { Self { arn: arn.into() } }
+    pub fn new(arn: impl Into<Property<String>>) -> Self {
+        Self { arn: arn.into() }
+    }
 }
 
 impl Data for KinesisDataStream {
@@ -483,7 +494,7 @@ impl Data for KinesisDataStream {
 impl Read for KinesisDataStream {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { arn: Property::Absent };
         from.open(json)?;
         from.field(json, "Arn", &mut this.arn);
         from.close(json)?;
@@ -491,6 +502,7 @@ impl Read for KinesisDataStream {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KinesisDataStream {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -501,7 +513,6 @@ impl fmt::Debug for KinesisDataStream {
 /// [KinesisVideoStream](https://docs.aws.amazon.com/rekognition/latest/APIReference/API_KinesisVideoStream).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-rekognition-streamprocessor-kinesisvideostream.html)
-#[derive(Default)]
 pub struct KinesisVideoStream {
     /// ARN of the Kinesis video stream stream that streams the source video.
     ///
@@ -514,7 +525,9 @@ pub struct KinesisVideoStream {
 impl KinesisVideoStream {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(arn: impl Into<Property<String>>) -> Self { Self { arn: arn.into() } }
+    pub fn new(arn: impl Into<Property<String>>) -> Self {
+        Self { arn: arn.into() }
+    }
 }
 
 impl Data for KinesisVideoStream {
@@ -528,7 +541,7 @@ impl Data for KinesisVideoStream {
 impl Read for KinesisVideoStream {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { arn: Property::Absent };
         from.open(json)?;
         from.field(json, "Arn", &mut this.arn);
         from.close(json)?;
@@ -536,6 +549,7 @@ impl Read for KinesisVideoStream {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KinesisVideoStream {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -550,7 +564,6 @@ impl fmt::Debug for KinesisVideoStream {
 /// [StreamProcessorNotificationChannel](https://docs.aws.amazon.com/rekognition/latest/APIReference/API_StreamProcessorNotificationChannel).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-rekognition-streamprocessor-notificationchannel.html)
-#[derive(Default)]
 pub struct NotificationChannel {
     /// The ARN of the SNS topic that receives notifications.
     ///
@@ -562,7 +575,9 @@ pub struct NotificationChannel {
 impl NotificationChannel {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(arn: impl Into<Property<String>>) -> Self { Self { arn: arn.into() } }
+    pub fn new(arn: impl Into<Property<String>>) -> Self {
+        Self { arn: arn.into() }
+    }
 }
 
 impl Data for NotificationChannel {
@@ -576,7 +591,7 @@ impl Data for NotificationChannel {
 impl Read for NotificationChannel {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { arn: Property::Absent };
         from.open(json)?;
         from.field(json, "Arn", &mut this.arn);
         from.close(json)?;
@@ -584,6 +599,7 @@ impl Read for NotificationChannel {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NotificationChannel {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -604,7 +620,6 @@ impl fmt::Debug for NotificationChannel {
 /// [Geometry](https://docs.aws.amazon.com/rekognition/latest/APIReference/API_Geometry).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-rekognition-streamprocessor-point.html)
-#[derive(Default)]
 pub struct Point {
     /// The value of the X coordinate for a point on a `Polygon`.
     ///
@@ -619,7 +634,9 @@ pub struct Point {
 impl Point {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(x: impl Into<Property<f64>>, y: impl Into<Property<f64>>) -> Self { Self { x: x.into(), y: y.into() } }
+    pub fn new(x: impl Into<Property<f64>>, y: impl Into<Property<f64>>) -> Self {
+        Self { x: x.into(), y: y.into() }
+    }
 }
 
 impl Data for Point {
@@ -634,7 +651,7 @@ impl Data for Point {
 impl Read for Point {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { x: Property::Absent, y: Property::Absent };
         from.open(json)?;
         from.field(json, "X", &mut this.x);
         from.field(json, "Y", &mut this.y);
@@ -643,6 +660,7 @@ impl Read for Point {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Point {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -655,7 +673,6 @@ impl fmt::Debug for Point {
 /// [S3Destination](https://docs.aws.amazon.com/rekognition/latest/APIReference/API_S3Destination).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-rekognition-streamprocessor-s3destination.html)
-#[derive(Default)]
 pub struct S3Destination {
     /// Describes the destination Amazon Simple Storage Service (Amazon S3) bucket name of a
     /// stream processor's exports.
@@ -674,7 +691,9 @@ pub struct S3Destination {
 impl S3Destination {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bucket_name: impl Into<Property<Id<refs::s3::BucketName>>>) -> Self { Self { bucket_name: bucket_name.into(), ..Self::default() } }
+    pub fn new(bucket_name: impl Into<Property<Id<refs::s3::BucketName>>>) -> Self {
+        Self { bucket_name: bucket_name.into(), object_key_prefix: Property::Absent }
+    }
 }
 
 impl Data for S3Destination {
@@ -689,7 +708,7 @@ impl Data for S3Destination {
 impl Read for S3Destination {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket_name: Property::Absent, object_key_prefix: Property::Absent };
         from.open(json)?;
         from.field(json, "BucketName", &mut this.bucket_name);
         from.field(json, "ObjectKeyPrefix", &mut this.object_key_prefix);
@@ -698,6 +717,7 @@ impl Read for S3Destination {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3Destination {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

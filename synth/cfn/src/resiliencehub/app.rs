@@ -21,7 +21,6 @@ use crate::prelude::*;
 /// point objective (RPO).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-resiliencehub-app.html)
-#[derive(Default)]
 pub struct App {
     /// Assessment execution schedule with 'Daily' or 'Disabled' values.
     ///
@@ -257,7 +256,9 @@ pub struct App {
 impl App {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(app_template_body: impl Into<Property<String>>, name: impl Into<Property<String>>, resource_mappings: impl Into<Property<List<ResourceMapping>>>) -> Self { Self { app_template_body: app_template_body.into(), name: name.into(), resource_mappings: resource_mappings.into(), ..Self::default() } }
+    pub fn new(app_template_body: impl Into<Property<String>>, name: impl Into<Property<String>>, resource_mappings: impl Into<Property<List<ResourceMapping>>>) -> Self {
+        Self { app_assessment_schedule: Property::Absent, app_template_body: app_template_body.into(), description: Property::Absent, event_subscriptions: Property::Absent, name: name.into(), permission_model: Property::Absent, resiliency_policy_arn: Property::Absent, resource_mappings: resource_mappings.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for App {
@@ -279,7 +280,7 @@ impl Data for App {
 impl Read for App {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { app_assessment_schedule: Property::Absent, app_template_body: Property::Absent, description: Property::Absent, event_subscriptions: Property::Absent, name: Property::Absent, permission_model: Property::Absent, resiliency_policy_arn: Property::Absent, resource_mappings: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AppAssessmentSchedule", &mut this.app_assessment_schedule);
         from.field(json, "AppTemplateBody", &mut this.app_template_body);
@@ -295,6 +296,7 @@ impl Read for App {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for App {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -313,7 +315,6 @@ impl App {
 /// failure* events.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-resiliencehub-app-eventsubscription.html)
-#[derive(Default)]
 pub struct EventSubscription {
     /// The type of event you would like to subscribe and get notification for. Currently, AWS
     /// Resilience Hub supports notifications only for *Drift detected* ( `DriftDetected` ) and *Scheduled
@@ -340,7 +341,9 @@ pub struct EventSubscription {
 impl EventSubscription {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(event_type: impl Into<Property<Listed<EventSubscriptionEventType>>>, name: impl Into<Property<String>>) -> Self { Self { event_type: event_type.into(), name: name.into(), ..Self::default() } }
+    pub fn new(event_type: impl Into<Property<Listed<EventSubscriptionEventType>>>, name: impl Into<Property<String>>) -> Self {
+        Self { event_type: event_type.into(), name: name.into(), sns_topic_arn: Property::Absent }
+    }
 }
 
 impl Data for EventSubscription {
@@ -356,7 +359,7 @@ impl Data for EventSubscription {
 impl Read for EventSubscription {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { event_type: Property::Absent, name: Property::Absent, sns_topic_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "EventType", &mut this.event_type);
         from.field(json, "Name", &mut this.name);
@@ -366,6 +369,7 @@ impl Read for EventSubscription {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EventSubscription {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -375,7 +379,6 @@ impl fmt::Debug for EventSubscription {
 /// application, importing its resources, and running an assessment.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-resiliencehub-app-permissionmodel.html)
-#[derive(Default)]
 pub struct PermissionModel {
     /// Defines a list of role Amazon Resource Names (ARNs) to be used in other accounts. These
     /// ARNs are used for querying purposes while importing resources and assessing your
@@ -416,7 +419,9 @@ pub struct PermissionModel {
 impl PermissionModel {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<Listed<PermissionModelType>>>) -> Self { Self { r#type: r#type.into(), ..Self::default() } }
+    pub fn new(r#type: impl Into<Property<Listed<PermissionModelType>>>) -> Self {
+        Self { cross_account_role_arns: Property::Absent, invoker_role_name: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for PermissionModel {
@@ -432,7 +437,7 @@ impl Data for PermissionModel {
 impl Read for PermissionModel {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cross_account_role_arns: Property::Absent, invoker_role_name: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "CrossAccountRoleArns", &mut this.cross_account_role_arns);
         from.field(json, "InvokerRoleName", &mut this.invoker_role_name);
@@ -442,6 +447,7 @@ impl Read for PermissionModel {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PermissionModel {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -450,7 +456,6 @@ impl fmt::Debug for PermissionModel {
 /// Defines a resource mapping.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-resiliencehub-app-resourcemapping.html)
-#[derive(Default)]
 pub struct ResourceMapping {
     /// Name of the Amazon Elastic Kubernetes Service cluster and namespace that this resource is
     /// mapped to when the `mappingType` is `EKS`.
@@ -491,7 +496,9 @@ pub struct ResourceMapping {
 impl ResourceMapping {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(mapping_type: impl Into<Property<String>>, physical_resource_id: impl Into<Property<PhysicalResourceId>>) -> Self { Self { mapping_type: mapping_type.into(), physical_resource_id: physical_resource_id.into(), ..Self::default() } }
+    pub fn new(mapping_type: impl Into<Property<String>>, physical_resource_id: impl Into<Property<PhysicalResourceId>>) -> Self {
+        Self { eks_source_name: Property::Absent, logical_stack_name: Property::Absent, mapping_type: mapping_type.into(), physical_resource_id: physical_resource_id.into(), resource_name: Property::Absent, terraform_source_name: Property::Absent }
+    }
 }
 
 impl Data for ResourceMapping {
@@ -510,7 +517,7 @@ impl Data for ResourceMapping {
 impl Read for ResourceMapping {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { eks_source_name: Property::Absent, logical_stack_name: Property::Absent, mapping_type: Property::Absent, physical_resource_id: Property::Absent, resource_name: Property::Absent, terraform_source_name: Property::Absent };
         from.open(json)?;
         from.field(json, "EksSourceName", &mut this.eks_source_name);
         from.field(json, "LogicalStackName", &mut this.logical_stack_name);
@@ -523,6 +530,7 @@ impl Read for ResourceMapping {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResourceMapping {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -531,7 +539,6 @@ impl fmt::Debug for ResourceMapping {
 /// Defines a physical resource identifier.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-resiliencehub-app-physicalresourceid.html)
-#[derive(Default)]
 pub struct PhysicalResourceId {
     /// The AWS account that owns the physical resource.
     ///
@@ -589,7 +596,9 @@ pub struct PhysicalResourceId {
 impl PhysicalResourceId {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(identifier: impl Into<Property<String>>, r#type: impl Into<Property<String>>) -> Self { Self { identifier: identifier.into(), r#type: r#type.into(), ..Self::default() } }
+    pub fn new(identifier: impl Into<Property<String>>, r#type: impl Into<Property<String>>) -> Self {
+        Self { aws_account_id: Property::Absent, aws_region: Property::Absent, identifier: identifier.into(), r#type: r#type.into() }
+    }
 }
 
 impl Data for PhysicalResourceId {
@@ -606,7 +615,7 @@ impl Data for PhysicalResourceId {
 impl Read for PhysicalResourceId {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { aws_account_id: Property::Absent, aws_region: Property::Absent, identifier: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "AwsAccountId", &mut this.aws_account_id);
         from.field(json, "AwsRegion", &mut this.aws_region);
@@ -617,6 +626,7 @@ impl Read for PhysicalResourceId {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PhysicalResourceId {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

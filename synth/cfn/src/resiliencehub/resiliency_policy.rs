@@ -13,7 +13,6 @@ use crate::prelude::*;
 /// > zero and the *Compliance status* for your application will be set to *Policy breached*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-resiliencehub-resiliencypolicy.html)
-#[derive(Default)]
 pub struct ResiliencyPolicy {
     /// Specifies a high-level geographical location constraint for where your resilience policy
     /// data can be stored.
@@ -49,7 +48,9 @@ pub struct ResiliencyPolicy {
 impl ResiliencyPolicy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(policy: impl Into<Property<Map<FailurePolicy>>>, policy_name: impl Into<Property<String>>, tier: impl Into<Property<Listed<ResiliencyPolicyTier>>>) -> Self { Self { policy: policy.into(), policy_name: policy_name.into(), tier: tier.into(), ..Self::default() } }
+    pub fn new(policy: impl Into<Property<Map<FailurePolicy>>>, policy_name: impl Into<Property<String>>, tier: impl Into<Property<Listed<ResiliencyPolicyTier>>>) -> Self {
+        Self { data_location_constraint: Property::Absent, policy: policy.into(), policy_description: Property::Absent, policy_name: policy_name.into(), tags: Property::Absent, tier: tier.into() }
+    }
 }
 
 impl Data for ResiliencyPolicy {
@@ -68,7 +69,7 @@ impl Data for ResiliencyPolicy {
 impl Read for ResiliencyPolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { data_location_constraint: Property::Absent, policy: Property::Absent, policy_description: Property::Absent, policy_name: Property::Absent, tags: Property::Absent, tier: Property::Absent };
         from.open(json)?;
         from.field(json, "DataLocationConstraint", &mut this.data_location_constraint);
         from.field(json, "Policy", &mut this.policy);
@@ -81,6 +82,7 @@ impl Read for ResiliencyPolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResiliencyPolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -97,7 +99,6 @@ impl ResiliencyPolicy {
 /// Defines a failure policy.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-resiliencehub-resiliencypolicy-failurepolicy.html)
-#[derive(Default)]
 pub struct FailurePolicy {
     /// Recovery Point Objective (RPO) in seconds.
     ///
@@ -112,7 +113,9 @@ pub struct FailurePolicy {
 impl FailurePolicy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(rpo_in_secs: impl Into<Property<i64>>, rto_in_secs: impl Into<Property<i64>>) -> Self { Self { rpo_in_secs: rpo_in_secs.into(), rto_in_secs: rto_in_secs.into() } }
+    pub fn new(rpo_in_secs: impl Into<Property<i64>>, rto_in_secs: impl Into<Property<i64>>) -> Self {
+        Self { rpo_in_secs: rpo_in_secs.into(), rto_in_secs: rto_in_secs.into() }
+    }
 }
 
 impl Data for FailurePolicy {
@@ -127,7 +130,7 @@ impl Data for FailurePolicy {
 impl Read for FailurePolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { rpo_in_secs: Property::Absent, rto_in_secs: Property::Absent };
         from.open(json)?;
         from.field(json, "RpoInSecs", &mut this.rpo_in_secs);
         from.field(json, "RtoInSecs", &mut this.rto_in_secs);
@@ -136,6 +139,7 @@ impl Read for FailurePolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FailurePolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Creates a resilience policy that defines availability and disaster recovery requirements.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-resiliencehubv2-policy.html)
-#[derive(Default)]
 pub struct Policy {
     /// `AvailabilitySlo`, which AWS does not describe.
     ///
@@ -57,7 +56,9 @@ pub struct Policy {
 impl Policy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { availability_slo: Property::Absent, data_recovery: Property::Absent, description: Property::Absent, kms_key_id: Property::Absent, multi_az: Property::Absent, multi_region: Property::Absent, name: name.into(), sharing_enabled: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for Policy {
@@ -79,7 +80,7 @@ impl Data for Policy {
 impl Read for Policy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { availability_slo: Property::Absent, data_recovery: Property::Absent, description: Property::Absent, kms_key_id: Property::Absent, multi_az: Property::Absent, multi_region: Property::Absent, name: Property::Absent, sharing_enabled: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AvailabilitySlo", &mut this.availability_slo);
         from.field(json, "DataRecovery", &mut this.data_recovery);
@@ -95,6 +96,7 @@ impl Read for Policy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Policy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -111,13 +113,17 @@ impl Policy {
 /// `AvailabilitySlo` of `AWS::ResilienceHubV2::Policy`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-resiliencehubv2-policy-availabilityslo.html)
-#[derive(Default)]
 pub struct AvailabilitySlo {
     /// Availability target percentage.
     ///
     /// - Range: 0 to 100
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-resiliencehubv2-policy-availabilityslo.html#cfn-resiliencehubv2-policy-availabilityslo-target)
     pub target: Property<f64>,
+}
+
+impl Default for AvailabilitySlo {
+    #[inline]
+    fn default() -> Self { Self { target: Property::Absent } }
 }
 
 impl Data for AvailabilitySlo {
@@ -131,7 +137,7 @@ impl Data for AvailabilitySlo {
 impl Read for AvailabilitySlo {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { target: Property::Absent };
         from.open(json)?;
         from.field(json, "Target", &mut this.target);
         from.close(json)?;
@@ -139,6 +145,7 @@ impl Read for AvailabilitySlo {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AvailabilitySlo {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -147,12 +154,16 @@ impl fmt::Debug for AvailabilitySlo {
 /// `DataRecoveryTargets` of `AWS::ResilienceHubV2::Policy`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-resiliencehubv2-policy-datarecoverytargets.html)
-#[derive(Default)]
 pub struct DataRecoveryTargets {
     /// Time between backups in minutes.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-resiliencehubv2-policy-datarecoverytargets.html#cfn-resiliencehubv2-policy-datarecoverytargets-timebetweenbackupsinminutes)
     pub time_between_backups_in_minutes: Property<i64>,
+}
+
+impl Default for DataRecoveryTargets {
+    #[inline]
+    fn default() -> Self { Self { time_between_backups_in_minutes: Property::Absent } }
 }
 
 impl Data for DataRecoveryTargets {
@@ -166,7 +177,7 @@ impl Data for DataRecoveryTargets {
 impl Read for DataRecoveryTargets {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { time_between_backups_in_minutes: Property::Absent };
         from.open(json)?;
         from.field(json, "TimeBetweenBackupsInMinutes", &mut this.time_between_backups_in_minutes);
         from.close(json)?;
@@ -174,6 +185,7 @@ impl Read for DataRecoveryTargets {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataRecoveryTargets {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -182,7 +194,6 @@ impl fmt::Debug for DataRecoveryTargets {
 /// `MultiAzTargets` of `AWS::ResilienceHubV2::Policy`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-resiliencehubv2-policy-multiaztargets.html)
-#[derive(Default)]
 pub struct MultiAzTargets {
     /// Multi-AZ disaster recovery approach.
     ///
@@ -200,6 +211,11 @@ pub struct MultiAzTargets {
     pub rto_in_minutes: Property<i64>,
 }
 
+impl Default for MultiAzTargets {
+    #[inline]
+    fn default() -> Self { Self { disaster_recovery_approach: Property::Absent, rpo_in_minutes: Property::Absent, rto_in_minutes: Property::Absent } }
+}
+
 impl Data for MultiAzTargets {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -213,7 +229,7 @@ impl Data for MultiAzTargets {
 impl Read for MultiAzTargets {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { disaster_recovery_approach: Property::Absent, rpo_in_minutes: Property::Absent, rto_in_minutes: Property::Absent };
         from.open(json)?;
         from.field(json, "DisasterRecoveryApproach", &mut this.disaster_recovery_approach);
         from.field(json, "RpoInMinutes", &mut this.rpo_in_minutes);
@@ -223,6 +239,7 @@ impl Read for MultiAzTargets {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MultiAzTargets {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -231,7 +248,6 @@ impl fmt::Debug for MultiAzTargets {
 /// `MultiRegionTargets` of `AWS::ResilienceHubV2::Policy`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-resiliencehubv2-policy-multiregiontargets.html)
-#[derive(Default)]
 pub struct MultiRegionTargets {
     /// Multi-Region disaster recovery approach.
     ///
@@ -249,6 +265,11 @@ pub struct MultiRegionTargets {
     pub rto_in_minutes: Property<i64>,
 }
 
+impl Default for MultiRegionTargets {
+    #[inline]
+    fn default() -> Self { Self { disaster_recovery_approach: Property::Absent, rpo_in_minutes: Property::Absent, rto_in_minutes: Property::Absent } }
+}
+
 impl Data for MultiRegionTargets {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -262,7 +283,7 @@ impl Data for MultiRegionTargets {
 impl Read for MultiRegionTargets {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { disaster_recovery_approach: Property::Absent, rpo_in_minutes: Property::Absent, rto_in_minutes: Property::Absent };
         from.open(json)?;
         from.field(json, "DisasterRecoveryApproach", &mut this.disaster_recovery_approach);
         from.field(json, "RpoInMinutes", &mut this.rpo_in_minutes);
@@ -272,6 +293,7 @@ impl Read for MultiRegionTargets {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MultiRegionTargets {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// and service functions.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-resiliencehubv2-service.html)
-#[derive(Default)]
 pub struct Service {
     /// Assertions associated with this service.
     ///
@@ -79,7 +78,9 @@ pub struct Service {
 impl Service {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, regions: impl Into<Property<List<String>>>) -> Self { Self { name: name.into(), regions: regions.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, regions: impl Into<Property<List<String>>>) -> Self {
+        Self { assertions: Property::Absent, associated_systems: Property::Absent, dependency_discovery: Property::Absent, description: Property::Absent, dev_ops_agent_configuration: Property::Absent, input_sources: Property::Absent, kms_key_id: Property::Absent, name: name.into(), permission_model: Property::Absent, policy_arn: Property::Absent, regions: regions.into(), report_configuration: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for Service {
@@ -105,7 +106,7 @@ impl Data for Service {
 impl Read for Service {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { assertions: Property::Absent, associated_systems: Property::Absent, dependency_discovery: Property::Absent, description: Property::Absent, dev_ops_agent_configuration: Property::Absent, input_sources: Property::Absent, kms_key_id: Property::Absent, name: Property::Absent, permission_model: Property::Absent, policy_arn: Property::Absent, regions: Property::Absent, report_configuration: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Assertions", &mut this.assertions);
         from.field(json, "AssociatedSystems", &mut this.associated_systems);
@@ -125,6 +126,7 @@ impl Read for Service {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Service {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -141,7 +143,6 @@ impl Service {
 /// An assertion about the service's resilience posture.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-resiliencehubv2-service-assertiondefinition.html)
-#[derive(Default)]
 pub struct AssertionDefinition {
     /// The text of the assertion.
     ///
@@ -153,7 +154,9 @@ pub struct AssertionDefinition {
 impl AssertionDefinition {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(text: impl Into<Property<String>>) -> Self { Self { text: text.into() } }
+    pub fn new(text: impl Into<Property<String>>) -> Self {
+        Self { text: text.into() }
+    }
 }
 
 impl Data for AssertionDefinition {
@@ -167,7 +170,7 @@ impl Data for AssertionDefinition {
 impl Read for AssertionDefinition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { text: Property::Absent };
         from.open(json)?;
         from.field(json, "Text", &mut this.text);
         from.close(json)?;
@@ -175,6 +178,7 @@ impl Read for AssertionDefinition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AssertionDefinition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -183,7 +187,6 @@ impl fmt::Debug for AssertionDefinition {
 /// `AssociatedSystem` of `AWS::ResilienceHubV2::Service`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-resiliencehubv2-service-associatedsystem.html)
-#[derive(Default)]
 pub struct AssociatedSystem {
     /// The system ARN.
     ///
@@ -201,7 +204,9 @@ pub struct AssociatedSystem {
 impl AssociatedSystem {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(system_arn: impl Into<Property<String>>) -> Self { Self { system_arn: system_arn.into(), ..Self::default() } }
+    pub fn new(system_arn: impl Into<Property<String>>) -> Self {
+        Self { system_arn: system_arn.into(), user_journey_ids: Property::Absent }
+    }
 }
 
 impl Data for AssociatedSystem {
@@ -216,7 +221,7 @@ impl Data for AssociatedSystem {
 impl Read for AssociatedSystem {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { system_arn: Property::Absent, user_journey_ids: Property::Absent };
         from.open(json)?;
         from.field(json, "SystemArn", &mut this.system_arn);
         from.field(json, "UserJourneyIds", &mut this.user_journey_ids);
@@ -225,6 +230,7 @@ impl Read for AssociatedSystem {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AssociatedSystem {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -233,7 +239,6 @@ impl fmt::Debug for AssociatedSystem {
 /// An input source for the service.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-resiliencehubv2-service-inputsourcedefinition.html)
-#[derive(Default)]
 pub struct InputSourceDefinition {
     /// Resource configuration for an input source. Provide exactly one field.
     ///
@@ -244,7 +249,9 @@ pub struct InputSourceDefinition {
 impl InputSourceDefinition {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(resource_configuration: impl Into<Property<ResourceConfiguration>>) -> Self { Self { resource_configuration: resource_configuration.into() } }
+    pub fn new(resource_configuration: impl Into<Property<ResourceConfiguration>>) -> Self {
+        Self { resource_configuration: resource_configuration.into() }
+    }
 }
 
 impl Data for InputSourceDefinition {
@@ -258,7 +265,7 @@ impl Data for InputSourceDefinition {
 impl Read for InputSourceDefinition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { resource_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "ResourceConfiguration", &mut this.resource_configuration);
         from.close(json)?;
@@ -266,6 +273,7 @@ impl Read for InputSourceDefinition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InputSourceDefinition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -274,7 +282,6 @@ impl fmt::Debug for InputSourceDefinition {
 /// Resource configuration for an input source. Provide exactly one field.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-resiliencehubv2-service-resourceconfiguration.html)
-#[derive(Default)]
 pub struct ResourceConfiguration {
     /// ARN of a CloudFormation stack.
     ///
@@ -300,6 +307,11 @@ pub struct ResourceConfiguration {
     pub tf_state_file_url: Property<String>,
 }
 
+impl Default for ResourceConfiguration {
+    #[inline]
+    fn default() -> Self { Self { cfn_stack_arn: Property::Absent, design_file_s3_url: Property::Absent, eks: Property::Absent, resource_tags: Property::Absent, tf_state_file_url: Property::Absent } }
+}
+
 impl Data for ResourceConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -315,7 +327,7 @@ impl Data for ResourceConfiguration {
 impl Read for ResourceConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cfn_stack_arn: Property::Absent, design_file_s3_url: Property::Absent, eks: Property::Absent, resource_tags: Property::Absent, tf_state_file_url: Property::Absent };
         from.open(json)?;
         from.field(json, "CfnStackArn", &mut this.cfn_stack_arn);
         from.field(json, "DesignFileS3Url", &mut this.design_file_s3_url);
@@ -327,6 +339,7 @@ impl Read for ResourceConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResourceConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -335,7 +348,6 @@ impl fmt::Debug for ResourceConfiguration {
 /// `EksSource` of `AWS::ResilienceHubV2::Service`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-resiliencehubv2-service-ekssource.html)
-#[derive(Default)]
 pub struct EksSource {
     /// ARN of the EKS cluster.
     ///
@@ -359,7 +371,9 @@ pub struct EksSource {
 impl EksSource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(cluster_arn: impl Into<Property<String>>, namespaces: impl Into<Property<List<String>>>) -> Self { Self { cluster_arn: cluster_arn.into(), namespaces: namespaces.into(), ..Self::default() } }
+    pub fn new(cluster_arn: impl Into<Property<String>>, namespaces: impl Into<Property<List<String>>>) -> Self {
+        Self { cluster_arn: cluster_arn.into(), label_selector: Property::Absent, namespaces: namespaces.into() }
+    }
 }
 
 impl Data for EksSource {
@@ -375,7 +389,7 @@ impl Data for EksSource {
 impl Read for EksSource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cluster_arn: Property::Absent, label_selector: Property::Absent, namespaces: Property::Absent };
         from.open(json)?;
         from.field(json, "ClusterArn", &mut this.cluster_arn);
         from.field(json, "LabelSelector", &mut this.label_selector);
@@ -385,6 +399,7 @@ impl Read for EksSource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EksSource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -396,7 +411,6 @@ impl fmt::Debug for EksSource {
 /// and all supported objects in the specified namespaces are discovered.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-resiliencehubv2-service-ekslabelselector.html)
-#[derive(Default)]
 pub struct EksLabelSelector {
     /// Label selector requirements an object must satisfy to be discovered. Up to 20
     /// requirements, all of which must match.
@@ -408,6 +422,11 @@ pub struct EksLabelSelector {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-resiliencehubv2-service-ekslabelselector.html#cfn-resiliencehubv2-service-ekslabelselector-matchlabels)
     pub match_labels: Property<Map<String>>,
+}
+
+impl Default for EksLabelSelector {
+    #[inline]
+    fn default() -> Self { Self { match_expressions: Property::Absent, match_labels: Property::Absent } }
 }
 
 impl Data for EksLabelSelector {
@@ -422,7 +441,7 @@ impl Data for EksLabelSelector {
 impl Read for EksLabelSelector {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { match_expressions: Property::Absent, match_labels: Property::Absent };
         from.open(json)?;
         from.field(json, "MatchExpressions", &mut this.match_expressions);
         from.field(json, "MatchLabels", &mut this.match_labels);
@@ -431,6 +450,7 @@ impl Read for EksLabelSelector {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EksLabelSelector {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -440,7 +460,6 @@ impl fmt::Debug for EksLabelSelector {
 /// omit Values when Operator is EXISTS or DOES_NOT_EXIST.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-resiliencehubv2-service-ekslabelselectorrequirement.html)
-#[derive(Default)]
 pub struct EksLabelSelectorRequirement {
     /// Label key the requirement applies to.
     ///
@@ -464,7 +483,9 @@ pub struct EksLabelSelectorRequirement {
 impl EksLabelSelectorRequirement {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, operator: impl Into<Property<Listed<EksLabelSelectorRequirementOperator>>>) -> Self { Self { key: key.into(), operator: operator.into(), ..Self::default() } }
+    pub fn new(key: impl Into<Property<String>>, operator: impl Into<Property<Listed<EksLabelSelectorRequirementOperator>>>) -> Self {
+        Self { key: key.into(), operator: operator.into(), values: Property::Absent }
+    }
 }
 
 impl Data for EksLabelSelectorRequirement {
@@ -480,7 +501,7 @@ impl Data for EksLabelSelectorRequirement {
 impl Read for EksLabelSelectorRequirement {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, operator: Property::Absent, values: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Operator", &mut this.operator);
@@ -490,6 +511,7 @@ impl Read for EksLabelSelectorRequirement {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EksLabelSelectorRequirement {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -498,7 +520,6 @@ impl fmt::Debug for EksLabelSelectorRequirement {
 /// `ResourceTag` of `AWS::ResilienceHubV2::Service`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-resiliencehubv2-service-resourcetag.html)
-#[derive(Default)]
 pub struct ResourceTag {
     /// Tag key.
     ///
@@ -515,7 +536,9 @@ pub struct ResourceTag {
 impl ResourceTag {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, values: impl Into<Property<List<String>>>) -> Self { Self { key: key.into(), values: values.into() } }
+    pub fn new(key: impl Into<Property<String>>, values: impl Into<Property<List<String>>>) -> Self {
+        Self { key: key.into(), values: values.into() }
+    }
 }
 
 impl Data for ResourceTag {
@@ -530,7 +553,7 @@ impl Data for ResourceTag {
 impl Read for ResourceTag {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, values: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Values", &mut this.values);
@@ -539,6 +562,7 @@ impl Read for ResourceTag {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResourceTag {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -547,7 +571,6 @@ impl fmt::Debug for ResourceTag {
 /// `PermissionModel` of `AWS::ResilienceHubV2::Service`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-resiliencehubv2-service-permissionmodel.html)
-#[derive(Default)]
 pub struct PermissionModel {
     /// Cross-account role ARNs.
     ///
@@ -564,7 +587,9 @@ pub struct PermissionModel {
 impl PermissionModel {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(invoker_role_name: impl Into<Property<String>>) -> Self { Self { invoker_role_name: invoker_role_name.into(), ..Self::default() } }
+    pub fn new(invoker_role_name: impl Into<Property<String>>) -> Self {
+        Self { cross_account_role_arns: Property::Absent, invoker_role_name: invoker_role_name.into() }
+    }
 }
 
 impl Data for PermissionModel {
@@ -579,7 +604,7 @@ impl Data for PermissionModel {
 impl Read for PermissionModel {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cross_account_role_arns: Property::Absent, invoker_role_name: Property::Absent };
         from.open(json)?;
         from.field(json, "CrossAccountRoleArns", &mut this.cross_account_role_arns);
         from.field(json, "InvokerRoleName", &mut this.invoker_role_name);
@@ -588,6 +613,7 @@ impl Read for PermissionModel {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PermissionModel {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -596,7 +622,6 @@ impl fmt::Debug for PermissionModel {
 /// `CrossAccountRoleConfiguration` of `AWS::ResilienceHubV2::Service`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-resiliencehubv2-service-crossaccountroleconfiguration.html)
-#[derive(Default)]
 pub struct CrossAccountRoleConfiguration {
     /// ARN of the cross-account IAM role.
     ///
@@ -613,7 +638,9 @@ pub struct CrossAccountRoleConfiguration {
 impl CrossAccountRoleConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(cross_account_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { cross_account_role_arn: cross_account_role_arn.into(), ..Self::default() } }
+    pub fn new(cross_account_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { cross_account_role_arn: cross_account_role_arn.into(), external_id: Property::Absent }
+    }
 }
 
 impl Data for CrossAccountRoleConfiguration {
@@ -628,7 +655,7 @@ impl Data for CrossAccountRoleConfiguration {
 impl Read for CrossAccountRoleConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cross_account_role_arn: Property::Absent, external_id: Property::Absent };
         from.open(json)?;
         from.field(json, "CrossAccountRoleArn", &mut this.cross_account_role_arn);
         from.field(json, "ExternalId", &mut this.external_id);
@@ -637,6 +664,7 @@ impl Read for CrossAccountRoleConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CrossAccountRoleConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -645,7 +673,6 @@ impl fmt::Debug for CrossAccountRoleConfiguration {
 /// Configuration for automatic report generation on a Service.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-resiliencehubv2-service-servicereportconfiguration.html)
-#[derive(Default)]
 pub struct ServiceReportConfiguration {
     /// Output destinations for generated reports.
     ///
@@ -657,7 +684,9 @@ pub struct ServiceReportConfiguration {
 impl ServiceReportConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(report_output: impl Into<Property<List<ReportOutputConfiguration>>>) -> Self { Self { report_output: report_output.into() } }
+    pub fn new(report_output: impl Into<Property<List<ReportOutputConfiguration>>>) -> Self {
+        Self { report_output: report_output.into() }
+    }
 }
 
 impl Data for ServiceReportConfiguration {
@@ -671,7 +700,7 @@ impl Data for ServiceReportConfiguration {
 impl Read for ServiceReportConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { report_output: Property::Absent };
         from.open(json)?;
         from.field(json, "ReportOutput", &mut this.report_output);
         from.close(json)?;
@@ -679,6 +708,7 @@ impl Read for ServiceReportConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ServiceReportConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -687,7 +717,6 @@ impl fmt::Debug for ServiceReportConfiguration {
 /// Configuration for a report output destination.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-resiliencehubv2-service-reportoutputconfiguration.html)
-#[derive(Default)]
 pub struct ReportOutputConfiguration {
     /// S3 configuration for report output.
     ///
@@ -698,7 +727,9 @@ pub struct ReportOutputConfiguration {
 impl ReportOutputConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(s3: impl Into<Property<S3ReportOutputConfiguration>>) -> Self { Self { s3: s3.into() } }
+    pub fn new(s3: impl Into<Property<S3ReportOutputConfiguration>>) -> Self {
+        Self { s3: s3.into() }
+    }
 }
 
 impl Data for ReportOutputConfiguration {
@@ -712,7 +743,7 @@ impl Data for ReportOutputConfiguration {
 impl Read for ReportOutputConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { s3: Property::Absent };
         from.open(json)?;
         from.field(json, "S3", &mut this.s3);
         from.close(json)?;
@@ -720,6 +751,7 @@ impl Read for ReportOutputConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ReportOutputConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -728,7 +760,6 @@ impl fmt::Debug for ReportOutputConfiguration {
 /// S3 configuration for report output.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-resiliencehubv2-service-s3reportoutputconfiguration.html)
-#[derive(Default)]
 pub struct S3ReportOutputConfiguration {
     /// Account ID of the bucket owner.
     ///
@@ -746,7 +777,9 @@ pub struct S3ReportOutputConfiguration {
 impl S3ReportOutputConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bucket_owner: impl Into<Property<String>>, bucket_path: impl Into<Property<String>>) -> Self { Self { bucket_owner: bucket_owner.into(), bucket_path: bucket_path.into() } }
+    pub fn new(bucket_owner: impl Into<Property<String>>, bucket_path: impl Into<Property<String>>) -> Self {
+        Self { bucket_owner: bucket_owner.into(), bucket_path: bucket_path.into() }
+    }
 }
 
 impl Data for S3ReportOutputConfiguration {
@@ -761,7 +794,7 @@ impl Data for S3ReportOutputConfiguration {
 impl Read for S3ReportOutputConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket_owner: Property::Absent, bucket_path: Property::Absent };
         from.open(json)?;
         from.field(json, "BucketOwner", &mut this.bucket_owner);
         from.field(json, "BucketPath", &mut this.bucket_path);
@@ -770,6 +803,7 @@ impl Read for S3ReportOutputConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3ReportOutputConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -781,7 +815,6 @@ impl fmt::Debug for S3ReportOutputConfiguration {
 /// mode.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-resiliencehubv2-service-devopsagentconfiguration.html)
-#[derive(Default)]
 pub struct DevOpsAgentConfiguration {
     /// The ARN of the DevOps Agent Agent Space to link to this service.
     ///
@@ -792,7 +825,9 @@ pub struct DevOpsAgentConfiguration {
 impl DevOpsAgentConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(agent_space_arn: impl Into<Property<String>>) -> Self { Self { agent_space_arn: agent_space_arn.into() } }
+    pub fn new(agent_space_arn: impl Into<Property<String>>) -> Self {
+        Self { agent_space_arn: agent_space_arn.into() }
+    }
 }
 
 impl Data for DevOpsAgentConfiguration {
@@ -806,7 +841,7 @@ impl Data for DevOpsAgentConfiguration {
 impl Read for DevOpsAgentConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { agent_space_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "AgentSpaceArn", &mut this.agent_space_arn);
         from.close(json)?;
@@ -814,6 +849,7 @@ impl Read for DevOpsAgentConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DevOpsAgentConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Creates a service function within a Resilience Hub service.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-resiliencehubv2-servicefunction.html)
-#[derive(Default)]
 pub struct ServiceFunction {
     /// The criticality of the service function.
     ///
@@ -33,7 +32,9 @@ pub struct ServiceFunction {
 impl ServiceFunction {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(criticality: impl Into<Property<Listed<ServiceFunctionCriticality>>>, name: impl Into<Property<String>>, service_arn: impl Into<Property<String>>) -> Self { Self { criticality: criticality.into(), name: name.into(), service_arn: service_arn.into(), ..Self::default() } }
+    pub fn new(criticality: impl Into<Property<Listed<ServiceFunctionCriticality>>>, name: impl Into<Property<String>>, service_arn: impl Into<Property<String>>) -> Self {
+        Self { criticality: criticality.into(), description: Property::Absent, name: name.into(), service_arn: service_arn.into() }
+    }
 }
 
 impl Data for ServiceFunction {
@@ -50,7 +51,7 @@ impl Data for ServiceFunction {
 impl Read for ServiceFunction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { criticality: Property::Absent, description: Property::Absent, name: Property::Absent, service_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "Criticality", &mut this.criticality);
         from.field(json, "Description", &mut this.description);
@@ -61,6 +62,7 @@ impl Read for ServiceFunction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ServiceFunction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Creates a system that represents a logical grouping of services.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-resiliencehubv2-system.html)
-#[derive(Default)]
 pub struct System {
     /// The description of the system.
     ///
@@ -41,7 +40,9 @@ pub struct System {
 impl System {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, kms_key_id: Property::Absent, name: name.into(), sharing_enabled: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for System {
@@ -59,7 +60,7 @@ impl Data for System {
 impl Read for System {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, kms_key_id: Property::Absent, name: Property::Absent, sharing_enabled: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "KmsKeyId", &mut this.kms_key_id);
@@ -71,6 +72,7 @@ impl Read for System {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for System {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

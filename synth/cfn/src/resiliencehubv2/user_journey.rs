@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Creates a user journey within a Resilience Hub system.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-resiliencehubv2-userjourney.html)
-#[derive(Default)]
 pub struct UserJourney {
     /// The description of the user journey.
     ///
@@ -34,7 +33,9 @@ pub struct UserJourney {
 impl UserJourney {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, system_identifier: impl Into<Property<String>>) -> Self { Self { name: name.into(), system_identifier: system_identifier.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, system_identifier: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, name: name.into(), policy_arn: Property::Absent, system_identifier: system_identifier.into() }
+    }
 }
 
 impl Data for UserJourney {
@@ -51,7 +52,7 @@ impl Data for UserJourney {
 impl Read for UserJourney {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, name: Property::Absent, policy_arn: Property::Absent, system_identifier: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "Name", &mut this.name);
@@ -62,6 +63,7 @@ impl Read for UserJourney {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for UserJourney {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// AWS Region .
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-resourceexplorer2-defaultviewassociation.html)
-#[derive(Default)]
 pub struct DefaultViewAssociation {
     /// The ARN of the view to set as the default for the AWS Region and AWS account in which you
     /// call this operation. The specified view must already exist in the specified Region.
@@ -22,7 +21,9 @@ pub struct DefaultViewAssociation {
 impl DefaultViewAssociation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(view_arn: impl Into<Property<String>>) -> Self { Self { view_arn: view_arn.into() } }
+    pub fn new(view_arn: impl Into<Property<String>>) -> Self {
+        Self { view_arn: view_arn.into() }
+    }
 }
 
 impl Data for DefaultViewAssociation {
@@ -36,7 +37,7 @@ impl Data for DefaultViewAssociation {
 impl Read for DefaultViewAssociation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { view_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "ViewArn", &mut this.view_arn);
         from.close(json)?;
@@ -44,6 +45,7 @@ impl Read for DefaultViewAssociation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DefaultViewAssociation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

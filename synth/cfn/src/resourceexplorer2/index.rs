@@ -25,7 +25,6 @@ use crate::prelude::*;
 /// Explorer to search for your resources and populate the index.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-resourceexplorer2-index.html)
-#[derive(Default)]
 pub struct Index {
     /// The specified tags are attached to only the index created in this AWS Region . The tags
     /// don't attach to any of the resources listed in the index.
@@ -45,7 +44,9 @@ pub struct Index {
 impl Index {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<Listed<IndexType>>>) -> Self { Self { r#type: r#type.into(), ..Self::default() } }
+    pub fn new(r#type: impl Into<Property<Listed<IndexType>>>) -> Self {
+        Self { tags: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for Index {
@@ -60,7 +61,7 @@ impl Data for Index {
 impl Read for Index {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { tags: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Tags", &mut this.tags);
         from.field(json, "Type", &mut this.r#type);
@@ -69,6 +70,7 @@ impl Read for Index {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Index {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

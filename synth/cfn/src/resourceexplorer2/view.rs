@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// match the view's `Filters`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-resourceexplorer2-view.html)
-#[derive(Default)]
 pub struct View {
     /// An array of strings that include search keywords, prefixes, and operators that filter the
     /// results that are returned for queries made using this view. When you use this view in a
@@ -56,7 +55,9 @@ pub struct View {
 impl View {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(view_name: impl Into<Property<String>>) -> Self { Self { view_name: view_name.into(), ..Self::default() } }
+    pub fn new(view_name: impl Into<Property<String>>) -> Self {
+        Self { filters: Property::Absent, included_properties: Property::Absent, scope: Property::Absent, tags: Property::Absent, view_name: view_name.into() }
+    }
 }
 
 impl Data for View {
@@ -74,7 +75,7 @@ impl Data for View {
 impl Read for View {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { filters: Property::Absent, included_properties: Property::Absent, scope: Property::Absent, tags: Property::Absent, view_name: Property::Absent };
         from.open(json)?;
         from.field(json, "Filters", &mut this.filters);
         from.field(json, "IncludedProperties", &mut this.included_properties);
@@ -86,6 +87,7 @@ impl Read for View {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for View {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -102,7 +104,6 @@ impl View {
 /// A search filter defines which resources can be part of a search query result set.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-resourceexplorer2-view-searchfilter.html)
-#[derive(Default)]
 pub struct SearchFilter {
     /// The string that contains the search keywords, prefixes, and operators to control the
     /// results that can be returned by a Search operation.
@@ -128,7 +129,9 @@ pub struct SearchFilter {
 impl SearchFilter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(filter_string: impl Into<Property<String>>) -> Self { Self { filter_string: filter_string.into() } }
+    pub fn new(filter_string: impl Into<Property<String>>) -> Self {
+        Self { filter_string: filter_string.into() }
+    }
 }
 
 impl Data for SearchFilter {
@@ -142,7 +145,7 @@ impl Data for SearchFilter {
 impl Read for SearchFilter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { filter_string: Property::Absent };
         from.open(json)?;
         from.field(json, "FilterString", &mut this.filter_string);
         from.close(json)?;
@@ -150,6 +153,7 @@ impl Read for SearchFilter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SearchFilter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -159,7 +163,6 @@ impl fmt::Debug for SearchFilter {
 /// optionally include in a view.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-resourceexplorer2-view-includedproperty.html)
-#[derive(Default)]
 pub struct IncludedProperty {
     /// The name of the property that is included in this view.
     ///
@@ -171,7 +174,9 @@ pub struct IncludedProperty {
 impl IncludedProperty {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { name: name.into() }
+    }
 }
 
 impl Data for IncludedProperty {
@@ -185,7 +190,7 @@ impl Data for IncludedProperty {
 impl Read for IncludedProperty {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.close(json)?;
@@ -193,6 +198,7 @@ impl Read for IncludedProperty {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IncludedProperty {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -19,7 +19,6 @@ use crate::prelude::*;
 /// - `resource-groups:CreateGroup`
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-resourcegroups-group.html)
-#[derive(Default)]
 pub struct Group {
     /// The service configuration currently associated with the resource group and in effect for
     /// the members of the resource group. A `Configuration` consists of one or more
@@ -78,7 +77,9 @@ pub struct Group {
 impl Group {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { configuration: Property::Absent, description: Property::Absent, name: name.into(), resource_query: Property::Absent, resources: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for Group {
@@ -97,7 +98,7 @@ impl Data for Group {
 impl Read for Group {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { configuration: Property::Absent, description: Property::Absent, name: Property::Absent, resource_query: Property::Absent, resources: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Configuration", &mut this.configuration);
         from.field(json, "Description", &mut this.description);
@@ -110,6 +111,7 @@ impl Read for Group {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Group {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -130,7 +132,6 @@ impl Group {
 /// Groups User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-resourcegroups-group-configurationitem.html)
-#[derive(Default)]
 pub struct ConfigurationItem {
     /// A collection of parameters for this configuration item. For the list of parameters that
     /// you can use with each configuration item `Type`, see [Supported resource types and
@@ -151,6 +152,11 @@ pub struct ConfigurationItem {
     pub r#type: Property<String>,
 }
 
+impl Default for ConfigurationItem {
+    #[inline]
+    fn default() -> Self { Self { parameters: Property::Absent, r#type: Property::Absent } }
+}
+
 impl Data for ConfigurationItem {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -163,7 +169,7 @@ impl Data for ConfigurationItem {
 impl Read for ConfigurationItem {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { parameters: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Parameters", &mut this.parameters);
         from.field(json, "Type", &mut this.r#type);
@@ -172,6 +178,7 @@ impl Read for ConfigurationItem {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConfigurationItem {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -183,7 +190,6 @@ impl fmt::Debug for ConfigurationItem {
 /// Groups User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-resourcegroups-group-configurationparameter.html)
-#[derive(Default)]
 pub struct ConfigurationParameter {
     /// The name of the group configuration parameter. For the list of parameters that you can use
     /// with each configuration item type, see [Supported resource types and
@@ -204,6 +210,11 @@ pub struct ConfigurationParameter {
     pub values: Property<List<String>>,
 }
 
+impl Default for ConfigurationParameter {
+    #[inline]
+    fn default() -> Self { Self { name: Property::Absent, values: Property::Absent } }
+}
+
 impl Data for ConfigurationParameter {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -216,7 +227,7 @@ impl Data for ConfigurationParameter {
 impl Read for ConfigurationParameter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, values: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Values", &mut this.values);
@@ -225,6 +236,7 @@ impl Read for ConfigurationParameter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConfigurationParameter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -235,7 +247,6 @@ impl fmt::Debug for ConfigurationParameter {
 /// Groups](https://docs.aws.amazon.com//ARG/latest/userguide/gettingstarted-query.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-resourcegroups-group-resourcequery.html)
-#[derive(Default)]
 pub struct ResourceQuery {
     /// The query that defines the membership of the group. This is a structure with properties
     /// that depend on the `Type`.
@@ -269,6 +280,11 @@ pub struct ResourceQuery {
     pub r#type: Property<Listed<ResourceQueryType>>,
 }
 
+impl Default for ResourceQuery {
+    #[inline]
+    fn default() -> Self { Self { query: Property::Absent, r#type: Property::Absent } }
+}
+
 impl Data for ResourceQuery {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -281,7 +297,7 @@ impl Data for ResourceQuery {
 impl Read for ResourceQuery {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { query: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Query", &mut this.query);
         from.field(json, "Type", &mut this.r#type);
@@ -290,6 +306,7 @@ impl Read for ResourceQuery {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResourceQuery {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -300,7 +317,6 @@ impl fmt::Debug for ResourceQuery {
 /// `Type` property of the containing `ResourceQuery` structure.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-resourcegroups-group-query.html)
-#[derive(Default)]
 pub struct Query {
     /// Specifies limits to the types of resources that can be included in the resource group. For
     /// example, if `ResourceTypeFilters` is `["AWS::EC2::Instance", "AWS::DynamoDB::Table"]`,
@@ -330,6 +346,11 @@ pub struct Query {
     pub tag_filters: Property<List<TagFilter>>,
 }
 
+impl Default for Query {
+    #[inline]
+    fn default() -> Self { Self { resource_type_filters: Property::Absent, stack_identifier: Property::Absent, tag_filters: Property::Absent } }
+}
+
 impl Data for Query {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -343,7 +364,7 @@ impl Data for Query {
 impl Read for Query {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { resource_type_filters: Property::Absent, stack_identifier: Property::Absent, tag_filters: Property::Absent };
         from.open(json)?;
         from.field(json, "ResourceTypeFilters", &mut this.resource_type_filters);
         from.field(json, "StackIdentifier", &mut this.stack_identifier);
@@ -353,6 +374,7 @@ impl Read for Query {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Query {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -375,7 +397,6 @@ impl fmt::Debug for Query {
 /// - `Storage` tag key with any value
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-resourcegroups-group-tagfilter.html)
-#[derive(Default)]
 pub struct TagFilter {
     /// A string that defines a tag key. Only resources in the account that are tagged with a
     /// specified tag key are members of the tag-based resource group.
@@ -393,6 +414,11 @@ pub struct TagFilter {
     pub values: Property<List<String>>,
 }
 
+impl Default for TagFilter {
+    #[inline]
+    fn default() -> Self { Self { key: Property::Absent, values: Property::Absent } }
+}
+
 impl Data for TagFilter {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -405,7 +431,7 @@ impl Data for TagFilter {
 impl Read for TagFilter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, values: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Values", &mut this.values);
@@ -414,6 +440,7 @@ impl Read for TagFilter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TagFilter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

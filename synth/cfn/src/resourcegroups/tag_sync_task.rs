@@ -15,7 +15,6 @@ use crate::prelude::*;
 /// - `iam:PassRole` for the role you provide to create a tag-sync task
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-resourcegroups-tagsynctask.html)
-#[derive(Default)]
 pub struct TagSyncTask {
     /// The Amazon resource name (ARN) or name of the application group for which you want to
     /// create a tag-sync task.
@@ -48,7 +47,9 @@ pub struct TagSyncTask {
 impl TagSyncTask {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(group: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, tag_key: impl Into<Property<String>>, tag_value: impl Into<Property<String>>) -> Self { Self { group: group.into(), role_arn: role_arn.into(), tag_key: tag_key.into(), tag_value: tag_value.into() } }
+    pub fn new(group: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, tag_key: impl Into<Property<String>>, tag_value: impl Into<Property<String>>) -> Self {
+        Self { group: group.into(), role_arn: role_arn.into(), tag_key: tag_key.into(), tag_value: tag_value.into() }
+    }
 }
 
 impl Data for TagSyncTask {
@@ -65,7 +66,7 @@ impl Data for TagSyncTask {
 impl Read for TagSyncTask {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { group: Property::Absent, role_arn: Property::Absent, tag_key: Property::Absent, tag_value: Property::Absent };
         from.open(json)?;
         from.field(json, "Group", &mut this.group);
         from.field(json, "RoleArn", &mut this.role_arn);
@@ -76,6 +77,7 @@ impl Read for TagSyncTask {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TagSyncTask {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -16,7 +16,6 @@ use crate::prelude::*;
 /// and can receive deployments.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-robomaker-fleet.html)
-#[derive(Default)]
 pub struct Fleet {
     /// The name of the fleet.
     ///
@@ -28,6 +27,11 @@ pub struct Fleet {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-robomaker-fleet.html#cfn-robomaker-fleet-tags)
     pub tags: Property<Map<String>>,
+}
+
+impl Default for Fleet {
+    #[inline]
+    fn default() -> Self { Self { name: Property::Absent, tags: Property::Absent } }
 }
 
 impl Data for Fleet {
@@ -42,7 +46,7 @@ impl Data for Fleet {
 impl Read for Fleet {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Tags", &mut this.tags);
@@ -51,6 +55,7 @@ impl Read for Fleet {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Fleet {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -15,7 +15,6 @@ use crate::prelude::*;
 /// The `AWS::RoboMaker::RobotApplication` resource creates an AWS RoboMaker robot.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-robomaker-robot.html)
-#[derive(Default)]
 pub struct Robot {
     /// The architecture of the robot.
     ///
@@ -45,7 +44,9 @@ pub struct Robot {
 impl Robot {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(architecture: impl Into<Property<Listed<RobotArchitecture>>>, greengrass_group_id: impl Into<Property<String>>) -> Self { Self { architecture: architecture.into(), greengrass_group_id: greengrass_group_id.into(), ..Self::default() } }
+    pub fn new(architecture: impl Into<Property<Listed<RobotArchitecture>>>, greengrass_group_id: impl Into<Property<String>>) -> Self {
+        Self { architecture: architecture.into(), fleet: Property::Absent, greengrass_group_id: greengrass_group_id.into(), name: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for Robot {
@@ -63,7 +64,7 @@ impl Data for Robot {
 impl Read for Robot {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { architecture: Property::Absent, fleet: Property::Absent, greengrass_group_id: Property::Absent, name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Architecture", &mut this.architecture);
         from.field(json, "Fleet", &mut this.fleet);
@@ -75,6 +76,7 @@ impl Read for Robot {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Robot {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// application.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-robomaker-robotapplication.html)
-#[derive(Default)]
 pub struct RobotApplication {
     /// The current revision id.
     ///
@@ -41,7 +40,9 @@ pub struct RobotApplication {
 impl RobotApplication {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(robot_software_suite: impl Into<Property<RobotSoftwareSuite>>) -> Self { Self { robot_software_suite: robot_software_suite.into(), ..Self::default() } }
+    pub fn new(robot_software_suite: impl Into<Property<RobotSoftwareSuite>>) -> Self {
+        Self { current_revision_id: Property::Absent, environment: Property::Absent, name: Property::Absent, robot_software_suite: robot_software_suite.into(), sources: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for RobotApplication {
@@ -60,7 +61,7 @@ impl Data for RobotApplication {
 impl Read for RobotApplication {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { current_revision_id: Property::Absent, environment: Property::Absent, name: Property::Absent, robot_software_suite: Property::Absent, sources: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "CurrentRevisionId", &mut this.current_revision_id);
         from.field(json, "Environment", &mut this.environment);
@@ -73,6 +74,7 @@ impl Read for RobotApplication {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RobotApplication {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -89,7 +91,6 @@ impl RobotApplication {
 /// Information about a robot software suite.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-robomaker-robotapplication-robotsoftwaresuite.html)
-#[derive(Default)]
 pub struct RobotSoftwareSuite {
     /// The name of the robot software suite. `General` is the only supported value.
     ///
@@ -104,7 +105,9 @@ pub struct RobotSoftwareSuite {
 impl RobotSoftwareSuite {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<Listed<RobotSoftwareSuiteName>>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<Listed<RobotSoftwareSuiteName>>>) -> Self {
+        Self { name: name.into(), version: Property::Absent }
+    }
 }
 
 impl Data for RobotSoftwareSuite {
@@ -119,7 +122,7 @@ impl Data for RobotSoftwareSuite {
 impl Read for RobotSoftwareSuite {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, version: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Version", &mut this.version);
@@ -128,6 +131,7 @@ impl Read for RobotSoftwareSuite {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RobotSoftwareSuite {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -136,7 +140,6 @@ impl fmt::Debug for RobotSoftwareSuite {
 /// Information about a source configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-robomaker-robotapplication-sourceconfig.html)
-#[derive(Default)]
 pub struct SourceConfig {
     /// The target processor architecture for the application.
     ///
@@ -156,7 +159,9 @@ pub struct SourceConfig {
 impl SourceConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(architecture: impl Into<Property<Listed<SourceConfigArchitecture>>>, s3_bucket: impl Into<Property<Id<refs::s3::BucketName>>>, s3_key: impl Into<Property<String>>) -> Self { Self { architecture: architecture.into(), s3_bucket: s3_bucket.into(), s3_key: s3_key.into() } }
+    pub fn new(architecture: impl Into<Property<Listed<SourceConfigArchitecture>>>, s3_bucket: impl Into<Property<Id<refs::s3::BucketName>>>, s3_key: impl Into<Property<String>>) -> Self {
+        Self { architecture: architecture.into(), s3_bucket: s3_bucket.into(), s3_key: s3_key.into() }
+    }
 }
 
 impl Data for SourceConfig {
@@ -172,7 +177,7 @@ impl Data for SourceConfig {
 impl Read for SourceConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { architecture: Property::Absent, s3_bucket: Property::Absent, s3_key: Property::Absent };
         from.open(json)?;
         from.field(json, "Architecture", &mut this.architecture);
         from.field(json, "S3Bucket", &mut this.s3_bucket);
@@ -182,6 +187,7 @@ impl Read for SourceConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SourceConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// version.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-robomaker-robotapplicationversion.html)
-#[derive(Default)]
 pub struct RobotApplicationVersion {
     /// The application information for the robot application.
     ///
@@ -27,7 +26,9 @@ pub struct RobotApplicationVersion {
 impl RobotApplicationVersion {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(application: impl Into<Property<Id<refs::robomaker::RobotApplicationArn>>>) -> Self { Self { application: application.into(), ..Self::default() } }
+    pub fn new(application: impl Into<Property<Id<refs::robomaker::RobotApplicationArn>>>) -> Self {
+        Self { application: application.into(), current_revision_id: Property::Absent }
+    }
 }
 
 impl Data for RobotApplicationVersion {
@@ -42,7 +43,7 @@ impl Data for RobotApplicationVersion {
 impl Read for RobotApplicationVersion {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { application: Property::Absent, current_revision_id: Property::Absent };
         from.open(json)?;
         from.field(json, "Application", &mut this.application);
         from.field(json, "CurrentRevisionId", &mut this.current_revision_id);
@@ -51,6 +52,7 @@ impl Read for RobotApplicationVersion {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RobotApplicationVersion {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// application.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-robomaker-simulationapplication.html)
-#[derive(Default)]
 pub struct SimulationApplication {
     /// The current revision id.
     ///
@@ -50,7 +49,9 @@ pub struct SimulationApplication {
 impl SimulationApplication {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(robot_software_suite: impl Into<Property<RobotSoftwareSuite>>, simulation_software_suite: impl Into<Property<SimulationSoftwareSuite>>) -> Self { Self { robot_software_suite: robot_software_suite.into(), simulation_software_suite: simulation_software_suite.into(), ..Self::default() } }
+    pub fn new(robot_software_suite: impl Into<Property<RobotSoftwareSuite>>, simulation_software_suite: impl Into<Property<SimulationSoftwareSuite>>) -> Self {
+        Self { current_revision_id: Property::Absent, environment: Property::Absent, name: Property::Absent, rendering_engine: Property::Absent, robot_software_suite: robot_software_suite.into(), simulation_software_suite: simulation_software_suite.into(), sources: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for SimulationApplication {
@@ -71,7 +72,7 @@ impl Data for SimulationApplication {
 impl Read for SimulationApplication {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { current_revision_id: Property::Absent, environment: Property::Absent, name: Property::Absent, rendering_engine: Property::Absent, robot_software_suite: Property::Absent, simulation_software_suite: Property::Absent, sources: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "CurrentRevisionId", &mut this.current_revision_id);
         from.field(json, "Environment", &mut this.environment);
@@ -86,6 +87,7 @@ impl Read for SimulationApplication {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SimulationApplication {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -102,7 +104,6 @@ impl SimulationApplication {
 /// Information about a rendering engine.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-robomaker-simulationapplication-renderingengine.html)
-#[derive(Default)]
 pub struct RenderingEngine {
     /// The name of the rendering engine.
     ///
@@ -118,7 +119,9 @@ pub struct RenderingEngine {
 impl RenderingEngine {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<Listed<RenderingEngineName>>>, version: impl Into<Property<String>>) -> Self { Self { name: name.into(), version: version.into() } }
+    pub fn new(name: impl Into<Property<Listed<RenderingEngineName>>>, version: impl Into<Property<String>>) -> Self {
+        Self { name: name.into(), version: version.into() }
+    }
 }
 
 impl Data for RenderingEngine {
@@ -133,7 +136,7 @@ impl Data for RenderingEngine {
 impl Read for RenderingEngine {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, version: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Version", &mut this.version);
@@ -142,6 +145,7 @@ impl Read for RenderingEngine {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RenderingEngine {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -150,7 +154,6 @@ impl fmt::Debug for RenderingEngine {
 /// Information about a robot software suite.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-robomaker-simulationapplication-robotsoftwaresuite.html)
-#[derive(Default)]
 pub struct RobotSoftwareSuite {
     /// The name of the robot software suite. `General` is the only supported value.
     ///
@@ -165,7 +168,9 @@ pub struct RobotSoftwareSuite {
 impl RobotSoftwareSuite {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<Listed<RobotSoftwareSuiteName>>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<Listed<RobotSoftwareSuiteName>>>) -> Self {
+        Self { name: name.into(), version: Property::Absent }
+    }
 }
 
 impl Data for RobotSoftwareSuite {
@@ -180,7 +185,7 @@ impl Data for RobotSoftwareSuite {
 impl Read for RobotSoftwareSuite {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, version: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Version", &mut this.version);
@@ -189,6 +194,7 @@ impl Read for RobotSoftwareSuite {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RobotSoftwareSuite {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -197,7 +203,6 @@ impl fmt::Debug for RobotSoftwareSuite {
 /// Information about a simulation software suite.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-robomaker-simulationapplication-simulationsoftwaresuite.html)
-#[derive(Default)]
 pub struct SimulationSoftwareSuite {
     /// The name of the simulation software suite. `SimulationRuntime` is the only supported
     /// value.
@@ -213,7 +218,9 @@ pub struct SimulationSoftwareSuite {
 impl SimulationSoftwareSuite {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<Listed<SimulationSoftwareSuiteName>>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<Listed<SimulationSoftwareSuiteName>>>) -> Self {
+        Self { name: name.into(), version: Property::Absent }
+    }
 }
 
 impl Data for SimulationSoftwareSuite {
@@ -228,7 +235,7 @@ impl Data for SimulationSoftwareSuite {
 impl Read for SimulationSoftwareSuite {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, version: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Version", &mut this.version);
@@ -237,6 +244,7 @@ impl Read for SimulationSoftwareSuite {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SimulationSoftwareSuite {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -245,7 +253,6 @@ impl fmt::Debug for SimulationSoftwareSuite {
 /// Information about a source configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-robomaker-simulationapplication-sourceconfig.html)
-#[derive(Default)]
 pub struct SourceConfig {
     /// The target processor architecture for the application.
     ///
@@ -266,7 +273,9 @@ pub struct SourceConfig {
 impl SourceConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(architecture: impl Into<Property<Listed<SourceConfigArchitecture>>>, s3_bucket: impl Into<Property<Id<refs::s3::BucketName>>>, s3_key: impl Into<Property<String>>) -> Self { Self { architecture: architecture.into(), s3_bucket: s3_bucket.into(), s3_key: s3_key.into() } }
+    pub fn new(architecture: impl Into<Property<Listed<SourceConfigArchitecture>>>, s3_bucket: impl Into<Property<Id<refs::s3::BucketName>>>, s3_key: impl Into<Property<String>>) -> Self {
+        Self { architecture: architecture.into(), s3_bucket: s3_bucket.into(), s3_key: s3_key.into() }
+    }
 }
 
 impl Data for SourceConfig {
@@ -282,7 +291,7 @@ impl Data for SourceConfig {
 impl Read for SourceConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { architecture: Property::Absent, s3_bucket: Property::Absent, s3_key: Property::Absent };
         from.open(json)?;
         from.field(json, "Architecture", &mut this.architecture);
         from.field(json, "S3Bucket", &mut this.s3_bucket);
@@ -292,6 +301,7 @@ impl Read for SourceConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SourceConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// RoboMaker simulation application.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-robomaker-simulationapplicationversion.html)
-#[derive(Default)]
 pub struct SimulationApplicationVersion {
     /// The application information for the simulation application.
     ///
@@ -27,7 +26,9 @@ pub struct SimulationApplicationVersion {
 impl SimulationApplicationVersion {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(application: impl Into<Property<Id<refs::robomaker::SimulationApplicationArn>>>) -> Self { Self { application: application.into(), ..Self::default() } }
+    pub fn new(application: impl Into<Property<Id<refs::robomaker::SimulationApplicationArn>>>) -> Self {
+        Self { application: application.into(), current_revision_id: Property::Absent }
+    }
 }
 
 impl Data for SimulationApplicationVersion {
@@ -42,7 +43,7 @@ impl Data for SimulationApplicationVersion {
 impl Read for SimulationApplicationVersion {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { application: Property::Absent, current_revision_id: Property::Absent };
         from.open(json)?;
         from.field(json, "Application", &mut this.application);
         from.field(json, "CurrentRevisionId", &mut this.current_revision_id);
@@ -51,6 +52,7 @@ impl Read for SimulationApplicationVersion {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SimulationApplicationVersion {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// <http://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-rolesanywhere-crl.html>
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-rolesanywhere-crl.html)
-#[derive(Default)]
 pub struct Crl {
     /// The x509 v3 specified certificate revocation list (CRL).
     ///
@@ -37,7 +36,9 @@ pub struct Crl {
 impl Crl {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(crl_data: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self { Self { crl_data: crl_data.into(), name: name.into(), ..Self::default() } }
+    pub fn new(crl_data: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self {
+        Self { crl_data: crl_data.into(), enabled: Property::Absent, name: name.into(), tags: Property::Absent, trust_anchor_arn: Property::Absent }
+    }
 }
 
 impl Data for Crl {
@@ -55,7 +56,7 @@ impl Data for Crl {
 impl Read for Crl {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { crl_data: Property::Absent, enabled: Property::Absent, name: Property::Absent, tags: Property::Absent, trust_anchor_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "CrlData", &mut this.crl_data);
         from.field(json, "Enabled", &mut this.enabled);
@@ -67,6 +68,7 @@ impl Read for Crl {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Crl {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Creates a Profile.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-rolesanywhere-profile.html)
-#[derive(Default)]
 pub struct Profile {
     /// Used to determine if a custom role session name will be accepted in a temporary credential
     /// request.
@@ -67,7 +66,9 @@ pub struct Profile {
 impl Profile {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, role_arns: impl Into<Property<List<Id<refs::iam::RoleArn>>>>) -> Self { Self { name: name.into(), role_arns: role_arns.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, role_arns: impl Into<Property<List<Id<refs::iam::RoleArn>>>>) -> Self {
+        Self { accept_role_session_name: Property::Absent, attribute_mappings: Property::Absent, duration_seconds: Property::Absent, enabled: Property::Absent, managed_policy_arns: Property::Absent, name: name.into(), require_instance_properties: Property::Absent, role_arns: role_arns.into(), session_policy: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for Profile {
@@ -90,7 +91,7 @@ impl Data for Profile {
 impl Read for Profile {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { accept_role_session_name: Property::Absent, attribute_mappings: Property::Absent, duration_seconds: Property::Absent, enabled: Property::Absent, managed_policy_arns: Property::Absent, name: Property::Absent, require_instance_properties: Property::Absent, role_arns: Property::Absent, session_policy: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AcceptRoleSessionName", &mut this.accept_role_session_name);
         from.field(json, "AttributeMappings", &mut this.attribute_mappings);
@@ -107,6 +108,7 @@ impl Read for Profile {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Profile {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -123,7 +125,6 @@ impl Profile {
 /// A mapping applied to the authenticating end-entity certificate.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-rolesanywhere-profile-attributemapping.html)
-#[derive(Default)]
 pub struct AttributeMapping {
     /// Fields (x509Subject, x509Issuer and x509SAN) within X.509 certificates.
     ///
@@ -138,7 +139,9 @@ pub struct AttributeMapping {
 impl AttributeMapping {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(certificate_field: impl Into<Property<Listed<AttributeMappingCertificateField>>>, mapping_rules: impl Into<Property<List<MappingRule>>>) -> Self { Self { certificate_field: certificate_field.into(), mapping_rules: mapping_rules.into() } }
+    pub fn new(certificate_field: impl Into<Property<Listed<AttributeMappingCertificateField>>>, mapping_rules: impl Into<Property<List<MappingRule>>>) -> Self {
+        Self { certificate_field: certificate_field.into(), mapping_rules: mapping_rules.into() }
+    }
 }
 
 impl Data for AttributeMapping {
@@ -153,7 +156,7 @@ impl Data for AttributeMapping {
 impl Read for AttributeMapping {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { certificate_field: Property::Absent, mapping_rules: Property::Absent };
         from.open(json)?;
         from.field(json, "CertificateField", &mut this.certificate_field);
         from.field(json, "MappingRules", &mut this.mapping_rules);
@@ -162,6 +165,7 @@ impl Read for AttributeMapping {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AttributeMapping {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -170,7 +174,6 @@ impl fmt::Debug for AttributeMapping {
 /// A single mapping entry for each supported specifier or sub-field.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-rolesanywhere-profile-mappingrule.html)
-#[derive(Default)]
 pub struct MappingRule {
     /// Specifier within a certificate field, such as CN, OU, or UID from the Subject field.
     ///
@@ -181,7 +184,9 @@ pub struct MappingRule {
 impl MappingRule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(specifier: impl Into<Property<String>>) -> Self { Self { specifier: specifier.into() } }
+    pub fn new(specifier: impl Into<Property<String>>) -> Self {
+        Self { specifier: specifier.into() }
+    }
 }
 
 impl Data for MappingRule {
@@ -195,7 +200,7 @@ impl Data for MappingRule {
 impl Read for MappingRule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { specifier: Property::Absent };
         from.open(json)?;
         from.field(json, "Specifier", &mut this.specifier);
         from.close(json)?;
@@ -203,6 +208,7 @@ impl Read for MappingRule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MappingRule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

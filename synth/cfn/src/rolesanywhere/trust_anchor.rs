@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Creates a TrustAnchor.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-rolesanywhere-trustanchor.html)
-#[derive(Default)]
 pub struct TrustAnchor {
     /// Indicates whether the trust anchor is enabled.
     ///
@@ -38,7 +37,9 @@ pub struct TrustAnchor {
 impl TrustAnchor {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, source: impl Into<Property<Source>>) -> Self { Self { name: name.into(), source: source.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, source: impl Into<Property<Source>>) -> Self {
+        Self { enabled: Property::Absent, name: name.into(), notification_settings: Property::Absent, source: source.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for TrustAnchor {
@@ -56,7 +57,7 @@ impl Data for TrustAnchor {
 impl Read for TrustAnchor {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enabled: Property::Absent, name: Property::Absent, notification_settings: Property::Absent, source: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Enabled", &mut this.enabled);
         from.field(json, "Name", &mut this.name);
@@ -68,6 +69,7 @@ impl Read for TrustAnchor {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TrustAnchor {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -86,7 +88,6 @@ impl TrustAnchor {
 /// metrics, EventBridge, and Health Dashboard .
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-rolesanywhere-trustanchor-notificationsetting.html)
-#[derive(Default)]
 pub struct NotificationSetting {
     /// The specified channel of notification. IAM Roles Anywhere uses CloudWatch metrics,
     /// EventBridge, and Health Dashboard to notify for an event.
@@ -115,7 +116,9 @@ pub struct NotificationSetting {
 impl NotificationSetting {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(enabled: impl Into<Property<bool>>, event: impl Into<Property<Listed<NotificationSettingEvent>>>) -> Self { Self { enabled: enabled.into(), event: event.into(), ..Self::default() } }
+    pub fn new(enabled: impl Into<Property<bool>>, event: impl Into<Property<Listed<NotificationSettingEvent>>>) -> Self {
+        Self { channel: Property::Absent, enabled: enabled.into(), event: event.into(), threshold: Property::Absent }
+    }
 }
 
 impl Data for NotificationSetting {
@@ -132,7 +135,7 @@ impl Data for NotificationSetting {
 impl Read for NotificationSetting {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { channel: Property::Absent, enabled: Property::Absent, event: Property::Absent, threshold: Property::Absent };
         from.open(json)?;
         from.field(json, "Channel", &mut this.channel);
         from.field(json, "Enabled", &mut this.enabled);
@@ -143,6 +146,7 @@ impl Read for NotificationSetting {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NotificationSetting {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -151,7 +155,6 @@ impl fmt::Debug for NotificationSetting {
 /// Object representing the TrustAnchor type and its related certificate data.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-rolesanywhere-trustanchor-source.html)
-#[derive(Default)]
 pub struct Source {
     /// A union object representing the data field of the TrustAnchor depending on its type
     ///
@@ -166,7 +169,9 @@ pub struct Source {
 impl Source {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(source_data: impl Into<Property<SourceData>>, source_type: impl Into<Property<Listed<SourceType>>>) -> Self { Self { source_data: source_data.into(), source_type: source_type.into() } }
+    pub fn new(source_data: impl Into<Property<SourceData>>, source_type: impl Into<Property<Listed<SourceType>>>) -> Self {
+        Self { source_data: source_data.into(), source_type: source_type.into() }
+    }
 }
 
 impl Data for Source {
@@ -181,7 +186,7 @@ impl Data for Source {
 impl Read for Source {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { source_data: Property::Absent, source_type: Property::Absent };
         from.open(json)?;
         from.field(json, "SourceData", &mut this.source_data);
         from.field(json, "SourceType", &mut this.source_type);
@@ -190,6 +195,7 @@ impl Read for Source {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Source {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -198,7 +204,6 @@ impl fmt::Debug for Source {
 /// A union object representing the data field of the TrustAnchor depending on its type
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-rolesanywhere-trustanchor-sourcedata.html)
-#[derive(Default)]
 pub struct SourceData {
     /// The root certificate of the Private Certificate Authority specified by this ARN is used in
     /// trust validation for temporary credential requests. Included for trust anchors of type
@@ -215,6 +220,11 @@ pub struct SourceData {
     pub x509_certificate_data: Property<String>,
 }
 
+impl Default for SourceData {
+    #[inline]
+    fn default() -> Self { Self { acm_pca_arn: Property::Absent, x509_certificate_data: Property::Absent } }
+}
+
 impl Data for SourceData {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -227,7 +237,7 @@ impl Data for SourceData {
 impl Read for SourceData {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { acm_pca_arn: Property::Absent, x509_certificate_data: Property::Absent };
         from.open(json)?;
         from.field(json, "AcmPcaArn", &mut this.acm_pca_arn);
         from.field(json, "X509CertificateData", &mut this.x509_certificate_data);
@@ -236,6 +246,7 @@ impl Read for SourceData {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SourceData {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Creates a CIDR collection in the current AWS account.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-route53-cidrcollection.html)
-#[derive(Default)]
 pub struct CidrCollection {
     /// A complex type that contains information about the list of CIDR locations.
     ///
@@ -24,7 +23,9 @@ pub struct CidrCollection {
 impl CidrCollection {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { locations: Property::Absent, name: name.into() }
+    }
 }
 
 impl Data for CidrCollection {
@@ -39,7 +40,7 @@ impl Data for CidrCollection {
 impl Read for CidrCollection {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { locations: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "Locations", &mut this.locations);
         from.field(json, "Name", &mut this.name);
@@ -48,6 +49,7 @@ impl Read for CidrCollection {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CidrCollection {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -64,7 +66,6 @@ impl CidrCollection {
 /// Specifies the list of CIDR blocks for a CIDR location.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-route53-cidrcollection-location.html)
-#[derive(Default)]
 pub struct Location {
     /// List of CIDR blocks.
     ///
@@ -81,7 +82,9 @@ pub struct Location {
 impl Location {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(cidr_list: impl Into<Property<List<String>>>, location_name: impl Into<Property<String>>) -> Self { Self { cidr_list: cidr_list.into(), location_name: location_name.into() } }
+    pub fn new(cidr_list: impl Into<Property<List<String>>>, location_name: impl Into<Property<String>>) -> Self {
+        Self { cidr_list: cidr_list.into(), location_name: location_name.into() }
+    }
 }
 
 impl Data for Location {
@@ -96,7 +99,7 @@ impl Data for Location {
 impl Read for Location {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cidr_list: Property::Absent, location_name: Property::Absent };
         from.open(json)?;
         from.field(json, "CidrList", &mut this.cidr_list);
         from.field(json, "LocationName", &mut this.location_name);
@@ -105,6 +108,7 @@ impl Read for Location {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Location {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,8 +8,12 @@ use crate::prelude::*;
 /// set (a group of four name servers) that can be associated with multiple hosted zones.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-route53-delegationset.html)
-#[derive(Default)]
 pub struct DelegationSet {
+}
+
+impl Default for DelegationSet {
+    #[inline]
+    fn default() -> Self { Self {  } }
 }
 
 impl Data for DelegationSet {
@@ -19,13 +23,14 @@ impl Data for DelegationSet {
 impl Read for DelegationSet {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let this = Self::default();
+        let this = Self {  };
         from.open(json)?;
         from.close(json)?;
         Some(this)
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DelegationSet {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

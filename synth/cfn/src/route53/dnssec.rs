@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// The `AWS::Route53::DNSSEC` resource is used to enable DNSSEC signing in a hosted zone.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-route53-dnssec.html)
-#[derive(Default)]
 pub struct Dnssec {
     /// A unique string (ID) that is used to identify a hosted zone. For example:
     /// `Z00001111A1ABCaaABC11`.
@@ -20,7 +19,9 @@ pub struct Dnssec {
 impl Dnssec {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(hosted_zone_id: impl Into<Property<String>>) -> Self { Self { hosted_zone_id: hosted_zone_id.into() } }
+    pub fn new(hosted_zone_id: impl Into<Property<String>>) -> Self {
+        Self { hosted_zone_id: hosted_zone_id.into() }
+    }
 }
 
 impl Data for Dnssec {
@@ -34,7 +35,7 @@ impl Data for Dnssec {
 impl Read for Dnssec {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { hosted_zone_id: Property::Absent };
         from.open(json)?;
         from.field(json, "HostedZoneId", &mut this.hosted_zone_id);
         from.close(json)?;
@@ -42,6 +43,7 @@ impl Read for Dnssec {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Dnssec {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -39,7 +39,6 @@ use crate::prelude::*;
 ///   Guide](https://docs.aws.amazon.com/AmazonCloudWatch/latest/DeveloperGuide/WhatIsCloudWatch.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-route53-healthcheck.html)
-#[derive(Default)]
 pub struct HealthCheck {
     /// A complex type that contains detailed information about one health check.
     ///
@@ -58,7 +57,9 @@ pub struct HealthCheck {
 impl HealthCheck {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(health_check_config: impl Into<Property<HealthCheckConfig>>) -> Self { Self { health_check_config: health_check_config.into(), ..Self::default() } }
+    pub fn new(health_check_config: impl Into<Property<HealthCheckConfig>>) -> Self {
+        Self { health_check_config: health_check_config.into(), health_check_tags: Property::Absent }
+    }
 }
 
 impl Data for HealthCheck {
@@ -73,7 +74,7 @@ impl Data for HealthCheck {
 impl Read for HealthCheck {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { health_check_config: Property::Absent, health_check_tags: Property::Absent };
         from.open(json)?;
         from.field(json, "HealthCheckConfig", &mut this.health_check_config);
         from.field(json, "HealthCheckTags", &mut this.health_check_tags);
@@ -82,6 +83,7 @@ impl Read for HealthCheck {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HealthCheck {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -98,7 +100,6 @@ impl HealthCheck {
 /// A complex type that contains information about the health check.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-route53-healthcheck-healthcheckconfig.html)
-#[derive(Default)]
 pub struct HealthCheckConfig {
     /// A complex type that identifies the CloudWatch alarm that you want Amazon Route 53 health
     /// checkers to use to determine whether the specified health check is healthy.
@@ -405,7 +406,9 @@ pub struct HealthCheckConfig {
 impl HealthCheckConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<Listed<HealthCheckConfigType>>>) -> Self { Self { r#type: r#type.into(), ..Self::default() } }
+    pub fn new(r#type: impl Into<Property<Listed<HealthCheckConfigType>>>) -> Self {
+        Self { alarm_identifier: Property::Absent, child_health_checks: Property::Absent, enable_sni: Property::Absent, failure_threshold: Property::Absent, fully_qualified_domain_name: Property::Absent, health_threshold: Property::Absent, ip_address: Property::Absent, insufficient_data_health_status: Property::Absent, inverted: Property::Absent, measure_latency: Property::Absent, port: Property::Absent, regions: Property::Absent, request_interval: Property::Absent, resource_path: Property::Absent, routing_control_arn: Property::Absent, search_string: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for HealthCheckConfig {
@@ -435,7 +438,7 @@ impl Data for HealthCheckConfig {
 impl Read for HealthCheckConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { alarm_identifier: Property::Absent, child_health_checks: Property::Absent, enable_sni: Property::Absent, failure_threshold: Property::Absent, fully_qualified_domain_name: Property::Absent, health_threshold: Property::Absent, ip_address: Property::Absent, insufficient_data_health_status: Property::Absent, inverted: Property::Absent, measure_latency: Property::Absent, port: Property::Absent, regions: Property::Absent, request_interval: Property::Absent, resource_path: Property::Absent, routing_control_arn: Property::Absent, search_string: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "AlarmIdentifier", &mut this.alarm_identifier);
         from.field(json, "ChildHealthChecks", &mut this.child_health_checks);
@@ -459,6 +462,7 @@ impl Read for HealthCheckConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HealthCheckConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -468,7 +472,6 @@ impl fmt::Debug for HealthCheckConfig {
 /// checkers to use to determine whether the specified health check is healthy.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-route53-healthcheck-alarmidentifier.html)
-#[derive(Default)]
 pub struct AlarmIdentifier {
     /// The name of the CloudWatch alarm that you want Amazon Route 53 health checkers to use to
     /// determine whether this health check is healthy.
@@ -499,7 +502,9 @@ pub struct AlarmIdentifier {
 impl AlarmIdentifier {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<Id<refs::cloudwatch::AlarmName>>>, region: impl Into<Property<Listed<AlarmIdentifierRegion>>>) -> Self { Self { name: name.into(), region: region.into() } }
+    pub fn new(name: impl Into<Property<Id<refs::cloudwatch::AlarmName>>>, region: impl Into<Property<Listed<AlarmIdentifierRegion>>>) -> Self {
+        Self { name: name.into(), region: region.into() }
+    }
 }
 
 impl Data for AlarmIdentifier {
@@ -514,7 +519,7 @@ impl Data for AlarmIdentifier {
 impl Read for AlarmIdentifier {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, region: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Region", &mut this.region);
@@ -523,6 +528,7 @@ impl Read for AlarmIdentifier {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AlarmIdentifier {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -532,7 +538,6 @@ impl fmt::Debug for AlarmIdentifier {
 /// `AWS::Route53::HealthCheck` resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-route53-healthcheck-healthchecktag.html)
-#[derive(Default)]
 pub struct HealthCheckTag {
     /// The value of `Key` depends on the operation that you want to perform:
     ///
@@ -561,7 +566,9 @@ pub struct HealthCheckTag {
 impl HealthCheckTag {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { key: key.into(), value: value.into() } }
+    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { key: key.into(), value: value.into() }
+    }
 }
 
 impl Data for HealthCheckTag {
@@ -576,7 +583,7 @@ impl Data for HealthCheckTag {
 impl Read for HealthCheckTag {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Value", &mut this.value);
@@ -585,6 +592,7 @@ impl Read for HealthCheckTag {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HealthCheckTag {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

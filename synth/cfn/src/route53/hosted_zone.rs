@@ -49,7 +49,6 @@ use crate::prelude::*;
 /// > in the *AWS General Reference*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-route53-hostedzone.html)
-#[derive(Default)]
 pub struct HostedZone {
     /// `DelegationSetId`, which AWS does not describe.
     ///
@@ -199,6 +198,11 @@ pub struct HostedZone {
     pub vpcs: Property<List<Vpc>>,
 }
 
+impl Default for HostedZone {
+    #[inline]
+    fn default() -> Self { Self { delegation_set_id: Property::Absent, hosted_zone_config: Property::Absent, hosted_zone_features: Property::Absent, hosted_zone_tags: Property::Absent, name: Property::Absent, query_logging_config: Property::Absent, vpcs: Property::Absent } }
+}
+
 impl Data for HostedZone {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -216,7 +220,7 @@ impl Data for HostedZone {
 impl Read for HostedZone {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { delegation_set_id: Property::Absent, hosted_zone_config: Property::Absent, hosted_zone_features: Property::Absent, hosted_zone_tags: Property::Absent, name: Property::Absent, query_logging_config: Property::Absent, vpcs: Property::Absent };
         from.open(json)?;
         from.field(json, "DelegationSetId", &mut this.delegation_set_id);
         from.field(json, "HostedZoneConfig", &mut this.hosted_zone_config);
@@ -230,6 +234,7 @@ impl Read for HostedZone {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HostedZone {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -247,13 +252,17 @@ impl HostedZone {
 /// to specify a comment, omit both the `HostedZoneConfig` and `Comment` elements.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-route53-hostedzone-hostedzoneconfig.html)
-#[derive(Default)]
 pub struct HostedZoneConfig {
     /// Any comments that you want to include about the hosted zone.
     ///
     /// - Length: 0 to 256
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-route53-hostedzone-hostedzoneconfig.html#cfn-route53-hostedzone-hostedzoneconfig-comment)
     pub comment: Property<String>,
+}
+
+impl Default for HostedZoneConfig {
+    #[inline]
+    fn default() -> Self { Self { comment: Property::Absent } }
 }
 
 impl Data for HostedZoneConfig {
@@ -267,7 +276,7 @@ impl Data for HostedZoneConfig {
 impl Read for HostedZoneConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { comment: Property::Absent };
         from.open(json)?;
         from.field(json, "Comment", &mut this.comment);
         from.close(json)?;
@@ -275,6 +284,7 @@ impl Read for HostedZoneConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HostedZoneConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -284,12 +294,16 @@ impl fmt::Debug for HostedZoneConfig {
 /// features and any associated failure reasons.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-route53-hostedzone-hostedzonefeatures.html)
-#[derive(Default)]
 pub struct HostedZoneFeatures {
     /// `EnableAcceleratedRecovery`, which AWS does not describe.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-route53-hostedzone-hostedzonefeatures.html#cfn-route53-hostedzone-hostedzonefeatures-enableacceleratedrecovery)
     pub enable_accelerated_recovery: Property<bool>,
+}
+
+impl Default for HostedZoneFeatures {
+    #[inline]
+    fn default() -> Self { Self { enable_accelerated_recovery: Property::Absent } }
 }
 
 impl Data for HostedZoneFeatures {
@@ -303,7 +317,7 @@ impl Data for HostedZoneFeatures {
 impl Read for HostedZoneFeatures {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enable_accelerated_recovery: Property::Absent };
         from.open(json)?;
         from.field(json, "EnableAcceleratedRecovery", &mut this.enable_accelerated_recovery);
         from.close(json)?;
@@ -311,6 +325,7 @@ impl Read for HostedZoneFeatures {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HostedZoneFeatures {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -320,7 +335,6 @@ impl fmt::Debug for HostedZoneFeatures {
 /// specified health check or hosted zone.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-route53-hostedzone-hostedzonetag.html)
-#[derive(Default)]
 pub struct HostedZoneTag {
     /// The value of `Key` depends on the operation that you want to perform:
     ///
@@ -349,7 +363,9 @@ pub struct HostedZoneTag {
 impl HostedZoneTag {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { key: key.into(), value: value.into() } }
+    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { key: key.into(), value: value.into() }
+    }
 }
 
 impl Data for HostedZoneTag {
@@ -364,7 +380,7 @@ impl Data for HostedZoneTag {
 impl Read for HostedZoneTag {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Value", &mut this.value);
@@ -373,6 +389,7 @@ impl Read for HostedZoneTag {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HostedZoneTag {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -381,7 +398,6 @@ impl fmt::Debug for HostedZoneTag {
 /// A complex type that contains information about a configuration for DNS query logging.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-route53-hostedzone-queryloggingconfig.html)
-#[derive(Default)]
 pub struct QueryLoggingConfig {
     /// The Amazon Resource Name (ARN) of the CloudWatch Logs log group that Amazon Route 53 is
     /// publishing logs to.
@@ -393,7 +409,9 @@ pub struct QueryLoggingConfig {
 impl QueryLoggingConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(cloud_watch_logs_log_group_arn: impl Into<Property<Id<refs::logs::LogGroupArn>>>) -> Self { Self { cloud_watch_logs_log_group_arn: cloud_watch_logs_log_group_arn.into() } }
+    pub fn new(cloud_watch_logs_log_group_arn: impl Into<Property<Id<refs::logs::LogGroupArn>>>) -> Self {
+        Self { cloud_watch_logs_log_group_arn: cloud_watch_logs_log_group_arn.into() }
+    }
 }
 
 impl Data for QueryLoggingConfig {
@@ -407,7 +425,7 @@ impl Data for QueryLoggingConfig {
 impl Read for QueryLoggingConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cloud_watch_logs_log_group_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "CloudWatchLogsLogGroupArn", &mut this.cloud_watch_logs_log_group_arn);
         from.close(json)?;
@@ -415,6 +433,7 @@ impl Read for QueryLoggingConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for QueryLoggingConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -427,7 +446,6 @@ impl fmt::Debug for QueryLoggingConfig {
 /// > For public hosted zones, omit `VPCs`, `VPCId`, and `VPCRegion`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-route53-hostedzone-vpc.html)
-#[derive(Default)]
 pub struct Vpc {
     /// *Private hosted zones only:* The ID of an Amazon VPC.
     ///
@@ -446,7 +464,9 @@ pub struct Vpc {
 impl Vpc {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(vpc_id: impl Into<Property<Id<refs::ec2::VpcId>>>, vpc_region: impl Into<Property<String>>) -> Self { Self { vpc_id: vpc_id.into(), vpc_region: vpc_region.into() } }
+    pub fn new(vpc_id: impl Into<Property<Id<refs::ec2::VpcId>>>, vpc_region: impl Into<Property<String>>) -> Self {
+        Self { vpc_id: vpc_id.into(), vpc_region: vpc_region.into() }
+    }
 }
 
 impl Data for Vpc {
@@ -461,7 +481,7 @@ impl Data for Vpc {
 impl Read for Vpc {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { vpc_id: Property::Absent, vpc_region: Property::Absent };
         from.open(json)?;
         from.field(json, "VPCId", &mut this.vpc_id);
         from.field(json, "VPCRegion", &mut this.vpc_region);
@@ -470,6 +490,7 @@ impl Read for Vpc {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Vpc {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

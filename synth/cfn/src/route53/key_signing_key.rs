@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// properties of the resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-route53-keysigningkey.html)
-#[derive(Default)]
 pub struct KeySigningKey {
     /// The unique string (ID) that is used to identify a hosted zone. For example:
     /// `Z00001111A1ABCaaABC11`.
@@ -55,7 +54,9 @@ pub struct KeySigningKey {
 impl KeySigningKey {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(hosted_zone_id: impl Into<Property<String>>, key_management_service_arn: impl Into<Property<String>>, name: impl Into<Property<String>>, status: impl Into<Property<Listed<KeySigningKeyStatus>>>) -> Self { Self { hosted_zone_id: hosted_zone_id.into(), key_management_service_arn: key_management_service_arn.into(), name: name.into(), status: status.into() } }
+    pub fn new(hosted_zone_id: impl Into<Property<String>>, key_management_service_arn: impl Into<Property<String>>, name: impl Into<Property<String>>, status: impl Into<Property<Listed<KeySigningKeyStatus>>>) -> Self {
+        Self { hosted_zone_id: hosted_zone_id.into(), key_management_service_arn: key_management_service_arn.into(), name: name.into(), status: status.into() }
+    }
 }
 
 impl Data for KeySigningKey {
@@ -72,7 +73,7 @@ impl Data for KeySigningKey {
 impl Read for KeySigningKey {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { hosted_zone_id: Property::Absent, key_management_service_arn: Property::Absent, name: Property::Absent, status: Property::Absent };
         from.open(json)?;
         from.field(json, "HostedZoneId", &mut this.hosted_zone_id);
         from.field(json, "KeyManagementServiceArn", &mut this.key_management_service_arn);
@@ -83,6 +84,7 @@ impl Read for KeySigningKey {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KeySigningKey {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// CloudWatch Logs log group.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-route53-queryloggingconfig.html)
-#[derive(Default)]
 pub struct QueryLoggingConfig {
     /// The Amazon Resource Name (ARN) of the CloudWatch Logs log group in us-east-1 that Amazon
     /// Route 53 publishes query logs to.
@@ -26,7 +25,9 @@ pub struct QueryLoggingConfig {
 impl QueryLoggingConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(cloud_watch_logs_log_group_arn: impl Into<Property<String>>, hosted_zone_id: impl Into<Property<String>>) -> Self { Self { cloud_watch_logs_log_group_arn: cloud_watch_logs_log_group_arn.into(), hosted_zone_id: hosted_zone_id.into() } }
+    pub fn new(cloud_watch_logs_log_group_arn: impl Into<Property<String>>, hosted_zone_id: impl Into<Property<String>>) -> Self {
+        Self { cloud_watch_logs_log_group_arn: cloud_watch_logs_log_group_arn.into(), hosted_zone_id: hosted_zone_id.into() }
+    }
 }
 
 impl Data for QueryLoggingConfig {
@@ -41,7 +42,7 @@ impl Data for QueryLoggingConfig {
 impl Read for QueryLoggingConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cloud_watch_logs_log_group_arn: Property::Absent, hosted_zone_id: Property::Absent };
         from.open(json)?;
         from.field(json, "CloudWatchLogsLogGroupArn", &mut this.cloud_watch_logs_log_group_arn);
         from.field(json, "HostedZoneId", &mut this.hosted_zone_id);
@@ -50,6 +51,7 @@ impl Read for QueryLoggingConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for QueryLoggingConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

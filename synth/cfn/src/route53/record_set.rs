@@ -16,7 +16,6 @@ use crate::prelude::*;
 /// in the *Amazon Route 53 API Reference*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-route53-recordset.html)
-#[derive(Default)]
 pub struct RecordSet {
     /// *Alias resource record sets only:* Information about the AWS resource, such as a
     /// CloudFront distribution or an Amazon S3 bucket, that you want to route traffic to.
@@ -450,7 +449,9 @@ pub struct RecordSet {
 impl RecordSet {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, r#type: impl Into<Property<String>>) -> Self { Self { name: name.into(), r#type: r#type.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, r#type: impl Into<Property<String>>) -> Self {
+        Self { alias_target: Property::Absent, cidr_routing_config: Property::Absent, comment: Property::Absent, failover: Property::Absent, geo_location: Property::Absent, geo_proximity_location: Property::Absent, health_check_id: Property::Absent, hosted_zone_id: Property::Absent, hosted_zone_name: Property::Absent, multi_value_answer: Property::Absent, name: name.into(), region: Property::Absent, resource_records: Property::Absent, set_identifier: Property::Absent, ttl: Property::Absent, r#type: r#type.into(), weight: Property::Absent }
+    }
 }
 
 impl Data for RecordSet {
@@ -480,7 +481,7 @@ impl Data for RecordSet {
 impl Read for RecordSet {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { alias_target: Property::Absent, cidr_routing_config: Property::Absent, comment: Property::Absent, failover: Property::Absent, geo_location: Property::Absent, geo_proximity_location: Property::Absent, health_check_id: Property::Absent, hosted_zone_id: Property::Absent, hosted_zone_name: Property::Absent, multi_value_answer: Property::Absent, name: Property::Absent, region: Property::Absent, resource_records: Property::Absent, set_identifier: Property::Absent, ttl: Property::Absent, r#type: Property::Absent, weight: Property::Absent };
         from.open(json)?;
         from.field(json, "AliasTarget", &mut this.alias_target);
         from.field(json, "CidrRoutingConfig", &mut this.cidr_routing_config);
@@ -504,6 +505,7 @@ impl Read for RecordSet {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RecordSet {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -529,7 +531,6 @@ impl RecordSet {
 ///   Zone](https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-failover-private-hosted-zones.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-route53-recordset-aliastarget.html)
-#[derive(Default)]
 pub struct AliasTarget {
     /// *Alias records only:* The value that you specify depends on where you want to route
     /// queries:
@@ -817,7 +818,9 @@ pub struct AliasTarget {
 impl AliasTarget {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(dns_name: impl Into<Property<String>>, hosted_zone_id: impl Into<Property<String>>) -> Self { Self { dns_name: dns_name.into(), hosted_zone_id: hosted_zone_id.into(), ..Self::default() } }
+    pub fn new(dns_name: impl Into<Property<String>>, hosted_zone_id: impl Into<Property<String>>) -> Self {
+        Self { dns_name: dns_name.into(), evaluate_target_health: Property::Absent, hosted_zone_id: hosted_zone_id.into() }
+    }
 }
 
 impl Data for AliasTarget {
@@ -833,7 +836,7 @@ impl Data for AliasTarget {
 impl Read for AliasTarget {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { dns_name: Property::Absent, evaluate_target_health: Property::Absent, hosted_zone_id: Property::Absent };
         from.open(json)?;
         from.field(json, "DNSName", &mut this.dns_name);
         from.field(json, "EvaluateTargetHealth", &mut this.evaluate_target_health);
@@ -843,6 +846,7 @@ impl Read for AliasTarget {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AliasTarget {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -855,7 +859,6 @@ impl fmt::Debug for AliasTarget {
 /// `CollectionId` is still required for default record.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-route53-recordset-cidrroutingconfig.html)
-#[derive(Default)]
 pub struct CidrRoutingConfig {
     /// The CIDR collection ID.
     ///
@@ -873,7 +876,9 @@ pub struct CidrRoutingConfig {
 impl CidrRoutingConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(collection_id: impl Into<Property<String>>, location_name: impl Into<Property<String>>) -> Self { Self { collection_id: collection_id.into(), location_name: location_name.into() } }
+    pub fn new(collection_id: impl Into<Property<String>>, location_name: impl Into<Property<String>>) -> Self {
+        Self { collection_id: collection_id.into(), location_name: location_name.into() }
+    }
 }
 
 impl Data for CidrRoutingConfig {
@@ -888,7 +893,7 @@ impl Data for CidrRoutingConfig {
 impl Read for CidrRoutingConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { collection_id: Property::Absent, location_name: Property::Absent };
         from.open(json)?;
         from.field(json, "CollectionId", &mut this.collection_id);
         from.field(json, "LocationName", &mut this.location_name);
@@ -897,6 +902,7 @@ impl Read for CidrRoutingConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CidrRoutingConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -905,7 +911,6 @@ impl fmt::Debug for CidrRoutingConfig {
 /// A complex type that contains information about a geographic location.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-route53-recordset-geolocation.html)
-#[derive(Default)]
 pub struct GeoLocation {
     /// For geolocation resource record sets, a two-letter abbreviation that identifies a
     /// continent. Route 53 supports the following continent codes:
@@ -945,6 +950,11 @@ pub struct GeoLocation {
     pub subdivision_code: Property<String>,
 }
 
+impl Default for GeoLocation {
+    #[inline]
+    fn default() -> Self { Self { continent_code: Property::Absent, country_code: Property::Absent, subdivision_code: Property::Absent } }
+}
+
 impl Data for GeoLocation {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -958,7 +968,7 @@ impl Data for GeoLocation {
 impl Read for GeoLocation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { continent_code: Property::Absent, country_code: Property::Absent, subdivision_code: Property::Absent };
         from.open(json)?;
         from.field(json, "ContinentCode", &mut this.continent_code);
         from.field(json, "CountryCode", &mut this.country_code);
@@ -968,6 +978,7 @@ impl Read for GeoLocation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GeoLocation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -976,7 +987,6 @@ impl fmt::Debug for GeoLocation {
 /// Contains the longitude and latitude for a geographic region.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-route53-recordset-coordinates.html)
-#[derive(Default)]
 pub struct Coordinates {
     /// Specifies a coordinate of the north–south position of a geographic point on the surface
     /// of the Earth.
@@ -993,7 +1003,9 @@ pub struct Coordinates {
 impl Coordinates {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(latitude: impl Into<Property<String>>, longitude: impl Into<Property<String>>) -> Self { Self { latitude: latitude.into(), longitude: longitude.into() } }
+    pub fn new(latitude: impl Into<Property<String>>, longitude: impl Into<Property<String>>) -> Self {
+        Self { latitude: latitude.into(), longitude: longitude.into() }
+    }
 }
 
 impl Data for Coordinates {
@@ -1008,7 +1020,7 @@ impl Data for Coordinates {
 impl Read for Coordinates {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { latitude: Property::Absent, longitude: Property::Absent };
         from.open(json)?;
         from.field(json, "Latitude", &mut this.latitude);
         from.field(json, "Longitude", &mut this.longitude);
@@ -1017,6 +1029,7 @@ impl Read for Coordinates {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Coordinates {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1027,7 +1040,6 @@ impl fmt::Debug for Coordinates {
 /// per request at a time.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-route53-recordset-geoproximitylocation.html)
-#[derive(Default)]
 pub struct GeoProximityLocation {
     /// The AWS Region the resource you are directing DNS traffic to, is in.
     ///
@@ -1048,6 +1060,11 @@ pub struct GeoProximityLocation {
     pub local_zone_group: Property<String>,
 }
 
+impl Default for GeoProximityLocation {
+    #[inline]
+    fn default() -> Self { Self { aws_region: Property::Absent, bias: Property::Absent, coordinates: Property::Absent, local_zone_group: Property::Absent } }
+}
+
 impl Data for GeoProximityLocation {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1062,7 +1079,7 @@ impl Data for GeoProximityLocation {
 impl Read for GeoProximityLocation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { aws_region: Property::Absent, bias: Property::Absent, coordinates: Property::Absent, local_zone_group: Property::Absent };
         from.open(json)?;
         from.field(json, "AWSRegion", &mut this.aws_region);
         from.field(json, "Bias", &mut this.bias);
@@ -1073,6 +1090,7 @@ impl Read for GeoProximityLocation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GeoProximityLocation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

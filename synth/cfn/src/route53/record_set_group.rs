@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// you want to make changes in, and values for the records that you want to create.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-route53-recordsetgroup.html)
-#[derive(Default)]
 pub struct RecordSetGroup {
     /// *Optional:* Any comments you want to include about a change batch request.
     ///
@@ -44,6 +43,11 @@ pub struct RecordSetGroup {
     pub record_sets: Property<List<RecordSet>>,
 }
 
+impl Default for RecordSetGroup {
+    #[inline]
+    fn default() -> Self { Self { comment: Property::Absent, hosted_zone_id: Property::Absent, hosted_zone_name: Property::Absent, record_sets: Property::Absent } }
+}
+
 impl Data for RecordSetGroup {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -58,7 +62,7 @@ impl Data for RecordSetGroup {
 impl Read for RecordSetGroup {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { comment: Property::Absent, hosted_zone_id: Property::Absent, hosted_zone_name: Property::Absent, record_sets: Property::Absent };
         from.open(json)?;
         from.field(json, "Comment", &mut this.comment);
         from.field(json, "HostedZoneId", &mut this.hosted_zone_id);
@@ -69,6 +73,7 @@ impl Read for RecordSetGroup {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RecordSetGroup {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -85,7 +90,6 @@ impl RecordSetGroup {
 /// Information about one record that you want to create.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-route53-recordsetgroup-recordset.html)
-#[derive(Default)]
 pub struct RecordSet {
     /// *Alias resource record sets only:* Information about the AWS resource, such as a
     /// CloudFront distribution or an Amazon S3 bucket, that you want to route traffic to.
@@ -499,7 +503,9 @@ pub struct RecordSet {
 impl RecordSet {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, r#type: impl Into<Property<String>>) -> Self { Self { name: name.into(), r#type: r#type.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, r#type: impl Into<Property<String>>) -> Self {
+        Self { alias_target: Property::Absent, cidr_routing_config: Property::Absent, failover: Property::Absent, geo_location: Property::Absent, geo_proximity_location: Property::Absent, health_check_id: Property::Absent, hosted_zone_id: Property::Absent, hosted_zone_name: Property::Absent, multi_value_answer: Property::Absent, name: name.into(), region: Property::Absent, resource_records: Property::Absent, set_identifier: Property::Absent, ttl: Property::Absent, r#type: r#type.into(), weight: Property::Absent }
+    }
 }
 
 impl Data for RecordSet {
@@ -528,7 +534,7 @@ impl Data for RecordSet {
 impl Read for RecordSet {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { alias_target: Property::Absent, cidr_routing_config: Property::Absent, failover: Property::Absent, geo_location: Property::Absent, geo_proximity_location: Property::Absent, health_check_id: Property::Absent, hosted_zone_id: Property::Absent, hosted_zone_name: Property::Absent, multi_value_answer: Property::Absent, name: Property::Absent, region: Property::Absent, resource_records: Property::Absent, set_identifier: Property::Absent, ttl: Property::Absent, r#type: Property::Absent, weight: Property::Absent };
         from.open(json)?;
         from.field(json, "AliasTarget", &mut this.alias_target);
         from.field(json, "CidrRoutingConfig", &mut this.cidr_routing_config);
@@ -551,6 +557,7 @@ impl Read for RecordSet {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RecordSet {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -568,7 +575,6 @@ impl fmt::Debug for RecordSet {
 ///   Zone](https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-failover-private-hosted-zones.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-route53-recordsetgroup-aliastarget.html)
-#[derive(Default)]
 pub struct AliasTarget {
     /// *Alias records only:* The value that you specify depends on where you want to route
     /// queries:
@@ -828,7 +834,9 @@ pub struct AliasTarget {
 impl AliasTarget {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(dns_name: impl Into<Property<String>>, hosted_zone_id: impl Into<Property<String>>) -> Self { Self { dns_name: dns_name.into(), hosted_zone_id: hosted_zone_id.into(), ..Self::default() } }
+    pub fn new(dns_name: impl Into<Property<String>>, hosted_zone_id: impl Into<Property<String>>) -> Self {
+        Self { dns_name: dns_name.into(), evaluate_target_health: Property::Absent, hosted_zone_id: hosted_zone_id.into() }
+    }
 }
 
 impl Data for AliasTarget {
@@ -844,7 +852,7 @@ impl Data for AliasTarget {
 impl Read for AliasTarget {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { dns_name: Property::Absent, evaluate_target_health: Property::Absent, hosted_zone_id: Property::Absent };
         from.open(json)?;
         from.field(json, "DNSName", &mut this.dns_name);
         from.field(json, "EvaluateTargetHealth", &mut this.evaluate_target_health);
@@ -854,6 +862,7 @@ impl Read for AliasTarget {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AliasTarget {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -866,7 +875,6 @@ impl fmt::Debug for AliasTarget {
 /// `CollectionId` is still required for default record.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-route53-recordsetgroup-cidrroutingconfig.html)
-#[derive(Default)]
 pub struct CidrRoutingConfig {
     /// The CIDR collection ID.
     ///
@@ -881,7 +889,9 @@ pub struct CidrRoutingConfig {
 impl CidrRoutingConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(collection_id: impl Into<Property<String>>, location_name: impl Into<Property<String>>) -> Self { Self { collection_id: collection_id.into(), location_name: location_name.into() } }
+    pub fn new(collection_id: impl Into<Property<String>>, location_name: impl Into<Property<String>>) -> Self {
+        Self { collection_id: collection_id.into(), location_name: location_name.into() }
+    }
 }
 
 impl Data for CidrRoutingConfig {
@@ -896,7 +906,7 @@ impl Data for CidrRoutingConfig {
 impl Read for CidrRoutingConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { collection_id: Property::Absent, location_name: Property::Absent };
         from.open(json)?;
         from.field(json, "CollectionId", &mut this.collection_id);
         from.field(json, "LocationName", &mut this.location_name);
@@ -905,6 +915,7 @@ impl Read for CidrRoutingConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CidrRoutingConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -913,7 +924,6 @@ impl fmt::Debug for CidrRoutingConfig {
 /// A complex type that contains information about a geographic location.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-route53-recordsetgroup-geolocation.html)
-#[derive(Default)]
 pub struct GeoLocation {
     /// For geolocation resource record sets, a two-letter abbreviation that identifies a
     /// continent. Route 53 supports the following continent codes:
@@ -950,6 +960,11 @@ pub struct GeoLocation {
     pub subdivision_code: Property<String>,
 }
 
+impl Default for GeoLocation {
+    #[inline]
+    fn default() -> Self { Self { continent_code: Property::Absent, country_code: Property::Absent, subdivision_code: Property::Absent } }
+}
+
 impl Data for GeoLocation {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -963,7 +978,7 @@ impl Data for GeoLocation {
 impl Read for GeoLocation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { continent_code: Property::Absent, country_code: Property::Absent, subdivision_code: Property::Absent };
         from.open(json)?;
         from.field(json, "ContinentCode", &mut this.continent_code);
         from.field(json, "CountryCode", &mut this.country_code);
@@ -973,6 +988,7 @@ impl Read for GeoLocation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GeoLocation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -987,7 +1003,6 @@ impl fmt::Debug for GeoLocation {
 /// in the *Amazon Route 53 Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-route53-recordsetgroup-geoproximitylocation.html)
-#[derive(Default)]
 pub struct GeoProximityLocation {
     /// The AWS Region the resource you are directing DNS traffic to, is in.
     ///
@@ -1029,6 +1044,11 @@ pub struct GeoProximityLocation {
     pub local_zone_group: Property<String>,
 }
 
+impl Default for GeoProximityLocation {
+    #[inline]
+    fn default() -> Self { Self { aws_region: Property::Absent, bias: Property::Absent, coordinates: Property::Absent, local_zone_group: Property::Absent } }
+}
+
 impl Data for GeoProximityLocation {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1043,7 +1063,7 @@ impl Data for GeoProximityLocation {
 impl Read for GeoProximityLocation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { aws_region: Property::Absent, bias: Property::Absent, coordinates: Property::Absent, local_zone_group: Property::Absent };
         from.open(json)?;
         from.field(json, "AWSRegion", &mut this.aws_region);
         from.field(json, "Bias", &mut this.bias);
@@ -1054,6 +1074,7 @@ impl Read for GeoProximityLocation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GeoProximityLocation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1062,7 +1083,6 @@ impl fmt::Debug for GeoProximityLocation {
 /// A complex type that lists the coordinates for a geoproximity resource record.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-route53-recordsetgroup-coordinates.html)
-#[derive(Default)]
 pub struct Coordinates {
     /// Specifies a coordinate of the north–south position of a geographic point on the surface
     /// of the Earth (-90 - 90).
@@ -1079,7 +1099,9 @@ pub struct Coordinates {
 impl Coordinates {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(latitude: impl Into<Property<String>>, longitude: impl Into<Property<String>>) -> Self { Self { latitude: latitude.into(), longitude: longitude.into() } }
+    pub fn new(latitude: impl Into<Property<String>>, longitude: impl Into<Property<String>>) -> Self {
+        Self { latitude: latitude.into(), longitude: longitude.into() }
+    }
 }
 
 impl Data for Coordinates {
@@ -1094,7 +1116,7 @@ impl Data for Coordinates {
 impl Read for Coordinates {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { latitude: Property::Absent, longitude: Property::Absent };
         from.open(json)?;
         from.field(json, "Latitude", &mut this.latitude);
         from.field(json, "Longitude", &mut this.longitude);
@@ -1103,6 +1125,7 @@ impl Read for Coordinates {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Coordinates {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

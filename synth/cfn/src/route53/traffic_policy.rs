@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// name.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-route53-trafficpolicy.html)
-#[derive(Default)]
 pub struct TrafficPolicy {
     /// Any comments to include about the traffic policy.
     ///
@@ -31,7 +30,9 @@ pub struct TrafficPolicy {
 impl TrafficPolicy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(document: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self { Self { document: document.into(), name: name.into(), ..Self::default() } }
+    pub fn new(document: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self {
+        Self { comment: Property::Absent, document: document.into(), name: name.into() }
+    }
 }
 
 impl Data for TrafficPolicy {
@@ -47,7 +48,7 @@ impl Data for TrafficPolicy {
 impl Read for TrafficPolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { comment: Property::Absent, document: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "Comment", &mut this.comment);
         from.field(json, "Document", &mut this.document);
@@ -57,6 +58,7 @@ impl Read for TrafficPolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TrafficPolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

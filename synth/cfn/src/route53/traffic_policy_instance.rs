@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// owns the resource record sets that answer queries for that name.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-route53-trafficpolicyinstance.html)
-#[derive(Default)]
 pub struct TrafficPolicyInstance {
     /// The ID of the hosted zone that Amazon Route 53 creates the resource record sets in. The
     /// bare ID as Route 53 returns it, without a /hostedzone/ prefix.
@@ -52,7 +51,9 @@ pub struct TrafficPolicyInstance {
 impl TrafficPolicyInstance {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(hosted_zone_id: impl Into<Property<String>>, name: impl Into<Property<String>>, ttl: impl Into<Property<i64>>, traffic_policy_id: impl Into<Property<String>>, traffic_policy_version: impl Into<Property<i64>>) -> Self { Self { hosted_zone_id: hosted_zone_id.into(), name: name.into(), ttl: ttl.into(), traffic_policy_id: traffic_policy_id.into(), traffic_policy_version: traffic_policy_version.into() } }
+    pub fn new(hosted_zone_id: impl Into<Property<String>>, name: impl Into<Property<String>>, ttl: impl Into<Property<i64>>, traffic_policy_id: impl Into<Property<String>>, traffic_policy_version: impl Into<Property<i64>>) -> Self {
+        Self { hosted_zone_id: hosted_zone_id.into(), name: name.into(), ttl: ttl.into(), traffic_policy_id: traffic_policy_id.into(), traffic_policy_version: traffic_policy_version.into() }
+    }
 }
 
 impl Data for TrafficPolicyInstance {
@@ -70,7 +71,7 @@ impl Data for TrafficPolicyInstance {
 impl Read for TrafficPolicyInstance {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { hosted_zone_id: Property::Absent, name: Property::Absent, ttl: Property::Absent, traffic_policy_id: Property::Absent, traffic_policy_version: Property::Absent };
         from.open(json)?;
         from.field(json, "HostedZoneId", &mut this.hosted_zone_id);
         from.field(json, "Name", &mut this.name);
@@ -82,6 +83,7 @@ impl Read for TrafficPolicyInstance {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TrafficPolicyInstance {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

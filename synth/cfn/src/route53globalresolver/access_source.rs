@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource schema for AWS::Route53GlobalResolver::AccessSource
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-route53globalresolver-accesssource.html)
-#[derive(Default)]
 pub struct AccessSource {
     /// `Cidr`, which AWS does not describe.
     ///
@@ -50,7 +49,9 @@ pub struct AccessSource {
 impl AccessSource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(cidr: impl Into<Property<String>>, dns_view_id: impl Into<Property<String>>, protocol: impl Into<Property<Listed<AccessSourceProtocol>>>) -> Self { Self { cidr: cidr.into(), dns_view_id: dns_view_id.into(), protocol: protocol.into(), ..Self::default() } }
+    pub fn new(cidr: impl Into<Property<String>>, dns_view_id: impl Into<Property<String>>, protocol: impl Into<Property<Listed<AccessSourceProtocol>>>) -> Self {
+        Self { cidr: cidr.into(), client_token: Property::Absent, dns_view_id: dns_view_id.into(), ip_address_type: Property::Absent, name: Property::Absent, protocol: protocol.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for AccessSource {
@@ -70,7 +71,7 @@ impl Data for AccessSource {
 impl Read for AccessSource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cidr: Property::Absent, client_token: Property::Absent, dns_view_id: Property::Absent, ip_address_type: Property::Absent, name: Property::Absent, protocol: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Cidr", &mut this.cidr);
         from.field(json, "ClientToken", &mut this.client_token);
@@ -84,6 +85,7 @@ impl Read for AccessSource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AccessSource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource schema for AWS::Route53GlobalResolver::AccessToken
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-route53globalresolver-accesstoken.html)
-#[derive(Default)]
 pub struct AccessToken {
     /// `ClientToken`, which AWS does not describe.
     ///
@@ -40,7 +39,9 @@ pub struct AccessToken {
 impl AccessToken {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(dns_view_id: impl Into<Property<String>>) -> Self { Self { dns_view_id: dns_view_id.into(), ..Self::default() } }
+    pub fn new(dns_view_id: impl Into<Property<String>>) -> Self {
+        Self { client_token: Property::Absent, dns_view_id: dns_view_id.into(), expires_at: Property::Absent, name: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for AccessToken {
@@ -58,7 +59,7 @@ impl Data for AccessToken {
 impl Read for AccessToken {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { client_token: Property::Absent, dns_view_id: Property::Absent, expires_at: Property::Absent, name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ClientToken", &mut this.client_token);
         from.field(json, "DnsViewId", &mut this.dns_view_id);
@@ -70,6 +71,7 @@ impl Read for AccessToken {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AccessToken {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

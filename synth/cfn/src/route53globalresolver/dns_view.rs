@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource schema for AWS::Route53GlobalResolver::DnsView
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-route53globalresolver-dnsview.html)
-#[derive(Default)]
 pub struct DnsView {
     /// `ClientToken`, which AWS does not describe.
     ///
@@ -53,7 +52,9 @@ pub struct DnsView {
 impl DnsView {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(global_resolver_id: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self { Self { global_resolver_id: global_resolver_id.into(), name: name.into(), ..Self::default() } }
+    pub fn new(global_resolver_id: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self {
+        Self { client_token: Property::Absent, description: Property::Absent, dnssec_validation: Property::Absent, edns_client_subnet: Property::Absent, firewall_rules_fail_open: Property::Absent, global_resolver_id: global_resolver_id.into(), name: name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for DnsView {
@@ -74,7 +75,7 @@ impl Data for DnsView {
 impl Read for DnsView {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { client_token: Property::Absent, description: Property::Absent, dnssec_validation: Property::Absent, edns_client_subnet: Property::Absent, firewall_rules_fail_open: Property::Absent, global_resolver_id: Property::Absent, name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ClientToken", &mut this.client_token);
         from.field(json, "Description", &mut this.description);
@@ -89,6 +90,7 @@ impl Read for DnsView {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DnsView {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

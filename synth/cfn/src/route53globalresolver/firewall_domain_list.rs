@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource schema for AWS::Route53GlobalResolver::FirewallDomainList
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-route53globalresolver-firewalldomainlist.html)
-#[derive(Default)]
 pub struct FirewallDomainList {
     /// `ClientToken`, which AWS does not describe.
     ///
@@ -51,7 +50,9 @@ pub struct FirewallDomainList {
 impl FirewallDomainList {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(global_resolver_id: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self { Self { global_resolver_id: global_resolver_id.into(), name: name.into(), ..Self::default() } }
+    pub fn new(global_resolver_id: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self {
+        Self { client_token: Property::Absent, description: Property::Absent, domain_file_url: Property::Absent, domains: Property::Absent, global_resolver_id: global_resolver_id.into(), name: name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for FirewallDomainList {
@@ -71,7 +72,7 @@ impl Data for FirewallDomainList {
 impl Read for FirewallDomainList {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { client_token: Property::Absent, description: Property::Absent, domain_file_url: Property::Absent, domains: Property::Absent, global_resolver_id: Property::Absent, name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ClientToken", &mut this.client_token);
         from.field(json, "Description", &mut this.description);
@@ -85,6 +86,7 @@ impl Read for FirewallDomainList {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FirewallDomainList {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

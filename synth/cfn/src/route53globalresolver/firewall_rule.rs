@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource schema for AWS::Route53GlobalResolver::FirewallRule
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-route53globalresolver-firewallrule.html)
-#[derive(Default)]
 pub struct FirewallRule {
     /// `Action`, which AWS does not describe.
     ///
@@ -83,7 +82,9 @@ pub struct FirewallRule {
 impl FirewallRule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(action: impl Into<Property<Listed<FirewallRuleAction>>>, dns_view_id: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self { Self { action: action.into(), dns_view_id: dns_view_id.into(), name: name.into(), ..Self::default() } }
+    pub fn new(action: impl Into<Property<Listed<FirewallRuleAction>>>, dns_view_id: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self {
+        Self { action: action.into(), block_override_dns_type: Property::Absent, block_override_domain: Property::Absent, block_override_ttl: Property::Absent, block_response: Property::Absent, client_token: Property::Absent, confidence_threshold: Property::Absent, description: Property::Absent, dns_advanced_protection: Property::Absent, dns_view_id: dns_view_id.into(), firewall_domain_list_id: Property::Absent, name: name.into(), priority: Property::Absent, q_type: Property::Absent }
+    }
 }
 
 impl Data for FirewallRule {
@@ -110,7 +111,7 @@ impl Data for FirewallRule {
 impl Read for FirewallRule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { action: Property::Absent, block_override_dns_type: Property::Absent, block_override_domain: Property::Absent, block_override_ttl: Property::Absent, block_response: Property::Absent, client_token: Property::Absent, confidence_threshold: Property::Absent, description: Property::Absent, dns_advanced_protection: Property::Absent, dns_view_id: Property::Absent, firewall_domain_list_id: Property::Absent, name: Property::Absent, priority: Property::Absent, q_type: Property::Absent };
         from.open(json)?;
         from.field(json, "Action", &mut this.action);
         from.field(json, "BlockOverrideDnsType", &mut this.block_override_dns_type);
@@ -131,6 +132,7 @@ impl Read for FirewallRule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FirewallRule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource schema for AWS::Route53GlobalResolver::GlobalResolver
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-route53globalresolver-globalresolver.html)
-#[derive(Default)]
 pub struct GlobalResolver {
     /// `ClientToken`, which AWS does not describe.
     ///
@@ -49,7 +48,9 @@ pub struct GlobalResolver {
 impl GlobalResolver {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, regions: impl Into<Property<List<String>>>) -> Self { Self { name: name.into(), regions: regions.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, regions: impl Into<Property<List<String>>>) -> Self {
+        Self { client_token: Property::Absent, description: Property::Absent, ip_address_type: Property::Absent, name: name.into(), observability_region: Property::Absent, regions: regions.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for GlobalResolver {
@@ -69,7 +70,7 @@ impl Data for GlobalResolver {
 impl Read for GlobalResolver {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { client_token: Property::Absent, description: Property::Absent, ip_address_type: Property::Absent, name: Property::Absent, observability_region: Property::Absent, regions: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ClientToken", &mut this.client_token);
         from.field(json, "Description", &mut this.description);
@@ -83,6 +84,7 @@ impl Read for GlobalResolver {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GlobalResolver {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource schema for AWS::Route53GlobalResolver::HostedZoneAssociation
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-route53globalresolver-hostedzoneassociation.html)
-#[derive(Default)]
 pub struct HostedZoneAssociation {
     /// `HostedZoneId`, which AWS does not describe.
     ///
@@ -31,7 +30,9 @@ pub struct HostedZoneAssociation {
 impl HostedZoneAssociation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(hosted_zone_id: impl Into<Property<String>>, name: impl Into<Property<String>>, resource_arn: impl Into<Property<String>>) -> Self { Self { hosted_zone_id: hosted_zone_id.into(), name: name.into(), resource_arn: resource_arn.into() } }
+    pub fn new(hosted_zone_id: impl Into<Property<String>>, name: impl Into<Property<String>>, resource_arn: impl Into<Property<String>>) -> Self {
+        Self { hosted_zone_id: hosted_zone_id.into(), name: name.into(), resource_arn: resource_arn.into() }
+    }
 }
 
 impl Data for HostedZoneAssociation {
@@ -47,7 +48,7 @@ impl Data for HostedZoneAssociation {
 impl Read for HostedZoneAssociation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { hosted_zone_id: Property::Absent, name: Property::Absent, resource_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "HostedZoneId", &mut this.hosted_zone_id);
         from.field(json, "Name", &mut this.name);
@@ -57,6 +58,7 @@ impl Read for HostedZoneAssociation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HostedZoneAssociation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

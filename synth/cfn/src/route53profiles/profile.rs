@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// A complex type that includes settings for a Route 53 Profile.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-route53profiles-profile.html)
-#[derive(Default)]
 pub struct Profile {
     /// Name of the Profile.
     ///
@@ -25,7 +24,9 @@ pub struct Profile {
 impl Profile {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { name: name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for Profile {
@@ -40,7 +41,7 @@ impl Data for Profile {
 impl Read for Profile {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Tags", &mut this.tags);
@@ -49,6 +50,7 @@ impl Read for Profile {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Profile {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// An association between a Route 53 Profile and a VPC.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-route53profiles-profileassociation.html)
-#[derive(Default)]
 pub struct ProfileAssociation {
     /// The Amazon Resource Name (ARN) of the profile association to a VPC.
     ///
@@ -38,7 +37,9 @@ pub struct ProfileAssociation {
 impl ProfileAssociation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, profile_id: impl Into<Property<String>>, resource_id: impl Into<Property<String>>) -> Self { Self { name: name.into(), profile_id: profile_id.into(), resource_id: resource_id.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, profile_id: impl Into<Property<String>>, resource_id: impl Into<Property<String>>) -> Self {
+        Self { arn: Property::Absent, name: name.into(), profile_id: profile_id.into(), resource_id: resource_id.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for ProfileAssociation {
@@ -56,7 +57,7 @@ impl Data for ProfileAssociation {
 impl Read for ProfileAssociation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { arn: Property::Absent, name: Property::Absent, profile_id: Property::Absent, resource_id: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Arn", &mut this.arn);
         from.field(json, "Name", &mut this.name);
@@ -68,6 +69,7 @@ impl Read for ProfileAssociation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ProfileAssociation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// The association between a Route 53 Profile and resources.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-route53profiles-profileresourceassociation.html)
-#[derive(Default)]
 pub struct ProfileResourceAssociation {
     /// Name of the Profile resource association.
     ///
@@ -30,7 +29,9 @@ pub struct ProfileResourceAssociation {
 impl ProfileResourceAssociation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, profile_id: impl Into<Property<String>>, resource_arn: impl Into<Property<String>>) -> Self { Self { name: name.into(), profile_id: profile_id.into(), resource_arn: resource_arn.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, profile_id: impl Into<Property<String>>, resource_arn: impl Into<Property<String>>) -> Self {
+        Self { name: name.into(), profile_id: profile_id.into(), resource_arn: resource_arn.into(), resource_properties: Property::Absent }
+    }
 }
 
 impl Data for ProfileResourceAssociation {
@@ -47,7 +48,7 @@ impl Data for ProfileResourceAssociation {
 impl Read for ProfileResourceAssociation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, profile_id: Property::Absent, resource_arn: Property::Absent, resource_properties: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "ProfileId", &mut this.profile_id);
@@ -58,6 +59,7 @@ impl Read for ProfileResourceAssociation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ProfileResourceAssociation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

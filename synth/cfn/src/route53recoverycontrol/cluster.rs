@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// or get the state of one or more routing controls.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-route53recoverycontrol-cluster.html)
-#[derive(Default)]
 pub struct Cluster {
     /// Name of the cluster. You can use any non-white space character in the name except the
     /// following: & > \< ' (single quote) " (double quote); (semicolon).
@@ -31,7 +30,9 @@ pub struct Cluster {
 impl Cluster {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { name: name.into(), network_type: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for Cluster {
@@ -47,7 +48,7 @@ impl Data for Cluster {
 impl Read for Cluster {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, network_type: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "NetworkType", &mut this.network_type);
@@ -57,6 +58,7 @@ impl Read for Cluster {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Cluster {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

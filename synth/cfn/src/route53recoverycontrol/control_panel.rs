@@ -11,7 +11,6 @@ use crate::prelude::*;
 /// transaction, for example, to fail over from one AWS Region (cell) to another.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-route53recoverycontrol-controlpanel.html)
-#[derive(Default)]
 pub struct ControlPanel {
     /// The Amazon Resource Name (ARN) of the cluster for the control panel.
     ///
@@ -33,7 +32,9 @@ pub struct ControlPanel {
 impl ControlPanel {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { cluster_arn: Property::Absent, name: name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for ControlPanel {
@@ -49,7 +50,7 @@ impl Data for ControlPanel {
 impl Read for ControlPanel {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cluster_arn: Property::Absent, name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ClusterArn", &mut this.cluster_arn);
         from.field(json, "Name", &mut this.name);
@@ -59,6 +60,7 @@ impl Read for ControlPanel {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ControlPanel {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -13,7 +13,6 @@ use crate::prelude::*;
 /// the Amazon Route 53 Application Recovery Controller Developer Guide.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-route53recoverycontrol-routingcontrol.html)
-#[derive(Default)]
 pub struct RoutingControl {
     /// The Amazon Resource Name (ARN) of the cluster that hosts the routing control.
     ///
@@ -35,7 +34,9 @@ pub struct RoutingControl {
 impl RoutingControl {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { cluster_arn: Property::Absent, control_panel_arn: Property::Absent, name: name.into() }
+    }
 }
 
 impl Data for RoutingControl {
@@ -51,7 +52,7 @@ impl Data for RoutingControl {
 impl Read for RoutingControl {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cluster_arn: Property::Absent, control_panel_arn: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "ClusterArn", &mut this.cluster_arn);
         from.field(json, "ControlPanelArn", &mut this.control_panel_arn);
@@ -61,6 +62,7 @@ impl Read for RoutingControl {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RoutingControl {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -26,7 +26,6 @@ use crate::prelude::*;
 /// in the Amazon Route 53 Application Recovery Controller Developer Guide.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-route53recoverycontrol-safetyrule.html)
-#[derive(Default)]
 pub struct SafetyRule {
     /// An assertion rule enforces that, when you change a routing control state, that the
     /// criteria that you set in the rule configuration is met. Otherwise, the change to the
@@ -76,7 +75,9 @@ pub struct SafetyRule {
 impl SafetyRule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(control_panel_arn: impl Into<Property<Id<refs::route53recoverycontrol::ControlPanelArn>>>, name: impl Into<Property<String>>, rule_config: impl Into<Property<RuleConfig>>) -> Self { Self { control_panel_arn: control_panel_arn.into(), name: name.into(), rule_config: rule_config.into(), ..Self::default() } }
+    pub fn new(control_panel_arn: impl Into<Property<Id<refs::route53recoverycontrol::ControlPanelArn>>>, name: impl Into<Property<String>>, rule_config: impl Into<Property<RuleConfig>>) -> Self {
+        Self { assertion_rule: Property::Absent, control_panel_arn: control_panel_arn.into(), gating_rule: Property::Absent, name: name.into(), rule_config: rule_config.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for SafetyRule {
@@ -95,7 +96,7 @@ impl Data for SafetyRule {
 impl Read for SafetyRule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { assertion_rule: Property::Absent, control_panel_arn: Property::Absent, gating_rule: Property::Absent, name: Property::Absent, rule_config: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AssertionRule", &mut this.assertion_rule);
         from.field(json, "ControlPanelArn", &mut this.control_panel_arn);
@@ -108,6 +109,7 @@ impl Read for SafetyRule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SafetyRule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -128,7 +130,6 @@ impl SafetyRule {
 /// at least one cell for the application. This ensures that you avoid a fail-open scenario.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-route53recoverycontrol-safetyrule-assertionrule.html)
-#[derive(Default)]
 pub struct AssertionRule {
     /// The routing controls that are part of transactions that are evaluated to determine if a
     /// request to change a routing control state is allowed. For example, you might include three
@@ -147,7 +148,9 @@ pub struct AssertionRule {
 impl AssertionRule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(asserted_controls: impl Into<Property<List<Id<refs::route53recoverycontrol::RoutingControlArn>>>>, wait_period_ms: impl Into<Property<i64>>) -> Self { Self { asserted_controls: asserted_controls.into(), wait_period_ms: wait_period_ms.into() } }
+    pub fn new(asserted_controls: impl Into<Property<List<Id<refs::route53recoverycontrol::RoutingControlArn>>>>, wait_period_ms: impl Into<Property<i64>>) -> Self {
+        Self { asserted_controls: asserted_controls.into(), wait_period_ms: wait_period_ms.into() }
+    }
 }
 
 impl Data for AssertionRule {
@@ -162,7 +165,7 @@ impl Data for AssertionRule {
 impl Read for AssertionRule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { asserted_controls: Property::Absent, wait_period_ms: Property::Absent };
         from.open(json)?;
         from.field(json, "AssertedControls", &mut this.asserted_controls);
         from.field(json, "WaitPeriodMs", &mut this.wait_period_ms);
@@ -171,6 +174,7 @@ impl Read for AssertionRule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AssertionRule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -187,7 +191,6 @@ impl fmt::Debug for AssertionRule {
 /// controls that you specify in the gating rule.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-route53recoverycontrol-safetyrule-gatingrule.html)
-#[derive(Default)]
 pub struct GatingRule {
     /// An array of gating routing control Amazon Resource Names (ARNs). For a simple on-off
     /// switch, specify the ARN for one routing control. The gating routing controls are evaluated
@@ -215,7 +218,9 @@ pub struct GatingRule {
 impl GatingRule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(gating_controls: impl Into<Property<List<String>>>, target_controls: impl Into<Property<List<String>>>, wait_period_ms: impl Into<Property<i64>>) -> Self { Self { gating_controls: gating_controls.into(), target_controls: target_controls.into(), wait_period_ms: wait_period_ms.into() } }
+    pub fn new(gating_controls: impl Into<Property<List<String>>>, target_controls: impl Into<Property<List<String>>>, wait_period_ms: impl Into<Property<i64>>) -> Self {
+        Self { gating_controls: gating_controls.into(), target_controls: target_controls.into(), wait_period_ms: wait_period_ms.into() }
+    }
 }
 
 impl Data for GatingRule {
@@ -231,7 +236,7 @@ impl Data for GatingRule {
 impl Read for GatingRule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { gating_controls: Property::Absent, target_controls: Property::Absent, wait_period_ms: Property::Absent };
         from.open(json)?;
         from.field(json, "GatingControls", &mut this.gating_controls);
         from.field(json, "TargetControls", &mut this.target_controls);
@@ -241,6 +246,7 @@ impl Read for GatingRule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GatingRule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -251,7 +257,6 @@ impl fmt::Debug for GatingRule {
 /// enabled after a transaction completes.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-route53recoverycontrol-safetyrule-ruleconfig.html)
-#[derive(Default)]
 pub struct RuleConfig {
     /// Logical negation of the rule. If the rule would usually evaluate true, it's evaluated as
     /// false, and vice versa.
@@ -272,7 +277,9 @@ pub struct RuleConfig {
 impl RuleConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(inverted: impl Into<Property<bool>>, threshold: impl Into<Property<i64>>, r#type: impl Into<Property<Listed<RuleConfigType>>>) -> Self { Self { inverted: inverted.into(), threshold: threshold.into(), r#type: r#type.into() } }
+    pub fn new(inverted: impl Into<Property<bool>>, threshold: impl Into<Property<i64>>, r#type: impl Into<Property<Listed<RuleConfigType>>>) -> Self {
+        Self { inverted: inverted.into(), threshold: threshold.into(), r#type: r#type.into() }
+    }
 }
 
 impl Data for RuleConfig {
@@ -288,7 +295,7 @@ impl Data for RuleConfig {
 impl Read for RuleConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { inverted: Property::Absent, threshold: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Inverted", &mut this.inverted);
         from.field(json, "Threshold", &mut this.threshold);
@@ -298,6 +305,7 @@ impl Read for RuleConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RuleConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -22,7 +22,6 @@ use crate::prelude::*;
 /// Route 53 ARC Readiness supports us-east-1 and us-west-2 AWS Regions only.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-route53recoveryreadiness-cell.html)
-#[derive(Default)]
 pub struct Cell {
     /// The name of the cell to create.
     ///
@@ -43,6 +42,11 @@ pub struct Cell {
     pub tags: Property<List<Tag>>,
 }
 
+impl Default for Cell {
+    #[inline]
+    fn default() -> Self { Self { cell_name: Property::Absent, cells: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for Cell {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -56,7 +60,7 @@ impl Data for Cell {
 impl Read for Cell {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cell_name: Property::Absent, cells: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "CellName", &mut this.cell_name);
         from.field(json, "Cells", &mut this.cells);
@@ -66,6 +70,7 @@ impl Read for Cell {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Cell {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

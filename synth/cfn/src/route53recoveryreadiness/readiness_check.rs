@@ -17,7 +17,6 @@ use crate::prelude::*;
 /// Route 53 ARC Readiness supports us-east-1 and us-west-2 AWS Regions only.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-route53recoveryreadiness-readinesscheck.html)
-#[derive(Default)]
 pub struct ReadinessCheck {
     /// The name of the readiness check to create.
     ///
@@ -38,6 +37,11 @@ pub struct ReadinessCheck {
     pub tags: Property<List<Tag>>,
 }
 
+impl Default for ReadinessCheck {
+    #[inline]
+    fn default() -> Self { Self { readiness_check_name: Property::Absent, resource_set_name: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for ReadinessCheck {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -51,7 +55,7 @@ impl Data for ReadinessCheck {
 impl Read for ReadinessCheck {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { readiness_check_name: Property::Absent, resource_set_name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ReadinessCheckName", &mut this.readiness_check_name);
         from.field(json, "ResourceSetName", &mut this.resource_set_name);
@@ -61,6 +65,7 @@ impl Read for ReadinessCheck {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ReadinessCheck {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -17,7 +17,6 @@ use crate::prelude::*;
 /// Route 53 ARC Readiness supports us-east-1 and us-west-2 AWS Regions only.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-route53recoveryreadiness-recoverygroup.html)
-#[derive(Default)]
 pub struct RecoveryGroup {
     /// A list of the cell Amazon Resource Names (ARNs) in the recovery group.
     ///
@@ -38,6 +37,11 @@ pub struct RecoveryGroup {
     pub tags: Property<List<Tag>>,
 }
 
+impl Default for RecoveryGroup {
+    #[inline]
+    fn default() -> Self { Self { cells: Property::Absent, recovery_group_name: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for RecoveryGroup {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -51,7 +55,7 @@ impl Data for RecoveryGroup {
 impl Read for RecoveryGroup {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cells: Property::Absent, recovery_group_name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Cells", &mut this.cells);
         from.field(json, "RecoveryGroupName", &mut this.recovery_group_name);
@@ -61,6 +65,7 @@ impl Read for RecoveryGroup {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RecoveryGroup {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

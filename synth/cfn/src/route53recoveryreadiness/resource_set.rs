@@ -19,7 +19,6 @@ use crate::prelude::*;
 /// Route 53 ARC Readiness supports us-east-1 and us-west-2 AWS Regions only.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-route53recoveryreadiness-resourceset.html)
-#[derive(Default)]
 pub struct ResourceSet {
     /// The name of the resource set to create.
     ///
@@ -57,7 +56,9 @@ pub struct ResourceSet {
 impl ResourceSet {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(resource_set_type: impl Into<Property<String>>, resources: impl Into<Property<List<Resource>>>) -> Self { Self { resource_set_type: resource_set_type.into(), resources: resources.into(), ..Self::default() } }
+    pub fn new(resource_set_type: impl Into<Property<String>>, resources: impl Into<Property<List<Resource>>>) -> Self {
+        Self { resource_set_name: Property::Absent, resource_set_type: resource_set_type.into(), resources: resources.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for ResourceSet {
@@ -74,7 +75,7 @@ impl Data for ResourceSet {
 impl Read for ResourceSet {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { resource_set_name: Property::Absent, resource_set_type: Property::Absent, resources: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ResourceSetName", &mut this.resource_set_name);
         from.field(json, "ResourceSetType", &mut this.resource_set_type);
@@ -85,6 +86,7 @@ impl Read for ResourceSet {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResourceSet {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -101,7 +103,6 @@ impl ResourceSet {
 /// The resource element of a resource set.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-route53recoveryreadiness-resourceset-resource.html)
-#[derive(Default)]
 pub struct Resource {
     /// The component identifier of the resource, generated when DNS target resource is used.
     ///
@@ -129,6 +130,11 @@ pub struct Resource {
     pub resource_arn: Property<String>,
 }
 
+impl Default for Resource {
+    #[inline]
+    fn default() -> Self { Self { component_id: Property::Absent, dns_target_resource: Property::Absent, readiness_scopes: Property::Absent, resource_arn: Property::Absent } }
+}
+
 impl Data for Resource {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -143,7 +149,7 @@ impl Data for Resource {
 impl Read for Resource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { component_id: Property::Absent, dns_target_resource: Property::Absent, readiness_scopes: Property::Absent, resource_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "ComponentId", &mut this.component_id);
         from.field(json, "DnsTargetResource", &mut this.dns_target_resource);
@@ -154,6 +160,7 @@ impl Read for Resource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Resource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -162,7 +169,6 @@ impl fmt::Debug for Resource {
 /// A component for DNS/routing control readiness checks and architecture checks.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-route53recoveryreadiness-resourceset-dnstargetresource.html)
-#[derive(Default)]
 pub struct DnsTargetResource {
     /// The domain name that acts as an ingress point to a portion of the customer application.
     ///
@@ -188,6 +194,11 @@ pub struct DnsTargetResource {
     pub target_resource: Property<TargetResource>,
 }
 
+impl Default for DnsTargetResource {
+    #[inline]
+    fn default() -> Self { Self { domain_name: Property::Absent, hosted_zone_arn: Property::Absent, record_set_id: Property::Absent, record_type: Property::Absent, target_resource: Property::Absent } }
+}
+
 impl Data for DnsTargetResource {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -203,7 +214,7 @@ impl Data for DnsTargetResource {
 impl Read for DnsTargetResource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { domain_name: Property::Absent, hosted_zone_arn: Property::Absent, record_set_id: Property::Absent, record_type: Property::Absent, target_resource: Property::Absent };
         from.open(json)?;
         from.field(json, "DomainName", &mut this.domain_name);
         from.field(json, "HostedZoneArn", &mut this.hosted_zone_arn);
@@ -215,6 +226,7 @@ impl Read for DnsTargetResource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DnsTargetResource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -223,7 +235,6 @@ impl fmt::Debug for DnsTargetResource {
 /// The target resource that the Route 53 record points to.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-route53recoveryreadiness-resourceset-targetresource.html)
-#[derive(Default)]
 pub struct TargetResource {
     /// The Network Load Balancer resource that a DNS target resource points to.
     ///
@@ -233,6 +244,11 @@ pub struct TargetResource {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-route53recoveryreadiness-resourceset-targetresource.html#cfn-route53recoveryreadiness-resourceset-targetresource-r53resource)
     pub r53_resource: Property<R53ResourceRecord>,
+}
+
+impl Default for TargetResource {
+    #[inline]
+    fn default() -> Self { Self { nlb_resource: Property::Absent, r53_resource: Property::Absent } }
 }
 
 impl Data for TargetResource {
@@ -247,7 +263,7 @@ impl Data for TargetResource {
 impl Read for TargetResource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { nlb_resource: Property::Absent, r53_resource: Property::Absent };
         from.open(json)?;
         from.field(json, "NLBResource", &mut this.nlb_resource);
         from.field(json, "R53Resource", &mut this.r53_resource);
@@ -256,6 +272,7 @@ impl Read for TargetResource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TargetResource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -264,12 +281,16 @@ impl fmt::Debug for TargetResource {
 /// The Network Load Balancer resource that a DNS target resource points to.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-route53recoveryreadiness-resourceset-nlbresource.html)
-#[derive(Default)]
 pub struct NlbResource {
     /// The Network Load Balancer resource Amazon Resource Name (ARN).
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-route53recoveryreadiness-resourceset-nlbresource.html#cfn-route53recoveryreadiness-resourceset-nlbresource-arn)
     pub arn: Property<String>,
+}
+
+impl Default for NlbResource {
+    #[inline]
+    fn default() -> Self { Self { arn: Property::Absent } }
 }
 
 impl Data for NlbResource {
@@ -283,7 +304,7 @@ impl Data for NlbResource {
 impl Read for NlbResource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { arn: Property::Absent };
         from.open(json)?;
         from.field(json, "Arn", &mut this.arn);
         from.close(json)?;
@@ -291,6 +312,7 @@ impl Read for NlbResource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NlbResource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -299,7 +321,6 @@ impl fmt::Debug for NlbResource {
 /// The Amazon Route 53 resource that a DNS target resource record points to.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-route53recoveryreadiness-resourceset-r53resourcerecord.html)
-#[derive(Default)]
 pub struct R53ResourceRecord {
     /// The DNS target domain name.
     ///
@@ -309,6 +330,11 @@ pub struct R53ResourceRecord {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-route53recoveryreadiness-resourceset-r53resourcerecord.html#cfn-route53recoveryreadiness-resourceset-r53resourcerecord-recordsetid)
     pub record_set_id: Property<String>,
+}
+
+impl Default for R53ResourceRecord {
+    #[inline]
+    fn default() -> Self { Self { domain_name: Property::Absent, record_set_id: Property::Absent } }
 }
 
 impl Data for R53ResourceRecord {
@@ -323,7 +349,7 @@ impl Data for R53ResourceRecord {
 impl Read for R53ResourceRecord {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { domain_name: Property::Absent, record_set_id: Property::Absent };
         from.open(json)?;
         from.field(json, "DomainName", &mut this.domain_name);
         from.field(json, "RecordSetId", &mut this.record_set_id);
@@ -332,6 +358,7 @@ impl Read for R53ResourceRecord {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for R53ResourceRecord {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -13,7 +13,6 @@ use crate::prelude::*;
 /// [ListFirewallDomains](https://docs.aws.amazon.com/Route53/latest/APIReference/API_route53resolver_ListFirewallDomains.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-route53resolver-firewalldomainlist.html)
-#[derive(Default)]
 pub struct FirewallDomainList {
     /// The fully qualified URL or URI of the file stored in Amazon Simple Storage Service (Amazon
     /// S3) that contains the list of domains to import.
@@ -42,6 +41,11 @@ pub struct FirewallDomainList {
     pub tags: Property<List<Tag>>,
 }
 
+impl Default for FirewallDomainList {
+    #[inline]
+    fn default() -> Self { Self { domain_file_url: Property::Absent, domains: Property::Absent, name: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for FirewallDomainList {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -56,7 +60,7 @@ impl Data for FirewallDomainList {
 impl Read for FirewallDomainList {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { domain_file_url: Property::Absent, domains: Property::Absent, name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "DomainFileUrl", &mut this.domain_file_url);
         from.field(json, "Domains", &mut this.domains);
@@ -67,6 +71,7 @@ impl Read for FirewallDomainList {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FirewallDomainList {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// [ListFirewallRules](https://docs.aws.amazon.com/Route53/latest/APIReference/API_route53resolver_ListFirewallRules.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-route53resolver-firewallrulegroup.html)
-#[derive(Default)]
 pub struct FirewallRuleGroup {
     /// A list of the rules that you have defined.
     ///
@@ -29,6 +28,11 @@ pub struct FirewallRuleGroup {
     pub tags: Property<List<Tag>>,
 }
 
+impl Default for FirewallRuleGroup {
+    #[inline]
+    fn default() -> Self { Self { firewall_rules: Property::Absent, name: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for FirewallRuleGroup {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -42,7 +46,7 @@ impl Data for FirewallRuleGroup {
 impl Read for FirewallRuleGroup {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { firewall_rules: Property::Absent, name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "FirewallRules", &mut this.firewall_rules);
         from.field(json, "Name", &mut this.name);
@@ -52,6 +56,7 @@ impl Read for FirewallRuleGroup {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FirewallRuleGroup {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -68,7 +73,6 @@ impl FirewallRuleGroup {
 /// A single firewall rule in a rule group.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-route53resolver-firewallrulegroup-firewallrule.html)
-#[derive(Default)]
 pub struct FirewallRule {
     /// The action that DNS Firewall should take on a DNS query when it matches one of the domains
     /// in the rule's domain list, or a threat in a DNS Firewall Advvanced rule:
@@ -204,7 +208,9 @@ pub struct FirewallRule {
 impl FirewallRule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(action: impl Into<Property<Listed<FirewallRuleAction>>>, priority: impl Into<Property<i64>>) -> Self { Self { action: action.into(), priority: priority.into(), ..Self::default() } }
+    pub fn new(action: impl Into<Property<Listed<FirewallRuleAction>>>, priority: impl Into<Property<i64>>) -> Self {
+        Self { action: action.into(), block_override_dns_type: Property::Absent, block_override_domain: Property::Absent, block_override_ttl: Property::Absent, block_response: Property::Absent, confidence_threshold: Property::Absent, dns_threat_protection: Property::Absent, firewall_domain_list_id: Property::Absent, firewall_domain_redirection_action: Property::Absent, firewall_rule_type: Property::Absent, firewall_threat_protection_id: Property::Absent, priority: priority.into(), qtype: Property::Absent, status: Property::Absent }
+    }
 }
 
 impl Data for FirewallRule {
@@ -231,7 +237,7 @@ impl Data for FirewallRule {
 impl Read for FirewallRule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { action: Property::Absent, block_override_dns_type: Property::Absent, block_override_domain: Property::Absent, block_override_ttl: Property::Absent, block_response: Property::Absent, confidence_threshold: Property::Absent, dns_threat_protection: Property::Absent, firewall_domain_list_id: Property::Absent, firewall_domain_redirection_action: Property::Absent, firewall_rule_type: Property::Absent, firewall_threat_protection_id: Property::Absent, priority: Property::Absent, qtype: Property::Absent, status: Property::Absent };
         from.open(json)?;
         from.field(json, "Action", &mut this.action);
         from.field(json, "BlockOverrideDnsType", &mut this.block_override_dns_type);
@@ -252,6 +258,7 @@ impl Read for FirewallRule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FirewallRule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -261,7 +268,6 @@ impl fmt::Debug for FirewallRule {
 /// FirewallDomainListId and DnsThreatProtection/ConfidenceThreshold.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-route53resolver-firewallrulegroup-firewallruletype.html)
-#[derive(Default)]
 pub struct FirewallRuleType {
     /// Configuration for an advanced content category rule type.
     ///
@@ -277,6 +283,11 @@ pub struct FirewallRuleType {
     pub partner_threat_protection: Property<PartnerThreatProtectionConfig>,
 }
 
+impl Default for FirewallRuleType {
+    #[inline]
+    fn default() -> Self { Self { firewall_advanced_content_category: Property::Absent, firewall_advanced_threat_category: Property::Absent, partner_threat_protection: Property::Absent } }
+}
+
 impl Data for FirewallRuleType {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -290,7 +301,7 @@ impl Data for FirewallRuleType {
 impl Read for FirewallRuleType {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { firewall_advanced_content_category: Property::Absent, firewall_advanced_threat_category: Property::Absent, partner_threat_protection: Property::Absent };
         from.open(json)?;
         from.field(json, "FirewallAdvancedContentCategory", &mut this.firewall_advanced_content_category);
         from.field(json, "FirewallAdvancedThreatCategory", &mut this.firewall_advanced_threat_category);
@@ -300,6 +311,7 @@ impl Read for FirewallRuleType {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FirewallRuleType {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -308,7 +320,6 @@ impl fmt::Debug for FirewallRuleType {
 /// Configuration for an advanced content category rule type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-route53resolver-firewallrulegroup-firewalladvancedcontentcategoryconfig.html)
-#[derive(Default)]
 pub struct FirewallAdvancedContentCategoryConfig {
     /// The content category value.
     ///
@@ -320,7 +331,9 @@ pub struct FirewallAdvancedContentCategoryConfig {
 impl FirewallAdvancedContentCategoryConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(category: impl Into<Property<String>>) -> Self { Self { category: category.into() } }
+    pub fn new(category: impl Into<Property<String>>) -> Self {
+        Self { category: category.into() }
+    }
 }
 
 impl Data for FirewallAdvancedContentCategoryConfig {
@@ -334,7 +347,7 @@ impl Data for FirewallAdvancedContentCategoryConfig {
 impl Read for FirewallAdvancedContentCategoryConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { category: Property::Absent };
         from.open(json)?;
         from.field(json, "Category", &mut this.category);
         from.close(json)?;
@@ -342,6 +355,7 @@ impl Read for FirewallAdvancedContentCategoryConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FirewallAdvancedContentCategoryConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -350,7 +364,6 @@ impl fmt::Debug for FirewallAdvancedContentCategoryConfig {
 /// Configuration for an advanced threat category rule type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-route53resolver-firewallrulegroup-firewalladvancedthreatcategoryconfig.html)
-#[derive(Default)]
 pub struct FirewallAdvancedThreatCategoryConfig {
     /// The threat category value.
     ///
@@ -362,7 +375,9 @@ pub struct FirewallAdvancedThreatCategoryConfig {
 impl FirewallAdvancedThreatCategoryConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(category: impl Into<Property<String>>) -> Self { Self { category: category.into() } }
+    pub fn new(category: impl Into<Property<String>>) -> Self {
+        Self { category: category.into() }
+    }
 }
 
 impl Data for FirewallAdvancedThreatCategoryConfig {
@@ -376,7 +391,7 @@ impl Data for FirewallAdvancedThreatCategoryConfig {
 impl Read for FirewallAdvancedThreatCategoryConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { category: Property::Absent };
         from.open(json)?;
         from.field(json, "Category", &mut this.category);
         from.close(json)?;
@@ -384,6 +399,7 @@ impl Read for FirewallAdvancedThreatCategoryConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FirewallAdvancedThreatCategoryConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -392,7 +408,6 @@ impl fmt::Debug for FirewallAdvancedThreatCategoryConfig {
 /// Configuration for a partner threat protection rule type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-route53resolver-firewallrulegroup-partnerthreatprotectionconfig.html)
-#[derive(Default)]
 pub struct PartnerThreatProtectionConfig {
     /// The partner identifier value.
     ///
@@ -404,7 +419,9 @@ pub struct PartnerThreatProtectionConfig {
 impl PartnerThreatProtectionConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(partner: impl Into<Property<String>>) -> Self { Self { partner: partner.into() } }
+    pub fn new(partner: impl Into<Property<String>>) -> Self {
+        Self { partner: partner.into() }
+    }
 }
 
 impl Data for PartnerThreatProtectionConfig {
@@ -418,7 +435,7 @@ impl Data for PartnerThreatProtectionConfig {
 impl Read for PartnerThreatProtectionConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { partner: Property::Absent };
         from.open(json)?;
         from.field(json, "Partner", &mut this.partner);
         from.close(json)?;
@@ -426,6 +443,7 @@ impl Read for PartnerThreatProtectionConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PartnerThreatProtectionConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// the VPC.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-route53resolver-firewallrulegroupassociation.html)
-#[derive(Default)]
 pub struct FirewallRuleGroupAssociation {
     /// The unique identifier of the firewall rule group.
     ///
@@ -53,7 +52,9 @@ pub struct FirewallRuleGroupAssociation {
 impl FirewallRuleGroupAssociation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(firewall_rule_group_id: impl Into<Property<Id<refs::route53resolver::FirewallRuleGroupId>>>, priority: impl Into<Property<i64>>, vpc_id: impl Into<Property<Id<refs::ec2::VpcId>>>) -> Self { Self { firewall_rule_group_id: firewall_rule_group_id.into(), priority: priority.into(), vpc_id: vpc_id.into(), ..Self::default() } }
+    pub fn new(firewall_rule_group_id: impl Into<Property<Id<refs::route53resolver::FirewallRuleGroupId>>>, priority: impl Into<Property<i64>>, vpc_id: impl Into<Property<Id<refs::ec2::VpcId>>>) -> Self {
+        Self { firewall_rule_group_id: firewall_rule_group_id.into(), mutation_protection: Property::Absent, name: Property::Absent, priority: priority.into(), tags: Property::Absent, vpc_id: vpc_id.into() }
+    }
 }
 
 impl Data for FirewallRuleGroupAssociation {
@@ -72,7 +73,7 @@ impl Data for FirewallRuleGroupAssociation {
 impl Read for FirewallRuleGroupAssociation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { firewall_rule_group_id: Property::Absent, mutation_protection: Property::Absent, name: Property::Absent, priority: Property::Absent, tags: Property::Absent, vpc_id: Property::Absent };
         from.open(json)?;
         from.field(json, "FirewallRuleGroupId", &mut this.firewall_rule_group_id);
         from.field(json, "MutationProtection", &mut this.mutation_protection);
@@ -85,6 +86,7 @@ impl Read for FirewallRuleGroupAssociation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FirewallRuleGroupAssociation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Creates a Amazon Route 53 Resolver on an Outpost.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-route53resolver-outpostresolver.html)
-#[derive(Default)]
 pub struct OutpostResolver {
     /// Amazon EC2 instance count for the Resolver on the Outpost.
     ///
@@ -41,7 +40,9 @@ pub struct OutpostResolver {
 impl OutpostResolver {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, outpost_arn: impl Into<Property<String>>, preferred_instance_type: impl Into<Property<String>>) -> Self { Self { name: name.into(), outpost_arn: outpost_arn.into(), preferred_instance_type: preferred_instance_type.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, outpost_arn: impl Into<Property<String>>, preferred_instance_type: impl Into<Property<String>>) -> Self {
+        Self { instance_count: Property::Absent, name: name.into(), outpost_arn: outpost_arn.into(), preferred_instance_type: preferred_instance_type.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for OutpostResolver {
@@ -59,7 +60,7 @@ impl Data for OutpostResolver {
 impl Read for OutpostResolver {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { instance_count: Property::Absent, name: Property::Absent, outpost_arn: Property::Absent, preferred_instance_type: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "InstanceCount", &mut this.instance_count);
         from.field(json, "Name", &mut this.name);
@@ -71,6 +72,7 @@ impl Read for OutpostResolver {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OutpostResolver {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// A complex type that contains information about a Resolver configuration for a VPC.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-route53resolver-resolverconfig.html)
-#[derive(Default)]
 pub struct ResolverConfig {
     /// Represents the desired status of `AutodefinedReverse`. The only supported value on
     /// creation is `DISABLE`. Deletion of this resource will return `AutodefinedReverse` to its
@@ -26,7 +25,9 @@ pub struct ResolverConfig {
 impl ResolverConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(autodefined_reverse_flag: impl Into<Property<Listed<ResolverConfigAutodefinedReverseFlag>>>, resource_id: impl Into<Property<String>>) -> Self { Self { autodefined_reverse_flag: autodefined_reverse_flag.into(), resource_id: resource_id.into() } }
+    pub fn new(autodefined_reverse_flag: impl Into<Property<Listed<ResolverConfigAutodefinedReverseFlag>>>, resource_id: impl Into<Property<String>>) -> Self {
+        Self { autodefined_reverse_flag: autodefined_reverse_flag.into(), resource_id: resource_id.into() }
+    }
 }
 
 impl Data for ResolverConfig {
@@ -41,7 +42,7 @@ impl Data for ResolverConfig {
 impl Read for ResolverConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { autodefined_reverse_flag: Property::Absent, resource_id: Property::Absent };
         from.open(json)?;
         from.field(json, "AutodefinedReverseFlag", &mut this.autodefined_reverse_flag);
         from.field(json, "ResourceId", &mut this.resource_id);
@@ -50,6 +51,7 @@ impl Read for ResolverConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResolverConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

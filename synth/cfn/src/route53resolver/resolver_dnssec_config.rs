@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// information about a configuration for DNSSEC validation.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-route53resolver-resolverdnssecconfig.html)
-#[derive(Default)]
 pub struct ResolverDnssecConfig {
     /// The ID of the virtual private cloud (VPC) that you're configuring the DNSSEC validation
     /// status for.
@@ -16,6 +15,11 @@ pub struct ResolverDnssecConfig {
     /// - Length: 1 to 64
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-route53resolver-resolverdnssecconfig.html#cfn-route53resolver-resolverdnssecconfig-resourceid)
     pub resource_id: Property<String>,
+}
+
+impl Default for ResolverDnssecConfig {
+    #[inline]
+    fn default() -> Self { Self { resource_id: Property::Absent } }
 }
 
 impl Data for ResolverDnssecConfig {
@@ -29,7 +33,7 @@ impl Data for ResolverDnssecConfig {
 impl Read for ResolverDnssecConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { resource_id: Property::Absent };
         from.open(json)?;
         from.field(json, "ResourceId", &mut this.resource_id);
         from.close(json)?;
@@ -37,6 +41,7 @@ impl Read for ResolverDnssecConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResolverDnssecConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

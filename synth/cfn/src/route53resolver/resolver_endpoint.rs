@@ -17,7 +17,6 @@ use crate::prelude::*;
 /// >   can’t update only an IPv4 or IPv6 and keep an existing IP address.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-route53resolver-resolverendpoint.html)
-#[derive(Default)]
 pub struct ResolverEndpoint {
     /// Indicates whether the Resolver endpoint allows inbound or outbound DNS queries:
     ///
@@ -128,7 +127,9 @@ pub struct ResolverEndpoint {
 impl ResolverEndpoint {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(direction: impl Into<Property<Listed<ResolverEndpointDirection>>>, ip_addresses: impl Into<Property<List<IpAddressRequest>>>, security_group_ids: impl Into<Property<List<Id<refs::ec2::SecurityGroupId>>>>) -> Self { Self { direction: direction.into(), ip_addresses: ip_addresses.into(), security_group_ids: security_group_ids.into(), ..Self::default() } }
+    pub fn new(direction: impl Into<Property<Listed<ResolverEndpointDirection>>>, ip_addresses: impl Into<Property<List<IpAddressRequest>>>, security_group_ids: impl Into<Property<List<Id<refs::ec2::SecurityGroupId>>>>) -> Self {
+        Self { direction: direction.into(), dns64_enabled: Property::Absent, ip_addresses: ip_addresses.into(), ipv6_internet_access_enabled: Property::Absent, name: Property::Absent, outpost_arn: Property::Absent, preferred_instance_type: Property::Absent, protocols: Property::Absent, resolver_endpoint_type: Property::Absent, rni_enhanced_metrics_enabled: Property::Absent, security_group_ids: security_group_ids.into(), tags: Property::Absent, target_name_server_metrics_enabled: Property::Absent }
+    }
 }
 
 impl Data for ResolverEndpoint {
@@ -154,7 +155,7 @@ impl Data for ResolverEndpoint {
 impl Read for ResolverEndpoint {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { direction: Property::Absent, dns64_enabled: Property::Absent, ip_addresses: Property::Absent, ipv6_internet_access_enabled: Property::Absent, name: Property::Absent, outpost_arn: Property::Absent, preferred_instance_type: Property::Absent, protocols: Property::Absent, resolver_endpoint_type: Property::Absent, rni_enhanced_metrics_enabled: Property::Absent, security_group_ids: Property::Absent, tags: Property::Absent, target_name_server_metrics_enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "Direction", &mut this.direction);
         from.field(json, "Dns64Enabled", &mut this.dns64_enabled);
@@ -174,6 +175,7 @@ impl Read for ResolverEndpoint {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResolverEndpoint {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -194,7 +196,6 @@ impl ResolverEndpoint {
 /// ID of the subnet that contains the IP address.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-route53resolver-resolverendpoint-ipaddressrequest.html)
-#[derive(Default)]
 pub struct IpAddressRequest {
     /// The IPv4 address that you want to use for DNS queries.
     ///
@@ -216,7 +217,9 @@ pub struct IpAddressRequest {
 impl IpAddressRequest {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(subnet_id: impl Into<Property<Id<refs::ec2::SubnetId>>>) -> Self { Self { subnet_id: subnet_id.into(), ..Self::default() } }
+    pub fn new(subnet_id: impl Into<Property<Id<refs::ec2::SubnetId>>>) -> Self {
+        Self { ip: Property::Absent, ipv6: Property::Absent, subnet_id: subnet_id.into() }
+    }
 }
 
 impl Data for IpAddressRequest {
@@ -232,7 +235,7 @@ impl Data for IpAddressRequest {
 impl Read for IpAddressRequest {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ip: Property::Absent, ipv6: Property::Absent, subnet_id: Property::Absent };
         from.open(json)?;
         from.field(json, "Ip", &mut this.ip);
         from.field(json, "Ipv6", &mut this.ipv6);
@@ -242,6 +245,7 @@ impl Read for IpAddressRequest {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IpAddressRequest {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

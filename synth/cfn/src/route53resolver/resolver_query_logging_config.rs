@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// contains settings for one query logging configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-route53resolver-resolverqueryloggingconfig.html)
-#[derive(Default)]
 pub struct ResolverQueryLoggingConfig {
     /// The ARN of the resource that you want Resolver to send query logs: an Amazon S3 bucket, a
     /// CloudWatch Logs log group, or a Kinesis Data Firehose delivery stream.
@@ -29,6 +28,11 @@ pub struct ResolverQueryLoggingConfig {
     pub tags: Property<List<Tag>>,
 }
 
+impl Default for ResolverQueryLoggingConfig {
+    #[inline]
+    fn default() -> Self { Self { destination_arn: Property::Absent, name: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for ResolverQueryLoggingConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -42,7 +46,7 @@ impl Data for ResolverQueryLoggingConfig {
 impl Read for ResolverQueryLoggingConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { destination_arn: Property::Absent, name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "DestinationArn", &mut this.destination_arn);
         from.field(json, "Name", &mut this.name);
@@ -52,6 +56,7 @@ impl Read for ResolverQueryLoggingConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResolverQueryLoggingConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

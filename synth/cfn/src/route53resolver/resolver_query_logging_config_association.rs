@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// Amazon Route 53 begins to publish log data to an Amazon CloudWatch Logs log group.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-route53resolver-resolverqueryloggingconfigassociation.html)
-#[derive(Default)]
 pub struct ResolverQueryLoggingConfigAssociation {
     /// The ID of the query logging configuration that a VPC is associated with.
     ///
@@ -21,6 +20,11 @@ pub struct ResolverQueryLoggingConfigAssociation {
     /// - Length: 1 to 64
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-route53resolver-resolverqueryloggingconfigassociation.html#cfn-route53resolver-resolverqueryloggingconfigassociation-resourceid)
     pub resource_id: Property<Id<refs::ec2::VpcId>>,
+}
+
+impl Default for ResolverQueryLoggingConfigAssociation {
+    #[inline]
+    fn default() -> Self { Self { resolver_query_log_config_id: Property::Absent, resource_id: Property::Absent } }
 }
 
 impl Data for ResolverQueryLoggingConfigAssociation {
@@ -35,7 +39,7 @@ impl Data for ResolverQueryLoggingConfigAssociation {
 impl Read for ResolverQueryLoggingConfigAssociation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { resolver_query_log_config_id: Property::Absent, resource_id: Property::Absent };
         from.open(json)?;
         from.field(json, "ResolverQueryLogConfigId", &mut this.resolver_query_log_config_id);
         from.field(json, "ResourceId", &mut this.resource_id);
@@ -44,6 +48,7 @@ impl Read for ResolverQueryLoggingConfigAssociation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResolverQueryLoggingConfigAssociation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

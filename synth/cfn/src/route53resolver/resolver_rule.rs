@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// addresses of the DNS resolvers in your network.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-route53resolver-resolverrule.html)
-#[derive(Default)]
 pub struct ResolverRule {
     /// DNS queries with delegation records that point to this domain name are forwarded to
     /// resolvers on your network.
@@ -72,7 +71,9 @@ pub struct ResolverRule {
 impl ResolverRule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(rule_type: impl Into<Property<Listed<ResolverRuleRuleType>>>) -> Self { Self { rule_type: rule_type.into(), ..Self::default() } }
+    pub fn new(rule_type: impl Into<Property<Listed<ResolverRuleRuleType>>>) -> Self {
+        Self { delegation_record: Property::Absent, domain_name: Property::Absent, name: Property::Absent, resolver_endpoint_id: Property::Absent, rule_type: rule_type.into(), tags: Property::Absent, target_ips: Property::Absent }
+    }
 }
 
 impl Data for ResolverRule {
@@ -92,7 +93,7 @@ impl Data for ResolverRule {
 impl Read for ResolverRule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { delegation_record: Property::Absent, domain_name: Property::Absent, name: Property::Absent, resolver_endpoint_id: Property::Absent, rule_type: Property::Absent, tags: Property::Absent, target_ips: Property::Absent };
         from.open(json)?;
         from.field(json, "DelegationRecord", &mut this.delegation_record);
         from.field(json, "DomainName", &mut this.domain_name);
@@ -106,6 +107,7 @@ impl Read for ResolverRule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResolverRule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -124,7 +126,6 @@ impl ResolverRule {
 /// request, an array of the IPs that you want to forward DNS queries to.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-route53resolver-resolverrule-targetaddress.html)
-#[derive(Default)]
 pub struct TargetAddress {
     /// One IPv4 address that you want to forward DNS queries to.
     ///
@@ -155,6 +156,11 @@ pub struct TargetAddress {
     pub server_name_indication: Property<String>,
 }
 
+impl Default for TargetAddress {
+    #[inline]
+    fn default() -> Self { Self { ip: Property::Absent, ipv6: Property::Absent, port: Property::Absent, protocol: Property::Absent, server_name_indication: Property::Absent } }
+}
+
 impl Data for TargetAddress {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -170,7 +176,7 @@ impl Data for TargetAddress {
 impl Read for TargetAddress {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ip: Property::Absent, ipv6: Property::Absent, port: Property::Absent, protocol: Property::Absent, server_name_indication: Property::Absent };
         from.open(json)?;
         from.field(json, "Ip", &mut this.ip);
         from.field(json, "Ipv6", &mut this.ipv6);
@@ -182,6 +188,7 @@ impl Read for TargetAddress {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TargetAddress {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

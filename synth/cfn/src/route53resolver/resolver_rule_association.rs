@@ -14,7 +14,6 @@ use crate::prelude::*;
 /// network.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-route53resolver-resolverruleassociation.html)
-#[derive(Default)]
 pub struct ResolverRuleAssociation {
     /// The name of an association between a Resolver rule and a VPC.
     ///
@@ -36,7 +35,9 @@ pub struct ResolverRuleAssociation {
 impl ResolverRuleAssociation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(resolver_rule_id: impl Into<Property<Id<refs::route53resolver::ResolverRuleId>>>, vpc_id: impl Into<Property<Id<refs::ec2::VpcId>>>) -> Self { Self { resolver_rule_id: resolver_rule_id.into(), vpc_id: vpc_id.into(), ..Self::default() } }
+    pub fn new(resolver_rule_id: impl Into<Property<Id<refs::route53resolver::ResolverRuleId>>>, vpc_id: impl Into<Property<Id<refs::ec2::VpcId>>>) -> Self {
+        Self { name: Property::Absent, resolver_rule_id: resolver_rule_id.into(), vpc_id: vpc_id.into() }
+    }
 }
 
 impl Data for ResolverRuleAssociation {
@@ -52,7 +53,7 @@ impl Data for ResolverRuleAssociation {
 impl Read for ResolverRuleAssociation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, resolver_rule_id: Property::Absent, vpc_id: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "ResolverRuleId", &mut this.resolver_rule_id);
@@ -62,6 +63,7 @@ impl Read for ResolverRuleAssociation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResolverRuleAssociation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource Type definition for AWS::RTBFabric::InboundExternalLink Resource Type
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-rtbfabric-inboundexternallink.html)
-#[derive(Default)]
 pub struct InboundExternalLink {
     /// `GatewayId`, which AWS does not describe.
     ///
@@ -32,7 +31,9 @@ pub struct InboundExternalLink {
 impl InboundExternalLink {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(gateway_id: impl Into<Property<String>>, link_log_settings: impl Into<Property<LinkLogSettings>>) -> Self { Self { gateway_id: gateway_id.into(), link_log_settings: link_log_settings.into(), ..Self::default() } }
+    pub fn new(gateway_id: impl Into<Property<String>>, link_log_settings: impl Into<Property<LinkLogSettings>>) -> Self {
+        Self { gateway_id: gateway_id.into(), link_attributes: Property::Absent, link_log_settings: link_log_settings.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for InboundExternalLink {
@@ -49,7 +50,7 @@ impl Data for InboundExternalLink {
 impl Read for InboundExternalLink {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { gateway_id: Property::Absent, link_attributes: Property::Absent, link_log_settings: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "GatewayId", &mut this.gateway_id);
         from.field(json, "LinkAttributes", &mut this.link_attributes);
@@ -60,6 +61,7 @@ impl Read for InboundExternalLink {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InboundExternalLink {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -76,7 +78,6 @@ impl InboundExternalLink {
 /// `LinkAttributes` of `AWS::RTBFabric::InboundExternalLink`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-rtbfabric-inboundexternallink-linkattributes.html)
-#[derive(Default)]
 pub struct LinkAttributes {
     /// `CustomerProvidedId`, which AWS does not describe.
     ///
@@ -87,6 +88,11 @@ pub struct LinkAttributes {
     /// - Items: 1 to 200
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-rtbfabric-inboundexternallink-linkattributes.html#cfn-rtbfabric-inboundexternallink-linkattributes-respondererrormasking)
     pub responder_error_masking: Property<List<ResponderErrorMaskingForHttpCode>>,
+}
+
+impl Default for LinkAttributes {
+    #[inline]
+    fn default() -> Self { Self { customer_provided_id: Property::Absent, responder_error_masking: Property::Absent } }
 }
 
 impl Data for LinkAttributes {
@@ -101,7 +107,7 @@ impl Data for LinkAttributes {
 impl Read for LinkAttributes {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { customer_provided_id: Property::Absent, responder_error_masking: Property::Absent };
         from.open(json)?;
         from.field(json, "CustomerProvidedId", &mut this.customer_provided_id);
         from.field(json, "ResponderErrorMasking", &mut this.responder_error_masking);
@@ -110,6 +116,7 @@ impl Read for LinkAttributes {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LinkAttributes {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -118,7 +125,6 @@ impl fmt::Debug for LinkAttributes {
 /// `ResponderErrorMaskingForHttpCode` of `AWS::RTBFabric::InboundExternalLink`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-rtbfabric-inboundexternallink-respondererrormaskingforhttpcode.html)
-#[derive(Default)]
 pub struct ResponderErrorMaskingForHttpCode {
     /// `Action`, which AWS does not describe.
     ///
@@ -145,7 +151,9 @@ pub struct ResponderErrorMaskingForHttpCode {
 impl ResponderErrorMaskingForHttpCode {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(action: impl Into<Property<Listed<ResponderErrorMaskingForHttpCodeAction>>>, http_code: impl Into<Property<String>>, logging_types: impl Into<Property<List<Listed<ResponderErrorMaskingForHttpCodeLoggingTypes>>>>) -> Self { Self { action: action.into(), http_code: http_code.into(), logging_types: logging_types.into(), ..Self::default() } }
+    pub fn new(action: impl Into<Property<Listed<ResponderErrorMaskingForHttpCodeAction>>>, http_code: impl Into<Property<String>>, logging_types: impl Into<Property<List<Listed<ResponderErrorMaskingForHttpCodeLoggingTypes>>>>) -> Self {
+        Self { action: action.into(), http_code: http_code.into(), logging_types: logging_types.into(), response_logging_percentage: Property::Absent }
+    }
 }
 
 impl Data for ResponderErrorMaskingForHttpCode {
@@ -162,7 +170,7 @@ impl Data for ResponderErrorMaskingForHttpCode {
 impl Read for ResponderErrorMaskingForHttpCode {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { action: Property::Absent, http_code: Property::Absent, logging_types: Property::Absent, response_logging_percentage: Property::Absent };
         from.open(json)?;
         from.field(json, "Action", &mut this.action);
         from.field(json, "HttpCode", &mut this.http_code);
@@ -173,6 +181,7 @@ impl Read for ResponderErrorMaskingForHttpCode {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResponderErrorMaskingForHttpCode {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -181,7 +190,6 @@ impl fmt::Debug for ResponderErrorMaskingForHttpCode {
 /// `LinkLogSettings` of `AWS::RTBFabric::InboundExternalLink`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-rtbfabric-inboundexternallink-linklogsettings.html)
-#[derive(Default)]
 pub struct LinkLogSettings {
     /// `ApplicationLogs`, which AWS does not describe.
     ///
@@ -192,7 +200,9 @@ pub struct LinkLogSettings {
 impl LinkLogSettings {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(application_logs: impl Into<Property<ApplicationLogs>>) -> Self { Self { application_logs: application_logs.into() } }
+    pub fn new(application_logs: impl Into<Property<ApplicationLogs>>) -> Self {
+        Self { application_logs: application_logs.into() }
+    }
 }
 
 impl Data for LinkLogSettings {
@@ -206,7 +216,7 @@ impl Data for LinkLogSettings {
 impl Read for LinkLogSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { application_logs: Property::Absent };
         from.open(json)?;
         from.field(json, "ApplicationLogs", &mut this.application_logs);
         from.close(json)?;
@@ -214,6 +224,7 @@ impl Read for LinkLogSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LinkLogSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -222,7 +233,6 @@ impl fmt::Debug for LinkLogSettings {
 /// `ApplicationLogs` of `AWS::RTBFabric::InboundExternalLink`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-rtbfabric-inboundexternallink-applicationlogs.html)
-#[derive(Default)]
 pub struct ApplicationLogs {
     /// `LinkApplicationLogSampling`, which AWS does not describe.
     ///
@@ -233,7 +243,9 @@ pub struct ApplicationLogs {
 impl ApplicationLogs {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(link_application_log_sampling: impl Into<Property<LinkApplicationLogSampling>>) -> Self { Self { link_application_log_sampling: link_application_log_sampling.into() } }
+    pub fn new(link_application_log_sampling: impl Into<Property<LinkApplicationLogSampling>>) -> Self {
+        Self { link_application_log_sampling: link_application_log_sampling.into() }
+    }
 }
 
 impl Data for ApplicationLogs {
@@ -247,7 +259,7 @@ impl Data for ApplicationLogs {
 impl Read for ApplicationLogs {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { link_application_log_sampling: Property::Absent };
         from.open(json)?;
         from.field(json, "LinkApplicationLogSampling", &mut this.link_application_log_sampling);
         from.close(json)?;
@@ -255,6 +267,7 @@ impl Read for ApplicationLogs {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ApplicationLogs {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -263,7 +276,6 @@ impl fmt::Debug for ApplicationLogs {
 /// `LinkApplicationLogSampling` of `AWS::RTBFabric::InboundExternalLink`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-rtbfabric-inboundexternallink-linkapplicationlogsampling.html)
-#[derive(Default)]
 pub struct LinkApplicationLogSampling {
     /// `ErrorLog`, which AWS does not describe.
     ///
@@ -280,7 +292,9 @@ pub struct LinkApplicationLogSampling {
 impl LinkApplicationLogSampling {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(error_log: impl Into<Property<f64>>, filter_log: impl Into<Property<f64>>) -> Self { Self { error_log: error_log.into(), filter_log: filter_log.into() } }
+    pub fn new(error_log: impl Into<Property<f64>>, filter_log: impl Into<Property<f64>>) -> Self {
+        Self { error_log: error_log.into(), filter_log: filter_log.into() }
+    }
 }
 
 impl Data for LinkApplicationLogSampling {
@@ -295,7 +309,7 @@ impl Data for LinkApplicationLogSampling {
 impl Read for LinkApplicationLogSampling {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { error_log: Property::Absent, filter_log: Property::Absent };
         from.open(json)?;
         from.field(json, "ErrorLog", &mut this.error_log);
         from.field(json, "FilterLog", &mut this.filter_log);
@@ -304,6 +318,7 @@ impl Read for LinkApplicationLogSampling {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LinkApplicationLogSampling {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

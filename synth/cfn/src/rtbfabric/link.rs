@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// responses.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-rtbfabric-link.html)
-#[derive(Default)]
 pub struct Link {
     /// The unique identifier of the gateway.
     ///
@@ -48,7 +47,9 @@ pub struct Link {
 impl Link {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(gateway_id: impl Into<Property<String>>, link_log_settings: impl Into<Property<LinkLogSettings>>, peer_gateway_id: impl Into<Property<String>>) -> Self { Self { gateway_id: gateway_id.into(), link_log_settings: link_log_settings.into(), peer_gateway_id: peer_gateway_id.into(), ..Self::default() } }
+    pub fn new(gateway_id: impl Into<Property<String>>, link_log_settings: impl Into<Property<LinkLogSettings>>, peer_gateway_id: impl Into<Property<String>>) -> Self {
+        Self { gateway_id: gateway_id.into(), http_responder_allowed: Property::Absent, link_attributes: Property::Absent, link_log_settings: link_log_settings.into(), module_configuration_list: Property::Absent, peer_gateway_id: peer_gateway_id.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for Link {
@@ -68,7 +69,7 @@ impl Data for Link {
 impl Read for Link {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { gateway_id: Property::Absent, http_responder_allowed: Property::Absent, link_attributes: Property::Absent, link_log_settings: Property::Absent, module_configuration_list: Property::Absent, peer_gateway_id: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "GatewayId", &mut this.gateway_id);
         from.field(json, "HttpResponderAllowed", &mut this.http_responder_allowed);
@@ -82,6 +83,7 @@ impl Read for Link {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Link {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -98,7 +100,6 @@ impl Link {
 /// Describes the attributes of a link.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-rtbfabric-link-linkattributes.html)
-#[derive(Default)]
 pub struct LinkAttributes {
     /// The customer-provided unique identifier of the link.
     ///
@@ -109,6 +110,11 @@ pub struct LinkAttributes {
     /// - Items: 1 to 200
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-rtbfabric-link-linkattributes.html#cfn-rtbfabric-link-linkattributes-respondererrormasking)
     pub responder_error_masking: Property<List<ResponderErrorMaskingForHttpCode>>,
+}
+
+impl Default for LinkAttributes {
+    #[inline]
+    fn default() -> Self { Self { customer_provided_id: Property::Absent, responder_error_masking: Property::Absent } }
 }
 
 impl Data for LinkAttributes {
@@ -123,7 +129,7 @@ impl Data for LinkAttributes {
 impl Read for LinkAttributes {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { customer_provided_id: Property::Absent, responder_error_masking: Property::Absent };
         from.open(json)?;
         from.field(json, "CustomerProvidedId", &mut this.customer_provided_id);
         from.field(json, "ResponderErrorMasking", &mut this.responder_error_masking);
@@ -132,6 +138,7 @@ impl Read for LinkAttributes {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LinkAttributes {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -140,7 +147,6 @@ impl fmt::Debug for LinkAttributes {
 /// Describes the masking for HTTP error codes.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-rtbfabric-link-respondererrormaskingforhttpcode.html)
-#[derive(Default)]
 pub struct ResponderErrorMaskingForHttpCode {
     /// The action for the error..
     ///
@@ -167,7 +173,9 @@ pub struct ResponderErrorMaskingForHttpCode {
 impl ResponderErrorMaskingForHttpCode {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(action: impl Into<Property<Listed<ResponderErrorMaskingForHttpCodeAction>>>, http_code: impl Into<Property<String>>, logging_types: impl Into<Property<List<Listed<ResponderErrorMaskingForHttpCodeLoggingTypes>>>>) -> Self { Self { action: action.into(), http_code: http_code.into(), logging_types: logging_types.into(), ..Self::default() } }
+    pub fn new(action: impl Into<Property<Listed<ResponderErrorMaskingForHttpCodeAction>>>, http_code: impl Into<Property<String>>, logging_types: impl Into<Property<List<Listed<ResponderErrorMaskingForHttpCodeLoggingTypes>>>>) -> Self {
+        Self { action: action.into(), http_code: http_code.into(), logging_types: logging_types.into(), response_logging_percentage: Property::Absent }
+    }
 }
 
 impl Data for ResponderErrorMaskingForHttpCode {
@@ -184,7 +192,7 @@ impl Data for ResponderErrorMaskingForHttpCode {
 impl Read for ResponderErrorMaskingForHttpCode {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { action: Property::Absent, http_code: Property::Absent, logging_types: Property::Absent, response_logging_percentage: Property::Absent };
         from.open(json)?;
         from.field(json, "Action", &mut this.action);
         from.field(json, "HttpCode", &mut this.http_code);
@@ -195,6 +203,7 @@ impl Read for ResponderErrorMaskingForHttpCode {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResponderErrorMaskingForHttpCode {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -203,7 +212,6 @@ impl fmt::Debug for ResponderErrorMaskingForHttpCode {
 /// Describes the settings for a link log.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-rtbfabric-link-linklogsettings.html)
-#[derive(Default)]
 pub struct LinkLogSettings {
     /// Describes the configuration of a link application log.
     ///
@@ -214,7 +222,9 @@ pub struct LinkLogSettings {
 impl LinkLogSettings {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(application_logs: impl Into<Property<ApplicationLogs>>) -> Self { Self { application_logs: application_logs.into() } }
+    pub fn new(application_logs: impl Into<Property<ApplicationLogs>>) -> Self {
+        Self { application_logs: application_logs.into() }
+    }
 }
 
 impl Data for LinkLogSettings {
@@ -228,7 +238,7 @@ impl Data for LinkLogSettings {
 impl Read for LinkLogSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { application_logs: Property::Absent };
         from.open(json)?;
         from.field(json, "ApplicationLogs", &mut this.application_logs);
         from.close(json)?;
@@ -236,6 +246,7 @@ impl Read for LinkLogSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LinkLogSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -244,7 +255,6 @@ impl fmt::Debug for LinkLogSettings {
 /// Describes the configuration of a link application log.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-rtbfabric-link-applicationlogs.html)
-#[derive(Default)]
 pub struct ApplicationLogs {
     /// Describes a link application log sample.
     ///
@@ -255,7 +265,9 @@ pub struct ApplicationLogs {
 impl ApplicationLogs {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(link_application_log_sampling: impl Into<Property<LinkApplicationLogSampling>>) -> Self { Self { link_application_log_sampling: link_application_log_sampling.into() } }
+    pub fn new(link_application_log_sampling: impl Into<Property<LinkApplicationLogSampling>>) -> Self {
+        Self { link_application_log_sampling: link_application_log_sampling.into() }
+    }
 }
 
 impl Data for ApplicationLogs {
@@ -269,7 +281,7 @@ impl Data for ApplicationLogs {
 impl Read for ApplicationLogs {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { link_application_log_sampling: Property::Absent };
         from.open(json)?;
         from.field(json, "LinkApplicationLogSampling", &mut this.link_application_log_sampling);
         from.close(json)?;
@@ -277,6 +289,7 @@ impl Read for ApplicationLogs {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ApplicationLogs {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -285,7 +298,6 @@ impl fmt::Debug for ApplicationLogs {
 /// Describes a link application log sample.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-rtbfabric-link-linkapplicationlogsampling.html)
-#[derive(Default)]
 pub struct LinkApplicationLogSampling {
     /// An error log entry.
     ///
@@ -302,7 +314,9 @@ pub struct LinkApplicationLogSampling {
 impl LinkApplicationLogSampling {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(error_log: impl Into<Property<f64>>, filter_log: impl Into<Property<f64>>) -> Self { Self { error_log: error_log.into(), filter_log: filter_log.into() } }
+    pub fn new(error_log: impl Into<Property<f64>>, filter_log: impl Into<Property<f64>>) -> Self {
+        Self { error_log: error_log.into(), filter_log: filter_log.into() }
+    }
 }
 
 impl Data for LinkApplicationLogSampling {
@@ -317,7 +331,7 @@ impl Data for LinkApplicationLogSampling {
 impl Read for LinkApplicationLogSampling {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { error_log: Property::Absent, filter_log: Property::Absent };
         from.open(json)?;
         from.field(json, "ErrorLog", &mut this.error_log);
         from.field(json, "FilterLog", &mut this.filter_log);
@@ -326,6 +340,7 @@ impl Read for LinkApplicationLogSampling {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LinkApplicationLogSampling {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -334,7 +349,6 @@ impl fmt::Debug for LinkApplicationLogSampling {
 /// Describes the configuration of a module.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-rtbfabric-link-moduleconfiguration.html)
-#[derive(Default)]
 pub struct ModuleConfiguration {
     /// The dependencies of the module.
     ///
@@ -360,7 +374,9 @@ pub struct ModuleConfiguration {
 impl ModuleConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { depends_on: Property::Absent, module_parameters: Property::Absent, name: name.into(), version: Property::Absent }
+    }
 }
 
 impl Data for ModuleConfiguration {
@@ -377,7 +393,7 @@ impl Data for ModuleConfiguration {
 impl Read for ModuleConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { depends_on: Property::Absent, module_parameters: Property::Absent, name: Property::Absent, version: Property::Absent };
         from.open(json)?;
         from.field(json, "DependsOn", &mut this.depends_on);
         from.field(json, "ModuleParameters", &mut this.module_parameters);
@@ -388,6 +404,7 @@ impl Read for ModuleConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ModuleConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -396,7 +413,6 @@ impl fmt::Debug for ModuleConfiguration {
 /// Describes the parameters of a module.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-rtbfabric-link-moduleparameters.html)
-#[derive(Default)]
 pub struct ModuleParameters {
     /// Describes the parameters of a no bid module.
     ///
@@ -406,6 +422,11 @@ pub struct ModuleParameters {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-rtbfabric-link-moduleparameters.html#cfn-rtbfabric-link-moduleparameters-openrtbattribute)
     pub open_rtb_attribute: Property<OpenRtbAttributeModuleParameters>,
+}
+
+impl Default for ModuleParameters {
+    #[inline]
+    fn default() -> Self { Self { no_bid: Property::Absent, open_rtb_attribute: Property::Absent } }
 }
 
 impl Data for ModuleParameters {
@@ -420,7 +441,7 @@ impl Data for ModuleParameters {
 impl Read for ModuleParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { no_bid: Property::Absent, open_rtb_attribute: Property::Absent };
         from.open(json)?;
         from.field(json, "NoBid", &mut this.no_bid);
         from.field(json, "OpenRtbAttribute", &mut this.open_rtb_attribute);
@@ -429,6 +450,7 @@ impl Read for ModuleParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ModuleParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -437,7 +459,6 @@ impl fmt::Debug for ModuleParameters {
 /// Describes the parameters of a no bid module.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-rtbfabric-link-nobidmoduleparameters.html)
-#[derive(Default)]
 pub struct NoBidModuleParameters {
     /// The pass through percentage.
     ///
@@ -457,6 +478,11 @@ pub struct NoBidModuleParameters {
     pub reason_code: Property<i64>,
 }
 
+impl Default for NoBidModuleParameters {
+    #[inline]
+    fn default() -> Self { Self { pass_through_percentage: Property::Absent, reason: Property::Absent, reason_code: Property::Absent } }
+}
+
 impl Data for NoBidModuleParameters {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -470,7 +496,7 @@ impl Data for NoBidModuleParameters {
 impl Read for NoBidModuleParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { pass_through_percentage: Property::Absent, reason: Property::Absent, reason_code: Property::Absent };
         from.open(json)?;
         from.field(json, "PassThroughPercentage", &mut this.pass_through_percentage);
         from.field(json, "Reason", &mut this.reason);
@@ -480,6 +506,7 @@ impl Read for NoBidModuleParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NoBidModuleParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -488,7 +515,6 @@ impl fmt::Debug for NoBidModuleParameters {
 /// Describes the parameters of an open RTB attribute module.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-rtbfabric-link-openrtbattributemoduleparameters.html)
-#[derive(Default)]
 pub struct OpenRtbAttributeModuleParameters {
     /// Describes a bid action.
     ///
@@ -512,7 +538,9 @@ pub struct OpenRtbAttributeModuleParameters {
 impl OpenRtbAttributeModuleParameters {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(action: impl Into<Property<Action>>, filter_configuration: impl Into<Property<List<Filter>>>, filter_type: impl Into<Property<Listed<OpenRtbAttributeModuleParametersFilterType>>>, holdback_percentage: impl Into<Property<f64>>) -> Self { Self { action: action.into(), filter_configuration: filter_configuration.into(), filter_type: filter_type.into(), holdback_percentage: holdback_percentage.into() } }
+    pub fn new(action: impl Into<Property<Action>>, filter_configuration: impl Into<Property<List<Filter>>>, filter_type: impl Into<Property<Listed<OpenRtbAttributeModuleParametersFilterType>>>, holdback_percentage: impl Into<Property<f64>>) -> Self {
+        Self { action: action.into(), filter_configuration: filter_configuration.into(), filter_type: filter_type.into(), holdback_percentage: holdback_percentage.into() }
+    }
 }
 
 impl Data for OpenRtbAttributeModuleParameters {
@@ -529,7 +557,7 @@ impl Data for OpenRtbAttributeModuleParameters {
 impl Read for OpenRtbAttributeModuleParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { action: Property::Absent, filter_configuration: Property::Absent, filter_type: Property::Absent, holdback_percentage: Property::Absent };
         from.open(json)?;
         from.field(json, "Action", &mut this.action);
         from.field(json, "FilterConfiguration", &mut this.filter_configuration);
@@ -540,6 +568,7 @@ impl Read for OpenRtbAttributeModuleParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OpenRtbAttributeModuleParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -548,7 +577,6 @@ impl fmt::Debug for OpenRtbAttributeModuleParameters {
 /// Describes a bid action.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-rtbfabric-link-action.html)
-#[derive(Default)]
 pub struct Action {
     /// Describes the header tag for a bid action.
     ///
@@ -558,6 +586,11 @@ pub struct Action {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-rtbfabric-link-action.html#cfn-rtbfabric-link-action-nobid)
     pub no_bid: Property<NoBidAction>,
+}
+
+impl Default for Action {
+    #[inline]
+    fn default() -> Self { Self { header_tag: Property::Absent, no_bid: Property::Absent } }
 }
 
 impl Data for Action {
@@ -572,7 +605,7 @@ impl Data for Action {
 impl Read for Action {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { header_tag: Property::Absent, no_bid: Property::Absent };
         from.open(json)?;
         from.field(json, "HeaderTag", &mut this.header_tag);
         from.field(json, "NoBid", &mut this.no_bid);
@@ -581,6 +614,7 @@ impl Read for Action {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Action {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -589,7 +623,6 @@ impl fmt::Debug for Action {
 /// Describes the header tag for a bid action.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-rtbfabric-link-headertagaction.html)
-#[derive(Default)]
 pub struct HeaderTagAction {
     /// The name of the bid action.
     ///
@@ -604,7 +637,9 @@ pub struct HeaderTagAction {
 impl HeaderTagAction {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { name: name.into(), value: value.into() } }
+    pub fn new(name: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { name: name.into(), value: value.into() }
+    }
 }
 
 impl Data for HeaderTagAction {
@@ -619,7 +654,7 @@ impl Data for HeaderTagAction {
 impl Read for HeaderTagAction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Value", &mut this.value);
@@ -628,6 +663,7 @@ impl Read for HeaderTagAction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HeaderTagAction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -636,12 +672,16 @@ impl fmt::Debug for HeaderTagAction {
 /// Describes a no bid action.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-rtbfabric-link-nobidaction.html)
-#[derive(Default)]
 pub struct NoBidAction {
     /// The reason code for the no bid action.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-rtbfabric-link-nobidaction.html#cfn-rtbfabric-link-nobidaction-nobidreasoncode)
     pub no_bid_reason_code: Property<i64>,
+}
+
+impl Default for NoBidAction {
+    #[inline]
+    fn default() -> Self { Self { no_bid_reason_code: Property::Absent } }
 }
 
 impl Data for NoBidAction {
@@ -655,7 +695,7 @@ impl Data for NoBidAction {
 impl Read for NoBidAction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { no_bid_reason_code: Property::Absent };
         from.open(json)?;
         from.field(json, "NoBidReasonCode", &mut this.no_bid_reason_code);
         from.close(json)?;
@@ -663,6 +703,7 @@ impl Read for NoBidAction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NoBidAction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -671,7 +712,6 @@ impl fmt::Debug for NoBidAction {
 /// Describes the configuration of a filter.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-rtbfabric-link-filter.html)
-#[derive(Default)]
 pub struct Filter {
     /// Describes the criteria for a filter.
     ///
@@ -682,7 +722,9 @@ pub struct Filter {
 impl Filter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(criteria: impl Into<Property<List<FilterCriterion>>>) -> Self { Self { criteria: criteria.into() } }
+    pub fn new(criteria: impl Into<Property<List<FilterCriterion>>>) -> Self {
+        Self { criteria: criteria.into() }
+    }
 }
 
 impl Data for Filter {
@@ -696,7 +738,7 @@ impl Data for Filter {
 impl Read for Filter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { criteria: Property::Absent };
         from.open(json)?;
         from.field(json, "Criteria", &mut this.criteria);
         from.close(json)?;
@@ -704,6 +746,7 @@ impl Read for Filter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Filter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -712,7 +755,6 @@ impl fmt::Debug for Filter {
 /// Describes the criteria for a filter.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-rtbfabric-link-filtercriterion.html)
-#[derive(Default)]
 pub struct FilterCriterion {
     /// The path to filter.
     ///
@@ -728,7 +770,9 @@ pub struct FilterCriterion {
 impl FilterCriterion {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(path: impl Into<Property<String>>, values: impl Into<Property<List<String>>>) -> Self { Self { path: path.into(), values: values.into() } }
+    pub fn new(path: impl Into<Property<String>>, values: impl Into<Property<List<String>>>) -> Self {
+        Self { path: path.into(), values: values.into() }
+    }
 }
 
 impl Data for FilterCriterion {
@@ -743,7 +787,7 @@ impl Data for FilterCriterion {
 impl Read for FilterCriterion {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { path: Property::Absent, values: Property::Absent };
         from.open(json)?;
         from.field(json, "Path", &mut this.path);
         from.field(json, "Values", &mut this.values);
@@ -752,6 +796,7 @@ impl Read for FilterCriterion {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FilterCriterion {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

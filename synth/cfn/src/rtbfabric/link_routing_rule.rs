@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// path matching, and query string parameters.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-rtbfabric-linkroutingrule.html)
-#[derive(Default)]
 pub struct LinkRoutingRule {
     /// Conditions for a routing rule. All non-null fields must match (AND logic). At least one
     /// field must be set. HostHeader and HostHeaderWildcard are mutually exclusive. PathPrefix
@@ -42,7 +41,9 @@ pub struct LinkRoutingRule {
 impl LinkRoutingRule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(conditions: impl Into<Property<RuleCondition>>, gateway_id: impl Into<Property<String>>, link_id: impl Into<Property<String>>, priority: impl Into<Property<i64>>) -> Self { Self { conditions: conditions.into(), gateway_id: gateway_id.into(), link_id: link_id.into(), priority: priority.into(), ..Self::default() } }
+    pub fn new(conditions: impl Into<Property<RuleCondition>>, gateway_id: impl Into<Property<String>>, link_id: impl Into<Property<String>>, priority: impl Into<Property<i64>>) -> Self {
+        Self { conditions: conditions.into(), gateway_id: gateway_id.into(), link_id: link_id.into(), priority: priority.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for LinkRoutingRule {
@@ -60,7 +61,7 @@ impl Data for LinkRoutingRule {
 impl Read for LinkRoutingRule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { conditions: Property::Absent, gateway_id: Property::Absent, link_id: Property::Absent, priority: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Conditions", &mut this.conditions);
         from.field(json, "GatewayId", &mut this.gateway_id);
@@ -72,6 +73,7 @@ impl Read for LinkRoutingRule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LinkRoutingRule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -90,7 +92,6 @@ impl LinkRoutingRule {
 /// and PathExact are mutually exclusive.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-rtbfabric-linkroutingrule-rulecondition.html)
-#[derive(Default)]
 pub struct RuleCondition {
     /// Exact host match — RFC 3986 unreserved characters. Mutually exclusive with
     /// HostHeaderWildcard.
@@ -131,6 +132,11 @@ pub struct RuleCondition {
     pub query_string_exists: Property<String>,
 }
 
+impl Default for RuleCondition {
+    #[inline]
+    fn default() -> Self { Self { host_header: Property::Absent, host_header_wildcard: Property::Absent, path_exact: Property::Absent, path_prefix: Property::Absent, query_string_equals: Property::Absent, query_string_exists: Property::Absent } }
+}
+
 impl Data for RuleCondition {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -147,7 +153,7 @@ impl Data for RuleCondition {
 impl Read for RuleCondition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { host_header: Property::Absent, host_header_wildcard: Property::Absent, path_exact: Property::Absent, path_prefix: Property::Absent, query_string_equals: Property::Absent, query_string_exists: Property::Absent };
         from.open(json)?;
         from.field(json, "HostHeader", &mut this.host_header);
         from.field(json, "HostHeaderWildcard", &mut this.host_header_wildcard);
@@ -160,6 +166,7 @@ impl Read for RuleCondition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RuleCondition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -168,7 +175,6 @@ impl fmt::Debug for RuleCondition {
 /// `QueryStringKeyValuePair` of `AWS::RTBFabric::LinkRoutingRule`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-rtbfabric-linkroutingrule-querystringkeyvaluepair.html)
-#[derive(Default)]
 pub struct QueryStringKeyValuePair {
     /// Query string key — RFC 3986 unreserved characters.
     ///
@@ -187,7 +193,9 @@ pub struct QueryStringKeyValuePair {
 impl QueryStringKeyValuePair {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { key: key.into(), value: value.into() } }
+    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { key: key.into(), value: value.into() }
+    }
 }
 
 impl Data for QueryStringKeyValuePair {
@@ -202,7 +210,7 @@ impl Data for QueryStringKeyValuePair {
 impl Read for QueryStringKeyValuePair {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Value", &mut this.value);
@@ -211,6 +219,7 @@ impl Read for QueryStringKeyValuePair {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for QueryStringKeyValuePair {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

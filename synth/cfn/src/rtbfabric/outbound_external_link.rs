@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource Type definition for AWS::RTBFabric::OutboundExternalLink Resource Type
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-rtbfabric-outboundexternallink.html)
-#[derive(Default)]
 pub struct OutboundExternalLink {
     /// `GatewayId`, which AWS does not describe.
     ///
@@ -38,7 +37,9 @@ pub struct OutboundExternalLink {
 impl OutboundExternalLink {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(gateway_id: impl Into<Property<String>>, link_log_settings: impl Into<Property<LinkLogSettings>>, public_endpoint: impl Into<Property<String>>) -> Self { Self { gateway_id: gateway_id.into(), link_log_settings: link_log_settings.into(), public_endpoint: public_endpoint.into(), ..Self::default() } }
+    pub fn new(gateway_id: impl Into<Property<String>>, link_log_settings: impl Into<Property<LinkLogSettings>>, public_endpoint: impl Into<Property<String>>) -> Self {
+        Self { gateway_id: gateway_id.into(), link_attributes: Property::Absent, link_log_settings: link_log_settings.into(), public_endpoint: public_endpoint.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for OutboundExternalLink {
@@ -56,7 +57,7 @@ impl Data for OutboundExternalLink {
 impl Read for OutboundExternalLink {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { gateway_id: Property::Absent, link_attributes: Property::Absent, link_log_settings: Property::Absent, public_endpoint: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "GatewayId", &mut this.gateway_id);
         from.field(json, "LinkAttributes", &mut this.link_attributes);
@@ -68,6 +69,7 @@ impl Read for OutboundExternalLink {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OutboundExternalLink {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -84,7 +86,6 @@ impl OutboundExternalLink {
 /// `LinkAttributes` of `AWS::RTBFabric::OutboundExternalLink`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-rtbfabric-outboundexternallink-linkattributes.html)
-#[derive(Default)]
 pub struct LinkAttributes {
     /// `CustomerProvidedId`, which AWS does not describe.
     ///
@@ -95,6 +96,11 @@ pub struct LinkAttributes {
     /// - Items: 1 to 200
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-rtbfabric-outboundexternallink-linkattributes.html#cfn-rtbfabric-outboundexternallink-linkattributes-respondererrormasking)
     pub responder_error_masking: Property<List<ResponderErrorMaskingForHttpCode>>,
+}
+
+impl Default for LinkAttributes {
+    #[inline]
+    fn default() -> Self { Self { customer_provided_id: Property::Absent, responder_error_masking: Property::Absent } }
 }
 
 impl Data for LinkAttributes {
@@ -109,7 +115,7 @@ impl Data for LinkAttributes {
 impl Read for LinkAttributes {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { customer_provided_id: Property::Absent, responder_error_masking: Property::Absent };
         from.open(json)?;
         from.field(json, "CustomerProvidedId", &mut this.customer_provided_id);
         from.field(json, "ResponderErrorMasking", &mut this.responder_error_masking);
@@ -118,6 +124,7 @@ impl Read for LinkAttributes {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LinkAttributes {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -126,7 +133,6 @@ impl fmt::Debug for LinkAttributes {
 /// `ResponderErrorMaskingForHttpCode` of `AWS::RTBFabric::OutboundExternalLink`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-rtbfabric-outboundexternallink-respondererrormaskingforhttpcode.html)
-#[derive(Default)]
 pub struct ResponderErrorMaskingForHttpCode {
     /// `Action`, which AWS does not describe.
     ///
@@ -153,7 +159,9 @@ pub struct ResponderErrorMaskingForHttpCode {
 impl ResponderErrorMaskingForHttpCode {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(action: impl Into<Property<Listed<ResponderErrorMaskingForHttpCodeAction>>>, http_code: impl Into<Property<String>>, logging_types: impl Into<Property<List<Listed<ResponderErrorMaskingForHttpCodeLoggingTypes>>>>) -> Self { Self { action: action.into(), http_code: http_code.into(), logging_types: logging_types.into(), ..Self::default() } }
+    pub fn new(action: impl Into<Property<Listed<ResponderErrorMaskingForHttpCodeAction>>>, http_code: impl Into<Property<String>>, logging_types: impl Into<Property<List<Listed<ResponderErrorMaskingForHttpCodeLoggingTypes>>>>) -> Self {
+        Self { action: action.into(), http_code: http_code.into(), logging_types: logging_types.into(), response_logging_percentage: Property::Absent }
+    }
 }
 
 impl Data for ResponderErrorMaskingForHttpCode {
@@ -170,7 +178,7 @@ impl Data for ResponderErrorMaskingForHttpCode {
 impl Read for ResponderErrorMaskingForHttpCode {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { action: Property::Absent, http_code: Property::Absent, logging_types: Property::Absent, response_logging_percentage: Property::Absent };
         from.open(json)?;
         from.field(json, "Action", &mut this.action);
         from.field(json, "HttpCode", &mut this.http_code);
@@ -181,6 +189,7 @@ impl Read for ResponderErrorMaskingForHttpCode {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResponderErrorMaskingForHttpCode {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -189,7 +198,6 @@ impl fmt::Debug for ResponderErrorMaskingForHttpCode {
 /// `LinkLogSettings` of `AWS::RTBFabric::OutboundExternalLink`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-rtbfabric-outboundexternallink-linklogsettings.html)
-#[derive(Default)]
 pub struct LinkLogSettings {
     /// `ApplicationLogs`, which AWS does not describe.
     ///
@@ -200,7 +208,9 @@ pub struct LinkLogSettings {
 impl LinkLogSettings {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(application_logs: impl Into<Property<ApplicationLogs>>) -> Self { Self { application_logs: application_logs.into() } }
+    pub fn new(application_logs: impl Into<Property<ApplicationLogs>>) -> Self {
+        Self { application_logs: application_logs.into() }
+    }
 }
 
 impl Data for LinkLogSettings {
@@ -214,7 +224,7 @@ impl Data for LinkLogSettings {
 impl Read for LinkLogSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { application_logs: Property::Absent };
         from.open(json)?;
         from.field(json, "ApplicationLogs", &mut this.application_logs);
         from.close(json)?;
@@ -222,6 +232,7 @@ impl Read for LinkLogSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LinkLogSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -230,7 +241,6 @@ impl fmt::Debug for LinkLogSettings {
 /// `ApplicationLogs` of `AWS::RTBFabric::OutboundExternalLink`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-rtbfabric-outboundexternallink-applicationlogs.html)
-#[derive(Default)]
 pub struct ApplicationLogs {
     /// `LinkApplicationLogSampling`, which AWS does not describe.
     ///
@@ -241,7 +251,9 @@ pub struct ApplicationLogs {
 impl ApplicationLogs {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(link_application_log_sampling: impl Into<Property<LinkApplicationLogSampling>>) -> Self { Self { link_application_log_sampling: link_application_log_sampling.into() } }
+    pub fn new(link_application_log_sampling: impl Into<Property<LinkApplicationLogSampling>>) -> Self {
+        Self { link_application_log_sampling: link_application_log_sampling.into() }
+    }
 }
 
 impl Data for ApplicationLogs {
@@ -255,7 +267,7 @@ impl Data for ApplicationLogs {
 impl Read for ApplicationLogs {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { link_application_log_sampling: Property::Absent };
         from.open(json)?;
         from.field(json, "LinkApplicationLogSampling", &mut this.link_application_log_sampling);
         from.close(json)?;
@@ -263,6 +275,7 @@ impl Read for ApplicationLogs {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ApplicationLogs {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -271,7 +284,6 @@ impl fmt::Debug for ApplicationLogs {
 /// `LinkApplicationLogSampling` of `AWS::RTBFabric::OutboundExternalLink`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-rtbfabric-outboundexternallink-linkapplicationlogsampling.html)
-#[derive(Default)]
 pub struct LinkApplicationLogSampling {
     /// `ErrorLog`, which AWS does not describe.
     ///
@@ -288,7 +300,9 @@ pub struct LinkApplicationLogSampling {
 impl LinkApplicationLogSampling {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(error_log: impl Into<Property<f64>>, filter_log: impl Into<Property<f64>>) -> Self { Self { error_log: error_log.into(), filter_log: filter_log.into() } }
+    pub fn new(error_log: impl Into<Property<f64>>, filter_log: impl Into<Property<f64>>) -> Self {
+        Self { error_log: error_log.into(), filter_log: filter_log.into() }
+    }
 }
 
 impl Data for LinkApplicationLogSampling {
@@ -303,7 +317,7 @@ impl Data for LinkApplicationLogSampling {
 impl Read for LinkApplicationLogSampling {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { error_log: Property::Absent, filter_log: Property::Absent };
         from.open(json)?;
         from.field(json, "ErrorLog", &mut this.error_log);
         from.field(json, "FilterLog", &mut this.filter_log);
@@ -312,6 +326,7 @@ impl Read for LinkApplicationLogSampling {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LinkApplicationLogSampling {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

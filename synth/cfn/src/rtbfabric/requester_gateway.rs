@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Creates a requester gateway.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-rtbfabric-requestergateway.html)
-#[derive(Default)]
 pub struct RequesterGateway {
     /// An optional description for the requester gateway.
     ///
@@ -44,7 +43,9 @@ pub struct RequesterGateway {
 impl RequesterGateway {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(security_group_ids: impl Into<Property<List<Id<refs::ec2::SecurityGroupId>>>>, subnet_ids: impl Into<Property<List<Id<refs::ec2::SubnetId>>>>, vpc_id: impl Into<Property<Id<refs::ec2::VpcId>>>) -> Self { Self { security_group_ids: security_group_ids.into(), subnet_ids: subnet_ids.into(), vpc_id: vpc_id.into(), ..Self::default() } }
+    pub fn new(security_group_ids: impl Into<Property<List<Id<refs::ec2::SecurityGroupId>>>>, subnet_ids: impl Into<Property<List<Id<refs::ec2::SubnetId>>>>, vpc_id: impl Into<Property<Id<refs::ec2::VpcId>>>) -> Self {
+        Self { description: Property::Absent, security_group_ids: security_group_ids.into(), subnet_ids: subnet_ids.into(), tags: Property::Absent, vpc_id: vpc_id.into() }
+    }
 }
 
 impl Data for RequesterGateway {
@@ -62,7 +63,7 @@ impl Data for RequesterGateway {
 impl Read for RequesterGateway {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, security_group_ids: Property::Absent, subnet_ids: Property::Absent, tags: Property::Absent, vpc_id: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "SecurityGroupIds", &mut this.security_group_ids);
@@ -74,6 +75,7 @@ impl Read for RequesterGateway {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RequesterGateway {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// > A domain name or managed endpoint is required.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-rtbfabric-respondergateway.html)
-#[derive(Default)]
 pub struct ResponderGateway {
     /// `AcmCertificateArn`, which AWS does not describe.
     ///
@@ -82,7 +81,9 @@ pub struct ResponderGateway {
 impl ResponderGateway {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(port: impl Into<Property<i64>>, protocol: impl Into<Property<Listed<ResponderGatewayProtocol>>>, security_group_ids: impl Into<Property<List<Id<refs::ec2::SecurityGroupId>>>>, subnet_ids: impl Into<Property<List<Id<refs::ec2::SubnetId>>>>, vpc_id: impl Into<Property<Id<refs::ec2::VpcId>>>) -> Self { Self { port: port.into(), protocol: protocol.into(), security_group_ids: security_group_ids.into(), subnet_ids: subnet_ids.into(), vpc_id: vpc_id.into(), ..Self::default() } }
+    pub fn new(port: impl Into<Property<i64>>, protocol: impl Into<Property<Listed<ResponderGatewayProtocol>>>, security_group_ids: impl Into<Property<List<Id<refs::ec2::SecurityGroupId>>>>, subnet_ids: impl Into<Property<List<Id<refs::ec2::SubnetId>>>>, vpc_id: impl Into<Property<Id<refs::ec2::VpcId>>>) -> Self {
+        Self { acm_certificate_arn: Property::Absent, description: Property::Absent, domain_name: Property::Absent, gateway_type: Property::Absent, listener_config: Property::Absent, managed_endpoint_configuration: Property::Absent, port: port.into(), protocol: protocol.into(), security_group_ids: security_group_ids.into(), subnet_ids: subnet_ids.into(), tags: Property::Absent, trust_store_configuration: Property::Absent, vpc_id: vpc_id.into() }
+    }
 }
 
 impl Data for ResponderGateway {
@@ -108,7 +109,7 @@ impl Data for ResponderGateway {
 impl Read for ResponderGateway {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { acm_certificate_arn: Property::Absent, description: Property::Absent, domain_name: Property::Absent, gateway_type: Property::Absent, listener_config: Property::Absent, managed_endpoint_configuration: Property::Absent, port: Property::Absent, protocol: Property::Absent, security_group_ids: Property::Absent, subnet_ids: Property::Absent, tags: Property::Absent, trust_store_configuration: Property::Absent, vpc_id: Property::Absent };
         from.open(json)?;
         from.field(json, "AcmCertificateArn", &mut this.acm_certificate_arn);
         from.field(json, "Description", &mut this.description);
@@ -128,6 +129,7 @@ impl Read for ResponderGateway {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResponderGateway {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -144,7 +146,6 @@ impl ResponderGateway {
 /// `ListenerConfig` of `AWS::RTBFabric::ResponderGateway`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-rtbfabric-respondergateway-listenerconfig.html)
-#[derive(Default)]
 pub struct ListenerConfig {
     /// `Protocols`, which AWS does not describe.
     ///
@@ -156,7 +157,9 @@ pub struct ListenerConfig {
 impl ListenerConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(protocols: impl Into<Property<List<Listed<ListenerConfigProtocols>>>>) -> Self { Self { protocols: protocols.into() } }
+    pub fn new(protocols: impl Into<Property<List<Listed<ListenerConfigProtocols>>>>) -> Self {
+        Self { protocols: protocols.into() }
+    }
 }
 
 impl Data for ListenerConfig {
@@ -170,7 +173,7 @@ impl Data for ListenerConfig {
 impl Read for ListenerConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { protocols: Property::Absent };
         from.open(json)?;
         from.field(json, "Protocols", &mut this.protocols);
         from.close(json)?;
@@ -178,6 +181,7 @@ impl Read for ListenerConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ListenerConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -186,7 +190,6 @@ impl fmt::Debug for ListenerConfig {
 /// Describes the configuration of a managed endpoint.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-rtbfabric-respondergateway-managedendpointconfiguration.html)
-#[derive(Default)]
 pub struct ManagedEndpointConfiguration {
     /// Describes the configuration of an auto scaling group.
     ///
@@ -196,6 +199,11 @@ pub struct ManagedEndpointConfiguration {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-rtbfabric-respondergateway-managedendpointconfiguration.html#cfn-rtbfabric-respondergateway-managedendpointconfiguration-eksendpointsconfiguration)
     pub eks_endpoints_configuration: Property<EksEndpointsConfiguration>,
+}
+
+impl Default for ManagedEndpointConfiguration {
+    #[inline]
+    fn default() -> Self { Self { auto_scaling_groups_configuration: Property::Absent, eks_endpoints_configuration: Property::Absent } }
 }
 
 impl Data for ManagedEndpointConfiguration {
@@ -210,7 +218,7 @@ impl Data for ManagedEndpointConfiguration {
 impl Read for ManagedEndpointConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { auto_scaling_groups_configuration: Property::Absent, eks_endpoints_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "AutoScalingGroupsConfiguration", &mut this.auto_scaling_groups_configuration);
         from.field(json, "EksEndpointsConfiguration", &mut this.eks_endpoints_configuration);
@@ -219,6 +227,7 @@ impl Read for ManagedEndpointConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ManagedEndpointConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -227,7 +236,6 @@ impl fmt::Debug for ManagedEndpointConfiguration {
 /// Describes the configuration of an auto scaling group.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-rtbfabric-respondergateway-autoscalinggroupsconfiguration.html)
-#[derive(Default)]
 pub struct AutoScalingGroupsConfiguration {
     /// The names of the auto scaling group.
     ///
@@ -246,7 +254,9 @@ pub struct AutoScalingGroupsConfiguration {
 impl AutoScalingGroupsConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(auto_scaling_group_name_list: impl Into<Property<List<String>>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { auto_scaling_group_name_list: auto_scaling_group_name_list.into(), role_arn: role_arn.into(), ..Self::default() } }
+    pub fn new(auto_scaling_group_name_list: impl Into<Property<List<String>>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { auto_scaling_group_name_list: auto_scaling_group_name_list.into(), health_check_config: Property::Absent, role_arn: role_arn.into() }
+    }
 }
 
 impl Data for AutoScalingGroupsConfiguration {
@@ -262,7 +272,7 @@ impl Data for AutoScalingGroupsConfiguration {
 impl Read for AutoScalingGroupsConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { auto_scaling_group_name_list: Property::Absent, health_check_config: Property::Absent, role_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "AutoScalingGroupNameList", &mut this.auto_scaling_group_name_list);
         from.field(json, "HealthCheckConfig", &mut this.health_check_config);
@@ -272,6 +282,7 @@ impl Read for AutoScalingGroupsConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AutoScalingGroupsConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -280,7 +291,6 @@ impl fmt::Debug for AutoScalingGroupsConfiguration {
 /// `HealthCheckConfig` of `AWS::RTBFabric::ResponderGateway`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-rtbfabric-respondergateway-healthcheckconfig.html)
-#[derive(Default)]
 pub struct HealthCheckConfig {
     /// `HealthyThresholdCount`, which AWS does not describe.
     ///
@@ -328,7 +338,9 @@ pub struct HealthCheckConfig {
 impl HealthCheckConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(path: impl Into<Property<String>>, port: impl Into<Property<i64>>) -> Self { Self { path: path.into(), port: port.into(), ..Self::default() } }
+    pub fn new(path: impl Into<Property<String>>, port: impl Into<Property<i64>>) -> Self {
+        Self { healthy_threshold_count: Property::Absent, interval_seconds: Property::Absent, path: path.into(), port: port.into(), protocol: Property::Absent, status_code_matcher: Property::Absent, timeout_ms: Property::Absent, unhealthy_threshold_count: Property::Absent }
+    }
 }
 
 impl Data for HealthCheckConfig {
@@ -349,7 +361,7 @@ impl Data for HealthCheckConfig {
 impl Read for HealthCheckConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { healthy_threshold_count: Property::Absent, interval_seconds: Property::Absent, path: Property::Absent, port: Property::Absent, protocol: Property::Absent, status_code_matcher: Property::Absent, timeout_ms: Property::Absent, unhealthy_threshold_count: Property::Absent };
         from.open(json)?;
         from.field(json, "HealthyThresholdCount", &mut this.healthy_threshold_count);
         from.field(json, "IntervalSeconds", &mut this.interval_seconds);
@@ -364,6 +376,7 @@ impl Read for HealthCheckConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HealthCheckConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -372,7 +385,6 @@ impl fmt::Debug for HealthCheckConfig {
 /// Describes the configuration of an Amazon Elastic Kubernetes Service endpoint.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-rtbfabric-respondergateway-eksendpointsconfiguration.html)
-#[derive(Default)]
 pub struct EksEndpointsConfiguration {
     /// The CA certificate chain of the cluster API server.
     ///
@@ -409,7 +421,9 @@ pub struct EksEndpointsConfiguration {
 impl EksEndpointsConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(cluster_api_server_ca_certificate_chain: impl Into<Property<String>>, cluster_api_server_endpoint_uri: impl Into<Property<String>>, cluster_name: impl Into<Property<String>>, endpoints_resource_name: impl Into<Property<String>>, endpoints_resource_namespace: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { cluster_api_server_ca_certificate_chain: cluster_api_server_ca_certificate_chain.into(), cluster_api_server_endpoint_uri: cluster_api_server_endpoint_uri.into(), cluster_name: cluster_name.into(), endpoints_resource_name: endpoints_resource_name.into(), endpoints_resource_namespace: endpoints_resource_namespace.into(), role_arn: role_arn.into() } }
+    pub fn new(cluster_api_server_ca_certificate_chain: impl Into<Property<String>>, cluster_api_server_endpoint_uri: impl Into<Property<String>>, cluster_name: impl Into<Property<String>>, endpoints_resource_name: impl Into<Property<String>>, endpoints_resource_namespace: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { cluster_api_server_ca_certificate_chain: cluster_api_server_ca_certificate_chain.into(), cluster_api_server_endpoint_uri: cluster_api_server_endpoint_uri.into(), cluster_name: cluster_name.into(), endpoints_resource_name: endpoints_resource_name.into(), endpoints_resource_namespace: endpoints_resource_namespace.into(), role_arn: role_arn.into() }
+    }
 }
 
 impl Data for EksEndpointsConfiguration {
@@ -428,7 +442,7 @@ impl Data for EksEndpointsConfiguration {
 impl Read for EksEndpointsConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cluster_api_server_ca_certificate_chain: Property::Absent, cluster_api_server_endpoint_uri: Property::Absent, cluster_name: Property::Absent, endpoints_resource_name: Property::Absent, endpoints_resource_namespace: Property::Absent, role_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "ClusterApiServerCaCertificateChain", &mut this.cluster_api_server_ca_certificate_chain);
         from.field(json, "ClusterApiServerEndpointUri", &mut this.cluster_api_server_endpoint_uri);
@@ -441,6 +455,7 @@ impl Read for EksEndpointsConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EksEndpointsConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -449,7 +464,6 @@ impl fmt::Debug for EksEndpointsConfiguration {
 /// Describes the configuration of a trust store.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-rtbfabric-respondergateway-truststoreconfiguration.html)
-#[derive(Default)]
 pub struct TrustStoreConfiguration {
     /// The certificate authority certificate.
     ///
@@ -461,7 +475,9 @@ pub struct TrustStoreConfiguration {
 impl TrustStoreConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(certificate_authority_certificates: impl Into<Property<List<String>>>) -> Self { Self { certificate_authority_certificates: certificate_authority_certificates.into() } }
+    pub fn new(certificate_authority_certificates: impl Into<Property<List<String>>>) -> Self {
+        Self { certificate_authority_certificates: certificate_authority_certificates.into() }
+    }
 }
 
 impl Data for TrustStoreConfiguration {
@@ -475,7 +491,7 @@ impl Data for TrustStoreConfiguration {
 impl Read for TrustStoreConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { certificate_authority_certificates: Property::Absent };
         from.open(json)?;
         from.field(json, "CertificateAuthorityCertificates", &mut this.certificate_authority_certificates);
         from.close(json)?;
@@ -483,6 +499,7 @@ impl Read for TrustStoreConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TrustStoreConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

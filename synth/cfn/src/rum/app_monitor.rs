@@ -14,7 +14,6 @@ use crate::prelude::*;
 /// generated?](https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch-RUM-find-code-snippet.html)
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-rum-appmonitor.html)
-#[derive(Default)]
 pub struct AppMonitor {
     /// A structure that contains much of the configuration data for the app monitor. If you are
     /// using Amazon Cognito for authorization, you must include this structure in your request,
@@ -104,7 +103,9 @@ pub struct AppMonitor {
 impl AppMonitor {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { app_monitor_configuration: Property::Absent, custom_events: Property::Absent, cw_log_enabled: Property::Absent, deobfuscation_configuration: Property::Absent, domain: Property::Absent, domain_list: Property::Absent, name: name.into(), platform: Property::Absent, resource_policy: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for AppMonitor {
@@ -127,7 +128,7 @@ impl Data for AppMonitor {
 impl Read for AppMonitor {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { app_monitor_configuration: Property::Absent, custom_events: Property::Absent, cw_log_enabled: Property::Absent, deobfuscation_configuration: Property::Absent, domain: Property::Absent, domain_list: Property::Absent, name: Property::Absent, platform: Property::Absent, resource_policy: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AppMonitorConfiguration", &mut this.app_monitor_configuration);
         from.field(json, "CustomEvents", &mut this.custom_events);
@@ -144,6 +145,7 @@ impl Read for AppMonitor {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AppMonitor {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -160,7 +162,6 @@ impl AppMonitor {
 /// This structure contains much of the configuration data for the app monitor.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-rum-appmonitor-appmonitorconfiguration.html)
-#[derive(Default)]
 pub struct AppMonitorConfiguration {
     /// If you set this to `true`, the CloudWatch RUM web client sets two cookies, a session
     /// cookie and a user cookie. The cookies allow the CloudWatch RUM web client to collect data
@@ -241,6 +242,11 @@ pub struct AppMonitorConfiguration {
     pub telemetries: Property<List<String>>,
 }
 
+impl Default for AppMonitorConfiguration {
+    #[inline]
+    fn default() -> Self { Self { allow_cookies: Property::Absent, enable_xray: Property::Absent, excluded_pages: Property::Absent, favorite_pages: Property::Absent, guest_role_arn: Property::Absent, identity_pool_id: Property::Absent, included_pages: Property::Absent, metric_destinations: Property::Absent, session_sample_rate: Property::Absent, telemetries: Property::Absent } }
+}
+
 impl Data for AppMonitorConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -261,7 +267,7 @@ impl Data for AppMonitorConfiguration {
 impl Read for AppMonitorConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allow_cookies: Property::Absent, enable_xray: Property::Absent, excluded_pages: Property::Absent, favorite_pages: Property::Absent, guest_role_arn: Property::Absent, identity_pool_id: Property::Absent, included_pages: Property::Absent, metric_destinations: Property::Absent, session_sample_rate: Property::Absent, telemetries: Property::Absent };
         from.open(json)?;
         from.field(json, "AllowCookies", &mut this.allow_cookies);
         from.field(json, "EnableXRay", &mut this.enable_xray);
@@ -278,6 +284,7 @@ impl Read for AppMonitorConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AppMonitorConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -291,7 +298,6 @@ impl fmt::Debug for AppMonitorConfiguration {
 /// Evidently](https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch-RUM-vended-metrics.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-rum-appmonitor-metricdestination.html)
-#[derive(Default)]
 pub struct MetricDestination {
     /// Defines the destination to send the metrics to. Valid values are `CloudWatch` and
     /// `Evidently`. If you specify `Evidently`, you must also specify the ARN of the CloudWatch
@@ -326,7 +332,9 @@ pub struct MetricDestination {
 impl MetricDestination {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(destination: impl Into<Property<Listed<MetricDestinationDestination>>>) -> Self { Self { destination: destination.into(), ..Self::default() } }
+    pub fn new(destination: impl Into<Property<Listed<MetricDestinationDestination>>>) -> Self {
+        Self { destination: destination.into(), destination_arn: Property::Absent, iam_role_arn: Property::Absent, metric_definitions: Property::Absent }
+    }
 }
 
 impl Data for MetricDestination {
@@ -343,7 +351,7 @@ impl Data for MetricDestination {
 impl Read for MetricDestination {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { destination: Property::Absent, destination_arn: Property::Absent, iam_role_arn: Property::Absent, metric_definitions: Property::Absent };
         from.open(json)?;
         from.field(json, "Destination", &mut this.destination);
         from.field(json, "DestinationArn", &mut this.destination_arn);
@@ -354,6 +362,7 @@ impl Read for MetricDestination {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MetricDestination {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -400,7 +409,6 @@ impl fmt::Debug for MetricDestination {
 /// modify any metric definitions even if other metric definitions specified are valid.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-rum-appmonitor-metricdefinition.html)
-#[derive(Default)]
 pub struct MetricDefinition {
     /// This field is a map of field paths to dimension names. It defines the dimensions to
     /// associate with this metric in CloudWatch . The value of this field is used only if the
@@ -450,7 +458,9 @@ pub struct MetricDefinition {
 impl MetricDefinition {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { dimension_keys: Property::Absent, event_pattern: Property::Absent, name: name.into(), namespace: Property::Absent, unit_label: Property::Absent, value_key: Property::Absent }
+    }
 }
 
 impl Data for MetricDefinition {
@@ -469,7 +479,7 @@ impl Data for MetricDefinition {
 impl Read for MetricDefinition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { dimension_keys: Property::Absent, event_pattern: Property::Absent, name: Property::Absent, namespace: Property::Absent, unit_label: Property::Absent, value_key: Property::Absent };
         from.open(json)?;
         from.field(json, "DimensionKeys", &mut this.dimension_keys);
         from.field(json, "EventPattern", &mut this.event_pattern);
@@ -482,6 +492,7 @@ impl Read for MetricDefinition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MetricDefinition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -491,7 +502,6 @@ impl fmt::Debug for MetricDefinition {
 /// custom events.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-rum-appmonitor-customevents.html)
-#[derive(Default)]
 pub struct CustomEvents {
     /// Set this to `ENABLED` to allow the web client to send custom events for this app monitor.
     ///
@@ -499,6 +509,11 @@ pub struct CustomEvents {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-rum-appmonitor-customevents.html#cfn-rum-appmonitor-customevents-status)
     pub status: Property<Listed<CustomEventsStatus>>,
+}
+
+impl Default for CustomEvents {
+    #[inline]
+    fn default() -> Self { Self { status: Property::Absent } }
 }
 
 impl Data for CustomEvents {
@@ -512,7 +527,7 @@ impl Data for CustomEvents {
 impl Read for CustomEvents {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { status: Property::Absent };
         from.open(json)?;
         from.field(json, "Status", &mut this.status);
         from.close(json)?;
@@ -520,6 +535,7 @@ impl Read for CustomEvents {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomEvents {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -529,13 +545,17 @@ impl fmt::Debug for CustomEvents {
 /// traces.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-rum-appmonitor-deobfuscationconfiguration.html)
-#[derive(Default)]
 pub struct DeobfuscationConfiguration {
     /// A structure that contains the configuration for how an app monitor can unminify JavaScript
     /// error stack traces using source maps.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-rum-appmonitor-deobfuscationconfiguration.html#cfn-rum-appmonitor-deobfuscationconfiguration-javascriptsourcemaps)
     pub javascript_source_maps: Property<JavaScriptSourceMaps>,
+}
+
+impl Default for DeobfuscationConfiguration {
+    #[inline]
+    fn default() -> Self { Self { javascript_source_maps: Property::Absent } }
 }
 
 impl Data for DeobfuscationConfiguration {
@@ -549,7 +569,7 @@ impl Data for DeobfuscationConfiguration {
 impl Read for DeobfuscationConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { javascript_source_maps: Property::Absent };
         from.open(json)?;
         from.field(json, "JavaScriptSourceMaps", &mut this.javascript_source_maps);
         from.close(json)?;
@@ -557,6 +577,7 @@ impl Read for DeobfuscationConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DeobfuscationConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -566,7 +587,6 @@ impl fmt::Debug for DeobfuscationConfiguration {
 /// error stack traces using source maps.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-rum-appmonitor-javascriptsourcemaps.html)
-#[derive(Default)]
 pub struct JavaScriptSourceMaps {
     /// The S3Uri of the bucket or folder that stores the source map files. It is required if
     /// status is ENABLED.
@@ -585,7 +605,9 @@ pub struct JavaScriptSourceMaps {
 impl JavaScriptSourceMaps {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(status: impl Into<Property<Listed<JavaScriptSourceMapsStatus>>>) -> Self { Self { status: status.into(), ..Self::default() } }
+    pub fn new(status: impl Into<Property<Listed<JavaScriptSourceMapsStatus>>>) -> Self {
+        Self { s3_uri: Property::Absent, status: status.into() }
+    }
 }
 
 impl Data for JavaScriptSourceMaps {
@@ -600,7 +622,7 @@ impl Data for JavaScriptSourceMaps {
 impl Read for JavaScriptSourceMaps {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { s3_uri: Property::Absent, status: Property::Absent };
         from.open(json)?;
         from.field(json, "S3Uri", &mut this.s3_uri);
         from.field(json, "Status", &mut this.status);
@@ -609,6 +631,7 @@ impl Read for JavaScriptSourceMaps {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for JavaScriptSourceMaps {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -621,7 +644,6 @@ impl fmt::Debug for JavaScriptSourceMaps {
 /// RUM](https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch-RUM-resource-policies.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-rum-appmonitor-resourcepolicy.html)
-#[derive(Default)]
 pub struct ResourcePolicy {
     /// The JSON to use as the resource policy. The document can be up to 4 KB in size. For more
     /// information about the contents and syntax for this policy, see [Using resource-based
@@ -645,7 +667,9 @@ pub struct ResourcePolicy {
 impl ResourcePolicy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(policy_document: impl Into<Property<String>>) -> Self { Self { policy_document: policy_document.into(), ..Self::default() } }
+    pub fn new(policy_document: impl Into<Property<String>>) -> Self {
+        Self { policy_document: policy_document.into(), policy_revision_id: Property::Absent }
+    }
 }
 
 impl Data for ResourcePolicy {
@@ -660,7 +684,7 @@ impl Data for ResourcePolicy {
 impl Read for ResourcePolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { policy_document: Property::Absent, policy_revision_id: Property::Absent };
         from.open(json)?;
         from.field(json, "PolicyDocument", &mut this.policy_document);
         from.field(json, "PolicyRevisionId", &mut this.policy_revision_id);
@@ -669,6 +693,7 @@ impl Read for ResourcePolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResourcePolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

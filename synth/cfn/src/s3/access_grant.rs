@@ -23,7 +23,6 @@ use crate::prelude::*;
 /// For directory groups - `identitystore:DescribeGroup`
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-accessgrant.html)
-#[derive(Default)]
 pub struct AccessGrant {
     /// The configuration options of the grant location. The grant location is the S3 path to the
     /// data to which you are granting access. It contains the `S3SubPrefix` field. The grant
@@ -78,7 +77,9 @@ pub struct AccessGrant {
 impl AccessGrant {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(access_grants_location_id: impl Into<Property<String>>, grantee: impl Into<Property<Grantee>>, permission: impl Into<Property<Listed<AccessGrantPermission>>>) -> Self { Self { access_grants_location_id: access_grants_location_id.into(), grantee: grantee.into(), permission: permission.into(), ..Self::default() } }
+    pub fn new(access_grants_location_id: impl Into<Property<String>>, grantee: impl Into<Property<Grantee>>, permission: impl Into<Property<Listed<AccessGrantPermission>>>) -> Self {
+        Self { access_grants_location_configuration: Property::Absent, access_grants_location_id: access_grants_location_id.into(), application_arn: Property::Absent, grantee: grantee.into(), permission: permission.into(), s3_prefix_type: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for AccessGrant {
@@ -98,7 +99,7 @@ impl Data for AccessGrant {
 impl Read for AccessGrant {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { access_grants_location_configuration: Property::Absent, access_grants_location_id: Property::Absent, application_arn: Property::Absent, grantee: Property::Absent, permission: Property::Absent, s3_prefix_type: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AccessGrantsLocationConfiguration", &mut this.access_grants_location_configuration);
         from.field(json, "AccessGrantsLocationId", &mut this.access_grants_location_id);
@@ -112,6 +113,7 @@ impl Read for AccessGrant {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AccessGrant {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -130,7 +132,6 @@ impl AccessGrant {
 /// appending the `Subprefix` field to the scope of the registered location.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-accessgrant-accessgrantslocationconfiguration.html)
-#[derive(Default)]
 pub struct AccessGrantsLocationConfiguration {
     /// The `S3SubPrefix` is appended to the location scope creating the grant scope. Use this
     /// field to narrow the scope of the grant to a subset of the location scope. This field is
@@ -152,7 +153,9 @@ pub struct AccessGrantsLocationConfiguration {
 impl AccessGrantsLocationConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(s3_sub_prefix: impl Into<Property<String>>) -> Self { Self { s3_sub_prefix: s3_sub_prefix.into() } }
+    pub fn new(s3_sub_prefix: impl Into<Property<String>>) -> Self {
+        Self { s3_sub_prefix: s3_sub_prefix.into() }
+    }
 }
 
 impl Data for AccessGrantsLocationConfiguration {
@@ -166,7 +169,7 @@ impl Data for AccessGrantsLocationConfiguration {
 impl Read for AccessGrantsLocationConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { s3_sub_prefix: Property::Absent };
         from.open(json)?;
         from.field(json, "S3SubPrefix", &mut this.s3_sub_prefix);
         from.close(json)?;
@@ -174,6 +177,7 @@ impl Read for AccessGrantsLocationConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AccessGrantsLocationConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -185,7 +189,6 @@ impl fmt::Debug for AccessGrantsLocationConfiguration {
 /// can also be a corporate directory user or group.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-accessgrant-grantee.html)
-#[derive(Default)]
 pub struct Grantee {
     /// The unique identifier of the `Grantee`. If the grantee type is `IAM`, the identifier is
     /// the IAM Amazon Resource Name (ARN) of the user or role. If the grantee type is a directory
@@ -213,7 +216,9 @@ pub struct Grantee {
 impl Grantee {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(grantee_identifier: impl Into<Property<String>>, grantee_type: impl Into<Property<Listed<GranteeType>>>) -> Self { Self { grantee_identifier: grantee_identifier.into(), grantee_type: grantee_type.into() } }
+    pub fn new(grantee_identifier: impl Into<Property<String>>, grantee_type: impl Into<Property<Listed<GranteeType>>>) -> Self {
+        Self { grantee_identifier: grantee_identifier.into(), grantee_type: grantee_type.into() }
+    }
 }
 
 impl Data for Grantee {
@@ -228,7 +233,7 @@ impl Data for Grantee {
 impl Read for Grantee {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { grantee_identifier: Property::Absent, grantee_type: Property::Absent };
         from.open(json)?;
         from.field(json, "GranteeIdentifier", &mut this.grantee_identifier);
         from.field(json, "GranteeType", &mut this.grantee_type);
@@ -237,6 +242,7 @@ impl Read for Grantee {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Grantee {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

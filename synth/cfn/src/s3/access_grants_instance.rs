@@ -16,7 +16,6 @@ use crate::prelude::*;
 ///   `sso:PutApplicationAuthenticationMethod` permissions.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-accessgrantsinstance.html)
-#[derive(Default)]
 pub struct AccessGrantsInstance {
     /// If you would like to associate your S3 Access Grants instance with an AWS IAM Identity
     /// Center instance, use this field to pass the Amazon Resource Name (ARN) of the AWS IAM
@@ -34,6 +33,11 @@ pub struct AccessGrantsInstance {
     pub tags: Property<List<Tag>>,
 }
 
+impl Default for AccessGrantsInstance {
+    #[inline]
+    fn default() -> Self { Self { identity_center_arn: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for AccessGrantsInstance {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -46,7 +50,7 @@ impl Data for AccessGrantsInstance {
 impl Read for AccessGrantsInstance {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { identity_center_arn: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "IdentityCenterArn", &mut this.identity_center_arn);
         from.field(json, "Tags", &mut this.tags);
@@ -55,6 +59,7 @@ impl Read for AccessGrantsInstance {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AccessGrantsInstance {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -25,7 +25,6 @@ use crate::prelude::*;
 ///   specified IAM role: `iam:PassRole`
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-accessgrantslocation.html)
-#[derive(Default)]
 pub struct AccessGrantsLocation {
     /// The Amazon Resource Name (ARN) of the IAM role for the registered location. S3 Access
     /// Grants assumes this role to manage access to the registered location.
@@ -52,7 +51,9 @@ pub struct AccessGrantsLocation {
 impl AccessGrantsLocation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(iam_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, location_scope: impl Into<Property<String>>) -> Self { Self { iam_role_arn: iam_role_arn.into(), location_scope: location_scope.into(), ..Self::default() } }
+    pub fn new(iam_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, location_scope: impl Into<Property<String>>) -> Self {
+        Self { iam_role_arn: iam_role_arn.into(), location_scope: location_scope.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for AccessGrantsLocation {
@@ -68,7 +69,7 @@ impl Data for AccessGrantsLocation {
 impl Read for AccessGrantsLocation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { iam_role_arn: Property::Absent, location_scope: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "IamRoleArn", &mut this.iam_role_arn);
         from.field(json, "LocationScope", &mut this.location_scope);
@@ -78,6 +79,7 @@ impl Read for AccessGrantsLocation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AccessGrantsLocation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

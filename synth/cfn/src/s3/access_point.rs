@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// buckets.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-accesspoint.html)
-#[derive(Default)]
 pub struct AccessPoint {
     /// The name of the bucket associated with this access point.
     ///
@@ -56,7 +55,9 @@ pub struct AccessPoint {
 impl AccessPoint {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bucket: impl Into<Property<Id<refs::s3::BucketName>>>) -> Self { Self { bucket: bucket.into(), ..Self::default() } }
+    pub fn new(bucket: impl Into<Property<Id<refs::s3::BucketName>>>) -> Self {
+        Self { bucket: bucket.into(), bucket_account_id: Property::Absent, name: Property::Absent, policy: Property::Absent, public_access_block_configuration: Property::Absent, tags: Property::Absent, vpc_configuration: Property::Absent }
+    }
 }
 
 impl Data for AccessPoint {
@@ -76,7 +77,7 @@ impl Data for AccessPoint {
 impl Read for AccessPoint {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket: Property::Absent, bucket_account_id: Property::Absent, name: Property::Absent, policy: Property::Absent, public_access_block_configuration: Property::Absent, tags: Property::Absent, vpc_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "Bucket", &mut this.bucket);
         from.field(json, "BucketAccountId", &mut this.bucket_account_id);
@@ -90,6 +91,7 @@ impl Read for AccessPoint {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AccessPoint {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -112,7 +114,6 @@ impl AccessPoint {
 /// in the *Amazon S3 User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-accesspoint-publicaccessblockconfiguration.html)
-#[derive(Default)]
 pub struct PublicAccessBlockConfiguration {
     /// Specifies whether Amazon S3 should block public access control lists (ACLs) for this
     /// bucket and objects in this bucket. Setting this element to `TRUE` causes the following
@@ -155,6 +156,11 @@ pub struct PublicAccessBlockConfiguration {
     pub restrict_public_buckets: Property<bool>,
 }
 
+impl Default for PublicAccessBlockConfiguration {
+    #[inline]
+    fn default() -> Self { Self { block_public_acls: Property::Absent, block_public_policy: Property::Absent, ignore_public_acls: Property::Absent, restrict_public_buckets: Property::Absent } }
+}
+
 impl Data for PublicAccessBlockConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -169,7 +175,7 @@ impl Data for PublicAccessBlockConfiguration {
 impl Read for PublicAccessBlockConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { block_public_acls: Property::Absent, block_public_policy: Property::Absent, ignore_public_acls: Property::Absent, restrict_public_buckets: Property::Absent };
         from.open(json)?;
         from.field(json, "BlockPublicAcls", &mut this.block_public_acls);
         from.field(json, "BlockPublicPolicy", &mut this.block_public_policy);
@@ -180,6 +186,7 @@ impl Read for PublicAccessBlockConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PublicAccessBlockConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -188,7 +195,6 @@ impl fmt::Debug for PublicAccessBlockConfiguration {
 /// The Virtual Private Cloud (VPC) configuration for this access point.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-accesspoint-vpcconfiguration.html)
-#[derive(Default)]
 pub struct VpcConfiguration {
     /// If this field is specified, the access point will only allow connections from the
     /// specified VPC ID.
@@ -196,6 +202,11 @@ pub struct VpcConfiguration {
     /// - Length: 1 to 1024
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-accesspoint-vpcconfiguration.html#cfn-s3-accesspoint-vpcconfiguration-vpcid)
     pub vpc_id: Property<Id<refs::ec2::VpcId>>,
+}
+
+impl Default for VpcConfiguration {
+    #[inline]
+    fn default() -> Self { Self { vpc_id: Property::Absent } }
 }
 
 impl Data for VpcConfiguration {
@@ -209,7 +220,7 @@ impl Data for VpcConfiguration {
 impl Read for VpcConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { vpc_id: Property::Absent };
         from.open(json)?;
         from.field(json, "VpcId", &mut this.vpc_id);
         from.close(json)?;
@@ -217,6 +228,7 @@ impl Read for VpcConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VpcConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

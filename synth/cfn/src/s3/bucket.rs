@@ -15,7 +15,6 @@ use crate::prelude::*;
 /// > You can only delete empty buckets. Deletion fails for buckets that have contents.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucket.html)
-#[derive(Default)]
 pub struct Bucket {
     /// The ABAC status of the general purpose bucket. When ABAC is enabled for the general
     /// purpose bucket, you can use tags to manage access to the general purpose buckets as well
@@ -212,6 +211,11 @@ pub struct Bucket {
     pub website_configuration: Property<WebsiteConfiguration>,
 }
 
+impl Default for Bucket {
+    #[inline]
+    fn default() -> Self { Self { abac_status: Property::Absent, accelerate_configuration: Property::Absent, access_control: Property::Absent, analytics_configurations: Property::Absent, bucket_encryption: Property::Absent, bucket_name: Property::Absent, bucket_name_prefix: Property::Absent, bucket_namespace: Property::Absent, cors_configuration: Property::Absent, intelligent_tiering_configurations: Property::Absent, inventory_configurations: Property::Absent, lifecycle_configuration: Property::Absent, logging_configuration: Property::Absent, metadata_configuration: Property::Absent, metadata_table_configuration: Property::Absent, metrics_configurations: Property::Absent, notification_configuration: Property::Absent, object_lock_configuration: Property::Absent, object_lock_enabled: Property::Absent, ownership_controls: Property::Absent, public_access_block_configuration: Property::Absent, replication_configuration: Property::Absent, tags: Property::Absent, versioning_configuration: Property::Absent, website_configuration: Property::Absent } }
+}
+
 impl Data for Bucket {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -247,7 +251,7 @@ impl Data for Bucket {
 impl Read for Bucket {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { abac_status: Property::Absent, accelerate_configuration: Property::Absent, access_control: Property::Absent, analytics_configurations: Property::Absent, bucket_encryption: Property::Absent, bucket_name: Property::Absent, bucket_name_prefix: Property::Absent, bucket_namespace: Property::Absent, cors_configuration: Property::Absent, intelligent_tiering_configurations: Property::Absent, inventory_configurations: Property::Absent, lifecycle_configuration: Property::Absent, logging_configuration: Property::Absent, metadata_configuration: Property::Absent, metadata_table_configuration: Property::Absent, metrics_configurations: Property::Absent, notification_configuration: Property::Absent, object_lock_configuration: Property::Absent, object_lock_enabled: Property::Absent, ownership_controls: Property::Absent, public_access_block_configuration: Property::Absent, replication_configuration: Property::Absent, tags: Property::Absent, versioning_configuration: Property::Absent, website_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "AbacStatus", &mut this.abac_status);
         from.field(json, "AccelerateConfiguration", &mut this.accelerate_configuration);
@@ -279,6 +283,7 @@ impl Read for Bucket {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Bucket {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -298,7 +303,6 @@ impl Bucket {
 /// in the *Amazon S3 User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-accelerateconfiguration.html)
-#[derive(Default)]
 pub struct AccelerateConfiguration {
     /// Specifies the transfer acceleration status of the bucket.
     ///
@@ -309,7 +313,9 @@ pub struct AccelerateConfiguration {
 impl AccelerateConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(acceleration_status: impl Into<Property<Listed<AccelerateConfigurationAccelerationStatus>>>) -> Self { Self { acceleration_status: acceleration_status.into() } }
+    pub fn new(acceleration_status: impl Into<Property<Listed<AccelerateConfigurationAccelerationStatus>>>) -> Self {
+        Self { acceleration_status: acceleration_status.into() }
+    }
 }
 
 impl Data for AccelerateConfiguration {
@@ -323,7 +329,7 @@ impl Data for AccelerateConfiguration {
 impl Read for AccelerateConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { acceleration_status: Property::Absent };
         from.open(json)?;
         from.field(json, "AccelerationStatus", &mut this.acceleration_status);
         from.close(json)?;
@@ -331,6 +337,7 @@ impl Read for AccelerateConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AccelerateConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -340,7 +347,6 @@ impl fmt::Debug for AccelerateConfiguration {
 /// bucket.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-analyticsconfiguration.html)
-#[derive(Default)]
 pub struct AnalyticsConfiguration {
     /// The ID that identifies the analytics configuration.
     ///
@@ -367,7 +373,9 @@ pub struct AnalyticsConfiguration {
 impl AnalyticsConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(id: impl Into<Property<String>>, storage_class_analysis: impl Into<Property<StorageClassAnalysis>>) -> Self { Self { id: id.into(), storage_class_analysis: storage_class_analysis.into(), ..Self::default() } }
+    pub fn new(id: impl Into<Property<String>>, storage_class_analysis: impl Into<Property<StorageClassAnalysis>>) -> Self {
+        Self { id: id.into(), prefix: Property::Absent, storage_class_analysis: storage_class_analysis.into(), tag_filters: Property::Absent }
+    }
 }
 
 impl Data for AnalyticsConfiguration {
@@ -384,7 +392,7 @@ impl Data for AnalyticsConfiguration {
 impl Read for AnalyticsConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { id: Property::Absent, prefix: Property::Absent, storage_class_analysis: Property::Absent, tag_filters: Property::Absent };
         from.open(json)?;
         from.field(json, "Id", &mut this.id);
         from.field(json, "Prefix", &mut this.prefix);
@@ -395,6 +403,7 @@ impl Read for AnalyticsConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AnalyticsConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -404,13 +413,17 @@ impl fmt::Debug for AnalyticsConfiguration {
 /// the tradeoffs between different storage classes for an Amazon S3 bucket.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-storageclassanalysis.html)
-#[derive(Default)]
 pub struct StorageClassAnalysis {
     /// Specifies how data related to the storage class analysis for an Amazon S3 bucket should be
     /// exported.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-storageclassanalysis.html#cfn-s3-bucket-storageclassanalysis-dataexport)
     pub data_export: Property<DataExport>,
+}
+
+impl Default for StorageClassAnalysis {
+    #[inline]
+    fn default() -> Self { Self { data_export: Property::Absent } }
 }
 
 impl Data for StorageClassAnalysis {
@@ -424,7 +437,7 @@ impl Data for StorageClassAnalysis {
 impl Read for StorageClassAnalysis {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { data_export: Property::Absent };
         from.open(json)?;
         from.field(json, "DataExport", &mut this.data_export);
         from.close(json)?;
@@ -432,6 +445,7 @@ impl Read for StorageClassAnalysis {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StorageClassAnalysis {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -441,7 +455,6 @@ impl fmt::Debug for StorageClassAnalysis {
 /// exported.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-dataexport.html)
-#[derive(Default)]
 pub struct DataExport {
     /// The place to store the data for an analysis.
     ///
@@ -456,7 +469,9 @@ pub struct DataExport {
 impl DataExport {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(destination: impl Into<Property<Destination>>, output_schema_version: impl Into<Property<Listed<DataExportOutputSchemaVersion>>>) -> Self { Self { destination: destination.into(), output_schema_version: output_schema_version.into() } }
+    pub fn new(destination: impl Into<Property<Destination>>, output_schema_version: impl Into<Property<Listed<DataExportOutputSchemaVersion>>>) -> Self {
+        Self { destination: destination.into(), output_schema_version: output_schema_version.into() }
+    }
 }
 
 impl Data for DataExport {
@@ -471,7 +486,7 @@ impl Data for DataExport {
 impl Read for DataExport {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { destination: Property::Absent, output_schema_version: Property::Absent };
         from.open(json)?;
         from.field(json, "Destination", &mut this.destination);
         from.field(json, "OutputSchemaVersion", &mut this.output_schema_version);
@@ -480,6 +495,7 @@ impl Read for DataExport {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataExport {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -489,7 +505,6 @@ impl fmt::Debug for DataExport {
 /// Amazon S3 bucket.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-destination.html)
-#[derive(Default)]
 pub struct Destination {
     /// The account ID that owns the destination S3 bucket. If no account ID is provided, the
     /// owner is not validated before exporting data.
@@ -518,7 +533,9 @@ pub struct Destination {
 impl Destination {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bucket_arn: impl Into<Property<Id<refs::s3::BucketArn>>>, format: impl Into<Property<Listed<DestinationFormat>>>) -> Self { Self { bucket_arn: bucket_arn.into(), format: format.into(), ..Self::default() } }
+    pub fn new(bucket_arn: impl Into<Property<Id<refs::s3::BucketArn>>>, format: impl Into<Property<Listed<DestinationFormat>>>) -> Self {
+        Self { bucket_account_id: Property::Absent, bucket_arn: bucket_arn.into(), format: format.into(), prefix: Property::Absent }
+    }
 }
 
 impl Data for Destination {
@@ -535,7 +552,7 @@ impl Data for Destination {
 impl Read for Destination {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket_account_id: Property::Absent, bucket_arn: Property::Absent, format: Property::Absent, prefix: Property::Absent };
         from.open(json)?;
         from.field(json, "BucketAccountId", &mut this.bucket_account_id);
         from.field(json, "BucketArn", &mut this.bucket_arn);
@@ -546,6 +563,7 @@ impl Read for Destination {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Destination {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -557,7 +575,6 @@ impl fmt::Debug for Destination {
 /// Simple Storage Service User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-tagfilter.html)
-#[derive(Default)]
 pub struct TagFilter {
     /// The tag key.
     ///
@@ -572,7 +589,9 @@ pub struct TagFilter {
 impl TagFilter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { key: key.into(), value: value.into() } }
+    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { key: key.into(), value: value.into() }
+    }
 }
 
 impl Data for TagFilter {
@@ -587,7 +606,7 @@ impl Data for TagFilter {
 impl Read for TagFilter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Value", &mut this.value);
@@ -596,6 +615,7 @@ impl Read for TagFilter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TagFilter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -609,7 +629,6 @@ impl fmt::Debug for TagFilter {
 /// S3 User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-bucketencryption.html)
-#[derive(Default)]
 pub struct BucketEncryption {
     /// Specifies the default server-side-encryption configuration.
     ///
@@ -620,7 +639,9 @@ pub struct BucketEncryption {
 impl BucketEncryption {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(server_side_encryption_configuration: impl Into<Property<List<ServerSideEncryptionRule>>>) -> Self { Self { server_side_encryption_configuration: server_side_encryption_configuration.into() } }
+    pub fn new(server_side_encryption_configuration: impl Into<Property<List<ServerSideEncryptionRule>>>) -> Self {
+        Self { server_side_encryption_configuration: server_side_encryption_configuration.into() }
+    }
 }
 
 impl Data for BucketEncryption {
@@ -634,7 +655,7 @@ impl Data for BucketEncryption {
 impl Read for BucketEncryption {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { server_side_encryption_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "ServerSideEncryptionConfiguration", &mut this.server_side_encryption_configuration);
         from.close(json)?;
@@ -642,6 +663,7 @@ impl Read for BucketEncryption {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BucketEncryption {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -660,7 +682,6 @@ impl fmt::Debug for BucketEncryption {
 /// >   format of the KMS key isn't supported.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-serversideencryptionrule.html)
-#[derive(Default)]
 pub struct ServerSideEncryptionRule {
     /// A bucket-level setting for Amazon S3 general purpose buckets used to prevent the upload of
     /// new objects encrypted with the specified server-side encryption type. For example,
@@ -697,6 +718,11 @@ pub struct ServerSideEncryptionRule {
     pub server_side_encryption_by_default: Property<ServerSideEncryptionByDefault>,
 }
 
+impl Default for ServerSideEncryptionRule {
+    #[inline]
+    fn default() -> Self { Self { blocked_encryption_types: Property::Absent, bucket_key_enabled: Property::Absent, server_side_encryption_by_default: Property::Absent } }
+}
+
 impl Data for ServerSideEncryptionRule {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -710,7 +736,7 @@ impl Data for ServerSideEncryptionRule {
 impl Read for ServerSideEncryptionRule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { blocked_encryption_types: Property::Absent, bucket_key_enabled: Property::Absent, server_side_encryption_by_default: Property::Absent };
         from.open(json)?;
         from.field(json, "BlockedEncryptionTypes", &mut this.blocked_encryption_types);
         from.field(json, "BucketKeyEnabled", &mut this.bucket_key_enabled);
@@ -720,6 +746,7 @@ impl Read for ServerSideEncryptionRule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ServerSideEncryptionRule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -750,7 +777,6 @@ impl fmt::Debug for ServerSideEncryptionRule {
 /// type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-blockedencryptiontypes.html)
-#[derive(Default)]
 pub struct BlockedEncryptionTypes {
     /// The object encryption type that you want to block or unblock for an Amazon S3 general
     /// purpose bucket.
@@ -764,6 +790,11 @@ pub struct BlockedEncryptionTypes {
     pub encryption_type: Property<List<Listed<BlockedEncryptionTypesEncryptionType>>>,
 }
 
+impl Default for BlockedEncryptionTypes {
+    #[inline]
+    fn default() -> Self { Self { encryption_type: Property::Absent } }
+}
+
 impl Data for BlockedEncryptionTypes {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -775,7 +806,7 @@ impl Data for BlockedEncryptionTypes {
 impl Read for BlockedEncryptionTypes {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { encryption_type: Property::Absent };
         from.open(json)?;
         from.field(json, "EncryptionType", &mut this.encryption_type);
         from.close(json)?;
@@ -783,6 +814,7 @@ impl Read for BlockedEncryptionTypes {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BlockedEncryptionTypes {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -806,7 +838,6 @@ impl fmt::Debug for BlockedEncryptionTypes {
 /// >   server-side encryption: SSE-S3 and SSE-KMS.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-serversideencryptionbydefault.html)
-#[derive(Default)]
 pub struct ServerSideEncryptionByDefault {
     /// AWS Key Management Service (KMS) customer managed key ID to use for the default
     /// encryption.
@@ -854,7 +885,9 @@ pub struct ServerSideEncryptionByDefault {
 impl ServerSideEncryptionByDefault {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(sse_algorithm: impl Into<Property<Listed<ServerSideEncryptionByDefaultSseAlgorithm>>>) -> Self { Self { sse_algorithm: sse_algorithm.into(), ..Self::default() } }
+    pub fn new(sse_algorithm: impl Into<Property<Listed<ServerSideEncryptionByDefaultSseAlgorithm>>>) -> Self {
+        Self { kms_master_key_id: Property::Absent, sse_algorithm: sse_algorithm.into() }
+    }
 }
 
 impl Data for ServerSideEncryptionByDefault {
@@ -869,7 +902,7 @@ impl Data for ServerSideEncryptionByDefault {
 impl Read for ServerSideEncryptionByDefault {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { kms_master_key_id: Property::Absent, sse_algorithm: Property::Absent };
         from.open(json)?;
         from.field(json, "KMSMasterKeyID", &mut this.kms_master_key_id);
         from.field(json, "SSEAlgorithm", &mut this.sse_algorithm);
@@ -878,6 +911,7 @@ impl Read for ServerSideEncryptionByDefault {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ServerSideEncryptionByDefault {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -889,7 +923,6 @@ impl fmt::Debug for ServerSideEncryptionByDefault {
 /// Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-corsconfiguration.html)
-#[derive(Default)]
 pub struct CorsConfiguration {
     /// A set of origins and methods (cross-origin access that you want to allow). You can add up
     /// to 100 rules to the configuration.
@@ -902,7 +935,9 @@ pub struct CorsConfiguration {
 impl CorsConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(cors_rules: impl Into<Property<List<CorsRule>>>) -> Self { Self { cors_rules: cors_rules.into() } }
+    pub fn new(cors_rules: impl Into<Property<List<CorsRule>>>) -> Self {
+        Self { cors_rules: cors_rules.into() }
+    }
 }
 
 impl Data for CorsConfiguration {
@@ -916,7 +951,7 @@ impl Data for CorsConfiguration {
 impl Read for CorsConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cors_rules: Property::Absent };
         from.open(json)?;
         from.field(json, "CorsRules", &mut this.cors_rules);
         from.close(json)?;
@@ -924,6 +959,7 @@ impl Read for CorsConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CorsConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -932,7 +968,6 @@ impl fmt::Debug for CorsConfiguration {
 /// Specifies a cross-origin access rule for an Amazon S3 bucket.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-corsrule.html)
-#[derive(Default)]
 pub struct CorsRule {
     /// Headers that are specified in the `Access-Control-Request-Headers` header. These headers
     /// are allowed in a preflight OPTIONS request. In response to any preflight OPTIONS request,
@@ -970,7 +1005,9 @@ pub struct CorsRule {
 impl CorsRule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(allowed_methods: impl Into<Property<List<Listed<CorsRuleAllowedMethods>>>>, allowed_origins: impl Into<Property<List<String>>>) -> Self { Self { allowed_methods: allowed_methods.into(), allowed_origins: allowed_origins.into(), ..Self::default() } }
+    pub fn new(allowed_methods: impl Into<Property<List<Listed<CorsRuleAllowedMethods>>>>, allowed_origins: impl Into<Property<List<String>>>) -> Self {
+        Self { allowed_headers: Property::Absent, allowed_methods: allowed_methods.into(), allowed_origins: allowed_origins.into(), exposed_headers: Property::Absent, id: Property::Absent, max_age: Property::Absent }
+    }
 }
 
 impl Data for CorsRule {
@@ -989,7 +1026,7 @@ impl Data for CorsRule {
 impl Read for CorsRule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allowed_headers: Property::Absent, allowed_methods: Property::Absent, allowed_origins: Property::Absent, exposed_headers: Property::Absent, id: Property::Absent, max_age: Property::Absent };
         from.open(json)?;
         from.field(json, "AllowedHeaders", &mut this.allowed_headers);
         from.field(json, "AllowedMethods", &mut this.allowed_methods);
@@ -1002,6 +1039,7 @@ impl Read for CorsRule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CorsRule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1014,7 +1052,6 @@ impl fmt::Debug for CorsRule {
 /// objects](https://docs.aws.amazon.com/AmazonS3/latest/dev/storage-class-intro.html#sc-dynamic-data-access).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-intelligenttieringconfiguration.html)
-#[derive(Default)]
 pub struct IntelligentTieringConfiguration {
     /// The ID used to identify the S3 Intelligent-Tiering configuration.
     ///
@@ -1047,7 +1084,9 @@ pub struct IntelligentTieringConfiguration {
 impl IntelligentTieringConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(id: impl Into<Property<String>>, status: impl Into<Property<Listed<IntelligentTieringConfigurationStatus>>>, tierings: impl Into<Property<List<Tiering>>>) -> Self { Self { id: id.into(), status: status.into(), tierings: tierings.into(), ..Self::default() } }
+    pub fn new(id: impl Into<Property<String>>, status: impl Into<Property<Listed<IntelligentTieringConfigurationStatus>>>, tierings: impl Into<Property<List<Tiering>>>) -> Self {
+        Self { id: id.into(), prefix: Property::Absent, status: status.into(), tag_filters: Property::Absent, tierings: tierings.into() }
+    }
 }
 
 impl Data for IntelligentTieringConfiguration {
@@ -1065,7 +1104,7 @@ impl Data for IntelligentTieringConfiguration {
 impl Read for IntelligentTieringConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { id: Property::Absent, prefix: Property::Absent, status: Property::Absent, tag_filters: Property::Absent, tierings: Property::Absent };
         from.open(json)?;
         from.field(json, "Id", &mut this.id);
         from.field(json, "Prefix", &mut this.prefix);
@@ -1077,6 +1116,7 @@ impl Read for IntelligentTieringConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IntelligentTieringConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1087,7 +1127,6 @@ impl fmt::Debug for IntelligentTieringConfiguration {
 /// additional operational overhead.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-tiering.html)
-#[derive(Default)]
 pub struct Tiering {
     /// S3 Intelligent-Tiering access tier. See [Storage class for automatically optimizing
     /// frequently and infrequently accessed
@@ -1108,7 +1147,9 @@ pub struct Tiering {
 impl Tiering {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(access_tier: impl Into<Property<Listed<TieringAccessTier>>>, days: impl Into<Property<i64>>) -> Self { Self { access_tier: access_tier.into(), days: days.into() } }
+    pub fn new(access_tier: impl Into<Property<Listed<TieringAccessTier>>>, days: impl Into<Property<i64>>) -> Self {
+        Self { access_tier: access_tier.into(), days: days.into() }
+    }
 }
 
 impl Data for Tiering {
@@ -1123,7 +1164,7 @@ impl Data for Tiering {
 impl Read for Tiering {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { access_tier: Property::Absent, days: Property::Absent };
         from.open(json)?;
         from.field(json, "AccessTier", &mut this.access_tier);
         from.field(json, "Days", &mut this.days);
@@ -1132,6 +1173,7 @@ impl Read for Tiering {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Tiering {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1143,7 +1185,6 @@ impl fmt::Debug for Tiering {
 /// in the *Amazon S3 API Reference*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-inventoryconfiguration.html)
-#[derive(Default)]
 pub struct InventoryConfiguration {
     /// Contains information about where to publish the inventory results.
     ///
@@ -1182,7 +1223,9 @@ pub struct InventoryConfiguration {
 impl InventoryConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(destination: impl Into<Property<Destination>>, enabled: impl Into<Property<bool>>, id: impl Into<Property<String>>, included_object_versions: impl Into<Property<Listed<InventoryConfigurationIncludedObjectVersions>>>, schedule_frequency: impl Into<Property<Listed<InventoryConfigurationScheduleFrequency>>>) -> Self { Self { destination: destination.into(), enabled: enabled.into(), id: id.into(), included_object_versions: included_object_versions.into(), schedule_frequency: schedule_frequency.into(), ..Self::default() } }
+    pub fn new(destination: impl Into<Property<Destination>>, enabled: impl Into<Property<bool>>, id: impl Into<Property<String>>, included_object_versions: impl Into<Property<Listed<InventoryConfigurationIncludedObjectVersions>>>, schedule_frequency: impl Into<Property<Listed<InventoryConfigurationScheduleFrequency>>>) -> Self {
+        Self { destination: destination.into(), enabled: enabled.into(), id: id.into(), included_object_versions: included_object_versions.into(), optional_fields: Property::Absent, prefix: Property::Absent, schedule_frequency: schedule_frequency.into() }
+    }
 }
 
 impl Data for InventoryConfiguration {
@@ -1202,7 +1245,7 @@ impl Data for InventoryConfiguration {
 impl Read for InventoryConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { destination: Property::Absent, enabled: Property::Absent, id: Property::Absent, included_object_versions: Property::Absent, optional_fields: Property::Absent, prefix: Property::Absent, schedule_frequency: Property::Absent };
         from.open(json)?;
         from.field(json, "Destination", &mut this.destination);
         from.field(json, "Enabled", &mut this.enabled);
@@ -1216,6 +1259,7 @@ impl Read for InventoryConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InventoryConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1227,7 +1271,6 @@ impl fmt::Debug for InventoryConfiguration {
 /// the *Amazon S3 User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-lifecycleconfiguration.html)
-#[derive(Default)]
 pub struct LifecycleConfiguration {
     /// A lifecycle rule for individual objects in an Amazon S3 bucket.
     ///
@@ -1257,7 +1300,9 @@ pub struct LifecycleConfiguration {
 impl LifecycleConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(rules: impl Into<Property<List<Rule>>>) -> Self { Self { rules: rules.into(), ..Self::default() } }
+    pub fn new(rules: impl Into<Property<List<Rule>>>) -> Self {
+        Self { rules: rules.into(), transition_default_minimum_object_size: Property::Absent }
+    }
 }
 
 impl Data for LifecycleConfiguration {
@@ -1272,7 +1317,7 @@ impl Data for LifecycleConfiguration {
 impl Read for LifecycleConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { rules: Property::Absent, transition_default_minimum_object_size: Property::Absent };
         from.open(json)?;
         from.field(json, "Rules", &mut this.rules);
         from.field(json, "TransitionDefaultMinimumObjectSize", &mut this.transition_default_minimum_object_size);
@@ -1281,6 +1326,7 @@ impl Read for LifecycleConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LifecycleConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1297,7 +1343,6 @@ impl fmt::Debug for LifecycleConfiguration {
 /// `NoncurrentVersionTransitions`, `Transition`, or `Transitions`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-rule.html)
-#[derive(Default)]
 pub struct Rule {
     /// Specifies a lifecycle rule that stops incomplete multipart uploads to an Amazon S3 bucket.
     ///
@@ -1416,7 +1461,9 @@ pub struct Rule {
 impl Rule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(status: impl Into<Property<Listed<RuleStatus>>>) -> Self { Self { status: status.into(), ..Self::default() } }
+    pub fn new(status: impl Into<Property<Listed<RuleStatus>>>) -> Self {
+        Self { abort_incomplete_multipart_upload: Property::Absent, expiration_date: Property::Absent, expiration_in_days: Property::Absent, expired_object_delete_marker: Property::Absent, id: Property::Absent, noncurrent_version_expiration: Property::Absent, noncurrent_version_expiration_in_days: Property::Absent, noncurrent_version_transition: Property::Absent, noncurrent_version_transitions: Property::Absent, object_size_greater_than: Property::Absent, object_size_less_than: Property::Absent, prefix: Property::Absent, status: status.into(), tag_filters: Property::Absent, transition: Property::Absent, transitions: Property::Absent }
+    }
 }
 
 impl Data for Rule {
@@ -1445,7 +1492,7 @@ impl Data for Rule {
 impl Read for Rule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { abort_incomplete_multipart_upload: Property::Absent, expiration_date: Property::Absent, expiration_in_days: Property::Absent, expired_object_delete_marker: Property::Absent, id: Property::Absent, noncurrent_version_expiration: Property::Absent, noncurrent_version_expiration_in_days: Property::Absent, noncurrent_version_transition: Property::Absent, noncurrent_version_transitions: Property::Absent, object_size_greater_than: Property::Absent, object_size_less_than: Property::Absent, prefix: Property::Absent, status: Property::Absent, tag_filters: Property::Absent, transition: Property::Absent, transitions: Property::Absent };
         from.open(json)?;
         from.field(json, "AbortIncompleteMultipartUpload", &mut this.abort_incomplete_multipart_upload);
         from.field(json, "ExpirationDate", &mut this.expiration_date);
@@ -1468,6 +1515,7 @@ impl Read for Rule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Rule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1480,7 +1528,6 @@ impl fmt::Debug for Rule {
 /// in the *Amazon S3 User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-abortincompletemultipartupload.html)
-#[derive(Default)]
 pub struct AbortIncompleteMultipartUpload {
     /// Specifies the number of days after which Amazon S3 stops an incomplete multipart upload.
     ///
@@ -1491,7 +1538,9 @@ pub struct AbortIncompleteMultipartUpload {
 impl AbortIncompleteMultipartUpload {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(days_after_initiation: impl Into<Property<i64>>) -> Self { Self { days_after_initiation: days_after_initiation.into() } }
+    pub fn new(days_after_initiation: impl Into<Property<i64>>) -> Self {
+        Self { days_after_initiation: days_after_initiation.into() }
+    }
 }
 
 impl Data for AbortIncompleteMultipartUpload {
@@ -1505,7 +1554,7 @@ impl Data for AbortIncompleteMultipartUpload {
 impl Read for AbortIncompleteMultipartUpload {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { days_after_initiation: Property::Absent };
         from.open(json)?;
         from.field(json, "DaysAfterInitiation", &mut this.days_after_initiation);
         from.close(json)?;
@@ -1513,6 +1562,7 @@ impl Read for AbortIncompleteMultipartUpload {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AbortIncompleteMultipartUpload {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1526,7 +1576,6 @@ impl fmt::Debug for AbortIncompleteMultipartUpload {
 /// Rule](https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-s3-bucket-lifecycleconfig-rule.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-noncurrentversionexpiration.html)
-#[derive(Default)]
 pub struct NoncurrentVersionExpiration {
     /// Specifies how many noncurrent versions Amazon S3 will retain. If there are this many more
     /// recent noncurrent versions, Amazon S3 will take the associated action. For more
@@ -1549,7 +1598,9 @@ pub struct NoncurrentVersionExpiration {
 impl NoncurrentVersionExpiration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(noncurrent_days: impl Into<Property<i64>>) -> Self { Self { noncurrent_days: noncurrent_days.into(), ..Self::default() } }
+    pub fn new(noncurrent_days: impl Into<Property<i64>>) -> Self {
+        Self { newer_noncurrent_versions: Property::Absent, noncurrent_days: noncurrent_days.into() }
+    }
 }
 
 impl Data for NoncurrentVersionExpiration {
@@ -1564,7 +1615,7 @@ impl Data for NoncurrentVersionExpiration {
 impl Read for NoncurrentVersionExpiration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { newer_noncurrent_versions: Property::Absent, noncurrent_days: Property::Absent };
         from.open(json)?;
         from.field(json, "NewerNoncurrentVersions", &mut this.newer_noncurrent_versions);
         from.field(json, "NoncurrentDays", &mut this.noncurrent_days);
@@ -1573,6 +1624,7 @@ impl Read for NoncurrentVersionExpiration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NoncurrentVersionExpiration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1587,7 +1639,6 @@ impl fmt::Debug for NoncurrentVersionExpiration {
 /// If you specify this property, don't specify the `NoncurrentVersionTransitions` property.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-noncurrentversiontransition.html)
-#[derive(Default)]
 pub struct NoncurrentVersionTransition {
     /// Specifies how many noncurrent versions Amazon S3 will retain. If there are this many more
     /// recent noncurrent versions, Amazon S3 will take the associated action. For more
@@ -1614,7 +1665,9 @@ pub struct NoncurrentVersionTransition {
 impl NoncurrentVersionTransition {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(storage_class: impl Into<Property<Listed<NoncurrentVersionTransitionStorageClass>>>, transition_in_days: impl Into<Property<i64>>) -> Self { Self { storage_class: storage_class.into(), transition_in_days: transition_in_days.into(), ..Self::default() } }
+    pub fn new(storage_class: impl Into<Property<Listed<NoncurrentVersionTransitionStorageClass>>>, transition_in_days: impl Into<Property<i64>>) -> Self {
+        Self { newer_noncurrent_versions: Property::Absent, storage_class: storage_class.into(), transition_in_days: transition_in_days.into() }
+    }
 }
 
 impl Data for NoncurrentVersionTransition {
@@ -1630,7 +1683,7 @@ impl Data for NoncurrentVersionTransition {
 impl Read for NoncurrentVersionTransition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { newer_noncurrent_versions: Property::Absent, storage_class: Property::Absent, transition_in_days: Property::Absent };
         from.open(json)?;
         from.field(json, "NewerNoncurrentVersions", &mut this.newer_noncurrent_versions);
         from.field(json, "StorageClass", &mut this.storage_class);
@@ -1640,6 +1693,7 @@ impl Read for NoncurrentVersionTransition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NoncurrentVersionTransition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1651,7 +1705,6 @@ impl fmt::Debug for NoncurrentVersionTransition {
 /// in the *Amazon S3 User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-transition.html)
-#[derive(Default)]
 pub struct Transition {
     /// The storage class to which you want the object to transition.
     ///
@@ -1680,7 +1733,9 @@ pub struct Transition {
 impl Transition {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(storage_class: impl Into<Property<Listed<TransitionStorageClass>>>) -> Self { Self { storage_class: storage_class.into(), ..Self::default() } }
+    pub fn new(storage_class: impl Into<Property<Listed<TransitionStorageClass>>>) -> Self {
+        Self { storage_class: storage_class.into(), transition_date: Property::Absent, transition_in_days: Property::Absent }
+    }
 }
 
 impl Data for Transition {
@@ -1696,7 +1751,7 @@ impl Data for Transition {
 impl Read for Transition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { storage_class: Property::Absent, transition_date: Property::Absent, transition_in_days: Property::Absent };
         from.open(json)?;
         from.field(json, "StorageClass", &mut this.storage_class);
         from.field(json, "TransitionDate", &mut this.transition_date);
@@ -1706,6 +1761,7 @@ impl Read for Transition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Transition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1720,7 +1776,6 @@ impl fmt::Debug for Transition {
 /// > have `s3:PutObject` and `s3:PutObjectAcl` in your IAM permissions.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-loggingconfiguration.html)
-#[derive(Default)]
 pub struct LoggingConfiguration {
     /// The name of the bucket where Amazon S3 should store server access log files. You can store
     /// log files in any bucket that you own. By default, logs are stored in the bucket where the
@@ -1741,6 +1796,11 @@ pub struct LoggingConfiguration {
     pub target_object_key_format: Property<TargetObjectKeyFormat>,
 }
 
+impl Default for LoggingConfiguration {
+    #[inline]
+    fn default() -> Self { Self { destination_bucket_name: Property::Absent, log_file_prefix: Property::Absent, target_object_key_format: Property::Absent } }
+}
+
 impl Data for LoggingConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1754,7 +1814,7 @@ impl Data for LoggingConfiguration {
 impl Read for LoggingConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { destination_bucket_name: Property::Absent, log_file_prefix: Property::Absent, target_object_key_format: Property::Absent };
         from.open(json)?;
         from.field(json, "DestinationBucketName", &mut this.destination_bucket_name);
         from.field(json, "LogFilePrefix", &mut this.log_file_prefix);
@@ -1764,6 +1824,7 @@ impl Read for LoggingConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LoggingConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1773,7 +1834,6 @@ impl fmt::Debug for LoggingConfiguration {
 /// is allowed.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-targetobjectkeyformat.html)
-#[derive(Default)]
 pub struct TargetObjectKeyFormat {
     /// Partitioned S3 key for log objects.
     ///
@@ -1784,6 +1844,11 @@ pub struct TargetObjectKeyFormat {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-targetobjectkeyformat.html#cfn-s3-bucket-targetobjectkeyformat-simpleprefix)
     pub simple_prefix: Property<Json>,
+}
+
+impl Default for TargetObjectKeyFormat {
+    #[inline]
+    fn default() -> Self { Self { partitioned_prefix: Property::Absent, simple_prefix: Property::Absent } }
 }
 
 impl Data for TargetObjectKeyFormat {
@@ -1798,7 +1863,7 @@ impl Data for TargetObjectKeyFormat {
 impl Read for TargetObjectKeyFormat {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { partitioned_prefix: Property::Absent, simple_prefix: Property::Absent };
         from.open(json)?;
         from.field(json, "PartitionedPrefix", &mut this.partitioned_prefix);
         from.field(json, "SimplePrefix", &mut this.simple_prefix);
@@ -1807,6 +1872,7 @@ impl Read for TargetObjectKeyFormat {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TargetObjectKeyFormat {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1819,7 +1885,6 @@ impl fmt::Debug for TargetObjectKeyFormat {
 /// PartitionedPrefix defaults to EventTime delivery when server access logs are delivered.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-partitionedprefix.html)
-#[derive(Default)]
 pub struct PartitionedPrefix {
     /// Specifies the partition date source for the partitioned prefix. `PartitionDateSource` can
     /// be `EventTime` or `DeliveryTime`.
@@ -1835,6 +1900,11 @@ pub struct PartitionedPrefix {
     pub partition_date_source: Property<Listed<PartitionedPrefixPartitionDateSource>>,
 }
 
+impl Default for PartitionedPrefix {
+    #[inline]
+    fn default() -> Self { Self { partition_date_source: Property::Absent } }
+}
+
 impl Data for PartitionedPrefix {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1846,7 +1916,7 @@ impl Data for PartitionedPrefix {
 impl Read for PartitionedPrefix {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { partition_date_source: Property::Absent };
         from.open(json)?;
         from.field(json, "PartitionDateSource", &mut this.partition_date_source);
         from.close(json)?;
@@ -1854,6 +1924,7 @@ impl Read for PartitionedPrefix {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PartitionedPrefix {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1865,7 +1936,6 @@ impl fmt::Debug for PartitionedPrefix {
 /// in the *Amazon S3 User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-metadataconfiguration.html)
-#[derive(Default)]
 pub struct MetadataConfiguration {
     /// The annotation table configuration for an S3 Metadata configuration. The annotation table
     /// tracks all annotations on objects in your bucket so that you can query annotation data at
@@ -1894,7 +1964,9 @@ pub struct MetadataConfiguration {
 impl MetadataConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(journal_table_configuration: impl Into<Property<JournalTableConfiguration>>) -> Self { Self { journal_table_configuration: journal_table_configuration.into(), ..Self::default() } }
+    pub fn new(journal_table_configuration: impl Into<Property<JournalTableConfiguration>>) -> Self {
+        Self { annotation_table_configuration: Property::Absent, destination: Property::Absent, inventory_table_configuration: Property::Absent, journal_table_configuration: journal_table_configuration.into() }
+    }
 }
 
 impl Data for MetadataConfiguration {
@@ -1911,7 +1983,7 @@ impl Data for MetadataConfiguration {
 impl Read for MetadataConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { annotation_table_configuration: Property::Absent, destination: Property::Absent, inventory_table_configuration: Property::Absent, journal_table_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "AnnotationTableConfiguration", &mut this.annotation_table_configuration);
         from.field(json, "Destination", &mut this.destination);
@@ -1922,6 +1994,7 @@ impl Read for MetadataConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MetadataConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1936,7 +2009,6 @@ impl fmt::Debug for MetadataConfiguration {
 /// because the annotation table already exists in the table bucket.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-annotationtableconfiguration.html)
-#[derive(Default)]
 pub struct AnnotationTableConfiguration {
     /// Specifies whether the annotation table configuration is enabled or disabled.
     ///
@@ -1964,7 +2036,9 @@ pub struct AnnotationTableConfiguration {
 impl AnnotationTableConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(configuration_state: impl Into<Property<Listed<AnnotationTableConfigurationConfigurationState>>>) -> Self { Self { configuration_state: configuration_state.into(), ..Self::default() } }
+    pub fn new(configuration_state: impl Into<Property<Listed<AnnotationTableConfigurationConfigurationState>>>) -> Self {
+        Self { configuration_state: configuration_state.into(), encryption_configuration: Property::Absent, role: Property::Absent, table_arn: Property::Absent, table_name: Property::Absent }
+    }
 }
 
 impl Data for AnnotationTableConfiguration {
@@ -1982,7 +2056,7 @@ impl Data for AnnotationTableConfiguration {
 impl Read for AnnotationTableConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { configuration_state: Property::Absent, encryption_configuration: Property::Absent, role: Property::Absent, table_arn: Property::Absent, table_name: Property::Absent };
         from.open(json)?;
         from.field(json, "ConfigurationState", &mut this.configuration_state);
         from.field(json, "EncryptionConfiguration", &mut this.encryption_configuration);
@@ -1994,6 +2068,7 @@ impl Read for AnnotationTableConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AnnotationTableConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2002,7 +2077,6 @@ impl fmt::Debug for AnnotationTableConfiguration {
 /// The encryption settings for an S3 Metadata journal table or inventory table configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-metadatatableencryptionconfiguration.html)
-#[derive(Default)]
 pub struct MetadataTableEncryptionConfiguration {
     /// If server-side encryption with AWS Key Management Service ( AWS ) keys (SSE-KMS) is
     /// specified, you must also specify the KMS key Amazon Resource Name (ARN). You must specify
@@ -2022,7 +2096,9 @@ pub struct MetadataTableEncryptionConfiguration {
 impl MetadataTableEncryptionConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(sse_algorithm: impl Into<Property<Listed<MetadataTableEncryptionConfigurationSseAlgorithm>>>) -> Self { Self { sse_algorithm: sse_algorithm.into(), ..Self::default() } }
+    pub fn new(sse_algorithm: impl Into<Property<Listed<MetadataTableEncryptionConfigurationSseAlgorithm>>>) -> Self {
+        Self { kms_key_arn: Property::Absent, sse_algorithm: sse_algorithm.into() }
+    }
 }
 
 impl Data for MetadataTableEncryptionConfiguration {
@@ -2037,7 +2113,7 @@ impl Data for MetadataTableEncryptionConfiguration {
 impl Read for MetadataTableEncryptionConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { kms_key_arn: Property::Absent, sse_algorithm: Property::Absent };
         from.open(json)?;
         from.field(json, "KmsKeyArn", &mut this.kms_key_arn);
         from.field(json, "SseAlgorithm", &mut this.sse_algorithm);
@@ -2046,6 +2122,7 @@ impl Read for MetadataTableEncryptionConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MetadataTableEncryptionConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2054,7 +2131,6 @@ impl fmt::Debug for MetadataTableEncryptionConfiguration {
 /// The destination information for the S3 Metadata configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-metadatadestination.html)
-#[derive(Default)]
 pub struct MetadataDestination {
     /// The Amazon Resource Name (ARN) of the table bucket where the metadata configuration is
     /// stored.
@@ -2078,7 +2154,9 @@ pub struct MetadataDestination {
 impl MetadataDestination {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(table_bucket_type: impl Into<Property<Listed<MetadataDestinationTableBucketType>>>) -> Self { Self { table_bucket_type: table_bucket_type.into(), ..Self::default() } }
+    pub fn new(table_bucket_type: impl Into<Property<Listed<MetadataDestinationTableBucketType>>>) -> Self {
+        Self { table_bucket_arn: Property::Absent, table_bucket_type: table_bucket_type.into(), table_namespace: Property::Absent }
+    }
 }
 
 impl Data for MetadataDestination {
@@ -2094,7 +2172,7 @@ impl Data for MetadataDestination {
 impl Read for MetadataDestination {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { table_bucket_arn: Property::Absent, table_bucket_type: Property::Absent, table_namespace: Property::Absent };
         from.open(json)?;
         from.field(json, "TableBucketArn", &mut this.table_bucket_arn);
         from.field(json, "TableBucketType", &mut this.table_bucket_type);
@@ -2104,6 +2182,7 @@ impl Read for MetadataDestination {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MetadataDestination {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2112,7 +2191,6 @@ impl fmt::Debug for MetadataDestination {
 /// The inventory table configuration for an S3 Metadata configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-inventorytableconfiguration.html)
-#[derive(Default)]
 pub struct InventoryTableConfiguration {
     /// The configuration state of the inventory table, indicating whether the inventory table is
     /// enabled or disabled.
@@ -2136,7 +2214,9 @@ pub struct InventoryTableConfiguration {
 impl InventoryTableConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(configuration_state: impl Into<Property<Listed<InventoryTableConfigurationConfigurationState>>>) -> Self { Self { configuration_state: configuration_state.into(), ..Self::default() } }
+    pub fn new(configuration_state: impl Into<Property<Listed<InventoryTableConfigurationConfigurationState>>>) -> Self {
+        Self { configuration_state: configuration_state.into(), encryption_configuration: Property::Absent, table_arn: Property::Absent, table_name: Property::Absent }
+    }
 }
 
 impl Data for InventoryTableConfiguration {
@@ -2153,7 +2233,7 @@ impl Data for InventoryTableConfiguration {
 impl Read for InventoryTableConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { configuration_state: Property::Absent, encryption_configuration: Property::Absent, table_arn: Property::Absent, table_name: Property::Absent };
         from.open(json)?;
         from.field(json, "ConfigurationState", &mut this.configuration_state);
         from.field(json, "EncryptionConfiguration", &mut this.encryption_configuration);
@@ -2164,6 +2244,7 @@ impl Read for InventoryTableConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InventoryTableConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2172,7 +2253,6 @@ impl fmt::Debug for InventoryTableConfiguration {
 /// The journal table configuration for an S3 Metadata configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-journaltableconfiguration.html)
-#[derive(Default)]
 pub struct JournalTableConfiguration {
     /// The encryption configuration for the journal table.
     ///
@@ -2195,7 +2275,9 @@ pub struct JournalTableConfiguration {
 impl JournalTableConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(record_expiration: impl Into<Property<RecordExpiration>>) -> Self { Self { record_expiration: record_expiration.into(), ..Self::default() } }
+    pub fn new(record_expiration: impl Into<Property<RecordExpiration>>) -> Self {
+        Self { encryption_configuration: Property::Absent, record_expiration: record_expiration.into(), table_arn: Property::Absent, table_name: Property::Absent }
+    }
 }
 
 impl Data for JournalTableConfiguration {
@@ -2212,7 +2294,7 @@ impl Data for JournalTableConfiguration {
 impl Read for JournalTableConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { encryption_configuration: Property::Absent, record_expiration: Property::Absent, table_arn: Property::Absent, table_name: Property::Absent };
         from.open(json)?;
         from.field(json, "EncryptionConfiguration", &mut this.encryption_configuration);
         from.field(json, "RecordExpiration", &mut this.record_expiration);
@@ -2223,6 +2305,7 @@ impl Read for JournalTableConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for JournalTableConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2232,7 +2315,6 @@ impl fmt::Debug for JournalTableConfiguration {
 /// configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-recordexpiration.html)
-#[derive(Default)]
 pub struct RecordExpiration {
     /// If you enable journal table record expiration, you can set the number of days to retain
     /// your journal table records. Journal table records must be retained for a minimum of 7
@@ -2250,7 +2332,9 @@ pub struct RecordExpiration {
 impl RecordExpiration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(expiration: impl Into<Property<Listed<RecordExpirationExpiration>>>) -> Self { Self { expiration: expiration.into(), ..Self::default() } }
+    pub fn new(expiration: impl Into<Property<Listed<RecordExpirationExpiration>>>) -> Self {
+        Self { days: Property::Absent, expiration: expiration.into() }
+    }
 }
 
 impl Data for RecordExpiration {
@@ -2265,7 +2349,7 @@ impl Data for RecordExpiration {
 impl Read for RecordExpiration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { days: Property::Absent, expiration: Property::Absent };
         from.open(json)?;
         from.field(json, "Days", &mut this.days);
         from.field(json, "Expiration", &mut this.expiration);
@@ -2274,6 +2358,7 @@ impl Read for RecordExpiration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RecordExpiration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2296,7 +2381,6 @@ impl fmt::Debug for RecordExpiration {
 /// in the *Amazon S3 User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-metadatatableconfiguration.html)
-#[derive(Default)]
 pub struct MetadataTableConfiguration {
     /// The destination information for the metadata table configuration. The destination table
     /// bucket must be in the same Region and AWS account as the general purpose bucket. The
@@ -2310,7 +2394,9 @@ pub struct MetadataTableConfiguration {
 impl MetadataTableConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(s3_tables_destination: impl Into<Property<S3TablesDestination>>) -> Self { Self { s3_tables_destination: s3_tables_destination.into() } }
+    pub fn new(s3_tables_destination: impl Into<Property<S3TablesDestination>>) -> Self {
+        Self { s3_tables_destination: s3_tables_destination.into() }
+    }
 }
 
 impl Data for MetadataTableConfiguration {
@@ -2324,7 +2410,7 @@ impl Data for MetadataTableConfiguration {
 impl Read for MetadataTableConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { s3_tables_destination: Property::Absent };
         from.open(json)?;
         from.field(json, "S3TablesDestination", &mut this.s3_tables_destination);
         from.close(json)?;
@@ -2332,6 +2418,7 @@ impl Read for MetadataTableConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MetadataTableConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2343,7 +2430,6 @@ impl fmt::Debug for MetadataTableConfiguration {
 /// destination table bucket.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-s3tablesdestination.html)
-#[derive(Default)]
 pub struct S3TablesDestination {
     /// The Amazon Resource Name (ARN) for the metadata table in the metadata table configuration.
     /// The specified metadata table name must be unique within the `aws_s3_metadata` namespace in
@@ -2373,7 +2459,9 @@ pub struct S3TablesDestination {
 impl S3TablesDestination {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(table_bucket_arn: impl Into<Property<String>>, table_name: impl Into<Property<String>>) -> Self { Self { table_bucket_arn: table_bucket_arn.into(), table_name: table_name.into(), ..Self::default() } }
+    pub fn new(table_bucket_arn: impl Into<Property<String>>, table_name: impl Into<Property<String>>) -> Self {
+        Self { table_arn: Property::Absent, table_bucket_arn: table_bucket_arn.into(), table_name: table_name.into(), table_namespace: Property::Absent }
+    }
 }
 
 impl Data for S3TablesDestination {
@@ -2390,7 +2478,7 @@ impl Data for S3TablesDestination {
 impl Read for S3TablesDestination {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { table_arn: Property::Absent, table_bucket_arn: Property::Absent, table_name: Property::Absent, table_namespace: Property::Absent };
         from.open(json)?;
         from.field(json, "TableArn", &mut this.table_arn);
         from.field(json, "TableBucketArn", &mut this.table_bucket_arn);
@@ -2401,6 +2489,7 @@ impl Read for S3TablesDestination {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3TablesDestination {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2416,7 +2505,6 @@ impl fmt::Debug for S3TablesDestination {
 /// in the *Amazon S3 API Reference*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-metricsconfiguration.html)
-#[derive(Default)]
 pub struct MetricsConfiguration {
     /// The access point that was used while performing operations on the object. The metrics
     /// configuration only includes objects that meet the filter's criteria.
@@ -2442,7 +2530,9 @@ pub struct MetricsConfiguration {
 impl MetricsConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(id: impl Into<Property<String>>) -> Self { Self { id: id.into(), ..Self::default() } }
+    pub fn new(id: impl Into<Property<String>>) -> Self {
+        Self { access_point_arn: Property::Absent, id: id.into(), prefix: Property::Absent, tag_filters: Property::Absent }
+    }
 }
 
 impl Data for MetricsConfiguration {
@@ -2459,7 +2549,7 @@ impl Data for MetricsConfiguration {
 impl Read for MetricsConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { access_point_arn: Property::Absent, id: Property::Absent, prefix: Property::Absent, tag_filters: Property::Absent };
         from.open(json)?;
         from.field(json, "AccessPointArn", &mut this.access_point_arn);
         from.field(json, "Id", &mut this.id);
@@ -2470,6 +2560,7 @@ impl Read for MetricsConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MetricsConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2495,7 +2586,6 @@ impl fmt::Debug for MetricsConfiguration {
 /// > Destination](https://docs.aws.amazon.com/AmazonS3/latest/dev/NotificationHowTo.html#grant-destinations-permissions-to-s3).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-notificationconfiguration.html)
-#[derive(Default)]
 pub struct NotificationConfiguration {
     /// Enables delivery of events to Amazon EventBridge.
     ///
@@ -2517,6 +2607,11 @@ pub struct NotificationConfiguration {
     pub topic_configurations: Property<List<TopicConfiguration>>,
 }
 
+impl Default for NotificationConfiguration {
+    #[inline]
+    fn default() -> Self { Self { event_bridge_configuration: Property::Absent, lambda_configurations: Property::Absent, queue_configurations: Property::Absent, topic_configurations: Property::Absent } }
+}
+
 impl Data for NotificationConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -2531,7 +2626,7 @@ impl Data for NotificationConfiguration {
 impl Read for NotificationConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { event_bridge_configuration: Property::Absent, lambda_configurations: Property::Absent, queue_configurations: Property::Absent, topic_configurations: Property::Absent };
         from.open(json)?;
         from.field(json, "EventBridgeConfiguration", &mut this.event_bridge_configuration);
         from.field(json, "LambdaConfigurations", &mut this.lambda_configurations);
@@ -2542,6 +2637,7 @@ impl Read for NotificationConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NotificationConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2560,7 +2656,6 @@ impl fmt::Debug for NotificationConfiguration {
 /// the *Amazon EventBridge User Guide*
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-eventbridgeconfiguration.html)
-#[derive(Default)]
 pub struct EventBridgeConfiguration {
     /// Enables delivery of events to Amazon EventBridge.
     ///
@@ -2571,7 +2666,9 @@ pub struct EventBridgeConfiguration {
 impl EventBridgeConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(event_bridge_enabled: impl Into<Property<bool>>) -> Self { Self { event_bridge_enabled: event_bridge_enabled.into() } }
+    pub fn new(event_bridge_enabled: impl Into<Property<bool>>) -> Self {
+        Self { event_bridge_enabled: event_bridge_enabled.into() }
+    }
 }
 
 impl Data for EventBridgeConfiguration {
@@ -2585,7 +2682,7 @@ impl Data for EventBridgeConfiguration {
 impl Read for EventBridgeConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { event_bridge_enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "EventBridgeEnabled", &mut this.event_bridge_enabled);
         from.close(json)?;
@@ -2593,6 +2690,7 @@ impl Read for EventBridgeConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EventBridgeConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2601,7 +2699,6 @@ impl fmt::Debug for EventBridgeConfiguration {
 /// Describes the AWS Lambda functions to invoke and the events for which to invoke them.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-lambdaconfiguration.html)
-#[derive(Default)]
 pub struct LambdaConfiguration {
     /// The Amazon S3 bucket event for which to invoke the AWS Lambda function. For more
     /// information, see [Supported Event
@@ -2626,7 +2723,9 @@ pub struct LambdaConfiguration {
 impl LambdaConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(event: impl Into<Property<String>>, function: impl Into<Property<Id<refs::lambda::FunctionArn>>>) -> Self { Self { event: event.into(), function: function.into(), ..Self::default() } }
+    pub fn new(event: impl Into<Property<String>>, function: impl Into<Property<Id<refs::lambda::FunctionArn>>>) -> Self {
+        Self { event: event.into(), filter: Property::Absent, function: function.into() }
+    }
 }
 
 impl Data for LambdaConfiguration {
@@ -2642,7 +2741,7 @@ impl Data for LambdaConfiguration {
 impl Read for LambdaConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { event: Property::Absent, filter: Property::Absent, function: Property::Absent };
         from.open(json)?;
         from.field(json, "Event", &mut this.event);
         from.field(json, "Filter", &mut this.filter);
@@ -2652,6 +2751,7 @@ impl Read for LambdaConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LambdaConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2663,7 +2763,6 @@ impl fmt::Debug for LambdaConfiguration {
 /// in the *Amazon S3 User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-notificationfilter.html)
-#[derive(Default)]
 pub struct NotificationFilter {
     /// A container for object key name prefix and suffix filtering rules.
     ///
@@ -2674,7 +2773,9 @@ pub struct NotificationFilter {
 impl NotificationFilter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(s3_key: impl Into<Property<S3KeyFilter>>) -> Self { Self { s3_key: s3_key.into() } }
+    pub fn new(s3_key: impl Into<Property<S3KeyFilter>>) -> Self {
+        Self { s3_key: s3_key.into() }
+    }
 }
 
 impl Data for NotificationFilter {
@@ -2688,7 +2789,7 @@ impl Data for NotificationFilter {
 impl Read for NotificationFilter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { s3_key: Property::Absent };
         from.open(json)?;
         from.field(json, "S3Key", &mut this.s3_key);
         from.close(json)?;
@@ -2696,6 +2797,7 @@ impl Read for NotificationFilter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NotificationFilter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2711,7 +2813,6 @@ impl fmt::Debug for NotificationFilter {
 /// > specify two prefix rules.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-s3keyfilter.html)
-#[derive(Default)]
 pub struct S3KeyFilter {
     /// A list of containers for the key-value pair that defines the criteria for the filter rule.
     ///
@@ -2722,7 +2823,9 @@ pub struct S3KeyFilter {
 impl S3KeyFilter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(rules: impl Into<Property<List<FilterRule>>>) -> Self { Self { rules: rules.into() } }
+    pub fn new(rules: impl Into<Property<List<FilterRule>>>) -> Self {
+        Self { rules: rules.into() }
+    }
 }
 
 impl Data for S3KeyFilter {
@@ -2736,7 +2839,7 @@ impl Data for S3KeyFilter {
 impl Read for S3KeyFilter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { rules: Property::Absent };
         from.open(json)?;
         from.field(json, "Rules", &mut this.rules);
         from.close(json)?;
@@ -2744,6 +2847,7 @@ impl Read for S3KeyFilter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3KeyFilter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2759,7 +2863,6 @@ impl fmt::Debug for S3KeyFilter {
 /// object key name instead of at the beginning.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-filterrule.html)
-#[derive(Default)]
 pub struct FilterRule {
     /// The object key name prefix or suffix identifying one or more objects to which the
     /// filtering rule applies. The maximum length is 1,024 characters. Overlapping prefixes and
@@ -2779,7 +2882,9 @@ pub struct FilterRule {
 impl FilterRule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { name: name.into(), value: value.into() } }
+    pub fn new(name: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { name: name.into(), value: value.into() }
+    }
 }
 
 impl Data for FilterRule {
@@ -2794,7 +2899,7 @@ impl Data for FilterRule {
 impl Read for FilterRule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Value", &mut this.value);
@@ -2803,6 +2908,7 @@ impl Read for FilterRule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FilterRule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2812,7 +2918,6 @@ impl fmt::Debug for FilterRule {
 /// (Amazon SQS) queue when Amazon S3 detects specified events.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-queueconfiguration.html)
-#[derive(Default)]
 pub struct QueueConfiguration {
     /// The Amazon S3 bucket event about which you want to publish messages to Amazon SQS. For
     /// more information, see [Supported Event
@@ -2841,7 +2946,9 @@ pub struct QueueConfiguration {
 impl QueueConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(event: impl Into<Property<String>>, queue: impl Into<Property<Id<refs::sqs::QueueArn>>>) -> Self { Self { event: event.into(), queue: queue.into(), ..Self::default() } }
+    pub fn new(event: impl Into<Property<String>>, queue: impl Into<Property<Id<refs::sqs::QueueArn>>>) -> Self {
+        Self { event: event.into(), filter: Property::Absent, queue: queue.into() }
+    }
 }
 
 impl Data for QueueConfiguration {
@@ -2857,7 +2964,7 @@ impl Data for QueueConfiguration {
 impl Read for QueueConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { event: Property::Absent, filter: Property::Absent, queue: Property::Absent };
         from.open(json)?;
         from.field(json, "Event", &mut this.event);
         from.field(json, "Filter", &mut this.filter);
@@ -2867,6 +2974,7 @@ impl Read for QueueConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for QueueConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2876,7 +2984,6 @@ impl fmt::Debug for QueueConfiguration {
 /// Simple Notification Service (Amazon SNS) topic when Amazon S3 detects specified events.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-topicconfiguration.html)
-#[derive(Default)]
 pub struct TopicConfiguration {
     /// The Amazon S3 bucket event about which to send notifications. For more information, see
     /// [Supported Event
@@ -2901,7 +3008,9 @@ pub struct TopicConfiguration {
 impl TopicConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(event: impl Into<Property<String>>, topic: impl Into<Property<Id<refs::sns::TopicArn>>>) -> Self { Self { event: event.into(), topic: topic.into(), ..Self::default() } }
+    pub fn new(event: impl Into<Property<String>>, topic: impl Into<Property<Id<refs::sns::TopicArn>>>) -> Self {
+        Self { event: event.into(), filter: Property::Absent, topic: topic.into() }
+    }
 }
 
 impl Data for TopicConfiguration {
@@ -2917,7 +3026,7 @@ impl Data for TopicConfiguration {
 impl Read for TopicConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { event: Property::Absent, filter: Property::Absent, topic: Property::Absent };
         from.open(json)?;
         from.field(json, "Event", &mut this.event);
         from.field(json, "Filter", &mut this.filter);
@@ -2927,6 +3036,7 @@ impl Read for TopicConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TopicConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2938,7 +3048,6 @@ impl fmt::Debug for TopicConfiguration {
 /// Objects](https://docs.aws.amazon.com/AmazonS3/latest/dev/object-lock.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-objectlockconfiguration.html)
-#[derive(Default)]
 pub struct ObjectLockConfiguration {
     /// Indicates whether this bucket has an Object Lock configuration enabled. Enable
     /// `ObjectLockEnabled` when you apply `ObjectLockConfiguration` to a bucket.
@@ -2957,6 +3066,11 @@ pub struct ObjectLockConfiguration {
     pub rule: Property<ObjectLockRule>,
 }
 
+impl Default for ObjectLockConfiguration {
+    #[inline]
+    fn default() -> Self { Self { object_lock_enabled: Property::Absent, rule: Property::Absent } }
+}
+
 impl Data for ObjectLockConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -2969,7 +3083,7 @@ impl Data for ObjectLockConfiguration {
 impl Read for ObjectLockConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { object_lock_enabled: Property::Absent, rule: Property::Absent };
         from.open(json)?;
         from.field(json, "ObjectLockEnabled", &mut this.object_lock_enabled);
         from.field(json, "Rule", &mut this.rule);
@@ -2978,6 +3092,7 @@ impl Read for ObjectLockConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ObjectLockConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2987,7 +3102,6 @@ impl fmt::Debug for ObjectLockConfiguration {
 /// apply `ObjectLockConfiguration` to a bucket.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-objectlockrule.html)
-#[derive(Default)]
 pub struct ObjectLockRule {
     /// The default Object Lock retention mode and period that you want to apply to new objects
     /// placed in the specified bucket. If Object Lock is turned on, bucket settings require both
@@ -2997,6 +3111,11 @@ pub struct ObjectLockRule {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-objectlockrule.html#cfn-s3-bucket-objectlockrule-defaultretention)
     pub default_retention: Property<DefaultRetention>,
+}
+
+impl Default for ObjectLockRule {
+    #[inline]
+    fn default() -> Self { Self { default_retention: Property::Absent } }
 }
 
 impl Data for ObjectLockRule {
@@ -3010,7 +3129,7 @@ impl Data for ObjectLockRule {
 impl Read for ObjectLockRule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { default_retention: Property::Absent };
         from.open(json)?;
         from.field(json, "DefaultRetention", &mut this.default_retention);
         from.close(json)?;
@@ -3018,6 +3137,7 @@ impl Read for ObjectLockRule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ObjectLockRule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3031,7 +3151,6 @@ impl fmt::Debug for ObjectLockRule {
 /// >   You cannot specify `Days` and `Years` at the same time.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-defaultretention.html)
-#[derive(Default)]
 pub struct DefaultRetention {
     /// The number of days that you want to specify for the default retention period. If Object
     /// Lock is turned on, you must specify `Mode` and specify either `Days` or `Years`.
@@ -3055,6 +3174,11 @@ pub struct DefaultRetention {
     pub years: Property<i64>,
 }
 
+impl Default for DefaultRetention {
+    #[inline]
+    fn default() -> Self { Self { days: Property::Absent, default_event_hold: Property::Absent, mode: Property::Absent, years: Property::Absent } }
+}
+
 impl Data for DefaultRetention {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -3069,7 +3193,7 @@ impl Data for DefaultRetention {
 impl Read for DefaultRetention {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { days: Property::Absent, default_event_hold: Property::Absent, mode: Property::Absent, years: Property::Absent };
         from.open(json)?;
         from.field(json, "Days", &mut this.days);
         from.field(json, "DefaultEventHold", &mut this.default_event_hold);
@@ -3080,6 +3204,7 @@ impl Read for DefaultRetention {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DefaultRetention {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3088,7 +3213,6 @@ impl fmt::Debug for DefaultRetention {
 /// `DefaultEventHold` of `AWS::S3::Bucket`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-defaulteventhold.html)
-#[derive(Default)]
 pub struct DefaultEventHold {
     /// `Days`, which AWS does not describe.
     ///
@@ -3098,6 +3222,11 @@ pub struct DefaultEventHold {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-defaulteventhold.html#cfn-s3-bucket-defaulteventhold-years)
     pub years: Property<i64>,
+}
+
+impl Default for DefaultEventHold {
+    #[inline]
+    fn default() -> Self { Self { days: Property::Absent, years: Property::Absent } }
 }
 
 impl Data for DefaultEventHold {
@@ -3112,7 +3241,7 @@ impl Data for DefaultEventHold {
 impl Read for DefaultEventHold {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { days: Property::Absent, years: Property::Absent };
         from.open(json)?;
         from.field(json, "Days", &mut this.days);
         from.field(json, "Years", &mut this.years);
@@ -3121,6 +3250,7 @@ impl Read for DefaultEventHold {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DefaultEventHold {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3136,7 +3266,6 @@ impl fmt::Debug for DefaultEventHold {
 /// in the *Amazon S3 User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-ownershipcontrols.html)
-#[derive(Default)]
 pub struct OwnershipControls {
     /// Specifies the container element for Object Ownership rules.
     ///
@@ -3147,7 +3276,9 @@ pub struct OwnershipControls {
 impl OwnershipControls {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(rules: impl Into<Property<List<OwnershipControlsRule>>>) -> Self { Self { rules: rules.into() } }
+    pub fn new(rules: impl Into<Property<List<OwnershipControlsRule>>>) -> Self {
+        Self { rules: rules.into() }
+    }
 }
 
 impl Data for OwnershipControls {
@@ -3161,7 +3292,7 @@ impl Data for OwnershipControls {
 impl Read for OwnershipControls {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { rules: Property::Absent };
         from.open(json)?;
         from.field(json, "Rules", &mut this.rules);
         from.close(json)?;
@@ -3169,6 +3300,7 @@ impl Read for OwnershipControls {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OwnershipControls {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3184,12 +3316,16 @@ impl fmt::Debug for OwnershipControls {
 /// in the *Amazon S3 User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-ownershipcontrolsrule.html)
-#[derive(Default)]
 pub struct OwnershipControlsRule {
     /// Specifies an object ownership rule.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-ownershipcontrolsrule.html#cfn-s3-bucket-ownershipcontrolsrule-objectownership)
     pub object_ownership: Property<Listed<OwnershipControlsRuleObjectOwnership>>,
+}
+
+impl Default for OwnershipControlsRule {
+    #[inline]
+    fn default() -> Self { Self { object_ownership: Property::Absent } }
 }
 
 impl Data for OwnershipControlsRule {
@@ -3203,7 +3339,7 @@ impl Data for OwnershipControlsRule {
 impl Read for OwnershipControlsRule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { object_ownership: Property::Absent };
         from.open(json)?;
         from.field(json, "ObjectOwnership", &mut this.object_ownership);
         from.close(json)?;
@@ -3211,6 +3347,7 @@ impl Read for OwnershipControlsRule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OwnershipControlsRule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3225,7 +3362,6 @@ impl fmt::Debug for OwnershipControlsRule {
 /// in the *Amazon S3 User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-publicaccessblockconfiguration.html)
-#[derive(Default)]
 pub struct PublicAccessBlockConfiguration {
     /// Specifies whether Amazon S3 should block public access control lists (ACLs) for this
     /// bucket and objects in this bucket. Setting this element to `TRUE` causes the following
@@ -3268,6 +3404,11 @@ pub struct PublicAccessBlockConfiguration {
     pub restrict_public_buckets: Property<bool>,
 }
 
+impl Default for PublicAccessBlockConfiguration {
+    #[inline]
+    fn default() -> Self { Self { block_public_acls: Property::Absent, block_public_policy: Property::Absent, ignore_public_acls: Property::Absent, restrict_public_buckets: Property::Absent } }
+}
+
 impl Data for PublicAccessBlockConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -3282,7 +3423,7 @@ impl Data for PublicAccessBlockConfiguration {
 impl Read for PublicAccessBlockConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { block_public_acls: Property::Absent, block_public_policy: Property::Absent, ignore_public_acls: Property::Absent, restrict_public_buckets: Property::Absent };
         from.open(json)?;
         from.field(json, "BlockPublicAcls", &mut this.block_public_acls);
         from.field(json, "BlockPublicPolicy", &mut this.block_public_policy);
@@ -3293,6 +3434,7 @@ impl Read for PublicAccessBlockConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PublicAccessBlockConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3305,7 +3447,6 @@ impl fmt::Debug for PublicAccessBlockConfiguration {
 /// in the *Amazon S3 User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-replicationconfiguration.html)
-#[derive(Default)]
 pub struct ReplicationConfiguration {
     /// The Amazon Resource Name (ARN) of the AWS Identity and Access Management (IAM) role that
     /// Amazon S3 assumes when replicating objects. For more information, see [How to Set Up
@@ -3325,7 +3466,9 @@ pub struct ReplicationConfiguration {
 impl ReplicationConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(role: impl Into<Property<Id<refs::iam::RoleArn>>>, rules: impl Into<Property<List<ReplicationRule>>>) -> Self { Self { role: role.into(), rules: rules.into() } }
+    pub fn new(role: impl Into<Property<Id<refs::iam::RoleArn>>>, rules: impl Into<Property<List<ReplicationRule>>>) -> Self {
+        Self { role: role.into(), rules: rules.into() }
+    }
 }
 
 impl Data for ReplicationConfiguration {
@@ -3340,7 +3483,7 @@ impl Data for ReplicationConfiguration {
 impl Read for ReplicationConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { role: Property::Absent, rules: Property::Absent };
         from.open(json)?;
         from.field(json, "Role", &mut this.role);
         from.field(json, "Rules", &mut this.rules);
@@ -3349,6 +3492,7 @@ impl Read for ReplicationConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ReplicationConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3357,7 +3501,6 @@ impl fmt::Debug for ReplicationConfiguration {
 /// Specifies which Amazon S3 objects to replicate and where to store the replicas.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-replicationrule.html)
-#[derive(Default)]
 pub struct ReplicationRule {
     /// Specifies whether Amazon S3 replicates delete markers. If you specify a `Filter` in your
     /// replication configuration, you must also include a `DeleteMarkerReplication` element. If
@@ -3436,7 +3579,9 @@ pub struct ReplicationRule {
 impl ReplicationRule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(destination: impl Into<Property<ReplicationDestination>>, status: impl Into<Property<Listed<ReplicationRuleStatus>>>) -> Self { Self { destination: destination.into(), status: status.into(), ..Self::default() } }
+    pub fn new(destination: impl Into<Property<ReplicationDestination>>, status: impl Into<Property<Listed<ReplicationRuleStatus>>>) -> Self {
+        Self { delete_marker_replication: Property::Absent, destination: destination.into(), filter: Property::Absent, id: Property::Absent, prefix: Property::Absent, priority: Property::Absent, source_selection_criteria: Property::Absent, status: status.into() }
+    }
 }
 
 impl Data for ReplicationRule {
@@ -3457,7 +3602,7 @@ impl Data for ReplicationRule {
 impl Read for ReplicationRule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { delete_marker_replication: Property::Absent, destination: Property::Absent, filter: Property::Absent, id: Property::Absent, prefix: Property::Absent, priority: Property::Absent, source_selection_criteria: Property::Absent, status: Property::Absent };
         from.open(json)?;
         from.field(json, "DeleteMarkerReplication", &mut this.delete_marker_replication);
         from.field(json, "Destination", &mut this.destination);
@@ -3472,6 +3617,7 @@ impl Read for ReplicationRule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ReplicationRule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3492,12 +3638,16 @@ impl fmt::Debug for ReplicationRule {
 /// > Compatibility](https://docs.aws.amazon.com/AmazonS3/latest/dev/replication-add-config.html#replication-backward-compat-considerations).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-deletemarkerreplication.html)
-#[derive(Default)]
 pub struct DeleteMarkerReplication {
     /// Indicates whether to replicate delete markers.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-deletemarkerreplication.html#cfn-s3-bucket-deletemarkerreplication-status)
     pub status: Property<Listed<DeleteMarkerReplicationStatus>>,
+}
+
+impl Default for DeleteMarkerReplication {
+    #[inline]
+    fn default() -> Self { Self { status: Property::Absent } }
 }
 
 impl Data for DeleteMarkerReplication {
@@ -3511,7 +3661,7 @@ impl Data for DeleteMarkerReplication {
 impl Read for DeleteMarkerReplication {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { status: Property::Absent };
         from.open(json)?;
         from.field(json, "Status", &mut this.status);
         from.close(json)?;
@@ -3519,6 +3669,7 @@ impl Read for DeleteMarkerReplication {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DeleteMarkerReplication {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3528,7 +3679,6 @@ impl fmt::Debug for DeleteMarkerReplication {
 /// including enabling the S3 Replication Time Control (S3 RTC).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-replicationdestination.html)
-#[derive(Default)]
 pub struct ReplicationDestination {
     /// Specify this only in a cross-account scenario (where source and destination bucket owners
     /// are not the same), and you want to change replica ownership to the AWS account that owns
@@ -3587,7 +3737,9 @@ pub struct ReplicationDestination {
 impl ReplicationDestination {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bucket: impl Into<Property<Id<refs::s3::BucketArn>>>) -> Self { Self { bucket: bucket.into(), ..Self::default() } }
+    pub fn new(bucket: impl Into<Property<Id<refs::s3::BucketArn>>>) -> Self {
+        Self { access_control_translation: Property::Absent, account: Property::Absent, bucket: bucket.into(), encryption_configuration: Property::Absent, metrics: Property::Absent, replication_time: Property::Absent, storage_class: Property::Absent }
+    }
 }
 
 impl Data for ReplicationDestination {
@@ -3607,7 +3759,7 @@ impl Data for ReplicationDestination {
 impl Read for ReplicationDestination {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { access_control_translation: Property::Absent, account: Property::Absent, bucket: Property::Absent, encryption_configuration: Property::Absent, metrics: Property::Absent, replication_time: Property::Absent, storage_class: Property::Absent };
         from.open(json)?;
         from.field(json, "AccessControlTranslation", &mut this.access_control_translation);
         from.field(json, "Account", &mut this.account);
@@ -3621,6 +3773,7 @@ impl Read for ReplicationDestination {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ReplicationDestination {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3632,7 +3785,6 @@ impl fmt::Debug for ReplicationDestination {
 /// replicas are owned by same AWS account that owns the source object.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-accesscontroltranslation.html)
-#[derive(Default)]
 pub struct AccessControlTranslation {
     /// Specifies the replica ownership. For default and valid values, see [PUT bucket
     /// replication](https://docs.aws.amazon.com/AmazonS3/latest/API/RESTBucketPUTreplication.html)
@@ -3645,7 +3797,9 @@ pub struct AccessControlTranslation {
 impl AccessControlTranslation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(owner: impl Into<Property<Listed<AccessControlTranslationOwner>>>) -> Self { Self { owner: owner.into() } }
+    pub fn new(owner: impl Into<Property<Listed<AccessControlTranslationOwner>>>) -> Self {
+        Self { owner: owner.into() }
+    }
 }
 
 impl Data for AccessControlTranslation {
@@ -3659,7 +3813,7 @@ impl Data for AccessControlTranslation {
 impl Read for AccessControlTranslation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { owner: Property::Absent };
         from.open(json)?;
         from.field(json, "Owner", &mut this.owner);
         from.close(json)?;
@@ -3667,6 +3821,7 @@ impl Read for AccessControlTranslation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AccessControlTranslation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3681,7 +3836,6 @@ impl fmt::Debug for AccessControlTranslation {
 /// > that belongs to the requester, and not the bucket owner.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-encryptionconfiguration.html)
-#[derive(Default)]
 pub struct EncryptionConfiguration {
     /// Specifies the ID (Key ARN or Alias ARN) of the customer managed AWS KMS key stored in AWS
     /// Key Management Service (KMS) for the destination bucket. Amazon S3 uses this key to
@@ -3697,7 +3851,9 @@ pub struct EncryptionConfiguration {
 impl EncryptionConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(replica_kms_key_id: impl Into<Property<Id<refs::kms::KeyArn>>>) -> Self { Self { replica_kms_key_id: replica_kms_key_id.into() } }
+    pub fn new(replica_kms_key_id: impl Into<Property<Id<refs::kms::KeyArn>>>) -> Self {
+        Self { replica_kms_key_id: replica_kms_key_id.into() }
+    }
 }
 
 impl Data for EncryptionConfiguration {
@@ -3711,7 +3867,7 @@ impl Data for EncryptionConfiguration {
 impl Read for EncryptionConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { replica_kms_key_id: Property::Absent };
         from.open(json)?;
         from.field(json, "ReplicaKmsKeyID", &mut this.replica_kms_key_id);
         from.close(json)?;
@@ -3719,6 +3875,7 @@ impl Read for EncryptionConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EncryptionConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3728,7 +3885,6 @@ impl fmt::Debug for EncryptionConfiguration {
 /// and events.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-metrics.html)
-#[derive(Default)]
 pub struct Metrics {
     /// A container specifying the time threshold for emitting the
     /// `s3:Replication:OperationMissedThreshold` event.
@@ -3744,7 +3900,9 @@ pub struct Metrics {
 impl Metrics {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(status: impl Into<Property<Listed<MetricsStatus>>>) -> Self { Self { status: status.into(), ..Self::default() } }
+    pub fn new(status: impl Into<Property<Listed<MetricsStatus>>>) -> Self {
+        Self { event_threshold: Property::Absent, status: status.into() }
+    }
 }
 
 impl Data for Metrics {
@@ -3759,7 +3917,7 @@ impl Data for Metrics {
 impl Read for Metrics {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { event_threshold: Property::Absent, status: Property::Absent };
         from.open(json)?;
         from.field(json, "EventThreshold", &mut this.event_threshold);
         from.field(json, "Status", &mut this.status);
@@ -3768,6 +3926,7 @@ impl Read for Metrics {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Metrics {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3777,7 +3936,6 @@ impl fmt::Debug for Metrics {
 /// replication metrics `EventThreshold`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-replicationtimevalue.html)
-#[derive(Default)]
 pub struct ReplicationTimeValue {
     /// Contains an integer specifying time in minutes.
     ///
@@ -3790,7 +3948,9 @@ pub struct ReplicationTimeValue {
 impl ReplicationTimeValue {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(minutes: impl Into<Property<i64>>) -> Self { Self { minutes: minutes.into() } }
+    pub fn new(minutes: impl Into<Property<i64>>) -> Self {
+        Self { minutes: minutes.into() }
+    }
 }
 
 impl Data for ReplicationTimeValue {
@@ -3804,7 +3964,7 @@ impl Data for ReplicationTimeValue {
 impl Read for ReplicationTimeValue {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { minutes: Property::Absent };
         from.open(json)?;
         from.field(json, "Minutes", &mut this.minutes);
         from.close(json)?;
@@ -3812,6 +3972,7 @@ impl Read for ReplicationTimeValue {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ReplicationTimeValue {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3822,7 +3983,6 @@ impl fmt::Debug for ReplicationTimeValue {
 /// replicated. Must be specified together with a `Metrics` block.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-replicationtime.html)
-#[derive(Default)]
 pub struct ReplicationTime {
     /// Specifies whether the replication time is enabled.
     ///
@@ -3838,7 +3998,9 @@ pub struct ReplicationTime {
 impl ReplicationTime {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(status: impl Into<Property<Listed<ReplicationTimeStatus>>>, time: impl Into<Property<ReplicationTimeValue>>) -> Self { Self { status: status.into(), time: time.into() } }
+    pub fn new(status: impl Into<Property<Listed<ReplicationTimeStatus>>>, time: impl Into<Property<ReplicationTimeValue>>) -> Self {
+        Self { status: status.into(), time: time.into() }
+    }
 }
 
 impl Data for ReplicationTime {
@@ -3853,7 +4015,7 @@ impl Data for ReplicationTime {
 impl Read for ReplicationTime {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { status: Property::Absent, time: Property::Absent };
         from.open(json)?;
         from.field(json, "Status", &mut this.status);
         from.field(json, "Time", &mut this.time);
@@ -3862,6 +4024,7 @@ impl Read for ReplicationTime {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ReplicationTime {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3871,7 +4034,6 @@ impl fmt::Debug for ReplicationTime {
 /// `Filter` must specify exactly one `Prefix`, `TagFilter`, or an `And` child element.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-replicationrulefilter.html)
-#[derive(Default)]
 pub struct ReplicationRuleFilter {
     /// A container for specifying rule filters. The filters determine the subset of objects to
     /// which the rule applies. This element is required only if you specify more than one filter.
@@ -3899,6 +4061,11 @@ pub struct ReplicationRuleFilter {
     pub tag_filter: Property<TagFilter>,
 }
 
+impl Default for ReplicationRuleFilter {
+    #[inline]
+    fn default() -> Self { Self { and: Property::Absent, prefix: Property::Absent, tag_filter: Property::Absent } }
+}
+
 impl Data for ReplicationRuleFilter {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -3912,7 +4079,7 @@ impl Data for ReplicationRuleFilter {
 impl Read for ReplicationRuleFilter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { and: Property::Absent, prefix: Property::Absent, tag_filter: Property::Absent };
         from.open(json)?;
         from.field(json, "And", &mut this.and);
         from.field(json, "Prefix", &mut this.prefix);
@@ -3922,6 +4089,7 @@ impl Read for ReplicationRuleFilter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ReplicationRuleFilter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3937,7 +4105,6 @@ impl fmt::Debug for ReplicationRuleFilter {
 ///   `And` tag
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-replicationruleandoperator.html)
-#[derive(Default)]
 pub struct ReplicationRuleAndOperator {
     /// An object key name prefix that identifies the subset of objects to which the rule applies.
     ///
@@ -3947,6 +4114,11 @@ pub struct ReplicationRuleAndOperator {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-replicationruleandoperator.html#cfn-s3-bucket-replicationruleandoperator-tagfilters)
     pub tag_filters: Property<List<TagFilter>>,
+}
+
+impl Default for ReplicationRuleAndOperator {
+    #[inline]
+    fn default() -> Self { Self { prefix: Property::Absent, tag_filters: Property::Absent } }
 }
 
 impl Data for ReplicationRuleAndOperator {
@@ -3961,7 +4133,7 @@ impl Data for ReplicationRuleAndOperator {
 impl Read for ReplicationRuleAndOperator {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { prefix: Property::Absent, tag_filters: Property::Absent };
         from.open(json)?;
         from.field(json, "Prefix", &mut this.prefix);
         from.field(json, "TagFilters", &mut this.tag_filters);
@@ -3970,6 +4142,7 @@ impl Read for ReplicationRuleAndOperator {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ReplicationRuleAndOperator {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3979,7 +4152,6 @@ impl fmt::Debug for ReplicationRuleAndOperator {
 /// want to replicate. You can choose to enable or disable the replication of these objects.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-sourceselectioncriteria.html)
-#[derive(Default)]
 pub struct SourceSelectionCriteria {
     /// A filter that you can specify for selection for modifications on replicas.
     ///
@@ -3990,6 +4162,11 @@ pub struct SourceSelectionCriteria {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-sourceselectioncriteria.html#cfn-s3-bucket-sourceselectioncriteria-ssekmsencryptedobjects)
     pub sse_kms_encrypted_objects: Property<SseKmsEncryptedObjects>,
+}
+
+impl Default for SourceSelectionCriteria {
+    #[inline]
+    fn default() -> Self { Self { replica_modifications: Property::Absent, sse_kms_encrypted_objects: Property::Absent } }
 }
 
 impl Data for SourceSelectionCriteria {
@@ -4004,7 +4181,7 @@ impl Data for SourceSelectionCriteria {
 impl Read for SourceSelectionCriteria {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { replica_modifications: Property::Absent, sse_kms_encrypted_objects: Property::Absent };
         from.open(json)?;
         from.field(json, "ReplicaModifications", &mut this.replica_modifications);
         from.field(json, "SseKmsEncryptedObjects", &mut this.sse_kms_encrypted_objects);
@@ -4013,6 +4190,7 @@ impl Read for SourceSelectionCriteria {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SourceSelectionCriteria {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -4021,7 +4199,6 @@ impl fmt::Debug for SourceSelectionCriteria {
 /// A filter that you can specify for selection for modifications on replicas.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-replicamodifications.html)
-#[derive(Default)]
 pub struct ReplicaModifications {
     /// Specifies whether Amazon S3 replicates modifications on replicas.
     ///
@@ -4034,7 +4211,9 @@ pub struct ReplicaModifications {
 impl ReplicaModifications {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(status: impl Into<Property<Listed<ReplicaModificationsStatus>>>) -> Self { Self { status: status.into() } }
+    pub fn new(status: impl Into<Property<Listed<ReplicaModificationsStatus>>>) -> Self {
+        Self { status: status.into() }
+    }
 }
 
 impl Data for ReplicaModifications {
@@ -4048,7 +4227,7 @@ impl Data for ReplicaModifications {
 impl Read for ReplicaModifications {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { status: Property::Absent };
         from.open(json)?;
         from.field(json, "Status", &mut this.status);
         from.close(json)?;
@@ -4056,6 +4235,7 @@ impl Read for ReplicaModifications {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ReplicaModifications {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -4064,7 +4244,6 @@ impl fmt::Debug for ReplicaModifications {
 /// A container for filter information for the selection of S3 objects encrypted with AWS KMS.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-ssekmsencryptedobjects.html)
-#[derive(Default)]
 pub struct SseKmsEncryptedObjects {
     /// Specifies whether Amazon S3 replicates objects created with server-side encryption using
     /// an AWS KMS key stored in AWS Key Management Service.
@@ -4076,7 +4255,9 @@ pub struct SseKmsEncryptedObjects {
 impl SseKmsEncryptedObjects {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(status: impl Into<Property<Listed<SseKmsEncryptedObjectsStatus>>>) -> Self { Self { status: status.into() } }
+    pub fn new(status: impl Into<Property<Listed<SseKmsEncryptedObjectsStatus>>>) -> Self {
+        Self { status: status.into() }
+    }
 }
 
 impl Data for SseKmsEncryptedObjects {
@@ -4090,7 +4271,7 @@ impl Data for SseKmsEncryptedObjects {
 impl Read for SseKmsEncryptedObjects {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { status: Property::Absent };
         from.open(json)?;
         from.field(json, "Status", &mut this.status);
         from.close(json)?;
@@ -4098,6 +4279,7 @@ impl Read for SseKmsEncryptedObjects {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SseKmsEncryptedObjects {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -4118,7 +4300,6 @@ impl fmt::Debug for SseKmsEncryptedObjects {
 ///   delay.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-versioningconfiguration.html)
-#[derive(Default)]
 pub struct VersioningConfiguration {
     /// The versioning state of the bucket.
     ///
@@ -4130,7 +4311,9 @@ pub struct VersioningConfiguration {
 impl VersioningConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(status: impl Into<Property<Listed<VersioningConfigurationStatus>>>) -> Self { Self { status: status.into() } }
+    pub fn new(status: impl Into<Property<Listed<VersioningConfigurationStatus>>>) -> Self {
+        Self { status: status.into() }
+    }
 }
 
 impl Data for VersioningConfiguration {
@@ -4144,7 +4327,7 @@ impl Data for VersioningConfiguration {
 impl Read for VersioningConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { status: Property::Absent };
         from.open(json)?;
         from.field(json, "Status", &mut this.status);
         from.close(json)?;
@@ -4152,6 +4335,7 @@ impl Read for VersioningConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VersioningConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -4160,7 +4344,6 @@ impl fmt::Debug for VersioningConfiguration {
 /// Specifies website configuration parameters for an Amazon S3 bucket.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-websiteconfiguration.html)
-#[derive(Default)]
 pub struct WebsiteConfiguration {
     /// The name of the error document for the website.
     ///
@@ -4182,6 +4365,11 @@ pub struct WebsiteConfiguration {
     pub routing_rules: Property<List<RoutingRule>>,
 }
 
+impl Default for WebsiteConfiguration {
+    #[inline]
+    fn default() -> Self { Self { error_document: Property::Absent, index_document: Property::Absent, redirect_all_requests_to: Property::Absent, routing_rules: Property::Absent } }
+}
+
 impl Data for WebsiteConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -4196,7 +4384,7 @@ impl Data for WebsiteConfiguration {
 impl Read for WebsiteConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { error_document: Property::Absent, index_document: Property::Absent, redirect_all_requests_to: Property::Absent, routing_rules: Property::Absent };
         from.open(json)?;
         from.field(json, "ErrorDocument", &mut this.error_document);
         from.field(json, "IndexDocument", &mut this.index_document);
@@ -4207,6 +4395,7 @@ impl Read for WebsiteConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WebsiteConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -4216,7 +4405,6 @@ impl fmt::Debug for WebsiteConfiguration {
 /// bucket.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-redirectallrequeststo.html)
-#[derive(Default)]
 pub struct RedirectAllRequestsTo {
     /// Name of the host where requests are redirected.
     ///
@@ -4232,7 +4420,9 @@ pub struct RedirectAllRequestsTo {
 impl RedirectAllRequestsTo {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(host_name: impl Into<Property<String>>) -> Self { Self { host_name: host_name.into(), ..Self::default() } }
+    pub fn new(host_name: impl Into<Property<String>>) -> Self {
+        Self { host_name: host_name.into(), protocol: Property::Absent }
+    }
 }
 
 impl Data for RedirectAllRequestsTo {
@@ -4247,7 +4437,7 @@ impl Data for RedirectAllRequestsTo {
 impl Read for RedirectAllRequestsTo {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { host_name: Property::Absent, protocol: Property::Absent };
         from.open(json)?;
         from.field(json, "HostName", &mut this.host_name);
         from.field(json, "Protocol", &mut this.protocol);
@@ -4256,6 +4446,7 @@ impl Read for RedirectAllRequestsTo {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RedirectAllRequestsTo {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -4267,7 +4458,6 @@ impl fmt::Debug for RedirectAllRequestsTo {
 /// in the *Amazon S3 User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-routingrule.html)
-#[derive(Default)]
 pub struct RoutingRule {
     /// Container for redirect information. You can redirect requests to another host, to another
     /// page, or with another protocol. In the event of an error, you can specify a different
@@ -4287,7 +4477,9 @@ pub struct RoutingRule {
 impl RoutingRule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(redirect_rule: impl Into<Property<RedirectRule>>) -> Self { Self { redirect_rule: redirect_rule.into(), ..Self::default() } }
+    pub fn new(redirect_rule: impl Into<Property<RedirectRule>>) -> Self {
+        Self { redirect_rule: redirect_rule.into(), routing_rule_condition: Property::Absent }
+    }
 }
 
 impl Data for RoutingRule {
@@ -4302,7 +4494,7 @@ impl Data for RoutingRule {
 impl Read for RoutingRule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { redirect_rule: Property::Absent, routing_rule_condition: Property::Absent };
         from.open(json)?;
         from.field(json, "RedirectRule", &mut this.redirect_rule);
         from.field(json, "RoutingRuleCondition", &mut this.routing_rule_condition);
@@ -4311,6 +4503,7 @@ impl Read for RoutingRule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RoutingRule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -4320,7 +4513,6 @@ impl fmt::Debug for RoutingRule {
 /// different error code to return.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-redirectrule.html)
-#[derive(Default)]
 pub struct RedirectRule {
     /// The host name to use in the redirect request.
     ///
@@ -4360,6 +4552,11 @@ pub struct RedirectRule {
     pub replace_key_with: Property<String>,
 }
 
+impl Default for RedirectRule {
+    #[inline]
+    fn default() -> Self { Self { host_name: Property::Absent, http_redirect_code: Property::Absent, protocol: Property::Absent, replace_key_prefix_with: Property::Absent, replace_key_with: Property::Absent } }
+}
+
 impl Data for RedirectRule {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -4375,7 +4572,7 @@ impl Data for RedirectRule {
 impl Read for RedirectRule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { host_name: Property::Absent, http_redirect_code: Property::Absent, protocol: Property::Absent, replace_key_prefix_with: Property::Absent, replace_key_with: Property::Absent };
         from.open(json)?;
         from.field(json, "HostName", &mut this.host_name);
         from.field(json, "HttpRedirectCode", &mut this.http_redirect_code);
@@ -4387,6 +4584,7 @@ impl Read for RedirectRule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RedirectRule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -4398,7 +4596,6 @@ impl fmt::Debug for RedirectRule {
 /// host where you might process the error.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-routingrulecondition.html)
-#[derive(Default)]
 pub struct RoutingRuleCondition {
     /// The HTTP error code when the redirect is applied. In the event of an error, if the error
     /// code equals this value, then the specified redirect is applied.
@@ -4421,6 +4618,11 @@ pub struct RoutingRuleCondition {
     pub key_prefix_equals: Property<String>,
 }
 
+impl Default for RoutingRuleCondition {
+    #[inline]
+    fn default() -> Self { Self { http_error_code_returned_equals: Property::Absent, key_prefix_equals: Property::Absent } }
+}
+
 impl Data for RoutingRuleCondition {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -4433,7 +4635,7 @@ impl Data for RoutingRuleCondition {
 impl Read for RoutingRuleCondition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { http_error_code_returned_equals: Property::Absent, key_prefix_equals: Property::Absent };
         from.open(json)?;
         from.field(json, "HttpErrorCodeReturnedEquals", &mut this.http_error_code_returned_equals);
         from.field(json, "KeyPrefixEquals", &mut this.key_prefix_equals);
@@ -4442,6 +4644,7 @@ impl Read for RoutingRuleCondition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RoutingRuleCondition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -11,7 +11,6 @@ use crate::prelude::*;
 /// the in the *Amazon S3 User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-multiregionaccesspoint.html)
-#[derive(Default)]
 pub struct MultiRegionAccessPoint {
     /// The name of the Multi-Region Access Point.
     ///
@@ -37,7 +36,9 @@ pub struct MultiRegionAccessPoint {
 impl MultiRegionAccessPoint {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(regions: impl Into<Property<List<Region>>>) -> Self { Self { regions: regions.into(), ..Self::default() } }
+    pub fn new(regions: impl Into<Property<List<Region>>>) -> Self {
+        Self { name: Property::Absent, public_access_block_configuration: Property::Absent, regions: regions.into() }
+    }
 }
 
 impl Data for MultiRegionAccessPoint {
@@ -53,7 +54,7 @@ impl Data for MultiRegionAccessPoint {
 impl Read for MultiRegionAccessPoint {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, public_access_block_configuration: Property::Absent, regions: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "PublicAccessBlockConfiguration", &mut this.public_access_block_configuration);
@@ -63,6 +64,7 @@ impl Read for MultiRegionAccessPoint {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MultiRegionAccessPoint {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -83,7 +85,6 @@ impl MultiRegionAccessPoint {
 /// in the *Amazon S3 User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-multiregionaccesspoint-publicaccessblockconfiguration.html)
-#[derive(Default)]
 pub struct PublicAccessBlockConfiguration {
     /// Specifies whether Amazon S3 should block public access control lists (ACLs) for this
     /// bucket and objects in this bucket. Setting this element to `TRUE` causes the following
@@ -126,6 +127,11 @@ pub struct PublicAccessBlockConfiguration {
     pub restrict_public_buckets: Property<bool>,
 }
 
+impl Default for PublicAccessBlockConfiguration {
+    #[inline]
+    fn default() -> Self { Self { block_public_acls: Property::Absent, block_public_policy: Property::Absent, ignore_public_acls: Property::Absent, restrict_public_buckets: Property::Absent } }
+}
+
 impl Data for PublicAccessBlockConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -140,7 +146,7 @@ impl Data for PublicAccessBlockConfiguration {
 impl Read for PublicAccessBlockConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { block_public_acls: Property::Absent, block_public_policy: Property::Absent, ignore_public_acls: Property::Absent, restrict_public_buckets: Property::Absent };
         from.open(json)?;
         from.field(json, "BlockPublicAcls", &mut this.block_public_acls);
         from.field(json, "BlockPublicPolicy", &mut this.block_public_policy);
@@ -151,6 +157,7 @@ impl Read for PublicAccessBlockConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PublicAccessBlockConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -159,7 +166,6 @@ impl fmt::Debug for PublicAccessBlockConfiguration {
 /// A bucket associated with a specific Region when creating Multi-Region Access Points.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-multiregionaccesspoint-region.html)
-#[derive(Default)]
 pub struct Region {
     /// The name of the associated bucket for the Region.
     ///
@@ -179,7 +185,9 @@ pub struct Region {
 impl Region {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bucket: impl Into<Property<String>>) -> Self { Self { bucket: bucket.into(), ..Self::default() } }
+    pub fn new(bucket: impl Into<Property<String>>) -> Self {
+        Self { bucket: bucket.into(), bucket_account_id: Property::Absent }
+    }
 }
 
 impl Data for Region {
@@ -194,7 +202,7 @@ impl Data for Region {
 impl Read for Region {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket: Property::Absent, bucket_account_id: Property::Absent };
         from.open(json)?;
         from.field(json, "Bucket", &mut this.bucket);
         from.field(json, "BucketAccountId", &mut this.bucket_account_id);
@@ -203,6 +211,7 @@ impl Read for Region {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Region {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

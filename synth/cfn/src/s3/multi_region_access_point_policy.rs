@@ -12,7 +12,6 @@ use crate::prelude::*;
 /// updates the policy to only allow access to the account that created the bucket.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-multiregionaccesspointpolicy.html)
-#[derive(Default)]
 pub struct MultiRegionAccessPointPolicy {
     /// The name of the Multi-Region Access Point.
     ///
@@ -29,7 +28,9 @@ pub struct MultiRegionAccessPointPolicy {
 impl MultiRegionAccessPointPolicy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(mrap_name: impl Into<Property<String>>, policy: impl Into<Property<Json>>) -> Self { Self { mrap_name: mrap_name.into(), policy: policy.into() } }
+    pub fn new(mrap_name: impl Into<Property<String>>, policy: impl Into<Property<Json>>) -> Self {
+        Self { mrap_name: mrap_name.into(), policy: policy.into() }
+    }
 }
 
 impl Data for MultiRegionAccessPointPolicy {
@@ -44,7 +45,7 @@ impl Data for MultiRegionAccessPointPolicy {
 impl Read for MultiRegionAccessPointPolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { mrap_name: Property::Absent, policy: Property::Absent };
         from.open(json)?;
         from.field(json, "MrapName", &mut this.mrap_name);
         from.field(json, "Policy", &mut this.policy);
@@ -53,6 +54,7 @@ impl Read for MultiRegionAccessPointPolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MultiRegionAccessPointPolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

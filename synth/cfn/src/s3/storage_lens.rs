@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// The AWS::S3::StorageLens resource creates an Amazon S3 Storage Lens configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-storagelens.html)
-#[derive(Default)]
 pub struct StorageLens {
     /// This resource contains the details Amazon S3 Storage Lens configuration.
     ///
@@ -23,7 +22,9 @@ pub struct StorageLens {
 impl StorageLens {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(storage_lens_configuration: impl Into<Property<StorageLensConfiguration>>) -> Self { Self { storage_lens_configuration: storage_lens_configuration.into(), ..Self::default() } }
+    pub fn new(storage_lens_configuration: impl Into<Property<StorageLensConfiguration>>) -> Self {
+        Self { storage_lens_configuration: storage_lens_configuration.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for StorageLens {
@@ -38,7 +39,7 @@ impl Data for StorageLens {
 impl Read for StorageLens {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { storage_lens_configuration: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "StorageLensConfiguration", &mut this.storage_lens_configuration);
         from.field(json, "Tags", &mut this.tags);
@@ -47,6 +48,7 @@ impl Read for StorageLens {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StorageLens {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -63,7 +65,6 @@ impl StorageLens {
 /// This is the property of the Amazon S3 Storage Lens configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-storagelens-storagelensconfiguration.html)
-#[derive(Default)]
 pub struct StorageLensConfiguration {
     /// This property contains the details of the account-level metrics for Amazon S3 Storage Lens
     /// configuration.
@@ -118,7 +119,9 @@ pub struct StorageLensConfiguration {
 impl StorageLensConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(account_level: impl Into<Property<AccountLevel>>, id: impl Into<Property<String>>, is_enabled: impl Into<Property<bool>>) -> Self { Self { account_level: account_level.into(), id: id.into(), is_enabled: is_enabled.into(), ..Self::default() } }
+    pub fn new(account_level: impl Into<Property<AccountLevel>>, id: impl Into<Property<String>>, is_enabled: impl Into<Property<bool>>) -> Self {
+        Self { account_level: account_level.into(), aws_org: Property::Absent, data_export: Property::Absent, exclude: Property::Absent, expanded_prefixes_data_export: Property::Absent, id: id.into(), include: Property::Absent, is_enabled: is_enabled.into(), prefix_delimiter: Property::Absent, storage_lens_arn: Property::Absent }
+    }
 }
 
 impl Data for StorageLensConfiguration {
@@ -141,7 +144,7 @@ impl Data for StorageLensConfiguration {
 impl Read for StorageLensConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { account_level: Property::Absent, aws_org: Property::Absent, data_export: Property::Absent, exclude: Property::Absent, expanded_prefixes_data_export: Property::Absent, id: Property::Absent, include: Property::Absent, is_enabled: Property::Absent, prefix_delimiter: Property::Absent, storage_lens_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "AccountLevel", &mut this.account_level);
         from.field(json, "AwsOrg", &mut this.aws_org);
@@ -158,6 +161,7 @@ impl Read for StorageLensConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StorageLensConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -167,7 +171,6 @@ impl fmt::Debug for StorageLensConfiguration {
 /// Lens.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-storagelens-accountlevel.html)
-#[derive(Default)]
 pub struct AccountLevel {
     /// This property contains the details of account-level activity metrics for S3 Storage Lens.
     ///
@@ -209,7 +212,9 @@ pub struct AccountLevel {
 impl AccountLevel {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bucket_level: impl Into<Property<BucketLevel>>) -> Self { Self { bucket_level: bucket_level.into(), ..Self::default() } }
+    pub fn new(bucket_level: impl Into<Property<BucketLevel>>) -> Self {
+        Self { activity_metrics: Property::Absent, advanced_cost_optimization_metrics: Property::Absent, advanced_data_protection_metrics: Property::Absent, advanced_performance_metrics: Property::Absent, bucket_level: bucket_level.into(), detailed_status_codes_metrics: Property::Absent, storage_lens_group_level: Property::Absent }
+    }
 }
 
 impl Data for AccountLevel {
@@ -229,7 +234,7 @@ impl Data for AccountLevel {
 impl Read for AccountLevel {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { activity_metrics: Property::Absent, advanced_cost_optimization_metrics: Property::Absent, advanced_data_protection_metrics: Property::Absent, advanced_performance_metrics: Property::Absent, bucket_level: Property::Absent, detailed_status_codes_metrics: Property::Absent, storage_lens_group_level: Property::Absent };
         from.open(json)?;
         from.field(json, "ActivityMetrics", &mut this.activity_metrics);
         from.field(json, "AdvancedCostOptimizationMetrics", &mut this.advanced_cost_optimization_metrics);
@@ -243,6 +248,7 @@ impl Read for AccountLevel {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AccountLevel {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -259,12 +265,16 @@ impl fmt::Debug for AccountLevel {
 /// in the *Amazon S3 User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-storagelens-activitymetrics.html)
-#[derive(Default)]
 pub struct ActivityMetrics {
     /// A property that indicates whether the activity metrics is enabled.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-storagelens-activitymetrics.html#cfn-s3-storagelens-activitymetrics-isenabled)
     pub is_enabled: Property<bool>,
+}
+
+impl Default for ActivityMetrics {
+    #[inline]
+    fn default() -> Self { Self { is_enabled: Property::Absent } }
 }
 
 impl Data for ActivityMetrics {
@@ -278,7 +288,7 @@ impl Data for ActivityMetrics {
 impl Read for ActivityMetrics {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { is_enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "IsEnabled", &mut this.is_enabled);
         from.close(json)?;
@@ -286,6 +296,7 @@ impl Read for ActivityMetrics {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ActivityMetrics {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -303,12 +314,16 @@ impl fmt::Debug for ActivityMetrics {
 /// in the *Amazon S3 User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-storagelens-advancedcostoptimizationmetrics.html)
-#[derive(Default)]
 pub struct AdvancedCostOptimizationMetrics {
     /// Indicates whether advanced cost optimization metrics are enabled.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-storagelens-advancedcostoptimizationmetrics.html#cfn-s3-storagelens-advancedcostoptimizationmetrics-isenabled)
     pub is_enabled: Property<bool>,
+}
+
+impl Default for AdvancedCostOptimizationMetrics {
+    #[inline]
+    fn default() -> Self { Self { is_enabled: Property::Absent } }
 }
 
 impl Data for AdvancedCostOptimizationMetrics {
@@ -322,7 +337,7 @@ impl Data for AdvancedCostOptimizationMetrics {
 impl Read for AdvancedCostOptimizationMetrics {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { is_enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "IsEnabled", &mut this.is_enabled);
         from.close(json)?;
@@ -330,6 +345,7 @@ impl Read for AdvancedCostOptimizationMetrics {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AdvancedCostOptimizationMetrics {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -346,12 +362,16 @@ impl fmt::Debug for AdvancedCostOptimizationMetrics {
 /// in the *Amazon S3 User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-storagelens-advanceddataprotectionmetrics.html)
-#[derive(Default)]
 pub struct AdvancedDataProtectionMetrics {
     /// Indicates whether advanced data protection metrics are enabled.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-storagelens-advanceddataprotectionmetrics.html#cfn-s3-storagelens-advanceddataprotectionmetrics-isenabled)
     pub is_enabled: Property<bool>,
+}
+
+impl Default for AdvancedDataProtectionMetrics {
+    #[inline]
+    fn default() -> Self { Self { is_enabled: Property::Absent } }
 }
 
 impl Data for AdvancedDataProtectionMetrics {
@@ -365,7 +385,7 @@ impl Data for AdvancedDataProtectionMetrics {
 impl Read for AdvancedDataProtectionMetrics {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { is_enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "IsEnabled", &mut this.is_enabled);
         from.close(json)?;
@@ -373,6 +393,7 @@ impl Read for AdvancedDataProtectionMetrics {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AdvancedDataProtectionMetrics {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -383,12 +404,16 @@ impl fmt::Debug for AdvancedDataProtectionMetrics {
 /// originality metrics.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-storagelens-advancedperformancemetrics.html)
-#[derive(Default)]
 pub struct AdvancedPerformanceMetrics {
     /// This property indicates whether the advanced performance metrics are enabled.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-storagelens-advancedperformancemetrics.html#cfn-s3-storagelens-advancedperformancemetrics-isenabled)
     pub is_enabled: Property<bool>,
+}
+
+impl Default for AdvancedPerformanceMetrics {
+    #[inline]
+    fn default() -> Self { Self { is_enabled: Property::Absent } }
 }
 
 impl Data for AdvancedPerformanceMetrics {
@@ -402,7 +427,7 @@ impl Data for AdvancedPerformanceMetrics {
 impl Read for AdvancedPerformanceMetrics {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { is_enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "IsEnabled", &mut this.is_enabled);
         from.close(json)?;
@@ -410,6 +435,7 @@ impl Read for AdvancedPerformanceMetrics {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AdvancedPerformanceMetrics {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -418,7 +444,6 @@ impl fmt::Debug for AdvancedPerformanceMetrics {
 /// A property for the bucket-level storage metrics for Amazon S3 Storage Lens.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-storagelens-bucketlevel.html)
-#[derive(Default)]
 pub struct BucketLevel {
     /// A property for bucket-level activity metrics for S3 Storage Lens.
     ///
@@ -446,6 +471,11 @@ pub struct BucketLevel {
     pub prefix_level: Property<PrefixLevel>,
 }
 
+impl Default for BucketLevel {
+    #[inline]
+    fn default() -> Self { Self { activity_metrics: Property::Absent, advanced_cost_optimization_metrics: Property::Absent, advanced_data_protection_metrics: Property::Absent, advanced_performance_metrics: Property::Absent, detailed_status_codes_metrics: Property::Absent, prefix_level: Property::Absent } }
+}
+
 impl Data for BucketLevel {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -462,7 +492,7 @@ impl Data for BucketLevel {
 impl Read for BucketLevel {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { activity_metrics: Property::Absent, advanced_cost_optimization_metrics: Property::Absent, advanced_data_protection_metrics: Property::Absent, advanced_performance_metrics: Property::Absent, detailed_status_codes_metrics: Property::Absent, prefix_level: Property::Absent };
         from.open(json)?;
         from.field(json, "ActivityMetrics", &mut this.activity_metrics);
         from.field(json, "AdvancedCostOptimizationMetrics", &mut this.advanced_cost_optimization_metrics);
@@ -475,6 +505,7 @@ impl Read for BucketLevel {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BucketLevel {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -491,12 +522,16 @@ impl fmt::Debug for BucketLevel {
 /// in the *Amazon S3 User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-storagelens-detailedstatuscodesmetrics.html)
-#[derive(Default)]
 pub struct DetailedStatusCodesMetrics {
     /// Indicates whether detailed status code metrics are enabled.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-storagelens-detailedstatuscodesmetrics.html#cfn-s3-storagelens-detailedstatuscodesmetrics-isenabled)
     pub is_enabled: Property<bool>,
+}
+
+impl Default for DetailedStatusCodesMetrics {
+    #[inline]
+    fn default() -> Self { Self { is_enabled: Property::Absent } }
 }
 
 impl Data for DetailedStatusCodesMetrics {
@@ -510,7 +545,7 @@ impl Data for DetailedStatusCodesMetrics {
 impl Read for DetailedStatusCodesMetrics {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { is_enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "IsEnabled", &mut this.is_enabled);
         from.close(json)?;
@@ -518,6 +553,7 @@ impl Read for DetailedStatusCodesMetrics {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DetailedStatusCodesMetrics {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -526,7 +562,6 @@ impl fmt::Debug for DetailedStatusCodesMetrics {
 /// This resource contains the details of the prefix-level of the Amazon S3 Storage Lens.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-storagelens-prefixlevel.html)
-#[derive(Default)]
 pub struct PrefixLevel {
     /// A property for the prefix-level storage metrics for Amazon S3 Storage Lens.
     ///
@@ -537,7 +572,9 @@ pub struct PrefixLevel {
 impl PrefixLevel {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(storage_metrics: impl Into<Property<PrefixLevelStorageMetrics>>) -> Self { Self { storage_metrics: storage_metrics.into() } }
+    pub fn new(storage_metrics: impl Into<Property<PrefixLevelStorageMetrics>>) -> Self {
+        Self { storage_metrics: storage_metrics.into() }
+    }
 }
 
 impl Data for PrefixLevel {
@@ -551,7 +588,7 @@ impl Data for PrefixLevel {
 impl Read for PrefixLevel {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { storage_metrics: Property::Absent };
         from.open(json)?;
         from.field(json, "StorageMetrics", &mut this.storage_metrics);
         from.close(json)?;
@@ -559,6 +596,7 @@ impl Read for PrefixLevel {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PrefixLevel {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -568,7 +606,6 @@ impl fmt::Debug for PrefixLevel {
 /// Storage Lens.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-storagelens-prefixlevelstoragemetrics.html)
-#[derive(Default)]
 pub struct PrefixLevelStorageMetrics {
     /// This property identifies whether the details of the prefix-level storage metrics for S3
     /// Storage Lens are enabled.
@@ -580,6 +617,11 @@ pub struct PrefixLevelStorageMetrics {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-storagelens-prefixlevelstoragemetrics.html#cfn-s3-storagelens-prefixlevelstoragemetrics-selectioncriteria)
     pub selection_criteria: Property<SelectionCriteria>,
+}
+
+impl Default for PrefixLevelStorageMetrics {
+    #[inline]
+    fn default() -> Self { Self { is_enabled: Property::Absent, selection_criteria: Property::Absent } }
 }
 
 impl Data for PrefixLevelStorageMetrics {
@@ -594,7 +636,7 @@ impl Data for PrefixLevelStorageMetrics {
 impl Read for PrefixLevelStorageMetrics {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { is_enabled: Property::Absent, selection_criteria: Property::Absent };
         from.open(json)?;
         from.field(json, "IsEnabled", &mut this.is_enabled);
         from.field(json, "SelectionCriteria", &mut this.selection_criteria);
@@ -603,6 +645,7 @@ impl Read for PrefixLevelStorageMetrics {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PrefixLevelStorageMetrics {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -611,7 +654,6 @@ impl fmt::Debug for PrefixLevelStorageMetrics {
 /// This resource contains the details of the Amazon S3 Storage Lens selection criteria.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-storagelens-selectioncriteria.html)
-#[derive(Default)]
 pub struct SelectionCriteria {
     /// This property contains the details of the S3 Storage Lens delimiter being used.
     ///
@@ -629,6 +671,11 @@ pub struct SelectionCriteria {
     pub min_storage_bytes_percentage: Property<f64>,
 }
 
+impl Default for SelectionCriteria {
+    #[inline]
+    fn default() -> Self { Self { delimiter: Property::Absent, max_depth: Property::Absent, min_storage_bytes_percentage: Property::Absent } }
+}
+
 impl Data for SelectionCriteria {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -642,7 +689,7 @@ impl Data for SelectionCriteria {
 impl Read for SelectionCriteria {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { delimiter: Property::Absent, max_depth: Property::Absent, min_storage_bytes_percentage: Property::Absent };
         from.open(json)?;
         from.field(json, "Delimiter", &mut this.delimiter);
         from.field(json, "MaxDepth", &mut this.max_depth);
@@ -652,6 +699,7 @@ impl Read for SelectionCriteria {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SelectionCriteria {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -661,7 +709,6 @@ impl fmt::Debug for SelectionCriteria {
 /// Storage Lens dashboard.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-storagelens-storagelensgrouplevel.html)
-#[derive(Default)]
 pub struct StorageLensGroupLevel {
     /// This property indicates which Storage Lens group ARNs to include or exclude in the Storage
     /// Lens group aggregation. If this value is left null, then all Storage Lens groups are
@@ -669,6 +716,11 @@ pub struct StorageLensGroupLevel {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-storagelens-storagelensgrouplevel.html#cfn-s3-storagelens-storagelensgrouplevel-storagelensgroupselectioncriteria)
     pub storage_lens_group_selection_criteria: Property<StorageLensGroupSelectionCriteria>,
+}
+
+impl Default for StorageLensGroupLevel {
+    #[inline]
+    fn default() -> Self { Self { storage_lens_group_selection_criteria: Property::Absent } }
 }
 
 impl Data for StorageLensGroupLevel {
@@ -682,7 +734,7 @@ impl Data for StorageLensGroupLevel {
 impl Read for StorageLensGroupLevel {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { storage_lens_group_selection_criteria: Property::Absent };
         from.open(json)?;
         from.field(json, "StorageLensGroupSelectionCriteria", &mut this.storage_lens_group_selection_criteria);
         from.close(json)?;
@@ -690,6 +742,7 @@ impl Read for StorageLensGroupLevel {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StorageLensGroupLevel {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -701,7 +754,6 @@ impl fmt::Debug for StorageLensGroupLevel {
 /// all Storage Lens groups are selected.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-storagelens-storagelensgroupselectioncriteria.html)
-#[derive(Default)]
 pub struct StorageLensGroupSelectionCriteria {
     /// This property indicates which Storage Lens group ARNs to exclude from the Storage Lens
     /// group aggregation.
@@ -713,6 +765,11 @@ pub struct StorageLensGroupSelectionCriteria {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-storagelens-storagelensgroupselectioncriteria.html#cfn-s3-storagelens-storagelensgroupselectioncriteria-include)
     pub include: Property<List<String>>,
+}
+
+impl Default for StorageLensGroupSelectionCriteria {
+    #[inline]
+    fn default() -> Self { Self { exclude: Property::Absent, include: Property::Absent } }
 }
 
 impl Data for StorageLensGroupSelectionCriteria {
@@ -727,7 +784,7 @@ impl Data for StorageLensGroupSelectionCriteria {
 impl Read for StorageLensGroupSelectionCriteria {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { exclude: Property::Absent, include: Property::Absent };
         from.open(json)?;
         from.field(json, "Exclude", &mut this.exclude);
         from.field(json, "Include", &mut this.include);
@@ -736,6 +793,7 @@ impl Read for StorageLensGroupSelectionCriteria {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StorageLensGroupSelectionCriteria {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -744,7 +802,6 @@ impl fmt::Debug for StorageLensGroupSelectionCriteria {
 /// This resource contains the details of the AWS Organization for Amazon S3 Storage Lens.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-storagelens-awsorg.html)
-#[derive(Default)]
 pub struct AwsOrg {
     /// This resource contains the ARN of the AWS Organization.
     ///
@@ -755,7 +812,9 @@ pub struct AwsOrg {
 impl AwsOrg {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(arn: impl Into<Property<String>>) -> Self { Self { arn: arn.into() } }
+    pub fn new(arn: impl Into<Property<String>>) -> Self {
+        Self { arn: arn.into() }
+    }
 }
 
 impl Data for AwsOrg {
@@ -769,7 +828,7 @@ impl Data for AwsOrg {
 impl Read for AwsOrg {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { arn: Property::Absent };
         from.open(json)?;
         from.field(json, "Arn", &mut this.arn);
         from.close(json)?;
@@ -777,6 +836,7 @@ impl Read for AwsOrg {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AwsOrg {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -785,7 +845,6 @@ impl fmt::Debug for AwsOrg {
 /// This resource contains the details of the Amazon S3 Storage Lens metrics export.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-storagelens-dataexport.html)
-#[derive(Default)]
 pub struct DataExport {
     /// This property enables the Amazon CloudWatch publishing option for S3 Storage Lens metrics.
     ///
@@ -804,6 +863,11 @@ pub struct DataExport {
     pub storage_lens_table_destination: Property<StorageLensTableDestination>,
 }
 
+impl Default for DataExport {
+    #[inline]
+    fn default() -> Self { Self { cloud_watch_metrics: Property::Absent, s3_bucket_destination: Property::Absent, storage_lens_table_destination: Property::Absent } }
+}
+
 impl Data for DataExport {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -817,7 +881,7 @@ impl Data for DataExport {
 impl Read for DataExport {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cloud_watch_metrics: Property::Absent, s3_bucket_destination: Property::Absent, storage_lens_table_destination: Property::Absent };
         from.open(json)?;
         from.field(json, "CloudWatchMetrics", &mut this.cloud_watch_metrics);
         from.field(json, "S3BucketDestination", &mut this.s3_bucket_destination);
@@ -827,6 +891,7 @@ impl Read for DataExport {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataExport {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -840,7 +905,6 @@ impl fmt::Debug for DataExport {
 /// in the *Amazon S3 User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-storagelens-cloudwatchmetrics.html)
-#[derive(Default)]
 pub struct CloudWatchMetrics {
     /// This property identifies whether the CloudWatch publishing option for S3 Storage Lens is
     /// enabled.
@@ -852,7 +916,9 @@ pub struct CloudWatchMetrics {
 impl CloudWatchMetrics {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(is_enabled: impl Into<Property<bool>>) -> Self { Self { is_enabled: is_enabled.into() } }
+    pub fn new(is_enabled: impl Into<Property<bool>>) -> Self {
+        Self { is_enabled: is_enabled.into() }
+    }
 }
 
 impl Data for CloudWatchMetrics {
@@ -866,7 +932,7 @@ impl Data for CloudWatchMetrics {
 impl Read for CloudWatchMetrics {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { is_enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "IsEnabled", &mut this.is_enabled);
         from.close(json)?;
@@ -874,6 +940,7 @@ impl Read for CloudWatchMetrics {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CloudWatchMetrics {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -883,7 +950,6 @@ impl fmt::Debug for CloudWatchMetrics {
 /// export will be placed.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-storagelens-s3bucketdestination.html)
-#[derive(Default)]
 pub struct S3BucketDestination {
     /// This property contains the details of the AWS account ID of the S3 Storage Lens export
     /// bucket destination.
@@ -920,7 +986,9 @@ pub struct S3BucketDestination {
 impl S3BucketDestination {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(account_id: impl Into<Property<String>>, arn: impl Into<Property<Id<refs::s3::BucketArn>>>, format: impl Into<Property<Listed<S3BucketDestinationFormat>>>, output_schema_version: impl Into<Property<Listed<S3BucketDestinationOutputSchemaVersion>>>) -> Self { Self { account_id: account_id.into(), arn: arn.into(), format: format.into(), output_schema_version: output_schema_version.into(), ..Self::default() } }
+    pub fn new(account_id: impl Into<Property<String>>, arn: impl Into<Property<Id<refs::s3::BucketArn>>>, format: impl Into<Property<Listed<S3BucketDestinationFormat>>>, output_schema_version: impl Into<Property<Listed<S3BucketDestinationOutputSchemaVersion>>>) -> Self {
+        Self { account_id: account_id.into(), arn: arn.into(), encryption: Property::Absent, format: format.into(), output_schema_version: output_schema_version.into(), prefix: Property::Absent }
+    }
 }
 
 impl Data for S3BucketDestination {
@@ -939,7 +1007,7 @@ impl Data for S3BucketDestination {
 impl Read for S3BucketDestination {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { account_id: Property::Absent, arn: Property::Absent, encryption: Property::Absent, format: Property::Absent, output_schema_version: Property::Absent, prefix: Property::Absent };
         from.open(json)?;
         from.field(json, "AccountId", &mut this.account_id);
         from.field(json, "Arn", &mut this.arn);
@@ -952,6 +1020,7 @@ impl Read for S3BucketDestination {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3BucketDestination {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -963,7 +1032,6 @@ impl fmt::Debug for S3BucketDestination {
 /// in the *Amazon S3 API Reference*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-storagelens-encryption.html)
-#[derive(Default)]
 pub struct Encryption {
     /// Specifies the use of AWS Key Management Service keys (SSE-KMS) to encrypt the S3 Storage
     /// Lens metrics export file.
@@ -975,6 +1043,11 @@ pub struct Encryption {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-storagelens-encryption.html#cfn-s3-storagelens-encryption-sses3)
     pub sses3: Property<Json>,
+}
+
+impl Default for Encryption {
+    #[inline]
+    fn default() -> Self { Self { ssekms: Property::Absent, sses3: Property::Absent } }
 }
 
 impl Data for Encryption {
@@ -989,7 +1062,7 @@ impl Data for Encryption {
 impl Read for Encryption {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ssekms: Property::Absent, sses3: Property::Absent };
         from.open(json)?;
         from.field(json, "SSEKMS", &mut this.ssekms);
         from.field(json, "SSES3", &mut this.sses3);
@@ -998,6 +1071,7 @@ impl Read for Encryption {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Encryption {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1007,7 +1081,6 @@ impl fmt::Debug for Encryption {
 /// (SSE-KMS) to encrypt the delivered S3 Storage Lens metrics export file.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-storagelens-ssekms.html)
-#[derive(Default)]
 pub struct Ssekms {
     /// Specifies the Amazon Resource Name (ARN) of the customer managed AWS key to use for
     /// encrypting the S3 Storage Lens metrics export file. Amazon S3 only supports symmetric
@@ -1022,7 +1095,9 @@ pub struct Ssekms {
 impl Ssekms {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key_id: impl Into<Property<String>>) -> Self { Self { key_id: key_id.into() } }
+    pub fn new(key_id: impl Into<Property<String>>) -> Self {
+        Self { key_id: key_id.into() }
+    }
 }
 
 impl Data for Ssekms {
@@ -1036,7 +1111,7 @@ impl Data for Ssekms {
 impl Read for Ssekms {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key_id: Property::Absent };
         from.open(json)?;
         from.field(json, "KeyId", &mut this.key_id);
         from.close(json)?;
@@ -1044,6 +1119,7 @@ impl Read for Ssekms {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Ssekms {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1054,7 +1130,6 @@ impl fmt::Debug for Ssekms {
 /// created in a read-only S3 table bucket called aws-s3.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-storagelens-storagelenstabledestination.html)
-#[derive(Default)]
 pub struct StorageLensTableDestination {
     /// This resource configures your data encryption settings for Storage Lens metrics in
     /// read-only S3 table buckets.
@@ -1072,7 +1147,9 @@ pub struct StorageLensTableDestination {
 impl StorageLensTableDestination {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(is_enabled: impl Into<Property<bool>>) -> Self { Self { is_enabled: is_enabled.into(), ..Self::default() } }
+    pub fn new(is_enabled: impl Into<Property<bool>>) -> Self {
+        Self { encryption: Property::Absent, is_enabled: is_enabled.into() }
+    }
 }
 
 impl Data for StorageLensTableDestination {
@@ -1087,7 +1164,7 @@ impl Data for StorageLensTableDestination {
 impl Read for StorageLensTableDestination {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { encryption: Property::Absent, is_enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "Encryption", &mut this.encryption);
         from.field(json, "IsEnabled", &mut this.is_enabled);
@@ -1096,6 +1173,7 @@ impl Read for StorageLensTableDestination {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StorageLensTableDestination {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1105,7 +1183,6 @@ impl fmt::Debug for StorageLensTableDestination {
 /// Lens configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-storagelens-bucketsandregions.html)
-#[derive(Default)]
 pub struct BucketsAndRegions {
     /// This property contains the details of the buckets for the Amazon S3 Storage Lens
     /// configuration. This should be the bucket Amazon Resource Name(ARN). For valid values, see
@@ -1121,6 +1198,11 @@ pub struct BucketsAndRegions {
     pub regions: Property<List<String>>,
 }
 
+impl Default for BucketsAndRegions {
+    #[inline]
+    fn default() -> Self { Self { buckets: Property::Absent, regions: Property::Absent } }
+}
+
 impl Data for BucketsAndRegions {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1133,7 +1215,7 @@ impl Data for BucketsAndRegions {
 impl Read for BucketsAndRegions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { buckets: Property::Absent, regions: Property::Absent };
         from.open(json)?;
         from.field(json, "Buckets", &mut this.buckets);
         from.field(json, "Regions", &mut this.regions);
@@ -1142,6 +1224,7 @@ impl Read for BucketsAndRegions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BucketsAndRegions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1151,7 +1234,6 @@ impl fmt::Debug for BucketsAndRegions {
 /// export.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-storagelens-storagelensexpandedprefixesdataexport.html)
-#[derive(Default)]
 pub struct StorageLensExpandedPrefixesDataExport {
     /// This property specifies the general purpose bucket where the S3 Storage Lens Expanded
     /// Prefixes metrics export files are located. At least one export destination must be
@@ -1166,6 +1248,11 @@ pub struct StorageLensExpandedPrefixesDataExport {
     pub storage_lens_table_destination: Property<StorageLensTableDestination>,
 }
 
+impl Default for StorageLensExpandedPrefixesDataExport {
+    #[inline]
+    fn default() -> Self { Self { s3_bucket_destination: Property::Absent, storage_lens_table_destination: Property::Absent } }
+}
+
 impl Data for StorageLensExpandedPrefixesDataExport {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1178,7 +1265,7 @@ impl Data for StorageLensExpandedPrefixesDataExport {
 impl Read for StorageLensExpandedPrefixesDataExport {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { s3_bucket_destination: Property::Absent, storage_lens_table_destination: Property::Absent };
         from.open(json)?;
         from.field(json, "S3BucketDestination", &mut this.s3_bucket_destination);
         from.field(json, "StorageLensTableDestination", &mut this.storage_lens_table_destination);
@@ -1187,6 +1274,7 @@ impl Read for StorageLensExpandedPrefixesDataExport {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StorageLensExpandedPrefixesDataExport {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -13,7 +13,6 @@ use crate::prelude::*;
 /// groups](https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-lens-groups-overview.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-storagelensgroup.html)
-#[derive(Default)]
 pub struct StorageLensGroup {
     /// This property contains the criteria for the Storage Lens group data that is displayed
     ///
@@ -35,7 +34,9 @@ pub struct StorageLensGroup {
 impl StorageLensGroup {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(filter: impl Into<Property<Filter>>, name: impl Into<Property<String>>) -> Self { Self { filter: filter.into(), name: name.into(), ..Self::default() } }
+    pub fn new(filter: impl Into<Property<Filter>>, name: impl Into<Property<String>>) -> Self {
+        Self { filter: filter.into(), name: name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for StorageLensGroup {
@@ -51,7 +52,7 @@ impl Data for StorageLensGroup {
 impl Read for StorageLensGroup {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { filter: Property::Absent, name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Filter", &mut this.filter);
         from.field(json, "Name", &mut this.name);
@@ -61,6 +62,7 @@ impl Read for StorageLensGroup {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StorageLensGroup {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -78,7 +80,6 @@ impl StorageLensGroup {
 /// multiple filter conditions, the `AND` or `OR` logical operator is used.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-storagelensgroup-filter.html)
-#[derive(Default)]
 pub struct Filter {
     /// This property contains the `And` logical operator, which allows multiple filter conditions
     /// to be joined for more complex comparisons of Storage Lens group data. Objects must match
@@ -122,6 +123,11 @@ pub struct Filter {
     pub or: Property<Or>,
 }
 
+impl Default for Filter {
+    #[inline]
+    fn default() -> Self { Self { and: Property::Absent, match_any_prefix: Property::Absent, match_any_suffix: Property::Absent, match_any_tag: Property::Absent, match_object_age: Property::Absent, match_object_size: Property::Absent, or: Property::Absent } }
+}
+
 impl Data for Filter {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -139,7 +145,7 @@ impl Data for Filter {
 impl Read for Filter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { and: Property::Absent, match_any_prefix: Property::Absent, match_any_suffix: Property::Absent, match_any_tag: Property::Absent, match_object_age: Property::Absent, match_object_size: Property::Absent, or: Property::Absent };
         from.open(json)?;
         from.field(json, "And", &mut this.and);
         from.field(json, "MatchAnyPrefix", &mut this.match_any_prefix);
@@ -153,6 +159,7 @@ impl Read for Filter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Filter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -164,7 +171,6 @@ impl fmt::Debug for Filter {
 /// filter condition is allowed.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-storagelensgroup-and.html)
-#[derive(Default)]
 pub struct And {
     /// This property contains a list of prefixes. At least one prefix must be specified. Up to 10
     /// prefixes are allowed.
@@ -195,6 +201,11 @@ pub struct And {
     pub match_object_size: Property<MatchObjectSize>,
 }
 
+impl Default for And {
+    #[inline]
+    fn default() -> Self { Self { match_any_prefix: Property::Absent, match_any_suffix: Property::Absent, match_any_tag: Property::Absent, match_object_age: Property::Absent, match_object_size: Property::Absent } }
+}
+
 impl Data for And {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -210,7 +221,7 @@ impl Data for And {
 impl Read for And {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { match_any_prefix: Property::Absent, match_any_suffix: Property::Absent, match_any_tag: Property::Absent, match_object_age: Property::Absent, match_object_size: Property::Absent };
         from.open(json)?;
         from.field(json, "MatchAnyPrefix", &mut this.match_any_prefix);
         from.field(json, "MatchAnySuffix", &mut this.match_any_suffix);
@@ -222,6 +233,7 @@ impl Read for And {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for And {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -231,7 +243,6 @@ impl fmt::Debug for And {
 /// (minimum and maximum number of days).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-storagelensgroup-matchobjectage.html)
-#[derive(Default)]
 pub struct MatchObjectAge {
     /// This property indicates the minimum object age in days.
     ///
@@ -243,6 +254,11 @@ pub struct MatchObjectAge {
     /// - Range: at least 1
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-storagelensgroup-matchobjectage.html#cfn-s3-storagelensgroup-matchobjectage-dayslessthan)
     pub days_less_than: Property<i64>,
+}
+
+impl Default for MatchObjectAge {
+    #[inline]
+    fn default() -> Self { Self { days_greater_than: Property::Absent, days_less_than: Property::Absent } }
 }
 
 impl Data for MatchObjectAge {
@@ -257,7 +273,7 @@ impl Data for MatchObjectAge {
 impl Read for MatchObjectAge {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { days_greater_than: Property::Absent, days_less_than: Property::Absent };
         from.open(json)?;
         from.field(json, "DaysGreaterThan", &mut this.days_greater_than);
         from.field(json, "DaysLessThan", &mut this.days_less_than);
@@ -266,6 +282,7 @@ impl Read for MatchObjectAge {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MatchObjectAge {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -274,7 +291,6 @@ impl fmt::Debug for MatchObjectAge {
 /// This resource filters objects that match the specified object size range.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-storagelensgroup-matchobjectsize.html)
-#[derive(Default)]
 pub struct MatchObjectSize {
     /// This property specifies the minimum object size in bytes. The value must be a positive
     /// number, greater than 0 and less than 5 TB.
@@ -290,6 +306,11 @@ pub struct MatchObjectSize {
     pub bytes_less_than: Property<i64>,
 }
 
+impl Default for MatchObjectSize {
+    #[inline]
+    fn default() -> Self { Self { bytes_greater_than: Property::Absent, bytes_less_than: Property::Absent } }
+}
+
 impl Data for MatchObjectSize {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -302,7 +323,7 @@ impl Data for MatchObjectSize {
 impl Read for MatchObjectSize {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bytes_greater_than: Property::Absent, bytes_less_than: Property::Absent };
         from.open(json)?;
         from.field(json, "BytesGreaterThan", &mut this.bytes_greater_than);
         from.field(json, "BytesLessThan", &mut this.bytes_less_than);
@@ -311,6 +332,7 @@ impl Read for MatchObjectSize {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MatchObjectSize {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -322,7 +344,6 @@ impl fmt::Debug for MatchObjectSize {
 /// of each filter condition is allowed.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-storagelensgroup-or.html)
-#[derive(Default)]
 pub struct Or {
     /// This property contains a list of prefixes. At least one prefix must be specified. Up to 10
     /// prefixes are allowed.
@@ -352,6 +373,11 @@ pub struct Or {
     pub match_object_size: Property<MatchObjectSize>,
 }
 
+impl Default for Or {
+    #[inline]
+    fn default() -> Self { Self { match_any_prefix: Property::Absent, match_any_suffix: Property::Absent, match_any_tag: Property::Absent, match_object_age: Property::Absent, match_object_size: Property::Absent } }
+}
+
 impl Data for Or {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -367,7 +393,7 @@ impl Data for Or {
 impl Read for Or {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { match_any_prefix: Property::Absent, match_any_suffix: Property::Absent, match_any_tag: Property::Absent, match_object_age: Property::Absent, match_object_size: Property::Absent };
         from.open(json)?;
         from.field(json, "MatchAnyPrefix", &mut this.match_any_prefix);
         from.field(json, "MatchAnySuffix", &mut this.match_any_suffix);
@@ -379,6 +405,7 @@ impl Read for Or {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Or {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -14,7 +14,6 @@ use crate::prelude::*;
 /// points](https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-directory-buckets.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3express-accesspoint.html)
-#[derive(Default)]
 pub struct AccessPoint {
     /// The name of the bucket that you want to associate the access point with.
     ///
@@ -67,7 +66,9 @@ pub struct AccessPoint {
 impl AccessPoint {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bucket: impl Into<Property<String>>) -> Self { Self { bucket: bucket.into(), ..Self::default() } }
+    pub fn new(bucket: impl Into<Property<String>>) -> Self {
+        Self { bucket: bucket.into(), bucket_account_id: Property::Absent, name: Property::Absent, policy: Property::Absent, public_access_block_configuration: Property::Absent, scope: Property::Absent, tags: Property::Absent, vpc_configuration: Property::Absent }
+    }
 }
 
 impl Data for AccessPoint {
@@ -88,7 +89,7 @@ impl Data for AccessPoint {
 impl Read for AccessPoint {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket: Property::Absent, bucket_account_id: Property::Absent, name: Property::Absent, policy: Property::Absent, public_access_block_configuration: Property::Absent, scope: Property::Absent, tags: Property::Absent, vpc_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "Bucket", &mut this.bucket);
         from.field(json, "BucketAccountId", &mut this.bucket_account_id);
@@ -103,6 +104,7 @@ impl Read for AccessPoint {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AccessPoint {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -119,7 +121,6 @@ impl AccessPoint {
 /// Public access is blocked by default to access points for directory buckets.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3express-accesspoint-publicaccessblockconfiguration.html)
-#[derive(Default)]
 pub struct PublicAccessBlockConfiguration {
     /// Specifies whether Amazon S3 should block public access control lists (ACLs) for this
     /// bucket and objects in this bucket. Setting this element to `TRUE` causes the following
@@ -162,6 +163,11 @@ pub struct PublicAccessBlockConfiguration {
     pub restrict_public_buckets: Property<bool>,
 }
 
+impl Default for PublicAccessBlockConfiguration {
+    #[inline]
+    fn default() -> Self { Self { block_public_acls: Property::Absent, block_public_policy: Property::Absent, ignore_public_acls: Property::Absent, restrict_public_buckets: Property::Absent } }
+}
+
 impl Data for PublicAccessBlockConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -176,7 +182,7 @@ impl Data for PublicAccessBlockConfiguration {
 impl Read for PublicAccessBlockConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { block_public_acls: Property::Absent, block_public_policy: Property::Absent, ignore_public_acls: Property::Absent, restrict_public_buckets: Property::Absent };
         from.open(json)?;
         from.field(json, "BlockPublicAcls", &mut this.block_public_acls);
         from.field(json, "BlockPublicPolicy", &mut this.block_public_policy);
@@ -187,6 +193,7 @@ impl Read for PublicAccessBlockConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PublicAccessBlockConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -199,7 +206,6 @@ impl fmt::Debug for PublicAccessBlockConfiguration {
 /// buckets.](https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-directory-buckets-manage-scope.html)
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3express-accesspoint-scope.html)
-#[derive(Default)]
 pub struct Scope {
     /// You can include one or more API operations as permissions.
     ///
@@ -210,6 +216,11 @@ pub struct Scope {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3express-accesspoint-scope.html#cfn-s3express-accesspoint-scope-prefixes)
     pub prefixes: Property<List<String>>,
+}
+
+impl Default for Scope {
+    #[inline]
+    fn default() -> Self { Self { permissions: Property::Absent, prefixes: Property::Absent } }
 }
 
 impl Data for Scope {
@@ -224,7 +235,7 @@ impl Data for Scope {
 impl Read for Scope {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { permissions: Property::Absent, prefixes: Property::Absent };
         from.open(json)?;
         from.field(json, "Permissions", &mut this.permissions);
         from.field(json, "Prefixes", &mut this.prefixes);
@@ -233,6 +244,7 @@ impl Read for Scope {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Scope {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -241,7 +253,6 @@ impl fmt::Debug for Scope {
 /// The Virtual Private Cloud (VPC) configuration for a bucket access point.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3express-accesspoint-vpcconfiguration.html)
-#[derive(Default)]
 pub struct VpcConfiguration {
     /// If this field is specified, this access point will only allow connections from the
     /// specified VPC ID.
@@ -249,6 +260,11 @@ pub struct VpcConfiguration {
     /// - Length: 1 to 1024
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3express-accesspoint-vpcconfiguration.html#cfn-s3express-accesspoint-vpcconfiguration-vpcid)
     pub vpc_id: Property<Id<refs::ec2::VpcId>>,
+}
+
+impl Default for VpcConfiguration {
+    #[inline]
+    fn default() -> Self { Self { vpc_id: Property::Absent } }
 }
 
 impl Data for VpcConfiguration {
@@ -262,7 +278,7 @@ impl Data for VpcConfiguration {
 impl Read for VpcConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { vpc_id: Property::Absent };
         from.open(json)?;
         from.field(json, "VpcId", &mut this.vpc_id);
         from.close(json)?;
@@ -270,6 +286,7 @@ impl Read for VpcConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VpcConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -62,7 +62,6 @@ use crate::prelude::*;
 ///   [ListDirectoryBuckets](https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListDirectoryBuckets.html)
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3express-bucketpolicy.html)
-#[derive(Default)]
 pub struct BucketPolicy {
     /// The name of the S3 directory bucket to which the policy applies.
     ///
@@ -84,7 +83,9 @@ pub struct BucketPolicy {
 impl BucketPolicy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bucket: impl Into<Property<String>>, policy_document: impl Into<Property<Json>>) -> Self { Self { bucket: bucket.into(), policy_document: policy_document.into() } }
+    pub fn new(bucket: impl Into<Property<String>>, policy_document: impl Into<Property<Json>>) -> Self {
+        Self { bucket: bucket.into(), policy_document: policy_document.into() }
+    }
 }
 
 impl Data for BucketPolicy {
@@ -99,7 +100,7 @@ impl Data for BucketPolicy {
 impl Read for BucketPolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket: Property::Absent, policy_document: Property::Absent };
         from.open(json)?;
         from.field(json, "Bucket", &mut this.bucket);
         from.field(json, "PolicyDocument", &mut this.policy_document);
@@ -108,6 +109,7 @@ impl Read for BucketPolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BucketPolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -53,7 +53,6 @@ use crate::prelude::*;
 /// - [DeleteBucket](https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteBucket.html)
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3express-directorybucket.html)
-#[derive(Default)]
 pub struct DirectoryBucket {
     /// Specifies default encryption for a bucket using server-side encryption with Amazon S3
     /// managed keys (SSE-S3) or AWS KMS keys (SSE-KMS). For information about default encryption
@@ -121,7 +120,9 @@ pub struct DirectoryBucket {
 impl DirectoryBucket {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(data_redundancy: impl Into<Property<Listed<DirectoryBucketDataRedundancy>>>, location_name: impl Into<Property<String>>) -> Self { Self { data_redundancy: data_redundancy.into(), location_name: location_name.into(), ..Self::default() } }
+    pub fn new(data_redundancy: impl Into<Property<Listed<DirectoryBucketDataRedundancy>>>, location_name: impl Into<Property<String>>) -> Self {
+        Self { bucket_encryption: Property::Absent, bucket_name: Property::Absent, data_redundancy: data_redundancy.into(), inventory_configurations: Property::Absent, lifecycle_configuration: Property::Absent, location_name: location_name.into(), metrics_configurations: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for DirectoryBucket {
@@ -142,7 +143,7 @@ impl Data for DirectoryBucket {
 impl Read for DirectoryBucket {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket_encryption: Property::Absent, bucket_name: Property::Absent, data_redundancy: Property::Absent, inventory_configurations: Property::Absent, lifecycle_configuration: Property::Absent, location_name: Property::Absent, metrics_configurations: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "BucketEncryption", &mut this.bucket_encryption);
         from.field(json, "BucketName", &mut this.bucket_name);
@@ -157,6 +158,7 @@ impl Read for DirectoryBucket {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DirectoryBucket {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -177,7 +179,6 @@ impl DirectoryBucket {
 /// in the *Amazon S3 User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3express-directorybucket-bucketencryption.html)
-#[derive(Default)]
 pub struct BucketEncryption {
     /// Specifies the default server-side-encryption configuration.
     ///
@@ -188,7 +189,9 @@ pub struct BucketEncryption {
 impl BucketEncryption {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(server_side_encryption_configuration: impl Into<Property<List<ServerSideEncryptionRule>>>) -> Self { Self { server_side_encryption_configuration: server_side_encryption_configuration.into() } }
+    pub fn new(server_side_encryption_configuration: impl Into<Property<List<ServerSideEncryptionRule>>>) -> Self {
+        Self { server_side_encryption_configuration: server_side_encryption_configuration.into() }
+    }
 }
 
 impl Data for BucketEncryption {
@@ -202,7 +205,7 @@ impl Data for BucketEncryption {
 impl Read for BucketEncryption {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { server_side_encryption_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "ServerSideEncryptionConfiguration", &mut this.server_side_encryption_configuration);
         from.close(json)?;
@@ -210,6 +213,7 @@ impl Read for BucketEncryption {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BucketEncryption {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -218,7 +222,6 @@ impl fmt::Debug for BucketEncryption {
 /// Specifies the default server-side encryption configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3express-directorybucket-serversideencryptionrule.html)
-#[derive(Default)]
 pub struct ServerSideEncryptionRule {
     /// Specifies whether Amazon S3 should use an S3 Bucket Key with server-side encryption using
     /// KMS (SSE-KMS) for new objects in the bucket. S3 Bucket Keys are always enabled for `GET`
@@ -251,6 +254,11 @@ pub struct ServerSideEncryptionRule {
     pub server_side_encryption_by_default: Property<ServerSideEncryptionByDefault>,
 }
 
+impl Default for ServerSideEncryptionRule {
+    #[inline]
+    fn default() -> Self { Self { bucket_key_enabled: Property::Absent, server_side_encryption_by_default: Property::Absent } }
+}
+
 impl Data for ServerSideEncryptionRule {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -263,7 +271,7 @@ impl Data for ServerSideEncryptionRule {
 impl Read for ServerSideEncryptionRule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket_key_enabled: Property::Absent, server_side_encryption_by_default: Property::Absent };
         from.open(json)?;
         from.field(json, "BucketKeyEnabled", &mut this.bucket_key_enabled);
         from.field(json, "ServerSideEncryptionByDefault", &mut this.server_side_encryption_by_default);
@@ -272,6 +280,7 @@ impl Read for ServerSideEncryptionRule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ServerSideEncryptionRule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -284,7 +293,6 @@ impl fmt::Debug for ServerSideEncryptionRule {
 /// in the *Amazon S3 API Reference*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3express-directorybucket-serversideencryptionbydefault.html)
-#[derive(Default)]
 pub struct ServerSideEncryptionByDefault {
     /// AWS Key Management Service (KMS) customer managed key ID to use for the default
     /// encryption. This parameter is allowed only if `SSEAlgorithm` is set to `aws:kms`.
@@ -326,7 +334,9 @@ pub struct ServerSideEncryptionByDefault {
 impl ServerSideEncryptionByDefault {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(sse_algorithm: impl Into<Property<Listed<ServerSideEncryptionByDefaultSseAlgorithm>>>) -> Self { Self { sse_algorithm: sse_algorithm.into(), ..Self::default() } }
+    pub fn new(sse_algorithm: impl Into<Property<Listed<ServerSideEncryptionByDefaultSseAlgorithm>>>) -> Self {
+        Self { kms_master_key_id: Property::Absent, sse_algorithm: sse_algorithm.into() }
+    }
 }
 
 impl Data for ServerSideEncryptionByDefault {
@@ -341,7 +351,7 @@ impl Data for ServerSideEncryptionByDefault {
 impl Read for ServerSideEncryptionByDefault {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { kms_master_key_id: Property::Absent, sse_algorithm: Property::Absent };
         from.open(json)?;
         from.field(json, "KMSMasterKeyID", &mut this.kms_master_key_id);
         from.field(json, "SSEAlgorithm", &mut this.sse_algorithm);
@@ -350,6 +360,7 @@ impl Read for ServerSideEncryptionByDefault {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ServerSideEncryptionByDefault {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -358,7 +369,6 @@ impl fmt::Debug for ServerSideEncryptionByDefault {
 /// Specifies an inventory configuration for an Amazon S3 Express bucket
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3express-directorybucket-inventoryconfiguration.html)
-#[derive(Default)]
 pub struct InventoryConfiguration {
     /// Specifies information about where to publish inventory reports for an Amazon S3 Express
     /// bucket.
@@ -394,7 +404,9 @@ pub struct InventoryConfiguration {
 impl InventoryConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(destination: impl Into<Property<Destination>>, enabled: impl Into<Property<bool>>, id: impl Into<Property<String>>, included_object_versions: impl Into<Property<Listed<InventoryConfigurationIncludedObjectVersions>>>, schedule_frequency: impl Into<Property<Listed<InventoryConfigurationScheduleFrequency>>>) -> Self { Self { destination: destination.into(), enabled: enabled.into(), id: id.into(), included_object_versions: included_object_versions.into(), schedule_frequency: schedule_frequency.into(), ..Self::default() } }
+    pub fn new(destination: impl Into<Property<Destination>>, enabled: impl Into<Property<bool>>, id: impl Into<Property<String>>, included_object_versions: impl Into<Property<Listed<InventoryConfigurationIncludedObjectVersions>>>, schedule_frequency: impl Into<Property<Listed<InventoryConfigurationScheduleFrequency>>>) -> Self {
+        Self { destination: destination.into(), enabled: enabled.into(), id: id.into(), included_object_versions: included_object_versions.into(), optional_fields: Property::Absent, prefix: Property::Absent, schedule_frequency: schedule_frequency.into() }
+    }
 }
 
 impl Data for InventoryConfiguration {
@@ -414,7 +426,7 @@ impl Data for InventoryConfiguration {
 impl Read for InventoryConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { destination: Property::Absent, enabled: Property::Absent, id: Property::Absent, included_object_versions: Property::Absent, optional_fields: Property::Absent, prefix: Property::Absent, schedule_frequency: Property::Absent };
         from.open(json)?;
         from.field(json, "Destination", &mut this.destination);
         from.field(json, "Enabled", &mut this.enabled);
@@ -428,6 +440,7 @@ impl Read for InventoryConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InventoryConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -437,7 +450,6 @@ impl fmt::Debug for InventoryConfiguration {
 /// bucket.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3express-directorybucket-destination.html)
-#[derive(Default)]
 pub struct Destination {
     /// The account ID that owns the destination S3 bucket.
     ///
@@ -461,7 +473,9 @@ pub struct Destination {
 impl Destination {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bucket_arn: impl Into<Property<String>>, format: impl Into<Property<Listed<DestinationFormat>>>) -> Self { Self { bucket_arn: bucket_arn.into(), format: format.into(), ..Self::default() } }
+    pub fn new(bucket_arn: impl Into<Property<String>>, format: impl Into<Property<Listed<DestinationFormat>>>) -> Self {
+        Self { bucket_account_id: Property::Absent, bucket_arn: bucket_arn.into(), format: format.into(), prefix: Property::Absent }
+    }
 }
 
 impl Data for Destination {
@@ -478,7 +492,7 @@ impl Data for Destination {
 impl Read for Destination {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket_account_id: Property::Absent, bucket_arn: Property::Absent, format: Property::Absent, prefix: Property::Absent };
         from.open(json)?;
         from.field(json, "BucketAccountId", &mut this.bucket_account_id);
         from.field(json, "BucketArn", &mut this.bucket_arn);
@@ -489,6 +503,7 @@ impl Read for Destination {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Destination {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -500,7 +515,6 @@ impl fmt::Debug for Destination {
 /// buckets in the *Amazon S3 User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3express-directorybucket-lifecycleconfiguration.html)
-#[derive(Default)]
 pub struct LifecycleConfiguration {
     /// A lifecycle rule for individual objects in an Amazon S3 Express bucket.
     ///
@@ -511,7 +525,9 @@ pub struct LifecycleConfiguration {
 impl LifecycleConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(rules: impl Into<Property<List<Rule>>>) -> Self { Self { rules: rules.into() } }
+    pub fn new(rules: impl Into<Property<List<Rule>>>) -> Self {
+        Self { rules: rules.into() }
+    }
 }
 
 impl Data for LifecycleConfiguration {
@@ -525,7 +541,7 @@ impl Data for LifecycleConfiguration {
 impl Read for LifecycleConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { rules: Property::Absent };
         from.open(json)?;
         from.field(json, "Rules", &mut this.rules);
         from.close(json)?;
@@ -533,6 +549,7 @@ impl Read for LifecycleConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LifecycleConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -548,7 +565,6 @@ impl fmt::Debug for LifecycleConfiguration {
 /// `AbortIncompleteMultipartUpload`, or `ExpirationInDays`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3express-directorybucket-rule.html)
-#[derive(Default)]
 pub struct Rule {
     /// Specifies the days since the initiation of an incomplete multipart upload that Amazon S3
     /// will wait before permanently removing all parts of the upload.
@@ -605,7 +621,9 @@ pub struct Rule {
 impl Rule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(status: impl Into<Property<Listed<RuleStatus>>>) -> Self { Self { status: status.into(), ..Self::default() } }
+    pub fn new(status: impl Into<Property<Listed<RuleStatus>>>) -> Self {
+        Self { abort_incomplete_multipart_upload: Property::Absent, expiration_in_days: Property::Absent, id: Property::Absent, object_size_greater_than: Property::Absent, object_size_less_than: Property::Absent, prefix: Property::Absent, status: status.into() }
+    }
 }
 
 impl Data for Rule {
@@ -625,7 +643,7 @@ impl Data for Rule {
 impl Read for Rule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { abort_incomplete_multipart_upload: Property::Absent, expiration_in_days: Property::Absent, id: Property::Absent, object_size_greater_than: Property::Absent, object_size_less_than: Property::Absent, prefix: Property::Absent, status: Property::Absent };
         from.open(json)?;
         from.field(json, "AbortIncompleteMultipartUpload", &mut this.abort_incomplete_multipart_upload);
         from.field(json, "ExpirationInDays", &mut this.expiration_in_days);
@@ -639,6 +657,7 @@ impl Read for Rule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Rule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -651,7 +670,6 @@ impl fmt::Debug for Rule {
 /// in the *Amazon S3 User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3express-directorybucket-abortincompletemultipartupload.html)
-#[derive(Default)]
 pub struct AbortIncompleteMultipartUpload {
     /// Specifies the number of days after which Amazon S3 aborts an incomplete multipart upload.
     ///
@@ -662,7 +680,9 @@ pub struct AbortIncompleteMultipartUpload {
 impl AbortIncompleteMultipartUpload {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(days_after_initiation: impl Into<Property<i64>>) -> Self { Self { days_after_initiation: days_after_initiation.into() } }
+    pub fn new(days_after_initiation: impl Into<Property<i64>>) -> Self {
+        Self { days_after_initiation: days_after_initiation.into() }
+    }
 }
 
 impl Data for AbortIncompleteMultipartUpload {
@@ -676,7 +696,7 @@ impl Data for AbortIncompleteMultipartUpload {
 impl Read for AbortIncompleteMultipartUpload {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { days_after_initiation: Property::Absent };
         from.open(json)?;
         from.field(json, "DaysAfterInitiation", &mut this.days_after_initiation);
         from.close(json)?;
@@ -684,6 +704,7 @@ impl Read for AbortIncompleteMultipartUpload {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AbortIncompleteMultipartUpload {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -693,7 +714,6 @@ impl fmt::Debug for AbortIncompleteMultipartUpload {
 /// Express bucket.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3express-directorybucket-metricsconfiguration.html)
-#[derive(Default)]
 pub struct MetricsConfiguration {
     /// The access point ARN used when evaluating a metrics filter.
     ///
@@ -712,7 +732,9 @@ pub struct MetricsConfiguration {
 impl MetricsConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(id: impl Into<Property<String>>) -> Self { Self { id: id.into(), ..Self::default() } }
+    pub fn new(id: impl Into<Property<String>>) -> Self {
+        Self { access_point_arn: Property::Absent, id: id.into(), prefix: Property::Absent }
+    }
 }
 
 impl Data for MetricsConfiguration {
@@ -728,7 +750,7 @@ impl Data for MetricsConfiguration {
 impl Read for MetricsConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { access_point_arn: Property::Absent, id: Property::Absent, prefix: Property::Absent };
         from.open(json)?;
         from.field(json, "AccessPointArn", &mut this.access_point_arn);
         from.field(json, "Id", &mut this.id);
@@ -738,6 +760,7 @@ impl Read for MetricsConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MetricsConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource Type definition for AWS::S3Files::AccessPoint
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3files-accesspoint.html)
-#[derive(Default)]
 pub struct AccessPoint {
     /// (optional) A string of up to 64 ASCII characters that Amazon EFS uses to ensure idempotent
     /// creation.
@@ -40,7 +39,9 @@ pub struct AccessPoint {
 impl AccessPoint {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(file_system_id: impl Into<Property<String>>) -> Self { Self { file_system_id: file_system_id.into(), ..Self::default() } }
+    pub fn new(file_system_id: impl Into<Property<String>>) -> Self {
+        Self { client_token: Property::Absent, file_system_id: file_system_id.into(), posix_user: Property::Absent, root_directory: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for AccessPoint {
@@ -58,7 +59,7 @@ impl Data for AccessPoint {
 impl Read for AccessPoint {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { client_token: Property::Absent, file_system_id: Property::Absent, posix_user: Property::Absent, root_directory: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ClientToken", &mut this.client_token);
         from.field(json, "FileSystemId", &mut this.file_system_id);
@@ -70,6 +71,7 @@ impl Read for AccessPoint {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AccessPoint {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -86,7 +88,6 @@ impl AccessPoint {
 /// `PosixUser` of `AWS::S3Files::AccessPoint`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3files-accesspoint-posixuser.html)
-#[derive(Default)]
 pub struct PosixUser {
     /// The POSIX group ID used for all file system operations using this access point.
     ///
@@ -111,7 +112,9 @@ pub struct PosixUser {
 impl PosixUser {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(gid: impl Into<Property<String>>, uid: impl Into<Property<String>>) -> Self { Self { gid: gid.into(), uid: uid.into(), ..Self::default() } }
+    pub fn new(gid: impl Into<Property<String>>, uid: impl Into<Property<String>>) -> Self {
+        Self { gid: gid.into(), secondary_gids: Property::Absent, uid: uid.into() }
+    }
 }
 
 impl Data for PosixUser {
@@ -127,7 +130,7 @@ impl Data for PosixUser {
 impl Read for PosixUser {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { gid: Property::Absent, secondary_gids: Property::Absent, uid: Property::Absent };
         from.open(json)?;
         from.field(json, "Gid", &mut this.gid);
         from.field(json, "SecondaryGids", &mut this.secondary_gids);
@@ -137,6 +140,7 @@ impl Read for PosixUser {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PosixUser {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -145,7 +149,6 @@ impl fmt::Debug for PosixUser {
 /// `RootDirectory` of `AWS::S3Files::AccessPoint`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3files-accesspoint-rootdirectory.html)
-#[derive(Default)]
 pub struct RootDirectory {
     /// `CreationPermissions`, which AWS does not describe.
     ///
@@ -162,6 +165,11 @@ pub struct RootDirectory {
     pub path: Property<String>,
 }
 
+impl Default for RootDirectory {
+    #[inline]
+    fn default() -> Self { Self { creation_permissions: Property::Absent, path: Property::Absent } }
+}
+
 impl Data for RootDirectory {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -174,7 +182,7 @@ impl Data for RootDirectory {
 impl Read for RootDirectory {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { creation_permissions: Property::Absent, path: Property::Absent };
         from.open(json)?;
         from.field(json, "CreationPermissions", &mut this.creation_permissions);
         from.field(json, "Path", &mut this.path);
@@ -183,6 +191,7 @@ impl Read for RootDirectory {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RootDirectory {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -191,7 +200,6 @@ impl fmt::Debug for RootDirectory {
 /// `CreationPermissions` of `AWS::S3Files::AccessPoint`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3files-accesspoint-creationpermissions.html)
-#[derive(Default)]
 pub struct CreationPermissions {
     /// Specifies the POSIX group ID to apply to the RootDirectory. Accepts values from 0 to 2^32
     /// (4294967295).
@@ -218,7 +226,9 @@ pub struct CreationPermissions {
 impl CreationPermissions {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(owner_gid: impl Into<Property<String>>, owner_uid: impl Into<Property<String>>, permissions: impl Into<Property<String>>) -> Self { Self { owner_gid: owner_gid.into(), owner_uid: owner_uid.into(), permissions: permissions.into() } }
+    pub fn new(owner_gid: impl Into<Property<String>>, owner_uid: impl Into<Property<String>>, permissions: impl Into<Property<String>>) -> Self {
+        Self { owner_gid: owner_gid.into(), owner_uid: owner_uid.into(), permissions: permissions.into() }
+    }
 }
 
 impl Data for CreationPermissions {
@@ -234,7 +244,7 @@ impl Data for CreationPermissions {
 impl Read for CreationPermissions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { owner_gid: Property::Absent, owner_uid: Property::Absent, permissions: Property::Absent };
         from.open(json)?;
         from.field(json, "OwnerGid", &mut this.owner_gid);
         from.field(json, "OwnerUid", &mut this.owner_uid);
@@ -244,6 +254,7 @@ impl Read for CreationPermissions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CreationPermissions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -252,7 +263,6 @@ impl fmt::Debug for CreationPermissions {
 /// `AccessPointTag` of `AWS::S3Files::AccessPoint`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3files-accesspoint-accesspointtag.html)
-#[derive(Default)]
 pub struct AccessPointTag {
     /// `Key`, which AWS does not describe.
     ///
@@ -268,6 +278,11 @@ pub struct AccessPointTag {
     pub value: Property<String>,
 }
 
+impl Default for AccessPointTag {
+    #[inline]
+    fn default() -> Self { Self { key: Property::Absent, value: Property::Absent } }
+}
+
 impl Data for AccessPointTag {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -280,7 +295,7 @@ impl Data for AccessPointTag {
 impl Read for AccessPointTag {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Value", &mut this.value);
@@ -289,6 +304,7 @@ impl Read for AccessPointTag {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AccessPointTag {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource Type definition for AWS::S3Files::FileSystem
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3files-filesystem.html)
-#[derive(Default)]
 pub struct FileSystem {
     /// `AcceptBucketWarning`, which AWS does not describe.
     ///
@@ -56,7 +55,9 @@ pub struct FileSystem {
 impl FileSystem {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bucket: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { bucket: bucket.into(), role_arn: role_arn.into(), ..Self::default() } }
+    pub fn new(bucket: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { accept_bucket_warning: Property::Absent, bucket: bucket.into(), client_token: Property::Absent, kms_key_id: Property::Absent, prefix: Property::Absent, role_arn: role_arn.into(), synchronization_configuration: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for FileSystem {
@@ -77,7 +78,7 @@ impl Data for FileSystem {
 impl Read for FileSystem {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { accept_bucket_warning: Property::Absent, bucket: Property::Absent, client_token: Property::Absent, kms_key_id: Property::Absent, prefix: Property::Absent, role_arn: Property::Absent, synchronization_configuration: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AcceptBucketWarning", &mut this.accept_bucket_warning);
         from.field(json, "Bucket", &mut this.bucket);
@@ -92,6 +93,7 @@ impl Read for FileSystem {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FileSystem {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -108,7 +110,6 @@ impl FileSystem {
 /// `SynchronizationConfiguration` of `AWS::S3Files::FileSystem`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3files-filesystem-synchronizationconfiguration.html)
-#[derive(Default)]
 pub struct SynchronizationConfiguration {
     /// `ExpirationDataRules`, which AWS does not describe.
     ///
@@ -129,7 +130,9 @@ pub struct SynchronizationConfiguration {
 impl SynchronizationConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(expiration_data_rules: impl Into<Property<List<ExpirationDataRule>>>, import_data_rules: impl Into<Property<List<ImportDataRule>>>) -> Self { Self { expiration_data_rules: expiration_data_rules.into(), import_data_rules: import_data_rules.into(), ..Self::default() } }
+    pub fn new(expiration_data_rules: impl Into<Property<List<ExpirationDataRule>>>, import_data_rules: impl Into<Property<List<ImportDataRule>>>) -> Self {
+        Self { expiration_data_rules: expiration_data_rules.into(), import_data_rules: import_data_rules.into(), latest_version_number: Property::Absent }
+    }
 }
 
 impl Data for SynchronizationConfiguration {
@@ -145,7 +148,7 @@ impl Data for SynchronizationConfiguration {
 impl Read for SynchronizationConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { expiration_data_rules: Property::Absent, import_data_rules: Property::Absent, latest_version_number: Property::Absent };
         from.open(json)?;
         from.field(json, "ExpirationDataRules", &mut this.expiration_data_rules);
         from.field(json, "ImportDataRules", &mut this.import_data_rules);
@@ -155,6 +158,7 @@ impl Read for SynchronizationConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SynchronizationConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -163,7 +167,6 @@ impl fmt::Debug for SynchronizationConfiguration {
 /// `ExpirationDataRule` of `AWS::S3Files::FileSystem`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3files-filesystem-expirationdatarule.html)
-#[derive(Default)]
 pub struct ExpirationDataRule {
     /// `DaysAfterLastAccess`, which AWS does not describe.
     ///
@@ -175,7 +178,9 @@ pub struct ExpirationDataRule {
 impl ExpirationDataRule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(days_after_last_access: impl Into<Property<i64>>) -> Self { Self { days_after_last_access: days_after_last_access.into() } }
+    pub fn new(days_after_last_access: impl Into<Property<i64>>) -> Self {
+        Self { days_after_last_access: days_after_last_access.into() }
+    }
 }
 
 impl Data for ExpirationDataRule {
@@ -189,7 +194,7 @@ impl Data for ExpirationDataRule {
 impl Read for ExpirationDataRule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { days_after_last_access: Property::Absent };
         from.open(json)?;
         from.field(json, "DaysAfterLastAccess", &mut this.days_after_last_access);
         from.close(json)?;
@@ -197,6 +202,7 @@ impl Read for ExpirationDataRule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ExpirationDataRule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -205,7 +211,6 @@ impl fmt::Debug for ExpirationDataRule {
 /// `ImportDataRule` of `AWS::S3Files::FileSystem`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3files-filesystem-importdatarule.html)
-#[derive(Default)]
 pub struct ImportDataRule {
     /// `Prefix`, which AWS does not describe.
     ///
@@ -227,7 +232,9 @@ pub struct ImportDataRule {
 impl ImportDataRule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(prefix: impl Into<Property<String>>, size_less_than: impl Into<Property<i64>>, trigger: impl Into<Property<Listed<ImportDataRuleTrigger>>>) -> Self { Self { prefix: prefix.into(), size_less_than: size_less_than.into(), trigger: trigger.into() } }
+    pub fn new(prefix: impl Into<Property<String>>, size_less_than: impl Into<Property<i64>>, trigger: impl Into<Property<Listed<ImportDataRuleTrigger>>>) -> Self {
+        Self { prefix: prefix.into(), size_less_than: size_less_than.into(), trigger: trigger.into() }
+    }
 }
 
 impl Data for ImportDataRule {
@@ -243,7 +250,7 @@ impl Data for ImportDataRule {
 impl Read for ImportDataRule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { prefix: Property::Absent, size_less_than: Property::Absent, trigger: Property::Absent };
         from.open(json)?;
         from.field(json, "Prefix", &mut this.prefix);
         from.field(json, "SizeLessThan", &mut this.size_less_than);
@@ -253,6 +260,7 @@ impl Read for ImportDataRule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ImportDataRule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource Type definition for AWS::S3Files::FileSystemPolicy
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3files-filesystempolicy.html)
-#[derive(Default)]
 pub struct FileSystemPolicy {
     /// `FileSystemId`, which AWS does not describe.
     ///
@@ -24,7 +23,9 @@ pub struct FileSystemPolicy {
 impl FileSystemPolicy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(file_system_id: impl Into<Property<String>>, policy: impl Into<Property<Json>>) -> Self { Self { file_system_id: file_system_id.into(), policy: policy.into() } }
+    pub fn new(file_system_id: impl Into<Property<String>>, policy: impl Into<Property<Json>>) -> Self {
+        Self { file_system_id: file_system_id.into(), policy: policy.into() }
+    }
 }
 
 impl Data for FileSystemPolicy {
@@ -39,7 +40,7 @@ impl Data for FileSystemPolicy {
 impl Read for FileSystemPolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { file_system_id: Property::Absent, policy: Property::Absent };
         from.open(json)?;
         from.field(json, "FileSystemId", &mut this.file_system_id);
         from.field(json, "Policy", &mut this.policy);
@@ -48,6 +49,7 @@ impl Read for FileSystemPolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FileSystemPolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

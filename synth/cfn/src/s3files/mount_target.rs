@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource Type definition for AWS::S3Files::MountTarget
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3files-mounttarget.html)
-#[derive(Default)]
 pub struct MountTarget {
     /// `FileSystemId`, which AWS does not describe.
     ///
@@ -48,7 +47,9 @@ pub struct MountTarget {
 impl MountTarget {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(file_system_id: impl Into<Property<String>>, subnet_id: impl Into<Property<Id<refs::ec2::SubnetId>>>) -> Self { Self { file_system_id: file_system_id.into(), subnet_id: subnet_id.into(), ..Self::default() } }
+    pub fn new(file_system_id: impl Into<Property<String>>, subnet_id: impl Into<Property<Id<refs::ec2::SubnetId>>>) -> Self {
+        Self { file_system_id: file_system_id.into(), ip_address_type: Property::Absent, ipv4_address: Property::Absent, ipv6_address: Property::Absent, security_groups: Property::Absent, subnet_id: subnet_id.into() }
+    }
 }
 
 impl Data for MountTarget {
@@ -67,7 +68,7 @@ impl Data for MountTarget {
 impl Read for MountTarget {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { file_system_id: Property::Absent, ip_address_type: Property::Absent, ipv4_address: Property::Absent, ipv6_address: Property::Absent, security_groups: Property::Absent, subnet_id: Property::Absent };
         from.open(json)?;
         from.field(json, "FileSystemId", &mut this.file_system_id);
         from.field(json, "IpAddressType", &mut this.ip_address_type);
@@ -80,6 +81,7 @@ impl Read for MountTarget {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MountTarget {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

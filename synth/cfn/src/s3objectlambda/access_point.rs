@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// used to access a bucket.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3objectlambda-accesspoint.html)
-#[derive(Default)]
 pub struct AccessPoint {
     /// The name of this access point.
     ///
@@ -25,7 +24,9 @@ pub struct AccessPoint {
 impl AccessPoint {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(object_lambda_configuration: impl Into<Property<ObjectLambdaConfiguration>>) -> Self { Self { object_lambda_configuration: object_lambda_configuration.into(), ..Self::default() } }
+    pub fn new(object_lambda_configuration: impl Into<Property<ObjectLambdaConfiguration>>) -> Self {
+        Self { name: Property::Absent, object_lambda_configuration: object_lambda_configuration.into() }
+    }
 }
 
 impl Data for AccessPoint {
@@ -40,7 +41,7 @@ impl Data for AccessPoint {
 impl Read for AccessPoint {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, object_lambda_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "ObjectLambdaConfiguration", &mut this.object_lambda_configuration);
@@ -49,6 +50,7 @@ impl Read for AccessPoint {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AccessPoint {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -65,7 +67,6 @@ impl AccessPoint {
 /// A configuration used when creating an Object Lambda Access Point.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3objectlambda-accesspoint-objectlambdaconfiguration.html)
-#[derive(Default)]
 pub struct ObjectLambdaConfiguration {
     /// A container for allowed features. Valid inputs are `GetObject-Range`,
     /// `GetObject-PartNumber`, `HeadObject-Range`, and `HeadObject-PartNumber`.
@@ -90,7 +91,9 @@ pub struct ObjectLambdaConfiguration {
 impl ObjectLambdaConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(supporting_access_point: impl Into<Property<Id<refs::s3::AccessPointArn>>>, transformation_configurations: impl Into<Property<List<TransformationConfiguration>>>) -> Self { Self { supporting_access_point: supporting_access_point.into(), transformation_configurations: transformation_configurations.into(), ..Self::default() } }
+    pub fn new(supporting_access_point: impl Into<Property<Id<refs::s3::AccessPointArn>>>, transformation_configurations: impl Into<Property<List<TransformationConfiguration>>>) -> Self {
+        Self { allowed_features: Property::Absent, cloud_watch_metrics_enabled: Property::Absent, supporting_access_point: supporting_access_point.into(), transformation_configurations: transformation_configurations.into() }
+    }
 }
 
 impl Data for ObjectLambdaConfiguration {
@@ -107,7 +110,7 @@ impl Data for ObjectLambdaConfiguration {
 impl Read for ObjectLambdaConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allowed_features: Property::Absent, cloud_watch_metrics_enabled: Property::Absent, supporting_access_point: Property::Absent, transformation_configurations: Property::Absent };
         from.open(json)?;
         from.field(json, "AllowedFeatures", &mut this.allowed_features);
         from.field(json, "CloudWatchMetricsEnabled", &mut this.cloud_watch_metrics_enabled);
@@ -118,6 +121,7 @@ impl Read for ObjectLambdaConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ObjectLambdaConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -126,7 +130,6 @@ impl fmt::Debug for ObjectLambdaConfiguration {
 /// A configuration used when creating an Object Lambda Access Point transformation.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3objectlambda-accesspoint-transformationconfiguration.html)
-#[derive(Default)]
 pub struct TransformationConfiguration {
     /// A container for the action of an Object Lambda Access Point configuration. Valid inputs
     /// are `GetObject`, `HeadObject`, `ListObject`, and `ListObjectV2`.
@@ -145,7 +148,9 @@ pub struct TransformationConfiguration {
 impl TransformationConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(actions: impl Into<Property<List<String>>>, content_transformation: impl Into<Property<ContentTransformation>>) -> Self { Self { actions: actions.into(), content_transformation: content_transformation.into() } }
+    pub fn new(actions: impl Into<Property<List<String>>>, content_transformation: impl Into<Property<ContentTransformation>>) -> Self {
+        Self { actions: actions.into(), content_transformation: content_transformation.into() }
+    }
 }
 
 impl Data for TransformationConfiguration {
@@ -160,7 +165,7 @@ impl Data for TransformationConfiguration {
 impl Read for TransformationConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { actions: Property::Absent, content_transformation: Property::Absent };
         from.open(json)?;
         from.field(json, "Actions", &mut this.actions);
         from.field(json, "ContentTransformation", &mut this.content_transformation);
@@ -169,6 +174,7 @@ impl Read for TransformationConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TransformationConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -177,7 +183,6 @@ impl fmt::Debug for TransformationConfiguration {
 /// `ContentTransformation` of `AWS::S3ObjectLambda::AccessPoint`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3objectlambda-accesspoint-contenttransformation.html)
-#[derive(Default)]
 pub struct ContentTransformation {
     /// `AwsLambda`, which AWS does not describe.
     ///
@@ -188,7 +193,9 @@ pub struct ContentTransformation {
 impl ContentTransformation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(aws_lambda: impl Into<Property<AwsLambda>>) -> Self { Self { aws_lambda: aws_lambda.into() } }
+    pub fn new(aws_lambda: impl Into<Property<AwsLambda>>) -> Self {
+        Self { aws_lambda: aws_lambda.into() }
+    }
 }
 
 impl Data for ContentTransformation {
@@ -202,7 +209,7 @@ impl Data for ContentTransformation {
 impl Read for ContentTransformation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { aws_lambda: Property::Absent };
         from.open(json)?;
         from.field(json, "AwsLambda", &mut this.aws_lambda);
         from.close(json)?;
@@ -210,6 +217,7 @@ impl Read for ContentTransformation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ContentTransformation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -218,7 +226,6 @@ impl fmt::Debug for ContentTransformation {
 /// `AwsLambda` of `AWS::S3ObjectLambda::AccessPoint`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3objectlambda-accesspoint-awslambda.html)
-#[derive(Default)]
 pub struct AwsLambda {
     /// `FunctionArn`, which AWS does not describe.
     ///
@@ -234,7 +241,9 @@ pub struct AwsLambda {
 impl AwsLambda {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(function_arn: impl Into<Property<Id<refs::lambda::FunctionArn>>>) -> Self { Self { function_arn: function_arn.into(), ..Self::default() } }
+    pub fn new(function_arn: impl Into<Property<Id<refs::lambda::FunctionArn>>>) -> Self {
+        Self { function_arn: function_arn.into(), function_payload: Property::Absent }
+    }
 }
 
 impl Data for AwsLambda {
@@ -249,7 +258,7 @@ impl Data for AwsLambda {
 impl Read for AwsLambda {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { function_arn: Property::Absent, function_payload: Property::Absent };
         from.open(json)?;
         from.field(json, "FunctionArn", &mut this.function_arn);
         from.field(json, "FunctionPayload", &mut this.function_payload);
@@ -258,6 +267,7 @@ impl Read for AwsLambda {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AwsLambda {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// Point resource policy document.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3objectlambda-accesspointpolicy.html)
-#[derive(Default)]
 pub struct AccessPointPolicy {
     /// An access point with an attached AWS Lambda function used to access transformed data from
     /// an Amazon S3 bucket.
@@ -26,7 +25,9 @@ pub struct AccessPointPolicy {
 impl AccessPointPolicy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(object_lambda_access_point: impl Into<Property<String>>, policy_document: impl Into<Property<Json>>) -> Self { Self { object_lambda_access_point: object_lambda_access_point.into(), policy_document: policy_document.into() } }
+    pub fn new(object_lambda_access_point: impl Into<Property<String>>, policy_document: impl Into<Property<Json>>) -> Self {
+        Self { object_lambda_access_point: object_lambda_access_point.into(), policy_document: policy_document.into() }
+    }
 }
 
 impl Data for AccessPointPolicy {
@@ -41,7 +42,7 @@ impl Data for AccessPointPolicy {
 impl Read for AccessPointPolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { object_lambda_access_point: Property::Absent, policy_document: Property::Absent };
         from.open(json)?;
         from.field(json, "ObjectLambdaAccessPoint", &mut this.object_lambda_access_point);
         from.field(json, "PolicyDocument", &mut this.policy_document);
@@ -50,6 +51,7 @@ impl Read for AccessPointPolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AccessPointPolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

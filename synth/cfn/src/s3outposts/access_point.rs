@@ -12,7 +12,6 @@ use crate::prelude::*;
 /// > S3 on Outposts supports only VPC-style access points.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3outposts-accesspoint.html)
-#[derive(Default)]
 pub struct AccessPoint {
     /// The Amazon Resource Name (ARN) of the S3 on Outposts bucket that is associated with this
     /// access point.
@@ -40,7 +39,9 @@ pub struct AccessPoint {
 impl AccessPoint {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bucket: impl Into<Property<String>>, name: impl Into<Property<String>>, vpc_configuration: impl Into<Property<VpcConfiguration>>) -> Self { Self { bucket: bucket.into(), name: name.into(), vpc_configuration: vpc_configuration.into(), ..Self::default() } }
+    pub fn new(bucket: impl Into<Property<String>>, name: impl Into<Property<String>>, vpc_configuration: impl Into<Property<VpcConfiguration>>) -> Self {
+        Self { bucket: bucket.into(), name: name.into(), policy: Property::Absent, vpc_configuration: vpc_configuration.into() }
+    }
 }
 
 impl Data for AccessPoint {
@@ -57,7 +58,7 @@ impl Data for AccessPoint {
 impl Read for AccessPoint {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket: Property::Absent, name: Property::Absent, policy: Property::Absent, vpc_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "Bucket", &mut this.bucket);
         from.field(json, "Name", &mut this.name);
@@ -68,6 +69,7 @@ impl Read for AccessPoint {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AccessPoint {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -84,13 +86,17 @@ impl AccessPoint {
 /// Contains the virtual private cloud (VPC) configuration for the specified access point.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3outposts-accesspoint-vpcconfiguration.html)
-#[derive(Default)]
 pub struct VpcConfiguration {
     /// Virtual Private Cloud (VPC) Id from which AccessPoint will allow requests.
     ///
     /// - Length: 1 to 1024
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3outposts-accesspoint-vpcconfiguration.html#cfn-s3outposts-accesspoint-vpcconfiguration-vpcid)
     pub vpc_id: Property<Id<refs::ec2::VpcId>>,
+}
+
+impl Default for VpcConfiguration {
+    #[inline]
+    fn default() -> Self { Self { vpc_id: Property::Absent } }
 }
 
 impl Data for VpcConfiguration {
@@ -104,7 +110,7 @@ impl Data for VpcConfiguration {
 impl Read for VpcConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { vpc_id: Property::Absent };
         from.open(json)?;
         from.field(json, "VpcId", &mut this.vpc_id);
         from.close(json)?;
@@ -112,6 +118,7 @@ impl Read for VpcConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VpcConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

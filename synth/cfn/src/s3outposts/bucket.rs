@@ -19,7 +19,6 @@ use crate::prelude::*;
 /// Limitations](https://docs.aws.amazon.com/AmazonS3/latest/userguide/S3OnOutpostsRestrictionsLimitations.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3outposts-bucket.html)
-#[derive(Default)]
 pub struct Bucket {
     /// A name for the S3 on Outposts bucket. If you don't specify a name, AWS CloudFormation
     /// generates a unique ID and uses that ID for the bucket name. The bucket name must contain
@@ -80,7 +79,9 @@ pub struct Bucket {
 impl Bucket {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bucket_name: impl Into<Property<String>>, outpost_id: impl Into<Property<String>>) -> Self { Self { bucket_name: bucket_name.into(), outpost_id: outpost_id.into(), ..Self::default() } }
+    pub fn new(bucket_name: impl Into<Property<String>>, outpost_id: impl Into<Property<String>>) -> Self {
+        Self { bucket_name: bucket_name.into(), lifecycle_configuration: Property::Absent, outpost_id: outpost_id.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for Bucket {
@@ -97,7 +98,7 @@ impl Data for Bucket {
 impl Read for Bucket {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket_name: Property::Absent, lifecycle_configuration: Property::Absent, outpost_id: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "BucketName", &mut this.bucket_name);
         from.field(json, "LifecycleConfiguration", &mut this.lifecycle_configuration);
@@ -108,6 +109,7 @@ impl Read for Bucket {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Bucket {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -125,7 +127,6 @@ impl Bucket {
 /// bucket.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3outposts-bucket-lifecycleconfiguration.html)
-#[derive(Default)]
 pub struct LifecycleConfiguration {
     /// The container for the lifecycle configuration rules for the objects stored in the S3 on
     /// Outposts bucket.
@@ -137,7 +138,9 @@ pub struct LifecycleConfiguration {
 impl LifecycleConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(rules: impl Into<Property<List<Rule>>>) -> Self { Self { rules: rules.into() } }
+    pub fn new(rules: impl Into<Property<List<Rule>>>) -> Self {
+        Self { rules: rules.into() }
+    }
 }
 
 impl Data for LifecycleConfiguration {
@@ -151,7 +154,7 @@ impl Data for LifecycleConfiguration {
 impl Read for LifecycleConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { rules: Property::Absent };
         from.open(json)?;
         from.field(json, "Rules", &mut this.rules);
         from.close(json)?;
@@ -159,6 +162,7 @@ impl Read for LifecycleConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LifecycleConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -167,7 +171,6 @@ impl fmt::Debug for LifecycleConfiguration {
 /// A container for an Amazon S3 on Outposts bucket lifecycle rule.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3outposts-bucket-rule.html)
-#[derive(Default)]
 pub struct Rule {
     /// The container for the abort incomplete multipart upload rule.
     ///
@@ -203,7 +206,9 @@ pub struct Rule {
 impl Rule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(status: impl Into<Property<Listed<RuleStatus>>>) -> Self { Self { status: status.into(), ..Self::default() } }
+    pub fn new(status: impl Into<Property<Listed<RuleStatus>>>) -> Self {
+        Self { abort_incomplete_multipart_upload: Property::Absent, expiration_date: Property::Absent, expiration_in_days: Property::Absent, filter: Property::Absent, id: Property::Absent, status: status.into() }
+    }
 }
 
 impl Data for Rule {
@@ -222,7 +227,7 @@ impl Data for Rule {
 impl Read for Rule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { abort_incomplete_multipart_upload: Property::Absent, expiration_date: Property::Absent, expiration_in_days: Property::Absent, filter: Property::Absent, id: Property::Absent, status: Property::Absent };
         from.open(json)?;
         from.field(json, "AbortIncompleteMultipartUpload", &mut this.abort_incomplete_multipart_upload);
         from.field(json, "ExpirationDate", &mut this.expiration_date);
@@ -235,6 +240,7 @@ impl Read for Rule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Rule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -246,7 +252,6 @@ impl fmt::Debug for Rule {
 /// Policy](https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html#mpu-abort-incomplete-mpu-lifecycle-config).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3outposts-bucket-abortincompletemultipartupload.html)
-#[derive(Default)]
 pub struct AbortIncompleteMultipartUpload {
     /// Specifies the number of days after initiation that Amazon S3 on Outposts aborts an
     /// incomplete multipart upload.
@@ -258,7 +263,9 @@ pub struct AbortIncompleteMultipartUpload {
 impl AbortIncompleteMultipartUpload {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(days_after_initiation: impl Into<Property<i64>>) -> Self { Self { days_after_initiation: days_after_initiation.into() } }
+    pub fn new(days_after_initiation: impl Into<Property<i64>>) -> Self {
+        Self { days_after_initiation: days_after_initiation.into() }
+    }
 }
 
 impl Data for AbortIncompleteMultipartUpload {
@@ -272,7 +279,7 @@ impl Data for AbortIncompleteMultipartUpload {
 impl Read for AbortIncompleteMultipartUpload {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { days_after_initiation: Property::Absent };
         from.open(json)?;
         from.field(json, "DaysAfterInitiation", &mut this.days_after_initiation);
         from.close(json)?;
@@ -280,6 +287,7 @@ impl Read for AbortIncompleteMultipartUpload {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AbortIncompleteMultipartUpload {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -288,7 +296,6 @@ impl fmt::Debug for AbortIncompleteMultipartUpload {
 /// The container for the filter of the lifecycle rule.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3outposts-bucket-filter.html)
-#[derive(Default)]
 pub struct Filter {
     /// `AndOperator`, which AWS does not describe.
     ///
@@ -304,6 +311,11 @@ pub struct Filter {
     pub tag: Property<FilterTag>,
 }
 
+impl Default for Filter {
+    #[inline]
+    fn default() -> Self { Self { and_operator: Property::Absent, prefix: Property::Absent, tag: Property::Absent } }
+}
+
 impl Data for Filter {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -317,7 +329,7 @@ impl Data for Filter {
 impl Read for Filter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { and_operator: Property::Absent, prefix: Property::Absent, tag: Property::Absent };
         from.open(json)?;
         from.field(json, "AndOperator", &mut this.and_operator);
         from.field(json, "Prefix", &mut this.prefix);
@@ -327,6 +339,7 @@ impl Read for Filter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Filter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -335,7 +348,6 @@ impl fmt::Debug for Filter {
 /// `FilterAndOperator` of `AWS::S3Outposts::Bucket`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3outposts-bucket-filterandoperator.html)
-#[derive(Default)]
 pub struct FilterAndOperator {
     /// Prefix identifies one or more objects to which the rule applies.
     ///
@@ -351,7 +363,9 @@ pub struct FilterAndOperator {
 impl FilterAndOperator {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(tags: impl Into<Property<List<FilterTag>>>) -> Self { Self { tags: tags.into(), ..Self::default() } }
+    pub fn new(tags: impl Into<Property<List<FilterTag>>>) -> Self {
+        Self { prefix: Property::Absent, tags: tags.into() }
+    }
 }
 
 impl Data for FilterAndOperator {
@@ -366,7 +380,7 @@ impl Data for FilterAndOperator {
 impl Read for FilterAndOperator {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { prefix: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Prefix", &mut this.prefix);
         from.field(json, "Tags", &mut this.tags);
@@ -375,6 +389,7 @@ impl Read for FilterAndOperator {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FilterAndOperator {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -383,7 +398,6 @@ impl fmt::Debug for FilterAndOperator {
 /// Tag used to identify a subset of objects for an Amazon S3Outposts bucket.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3outposts-bucket-filtertag.html)
-#[derive(Default)]
 pub struct FilterTag {
     /// `Key`, which AWS does not describe.
     ///
@@ -402,7 +416,9 @@ pub struct FilterTag {
 impl FilterTag {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { key: key.into(), value: value.into() } }
+    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { key: key.into(), value: value.into() }
+    }
 }
 
 impl Data for FilterTag {
@@ -417,7 +433,7 @@ impl Data for FilterTag {
 impl Read for FilterTag {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Value", &mut this.value);
@@ -426,6 +442,7 @@ impl Read for FilterTag {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FilterTag {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -16,7 +16,6 @@ use crate::prelude::*;
 /// > It can take up to 5 minutes for this resource to be created.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3outposts-endpoint.html)
-#[derive(Default)]
 pub struct Endpoint {
     /// The container for the type of connectivity used to access the Amazon S3 on Outposts
     /// endpoint. To use the Amazon VPC , choose `Private`. To use the endpoint with an
@@ -60,7 +59,9 @@ pub struct Endpoint {
 impl Endpoint {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(outpost_id: impl Into<Property<String>>, security_group_id: impl Into<Property<Id<refs::ec2::SecurityGroupId>>>, subnet_id: impl Into<Property<Id<refs::ec2::SubnetId>>>) -> Self { Self { outpost_id: outpost_id.into(), security_group_id: security_group_id.into(), subnet_id: subnet_id.into(), ..Self::default() } }
+    pub fn new(outpost_id: impl Into<Property<String>>, security_group_id: impl Into<Property<Id<refs::ec2::SecurityGroupId>>>, subnet_id: impl Into<Property<Id<refs::ec2::SubnetId>>>) -> Self {
+        Self { access_type: Property::Absent, customer_owned_ipv4_pool: Property::Absent, failed_reason: Property::Absent, outpost_id: outpost_id.into(), security_group_id: security_group_id.into(), subnet_id: subnet_id.into() }
+    }
 }
 
 impl Data for Endpoint {
@@ -79,7 +80,7 @@ impl Data for Endpoint {
 impl Read for Endpoint {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { access_type: Property::Absent, customer_owned_ipv4_pool: Property::Absent, failed_reason: Property::Absent, outpost_id: Property::Absent, security_group_id: Property::Absent, subnet_id: Property::Absent };
         from.open(json)?;
         from.field(json, "AccessType", &mut this.access_type);
         from.field(json, "CustomerOwnedIpv4Pool", &mut this.customer_owned_ipv4_pool);
@@ -92,6 +93,7 @@ impl Read for Endpoint {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Endpoint {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -108,7 +110,6 @@ impl Endpoint {
 /// The failure reason, if any, for a create or delete endpoint operation.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3outposts-endpoint-failedreason.html)
-#[derive(Default)]
 pub struct FailedReason {
     /// The failure code, if any, for a create or delete endpoint operation.
     ///
@@ -118,6 +119,11 @@ pub struct FailedReason {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3outposts-endpoint-failedreason.html#cfn-s3outposts-endpoint-failedreason-message)
     pub message: Property<String>,
+}
+
+impl Default for FailedReason {
+    #[inline]
+    fn default() -> Self { Self { error_code: Property::Absent, message: Property::Absent } }
 }
 
 impl Data for FailedReason {
@@ -132,7 +138,7 @@ impl Data for FailedReason {
 impl Read for FailedReason {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { error_code: Property::Absent, message: Property::Absent };
         from.open(json)?;
         from.field(json, "ErrorCode", &mut this.error_code);
         from.field(json, "Message", &mut this.message);
@@ -141,6 +147,7 @@ impl Read for FailedReason {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FailedReason {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

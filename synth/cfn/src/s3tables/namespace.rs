@@ -18,7 +18,6 @@ use crate::prelude::*;
 /// - Yarn: `yarn add @aws-cdk/aws-s3tables-alpha`
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3tables-namespace.html)
-#[derive(Default)]
 pub struct Namespace {
     /// The name of the namespace.
     ///
@@ -35,7 +34,9 @@ pub struct Namespace {
 impl Namespace {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(namespace: impl Into<Property<String>>, table_bucket_arn: impl Into<Property<String>>) -> Self { Self { namespace: namespace.into(), table_bucket_arn: table_bucket_arn.into() } }
+    pub fn new(namespace: impl Into<Property<String>>, table_bucket_arn: impl Into<Property<String>>) -> Self {
+        Self { namespace: namespace.into(), table_bucket_arn: table_bucket_arn.into() }
+    }
 }
 
 impl Data for Namespace {
@@ -50,7 +51,7 @@ impl Data for Namespace {
 impl Read for Namespace {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { namespace: Property::Absent, table_bucket_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "Namespace", &mut this.namespace);
         from.field(json, "TableBucketARN", &mut this.table_bucket_arn);
@@ -59,6 +60,7 @@ impl Read for Namespace {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Namespace {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

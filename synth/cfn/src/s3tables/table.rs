@@ -27,7 +27,6 @@ use crate::prelude::*;
 /// - Yarn: `yarn add @aws-cdk/aws-s3tables-alpha`
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3tables-table.html)
-#[derive(Default)]
 pub struct Table {
     /// Contains details about the compaction settings for an Iceberg table.
     ///
@@ -80,7 +79,9 @@ pub struct Table {
 impl Table {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(namespace: impl Into<Property<String>>, open_table_format: impl Into<Property<Listed<TableOpenTableFormat>>>, table_bucket_arn: impl Into<Property<String>>, table_name: impl Into<Property<String>>) -> Self { Self { namespace: namespace.into(), open_table_format: open_table_format.into(), table_bucket_arn: table_bucket_arn.into(), table_name: table_name.into(), ..Self::default() } }
+    pub fn new(namespace: impl Into<Property<String>>, open_table_format: impl Into<Property<Listed<TableOpenTableFormat>>>, table_bucket_arn: impl Into<Property<String>>, table_name: impl Into<Property<String>>) -> Self {
+        Self { compaction: Property::Absent, iceberg_metadata: Property::Absent, namespace: namespace.into(), open_table_format: open_table_format.into(), snapshot_management: Property::Absent, storage_class_configuration: Property::Absent, table_bucket_arn: table_bucket_arn.into(), table_name: table_name.into(), tags: Property::Absent, without_metadata: Property::Absent }
+    }
 }
 
 impl Data for Table {
@@ -103,7 +104,7 @@ impl Data for Table {
 impl Read for Table {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { compaction: Property::Absent, iceberg_metadata: Property::Absent, namespace: Property::Absent, open_table_format: Property::Absent, snapshot_management: Property::Absent, storage_class_configuration: Property::Absent, table_bucket_arn: Property::Absent, table_name: Property::Absent, tags: Property::Absent, without_metadata: Property::Absent };
         from.open(json)?;
         from.field(json, "Compaction", &mut this.compaction);
         from.field(json, "IcebergMetadata", &mut this.iceberg_metadata);
@@ -120,6 +121,7 @@ impl Read for Table {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Table {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -136,7 +138,6 @@ impl Table {
 /// Contains details about the compaction settings for an Iceberg table.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3tables-table-compaction.html)
-#[derive(Default)]
 pub struct Compaction {
     /// The status of the maintenance configuration.
     ///
@@ -147,6 +148,11 @@ pub struct Compaction {
     /// - Range: at least 64
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3tables-table-compaction.html#cfn-s3tables-table-compaction-targetfilesizemb)
     pub target_file_size_mb: Property<i64>,
+}
+
+impl Default for Compaction {
+    #[inline]
+    fn default() -> Self { Self { status: Property::Absent, target_file_size_mb: Property::Absent } }
 }
 
 impl Data for Compaction {
@@ -161,7 +167,7 @@ impl Data for Compaction {
 impl Read for Compaction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { status: Property::Absent, target_file_size_mb: Property::Absent };
         from.open(json)?;
         from.field(json, "Status", &mut this.status);
         from.field(json, "TargetFileSizeMB", &mut this.target_file_size_mb);
@@ -170,6 +176,7 @@ impl Read for Compaction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Compaction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -178,7 +185,6 @@ impl fmt::Debug for Compaction {
 /// Contains details about the metadata for an Iceberg table.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3tables-table-icebergmetadata.html)
-#[derive(Default)]
 pub struct IcebergMetadata {
     /// Partition specification for an Iceberg table
     ///
@@ -203,6 +209,11 @@ pub struct IcebergMetadata {
     pub table_properties: Property<Map<String>>,
 }
 
+impl Default for IcebergMetadata {
+    #[inline]
+    fn default() -> Self { Self { iceberg_partition_spec: Property::Absent, iceberg_schema: Property::Absent, iceberg_schema_v2: Property::Absent, iceberg_sort_order: Property::Absent, table_properties: Property::Absent } }
+}
+
 impl Data for IcebergMetadata {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -218,7 +229,7 @@ impl Data for IcebergMetadata {
 impl Read for IcebergMetadata {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { iceberg_partition_spec: Property::Absent, iceberg_schema: Property::Absent, iceberg_schema_v2: Property::Absent, iceberg_sort_order: Property::Absent, table_properties: Property::Absent };
         from.open(json)?;
         from.field(json, "IcebergPartitionSpec", &mut this.iceberg_partition_spec);
         from.field(json, "IcebergSchema", &mut this.iceberg_schema);
@@ -230,6 +241,7 @@ impl Read for IcebergMetadata {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IcebergMetadata {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -238,7 +250,6 @@ impl fmt::Debug for IcebergMetadata {
 /// Partition specification for an Iceberg table
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3tables-table-icebergpartitionspec.html)
-#[derive(Default)]
 pub struct IcebergPartitionSpec {
     /// List of partition fields for an Iceberg table
     ///
@@ -253,7 +264,9 @@ pub struct IcebergPartitionSpec {
 impl IcebergPartitionSpec {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(fields: impl Into<Property<List<IcebergPartitionField>>>) -> Self { Self { fields: fields.into(), ..Self::default() } }
+    pub fn new(fields: impl Into<Property<List<IcebergPartitionField>>>) -> Self {
+        Self { fields: fields.into(), spec_id: Property::Absent }
+    }
 }
 
 impl Data for IcebergPartitionSpec {
@@ -268,7 +281,7 @@ impl Data for IcebergPartitionSpec {
 impl Read for IcebergPartitionSpec {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { fields: Property::Absent, spec_id: Property::Absent };
         from.open(json)?;
         from.field(json, "Fields", &mut this.fields);
         from.field(json, "SpecId", &mut this.spec_id);
@@ -277,6 +290,7 @@ impl Read for IcebergPartitionSpec {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IcebergPartitionSpec {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -285,7 +299,6 @@ impl fmt::Debug for IcebergPartitionSpec {
 /// A partition field specification for an Iceberg table
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3tables-table-icebergpartitionfield.html)
-#[derive(Default)]
 pub struct IcebergPartitionField {
     /// The partition field ID (auto-assigned starting from 1000 if not specified)
     ///
@@ -309,7 +322,9 @@ pub struct IcebergPartitionField {
 impl IcebergPartitionField {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, source_id: impl Into<Property<i64>>, transform: impl Into<Property<String>>) -> Self { Self { name: name.into(), source_id: source_id.into(), transform: transform.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, source_id: impl Into<Property<i64>>, transform: impl Into<Property<String>>) -> Self {
+        Self { field_id: Property::Absent, name: name.into(), source_id: source_id.into(), transform: transform.into() }
+    }
 }
 
 impl Data for IcebergPartitionField {
@@ -326,7 +341,7 @@ impl Data for IcebergPartitionField {
 impl Read for IcebergPartitionField {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { field_id: Property::Absent, name: Property::Absent, source_id: Property::Absent, transform: Property::Absent };
         from.open(json)?;
         from.field(json, "FieldId", &mut this.field_id);
         from.field(json, "Name", &mut this.name);
@@ -337,6 +352,7 @@ impl Read for IcebergPartitionField {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IcebergPartitionField {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -345,7 +361,6 @@ impl fmt::Debug for IcebergPartitionField {
 /// Contains details about the schema for an Iceberg table.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3tables-table-icebergschema.html)
-#[derive(Default)]
 pub struct IcebergSchema {
     /// The schema fields for the table
     ///
@@ -356,7 +371,9 @@ pub struct IcebergSchema {
 impl IcebergSchema {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(schema_field_list: impl Into<Property<List<SchemaField>>>) -> Self { Self { schema_field_list: schema_field_list.into() } }
+    pub fn new(schema_field_list: impl Into<Property<List<SchemaField>>>) -> Self {
+        Self { schema_field_list: schema_field_list.into() }
+    }
 }
 
 impl Data for IcebergSchema {
@@ -370,7 +387,7 @@ impl Data for IcebergSchema {
 impl Read for IcebergSchema {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { schema_field_list: Property::Absent };
         from.open(json)?;
         from.field(json, "SchemaFieldList", &mut this.schema_field_list);
         from.close(json)?;
@@ -378,6 +395,7 @@ impl Read for IcebergSchema {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IcebergSchema {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -386,7 +404,6 @@ impl fmt::Debug for IcebergSchema {
 /// Contains details about a schema field.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3tables-table-schemafield.html)
-#[derive(Default)]
 pub struct SchemaField {
     /// The unique identifier for the field
     ///
@@ -413,7 +430,9 @@ pub struct SchemaField {
 impl SchemaField {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, r#type: impl Into<Property<String>>) -> Self { Self { name: name.into(), r#type: r#type.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, r#type: impl Into<Property<String>>) -> Self {
+        Self { id: Property::Absent, name: name.into(), required: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for SchemaField {
@@ -430,7 +449,7 @@ impl Data for SchemaField {
 impl Read for SchemaField {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { id: Property::Absent, name: Property::Absent, required: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Id", &mut this.id);
         from.field(json, "Name", &mut this.name);
@@ -441,6 +460,7 @@ impl Read for SchemaField {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SchemaField {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -450,7 +470,6 @@ impl fmt::Debug for SchemaField {
 /// Iceberg Nested Types (struct, list, map). Primitive types are also supported.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3tables-table-icebergschemav2.html)
-#[derive(Default)]
 pub struct IcebergSchemaV2 {
     /// A list of field IDs that are used as the identifier fields for the table. Identifier
     /// fields uniquely identify a row in the table.
@@ -474,7 +493,9 @@ pub struct IcebergSchemaV2 {
 impl IcebergSchemaV2 {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(schema_v2_field_list: impl Into<Property<List<SchemaV2Field>>>, schema_v2_field_type: impl Into<Property<Listed<IcebergSchemaV2SchemaV2FieldType>>>) -> Self { Self { schema_v2_field_list: schema_v2_field_list.into(), schema_v2_field_type: schema_v2_field_type.into(), ..Self::default() } }
+    pub fn new(schema_v2_field_list: impl Into<Property<List<SchemaV2Field>>>, schema_v2_field_type: impl Into<Property<Listed<IcebergSchemaV2SchemaV2FieldType>>>) -> Self {
+        Self { identifier_field_ids: Property::Absent, schema_id: Property::Absent, schema_v2_field_list: schema_v2_field_list.into(), schema_v2_field_type: schema_v2_field_type.into() }
+    }
 }
 
 impl Data for IcebergSchemaV2 {
@@ -491,7 +512,7 @@ impl Data for IcebergSchemaV2 {
 impl Read for IcebergSchemaV2 {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { identifier_field_ids: Property::Absent, schema_id: Property::Absent, schema_v2_field_list: Property::Absent, schema_v2_field_type: Property::Absent };
         from.open(json)?;
         from.field(json, "IdentifierFieldIds", &mut this.identifier_field_ids);
         from.field(json, "SchemaId", &mut this.schema_id);
@@ -502,6 +523,7 @@ impl Read for IcebergSchemaV2 {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IcebergSchemaV2 {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -511,7 +533,6 @@ impl fmt::Debug for IcebergSchemaV2 {
 /// (struct, list, map)
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3tables-table-schemav2field.html)
-#[derive(Default)]
 pub struct SchemaV2Field {
     /// Optional documentation for the field
     ///
@@ -538,7 +559,9 @@ pub struct SchemaV2Field {
 impl SchemaV2Field {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(id: impl Into<Property<i64>>, name: impl Into<Property<String>>, required: impl Into<Property<bool>>, r#type: impl Into<Property<Json>>) -> Self { Self { id: id.into(), name: name.into(), required: required.into(), r#type: r#type.into(), ..Self::default() } }
+    pub fn new(id: impl Into<Property<i64>>, name: impl Into<Property<String>>, required: impl Into<Property<bool>>, r#type: impl Into<Property<Json>>) -> Self {
+        Self { doc: Property::Absent, id: id.into(), name: name.into(), required: required.into(), r#type: r#type.into() }
+    }
 }
 
 impl Data for SchemaV2Field {
@@ -556,7 +579,7 @@ impl Data for SchemaV2Field {
 impl Read for SchemaV2Field {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { doc: Property::Absent, id: Property::Absent, name: Property::Absent, required: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Doc", &mut this.doc);
         from.field(json, "Id", &mut this.id);
@@ -568,6 +591,7 @@ impl Read for SchemaV2Field {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SchemaV2Field {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -576,7 +600,6 @@ impl fmt::Debug for SchemaV2Field {
 /// Sort order specification for an Iceberg table
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3tables-table-icebergsortorder.html)
-#[derive(Default)]
 pub struct IcebergSortOrder {
     /// List of sort fields for an Iceberg table
     ///
@@ -591,7 +614,9 @@ pub struct IcebergSortOrder {
 impl IcebergSortOrder {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(fields: impl Into<Property<List<IcebergSortField>>>) -> Self { Self { fields: fields.into(), ..Self::default() } }
+    pub fn new(fields: impl Into<Property<List<IcebergSortField>>>) -> Self {
+        Self { fields: fields.into(), order_id: Property::Absent }
+    }
 }
 
 impl Data for IcebergSortOrder {
@@ -606,7 +631,7 @@ impl Data for IcebergSortOrder {
 impl Read for IcebergSortOrder {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { fields: Property::Absent, order_id: Property::Absent };
         from.open(json)?;
         from.field(json, "Fields", &mut this.fields);
         from.field(json, "OrderId", &mut this.order_id);
@@ -615,6 +640,7 @@ impl Read for IcebergSortOrder {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IcebergSortOrder {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -623,7 +649,6 @@ impl fmt::Debug for IcebergSortOrder {
 /// A sort field specification for an Iceberg table
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3tables-table-icebergsortfield.html)
-#[derive(Default)]
 pub struct IcebergSortField {
     /// Sort direction (asc or desc)
     ///
@@ -646,7 +671,9 @@ pub struct IcebergSortField {
 impl IcebergSortField {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(direction: impl Into<Property<Listed<IcebergSortFieldDirection>>>, null_order: impl Into<Property<Listed<IcebergSortFieldNullOrder>>>, source_id: impl Into<Property<i64>>, transform: impl Into<Property<String>>) -> Self { Self { direction: direction.into(), null_order: null_order.into(), source_id: source_id.into(), transform: transform.into() } }
+    pub fn new(direction: impl Into<Property<Listed<IcebergSortFieldDirection>>>, null_order: impl Into<Property<Listed<IcebergSortFieldNullOrder>>>, source_id: impl Into<Property<i64>>, transform: impl Into<Property<String>>) -> Self {
+        Self { direction: direction.into(), null_order: null_order.into(), source_id: source_id.into(), transform: transform.into() }
+    }
 }
 
 impl Data for IcebergSortField {
@@ -663,7 +690,7 @@ impl Data for IcebergSortField {
 impl Read for IcebergSortField {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { direction: Property::Absent, null_order: Property::Absent, source_id: Property::Absent, transform: Property::Absent };
         from.open(json)?;
         from.field(json, "Direction", &mut this.direction);
         from.field(json, "NullOrder", &mut this.null_order);
@@ -674,6 +701,7 @@ impl Read for IcebergSortField {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IcebergSortField {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -685,7 +713,6 @@ impl fmt::Debug for IcebergSortField {
 /// `minSnapshotsToKeep`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3tables-table-snapshotmanagement.html)
-#[derive(Default)]
 pub struct SnapshotManagement {
     /// The maximum age of a snapshot before it can be expired.
     ///
@@ -703,6 +730,11 @@ pub struct SnapshotManagement {
     pub status: Property<Listed<SnapshotManagementStatus>>,
 }
 
+impl Default for SnapshotManagement {
+    #[inline]
+    fn default() -> Self { Self { max_snapshot_age_hours: Property::Absent, min_snapshots_to_keep: Property::Absent, status: Property::Absent } }
+}
+
 impl Data for SnapshotManagement {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -716,7 +748,7 @@ impl Data for SnapshotManagement {
 impl Read for SnapshotManagement {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max_snapshot_age_hours: Property::Absent, min_snapshots_to_keep: Property::Absent, status: Property::Absent };
         from.open(json)?;
         from.field(json, "MaxSnapshotAgeHours", &mut this.max_snapshot_age_hours);
         from.field(json, "MinSnapshotsToKeep", &mut this.min_snapshots_to_keep);
@@ -726,6 +758,7 @@ impl Read for SnapshotManagement {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SnapshotManagement {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -736,13 +769,17 @@ impl fmt::Debug for SnapshotManagement {
 /// access patterns and performance requirements.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3tables-table-storageclassconfiguration.html)
-#[derive(Default)]
 pub struct StorageClassConfiguration {
     /// The storage class for the table or table bucket. Valid values include storage classes
     /// optimized for different access patterns and cost profiles.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3tables-table-storageclassconfiguration.html#cfn-s3tables-table-storageclassconfiguration-storageclass)
     pub storage_class: Property<Listed<StorageClassConfigurationStorageClass>>,
+}
+
+impl Default for StorageClassConfiguration {
+    #[inline]
+    fn default() -> Self { Self { storage_class: Property::Absent } }
 }
 
 impl Data for StorageClassConfiguration {
@@ -756,7 +793,7 @@ impl Data for StorageClassConfiguration {
 impl Read for StorageClassConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { storage_class: Property::Absent };
         from.open(json)?;
         from.field(json, "StorageClass", &mut this.storage_class);
         from.close(json)?;
@@ -764,6 +801,7 @@ impl Read for StorageClassConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StorageClassConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

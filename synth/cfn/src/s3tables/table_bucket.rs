@@ -19,7 +19,6 @@ use crate::prelude::*;
 /// - Yarn: `yarn add @aws-cdk/aws-s3tables-alpha`
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3tables-tablebucket.html)
-#[derive(Default)]
 pub struct TableBucket {
     /// Configuration specifying how data should be encrypted. This structure defines the
     /// encryption algorithm and optional KMS key to be used for server-side encryption.
@@ -61,7 +60,9 @@ pub struct TableBucket {
 impl TableBucket {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(table_bucket_name: impl Into<Property<String>>) -> Self { Self { table_bucket_name: table_bucket_name.into(), ..Self::default() } }
+    pub fn new(table_bucket_name: impl Into<Property<String>>) -> Self {
+        Self { encryption_configuration: Property::Absent, metrics_configuration: Property::Absent, replication_configuration: Property::Absent, storage_class_configuration: Property::Absent, table_bucket_name: table_bucket_name.into(), tags: Property::Absent, unreferenced_file_removal: Property::Absent }
+    }
 }
 
 impl Data for TableBucket {
@@ -81,7 +82,7 @@ impl Data for TableBucket {
 impl Read for TableBucket {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { encryption_configuration: Property::Absent, metrics_configuration: Property::Absent, replication_configuration: Property::Absent, storage_class_configuration: Property::Absent, table_bucket_name: Property::Absent, tags: Property::Absent, unreferenced_file_removal: Property::Absent };
         from.open(json)?;
         from.field(json, "EncryptionConfiguration", &mut this.encryption_configuration);
         from.field(json, "MetricsConfiguration", &mut this.metrics_configuration);
@@ -95,6 +96,7 @@ impl Read for TableBucket {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TableBucket {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -112,7 +114,6 @@ impl TableBucket {
 /// encryption algorithm and optional KMS key to be used for server-side encryption.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3tables-tablebucket-encryptionconfiguration.html)
-#[derive(Default)]
 pub struct EncryptionConfiguration {
     /// The Amazon Resource Name (ARN) of the KMS key to use for encryption. This field is
     /// required only when `sseAlgorithm` is set to `aws:kms`.
@@ -129,6 +130,11 @@ pub struct EncryptionConfiguration {
     pub sse_algorithm: Property<Listed<EncryptionConfigurationSseAlgorithm>>,
 }
 
+impl Default for EncryptionConfiguration {
+    #[inline]
+    fn default() -> Self { Self { kms_key_arn: Property::Absent, sse_algorithm: Property::Absent } }
+}
+
 impl Data for EncryptionConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -141,7 +147,7 @@ impl Data for EncryptionConfiguration {
 impl Read for EncryptionConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { kms_key_arn: Property::Absent, sse_algorithm: Property::Absent };
         from.open(json)?;
         from.field(json, "KMSKeyArn", &mut this.kms_key_arn);
         from.field(json, "SSEAlgorithm", &mut this.sse_algorithm);
@@ -150,6 +156,7 @@ impl Read for EncryptionConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EncryptionConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -158,13 +165,17 @@ impl fmt::Debug for EncryptionConfiguration {
 /// Settings governing the Metric configuration for the table bucket.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3tables-tablebucket-metricsconfiguration.html)
-#[derive(Default)]
 pub struct MetricsConfiguration {
     /// Indicates whether Metrics are enabled.
     ///
     /// - Default: `"Disabled"`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3tables-tablebucket-metricsconfiguration.html#cfn-s3tables-tablebucket-metricsconfiguration-status)
     pub status: Property<Listed<MetricsConfigurationStatus>>,
+}
+
+impl Default for MetricsConfiguration {
+    #[inline]
+    fn default() -> Self { Self { status: Property::Absent } }
 }
 
 impl Data for MetricsConfiguration {
@@ -178,7 +189,7 @@ impl Data for MetricsConfiguration {
 impl Read for MetricsConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { status: Property::Absent };
         from.open(json)?;
         from.field(json, "Status", &mut this.status);
         from.close(json)?;
@@ -186,6 +197,7 @@ impl Read for MetricsConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MetricsConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -194,7 +206,6 @@ impl fmt::Debug for MetricsConfiguration {
 /// Specifies replication configuration for the table bucket
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3tables-tablebucket-replicationconfiguration.html)
-#[derive(Default)]
 pub struct ReplicationConfiguration {
     /// The ARN of the IAM role to use for replication
     ///
@@ -210,7 +221,9 @@ pub struct ReplicationConfiguration {
 impl ReplicationConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(role: impl Into<Property<String>>, rules: impl Into<Property<List<ReplicationRule>>>) -> Self { Self { role: role.into(), rules: rules.into() } }
+    pub fn new(role: impl Into<Property<String>>, rules: impl Into<Property<List<ReplicationRule>>>) -> Self {
+        Self { role: role.into(), rules: rules.into() }
+    }
 }
 
 impl Data for ReplicationConfiguration {
@@ -225,7 +238,7 @@ impl Data for ReplicationConfiguration {
 impl Read for ReplicationConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { role: Property::Absent, rules: Property::Absent };
         from.open(json)?;
         from.field(json, "Role", &mut this.role);
         from.field(json, "Rules", &mut this.rules);
@@ -234,6 +247,7 @@ impl Read for ReplicationConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ReplicationConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -242,7 +256,6 @@ impl fmt::Debug for ReplicationConfiguration {
 /// A replication rule for the table bucket
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3tables-tablebucket-replicationrule.html)
-#[derive(Default)]
 pub struct ReplicationRule {
     /// List of replication destinations
     ///
@@ -254,7 +267,9 @@ pub struct ReplicationRule {
 impl ReplicationRule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(destinations: impl Into<Property<List<ReplicationDestination>>>) -> Self { Self { destinations: destinations.into() } }
+    pub fn new(destinations: impl Into<Property<List<ReplicationDestination>>>) -> Self {
+        Self { destinations: destinations.into() }
+    }
 }
 
 impl Data for ReplicationRule {
@@ -268,7 +283,7 @@ impl Data for ReplicationRule {
 impl Read for ReplicationRule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { destinations: Property::Absent };
         from.open(json)?;
         from.field(json, "Destinations", &mut this.destinations);
         from.close(json)?;
@@ -276,6 +291,7 @@ impl Read for ReplicationRule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ReplicationRule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -284,7 +300,6 @@ impl fmt::Debug for ReplicationRule {
 /// A replication destination
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3tables-tablebucket-replicationdestination.html)
-#[derive(Default)]
 pub struct ReplicationDestination {
     /// The ARN of the destination table bucket
     ///
@@ -295,7 +310,9 @@ pub struct ReplicationDestination {
 impl ReplicationDestination {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(destination_table_bucket_arn: impl Into<Property<String>>) -> Self { Self { destination_table_bucket_arn: destination_table_bucket_arn.into() } }
+    pub fn new(destination_table_bucket_arn: impl Into<Property<String>>) -> Self {
+        Self { destination_table_bucket_arn: destination_table_bucket_arn.into() }
+    }
 }
 
 impl Data for ReplicationDestination {
@@ -309,7 +326,7 @@ impl Data for ReplicationDestination {
 impl Read for ReplicationDestination {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { destination_table_bucket_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "DestinationTableBucketARN", &mut this.destination_table_bucket_arn);
         from.close(json)?;
@@ -317,6 +334,7 @@ impl Read for ReplicationDestination {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ReplicationDestination {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -327,13 +345,17 @@ impl fmt::Debug for ReplicationDestination {
 /// access patterns and performance requirements.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3tables-tablebucket-storageclassconfiguration.html)
-#[derive(Default)]
 pub struct StorageClassConfiguration {
     /// The storage class for the table or table bucket. Valid values include storage classes
     /// optimized for different access patterns and cost profiles.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3tables-tablebucket-storageclassconfiguration.html#cfn-s3tables-tablebucket-storageclassconfiguration-storageclass)
     pub storage_class: Property<Listed<StorageClassConfigurationStorageClass>>,
+}
+
+impl Default for StorageClassConfiguration {
+    #[inline]
+    fn default() -> Self { Self { storage_class: Property::Absent } }
 }
 
 impl Data for StorageClassConfiguration {
@@ -347,7 +369,7 @@ impl Data for StorageClassConfiguration {
 impl Read for StorageClassConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { storage_class: Property::Absent };
         from.open(json)?;
         from.field(json, "StorageClass", &mut this.storage_class);
         from.close(json)?;
@@ -355,6 +377,7 @@ impl Read for StorageClassConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StorageClassConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -366,7 +389,6 @@ impl fmt::Debug for StorageClassConfiguration {
 /// Guide*](https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-table-buckets-maintenance.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3tables-tablebucket-unreferencedfileremoval.html)
-#[derive(Default)]
 pub struct UnreferencedFileRemoval {
     /// The number of days an object can be noncurrent before Amazon S3 deletes it.
     ///
@@ -385,6 +407,11 @@ pub struct UnreferencedFileRemoval {
     pub unreferenced_days: Property<i64>,
 }
 
+impl Default for UnreferencedFileRemoval {
+    #[inline]
+    fn default() -> Self { Self { noncurrent_days: Property::Absent, status: Property::Absent, unreferenced_days: Property::Absent } }
+}
+
 impl Data for UnreferencedFileRemoval {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -398,7 +425,7 @@ impl Data for UnreferencedFileRemoval {
 impl Read for UnreferencedFileRemoval {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { noncurrent_days: Property::Absent, status: Property::Absent, unreferenced_days: Property::Absent };
         from.open(json)?;
         from.field(json, "NoncurrentDays", &mut this.noncurrent_days);
         from.field(json, "Status", &mut this.status);
@@ -408,6 +435,7 @@ impl Read for UnreferencedFileRemoval {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for UnreferencedFileRemoval {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -18,7 +18,6 @@ use crate::prelude::*;
 /// - Yarn: `yarn add @aws-cdk/aws-s3tables-alpha`
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3tables-tablebucketpolicy.html)
-#[derive(Default)]
 pub struct TableBucketPolicy {
     /// The bucket policy JSON for the table bucket.
     ///
@@ -35,7 +34,9 @@ pub struct TableBucketPolicy {
 impl TableBucketPolicy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(resource_policy: impl Into<Property<Json>>, table_bucket_arn: impl Into<Property<String>>) -> Self { Self { resource_policy: resource_policy.into(), table_bucket_arn: table_bucket_arn.into() } }
+    pub fn new(resource_policy: impl Into<Property<Json>>, table_bucket_arn: impl Into<Property<String>>) -> Self {
+        Self { resource_policy: resource_policy.into(), table_bucket_arn: table_bucket_arn.into() }
+    }
 }
 
 impl Data for TableBucketPolicy {
@@ -50,7 +51,7 @@ impl Data for TableBucketPolicy {
 impl Read for TableBucketPolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { resource_policy: Property::Absent, table_bucket_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "ResourcePolicy", &mut this.resource_policy);
         from.field(json, "TableBucketARN", &mut this.table_bucket_arn);
@@ -59,6 +60,7 @@ impl Read for TableBucketPolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TableBucketPolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

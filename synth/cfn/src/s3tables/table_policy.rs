@@ -18,7 +18,6 @@ use crate::prelude::*;
 /// - Yarn: `yarn add @aws-cdk/aws-s3tables-alpha`
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3tables-tablepolicy.html)
-#[derive(Default)]
 pub struct TablePolicy {
     /// The `JSON` that defines the policy.
     ///
@@ -34,7 +33,9 @@ pub struct TablePolicy {
 impl TablePolicy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(resource_policy: impl Into<Property<Json>>, table_arn: impl Into<Property<String>>) -> Self { Self { resource_policy: resource_policy.into(), table_arn: table_arn.into() } }
+    pub fn new(resource_policy: impl Into<Property<Json>>, table_arn: impl Into<Property<String>>) -> Self {
+        Self { resource_policy: resource_policy.into(), table_arn: table_arn.into() }
+    }
 }
 
 impl Data for TablePolicy {
@@ -49,7 +50,7 @@ impl Data for TablePolicy {
 impl Read for TablePolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { resource_policy: Property::Absent, table_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "ResourcePolicy", &mut this.resource_policy);
         from.field(json, "TableARN", &mut this.table_arn);
@@ -58,6 +59,7 @@ impl Read for TablePolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TablePolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -36,7 +36,6 @@ use crate::prelude::*;
 /// - s3vectors:ListIndexes
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3vectors-index.html)
-#[derive(Default)]
 pub struct Index {
     /// The data type of the vectors to be inserted into the vector index. Currently, only
     /// `float32` is supported, which represents 32-bit floating-point numbers.
@@ -103,7 +102,9 @@ pub struct Index {
 impl Index {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(data_type: impl Into<Property<Listed<IndexDataType>>>, dimension: impl Into<Property<i64>>, distance_metric: impl Into<Property<Listed<IndexDistanceMetric>>>) -> Self { Self { data_type: data_type.into(), dimension: dimension.into(), distance_metric: distance_metric.into(), ..Self::default() } }
+    pub fn new(data_type: impl Into<Property<Listed<IndexDataType>>>, dimension: impl Into<Property<i64>>, distance_metric: impl Into<Property<Listed<IndexDistanceMetric>>>) -> Self {
+        Self { data_type: data_type.into(), dimension: dimension.into(), distance_metric: distance_metric.into(), encryption_configuration: Property::Absent, index_name: Property::Absent, metadata_configuration: Property::Absent, tags: Property::Absent, vector_bucket_arn: Property::Absent, vector_bucket_name: Property::Absent }
+    }
 }
 
 impl Data for Index {
@@ -125,7 +126,7 @@ impl Data for Index {
 impl Read for Index {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { data_type: Property::Absent, dimension: Property::Absent, distance_metric: Property::Absent, encryption_configuration: Property::Absent, index_name: Property::Absent, metadata_configuration: Property::Absent, tags: Property::Absent, vector_bucket_arn: Property::Absent, vector_bucket_name: Property::Absent };
         from.open(json)?;
         from.field(json, "DataType", &mut this.data_type);
         from.field(json, "Dimension", &mut this.dimension);
@@ -141,6 +142,7 @@ impl Read for Index {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Index {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -161,7 +163,6 @@ impl Index {
 /// at the time of index creation.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3vectors-index-encryptionconfiguration.html)
-#[derive(Default)]
 pub struct EncryptionConfiguration {
     /// AWS Key Management Service (KMS) customer managed key ID to use for the encryption
     /// configuration. This parameter is allowed if and only if `sseType` is set to `aws:kms`.
@@ -183,6 +184,11 @@ pub struct EncryptionConfiguration {
     pub sse_type: Property<Listed<EncryptionConfigurationSseType>>,
 }
 
+impl Default for EncryptionConfiguration {
+    #[inline]
+    fn default() -> Self { Self { kms_key_arn: Property::Absent, sse_type: Property::Absent } }
+}
+
 impl Data for EncryptionConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -195,7 +201,7 @@ impl Data for EncryptionConfiguration {
 impl Read for EncryptionConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { kms_key_arn: Property::Absent, sse_type: Property::Absent };
         from.open(json)?;
         from.field(json, "KmsKeyArn", &mut this.kms_key_arn);
         from.field(json, "SseType", &mut this.sse_type);
@@ -204,6 +210,7 @@ impl Read for EncryptionConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EncryptionConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -213,7 +220,6 @@ impl fmt::Debug for EncryptionConfiguration {
 /// which metadata keys should be treated as non-filterable.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3vectors-index-metadataconfiguration.html)
-#[derive(Default)]
 pub struct MetadataConfiguration {
     /// Non-filterable metadata keys allow you to enrich vectors with additional context during
     /// storage and retrieval. Unlike default metadata keys, these keys can't be used as query
@@ -230,6 +236,11 @@ pub struct MetadataConfiguration {
     pub non_filterable_metadata_keys: Property<List<String>>,
 }
 
+impl Default for MetadataConfiguration {
+    #[inline]
+    fn default() -> Self { Self { non_filterable_metadata_keys: Property::Absent } }
+}
+
 impl Data for MetadataConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -241,7 +252,7 @@ impl Data for MetadataConfiguration {
 impl Read for MetadataConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { non_filterable_metadata_keys: Property::Absent };
         from.open(json)?;
         from.field(json, "NonFilterableMetadataKeys", &mut this.non_filterable_metadata_keys);
         from.close(json)?;
@@ -249,6 +260,7 @@ impl Read for MetadataConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MetadataConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -41,7 +41,6 @@ use crate::prelude::*;
 /// - kms:GenerateDataKey (if using KMS encryption)
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3vectors-vectorbucket.html)
-#[derive(Default)]
 pub struct VectorBucket {
     /// The encryption configuration for the vector bucket.
     ///
@@ -68,6 +67,11 @@ pub struct VectorBucket {
     pub vector_bucket_name: Property<String>,
 }
 
+impl Default for VectorBucket {
+    #[inline]
+    fn default() -> Self { Self { encryption_configuration: Property::Absent, tags: Property::Absent, vector_bucket_name: Property::Absent } }
+}
+
 impl Data for VectorBucket {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -81,7 +85,7 @@ impl Data for VectorBucket {
 impl Read for VectorBucket {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { encryption_configuration: Property::Absent, tags: Property::Absent, vector_bucket_name: Property::Absent };
         from.open(json)?;
         from.field(json, "EncryptionConfiguration", &mut this.encryption_configuration);
         from.field(json, "Tags", &mut this.tags);
@@ -91,6 +95,7 @@ impl Read for VectorBucket {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VectorBucket {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -109,7 +114,6 @@ impl VectorBucket {
 /// (SSE-S3), specifically AES256.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3vectors-vectorbucket-encryptionconfiguration.html)
-#[derive(Default)]
 pub struct EncryptionConfiguration {
     /// AWS Key Management Service (KMS) customer managed key ARN to use for the encryption
     /// configuration. This parameter is required if and only if `SseType` is set to `aws:kms`.
@@ -134,6 +138,11 @@ pub struct EncryptionConfiguration {
     pub sse_type: Property<Listed<EncryptionConfigurationSseType>>,
 }
 
+impl Default for EncryptionConfiguration {
+    #[inline]
+    fn default() -> Self { Self { kms_key_arn: Property::Absent, sse_type: Property::Absent } }
+}
+
 impl Data for EncryptionConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -146,7 +155,7 @@ impl Data for EncryptionConfiguration {
 impl Read for EncryptionConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { kms_key_arn: Property::Absent, sse_type: Property::Absent };
         from.open(json)?;
         from.field(json, "KmsKeyArn", &mut this.kms_key_arn);
         from.field(json, "SseType", &mut this.sse_type);
@@ -155,6 +164,7 @@ impl Read for EncryptionConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EncryptionConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -42,7 +42,6 @@ use crate::prelude::*;
 /// - s3vectors:ListVectorBuckets
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3vectors-vectorbucketpolicy.html)
-#[derive(Default)]
 pub struct VectorBucketPolicy {
     /// A policy document containing permissions to add to the specified vector bucket. In IAM ,
     /// you must provide policy documents in JSON format. However, in CloudFormation you can
@@ -66,7 +65,9 @@ pub struct VectorBucketPolicy {
 impl VectorBucketPolicy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(policy: impl Into<Property<Json>>) -> Self { Self { policy: policy.into(), ..Self::default() } }
+    pub fn new(policy: impl Into<Property<Json>>) -> Self {
+        Self { policy: policy.into(), vector_bucket_arn: Property::Absent, vector_bucket_name: Property::Absent }
+    }
 }
 
 impl Data for VectorBucketPolicy {
@@ -82,7 +83,7 @@ impl Data for VectorBucketPolicy {
 impl Read for VectorBucketPolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { policy: Property::Absent, vector_bucket_arn: Property::Absent, vector_bucket_name: Property::Absent };
         from.open(json)?;
         from.field(json, "Policy", &mut this.policy);
         from.field(json, "VectorBucketArn", &mut this.vector_bucket_arn);
@@ -92,6 +93,7 @@ impl Read for VectorBucketPolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VectorBucketPolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// entity that represents an action or activity, such as a model deployment or an HPO job.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sagemaker-action.html)
-#[derive(Default)]
 pub struct Action {
     /// The name of the action. Must be unique to your account in an AWS Region.
     ///
@@ -52,7 +51,9 @@ pub struct Action {
 impl Action {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(action_name: impl Into<Property<String>>, action_type: impl Into<Property<String>>, source: impl Into<Property<ActionSource>>) -> Self { Self { action_name: action_name.into(), action_type: action_type.into(), source: source.into(), ..Self::default() } }
+    pub fn new(action_name: impl Into<Property<String>>, action_type: impl Into<Property<String>>, source: impl Into<Property<ActionSource>>) -> Self {
+        Self { action_name: action_name.into(), action_type: action_type.into(), description: Property::Absent, metadata_properties: Property::Absent, properties: Property::Absent, source: source.into(), status: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for Action {
@@ -73,7 +74,7 @@ impl Data for Action {
 impl Read for Action {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { action_name: Property::Absent, action_type: Property::Absent, description: Property::Absent, metadata_properties: Property::Absent, properties: Property::Absent, source: Property::Absent, status: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ActionName", &mut this.action_name);
         from.field(json, "ActionType", &mut this.action_type);
@@ -88,6 +89,7 @@ impl Read for Action {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Action {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -104,7 +106,6 @@ impl Action {
 /// `MetadataProperties` of `AWS::SageMaker::Action`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-action-metadataproperties.html)
-#[derive(Default)]
 pub struct MetadataProperties {
     /// The commit ID.
     ///
@@ -128,6 +129,11 @@ pub struct MetadataProperties {
     pub repository: Property<String>,
 }
 
+impl Default for MetadataProperties {
+    #[inline]
+    fn default() -> Self { Self { commit_id: Property::Absent, generated_by: Property::Absent, project_id: Property::Absent, repository: Property::Absent } }
+}
+
 impl Data for MetadataProperties {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -142,7 +148,7 @@ impl Data for MetadataProperties {
 impl Read for MetadataProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { commit_id: Property::Absent, generated_by: Property::Absent, project_id: Property::Absent, repository: Property::Absent };
         from.open(json)?;
         from.field(json, "CommitId", &mut this.commit_id);
         from.field(json, "GeneratedBy", &mut this.generated_by);
@@ -153,6 +159,7 @@ impl Read for MetadataProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MetadataProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -161,7 +168,6 @@ impl fmt::Debug for MetadataProperties {
 /// `ActionSource` of `AWS::SageMaker::Action`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-action-actionsource.html)
-#[derive(Default)]
 pub struct ActionSource {
     /// The ID of the source.
     ///
@@ -183,7 +189,9 @@ pub struct ActionSource {
 impl ActionSource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(source_uri: impl Into<Property<String>>) -> Self { Self { source_uri: source_uri.into(), ..Self::default() } }
+    pub fn new(source_uri: impl Into<Property<String>>) -> Self {
+        Self { source_id: Property::Absent, source_type: Property::Absent, source_uri: source_uri.into() }
+    }
 }
 
 impl Data for ActionSource {
@@ -199,7 +207,7 @@ impl Data for ActionSource {
 impl Read for ActionSource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { source_id: Property::Absent, source_type: Property::Absent, source_uri: Property::Absent };
         from.open(json)?;
         from.field(json, "SourceId", &mut this.source_id);
         from.field(json, "SourceType", &mut this.source_type);
@@ -209,6 +217,7 @@ impl Read for ActionSource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ActionSource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

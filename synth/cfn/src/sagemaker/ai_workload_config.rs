@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// AI.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sagemaker-aiworkloadconfig.html)
-#[derive(Default)]
 pub struct AiWorkloadConfig {
     /// The name of the AI workload configuration. The name must be unique within your AWS account
     /// in the current AWS Region. Only lowercase letters and digits are accepted:
@@ -40,7 +39,9 @@ pub struct AiWorkloadConfig {
 impl AiWorkloadConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(ai_workload_config_name: impl Into<Property<String>>) -> Self { Self { ai_workload_config_name: ai_workload_config_name.into(), ..Self::default() } }
+    pub fn new(ai_workload_config_name: impl Into<Property<String>>) -> Self {
+        Self { ai_workload_config_name: ai_workload_config_name.into(), ai_workload_configs: Property::Absent, dataset_config: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for AiWorkloadConfig {
@@ -57,7 +58,7 @@ impl Data for AiWorkloadConfig {
 impl Read for AiWorkloadConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ai_workload_config_name: Property::Absent, ai_workload_configs: Property::Absent, dataset_config: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AIWorkloadConfigName", &mut this.ai_workload_config_name);
         from.field(json, "AIWorkloadConfigs", &mut this.ai_workload_configs);
@@ -68,6 +69,7 @@ impl Read for AiWorkloadConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AiWorkloadConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -84,7 +86,6 @@ impl AiWorkloadConfig {
 /// The benchmark tool configuration for an AI workload.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-aiworkloadconfig-aiworkloadconfigs.html)
-#[derive(Default)]
 pub struct AiWorkloadConfigs {
     /// The workload specification for benchmark tool configuration.
     ///
@@ -95,7 +96,9 @@ pub struct AiWorkloadConfigs {
 impl AiWorkloadConfigs {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(workload_spec: impl Into<Property<WorkloadSpec>>) -> Self { Self { workload_spec: workload_spec.into() } }
+    pub fn new(workload_spec: impl Into<Property<WorkloadSpec>>) -> Self {
+        Self { workload_spec: workload_spec.into() }
+    }
 }
 
 impl Data for AiWorkloadConfigs {
@@ -109,7 +112,7 @@ impl Data for AiWorkloadConfigs {
 impl Read for AiWorkloadConfigs {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { workload_spec: Property::Absent };
         from.open(json)?;
         from.field(json, "WorkloadSpec", &mut this.workload_spec);
         from.close(json)?;
@@ -117,6 +120,7 @@ impl Read for AiWorkloadConfigs {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AiWorkloadConfigs {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -125,7 +129,6 @@ impl fmt::Debug for AiWorkloadConfigs {
 /// The workload specification for benchmark tool configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-aiworkloadconfig-workloadspec.html)
-#[derive(Default)]
 pub struct WorkloadSpec {
     /// An inline YAML or JSON string that defines benchmark parameters. The service validates the
     /// document against its own benchmark schema: it must declare a benchmark object whose type
@@ -138,7 +141,9 @@ pub struct WorkloadSpec {
 impl WorkloadSpec {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(inline: impl Into<Property<String>>) -> Self { Self { inline: inline.into() } }
+    pub fn new(inline: impl Into<Property<String>>) -> Self {
+        Self { inline: inline.into() }
+    }
 }
 
 impl Data for WorkloadSpec {
@@ -152,7 +157,7 @@ impl Data for WorkloadSpec {
 impl Read for WorkloadSpec {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { inline: Property::Absent };
         from.open(json)?;
         from.field(json, "Inline", &mut this.inline);
         from.close(json)?;
@@ -160,6 +165,7 @@ impl Read for WorkloadSpec {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WorkloadSpec {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -168,7 +174,6 @@ impl fmt::Debug for WorkloadSpec {
 /// The dataset configuration for an AI workload.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-aiworkloadconfig-aidatasetconfig.html)
-#[derive(Default)]
 pub struct AiDatasetConfig {
     /// An array of input data channel configurations for the workload.
     ///
@@ -179,7 +184,9 @@ pub struct AiDatasetConfig {
 impl AiDatasetConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(input_data_config: impl Into<Property<List<AiWorkloadInputDataConfig>>>) -> Self { Self { input_data_config: input_data_config.into() } }
+    pub fn new(input_data_config: impl Into<Property<List<AiWorkloadInputDataConfig>>>) -> Self {
+        Self { input_data_config: input_data_config.into() }
+    }
 }
 
 impl Data for AiDatasetConfig {
@@ -193,7 +200,7 @@ impl Data for AiDatasetConfig {
 impl Read for AiDatasetConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { input_data_config: Property::Absent };
         from.open(json)?;
         from.field(json, "InputDataConfig", &mut this.input_data_config);
         from.close(json)?;
@@ -201,6 +208,7 @@ impl Read for AiDatasetConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AiDatasetConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -209,7 +217,6 @@ impl fmt::Debug for AiDatasetConfig {
 /// A channel of input data for an AI workload configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-aiworkloadconfig-aiworkloadinputdataconfig.html)
-#[derive(Default)]
 pub struct AiWorkloadInputDataConfig {
     /// The logical name for the data channel.
     ///
@@ -226,7 +233,9 @@ pub struct AiWorkloadInputDataConfig {
 impl AiWorkloadInputDataConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(channel_name: impl Into<Property<String>>, data_source: impl Into<Property<AiWorkloadDataSource>>) -> Self { Self { channel_name: channel_name.into(), data_source: data_source.into() } }
+    pub fn new(channel_name: impl Into<Property<String>>, data_source: impl Into<Property<AiWorkloadDataSource>>) -> Self {
+        Self { channel_name: channel_name.into(), data_source: data_source.into() }
+    }
 }
 
 impl Data for AiWorkloadInputDataConfig {
@@ -241,7 +250,7 @@ impl Data for AiWorkloadInputDataConfig {
 impl Read for AiWorkloadInputDataConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { channel_name: Property::Absent, data_source: Property::Absent };
         from.open(json)?;
         from.field(json, "ChannelName", &mut this.channel_name);
         from.field(json, "DataSource", &mut this.data_source);
@@ -250,6 +259,7 @@ impl Read for AiWorkloadInputDataConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AiWorkloadInputDataConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -258,12 +268,16 @@ impl fmt::Debug for AiWorkloadInputDataConfig {
 /// The data source for an AI workload input data channel.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-aiworkloadconfig-aiworkloaddatasource.html)
-#[derive(Default)]
 pub struct AiWorkloadDataSource {
     /// The Amazon S3 data source for an AI workload.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-aiworkloadconfig-aiworkloaddatasource.html#cfn-sagemaker-aiworkloadconfig-aiworkloaddatasource-s3datasource)
     pub s3_data_source: Property<AiWorkloadS3DataSource>,
+}
+
+impl Default for AiWorkloadDataSource {
+    #[inline]
+    fn default() -> Self { Self { s3_data_source: Property::Absent } }
 }
 
 impl Data for AiWorkloadDataSource {
@@ -277,7 +291,7 @@ impl Data for AiWorkloadDataSource {
 impl Read for AiWorkloadDataSource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { s3_data_source: Property::Absent };
         from.open(json)?;
         from.field(json, "S3DataSource", &mut this.s3_data_source);
         from.close(json)?;
@@ -285,6 +299,7 @@ impl Read for AiWorkloadDataSource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AiWorkloadDataSource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -293,7 +308,6 @@ impl fmt::Debug for AiWorkloadDataSource {
 /// The Amazon S3 data source for an AI workload.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-aiworkloadconfig-aiworkloads3datasource.html)
-#[derive(Default)]
 pub struct AiWorkloadS3DataSource {
     /// The Amazon S3 URI of the data.
     ///
@@ -306,7 +320,9 @@ pub struct AiWorkloadS3DataSource {
 impl AiWorkloadS3DataSource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(s3_uri: impl Into<Property<String>>) -> Self { Self { s3_uri: s3_uri.into() } }
+    pub fn new(s3_uri: impl Into<Property<String>>) -> Self {
+        Self { s3_uri: s3_uri.into() }
+    }
 }
 
 impl Data for AiWorkloadS3DataSource {
@@ -320,7 +336,7 @@ impl Data for AiWorkloadS3DataSource {
 impl Read for AiWorkloadS3DataSource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { s3_uri: Property::Absent };
         from.open(json)?;
         from.field(json, "S3Uri", &mut this.s3_uri);
         from.close(json)?;
@@ -328,6 +344,7 @@ impl Read for AiWorkloadS3DataSource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AiWorkloadS3DataSource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

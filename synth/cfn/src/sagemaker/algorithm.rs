@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource Type definition for AWS::SageMaker::Algorithm
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sagemaker-algorithm.html)
-#[derive(Default)]
 pub struct Algorithm {
     /// A description of the algorithm.
     ///
@@ -43,7 +42,9 @@ pub struct Algorithm {
 impl Algorithm {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(algorithm_name: impl Into<Property<String>>, training_specification: impl Into<Property<TrainingSpecification>>) -> Self { Self { algorithm_name: algorithm_name.into(), training_specification: training_specification.into(), ..Self::default() } }
+    pub fn new(algorithm_name: impl Into<Property<String>>, training_specification: impl Into<Property<TrainingSpecification>>) -> Self {
+        Self { algorithm_description: Property::Absent, algorithm_name: algorithm_name.into(), certify_for_marketplace: Property::Absent, inference_specification: Property::Absent, tags: Property::Absent, training_specification: training_specification.into() }
+    }
 }
 
 impl Data for Algorithm {
@@ -62,7 +63,7 @@ impl Data for Algorithm {
 impl Read for Algorithm {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { algorithm_description: Property::Absent, algorithm_name: Property::Absent, certify_for_marketplace: Property::Absent, inference_specification: Property::Absent, tags: Property::Absent, training_specification: Property::Absent };
         from.open(json)?;
         from.field(json, "AlgorithmDescription", &mut this.algorithm_description);
         from.field(json, "AlgorithmName", &mut this.algorithm_name);
@@ -75,6 +76,7 @@ impl Read for Algorithm {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Algorithm {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -91,7 +93,6 @@ impl Algorithm {
 /// `InferenceSpecification` of `AWS::SageMaker::Algorithm`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-algorithm-inferencespecification.html)
-#[derive(Default)]
 pub struct InferenceSpecification {
     /// `Containers`, which AWS does not describe.
     ///
@@ -123,7 +124,9 @@ pub struct InferenceSpecification {
 impl InferenceSpecification {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(containers: impl Into<Property<List<ModelPackageContainerDefinition>>>) -> Self { Self { containers: containers.into(), ..Self::default() } }
+    pub fn new(containers: impl Into<Property<List<ModelPackageContainerDefinition>>>) -> Self {
+        Self { containers: containers.into(), supported_content_types: Property::Absent, supported_realtime_inference_instance_types: Property::Absent, supported_response_mime_types: Property::Absent, supported_transform_instance_types: Property::Absent }
+    }
 }
 
 impl Data for InferenceSpecification {
@@ -141,7 +144,7 @@ impl Data for InferenceSpecification {
 impl Read for InferenceSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { containers: Property::Absent, supported_content_types: Property::Absent, supported_realtime_inference_instance_types: Property::Absent, supported_response_mime_types: Property::Absent, supported_transform_instance_types: Property::Absent };
         from.open(json)?;
         from.field(json, "Containers", &mut this.containers);
         from.field(json, "SupportedContentTypes", &mut this.supported_content_types);
@@ -153,6 +156,7 @@ impl Read for InferenceSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InferenceSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -161,7 +165,6 @@ impl fmt::Debug for InferenceSpecification {
 /// `ModelPackageContainerDefinition` of `AWS::SageMaker::Algorithm`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-algorithm-modelpackagecontainerdefinition.html)
-#[derive(Default)]
 pub struct ModelPackageContainerDefinition {
     /// `ContainerHostname`, which AWS does not describe.
     ///
@@ -212,7 +215,9 @@ pub struct ModelPackageContainerDefinition {
 impl ModelPackageContainerDefinition {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(image: impl Into<Property<String>>) -> Self { Self { image: image.into(), ..Self::default() } }
+    pub fn new(image: impl Into<Property<String>>) -> Self {
+        Self { container_hostname: Property::Absent, environment: Property::Absent, framework: Property::Absent, framework_version: Property::Absent, image: image.into(), image_digest: Property::Absent, is_checkpoint: Property::Absent, model_input: Property::Absent, nearest_model_name: Property::Absent }
+    }
 }
 
 impl Data for ModelPackageContainerDefinition {
@@ -234,7 +239,7 @@ impl Data for ModelPackageContainerDefinition {
 impl Read for ModelPackageContainerDefinition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { container_hostname: Property::Absent, environment: Property::Absent, framework: Property::Absent, framework_version: Property::Absent, image: Property::Absent, image_digest: Property::Absent, is_checkpoint: Property::Absent, model_input: Property::Absent, nearest_model_name: Property::Absent };
         from.open(json)?;
         from.field(json, "ContainerHostname", &mut this.container_hostname);
         from.field(json, "Environment", &mut this.environment);
@@ -250,6 +255,7 @@ impl Read for ModelPackageContainerDefinition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ModelPackageContainerDefinition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -258,7 +264,6 @@ impl fmt::Debug for ModelPackageContainerDefinition {
 /// `ModelInput` of `AWS::SageMaker::Algorithm`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-algorithm-modelinput.html)
-#[derive(Default)]
 pub struct ModelInput {
     /// `DataInputConfig`, which AWS does not describe.
     ///
@@ -271,7 +276,9 @@ pub struct ModelInput {
 impl ModelInput {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(data_input_config: impl Into<Property<String>>) -> Self { Self { data_input_config: data_input_config.into() } }
+    pub fn new(data_input_config: impl Into<Property<String>>) -> Self {
+        Self { data_input_config: data_input_config.into() }
+    }
 }
 
 impl Data for ModelInput {
@@ -285,7 +292,7 @@ impl Data for ModelInput {
 impl Read for ModelInput {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { data_input_config: Property::Absent };
         from.open(json)?;
         from.field(json, "DataInputConfig", &mut this.data_input_config);
         from.close(json)?;
@@ -293,6 +300,7 @@ impl Read for ModelInput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ModelInput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -301,7 +309,6 @@ impl fmt::Debug for ModelInput {
 /// `TrainingSpecification` of `AWS::SageMaker::Algorithm`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-algorithm-trainingspecification.html)
-#[derive(Default)]
 pub struct TrainingSpecification {
     /// `MetricDefinitions`, which AWS does not describe.
     ///
@@ -347,7 +354,9 @@ pub struct TrainingSpecification {
 impl TrainingSpecification {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(supported_training_instance_types: impl Into<Property<List<String>>>, training_channels: impl Into<Property<List<ChannelSpecification>>>, training_image: impl Into<Property<String>>) -> Self { Self { supported_training_instance_types: supported_training_instance_types.into(), training_channels: training_channels.into(), training_image: training_image.into(), ..Self::default() } }
+    pub fn new(supported_training_instance_types: impl Into<Property<List<String>>>, training_channels: impl Into<Property<List<ChannelSpecification>>>, training_image: impl Into<Property<String>>) -> Self {
+        Self { metric_definitions: Property::Absent, supported_hyper_parameters: Property::Absent, supported_training_instance_types: supported_training_instance_types.into(), supported_tuning_job_objective_metrics: Property::Absent, supports_distributed_training: Property::Absent, training_channels: training_channels.into(), training_image: training_image.into(), training_image_digest: Property::Absent }
+    }
 }
 
 impl Data for TrainingSpecification {
@@ -368,7 +377,7 @@ impl Data for TrainingSpecification {
 impl Read for TrainingSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { metric_definitions: Property::Absent, supported_hyper_parameters: Property::Absent, supported_training_instance_types: Property::Absent, supported_tuning_job_objective_metrics: Property::Absent, supports_distributed_training: Property::Absent, training_channels: Property::Absent, training_image: Property::Absent, training_image_digest: Property::Absent };
         from.open(json)?;
         from.field(json, "MetricDefinitions", &mut this.metric_definitions);
         from.field(json, "SupportedHyperParameters", &mut this.supported_hyper_parameters);
@@ -383,6 +392,7 @@ impl Read for TrainingSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TrainingSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -391,7 +401,6 @@ impl fmt::Debug for TrainingSpecification {
 /// `MetricDefinition` of `AWS::SageMaker::Algorithm`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-algorithm-metricdefinition.html)
-#[derive(Default)]
 pub struct MetricDefinition {
     /// `Name`, which AWS does not describe.
     ///
@@ -410,7 +419,9 @@ pub struct MetricDefinition {
 impl MetricDefinition {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, regex: impl Into<Property<String>>) -> Self { Self { name: name.into(), regex: regex.into() } }
+    pub fn new(name: impl Into<Property<String>>, regex: impl Into<Property<String>>) -> Self {
+        Self { name: name.into(), regex: regex.into() }
+    }
 }
 
 impl Data for MetricDefinition {
@@ -425,7 +436,7 @@ impl Data for MetricDefinition {
 impl Read for MetricDefinition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, regex: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Regex", &mut this.regex);
@@ -434,6 +445,7 @@ impl Read for MetricDefinition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MetricDefinition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -442,7 +454,6 @@ impl fmt::Debug for MetricDefinition {
 /// `HyperParameterSpecification` of `AWS::SageMaker::Algorithm`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-algorithm-hyperparameterspecification.html)
-#[derive(Default)]
 pub struct HyperParameterSpecification {
     /// `DefaultValue`, which AWS does not describe.
     ///
@@ -482,7 +493,9 @@ pub struct HyperParameterSpecification {
 impl HyperParameterSpecification {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, r#type: impl Into<Property<Listed<HyperParameterSpecificationType>>>) -> Self { Self { name: name.into(), r#type: r#type.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, r#type: impl Into<Property<Listed<HyperParameterSpecificationType>>>) -> Self {
+        Self { default_value: Property::Absent, description: Property::Absent, is_required: Property::Absent, is_tunable: Property::Absent, name: name.into(), range: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for HyperParameterSpecification {
@@ -502,7 +515,7 @@ impl Data for HyperParameterSpecification {
 impl Read for HyperParameterSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { default_value: Property::Absent, description: Property::Absent, is_required: Property::Absent, is_tunable: Property::Absent, name: Property::Absent, range: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "DefaultValue", &mut this.default_value);
         from.field(json, "Description", &mut this.description);
@@ -516,6 +529,7 @@ impl Read for HyperParameterSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HyperParameterSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -524,7 +538,6 @@ impl fmt::Debug for HyperParameterSpecification {
 /// `ParameterRange` of `AWS::SageMaker::Algorithm`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-algorithm-parameterrange.html)
-#[derive(Default)]
 pub struct ParameterRange {
     /// `CategoricalParameterRangeSpecification`, which AWS does not describe.
     ///
@@ -540,6 +553,11 @@ pub struct ParameterRange {
     pub integer_parameter_range_specification: Property<IntegerParameterRangeSpecification>,
 }
 
+impl Default for ParameterRange {
+    #[inline]
+    fn default() -> Self { Self { categorical_parameter_range_specification: Property::Absent, continuous_parameter_range_specification: Property::Absent, integer_parameter_range_specification: Property::Absent } }
+}
+
 impl Data for ParameterRange {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -553,7 +571,7 @@ impl Data for ParameterRange {
 impl Read for ParameterRange {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { categorical_parameter_range_specification: Property::Absent, continuous_parameter_range_specification: Property::Absent, integer_parameter_range_specification: Property::Absent };
         from.open(json)?;
         from.field(json, "CategoricalParameterRangeSpecification", &mut this.categorical_parameter_range_specification);
         from.field(json, "ContinuousParameterRangeSpecification", &mut this.continuous_parameter_range_specification);
@@ -563,6 +581,7 @@ impl Read for ParameterRange {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ParameterRange {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -571,7 +590,6 @@ impl fmt::Debug for ParameterRange {
 /// `CategoricalParameterRangeSpecification` of `AWS::SageMaker::Algorithm`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-algorithm-categoricalparameterrangespecification.html)
-#[derive(Default)]
 pub struct CategoricalParameterRangeSpecification {
     /// `Values`, which AWS does not describe.
     ///
@@ -584,7 +602,9 @@ pub struct CategoricalParameterRangeSpecification {
 impl CategoricalParameterRangeSpecification {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(values: impl Into<Property<List<String>>>) -> Self { Self { values: values.into() } }
+    pub fn new(values: impl Into<Property<List<String>>>) -> Self {
+        Self { values: values.into() }
+    }
 }
 
 impl Data for CategoricalParameterRangeSpecification {
@@ -598,7 +618,7 @@ impl Data for CategoricalParameterRangeSpecification {
 impl Read for CategoricalParameterRangeSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { values: Property::Absent };
         from.open(json)?;
         from.field(json, "Values", &mut this.values);
         from.close(json)?;
@@ -606,6 +626,7 @@ impl Read for CategoricalParameterRangeSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CategoricalParameterRangeSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -614,7 +635,6 @@ impl fmt::Debug for CategoricalParameterRangeSpecification {
 /// `ContinuousParameterRangeSpecification` of `AWS::SageMaker::Algorithm`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-algorithm-continuousparameterrangespecification.html)
-#[derive(Default)]
 pub struct ContinuousParameterRangeSpecification {
     /// `MaxValue`, which AWS does not describe.
     ///
@@ -631,7 +651,9 @@ pub struct ContinuousParameterRangeSpecification {
 impl ContinuousParameterRangeSpecification {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(max_value: impl Into<Property<String>>, min_value: impl Into<Property<String>>) -> Self { Self { max_value: max_value.into(), min_value: min_value.into() } }
+    pub fn new(max_value: impl Into<Property<String>>, min_value: impl Into<Property<String>>) -> Self {
+        Self { max_value: max_value.into(), min_value: min_value.into() }
+    }
 }
 
 impl Data for ContinuousParameterRangeSpecification {
@@ -646,7 +668,7 @@ impl Data for ContinuousParameterRangeSpecification {
 impl Read for ContinuousParameterRangeSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max_value: Property::Absent, min_value: Property::Absent };
         from.open(json)?;
         from.field(json, "MaxValue", &mut this.max_value);
         from.field(json, "MinValue", &mut this.min_value);
@@ -655,6 +677,7 @@ impl Read for ContinuousParameterRangeSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ContinuousParameterRangeSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -663,7 +686,6 @@ impl fmt::Debug for ContinuousParameterRangeSpecification {
 /// `IntegerParameterRangeSpecification` of `AWS::SageMaker::Algorithm`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-algorithm-integerparameterrangespecification.html)
-#[derive(Default)]
 pub struct IntegerParameterRangeSpecification {
     /// `MaxValue`, which AWS does not describe.
     ///
@@ -680,7 +702,9 @@ pub struct IntegerParameterRangeSpecification {
 impl IntegerParameterRangeSpecification {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(max_value: impl Into<Property<String>>, min_value: impl Into<Property<String>>) -> Self { Self { max_value: max_value.into(), min_value: min_value.into() } }
+    pub fn new(max_value: impl Into<Property<String>>, min_value: impl Into<Property<String>>) -> Self {
+        Self { max_value: max_value.into(), min_value: min_value.into() }
+    }
 }
 
 impl Data for IntegerParameterRangeSpecification {
@@ -695,7 +719,7 @@ impl Data for IntegerParameterRangeSpecification {
 impl Read for IntegerParameterRangeSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max_value: Property::Absent, min_value: Property::Absent };
         from.open(json)?;
         from.field(json, "MaxValue", &mut this.max_value);
         from.field(json, "MinValue", &mut this.min_value);
@@ -704,6 +728,7 @@ impl Read for IntegerParameterRangeSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IntegerParameterRangeSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -712,7 +737,6 @@ impl fmt::Debug for IntegerParameterRangeSpecification {
 /// `HyperParameterTuningJobObjective` of `AWS::SageMaker::Algorithm`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-algorithm-hyperparametertuningjobobjective.html)
-#[derive(Default)]
 pub struct HyperParameterTuningJobObjective {
     /// `MetricName`, which AWS does not describe.
     ///
@@ -729,7 +753,9 @@ pub struct HyperParameterTuningJobObjective {
 impl HyperParameterTuningJobObjective {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(metric_name: impl Into<Property<String>>, r#type: impl Into<Property<Listed<HyperParameterTuningJobObjectiveType>>>) -> Self { Self { metric_name: metric_name.into(), r#type: r#type.into() } }
+    pub fn new(metric_name: impl Into<Property<String>>, r#type: impl Into<Property<Listed<HyperParameterTuningJobObjectiveType>>>) -> Self {
+        Self { metric_name: metric_name.into(), r#type: r#type.into() }
+    }
 }
 
 impl Data for HyperParameterTuningJobObjective {
@@ -744,7 +770,7 @@ impl Data for HyperParameterTuningJobObjective {
 impl Read for HyperParameterTuningJobObjective {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { metric_name: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "MetricName", &mut this.metric_name);
         from.field(json, "Type", &mut this.r#type);
@@ -753,6 +779,7 @@ impl Read for HyperParameterTuningJobObjective {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HyperParameterTuningJobObjective {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -761,7 +788,6 @@ impl fmt::Debug for HyperParameterTuningJobObjective {
 /// `ChannelSpecification` of `AWS::SageMaker::Algorithm`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-algorithm-channelspecification.html)
-#[derive(Default)]
 pub struct ChannelSpecification {
     /// `Description`, which AWS does not describe.
     ///
@@ -798,7 +824,9 @@ pub struct ChannelSpecification {
 impl ChannelSpecification {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, supported_content_types: impl Into<Property<List<String>>>, supported_input_modes: impl Into<Property<List<Listed<ChannelSpecificationSupportedInputModes>>>>) -> Self { Self { name: name.into(), supported_content_types: supported_content_types.into(), supported_input_modes: supported_input_modes.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, supported_content_types: impl Into<Property<List<String>>>, supported_input_modes: impl Into<Property<List<Listed<ChannelSpecificationSupportedInputModes>>>>) -> Self {
+        Self { description: Property::Absent, is_required: Property::Absent, name: name.into(), supported_compression_types: Property::Absent, supported_content_types: supported_content_types.into(), supported_input_modes: supported_input_modes.into() }
+    }
 }
 
 impl Data for ChannelSpecification {
@@ -817,7 +845,7 @@ impl Data for ChannelSpecification {
 impl Read for ChannelSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, is_required: Property::Absent, name: Property::Absent, supported_compression_types: Property::Absent, supported_content_types: Property::Absent, supported_input_modes: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "IsRequired", &mut this.is_required);
@@ -830,6 +858,7 @@ impl Read for ChannelSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ChannelSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

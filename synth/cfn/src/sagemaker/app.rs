@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// simultaneously.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sagemaker-app.html)
-#[derive(Default)]
 pub struct App {
     /// The name of the app.
     ///
@@ -56,7 +55,9 @@ pub struct App {
 impl App {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(app_name: impl Into<Property<String>>, app_type: impl Into<Property<Listed<AppType>>>, domain_id: impl Into<Property<String>>, user_profile_name: impl Into<Property<String>>) -> Self { Self { app_name: app_name.into(), app_type: app_type.into(), domain_id: domain_id.into(), user_profile_name: user_profile_name.into(), ..Self::default() } }
+    pub fn new(app_name: impl Into<Property<String>>, app_type: impl Into<Property<Listed<AppType>>>, domain_id: impl Into<Property<String>>, user_profile_name: impl Into<Property<String>>) -> Self {
+        Self { app_name: app_name.into(), app_type: app_type.into(), domain_id: domain_id.into(), recovery_mode: Property::Absent, resource_spec: Property::Absent, tags: Property::Absent, user_profile_name: user_profile_name.into() }
+    }
 }
 
 impl Data for App {
@@ -76,7 +77,7 @@ impl Data for App {
 impl Read for App {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { app_name: Property::Absent, app_type: Property::Absent, domain_id: Property::Absent, recovery_mode: Property::Absent, resource_spec: Property::Absent, tags: Property::Absent, user_profile_name: Property::Absent };
         from.open(json)?;
         from.field(json, "AppName", &mut this.app_name);
         from.field(json, "AppType", &mut this.app_type);
@@ -90,6 +91,7 @@ impl Read for App {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for App {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -113,7 +115,6 @@ impl App {
 /// > `SageMakerImageVersionArn`, pass `None` as the value.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-app-resourcespec.html)
-#[derive(Default)]
 pub struct ResourceSpec {
     /// The instance type that the image version runs on.
     ///
@@ -145,6 +146,11 @@ pub struct ResourceSpec {
     pub sage_maker_image_version_arn: Property<String>,
 }
 
+impl Default for ResourceSpec {
+    #[inline]
+    fn default() -> Self { Self { instance_type: Property::Absent, lifecycle_config_arn: Property::Absent, sage_maker_image_arn: Property::Absent, sage_maker_image_version_arn: Property::Absent } }
+}
+
 impl Data for ResourceSpec {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -159,7 +165,7 @@ impl Data for ResourceSpec {
 impl Read for ResourceSpec {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { instance_type: Property::Absent, lifecycle_config_arn: Property::Absent, sage_maker_image_arn: Property::Absent, sage_maker_image_version_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "InstanceType", &mut this.instance_type);
         from.field(json, "LifecycleConfigArn", &mut this.lifecycle_config_arn);
@@ -170,6 +176,7 @@ impl Read for ResourceSpec {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResourceSpec {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// list of the kernels in the image.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sagemaker-appimageconfig.html)
-#[derive(Default)]
 pub struct AppImageConfig {
     /// The name of the AppImageConfig. Must be unique to your account.
     ///
@@ -44,7 +43,9 @@ pub struct AppImageConfig {
 impl AppImageConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(app_image_config_name: impl Into<Property<String>>) -> Self { Self { app_image_config_name: app_image_config_name.into(), ..Self::default() } }
+    pub fn new(app_image_config_name: impl Into<Property<String>>) -> Self {
+        Self { app_image_config_name: app_image_config_name.into(), code_editor_app_image_config: Property::Absent, jupyter_lab_app_image_config: Property::Absent, kernel_gateway_image_config: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for AppImageConfig {
@@ -62,7 +63,7 @@ impl Data for AppImageConfig {
 impl Read for AppImageConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { app_image_config_name: Property::Absent, code_editor_app_image_config: Property::Absent, jupyter_lab_app_image_config: Property::Absent, kernel_gateway_image_config: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AppImageConfigName", &mut this.app_image_config_name);
         from.field(json, "CodeEditorAppImageConfig", &mut this.code_editor_app_image_config);
@@ -74,6 +75,7 @@ impl Read for AppImageConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AppImageConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -91,12 +93,16 @@ impl AppImageConfig {
 /// Editor app. The `FileSystemConfig` object is not supported.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-appimageconfig-codeeditorappimageconfig.html)
-#[derive(Default)]
 pub struct CodeEditorAppImageConfig {
     /// The container configuration for a SageMaker image.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-appimageconfig-codeeditorappimageconfig.html#cfn-sagemaker-appimageconfig-codeeditorappimageconfig-containerconfig)
     pub container_config: Property<ContainerConfig>,
+}
+
+impl Default for CodeEditorAppImageConfig {
+    #[inline]
+    fn default() -> Self { Self { container_config: Property::Absent } }
 }
 
 impl Data for CodeEditorAppImageConfig {
@@ -110,7 +116,7 @@ impl Data for CodeEditorAppImageConfig {
 impl Read for CodeEditorAppImageConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { container_config: Property::Absent };
         from.open(json)?;
         from.field(json, "ContainerConfig", &mut this.container_config);
         from.close(json)?;
@@ -118,6 +124,7 @@ impl Read for CodeEditorAppImageConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CodeEditorAppImageConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -126,7 +133,6 @@ impl fmt::Debug for CodeEditorAppImageConfig {
 /// The configuration used to run the application image container.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-appimageconfig-containerconfig.html)
-#[derive(Default)]
 pub struct ContainerConfig {
     /// The arguments for the container when you're running the application.
     ///
@@ -145,6 +151,11 @@ pub struct ContainerConfig {
     pub container_environment_variables: Property<List<CustomImageContainerEnvironmentVariable>>,
 }
 
+impl Default for ContainerConfig {
+    #[inline]
+    fn default() -> Self { Self { container_arguments: Property::Absent, container_entrypoint: Property::Absent, container_environment_variables: Property::Absent } }
+}
+
 impl Data for ContainerConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -158,7 +169,7 @@ impl Data for ContainerConfig {
 impl Read for ContainerConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { container_arguments: Property::Absent, container_entrypoint: Property::Absent, container_environment_variables: Property::Absent };
         from.open(json)?;
         from.field(json, "ContainerArguments", &mut this.container_arguments);
         from.field(json, "ContainerEntrypoint", &mut this.container_entrypoint);
@@ -168,6 +179,7 @@ impl Read for ContainerConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ContainerConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -176,7 +188,6 @@ impl fmt::Debug for ContainerConfig {
 /// The environment variables to set in the container
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-appimageconfig-customimagecontainerenvironmentvariable.html)
-#[derive(Default)]
 pub struct CustomImageContainerEnvironmentVariable {
     /// The key that identifies a container environment variable.
     ///
@@ -195,7 +206,9 @@ pub struct CustomImageContainerEnvironmentVariable {
 impl CustomImageContainerEnvironmentVariable {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { key: key.into(), value: value.into() } }
+    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { key: key.into(), value: value.into() }
+    }
 }
 
 impl Data for CustomImageContainerEnvironmentVariable {
@@ -210,7 +223,7 @@ impl Data for CustomImageContainerEnvironmentVariable {
 impl Read for CustomImageContainerEnvironmentVariable {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Value", &mut this.value);
@@ -219,6 +232,7 @@ impl Read for CustomImageContainerEnvironmentVariable {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomImageContainerEnvironmentVariable {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -228,12 +242,16 @@ impl fmt::Debug for CustomImageContainerEnvironmentVariable {
 /// JupyterLab app. The `FileSystemConfig` object is not supported.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-appimageconfig-jupyterlabappimageconfig.html)
-#[derive(Default)]
 pub struct JupyterLabAppImageConfig {
     /// The configuration used to run the application image container.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-appimageconfig-jupyterlabappimageconfig.html#cfn-sagemaker-appimageconfig-jupyterlabappimageconfig-containerconfig)
     pub container_config: Property<ContainerConfig>,
+}
+
+impl Default for JupyterLabAppImageConfig {
+    #[inline]
+    fn default() -> Self { Self { container_config: Property::Absent } }
 }
 
 impl Data for JupyterLabAppImageConfig {
@@ -247,7 +265,7 @@ impl Data for JupyterLabAppImageConfig {
 impl Read for JupyterLabAppImageConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { container_config: Property::Absent };
         from.open(json)?;
         from.field(json, "ContainerConfig", &mut this.container_config);
         from.close(json)?;
@@ -255,6 +273,7 @@ impl Read for JupyterLabAppImageConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for JupyterLabAppImageConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -264,7 +283,6 @@ impl fmt::Debug for JupyterLabAppImageConfig {
 /// KernelGateway app.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-appimageconfig-kernelgatewayimageconfig.html)
-#[derive(Default)]
 pub struct KernelGatewayImageConfig {
     /// The Amazon Elastic File System storage configuration for a SageMaker AI image.
     ///
@@ -280,7 +298,9 @@ pub struct KernelGatewayImageConfig {
 impl KernelGatewayImageConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(kernel_specs: impl Into<Property<List<KernelSpec>>>) -> Self { Self { kernel_specs: kernel_specs.into(), ..Self::default() } }
+    pub fn new(kernel_specs: impl Into<Property<List<KernelSpec>>>) -> Self {
+        Self { file_system_config: Property::Absent, kernel_specs: kernel_specs.into() }
+    }
 }
 
 impl Data for KernelGatewayImageConfig {
@@ -295,7 +315,7 @@ impl Data for KernelGatewayImageConfig {
 impl Read for KernelGatewayImageConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { file_system_config: Property::Absent, kernel_specs: Property::Absent };
         from.open(json)?;
         from.field(json, "FileSystemConfig", &mut this.file_system_config);
         from.field(json, "KernelSpecs", &mut this.kernel_specs);
@@ -304,6 +324,7 @@ impl Read for KernelGatewayImageConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KernelGatewayImageConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -312,7 +333,6 @@ impl fmt::Debug for KernelGatewayImageConfig {
 /// The Amazon Elastic File System storage configuration for a SageMaker AI image.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-appimageconfig-filesystemconfig.html)
-#[derive(Default)]
 pub struct FileSystemConfig {
     /// The default POSIX group ID (GID). If not specified, defaults to `100`.
     ///
@@ -333,6 +353,11 @@ pub struct FileSystemConfig {
     pub mount_path: Property<String>,
 }
 
+impl Default for FileSystemConfig {
+    #[inline]
+    fn default() -> Self { Self { default_gid: Property::Absent, default_uid: Property::Absent, mount_path: Property::Absent } }
+}
+
 impl Data for FileSystemConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -346,7 +371,7 @@ impl Data for FileSystemConfig {
 impl Read for FileSystemConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { default_gid: Property::Absent, default_uid: Property::Absent, mount_path: Property::Absent };
         from.open(json)?;
         from.field(json, "DefaultGid", &mut this.default_gid);
         from.field(json, "DefaultUid", &mut this.default_uid);
@@ -356,6 +381,7 @@ impl Read for FileSystemConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FileSystemConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -364,7 +390,6 @@ impl fmt::Debug for FileSystemConfig {
 /// The specification of a Jupyter kernel.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-appimageconfig-kernelspec.html)
-#[derive(Default)]
 pub struct KernelSpec {
     /// The display name of the kernel.
     ///
@@ -381,7 +406,9 @@ pub struct KernelSpec {
 impl KernelSpec {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { display_name: Property::Absent, name: name.into() }
+    }
 }
 
 impl Data for KernelSpec {
@@ -396,7 +423,7 @@ impl Data for KernelSpec {
 impl Read for KernelSpec {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { display_name: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "DisplayName", &mut this.display_name);
         from.field(json, "Name", &mut this.name);
@@ -405,6 +432,7 @@ impl Read for KernelSpec {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KernelSpec {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

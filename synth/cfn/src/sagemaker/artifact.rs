@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// the ECR registry path of an image.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sagemaker-artifact.html)
-#[derive(Default)]
 pub struct Artifact {
     /// The name of the artifact. Must be unique to your account in an AWS Region.
     ///
@@ -44,7 +43,9 @@ pub struct Artifact {
 impl Artifact {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(artifact_type: impl Into<Property<String>>, source: impl Into<Property<ArtifactSource>>) -> Self { Self { artifact_type: artifact_type.into(), source: source.into(), ..Self::default() } }
+    pub fn new(artifact_type: impl Into<Property<String>>, source: impl Into<Property<ArtifactSource>>) -> Self {
+        Self { artifact_name: Property::Absent, artifact_type: artifact_type.into(), metadata_properties: Property::Absent, properties: Property::Absent, source: source.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for Artifact {
@@ -63,7 +64,7 @@ impl Data for Artifact {
 impl Read for Artifact {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { artifact_name: Property::Absent, artifact_type: Property::Absent, metadata_properties: Property::Absent, properties: Property::Absent, source: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ArtifactName", &mut this.artifact_name);
         from.field(json, "ArtifactType", &mut this.artifact_type);
@@ -76,6 +77,7 @@ impl Read for Artifact {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Artifact {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -92,7 +94,6 @@ impl Artifact {
 /// `MetadataProperties` of `AWS::SageMaker::Artifact`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-artifact-metadataproperties.html)
-#[derive(Default)]
 pub struct MetadataProperties {
     /// The commit ID.
     ///
@@ -116,6 +117,11 @@ pub struct MetadataProperties {
     pub repository: Property<String>,
 }
 
+impl Default for MetadataProperties {
+    #[inline]
+    fn default() -> Self { Self { commit_id: Property::Absent, generated_by: Property::Absent, project_id: Property::Absent, repository: Property::Absent } }
+}
+
 impl Data for MetadataProperties {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -130,7 +136,7 @@ impl Data for MetadataProperties {
 impl Read for MetadataProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { commit_id: Property::Absent, generated_by: Property::Absent, project_id: Property::Absent, repository: Property::Absent };
         from.open(json)?;
         from.field(json, "CommitId", &mut this.commit_id);
         from.field(json, "GeneratedBy", &mut this.generated_by);
@@ -141,6 +147,7 @@ impl Read for MetadataProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MetadataProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -149,7 +156,6 @@ impl fmt::Debug for MetadataProperties {
 /// `ArtifactSource` of `AWS::SageMaker::Artifact`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-artifact-artifactsource.html)
-#[derive(Default)]
 pub struct ArtifactSource {
     /// A list of source types.
     ///
@@ -165,7 +171,9 @@ pub struct ArtifactSource {
 impl ArtifactSource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(source_uri: impl Into<Property<String>>) -> Self { Self { source_uri: source_uri.into(), ..Self::default() } }
+    pub fn new(source_uri: impl Into<Property<String>>) -> Self {
+        Self { source_types: Property::Absent, source_uri: source_uri.into() }
+    }
 }
 
 impl Data for ArtifactSource {
@@ -180,7 +188,7 @@ impl Data for ArtifactSource {
 impl Read for ArtifactSource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { source_types: Property::Absent, source_uri: Property::Absent };
         from.open(json)?;
         from.field(json, "SourceTypes", &mut this.source_types);
         from.field(json, "SourceUri", &mut this.source_uri);
@@ -189,6 +197,7 @@ impl Read for ArtifactSource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ArtifactSource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -197,7 +206,6 @@ impl fmt::Debug for ArtifactSource {
 /// `ArtifactSourceType` of `AWS::SageMaker::Artifact`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-artifact-artifactsourcetype.html)
-#[derive(Default)]
 pub struct ArtifactSourceType {
     /// The type of ID.
     ///
@@ -213,7 +221,9 @@ pub struct ArtifactSourceType {
 impl ArtifactSourceType {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(source_id_type: impl Into<Property<Listed<ArtifactSourceTypeSourceIdType>>>, value: impl Into<Property<String>>) -> Self { Self { source_id_type: source_id_type.into(), value: value.into() } }
+    pub fn new(source_id_type: impl Into<Property<Listed<ArtifactSourceTypeSourceIdType>>>, value: impl Into<Property<String>>) -> Self {
+        Self { source_id_type: source_id_type.into(), value: value.into() }
+    }
 }
 
 impl Data for ArtifactSourceType {
@@ -228,7 +238,7 @@ impl Data for ArtifactSourceType {
 impl Read for ArtifactSourceType {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { source_id_type: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "SourceIdType", &mut this.source_id_type);
         from.field(json, "Value", &mut this.value);
@@ -237,6 +247,7 @@ impl Read for ArtifactSourceType {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ArtifactSourceType {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

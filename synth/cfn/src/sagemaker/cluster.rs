@@ -12,7 +12,6 @@ use crate::prelude::*;
 /// SageMaker Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sagemaker-cluster.html)
-#[derive(Default)]
 pub struct Cluster {
     /// Configuration for cluster auto-scaling
     ///
@@ -93,6 +92,11 @@ pub struct Cluster {
     pub vpc_config: Property<VpcConfig>,
 }
 
+impl Default for Cluster {
+    #[inline]
+    fn default() -> Self { Self { auto_scaling: Property::Absent, cluster_name: Property::Absent, cluster_role: Property::Absent, instance_groups: Property::Absent, node_provisioning_mode: Property::Absent, node_recovery: Property::Absent, orchestrator: Property::Absent, restricted_instance_groups: Property::Absent, restricted_instance_groups_config: Property::Absent, tags: Property::Absent, tiered_storage_config: Property::Absent, vpc_config: Property::Absent } }
+}
+
 impl Data for Cluster {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -115,7 +119,7 @@ impl Data for Cluster {
 impl Read for Cluster {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { auto_scaling: Property::Absent, cluster_name: Property::Absent, cluster_role: Property::Absent, instance_groups: Property::Absent, node_provisioning_mode: Property::Absent, node_recovery: Property::Absent, orchestrator: Property::Absent, restricted_instance_groups: Property::Absent, restricted_instance_groups_config: Property::Absent, tags: Property::Absent, tiered_storage_config: Property::Absent, vpc_config: Property::Absent };
         from.open(json)?;
         from.field(json, "AutoScaling", &mut this.auto_scaling);
         from.field(json, "ClusterName", &mut this.cluster_name);
@@ -134,6 +138,7 @@ impl Read for Cluster {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Cluster {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -150,7 +155,6 @@ impl Cluster {
 /// Specifies the autoscaling configuration for a HyperPod cluster.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-cluster-clusterautoscalingconfig.html)
-#[derive(Default)]
 pub struct ClusterAutoScalingConfig {
     /// The type of autoscaler to use. Currently supported value is `Karpenter`.
     ///
@@ -167,7 +171,9 @@ pub struct ClusterAutoScalingConfig {
 impl ClusterAutoScalingConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(mode: impl Into<Property<Listed<ClusterAutoScalingConfigMode>>>) -> Self { Self { mode: mode.into(), ..Self::default() } }
+    pub fn new(mode: impl Into<Property<Listed<ClusterAutoScalingConfigMode>>>) -> Self {
+        Self { auto_scaler_type: Property::Absent, mode: mode.into() }
+    }
 }
 
 impl Data for ClusterAutoScalingConfig {
@@ -182,7 +188,7 @@ impl Data for ClusterAutoScalingConfig {
 impl Read for ClusterAutoScalingConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { auto_scaler_type: Property::Absent, mode: Property::Absent };
         from.open(json)?;
         from.field(json, "AutoScalerType", &mut this.auto_scaler_type);
         from.field(json, "Mode", &mut this.mode);
@@ -191,6 +197,7 @@ impl Read for ClusterAutoScalingConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ClusterAutoScalingConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -199,7 +206,6 @@ impl fmt::Debug for ClusterAutoScalingConfig {
 /// The configuration information of the instance group within the HyperPod cluster.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-cluster-clusterinstancegroup.html)
-#[derive(Default)]
 pub struct ClusterInstanceGroup {
     /// The configuration for automatic patching of the instance group. Enables workload-aware,
     /// patch-level AMI updates.
@@ -322,7 +328,9 @@ pub struct ClusterInstanceGroup {
 impl ClusterInstanceGroup {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(execution_role: impl Into<Property<String>>, instance_count: impl Into<Property<i64>>, instance_group_name: impl Into<Property<String>>) -> Self { Self { execution_role: execution_role.into(), instance_count: instance_count.into(), instance_group_name: instance_group_name.into(), ..Self::default() } }
+    pub fn new(execution_role: impl Into<Property<String>>, instance_count: impl Into<Property<i64>>, instance_group_name: impl Into<Property<String>>) -> Self {
+        Self { auto_patch_config: Property::Absent, capacity_requirements: Property::Absent, current_count: Property::Absent, execution_role: execution_role.into(), image_id: Property::Absent, image_release_version: Property::Absent, instance_count: instance_count.into(), instance_group_name: instance_group_name.into(), instance_requirements: Property::Absent, instance_storage_configs: Property::Absent, instance_type: Property::Absent, kubernetes_config: Property::Absent, life_cycle_config: Property::Absent, min_instance_count: Property::Absent, network_interface: Property::Absent, on_start_deep_health_checks: Property::Absent, override_vpc_config: Property::Absent, scheduled_update_config: Property::Absent, slurm_config: Property::Absent, threads_per_core: Property::Absent, training_plan_arn: Property::Absent }
+    }
 }
 
 impl Data for ClusterInstanceGroup {
@@ -356,7 +364,7 @@ impl Data for ClusterInstanceGroup {
 impl Read for ClusterInstanceGroup {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { auto_patch_config: Property::Absent, capacity_requirements: Property::Absent, current_count: Property::Absent, execution_role: Property::Absent, image_id: Property::Absent, image_release_version: Property::Absent, instance_count: Property::Absent, instance_group_name: Property::Absent, instance_requirements: Property::Absent, instance_storage_configs: Property::Absent, instance_type: Property::Absent, kubernetes_config: Property::Absent, life_cycle_config: Property::Absent, min_instance_count: Property::Absent, network_interface: Property::Absent, on_start_deep_health_checks: Property::Absent, override_vpc_config: Property::Absent, scheduled_update_config: Property::Absent, slurm_config: Property::Absent, threads_per_core: Property::Absent, training_plan_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "AutoPatchConfig", &mut this.auto_patch_config);
         from.field(json, "CapacityRequirements", &mut this.capacity_requirements);
@@ -384,6 +392,7 @@ impl Read for ClusterInstanceGroup {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ClusterInstanceGroup {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -393,7 +402,6 @@ impl fmt::Debug for ClusterInstanceGroup {
 /// patch-level AMI updates.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-cluster-autopatchconfig.html)
-#[derive(Default)]
 pub struct AutoPatchConfig {
     /// The configuration to use when updating the AMI versions.
     ///
@@ -413,7 +421,9 @@ pub struct AutoPatchConfig {
 impl AutoPatchConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(patching_strategy: impl Into<Property<Listed<AutoPatchConfigPatchingStrategy>>>) -> Self { Self { patching_strategy: patching_strategy.into(), ..Self::default() } }
+    pub fn new(patching_strategy: impl Into<Property<Listed<AutoPatchConfigPatchingStrategy>>>) -> Self {
+        Self { deployment_config: Property::Absent, patch_schedule: Property::Absent, patching_strategy: patching_strategy.into() }
+    }
 }
 
 impl Data for AutoPatchConfig {
@@ -429,7 +439,7 @@ impl Data for AutoPatchConfig {
 impl Read for AutoPatchConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { deployment_config: Property::Absent, patch_schedule: Property::Absent, patching_strategy: Property::Absent };
         from.open(json)?;
         from.field(json, "DeploymentConfig", &mut this.deployment_config);
         from.field(json, "PatchSchedule", &mut this.patch_schedule);
@@ -439,6 +449,7 @@ impl Read for AutoPatchConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AutoPatchConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -448,7 +459,6 @@ impl fmt::Debug for AutoPatchConfig {
 /// strategy and rollback configurations.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-cluster-deploymentconfig.html)
-#[derive(Default)]
 pub struct DeploymentConfig {
     /// Automatic rollback configuration for handling endpoint deployment failures and recovery.
     ///
@@ -467,6 +477,11 @@ pub struct DeploymentConfig {
     pub wait_interval_in_seconds: Property<i64>,
 }
 
+impl Default for DeploymentConfig {
+    #[inline]
+    fn default() -> Self { Self { auto_rollback_configuration: Property::Absent, rolling_update_policy: Property::Absent, wait_interval_in_seconds: Property::Absent } }
+}
+
 impl Data for DeploymentConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -480,7 +495,7 @@ impl Data for DeploymentConfig {
 impl Read for DeploymentConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { auto_rollback_configuration: Property::Absent, rolling_update_policy: Property::Absent, wait_interval_in_seconds: Property::Absent };
         from.open(json)?;
         from.field(json, "AutoRollbackConfiguration", &mut this.auto_rollback_configuration);
         from.field(json, "RollingUpdatePolicy", &mut this.rolling_update_policy);
@@ -490,6 +505,7 @@ impl Read for DeploymentConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DeploymentConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -498,7 +514,6 @@ impl fmt::Debug for DeploymentConfig {
 /// The details of the alarm to monitor during the AMI update.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-cluster-alarmdetails.html)
-#[derive(Default)]
 pub struct AlarmDetails {
     /// The name of the alarm.
     ///
@@ -511,7 +526,9 @@ pub struct AlarmDetails {
 impl AlarmDetails {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(alarm_name: impl Into<Property<String>>) -> Self { Self { alarm_name: alarm_name.into() } }
+    pub fn new(alarm_name: impl Into<Property<String>>) -> Self {
+        Self { alarm_name: alarm_name.into() }
+    }
 }
 
 impl Data for AlarmDetails {
@@ -525,7 +542,7 @@ impl Data for AlarmDetails {
 impl Read for AlarmDetails {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { alarm_name: Property::Absent };
         from.open(json)?;
         from.field(json, "AlarmName", &mut this.alarm_name);
         from.close(json)?;
@@ -533,6 +550,7 @@ impl Read for AlarmDetails {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AlarmDetails {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -541,7 +559,6 @@ impl fmt::Debug for AlarmDetails {
 /// Specifies a rolling deployment strategy for updating a SageMaker endpoint.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-cluster-rollingupdatepolicy.html)
-#[derive(Default)]
 pub struct RollingUpdatePolicy {
     /// Batch size for each rolling step to provision capacity and turn on traffic on the new
     /// endpoint fleet, and terminate capacity on the old endpoint fleet. Value must be between 5%
@@ -561,7 +578,9 @@ pub struct RollingUpdatePolicy {
 impl RollingUpdatePolicy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(maximum_batch_size: impl Into<Property<CapacitySizeConfig>>) -> Self { Self { maximum_batch_size: maximum_batch_size.into(), ..Self::default() } }
+    pub fn new(maximum_batch_size: impl Into<Property<CapacitySizeConfig>>) -> Self {
+        Self { maximum_batch_size: maximum_batch_size.into(), rollback_maximum_batch_size: Property::Absent }
+    }
 }
 
 impl Data for RollingUpdatePolicy {
@@ -576,7 +595,7 @@ impl Data for RollingUpdatePolicy {
 impl Read for RollingUpdatePolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { maximum_batch_size: Property::Absent, rollback_maximum_batch_size: Property::Absent };
         from.open(json)?;
         from.field(json, "MaximumBatchSize", &mut this.maximum_batch_size);
         from.field(json, "RollbackMaximumBatchSize", &mut this.rollback_maximum_batch_size);
@@ -585,6 +604,7 @@ impl Read for RollingUpdatePolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RollingUpdatePolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -595,7 +615,6 @@ impl fmt::Debug for RollingUpdatePolicy {
 /// percentage of instances.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-cluster-capacitysizeconfig.html)
-#[derive(Default)]
 pub struct CapacitySizeConfig {
     /// Specifies whether SageMaker should process the update by amount or percentage of
     /// instances.
@@ -613,7 +632,9 @@ pub struct CapacitySizeConfig {
 impl CapacitySizeConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<String>>, value: impl Into<Property<i64>>) -> Self { Self { r#type: r#type.into(), value: value.into() } }
+    pub fn new(r#type: impl Into<Property<String>>, value: impl Into<Property<i64>>) -> Self {
+        Self { r#type: r#type.into(), value: value.into() }
+    }
 }
 
 impl Data for CapacitySizeConfig {
@@ -628,7 +649,7 @@ impl Data for CapacitySizeConfig {
 impl Read for CapacitySizeConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { r#type: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Type", &mut this.r#type);
         from.field(json, "Value", &mut this.value);
@@ -637,6 +658,7 @@ impl Read for CapacitySizeConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CapacitySizeConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -645,13 +667,17 @@ impl fmt::Debug for CapacitySizeConfig {
 /// The schedule configuration for automatic patching.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-cluster-patchschedule.html)
-#[derive(Default)]
 pub struct PatchSchedule {
     /// The date and time of the next scheduled patch, set by the system when a patch AMI is
     /// detected.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-cluster-patchschedule.html#cfn-sagemaker-cluster-patchschedule-nextpatchdate)
     pub next_patch_date: Property<String>,
+}
+
+impl Default for PatchSchedule {
+    #[inline]
+    fn default() -> Self { Self { next_patch_date: Property::Absent } }
 }
 
 impl Data for PatchSchedule {
@@ -665,7 +691,7 @@ impl Data for PatchSchedule {
 impl Read for PatchSchedule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { next_patch_date: Property::Absent };
         from.open(json)?;
         from.field(json, "NextPatchDate", &mut this.next_patch_date);
         from.close(json)?;
@@ -673,6 +699,7 @@ impl Read for PatchSchedule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PatchSchedule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -682,7 +709,6 @@ impl fmt::Debug for PatchSchedule {
 /// for both Spot and On-Demand capacity types.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-cluster-clustercapacityrequirements.html)
-#[derive(Default)]
 pub struct ClusterCapacityRequirements {
     /// Configuration options specific to On-Demand instances.
     ///
@@ -692,6 +718,11 @@ pub struct ClusterCapacityRequirements {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-cluster-clustercapacityrequirements.html#cfn-sagemaker-cluster-clustercapacityrequirements-spot)
     pub spot: Property<Json>,
+}
+
+impl Default for ClusterCapacityRequirements {
+    #[inline]
+    fn default() -> Self { Self { on_demand: Property::Absent, spot: Property::Absent } }
 }
 
 impl Data for ClusterCapacityRequirements {
@@ -706,7 +737,7 @@ impl Data for ClusterCapacityRequirements {
 impl Read for ClusterCapacityRequirements {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { on_demand: Property::Absent, spot: Property::Absent };
         from.open(json)?;
         from.field(json, "OnDemand", &mut this.on_demand);
         from.field(json, "Spot", &mut this.spot);
@@ -715,6 +746,7 @@ impl Read for ClusterCapacityRequirements {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ClusterCapacityRequirements {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -724,7 +756,6 @@ impl fmt::Debug for ClusterCapacityRequirements {
 /// can be used.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-cluster-instancerequirements.html)
-#[derive(Default)]
 pub struct InstanceRequirements {
     /// A list of instance types that can be used for this instance group.
     ///
@@ -736,7 +767,9 @@ pub struct InstanceRequirements {
 impl InstanceRequirements {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(instance_types: impl Into<Property<List<String>>>) -> Self { Self { instance_types: instance_types.into() } }
+    pub fn new(instance_types: impl Into<Property<List<String>>>) -> Self {
+        Self { instance_types: instance_types.into() }
+    }
 }
 
 impl Data for InstanceRequirements {
@@ -750,7 +783,7 @@ impl Data for InstanceRequirements {
 impl Read for InstanceRequirements {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { instance_types: Property::Absent };
         from.open(json)?;
         from.field(json, "InstanceTypes", &mut this.instance_types);
         from.close(json)?;
@@ -758,6 +791,7 @@ impl Read for InstanceRequirements {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InstanceRequirements {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -769,7 +803,6 @@ impl fmt::Debug for InstanceRequirements {
 /// 2024](https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-hyperpod-release-notes.html#sagemaker-hyperpod-release-notes-20240620).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-cluster-clusterinstancestorageconfig.html)
-#[derive(Default)]
 pub struct ClusterInstanceStorageConfig {
     /// Defines the configuration for attaching additional Amazon Elastic Block Store (EBS)
     /// volumes to the instances in the SageMaker HyperPod cluster instance group. The additional
@@ -790,6 +823,11 @@ pub struct ClusterInstanceStorageConfig {
     pub fsx_open_zfs_config: Property<ClusterFsxOpenZfsConfig>,
 }
 
+impl Default for ClusterInstanceStorageConfig {
+    #[inline]
+    fn default() -> Self { Self { ebs_volume_config: Property::Absent, fsx_lustre_config: Property::Absent, fsx_open_zfs_config: Property::Absent } }
+}
+
 impl Data for ClusterInstanceStorageConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -803,7 +841,7 @@ impl Data for ClusterInstanceStorageConfig {
 impl Read for ClusterInstanceStorageConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ebs_volume_config: Property::Absent, fsx_lustre_config: Property::Absent, fsx_open_zfs_config: Property::Absent };
         from.open(json)?;
         from.field(json, "EbsVolumeConfig", &mut this.ebs_volume_config);
         from.field(json, "FsxLustreConfig", &mut this.fsx_lustre_config);
@@ -813,6 +851,7 @@ impl Read for ClusterInstanceStorageConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ClusterInstanceStorageConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -824,7 +863,6 @@ impl fmt::Debug for ClusterInstanceStorageConfig {
 /// 2024](https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-hyperpod-release-notes.html#sagemaker-hyperpod-release-notes-20240620).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-cluster-clusterebsvolumeconfig.html)
-#[derive(Default)]
 pub struct ClusterEbsVolumeConfig {
     /// Specifies whether the configuration is for the cluster's root or secondary Amazon EBS
     /// volume. You can specify two `ClusterEbsVolumeConfig` fields to configure both the root and
@@ -863,6 +901,11 @@ pub struct ClusterEbsVolumeConfig {
     pub volume_size_in_gb: Property<i64>,
 }
 
+impl Default for ClusterEbsVolumeConfig {
+    #[inline]
+    fn default() -> Self { Self { root_volume: Property::Absent, volume_kms_key_id: Property::Absent, volume_size_in_gb: Property::Absent } }
+}
+
 impl Data for ClusterEbsVolumeConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -876,7 +919,7 @@ impl Data for ClusterEbsVolumeConfig {
 impl Read for ClusterEbsVolumeConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { root_volume: Property::Absent, volume_kms_key_id: Property::Absent, volume_size_in_gb: Property::Absent };
         from.open(json)?;
         from.field(json, "RootVolume", &mut this.root_volume);
         from.field(json, "VolumeKmsKeyId", &mut this.volume_kms_key_id);
@@ -886,6 +929,7 @@ impl Read for ClusterEbsVolumeConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ClusterEbsVolumeConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -895,7 +939,6 @@ impl fmt::Debug for ClusterEbsVolumeConfig {
 /// SageMaker HyperPod cluster instance group.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-cluster-clusterfsxlustreconfig.html)
-#[derive(Default)]
 pub struct ClusterFsxLustreConfig {
     /// The DNS name of the FSx for Lustre file system.
     ///
@@ -920,7 +963,9 @@ pub struct ClusterFsxLustreConfig {
 impl ClusterFsxLustreConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(dns_name: impl Into<Property<String>>, mount_name: impl Into<Property<String>>) -> Self { Self { dns_name: dns_name.into(), mount_name: mount_name.into(), ..Self::default() } }
+    pub fn new(dns_name: impl Into<Property<String>>, mount_name: impl Into<Property<String>>) -> Self {
+        Self { dns_name: dns_name.into(), mount_name: mount_name.into(), mount_path: Property::Absent }
+    }
 }
 
 impl Data for ClusterFsxLustreConfig {
@@ -936,7 +981,7 @@ impl Data for ClusterFsxLustreConfig {
 impl Read for ClusterFsxLustreConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { dns_name: Property::Absent, mount_name: Property::Absent, mount_path: Property::Absent };
         from.open(json)?;
         from.field(json, "DnsName", &mut this.dns_name);
         from.field(json, "MountName", &mut this.mount_name);
@@ -946,6 +991,7 @@ impl Read for ClusterFsxLustreConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ClusterFsxLustreConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -955,7 +1001,6 @@ impl fmt::Debug for ClusterFsxLustreConfig {
 /// SageMaker HyperPod cluster instance group.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-cluster-clusterfsxopenzfsconfig.html)
-#[derive(Default)]
 pub struct ClusterFsxOpenZfsConfig {
     /// The DNS name of the FSx for OpenZFS file system.
     ///
@@ -974,7 +1019,9 @@ pub struct ClusterFsxOpenZfsConfig {
 impl ClusterFsxOpenZfsConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(dns_name: impl Into<Property<String>>) -> Self { Self { dns_name: dns_name.into(), ..Self::default() } }
+    pub fn new(dns_name: impl Into<Property<String>>) -> Self {
+        Self { dns_name: dns_name.into(), mount_path: Property::Absent }
+    }
 }
 
 impl Data for ClusterFsxOpenZfsConfig {
@@ -989,7 +1036,7 @@ impl Data for ClusterFsxOpenZfsConfig {
 impl Read for ClusterFsxOpenZfsConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { dns_name: Property::Absent, mount_path: Property::Absent };
         from.open(json)?;
         from.field(json, "DnsName", &mut this.dns_name);
         from.field(json, "MountPath", &mut this.mount_path);
@@ -998,6 +1045,7 @@ impl Read for ClusterFsxOpenZfsConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ClusterFsxOpenZfsConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1007,7 +1055,6 @@ impl fmt::Debug for ClusterFsxOpenZfsConfig {
 /// in an instance group.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-cluster-clusterkubernetesconfig.html)
-#[derive(Default)]
 pub struct ClusterKubernetesConfig {
     /// Key-value pairs of labels to be applied to cluster nodes.
     ///
@@ -1018,6 +1065,11 @@ pub struct ClusterKubernetesConfig {
     /// - Items: 0 to 50
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-cluster-clusterkubernetesconfig.html#cfn-sagemaker-cluster-clusterkubernetesconfig-taints)
     pub taints: Property<List<ClusterKubernetesTaint>>,
+}
+
+impl Default for ClusterKubernetesConfig {
+    #[inline]
+    fn default() -> Self { Self { labels: Property::Absent, taints: Property::Absent } }
 }
 
 impl Data for ClusterKubernetesConfig {
@@ -1032,7 +1084,7 @@ impl Data for ClusterKubernetesConfig {
 impl Read for ClusterKubernetesConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { labels: Property::Absent, taints: Property::Absent };
         from.open(json)?;
         from.field(json, "Labels", &mut this.labels);
         from.field(json, "Taints", &mut this.taints);
@@ -1041,6 +1093,7 @@ impl Read for ClusterKubernetesConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ClusterKubernetesConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1049,7 +1102,6 @@ impl fmt::Debug for ClusterKubernetesConfig {
 /// A Kubernetes taint that can be applied to cluster nodes.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-cluster-clusterkubernetestaint.html)
-#[derive(Default)]
 pub struct ClusterKubernetesTaint {
     /// The effect of the taint. Valid values are `NoSchedule`, `PreferNoSchedule`, and
     /// `NoExecute`.
@@ -1073,7 +1125,9 @@ pub struct ClusterKubernetesTaint {
 impl ClusterKubernetesTaint {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(effect: impl Into<Property<Listed<ClusterKubernetesTaintEffect>>>, key: impl Into<Property<String>>) -> Self { Self { effect: effect.into(), key: key.into(), ..Self::default() } }
+    pub fn new(effect: impl Into<Property<Listed<ClusterKubernetesTaintEffect>>>, key: impl Into<Property<String>>) -> Self {
+        Self { effect: effect.into(), key: key.into(), value: Property::Absent }
+    }
 }
 
 impl Data for ClusterKubernetesTaint {
@@ -1089,7 +1143,7 @@ impl Data for ClusterKubernetesTaint {
 impl Read for ClusterKubernetesTaint {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { effect: Property::Absent, key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Effect", &mut this.effect);
         from.field(json, "Key", &mut this.key);
@@ -1099,6 +1153,7 @@ impl Read for ClusterKubernetesTaint {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ClusterKubernetesTaint {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1107,7 +1162,6 @@ impl fmt::Debug for ClusterKubernetesTaint {
 /// The lifecycle configuration for a SageMaker HyperPod cluster.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-cluster-clusterlifecycleconfig.html)
-#[derive(Default)]
 pub struct ClusterLifeCycleConfig {
     /// The file name of the entrypoint script of lifecycle scripts under `SourceS3Uri`. This
     /// entrypoint script runs during cluster creation.
@@ -1138,6 +1192,11 @@ pub struct ClusterLifeCycleConfig {
     pub source_s3_uri: Property<String>,
 }
 
+impl Default for ClusterLifeCycleConfig {
+    #[inline]
+    fn default() -> Self { Self { on_create: Property::Absent, on_init_complete: Property::Absent, source_s3_uri: Property::Absent } }
+}
+
 impl Data for ClusterLifeCycleConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1151,7 +1210,7 @@ impl Data for ClusterLifeCycleConfig {
 impl Read for ClusterLifeCycleConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { on_create: Property::Absent, on_init_complete: Property::Absent, source_s3_uri: Property::Absent };
         from.open(json)?;
         from.field(json, "OnCreate", &mut this.on_create);
         from.field(json, "OnInitComplete", &mut this.on_init_complete);
@@ -1161,6 +1220,7 @@ impl Read for ClusterLifeCycleConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ClusterLifeCycleConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1169,7 +1229,6 @@ impl fmt::Debug for ClusterLifeCycleConfig {
 /// Specifies the network interface configuration for the instance group.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-cluster-clusternetworkinterface.html)
-#[derive(Default)]
 pub struct ClusterNetworkInterface {
     /// The type of network interface.
     ///
@@ -1180,7 +1239,9 @@ pub struct ClusterNetworkInterface {
 impl ClusterNetworkInterface {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(interface_type: impl Into<Property<Listed<ClusterNetworkInterfaceInterfaceType>>>) -> Self { Self { interface_type: interface_type.into() } }
+    pub fn new(interface_type: impl Into<Property<Listed<ClusterNetworkInterfaceInterfaceType>>>) -> Self {
+        Self { interface_type: interface_type.into() }
+    }
 }
 
 impl Data for ClusterNetworkInterface {
@@ -1194,7 +1255,7 @@ impl Data for ClusterNetworkInterface {
 impl Read for ClusterNetworkInterface {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { interface_type: Property::Absent };
         from.open(json)?;
         from.field(json, "InterfaceType", &mut this.interface_type);
         from.close(json)?;
@@ -1202,6 +1263,7 @@ impl Read for ClusterNetworkInterface {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ClusterNetworkInterface {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1214,7 +1276,6 @@ impl fmt::Debug for ClusterNetworkInterface {
 /// VPC](https://docs.aws.amazon.com/sagemaker/latest/dg/infrastructure-give-access.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-cluster-vpcconfig.html)
-#[derive(Default)]
 pub struct VpcConfig {
     /// The VPC security group IDs, in the form `sg-xxxxxxxx`. Specify the security groups for the
     /// VPC that is specified in the `Subnets` field.
@@ -1239,7 +1300,9 @@ pub struct VpcConfig {
 impl VpcConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(security_group_ids: impl Into<Property<List<Id<refs::ec2::SecurityGroupId>>>>, subnets: impl Into<Property<List<Id<refs::ec2::SubnetId>>>>) -> Self { Self { security_group_ids: security_group_ids.into(), subnets: subnets.into() } }
+    pub fn new(security_group_ids: impl Into<Property<List<Id<refs::ec2::SecurityGroupId>>>>, subnets: impl Into<Property<List<Id<refs::ec2::SubnetId>>>>) -> Self {
+        Self { security_group_ids: security_group_ids.into(), subnets: subnets.into() }
+    }
 }
 
 impl Data for VpcConfig {
@@ -1254,7 +1317,7 @@ impl Data for VpcConfig {
 impl Read for VpcConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { security_group_ids: Property::Absent, subnets: Property::Absent };
         from.open(json)?;
         from.field(json, "SecurityGroupIds", &mut this.security_group_ids);
         from.field(json, "Subnets", &mut this.subnets);
@@ -1263,6 +1326,7 @@ impl Read for VpcConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VpcConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1271,7 +1335,6 @@ impl fmt::Debug for VpcConfig {
 /// The configuration object of the schedule that SageMaker follows when updating the AMI.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-cluster-scheduledupdateconfig.html)
-#[derive(Default)]
 pub struct ScheduledUpdateConfig {
     /// The configuration to use when updating the AMI versions.
     ///
@@ -1289,7 +1352,9 @@ pub struct ScheduledUpdateConfig {
 impl ScheduledUpdateConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(schedule_expression: impl Into<Property<String>>) -> Self { Self { schedule_expression: schedule_expression.into(), ..Self::default() } }
+    pub fn new(schedule_expression: impl Into<Property<String>>) -> Self {
+        Self { deployment_config: Property::Absent, schedule_expression: schedule_expression.into() }
+    }
 }
 
 impl Data for ScheduledUpdateConfig {
@@ -1304,7 +1369,7 @@ impl Data for ScheduledUpdateConfig {
 impl Read for ScheduledUpdateConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { deployment_config: Property::Absent, schedule_expression: Property::Absent };
         from.open(json)?;
         from.field(json, "DeploymentConfig", &mut this.deployment_config);
         from.field(json, "ScheduleExpression", &mut this.schedule_expression);
@@ -1313,6 +1378,7 @@ impl Read for ScheduledUpdateConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ScheduledUpdateConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1321,7 +1387,6 @@ impl fmt::Debug for ScheduledUpdateConfig {
 /// Slurm configuration for the instance group.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-cluster-clusterslurmconfig.html)
-#[derive(Default)]
 pub struct ClusterSlurmConfig {
     /// The type of Slurm node for this instance group.
     ///
@@ -1339,7 +1404,9 @@ pub struct ClusterSlurmConfig {
 impl ClusterSlurmConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(node_type: impl Into<Property<Listed<ClusterSlurmConfigNodeType>>>) -> Self { Self { node_type: node_type.into(), ..Self::default() } }
+    pub fn new(node_type: impl Into<Property<Listed<ClusterSlurmConfigNodeType>>>) -> Self {
+        Self { node_type: node_type.into(), partition_names: Property::Absent }
+    }
 }
 
 impl Data for ClusterSlurmConfig {
@@ -1354,7 +1421,7 @@ impl Data for ClusterSlurmConfig {
 impl Read for ClusterSlurmConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { node_type: Property::Absent, partition_names: Property::Absent };
         from.open(json)?;
         from.field(json, "NodeType", &mut this.node_type);
         from.field(json, "PartitionNames", &mut this.partition_names);
@@ -1363,6 +1430,7 @@ impl Read for ClusterSlurmConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ClusterSlurmConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1371,7 +1439,6 @@ impl fmt::Debug for ClusterSlurmConfig {
 /// The orchestrator for a SageMaker HyperPod cluster.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-cluster-orchestrator.html)
-#[derive(Default)]
 pub struct Orchestrator {
     /// The configuration of the Amazon EKS orchestrator cluster for the SageMaker HyperPod
     /// cluster.
@@ -1382,6 +1449,11 @@ pub struct Orchestrator {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-cluster-orchestrator.html#cfn-sagemaker-cluster-orchestrator-slurm)
     pub slurm: Property<ClusterOrchestratorSlurmConfig>,
+}
+
+impl Default for Orchestrator {
+    #[inline]
+    fn default() -> Self { Self { eks: Property::Absent, slurm: Property::Absent } }
 }
 
 impl Data for Orchestrator {
@@ -1396,7 +1468,7 @@ impl Data for Orchestrator {
 impl Read for Orchestrator {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { eks: Property::Absent, slurm: Property::Absent };
         from.open(json)?;
         from.field(json, "Eks", &mut this.eks);
         from.field(json, "Slurm", &mut this.slurm);
@@ -1405,6 +1477,7 @@ impl Read for Orchestrator {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Orchestrator {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1415,7 +1488,6 @@ impl fmt::Debug for Orchestrator {
 /// cluster
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-cluster-clusterorchestratoreksconfig.html)
-#[derive(Default)]
 pub struct ClusterOrchestratorEksConfig {
     /// The Amazon Resource Name (ARN) of the SageMaker HyperPod cluster.
     ///
@@ -1426,7 +1498,9 @@ pub struct ClusterOrchestratorEksConfig {
 impl ClusterOrchestratorEksConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(cluster_arn: impl Into<Property<String>>) -> Self { Self { cluster_arn: cluster_arn.into() } }
+    pub fn new(cluster_arn: impl Into<Property<String>>) -> Self {
+        Self { cluster_arn: cluster_arn.into() }
+    }
 }
 
 impl Data for ClusterOrchestratorEksConfig {
@@ -1440,7 +1514,7 @@ impl Data for ClusterOrchestratorEksConfig {
 impl Read for ClusterOrchestratorEksConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cluster_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "ClusterArn", &mut this.cluster_arn);
         from.close(json)?;
@@ -1448,6 +1522,7 @@ impl Read for ClusterOrchestratorEksConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ClusterOrchestratorEksConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1456,7 +1531,6 @@ impl fmt::Debug for ClusterOrchestratorEksConfig {
 /// Specifies parameter(s) related to Slurm as orchestrator.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-cluster-clusterorchestratorslurmconfig.html)
-#[derive(Default)]
 pub struct ClusterOrchestratorSlurmConfig {
     /// External MySQL-compatible accounting database that a Slurm cluster's slurmdbd connects to.
     /// Database credentials are supplied out-of-band through the referenced Secrets Manager
@@ -1468,6 +1542,11 @@ pub struct ClusterOrchestratorSlurmConfig {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-cluster-clusterorchestratorslurmconfig.html#cfn-sagemaker-cluster-clusterorchestratorslurmconfig-slurmconfigstrategy)
     pub slurm_config_strategy: Property<Listed<ClusterOrchestratorSlurmConfigSlurmConfigStrategy>>,
+}
+
+impl Default for ClusterOrchestratorSlurmConfig {
+    #[inline]
+    fn default() -> Self { Self { accounting_database: Property::Absent, slurm_config_strategy: Property::Absent } }
 }
 
 impl Data for ClusterOrchestratorSlurmConfig {
@@ -1482,7 +1561,7 @@ impl Data for ClusterOrchestratorSlurmConfig {
 impl Read for ClusterOrchestratorSlurmConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { accounting_database: Property::Absent, slurm_config_strategy: Property::Absent };
         from.open(json)?;
         from.field(json, "AccountingDatabase", &mut this.accounting_database);
         from.field(json, "SlurmConfigStrategy", &mut this.slurm_config_strategy);
@@ -1491,6 +1570,7 @@ impl Read for ClusterOrchestratorSlurmConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ClusterOrchestratorSlurmConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1501,7 +1581,6 @@ impl fmt::Debug for ClusterOrchestratorSlurmConfig {
 /// secret. Supported only with Continuous node provisioning.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-cluster-clusteraccountingdatabase.html)
-#[derive(Default)]
 pub struct ClusterAccountingDatabase {
     /// Hostname or endpoint of the accounting database, such as an RDS endpoint.
     ///
@@ -1532,7 +1611,9 @@ pub struct ClusterAccountingDatabase {
 impl ClusterAccountingDatabase {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(endpoint: impl Into<Property<String>>, secret_arn: impl Into<Property<String>>) -> Self { Self { endpoint: endpoint.into(), secret_arn: secret_arn.into(), ..Self::default() } }
+    pub fn new(endpoint: impl Into<Property<String>>, secret_arn: impl Into<Property<String>>) -> Self {
+        Self { endpoint: endpoint.into(), name: Property::Absent, port: Property::Absent, secret_arn: secret_arn.into() }
+    }
 }
 
 impl Data for ClusterAccountingDatabase {
@@ -1549,7 +1630,7 @@ impl Data for ClusterAccountingDatabase {
 impl Read for ClusterAccountingDatabase {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { endpoint: Property::Absent, name: Property::Absent, port: Property::Absent, secret_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "Endpoint", &mut this.endpoint);
         from.field(json, "Name", &mut this.name);
@@ -1560,6 +1641,7 @@ impl Read for ClusterAccountingDatabase {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ClusterAccountingDatabase {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1568,7 +1650,6 @@ impl fmt::Debug for ClusterAccountingDatabase {
 /// Details of a restricted instance group in a SageMaker HyperPod cluster.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-cluster-clusterrestrictedinstancegroup.html)
-#[derive(Default)]
 pub struct ClusterRestrictedInstanceGroup {
     /// The number of instances that are currently in the restricted instance group of a SageMaker
     /// HyperPod cluster.
@@ -1638,7 +1719,9 @@ pub struct ClusterRestrictedInstanceGroup {
 impl ClusterRestrictedInstanceGroup {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(execution_role: impl Into<Property<String>>, instance_count: impl Into<Property<i64>>, instance_group_name: impl Into<Property<String>>, instance_type: impl Into<Property<String>>) -> Self { Self { execution_role: execution_role.into(), instance_count: instance_count.into(), instance_group_name: instance_group_name.into(), instance_type: instance_type.into(), ..Self::default() } }
+    pub fn new(execution_role: impl Into<Property<String>>, instance_count: impl Into<Property<i64>>, instance_group_name: impl Into<Property<String>>, instance_type: impl Into<Property<String>>) -> Self {
+        Self { current_count: Property::Absent, environment_config: Property::Absent, execution_role: execution_role.into(), instance_count: instance_count.into(), instance_group_name: instance_group_name.into(), instance_storage_configs: Property::Absent, instance_type: instance_type.into(), on_start_deep_health_checks: Property::Absent, override_vpc_config: Property::Absent, threads_per_core: Property::Absent, training_plan_arn: Property::Absent }
+    }
 }
 
 impl Data for ClusterRestrictedInstanceGroup {
@@ -1662,7 +1745,7 @@ impl Data for ClusterRestrictedInstanceGroup {
 impl Read for ClusterRestrictedInstanceGroup {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { current_count: Property::Absent, environment_config: Property::Absent, execution_role: Property::Absent, instance_count: Property::Absent, instance_group_name: Property::Absent, instance_storage_configs: Property::Absent, instance_type: Property::Absent, on_start_deep_health_checks: Property::Absent, override_vpc_config: Property::Absent, threads_per_core: Property::Absent, training_plan_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "CurrentCount", &mut this.current_count);
         from.field(json, "EnvironmentConfig", &mut this.environment_config);
@@ -1680,6 +1763,7 @@ impl Read for ClusterRestrictedInstanceGroup {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ClusterRestrictedInstanceGroup {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1688,13 +1772,17 @@ impl fmt::Debug for ClusterRestrictedInstanceGroup {
 /// The configuration for the restricted instance groups (RIG) environment.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-cluster-environmentconfig.html)
-#[derive(Default)]
 pub struct EnvironmentConfig {
     /// Configuration settings for an Amazon FSx for Lustre file system to be used with the
     /// cluster.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-cluster-environmentconfig.html#cfn-sagemaker-cluster-environmentconfig-fsxlustreconfig)
     pub fsx_lustre_config: Property<FsxLustreConfig>,
+}
+
+impl Default for EnvironmentConfig {
+    #[inline]
+    fn default() -> Self { Self { fsx_lustre_config: Property::Absent } }
 }
 
 impl Data for EnvironmentConfig {
@@ -1708,7 +1796,7 @@ impl Data for EnvironmentConfig {
 impl Read for EnvironmentConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { fsx_lustre_config: Property::Absent };
         from.open(json)?;
         from.field(json, "FSxLustreConfig", &mut this.fsx_lustre_config);
         from.close(json)?;
@@ -1716,6 +1804,7 @@ impl Read for EnvironmentConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EnvironmentConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1725,7 +1814,6 @@ impl fmt::Debug for EnvironmentConfig {
 /// cluster.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-cluster-fsxlustreconfig.html)
-#[derive(Default)]
 pub struct FsxLustreConfig {
     /// The throughput capacity of the Amazon FSx for Lustre file system, measured in MB/s per TiB
     /// of storage.
@@ -1744,7 +1832,9 @@ pub struct FsxLustreConfig {
 impl FsxLustreConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(per_unit_storage_throughput: impl Into<Property<i64>>, size_in_gib: impl Into<Property<i64>>) -> Self { Self { per_unit_storage_throughput: per_unit_storage_throughput.into(), size_in_gib: size_in_gib.into() } }
+    pub fn new(per_unit_storage_throughput: impl Into<Property<i64>>, size_in_gib: impl Into<Property<i64>>) -> Self {
+        Self { per_unit_storage_throughput: per_unit_storage_throughput.into(), size_in_gib: size_in_gib.into() }
+    }
 }
 
 impl Data for FsxLustreConfig {
@@ -1759,7 +1849,7 @@ impl Data for FsxLustreConfig {
 impl Read for FsxLustreConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { per_unit_storage_throughput: Property::Absent, size_in_gib: Property::Absent };
         from.open(json)?;
         from.field(json, "PerUnitStorageThroughput", &mut this.per_unit_storage_throughput);
         from.field(json, "SizeInGiB", &mut this.size_in_gib);
@@ -1768,6 +1858,7 @@ impl Read for FsxLustreConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FsxLustreConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1777,7 +1868,6 @@ impl fmt::Debug for FsxLustreConfig {
 /// environment settings for inter-RIG communication and FSx Lustre sharing.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-cluster-restrictedinstancegroupsconfig.html)
-#[derive(Default)]
 pub struct RestrictedInstanceGroupsConfig {
     /// The shared environment configuration for restricted instance groups that use cluster-level
     /// shared FSx Lustre storage.
@@ -1789,7 +1879,9 @@ pub struct RestrictedInstanceGroupsConfig {
 impl RestrictedInstanceGroupsConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(shared_environment_config: impl Into<Property<SharedEnvironmentConfig>>) -> Self { Self { shared_environment_config: shared_environment_config.into() } }
+    pub fn new(shared_environment_config: impl Into<Property<SharedEnvironmentConfig>>) -> Self {
+        Self { shared_environment_config: shared_environment_config.into() }
+    }
 }
 
 impl Data for RestrictedInstanceGroupsConfig {
@@ -1803,7 +1895,7 @@ impl Data for RestrictedInstanceGroupsConfig {
 impl Read for RestrictedInstanceGroupsConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { shared_environment_config: Property::Absent };
         from.open(json)?;
         from.field(json, "SharedEnvironmentConfig", &mut this.shared_environment_config);
         from.close(json)?;
@@ -1811,6 +1903,7 @@ impl Read for RestrictedInstanceGroupsConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RestrictedInstanceGroupsConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1820,7 +1913,6 @@ impl fmt::Debug for RestrictedInstanceGroupsConfig {
 /// shared FSx Lustre storage.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-cluster-sharedenvironmentconfig.html)
-#[derive(Default)]
 pub struct SharedEnvironmentConfig {
     /// Configuration settings for an Amazon FSx for Lustre file system to be used with the
     /// cluster.
@@ -1837,7 +1929,9 @@ pub struct SharedEnvironmentConfig {
 impl SharedEnvironmentConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(fsx_lustre_deletion_policy: impl Into<Property<Listed<SharedEnvironmentConfigFsxLustreDeletionPolicy>>>) -> Self { Self { fsx_lustre_deletion_policy: fsx_lustre_deletion_policy.into(), ..Self::default() } }
+    pub fn new(fsx_lustre_deletion_policy: impl Into<Property<Listed<SharedEnvironmentConfigFsxLustreDeletionPolicy>>>) -> Self {
+        Self { fsx_lustre_config: Property::Absent, fsx_lustre_deletion_policy: fsx_lustre_deletion_policy.into() }
+    }
 }
 
 impl Data for SharedEnvironmentConfig {
@@ -1852,7 +1946,7 @@ impl Data for SharedEnvironmentConfig {
 impl Read for SharedEnvironmentConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { fsx_lustre_config: Property::Absent, fsx_lustre_deletion_policy: Property::Absent };
         from.open(json)?;
         from.field(json, "FSxLustreConfig", &mut this.fsx_lustre_config);
         from.field(json, "FSxLustreDeletionPolicy", &mut this.fsx_lustre_deletion_policy);
@@ -1861,6 +1955,7 @@ impl Read for SharedEnvironmentConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SharedEnvironmentConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1869,7 +1964,6 @@ impl fmt::Debug for SharedEnvironmentConfig {
 /// Configuration for tiered storage in the SageMaker HyperPod cluster.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-cluster-tieredstorageconfig.html)
-#[derive(Default)]
 pub struct TieredStorageConfig {
     /// The percentage of instance memory to allocate for tiered storage.
     ///
@@ -1885,7 +1979,9 @@ pub struct TieredStorageConfig {
 impl TieredStorageConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(mode: impl Into<Property<Listed<TieredStorageConfigMode>>>) -> Self { Self { mode: mode.into(), ..Self::default() } }
+    pub fn new(mode: impl Into<Property<Listed<TieredStorageConfigMode>>>) -> Self {
+        Self { instance_memory_allocation_percentage: Property::Absent, mode: mode.into() }
+    }
 }
 
 impl Data for TieredStorageConfig {
@@ -1900,7 +1996,7 @@ impl Data for TieredStorageConfig {
 impl Read for TieredStorageConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { instance_memory_allocation_percentage: Property::Absent, mode: Property::Absent };
         from.open(json)?;
         from.field(json, "InstanceMemoryAllocationPercentage", &mut this.instance_memory_allocation_percentage);
         from.field(json, "Mode", &mut this.mode);
@@ -1909,6 +2005,7 @@ impl Read for TieredStorageConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TieredStorageConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

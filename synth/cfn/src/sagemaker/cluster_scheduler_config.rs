@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// configuration used for task prioritization and fair-share allocation of idle compute.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sagemaker-clusterschedulerconfig.html)
-#[derive(Default)]
 pub struct ClusterSchedulerConfig {
     /// ARN of the cluster.
     ///
@@ -42,7 +41,9 @@ pub struct ClusterSchedulerConfig {
 impl ClusterSchedulerConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(cluster_arn: impl Into<Property<String>>, name: impl Into<Property<String>>, scheduler_config: impl Into<Property<SchedulerConfig>>) -> Self { Self { cluster_arn: cluster_arn.into(), name: name.into(), scheduler_config: scheduler_config.into(), ..Self::default() } }
+    pub fn new(cluster_arn: impl Into<Property<String>>, name: impl Into<Property<String>>, scheduler_config: impl Into<Property<SchedulerConfig>>) -> Self {
+        Self { cluster_arn: cluster_arn.into(), description: Property::Absent, name: name.into(), scheduler_config: scheduler_config.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for ClusterSchedulerConfig {
@@ -60,7 +61,7 @@ impl Data for ClusterSchedulerConfig {
 impl Read for ClusterSchedulerConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cluster_arn: Property::Absent, description: Property::Absent, name: Property::Absent, scheduler_config: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ClusterArn", &mut this.cluster_arn);
         from.field(json, "Description", &mut this.description);
@@ -72,6 +73,7 @@ impl Read for ClusterSchedulerConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ClusterSchedulerConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -88,7 +90,6 @@ impl ClusterSchedulerConfig {
 /// Cluster policy configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-clusterschedulerconfig-schedulerconfig.html)
-#[derive(Default)]
 pub struct SchedulerConfig {
     /// When enabled, entities borrow idle compute based on assigned FairShareWeight.
     ///
@@ -105,6 +106,11 @@ pub struct SchedulerConfig {
     pub priority_classes: Property<List<PriorityClass>>,
 }
 
+impl Default for SchedulerConfig {
+    #[inline]
+    fn default() -> Self { Self { fair_share: Property::Absent, idle_resource_sharing: Property::Absent, priority_classes: Property::Absent } }
+}
+
 impl Data for SchedulerConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -118,7 +124,7 @@ impl Data for SchedulerConfig {
 impl Read for SchedulerConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { fair_share: Property::Absent, idle_resource_sharing: Property::Absent, priority_classes: Property::Absent };
         from.open(json)?;
         from.field(json, "FairShare", &mut this.fair_share);
         from.field(json, "IdleResourceSharing", &mut this.idle_resource_sharing);
@@ -128,6 +134,7 @@ impl Read for SchedulerConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SchedulerConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -136,7 +143,6 @@ impl fmt::Debug for SchedulerConfig {
 /// Priority class configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-clusterschedulerconfig-priorityclass.html)
-#[derive(Default)]
 pub struct PriorityClass {
     /// Name of the priority class.
     ///
@@ -153,7 +159,9 @@ pub struct PriorityClass {
 impl PriorityClass {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, weight: impl Into<Property<i64>>) -> Self { Self { name: name.into(), weight: weight.into() } }
+    pub fn new(name: impl Into<Property<String>>, weight: impl Into<Property<i64>>) -> Self {
+        Self { name: name.into(), weight: weight.into() }
+    }
 }
 
 impl Data for PriorityClass {
@@ -168,7 +176,7 @@ impl Data for PriorityClass {
 impl Read for PriorityClass {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, weight: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Weight", &mut this.weight);
@@ -177,6 +185,7 @@ impl Read for PriorityClass {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PriorityClass {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -15,7 +15,6 @@ use crate::prelude::*;
 /// any other Git repository.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sagemaker-coderepository.html)
-#[derive(Default)]
 pub struct CodeRepository {
     /// The name of the Git repository.
     ///
@@ -39,7 +38,9 @@ pub struct CodeRepository {
 impl CodeRepository {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(git_config: impl Into<Property<GitConfig>>) -> Self { Self { git_config: git_config.into(), ..Self::default() } }
+    pub fn new(git_config: impl Into<Property<GitConfig>>) -> Self {
+        Self { code_repository_name: Property::Absent, git_config: git_config.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for CodeRepository {
@@ -55,7 +56,7 @@ impl Data for CodeRepository {
 impl Read for CodeRepository {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { code_repository_name: Property::Absent, git_config: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "CodeRepositoryName", &mut this.code_repository_name);
         from.field(json, "GitConfig", &mut this.git_config);
@@ -65,6 +66,7 @@ impl Read for CodeRepository {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CodeRepository {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -81,7 +83,6 @@ impl CodeRepository {
 /// Specifies configuration details for a Git repository in your AWS account.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-coderepository-gitconfig.html)
-#[derive(Default)]
 pub struct GitConfig {
     /// The default branch for the Git repository.
     ///
@@ -110,7 +111,9 @@ pub struct GitConfig {
 impl GitConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(repository_url: impl Into<Property<String>>) -> Self { Self { repository_url: repository_url.into(), ..Self::default() } }
+    pub fn new(repository_url: impl Into<Property<String>>) -> Self {
+        Self { branch: Property::Absent, repository_url: repository_url.into(), secret_arn: Property::Absent }
+    }
 }
 
 impl Data for GitConfig {
@@ -126,7 +129,7 @@ impl Data for GitConfig {
 impl Read for GitConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { branch: Property::Absent, repository_url: Property::Absent, secret_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "Branch", &mut this.branch);
         from.field(json, "RepositoryUrl", &mut this.repository_url);
@@ -136,6 +139,7 @@ impl Read for GitConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GitConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

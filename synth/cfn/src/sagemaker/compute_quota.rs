@@ -11,7 +11,6 @@ use crate::prelude::*;
 /// eu-north-1, eu-south-2, sa-east-1).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sagemaker-computequota.html)
-#[derive(Default)]
 pub struct ComputeQuota {
     /// Whether the compute allocation rule is active. Defaults service-side to 'Enabled' when
     /// omitted on Create.
@@ -56,7 +55,9 @@ pub struct ComputeQuota {
 impl ComputeQuota {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(cluster_arn: impl Into<Property<String>>, compute_quota_config: impl Into<Property<ComputeQuotaConfig>>, compute_quota_target: impl Into<Property<ComputeQuotaTarget>>, name: impl Into<Property<String>>) -> Self { Self { cluster_arn: cluster_arn.into(), compute_quota_config: compute_quota_config.into(), compute_quota_target: compute_quota_target.into(), name: name.into(), ..Self::default() } }
+    pub fn new(cluster_arn: impl Into<Property<String>>, compute_quota_config: impl Into<Property<ComputeQuotaConfig>>, compute_quota_target: impl Into<Property<ComputeQuotaTarget>>, name: impl Into<Property<String>>) -> Self {
+        Self { activation_state: Property::Absent, cluster_arn: cluster_arn.into(), compute_quota_config: compute_quota_config.into(), compute_quota_target: compute_quota_target.into(), description: Property::Absent, name: name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for ComputeQuota {
@@ -76,7 +77,7 @@ impl Data for ComputeQuota {
 impl Read for ComputeQuota {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { activation_state: Property::Absent, cluster_arn: Property::Absent, compute_quota_config: Property::Absent, compute_quota_target: Property::Absent, description: Property::Absent, name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ActivationState", &mut this.activation_state);
         from.field(json, "ClusterArn", &mut this.cluster_arn);
@@ -90,6 +91,7 @@ impl Read for ComputeQuota {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ComputeQuota {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -107,7 +109,6 @@ impl ComputeQuota {
 /// preemption policy.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-computequota-computequotaconfig.html)
-#[derive(Default)]
 pub struct ComputeQuotaConfig {
     /// Per-instance-type compute quotas for the team. When VCpu / MemoryInGiB / Accelerators are
     /// partially specified, SageMaker auto-fills the remaining fields ratio-proportionally to the
@@ -129,6 +130,11 @@ pub struct ComputeQuotaConfig {
     pub resource_sharing_config: Property<ResourceSharingConfig>,
 }
 
+impl Default for ComputeQuotaConfig {
+    #[inline]
+    fn default() -> Self { Self { compute_quota_resources: Property::Absent, preempt_team_tasks: Property::Absent, resource_sharing_config: Property::Absent } }
+}
+
 impl Data for ComputeQuotaConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -142,7 +148,7 @@ impl Data for ComputeQuotaConfig {
 impl Read for ComputeQuotaConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { compute_quota_resources: Property::Absent, preempt_team_tasks: Property::Absent, resource_sharing_config: Property::Absent };
         from.open(json)?;
         from.field(json, "ComputeQuotaResources", &mut this.compute_quota_resources);
         from.field(json, "PreemptTeamTasks", &mut this.preempt_team_tasks);
@@ -152,6 +158,7 @@ impl Read for ComputeQuotaConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ComputeQuotaConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -161,7 +168,6 @@ impl fmt::Debug for ComputeQuotaConfig {
 /// ComputeQuotaConfig.ComputeQuotaResources and ResourceSharingConfig.AbsoluteBorrowLimits.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-computequota-computequotaresourceconfig.html)
-#[derive(Default)]
 pub struct ComputeQuotaResourceConfig {
     /// Multi-instance GPU (MIG) partition profile and count, for fractional accelerator
     /// allocation. Service rejects MIG profiles that the chosen InstanceType does not support.
@@ -201,7 +207,9 @@ pub struct ComputeQuotaResourceConfig {
 impl ComputeQuotaResourceConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(instance_type: impl Into<Property<String>>) -> Self { Self { instance_type: instance_type.into(), ..Self::default() } }
+    pub fn new(instance_type: impl Into<Property<String>>) -> Self {
+        Self { accelerator_partition: Property::Absent, accelerators: Property::Absent, count: Property::Absent, instance_type: instance_type.into(), memory_in_gib: Property::Absent, vcpu: Property::Absent }
+    }
 }
 
 impl Data for ComputeQuotaResourceConfig {
@@ -220,7 +228,7 @@ impl Data for ComputeQuotaResourceConfig {
 impl Read for ComputeQuotaResourceConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { accelerator_partition: Property::Absent, accelerators: Property::Absent, count: Property::Absent, instance_type: Property::Absent, memory_in_gib: Property::Absent, vcpu: Property::Absent };
         from.open(json)?;
         from.field(json, "AcceleratorPartition", &mut this.accelerator_partition);
         from.field(json, "Accelerators", &mut this.accelerators);
@@ -233,6 +241,7 @@ impl Read for ComputeQuotaResourceConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ComputeQuotaResourceConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -242,7 +251,6 @@ impl fmt::Debug for ComputeQuotaResourceConfig {
 /// allocation. Service rejects MIG profiles that the chosen InstanceType does not support.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-computequota-acceleratorpartitionconfig.html)
-#[derive(Default)]
 pub struct AcceleratorPartitionConfig {
     /// The number of MIG partitions of the specified Type allocated to the team.
     ///
@@ -259,7 +267,9 @@ pub struct AcceleratorPartitionConfig {
 impl AcceleratorPartitionConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(count: impl Into<Property<i64>>, r#type: impl Into<Property<Listed<AcceleratorPartitionConfigType>>>) -> Self { Self { count: count.into(), r#type: r#type.into() } }
+    pub fn new(count: impl Into<Property<i64>>, r#type: impl Into<Property<Listed<AcceleratorPartitionConfigType>>>) -> Self {
+        Self { count: count.into(), r#type: r#type.into() }
+    }
 }
 
 impl Data for AcceleratorPartitionConfig {
@@ -274,7 +284,7 @@ impl Data for AcceleratorPartitionConfig {
 impl Read for AcceleratorPartitionConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { count: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Count", &mut this.count);
         from.field(json, "Type", &mut this.r#type);
@@ -283,6 +293,7 @@ impl Read for AcceleratorPartitionConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AcceleratorPartitionConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -292,7 +303,6 @@ impl fmt::Debug for AcceleratorPartitionConfig {
 /// defaults (Strategy=LendAndBorrow, BorrowLimit=50).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-computequota-resourcesharingconfig.html)
-#[derive(Default)]
 pub struct ResourceSharingConfig {
     /// Per-instance-type absolute caps on resources this team can borrow.
     ///
@@ -315,7 +325,9 @@ pub struct ResourceSharingConfig {
 impl ResourceSharingConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(strategy: impl Into<Property<Listed<ResourceSharingConfigStrategy>>>) -> Self { Self { strategy: strategy.into(), ..Self::default() } }
+    pub fn new(strategy: impl Into<Property<Listed<ResourceSharingConfigStrategy>>>) -> Self {
+        Self { absolute_borrow_limits: Property::Absent, borrow_limit: Property::Absent, strategy: strategy.into() }
+    }
 }
 
 impl Data for ResourceSharingConfig {
@@ -331,7 +343,7 @@ impl Data for ResourceSharingConfig {
 impl Read for ResourceSharingConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { absolute_borrow_limits: Property::Absent, borrow_limit: Property::Absent, strategy: Property::Absent };
         from.open(json)?;
         from.field(json, "AbsoluteBorrowLimits", &mut this.absolute_borrow_limits);
         from.field(json, "BorrowLimit", &mut this.borrow_limit);
@@ -341,6 +353,7 @@ impl Read for ResourceSharingConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResourceSharingConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -349,7 +362,6 @@ impl fmt::Debug for ResourceSharingConfig {
 /// The team this compute allocation rule applies to.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-computequota-computequotatarget.html)
-#[derive(Default)]
 pub struct ComputeQuotaTarget {
     /// Relative fair-share weight when fair-share scheduling is enabled on the parent
     /// ClusterSchedulerConfig. Defaults service-side to 0 when omitted.
@@ -369,7 +381,9 @@ pub struct ComputeQuotaTarget {
 impl ComputeQuotaTarget {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(team_name: impl Into<Property<String>>) -> Self { Self { team_name: team_name.into(), ..Self::default() } }
+    pub fn new(team_name: impl Into<Property<String>>) -> Self {
+        Self { fair_share_weight: Property::Absent, team_name: team_name.into() }
+    }
 }
 
 impl Data for ComputeQuotaTarget {
@@ -384,7 +398,7 @@ impl Data for ComputeQuotaTarget {
 impl Read for ComputeQuotaTarget {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { fair_share_weight: Property::Absent, team_name: Property::Absent };
         from.open(json)?;
         from.field(json, "FairShareWeight", &mut this.fair_share_weight);
         from.field(json, "TeamName", &mut this.team_name);
@@ -393,6 +407,7 @@ impl Read for ComputeQuotaTarget {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ComputeQuotaTarget {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

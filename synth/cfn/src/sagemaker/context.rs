@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// entity that represents a logical grouping of other tracking or experiment entities.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sagemaker-context.html)
-#[derive(Default)]
 pub struct Context {
     /// The name of the context. Must be unique to your account in an AWS Region.
     ///
@@ -44,7 +43,9 @@ pub struct Context {
 impl Context {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(context_name: impl Into<Property<String>>, context_type: impl Into<Property<String>>, source: impl Into<Property<Source>>) -> Self { Self { context_name: context_name.into(), context_type: context_type.into(), source: source.into(), ..Self::default() } }
+    pub fn new(context_name: impl Into<Property<String>>, context_type: impl Into<Property<String>>, source: impl Into<Property<Source>>) -> Self {
+        Self { context_name: context_name.into(), context_type: context_type.into(), description: Property::Absent, properties: Property::Absent, source: source.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for Context {
@@ -63,7 +64,7 @@ impl Data for Context {
 impl Read for Context {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { context_name: Property::Absent, context_type: Property::Absent, description: Property::Absent, properties: Property::Absent, source: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ContextName", &mut this.context_name);
         from.field(json, "ContextType", &mut this.context_type);
@@ -76,6 +77,7 @@ impl Read for Context {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Context {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -92,7 +94,6 @@ impl Context {
 /// The source type, ID, and URI.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-context-source.html)
-#[derive(Default)]
 pub struct Source {
     /// The ID of the source.
     ///
@@ -114,7 +115,9 @@ pub struct Source {
 impl Source {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(source_uri: impl Into<Property<String>>) -> Self { Self { source_uri: source_uri.into(), ..Self::default() } }
+    pub fn new(source_uri: impl Into<Property<String>>) -> Self {
+        Self { source_id: Property::Absent, source_type: Property::Absent, source_uri: source_uri.into() }
+    }
 }
 
 impl Data for Source {
@@ -130,7 +133,7 @@ impl Data for Source {
 impl Read for Source {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { source_id: Property::Absent, source_type: Property::Absent, source_uri: Property::Absent };
         from.open(json)?;
         from.field(json, "SourceId", &mut this.source_id);
         from.field(json, "SourceType", &mut this.source_type);
@@ -140,6 +143,7 @@ impl Read for Source {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Source {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -148,7 +152,6 @@ impl fmt::Debug for Source {
 /// `TagsItems` of `AWS::SageMaker::Context`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-context-tagsitems.html)
-#[derive(Default)]
 pub struct TagsItems {
     /// The tag key.
     ///
@@ -167,7 +170,9 @@ pub struct TagsItems {
 impl TagsItems {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { key: key.into(), value: value.into() } }
+    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { key: key.into(), value: value.into() }
+    }
 }
 
 impl Data for TagsItems {
@@ -182,7 +187,7 @@ impl Data for TagsItems {
 impl Read for TagsItems {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Value", &mut this.value);
@@ -191,6 +196,7 @@ impl Read for TagsItems {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TagsItems {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// Monitor](https://docs.aws.amazon.com/sagemaker/latest/dg/model-monitor.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sagemaker-dataqualityjobdefinition.html)
-#[derive(Default)]
 pub struct DataQualityJobDefinition {
     /// Specifies the container that runs the monitoring job.
     ///
@@ -72,7 +71,9 @@ pub struct DataQualityJobDefinition {
 impl DataQualityJobDefinition {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(data_quality_app_specification: impl Into<Property<DataQualityAppSpecification>>, data_quality_job_input: impl Into<Property<DataQualityJobInput>>, data_quality_job_output_config: impl Into<Property<MonitoringOutputConfig>>, job_resources: impl Into<Property<MonitoringResources>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { data_quality_app_specification: data_quality_app_specification.into(), data_quality_job_input: data_quality_job_input.into(), data_quality_job_output_config: data_quality_job_output_config.into(), job_resources: job_resources.into(), role_arn: role_arn.into(), ..Self::default() } }
+    pub fn new(data_quality_app_specification: impl Into<Property<DataQualityAppSpecification>>, data_quality_job_input: impl Into<Property<DataQualityJobInput>>, data_quality_job_output_config: impl Into<Property<MonitoringOutputConfig>>, job_resources: impl Into<Property<MonitoringResources>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { data_quality_app_specification: data_quality_app_specification.into(), data_quality_baseline_config: Property::Absent, data_quality_job_input: data_quality_job_input.into(), data_quality_job_output_config: data_quality_job_output_config.into(), endpoint_name: Property::Absent, job_definition_name: Property::Absent, job_resources: job_resources.into(), network_config: Property::Absent, role_arn: role_arn.into(), stopping_condition: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for DataQualityJobDefinition {
@@ -96,7 +97,7 @@ impl Data for DataQualityJobDefinition {
 impl Read for DataQualityJobDefinition {
     #[inline]
     fn read(from: &mut Reader, json: &synth_core::Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { data_quality_app_specification: Property::Absent, data_quality_baseline_config: Property::Absent, data_quality_job_input: Property::Absent, data_quality_job_output_config: Property::Absent, endpoint_name: Property::Absent, job_definition_name: Property::Absent, job_resources: Property::Absent, network_config: Property::Absent, role_arn: Property::Absent, stopping_condition: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "DataQualityAppSpecification", &mut this.data_quality_app_specification);
         from.field(json, "DataQualityBaselineConfig", &mut this.data_quality_baseline_config);
@@ -114,6 +115,7 @@ impl Read for DataQualityJobDefinition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataQualityJobDefinition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -130,7 +132,6 @@ impl DataQualityJobDefinition {
 /// Information about the container that a data quality monitoring job runs.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-dataqualityjobdefinition-dataqualityappspecification.html)
-#[derive(Default)]
 pub struct DataQualityAppSpecification {
     /// The arguments to send to the container that the monitoring job runs.
     ///
@@ -175,7 +176,9 @@ pub struct DataQualityAppSpecification {
 impl DataQualityAppSpecification {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(image_uri: impl Into<Property<String>>) -> Self { Self { image_uri: image_uri.into(), ..Self::default() } }
+    pub fn new(image_uri: impl Into<Property<String>>) -> Self {
+        Self { container_arguments: Property::Absent, container_entrypoint: Property::Absent, environment: Property::Absent, image_uri: image_uri.into(), post_analytics_processor_source_uri: Property::Absent, record_preprocessor_source_uri: Property::Absent }
+    }
 }
 
 impl Data for DataQualityAppSpecification {
@@ -194,7 +197,7 @@ impl Data for DataQualityAppSpecification {
 impl Read for DataQualityAppSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &synth_core::Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { container_arguments: Property::Absent, container_entrypoint: Property::Absent, environment: Property::Absent, image_uri: Property::Absent, post_analytics_processor_source_uri: Property::Absent, record_preprocessor_source_uri: Property::Absent };
         from.open(json)?;
         from.field(json, "ContainerArguments", &mut this.container_arguments);
         from.field(json, "ContainerEntrypoint", &mut this.container_entrypoint);
@@ -207,6 +210,7 @@ impl Read for DataQualityAppSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataQualityAppSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -217,7 +221,6 @@ impl fmt::Debug for DataQualityAppSpecification {
 /// scheduled to collect data periodically.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-dataqualityjobdefinition-dataqualitybaselineconfig.html)
-#[derive(Default)]
 pub struct DataQualityBaselineConfig {
     /// The name of the job that performs baselining for the data quality monitoring job.
     ///
@@ -237,6 +240,11 @@ pub struct DataQualityBaselineConfig {
     pub statistics_resource: Property<StatisticsResource>,
 }
 
+impl Default for DataQualityBaselineConfig {
+    #[inline]
+    fn default() -> Self { Self { baselining_job_name: Property::Absent, constraints_resource: Property::Absent, statistics_resource: Property::Absent } }
+}
+
 impl Data for DataQualityBaselineConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -250,7 +258,7 @@ impl Data for DataQualityBaselineConfig {
 impl Read for DataQualityBaselineConfig {
     #[inline]
     fn read(from: &mut Reader, json: &synth_core::Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { baselining_job_name: Property::Absent, constraints_resource: Property::Absent, statistics_resource: Property::Absent };
         from.open(json)?;
         from.field(json, "BaseliningJobName", &mut this.baselining_job_name);
         from.field(json, "ConstraintsResource", &mut this.constraints_resource);
@@ -260,6 +268,7 @@ impl Read for DataQualityBaselineConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataQualityBaselineConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -268,7 +277,6 @@ impl fmt::Debug for DataQualityBaselineConfig {
 /// The constraints resource for a monitoring job.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-dataqualityjobdefinition-constraintsresource.html)
-#[derive(Default)]
 pub struct ConstraintsResource {
     /// The Amazon S3 URI for the constraints resource.
     ///
@@ -276,6 +284,11 @@ pub struct ConstraintsResource {
     /// - Pattern: `^(https|s3)://([^/]+)/?(.*)$`
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-dataqualityjobdefinition-constraintsresource.html#cfn-sagemaker-dataqualityjobdefinition-constraintsresource-s3uri)
     pub s3_uri: Property<String>,
+}
+
+impl Default for ConstraintsResource {
+    #[inline]
+    fn default() -> Self { Self { s3_uri: Property::Absent } }
 }
 
 impl Data for ConstraintsResource {
@@ -289,7 +302,7 @@ impl Data for ConstraintsResource {
 impl Read for ConstraintsResource {
     #[inline]
     fn read(from: &mut Reader, json: &synth_core::Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { s3_uri: Property::Absent };
         from.open(json)?;
         from.field(json, "S3Uri", &mut this.s3_uri);
         from.close(json)?;
@@ -297,6 +310,7 @@ impl Read for ConstraintsResource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConstraintsResource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -305,7 +319,6 @@ impl fmt::Debug for ConstraintsResource {
 /// The statistics resource for a monitoring job.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-dataqualityjobdefinition-statisticsresource.html)
-#[derive(Default)]
 pub struct StatisticsResource {
     /// The Amazon S3 URI for the statistics resource.
     ///
@@ -313,6 +326,11 @@ pub struct StatisticsResource {
     /// - Pattern: `^(https|s3)://([^/]+)/?(.*)$`
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-dataqualityjobdefinition-statisticsresource.html#cfn-sagemaker-dataqualityjobdefinition-statisticsresource-s3uri)
     pub s3_uri: Property<String>,
+}
+
+impl Default for StatisticsResource {
+    #[inline]
+    fn default() -> Self { Self { s3_uri: Property::Absent } }
 }
 
 impl Data for StatisticsResource {
@@ -326,7 +344,7 @@ impl Data for StatisticsResource {
 impl Read for StatisticsResource {
     #[inline]
     fn read(from: &mut Reader, json: &synth_core::Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { s3_uri: Property::Absent };
         from.open(json)?;
         from.field(json, "S3Uri", &mut this.s3_uri);
         from.close(json)?;
@@ -334,6 +352,7 @@ impl Read for StatisticsResource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StatisticsResource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -343,7 +362,6 @@ impl fmt::Debug for StatisticsResource {
 /// input.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-dataqualityjobdefinition-dataqualityjobinput.html)
-#[derive(Default)]
 pub struct DataQualityJobInput {
     /// Input object for the batch transform job.
     ///
@@ -353,6 +371,11 @@ pub struct DataQualityJobInput {
     ///
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-dataqualityjobdefinition-dataqualityjobinput.html#cfn-sagemaker-dataqualityjobdefinition-dataqualityjobinput-endpointinput)
     pub endpoint_input: Property<EndpointInput>,
+}
+
+impl Default for DataQualityJobInput {
+    #[inline]
+    fn default() -> Self { Self { batch_transform_input: Property::Absent, endpoint_input: Property::Absent } }
 }
 
 impl Data for DataQualityJobInput {
@@ -367,7 +390,7 @@ impl Data for DataQualityJobInput {
 impl Read for DataQualityJobInput {
     #[inline]
     fn read(from: &mut Reader, json: &synth_core::Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { batch_transform_input: Property::Absent, endpoint_input: Property::Absent };
         from.open(json)?;
         from.field(json, "BatchTransformInput", &mut this.batch_transform_input);
         from.field(json, "EndpointInput", &mut this.endpoint_input);
@@ -376,6 +399,7 @@ impl Read for DataQualityJobInput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataQualityJobInput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -384,7 +408,6 @@ impl fmt::Debug for DataQualityJobInput {
 /// Input object for the batch transform job.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-dataqualityjobdefinition-batchtransforminput.html)
-#[derive(Default)]
 pub struct BatchTransformInput {
     /// The Amazon S3 location being used to capture the data.
     ///
@@ -423,7 +446,9 @@ pub struct BatchTransformInput {
 impl BatchTransformInput {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(data_captured_destination_s3_uri: impl Into<Property<String>>, dataset_format: impl Into<Property<DatasetFormat>>, local_path: impl Into<Property<String>>) -> Self { Self { data_captured_destination_s3_uri: data_captured_destination_s3_uri.into(), dataset_format: dataset_format.into(), local_path: local_path.into(), ..Self::default() } }
+    pub fn new(data_captured_destination_s3_uri: impl Into<Property<String>>, dataset_format: impl Into<Property<DatasetFormat>>, local_path: impl Into<Property<String>>) -> Self {
+        Self { data_captured_destination_s3_uri: data_captured_destination_s3_uri.into(), dataset_format: dataset_format.into(), exclude_features_attribute: Property::Absent, local_path: local_path.into(), s3_data_distribution_type: Property::Absent, s3_input_mode: Property::Absent }
+    }
 }
 
 impl Data for BatchTransformInput {
@@ -442,7 +467,7 @@ impl Data for BatchTransformInput {
 impl Read for BatchTransformInput {
     #[inline]
     fn read(from: &mut Reader, json: &synth_core::Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { data_captured_destination_s3_uri: Property::Absent, dataset_format: Property::Absent, exclude_features_attribute: Property::Absent, local_path: Property::Absent, s3_data_distribution_type: Property::Absent, s3_input_mode: Property::Absent };
         from.open(json)?;
         from.field(json, "DataCapturedDestinationS3Uri", &mut this.data_captured_destination_s3_uri);
         from.field(json, "DatasetFormat", &mut this.dataset_format);
@@ -455,6 +480,7 @@ impl Read for BatchTransformInput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BatchTransformInput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -463,7 +489,6 @@ impl fmt::Debug for BatchTransformInput {
 /// The dataset format of the data to monitor
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-dataqualityjobdefinition-datasetformat.html)
-#[derive(Default)]
 pub struct DatasetFormat {
     /// The CSV format
     ///
@@ -479,6 +504,11 @@ pub struct DatasetFormat {
     pub parquet: Property<bool>,
 }
 
+impl Default for DatasetFormat {
+    #[inline]
+    fn default() -> Self { Self { csv: Property::Absent, json: Property::Absent, parquet: Property::Absent } }
+}
+
 impl Data for DatasetFormat {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -492,7 +522,7 @@ impl Data for DatasetFormat {
 impl Read for DatasetFormat {
     #[inline]
     fn read(from: &mut Reader, json: &synth_core::Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { csv: Property::Absent, json: Property::Absent, parquet: Property::Absent };
         from.open(json)?;
         from.field(json, "Csv", &mut this.csv);
         from.field(json, "Json", &mut this.json);
@@ -502,6 +532,7 @@ impl Read for DatasetFormat {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DatasetFormat {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -510,12 +541,16 @@ impl fmt::Debug for DatasetFormat {
 /// The CSV format
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-dataqualityjobdefinition-csv.html)
-#[derive(Default)]
 pub struct Csv {
     /// A boolean flag indicating if given CSV has header
     ///
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-dataqualityjobdefinition-csv.html#cfn-sagemaker-dataqualityjobdefinition-csv-header)
     pub header: Property<bool>,
+}
+
+impl Default for Csv {
+    #[inline]
+    fn default() -> Self { Self { header: Property::Absent } }
 }
 
 impl Data for Csv {
@@ -529,7 +564,7 @@ impl Data for Csv {
 impl Read for Csv {
     #[inline]
     fn read(from: &mut Reader, json: &synth_core::Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { header: Property::Absent };
         from.open(json)?;
         from.field(json, "Header", &mut this.header);
         from.close(json)?;
@@ -537,6 +572,7 @@ impl Read for Csv {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Csv {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -545,12 +581,16 @@ impl fmt::Debug for Csv {
 /// The Json format
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-dataqualityjobdefinition-json.html)
-#[derive(Default)]
 pub struct Json {
     /// A boolean flag indicating if it is JSON line format
     ///
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-dataqualityjobdefinition-json.html#cfn-sagemaker-dataqualityjobdefinition-json-line)
     pub line: Property<bool>,
+}
+
+impl Default for Json {
+    #[inline]
+    fn default() -> Self { Self { line: Property::Absent } }
 }
 
 impl Data for Json {
@@ -564,7 +604,7 @@ impl Data for Json {
 impl Read for Json {
     #[inline]
     fn read(from: &mut Reader, json: &synth_core::Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { line: Property::Absent };
         from.open(json)?;
         from.field(json, "Line", &mut this.line);
         from.close(json)?;
@@ -572,6 +612,7 @@ impl Read for Json {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Json {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -580,7 +621,6 @@ impl fmt::Debug for Json {
 /// Input object for the endpoint
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-dataqualityjobdefinition-endpointinput.html)
-#[derive(Default)]
 pub struct EndpointInput {
     /// An endpoint in customer's account which has enabled `DataCaptureConfig` enabled.
     ///
@@ -615,7 +655,9 @@ pub struct EndpointInput {
 impl EndpointInput {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(endpoint_name: impl Into<Property<String>>, local_path: impl Into<Property<String>>) -> Self { Self { endpoint_name: endpoint_name.into(), local_path: local_path.into(), ..Self::default() } }
+    pub fn new(endpoint_name: impl Into<Property<String>>, local_path: impl Into<Property<String>>) -> Self {
+        Self { endpoint_name: endpoint_name.into(), exclude_features_attribute: Property::Absent, local_path: local_path.into(), s3_data_distribution_type: Property::Absent, s3_input_mode: Property::Absent }
+    }
 }
 
 impl Data for EndpointInput {
@@ -633,7 +675,7 @@ impl Data for EndpointInput {
 impl Read for EndpointInput {
     #[inline]
     fn read(from: &mut Reader, json: &synth_core::Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { endpoint_name: Property::Absent, exclude_features_attribute: Property::Absent, local_path: Property::Absent, s3_data_distribution_type: Property::Absent, s3_input_mode: Property::Absent };
         from.open(json)?;
         from.field(json, "EndpointName", &mut this.endpoint_name);
         from.field(json, "ExcludeFeaturesAttribute", &mut this.exclude_features_attribute);
@@ -645,6 +687,7 @@ impl Read for EndpointInput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EndpointInput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -653,7 +696,6 @@ impl fmt::Debug for EndpointInput {
 /// The output configuration for monitoring jobs.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-dataqualityjobdefinition-monitoringoutputconfig.html)
-#[derive(Default)]
 pub struct MonitoringOutputConfig {
     /// The AWS Key Management Service ( AWS ) key that Amazon SageMaker AI uses to encrypt the
     /// model artifacts at rest using Amazon S3 server-side encryption.
@@ -674,7 +716,9 @@ pub struct MonitoringOutputConfig {
 impl MonitoringOutputConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(monitoring_outputs: impl Into<Property<List<MonitoringOutput>>>) -> Self { Self { monitoring_outputs: monitoring_outputs.into(), ..Self::default() } }
+    pub fn new(monitoring_outputs: impl Into<Property<List<MonitoringOutput>>>) -> Self {
+        Self { kms_key_id: Property::Absent, monitoring_outputs: monitoring_outputs.into() }
+    }
 }
 
 impl Data for MonitoringOutputConfig {
@@ -689,7 +733,7 @@ impl Data for MonitoringOutputConfig {
 impl Read for MonitoringOutputConfig {
     #[inline]
     fn read(from: &mut Reader, json: &synth_core::Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { kms_key_id: Property::Absent, monitoring_outputs: Property::Absent };
         from.open(json)?;
         from.field(json, "KmsKeyId", &mut this.kms_key_id);
         from.field(json, "MonitoringOutputs", &mut this.monitoring_outputs);
@@ -698,6 +742,7 @@ impl Read for MonitoringOutputConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MonitoringOutputConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -706,7 +751,6 @@ impl fmt::Debug for MonitoringOutputConfig {
 /// The output object for a monitoring job.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-dataqualityjobdefinition-monitoringoutput.html)
-#[derive(Default)]
 pub struct MonitoringOutput {
     /// The Amazon S3 storage location where the results of a monitoring job are saved.
     ///
@@ -717,7 +761,9 @@ pub struct MonitoringOutput {
 impl MonitoringOutput {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(s3_output: impl Into<Property<S3Output>>) -> Self { Self { s3_output: s3_output.into() } }
+    pub fn new(s3_output: impl Into<Property<S3Output>>) -> Self {
+        Self { s3_output: s3_output.into() }
+    }
 }
 
 impl Data for MonitoringOutput {
@@ -731,7 +777,7 @@ impl Data for MonitoringOutput {
 impl Read for MonitoringOutput {
     #[inline]
     fn read(from: &mut Reader, json: &synth_core::Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { s3_output: Property::Absent };
         from.open(json)?;
         from.field(json, "S3Output", &mut this.s3_output);
         from.close(json)?;
@@ -739,6 +785,7 @@ impl Read for MonitoringOutput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MonitoringOutput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -747,7 +794,6 @@ impl fmt::Debug for MonitoringOutput {
 /// The Amazon S3 storage location where the results of a monitoring job are saved.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-dataqualityjobdefinition-s3output.html)
-#[derive(Default)]
 pub struct S3Output {
     /// The local path to the Amazon S3 storage location where Amazon SageMaker saves the results
     /// of a monitoring job. LocalPath is an absolute path for the output data.
@@ -773,7 +819,9 @@ pub struct S3Output {
 impl S3Output {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(local_path: impl Into<Property<String>>, s3_uri: impl Into<Property<String>>) -> Self { Self { local_path: local_path.into(), s3_uri: s3_uri.into(), ..Self::default() } }
+    pub fn new(local_path: impl Into<Property<String>>, s3_uri: impl Into<Property<String>>) -> Self {
+        Self { local_path: local_path.into(), s3_upload_mode: Property::Absent, s3_uri: s3_uri.into() }
+    }
 }
 
 impl Data for S3Output {
@@ -789,7 +837,7 @@ impl Data for S3Output {
 impl Read for S3Output {
     #[inline]
     fn read(from: &mut Reader, json: &synth_core::Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { local_path: Property::Absent, s3_upload_mode: Property::Absent, s3_uri: Property::Absent };
         from.open(json)?;
         from.field(json, "LocalPath", &mut this.local_path);
         from.field(json, "S3UploadMode", &mut this.s3_upload_mode);
@@ -799,6 +847,7 @@ impl Read for S3Output {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3Output {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -807,7 +856,6 @@ impl fmt::Debug for S3Output {
 /// Identifies the resources to deploy for a monitoring job.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-dataqualityjobdefinition-monitoringresources.html)
-#[derive(Default)]
 pub struct MonitoringResources {
     /// The configuration for the cluster resources used to run the processing job.
     ///
@@ -818,7 +866,9 @@ pub struct MonitoringResources {
 impl MonitoringResources {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(cluster_config: impl Into<Property<ClusterConfig>>) -> Self { Self { cluster_config: cluster_config.into() } }
+    pub fn new(cluster_config: impl Into<Property<ClusterConfig>>) -> Self {
+        Self { cluster_config: cluster_config.into() }
+    }
 }
 
 impl Data for MonitoringResources {
@@ -832,7 +882,7 @@ impl Data for MonitoringResources {
 impl Read for MonitoringResources {
     #[inline]
     fn read(from: &mut Reader, json: &synth_core::Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cluster_config: Property::Absent };
         from.open(json)?;
         from.field(json, "ClusterConfig", &mut this.cluster_config);
         from.close(json)?;
@@ -840,6 +890,7 @@ impl Read for MonitoringResources {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MonitoringResources {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -848,7 +899,6 @@ impl fmt::Debug for MonitoringResources {
 /// The configuration for the cluster of resources used to run the processing job.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-dataqualityjobdefinition-clusterconfig.html)
-#[derive(Default)]
 pub struct ClusterConfig {
     /// The number of ML compute instances to use in the model monitoring job. For distributed
     /// processing jobs, specify a value greater than 1. The default value is 1.
@@ -880,7 +930,9 @@ pub struct ClusterConfig {
 impl ClusterConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(instance_count: impl Into<Property<i64>>, instance_type: impl Into<Property<String>>, volume_size_in_gb: impl Into<Property<i64>>) -> Self { Self { instance_count: instance_count.into(), instance_type: instance_type.into(), volume_size_in_gb: volume_size_in_gb.into(), ..Self::default() } }
+    pub fn new(instance_count: impl Into<Property<i64>>, instance_type: impl Into<Property<String>>, volume_size_in_gb: impl Into<Property<i64>>) -> Self {
+        Self { instance_count: instance_count.into(), instance_type: instance_type.into(), volume_kms_key_id: Property::Absent, volume_size_in_gb: volume_size_in_gb.into() }
+    }
 }
 
 impl Data for ClusterConfig {
@@ -897,7 +949,7 @@ impl Data for ClusterConfig {
 impl Read for ClusterConfig {
     #[inline]
     fn read(from: &mut Reader, json: &synth_core::Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { instance_count: Property::Absent, instance_type: Property::Absent, volume_kms_key_id: Property::Absent, volume_size_in_gb: Property::Absent };
         from.open(json)?;
         from.field(json, "InstanceCount", &mut this.instance_count);
         from.field(json, "InstanceType", &mut this.instance_type);
@@ -908,6 +960,7 @@ impl Read for ClusterConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ClusterConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -918,7 +971,6 @@ impl fmt::Debug for ClusterConfig {
 /// subnets and security groups to use for VPC-enabled jobs.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-dataqualityjobdefinition-networkconfig.html)
-#[derive(Default)]
 pub struct NetworkConfig {
     /// Whether to encrypt all communications between distributed processing jobs. Choose `True`
     /// to encrypt communications. Encryption provides greater security for distributed processing
@@ -938,6 +990,11 @@ pub struct NetworkConfig {
     pub vpc_config: Property<VpcConfig>,
 }
 
+impl Default for NetworkConfig {
+    #[inline]
+    fn default() -> Self { Self { enable_inter_container_traffic_encryption: Property::Absent, enable_network_isolation: Property::Absent, vpc_config: Property::Absent } }
+}
+
 impl Data for NetworkConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -951,7 +1008,7 @@ impl Data for NetworkConfig {
 impl Read for NetworkConfig {
     #[inline]
     fn read(from: &mut Reader, json: &synth_core::Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enable_inter_container_traffic_encryption: Property::Absent, enable_network_isolation: Property::Absent, vpc_config: Property::Absent };
         from.open(json)?;
         from.field(json, "EnableInterContainerTrafficEncryption", &mut this.enable_inter_container_traffic_encryption);
         from.field(json, "EnableNetworkIsolation", &mut this.enable_network_isolation);
@@ -961,6 +1018,7 @@ impl Read for NetworkConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NetworkConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -973,7 +1031,6 @@ impl fmt::Debug for NetworkConfig {
 /// VPC](https://docs.aws.amazon.com/sagemaker/latest/dg/infrastructure-give-access.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-dataqualityjobdefinition-vpcconfig.html)
-#[derive(Default)]
 pub struct VpcConfig {
     /// The VPC security group IDs, in the form `sg-xxxxxxxx`. Specify the security groups for the
     /// VPC that is specified in the `Subnets` field.
@@ -998,7 +1055,9 @@ pub struct VpcConfig {
 impl VpcConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(security_group_ids: impl Into<Property<List<Id<refs::ec2::SecurityGroupId>>>>, subnets: impl Into<Property<List<Id<refs::ec2::SubnetId>>>>) -> Self { Self { security_group_ids: security_group_ids.into(), subnets: subnets.into() } }
+    pub fn new(security_group_ids: impl Into<Property<List<Id<refs::ec2::SecurityGroupId>>>>, subnets: impl Into<Property<List<Id<refs::ec2::SubnetId>>>>) -> Self {
+        Self { security_group_ids: security_group_ids.into(), subnets: subnets.into() }
+    }
 }
 
 impl Data for VpcConfig {
@@ -1013,7 +1072,7 @@ impl Data for VpcConfig {
 impl Read for VpcConfig {
     #[inline]
     fn read(from: &mut Reader, json: &synth_core::Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { security_group_ids: Property::Absent, subnets: Property::Absent };
         from.open(json)?;
         from.field(json, "SecurityGroupIds", &mut this.security_group_ids);
         from.field(json, "Subnets", &mut this.subnets);
@@ -1022,6 +1081,7 @@ impl Read for VpcConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VpcConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1046,7 +1106,6 @@ impl fmt::Debug for VpcConfig {
 /// > training job to complete.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-dataqualityjobdefinition-stoppingcondition.html)
-#[derive(Default)]
 pub struct StoppingCondition {
     /// The maximum length of time, in seconds, that a training or compilation job can run before
     /// it is stopped.
@@ -1072,7 +1131,9 @@ pub struct StoppingCondition {
 impl StoppingCondition {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(max_runtime_in_seconds: impl Into<Property<i64>>) -> Self { Self { max_runtime_in_seconds: max_runtime_in_seconds.into() } }
+    pub fn new(max_runtime_in_seconds: impl Into<Property<i64>>) -> Self {
+        Self { max_runtime_in_seconds: max_runtime_in_seconds.into() }
+    }
 }
 
 impl Data for StoppingCondition {
@@ -1086,7 +1147,7 @@ impl Data for StoppingCondition {
 impl Read for StoppingCondition {
     #[inline]
     fn read(from: &mut Reader, json: &synth_core::Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max_runtime_in_seconds: Property::Absent };
         from.open(json)?;
         from.field(json, "MaxRuntimeInSeconds", &mut this.max_runtime_in_seconds);
         from.close(json)?;
@@ -1094,6 +1155,7 @@ impl Read for StoppingCondition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StoppingCondition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

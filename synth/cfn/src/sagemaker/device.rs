@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// device must be listed individually in the CFN specification.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sagemaker-device.html)
-#[derive(Default)]
 pub struct Device {
     /// Edge device you want to create.
     ///
@@ -32,7 +31,9 @@ pub struct Device {
 impl Device {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(device_fleet_name: impl Into<Property<String>>) -> Self { Self { device_fleet_name: device_fleet_name.into(), ..Self::default() } }
+    pub fn new(device_fleet_name: impl Into<Property<String>>) -> Self {
+        Self { device: Property::Absent, device_fleet_name: device_fleet_name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for Device {
@@ -48,7 +49,7 @@ impl Data for Device {
 impl Read for Device {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { device: Property::Absent, device_fleet_name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Device", &mut this.device);
         from.field(json, "DeviceFleetName", &mut this.device_fleet_name);
@@ -58,6 +59,7 @@ impl Read for Device {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Device {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -74,7 +76,6 @@ impl Device {
 /// Information of a particular device.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-device-device.html)
-#[derive(Default)]
 pub struct DeviceProperties {
     /// Description of the device.
     ///
@@ -99,7 +100,9 @@ pub struct DeviceProperties {
 impl DeviceProperties {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(device_name: impl Into<Property<String>>) -> Self { Self { device_name: device_name.into(), ..Self::default() } }
+    pub fn new(device_name: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, device_name: device_name.into(), iot_thing_name: Property::Absent }
+    }
 }
 
 impl Data for DeviceProperties {
@@ -115,7 +118,7 @@ impl Data for DeviceProperties {
 impl Read for DeviceProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, device_name: Property::Absent, iot_thing_name: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "DeviceName", &mut this.device_name);
@@ -125,6 +128,7 @@ impl Read for DeviceProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DeviceProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// must register your devices against the `DeviceFleet` separately.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sagemaker-devicefleet.html)
-#[derive(Default)]
 pub struct DeviceFleet {
     /// A description of the fleet.
     ///
@@ -44,7 +43,9 @@ pub struct DeviceFleet {
 impl DeviceFleet {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(device_fleet_name: impl Into<Property<String>>, output_config: impl Into<Property<EdgeOutputConfig>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { device_fleet_name: device_fleet_name.into(), output_config: output_config.into(), role_arn: role_arn.into(), ..Self::default() } }
+    pub fn new(device_fleet_name: impl Into<Property<String>>, output_config: impl Into<Property<EdgeOutputConfig>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { description: Property::Absent, device_fleet_name: device_fleet_name.into(), output_config: output_config.into(), role_arn: role_arn.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for DeviceFleet {
@@ -62,7 +63,7 @@ impl Data for DeviceFleet {
 impl Read for DeviceFleet {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, device_fleet_name: Property::Absent, output_config: Property::Absent, role_arn: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "DeviceFleetName", &mut this.device_fleet_name);
@@ -74,6 +75,7 @@ impl Read for DeviceFleet {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DeviceFleet {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -90,7 +92,6 @@ impl DeviceFleet {
 /// The output configuration for storing sample data collected by the fleet.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-devicefleet-edgeoutputconfig.html)
-#[derive(Default)]
 pub struct EdgeOutputConfig {
     /// The AWS Key Management Service ( AWS KMS) key that Amazon SageMaker uses to encrypt data
     /// on the storage volume after compilation job. If you don't provide a KMS key ID, Amazon
@@ -111,7 +112,9 @@ pub struct EdgeOutputConfig {
 impl EdgeOutputConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(s3_output_location: impl Into<Property<String>>) -> Self { Self { s3_output_location: s3_output_location.into(), ..Self::default() } }
+    pub fn new(s3_output_location: impl Into<Property<String>>) -> Self {
+        Self { kms_key_id: Property::Absent, s3_output_location: s3_output_location.into() }
+    }
 }
 
 impl Data for EdgeOutputConfig {
@@ -126,7 +129,7 @@ impl Data for EdgeOutputConfig {
 impl Read for EdgeOutputConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { kms_key_id: Property::Absent, s3_output_location: Property::Absent };
         from.open(json)?;
         from.field(json, "KmsKeyId", &mut this.kms_key_id);
         from.field(json, "S3OutputLocation", &mut this.s3_output_location);
@@ -135,6 +138,7 @@ impl Read for EdgeOutputConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EdgeOutputConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -44,7 +44,6 @@ use crate::prelude::*;
 /// VPC](https://docs.aws.amazon.com/sagemaker/latest/dg/studio-notebooks-and-internet-access.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sagemaker-domain.html)
-#[derive(Default)]
 pub struct Domain {
     /// Specifies the VPC used for non-EFS traffic. The default value is `PublicInternetOnly`.
     ///
@@ -156,7 +155,9 @@ pub struct Domain {
 impl Domain {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(auth_mode: impl Into<Property<Listed<DomainAuthMode>>>, default_user_settings: impl Into<Property<UserSettings>>, domain_name: impl Into<Property<String>>) -> Self { Self { auth_mode: auth_mode.into(), default_user_settings: default_user_settings.into(), domain_name: domain_name.into(), ..Self::default() } }
+    pub fn new(auth_mode: impl Into<Property<Listed<DomainAuthMode>>>, default_user_settings: impl Into<Property<UserSettings>>, domain_name: impl Into<Property<String>>) -> Self {
+        Self { app_network_access_type: Property::Absent, app_security_group_management: Property::Absent, auth_mode: auth_mode.into(), default_space_settings: Property::Absent, default_user_settings: default_user_settings.into(), domain_name: domain_name.into(), domain_settings: Property::Absent, home_efs_file_system_creation: Property::Absent, kms_key_id: Property::Absent, subnet_ids: Property::Absent, tag_propagation: Property::Absent, tags: Property::Absent, vpc_id: Property::Absent }
+    }
 }
 
 impl Data for Domain {
@@ -182,7 +183,7 @@ impl Data for Domain {
 impl Read for Domain {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { app_network_access_type: Property::Absent, app_security_group_management: Property::Absent, auth_mode: Property::Absent, default_space_settings: Property::Absent, default_user_settings: Property::Absent, domain_name: Property::Absent, domain_settings: Property::Absent, home_efs_file_system_creation: Property::Absent, kms_key_id: Property::Absent, subnet_ids: Property::Absent, tag_propagation: Property::Absent, tags: Property::Absent, vpc_id: Property::Absent };
         from.open(json)?;
         from.field(json, "AppNetworkAccessType", &mut this.app_network_access_type);
         from.field(json, "AppSecurityGroupManagement", &mut this.app_security_group_management);
@@ -202,6 +203,7 @@ impl Read for Domain {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Domain {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -221,7 +223,6 @@ impl Domain {
 /// spaces.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-domain-defaultspacesettings.html)
-#[derive(Default)]
 pub struct DefaultSpaceSettings {
     /// The settings for assigning a custom file system to a domain. Permitted users can access
     /// this file system in Amazon SageMaker AI Studio.
@@ -267,7 +268,9 @@ pub struct DefaultSpaceSettings {
 impl DefaultSpaceSettings {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(execution_role: impl Into<Property<String>>) -> Self { Self { execution_role: execution_role.into(), ..Self::default() } }
+    pub fn new(execution_role: impl Into<Property<String>>) -> Self {
+        Self { custom_file_system_configs: Property::Absent, custom_posix_user_config: Property::Absent, execution_role: execution_role.into(), jupyter_lab_app_settings: Property::Absent, jupyter_server_app_settings: Property::Absent, kernel_gateway_app_settings: Property::Absent, security_groups: Property::Absent, space_storage_settings: Property::Absent }
+    }
 }
 
 impl Data for DefaultSpaceSettings {
@@ -288,7 +291,7 @@ impl Data for DefaultSpaceSettings {
 impl Read for DefaultSpaceSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { custom_file_system_configs: Property::Absent, custom_posix_user_config: Property::Absent, execution_role: Property::Absent, jupyter_lab_app_settings: Property::Absent, jupyter_server_app_settings: Property::Absent, kernel_gateway_app_settings: Property::Absent, security_groups: Property::Absent, space_storage_settings: Property::Absent };
         from.open(json)?;
         from.field(json, "CustomFileSystemConfigs", &mut this.custom_file_system_configs);
         from.field(json, "CustomPosixUserConfig", &mut this.custom_posix_user_config);
@@ -303,6 +306,7 @@ impl Read for DefaultSpaceSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DefaultSpaceSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -313,7 +317,6 @@ impl fmt::Debug for DefaultSpaceSettings {
 /// Studio.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-domain-customfilesystemconfig.html)
-#[derive(Default)]
 pub struct CustomFileSystemConfig {
     /// The settings for a custom Amazon EFS file system.
     ///
@@ -329,6 +332,11 @@ pub struct CustomFileSystemConfig {
     pub s3_file_system_config: Property<S3FileSystemConfig>,
 }
 
+impl Default for CustomFileSystemConfig {
+    #[inline]
+    fn default() -> Self { Self { efs_file_system_config: Property::Absent, fsx_lustre_file_system_config: Property::Absent, s3_file_system_config: Property::Absent } }
+}
+
 impl Data for CustomFileSystemConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -342,7 +350,7 @@ impl Data for CustomFileSystemConfig {
 impl Read for CustomFileSystemConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { efs_file_system_config: Property::Absent, fsx_lustre_file_system_config: Property::Absent, s3_file_system_config: Property::Absent };
         from.open(json)?;
         from.field(json, "EFSFileSystemConfig", &mut this.efs_file_system_config);
         from.field(json, "FSxLustreFileSystemConfig", &mut this.fsx_lustre_file_system_config);
@@ -352,6 +360,7 @@ impl Read for CustomFileSystemConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomFileSystemConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -361,7 +370,6 @@ impl fmt::Debug for CustomFileSystemConfig {
 /// an Amazon SageMaker AI Domain.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-domain-efsfilesystemconfig.html)
-#[derive(Default)]
 pub struct EfsFileSystemConfig {
     /// The ID of your Amazon EFS file system.
     ///
@@ -381,7 +389,9 @@ pub struct EfsFileSystemConfig {
 impl EfsFileSystemConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(file_system_id: impl Into<Property<String>>) -> Self { Self { file_system_id: file_system_id.into(), ..Self::default() } }
+    pub fn new(file_system_id: impl Into<Property<String>>) -> Self {
+        Self { file_system_id: file_system_id.into(), file_system_path: Property::Absent }
+    }
 }
 
 impl Data for EfsFileSystemConfig {
@@ -396,7 +406,7 @@ impl Data for EfsFileSystemConfig {
 impl Read for EfsFileSystemConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { file_system_id: Property::Absent, file_system_path: Property::Absent };
         from.open(json)?;
         from.field(json, "FileSystemId", &mut this.file_system_id);
         from.field(json, "FileSystemPath", &mut this.file_system_path);
@@ -405,6 +415,7 @@ impl Read for EfsFileSystemConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EfsFileSystemConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -414,7 +425,6 @@ impl fmt::Debug for EfsFileSystemConfig {
 /// space for an Amazon SageMaker Domain.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-domain-fsxlustrefilesystemconfig.html)
-#[derive(Default)]
 pub struct FsxLustreFileSystemConfig {
     /// The globally unique, 17-digit, ID of the file system, assigned by Amazon FSx for Lustre.
     ///
@@ -434,7 +444,9 @@ pub struct FsxLustreFileSystemConfig {
 impl FsxLustreFileSystemConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(file_system_id: impl Into<Property<String>>) -> Self { Self { file_system_id: file_system_id.into(), ..Self::default() } }
+    pub fn new(file_system_id: impl Into<Property<String>>) -> Self {
+        Self { file_system_id: file_system_id.into(), file_system_path: Property::Absent }
+    }
 }
 
 impl Data for FsxLustreFileSystemConfig {
@@ -449,7 +461,7 @@ impl Data for FsxLustreFileSystemConfig {
 impl Read for FsxLustreFileSystemConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { file_system_id: Property::Absent, file_system_path: Property::Absent };
         from.open(json)?;
         from.field(json, "FileSystemId", &mut this.file_system_id);
         from.field(json, "FileSystemPath", &mut this.file_system_path);
@@ -458,6 +470,7 @@ impl Read for FsxLustreFileSystemConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FsxLustreFileSystemConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -466,7 +479,6 @@ impl fmt::Debug for FsxLustreFileSystemConfig {
 /// Configuration for the custom Amazon S3 file system.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-domain-s3filesystemconfig.html)
-#[derive(Default)]
 pub struct S3FileSystemConfig {
     /// The file system path where the Amazon S3 storage location will be mounted within the
     /// Amazon SageMaker Studio environment.
@@ -482,6 +494,11 @@ pub struct S3FileSystemConfig {
     pub s3_uri: Property<String>,
 }
 
+impl Default for S3FileSystemConfig {
+    #[inline]
+    fn default() -> Self { Self { mount_path: Property::Absent, s3_uri: Property::Absent } }
+}
+
 impl Data for S3FileSystemConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -494,7 +511,7 @@ impl Data for S3FileSystemConfig {
 impl Read for S3FileSystemConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { mount_path: Property::Absent, s3_uri: Property::Absent };
         from.open(json)?;
         from.field(json, "MountPath", &mut this.mount_path);
         from.field(json, "S3Uri", &mut this.s3_uri);
@@ -503,6 +520,7 @@ impl Read for S3FileSystemConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3FileSystemConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -511,7 +529,6 @@ impl fmt::Debug for S3FileSystemConfig {
 /// Details about the POSIX identity that is used for file system operations.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-domain-customposixuserconfig.html)
-#[derive(Default)]
 pub struct CustomPosixUserConfig {
     /// The POSIX group ID.
     ///
@@ -528,7 +545,9 @@ pub struct CustomPosixUserConfig {
 impl CustomPosixUserConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(gid: impl Into<Property<i64>>, uid: impl Into<Property<i64>>) -> Self { Self { gid: gid.into(), uid: uid.into() } }
+    pub fn new(gid: impl Into<Property<i64>>, uid: impl Into<Property<i64>>) -> Self {
+        Self { gid: gid.into(), uid: uid.into() }
+    }
 }
 
 impl Data for CustomPosixUserConfig {
@@ -543,7 +562,7 @@ impl Data for CustomPosixUserConfig {
 impl Read for CustomPosixUserConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { gid: Property::Absent, uid: Property::Absent };
         from.open(json)?;
         from.field(json, "Gid", &mut this.gid);
         from.field(json, "Uid", &mut this.uid);
@@ -552,6 +571,7 @@ impl Read for CustomPosixUserConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomPosixUserConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -560,7 +580,6 @@ impl fmt::Debug for CustomPosixUserConfig {
 /// The settings for the JupyterLab application.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-domain-jupyterlabappsettings.html)
-#[derive(Default)]
 pub struct JupyterLabAppSettings {
     /// Indicates whether idle shutdown is activated for JupyterLab applications.
     ///
@@ -598,6 +617,11 @@ pub struct JupyterLabAppSettings {
     pub lifecycle_config_arns: Property<List<String>>,
 }
 
+impl Default for JupyterLabAppSettings {
+    #[inline]
+    fn default() -> Self { Self { app_lifecycle_management: Property::Absent, built_in_lifecycle_config_arn: Property::Absent, code_repositories: Property::Absent, custom_images: Property::Absent, default_resource_spec: Property::Absent, lifecycle_config_arns: Property::Absent } }
+}
+
 impl Data for JupyterLabAppSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -614,7 +638,7 @@ impl Data for JupyterLabAppSettings {
 impl Read for JupyterLabAppSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { app_lifecycle_management: Property::Absent, built_in_lifecycle_config_arn: Property::Absent, code_repositories: Property::Absent, custom_images: Property::Absent, default_resource_spec: Property::Absent, lifecycle_config_arns: Property::Absent };
         from.open(json)?;
         from.field(json, "AppLifecycleManagement", &mut this.app_lifecycle_management);
         from.field(json, "BuiltInLifecycleConfigArn", &mut this.built_in_lifecycle_config_arn);
@@ -627,6 +651,7 @@ impl Read for JupyterLabAppSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for JupyterLabAppSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -636,12 +661,16 @@ impl fmt::Debug for JupyterLabAppSettings {
 /// applications.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-domain-applifecyclemanagement.html)
-#[derive(Default)]
 pub struct AppLifecycleManagement {
     /// Settings related to idle shutdown of Studio applications.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-domain-applifecyclemanagement.html#cfn-sagemaker-domain-applifecyclemanagement-idlesettings)
     pub idle_settings: Property<IdleSettings>,
+}
+
+impl Default for AppLifecycleManagement {
+    #[inline]
+    fn default() -> Self { Self { idle_settings: Property::Absent } }
 }
 
 impl Data for AppLifecycleManagement {
@@ -655,7 +684,7 @@ impl Data for AppLifecycleManagement {
 impl Read for AppLifecycleManagement {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { idle_settings: Property::Absent };
         from.open(json)?;
         from.field(json, "IdleSettings", &mut this.idle_settings);
         from.close(json)?;
@@ -663,6 +692,7 @@ impl Read for AppLifecycleManagement {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AppLifecycleManagement {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -671,7 +701,6 @@ impl fmt::Debug for AppLifecycleManagement {
 /// Settings related to idle shutdown of Studio applications.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-domain-idlesettings.html)
-#[derive(Default)]
 pub struct IdleSettings {
     /// The time that SageMaker waits after the application becomes idle before shutting it down.
     ///
@@ -694,6 +723,11 @@ pub struct IdleSettings {
     pub min_idle_timeout_in_minutes: Property<i64>,
 }
 
+impl Default for IdleSettings {
+    #[inline]
+    fn default() -> Self { Self { idle_timeout_in_minutes: Property::Absent, lifecycle_management: Property::Absent, max_idle_timeout_in_minutes: Property::Absent, min_idle_timeout_in_minutes: Property::Absent } }
+}
+
 impl Data for IdleSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -708,7 +742,7 @@ impl Data for IdleSettings {
 impl Read for IdleSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { idle_timeout_in_minutes: Property::Absent, lifecycle_management: Property::Absent, max_idle_timeout_in_minutes: Property::Absent, min_idle_timeout_in_minutes: Property::Absent };
         from.open(json)?;
         from.field(json, "IdleTimeoutInMinutes", &mut this.idle_timeout_in_minutes);
         from.field(json, "LifecycleManagement", &mut this.lifecycle_management);
@@ -719,6 +753,7 @@ impl Read for IdleSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IdleSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -728,7 +763,6 @@ impl fmt::Debug for IdleSettings {
 /// JupyterServer application.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-domain-coderepository.html)
-#[derive(Default)]
 pub struct CodeRepository {
     /// The URL of the Git repository.
     ///
@@ -741,7 +775,9 @@ pub struct CodeRepository {
 impl CodeRepository {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(repository_url: impl Into<Property<String>>) -> Self { Self { repository_url: repository_url.into() } }
+    pub fn new(repository_url: impl Into<Property<String>>) -> Self {
+        Self { repository_url: repository_url.into() }
+    }
 }
 
 impl Data for CodeRepository {
@@ -755,7 +791,7 @@ impl Data for CodeRepository {
 impl Read for CodeRepository {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { repository_url: Property::Absent };
         from.open(json)?;
         from.field(json, "RepositoryUrl", &mut this.repository_url);
         from.close(json)?;
@@ -763,6 +799,7 @@ impl Read for CodeRepository {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CodeRepository {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -772,7 +809,6 @@ impl fmt::Debug for CodeRepository {
 /// image](https://docs.aws.amazon.com/sagemaker/latest/dg/studio-byoi.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-domain-customimage.html)
-#[derive(Default)]
 pub struct CustomImage {
     /// The name of the AppImageConfig.
     ///
@@ -795,7 +831,9 @@ pub struct CustomImage {
 impl CustomImage {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(app_image_config_name: impl Into<Property<String>>, image_name: impl Into<Property<String>>) -> Self { Self { app_image_config_name: app_image_config_name.into(), image_name: image_name.into(), ..Self::default() } }
+    pub fn new(app_image_config_name: impl Into<Property<String>>, image_name: impl Into<Property<String>>) -> Self {
+        Self { app_image_config_name: app_image_config_name.into(), image_name: image_name.into(), image_version_number: Property::Absent }
+    }
 }
 
 impl Data for CustomImage {
@@ -811,7 +849,7 @@ impl Data for CustomImage {
 impl Read for CustomImage {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { app_image_config_name: Property::Absent, image_name: Property::Absent, image_version_number: Property::Absent };
         from.open(json)?;
         from.field(json, "AppImageConfigName", &mut this.app_image_config_name);
         from.field(json, "ImageName", &mut this.image_name);
@@ -821,6 +859,7 @@ impl Read for CustomImage {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomImage {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -836,7 +875,6 @@ impl fmt::Debug for CustomImage {
 /// > `SageMakerImageVersionArn`, pass `None` as the value.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-domain-resourcespec.html)
-#[derive(Default)]
 pub struct ResourceSpec {
     /// The instance type that the image version runs on.
     ///
@@ -874,6 +912,11 @@ pub struct ResourceSpec {
     pub training_plan_arn: Property<String>,
 }
 
+impl Default for ResourceSpec {
+    #[inline]
+    fn default() -> Self { Self { instance_type: Property::Absent, lifecycle_config_arn: Property::Absent, sage_maker_image_arn: Property::Absent, sage_maker_image_version_arn: Property::Absent, training_plan_arn: Property::Absent } }
+}
+
 impl Data for ResourceSpec {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -889,7 +932,7 @@ impl Data for ResourceSpec {
 impl Read for ResourceSpec {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { instance_type: Property::Absent, lifecycle_config_arn: Property::Absent, sage_maker_image_arn: Property::Absent, sage_maker_image_version_arn: Property::Absent, training_plan_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "InstanceType", &mut this.instance_type);
         from.field(json, "LifecycleConfigArn", &mut this.lifecycle_config_arn);
@@ -901,6 +944,7 @@ impl Read for ResourceSpec {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResourceSpec {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -909,7 +953,6 @@ impl fmt::Debug for ResourceSpec {
 /// The JupyterServer app settings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-domain-jupyterserverappsettings.html)
-#[derive(Default)]
 pub struct JupyterServerAppSettings {
     /// The default instance type and the Amazon Resource Name (ARN) of the default SageMaker
     /// image used by the JupyterServer app.
@@ -927,6 +970,11 @@ pub struct JupyterServerAppSettings {
     pub lifecycle_config_arns: Property<List<String>>,
 }
 
+impl Default for JupyterServerAppSettings {
+    #[inline]
+    fn default() -> Self { Self { default_resource_spec: Property::Absent, lifecycle_config_arns: Property::Absent } }
+}
+
 impl Data for JupyterServerAppSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -939,7 +987,7 @@ impl Data for JupyterServerAppSettings {
 impl Read for JupyterServerAppSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { default_resource_spec: Property::Absent, lifecycle_config_arns: Property::Absent };
         from.open(json)?;
         from.field(json, "DefaultResourceSpec", &mut this.default_resource_spec);
         from.field(json, "LifecycleConfigArns", &mut this.lifecycle_config_arns);
@@ -948,6 +996,7 @@ impl Read for JupyterServerAppSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for JupyterServerAppSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -956,7 +1005,6 @@ impl fmt::Debug for JupyterServerAppSettings {
 /// The KernelGateway app settings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-domain-kernelgatewayappsettings.html)
-#[derive(Default)]
 pub struct KernelGatewayAppSettings {
     /// A list of custom SageMaker AI images that are configured to run as a KernelGateway app.
     ///
@@ -988,6 +1036,11 @@ pub struct KernelGatewayAppSettings {
     pub lifecycle_config_arns: Property<List<String>>,
 }
 
+impl Default for KernelGatewayAppSettings {
+    #[inline]
+    fn default() -> Self { Self { custom_images: Property::Absent, default_resource_spec: Property::Absent, lifecycle_config_arns: Property::Absent } }
+}
+
 impl Data for KernelGatewayAppSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1001,7 +1054,7 @@ impl Data for KernelGatewayAppSettings {
 impl Read for KernelGatewayAppSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { custom_images: Property::Absent, default_resource_spec: Property::Absent, lifecycle_config_arns: Property::Absent };
         from.open(json)?;
         from.field(json, "CustomImages", &mut this.custom_images);
         from.field(json, "DefaultResourceSpec", &mut this.default_resource_spec);
@@ -1011,6 +1064,7 @@ impl Read for KernelGatewayAppSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KernelGatewayAppSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1019,12 +1073,16 @@ impl fmt::Debug for KernelGatewayAppSettings {
 /// The default storage settings for a space.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-domain-defaultspacestoragesettings.html)
-#[derive(Default)]
 pub struct DefaultSpaceStorageSettings {
     /// The default EBS storage settings for a space.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-domain-defaultspacestoragesettings.html#cfn-sagemaker-domain-defaultspacestoragesettings-defaultebsstoragesettings)
     pub default_ebs_storage_settings: Property<DefaultEbsStorageSettings>,
+}
+
+impl Default for DefaultSpaceStorageSettings {
+    #[inline]
+    fn default() -> Self { Self { default_ebs_storage_settings: Property::Absent } }
 }
 
 impl Data for DefaultSpaceStorageSettings {
@@ -1038,7 +1096,7 @@ impl Data for DefaultSpaceStorageSettings {
 impl Read for DefaultSpaceStorageSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { default_ebs_storage_settings: Property::Absent };
         from.open(json)?;
         from.field(json, "DefaultEbsStorageSettings", &mut this.default_ebs_storage_settings);
         from.close(json)?;
@@ -1046,6 +1104,7 @@ impl Read for DefaultSpaceStorageSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DefaultSpaceStorageSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1055,7 +1114,6 @@ impl fmt::Debug for DefaultSpaceStorageSettings {
 /// or user profile.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-domain-defaultebsstoragesettings.html)
-#[derive(Default)]
 pub struct DefaultEbsStorageSettings {
     /// The default size of the EBS storage volume for a space.
     ///
@@ -1072,7 +1130,9 @@ pub struct DefaultEbsStorageSettings {
 impl DefaultEbsStorageSettings {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(default_ebs_volume_size_in_gb: impl Into<Property<i64>>, maximum_ebs_volume_size_in_gb: impl Into<Property<i64>>) -> Self { Self { default_ebs_volume_size_in_gb: default_ebs_volume_size_in_gb.into(), maximum_ebs_volume_size_in_gb: maximum_ebs_volume_size_in_gb.into() } }
+    pub fn new(default_ebs_volume_size_in_gb: impl Into<Property<i64>>, maximum_ebs_volume_size_in_gb: impl Into<Property<i64>>) -> Self {
+        Self { default_ebs_volume_size_in_gb: default_ebs_volume_size_in_gb.into(), maximum_ebs_volume_size_in_gb: maximum_ebs_volume_size_in_gb.into() }
+    }
 }
 
 impl Data for DefaultEbsStorageSettings {
@@ -1087,7 +1147,7 @@ impl Data for DefaultEbsStorageSettings {
 impl Read for DefaultEbsStorageSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { default_ebs_volume_size_in_gb: Property::Absent, maximum_ebs_volume_size_in_gb: Property::Absent };
         from.open(json)?;
         from.field(json, "DefaultEbsVolumeSizeInGb", &mut this.default_ebs_volume_size_in_gb);
         from.field(json, "MaximumEbsVolumeSizeInGb", &mut this.maximum_ebs_volume_size_in_gb);
@@ -1096,6 +1156,7 @@ impl Read for DefaultEbsStorageSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DefaultEbsStorageSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1113,7 +1174,6 @@ impl fmt::Debug for DefaultEbsStorageSettings {
 /// specified in `CreateDomain`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-domain-usersettings.html)
-#[derive(Default)]
 pub struct UserSettings {
     /// Indicates whether auto-mounting of an EFS volume is supported for the user profile. The
     /// `DefaultAsDomain` value is only supported for user profiles. Do not use the
@@ -1236,7 +1296,9 @@ pub struct UserSettings {
 impl UserSettings {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(execution_role: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { execution_role: execution_role.into(), ..Self::default() } }
+    pub fn new(execution_role: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { auto_mount_home_efs: Property::Absent, code_editor_app_settings: Property::Absent, custom_file_system_configs: Property::Absent, custom_posix_user_config: Property::Absent, default_landing_uri: Property::Absent, execution_role: execution_role.into(), jupyter_lab_app_settings: Property::Absent, jupyter_server_app_settings: Property::Absent, kernel_gateway_app_settings: Property::Absent, r_session_app_settings: Property::Absent, rstudio_server_pro_app_settings: Property::Absent, security_groups: Property::Absent, sharing_settings: Property::Absent, space_storage_settings: Property::Absent, studio_web_portal: Property::Absent, studio_web_portal_settings: Property::Absent }
+    }
 }
 
 impl Data for UserSettings {
@@ -1265,7 +1327,7 @@ impl Data for UserSettings {
 impl Read for UserSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { auto_mount_home_efs: Property::Absent, code_editor_app_settings: Property::Absent, custom_file_system_configs: Property::Absent, custom_posix_user_config: Property::Absent, default_landing_uri: Property::Absent, execution_role: Property::Absent, jupyter_lab_app_settings: Property::Absent, jupyter_server_app_settings: Property::Absent, kernel_gateway_app_settings: Property::Absent, r_session_app_settings: Property::Absent, rstudio_server_pro_app_settings: Property::Absent, security_groups: Property::Absent, sharing_settings: Property::Absent, space_storage_settings: Property::Absent, studio_web_portal: Property::Absent, studio_web_portal_settings: Property::Absent };
         from.open(json)?;
         from.field(json, "AutoMountHomeEFS", &mut this.auto_mount_home_efs);
         from.field(json, "CodeEditorAppSettings", &mut this.code_editor_app_settings);
@@ -1288,6 +1350,7 @@ impl Read for UserSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for UserSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1299,7 +1362,6 @@ impl fmt::Debug for UserSettings {
 /// SageMaker](https://docs.aws.amazon.com/sagemaker/latest/dg/code-editor.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-domain-codeeditorappsettings.html)
-#[derive(Default)]
 pub struct CodeEditorAppSettings {
     /// Settings that are used to configure and manage the lifecycle of CodeEditor applications.
     ///
@@ -1329,6 +1391,11 @@ pub struct CodeEditorAppSettings {
     pub lifecycle_config_arns: Property<List<String>>,
 }
 
+impl Default for CodeEditorAppSettings {
+    #[inline]
+    fn default() -> Self { Self { app_lifecycle_management: Property::Absent, built_in_lifecycle_config_arn: Property::Absent, custom_images: Property::Absent, default_resource_spec: Property::Absent, lifecycle_config_arns: Property::Absent } }
+}
+
 impl Data for CodeEditorAppSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1344,7 +1411,7 @@ impl Data for CodeEditorAppSettings {
 impl Read for CodeEditorAppSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { app_lifecycle_management: Property::Absent, built_in_lifecycle_config_arn: Property::Absent, custom_images: Property::Absent, default_resource_spec: Property::Absent, lifecycle_config_arns: Property::Absent };
         from.open(json)?;
         from.field(json, "AppLifecycleManagement", &mut this.app_lifecycle_management);
         from.field(json, "BuiltInLifecycleConfigArn", &mut this.built_in_lifecycle_config_arn);
@@ -1356,6 +1423,7 @@ impl Read for CodeEditorAppSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CodeEditorAppSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1364,7 +1432,6 @@ impl fmt::Debug for CodeEditorAppSettings {
 /// A collection of settings that apply to an `RSessionGateway` app.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-domain-rsessionappsettings.html)
-#[derive(Default)]
 pub struct RSessionAppSettings {
     /// A list of custom SageMaker AI images that are configured to run as a RSession app.
     ///
@@ -1376,6 +1443,11 @@ pub struct RSessionAppSettings {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-domain-rsessionappsettings.html#cfn-sagemaker-domain-rsessionappsettings-defaultresourcespec)
     pub default_resource_spec: Property<ResourceSpec>,
+}
+
+impl Default for RSessionAppSettings {
+    #[inline]
+    fn default() -> Self { Self { custom_images: Property::Absent, default_resource_spec: Property::Absent } }
 }
 
 impl Data for RSessionAppSettings {
@@ -1390,7 +1462,7 @@ impl Data for RSessionAppSettings {
 impl Read for RSessionAppSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { custom_images: Property::Absent, default_resource_spec: Property::Absent };
         from.open(json)?;
         from.field(json, "CustomImages", &mut this.custom_images);
         from.field(json, "DefaultResourceSpec", &mut this.default_resource_spec);
@@ -1399,6 +1471,7 @@ impl Read for RSessionAppSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RSessionAppSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1407,7 +1480,6 @@ impl fmt::Debug for RSessionAppSettings {
 /// A collection of settings that configure user interaction with the `RStudioServerPro` app.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-domain-rstudioserverproappsettings.html)
-#[derive(Default)]
 pub struct RstudioServerProAppSettings {
     /// Indicates whether the current user has access to the `RStudioServerPro` app.
     ///
@@ -1419,6 +1491,11 @@ pub struct RstudioServerProAppSettings {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-domain-rstudioserverproappsettings.html#cfn-sagemaker-domain-rstudioserverproappsettings-usergroup)
     pub user_group: Property<Listed<RstudioServerProAppSettingsUserGroup>>,
+}
+
+impl Default for RstudioServerProAppSettings {
+    #[inline]
+    fn default() -> Self { Self { access_status: Property::Absent, user_group: Property::Absent } }
 }
 
 impl Data for RstudioServerProAppSettings {
@@ -1433,7 +1510,7 @@ impl Data for RstudioServerProAppSettings {
 impl Read for RstudioServerProAppSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { access_status: Property::Absent, user_group: Property::Absent };
         from.open(json)?;
         from.field(json, "AccessStatus", &mut this.access_status);
         from.field(json, "UserGroup", &mut this.user_group);
@@ -1442,6 +1519,7 @@ impl Read for RstudioServerProAppSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RstudioServerProAppSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1455,7 +1533,6 @@ impl fmt::Debug for RstudioServerProAppSettings {
 /// API is called.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-domain-sharingsettings.html)
-#[derive(Default)]
 pub struct SharingSettings {
     /// Whether to include the notebook cell output when sharing the notebook. The default is
     /// `Disabled`.
@@ -1478,6 +1555,11 @@ pub struct SharingSettings {
     pub s3_output_path: Property<String>,
 }
 
+impl Default for SharingSettings {
+    #[inline]
+    fn default() -> Self { Self { notebook_output_option: Property::Absent, s3_kms_key_id: Property::Absent, s3_output_path: Property::Absent } }
+}
+
 impl Data for SharingSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1491,7 +1573,7 @@ impl Data for SharingSettings {
 impl Read for SharingSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { notebook_output_option: Property::Absent, s3_kms_key_id: Property::Absent, s3_output_path: Property::Absent };
         from.open(json)?;
         from.field(json, "NotebookOutputOption", &mut this.notebook_output_option);
         from.field(json, "S3KmsKeyId", &mut this.s3_kms_key_id);
@@ -1501,6 +1583,7 @@ impl Read for SharingSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SharingSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1510,7 +1593,6 @@ impl fmt::Debug for SharingSettings {
 /// the settings applied on a domain level.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-domain-studiowebportalsettings.html)
-#[derive(Default)]
 pub struct StudioWebPortalSettings {
     /// The [Applications supported in
     /// Studio](https://docs.aws.amazon.com/sagemaker/latest/dg/studio-updated-apps.html) that are
@@ -1533,6 +1615,11 @@ pub struct StudioWebPortalSettings {
     pub hidden_sage_maker_image_version_aliases: Property<List<HiddenSageMakerImage>>,
 }
 
+impl Default for StudioWebPortalSettings {
+    #[inline]
+    fn default() -> Self { Self { hidden_app_types: Property::Absent, hidden_instance_types: Property::Absent, hidden_ml_tools: Property::Absent, hidden_sage_maker_image_version_aliases: Property::Absent } }
+}
+
 impl Data for StudioWebPortalSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1547,7 +1634,7 @@ impl Data for StudioWebPortalSettings {
 impl Read for StudioWebPortalSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { hidden_app_types: Property::Absent, hidden_instance_types: Property::Absent, hidden_ml_tools: Property::Absent, hidden_sage_maker_image_version_aliases: Property::Absent };
         from.open(json)?;
         from.field(json, "HiddenAppTypes", &mut this.hidden_app_types);
         from.field(json, "HiddenInstanceTypes", &mut this.hidden_instance_types);
@@ -1558,6 +1645,7 @@ impl Read for StudioWebPortalSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StudioWebPortalSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1567,7 +1655,6 @@ impl fmt::Debug for StudioWebPortalSettings {
 /// SageMaker image name and version aliases.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-domain-hiddensagemakerimage.html)
-#[derive(Default)]
 pub struct HiddenSageMakerImage {
     /// The SageMaker image name that you are hiding from the Studio user interface.
     ///
@@ -1582,6 +1669,11 @@ pub struct HiddenSageMakerImage {
     pub version_aliases: Property<List<String>>,
 }
 
+impl Default for HiddenSageMakerImage {
+    #[inline]
+    fn default() -> Self { Self { sage_maker_image_name: Property::Absent, version_aliases: Property::Absent } }
+}
+
 impl Data for HiddenSageMakerImage {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1594,7 +1686,7 @@ impl Data for HiddenSageMakerImage {
 impl Read for HiddenSageMakerImage {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { sage_maker_image_name: Property::Absent, version_aliases: Property::Absent };
         from.open(json)?;
         from.field(json, "SageMakerImageName", &mut this.sage_maker_image_name);
         from.field(json, "VersionAliases", &mut this.version_aliases);
@@ -1603,6 +1695,7 @@ impl Read for HiddenSageMakerImage {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HiddenSageMakerImage {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1612,7 +1705,6 @@ impl fmt::Debug for HiddenSageMakerImage {
 /// specified through the `CreateDomain` API call.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-domain-domainsettings.html)
-#[derive(Default)]
 pub struct DomainSettings {
     /// A collection of settings that configure the domain's Docker interaction.
     ///
@@ -1649,6 +1741,11 @@ pub struct DomainSettings {
     pub unified_studio_settings: Property<UnifiedStudioSettings>,
 }
 
+impl Default for DomainSettings {
+    #[inline]
+    fn default() -> Self { Self { docker_settings: Property::Absent, execution_role_identity_config: Property::Absent, ip_address_type: Property::Absent, rstudio_server_pro_domain_settings: Property::Absent, security_group_ids: Property::Absent, unified_studio_settings: Property::Absent } }
+}
+
 impl Data for DomainSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1665,7 +1762,7 @@ impl Data for DomainSettings {
 impl Read for DomainSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { docker_settings: Property::Absent, execution_role_identity_config: Property::Absent, ip_address_type: Property::Absent, rstudio_server_pro_domain_settings: Property::Absent, security_group_ids: Property::Absent, unified_studio_settings: Property::Absent };
         from.open(json)?;
         from.field(json, "DockerSettings", &mut this.docker_settings);
         from.field(json, "ExecutionRoleIdentityConfig", &mut this.execution_role_identity_config);
@@ -1678,6 +1775,7 @@ impl Read for DomainSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DomainSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1686,7 +1784,6 @@ impl fmt::Debug for DomainSettings {
 /// A collection of settings that configure the domain's Docker interaction.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-domain-dockersettings.html)
-#[derive(Default)]
 pub struct DockerSettings {
     /// Indicates whether the domain can access Docker.
     ///
@@ -1701,6 +1798,11 @@ pub struct DockerSettings {
     pub vpc_only_trusted_accounts: Property<List<String>>,
 }
 
+impl Default for DockerSettings {
+    #[inline]
+    fn default() -> Self { Self { enable_docker_access: Property::Absent, vpc_only_trusted_accounts: Property::Absent } }
+}
+
 impl Data for DockerSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1713,7 +1815,7 @@ impl Data for DockerSettings {
 impl Read for DockerSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enable_docker_access: Property::Absent, vpc_only_trusted_accounts: Property::Absent };
         from.open(json)?;
         from.field(json, "EnableDockerAccess", &mut this.enable_docker_access);
         from.field(json, "VpcOnlyTrustedAccounts", &mut this.vpc_only_trusted_accounts);
@@ -1722,6 +1824,7 @@ impl Read for DockerSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DockerSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1730,7 +1833,6 @@ impl fmt::Debug for DockerSettings {
 /// A collection of settings that configure the `RStudioServerPro` Domain-level app.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-domain-rstudioserverprodomainsettings.html)
-#[derive(Default)]
 pub struct RstudioServerProDomainSettings {
     /// A collection that defines the default `InstanceType`, `SageMakerImageArn`, and
     /// `SageMakerImageVersionArn` for the Domain.
@@ -1758,7 +1860,9 @@ pub struct RstudioServerProDomainSettings {
 impl RstudioServerProDomainSettings {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(domain_execution_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { domain_execution_role_arn: domain_execution_role_arn.into(), ..Self::default() } }
+    pub fn new(domain_execution_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { default_resource_spec: Property::Absent, domain_execution_role_arn: domain_execution_role_arn.into(), rstudio_connect_url: Property::Absent, rstudio_package_manager_url: Property::Absent }
+    }
 }
 
 impl Data for RstudioServerProDomainSettings {
@@ -1775,7 +1879,7 @@ impl Data for RstudioServerProDomainSettings {
 impl Read for RstudioServerProDomainSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { default_resource_spec: Property::Absent, domain_execution_role_arn: Property::Absent, rstudio_connect_url: Property::Absent, rstudio_package_manager_url: Property::Absent };
         from.open(json)?;
         from.field(json, "DefaultResourceSpec", &mut this.default_resource_spec);
         from.field(json, "DomainExecutionRoleArn", &mut this.domain_execution_role_arn);
@@ -1786,6 +1890,7 @@ impl Read for RstudioServerProDomainSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RstudioServerProDomainSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1795,7 +1900,6 @@ impl fmt::Debug for RstudioServerProDomainSettings {
 /// SageMaker Unified Studio.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-domain-unifiedstudiosettings.html)
-#[derive(Default)]
 pub struct UnifiedStudioSettings {
     /// The ID of the AWS account that has the Amazon SageMaker Unified Studio domain. The default
     /// value, if you don't specify an ID, is the ID of the account that has the Amazon SageMaker
@@ -1852,6 +1956,11 @@ pub struct UnifiedStudioSettings {
     pub studio_web_portal_access: Property<Listed<UnifiedStudioSettingsStudioWebPortalAccess>>,
 }
 
+impl Default for UnifiedStudioSettings {
+    #[inline]
+    fn default() -> Self { Self { domain_account_id: Property::Absent, domain_id: Property::Absent, domain_region: Property::Absent, environment_id: Property::Absent, project_id: Property::Absent, project_s3_path: Property::Absent, studio_web_portal_access: Property::Absent } }
+}
+
 impl Data for UnifiedStudioSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1869,7 +1978,7 @@ impl Data for UnifiedStudioSettings {
 impl Read for UnifiedStudioSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { domain_account_id: Property::Absent, domain_id: Property::Absent, domain_region: Property::Absent, environment_id: Property::Absent, project_id: Property::Absent, project_s3_path: Property::Absent, studio_web_portal_access: Property::Absent };
         from.open(json)?;
         from.field(json, "DomainAccountId", &mut this.domain_account_id);
         from.field(json, "DomainId", &mut this.domain_id);
@@ -1883,6 +1992,7 @@ impl Read for UnifiedStudioSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for UnifiedStudioSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

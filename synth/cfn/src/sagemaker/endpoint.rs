@@ -13,7 +13,6 @@ use crate::prelude::*;
 /// the *Amazon SageMaker Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sagemaker-endpoint.html)
-#[derive(Default)]
 pub struct Endpoint {
     /// The deployment configuration for an endpoint, which contains the desired deployment
     /// strategy and rollback configurations.
@@ -80,7 +79,9 @@ pub struct Endpoint {
 impl Endpoint {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(endpoint_config_name: impl Into<Property<String>>) -> Self { Self { endpoint_config_name: endpoint_config_name.into(), ..Self::default() } }
+    pub fn new(endpoint_config_name: impl Into<Property<String>>) -> Self {
+        Self { deployment_config: Property::Absent, endpoint_config_name: endpoint_config_name.into(), endpoint_name: Property::Absent, exclude_retained_variant_properties: Property::Absent, retain_all_variant_properties: Property::Absent, retain_deployment_config: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for Endpoint {
@@ -100,7 +101,7 @@ impl Data for Endpoint {
 impl Read for Endpoint {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { deployment_config: Property::Absent, endpoint_config_name: Property::Absent, endpoint_name: Property::Absent, exclude_retained_variant_properties: Property::Absent, retain_all_variant_properties: Property::Absent, retain_deployment_config: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "DeploymentConfig", &mut this.deployment_config);
         from.field(json, "EndpointConfigName", &mut this.endpoint_config_name);
@@ -114,6 +115,7 @@ impl Read for Endpoint {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Endpoint {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -131,7 +133,6 @@ impl Endpoint {
 /// strategy and rollback configurations.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-endpoint-deploymentconfig.html)
-#[derive(Default)]
 pub struct DeploymentConfig {
     /// Automatic rollback configuration for handling endpoint deployment failures and recovery.
     ///
@@ -152,6 +153,11 @@ pub struct DeploymentConfig {
     pub rolling_update_policy: Property<RollingUpdatePolicy>,
 }
 
+impl Default for DeploymentConfig {
+    #[inline]
+    fn default() -> Self { Self { auto_rollback_configuration: Property::Absent, blue_green_update_policy: Property::Absent, rolling_update_policy: Property::Absent } }
+}
+
 impl Data for DeploymentConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -165,7 +171,7 @@ impl Data for DeploymentConfig {
 impl Read for DeploymentConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { auto_rollback_configuration: Property::Absent, blue_green_update_policy: Property::Absent, rolling_update_policy: Property::Absent };
         from.open(json)?;
         from.field(json, "AutoRollbackConfiguration", &mut this.auto_rollback_configuration);
         from.field(json, "BlueGreenUpdatePolicy", &mut this.blue_green_update_policy);
@@ -175,6 +181,7 @@ impl Read for DeploymentConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DeploymentConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -183,7 +190,6 @@ impl fmt::Debug for DeploymentConfig {
 /// Automatic rollback configuration for handling endpoint deployment failures and recovery.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-endpoint-autorollbackconfig.html)
-#[derive(Default)]
 pub struct AutoRollbackConfig {
     /// List of CloudWatch alarms in your account that are configured to monitor metrics on an
     /// endpoint. If any alarms are tripped during a deployment, SageMaker rolls back the
@@ -197,7 +203,9 @@ pub struct AutoRollbackConfig {
 impl AutoRollbackConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(alarms: impl Into<Property<List<Alarm>>>) -> Self { Self { alarms: alarms.into() } }
+    pub fn new(alarms: impl Into<Property<List<Alarm>>>) -> Self {
+        Self { alarms: alarms.into() }
+    }
 }
 
 impl Data for AutoRollbackConfig {
@@ -211,7 +219,7 @@ impl Data for AutoRollbackConfig {
 impl Read for AutoRollbackConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { alarms: Property::Absent };
         from.open(json)?;
         from.field(json, "Alarms", &mut this.alarms);
         from.close(json)?;
@@ -219,6 +227,7 @@ impl Read for AutoRollbackConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AutoRollbackConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -227,7 +236,6 @@ impl fmt::Debug for AutoRollbackConfig {
 /// An Amazon CloudWatch alarm configured to monitor metrics on an endpoint.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-endpoint-alarm.html)
-#[derive(Default)]
 pub struct Alarm {
     /// The name of a CloudWatch alarm in your account.
     ///
@@ -240,7 +248,9 @@ pub struct Alarm {
 impl Alarm {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(alarm_name: impl Into<Property<String>>) -> Self { Self { alarm_name: alarm_name.into() } }
+    pub fn new(alarm_name: impl Into<Property<String>>) -> Self {
+        Self { alarm_name: alarm_name.into() }
+    }
 }
 
 impl Data for Alarm {
@@ -254,7 +264,7 @@ impl Data for Alarm {
 impl Read for Alarm {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { alarm_name: Property::Absent };
         from.open(json)?;
         from.field(json, "AlarmName", &mut this.alarm_name);
         from.close(json)?;
@@ -262,6 +272,7 @@ impl Read for Alarm {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Alarm {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -275,7 +286,6 @@ impl fmt::Debug for Alarm {
 /// shifting by default.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-endpoint-bluegreenupdatepolicy.html)
-#[derive(Default)]
 pub struct BlueGreenUpdatePolicy {
     /// Maximum execution timeout for the deployment. Note that the timeout value should be larger
     /// than the total waiting time specified in `TerminationWaitInSeconds` and
@@ -300,7 +310,9 @@ pub struct BlueGreenUpdatePolicy {
 impl BlueGreenUpdatePolicy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(traffic_routing_configuration: impl Into<Property<TrafficRoutingConfig>>) -> Self { Self { traffic_routing_configuration: traffic_routing_configuration.into(), ..Self::default() } }
+    pub fn new(traffic_routing_configuration: impl Into<Property<TrafficRoutingConfig>>) -> Self {
+        Self { maximum_execution_timeout_in_seconds: Property::Absent, termination_wait_in_seconds: Property::Absent, traffic_routing_configuration: traffic_routing_configuration.into() }
+    }
 }
 
 impl Data for BlueGreenUpdatePolicy {
@@ -316,7 +328,7 @@ impl Data for BlueGreenUpdatePolicy {
 impl Read for BlueGreenUpdatePolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { maximum_execution_timeout_in_seconds: Property::Absent, termination_wait_in_seconds: Property::Absent, traffic_routing_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "MaximumExecutionTimeoutInSeconds", &mut this.maximum_execution_timeout_in_seconds);
         from.field(json, "TerminationWaitInSeconds", &mut this.termination_wait_in_seconds);
@@ -326,6 +338,7 @@ impl Read for BlueGreenUpdatePolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BlueGreenUpdatePolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -335,7 +348,6 @@ impl fmt::Debug for BlueGreenUpdatePolicy {
 /// the old fleet to the new fleet.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-endpoint-trafficroutingconfig.html)
-#[derive(Default)]
 pub struct TrafficRoutingConfig {
     /// Batch size for the first step to turn on traffic on the new endpoint fleet. `Value` must
     /// be less than or equal to 50% of the variant's total instance count.
@@ -368,7 +380,9 @@ pub struct TrafficRoutingConfig {
 impl TrafficRoutingConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<Listed<TrafficRoutingConfigType>>>) -> Self { Self { r#type: r#type.into(), ..Self::default() } }
+    pub fn new(r#type: impl Into<Property<Listed<TrafficRoutingConfigType>>>) -> Self {
+        Self { canary_size: Property::Absent, linear_step_size: Property::Absent, r#type: r#type.into(), wait_interval_in_seconds: Property::Absent }
+    }
 }
 
 impl Data for TrafficRoutingConfig {
@@ -385,7 +399,7 @@ impl Data for TrafficRoutingConfig {
 impl Read for TrafficRoutingConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { canary_size: Property::Absent, linear_step_size: Property::Absent, r#type: Property::Absent, wait_interval_in_seconds: Property::Absent };
         from.open(json)?;
         from.field(json, "CanarySize", &mut this.canary_size);
         from.field(json, "LinearStepSize", &mut this.linear_step_size);
@@ -396,6 +410,7 @@ impl Read for TrafficRoutingConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TrafficRoutingConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -410,7 +425,6 @@ impl fmt::Debug for TrafficRoutingConfig {
 /// back to the blue fleet.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-endpoint-capacitysize.html)
-#[derive(Default)]
 pub struct CapacitySize {
     /// Specifies the endpoint capacity type.
     ///
@@ -430,7 +444,9 @@ pub struct CapacitySize {
 impl CapacitySize {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<Listed<CapacitySizeType>>>, value: impl Into<Property<i64>>) -> Self { Self { r#type: r#type.into(), value: value.into() } }
+    pub fn new(r#type: impl Into<Property<Listed<CapacitySizeType>>>, value: impl Into<Property<i64>>) -> Self {
+        Self { r#type: r#type.into(), value: value.into() }
+    }
 }
 
 impl Data for CapacitySize {
@@ -445,7 +461,7 @@ impl Data for CapacitySize {
 impl Read for CapacitySize {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { r#type: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Type", &mut this.r#type);
         from.field(json, "Value", &mut this.value);
@@ -454,6 +470,7 @@ impl Read for CapacitySize {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CapacitySize {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -462,7 +479,6 @@ impl fmt::Debug for CapacitySize {
 /// Specifies a rolling deployment strategy for updating a SageMaker endpoint.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-endpoint-rollingupdatepolicy.html)
-#[derive(Default)]
 pub struct RollingUpdatePolicy {
     /// Batch size for each rolling step to provision capacity and turn on traffic on the new
     /// endpoint fleet, and terminate capacity on the old endpoint fleet. Value must be between 5%
@@ -493,7 +509,9 @@ pub struct RollingUpdatePolicy {
 impl RollingUpdatePolicy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(maximum_batch_size: impl Into<Property<CapacitySize>>, wait_interval_in_seconds: impl Into<Property<i64>>) -> Self { Self { maximum_batch_size: maximum_batch_size.into(), wait_interval_in_seconds: wait_interval_in_seconds.into(), ..Self::default() } }
+    pub fn new(maximum_batch_size: impl Into<Property<CapacitySize>>, wait_interval_in_seconds: impl Into<Property<i64>>) -> Self {
+        Self { maximum_batch_size: maximum_batch_size.into(), maximum_execution_timeout_in_seconds: Property::Absent, rollback_maximum_batch_size: Property::Absent, wait_interval_in_seconds: wait_interval_in_seconds.into() }
+    }
 }
 
 impl Data for RollingUpdatePolicy {
@@ -510,7 +528,7 @@ impl Data for RollingUpdatePolicy {
 impl Read for RollingUpdatePolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { maximum_batch_size: Property::Absent, maximum_execution_timeout_in_seconds: Property::Absent, rollback_maximum_batch_size: Property::Absent, wait_interval_in_seconds: Property::Absent };
         from.open(json)?;
         from.field(json, "MaximumBatchSize", &mut this.maximum_batch_size);
         from.field(json, "MaximumExecutionTimeoutInSeconds", &mut this.maximum_execution_timeout_in_seconds);
@@ -521,6 +539,7 @@ impl Read for RollingUpdatePolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RollingUpdatePolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -535,7 +554,6 @@ impl fmt::Debug for RollingUpdatePolicy {
 /// override the existing variant properties of the Endpoint.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-endpoint-variantproperty.html)
-#[derive(Default)]
 pub struct VariantProperty {
     /// The type of variant property. The supported values are:
     ///
@@ -553,6 +571,11 @@ pub struct VariantProperty {
     pub variant_property_type: Property<String>,
 }
 
+impl Default for VariantProperty {
+    #[inline]
+    fn default() -> Self { Self { variant_property_type: Property::Absent } }
+}
+
 impl Data for VariantProperty {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -564,7 +587,7 @@ impl Data for VariantProperty {
 impl Read for VariantProperty {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { variant_property_type: Property::Absent };
         from.open(json)?;
         from.field(json, "VariantPropertyType", &mut this.variant_property_type);
         from.close(json)?;
@@ -572,6 +595,7 @@ impl Read for VariantProperty {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VariantProperty {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// in the *SageMaker Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sagemaker-endpointconfig.html)
-#[derive(Default)]
 pub struct EndpointConfig {
     /// Specifies configuration for how an endpoint performs asynchronous inference.
     ///
@@ -115,7 +114,9 @@ pub struct EndpointConfig {
 impl EndpointConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(production_variants: impl Into<Property<List<ProductionVariant>>>) -> Self { Self { production_variants: production_variants.into(), ..Self::default() } }
+    pub fn new(production_variants: impl Into<Property<List<ProductionVariant>>>) -> Self {
+        Self { async_inference_config: Property::Absent, data_capture_config: Property::Absent, enable_network_isolation: Property::Absent, endpoint_config_name: Property::Absent, execution_role_arn: Property::Absent, explainer_config: Property::Absent, kms_key_id: Property::Absent, metrics_config: Property::Absent, production_variants: production_variants.into(), shadow_production_variants: Property::Absent, tags: Property::Absent, vpc_config: Property::Absent }
+    }
 }
 
 impl Data for EndpointConfig {
@@ -140,7 +141,7 @@ impl Data for EndpointConfig {
 impl Read for EndpointConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { async_inference_config: Property::Absent, data_capture_config: Property::Absent, enable_network_isolation: Property::Absent, endpoint_config_name: Property::Absent, execution_role_arn: Property::Absent, explainer_config: Property::Absent, kms_key_id: Property::Absent, metrics_config: Property::Absent, production_variants: Property::Absent, shadow_production_variants: Property::Absent, tags: Property::Absent, vpc_config: Property::Absent };
         from.open(json)?;
         from.field(json, "AsyncInferenceConfig", &mut this.async_inference_config);
         from.field(json, "DataCaptureConfig", &mut this.data_capture_config);
@@ -159,6 +160,7 @@ impl Read for EndpointConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EndpointConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -175,7 +177,6 @@ impl EndpointConfig {
 /// Specifies configuration for how an endpoint performs asynchronous inference.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-endpointconfig-asyncinferenceconfig.html)
-#[derive(Default)]
 pub struct AsyncInferenceConfig {
     /// Configures the behavior of the client used by SageMaker to interact with the model
     /// container during asynchronous inference.
@@ -191,7 +192,9 @@ pub struct AsyncInferenceConfig {
 impl AsyncInferenceConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(output_config: impl Into<Property<AsyncInferenceOutputConfig>>) -> Self { Self { output_config: output_config.into(), ..Self::default() } }
+    pub fn new(output_config: impl Into<Property<AsyncInferenceOutputConfig>>) -> Self {
+        Self { client_config: Property::Absent, output_config: output_config.into() }
+    }
 }
 
 impl Data for AsyncInferenceConfig {
@@ -206,7 +209,7 @@ impl Data for AsyncInferenceConfig {
 impl Read for AsyncInferenceConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { client_config: Property::Absent, output_config: Property::Absent };
         from.open(json)?;
         from.field(json, "ClientConfig", &mut this.client_config);
         from.field(json, "OutputConfig", &mut this.output_config);
@@ -215,6 +218,7 @@ impl Read for AsyncInferenceConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AsyncInferenceConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -224,7 +228,6 @@ impl fmt::Debug for AsyncInferenceConfig {
 /// container during asynchronous inference.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-endpointconfig-asyncinferenceclientconfig.html)
-#[derive(Default)]
 pub struct AsyncInferenceClientConfig {
     /// The maximum number of concurrent requests sent by the SageMaker client to the model
     /// container. If no value is provided, SageMaker will choose an optimal value for you.
@@ -232,6 +235,11 @@ pub struct AsyncInferenceClientConfig {
     /// - Range: 1 to 1000
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-endpointconfig-asyncinferenceclientconfig.html#cfn-sagemaker-endpointconfig-asyncinferenceclientconfig-maxconcurrentinvocationsperinstance)
     pub max_concurrent_invocations_per_instance: Property<i64>,
+}
+
+impl Default for AsyncInferenceClientConfig {
+    #[inline]
+    fn default() -> Self { Self { max_concurrent_invocations_per_instance: Property::Absent } }
 }
 
 impl Data for AsyncInferenceClientConfig {
@@ -245,7 +253,7 @@ impl Data for AsyncInferenceClientConfig {
 impl Read for AsyncInferenceClientConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max_concurrent_invocations_per_instance: Property::Absent };
         from.open(json)?;
         from.field(json, "MaxConcurrentInvocationsPerInstance", &mut this.max_concurrent_invocations_per_instance);
         from.close(json)?;
@@ -253,6 +261,7 @@ impl Read for AsyncInferenceClientConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AsyncInferenceClientConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -261,7 +270,6 @@ impl fmt::Debug for AsyncInferenceClientConfig {
 /// Specifies the configuration for asynchronous inference invocation outputs.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-endpointconfig-asyncinferenceoutputconfig.html)
-#[derive(Default)]
 pub struct AsyncInferenceOutputConfig {
     /// The AWS Key Management Service ( AWS KMS) key that Amazon SageMaker uses to encrypt the
     /// asynchronous inference output in Amazon S3.
@@ -289,6 +297,11 @@ pub struct AsyncInferenceOutputConfig {
     pub s3_output_path: Property<String>,
 }
 
+impl Default for AsyncInferenceOutputConfig {
+    #[inline]
+    fn default() -> Self { Self { kms_key_id: Property::Absent, notification_config: Property::Absent, s3_failure_path: Property::Absent, s3_output_path: Property::Absent } }
+}
+
 impl Data for AsyncInferenceOutputConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -303,7 +316,7 @@ impl Data for AsyncInferenceOutputConfig {
 impl Read for AsyncInferenceOutputConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { kms_key_id: Property::Absent, notification_config: Property::Absent, s3_failure_path: Property::Absent, s3_output_path: Property::Absent };
         from.open(json)?;
         from.field(json, "KmsKeyId", &mut this.kms_key_id);
         from.field(json, "NotificationConfig", &mut this.notification_config);
@@ -314,6 +327,7 @@ impl Read for AsyncInferenceOutputConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AsyncInferenceOutputConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -323,7 +337,6 @@ impl fmt::Debug for AsyncInferenceOutputConfig {
 /// inference.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-endpointconfig-asyncinferencenotificationconfig.html)
-#[derive(Default)]
 pub struct AsyncInferenceNotificationConfig {
     /// Amazon SNS topic to post a notification to when an inference fails. If no topic is
     /// provided, no notification is sent on failure.
@@ -349,6 +362,11 @@ pub struct AsyncInferenceNotificationConfig {
     pub success_topic: Property<String>,
 }
 
+impl Default for AsyncInferenceNotificationConfig {
+    #[inline]
+    fn default() -> Self { Self { error_topic: Property::Absent, include_inference_response_in: Property::Absent, success_topic: Property::Absent } }
+}
+
 impl Data for AsyncInferenceNotificationConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -362,7 +380,7 @@ impl Data for AsyncInferenceNotificationConfig {
 impl Read for AsyncInferenceNotificationConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { error_topic: Property::Absent, include_inference_response_in: Property::Absent, success_topic: Property::Absent };
         from.open(json)?;
         from.field(json, "ErrorTopic", &mut this.error_topic);
         from.field(json, "IncludeInferenceResponseIn", &mut this.include_inference_response_in);
@@ -372,6 +390,7 @@ impl Read for AsyncInferenceNotificationConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AsyncInferenceNotificationConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -380,7 +399,6 @@ impl fmt::Debug for AsyncInferenceNotificationConfig {
 /// Specifies the configuration of your endpoint for model monitor data capture.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-endpointconfig-datacaptureconfig.html)
-#[derive(Default)]
 pub struct DataCaptureConfig {
     /// A list of the JSON and CSV content type that the endpoint captures.
     ///
@@ -431,7 +449,9 @@ pub struct DataCaptureConfig {
 impl DataCaptureConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(capture_options: impl Into<Property<List<CaptureOption>>>, destination_s3_uri: impl Into<Property<String>>, initial_sampling_percentage: impl Into<Property<i64>>) -> Self { Self { capture_options: capture_options.into(), destination_s3_uri: destination_s3_uri.into(), initial_sampling_percentage: initial_sampling_percentage.into(), ..Self::default() } }
+    pub fn new(capture_options: impl Into<Property<List<CaptureOption>>>, destination_s3_uri: impl Into<Property<String>>, initial_sampling_percentage: impl Into<Property<i64>>) -> Self {
+        Self { capture_content_type_header: Property::Absent, capture_options: capture_options.into(), destination_s3_uri: destination_s3_uri.into(), enable_capture: Property::Absent, initial_sampling_percentage: initial_sampling_percentage.into(), kms_key_id: Property::Absent }
+    }
 }
 
 impl Data for DataCaptureConfig {
@@ -450,7 +470,7 @@ impl Data for DataCaptureConfig {
 impl Read for DataCaptureConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { capture_content_type_header: Property::Absent, capture_options: Property::Absent, destination_s3_uri: Property::Absent, enable_capture: Property::Absent, initial_sampling_percentage: Property::Absent, kms_key_id: Property::Absent };
         from.open(json)?;
         from.field(json, "CaptureContentTypeHeader", &mut this.capture_content_type_header);
         from.field(json, "CaptureOptions", &mut this.capture_options);
@@ -463,6 +483,7 @@ impl Read for DataCaptureConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataCaptureConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -471,7 +492,6 @@ impl fmt::Debug for DataCaptureConfig {
 /// Specifies the JSON and CSV content types of the data that the endpoint captures.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-endpointconfig-capturecontenttypeheader.html)
-#[derive(Default)]
 pub struct CaptureContentTypeHeader {
     /// A list of the CSV content types of the data that the endpoint captures. For the endpoint
     /// to capture the data, you must also specify the content type when you invoke the endpoint.
@@ -491,6 +511,11 @@ pub struct CaptureContentTypeHeader {
     pub json_content_types: Property<List<String>>,
 }
 
+impl Default for CaptureContentTypeHeader {
+    #[inline]
+    fn default() -> Self { Self { csv_content_types: Property::Absent, json_content_types: Property::Absent } }
+}
+
 impl Data for CaptureContentTypeHeader {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -503,7 +528,7 @@ impl Data for CaptureContentTypeHeader {
 impl Read for CaptureContentTypeHeader {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { csv_content_types: Property::Absent, json_content_types: Property::Absent };
         from.open(json)?;
         from.field(json, "CsvContentTypes", &mut this.csv_content_types);
         from.field(json, "JsonContentTypes", &mut this.json_content_types);
@@ -512,6 +537,7 @@ impl Read for CaptureContentTypeHeader {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CaptureContentTypeHeader {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -520,7 +546,6 @@ impl fmt::Debug for CaptureContentTypeHeader {
 /// Specifies whether the endpoint captures input data or output data.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-endpointconfig-captureoption.html)
-#[derive(Default)]
 pub struct CaptureOption {
     /// Specifies whether the endpoint captures input data or output data.
     ///
@@ -531,7 +556,9 @@ pub struct CaptureOption {
 impl CaptureOption {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(capture_mode: impl Into<Property<Listed<CaptureOptionCaptureMode>>>) -> Self { Self { capture_mode: capture_mode.into() } }
+    pub fn new(capture_mode: impl Into<Property<Listed<CaptureOptionCaptureMode>>>) -> Self {
+        Self { capture_mode: capture_mode.into() }
+    }
 }
 
 impl Data for CaptureOption {
@@ -545,7 +572,7 @@ impl Data for CaptureOption {
 impl Read for CaptureOption {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { capture_mode: Property::Absent };
         from.open(json)?;
         from.field(json, "CaptureMode", &mut this.capture_mode);
         from.close(json)?;
@@ -553,6 +580,7 @@ impl Read for CaptureOption {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CaptureOption {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -561,13 +589,17 @@ impl fmt::Debug for CaptureOption {
 /// A parameter to activate explainers.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-endpointconfig-explainerconfig.html)
-#[derive(Default)]
 pub struct ExplainerConfig {
     /// A member of `ExplainerConfig` that contains configuration parameters for the SageMaker
     /// Clarify explainer.
     ///
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-endpointconfig-explainerconfig.html#cfn-sagemaker-endpointconfig-explainerconfig-clarifyexplainerconfig)
     pub clarify_explainer_config: Property<ClarifyExplainerConfig>,
+}
+
+impl Default for ExplainerConfig {
+    #[inline]
+    fn default() -> Self { Self { clarify_explainer_config: Property::Absent } }
 }
 
 impl Data for ExplainerConfig {
@@ -581,7 +613,7 @@ impl Data for ExplainerConfig {
 impl Read for ExplainerConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { clarify_explainer_config: Property::Absent };
         from.open(json)?;
         from.field(json, "ClarifyExplainerConfig", &mut this.clarify_explainer_config);
         from.close(json)?;
@@ -589,6 +621,7 @@ impl Read for ExplainerConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ExplainerConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -597,7 +630,6 @@ impl fmt::Debug for ExplainerConfig {
 /// The configuration parameters for the SageMaker Clarify explainer.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-endpointconfig-clarifyexplainerconfig.html)
-#[derive(Default)]
 pub struct ClarifyExplainerConfig {
     /// A JMESPath boolean expression used to filter which records to explain. Explanations are
     /// activated by default. See
@@ -620,7 +652,9 @@ pub struct ClarifyExplainerConfig {
 impl ClarifyExplainerConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(shap_config: impl Into<Property<ClarifyShapConfig>>) -> Self { Self { shap_config: shap_config.into(), ..Self::default() } }
+    pub fn new(shap_config: impl Into<Property<ClarifyShapConfig>>) -> Self {
+        Self { enable_explanations: Property::Absent, inference_config: Property::Absent, shap_config: shap_config.into() }
+    }
 }
 
 impl Data for ClarifyExplainerConfig {
@@ -636,7 +670,7 @@ impl Data for ClarifyExplainerConfig {
 impl Read for ClarifyExplainerConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enable_explanations: Property::Absent, inference_config: Property::Absent, shap_config: Property::Absent };
         from.open(json)?;
         from.field(json, "EnableExplanations", &mut this.enable_explanations);
         from.field(json, "InferenceConfig", &mut this.inference_config);
@@ -646,6 +680,7 @@ impl Read for ClarifyExplainerConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ClarifyExplainerConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -654,7 +689,6 @@ impl fmt::Debug for ClarifyExplainerConfig {
 /// The inference configuration parameter for the model container.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-endpointconfig-clarifyinferenceconfig.html)
-#[derive(Default)]
 pub struct ClarifyInferenceConfig {
     /// A template string used to format a JSON record into an acceptable model container input.
     /// For example, a `ContentTemplate` string `'{"myfeatures":$features}'` will format a list of
@@ -770,6 +804,11 @@ pub struct ClarifyInferenceConfig {
     pub probability_index: Property<i64>,
 }
 
+impl Default for ClarifyInferenceConfig {
+    #[inline]
+    fn default() -> Self { Self { content_template: Property::Absent, feature_headers: Property::Absent, feature_types: Property::Absent, features_attribute: Property::Absent, label_attribute: Property::Absent, label_headers: Property::Absent, label_index: Property::Absent, max_payload_in_mb: Property::Absent, max_record_count: Property::Absent, probability_attribute: Property::Absent, probability_index: Property::Absent } }
+}
+
 impl Data for ClarifyInferenceConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -791,7 +830,7 @@ impl Data for ClarifyInferenceConfig {
 impl Read for ClarifyInferenceConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { content_template: Property::Absent, feature_headers: Property::Absent, feature_types: Property::Absent, features_attribute: Property::Absent, label_attribute: Property::Absent, label_headers: Property::Absent, label_index: Property::Absent, max_payload_in_mb: Property::Absent, max_record_count: Property::Absent, probability_attribute: Property::Absent, probability_index: Property::Absent };
         from.open(json)?;
         from.field(json, "ContentTemplate", &mut this.content_template);
         from.field(json, "FeatureHeaders", &mut this.feature_headers);
@@ -809,6 +848,7 @@ impl Read for ClarifyInferenceConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ClarifyInferenceConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -817,7 +857,6 @@ impl fmt::Debug for ClarifyInferenceConfig {
 /// The configuration for SHAP analysis using SageMaker Clarify Explainer.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-endpointconfig-clarifyshapconfig.html)
-#[derive(Default)]
 pub struct ClarifyShapConfig {
     /// The number of samples to be used for analysis by the Kernal SHAP algorithm.
     ///
@@ -854,7 +893,9 @@ pub struct ClarifyShapConfig {
 impl ClarifyShapConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(shap_baseline_config: impl Into<Property<ClarifyShapBaselineConfig>>) -> Self { Self { shap_baseline_config: shap_baseline_config.into(), ..Self::default() } }
+    pub fn new(shap_baseline_config: impl Into<Property<ClarifyShapBaselineConfig>>) -> Self {
+        Self { number_of_samples: Property::Absent, seed: Property::Absent, shap_baseline_config: shap_baseline_config.into(), text_config: Property::Absent, use_logit: Property::Absent }
+    }
 }
 
 impl Data for ClarifyShapConfig {
@@ -872,7 +913,7 @@ impl Data for ClarifyShapConfig {
 impl Read for ClarifyShapConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { number_of_samples: Property::Absent, seed: Property::Absent, shap_baseline_config: Property::Absent, text_config: Property::Absent, use_logit: Property::Absent };
         from.open(json)?;
         from.field(json, "NumberOfSamples", &mut this.number_of_samples);
         from.field(json, "Seed", &mut this.seed);
@@ -884,6 +925,7 @@ impl Read for ClarifyShapConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ClarifyShapConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -901,7 +943,6 @@ impl fmt::Debug for ClarifyShapConfig {
 /// >   either is required to configure a SHAP baseline.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-endpointconfig-clarifyshapbaselineconfig.html)
-#[derive(Default)]
 pub struct ClarifyShapBaselineConfig {
     /// The MIME type of the baseline data. Choose from `'text/csv'` or `'application/jsonlines'`.
     /// Defaults to `'text/csv'`.
@@ -940,6 +981,11 @@ pub struct ClarifyShapBaselineConfig {
     pub shap_baseline_uri: Property<String>,
 }
 
+impl Default for ClarifyShapBaselineConfig {
+    #[inline]
+    fn default() -> Self { Self { mime_type: Property::Absent, shap_baseline: Property::Absent, shap_baseline_uri: Property::Absent } }
+}
+
 impl Data for ClarifyShapBaselineConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -953,7 +999,7 @@ impl Data for ClarifyShapBaselineConfig {
 impl Read for ClarifyShapBaselineConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { mime_type: Property::Absent, shap_baseline: Property::Absent, shap_baseline_uri: Property::Absent };
         from.open(json)?;
         from.field(json, "MimeType", &mut this.mime_type);
         from.field(json, "ShapBaseline", &mut this.shap_baseline);
@@ -963,6 +1009,7 @@ impl Read for ClarifyShapBaselineConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ClarifyShapBaselineConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -973,7 +1020,6 @@ impl fmt::Debug for ClarifyShapBaselineConfig {
 /// natural language processing (NLP) explainability.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-endpointconfig-clarifytextconfig.html)
-#[derive(Default)]
 pub struct ClarifyTextConfig {
     /// The unit of granularity for the analysis of text features. For example, if the unit is
     /// `'token'`, then each token (like a word in English) of the text is treated as a feature.
@@ -996,7 +1042,9 @@ pub struct ClarifyTextConfig {
 impl ClarifyTextConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(granularity: impl Into<Property<String>>, language: impl Into<Property<String>>) -> Self { Self { granularity: granularity.into(), language: language.into() } }
+    pub fn new(granularity: impl Into<Property<String>>, language: impl Into<Property<String>>) -> Self {
+        Self { granularity: granularity.into(), language: language.into() }
+    }
 }
 
 impl Data for ClarifyTextConfig {
@@ -1011,7 +1059,7 @@ impl Data for ClarifyTextConfig {
 impl Read for ClarifyTextConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { granularity: Property::Absent, language: Property::Absent };
         from.open(json)?;
         from.field(json, "Granularity", &mut this.granularity);
         from.field(json, "Language", &mut this.language);
@@ -1020,6 +1068,7 @@ impl Read for ClarifyTextConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ClarifyTextConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1029,7 +1078,6 @@ impl fmt::Debug for ClarifyTextConfig {
 /// publication, and whether to enable enhanced or detailed observability metrics.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-endpointconfig-metricsconfig.html)
-#[derive(Default)]
 pub struct MetricsConfig {
     /// Specifies whether to enable detailed observability for the endpoint. When set to true, the
     /// endpoint publishes container-level inference metrics, per-GPU metrics, per-instance host
@@ -1050,6 +1098,11 @@ pub struct MetricsConfig {
     pub metric_publish_frequency_in_seconds: Property<i64>,
 }
 
+impl Default for MetricsConfig {
+    #[inline]
+    fn default() -> Self { Self { enable_detailed_observability: Property::Absent, enable_enhanced_metrics: Property::Absent, metric_publish_frequency_in_seconds: Property::Absent } }
+}
+
 impl Data for MetricsConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1063,7 +1116,7 @@ impl Data for MetricsConfig {
 impl Read for MetricsConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enable_detailed_observability: Property::Absent, enable_enhanced_metrics: Property::Absent, metric_publish_frequency_in_seconds: Property::Absent };
         from.open(json)?;
         from.field(json, "EnableDetailedObservability", &mut this.enable_detailed_observability);
         from.field(json, "EnableEnhancedMetrics", &mut this.enable_enhanced_metrics);
@@ -1073,6 +1126,7 @@ impl Read for MetricsConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MetricsConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1083,7 +1137,6 @@ impl fmt::Debug for MetricsConfig {
 /// models by specifying the `InitialVariantWeight` objects.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-endpointconfig-productionvariant.html)
-#[derive(Default)]
 pub struct ProductionVariant {
     /// The size of the Elastic Inference (EI) instance to use for the production variant. EI
     /// instances provide on-demand GPU computing for inference. For more information, see [Using
@@ -1208,7 +1261,9 @@ pub struct ProductionVariant {
 impl ProductionVariant {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(variant_name: impl Into<Property<String>>) -> Self { Self { variant_name: variant_name.into(), ..Self::default() } }
+    pub fn new(variant_name: impl Into<Property<String>>) -> Self {
+        Self { accelerator_type: Property::Absent, capacity_reservation_config: Property::Absent, container_startup_health_check_timeout_in_seconds: Property::Absent, core_dump_config: Property::Absent, enable_ssm_access: Property::Absent, inference_ami_version: Property::Absent, initial_instance_count: Property::Absent, initial_variant_weight: Property::Absent, instance_pools: Property::Absent, instance_type: Property::Absent, managed_instance_scaling: Property::Absent, model_data_download_timeout_in_seconds: Property::Absent, model_name: Property::Absent, routing_config: Property::Absent, serverless_config: Property::Absent, variant_instance_provision_timeout_in_seconds: Property::Absent, variant_name: variant_name.into(), volume_size_in_gb: Property::Absent }
+    }
 }
 
 impl Data for ProductionVariant {
@@ -1239,7 +1294,7 @@ impl Data for ProductionVariant {
 impl Read for ProductionVariant {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { accelerator_type: Property::Absent, capacity_reservation_config: Property::Absent, container_startup_health_check_timeout_in_seconds: Property::Absent, core_dump_config: Property::Absent, enable_ssm_access: Property::Absent, inference_ami_version: Property::Absent, initial_instance_count: Property::Absent, initial_variant_weight: Property::Absent, instance_pools: Property::Absent, instance_type: Property::Absent, managed_instance_scaling: Property::Absent, model_data_download_timeout_in_seconds: Property::Absent, model_name: Property::Absent, routing_config: Property::Absent, serverless_config: Property::Absent, variant_instance_provision_timeout_in_seconds: Property::Absent, variant_name: Property::Absent, volume_size_in_gb: Property::Absent };
         from.open(json)?;
         from.field(json, "AcceleratorType", &mut this.accelerator_type);
         from.field(json, "CapacityReservationConfig", &mut this.capacity_reservation_config);
@@ -1264,6 +1319,7 @@ impl Read for ProductionVariant {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ProductionVariant {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1273,7 +1329,6 @@ impl fmt::Debug for ProductionVariant {
 /// for an endpoint.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-endpointconfig-capacityreservationconfig.html)
-#[derive(Default)]
 pub struct CapacityReservationConfig {
     /// Options that you can choose for the capacity reservation.
     ///
@@ -1289,6 +1344,11 @@ pub struct CapacityReservationConfig {
     pub ml_reservation_arn: Property<String>,
 }
 
+impl Default for CapacityReservationConfig {
+    #[inline]
+    fn default() -> Self { Self { capacity_reservation_preference: Property::Absent, ml_reservation_arn: Property::Absent } }
+}
+
 impl Data for CapacityReservationConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1301,7 +1361,7 @@ impl Data for CapacityReservationConfig {
 impl Read for CapacityReservationConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { capacity_reservation_preference: Property::Absent, ml_reservation_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "CapacityReservationPreference", &mut this.capacity_reservation_preference);
         from.field(json, "MlReservationArn", &mut this.ml_reservation_arn);
@@ -1310,6 +1370,7 @@ impl Read for CapacityReservationConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CapacityReservationConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1319,7 +1380,6 @@ impl fmt::Debug for CapacityReservationConfig {
 /// crashes, and how it encrypts them.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-endpointconfig-coredumpconfig.html)
-#[derive(Default)]
 pub struct CoreDumpConfig {
     /// The Amazon S3 bucket to send the core dump to.
     ///
@@ -1341,7 +1401,9 @@ pub struct CoreDumpConfig {
 impl CoreDumpConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(destination_s3_uri: impl Into<Property<String>>) -> Self { Self { destination_s3_uri: destination_s3_uri.into(), ..Self::default() } }
+    pub fn new(destination_s3_uri: impl Into<Property<String>>) -> Self {
+        Self { destination_s3_uri: destination_s3_uri.into(), kms_key_id: Property::Absent }
+    }
 }
 
 impl Data for CoreDumpConfig {
@@ -1356,7 +1418,7 @@ impl Data for CoreDumpConfig {
 impl Read for CoreDumpConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { destination_s3_uri: Property::Absent, kms_key_id: Property::Absent };
         from.open(json)?;
         from.field(json, "DestinationS3Uri", &mut this.destination_s3_uri);
         from.field(json, "KmsKeyId", &mut this.kms_key_id);
@@ -1365,6 +1427,7 @@ impl Read for CoreDumpConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CoreDumpConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1375,7 +1438,6 @@ impl fmt::Debug for CoreDumpConfig {
 /// endpoint to provision instances across different types based on priority.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-endpointconfig-instancepool.html)
-#[derive(Default)]
 pub struct InstancePool {
     /// The ML compute instance type for the instance pool.
     ///
@@ -1402,7 +1464,9 @@ pub struct InstancePool {
 impl InstancePool {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(instance_type: impl Into<Property<String>>, priority: impl Into<Property<i64>>) -> Self { Self { instance_type: instance_type.into(), priority: priority.into(), ..Self::default() } }
+    pub fn new(instance_type: impl Into<Property<String>>, priority: impl Into<Property<i64>>) -> Self {
+        Self { instance_type: instance_type.into(), model_name_override: Property::Absent, priority: priority.into() }
+    }
 }
 
 impl Data for InstancePool {
@@ -1418,7 +1482,7 @@ impl Data for InstancePool {
 impl Read for InstancePool {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { instance_type: Property::Absent, model_name_override: Property::Absent, priority: Property::Absent };
         from.open(json)?;
         from.field(json, "InstanceType", &mut this.instance_type);
         from.field(json, "ModelNameOverride", &mut this.model_name_override);
@@ -1428,6 +1492,7 @@ impl Read for InstancePool {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InstancePool {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1437,7 +1502,6 @@ impl fmt::Debug for InstancePool {
 /// it scales up or down to accommodate traffic.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-endpointconfig-managedinstancescaling.html)
-#[derive(Default)]
 pub struct ManagedInstanceScaling {
     /// The maximum number of instances that the endpoint can provision when it scales up to
     /// accommodate an increase in traffic.
@@ -1461,6 +1525,11 @@ pub struct ManagedInstanceScaling {
     pub status: Property<Listed<ManagedInstanceScalingStatus>>,
 }
 
+impl Default for ManagedInstanceScaling {
+    #[inline]
+    fn default() -> Self { Self { max_instance_count: Property::Absent, min_instance_count: Property::Absent, scale_in_policy: Property::Absent, status: Property::Absent } }
+}
+
 impl Data for ManagedInstanceScaling {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1475,7 +1544,7 @@ impl Data for ManagedInstanceScaling {
 impl Read for ManagedInstanceScaling {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max_instance_count: Property::Absent, min_instance_count: Property::Absent, scale_in_policy: Property::Absent, status: Property::Absent };
         from.open(json)?;
         from.field(json, "MaxInstanceCount", &mut this.max_instance_count);
         from.field(json, "MinInstanceCount", &mut this.min_instance_count);
@@ -1486,6 +1555,7 @@ impl Read for ManagedInstanceScaling {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ManagedInstanceScaling {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1494,7 +1564,6 @@ impl fmt::Debug for ManagedInstanceScaling {
 /// Specifies how the endpoint releases instances when managed instance scaling scales in.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-endpointconfig-scaleinpolicy.html)
-#[derive(Default)]
 pub struct ScaleInPolicy {
     /// The cooldown period, in minutes, after the last endpoint operation before the endpoint
     /// evaluates consolidation scale-in opportunities. Valid values are 5 to 1440. The default is 20.
@@ -1520,7 +1589,9 @@ pub struct ScaleInPolicy {
 impl ScaleInPolicy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(strategy: impl Into<Property<Listed<ScaleInPolicyStrategy>>>) -> Self { Self { strategy: strategy.into(), ..Self::default() } }
+    pub fn new(strategy: impl Into<Property<Listed<ScaleInPolicyStrategy>>>) -> Self {
+        Self { cooldown_in_minutes: Property::Absent, maximum_step_size: Property::Absent, strategy: strategy.into() }
+    }
 }
 
 impl Data for ScaleInPolicy {
@@ -1536,7 +1607,7 @@ impl Data for ScaleInPolicy {
 impl Read for ScaleInPolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cooldown_in_minutes: Property::Absent, maximum_step_size: Property::Absent, strategy: Property::Absent };
         from.open(json)?;
         from.field(json, "CooldownInMinutes", &mut this.cooldown_in_minutes);
         from.field(json, "MaximumStepSize", &mut this.maximum_step_size);
@@ -1546,6 +1617,7 @@ impl Read for ScaleInPolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ScaleInPolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1555,7 +1627,6 @@ impl fmt::Debug for ScaleInPolicy {
 /// endpoint hosts.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-endpointconfig-routingconfig.html)
-#[derive(Default)]
 pub struct RoutingConfig {
     /// The configuration for prefix-aware routing on a SageMaker real-time inference endpoint.
     /// Specify PrefixLength and ConcurrencyThreshold to control routing behavior.
@@ -1567,6 +1638,11 @@ pub struct RoutingConfig {
     /// - Length: 1 to 63
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-endpointconfig-routingconfig.html#cfn-sagemaker-endpointconfig-routingconfig-routingstrategy)
     pub routing_strategy: Property<Listed<RoutingConfigRoutingStrategy>>,
+}
+
+impl Default for RoutingConfig {
+    #[inline]
+    fn default() -> Self { Self { prefix_aware_routing_config: Property::Absent, routing_strategy: Property::Absent } }
 }
 
 impl Data for RoutingConfig {
@@ -1581,7 +1657,7 @@ impl Data for RoutingConfig {
 impl Read for RoutingConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { prefix_aware_routing_config: Property::Absent, routing_strategy: Property::Absent };
         from.open(json)?;
         from.field(json, "PrefixAwareRoutingConfig", &mut this.prefix_aware_routing_config);
         from.field(json, "RoutingStrategy", &mut this.routing_strategy);
@@ -1590,6 +1666,7 @@ impl Read for RoutingConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RoutingConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1599,7 +1676,6 @@ impl fmt::Debug for RoutingConfig {
 /// Specify PrefixLength and ConcurrencyThreshold to control routing behavior.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-endpointconfig-prefixawareroutingconfig.html)
-#[derive(Default)]
 pub struct PrefixAwareRoutingConfig {
     /// The maximum number of in-flight requests on the target instance before the endpoint routes
     /// to another instance. Required when RoutingStrategy is PREFIX_AWARE. Valid values are 1 to 1024.
@@ -1615,6 +1691,11 @@ pub struct PrefixAwareRoutingConfig {
     pub prefix_length: Property<i64>,
 }
 
+impl Default for PrefixAwareRoutingConfig {
+    #[inline]
+    fn default() -> Self { Self { concurrency_threshold: Property::Absent, prefix_length: Property::Absent } }
+}
+
 impl Data for PrefixAwareRoutingConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1627,7 +1708,7 @@ impl Data for PrefixAwareRoutingConfig {
 impl Read for PrefixAwareRoutingConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { concurrency_threshold: Property::Absent, prefix_length: Property::Absent };
         from.open(json)?;
         from.field(json, "ConcurrencyThreshold", &mut this.concurrency_threshold);
         from.field(json, "PrefixLength", &mut this.prefix_length);
@@ -1636,6 +1717,7 @@ impl Read for PrefixAwareRoutingConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PrefixAwareRoutingConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1644,7 +1726,6 @@ impl fmt::Debug for PrefixAwareRoutingConfig {
 /// Specifies the serverless configuration for an endpoint variant.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-endpointconfig-serverlessconfig.html)
-#[derive(Default)]
 pub struct ServerlessConfig {
     /// The maximum number of concurrent invocations your serverless endpoint can process.
     ///
@@ -1672,7 +1753,9 @@ pub struct ServerlessConfig {
 impl ServerlessConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(max_concurrency: impl Into<Property<i64>>, memory_size_in_mb: impl Into<Property<i64>>) -> Self { Self { max_concurrency: max_concurrency.into(), memory_size_in_mb: memory_size_in_mb.into(), ..Self::default() } }
+    pub fn new(max_concurrency: impl Into<Property<i64>>, memory_size_in_mb: impl Into<Property<i64>>) -> Self {
+        Self { max_concurrency: max_concurrency.into(), memory_size_in_mb: memory_size_in_mb.into(), provisioned_concurrency: Property::Absent }
+    }
 }
 
 impl Data for ServerlessConfig {
@@ -1688,7 +1771,7 @@ impl Data for ServerlessConfig {
 impl Read for ServerlessConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max_concurrency: Property::Absent, memory_size_in_mb: Property::Absent, provisioned_concurrency: Property::Absent };
         from.open(json)?;
         from.field(json, "MaxConcurrency", &mut this.max_concurrency);
         from.field(json, "MemorySizeInMB", &mut this.memory_size_in_mb);
@@ -1698,6 +1781,7 @@ impl Read for ServerlessConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ServerlessConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1708,7 +1792,6 @@ impl fmt::Debug for ServerlessConfig {
 /// configuring a VPC.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-endpointconfig-vpcconfig.html)
-#[derive(Default)]
 pub struct VpcConfig {
     /// The VPC security group IDs, in the form sg-xxxxxxxx. Specify the security groups for the
     /// VPC that is specified in the Subnets field.
@@ -1730,7 +1813,9 @@ pub struct VpcConfig {
 impl VpcConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(security_group_ids: impl Into<Property<List<Id<refs::ec2::SecurityGroupId>>>>, subnets: impl Into<Property<List<Id<refs::ec2::SubnetId>>>>) -> Self { Self { security_group_ids: security_group_ids.into(), subnets: subnets.into() } }
+    pub fn new(security_group_ids: impl Into<Property<List<Id<refs::ec2::SecurityGroupId>>>>, subnets: impl Into<Property<List<Id<refs::ec2::SubnetId>>>>) -> Self {
+        Self { security_group_ids: security_group_ids.into(), subnets: subnets.into() }
+    }
 }
 
 impl Data for VpcConfig {
@@ -1745,7 +1830,7 @@ impl Data for VpcConfig {
 impl Read for VpcConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { security_group_ids: Property::Absent, subnets: Property::Absent };
         from.open(json)?;
         from.field(json, "SecurityGroupIds", &mut this.security_group_ids);
         from.field(json, "Subnets", &mut this.subnets);
@@ -1754,6 +1839,7 @@ impl Read for VpcConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VpcConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

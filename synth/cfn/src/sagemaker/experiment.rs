@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// related trials used to organize and track machine learning workflows.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sagemaker-experiment.html)
-#[derive(Default)]
 pub struct Experiment {
     /// The description of the experiment.
     ///
@@ -37,7 +36,9 @@ pub struct Experiment {
 impl Experiment {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(experiment_name: impl Into<Property<String>>) -> Self { Self { experiment_name: experiment_name.into(), ..Self::default() } }
+    pub fn new(experiment_name: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, display_name: Property::Absent, experiment_name: experiment_name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for Experiment {
@@ -54,7 +55,7 @@ impl Data for Experiment {
 impl Read for Experiment {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, display_name: Property::Absent, experiment_name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "DisplayName", &mut this.display_name);
@@ -65,6 +66,7 @@ impl Read for Experiment {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Experiment {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -81,7 +83,6 @@ impl Experiment {
 /// `TagsItems` of `AWS::SageMaker::Experiment`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-experiment-tagsitems.html)
-#[derive(Default)]
 pub struct TagsItems {
     /// The tag key.
     ///
@@ -100,7 +101,9 @@ pub struct TagsItems {
 impl TagsItems {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { key: key.into(), value: value.into() } }
+    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { key: key.into(), value: value.into() }
+    }
 }
 
 impl Data for TagsItems {
@@ -115,7 +118,7 @@ impl Data for TagsItems {
 impl Read for TagsItems {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Value", &mut this.value);
@@ -124,6 +127,7 @@ impl Read for TagsItems {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TagsItems {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

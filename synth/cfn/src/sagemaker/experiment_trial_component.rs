@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource Type definition for AWS::SageMaker::ExperimentTrialComponent
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sagemaker-experimenttrialcomponent.html)
-#[derive(Default)]
 pub struct ExperimentTrialComponent {
     /// `DisplayName`, which AWS does not describe.
     ///
@@ -42,7 +41,9 @@ pub struct ExperimentTrialComponent {
 impl ExperimentTrialComponent {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(trial_component_name: impl Into<Property<String>>) -> Self { Self { trial_component_name: trial_component_name.into(), ..Self::default() } }
+    pub fn new(trial_component_name: impl Into<Property<String>>) -> Self {
+        Self { display_name: Property::Absent, end_time: Property::Absent, metadata_properties: Property::Absent, start_time: Property::Absent, status: Property::Absent, tags: Property::Absent, trial_component_name: trial_component_name.into() }
+    }
 }
 
 impl Data for ExperimentTrialComponent {
@@ -62,7 +63,7 @@ impl Data for ExperimentTrialComponent {
 impl Read for ExperimentTrialComponent {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { display_name: Property::Absent, end_time: Property::Absent, metadata_properties: Property::Absent, start_time: Property::Absent, status: Property::Absent, tags: Property::Absent, trial_component_name: Property::Absent };
         from.open(json)?;
         from.field(json, "DisplayName", &mut this.display_name);
         from.field(json, "EndTime", &mut this.end_time);
@@ -76,6 +77,7 @@ impl Read for ExperimentTrialComponent {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ExperimentTrialComponent {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -92,7 +94,6 @@ impl ExperimentTrialComponent {
 /// `MetadataProperties` of `AWS::SageMaker::ExperimentTrialComponent`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-experimenttrialcomponent-metadataproperties.html)
-#[derive(Default)]
 pub struct MetadataProperties {
     /// `CommitId`, which AWS does not describe.
     ///
@@ -112,6 +113,11 @@ pub struct MetadataProperties {
     pub repository: Property<String>,
 }
 
+impl Default for MetadataProperties {
+    #[inline]
+    fn default() -> Self { Self { commit_id: Property::Absent, generated_by: Property::Absent, project_id: Property::Absent, repository: Property::Absent } }
+}
+
 impl Data for MetadataProperties {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -126,7 +132,7 @@ impl Data for MetadataProperties {
 impl Read for MetadataProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { commit_id: Property::Absent, generated_by: Property::Absent, project_id: Property::Absent, repository: Property::Absent };
         from.open(json)?;
         from.field(json, "CommitId", &mut this.commit_id);
         from.field(json, "GeneratedBy", &mut this.generated_by);
@@ -137,6 +143,7 @@ impl Read for MetadataProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MetadataProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -145,7 +152,6 @@ impl fmt::Debug for MetadataProperties {
 /// `Status` of `AWS::SageMaker::ExperimentTrialComponent`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-experimenttrialcomponent-status.html)
-#[derive(Default)]
 pub struct Status {
     /// `Message`, which AWS does not describe.
     ///
@@ -155,6 +161,11 @@ pub struct Status {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-experimenttrialcomponent-status.html#cfn-sagemaker-experimenttrialcomponent-status-primarystatus)
     pub primary_status: Property<String>,
+}
+
+impl Default for Status {
+    #[inline]
+    fn default() -> Self { Self { message: Property::Absent, primary_status: Property::Absent } }
 }
 
 impl Data for Status {
@@ -169,7 +180,7 @@ impl Data for Status {
 impl Read for Status {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { message: Property::Absent, primary_status: Property::Absent };
         from.open(json)?;
         from.field(json, "Message", &mut this.message);
         from.field(json, "PrimaryStatus", &mut this.primary_status);
@@ -178,6 +189,7 @@ impl Read for Status {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Status {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -186,7 +198,6 @@ impl fmt::Debug for Status {
 /// `TagsItems` of `AWS::SageMaker::ExperimentTrialComponent`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-experimenttrialcomponent-tagsitems.html)
-#[derive(Default)]
 pub struct TagsItems {
     /// `Key`, which AWS does not describe.
     ///
@@ -201,7 +212,9 @@ pub struct TagsItems {
 impl TagsItems {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { key: key.into(), value: value.into() } }
+    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { key: key.into(), value: value.into() }
+    }
 }
 
 impl Data for TagsItems {
@@ -216,7 +229,7 @@ impl Data for TagsItems {
 impl Read for TagsItems {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Value", &mut this.value);
@@ -225,6 +238,7 @@ impl Read for TagsItems {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TagsItems {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

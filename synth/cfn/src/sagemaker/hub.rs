@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource type definition for AWS::SageMaker::Hub
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sagemaker-hub.html)
-#[derive(Default)]
 pub struct Hub {
     /// A description of the hub.
     ///
@@ -48,7 +47,9 @@ pub struct Hub {
 impl Hub {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(hub_description: impl Into<Property<String>>, hub_name: impl Into<Property<String>>) -> Self { Self { hub_description: hub_description.into(), hub_name: hub_name.into(), ..Self::default() } }
+    pub fn new(hub_description: impl Into<Property<String>>, hub_name: impl Into<Property<String>>) -> Self {
+        Self { hub_description: hub_description.into(), hub_display_name: Property::Absent, hub_name: hub_name.into(), hub_search_keywords: Property::Absent, s3_storage_config: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for Hub {
@@ -67,7 +68,7 @@ impl Data for Hub {
 impl Read for Hub {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { hub_description: Property::Absent, hub_display_name: Property::Absent, hub_name: Property::Absent, hub_search_keywords: Property::Absent, s3_storage_config: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "HubDescription", &mut this.hub_description);
         from.field(json, "HubDisplayName", &mut this.hub_display_name);
@@ -80,6 +81,7 @@ impl Read for Hub {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Hub {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -96,7 +98,6 @@ impl Hub {
 /// The Amazon S3 storage configuration for the hub.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-hub-s3storageconfig.html)
-#[derive(Default)]
 pub struct S3StorageConfig {
     /// The Amazon S3 bucket prefix for hosting hub content.
     ///
@@ -104,6 +105,11 @@ pub struct S3StorageConfig {
     /// - Pattern: `^(https|s3)://([^/]+)/?(.*)$`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-hub-s3storageconfig.html#cfn-sagemaker-hub-s3storageconfig-s3outputpath)
     pub s3_output_path: Property<String>,
+}
+
+impl Default for S3StorageConfig {
+    #[inline]
+    fn default() -> Self { Self { s3_output_path: Property::Absent } }
 }
 
 impl Data for S3StorageConfig {
@@ -117,7 +123,7 @@ impl Data for S3StorageConfig {
 impl Read for S3StorageConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { s3_output_path: Property::Absent };
         from.open(json)?;
         from.field(json, "S3OutputPath", &mut this.s3_output_path);
         from.close(json)?;
@@ -125,6 +131,7 @@ impl Read for S3StorageConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3StorageConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource Type definition for AWS::SageMaker::HumanTaskUi
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sagemaker-humantaskui.html)
-#[derive(Default)]
 pub struct HumanTaskUi {
     /// The name of the human task user interface.
     ///
@@ -30,7 +29,9 @@ pub struct HumanTaskUi {
 impl HumanTaskUi {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(human_task_ui_name: impl Into<Property<String>>) -> Self { Self { human_task_ui_name: human_task_ui_name.into(), ..Self::default() } }
+    pub fn new(human_task_ui_name: impl Into<Property<String>>) -> Self {
+        Self { human_task_ui_name: human_task_ui_name.into(), tags: Property::Absent, ui_template: Property::Absent }
+    }
 }
 
 impl Data for HumanTaskUi {
@@ -46,7 +47,7 @@ impl Data for HumanTaskUi {
 impl Read for HumanTaskUi {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { human_task_ui_name: Property::Absent, tags: Property::Absent, ui_template: Property::Absent };
         from.open(json)?;
         from.field(json, "HumanTaskUiName", &mut this.human_task_ui_name);
         from.field(json, "Tags", &mut this.tags);
@@ -56,6 +57,7 @@ impl Read for HumanTaskUi {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HumanTaskUi {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -72,7 +74,6 @@ impl HumanTaskUi {
 /// The Liquid template for the worker user interface.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-humantaskui-uitemplate.html)
-#[derive(Default)]
 pub struct UiTemplate {
     /// The content of the Liquid template for the worker user interface.
     ///
@@ -85,7 +86,9 @@ pub struct UiTemplate {
 impl UiTemplate {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(content: impl Into<Property<String>>) -> Self { Self { content: content.into() } }
+    pub fn new(content: impl Into<Property<String>>) -> Self {
+        Self { content: content.into() }
+    }
 }
 
 impl Data for UiTemplate {
@@ -99,7 +102,7 @@ impl Data for UiTemplate {
 impl Read for UiTemplate {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { content: Property::Absent };
         from.open(json)?;
         from.field(json, "Content", &mut this.content);
         from.close(json)?;
@@ -107,6 +110,7 @@ impl Read for UiTemplate {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for UiTemplate {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// image](https://docs.aws.amazon.com/sagemaker/latest/dg/studio-byoi.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sagemaker-image.html)
-#[derive(Default)]
 pub struct Image {
     /// The description of the image.
     ///
@@ -61,7 +60,9 @@ pub struct Image {
 impl Image {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(image_name: impl Into<Property<String>>, image_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { image_name: image_name.into(), image_role_arn: image_role_arn.into(), ..Self::default() } }
+    pub fn new(image_name: impl Into<Property<String>>, image_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { image_description: Property::Absent, image_display_name: Property::Absent, image_name: image_name.into(), image_role_arn: image_role_arn.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for Image {
@@ -79,7 +80,7 @@ impl Data for Image {
 impl Read for Image {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { image_description: Property::Absent, image_display_name: Property::Absent, image_name: Property::Absent, image_role_arn: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ImageDescription", &mut this.image_description);
         from.field(json, "ImageDisplayName", &mut this.image_display_name);
@@ -91,6 +92,7 @@ impl Read for Image {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Image {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

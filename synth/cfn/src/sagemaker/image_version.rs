@@ -20,7 +20,6 @@ use crate::prelude::*;
 /// > share the same parent `Image`, then ImageVersionA is version N and ImageVersionB is N+1.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sagemaker-imageversion.html)
-#[derive(Default)]
 pub struct ImageVersion {
     /// The alias of the image version.
     ///
@@ -87,7 +86,9 @@ pub struct ImageVersion {
 impl ImageVersion {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(base_image: impl Into<Property<String>>, image_name: impl Into<Property<String>>) -> Self { Self { base_image: base_image.into(), image_name: image_name.into(), ..Self::default() } }
+    pub fn new(base_image: impl Into<Property<String>>, image_name: impl Into<Property<String>>) -> Self {
+        Self { alias: Property::Absent, aliases: Property::Absent, base_image: base_image.into(), horovod: Property::Absent, image_name: image_name.into(), job_type: Property::Absent, ml_framework: Property::Absent, processor: Property::Absent, programming_lang: Property::Absent, release_notes: Property::Absent, vendor_guidance: Property::Absent }
+    }
 }
 
 impl Data for ImageVersion {
@@ -111,7 +112,7 @@ impl Data for ImageVersion {
 impl Read for ImageVersion {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { alias: Property::Absent, aliases: Property::Absent, base_image: Property::Absent, horovod: Property::Absent, image_name: Property::Absent, job_type: Property::Absent, ml_framework: Property::Absent, processor: Property::Absent, programming_lang: Property::Absent, release_notes: Property::Absent, vendor_guidance: Property::Absent };
         from.open(json)?;
         from.field(json, "Alias", &mut this.alias);
         from.field(json, "Aliases", &mut this.aliases);
@@ -129,6 +130,7 @@ impl Read for ImageVersion {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ImageVersion {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

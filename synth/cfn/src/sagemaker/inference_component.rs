@@ -14,7 +14,6 @@ use crate::prelude::*;
 /// associated model when you use the InvokeEndpoint API action.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sagemaker-inferencecomponent.html)
-#[derive(Default)]
 pub struct InferenceComponent {
     /// The deployment configuration for an endpoint, which contains the desired deployment
     /// strategy and rollback configurations.
@@ -71,7 +70,9 @@ pub struct InferenceComponent {
 impl InferenceComponent {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(endpoint_name: impl Into<Property<String>>) -> Self { Self { endpoint_name: endpoint_name.into(), ..Self::default() } }
+    pub fn new(endpoint_name: impl Into<Property<String>>) -> Self {
+        Self { deployment_config: Property::Absent, endpoint_arn: Property::Absent, endpoint_name: endpoint_name.into(), inference_component_name: Property::Absent, runtime_config: Property::Absent, specification: Property::Absent, specifications: Property::Absent, tags: Property::Absent, variant_name: Property::Absent }
+    }
 }
 
 impl Data for InferenceComponent {
@@ -93,7 +94,7 @@ impl Data for InferenceComponent {
 impl Read for InferenceComponent {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { deployment_config: Property::Absent, endpoint_arn: Property::Absent, endpoint_name: Property::Absent, inference_component_name: Property::Absent, runtime_config: Property::Absent, specification: Property::Absent, specifications: Property::Absent, tags: Property::Absent, variant_name: Property::Absent };
         from.open(json)?;
         from.field(json, "DeploymentConfig", &mut this.deployment_config);
         from.field(json, "EndpointArn", &mut this.endpoint_arn);
@@ -109,6 +110,7 @@ impl Read for InferenceComponent {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InferenceComponent {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -126,7 +128,6 @@ impl InferenceComponent {
 /// configuration includes the desired deployment strategy and rollback settings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-inferencecomponent-inferencecomponentdeploymentconfig.html)
-#[derive(Default)]
 pub struct InferenceComponentDeploymentConfig {
     /// `AutoRollbackConfiguration`, which AWS does not describe.
     ///
@@ -136,6 +137,11 @@ pub struct InferenceComponentDeploymentConfig {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-inferencecomponent-inferencecomponentdeploymentconfig.html#cfn-sagemaker-inferencecomponent-inferencecomponentdeploymentconfig-rollingupdatepolicy)
     pub rolling_update_policy: Property<InferenceComponentRollingUpdatePolicy>,
+}
+
+impl Default for InferenceComponentDeploymentConfig {
+    #[inline]
+    fn default() -> Self { Self { auto_rollback_configuration: Property::Absent, rolling_update_policy: Property::Absent } }
 }
 
 impl Data for InferenceComponentDeploymentConfig {
@@ -150,7 +156,7 @@ impl Data for InferenceComponentDeploymentConfig {
 impl Read for InferenceComponentDeploymentConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { auto_rollback_configuration: Property::Absent, rolling_update_policy: Property::Absent };
         from.open(json)?;
         from.field(json, "AutoRollbackConfiguration", &mut this.auto_rollback_configuration);
         from.field(json, "RollingUpdatePolicy", &mut this.rolling_update_policy);
@@ -159,6 +165,7 @@ impl Read for InferenceComponentDeploymentConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InferenceComponentDeploymentConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -167,7 +174,6 @@ impl fmt::Debug for InferenceComponentDeploymentConfig {
 /// `AutoRollbackConfiguration` of `AWS::SageMaker::InferenceComponent`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-inferencecomponent-autorollbackconfiguration.html)
-#[derive(Default)]
 pub struct AutoRollbackConfiguration {
     /// `Alarms`, which AWS does not describe.
     ///
@@ -179,7 +185,9 @@ pub struct AutoRollbackConfiguration {
 impl AutoRollbackConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(alarms: impl Into<Property<List<Alarm>>>) -> Self { Self { alarms: alarms.into() } }
+    pub fn new(alarms: impl Into<Property<List<Alarm>>>) -> Self {
+        Self { alarms: alarms.into() }
+    }
 }
 
 impl Data for AutoRollbackConfiguration {
@@ -193,7 +201,7 @@ impl Data for AutoRollbackConfiguration {
 impl Read for AutoRollbackConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { alarms: Property::Absent };
         from.open(json)?;
         from.field(json, "Alarms", &mut this.alarms);
         from.close(json)?;
@@ -201,6 +209,7 @@ impl Read for AutoRollbackConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AutoRollbackConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -209,7 +218,6 @@ impl fmt::Debug for AutoRollbackConfiguration {
 /// An Amazon CloudWatch alarm configured to monitor metrics on an endpoint.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-inferencecomponent-alarm.html)
-#[derive(Default)]
 pub struct Alarm {
     /// The name of a CloudWatch alarm in your account.
     ///
@@ -222,7 +230,9 @@ pub struct Alarm {
 impl Alarm {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(alarm_name: impl Into<Property<String>>) -> Self { Self { alarm_name: alarm_name.into() } }
+    pub fn new(alarm_name: impl Into<Property<String>>) -> Self {
+        Self { alarm_name: alarm_name.into() }
+    }
 }
 
 impl Data for Alarm {
@@ -236,7 +246,7 @@ impl Data for Alarm {
 impl Read for Alarm {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { alarm_name: Property::Absent };
         from.open(json)?;
         from.field(json, "AlarmName", &mut this.alarm_name);
         from.close(json)?;
@@ -244,6 +254,7 @@ impl Read for Alarm {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Alarm {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -252,7 +263,6 @@ impl fmt::Debug for Alarm {
 /// Specifies a rolling deployment strategy for updating a SageMaker AI inference component.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-inferencecomponent-inferencecomponentrollingupdatepolicy.html)
-#[derive(Default)]
 pub struct InferenceComponentRollingUpdatePolicy {
     /// The batch size for each rolling step in the deployment process. For each step, SageMaker
     /// AI provisions capacity on the new endpoint fleet, routes traffic to that fleet, and
@@ -281,6 +291,11 @@ pub struct InferenceComponentRollingUpdatePolicy {
     pub wait_interval_in_seconds: Property<i64>,
 }
 
+impl Default for InferenceComponentRollingUpdatePolicy {
+    #[inline]
+    fn default() -> Self { Self { maximum_batch_size: Property::Absent, maximum_execution_timeout_in_seconds: Property::Absent, rollback_maximum_batch_size: Property::Absent, wait_interval_in_seconds: Property::Absent } }
+}
+
 impl Data for InferenceComponentRollingUpdatePolicy {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -295,7 +310,7 @@ impl Data for InferenceComponentRollingUpdatePolicy {
 impl Read for InferenceComponentRollingUpdatePolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { maximum_batch_size: Property::Absent, maximum_execution_timeout_in_seconds: Property::Absent, rollback_maximum_batch_size: Property::Absent, wait_interval_in_seconds: Property::Absent };
         from.open(json)?;
         from.field(json, "MaximumBatchSize", &mut this.maximum_batch_size);
         from.field(json, "MaximumExecutionTimeoutInSeconds", &mut this.maximum_execution_timeout_in_seconds);
@@ -306,6 +321,7 @@ impl Read for InferenceComponentRollingUpdatePolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InferenceComponentRollingUpdatePolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -322,7 +338,6 @@ impl fmt::Debug for InferenceComponentRollingUpdatePolicy {
 /// all traffic back to the blue fleet.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-inferencecomponent-inferencecomponentcapacitysize.html)
-#[derive(Default)]
 pub struct InferenceComponentCapacitySize {
     /// Specifies the endpoint capacity type.
     ///
@@ -343,7 +358,9 @@ pub struct InferenceComponentCapacitySize {
 impl InferenceComponentCapacitySize {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<Listed<InferenceComponentCapacitySizeType>>>, value: impl Into<Property<i64>>) -> Self { Self { r#type: r#type.into(), value: value.into() } }
+    pub fn new(r#type: impl Into<Property<Listed<InferenceComponentCapacitySizeType>>>, value: impl Into<Property<i64>>) -> Self {
+        Self { r#type: r#type.into(), value: value.into() }
+    }
 }
 
 impl Data for InferenceComponentCapacitySize {
@@ -358,7 +375,7 @@ impl Data for InferenceComponentCapacitySize {
 impl Read for InferenceComponentCapacitySize {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { r#type: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Type", &mut this.r#type);
         from.field(json, "Value", &mut this.value);
@@ -367,6 +384,7 @@ impl Read for InferenceComponentCapacitySize {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InferenceComponentCapacitySize {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -375,7 +393,6 @@ impl fmt::Debug for InferenceComponentCapacitySize {
 /// Runtime settings for a model that is deployed with an inference component.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-inferencecomponent-inferencecomponentruntimeconfig.html)
-#[derive(Default)]
 pub struct InferenceComponentRuntimeConfig {
     /// The number of runtime copies of the model container to deploy with the inference
     /// component. Each copy can serve inference requests.
@@ -397,6 +414,11 @@ pub struct InferenceComponentRuntimeConfig {
     pub placement_status: Property<List<InferenceComponentPlacementStatus>>,
 }
 
+impl Default for InferenceComponentRuntimeConfig {
+    #[inline]
+    fn default() -> Self { Self { copy_count: Property::Absent, current_copy_count: Property::Absent, desired_copy_count: Property::Absent, placement_status: Property::Absent } }
+}
+
 impl Data for InferenceComponentRuntimeConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -411,7 +433,7 @@ impl Data for InferenceComponentRuntimeConfig {
 impl Read for InferenceComponentRuntimeConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { copy_count: Property::Absent, current_copy_count: Property::Absent, desired_copy_count: Property::Absent, placement_status: Property::Absent };
         from.open(json)?;
         from.field(json, "CopyCount", &mut this.copy_count);
         from.field(json, "CurrentCopyCount", &mut this.current_copy_count);
@@ -422,6 +444,7 @@ impl Read for InferenceComponentRuntimeConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InferenceComponentRuntimeConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -430,7 +453,6 @@ impl fmt::Debug for InferenceComponentRuntimeConfig {
 /// The number of inference component copies currently placed on instances of a given type
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-inferencecomponent-inferencecomponentplacementstatus.html)
-#[derive(Default)]
 pub struct InferenceComponentPlacementStatus {
     /// The number of copies for the inference component
     ///
@@ -447,7 +469,9 @@ pub struct InferenceComponentPlacementStatus {
 impl InferenceComponentPlacementStatus {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(current_copy_count: impl Into<Property<i64>>, instance_type: impl Into<Property<String>>) -> Self { Self { current_copy_count: current_copy_count.into(), instance_type: instance_type.into() } }
+    pub fn new(current_copy_count: impl Into<Property<i64>>, instance_type: impl Into<Property<String>>) -> Self {
+        Self { current_copy_count: current_copy_count.into(), instance_type: instance_type.into() }
+    }
 }
 
 impl Data for InferenceComponentPlacementStatus {
@@ -462,7 +486,7 @@ impl Data for InferenceComponentPlacementStatus {
 impl Read for InferenceComponentPlacementStatus {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { current_copy_count: Property::Absent, instance_type: Property::Absent };
         from.open(json)?;
         from.field(json, "CurrentCopyCount", &mut this.current_copy_count);
         from.field(json, "InstanceType", &mut this.instance_type);
@@ -471,6 +495,7 @@ impl Read for InferenceComponentPlacementStatus {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InferenceComponentPlacementStatus {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -480,7 +505,6 @@ impl fmt::Debug for InferenceComponentPlacementStatus {
 /// container, and compute resources.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-inferencecomponent-inferencecomponentspecification.html)
-#[derive(Default)]
 pub struct InferenceComponentSpecification {
     /// The name of an existing inference component that is to contain the inference component
     /// that you're creating with your request.
@@ -542,6 +566,11 @@ pub struct InferenceComponentSpecification {
     pub startup_parameters: Property<InferenceComponentStartupParameters>,
 }
 
+impl Default for InferenceComponentSpecification {
+    #[inline]
+    fn default() -> Self { Self { base_inference_component_name: Property::Absent, compute_resource_requirements: Property::Absent, container: Property::Absent, current_data_cache_config: Property::Absent, data_cache_config: Property::Absent, model_name: Property::Absent, scheduling_config: Property::Absent, startup_parameters: Property::Absent } }
+}
+
 impl Data for InferenceComponentSpecification {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -560,7 +589,7 @@ impl Data for InferenceComponentSpecification {
 impl Read for InferenceComponentSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { base_inference_component_name: Property::Absent, compute_resource_requirements: Property::Absent, container: Property::Absent, current_data_cache_config: Property::Absent, data_cache_config: Property::Absent, model_name: Property::Absent, scheduling_config: Property::Absent, startup_parameters: Property::Absent };
         from.open(json)?;
         from.field(json, "BaseInferenceComponentName", &mut this.base_inference_component_name);
         from.field(json, "ComputeResourceRequirements", &mut this.compute_resource_requirements);
@@ -575,6 +604,7 @@ impl Read for InferenceComponentSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InferenceComponentSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -585,7 +615,6 @@ impl fmt::Debug for InferenceComponentSpecification {
 /// memory.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-inferencecomponent-inferencecomponentcomputeresourcerequirements.html)
-#[derive(Default)]
 pub struct InferenceComponentComputeResourceRequirements {
     /// The maximum MB of memory to allocate to run a model that you assign to an inference
     /// component.
@@ -613,6 +642,11 @@ pub struct InferenceComponentComputeResourceRequirements {
     pub number_of_cpu_cores_required: Property<f64>,
 }
 
+impl Default for InferenceComponentComputeResourceRequirements {
+    #[inline]
+    fn default() -> Self { Self { max_memory_required_in_mb: Property::Absent, min_memory_required_in_mb: Property::Absent, number_of_accelerator_devices_required: Property::Absent, number_of_cpu_cores_required: Property::Absent } }
+}
+
 impl Data for InferenceComponentComputeResourceRequirements {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -627,7 +661,7 @@ impl Data for InferenceComponentComputeResourceRequirements {
 impl Read for InferenceComponentComputeResourceRequirements {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max_memory_required_in_mb: Property::Absent, min_memory_required_in_mb: Property::Absent, number_of_accelerator_devices_required: Property::Absent, number_of_cpu_cores_required: Property::Absent };
         from.open(json)?;
         from.field(json, "MaxMemoryRequiredInMb", &mut this.max_memory_required_in_mb);
         from.field(json, "MinMemoryRequiredInMb", &mut this.min_memory_required_in_mb);
@@ -638,6 +672,7 @@ impl Read for InferenceComponentComputeResourceRequirements {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InferenceComponentComputeResourceRequirements {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -647,7 +682,6 @@ impl fmt::Debug for InferenceComponentComputeResourceRequirements {
 /// an inference component.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-inferencecomponent-inferencecomponentcontainerspecification.html)
-#[derive(Default)]
 pub struct InferenceComponentContainerSpecification {
     /// The Amazon S3 path where the model artifacts, which result from model training, are
     /// stored. This path must point to a single gzip compressed tar archive (.tar.gz suffix).
@@ -679,6 +713,11 @@ pub struct InferenceComponentContainerSpecification {
     pub image: Property<String>,
 }
 
+impl Default for InferenceComponentContainerSpecification {
+    #[inline]
+    fn default() -> Self { Self { artifact_url: Property::Absent, container_metrics_config: Property::Absent, deployed_image: Property::Absent, environment: Property::Absent, image: Property::Absent } }
+}
+
 impl Data for InferenceComponentContainerSpecification {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -694,7 +733,7 @@ impl Data for InferenceComponentContainerSpecification {
 impl Read for InferenceComponentContainerSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { artifact_url: Property::Absent, container_metrics_config: Property::Absent, deployed_image: Property::Absent, environment: Property::Absent, image: Property::Absent };
         from.open(json)?;
         from.field(json, "ArtifactUrl", &mut this.artifact_url);
         from.field(json, "ContainerMetricsConfig", &mut this.container_metrics_config);
@@ -706,6 +745,7 @@ impl Read for InferenceComponentContainerSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InferenceComponentContainerSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -714,7 +754,6 @@ impl fmt::Debug for InferenceComponentContainerSpecification {
 /// The configuration for container metrics scraping
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-inferencecomponent-containermetricsconfig.html)
-#[derive(Default)]
 pub struct ContainerMetricsConfig {
     /// `MetricsEndpoints`, which AWS does not describe.
     ///
@@ -726,7 +765,9 @@ pub struct ContainerMetricsConfig {
 impl ContainerMetricsConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(metrics_endpoints: impl Into<Property<List<MetricsEndpoint>>>) -> Self { Self { metrics_endpoints: metrics_endpoints.into() } }
+    pub fn new(metrics_endpoints: impl Into<Property<List<MetricsEndpoint>>>) -> Self {
+        Self { metrics_endpoints: metrics_endpoints.into() }
+    }
 }
 
 impl Data for ContainerMetricsConfig {
@@ -740,7 +781,7 @@ impl Data for ContainerMetricsConfig {
 impl Read for ContainerMetricsConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { metrics_endpoints: Property::Absent };
         from.open(json)?;
         from.field(json, "MetricsEndpoints", &mut this.metrics_endpoints);
         from.close(json)?;
@@ -748,6 +789,7 @@ impl Read for ContainerMetricsConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ContainerMetricsConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -756,7 +798,6 @@ impl fmt::Debug for ContainerMetricsConfig {
 /// A metrics endpoint exposed by the container
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-inferencecomponent-metricsendpoint.html)
-#[derive(Default)]
 pub struct MetricsEndpoint {
     /// The interval, in seconds, at which container metrics scraped from the endpoint are
     /// published to Amazon CloudWatch. Valid values per the SageMaker API Reference are 10, 30,
@@ -776,7 +817,9 @@ pub struct MetricsEndpoint {
 impl MetricsEndpoint {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(metrics_endpoint_path: impl Into<Property<String>>) -> Self { Self { metrics_endpoint_path: metrics_endpoint_path.into(), ..Self::default() } }
+    pub fn new(metrics_endpoint_path: impl Into<Property<String>>) -> Self {
+        Self { metric_publish_frequency_in_seconds: Property::Absent, metrics_endpoint_path: metrics_endpoint_path.into() }
+    }
 }
 
 impl Data for MetricsEndpoint {
@@ -791,7 +834,7 @@ impl Data for MetricsEndpoint {
 impl Read for MetricsEndpoint {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { metric_publish_frequency_in_seconds: Property::Absent, metrics_endpoint_path: Property::Absent };
         from.open(json)?;
         from.field(json, "MetricPublishFrequencyInSeconds", &mut this.metric_publish_frequency_in_seconds);
         from.field(json, "MetricsEndpointPath", &mut this.metrics_endpoint_path);
@@ -800,6 +843,7 @@ impl Read for MetricsEndpoint {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MetricsEndpoint {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -818,7 +862,6 @@ impl fmt::Debug for MetricsEndpoint {
 /// in the *Amazon ECR User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-inferencecomponent-deployedimage.html)
-#[derive(Default)]
 pub struct DeployedImage {
     /// The date and time when the image path for the model resolved to the `ResolvedImage`
     ///
@@ -838,6 +881,11 @@ pub struct DeployedImage {
     pub specified_image: Property<String>,
 }
 
+impl Default for DeployedImage {
+    #[inline]
+    fn default() -> Self { Self { resolution_time: Property::Absent, resolved_image: Property::Absent, specified_image: Property::Absent } }
+}
+
 impl Data for DeployedImage {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -851,7 +899,7 @@ impl Data for DeployedImage {
 impl Read for DeployedImage {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { resolution_time: Property::Absent, resolved_image: Property::Absent, specified_image: Property::Absent };
         from.open(json)?;
         from.field(json, "ResolutionTime", &mut this.resolution_time);
         from.field(json, "ResolvedImage", &mut this.resolved_image);
@@ -861,6 +909,7 @@ impl Read for DeployedImage {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DeployedImage {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -869,7 +918,6 @@ impl fmt::Debug for DeployedImage {
 /// Settings that affect how the inference component caches data
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-inferencecomponent-inferencecomponentdatacacheconfig.html)
-#[derive(Default)]
 pub struct InferenceComponentDataCacheConfig {
     /// Whether the endpoint caches the model artifacts and container image on each instance it
     /// provisions for the inference component
@@ -881,7 +929,9 @@ pub struct InferenceComponentDataCacheConfig {
 impl InferenceComponentDataCacheConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(enable_caching: impl Into<Property<bool>>) -> Self { Self { enable_caching: enable_caching.into() } }
+    pub fn new(enable_caching: impl Into<Property<bool>>) -> Self {
+        Self { enable_caching: enable_caching.into() }
+    }
 }
 
 impl Data for InferenceComponentDataCacheConfig {
@@ -895,7 +945,7 @@ impl Data for InferenceComponentDataCacheConfig {
 impl Read for InferenceComponentDataCacheConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enable_caching: Property::Absent };
         from.open(json)?;
         from.field(json, "EnableCaching", &mut this.enable_caching);
         from.close(json)?;
@@ -903,6 +953,7 @@ impl Read for InferenceComponentDataCacheConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InferenceComponentDataCacheConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -912,7 +963,6 @@ impl fmt::Debug for InferenceComponentDataCacheConfig {
 /// across available instances
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-inferencecomponent-inferencecomponentschedulingconfig.html)
-#[derive(Default)]
 pub struct InferenceComponentSchedulingConfig {
     /// Configuration for balancing inference component copies across Availability Zones
     ///
@@ -927,7 +977,9 @@ pub struct InferenceComponentSchedulingConfig {
 impl InferenceComponentSchedulingConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(availability_zone_balance: impl Into<Property<InferenceComponentAvailabilityZoneBalance>>, placement_strategy: impl Into<Property<Listed<InferenceComponentSchedulingConfigPlacementStrategy>>>) -> Self { Self { availability_zone_balance: availability_zone_balance.into(), placement_strategy: placement_strategy.into() } }
+    pub fn new(availability_zone_balance: impl Into<Property<InferenceComponentAvailabilityZoneBalance>>, placement_strategy: impl Into<Property<Listed<InferenceComponentSchedulingConfigPlacementStrategy>>>) -> Self {
+        Self { availability_zone_balance: availability_zone_balance.into(), placement_strategy: placement_strategy.into() }
+    }
 }
 
 impl Data for InferenceComponentSchedulingConfig {
@@ -942,7 +994,7 @@ impl Data for InferenceComponentSchedulingConfig {
 impl Read for InferenceComponentSchedulingConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { availability_zone_balance: Property::Absent, placement_strategy: Property::Absent };
         from.open(json)?;
         from.field(json, "AvailabilityZoneBalance", &mut this.availability_zone_balance);
         from.field(json, "PlacementStrategy", &mut this.placement_strategy);
@@ -951,6 +1003,7 @@ impl Read for InferenceComponentSchedulingConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InferenceComponentSchedulingConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -959,7 +1012,6 @@ impl fmt::Debug for InferenceComponentSchedulingConfig {
 /// Configuration for balancing inference component copies across Availability Zones
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-inferencecomponent-inferencecomponentavailabilityzonebalance.html)
-#[derive(Default)]
 pub struct InferenceComponentAvailabilityZoneBalance {
     /// `EnforcementMode`, which AWS does not describe.
     ///
@@ -976,7 +1028,9 @@ pub struct InferenceComponentAvailabilityZoneBalance {
 impl InferenceComponentAvailabilityZoneBalance {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(enforcement_mode: impl Into<Property<Listed<InferenceComponentAvailabilityZoneBalanceEnforcementMode>>>) -> Self { Self { enforcement_mode: enforcement_mode.into(), ..Self::default() } }
+    pub fn new(enforcement_mode: impl Into<Property<Listed<InferenceComponentAvailabilityZoneBalanceEnforcementMode>>>) -> Self {
+        Self { enforcement_mode: enforcement_mode.into(), max_imbalance: Property::Absent }
+    }
 }
 
 impl Data for InferenceComponentAvailabilityZoneBalance {
@@ -991,7 +1045,7 @@ impl Data for InferenceComponentAvailabilityZoneBalance {
 impl Read for InferenceComponentAvailabilityZoneBalance {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enforcement_mode: Property::Absent, max_imbalance: Property::Absent };
         from.open(json)?;
         from.field(json, "EnforcementMode", &mut this.enforcement_mode);
         from.field(json, "MaxImbalance", &mut this.max_imbalance);
@@ -1000,6 +1054,7 @@ impl Read for InferenceComponentAvailabilityZoneBalance {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InferenceComponentAvailabilityZoneBalance {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1008,7 +1063,6 @@ impl fmt::Debug for InferenceComponentAvailabilityZoneBalance {
 /// Settings that take effect while the model container starts up.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-inferencecomponent-inferencecomponentstartupparameters.html)
-#[derive(Default)]
 pub struct InferenceComponentStartupParameters {
     /// The timeout value, in seconds, for your inference container to pass health check by Amazon
     /// S3 Hosting. For more information about health check, see [How Your Container Should
@@ -1027,6 +1081,11 @@ pub struct InferenceComponentStartupParameters {
     pub model_data_download_timeout_in_seconds: Property<i64>,
 }
 
+impl Default for InferenceComponentStartupParameters {
+    #[inline]
+    fn default() -> Self { Self { container_startup_health_check_timeout_in_seconds: Property::Absent, model_data_download_timeout_in_seconds: Property::Absent } }
+}
+
 impl Data for InferenceComponentStartupParameters {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1039,7 +1098,7 @@ impl Data for InferenceComponentStartupParameters {
 impl Read for InferenceComponentStartupParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { container_startup_health_check_timeout_in_seconds: Property::Absent, model_data_download_timeout_in_seconds: Property::Absent };
         from.open(json)?;
         from.field(json, "ContainerStartupHealthCheckTimeoutInSeconds", &mut this.container_startup_health_check_timeout_in_seconds);
         from.field(json, "ModelDataDownloadTimeoutInSeconds", &mut this.model_data_download_timeout_in_seconds);
@@ -1048,6 +1107,7 @@ impl Read for InferenceComponentStartupParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InferenceComponentStartupParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1059,7 +1119,6 @@ impl fmt::Debug for InferenceComponentStartupParameters {
 /// Specification.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-inferencecomponent-inferencecomponentspecificationforinstancetype.html)
-#[derive(Default)]
 pub struct InferenceComponentSpecificationForInstanceType {
     /// `ComputeResourceRequirements`, which AWS does not describe.
     ///
@@ -1108,7 +1167,9 @@ pub struct InferenceComponentSpecificationForInstanceType {
 impl InferenceComponentSpecificationForInstanceType {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(instance_type: impl Into<Property<String>>) -> Self { Self { instance_type: instance_type.into(), ..Self::default() } }
+    pub fn new(instance_type: impl Into<Property<String>>) -> Self {
+        Self { compute_resource_requirements: Property::Absent, container: Property::Absent, current_data_cache_config: Property::Absent, data_cache_config: Property::Absent, instance_type: instance_type.into(), model_name: Property::Absent, scheduling_config: Property::Absent, startup_parameters: Property::Absent }
+    }
 }
 
 impl Data for InferenceComponentSpecificationForInstanceType {
@@ -1129,7 +1190,7 @@ impl Data for InferenceComponentSpecificationForInstanceType {
 impl Read for InferenceComponentSpecificationForInstanceType {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { compute_resource_requirements: Property::Absent, container: Property::Absent, current_data_cache_config: Property::Absent, data_cache_config: Property::Absent, instance_type: Property::Absent, model_name: Property::Absent, scheduling_config: Property::Absent, startup_parameters: Property::Absent };
         from.open(json)?;
         from.field(json, "ComputeResourceRequirements", &mut this.compute_resource_requirements);
         from.field(json, "Container", &mut this.container);
@@ -1144,6 +1205,7 @@ impl Read for InferenceComponentSpecificationForInstanceType {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InferenceComponentSpecificationForInstanceType {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1157,7 +1219,6 @@ impl fmt::Debug for InferenceComponentSpecificationForInstanceType {
 /// there.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-inferencecomponent-inferencecomponentcontainerspecificationforinstancetype.html)
-#[derive(Default)]
 pub struct InferenceComponentContainerSpecificationForInstanceType {
     /// `ArtifactUrl`, which AWS does not describe.
     ///
@@ -1181,6 +1242,11 @@ pub struct InferenceComponentContainerSpecificationForInstanceType {
     pub image: Property<String>,
 }
 
+impl Default for InferenceComponentContainerSpecificationForInstanceType {
+    #[inline]
+    fn default() -> Self { Self { artifact_url: Property::Absent, container_metrics_config: Property::Absent, environment: Property::Absent, image: Property::Absent } }
+}
+
 impl Data for InferenceComponentContainerSpecificationForInstanceType {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1195,7 +1261,7 @@ impl Data for InferenceComponentContainerSpecificationForInstanceType {
 impl Read for InferenceComponentContainerSpecificationForInstanceType {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { artifact_url: Property::Absent, container_metrics_config: Property::Absent, environment: Property::Absent, image: Property::Absent };
         from.open(json)?;
         from.field(json, "ArtifactUrl", &mut this.artifact_url);
         from.field(json, "ContainerMetricsConfig", &mut this.container_metrics_config);
@@ -1206,6 +1272,7 @@ impl Read for InferenceComponentContainerSpecificationForInstanceType {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InferenceComponentContainerSpecificationForInstanceType {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

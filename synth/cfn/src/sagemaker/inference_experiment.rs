@@ -18,7 +18,6 @@ use crate::prelude::*;
 /// tests](https://docs.aws.amazon.com/sagemaker/latest/dg/shadow-tests-view-monitor-edit.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sagemaker-inferenceexperiment.html)
-#[derive(Default)]
 pub struct InferenceExperiment {
     /// The Amazon S3 location and configuration for storing inference request and response data.
     ///
@@ -106,7 +105,9 @@ pub struct InferenceExperiment {
 impl InferenceExperiment {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(endpoint_name: impl Into<Property<String>>, model_variants: impl Into<Property<List<ModelVariantConfig>>>, name: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, r#type: impl Into<Property<Listed<InferenceExperimentType>>>) -> Self { Self { endpoint_name: endpoint_name.into(), model_variants: model_variants.into(), name: name.into(), role_arn: role_arn.into(), r#type: r#type.into(), ..Self::default() } }
+    pub fn new(endpoint_name: impl Into<Property<String>>, model_variants: impl Into<Property<List<ModelVariantConfig>>>, name: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, r#type: impl Into<Property<Listed<InferenceExperimentType>>>) -> Self {
+        Self { data_storage_config: Property::Absent, description: Property::Absent, desired_state: Property::Absent, endpoint_name: endpoint_name.into(), kms_key: Property::Absent, model_variants: model_variants.into(), name: name.into(), role_arn: role_arn.into(), schedule: Property::Absent, shadow_mode_config: Property::Absent, status_reason: Property::Absent, tags: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for InferenceExperiment {
@@ -132,7 +133,7 @@ impl Data for InferenceExperiment {
 impl Read for InferenceExperiment {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { data_storage_config: Property::Absent, description: Property::Absent, desired_state: Property::Absent, endpoint_name: Property::Absent, kms_key: Property::Absent, model_variants: Property::Absent, name: Property::Absent, role_arn: Property::Absent, schedule: Property::Absent, shadow_mode_config: Property::Absent, status_reason: Property::Absent, tags: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "DataStorageConfig", &mut this.data_storage_config);
         from.field(json, "Description", &mut this.description);
@@ -152,6 +153,7 @@ impl Read for InferenceExperiment {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InferenceExperiment {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -172,7 +174,6 @@ impl InferenceExperiment {
 /// data](https://docs.aws.amazon.com/sagemaker/latest/dg/model-monitor-data-capture.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-inferenceexperiment-datastorageconfig.html)
-#[derive(Default)]
 pub struct DataStorageConfig {
     /// Configuration specifying how to treat different headers. If no headers are specified
     /// SageMaker will by default base64 encode when capturing the data.
@@ -197,7 +198,9 @@ pub struct DataStorageConfig {
 impl DataStorageConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(destination: impl Into<Property<String>>) -> Self { Self { destination: destination.into(), ..Self::default() } }
+    pub fn new(destination: impl Into<Property<String>>) -> Self {
+        Self { content_type: Property::Absent, destination: destination.into(), kms_key: Property::Absent }
+    }
 }
 
 impl Data for DataStorageConfig {
@@ -213,7 +216,7 @@ impl Data for DataStorageConfig {
 impl Read for DataStorageConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { content_type: Property::Absent, destination: Property::Absent, kms_key: Property::Absent };
         from.open(json)?;
         from.field(json, "ContentType", &mut this.content_type);
         from.field(json, "Destination", &mut this.destination);
@@ -223,6 +226,7 @@ impl Read for DataStorageConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataStorageConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -232,7 +236,6 @@ impl fmt::Debug for DataStorageConfig {
 /// Amazon SageMaker AI will by default base64 encode when capturing the data.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-inferenceexperiment-capturecontenttypeheader.html)
-#[derive(Default)]
 pub struct CaptureContentTypeHeader {
     /// The list of all content type headers that Amazon SageMaker AI will treat as CSV and
     /// capture accordingly.
@@ -252,6 +255,11 @@ pub struct CaptureContentTypeHeader {
     pub json_content_types: Property<List<String>>,
 }
 
+impl Default for CaptureContentTypeHeader {
+    #[inline]
+    fn default() -> Self { Self { csv_content_types: Property::Absent, json_content_types: Property::Absent } }
+}
+
 impl Data for CaptureContentTypeHeader {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -264,7 +272,7 @@ impl Data for CaptureContentTypeHeader {
 impl Read for CaptureContentTypeHeader {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { csv_content_types: Property::Absent, json_content_types: Property::Absent };
         from.open(json)?;
         from.field(json, "CsvContentTypes", &mut this.csv_content_types);
         from.field(json, "JsonContentTypes", &mut this.json_content_types);
@@ -273,6 +281,7 @@ impl Read for CaptureContentTypeHeader {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CaptureContentTypeHeader {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -281,7 +290,6 @@ impl fmt::Debug for CaptureContentTypeHeader {
 /// Contains information about the deployment options of a model.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-inferenceexperiment-modelvariantconfig.html)
-#[derive(Default)]
 pub struct ModelVariantConfig {
     /// The configuration for the infrastructure that the model will be deployed to.
     ///
@@ -304,7 +312,9 @@ pub struct ModelVariantConfig {
 impl ModelVariantConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(infrastructure_config: impl Into<Property<ModelInfrastructureConfig>>, model_name: impl Into<Property<String>>, variant_name: impl Into<Property<String>>) -> Self { Self { infrastructure_config: infrastructure_config.into(), model_name: model_name.into(), variant_name: variant_name.into() } }
+    pub fn new(infrastructure_config: impl Into<Property<ModelInfrastructureConfig>>, model_name: impl Into<Property<String>>, variant_name: impl Into<Property<String>>) -> Self {
+        Self { infrastructure_config: infrastructure_config.into(), model_name: model_name.into(), variant_name: variant_name.into() }
+    }
 }
 
 impl Data for ModelVariantConfig {
@@ -320,7 +330,7 @@ impl Data for ModelVariantConfig {
 impl Read for ModelVariantConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { infrastructure_config: Property::Absent, model_name: Property::Absent, variant_name: Property::Absent };
         from.open(json)?;
         from.field(json, "InfrastructureConfig", &mut this.infrastructure_config);
         from.field(json, "ModelName", &mut this.model_name);
@@ -330,6 +340,7 @@ impl Read for ModelVariantConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ModelVariantConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -338,7 +349,6 @@ impl fmt::Debug for ModelVariantConfig {
 /// The configuration for the infrastructure that the model will be deployed to.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-inferenceexperiment-modelinfrastructureconfig.html)
-#[derive(Default)]
 pub struct ModelInfrastructureConfig {
     /// The inference option to which to deploy your model. Possible values are the following:
     ///
@@ -355,7 +365,9 @@ pub struct ModelInfrastructureConfig {
 impl ModelInfrastructureConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(infrastructure_type: impl Into<Property<Listed<ModelInfrastructureConfigInfrastructureType>>>, real_time_inference_config: impl Into<Property<RealTimeInferenceConfig>>) -> Self { Self { infrastructure_type: infrastructure_type.into(), real_time_inference_config: real_time_inference_config.into() } }
+    pub fn new(infrastructure_type: impl Into<Property<Listed<ModelInfrastructureConfigInfrastructureType>>>, real_time_inference_config: impl Into<Property<RealTimeInferenceConfig>>) -> Self {
+        Self { infrastructure_type: infrastructure_type.into(), real_time_inference_config: real_time_inference_config.into() }
+    }
 }
 
 impl Data for ModelInfrastructureConfig {
@@ -370,7 +382,7 @@ impl Data for ModelInfrastructureConfig {
 impl Read for ModelInfrastructureConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { infrastructure_type: Property::Absent, real_time_inference_config: Property::Absent };
         from.open(json)?;
         from.field(json, "InfrastructureType", &mut this.infrastructure_type);
         from.field(json, "RealTimeInferenceConfig", &mut this.real_time_inference_config);
@@ -379,6 +391,7 @@ impl Read for ModelInfrastructureConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ModelInfrastructureConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -388,7 +401,6 @@ impl fmt::Debug for ModelInfrastructureConfig {
 /// endpoint.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-inferenceexperiment-realtimeinferenceconfig.html)
-#[derive(Default)]
 pub struct RealTimeInferenceConfig {
     /// The number of instances of the type specified by `InstanceType`.
     ///
@@ -403,7 +415,9 @@ pub struct RealTimeInferenceConfig {
 impl RealTimeInferenceConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(instance_count: impl Into<Property<i64>>, instance_type: impl Into<Property<String>>) -> Self { Self { instance_count: instance_count.into(), instance_type: instance_type.into() } }
+    pub fn new(instance_count: impl Into<Property<i64>>, instance_type: impl Into<Property<String>>) -> Self {
+        Self { instance_count: instance_count.into(), instance_type: instance_type.into() }
+    }
 }
 
 impl Data for RealTimeInferenceConfig {
@@ -418,7 +432,7 @@ impl Data for RealTimeInferenceConfig {
 impl Read for RealTimeInferenceConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { instance_count: Property::Absent, instance_type: Property::Absent };
         from.open(json)?;
         from.field(json, "InstanceCount", &mut this.instance_count);
         from.field(json, "InstanceType", &mut this.instance_type);
@@ -427,6 +441,7 @@ impl Read for RealTimeInferenceConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RealTimeInferenceConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -437,7 +452,6 @@ impl fmt::Debug for RealTimeInferenceConfig {
 /// The maximum duration that you can set for an inference experiment is 30 days.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-inferenceexperiment-inferenceexperimentschedule.html)
-#[derive(Default)]
 pub struct InferenceExperimentSchedule {
     /// The timestamp at which the inference experiment ended or will end.
     ///
@@ -447,6 +461,11 @@ pub struct InferenceExperimentSchedule {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-inferenceexperiment-inferenceexperimentschedule.html#cfn-sagemaker-inferenceexperiment-inferenceexperimentschedule-starttime)
     pub start_time: Property<String>,
+}
+
+impl Default for InferenceExperimentSchedule {
+    #[inline]
+    fn default() -> Self { Self { end_time: Property::Absent, start_time: Property::Absent } }
 }
 
 impl Data for InferenceExperimentSchedule {
@@ -461,7 +480,7 @@ impl Data for InferenceExperimentSchedule {
 impl Read for InferenceExperimentSchedule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { end_time: Property::Absent, start_time: Property::Absent };
         from.open(json)?;
         from.field(json, "EndTime", &mut this.end_time);
         from.field(json, "StartTime", &mut this.start_time);
@@ -470,6 +489,7 @@ impl Read for InferenceExperimentSchedule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InferenceExperimentSchedule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -481,7 +501,6 @@ impl fmt::Debug for InferenceExperimentSchedule {
 /// specifies the percentage of requests that Amazon SageMaker replicates.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-inferenceexperiment-shadowmodeconfig.html)
-#[derive(Default)]
 pub struct ShadowModeConfig {
     /// List of shadow variant configurations.
     ///
@@ -499,7 +518,9 @@ pub struct ShadowModeConfig {
 impl ShadowModeConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(shadow_model_variants: impl Into<Property<List<ShadowModelVariantConfig>>>, source_model_variant_name: impl Into<Property<String>>) -> Self { Self { shadow_model_variants: shadow_model_variants.into(), source_model_variant_name: source_model_variant_name.into() } }
+    pub fn new(shadow_model_variants: impl Into<Property<List<ShadowModelVariantConfig>>>, source_model_variant_name: impl Into<Property<String>>) -> Self {
+        Self { shadow_model_variants: shadow_model_variants.into(), source_model_variant_name: source_model_variant_name.into() }
+    }
 }
 
 impl Data for ShadowModeConfig {
@@ -514,7 +535,7 @@ impl Data for ShadowModeConfig {
 impl Read for ShadowModeConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { shadow_model_variants: Property::Absent, source_model_variant_name: Property::Absent };
         from.open(json)?;
         from.field(json, "ShadowModelVariants", &mut this.shadow_model_variants);
         from.field(json, "SourceModelVariantName", &mut this.source_model_variant_name);
@@ -523,6 +544,7 @@ impl Read for ShadowModeConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ShadowModeConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -531,7 +553,6 @@ impl fmt::Debug for ShadowModeConfig {
 /// The name and sampling percentage of a shadow variant.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-inferenceexperiment-shadowmodelvariantconfig.html)
-#[derive(Default)]
 pub struct ShadowModelVariantConfig {
     /// The percentage of inference requests that Amazon SageMaker replicates from the production
     /// variant to the shadow variant.
@@ -550,7 +571,9 @@ pub struct ShadowModelVariantConfig {
 impl ShadowModelVariantConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(sampling_percentage: impl Into<Property<i64>>, shadow_model_variant_name: impl Into<Property<String>>) -> Self { Self { sampling_percentage: sampling_percentage.into(), shadow_model_variant_name: shadow_model_variant_name.into() } }
+    pub fn new(sampling_percentage: impl Into<Property<i64>>, shadow_model_variant_name: impl Into<Property<String>>) -> Self {
+        Self { sampling_percentage: sampling_percentage.into(), shadow_model_variant_name: shadow_model_variant_name.into() }
+    }
 }
 
 impl Data for ShadowModelVariantConfig {
@@ -565,7 +588,7 @@ impl Data for ShadowModelVariantConfig {
 impl Read for ShadowModelVariantConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { sampling_percentage: Property::Absent, shadow_model_variant_name: Property::Absent };
         from.open(json)?;
         from.field(json, "SamplingPercentage", &mut this.sampling_percentage);
         from.field(json, "ShadowModelVariantName", &mut this.shadow_model_variant_name);
@@ -574,6 +597,7 @@ impl Read for ShadowModelVariantConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ShadowModelVariantConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource type definition for AWS::SageMaker::MlflowApp
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sagemaker-mlflowapp.html)
-#[derive(Default)]
 pub struct MlflowApp {
     /// The S3 URI for a general purpose bucket to use as the MLflow App artifact store.
     ///
@@ -50,7 +49,9 @@ pub struct MlflowApp {
 impl MlflowApp {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(artifact_store_uri: impl Into<Property<String>>, name: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { artifact_store_uri: artifact_store_uri.into(), name: name.into(), role_arn: role_arn.into(), ..Self::default() } }
+    pub fn new(artifact_store_uri: impl Into<Property<String>>, name: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { artifact_store_uri: artifact_store_uri.into(), model_registration_mode: Property::Absent, name: name.into(), role_arn: role_arn.into(), tags: Property::Absent, weekly_maintenance_window_start: Property::Absent }
+    }
 }
 
 impl Data for MlflowApp {
@@ -69,7 +70,7 @@ impl Data for MlflowApp {
 impl Read for MlflowApp {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { artifact_store_uri: Property::Absent, model_registration_mode: Property::Absent, name: Property::Absent, role_arn: Property::Absent, tags: Property::Absent, weekly_maintenance_window_start: Property::Absent };
         from.open(json)?;
         from.field(json, "ArtifactStoreUri", &mut this.artifact_store_uri);
         from.field(json, "ModelRegistrationMode", &mut this.model_registration_mode);
@@ -82,6 +83,7 @@ impl Read for MlflowApp {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MlflowApp {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// Server](https://docs.aws.amazon.com/sagemaker/latest/dg/mlflow-create-tracking-server.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sagemaker-mlflowtrackingserver.html)
-#[derive(Default)]
 pub struct MlflowTrackingServer {
     /// The Amazon S3 URI for MLFlow Tracking Server artifacts.
     ///
@@ -60,7 +59,9 @@ pub struct MlflowTrackingServer {
 impl MlflowTrackingServer {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(artifact_store_uri: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, tracking_server_name: impl Into<Property<String>>) -> Self { Self { artifact_store_uri: artifact_store_uri.into(), role_arn: role_arn.into(), tracking_server_name: tracking_server_name.into(), ..Self::default() } }
+    pub fn new(artifact_store_uri: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, tracking_server_name: impl Into<Property<String>>) -> Self {
+        Self { artifact_store_uri: artifact_store_uri.into(), automatic_model_registration: Property::Absent, mlflow_version: Property::Absent, role_arn: role_arn.into(), tags: Property::Absent, tracking_server_name: tracking_server_name.into(), tracking_server_size: Property::Absent, weekly_maintenance_window_start: Property::Absent }
+    }
 }
 
 impl Data for MlflowTrackingServer {
@@ -81,7 +82,7 @@ impl Data for MlflowTrackingServer {
 impl Read for MlflowTrackingServer {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { artifact_store_uri: Property::Absent, automatic_model_registration: Property::Absent, mlflow_version: Property::Absent, role_arn: Property::Absent, tags: Property::Absent, tracking_server_name: Property::Absent, tracking_server_size: Property::Absent, weekly_maintenance_window_start: Property::Absent };
         from.open(json)?;
         from.field(json, "ArtifactStoreUri", &mut this.artifact_store_uri);
         from.field(json, "AutomaticModelRegistration", &mut this.automatic_model_registration);
@@ -96,6 +97,7 @@ impl Read for MlflowTrackingServer {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MlflowTrackingServer {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// the *Amazon SageMaker Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sagemaker-model.html)
-#[derive(Default)]
 pub struct Model {
     /// Specifies the containers in the inference pipeline.
     ///
@@ -74,6 +73,11 @@ pub struct Model {
     pub vpc_config: Property<VpcConfig>,
 }
 
+impl Default for Model {
+    #[inline]
+    fn default() -> Self { Self { containers: Property::Absent, enable_network_isolation: Property::Absent, execution_role_arn: Property::Absent, inference_execution_config: Property::Absent, model_name: Property::Absent, primary_container: Property::Absent, tags: Property::Absent, vpc_config: Property::Absent } }
+}
+
 impl Data for Model {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -92,7 +96,7 @@ impl Data for Model {
 impl Read for Model {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { containers: Property::Absent, enable_network_isolation: Property::Absent, execution_role_arn: Property::Absent, inference_execution_config: Property::Absent, model_name: Property::Absent, primary_container: Property::Absent, tags: Property::Absent, vpc_config: Property::Absent };
         from.open(json)?;
         from.field(json, "Containers", &mut this.containers);
         from.field(json, "EnableNetworkIsolation", &mut this.enable_network_isolation);
@@ -107,6 +111,7 @@ impl Read for Model {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Model {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -123,7 +128,6 @@ impl Model {
 /// Describes the container, as part of model definition.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-model-containerdefinition.html)
-#[derive(Default)]
 pub struct ContainerDefinition {
     /// This parameter is ignored for models that contain only a `PrimaryContainer`.
     ///
@@ -234,6 +238,11 @@ pub struct ContainerDefinition {
     pub multi_model_config: Property<MultiModelConfig>,
 }
 
+impl Default for ContainerDefinition {
+    #[inline]
+    fn default() -> Self { Self { container_hostname: Property::Absent, environment: Property::Absent, image: Property::Absent, image_config: Property::Absent, inference_specification_name: Property::Absent, mode: Property::Absent, model_data_source: Property::Absent, model_data_url: Property::Absent, model_package_name: Property::Absent, multi_model_config: Property::Absent } }
+}
+
 impl Data for ContainerDefinition {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -254,7 +263,7 @@ impl Data for ContainerDefinition {
 impl Read for ContainerDefinition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { container_hostname: Property::Absent, environment: Property::Absent, image: Property::Absent, image_config: Property::Absent, inference_specification_name: Property::Absent, mode: Property::Absent, model_data_source: Property::Absent, model_data_url: Property::Absent, model_package_name: Property::Absent, multi_model_config: Property::Absent };
         from.open(json)?;
         from.field(json, "ContainerHostname", &mut this.container_hostname);
         from.field(json, "Environment", &mut this.environment);
@@ -271,6 +280,7 @@ impl Read for ContainerDefinition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ContainerDefinition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -280,7 +290,6 @@ impl fmt::Debug for ContainerDefinition {
 /// accessible from your Amazon Virtual Private Cloud (VPC).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-model-imageconfig.html)
-#[derive(Default)]
 pub struct ImageConfig {
     /// Set this to one of the following values:
     ///
@@ -301,7 +310,9 @@ pub struct ImageConfig {
 impl ImageConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(repository_access_mode: impl Into<Property<Listed<ImageConfigRepositoryAccessMode>>>) -> Self { Self { repository_access_mode: repository_access_mode.into(), ..Self::default() } }
+    pub fn new(repository_access_mode: impl Into<Property<Listed<ImageConfigRepositoryAccessMode>>>) -> Self {
+        Self { repository_access_mode: repository_access_mode.into(), repository_auth_config: Property::Absent }
+    }
 }
 
 impl Data for ImageConfig {
@@ -316,7 +327,7 @@ impl Data for ImageConfig {
 impl Read for ImageConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { repository_access_mode: Property::Absent, repository_auth_config: Property::Absent };
         from.open(json)?;
         from.field(json, "RepositoryAccessMode", &mut this.repository_access_mode);
         from.field(json, "RepositoryAuthConfig", &mut this.repository_auth_config);
@@ -325,6 +336,7 @@ impl Read for ImageConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ImageConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -337,7 +349,6 @@ impl fmt::Debug for ImageConfig {
 /// requires authentication.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-model-repositoryauthconfig.html)
-#[derive(Default)]
 pub struct RepositoryAuthConfig {
     /// The Amazon Resource Name (ARN) of an AWS Lambda function that provides credentials to
     /// authenticate to the private Docker registry where your model image is hosted. For
@@ -354,7 +365,9 @@ pub struct RepositoryAuthConfig {
 impl RepositoryAuthConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(repository_credentials_provider_arn: impl Into<Property<String>>) -> Self { Self { repository_credentials_provider_arn: repository_credentials_provider_arn.into() } }
+    pub fn new(repository_credentials_provider_arn: impl Into<Property<String>>) -> Self {
+        Self { repository_credentials_provider_arn: repository_credentials_provider_arn.into() }
+    }
 }
 
 impl Data for RepositoryAuthConfig {
@@ -368,7 +381,7 @@ impl Data for RepositoryAuthConfig {
 impl Read for RepositoryAuthConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { repository_credentials_provider_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "RepositoryCredentialsProviderArn", &mut this.repository_credentials_provider_arn);
         from.close(json)?;
@@ -376,6 +389,7 @@ impl Read for RepositoryAuthConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RepositoryAuthConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -385,7 +399,6 @@ impl fmt::Debug for RepositoryAuthConfig {
 /// only one of the available data sources.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-model-modeldatasource.html)
-#[derive(Default)]
 pub struct ModelDataSource {
     /// Specifies the S3 location of ML model data to deploy.
     ///
@@ -396,7 +409,9 @@ pub struct ModelDataSource {
 impl ModelDataSource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(s3_data_source: impl Into<Property<S3DataSource>>) -> Self { Self { s3_data_source: s3_data_source.into() } }
+    pub fn new(s3_data_source: impl Into<Property<S3DataSource>>) -> Self {
+        Self { s3_data_source: s3_data_source.into() }
+    }
 }
 
 impl Data for ModelDataSource {
@@ -410,7 +425,7 @@ impl Data for ModelDataSource {
 impl Read for ModelDataSource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { s3_data_source: Property::Absent };
         from.open(json)?;
         from.field(json, "S3DataSource", &mut this.s3_data_source);
         from.close(json)?;
@@ -418,6 +433,7 @@ impl Read for ModelDataSource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ModelDataSource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -428,7 +444,6 @@ impl fmt::Debug for ModelDataSource {
 /// Your input bucket must be in the same AWS region as your training job.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-model-s3datasource.html)
-#[derive(Default)]
 pub struct S3DataSource {
     /// Specifies how the ML model data is prepared.
     ///
@@ -512,7 +527,9 @@ pub struct S3DataSource {
 impl S3DataSource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(compression_type: impl Into<Property<Listed<S3DataSourceCompressionType>>>, s3_data_type: impl Into<Property<Listed<S3DataSourceS3DataType>>>, s3_uri: impl Into<Property<String>>) -> Self { Self { compression_type: compression_type.into(), s3_data_type: s3_data_type.into(), s3_uri: s3_uri.into(), ..Self::default() } }
+    pub fn new(compression_type: impl Into<Property<Listed<S3DataSourceCompressionType>>>, s3_data_type: impl Into<Property<Listed<S3DataSourceS3DataType>>>, s3_uri: impl Into<Property<String>>) -> Self {
+        Self { compression_type: compression_type.into(), hub_access_config: Property::Absent, model_access_config: Property::Absent, s3_data_type: s3_data_type.into(), s3_uri: s3_uri.into() }
+    }
 }
 
 impl Data for S3DataSource {
@@ -530,7 +547,7 @@ impl Data for S3DataSource {
 impl Read for S3DataSource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { compression_type: Property::Absent, hub_access_config: Property::Absent, model_access_config: Property::Absent, s3_data_type: Property::Absent, s3_uri: Property::Absent };
         from.open(json)?;
         from.field(json, "CompressionType", &mut this.compression_type);
         from.field(json, "HubAccessConfig", &mut this.hub_access_config);
@@ -542,6 +559,7 @@ impl Read for S3DataSource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3DataSource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -555,7 +573,6 @@ impl fmt::Debug for S3DataSource {
 /// JumpStart](https://docs.aws.amazon.com/sagemaker/latest/dg/jumpstart-curated-hubs.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-model-hubaccessconfig.html)
-#[derive(Default)]
 pub struct HubAccessConfig {
     /// The ARN of your private model hub content. This should be a `ModelReference` resource type
     /// that points to a SageMaker JumpStart public hub model.
@@ -568,7 +585,9 @@ pub struct HubAccessConfig {
 impl HubAccessConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(hub_content_arn: impl Into<Property<String>>) -> Self { Self { hub_content_arn: hub_content_arn.into() } }
+    pub fn new(hub_content_arn: impl Into<Property<String>>) -> Self {
+        Self { hub_content_arn: hub_content_arn.into() }
+    }
 }
 
 impl Data for HubAccessConfig {
@@ -582,7 +601,7 @@ impl Data for HubAccessConfig {
 impl Read for HubAccessConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { hub_content_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "HubContentArn", &mut this.hub_content_arn);
         from.close(json)?;
@@ -590,6 +609,7 @@ impl Read for HubAccessConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HubAccessConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -607,7 +627,6 @@ impl fmt::Debug for HubAccessConfig {
 ///   API](https://docs.aws.amazon.com/sagemaker/latest/dg/autopilot-create-experiment-finetune-llms.html#autopilot-llms-finetuning-api-optional-params).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-model-modelaccessconfig.html)
-#[derive(Default)]
 pub struct ModelAccessConfig {
     /// Specifies agreement to the model end-user license agreement (EULA). The `AcceptEula` value
     /// must be explicitly defined as `True` in order to accept the EULA that this model requires.
@@ -621,7 +640,9 @@ pub struct ModelAccessConfig {
 impl ModelAccessConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(accept_eula: impl Into<Property<bool>>) -> Self { Self { accept_eula: accept_eula.into() } }
+    pub fn new(accept_eula: impl Into<Property<bool>>) -> Self {
+        Self { accept_eula: accept_eula.into() }
+    }
 }
 
 impl Data for ModelAccessConfig {
@@ -635,7 +656,7 @@ impl Data for ModelAccessConfig {
 impl Read for ModelAccessConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { accept_eula: Property::Absent };
         from.open(json)?;
         from.field(json, "AcceptEula", &mut this.accept_eula);
         from.close(json)?;
@@ -643,6 +664,7 @@ impl Read for ModelAccessConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ModelAccessConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -651,7 +673,6 @@ impl fmt::Debug for ModelAccessConfig {
 /// Specifies additional configuration for hosting multi-model endpoints.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-model-multimodelconfig.html)
-#[derive(Default)]
 pub struct MultiModelConfig {
     /// Whether to cache models for a multi-model endpoint. By default, multi-model endpoints
     /// cache models so that a model does not have to be loaded into memory each time it is
@@ -662,6 +683,11 @@ pub struct MultiModelConfig {
     ///
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-model-multimodelconfig.html#cfn-sagemaker-model-multimodelconfig-modelcachesetting)
     pub model_cache_setting: Property<Listed<MultiModelConfigModelCacheSetting>>,
+}
+
+impl Default for MultiModelConfig {
+    #[inline]
+    fn default() -> Self { Self { model_cache_setting: Property::Absent } }
 }
 
 impl Data for MultiModelConfig {
@@ -675,7 +701,7 @@ impl Data for MultiModelConfig {
 impl Read for MultiModelConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { model_cache_setting: Property::Absent };
         from.open(json)?;
         from.field(json, "ModelCacheSetting", &mut this.model_cache_setting);
         from.close(json)?;
@@ -683,6 +709,7 @@ impl Read for MultiModelConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MultiModelConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -691,7 +718,6 @@ impl fmt::Debug for MultiModelConfig {
 /// Specifies details about how containers in a multi-container endpoint are run.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-model-inferenceexecutionconfig.html)
-#[derive(Default)]
 pub struct InferenceExecutionConfig {
     /// How containers in a multi-container are run. The following values are valid.
     ///
@@ -705,7 +731,9 @@ pub struct InferenceExecutionConfig {
 impl InferenceExecutionConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(mode: impl Into<Property<Listed<InferenceExecutionConfigMode>>>) -> Self { Self { mode: mode.into() } }
+    pub fn new(mode: impl Into<Property<Listed<InferenceExecutionConfigMode>>>) -> Self {
+        Self { mode: mode.into() }
+    }
 }
 
 impl Data for InferenceExecutionConfig {
@@ -719,7 +747,7 @@ impl Data for InferenceExecutionConfig {
 impl Read for InferenceExecutionConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { mode: Property::Absent };
         from.open(json)?;
         from.field(json, "Mode", &mut this.mode);
         from.close(json)?;
@@ -727,6 +755,7 @@ impl Read for InferenceExecutionConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InferenceExecutionConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -739,7 +768,6 @@ impl fmt::Debug for InferenceExecutionConfig {
 /// VPC](https://docs.aws.amazon.com/sagemaker/latest/dg/infrastructure-give-access.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-model-vpcconfig.html)
-#[derive(Default)]
 pub struct VpcConfig {
     /// The VPC security group IDs, in the form `sg-xxxxxxxx`. Specify the security groups for the
     /// VPC that is specified in the `Subnets` field.
@@ -764,7 +792,9 @@ pub struct VpcConfig {
 impl VpcConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(security_group_ids: impl Into<Property<List<Id<refs::ec2::SecurityGroupId>>>>, subnets: impl Into<Property<List<Id<refs::ec2::SubnetId>>>>) -> Self { Self { security_group_ids: security_group_ids.into(), subnets: subnets.into() } }
+    pub fn new(security_group_ids: impl Into<Property<List<Id<refs::ec2::SecurityGroupId>>>>, subnets: impl Into<Property<List<Id<refs::ec2::SubnetId>>>>) -> Self {
+        Self { security_group_ids: security_group_ids.into(), subnets: subnets.into() }
+    }
 }
 
 impl Data for VpcConfig {
@@ -779,7 +809,7 @@ impl Data for VpcConfig {
 impl Read for VpcConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { security_group_ids: Property::Absent, subnets: Property::Absent };
         from.open(json)?;
         from.field(json, "SecurityGroupIds", &mut this.security_group_ids);
         from.field(json, "Subnets", &mut this.subnets);
@@ -788,6 +818,7 @@ impl Read for VpcConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VpcConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Creates the definition for a model bias job.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sagemaker-modelbiasjobdefinition.html)
-#[derive(Default)]
 pub struct ModelBiasJobDefinition {
     /// The name of the endpoint used to run the monitoring job.
     ///
@@ -70,7 +69,9 @@ pub struct ModelBiasJobDefinition {
 impl ModelBiasJobDefinition {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(job_resources: impl Into<Property<MonitoringResources>>, model_bias_app_specification: impl Into<Property<ModelBiasAppSpecification>>, model_bias_job_input: impl Into<Property<ModelBiasJobInput>>, model_bias_job_output_config: impl Into<Property<MonitoringOutputConfig>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { job_resources: job_resources.into(), model_bias_app_specification: model_bias_app_specification.into(), model_bias_job_input: model_bias_job_input.into(), model_bias_job_output_config: model_bias_job_output_config.into(), role_arn: role_arn.into(), ..Self::default() } }
+    pub fn new(job_resources: impl Into<Property<MonitoringResources>>, model_bias_app_specification: impl Into<Property<ModelBiasAppSpecification>>, model_bias_job_input: impl Into<Property<ModelBiasJobInput>>, model_bias_job_output_config: impl Into<Property<MonitoringOutputConfig>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { endpoint_name: Property::Absent, job_definition_name: Property::Absent, job_resources: job_resources.into(), model_bias_app_specification: model_bias_app_specification.into(), model_bias_baseline_config: Property::Absent, model_bias_job_input: model_bias_job_input.into(), model_bias_job_output_config: model_bias_job_output_config.into(), network_config: Property::Absent, role_arn: role_arn.into(), stopping_condition: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for ModelBiasJobDefinition {
@@ -94,7 +95,7 @@ impl Data for ModelBiasJobDefinition {
 impl Read for ModelBiasJobDefinition {
     #[inline]
     fn read(from: &mut Reader, json: &synth_core::Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { endpoint_name: Property::Absent, job_definition_name: Property::Absent, job_resources: Property::Absent, model_bias_app_specification: Property::Absent, model_bias_baseline_config: Property::Absent, model_bias_job_input: Property::Absent, model_bias_job_output_config: Property::Absent, network_config: Property::Absent, role_arn: Property::Absent, stopping_condition: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "EndpointName", &mut this.endpoint_name);
         from.field(json, "JobDefinitionName", &mut this.job_definition_name);
@@ -112,6 +113,7 @@ impl Read for ModelBiasJobDefinition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ModelBiasJobDefinition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -128,7 +130,6 @@ impl ModelBiasJobDefinition {
 /// Identifies the resources to deploy for a monitoring job.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelbiasjobdefinition-monitoringresources.html)
-#[derive(Default)]
 pub struct MonitoringResources {
     /// The configuration for the cluster resources used to run the processing job.
     ///
@@ -139,7 +140,9 @@ pub struct MonitoringResources {
 impl MonitoringResources {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(cluster_config: impl Into<Property<ClusterConfig>>) -> Self { Self { cluster_config: cluster_config.into() } }
+    pub fn new(cluster_config: impl Into<Property<ClusterConfig>>) -> Self {
+        Self { cluster_config: cluster_config.into() }
+    }
 }
 
 impl Data for MonitoringResources {
@@ -153,7 +156,7 @@ impl Data for MonitoringResources {
 impl Read for MonitoringResources {
     #[inline]
     fn read(from: &mut Reader, json: &synth_core::Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cluster_config: Property::Absent };
         from.open(json)?;
         from.field(json, "ClusterConfig", &mut this.cluster_config);
         from.close(json)?;
@@ -161,6 +164,7 @@ impl Read for MonitoringResources {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MonitoringResources {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -169,7 +173,6 @@ impl fmt::Debug for MonitoringResources {
 /// The configuration for the cluster resources used to run the processing job.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelbiasjobdefinition-clusterconfig.html)
-#[derive(Default)]
 pub struct ClusterConfig {
     /// The number of ML compute instances to use in the model monitoring job. For distributed
     /// processing jobs, specify a value greater than 1. The default value is 1.
@@ -201,7 +204,9 @@ pub struct ClusterConfig {
 impl ClusterConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(instance_count: impl Into<Property<i64>>, instance_type: impl Into<Property<String>>, volume_size_in_gb: impl Into<Property<i64>>) -> Self { Self { instance_count: instance_count.into(), instance_type: instance_type.into(), volume_size_in_gb: volume_size_in_gb.into(), ..Self::default() } }
+    pub fn new(instance_count: impl Into<Property<i64>>, instance_type: impl Into<Property<String>>, volume_size_in_gb: impl Into<Property<i64>>) -> Self {
+        Self { instance_count: instance_count.into(), instance_type: instance_type.into(), volume_kms_key_id: Property::Absent, volume_size_in_gb: volume_size_in_gb.into() }
+    }
 }
 
 impl Data for ClusterConfig {
@@ -218,7 +223,7 @@ impl Data for ClusterConfig {
 impl Read for ClusterConfig {
     #[inline]
     fn read(from: &mut Reader, json: &synth_core::Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { instance_count: Property::Absent, instance_type: Property::Absent, volume_kms_key_id: Property::Absent, volume_size_in_gb: Property::Absent };
         from.open(json)?;
         from.field(json, "InstanceCount", &mut this.instance_count);
         from.field(json, "InstanceType", &mut this.instance_type);
@@ -229,6 +234,7 @@ impl Read for ClusterConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ClusterConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -237,7 +243,6 @@ impl fmt::Debug for ClusterConfig {
 /// Docker container image configuration object for the model bias job.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelbiasjobdefinition-modelbiasappspecification.html)
-#[derive(Default)]
 pub struct ModelBiasAppSpecification {
     /// JSON formatted S3 file that defines bias parameters. For more information on this JSON
     /// configuration file, see [Configure bias
@@ -262,7 +267,9 @@ pub struct ModelBiasAppSpecification {
 impl ModelBiasAppSpecification {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(config_uri: impl Into<Property<String>>, image_uri: impl Into<Property<String>>) -> Self { Self { config_uri: config_uri.into(), image_uri: image_uri.into(), ..Self::default() } }
+    pub fn new(config_uri: impl Into<Property<String>>, image_uri: impl Into<Property<String>>) -> Self {
+        Self { config_uri: config_uri.into(), environment: Property::Absent, image_uri: image_uri.into() }
+    }
 }
 
 impl Data for ModelBiasAppSpecification {
@@ -278,7 +285,7 @@ impl Data for ModelBiasAppSpecification {
 impl Read for ModelBiasAppSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &synth_core::Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { config_uri: Property::Absent, environment: Property::Absent, image_uri: Property::Absent };
         from.open(json)?;
         from.field(json, "ConfigUri", &mut this.config_uri);
         from.field(json, "Environment", &mut this.environment);
@@ -288,6 +295,7 @@ impl Read for ModelBiasAppSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ModelBiasAppSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -296,7 +304,6 @@ impl fmt::Debug for ModelBiasAppSpecification {
 /// The configuration for a baseline model bias job.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelbiasjobdefinition-modelbiasbaselineconfig.html)
-#[derive(Default)]
 pub struct ModelBiasBaselineConfig {
     /// The name of the baseline model bias job.
     ///
@@ -308,6 +315,11 @@ pub struct ModelBiasBaselineConfig {
     ///
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelbiasjobdefinition-modelbiasbaselineconfig.html#cfn-sagemaker-modelbiasjobdefinition-modelbiasbaselineconfig-constraintsresource)
     pub constraints_resource: Property<ConstraintsResource>,
+}
+
+impl Default for ModelBiasBaselineConfig {
+    #[inline]
+    fn default() -> Self { Self { baselining_job_name: Property::Absent, constraints_resource: Property::Absent } }
 }
 
 impl Data for ModelBiasBaselineConfig {
@@ -322,7 +334,7 @@ impl Data for ModelBiasBaselineConfig {
 impl Read for ModelBiasBaselineConfig {
     #[inline]
     fn read(from: &mut Reader, json: &synth_core::Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { baselining_job_name: Property::Absent, constraints_resource: Property::Absent };
         from.open(json)?;
         from.field(json, "BaseliningJobName", &mut this.baselining_job_name);
         from.field(json, "ConstraintsResource", &mut this.constraints_resource);
@@ -331,6 +343,7 @@ impl Read for ModelBiasBaselineConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ModelBiasBaselineConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -339,7 +352,6 @@ impl fmt::Debug for ModelBiasBaselineConfig {
 /// The constraints resource for a monitoring job.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelbiasjobdefinition-constraintsresource.html)
-#[derive(Default)]
 pub struct ConstraintsResource {
     /// The Amazon S3 URI for the constraints resource.
     ///
@@ -347,6 +359,11 @@ pub struct ConstraintsResource {
     /// - Pattern: `^(https|s3)://([^/]+)/?(.*)$`
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelbiasjobdefinition-constraintsresource.html#cfn-sagemaker-modelbiasjobdefinition-constraintsresource-s3uri)
     pub s3_uri: Property<String>,
+}
+
+impl Default for ConstraintsResource {
+    #[inline]
+    fn default() -> Self { Self { s3_uri: Property::Absent } }
 }
 
 impl Data for ConstraintsResource {
@@ -360,7 +377,7 @@ impl Data for ConstraintsResource {
 impl Read for ConstraintsResource {
     #[inline]
     fn read(from: &mut Reader, json: &synth_core::Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { s3_uri: Property::Absent };
         from.open(json)?;
         from.field(json, "S3Uri", &mut this.s3_uri);
         from.close(json)?;
@@ -368,6 +385,7 @@ impl Read for ConstraintsResource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConstraintsResource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -376,7 +394,6 @@ impl fmt::Debug for ConstraintsResource {
 /// Inputs for the model bias job.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelbiasjobdefinition-modelbiasjobinput.html)
-#[derive(Default)]
 pub struct ModelBiasJobInput {
     /// Input object for the batch transform job.
     ///
@@ -395,7 +412,9 @@ pub struct ModelBiasJobInput {
 impl ModelBiasJobInput {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(ground_truth_s3_input: impl Into<Property<MonitoringGroundTruthS3Input>>) -> Self { Self { ground_truth_s3_input: ground_truth_s3_input.into(), ..Self::default() } }
+    pub fn new(ground_truth_s3_input: impl Into<Property<MonitoringGroundTruthS3Input>>) -> Self {
+        Self { batch_transform_input: Property::Absent, endpoint_input: Property::Absent, ground_truth_s3_input: ground_truth_s3_input.into() }
+    }
 }
 
 impl Data for ModelBiasJobInput {
@@ -411,7 +430,7 @@ impl Data for ModelBiasJobInput {
 impl Read for ModelBiasJobInput {
     #[inline]
     fn read(from: &mut Reader, json: &synth_core::Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { batch_transform_input: Property::Absent, endpoint_input: Property::Absent, ground_truth_s3_input: Property::Absent };
         from.open(json)?;
         from.field(json, "BatchTransformInput", &mut this.batch_transform_input);
         from.field(json, "EndpointInput", &mut this.endpoint_input);
@@ -421,6 +440,7 @@ impl Read for ModelBiasJobInput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ModelBiasJobInput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -429,7 +449,6 @@ impl fmt::Debug for ModelBiasJobInput {
 /// Input object for the batch transform job.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelbiasjobdefinition-batchtransforminput.html)
-#[derive(Default)]
 pub struct BatchTransformInput {
     /// The Amazon S3 location being used to capture the data.
     ///
@@ -498,7 +517,9 @@ pub struct BatchTransformInput {
 impl BatchTransformInput {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(data_captured_destination_s3_uri: impl Into<Property<String>>, dataset_format: impl Into<Property<DatasetFormat>>, local_path: impl Into<Property<String>>) -> Self { Self { data_captured_destination_s3_uri: data_captured_destination_s3_uri.into(), dataset_format: dataset_format.into(), local_path: local_path.into(), ..Self::default() } }
+    pub fn new(data_captured_destination_s3_uri: impl Into<Property<String>>, dataset_format: impl Into<Property<DatasetFormat>>, local_path: impl Into<Property<String>>) -> Self {
+        Self { data_captured_destination_s3_uri: data_captured_destination_s3_uri.into(), dataset_format: dataset_format.into(), end_time_offset: Property::Absent, features_attribute: Property::Absent, inference_attribute: Property::Absent, local_path: local_path.into(), probability_attribute: Property::Absent, probability_threshold_attribute: Property::Absent, s3_data_distribution_type: Property::Absent, s3_input_mode: Property::Absent, start_time_offset: Property::Absent }
+    }
 }
 
 impl Data for BatchTransformInput {
@@ -522,7 +543,7 @@ impl Data for BatchTransformInput {
 impl Read for BatchTransformInput {
     #[inline]
     fn read(from: &mut Reader, json: &synth_core::Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { data_captured_destination_s3_uri: Property::Absent, dataset_format: Property::Absent, end_time_offset: Property::Absent, features_attribute: Property::Absent, inference_attribute: Property::Absent, local_path: Property::Absent, probability_attribute: Property::Absent, probability_threshold_attribute: Property::Absent, s3_data_distribution_type: Property::Absent, s3_input_mode: Property::Absent, start_time_offset: Property::Absent };
         from.open(json)?;
         from.field(json, "DataCapturedDestinationS3Uri", &mut this.data_captured_destination_s3_uri);
         from.field(json, "DatasetFormat", &mut this.dataset_format);
@@ -540,6 +561,7 @@ impl Read for BatchTransformInput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BatchTransformInput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -548,7 +570,6 @@ impl fmt::Debug for BatchTransformInput {
 /// The dataset format of the data to monitor
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelbiasjobdefinition-datasetformat.html)
-#[derive(Default)]
 pub struct DatasetFormat {
     /// The CSV format
     ///
@@ -564,6 +585,11 @@ pub struct DatasetFormat {
     pub parquet: Property<bool>,
 }
 
+impl Default for DatasetFormat {
+    #[inline]
+    fn default() -> Self { Self { csv: Property::Absent, json: Property::Absent, parquet: Property::Absent } }
+}
+
 impl Data for DatasetFormat {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -577,7 +603,7 @@ impl Data for DatasetFormat {
 impl Read for DatasetFormat {
     #[inline]
     fn read(from: &mut Reader, json: &synth_core::Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { csv: Property::Absent, json: Property::Absent, parquet: Property::Absent };
         from.open(json)?;
         from.field(json, "Csv", &mut this.csv);
         from.field(json, "Json", &mut this.json);
@@ -587,6 +613,7 @@ impl Read for DatasetFormat {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DatasetFormat {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -595,12 +622,16 @@ impl fmt::Debug for DatasetFormat {
 /// The CSV format
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelbiasjobdefinition-csv.html)
-#[derive(Default)]
 pub struct Csv {
     /// A boolean flag indicating if given CSV has header
     ///
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelbiasjobdefinition-csv.html#cfn-sagemaker-modelbiasjobdefinition-csv-header)
     pub header: Property<bool>,
+}
+
+impl Default for Csv {
+    #[inline]
+    fn default() -> Self { Self { header: Property::Absent } }
 }
 
 impl Data for Csv {
@@ -614,7 +645,7 @@ impl Data for Csv {
 impl Read for Csv {
     #[inline]
     fn read(from: &mut Reader, json: &synth_core::Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { header: Property::Absent };
         from.open(json)?;
         from.field(json, "Header", &mut this.header);
         from.close(json)?;
@@ -622,6 +653,7 @@ impl Read for Csv {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Csv {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -630,12 +662,16 @@ impl fmt::Debug for Csv {
 /// The Json format
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelbiasjobdefinition-json.html)
-#[derive(Default)]
 pub struct Json {
     /// A boolean flag indicating if it is JSON line format
     ///
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelbiasjobdefinition-json.html#cfn-sagemaker-modelbiasjobdefinition-json-line)
     pub line: Property<bool>,
+}
+
+impl Default for Json {
+    #[inline]
+    fn default() -> Self { Self { line: Property::Absent } }
 }
 
 impl Data for Json {
@@ -649,7 +685,7 @@ impl Data for Json {
 impl Read for Json {
     #[inline]
     fn read(from: &mut Reader, json: &synth_core::Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { line: Property::Absent };
         from.open(json)?;
         from.field(json, "Line", &mut this.line);
         from.close(json)?;
@@ -657,6 +693,7 @@ impl Read for Json {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Json {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -665,7 +702,6 @@ impl fmt::Debug for Json {
 /// Input object for the endpoint
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelbiasjobdefinition-endpointinput.html)
-#[derive(Default)]
 pub struct EndpointInput {
     /// If specified, monitoring jobs substract this time from the end time. For information about
     /// using offsets for scheduling monitoring jobs, see [Schedule Model Quality Monitoring
@@ -730,7 +766,9 @@ pub struct EndpointInput {
 impl EndpointInput {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(endpoint_name: impl Into<Property<String>>, local_path: impl Into<Property<String>>) -> Self { Self { endpoint_name: endpoint_name.into(), local_path: local_path.into(), ..Self::default() } }
+    pub fn new(endpoint_name: impl Into<Property<String>>, local_path: impl Into<Property<String>>) -> Self {
+        Self { end_time_offset: Property::Absent, endpoint_name: endpoint_name.into(), features_attribute: Property::Absent, inference_attribute: Property::Absent, local_path: local_path.into(), probability_attribute: Property::Absent, probability_threshold_attribute: Property::Absent, s3_data_distribution_type: Property::Absent, s3_input_mode: Property::Absent, start_time_offset: Property::Absent }
+    }
 }
 
 impl Data for EndpointInput {
@@ -753,7 +791,7 @@ impl Data for EndpointInput {
 impl Read for EndpointInput {
     #[inline]
     fn read(from: &mut Reader, json: &synth_core::Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { end_time_offset: Property::Absent, endpoint_name: Property::Absent, features_attribute: Property::Absent, inference_attribute: Property::Absent, local_path: Property::Absent, probability_attribute: Property::Absent, probability_threshold_attribute: Property::Absent, s3_data_distribution_type: Property::Absent, s3_input_mode: Property::Absent, start_time_offset: Property::Absent };
         from.open(json)?;
         from.field(json, "EndTimeOffset", &mut this.end_time_offset);
         from.field(json, "EndpointName", &mut this.endpoint_name);
@@ -770,6 +808,7 @@ impl Read for EndpointInput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EndpointInput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -778,7 +817,6 @@ impl fmt::Debug for EndpointInput {
 /// The ground truth labels for the dataset used for the monitoring job.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelbiasjobdefinition-monitoringgroundtruths3input.html)
-#[derive(Default)]
 pub struct MonitoringGroundTruthS3Input {
     /// The address of the Amazon S3 location of the ground truth labels.
     ///
@@ -791,7 +829,9 @@ pub struct MonitoringGroundTruthS3Input {
 impl MonitoringGroundTruthS3Input {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(s3_uri: impl Into<Property<String>>) -> Self { Self { s3_uri: s3_uri.into() } }
+    pub fn new(s3_uri: impl Into<Property<String>>) -> Self {
+        Self { s3_uri: s3_uri.into() }
+    }
 }
 
 impl Data for MonitoringGroundTruthS3Input {
@@ -805,7 +845,7 @@ impl Data for MonitoringGroundTruthS3Input {
 impl Read for MonitoringGroundTruthS3Input {
     #[inline]
     fn read(from: &mut Reader, json: &synth_core::Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { s3_uri: Property::Absent };
         from.open(json)?;
         from.field(json, "S3Uri", &mut this.s3_uri);
         from.close(json)?;
@@ -813,6 +853,7 @@ impl Read for MonitoringGroundTruthS3Input {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MonitoringGroundTruthS3Input {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -821,7 +862,6 @@ impl fmt::Debug for MonitoringGroundTruthS3Input {
 /// The output configuration for monitoring jobs.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelbiasjobdefinition-monitoringoutputconfig.html)
-#[derive(Default)]
 pub struct MonitoringOutputConfig {
     /// The AWS Key Management Service ( AWS ) key that Amazon SageMaker AI uses to encrypt the
     /// model artifacts at rest using Amazon S3 server-side encryption.
@@ -842,7 +882,9 @@ pub struct MonitoringOutputConfig {
 impl MonitoringOutputConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(monitoring_outputs: impl Into<Property<List<MonitoringOutput>>>) -> Self { Self { monitoring_outputs: monitoring_outputs.into(), ..Self::default() } }
+    pub fn new(monitoring_outputs: impl Into<Property<List<MonitoringOutput>>>) -> Self {
+        Self { kms_key_id: Property::Absent, monitoring_outputs: monitoring_outputs.into() }
+    }
 }
 
 impl Data for MonitoringOutputConfig {
@@ -857,7 +899,7 @@ impl Data for MonitoringOutputConfig {
 impl Read for MonitoringOutputConfig {
     #[inline]
     fn read(from: &mut Reader, json: &synth_core::Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { kms_key_id: Property::Absent, monitoring_outputs: Property::Absent };
         from.open(json)?;
         from.field(json, "KmsKeyId", &mut this.kms_key_id);
         from.field(json, "MonitoringOutputs", &mut this.monitoring_outputs);
@@ -866,6 +908,7 @@ impl Read for MonitoringOutputConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MonitoringOutputConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -874,7 +917,6 @@ impl fmt::Debug for MonitoringOutputConfig {
 /// The output object for a monitoring job.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelbiasjobdefinition-monitoringoutput.html)
-#[derive(Default)]
 pub struct MonitoringOutput {
     /// The Amazon S3 storage location where the results of a monitoring job are saved.
     ///
@@ -885,7 +927,9 @@ pub struct MonitoringOutput {
 impl MonitoringOutput {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(s3_output: impl Into<Property<S3Output>>) -> Self { Self { s3_output: s3_output.into() } }
+    pub fn new(s3_output: impl Into<Property<S3Output>>) -> Self {
+        Self { s3_output: s3_output.into() }
+    }
 }
 
 impl Data for MonitoringOutput {
@@ -899,7 +943,7 @@ impl Data for MonitoringOutput {
 impl Read for MonitoringOutput {
     #[inline]
     fn read(from: &mut Reader, json: &synth_core::Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { s3_output: Property::Absent };
         from.open(json)?;
         from.field(json, "S3Output", &mut this.s3_output);
         from.close(json)?;
@@ -907,6 +951,7 @@ impl Read for MonitoringOutput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MonitoringOutput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -915,7 +960,6 @@ impl fmt::Debug for MonitoringOutput {
 /// The Amazon S3 storage location where the results of a monitoring job are saved.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelbiasjobdefinition-s3output.html)
-#[derive(Default)]
 pub struct S3Output {
     /// The local path to the Amazon S3 storage location where Amazon SageMaker saves the results
     /// of a monitoring job. `LocalPath` is an absolute path for the output data.
@@ -941,7 +985,9 @@ pub struct S3Output {
 impl S3Output {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(local_path: impl Into<Property<String>>, s3_uri: impl Into<Property<String>>) -> Self { Self { local_path: local_path.into(), s3_uri: s3_uri.into(), ..Self::default() } }
+    pub fn new(local_path: impl Into<Property<String>>, s3_uri: impl Into<Property<String>>) -> Self {
+        Self { local_path: local_path.into(), s3_upload_mode: Property::Absent, s3_uri: s3_uri.into() }
+    }
 }
 
 impl Data for S3Output {
@@ -957,7 +1003,7 @@ impl Data for S3Output {
 impl Read for S3Output {
     #[inline]
     fn read(from: &mut Reader, json: &synth_core::Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { local_path: Property::Absent, s3_upload_mode: Property::Absent, s3_uri: Property::Absent };
         from.open(json)?;
         from.field(json, "LocalPath", &mut this.local_path);
         from.field(json, "S3UploadMode", &mut this.s3_upload_mode);
@@ -967,6 +1013,7 @@ impl Read for S3Output {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3Output {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -977,7 +1024,6 @@ impl fmt::Debug for S3Output {
 /// subnets and security groups to use for VPC-enabled jobs.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelbiasjobdefinition-networkconfig.html)
-#[derive(Default)]
 pub struct NetworkConfig {
     /// Whether to encrypt all communications between distributed processing jobs. Choose `True`
     /// to encrypt communications. Encryption provides greater security for distributed processing
@@ -997,6 +1043,11 @@ pub struct NetworkConfig {
     pub vpc_config: Property<VpcConfig>,
 }
 
+impl Default for NetworkConfig {
+    #[inline]
+    fn default() -> Self { Self { enable_inter_container_traffic_encryption: Property::Absent, enable_network_isolation: Property::Absent, vpc_config: Property::Absent } }
+}
+
 impl Data for NetworkConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1010,7 +1061,7 @@ impl Data for NetworkConfig {
 impl Read for NetworkConfig {
     #[inline]
     fn read(from: &mut Reader, json: &synth_core::Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enable_inter_container_traffic_encryption: Property::Absent, enable_network_isolation: Property::Absent, vpc_config: Property::Absent };
         from.open(json)?;
         from.field(json, "EnableInterContainerTrafficEncryption", &mut this.enable_inter_container_traffic_encryption);
         from.field(json, "EnableNetworkIsolation", &mut this.enable_network_isolation);
@@ -1020,6 +1071,7 @@ impl Read for NetworkConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NetworkConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1032,7 +1084,6 @@ impl fmt::Debug for NetworkConfig {
 /// VPC](https://docs.aws.amazon.com/sagemaker/latest/dg/infrastructure-give-access.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelbiasjobdefinition-vpcconfig.html)
-#[derive(Default)]
 pub struct VpcConfig {
     /// The VPC security group IDs, in the form `sg-xxxxxxxx`. Specify the security groups for the
     /// VPC that is specified in the `Subnets` field.
@@ -1057,7 +1108,9 @@ pub struct VpcConfig {
 impl VpcConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(security_group_ids: impl Into<Property<List<Id<refs::ec2::SecurityGroupId>>>>, subnets: impl Into<Property<List<Id<refs::ec2::SubnetId>>>>) -> Self { Self { security_group_ids: security_group_ids.into(), subnets: subnets.into() } }
+    pub fn new(security_group_ids: impl Into<Property<List<Id<refs::ec2::SecurityGroupId>>>>, subnets: impl Into<Property<List<Id<refs::ec2::SubnetId>>>>) -> Self {
+        Self { security_group_ids: security_group_ids.into(), subnets: subnets.into() }
+    }
 }
 
 impl Data for VpcConfig {
@@ -1072,7 +1125,7 @@ impl Data for VpcConfig {
 impl Read for VpcConfig {
     #[inline]
     fn read(from: &mut Reader, json: &synth_core::Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { security_group_ids: Property::Absent, subnets: Property::Absent };
         from.open(json)?;
         from.field(json, "SecurityGroupIds", &mut this.security_group_ids);
         from.field(json, "Subnets", &mut this.subnets);
@@ -1081,6 +1134,7 @@ impl Read for VpcConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VpcConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1105,7 +1159,6 @@ impl fmt::Debug for VpcConfig {
 /// > training job to complete.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelbiasjobdefinition-stoppingcondition.html)
-#[derive(Default)]
 pub struct StoppingCondition {
     /// The maximum length of time, in seconds, that a training or compilation job can run before
     /// it is stopped.
@@ -1131,7 +1184,9 @@ pub struct StoppingCondition {
 impl StoppingCondition {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(max_runtime_in_seconds: impl Into<Property<i64>>) -> Self { Self { max_runtime_in_seconds: max_runtime_in_seconds.into() } }
+    pub fn new(max_runtime_in_seconds: impl Into<Property<i64>>) -> Self {
+        Self { max_runtime_in_seconds: max_runtime_in_seconds.into() }
+    }
 }
 
 impl Data for StoppingCondition {
@@ -1145,7 +1200,7 @@ impl Data for StoppingCondition {
 impl Read for StoppingCondition {
     #[inline]
     fn read(from: &mut Reader, json: &synth_core::Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max_runtime_in_seconds: Property::Absent };
         from.open(json)?;
         from.field(json, "MaxRuntimeInSeconds", &mut this.max_runtime_in_seconds);
         from.close(json)?;
@@ -1153,6 +1208,7 @@ impl Read for StoppingCondition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StoppingCondition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// Card](https://docs.aws.amazon.com/sagemaker/latest/dg/model-cards.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sagemaker-modelcard.html)
-#[derive(Default)]
 pub struct ModelCard {
     /// The content of the model card. Content uses the [model card JSON
     /// schema](https://docs.aws.amazon.com/sagemaker/latest/dg/model-cards.html#model-cards-json-schema).
@@ -65,7 +64,9 @@ pub struct ModelCard {
 impl ModelCard {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(content: impl Into<Property<Content>>, model_card_name: impl Into<Property<String>>, model_card_status: impl Into<Property<Listed<ModelCardStatus>>>) -> Self { Self { content: content.into(), model_card_name: model_card_name.into(), model_card_status: model_card_status.into(), ..Self::default() } }
+    pub fn new(content: impl Into<Property<Content>>, model_card_name: impl Into<Property<String>>, model_card_status: impl Into<Property<Listed<ModelCardStatus>>>) -> Self {
+        Self { content: content.into(), created_by: Property::Absent, last_modified_by: Property::Absent, model_card_name: model_card_name.into(), model_card_status: model_card_status.into(), security_config: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for ModelCard {
@@ -85,7 +86,7 @@ impl Data for ModelCard {
 impl Read for ModelCard {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { content: Property::Absent, created_by: Property::Absent, last_modified_by: Property::Absent, model_card_name: Property::Absent, model_card_status: Property::Absent, security_config: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Content", &mut this.content);
         from.field(json, "CreatedBy", &mut this.created_by);
@@ -99,6 +100,7 @@ impl Read for ModelCard {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ModelCard {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -116,7 +118,6 @@ impl ModelCard {
 /// schema](https://docs.aws.amazon.com/sagemaker/latest/dg/model-cards.html#model-cards-json-schema).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelcard-content.html)
-#[derive(Default)]
 pub struct Content {
     /// Additional information about the model.
     ///
@@ -148,6 +149,11 @@ pub struct Content {
     pub training_details: Property<TrainingDetails>,
 }
 
+impl Default for Content {
+    #[inline]
+    fn default() -> Self { Self { additional_information: Property::Absent, business_details: Property::Absent, evaluation_details: Property::Absent, intended_uses: Property::Absent, model_overview: Property::Absent, model_package_details: Property::Absent, training_details: Property::Absent } }
+}
+
 impl Data for Content {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -165,7 +171,7 @@ impl Data for Content {
 impl Read for Content {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { additional_information: Property::Absent, business_details: Property::Absent, evaluation_details: Property::Absent, intended_uses: Property::Absent, model_overview: Property::Absent, model_package_details: Property::Absent, training_details: Property::Absent };
         from.open(json)?;
         from.field(json, "AdditionalInformation", &mut this.additional_information);
         from.field(json, "BusinessDetails", &mut this.business_details);
@@ -179,6 +185,7 @@ impl Read for Content {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Content {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -187,7 +194,6 @@ impl fmt::Debug for Content {
 /// Additional information about the model.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelcard-additionalinformation.html)
-#[derive(Default)]
 pub struct AdditionalInformation {
     /// Caveats and recommendations for those who might use this model in their applications.
     ///
@@ -205,6 +211,11 @@ pub struct AdditionalInformation {
     pub ethical_considerations: Property<String>,
 }
 
+impl Default for AdditionalInformation {
+    #[inline]
+    fn default() -> Self { Self { caveats_and_recommendations: Property::Absent, custom_details: Property::Absent, ethical_considerations: Property::Absent } }
+}
+
 impl Data for AdditionalInformation {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -218,7 +229,7 @@ impl Data for AdditionalInformation {
 impl Read for AdditionalInformation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { caveats_and_recommendations: Property::Absent, custom_details: Property::Absent, ethical_considerations: Property::Absent };
         from.open(json)?;
         from.field(json, "CaveatsAndRecommendations", &mut this.caveats_and_recommendations);
         from.field(json, "CustomDetails", &mut this.custom_details);
@@ -228,6 +239,7 @@ impl Read for AdditionalInformation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AdditionalInformation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -236,7 +248,6 @@ impl fmt::Debug for AdditionalInformation {
 /// Information about how the model supports business goals.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelcard-businessdetails.html)
-#[derive(Default)]
 pub struct BusinessDetails {
     /// The specific business problem that the model is trying to solve.
     ///
@@ -255,6 +266,11 @@ pub struct BusinessDetails {
     pub line_of_business: Property<String>,
 }
 
+impl Default for BusinessDetails {
+    #[inline]
+    fn default() -> Self { Self { business_problem: Property::Absent, business_stakeholders: Property::Absent, line_of_business: Property::Absent } }
+}
+
 impl Data for BusinessDetails {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -268,7 +284,7 @@ impl Data for BusinessDetails {
 impl Read for BusinessDetails {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { business_problem: Property::Absent, business_stakeholders: Property::Absent, line_of_business: Property::Absent };
         from.open(json)?;
         from.field(json, "BusinessProblem", &mut this.business_problem);
         from.field(json, "BusinessStakeholders", &mut this.business_stakeholders);
@@ -278,6 +294,7 @@ impl Read for BusinessDetails {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BusinessDetails {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -286,7 +303,6 @@ impl fmt::Debug for BusinessDetails {
 /// The evaluation details of the model.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelcard-evaluationdetail.html)
-#[derive(Default)]
 pub struct EvaluationDetail {
     /// The location of the datasets used to evaluate the model.
     ///
@@ -322,7 +338,9 @@ pub struct EvaluationDetail {
 impl EvaluationDetail {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { datasets: Property::Absent, evaluation_job_arn: Property::Absent, evaluation_observation: Property::Absent, metadata: Property::Absent, metric_groups: Property::Absent, name: name.into() }
+    }
 }
 
 impl Data for EvaluationDetail {
@@ -341,7 +359,7 @@ impl Data for EvaluationDetail {
 impl Read for EvaluationDetail {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { datasets: Property::Absent, evaluation_job_arn: Property::Absent, evaluation_observation: Property::Absent, metadata: Property::Absent, metric_groups: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "Datasets", &mut this.datasets);
         from.field(json, "EvaluationJobArn", &mut this.evaluation_job_arn);
@@ -354,6 +372,7 @@ impl Read for EvaluationDetail {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EvaluationDetail {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -362,7 +381,6 @@ impl fmt::Debug for EvaluationDetail {
 /// A group of metric data that you use to initialize a metric group object.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelcard-metricgroup.html)
-#[derive(Default)]
 pub struct MetricGroup {
     /// A list of metric objects. The `MetricDataItems` list can have one of the following values:
     ///
@@ -387,7 +405,9 @@ pub struct MetricGroup {
 impl MetricGroup {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(metric_data: impl Into<Property<List<MetricDataItems>>>, name: impl Into<Property<String>>) -> Self { Self { metric_data: metric_data.into(), name: name.into() } }
+    pub fn new(metric_data: impl Into<Property<List<MetricDataItems>>>, name: impl Into<Property<String>>) -> Self {
+        Self { metric_data: metric_data.into(), name: name.into() }
+    }
 }
 
 impl Data for MetricGroup {
@@ -402,7 +422,7 @@ impl Data for MetricGroup {
 impl Read for MetricGroup {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { metric_data: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "MetricData", &mut this.metric_data);
         from.field(json, "Name", &mut this.name);
@@ -411,6 +431,7 @@ impl Read for MetricGroup {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MetricGroup {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -422,7 +443,6 @@ impl fmt::Debug for MetricGroup {
 /// schema](https://docs.aws.amazon.com/sagemaker/latest/dg/model-cards.html#model-cards-json-schema).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelcard-metricdataitems.html)
-#[derive(Default)]
 pub struct MetricDataItems {
     /// `Name`, which AWS does not describe.
     ///
@@ -458,7 +478,9 @@ pub struct MetricDataItems {
 impl MetricDataItems {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, r#type: impl Into<Property<Listed<MetricDataItemsType>>>, value: impl Into<Property<Json>>) -> Self { Self { name: name.into(), r#type: r#type.into(), value: value.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, r#type: impl Into<Property<Listed<MetricDataItemsType>>>, value: impl Into<Property<Json>>) -> Self {
+        Self { name: name.into(), notes: Property::Absent, r#type: r#type.into(), value: value.into(), x_axis_name: Property::Absent, y_axis_name: Property::Absent }
+    }
 }
 
 impl Data for MetricDataItems {
@@ -477,7 +499,7 @@ impl Data for MetricDataItems {
 impl Read for MetricDataItems {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, notes: Property::Absent, r#type: Property::Absent, value: Property::Absent, x_axis_name: Property::Absent, y_axis_name: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Notes", &mut this.notes);
@@ -490,6 +512,7 @@ impl Read for MetricDataItems {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MetricDataItems {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -498,7 +521,6 @@ impl fmt::Debug for MetricDataItems {
 /// The intended uses of a model.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelcard-intendeduses.html)
-#[derive(Default)]
 pub struct IntendedUses {
     /// An explanation of why your organization categorizes the model with its risk rating.
     ///
@@ -532,6 +554,11 @@ pub struct IntendedUses {
     pub risk_rating: Property<Listed<IntendedUsesRiskRating>>,
 }
 
+impl Default for IntendedUses {
+    #[inline]
+    fn default() -> Self { Self { explanations_for_risk_rating: Property::Absent, factors_affecting_model_efficiency: Property::Absent, intended_uses: Property::Absent, purpose_of_model: Property::Absent, risk_rating: Property::Absent } }
+}
+
 impl Data for IntendedUses {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -547,7 +574,7 @@ impl Data for IntendedUses {
 impl Read for IntendedUses {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { explanations_for_risk_rating: Property::Absent, factors_affecting_model_efficiency: Property::Absent, intended_uses: Property::Absent, purpose_of_model: Property::Absent, risk_rating: Property::Absent };
         from.open(json)?;
         from.field(json, "ExplanationsForRiskRating", &mut this.explanations_for_risk_rating);
         from.field(json, "FactorsAffectingModelEfficiency", &mut this.factors_affecting_model_efficiency);
@@ -559,6 +586,7 @@ impl Read for IntendedUses {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IntendedUses {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -567,7 +595,6 @@ impl fmt::Debug for IntendedUses {
 /// An overview about the model.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelcard-modeloverview.html)
-#[derive(Default)]
 pub struct ModelOverview {
     /// The algorithm used to solve the problem.
     ///
@@ -621,6 +648,11 @@ pub struct ModelOverview {
     pub problem_type: Property<String>,
 }
 
+impl Default for ModelOverview {
+    #[inline]
+    fn default() -> Self { Self { algorithm_type: Property::Absent, inference_environment: Property::Absent, model_artifact: Property::Absent, model_creator: Property::Absent, model_description: Property::Absent, model_id: Property::Absent, model_name: Property::Absent, model_owner: Property::Absent, model_version: Property::Absent, problem_type: Property::Absent } }
+}
+
 impl Data for ModelOverview {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -641,7 +673,7 @@ impl Data for ModelOverview {
 impl Read for ModelOverview {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { algorithm_type: Property::Absent, inference_environment: Property::Absent, model_artifact: Property::Absent, model_creator: Property::Absent, model_description: Property::Absent, model_id: Property::Absent, model_name: Property::Absent, model_owner: Property::Absent, model_version: Property::Absent, problem_type: Property::Absent };
         from.open(json)?;
         from.field(json, "AlgorithmType", &mut this.algorithm_type);
         from.field(json, "InferenceEnvironment", &mut this.inference_environment);
@@ -658,6 +690,7 @@ impl Read for ModelOverview {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ModelOverview {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -666,7 +699,6 @@ impl fmt::Debug for ModelOverview {
 /// An overview of a model's inference environment.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelcard-inferenceenvironment.html)
-#[derive(Default)]
 pub struct InferenceEnvironment {
     /// The container used to run the inference environment.
     ///
@@ -674,6 +706,11 @@ pub struct InferenceEnvironment {
     /// - Each: Length: at most 1024
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelcard-inferenceenvironment.html#cfn-sagemaker-modelcard-inferenceenvironment-containerimage)
     pub container_image: Property<List<String>>,
+}
+
+impl Default for InferenceEnvironment {
+    #[inline]
+    fn default() -> Self { Self { container_image: Property::Absent } }
 }
 
 impl Data for InferenceEnvironment {
@@ -687,7 +724,7 @@ impl Data for InferenceEnvironment {
 impl Read for InferenceEnvironment {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { container_image: Property::Absent };
         from.open(json)?;
         from.field(json, "ContainerImage", &mut this.container_image);
         from.close(json)?;
@@ -695,6 +732,7 @@ impl Read for InferenceEnvironment {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InferenceEnvironment {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -703,7 +741,6 @@ impl fmt::Debug for InferenceEnvironment {
 /// Metadata information related to model package version
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelcard-modelpackagedetails.html)
-#[derive(Default)]
 pub struct ModelPackageDetails {
     /// A description provided for the model approval
     ///
@@ -769,6 +806,11 @@ pub struct ModelPackageDetails {
     pub task: Property<String>,
 }
 
+impl Default for ModelPackageDetails {
+    #[inline]
+    fn default() -> Self { Self { approval_description: Property::Absent, created_by: Property::Absent, domain: Property::Absent, inference_specification: Property::Absent, model_approval_status: Property::Absent, model_package_arn: Property::Absent, model_package_description: Property::Absent, model_package_group_name: Property::Absent, model_package_name: Property::Absent, model_package_status: Property::Absent, model_package_version: Property::Absent, source_algorithms: Property::Absent, task: Property::Absent } }
+}
+
 impl Data for ModelPackageDetails {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -792,7 +834,7 @@ impl Data for ModelPackageDetails {
 impl Read for ModelPackageDetails {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { approval_description: Property::Absent, created_by: Property::Absent, domain: Property::Absent, inference_specification: Property::Absent, model_approval_status: Property::Absent, model_package_arn: Property::Absent, model_package_description: Property::Absent, model_package_group_name: Property::Absent, model_package_name: Property::Absent, model_package_status: Property::Absent, model_package_version: Property::Absent, source_algorithms: Property::Absent, task: Property::Absent };
         from.open(json)?;
         from.field(json, "ApprovalDescription", &mut this.approval_description);
         from.field(json, "CreatedBy", &mut this.created_by);
@@ -812,6 +854,7 @@ impl Read for ModelPackageDetails {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ModelPackageDetails {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -820,13 +863,17 @@ impl fmt::Debug for ModelPackageDetails {
 /// `ModelPackageCreator` of `AWS::SageMaker::ModelCard`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelcard-modelpackagecreator.html)
-#[derive(Default)]
 pub struct ModelPackageCreator {
     /// The name of the user's profile in Studio
     ///
     /// - Length: at most 63
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelcard-modelpackagecreator.html#cfn-sagemaker-modelcard-modelpackagecreator-userprofilename)
     pub user_profile_name: Property<String>,
+}
+
+impl Default for ModelPackageCreator {
+    #[inline]
+    fn default() -> Self { Self { user_profile_name: Property::Absent } }
 }
 
 impl Data for ModelPackageCreator {
@@ -840,7 +887,7 @@ impl Data for ModelPackageCreator {
 impl Read for ModelPackageCreator {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { user_profile_name: Property::Absent };
         from.open(json)?;
         from.field(json, "UserProfileName", &mut this.user_profile_name);
         from.close(json)?;
@@ -848,6 +895,7 @@ impl Read for ModelPackageCreator {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ModelPackageCreator {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -856,7 +904,6 @@ impl fmt::Debug for ModelPackageCreator {
 /// Defines how to perform inference generation after a training job is run.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelcard-inferencespecification.html)
-#[derive(Default)]
 pub struct InferenceSpecification {
     /// The Amazon ECR registry path of the Docker image that contains the inference code.
     ///
@@ -868,7 +915,9 @@ pub struct InferenceSpecification {
 impl InferenceSpecification {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(containers: impl Into<Property<List<Container>>>) -> Self { Self { containers: containers.into() } }
+    pub fn new(containers: impl Into<Property<List<Container>>>) -> Self {
+        Self { containers: containers.into() }
+    }
 }
 
 impl Data for InferenceSpecification {
@@ -882,7 +931,7 @@ impl Data for InferenceSpecification {
 impl Read for InferenceSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { containers: Property::Absent };
         from.open(json)?;
         from.field(json, "Containers", &mut this.containers);
         from.close(json)?;
@@ -890,6 +939,7 @@ impl Read for InferenceSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InferenceSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -898,7 +948,6 @@ impl fmt::Debug for InferenceSpecification {
 /// `Container` of `AWS::SageMaker::ModelCard`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelcard-container.html)
-#[derive(Default)]
 pub struct Container {
     /// Inference environment path. The Amazon EC2 Container Registry (Amazon ECR) path where
     /// inference code is stored.
@@ -922,7 +971,9 @@ pub struct Container {
 impl Container {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(image: impl Into<Property<String>>) -> Self { Self { image: image.into(), ..Self::default() } }
+    pub fn new(image: impl Into<Property<String>>) -> Self {
+        Self { image: image.into(), model_data_url: Property::Absent, nearest_model_name: Property::Absent }
+    }
 }
 
 impl Data for Container {
@@ -938,7 +989,7 @@ impl Data for Container {
 impl Read for Container {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { image: Property::Absent, model_data_url: Property::Absent, nearest_model_name: Property::Absent };
         from.open(json)?;
         from.field(json, "Image", &mut this.image);
         from.field(json, "ModelDataUrl", &mut this.model_data_url);
@@ -948,6 +999,7 @@ impl Read for Container {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Container {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -958,7 +1010,6 @@ impl fmt::Debug for Container {
 /// that you are subscribed to.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelcard-sourcealgorithm.html)
-#[derive(Default)]
 pub struct SourceAlgorithm {
     /// The name of an algorithm that was used to create the model package. The algorithm must be
     /// either an algorithm resource in your SageMaker account or an algorithm in AWS Marketplace
@@ -982,7 +1033,9 @@ pub struct SourceAlgorithm {
 impl SourceAlgorithm {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(algorithm_name: impl Into<Property<String>>) -> Self { Self { algorithm_name: algorithm_name.into(), ..Self::default() } }
+    pub fn new(algorithm_name: impl Into<Property<String>>) -> Self {
+        Self { algorithm_name: algorithm_name.into(), model_data_url: Property::Absent }
+    }
 }
 
 impl Data for SourceAlgorithm {
@@ -997,7 +1050,7 @@ impl Data for SourceAlgorithm {
 impl Read for SourceAlgorithm {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { algorithm_name: Property::Absent, model_data_url: Property::Absent };
         from.open(json)?;
         from.field(json, "AlgorithmName", &mut this.algorithm_name);
         from.field(json, "ModelDataUrl", &mut this.model_data_url);
@@ -1006,6 +1059,7 @@ impl Read for SourceAlgorithm {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SourceAlgorithm {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1014,7 +1068,6 @@ impl fmt::Debug for SourceAlgorithm {
 /// The training details of the model
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelcard-trainingdetails.html)
-#[derive(Default)]
 pub struct TrainingDetails {
     /// The function that is optimized during model training.
     ///
@@ -1031,6 +1084,11 @@ pub struct TrainingDetails {
     pub training_observations: Property<String>,
 }
 
+impl Default for TrainingDetails {
+    #[inline]
+    fn default() -> Self { Self { objective_function: Property::Absent, training_job_details: Property::Absent, training_observations: Property::Absent } }
+}
+
 impl Data for TrainingDetails {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1044,7 +1102,7 @@ impl Data for TrainingDetails {
 impl Read for TrainingDetails {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { objective_function: Property::Absent, training_job_details: Property::Absent, training_observations: Property::Absent };
         from.open(json)?;
         from.field(json, "ObjectiveFunction", &mut this.objective_function);
         from.field(json, "TrainingJobDetails", &mut this.training_job_details);
@@ -1054,6 +1112,7 @@ impl Read for TrainingDetails {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TrainingDetails {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1062,7 +1121,6 @@ impl fmt::Debug for TrainingDetails {
 /// The function that is optimized during model training.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelcard-objectivefunction.html)
-#[derive(Default)]
 pub struct ObjectiveFunction {
     /// A function object that details optimization direction, metric, and additional
     /// descriptions.
@@ -1077,6 +1135,11 @@ pub struct ObjectiveFunction {
     pub notes: Property<String>,
 }
 
+impl Default for ObjectiveFunction {
+    #[inline]
+    fn default() -> Self { Self { function: Property::Absent, notes: Property::Absent } }
+}
+
 impl Data for ObjectiveFunction {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1089,7 +1152,7 @@ impl Data for ObjectiveFunction {
 impl Read for ObjectiveFunction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { function: Property::Absent, notes: Property::Absent };
         from.open(json)?;
         from.field(json, "Function", &mut this.function);
         from.field(json, "Notes", &mut this.notes);
@@ -1098,6 +1161,7 @@ impl Read for ObjectiveFunction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ObjectiveFunction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1106,7 +1170,6 @@ impl fmt::Debug for ObjectiveFunction {
 /// Function details.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelcard-function.html)
-#[derive(Default)]
 pub struct Function {
     /// An optional description of any conditions of your objective function metric.
     ///
@@ -1135,6 +1198,11 @@ pub struct Function {
     pub function: Property<Listed<FunctionFunction>>,
 }
 
+impl Default for Function {
+    #[inline]
+    fn default() -> Self { Self { condition: Property::Absent, facet: Property::Absent, function: Property::Absent } }
+}
+
 impl Data for Function {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1148,7 +1216,7 @@ impl Data for Function {
 impl Read for Function {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { condition: Property::Absent, facet: Property::Absent, function: Property::Absent };
         from.open(json)?;
         from.field(json, "Condition", &mut this.condition);
         from.field(json, "Facet", &mut this.facet);
@@ -1158,6 +1226,7 @@ impl Read for Function {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Function {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1166,7 +1235,6 @@ impl fmt::Debug for Function {
 /// The overview of a training job.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelcard-trainingjobdetails.html)
-#[derive(Default)]
 pub struct TrainingJobDetails {
     /// The hyper parameters used in the training job.
     ///
@@ -1205,6 +1273,11 @@ pub struct TrainingJobDetails {
     pub user_provided_training_metrics: Property<List<TrainingMetric>>,
 }
 
+impl Default for TrainingJobDetails {
+    #[inline]
+    fn default() -> Self { Self { hyper_parameters: Property::Absent, training_arn: Property::Absent, training_datasets: Property::Absent, training_environment: Property::Absent, training_metrics: Property::Absent, user_provided_hyper_parameters: Property::Absent, user_provided_training_metrics: Property::Absent } }
+}
+
 impl Data for TrainingJobDetails {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1222,7 +1295,7 @@ impl Data for TrainingJobDetails {
 impl Read for TrainingJobDetails {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { hyper_parameters: Property::Absent, training_arn: Property::Absent, training_datasets: Property::Absent, training_environment: Property::Absent, training_metrics: Property::Absent, user_provided_hyper_parameters: Property::Absent, user_provided_training_metrics: Property::Absent };
         from.open(json)?;
         from.field(json, "HyperParameters", &mut this.hyper_parameters);
         from.field(json, "TrainingArn", &mut this.training_arn);
@@ -1236,6 +1309,7 @@ impl Read for TrainingJobDetails {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TrainingJobDetails {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1244,7 +1318,6 @@ impl fmt::Debug for TrainingJobDetails {
 /// A hyper parameter that was configured in training the model.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelcard-traininghyperparameter.html)
-#[derive(Default)]
 pub struct TrainingHyperParameter {
     /// The name of the hyper parameter.
     ///
@@ -1261,7 +1334,9 @@ pub struct TrainingHyperParameter {
 impl TrainingHyperParameter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { name: name.into(), value: value.into() } }
+    pub fn new(name: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { name: name.into(), value: value.into() }
+    }
 }
 
 impl Data for TrainingHyperParameter {
@@ -1276,7 +1351,7 @@ impl Data for TrainingHyperParameter {
 impl Read for TrainingHyperParameter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Value", &mut this.value);
@@ -1285,6 +1360,7 @@ impl Read for TrainingHyperParameter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TrainingHyperParameter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1293,7 +1369,6 @@ impl fmt::Debug for TrainingHyperParameter {
 /// SageMaker AI training image.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelcard-trainingenvironment.html)
-#[derive(Default)]
 pub struct TrainingEnvironment {
     /// SageMaker AI inference image URI.
     ///
@@ -1301,6 +1376,11 @@ pub struct TrainingEnvironment {
     /// - Each: Length: at most 1024
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelcard-trainingenvironment.html#cfn-sagemaker-modelcard-trainingenvironment-containerimage)
     pub container_image: Property<List<String>>,
+}
+
+impl Default for TrainingEnvironment {
+    #[inline]
+    fn default() -> Self { Self { container_image: Property::Absent } }
 }
 
 impl Data for TrainingEnvironment {
@@ -1314,7 +1394,7 @@ impl Data for TrainingEnvironment {
 impl Read for TrainingEnvironment {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { container_image: Property::Absent };
         from.open(json)?;
         from.field(json, "ContainerImage", &mut this.container_image);
         from.close(json)?;
@@ -1322,6 +1402,7 @@ impl Read for TrainingEnvironment {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TrainingEnvironment {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1330,7 +1411,6 @@ impl fmt::Debug for TrainingEnvironment {
 /// A result from a SageMaker AI training job.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelcard-trainingmetric.html)
-#[derive(Default)]
 pub struct TrainingMetric {
     /// The name of the result from the SageMaker AI training job.
     ///
@@ -1351,7 +1431,9 @@ pub struct TrainingMetric {
 impl TrainingMetric {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, value: impl Into<Property<f64>>) -> Self { Self { name: name.into(), value: value.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, value: impl Into<Property<f64>>) -> Self {
+        Self { name: name.into(), notes: Property::Absent, value: value.into() }
+    }
 }
 
 impl Data for TrainingMetric {
@@ -1367,7 +1449,7 @@ impl Data for TrainingMetric {
 impl Read for TrainingMetric {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, notes: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Notes", &mut this.notes);
@@ -1377,6 +1459,7 @@ impl Read for TrainingMetric {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TrainingMetric {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1385,7 +1468,6 @@ impl fmt::Debug for TrainingMetric {
 /// Information about the user who created or modified a SageMaker resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelcard-usercontext.html)
-#[derive(Default)]
 pub struct UserContext {
     /// The domain associated with the user.
     ///
@@ -1404,6 +1486,11 @@ pub struct UserContext {
     pub user_profile_name: Property<String>,
 }
 
+impl Default for UserContext {
+    #[inline]
+    fn default() -> Self { Self { domain_id: Property::Absent, user_profile_arn: Property::Absent, user_profile_name: Property::Absent } }
+}
+
 impl Data for UserContext {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1417,7 +1504,7 @@ impl Data for UserContext {
 impl Read for UserContext {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { domain_id: Property::Absent, user_profile_arn: Property::Absent, user_profile_name: Property::Absent };
         from.open(json)?;
         from.field(json, "DomainId", &mut this.domain_id);
         from.field(json, "UserProfileArn", &mut this.user_profile_arn);
@@ -1427,6 +1514,7 @@ impl Read for UserContext {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for UserContext {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1435,7 +1523,6 @@ impl fmt::Debug for UserContext {
 /// The security configuration used to protect model card data.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelcard-securityconfig.html)
-#[derive(Default)]
 pub struct SecurityConfig {
     /// A AWS Key Management Service [key
     /// ID](https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#key-id-key-id)
@@ -1445,6 +1532,11 @@ pub struct SecurityConfig {
     /// - Pattern: `.*`
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelcard-securityconfig.html#cfn-sagemaker-modelcard-securityconfig-kmskeyid)
     pub kms_key_id: Property<OneOf<SecurityConfigKmsKeyId>>,
+}
+
+impl Default for SecurityConfig {
+    #[inline]
+    fn default() -> Self { Self { kms_key_id: Property::Absent } }
 }
 
 impl Data for SecurityConfig {
@@ -1458,7 +1550,7 @@ impl Data for SecurityConfig {
 impl Read for SecurityConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { kms_key_id: Property::Absent };
         from.open(json)?;
         from.field(json, "KmsKeyId", &mut this.kms_key_id);
         from.close(json)?;
@@ -1466,6 +1558,7 @@ impl Read for SecurityConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SecurityConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Creates the definition for a model explainability job.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sagemaker-modelexplainabilityjobdefinition.html)
-#[derive(Default)]
 pub struct ModelExplainabilityJobDefinition {
     /// The name of the endpoint used to run the monitoring job.
     ///
@@ -70,7 +69,9 @@ pub struct ModelExplainabilityJobDefinition {
 impl ModelExplainabilityJobDefinition {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(job_resources: impl Into<Property<MonitoringResources>>, model_explainability_app_specification: impl Into<Property<ModelExplainabilityAppSpecification>>, model_explainability_job_input: impl Into<Property<ModelExplainabilityJobInput>>, model_explainability_job_output_config: impl Into<Property<MonitoringOutputConfig>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { job_resources: job_resources.into(), model_explainability_app_specification: model_explainability_app_specification.into(), model_explainability_job_input: model_explainability_job_input.into(), model_explainability_job_output_config: model_explainability_job_output_config.into(), role_arn: role_arn.into(), ..Self::default() } }
+    pub fn new(job_resources: impl Into<Property<MonitoringResources>>, model_explainability_app_specification: impl Into<Property<ModelExplainabilityAppSpecification>>, model_explainability_job_input: impl Into<Property<ModelExplainabilityJobInput>>, model_explainability_job_output_config: impl Into<Property<MonitoringOutputConfig>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { endpoint_name: Property::Absent, job_definition_name: Property::Absent, job_resources: job_resources.into(), model_explainability_app_specification: model_explainability_app_specification.into(), model_explainability_baseline_config: Property::Absent, model_explainability_job_input: model_explainability_job_input.into(), model_explainability_job_output_config: model_explainability_job_output_config.into(), network_config: Property::Absent, role_arn: role_arn.into(), stopping_condition: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for ModelExplainabilityJobDefinition {
@@ -94,7 +95,7 @@ impl Data for ModelExplainabilityJobDefinition {
 impl Read for ModelExplainabilityJobDefinition {
     #[inline]
     fn read(from: &mut Reader, json: &synth_core::Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { endpoint_name: Property::Absent, job_definition_name: Property::Absent, job_resources: Property::Absent, model_explainability_app_specification: Property::Absent, model_explainability_baseline_config: Property::Absent, model_explainability_job_input: Property::Absent, model_explainability_job_output_config: Property::Absent, network_config: Property::Absent, role_arn: Property::Absent, stopping_condition: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "EndpointName", &mut this.endpoint_name);
         from.field(json, "JobDefinitionName", &mut this.job_definition_name);
@@ -112,6 +113,7 @@ impl Read for ModelExplainabilityJobDefinition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ModelExplainabilityJobDefinition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -128,7 +130,6 @@ impl ModelExplainabilityJobDefinition {
 /// Identifies the resources to deploy for a monitoring job.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelexplainabilityjobdefinition-monitoringresources.html)
-#[derive(Default)]
 pub struct MonitoringResources {
     /// The configuration for the cluster resources used to run the processing job.
     ///
@@ -139,7 +140,9 @@ pub struct MonitoringResources {
 impl MonitoringResources {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(cluster_config: impl Into<Property<ClusterConfig>>) -> Self { Self { cluster_config: cluster_config.into() } }
+    pub fn new(cluster_config: impl Into<Property<ClusterConfig>>) -> Self {
+        Self { cluster_config: cluster_config.into() }
+    }
 }
 
 impl Data for MonitoringResources {
@@ -153,7 +156,7 @@ impl Data for MonitoringResources {
 impl Read for MonitoringResources {
     #[inline]
     fn read(from: &mut Reader, json: &synth_core::Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cluster_config: Property::Absent };
         from.open(json)?;
         from.field(json, "ClusterConfig", &mut this.cluster_config);
         from.close(json)?;
@@ -161,6 +164,7 @@ impl Read for MonitoringResources {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MonitoringResources {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -169,7 +173,6 @@ impl fmt::Debug for MonitoringResources {
 /// The configuration for the cluster resources used to run the processing job.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelexplainabilityjobdefinition-clusterconfig.html)
-#[derive(Default)]
 pub struct ClusterConfig {
     /// The number of ML compute instances to use in the model monitoring job. For distributed
     /// processing jobs, specify a value greater than 1. The default value is 1.
@@ -201,7 +204,9 @@ pub struct ClusterConfig {
 impl ClusterConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(instance_count: impl Into<Property<i64>>, instance_type: impl Into<Property<String>>, volume_size_in_gb: impl Into<Property<i64>>) -> Self { Self { instance_count: instance_count.into(), instance_type: instance_type.into(), volume_size_in_gb: volume_size_in_gb.into(), ..Self::default() } }
+    pub fn new(instance_count: impl Into<Property<i64>>, instance_type: impl Into<Property<String>>, volume_size_in_gb: impl Into<Property<i64>>) -> Self {
+        Self { instance_count: instance_count.into(), instance_type: instance_type.into(), volume_kms_key_id: Property::Absent, volume_size_in_gb: volume_size_in_gb.into() }
+    }
 }
 
 impl Data for ClusterConfig {
@@ -218,7 +223,7 @@ impl Data for ClusterConfig {
 impl Read for ClusterConfig {
     #[inline]
     fn read(from: &mut Reader, json: &synth_core::Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { instance_count: Property::Absent, instance_type: Property::Absent, volume_kms_key_id: Property::Absent, volume_size_in_gb: Property::Absent };
         from.open(json)?;
         from.field(json, "InstanceCount", &mut this.instance_count);
         from.field(json, "InstanceType", &mut this.instance_type);
@@ -229,6 +234,7 @@ impl Read for ClusterConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ClusterConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -237,7 +243,6 @@ impl fmt::Debug for ClusterConfig {
 /// Docker container image configuration object for the model explainability job.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelexplainabilityjobdefinition-modelexplainabilityappspecification.html)
-#[derive(Default)]
 pub struct ModelExplainabilityAppSpecification {
     /// JSON formatted Amazon S3 file that defines explainability parameters. For more information
     /// on this JSON configuration file, see [Configure model explainability
@@ -262,7 +267,9 @@ pub struct ModelExplainabilityAppSpecification {
 impl ModelExplainabilityAppSpecification {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(config_uri: impl Into<Property<String>>, image_uri: impl Into<Property<String>>) -> Self { Self { config_uri: config_uri.into(), image_uri: image_uri.into(), ..Self::default() } }
+    pub fn new(config_uri: impl Into<Property<String>>, image_uri: impl Into<Property<String>>) -> Self {
+        Self { config_uri: config_uri.into(), environment: Property::Absent, image_uri: image_uri.into() }
+    }
 }
 
 impl Data for ModelExplainabilityAppSpecification {
@@ -278,7 +285,7 @@ impl Data for ModelExplainabilityAppSpecification {
 impl Read for ModelExplainabilityAppSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &synth_core::Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { config_uri: Property::Absent, environment: Property::Absent, image_uri: Property::Absent };
         from.open(json)?;
         from.field(json, "ConfigUri", &mut this.config_uri);
         from.field(json, "Environment", &mut this.environment);
@@ -288,6 +295,7 @@ impl Read for ModelExplainabilityAppSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ModelExplainabilityAppSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -296,7 +304,6 @@ impl fmt::Debug for ModelExplainabilityAppSpecification {
 /// The configuration for a baseline model explainability job.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelexplainabilityjobdefinition-modelexplainabilitybaselineconfig.html)
-#[derive(Default)]
 pub struct ModelExplainabilityBaselineConfig {
     /// The name of the baseline model explainability job.
     ///
@@ -308,6 +315,11 @@ pub struct ModelExplainabilityBaselineConfig {
     ///
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelexplainabilityjobdefinition-modelexplainabilitybaselineconfig.html#cfn-sagemaker-modelexplainabilityjobdefinition-modelexplainabilitybaselineconfig-constraintsresource)
     pub constraints_resource: Property<ConstraintsResource>,
+}
+
+impl Default for ModelExplainabilityBaselineConfig {
+    #[inline]
+    fn default() -> Self { Self { baselining_job_name: Property::Absent, constraints_resource: Property::Absent } }
 }
 
 impl Data for ModelExplainabilityBaselineConfig {
@@ -322,7 +334,7 @@ impl Data for ModelExplainabilityBaselineConfig {
 impl Read for ModelExplainabilityBaselineConfig {
     #[inline]
     fn read(from: &mut Reader, json: &synth_core::Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { baselining_job_name: Property::Absent, constraints_resource: Property::Absent };
         from.open(json)?;
         from.field(json, "BaseliningJobName", &mut this.baselining_job_name);
         from.field(json, "ConstraintsResource", &mut this.constraints_resource);
@@ -331,6 +343,7 @@ impl Read for ModelExplainabilityBaselineConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ModelExplainabilityBaselineConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -339,7 +352,6 @@ impl fmt::Debug for ModelExplainabilityBaselineConfig {
 /// Input object for the endpoint
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelexplainabilityjobdefinition-constraintsresource.html)
-#[derive(Default)]
 pub struct ConstraintsResource {
     /// The Amazon S3 URI for the constraints resource.
     ///
@@ -347,6 +359,11 @@ pub struct ConstraintsResource {
     /// - Pattern: `^(https|s3)://([^/]+)/?(.*)$`
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelexplainabilityjobdefinition-constraintsresource.html#cfn-sagemaker-modelexplainabilityjobdefinition-constraintsresource-s3uri)
     pub s3_uri: Property<String>,
+}
+
+impl Default for ConstraintsResource {
+    #[inline]
+    fn default() -> Self { Self { s3_uri: Property::Absent } }
 }
 
 impl Data for ConstraintsResource {
@@ -360,7 +377,7 @@ impl Data for ConstraintsResource {
 impl Read for ConstraintsResource {
     #[inline]
     fn read(from: &mut Reader, json: &synth_core::Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { s3_uri: Property::Absent };
         from.open(json)?;
         from.field(json, "S3Uri", &mut this.s3_uri);
         from.close(json)?;
@@ -368,6 +385,7 @@ impl Read for ConstraintsResource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConstraintsResource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -376,7 +394,6 @@ impl fmt::Debug for ConstraintsResource {
 /// Inputs for the model explainability job.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelexplainabilityjobdefinition-modelexplainabilityjobinput.html)
-#[derive(Default)]
 pub struct ModelExplainabilityJobInput {
     /// Input object for the batch transform job.
     ///
@@ -386,6 +403,11 @@ pub struct ModelExplainabilityJobInput {
     ///
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelexplainabilityjobdefinition-modelexplainabilityjobinput.html#cfn-sagemaker-modelexplainabilityjobdefinition-modelexplainabilityjobinput-endpointinput)
     pub endpoint_input: Property<EndpointInput>,
+}
+
+impl Default for ModelExplainabilityJobInput {
+    #[inline]
+    fn default() -> Self { Self { batch_transform_input: Property::Absent, endpoint_input: Property::Absent } }
 }
 
 impl Data for ModelExplainabilityJobInput {
@@ -400,7 +422,7 @@ impl Data for ModelExplainabilityJobInput {
 impl Read for ModelExplainabilityJobInput {
     #[inline]
     fn read(from: &mut Reader, json: &synth_core::Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { batch_transform_input: Property::Absent, endpoint_input: Property::Absent };
         from.open(json)?;
         from.field(json, "BatchTransformInput", &mut this.batch_transform_input);
         from.field(json, "EndpointInput", &mut this.endpoint_input);
@@ -409,6 +431,7 @@ impl Read for ModelExplainabilityJobInput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ModelExplainabilityJobInput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -417,7 +440,6 @@ impl fmt::Debug for ModelExplainabilityJobInput {
 /// Input object for the batch transform job.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelexplainabilityjobdefinition-batchtransforminput.html)
-#[derive(Default)]
 pub struct BatchTransformInput {
     /// The Amazon S3 location being used to capture the data.
     ///
@@ -466,7 +488,9 @@ pub struct BatchTransformInput {
 impl BatchTransformInput {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(data_captured_destination_s3_uri: impl Into<Property<String>>, dataset_format: impl Into<Property<DatasetFormat>>, local_path: impl Into<Property<String>>) -> Self { Self { data_captured_destination_s3_uri: data_captured_destination_s3_uri.into(), dataset_format: dataset_format.into(), local_path: local_path.into(), ..Self::default() } }
+    pub fn new(data_captured_destination_s3_uri: impl Into<Property<String>>, dataset_format: impl Into<Property<DatasetFormat>>, local_path: impl Into<Property<String>>) -> Self {
+        Self { data_captured_destination_s3_uri: data_captured_destination_s3_uri.into(), dataset_format: dataset_format.into(), features_attribute: Property::Absent, inference_attribute: Property::Absent, local_path: local_path.into(), probability_attribute: Property::Absent, s3_data_distribution_type: Property::Absent, s3_input_mode: Property::Absent }
+    }
 }
 
 impl Data for BatchTransformInput {
@@ -487,7 +511,7 @@ impl Data for BatchTransformInput {
 impl Read for BatchTransformInput {
     #[inline]
     fn read(from: &mut Reader, json: &synth_core::Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { data_captured_destination_s3_uri: Property::Absent, dataset_format: Property::Absent, features_attribute: Property::Absent, inference_attribute: Property::Absent, local_path: Property::Absent, probability_attribute: Property::Absent, s3_data_distribution_type: Property::Absent, s3_input_mode: Property::Absent };
         from.open(json)?;
         from.field(json, "DataCapturedDestinationS3Uri", &mut this.data_captured_destination_s3_uri);
         from.field(json, "DatasetFormat", &mut this.dataset_format);
@@ -502,6 +526,7 @@ impl Read for BatchTransformInput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BatchTransformInput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -510,7 +535,6 @@ impl fmt::Debug for BatchTransformInput {
 /// The dataset format of the data to monitor
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelexplainabilityjobdefinition-datasetformat.html)
-#[derive(Default)]
 pub struct DatasetFormat {
     /// The CSV format
     ///
@@ -526,6 +550,11 @@ pub struct DatasetFormat {
     pub parquet: Property<bool>,
 }
 
+impl Default for DatasetFormat {
+    #[inline]
+    fn default() -> Self { Self { csv: Property::Absent, json: Property::Absent, parquet: Property::Absent } }
+}
+
 impl Data for DatasetFormat {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -539,7 +568,7 @@ impl Data for DatasetFormat {
 impl Read for DatasetFormat {
     #[inline]
     fn read(from: &mut Reader, json: &synth_core::Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { csv: Property::Absent, json: Property::Absent, parquet: Property::Absent };
         from.open(json)?;
         from.field(json, "Csv", &mut this.csv);
         from.field(json, "Json", &mut this.json);
@@ -549,6 +578,7 @@ impl Read for DatasetFormat {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DatasetFormat {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -557,12 +587,16 @@ impl fmt::Debug for DatasetFormat {
 /// The CSV format
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelexplainabilityjobdefinition-csv.html)
-#[derive(Default)]
 pub struct Csv {
     /// A boolean flag indicating if given CSV has header
     ///
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelexplainabilityjobdefinition-csv.html#cfn-sagemaker-modelexplainabilityjobdefinition-csv-header)
     pub header: Property<bool>,
+}
+
+impl Default for Csv {
+    #[inline]
+    fn default() -> Self { Self { header: Property::Absent } }
 }
 
 impl Data for Csv {
@@ -576,7 +610,7 @@ impl Data for Csv {
 impl Read for Csv {
     #[inline]
     fn read(from: &mut Reader, json: &synth_core::Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { header: Property::Absent };
         from.open(json)?;
         from.field(json, "Header", &mut this.header);
         from.close(json)?;
@@ -584,6 +618,7 @@ impl Read for Csv {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Csv {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -592,12 +627,16 @@ impl fmt::Debug for Csv {
 /// The Json format
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelexplainabilityjobdefinition-json.html)
-#[derive(Default)]
 pub struct Json {
     /// A boolean flag indicating if it is JSON line format
     ///
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelexplainabilityjobdefinition-json.html#cfn-sagemaker-modelexplainabilityjobdefinition-json-line)
     pub line: Property<bool>,
+}
+
+impl Default for Json {
+    #[inline]
+    fn default() -> Self { Self { line: Property::Absent } }
 }
 
 impl Data for Json {
@@ -611,7 +650,7 @@ impl Data for Json {
 impl Read for Json {
     #[inline]
     fn read(from: &mut Reader, json: &synth_core::Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { line: Property::Absent };
         from.open(json)?;
         from.field(json, "Line", &mut this.line);
         from.close(json)?;
@@ -619,6 +658,7 @@ impl Read for Json {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Json {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -627,7 +667,6 @@ impl fmt::Debug for Json {
 /// Input object for the endpoint
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelexplainabilityjobdefinition-endpointinput.html)
-#[derive(Default)]
 pub struct EndpointInput {
     /// An endpoint in customer's account which has enabled `DataCaptureConfig` enabled.
     ///
@@ -672,7 +711,9 @@ pub struct EndpointInput {
 impl EndpointInput {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(endpoint_name: impl Into<Property<String>>, local_path: impl Into<Property<String>>) -> Self { Self { endpoint_name: endpoint_name.into(), local_path: local_path.into(), ..Self::default() } }
+    pub fn new(endpoint_name: impl Into<Property<String>>, local_path: impl Into<Property<String>>) -> Self {
+        Self { endpoint_name: endpoint_name.into(), features_attribute: Property::Absent, inference_attribute: Property::Absent, local_path: local_path.into(), probability_attribute: Property::Absent, s3_data_distribution_type: Property::Absent, s3_input_mode: Property::Absent }
+    }
 }
 
 impl Data for EndpointInput {
@@ -692,7 +733,7 @@ impl Data for EndpointInput {
 impl Read for EndpointInput {
     #[inline]
     fn read(from: &mut Reader, json: &synth_core::Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { endpoint_name: Property::Absent, features_attribute: Property::Absent, inference_attribute: Property::Absent, local_path: Property::Absent, probability_attribute: Property::Absent, s3_data_distribution_type: Property::Absent, s3_input_mode: Property::Absent };
         from.open(json)?;
         from.field(json, "EndpointName", &mut this.endpoint_name);
         from.field(json, "FeaturesAttribute", &mut this.features_attribute);
@@ -706,6 +747,7 @@ impl Read for EndpointInput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EndpointInput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -714,7 +756,6 @@ impl fmt::Debug for EndpointInput {
 /// The output configuration for monitoring jobs.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelexplainabilityjobdefinition-monitoringoutputconfig.html)
-#[derive(Default)]
 pub struct MonitoringOutputConfig {
     /// The AWS Key Management Service ( AWS ) key that Amazon SageMaker AI uses to encrypt the
     /// model artifacts at rest using Amazon S3 server-side encryption.
@@ -735,7 +776,9 @@ pub struct MonitoringOutputConfig {
 impl MonitoringOutputConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(monitoring_outputs: impl Into<Property<List<MonitoringOutput>>>) -> Self { Self { monitoring_outputs: monitoring_outputs.into(), ..Self::default() } }
+    pub fn new(monitoring_outputs: impl Into<Property<List<MonitoringOutput>>>) -> Self {
+        Self { kms_key_id: Property::Absent, monitoring_outputs: monitoring_outputs.into() }
+    }
 }
 
 impl Data for MonitoringOutputConfig {
@@ -750,7 +793,7 @@ impl Data for MonitoringOutputConfig {
 impl Read for MonitoringOutputConfig {
     #[inline]
     fn read(from: &mut Reader, json: &synth_core::Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { kms_key_id: Property::Absent, monitoring_outputs: Property::Absent };
         from.open(json)?;
         from.field(json, "KmsKeyId", &mut this.kms_key_id);
         from.field(json, "MonitoringOutputs", &mut this.monitoring_outputs);
@@ -759,6 +802,7 @@ impl Read for MonitoringOutputConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MonitoringOutputConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -767,7 +811,6 @@ impl fmt::Debug for MonitoringOutputConfig {
 /// The output object for a monitoring job.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelexplainabilityjobdefinition-monitoringoutput.html)
-#[derive(Default)]
 pub struct MonitoringOutput {
     /// The Amazon S3 storage location where the results of a monitoring job are saved.
     ///
@@ -778,7 +821,9 @@ pub struct MonitoringOutput {
 impl MonitoringOutput {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(s3_output: impl Into<Property<S3Output>>) -> Self { Self { s3_output: s3_output.into() } }
+    pub fn new(s3_output: impl Into<Property<S3Output>>) -> Self {
+        Self { s3_output: s3_output.into() }
+    }
 }
 
 impl Data for MonitoringOutput {
@@ -792,7 +837,7 @@ impl Data for MonitoringOutput {
 impl Read for MonitoringOutput {
     #[inline]
     fn read(from: &mut Reader, json: &synth_core::Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { s3_output: Property::Absent };
         from.open(json)?;
         from.field(json, "S3Output", &mut this.s3_output);
         from.close(json)?;
@@ -800,6 +845,7 @@ impl Read for MonitoringOutput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MonitoringOutput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -808,7 +854,6 @@ impl fmt::Debug for MonitoringOutput {
 /// The Amazon S3 storage location where the results of a monitoring job are saved.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelexplainabilityjobdefinition-s3output.html)
-#[derive(Default)]
 pub struct S3Output {
     /// The local path to the Amazon S3 storage location where Amazon SageMaker saves the results
     /// of a monitoring job. LocalPath is an absolute path for the output data.
@@ -834,7 +879,9 @@ pub struct S3Output {
 impl S3Output {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(local_path: impl Into<Property<String>>, s3_uri: impl Into<Property<String>>) -> Self { Self { local_path: local_path.into(), s3_uri: s3_uri.into(), ..Self::default() } }
+    pub fn new(local_path: impl Into<Property<String>>, s3_uri: impl Into<Property<String>>) -> Self {
+        Self { local_path: local_path.into(), s3_upload_mode: Property::Absent, s3_uri: s3_uri.into() }
+    }
 }
 
 impl Data for S3Output {
@@ -850,7 +897,7 @@ impl Data for S3Output {
 impl Read for S3Output {
     #[inline]
     fn read(from: &mut Reader, json: &synth_core::Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { local_path: Property::Absent, s3_upload_mode: Property::Absent, s3_uri: Property::Absent };
         from.open(json)?;
         from.field(json, "LocalPath", &mut this.local_path);
         from.field(json, "S3UploadMode", &mut this.s3_upload_mode);
@@ -860,6 +907,7 @@ impl Read for S3Output {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3Output {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -870,7 +918,6 @@ impl fmt::Debug for S3Output {
 /// subnets and security groups to use for VPC-enabled jobs.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelexplainabilityjobdefinition-networkconfig.html)
-#[derive(Default)]
 pub struct NetworkConfig {
     /// Whether to encrypt all communications between distributed processing jobs. Choose `True`
     /// to encrypt communications. Encryption provides greater security for distributed processing
@@ -890,6 +937,11 @@ pub struct NetworkConfig {
     pub vpc_config: Property<VpcConfig>,
 }
 
+impl Default for NetworkConfig {
+    #[inline]
+    fn default() -> Self { Self { enable_inter_container_traffic_encryption: Property::Absent, enable_network_isolation: Property::Absent, vpc_config: Property::Absent } }
+}
+
 impl Data for NetworkConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -903,7 +955,7 @@ impl Data for NetworkConfig {
 impl Read for NetworkConfig {
     #[inline]
     fn read(from: &mut Reader, json: &synth_core::Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enable_inter_container_traffic_encryption: Property::Absent, enable_network_isolation: Property::Absent, vpc_config: Property::Absent };
         from.open(json)?;
         from.field(json, "EnableInterContainerTrafficEncryption", &mut this.enable_inter_container_traffic_encryption);
         from.field(json, "EnableNetworkIsolation", &mut this.enable_network_isolation);
@@ -913,6 +965,7 @@ impl Read for NetworkConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NetworkConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -925,7 +978,6 @@ impl fmt::Debug for NetworkConfig {
 /// VPC](https://docs.aws.amazon.com/sagemaker/latest/dg/infrastructure-give-access.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelexplainabilityjobdefinition-vpcconfig.html)
-#[derive(Default)]
 pub struct VpcConfig {
     /// The VPC security group IDs, in the form `sg-xxxxxxxx`. Specify the security groups for the
     /// VPC that is specified in the `Subnets` field.
@@ -950,7 +1002,9 @@ pub struct VpcConfig {
 impl VpcConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(security_group_ids: impl Into<Property<List<Id<refs::ec2::SecurityGroupId>>>>, subnets: impl Into<Property<List<Id<refs::ec2::SubnetId>>>>) -> Self { Self { security_group_ids: security_group_ids.into(), subnets: subnets.into() } }
+    pub fn new(security_group_ids: impl Into<Property<List<Id<refs::ec2::SecurityGroupId>>>>, subnets: impl Into<Property<List<Id<refs::ec2::SubnetId>>>>) -> Self {
+        Self { security_group_ids: security_group_ids.into(), subnets: subnets.into() }
+    }
 }
 
 impl Data for VpcConfig {
@@ -965,7 +1019,7 @@ impl Data for VpcConfig {
 impl Read for VpcConfig {
     #[inline]
     fn read(from: &mut Reader, json: &synth_core::Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { security_group_ids: Property::Absent, subnets: Property::Absent };
         from.open(json)?;
         from.field(json, "SecurityGroupIds", &mut this.security_group_ids);
         from.field(json, "Subnets", &mut this.subnets);
@@ -974,6 +1028,7 @@ impl Read for VpcConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VpcConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -998,7 +1053,6 @@ impl fmt::Debug for VpcConfig {
 /// > training job to complete.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelexplainabilityjobdefinition-stoppingcondition.html)
-#[derive(Default)]
 pub struct StoppingCondition {
     /// The maximum length of time, in seconds, that a training or compilation job can run before
     /// it is stopped.
@@ -1024,7 +1078,9 @@ pub struct StoppingCondition {
 impl StoppingCondition {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(max_runtime_in_seconds: impl Into<Property<i64>>) -> Self { Self { max_runtime_in_seconds: max_runtime_in_seconds.into() } }
+    pub fn new(max_runtime_in_seconds: impl Into<Property<i64>>) -> Self {
+        Self { max_runtime_in_seconds: max_runtime_in_seconds.into() }
+    }
 }
 
 impl Data for StoppingCondition {
@@ -1038,7 +1094,7 @@ impl Data for StoppingCondition {
 impl Read for StoppingCondition {
     #[inline]
     fn read(from: &mut Reader, json: &synth_core::Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max_runtime_in_seconds: Property::Absent };
         from.open(json)?;
         from.field(json, "MaxRuntimeInSeconds", &mut this.max_runtime_in_seconds);
         from.close(json)?;
@@ -1046,6 +1102,7 @@ impl Read for StoppingCondition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StoppingCondition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

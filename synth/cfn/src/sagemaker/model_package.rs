@@ -15,7 +15,6 @@ use crate::prelude::*;
 /// [`CreateModelPackage`](https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateModelPackage.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sagemaker-modelpackage.html)
-#[derive(Default)]
 pub struct ModelPackage {
     /// An array of additional Inference Specification objects.
     ///
@@ -167,6 +166,11 @@ pub struct ModelPackage {
     pub validation_specification: Property<ValidationSpecification>,
 }
 
+impl Default for ModelPackage {
+    #[inline]
+    fn default() -> Self { Self { additional_inference_specifications: Property::Absent, additional_inference_specifications_to_add: Property::Absent, approval_description: Property::Absent, certify_for_marketplace: Property::Absent, client_token: Property::Absent, customer_metadata_properties: Property::Absent, domain: Property::Absent, drift_check_baselines: Property::Absent, inference_specification: Property::Absent, last_modified_time: Property::Absent, metadata_properties: Property::Absent, model_approval_status: Property::Absent, model_card: Property::Absent, model_metrics: Property::Absent, model_package_description: Property::Absent, model_package_group_name: Property::Absent, model_package_name: Property::Absent, model_package_status_details: Property::Absent, model_package_version: Property::Absent, sample_payload_url: Property::Absent, security_config: Property::Absent, skip_model_validation: Property::Absent, source_algorithm_specification: Property::Absent, source_uri: Property::Absent, tags: Property::Absent, task: Property::Absent, validation_specification: Property::Absent } }
+}
+
 impl Data for ModelPackage {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -204,7 +208,7 @@ impl Data for ModelPackage {
 impl Read for ModelPackage {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { additional_inference_specifications: Property::Absent, additional_inference_specifications_to_add: Property::Absent, approval_description: Property::Absent, certify_for_marketplace: Property::Absent, client_token: Property::Absent, customer_metadata_properties: Property::Absent, domain: Property::Absent, drift_check_baselines: Property::Absent, inference_specification: Property::Absent, last_modified_time: Property::Absent, metadata_properties: Property::Absent, model_approval_status: Property::Absent, model_card: Property::Absent, model_metrics: Property::Absent, model_package_description: Property::Absent, model_package_group_name: Property::Absent, model_package_name: Property::Absent, model_package_status_details: Property::Absent, model_package_version: Property::Absent, sample_payload_url: Property::Absent, security_config: Property::Absent, skip_model_validation: Property::Absent, source_algorithm_specification: Property::Absent, source_uri: Property::Absent, tags: Property::Absent, task: Property::Absent, validation_specification: Property::Absent };
         from.open(json)?;
         from.field(json, "AdditionalInferenceSpecifications", &mut this.additional_inference_specifications);
         from.field(json, "AdditionalInferenceSpecificationsToAdd", &mut this.additional_inference_specifications_to_add);
@@ -238,6 +242,7 @@ impl Read for ModelPackage {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ModelPackage {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -256,7 +261,6 @@ impl ModelPackage {
 /// package
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelpackage-additionalinferencespecificationdefinition.html)
-#[derive(Default)]
 pub struct AdditionalInferenceSpecificationDefinition {
     /// The Amazon ECR registry path of the Docker image that contains the inference code.
     ///
@@ -300,7 +304,9 @@ pub struct AdditionalInferenceSpecificationDefinition {
 impl AdditionalInferenceSpecificationDefinition {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(containers: impl Into<Property<List<ModelPackageContainerDefinition>>>, name: impl Into<Property<String>>) -> Self { Self { containers: containers.into(), name: name.into(), ..Self::default() } }
+    pub fn new(containers: impl Into<Property<List<ModelPackageContainerDefinition>>>, name: impl Into<Property<String>>) -> Self {
+        Self { containers: containers.into(), description: Property::Absent, name: name.into(), supported_content_types: Property::Absent, supported_realtime_inference_instance_types: Property::Absent, supported_response_mime_types: Property::Absent, supported_transform_instance_types: Property::Absent }
+    }
 }
 
 impl Data for AdditionalInferenceSpecificationDefinition {
@@ -320,7 +326,7 @@ impl Data for AdditionalInferenceSpecificationDefinition {
 impl Read for AdditionalInferenceSpecificationDefinition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { containers: Property::Absent, description: Property::Absent, name: Property::Absent, supported_content_types: Property::Absent, supported_realtime_inference_instance_types: Property::Absent, supported_response_mime_types: Property::Absent, supported_transform_instance_types: Property::Absent };
         from.open(json)?;
         from.field(json, "Containers", &mut this.containers);
         from.field(json, "Description", &mut this.description);
@@ -334,6 +340,7 @@ impl Read for AdditionalInferenceSpecificationDefinition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AdditionalInferenceSpecificationDefinition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -342,7 +349,6 @@ impl fmt::Debug for AdditionalInferenceSpecificationDefinition {
 /// Describes the Docker container for the model package.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelpackage-modelpackagecontainerdefinition.html)
-#[derive(Default)]
 pub struct ModelPackageContainerDefinition {
     /// The DNS host name for the Docker container.
     ///
@@ -414,7 +420,9 @@ pub struct ModelPackageContainerDefinition {
 impl ModelPackageContainerDefinition {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(image: impl Into<Property<String>>) -> Self { Self { image: image.into(), ..Self::default() } }
+    pub fn new(image: impl Into<Property<String>>) -> Self {
+        Self { container_hostname: Property::Absent, environment: Property::Absent, framework: Property::Absent, framework_version: Property::Absent, image: image.into(), image_digest: Property::Absent, model_data_source: Property::Absent, model_data_url: Property::Absent, model_input: Property::Absent, nearest_model_name: Property::Absent }
+    }
 }
 
 impl Data for ModelPackageContainerDefinition {
@@ -437,7 +445,7 @@ impl Data for ModelPackageContainerDefinition {
 impl Read for ModelPackageContainerDefinition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { container_hostname: Property::Absent, environment: Property::Absent, framework: Property::Absent, framework_version: Property::Absent, image: Property::Absent, image_digest: Property::Absent, model_data_source: Property::Absent, model_data_url: Property::Absent, model_input: Property::Absent, nearest_model_name: Property::Absent };
         from.open(json)?;
         from.field(json, "ContainerHostname", &mut this.container_hostname);
         from.field(json, "Environment", &mut this.environment);
@@ -454,6 +462,7 @@ impl Read for ModelPackageContainerDefinition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ModelPackageContainerDefinition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -463,12 +472,16 @@ impl fmt::Debug for ModelPackageContainerDefinition {
 /// only one of the available data sources.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelpackage-modeldatasource.html)
-#[derive(Default)]
 pub struct ModelDataSource {
     /// Specifies the S3 location of ML model data to deploy.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelpackage-modeldatasource.html#cfn-sagemaker-modelpackage-modeldatasource-s3datasource)
     pub s3_data_source: Property<S3ModelDataSource>,
+}
+
+impl Default for ModelDataSource {
+    #[inline]
+    fn default() -> Self { Self { s3_data_source: Property::Absent } }
 }
 
 impl Data for ModelDataSource {
@@ -482,7 +495,7 @@ impl Data for ModelDataSource {
 impl Read for ModelDataSource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { s3_data_source: Property::Absent };
         from.open(json)?;
         from.field(json, "S3DataSource", &mut this.s3_data_source);
         from.close(json)?;
@@ -490,6 +503,7 @@ impl Read for ModelDataSource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ModelDataSource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -498,7 +512,6 @@ impl fmt::Debug for ModelDataSource {
 /// Specifies the S3 location of ML model data to deploy.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelpackage-s3modeldatasource.html)
-#[derive(Default)]
 pub struct S3ModelDataSource {
     /// Specifies how the ML model data is prepared.
     ///
@@ -575,7 +588,9 @@ pub struct S3ModelDataSource {
 impl S3ModelDataSource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(compression_type: impl Into<Property<Listed<S3ModelDataSourceCompressionType>>>, s3_data_type: impl Into<Property<Listed<S3ModelDataSourceS3DataType>>>, s3_uri: impl Into<Property<String>>) -> Self { Self { compression_type: compression_type.into(), s3_data_type: s3_data_type.into(), s3_uri: s3_uri.into(), ..Self::default() } }
+    pub fn new(compression_type: impl Into<Property<Listed<S3ModelDataSourceCompressionType>>>, s3_data_type: impl Into<Property<Listed<S3ModelDataSourceS3DataType>>>, s3_uri: impl Into<Property<String>>) -> Self {
+        Self { compression_type: compression_type.into(), model_access_config: Property::Absent, s3_data_type: s3_data_type.into(), s3_uri: s3_uri.into() }
+    }
 }
 
 impl Data for S3ModelDataSource {
@@ -592,7 +607,7 @@ impl Data for S3ModelDataSource {
 impl Read for S3ModelDataSource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { compression_type: Property::Absent, model_access_config: Property::Absent, s3_data_type: Property::Absent, s3_uri: Property::Absent };
         from.open(json)?;
         from.field(json, "CompressionType", &mut this.compression_type);
         from.field(json, "ModelAccessConfig", &mut this.model_access_config);
@@ -603,6 +618,7 @@ impl Read for S3ModelDataSource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3ModelDataSource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -620,7 +636,6 @@ impl fmt::Debug for S3ModelDataSource {
 ///   API](https://docs.aws.amazon.com/sagemaker/latest/dg/autopilot-create-experiment-finetune-llms.html#autopilot-llms-finetuning-api-optional-params).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelpackage-modelaccessconfig.html)
-#[derive(Default)]
 pub struct ModelAccessConfig {
     /// Specifies agreement to the model end-user license agreement (EULA). The `AcceptEula` value
     /// must be explicitly defined as `True` in order to accept the EULA that this model requires.
@@ -634,7 +649,9 @@ pub struct ModelAccessConfig {
 impl ModelAccessConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(accept_eula: impl Into<Property<bool>>) -> Self { Self { accept_eula: accept_eula.into() } }
+    pub fn new(accept_eula: impl Into<Property<bool>>) -> Self {
+        Self { accept_eula: accept_eula.into() }
+    }
 }
 
 impl Data for ModelAccessConfig {
@@ -648,7 +665,7 @@ impl Data for ModelAccessConfig {
 impl Read for ModelAccessConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { accept_eula: Property::Absent };
         from.open(json)?;
         from.field(json, "AcceptEula", &mut this.accept_eula);
         from.close(json)?;
@@ -656,6 +673,7 @@ impl Read for ModelAccessConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ModelAccessConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -664,7 +682,6 @@ impl fmt::Debug for ModelAccessConfig {
 /// Input object for the model.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelpackage-modelinput.html)
-#[derive(Default)]
 pub struct ModelInput {
     /// The input configuration object for the model.
     ///
@@ -677,7 +694,9 @@ pub struct ModelInput {
 impl ModelInput {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(data_input_config: impl Into<Property<String>>) -> Self { Self { data_input_config: data_input_config.into() } }
+    pub fn new(data_input_config: impl Into<Property<String>>) -> Self {
+        Self { data_input_config: data_input_config.into() }
+    }
 }
 
 impl Data for ModelInput {
@@ -691,7 +710,7 @@ impl Data for ModelInput {
 impl Read for ModelInput {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { data_input_config: Property::Absent };
         from.open(json)?;
         from.field(json, "DataInputConfig", &mut this.data_input_config);
         from.close(json)?;
@@ -699,6 +718,7 @@ impl Read for ModelInput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ModelInput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -708,7 +728,6 @@ impl fmt::Debug for ModelInput {
 /// the model package.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelpackage-driftcheckbaselines.html)
-#[derive(Default)]
 pub struct DriftCheckBaselines {
     /// Represents the drift check bias baselines that can be used when the model monitor is set
     /// using the model package.
@@ -732,6 +751,11 @@ pub struct DriftCheckBaselines {
     pub model_quality: Property<DriftCheckModelQuality>,
 }
 
+impl Default for DriftCheckBaselines {
+    #[inline]
+    fn default() -> Self { Self { bias: Property::Absent, explainability: Property::Absent, model_data_quality: Property::Absent, model_quality: Property::Absent } }
+}
+
 impl Data for DriftCheckBaselines {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -746,7 +770,7 @@ impl Data for DriftCheckBaselines {
 impl Read for DriftCheckBaselines {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bias: Property::Absent, explainability: Property::Absent, model_data_quality: Property::Absent, model_quality: Property::Absent };
         from.open(json)?;
         from.field(json, "Bias", &mut this.bias);
         from.field(json, "Explainability", &mut this.explainability);
@@ -757,6 +781,7 @@ impl Read for DriftCheckBaselines {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DriftCheckBaselines {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -766,7 +791,6 @@ impl fmt::Debug for DriftCheckBaselines {
 /// using the model package.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelpackage-driftcheckbias.html)
-#[derive(Default)]
 pub struct DriftCheckBias {
     /// The bias config file for a model.
     ///
@@ -782,6 +806,11 @@ pub struct DriftCheckBias {
     pub pre_training_constraints: Property<MetricsSource>,
 }
 
+impl Default for DriftCheckBias {
+    #[inline]
+    fn default() -> Self { Self { config_file: Property::Absent, post_training_constraints: Property::Absent, pre_training_constraints: Property::Absent } }
+}
+
 impl Data for DriftCheckBias {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -795,7 +824,7 @@ impl Data for DriftCheckBias {
 impl Read for DriftCheckBias {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { config_file: Property::Absent, post_training_constraints: Property::Absent, pre_training_constraints: Property::Absent };
         from.open(json)?;
         from.field(json, "ConfigFile", &mut this.config_file);
         from.field(json, "PostTrainingConstraints", &mut this.post_training_constraints);
@@ -805,6 +834,7 @@ impl Read for DriftCheckBias {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DriftCheckBias {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -813,7 +843,6 @@ impl fmt::Debug for DriftCheckBias {
 /// Contains details regarding the file source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelpackage-filesource.html)
-#[derive(Default)]
 pub struct FileSource {
     /// The digest of the file source.
     ///
@@ -838,7 +867,9 @@ pub struct FileSource {
 impl FileSource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(s3_uri: impl Into<Property<String>>) -> Self { Self { s3_uri: s3_uri.into(), ..Self::default() } }
+    pub fn new(s3_uri: impl Into<Property<String>>) -> Self {
+        Self { content_digest: Property::Absent, content_type: Property::Absent, s3_uri: s3_uri.into() }
+    }
 }
 
 impl Data for FileSource {
@@ -854,7 +885,7 @@ impl Data for FileSource {
 impl Read for FileSource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { content_digest: Property::Absent, content_type: Property::Absent, s3_uri: Property::Absent };
         from.open(json)?;
         from.field(json, "ContentDigest", &mut this.content_digest);
         from.field(json, "ContentType", &mut this.content_type);
@@ -864,6 +895,7 @@ impl Read for FileSource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FileSource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -872,7 +904,6 @@ impl fmt::Debug for FileSource {
 /// Details about the metrics source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelpackage-metricssource.html)
-#[derive(Default)]
 pub struct MetricsSource {
     /// The hash key used for the metrics source.
     ///
@@ -897,7 +928,9 @@ pub struct MetricsSource {
 impl MetricsSource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(content_type: impl Into<Property<String>>, s3_uri: impl Into<Property<String>>) -> Self { Self { content_type: content_type.into(), s3_uri: s3_uri.into(), ..Self::default() } }
+    pub fn new(content_type: impl Into<Property<String>>, s3_uri: impl Into<Property<String>>) -> Self {
+        Self { content_digest: Property::Absent, content_type: content_type.into(), s3_uri: s3_uri.into() }
+    }
 }
 
 impl Data for MetricsSource {
@@ -913,7 +946,7 @@ impl Data for MetricsSource {
 impl Read for MetricsSource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { content_digest: Property::Absent, content_type: Property::Absent, s3_uri: Property::Absent };
         from.open(json)?;
         from.field(json, "ContentDigest", &mut this.content_digest);
         from.field(json, "ContentType", &mut this.content_type);
@@ -923,6 +956,7 @@ impl Read for MetricsSource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MetricsSource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -932,7 +966,6 @@ impl fmt::Debug for MetricsSource {
 /// monitor is set using the model package.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelpackage-driftcheckexplainability.html)
-#[derive(Default)]
 pub struct DriftCheckExplainability {
     /// The explainability config file for the model.
     ///
@@ -942,6 +975,11 @@ pub struct DriftCheckExplainability {
     ///
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelpackage-driftcheckexplainability.html#cfn-sagemaker-modelpackage-driftcheckexplainability-constraints)
     pub constraints: Property<MetricsSource>,
+}
+
+impl Default for DriftCheckExplainability {
+    #[inline]
+    fn default() -> Self { Self { config_file: Property::Absent, constraints: Property::Absent } }
 }
 
 impl Data for DriftCheckExplainability {
@@ -956,7 +994,7 @@ impl Data for DriftCheckExplainability {
 impl Read for DriftCheckExplainability {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { config_file: Property::Absent, constraints: Property::Absent };
         from.open(json)?;
         from.field(json, "ConfigFile", &mut this.config_file);
         from.field(json, "Constraints", &mut this.constraints);
@@ -965,6 +1003,7 @@ impl Read for DriftCheckExplainability {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DriftCheckExplainability {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -974,7 +1013,6 @@ impl fmt::Debug for DriftCheckExplainability {
 /// is set using the model package.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelpackage-driftcheckmodeldataquality.html)
-#[derive(Default)]
 pub struct DriftCheckModelDataQuality {
     /// The drift check model data quality constraints.
     ///
@@ -984,6 +1022,11 @@ pub struct DriftCheckModelDataQuality {
     ///
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelpackage-driftcheckmodeldataquality.html#cfn-sagemaker-modelpackage-driftcheckmodeldataquality-statistics)
     pub statistics: Property<MetricsSource>,
+}
+
+impl Default for DriftCheckModelDataQuality {
+    #[inline]
+    fn default() -> Self { Self { constraints: Property::Absent, statistics: Property::Absent } }
 }
 
 impl Data for DriftCheckModelDataQuality {
@@ -998,7 +1041,7 @@ impl Data for DriftCheckModelDataQuality {
 impl Read for DriftCheckModelDataQuality {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { constraints: Property::Absent, statistics: Property::Absent };
         from.open(json)?;
         from.field(json, "Constraints", &mut this.constraints);
         from.field(json, "Statistics", &mut this.statistics);
@@ -1007,6 +1050,7 @@ impl Read for DriftCheckModelDataQuality {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DriftCheckModelDataQuality {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1016,7 +1060,6 @@ impl fmt::Debug for DriftCheckModelDataQuality {
 /// is set using the model package.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelpackage-driftcheckmodelquality.html)
-#[derive(Default)]
 pub struct DriftCheckModelQuality {
     /// The drift check model quality constraints.
     ///
@@ -1026,6 +1069,11 @@ pub struct DriftCheckModelQuality {
     ///
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelpackage-driftcheckmodelquality.html#cfn-sagemaker-modelpackage-driftcheckmodelquality-statistics)
     pub statistics: Property<MetricsSource>,
+}
+
+impl Default for DriftCheckModelQuality {
+    #[inline]
+    fn default() -> Self { Self { constraints: Property::Absent, statistics: Property::Absent } }
 }
 
 impl Data for DriftCheckModelQuality {
@@ -1040,7 +1088,7 @@ impl Data for DriftCheckModelQuality {
 impl Read for DriftCheckModelQuality {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { constraints: Property::Absent, statistics: Property::Absent };
         from.open(json)?;
         from.field(json, "Constraints", &mut this.constraints);
         from.field(json, "Statistics", &mut this.statistics);
@@ -1049,6 +1097,7 @@ impl Read for DriftCheckModelQuality {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DriftCheckModelQuality {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1057,7 +1106,6 @@ impl fmt::Debug for DriftCheckModelQuality {
 /// Defines how to perform inference generation after a training job is run.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelpackage-inferencespecification.html)
-#[derive(Default)]
 pub struct InferenceSpecification {
     /// The Amazon ECR registry path of the Docker image that contains the inference code.
     ///
@@ -1091,7 +1139,9 @@ pub struct InferenceSpecification {
 impl InferenceSpecification {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(containers: impl Into<Property<List<ModelPackageContainerDefinition>>>, supported_content_types: impl Into<Property<List<String>>>, supported_response_mime_types: impl Into<Property<List<String>>>) -> Self { Self { containers: containers.into(), supported_content_types: supported_content_types.into(), supported_response_mime_types: supported_response_mime_types.into(), ..Self::default() } }
+    pub fn new(containers: impl Into<Property<List<ModelPackageContainerDefinition>>>, supported_content_types: impl Into<Property<List<String>>>, supported_response_mime_types: impl Into<Property<List<String>>>) -> Self {
+        Self { containers: containers.into(), supported_content_types: supported_content_types.into(), supported_realtime_inference_instance_types: Property::Absent, supported_response_mime_types: supported_response_mime_types.into(), supported_transform_instance_types: Property::Absent }
+    }
 }
 
 impl Data for InferenceSpecification {
@@ -1109,7 +1159,7 @@ impl Data for InferenceSpecification {
 impl Read for InferenceSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { containers: Property::Absent, supported_content_types: Property::Absent, supported_realtime_inference_instance_types: Property::Absent, supported_response_mime_types: Property::Absent, supported_transform_instance_types: Property::Absent };
         from.open(json)?;
         from.field(json, "Containers", &mut this.containers);
         from.field(json, "SupportedContentTypes", &mut this.supported_content_types);
@@ -1121,6 +1171,7 @@ impl Read for InferenceSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InferenceSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1129,7 +1180,6 @@ impl fmt::Debug for InferenceSpecification {
 /// Metadata properties of the tracking entity, trial, or trial component.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelpackage-metadataproperties.html)
-#[derive(Default)]
 pub struct MetadataProperties {
     /// The commit ID.
     ///
@@ -1157,6 +1207,11 @@ pub struct MetadataProperties {
     pub repository: Property<String>,
 }
 
+impl Default for MetadataProperties {
+    #[inline]
+    fn default() -> Self { Self { commit_id: Property::Absent, generated_by: Property::Absent, project_id: Property::Absent, repository: Property::Absent } }
+}
+
 impl Data for MetadataProperties {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1171,7 +1226,7 @@ impl Data for MetadataProperties {
 impl Read for MetadataProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { commit_id: Property::Absent, generated_by: Property::Absent, project_id: Property::Absent, repository: Property::Absent };
         from.open(json)?;
         from.field(json, "CommitId", &mut this.commit_id);
         from.field(json, "GeneratedBy", &mut this.generated_by);
@@ -1182,6 +1237,7 @@ impl Read for MetadataProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MetadataProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1190,7 +1246,6 @@ impl fmt::Debug for MetadataProperties {
 /// An Amazon SageMaker Model Card.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelpackage-modelcard.html)
-#[derive(Default)]
 pub struct ModelCard {
     /// The content of the model card.
     ///
@@ -1214,7 +1269,9 @@ pub struct ModelCard {
 impl ModelCard {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(model_card_content: impl Into<Property<String>>, model_card_status: impl Into<Property<Listed<ModelCardStatus>>>) -> Self { Self { model_card_content: model_card_content.into(), model_card_status: model_card_status.into() } }
+    pub fn new(model_card_content: impl Into<Property<String>>, model_card_status: impl Into<Property<Listed<ModelCardStatus>>>) -> Self {
+        Self { model_card_content: model_card_content.into(), model_card_status: model_card_status.into() }
+    }
 }
 
 impl Data for ModelCard {
@@ -1229,7 +1286,7 @@ impl Data for ModelCard {
 impl Read for ModelCard {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { model_card_content: Property::Absent, model_card_status: Property::Absent };
         from.open(json)?;
         from.field(json, "ModelCardContent", &mut this.model_card_content);
         from.field(json, "ModelCardStatus", &mut this.model_card_status);
@@ -1238,6 +1295,7 @@ impl Read for ModelCard {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ModelCard {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1246,7 +1304,6 @@ impl fmt::Debug for ModelCard {
 /// Contains metrics captured from a model.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelpackage-modelmetrics.html)
-#[derive(Default)]
 pub struct ModelMetrics {
     /// Metrics that measure bias in a model.
     ///
@@ -1266,6 +1323,11 @@ pub struct ModelMetrics {
     pub model_quality: Property<ModelQuality>,
 }
 
+impl Default for ModelMetrics {
+    #[inline]
+    fn default() -> Self { Self { bias: Property::Absent, explainability: Property::Absent, model_data_quality: Property::Absent, model_quality: Property::Absent } }
+}
+
 impl Data for ModelMetrics {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1280,7 +1342,7 @@ impl Data for ModelMetrics {
 impl Read for ModelMetrics {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bias: Property::Absent, explainability: Property::Absent, model_data_quality: Property::Absent, model_quality: Property::Absent };
         from.open(json)?;
         from.field(json, "Bias", &mut this.bias);
         from.field(json, "Explainability", &mut this.explainability);
@@ -1291,6 +1353,7 @@ impl Read for ModelMetrics {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ModelMetrics {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1299,7 +1362,6 @@ impl fmt::Debug for ModelMetrics {
 /// Contains bias metrics for a model.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelpackage-bias.html)
-#[derive(Default)]
 pub struct Bias {
     /// The post-training bias report for a model.
     ///
@@ -1315,6 +1377,11 @@ pub struct Bias {
     pub report: Property<MetricsSource>,
 }
 
+impl Default for Bias {
+    #[inline]
+    fn default() -> Self { Self { post_training_report: Property::Absent, pre_training_report: Property::Absent, report: Property::Absent } }
+}
+
 impl Data for Bias {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1328,7 +1395,7 @@ impl Data for Bias {
 impl Read for Bias {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { post_training_report: Property::Absent, pre_training_report: Property::Absent, report: Property::Absent };
         from.open(json)?;
         from.field(json, "PostTrainingReport", &mut this.post_training_report);
         from.field(json, "PreTrainingReport", &mut this.pre_training_report);
@@ -1338,6 +1405,7 @@ impl Read for Bias {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Bias {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1346,12 +1414,16 @@ impl fmt::Debug for Bias {
 /// Contains explainability metrics for a model.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelpackage-explainability.html)
-#[derive(Default)]
 pub struct Explainability {
     /// The explainability report for a model.
     ///
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelpackage-explainability.html#cfn-sagemaker-modelpackage-explainability-report)
     pub report: Property<MetricsSource>,
+}
+
+impl Default for Explainability {
+    #[inline]
+    fn default() -> Self { Self { report: Property::Absent } }
 }
 
 impl Data for Explainability {
@@ -1365,7 +1437,7 @@ impl Data for Explainability {
 impl Read for Explainability {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { report: Property::Absent };
         from.open(json)?;
         from.field(json, "Report", &mut this.report);
         from.close(json)?;
@@ -1373,6 +1445,7 @@ impl Read for Explainability {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Explainability {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1381,7 +1454,6 @@ impl fmt::Debug for Explainability {
 /// Data quality constraints and statistics for a model.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelpackage-modeldataquality.html)
-#[derive(Default)]
 pub struct ModelDataQuality {
     /// Data quality constraints for a model.
     ///
@@ -1391,6 +1463,11 @@ pub struct ModelDataQuality {
     ///
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelpackage-modeldataquality.html#cfn-sagemaker-modelpackage-modeldataquality-statistics)
     pub statistics: Property<MetricsSource>,
+}
+
+impl Default for ModelDataQuality {
+    #[inline]
+    fn default() -> Self { Self { constraints: Property::Absent, statistics: Property::Absent } }
 }
 
 impl Data for ModelDataQuality {
@@ -1405,7 +1482,7 @@ impl Data for ModelDataQuality {
 impl Read for ModelDataQuality {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { constraints: Property::Absent, statistics: Property::Absent };
         from.open(json)?;
         from.field(json, "Constraints", &mut this.constraints);
         from.field(json, "Statistics", &mut this.statistics);
@@ -1414,6 +1491,7 @@ impl Read for ModelDataQuality {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ModelDataQuality {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1422,7 +1500,6 @@ impl fmt::Debug for ModelDataQuality {
 /// Model quality statistics and constraints.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelpackage-modelquality.html)
-#[derive(Default)]
 pub struct ModelQuality {
     /// Model quality constraints.
     ///
@@ -1432,6 +1509,11 @@ pub struct ModelQuality {
     ///
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelpackage-modelquality.html#cfn-sagemaker-modelpackage-modelquality-statistics)
     pub statistics: Property<MetricsSource>,
+}
+
+impl Default for ModelQuality {
+    #[inline]
+    fn default() -> Self { Self { constraints: Property::Absent, statistics: Property::Absent } }
 }
 
 impl Data for ModelQuality {
@@ -1446,7 +1528,7 @@ impl Data for ModelQuality {
 impl Read for ModelQuality {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { constraints: Property::Absent, statistics: Property::Absent };
         from.open(json)?;
         from.field(json, "Constraints", &mut this.constraints);
         from.field(json, "Statistics", &mut this.statistics);
@@ -1455,6 +1537,7 @@ impl Read for ModelQuality {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ModelQuality {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1463,12 +1546,16 @@ impl fmt::Debug for ModelQuality {
 /// Specifies the validation and image scan statuses of the model package.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelpackage-modelpackagestatusdetails.html)
-#[derive(Default)]
 pub struct ModelPackageStatusDetails {
     /// The validation status of the model package.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelpackage-modelpackagestatusdetails.html#cfn-sagemaker-modelpackage-modelpackagestatusdetails-validationstatuses)
     pub validation_statuses: Property<List<ModelPackageStatusItem>>,
+}
+
+impl Default for ModelPackageStatusDetails {
+    #[inline]
+    fn default() -> Self { Self { validation_statuses: Property::Absent } }
 }
 
 impl Data for ModelPackageStatusDetails {
@@ -1482,7 +1569,7 @@ impl Data for ModelPackageStatusDetails {
 impl Read for ModelPackageStatusDetails {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { validation_statuses: Property::Absent };
         from.open(json)?;
         from.field(json, "ValidationStatuses", &mut this.validation_statuses);
         from.close(json)?;
@@ -1490,6 +1577,7 @@ impl Read for ModelPackageStatusDetails {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ModelPackageStatusDetails {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1498,7 +1586,6 @@ impl fmt::Debug for ModelPackageStatusDetails {
 /// Represents the overall status of a model package.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelpackage-modelpackagestatusitem.html)
-#[derive(Default)]
 pub struct ModelPackageStatusItem {
     /// if the overall status is `Failed`, the reason for the failure.
     ///
@@ -1519,7 +1606,9 @@ pub struct ModelPackageStatusItem {
 impl ModelPackageStatusItem {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, status: impl Into<Property<Listed<ModelPackageStatusItemStatus>>>) -> Self { Self { name: name.into(), status: status.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, status: impl Into<Property<Listed<ModelPackageStatusItemStatus>>>) -> Self {
+        Self { failure_reason: Property::Absent, name: name.into(), status: status.into() }
+    }
 }
 
 impl Data for ModelPackageStatusItem {
@@ -1535,7 +1624,7 @@ impl Data for ModelPackageStatusItem {
 impl Read for ModelPackageStatusItem {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { failure_reason: Property::Absent, name: Property::Absent, status: Property::Absent };
         from.open(json)?;
         from.field(json, "FailureReason", &mut this.failure_reason);
         from.field(json, "Name", &mut this.name);
@@ -1545,6 +1634,7 @@ impl Read for ModelPackageStatusItem {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ModelPackageStatusItem {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1554,7 +1644,6 @@ impl fmt::Debug for ModelPackageStatusItem {
 /// package information for regulated workloads with highly sensitive data.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelpackage-securityconfig.html)
-#[derive(Default)]
 pub struct SecurityConfig {
     /// The AWS KMS Key ID (KMSKeyId) used for encryption of model package information.
     ///
@@ -1567,7 +1656,9 @@ pub struct SecurityConfig {
 impl SecurityConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(kms_key_id: impl Into<Property<OneOf<SecurityConfigKmsKeyId>>>) -> Self { Self { kms_key_id: kms_key_id.into() } }
+    pub fn new(kms_key_id: impl Into<Property<OneOf<SecurityConfigKmsKeyId>>>) -> Self {
+        Self { kms_key_id: kms_key_id.into() }
+    }
 }
 
 impl Data for SecurityConfig {
@@ -1581,7 +1672,7 @@ impl Data for SecurityConfig {
 impl Read for SecurityConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { kms_key_id: Property::Absent };
         from.open(json)?;
         from.field(json, "KmsKeyId", &mut this.kms_key_id);
         from.close(json)?;
@@ -1589,6 +1680,7 @@ impl Read for SecurityConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SecurityConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1597,7 +1689,6 @@ impl fmt::Debug for SecurityConfig {
 /// A list of algorithms that were used to create a model package.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelpackage-sourcealgorithmspecification.html)
-#[derive(Default)]
 pub struct SourceAlgorithmSpecification {
     /// A list of the algorithms that were used to create a model package.
     ///
@@ -1609,7 +1700,9 @@ pub struct SourceAlgorithmSpecification {
 impl SourceAlgorithmSpecification {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(source_algorithms: impl Into<Property<List<SourceAlgorithm>>>) -> Self { Self { source_algorithms: source_algorithms.into() } }
+    pub fn new(source_algorithms: impl Into<Property<List<SourceAlgorithm>>>) -> Self {
+        Self { source_algorithms: source_algorithms.into() }
+    }
 }
 
 impl Data for SourceAlgorithmSpecification {
@@ -1623,7 +1716,7 @@ impl Data for SourceAlgorithmSpecification {
 impl Read for SourceAlgorithmSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { source_algorithms: Property::Absent };
         from.open(json)?;
         from.field(json, "SourceAlgorithms", &mut this.source_algorithms);
         from.close(json)?;
@@ -1631,6 +1724,7 @@ impl Read for SourceAlgorithmSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SourceAlgorithmSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1641,7 +1735,6 @@ impl fmt::Debug for SourceAlgorithmSpecification {
 /// that you are subscribed to.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelpackage-sourcealgorithm.html)
-#[derive(Default)]
 pub struct SourceAlgorithm {
     /// The name of an algorithm that was used to create the model package. The algorithm must be
     /// either an algorithm resource in your SageMaker account or an algorithm in AWS Marketplace
@@ -1667,7 +1760,9 @@ pub struct SourceAlgorithm {
 impl SourceAlgorithm {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(algorithm_name: impl Into<Property<String>>) -> Self { Self { algorithm_name: algorithm_name.into(), ..Self::default() } }
+    pub fn new(algorithm_name: impl Into<Property<String>>) -> Self {
+        Self { algorithm_name: algorithm_name.into(), model_data_url: Property::Absent }
+    }
 }
 
 impl Data for SourceAlgorithm {
@@ -1682,7 +1777,7 @@ impl Data for SourceAlgorithm {
 impl Read for SourceAlgorithm {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { algorithm_name: Property::Absent, model_data_url: Property::Absent };
         from.open(json)?;
         from.field(json, "AlgorithmName", &mut this.algorithm_name);
         from.field(json, "ModelDataUrl", &mut this.model_data_url);
@@ -1691,6 +1786,7 @@ impl Read for SourceAlgorithm {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SourceAlgorithm {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1699,7 +1795,6 @@ impl fmt::Debug for SourceAlgorithm {
 /// Specifies batch transform jobs that SageMaker runs to validate your model package.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelpackage-validationspecification.html)
-#[derive(Default)]
 pub struct ValidationSpecification {
     /// An array of `ModelPackageValidationProfile` objects, each of which specifies a batch
     /// transform job that SageMaker runs to validate your model package.
@@ -1718,7 +1813,9 @@ pub struct ValidationSpecification {
 impl ValidationSpecification {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(validation_profiles: impl Into<Property<List<ValidationProfile>>>, validation_role: impl Into<Property<String>>) -> Self { Self { validation_profiles: validation_profiles.into(), validation_role: validation_role.into() } }
+    pub fn new(validation_profiles: impl Into<Property<List<ValidationProfile>>>, validation_role: impl Into<Property<String>>) -> Self {
+        Self { validation_profiles: validation_profiles.into(), validation_role: validation_role.into() }
+    }
 }
 
 impl Data for ValidationSpecification {
@@ -1733,7 +1830,7 @@ impl Data for ValidationSpecification {
 impl Read for ValidationSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { validation_profiles: Property::Absent, validation_role: Property::Absent };
         from.open(json)?;
         from.field(json, "ValidationProfiles", &mut this.validation_profiles);
         from.field(json, "ValidationRole", &mut this.validation_role);
@@ -1742,6 +1839,7 @@ impl Read for ValidationSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ValidationSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1754,7 +1852,6 @@ impl fmt::Debug for ValidationSpecification {
 /// Marketplace.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelpackage-validationprofile.html)
-#[derive(Default)]
 pub struct ValidationProfile {
     /// The name of the profile for the model package.
     ///
@@ -1772,7 +1869,9 @@ pub struct ValidationProfile {
 impl ValidationProfile {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(profile_name: impl Into<Property<String>>, transform_job_definition: impl Into<Property<TransformJobDefinition>>) -> Self { Self { profile_name: profile_name.into(), transform_job_definition: transform_job_definition.into() } }
+    pub fn new(profile_name: impl Into<Property<String>>, transform_job_definition: impl Into<Property<TransformJobDefinition>>) -> Self {
+        Self { profile_name: profile_name.into(), transform_job_definition: transform_job_definition.into() }
+    }
 }
 
 impl Data for ValidationProfile {
@@ -1787,7 +1886,7 @@ impl Data for ValidationProfile {
 impl Read for ValidationProfile {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { profile_name: Property::Absent, transform_job_definition: Property::Absent };
         from.open(json)?;
         from.field(json, "ProfileName", &mut this.profile_name);
         from.field(json, "TransformJobDefinition", &mut this.transform_job_definition);
@@ -1796,6 +1895,7 @@ impl Read for ValidationProfile {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ValidationProfile {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1805,7 +1905,6 @@ impl fmt::Debug for ValidationProfile {
 /// specified in the algorithm.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelpackage-transformjobdefinition.html)
-#[derive(Default)]
 pub struct TransformJobDefinition {
     /// A string that determines the number of records included in a single mini-batch.
     ///
@@ -1848,7 +1947,9 @@ pub struct TransformJobDefinition {
 impl TransformJobDefinition {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(transform_input: impl Into<Property<TransformInput>>, transform_output: impl Into<Property<TransformOutput>>, transform_resources: impl Into<Property<TransformResources>>) -> Self { Self { transform_input: transform_input.into(), transform_output: transform_output.into(), transform_resources: transform_resources.into(), ..Self::default() } }
+    pub fn new(transform_input: impl Into<Property<TransformInput>>, transform_output: impl Into<Property<TransformOutput>>, transform_resources: impl Into<Property<TransformResources>>) -> Self {
+        Self { batch_strategy: Property::Absent, environment: Property::Absent, max_concurrent_transforms: Property::Absent, max_payload_in_mb: Property::Absent, transform_input: transform_input.into(), transform_output: transform_output.into(), transform_resources: transform_resources.into() }
+    }
 }
 
 impl Data for TransformJobDefinition {
@@ -1868,7 +1969,7 @@ impl Data for TransformJobDefinition {
 impl Read for TransformJobDefinition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { batch_strategy: Property::Absent, environment: Property::Absent, max_concurrent_transforms: Property::Absent, max_payload_in_mb: Property::Absent, transform_input: Property::Absent, transform_output: Property::Absent, transform_resources: Property::Absent };
         from.open(json)?;
         from.field(json, "BatchStrategy", &mut this.batch_strategy);
         from.field(json, "Environment", &mut this.environment);
@@ -1882,6 +1983,7 @@ impl Read for TransformJobDefinition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TransformJobDefinition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1890,7 +1992,6 @@ impl fmt::Debug for TransformJobDefinition {
 /// Describes the input source of a transform job and the way the transform job consumes it.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelpackage-transforminput.html)
-#[derive(Default)]
 pub struct TransformInput {
     /// If your transform data is compressed, specify the compression type. Amazon SageMaker
     /// automatically decompresses the data for the transform job accordingly. The default value
@@ -1946,7 +2047,9 @@ pub struct TransformInput {
 impl TransformInput {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(data_source: impl Into<Property<DataSource>>) -> Self { Self { data_source: data_source.into(), ..Self::default() } }
+    pub fn new(data_source: impl Into<Property<DataSource>>) -> Self {
+        Self { compression_type: Property::Absent, content_type: Property::Absent, data_source: data_source.into(), split_type: Property::Absent }
+    }
 }
 
 impl Data for TransformInput {
@@ -1963,7 +2066,7 @@ impl Data for TransformInput {
 impl Read for TransformInput {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { compression_type: Property::Absent, content_type: Property::Absent, data_source: Property::Absent, split_type: Property::Absent };
         from.open(json)?;
         from.field(json, "CompressionType", &mut this.compression_type);
         from.field(json, "ContentType", &mut this.content_type);
@@ -1974,6 +2077,7 @@ impl Read for TransformInput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TransformInput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1982,7 +2086,6 @@ impl fmt::Debug for TransformInput {
 /// Describes the location of the channel data.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelpackage-datasource.html)
-#[derive(Default)]
 pub struct DataSource {
     /// The S3 location of the data source that is associated with a channel.
     ///
@@ -1993,7 +2096,9 @@ pub struct DataSource {
 impl DataSource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(s3_data_source: impl Into<Property<S3DataSource>>) -> Self { Self { s3_data_source: s3_data_source.into() } }
+    pub fn new(s3_data_source: impl Into<Property<S3DataSource>>) -> Self {
+        Self { s3_data_source: s3_data_source.into() }
+    }
 }
 
 impl Data for DataSource {
@@ -2007,7 +2112,7 @@ impl Data for DataSource {
 impl Read for DataSource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { s3_data_source: Property::Absent };
         from.open(json)?;
         from.field(json, "S3DataSource", &mut this.s3_data_source);
         from.close(json)?;
@@ -2015,6 +2120,7 @@ impl Read for DataSource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataSource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2025,7 +2131,6 @@ impl fmt::Debug for DataSource {
 /// Your input bucket must be in the same AWS region as your training job.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelpackage-s3datasource.html)
-#[derive(Default)]
 pub struct S3DataSource {
     /// If you choose `S3Prefix`, `S3Uri` identifies a key name prefix. SageMaker uses all objects
     /// that match the specified key name prefix for model training.
@@ -2095,7 +2200,9 @@ pub struct S3DataSource {
 impl S3DataSource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(s3_data_type: impl Into<Property<Listed<S3DataSourceS3DataType>>>, s3_uri: impl Into<Property<String>>) -> Self { Self { s3_data_type: s3_data_type.into(), s3_uri: s3_uri.into() } }
+    pub fn new(s3_data_type: impl Into<Property<Listed<S3DataSourceS3DataType>>>, s3_uri: impl Into<Property<String>>) -> Self {
+        Self { s3_data_type: s3_data_type.into(), s3_uri: s3_uri.into() }
+    }
 }
 
 impl Data for S3DataSource {
@@ -2110,7 +2217,7 @@ impl Data for S3DataSource {
 impl Read for S3DataSource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { s3_data_type: Property::Absent, s3_uri: Property::Absent };
         from.open(json)?;
         from.field(json, "S3DataType", &mut this.s3_data_type);
         from.field(json, "S3Uri", &mut this.s3_uri);
@@ -2119,6 +2226,7 @@ impl Read for S3DataSource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3DataSource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2127,7 +2235,6 @@ impl fmt::Debug for S3DataSource {
 /// Describes the results of a transform job.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelpackage-transformoutput.html)
-#[derive(Default)]
 pub struct TransformOutput {
     /// The MIME type used to specify the output data. Amazon SageMaker uses the MIME type with
     /// each http call to transfer data from the transform job.
@@ -2191,7 +2298,9 @@ pub struct TransformOutput {
 impl TransformOutput {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(s3_output_path: impl Into<Property<String>>) -> Self { Self { s3_output_path: s3_output_path.into(), ..Self::default() } }
+    pub fn new(s3_output_path: impl Into<Property<String>>) -> Self {
+        Self { accept: Property::Absent, assemble_with: Property::Absent, kms_key_id: Property::Absent, s3_output_path: s3_output_path.into() }
+    }
 }
 
 impl Data for TransformOutput {
@@ -2208,7 +2317,7 @@ impl Data for TransformOutput {
 impl Read for TransformOutput {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { accept: Property::Absent, assemble_with: Property::Absent, kms_key_id: Property::Absent, s3_output_path: Property::Absent };
         from.open(json)?;
         from.field(json, "Accept", &mut this.accept);
         from.field(json, "AssembleWith", &mut this.assemble_with);
@@ -2219,6 +2328,7 @@ impl Read for TransformOutput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TransformOutput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2228,7 +2338,6 @@ impl fmt::Debug for TransformOutput {
 /// transform job.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelpackage-transformresources.html)
-#[derive(Default)]
 pub struct TransformResources {
     /// The number of ML compute instances to use in the transform job. The default value is `1`,
     /// and the maximum is `100`. For distributed transform jobs, specify a value greater than
@@ -2273,7 +2382,9 @@ pub struct TransformResources {
 impl TransformResources {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(instance_count: impl Into<Property<i64>>, instance_type: impl Into<Property<String>>) -> Self { Self { instance_count: instance_count.into(), instance_type: instance_type.into(), ..Self::default() } }
+    pub fn new(instance_count: impl Into<Property<i64>>, instance_type: impl Into<Property<String>>) -> Self {
+        Self { instance_count: instance_count.into(), instance_type: instance_type.into(), volume_kms_key_id: Property::Absent }
+    }
 }
 
 impl Data for TransformResources {
@@ -2289,7 +2400,7 @@ impl Data for TransformResources {
 impl Read for TransformResources {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { instance_count: Property::Absent, instance_type: Property::Absent, volume_kms_key_id: Property::Absent };
         from.open(json)?;
         from.field(json, "InstanceCount", &mut this.instance_count);
         from.field(json, "InstanceType", &mut this.instance_type);
@@ -2299,6 +2410,7 @@ impl Read for TransformResources {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TransformResources {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// A group of versioned models in the Model Registry.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sagemaker-modelpackagegroup.html)
-#[derive(Default)]
 pub struct ModelPackageGroup {
     /// The description for the model group.
     ///
@@ -41,7 +40,9 @@ pub struct ModelPackageGroup {
 impl ModelPackageGroup {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(model_package_group_name: impl Into<Property<String>>) -> Self { Self { model_package_group_name: model_package_group_name.into(), ..Self::default() } }
+    pub fn new(model_package_group_name: impl Into<Property<String>>) -> Self {
+        Self { model_package_group_description: Property::Absent, model_package_group_name: model_package_group_name.into(), model_package_group_policy: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for ModelPackageGroup {
@@ -58,7 +59,7 @@ impl Data for ModelPackageGroup {
 impl Read for ModelPackageGroup {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { model_package_group_description: Property::Absent, model_package_group_name: Property::Absent, model_package_group_policy: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ModelPackageGroupDescription", &mut this.model_package_group_description);
         from.field(json, "ModelPackageGroupName", &mut this.model_package_group_name);
@@ -69,6 +70,7 @@ impl Read for ModelPackageGroup {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ModelPackageGroup {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

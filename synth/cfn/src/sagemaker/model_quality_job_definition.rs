@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// Monitor](https://docs.aws.amazon.com/sagemaker/latest/dg/model-monitor.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sagemaker-modelqualityjobdefinition.html)
-#[derive(Default)]
 pub struct ModelQualityJobDefinition {
     /// The name of the endpoint used to run the monitoring job.
     ///
@@ -71,7 +70,9 @@ pub struct ModelQualityJobDefinition {
 impl ModelQualityJobDefinition {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(job_resources: impl Into<Property<MonitoringResources>>, model_quality_app_specification: impl Into<Property<ModelQualityAppSpecification>>, model_quality_job_input: impl Into<Property<ModelQualityJobInput>>, model_quality_job_output_config: impl Into<Property<MonitoringOutputConfig>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { job_resources: job_resources.into(), model_quality_app_specification: model_quality_app_specification.into(), model_quality_job_input: model_quality_job_input.into(), model_quality_job_output_config: model_quality_job_output_config.into(), role_arn: role_arn.into(), ..Self::default() } }
+    pub fn new(job_resources: impl Into<Property<MonitoringResources>>, model_quality_app_specification: impl Into<Property<ModelQualityAppSpecification>>, model_quality_job_input: impl Into<Property<ModelQualityJobInput>>, model_quality_job_output_config: impl Into<Property<MonitoringOutputConfig>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { endpoint_name: Property::Absent, job_definition_name: Property::Absent, job_resources: job_resources.into(), model_quality_app_specification: model_quality_app_specification.into(), model_quality_baseline_config: Property::Absent, model_quality_job_input: model_quality_job_input.into(), model_quality_job_output_config: model_quality_job_output_config.into(), network_config: Property::Absent, role_arn: role_arn.into(), stopping_condition: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for ModelQualityJobDefinition {
@@ -95,7 +96,7 @@ impl Data for ModelQualityJobDefinition {
 impl Read for ModelQualityJobDefinition {
     #[inline]
     fn read(from: &mut Reader, json: &synth_core::Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { endpoint_name: Property::Absent, job_definition_name: Property::Absent, job_resources: Property::Absent, model_quality_app_specification: Property::Absent, model_quality_baseline_config: Property::Absent, model_quality_job_input: Property::Absent, model_quality_job_output_config: Property::Absent, network_config: Property::Absent, role_arn: Property::Absent, stopping_condition: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "EndpointName", &mut this.endpoint_name);
         from.field(json, "JobDefinitionName", &mut this.job_definition_name);
@@ -113,6 +114,7 @@ impl Read for ModelQualityJobDefinition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ModelQualityJobDefinition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -129,7 +131,6 @@ impl ModelQualityJobDefinition {
 /// Identifies the resources to deploy for a monitoring job.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelqualityjobdefinition-monitoringresources.html)
-#[derive(Default)]
 pub struct MonitoringResources {
     /// The configuration for the cluster resources used to run the processing job.
     ///
@@ -140,7 +141,9 @@ pub struct MonitoringResources {
 impl MonitoringResources {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(cluster_config: impl Into<Property<ClusterConfig>>) -> Self { Self { cluster_config: cluster_config.into() } }
+    pub fn new(cluster_config: impl Into<Property<ClusterConfig>>) -> Self {
+        Self { cluster_config: cluster_config.into() }
+    }
 }
 
 impl Data for MonitoringResources {
@@ -154,7 +157,7 @@ impl Data for MonitoringResources {
 impl Read for MonitoringResources {
     #[inline]
     fn read(from: &mut Reader, json: &synth_core::Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cluster_config: Property::Absent };
         from.open(json)?;
         from.field(json, "ClusterConfig", &mut this.cluster_config);
         from.close(json)?;
@@ -162,6 +165,7 @@ impl Read for MonitoringResources {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MonitoringResources {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -170,7 +174,6 @@ impl fmt::Debug for MonitoringResources {
 /// The configuration for the cluster of resources used to run the processing job.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelqualityjobdefinition-clusterconfig.html)
-#[derive(Default)]
 pub struct ClusterConfig {
     /// The number of ML compute instances to use in the model monitoring job. For distributed
     /// processing jobs, specify a value greater than 1. The default value is 1.
@@ -202,7 +205,9 @@ pub struct ClusterConfig {
 impl ClusterConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(instance_count: impl Into<Property<i64>>, instance_type: impl Into<Property<String>>, volume_size_in_gb: impl Into<Property<i64>>) -> Self { Self { instance_count: instance_count.into(), instance_type: instance_type.into(), volume_size_in_gb: volume_size_in_gb.into(), ..Self::default() } }
+    pub fn new(instance_count: impl Into<Property<i64>>, instance_type: impl Into<Property<String>>, volume_size_in_gb: impl Into<Property<i64>>) -> Self {
+        Self { instance_count: instance_count.into(), instance_type: instance_type.into(), volume_kms_key_id: Property::Absent, volume_size_in_gb: volume_size_in_gb.into() }
+    }
 }
 
 impl Data for ClusterConfig {
@@ -219,7 +224,7 @@ impl Data for ClusterConfig {
 impl Read for ClusterConfig {
     #[inline]
     fn read(from: &mut Reader, json: &synth_core::Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { instance_count: Property::Absent, instance_type: Property::Absent, volume_kms_key_id: Property::Absent, volume_size_in_gb: Property::Absent };
         from.open(json)?;
         from.field(json, "InstanceCount", &mut this.instance_count);
         from.field(json, "InstanceType", &mut this.instance_type);
@@ -230,6 +235,7 @@ impl Read for ClusterConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ClusterConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -238,7 +244,6 @@ impl fmt::Debug for ClusterConfig {
 /// Container image configuration object for the monitoring job.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelqualityjobdefinition-modelqualityappspecification.html)
-#[derive(Default)]
 pub struct ModelQualityAppSpecification {
     /// An array of arguments for the container used to run the monitoring job.
     ///
@@ -287,7 +292,9 @@ pub struct ModelQualityAppSpecification {
 impl ModelQualityAppSpecification {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(image_uri: impl Into<Property<String>>, problem_type: impl Into<Property<Listed<ModelQualityAppSpecificationProblemType>>>) -> Self { Self { image_uri: image_uri.into(), problem_type: problem_type.into(), ..Self::default() } }
+    pub fn new(image_uri: impl Into<Property<String>>, problem_type: impl Into<Property<Listed<ModelQualityAppSpecificationProblemType>>>) -> Self {
+        Self { container_arguments: Property::Absent, container_entrypoint: Property::Absent, environment: Property::Absent, image_uri: image_uri.into(), post_analytics_processor_source_uri: Property::Absent, problem_type: problem_type.into(), record_preprocessor_source_uri: Property::Absent }
+    }
 }
 
 impl Data for ModelQualityAppSpecification {
@@ -307,7 +314,7 @@ impl Data for ModelQualityAppSpecification {
 impl Read for ModelQualityAppSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &synth_core::Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { container_arguments: Property::Absent, container_entrypoint: Property::Absent, environment: Property::Absent, image_uri: Property::Absent, post_analytics_processor_source_uri: Property::Absent, problem_type: Property::Absent, record_preprocessor_source_uri: Property::Absent };
         from.open(json)?;
         from.field(json, "ContainerArguments", &mut this.container_arguments);
         from.field(json, "ContainerEntrypoint", &mut this.container_entrypoint);
@@ -321,6 +328,7 @@ impl Read for ModelQualityAppSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ModelQualityAppSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -331,7 +339,6 @@ impl fmt::Debug for ModelQualityAppSpecification {
 /// scheduled to collect data periodically.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelqualityjobdefinition-modelqualitybaselineconfig.html)
-#[derive(Default)]
 pub struct ModelQualityBaselineConfig {
     /// The name of the job that performs baselining for the monitoring job.
     ///
@@ -343,6 +350,11 @@ pub struct ModelQualityBaselineConfig {
     ///
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelqualityjobdefinition-modelqualitybaselineconfig.html#cfn-sagemaker-modelqualityjobdefinition-modelqualitybaselineconfig-constraintsresource)
     pub constraints_resource: Property<ConstraintsResource>,
+}
+
+impl Default for ModelQualityBaselineConfig {
+    #[inline]
+    fn default() -> Self { Self { baselining_job_name: Property::Absent, constraints_resource: Property::Absent } }
 }
 
 impl Data for ModelQualityBaselineConfig {
@@ -357,7 +369,7 @@ impl Data for ModelQualityBaselineConfig {
 impl Read for ModelQualityBaselineConfig {
     #[inline]
     fn read(from: &mut Reader, json: &synth_core::Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { baselining_job_name: Property::Absent, constraints_resource: Property::Absent };
         from.open(json)?;
         from.field(json, "BaseliningJobName", &mut this.baselining_job_name);
         from.field(json, "ConstraintsResource", &mut this.constraints_resource);
@@ -366,6 +378,7 @@ impl Read for ModelQualityBaselineConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ModelQualityBaselineConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -374,7 +387,6 @@ impl fmt::Debug for ModelQualityBaselineConfig {
 /// The constraints resource for a monitoring job.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelqualityjobdefinition-constraintsresource.html)
-#[derive(Default)]
 pub struct ConstraintsResource {
     /// The Amazon S3 URI for the constraints resource.
     ///
@@ -382,6 +394,11 @@ pub struct ConstraintsResource {
     /// - Pattern: `^(https|s3)://([^/]+)/?(.*)$`
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelqualityjobdefinition-constraintsresource.html#cfn-sagemaker-modelqualityjobdefinition-constraintsresource-s3uri)
     pub s3_uri: Property<String>,
+}
+
+impl Default for ConstraintsResource {
+    #[inline]
+    fn default() -> Self { Self { s3_uri: Property::Absent } }
 }
 
 impl Data for ConstraintsResource {
@@ -395,7 +412,7 @@ impl Data for ConstraintsResource {
 impl Read for ConstraintsResource {
     #[inline]
     fn read(from: &mut Reader, json: &synth_core::Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { s3_uri: Property::Absent };
         from.open(json)?;
         from.field(json, "S3Uri", &mut this.s3_uri);
         from.close(json)?;
@@ -403,6 +420,7 @@ impl Read for ConstraintsResource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConstraintsResource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -412,7 +430,6 @@ impl fmt::Debug for ConstraintsResource {
 /// input for model quality monitoring jobs.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelqualityjobdefinition-modelqualityjobinput.html)
-#[derive(Default)]
 pub struct ModelQualityJobInput {
     /// Input object for the batch transform job.
     ///
@@ -431,7 +448,9 @@ pub struct ModelQualityJobInput {
 impl ModelQualityJobInput {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(ground_truth_s3_input: impl Into<Property<MonitoringGroundTruthS3Input>>) -> Self { Self { ground_truth_s3_input: ground_truth_s3_input.into(), ..Self::default() } }
+    pub fn new(ground_truth_s3_input: impl Into<Property<MonitoringGroundTruthS3Input>>) -> Self {
+        Self { batch_transform_input: Property::Absent, endpoint_input: Property::Absent, ground_truth_s3_input: ground_truth_s3_input.into() }
+    }
 }
 
 impl Data for ModelQualityJobInput {
@@ -447,7 +466,7 @@ impl Data for ModelQualityJobInput {
 impl Read for ModelQualityJobInput {
     #[inline]
     fn read(from: &mut Reader, json: &synth_core::Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { batch_transform_input: Property::Absent, endpoint_input: Property::Absent, ground_truth_s3_input: Property::Absent };
         from.open(json)?;
         from.field(json, "BatchTransformInput", &mut this.batch_transform_input);
         from.field(json, "EndpointInput", &mut this.endpoint_input);
@@ -457,6 +476,7 @@ impl Read for ModelQualityJobInput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ModelQualityJobInput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -465,7 +485,6 @@ impl fmt::Debug for ModelQualityJobInput {
 /// Input object for the batch transform job.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelqualityjobdefinition-batchtransforminput.html)
-#[derive(Default)]
 pub struct BatchTransformInput {
     /// The Amazon S3 location being used to capture the data.
     ///
@@ -529,7 +548,9 @@ pub struct BatchTransformInput {
 impl BatchTransformInput {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(data_captured_destination_s3_uri: impl Into<Property<String>>, dataset_format: impl Into<Property<DatasetFormat>>, local_path: impl Into<Property<String>>) -> Self { Self { data_captured_destination_s3_uri: data_captured_destination_s3_uri.into(), dataset_format: dataset_format.into(), local_path: local_path.into(), ..Self::default() } }
+    pub fn new(data_captured_destination_s3_uri: impl Into<Property<String>>, dataset_format: impl Into<Property<DatasetFormat>>, local_path: impl Into<Property<String>>) -> Self {
+        Self { data_captured_destination_s3_uri: data_captured_destination_s3_uri.into(), dataset_format: dataset_format.into(), end_time_offset: Property::Absent, inference_attribute: Property::Absent, local_path: local_path.into(), probability_attribute: Property::Absent, probability_threshold_attribute: Property::Absent, s3_data_distribution_type: Property::Absent, s3_input_mode: Property::Absent, start_time_offset: Property::Absent }
+    }
 }
 
 impl Data for BatchTransformInput {
@@ -552,7 +573,7 @@ impl Data for BatchTransformInput {
 impl Read for BatchTransformInput {
     #[inline]
     fn read(from: &mut Reader, json: &synth_core::Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { data_captured_destination_s3_uri: Property::Absent, dataset_format: Property::Absent, end_time_offset: Property::Absent, inference_attribute: Property::Absent, local_path: Property::Absent, probability_attribute: Property::Absent, probability_threshold_attribute: Property::Absent, s3_data_distribution_type: Property::Absent, s3_input_mode: Property::Absent, start_time_offset: Property::Absent };
         from.open(json)?;
         from.field(json, "DataCapturedDestinationS3Uri", &mut this.data_captured_destination_s3_uri);
         from.field(json, "DatasetFormat", &mut this.dataset_format);
@@ -569,6 +590,7 @@ impl Read for BatchTransformInput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BatchTransformInput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -577,7 +599,6 @@ impl fmt::Debug for BatchTransformInput {
 /// The dataset format of the data to monitor
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelqualityjobdefinition-datasetformat.html)
-#[derive(Default)]
 pub struct DatasetFormat {
     /// The CSV format
     ///
@@ -593,6 +614,11 @@ pub struct DatasetFormat {
     pub parquet: Property<bool>,
 }
 
+impl Default for DatasetFormat {
+    #[inline]
+    fn default() -> Self { Self { csv: Property::Absent, json: Property::Absent, parquet: Property::Absent } }
+}
+
 impl Data for DatasetFormat {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -606,7 +632,7 @@ impl Data for DatasetFormat {
 impl Read for DatasetFormat {
     #[inline]
     fn read(from: &mut Reader, json: &synth_core::Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { csv: Property::Absent, json: Property::Absent, parquet: Property::Absent };
         from.open(json)?;
         from.field(json, "Csv", &mut this.csv);
         from.field(json, "Json", &mut this.json);
@@ -616,6 +642,7 @@ impl Read for DatasetFormat {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DatasetFormat {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -624,12 +651,16 @@ impl fmt::Debug for DatasetFormat {
 /// The CSV format
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelqualityjobdefinition-csv.html)
-#[derive(Default)]
 pub struct Csv {
     /// A boolean flag indicating if given CSV has header
     ///
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelqualityjobdefinition-csv.html#cfn-sagemaker-modelqualityjobdefinition-csv-header)
     pub header: Property<bool>,
+}
+
+impl Default for Csv {
+    #[inline]
+    fn default() -> Self { Self { header: Property::Absent } }
 }
 
 impl Data for Csv {
@@ -643,7 +674,7 @@ impl Data for Csv {
 impl Read for Csv {
     #[inline]
     fn read(from: &mut Reader, json: &synth_core::Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { header: Property::Absent };
         from.open(json)?;
         from.field(json, "Header", &mut this.header);
         from.close(json)?;
@@ -651,6 +682,7 @@ impl Read for Csv {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Csv {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -659,12 +691,16 @@ impl fmt::Debug for Csv {
 /// The Json format
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelqualityjobdefinition-json.html)
-#[derive(Default)]
 pub struct Json {
     /// A boolean flag indicating if it is JSON line format
     ///
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelqualityjobdefinition-json.html#cfn-sagemaker-modelqualityjobdefinition-json-line)
     pub line: Property<bool>,
+}
+
+impl Default for Json {
+    #[inline]
+    fn default() -> Self { Self { line: Property::Absent } }
 }
 
 impl Data for Json {
@@ -678,7 +714,7 @@ impl Data for Json {
 impl Read for Json {
     #[inline]
     fn read(from: &mut Reader, json: &synth_core::Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { line: Property::Absent };
         from.open(json)?;
         from.field(json, "Line", &mut this.line);
         from.close(json)?;
@@ -686,6 +722,7 @@ impl Read for Json {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Json {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -694,7 +731,6 @@ impl fmt::Debug for Json {
 /// Input object for the endpoint
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelqualityjobdefinition-endpointinput.html)
-#[derive(Default)]
 pub struct EndpointInput {
     /// If specified, monitoring jobs substract this time from the end time. For information about
     /// using offsets for scheduling monitoring jobs, see [Schedule Model Quality Monitoring
@@ -754,7 +790,9 @@ pub struct EndpointInput {
 impl EndpointInput {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(endpoint_name: impl Into<Property<String>>, local_path: impl Into<Property<String>>) -> Self { Self { endpoint_name: endpoint_name.into(), local_path: local_path.into(), ..Self::default() } }
+    pub fn new(endpoint_name: impl Into<Property<String>>, local_path: impl Into<Property<String>>) -> Self {
+        Self { end_time_offset: Property::Absent, endpoint_name: endpoint_name.into(), inference_attribute: Property::Absent, local_path: local_path.into(), probability_attribute: Property::Absent, probability_threshold_attribute: Property::Absent, s3_data_distribution_type: Property::Absent, s3_input_mode: Property::Absent, start_time_offset: Property::Absent }
+    }
 }
 
 impl Data for EndpointInput {
@@ -776,7 +814,7 @@ impl Data for EndpointInput {
 impl Read for EndpointInput {
     #[inline]
     fn read(from: &mut Reader, json: &synth_core::Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { end_time_offset: Property::Absent, endpoint_name: Property::Absent, inference_attribute: Property::Absent, local_path: Property::Absent, probability_attribute: Property::Absent, probability_threshold_attribute: Property::Absent, s3_data_distribution_type: Property::Absent, s3_input_mode: Property::Absent, start_time_offset: Property::Absent };
         from.open(json)?;
         from.field(json, "EndTimeOffset", &mut this.end_time_offset);
         from.field(json, "EndpointName", &mut this.endpoint_name);
@@ -792,6 +830,7 @@ impl Read for EndpointInput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EndpointInput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -800,7 +839,6 @@ impl fmt::Debug for EndpointInput {
 /// The ground truth labels for the dataset used for the monitoring job.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelqualityjobdefinition-monitoringgroundtruths3input.html)
-#[derive(Default)]
 pub struct MonitoringGroundTruthS3Input {
     /// The address of the Amazon S3 location of the ground truth labels.
     ///
@@ -813,7 +851,9 @@ pub struct MonitoringGroundTruthS3Input {
 impl MonitoringGroundTruthS3Input {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(s3_uri: impl Into<Property<String>>) -> Self { Self { s3_uri: s3_uri.into() } }
+    pub fn new(s3_uri: impl Into<Property<String>>) -> Self {
+        Self { s3_uri: s3_uri.into() }
+    }
 }
 
 impl Data for MonitoringGroundTruthS3Input {
@@ -827,7 +867,7 @@ impl Data for MonitoringGroundTruthS3Input {
 impl Read for MonitoringGroundTruthS3Input {
     #[inline]
     fn read(from: &mut Reader, json: &synth_core::Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { s3_uri: Property::Absent };
         from.open(json)?;
         from.field(json, "S3Uri", &mut this.s3_uri);
         from.close(json)?;
@@ -835,6 +875,7 @@ impl Read for MonitoringGroundTruthS3Input {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MonitoringGroundTruthS3Input {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -843,7 +884,6 @@ impl fmt::Debug for MonitoringGroundTruthS3Input {
 /// The output configuration for monitoring jobs.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelqualityjobdefinition-monitoringoutputconfig.html)
-#[derive(Default)]
 pub struct MonitoringOutputConfig {
     /// The AWS Key Management Service ( AWS ) key that Amazon SageMaker AI uses to encrypt the
     /// model artifacts at rest using Amazon S3 server-side encryption.
@@ -864,7 +904,9 @@ pub struct MonitoringOutputConfig {
 impl MonitoringOutputConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(monitoring_outputs: impl Into<Property<List<MonitoringOutput>>>) -> Self { Self { monitoring_outputs: monitoring_outputs.into(), ..Self::default() } }
+    pub fn new(monitoring_outputs: impl Into<Property<List<MonitoringOutput>>>) -> Self {
+        Self { kms_key_id: Property::Absent, monitoring_outputs: monitoring_outputs.into() }
+    }
 }
 
 impl Data for MonitoringOutputConfig {
@@ -879,7 +921,7 @@ impl Data for MonitoringOutputConfig {
 impl Read for MonitoringOutputConfig {
     #[inline]
     fn read(from: &mut Reader, json: &synth_core::Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { kms_key_id: Property::Absent, monitoring_outputs: Property::Absent };
         from.open(json)?;
         from.field(json, "KmsKeyId", &mut this.kms_key_id);
         from.field(json, "MonitoringOutputs", &mut this.monitoring_outputs);
@@ -888,6 +930,7 @@ impl Read for MonitoringOutputConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MonitoringOutputConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -896,7 +939,6 @@ impl fmt::Debug for MonitoringOutputConfig {
 /// The output object for a monitoring job.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelqualityjobdefinition-monitoringoutput.html)
-#[derive(Default)]
 pub struct MonitoringOutput {
     /// The Amazon S3 storage location where the results of a monitoring job are saved.
     ///
@@ -907,7 +949,9 @@ pub struct MonitoringOutput {
 impl MonitoringOutput {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(s3_output: impl Into<Property<S3Output>>) -> Self { Self { s3_output: s3_output.into() } }
+    pub fn new(s3_output: impl Into<Property<S3Output>>) -> Self {
+        Self { s3_output: s3_output.into() }
+    }
 }
 
 impl Data for MonitoringOutput {
@@ -921,7 +965,7 @@ impl Data for MonitoringOutput {
 impl Read for MonitoringOutput {
     #[inline]
     fn read(from: &mut Reader, json: &synth_core::Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { s3_output: Property::Absent };
         from.open(json)?;
         from.field(json, "S3Output", &mut this.s3_output);
         from.close(json)?;
@@ -929,6 +973,7 @@ impl Read for MonitoringOutput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MonitoringOutput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -937,7 +982,6 @@ impl fmt::Debug for MonitoringOutput {
 /// The Amazon S3 storage location where the results of a monitoring job are saved.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelqualityjobdefinition-s3output.html)
-#[derive(Default)]
 pub struct S3Output {
     /// The local path to the Amazon S3 storage location where Amazon SageMaker saves the results
     /// of a monitoring job. LocalPath is an absolute path for the output data.
@@ -963,7 +1007,9 @@ pub struct S3Output {
 impl S3Output {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(local_path: impl Into<Property<String>>, s3_uri: impl Into<Property<String>>) -> Self { Self { local_path: local_path.into(), s3_uri: s3_uri.into(), ..Self::default() } }
+    pub fn new(local_path: impl Into<Property<String>>, s3_uri: impl Into<Property<String>>) -> Self {
+        Self { local_path: local_path.into(), s3_upload_mode: Property::Absent, s3_uri: s3_uri.into() }
+    }
 }
 
 impl Data for S3Output {
@@ -979,7 +1025,7 @@ impl Data for S3Output {
 impl Read for S3Output {
     #[inline]
     fn read(from: &mut Reader, json: &synth_core::Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { local_path: Property::Absent, s3_upload_mode: Property::Absent, s3_uri: Property::Absent };
         from.open(json)?;
         from.field(json, "LocalPath", &mut this.local_path);
         from.field(json, "S3UploadMode", &mut this.s3_upload_mode);
@@ -989,6 +1035,7 @@ impl Read for S3Output {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3Output {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -999,7 +1046,6 @@ impl fmt::Debug for S3Output {
 /// subnets and security groups to use for VPC-enabled jobs.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelqualityjobdefinition-networkconfig.html)
-#[derive(Default)]
 pub struct NetworkConfig {
     /// Whether to encrypt all communications between distributed processing jobs. Choose `True`
     /// to encrypt communications. Encryption provides greater security for distributed processing
@@ -1019,6 +1065,11 @@ pub struct NetworkConfig {
     pub vpc_config: Property<VpcConfig>,
 }
 
+impl Default for NetworkConfig {
+    #[inline]
+    fn default() -> Self { Self { enable_inter_container_traffic_encryption: Property::Absent, enable_network_isolation: Property::Absent, vpc_config: Property::Absent } }
+}
+
 impl Data for NetworkConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1032,7 +1083,7 @@ impl Data for NetworkConfig {
 impl Read for NetworkConfig {
     #[inline]
     fn read(from: &mut Reader, json: &synth_core::Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enable_inter_container_traffic_encryption: Property::Absent, enable_network_isolation: Property::Absent, vpc_config: Property::Absent };
         from.open(json)?;
         from.field(json, "EnableInterContainerTrafficEncryption", &mut this.enable_inter_container_traffic_encryption);
         from.field(json, "EnableNetworkIsolation", &mut this.enable_network_isolation);
@@ -1042,6 +1093,7 @@ impl Read for NetworkConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NetworkConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1054,7 +1106,6 @@ impl fmt::Debug for NetworkConfig {
 /// VPC](https://docs.aws.amazon.com/sagemaker/latest/dg/infrastructure-give-access.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelqualityjobdefinition-vpcconfig.html)
-#[derive(Default)]
 pub struct VpcConfig {
     /// The VPC security group IDs, in the form `sg-xxxxxxxx`. Specify the security groups for the
     /// VPC that is specified in the `Subnets` field.
@@ -1079,7 +1130,9 @@ pub struct VpcConfig {
 impl VpcConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(security_group_ids: impl Into<Property<List<Id<refs::ec2::SecurityGroupId>>>>, subnets: impl Into<Property<List<Id<refs::ec2::SubnetId>>>>) -> Self { Self { security_group_ids: security_group_ids.into(), subnets: subnets.into() } }
+    pub fn new(security_group_ids: impl Into<Property<List<Id<refs::ec2::SecurityGroupId>>>>, subnets: impl Into<Property<List<Id<refs::ec2::SubnetId>>>>) -> Self {
+        Self { security_group_ids: security_group_ids.into(), subnets: subnets.into() }
+    }
 }
 
 impl Data for VpcConfig {
@@ -1094,7 +1147,7 @@ impl Data for VpcConfig {
 impl Read for VpcConfig {
     #[inline]
     fn read(from: &mut Reader, json: &synth_core::Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { security_group_ids: Property::Absent, subnets: Property::Absent };
         from.open(json)?;
         from.field(json, "SecurityGroupIds", &mut this.security_group_ids);
         from.field(json, "Subnets", &mut this.subnets);
@@ -1103,6 +1156,7 @@ impl Read for VpcConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VpcConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1127,7 +1181,6 @@ impl fmt::Debug for VpcConfig {
 /// > training job to complete.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-modelqualityjobdefinition-stoppingcondition.html)
-#[derive(Default)]
 pub struct StoppingCondition {
     /// The maximum length of time, in seconds, that a training or compilation job can run before
     /// it is stopped.
@@ -1153,7 +1206,9 @@ pub struct StoppingCondition {
 impl StoppingCondition {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(max_runtime_in_seconds: impl Into<Property<i64>>) -> Self { Self { max_runtime_in_seconds: max_runtime_in_seconds.into() } }
+    pub fn new(max_runtime_in_seconds: impl Into<Property<i64>>) -> Self {
+        Self { max_runtime_in_seconds: max_runtime_in_seconds.into() }
+    }
 }
 
 impl Data for StoppingCondition {
@@ -1167,7 +1222,7 @@ impl Data for StoppingCondition {
 impl Read for StoppingCondition {
     #[inline]
     fn read(from: &mut Reader, json: &synth_core::Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max_runtime_in_seconds: Property::Absent };
         from.open(json)?;
         from.field(json, "MaxRuntimeInSeconds", &mut this.max_runtime_in_seconds);
         from.close(json)?;
@@ -1175,6 +1230,7 @@ impl Read for StoppingCondition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StoppingCondition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

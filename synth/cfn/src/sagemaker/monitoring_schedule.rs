@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// SageMaker endpoint.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sagemaker-monitoringschedule.html)
-#[derive(Default)]
 pub struct MonitoringSchedule {
     /// The name of the endpoint using the monitoring schedule.
     ///
@@ -54,7 +53,9 @@ pub struct MonitoringSchedule {
 impl MonitoringSchedule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(monitoring_schedule_config: impl Into<Property<MonitoringScheduleConfig>>, monitoring_schedule_name: impl Into<Property<String>>) -> Self { Self { monitoring_schedule_config: monitoring_schedule_config.into(), monitoring_schedule_name: monitoring_schedule_name.into(), ..Self::default() } }
+    pub fn new(monitoring_schedule_config: impl Into<Property<MonitoringScheduleConfig>>, monitoring_schedule_name: impl Into<Property<String>>) -> Self {
+        Self { endpoint_name: Property::Absent, failure_reason: Property::Absent, last_monitoring_execution_summary: Property::Absent, monitoring_schedule_config: monitoring_schedule_config.into(), monitoring_schedule_name: monitoring_schedule_name.into(), monitoring_schedule_status: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for MonitoringSchedule {
@@ -74,7 +75,7 @@ impl Data for MonitoringSchedule {
 impl Read for MonitoringSchedule {
     #[inline]
     fn read(from: &mut Reader, json: &synth_core::Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { endpoint_name: Property::Absent, failure_reason: Property::Absent, last_monitoring_execution_summary: Property::Absent, monitoring_schedule_config: Property::Absent, monitoring_schedule_name: Property::Absent, monitoring_schedule_status: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "EndpointName", &mut this.endpoint_name);
         from.field(json, "FailureReason", &mut this.failure_reason);
@@ -88,6 +89,7 @@ impl Read for MonitoringSchedule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MonitoringSchedule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -104,7 +106,6 @@ impl MonitoringSchedule {
 /// Summary of information about the last monitoring job to run.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-monitoringschedule-monitoringexecutionsummary.html)
-#[derive(Default)]
 pub struct MonitoringExecutionSummary {
     /// The time at which the monitoring job was created.
     ///
@@ -150,7 +151,9 @@ pub struct MonitoringExecutionSummary {
 impl MonitoringExecutionSummary {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(creation_time: impl Into<Property<String>>, last_modified_time: impl Into<Property<String>>, monitoring_execution_status: impl Into<Property<Listed<MonitoringExecutionSummaryMonitoringExecutionStatus>>>, monitoring_schedule_name: impl Into<Property<String>>, scheduled_time: impl Into<Property<String>>) -> Self { Self { creation_time: creation_time.into(), last_modified_time: last_modified_time.into(), monitoring_execution_status: monitoring_execution_status.into(), monitoring_schedule_name: monitoring_schedule_name.into(), scheduled_time: scheduled_time.into(), ..Self::default() } }
+    pub fn new(creation_time: impl Into<Property<String>>, last_modified_time: impl Into<Property<String>>, monitoring_execution_status: impl Into<Property<Listed<MonitoringExecutionSummaryMonitoringExecutionStatus>>>, monitoring_schedule_name: impl Into<Property<String>>, scheduled_time: impl Into<Property<String>>) -> Self {
+        Self { creation_time: creation_time.into(), endpoint_name: Property::Absent, failure_reason: Property::Absent, last_modified_time: last_modified_time.into(), monitoring_execution_status: monitoring_execution_status.into(), monitoring_schedule_name: monitoring_schedule_name.into(), processing_job_arn: Property::Absent, scheduled_time: scheduled_time.into() }
+    }
 }
 
 impl Data for MonitoringExecutionSummary {
@@ -171,7 +174,7 @@ impl Data for MonitoringExecutionSummary {
 impl Read for MonitoringExecutionSummary {
     #[inline]
     fn read(from: &mut Reader, json: &synth_core::Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { creation_time: Property::Absent, endpoint_name: Property::Absent, failure_reason: Property::Absent, last_modified_time: Property::Absent, monitoring_execution_status: Property::Absent, monitoring_schedule_name: Property::Absent, processing_job_arn: Property::Absent, scheduled_time: Property::Absent };
         from.open(json)?;
         from.field(json, "CreationTime", &mut this.creation_time);
         from.field(json, "EndpointName", &mut this.endpoint_name);
@@ -186,6 +189,7 @@ impl Read for MonitoringExecutionSummary {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MonitoringExecutionSummary {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -194,7 +198,6 @@ impl fmt::Debug for MonitoringExecutionSummary {
 /// Configures the monitoring schedule and defines the monitoring job.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-monitoringschedule-monitoringscheduleconfig.html)
-#[derive(Default)]
 pub struct MonitoringScheduleConfig {
     /// Defines the monitoring job.
     ///
@@ -216,6 +219,11 @@ pub struct MonitoringScheduleConfig {
     pub schedule_config: Property<ScheduleConfig>,
 }
 
+impl Default for MonitoringScheduleConfig {
+    #[inline]
+    fn default() -> Self { Self { monitoring_job_definition: Property::Absent, monitoring_job_definition_name: Property::Absent, monitoring_type: Property::Absent, schedule_config: Property::Absent } }
+}
+
 impl Data for MonitoringScheduleConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -230,7 +238,7 @@ impl Data for MonitoringScheduleConfig {
 impl Read for MonitoringScheduleConfig {
     #[inline]
     fn read(from: &mut Reader, json: &synth_core::Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { monitoring_job_definition: Property::Absent, monitoring_job_definition_name: Property::Absent, monitoring_type: Property::Absent, schedule_config: Property::Absent };
         from.open(json)?;
         from.field(json, "MonitoringJobDefinition", &mut this.monitoring_job_definition);
         from.field(json, "MonitoringJobDefinitionName", &mut this.monitoring_job_definition_name);
@@ -241,6 +249,7 @@ impl Read for MonitoringScheduleConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MonitoringScheduleConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -249,7 +258,6 @@ impl fmt::Debug for MonitoringScheduleConfig {
 /// Defines the monitoring job.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-monitoringschedule-monitoringjobdefinition.html)
-#[derive(Default)]
 pub struct MonitoringJobDefinition {
     /// Baseline configuration used to validate that the data conforms to the specified
     /// constraints and statistics
@@ -299,7 +307,9 @@ pub struct MonitoringJobDefinition {
 impl MonitoringJobDefinition {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(monitoring_app_specification: impl Into<Property<MonitoringAppSpecification>>, monitoring_inputs: impl Into<Property<List<MonitoringInput>>>, monitoring_output_config: impl Into<Property<MonitoringOutputConfig>>, monitoring_resources: impl Into<Property<MonitoringResources>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { monitoring_app_specification: monitoring_app_specification.into(), monitoring_inputs: monitoring_inputs.into(), monitoring_output_config: monitoring_output_config.into(), monitoring_resources: monitoring_resources.into(), role_arn: role_arn.into(), ..Self::default() } }
+    pub fn new(monitoring_app_specification: impl Into<Property<MonitoringAppSpecification>>, monitoring_inputs: impl Into<Property<List<MonitoringInput>>>, monitoring_output_config: impl Into<Property<MonitoringOutputConfig>>, monitoring_resources: impl Into<Property<MonitoringResources>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { baseline_config: Property::Absent, environment: Property::Absent, monitoring_app_specification: monitoring_app_specification.into(), monitoring_inputs: monitoring_inputs.into(), monitoring_output_config: monitoring_output_config.into(), monitoring_resources: monitoring_resources.into(), network_config: Property::Absent, role_arn: role_arn.into(), stopping_condition: Property::Absent }
+    }
 }
 
 impl Data for MonitoringJobDefinition {
@@ -321,7 +331,7 @@ impl Data for MonitoringJobDefinition {
 impl Read for MonitoringJobDefinition {
     #[inline]
     fn read(from: &mut Reader, json: &synth_core::Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { baseline_config: Property::Absent, environment: Property::Absent, monitoring_app_specification: Property::Absent, monitoring_inputs: Property::Absent, monitoring_output_config: Property::Absent, monitoring_resources: Property::Absent, network_config: Property::Absent, role_arn: Property::Absent, stopping_condition: Property::Absent };
         from.open(json)?;
         from.field(json, "BaselineConfig", &mut this.baseline_config);
         from.field(json, "Environment", &mut this.environment);
@@ -337,6 +347,7 @@ impl Read for MonitoringJobDefinition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MonitoringJobDefinition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -346,7 +357,6 @@ impl fmt::Debug for MonitoringJobDefinition {
 /// constraints and statistics.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-monitoringschedule-baselineconfig.html)
-#[derive(Default)]
 pub struct BaselineConfig {
     /// The Amazon S3 URI for the constraints resource.
     ///
@@ -357,6 +367,11 @@ pub struct BaselineConfig {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-monitoringschedule-baselineconfig.html#cfn-sagemaker-monitoringschedule-baselineconfig-statisticsresource)
     pub statistics_resource: Property<StatisticsResource>,
+}
+
+impl Default for BaselineConfig {
+    #[inline]
+    fn default() -> Self { Self { constraints_resource: Property::Absent, statistics_resource: Property::Absent } }
 }
 
 impl Data for BaselineConfig {
@@ -371,7 +386,7 @@ impl Data for BaselineConfig {
 impl Read for BaselineConfig {
     #[inline]
     fn read(from: &mut Reader, json: &synth_core::Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { constraints_resource: Property::Absent, statistics_resource: Property::Absent };
         from.open(json)?;
         from.field(json, "ConstraintsResource", &mut this.constraints_resource);
         from.field(json, "StatisticsResource", &mut this.statistics_resource);
@@ -380,6 +395,7 @@ impl Read for BaselineConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BaselineConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -388,7 +404,6 @@ impl fmt::Debug for BaselineConfig {
 /// The Amazon S3 URI for the constraints resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-monitoringschedule-constraintsresource.html)
-#[derive(Default)]
 pub struct ConstraintsResource {
     /// The Amazon S3 URI for the constraints resource.
     ///
@@ -396,6 +411,11 @@ pub struct ConstraintsResource {
     /// - Pattern: `^(https|s3)://([^/]+)/?(.*)$`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-monitoringschedule-constraintsresource.html#cfn-sagemaker-monitoringschedule-constraintsresource-s3uri)
     pub s3_uri: Property<String>,
+}
+
+impl Default for ConstraintsResource {
+    #[inline]
+    fn default() -> Self { Self { s3_uri: Property::Absent } }
 }
 
 impl Data for ConstraintsResource {
@@ -409,7 +429,7 @@ impl Data for ConstraintsResource {
 impl Read for ConstraintsResource {
     #[inline]
     fn read(from: &mut Reader, json: &synth_core::Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { s3_uri: Property::Absent };
         from.open(json)?;
         from.field(json, "S3Uri", &mut this.s3_uri);
         from.close(json)?;
@@ -417,6 +437,7 @@ impl Read for ConstraintsResource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConstraintsResource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -426,7 +447,6 @@ impl fmt::Debug for ConstraintsResource {
 /// validated against.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-monitoringschedule-statisticsresource.html)
-#[derive(Default)]
 pub struct StatisticsResource {
     /// The S3 URI for the statistics resource.
     ///
@@ -434,6 +454,11 @@ pub struct StatisticsResource {
     /// - Pattern: `^(https|s3)://([^/]+)/?(.*)$`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-monitoringschedule-statisticsresource.html#cfn-sagemaker-monitoringschedule-statisticsresource-s3uri)
     pub s3_uri: Property<String>,
+}
+
+impl Default for StatisticsResource {
+    #[inline]
+    fn default() -> Self { Self { s3_uri: Property::Absent } }
 }
 
 impl Data for StatisticsResource {
@@ -447,7 +472,7 @@ impl Data for StatisticsResource {
 impl Read for StatisticsResource {
     #[inline]
     fn read(from: &mut Reader, json: &synth_core::Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { s3_uri: Property::Absent };
         from.open(json)?;
         from.field(json, "S3Uri", &mut this.s3_uri);
         from.close(json)?;
@@ -455,6 +480,7 @@ impl Read for StatisticsResource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StatisticsResource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -463,7 +489,6 @@ impl fmt::Debug for StatisticsResource {
 /// Container image configuration object for the monitoring job.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-monitoringschedule-monitoringappspecification.html)
-#[derive(Default)]
 pub struct MonitoringAppSpecification {
     /// An array of arguments for the container used to run the monitoring job.
     ///
@@ -503,7 +528,9 @@ pub struct MonitoringAppSpecification {
 impl MonitoringAppSpecification {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(image_uri: impl Into<Property<String>>) -> Self { Self { image_uri: image_uri.into(), ..Self::default() } }
+    pub fn new(image_uri: impl Into<Property<String>>) -> Self {
+        Self { container_arguments: Property::Absent, container_entrypoint: Property::Absent, image_uri: image_uri.into(), post_analytics_processor_source_uri: Property::Absent, record_preprocessor_source_uri: Property::Absent }
+    }
 }
 
 impl Data for MonitoringAppSpecification {
@@ -521,7 +548,7 @@ impl Data for MonitoringAppSpecification {
 impl Read for MonitoringAppSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &synth_core::Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { container_arguments: Property::Absent, container_entrypoint: Property::Absent, image_uri: Property::Absent, post_analytics_processor_source_uri: Property::Absent, record_preprocessor_source_uri: Property::Absent };
         from.open(json)?;
         from.field(json, "ContainerArguments", &mut this.container_arguments);
         from.field(json, "ContainerEntrypoint", &mut this.container_entrypoint);
@@ -533,6 +560,7 @@ impl Read for MonitoringAppSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MonitoringAppSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -541,7 +569,6 @@ impl fmt::Debug for MonitoringAppSpecification {
 /// The inputs for a monitoring job.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-monitoringschedule-monitoringinput.html)
-#[derive(Default)]
 pub struct MonitoringInput {
     /// Input object for the batch transform job.
     ///
@@ -551,6 +578,11 @@ pub struct MonitoringInput {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-monitoringschedule-monitoringinput.html#cfn-sagemaker-monitoringschedule-monitoringinput-endpointinput)
     pub endpoint_input: Property<EndpointInput>,
+}
+
+impl Default for MonitoringInput {
+    #[inline]
+    fn default() -> Self { Self { batch_transform_input: Property::Absent, endpoint_input: Property::Absent } }
 }
 
 impl Data for MonitoringInput {
@@ -565,7 +597,7 @@ impl Data for MonitoringInput {
 impl Read for MonitoringInput {
     #[inline]
     fn read(from: &mut Reader, json: &synth_core::Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { batch_transform_input: Property::Absent, endpoint_input: Property::Absent };
         from.open(json)?;
         from.field(json, "BatchTransformInput", &mut this.batch_transform_input);
         from.field(json, "EndpointInput", &mut this.endpoint_input);
@@ -574,6 +606,7 @@ impl Read for MonitoringInput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MonitoringInput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -582,7 +615,6 @@ impl fmt::Debug for MonitoringInput {
 /// Input object for the batch transform job.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-monitoringschedule-batchtransforminput.html)
-#[derive(Default)]
 pub struct BatchTransformInput {
     /// The Amazon S3 location being used to capture the data.
     ///
@@ -621,7 +653,9 @@ pub struct BatchTransformInput {
 impl BatchTransformInput {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(data_captured_destination_s3_uri: impl Into<Property<String>>, dataset_format: impl Into<Property<DatasetFormat>>, local_path: impl Into<Property<String>>) -> Self { Self { data_captured_destination_s3_uri: data_captured_destination_s3_uri.into(), dataset_format: dataset_format.into(), local_path: local_path.into(), ..Self::default() } }
+    pub fn new(data_captured_destination_s3_uri: impl Into<Property<String>>, dataset_format: impl Into<Property<DatasetFormat>>, local_path: impl Into<Property<String>>) -> Self {
+        Self { data_captured_destination_s3_uri: data_captured_destination_s3_uri.into(), dataset_format: dataset_format.into(), exclude_features_attribute: Property::Absent, local_path: local_path.into(), s3_data_distribution_type: Property::Absent, s3_input_mode: Property::Absent }
+    }
 }
 
 impl Data for BatchTransformInput {
@@ -640,7 +674,7 @@ impl Data for BatchTransformInput {
 impl Read for BatchTransformInput {
     #[inline]
     fn read(from: &mut Reader, json: &synth_core::Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { data_captured_destination_s3_uri: Property::Absent, dataset_format: Property::Absent, exclude_features_attribute: Property::Absent, local_path: Property::Absent, s3_data_distribution_type: Property::Absent, s3_input_mode: Property::Absent };
         from.open(json)?;
         from.field(json, "DataCapturedDestinationS3Uri", &mut this.data_captured_destination_s3_uri);
         from.field(json, "DatasetFormat", &mut this.dataset_format);
@@ -653,6 +687,7 @@ impl Read for BatchTransformInput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BatchTransformInput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -661,7 +696,6 @@ impl fmt::Debug for BatchTransformInput {
 /// The dataset format of the data to monitor
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-monitoringschedule-datasetformat.html)
-#[derive(Default)]
 pub struct DatasetFormat {
     /// The CSV format
     ///
@@ -677,6 +711,11 @@ pub struct DatasetFormat {
     pub parquet: Property<bool>,
 }
 
+impl Default for DatasetFormat {
+    #[inline]
+    fn default() -> Self { Self { csv: Property::Absent, json: Property::Absent, parquet: Property::Absent } }
+}
+
 impl Data for DatasetFormat {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -690,7 +729,7 @@ impl Data for DatasetFormat {
 impl Read for DatasetFormat {
     #[inline]
     fn read(from: &mut Reader, json: &synth_core::Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { csv: Property::Absent, json: Property::Absent, parquet: Property::Absent };
         from.open(json)?;
         from.field(json, "Csv", &mut this.csv);
         from.field(json, "Json", &mut this.json);
@@ -700,6 +739,7 @@ impl Read for DatasetFormat {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DatasetFormat {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -708,12 +748,16 @@ impl fmt::Debug for DatasetFormat {
 /// The CSV format
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-monitoringschedule-csv.html)
-#[derive(Default)]
 pub struct Csv {
     /// A boolean flag indicating if given CSV has header
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-monitoringschedule-csv.html#cfn-sagemaker-monitoringschedule-csv-header)
     pub header: Property<bool>,
+}
+
+impl Default for Csv {
+    #[inline]
+    fn default() -> Self { Self { header: Property::Absent } }
 }
 
 impl Data for Csv {
@@ -727,7 +771,7 @@ impl Data for Csv {
 impl Read for Csv {
     #[inline]
     fn read(from: &mut Reader, json: &synth_core::Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { header: Property::Absent };
         from.open(json)?;
         from.field(json, "Header", &mut this.header);
         from.close(json)?;
@@ -735,6 +779,7 @@ impl Read for Csv {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Csv {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -743,12 +788,16 @@ impl fmt::Debug for Csv {
 /// The Json format
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-monitoringschedule-json.html)
-#[derive(Default)]
 pub struct Json {
     /// A boolean flag indicating if it is JSON line format
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-monitoringschedule-json.html#cfn-sagemaker-monitoringschedule-json-line)
     pub line: Property<bool>,
+}
+
+impl Default for Json {
+    #[inline]
+    fn default() -> Self { Self { line: Property::Absent } }
 }
 
 impl Data for Json {
@@ -762,7 +811,7 @@ impl Data for Json {
 impl Read for Json {
     #[inline]
     fn read(from: &mut Reader, json: &synth_core::Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { line: Property::Absent };
         from.open(json)?;
         from.field(json, "Line", &mut this.line);
         from.close(json)?;
@@ -770,6 +819,7 @@ impl Read for Json {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Json {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -778,7 +828,6 @@ impl fmt::Debug for Json {
 /// Input object for the endpoint
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-monitoringschedule-endpointinput.html)
-#[derive(Default)]
 pub struct EndpointInput {
     /// An endpoint in customer's account which has enabled `DataCaptureConfig` enabled.
     ///
@@ -813,7 +862,9 @@ pub struct EndpointInput {
 impl EndpointInput {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(endpoint_name: impl Into<Property<String>>, local_path: impl Into<Property<String>>) -> Self { Self { endpoint_name: endpoint_name.into(), local_path: local_path.into(), ..Self::default() } }
+    pub fn new(endpoint_name: impl Into<Property<String>>, local_path: impl Into<Property<String>>) -> Self {
+        Self { endpoint_name: endpoint_name.into(), exclude_features_attribute: Property::Absent, local_path: local_path.into(), s3_data_distribution_type: Property::Absent, s3_input_mode: Property::Absent }
+    }
 }
 
 impl Data for EndpointInput {
@@ -831,7 +882,7 @@ impl Data for EndpointInput {
 impl Read for EndpointInput {
     #[inline]
     fn read(from: &mut Reader, json: &synth_core::Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { endpoint_name: Property::Absent, exclude_features_attribute: Property::Absent, local_path: Property::Absent, s3_data_distribution_type: Property::Absent, s3_input_mode: Property::Absent };
         from.open(json)?;
         from.field(json, "EndpointName", &mut this.endpoint_name);
         from.field(json, "ExcludeFeaturesAttribute", &mut this.exclude_features_attribute);
@@ -843,6 +894,7 @@ impl Read for EndpointInput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EndpointInput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -851,7 +903,6 @@ impl fmt::Debug for EndpointInput {
 /// The output configuration for monitoring jobs.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-monitoringschedule-monitoringoutputconfig.html)
-#[derive(Default)]
 pub struct MonitoringOutputConfig {
     /// The AWS Key Management Service ( AWS ) key that Amazon SageMaker AI uses to encrypt the
     /// model artifacts at rest using Amazon S3 server-side encryption.
@@ -872,7 +923,9 @@ pub struct MonitoringOutputConfig {
 impl MonitoringOutputConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(monitoring_outputs: impl Into<Property<List<MonitoringOutput>>>) -> Self { Self { monitoring_outputs: monitoring_outputs.into(), ..Self::default() } }
+    pub fn new(monitoring_outputs: impl Into<Property<List<MonitoringOutput>>>) -> Self {
+        Self { kms_key_id: Property::Absent, monitoring_outputs: monitoring_outputs.into() }
+    }
 }
 
 impl Data for MonitoringOutputConfig {
@@ -887,7 +940,7 @@ impl Data for MonitoringOutputConfig {
 impl Read for MonitoringOutputConfig {
     #[inline]
     fn read(from: &mut Reader, json: &synth_core::Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { kms_key_id: Property::Absent, monitoring_outputs: Property::Absent };
         from.open(json)?;
         from.field(json, "KmsKeyId", &mut this.kms_key_id);
         from.field(json, "MonitoringOutputs", &mut this.monitoring_outputs);
@@ -896,6 +949,7 @@ impl Read for MonitoringOutputConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MonitoringOutputConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -904,7 +958,6 @@ impl fmt::Debug for MonitoringOutputConfig {
 /// The output object for a monitoring job.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-monitoringschedule-monitoringoutput.html)
-#[derive(Default)]
 pub struct MonitoringOutput {
     /// The Amazon S3 storage location where the results of a monitoring job are saved.
     ///
@@ -915,7 +968,9 @@ pub struct MonitoringOutput {
 impl MonitoringOutput {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(s3_output: impl Into<Property<S3Output>>) -> Self { Self { s3_output: s3_output.into() } }
+    pub fn new(s3_output: impl Into<Property<S3Output>>) -> Self {
+        Self { s3_output: s3_output.into() }
+    }
 }
 
 impl Data for MonitoringOutput {
@@ -929,7 +984,7 @@ impl Data for MonitoringOutput {
 impl Read for MonitoringOutput {
     #[inline]
     fn read(from: &mut Reader, json: &synth_core::Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { s3_output: Property::Absent };
         from.open(json)?;
         from.field(json, "S3Output", &mut this.s3_output);
         from.close(json)?;
@@ -937,6 +992,7 @@ impl Read for MonitoringOutput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MonitoringOutput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -945,7 +1001,6 @@ impl fmt::Debug for MonitoringOutput {
 /// Information about where and how you want to store the results of a monitoring job.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-monitoringschedule-s3output.html)
-#[derive(Default)]
 pub struct S3Output {
     /// The local path to the S3 storage location where SageMaker saves the results of a
     /// monitoring job. LocalPath is an absolute path for the output data.
@@ -971,7 +1026,9 @@ pub struct S3Output {
 impl S3Output {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(local_path: impl Into<Property<String>>, s3_uri: impl Into<Property<String>>) -> Self { Self { local_path: local_path.into(), s3_uri: s3_uri.into(), ..Self::default() } }
+    pub fn new(local_path: impl Into<Property<String>>, s3_uri: impl Into<Property<String>>) -> Self {
+        Self { local_path: local_path.into(), s3_upload_mode: Property::Absent, s3_uri: s3_uri.into() }
+    }
 }
 
 impl Data for S3Output {
@@ -987,7 +1044,7 @@ impl Data for S3Output {
 impl Read for S3Output {
     #[inline]
     fn read(from: &mut Reader, json: &synth_core::Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { local_path: Property::Absent, s3_upload_mode: Property::Absent, s3_uri: Property::Absent };
         from.open(json)?;
         from.field(json, "LocalPath", &mut this.local_path);
         from.field(json, "S3UploadMode", &mut this.s3_upload_mode);
@@ -997,6 +1054,7 @@ impl Read for S3Output {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3Output {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1005,7 +1063,6 @@ impl fmt::Debug for S3Output {
 /// Identifies the resources to deploy for a monitoring job.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-monitoringschedule-monitoringresources.html)
-#[derive(Default)]
 pub struct MonitoringResources {
     /// The configuration for the cluster resources used to run the processing job.
     ///
@@ -1016,7 +1073,9 @@ pub struct MonitoringResources {
 impl MonitoringResources {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(cluster_config: impl Into<Property<ClusterConfig>>) -> Self { Self { cluster_config: cluster_config.into() } }
+    pub fn new(cluster_config: impl Into<Property<ClusterConfig>>) -> Self {
+        Self { cluster_config: cluster_config.into() }
+    }
 }
 
 impl Data for MonitoringResources {
@@ -1030,7 +1089,7 @@ impl Data for MonitoringResources {
 impl Read for MonitoringResources {
     #[inline]
     fn read(from: &mut Reader, json: &synth_core::Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cluster_config: Property::Absent };
         from.open(json)?;
         from.field(json, "ClusterConfig", &mut this.cluster_config);
         from.close(json)?;
@@ -1038,6 +1097,7 @@ impl Read for MonitoringResources {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MonitoringResources {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1046,7 +1106,6 @@ impl fmt::Debug for MonitoringResources {
 /// Configuration for the cluster used to run model monitoring jobs.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-monitoringschedule-clusterconfig.html)
-#[derive(Default)]
 pub struct ClusterConfig {
     /// The number of ML compute instances to use in the model monitoring job. For distributed
     /// processing jobs, specify a value greater than 1. The default value is 1.
@@ -1078,7 +1137,9 @@ pub struct ClusterConfig {
 impl ClusterConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(instance_count: impl Into<Property<i64>>, instance_type: impl Into<Property<String>>, volume_size_in_gb: impl Into<Property<i64>>) -> Self { Self { instance_count: instance_count.into(), instance_type: instance_type.into(), volume_size_in_gb: volume_size_in_gb.into(), ..Self::default() } }
+    pub fn new(instance_count: impl Into<Property<i64>>, instance_type: impl Into<Property<String>>, volume_size_in_gb: impl Into<Property<i64>>) -> Self {
+        Self { instance_count: instance_count.into(), instance_type: instance_type.into(), volume_kms_key_id: Property::Absent, volume_size_in_gb: volume_size_in_gb.into() }
+    }
 }
 
 impl Data for ClusterConfig {
@@ -1095,7 +1156,7 @@ impl Data for ClusterConfig {
 impl Read for ClusterConfig {
     #[inline]
     fn read(from: &mut Reader, json: &synth_core::Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { instance_count: Property::Absent, instance_type: Property::Absent, volume_kms_key_id: Property::Absent, volume_size_in_gb: Property::Absent };
         from.open(json)?;
         from.field(json, "InstanceCount", &mut this.instance_count);
         from.field(json, "InstanceType", &mut this.instance_type);
@@ -1106,6 +1167,7 @@ impl Read for ClusterConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ClusterConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1116,7 +1178,6 @@ impl fmt::Debug for ClusterConfig {
 /// subnets and security groups to use for VPC-enabled jobs.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-monitoringschedule-networkconfig.html)
-#[derive(Default)]
 pub struct NetworkConfig {
     /// Whether to encrypt all communications between distributed processing jobs. Choose `True`
     /// to encrypt communications. Encryption provides greater security for distributed processing
@@ -1140,6 +1201,11 @@ pub struct NetworkConfig {
     pub vpc_config: Property<VpcConfig>,
 }
 
+impl Default for NetworkConfig {
+    #[inline]
+    fn default() -> Self { Self { enable_inter_container_traffic_encryption: Property::Absent, enable_network_isolation: Property::Absent, vpc_config: Property::Absent } }
+}
+
 impl Data for NetworkConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1153,7 +1219,7 @@ impl Data for NetworkConfig {
 impl Read for NetworkConfig {
     #[inline]
     fn read(from: &mut Reader, json: &synth_core::Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enable_inter_container_traffic_encryption: Property::Absent, enable_network_isolation: Property::Absent, vpc_config: Property::Absent };
         from.open(json)?;
         from.field(json, "EnableInterContainerTrafficEncryption", &mut this.enable_inter_container_traffic_encryption);
         from.field(json, "EnableNetworkIsolation", &mut this.enable_network_isolation);
@@ -1163,6 +1229,7 @@ impl Read for NetworkConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NetworkConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1175,7 +1242,6 @@ impl fmt::Debug for NetworkConfig {
 /// VPC](https://docs.aws.amazon.com/sagemaker/latest/dg/infrastructure-give-access.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-monitoringschedule-vpcconfig.html)
-#[derive(Default)]
 pub struct VpcConfig {
     /// The VPC security group IDs, in the form `sg-xxxxxxxx`. Specify the security groups for the
     /// VPC that is specified in the `Subnets` field.
@@ -1200,7 +1266,9 @@ pub struct VpcConfig {
 impl VpcConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(security_group_ids: impl Into<Property<List<Id<refs::ec2::SecurityGroupId>>>>, subnets: impl Into<Property<List<Id<refs::ec2::SubnetId>>>>) -> Self { Self { security_group_ids: security_group_ids.into(), subnets: subnets.into() } }
+    pub fn new(security_group_ids: impl Into<Property<List<Id<refs::ec2::SecurityGroupId>>>>, subnets: impl Into<Property<List<Id<refs::ec2::SubnetId>>>>) -> Self {
+        Self { security_group_ids: security_group_ids.into(), subnets: subnets.into() }
+    }
 }
 
 impl Data for VpcConfig {
@@ -1215,7 +1283,7 @@ impl Data for VpcConfig {
 impl Read for VpcConfig {
     #[inline]
     fn read(from: &mut Reader, json: &synth_core::Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { security_group_ids: Property::Absent, subnets: Property::Absent };
         from.open(json)?;
         from.field(json, "SecurityGroupIds", &mut this.security_group_ids);
         from.field(json, "Subnets", &mut this.subnets);
@@ -1224,6 +1292,7 @@ impl Read for VpcConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VpcConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1248,7 +1317,6 @@ impl fmt::Debug for VpcConfig {
 /// > training job to complete.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-monitoringschedule-stoppingcondition.html)
-#[derive(Default)]
 pub struct StoppingCondition {
     /// The maximum length of time, in seconds, that a training or compilation job can run before
     /// it is stopped.
@@ -1274,7 +1342,9 @@ pub struct StoppingCondition {
 impl StoppingCondition {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(max_runtime_in_seconds: impl Into<Property<i64>>) -> Self { Self { max_runtime_in_seconds: max_runtime_in_seconds.into() } }
+    pub fn new(max_runtime_in_seconds: impl Into<Property<i64>>) -> Self {
+        Self { max_runtime_in_seconds: max_runtime_in_seconds.into() }
+    }
 }
 
 impl Data for StoppingCondition {
@@ -1288,7 +1358,7 @@ impl Data for StoppingCondition {
 impl Read for StoppingCondition {
     #[inline]
     fn read(from: &mut Reader, json: &synth_core::Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max_runtime_in_seconds: Property::Absent };
         from.open(json)?;
         from.field(json, "MaxRuntimeInSeconds", &mut this.max_runtime_in_seconds);
         from.close(json)?;
@@ -1296,6 +1366,7 @@ impl Read for StoppingCondition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StoppingCondition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1304,7 +1375,6 @@ impl fmt::Debug for StoppingCondition {
 /// Configuration details about the monitoring schedule.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-monitoringschedule-scheduleconfig.html)
-#[derive(Default)]
 pub struct ScheduleConfig {
     /// Sets the end time for a monitoring job window. Express this time as an offset to the times
     /// that you schedule your monitoring jobs to run. You schedule monitoring jobs with the
@@ -1380,7 +1450,9 @@ pub struct ScheduleConfig {
 impl ScheduleConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(schedule_expression: impl Into<Property<String>>) -> Self { Self { schedule_expression: schedule_expression.into(), ..Self::default() } }
+    pub fn new(schedule_expression: impl Into<Property<String>>) -> Self {
+        Self { data_analysis_end_time: Property::Absent, data_analysis_start_time: Property::Absent, schedule_expression: schedule_expression.into() }
+    }
 }
 
 impl Data for ScheduleConfig {
@@ -1396,7 +1468,7 @@ impl Data for ScheduleConfig {
 impl Read for ScheduleConfig {
     #[inline]
     fn read(from: &mut Reader, json: &synth_core::Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { data_analysis_end_time: Property::Absent, data_analysis_start_time: Property::Absent, schedule_expression: Property::Absent };
         from.open(json)?;
         from.field(json, "DataAnalysisEndTime", &mut this.data_analysis_end_time);
         from.field(json, "DataAnalysisStartTime", &mut this.data_analysis_start_time);
@@ -1406,6 +1478,7 @@ impl Read for ScheduleConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ScheduleConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// Instances](https://docs.aws.amazon.com/sagemaker/latest/dg/nbi.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sagemaker-notebookinstance.html)
-#[derive(Default)]
 pub struct NotebookInstance {
     /// A list of Amazon Elastic Inference (EI) instance types to associate with the notebook
     /// instance. Currently, only one instance type can be associated with a notebook instance.
@@ -169,7 +168,9 @@ pub struct NotebookInstance {
 impl NotebookInstance {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(instance_type: impl Into<Property<Listed<NotebookInstanceInstanceType>>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { instance_type: instance_type.into(), role_arn: role_arn.into(), ..Self::default() } }
+    pub fn new(instance_type: impl Into<Property<Listed<NotebookInstanceInstanceType>>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { accelerator_types: Property::Absent, additional_code_repositories: Property::Absent, default_code_repository: Property::Absent, direct_internet_access: Property::Absent, instance_metadata_service_configuration: Property::Absent, instance_type: instance_type.into(), kms_key_id: Property::Absent, lifecycle_config_name: Property::Absent, notebook_instance_name: Property::Absent, platform_identifier: Property::Absent, role_arn: role_arn.into(), root_access: Property::Absent, security_group_ids: Property::Absent, subnet_id: Property::Absent, tags: Property::Absent, volume_size_in_gb: Property::Absent }
+    }
 }
 
 impl Data for NotebookInstance {
@@ -198,7 +199,7 @@ impl Data for NotebookInstance {
 impl Read for NotebookInstance {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { accelerator_types: Property::Absent, additional_code_repositories: Property::Absent, default_code_repository: Property::Absent, direct_internet_access: Property::Absent, instance_metadata_service_configuration: Property::Absent, instance_type: Property::Absent, kms_key_id: Property::Absent, lifecycle_config_name: Property::Absent, notebook_instance_name: Property::Absent, platform_identifier: Property::Absent, role_arn: Property::Absent, root_access: Property::Absent, security_group_ids: Property::Absent, subnet_id: Property::Absent, tags: Property::Absent, volume_size_in_gb: Property::Absent };
         from.open(json)?;
         from.field(json, "AcceleratorTypes", &mut this.accelerator_types);
         from.field(json, "AdditionalCodeRepositories", &mut this.additional_code_repositories);
@@ -221,6 +222,7 @@ impl Read for NotebookInstance {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NotebookInstance {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -237,7 +239,6 @@ impl NotebookInstance {
 /// Information on the IMDS configuration of the notebook instance
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-notebookinstance-instancemetadataserviceconfiguration.html)
-#[derive(Default)]
 pub struct InstanceMetadataServiceConfiguration {
     /// Indicates the minimum IMDS version that the notebook instance supports. When passed as
     /// part of `CreateNotebookInstance`, if no value is selected, then it defaults to IMDSv1.
@@ -253,7 +254,9 @@ pub struct InstanceMetadataServiceConfiguration {
 impl InstanceMetadataServiceConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(minimum_instance_metadata_service_version: impl Into<Property<String>>) -> Self { Self { minimum_instance_metadata_service_version: minimum_instance_metadata_service_version.into() } }
+    pub fn new(minimum_instance_metadata_service_version: impl Into<Property<String>>) -> Self {
+        Self { minimum_instance_metadata_service_version: minimum_instance_metadata_service_version.into() }
+    }
 }
 
 impl Data for InstanceMetadataServiceConfiguration {
@@ -267,7 +270,7 @@ impl Data for InstanceMetadataServiceConfiguration {
 impl Read for InstanceMetadataServiceConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { minimum_instance_metadata_service_version: Property::Absent };
         from.open(json)?;
         from.field(json, "MinimumInstanceMetadataServiceVersion", &mut this.minimum_instance_metadata_service_version);
         from.close(json)?;
@@ -275,6 +278,7 @@ impl Read for InstanceMetadataServiceConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InstanceMetadataServiceConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

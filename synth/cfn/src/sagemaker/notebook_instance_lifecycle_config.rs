@@ -11,7 +11,6 @@ use crate::prelude::*;
 /// in the *Amazon SageMaker Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sagemaker-notebookinstancelifecycleconfig.html)
-#[derive(Default)]
 pub struct NotebookInstanceLifecycleConfig {
     /// The name of the lifecycle configuration.
     ///
@@ -38,6 +37,11 @@ pub struct NotebookInstanceLifecycleConfig {
     pub tags: Property<List<Tag>>,
 }
 
+impl Default for NotebookInstanceLifecycleConfig {
+    #[inline]
+    fn default() -> Self { Self { notebook_instance_lifecycle_config_name: Property::Absent, on_create: Property::Absent, on_start: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for NotebookInstanceLifecycleConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -52,7 +56,7 @@ impl Data for NotebookInstanceLifecycleConfig {
 impl Read for NotebookInstanceLifecycleConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { notebook_instance_lifecycle_config_name: Property::Absent, on_create: Property::Absent, on_start: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "NotebookInstanceLifecycleConfigName", &mut this.notebook_instance_lifecycle_config_name);
         from.field(json, "OnCreate", &mut this.on_create);
@@ -63,6 +67,7 @@ impl Read for NotebookInstanceLifecycleConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NotebookInstanceLifecycleConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -80,7 +85,6 @@ impl NotebookInstanceLifecycleConfig {
 /// configuration script has a limit of 16384 characters.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-notebookinstancelifecycleconfig-notebookinstancelifecyclehook.html)
-#[derive(Default)]
 pub struct NotebookInstanceLifecycleHook {
     /// A base64-encoded string that contains a shell script for a notebook instance lifecycle
     /// configuration.
@@ -89,6 +93,11 @@ pub struct NotebookInstanceLifecycleHook {
     /// - Pattern: `^[\S\s]+$`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-notebookinstancelifecycleconfig-notebookinstancelifecyclehook.html#cfn-sagemaker-notebookinstancelifecycleconfig-notebookinstancelifecyclehook-content)
     pub content: Property<String>,
+}
+
+impl Default for NotebookInstanceLifecycleHook {
+    #[inline]
+    fn default() -> Self { Self { content: Property::Absent } }
 }
 
 impl Data for NotebookInstanceLifecycleHook {
@@ -102,7 +111,7 @@ impl Data for NotebookInstanceLifecycleHook {
 impl Read for NotebookInstanceLifecycleHook {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { content: Property::Absent };
         from.open(json)?;
         from.field(json, "Content", &mut this.content);
         from.close(json)?;
@@ -110,6 +119,7 @@ impl Read for NotebookInstanceLifecycleHook {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NotebookInstanceLifecycleHook {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

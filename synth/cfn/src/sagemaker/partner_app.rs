@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// Apps](https://docs.aws.amazon.com/sagemaker/latest/dg/partner-apps.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sagemaker-partnerapp.html)
-#[derive(Default)]
 pub struct PartnerApp {
     /// The version of the PartnerApp.
     ///
@@ -83,7 +82,9 @@ pub struct PartnerApp {
 impl PartnerApp {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(auth_type: impl Into<Property<Listed<PartnerAppAuthType>>>, execution_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, name: impl Into<Property<String>>, tier: impl Into<Property<String>>, r#type: impl Into<Property<Listed<PartnerAppType>>>) -> Self { Self { auth_type: auth_type.into(), execution_role_arn: execution_role_arn.into(), name: name.into(), tier: tier.into(), r#type: r#type.into(), ..Self::default() } }
+    pub fn new(auth_type: impl Into<Property<Listed<PartnerAppAuthType>>>, execution_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, name: impl Into<Property<String>>, tier: impl Into<Property<String>>, r#type: impl Into<Property<Listed<PartnerAppType>>>) -> Self {
+        Self { app_version: Property::Absent, application_config: Property::Absent, auth_type: auth_type.into(), client_token: Property::Absent, enable_auto_minor_version_upgrade: Property::Absent, enable_iam_session_based_identity: Property::Absent, execution_role_arn: execution_role_arn.into(), kms_key_id: Property::Absent, maintenance_config: Property::Absent, name: name.into(), tags: Property::Absent, tier: tier.into(), r#type: r#type.into() }
+    }
 }
 
 impl Data for PartnerApp {
@@ -109,7 +110,7 @@ impl Data for PartnerApp {
 impl Read for PartnerApp {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { app_version: Property::Absent, application_config: Property::Absent, auth_type: Property::Absent, client_token: Property::Absent, enable_auto_minor_version_upgrade: Property::Absent, enable_iam_session_based_identity: Property::Absent, execution_role_arn: Property::Absent, kms_key_id: Property::Absent, maintenance_config: Property::Absent, name: Property::Absent, tags: Property::Absent, tier: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "AppVersion", &mut this.app_version);
         from.field(json, "ApplicationConfig", &mut this.application_config);
@@ -129,6 +130,7 @@ impl Read for PartnerApp {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PartnerApp {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -145,7 +147,6 @@ impl PartnerApp {
 /// A collection of configuration settings for the PartnerApp.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-partnerapp-partnerappconfig.html)
-#[derive(Default)]
 pub struct PartnerAppConfig {
     /// A list of users that will have administrative access to the Partner AI App.
     ///
@@ -156,6 +157,11 @@ pub struct PartnerAppConfig {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-partnerapp-partnerappconfig.html#cfn-sagemaker-partnerapp-partnerappconfig-arguments)
     pub arguments: Property<Map<String>>,
+}
+
+impl Default for PartnerAppConfig {
+    #[inline]
+    fn default() -> Self { Self { admin_users: Property::Absent, arguments: Property::Absent } }
 }
 
 impl Data for PartnerAppConfig {
@@ -170,7 +176,7 @@ impl Data for PartnerAppConfig {
 impl Read for PartnerAppConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { admin_users: Property::Absent, arguments: Property::Absent };
         from.open(json)?;
         from.field(json, "AdminUsers", &mut this.admin_users);
         from.field(json, "Arguments", &mut this.arguments);
@@ -179,6 +185,7 @@ impl Read for PartnerAppConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PartnerAppConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -187,7 +194,6 @@ impl fmt::Debug for PartnerAppConfig {
 /// A collection of settings that specify the maintenance schedule for the PartnerApp.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-partnerapp-partnerappmaintenanceconfig.html)
-#[derive(Default)]
 pub struct PartnerAppMaintenanceConfig {
     /// The maintenance window start day and time for the PartnerApp.
     ///
@@ -200,7 +206,9 @@ pub struct PartnerAppMaintenanceConfig {
 impl PartnerAppMaintenanceConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(maintenance_window_start: impl Into<Property<String>>) -> Self { Self { maintenance_window_start: maintenance_window_start.into() } }
+    pub fn new(maintenance_window_start: impl Into<Property<String>>) -> Self {
+        Self { maintenance_window_start: maintenance_window_start.into() }
+    }
 }
 
 impl Data for PartnerAppMaintenanceConfig {
@@ -214,7 +222,7 @@ impl Data for PartnerAppMaintenanceConfig {
 impl Read for PartnerAppMaintenanceConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { maintenance_window_start: Property::Absent };
         from.open(json)?;
         from.field(json, "MaintenanceWindowStart", &mut this.maintenance_window_start);
         from.close(json)?;
@@ -222,6 +230,7 @@ impl Read for PartnerAppMaintenanceConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PartnerAppMaintenanceConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

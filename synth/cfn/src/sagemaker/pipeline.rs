@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// the *Amazon SageMaker Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sagemaker-pipeline.html)
-#[derive(Default)]
 pub struct Pipeline {
     /// The parallelism configuration applied to the pipeline.
     ///
@@ -55,7 +54,9 @@ pub struct Pipeline {
 impl Pipeline {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(pipeline_definition: impl Into<Property<PipelineDefinition>>, pipeline_name: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { pipeline_definition: pipeline_definition.into(), pipeline_name: pipeline_name.into(), role_arn: role_arn.into(), ..Self::default() } }
+    pub fn new(pipeline_definition: impl Into<Property<PipelineDefinition>>, pipeline_name: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { parallelism_configuration: Property::Absent, pipeline_definition: pipeline_definition.into(), pipeline_description: Property::Absent, pipeline_display_name: Property::Absent, pipeline_name: pipeline_name.into(), role_arn: role_arn.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for Pipeline {
@@ -75,7 +76,7 @@ impl Data for Pipeline {
 impl Read for Pipeline {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { parallelism_configuration: Property::Absent, pipeline_definition: Property::Absent, pipeline_description: Property::Absent, pipeline_display_name: Property::Absent, pipeline_name: Property::Absent, role_arn: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ParallelismConfiguration", &mut this.parallelism_configuration);
         from.field(json, "PipelineDefinition", &mut this.pipeline_definition);
@@ -89,6 +90,7 @@ impl Read for Pipeline {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Pipeline {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -106,7 +108,6 @@ impl Pipeline {
 /// configuration specified applies to all executions of the pipeline unless overridden.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-pipeline-parallelismconfiguration.html)
-#[derive(Default)]
 pub struct ParallelismConfiguration {
     /// The max number of steps that can be executed in parallel.
     ///
@@ -118,7 +119,9 @@ pub struct ParallelismConfiguration {
 impl ParallelismConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(max_parallel_execution_steps: impl Into<Property<i64>>) -> Self { Self { max_parallel_execution_steps: max_parallel_execution_steps.into() } }
+    pub fn new(max_parallel_execution_steps: impl Into<Property<i64>>) -> Self {
+        Self { max_parallel_execution_steps: max_parallel_execution_steps.into() }
+    }
 }
 
 impl Data for ParallelismConfiguration {
@@ -132,7 +135,7 @@ impl Data for ParallelismConfiguration {
 impl Read for ParallelismConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max_parallel_execution_steps: Property::Absent };
         from.open(json)?;
         from.field(json, "MaxParallelExecutionSteps", &mut this.max_parallel_execution_steps);
         from.close(json)?;
@@ -140,6 +143,7 @@ impl Read for ParallelismConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ParallelismConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -148,7 +152,6 @@ impl fmt::Debug for ParallelismConfiguration {
 /// The definition of the pipeline. This can be either a JSON string or an Amazon S3 location.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-pipeline-pipelinedefinition.html)
-#[derive(Default)]
 pub struct PipelineDefinition {
     /// The [JSON pipeline
     /// definition](https://docs.aws.amazon.com/https://aws-sagemaker-mlops.github.io/sagemaker-model-building-pipeline-definition-JSON-schema/)
@@ -163,6 +166,11 @@ pub struct PipelineDefinition {
     pub pipeline_definition_s3_location: Property<S3Location>,
 }
 
+impl Default for PipelineDefinition {
+    #[inline]
+    fn default() -> Self { Self { pipeline_definition_body: Property::Absent, pipeline_definition_s3_location: Property::Absent } }
+}
+
 impl Data for PipelineDefinition {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -175,7 +183,7 @@ impl Data for PipelineDefinition {
 impl Read for PipelineDefinition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { pipeline_definition_body: Property::Absent, pipeline_definition_s3_location: Property::Absent };
         from.open(json)?;
         from.field(json, "PipelineDefinitionBody", &mut this.pipeline_definition_body);
         from.field(json, "PipelineDefinitionS3Location", &mut this.pipeline_definition_s3_location);
@@ -184,6 +192,7 @@ impl Read for PipelineDefinition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PipelineDefinition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -193,7 +202,6 @@ impl fmt::Debug for PipelineDefinition {
 /// retrieve the pipeline definition from this location.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-pipeline-s3location.html)
-#[derive(Default)]
 pub struct S3Location {
     /// The name of the S3 bucket.
     ///
@@ -217,7 +225,9 @@ pub struct S3Location {
 impl S3Location {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bucket: impl Into<Property<String>>, key: impl Into<Property<String>>) -> Self { Self { bucket: bucket.into(), key: key.into(), ..Self::default() } }
+    pub fn new(bucket: impl Into<Property<String>>, key: impl Into<Property<String>>) -> Self {
+        Self { bucket: bucket.into(), etag: Property::Absent, key: key.into(), version: Property::Absent }
+    }
 }
 
 impl Data for S3Location {
@@ -234,7 +244,7 @@ impl Data for S3Location {
 impl Read for S3Location {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket: Property::Absent, etag: Property::Absent, key: Property::Absent, version: Property::Absent };
         from.open(json)?;
         from.field(json, "Bucket", &mut this.bucket);
         from.field(json, "ETag", &mut this.etag);
@@ -245,6 +255,7 @@ impl Read for S3Location {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3Location {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -29,7 +29,6 @@ use crate::prelude::*;
 ///   the `ProcessingJobName` and redeploy the stack to recover from a failed rollback.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sagemaker-processingjob.html)
-#[derive(Default)]
 pub struct ProcessingJob {
     /// Configuration to run a processing job in a specified container image.
     ///
@@ -103,7 +102,9 @@ pub struct ProcessingJob {
 impl ProcessingJob {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(app_specification: impl Into<Property<AppSpecification>>, processing_resources: impl Into<Property<ProcessingResources>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { app_specification: app_specification.into(), processing_resources: processing_resources.into(), role_arn: role_arn.into(), ..Self::default() } }
+    pub fn new(app_specification: impl Into<Property<AppSpecification>>, processing_resources: impl Into<Property<ProcessingResources>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { app_specification: app_specification.into(), environment: Property::Absent, experiment_config: Property::Absent, network_config: Property::Absent, processing_inputs: Property::Absent, processing_job_name: Property::Absent, processing_output_config: Property::Absent, processing_resources: processing_resources.into(), role_arn: role_arn.into(), stopping_condition: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for ProcessingJob {
@@ -127,7 +128,7 @@ impl Data for ProcessingJob {
 impl Read for ProcessingJob {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { app_specification: Property::Absent, environment: Property::Absent, experiment_config: Property::Absent, network_config: Property::Absent, processing_inputs: Property::Absent, processing_job_name: Property::Absent, processing_output_config: Property::Absent, processing_resources: Property::Absent, role_arn: Property::Absent, stopping_condition: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AppSpecification", &mut this.app_specification);
         from.field(json, "Environment", &mut this.environment);
@@ -145,6 +146,7 @@ impl Read for ProcessingJob {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ProcessingJob {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -161,7 +163,6 @@ impl ProcessingJob {
 /// Configuration to run a processing job in a specified container image.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-processingjob-appspecification.html)
-#[derive(Default)]
 pub struct AppSpecification {
     /// The arguments for a container used to run a processing job.
     ///
@@ -188,7 +189,9 @@ pub struct AppSpecification {
 impl AppSpecification {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(image_uri: impl Into<Property<String>>) -> Self { Self { image_uri: image_uri.into(), ..Self::default() } }
+    pub fn new(image_uri: impl Into<Property<String>>) -> Self {
+        Self { container_arguments: Property::Absent, container_entrypoint: Property::Absent, image_uri: image_uri.into() }
+    }
 }
 
 impl Data for AppSpecification {
@@ -204,7 +207,7 @@ impl Data for AppSpecification {
 impl Read for AppSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { container_arguments: Property::Absent, container_entrypoint: Property::Absent, image_uri: Property::Absent };
         from.open(json)?;
         from.field(json, "ContainerArguments", &mut this.container_arguments);
         from.field(json, "ContainerEntrypoint", &mut this.container_entrypoint);
@@ -214,6 +217,7 @@ impl Read for AppSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AppSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -225,7 +229,6 @@ impl fmt::Debug for AppSpecification {
 /// API.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-processingjob-experimentconfig.html)
-#[derive(Default)]
 pub struct ExperimentConfig {
     /// The name of an existing experiment to associate with the trial component.
     ///
@@ -255,6 +258,11 @@ pub struct ExperimentConfig {
     pub trial_name: Property<String>,
 }
 
+impl Default for ExperimentConfig {
+    #[inline]
+    fn default() -> Self { Self { experiment_name: Property::Absent, run_name: Property::Absent, trial_component_display_name: Property::Absent, trial_name: Property::Absent } }
+}
+
 impl Data for ExperimentConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -269,7 +277,7 @@ impl Data for ExperimentConfig {
 impl Read for ExperimentConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { experiment_name: Property::Absent, run_name: Property::Absent, trial_component_display_name: Property::Absent, trial_name: Property::Absent };
         from.open(json)?;
         from.field(json, "ExperimentName", &mut this.experiment_name);
         from.field(json, "RunName", &mut this.run_name);
@@ -280,6 +288,7 @@ impl Read for ExperimentConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ExperimentConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -290,7 +299,6 @@ impl fmt::Debug for ExperimentConfig {
 /// subnets and security groups to use for VPC-enabled jobs.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-processingjob-networkconfig.html)
-#[derive(Default)]
 pub struct NetworkConfig {
     /// Whether to encrypt all communications between distributed processing jobs. Choose `True`
     /// to encrypt communications. Encryption provides greater security for distributed processing
@@ -313,6 +321,11 @@ pub struct NetworkConfig {
     pub vpc_config: Property<VpcConfig>,
 }
 
+impl Default for NetworkConfig {
+    #[inline]
+    fn default() -> Self { Self { enable_inter_container_traffic_encryption: Property::Absent, enable_network_isolation: Property::Absent, vpc_config: Property::Absent } }
+}
+
 impl Data for NetworkConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -326,7 +339,7 @@ impl Data for NetworkConfig {
 impl Read for NetworkConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enable_inter_container_traffic_encryption: Property::Absent, enable_network_isolation: Property::Absent, vpc_config: Property::Absent };
         from.open(json)?;
         from.field(json, "EnableInterContainerTrafficEncryption", &mut this.enable_inter_container_traffic_encryption);
         from.field(json, "EnableNetworkIsolation", &mut this.enable_network_isolation);
@@ -336,6 +349,7 @@ impl Read for NetworkConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NetworkConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -348,7 +362,6 @@ impl fmt::Debug for NetworkConfig {
 /// VPC](https://docs.aws.amazon.com/sagemaker/latest/dg/infrastructure-give-access.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-processingjob-vpcconfig.html)
-#[derive(Default)]
 pub struct VpcConfig {
     /// The VPC security group IDs, in the form `sg-xxxxxxxx`. Specify the security groups for the
     /// VPC that is specified in the `Subnets` field.
@@ -373,7 +386,9 @@ pub struct VpcConfig {
 impl VpcConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(security_group_ids: impl Into<Property<List<Id<refs::ec2::SecurityGroupId>>>>, subnets: impl Into<Property<List<Id<refs::ec2::SubnetId>>>>) -> Self { Self { security_group_ids: security_group_ids.into(), subnets: subnets.into() } }
+    pub fn new(security_group_ids: impl Into<Property<List<Id<refs::ec2::SecurityGroupId>>>>, subnets: impl Into<Property<List<Id<refs::ec2::SubnetId>>>>) -> Self {
+        Self { security_group_ids: security_group_ids.into(), subnets: subnets.into() }
+    }
 }
 
 impl Data for VpcConfig {
@@ -388,7 +403,7 @@ impl Data for VpcConfig {
 impl Read for VpcConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { security_group_ids: Property::Absent, subnets: Property::Absent };
         from.open(json)?;
         from.field(json, "SecurityGroupIds", &mut this.security_group_ids);
         from.field(json, "Subnets", &mut this.subnets);
@@ -397,6 +412,7 @@ impl Read for VpcConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VpcConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -406,7 +422,6 @@ impl fmt::Debug for VpcConfig {
 /// `S3Input` or `DatasetDefinition` types.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-processingjob-processinginputsobject.html)
-#[derive(Default)]
 pub struct ProcessingInputsObject {
     /// When `True`, input operations such as data download are managed natively by the processing
     /// job application. When `False` (default), input operations are managed by Amazon SageMaker.
@@ -431,7 +446,9 @@ pub struct ProcessingInputsObject {
 impl ProcessingInputsObject {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(input_name: impl Into<Property<String>>) -> Self { Self { input_name: input_name.into(), ..Self::default() } }
+    pub fn new(input_name: impl Into<Property<String>>) -> Self {
+        Self { app_managed: Property::Absent, dataset_definition: Property::Absent, input_name: input_name.into(), s3_input: Property::Absent }
+    }
 }
 
 impl Data for ProcessingInputsObject {
@@ -448,7 +465,7 @@ impl Data for ProcessingInputsObject {
 impl Read for ProcessingInputsObject {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { app_managed: Property::Absent, dataset_definition: Property::Absent, input_name: Property::Absent, s3_input: Property::Absent };
         from.open(json)?;
         from.field(json, "AppManaged", &mut this.app_managed);
         from.field(json, "DatasetDefinition", &mut this.dataset_definition);
@@ -459,6 +476,7 @@ impl Read for ProcessingInputsObject {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ProcessingInputsObject {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -468,7 +486,6 @@ impl fmt::Debug for ProcessingInputsObject {
 /// exactly one of either `AthenaDatasetDefinition` or `RedshiftDatasetDefinition` types.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-processingjob-datasetdefinition.html)
-#[derive(Default)]
 pub struct DatasetDefinition {
     /// Configuration for Athena Dataset Definition input.
     ///
@@ -500,6 +517,11 @@ pub struct DatasetDefinition {
     pub redshift_dataset_definition: Property<RedshiftDatasetDefinition>,
 }
 
+impl Default for DatasetDefinition {
+    #[inline]
+    fn default() -> Self { Self { athena_dataset_definition: Property::Absent, data_distribution_type: Property::Absent, input_mode: Property::Absent, local_path: Property::Absent, redshift_dataset_definition: Property::Absent } }
+}
+
 impl Data for DatasetDefinition {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -515,7 +537,7 @@ impl Data for DatasetDefinition {
 impl Read for DatasetDefinition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { athena_dataset_definition: Property::Absent, data_distribution_type: Property::Absent, input_mode: Property::Absent, local_path: Property::Absent, redshift_dataset_definition: Property::Absent };
         from.open(json)?;
         from.field(json, "AthenaDatasetDefinition", &mut this.athena_dataset_definition);
         from.field(json, "DataDistributionType", &mut this.data_distribution_type);
@@ -527,6 +549,7 @@ impl Read for DatasetDefinition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DatasetDefinition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -535,7 +558,6 @@ impl fmt::Debug for DatasetDefinition {
 /// Configuration for Athena Dataset Definition input.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-processingjob-athenadatasetdefinition.html)
-#[derive(Default)]
 pub struct AthenaDatasetDefinition {
     /// The name of the data catalog used in Athena query execution.
     ///
@@ -586,7 +608,9 @@ pub struct AthenaDatasetDefinition {
 impl AthenaDatasetDefinition {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(catalog: impl Into<Property<String>>, database: impl Into<Property<String>>, output_format: impl Into<Property<Listed<AthenaDatasetDefinitionOutputFormat>>>, output_s3_uri: impl Into<Property<String>>, query_string: impl Into<Property<String>>) -> Self { Self { catalog: catalog.into(), database: database.into(), output_format: output_format.into(), output_s3_uri: output_s3_uri.into(), query_string: query_string.into(), ..Self::default() } }
+    pub fn new(catalog: impl Into<Property<String>>, database: impl Into<Property<String>>, output_format: impl Into<Property<Listed<AthenaDatasetDefinitionOutputFormat>>>, output_s3_uri: impl Into<Property<String>>, query_string: impl Into<Property<String>>) -> Self {
+        Self { catalog: catalog.into(), database: database.into(), kms_key_id: Property::Absent, output_compression: Property::Absent, output_format: output_format.into(), output_s3_uri: output_s3_uri.into(), query_string: query_string.into(), work_group: Property::Absent }
+    }
 }
 
 impl Data for AthenaDatasetDefinition {
@@ -607,7 +631,7 @@ impl Data for AthenaDatasetDefinition {
 impl Read for AthenaDatasetDefinition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { catalog: Property::Absent, database: Property::Absent, kms_key_id: Property::Absent, output_compression: Property::Absent, output_format: Property::Absent, output_s3_uri: Property::Absent, query_string: Property::Absent, work_group: Property::Absent };
         from.open(json)?;
         from.field(json, "Catalog", &mut this.catalog);
         from.field(json, "Database", &mut this.database);
@@ -622,6 +646,7 @@ impl Read for AthenaDatasetDefinition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AthenaDatasetDefinition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -630,7 +655,6 @@ impl fmt::Debug for AthenaDatasetDefinition {
 /// Configuration for Redshift Dataset Definition input.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-processingjob-redshiftdatasetdefinition.html)
-#[derive(Default)]
 pub struct RedshiftDatasetDefinition {
     /// The Redshift cluster Identifier.
     ///
@@ -689,7 +713,9 @@ pub struct RedshiftDatasetDefinition {
 impl RedshiftDatasetDefinition {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(cluster_id: impl Into<Property<String>>, cluster_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, database: impl Into<Property<String>>, db_user: impl Into<Property<String>>, output_format: impl Into<Property<Listed<RedshiftDatasetDefinitionOutputFormat>>>, output_s3_uri: impl Into<Property<String>>, query_string: impl Into<Property<String>>) -> Self { Self { cluster_id: cluster_id.into(), cluster_role_arn: cluster_role_arn.into(), database: database.into(), db_user: db_user.into(), output_format: output_format.into(), output_s3_uri: output_s3_uri.into(), query_string: query_string.into(), ..Self::default() } }
+    pub fn new(cluster_id: impl Into<Property<String>>, cluster_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, database: impl Into<Property<String>>, db_user: impl Into<Property<String>>, output_format: impl Into<Property<Listed<RedshiftDatasetDefinitionOutputFormat>>>, output_s3_uri: impl Into<Property<String>>, query_string: impl Into<Property<String>>) -> Self {
+        Self { cluster_id: cluster_id.into(), cluster_role_arn: cluster_role_arn.into(), database: database.into(), db_user: db_user.into(), kms_key_id: Property::Absent, output_compression: Property::Absent, output_format: output_format.into(), output_s3_uri: output_s3_uri.into(), query_string: query_string.into() }
+    }
 }
 
 impl Data for RedshiftDatasetDefinition {
@@ -711,7 +737,7 @@ impl Data for RedshiftDatasetDefinition {
 impl Read for RedshiftDatasetDefinition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cluster_id: Property::Absent, cluster_role_arn: Property::Absent, database: Property::Absent, db_user: Property::Absent, kms_key_id: Property::Absent, output_compression: Property::Absent, output_format: Property::Absent, output_s3_uri: Property::Absent, query_string: Property::Absent };
         from.open(json)?;
         from.field(json, "ClusterId", &mut this.cluster_id);
         from.field(json, "ClusterRoleArn", &mut this.cluster_role_arn);
@@ -727,6 +753,7 @@ impl Read for RedshiftDatasetDefinition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RedshiftDatasetDefinition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -735,7 +762,6 @@ impl fmt::Debug for RedshiftDatasetDefinition {
 /// Configuration for downloading input data from Amazon S3 into the processing container.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-processingjob-s3input.html)
-#[derive(Default)]
 pub struct S3Input {
     /// The local path in your container where you want Amazon SageMaker to write input data to.
     /// `LocalPath` is an absolute path to the input data and must begin with
@@ -787,7 +813,9 @@ pub struct S3Input {
 impl S3Input {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(s3_data_type: impl Into<Property<Listed<S3InputS3DataType>>>, s3_uri: impl Into<Property<String>>) -> Self { Self { s3_data_type: s3_data_type.into(), s3_uri: s3_uri.into(), ..Self::default() } }
+    pub fn new(s3_data_type: impl Into<Property<Listed<S3InputS3DataType>>>, s3_uri: impl Into<Property<String>>) -> Self {
+        Self { local_path: Property::Absent, s3_compression_type: Property::Absent, s3_data_distribution_type: Property::Absent, s3_data_type: s3_data_type.into(), s3_input_mode: Property::Absent, s3_uri: s3_uri.into() }
+    }
 }
 
 impl Data for S3Input {
@@ -806,7 +834,7 @@ impl Data for S3Input {
 impl Read for S3Input {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { local_path: Property::Absent, s3_compression_type: Property::Absent, s3_data_distribution_type: Property::Absent, s3_data_type: Property::Absent, s3_input_mode: Property::Absent, s3_uri: Property::Absent };
         from.open(json)?;
         from.field(json, "LocalPath", &mut this.local_path);
         from.field(json, "S3CompressionType", &mut this.s3_compression_type);
@@ -819,6 +847,7 @@ impl Read for S3Input {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3Input {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -827,7 +856,6 @@ impl fmt::Debug for S3Input {
 /// Configuration for uploading output from the processing container.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-processingjob-processingoutputconfig.html)
-#[derive(Default)]
 pub struct ProcessingOutputConfig {
     /// The AWS Key Management Service ( AWS KMS) key that Amazon SageMaker uses to encrypt the
     /// processing job output. `KmsKeyId` can be an ID of a KMS key, ARN of a KMS key, or alias of
@@ -847,7 +875,9 @@ pub struct ProcessingOutputConfig {
 impl ProcessingOutputConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(outputs: impl Into<Property<List<ProcessingOutputsObject>>>) -> Self { Self { outputs: outputs.into(), ..Self::default() } }
+    pub fn new(outputs: impl Into<Property<List<ProcessingOutputsObject>>>) -> Self {
+        Self { kms_key_id: Property::Absent, outputs: outputs.into() }
+    }
 }
 
 impl Data for ProcessingOutputConfig {
@@ -862,7 +892,7 @@ impl Data for ProcessingOutputConfig {
 impl Read for ProcessingOutputConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { kms_key_id: Property::Absent, outputs: Property::Absent };
         from.open(json)?;
         from.field(json, "KmsKeyId", &mut this.kms_key_id);
         from.field(json, "Outputs", &mut this.outputs);
@@ -871,6 +901,7 @@ impl Read for ProcessingOutputConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ProcessingOutputConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -880,7 +911,6 @@ impl fmt::Debug for ProcessingOutputConfig {
 /// of either `S3Output` or `FeatureStoreOutput` types.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-processingjob-processingoutputsobject.html)
-#[derive(Default)]
 pub struct ProcessingOutputsObject {
     /// When `True`, output operations such as data upload are managed natively by the processing
     /// job application. When `False` (default), output operations are managed by Amazon
@@ -905,7 +935,9 @@ pub struct ProcessingOutputsObject {
 impl ProcessingOutputsObject {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(output_name: impl Into<Property<String>>) -> Self { Self { output_name: output_name.into(), ..Self::default() } }
+    pub fn new(output_name: impl Into<Property<String>>) -> Self {
+        Self { app_managed: Property::Absent, feature_store_output: Property::Absent, output_name: output_name.into(), s3_output: Property::Absent }
+    }
 }
 
 impl Data for ProcessingOutputsObject {
@@ -922,7 +954,7 @@ impl Data for ProcessingOutputsObject {
 impl Read for ProcessingOutputsObject {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { app_managed: Property::Absent, feature_store_output: Property::Absent, output_name: Property::Absent, s3_output: Property::Absent };
         from.open(json)?;
         from.field(json, "AppManaged", &mut this.app_managed);
         from.field(json, "FeatureStoreOutput", &mut this.feature_store_output);
@@ -933,6 +965,7 @@ impl Read for ProcessingOutputsObject {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ProcessingOutputsObject {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -941,7 +974,6 @@ impl fmt::Debug for ProcessingOutputsObject {
 /// Configuration for processing job outputs in Amazon SageMaker Feature Store.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-processingjob-featurestoreoutput.html)
-#[derive(Default)]
 pub struct FeatureStoreOutput {
     /// The name of the Amazon SageMaker FeatureGroup to use as the destination for processing job
     /// output. Note that your processing script is responsible for putting records into your
@@ -956,7 +988,9 @@ pub struct FeatureStoreOutput {
 impl FeatureStoreOutput {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(feature_group_name: impl Into<Property<String>>) -> Self { Self { feature_group_name: feature_group_name.into() } }
+    pub fn new(feature_group_name: impl Into<Property<String>>) -> Self {
+        Self { feature_group_name: feature_group_name.into() }
+    }
 }
 
 impl Data for FeatureStoreOutput {
@@ -970,7 +1004,7 @@ impl Data for FeatureStoreOutput {
 impl Read for FeatureStoreOutput {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { feature_group_name: Property::Absent };
         from.open(json)?;
         from.field(json, "FeatureGroupName", &mut this.feature_group_name);
         from.close(json)?;
@@ -978,6 +1012,7 @@ impl Read for FeatureStoreOutput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FeatureStoreOutput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -986,7 +1021,6 @@ impl fmt::Debug for FeatureStoreOutput {
 /// Configuration for uploading output data to Amazon S3 from the processing container.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-processingjob-s3output.html)
-#[derive(Default)]
 pub struct S3Output {
     /// The local path of a directory where you want Amazon SageMaker to upload its contents to
     /// Amazon S3. `LocalPath` is an absolute path to a directory containing output files. This
@@ -1014,7 +1048,9 @@ pub struct S3Output {
 impl S3Output {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(s3_upload_mode: impl Into<Property<Listed<S3OutputS3UploadMode>>>, s3_uri: impl Into<Property<String>>) -> Self { Self { s3_upload_mode: s3_upload_mode.into(), s3_uri: s3_uri.into(), ..Self::default() } }
+    pub fn new(s3_upload_mode: impl Into<Property<Listed<S3OutputS3UploadMode>>>, s3_uri: impl Into<Property<String>>) -> Self {
+        Self { local_path: Property::Absent, s3_upload_mode: s3_upload_mode.into(), s3_uri: s3_uri.into() }
+    }
 }
 
 impl Data for S3Output {
@@ -1030,7 +1066,7 @@ impl Data for S3Output {
 impl Read for S3Output {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { local_path: Property::Absent, s3_upload_mode: Property::Absent, s3_uri: Property::Absent };
         from.open(json)?;
         from.field(json, "LocalPath", &mut this.local_path);
         from.field(json, "S3UploadMode", &mut this.s3_upload_mode);
@@ -1040,6 +1076,7 @@ impl Read for S3Output {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3Output {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1049,7 +1086,6 @@ impl fmt::Debug for S3Output {
 /// processing job. In distributed training, you specify more than one instance.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-processingjob-processingresources.html)
-#[derive(Default)]
 pub struct ProcessingResources {
     /// The configuration for the resources in a cluster used to run the processing job.
     ///
@@ -1060,7 +1096,9 @@ pub struct ProcessingResources {
 impl ProcessingResources {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(cluster_config: impl Into<Property<ClusterConfig>>) -> Self { Self { cluster_config: cluster_config.into() } }
+    pub fn new(cluster_config: impl Into<Property<ClusterConfig>>) -> Self {
+        Self { cluster_config: cluster_config.into() }
+    }
 }
 
 impl Data for ProcessingResources {
@@ -1074,7 +1112,7 @@ impl Data for ProcessingResources {
 impl Read for ProcessingResources {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cluster_config: Property::Absent };
         from.open(json)?;
         from.field(json, "ClusterConfig", &mut this.cluster_config);
         from.close(json)?;
@@ -1082,6 +1120,7 @@ impl Read for ProcessingResources {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ProcessingResources {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1090,7 +1129,6 @@ impl fmt::Debug for ProcessingResources {
 /// Configuration for the cluster used to run a processing job.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-processingjob-clusterconfig.html)
-#[derive(Default)]
 pub struct ClusterConfig {
     /// The number of ML compute instances to use in the processing job. For distributed
     /// processing jobs, specify a value greater than 1. The default value is 1.
@@ -1139,7 +1177,9 @@ pub struct ClusterConfig {
 impl ClusterConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(instance_count: impl Into<Property<i64>>, instance_type: impl Into<Property<Listed<ClusterConfigInstanceType>>>, volume_size_in_gb: impl Into<Property<i64>>) -> Self { Self { instance_count: instance_count.into(), instance_type: instance_type.into(), volume_size_in_gb: volume_size_in_gb.into(), ..Self::default() } }
+    pub fn new(instance_count: impl Into<Property<i64>>, instance_type: impl Into<Property<Listed<ClusterConfigInstanceType>>>, volume_size_in_gb: impl Into<Property<i64>>) -> Self {
+        Self { instance_count: instance_count.into(), instance_type: instance_type.into(), volume_kms_key_id: Property::Absent, volume_size_in_gb: volume_size_in_gb.into() }
+    }
 }
 
 impl Data for ClusterConfig {
@@ -1156,7 +1196,7 @@ impl Data for ClusterConfig {
 impl Read for ClusterConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { instance_count: Property::Absent, instance_type: Property::Absent, volume_kms_key_id: Property::Absent, volume_size_in_gb: Property::Absent };
         from.open(json)?;
         from.field(json, "InstanceCount", &mut this.instance_count);
         from.field(json, "InstanceType", &mut this.instance_type);
@@ -1167,6 +1207,7 @@ impl Read for ClusterConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ClusterConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1177,7 +1218,6 @@ impl fmt::Debug for ClusterConfig {
 /// stopped.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-processingjob-stoppingcondition.html)
-#[derive(Default)]
 pub struct StoppingCondition {
     /// The maximum length of time, in seconds, that a training or compilation job can run before
     /// it is stopped.
@@ -1203,7 +1243,9 @@ pub struct StoppingCondition {
 impl StoppingCondition {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(max_runtime_in_seconds: impl Into<Property<i64>>) -> Self { Self { max_runtime_in_seconds: max_runtime_in_seconds.into() } }
+    pub fn new(max_runtime_in_seconds: impl Into<Property<i64>>) -> Self {
+        Self { max_runtime_in_seconds: max_runtime_in_seconds.into() }
+    }
 }
 
 impl Data for StoppingCondition {
@@ -1217,7 +1259,7 @@ impl Data for StoppingCondition {
 impl Read for StoppingCondition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max_runtime_in_seconds: Property::Absent };
         from.open(json)?;
         from.field(json, "MaxRuntimeInSeconds", &mut this.max_runtime_in_seconds);
         from.close(json)?;
@@ -1225,6 +1267,7 @@ impl Read for StoppingCondition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StoppingCondition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// an ML pipeline from training to deploying an approved model.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sagemaker-project.html)
-#[derive(Default)]
 pub struct Project {
     /// The description of the project.
     ///
@@ -55,7 +54,9 @@ pub struct Project {
 impl Project {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(project_name: impl Into<Property<String>>) -> Self { Self { project_name: project_name.into(), ..Self::default() } }
+    pub fn new(project_name: impl Into<Property<String>>) -> Self {
+        Self { project_description: Property::Absent, project_name: project_name.into(), service_catalog_provisioned_product_details: Property::Absent, service_catalog_provisioning_details: Property::Absent, tags: Property::Absent, template_provider_details: Property::Absent }
+    }
 }
 
 impl Data for Project {
@@ -74,7 +75,7 @@ impl Data for Project {
 impl Read for Project {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { project_description: Property::Absent, project_name: Property::Absent, service_catalog_provisioned_product_details: Property::Absent, service_catalog_provisioning_details: Property::Absent, tags: Property::Absent, template_provider_details: Property::Absent };
         from.open(json)?;
         from.field(json, "ProjectDescription", &mut this.project_description);
         from.field(json, "ProjectName", &mut this.project_name);
@@ -87,6 +88,7 @@ impl Read for Project {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Project {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -105,7 +107,6 @@ impl Project {
 /// Catalog](https://docs.aws.amazon.com/servicecatalog/latest/adminguide/introduction.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-project-servicecatalogprovisionedproductdetails.html)
-#[derive(Default)]
 pub struct ServiceCatalogProvisionedProductDetails {
     /// The ID of the provisioned product.
     ///
@@ -134,6 +135,11 @@ pub struct ServiceCatalogProvisionedProductDetails {
     pub provisioned_product_status_message: Property<String>,
 }
 
+impl Default for ServiceCatalogProvisionedProductDetails {
+    #[inline]
+    fn default() -> Self { Self { provisioned_product_id: Property::Absent, provisioned_product_status_message: Property::Absent } }
+}
+
 impl Data for ServiceCatalogProvisionedProductDetails {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -146,7 +152,7 @@ impl Data for ServiceCatalogProvisionedProductDetails {
 impl Read for ServiceCatalogProvisionedProductDetails {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { provisioned_product_id: Property::Absent, provisioned_product_status_message: Property::Absent };
         from.open(json)?;
         from.field(json, "ProvisionedProductId", &mut this.provisioned_product_id);
         from.field(json, "ProvisionedProductStatusMessage", &mut this.provisioned_product_status_message);
@@ -155,6 +161,7 @@ impl Read for ServiceCatalogProvisionedProductDetails {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ServiceCatalogProvisionedProductDetails {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -165,7 +172,6 @@ impl fmt::Debug for ServiceCatalogProvisionedProductDetails {
 /// Catalog](https://docs.aws.amazon.com/servicecatalog/latest/adminguide/introduction.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-project-servicecatalogprovisioningdetails.html)
-#[derive(Default)]
 pub struct ServiceCatalogProvisioningDetails {
     /// The path identifier of the product. This value is optional if the product has a default
     /// path, and required if the product has more than one path.
@@ -195,7 +201,9 @@ pub struct ServiceCatalogProvisioningDetails {
 impl ServiceCatalogProvisioningDetails {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(product_id: impl Into<Property<String>>) -> Self { Self { product_id: product_id.into(), ..Self::default() } }
+    pub fn new(product_id: impl Into<Property<String>>) -> Self {
+        Self { path_id: Property::Absent, product_id: product_id.into(), provisioning_artifact_id: Property::Absent, provisioning_parameters: Property::Absent }
+    }
 }
 
 impl Data for ServiceCatalogProvisioningDetails {
@@ -212,7 +220,7 @@ impl Data for ServiceCatalogProvisioningDetails {
 impl Read for ServiceCatalogProvisioningDetails {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { path_id: Property::Absent, product_id: Property::Absent, provisioning_artifact_id: Property::Absent, provisioning_parameters: Property::Absent };
         from.open(json)?;
         from.field(json, "PathId", &mut this.path_id);
         from.field(json, "ProductId", &mut this.product_id);
@@ -223,6 +231,7 @@ impl Read for ServiceCatalogProvisioningDetails {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ServiceCatalogProvisioningDetails {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -233,7 +242,6 @@ impl fmt::Debug for ServiceCatalogProvisioningDetails {
 /// Catalog](https://docs.aws.amazon.com/servicecatalog/latest/adminguide/introduction.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-project-provisioningparameter.html)
-#[derive(Default)]
 pub struct ProvisioningParameter {
     /// The key that identifies a provisioning parameter.
     ///
@@ -252,7 +260,9 @@ pub struct ProvisioningParameter {
 impl ProvisioningParameter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { key: key.into(), value: value.into() } }
+    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { key: key.into(), value: value.into() }
+    }
 }
 
 impl Data for ProvisioningParameter {
@@ -267,7 +277,7 @@ impl Data for ProvisioningParameter {
 impl Read for ProvisioningParameter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Value", &mut this.value);
@@ -276,6 +286,7 @@ impl Read for ProvisioningParameter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ProvisioningParameter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -284,7 +295,6 @@ impl fmt::Debug for ProvisioningParameter {
 /// Details about a template provider configuration and associated provisioning information.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-project-templateproviderdetail.html)
-#[derive(Default)]
 pub struct TemplateProviderDetail {
     /// Details about a CloudFormation template provider configuration and associated provisioning
     /// information.
@@ -296,7 +306,9 @@ pub struct TemplateProviderDetail {
 impl TemplateProviderDetail {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(cfn_template_provider_detail: impl Into<Property<CfnTemplateProviderDetail>>) -> Self { Self { cfn_template_provider_detail: cfn_template_provider_detail.into() } }
+    pub fn new(cfn_template_provider_detail: impl Into<Property<CfnTemplateProviderDetail>>) -> Self {
+        Self { cfn_template_provider_detail: cfn_template_provider_detail.into() }
+    }
 }
 
 impl Data for TemplateProviderDetail {
@@ -310,7 +322,7 @@ impl Data for TemplateProviderDetail {
 impl Read for TemplateProviderDetail {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cfn_template_provider_detail: Property::Absent };
         from.open(json)?;
         from.field(json, "CfnTemplateProviderDetail", &mut this.cfn_template_provider_detail);
         from.close(json)?;
@@ -318,6 +330,7 @@ impl Read for TemplateProviderDetail {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TemplateProviderDetail {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -327,7 +340,6 @@ impl fmt::Debug for TemplateProviderDetail {
 /// information.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-project-cfntemplateproviderdetail.html)
-#[derive(Default)]
 pub struct CfnTemplateProviderDetail {
     /// An array of CloudFormation stack parameters.
     ///
@@ -357,7 +369,9 @@ pub struct CfnTemplateProviderDetail {
 impl CfnTemplateProviderDetail {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(template_name: impl Into<Property<String>>, template_url: impl Into<Property<String>>) -> Self { Self { template_name: template_name.into(), template_url: template_url.into(), ..Self::default() } }
+    pub fn new(template_name: impl Into<Property<String>>, template_url: impl Into<Property<String>>) -> Self {
+        Self { parameters: Property::Absent, role_arn: Property::Absent, template_name: template_name.into(), template_url: template_url.into() }
+    }
 }
 
 impl Data for CfnTemplateProviderDetail {
@@ -374,7 +388,7 @@ impl Data for CfnTemplateProviderDetail {
 impl Read for CfnTemplateProviderDetail {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { parameters: Property::Absent, role_arn: Property::Absent, template_name: Property::Absent, template_url: Property::Absent };
         from.open(json)?;
         from.field(json, "Parameters", &mut this.parameters);
         from.field(json, "RoleARN", &mut this.role_arn);
@@ -385,6 +399,7 @@ impl Read for CfnTemplateProviderDetail {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CfnTemplateProviderDetail {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -393,7 +408,6 @@ impl fmt::Debug for CfnTemplateProviderDetail {
 /// A key-value pair representing a parameter used in the CloudFormation stack.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-project-cfnstackparameter.html)
-#[derive(Default)]
 pub struct CfnStackParameter {
     /// The name of the CloudFormation parameter.
     ///
@@ -410,7 +424,9 @@ pub struct CfnStackParameter {
 impl CfnStackParameter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { key: key.into(), value: value.into() } }
+    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { key: key.into(), value: value.into() }
+    }
 }
 
 impl Data for CfnStackParameter {
@@ -425,7 +441,7 @@ impl Data for CfnStackParameter {
 impl Read for CfnStackParameter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Value", &mut this.value);
@@ -434,6 +450,7 @@ impl Read for CfnStackParameter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CfnStackParameter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

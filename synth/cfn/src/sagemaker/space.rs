@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Creates a private space or a space used for real time collaboration in a domain.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sagemaker-space.html)
-#[derive(Default)]
 pub struct Space {
     /// The ID of the associated domain.
     ///
@@ -53,7 +52,9 @@ pub struct Space {
 impl Space {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(domain_id: impl Into<Property<String>>, space_name: impl Into<Property<String>>) -> Self { Self { domain_id: domain_id.into(), space_name: space_name.into(), ..Self::default() } }
+    pub fn new(domain_id: impl Into<Property<String>>, space_name: impl Into<Property<String>>) -> Self {
+        Self { domain_id: domain_id.into(), ownership_settings: Property::Absent, space_display_name: Property::Absent, space_name: space_name.into(), space_settings: Property::Absent, space_sharing_settings: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for Space {
@@ -73,7 +74,7 @@ impl Data for Space {
 impl Read for Space {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { domain_id: Property::Absent, ownership_settings: Property::Absent, space_display_name: Property::Absent, space_name: Property::Absent, space_settings: Property::Absent, space_sharing_settings: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "DomainId", &mut this.domain_id);
         from.field(json, "OwnershipSettings", &mut this.ownership_settings);
@@ -87,6 +88,7 @@ impl Read for Space {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Space {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -103,7 +105,6 @@ impl Space {
 /// The collection of ownership settings for a space.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-space-ownershipsettings.html)
-#[derive(Default)]
 pub struct OwnershipSettings {
     /// The user profile who is the owner of the space.
     ///
@@ -116,7 +117,9 @@ pub struct OwnershipSettings {
 impl OwnershipSettings {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(owner_user_profile_name: impl Into<Property<String>>) -> Self { Self { owner_user_profile_name: owner_user_profile_name.into() } }
+    pub fn new(owner_user_profile_name: impl Into<Property<String>>) -> Self {
+        Self { owner_user_profile_name: owner_user_profile_name.into() }
+    }
 }
 
 impl Data for OwnershipSettings {
@@ -130,7 +133,7 @@ impl Data for OwnershipSettings {
 impl Read for OwnershipSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { owner_user_profile_name: Property::Absent };
         from.open(json)?;
         from.field(json, "OwnerUserProfileName", &mut this.owner_user_profile_name);
         from.close(json)?;
@@ -138,6 +141,7 @@ impl Read for OwnershipSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OwnershipSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -146,7 +150,6 @@ impl fmt::Debug for OwnershipSettings {
 /// A collection of space settings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-space-spacesettings.html)
-#[derive(Default)]
 pub struct SpaceSettings {
     /// The type of app created within the space.
     ///
@@ -198,6 +201,11 @@ pub struct SpaceSettings {
     pub space_storage_settings: Property<SpaceStorageSettings>,
 }
 
+impl Default for SpaceSettings {
+    #[inline]
+    fn default() -> Self { Self { app_type: Property::Absent, code_editor_app_settings: Property::Absent, custom_file_systems: Property::Absent, jupyter_lab_app_settings: Property::Absent, jupyter_server_app_settings: Property::Absent, kernel_gateway_app_settings: Property::Absent, remote_access: Property::Absent, space_managed_resources: Property::Absent, space_storage_settings: Property::Absent } }
+}
+
 impl Data for SpaceSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -217,7 +225,7 @@ impl Data for SpaceSettings {
 impl Read for SpaceSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { app_type: Property::Absent, code_editor_app_settings: Property::Absent, custom_file_systems: Property::Absent, jupyter_lab_app_settings: Property::Absent, jupyter_server_app_settings: Property::Absent, kernel_gateway_app_settings: Property::Absent, remote_access: Property::Absent, space_managed_resources: Property::Absent, space_storage_settings: Property::Absent };
         from.open(json)?;
         from.field(json, "AppType", &mut this.app_type);
         from.field(json, "CodeEditorAppSettings", &mut this.code_editor_app_settings);
@@ -233,6 +241,7 @@ impl Read for SpaceSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SpaceSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -241,7 +250,6 @@ impl fmt::Debug for SpaceSettings {
 /// The application settings for a Code Editor space.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-space-spacecodeeditorappsettings.html)
-#[derive(Default)]
 pub struct SpaceCodeEditorAppSettings {
     /// Settings that are used to configure and manage the lifecycle of CodeEditor applications in
     /// a space.
@@ -253,6 +261,11 @@ pub struct SpaceCodeEditorAppSettings {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-space-spacecodeeditorappsettings.html#cfn-sagemaker-space-spacecodeeditorappsettings-defaultresourcespec)
     pub default_resource_spec: Property<ResourceSpec>,
+}
+
+impl Default for SpaceCodeEditorAppSettings {
+    #[inline]
+    fn default() -> Self { Self { app_lifecycle_management: Property::Absent, default_resource_spec: Property::Absent } }
 }
 
 impl Data for SpaceCodeEditorAppSettings {
@@ -267,7 +280,7 @@ impl Data for SpaceCodeEditorAppSettings {
 impl Read for SpaceCodeEditorAppSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { app_lifecycle_management: Property::Absent, default_resource_spec: Property::Absent };
         from.open(json)?;
         from.field(json, "AppLifecycleManagement", &mut this.app_lifecycle_management);
         from.field(json, "DefaultResourceSpec", &mut this.default_resource_spec);
@@ -276,6 +289,7 @@ impl Read for SpaceCodeEditorAppSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SpaceCodeEditorAppSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -291,7 +305,6 @@ impl fmt::Debug for SpaceCodeEditorAppSettings {
 /// > `SageMakerImageVersionArn`, pass `None` as the value.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-space-resourcespec.html)
-#[derive(Default)]
 pub struct ResourceSpec {
     /// The instance type that the image version runs on.
     ///
@@ -327,6 +340,11 @@ pub struct ResourceSpec {
     pub training_plan_arn: Property<String>,
 }
 
+impl Default for ResourceSpec {
+    #[inline]
+    fn default() -> Self { Self { instance_type: Property::Absent, lifecycle_config_arn: Property::Absent, sage_maker_image_arn: Property::Absent, sage_maker_image_version_arn: Property::Absent, training_plan_arn: Property::Absent } }
+}
+
 impl Data for ResourceSpec {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -342,7 +360,7 @@ impl Data for ResourceSpec {
 impl Read for ResourceSpec {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { instance_type: Property::Absent, lifecycle_config_arn: Property::Absent, sage_maker_image_arn: Property::Absent, sage_maker_image_version_arn: Property::Absent, training_plan_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "InstanceType", &mut this.instance_type);
         from.field(json, "LifecycleConfigArn", &mut this.lifecycle_config_arn);
@@ -354,6 +372,7 @@ impl Read for ResourceSpec {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResourceSpec {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -364,7 +383,6 @@ impl fmt::Debug for ResourceSpec {
 /// Studio.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-space-customfilesystem.html)
-#[derive(Default)]
 pub struct CustomFileSystem {
     /// A custom file system in Amazon EFS.
     ///
@@ -381,6 +399,11 @@ pub struct CustomFileSystem {
     pub s3_file_system: Property<S3FileSystem>,
 }
 
+impl Default for CustomFileSystem {
+    #[inline]
+    fn default() -> Self { Self { efs_file_system: Property::Absent, fsx_lustre_file_system: Property::Absent, s3_file_system: Property::Absent } }
+}
+
 impl Data for CustomFileSystem {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -394,7 +417,7 @@ impl Data for CustomFileSystem {
 impl Read for CustomFileSystem {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { efs_file_system: Property::Absent, fsx_lustre_file_system: Property::Absent, s3_file_system: Property::Absent };
         from.open(json)?;
         from.field(json, "EFSFileSystem", &mut this.efs_file_system);
         from.field(json, "FSxLustreFileSystem", &mut this.fsx_lustre_file_system);
@@ -404,6 +427,7 @@ impl Read for CustomFileSystem {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomFileSystem {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -414,7 +438,6 @@ impl fmt::Debug for CustomFileSystem {
 /// SageMaker AI Studio.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-space-efsfilesystem.html)
-#[derive(Default)]
 pub struct EfsFileSystem {
     /// The ID of your Amazon EFS file system.
     ///
@@ -427,7 +450,9 @@ pub struct EfsFileSystem {
 impl EfsFileSystem {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(file_system_id: impl Into<Property<String>>) -> Self { Self { file_system_id: file_system_id.into() } }
+    pub fn new(file_system_id: impl Into<Property<String>>) -> Self {
+        Self { file_system_id: file_system_id.into() }
+    }
 }
 
 impl Data for EfsFileSystem {
@@ -441,7 +466,7 @@ impl Data for EfsFileSystem {
 impl Read for EfsFileSystem {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { file_system_id: Property::Absent };
         from.open(json)?;
         from.field(json, "FileSystemId", &mut this.file_system_id);
         from.close(json)?;
@@ -449,6 +474,7 @@ impl Read for EfsFileSystem {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EfsFileSystem {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -457,7 +483,6 @@ impl fmt::Debug for EfsFileSystem {
 /// A custom file system in Amazon FSx for Lustre.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-space-fsxlustrefilesystem.html)
-#[derive(Default)]
 pub struct FsxLustreFileSystem {
     /// Amazon FSx for Lustre file system ID.
     ///
@@ -470,7 +495,9 @@ pub struct FsxLustreFileSystem {
 impl FsxLustreFileSystem {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(file_system_id: impl Into<Property<String>>) -> Self { Self { file_system_id: file_system_id.into() } }
+    pub fn new(file_system_id: impl Into<Property<String>>) -> Self {
+        Self { file_system_id: file_system_id.into() }
+    }
 }
 
 impl Data for FsxLustreFileSystem {
@@ -484,7 +511,7 @@ impl Data for FsxLustreFileSystem {
 impl Read for FsxLustreFileSystem {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { file_system_id: Property::Absent };
         from.open(json)?;
         from.field(json, "FileSystemId", &mut this.file_system_id);
         from.close(json)?;
@@ -492,6 +519,7 @@ impl Read for FsxLustreFileSystem {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FsxLustreFileSystem {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -501,7 +529,6 @@ impl fmt::Debug for FsxLustreFileSystem {
 /// Studio.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-space-s3filesystem.html)
-#[derive(Default)]
 pub struct S3FileSystem {
     /// The Amazon S3 URI that specifies the location in S3 where files are stored, which is
     /// mounted within the Studio environment. For example: `s3://<bucket-name>/<prefix>/`.
@@ -510,6 +537,11 @@ pub struct S3FileSystem {
     /// - Pattern: `(s3)://([^/]+)/?(.*)`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-space-s3filesystem.html#cfn-sagemaker-space-s3filesystem-s3uri)
     pub s3_uri: Property<String>,
+}
+
+impl Default for S3FileSystem {
+    #[inline]
+    fn default() -> Self { Self { s3_uri: Property::Absent } }
 }
 
 impl Data for S3FileSystem {
@@ -523,7 +555,7 @@ impl Data for S3FileSystem {
 impl Read for S3FileSystem {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { s3_uri: Property::Absent };
         from.open(json)?;
         from.field(json, "S3Uri", &mut this.s3_uri);
         from.close(json)?;
@@ -531,6 +563,7 @@ impl Read for S3FileSystem {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3FileSystem {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -539,7 +572,6 @@ impl fmt::Debug for S3FileSystem {
 /// The settings for the JupyterLab application within a space.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-space-spacejupyterlabappsettings.html)
-#[derive(Default)]
 pub struct SpaceJupyterLabAppSettings {
     /// Settings that are used to configure and manage the lifecycle of JupyterLab applications in
     /// a space.
@@ -559,6 +591,11 @@ pub struct SpaceJupyterLabAppSettings {
     pub default_resource_spec: Property<ResourceSpec>,
 }
 
+impl Default for SpaceJupyterLabAppSettings {
+    #[inline]
+    fn default() -> Self { Self { app_lifecycle_management: Property::Absent, code_repositories: Property::Absent, default_resource_spec: Property::Absent } }
+}
+
 impl Data for SpaceJupyterLabAppSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -572,7 +609,7 @@ impl Data for SpaceJupyterLabAppSettings {
 impl Read for SpaceJupyterLabAppSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { app_lifecycle_management: Property::Absent, code_repositories: Property::Absent, default_resource_spec: Property::Absent };
         from.open(json)?;
         from.field(json, "AppLifecycleManagement", &mut this.app_lifecycle_management);
         from.field(json, "CodeRepositories", &mut this.code_repositories);
@@ -582,6 +619,7 @@ impl Read for SpaceJupyterLabAppSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SpaceJupyterLabAppSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -591,7 +629,6 @@ impl fmt::Debug for SpaceJupyterLabAppSettings {
 /// JupyterServer application.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-space-coderepository.html)
-#[derive(Default)]
 pub struct CodeRepository {
     /// The URL of the Git repository.
     ///
@@ -604,7 +641,9 @@ pub struct CodeRepository {
 impl CodeRepository {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(repository_url: impl Into<Property<String>>) -> Self { Self { repository_url: repository_url.into() } }
+    pub fn new(repository_url: impl Into<Property<String>>) -> Self {
+        Self { repository_url: repository_url.into() }
+    }
 }
 
 impl Data for CodeRepository {
@@ -618,7 +657,7 @@ impl Data for CodeRepository {
 impl Read for CodeRepository {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { repository_url: Property::Absent };
         from.open(json)?;
         from.field(json, "RepositoryUrl", &mut this.repository_url);
         from.close(json)?;
@@ -626,6 +665,7 @@ impl Read for CodeRepository {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CodeRepository {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -634,7 +674,6 @@ impl fmt::Debug for CodeRepository {
 /// The JupyterServer app settings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-space-jupyterserverappsettings.html)
-#[derive(Default)]
 pub struct JupyterServerAppSettings {
     /// The default instance type and the Amazon Resource Name (ARN) of the default SageMaker AI
     /// image used by the JupyterServer app. If you use the `LifecycleConfigArns` parameter, then
@@ -653,6 +692,11 @@ pub struct JupyterServerAppSettings {
     pub lifecycle_config_arns: Property<List<String>>,
 }
 
+impl Default for JupyterServerAppSettings {
+    #[inline]
+    fn default() -> Self { Self { default_resource_spec: Property::Absent, lifecycle_config_arns: Property::Absent } }
+}
+
 impl Data for JupyterServerAppSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -665,7 +709,7 @@ impl Data for JupyterServerAppSettings {
 impl Read for JupyterServerAppSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { default_resource_spec: Property::Absent, lifecycle_config_arns: Property::Absent };
         from.open(json)?;
         from.field(json, "DefaultResourceSpec", &mut this.default_resource_spec);
         from.field(json, "LifecycleConfigArns", &mut this.lifecycle_config_arns);
@@ -674,6 +718,7 @@ impl Read for JupyterServerAppSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for JupyterServerAppSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -682,7 +727,6 @@ impl fmt::Debug for JupyterServerAppSettings {
 /// The KernelGateway app settings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-space-kernelgatewayappsettings.html)
-#[derive(Default)]
 pub struct KernelGatewayAppSettings {
     /// A list of custom SageMaker AI images that are configured to run as a KernelGateway app.
     ///
@@ -714,6 +758,11 @@ pub struct KernelGatewayAppSettings {
     pub lifecycle_config_arns: Property<List<String>>,
 }
 
+impl Default for KernelGatewayAppSettings {
+    #[inline]
+    fn default() -> Self { Self { custom_images: Property::Absent, default_resource_spec: Property::Absent, lifecycle_config_arns: Property::Absent } }
+}
+
 impl Data for KernelGatewayAppSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -727,7 +776,7 @@ impl Data for KernelGatewayAppSettings {
 impl Read for KernelGatewayAppSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { custom_images: Property::Absent, default_resource_spec: Property::Absent, lifecycle_config_arns: Property::Absent };
         from.open(json)?;
         from.field(json, "CustomImages", &mut this.custom_images);
         from.field(json, "DefaultResourceSpec", &mut this.default_resource_spec);
@@ -737,6 +786,7 @@ impl Read for KernelGatewayAppSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KernelGatewayAppSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -746,7 +796,6 @@ impl fmt::Debug for KernelGatewayAppSettings {
 /// image](https://docs.aws.amazon.com/sagemaker/latest/dg/studio-byoi.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-space-customimage.html)
-#[derive(Default)]
 pub struct CustomImage {
     /// The name of the AppImageConfig.
     ///
@@ -769,7 +818,9 @@ pub struct CustomImage {
 impl CustomImage {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(app_image_config_name: impl Into<Property<String>>, image_name: impl Into<Property<String>>) -> Self { Self { app_image_config_name: app_image_config_name.into(), image_name: image_name.into(), ..Self::default() } }
+    pub fn new(app_image_config_name: impl Into<Property<String>>, image_name: impl Into<Property<String>>) -> Self {
+        Self { app_image_config_name: app_image_config_name.into(), image_name: image_name.into(), image_version_number: Property::Absent }
+    }
 }
 
 impl Data for CustomImage {
@@ -785,7 +836,7 @@ impl Data for CustomImage {
 impl Read for CustomImage {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { app_image_config_name: Property::Absent, image_name: Property::Absent, image_version_number: Property::Absent };
         from.open(json)?;
         from.field(json, "AppImageConfigName", &mut this.app_image_config_name);
         from.field(json, "ImageName", &mut this.image_name);
@@ -795,6 +846,7 @@ impl Read for CustomImage {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomImage {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -803,12 +855,16 @@ impl fmt::Debug for CustomImage {
 /// The storage settings for a space.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-space-spacestoragesettings.html)
-#[derive(Default)]
 pub struct SpaceStorageSettings {
     /// A collection of EBS storage settings for a space.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-space-spacestoragesettings.html#cfn-sagemaker-space-spacestoragesettings-ebsstoragesettings)
     pub ebs_storage_settings: Property<EbsStorageSettings>,
+}
+
+impl Default for SpaceStorageSettings {
+    #[inline]
+    fn default() -> Self { Self { ebs_storage_settings: Property::Absent } }
 }
 
 impl Data for SpaceStorageSettings {
@@ -822,7 +878,7 @@ impl Data for SpaceStorageSettings {
 impl Read for SpaceStorageSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ebs_storage_settings: Property::Absent };
         from.open(json)?;
         from.field(json, "EbsStorageSettings", &mut this.ebs_storage_settings);
         from.close(json)?;
@@ -830,6 +886,7 @@ impl Read for SpaceStorageSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SpaceStorageSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -838,7 +895,6 @@ impl fmt::Debug for SpaceStorageSettings {
 /// A collection of EBS storage settings that apply to both private and shared spaces.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-space-ebsstoragesettings.html)
-#[derive(Default)]
 pub struct EbsStorageSettings {
     /// The size of an EBS storage volume for a space.
     ///
@@ -850,7 +906,9 @@ pub struct EbsStorageSettings {
 impl EbsStorageSettings {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(ebs_volume_size_in_gb: impl Into<Property<i64>>) -> Self { Self { ebs_volume_size_in_gb: ebs_volume_size_in_gb.into() } }
+    pub fn new(ebs_volume_size_in_gb: impl Into<Property<i64>>) -> Self {
+        Self { ebs_volume_size_in_gb: ebs_volume_size_in_gb.into() }
+    }
 }
 
 impl Data for EbsStorageSettings {
@@ -864,7 +922,7 @@ impl Data for EbsStorageSettings {
 impl Read for EbsStorageSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ebs_volume_size_in_gb: Property::Absent };
         from.open(json)?;
         from.field(json, "EbsVolumeSizeInGb", &mut this.ebs_volume_size_in_gb);
         from.close(json)?;
@@ -872,6 +930,7 @@ impl Read for EbsStorageSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EbsStorageSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -880,7 +939,6 @@ impl fmt::Debug for EbsStorageSettings {
 /// A collection of space sharing settings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-space-spacesharingsettings.html)
-#[derive(Default)]
 pub struct SpaceSharingSettings {
     /// Specifies the sharing type of the space.
     ///
@@ -891,7 +949,9 @@ pub struct SpaceSharingSettings {
 impl SpaceSharingSettings {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(sharing_type: impl Into<Property<Listed<SpaceSharingSettingsSharingType>>>) -> Self { Self { sharing_type: sharing_type.into() } }
+    pub fn new(sharing_type: impl Into<Property<Listed<SpaceSharingSettingsSharingType>>>) -> Self {
+        Self { sharing_type: sharing_type.into() }
+    }
 }
 
 impl Data for SpaceSharingSettings {
@@ -905,7 +965,7 @@ impl Data for SpaceSharingSettings {
 impl Read for SpaceSharingSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { sharing_type: Property::Absent };
         from.open(json)?;
         from.field(json, "SharingType", &mut this.sharing_type);
         from.close(json)?;
@@ -913,6 +973,7 @@ impl Read for SpaceSharingSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SpaceSharingSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -922,12 +983,16 @@ impl fmt::Debug for SpaceSharingSettings {
 /// applications in a space.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-space-spaceapplifecyclemanagement.html)
-#[derive(Default)]
 pub struct SpaceAppLifecycleManagement {
     /// Settings related to idle shutdown of Studio applications.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-space-spaceapplifecyclemanagement.html#cfn-sagemaker-space-spaceapplifecyclemanagement-idlesettings)
     pub idle_settings: Property<SpaceIdleSettings>,
+}
+
+impl Default for SpaceAppLifecycleManagement {
+    #[inline]
+    fn default() -> Self { Self { idle_settings: Property::Absent } }
 }
 
 impl Data for SpaceAppLifecycleManagement {
@@ -941,7 +1006,7 @@ impl Data for SpaceAppLifecycleManagement {
 impl Read for SpaceAppLifecycleManagement {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { idle_settings: Property::Absent };
         from.open(json)?;
         from.field(json, "IdleSettings", &mut this.idle_settings);
         from.close(json)?;
@@ -949,6 +1014,7 @@ impl Read for SpaceAppLifecycleManagement {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SpaceAppLifecycleManagement {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -957,12 +1023,16 @@ impl fmt::Debug for SpaceAppLifecycleManagement {
 /// Settings related to idle shutdown of Studio applications in a space.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-space-spaceidlesettings.html)
-#[derive(Default)]
 pub struct SpaceIdleSettings {
     /// The time that SageMaker waits after the application becomes idle before shutting it down.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-space-spaceidlesettings.html#cfn-sagemaker-space-spaceidlesettings-idletimeoutinminutes)
     pub idle_timeout_in_minutes: Property<i64>,
+}
+
+impl Default for SpaceIdleSettings {
+    #[inline]
+    fn default() -> Self { Self { idle_timeout_in_minutes: Property::Absent } }
 }
 
 impl Data for SpaceIdleSettings {
@@ -976,7 +1046,7 @@ impl Data for SpaceIdleSettings {
 impl Read for SpaceIdleSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { idle_timeout_in_minutes: Property::Absent };
         from.open(json)?;
         from.field(json, "IdleTimeoutInMinutes", &mut this.idle_timeout_in_minutes);
         from.close(json)?;
@@ -984,6 +1054,7 @@ impl Read for SpaceIdleSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SpaceIdleSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Creates a new Amazon SageMaker AI Studio Lifecycle Configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sagemaker-studiolifecycleconfig.html)
-#[derive(Default)]
 pub struct StudioLifecycleConfig {
     /// The App type to which the Lifecycle Configuration is attached.
     ///
@@ -38,7 +37,9 @@ pub struct StudioLifecycleConfig {
 impl StudioLifecycleConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(studio_lifecycle_config_app_type: impl Into<Property<Listed<StudioLifecycleConfigAppType>>>, studio_lifecycle_config_content: impl Into<Property<String>>, studio_lifecycle_config_name: impl Into<Property<String>>) -> Self { Self { studio_lifecycle_config_app_type: studio_lifecycle_config_app_type.into(), studio_lifecycle_config_content: studio_lifecycle_config_content.into(), studio_lifecycle_config_name: studio_lifecycle_config_name.into(), ..Self::default() } }
+    pub fn new(studio_lifecycle_config_app_type: impl Into<Property<Listed<StudioLifecycleConfigAppType>>>, studio_lifecycle_config_content: impl Into<Property<String>>, studio_lifecycle_config_name: impl Into<Property<String>>) -> Self {
+        Self { studio_lifecycle_config_app_type: studio_lifecycle_config_app_type.into(), studio_lifecycle_config_content: studio_lifecycle_config_content.into(), studio_lifecycle_config_name: studio_lifecycle_config_name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for StudioLifecycleConfig {
@@ -55,7 +56,7 @@ impl Data for StudioLifecycleConfig {
 impl Read for StudioLifecycleConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { studio_lifecycle_config_app_type: Property::Absent, studio_lifecycle_config_content: Property::Absent, studio_lifecycle_config_name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "StudioLifecycleConfigAppType", &mut this.studio_lifecycle_config_app_type);
         from.field(json, "StudioLifecycleConfigContent", &mut this.studio_lifecycle_config_content);
@@ -66,6 +67,7 @@ impl Read for StudioLifecycleConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StudioLifecycleConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// job.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sagemaker-trialcomponent.html)
-#[derive(Default)]
 pub struct TrialComponent {
     /// The name of the component as displayed. If DisplayName isn't specified, TrialComponentName
     /// is displayed.
@@ -55,7 +54,9 @@ pub struct TrialComponent {
 impl TrialComponent {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(trial_component_name: impl Into<Property<String>>) -> Self { Self { trial_component_name: trial_component_name.into(), ..Self::default() } }
+    pub fn new(trial_component_name: impl Into<Property<String>>) -> Self {
+        Self { display_name: Property::Absent, input_artifacts: Property::Absent, metadata_properties: Property::Absent, output_artifacts: Property::Absent, parameters: Property::Absent, status: Property::Absent, tags: Property::Absent, trial_component_name: trial_component_name.into() }
+    }
 }
 
 impl Data for TrialComponent {
@@ -76,7 +77,7 @@ impl Data for TrialComponent {
 impl Read for TrialComponent {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { display_name: Property::Absent, input_artifacts: Property::Absent, metadata_properties: Property::Absent, output_artifacts: Property::Absent, parameters: Property::Absent, status: Property::Absent, tags: Property::Absent, trial_component_name: Property::Absent };
         from.open(json)?;
         from.field(json, "DisplayName", &mut this.display_name);
         from.field(json, "InputArtifacts", &mut this.input_artifacts);
@@ -91,6 +92,7 @@ impl Read for TrialComponent {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TrialComponent {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -107,7 +109,6 @@ impl TrialComponent {
 /// Represents an input or output artifact of a trial component.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-trialcomponent-trialcomponentartifact.html)
-#[derive(Default)]
 pub struct TrialComponentArtifact {
     /// The media type of the artifact.
     ///
@@ -125,7 +126,9 @@ pub struct TrialComponentArtifact {
 impl TrialComponentArtifact {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(value: impl Into<Property<String>>) -> Self { Self { value: value.into(), ..Self::default() } }
+    pub fn new(value: impl Into<Property<String>>) -> Self {
+        Self { media_type: Property::Absent, value: value.into() }
+    }
 }
 
 impl Data for TrialComponentArtifact {
@@ -140,7 +143,7 @@ impl Data for TrialComponentArtifact {
 impl Read for TrialComponentArtifact {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { media_type: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "MediaType", &mut this.media_type);
         from.field(json, "Value", &mut this.value);
@@ -149,6 +152,7 @@ impl Read for TrialComponentArtifact {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TrialComponentArtifact {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -157,7 +161,6 @@ impl fmt::Debug for TrialComponentArtifact {
 /// Metadata properties of the tracking entity, trial, or trial component.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-trialcomponent-metadataproperties.html)
-#[derive(Default)]
 pub struct MetadataProperties {
     /// The commit ID.
     ///
@@ -181,6 +184,11 @@ pub struct MetadataProperties {
     pub repository: Property<String>,
 }
 
+impl Default for MetadataProperties {
+    #[inline]
+    fn default() -> Self { Self { commit_id: Property::Absent, generated_by: Property::Absent, project_id: Property::Absent, repository: Property::Absent } }
+}
+
 impl Data for MetadataProperties {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -195,7 +203,7 @@ impl Data for MetadataProperties {
 impl Read for MetadataProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { commit_id: Property::Absent, generated_by: Property::Absent, project_id: Property::Absent, repository: Property::Absent };
         from.open(json)?;
         from.field(json, "CommitId", &mut this.commit_id);
         from.field(json, "GeneratedBy", &mut this.generated_by);
@@ -206,6 +214,7 @@ impl Read for MetadataProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MetadataProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -214,7 +223,6 @@ impl fmt::Debug for MetadataProperties {
 /// The value of a hyperparameter. Only one of StringValue or NumberValue can be specified.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-trialcomponent-trialcomponentparametervalue.html)
-#[derive(Default)]
 pub struct TrialComponentParameterValue {
     /// The numeric value of a numeric hyperparameter.
     ///
@@ -225,6 +233,11 @@ pub struct TrialComponentParameterValue {
     /// - Length: at most 2500
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-trialcomponent-trialcomponentparametervalue.html#cfn-sagemaker-trialcomponent-trialcomponentparametervalue-stringvalue)
     pub string_value: Property<String>,
+}
+
+impl Default for TrialComponentParameterValue {
+    #[inline]
+    fn default() -> Self { Self { number_value: Property::Absent, string_value: Property::Absent } }
 }
 
 impl Data for TrialComponentParameterValue {
@@ -239,7 +252,7 @@ impl Data for TrialComponentParameterValue {
 impl Read for TrialComponentParameterValue {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { number_value: Property::Absent, string_value: Property::Absent };
         from.open(json)?;
         from.field(json, "NumberValue", &mut this.number_value);
         from.field(json, "StringValue", &mut this.string_value);
@@ -248,6 +261,7 @@ impl Read for TrialComponentParameterValue {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TrialComponentParameterValue {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -256,7 +270,6 @@ impl fmt::Debug for TrialComponentParameterValue {
 /// The status of the trial component.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-trialcomponent-trialcomponentstatus.html)
-#[derive(Default)]
 pub struct TrialComponentStatus {
     /// If the component failed, a message describing why.
     ///
@@ -267,6 +280,11 @@ pub struct TrialComponentStatus {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-trialcomponent-trialcomponentstatus.html#cfn-sagemaker-trialcomponent-trialcomponentstatus-primarystatus)
     pub primary_status: Property<Listed<TrialComponentStatusPrimaryStatus>>,
+}
+
+impl Default for TrialComponentStatus {
+    #[inline]
+    fn default() -> Self { Self { message: Property::Absent, primary_status: Property::Absent } }
 }
 
 impl Data for TrialComponentStatus {
@@ -281,7 +299,7 @@ impl Data for TrialComponentStatus {
 impl Read for TrialComponentStatus {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { message: Property::Absent, primary_status: Property::Absent };
         from.open(json)?;
         from.field(json, "Message", &mut this.message);
         from.field(json, "PrimaryStatus", &mut this.primary_status);
@@ -290,6 +308,7 @@ impl Read for TrialComponentStatus {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TrialComponentStatus {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -298,7 +317,6 @@ impl fmt::Debug for TrialComponentStatus {
 /// `TagsItems` of `AWS::SageMaker::TrialComponent`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-trialcomponent-tagsitems.html)
-#[derive(Default)]
 pub struct TagsItems {
     /// The tag key.
     ///
@@ -317,7 +335,9 @@ pub struct TagsItems {
 impl TagsItems {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { key: key.into(), value: value.into() } }
+    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { key: key.into(), value: value.into() }
+    }
 }
 
 impl Data for TagsItems {
@@ -332,7 +352,7 @@ impl Data for TagsItems {
 impl Read for TagsItems {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Value", &mut this.value);
@@ -341,6 +361,7 @@ impl Read for TagsItems {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TagsItems {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

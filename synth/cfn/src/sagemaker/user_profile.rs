@@ -21,7 +21,6 @@ use crate::prelude::*;
 /// > AWS CloudFormation.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sagemaker-userprofile.html)
-#[derive(Default)]
 pub struct UserProfile {
     /// The domain ID.
     ///
@@ -71,7 +70,9 @@ pub struct UserProfile {
 impl UserProfile {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(domain_id: impl Into<Property<Id<refs::sagemaker::DomainId>>>, user_profile_name: impl Into<Property<String>>) -> Self { Self { domain_id: domain_id.into(), user_profile_name: user_profile_name.into(), ..Self::default() } }
+    pub fn new(domain_id: impl Into<Property<Id<refs::sagemaker::DomainId>>>, user_profile_name: impl Into<Property<String>>) -> Self {
+        Self { domain_id: domain_id.into(), single_sign_on_user_identifier: Property::Absent, single_sign_on_user_value: Property::Absent, tags: Property::Absent, user_profile_name: user_profile_name.into(), user_settings: Property::Absent }
+    }
 }
 
 impl Data for UserProfile {
@@ -90,7 +91,7 @@ impl Data for UserProfile {
 impl Read for UserProfile {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { domain_id: Property::Absent, single_sign_on_user_identifier: Property::Absent, single_sign_on_user_value: Property::Absent, tags: Property::Absent, user_profile_name: Property::Absent, user_settings: Property::Absent };
         from.open(json)?;
         from.field(json, "DomainId", &mut this.domain_id);
         from.field(json, "SingleSignOnUserIdentifier", &mut this.single_sign_on_user_identifier);
@@ -103,6 +104,7 @@ impl Read for UserProfile {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for UserProfile {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -128,7 +130,6 @@ impl UserProfile {
 /// specified in `CreateDomain`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-userprofile-usersettings.html)
-#[derive(Default)]
 pub struct UserSettings {
     /// Indicates whether auto-mounting of an EFS volume is supported for the user profile. The
     /// `DefaultAsDomain` value is only supported for user profiles. Do not use the
@@ -244,6 +245,11 @@ pub struct UserSettings {
     pub studio_web_portal_settings: Property<StudioWebPortalSettings>,
 }
 
+impl Default for UserSettings {
+    #[inline]
+    fn default() -> Self { Self { auto_mount_home_efs: Property::Absent, code_editor_app_settings: Property::Absent, custom_file_system_configs: Property::Absent, custom_posix_user_config: Property::Absent, default_landing_uri: Property::Absent, execution_role: Property::Absent, jupyter_lab_app_settings: Property::Absent, jupyter_server_app_settings: Property::Absent, kernel_gateway_app_settings: Property::Absent, rstudio_server_pro_app_settings: Property::Absent, security_groups: Property::Absent, sharing_settings: Property::Absent, space_storage_settings: Property::Absent, studio_web_portal: Property::Absent, studio_web_portal_settings: Property::Absent } }
+}
+
 impl Data for UserSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -269,7 +275,7 @@ impl Data for UserSettings {
 impl Read for UserSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { auto_mount_home_efs: Property::Absent, code_editor_app_settings: Property::Absent, custom_file_system_configs: Property::Absent, custom_posix_user_config: Property::Absent, default_landing_uri: Property::Absent, execution_role: Property::Absent, jupyter_lab_app_settings: Property::Absent, jupyter_server_app_settings: Property::Absent, kernel_gateway_app_settings: Property::Absent, rstudio_server_pro_app_settings: Property::Absent, security_groups: Property::Absent, sharing_settings: Property::Absent, space_storage_settings: Property::Absent, studio_web_portal: Property::Absent, studio_web_portal_settings: Property::Absent };
         from.open(json)?;
         from.field(json, "AutoMountHomeEFS", &mut this.auto_mount_home_efs);
         from.field(json, "CodeEditorAppSettings", &mut this.code_editor_app_settings);
@@ -291,6 +297,7 @@ impl Read for UserSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for UserSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -302,7 +309,6 @@ impl fmt::Debug for UserSettings {
 /// SageMaker](https://docs.aws.amazon.com/sagemaker/latest/dg/code-editor.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-userprofile-codeeditorappsettings.html)
-#[derive(Default)]
 pub struct CodeEditorAppSettings {
     /// Settings that are used to configure and manage the lifecycle of CodeEditor applications.
     ///
@@ -332,6 +338,11 @@ pub struct CodeEditorAppSettings {
     pub lifecycle_config_arns: Property<List<String>>,
 }
 
+impl Default for CodeEditorAppSettings {
+    #[inline]
+    fn default() -> Self { Self { app_lifecycle_management: Property::Absent, built_in_lifecycle_config_arn: Property::Absent, custom_images: Property::Absent, default_resource_spec: Property::Absent, lifecycle_config_arns: Property::Absent } }
+}
+
 impl Data for CodeEditorAppSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -347,7 +358,7 @@ impl Data for CodeEditorAppSettings {
 impl Read for CodeEditorAppSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { app_lifecycle_management: Property::Absent, built_in_lifecycle_config_arn: Property::Absent, custom_images: Property::Absent, default_resource_spec: Property::Absent, lifecycle_config_arns: Property::Absent };
         from.open(json)?;
         from.field(json, "AppLifecycleManagement", &mut this.app_lifecycle_management);
         from.field(json, "BuiltInLifecycleConfigArn", &mut this.built_in_lifecycle_config_arn);
@@ -359,6 +370,7 @@ impl Read for CodeEditorAppSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CodeEditorAppSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -368,7 +380,6 @@ impl fmt::Debug for CodeEditorAppSettings {
 /// image](https://docs.aws.amazon.com/sagemaker/latest/dg/studio-byoi.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-userprofile-customimage.html)
-#[derive(Default)]
 pub struct CustomImage {
     /// The name of the AppImageConfig.
     ///
@@ -391,7 +402,9 @@ pub struct CustomImage {
 impl CustomImage {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(app_image_config_name: impl Into<Property<String>>, image_name: impl Into<Property<String>>) -> Self { Self { app_image_config_name: app_image_config_name.into(), image_name: image_name.into(), ..Self::default() } }
+    pub fn new(app_image_config_name: impl Into<Property<String>>, image_name: impl Into<Property<String>>) -> Self {
+        Self { app_image_config_name: app_image_config_name.into(), image_name: image_name.into(), image_version_number: Property::Absent }
+    }
 }
 
 impl Data for CustomImage {
@@ -407,7 +420,7 @@ impl Data for CustomImage {
 impl Read for CustomImage {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { app_image_config_name: Property::Absent, image_name: Property::Absent, image_version_number: Property::Absent };
         from.open(json)?;
         from.field(json, "AppImageConfigName", &mut this.app_image_config_name);
         from.field(json, "ImageName", &mut this.image_name);
@@ -417,6 +430,7 @@ impl Read for CustomImage {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomImage {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -432,7 +446,6 @@ impl fmt::Debug for CustomImage {
 /// > `SageMakerImageVersionArn`, pass `None` as the value.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-userprofile-resourcespec.html)
-#[derive(Default)]
 pub struct ResourceSpec {
     /// The instance type that the image version runs on.
     ///
@@ -470,6 +483,11 @@ pub struct ResourceSpec {
     pub training_plan_arn: Property<String>,
 }
 
+impl Default for ResourceSpec {
+    #[inline]
+    fn default() -> Self { Self { instance_type: Property::Absent, lifecycle_config_arn: Property::Absent, sage_maker_image_arn: Property::Absent, sage_maker_image_version_arn: Property::Absent, training_plan_arn: Property::Absent } }
+}
+
 impl Data for ResourceSpec {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -485,7 +503,7 @@ impl Data for ResourceSpec {
 impl Read for ResourceSpec {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { instance_type: Property::Absent, lifecycle_config_arn: Property::Absent, sage_maker_image_arn: Property::Absent, sage_maker_image_version_arn: Property::Absent, training_plan_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "InstanceType", &mut this.instance_type);
         from.field(json, "LifecycleConfigArn", &mut this.lifecycle_config_arn);
@@ -497,6 +515,7 @@ impl Read for ResourceSpec {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResourceSpec {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -507,7 +526,6 @@ impl fmt::Debug for ResourceSpec {
 /// Studio.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-userprofile-customfilesystemconfig.html)
-#[derive(Default)]
 pub struct CustomFileSystemConfig {
     /// The settings for a custom Amazon EFS file system.
     ///
@@ -523,6 +541,11 @@ pub struct CustomFileSystemConfig {
     pub s3_file_system_config: Property<S3FileSystemConfig>,
 }
 
+impl Default for CustomFileSystemConfig {
+    #[inline]
+    fn default() -> Self { Self { efs_file_system_config: Property::Absent, fsx_lustre_file_system_config: Property::Absent, s3_file_system_config: Property::Absent } }
+}
+
 impl Data for CustomFileSystemConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -536,7 +559,7 @@ impl Data for CustomFileSystemConfig {
 impl Read for CustomFileSystemConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { efs_file_system_config: Property::Absent, fsx_lustre_file_system_config: Property::Absent, s3_file_system_config: Property::Absent };
         from.open(json)?;
         from.field(json, "EFSFileSystemConfig", &mut this.efs_file_system_config);
         from.field(json, "FSxLustreFileSystemConfig", &mut this.fsx_lustre_file_system_config);
@@ -546,6 +569,7 @@ impl Read for CustomFileSystemConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomFileSystemConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -555,7 +579,6 @@ impl fmt::Debug for CustomFileSystemConfig {
 /// an Amazon SageMaker AI Domain.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-userprofile-efsfilesystemconfig.html)
-#[derive(Default)]
 pub struct EfsFileSystemConfig {
     /// The ID of your Amazon EFS file system.
     ///
@@ -575,7 +598,9 @@ pub struct EfsFileSystemConfig {
 impl EfsFileSystemConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(file_system_id: impl Into<Property<String>>) -> Self { Self { file_system_id: file_system_id.into(), ..Self::default() } }
+    pub fn new(file_system_id: impl Into<Property<String>>) -> Self {
+        Self { file_system_id: file_system_id.into(), file_system_path: Property::Absent }
+    }
 }
 
 impl Data for EfsFileSystemConfig {
@@ -590,7 +615,7 @@ impl Data for EfsFileSystemConfig {
 impl Read for EfsFileSystemConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { file_system_id: Property::Absent, file_system_path: Property::Absent };
         from.open(json)?;
         from.field(json, "FileSystemId", &mut this.file_system_id);
         from.field(json, "FileSystemPath", &mut this.file_system_path);
@@ -599,6 +624,7 @@ impl Read for EfsFileSystemConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EfsFileSystemConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -608,7 +634,6 @@ impl fmt::Debug for EfsFileSystemConfig {
 /// space for an Amazon SageMaker Domain.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-userprofile-fsxlustrefilesystemconfig.html)
-#[derive(Default)]
 pub struct FsxLustreFileSystemConfig {
     /// The globally unique, 17-digit, ID of the file system, assigned by Amazon FSx for Lustre.
     ///
@@ -628,7 +653,9 @@ pub struct FsxLustreFileSystemConfig {
 impl FsxLustreFileSystemConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(file_system_id: impl Into<Property<String>>) -> Self { Self { file_system_id: file_system_id.into(), ..Self::default() } }
+    pub fn new(file_system_id: impl Into<Property<String>>) -> Self {
+        Self { file_system_id: file_system_id.into(), file_system_path: Property::Absent }
+    }
 }
 
 impl Data for FsxLustreFileSystemConfig {
@@ -643,7 +670,7 @@ impl Data for FsxLustreFileSystemConfig {
 impl Read for FsxLustreFileSystemConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { file_system_id: Property::Absent, file_system_path: Property::Absent };
         from.open(json)?;
         from.field(json, "FileSystemId", &mut this.file_system_id);
         from.field(json, "FileSystemPath", &mut this.file_system_path);
@@ -652,6 +679,7 @@ impl Read for FsxLustreFileSystemConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FsxLustreFileSystemConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -660,7 +688,6 @@ impl fmt::Debug for FsxLustreFileSystemConfig {
 /// Configuration for the custom Amazon S3 file system.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-userprofile-s3filesystemconfig.html)
-#[derive(Default)]
 pub struct S3FileSystemConfig {
     /// The file system path where the Amazon S3 storage location will be mounted within the
     /// Amazon SageMaker Studio environment.
@@ -676,6 +703,11 @@ pub struct S3FileSystemConfig {
     pub s3_uri: Property<String>,
 }
 
+impl Default for S3FileSystemConfig {
+    #[inline]
+    fn default() -> Self { Self { mount_path: Property::Absent, s3_uri: Property::Absent } }
+}
+
 impl Data for S3FileSystemConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -688,7 +720,7 @@ impl Data for S3FileSystemConfig {
 impl Read for S3FileSystemConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { mount_path: Property::Absent, s3_uri: Property::Absent };
         from.open(json)?;
         from.field(json, "MountPath", &mut this.mount_path);
         from.field(json, "S3Uri", &mut this.s3_uri);
@@ -697,6 +729,7 @@ impl Read for S3FileSystemConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3FileSystemConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -705,7 +738,6 @@ impl fmt::Debug for S3FileSystemConfig {
 /// Details about the POSIX identity that is used for file system operations.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-userprofile-customposixuserconfig.html)
-#[derive(Default)]
 pub struct CustomPosixUserConfig {
     /// The POSIX group ID.
     ///
@@ -722,7 +754,9 @@ pub struct CustomPosixUserConfig {
 impl CustomPosixUserConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(gid: impl Into<Property<i64>>, uid: impl Into<Property<i64>>) -> Self { Self { gid: gid.into(), uid: uid.into() } }
+    pub fn new(gid: impl Into<Property<i64>>, uid: impl Into<Property<i64>>) -> Self {
+        Self { gid: gid.into(), uid: uid.into() }
+    }
 }
 
 impl Data for CustomPosixUserConfig {
@@ -737,7 +771,7 @@ impl Data for CustomPosixUserConfig {
 impl Read for CustomPosixUserConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { gid: Property::Absent, uid: Property::Absent };
         from.open(json)?;
         from.field(json, "Gid", &mut this.gid);
         from.field(json, "Uid", &mut this.uid);
@@ -746,6 +780,7 @@ impl Read for CustomPosixUserConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomPosixUserConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -754,7 +789,6 @@ impl fmt::Debug for CustomPosixUserConfig {
 /// The settings for the JupyterLab application.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-userprofile-jupyterlabappsettings.html)
-#[derive(Default)]
 pub struct JupyterLabAppSettings {
     /// Indicates whether idle shutdown is activated for JupyterLab applications.
     ///
@@ -797,6 +831,11 @@ pub struct JupyterLabAppSettings {
     pub lifecycle_config_arns: Property<List<String>>,
 }
 
+impl Default for JupyterLabAppSettings {
+    #[inline]
+    fn default() -> Self { Self { app_lifecycle_management: Property::Absent, built_in_lifecycle_config_arn: Property::Absent, code_repositories: Property::Absent, custom_images: Property::Absent, default_resource_spec: Property::Absent, emr_settings: Property::Absent, lifecycle_config_arns: Property::Absent } }
+}
+
 impl Data for JupyterLabAppSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -814,7 +853,7 @@ impl Data for JupyterLabAppSettings {
 impl Read for JupyterLabAppSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { app_lifecycle_management: Property::Absent, built_in_lifecycle_config_arn: Property::Absent, code_repositories: Property::Absent, custom_images: Property::Absent, default_resource_spec: Property::Absent, emr_settings: Property::Absent, lifecycle_config_arns: Property::Absent };
         from.open(json)?;
         from.field(json, "AppLifecycleManagement", &mut this.app_lifecycle_management);
         from.field(json, "BuiltInLifecycleConfigArn", &mut this.built_in_lifecycle_config_arn);
@@ -828,6 +867,7 @@ impl Read for JupyterLabAppSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for JupyterLabAppSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -837,7 +877,6 @@ impl fmt::Debug for JupyterLabAppSettings {
 /// JupyterServer application.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-userprofile-coderepository.html)
-#[derive(Default)]
 pub struct CodeRepository {
     /// The URL of the Git repository.
     ///
@@ -850,7 +889,9 @@ pub struct CodeRepository {
 impl CodeRepository {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(repository_url: impl Into<Property<String>>) -> Self { Self { repository_url: repository_url.into() } }
+    pub fn new(repository_url: impl Into<Property<String>>) -> Self {
+        Self { repository_url: repository_url.into() }
+    }
 }
 
 impl Data for CodeRepository {
@@ -864,7 +905,7 @@ impl Data for CodeRepository {
 impl Read for CodeRepository {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { repository_url: Property::Absent };
         from.open(json)?;
         from.field(json, "RepositoryUrl", &mut this.repository_url);
         from.close(json)?;
@@ -872,6 +913,7 @@ impl Read for CodeRepository {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CodeRepository {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -881,7 +923,6 @@ impl fmt::Debug for CodeRepository {
 /// cluster instances.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-userprofile-emrsettings.html)
-#[derive(Default)]
 pub struct EmrSettings {
     /// An array of Amazon Resource Names (ARNs) of the IAM roles that the execution role of
     /// SageMaker can assume.
@@ -900,6 +941,11 @@ pub struct EmrSettings {
     pub execution_role_arns: Property<List<String>>,
 }
 
+impl Default for EmrSettings {
+    #[inline]
+    fn default() -> Self { Self { assumable_role_arns: Property::Absent, execution_role_arns: Property::Absent } }
+}
+
 impl Data for EmrSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -912,7 +958,7 @@ impl Data for EmrSettings {
 impl Read for EmrSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { assumable_role_arns: Property::Absent, execution_role_arns: Property::Absent };
         from.open(json)?;
         from.field(json, "AssumableRoleArns", &mut this.assumable_role_arns);
         from.field(json, "ExecutionRoleArns", &mut this.execution_role_arns);
@@ -921,6 +967,7 @@ impl Read for EmrSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EmrSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -929,7 +976,6 @@ impl fmt::Debug for EmrSettings {
 /// The JupyterServer app settings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-userprofile-jupyterserverappsettings.html)
-#[derive(Default)]
 pub struct JupyterServerAppSettings {
     /// The default instance type and the Amazon Resource Name (ARN) of the default SageMaker
     /// image used by the JupyterServer app.
@@ -947,6 +993,11 @@ pub struct JupyterServerAppSettings {
     pub lifecycle_config_arns: Property<List<String>>,
 }
 
+impl Default for JupyterServerAppSettings {
+    #[inline]
+    fn default() -> Self { Self { default_resource_spec: Property::Absent, lifecycle_config_arns: Property::Absent } }
+}
+
 impl Data for JupyterServerAppSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -959,7 +1010,7 @@ impl Data for JupyterServerAppSettings {
 impl Read for JupyterServerAppSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { default_resource_spec: Property::Absent, lifecycle_config_arns: Property::Absent };
         from.open(json)?;
         from.field(json, "DefaultResourceSpec", &mut this.default_resource_spec);
         from.field(json, "LifecycleConfigArns", &mut this.lifecycle_config_arns);
@@ -968,6 +1019,7 @@ impl Read for JupyterServerAppSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for JupyterServerAppSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -976,7 +1028,6 @@ impl fmt::Debug for JupyterServerAppSettings {
 /// The KernelGateway app settings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-userprofile-kernelgatewayappsettings.html)
-#[derive(Default)]
 pub struct KernelGatewayAppSettings {
     /// A list of custom SageMaker AI images that are configured to run as a KernelGateway app.
     ///
@@ -1008,6 +1059,11 @@ pub struct KernelGatewayAppSettings {
     pub lifecycle_config_arns: Property<List<String>>,
 }
 
+impl Default for KernelGatewayAppSettings {
+    #[inline]
+    fn default() -> Self { Self { custom_images: Property::Absent, default_resource_spec: Property::Absent, lifecycle_config_arns: Property::Absent } }
+}
+
 impl Data for KernelGatewayAppSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1021,7 +1077,7 @@ impl Data for KernelGatewayAppSettings {
 impl Read for KernelGatewayAppSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { custom_images: Property::Absent, default_resource_spec: Property::Absent, lifecycle_config_arns: Property::Absent };
         from.open(json)?;
         from.field(json, "CustomImages", &mut this.custom_images);
         from.field(json, "DefaultResourceSpec", &mut this.default_resource_spec);
@@ -1031,6 +1087,7 @@ impl Read for KernelGatewayAppSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KernelGatewayAppSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1039,7 +1096,6 @@ impl fmt::Debug for KernelGatewayAppSettings {
 /// A collection of settings that configure user interaction with the `RStudioServerPro` app.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-userprofile-rstudioserverproappsettings.html)
-#[derive(Default)]
 pub struct RstudioServerProAppSettings {
     /// Indicates whether the current user has access to the `RStudioServerPro` app.
     ///
@@ -1051,6 +1107,11 @@ pub struct RstudioServerProAppSettings {
     ///
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-userprofile-rstudioserverproappsettings.html#cfn-sagemaker-userprofile-rstudioserverproappsettings-usergroup)
     pub user_group: Property<Listed<RstudioServerProAppSettingsUserGroup>>,
+}
+
+impl Default for RstudioServerProAppSettings {
+    #[inline]
+    fn default() -> Self { Self { access_status: Property::Absent, user_group: Property::Absent } }
 }
 
 impl Data for RstudioServerProAppSettings {
@@ -1065,7 +1126,7 @@ impl Data for RstudioServerProAppSettings {
 impl Read for RstudioServerProAppSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { access_status: Property::Absent, user_group: Property::Absent };
         from.open(json)?;
         from.field(json, "AccessStatus", &mut this.access_status);
         from.field(json, "UserGroup", &mut this.user_group);
@@ -1074,6 +1135,7 @@ impl Read for RstudioServerProAppSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RstudioServerProAppSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1087,7 +1149,6 @@ impl fmt::Debug for RstudioServerProAppSettings {
 /// API is called.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-userprofile-sharingsettings.html)
-#[derive(Default)]
 pub struct SharingSettings {
     /// Whether to include the notebook cell output when sharing the notebook. The default is
     /// `Disabled`.
@@ -1110,6 +1171,11 @@ pub struct SharingSettings {
     pub s3_output_path: Property<String>,
 }
 
+impl Default for SharingSettings {
+    #[inline]
+    fn default() -> Self { Self { notebook_output_option: Property::Absent, s3_kms_key_id: Property::Absent, s3_output_path: Property::Absent } }
+}
+
 impl Data for SharingSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1123,7 +1189,7 @@ impl Data for SharingSettings {
 impl Read for SharingSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { notebook_output_option: Property::Absent, s3_kms_key_id: Property::Absent, s3_output_path: Property::Absent };
         from.open(json)?;
         from.field(json, "NotebookOutputOption", &mut this.notebook_output_option);
         from.field(json, "S3KmsKeyId", &mut this.s3_kms_key_id);
@@ -1133,6 +1199,7 @@ impl Read for SharingSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SharingSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1141,12 +1208,16 @@ impl fmt::Debug for SharingSettings {
 /// The default storage settings for a space.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-userprofile-defaultspacestoragesettings.html)
-#[derive(Default)]
 pub struct DefaultSpaceStorageSettings {
     /// The default EBS storage settings for a space.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-userprofile-defaultspacestoragesettings.html#cfn-sagemaker-userprofile-defaultspacestoragesettings-defaultebsstoragesettings)
     pub default_ebs_storage_settings: Property<DefaultEbsStorageSettings>,
+}
+
+impl Default for DefaultSpaceStorageSettings {
+    #[inline]
+    fn default() -> Self { Self { default_ebs_storage_settings: Property::Absent } }
 }
 
 impl Data for DefaultSpaceStorageSettings {
@@ -1160,7 +1231,7 @@ impl Data for DefaultSpaceStorageSettings {
 impl Read for DefaultSpaceStorageSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { default_ebs_storage_settings: Property::Absent };
         from.open(json)?;
         from.field(json, "DefaultEbsStorageSettings", &mut this.default_ebs_storage_settings);
         from.close(json)?;
@@ -1168,6 +1239,7 @@ impl Read for DefaultSpaceStorageSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DefaultSpaceStorageSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1177,7 +1249,6 @@ impl fmt::Debug for DefaultSpaceStorageSettings {
 /// or user profile.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-userprofile-defaultebsstoragesettings.html)
-#[derive(Default)]
 pub struct DefaultEbsStorageSettings {
     /// The default size of the EBS storage volume for a space.
     ///
@@ -1194,7 +1265,9 @@ pub struct DefaultEbsStorageSettings {
 impl DefaultEbsStorageSettings {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(default_ebs_volume_size_in_gb: impl Into<Property<i64>>, maximum_ebs_volume_size_in_gb: impl Into<Property<i64>>) -> Self { Self { default_ebs_volume_size_in_gb: default_ebs_volume_size_in_gb.into(), maximum_ebs_volume_size_in_gb: maximum_ebs_volume_size_in_gb.into() } }
+    pub fn new(default_ebs_volume_size_in_gb: impl Into<Property<i64>>, maximum_ebs_volume_size_in_gb: impl Into<Property<i64>>) -> Self {
+        Self { default_ebs_volume_size_in_gb: default_ebs_volume_size_in_gb.into(), maximum_ebs_volume_size_in_gb: maximum_ebs_volume_size_in_gb.into() }
+    }
 }
 
 impl Data for DefaultEbsStorageSettings {
@@ -1209,7 +1282,7 @@ impl Data for DefaultEbsStorageSettings {
 impl Read for DefaultEbsStorageSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { default_ebs_volume_size_in_gb: Property::Absent, maximum_ebs_volume_size_in_gb: Property::Absent };
         from.open(json)?;
         from.field(json, "DefaultEbsVolumeSizeInGb", &mut this.default_ebs_volume_size_in_gb);
         from.field(json, "MaximumEbsVolumeSizeInGb", &mut this.maximum_ebs_volume_size_in_gb);
@@ -1218,6 +1291,7 @@ impl Read for DefaultEbsStorageSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DefaultEbsStorageSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1227,7 +1301,6 @@ impl fmt::Debug for DefaultEbsStorageSettings {
 /// the settings applied on a domain level.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-userprofile-studiowebportalsettings.html)
-#[derive(Default)]
 pub struct StudioWebPortalSettings {
     /// The [Applications supported in
     /// Studio](https://docs.aws.amazon.com/sagemaker/latest/dg/studio-updated-apps.html) that are
@@ -1250,6 +1323,11 @@ pub struct StudioWebPortalSettings {
     pub hidden_sage_maker_image_version_aliases: Property<List<HiddenSageMakerImage>>,
 }
 
+impl Default for StudioWebPortalSettings {
+    #[inline]
+    fn default() -> Self { Self { hidden_app_types: Property::Absent, hidden_instance_types: Property::Absent, hidden_ml_tools: Property::Absent, hidden_sage_maker_image_version_aliases: Property::Absent } }
+}
+
 impl Data for StudioWebPortalSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1264,7 +1342,7 @@ impl Data for StudioWebPortalSettings {
 impl Read for StudioWebPortalSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { hidden_app_types: Property::Absent, hidden_instance_types: Property::Absent, hidden_ml_tools: Property::Absent, hidden_sage_maker_image_version_aliases: Property::Absent };
         from.open(json)?;
         from.field(json, "HiddenAppTypes", &mut this.hidden_app_types);
         from.field(json, "HiddenInstanceTypes", &mut this.hidden_instance_types);
@@ -1275,6 +1353,7 @@ impl Read for StudioWebPortalSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StudioWebPortalSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1284,7 +1363,6 @@ impl fmt::Debug for StudioWebPortalSettings {
 /// SageMaker image name and version aliases.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-userprofile-hiddensagemakerimage.html)
-#[derive(Default)]
 pub struct HiddenSageMakerImage {
     /// The SageMaker image name that you are hiding from the Studio user interface.
     ///
@@ -1299,6 +1377,11 @@ pub struct HiddenSageMakerImage {
     pub version_aliases: Property<List<String>>,
 }
 
+impl Default for HiddenSageMakerImage {
+    #[inline]
+    fn default() -> Self { Self { sage_maker_image_name: Property::Absent, version_aliases: Property::Absent } }
+}
+
 impl Data for HiddenSageMakerImage {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1311,7 +1394,7 @@ impl Data for HiddenSageMakerImage {
 impl Read for HiddenSageMakerImage {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { sage_maker_image_name: Property::Absent, version_aliases: Property::Absent };
         from.open(json)?;
         from.field(json, "SageMakerImageName", &mut this.sage_maker_image_name);
         from.field(json, "VersionAliases", &mut this.version_aliases);
@@ -1320,6 +1403,7 @@ impl Read for HiddenSageMakerImage {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HiddenSageMakerImage {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1329,12 +1413,16 @@ impl fmt::Debug for HiddenSageMakerImage {
 /// applications.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-userprofile-applifecyclemanagement.html)
-#[derive(Default)]
 pub struct AppLifecycleManagement {
     /// Settings related to idle shutdown of Studio applications.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-userprofile-applifecyclemanagement.html#cfn-sagemaker-userprofile-applifecyclemanagement-idlesettings)
     pub idle_settings: Property<IdleSettings>,
+}
+
+impl Default for AppLifecycleManagement {
+    #[inline]
+    fn default() -> Self { Self { idle_settings: Property::Absent } }
 }
 
 impl Data for AppLifecycleManagement {
@@ -1348,7 +1436,7 @@ impl Data for AppLifecycleManagement {
 impl Read for AppLifecycleManagement {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { idle_settings: Property::Absent };
         from.open(json)?;
         from.field(json, "IdleSettings", &mut this.idle_settings);
         from.close(json)?;
@@ -1356,6 +1444,7 @@ impl Read for AppLifecycleManagement {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AppLifecycleManagement {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1364,7 +1453,6 @@ impl fmt::Debug for AppLifecycleManagement {
 /// Settings related to idle shutdown of Studio applications.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-userprofile-idlesettings.html)
-#[derive(Default)]
 pub struct IdleSettings {
     /// The time that SageMaker waits after the application becomes idle before shutting it down.
     ///
@@ -1384,6 +1472,11 @@ pub struct IdleSettings {
     pub min_idle_timeout_in_minutes: Property<i64>,
 }
 
+impl Default for IdleSettings {
+    #[inline]
+    fn default() -> Self { Self { idle_timeout_in_minutes: Property::Absent, lifecycle_management: Property::Absent, max_idle_timeout_in_minutes: Property::Absent, min_idle_timeout_in_minutes: Property::Absent } }
+}
+
 impl Data for IdleSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1398,7 +1491,7 @@ impl Data for IdleSettings {
 impl Read for IdleSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { idle_timeout_in_minutes: Property::Absent, lifecycle_management: Property::Absent, max_idle_timeout_in_minutes: Property::Absent, min_idle_timeout_in_minutes: Property::Absent };
         from.open(json)?;
         from.field(json, "IdleTimeoutInMinutes", &mut this.idle_timeout_in_minutes);
         from.field(json, "LifecycleManagement", &mut this.lifecycle_management);
@@ -1409,6 +1502,7 @@ impl Read for IdleSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IdleSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

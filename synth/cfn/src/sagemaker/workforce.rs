@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// that you can use to label your training data using Amazon SageMaker Ground Truth.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sagemaker-workforce.html)
-#[derive(Default)]
 pub struct Workforce {
     /// The configuration of an Amazon Cognito workforce. A single Cognito workforce is created
     /// using and corresponds to a single Amazon Cognito user pool.
@@ -47,7 +46,9 @@ pub struct Workforce {
 impl Workforce {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(workforce_name: impl Into<Property<String>>) -> Self { Self { workforce_name: workforce_name.into(), ..Self::default() } }
+    pub fn new(workforce_name: impl Into<Property<String>>) -> Self {
+        Self { cognito_config: Property::Absent, ip_address_type: Property::Absent, oidc_config: Property::Absent, source_ip_config: Property::Absent, tags: Property::Absent, workforce_name: workforce_name.into(), workforce_vpc_config: Property::Absent }
+    }
 }
 
 impl Data for Workforce {
@@ -67,7 +68,7 @@ impl Data for Workforce {
 impl Read for Workforce {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cognito_config: Property::Absent, ip_address_type: Property::Absent, oidc_config: Property::Absent, source_ip_config: Property::Absent, tags: Property::Absent, workforce_name: Property::Absent, workforce_vpc_config: Property::Absent };
         from.open(json)?;
         from.field(json, "CognitoConfig", &mut this.cognito_config);
         from.field(json, "IpAddressType", &mut this.ip_address_type);
@@ -81,6 +82,7 @@ impl Read for Workforce {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Workforce {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -98,7 +100,6 @@ impl Workforce {
 /// using and corresponds to a single Amazon Cognito user pool.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-workforce-cognitoconfig.html)
-#[derive(Default)]
 pub struct CognitoConfig {
     /// The client ID for your Amazon Cognito user pool.
     ///
@@ -117,7 +118,9 @@ pub struct CognitoConfig {
 impl CognitoConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(client_id: impl Into<Property<String>>, user_pool: impl Into<Property<String>>) -> Self { Self { client_id: client_id.into(), user_pool: user_pool.into() } }
+    pub fn new(client_id: impl Into<Property<String>>, user_pool: impl Into<Property<String>>) -> Self {
+        Self { client_id: client_id.into(), user_pool: user_pool.into() }
+    }
 }
 
 impl Data for CognitoConfig {
@@ -132,7 +135,7 @@ impl Data for CognitoConfig {
 impl Read for CognitoConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { client_id: Property::Absent, user_pool: Property::Absent };
         from.open(json)?;
         from.field(json, "ClientId", &mut this.client_id);
         from.field(json, "UserPool", &mut this.user_pool);
@@ -141,6 +144,7 @@ impl Read for CognitoConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CognitoConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -149,7 +153,6 @@ impl fmt::Debug for CognitoConfig {
 /// The configuration of an OIDC Identity Provider (IdP) private workforce.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-workforce-oidcconfig.html)
-#[derive(Default)]
 pub struct OidcConfig {
     /// A string to string map of identifiers specific to the custom identity provider (IdP) being
     /// used.
@@ -216,7 +219,9 @@ pub struct OidcConfig {
 impl OidcConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(authorization_endpoint: impl Into<Property<String>>, client_id: impl Into<Property<String>>, issuer: impl Into<Property<String>>, jwks_uri: impl Into<Property<String>>, logout_endpoint: impl Into<Property<String>>, token_endpoint: impl Into<Property<String>>, user_info_endpoint: impl Into<Property<String>>) -> Self { Self { authorization_endpoint: authorization_endpoint.into(), client_id: client_id.into(), issuer: issuer.into(), jwks_uri: jwks_uri.into(), logout_endpoint: logout_endpoint.into(), token_endpoint: token_endpoint.into(), user_info_endpoint: user_info_endpoint.into(), ..Self::default() } }
+    pub fn new(authorization_endpoint: impl Into<Property<String>>, client_id: impl Into<Property<String>>, issuer: impl Into<Property<String>>, jwks_uri: impl Into<Property<String>>, logout_endpoint: impl Into<Property<String>>, token_endpoint: impl Into<Property<String>>, user_info_endpoint: impl Into<Property<String>>) -> Self {
+        Self { authentication_request_extra_params: Property::Absent, authorization_endpoint: authorization_endpoint.into(), client_id: client_id.into(), client_secret: Property::Absent, issuer: issuer.into(), jwks_uri: jwks_uri.into(), logout_endpoint: logout_endpoint.into(), scope: Property::Absent, token_endpoint: token_endpoint.into(), user_info_endpoint: user_info_endpoint.into() }
+    }
 }
 
 impl Data for OidcConfig {
@@ -239,7 +244,7 @@ impl Data for OidcConfig {
 impl Read for OidcConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { authentication_request_extra_params: Property::Absent, authorization_endpoint: Property::Absent, client_id: Property::Absent, client_secret: Property::Absent, issuer: Property::Absent, jwks_uri: Property::Absent, logout_endpoint: Property::Absent, scope: Property::Absent, token_endpoint: Property::Absent, user_info_endpoint: Property::Absent };
         from.open(json)?;
         from.field(json, "AuthenticationRequestExtraParams", &mut this.authentication_request_extra_params);
         from.field(json, "AuthorizationEndpoint", &mut this.authorization_endpoint);
@@ -256,6 +261,7 @@ impl Read for OidcConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OidcConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -264,7 +270,6 @@ impl fmt::Debug for OidcConfig {
 /// A list of IP address ranges used to access your training data.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-workforce-sourceipconfig.html)
-#[derive(Default)]
 pub struct SourceIpConfig {
     /// A list of one to ten Classless Inter-Domain Routing (CIDR) values.
     ///
@@ -279,7 +284,9 @@ pub struct SourceIpConfig {
 impl SourceIpConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(cidrs: impl Into<Property<List<String>>>) -> Self { Self { cidrs: cidrs.into() } }
+    pub fn new(cidrs: impl Into<Property<List<String>>>) -> Self {
+        Self { cidrs: cidrs.into() }
+    }
 }
 
 impl Data for SourceIpConfig {
@@ -293,7 +300,7 @@ impl Data for SourceIpConfig {
 impl Read for SourceIpConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cidrs: Property::Absent };
         from.open(json)?;
         from.field(json, "Cidrs", &mut this.cidrs);
         from.close(json)?;
@@ -301,6 +308,7 @@ impl Read for SourceIpConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SourceIpConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -309,7 +317,6 @@ impl fmt::Debug for SourceIpConfig {
 /// The VPC configuration for the workforce.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-workforce-workforcevpcconfigrequest.html)
-#[derive(Default)]
 pub struct WorkforceVpcConfigRequest {
     /// The VPC security group IDs.
     ///
@@ -333,6 +340,11 @@ pub struct WorkforceVpcConfigRequest {
     pub vpc_id: Property<Id<refs::ec2::VpcId>>,
 }
 
+impl Default for WorkforceVpcConfigRequest {
+    #[inline]
+    fn default() -> Self { Self { security_group_ids: Property::Absent, subnets: Property::Absent, vpc_id: Property::Absent } }
+}
+
 impl Data for WorkforceVpcConfigRequest {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -346,7 +358,7 @@ impl Data for WorkforceVpcConfigRequest {
 impl Read for WorkforceVpcConfigRequest {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { security_group_ids: Property::Absent, subnets: Property::Absent, vpc_id: Property::Absent };
         from.open(json)?;
         from.field(json, "SecurityGroupIds", &mut this.security_group_ids);
         from.field(json, "Subnets", &mut this.subnets);
@@ -356,6 +368,7 @@ impl Read for WorkforceVpcConfigRequest {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WorkforceVpcConfigRequest {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -11,7 +11,6 @@ use crate::prelude::*;
 /// You cannot create more than 25 work teams in an account and region.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sagemaker-workteam.html)
-#[derive(Default)]
 pub struct Workteam {
     /// A description of the work team.
     ///
@@ -55,7 +54,9 @@ pub struct Workteam {
 impl Workteam {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(description: impl Into<Property<String>>, member_definitions: impl Into<Property<List<MemberDefinition>>>) -> Self { Self { description: description.into(), member_definitions: member_definitions.into(), ..Self::default() } }
+    pub fn new(description: impl Into<Property<String>>, member_definitions: impl Into<Property<List<MemberDefinition>>>) -> Self {
+        Self { description: description.into(), member_definitions: member_definitions.into(), notification_configuration: Property::Absent, tags: Property::Absent, workforce_name: Property::Absent, workteam_name: Property::Absent }
+    }
 }
 
 impl Data for Workteam {
@@ -74,7 +75,7 @@ impl Data for Workteam {
 impl Read for Workteam {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, member_definitions: Property::Absent, notification_configuration: Property::Absent, tags: Property::Absent, workforce_name: Property::Absent, workteam_name: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "MemberDefinitions", &mut this.member_definitions);
@@ -87,6 +88,7 @@ impl Read for Workteam {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Workteam {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -103,7 +105,6 @@ impl Workteam {
 /// Defines an Amazon Cognito or your own OIDC IdP user group that is part of a work team.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-workteam-memberdefinition.html)
-#[derive(Default)]
 pub struct MemberDefinition {
     /// The Amazon Cognito user group that is part of the work team.
     ///
@@ -118,6 +119,11 @@ pub struct MemberDefinition {
     pub oidc_member_definition: Property<OidcMemberDefinition>,
 }
 
+impl Default for MemberDefinition {
+    #[inline]
+    fn default() -> Self { Self { cognito_member_definition: Property::Absent, oidc_member_definition: Property::Absent } }
+}
+
 impl Data for MemberDefinition {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -130,7 +136,7 @@ impl Data for MemberDefinition {
 impl Read for MemberDefinition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cognito_member_definition: Property::Absent, oidc_member_definition: Property::Absent };
         from.open(json)?;
         from.field(json, "CognitoMemberDefinition", &mut this.cognito_member_definition);
         from.field(json, "OidcMemberDefinition", &mut this.oidc_member_definition);
@@ -139,6 +145,7 @@ impl Read for MemberDefinition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MemberDefinition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -147,7 +154,6 @@ impl fmt::Debug for MemberDefinition {
 /// Identifies a Amazon Cognito user group. A user group can be used in on or more work teams.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-workteam-cognitomemberdefinition.html)
-#[derive(Default)]
 pub struct CognitoMemberDefinition {
     /// An identifier for an application client. You must create the app client ID using Amazon
     /// Cognito .
@@ -171,7 +177,9 @@ pub struct CognitoMemberDefinition {
 impl CognitoMemberDefinition {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(cognito_client_id: impl Into<Property<String>>, cognito_user_group: impl Into<Property<String>>, cognito_user_pool: impl Into<Property<String>>) -> Self { Self { cognito_client_id: cognito_client_id.into(), cognito_user_group: cognito_user_group.into(), cognito_user_pool: cognito_user_pool.into() } }
+    pub fn new(cognito_client_id: impl Into<Property<String>>, cognito_user_group: impl Into<Property<String>>, cognito_user_pool: impl Into<Property<String>>) -> Self {
+        Self { cognito_client_id: cognito_client_id.into(), cognito_user_group: cognito_user_group.into(), cognito_user_pool: cognito_user_pool.into() }
+    }
 }
 
 impl Data for CognitoMemberDefinition {
@@ -187,7 +195,7 @@ impl Data for CognitoMemberDefinition {
 impl Read for CognitoMemberDefinition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cognito_client_id: Property::Absent, cognito_user_group: Property::Absent, cognito_user_pool: Property::Absent };
         from.open(json)?;
         from.field(json, "CognitoClientId", &mut this.cognito_client_id);
         from.field(json, "CognitoUserGroup", &mut this.cognito_user_group);
@@ -197,6 +205,7 @@ impl Read for CognitoMemberDefinition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CognitoMemberDefinition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -208,7 +217,6 @@ impl fmt::Debug for CognitoMemberDefinition {
 /// group to a private work team, all workers in that user group are added to the work team.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-workteam-oidcmemberdefinition.html)
-#[derive(Default)]
 pub struct OidcMemberDefinition {
     /// A list of OIDC group names whose members will be part of this workteam
     ///
@@ -221,7 +229,9 @@ pub struct OidcMemberDefinition {
 impl OidcMemberDefinition {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(oidc_groups: impl Into<Property<List<String>>>) -> Self { Self { oidc_groups: oidc_groups.into() } }
+    pub fn new(oidc_groups: impl Into<Property<List<String>>>) -> Self {
+        Self { oidc_groups: oidc_groups.into() }
+    }
 }
 
 impl Data for OidcMemberDefinition {
@@ -235,7 +245,7 @@ impl Data for OidcMemberDefinition {
 impl Read for OidcMemberDefinition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { oidc_groups: Property::Absent };
         from.open(json)?;
         from.field(json, "OidcGroups", &mut this.oidc_groups);
         from.close(json)?;
@@ -243,6 +253,7 @@ impl Read for OidcMemberDefinition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OidcMemberDefinition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -251,7 +262,6 @@ impl fmt::Debug for OidcMemberDefinition {
 /// Configures Amazon SNS notifications of available or expiring work items for work teams.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-workteam-notificationconfiguration.html)
-#[derive(Default)]
 pub struct NotificationConfiguration {
     /// The ARN for the Amazon SNS topic to which notifications should be published.
     ///
@@ -263,7 +273,9 @@ pub struct NotificationConfiguration {
 impl NotificationConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(notification_topic_arn: impl Into<Property<String>>) -> Self { Self { notification_topic_arn: notification_topic_arn.into() } }
+    pub fn new(notification_topic_arn: impl Into<Property<String>>) -> Self {
+        Self { notification_topic_arn: notification_topic_arn.into() }
+    }
 }
 
 impl Data for NotificationConfiguration {
@@ -277,7 +289,7 @@ impl Data for NotificationConfiguration {
 impl Read for NotificationConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { notification_topic_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "NotificationTopicArn", &mut this.notification_topic_arn);
         from.close(json)?;
@@ -285,6 +297,7 @@ impl Read for NotificationConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NotificationConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -28,7 +28,6 @@ use crate::prelude::*;
 /// in the *EventBridge Scheduler User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-scheduler-schedule.html)
-#[derive(Default)]
 pub struct Schedule {
     /// The description you specify for the schedule.
     ///
@@ -119,7 +118,9 @@ pub struct Schedule {
 impl Schedule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(flexible_time_window: impl Into<Property<FlexibleTimeWindow>>, schedule_expression: impl Into<Property<String>>, target: impl Into<Property<Target>>) -> Self { Self { flexible_time_window: flexible_time_window.into(), schedule_expression: schedule_expression.into(), target: target.into(), ..Self::default() } }
+    pub fn new(flexible_time_window: impl Into<Property<FlexibleTimeWindow>>, schedule_expression: impl Into<Property<String>>, target: impl Into<Property<Target>>) -> Self {
+        Self { description: Property::Absent, end_date: Property::Absent, flexible_time_window: flexible_time_window.into(), group_name: Property::Absent, kms_key_arn: Property::Absent, name: Property::Absent, schedule_expression: schedule_expression.into(), schedule_expression_timezone: Property::Absent, start_date: Property::Absent, state: Property::Absent, target: target.into() }
+    }
 }
 
 impl Data for Schedule {
@@ -143,7 +144,7 @@ impl Data for Schedule {
 impl Read for Schedule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, end_date: Property::Absent, flexible_time_window: Property::Absent, group_name: Property::Absent, kms_key_arn: Property::Absent, name: Property::Absent, schedule_expression: Property::Absent, schedule_expression_timezone: Property::Absent, start_date: Property::Absent, state: Property::Absent, target: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "EndDate", &mut this.end_date);
@@ -161,6 +162,7 @@ impl Read for Schedule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Schedule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -178,7 +180,6 @@ impl Schedule {
 /// schedule.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-scheduler-schedule-flexibletimewindow.html)
-#[derive(Default)]
 pub struct FlexibleTimeWindow {
     /// The maximum time window during which a schedule can be invoked.
     ///
@@ -201,7 +202,9 @@ pub struct FlexibleTimeWindow {
 impl FlexibleTimeWindow {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(mode: impl Into<Property<Listed<FlexibleTimeWindowMode>>>) -> Self { Self { mode: mode.into(), ..Self::default() } }
+    pub fn new(mode: impl Into<Property<Listed<FlexibleTimeWindowMode>>>) -> Self {
+        Self { maximum_window_in_minutes: Property::Absent, mode: mode.into() }
+    }
 }
 
 impl Data for FlexibleTimeWindow {
@@ -216,7 +219,7 @@ impl Data for FlexibleTimeWindow {
 impl Read for FlexibleTimeWindow {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { maximum_window_in_minutes: Property::Absent, mode: Property::Absent };
         from.open(json)?;
         from.field(json, "MaximumWindowInMinutes", &mut this.maximum_window_in_minutes);
         from.field(json, "Mode", &mut this.mode);
@@ -225,6 +228,7 @@ impl Read for FlexibleTimeWindow {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FlexibleTimeWindow {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -236,7 +240,6 @@ impl fmt::Debug for FlexibleTimeWindow {
 /// universal target for a schedule.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-scheduler-schedule-target.html)
-#[derive(Default)]
 pub struct Target {
     /// The Amazon Resource Name (ARN) of the target.
     ///
@@ -311,7 +314,9 @@ pub struct Target {
 impl Target {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(arn: impl Into<Property<OneOf<TargetArn>>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { arn: arn.into(), role_arn: role_arn.into(), ..Self::default() } }
+    pub fn new(arn: impl Into<Property<OneOf<TargetArn>>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { arn: arn.into(), dead_letter_config: Property::Absent, ecs_parameters: Property::Absent, event_bridge_parameters: Property::Absent, input: Property::Absent, kinesis_parameters: Property::Absent, retry_policy: Property::Absent, role_arn: role_arn.into(), sage_maker_pipeline_parameters: Property::Absent, sqs_parameters: Property::Absent }
+    }
 }
 
 impl Data for Target {
@@ -334,7 +339,7 @@ impl Data for Target {
 impl Read for Target {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { arn: Property::Absent, dead_letter_config: Property::Absent, ecs_parameters: Property::Absent, event_bridge_parameters: Property::Absent, input: Property::Absent, kinesis_parameters: Property::Absent, retry_policy: Property::Absent, role_arn: Property::Absent, sage_maker_pipeline_parameters: Property::Absent, sqs_parameters: Property::Absent };
         from.open(json)?;
         from.field(json, "Arn", &mut this.arn);
         from.field(json, "DeadLetterConfig", &mut this.dead_letter_config);
@@ -351,6 +356,7 @@ impl Read for Target {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Target {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -361,7 +367,6 @@ impl fmt::Debug for Target {
 /// delivers failed events that could not be successfully delivered to a target to the queue.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-scheduler-schedule-deadletterconfig.html)
-#[derive(Default)]
 pub struct DeadLetterConfig {
     /// The Amazon Resource Name (ARN) of the SQS queue specified as the destination for the
     /// dead-letter queue.
@@ -370,6 +375,11 @@ pub struct DeadLetterConfig {
     /// - Pattern: `^arn:aws[a-z-]*:sqs:[a-z0-9\-]+:\d{12}:[a-zA-Z0-9\-_]+$`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-scheduler-schedule-deadletterconfig.html#cfn-scheduler-schedule-deadletterconfig-arn)
     pub arn: Property<Id<refs::sqs::QueueArn>>,
+}
+
+impl Default for DeadLetterConfig {
+    #[inline]
+    fn default() -> Self { Self { arn: Property::Absent } }
 }
 
 impl Data for DeadLetterConfig {
@@ -383,7 +393,7 @@ impl Data for DeadLetterConfig {
 impl Read for DeadLetterConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { arn: Property::Absent };
         from.open(json)?;
         from.field(json, "Arn", &mut this.arn);
         from.close(json)?;
@@ -391,6 +401,7 @@ impl Read for DeadLetterConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DeadLetterConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -401,7 +412,6 @@ impl fmt::Debug for DeadLetterConfig {
 /// API operation.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-scheduler-schedule-ecsparameters.html)
-#[derive(Default)]
 pub struct EcsParameters {
     /// The capacity provider strategy to use for the task.
     ///
@@ -494,7 +504,9 @@ pub struct EcsParameters {
 impl EcsParameters {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(task_definition_arn: impl Into<Property<String>>) -> Self { Self { task_definition_arn: task_definition_arn.into(), ..Self::default() } }
+    pub fn new(task_definition_arn: impl Into<Property<String>>) -> Self {
+        Self { capacity_provider_strategy: Property::Absent, enable_ecs_managed_tags: Property::Absent, enable_execute_command: Property::Absent, group: Property::Absent, launch_type: Property::Absent, network_configuration: Property::Absent, placement_constraints: Property::Absent, placement_strategy: Property::Absent, platform_version: Property::Absent, propagate_tags: Property::Absent, reference_id: Property::Absent, tags: Property::Absent, task_count: Property::Absent, task_definition_arn: task_definition_arn.into() }
+    }
 }
 
 impl Data for EcsParameters {
@@ -521,7 +533,7 @@ impl Data for EcsParameters {
 impl Read for EcsParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { capacity_provider_strategy: Property::Absent, enable_ecs_managed_tags: Property::Absent, enable_execute_command: Property::Absent, group: Property::Absent, launch_type: Property::Absent, network_configuration: Property::Absent, placement_constraints: Property::Absent, placement_strategy: Property::Absent, platform_version: Property::Absent, propagate_tags: Property::Absent, reference_id: Property::Absent, tags: Property::Absent, task_count: Property::Absent, task_definition_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "CapacityProviderStrategy", &mut this.capacity_provider_strategy);
         from.field(json, "EnableECSManagedTags", &mut this.enable_ecs_managed_tags);
@@ -542,6 +554,7 @@ impl Read for EcsParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EcsParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -550,7 +563,6 @@ impl fmt::Debug for EcsParameters {
 /// The details of a capacity provider strategy.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-scheduler-schedule-capacityproviderstrategyitem.html)
-#[derive(Default)]
 pub struct CapacityProviderStrategyItem {
     /// The base value designates how many tasks, at a minimum, to run on the specified capacity
     /// provider. Only one capacity provider in a capacity provider strategy can have a base
@@ -578,7 +590,9 @@ pub struct CapacityProviderStrategyItem {
 impl CapacityProviderStrategyItem {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(capacity_provider: impl Into<Property<String>>) -> Self { Self { capacity_provider: capacity_provider.into(), ..Self::default() } }
+    pub fn new(capacity_provider: impl Into<Property<String>>) -> Self {
+        Self { base: Property::Absent, capacity_provider: capacity_provider.into(), weight: Property::Absent }
+    }
 }
 
 impl Data for CapacityProviderStrategyItem {
@@ -594,7 +608,7 @@ impl Data for CapacityProviderStrategyItem {
 impl Read for CapacityProviderStrategyItem {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { base: Property::Absent, capacity_provider: Property::Absent, weight: Property::Absent };
         from.open(json)?;
         from.field(json, "Base", &mut this.base);
         from.field(json, "CapacityProvider", &mut this.capacity_provider);
@@ -604,6 +618,7 @@ impl Read for CapacityProviderStrategyItem {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CapacityProviderStrategyItem {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -612,7 +627,6 @@ impl fmt::Debug for CapacityProviderStrategyItem {
 /// Specifies the network configuration for an ECS task.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-scheduler-schedule-networkconfiguration.html)
-#[derive(Default)]
 pub struct NetworkConfiguration {
     /// Specifies the Amazon VPC subnets and security groups for the task, and whether a public IP
     /// address is to be used. This structure is relevant only for ECS tasks that use the awsvpc
@@ -620,6 +634,11 @@ pub struct NetworkConfiguration {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-scheduler-schedule-networkconfiguration.html#cfn-scheduler-schedule-networkconfiguration-awsvpcconfiguration)
     pub awsvpc_configuration: Property<AwsVpcConfiguration>,
+}
+
+impl Default for NetworkConfiguration {
+    #[inline]
+    fn default() -> Self { Self { awsvpc_configuration: Property::Absent } }
 }
 
 impl Data for NetworkConfiguration {
@@ -633,7 +652,7 @@ impl Data for NetworkConfiguration {
 impl Read for NetworkConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { awsvpc_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "AwsvpcConfiguration", &mut this.awsvpc_configuration);
         from.close(json)?;
@@ -641,6 +660,7 @@ impl Read for NetworkConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NetworkConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -651,7 +671,6 @@ impl fmt::Debug for NetworkConfiguration {
 /// the awsvpc network mode.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-scheduler-schedule-awsvpcconfiguration.html)
-#[derive(Default)]
 pub struct AwsVpcConfiguration {
     /// Specifies whether the task's elastic network interface receives a public IP address. You
     /// can specify `ENABLED` only when `LaunchType` in `EcsParameters` is set to `FARGATE`.
@@ -678,7 +697,9 @@ pub struct AwsVpcConfiguration {
 impl AwsVpcConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(subnets: impl Into<Property<List<Id<refs::ec2::SubnetId>>>>) -> Self { Self { subnets: subnets.into(), ..Self::default() } }
+    pub fn new(subnets: impl Into<Property<List<Id<refs::ec2::SubnetId>>>>) -> Self {
+        Self { assign_public_ip: Property::Absent, security_groups: Property::Absent, subnets: subnets.into() }
+    }
 }
 
 impl Data for AwsVpcConfiguration {
@@ -694,7 +715,7 @@ impl Data for AwsVpcConfiguration {
 impl Read for AwsVpcConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { assign_public_ip: Property::Absent, security_groups: Property::Absent, subnets: Property::Absent };
         from.open(json)?;
         from.field(json, "AssignPublicIp", &mut this.assign_public_ip);
         from.field(json, "SecurityGroups", &mut this.security_groups);
@@ -704,6 +725,7 @@ impl Read for AwsVpcConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AwsVpcConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -712,7 +734,6 @@ impl fmt::Debug for AwsVpcConfiguration {
 /// An object representing a constraint on task placement.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-scheduler-schedule-placementconstraint.html)
-#[derive(Default)]
 pub struct PlacementConstraint {
     /// A cluster query language expression to apply to the constraint. You cannot specify an
     /// expression if the constraint type is `distinctInstance`. For more information, see
@@ -731,6 +752,11 @@ pub struct PlacementConstraint {
     pub r#type: Property<Listed<PlacementConstraintType>>,
 }
 
+impl Default for PlacementConstraint {
+    #[inline]
+    fn default() -> Self { Self { expression: Property::Absent, r#type: Property::Absent } }
+}
+
 impl Data for PlacementConstraint {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -743,7 +769,7 @@ impl Data for PlacementConstraint {
 impl Read for PlacementConstraint {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { expression: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Expression", &mut this.expression);
         from.field(json, "Type", &mut this.r#type);
@@ -752,6 +778,7 @@ impl Read for PlacementConstraint {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PlacementConstraint {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -760,7 +787,6 @@ impl fmt::Debug for PlacementConstraint {
 /// The task placement strategy for a task or service.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-scheduler-schedule-placementstrategy.html)
-#[derive(Default)]
 pub struct PlacementStrategy {
     /// The field to apply the placement strategy against. For the spread placement strategy,
     /// valid values are `instanceId` (or `instanceId`, which has the same effect), or any
@@ -783,6 +809,11 @@ pub struct PlacementStrategy {
     pub r#type: Property<Listed<PlacementStrategyType>>,
 }
 
+impl Default for PlacementStrategy {
+    #[inline]
+    fn default() -> Self { Self { field: Property::Absent, r#type: Property::Absent } }
+}
+
 impl Data for PlacementStrategy {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -795,7 +826,7 @@ impl Data for PlacementStrategy {
 impl Read for PlacementStrategy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { field: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Field", &mut this.field);
         from.field(json, "Type", &mut this.r#type);
@@ -804,6 +835,7 @@ impl Read for PlacementStrategy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PlacementStrategy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -814,7 +846,6 @@ impl fmt::Debug for PlacementStrategy {
 /// API operation.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-scheduler-schedule-eventbridgeparameters.html)
-#[derive(Default)]
 pub struct EventBridgeParameters {
     /// A free-form string, with a maximum of 128 characters, used to decide what fields to expect
     /// in the event detail.
@@ -833,7 +864,9 @@ pub struct EventBridgeParameters {
 impl EventBridgeParameters {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(detail_type: impl Into<Property<String>>, source: impl Into<Property<String>>) -> Self { Self { detail_type: detail_type.into(), source: source.into() } }
+    pub fn new(detail_type: impl Into<Property<String>>, source: impl Into<Property<String>>) -> Self {
+        Self { detail_type: detail_type.into(), source: source.into() }
+    }
 }
 
 impl Data for EventBridgeParameters {
@@ -848,7 +881,7 @@ impl Data for EventBridgeParameters {
 impl Read for EventBridgeParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { detail_type: Property::Absent, source: Property::Absent };
         from.open(json)?;
         from.field(json, "DetailType", &mut this.detail_type);
         from.field(json, "Source", &mut this.source);
@@ -857,6 +890,7 @@ impl Read for EventBridgeParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EventBridgeParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -867,7 +901,6 @@ impl fmt::Debug for EventBridgeParameters {
 /// API operation.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-scheduler-schedule-kinesisparameters.html)
-#[derive(Default)]
 pub struct KinesisParameters {
     /// Specifies the shard to which EventBridge Scheduler sends the event. For more information,
     /// see [Amazon Kinesis Data Streams terminology and
@@ -882,7 +915,9 @@ pub struct KinesisParameters {
 impl KinesisParameters {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(partition_key: impl Into<Property<String>>) -> Self { Self { partition_key: partition_key.into() } }
+    pub fn new(partition_key: impl Into<Property<String>>) -> Self {
+        Self { partition_key: partition_key.into() }
+    }
 }
 
 impl Data for KinesisParameters {
@@ -896,7 +931,7 @@ impl Data for KinesisParameters {
 impl Read for KinesisParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { partition_key: Property::Absent };
         from.open(json)?;
         from.field(json, "PartitionKey", &mut this.partition_key);
         from.close(json)?;
@@ -904,6 +939,7 @@ impl Read for KinesisParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KinesisParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -914,7 +950,6 @@ impl fmt::Debug for KinesisParameters {
 /// Scheduler will try to deliver the event to a target.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-scheduler-schedule-retrypolicy.html)
-#[derive(Default)]
 pub struct RetryPolicy {
     /// The maximum amount of time, in seconds, to continue to make retry attempts.
     ///
@@ -930,6 +965,11 @@ pub struct RetryPolicy {
     pub maximum_retry_attempts: Property<f64>,
 }
 
+impl Default for RetryPolicy {
+    #[inline]
+    fn default() -> Self { Self { maximum_event_age_in_seconds: Property::Absent, maximum_retry_attempts: Property::Absent } }
+}
+
 impl Data for RetryPolicy {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -942,7 +982,7 @@ impl Data for RetryPolicy {
 impl Read for RetryPolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { maximum_event_age_in_seconds: Property::Absent, maximum_retry_attempts: Property::Absent };
         from.open(json)?;
         from.field(json, "MaximumEventAgeInSeconds", &mut this.maximum_event_age_in_seconds);
         from.field(json, "MaximumRetryAttempts", &mut this.maximum_retry_attempts);
@@ -951,6 +991,7 @@ impl Read for RetryPolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RetryPolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -961,7 +1002,6 @@ impl fmt::Debug for RetryPolicy {
 /// API operation.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-scheduler-schedule-sagemakerpipelineparameters.html)
-#[derive(Default)]
 pub struct SageMakerPipelineParameters {
     /// List of parameter names and values to use when executing the SageMaker Model Building
     /// Pipeline.
@@ -969,6 +1009,11 @@ pub struct SageMakerPipelineParameters {
     /// - Items: 0 to 200
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-scheduler-schedule-sagemakerpipelineparameters.html#cfn-scheduler-schedule-sagemakerpipelineparameters-pipelineparameterlist)
     pub pipeline_parameter_list: Property<List<SageMakerPipelineParameter>>,
+}
+
+impl Default for SageMakerPipelineParameters {
+    #[inline]
+    fn default() -> Self { Self { pipeline_parameter_list: Property::Absent } }
 }
 
 impl Data for SageMakerPipelineParameters {
@@ -982,7 +1027,7 @@ impl Data for SageMakerPipelineParameters {
 impl Read for SageMakerPipelineParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { pipeline_parameter_list: Property::Absent };
         from.open(json)?;
         from.field(json, "PipelineParameterList", &mut this.pipeline_parameter_list);
         from.close(json)?;
@@ -990,6 +1035,7 @@ impl Read for SageMakerPipelineParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SageMakerPipelineParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -999,7 +1045,6 @@ impl fmt::Debug for SageMakerPipelineParameters {
 /// Building Pipeline.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-scheduler-schedule-sagemakerpipelineparameter.html)
-#[derive(Default)]
 pub struct SageMakerPipelineParameter {
     /// Name of parameter to start execution of a SageMaker Model Building Pipeline.
     ///
@@ -1017,7 +1062,9 @@ pub struct SageMakerPipelineParameter {
 impl SageMakerPipelineParameter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { name: name.into(), value: value.into() } }
+    pub fn new(name: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { name: name.into(), value: value.into() }
+    }
 }
 
 impl Data for SageMakerPipelineParameter {
@@ -1032,7 +1079,7 @@ impl Data for SageMakerPipelineParameter {
 impl Read for SageMakerPipelineParameter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Value", &mut this.value);
@@ -1041,6 +1088,7 @@ impl Read for SageMakerPipelineParameter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SageMakerPipelineParameter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1056,13 +1104,17 @@ impl fmt::Debug for SageMakerPipelineParameter {
 /// in the *Amazon SQS Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-scheduler-schedule-sqsparameters.html)
-#[derive(Default)]
 pub struct SqsParameters {
     /// The FIFO message group ID to use as the target.
     ///
     /// - Length: 1 to 128
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-scheduler-schedule-sqsparameters.html#cfn-scheduler-schedule-sqsparameters-messagegroupid)
     pub message_group_id: Property<String>,
+}
+
+impl Default for SqsParameters {
+    #[inline]
+    fn default() -> Self { Self { message_group_id: Property::Absent } }
 }
 
 impl Data for SqsParameters {
@@ -1076,7 +1128,7 @@ impl Data for SqsParameters {
 impl Read for SqsParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { message_group_id: Property::Absent };
         from.open(json)?;
         from.field(json, "MessageGroupId", &mut this.message_group_id);
         from.close(json)?;
@@ -1084,6 +1136,7 @@ impl Read for SqsParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SqsParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

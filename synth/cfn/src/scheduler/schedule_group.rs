@@ -20,7 +20,6 @@ use crate::prelude::*;
 /// in the *EventBridge Scheduler User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-scheduler-schedulegroup.html)
-#[derive(Default)]
 pub struct ScheduleGroup {
     /// The name of the schedule group.
     ///
@@ -38,6 +37,11 @@ pub struct ScheduleGroup {
     pub tags: Property<List<Tag>>,
 }
 
+impl Default for ScheduleGroup {
+    #[inline]
+    fn default() -> Self { Self { name: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for ScheduleGroup {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -50,7 +54,7 @@ impl Data for ScheduleGroup {
 impl Read for ScheduleGroup {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Tags", &mut this.tags);
@@ -59,6 +63,7 @@ impl Read for ScheduleGroup {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ScheduleGroup {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

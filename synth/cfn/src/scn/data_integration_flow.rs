@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Represents an AWS Supply Chain data integration flow.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-scn-dataintegrationflow.html)
-#[derive(Default)]
 pub struct DataIntegrationFlow {
     /// The Amazon Web Services Supply Chain instance identifier.
     ///
@@ -44,7 +43,9 @@ pub struct DataIntegrationFlow {
 impl DataIntegrationFlow {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(instance_id: impl Into<Property<String>>, name: impl Into<Property<String>>, sources: impl Into<Property<List<DataIntegrationFlowSource>>>, target: impl Into<Property<DataIntegrationFlowTarget>>, transformation: impl Into<Property<DataIntegrationFlowTransformation>>) -> Self { Self { instance_id: instance_id.into(), name: name.into(), sources: sources.into(), target: target.into(), transformation: transformation.into(), ..Self::default() } }
+    pub fn new(instance_id: impl Into<Property<String>>, name: impl Into<Property<String>>, sources: impl Into<Property<List<DataIntegrationFlowSource>>>, target: impl Into<Property<DataIntegrationFlowTarget>>, transformation: impl Into<Property<DataIntegrationFlowTransformation>>) -> Self {
+        Self { instance_id: instance_id.into(), name: name.into(), sources: sources.into(), tags: Property::Absent, target: target.into(), transformation: transformation.into() }
+    }
 }
 
 impl Data for DataIntegrationFlow {
@@ -63,7 +64,7 @@ impl Data for DataIntegrationFlow {
 impl Read for DataIntegrationFlow {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { instance_id: Property::Absent, name: Property::Absent, sources: Property::Absent, tags: Property::Absent, target: Property::Absent, transformation: Property::Absent };
         from.open(json)?;
         from.field(json, "InstanceId", &mut this.instance_id);
         from.field(json, "Name", &mut this.name);
@@ -76,6 +77,7 @@ impl Read for DataIntegrationFlow {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataIntegrationFlow {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -92,7 +94,6 @@ impl DataIntegrationFlow {
 /// The DataIntegrationFlow source parameters.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-scn-dataintegrationflow-dataintegrationflowsource.html)
-#[derive(Default)]
 pub struct DataIntegrationFlowSource {
     /// The dataset source configuration parameters.
     ///
@@ -117,7 +118,9 @@ pub struct DataIntegrationFlowSource {
 impl DataIntegrationFlowSource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(source_name: impl Into<Property<String>>, source_type: impl Into<Property<Listed<DataIntegrationFlowSourceSourceType>>>) -> Self { Self { source_name: source_name.into(), source_type: source_type.into(), ..Self::default() } }
+    pub fn new(source_name: impl Into<Property<String>>, source_type: impl Into<Property<Listed<DataIntegrationFlowSourceSourceType>>>) -> Self {
+        Self { dataset_source: Property::Absent, s3_source: Property::Absent, source_name: source_name.into(), source_type: source_type.into() }
+    }
 }
 
 impl Data for DataIntegrationFlowSource {
@@ -134,7 +137,7 @@ impl Data for DataIntegrationFlowSource {
 impl Read for DataIntegrationFlowSource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { dataset_source: Property::Absent, s3_source: Property::Absent, source_name: Property::Absent, source_type: Property::Absent };
         from.open(json)?;
         from.field(json, "DatasetSource", &mut this.dataset_source);
         from.field(json, "S3Source", &mut this.s3_source);
@@ -145,6 +148,7 @@ impl Read for DataIntegrationFlowSource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataIntegrationFlowSource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -153,7 +157,6 @@ impl fmt::Debug for DataIntegrationFlowSource {
 /// The dataset source configuration parameters.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-scn-dataintegrationflow-datasetsourceconfiguration.html)
-#[derive(Default)]
 pub struct DatasetSourceConfiguration {
     /// The ARN of the dataset.
     ///
@@ -170,7 +173,9 @@ pub struct DatasetSourceConfiguration {
 impl DatasetSourceConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(dataset_identifier: impl Into<Property<String>>) -> Self { Self { dataset_identifier: dataset_identifier.into(), ..Self::default() } }
+    pub fn new(dataset_identifier: impl Into<Property<String>>) -> Self {
+        Self { dataset_identifier: dataset_identifier.into(), options: Property::Absent }
+    }
 }
 
 impl Data for DatasetSourceConfiguration {
@@ -185,7 +190,7 @@ impl Data for DatasetSourceConfiguration {
 impl Read for DatasetSourceConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { dataset_identifier: Property::Absent, options: Property::Absent };
         from.open(json)?;
         from.field(json, "DatasetIdentifier", &mut this.dataset_identifier);
         from.field(json, "Options", &mut this.options);
@@ -194,6 +199,7 @@ impl Read for DatasetSourceConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DatasetSourceConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -202,7 +208,6 @@ impl fmt::Debug for DatasetSourceConfiguration {
 /// The dataset options.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-scn-dataintegrationflow-datasetoptions.html)
-#[derive(Default)]
 pub struct DatasetOptions {
     /// The option to perform deduplication on data records sharing same primary key values.
     ///
@@ -218,6 +223,11 @@ pub struct DatasetOptions {
     pub load_type: Property<Listed<DatasetOptionsLoadType>>,
 }
 
+impl Default for DatasetOptions {
+    #[inline]
+    fn default() -> Self { Self { dedupe_records: Property::Absent, dedupe_strategy: Property::Absent, load_type: Property::Absent } }
+}
+
 impl Data for DatasetOptions {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -231,7 +241,7 @@ impl Data for DatasetOptions {
 impl Read for DatasetOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { dedupe_records: Property::Absent, dedupe_strategy: Property::Absent, load_type: Property::Absent };
         from.open(json)?;
         from.field(json, "DedupeRecords", &mut this.dedupe_records);
         from.field(json, "DedupeStrategy", &mut this.dedupe_strategy);
@@ -241,6 +251,7 @@ impl Read for DatasetOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DatasetOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -249,7 +260,6 @@ impl fmt::Debug for DatasetOptions {
 /// The deduplication strategy.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-scn-dataintegrationflow-dedupestrategy.html)
-#[derive(Default)]
 pub struct DedupeStrategy {
     /// The field priority deduplication strategy configuration.
     ///
@@ -264,7 +274,9 @@ pub struct DedupeStrategy {
 impl DedupeStrategy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<Listed<DedupeStrategyType>>>) -> Self { Self { r#type: r#type.into(), ..Self::default() } }
+    pub fn new(r#type: impl Into<Property<Listed<DedupeStrategyType>>>) -> Self {
+        Self { field_priority: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for DedupeStrategy {
@@ -279,7 +291,7 @@ impl Data for DedupeStrategy {
 impl Read for DedupeStrategy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { field_priority: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "FieldPriority", &mut this.field_priority);
         from.field(json, "Type", &mut this.r#type);
@@ -288,6 +300,7 @@ impl Read for DedupeStrategy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DedupeStrategy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -296,7 +309,6 @@ impl fmt::Debug for DedupeStrategy {
 /// The field priority deduplication strategy configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-scn-dataintegrationflow-fieldprioritydedupestrategyconfiguration.html)
-#[derive(Default)]
 pub struct FieldPriorityDedupeStrategyConfiguration {
     /// The list of field names and their sort order for deduplication.
     ///
@@ -308,7 +320,9 @@ pub struct FieldPriorityDedupeStrategyConfiguration {
 impl FieldPriorityDedupeStrategyConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(fields: impl Into<Property<List<FieldPriorityDedupeField>>>) -> Self { Self { fields: fields.into() } }
+    pub fn new(fields: impl Into<Property<List<FieldPriorityDedupeField>>>) -> Self {
+        Self { fields: fields.into() }
+    }
 }
 
 impl Data for FieldPriorityDedupeStrategyConfiguration {
@@ -322,7 +336,7 @@ impl Data for FieldPriorityDedupeStrategyConfiguration {
 impl Read for FieldPriorityDedupeStrategyConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { fields: Property::Absent };
         from.open(json)?;
         from.field(json, "Fields", &mut this.fields);
         from.close(json)?;
@@ -330,6 +344,7 @@ impl Read for FieldPriorityDedupeStrategyConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FieldPriorityDedupeStrategyConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -338,7 +353,6 @@ impl fmt::Debug for FieldPriorityDedupeStrategyConfiguration {
 /// A deduplication field.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-scn-dataintegrationflow-fieldprioritydedupefield.html)
-#[derive(Default)]
 pub struct FieldPriorityDedupeField {
     /// The name of the deduplication field.
     ///
@@ -355,7 +369,9 @@ pub struct FieldPriorityDedupeField {
 impl FieldPriorityDedupeField {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, sort_order: impl Into<Property<Listed<FieldPriorityDedupeFieldSortOrder>>>) -> Self { Self { name: name.into(), sort_order: sort_order.into() } }
+    pub fn new(name: impl Into<Property<String>>, sort_order: impl Into<Property<Listed<FieldPriorityDedupeFieldSortOrder>>>) -> Self {
+        Self { name: name.into(), sort_order: sort_order.into() }
+    }
 }
 
 impl Data for FieldPriorityDedupeField {
@@ -370,7 +386,7 @@ impl Data for FieldPriorityDedupeField {
 impl Read for FieldPriorityDedupeField {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, sort_order: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "SortOrder", &mut this.sort_order);
@@ -379,6 +395,7 @@ impl Read for FieldPriorityDedupeField {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FieldPriorityDedupeField {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -387,7 +404,6 @@ impl fmt::Debug for FieldPriorityDedupeField {
 /// The S3 source configuration parameters.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-scn-dataintegrationflow-s3sourceconfiguration.html)
-#[derive(Default)]
 pub struct S3SourceConfiguration {
     /// The S3 bucket name.
     ///
@@ -410,7 +426,9 @@ pub struct S3SourceConfiguration {
 impl S3SourceConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bucket_name: impl Into<Property<Id<refs::s3::BucketName>>>, prefix: impl Into<Property<String>>) -> Self { Self { bucket_name: bucket_name.into(), prefix: prefix.into(), ..Self::default() } }
+    pub fn new(bucket_name: impl Into<Property<Id<refs::s3::BucketName>>>, prefix: impl Into<Property<String>>) -> Self {
+        Self { bucket_name: bucket_name.into(), options: Property::Absent, prefix: prefix.into() }
+    }
 }
 
 impl Data for S3SourceConfiguration {
@@ -426,7 +444,7 @@ impl Data for S3SourceConfiguration {
 impl Read for S3SourceConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket_name: Property::Absent, options: Property::Absent, prefix: Property::Absent };
         from.open(json)?;
         from.field(json, "BucketName", &mut this.bucket_name);
         from.field(json, "Options", &mut this.options);
@@ -436,6 +454,7 @@ impl Read for S3SourceConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3SourceConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -444,12 +463,16 @@ impl fmt::Debug for S3SourceConfiguration {
 /// The Amazon S3 options.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-scn-dataintegrationflow-s3options.html)
-#[derive(Default)]
 pub struct S3Options {
     /// The file type.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-scn-dataintegrationflow-s3options.html#cfn-scn-dataintegrationflow-s3options-filetype)
     pub file_type: Property<Listed<S3OptionsFileType>>,
+}
+
+impl Default for S3Options {
+    #[inline]
+    fn default() -> Self { Self { file_type: Property::Absent } }
 }
 
 impl Data for S3Options {
@@ -463,7 +486,7 @@ impl Data for S3Options {
 impl Read for S3Options {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { file_type: Property::Absent };
         from.open(json)?;
         from.field(json, "FileType", &mut this.file_type);
         from.close(json)?;
@@ -471,6 +494,7 @@ impl Read for S3Options {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3Options {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -479,7 +503,6 @@ impl fmt::Debug for S3Options {
 /// The DataIntegrationFlow target parameters.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-scn-dataintegrationflow-dataintegrationflowtarget.html)
-#[derive(Default)]
 pub struct DataIntegrationFlowTarget {
     /// The dataset target configuration parameters.
     ///
@@ -494,7 +517,9 @@ pub struct DataIntegrationFlowTarget {
 impl DataIntegrationFlowTarget {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(target_type: impl Into<Property<Listed<DataIntegrationFlowTargetTargetType>>>) -> Self { Self { target_type: target_type.into(), ..Self::default() } }
+    pub fn new(target_type: impl Into<Property<Listed<DataIntegrationFlowTargetTargetType>>>) -> Self {
+        Self { dataset_target: Property::Absent, target_type: target_type.into() }
+    }
 }
 
 impl Data for DataIntegrationFlowTarget {
@@ -509,7 +534,7 @@ impl Data for DataIntegrationFlowTarget {
 impl Read for DataIntegrationFlowTarget {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { dataset_target: Property::Absent, target_type: Property::Absent };
         from.open(json)?;
         from.field(json, "DatasetTarget", &mut this.dataset_target);
         from.field(json, "TargetType", &mut this.target_type);
@@ -518,6 +543,7 @@ impl Read for DataIntegrationFlowTarget {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataIntegrationFlowTarget {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -526,7 +552,6 @@ impl fmt::Debug for DataIntegrationFlowTarget {
 /// The dataset target configuration parameters.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-scn-dataintegrationflow-datasettargetconfiguration.html)
-#[derive(Default)]
 pub struct DatasetTargetConfiguration {
     /// The dataset ARN.
     ///
@@ -543,7 +568,9 @@ pub struct DatasetTargetConfiguration {
 impl DatasetTargetConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(dataset_identifier: impl Into<Property<String>>) -> Self { Self { dataset_identifier: dataset_identifier.into(), ..Self::default() } }
+    pub fn new(dataset_identifier: impl Into<Property<String>>) -> Self {
+        Self { dataset_identifier: dataset_identifier.into(), options: Property::Absent }
+    }
 }
 
 impl Data for DatasetTargetConfiguration {
@@ -558,7 +585,7 @@ impl Data for DatasetTargetConfiguration {
 impl Read for DatasetTargetConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { dataset_identifier: Property::Absent, options: Property::Absent };
         from.open(json)?;
         from.field(json, "DatasetIdentifier", &mut this.dataset_identifier);
         from.field(json, "Options", &mut this.options);
@@ -567,6 +594,7 @@ impl Read for DatasetTargetConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DatasetTargetConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -575,7 +603,6 @@ impl fmt::Debug for DatasetTargetConfiguration {
 /// The DataIntegrationFlow transformation parameters.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-scn-dataintegrationflow-dataintegrationflowtransformation.html)
-#[derive(Default)]
 pub struct DataIntegrationFlowTransformation {
     /// The SQL transformation configuration parameters.
     ///
@@ -590,7 +617,9 @@ pub struct DataIntegrationFlowTransformation {
 impl DataIntegrationFlowTransformation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(transformation_type: impl Into<Property<Listed<DataIntegrationFlowTransformationTransformationType>>>) -> Self { Self { transformation_type: transformation_type.into(), ..Self::default() } }
+    pub fn new(transformation_type: impl Into<Property<Listed<DataIntegrationFlowTransformationTransformationType>>>) -> Self {
+        Self { sql_transformation: Property::Absent, transformation_type: transformation_type.into() }
+    }
 }
 
 impl Data for DataIntegrationFlowTransformation {
@@ -605,7 +634,7 @@ impl Data for DataIntegrationFlowTransformation {
 impl Read for DataIntegrationFlowTransformation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { sql_transformation: Property::Absent, transformation_type: Property::Absent };
         from.open(json)?;
         from.field(json, "SqlTransformation", &mut this.sql_transformation);
         from.field(json, "TransformationType", &mut this.transformation_type);
@@ -614,6 +643,7 @@ impl Read for DataIntegrationFlowTransformation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataIntegrationFlowTransformation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -622,7 +652,6 @@ impl fmt::Debug for DataIntegrationFlowTransformation {
 /// The SQL transformation configuration parameters.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-scn-dataintegrationflow-sqltransformationconfiguration.html)
-#[derive(Default)]
 pub struct SqlTransformationConfiguration {
     /// The transformation SQL query body based on SparkSQL.
     ///
@@ -634,7 +663,9 @@ pub struct SqlTransformationConfiguration {
 impl SqlTransformationConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(query: impl Into<Property<String>>) -> Self { Self { query: query.into() } }
+    pub fn new(query: impl Into<Property<String>>) -> Self {
+        Self { query: query.into() }
+    }
 }
 
 impl Data for SqlTransformationConfiguration {
@@ -648,7 +679,7 @@ impl Data for SqlTransformationConfiguration {
 impl Read for SqlTransformationConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { query: Property::Absent };
         from.open(json)?;
         from.field(json, "Query", &mut this.query);
         from.close(json)?;
@@ -656,6 +687,7 @@ impl Read for SqlTransformationConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SqlTransformationConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

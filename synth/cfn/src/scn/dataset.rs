@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Represents an AWS Supply Chain data lake dataset.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-scn-dataset.html)
-#[derive(Default)]
 pub struct Dataset {
     /// The description of the dataset.
     ///
@@ -50,7 +49,9 @@ pub struct Dataset {
 impl Dataset {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(instance_id: impl Into<Property<String>>, name: impl Into<Property<String>>, namespace: impl Into<Property<String>>) -> Self { Self { instance_id: instance_id.into(), name: name.into(), namespace: namespace.into(), ..Self::default() } }
+    pub fn new(instance_id: impl Into<Property<String>>, name: impl Into<Property<String>>, namespace: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, instance_id: instance_id.into(), name: name.into(), namespace: namespace.into(), partition_spec: Property::Absent, schema: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for Dataset {
@@ -70,7 +71,7 @@ impl Data for Dataset {
 impl Read for Dataset {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, instance_id: Property::Absent, name: Property::Absent, namespace: Property::Absent, partition_spec: Property::Absent, schema: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "InstanceId", &mut this.instance_id);
@@ -84,6 +85,7 @@ impl Read for Dataset {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Dataset {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -100,7 +102,6 @@ impl Dataset {
 /// The partition specification of the dataset.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-scn-dataset-partitionspec.html)
-#[derive(Default)]
 pub struct PartitionSpec {
     /// The partition fields.
     ///
@@ -112,7 +113,9 @@ pub struct PartitionSpec {
 impl PartitionSpec {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(fields: impl Into<Property<List<DataLakeDatasetPartitionField>>>) -> Self { Self { fields: fields.into() } }
+    pub fn new(fields: impl Into<Property<List<DataLakeDatasetPartitionField>>>) -> Self {
+        Self { fields: fields.into() }
+    }
 }
 
 impl Data for PartitionSpec {
@@ -126,7 +129,7 @@ impl Data for PartitionSpec {
 impl Read for PartitionSpec {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { fields: Property::Absent };
         from.open(json)?;
         from.field(json, "Fields", &mut this.fields);
         from.close(json)?;
@@ -134,6 +137,7 @@ impl Read for PartitionSpec {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PartitionSpec {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -142,7 +146,6 @@ impl fmt::Debug for PartitionSpec {
 /// The partition field details.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-scn-dataset-datalakedatasetpartitionfield.html)
-#[derive(Default)]
 pub struct DataLakeDatasetPartitionField {
     /// The name of the partition field.
     ///
@@ -159,7 +162,9 @@ pub struct DataLakeDatasetPartitionField {
 impl DataLakeDatasetPartitionField {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, transform: impl Into<Property<Transform>>) -> Self { Self { name: name.into(), transform: transform.into() } }
+    pub fn new(name: impl Into<Property<String>>, transform: impl Into<Property<Transform>>) -> Self {
+        Self { name: name.into(), transform: transform.into() }
+    }
 }
 
 impl Data for DataLakeDatasetPartitionField {
@@ -174,7 +179,7 @@ impl Data for DataLakeDatasetPartitionField {
 impl Read for DataLakeDatasetPartitionField {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, transform: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Transform", &mut this.transform);
@@ -183,6 +188,7 @@ impl Read for DataLakeDatasetPartitionField {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataLakeDatasetPartitionField {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -191,7 +197,6 @@ impl fmt::Debug for DataLakeDatasetPartitionField {
 /// The transformation of the partition field.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-scn-dataset-transform.html)
-#[derive(Default)]
 pub struct Transform {
     /// The type of partitioning transformation.
     ///
@@ -202,7 +207,9 @@ pub struct Transform {
 impl Transform {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<Listed<TransformType>>>) -> Self { Self { r#type: r#type.into() } }
+    pub fn new(r#type: impl Into<Property<Listed<TransformType>>>) -> Self {
+        Self { r#type: r#type.into() }
+    }
 }
 
 impl Data for Transform {
@@ -216,7 +223,7 @@ impl Data for Transform {
 impl Read for Transform {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Type", &mut this.r#type);
         from.close(json)?;
@@ -224,6 +231,7 @@ impl Read for Transform {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Transform {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -232,7 +240,6 @@ impl fmt::Debug for Transform {
 /// The schema of the dataset.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-scn-dataset-schema.html)
-#[derive(Default)]
 pub struct Schema {
     /// The list of field details of the dataset schema.
     ///
@@ -255,7 +262,9 @@ pub struct Schema {
 impl Schema {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(fields: impl Into<Property<List<DataLakeDatasetSchemaField>>>, name: impl Into<Property<String>>) -> Self { Self { fields: fields.into(), name: name.into(), ..Self::default() } }
+    pub fn new(fields: impl Into<Property<List<DataLakeDatasetSchemaField>>>, name: impl Into<Property<String>>) -> Self {
+        Self { fields: fields.into(), name: name.into(), primary_keys: Property::Absent }
+    }
 }
 
 impl Data for Schema {
@@ -271,7 +280,7 @@ impl Data for Schema {
 impl Read for Schema {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { fields: Property::Absent, name: Property::Absent, primary_keys: Property::Absent };
         from.open(json)?;
         from.field(json, "Fields", &mut this.fields);
         from.field(json, "Name", &mut this.name);
@@ -281,6 +290,7 @@ impl Read for Schema {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Schema {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -289,7 +299,6 @@ impl fmt::Debug for Schema {
 /// The dataset field details.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-scn-dataset-datalakedatasetschemafield.html)
-#[derive(Default)]
 pub struct DataLakeDatasetSchemaField {
     /// Indicate if the field is required or not.
     ///
@@ -310,7 +319,9 @@ pub struct DataLakeDatasetSchemaField {
 impl DataLakeDatasetSchemaField {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(is_required: impl Into<Property<bool>>, name: impl Into<Property<String>>, r#type: impl Into<Property<Listed<DataLakeDatasetSchemaFieldType>>>) -> Self { Self { is_required: is_required.into(), name: name.into(), r#type: r#type.into() } }
+    pub fn new(is_required: impl Into<Property<bool>>, name: impl Into<Property<String>>, r#type: impl Into<Property<Listed<DataLakeDatasetSchemaFieldType>>>) -> Self {
+        Self { is_required: is_required.into(), name: name.into(), r#type: r#type.into() }
+    }
 }
 
 impl Data for DataLakeDatasetSchemaField {
@@ -326,7 +337,7 @@ impl Data for DataLakeDatasetSchemaField {
 impl Read for DataLakeDatasetSchemaField {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { is_required: Property::Absent, name: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "IsRequired", &mut this.is_required);
         from.field(json, "Name", &mut this.name);
@@ -336,6 +347,7 @@ impl Read for DataLakeDatasetSchemaField {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataLakeDatasetSchemaField {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -344,7 +356,6 @@ impl fmt::Debug for DataLakeDatasetSchemaField {
 /// The primary key field details.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-scn-dataset-datalakedatasetprimarykeyfield.html)
-#[derive(Default)]
 pub struct DataLakeDatasetPrimaryKeyField {
     /// The name of the primary key field.
     ///
@@ -357,7 +368,9 @@ pub struct DataLakeDatasetPrimaryKeyField {
 impl DataLakeDatasetPrimaryKeyField {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { name: name.into() }
+    }
 }
 
 impl Data for DataLakeDatasetPrimaryKeyField {
@@ -371,7 +384,7 @@ impl Data for DataLakeDatasetPrimaryKeyField {
 impl Read for DataLakeDatasetPrimaryKeyField {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.close(json)?;
@@ -379,6 +392,7 @@ impl Read for DataLakeDatasetPrimaryKeyField {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataLakeDatasetPrimaryKeyField {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

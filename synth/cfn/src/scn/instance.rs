@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource Type definition for AWS::SCN::Instance
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-scn-instance.html)
-#[derive(Default)]
 pub struct Instance {
     /// The instance description.
     ///
@@ -33,6 +32,11 @@ pub struct Instance {
     pub web_app_dns_domain: Property<String>,
 }
 
+impl Default for Instance {
+    #[inline]
+    fn default() -> Self { Self { instance_description: Property::Absent, instance_name: Property::Absent, tags: Property::Absent, web_app_dns_domain: Property::Absent } }
+}
+
 impl Data for Instance {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -47,7 +51,7 @@ impl Data for Instance {
 impl Read for Instance {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { instance_description: Property::Absent, instance_name: Property::Absent, tags: Property::Absent, web_app_dns_domain: Property::Absent };
         from.open(json)?;
         from.field(json, "InstanceDescription", &mut this.instance_description);
         from.field(json, "InstanceName", &mut this.instance_name);
@@ -58,6 +62,7 @@ impl Read for Instance {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Instance {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

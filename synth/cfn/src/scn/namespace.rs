@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Definition of AWS::SCN::Namespace Resource Type
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-scn-namespace.html)
-#[derive(Default)]
 pub struct Namespace {
     /// The description of the namespace.
     ///
@@ -36,7 +35,9 @@ pub struct Namespace {
 impl Namespace {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(instance_id: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self { Self { instance_id: instance_id.into(), name: name.into(), ..Self::default() } }
+    pub fn new(instance_id: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, instance_id: instance_id.into(), name: name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for Namespace {
@@ -53,7 +54,7 @@ impl Data for Namespace {
 impl Read for Namespace {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, instance_id: Property::Absent, name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "InstanceId", &mut this.instance_id);
@@ -64,6 +65,7 @@ impl Read for Namespace {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Namespace {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -11,12 +11,16 @@ use crate::prelude::*;
 /// > The `AWS::SDB::Domain` resource does not allow any updates, including metadata updates.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sdb-domain.html)
-#[derive(Default)]
 pub struct Domain {
     /// Information about the SimpleDB domain.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sdb-domain.html#cfn-sdb-domain-description)
     pub description: Property<String>,
+}
+
+impl Default for Domain {
+    #[inline]
+    fn default() -> Self { Self { description: Property::Absent } }
 }
 
 impl Data for Domain {
@@ -30,7 +34,7 @@ impl Data for Domain {
 impl Read for Domain {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.close(json)?;
@@ -38,6 +42,7 @@ impl Read for Domain {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Domain {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource Type definition for AMZN::SDC::Deployment
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sdc-deployment.html)
-#[derive(Default)]
 pub struct Deployment {
     /// `ConfigName`, which AWS does not describe.
     ///
@@ -42,7 +41,9 @@ pub struct Deployment {
 impl Deployment {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(config_name: impl Into<Property<String>>, dimension: impl Into<Property<String>>, s3_bucket: impl Into<Property<Id<refs::s3::BucketName>>>, s3_key: impl Into<Property<String>>, stage: impl Into<Property<String>>) -> Self { Self { config_name: config_name.into(), dimension: dimension.into(), s3_bucket: s3_bucket.into(), s3_key: s3_key.into(), stage: stage.into(), ..Self::default() } }
+    pub fn new(config_name: impl Into<Property<String>>, dimension: impl Into<Property<String>>, s3_bucket: impl Into<Property<Id<refs::s3::BucketName>>>, s3_key: impl Into<Property<String>>, stage: impl Into<Property<String>>) -> Self {
+        Self { config_name: config_name.into(), dimension: dimension.into(), pipeline_id: Property::Absent, s3_bucket: s3_bucket.into(), s3_key: s3_key.into(), stage: stage.into(), target_region_override: Property::Absent }
+    }
 }
 
 impl Data for Deployment {
@@ -62,7 +63,7 @@ impl Data for Deployment {
 impl Read for Deployment {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { config_name: Property::Absent, dimension: Property::Absent, pipeline_id: Property::Absent, s3_bucket: Property::Absent, s3_key: Property::Absent, stage: Property::Absent, target_region_override: Property::Absent };
         from.open(json)?;
         from.field(json, "ConfigName", &mut this.config_name);
         from.field(json, "Dimension", &mut this.dimension);
@@ -76,6 +77,7 @@ impl Read for Deployment {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Deployment {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

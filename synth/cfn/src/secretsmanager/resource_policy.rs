@@ -23,7 +23,6 @@ use crate::prelude::*;
 /// Manager](https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-secretsmanager-resourcepolicy.html)
-#[derive(Default)]
 pub struct ResourcePolicy {
     /// Specifies whether to block resource-based policies that allow broad access to the secret.
     /// By default, Secrets Manager blocks policies that allow broad access, for example those
@@ -50,7 +49,9 @@ pub struct ResourcePolicy {
 impl ResourcePolicy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(resource_policy: impl Into<Property<Json>>, secret_id: impl Into<Property<Id<refs::secretsmanager::SecretId>>>) -> Self { Self { resource_policy: resource_policy.into(), secret_id: secret_id.into(), ..Self::default() } }
+    pub fn new(resource_policy: impl Into<Property<Json>>, secret_id: impl Into<Property<Id<refs::secretsmanager::SecretId>>>) -> Self {
+        Self { block_public_policy: Property::Absent, resource_policy: resource_policy.into(), secret_id: secret_id.into() }
+    }
 }
 
 impl Data for ResourcePolicy {
@@ -66,7 +67,7 @@ impl Data for ResourcePolicy {
 impl Read for ResourcePolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { block_public_policy: Property::Absent, resource_policy: Property::Absent, secret_id: Property::Absent };
         from.open(json)?;
         from.field(json, "BlockPublicPolicy", &mut this.block_public_policy);
         from.field(json, "ResourcePolicy", &mut this.resource_policy);
@@ -76,6 +77,7 @@ impl Read for ResourcePolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResourcePolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

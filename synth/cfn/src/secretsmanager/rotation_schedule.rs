@@ -34,7 +34,6 @@ use crate::prelude::*;
 /// >   secret.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-secretsmanager-rotationschedule.html)
-#[derive(Default)]
 pub struct RotationSchedule {
     /// The list of metadata needed to successfully rotate a managed external secret.
     ///
@@ -128,7 +127,9 @@ pub struct RotationSchedule {
 impl RotationSchedule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(secret_id: impl Into<Property<String>>) -> Self { Self { secret_id: secret_id.into(), ..Self::default() } }
+    pub fn new(secret_id: impl Into<Property<String>>) -> Self {
+        Self { external_secret_rotation_metadata: Property::Absent, external_secret_rotation_role_arn: Property::Absent, hosted_rotation_lambda: Property::Absent, rotate_immediately_on_update: Property::Absent, rotation_lambda_arn: Property::Absent, rotation_rules: Property::Absent, secret_id: secret_id.into() }
+    }
 }
 
 impl Data for RotationSchedule {
@@ -148,7 +149,7 @@ impl Data for RotationSchedule {
 impl Read for RotationSchedule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { external_secret_rotation_metadata: Property::Absent, external_secret_rotation_role_arn: Property::Absent, hosted_rotation_lambda: Property::Absent, rotate_immediately_on_update: Property::Absent, rotation_lambda_arn: Property::Absent, rotation_rules: Property::Absent, secret_id: Property::Absent };
         from.open(json)?;
         from.field(json, "ExternalSecretRotationMetadata", &mut this.external_secret_rotation_metadata);
         from.field(json, "ExternalSecretRotationRoleArn", &mut this.external_secret_rotation_role_arn);
@@ -162,6 +163,7 @@ impl Read for RotationSchedule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RotationSchedule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -181,7 +183,6 @@ impl RotationSchedule {
 /// partners](https://docs.aws.amazon.com/secretsmanager/latest/userguide/mes-partners.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-secretsmanager-rotationschedule-externalsecretrotationmetadataitem.html)
-#[derive(Default)]
 pub struct ExternalSecretRotationMetadataItem {
     /// The key that identifies the item.
     ///
@@ -196,7 +197,9 @@ pub struct ExternalSecretRotationMetadataItem {
 impl ExternalSecretRotationMetadataItem {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { key: key.into(), value: value.into() } }
+    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { key: key.into(), value: value.into() }
+    }
 }
 
 impl Data for ExternalSecretRotationMetadataItem {
@@ -211,7 +214,7 @@ impl Data for ExternalSecretRotationMetadataItem {
 impl Read for ExternalSecretRotationMetadataItem {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Value", &mut this.value);
@@ -220,6 +223,7 @@ impl Read for ExternalSecretRotationMetadataItem {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ExternalSecretRotationMetadataItem {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -239,7 +243,6 @@ impl fmt::Debug for ExternalSecretRotationMetadataItem {
 /// [AWS::Redshift::Cluster](https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-redshift-cluster.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-secretsmanager-rotationschedule-hostedrotationlambda.html)
-#[derive(Default)]
 pub struct HostedRotationLambda {
     /// A string of the characters that you don't want in the password.
     ///
@@ -408,7 +411,9 @@ pub struct HostedRotationLambda {
 impl HostedRotationLambda {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(rotation_type: impl Into<Property<String>>) -> Self { Self { rotation_type: rotation_type.into(), ..Self::default() } }
+    pub fn new(rotation_type: impl Into<Property<String>>) -> Self {
+        Self { exclude_characters: Property::Absent, kms_key_arn: Property::Absent, master_secret_arn: Property::Absent, master_secret_kms_key_arn: Property::Absent, rotation_lambda_name: Property::Absent, rotation_type: rotation_type.into(), runtime: Property::Absent, superuser_secret_arn: Property::Absent, superuser_secret_kms_key_arn: Property::Absent, vpc_security_group_ids: Property::Absent, vpc_subnet_ids: Property::Absent }
+    }
 }
 
 impl Data for HostedRotationLambda {
@@ -432,7 +437,7 @@ impl Data for HostedRotationLambda {
 impl Read for HostedRotationLambda {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { exclude_characters: Property::Absent, kms_key_arn: Property::Absent, master_secret_arn: Property::Absent, master_secret_kms_key_arn: Property::Absent, rotation_lambda_name: Property::Absent, rotation_type: Property::Absent, runtime: Property::Absent, superuser_secret_arn: Property::Absent, superuser_secret_kms_key_arn: Property::Absent, vpc_security_group_ids: Property::Absent, vpc_subnet_ids: Property::Absent };
         from.open(json)?;
         from.field(json, "ExcludeCharacters", &mut this.exclude_characters);
         from.field(json, "KmsKeyArn", &mut this.kms_key_arn);
@@ -450,6 +455,7 @@ impl Read for HostedRotationLambda {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HostedRotationLambda {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -468,7 +474,6 @@ impl fmt::Debug for HostedRotationLambda {
 /// >   control over rotation windows.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-secretsmanager-rotationschedule-rotationrules.html)
-#[derive(Default)]
 pub struct RotationRules {
     /// The number of days between automatic scheduled rotations of the secret. You can use this
     /// value to check that your secret meets your compliance guidelines for how often secrets
@@ -518,6 +523,11 @@ pub struct RotationRules {
     pub schedule_expression: Property<String>,
 }
 
+impl Default for RotationRules {
+    #[inline]
+    fn default() -> Self { Self { automatically_after_days: Property::Absent, duration: Property::Absent, schedule_expression: Property::Absent } }
+}
+
 impl Data for RotationRules {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -531,7 +541,7 @@ impl Data for RotationRules {
 impl Read for RotationRules {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { automatically_after_days: Property::Absent, duration: Property::Absent, schedule_expression: Property::Absent };
         from.open(json)?;
         from.field(json, "AutomaticallyAfterDays", &mut this.automatically_after_days);
         from.field(json, "Duration", &mut this.duration);
@@ -541,6 +551,7 @@ impl Read for RotationRules {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RotationRules {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -27,7 +27,6 @@ use crate::prelude::*;
 /// Manager](https://docs.aws.amazon.com/secretsmanager/latest/userguide/retrieving-secrets.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-secretsmanager-secret.html)
-#[derive(Default)]
 pub struct Secret {
     /// The description of the secret.
     ///
@@ -138,6 +137,11 @@ pub struct Secret {
     pub r#type: Property<String>,
 }
 
+impl Default for Secret {
+    #[inline]
+    fn default() -> Self { Self { description: Property::Absent, generate_secret_string: Property::Absent, kms_key_id: Property::Absent, name: Property::Absent, replica_regions: Property::Absent, secret_string: Property::Absent, tags: Property::Absent, r#type: Property::Absent } }
+}
+
 impl Data for Secret {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -156,7 +160,7 @@ impl Data for Secret {
 impl Read for Secret {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, generate_secret_string: Property::Absent, kms_key_id: Property::Absent, name: Property::Absent, replica_regions: Property::Absent, secret_string: Property::Absent, tags: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "GenerateSecretString", &mut this.generate_secret_string);
@@ -171,6 +175,7 @@ impl Read for Secret {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Secret {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -194,7 +199,6 @@ impl Secret {
 /// Manager](https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-secretsmanager-secret-generatesecretstring.html)
-#[derive(Default)]
 pub struct GenerateSecretString {
     /// A string of the characters that you don't want in the password.
     ///
@@ -250,6 +254,11 @@ pub struct GenerateSecretString {
     pub secret_string_template: Property<String>,
 }
 
+impl Default for GenerateSecretString {
+    #[inline]
+    fn default() -> Self { Self { exclude_characters: Property::Absent, exclude_lowercase: Property::Absent, exclude_numbers: Property::Absent, exclude_punctuation: Property::Absent, exclude_uppercase: Property::Absent, generate_string_key: Property::Absent, include_space: Property::Absent, password_length: Property::Absent, require_each_included_type: Property::Absent, secret_string_template: Property::Absent } }
+}
+
 impl Data for GenerateSecretString {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -270,7 +279,7 @@ impl Data for GenerateSecretString {
 impl Read for GenerateSecretString {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { exclude_characters: Property::Absent, exclude_lowercase: Property::Absent, exclude_numbers: Property::Absent, exclude_punctuation: Property::Absent, exclude_uppercase: Property::Absent, generate_string_key: Property::Absent, include_space: Property::Absent, password_length: Property::Absent, require_each_included_type: Property::Absent, secret_string_template: Property::Absent };
         from.open(json)?;
         from.field(json, "ExcludeCharacters", &mut this.exclude_characters);
         from.field(json, "ExcludeLowercase", &mut this.exclude_lowercase);
@@ -287,6 +296,7 @@ impl Read for GenerateSecretString {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GenerateSecretString {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -295,7 +305,6 @@ impl fmt::Debug for GenerateSecretString {
 /// Specifies a `Region` and the `KmsKeyId` for a replica secret.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-secretsmanager-secret-replicaregion.html)
-#[derive(Default)]
 pub struct ReplicaRegion {
     /// The ARN, key ID, or alias of the KMS key to encrypt the secret. If you don't include this
     /// field, Secrets Manager uses `aws/secretsmanager`.
@@ -311,7 +320,9 @@ pub struct ReplicaRegion {
 impl ReplicaRegion {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(region: impl Into<Property<String>>) -> Self { Self { region: region.into(), ..Self::default() } }
+    pub fn new(region: impl Into<Property<String>>) -> Self {
+        Self { kms_key_id: Property::Absent, region: region.into() }
+    }
 }
 
 impl Data for ReplicaRegion {
@@ -326,7 +337,7 @@ impl Data for ReplicaRegion {
 impl Read for ReplicaRegion {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { kms_key_id: Property::Absent, region: Property::Absent };
         from.open(json)?;
         from.field(json, "KmsKeyId", &mut this.kms_key_id);
         from.field(json, "Region", &mut this.region);
@@ -335,6 +346,7 @@ impl Read for ReplicaRegion {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ReplicaRegion {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

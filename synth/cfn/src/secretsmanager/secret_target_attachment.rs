@@ -23,7 +23,6 @@ use crate::prelude::*;
 /// [AWS::Redshift::Cluster](https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-redshift-cluster.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-secretsmanager-secrettargetattachment.html)
-#[derive(Default)]
 pub struct SecretTargetAttachment {
     /// The ARN or name of the secret. To reference a secret also created in this template, use
     /// the see
@@ -57,7 +56,9 @@ pub struct SecretTargetAttachment {
 impl SecretTargetAttachment {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(secret_id: impl Into<Property<String>>, target_id: impl Into<Property<String>>, target_type: impl Into<Property<String>>) -> Self { Self { secret_id: secret_id.into(), target_id: target_id.into(), target_type: target_type.into() } }
+    pub fn new(secret_id: impl Into<Property<String>>, target_id: impl Into<Property<String>>, target_type: impl Into<Property<String>>) -> Self {
+        Self { secret_id: secret_id.into(), target_id: target_id.into(), target_type: target_type.into() }
+    }
 }
 
 impl Data for SecretTargetAttachment {
@@ -73,7 +74,7 @@ impl Data for SecretTargetAttachment {
 impl Read for SecretTargetAttachment {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { secret_id: Property::Absent, target_id: Property::Absent, target_type: Property::Absent };
         from.open(json)?;
         from.field(json, "SecretId", &mut this.secret_id);
         from.field(json, "TargetId", &mut this.target_id);
@@ -83,6 +84,7 @@ impl Read for SecretTargetAttachment {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SecretTargetAttachment {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

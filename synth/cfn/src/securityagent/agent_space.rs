@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource Type definition for AWS::SecurityAgent::AgentSpace
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-securityagent-agentspace.html)
-#[derive(Default)]
 pub struct AgentSpace {
     /// AWS resource configuration
     ///
@@ -48,7 +47,9 @@ pub struct AgentSpace {
 impl AgentSpace {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { aws_resources: Property::Absent, code_review_settings: Property::Absent, description: Property::Absent, integrated_resources: Property::Absent, kms_key_id: Property::Absent, name: name.into(), tags: Property::Absent, target_domain_ids: Property::Absent }
+    }
 }
 
 impl Data for AgentSpace {
@@ -69,7 +70,7 @@ impl Data for AgentSpace {
 impl Read for AgentSpace {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { aws_resources: Property::Absent, code_review_settings: Property::Absent, description: Property::Absent, integrated_resources: Property::Absent, kms_key_id: Property::Absent, name: Property::Absent, tags: Property::Absent, target_domain_ids: Property::Absent };
         from.open(json)?;
         from.field(json, "AwsResources", &mut this.aws_resources);
         from.field(json, "CodeReviewSettings", &mut this.code_review_settings);
@@ -84,6 +85,7 @@ impl Read for AgentSpace {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AgentSpace {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -100,7 +102,6 @@ impl AgentSpace {
 /// AWS resource configuration
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-securityagent-agentspace-awsresources.html)
-#[derive(Default)]
 pub struct AwsResources {
     /// IAM role ARNs
     ///
@@ -128,6 +129,11 @@ pub struct AwsResources {
     pub vpcs: Property<List<VpcConfig>>,
 }
 
+impl Default for AwsResources {
+    #[inline]
+    fn default() -> Self { Self { iam_roles: Property::Absent, lambda_function_arns: Property::Absent, log_groups: Property::Absent, s3_buckets: Property::Absent, secret_arns: Property::Absent, vpcs: Property::Absent } }
+}
+
 impl Data for AwsResources {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -144,7 +150,7 @@ impl Data for AwsResources {
 impl Read for AwsResources {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { iam_roles: Property::Absent, lambda_function_arns: Property::Absent, log_groups: Property::Absent, s3_buckets: Property::Absent, secret_arns: Property::Absent, vpcs: Property::Absent };
         from.open(json)?;
         from.field(json, "IamRoles", &mut this.iam_roles);
         from.field(json, "LambdaFunctionArns", &mut this.lambda_function_arns);
@@ -157,6 +163,7 @@ impl Read for AwsResources {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AwsResources {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -165,7 +172,6 @@ impl fmt::Debug for AwsResources {
 /// Customer VPC configuration that the security testing environment accesses
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-securityagent-agentspace-vpcconfig.html)
-#[derive(Default)]
 pub struct VpcConfig {
     /// List of security group ARNs in the customer VPC
     ///
@@ -181,6 +187,11 @@ pub struct VpcConfig {
     pub vpc_arn: Property<String>,
 }
 
+impl Default for VpcConfig {
+    #[inline]
+    fn default() -> Self { Self { security_group_arns: Property::Absent, subnet_arns: Property::Absent, vpc_arn: Property::Absent } }
+}
+
 impl Data for VpcConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -194,7 +205,7 @@ impl Data for VpcConfig {
 impl Read for VpcConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { security_group_arns: Property::Absent, subnet_arns: Property::Absent, vpc_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "SecurityGroupArns", &mut this.security_group_arns);
         from.field(json, "SubnetArns", &mut this.subnet_arns);
@@ -204,6 +215,7 @@ impl Read for VpcConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VpcConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -212,7 +224,6 @@ impl fmt::Debug for VpcConfig {
 /// Details of code review settings
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-securityagent-agentspace-codereviewsettings.html)
-#[derive(Default)]
 pub struct CodeReviewSettings {
     /// Whether Controls are utilized for code review analysis
     ///
@@ -227,7 +238,9 @@ pub struct CodeReviewSettings {
 impl CodeReviewSettings {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(controls_scanning: impl Into<Property<bool>>, general_purpose_scanning: impl Into<Property<bool>>) -> Self { Self { controls_scanning: controls_scanning.into(), general_purpose_scanning: general_purpose_scanning.into() } }
+    pub fn new(controls_scanning: impl Into<Property<bool>>, general_purpose_scanning: impl Into<Property<bool>>) -> Self {
+        Self { controls_scanning: controls_scanning.into(), general_purpose_scanning: general_purpose_scanning.into() }
+    }
 }
 
 impl Data for CodeReviewSettings {
@@ -242,7 +255,7 @@ impl Data for CodeReviewSettings {
 impl Read for CodeReviewSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { controls_scanning: Property::Absent, general_purpose_scanning: Property::Absent };
         from.open(json)?;
         from.field(json, "ControlsScanning", &mut this.controls_scanning);
         from.field(json, "GeneralPurposeScanning", &mut this.general_purpose_scanning);
@@ -251,6 +264,7 @@ impl Read for CodeReviewSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CodeReviewSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -259,7 +273,6 @@ impl fmt::Debug for CodeReviewSettings {
 /// Integrated Resource details
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-securityagent-agentspace-integratedresource.html)
-#[derive(Default)]
 pub struct IntegratedResource {
     /// Unique identifier of the Provider Integration
     ///
@@ -274,7 +287,9 @@ pub struct IntegratedResource {
 impl IntegratedResource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(integration: impl Into<Property<String>>, provider_resources: impl Into<Property<List<ProviderResource>>>) -> Self { Self { integration: integration.into(), provider_resources: provider_resources.into() } }
+    pub fn new(integration: impl Into<Property<String>>, provider_resources: impl Into<Property<List<ProviderResource>>>) -> Self {
+        Self { integration: integration.into(), provider_resources: provider_resources.into() }
+    }
 }
 
 impl Data for IntegratedResource {
@@ -289,7 +304,7 @@ impl Data for IntegratedResource {
 impl Read for IntegratedResource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { integration: Property::Absent, provider_resources: Property::Absent };
         from.open(json)?;
         from.field(json, "Integration", &mut this.integration);
         from.field(json, "ProviderResources", &mut this.provider_resources);
@@ -298,6 +313,7 @@ impl Read for IntegratedResource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IntegratedResource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -306,7 +322,6 @@ impl fmt::Debug for IntegratedResource {
 /// Bitbucket repository capabilities
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-securityagent-agentspace-bitbucketcapabilitiesresource.html)
-#[derive(Default)]
 pub struct BitbucketCapabilitiesResource {
     /// Enables Code Review in the repository
     ///
@@ -316,6 +331,11 @@ pub struct BitbucketCapabilitiesResource {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-securityagent-agentspace-bitbucketcapabilitiesresource.html#cfn-securityagent-agentspace-bitbucketcapabilitiesresource-remediatecode)
     pub remediate_code: Property<bool>,
+}
+
+impl Default for BitbucketCapabilitiesResource {
+    #[inline]
+    fn default() -> Self { Self { leave_comments: Property::Absent, remediate_code: Property::Absent } }
 }
 
 impl Data for BitbucketCapabilitiesResource {
@@ -330,7 +350,7 @@ impl Data for BitbucketCapabilitiesResource {
 impl Read for BitbucketCapabilitiesResource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { leave_comments: Property::Absent, remediate_code: Property::Absent };
         from.open(json)?;
         from.field(json, "LeaveComments", &mut this.leave_comments);
         from.field(json, "RemediateCode", &mut this.remediate_code);
@@ -339,6 +359,7 @@ impl Read for BitbucketCapabilitiesResource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BitbucketCapabilitiesResource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -347,7 +368,6 @@ impl fmt::Debug for BitbucketCapabilitiesResource {
 /// Bitbucket repository details
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-securityagent-agentspace-bitbucketrepositoryresource.html)
-#[derive(Default)]
 pub struct BitbucketRepositoryResource {
     /// Bitbucket repository name
     ///
@@ -362,7 +382,9 @@ pub struct BitbucketRepositoryResource {
 impl BitbucketRepositoryResource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, workspace: impl Into<Property<String>>) -> Self { Self { name: name.into(), workspace: workspace.into() } }
+    pub fn new(name: impl Into<Property<String>>, workspace: impl Into<Property<String>>) -> Self {
+        Self { name: name.into(), workspace: workspace.into() }
+    }
 }
 
 impl Data for BitbucketRepositoryResource {
@@ -377,7 +399,7 @@ impl Data for BitbucketRepositoryResource {
 impl Read for BitbucketRepositoryResource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, workspace: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Workspace", &mut this.workspace);
@@ -386,6 +408,7 @@ impl Read for BitbucketRepositoryResource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BitbucketRepositoryResource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -394,7 +417,6 @@ impl fmt::Debug for BitbucketRepositoryResource {
 /// Confluence document capabilities
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-securityagent-agentspace-confluencecapabilitiesresource.html)
-#[derive(Default)]
 pub struct ConfluenceCapabilitiesResource {
     /// Enables creation of new Confluence documents in the same space
     ///
@@ -410,6 +432,11 @@ pub struct ConfluenceCapabilitiesResource {
     pub update_document: Property<bool>,
 }
 
+impl Default for ConfluenceCapabilitiesResource {
+    #[inline]
+    fn default() -> Self { Self { create_document: Property::Absent, fetch_document: Property::Absent, update_document: Property::Absent } }
+}
+
 impl Data for ConfluenceCapabilitiesResource {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -423,7 +450,7 @@ impl Data for ConfluenceCapabilitiesResource {
 impl Read for ConfluenceCapabilitiesResource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { create_document: Property::Absent, fetch_document: Property::Absent, update_document: Property::Absent };
         from.open(json)?;
         from.field(json, "CreateDocument", &mut this.create_document);
         from.field(json, "FetchDocument", &mut this.fetch_document);
@@ -433,6 +460,7 @@ impl Read for ConfluenceCapabilitiesResource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConfluenceCapabilitiesResource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -441,7 +469,6 @@ impl fmt::Debug for ConfluenceCapabilitiesResource {
 /// Confluence document details
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-securityagent-agentspace-confluencedocumentresource.html)
-#[derive(Default)]
 pub struct ConfluenceDocumentResource {
     /// Customer-supplied logical name for the Confluence document
     ///
@@ -469,7 +496,9 @@ pub struct ConfluenceDocumentResource {
 impl ConfluenceDocumentResource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, page_id: impl Into<Property<String>>, space_key: impl Into<Property<String>>) -> Self { Self { name: name.into(), page_id: page_id.into(), space_key: space_key.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, page_id: impl Into<Property<String>>, space_key: impl Into<Property<String>>) -> Self {
+        Self { name: name.into(), page_id: page_id.into(), space_key: space_key.into(), space_title: Property::Absent, title: Property::Absent }
+    }
 }
 
 impl Data for ConfluenceDocumentResource {
@@ -487,7 +516,7 @@ impl Data for ConfluenceDocumentResource {
 impl Read for ConfluenceDocumentResource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, page_id: Property::Absent, space_key: Property::Absent, space_title: Property::Absent, title: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "PageId", &mut this.page_id);
@@ -499,6 +528,7 @@ impl Read for ConfluenceDocumentResource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConfluenceDocumentResource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -507,7 +537,6 @@ impl fmt::Debug for ConfluenceDocumentResource {
 /// GitHub repository capabilities
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-securityagent-agentspace-githubcapabilitiesresource.html)
-#[derive(Default)]
 pub struct GitHubCapabilitiesResource {
     /// Enables Code Review in the repository
     ///
@@ -522,7 +551,9 @@ pub struct GitHubCapabilitiesResource {
 impl GitHubCapabilitiesResource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(leave_comments: impl Into<Property<bool>>, remediate_code: impl Into<Property<bool>>) -> Self { Self { leave_comments: leave_comments.into(), remediate_code: remediate_code.into() } }
+    pub fn new(leave_comments: impl Into<Property<bool>>, remediate_code: impl Into<Property<bool>>) -> Self {
+        Self { leave_comments: leave_comments.into(), remediate_code: remediate_code.into() }
+    }
 }
 
 impl Data for GitHubCapabilitiesResource {
@@ -537,7 +568,7 @@ impl Data for GitHubCapabilitiesResource {
 impl Read for GitHubCapabilitiesResource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { leave_comments: Property::Absent, remediate_code: Property::Absent };
         from.open(json)?;
         from.field(json, "LeaveComments", &mut this.leave_comments);
         from.field(json, "RemediateCode", &mut this.remediate_code);
@@ -546,6 +577,7 @@ impl Read for GitHubCapabilitiesResource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GitHubCapabilitiesResource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -554,7 +586,6 @@ impl fmt::Debug for GitHubCapabilitiesResource {
 /// GitHub repository details
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-securityagent-agentspace-githubrepositoryresource.html)
-#[derive(Default)]
 pub struct GitHubRepositoryResource {
     /// GitHub repository name
     ///
@@ -569,7 +600,9 @@ pub struct GitHubRepositoryResource {
 impl GitHubRepositoryResource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, owner: impl Into<Property<String>>) -> Self { Self { name: name.into(), owner: owner.into() } }
+    pub fn new(name: impl Into<Property<String>>, owner: impl Into<Property<String>>) -> Self {
+        Self { name: name.into(), owner: owner.into() }
+    }
 }
 
 impl Data for GitHubRepositoryResource {
@@ -584,7 +617,7 @@ impl Data for GitHubRepositoryResource {
 impl Read for GitHubRepositoryResource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, owner: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Owner", &mut this.owner);
@@ -593,6 +626,7 @@ impl Read for GitHubRepositoryResource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GitHubRepositoryResource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -601,7 +635,6 @@ impl fmt::Debug for GitHubRepositoryResource {
 /// GitLab repository capabilities
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-securityagent-agentspace-gitlabcapabilitiesresource.html)
-#[derive(Default)]
 pub struct GitLabCapabilitiesResource {
     /// Enables Code Review in the repository
     ///
@@ -611,6 +644,11 @@ pub struct GitLabCapabilitiesResource {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-securityagent-agentspace-gitlabcapabilitiesresource.html#cfn-securityagent-agentspace-gitlabcapabilitiesresource-remediatecode)
     pub remediate_code: Property<bool>,
+}
+
+impl Default for GitLabCapabilitiesResource {
+    #[inline]
+    fn default() -> Self { Self { leave_comments: Property::Absent, remediate_code: Property::Absent } }
 }
 
 impl Data for GitLabCapabilitiesResource {
@@ -625,7 +663,7 @@ impl Data for GitLabCapabilitiesResource {
 impl Read for GitLabCapabilitiesResource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { leave_comments: Property::Absent, remediate_code: Property::Absent };
         from.open(json)?;
         from.field(json, "LeaveComments", &mut this.leave_comments);
         from.field(json, "RemediateCode", &mut this.remediate_code);
@@ -634,6 +672,7 @@ impl Read for GitLabCapabilitiesResource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GitLabCapabilitiesResource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -642,7 +681,6 @@ impl fmt::Debug for GitLabCapabilitiesResource {
 /// GitLab repository details
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-securityagent-agentspace-gitlabrepositoryresource.html)
-#[derive(Default)]
 pub struct GitLabRepositoryResource {
     /// GitLab project name
     ///
@@ -657,7 +695,9 @@ pub struct GitLabRepositoryResource {
 impl GitLabRepositoryResource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, namespace: impl Into<Property<String>>) -> Self { Self { name: name.into(), namespace: namespace.into() } }
+    pub fn new(name: impl Into<Property<String>>, namespace: impl Into<Property<String>>) -> Self {
+        Self { name: name.into(), namespace: namespace.into() }
+    }
 }
 
 impl Data for GitLabRepositoryResource {
@@ -672,7 +712,7 @@ impl Data for GitLabRepositoryResource {
 impl Read for GitLabRepositoryResource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, namespace: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Namespace", &mut this.namespace);
@@ -681,6 +721,7 @@ impl Read for GitLabRepositoryResource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GitLabRepositoryResource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -689,7 +730,6 @@ impl fmt::Debug for GitLabRepositoryResource {
 /// Selected Resource (eg: Code Repository, Document) from an Integration
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-securityagent-agentspace-providerresource.html)
-#[derive(Default)]
 pub struct ProviderResource {
     /// `BitbucketCapabilities`, which AWS does not describe.
     ///
@@ -725,6 +765,11 @@ pub struct ProviderResource {
     pub gitlab_repository: Property<GitLabRepositoryResource>,
 }
 
+impl Default for ProviderResource {
+    #[inline]
+    fn default() -> Self { Self { bitbucket_capabilities: Property::Absent, bitbucket_repository: Property::Absent, confluence_capabilities: Property::Absent, confluence_document: Property::Absent, github_capabilities: Property::Absent, github_repository: Property::Absent, gitlab_capabilities: Property::Absent, gitlab_repository: Property::Absent } }
+}
+
 impl Data for ProviderResource {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -743,7 +788,7 @@ impl Data for ProviderResource {
 impl Read for ProviderResource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bitbucket_capabilities: Property::Absent, bitbucket_repository: Property::Absent, confluence_capabilities: Property::Absent, confluence_document: Property::Absent, github_capabilities: Property::Absent, github_repository: Property::Absent, gitlab_capabilities: Property::Absent, gitlab_repository: Property::Absent };
         from.open(json)?;
         from.field(json, "BitbucketCapabilities", &mut this.bitbucket_capabilities);
         from.field(json, "BitbucketRepository", &mut this.bitbucket_repository);
@@ -758,6 +803,7 @@ impl Read for ProviderResource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ProviderResource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

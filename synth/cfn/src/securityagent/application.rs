@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource Type definition for AWS::SecurityAgent::Application
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-securityagent-application.html)
-#[derive(Default)]
 pub struct Application {
     /// Identifier of a KMS key. Can be a key ID, key ARN, alias name, or alias ARN.
     ///
@@ -28,6 +27,11 @@ pub struct Application {
     pub tags: Property<List<Tag>>,
 }
 
+impl Default for Application {
+    #[inline]
+    fn default() -> Self { Self { default_kms_key_id: Property::Absent, idc_configuration: Property::Absent, role_arn: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for Application {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -42,7 +46,7 @@ impl Data for Application {
 impl Read for Application {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { default_kms_key_id: Property::Absent, idc_configuration: Property::Absent, role_arn: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "DefaultKmsKeyId", &mut this.default_kms_key_id);
         from.field(json, "IdCConfiguration", &mut this.idc_configuration);
@@ -53,6 +57,7 @@ impl Read for Application {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Application {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -69,7 +74,6 @@ impl Application {
 /// `IdCConfiguration` of `AWS::SecurityAgent::Application`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-securityagent-application-idcconfiguration.html)
-#[derive(Default)]
 pub struct IdcConfiguration {
     /// `IdCApplicationArn`, which AWS does not describe.
     ///
@@ -79,6 +83,11 @@ pub struct IdcConfiguration {
     ///
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-securityagent-application-idcconfiguration.html#cfn-securityagent-application-idcconfiguration-idcinstancearn)
     pub idc_instance_arn: Property<String>,
+}
+
+impl Default for IdcConfiguration {
+    #[inline]
+    fn default() -> Self { Self { idc_application_arn: Property::Absent, idc_instance_arn: Property::Absent } }
 }
 
 impl Data for IdcConfiguration {
@@ -93,7 +102,7 @@ impl Data for IdcConfiguration {
 impl Read for IdcConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { idc_application_arn: Property::Absent, idc_instance_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "IdCApplicationArn", &mut this.idc_application_arn);
         from.field(json, "IdCInstanceArn", &mut this.idc_instance_arn);
@@ -102,6 +111,7 @@ impl Read for IdcConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IdcConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

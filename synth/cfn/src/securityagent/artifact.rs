@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// testing, such as architecture diagrams, API specifications, or configuration files.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-securityagent-artifact.html)
-#[derive(Default)]
 pub struct Artifact {
     /// The unique identifier of the agent space to add the artifact to.
     ///
@@ -31,7 +30,9 @@ pub struct Artifact {
 impl Artifact {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(agent_space_id: impl Into<Property<String>>, artifact_type: impl Into<Property<Listed<ArtifactType>>>, file_name: impl Into<Property<String>>) -> Self { Self { agent_space_id: agent_space_id.into(), artifact_type: artifact_type.into(), file_name: file_name.into(), ..Self::default() } }
+    pub fn new(agent_space_id: impl Into<Property<String>>, artifact_type: impl Into<Property<Listed<ArtifactType>>>, file_name: impl Into<Property<String>>) -> Self {
+        Self { agent_space_id: agent_space_id.into(), artifact_content: Property::Absent, artifact_type: artifact_type.into(), file_name: file_name.into() }
+    }
 }
 
 impl Data for Artifact {
@@ -48,7 +49,7 @@ impl Data for Artifact {
 impl Read for Artifact {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { agent_space_id: Property::Absent, artifact_content: Property::Absent, artifact_type: Property::Absent, file_name: Property::Absent };
         from.open(json)?;
         from.field(json, "AgentSpaceId", &mut this.agent_space_id);
         from.field(json, "ArtifactContent", &mut this.artifact_content);
@@ -59,6 +60,7 @@ impl Read for Artifact {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Artifact {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

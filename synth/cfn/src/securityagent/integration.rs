@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// Security Agent and a third-party provider for code review and remediation.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-securityagent-integration.html)
-#[derive(Default)]
 pub struct Integration {
     /// The display name for the integration.
     ///
@@ -41,7 +40,9 @@ pub struct Integration {
 impl Integration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(display_name: impl Into<Property<String>>, provider: impl Into<Property<Listed<IntegrationProvider>>>) -> Self { Self { display_name: display_name.into(), provider: provider.into(), ..Self::default() } }
+    pub fn new(display_name: impl Into<Property<String>>, provider: impl Into<Property<Listed<IntegrationProvider>>>) -> Self {
+        Self { display_name: display_name.into(), kms_key_id: Property::Absent, private_connection_name: Property::Absent, provider: provider.into(), provider_input: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for Integration {
@@ -60,7 +61,7 @@ impl Data for Integration {
 impl Read for Integration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { display_name: Property::Absent, kms_key_id: Property::Absent, private_connection_name: Property::Absent, provider: Property::Absent, provider_input: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "DisplayName", &mut this.display_name);
         from.field(json, "KmsKeyId", &mut this.kms_key_id);
@@ -73,6 +74,7 @@ impl Read for Integration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Integration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -90,7 +92,6 @@ impl Integration {
 /// provider input objects must be specified.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-securityagent-integration-providerinput.html)
-#[derive(Default)]
 pub struct ProviderInput {
     /// `Bitbucket`, which AWS does not describe.
     ///
@@ -110,6 +111,11 @@ pub struct ProviderInput {
     pub gitlab: Property<GitLabInput>,
 }
 
+impl Default for ProviderInput {
+    #[inline]
+    fn default() -> Self { Self { bitbucket: Property::Absent, confluence: Property::Absent, github: Property::Absent, gitlab: Property::Absent } }
+}
+
 impl Data for ProviderInput {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -124,7 +130,7 @@ impl Data for ProviderInput {
 impl Read for ProviderInput {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bitbucket: Property::Absent, confluence: Property::Absent, github: Property::Absent, gitlab: Property::Absent };
         from.open(json)?;
         from.field(json, "Bitbucket", &mut this.bitbucket);
         from.field(json, "Confluence", &mut this.confluence);
@@ -135,6 +141,7 @@ impl Read for ProviderInput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ProviderInput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -143,7 +150,6 @@ impl fmt::Debug for ProviderInput {
 /// The input required to create a Bitbucket integration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-securityagent-integration-bitbucketinput.html)
-#[derive(Default)]
 pub struct BitbucketInput {
     /// The OAuth 2.0 authorization code returned from the consent redirect.
     ///
@@ -167,7 +173,9 @@ pub struct BitbucketInput {
 impl BitbucketInput {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(code: impl Into<Property<String>>, installation_id: impl Into<Property<String>>, state: impl Into<Property<String>>, workspace: impl Into<Property<String>>) -> Self { Self { code: code.into(), installation_id: installation_id.into(), state: state.into(), workspace: workspace.into() } }
+    pub fn new(code: impl Into<Property<String>>, installation_id: impl Into<Property<String>>, state: impl Into<Property<String>>, workspace: impl Into<Property<String>>) -> Self {
+        Self { code: code.into(), installation_id: installation_id.into(), state: state.into(), workspace: workspace.into() }
+    }
 }
 
 impl Data for BitbucketInput {
@@ -184,7 +192,7 @@ impl Data for BitbucketInput {
 impl Read for BitbucketInput {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { code: Property::Absent, installation_id: Property::Absent, state: Property::Absent, workspace: Property::Absent };
         from.open(json)?;
         from.field(json, "Code", &mut this.code);
         from.field(json, "InstallationId", &mut this.installation_id);
@@ -195,6 +203,7 @@ impl Read for BitbucketInput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BitbucketInput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -203,7 +212,6 @@ impl fmt::Debug for BitbucketInput {
 /// The input required to create a Confluence integration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-securityagent-integration-confluenceinput.html)
-#[derive(Default)]
 pub struct ConfluenceInput {
     /// The OAuth 2.0 authorization code returned from the consent redirect.
     ///
@@ -227,7 +235,9 @@ pub struct ConfluenceInput {
 impl ConfluenceInput {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(code: impl Into<Property<String>>, installation_id: impl Into<Property<String>>, site_url: impl Into<Property<String>>, state: impl Into<Property<String>>) -> Self { Self { code: code.into(), installation_id: installation_id.into(), site_url: site_url.into(), state: state.into() } }
+    pub fn new(code: impl Into<Property<String>>, installation_id: impl Into<Property<String>>, site_url: impl Into<Property<String>>, state: impl Into<Property<String>>) -> Self {
+        Self { code: code.into(), installation_id: installation_id.into(), site_url: site_url.into(), state: state.into() }
+    }
 }
 
 impl Data for ConfluenceInput {
@@ -244,7 +254,7 @@ impl Data for ConfluenceInput {
 impl Read for ConfluenceInput {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { code: Property::Absent, installation_id: Property::Absent, site_url: Property::Absent, state: Property::Absent };
         from.open(json)?;
         from.field(json, "Code", &mut this.code);
         from.field(json, "InstallationId", &mut this.installation_id);
@@ -255,6 +265,7 @@ impl Read for ConfluenceInput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConfluenceInput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -263,7 +274,6 @@ impl fmt::Debug for ConfluenceInput {
 /// The input required to create a GitHub integration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-securityagent-integration-githubinput.html)
-#[derive(Default)]
 pub struct GitHubInput {
     /// The OAuth authorization code received from GitHub.
     ///
@@ -292,7 +302,9 @@ pub struct GitHubInput {
 impl GitHubInput {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(code: impl Into<Property<String>>, state: impl Into<Property<String>>) -> Self { Self { code: code.into(), state: state.into(), ..Self::default() } }
+    pub fn new(code: impl Into<Property<String>>, state: impl Into<Property<String>>) -> Self {
+        Self { code: code.into(), installation_id: Property::Absent, organization_name: Property::Absent, state: state.into(), target_url: Property::Absent }
+    }
 }
 
 impl Data for GitHubInput {
@@ -310,7 +322,7 @@ impl Data for GitHubInput {
 impl Read for GitHubInput {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { code: Property::Absent, installation_id: Property::Absent, organization_name: Property::Absent, state: Property::Absent, target_url: Property::Absent };
         from.open(json)?;
         from.field(json, "Code", &mut this.code);
         from.field(json, "InstallationId", &mut this.installation_id);
@@ -322,6 +334,7 @@ impl Read for GitHubInput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GitHubInput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -330,7 +343,6 @@ impl fmt::Debug for GitHubInput {
 /// The input required to create a GitLab integration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-securityagent-integration-gitlabinput.html)
-#[derive(Default)]
 pub struct GitLabInput {
     /// The GitLab access token used to authenticate. This can be a personal access token or a
     /// group access token.
@@ -356,7 +368,9 @@ pub struct GitLabInput {
 impl GitLabInput {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(access_token: impl Into<Property<String>>, token_type: impl Into<Property<Listed<GitLabInputTokenType>>>) -> Self { Self { access_token: access_token.into(), token_type: token_type.into(), ..Self::default() } }
+    pub fn new(access_token: impl Into<Property<String>>, token_type: impl Into<Property<Listed<GitLabInputTokenType>>>) -> Self {
+        Self { access_token: access_token.into(), group_id: Property::Absent, target_url: Property::Absent, token_type: token_type.into() }
+    }
 }
 
 impl Data for GitLabInput {
@@ -373,7 +387,7 @@ impl Data for GitLabInput {
 impl Read for GitLabInput {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { access_token: Property::Absent, group_id: Property::Absent, target_url: Property::Absent, token_type: Property::Absent };
         from.open(json)?;
         from.field(json, "AccessToken", &mut this.access_token);
         from.field(json, "GroupId", &mut this.group_id);
@@ -384,6 +398,7 @@ impl Read for GitLabInput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GitLabInput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource Type definition for AWS::SecurityAgent::SecurityRequirementPack
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-securityagent-securityrequirementpack.html)
-#[derive(Default)]
 pub struct SecurityRequirementPack {
     /// Description of the pack
     ///
@@ -41,7 +40,9 @@ pub struct SecurityRequirementPack {
 impl SecurityRequirementPack {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, kms_key_id: Property::Absent, name: name.into(), security_requirements: Property::Absent, status: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for SecurityRequirementPack {
@@ -60,7 +61,7 @@ impl Data for SecurityRequirementPack {
 impl Read for SecurityRequirementPack {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, kms_key_id: Property::Absent, name: Property::Absent, security_requirements: Property::Absent, status: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "KmsKeyId", &mut this.kms_key_id);
@@ -73,6 +74,7 @@ impl Read for SecurityRequirementPack {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SecurityRequirementPack {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -89,7 +91,6 @@ impl SecurityRequirementPack {
 /// `SecurityRequirement` of `AWS::SecurityAgent::SecurityRequirementPack`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-securityagent-securityrequirementpack-securityrequirement.html)
-#[derive(Default)]
 pub struct SecurityRequirement {
     /// Description of the security requirement
     ///
@@ -121,7 +122,9 @@ pub struct SecurityRequirement {
 impl SecurityRequirement {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(description: impl Into<Property<String>>, domain: impl Into<Property<String>>, evaluation: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self { Self { description: description.into(), domain: domain.into(), evaluation: evaluation.into(), name: name.into(), ..Self::default() } }
+    pub fn new(description: impl Into<Property<String>>, domain: impl Into<Property<String>>, evaluation: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self {
+        Self { description: description.into(), domain: domain.into(), evaluation: evaluation.into(), name: name.into(), remediation: Property::Absent }
+    }
 }
 
 impl Data for SecurityRequirement {
@@ -139,7 +142,7 @@ impl Data for SecurityRequirement {
 impl Read for SecurityRequirement {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, domain: Property::Absent, evaluation: Property::Absent, name: Property::Absent, remediation: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "Domain", &mut this.domain);
@@ -151,6 +154,7 @@ impl Read for SecurityRequirement {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SecurityRequirement {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource Type definition for AWS::SecurityAgent::TargetDomain
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-securityagent-targetdomain.html)
-#[derive(Default)]
 pub struct TargetDomain {
     /// Tags for the target domain
     ///
@@ -26,7 +25,9 @@ pub struct TargetDomain {
 impl TargetDomain {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(target_domain_name: impl Into<Property<String>>, verification_method: impl Into<Property<Listed<TargetDomainVerificationMethod>>>) -> Self { Self { target_domain_name: target_domain_name.into(), verification_method: verification_method.into(), ..Self::default() } }
+    pub fn new(target_domain_name: impl Into<Property<String>>, verification_method: impl Into<Property<Listed<TargetDomainVerificationMethod>>>) -> Self {
+        Self { tags: Property::Absent, target_domain_name: target_domain_name.into(), verification_method: verification_method.into() }
+    }
 }
 
 impl Data for TargetDomain {
@@ -42,7 +43,7 @@ impl Data for TargetDomain {
 impl Read for TargetDomain {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { tags: Property::Absent, target_domain_name: Property::Absent, verification_method: Property::Absent };
         from.open(json)?;
         from.field(json, "Tags", &mut this.tags);
         from.field(json, "TargetDomainName", &mut this.target_domain_name);
@@ -52,6 +53,7 @@ impl Read for TargetDomain {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TargetDomain {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Creates a custom action target in Security Hub.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-securityhub-actiontarget.html)
-#[derive(Default)]
 pub struct ActionTarget {
     /// The description for the custom action target.
     ///
@@ -29,7 +28,9 @@ pub struct ActionTarget {
 impl ActionTarget {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(description: impl Into<Property<String>>, id: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self { Self { description: description.into(), id: id.into(), name: name.into() } }
+    pub fn new(description: impl Into<Property<String>>, id: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self {
+        Self { description: description.into(), id: id.into(), name: name.into() }
+    }
 }
 
 impl Data for ActionTarget {
@@ -45,7 +46,7 @@ impl Data for ActionTarget {
 impl Read for ActionTarget {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, id: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "Id", &mut this.id);
@@ -55,6 +56,7 @@ impl Read for ActionTarget {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ActionTarget {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Enables aggregation across AWS Regions .
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-securityhub-aggregatorv2.html)
-#[derive(Default)]
 pub struct AggregatorV2 {
     /// The list of Regions that are linked to the aggregation Region.
     ///
@@ -27,7 +26,9 @@ pub struct AggregatorV2 {
 impl AggregatorV2 {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(linked_regions: impl Into<Property<List<String>>>, region_linking_mode: impl Into<Property<Listed<AggregatorV2RegionLinkingMode>>>) -> Self { Self { linked_regions: linked_regions.into(), region_linking_mode: region_linking_mode.into(), ..Self::default() } }
+    pub fn new(linked_regions: impl Into<Property<List<String>>>, region_linking_mode: impl Into<Property<Listed<AggregatorV2RegionLinkingMode>>>) -> Self {
+        Self { linked_regions: linked_regions.into(), region_linking_mode: region_linking_mode.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for AggregatorV2 {
@@ -43,7 +44,7 @@ impl Data for AggregatorV2 {
 impl Read for AggregatorV2 {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { linked_regions: Property::Absent, region_linking_mode: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "LinkedRegions", &mut this.linked_regions);
         from.field(json, "RegionLinkingMode", &mut this.region_linking_mode);
@@ -53,6 +54,7 @@ impl Read for AggregatorV2 {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AggregatorV2 {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// the *AWS Security Hub CSPM User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-securityhub-automationrule.html)
-#[derive(Default)]
 pub struct AutomationRule {
     /// One or more actions to update finding fields if a finding matches the conditions specified
     /// in `Criteria`.
@@ -68,7 +67,9 @@ pub struct AutomationRule {
 impl AutomationRule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(actions: impl Into<Property<List<AutomationRulesAction>>>, criteria: impl Into<Property<AutomationRulesFindingFilters>>, description: impl Into<Property<String>>, rule_name: impl Into<Property<String>>, rule_order: impl Into<Property<i64>>) -> Self { Self { actions: actions.into(), criteria: criteria.into(), description: description.into(), rule_name: rule_name.into(), rule_order: rule_order.into(), ..Self::default() } }
+    pub fn new(actions: impl Into<Property<List<AutomationRulesAction>>>, criteria: impl Into<Property<AutomationRulesFindingFilters>>, description: impl Into<Property<String>>, rule_name: impl Into<Property<String>>, rule_order: impl Into<Property<i64>>) -> Self {
+        Self { actions: actions.into(), criteria: criteria.into(), description: description.into(), is_terminal: Property::Absent, rule_name: rule_name.into(), rule_order: rule_order.into(), rule_status: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for AutomationRule {
@@ -89,7 +90,7 @@ impl Data for AutomationRule {
 impl Read for AutomationRule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { actions: Property::Absent, criteria: Property::Absent, description: Property::Absent, is_terminal: Property::Absent, rule_name: Property::Absent, rule_order: Property::Absent, rule_status: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Actions", &mut this.actions);
         from.field(json, "Criteria", &mut this.criteria);
@@ -104,6 +105,7 @@ impl Read for AutomationRule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AutomationRule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -121,7 +123,6 @@ impl AutomationRule {
 /// criteria of a rule.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-securityhub-automationrule-automationrulesaction.html)
-#[derive(Default)]
 pub struct AutomationRulesAction {
     /// Specifies that the automation rule action is an update to a finding field.
     ///
@@ -137,7 +138,9 @@ pub struct AutomationRulesAction {
 impl AutomationRulesAction {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(finding_fields_update: impl Into<Property<AutomationRulesFindingFieldsUpdate>>, r#type: impl Into<Property<Listed<AutomationRulesActionType>>>) -> Self { Self { finding_fields_update: finding_fields_update.into(), r#type: r#type.into() } }
+    pub fn new(finding_fields_update: impl Into<Property<AutomationRulesFindingFieldsUpdate>>, r#type: impl Into<Property<Listed<AutomationRulesActionType>>>) -> Self {
+        Self { finding_fields_update: finding_fields_update.into(), r#type: r#type.into() }
+    }
 }
 
 impl Data for AutomationRulesAction {
@@ -152,7 +155,7 @@ impl Data for AutomationRulesAction {
 impl Read for AutomationRulesAction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { finding_fields_update: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "FindingFieldsUpdate", &mut this.finding_fields_update);
         from.field(json, "Type", &mut this.r#type);
@@ -161,6 +164,7 @@ impl Read for AutomationRulesAction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AutomationRulesAction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -170,7 +174,6 @@ impl fmt::Debug for AutomationRulesAction {
 /// matches the defined criteria.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-securityhub-automationrule-automationrulesfindingfieldsupdate.html)
-#[derive(Default)]
 pub struct AutomationRulesFindingFieldsUpdate {
     /// The rule action updates the `Confidence` field of a finding.
     ///
@@ -215,6 +218,11 @@ pub struct AutomationRulesFindingFieldsUpdate {
     pub workflow: Property<WorkflowUpdate>,
 }
 
+impl Default for AutomationRulesFindingFieldsUpdate {
+    #[inline]
+    fn default() -> Self { Self { confidence: Property::Absent, criticality: Property::Absent, note: Property::Absent, related_findings: Property::Absent, severity: Property::Absent, types: Property::Absent, user_defined_fields: Property::Absent, verification_state: Property::Absent, workflow: Property::Absent } }
+}
+
 impl Data for AutomationRulesFindingFieldsUpdate {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -234,7 +242,7 @@ impl Data for AutomationRulesFindingFieldsUpdate {
 impl Read for AutomationRulesFindingFieldsUpdate {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { confidence: Property::Absent, criticality: Property::Absent, note: Property::Absent, related_findings: Property::Absent, severity: Property::Absent, types: Property::Absent, user_defined_fields: Property::Absent, verification_state: Property::Absent, workflow: Property::Absent };
         from.open(json)?;
         from.field(json, "Confidence", &mut this.confidence);
         from.field(json, "Criticality", &mut this.criticality);
@@ -250,6 +258,7 @@ impl Read for AutomationRulesFindingFieldsUpdate {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AutomationRulesFindingFieldsUpdate {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -258,7 +267,6 @@ impl fmt::Debug for AutomationRulesFindingFieldsUpdate {
 /// The updated note.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-securityhub-automationrule-noteupdate.html)
-#[derive(Default)]
 pub struct NoteUpdate {
     /// The updated note text.
     ///
@@ -276,7 +284,9 @@ pub struct NoteUpdate {
 impl NoteUpdate {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(text: impl Into<Property<String>>, updated_by: impl Into<Property<String>>) -> Self { Self { text: text.into(), updated_by: updated_by.into() } }
+    pub fn new(text: impl Into<Property<String>>, updated_by: impl Into<Property<String>>) -> Self {
+        Self { text: text.into(), updated_by: updated_by.into() }
+    }
 }
 
 impl Data for NoteUpdate {
@@ -291,7 +301,7 @@ impl Data for NoteUpdate {
 impl Read for NoteUpdate {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { text: Property::Absent, updated_by: Property::Absent };
         from.open(json)?;
         from.field(json, "Text", &mut this.text);
         from.field(json, "UpdatedBy", &mut this.updated_by);
@@ -300,6 +310,7 @@ impl Read for NoteUpdate {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NoteUpdate {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -308,7 +319,6 @@ impl fmt::Debug for NoteUpdate {
 /// Provides details about a list of findings that the current finding relates to.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-securityhub-automationrule-relatedfinding.html)
-#[derive(Default)]
 pub struct RelatedFinding {
     /// The product-generated identifier for a related finding.
     ///
@@ -328,7 +338,9 @@ pub struct RelatedFinding {
 impl RelatedFinding {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(id: impl Into<Property<String>>, product_arn: impl Into<Property<String>>) -> Self { Self { id: id.into(), product_arn: product_arn.into() } }
+    pub fn new(id: impl Into<Property<String>>, product_arn: impl Into<Property<String>>) -> Self {
+        Self { id: id.into(), product_arn: product_arn.into() }
+    }
 }
 
 impl Data for RelatedFinding {
@@ -343,7 +355,7 @@ impl Data for RelatedFinding {
 impl Read for RelatedFinding {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { id: Property::Absent, product_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "Id", &mut this.id);
         from.field(json, "ProductArn", &mut this.product_arn);
@@ -352,6 +364,7 @@ impl Read for RelatedFinding {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RelatedFinding {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -360,7 +373,6 @@ impl fmt::Debug for RelatedFinding {
 /// Updates to the severity information for a finding.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-securityhub-automationrule-severityupdate.html)
-#[derive(Default)]
 pub struct SeverityUpdate {
     /// The severity value of the finding. The allowed values are the following.
     ///
@@ -394,6 +406,11 @@ pub struct SeverityUpdate {
     pub product: Property<f64>,
 }
 
+impl Default for SeverityUpdate {
+    #[inline]
+    fn default() -> Self { Self { label: Property::Absent, normalized: Property::Absent, product: Property::Absent } }
+}
+
 impl Data for SeverityUpdate {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -407,7 +424,7 @@ impl Data for SeverityUpdate {
 impl Read for SeverityUpdate {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { label: Property::Absent, normalized: Property::Absent, product: Property::Absent };
         from.open(json)?;
         from.field(json, "Label", &mut this.label);
         from.field(json, "Normalized", &mut this.normalized);
@@ -417,6 +434,7 @@ impl Read for SeverityUpdate {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SeverityUpdate {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -425,7 +443,6 @@ impl fmt::Debug for SeverityUpdate {
 /// Used to update information about the investigation into the finding.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-securityhub-automationrule-workflowupdate.html)
-#[derive(Default)]
 pub struct WorkflowUpdate {
     /// The status of the investigation into the finding. The workflow status is specific to an
     /// individual finding. It does not affect the generation of new findings. For example,
@@ -456,7 +473,9 @@ pub struct WorkflowUpdate {
 impl WorkflowUpdate {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(status: impl Into<Property<Listed<WorkflowUpdateStatus>>>) -> Self { Self { status: status.into() } }
+    pub fn new(status: impl Into<Property<Listed<WorkflowUpdateStatus>>>) -> Self {
+        Self { status: status.into() }
+    }
 }
 
 impl Data for WorkflowUpdate {
@@ -470,7 +489,7 @@ impl Data for WorkflowUpdate {
 impl Read for WorkflowUpdate {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { status: Property::Absent };
         from.open(json)?;
         from.field(json, "Status", &mut this.status);
         from.close(json)?;
@@ -478,6 +497,7 @@ impl Read for WorkflowUpdate {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WorkflowUpdate {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -486,7 +506,6 @@ impl fmt::Debug for WorkflowUpdate {
 /// The criteria that determine which findings a rule applies to.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-securityhub-automationrule-automationrulesfindingfilters.html)
-#[derive(Default)]
 pub struct AutomationRulesFindingFilters {
     /// The AWS account ID in which a finding was generated.
     ///
@@ -785,6 +804,11 @@ pub struct AutomationRulesFindingFilters {
     pub workflow_status: Property<List<StringFilter>>,
 }
 
+impl Default for AutomationRulesFindingFilters {
+    #[inline]
+    fn default() -> Self { Self { aws_account_id: Property::Absent, company_name: Property::Absent, compliance_associated_standards_id: Property::Absent, compliance_security_control_id: Property::Absent, compliance_status: Property::Absent, confidence: Property::Absent, created_at: Property::Absent, criticality: Property::Absent, description: Property::Absent, first_observed_at: Property::Absent, generator_id: Property::Absent, id: Property::Absent, last_observed_at: Property::Absent, note_text: Property::Absent, note_updated_at: Property::Absent, note_updated_by: Property::Absent, product_arn: Property::Absent, product_name: Property::Absent, record_state: Property::Absent, related_findings_id: Property::Absent, related_findings_product_arn: Property::Absent, resource_details_other: Property::Absent, resource_id: Property::Absent, resource_partition: Property::Absent, resource_region: Property::Absent, resource_tags: Property::Absent, resource_type: Property::Absent, severity_label: Property::Absent, source_url: Property::Absent, title: Property::Absent, r#type: Property::Absent, updated_at: Property::Absent, user_defined_fields: Property::Absent, verification_state: Property::Absent, workflow_status: Property::Absent } }
+}
+
 impl Data for AutomationRulesFindingFilters {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -830,7 +854,7 @@ impl Data for AutomationRulesFindingFilters {
 impl Read for AutomationRulesFindingFilters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { aws_account_id: Property::Absent, company_name: Property::Absent, compliance_associated_standards_id: Property::Absent, compliance_security_control_id: Property::Absent, compliance_status: Property::Absent, confidence: Property::Absent, created_at: Property::Absent, criticality: Property::Absent, description: Property::Absent, first_observed_at: Property::Absent, generator_id: Property::Absent, id: Property::Absent, last_observed_at: Property::Absent, note_text: Property::Absent, note_updated_at: Property::Absent, note_updated_by: Property::Absent, product_arn: Property::Absent, product_name: Property::Absent, record_state: Property::Absent, related_findings_id: Property::Absent, related_findings_product_arn: Property::Absent, resource_details_other: Property::Absent, resource_id: Property::Absent, resource_partition: Property::Absent, resource_region: Property::Absent, resource_tags: Property::Absent, resource_type: Property::Absent, severity_label: Property::Absent, source_url: Property::Absent, title: Property::Absent, r#type: Property::Absent, updated_at: Property::Absent, user_defined_fields: Property::Absent, verification_state: Property::Absent, workflow_status: Property::Absent };
         from.open(json)?;
         from.field(json, "AwsAccountId", &mut this.aws_account_id);
         from.field(json, "CompanyName", &mut this.company_name);
@@ -872,6 +896,7 @@ impl Read for AutomationRulesFindingFilters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AutomationRulesFindingFilters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -880,7 +905,6 @@ impl fmt::Debug for AutomationRulesFindingFilters {
 /// A string filter for filtering AWS Security Hub CSPM findings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-securityhub-automationrule-stringfilter.html)
-#[derive(Default)]
 pub struct StringFilter {
     /// The condition to apply to a string value when filtering Security Hub CSPM findings.
     ///
@@ -962,7 +986,9 @@ pub struct StringFilter {
 impl StringFilter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(comparison: impl Into<Property<Listed<StringFilterComparison>>>, value: impl Into<Property<String>>) -> Self { Self { comparison: comparison.into(), value: value.into() } }
+    pub fn new(comparison: impl Into<Property<Listed<StringFilterComparison>>>, value: impl Into<Property<String>>) -> Self {
+        Self { comparison: comparison.into(), value: value.into() }
+    }
 }
 
 impl Data for StringFilter {
@@ -977,7 +1003,7 @@ impl Data for StringFilter {
 impl Read for StringFilter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { comparison: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Comparison", &mut this.comparison);
         from.field(json, "Value", &mut this.value);
@@ -986,6 +1012,7 @@ impl Read for StringFilter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StringFilter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -994,7 +1021,6 @@ impl fmt::Debug for StringFilter {
 /// A number filter for querying findings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-securityhub-automationrule-numberfilter.html)
-#[derive(Default)]
 pub struct NumberFilter {
     /// The equal-to condition to be applied to a single field when querying for findings.
     ///
@@ -1011,6 +1037,11 @@ pub struct NumberFilter {
     pub lte: Property<f64>,
 }
 
+impl Default for NumberFilter {
+    #[inline]
+    fn default() -> Self { Self { eq: Property::Absent, gte: Property::Absent, lte: Property::Absent } }
+}
+
 impl Data for NumberFilter {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1024,7 +1055,7 @@ impl Data for NumberFilter {
 impl Read for NumberFilter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { eq: Property::Absent, gte: Property::Absent, lte: Property::Absent };
         from.open(json)?;
         from.field(json, "Eq", &mut this.eq);
         from.field(json, "Gte", &mut this.gte);
@@ -1034,6 +1065,7 @@ impl Read for NumberFilter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NumberFilter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1042,7 +1074,6 @@ impl fmt::Debug for NumberFilter {
 /// A date filter for querying findings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-securityhub-automationrule-datefilter.html)
-#[derive(Default)]
 pub struct DateFilter {
     /// A date range for the date filter.
     ///
@@ -1068,6 +1099,11 @@ pub struct DateFilter {
     pub start: Property<String>,
 }
 
+impl Default for DateFilter {
+    #[inline]
+    fn default() -> Self { Self { date_range: Property::Absent, end: Property::Absent, start: Property::Absent } }
+}
+
 impl Data for DateFilter {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1081,7 +1117,7 @@ impl Data for DateFilter {
 impl Read for DateFilter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { date_range: Property::Absent, end: Property::Absent, start: Property::Absent };
         from.open(json)?;
         from.field(json, "DateRange", &mut this.date_range);
         from.field(json, "End", &mut this.end);
@@ -1091,6 +1127,7 @@ impl Read for DateFilter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DateFilter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1099,7 +1136,6 @@ impl fmt::Debug for DateFilter {
 /// A date range for the date filter.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-securityhub-automationrule-daterange.html)
-#[derive(Default)]
 pub struct DateRange {
     /// A date range unit for the date filter.
     ///
@@ -1114,7 +1150,9 @@ pub struct DateRange {
 impl DateRange {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(unit: impl Into<Property<Listed<DateRangeUnit>>>, value: impl Into<Property<f64>>) -> Self { Self { unit: unit.into(), value: value.into() } }
+    pub fn new(unit: impl Into<Property<Listed<DateRangeUnit>>>, value: impl Into<Property<f64>>) -> Self {
+        Self { unit: unit.into(), value: value.into() }
+    }
 }
 
 impl Data for DateRange {
@@ -1129,7 +1167,7 @@ impl Data for DateRange {
 impl Read for DateRange {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { unit: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Unit", &mut this.unit);
         from.field(json, "Value", &mut this.value);
@@ -1138,6 +1176,7 @@ impl Read for DateRange {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DateRange {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1147,7 +1186,6 @@ impl fmt::Debug for DateRange {
 /// field to check for, the value to check for, and the comparison operator.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-securityhub-automationrule-mapfilter.html)
-#[derive(Default)]
 pub struct MapFilter {
     /// The condition to apply to the key value when filtering Security Hub CSPM findings with a
     /// map filter.
@@ -1214,7 +1252,9 @@ pub struct MapFilter {
 impl MapFilter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(comparison: impl Into<Property<Listed<MapFilterComparison>>>, key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { comparison: comparison.into(), key: key.into(), value: value.into() } }
+    pub fn new(comparison: impl Into<Property<Listed<MapFilterComparison>>>, key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { comparison: comparison.into(), key: key.into(), value: value.into() }
+    }
 }
 
 impl Data for MapFilter {
@@ -1230,7 +1270,7 @@ impl Data for MapFilter {
 impl Read for MapFilter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { comparison: Property::Absent, key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Comparison", &mut this.comparison);
         from.field(json, "Key", &mut this.key);
@@ -1240,6 +1280,7 @@ impl Read for MapFilter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MapFilter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

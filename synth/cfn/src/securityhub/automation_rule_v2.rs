@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Creates a V2 automation rule.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-securityhub-automationrulev2.html)
-#[derive(Default)]
 pub struct AutomationRuleV2 {
     /// A list of actions to be performed when the rule criteria is met.
     ///
@@ -48,7 +47,9 @@ pub struct AutomationRuleV2 {
 impl AutomationRuleV2 {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(actions: impl Into<Property<List<AutomationRulesActionV2>>>, criteria: impl Into<Property<Criteria>>, description: impl Into<Property<String>>, rule_name: impl Into<Property<String>>, rule_order: impl Into<Property<f64>>) -> Self { Self { actions: actions.into(), criteria: criteria.into(), description: description.into(), rule_name: rule_name.into(), rule_order: rule_order.into(), ..Self::default() } }
+    pub fn new(actions: impl Into<Property<List<AutomationRulesActionV2>>>, criteria: impl Into<Property<Criteria>>, description: impl Into<Property<String>>, rule_name: impl Into<Property<String>>, rule_order: impl Into<Property<f64>>) -> Self {
+        Self { actions: actions.into(), criteria: criteria.into(), description: description.into(), rule_name: rule_name.into(), rule_order: rule_order.into(), rule_status: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for AutomationRuleV2 {
@@ -68,7 +69,7 @@ impl Data for AutomationRuleV2 {
 impl Read for AutomationRuleV2 {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { actions: Property::Absent, criteria: Property::Absent, description: Property::Absent, rule_name: Property::Absent, rule_order: Property::Absent, rule_status: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Actions", &mut this.actions);
         from.field(json, "Criteria", &mut this.criteria);
@@ -82,6 +83,7 @@ impl Read for AutomationRuleV2 {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AutomationRuleV2 {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -98,7 +100,6 @@ impl AutomationRuleV2 {
 /// Allows you to configure automated responses.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-securityhub-automationrulev2-automationrulesactionv2.html)
-#[derive(Default)]
 pub struct AutomationRulesActionV2 {
     /// The settings for integrating automation rule actions with external systems or service.
     ///
@@ -118,7 +119,9 @@ pub struct AutomationRulesActionV2 {
 impl AutomationRulesActionV2 {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<Listed<AutomationRulesActionV2Type>>>) -> Self { Self { r#type: r#type.into(), ..Self::default() } }
+    pub fn new(r#type: impl Into<Property<Listed<AutomationRulesActionV2Type>>>) -> Self {
+        Self { external_integration_configuration: Property::Absent, finding_fields_update: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for AutomationRulesActionV2 {
@@ -134,7 +137,7 @@ impl Data for AutomationRulesActionV2 {
 impl Read for AutomationRulesActionV2 {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { external_integration_configuration: Property::Absent, finding_fields_update: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "ExternalIntegrationConfiguration", &mut this.external_integration_configuration);
         from.field(json, "FindingFieldsUpdate", &mut this.finding_fields_update);
@@ -144,6 +147,7 @@ impl Read for AutomationRulesActionV2 {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AutomationRulesActionV2 {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -152,13 +156,17 @@ impl fmt::Debug for AutomationRulesActionV2 {
 /// The settings for integrating automation rule actions with external systems or service.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-securityhub-automationrulev2-externalintegrationconfiguration.html)
-#[derive(Default)]
 pub struct ExternalIntegrationConfiguration {
     /// The ARN of the connector that establishes the integration.
     ///
     /// - Pattern: `.*\S.*`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-securityhub-automationrulev2-externalintegrationconfiguration.html#cfn-securityhub-automationrulev2-externalintegrationconfiguration-connectorarn)
     pub connector_arn: Property<String>,
+}
+
+impl Default for ExternalIntegrationConfiguration {
+    #[inline]
+    fn default() -> Self { Self { connector_arn: Property::Absent } }
 }
 
 impl Data for ExternalIntegrationConfiguration {
@@ -172,7 +180,7 @@ impl Data for ExternalIntegrationConfiguration {
 impl Read for ExternalIntegrationConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { connector_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "ConnectorArn", &mut this.connector_arn);
         from.close(json)?;
@@ -180,6 +188,7 @@ impl Read for ExternalIntegrationConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ExternalIntegrationConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -188,7 +197,6 @@ impl fmt::Debug for ExternalIntegrationConfiguration {
 /// Allows you to define the structure for modifying specific fields in security findings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-securityhub-automationrulev2-automationrulesfindingfieldsupdatev2.html)
-#[derive(Default)]
 pub struct AutomationRulesFindingFieldsUpdateV2 {
     /// Notes or contextual information for findings that are modified by the automation rule.
     ///
@@ -205,6 +213,11 @@ pub struct AutomationRulesFindingFieldsUpdateV2 {
     pub status_id: Property<i64>,
 }
 
+impl Default for AutomationRulesFindingFieldsUpdateV2 {
+    #[inline]
+    fn default() -> Self { Self { comment: Property::Absent, severity_id: Property::Absent, status_id: Property::Absent } }
+}
+
 impl Data for AutomationRulesFindingFieldsUpdateV2 {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -218,7 +231,7 @@ impl Data for AutomationRulesFindingFieldsUpdateV2 {
 impl Read for AutomationRulesFindingFieldsUpdateV2 {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { comment: Property::Absent, severity_id: Property::Absent, status_id: Property::Absent };
         from.open(json)?;
         from.field(json, "Comment", &mut this.comment);
         from.field(json, "SeverityId", &mut this.severity_id);
@@ -228,6 +241,7 @@ impl Read for AutomationRulesFindingFieldsUpdateV2 {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AutomationRulesFindingFieldsUpdateV2 {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -236,12 +250,16 @@ impl fmt::Debug for AutomationRulesFindingFieldsUpdateV2 {
 /// The filtering type and configuration of the automation rule.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-securityhub-automationrulev2-criteria.html)
-#[derive(Default)]
 pub struct Criteria {
     /// The filtering conditions that align with OCSF standards.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-securityhub-automationrulev2-criteria.html#cfn-securityhub-automationrulev2-criteria-ocsffindingcriteria)
     pub ocsf_finding_criteria: Property<OcsfFindingFilters>,
+}
+
+impl Default for Criteria {
+    #[inline]
+    fn default() -> Self { Self { ocsf_finding_criteria: Property::Absent } }
 }
 
 impl Data for Criteria {
@@ -255,7 +273,7 @@ impl Data for Criteria {
 impl Read for Criteria {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ocsf_finding_criteria: Property::Absent };
         from.open(json)?;
         from.field(json, "OcsfFindingCriteria", &mut this.ocsf_finding_criteria);
         from.close(json)?;
@@ -263,6 +281,7 @@ impl Read for Criteria {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Criteria {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -271,7 +290,6 @@ impl fmt::Debug for Criteria {
 /// Specifies the filtering criteria for security findings using OCSF.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-securityhub-automationrulev2-ocsffindingfilters.html)
-#[derive(Default)]
 pub struct OcsfFindingFilters {
     /// Enables the creation of complex filtering conditions by combining filter criteria.
     ///
@@ -281,6 +299,11 @@ pub struct OcsfFindingFilters {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-securityhub-automationrulev2-ocsffindingfilters.html#cfn-securityhub-automationrulev2-ocsffindingfilters-compositeoperator)
     pub composite_operator: Property<Listed<OcsfFindingFiltersCompositeOperator>>,
+}
+
+impl Default for OcsfFindingFilters {
+    #[inline]
+    fn default() -> Self { Self { composite_filters: Property::Absent, composite_operator: Property::Absent } }
 }
 
 impl Data for OcsfFindingFilters {
@@ -295,7 +318,7 @@ impl Data for OcsfFindingFilters {
 impl Read for OcsfFindingFilters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { composite_filters: Property::Absent, composite_operator: Property::Absent };
         from.open(json)?;
         from.field(json, "CompositeFilters", &mut this.composite_filters);
         from.field(json, "CompositeOperator", &mut this.composite_operator);
@@ -304,6 +327,7 @@ impl Read for OcsfFindingFilters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OcsfFindingFilters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -312,7 +336,6 @@ impl fmt::Debug for OcsfFindingFilters {
 /// Enables the creation of filtering criteria for security findings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-securityhub-automationrulev2-compositefilter.html)
-#[derive(Default)]
 pub struct CompositeFilter {
     /// Enables filtering based on boolean field values.
     ///
@@ -345,6 +368,11 @@ pub struct CompositeFilter {
     pub string_filters: Property<List<OcsfStringFilter>>,
 }
 
+impl Default for CompositeFilter {
+    #[inline]
+    fn default() -> Self { Self { boolean_filters: Property::Absent, date_filters: Property::Absent, map_filters: Property::Absent, number_filters: Property::Absent, operator: Property::Absent, string_filters: Property::Absent } }
+}
+
 impl Data for CompositeFilter {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -361,7 +389,7 @@ impl Data for CompositeFilter {
 impl Read for CompositeFilter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { boolean_filters: Property::Absent, date_filters: Property::Absent, map_filters: Property::Absent, number_filters: Property::Absent, operator: Property::Absent, string_filters: Property::Absent };
         from.open(json)?;
         from.field(json, "BooleanFilters", &mut this.boolean_filters);
         from.field(json, "DateFilters", &mut this.date_filters);
@@ -374,6 +402,7 @@ impl Read for CompositeFilter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CompositeFilter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -382,7 +411,6 @@ impl fmt::Debug for CompositeFilter {
 /// Enables filtering of security findings based on boolean field values in OCSF.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-securityhub-automationrulev2-ocsfbooleanfilter.html)
-#[derive(Default)]
 pub struct OcsfBooleanFilter {
     /// The name of the field.
     ///
@@ -397,7 +425,9 @@ pub struct OcsfBooleanFilter {
 impl OcsfBooleanFilter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(field_name: impl Into<Property<Listed<OcsfBooleanFilterFieldName>>>, filter: impl Into<Property<BooleanFilter>>) -> Self { Self { field_name: field_name.into(), filter: filter.into() } }
+    pub fn new(field_name: impl Into<Property<Listed<OcsfBooleanFilterFieldName>>>, filter: impl Into<Property<BooleanFilter>>) -> Self {
+        Self { field_name: field_name.into(), filter: filter.into() }
+    }
 }
 
 impl Data for OcsfBooleanFilter {
@@ -412,7 +442,7 @@ impl Data for OcsfBooleanFilter {
 impl Read for OcsfBooleanFilter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { field_name: Property::Absent, filter: Property::Absent };
         from.open(json)?;
         from.field(json, "FieldName", &mut this.field_name);
         from.field(json, "Filter", &mut this.filter);
@@ -421,6 +451,7 @@ impl Read for OcsfBooleanFilter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OcsfBooleanFilter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -429,7 +460,6 @@ impl fmt::Debug for OcsfBooleanFilter {
 /// Boolean filter for querying findings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-securityhub-automationrulev2-booleanfilter.html)
-#[derive(Default)]
 pub struct BooleanFilter {
     /// The value of the boolean.
     ///
@@ -440,7 +470,9 @@ pub struct BooleanFilter {
 impl BooleanFilter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(value: impl Into<Property<bool>>) -> Self { Self { value: value.into() } }
+    pub fn new(value: impl Into<Property<bool>>) -> Self {
+        Self { value: value.into() }
+    }
 }
 
 impl Data for BooleanFilter {
@@ -454,7 +486,7 @@ impl Data for BooleanFilter {
 impl Read for BooleanFilter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { value: Property::Absent };
         from.open(json)?;
         from.field(json, "Value", &mut this.value);
         from.close(json)?;
@@ -462,6 +494,7 @@ impl Read for BooleanFilter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BooleanFilter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -470,7 +503,6 @@ impl fmt::Debug for BooleanFilter {
 /// Enables filtering of security findings based on date and timestamp fields in OCSF.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-securityhub-automationrulev2-ocsfdatefilter.html)
-#[derive(Default)]
 pub struct OcsfDateFilter {
     /// The name of the field.
     ///
@@ -485,7 +517,9 @@ pub struct OcsfDateFilter {
 impl OcsfDateFilter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(field_name: impl Into<Property<Listed<OcsfDateFilterFieldName>>>, filter: impl Into<Property<DateFilter>>) -> Self { Self { field_name: field_name.into(), filter: filter.into() } }
+    pub fn new(field_name: impl Into<Property<Listed<OcsfDateFilterFieldName>>>, filter: impl Into<Property<DateFilter>>) -> Self {
+        Self { field_name: field_name.into(), filter: filter.into() }
+    }
 }
 
 impl Data for OcsfDateFilter {
@@ -500,7 +534,7 @@ impl Data for OcsfDateFilter {
 impl Read for OcsfDateFilter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { field_name: Property::Absent, filter: Property::Absent };
         from.open(json)?;
         from.field(json, "FieldName", &mut this.field_name);
         from.field(json, "Filter", &mut this.filter);
@@ -509,6 +543,7 @@ impl Read for OcsfDateFilter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OcsfDateFilter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -517,7 +552,6 @@ impl fmt::Debug for OcsfDateFilter {
 /// A date filter for querying findings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-securityhub-automationrulev2-datefilter.html)
-#[derive(Default)]
 pub struct DateFilter {
     /// A date range for the date filter.
     ///
@@ -543,6 +577,11 @@ pub struct DateFilter {
     pub start: Property<String>,
 }
 
+impl Default for DateFilter {
+    #[inline]
+    fn default() -> Self { Self { date_range: Property::Absent, end: Property::Absent, start: Property::Absent } }
+}
+
 impl Data for DateFilter {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -556,7 +595,7 @@ impl Data for DateFilter {
 impl Read for DateFilter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { date_range: Property::Absent, end: Property::Absent, start: Property::Absent };
         from.open(json)?;
         from.field(json, "DateRange", &mut this.date_range);
         from.field(json, "End", &mut this.end);
@@ -566,6 +605,7 @@ impl Read for DateFilter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DateFilter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -574,7 +614,6 @@ impl fmt::Debug for DateFilter {
 /// A date range for the date filter.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-securityhub-automationrulev2-daterange.html)
-#[derive(Default)]
 pub struct DateRange {
     /// A date range unit for the date filter.
     ///
@@ -589,7 +628,9 @@ pub struct DateRange {
 impl DateRange {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(unit: impl Into<Property<Listed<DateRangeUnit>>>, value: impl Into<Property<f64>>) -> Self { Self { unit: unit.into(), value: value.into() } }
+    pub fn new(unit: impl Into<Property<Listed<DateRangeUnit>>>, value: impl Into<Property<f64>>) -> Self {
+        Self { unit: unit.into(), value: value.into() }
+    }
 }
 
 impl Data for DateRange {
@@ -604,7 +645,7 @@ impl Data for DateRange {
 impl Read for DateRange {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { unit: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Unit", &mut this.unit);
         from.field(json, "Value", &mut this.value);
@@ -613,6 +654,7 @@ impl Read for DateRange {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DateRange {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -621,7 +663,6 @@ impl fmt::Debug for DateRange {
 /// Enables filtering of security findings based on map field values in OCSF.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-securityhub-automationrulev2-ocsfmapfilter.html)
-#[derive(Default)]
 pub struct OcsfMapFilter {
     /// The name of the field.
     ///
@@ -636,7 +677,9 @@ pub struct OcsfMapFilter {
 impl OcsfMapFilter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(field_name: impl Into<Property<Listed<OcsfMapFilterFieldName>>>, filter: impl Into<Property<MapFilter>>) -> Self { Self { field_name: field_name.into(), filter: filter.into() } }
+    pub fn new(field_name: impl Into<Property<Listed<OcsfMapFilterFieldName>>>, filter: impl Into<Property<MapFilter>>) -> Self {
+        Self { field_name: field_name.into(), filter: filter.into() }
+    }
 }
 
 impl Data for OcsfMapFilter {
@@ -651,7 +694,7 @@ impl Data for OcsfMapFilter {
 impl Read for OcsfMapFilter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { field_name: Property::Absent, filter: Property::Absent };
         from.open(json)?;
         from.field(json, "FieldName", &mut this.field_name);
         from.field(json, "Filter", &mut this.filter);
@@ -660,6 +703,7 @@ impl Read for OcsfMapFilter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OcsfMapFilter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -669,7 +713,6 @@ impl fmt::Debug for OcsfMapFilter {
 /// field to check for, the value to check for, and the comparison operator.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-securityhub-automationrulev2-mapfilter.html)
-#[derive(Default)]
 pub struct MapFilter {
     /// The condition to apply to the key value when filtering Security Hub CSPM findings with a
     /// map filter.
@@ -737,7 +780,9 @@ pub struct MapFilter {
 impl MapFilter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(comparison: impl Into<Property<Listed<MapFilterComparison>>>, key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { comparison: comparison.into(), key: key.into(), value: value.into() } }
+    pub fn new(comparison: impl Into<Property<Listed<MapFilterComparison>>>, key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { comparison: comparison.into(), key: key.into(), value: value.into() }
+    }
 }
 
 impl Data for MapFilter {
@@ -753,7 +798,7 @@ impl Data for MapFilter {
 impl Read for MapFilter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { comparison: Property::Absent, key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Comparison", &mut this.comparison);
         from.field(json, "Key", &mut this.key);
@@ -763,6 +808,7 @@ impl Read for MapFilter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MapFilter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -771,7 +817,6 @@ impl fmt::Debug for MapFilter {
 /// Enables filtering of security findings based on numerical field values in OCSF.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-securityhub-automationrulev2-ocsfnumberfilter.html)
-#[derive(Default)]
 pub struct OcsfNumberFilter {
     /// The name of the field.
     ///
@@ -786,7 +831,9 @@ pub struct OcsfNumberFilter {
 impl OcsfNumberFilter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(field_name: impl Into<Property<Listed<OcsfNumberFilterFieldName>>>, filter: impl Into<Property<NumberFilter>>) -> Self { Self { field_name: field_name.into(), filter: filter.into() } }
+    pub fn new(field_name: impl Into<Property<Listed<OcsfNumberFilterFieldName>>>, filter: impl Into<Property<NumberFilter>>) -> Self {
+        Self { field_name: field_name.into(), filter: filter.into() }
+    }
 }
 
 impl Data for OcsfNumberFilter {
@@ -801,7 +848,7 @@ impl Data for OcsfNumberFilter {
 impl Read for OcsfNumberFilter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { field_name: Property::Absent, filter: Property::Absent };
         from.open(json)?;
         from.field(json, "FieldName", &mut this.field_name);
         from.field(json, "Filter", &mut this.filter);
@@ -810,6 +857,7 @@ impl Read for OcsfNumberFilter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OcsfNumberFilter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -818,7 +866,6 @@ impl fmt::Debug for OcsfNumberFilter {
 /// A number filter for querying findings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-securityhub-automationrulev2-numberfilter.html)
-#[derive(Default)]
 pub struct NumberFilter {
     /// The equal-to condition to be applied to a single field when querying for findings.
     ///
@@ -835,6 +882,11 @@ pub struct NumberFilter {
     pub lte: Property<f64>,
 }
 
+impl Default for NumberFilter {
+    #[inline]
+    fn default() -> Self { Self { eq: Property::Absent, gte: Property::Absent, lte: Property::Absent } }
+}
+
 impl Data for NumberFilter {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -848,7 +900,7 @@ impl Data for NumberFilter {
 impl Read for NumberFilter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { eq: Property::Absent, gte: Property::Absent, lte: Property::Absent };
         from.open(json)?;
         from.field(json, "Eq", &mut this.eq);
         from.field(json, "Gte", &mut this.gte);
@@ -858,6 +910,7 @@ impl Read for NumberFilter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NumberFilter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -866,7 +919,6 @@ impl fmt::Debug for NumberFilter {
 /// Enables filtering of security findings based on string field values in OCSF.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-securityhub-automationrulev2-ocsfstringfilter.html)
-#[derive(Default)]
 pub struct OcsfStringFilter {
     /// The name of the field.
     ///
@@ -881,7 +933,9 @@ pub struct OcsfStringFilter {
 impl OcsfStringFilter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(field_name: impl Into<Property<Listed<OcsfStringFilterFieldName>>>, filter: impl Into<Property<StringFilter>>) -> Self { Self { field_name: field_name.into(), filter: filter.into() } }
+    pub fn new(field_name: impl Into<Property<Listed<OcsfStringFilterFieldName>>>, filter: impl Into<Property<StringFilter>>) -> Self {
+        Self { field_name: field_name.into(), filter: filter.into() }
+    }
 }
 
 impl Data for OcsfStringFilter {
@@ -896,7 +950,7 @@ impl Data for OcsfStringFilter {
 impl Read for OcsfStringFilter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { field_name: Property::Absent, filter: Property::Absent };
         from.open(json)?;
         from.field(json, "FieldName", &mut this.field_name);
         from.field(json, "Filter", &mut this.filter);
@@ -905,6 +959,7 @@ impl Read for OcsfStringFilter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OcsfStringFilter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -913,7 +968,6 @@ impl fmt::Debug for OcsfStringFilter {
 /// A string filter for filtering AWS Security Hub CSPM findings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-securityhub-automationrulev2-stringfilter.html)
-#[derive(Default)]
 pub struct StringFilter {
     /// The condition to apply to a string value when filtering Security Hub CSPM findings.
     ///
@@ -995,7 +1049,9 @@ pub struct StringFilter {
 impl StringFilter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(comparison: impl Into<Property<Listed<StringFilterComparison>>>, value: impl Into<Property<String>>) -> Self { Self { comparison: comparison.into(), value: value.into() } }
+    pub fn new(comparison: impl Into<Property<Listed<StringFilterComparison>>>, value: impl Into<Property<String>>) -> Self {
+        Self { comparison: comparison.into(), value: value.into() }
+    }
 }
 
 impl Data for StringFilter {
@@ -1010,7 +1066,7 @@ impl Data for StringFilter {
 impl Read for StringFilter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { comparison: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Comparison", &mut this.comparison);
         from.field(json, "Value", &mut this.value);
@@ -1019,6 +1075,7 @@ impl Read for StringFilter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StringFilter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

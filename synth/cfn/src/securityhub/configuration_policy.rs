@@ -12,7 +12,6 @@ use crate::prelude::*;
 /// in the *AWS Security Hub CSPM User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-securityhub-configurationpolicy.html)
-#[derive(Default)]
 pub struct ConfigurationPolicy {
     /// An object that defines how AWS Security Hub CSPM is configured. It includes whether
     /// Security Hub CSPM is enabled or disabled, a list of enabled security standards, a list of
@@ -49,7 +48,9 @@ pub struct ConfigurationPolicy {
 impl ConfigurationPolicy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(configuration_policy: impl Into<Property<Policy>>, name: impl Into<Property<String>>) -> Self { Self { configuration_policy: configuration_policy.into(), name: name.into(), ..Self::default() } }
+    pub fn new(configuration_policy: impl Into<Property<Policy>>, name: impl Into<Property<String>>) -> Self {
+        Self { configuration_policy: configuration_policy.into(), description: Property::Absent, name: name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for ConfigurationPolicy {
@@ -66,7 +67,7 @@ impl Data for ConfigurationPolicy {
 impl Read for ConfigurationPolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { configuration_policy: Property::Absent, description: Property::Absent, name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ConfigurationPolicy", &mut this.configuration_policy);
         from.field(json, "Description", &mut this.description);
@@ -77,6 +78,7 @@ impl Read for ConfigurationPolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConfigurationPolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -99,12 +101,16 @@ impl ConfigurationPolicy {
 /// Security Hub CSPM enables all other controls (including newly released controls).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-securityhub-configurationpolicy-policy.html)
-#[derive(Default)]
 pub struct Policy {
     /// The AWS service that the configuration policy applies to.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-securityhub-configurationpolicy-policy.html#cfn-securityhub-configurationpolicy-policy-securityhub)
     pub security_hub: Property<SecurityHubPolicy>,
+}
+
+impl Default for Policy {
+    #[inline]
+    fn default() -> Self { Self { security_hub: Property::Absent } }
 }
 
 impl Data for Policy {
@@ -118,7 +124,7 @@ impl Data for Policy {
 impl Read for Policy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { security_hub: Property::Absent };
         from.open(json)?;
         from.field(json, "SecurityHub", &mut this.security_hub);
         from.close(json)?;
@@ -126,6 +132,7 @@ impl Read for Policy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Policy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -141,7 +148,6 @@ impl fmt::Debug for Policy {
 /// released controls).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-securityhub-configurationpolicy-securityhubpolicy.html)
-#[derive(Default)]
 pub struct SecurityHubPolicy {
     /// A list that defines which security standards are enabled in the configuration policy.
     ///
@@ -167,6 +173,11 @@ pub struct SecurityHubPolicy {
     pub service_enabled: Property<bool>,
 }
 
+impl Default for SecurityHubPolicy {
+    #[inline]
+    fn default() -> Self { Self { enabled_standard_identifiers: Property::Absent, security_controls_configuration: Property::Absent, service_enabled: Property::Absent } }
+}
+
 impl Data for SecurityHubPolicy {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -180,7 +191,7 @@ impl Data for SecurityHubPolicy {
 impl Read for SecurityHubPolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enabled_standard_identifiers: Property::Absent, security_controls_configuration: Property::Absent, service_enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "EnabledStandardIdentifiers", &mut this.enabled_standard_identifiers);
         from.field(json, "SecurityControlsConfiguration", &mut this.security_controls_configuration);
@@ -190,6 +201,7 @@ impl Read for SecurityHubPolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SecurityHubPolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -203,7 +215,6 @@ impl fmt::Debug for SecurityHubPolicy {
 /// policy.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-securityhub-configurationpolicy-securitycontrolsconfiguration.html)
-#[derive(Default)]
 pub struct SecurityControlsConfiguration {
     /// A list of security controls that are disabled in the configuration policy.
     ///
@@ -239,6 +250,11 @@ pub struct SecurityControlsConfiguration {
     pub security_control_custom_parameters: Property<List<SecurityControlCustomParameter>>,
 }
 
+impl Default for SecurityControlsConfiguration {
+    #[inline]
+    fn default() -> Self { Self { disabled_security_control_identifiers: Property::Absent, enabled_security_control_identifiers: Property::Absent, security_control_custom_parameters: Property::Absent } }
+}
+
 impl Data for SecurityControlsConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -252,7 +268,7 @@ impl Data for SecurityControlsConfiguration {
 impl Read for SecurityControlsConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { disabled_security_control_identifiers: Property::Absent, enabled_security_control_identifiers: Property::Absent, security_control_custom_parameters: Property::Absent };
         from.open(json)?;
         from.field(json, "DisabledSecurityControlIdentifiers", &mut this.disabled_security_control_identifiers);
         from.field(json, "EnabledSecurityControlIdentifiers", &mut this.enabled_security_control_identifiers);
@@ -262,6 +278,7 @@ impl Read for SecurityControlsConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SecurityControlsConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -271,7 +288,6 @@ impl fmt::Debug for SecurityControlsConfiguration {
 /// configuration policy.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-securityhub-configurationpolicy-securitycontrolcustomparameter.html)
-#[derive(Default)]
 pub struct SecurityControlCustomParameter {
     /// An object that specifies parameter values for a control in a configuration policy.
     ///
@@ -282,6 +298,11 @@ pub struct SecurityControlCustomParameter {
     /// - Length: at most 2048
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-securityhub-configurationpolicy-securitycontrolcustomparameter.html#cfn-securityhub-configurationpolicy-securitycontrolcustomparameter-securitycontrolid)
     pub security_control_id: Property<String>,
+}
+
+impl Default for SecurityControlCustomParameter {
+    #[inline]
+    fn default() -> Self { Self { parameters: Property::Absent, security_control_id: Property::Absent } }
 }
 
 impl Data for SecurityControlCustomParameter {
@@ -296,7 +317,7 @@ impl Data for SecurityControlCustomParameter {
 impl Read for SecurityControlCustomParameter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { parameters: Property::Absent, security_control_id: Property::Absent };
         from.open(json)?;
         from.field(json, "Parameters", &mut this.parameters);
         from.field(json, "SecurityControlId", &mut this.security_control_id);
@@ -305,6 +326,7 @@ impl Read for SecurityControlCustomParameter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SecurityControlCustomParameter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -314,7 +336,6 @@ impl fmt::Debug for SecurityControlCustomParameter {
 /// whether it has been customized.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-securityhub-configurationpolicy-parameterconfiguration.html)
-#[derive(Default)]
 pub struct ParameterConfiguration {
     /// The current value of a control parameter.
     ///
@@ -337,7 +358,9 @@ pub struct ParameterConfiguration {
 impl ParameterConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(value_type: impl Into<Property<Listed<ParameterConfigurationValueType>>>) -> Self { Self { value_type: value_type.into(), ..Self::default() } }
+    pub fn new(value_type: impl Into<Property<Listed<ParameterConfigurationValueType>>>) -> Self {
+        Self { value: Property::Absent, value_type: value_type.into() }
+    }
 }
 
 impl Data for ParameterConfiguration {
@@ -352,7 +375,7 @@ impl Data for ParameterConfiguration {
 impl Read for ParameterConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { value: Property::Absent, value_type: Property::Absent };
         from.open(json)?;
         from.field(json, "Value", &mut this.value);
         from.field(json, "ValueType", &mut this.value_type);
@@ -361,6 +384,7 @@ impl Read for ParameterConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ParameterConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -370,7 +394,6 @@ impl fmt::Debug for ParameterConfiguration {
 /// value.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-securityhub-configurationpolicy-parametervalue.html)
-#[derive(Default)]
 pub struct ParameterValue {
     /// A control parameter that is a boolean.
     ///
@@ -413,6 +436,11 @@ pub struct ParameterValue {
     pub string_list: Property<List<String>>,
 }
 
+impl Default for ParameterValue {
+    #[inline]
+    fn default() -> Self { Self { boolean: Property::Absent, double: Property::Absent, r#enum: Property::Absent, enum_list: Property::Absent, integer: Property::Absent, integer_list: Property::Absent, string: Property::Absent, string_list: Property::Absent } }
+}
+
 impl Data for ParameterValue {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -431,7 +459,7 @@ impl Data for ParameterValue {
 impl Read for ParameterValue {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { boolean: Property::Absent, double: Property::Absent, r#enum: Property::Absent, enum_list: Property::Absent, integer: Property::Absent, integer_list: Property::Absent, string: Property::Absent, string_list: Property::Absent };
         from.open(json)?;
         from.field(json, "Boolean", &mut this.boolean);
         from.field(json, "Double", &mut this.double);
@@ -446,6 +474,7 @@ impl Read for ParameterValue {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ParameterValue {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

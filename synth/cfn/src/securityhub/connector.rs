@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// connected environment.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-securityhub-connector.html)
-#[derive(Default)]
 pub struct Connector {
     /// The description of the connector.
     ///
@@ -35,7 +34,9 @@ pub struct Connector {
 impl Connector {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, provider: impl Into<Property<Provider>>) -> Self { Self { name: name.into(), provider: provider.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, provider: impl Into<Property<Provider>>) -> Self {
+        Self { description: Property::Absent, name: name.into(), provider: provider.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for Connector {
@@ -52,7 +53,7 @@ impl Data for Connector {
 impl Read for Connector {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, name: Property::Absent, provider: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "Name", &mut this.name);
@@ -63,6 +64,7 @@ impl Read for Connector {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Connector {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -79,7 +81,6 @@ impl Connector {
 /// `Provider` of `AWS::SecurityHub::Connector`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-securityhub-connector-provider.html)
-#[derive(Default)]
 pub struct Provider {
     /// The configuration for connecting to an Azure environment.
     ///
@@ -90,7 +91,9 @@ pub struct Provider {
 impl Provider {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(azure: impl Into<Property<AzureProviderConfiguration>>) -> Self { Self { azure: azure.into() } }
+    pub fn new(azure: impl Into<Property<AzureProviderConfiguration>>) -> Self {
+        Self { azure: azure.into() }
+    }
 }
 
 impl Data for Provider {
@@ -104,7 +107,7 @@ impl Data for Provider {
 impl Read for Provider {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { azure: Property::Absent };
         from.open(json)?;
         from.field(json, "Azure", &mut this.azure);
         from.close(json)?;
@@ -112,6 +115,7 @@ impl Read for Provider {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Provider {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -120,7 +124,6 @@ impl fmt::Debug for Provider {
 /// The configuration for connecting to an Azure environment.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-securityhub-connector-azureproviderconfiguration.html)
-#[derive(Default)]
 pub struct AzureProviderConfiguration {
     /// The ARN of the multi-cloud configuration connector used to establish the connection to
     /// Azure.
@@ -141,7 +144,9 @@ pub struct AzureProviderConfiguration {
 impl AzureProviderConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(aws_config_connector_arn: impl Into<Property<String>>, azure_regions: impl Into<Property<List<String>>>, scope_configuration: impl Into<Property<AzureScopeConfiguration>>) -> Self { Self { aws_config_connector_arn: aws_config_connector_arn.into(), azure_regions: azure_regions.into(), scope_configuration: scope_configuration.into() } }
+    pub fn new(aws_config_connector_arn: impl Into<Property<String>>, azure_regions: impl Into<Property<List<String>>>, scope_configuration: impl Into<Property<AzureScopeConfiguration>>) -> Self {
+        Self { aws_config_connector_arn: aws_config_connector_arn.into(), azure_regions: azure_regions.into(), scope_configuration: scope_configuration.into() }
+    }
 }
 
 impl Data for AzureProviderConfiguration {
@@ -157,7 +162,7 @@ impl Data for AzureProviderConfiguration {
 impl Read for AzureProviderConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { aws_config_connector_arn: Property::Absent, azure_regions: Property::Absent, scope_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "AWSConfigConnectorArn", &mut this.aws_config_connector_arn);
         from.field(json, "AzureRegions", &mut this.azure_regions);
@@ -167,6 +172,7 @@ impl Read for AzureProviderConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AzureProviderConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -175,7 +181,6 @@ impl fmt::Debug for AzureProviderConfiguration {
 /// The scope configuration for an Azure connector, defining the tenant or subscription scope.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-securityhub-connector-azurescopeconfiguration.html)
-#[derive(Default)]
 pub struct AzureScopeConfiguration {
     /// The type of scope. Valid values are ``tenant`` and ``subscription``.
     ///
@@ -192,7 +197,9 @@ pub struct AzureScopeConfiguration {
 impl AzureScopeConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(scope_type: impl Into<Property<Listed<AzureScopeConfigurationScopeType>>>) -> Self { Self { scope_type: scope_type.into(), ..Self::default() } }
+    pub fn new(scope_type: impl Into<Property<Listed<AzureScopeConfigurationScopeType>>>) -> Self {
+        Self { scope_type: scope_type.into(), scope_values: Property::Absent }
+    }
 }
 
 impl Data for AzureScopeConfiguration {
@@ -207,7 +214,7 @@ impl Data for AzureScopeConfiguration {
 impl Read for AzureScopeConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { scope_type: Property::Absent, scope_values: Property::Absent };
         from.open(json)?;
         from.field(json, "ScopeType", &mut this.scope_type);
         from.field(json, "ScopeValues", &mut this.scope_values);
@@ -216,6 +223,7 @@ impl Read for AzureScopeConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AzureScopeConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

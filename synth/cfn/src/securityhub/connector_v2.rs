@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Grants permission to create a connectorV2 based on input parameters.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-securityhub-connectorv2.html)
-#[derive(Default)]
 pub struct ConnectorV2 {
     /// The description of the connectorV2.
     ///
@@ -40,7 +39,9 @@ pub struct ConnectorV2 {
 impl ConnectorV2 {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, provider: impl Into<Property<Provider>>) -> Self { Self { name: name.into(), provider: provider.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, provider: impl Into<Property<Provider>>) -> Self {
+        Self { description: Property::Absent, kms_key_arn: Property::Absent, name: name.into(), provider: provider.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for ConnectorV2 {
@@ -58,7 +59,7 @@ impl Data for ConnectorV2 {
 impl Read for ConnectorV2 {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, kms_key_arn: Property::Absent, name: Property::Absent, provider: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "KmsKeyArn", &mut this.kms_key_arn);
@@ -70,6 +71,7 @@ impl Read for ConnectorV2 {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConnectorV2 {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -86,7 +88,6 @@ impl ConnectorV2 {
 /// The third-party provider detail for a service configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-securityhub-connectorv2-provider.html)
-#[derive(Default)]
 pub struct Provider {
     /// The configuration settings required to establish an integration between AWS Security Hub
     /// and Azure
@@ -103,6 +104,11 @@ pub struct Provider {
     pub service_now: Property<ServiceNowProviderConfiguration>,
 }
 
+impl Default for Provider {
+    #[inline]
+    fn default() -> Self { Self { azure: Property::Absent, jira_cloud: Property::Absent, service_now: Property::Absent } }
+}
+
 impl Data for Provider {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -116,7 +122,7 @@ impl Data for Provider {
 impl Read for Provider {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { azure: Property::Absent, jira_cloud: Property::Absent, service_now: Property::Absent };
         from.open(json)?;
         from.field(json, "Azure", &mut this.azure);
         from.field(json, "JiraCloud", &mut this.jira_cloud);
@@ -126,6 +132,7 @@ impl Read for Provider {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Provider {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -135,7 +142,6 @@ impl fmt::Debug for Provider {
 /// and Azure
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-securityhub-connectorv2-azureproviderconfiguration.html)
-#[derive(Default)]
 pub struct AzureProviderConfiguration {
     /// The ARN of the AWS Config connector used for the Azure integration
     ///
@@ -155,7 +161,9 @@ pub struct AzureProviderConfiguration {
 impl AzureProviderConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(aws_config_connector_arn: impl Into<Property<String>>, azure_regions: impl Into<Property<List<String>>>, scope_configuration: impl Into<Property<AzureScopeConfiguration>>) -> Self { Self { aws_config_connector_arn: aws_config_connector_arn.into(), azure_regions: azure_regions.into(), scope_configuration: scope_configuration.into() } }
+    pub fn new(aws_config_connector_arn: impl Into<Property<String>>, azure_regions: impl Into<Property<List<String>>>, scope_configuration: impl Into<Property<AzureScopeConfiguration>>) -> Self {
+        Self { aws_config_connector_arn: aws_config_connector_arn.into(), azure_regions: azure_regions.into(), scope_configuration: scope_configuration.into() }
+    }
 }
 
 impl Data for AzureProviderConfiguration {
@@ -171,7 +179,7 @@ impl Data for AzureProviderConfiguration {
 impl Read for AzureProviderConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { aws_config_connector_arn: Property::Absent, azure_regions: Property::Absent, scope_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "AWSConfigConnectorArn", &mut this.aws_config_connector_arn);
         from.field(json, "AzureRegions", &mut this.azure_regions);
@@ -181,6 +189,7 @@ impl Read for AzureProviderConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AzureProviderConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -189,7 +198,6 @@ impl fmt::Debug for AzureProviderConfiguration {
 /// The scope configuration for an Azure connector
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-securityhub-connectorv2-azurescopeconfiguration.html)
-#[derive(Default)]
 pub struct AzureScopeConfiguration {
     /// The scope type for the Azure connector
     ///
@@ -205,7 +213,9 @@ pub struct AzureScopeConfiguration {
 impl AzureScopeConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(scope_type: impl Into<Property<Listed<AzureScopeConfigurationScopeType>>>) -> Self { Self { scope_type: scope_type.into(), ..Self::default() } }
+    pub fn new(scope_type: impl Into<Property<Listed<AzureScopeConfigurationScopeType>>>) -> Self {
+        Self { scope_type: scope_type.into(), scope_values: Property::Absent }
+    }
 }
 
 impl Data for AzureScopeConfiguration {
@@ -220,7 +230,7 @@ impl Data for AzureScopeConfiguration {
 impl Read for AzureScopeConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { scope_type: Property::Absent, scope_values: Property::Absent };
         from.open(json)?;
         from.field(json, "ScopeType", &mut this.scope_type);
         from.field(json, "ScopeValues", &mut this.scope_values);
@@ -229,6 +239,7 @@ impl Read for AzureScopeConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AzureScopeConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -238,7 +249,6 @@ impl fmt::Debug for AzureScopeConfiguration {
 /// Hub CSPM and Jira Cloud.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-securityhub-connectorv2-jiracloudproviderconfiguration.html)
-#[derive(Default)]
 pub struct JiraCloudProviderConfiguration {
     /// The project key for a JiraCloud instance.
     ///
@@ -250,7 +260,9 @@ pub struct JiraCloudProviderConfiguration {
 impl JiraCloudProviderConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(project_key: impl Into<Property<String>>) -> Self { Self { project_key: project_key.into() } }
+    pub fn new(project_key: impl Into<Property<String>>) -> Self {
+        Self { project_key: project_key.into() }
+    }
 }
 
 impl Data for JiraCloudProviderConfiguration {
@@ -264,7 +276,7 @@ impl Data for JiraCloudProviderConfiguration {
 impl Read for JiraCloudProviderConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { project_key: Property::Absent };
         from.open(json)?;
         from.field(json, "ProjectKey", &mut this.project_key);
         from.close(json)?;
@@ -272,6 +284,7 @@ impl Read for JiraCloudProviderConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for JiraCloudProviderConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -281,7 +294,6 @@ impl fmt::Debug for JiraCloudProviderConfiguration {
 /// Hub CSPM and ServiceNow ITSM.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-securityhub-connectorv2-servicenowproviderconfiguration.html)
-#[derive(Default)]
 pub struct ServiceNowProviderConfiguration {
     /// The instance name of ServiceNow ITSM.
     ///
@@ -300,7 +312,9 @@ pub struct ServiceNowProviderConfiguration {
 impl ServiceNowProviderConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(instance_name: impl Into<Property<String>>, secret_arn: impl Into<Property<String>>) -> Self { Self { instance_name: instance_name.into(), secret_arn: secret_arn.into() } }
+    pub fn new(instance_name: impl Into<Property<String>>, secret_arn: impl Into<Property<String>>) -> Self {
+        Self { instance_name: instance_name.into(), secret_arn: secret_arn.into() }
+    }
 }
 
 impl Data for ServiceNowProviderConfiguration {
@@ -315,7 +329,7 @@ impl Data for ServiceNowProviderConfiguration {
 impl Read for ServiceNowProviderConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { instance_name: Property::Absent, secret_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "InstanceName", &mut this.instance_name);
         from.field(json, "SecretArn", &mut this.secret_arn);
@@ -324,6 +338,7 @@ impl Read for ServiceNowProviderConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ServiceNowProviderConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

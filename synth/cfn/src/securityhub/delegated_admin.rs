@@ -23,7 +23,6 @@ use crate::prelude::*;
 /// Tags aren't supported for this resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-securityhub-delegatedadmin.html)
-#[derive(Default)]
 pub struct DelegatedAdmin {
     /// The AWS account identifier of the account to designate as the Security Hub CSPM
     /// administrator account.
@@ -36,7 +35,9 @@ pub struct DelegatedAdmin {
 impl DelegatedAdmin {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(admin_account_id: impl Into<Property<String>>) -> Self { Self { admin_account_id: admin_account_id.into() } }
+    pub fn new(admin_account_id: impl Into<Property<String>>) -> Self {
+        Self { admin_account_id: admin_account_id.into() }
+    }
 }
 
 impl Data for DelegatedAdmin {
@@ -50,7 +51,7 @@ impl Data for DelegatedAdmin {
 impl Read for DelegatedAdmin {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { admin_account_id: Property::Absent };
         from.open(json)?;
         from.field(json, "AdminAccountId", &mut this.admin_account_id);
         from.close(json)?;
@@ -58,6 +59,7 @@ impl Read for DelegatedAdmin {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DelegatedAdmin {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -20,7 +20,6 @@ use crate::prelude::*;
 /// in Security Hub CSPM .
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-securityhub-findingaggregator.html)
-#[derive(Default)]
 pub struct FindingAggregator {
     /// Indicates whether to aggregate findings from all of the available Regions in the current
     /// partition. Also determines whether to automatically aggregate findings from new Regions as
@@ -57,7 +56,9 @@ pub struct FindingAggregator {
 impl FindingAggregator {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(region_linking_mode: impl Into<Property<Listed<FindingAggregatorRegionLinkingMode>>>) -> Self { Self { region_linking_mode: region_linking_mode.into(), ..Self::default() } }
+    pub fn new(region_linking_mode: impl Into<Property<Listed<FindingAggregatorRegionLinkingMode>>>) -> Self {
+        Self { region_linking_mode: region_linking_mode.into(), regions: Property::Absent }
+    }
 }
 
 impl Data for FindingAggregator {
@@ -72,7 +73,7 @@ impl Data for FindingAggregator {
 impl Read for FindingAggregator {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { region_linking_mode: Property::Absent, regions: Property::Absent };
         from.open(json)?;
         from.field(json, "RegionLinkingMode", &mut this.region_linking_mode);
         from.field(json, "Regions", &mut this.regions);
@@ -81,6 +82,7 @@ impl Read for FindingAggregator {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FindingAggregator {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -27,7 +27,6 @@ use crate::prelude::*;
 /// resource before creating other Security Hub CSPM resources for an account.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-securityhub-hub.html)
-#[derive(Default)]
 pub struct Hub {
     /// Whether to automatically enable new controls when they are added to standards that are
     /// enabled.
@@ -80,6 +79,11 @@ pub struct Hub {
     pub tags: Property<Map<String>>,
 }
 
+impl Default for Hub {
+    #[inline]
+    fn default() -> Self { Self { auto_enable_controls: Property::Absent, control_finding_generator: Property::Absent, enable_default_standards: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for Hub {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -94,7 +98,7 @@ impl Data for Hub {
 impl Read for Hub {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { auto_enable_controls: Property::Absent, control_finding_generator: Property::Absent, enable_default_standards: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AutoEnableControls", &mut this.auto_enable_controls);
         from.field(json, "ControlFindingGenerator", &mut this.control_finding_generator);
@@ -105,6 +109,7 @@ impl Read for Hub {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Hub {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

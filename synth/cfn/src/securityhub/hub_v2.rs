@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Returns details about the service resource in your account.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-securityhub-hubv2.html)
-#[derive(Default)]
 pub struct HubV2 {
     /// Configuration for the Network Scanning opt-in feature of Security Hub V2. Network Scanning
     /// is available in the AWS commercial partition only; specifying this property in another
@@ -25,6 +24,11 @@ pub struct HubV2 {
     pub tags: Property<Map<String>>,
 }
 
+impl Default for HubV2 {
+    #[inline]
+    fn default() -> Self { Self { network_scanning: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for HubV2 {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -37,7 +41,7 @@ impl Data for HubV2 {
 impl Read for HubV2 {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { network_scanning: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "NetworkScanning", &mut this.network_scanning);
         from.field(json, "Tags", &mut this.tags);
@@ -46,6 +50,7 @@ impl Read for HubV2 {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HubV2 {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -68,7 +73,6 @@ impl HubV2 {
 /// account and Region.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-securityhub-hubv2-networkscanning.html)
-#[derive(Default)]
 pub struct NetworkScanning {
     /// Whether the Network Scanning feature is enabled for this account and Region.
     ///
@@ -79,7 +83,9 @@ pub struct NetworkScanning {
 impl NetworkScanning {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(status: impl Into<Property<Listed<NetworkScanningStatus>>>) -> Self { Self { status: status.into() } }
+    pub fn new(status: impl Into<Property<Listed<NetworkScanningStatus>>>) -> Self {
+        Self { status: status.into() }
+    }
 }
 
 impl Data for NetworkScanning {
@@ -93,7 +99,7 @@ impl Data for NetworkScanning {
 impl Read for NetworkScanning {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { status: Property::Absent };
         from.open(json)?;
         from.field(json, "Status", &mut this.status);
         from.close(json)?;
@@ -101,6 +107,7 @@ impl Read for NetworkScanning {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NetworkScanning {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -13,7 +13,6 @@ use crate::prelude::*;
 /// Tags aren't supported for this resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-securityhub-insight.html)
-#[derive(Default)]
 pub struct Insight {
     /// One or more attributes used to filter the findings included in the insight. The insight
     /// only includes findings that match the criteria defined in the filters. You can filter by
@@ -41,7 +40,9 @@ pub struct Insight {
 impl Insight {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(filters: impl Into<Property<AwsSecurityFindingFilters>>, group_by_attribute: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self { Self { filters: filters.into(), group_by_attribute: group_by_attribute.into(), name: name.into() } }
+    pub fn new(filters: impl Into<Property<AwsSecurityFindingFilters>>, group_by_attribute: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self {
+        Self { filters: filters.into(), group_by_attribute: group_by_attribute.into(), name: name.into() }
+    }
 }
 
 impl Data for Insight {
@@ -57,7 +58,7 @@ impl Data for Insight {
 impl Read for Insight {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { filters: Property::Absent, group_by_attribute: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "Filters", &mut this.filters);
         from.field(json, "GroupByAttribute", &mut this.group_by_attribute);
@@ -67,6 +68,7 @@ impl Read for Insight {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Insight {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -87,7 +89,6 @@ impl Insight {
 /// 20 filter values.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-securityhub-insight-awssecurityfindingfilters.html)
-#[derive(Default)]
 pub struct AwsSecurityFindingFilters {
     /// The AWS account ID in which a finding is generated.
     ///
@@ -741,6 +742,11 @@ pub struct AwsSecurityFindingFilters {
     pub workflow_status: Property<List<StringFilter>>,
 }
 
+impl Default for AwsSecurityFindingFilters {
+    #[inline]
+    fn default() -> Self { Self { aws_account_id: Property::Absent, aws_account_name: Property::Absent, company_name: Property::Absent, compliance_associated_standards_id: Property::Absent, compliance_security_control_id: Property::Absent, compliance_security_control_parameters_name: Property::Absent, compliance_security_control_parameters_value: Property::Absent, compliance_status: Property::Absent, confidence: Property::Absent, created_at: Property::Absent, criticality: Property::Absent, description: Property::Absent, finding_provider_fields_confidence: Property::Absent, finding_provider_fields_criticality: Property::Absent, finding_provider_fields_related_findings_id: Property::Absent, finding_provider_fields_related_findings_product_arn: Property::Absent, finding_provider_fields_severity_label: Property::Absent, finding_provider_fields_severity_original: Property::Absent, finding_provider_fields_types: Property::Absent, first_observed_at: Property::Absent, generator_id: Property::Absent, id: Property::Absent, keyword: Property::Absent, last_observed_at: Property::Absent, malware_name: Property::Absent, malware_path: Property::Absent, malware_state: Property::Absent, malware_type: Property::Absent, network_destination_domain: Property::Absent, network_destination_ipv4: Property::Absent, network_destination_ipv6: Property::Absent, network_destination_port: Property::Absent, network_direction: Property::Absent, network_protocol: Property::Absent, network_source_domain: Property::Absent, network_source_ipv4: Property::Absent, network_source_ipv6: Property::Absent, network_source_mac: Property::Absent, network_source_port: Property::Absent, note_text: Property::Absent, note_updated_at: Property::Absent, note_updated_by: Property::Absent, process_launched_at: Property::Absent, process_name: Property::Absent, process_parent_pid: Property::Absent, process_path: Property::Absent, process_pid: Property::Absent, process_terminated_at: Property::Absent, product_arn: Property::Absent, product_fields: Property::Absent, product_name: Property::Absent, recommendation_text: Property::Absent, record_state: Property::Absent, region: Property::Absent, related_findings_id: Property::Absent, related_findings_product_arn: Property::Absent, resource_application_arn: Property::Absent, resource_application_name: Property::Absent, resource_aws_ec2_instance_iam_instance_profile_arn: Property::Absent, resource_aws_ec2_instance_image_id: Property::Absent, resource_aws_ec2_instance_ipv4_addresses: Property::Absent, resource_aws_ec2_instance_ipv6_addresses: Property::Absent, resource_aws_ec2_instance_key_name: Property::Absent, resource_aws_ec2_instance_launched_at: Property::Absent, resource_aws_ec2_instance_subnet_id: Property::Absent, resource_aws_ec2_instance_type: Property::Absent, resource_aws_ec2_instance_vpc_id: Property::Absent, resource_aws_iam_access_key_created_at: Property::Absent, resource_aws_iam_access_key_principal_name: Property::Absent, resource_aws_iam_access_key_status: Property::Absent, resource_aws_iam_access_key_user_name: Property::Absent, resource_aws_iam_user_user_name: Property::Absent, resource_aws_s3_bucket_owner_id: Property::Absent, resource_aws_s3_bucket_owner_name: Property::Absent, resource_container_image_id: Property::Absent, resource_container_image_name: Property::Absent, resource_container_launched_at: Property::Absent, resource_container_name: Property::Absent, resource_details_other: Property::Absent, resource_id: Property::Absent, resource_partition: Property::Absent, resource_region: Property::Absent, resource_tags: Property::Absent, resource_type: Property::Absent, sample: Property::Absent, severity_label: Property::Absent, severity_normalized: Property::Absent, severity_product: Property::Absent, source_url: Property::Absent, threat_intel_indicator_category: Property::Absent, threat_intel_indicator_last_observed_at: Property::Absent, threat_intel_indicator_source: Property::Absent, threat_intel_indicator_source_url: Property::Absent, threat_intel_indicator_type: Property::Absent, threat_intel_indicator_value: Property::Absent, title: Property::Absent, r#type: Property::Absent, updated_at: Property::Absent, user_defined_fields: Property::Absent, verification_state: Property::Absent, vulnerabilities_exploit_available: Property::Absent, vulnerabilities_fix_available: Property::Absent, workflow_state: Property::Absent, workflow_status: Property::Absent } }
+}
+
 impl Data for AwsSecurityFindingFilters {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -855,7 +861,7 @@ impl Data for AwsSecurityFindingFilters {
 impl Read for AwsSecurityFindingFilters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { aws_account_id: Property::Absent, aws_account_name: Property::Absent, company_name: Property::Absent, compliance_associated_standards_id: Property::Absent, compliance_security_control_id: Property::Absent, compliance_security_control_parameters_name: Property::Absent, compliance_security_control_parameters_value: Property::Absent, compliance_status: Property::Absent, confidence: Property::Absent, created_at: Property::Absent, criticality: Property::Absent, description: Property::Absent, finding_provider_fields_confidence: Property::Absent, finding_provider_fields_criticality: Property::Absent, finding_provider_fields_related_findings_id: Property::Absent, finding_provider_fields_related_findings_product_arn: Property::Absent, finding_provider_fields_severity_label: Property::Absent, finding_provider_fields_severity_original: Property::Absent, finding_provider_fields_types: Property::Absent, first_observed_at: Property::Absent, generator_id: Property::Absent, id: Property::Absent, keyword: Property::Absent, last_observed_at: Property::Absent, malware_name: Property::Absent, malware_path: Property::Absent, malware_state: Property::Absent, malware_type: Property::Absent, network_destination_domain: Property::Absent, network_destination_ipv4: Property::Absent, network_destination_ipv6: Property::Absent, network_destination_port: Property::Absent, network_direction: Property::Absent, network_protocol: Property::Absent, network_source_domain: Property::Absent, network_source_ipv4: Property::Absent, network_source_ipv6: Property::Absent, network_source_mac: Property::Absent, network_source_port: Property::Absent, note_text: Property::Absent, note_updated_at: Property::Absent, note_updated_by: Property::Absent, process_launched_at: Property::Absent, process_name: Property::Absent, process_parent_pid: Property::Absent, process_path: Property::Absent, process_pid: Property::Absent, process_terminated_at: Property::Absent, product_arn: Property::Absent, product_fields: Property::Absent, product_name: Property::Absent, recommendation_text: Property::Absent, record_state: Property::Absent, region: Property::Absent, related_findings_id: Property::Absent, related_findings_product_arn: Property::Absent, resource_application_arn: Property::Absent, resource_application_name: Property::Absent, resource_aws_ec2_instance_iam_instance_profile_arn: Property::Absent, resource_aws_ec2_instance_image_id: Property::Absent, resource_aws_ec2_instance_ipv4_addresses: Property::Absent, resource_aws_ec2_instance_ipv6_addresses: Property::Absent, resource_aws_ec2_instance_key_name: Property::Absent, resource_aws_ec2_instance_launched_at: Property::Absent, resource_aws_ec2_instance_subnet_id: Property::Absent, resource_aws_ec2_instance_type: Property::Absent, resource_aws_ec2_instance_vpc_id: Property::Absent, resource_aws_iam_access_key_created_at: Property::Absent, resource_aws_iam_access_key_principal_name: Property::Absent, resource_aws_iam_access_key_status: Property::Absent, resource_aws_iam_access_key_user_name: Property::Absent, resource_aws_iam_user_user_name: Property::Absent, resource_aws_s3_bucket_owner_id: Property::Absent, resource_aws_s3_bucket_owner_name: Property::Absent, resource_container_image_id: Property::Absent, resource_container_image_name: Property::Absent, resource_container_launched_at: Property::Absent, resource_container_name: Property::Absent, resource_details_other: Property::Absent, resource_id: Property::Absent, resource_partition: Property::Absent, resource_region: Property::Absent, resource_tags: Property::Absent, resource_type: Property::Absent, sample: Property::Absent, severity_label: Property::Absent, severity_normalized: Property::Absent, severity_product: Property::Absent, source_url: Property::Absent, threat_intel_indicator_category: Property::Absent, threat_intel_indicator_last_observed_at: Property::Absent, threat_intel_indicator_source: Property::Absent, threat_intel_indicator_source_url: Property::Absent, threat_intel_indicator_type: Property::Absent, threat_intel_indicator_value: Property::Absent, title: Property::Absent, r#type: Property::Absent, updated_at: Property::Absent, user_defined_fields: Property::Absent, verification_state: Property::Absent, vulnerabilities_exploit_available: Property::Absent, vulnerabilities_fix_available: Property::Absent, workflow_state: Property::Absent, workflow_status: Property::Absent };
         from.open(json)?;
         from.field(json, "AwsAccountId", &mut this.aws_account_id);
         from.field(json, "AwsAccountName", &mut this.aws_account_name);
@@ -966,6 +972,7 @@ impl Read for AwsSecurityFindingFilters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AwsSecurityFindingFilters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -974,7 +981,6 @@ impl fmt::Debug for AwsSecurityFindingFilters {
 /// A string filter for filtering AWS Security Hub CSPM findings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-securityhub-insight-stringfilter.html)
-#[derive(Default)]
 pub struct StringFilter {
     /// The condition to apply to a string value when filtering Security Hub CSPM findings.
     ///
@@ -1057,7 +1063,9 @@ pub struct StringFilter {
 impl StringFilter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(comparison: impl Into<Property<Listed<StringFilterComparison>>>, value: impl Into<Property<String>>) -> Self { Self { comparison: comparison.into(), value: value.into() } }
+    pub fn new(comparison: impl Into<Property<Listed<StringFilterComparison>>>, value: impl Into<Property<String>>) -> Self {
+        Self { comparison: comparison.into(), value: value.into() }
+    }
 }
 
 impl Data for StringFilter {
@@ -1072,7 +1080,7 @@ impl Data for StringFilter {
 impl Read for StringFilter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { comparison: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Comparison", &mut this.comparison);
         from.field(json, "Value", &mut this.value);
@@ -1081,6 +1089,7 @@ impl Read for StringFilter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StringFilter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1089,7 +1098,6 @@ impl fmt::Debug for StringFilter {
 /// A number filter for querying findings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-securityhub-insight-numberfilter.html)
-#[derive(Default)]
 pub struct NumberFilter {
     /// The equal-to condition to be applied to a single field when querying for findings.
     ///
@@ -1106,6 +1114,11 @@ pub struct NumberFilter {
     pub lte: Property<f64>,
 }
 
+impl Default for NumberFilter {
+    #[inline]
+    fn default() -> Self { Self { eq: Property::Absent, gte: Property::Absent, lte: Property::Absent } }
+}
+
 impl Data for NumberFilter {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1119,7 +1132,7 @@ impl Data for NumberFilter {
 impl Read for NumberFilter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { eq: Property::Absent, gte: Property::Absent, lte: Property::Absent };
         from.open(json)?;
         from.field(json, "Eq", &mut this.eq);
         from.field(json, "Gte", &mut this.gte);
@@ -1129,6 +1142,7 @@ impl Read for NumberFilter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NumberFilter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1137,7 +1151,6 @@ impl fmt::Debug for NumberFilter {
 /// A date filter for querying findings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-securityhub-insight-datefilter.html)
-#[derive(Default)]
 pub struct DateFilter {
     /// A date range for the date filter.
     ///
@@ -1163,6 +1176,11 @@ pub struct DateFilter {
     pub start: Property<String>,
 }
 
+impl Default for DateFilter {
+    #[inline]
+    fn default() -> Self { Self { date_range: Property::Absent, end: Property::Absent, start: Property::Absent } }
+}
+
 impl Data for DateFilter {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1176,7 +1194,7 @@ impl Data for DateFilter {
 impl Read for DateFilter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { date_range: Property::Absent, end: Property::Absent, start: Property::Absent };
         from.open(json)?;
         from.field(json, "DateRange", &mut this.date_range);
         from.field(json, "End", &mut this.end);
@@ -1186,6 +1204,7 @@ impl Read for DateFilter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DateFilter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1194,7 +1213,6 @@ impl fmt::Debug for DateFilter {
 /// A date range for the date filter.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-securityhub-insight-daterange.html)
-#[derive(Default)]
 pub struct DateRange {
     /// A date range unit for the date filter.
     ///
@@ -1209,7 +1227,9 @@ pub struct DateRange {
 impl DateRange {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(unit: impl Into<Property<Listed<DateRangeUnit>>>, value: impl Into<Property<f64>>) -> Self { Self { unit: unit.into(), value: value.into() } }
+    pub fn new(unit: impl Into<Property<Listed<DateRangeUnit>>>, value: impl Into<Property<f64>>) -> Self {
+        Self { unit: unit.into(), value: value.into() }
+    }
 }
 
 impl Data for DateRange {
@@ -1224,7 +1244,7 @@ impl Data for DateRange {
 impl Read for DateRange {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { unit: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Unit", &mut this.unit);
         from.field(json, "Value", &mut this.value);
@@ -1233,6 +1253,7 @@ impl Read for DateRange {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DateRange {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1241,7 +1262,6 @@ impl fmt::Debug for DateRange {
 /// A keyword filter for querying findings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-securityhub-insight-keywordfilter.html)
-#[derive(Default)]
 pub struct KeywordFilter {
     /// A value for the keyword.
     ///
@@ -1254,7 +1274,9 @@ pub struct KeywordFilter {
 impl KeywordFilter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(value: impl Into<Property<String>>) -> Self { Self { value: value.into() } }
+    pub fn new(value: impl Into<Property<String>>) -> Self {
+        Self { value: value.into() }
+    }
 }
 
 impl Data for KeywordFilter {
@@ -1268,7 +1290,7 @@ impl Data for KeywordFilter {
 impl Read for KeywordFilter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { value: Property::Absent };
         from.open(json)?;
         from.field(json, "Value", &mut this.value);
         from.close(json)?;
@@ -1276,6 +1298,7 @@ impl Read for KeywordFilter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KeywordFilter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1284,7 +1307,6 @@ impl fmt::Debug for KeywordFilter {
 /// The IP filter for querying findings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-securityhub-insight-ipfilter.html)
-#[derive(Default)]
 pub struct IpFilter {
     /// A finding's CIDR value.
     ///
@@ -1297,7 +1319,9 @@ pub struct IpFilter {
 impl IpFilter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(cidr: impl Into<Property<String>>) -> Self { Self { cidr: cidr.into() } }
+    pub fn new(cidr: impl Into<Property<String>>) -> Self {
+        Self { cidr: cidr.into() }
+    }
 }
 
 impl Data for IpFilter {
@@ -1311,7 +1335,7 @@ impl Data for IpFilter {
 impl Read for IpFilter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cidr: Property::Absent };
         from.open(json)?;
         from.field(json, "Cidr", &mut this.cidr);
         from.close(json)?;
@@ -1319,6 +1343,7 @@ impl Read for IpFilter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IpFilter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1328,7 +1353,6 @@ impl fmt::Debug for IpFilter {
 /// field to check for, the value to check for, and the comparison operator.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-securityhub-insight-mapfilter.html)
-#[derive(Default)]
 pub struct MapFilter {
     /// The condition to apply to the key value when filtering Security Hub CSPM findings with a
     /// map filter.
@@ -1398,7 +1422,9 @@ pub struct MapFilter {
 impl MapFilter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(comparison: impl Into<Property<Listed<MapFilterComparison>>>, key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { comparison: comparison.into(), key: key.into(), value: value.into() } }
+    pub fn new(comparison: impl Into<Property<Listed<MapFilterComparison>>>, key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { comparison: comparison.into(), key: key.into(), value: value.into() }
+    }
 }
 
 impl Data for MapFilter {
@@ -1414,7 +1440,7 @@ impl Data for MapFilter {
 impl Read for MapFilter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { comparison: Property::Absent, key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Comparison", &mut this.comparison);
         from.field(json, "Key", &mut this.key);
@@ -1424,6 +1450,7 @@ impl Read for MapFilter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MapFilter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1432,7 +1459,6 @@ impl fmt::Debug for MapFilter {
 /// Boolean filter for querying findings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-securityhub-insight-booleanfilter.html)
-#[derive(Default)]
 pub struct BooleanFilter {
     /// The value of the boolean.
     ///
@@ -1443,7 +1469,9 @@ pub struct BooleanFilter {
 impl BooleanFilter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(value: impl Into<Property<bool>>) -> Self { Self { value: value.into() } }
+    pub fn new(value: impl Into<Property<bool>>) -> Self {
+        Self { value: value.into() }
+    }
 }
 
 impl Data for BooleanFilter {
@@ -1457,7 +1485,7 @@ impl Data for BooleanFilter {
 impl Read for BooleanFilter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { value: Property::Absent };
         from.open(json)?;
         from.field(json, "Value", &mut this.value);
         from.close(json)?;
@@ -1465,6 +1493,7 @@ impl Read for BooleanFilter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BooleanFilter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -13,7 +13,6 @@ use crate::prelude::*;
 /// in the *AWS Security Hub CSPM User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-securityhub-organizationconfiguration.html)
-#[derive(Default)]
 pub struct OrganizationConfiguration {
     /// Whether to automatically enable Security Hub CSPM in new member accounts when they join
     /// the organization.
@@ -68,7 +67,9 @@ pub struct OrganizationConfiguration {
 impl OrganizationConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(auto_enable: impl Into<Property<bool>>) -> Self { Self { auto_enable: auto_enable.into(), ..Self::default() } }
+    pub fn new(auto_enable: impl Into<Property<bool>>) -> Self {
+        Self { auto_enable: auto_enable.into(), auto_enable_standards: Property::Absent, configuration_type: Property::Absent }
+    }
 }
 
 impl Data for OrganizationConfiguration {
@@ -84,7 +85,7 @@ impl Data for OrganizationConfiguration {
 impl Read for OrganizationConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { auto_enable: Property::Absent, auto_enable_standards: Property::Absent, configuration_type: Property::Absent };
         from.open(json)?;
         from.field(json, "AutoEnable", &mut this.auto_enable);
         from.field(json, "AutoEnableStandards", &mut this.auto_enable_standards);
@@ -94,6 +95,7 @@ impl Read for OrganizationConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OrganizationConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

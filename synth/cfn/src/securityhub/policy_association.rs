@@ -14,7 +14,6 @@ use crate::prelude::*;
 /// in the *AWS Security Hub CSPM User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-securityhub-policyassociation.html)
-#[derive(Default)]
 pub struct PolicyAssociation {
     /// The universally unique identifier (UUID) of the configuration policy. A self-managed
     /// configuration has no UUID. The identifier of a self-managed configuration is
@@ -36,7 +35,9 @@ pub struct PolicyAssociation {
 impl PolicyAssociation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(configuration_policy_id: impl Into<Property<String>>, target_id: impl Into<Property<String>>, target_type: impl Into<Property<Listed<PolicyAssociationTargetType>>>) -> Self { Self { configuration_policy_id: configuration_policy_id.into(), target_id: target_id.into(), target_type: target_type.into() } }
+    pub fn new(configuration_policy_id: impl Into<Property<String>>, target_id: impl Into<Property<String>>, target_type: impl Into<Property<Listed<PolicyAssociationTargetType>>>) -> Self {
+        Self { configuration_policy_id: configuration_policy_id.into(), target_id: target_id.into(), target_type: target_type.into() }
+    }
 }
 
 impl Data for PolicyAssociation {
@@ -52,7 +53,7 @@ impl Data for PolicyAssociation {
 impl Read for PolicyAssociation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { configuration_policy_id: Property::Absent, target_id: Property::Absent, target_type: Property::Absent };
         from.open(json)?;
         from.field(json, "ConfigurationPolicyId", &mut this.configuration_policy_id);
         from.field(json, "TargetId", &mut this.target_id);
@@ -62,6 +63,7 @@ impl Read for PolicyAssociation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PolicyAssociation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -17,7 +17,6 @@ use crate::prelude::*;
 /// Tags aren't supported for this resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-securityhub-productsubscription.html)
-#[derive(Default)]
 pub struct ProductSubscription {
     /// The ARN of the product to enable the integration for.
     ///
@@ -29,7 +28,9 @@ pub struct ProductSubscription {
 impl ProductSubscription {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(product_arn: impl Into<Property<String>>) -> Self { Self { product_arn: product_arn.into() } }
+    pub fn new(product_arn: impl Into<Property<String>>) -> Self {
+        Self { product_arn: product_arn.into() }
+    }
 }
 
 impl Data for ProductSubscription {
@@ -43,7 +44,7 @@ impl Data for ProductSubscription {
 impl Read for ProductSubscription {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { product_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "ProductArn", &mut this.product_arn);
         from.close(json)?;
@@ -51,6 +52,7 @@ impl Read for ProductSubscription {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ProductSubscription {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

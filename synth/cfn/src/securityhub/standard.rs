@@ -18,7 +18,6 @@ use crate::prelude::*;
 /// in the *AWS Security Hub CSPM User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-securityhub-standard.html)
-#[derive(Default)]
 pub struct Standard {
     /// Specifies which controls are to be disabled in a standard.
     ///
@@ -40,7 +39,9 @@ pub struct Standard {
 impl Standard {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(standards_arn: impl Into<Property<String>>) -> Self { Self { standards_arn: standards_arn.into(), ..Self::default() } }
+    pub fn new(standards_arn: impl Into<Property<String>>) -> Self {
+        Self { disabled_standards_controls: Property::Absent, standards_arn: standards_arn.into() }
+    }
 }
 
 impl Data for Standard {
@@ -55,7 +56,7 @@ impl Data for Standard {
 impl Read for Standard {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { disabled_standards_controls: Property::Absent, standards_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "DisabledStandardsControls", &mut this.disabled_standards_controls);
         from.field(json, "StandardsArn", &mut this.standards_arn);
@@ -64,6 +65,7 @@ impl Read for Standard {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Standard {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -83,7 +85,6 @@ impl Standard {
 /// in the *AWS Security Hub CSPM User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-securityhub-standard-standardscontrol.html)
-#[derive(Default)]
 pub struct StandardsControl {
     /// A user-defined reason for changing a control's enablement status in a specified standard.
     /// If you are disabling a control, then this property is required.
@@ -100,7 +101,9 @@ pub struct StandardsControl {
 impl StandardsControl {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(standards_control_arn: impl Into<Property<String>>) -> Self { Self { standards_control_arn: standards_control_arn.into(), ..Self::default() } }
+    pub fn new(standards_control_arn: impl Into<Property<String>>) -> Self {
+        Self { reason: Property::Absent, standards_control_arn: standards_control_arn.into() }
+    }
 }
 
 impl Data for StandardsControl {
@@ -115,7 +118,7 @@ impl Data for StandardsControl {
 impl Read for StandardsControl {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { reason: Property::Absent, standards_control_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "Reason", &mut this.reason);
         from.field(json, "StandardsControlArn", &mut this.standards_control_arn);
@@ -124,6 +127,7 @@ impl Read for StandardsControl {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StandardsControl {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -19,7 +19,6 @@ use crate::prelude::*;
 /// > sources](https://docs.aws.amazon.com//AWSCloudFormation/latest/UserGuide/aws-resource-securitylake-awslogsource.html#aws-resource-securitylake-awslogsource--examples).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-securitylake-awslogsource.html)
-#[derive(Default)]
 pub struct AwsLogSource {
     /// Specify the AWS account information where you want to enable Security Lake.
     ///
@@ -51,7 +50,9 @@ pub struct AwsLogSource {
 impl AwsLogSource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(data_lake_arn: impl Into<Property<String>>, source_name: impl Into<Property<String>>, source_version: impl Into<Property<String>>) -> Self { Self { data_lake_arn: data_lake_arn.into(), source_name: source_name.into(), source_version: source_version.into(), ..Self::default() } }
+    pub fn new(data_lake_arn: impl Into<Property<String>>, source_name: impl Into<Property<String>>, source_version: impl Into<Property<String>>) -> Self {
+        Self { accounts: Property::Absent, data_lake_arn: data_lake_arn.into(), source_name: source_name.into(), source_version: source_version.into() }
+    }
 }
 
 impl Data for AwsLogSource {
@@ -68,7 +69,7 @@ impl Data for AwsLogSource {
 impl Read for AwsLogSource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { accounts: Property::Absent, data_lake_arn: Property::Absent, source_name: Property::Absent, source_version: Property::Absent };
         from.open(json)?;
         from.field(json, "Accounts", &mut this.accounts);
         from.field(json, "DataLakeArn", &mut this.data_lake_arn);
@@ -79,6 +80,7 @@ impl Read for AwsLogSource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AwsLogSource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -28,7 +28,6 @@ use crate::prelude::*;
 /// > time.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-securitylake-datalake.html)
-#[derive(Default)]
 pub struct DataLake {
     /// Provides encryption details of the Amazon Security Lake object.
     ///
@@ -62,6 +61,11 @@ pub struct DataLake {
     pub tags: Property<List<Tag>>,
 }
 
+impl Default for DataLake {
+    #[inline]
+    fn default() -> Self { Self { encryption_configuration: Property::Absent, lifecycle_configuration: Property::Absent, meta_store_manager_role_arn: Property::Absent, replication_configuration: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for DataLake {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -77,7 +81,7 @@ impl Data for DataLake {
 impl Read for DataLake {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { encryption_configuration: Property::Absent, lifecycle_configuration: Property::Absent, meta_store_manager_role_arn: Property::Absent, replication_configuration: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "EncryptionConfiguration", &mut this.encryption_configuration);
         from.field(json, "LifecycleConfiguration", &mut this.lifecycle_configuration);
@@ -89,6 +93,7 @@ impl Read for DataLake {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataLake {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -111,13 +116,17 @@ impl DataLake {
 /// in the Amazon Security Lake User Guide.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-securitylake-datalake-encryptionconfiguration.html)
-#[derive(Default)]
 pub struct EncryptionConfiguration {
     /// The ID of KMS encryption key used by Amazon Security Lake to encrypt the Security Lake
     /// object.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-securitylake-datalake-encryptionconfiguration.html#cfn-securitylake-datalake-encryptionconfiguration-kmskeyid)
     pub kms_key_id: Property<OneOf<EncryptionConfigurationKmsKeyId>>,
+}
+
+impl Default for EncryptionConfiguration {
+    #[inline]
+    fn default() -> Self { Self { kms_key_id: Property::Absent } }
 }
 
 impl Data for EncryptionConfiguration {
@@ -131,7 +140,7 @@ impl Data for EncryptionConfiguration {
 impl Read for EncryptionConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { kms_key_id: Property::Absent };
         from.open(json)?;
         from.field(json, "KmsKeyId", &mut this.kms_key_id);
         from.close(json)?;
@@ -139,6 +148,7 @@ impl Read for EncryptionConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EncryptionConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -163,7 +173,6 @@ impl fmt::Debug for EncryptionConfiguration {
 /// > retention mode interrupts the delivery of normalized log data to the data lake.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-securitylake-datalake-lifecycleconfiguration.html)
-#[derive(Default)]
 pub struct LifecycleConfiguration {
     /// Provides data expiration details of the Amazon Security Lake object.
     ///
@@ -178,6 +187,11 @@ pub struct LifecycleConfiguration {
     pub transitions: Property<List<Transitions>>,
 }
 
+impl Default for LifecycleConfiguration {
+    #[inline]
+    fn default() -> Self { Self { expiration: Property::Absent, transitions: Property::Absent } }
+}
+
 impl Data for LifecycleConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -190,7 +204,7 @@ impl Data for LifecycleConfiguration {
 impl Read for LifecycleConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { expiration: Property::Absent, transitions: Property::Absent };
         from.open(json)?;
         from.field(json, "Expiration", &mut this.expiration);
         from.field(json, "Transitions", &mut this.transitions);
@@ -199,6 +213,7 @@ impl Read for LifecycleConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LifecycleConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -212,13 +227,17 @@ impl fmt::Debug for LifecycleConfiguration {
 /// in the *Amazon Simple Storage Service User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-securitylake-datalake-expiration.html)
-#[derive(Default)]
 pub struct Expiration {
     /// The number of days before data expires in the Amazon Security Lake object.
     ///
     /// - Range: at least 1
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-securitylake-datalake-expiration.html#cfn-securitylake-datalake-expiration-days)
     pub days: Property<i64>,
+}
+
+impl Default for Expiration {
+    #[inline]
+    fn default() -> Self { Self { days: Property::Absent } }
 }
 
 impl Data for Expiration {
@@ -232,7 +251,7 @@ impl Data for Expiration {
 impl Read for Expiration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { days: Property::Absent };
         from.open(json)?;
         from.field(json, "Days", &mut this.days);
         from.close(json)?;
@@ -240,6 +259,7 @@ impl Read for Expiration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Expiration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -251,7 +271,6 @@ impl fmt::Debug for Expiration {
 /// in the *Amazon Simple Storage Service User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-securitylake-datalake-transitions.html)
-#[derive(Default)]
 pub struct Transitions {
     /// The number of days before data transitions to a different S3 Storage Class in the Amazon
     /// Security Lake object.
@@ -269,6 +288,11 @@ pub struct Transitions {
     pub storage_class: Property<String>,
 }
 
+impl Default for Transitions {
+    #[inline]
+    fn default() -> Self { Self { days: Property::Absent, storage_class: Property::Absent } }
+}
+
 impl Data for Transitions {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -281,7 +305,7 @@ impl Data for Transitions {
 impl Read for Transitions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { days: Property::Absent, storage_class: Property::Absent };
         from.open(json)?;
         from.field(json, "Days", &mut this.days);
         from.field(json, "StorageClass", &mut this.storage_class);
@@ -290,6 +314,7 @@ impl Read for Transitions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Transitions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -299,7 +324,6 @@ impl fmt::Debug for Transitions {
 /// data lake.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-securitylake-datalake-replicationconfiguration.html)
-#[derive(Default)]
 pub struct ReplicationConfiguration {
     /// Specifies one or more centralized rollup Regions. The AWS Region specified in the region
     /// parameter of the `CreateDataLake` or `UpdateDataLake` operations contributes data to the
@@ -323,6 +347,11 @@ pub struct ReplicationConfiguration {
     pub role_arn: Property<Id<refs::iam::RoleArn>>,
 }
 
+impl Default for ReplicationConfiguration {
+    #[inline]
+    fn default() -> Self { Self { regions: Property::Absent, role_arn: Property::Absent } }
+}
+
 impl Data for ReplicationConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -335,7 +364,7 @@ impl Data for ReplicationConfiguration {
 impl Read for ReplicationConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { regions: Property::Absent, role_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "Regions", &mut this.regions);
         from.field(json, "RoleArn", &mut this.role_arn);
@@ -344,6 +373,7 @@ impl Read for ReplicationConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ReplicationConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

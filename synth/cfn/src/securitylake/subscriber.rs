@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// can create a subscriber with access to data in the current AWS Region.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-securitylake-subscriber.html)
-#[derive(Default)]
 pub struct Subscriber {
     /// You can choose to notify subscribers of new objects with an Amazon Simple Queue Service
     /// (Amazon SQS) queue or through messaging to an HTTPS endpoint provided by the subscriber.
@@ -59,7 +58,9 @@ pub struct Subscriber {
 impl Subscriber {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(access_types: impl Into<Property<List<Listed<SubscriberAccessTypes>>>>, data_lake_arn: impl Into<Property<String>>, sources: impl Into<Property<List<Source>>>, subscriber_identity: impl Into<Property<SubscriberIdentity>>, subscriber_name: impl Into<Property<String>>) -> Self { Self { access_types: access_types.into(), data_lake_arn: data_lake_arn.into(), sources: sources.into(), subscriber_identity: subscriber_identity.into(), subscriber_name: subscriber_name.into(), ..Self::default() } }
+    pub fn new(access_types: impl Into<Property<List<Listed<SubscriberAccessTypes>>>>, data_lake_arn: impl Into<Property<String>>, sources: impl Into<Property<List<Source>>>, subscriber_identity: impl Into<Property<SubscriberIdentity>>, subscriber_name: impl Into<Property<String>>) -> Self {
+        Self { access_types: access_types.into(), data_lake_arn: data_lake_arn.into(), sources: sources.into(), subscriber_description: Property::Absent, subscriber_identity: subscriber_identity.into(), subscriber_name: subscriber_name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for Subscriber {
@@ -79,7 +80,7 @@ impl Data for Subscriber {
 impl Read for Subscriber {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { access_types: Property::Absent, data_lake_arn: Property::Absent, sources: Property::Absent, subscriber_description: Property::Absent, subscriber_identity: Property::Absent, subscriber_name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AccessTypes", &mut this.access_types);
         from.field(json, "DataLakeArn", &mut this.data_lake_arn);
@@ -93,6 +94,7 @@ impl Read for Subscriber {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Subscriber {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -112,7 +114,6 @@ impl Subscriber {
 /// services and third-party custom sources.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-securitylake-subscriber-source.html)
-#[derive(Default)]
 pub struct Source {
     /// The natively supported AWS service which is used a Amazon Security Lake source to collect
     /// logs and events from.
@@ -124,6 +125,11 @@ pub struct Source {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-securitylake-subscriber-source.html#cfn-securitylake-subscriber-source-customlogsource)
     pub custom_log_source: Property<CustomLogSource>,
+}
+
+impl Default for Source {
+    #[inline]
+    fn default() -> Self { Self { aws_log_source: Property::Absent, custom_log_source: Property::Absent } }
 }
 
 impl Data for Source {
@@ -138,7 +144,7 @@ impl Data for Source {
 impl Read for Source {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { aws_log_source: Property::Absent, custom_log_source: Property::Absent };
         from.open(json)?;
         from.field(json, "AwsLogSource", &mut this.aws_log_source);
         from.field(json, "CustomLogSource", &mut this.custom_log_source);
@@ -147,6 +153,7 @@ impl Read for Source {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Source {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -159,7 +166,6 @@ impl fmt::Debug for Source {
 /// Security Lake starts collecting logs and events from it.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-securitylake-subscriber-awslogsource.html)
-#[derive(Default)]
 pub struct AwsLogSource {
     /// Source name of the natively supported AWS service that is supported as an Amazon Security
     /// Lake source. For the list of sources supported by Amazon Security Lake see [Collecting
@@ -180,6 +186,11 @@ pub struct AwsLogSource {
     pub source_version: Property<String>,
 }
 
+impl Default for AwsLogSource {
+    #[inline]
+    fn default() -> Self { Self { source_name: Property::Absent, source_version: Property::Absent } }
+}
+
 impl Data for AwsLogSource {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -192,7 +203,7 @@ impl Data for AwsLogSource {
 impl Read for AwsLogSource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { source_name: Property::Absent, source_version: Property::Absent };
         from.open(json)?;
         from.field(json, "SourceName", &mut this.source_name);
         from.field(json, "SourceVersion", &mut this.source_version);
@@ -201,6 +212,7 @@ impl Read for AwsLogSource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AwsLogSource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -212,7 +224,6 @@ impl fmt::Debug for AwsLogSource {
 /// in the *Amazon Security Lake User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-securitylake-subscriber-customlogsource.html)
-#[derive(Default)]
 pub struct CustomLogSource {
     /// The name of the custom log source.
     ///
@@ -228,6 +239,11 @@ pub struct CustomLogSource {
     pub source_version: Property<String>,
 }
 
+impl Default for CustomLogSource {
+    #[inline]
+    fn default() -> Self { Self { source_name: Property::Absent, source_version: Property::Absent } }
+}
+
 impl Data for CustomLogSource {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -240,7 +256,7 @@ impl Data for CustomLogSource {
 impl Read for CustomLogSource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { source_name: Property::Absent, source_version: Property::Absent };
         from.open(json)?;
         from.field(json, "SourceName", &mut this.source_name);
         from.field(json, "SourceVersion", &mut this.source_version);
@@ -249,6 +265,7 @@ impl Read for CustomLogSource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomLogSource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -258,7 +275,6 @@ impl fmt::Debug for CustomLogSource {
 /// data.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-securitylake-subscriber-subscriberidentity.html)
-#[derive(Default)]
 pub struct SubscriberIdentity {
     /// The external ID is a unique identifier that the subscriber provides to you.
     ///
@@ -276,7 +292,9 @@ pub struct SubscriberIdentity {
 impl SubscriberIdentity {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(external_id: impl Into<Property<String>>, principal: impl Into<Property<String>>) -> Self { Self { external_id: external_id.into(), principal: principal.into() } }
+    pub fn new(external_id: impl Into<Property<String>>, principal: impl Into<Property<String>>) -> Self {
+        Self { external_id: external_id.into(), principal: principal.into() }
+    }
 }
 
 impl Data for SubscriberIdentity {
@@ -291,7 +309,7 @@ impl Data for SubscriberIdentity {
 impl Read for SubscriberIdentity {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { external_id: Property::Absent, principal: Property::Absent };
         from.open(json)?;
         from.field(json, "ExternalId", &mut this.external_id);
         from.field(json, "Principal", &mut this.principal);
@@ -300,6 +318,7 @@ impl Read for SubscriberIdentity {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SubscriberIdentity {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

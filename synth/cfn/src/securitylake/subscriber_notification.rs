@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// subscriber.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-securitylake-subscribernotification.html)
-#[derive(Default)]
 pub struct SubscriberNotification {
     /// Specify the configurations you want to use for subscriber notification. The subscriber is
     /// notified when new data is written to the data lake for sources that the subscriber
@@ -27,7 +26,9 @@ pub struct SubscriberNotification {
 impl SubscriberNotification {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(notification_configuration: impl Into<Property<NotificationConfiguration>>, subscriber_arn: impl Into<Property<String>>) -> Self { Self { notification_configuration: notification_configuration.into(), subscriber_arn: subscriber_arn.into() } }
+    pub fn new(notification_configuration: impl Into<Property<NotificationConfiguration>>, subscriber_arn: impl Into<Property<String>>) -> Self {
+        Self { notification_configuration: notification_configuration.into(), subscriber_arn: subscriber_arn.into() }
+    }
 }
 
 impl Data for SubscriberNotification {
@@ -42,7 +43,7 @@ impl Data for SubscriberNotification {
 impl Read for SubscriberNotification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { notification_configuration: Property::Absent, subscriber_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "NotificationConfiguration", &mut this.notification_configuration);
         from.field(json, "SubscriberArn", &mut this.subscriber_arn);
@@ -51,6 +52,7 @@ impl Read for SubscriberNotification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SubscriberNotification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -69,7 +71,6 @@ impl SubscriberNotification {
 /// consumes in Security Lake .
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-securitylake-subscribernotification-notificationconfiguration.html)
-#[derive(Default)]
 pub struct NotificationConfiguration {
     /// The configurations used for HTTPS subscriber notification.
     ///
@@ -80,6 +81,11 @@ pub struct NotificationConfiguration {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-securitylake-subscribernotification-notificationconfiguration.html#cfn-securitylake-subscribernotification-notificationconfiguration-sqsnotificationconfiguration)
     pub sqs_notification_configuration: Property<Json>,
+}
+
+impl Default for NotificationConfiguration {
+    #[inline]
+    fn default() -> Self { Self { https_notification_configuration: Property::Absent, sqs_notification_configuration: Property::Absent } }
 }
 
 impl Data for NotificationConfiguration {
@@ -94,7 +100,7 @@ impl Data for NotificationConfiguration {
 impl Read for NotificationConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { https_notification_configuration: Property::Absent, sqs_notification_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "HttpsNotificationConfiguration", &mut this.https_notification_configuration);
         from.field(json, "SqsNotificationConfiguration", &mut this.sqs_notification_configuration);
@@ -103,6 +109,7 @@ impl Read for NotificationConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NotificationConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -111,7 +118,6 @@ impl fmt::Debug for NotificationConfiguration {
 /// Specify the configurations you want to use for HTTPS subscriber notification.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-securitylake-subscribernotification-httpsnotificationconfiguration.html)
-#[derive(Default)]
 pub struct HttpsNotificationConfiguration {
     /// The key name for the notification subscription.
     ///
@@ -147,7 +153,9 @@ pub struct HttpsNotificationConfiguration {
 impl HttpsNotificationConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(endpoint: impl Into<Property<String>>, target_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { endpoint: endpoint.into(), target_role_arn: target_role_arn.into(), ..Self::default() } }
+    pub fn new(endpoint: impl Into<Property<String>>, target_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { authorization_api_key_name: Property::Absent, authorization_api_key_value: Property::Absent, endpoint: endpoint.into(), http_method: Property::Absent, target_role_arn: target_role_arn.into() }
+    }
 }
 
 impl Data for HttpsNotificationConfiguration {
@@ -165,7 +173,7 @@ impl Data for HttpsNotificationConfiguration {
 impl Read for HttpsNotificationConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { authorization_api_key_name: Property::Absent, authorization_api_key_value: Property::Absent, endpoint: Property::Absent, http_method: Property::Absent, target_role_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "AuthorizationApiKeyName", &mut this.authorization_api_key_name);
         from.field(json, "AuthorizationApiKeyValue", &mut this.authorization_api_key_value);
@@ -177,6 +185,7 @@ impl Read for HttpsNotificationConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HttpsNotificationConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

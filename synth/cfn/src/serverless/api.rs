@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// <https://github.com/awslabs/serverless-application-model/blob/master/versions/2016-10-31.md#awsserverlessapi>
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-serverless-api.html)
-#[derive(Default)]
 pub struct Api {
     /// `AccessLogSetting`, which AWS does not describe.
     ///
@@ -142,7 +141,9 @@ pub struct Api {
 impl Api {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(stage_name: impl Into<Property<String>>) -> Self { Self { stage_name: stage_name.into(), ..Self::default() } }
+    pub fn new(stage_name: impl Into<Property<String>>) -> Self {
+        Self { access_log_setting: Property::Absent, always_deploy: Property::Absent, api_key_source_type: Property::Absent, auth: Property::Absent, binary_media_types: Property::Absent, cache_cluster_enabled: Property::Absent, cache_cluster_size: Property::Absent, canary_setting: Property::Absent, cors: Property::Absent, definition_body: Property::Absent, definition_uri: Property::Absent, description: Property::Absent, disable_execute_api_endpoint: Property::Absent, domain: Property::Absent, endpoint_access_mode: Property::Absent, endpoint_configuration: Property::Absent, fail_on_warnings: Property::Absent, gateway_responses: Property::Absent, merge_definitions: Property::Absent, method_settings: Property::Absent, minimum_compression_size: Property::Absent, mode: Property::Absent, models: Property::Absent, name: Property::Absent, open_api_version: Property::Absent, policy: Property::Absent, propagate_tags: Property::Absent, security_policy: Property::Absent, stage_name: stage_name.into(), tags: Property::Absent, tracing_enabled: Property::Absent, variables: Property::Absent }
+    }
 }
 
 impl Data for Api {
@@ -187,7 +188,7 @@ impl Data for Api {
 impl Read for Api {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { access_log_setting: Property::Absent, always_deploy: Property::Absent, api_key_source_type: Property::Absent, auth: Property::Absent, binary_media_types: Property::Absent, cache_cluster_enabled: Property::Absent, cache_cluster_size: Property::Absent, canary_setting: Property::Absent, cors: Property::Absent, definition_body: Property::Absent, definition_uri: Property::Absent, description: Property::Absent, disable_execute_api_endpoint: Property::Absent, domain: Property::Absent, endpoint_access_mode: Property::Absent, endpoint_configuration: Property::Absent, fail_on_warnings: Property::Absent, gateway_responses: Property::Absent, merge_definitions: Property::Absent, method_settings: Property::Absent, minimum_compression_size: Property::Absent, mode: Property::Absent, models: Property::Absent, name: Property::Absent, open_api_version: Property::Absent, policy: Property::Absent, propagate_tags: Property::Absent, security_policy: Property::Absent, stage_name: Property::Absent, tags: Property::Absent, tracing_enabled: Property::Absent, variables: Property::Absent };
         from.open(json)?;
         from.field(json, "AccessLogSetting", &mut this.access_log_setting);
         from.field(json, "AlwaysDeploy", &mut this.always_deploy);
@@ -226,6 +227,7 @@ impl Read for Api {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Api {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -242,7 +244,6 @@ impl Api {
 /// `AccessLogSetting` of `AWS::Serverless::Api`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-api-accesslogsetting.html)
-#[derive(Default)]
 pub struct AccessLogSetting {
     /// `DestinationArn`, which AWS does not describe.
     ///
@@ -252,6 +253,11 @@ pub struct AccessLogSetting {
     ///
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-api-accesslogsetting.html#cfn-serverless-api-accesslogsetting-format)
     pub format: Property<String>,
+}
+
+impl Default for AccessLogSetting {
+    #[inline]
+    fn default() -> Self { Self { destination_arn: Property::Absent, format: Property::Absent } }
 }
 
 impl Data for AccessLogSetting {
@@ -266,7 +272,7 @@ impl Data for AccessLogSetting {
 impl Read for AccessLogSetting {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { destination_arn: Property::Absent, format: Property::Absent };
         from.open(json)?;
         from.field(json, "DestinationArn", &mut this.destination_arn);
         from.field(json, "Format", &mut this.format);
@@ -275,6 +281,7 @@ impl Read for AccessLogSetting {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AccessLogSetting {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -283,7 +290,6 @@ impl fmt::Debug for AccessLogSetting {
 /// `Auth` of `AWS::Serverless::Api`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-api-auth.html)
-#[derive(Default)]
 pub struct Auth {
     /// `AddApiKeyRequiredToCorsPreflight`, which AWS does not describe.
     ///
@@ -319,6 +325,11 @@ pub struct Auth {
     pub usage_plan: Property<Json>,
 }
 
+impl Default for Auth {
+    #[inline]
+    fn default() -> Self { Self { add_api_key_required_to_cors_preflight: Property::Absent, add_default_authorizer_to_cors_preflight: Property::Absent, api_key_required: Property::Absent, authorizers: Property::Absent, default_authorizer: Property::Absent, invoke_role: Property::Absent, resource_policy: Property::Absent, usage_plan: Property::Absent } }
+}
+
 impl Data for Auth {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -337,7 +348,7 @@ impl Data for Auth {
 impl Read for Auth {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { add_api_key_required_to_cors_preflight: Property::Absent, add_default_authorizer_to_cors_preflight: Property::Absent, api_key_required: Property::Absent, authorizers: Property::Absent, default_authorizer: Property::Absent, invoke_role: Property::Absent, resource_policy: Property::Absent, usage_plan: Property::Absent };
         from.open(json)?;
         from.field(json, "AddApiKeyRequiredToCorsPreflight", &mut this.add_api_key_required_to_cors_preflight);
         from.field(json, "AddDefaultAuthorizerToCorsPreflight", &mut this.add_default_authorizer_to_cors_preflight);
@@ -352,6 +363,7 @@ impl Read for Auth {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Auth {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -360,7 +372,6 @@ impl fmt::Debug for Auth {
 /// `CanarySetting` of `AWS::Serverless::Api`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-api-canarysetting.html)
-#[derive(Default)]
 pub struct CanarySetting {
     /// `DeploymentId`, which AWS does not describe.
     ///
@@ -380,6 +391,11 @@ pub struct CanarySetting {
     pub use_stage_cache: Property<bool>,
 }
 
+impl Default for CanarySetting {
+    #[inline]
+    fn default() -> Self { Self { deployment_id: Property::Absent, percent_traffic: Property::Absent, stage_variable_overrides: Property::Absent, use_stage_cache: Property::Absent } }
+}
+
 impl Data for CanarySetting {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -394,7 +410,7 @@ impl Data for CanarySetting {
 impl Read for CanarySetting {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { deployment_id: Property::Absent, percent_traffic: Property::Absent, stage_variable_overrides: Property::Absent, use_stage_cache: Property::Absent };
         from.open(json)?;
         from.field(json, "DeploymentId", &mut this.deployment_id);
         from.field(json, "PercentTraffic", &mut this.percent_traffic);
@@ -405,6 +421,7 @@ impl Read for CanarySetting {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CanarySetting {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -413,7 +430,6 @@ impl fmt::Debug for CanarySetting {
 /// `CorsConfiguration` of `AWS::Serverless::Api`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-api-corsconfiguration.html)
-#[derive(Default)]
 pub struct CorsConfiguration {
     /// `AllowCredentials`, which AWS does not describe.
     ///
@@ -440,7 +456,9 @@ pub struct CorsConfiguration {
 impl CorsConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(allow_origin: impl Into<Property<String>>) -> Self { Self { allow_origin: allow_origin.into(), ..Self::default() } }
+    pub fn new(allow_origin: impl Into<Property<String>>) -> Self {
+        Self { allow_credentials: Property::Absent, allow_headers: Property::Absent, allow_methods: Property::Absent, allow_origin: allow_origin.into(), max_age: Property::Absent }
+    }
 }
 
 impl Data for CorsConfiguration {
@@ -458,7 +476,7 @@ impl Data for CorsConfiguration {
 impl Read for CorsConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allow_credentials: Property::Absent, allow_headers: Property::Absent, allow_methods: Property::Absent, allow_origin: Property::Absent, max_age: Property::Absent };
         from.open(json)?;
         from.field(json, "AllowCredentials", &mut this.allow_credentials);
         from.field(json, "AllowHeaders", &mut this.allow_headers);
@@ -470,6 +488,7 @@ impl Read for CorsConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CorsConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -478,7 +497,6 @@ impl fmt::Debug for CorsConfiguration {
 /// `S3Location` of `AWS::Serverless::Api`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-api-s3location.html)
-#[derive(Default)]
 pub struct S3Location {
     /// `Bucket`, which AWS does not describe.
     ///
@@ -497,7 +515,9 @@ pub struct S3Location {
 impl S3Location {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bucket: impl Into<Property<String>>, key: impl Into<Property<String>>) -> Self { Self { bucket: bucket.into(), key: key.into(), ..Self::default() } }
+    pub fn new(bucket: impl Into<Property<String>>, key: impl Into<Property<String>>) -> Self {
+        Self { bucket: bucket.into(), key: key.into(), version: Property::Absent }
+    }
 }
 
 impl Data for S3Location {
@@ -513,7 +533,7 @@ impl Data for S3Location {
 impl Read for S3Location {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket: Property::Absent, key: Property::Absent, version: Property::Absent };
         from.open(json)?;
         from.field(json, "Bucket", &mut this.bucket);
         from.field(json, "Key", &mut this.key);
@@ -523,6 +543,7 @@ impl Read for S3Location {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3Location {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -531,7 +552,6 @@ impl fmt::Debug for S3Location {
 /// `DomainConfiguration` of `AWS::Serverless::Api`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-api-domainconfiguration.html)
-#[derive(Default)]
 pub struct DomainConfiguration {
     /// `AccessAssociation`, which AWS does not describe.
     ///
@@ -590,7 +610,9 @@ pub struct DomainConfiguration {
 impl DomainConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(certificate_arn: impl Into<Property<String>>, domain_name: impl Into<Property<String>>) -> Self { Self { certificate_arn: certificate_arn.into(), domain_name: domain_name.into(), ..Self::default() } }
+    pub fn new(certificate_arn: impl Into<Property<String>>, domain_name: impl Into<Property<String>>) -> Self {
+        Self { access_association: Property::Absent, base_path: Property::Absent, certificate_arn: certificate_arn.into(), domain_name: domain_name.into(), endpoint_access_mode: Property::Absent, endpoint_configuration: Property::Absent, ip_address_type: Property::Absent, mutual_tls_authentication: Property::Absent, normalize_base_path: Property::Absent, ownership_verification_certificate_arn: Property::Absent, policy: Property::Absent, route53: Property::Absent, security_policy: Property::Absent }
+    }
 }
 
 impl Data for DomainConfiguration {
@@ -616,7 +638,7 @@ impl Data for DomainConfiguration {
 impl Read for DomainConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { access_association: Property::Absent, base_path: Property::Absent, certificate_arn: Property::Absent, domain_name: Property::Absent, endpoint_access_mode: Property::Absent, endpoint_configuration: Property::Absent, ip_address_type: Property::Absent, mutual_tls_authentication: Property::Absent, normalize_base_path: Property::Absent, ownership_verification_certificate_arn: Property::Absent, policy: Property::Absent, route53: Property::Absent, security_policy: Property::Absent };
         from.open(json)?;
         from.field(json, "AccessAssociation", &mut this.access_association);
         from.field(json, "BasePath", &mut this.base_path);
@@ -636,6 +658,7 @@ impl Read for DomainConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DomainConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -644,7 +667,6 @@ impl fmt::Debug for DomainConfiguration {
 /// `MutualTlsAuthentication` of `AWS::Serverless::Api`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-api-mutualtlsauthentication.html)
-#[derive(Default)]
 pub struct MutualTlsAuthentication {
     /// `TruststoreUri`, which AWS does not describe.
     ///
@@ -654,6 +676,11 @@ pub struct MutualTlsAuthentication {
     ///
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-api-mutualtlsauthentication.html#cfn-serverless-api-mutualtlsauthentication-truststoreversion)
     pub truststore_version: Property<String>,
+}
+
+impl Default for MutualTlsAuthentication {
+    #[inline]
+    fn default() -> Self { Self { truststore_uri: Property::Absent, truststore_version: Property::Absent } }
 }
 
 impl Data for MutualTlsAuthentication {
@@ -668,7 +695,7 @@ impl Data for MutualTlsAuthentication {
 impl Read for MutualTlsAuthentication {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { truststore_uri: Property::Absent, truststore_version: Property::Absent };
         from.open(json)?;
         from.field(json, "TruststoreUri", &mut this.truststore_uri);
         from.field(json, "TruststoreVersion", &mut this.truststore_version);
@@ -677,6 +704,7 @@ impl Read for MutualTlsAuthentication {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MutualTlsAuthentication {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -685,7 +713,6 @@ impl fmt::Debug for MutualTlsAuthentication {
 /// `Route53Configuration` of `AWS::Serverless::Api`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-api-route53configuration.html)
-#[derive(Default)]
 pub struct Route53Configuration {
     /// `DistributedDomainName`, which AWS does not describe.
     ///
@@ -733,6 +760,11 @@ pub struct Route53Configuration {
     pub vpc_endpoint_hosted_zone_id: Property<String>,
 }
 
+impl Default for Route53Configuration {
+    #[inline]
+    fn default() -> Self { Self { distributed_domain_name: Property::Absent, distribution_domain_name: Property::Absent, evaluate_target_health: Property::Absent, hosted_zone_id: Property::Absent, hosted_zone_name: Property::Absent, ipv6: Property::Absent, region: Property::Absent, separate_record_set_group: Property::Absent, set_identifier: Property::Absent, vpc_endpoint_domain_name: Property::Absent, vpc_endpoint_hosted_zone_id: Property::Absent } }
+}
+
 impl Data for Route53Configuration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -754,7 +786,7 @@ impl Data for Route53Configuration {
 impl Read for Route53Configuration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { distributed_domain_name: Property::Absent, distribution_domain_name: Property::Absent, evaluate_target_health: Property::Absent, hosted_zone_id: Property::Absent, hosted_zone_name: Property::Absent, ipv6: Property::Absent, region: Property::Absent, separate_record_set_group: Property::Absent, set_identifier: Property::Absent, vpc_endpoint_domain_name: Property::Absent, vpc_endpoint_hosted_zone_id: Property::Absent };
         from.open(json)?;
         from.field(json, "DistributedDomainName", &mut this.distributed_domain_name);
         from.field(json, "DistributionDomainName", &mut this.distribution_domain_name);
@@ -772,6 +804,7 @@ impl Read for Route53Configuration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Route53Configuration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -780,7 +813,6 @@ impl fmt::Debug for Route53Configuration {
 /// `EndpointConfiguration` of `AWS::Serverless::Api`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-api-endpointconfiguration.html)
-#[derive(Default)]
 pub struct EndpointConfiguration {
     /// `Type`, which AWS does not describe.
     ///
@@ -790,6 +822,11 @@ pub struct EndpointConfiguration {
     ///
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-api-endpointconfiguration.html#cfn-serverless-api-endpointconfiguration-vpcendpointids)
     pub vpc_endpoint_ids: Property<List<String>>,
+}
+
+impl Default for EndpointConfiguration {
+    #[inline]
+    fn default() -> Self { Self { r#type: Property::Absent, vpc_endpoint_ids: Property::Absent } }
 }
 
 impl Data for EndpointConfiguration {
@@ -804,7 +841,7 @@ impl Data for EndpointConfiguration {
 impl Read for EndpointConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { r#type: Property::Absent, vpc_endpoint_ids: Property::Absent };
         from.open(json)?;
         from.field(json, "Type", &mut this.r#type);
         from.field(json, "VpcEndpointIds", &mut this.vpc_endpoint_ids);
@@ -813,6 +850,7 @@ impl Read for EndpointConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EndpointConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -821,7 +859,6 @@ impl fmt::Debug for EndpointConfiguration {
 /// `AccessAssociation` of `AWS::Serverless::Api`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-api-accessassociation.html)
-#[derive(Default)]
 pub struct AccessAssociation {
     /// `VpcEndpointId`, which AWS does not describe.
     ///
@@ -832,7 +869,9 @@ pub struct AccessAssociation {
 impl AccessAssociation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(vpc_endpoint_id: impl Into<Property<String>>) -> Self { Self { vpc_endpoint_id: vpc_endpoint_id.into() } }
+    pub fn new(vpc_endpoint_id: impl Into<Property<String>>) -> Self {
+        Self { vpc_endpoint_id: vpc_endpoint_id.into() }
+    }
 }
 
 impl Data for AccessAssociation {
@@ -846,7 +885,7 @@ impl Data for AccessAssociation {
 impl Read for AccessAssociation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { vpc_endpoint_id: Property::Absent };
         from.open(json)?;
         from.field(json, "VpcEndpointId", &mut this.vpc_endpoint_id);
         from.close(json)?;
@@ -854,6 +893,7 @@ impl Read for AccessAssociation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AccessAssociation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -892,6 +932,7 @@ impl Read for ApiCors {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ApiCors {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -939,6 +980,7 @@ impl Read for ApiDefinitionUri {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ApiDefinitionUri {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -986,6 +1028,7 @@ impl Read for ApiEndpointConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ApiEndpointConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

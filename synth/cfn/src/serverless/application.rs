@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// <https://github.com/awslabs/serverless-application-model/blob/master/versions/2016-10-31.md#awsserverlessapplication>
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-serverless-application.html)
-#[derive(Default)]
 pub struct Application {
     /// `Location`, which AWS does not describe.
     ///
@@ -34,7 +33,9 @@ pub struct Application {
 impl Application {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(location: impl Into<Property<ApplicationLocationAlternative>>) -> Self { Self { location: location.into(), ..Self::default() } }
+    pub fn new(location: impl Into<Property<ApplicationLocationAlternative>>) -> Self {
+        Self { location: location.into(), notification_arns: Property::Absent, parameters: Property::Absent, tags: Property::Absent, timeout_in_minutes: Property::Absent }
+    }
 }
 
 impl Data for Application {
@@ -52,7 +53,7 @@ impl Data for Application {
 impl Read for Application {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { location: Property::Absent, notification_arns: Property::Absent, parameters: Property::Absent, tags: Property::Absent, timeout_in_minutes: Property::Absent };
         from.open(json)?;
         from.field(json, "Location", &mut this.location);
         from.field(json, "NotificationARNs", &mut this.notification_arns);
@@ -64,6 +65,7 @@ impl Read for Application {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Application {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -80,7 +82,6 @@ impl Application {
 /// `ApplicationLocation` of `AWS::Serverless::Application`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-application-applicationlocation.html)
-#[derive(Default)]
 pub struct ApplicationLocation {
     /// `ApplicationId`, which AWS does not describe.
     ///
@@ -95,7 +96,9 @@ pub struct ApplicationLocation {
 impl ApplicationLocation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(application_id: impl Into<Property<String>>, semantic_version: impl Into<Property<String>>) -> Self { Self { application_id: application_id.into(), semantic_version: semantic_version.into() } }
+    pub fn new(application_id: impl Into<Property<String>>, semantic_version: impl Into<Property<String>>) -> Self {
+        Self { application_id: application_id.into(), semantic_version: semantic_version.into() }
+    }
 }
 
 impl Data for ApplicationLocation {
@@ -110,7 +113,7 @@ impl Data for ApplicationLocation {
 impl Read for ApplicationLocation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { application_id: Property::Absent, semantic_version: Property::Absent };
         from.open(json)?;
         from.field(json, "ApplicationId", &mut this.application_id);
         from.field(json, "SemanticVersion", &mut this.semantic_version);
@@ -119,6 +122,7 @@ impl Read for ApplicationLocation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ApplicationLocation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -157,6 +161,7 @@ impl Read for ApplicationLocationAlternative {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ApplicationLocationAlternative {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

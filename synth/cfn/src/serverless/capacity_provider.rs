@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// `AWS::Serverless::CapacityProvider`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-serverless-capacityprovider.html)
-#[derive(Default)]
 pub struct CapacityProvider {
     /// `CapacityProviderName`, which AWS does not describe.
     ///
@@ -54,7 +53,9 @@ pub struct CapacityProvider {
 impl CapacityProvider {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(vpc_config: impl Into<Property<Json>>) -> Self { Self { vpc_config: vpc_config.into(), ..Self::default() } }
+    pub fn new(vpc_config: impl Into<Property<Json>>) -> Self {
+        Self { capacity_provider_name: Property::Absent, instance_requirements: Property::Absent, kms_key_arn: Property::Absent, logging_config: Property::Absent, managed_resource_tags: Property::Absent, operator_role: Property::Absent, propagate_tags: Property::Absent, scaling_config: Property::Absent, tags: Property::Absent, vpc_config: vpc_config.into() }
+    }
 }
 
 impl Data for CapacityProvider {
@@ -77,7 +78,7 @@ impl Data for CapacityProvider {
 impl Read for CapacityProvider {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { capacity_provider_name: Property::Absent, instance_requirements: Property::Absent, kms_key_arn: Property::Absent, logging_config: Property::Absent, managed_resource_tags: Property::Absent, operator_role: Property::Absent, propagate_tags: Property::Absent, scaling_config: Property::Absent, tags: Property::Absent, vpc_config: Property::Absent };
         from.open(json)?;
         from.field(json, "CapacityProviderName", &mut this.capacity_provider_name);
         from.field(json, "InstanceRequirements", &mut this.instance_requirements);
@@ -94,6 +95,7 @@ impl Read for CapacityProvider {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CapacityProvider {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -110,7 +112,6 @@ impl CapacityProvider {
 /// `LoggingConfig` of `AWS::Serverless::CapacityProvider`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-capacityprovider-loggingconfig.html)
-#[derive(Default)]
 pub struct LoggingConfig {
     /// `LogGroup`, which AWS does not describe.
     ///
@@ -120,6 +121,11 @@ pub struct LoggingConfig {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-capacityprovider-loggingconfig.html#cfn-serverless-capacityprovider-loggingconfig-systemloglevel)
     pub system_log_level: Property<String>,
+}
+
+impl Default for LoggingConfig {
+    #[inline]
+    fn default() -> Self { Self { log_group: Property::Absent, system_log_level: Property::Absent } }
 }
 
 impl Data for LoggingConfig {
@@ -134,7 +140,7 @@ impl Data for LoggingConfig {
 impl Read for LoggingConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { log_group: Property::Absent, system_log_level: Property::Absent };
         from.open(json)?;
         from.field(json, "LogGroup", &mut this.log_group);
         from.field(json, "SystemLogLevel", &mut this.system_log_level);
@@ -143,6 +149,7 @@ impl Read for LoggingConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LoggingConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

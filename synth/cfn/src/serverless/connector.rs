@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// `AWS::Serverless::Connector`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-serverless-connector.html)
-#[derive(Default)]
 pub struct Connector {
     /// `Destination`, which AWS does not describe.
     ///
@@ -26,7 +25,9 @@ pub struct Connector {
 impl Connector {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(destination: impl Into<Property<Json>>, permissions: impl Into<Property<List<Listed<ConnectorPermissions>>>>, source: impl Into<Property<Json>>) -> Self { Self { destination: destination.into(), permissions: permissions.into(), source: source.into() } }
+    pub fn new(destination: impl Into<Property<Json>>, permissions: impl Into<Property<List<Listed<ConnectorPermissions>>>>, source: impl Into<Property<Json>>) -> Self {
+        Self { destination: destination.into(), permissions: permissions.into(), source: source.into() }
+    }
 }
 
 impl Data for Connector {
@@ -42,7 +43,7 @@ impl Data for Connector {
 impl Read for Connector {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { destination: Property::Absent, permissions: Property::Absent, source: Property::Absent };
         from.open(json)?;
         from.field(json, "Destination", &mut this.destination);
         from.field(json, "Permissions", &mut this.permissions);
@@ -52,6 +53,7 @@ impl Read for Connector {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Connector {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

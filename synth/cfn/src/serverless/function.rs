@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// <https://github.com/awslabs/serverless-application-model/blob/master/versions/2016-10-31.md#awsserverlessfunction>
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-serverless-function.html)
-#[derive(Default)]
 pub struct Function {
     /// `Architectures`, which AWS does not describe.
     ///
@@ -216,6 +215,11 @@ pub struct Function {
     pub vpc_config: Property<VpcConfig>,
 }
 
+impl Default for Function {
+    #[inline]
+    fn default() -> Self { Self { architectures: Property::Absent, assume_role_policy_document: Property::Absent, auto_publish_alias: Property::Absent, auto_publish_alias_all_properties: Property::Absent, auto_publish_code_sha256: Property::Absent, capacity_provider_config: Property::Absent, code_signing_config_arn: Property::Absent, code_uri: Property::Absent, dead_letter_queue: Property::Absent, deployment_preference: Property::Absent, description: Property::Absent, durable_config: Property::Absent, environment: Property::Absent, ephemeral_storage: Property::Absent, event_invoke_config: Property::Absent, events: Property::Absent, file_system_configs: Property::Absent, function_name: Property::Absent, function_scaling_config: Property::Absent, function_url_config: Property::Absent, handler: Property::Absent, image_config: Property::Absent, image_uri: Property::Absent, inline_code: Property::Absent, kms_key_arn: Property::Absent, layers: Property::Absent, logging_config: Property::Absent, memory_size: Property::Absent, package_type: Property::Absent, permissions_boundary: Property::Absent, policies: Property::Absent, propagate_tags: Property::Absent, provisioned_concurrency_config: Property::Absent, publish_to_latest_published: Property::Absent, recursive_loop: Property::Absent, reserved_concurrent_executions: Property::Absent, role: Property::Absent, role_path: Property::Absent, runtime: Property::Absent, runtime_management_config: Property::Absent, snap_start: Property::Absent, source_kms_key_arn: Property::Absent, tags: Property::Absent, tenancy_config: Property::Absent, timeout: Property::Absent, tracing: Property::Absent, version_deletion_policy: Property::Absent, version_description: Property::Absent, vpc_config: Property::Absent } }
+}
+
 impl Data for Function {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -275,7 +279,7 @@ impl Data for Function {
 impl Read for Function {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { architectures: Property::Absent, assume_role_policy_document: Property::Absent, auto_publish_alias: Property::Absent, auto_publish_alias_all_properties: Property::Absent, auto_publish_code_sha256: Property::Absent, capacity_provider_config: Property::Absent, code_signing_config_arn: Property::Absent, code_uri: Property::Absent, dead_letter_queue: Property::Absent, deployment_preference: Property::Absent, description: Property::Absent, durable_config: Property::Absent, environment: Property::Absent, ephemeral_storage: Property::Absent, event_invoke_config: Property::Absent, events: Property::Absent, file_system_configs: Property::Absent, function_name: Property::Absent, function_scaling_config: Property::Absent, function_url_config: Property::Absent, handler: Property::Absent, image_config: Property::Absent, image_uri: Property::Absent, inline_code: Property::Absent, kms_key_arn: Property::Absent, layers: Property::Absent, logging_config: Property::Absent, memory_size: Property::Absent, package_type: Property::Absent, permissions_boundary: Property::Absent, policies: Property::Absent, propagate_tags: Property::Absent, provisioned_concurrency_config: Property::Absent, publish_to_latest_published: Property::Absent, recursive_loop: Property::Absent, reserved_concurrent_executions: Property::Absent, role: Property::Absent, role_path: Property::Absent, runtime: Property::Absent, runtime_management_config: Property::Absent, snap_start: Property::Absent, source_kms_key_arn: Property::Absent, tags: Property::Absent, tenancy_config: Property::Absent, timeout: Property::Absent, tracing: Property::Absent, version_deletion_policy: Property::Absent, version_description: Property::Absent, vpc_config: Property::Absent };
         from.open(json)?;
         from.field(json, "Architectures", &mut this.architectures);
         from.field(json, "AssumeRolePolicyDocument", &mut this.assume_role_policy_document);
@@ -331,6 +335,7 @@ impl Read for Function {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Function {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -347,7 +352,6 @@ impl Function {
 /// `S3Location` of `AWS::Serverless::Function`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-function-s3location.html)
-#[derive(Default)]
 pub struct S3Location {
     /// `Bucket`, which AWS does not describe.
     ///
@@ -366,7 +370,9 @@ pub struct S3Location {
 impl S3Location {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bucket: impl Into<Property<String>>, key: impl Into<Property<String>>) -> Self { Self { bucket: bucket.into(), key: key.into(), ..Self::default() } }
+    pub fn new(bucket: impl Into<Property<String>>, key: impl Into<Property<String>>) -> Self {
+        Self { bucket: bucket.into(), key: key.into(), version: Property::Absent }
+    }
 }
 
 impl Data for S3Location {
@@ -382,7 +388,7 @@ impl Data for S3Location {
 impl Read for S3Location {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket: Property::Absent, key: Property::Absent, version: Property::Absent };
         from.open(json)?;
         from.field(json, "Bucket", &mut this.bucket);
         from.field(json, "Key", &mut this.key);
@@ -392,6 +398,7 @@ impl Read for S3Location {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3Location {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -400,7 +407,6 @@ impl fmt::Debug for S3Location {
 /// `DeadLetterQueue` of `AWS::Serverless::Function`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-function-deadletterqueue.html)
-#[derive(Default)]
 pub struct DeadLetterQueue {
     /// `TargetArn`, which AWS does not describe.
     ///
@@ -410,6 +416,11 @@ pub struct DeadLetterQueue {
     ///
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-function-deadletterqueue.html#cfn-serverless-function-deadletterqueue-type)
     pub r#type: Property<Listed<DeadLetterQueueType>>,
+}
+
+impl Default for DeadLetterQueue {
+    #[inline]
+    fn default() -> Self { Self { target_arn: Property::Absent, r#type: Property::Absent } }
 }
 
 impl Data for DeadLetterQueue {
@@ -424,7 +435,7 @@ impl Data for DeadLetterQueue {
 impl Read for DeadLetterQueue {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { target_arn: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "TargetArn", &mut this.target_arn);
         from.field(json, "Type", &mut this.r#type);
@@ -433,6 +444,7 @@ impl Read for DeadLetterQueue {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DeadLetterQueue {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -441,7 +453,6 @@ impl fmt::Debug for DeadLetterQueue {
 /// `DeploymentPreference` of `AWS::Serverless::Function`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-function-deploymentpreference.html)
-#[derive(Default)]
 pub struct DeploymentPreference {
     /// `Alarms`, which AWS does not describe.
     ///
@@ -473,6 +484,11 @@ pub struct DeploymentPreference {
     pub r#type: Property<String>,
 }
 
+impl Default for DeploymentPreference {
+    #[inline]
+    fn default() -> Self { Self { alarms: Property::Absent, enabled: Property::Absent, hooks: Property::Absent, passthrough_condition: Property::Absent, role: Property::Absent, trigger_configurations: Property::Absent, r#type: Property::Absent } }
+}
+
 impl Data for DeploymentPreference {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -490,7 +506,7 @@ impl Data for DeploymentPreference {
 impl Read for DeploymentPreference {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { alarms: Property::Absent, enabled: Property::Absent, hooks: Property::Absent, passthrough_condition: Property::Absent, role: Property::Absent, trigger_configurations: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Alarms", &mut this.alarms);
         from.field(json, "Enabled", &mut this.enabled);
@@ -504,6 +520,7 @@ impl Read for DeploymentPreference {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DeploymentPreference {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -512,7 +529,6 @@ impl fmt::Debug for DeploymentPreference {
 /// `Hooks` of `AWS::Serverless::Function`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-function-hooks.html)
-#[derive(Default)]
 pub struct Hooks {
     /// `PostTraffic`, which AWS does not describe.
     ///
@@ -522,6 +538,11 @@ pub struct Hooks {
     ///
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-function-hooks.html#cfn-serverless-function-hooks-pretraffic)
     pub pre_traffic: Property<String>,
+}
+
+impl Default for Hooks {
+    #[inline]
+    fn default() -> Self { Self { post_traffic: Property::Absent, pre_traffic: Property::Absent } }
 }
 
 impl Data for Hooks {
@@ -536,7 +557,7 @@ impl Data for Hooks {
 impl Read for Hooks {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { post_traffic: Property::Absent, pre_traffic: Property::Absent };
         from.open(json)?;
         from.field(json, "PostTraffic", &mut this.post_traffic);
         from.field(json, "PreTraffic", &mut this.pre_traffic);
@@ -545,6 +566,7 @@ impl Read for Hooks {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Hooks {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -553,12 +575,16 @@ impl fmt::Debug for Hooks {
 /// `FunctionEnvironment` of `AWS::Serverless::Function`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-function-functionenvironment.html)
-#[derive(Default)]
 pub struct FunctionEnvironment {
     /// `Variables`, which AWS does not describe.
     ///
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-function-functionenvironment.html#cfn-serverless-function-functionenvironment-variables)
     pub variables: Property<Map<String>>,
+}
+
+impl Default for FunctionEnvironment {
+    #[inline]
+    fn default() -> Self { Self { variables: Property::Absent } }
 }
 
 impl Data for FunctionEnvironment {
@@ -572,7 +598,7 @@ impl Data for FunctionEnvironment {
 impl Read for FunctionEnvironment {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { variables: Property::Absent };
         from.open(json)?;
         from.field(json, "Variables", &mut this.variables);
         from.close(json)?;
@@ -580,6 +606,7 @@ impl Read for FunctionEnvironment {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FunctionEnvironment {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -588,7 +615,6 @@ impl fmt::Debug for FunctionEnvironment {
 /// `EphemeralStorage` of `AWS::Serverless::Function`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-function-ephemeralstorage.html)
-#[derive(Default)]
 pub struct EphemeralStorage {
     /// `Size`, which AWS does not describe.
     ///
@@ -599,7 +625,9 @@ pub struct EphemeralStorage {
 impl EphemeralStorage {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(size: impl Into<Property<f64>>) -> Self { Self { size: size.into() } }
+    pub fn new(size: impl Into<Property<f64>>) -> Self {
+        Self { size: size.into() }
+    }
 }
 
 impl Data for EphemeralStorage {
@@ -613,7 +641,7 @@ impl Data for EphemeralStorage {
 impl Read for EphemeralStorage {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { size: Property::Absent };
         from.open(json)?;
         from.field(json, "Size", &mut this.size);
         from.close(json)?;
@@ -621,6 +649,7 @@ impl Read for EphemeralStorage {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EphemeralStorage {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -629,7 +658,6 @@ impl fmt::Debug for EphemeralStorage {
 /// `EventInvokeConfig` of `AWS::Serverless::Function`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-function-eventinvokeconfig.html)
-#[derive(Default)]
 pub struct EventInvokeConfig {
     /// `DestinationConfig`, which AWS does not describe.
     ///
@@ -645,6 +673,11 @@ pub struct EventInvokeConfig {
     pub maximum_retry_attempts: Property<f64>,
 }
 
+impl Default for EventInvokeConfig {
+    #[inline]
+    fn default() -> Self { Self { destination_config: Property::Absent, maximum_event_age_in_seconds: Property::Absent, maximum_retry_attempts: Property::Absent } }
+}
+
 impl Data for EventInvokeConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -658,7 +691,7 @@ impl Data for EventInvokeConfig {
 impl Read for EventInvokeConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { destination_config: Property::Absent, maximum_event_age_in_seconds: Property::Absent, maximum_retry_attempts: Property::Absent };
         from.open(json)?;
         from.field(json, "DestinationConfig", &mut this.destination_config);
         from.field(json, "MaximumEventAgeInSeconds", &mut this.maximum_event_age_in_seconds);
@@ -668,6 +701,7 @@ impl Read for EventInvokeConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EventInvokeConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -676,7 +710,6 @@ impl fmt::Debug for EventInvokeConfig {
 /// `EventInvokeDestinationConfig` of `AWS::Serverless::Function`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-function-eventinvokedestinationconfig.html)
-#[derive(Default)]
 pub struct EventInvokeDestinationConfig {
     /// `OnFailure`, which AWS does not describe.
     ///
@@ -686,6 +719,11 @@ pub struct EventInvokeDestinationConfig {
     ///
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-function-eventinvokedestinationconfig.html#cfn-serverless-function-eventinvokedestinationconfig-onsuccess)
     pub on_success: Property<Destination>,
+}
+
+impl Default for EventInvokeDestinationConfig {
+    #[inline]
+    fn default() -> Self { Self { on_failure: Property::Absent, on_success: Property::Absent } }
 }
 
 impl Data for EventInvokeDestinationConfig {
@@ -700,7 +738,7 @@ impl Data for EventInvokeDestinationConfig {
 impl Read for EventInvokeDestinationConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { on_failure: Property::Absent, on_success: Property::Absent };
         from.open(json)?;
         from.field(json, "OnFailure", &mut this.on_failure);
         from.field(json, "OnSuccess", &mut this.on_success);
@@ -709,6 +747,7 @@ impl Read for EventInvokeDestinationConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EventInvokeDestinationConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -717,7 +756,6 @@ impl fmt::Debug for EventInvokeDestinationConfig {
 /// `Destination` of `AWS::Serverless::Function`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-function-destination.html)
-#[derive(Default)]
 pub struct Destination {
     /// `Destination`, which AWS does not describe.
     ///
@@ -727,6 +765,11 @@ pub struct Destination {
     ///
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-function-destination.html#cfn-serverless-function-destination-type)
     pub r#type: Property<Listed<DestinationType>>,
+}
+
+impl Default for Destination {
+    #[inline]
+    fn default() -> Self { Self { destination: Property::Absent, r#type: Property::Absent } }
 }
 
 impl Data for Destination {
@@ -741,7 +784,7 @@ impl Data for Destination {
 impl Read for Destination {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { destination: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Destination", &mut this.destination);
         from.field(json, "Type", &mut this.r#type);
@@ -750,6 +793,7 @@ impl Read for Destination {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Destination {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -758,7 +802,6 @@ impl fmt::Debug for Destination {
 /// `EventSource` of `AWS::Serverless::Function`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-function-eventsource.html)
-#[derive(Default)]
 pub struct EventSource {
     /// `Properties`, which AWS does not describe.
     ///
@@ -773,7 +816,9 @@ pub struct EventSource {
 impl EventSource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<Listed<EventSourceType>>>) -> Self { Self { r#type: r#type.into(), ..Self::default() } }
+    pub fn new(r#type: impl Into<Property<Listed<EventSourceType>>>) -> Self {
+        Self { properties: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for EventSource {
@@ -788,7 +833,7 @@ impl Data for EventSource {
 impl Read for EventSource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { properties: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Properties", &mut this.properties);
         from.field(json, "Type", &mut this.r#type);
@@ -797,6 +842,7 @@ impl Read for EventSource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EventSource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -805,7 +851,6 @@ impl fmt::Debug for EventSource {
 /// `S3Event` of `AWS::Serverless::Function`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-function-s3event.html)
-#[derive(Default)]
 pub struct S3Event {
     /// The maximum number of records in each batch that Lambda pulls from your stream or queue
     /// and sends to your function. Lambda passes all of the records in the batch to the function
@@ -941,7 +986,9 @@ pub struct S3Event {
 impl S3Event {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bucket: impl Into<Property<String>>, events: impl Into<Property<S3EventEvents>>, source_access_configurations: impl Into<Property<Json>>, topics: impl Into<Property<List<String>>>) -> Self { Self { bucket: bucket.into(), events: events.into(), source_access_configurations: source_access_configurations.into(), topics: topics.into(), ..Self::default() } }
+    pub fn new(bucket: impl Into<Property<String>>, events: impl Into<Property<S3EventEvents>>, source_access_configurations: impl Into<Property<Json>>, topics: impl Into<Property<List<String>>>) -> Self {
+        Self { batch_size: Property::Absent, bisect_batch_on_function_error: Property::Absent, bucket: bucket.into(), consumer_group_id: Property::Absent, enabled: Property::Absent, events: events.into(), filter: Property::Absent, filter_criteria: Property::Absent, function_response_types: Property::Absent, kafka_bootstrap_servers: Property::Absent, kms_key_arn: Property::Absent, logging_config: Property::Absent, maximum_record_age_in_seconds: Property::Absent, maximum_retry_attempts: Property::Absent, metrics_config: Property::Absent, provisioned_poller_config: Property::Absent, schema_registry_config: Property::Absent, source_access_configurations: source_access_configurations.into(), starting_position: Property::Absent, starting_position_timestamp: Property::Absent, topics: topics.into() }
+    }
 }
 
 impl Data for S3Event {
@@ -975,7 +1022,7 @@ impl Data for S3Event {
 impl Read for S3Event {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { batch_size: Property::Absent, bisect_batch_on_function_error: Property::Absent, bucket: Property::Absent, consumer_group_id: Property::Absent, enabled: Property::Absent, events: Property::Absent, filter: Property::Absent, filter_criteria: Property::Absent, function_response_types: Property::Absent, kafka_bootstrap_servers: Property::Absent, kms_key_arn: Property::Absent, logging_config: Property::Absent, maximum_record_age_in_seconds: Property::Absent, maximum_retry_attempts: Property::Absent, metrics_config: Property::Absent, provisioned_poller_config: Property::Absent, schema_registry_config: Property::Absent, source_access_configurations: Property::Absent, starting_position: Property::Absent, starting_position_timestamp: Property::Absent, topics: Property::Absent };
         from.open(json)?;
         from.field(json, "BatchSize", &mut this.batch_size);
         from.field(json, "BisectBatchOnFunctionError", &mut this.bisect_batch_on_function_error);
@@ -1003,6 +1050,7 @@ impl Read for S3Event {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3Event {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1011,7 +1059,6 @@ impl fmt::Debug for S3Event {
 /// `SNSEvent` of `AWS::Serverless::Function`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-function-snsevent.html)
-#[derive(Default)]
 pub struct SnsEvent {
     /// The maximum number of records in each batch that Lambda pulls from your stream or queue
     /// and sends to your function. Lambda passes all of the records in the batch to the function
@@ -1139,7 +1186,9 @@ pub struct SnsEvent {
 impl SnsEvent {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(source_access_configurations: impl Into<Property<Json>>, topic: impl Into<Property<String>>, topics: impl Into<Property<List<String>>>) -> Self { Self { source_access_configurations: source_access_configurations.into(), topic: topic.into(), topics: topics.into(), ..Self::default() } }
+    pub fn new(source_access_configurations: impl Into<Property<Json>>, topic: impl Into<Property<String>>, topics: impl Into<Property<List<String>>>) -> Self {
+        Self { batch_size: Property::Absent, bisect_batch_on_function_error: Property::Absent, consumer_group_id: Property::Absent, enabled: Property::Absent, filter_criteria: Property::Absent, function_response_types: Property::Absent, kafka_bootstrap_servers: Property::Absent, kms_key_arn: Property::Absent, logging_config: Property::Absent, maximum_record_age_in_seconds: Property::Absent, maximum_retry_attempts: Property::Absent, metrics_config: Property::Absent, provisioned_poller_config: Property::Absent, schema_registry_config: Property::Absent, source_access_configurations: source_access_configurations.into(), starting_position: Property::Absent, starting_position_timestamp: Property::Absent, topic: topic.into(), topics: topics.into() }
+    }
 }
 
 impl Data for SnsEvent {
@@ -1171,7 +1220,7 @@ impl Data for SnsEvent {
 impl Read for SnsEvent {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { batch_size: Property::Absent, bisect_batch_on_function_error: Property::Absent, consumer_group_id: Property::Absent, enabled: Property::Absent, filter_criteria: Property::Absent, function_response_types: Property::Absent, kafka_bootstrap_servers: Property::Absent, kms_key_arn: Property::Absent, logging_config: Property::Absent, maximum_record_age_in_seconds: Property::Absent, maximum_retry_attempts: Property::Absent, metrics_config: Property::Absent, provisioned_poller_config: Property::Absent, schema_registry_config: Property::Absent, source_access_configurations: Property::Absent, starting_position: Property::Absent, starting_position_timestamp: Property::Absent, topic: Property::Absent, topics: Property::Absent };
         from.open(json)?;
         from.field(json, "BatchSize", &mut this.batch_size);
         from.field(json, "BisectBatchOnFunctionError", &mut this.bisect_batch_on_function_error);
@@ -1197,6 +1246,7 @@ impl Read for SnsEvent {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SnsEvent {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1205,7 +1255,6 @@ impl fmt::Debug for SnsEvent {
 /// `SQSEvent` of `AWS::Serverless::Function`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-function-sqsevent.html)
-#[derive(Default)]
 pub struct SqsEvent {
     /// `BatchSize`, which AWS does not describe.
     ///
@@ -1321,7 +1370,9 @@ pub struct SqsEvent {
 impl SqsEvent {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(queue: impl Into<Property<String>>, source_access_configurations: impl Into<Property<Json>>, topics: impl Into<Property<List<String>>>) -> Self { Self { queue: queue.into(), source_access_configurations: source_access_configurations.into(), topics: topics.into(), ..Self::default() } }
+    pub fn new(queue: impl Into<Property<String>>, source_access_configurations: impl Into<Property<Json>>, topics: impl Into<Property<List<String>>>) -> Self {
+        Self { batch_size: Property::Absent, bisect_batch_on_function_error: Property::Absent, consumer_group_id: Property::Absent, enabled: Property::Absent, filter_criteria: Property::Absent, function_response_types: Property::Absent, kafka_bootstrap_servers: Property::Absent, kms_key_arn: Property::Absent, logging_config: Property::Absent, maximum_record_age_in_seconds: Property::Absent, maximum_retry_attempts: Property::Absent, metrics_config: Property::Absent, provisioned_poller_config: Property::Absent, queue: queue.into(), schema_registry_config: Property::Absent, source_access_configurations: source_access_configurations.into(), starting_position: Property::Absent, starting_position_timestamp: Property::Absent, topics: topics.into() }
+    }
 }
 
 impl Data for SqsEvent {
@@ -1353,7 +1404,7 @@ impl Data for SqsEvent {
 impl Read for SqsEvent {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { batch_size: Property::Absent, bisect_batch_on_function_error: Property::Absent, consumer_group_id: Property::Absent, enabled: Property::Absent, filter_criteria: Property::Absent, function_response_types: Property::Absent, kafka_bootstrap_servers: Property::Absent, kms_key_arn: Property::Absent, logging_config: Property::Absent, maximum_record_age_in_seconds: Property::Absent, maximum_retry_attempts: Property::Absent, metrics_config: Property::Absent, provisioned_poller_config: Property::Absent, queue: Property::Absent, schema_registry_config: Property::Absent, source_access_configurations: Property::Absent, starting_position: Property::Absent, starting_position_timestamp: Property::Absent, topics: Property::Absent };
         from.open(json)?;
         from.field(json, "BatchSize", &mut this.batch_size);
         from.field(json, "BisectBatchOnFunctionError", &mut this.bisect_batch_on_function_error);
@@ -1379,6 +1430,7 @@ impl Read for SqsEvent {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SqsEvent {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1387,7 +1439,6 @@ impl fmt::Debug for SqsEvent {
 /// `KinesisEvent` of `AWS::Serverless::Function`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-function-kinesisevent.html)
-#[derive(Default)]
 pub struct KinesisEvent {
     /// `BatchSize`, which AWS does not describe.
     ///
@@ -1497,7 +1548,9 @@ pub struct KinesisEvent {
 impl KinesisEvent {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(source_access_configurations: impl Into<Property<Json>>, stream: impl Into<Property<String>>, topics: impl Into<Property<List<String>>>) -> Self { Self { source_access_configurations: source_access_configurations.into(), stream: stream.into(), topics: topics.into(), ..Self::default() } }
+    pub fn new(source_access_configurations: impl Into<Property<Json>>, stream: impl Into<Property<String>>, topics: impl Into<Property<List<String>>>) -> Self {
+        Self { batch_size: Property::Absent, bisect_batch_on_function_error: Property::Absent, consumer_group_id: Property::Absent, enabled: Property::Absent, filter_criteria: Property::Absent, function_response_types: Property::Absent, kafka_bootstrap_servers: Property::Absent, kms_key_arn: Property::Absent, logging_config: Property::Absent, maximum_record_age_in_seconds: Property::Absent, maximum_retry_attempts: Property::Absent, metrics_config: Property::Absent, provisioned_poller_config: Property::Absent, schema_registry_config: Property::Absent, source_access_configurations: source_access_configurations.into(), starting_position: Property::Absent, starting_position_timestamp: Property::Absent, stream: stream.into(), topics: topics.into() }
+    }
 }
 
 impl Data for KinesisEvent {
@@ -1529,7 +1582,7 @@ impl Data for KinesisEvent {
 impl Read for KinesisEvent {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { batch_size: Property::Absent, bisect_batch_on_function_error: Property::Absent, consumer_group_id: Property::Absent, enabled: Property::Absent, filter_criteria: Property::Absent, function_response_types: Property::Absent, kafka_bootstrap_servers: Property::Absent, kms_key_arn: Property::Absent, logging_config: Property::Absent, maximum_record_age_in_seconds: Property::Absent, maximum_retry_attempts: Property::Absent, metrics_config: Property::Absent, provisioned_poller_config: Property::Absent, schema_registry_config: Property::Absent, source_access_configurations: Property::Absent, starting_position: Property::Absent, starting_position_timestamp: Property::Absent, stream: Property::Absent, topics: Property::Absent };
         from.open(json)?;
         from.field(json, "BatchSize", &mut this.batch_size);
         from.field(json, "BisectBatchOnFunctionError", &mut this.bisect_batch_on_function_error);
@@ -1555,6 +1608,7 @@ impl Read for KinesisEvent {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KinesisEvent {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1563,7 +1617,6 @@ impl fmt::Debug for KinesisEvent {
 /// `DynamoDBEvent` of `AWS::Serverless::Function`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-function-dynamodbevent.html)
-#[derive(Default)]
 pub struct DynamoDbEvent {
     /// `BatchSize`, which AWS does not describe.
     ///
@@ -1675,7 +1728,9 @@ pub struct DynamoDbEvent {
 impl DynamoDbEvent {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(source_access_configurations: impl Into<Property<Json>>, stream: impl Into<Property<String>>, topics: impl Into<Property<List<String>>>) -> Self { Self { source_access_configurations: source_access_configurations.into(), stream: stream.into(), topics: topics.into(), ..Self::default() } }
+    pub fn new(source_access_configurations: impl Into<Property<Json>>, stream: impl Into<Property<String>>, topics: impl Into<Property<List<String>>>) -> Self {
+        Self { batch_size: Property::Absent, bisect_batch_on_function_error: Property::Absent, consumer_group_id: Property::Absent, destination_config: Property::Absent, enabled: Property::Absent, filter_criteria: Property::Absent, function_response_types: Property::Absent, kafka_bootstrap_servers: Property::Absent, kms_key_arn: Property::Absent, logging_config: Property::Absent, maximum_batching_window_in_seconds: Property::Absent, maximum_record_age_in_seconds: Property::Absent, maximum_retry_attempts: Property::Absent, metrics_config: Property::Absent, parallelization_factor: Property::Absent, provisioned_poller_config: Property::Absent, schema_registry_config: Property::Absent, source_access_configurations: source_access_configurations.into(), starting_position: Property::Absent, starting_position_timestamp: Property::Absent, stream: stream.into(), topics: topics.into() }
+    }
 }
 
 impl Data for DynamoDbEvent {
@@ -1710,7 +1765,7 @@ impl Data for DynamoDbEvent {
 impl Read for DynamoDbEvent {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { batch_size: Property::Absent, bisect_batch_on_function_error: Property::Absent, consumer_group_id: Property::Absent, destination_config: Property::Absent, enabled: Property::Absent, filter_criteria: Property::Absent, function_response_types: Property::Absent, kafka_bootstrap_servers: Property::Absent, kms_key_arn: Property::Absent, logging_config: Property::Absent, maximum_batching_window_in_seconds: Property::Absent, maximum_record_age_in_seconds: Property::Absent, maximum_retry_attempts: Property::Absent, metrics_config: Property::Absent, parallelization_factor: Property::Absent, provisioned_poller_config: Property::Absent, schema_registry_config: Property::Absent, source_access_configurations: Property::Absent, starting_position: Property::Absent, starting_position_timestamp: Property::Absent, stream: Property::Absent, topics: Property::Absent };
         from.open(json)?;
         from.field(json, "BatchSize", &mut this.batch_size);
         from.field(json, "BisectBatchOnFunctionError", &mut this.bisect_batch_on_function_error);
@@ -1739,6 +1794,7 @@ impl Read for DynamoDbEvent {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DynamoDbEvent {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1747,7 +1803,6 @@ impl fmt::Debug for DynamoDbEvent {
 /// `ApiEvent` of `AWS::Serverless::Function`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-function-apievent.html)
-#[derive(Default)]
 pub struct ApiEvent {
     /// `Auth`, which AWS does not describe.
     ///
@@ -1895,7 +1950,9 @@ pub struct ApiEvent {
 impl ApiEvent {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(method: impl Into<Property<String>>, path: impl Into<Property<String>>, source_access_configurations: impl Into<Property<Json>>, topics: impl Into<Property<List<String>>>) -> Self { Self { method: method.into(), path: path.into(), source_access_configurations: source_access_configurations.into(), topics: topics.into(), ..Self::default() } }
+    pub fn new(method: impl Into<Property<String>>, path: impl Into<Property<String>>, source_access_configurations: impl Into<Property<Json>>, topics: impl Into<Property<List<String>>>) -> Self {
+        Self { auth: Property::Absent, batch_size: Property::Absent, bisect_batch_on_function_error: Property::Absent, consumer_group_id: Property::Absent, enabled: Property::Absent, filter_criteria: Property::Absent, function_response_types: Property::Absent, kafka_bootstrap_servers: Property::Absent, kms_key_arn: Property::Absent, logging_config: Property::Absent, maximum_record_age_in_seconds: Property::Absent, maximum_retry_attempts: Property::Absent, method: method.into(), metrics_config: Property::Absent, path: path.into(), provisioned_poller_config: Property::Absent, request_model: Property::Absent, request_parameters: Property::Absent, rest_api_id: Property::Absent, schema_registry_config: Property::Absent, source_access_configurations: source_access_configurations.into(), starting_position: Property::Absent, starting_position_timestamp: Property::Absent, topics: topics.into() }
+    }
 }
 
 impl Data for ApiEvent {
@@ -1932,7 +1989,7 @@ impl Data for ApiEvent {
 impl Read for ApiEvent {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { auth: Property::Absent, batch_size: Property::Absent, bisect_batch_on_function_error: Property::Absent, consumer_group_id: Property::Absent, enabled: Property::Absent, filter_criteria: Property::Absent, function_response_types: Property::Absent, kafka_bootstrap_servers: Property::Absent, kms_key_arn: Property::Absent, logging_config: Property::Absent, maximum_record_age_in_seconds: Property::Absent, maximum_retry_attempts: Property::Absent, method: Property::Absent, metrics_config: Property::Absent, path: Property::Absent, provisioned_poller_config: Property::Absent, request_model: Property::Absent, request_parameters: Property::Absent, rest_api_id: Property::Absent, schema_registry_config: Property::Absent, source_access_configurations: Property::Absent, starting_position: Property::Absent, starting_position_timestamp: Property::Absent, topics: Property::Absent };
         from.open(json)?;
         from.field(json, "Auth", &mut this.auth);
         from.field(json, "BatchSize", &mut this.batch_size);
@@ -1963,6 +2020,7 @@ impl Read for ApiEvent {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ApiEvent {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1971,7 +2029,6 @@ impl fmt::Debug for ApiEvent {
 /// `ScheduleEvent` of `AWS::Serverless::Function`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-function-scheduleevent.html)
-#[derive(Default)]
 pub struct ScheduleEvent {
     /// The maximum number of records in each batch that Lambda pulls from your stream or queue
     /// and sends to your function. Lambda passes all of the records in the batch to the function
@@ -2109,7 +2166,9 @@ pub struct ScheduleEvent {
 impl ScheduleEvent {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(schedule: impl Into<Property<String>>, source_access_configurations: impl Into<Property<Json>>, topics: impl Into<Property<List<String>>>) -> Self { Self { schedule: schedule.into(), source_access_configurations: source_access_configurations.into(), topics: topics.into(), ..Self::default() } }
+    pub fn new(schedule: impl Into<Property<String>>, source_access_configurations: impl Into<Property<Json>>, topics: impl Into<Property<List<String>>>) -> Self {
+        Self { batch_size: Property::Absent, bisect_batch_on_function_error: Property::Absent, consumer_group_id: Property::Absent, description: Property::Absent, enabled: Property::Absent, filter_criteria: Property::Absent, function_response_types: Property::Absent, input: Property::Absent, kafka_bootstrap_servers: Property::Absent, kms_key_arn: Property::Absent, logging_config: Property::Absent, maximum_record_age_in_seconds: Property::Absent, maximum_retry_attempts: Property::Absent, metrics_config: Property::Absent, name: Property::Absent, provisioned_poller_config: Property::Absent, schedule: schedule.into(), schema_registry_config: Property::Absent, source_access_configurations: source_access_configurations.into(), starting_position: Property::Absent, starting_position_timestamp: Property::Absent, topics: topics.into() }
+    }
 }
 
 impl Data for ScheduleEvent {
@@ -2144,7 +2203,7 @@ impl Data for ScheduleEvent {
 impl Read for ScheduleEvent {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { batch_size: Property::Absent, bisect_batch_on_function_error: Property::Absent, consumer_group_id: Property::Absent, description: Property::Absent, enabled: Property::Absent, filter_criteria: Property::Absent, function_response_types: Property::Absent, input: Property::Absent, kafka_bootstrap_servers: Property::Absent, kms_key_arn: Property::Absent, logging_config: Property::Absent, maximum_record_age_in_seconds: Property::Absent, maximum_retry_attempts: Property::Absent, metrics_config: Property::Absent, name: Property::Absent, provisioned_poller_config: Property::Absent, schedule: Property::Absent, schema_registry_config: Property::Absent, source_access_configurations: Property::Absent, starting_position: Property::Absent, starting_position_timestamp: Property::Absent, topics: Property::Absent };
         from.open(json)?;
         from.field(json, "BatchSize", &mut this.batch_size);
         from.field(json, "BisectBatchOnFunctionError", &mut this.bisect_batch_on_function_error);
@@ -2173,6 +2232,7 @@ impl Read for ScheduleEvent {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ScheduleEvent {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2181,7 +2241,6 @@ impl fmt::Debug for ScheduleEvent {
 /// `CloudWatchEventEvent` of `AWS::Serverless::Function`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-function-cloudwatcheventevent.html)
-#[derive(Default)]
 pub struct CloudWatchEventEvent {
     /// The maximum number of records in each batch that Lambda pulls from your stream or queue
     /// and sends to your function. Lambda passes all of the records in the batch to the function
@@ -2317,7 +2376,9 @@ pub struct CloudWatchEventEvent {
 impl CloudWatchEventEvent {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(pattern: impl Into<Property<Json>>, source_access_configurations: impl Into<Property<Json>>, topics: impl Into<Property<List<String>>>) -> Self { Self { pattern: pattern.into(), source_access_configurations: source_access_configurations.into(), topics: topics.into(), ..Self::default() } }
+    pub fn new(pattern: impl Into<Property<Json>>, source_access_configurations: impl Into<Property<Json>>, topics: impl Into<Property<List<String>>>) -> Self {
+        Self { batch_size: Property::Absent, bisect_batch_on_function_error: Property::Absent, consumer_group_id: Property::Absent, enabled: Property::Absent, filter_criteria: Property::Absent, function_response_types: Property::Absent, input: Property::Absent, input_path: Property::Absent, kafka_bootstrap_servers: Property::Absent, kms_key_arn: Property::Absent, logging_config: Property::Absent, maximum_record_age_in_seconds: Property::Absent, maximum_retry_attempts: Property::Absent, metrics_config: Property::Absent, pattern: pattern.into(), provisioned_poller_config: Property::Absent, schema_registry_config: Property::Absent, source_access_configurations: source_access_configurations.into(), starting_position: Property::Absent, starting_position_timestamp: Property::Absent, topics: topics.into() }
+    }
 }
 
 impl Data for CloudWatchEventEvent {
@@ -2351,7 +2412,7 @@ impl Data for CloudWatchEventEvent {
 impl Read for CloudWatchEventEvent {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { batch_size: Property::Absent, bisect_batch_on_function_error: Property::Absent, consumer_group_id: Property::Absent, enabled: Property::Absent, filter_criteria: Property::Absent, function_response_types: Property::Absent, input: Property::Absent, input_path: Property::Absent, kafka_bootstrap_servers: Property::Absent, kms_key_arn: Property::Absent, logging_config: Property::Absent, maximum_record_age_in_seconds: Property::Absent, maximum_retry_attempts: Property::Absent, metrics_config: Property::Absent, pattern: Property::Absent, provisioned_poller_config: Property::Absent, schema_registry_config: Property::Absent, source_access_configurations: Property::Absent, starting_position: Property::Absent, starting_position_timestamp: Property::Absent, topics: Property::Absent };
         from.open(json)?;
         from.field(json, "BatchSize", &mut this.batch_size);
         from.field(json, "BisectBatchOnFunctionError", &mut this.bisect_batch_on_function_error);
@@ -2379,6 +2440,7 @@ impl Read for CloudWatchEventEvent {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CloudWatchEventEvent {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2387,7 +2449,6 @@ impl fmt::Debug for CloudWatchEventEvent {
 /// `CloudWatchLogsEvent` of `AWS::Serverless::Function`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-function-cloudwatchlogsevent.html)
-#[derive(Default)]
 pub struct CloudWatchLogsEvent {
     /// The maximum number of records in each batch that Lambda pulls from your stream or queue
     /// and sends to your function. Lambda passes all of the records in the batch to the function
@@ -2519,7 +2580,9 @@ pub struct CloudWatchLogsEvent {
 impl CloudWatchLogsEvent {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(filter_pattern: impl Into<Property<String>>, log_group_name: impl Into<Property<String>>, source_access_configurations: impl Into<Property<Json>>, topics: impl Into<Property<List<String>>>) -> Self { Self { filter_pattern: filter_pattern.into(), log_group_name: log_group_name.into(), source_access_configurations: source_access_configurations.into(), topics: topics.into(), ..Self::default() } }
+    pub fn new(filter_pattern: impl Into<Property<String>>, log_group_name: impl Into<Property<String>>, source_access_configurations: impl Into<Property<Json>>, topics: impl Into<Property<List<String>>>) -> Self {
+        Self { batch_size: Property::Absent, bisect_batch_on_function_error: Property::Absent, consumer_group_id: Property::Absent, enabled: Property::Absent, filter_criteria: Property::Absent, filter_pattern: filter_pattern.into(), function_response_types: Property::Absent, kafka_bootstrap_servers: Property::Absent, kms_key_arn: Property::Absent, log_group_name: log_group_name.into(), logging_config: Property::Absent, maximum_record_age_in_seconds: Property::Absent, maximum_retry_attempts: Property::Absent, metrics_config: Property::Absent, provisioned_poller_config: Property::Absent, schema_registry_config: Property::Absent, source_access_configurations: source_access_configurations.into(), starting_position: Property::Absent, starting_position_timestamp: Property::Absent, topics: topics.into() }
+    }
 }
 
 impl Data for CloudWatchLogsEvent {
@@ -2552,7 +2615,7 @@ impl Data for CloudWatchLogsEvent {
 impl Read for CloudWatchLogsEvent {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { batch_size: Property::Absent, bisect_batch_on_function_error: Property::Absent, consumer_group_id: Property::Absent, enabled: Property::Absent, filter_criteria: Property::Absent, filter_pattern: Property::Absent, function_response_types: Property::Absent, kafka_bootstrap_servers: Property::Absent, kms_key_arn: Property::Absent, log_group_name: Property::Absent, logging_config: Property::Absent, maximum_record_age_in_seconds: Property::Absent, maximum_retry_attempts: Property::Absent, metrics_config: Property::Absent, provisioned_poller_config: Property::Absent, schema_registry_config: Property::Absent, source_access_configurations: Property::Absent, starting_position: Property::Absent, starting_position_timestamp: Property::Absent, topics: Property::Absent };
         from.open(json)?;
         from.field(json, "BatchSize", &mut this.batch_size);
         from.field(json, "BisectBatchOnFunctionError", &mut this.bisect_batch_on_function_error);
@@ -2579,6 +2642,7 @@ impl Read for CloudWatchLogsEvent {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CloudWatchLogsEvent {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2587,7 +2651,6 @@ impl fmt::Debug for CloudWatchLogsEvent {
 /// `IoTRuleEvent` of `AWS::Serverless::Function`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-function-iotruleevent.html)
-#[derive(Default)]
 pub struct IotRuleEvent {
     /// `AwsIotSqlVersion`, which AWS does not describe.
     ///
@@ -2719,7 +2782,9 @@ pub struct IotRuleEvent {
 impl IotRuleEvent {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(source_access_configurations: impl Into<Property<Json>>, sql: impl Into<Property<String>>, topics: impl Into<Property<List<String>>>) -> Self { Self { source_access_configurations: source_access_configurations.into(), sql: sql.into(), topics: topics.into(), ..Self::default() } }
+    pub fn new(source_access_configurations: impl Into<Property<Json>>, sql: impl Into<Property<String>>, topics: impl Into<Property<List<String>>>) -> Self {
+        Self { aws_iot_sql_version: Property::Absent, batch_size: Property::Absent, bisect_batch_on_function_error: Property::Absent, consumer_group_id: Property::Absent, enabled: Property::Absent, filter_criteria: Property::Absent, function_response_types: Property::Absent, kafka_bootstrap_servers: Property::Absent, kms_key_arn: Property::Absent, logging_config: Property::Absent, maximum_record_age_in_seconds: Property::Absent, maximum_retry_attempts: Property::Absent, metrics_config: Property::Absent, provisioned_poller_config: Property::Absent, schema_registry_config: Property::Absent, source_access_configurations: source_access_configurations.into(), sql: sql.into(), starting_position: Property::Absent, starting_position_timestamp: Property::Absent, topics: topics.into() }
+    }
 }
 
 impl Data for IotRuleEvent {
@@ -2752,7 +2817,7 @@ impl Data for IotRuleEvent {
 impl Read for IotRuleEvent {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { aws_iot_sql_version: Property::Absent, batch_size: Property::Absent, bisect_batch_on_function_error: Property::Absent, consumer_group_id: Property::Absent, enabled: Property::Absent, filter_criteria: Property::Absent, function_response_types: Property::Absent, kafka_bootstrap_servers: Property::Absent, kms_key_arn: Property::Absent, logging_config: Property::Absent, maximum_record_age_in_seconds: Property::Absent, maximum_retry_attempts: Property::Absent, metrics_config: Property::Absent, provisioned_poller_config: Property::Absent, schema_registry_config: Property::Absent, source_access_configurations: Property::Absent, sql: Property::Absent, starting_position: Property::Absent, starting_position_timestamp: Property::Absent, topics: Property::Absent };
         from.open(json)?;
         from.field(json, "AwsIotSqlVersion", &mut this.aws_iot_sql_version);
         from.field(json, "BatchSize", &mut this.batch_size);
@@ -2779,6 +2844,7 @@ impl Read for IotRuleEvent {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IotRuleEvent {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2787,7 +2853,6 @@ impl fmt::Debug for IotRuleEvent {
 /// `AlexaSkillEvent` of `AWS::Serverless::Function`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-function-alexaskillevent.html)
-#[derive(Default)]
 pub struct AlexaSkillEvent {
     /// The maximum number of records in each batch that Lambda pulls from your stream or queue
     /// and sends to your function. Lambda passes all of the records in the batch to the function
@@ -2915,7 +2980,9 @@ pub struct AlexaSkillEvent {
 impl AlexaSkillEvent {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(skill_id: impl Into<Property<String>>, source_access_configurations: impl Into<Property<Json>>, topics: impl Into<Property<List<String>>>) -> Self { Self { skill_id: skill_id.into(), source_access_configurations: source_access_configurations.into(), topics: topics.into(), ..Self::default() } }
+    pub fn new(skill_id: impl Into<Property<String>>, source_access_configurations: impl Into<Property<Json>>, topics: impl Into<Property<List<String>>>) -> Self {
+        Self { batch_size: Property::Absent, bisect_batch_on_function_error: Property::Absent, consumer_group_id: Property::Absent, enabled: Property::Absent, filter_criteria: Property::Absent, function_response_types: Property::Absent, kafka_bootstrap_servers: Property::Absent, kms_key_arn: Property::Absent, logging_config: Property::Absent, maximum_record_age_in_seconds: Property::Absent, maximum_retry_attempts: Property::Absent, metrics_config: Property::Absent, provisioned_poller_config: Property::Absent, schema_registry_config: Property::Absent, skill_id: skill_id.into(), source_access_configurations: source_access_configurations.into(), starting_position: Property::Absent, starting_position_timestamp: Property::Absent, topics: topics.into() }
+    }
 }
 
 impl Data for AlexaSkillEvent {
@@ -2947,7 +3014,7 @@ impl Data for AlexaSkillEvent {
 impl Read for AlexaSkillEvent {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { batch_size: Property::Absent, bisect_batch_on_function_error: Property::Absent, consumer_group_id: Property::Absent, enabled: Property::Absent, filter_criteria: Property::Absent, function_response_types: Property::Absent, kafka_bootstrap_servers: Property::Absent, kms_key_arn: Property::Absent, logging_config: Property::Absent, maximum_record_age_in_seconds: Property::Absent, maximum_retry_attempts: Property::Absent, metrics_config: Property::Absent, provisioned_poller_config: Property::Absent, schema_registry_config: Property::Absent, skill_id: Property::Absent, source_access_configurations: Property::Absent, starting_position: Property::Absent, starting_position_timestamp: Property::Absent, topics: Property::Absent };
         from.open(json)?;
         from.field(json, "BatchSize", &mut this.batch_size);
         from.field(json, "BisectBatchOnFunctionError", &mut this.bisect_batch_on_function_error);
@@ -2973,6 +3040,7 @@ impl Read for AlexaSkillEvent {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AlexaSkillEvent {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2981,7 +3049,6 @@ impl fmt::Debug for AlexaSkillEvent {
 /// `EventBridgeRuleEvent` of `AWS::Serverless::Function`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-function-eventbridgeruleevent.html)
-#[derive(Default)]
 pub struct EventBridgeRuleEvent {
     /// The maximum number of records in each batch that Lambda pulls from your stream or queue
     /// and sends to your function. Lambda passes all of the records in the batch to the function
@@ -3121,7 +3188,9 @@ pub struct EventBridgeRuleEvent {
 impl EventBridgeRuleEvent {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(pattern: impl Into<Property<Json>>, source_access_configurations: impl Into<Property<Json>>, topics: impl Into<Property<List<String>>>) -> Self { Self { pattern: pattern.into(), source_access_configurations: source_access_configurations.into(), topics: topics.into(), ..Self::default() } }
+    pub fn new(pattern: impl Into<Property<Json>>, source_access_configurations: impl Into<Property<Json>>, topics: impl Into<Property<List<String>>>) -> Self {
+        Self { batch_size: Property::Absent, bisect_batch_on_function_error: Property::Absent, consumer_group_id: Property::Absent, enabled: Property::Absent, event_bus_name: Property::Absent, filter_criteria: Property::Absent, function_response_types: Property::Absent, input: Property::Absent, input_path: Property::Absent, kafka_bootstrap_servers: Property::Absent, kms_key_arn: Property::Absent, logging_config: Property::Absent, maximum_record_age_in_seconds: Property::Absent, maximum_retry_attempts: Property::Absent, metrics_config: Property::Absent, pattern: pattern.into(), provisioned_poller_config: Property::Absent, schema_registry_config: Property::Absent, source_access_configurations: source_access_configurations.into(), starting_position: Property::Absent, starting_position_timestamp: Property::Absent, topics: topics.into() }
+    }
 }
 
 impl Data for EventBridgeRuleEvent {
@@ -3156,7 +3225,7 @@ impl Data for EventBridgeRuleEvent {
 impl Read for EventBridgeRuleEvent {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { batch_size: Property::Absent, bisect_batch_on_function_error: Property::Absent, consumer_group_id: Property::Absent, enabled: Property::Absent, event_bus_name: Property::Absent, filter_criteria: Property::Absent, function_response_types: Property::Absent, input: Property::Absent, input_path: Property::Absent, kafka_bootstrap_servers: Property::Absent, kms_key_arn: Property::Absent, logging_config: Property::Absent, maximum_record_age_in_seconds: Property::Absent, maximum_retry_attempts: Property::Absent, metrics_config: Property::Absent, pattern: Property::Absent, provisioned_poller_config: Property::Absent, schema_registry_config: Property::Absent, source_access_configurations: Property::Absent, starting_position: Property::Absent, starting_position_timestamp: Property::Absent, topics: Property::Absent };
         from.open(json)?;
         from.field(json, "BatchSize", &mut this.batch_size);
         from.field(json, "BisectBatchOnFunctionError", &mut this.bisect_batch_on_function_error);
@@ -3185,6 +3254,7 @@ impl Read for EventBridgeRuleEvent {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EventBridgeRuleEvent {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3193,7 +3263,6 @@ impl fmt::Debug for EventBridgeRuleEvent {
 /// `HttpApiEvent` of `AWS::Serverless::Function`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-function-httpapievent.html)
-#[derive(Default)]
 pub struct HttpApiEvent {
     /// `ApiId`, which AWS does not describe.
     ///
@@ -3345,7 +3414,9 @@ pub struct HttpApiEvent {
 impl HttpApiEvent {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(source_access_configurations: impl Into<Property<Json>>, topics: impl Into<Property<List<String>>>) -> Self { Self { source_access_configurations: source_access_configurations.into(), topics: topics.into(), ..Self::default() } }
+    pub fn new(source_access_configurations: impl Into<Property<Json>>, topics: impl Into<Property<List<String>>>) -> Self {
+        Self { api_id: Property::Absent, auth: Property::Absent, batch_size: Property::Absent, bisect_batch_on_function_error: Property::Absent, consumer_group_id: Property::Absent, enabled: Property::Absent, filter_criteria: Property::Absent, function_response_types: Property::Absent, kafka_bootstrap_servers: Property::Absent, kms_key_arn: Property::Absent, logging_config: Property::Absent, maximum_record_age_in_seconds: Property::Absent, maximum_retry_attempts: Property::Absent, method: Property::Absent, metrics_config: Property::Absent, path: Property::Absent, payload_format_version: Property::Absent, provisioned_poller_config: Property::Absent, route_settings: Property::Absent, schema_registry_config: Property::Absent, source_access_configurations: source_access_configurations.into(), starting_position: Property::Absent, starting_position_timestamp: Property::Absent, timeout_in_millis: Property::Absent, topics: topics.into() }
+    }
 }
 
 impl Data for HttpApiEvent {
@@ -3383,7 +3454,7 @@ impl Data for HttpApiEvent {
 impl Read for HttpApiEvent {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { api_id: Property::Absent, auth: Property::Absent, batch_size: Property::Absent, bisect_batch_on_function_error: Property::Absent, consumer_group_id: Property::Absent, enabled: Property::Absent, filter_criteria: Property::Absent, function_response_types: Property::Absent, kafka_bootstrap_servers: Property::Absent, kms_key_arn: Property::Absent, logging_config: Property::Absent, maximum_record_age_in_seconds: Property::Absent, maximum_retry_attempts: Property::Absent, method: Property::Absent, metrics_config: Property::Absent, path: Property::Absent, payload_format_version: Property::Absent, provisioned_poller_config: Property::Absent, route_settings: Property::Absent, schema_registry_config: Property::Absent, source_access_configurations: Property::Absent, starting_position: Property::Absent, starting_position_timestamp: Property::Absent, timeout_in_millis: Property::Absent, topics: Property::Absent };
         from.open(json)?;
         from.field(json, "ApiId", &mut this.api_id);
         from.field(json, "Auth", &mut this.auth);
@@ -3415,6 +3486,7 @@ impl Read for HttpApiEvent {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HttpApiEvent {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3423,7 +3495,6 @@ impl fmt::Debug for HttpApiEvent {
 /// `CognitoEvent` of `AWS::Serverless::Function`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-function-cognitoevent.html)
-#[derive(Default)]
 pub struct CognitoEvent {
     /// The maximum number of records in each batch that Lambda pulls from your stream or queue
     /// and sends to your function. Lambda passes all of the records in the batch to the function
@@ -3555,7 +3626,9 @@ pub struct CognitoEvent {
 impl CognitoEvent {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(source_access_configurations: impl Into<Property<Json>>, topics: impl Into<Property<List<String>>>, trigger: impl Into<Property<CognitoEventTrigger>>, user_pool: impl Into<Property<String>>) -> Self { Self { source_access_configurations: source_access_configurations.into(), topics: topics.into(), trigger: trigger.into(), user_pool: user_pool.into(), ..Self::default() } }
+    pub fn new(source_access_configurations: impl Into<Property<Json>>, topics: impl Into<Property<List<String>>>, trigger: impl Into<Property<CognitoEventTrigger>>, user_pool: impl Into<Property<String>>) -> Self {
+        Self { batch_size: Property::Absent, bisect_batch_on_function_error: Property::Absent, consumer_group_id: Property::Absent, enabled: Property::Absent, filter_criteria: Property::Absent, function_response_types: Property::Absent, kafka_bootstrap_servers: Property::Absent, kms_key_arn: Property::Absent, logging_config: Property::Absent, maximum_record_age_in_seconds: Property::Absent, maximum_retry_attempts: Property::Absent, metrics_config: Property::Absent, provisioned_poller_config: Property::Absent, schema_registry_config: Property::Absent, source_access_configurations: source_access_configurations.into(), starting_position: Property::Absent, starting_position_timestamp: Property::Absent, topics: topics.into(), trigger: trigger.into(), user_pool: user_pool.into() }
+    }
 }
 
 impl Data for CognitoEvent {
@@ -3588,7 +3661,7 @@ impl Data for CognitoEvent {
 impl Read for CognitoEvent {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { batch_size: Property::Absent, bisect_batch_on_function_error: Property::Absent, consumer_group_id: Property::Absent, enabled: Property::Absent, filter_criteria: Property::Absent, function_response_types: Property::Absent, kafka_bootstrap_servers: Property::Absent, kms_key_arn: Property::Absent, logging_config: Property::Absent, maximum_record_age_in_seconds: Property::Absent, maximum_retry_attempts: Property::Absent, metrics_config: Property::Absent, provisioned_poller_config: Property::Absent, schema_registry_config: Property::Absent, source_access_configurations: Property::Absent, starting_position: Property::Absent, starting_position_timestamp: Property::Absent, topics: Property::Absent, trigger: Property::Absent, user_pool: Property::Absent };
         from.open(json)?;
         from.field(json, "BatchSize", &mut this.batch_size);
         from.field(json, "BisectBatchOnFunctionError", &mut this.bisect_batch_on_function_error);
@@ -3615,6 +3688,7 @@ impl Read for CognitoEvent {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CognitoEvent {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3623,7 +3697,6 @@ impl fmt::Debug for CognitoEvent {
 /// `FileSystemConfig` of `AWS::Serverless::Function`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-function-filesystemconfig.html)
-#[derive(Default)]
 pub struct FileSystemConfig {
     /// `Arn`, which AWS does not describe.
     ///
@@ -3639,6 +3712,11 @@ pub struct FileSystemConfig {
     pub s3_files_config: Property<AwsLambdaFunctionS3FilesConfig>,
 }
 
+impl Default for FileSystemConfig {
+    #[inline]
+    fn default() -> Self { Self { arn: Property::Absent, local_mount_path: Property::Absent, s3_files_config: Property::Absent } }
+}
+
 impl Data for FileSystemConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -3652,7 +3730,7 @@ impl Data for FileSystemConfig {
 impl Read for FileSystemConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { arn: Property::Absent, local_mount_path: Property::Absent, s3_files_config: Property::Absent };
         from.open(json)?;
         from.field(json, "Arn", &mut this.arn);
         from.field(json, "LocalMountPath", &mut this.local_mount_path);
@@ -3662,6 +3740,7 @@ impl Read for FileSystemConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FileSystemConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3670,7 +3749,6 @@ impl fmt::Debug for FileSystemConfig {
 /// `FunctionUrlConfig` of `AWS::Serverless::Function`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-function-functionurlconfig.html)
-#[derive(Default)]
 pub struct FunctionUrlConfig {
     /// `AuthType`, which AWS does not describe.
     ///
@@ -3689,7 +3767,9 @@ pub struct FunctionUrlConfig {
 impl FunctionUrlConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(auth_type: impl Into<Property<String>>) -> Self { Self { auth_type: auth_type.into(), ..Self::default() } }
+    pub fn new(auth_type: impl Into<Property<String>>) -> Self {
+        Self { auth_type: auth_type.into(), cors: Property::Absent, invoke_mode: Property::Absent }
+    }
 }
 
 impl Data for FunctionUrlConfig {
@@ -3705,7 +3785,7 @@ impl Data for FunctionUrlConfig {
 impl Read for FunctionUrlConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { auth_type: Property::Absent, cors: Property::Absent, invoke_mode: Property::Absent };
         from.open(json)?;
         from.field(json, "AuthType", &mut this.auth_type);
         from.field(json, "Cors", &mut this.cors);
@@ -3715,6 +3795,7 @@ impl Read for FunctionUrlConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FunctionUrlConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3723,7 +3804,6 @@ impl fmt::Debug for FunctionUrlConfig {
 /// `CorsConfiguration` of `AWS::Serverless::Function`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-function-corsconfiguration.html)
-#[derive(Default)]
 pub struct CorsConfiguration {
     /// `AllowCredentials`, which AWS does not describe.
     ///
@@ -3767,7 +3847,9 @@ pub struct CorsConfiguration {
 impl CorsConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(allow_origin: impl Into<Property<String>>) -> Self { Self { allow_origin: allow_origin.into(), ..Self::default() } }
+    pub fn new(allow_origin: impl Into<Property<String>>) -> Self {
+        Self { allow_credentials: Property::Absent, allow_headers: Property::Absent, allow_methods: Property::Absent, allow_origin: allow_origin.into(), allow_origins: Property::Absent, expose_headers: Property::Absent, max_age: Property::Absent }
+    }
 }
 
 impl Data for CorsConfiguration {
@@ -3787,7 +3869,7 @@ impl Data for CorsConfiguration {
 impl Read for CorsConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allow_credentials: Property::Absent, allow_headers: Property::Absent, allow_methods: Property::Absent, allow_origin: Property::Absent, allow_origins: Property::Absent, expose_headers: Property::Absent, max_age: Property::Absent };
         from.open(json)?;
         from.field(json, "AllowCredentials", &mut this.allow_credentials);
         from.field(json, "AllowHeaders", &mut this.allow_headers);
@@ -3801,6 +3883,7 @@ impl Read for CorsConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CorsConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3809,7 +3892,6 @@ impl fmt::Debug for CorsConfiguration {
 /// `ImageConfig` of `AWS::Serverless::Function`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-function-imageconfig.html)
-#[derive(Default)]
 pub struct ImageConfig {
     /// `Command`, which AWS does not describe.
     ///
@@ -3825,6 +3907,11 @@ pub struct ImageConfig {
     pub working_directory: Property<String>,
 }
 
+impl Default for ImageConfig {
+    #[inline]
+    fn default() -> Self { Self { command: Property::Absent, entry_point: Property::Absent, working_directory: Property::Absent } }
+}
+
 impl Data for ImageConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -3838,7 +3925,7 @@ impl Data for ImageConfig {
 impl Read for ImageConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { command: Property::Absent, entry_point: Property::Absent, working_directory: Property::Absent };
         from.open(json)?;
         from.field(json, "Command", &mut this.command);
         from.field(json, "EntryPoint", &mut this.entry_point);
@@ -3848,6 +3935,7 @@ impl Read for ImageConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ImageConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3856,7 +3944,6 @@ impl fmt::Debug for ImageConfig {
 /// `IAMPolicyDocument` of `AWS::Serverless::Function`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-function-iampolicydocument.html)
-#[derive(Default)]
 pub struct IamPolicyDocument {
     /// `Statement`, which AWS does not describe.
     ///
@@ -3871,7 +3958,9 @@ pub struct IamPolicyDocument {
 impl IamPolicyDocument {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(statement: impl Into<Property<Json>>) -> Self { Self { statement: statement.into(), ..Self::default() } }
+    pub fn new(statement: impl Into<Property<Json>>) -> Self {
+        Self { statement: statement.into(), version: Property::Absent }
+    }
 }
 
 impl Data for IamPolicyDocument {
@@ -3886,7 +3975,7 @@ impl Data for IamPolicyDocument {
 impl Read for IamPolicyDocument {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { statement: Property::Absent, version: Property::Absent };
         from.open(json)?;
         from.field(json, "Statement", &mut this.statement);
         from.field(json, "Version", &mut this.version);
@@ -3895,6 +3984,7 @@ impl Read for IamPolicyDocument {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IamPolicyDocument {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3903,7 +3993,6 @@ impl fmt::Debug for IamPolicyDocument {
 /// `SAMPolicyTemplate` of `AWS::Serverless::Function`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-function-sampolicytemplate.html)
-#[derive(Default)]
 pub struct SamPolicyTemplate {
     /// `AMIDescribePolicy`, which AWS does not describe.
     ///
@@ -4043,6 +4132,11 @@ pub struct SamPolicyTemplate {
     pub vpc_access_policy: Property<EmptySampt>,
 }
 
+impl Default for SamPolicyTemplate {
+    #[inline]
+    fn default() -> Self { Self { ami_describe_policy: Property::Absent, aws_secrets_manager_get_secret_value_policy: Property::Absent, cloud_formation_describe_stacks_policy: Property::Absent, cloud_watch_put_metric_policy: Property::Absent, dynamodb_crud_policy: Property::Absent, dynamodb_read_policy: Property::Absent, dynamodb_stream_read_policy: Property::Absent, dynamodb_write_policy: Property::Absent, ec2_describe_policy: Property::Absent, elasticsearch_http_post_policy: Property::Absent, filter_log_events_policy: Property::Absent, kms_decrypt_policy: Property::Absent, kinesis_crud_policy: Property::Absent, kinesis_stream_read_policy: Property::Absent, lambda_invoke_policy: Property::Absent, rekognition_detect_only_policy: Property::Absent, rekognition_labels_policy: Property::Absent, rekognition_no_data_access_policy: Property::Absent, rekognition_read_policy: Property::Absent, rekognition_write_only_access_policy: Property::Absent, s3_crud_policy: Property::Absent, s3_read_policy: Property::Absent, s3_write_policy: Property::Absent, ses_bulk_templated_crud_policy: Property::Absent, ses_crud_policy: Property::Absent, ses_email_template_crud_policy: Property::Absent, ses_send_bounce_policy: Property::Absent, sns_crud_policy: Property::Absent, sns_publish_message_policy: Property::Absent, sqs_poller_policy: Property::Absent, sqs_send_message_policy: Property::Absent, ssm_parameter_read_policy: Property::Absent, step_functions_execution_policy: Property::Absent, vpc_access_policy: Property::Absent } }
+}
+
 impl Data for SamPolicyTemplate {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -4087,7 +4181,7 @@ impl Data for SamPolicyTemplate {
 impl Read for SamPolicyTemplate {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ami_describe_policy: Property::Absent, aws_secrets_manager_get_secret_value_policy: Property::Absent, cloud_formation_describe_stacks_policy: Property::Absent, cloud_watch_put_metric_policy: Property::Absent, dynamodb_crud_policy: Property::Absent, dynamodb_read_policy: Property::Absent, dynamodb_stream_read_policy: Property::Absent, dynamodb_write_policy: Property::Absent, ec2_describe_policy: Property::Absent, elasticsearch_http_post_policy: Property::Absent, filter_log_events_policy: Property::Absent, kms_decrypt_policy: Property::Absent, kinesis_crud_policy: Property::Absent, kinesis_stream_read_policy: Property::Absent, lambda_invoke_policy: Property::Absent, rekognition_detect_only_policy: Property::Absent, rekognition_labels_policy: Property::Absent, rekognition_no_data_access_policy: Property::Absent, rekognition_read_policy: Property::Absent, rekognition_write_only_access_policy: Property::Absent, s3_crud_policy: Property::Absent, s3_read_policy: Property::Absent, s3_write_policy: Property::Absent, ses_bulk_templated_crud_policy: Property::Absent, ses_crud_policy: Property::Absent, ses_email_template_crud_policy: Property::Absent, ses_send_bounce_policy: Property::Absent, sns_crud_policy: Property::Absent, sns_publish_message_policy: Property::Absent, sqs_poller_policy: Property::Absent, sqs_send_message_policy: Property::Absent, ssm_parameter_read_policy: Property::Absent, step_functions_execution_policy: Property::Absent, vpc_access_policy: Property::Absent };
         from.open(json)?;
         from.field(json, "AMIDescribePolicy", &mut this.ami_describe_policy);
         from.field(json, "AWSSecretsManagerGetSecretValuePolicy", &mut this.aws_secrets_manager_get_secret_value_policy);
@@ -4128,6 +4222,7 @@ impl Read for SamPolicyTemplate {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SamPolicyTemplate {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -4136,7 +4231,6 @@ impl fmt::Debug for SamPolicyTemplate {
 /// `ProvisionedConcurrencyConfig` of `AWS::Serverless::Function`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-function-provisionedconcurrencyconfig.html)
-#[derive(Default)]
 pub struct ProvisionedConcurrencyConfig {
     /// `ProvisionedConcurrentExecutions`, which AWS does not describe.
     ///
@@ -4147,7 +4241,9 @@ pub struct ProvisionedConcurrencyConfig {
 impl ProvisionedConcurrencyConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(provisioned_concurrent_executions: impl Into<Property<f64>>) -> Self { Self { provisioned_concurrent_executions: provisioned_concurrent_executions.into() } }
+    pub fn new(provisioned_concurrent_executions: impl Into<Property<f64>>) -> Self {
+        Self { provisioned_concurrent_executions: provisioned_concurrent_executions.into() }
+    }
 }
 
 impl Data for ProvisionedConcurrencyConfig {
@@ -4161,7 +4257,7 @@ impl Data for ProvisionedConcurrencyConfig {
 impl Read for ProvisionedConcurrencyConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { provisioned_concurrent_executions: Property::Absent };
         from.open(json)?;
         from.field(json, "ProvisionedConcurrentExecutions", &mut this.provisioned_concurrent_executions);
         from.close(json)?;
@@ -4169,6 +4265,7 @@ impl Read for ProvisionedConcurrencyConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ProvisionedConcurrencyConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -4177,7 +4274,6 @@ impl fmt::Debug for ProvisionedConcurrencyConfig {
 /// `VpcConfig` of `AWS::Serverless::Function`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-function-vpcconfig.html)
-#[derive(Default)]
 pub struct VpcConfig {
     /// Allows outbound IPv6 traffic on VPC functions that are connected to dual-stack subnets.
     ///
@@ -4199,6 +4295,11 @@ pub struct VpcConfig {
     pub subnet_ids: Property<List<String>>,
 }
 
+impl Default for VpcConfig {
+    #[inline]
+    fn default() -> Self { Self { ipv6_allowed_for_dual_stack: Property::Absent, security_group_ids: Property::Absent, subnet_ids: Property::Absent } }
+}
+
 impl Data for VpcConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -4212,7 +4313,7 @@ impl Data for VpcConfig {
 impl Read for VpcConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ipv6_allowed_for_dual_stack: Property::Absent, security_group_ids: Property::Absent, subnet_ids: Property::Absent };
         from.open(json)?;
         from.field(json, "Ipv6AllowedForDualStack", &mut this.ipv6_allowed_for_dual_stack);
         from.field(json, "SecurityGroupIds", &mut this.security_group_ids);
@@ -4222,6 +4323,7 @@ impl Read for VpcConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VpcConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -4230,7 +4332,6 @@ impl fmt::Debug for VpcConfig {
 /// `S3NotificationFilter` of `AWS::Serverless::Function`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-function-s3notificationfilter.html)
-#[derive(Default)]
 pub struct S3NotificationFilter {
     /// `S3Key`, which AWS does not describe.
     ///
@@ -4241,7 +4342,9 @@ pub struct S3NotificationFilter {
 impl S3NotificationFilter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(s3_key: impl Into<Property<S3KeyFilter>>) -> Self { Self { s3_key: s3_key.into() } }
+    pub fn new(s3_key: impl Into<Property<S3KeyFilter>>) -> Self {
+        Self { s3_key: s3_key.into() }
+    }
 }
 
 impl Data for S3NotificationFilter {
@@ -4255,7 +4358,7 @@ impl Data for S3NotificationFilter {
 impl Read for S3NotificationFilter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { s3_key: Property::Absent };
         from.open(json)?;
         from.field(json, "S3Key", &mut this.s3_key);
         from.close(json)?;
@@ -4263,6 +4366,7 @@ impl Read for S3NotificationFilter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3NotificationFilter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -4271,7 +4375,6 @@ impl fmt::Debug for S3NotificationFilter {
 /// `DestinationConfig` of `AWS::Serverless::Function`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-function-destinationconfig.html)
-#[derive(Default)]
 pub struct DestinationConfig {
     /// `OnFailure`, which AWS does not describe.
     ///
@@ -4282,7 +4385,9 @@ pub struct DestinationConfig {
 impl DestinationConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(on_failure: impl Into<Property<Destination>>) -> Self { Self { on_failure: on_failure.into() } }
+    pub fn new(on_failure: impl Into<Property<Destination>>) -> Self {
+        Self { on_failure: on_failure.into() }
+    }
 }
 
 impl Data for DestinationConfig {
@@ -4296,7 +4401,7 @@ impl Data for DestinationConfig {
 impl Read for DestinationConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { on_failure: Property::Absent };
         from.open(json)?;
         from.field(json, "OnFailure", &mut this.on_failure);
         from.close(json)?;
@@ -4304,6 +4409,7 @@ impl Read for DestinationConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DestinationConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -4312,7 +4418,6 @@ impl fmt::Debug for DestinationConfig {
 /// `Auth` of `AWS::Serverless::Function`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-function-auth.html)
-#[derive(Default)]
 pub struct Auth {
     /// `ApiKeyRequired`, which AWS does not describe.
     ///
@@ -4332,6 +4437,11 @@ pub struct Auth {
     pub resource_policy: Property<AuthResourcePolicy>,
 }
 
+impl Default for Auth {
+    #[inline]
+    fn default() -> Self { Self { api_key_required: Property::Absent, authorization_scopes: Property::Absent, authorizer: Property::Absent, resource_policy: Property::Absent } }
+}
+
 impl Data for Auth {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -4346,7 +4456,7 @@ impl Data for Auth {
 impl Read for Auth {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { api_key_required: Property::Absent, authorization_scopes: Property::Absent, authorizer: Property::Absent, resource_policy: Property::Absent };
         from.open(json)?;
         from.field(json, "ApiKeyRequired", &mut this.api_key_required);
         from.field(json, "AuthorizationScopes", &mut this.authorization_scopes);
@@ -4357,6 +4467,7 @@ impl Read for Auth {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Auth {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -4365,7 +4476,6 @@ impl fmt::Debug for Auth {
 /// `RequestModel` of `AWS::Serverless::Function`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-function-requestmodel.html)
-#[derive(Default)]
 pub struct RequestModel {
     /// `Model`, which AWS does not describe.
     ///
@@ -4388,7 +4498,9 @@ pub struct RequestModel {
 impl RequestModel {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(model: impl Into<Property<String>>) -> Self { Self { model: model.into(), ..Self::default() } }
+    pub fn new(model: impl Into<Property<String>>) -> Self {
+        Self { model: model.into(), required: Property::Absent, validate_body: Property::Absent, validate_parameters: Property::Absent }
+    }
 }
 
 impl Data for RequestModel {
@@ -4405,7 +4517,7 @@ impl Data for RequestModel {
 impl Read for RequestModel {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { model: Property::Absent, required: Property::Absent, validate_body: Property::Absent, validate_parameters: Property::Absent };
         from.open(json)?;
         from.field(json, "Model", &mut this.model);
         from.field(json, "Required", &mut this.required);
@@ -4416,6 +4528,7 @@ impl Read for RequestModel {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RequestModel {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -4424,7 +4537,6 @@ impl fmt::Debug for RequestModel {
 /// `RequestParameter` of `AWS::Serverless::Function`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-function-requestparameter.html)
-#[derive(Default)]
 pub struct RequestParameter {
     /// `Caching`, which AWS does not describe.
     ///
@@ -4434,6 +4546,11 @@ pub struct RequestParameter {
     ///
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-function-requestparameter.html#cfn-serverless-function-requestparameter-required)
     pub required: Property<bool>,
+}
+
+impl Default for RequestParameter {
+    #[inline]
+    fn default() -> Self { Self { caching: Property::Absent, required: Property::Absent } }
 }
 
 impl Data for RequestParameter {
@@ -4448,7 +4565,7 @@ impl Data for RequestParameter {
 impl Read for RequestParameter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { caching: Property::Absent, required: Property::Absent };
         from.open(json)?;
         from.field(json, "Caching", &mut this.caching);
         from.field(json, "Required", &mut this.required);
@@ -4457,6 +4574,7 @@ impl Read for RequestParameter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RequestParameter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -4465,7 +4583,6 @@ impl fmt::Debug for RequestParameter {
 /// `HttpApiFunctionAuth` of `AWS::Serverless::Function`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-function-httpapifunctionauth.html)
-#[derive(Default)]
 pub struct HttpApiFunctionAuth {
     /// `AuthorizationScopes`, which AWS does not describe.
     ///
@@ -4475,6 +4592,11 @@ pub struct HttpApiFunctionAuth {
     ///
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-function-httpapifunctionauth.html#cfn-serverless-function-httpapifunctionauth-authorizer)
     pub authorizer: Property<String>,
+}
+
+impl Default for HttpApiFunctionAuth {
+    #[inline]
+    fn default() -> Self { Self { authorization_scopes: Property::Absent, authorizer: Property::Absent } }
 }
 
 impl Data for HttpApiFunctionAuth {
@@ -4489,7 +4611,7 @@ impl Data for HttpApiFunctionAuth {
 impl Read for HttpApiFunctionAuth {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { authorization_scopes: Property::Absent, authorizer: Property::Absent };
         from.open(json)?;
         from.field(json, "AuthorizationScopes", &mut this.authorization_scopes);
         from.field(json, "Authorizer", &mut this.authorizer);
@@ -4498,6 +4620,7 @@ impl Read for HttpApiFunctionAuth {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HttpApiFunctionAuth {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -4506,7 +4629,6 @@ impl fmt::Debug for HttpApiFunctionAuth {
 /// `RouteSettings` of `AWS::Serverless::Function`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-function-routesettings.html)
-#[derive(Default)]
 pub struct RouteSettings {
     /// `DataTraceEnabled`, which AWS does not describe.
     ///
@@ -4530,6 +4652,11 @@ pub struct RouteSettings {
     pub throttling_rate_limit: Property<f64>,
 }
 
+impl Default for RouteSettings {
+    #[inline]
+    fn default() -> Self { Self { data_trace_enabled: Property::Absent, detailed_metrics_enabled: Property::Absent, logging_level: Property::Absent, throttling_burst_limit: Property::Absent, throttling_rate_limit: Property::Absent } }
+}
+
 impl Data for RouteSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -4545,7 +4672,7 @@ impl Data for RouteSettings {
 impl Read for RouteSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { data_trace_enabled: Property::Absent, detailed_metrics_enabled: Property::Absent, logging_level: Property::Absent, throttling_burst_limit: Property::Absent, throttling_rate_limit: Property::Absent };
         from.open(json)?;
         from.field(json, "DataTraceEnabled", &mut this.data_trace_enabled);
         from.field(json, "DetailedMetricsEnabled", &mut this.detailed_metrics_enabled);
@@ -4557,6 +4684,7 @@ impl Read for RouteSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RouteSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -4565,8 +4693,12 @@ impl fmt::Debug for RouteSettings {
 /// `EmptySAMPT` of `AWS::Serverless::Function`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-function-emptysampt.html)
-#[derive(Default)]
 pub struct EmptySampt {
+}
+
+impl Default for EmptySampt {
+    #[inline]
+    fn default() -> Self { Self {  } }
 }
 
 impl Data for EmptySampt {
@@ -4576,13 +4708,14 @@ impl Data for EmptySampt {
 impl Read for EmptySampt {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let this = Self::default();
+        let this = Self {  };
         from.open(json)?;
         from.close(json)?;
         Some(this)
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EmptySampt {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -4591,7 +4724,6 @@ impl fmt::Debug for EmptySampt {
 /// `SecretArnSAMPT` of `AWS::Serverless::Function`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-function-secretarnsampt.html)
-#[derive(Default)]
 pub struct SecretArnSampt {
     /// `SecretArn`, which AWS does not describe.
     ///
@@ -4602,7 +4734,9 @@ pub struct SecretArnSampt {
 impl SecretArnSampt {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(secret_arn: impl Into<Property<String>>) -> Self { Self { secret_arn: secret_arn.into() } }
+    pub fn new(secret_arn: impl Into<Property<String>>) -> Self {
+        Self { secret_arn: secret_arn.into() }
+    }
 }
 
 impl Data for SecretArnSampt {
@@ -4616,7 +4750,7 @@ impl Data for SecretArnSampt {
 impl Read for SecretArnSampt {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { secret_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "SecretArn", &mut this.secret_arn);
         from.close(json)?;
@@ -4624,6 +4758,7 @@ impl Read for SecretArnSampt {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SecretArnSampt {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -4632,7 +4767,6 @@ impl fmt::Debug for SecretArnSampt {
 /// `TableSAMPT` of `AWS::Serverless::Function`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-function-tablesampt.html)
-#[derive(Default)]
 pub struct TableSampt {
     /// `TableName`, which AWS does not describe.
     ///
@@ -4643,7 +4777,9 @@ pub struct TableSampt {
 impl TableSampt {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(table_name: impl Into<Property<String>>) -> Self { Self { table_name: table_name.into() } }
+    pub fn new(table_name: impl Into<Property<String>>) -> Self {
+        Self { table_name: table_name.into() }
+    }
 }
 
 impl Data for TableSampt {
@@ -4657,7 +4793,7 @@ impl Data for TableSampt {
 impl Read for TableSampt {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { table_name: Property::Absent };
         from.open(json)?;
         from.field(json, "TableName", &mut this.table_name);
         from.close(json)?;
@@ -4665,6 +4801,7 @@ impl Read for TableSampt {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TableSampt {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -4673,7 +4810,6 @@ impl fmt::Debug for TableSampt {
 /// `TableStreamSAMPT` of `AWS::Serverless::Function`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-function-tablestreamsampt.html)
-#[derive(Default)]
 pub struct TableStreamSampt {
     /// `StreamName`, which AWS does not describe.
     ///
@@ -4688,7 +4824,9 @@ pub struct TableStreamSampt {
 impl TableStreamSampt {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(stream_name: impl Into<Property<String>>, table_name: impl Into<Property<String>>) -> Self { Self { stream_name: stream_name.into(), table_name: table_name.into() } }
+    pub fn new(stream_name: impl Into<Property<String>>, table_name: impl Into<Property<String>>) -> Self {
+        Self { stream_name: stream_name.into(), table_name: table_name.into() }
+    }
 }
 
 impl Data for TableStreamSampt {
@@ -4703,7 +4841,7 @@ impl Data for TableStreamSampt {
 impl Read for TableStreamSampt {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { stream_name: Property::Absent, table_name: Property::Absent };
         from.open(json)?;
         from.field(json, "StreamName", &mut this.stream_name);
         from.field(json, "TableName", &mut this.table_name);
@@ -4712,6 +4850,7 @@ impl Read for TableStreamSampt {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TableStreamSampt {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -4720,7 +4859,6 @@ impl fmt::Debug for TableStreamSampt {
 /// `DomainSAMPT` of `AWS::Serverless::Function`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-function-domainsampt.html)
-#[derive(Default)]
 pub struct DomainSampt {
     /// `DomainName`, which AWS does not describe.
     ///
@@ -4731,7 +4869,9 @@ pub struct DomainSampt {
 impl DomainSampt {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(domain_name: impl Into<Property<String>>) -> Self { Self { domain_name: domain_name.into() } }
+    pub fn new(domain_name: impl Into<Property<String>>) -> Self {
+        Self { domain_name: domain_name.into() }
+    }
 }
 
 impl Data for DomainSampt {
@@ -4745,7 +4885,7 @@ impl Data for DomainSampt {
 impl Read for DomainSampt {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { domain_name: Property::Absent };
         from.open(json)?;
         from.field(json, "DomainName", &mut this.domain_name);
         from.close(json)?;
@@ -4753,6 +4893,7 @@ impl Read for DomainSampt {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DomainSampt {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -4761,7 +4902,6 @@ impl fmt::Debug for DomainSampt {
 /// `LogGroupSAMPT` of `AWS::Serverless::Function`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-function-loggroupsampt.html)
-#[derive(Default)]
 pub struct LogGroupSampt {
     /// `LogGroupName`, which AWS does not describe.
     ///
@@ -4772,7 +4912,9 @@ pub struct LogGroupSampt {
 impl LogGroupSampt {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(log_group_name: impl Into<Property<String>>) -> Self { Self { log_group_name: log_group_name.into() } }
+    pub fn new(log_group_name: impl Into<Property<String>>) -> Self {
+        Self { log_group_name: log_group_name.into() }
+    }
 }
 
 impl Data for LogGroupSampt {
@@ -4786,7 +4928,7 @@ impl Data for LogGroupSampt {
 impl Read for LogGroupSampt {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { log_group_name: Property::Absent };
         from.open(json)?;
         from.field(json, "LogGroupName", &mut this.log_group_name);
         from.close(json)?;
@@ -4794,6 +4936,7 @@ impl Read for LogGroupSampt {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LogGroupSampt {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -4802,7 +4945,6 @@ impl fmt::Debug for LogGroupSampt {
 /// `KeySAMPT` of `AWS::Serverless::Function`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-function-keysampt.html)
-#[derive(Default)]
 pub struct KeySampt {
     /// `KeyId`, which AWS does not describe.
     ///
@@ -4813,7 +4955,9 @@ pub struct KeySampt {
 impl KeySampt {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key_id: impl Into<Property<String>>) -> Self { Self { key_id: key_id.into() } }
+    pub fn new(key_id: impl Into<Property<String>>) -> Self {
+        Self { key_id: key_id.into() }
+    }
 }
 
 impl Data for KeySampt {
@@ -4827,7 +4971,7 @@ impl Data for KeySampt {
 impl Read for KeySampt {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key_id: Property::Absent };
         from.open(json)?;
         from.field(json, "KeyId", &mut this.key_id);
         from.close(json)?;
@@ -4835,6 +4979,7 @@ impl Read for KeySampt {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KeySampt {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -4843,7 +4988,6 @@ impl fmt::Debug for KeySampt {
 /// `StreamSAMPT` of `AWS::Serverless::Function`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-function-streamsampt.html)
-#[derive(Default)]
 pub struct StreamSampt {
     /// `StreamName`, which AWS does not describe.
     ///
@@ -4854,7 +4998,9 @@ pub struct StreamSampt {
 impl StreamSampt {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(stream_name: impl Into<Property<String>>) -> Self { Self { stream_name: stream_name.into() } }
+    pub fn new(stream_name: impl Into<Property<String>>) -> Self {
+        Self { stream_name: stream_name.into() }
+    }
 }
 
 impl Data for StreamSampt {
@@ -4868,7 +5014,7 @@ impl Data for StreamSampt {
 impl Read for StreamSampt {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { stream_name: Property::Absent };
         from.open(json)?;
         from.field(json, "StreamName", &mut this.stream_name);
         from.close(json)?;
@@ -4876,6 +5022,7 @@ impl Read for StreamSampt {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StreamSampt {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -4884,7 +5031,6 @@ impl fmt::Debug for StreamSampt {
 /// `FunctionSAMPT` of `AWS::Serverless::Function`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-function-functionsampt.html)
-#[derive(Default)]
 pub struct FunctionSampt {
     /// `FunctionName`, which AWS does not describe.
     ///
@@ -4895,7 +5041,9 @@ pub struct FunctionSampt {
 impl FunctionSampt {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(function_name: impl Into<Property<String>>) -> Self { Self { function_name: function_name.into() } }
+    pub fn new(function_name: impl Into<Property<String>>) -> Self {
+        Self { function_name: function_name.into() }
+    }
 }
 
 impl Data for FunctionSampt {
@@ -4909,7 +5057,7 @@ impl Data for FunctionSampt {
 impl Read for FunctionSampt {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { function_name: Property::Absent };
         from.open(json)?;
         from.field(json, "FunctionName", &mut this.function_name);
         from.close(json)?;
@@ -4917,6 +5065,7 @@ impl Read for FunctionSampt {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FunctionSampt {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -4925,7 +5074,6 @@ impl fmt::Debug for FunctionSampt {
 /// `CollectionSAMPT` of `AWS::Serverless::Function`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-function-collectionsampt.html)
-#[derive(Default)]
 pub struct CollectionSampt {
     /// `CollectionId`, which AWS does not describe.
     ///
@@ -4936,7 +5084,9 @@ pub struct CollectionSampt {
 impl CollectionSampt {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(collection_id: impl Into<Property<String>>) -> Self { Self { collection_id: collection_id.into() } }
+    pub fn new(collection_id: impl Into<Property<String>>) -> Self {
+        Self { collection_id: collection_id.into() }
+    }
 }
 
 impl Data for CollectionSampt {
@@ -4950,7 +5100,7 @@ impl Data for CollectionSampt {
 impl Read for CollectionSampt {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { collection_id: Property::Absent };
         from.open(json)?;
         from.field(json, "CollectionId", &mut this.collection_id);
         from.close(json)?;
@@ -4958,6 +5108,7 @@ impl Read for CollectionSampt {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CollectionSampt {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -4966,7 +5117,6 @@ impl fmt::Debug for CollectionSampt {
 /// `BucketSAMPT` of `AWS::Serverless::Function`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-function-bucketsampt.html)
-#[derive(Default)]
 pub struct BucketSampt {
     /// `BucketName`, which AWS does not describe.
     ///
@@ -4977,7 +5127,9 @@ pub struct BucketSampt {
 impl BucketSampt {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bucket_name: impl Into<Property<String>>) -> Self { Self { bucket_name: bucket_name.into() } }
+    pub fn new(bucket_name: impl Into<Property<String>>) -> Self {
+        Self { bucket_name: bucket_name.into() }
+    }
 }
 
 impl Data for BucketSampt {
@@ -4991,7 +5143,7 @@ impl Data for BucketSampt {
 impl Read for BucketSampt {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket_name: Property::Absent };
         from.open(json)?;
         from.field(json, "BucketName", &mut this.bucket_name);
         from.close(json)?;
@@ -4999,6 +5151,7 @@ impl Read for BucketSampt {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BucketSampt {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -5007,7 +5160,6 @@ impl fmt::Debug for BucketSampt {
 /// `IdentitySAMPT` of `AWS::Serverless::Function`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-function-identitysampt.html)
-#[derive(Default)]
 pub struct IdentitySampt {
     /// `IdentityName`, which AWS does not describe.
     ///
@@ -5018,7 +5170,9 @@ pub struct IdentitySampt {
 impl IdentitySampt {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(identity_name: impl Into<Property<String>>) -> Self { Self { identity_name: identity_name.into() } }
+    pub fn new(identity_name: impl Into<Property<String>>) -> Self {
+        Self { identity_name: identity_name.into() }
+    }
 }
 
 impl Data for IdentitySampt {
@@ -5032,7 +5186,7 @@ impl Data for IdentitySampt {
 impl Read for IdentitySampt {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { identity_name: Property::Absent };
         from.open(json)?;
         from.field(json, "IdentityName", &mut this.identity_name);
         from.close(json)?;
@@ -5040,6 +5194,7 @@ impl Read for IdentitySampt {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IdentitySampt {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -5048,7 +5203,6 @@ impl fmt::Debug for IdentitySampt {
 /// `TopicSAMPT` of `AWS::Serverless::Function`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-function-topicsampt.html)
-#[derive(Default)]
 pub struct TopicSampt {
     /// `TopicName`, which AWS does not describe.
     ///
@@ -5059,7 +5213,9 @@ pub struct TopicSampt {
 impl TopicSampt {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(topic_name: impl Into<Property<String>>) -> Self { Self { topic_name: topic_name.into() } }
+    pub fn new(topic_name: impl Into<Property<String>>) -> Self {
+        Self { topic_name: topic_name.into() }
+    }
 }
 
 impl Data for TopicSampt {
@@ -5073,7 +5229,7 @@ impl Data for TopicSampt {
 impl Read for TopicSampt {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { topic_name: Property::Absent };
         from.open(json)?;
         from.field(json, "TopicName", &mut this.topic_name);
         from.close(json)?;
@@ -5081,6 +5237,7 @@ impl Read for TopicSampt {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TopicSampt {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -5089,7 +5246,6 @@ impl fmt::Debug for TopicSampt {
 /// `QueueSAMPT` of `AWS::Serverless::Function`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-function-queuesampt.html)
-#[derive(Default)]
 pub struct QueueSampt {
     /// `QueueName`, which AWS does not describe.
     ///
@@ -5100,7 +5256,9 @@ pub struct QueueSampt {
 impl QueueSampt {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(queue_name: impl Into<Property<String>>) -> Self { Self { queue_name: queue_name.into() } }
+    pub fn new(queue_name: impl Into<Property<String>>) -> Self {
+        Self { queue_name: queue_name.into() }
+    }
 }
 
 impl Data for QueueSampt {
@@ -5114,7 +5272,7 @@ impl Data for QueueSampt {
 impl Read for QueueSampt {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { queue_name: Property::Absent };
         from.open(json)?;
         from.field(json, "QueueName", &mut this.queue_name);
         from.close(json)?;
@@ -5122,6 +5280,7 @@ impl Read for QueueSampt {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for QueueSampt {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -5130,7 +5289,6 @@ impl fmt::Debug for QueueSampt {
 /// `ParameterNameSAMPT` of `AWS::Serverless::Function`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-function-parameternamesampt.html)
-#[derive(Default)]
 pub struct ParameterNameSampt {
     /// `ParameterName`, which AWS does not describe.
     ///
@@ -5141,7 +5299,9 @@ pub struct ParameterNameSampt {
 impl ParameterNameSampt {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(parameter_name: impl Into<Property<String>>) -> Self { Self { parameter_name: parameter_name.into() } }
+    pub fn new(parameter_name: impl Into<Property<String>>) -> Self {
+        Self { parameter_name: parameter_name.into() }
+    }
 }
 
 impl Data for ParameterNameSampt {
@@ -5155,7 +5315,7 @@ impl Data for ParameterNameSampt {
 impl Read for ParameterNameSampt {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { parameter_name: Property::Absent };
         from.open(json)?;
         from.field(json, "ParameterName", &mut this.parameter_name);
         from.close(json)?;
@@ -5163,6 +5323,7 @@ impl Read for ParameterNameSampt {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ParameterNameSampt {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -5171,7 +5332,6 @@ impl fmt::Debug for ParameterNameSampt {
 /// `StateMachineSAMPT` of `AWS::Serverless::Function`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-function-statemachinesampt.html)
-#[derive(Default)]
 pub struct StateMachineSampt {
     /// `StateMachineName`, which AWS does not describe.
     ///
@@ -5182,7 +5342,9 @@ pub struct StateMachineSampt {
 impl StateMachineSampt {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(state_machine_name: impl Into<Property<String>>) -> Self { Self { state_machine_name: state_machine_name.into() } }
+    pub fn new(state_machine_name: impl Into<Property<String>>) -> Self {
+        Self { state_machine_name: state_machine_name.into() }
+    }
 }
 
 impl Data for StateMachineSampt {
@@ -5196,7 +5358,7 @@ impl Data for StateMachineSampt {
 impl Read for StateMachineSampt {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { state_machine_name: Property::Absent };
         from.open(json)?;
         from.field(json, "StateMachineName", &mut this.state_machine_name);
         from.close(json)?;
@@ -5204,6 +5366,7 @@ impl Read for StateMachineSampt {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StateMachineSampt {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -5212,7 +5375,6 @@ impl fmt::Debug for StateMachineSampt {
 /// `S3KeyFilter` of `AWS::Serverless::Function`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-function-s3keyfilter.html)
-#[derive(Default)]
 pub struct S3KeyFilter {
     /// `Rules`, which AWS does not describe.
     ///
@@ -5223,7 +5385,9 @@ pub struct S3KeyFilter {
 impl S3KeyFilter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(rules: impl Into<Property<List<S3KeyFilterRule>>>) -> Self { Self { rules: rules.into() } }
+    pub fn new(rules: impl Into<Property<List<S3KeyFilterRule>>>) -> Self {
+        Self { rules: rules.into() }
+    }
 }
 
 impl Data for S3KeyFilter {
@@ -5237,7 +5401,7 @@ impl Data for S3KeyFilter {
 impl Read for S3KeyFilter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { rules: Property::Absent };
         from.open(json)?;
         from.field(json, "Rules", &mut this.rules);
         from.close(json)?;
@@ -5245,6 +5409,7 @@ impl Read for S3KeyFilter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3KeyFilter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -5253,7 +5418,6 @@ impl fmt::Debug for S3KeyFilter {
 /// `AuthResourcePolicy` of `AWS::Serverless::Function`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-function-authresourcepolicy.html)
-#[derive(Default)]
 pub struct AuthResourcePolicy {
     /// `AwsAccountBlacklist`, which AWS does not describe.
     ///
@@ -5301,6 +5465,11 @@ pub struct AuthResourcePolicy {
     pub source_vpc_whitelist: Property<List<String>>,
 }
 
+impl Default for AuthResourcePolicy {
+    #[inline]
+    fn default() -> Self { Self { aws_account_blacklist: Property::Absent, aws_account_whitelist: Property::Absent, custom_statements: Property::Absent, intrinsic_vpc_blacklist: Property::Absent, intrinsic_vpc_whitelist: Property::Absent, intrinsic_vpce_blacklist: Property::Absent, intrinsic_vpce_whitelist: Property::Absent, ip_range_blacklist: Property::Absent, ip_range_whitelist: Property::Absent, source_vpc_blacklist: Property::Absent, source_vpc_whitelist: Property::Absent } }
+}
+
 impl Data for AuthResourcePolicy {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -5322,7 +5491,7 @@ impl Data for AuthResourcePolicy {
 impl Read for AuthResourcePolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { aws_account_blacklist: Property::Absent, aws_account_whitelist: Property::Absent, custom_statements: Property::Absent, intrinsic_vpc_blacklist: Property::Absent, intrinsic_vpc_whitelist: Property::Absent, intrinsic_vpce_blacklist: Property::Absent, intrinsic_vpce_whitelist: Property::Absent, ip_range_blacklist: Property::Absent, ip_range_whitelist: Property::Absent, source_vpc_blacklist: Property::Absent, source_vpc_whitelist: Property::Absent };
         from.open(json)?;
         from.field(json, "AwsAccountBlacklist", &mut this.aws_account_blacklist);
         from.field(json, "AwsAccountWhitelist", &mut this.aws_account_whitelist);
@@ -5340,6 +5509,7 @@ impl Read for AuthResourcePolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AuthResourcePolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -5348,7 +5518,6 @@ impl fmt::Debug for AuthResourcePolicy {
 /// `S3KeyFilterRule` of `AWS::Serverless::Function`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-function-s3keyfilterrule.html)
-#[derive(Default)]
 pub struct S3KeyFilterRule {
     /// `Name`, which AWS does not describe.
     ///
@@ -5363,7 +5532,9 @@ pub struct S3KeyFilterRule {
 impl S3KeyFilterRule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { name: name.into(), value: value.into() } }
+    pub fn new(name: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { name: name.into(), value: value.into() }
+    }
 }
 
 impl Data for S3KeyFilterRule {
@@ -5378,7 +5549,7 @@ impl Data for S3KeyFilterRule {
 impl Read for S3KeyFilterRule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Value", &mut this.value);
@@ -5387,6 +5558,7 @@ impl Read for S3KeyFilterRule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3KeyFilterRule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -5395,7 +5567,6 @@ impl fmt::Debug for S3KeyFilterRule {
 /// `AWS::Lambda::Function.DurableConfig` of `AWS::Serverless::Function`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-function-aws::lambda::function.durableconfig.html)
-#[derive(Default)]
 pub struct AwsLambdaFunctionDurableConfig {
     /// `ExecutionTimeout`, which AWS does not describe.
     ///
@@ -5414,7 +5585,9 @@ pub struct AwsLambdaFunctionDurableConfig {
 impl AwsLambdaFunctionDurableConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(execution_timeout: impl Into<Property<f64>>) -> Self { Self { execution_timeout: execution_timeout.into(), ..Self::default() } }
+    pub fn new(execution_timeout: impl Into<Property<f64>>) -> Self {
+        Self { execution_timeout: execution_timeout.into(), kms_key_arn: Property::Absent, retention_period_in_days: Property::Absent }
+    }
 }
 
 impl Data for AwsLambdaFunctionDurableConfig {
@@ -5430,7 +5603,7 @@ impl Data for AwsLambdaFunctionDurableConfig {
 impl Read for AwsLambdaFunctionDurableConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { execution_timeout: Property::Absent, kms_key_arn: Property::Absent, retention_period_in_days: Property::Absent };
         from.open(json)?;
         from.field(json, "ExecutionTimeout", &mut this.execution_timeout);
         from.field(json, "KMSKeyArn", &mut this.kms_key_arn);
@@ -5440,6 +5613,7 @@ impl Read for AwsLambdaFunctionDurableConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AwsLambdaFunctionDurableConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -5448,7 +5622,6 @@ impl fmt::Debug for AwsLambdaFunctionDurableConfig {
 /// `AWS::Lambda::Function.FunctionScalingConfig` of `AWS::Serverless::Function`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-function-aws::lambda::function.functionscalingconfig.html)
-#[derive(Default)]
 pub struct AwsLambdaFunctionFunctionScalingConfig {
     /// `MaxExecutionEnvironments`, which AWS does not describe.
     ///
@@ -5458,6 +5631,11 @@ pub struct AwsLambdaFunctionFunctionScalingConfig {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-function-aws::lambda::function.functionscalingconfig.html#cfn-serverless-function-aws::lambda::function.functionscalingconfig-minexecutionenvironments)
     pub min_execution_environments: Property<f64>,
+}
+
+impl Default for AwsLambdaFunctionFunctionScalingConfig {
+    #[inline]
+    fn default() -> Self { Self { max_execution_environments: Property::Absent, min_execution_environments: Property::Absent } }
 }
 
 impl Data for AwsLambdaFunctionFunctionScalingConfig {
@@ -5472,7 +5650,7 @@ impl Data for AwsLambdaFunctionFunctionScalingConfig {
 impl Read for AwsLambdaFunctionFunctionScalingConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max_execution_environments: Property::Absent, min_execution_environments: Property::Absent };
         from.open(json)?;
         from.field(json, "MaxExecutionEnvironments", &mut this.max_execution_environments);
         from.field(json, "MinExecutionEnvironments", &mut this.min_execution_environments);
@@ -5481,6 +5659,7 @@ impl Read for AwsLambdaFunctionFunctionScalingConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AwsLambdaFunctionFunctionScalingConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -5489,7 +5668,6 @@ impl fmt::Debug for AwsLambdaFunctionFunctionScalingConfig {
 /// `AWS::Lambda::Function.LoggingConfig` of `AWS::Serverless::Function`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-function-aws::lambda::function.loggingconfig.html)
-#[derive(Default)]
 pub struct AwsLambdaFunctionLoggingConfig {
     /// `ApplicationLogLevel`, which AWS does not describe.
     ///
@@ -5509,6 +5687,11 @@ pub struct AwsLambdaFunctionLoggingConfig {
     pub system_log_level: Property<String>,
 }
 
+impl Default for AwsLambdaFunctionLoggingConfig {
+    #[inline]
+    fn default() -> Self { Self { application_log_level: Property::Absent, log_format: Property::Absent, log_group: Property::Absent, system_log_level: Property::Absent } }
+}
+
 impl Data for AwsLambdaFunctionLoggingConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -5523,7 +5706,7 @@ impl Data for AwsLambdaFunctionLoggingConfig {
 impl Read for AwsLambdaFunctionLoggingConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { application_log_level: Property::Absent, log_format: Property::Absent, log_group: Property::Absent, system_log_level: Property::Absent };
         from.open(json)?;
         from.field(json, "ApplicationLogLevel", &mut this.application_log_level);
         from.field(json, "LogFormat", &mut this.log_format);
@@ -5534,6 +5717,7 @@ impl Read for AwsLambdaFunctionLoggingConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AwsLambdaFunctionLoggingConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -5543,7 +5727,6 @@ impl fmt::Debug for AwsLambdaFunctionLoggingConfig {
 /// setting.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-function-snapstart.html)
-#[derive(Default)]
 pub struct SnapStart {
     /// Set ``ApplyOn`` to ``PublishedVersions`` to create a snapshot of the initialized execution
     /// environment when you publish a function version.
@@ -5555,7 +5738,9 @@ pub struct SnapStart {
 impl SnapStart {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(apply_on: impl Into<Property<Listed<SnapStartApplyOn>>>) -> Self { Self { apply_on: apply_on.into() } }
+    pub fn new(apply_on: impl Into<Property<Listed<SnapStartApplyOn>>>) -> Self {
+        Self { apply_on: apply_on.into() }
+    }
 }
 
 impl Data for SnapStart {
@@ -5569,7 +5754,7 @@ impl Data for SnapStart {
 impl Read for SnapStart {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { apply_on: Property::Absent };
         from.open(json)?;
         from.field(json, "ApplyOn", &mut this.apply_on);
         from.close(json)?;
@@ -5577,6 +5762,7 @@ impl Read for SnapStart {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SnapStart {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -5585,7 +5771,6 @@ impl fmt::Debug for SnapStart {
 /// `AWS::Lambda::Function.TenancyConfig` of `AWS::Serverless::Function`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-function-aws::lambda::function.tenancyconfig.html)
-#[derive(Default)]
 pub struct AwsLambdaFunctionTenancyConfig {
     /// `TenantIsolationMode`, which AWS does not describe.
     ///
@@ -5596,7 +5781,9 @@ pub struct AwsLambdaFunctionTenancyConfig {
 impl AwsLambdaFunctionTenancyConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(tenant_isolation_mode: impl Into<Property<String>>) -> Self { Self { tenant_isolation_mode: tenant_isolation_mode.into() } }
+    pub fn new(tenant_isolation_mode: impl Into<Property<String>>) -> Self {
+        Self { tenant_isolation_mode: tenant_isolation_mode.into() }
+    }
 }
 
 impl Data for AwsLambdaFunctionTenancyConfig {
@@ -5610,7 +5797,7 @@ impl Data for AwsLambdaFunctionTenancyConfig {
 impl Read for AwsLambdaFunctionTenancyConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { tenant_isolation_mode: Property::Absent };
         from.open(json)?;
         from.field(json, "TenantIsolationMode", &mut this.tenant_isolation_mode);
         from.close(json)?;
@@ -5618,6 +5805,7 @@ impl Read for AwsLambdaFunctionTenancyConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AwsLambdaFunctionTenancyConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -5626,7 +5814,6 @@ impl fmt::Debug for AwsLambdaFunctionTenancyConfig {
 /// `AWS::CodeDeploy::DeploymentGroup.TriggerConfig` of `AWS::Serverless::Function`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-function-aws::codedeploy::deploymentgroup.triggerconfig.html)
-#[derive(Default)]
 pub struct AwsCodeDeployDeploymentGroupTriggerConfig {
     /// `TriggerEvents`, which AWS does not describe.
     ///
@@ -5642,6 +5829,11 @@ pub struct AwsCodeDeployDeploymentGroupTriggerConfig {
     pub trigger_target_arn: Property<String>,
 }
 
+impl Default for AwsCodeDeployDeploymentGroupTriggerConfig {
+    #[inline]
+    fn default() -> Self { Self { trigger_events: Property::Absent, trigger_name: Property::Absent, trigger_target_arn: Property::Absent } }
+}
+
 impl Data for AwsCodeDeployDeploymentGroupTriggerConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -5655,7 +5847,7 @@ impl Data for AwsCodeDeployDeploymentGroupTriggerConfig {
 impl Read for AwsCodeDeployDeploymentGroupTriggerConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { trigger_events: Property::Absent, trigger_name: Property::Absent, trigger_target_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "TriggerEvents", &mut this.trigger_events);
         from.field(json, "TriggerName", &mut this.trigger_name);
@@ -5665,6 +5857,7 @@ impl Read for AwsCodeDeployDeploymentGroupTriggerConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AwsCodeDeployDeploymentGroupTriggerConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -5673,13 +5866,17 @@ impl fmt::Debug for AwsCodeDeployDeploymentGroupTriggerConfig {
 /// A structure within a ``FilterCriteria`` object that defines an event filtering pattern.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-function-filters.html)
-#[derive(Default)]
 pub struct Filters {
     /// A filter pattern. For more information on the syntax of a filter pattern, see [Filter rule
     /// syntax](https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html#filtering-syntax).
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-function-filters.html#cfn-serverless-function-filters-pattern)
     pub pattern: Property<String>,
+}
+
+impl Default for Filters {
+    #[inline]
+    fn default() -> Self { Self { pattern: Property::Absent } }
 }
 
 impl Data for Filters {
@@ -5693,7 +5890,7 @@ impl Data for Filters {
 impl Read for Filters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { pattern: Property::Absent };
         from.open(json)?;
         from.field(json, "Pattern", &mut this.pattern);
         from.close(json)?;
@@ -5701,6 +5898,7 @@ impl Read for Filters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Filters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -5709,12 +5907,16 @@ impl fmt::Debug for Filters {
 /// An object that contains the filters for an event source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-function-filtercriteria.html)
-#[derive(Default)]
 pub struct FilterCriteria {
     /// A list of filters.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-function-filtercriteria.html#cfn-serverless-function-filtercriteria-filters)
     pub filters: Property<List<Filters>>,
+}
+
+impl Default for FilterCriteria {
+    #[inline]
+    fn default() -> Self { Self { filters: Property::Absent } }
 }
 
 impl Data for FilterCriteria {
@@ -5728,7 +5930,7 @@ impl Data for FilterCriteria {
 impl Read for FilterCriteria {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { filters: Property::Absent };
         from.open(json)?;
         from.field(json, "Filters", &mut this.filters);
         from.close(json)?;
@@ -5736,6 +5938,7 @@ impl Read for FilterCriteria {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FilterCriteria {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -5744,7 +5947,6 @@ impl fmt::Debug for FilterCriteria {
 /// The function's Amazon CloudWatch Logs configuration settings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-function-loggingconfig.html)
-#[derive(Default)]
 pub struct LoggingConfig {
     /// Set this property to filter the system logs for your function that Lambda sends to
     /// CloudWatch. Lambda only sends system logs at the selected level of detail and lower, where
@@ -5752,6 +5954,11 @@ pub struct LoggingConfig {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-function-loggingconfig.html#cfn-serverless-function-loggingconfig-systemloglevel)
     pub system_log_level: Property<Listed<LoggingConfigSystemLogLevel>>,
+}
+
+impl Default for LoggingConfig {
+    #[inline]
+    fn default() -> Self { Self { system_log_level: Property::Absent } }
 }
 
 impl Data for LoggingConfig {
@@ -5765,7 +5972,7 @@ impl Data for LoggingConfig {
 impl Read for LoggingConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { system_log_level: Property::Absent };
         from.open(json)?;
         from.field(json, "SystemLogLevel", &mut this.system_log_level);
         from.close(json)?;
@@ -5773,6 +5980,7 @@ impl Read for LoggingConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LoggingConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -5782,7 +5990,6 @@ impl fmt::Debug for LoggingConfig {
 /// which metrics you want your event source mapping to produce.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-function-metricsconfig.html)
-#[derive(Default)]
 pub struct MetricsConfig {
     /// The metrics you want your event source mapping to produce, including ``EventCount``,
     /// ``ErrorCount``, ``KafkaMetrics``.
@@ -5800,6 +6007,11 @@ pub struct MetricsConfig {
     pub metrics: Property<List<Listed<MetricsConfigMetrics>>>,
 }
 
+impl Default for MetricsConfig {
+    #[inline]
+    fn default() -> Self { Self { metrics: Property::Absent } }
+}
+
 impl Data for MetricsConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -5811,7 +6023,7 @@ impl Data for MetricsConfig {
 impl Read for MetricsConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { metrics: Property::Absent };
         from.open(json)?;
         from.field(json, "Metrics", &mut this.metrics);
         from.close(json)?;
@@ -5819,6 +6031,7 @@ impl Read for MetricsConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MetricsConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -5830,7 +6043,6 @@ impl fmt::Debug for MetricsConfig {
 /// maximum number of event pollers for your event source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-function-provisionedpollerconfig.html)
-#[derive(Default)]
 pub struct ProvisionedPollerConfig {
     /// The maximum number of event pollers this event source can scale up to. For Amazon SQS
     /// event source mappings, the accepted range is between 2 and 10,000, with a default of 200.
@@ -5855,6 +6067,11 @@ pub struct ProvisionedPollerConfig {
     pub poller_group_name: Property<String>,
 }
 
+impl Default for ProvisionedPollerConfig {
+    #[inline]
+    fn default() -> Self { Self { maximum_pollers: Property::Absent, minimum_pollers: Property::Absent, poller_group_name: Property::Absent } }
+}
+
 impl Data for ProvisionedPollerConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -5868,7 +6085,7 @@ impl Data for ProvisionedPollerConfig {
 impl Read for ProvisionedPollerConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { maximum_pollers: Property::Absent, minimum_pollers: Property::Absent, poller_group_name: Property::Absent };
         from.open(json)?;
         from.field(json, "MaximumPollers", &mut this.maximum_pollers);
         from.field(json, "MinimumPollers", &mut this.minimum_pollers);
@@ -5878,6 +6095,7 @@ impl Read for ProvisionedPollerConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ProvisionedPollerConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -5886,7 +6104,6 @@ impl fmt::Debug for ProvisionedPollerConfig {
 /// Specific configuration settings for a self-managed Apache Kafka event source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-function-schemaregistryconfig.html)
-#[derive(Default)]
 pub struct SchemaRegistryConfig {
     /// The identifier for the Kafka Consumer Group to join.
     ///
@@ -5903,6 +6120,11 @@ pub struct SchemaRegistryConfig {
     pub schema_registry_config: Property<Box<SchemaRegistryConfig>>,
 }
 
+impl Default for SchemaRegistryConfig {
+    #[inline]
+    fn default() -> Self { Self { consumer_group_id: Property::Absent, consumption_mode: Property::Absent, schema_registry_config: Property::Absent } }
+}
+
 impl Data for SchemaRegistryConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -5916,7 +6138,7 @@ impl Data for SchemaRegistryConfig {
 impl Read for SchemaRegistryConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { consumer_group_id: Property::Absent, consumption_mode: Property::Absent, schema_registry_config: Property::Absent };
         from.open(json)?;
         from.field(json, "ConsumerGroupId", &mut this.consumer_group_id);
         from.field(json, "ConsumptionMode", &mut this.consumption_mode);
@@ -5926,6 +6148,7 @@ impl Read for SchemaRegistryConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SchemaRegistryConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -5934,12 +6157,16 @@ impl fmt::Debug for SchemaRegistryConfig {
 /// `AWS::Lambda::Function.S3FilesConfig` of `AWS::Serverless::Function`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-function-aws::lambda::function.s3filesconfig.html)
-#[derive(Default)]
 pub struct AwsLambdaFunctionS3FilesConfig {
     /// `DirectS3Read`, which AWS does not describe.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-function-aws::lambda::function.s3filesconfig.html#cfn-serverless-function-aws::lambda::function.s3filesconfig-directs3read)
     pub direct_s3_read: Property<String>,
+}
+
+impl Default for AwsLambdaFunctionS3FilesConfig {
+    #[inline]
+    fn default() -> Self { Self { direct_s3_read: Property::Absent } }
 }
 
 impl Data for AwsLambdaFunctionS3FilesConfig {
@@ -5953,7 +6180,7 @@ impl Data for AwsLambdaFunctionS3FilesConfig {
 impl Read for AwsLambdaFunctionS3FilesConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { direct_s3_read: Property::Absent };
         from.open(json)?;
         from.field(json, "DirectS3Read", &mut this.direct_s3_read);
         from.close(json)?;
@@ -5961,6 +6188,7 @@ impl Read for AwsLambdaFunctionS3FilesConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AwsLambdaFunctionS3FilesConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -6288,6 +6516,7 @@ impl Read for FunctionCodeUri {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FunctionCodeUri {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -6339,6 +6568,7 @@ impl Read for FunctionPoliciesItem {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FunctionPoliciesItem {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -6395,6 +6625,7 @@ impl Read for FunctionPolicies {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FunctionPolicies {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -6495,6 +6726,7 @@ impl Read for EventSourceProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EventSourceProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -6597,6 +6829,7 @@ impl Read for S3EventEvents {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3EventEvents {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -6644,6 +6877,7 @@ impl Read for ApiEventRequestParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ApiEventRequestParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -6691,6 +6925,7 @@ impl Read for CognitoEventTrigger {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CognitoEventTrigger {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -6738,6 +6973,7 @@ impl Read for FunctionUrlConfigCors {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FunctionUrlConfigCors {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// `AWS::Serverless::GraphQLApi`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-serverless-graphqlapi.html)
-#[derive(Default)]
 pub struct GraphQlApi {
     /// `ApiKeys`, which AWS does not describe.
     ///
@@ -86,7 +85,9 @@ pub struct GraphQlApi {
 impl GraphQlApi {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(auth: impl Into<Property<Json>>) -> Self { Self { auth: auth.into(), ..Self::default() } }
+    pub fn new(auth: impl Into<Property<Json>>) -> Self {
+        Self { api_keys: Property::Absent, auth: auth.into(), cache: Property::Absent, data_sources: Property::Absent, domain_name: Property::Absent, functions: Property::Absent, introspection_config: Property::Absent, logging: Property::Absent, name: Property::Absent, owner_contact: Property::Absent, query_depth_limit: Property::Absent, resolver_count_limit: Property::Absent, resolvers: Property::Absent, schema_inline: Property::Absent, schema_uri: Property::Absent, tags: Property::Absent, visibility: Property::Absent, xray_enabled: Property::Absent }
+    }
 }
 
 impl Data for GraphQlApi {
@@ -117,7 +118,7 @@ impl Data for GraphQlApi {
 impl Read for GraphQlApi {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { api_keys: Property::Absent, auth: Property::Absent, cache: Property::Absent, data_sources: Property::Absent, domain_name: Property::Absent, functions: Property::Absent, introspection_config: Property::Absent, logging: Property::Absent, name: Property::Absent, owner_contact: Property::Absent, query_depth_limit: Property::Absent, resolver_count_limit: Property::Absent, resolvers: Property::Absent, schema_inline: Property::Absent, schema_uri: Property::Absent, tags: Property::Absent, visibility: Property::Absent, xray_enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "ApiKeys", &mut this.api_keys);
         from.field(json, "Auth", &mut this.auth);
@@ -142,6 +143,7 @@ impl Read for GraphQlApi {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GraphQlApi {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -158,7 +160,6 @@ impl GraphQlApi {
 /// `ApiKeys` of `AWS::Serverless::GraphQLApi`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-graphqlapi-apikeys.html)
-#[derive(Default)]
 pub struct ApiKeys {
     /// The API key ID.
     ///
@@ -175,6 +176,11 @@ pub struct ApiKeys {
     pub expires_on: Property<f64>,
 }
 
+impl Default for ApiKeys {
+    #[inline]
+    fn default() -> Self { Self { api_key_id: Property::Absent, description: Property::Absent, expires_on: Property::Absent } }
+}
+
 impl Data for ApiKeys {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -188,7 +194,7 @@ impl Data for ApiKeys {
 impl Read for ApiKeys {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { api_key_id: Property::Absent, description: Property::Absent, expires_on: Property::Absent };
         from.open(json)?;
         from.field(json, "ApiKeyId", &mut this.api_key_id);
         from.field(json, "Description", &mut this.description);
@@ -198,6 +204,7 @@ impl Read for ApiKeys {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ApiKeys {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -206,7 +213,6 @@ impl fmt::Debug for ApiKeys {
 /// `Functions` of `AWS::Serverless::GraphQLApi`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-graphqlapi-functions.html)
-#[derive(Default)]
 pub struct Functions {
     /// The Amazon S3 endpoint (where the code is located??).
     ///
@@ -248,6 +254,11 @@ pub struct Functions {
     pub sync: Property<Json>,
 }
 
+impl Default for Functions {
+    #[inline]
+    fn default() -> Self { Self { code_uri: Property::Absent, data_source: Property::Absent, description: Property::Absent, id: Property::Absent, inline_code: Property::Absent, max_batch_size: Property::Absent, name: Property::Absent, runtime: Property::Absent, sync: Property::Absent } }
+}
+
 impl Data for Functions {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -267,7 +278,7 @@ impl Data for Functions {
 impl Read for Functions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { code_uri: Property::Absent, data_source: Property::Absent, description: Property::Absent, id: Property::Absent, inline_code: Property::Absent, max_batch_size: Property::Absent, name: Property::Absent, runtime: Property::Absent, sync: Property::Absent };
         from.open(json)?;
         from.field(json, "CodeUri", &mut this.code_uri);
         from.field(json, "DataSource", &mut this.data_source);
@@ -283,6 +294,7 @@ impl Read for Functions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Functions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -291,7 +303,6 @@ impl fmt::Debug for Functions {
 /// `Resolvers` of `AWS::Serverless::GraphQLApi`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-graphqlapi-resolvers.html)
-#[derive(Default)]
 pub struct Resolvers {
     /// `Caching`, which AWS does not describe.
     ///
@@ -331,6 +342,11 @@ pub struct Resolvers {
     pub sync: Property<Json>,
 }
 
+impl Default for Resolvers {
+    #[inline]
+    fn default() -> Self { Self { caching: Property::Absent, code_uri: Property::Absent, field_name: Property::Absent, inline_code: Property::Absent, max_batch_size: Property::Absent, pipeline: Property::Absent, runtime: Property::Absent, sync: Property::Absent } }
+}
+
 impl Data for Resolvers {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -349,7 +365,7 @@ impl Data for Resolvers {
 impl Read for Resolvers {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { caching: Property::Absent, code_uri: Property::Absent, field_name: Property::Absent, inline_code: Property::Absent, max_batch_size: Property::Absent, pipeline: Property::Absent, runtime: Property::Absent, sync: Property::Absent };
         from.open(json)?;
         from.field(json, "Caching", &mut this.caching);
         from.field(json, "CodeUri", &mut this.code_uri);
@@ -364,6 +380,7 @@ impl Read for Resolvers {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Resolvers {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

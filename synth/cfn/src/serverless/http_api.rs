@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// <https://github.com/aws/serverless-application-model/blob/master/versions/2016-10-31.md#awsserverlesshttpapi>
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-serverless-httpapi.html)
-#[derive(Default)]
 pub struct HttpApi {
     /// `AccessLogSetting`, which AWS does not describe.
     ///
@@ -79,6 +78,11 @@ pub struct HttpApi {
     pub tags: Property<Map<String>>,
 }
 
+impl Default for HttpApi {
+    #[inline]
+    fn default() -> Self { Self { access_log_setting: Property::Absent, access_log_settings: Property::Absent, auth: Property::Absent, cors_configuration: Property::Absent, default_route_settings: Property::Absent, definition_body: Property::Absent, definition_uri: Property::Absent, description: Property::Absent, disable_execute_api_endpoint: Property::Absent, domain: Property::Absent, fail_on_warnings: Property::Absent, name: Property::Absent, propagate_tags: Property::Absent, route_settings: Property::Absent, stage_name: Property::Absent, stage_variables: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for HttpApi {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -106,7 +110,7 @@ impl Data for HttpApi {
 impl Read for HttpApi {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { access_log_setting: Property::Absent, access_log_settings: Property::Absent, auth: Property::Absent, cors_configuration: Property::Absent, default_route_settings: Property::Absent, definition_body: Property::Absent, definition_uri: Property::Absent, description: Property::Absent, disable_execute_api_endpoint: Property::Absent, domain: Property::Absent, fail_on_warnings: Property::Absent, name: Property::Absent, propagate_tags: Property::Absent, route_settings: Property::Absent, stage_name: Property::Absent, stage_variables: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AccessLogSetting", &mut this.access_log_setting);
         from.field(json, "AccessLogSettings", &mut this.access_log_settings);
@@ -130,6 +134,7 @@ impl Read for HttpApi {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HttpApi {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -146,7 +151,6 @@ impl HttpApi {
 /// `HttpApiAuth` of `AWS::Serverless::HttpApi`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-httpapi-httpapiauth.html)
-#[derive(Default)]
 pub struct HttpApiAuth {
     /// `Authorizers`, which AWS does not describe.
     ///
@@ -162,6 +166,11 @@ pub struct HttpApiAuth {
     pub enable_iam_authorizer: Property<bool>,
 }
 
+impl Default for HttpApiAuth {
+    #[inline]
+    fn default() -> Self { Self { authorizers: Property::Absent, default_authorizer: Property::Absent, enable_iam_authorizer: Property::Absent } }
+}
+
 impl Data for HttpApiAuth {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -175,7 +184,7 @@ impl Data for HttpApiAuth {
 impl Read for HttpApiAuth {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { authorizers: Property::Absent, default_authorizer: Property::Absent, enable_iam_authorizer: Property::Absent };
         from.open(json)?;
         from.field(json, "Authorizers", &mut this.authorizers);
         from.field(json, "DefaultAuthorizer", &mut this.default_authorizer);
@@ -185,6 +194,7 @@ impl Read for HttpApiAuth {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HttpApiAuth {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -193,7 +203,6 @@ impl fmt::Debug for HttpApiAuth {
 /// `CorsConfigurationObject` of `AWS::Serverless::HttpApi`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-httpapi-corsconfigurationobject.html)
-#[derive(Default)]
 pub struct CorsConfigurationObject {
     /// `AllowCredentials`, which AWS does not describe.
     ///
@@ -221,6 +230,11 @@ pub struct CorsConfigurationObject {
     pub max_age: Property<f64>,
 }
 
+impl Default for CorsConfigurationObject {
+    #[inline]
+    fn default() -> Self { Self { allow_credentials: Property::Absent, allow_headers: Property::Absent, allow_methods: Property::Absent, allow_origins: Property::Absent, expose_headers: Property::Absent, max_age: Property::Absent } }
+}
+
 impl Data for CorsConfigurationObject {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -237,7 +251,7 @@ impl Data for CorsConfigurationObject {
 impl Read for CorsConfigurationObject {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allow_credentials: Property::Absent, allow_headers: Property::Absent, allow_methods: Property::Absent, allow_origins: Property::Absent, expose_headers: Property::Absent, max_age: Property::Absent };
         from.open(json)?;
         from.field(json, "AllowCredentials", &mut this.allow_credentials);
         from.field(json, "AllowHeaders", &mut this.allow_headers);
@@ -250,6 +264,7 @@ impl Read for CorsConfigurationObject {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CorsConfigurationObject {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -258,7 +273,6 @@ impl fmt::Debug for CorsConfigurationObject {
 /// `RouteSettings` of `AWS::Serverless::HttpApi`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-httpapi-routesettings.html)
-#[derive(Default)]
 pub struct RouteSettings {
     /// `DataTraceEnabled`, which AWS does not describe.
     ///
@@ -282,6 +296,11 @@ pub struct RouteSettings {
     pub throttling_rate_limit: Property<f64>,
 }
 
+impl Default for RouteSettings {
+    #[inline]
+    fn default() -> Self { Self { data_trace_enabled: Property::Absent, detailed_metrics_enabled: Property::Absent, logging_level: Property::Absent, throttling_burst_limit: Property::Absent, throttling_rate_limit: Property::Absent } }
+}
+
 impl Data for RouteSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -297,7 +316,7 @@ impl Data for RouteSettings {
 impl Read for RouteSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { data_trace_enabled: Property::Absent, detailed_metrics_enabled: Property::Absent, logging_level: Property::Absent, throttling_burst_limit: Property::Absent, throttling_rate_limit: Property::Absent };
         from.open(json)?;
         from.field(json, "DataTraceEnabled", &mut this.data_trace_enabled);
         from.field(json, "DetailedMetricsEnabled", &mut this.detailed_metrics_enabled);
@@ -309,6 +328,7 @@ impl Read for RouteSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RouteSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -317,7 +337,6 @@ impl fmt::Debug for RouteSettings {
 /// `S3Location` of `AWS::Serverless::HttpApi`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-httpapi-s3location.html)
-#[derive(Default)]
 pub struct S3Location {
     /// `Bucket`, which AWS does not describe.
     ///
@@ -336,7 +355,9 @@ pub struct S3Location {
 impl S3Location {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bucket: impl Into<Property<String>>, key: impl Into<Property<String>>) -> Self { Self { bucket: bucket.into(), key: key.into(), ..Self::default() } }
+    pub fn new(bucket: impl Into<Property<String>>, key: impl Into<Property<String>>) -> Self {
+        Self { bucket: bucket.into(), key: key.into(), version: Property::Absent }
+    }
 }
 
 impl Data for S3Location {
@@ -352,7 +373,7 @@ impl Data for S3Location {
 impl Read for S3Location {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket: Property::Absent, key: Property::Absent, version: Property::Absent };
         from.open(json)?;
         from.field(json, "Bucket", &mut this.bucket);
         from.field(json, "Key", &mut this.key);
@@ -362,6 +383,7 @@ impl Read for S3Location {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3Location {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -370,7 +392,6 @@ impl fmt::Debug for S3Location {
 /// `HttpApiDomainConfiguration` of `AWS::Serverless::HttpApi`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-httpapi-httpapidomainconfiguration.html)
-#[derive(Default)]
 pub struct HttpApiDomainConfiguration {
     /// `BasePath`, which AWS does not describe.
     ///
@@ -411,7 +432,9 @@ pub struct HttpApiDomainConfiguration {
 impl HttpApiDomainConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(certificate_arn: impl Into<Property<String>>, domain_name: impl Into<Property<String>>) -> Self { Self { certificate_arn: certificate_arn.into(), domain_name: domain_name.into(), ..Self::default() } }
+    pub fn new(certificate_arn: impl Into<Property<String>>, domain_name: impl Into<Property<String>>) -> Self {
+        Self { base_path: Property::Absent, certificate_arn: certificate_arn.into(), domain_name: domain_name.into(), endpoint_configuration: Property::Absent, mutual_tls_authentication: Property::Absent, ownership_verification_certificate_arn: Property::Absent, route53: Property::Absent, security_policy: Property::Absent }
+    }
 }
 
 impl Data for HttpApiDomainConfiguration {
@@ -432,7 +455,7 @@ impl Data for HttpApiDomainConfiguration {
 impl Read for HttpApiDomainConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { base_path: Property::Absent, certificate_arn: Property::Absent, domain_name: Property::Absent, endpoint_configuration: Property::Absent, mutual_tls_authentication: Property::Absent, ownership_verification_certificate_arn: Property::Absent, route53: Property::Absent, security_policy: Property::Absent };
         from.open(json)?;
         from.field(json, "BasePath", &mut this.base_path);
         from.field(json, "CertificateArn", &mut this.certificate_arn);
@@ -447,6 +470,7 @@ impl Read for HttpApiDomainConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HttpApiDomainConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -455,7 +479,6 @@ impl fmt::Debug for HttpApiDomainConfiguration {
 /// `MutualTlsAuthentication` of `AWS::Serverless::HttpApi`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-httpapi-mutualtlsauthentication.html)
-#[derive(Default)]
 pub struct MutualTlsAuthentication {
     /// `TruststoreUri`, which AWS does not describe.
     ///
@@ -465,6 +488,11 @@ pub struct MutualTlsAuthentication {
     ///
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-httpapi-mutualtlsauthentication.html#cfn-serverless-httpapi-mutualtlsauthentication-truststoreversion)
     pub truststore_version: Property<String>,
+}
+
+impl Default for MutualTlsAuthentication {
+    #[inline]
+    fn default() -> Self { Self { truststore_uri: Property::Absent, truststore_version: Property::Absent } }
 }
 
 impl Data for MutualTlsAuthentication {
@@ -479,7 +507,7 @@ impl Data for MutualTlsAuthentication {
 impl Read for MutualTlsAuthentication {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { truststore_uri: Property::Absent, truststore_version: Property::Absent };
         from.open(json)?;
         from.field(json, "TruststoreUri", &mut this.truststore_uri);
         from.field(json, "TruststoreVersion", &mut this.truststore_version);
@@ -488,6 +516,7 @@ impl Read for MutualTlsAuthentication {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MutualTlsAuthentication {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -496,7 +525,6 @@ impl fmt::Debug for MutualTlsAuthentication {
 /// `Route53Configuration` of `AWS::Serverless::HttpApi`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-httpapi-route53configuration.html)
-#[derive(Default)]
 pub struct Route53Configuration {
     /// `DistributedDomainName`, which AWS does not describe.
     ///
@@ -532,6 +560,11 @@ pub struct Route53Configuration {
     pub set_identifier: Property<Json>,
 }
 
+impl Default for Route53Configuration {
+    #[inline]
+    fn default() -> Self { Self { distributed_domain_name: Property::Absent, distribution_domain_name: Property::Absent, evaluate_target_health: Property::Absent, hosted_zone_id: Property::Absent, hosted_zone_name: Property::Absent, ipv6: Property::Absent, region: Property::Absent, set_identifier: Property::Absent } }
+}
+
 impl Data for Route53Configuration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -550,7 +583,7 @@ impl Data for Route53Configuration {
 impl Read for Route53Configuration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { distributed_domain_name: Property::Absent, distribution_domain_name: Property::Absent, evaluate_target_health: Property::Absent, hosted_zone_id: Property::Absent, hosted_zone_name: Property::Absent, ipv6: Property::Absent, region: Property::Absent, set_identifier: Property::Absent };
         from.open(json)?;
         from.field(json, "DistributedDomainName", &mut this.distributed_domain_name);
         from.field(json, "DistributionDomainName", &mut this.distribution_domain_name);
@@ -565,6 +598,7 @@ impl Read for Route53Configuration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Route53Configuration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -573,7 +607,6 @@ impl fmt::Debug for Route53Configuration {
 /// `AccessLogSetting` of `AWS::Serverless::HttpApi`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-httpapi-accesslogsetting.html)
-#[derive(Default)]
 pub struct AccessLogSetting {
     /// `DestinationArn`, which AWS does not describe.
     ///
@@ -583,6 +616,11 @@ pub struct AccessLogSetting {
     ///
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-httpapi-accesslogsetting.html#cfn-serverless-httpapi-accesslogsetting-format)
     pub format: Property<String>,
+}
+
+impl Default for AccessLogSetting {
+    #[inline]
+    fn default() -> Self { Self { destination_arn: Property::Absent, format: Property::Absent } }
 }
 
 impl Data for AccessLogSetting {
@@ -597,7 +635,7 @@ impl Data for AccessLogSetting {
 impl Read for AccessLogSetting {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { destination_arn: Property::Absent, format: Property::Absent };
         from.open(json)?;
         from.field(json, "DestinationArn", &mut this.destination_arn);
         from.field(json, "Format", &mut this.format);
@@ -606,6 +644,7 @@ impl Read for AccessLogSetting {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AccessLogSetting {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -614,7 +653,6 @@ impl fmt::Debug for AccessLogSetting {
 /// Settings for logging access in this stage.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-httpapi-accesslogsettings.html)
-#[derive(Default)]
 pub struct AccessLogSettings {
     /// `DestinationArn`, which AWS does not describe.
     ///
@@ -624,6 +662,11 @@ pub struct AccessLogSettings {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-httpapi-accesslogsettings.html#cfn-serverless-httpapi-accesslogsettings-format)
     pub format: Property<String>,
+}
+
+impl Default for AccessLogSettings {
+    #[inline]
+    fn default() -> Self { Self { destination_arn: Property::Absent, format: Property::Absent } }
 }
 
 impl Data for AccessLogSettings {
@@ -638,7 +681,7 @@ impl Data for AccessLogSettings {
 impl Read for AccessLogSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { destination_arn: Property::Absent, format: Property::Absent };
         from.open(json)?;
         from.field(json, "DestinationArn", &mut this.destination_arn);
         from.field(json, "Format", &mut this.format);
@@ -647,6 +690,7 @@ impl Read for AccessLogSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AccessLogSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -685,6 +729,7 @@ impl Read for HttpApiCorsConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HttpApiCorsConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -727,6 +772,7 @@ impl Read for HttpApiDefinitionUri {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HttpApiDefinitionUri {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// <https://github.com/awslabs/serverless-application-model/blob/master/versions/2016-10-31.md#awsserverlesslayerversion>
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-serverless-layerversion.html)
-#[derive(Default)]
 pub struct LayerVersion {
     /// `CompatibleArchitectures`, which AWS does not describe.
     ///
@@ -43,6 +42,11 @@ pub struct LayerVersion {
     pub retention_policy: Property<String>,
 }
 
+impl Default for LayerVersion {
+    #[inline]
+    fn default() -> Self { Self { compatible_architectures: Property::Absent, compatible_runtimes: Property::Absent, content_uri: Property::Absent, description: Property::Absent, layer_name: Property::Absent, license_info: Property::Absent, publish_lambda_version: Property::Absent, retention_policy: Property::Absent } }
+}
+
 impl Data for LayerVersion {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -61,7 +65,7 @@ impl Data for LayerVersion {
 impl Read for LayerVersion {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { compatible_architectures: Property::Absent, compatible_runtimes: Property::Absent, content_uri: Property::Absent, description: Property::Absent, layer_name: Property::Absent, license_info: Property::Absent, publish_lambda_version: Property::Absent, retention_policy: Property::Absent };
         from.open(json)?;
         from.field(json, "CompatibleArchitectures", &mut this.compatible_architectures);
         from.field(json, "CompatibleRuntimes", &mut this.compatible_runtimes);
@@ -76,6 +80,7 @@ impl Read for LayerVersion {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LayerVersion {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -92,7 +97,6 @@ impl LayerVersion {
 /// `S3Location` of `AWS::Serverless::LayerVersion`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-layerversion-s3location.html)
-#[derive(Default)]
 pub struct S3Location {
     /// `Bucket`, which AWS does not describe.
     ///
@@ -111,7 +115,9 @@ pub struct S3Location {
 impl S3Location {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bucket: impl Into<Property<String>>, key: impl Into<Property<String>>) -> Self { Self { bucket: bucket.into(), key: key.into(), ..Self::default() } }
+    pub fn new(bucket: impl Into<Property<String>>, key: impl Into<Property<String>>) -> Self {
+        Self { bucket: bucket.into(), key: key.into(), version: Property::Absent }
+    }
 }
 
 impl Data for S3Location {
@@ -127,7 +133,7 @@ impl Data for S3Location {
 impl Read for S3Location {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket: Property::Absent, key: Property::Absent, version: Property::Absent };
         from.open(json)?;
         from.field(json, "Bucket", &mut this.bucket);
         from.field(json, "Key", &mut this.key);
@@ -137,6 +143,7 @@ impl Read for S3Location {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3Location {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -175,6 +182,7 @@ impl Read for LayerVersionContentUri {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LayerVersionContentUri {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// `AWS::Serverless::MicrovmImage`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-serverless-microvmimage.html)
-#[derive(Default)]
 pub struct MicrovmImage {
     /// `AdditionalOsCapabilities`, which AWS does not describe.
     ///
@@ -74,7 +73,9 @@ pub struct MicrovmImage {
 impl MicrovmImage {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(base_image_arn: impl Into<Property<Json>>, base_image_version: impl Into<Property<Json>>, code_uri: impl Into<Property<Json>>, name: impl Into<Property<Json>>) -> Self { Self { base_image_arn: base_image_arn.into(), base_image_version: base_image_version.into(), code_uri: code_uri.into(), name: name.into(), ..Self::default() } }
+    pub fn new(base_image_arn: impl Into<Property<Json>>, base_image_version: impl Into<Property<Json>>, code_uri: impl Into<Property<Json>>, name: impl Into<Property<Json>>) -> Self {
+        Self { additional_os_capabilities: Property::Absent, base_image_arn: base_image_arn.into(), base_image_version: base_image_version.into(), build_role_arn: Property::Absent, code_uri: code_uri.into(), cpu_configurations: Property::Absent, description: Property::Absent, egress_network_connectors: Property::Absent, environment_variables: Property::Absent, hooks: Property::Absent, logging: Property::Absent, name: name.into(), propagate_tags: Property::Absent, resources: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for MicrovmImage {
@@ -102,7 +103,7 @@ impl Data for MicrovmImage {
 impl Read for MicrovmImage {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { additional_os_capabilities: Property::Absent, base_image_arn: Property::Absent, base_image_version: Property::Absent, build_role_arn: Property::Absent, code_uri: Property::Absent, cpu_configurations: Property::Absent, description: Property::Absent, egress_network_connectors: Property::Absent, environment_variables: Property::Absent, hooks: Property::Absent, logging: Property::Absent, name: Property::Absent, propagate_tags: Property::Absent, resources: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AdditionalOsCapabilities", &mut this.additional_os_capabilities);
         from.field(json, "BaseImageArn", &mut this.base_image_arn);
@@ -124,6 +125,7 @@ impl Read for MicrovmImage {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MicrovmImage {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -140,7 +142,6 @@ impl MicrovmImage {
 /// `CpuConfiguration` of `AWS::Serverless::MicrovmImage`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-microvmimage-cpuconfiguration.html)
-#[derive(Default)]
 pub struct CpuConfiguration {
     /// `Architecture`, which AWS does not describe.
     ///
@@ -151,7 +152,9 @@ pub struct CpuConfiguration {
 impl CpuConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(architecture: impl Into<Property<Json>>) -> Self { Self { architecture: architecture.into() } }
+    pub fn new(architecture: impl Into<Property<Json>>) -> Self {
+        Self { architecture: architecture.into() }
+    }
 }
 
 impl Data for CpuConfiguration {
@@ -165,7 +168,7 @@ impl Data for CpuConfiguration {
 impl Read for CpuConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { architecture: Property::Absent };
         from.open(json)?;
         from.field(json, "Architecture", &mut this.architecture);
         from.close(json)?;
@@ -173,6 +176,7 @@ impl Read for CpuConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CpuConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -181,7 +185,6 @@ impl fmt::Debug for CpuConfiguration {
 /// `ResourceSpec` of `AWS::Serverless::MicrovmImage`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-microvmimage-resourcespec.html)
-#[derive(Default)]
 pub struct ResourceSpec {
     /// `MinimumMemoryInMiB`, which AWS does not describe.
     ///
@@ -192,7 +195,9 @@ pub struct ResourceSpec {
 impl ResourceSpec {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(minimum_memory_in_mib: impl Into<Property<Json>>) -> Self { Self { minimum_memory_in_mib: minimum_memory_in_mib.into() } }
+    pub fn new(minimum_memory_in_mib: impl Into<Property<Json>>) -> Self {
+        Self { minimum_memory_in_mib: minimum_memory_in_mib.into() }
+    }
 }
 
 impl Data for ResourceSpec {
@@ -206,7 +211,7 @@ impl Data for ResourceSpec {
 impl Read for ResourceSpec {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { minimum_memory_in_mib: Property::Absent };
         from.open(json)?;
         from.field(json, "MinimumMemoryInMiB", &mut this.minimum_memory_in_mib);
         from.close(json)?;
@@ -214,6 +219,7 @@ impl Read for ResourceSpec {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResourceSpec {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// `AWS::Serverless::NetworkConnector`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-serverless-networkconnector.html)
-#[derive(Default)]
 pub struct NetworkConnector {
     /// `ComputeTypes`, which AWS does not describe.
     ///
@@ -39,7 +38,9 @@ pub struct NetworkConnector {
 impl NetworkConnector {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(vpc_config: impl Into<Property<Json>>) -> Self { Self { vpc_config: vpc_config.into(), ..Self::default() } }
+    pub fn new(vpc_config: impl Into<Property<Json>>) -> Self {
+        Self { compute_types: Property::Absent, name: Property::Absent, operator_role: Property::Absent, propagate_tags: Property::Absent, tags: Property::Absent, vpc_config: vpc_config.into() }
+    }
 }
 
 impl Data for NetworkConnector {
@@ -58,7 +59,7 @@ impl Data for NetworkConnector {
 impl Read for NetworkConnector {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { compute_types: Property::Absent, name: Property::Absent, operator_role: Property::Absent, propagate_tags: Property::Absent, tags: Property::Absent, vpc_config: Property::Absent };
         from.open(json)?;
         from.field(json, "ComputeTypes", &mut this.compute_types);
         from.field(json, "Name", &mut this.name);
@@ -71,6 +72,7 @@ impl Read for NetworkConnector {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NetworkConnector {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

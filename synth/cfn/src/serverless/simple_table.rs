@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// <https://github.com/awslabs/serverless-application-model/blob/master/versions/2016-10-31.md#awsserverlesssimpletable>
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-serverless-simpletable.html)
-#[derive(Default)]
 pub struct SimpleTable {
     /// `PointInTimeRecoverySpecification`, which AWS does not describe.
     ///
@@ -35,6 +34,11 @@ pub struct SimpleTable {
     pub tags: Property<Map<String>>,
 }
 
+impl Default for SimpleTable {
+    #[inline]
+    fn default() -> Self { Self { point_in_time_recovery_specification: Property::Absent, primary_key: Property::Absent, provisioned_throughput: Property::Absent, sse_specification: Property::Absent, table_name: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for SimpleTable {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -51,7 +55,7 @@ impl Data for SimpleTable {
 impl Read for SimpleTable {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { point_in_time_recovery_specification: Property::Absent, primary_key: Property::Absent, provisioned_throughput: Property::Absent, sse_specification: Property::Absent, table_name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "PointInTimeRecoverySpecification", &mut this.point_in_time_recovery_specification);
         from.field(json, "PrimaryKey", &mut this.primary_key);
@@ -64,6 +68,7 @@ impl Read for SimpleTable {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SimpleTable {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -80,7 +85,6 @@ impl SimpleTable {
 /// `PrimaryKey` of `AWS::Serverless::SimpleTable`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-simpletable-primarykey.html)
-#[derive(Default)]
 pub struct PrimaryKey {
     /// `Name`, which AWS does not describe.
     ///
@@ -95,7 +99,9 @@ pub struct PrimaryKey {
 impl PrimaryKey {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<String>>) -> Self { Self { r#type: r#type.into(), ..Self::default() } }
+    pub fn new(r#type: impl Into<Property<String>>) -> Self {
+        Self { name: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for PrimaryKey {
@@ -110,7 +116,7 @@ impl Data for PrimaryKey {
 impl Read for PrimaryKey {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Type", &mut this.r#type);
@@ -119,6 +125,7 @@ impl Read for PrimaryKey {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PrimaryKey {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -127,7 +134,6 @@ impl fmt::Debug for PrimaryKey {
 /// `ProvisionedThroughput` of `AWS::Serverless::SimpleTable`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-simpletable-provisionedthroughput.html)
-#[derive(Default)]
 pub struct ProvisionedThroughput {
     /// `ReadCapacityUnits`, which AWS does not describe.
     ///
@@ -142,7 +148,9 @@ pub struct ProvisionedThroughput {
 impl ProvisionedThroughput {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(write_capacity_units: impl Into<Property<f64>>) -> Self { Self { write_capacity_units: write_capacity_units.into(), ..Self::default() } }
+    pub fn new(write_capacity_units: impl Into<Property<f64>>) -> Self {
+        Self { read_capacity_units: Property::Absent, write_capacity_units: write_capacity_units.into() }
+    }
 }
 
 impl Data for ProvisionedThroughput {
@@ -157,7 +165,7 @@ impl Data for ProvisionedThroughput {
 impl Read for ProvisionedThroughput {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { read_capacity_units: Property::Absent, write_capacity_units: Property::Absent };
         from.open(json)?;
         from.field(json, "ReadCapacityUnits", &mut this.read_capacity_units);
         from.field(json, "WriteCapacityUnits", &mut this.write_capacity_units);
@@ -166,6 +174,7 @@ impl Read for ProvisionedThroughput {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ProvisionedThroughput {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -174,7 +183,6 @@ impl fmt::Debug for ProvisionedThroughput {
 /// `SSESpecification` of `AWS::Serverless::SimpleTable`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-simpletable-ssespecification.html)
-#[derive(Default)]
 pub struct SseSpecification {
     /// `KMSMasterKeyId`, which AWS does not describe.
     ///
@@ -190,6 +198,11 @@ pub struct SseSpecification {
     pub sse_type: Property<String>,
 }
 
+impl Default for SseSpecification {
+    #[inline]
+    fn default() -> Self { Self { kms_master_key_id: Property::Absent, sse_enabled: Property::Absent, sse_type: Property::Absent } }
+}
+
 impl Data for SseSpecification {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -203,7 +216,7 @@ impl Data for SseSpecification {
 impl Read for SseSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { kms_master_key_id: Property::Absent, sse_enabled: Property::Absent, sse_type: Property::Absent };
         from.open(json)?;
         from.field(json, "KMSMasterKeyId", &mut this.kms_master_key_id);
         from.field(json, "SSEEnabled", &mut this.sse_enabled);
@@ -213,6 +226,7 @@ impl Read for SseSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SseSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -221,7 +235,6 @@ impl fmt::Debug for SseSpecification {
 /// `AWS::DynamoDB::Table.PointInTimeRecoverySpecification` of `AWS::Serverless::SimpleTable`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-simpletable-aws::dynamodb::table.pointintimerecoveryspecification.html)
-#[derive(Default)]
 pub struct AwsDynamoDbTablePointInTimeRecoverySpecification {
     /// `PointInTimeRecoveryEnabled`, which AWS does not describe.
     ///
@@ -231,6 +244,11 @@ pub struct AwsDynamoDbTablePointInTimeRecoverySpecification {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-simpletable-aws::dynamodb::table.pointintimerecoveryspecification.html#cfn-serverless-simpletable-aws::dynamodb::table.pointintimerecoveryspecification-recoveryperiodindays)
     pub recovery_period_in_days: Property<f64>,
+}
+
+impl Default for AwsDynamoDbTablePointInTimeRecoverySpecification {
+    #[inline]
+    fn default() -> Self { Self { point_in_time_recovery_enabled: Property::Absent, recovery_period_in_days: Property::Absent } }
 }
 
 impl Data for AwsDynamoDbTablePointInTimeRecoverySpecification {
@@ -245,7 +263,7 @@ impl Data for AwsDynamoDbTablePointInTimeRecoverySpecification {
 impl Read for AwsDynamoDbTablePointInTimeRecoverySpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { point_in_time_recovery_enabled: Property::Absent, recovery_period_in_days: Property::Absent };
         from.open(json)?;
         from.field(json, "PointInTimeRecoveryEnabled", &mut this.point_in_time_recovery_enabled);
         from.field(json, "RecoveryPeriodInDays", &mut this.recovery_period_in_days);
@@ -254,6 +272,7 @@ impl Read for AwsDynamoDbTablePointInTimeRecoverySpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AwsDynamoDbTablePointInTimeRecoverySpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

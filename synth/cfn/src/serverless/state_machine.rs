@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-statemachine.html>
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-serverless-statemachine.html)
-#[derive(Default)]
 pub struct StateMachine {
     /// `AutoPublishAlias`, which AWS does not describe.
     ///
@@ -99,6 +98,11 @@ pub struct StateMachine {
     pub use_alias_as_event_target: Property<bool>,
 }
 
+impl Default for StateMachine {
+    #[inline]
+    fn default() -> Self { Self { auto_publish_alias: Property::Absent, definition: Property::Absent, definition_substitutions: Property::Absent, definition_uri: Property::Absent, deployment_preference: Property::Absent, events: Property::Absent, logging: Property::Absent, name: Property::Absent, permissions_boundaries: Property::Absent, permissions_boundary: Property::Absent, policies: Property::Absent, propagate_tags: Property::Absent, role: Property::Absent, role_path: Property::Absent, tags: Property::Absent, tracing: Property::Absent, r#type: Property::Absent, use_alias_as_event_target: Property::Absent } }
+}
+
 impl Data for StateMachine {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -127,7 +131,7 @@ impl Data for StateMachine {
 impl Read for StateMachine {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { auto_publish_alias: Property::Absent, definition: Property::Absent, definition_substitutions: Property::Absent, definition_uri: Property::Absent, deployment_preference: Property::Absent, events: Property::Absent, logging: Property::Absent, name: Property::Absent, permissions_boundaries: Property::Absent, permissions_boundary: Property::Absent, policies: Property::Absent, propagate_tags: Property::Absent, role: Property::Absent, role_path: Property::Absent, tags: Property::Absent, tracing: Property::Absent, r#type: Property::Absent, use_alias_as_event_target: Property::Absent };
         from.open(json)?;
         from.field(json, "AutoPublishAlias", &mut this.auto_publish_alias);
         from.field(json, "Definition", &mut this.definition);
@@ -152,6 +156,7 @@ impl Read for StateMachine {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StateMachine {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -168,7 +173,6 @@ impl StateMachine {
 /// `S3Location` of `AWS::Serverless::StateMachine`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-statemachine-s3location.html)
-#[derive(Default)]
 pub struct S3Location {
     /// `Bucket`, which AWS does not describe.
     ///
@@ -187,7 +191,9 @@ pub struct S3Location {
 impl S3Location {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bucket: impl Into<Property<String>>, key: impl Into<Property<String>>) -> Self { Self { bucket: bucket.into(), key: key.into(), ..Self::default() } }
+    pub fn new(bucket: impl Into<Property<String>>, key: impl Into<Property<String>>) -> Self {
+        Self { bucket: bucket.into(), key: key.into(), version: Property::Absent }
+    }
 }
 
 impl Data for S3Location {
@@ -203,7 +209,7 @@ impl Data for S3Location {
 impl Read for S3Location {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket: Property::Absent, key: Property::Absent, version: Property::Absent };
         from.open(json)?;
         from.field(json, "Bucket", &mut this.bucket);
         from.field(json, "Key", &mut this.key);
@@ -213,6 +219,7 @@ impl Read for S3Location {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3Location {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -221,7 +228,6 @@ impl fmt::Debug for S3Location {
 /// `EventSource` of `AWS::Serverless::StateMachine`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-statemachine-eventsource.html)
-#[derive(Default)]
 pub struct EventSource {
     /// `Properties`, which AWS does not describe.
     ///
@@ -236,7 +242,9 @@ pub struct EventSource {
 impl EventSource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(properties: impl Into<Property<EventSourceProperties>>, r#type: impl Into<Property<Listed<EventSourceType>>>) -> Self { Self { properties: properties.into(), r#type: r#type.into() } }
+    pub fn new(properties: impl Into<Property<EventSourceProperties>>, r#type: impl Into<Property<Listed<EventSourceType>>>) -> Self {
+        Self { properties: properties.into(), r#type: r#type.into() }
+    }
 }
 
 impl Data for EventSource {
@@ -251,7 +259,7 @@ impl Data for EventSource {
 impl Read for EventSource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { properties: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Properties", &mut this.properties);
         from.field(json, "Type", &mut this.r#type);
@@ -260,6 +268,7 @@ impl Read for EventSource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EventSource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -268,7 +277,6 @@ impl fmt::Debug for EventSource {
 /// `CloudWatchEventEvent` of `AWS::Serverless::StateMachine`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-statemachine-cloudwatcheventevent.html)
-#[derive(Default)]
 pub struct CloudWatchEventEvent {
     /// `Auth`, which AWS does not describe.
     ///
@@ -311,7 +319,9 @@ pub struct CloudWatchEventEvent {
 impl CloudWatchEventEvent {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(method: impl Into<Property<String>>, path: impl Into<Property<String>>, pattern: impl Into<Property<Json>>) -> Self { Self { method: method.into(), path: path.into(), pattern: pattern.into(), ..Self::default() } }
+    pub fn new(method: impl Into<Property<String>>, path: impl Into<Property<String>>, pattern: impl Into<Property<Json>>) -> Self {
+        Self { auth: Property::Absent, event_bus_name: Property::Absent, input: Property::Absent, input_path: Property::Absent, method: method.into(), path: path.into(), pattern: pattern.into(), rest_api_id: Property::Absent, unescape_mapping_template: Property::Absent }
+    }
 }
 
 impl Data for CloudWatchEventEvent {
@@ -333,7 +343,7 @@ impl Data for CloudWatchEventEvent {
 impl Read for CloudWatchEventEvent {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { auth: Property::Absent, event_bus_name: Property::Absent, input: Property::Absent, input_path: Property::Absent, method: Property::Absent, path: Property::Absent, pattern: Property::Absent, rest_api_id: Property::Absent, unescape_mapping_template: Property::Absent };
         from.open(json)?;
         from.field(json, "Auth", &mut this.auth);
         from.field(json, "EventBusName", &mut this.event_bus_name);
@@ -349,6 +359,7 @@ impl Read for CloudWatchEventEvent {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CloudWatchEventEvent {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -357,7 +368,6 @@ impl fmt::Debug for CloudWatchEventEvent {
 /// `EventBridgeRuleEvent` of `AWS::Serverless::StateMachine`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-statemachine-eventbridgeruleevent.html)
-#[derive(Default)]
 pub struct EventBridgeRuleEvent {
     /// `Auth`, which AWS does not describe.
     ///
@@ -400,7 +410,9 @@ pub struct EventBridgeRuleEvent {
 impl EventBridgeRuleEvent {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(method: impl Into<Property<String>>, path: impl Into<Property<String>>, pattern: impl Into<Property<Json>>) -> Self { Self { method: method.into(), path: path.into(), pattern: pattern.into(), ..Self::default() } }
+    pub fn new(method: impl Into<Property<String>>, path: impl Into<Property<String>>, pattern: impl Into<Property<Json>>) -> Self {
+        Self { auth: Property::Absent, event_bus_name: Property::Absent, input: Property::Absent, input_path: Property::Absent, method: method.into(), path: path.into(), pattern: pattern.into(), rest_api_id: Property::Absent, unescape_mapping_template: Property::Absent }
+    }
 }
 
 impl Data for EventBridgeRuleEvent {
@@ -422,7 +434,7 @@ impl Data for EventBridgeRuleEvent {
 impl Read for EventBridgeRuleEvent {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { auth: Property::Absent, event_bus_name: Property::Absent, input: Property::Absent, input_path: Property::Absent, method: Property::Absent, path: Property::Absent, pattern: Property::Absent, rest_api_id: Property::Absent, unescape_mapping_template: Property::Absent };
         from.open(json)?;
         from.field(json, "Auth", &mut this.auth);
         from.field(json, "EventBusName", &mut this.event_bus_name);
@@ -438,6 +450,7 @@ impl Read for EventBridgeRuleEvent {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EventBridgeRuleEvent {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -446,7 +459,6 @@ impl fmt::Debug for EventBridgeRuleEvent {
 /// `ScheduleEvent` of `AWS::Serverless::StateMachine`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-statemachine-scheduleevent.html)
-#[derive(Default)]
 pub struct ScheduleEvent {
     /// `Auth`, which AWS does not describe.
     ///
@@ -481,7 +493,9 @@ pub struct ScheduleEvent {
 impl ScheduleEvent {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(method: impl Into<Property<String>>, path: impl Into<Property<String>>, schedule: impl Into<Property<String>>) -> Self { Self { method: method.into(), path: path.into(), schedule: schedule.into(), ..Self::default() } }
+    pub fn new(method: impl Into<Property<String>>, path: impl Into<Property<String>>, schedule: impl Into<Property<String>>) -> Self {
+        Self { auth: Property::Absent, input: Property::Absent, method: method.into(), path: path.into(), rest_api_id: Property::Absent, schedule: schedule.into(), unescape_mapping_template: Property::Absent }
+    }
 }
 
 impl Data for ScheduleEvent {
@@ -501,7 +515,7 @@ impl Data for ScheduleEvent {
 impl Read for ScheduleEvent {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { auth: Property::Absent, input: Property::Absent, method: Property::Absent, path: Property::Absent, rest_api_id: Property::Absent, schedule: Property::Absent, unescape_mapping_template: Property::Absent };
         from.open(json)?;
         from.field(json, "Auth", &mut this.auth);
         from.field(json, "Input", &mut this.input);
@@ -515,6 +529,7 @@ impl Read for ScheduleEvent {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ScheduleEvent {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -523,7 +538,6 @@ impl fmt::Debug for ScheduleEvent {
 /// `ApiEvent` of `AWS::Serverless::StateMachine`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-statemachine-apievent.html)
-#[derive(Default)]
 pub struct ApiEvent {
     /// `Auth`, which AWS does not describe.
     ///
@@ -550,7 +564,9 @@ pub struct ApiEvent {
 impl ApiEvent {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(method: impl Into<Property<String>>, path: impl Into<Property<String>>) -> Self { Self { method: method.into(), path: path.into(), ..Self::default() } }
+    pub fn new(method: impl Into<Property<String>>, path: impl Into<Property<String>>) -> Self {
+        Self { auth: Property::Absent, method: method.into(), path: path.into(), rest_api_id: Property::Absent, unescape_mapping_template: Property::Absent }
+    }
 }
 
 impl Data for ApiEvent {
@@ -568,7 +584,7 @@ impl Data for ApiEvent {
 impl Read for ApiEvent {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { auth: Property::Absent, method: Property::Absent, path: Property::Absent, rest_api_id: Property::Absent, unescape_mapping_template: Property::Absent };
         from.open(json)?;
         from.field(json, "Auth", &mut this.auth);
         from.field(json, "Method", &mut this.method);
@@ -580,6 +596,7 @@ impl Read for ApiEvent {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ApiEvent {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -588,7 +605,6 @@ impl fmt::Debug for ApiEvent {
 /// `LoggingConfiguration` of `AWS::Serverless::StateMachine`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-statemachine-loggingconfiguration.html)
-#[derive(Default)]
 pub struct LoggingConfiguration {
     /// `Destinations`, which AWS does not describe.
     ///
@@ -605,6 +621,11 @@ pub struct LoggingConfiguration {
     pub level: Property<Listed<LoggingConfigurationLevel>>,
 }
 
+impl Default for LoggingConfiguration {
+    #[inline]
+    fn default() -> Self { Self { destinations: Property::Absent, include_execution_data: Property::Absent, level: Property::Absent } }
+}
+
 impl Data for LoggingConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -618,7 +639,7 @@ impl Data for LoggingConfiguration {
 impl Read for LoggingConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { destinations: Property::Absent, include_execution_data: Property::Absent, level: Property::Absent };
         from.open(json)?;
         from.field(json, "Destinations", &mut this.destinations);
         from.field(json, "IncludeExecutionData", &mut this.include_execution_data);
@@ -628,6 +649,7 @@ impl Read for LoggingConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LoggingConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -636,12 +658,16 @@ impl fmt::Debug for LoggingConfiguration {
 /// `LogDestination` of `AWS::Serverless::StateMachine`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-statemachine-logdestination.html)
-#[derive(Default)]
 pub struct LogDestination {
     /// `CloudWatchLogsLogGroup`, which AWS does not describe.
     ///
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-statemachine-logdestination.html#cfn-serverless-statemachine-logdestination-cloudwatchlogsloggroup)
     pub cloud_watch_logs_log_group: Property<CloudWatchLogsLogGroup>,
+}
+
+impl Default for LogDestination {
+    #[inline]
+    fn default() -> Self { Self { cloud_watch_logs_log_group: Property::Absent } }
 }
 
 impl Data for LogDestination {
@@ -655,7 +681,7 @@ impl Data for LogDestination {
 impl Read for LogDestination {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cloud_watch_logs_log_group: Property::Absent };
         from.open(json)?;
         from.field(json, "CloudWatchLogsLogGroup", &mut this.cloud_watch_logs_log_group);
         from.close(json)?;
@@ -663,6 +689,7 @@ impl Read for LogDestination {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LogDestination {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -671,13 +698,17 @@ impl fmt::Debug for LogDestination {
 /// `CloudWatchLogsLogGroup` of `AWS::Serverless::StateMachine`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-statemachine-cloudwatchlogsloggroup.html)
-#[derive(Default)]
 pub struct CloudWatchLogsLogGroup {
     /// `LogGroupArn`, which AWS does not describe.
     ///
     /// - Length: 1 to 256
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-statemachine-cloudwatchlogsloggroup.html#cfn-serverless-statemachine-cloudwatchlogsloggroup-loggrouparn)
     pub log_group_arn: Property<String>,
+}
+
+impl Default for CloudWatchLogsLogGroup {
+    #[inline]
+    fn default() -> Self { Self { log_group_arn: Property::Absent } }
 }
 
 impl Data for CloudWatchLogsLogGroup {
@@ -691,7 +722,7 @@ impl Data for CloudWatchLogsLogGroup {
 impl Read for CloudWatchLogsLogGroup {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { log_group_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "LogGroupArn", &mut this.log_group_arn);
         from.close(json)?;
@@ -699,6 +730,7 @@ impl Read for CloudWatchLogsLogGroup {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CloudWatchLogsLogGroup {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -707,7 +739,6 @@ impl fmt::Debug for CloudWatchLogsLogGroup {
 /// `IAMPolicyDocument` of `AWS::Serverless::StateMachine`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-statemachine-iampolicydocument.html)
-#[derive(Default)]
 pub struct IamPolicyDocument {
     /// `Statement`, which AWS does not describe.
     ///
@@ -722,7 +753,9 @@ pub struct IamPolicyDocument {
 impl IamPolicyDocument {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(statement: impl Into<Property<Json>>, version: impl Into<Property<String>>) -> Self { Self { statement: statement.into(), version: version.into() } }
+    pub fn new(statement: impl Into<Property<Json>>, version: impl Into<Property<String>>) -> Self {
+        Self { statement: statement.into(), version: version.into() }
+    }
 }
 
 impl Data for IamPolicyDocument {
@@ -737,7 +770,7 @@ impl Data for IamPolicyDocument {
 impl Read for IamPolicyDocument {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { statement: Property::Absent, version: Property::Absent };
         from.open(json)?;
         from.field(json, "Statement", &mut this.statement);
         from.field(json, "Version", &mut this.version);
@@ -746,6 +779,7 @@ impl Read for IamPolicyDocument {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IamPolicyDocument {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -754,7 +788,6 @@ impl fmt::Debug for IamPolicyDocument {
 /// `SAMPolicyTemplate` of `AWS::Serverless::StateMachine`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-statemachine-sampolicytemplate.html)
-#[derive(Default)]
 pub struct SamPolicyTemplate {
     /// `LambdaInvokePolicy`, which AWS does not describe.
     ///
@@ -764,6 +797,11 @@ pub struct SamPolicyTemplate {
     ///
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-statemachine-sampolicytemplate.html#cfn-serverless-statemachine-sampolicytemplate-stepfunctionsexecutionpolicy)
     pub step_functions_execution_policy: Property<StateMachineSampt>,
+}
+
+impl Default for SamPolicyTemplate {
+    #[inline]
+    fn default() -> Self { Self { lambda_invoke_policy: Property::Absent, step_functions_execution_policy: Property::Absent } }
 }
 
 impl Data for SamPolicyTemplate {
@@ -778,7 +816,7 @@ impl Data for SamPolicyTemplate {
 impl Read for SamPolicyTemplate {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { lambda_invoke_policy: Property::Absent, step_functions_execution_policy: Property::Absent };
         from.open(json)?;
         from.field(json, "LambdaInvokePolicy", &mut this.lambda_invoke_policy);
         from.field(json, "StepFunctionsExecutionPolicy", &mut this.step_functions_execution_policy);
@@ -787,6 +825,7 @@ impl Read for SamPolicyTemplate {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SamPolicyTemplate {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -795,12 +834,16 @@ impl fmt::Debug for SamPolicyTemplate {
 /// `TracingConfiguration` of `AWS::Serverless::StateMachine`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-statemachine-tracingconfiguration.html)
-#[derive(Default)]
 pub struct TracingConfiguration {
     /// `Enabled`, which AWS does not describe.
     ///
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-statemachine-tracingconfiguration.html#cfn-serverless-statemachine-tracingconfiguration-enabled)
     pub enabled: Property<bool>,
+}
+
+impl Default for TracingConfiguration {
+    #[inline]
+    fn default() -> Self { Self { enabled: Property::Absent } }
 }
 
 impl Data for TracingConfiguration {
@@ -814,7 +857,7 @@ impl Data for TracingConfiguration {
 impl Read for TracingConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "Enabled", &mut this.enabled);
         from.close(json)?;
@@ -822,6 +865,7 @@ impl Read for TracingConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TracingConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -830,7 +874,6 @@ impl fmt::Debug for TracingConfiguration {
 /// `FunctionSAMPT` of `AWS::Serverless::StateMachine`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-statemachine-functionsampt.html)
-#[derive(Default)]
 pub struct FunctionSampt {
     /// `FunctionName`, which AWS does not describe.
     ///
@@ -841,7 +884,9 @@ pub struct FunctionSampt {
 impl FunctionSampt {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(function_name: impl Into<Property<String>>) -> Self { Self { function_name: function_name.into() } }
+    pub fn new(function_name: impl Into<Property<String>>) -> Self {
+        Self { function_name: function_name.into() }
+    }
 }
 
 impl Data for FunctionSampt {
@@ -855,7 +900,7 @@ impl Data for FunctionSampt {
 impl Read for FunctionSampt {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { function_name: Property::Absent };
         from.open(json)?;
         from.field(json, "FunctionName", &mut this.function_name);
         from.close(json)?;
@@ -863,6 +908,7 @@ impl Read for FunctionSampt {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FunctionSampt {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -871,7 +917,6 @@ impl fmt::Debug for FunctionSampt {
 /// `StateMachineSAMPT` of `AWS::Serverless::StateMachine`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-statemachine-statemachinesampt.html)
-#[derive(Default)]
 pub struct StateMachineSampt {
     /// `StateMachineName`, which AWS does not describe.
     ///
@@ -882,7 +927,9 @@ pub struct StateMachineSampt {
 impl StateMachineSampt {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(state_machine_name: impl Into<Property<String>>) -> Self { Self { state_machine_name: state_machine_name.into() } }
+    pub fn new(state_machine_name: impl Into<Property<String>>) -> Self {
+        Self { state_machine_name: state_machine_name.into() }
+    }
 }
 
 impl Data for StateMachineSampt {
@@ -896,7 +943,7 @@ impl Data for StateMachineSampt {
 impl Read for StateMachineSampt {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { state_machine_name: Property::Absent };
         from.open(json)?;
         from.field(json, "StateMachineName", &mut this.state_machine_name);
         from.close(json)?;
@@ -904,6 +951,7 @@ impl Read for StateMachineSampt {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StateMachineSampt {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -983,6 +1031,7 @@ impl Read for StateMachineDefinitionUri {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StateMachineDefinitionUri {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1034,6 +1083,7 @@ impl Read for StateMachinePoliciesItem {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StateMachinePoliciesItem {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1090,6 +1140,7 @@ impl Read for StateMachinePolicies {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StateMachinePolicies {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1150,6 +1201,7 @@ impl Read for EventSourceProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EventSourceProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

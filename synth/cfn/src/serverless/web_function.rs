@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// `AWS::Serverless::WebFunction`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-serverless-webfunction.html)
-#[derive(Default)]
 pub struct WebFunction {
     /// `AuthType`, which AWS does not describe.
     ///
@@ -106,7 +105,9 @@ pub struct WebFunction {
 impl WebFunction {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(auth_type: impl Into<Property<Json>>, runtime: impl Into<Property<Json>>) -> Self { Self { auth_type: auth_type.into(), runtime: runtime.into(), ..Self::default() } }
+    pub fn new(auth_type: impl Into<Property<Json>>, runtime: impl Into<Property<Json>>) -> Self {
+        Self { auth_type: auth_type.into(), auto_deployment_mode: Property::Absent, code_uri: Property::Absent, egress_network_connector_arn: Property::Absent, endpoint_description: Property::Absent, endpoint_name: Property::Absent, endpoint_type: Property::Absent, entry_point: Property::Absent, environment_variables: Property::Absent, execution_role_arn: Property::Absent, function_name: Property::Absent, inline_code: Property::Absent, kms_key_arn: Property::Absent, logging_config: Property::Absent, max_concurrency_per_environment: Property::Absent, replica_regions: Property::Absent, revision_description: Property::Absent, revision_weights: Property::Absent, runtime: runtime.into(), scaling_config: Property::Absent, tags: Property::Absent, throttle_config: Property::Absent, timeout: Property::Absent }
+    }
 }
 
 impl Data for WebFunction {
@@ -142,7 +143,7 @@ impl Data for WebFunction {
 impl Read for WebFunction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { auth_type: Property::Absent, auto_deployment_mode: Property::Absent, code_uri: Property::Absent, egress_network_connector_arn: Property::Absent, endpoint_description: Property::Absent, endpoint_name: Property::Absent, endpoint_type: Property::Absent, entry_point: Property::Absent, environment_variables: Property::Absent, execution_role_arn: Property::Absent, function_name: Property::Absent, inline_code: Property::Absent, kms_key_arn: Property::Absent, logging_config: Property::Absent, max_concurrency_per_environment: Property::Absent, replica_regions: Property::Absent, revision_description: Property::Absent, revision_weights: Property::Absent, runtime: Property::Absent, scaling_config: Property::Absent, tags: Property::Absent, throttle_config: Property::Absent, timeout: Property::Absent };
         from.open(json)?;
         from.field(json, "AuthType", &mut this.auth_type);
         from.field(json, "AutoDeploymentMode", &mut this.auto_deployment_mode);
@@ -172,6 +173,7 @@ impl Read for WebFunction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WebFunction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

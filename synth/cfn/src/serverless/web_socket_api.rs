@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// `AWS::Serverless::WebSocketApi`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-serverless-websocketapi.html)
-#[derive(Default)]
 pub struct WebSocketApi {
     /// Settings for logging access in this stage.
     ///
@@ -95,7 +94,9 @@ pub struct WebSocketApi {
 impl WebSocketApi {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(route_selection_expression: impl Into<Property<String>>, routes: impl Into<Property<Map<Routes>>>) -> Self { Self { route_selection_expression: route_selection_expression.into(), routes: routes.into(), ..Self::default() } }
+    pub fn new(route_selection_expression: impl Into<Property<String>>, routes: impl Into<Property<Map<Routes>>>) -> Self {
+        Self { access_log_settings: Property::Absent, api_key_selection_expression: Property::Absent, auth: Property::Absent, default_route_settings: Property::Absent, description: Property::Absent, disable_execute_api_endpoint: Property::Absent, disable_schema_validation: Property::Absent, domain: Property::Absent, ip_address_type: Property::Absent, name: Property::Absent, propagate_tags: Property::Absent, route_selection_expression: route_selection_expression.into(), route_settings: Property::Absent, routes: routes.into(), stage_name: Property::Absent, stage_variables: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for WebSocketApi {
@@ -125,7 +126,7 @@ impl Data for WebSocketApi {
 impl Read for WebSocketApi {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { access_log_settings: Property::Absent, api_key_selection_expression: Property::Absent, auth: Property::Absent, default_route_settings: Property::Absent, description: Property::Absent, disable_execute_api_endpoint: Property::Absent, disable_schema_validation: Property::Absent, domain: Property::Absent, ip_address_type: Property::Absent, name: Property::Absent, propagate_tags: Property::Absent, route_selection_expression: Property::Absent, route_settings: Property::Absent, routes: Property::Absent, stage_name: Property::Absent, stage_variables: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AccessLogSettings", &mut this.access_log_settings);
         from.field(json, "ApiKeySelectionExpression", &mut this.api_key_selection_expression);
@@ -149,6 +150,7 @@ impl Read for WebSocketApi {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WebSocketApi {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -165,7 +167,6 @@ impl WebSocketApi {
 /// Settings for logging access in this stage.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-websocketapi-accesslogsettings.html)
-#[derive(Default)]
 pub struct AccessLogSettings {
     /// `DestinationArn`, which AWS does not describe.
     ///
@@ -175,6 +176,11 @@ pub struct AccessLogSettings {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-websocketapi-accesslogsettings.html#cfn-serverless-websocketapi-accesslogsettings-format)
     pub format: Property<String>,
+}
+
+impl Default for AccessLogSettings {
+    #[inline]
+    fn default() -> Self { Self { destination_arn: Property::Absent, format: Property::Absent } }
 }
 
 impl Data for AccessLogSettings {
@@ -189,7 +195,7 @@ impl Data for AccessLogSettings {
 impl Read for AccessLogSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { destination_arn: Property::Absent, format: Property::Absent };
         from.open(json)?;
         from.field(json, "DestinationArn", &mut this.destination_arn);
         from.field(json, "Format", &mut this.format);
@@ -198,6 +204,7 @@ impl Read for AccessLogSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AccessLogSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -206,7 +213,6 @@ impl fmt::Debug for AccessLogSettings {
 /// The default route settings for the stage.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-websocketapi-defaultroutesettings.html)
-#[derive(Default)]
 pub struct DefaultRouteSettings {
     /// `DataTraceEnabled`, which AWS does not describe.
     ///
@@ -230,6 +236,11 @@ pub struct DefaultRouteSettings {
     pub throttling_rate_limit: Property<f64>,
 }
 
+impl Default for DefaultRouteSettings {
+    #[inline]
+    fn default() -> Self { Self { data_trace_enabled: Property::Absent, detailed_metrics_enabled: Property::Absent, logging_level: Property::Absent, throttling_burst_limit: Property::Absent, throttling_rate_limit: Property::Absent } }
+}
+
 impl Data for DefaultRouteSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -245,7 +256,7 @@ impl Data for DefaultRouteSettings {
 impl Read for DefaultRouteSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { data_trace_enabled: Property::Absent, detailed_metrics_enabled: Property::Absent, logging_level: Property::Absent, throttling_burst_limit: Property::Absent, throttling_rate_limit: Property::Absent };
         from.open(json)?;
         from.field(json, "DataTraceEnabled", &mut this.data_trace_enabled);
         from.field(json, "DetailedMetricsEnabled", &mut this.detailed_metrics_enabled);
@@ -257,6 +268,7 @@ impl Read for DefaultRouteSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DefaultRouteSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -265,7 +277,6 @@ impl fmt::Debug for DefaultRouteSettings {
 /// `Routes` of `AWS::Serverless::WebSocketApi`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-websocketapi-routes.html)
-#[derive(Default)]
 pub struct Routes {
     /// Specifies whether an API key is required for the route. Supported only for WebSocket APIs.
     ///
@@ -306,7 +317,9 @@ pub struct Routes {
 impl Routes {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(function_arn: impl Into<Property<Json>>) -> Self { Self { function_arn: function_arn.into(), ..Self::default() } }
+    pub fn new(function_arn: impl Into<Property<Json>>) -> Self {
+        Self { api_key_required: Property::Absent, function_arn: function_arn.into(), integration_timeout: Property::Absent, model_selection_expression: Property::Absent, operation_name: Property::Absent, request_models: Property::Absent, request_parameters: Property::Absent, route_response_selection_expression: Property::Absent }
+    }
 }
 
 impl Data for Routes {
@@ -327,7 +340,7 @@ impl Data for Routes {
 impl Read for Routes {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { api_key_required: Property::Absent, function_arn: Property::Absent, integration_timeout: Property::Absent, model_selection_expression: Property::Absent, operation_name: Property::Absent, request_models: Property::Absent, request_parameters: Property::Absent, route_response_selection_expression: Property::Absent };
         from.open(json)?;
         from.field(json, "ApiKeyRequired", &mut this.api_key_required);
         from.field(json, "FunctionArn", &mut this.function_arn);
@@ -342,6 +355,7 @@ impl Read for Routes {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Routes {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

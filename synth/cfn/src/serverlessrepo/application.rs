@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource type definition for an AWS Serverless Application Repository application.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-serverlessrepo-application.html)
-#[derive(Default)]
 pub struct Application {
     /// The name of the author publishing the app.
     ///
@@ -64,7 +63,9 @@ pub struct Application {
 impl Application {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(author: impl Into<Property<String>>, description: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self { Self { author: author.into(), description: description.into(), name: name.into(), ..Self::default() } }
+    pub fn new(author: impl Into<Property<String>>, description: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self {
+        Self { author: author.into(), description: description.into(), home_page_url: Property::Absent, labels: Property::Absent, license_body: Property::Absent, name: name.into(), readme_body: Property::Absent, semantic_version: Property::Absent, source_code_url: Property::Absent, spdx_license_id: Property::Absent, template_body: Property::Absent }
+    }
 }
 
 impl Data for Application {
@@ -88,7 +89,7 @@ impl Data for Application {
 impl Read for Application {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { author: Property::Absent, description: Property::Absent, home_page_url: Property::Absent, labels: Property::Absent, license_body: Property::Absent, name: Property::Absent, readme_body: Property::Absent, semantic_version: Property::Absent, source_code_url: Property::Absent, spdx_license_id: Property::Absent, template_body: Property::Absent };
         from.open(json)?;
         from.field(json, "Author", &mut this.author);
         from.field(json, "Description", &mut this.description);
@@ -106,6 +107,7 @@ impl Read for Application {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Application {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Accepts an offer to share the specified portfolio.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-servicecatalog-acceptedportfolioshare.html)
-#[derive(Default)]
 pub struct AcceptedPortfolioShare {
     /// The language code.
     ///
@@ -27,7 +26,9 @@ pub struct AcceptedPortfolioShare {
 impl AcceptedPortfolioShare {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(portfolio_id: impl Into<Property<String>>) -> Self { Self { portfolio_id: portfolio_id.into(), ..Self::default() } }
+    pub fn new(portfolio_id: impl Into<Property<String>>) -> Self {
+        Self { accept_language: Property::Absent, portfolio_id: portfolio_id.into() }
+    }
 }
 
 impl Data for AcceptedPortfolioShare {
@@ -42,7 +43,7 @@ impl Data for AcceptedPortfolioShare {
 impl Read for AcceptedPortfolioShare {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { accept_language: Property::Absent, portfolio_id: Property::Absent };
         from.open(json)?;
         from.field(json, "AcceptLanguage", &mut this.accept_language);
         from.field(json, "PortfolioId", &mut this.portfolio_id);
@@ -51,6 +52,7 @@ impl Read for AcceptedPortfolioShare {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AcceptedPortfolioShare {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Specifies a product.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-servicecatalog-cloudformationproduct.html)
-#[derive(Default)]
 pub struct CloudFormationProduct {
     /// The language code.
     ///
@@ -92,7 +91,9 @@ pub struct CloudFormationProduct {
 impl CloudFormationProduct {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, owner: impl Into<Property<String>>) -> Self { Self { name: name.into(), owner: owner.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, owner: impl Into<Property<String>>) -> Self {
+        Self { accept_language: Property::Absent, description: Property::Absent, distributor: Property::Absent, name: name.into(), owner: owner.into(), product_type: Property::Absent, provisioning_artifact_parameters: Property::Absent, replace_provisioning_artifacts: Property::Absent, source_connection: Property::Absent, support_description: Property::Absent, support_email: Property::Absent, support_url: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for CloudFormationProduct {
@@ -118,7 +119,7 @@ impl Data for CloudFormationProduct {
 impl Read for CloudFormationProduct {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { accept_language: Property::Absent, description: Property::Absent, distributor: Property::Absent, name: Property::Absent, owner: Property::Absent, product_type: Property::Absent, provisioning_artifact_parameters: Property::Absent, replace_provisioning_artifacts: Property::Absent, source_connection: Property::Absent, support_description: Property::Absent, support_email: Property::Absent, support_url: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AcceptLanguage", &mut this.accept_language);
         from.field(json, "Description", &mut this.description);
@@ -138,6 +139,7 @@ impl Read for CloudFormationProduct {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CloudFormationProduct {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -154,7 +156,6 @@ impl CloudFormationProduct {
 /// Information about a provisioning artifact (also known as a version) for a product.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-servicecatalog-cloudformationproduct-provisioningartifactproperties.html)
-#[derive(Default)]
 pub struct ProvisioningArtifactProperties {
     /// The description of the provisioning artifact, including how it differs from the previous
     /// provisioning artifact.
@@ -199,7 +200,9 @@ pub struct ProvisioningArtifactProperties {
 impl ProvisioningArtifactProperties {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(info: impl Into<Property<Info>>) -> Self { Self { info: info.into(), ..Self::default() } }
+    pub fn new(info: impl Into<Property<Info>>) -> Self {
+        Self { description: Property::Absent, disable_template_validation: Property::Absent, info: info.into(), name: Property::Absent, r#type: Property::Absent }
+    }
 }
 
 impl Data for ProvisioningArtifactProperties {
@@ -217,7 +220,7 @@ impl Data for ProvisioningArtifactProperties {
 impl Read for ProvisioningArtifactProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, disable_template_validation: Property::Absent, info: Property::Absent, name: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "DisableTemplateValidation", &mut this.disable_template_validation);
@@ -229,6 +232,7 @@ impl Read for ProvisioningArtifactProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ProvisioningArtifactProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -248,7 +252,6 @@ impl fmt::Debug for ProvisioningArtifactProperties {
 /// "arn:aws:cloudformation:\[us-east-1\]:\[accountId\]:stack/\[StackName\]/\[resourceId\]
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-servicecatalog-cloudformationproduct-info.html)
-#[derive(Default)]
 pub struct Info {
     /// The physical id of the resource that contains the template. Currently only supports AWS
     /// CloudFormation stack arn
@@ -259,6 +262,11 @@ pub struct Info {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-servicecatalog-cloudformationproduct-info.html#cfn-servicecatalog-cloudformationproduct-info-loadtemplatefromurl)
     pub load_template_from_url: Property<String>,
+}
+
+impl Default for Info {
+    #[inline]
+    fn default() -> Self { Self { import_from_physical_id: Property::Absent, load_template_from_url: Property::Absent } }
 }
 
 impl Data for Info {
@@ -273,7 +281,7 @@ impl Data for Info {
 impl Read for Info {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { import_from_physical_id: Property::Absent, load_template_from_url: Property::Absent };
         from.open(json)?;
         from.field(json, "ImportFromPhysicalId", &mut this.import_from_physical_id);
         from.field(json, "LoadTemplateFromURL", &mut this.load_template_from_url);
@@ -282,6 +290,7 @@ impl Read for Info {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Info {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -294,7 +303,6 @@ impl fmt::Debug for Info {
 /// `LastSync` response.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-servicecatalog-cloudformationproduct-sourceconnection.html)
-#[derive(Default)]
 pub struct SourceConnection {
     /// The connection details based on the connection `Type`.
     ///
@@ -309,7 +317,9 @@ pub struct SourceConnection {
 impl SourceConnection {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(connection_parameters: impl Into<Property<ConnectionParameters>>, r#type: impl Into<Property<Listed<SourceConnectionType>>>) -> Self { Self { connection_parameters: connection_parameters.into(), r#type: r#type.into() } }
+    pub fn new(connection_parameters: impl Into<Property<ConnectionParameters>>, r#type: impl Into<Property<Listed<SourceConnectionType>>>) -> Self {
+        Self { connection_parameters: connection_parameters.into(), r#type: r#type.into() }
+    }
 }
 
 impl Data for SourceConnection {
@@ -324,7 +334,7 @@ impl Data for SourceConnection {
 impl Read for SourceConnection {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { connection_parameters: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "ConnectionParameters", &mut this.connection_parameters);
         from.field(json, "Type", &mut this.r#type);
@@ -333,6 +343,7 @@ impl Read for SourceConnection {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SourceConnection {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -341,12 +352,16 @@ impl fmt::Debug for SourceConnection {
 /// Provides connection details.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-servicecatalog-cloudformationproduct-connectionparameters.html)
-#[derive(Default)]
 pub struct ConnectionParameters {
     /// Provides `ConnectionType` details.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-servicecatalog-cloudformationproduct-connectionparameters.html#cfn-servicecatalog-cloudformationproduct-connectionparameters-codestar)
     pub code_star: Property<CodeStarParameters>,
+}
+
+impl Default for ConnectionParameters {
+    #[inline]
+    fn default() -> Self { Self { code_star: Property::Absent } }
 }
 
 impl Data for ConnectionParameters {
@@ -360,7 +375,7 @@ impl Data for ConnectionParameters {
 impl Read for ConnectionParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { code_star: Property::Absent };
         from.open(json)?;
         from.field(json, "CodeStar", &mut this.code_star);
         from.close(json)?;
@@ -368,6 +383,7 @@ impl Read for ConnectionParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConnectionParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -376,7 +392,6 @@ impl fmt::Debug for ConnectionParameters {
 /// The subtype containing details about the Codestar connection `Type`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-servicecatalog-cloudformationproduct-codestarparameters.html)
-#[derive(Default)]
 pub struct CodeStarParameters {
     /// The absolute path wehre the artifact resides within the repo and branch, formatted as
     /// "folder/file.json."
@@ -407,7 +422,9 @@ pub struct CodeStarParameters {
 impl CodeStarParameters {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(artifact_path: impl Into<Property<String>>, branch: impl Into<Property<String>>, connection_arn: impl Into<Property<String>>, repository: impl Into<Property<String>>) -> Self { Self { artifact_path: artifact_path.into(), branch: branch.into(), connection_arn: connection_arn.into(), repository: repository.into() } }
+    pub fn new(artifact_path: impl Into<Property<String>>, branch: impl Into<Property<String>>, connection_arn: impl Into<Property<String>>, repository: impl Into<Property<String>>) -> Self {
+        Self { artifact_path: artifact_path.into(), branch: branch.into(), connection_arn: connection_arn.into(), repository: repository.into() }
+    }
 }
 
 impl Data for CodeStarParameters {
@@ -424,7 +441,7 @@ impl Data for CodeStarParameters {
 impl Read for CodeStarParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { artifact_path: Property::Absent, branch: Property::Absent, connection_arn: Property::Absent, repository: Property::Absent };
         from.open(json)?;
         from.field(json, "ArtifactPath", &mut this.artifact_path);
         from.field(json, "Branch", &mut this.branch);
@@ -435,6 +452,7 @@ impl Read for CodeStarParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CodeStarParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -16,7 +16,6 @@ use crate::prelude::*;
 /// validation failed: Missing required parameter in Tags\[ *N* \]: *Value* ".
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-servicecatalog-cloudformationprovisionedproduct.html)
-#[derive(Default)]
 pub struct CloudFormationProvisionedProduct {
     /// The language code.
     ///
@@ -110,6 +109,11 @@ pub struct CloudFormationProvisionedProduct {
     pub tags: Property<List<Tag>>,
 }
 
+impl Default for CloudFormationProvisionedProduct {
+    #[inline]
+    fn default() -> Self { Self { accept_language: Property::Absent, notification_arns: Property::Absent, path_id: Property::Absent, path_name: Property::Absent, product_id: Property::Absent, product_name: Property::Absent, provisioned_product_name: Property::Absent, provisioning_artifact_id: Property::Absent, provisioning_artifact_name: Property::Absent, provisioning_parameters: Property::Absent, provisioning_preferences: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for CloudFormationProvisionedProduct {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -132,7 +136,7 @@ impl Data for CloudFormationProvisionedProduct {
 impl Read for CloudFormationProvisionedProduct {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { accept_language: Property::Absent, notification_arns: Property::Absent, path_id: Property::Absent, path_name: Property::Absent, product_id: Property::Absent, product_name: Property::Absent, provisioned_product_name: Property::Absent, provisioning_artifact_id: Property::Absent, provisioning_artifact_name: Property::Absent, provisioning_parameters: Property::Absent, provisioning_preferences: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AcceptLanguage", &mut this.accept_language);
         from.field(json, "NotificationArns", &mut this.notification_arns);
@@ -151,6 +155,7 @@ impl Read for CloudFormationProvisionedProduct {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CloudFormationProvisionedProduct {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -167,7 +172,6 @@ impl CloudFormationProvisionedProduct {
 /// Information about a parameter used to provision a product.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-servicecatalog-cloudformationprovisionedproduct-provisioningparameter.html)
-#[derive(Default)]
 pub struct ProvisioningParameter {
     /// The parameter key.
     ///
@@ -184,7 +188,9 @@ pub struct ProvisioningParameter {
 impl ProvisioningParameter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { key: key.into(), value: value.into() } }
+    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { key: key.into(), value: value.into() }
+    }
 }
 
 impl Data for ProvisioningParameter {
@@ -199,7 +205,7 @@ impl Data for ProvisioningParameter {
 impl Read for ProvisioningParameter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Value", &mut this.value);
@@ -208,6 +214,7 @@ impl Read for ProvisioningParameter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ProvisioningParameter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -228,7 +235,6 @@ impl fmt::Debug for ProvisioningParameter {
 /// constraint.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-servicecatalog-cloudformationprovisionedproduct-provisioningpreferences.html)
-#[derive(Default)]
 pub struct ProvisioningPreferences {
     /// One or more AWS accounts where the provisioned product will be available.
     ///
@@ -340,6 +346,11 @@ pub struct ProvisioningPreferences {
     pub stack_set_regions: Property<List<String>>,
 }
 
+impl Default for ProvisioningPreferences {
+    #[inline]
+    fn default() -> Self { Self { stack_set_accounts: Property::Absent, stack_set_failure_tolerance_count: Property::Absent, stack_set_failure_tolerance_percentage: Property::Absent, stack_set_max_concurrency_count: Property::Absent, stack_set_max_concurrency_percentage: Property::Absent, stack_set_operation_type: Property::Absent, stack_set_regions: Property::Absent } }
+}
+
 impl Data for ProvisioningPreferences {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -357,7 +368,7 @@ impl Data for ProvisioningPreferences {
 impl Read for ProvisioningPreferences {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { stack_set_accounts: Property::Absent, stack_set_failure_tolerance_count: Property::Absent, stack_set_failure_tolerance_percentage: Property::Absent, stack_set_max_concurrency_count: Property::Absent, stack_set_max_concurrency_percentage: Property::Absent, stack_set_operation_type: Property::Absent, stack_set_regions: Property::Absent };
         from.open(json)?;
         from.field(json, "StackSetAccounts", &mut this.stack_set_accounts);
         from.field(json, "StackSetFailureToleranceCount", &mut this.stack_set_failure_tolerance_count);
@@ -371,6 +382,7 @@ impl Read for ProvisioningPreferences {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ProvisioningPreferences {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

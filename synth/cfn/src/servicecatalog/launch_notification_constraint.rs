@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Specifies a notification constraint.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-servicecatalog-launchnotificationconstraint.html)
-#[derive(Default)]
 pub struct LaunchNotificationConstraint {
     /// The language code.
     ///
@@ -43,7 +42,9 @@ pub struct LaunchNotificationConstraint {
 impl LaunchNotificationConstraint {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(notification_arns: impl Into<Property<List<String>>>, portfolio_id: impl Into<Property<String>>, product_id: impl Into<Property<String>>) -> Self { Self { notification_arns: notification_arns.into(), portfolio_id: portfolio_id.into(), product_id: product_id.into(), ..Self::default() } }
+    pub fn new(notification_arns: impl Into<Property<List<String>>>, portfolio_id: impl Into<Property<String>>, product_id: impl Into<Property<String>>) -> Self {
+        Self { accept_language: Property::Absent, description: Property::Absent, notification_arns: notification_arns.into(), portfolio_id: portfolio_id.into(), product_id: product_id.into() }
+    }
 }
 
 impl Data for LaunchNotificationConstraint {
@@ -61,7 +62,7 @@ impl Data for LaunchNotificationConstraint {
 impl Read for LaunchNotificationConstraint {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { accept_language: Property::Absent, description: Property::Absent, notification_arns: Property::Absent, portfolio_id: Property::Absent, product_id: Property::Absent };
         from.open(json)?;
         from.field(json, "AcceptLanguage", &mut this.accept_language);
         from.field(json, "Description", &mut this.description);
@@ -73,6 +74,7 @@ impl Read for LaunchNotificationConstraint {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LaunchNotificationConstraint {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

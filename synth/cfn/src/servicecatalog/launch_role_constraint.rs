@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Specifies a launch constraint.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-servicecatalog-launchroleconstraint.html)
-#[derive(Default)]
 pub struct LaunchRoleConstraint {
     /// The language code.
     ///
@@ -59,7 +58,9 @@ pub struct LaunchRoleConstraint {
 impl LaunchRoleConstraint {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(portfolio_id: impl Into<Property<String>>, product_id: impl Into<Property<String>>) -> Self { Self { portfolio_id: portfolio_id.into(), product_id: product_id.into(), ..Self::default() } }
+    pub fn new(portfolio_id: impl Into<Property<String>>, product_id: impl Into<Property<String>>) -> Self {
+        Self { accept_language: Property::Absent, description: Property::Absent, local_role_name: Property::Absent, portfolio_id: portfolio_id.into(), product_id: product_id.into(), role_arn: Property::Absent }
+    }
 }
 
 impl Data for LaunchRoleConstraint {
@@ -78,7 +79,7 @@ impl Data for LaunchRoleConstraint {
 impl Read for LaunchRoleConstraint {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { accept_language: Property::Absent, description: Property::Absent, local_role_name: Property::Absent, portfolio_id: Property::Absent, product_id: Property::Absent, role_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "AcceptLanguage", &mut this.accept_language);
         from.field(json, "Description", &mut this.description);
@@ -91,6 +92,7 @@ impl Read for LaunchRoleConstraint {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LaunchRoleConstraint {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Specifies a template constraint.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-servicecatalog-launchtemplateconstraint.html)
-#[derive(Default)]
 pub struct LaunchTemplateConstraint {
     /// The language code.
     ///
@@ -43,7 +42,9 @@ pub struct LaunchTemplateConstraint {
 impl LaunchTemplateConstraint {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(portfolio_id: impl Into<Property<String>>, product_id: impl Into<Property<String>>, rules: impl Into<Property<String>>) -> Self { Self { portfolio_id: portfolio_id.into(), product_id: product_id.into(), rules: rules.into(), ..Self::default() } }
+    pub fn new(portfolio_id: impl Into<Property<String>>, product_id: impl Into<Property<String>>, rules: impl Into<Property<String>>) -> Self {
+        Self { accept_language: Property::Absent, description: Property::Absent, portfolio_id: portfolio_id.into(), product_id: product_id.into(), rules: rules.into() }
+    }
 }
 
 impl Data for LaunchTemplateConstraint {
@@ -61,7 +62,7 @@ impl Data for LaunchTemplateConstraint {
 impl Read for LaunchTemplateConstraint {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { accept_language: Property::Absent, description: Property::Absent, portfolio_id: Property::Absent, product_id: Property::Absent, rules: Property::Absent };
         from.open(json)?;
         from.field(json, "AcceptLanguage", &mut this.accept_language);
         from.field(json, "Description", &mut this.description);
@@ -73,6 +74,7 @@ impl Read for LaunchTemplateConstraint {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LaunchTemplateConstraint {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

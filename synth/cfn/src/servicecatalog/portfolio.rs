@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Specifies a portfolio.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-servicecatalog-portfolio.html)
-#[derive(Default)]
 pub struct Portfolio {
     /// The language code.
     ///
@@ -42,7 +41,9 @@ pub struct Portfolio {
 impl Portfolio {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(display_name: impl Into<Property<String>>, provider_name: impl Into<Property<String>>) -> Self { Self { display_name: display_name.into(), provider_name: provider_name.into(), ..Self::default() } }
+    pub fn new(display_name: impl Into<Property<String>>, provider_name: impl Into<Property<String>>) -> Self {
+        Self { accept_language: Property::Absent, description: Property::Absent, display_name: display_name.into(), provider_name: provider_name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for Portfolio {
@@ -60,7 +61,7 @@ impl Data for Portfolio {
 impl Read for Portfolio {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { accept_language: Property::Absent, description: Property::Absent, display_name: Property::Absent, provider_name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AcceptLanguage", &mut this.accept_language);
         from.field(json, "Description", &mut this.description);
@@ -72,6 +73,7 @@ impl Read for Portfolio {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Portfolio {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Associates the specified principal ARN with the specified portfolio.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-servicecatalog-portfolioprincipalassociation.html)
-#[derive(Default)]
 pub struct PortfolioPrincipalAssociation {
     /// The language code.
     ///
@@ -34,7 +33,9 @@ pub struct PortfolioPrincipalAssociation {
 impl PortfolioPrincipalAssociation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(principal_type: impl Into<Property<String>>) -> Self { Self { principal_type: principal_type.into(), ..Self::default() } }
+    pub fn new(principal_type: impl Into<Property<String>>) -> Self {
+        Self { accept_language: Property::Absent, portfolio_id: Property::Absent, principal_arn: Property::Absent, principal_type: principal_type.into() }
+    }
 }
 
 impl Data for PortfolioPrincipalAssociation {
@@ -51,7 +52,7 @@ impl Data for PortfolioPrincipalAssociation {
 impl Read for PortfolioPrincipalAssociation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { accept_language: Property::Absent, portfolio_id: Property::Absent, principal_arn: Property::Absent, principal_type: Property::Absent };
         from.open(json)?;
         from.field(json, "AcceptLanguage", &mut this.accept_language);
         from.field(json, "PortfolioId", &mut this.portfolio_id);
@@ -62,6 +63,7 @@ impl Read for PortfolioPrincipalAssociation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PortfolioPrincipalAssociation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

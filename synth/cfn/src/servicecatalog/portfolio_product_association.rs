@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// A delegated admin is authorized to invoke this command.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-servicecatalog-portfolioproductassociation.html)
-#[derive(Default)]
 pub struct PortfolioProductAssociation {
     /// The language code.
     ///
@@ -32,6 +31,11 @@ pub struct PortfolioProductAssociation {
     pub source_portfolio_id: Property<String>,
 }
 
+impl Default for PortfolioProductAssociation {
+    #[inline]
+    fn default() -> Self { Self { accept_language: Property::Absent, portfolio_id: Property::Absent, product_id: Property::Absent, source_portfolio_id: Property::Absent } }
+}
+
 impl Data for PortfolioProductAssociation {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -46,7 +50,7 @@ impl Data for PortfolioProductAssociation {
 impl Read for PortfolioProductAssociation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { accept_language: Property::Absent, portfolio_id: Property::Absent, product_id: Property::Absent, source_portfolio_id: Property::Absent };
         from.open(json)?;
         from.field(json, "AcceptLanguage", &mut this.accept_language);
         from.field(json, "PortfolioId", &mut this.portfolio_id);
@@ -57,6 +61,7 @@ impl Read for PortfolioProductAssociation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PortfolioProductAssociation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Shares the specified portfolio with the specified account.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-servicecatalog-portfolioshare.html)
-#[derive(Default)]
 pub struct PortfolioShare {
     /// The language code.
     ///
@@ -37,7 +36,9 @@ pub struct PortfolioShare {
 impl PortfolioShare {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(account_id: impl Into<Property<String>>, portfolio_id: impl Into<Property<String>>) -> Self { Self { account_id: account_id.into(), portfolio_id: portfolio_id.into(), ..Self::default() } }
+    pub fn new(account_id: impl Into<Property<String>>, portfolio_id: impl Into<Property<String>>) -> Self {
+        Self { accept_language: Property::Absent, account_id: account_id.into(), portfolio_id: portfolio_id.into(), share_tag_options: Property::Absent }
+    }
 }
 
 impl Data for PortfolioShare {
@@ -54,7 +55,7 @@ impl Data for PortfolioShare {
 impl Read for PortfolioShare {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { accept_language: Property::Absent, account_id: Property::Absent, portfolio_id: Property::Absent, share_tag_options: Property::Absent };
         from.open(json)?;
         from.field(json, "AcceptLanguage", &mut this.accept_language);
         from.field(json, "AccountId", &mut this.account_id);
@@ -65,6 +66,7 @@ impl Read for PortfolioShare {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PortfolioShare {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

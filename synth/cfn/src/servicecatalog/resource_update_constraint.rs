@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Specifies a `RESOURCE_UPDATE` constraint.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-servicecatalog-resourceupdateconstraint.html)
-#[derive(Default)]
 pub struct ResourceUpdateConstraint {
     /// The language code.
     ///
@@ -49,7 +48,9 @@ pub struct ResourceUpdateConstraint {
 impl ResourceUpdateConstraint {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(portfolio_id: impl Into<Property<String>>, product_id: impl Into<Property<String>>, tag_update_on_provisioned_product: impl Into<Property<String>>) -> Self { Self { portfolio_id: portfolio_id.into(), product_id: product_id.into(), tag_update_on_provisioned_product: tag_update_on_provisioned_product.into(), ..Self::default() } }
+    pub fn new(portfolio_id: impl Into<Property<String>>, product_id: impl Into<Property<String>>, tag_update_on_provisioned_product: impl Into<Property<String>>) -> Self {
+        Self { accept_language: Property::Absent, description: Property::Absent, portfolio_id: portfolio_id.into(), product_id: product_id.into(), tag_update_on_provisioned_product: tag_update_on_provisioned_product.into() }
+    }
 }
 
 impl Data for ResourceUpdateConstraint {
@@ -67,7 +68,7 @@ impl Data for ResourceUpdateConstraint {
 impl Read for ResourceUpdateConstraint {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { accept_language: Property::Absent, description: Property::Absent, portfolio_id: Property::Absent, product_id: Property::Absent, tag_update_on_provisioned_product: Property::Absent };
         from.open(json)?;
         from.field(json, "AcceptLanguage", &mut this.accept_language);
         from.field(json, "Description", &mut this.description);
@@ -79,6 +80,7 @@ impl Read for ResourceUpdateConstraint {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResourceUpdateConstraint {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Creates a self-service action.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-servicecatalog-serviceaction.html)
-#[derive(Default)]
 pub struct ServiceAction {
     /// The language code.
     ///
@@ -42,7 +41,9 @@ pub struct ServiceAction {
 impl ServiceAction {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(definition: impl Into<Property<List<DefinitionParameter>>>, definition_type: impl Into<Property<Listed<ServiceActionDefinitionType>>>, name: impl Into<Property<String>>) -> Self { Self { definition: definition.into(), definition_type: definition_type.into(), name: name.into(), ..Self::default() } }
+    pub fn new(definition: impl Into<Property<List<DefinitionParameter>>>, definition_type: impl Into<Property<Listed<ServiceActionDefinitionType>>>, name: impl Into<Property<String>>) -> Self {
+        Self { accept_language: Property::Absent, definition: definition.into(), definition_type: definition_type.into(), description: Property::Absent, name: name.into() }
+    }
 }
 
 impl Data for ServiceAction {
@@ -60,7 +61,7 @@ impl Data for ServiceAction {
 impl Read for ServiceAction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { accept_language: Property::Absent, definition: Property::Absent, definition_type: Property::Absent, description: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "AcceptLanguage", &mut this.accept_language);
         from.field(json, "Definition", &mut this.definition);
@@ -72,6 +73,7 @@ impl Read for ServiceAction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ServiceAction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -89,7 +91,6 @@ impl ServiceAction {
 /// `[{\"Name\":\"InstanceId\",\"Type\":\"TARGET\"}] or [{\"Name\":\"InstanceId\",\"Type\":\"TEXT_VALUE\"}]`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-servicecatalog-serviceaction-definitionparameter.html)
-#[derive(Default)]
 pub struct DefinitionParameter {
     /// The parameter key.
     ///
@@ -106,7 +107,9 @@ pub struct DefinitionParameter {
 impl DefinitionParameter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { key: key.into(), value: value.into() } }
+    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { key: key.into(), value: value.into() }
+    }
 }
 
 impl Data for DefinitionParameter {
@@ -121,7 +124,7 @@ impl Data for DefinitionParameter {
 impl Read for DefinitionParameter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Value", &mut this.value);
@@ -130,6 +133,7 @@ impl Read for DefinitionParameter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DefinitionParameter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// Provisioning Artifact ID.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-servicecatalog-serviceactionassociation.html)
-#[derive(Default)]
 pub struct ServiceActionAssociation {
     /// The product identifier. For example, `prod-abcdzk7xy33qa`.
     ///
@@ -33,7 +32,9 @@ pub struct ServiceActionAssociation {
 impl ServiceActionAssociation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(product_id: impl Into<Property<String>>, provisioning_artifact_id: impl Into<Property<String>>, service_action_id: impl Into<Property<Id<refs::servicecatalog::ServiceActionId>>>) -> Self { Self { product_id: product_id.into(), provisioning_artifact_id: provisioning_artifact_id.into(), service_action_id: service_action_id.into() } }
+    pub fn new(product_id: impl Into<Property<String>>, provisioning_artifact_id: impl Into<Property<String>>, service_action_id: impl Into<Property<Id<refs::servicecatalog::ServiceActionId>>>) -> Self {
+        Self { product_id: product_id.into(), provisioning_artifact_id: provisioning_artifact_id.into(), service_action_id: service_action_id.into() }
+    }
 }
 
 impl Data for ServiceActionAssociation {
@@ -49,7 +50,7 @@ impl Data for ServiceActionAssociation {
 impl Read for ServiceActionAssociation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { product_id: Property::Absent, provisioning_artifact_id: Property::Absent, service_action_id: Property::Absent };
         from.open(json)?;
         from.field(json, "ProductId", &mut this.product_id);
         from.field(json, "ProvisioningArtifactId", &mut this.provisioning_artifact_id);
@@ -59,6 +60,7 @@ impl Read for ServiceActionAssociation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ServiceActionAssociation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

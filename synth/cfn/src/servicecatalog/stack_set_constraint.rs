@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Specifies a StackSet constraint.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-servicecatalog-stacksetconstraint.html)
-#[derive(Default)]
 pub struct StackSetConstraint {
     /// The language code.
     ///
@@ -69,7 +68,9 @@ pub struct StackSetConstraint {
 impl StackSetConstraint {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(account_list: impl Into<Property<List<String>>>, admin_role: impl Into<Property<String>>, description: impl Into<Property<String>>, execution_role: impl Into<Property<String>>, portfolio_id: impl Into<Property<String>>, product_id: impl Into<Property<String>>, region_list: impl Into<Property<List<String>>>, stack_instance_control: impl Into<Property<String>>) -> Self { Self { account_list: account_list.into(), admin_role: admin_role.into(), description: description.into(), execution_role: execution_role.into(), portfolio_id: portfolio_id.into(), product_id: product_id.into(), region_list: region_list.into(), stack_instance_control: stack_instance_control.into(), ..Self::default() } }
+    pub fn new(account_list: impl Into<Property<List<String>>>, admin_role: impl Into<Property<String>>, description: impl Into<Property<String>>, execution_role: impl Into<Property<String>>, portfolio_id: impl Into<Property<String>>, product_id: impl Into<Property<String>>, region_list: impl Into<Property<List<String>>>, stack_instance_control: impl Into<Property<String>>) -> Self {
+        Self { accept_language: Property::Absent, account_list: account_list.into(), admin_role: admin_role.into(), description: description.into(), execution_role: execution_role.into(), portfolio_id: portfolio_id.into(), product_id: product_id.into(), region_list: region_list.into(), stack_instance_control: stack_instance_control.into() }
+    }
 }
 
 impl Data for StackSetConstraint {
@@ -91,7 +92,7 @@ impl Data for StackSetConstraint {
 impl Read for StackSetConstraint {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { accept_language: Property::Absent, account_list: Property::Absent, admin_role: Property::Absent, description: Property::Absent, execution_role: Property::Absent, portfolio_id: Property::Absent, product_id: Property::Absent, region_list: Property::Absent, stack_instance_control: Property::Absent };
         from.open(json)?;
         from.field(json, "AcceptLanguage", &mut this.accept_language);
         from.field(json, "AccountList", &mut this.account_list);
@@ -107,6 +108,7 @@ impl Read for StackSetConstraint {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StackSetConstraint {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

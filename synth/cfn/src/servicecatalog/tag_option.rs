@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// serves as a template for creating an AWS tag.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-servicecatalog-tagoption.html)
-#[derive(Default)]
 pub struct TagOption {
     /// The TagOption active state.
     ///
@@ -31,7 +30,9 @@ pub struct TagOption {
 impl TagOption {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { key: key.into(), value: value.into(), ..Self::default() } }
+    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { active: Property::Absent, key: key.into(), value: value.into() }
+    }
 }
 
 impl Data for TagOption {
@@ -47,7 +48,7 @@ impl Data for TagOption {
 impl Read for TagOption {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { active: Property::Absent, key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Active", &mut this.active);
         from.field(json, "Key", &mut this.key);
@@ -57,6 +58,7 @@ impl Read for TagOption {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TagOption {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

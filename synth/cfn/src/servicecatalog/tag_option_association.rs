@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Associate the specified TagOption with the specified portfolio or product.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-servicecatalog-tagoptionassociation.html)
-#[derive(Default)]
 pub struct TagOptionAssociation {
     /// The resource identifier.
     ///
@@ -17,6 +16,11 @@ pub struct TagOptionAssociation {
     ///
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-servicecatalog-tagoptionassociation.html#cfn-servicecatalog-tagoptionassociation-tagoptionid)
     pub tag_option_id: Property<String>,
+}
+
+impl Default for TagOptionAssociation {
+    #[inline]
+    fn default() -> Self { Self { resource_id: Property::Absent, tag_option_id: Property::Absent } }
 }
 
 impl Data for TagOptionAssociation {
@@ -31,7 +35,7 @@ impl Data for TagOptionAssociation {
 impl Read for TagOptionAssociation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { resource_id: Property::Absent, tag_option_id: Property::Absent };
         from.open(json)?;
         from.field(json, "ResourceId", &mut this.resource_id);
         from.field(json, "TagOptionId", &mut this.tag_option_id);
@@ -40,6 +44,7 @@ impl Read for TagOptionAssociation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TagOptionAssociation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// tools.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-servicecatalogappregistry-attributegroup.html)
-#[derive(Default)]
 pub struct AttributeGroup {
     /// A nested object in a JSON or YAML template that supports arbitrary definitions. Represents
     /// the attributes in an attribute group that describes an application and its components.
@@ -39,7 +38,9 @@ pub struct AttributeGroup {
 impl AttributeGroup {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(attributes: impl Into<Property<Json>>, name: impl Into<Property<String>>) -> Self { Self { attributes: attributes.into(), name: name.into(), ..Self::default() } }
+    pub fn new(attributes: impl Into<Property<Json>>, name: impl Into<Property<String>>) -> Self {
+        Self { attributes: attributes.into(), description: Property::Absent, name: name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for AttributeGroup {
@@ -56,7 +57,7 @@ impl Data for AttributeGroup {
 impl Read for AttributeGroup {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { attributes: Property::Absent, description: Property::Absent, name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Attributes", &mut this.attributes);
         from.field(json, "Description", &mut this.description);
@@ -67,6 +68,7 @@ impl Read for AttributeGroup {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AttributeGroup {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// user-defined details that are machine-readable, such as third-party integrations.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-servicecatalogappregistry-attributegroupassociation.html)
-#[derive(Default)]
 pub struct AttributeGroupAssociation {
     /// The name or ID of the application.
     ///
@@ -29,7 +28,9 @@ pub struct AttributeGroupAssociation {
 impl AttributeGroupAssociation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(application: impl Into<Property<String>>, attribute_group: impl Into<Property<String>>) -> Self { Self { application: application.into(), attribute_group: attribute_group.into() } }
+    pub fn new(application: impl Into<Property<String>>, attribute_group: impl Into<Property<String>>) -> Self {
+        Self { application: application.into(), attribute_group: attribute_group.into() }
+    }
 }
 
 impl Data for AttributeGroupAssociation {
@@ -44,7 +45,7 @@ impl Data for AttributeGroupAssociation {
 impl Read for AttributeGroupAssociation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { application: Property::Absent, attribute_group: Property::Absent };
         from.open(json)?;
         from.field(json, "Application", &mut this.application);
         from.field(json, "AttributeGroup", &mut this.attribute_group);
@@ -53,6 +54,7 @@ impl Read for AttributeGroupAssociation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AttributeGroupAssociation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

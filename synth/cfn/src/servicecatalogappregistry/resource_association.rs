@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// specified either by ID or name.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-servicecatalogappregistry-resourceassociation.html)
-#[derive(Default)]
 pub struct ResourceAssociation {
     /// The name or ID of the application.
     ///
@@ -30,7 +29,9 @@ pub struct ResourceAssociation {
 impl ResourceAssociation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(application: impl Into<Property<String>>, resource: impl Into<Property<String>>, resource_type: impl Into<Property<Listed<ResourceAssociationResourceType>>>) -> Self { Self { application: application.into(), resource: resource.into(), resource_type: resource_type.into() } }
+    pub fn new(application: impl Into<Property<String>>, resource: impl Into<Property<String>>, resource_type: impl Into<Property<Listed<ResourceAssociationResourceType>>>) -> Self {
+        Self { application: application.into(), resource: resource.into(), resource_type: resource_type.into() }
+    }
 }
 
 impl Data for ResourceAssociation {
@@ -46,7 +47,7 @@ impl Data for ResourceAssociation {
 impl Read for ResourceAssociation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { application: Property::Absent, resource: Property::Absent, resource_type: Property::Absent };
         from.open(json)?;
         from.field(json, "Application", &mut this.application);
         from.field(json, "Resource", &mut this.resource);
@@ -56,6 +57,7 @@ impl Read for ResourceAssociation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResourceAssociation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

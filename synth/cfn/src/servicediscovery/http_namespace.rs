@@ -13,7 +13,6 @@ use crate::prelude::*;
 /// Cloud Map Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-servicediscovery-httpnamespace.html)
-#[derive(Default)]
 pub struct HttpNamespace {
     /// A description for the namespace.
     ///
@@ -38,7 +37,9 @@ pub struct HttpNamespace {
 impl HttpNamespace {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, name: name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for HttpNamespace {
@@ -54,7 +55,7 @@ impl Data for HttpNamespace {
 impl Read for HttpNamespace {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "Name", &mut this.name);
@@ -64,6 +65,7 @@ impl Read for HttpNamespace {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HttpNamespace {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

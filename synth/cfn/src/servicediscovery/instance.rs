@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// you submit a `RegisterInstance` request.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-servicediscovery-instance.html)
-#[derive(Default)]
 pub struct Instance {
     /// A string map that contains the following information for the service that you specify in
     /// `ServiceId`:
@@ -121,7 +120,9 @@ pub struct Instance {
 impl Instance {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(instance_attributes: impl Into<Property<Json>>, service_id: impl Into<Property<String>>) -> Self { Self { instance_attributes: instance_attributes.into(), service_id: service_id.into(), ..Self::default() } }
+    pub fn new(instance_attributes: impl Into<Property<Json>>, service_id: impl Into<Property<String>>) -> Self {
+        Self { instance_attributes: instance_attributes.into(), instance_id: Property::Absent, service_id: service_id.into() }
+    }
 }
 
 impl Data for Instance {
@@ -137,7 +138,7 @@ impl Data for Instance {
 impl Read for Instance {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { instance_attributes: Property::Absent, instance_id: Property::Absent, service_id: Property::Absent };
         from.open(json)?;
         from.field(json, "InstanceAttributes", &mut this.instance_attributes);
         from.field(json, "InstanceId", &mut this.instance_id);
@@ -147,6 +148,7 @@ impl Read for Instance {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Instance {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -15,7 +15,6 @@ use crate::prelude::*;
 /// Cloud Map Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-servicediscovery-privatednsnamespace.html)
-#[derive(Default)]
 pub struct PrivateDnsNamespace {
     /// A description for the namespace.
     ///
@@ -51,7 +50,9 @@ pub struct PrivateDnsNamespace {
 impl PrivateDnsNamespace {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, name: name.into(), properties: Property::Absent, tags: Property::Absent, vpc: Property::Absent }
+    }
 }
 
 impl Data for PrivateDnsNamespace {
@@ -69,7 +70,7 @@ impl Data for PrivateDnsNamespace {
 impl Read for PrivateDnsNamespace {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, name: Property::Absent, properties: Property::Absent, tags: Property::Absent, vpc: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "Name", &mut this.name);
@@ -81,6 +82,7 @@ impl Read for PrivateDnsNamespace {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PrivateDnsNamespace {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -97,12 +99,16 @@ impl PrivateDnsNamespace {
 /// Properties for the private DNS namespace.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-servicediscovery-privatednsnamespace-properties.html)
-#[derive(Default)]
 pub struct Properties {
     /// DNS properties for the private DNS namespace.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-servicediscovery-privatednsnamespace-properties.html#cfn-servicediscovery-privatednsnamespace-properties-dnsproperties)
     pub dns_properties: Property<PrivateDnsPropertiesMutable>,
+}
+
+impl Default for Properties {
+    #[inline]
+    fn default() -> Self { Self { dns_properties: Property::Absent } }
 }
 
 impl Data for Properties {
@@ -116,7 +122,7 @@ impl Data for Properties {
 impl Read for Properties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { dns_properties: Property::Absent };
         from.open(json)?;
         from.field(json, "DnsProperties", &mut this.dns_properties);
         from.close(json)?;
@@ -124,6 +130,7 @@ impl Read for Properties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Properties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -132,13 +139,17 @@ impl fmt::Debug for Properties {
 /// DNS properties for the private DNS namespace.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-servicediscovery-privatednsnamespace-privatednspropertiesmutable.html)
-#[derive(Default)]
 pub struct PrivateDnsPropertiesMutable {
     /// Fields for the Start of Authority (SOA) record for the hosted zone for the private DNS
     /// namespace.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-servicediscovery-privatednsnamespace-privatednspropertiesmutable.html#cfn-servicediscovery-privatednsnamespace-privatednspropertiesmutable-soa)
     pub soa: Property<Soa>,
+}
+
+impl Default for PrivateDnsPropertiesMutable {
+    #[inline]
+    fn default() -> Self { Self { soa: Property::Absent } }
 }
 
 impl Data for PrivateDnsPropertiesMutable {
@@ -152,7 +163,7 @@ impl Data for PrivateDnsPropertiesMutable {
 impl Read for PrivateDnsPropertiesMutable {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { soa: Property::Absent };
         from.open(json)?;
         from.field(json, "SOA", &mut this.soa);
         from.close(json)?;
@@ -160,6 +171,7 @@ impl Read for PrivateDnsPropertiesMutable {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PrivateDnsPropertiesMutable {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -168,13 +180,17 @@ impl fmt::Debug for PrivateDnsPropertiesMutable {
 /// Start of Authority (SOA) properties for a public or private DNS namespace.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-servicediscovery-privatednsnamespace-soa.html)
-#[derive(Default)]
 pub struct Soa {
     /// The time to live (TTL) for purposes of negative caching.
     ///
     /// - Range: 0 to 2147483647
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-servicediscovery-privatednsnamespace-soa.html#cfn-servicediscovery-privatednsnamespace-soa-ttl)
     pub ttl: Property<f64>,
+}
+
+impl Default for Soa {
+    #[inline]
+    fn default() -> Self { Self { ttl: Property::Absent } }
 }
 
 impl Data for Soa {
@@ -188,7 +204,7 @@ impl Data for Soa {
 impl Read for Soa {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ttl: Property::Absent };
         from.open(json)?;
         from.field(json, "TTL", &mut this.ttl);
         from.close(json)?;
@@ -196,6 +212,7 @@ impl Read for Soa {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Soa {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -18,7 +18,6 @@ use crate::prelude::*;
 /// > Regions.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-servicediscovery-publicdnsnamespace.html)
-#[derive(Default)]
 pub struct PublicDnsNamespace {
     /// A description for the namespace.
     ///
@@ -50,7 +49,9 @@ pub struct PublicDnsNamespace {
 impl PublicDnsNamespace {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, name: name.into(), properties: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for PublicDnsNamespace {
@@ -67,7 +68,7 @@ impl Data for PublicDnsNamespace {
 impl Read for PublicDnsNamespace {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, name: Property::Absent, properties: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "Name", &mut this.name);
@@ -78,6 +79,7 @@ impl Read for PublicDnsNamespace {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PublicDnsNamespace {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -94,12 +96,16 @@ impl PublicDnsNamespace {
 /// Properties for the public DNS namespace.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-servicediscovery-publicdnsnamespace-properties.html)
-#[derive(Default)]
 pub struct Properties {
     /// DNS properties for the public DNS namespace.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-servicediscovery-publicdnsnamespace-properties.html#cfn-servicediscovery-publicdnsnamespace-properties-dnsproperties)
     pub dns_properties: Property<PublicDnsPropertiesMutable>,
+}
+
+impl Default for Properties {
+    #[inline]
+    fn default() -> Self { Self { dns_properties: Property::Absent } }
 }
 
 impl Data for Properties {
@@ -113,7 +119,7 @@ impl Data for Properties {
 impl Read for Properties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { dns_properties: Property::Absent };
         from.open(json)?;
         from.field(json, "DnsProperties", &mut this.dns_properties);
         from.close(json)?;
@@ -121,6 +127,7 @@ impl Read for Properties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Properties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -129,12 +136,16 @@ impl fmt::Debug for Properties {
 /// DNS properties for the public DNS namespace.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-servicediscovery-publicdnsnamespace-publicdnspropertiesmutable.html)
-#[derive(Default)]
 pub struct PublicDnsPropertiesMutable {
     /// Start of Authority (SOA) record for the hosted zone for the public DNS namespace.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-servicediscovery-publicdnsnamespace-publicdnspropertiesmutable.html#cfn-servicediscovery-publicdnsnamespace-publicdnspropertiesmutable-soa)
     pub soa: Property<Soa>,
+}
+
+impl Default for PublicDnsPropertiesMutable {
+    #[inline]
+    fn default() -> Self { Self { soa: Property::Absent } }
 }
 
 impl Data for PublicDnsPropertiesMutable {
@@ -148,7 +159,7 @@ impl Data for PublicDnsPropertiesMutable {
 impl Read for PublicDnsPropertiesMutable {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { soa: Property::Absent };
         from.open(json)?;
         from.field(json, "SOA", &mut this.soa);
         from.close(json)?;
@@ -156,6 +167,7 @@ impl Read for PublicDnsPropertiesMutable {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PublicDnsPropertiesMutable {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -164,13 +176,17 @@ impl fmt::Debug for PublicDnsPropertiesMutable {
 /// Start of Authority (SOA) properties for a public or private DNS namespace.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-servicediscovery-publicdnsnamespace-soa.html)
-#[derive(Default)]
 pub struct Soa {
     /// The time to live (TTL) for purposes of negative caching.
     ///
     /// - Range: 0 to 2147483647
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-servicediscovery-publicdnsnamespace-soa.html#cfn-servicediscovery-publicdnsnamespace-soa-ttl)
     pub ttl: Property<f64>,
+}
+
+impl Default for Soa {
+    #[inline]
+    fn default() -> Self { Self { ttl: Property::Absent } }
 }
 
 impl Data for Soa {
@@ -184,7 +200,7 @@ impl Data for Soa {
 impl Read for Soa {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ttl: Property::Absent };
         from.open(json)?;
         from.field(json, "TTL", &mut this.ttl);
         from.close(json)?;
@@ -192,6 +208,7 @@ impl Read for Soa {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Soa {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

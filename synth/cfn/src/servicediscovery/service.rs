@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// A complex type that contains information about the specified service.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-servicediscovery-service.html)
-#[derive(Default)]
 pub struct Service {
     /// The description of the service.
     ///
@@ -72,6 +71,11 @@ pub struct Service {
     pub r#type: Property<Listed<ServiceType>>,
 }
 
+impl Default for Service {
+    #[inline]
+    fn default() -> Self { Self { description: Property::Absent, dns_config: Property::Absent, health_check_config: Property::Absent, health_check_custom_config: Property::Absent, name: Property::Absent, namespace_id: Property::Absent, service_attributes: Property::Absent, tags: Property::Absent, r#type: Property::Absent } }
+}
+
 impl Data for Service {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -91,7 +95,7 @@ impl Data for Service {
 impl Read for Service {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, dns_config: Property::Absent, health_check_config: Property::Absent, health_check_custom_config: Property::Absent, name: Property::Absent, namespace_id: Property::Absent, service_attributes: Property::Absent, tags: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "DnsConfig", &mut this.dns_config);
@@ -107,6 +111,7 @@ impl Read for Service {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Service {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -124,7 +129,6 @@ impl Service {
 /// want AWS Cloud Map to create when you register an instance.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-servicediscovery-service-dnsconfig.html)
-#[derive(Default)]
 pub struct DnsConfig {
     /// An array that contains one `DnsRecord` object for each Route 53 DNS record that you want
     /// AWS Cloud Map to create when you register an instance.
@@ -189,7 +193,9 @@ pub struct DnsConfig {
 impl DnsConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(dns_records: impl Into<Property<List<DnsRecord>>>) -> Self { Self { dns_records: dns_records.into(), ..Self::default() } }
+    pub fn new(dns_records: impl Into<Property<List<DnsRecord>>>) -> Self {
+        Self { dns_records: dns_records.into(), namespace_id: Property::Absent, routing_policy: Property::Absent }
+    }
 }
 
 impl Data for DnsConfig {
@@ -205,7 +211,7 @@ impl Data for DnsConfig {
 impl Read for DnsConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { dns_records: Property::Absent, namespace_id: Property::Absent, routing_policy: Property::Absent };
         from.open(json)?;
         from.field(json, "DnsRecords", &mut this.dns_records);
         from.field(json, "NamespaceId", &mut this.namespace_id);
@@ -215,6 +221,7 @@ impl Read for DnsConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DnsConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -224,7 +231,6 @@ impl fmt::Debug for DnsConfig {
 /// Cloud Map to create when you register an instance.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-servicediscovery-service-dnsrecord.html)
-#[derive(Default)]
 pub struct DnsRecord {
     /// The amount of time, in seconds, that you want DNS resolvers to cache the settings for this
     /// record.
@@ -307,7 +313,9 @@ pub struct DnsRecord {
 impl DnsRecord {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(ttl: impl Into<Property<f64>>, r#type: impl Into<Property<Listed<DnsRecordType>>>) -> Self { Self { ttl: ttl.into(), r#type: r#type.into() } }
+    pub fn new(ttl: impl Into<Property<f64>>, r#type: impl Into<Property<Listed<DnsRecordType>>>) -> Self {
+        Self { ttl: ttl.into(), r#type: r#type.into() }
+    }
 }
 
 impl Data for DnsRecord {
@@ -322,7 +330,7 @@ impl Data for DnsRecord {
 impl Read for DnsRecord {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ttl: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "TTL", &mut this.ttl);
         from.field(json, "Type", &mut this.r#type);
@@ -331,6 +339,7 @@ impl Read for DnsRecord {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DnsRecord {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -379,7 +388,6 @@ impl fmt::Debug for DnsRecord {
 ///   Route 53 Pricing](https://docs.aws.amazon.com/route53/pricing/).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-servicediscovery-service-healthcheckconfig.html)
-#[derive(Default)]
 pub struct HealthCheckConfig {
     /// The number of consecutive health checks that an endpoint must pass or fail for Route 53 to
     /// change the current status of the endpoint from unhealthy to healthy or the other way
@@ -430,7 +438,9 @@ pub struct HealthCheckConfig {
 impl HealthCheckConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<Listed<HealthCheckConfigType>>>) -> Self { Self { r#type: r#type.into(), ..Self::default() } }
+    pub fn new(r#type: impl Into<Property<Listed<HealthCheckConfigType>>>) -> Self {
+        Self { failure_threshold: Property::Absent, resource_path: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for HealthCheckConfig {
@@ -446,7 +456,7 @@ impl Data for HealthCheckConfig {
 impl Read for HealthCheckConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { failure_threshold: Property::Absent, resource_path: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "FailureThreshold", &mut this.failure_threshold);
         from.field(json, "ResourcePath", &mut this.resource_path);
@@ -456,6 +466,7 @@ impl Read for HealthCheckConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HealthCheckConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -496,7 +507,6 @@ impl fmt::Debug for HealthCheckConfig {
 ///   change the status back to healthy, AWS Cloud Map stops routing traffic to the resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-servicediscovery-service-healthcheckcustomconfig.html)
-#[derive(Default)]
 pub struct HealthCheckCustomConfig {
     /// > This parameter is no longer supported and is always set to 1. AWS Cloud Map waits for
     /// > approximately 30 seconds after receiving an `UpdateInstanceCustomHealthStatus` request
@@ -515,6 +525,11 @@ pub struct HealthCheckCustomConfig {
     pub failure_threshold: Property<f64>,
 }
 
+impl Default for HealthCheckCustomConfig {
+    #[inline]
+    fn default() -> Self { Self { failure_threshold: Property::Absent } }
+}
+
 impl Data for HealthCheckCustomConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -526,7 +541,7 @@ impl Data for HealthCheckCustomConfig {
 impl Read for HealthCheckCustomConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { failure_threshold: Property::Absent };
         from.open(json)?;
         from.field(json, "FailureThreshold", &mut this.failure_threshold);
         from.close(json)?;
@@ -534,6 +549,7 @@ impl Read for HealthCheckCustomConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HealthCheckCustomConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -26,7 +26,6 @@ use crate::prelude::*;
 /// > - `ses:PutConfigurationSetTrackingOptions`
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ses-configurationset.html)
-#[derive(Default)]
 pub struct ConfigurationSet {
     /// An object that defines a MailManager archive that is used to preserve emails that you send
     /// using the configuration set.
@@ -79,6 +78,11 @@ pub struct ConfigurationSet {
     pub vdm_options: Property<VdmOptions>,
 }
 
+impl Default for ConfigurationSet {
+    #[inline]
+    fn default() -> Self { Self { archiving_options: Property::Absent, delivery_options: Property::Absent, name: Property::Absent, reputation_options: Property::Absent, sending_options: Property::Absent, suppression_options: Property::Absent, tags: Property::Absent, tracking_options: Property::Absent, vdm_options: Property::Absent } }
+}
+
 impl Data for ConfigurationSet {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -98,7 +102,7 @@ impl Data for ConfigurationSet {
 impl Read for ConfigurationSet {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { archiving_options: Property::Absent, delivery_options: Property::Absent, name: Property::Absent, reputation_options: Property::Absent, sending_options: Property::Absent, suppression_options: Property::Absent, tags: Property::Absent, tracking_options: Property::Absent, vdm_options: Property::Absent };
         from.open(json)?;
         from.field(json, "ArchivingOptions", &mut this.archiving_options);
         from.field(json, "DeliveryOptions", &mut this.delivery_options);
@@ -114,6 +118,7 @@ impl Read for ConfigurationSet {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConfigurationSet {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -131,12 +136,16 @@ impl ConfigurationSet {
 /// using the configuration set.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ses-configurationset-archivingoptions.html)
-#[derive(Default)]
 pub struct ArchivingOptions {
     /// The ARN of the MailManager archive to associate with the configuration set.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ses-configurationset-archivingoptions.html#cfn-ses-configurationset-archivingoptions-archivearn)
     pub archive_arn: Property<String>,
+}
+
+impl Default for ArchivingOptions {
+    #[inline]
+    fn default() -> Self { Self { archive_arn: Property::Absent } }
 }
 
 impl Data for ArchivingOptions {
@@ -150,7 +159,7 @@ impl Data for ArchivingOptions {
 impl Read for ArchivingOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { archive_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "ArchiveArn", &mut this.archive_arn);
         from.close(json)?;
@@ -158,6 +167,7 @@ impl Read for ArchivingOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ArchivingOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -168,7 +178,6 @@ impl fmt::Debug for ArchivingOptions {
 /// Security (TLS).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ses-configurationset-deliveryoptions.html)
-#[derive(Default)]
 pub struct DeliveryOptions {
     /// The name of the configuration set used when sent through a configuration set with
     /// archiving enabled.
@@ -192,6 +201,11 @@ pub struct DeliveryOptions {
     pub tls_policy: Property<String>,
 }
 
+impl Default for DeliveryOptions {
+    #[inline]
+    fn default() -> Self { Self { max_delivery_seconds: Property::Absent, sending_pool_name: Property::Absent, tls_policy: Property::Absent } }
+}
+
 impl Data for DeliveryOptions {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -205,7 +219,7 @@ impl Data for DeliveryOptions {
 impl Read for DeliveryOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max_delivery_seconds: Property::Absent, sending_pool_name: Property::Absent, tls_policy: Property::Absent };
         from.open(json)?;
         from.field(json, "MaxDeliverySeconds", &mut this.max_delivery_seconds);
         from.field(json, "SendingPoolName", &mut this.sending_pool_name);
@@ -215,6 +229,7 @@ impl Read for DeliveryOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DeliveryOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -224,7 +239,6 @@ impl fmt::Debug for DeliveryOptions {
 /// configuration set in the current AWS Region.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ses-configurationset-reputationoptions.html)
-#[derive(Default)]
 pub struct ReputationOptions {
     /// If `true`, tracking of reputation metrics is enabled for the configuration set. If
     /// `false`, tracking of reputation metrics is disabled for the configuration set.
@@ -232,6 +246,11 @@ pub struct ReputationOptions {
     /// - Pattern: `true|false`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ses-configurationset-reputationoptions.html#cfn-ses-configurationset-reputationoptions-reputationmetricsenabled)
     pub reputation_metrics_enabled: Property<bool>,
+}
+
+impl Default for ReputationOptions {
+    #[inline]
+    fn default() -> Self { Self { reputation_metrics_enabled: Property::Absent } }
 }
 
 impl Data for ReputationOptions {
@@ -245,7 +264,7 @@ impl Data for ReputationOptions {
 impl Read for ReputationOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { reputation_metrics_enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "ReputationMetricsEnabled", &mut this.reputation_metrics_enabled);
         from.close(json)?;
@@ -253,6 +272,7 @@ impl Read for ReputationOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ReputationOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -262,7 +282,6 @@ impl fmt::Debug for ReputationOptions {
 /// the current AWS Region.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ses-configurationset-sendingoptions.html)
-#[derive(Default)]
 pub struct SendingOptions {
     /// If `true`, email sending is enabled for the configuration set. If `false`, email sending
     /// is disabled for the configuration set.
@@ -270,6 +289,11 @@ pub struct SendingOptions {
     /// - Pattern: `true|false`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ses-configurationset-sendingoptions.html#cfn-ses-configurationset-sendingoptions-sendingenabled)
     pub sending_enabled: Property<bool>,
+}
+
+impl Default for SendingOptions {
+    #[inline]
+    fn default() -> Self { Self { sending_enabled: Property::Absent } }
 }
 
 impl Data for SendingOptions {
@@ -283,7 +307,7 @@ impl Data for SendingOptions {
 impl Read for SendingOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { sending_enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "SendingEnabled", &mut this.sending_enabled);
         from.close(json)?;
@@ -291,6 +315,7 @@ impl Read for SendingOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SendingOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -300,7 +325,6 @@ impl fmt::Debug for SendingOptions {
 /// account.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ses-configurationset-suppressionoptions.html)
-#[derive(Default)]
 pub struct SuppressionOptions {
     /// A list that contains the reasons that email addresses are automatically added to the
     /// suppression list for your account. This list can contain any or all of the following:
@@ -319,6 +343,11 @@ pub struct SuppressionOptions {
     pub validation_options: Property<ValidationOptions>,
 }
 
+impl Default for SuppressionOptions {
+    #[inline]
+    fn default() -> Self { Self { suppressed_reasons: Property::Absent, validation_options: Property::Absent } }
+}
+
 impl Data for SuppressionOptions {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -331,7 +360,7 @@ impl Data for SuppressionOptions {
 impl Read for SuppressionOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { suppressed_reasons: Property::Absent, validation_options: Property::Absent };
         from.open(json)?;
         from.field(json, "SuppressedReasons", &mut this.suppressed_reasons);
         from.field(json, "ValidationOptions", &mut this.validation_options);
@@ -340,6 +369,7 @@ impl Read for SuppressionOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SuppressionOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -348,7 +378,6 @@ impl fmt::Debug for SuppressionOptions {
 /// An object that contains information about the validation options for your account.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ses-configurationset-validationoptions.html)
-#[derive(Default)]
 pub struct ValidationOptions {
     /// The condition threshold settings for suppression validation.
     ///
@@ -359,7 +388,9 @@ pub struct ValidationOptions {
 impl ValidationOptions {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(condition_threshold: impl Into<Property<ConditionThreshold>>) -> Self { Self { condition_threshold: condition_threshold.into() } }
+    pub fn new(condition_threshold: impl Into<Property<ConditionThreshold>>) -> Self {
+        Self { condition_threshold: condition_threshold.into() }
+    }
 }
 
 impl Data for ValidationOptions {
@@ -373,7 +404,7 @@ impl Data for ValidationOptions {
 impl Read for ValidationOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { condition_threshold: Property::Absent };
         from.open(json)?;
         from.field(json, "ConditionThreshold", &mut this.condition_threshold);
         from.close(json)?;
@@ -381,6 +412,7 @@ impl Read for ValidationOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ValidationOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -389,7 +421,6 @@ impl fmt::Debug for ValidationOptions {
 /// The condition threshold settings for suppression validation.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ses-configurationset-conditionthreshold.html)
-#[derive(Default)]
 pub struct ConditionThreshold {
     /// Whether the condition threshold is enabled or disabled.
     ///
@@ -405,7 +436,9 @@ pub struct ConditionThreshold {
 impl ConditionThreshold {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(condition_threshold_enabled: impl Into<Property<String>>) -> Self { Self { condition_threshold_enabled: condition_threshold_enabled.into(), ..Self::default() } }
+    pub fn new(condition_threshold_enabled: impl Into<Property<String>>) -> Self {
+        Self { condition_threshold_enabled: condition_threshold_enabled.into(), overall_confidence_threshold: Property::Absent }
+    }
 }
 
 impl Data for ConditionThreshold {
@@ -420,7 +453,7 @@ impl Data for ConditionThreshold {
 impl Read for ConditionThreshold {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { condition_threshold_enabled: Property::Absent, overall_confidence_threshold: Property::Absent };
         from.open(json)?;
         from.field(json, "ConditionThresholdEnabled", &mut this.condition_threshold_enabled);
         from.field(json, "OverallConfidenceThreshold", &mut this.overall_confidence_threshold);
@@ -429,6 +462,7 @@ impl Read for ConditionThreshold {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConditionThreshold {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -437,7 +471,6 @@ impl fmt::Debug for ConditionThreshold {
 /// The overall confidence threshold settings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ses-configurationset-overallconfidencethreshold.html)
-#[derive(Default)]
 pub struct OverallConfidenceThreshold {
     /// The confidence verdict threshold level.
     ///
@@ -449,7 +482,9 @@ pub struct OverallConfidenceThreshold {
 impl OverallConfidenceThreshold {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(confidence_verdict_threshold: impl Into<Property<String>>) -> Self { Self { confidence_verdict_threshold: confidence_verdict_threshold.into() } }
+    pub fn new(confidence_verdict_threshold: impl Into<Property<String>>) -> Self {
+        Self { confidence_verdict_threshold: confidence_verdict_threshold.into() }
+    }
 }
 
 impl Data for OverallConfidenceThreshold {
@@ -463,7 +498,7 @@ impl Data for OverallConfidenceThreshold {
 impl Read for OverallConfidenceThreshold {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { confidence_verdict_threshold: Property::Absent };
         from.open(json)?;
         from.field(json, "ConfidenceVerdictThreshold", &mut this.confidence_verdict_threshold);
         from.close(json)?;
@@ -471,6 +506,7 @@ impl Read for OverallConfidenceThreshold {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OverallConfidenceThreshold {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -490,7 +526,6 @@ impl fmt::Debug for OverallConfidenceThreshold {
 /// in the *Amazon SES Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ses-configurationset-trackingoptions.html)
-#[derive(Default)]
 pub struct TrackingOptions {
     /// The custom subdomain that is used to redirect email recipients to the Amazon SES event
     /// tracking domain.
@@ -505,6 +540,11 @@ pub struct TrackingOptions {
     pub https_policy: Property<String>,
 }
 
+impl Default for TrackingOptions {
+    #[inline]
+    fn default() -> Self { Self { custom_redirect_domain: Property::Absent, https_policy: Property::Absent } }
+}
+
 impl Data for TrackingOptions {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -517,7 +557,7 @@ impl Data for TrackingOptions {
 impl Read for TrackingOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { custom_redirect_domain: Property::Absent, https_policy: Property::Absent };
         from.open(json)?;
         from.field(json, "CustomRedirectDomain", &mut this.custom_redirect_domain);
         from.field(json, "HttpsPolicy", &mut this.https_policy);
@@ -526,6 +566,7 @@ impl Read for TrackingOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TrackingOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -534,7 +575,6 @@ impl fmt::Debug for TrackingOptions {
 /// The Virtual Deliverability Manager (VDM) options that apply to a configuration set.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ses-configurationset-vdmoptions.html)
-#[derive(Default)]
 pub struct VdmOptions {
     /// Specifies additional settings for your VDM configuration as applicable to the Dashboard.
     ///
@@ -544,6 +584,11 @@ pub struct VdmOptions {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ses-configurationset-vdmoptions.html#cfn-ses-configurationset-vdmoptions-guardianoptions)
     pub guardian_options: Property<GuardianOptions>,
+}
+
+impl Default for VdmOptions {
+    #[inline]
+    fn default() -> Self { Self { dashboard_options: Property::Absent, guardian_options: Property::Absent } }
 }
 
 impl Data for VdmOptions {
@@ -558,7 +603,7 @@ impl Data for VdmOptions {
 impl Read for VdmOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { dashboard_options: Property::Absent, guardian_options: Property::Absent };
         from.open(json)?;
         from.field(json, "DashboardOptions", &mut this.dashboard_options);
         from.field(json, "GuardianOptions", &mut this.guardian_options);
@@ -567,6 +612,7 @@ impl Read for VdmOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VdmOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -576,7 +622,6 @@ impl fmt::Debug for VdmOptions {
 /// Dashboard.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ses-configurationset-dashboardoptions.html)
-#[derive(Default)]
 pub struct DashboardOptions {
     /// Specifies the status of your VDM engagement metrics collection. Can be one of the
     /// following:
@@ -592,7 +637,9 @@ pub struct DashboardOptions {
 impl DashboardOptions {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(engagement_metrics: impl Into<Property<String>>) -> Self { Self { engagement_metrics: engagement_metrics.into() } }
+    pub fn new(engagement_metrics: impl Into<Property<String>>) -> Self {
+        Self { engagement_metrics: engagement_metrics.into() }
+    }
 }
 
 impl Data for DashboardOptions {
@@ -606,7 +653,7 @@ impl Data for DashboardOptions {
 impl Read for DashboardOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { engagement_metrics: Property::Absent };
         from.open(json)?;
         from.field(json, "EngagementMetrics", &mut this.engagement_metrics);
         from.close(json)?;
@@ -614,6 +661,7 @@ impl Read for DashboardOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DashboardOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -623,7 +671,6 @@ impl fmt::Debug for DashboardOptions {
 /// Guardian.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ses-configurationset-guardianoptions.html)
-#[derive(Default)]
 pub struct GuardianOptions {
     /// Specifies the status of your VDM optimized shared delivery. Can be one of the following:
     ///
@@ -638,7 +685,9 @@ pub struct GuardianOptions {
 impl GuardianOptions {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(optimized_shared_delivery: impl Into<Property<String>>) -> Self { Self { optimized_shared_delivery: optimized_shared_delivery.into() } }
+    pub fn new(optimized_shared_delivery: impl Into<Property<String>>) -> Self {
+        Self { optimized_shared_delivery: optimized_shared_delivery.into() }
+    }
 }
 
 impl Data for GuardianOptions {
@@ -652,7 +701,7 @@ impl Data for GuardianOptions {
 impl Read for GuardianOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { optimized_shared_delivery: Property::Absent };
         from.open(json)?;
         from.field(json, "OptimizedSharedDelivery", &mut this.optimized_shared_delivery);
         from.close(json)?;
@@ -660,6 +709,7 @@ impl Read for GuardianOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GuardianOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -13,7 +13,6 @@ use crate::prelude::*;
 /// A single configuration set can include more than one event destination.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ses-configurationseteventdestination.html)
-#[derive(Default)]
 pub struct ConfigurationSetEventDestination {
     /// The name of the configuration set that contains the event destination.
     ///
@@ -28,7 +27,9 @@ pub struct ConfigurationSetEventDestination {
 impl ConfigurationSetEventDestination {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(configuration_set_name: impl Into<Property<Id<refs::ses::ConfigurationSetName>>>, event_destination: impl Into<Property<EventDestination>>) -> Self { Self { configuration_set_name: configuration_set_name.into(), event_destination: event_destination.into() } }
+    pub fn new(configuration_set_name: impl Into<Property<Id<refs::ses::ConfigurationSetName>>>, event_destination: impl Into<Property<EventDestination>>) -> Self {
+        Self { configuration_set_name: configuration_set_name.into(), event_destination: event_destination.into() }
+    }
 }
 
 impl Data for ConfigurationSetEventDestination {
@@ -43,7 +44,7 @@ impl Data for ConfigurationSetEventDestination {
 impl Read for ConfigurationSetEventDestination {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { configuration_set_name: Property::Absent, event_destination: Property::Absent };
         from.open(json)?;
         from.field(json, "ConfigurationSetName", &mut this.configuration_set_name);
         from.field(json, "EventDestination", &mut this.event_destination);
@@ -52,6 +53,7 @@ impl Read for ConfigurationSetEventDestination {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConfigurationSetEventDestination {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -72,7 +74,6 @@ impl ConfigurationSetEventDestination {
 /// Kinesis Data Firehose to stream data to Amazon S3 for long-term storage.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ses-configurationseteventdestination-eventdestination.html)
-#[derive(Default)]
 pub struct EventDestination {
     /// An object that defines an Amazon CloudWatch destination for email events. You can use
     /// Amazon CloudWatch to monitor and gain insights on your email sending metrics.
@@ -148,7 +149,9 @@ pub struct EventDestination {
 impl EventDestination {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(matching_event_types: impl Into<Property<List<String>>>) -> Self { Self { matching_event_types: matching_event_types.into(), ..Self::default() } }
+    pub fn new(matching_event_types: impl Into<Property<List<String>>>) -> Self {
+        Self { cloud_watch_destination: Property::Absent, enabled: Property::Absent, event_bridge_destination: Property::Absent, kinesis_firehose_destination: Property::Absent, matching_event_types: matching_event_types.into(), name: Property::Absent, sns_destination: Property::Absent }
+    }
 }
 
 impl Data for EventDestination {
@@ -168,7 +171,7 @@ impl Data for EventDestination {
 impl Read for EventDestination {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cloud_watch_destination: Property::Absent, enabled: Property::Absent, event_bridge_destination: Property::Absent, kinesis_firehose_destination: Property::Absent, matching_event_types: Property::Absent, name: Property::Absent, sns_destination: Property::Absent };
         from.open(json)?;
         from.field(json, "CloudWatchDestination", &mut this.cloud_watch_destination);
         from.field(json, "Enabled", &mut this.enabled);
@@ -182,6 +185,7 @@ impl Read for EventDestination {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EventDestination {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -191,13 +195,17 @@ impl fmt::Debug for EventDestination {
 /// Amazon CloudWatch to monitor and gain insights on your email sending metrics.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ses-configurationseteventdestination-cloudwatchdestination.html)
-#[derive(Default)]
 pub struct CloudWatchDestination {
     /// An array of objects that define the dimensions to use when you send email events to Amazon
     /// CloudWatch.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ses-configurationseteventdestination-cloudwatchdestination.html#cfn-ses-configurationseteventdestination-cloudwatchdestination-dimensionconfigurations)
     pub dimension_configurations: Property<List<DimensionConfiguration>>,
+}
+
+impl Default for CloudWatchDestination {
+    #[inline]
+    fn default() -> Self { Self { dimension_configurations: Property::Absent } }
 }
 
 impl Data for CloudWatchDestination {
@@ -211,7 +219,7 @@ impl Data for CloudWatchDestination {
 impl Read for CloudWatchDestination {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { dimension_configurations: Property::Absent };
         from.open(json)?;
         from.field(json, "DimensionConfigurations", &mut this.dimension_configurations);
         from.close(json)?;
@@ -219,6 +227,7 @@ impl Read for CloudWatchDestination {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CloudWatchDestination {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -228,7 +237,6 @@ impl fmt::Debug for CloudWatchDestination {
 /// Amazon CloudWatch.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ses-configurationseteventdestination-dimensionconfiguration.html)
-#[derive(Default)]
 pub struct DimensionConfiguration {
     /// The default value of the dimension that is published to Amazon CloudWatch if you don't
     /// provide the value of the dimension when you send an email. This value has to meet the
@@ -265,7 +273,9 @@ pub struct DimensionConfiguration {
 impl DimensionConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(default_dimension_value: impl Into<Property<String>>, dimension_name: impl Into<Property<String>>, dimension_value_source: impl Into<Property<Listed<DimensionConfigurationDimensionValueSource>>>) -> Self { Self { default_dimension_value: default_dimension_value.into(), dimension_name: dimension_name.into(), dimension_value_source: dimension_value_source.into() } }
+    pub fn new(default_dimension_value: impl Into<Property<String>>, dimension_name: impl Into<Property<String>>, dimension_value_source: impl Into<Property<Listed<DimensionConfigurationDimensionValueSource>>>) -> Self {
+        Self { default_dimension_value: default_dimension_value.into(), dimension_name: dimension_name.into(), dimension_value_source: dimension_value_source.into() }
+    }
 }
 
 impl Data for DimensionConfiguration {
@@ -281,7 +291,7 @@ impl Data for DimensionConfiguration {
 impl Read for DimensionConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { default_dimension_value: Property::Absent, dimension_name: Property::Absent, dimension_value_source: Property::Absent };
         from.open(json)?;
         from.field(json, "DefaultDimensionValue", &mut this.default_dimension_value);
         from.field(json, "DimensionName", &mut this.dimension_name);
@@ -291,6 +301,7 @@ impl Read for DimensionConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DimensionConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -300,7 +311,6 @@ impl fmt::Debug for DimensionConfiguration {
 /// Amazon EventBridge to send notifications when certain email events occur.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ses-configurationseteventdestination-eventbridgedestination.html)
-#[derive(Default)]
 pub struct EventBridgeDestination {
     /// The Amazon Resource Name (ARN) of the Amazon EventBridge bus to publish email events to.
     /// Only the default bus is supported.
@@ -314,7 +324,9 @@ pub struct EventBridgeDestination {
 impl EventBridgeDestination {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(event_bus_arn: impl Into<Property<String>>) -> Self { Self { event_bus_arn: event_bus_arn.into() } }
+    pub fn new(event_bus_arn: impl Into<Property<String>>) -> Self {
+        Self { event_bus_arn: event_bus_arn.into() }
+    }
 }
 
 impl Data for EventBridgeDestination {
@@ -328,7 +340,7 @@ impl Data for EventBridgeDestination {
 impl Read for EventBridgeDestination {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { event_bus_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "EventBusArn", &mut this.event_bus_arn);
         from.close(json)?;
@@ -336,6 +348,7 @@ impl Read for EventBridgeDestination {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EventBridgeDestination {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -346,7 +359,6 @@ impl fmt::Debug for EventBridgeDestination {
 /// and Amazon Redshift.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ses-configurationseteventdestination-kinesisfirehosedestination.html)
-#[derive(Default)]
 pub struct KinesisFirehoseDestination {
     /// The ARN of the Amazon Kinesis Firehose stream that email sending events should be
     /// published to.
@@ -363,7 +375,9 @@ pub struct KinesisFirehoseDestination {
 impl KinesisFirehoseDestination {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(delivery_stream_arn: impl Into<Property<Id<refs::kinesisfirehose::DeliveryStreamArn>>>, iam_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { delivery_stream_arn: delivery_stream_arn.into(), iam_role_arn: iam_role_arn.into() } }
+    pub fn new(delivery_stream_arn: impl Into<Property<Id<refs::kinesisfirehose::DeliveryStreamArn>>>, iam_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { delivery_stream_arn: delivery_stream_arn.into(), iam_role_arn: iam_role_arn.into() }
+    }
 }
 
 impl Data for KinesisFirehoseDestination {
@@ -378,7 +392,7 @@ impl Data for KinesisFirehoseDestination {
 impl Read for KinesisFirehoseDestination {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { delivery_stream_arn: Property::Absent, iam_role_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "DeliveryStreamARN", &mut this.delivery_stream_arn);
         from.field(json, "IAMRoleARN", &mut this.iam_role_arn);
@@ -387,6 +401,7 @@ impl Read for KinesisFirehoseDestination {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KinesisFirehoseDestination {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -401,7 +416,6 @@ impl fmt::Debug for KinesisFirehoseDestination {
 /// Guide](https://docs.aws.amazon.com/ses/latest/dg/monitor-sending-activity.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ses-configurationseteventdestination-snsdestination.html)
-#[derive(Default)]
 pub struct SnsDestination {
     /// The ARN of the Amazon SNS topic for email sending events. You can find the ARN of a topic
     /// by using the [ListTopics](https://docs.aws.amazon.com/sns/latest/api/API_ListTopics.html)
@@ -419,7 +433,9 @@ pub struct SnsDestination {
 impl SnsDestination {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(topic_arn: impl Into<Property<Id<refs::sns::TopicArn>>>) -> Self { Self { topic_arn: topic_arn.into() } }
+    pub fn new(topic_arn: impl Into<Property<Id<refs::sns::TopicArn>>>) -> Self {
+        Self { topic_arn: topic_arn.into() }
+    }
 }
 
 impl Data for SnsDestination {
@@ -433,7 +449,7 @@ impl Data for SnsDestination {
 impl Read for SnsDestination {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { topic_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "TopicARN", &mut this.topic_arn);
         from.close(json)?;
@@ -441,6 +457,7 @@ impl Read for SnsDestination {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SnsDestination {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// A list that contains contacts that have subscribed to a particular topic or topics.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ses-contactlist.html)
-#[derive(Default)]
 pub struct ContactList {
     /// The name of the contact list.
     ///
@@ -31,6 +30,11 @@ pub struct ContactList {
     pub topics: Property<List<Topic>>,
 }
 
+impl Default for ContactList {
+    #[inline]
+    fn default() -> Self { Self { contact_list_name: Property::Absent, description: Property::Absent, tags: Property::Absent, topics: Property::Absent } }
+}
+
 impl Data for ContactList {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -45,7 +49,7 @@ impl Data for ContactList {
 impl Read for ContactList {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { contact_list_name: Property::Absent, description: Property::Absent, tags: Property::Absent, topics: Property::Absent };
         from.open(json)?;
         from.field(json, "ContactListName", &mut this.contact_list_name);
         from.field(json, "Description", &mut this.description);
@@ -56,6 +60,7 @@ impl Read for ContactList {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ContactList {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -72,7 +77,6 @@ impl ContactList {
 /// An interest group, theme, or label within a list. Lists can have multiple topics.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ses-contactlist-topic.html)
-#[derive(Default)]
 pub struct Topic {
     /// The default subscription status to be applied to a contact if the contact has not noted
     /// their preference for subscribing to a topic.
@@ -99,7 +103,9 @@ pub struct Topic {
 impl Topic {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(default_subscription_status: impl Into<Property<String>>, display_name: impl Into<Property<String>>, topic_name: impl Into<Property<String>>) -> Self { Self { default_subscription_status: default_subscription_status.into(), display_name: display_name.into(), topic_name: topic_name.into(), ..Self::default() } }
+    pub fn new(default_subscription_status: impl Into<Property<String>>, display_name: impl Into<Property<String>>, topic_name: impl Into<Property<String>>) -> Self {
+        Self { default_subscription_status: default_subscription_status.into(), description: Property::Absent, display_name: display_name.into(), topic_name: topic_name.into() }
+    }
 }
 
 impl Data for Topic {
@@ -116,7 +122,7 @@ impl Data for Topic {
 impl Read for Topic {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { default_subscription_status: Property::Absent, description: Property::Absent, display_name: Property::Absent, topic_name: Property::Absent };
         from.open(json)?;
         from.field(json, "DefaultSubscriptionStatus", &mut this.default_subscription_status);
         from.field(json, "Description", &mut this.description);
@@ -127,6 +133,7 @@ impl Read for Topic {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Topic {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

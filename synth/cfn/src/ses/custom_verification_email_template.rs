@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource Type definition for AWS::SES::CustomVerificationEmailTemplate.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ses-customverificationemailtemplate.html)
-#[derive(Default)]
 pub struct CustomVerificationEmailTemplate {
     /// The URL that the recipient of the verification email is sent to if his or her address is
     /// not successfully verified.
@@ -47,7 +46,9 @@ pub struct CustomVerificationEmailTemplate {
 impl CustomVerificationEmailTemplate {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(failure_redirection_url: impl Into<Property<String>>, from_email_address: impl Into<Property<String>>, success_redirection_url: impl Into<Property<String>>, template_content: impl Into<Property<String>>, template_name: impl Into<Property<String>>, template_subject: impl Into<Property<String>>) -> Self { Self { failure_redirection_url: failure_redirection_url.into(), from_email_address: from_email_address.into(), success_redirection_url: success_redirection_url.into(), template_content: template_content.into(), template_name: template_name.into(), template_subject: template_subject.into(), ..Self::default() } }
+    pub fn new(failure_redirection_url: impl Into<Property<String>>, from_email_address: impl Into<Property<String>>, success_redirection_url: impl Into<Property<String>>, template_content: impl Into<Property<String>>, template_name: impl Into<Property<String>>, template_subject: impl Into<Property<String>>) -> Self {
+        Self { failure_redirection_url: failure_redirection_url.into(), from_email_address: from_email_address.into(), success_redirection_url: success_redirection_url.into(), tags: Property::Absent, template_content: template_content.into(), template_name: template_name.into(), template_subject: template_subject.into() }
+    }
 }
 
 impl Data for CustomVerificationEmailTemplate {
@@ -67,7 +68,7 @@ impl Data for CustomVerificationEmailTemplate {
 impl Read for CustomVerificationEmailTemplate {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { failure_redirection_url: Property::Absent, from_email_address: Property::Absent, success_redirection_url: Property::Absent, tags: Property::Absent, template_content: Property::Absent, template_name: Property::Absent, template_subject: Property::Absent };
         from.open(json)?;
         from.field(json, "FailureRedirectionURL", &mut this.failure_redirection_url);
         from.field(json, "FromEmailAddress", &mut this.from_email_address);
@@ -81,6 +82,7 @@ impl Read for CustomVerificationEmailTemplate {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomVerificationEmailTemplate {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

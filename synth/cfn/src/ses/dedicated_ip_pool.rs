@@ -14,7 +14,6 @@ use crate::prelude::*;
 /// > `MANAGED` scaling mode.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ses-dedicatedippool.html)
-#[derive(Default)]
 pub struct DedicatedIpPool {
     /// The name of the dedicated IP pool that the IP address is associated with.
     ///
@@ -45,6 +44,11 @@ pub struct DedicatedIpPool {
     pub tags: Property<List<Tag>>,
 }
 
+impl Default for DedicatedIpPool {
+    #[inline]
+    fn default() -> Self { Self { pool_name: Property::Absent, scaling_mode: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for DedicatedIpPool {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -58,7 +62,7 @@ impl Data for DedicatedIpPool {
 impl Read for DedicatedIpPool {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { pool_name: Property::Absent, scaling_mode: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "PoolName", &mut this.pool_name);
         from.field(json, "ScalingMode", &mut this.scaling_mode);
@@ -68,6 +72,7 @@ impl Read for DedicatedIpPool {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DedicatedIpPool {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

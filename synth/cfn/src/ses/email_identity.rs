@@ -31,7 +31,6 @@ use crate::prelude::*;
 /// you're verifying.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ses-emailidentity.html)
-#[derive(Default)]
 pub struct EmailIdentity {
     /// Used to associate a configuration set with an email identity.
     ///
@@ -74,7 +73,9 @@ pub struct EmailIdentity {
 impl EmailIdentity {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(email_identity: impl Into<Property<String>>) -> Self { Self { email_identity: email_identity.into(), ..Self::default() } }
+    pub fn new(email_identity: impl Into<Property<String>>) -> Self {
+        Self { configuration_set_attributes: Property::Absent, dkim_attributes: Property::Absent, dkim_signing_attributes: Property::Absent, email_identity: email_identity.into(), feedback_attributes: Property::Absent, mail_from_attributes: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for EmailIdentity {
@@ -94,7 +95,7 @@ impl Data for EmailIdentity {
 impl Read for EmailIdentity {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { configuration_set_attributes: Property::Absent, dkim_attributes: Property::Absent, dkim_signing_attributes: Property::Absent, email_identity: Property::Absent, feedback_attributes: Property::Absent, mail_from_attributes: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ConfigurationSetAttributes", &mut this.configuration_set_attributes);
         from.field(json, "DkimAttributes", &mut this.dkim_attributes);
@@ -108,6 +109,7 @@ impl Read for EmailIdentity {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EmailIdentity {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -124,12 +126,16 @@ impl EmailIdentity {
 /// Used to associate a configuration set with an email identity.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ses-emailidentity-configurationsetattributes.html)
-#[derive(Default)]
 pub struct ConfigurationSetAttributes {
     /// The configuration set to associate with an email identity.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ses-emailidentity-configurationsetattributes.html#cfn-ses-emailidentity-configurationsetattributes-configurationsetname)
     pub configuration_set_name: Property<Id<refs::ses::ConfigurationSetName>>,
+}
+
+impl Default for ConfigurationSetAttributes {
+    #[inline]
+    fn default() -> Self { Self { configuration_set_name: Property::Absent } }
 }
 
 impl Data for ConfigurationSetAttributes {
@@ -143,7 +149,7 @@ impl Data for ConfigurationSetAttributes {
 impl Read for ConfigurationSetAttributes {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { configuration_set_name: Property::Absent };
         from.open(json)?;
         from.field(json, "ConfigurationSetName", &mut this.configuration_set_name);
         from.close(json)?;
@@ -151,6 +157,7 @@ impl Read for ConfigurationSetAttributes {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConfigurationSetAttributes {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -159,7 +166,6 @@ impl fmt::Debug for ConfigurationSetAttributes {
 /// Used to enable or disable DKIM authentication for an email identity.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ses-emailidentity-dkimattributes.html)
-#[derive(Default)]
 pub struct DkimAttributes {
     /// Sets the DKIM signing configuration for the identity.
     ///
@@ -169,6 +175,11 @@ pub struct DkimAttributes {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ses-emailidentity-dkimattributes.html#cfn-ses-emailidentity-dkimattributes-signingenabled)
     pub signing_enabled: Property<bool>,
+}
+
+impl Default for DkimAttributes {
+    #[inline]
+    fn default() -> Self { Self { signing_enabled: Property::Absent } }
 }
 
 impl Data for DkimAttributes {
@@ -182,7 +193,7 @@ impl Data for DkimAttributes {
 impl Read for DkimAttributes {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { signing_enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "SigningEnabled", &mut this.signing_enabled);
         from.close(json)?;
@@ -190,6 +201,7 @@ impl Read for DkimAttributes {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DkimAttributes {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -206,7 +218,6 @@ impl fmt::Debug for DkimAttributes {
 /// - Change from using BYODKIM to using Easy DKIM.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ses-emailidentity-dkimsigningattributes.html)
-#[derive(Default)]
 pub struct DkimSigningAttributes {
     /// \[Bring Your Own DKIM\] A private key that's used to generate a DKIM signature.
     ///
@@ -239,6 +250,11 @@ pub struct DkimSigningAttributes {
     pub next_signing_key_length: Property<String>,
 }
 
+impl Default for DkimSigningAttributes {
+    #[inline]
+    fn default() -> Self { Self { domain_signing_private_key: Property::Absent, domain_signing_selector: Property::Absent, next_signing_key_length: Property::Absent } }
+}
+
 impl Data for DkimSigningAttributes {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -252,7 +268,7 @@ impl Data for DkimSigningAttributes {
 impl Read for DkimSigningAttributes {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { domain_signing_private_key: Property::Absent, domain_signing_selector: Property::Absent, next_signing_key_length: Property::Absent };
         from.open(json)?;
         from.field(json, "DomainSigningPrivateKey", &mut this.domain_signing_private_key);
         from.field(json, "DomainSigningSelector", &mut this.domain_signing_selector);
@@ -262,6 +278,7 @@ impl Read for DkimSigningAttributes {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DkimSigningAttributes {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -272,7 +289,6 @@ impl fmt::Debug for DkimSigningAttributes {
 /// complaint event.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ses-emailidentity-feedbackattributes.html)
-#[derive(Default)]
 pub struct FeedbackAttributes {
     /// Sets the feedback forwarding configuration for the identity.
     ///
@@ -289,6 +305,11 @@ pub struct FeedbackAttributes {
     pub email_forwarding_enabled: Property<bool>,
 }
 
+impl Default for FeedbackAttributes {
+    #[inline]
+    fn default() -> Self { Self { email_forwarding_enabled: Property::Absent } }
+}
+
 impl Data for FeedbackAttributes {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -300,7 +321,7 @@ impl Data for FeedbackAttributes {
 impl Read for FeedbackAttributes {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { email_forwarding_enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "EmailForwardingEnabled", &mut this.email_forwarding_enabled);
         from.close(json)?;
@@ -308,6 +329,7 @@ impl Read for FeedbackAttributes {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FeedbackAttributes {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -316,7 +338,6 @@ impl fmt::Debug for FeedbackAttributes {
 /// Used to enable or disable the custom Mail-From domain configuration for an email identity.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ses-emailidentity-mailfromattributes.html)
-#[derive(Default)]
 pub struct MailFromAttributes {
     /// The action to take if the required MX record isn't found when you send an email. When you
     /// set this value to `USE_DEFAULT_VALUE`, the mail is sent using *amazonses.com* as the MAIL
@@ -343,6 +364,11 @@ pub struct MailFromAttributes {
     pub mail_from_domain: Property<String>,
 }
 
+impl Default for MailFromAttributes {
+    #[inline]
+    fn default() -> Self { Self { behavior_on_mx_failure: Property::Absent, mail_from_domain: Property::Absent } }
+}
+
 impl Data for MailFromAttributes {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -355,7 +381,7 @@ impl Data for MailFromAttributes {
 impl Read for MailFromAttributes {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { behavior_on_mx_failure: Property::Absent, mail_from_domain: Property::Absent };
         from.open(json)?;
         from.field(json, "BehaviorOnMxFailure", &mut this.behavior_on_mx_failure);
         from.field(json, "MailFromDomain", &mut this.mail_from_domain);
@@ -364,6 +390,7 @@ impl Read for MailFromAttributes {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MailFromAttributes {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -11,7 +11,6 @@ use crate::prelude::*;
 /// from the template.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ses-emailidentitycertificate.html)
-#[derive(Default)]
 pub struct EmailIdentityCertificate {
     /// The ARN of the AWS Certificate Manager certificate to associate with the sender.
     ///
@@ -35,7 +34,9 @@ pub struct EmailIdentityCertificate {
 impl EmailIdentityCertificate {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(certificate_arn: impl Into<Property<String>>, email_identity: impl Into<Property<String>>, from_address: impl Into<Property<String>>) -> Self { Self { certificate_arn: certificate_arn.into(), email_identity: email_identity.into(), from_address: from_address.into() } }
+    pub fn new(certificate_arn: impl Into<Property<String>>, email_identity: impl Into<Property<String>>, from_address: impl Into<Property<String>>) -> Self {
+        Self { certificate_arn: certificate_arn.into(), email_identity: email_identity.into(), from_address: from_address.into() }
+    }
 }
 
 impl Data for EmailIdentityCertificate {
@@ -51,7 +52,7 @@ impl Data for EmailIdentityCertificate {
 impl Read for EmailIdentityCertificate {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { certificate_arn: Property::Absent, email_identity: Property::Absent, from_address: Property::Absent };
         from.open(json)?;
         from.field(json, "CertificateArn", &mut this.certificate_arn);
         from.field(json, "EmailIdentity", &mut this.email_identity);
@@ -61,6 +62,7 @@ impl Read for EmailIdentityCertificate {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EmailIdentityCertificate {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// traffic policy.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ses-mailmanageraddoninstance.html)
-#[derive(Default)]
 pub struct MailManagerAddonInstance {
     /// The subscription ID for the instance.
     ///
@@ -28,7 +27,9 @@ pub struct MailManagerAddonInstance {
 impl MailManagerAddonInstance {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(addon_subscription_id: impl Into<Property<String>>) -> Self { Self { addon_subscription_id: addon_subscription_id.into(), ..Self::default() } }
+    pub fn new(addon_subscription_id: impl Into<Property<String>>) -> Self {
+        Self { addon_subscription_id: addon_subscription_id.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for MailManagerAddonInstance {
@@ -43,7 +44,7 @@ impl Data for MailManagerAddonInstance {
 impl Read for MailManagerAddonInstance {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { addon_subscription_id: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AddonSubscriptionId", &mut this.addon_subscription_id);
         from.field(json, "Tags", &mut this.tags);
@@ -52,6 +53,7 @@ impl Read for MailManagerAddonInstance {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MailManagerAddonInstance {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

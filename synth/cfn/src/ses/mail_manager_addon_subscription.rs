@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// rule sets or traffic policies.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ses-mailmanageraddonsubscription.html)
-#[derive(Default)]
 pub struct MailManagerAddonSubscription {
     /// The name of the Add On to subscribe to. You can only have one subscription for each Add On
     /// name.
@@ -30,7 +29,9 @@ pub struct MailManagerAddonSubscription {
 impl MailManagerAddonSubscription {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(addon_name: impl Into<Property<String>>) -> Self { Self { addon_name: addon_name.into(), ..Self::default() } }
+    pub fn new(addon_name: impl Into<Property<String>>) -> Self {
+        Self { addon_name: addon_name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for MailManagerAddonSubscription {
@@ -45,7 +46,7 @@ impl Data for MailManagerAddonSubscription {
 impl Read for MailManagerAddonSubscription {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { addon_name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AddonName", &mut this.addon_name);
         from.field(json, "Tags", &mut this.tags);
@@ -54,6 +55,7 @@ impl Read for MailManagerAddonSubscription {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MailManagerAddonSubscription {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// in evaluation of boolean expression.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ses-mailmanageraddresslist.html)
-#[derive(Default)]
 pub struct MailManagerAddressList {
     /// A user-friendly name for the address list.
     ///
@@ -24,6 +23,11 @@ pub struct MailManagerAddressList {
     pub tags: Property<List<Tag>>,
 }
 
+impl Default for MailManagerAddressList {
+    #[inline]
+    fn default() -> Self { Self { address_list_name: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for MailManagerAddressList {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -36,7 +40,7 @@ impl Data for MailManagerAddressList {
 impl Read for MailManagerAddressList {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { address_list_name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AddressListName", &mut this.address_list_name);
         from.field(json, "Tags", &mut this.tags);
@@ -45,6 +49,7 @@ impl Read for MailManagerAddressList {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MailManagerAddressList {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

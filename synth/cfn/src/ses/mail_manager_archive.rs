@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Creates a new email archive resource for storing and retaining emails.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ses-mailmanagerarchive.html)
-#[derive(Default)]
 pub struct MailManagerArchive {
     /// A unique name for the new archive.
     ///
@@ -32,6 +31,11 @@ pub struct MailManagerArchive {
     pub tags: Property<List<Tag>>,
 }
 
+impl Default for MailManagerArchive {
+    #[inline]
+    fn default() -> Self { Self { archive_name: Property::Absent, kms_key_arn: Property::Absent, retention: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for MailManagerArchive {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -46,7 +50,7 @@ impl Data for MailManagerArchive {
 impl Read for MailManagerArchive {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { archive_name: Property::Absent, kms_key_arn: Property::Absent, retention: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ArchiveName", &mut this.archive_name);
         from.field(json, "KmsKeyArn", &mut this.kms_key_arn);
@@ -57,6 +61,7 @@ impl Read for MailManagerArchive {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MailManagerArchive {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -74,7 +79,6 @@ impl MailManagerArchive {
 /// being automatically deleted.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ses-mailmanagerarchive-archiveretention.html)
-#[derive(Default)]
 pub struct ArchiveRetention {
     /// The enum value sets the period for retaining emails in an archive.
     ///
@@ -85,7 +89,9 @@ pub struct ArchiveRetention {
 impl ArchiveRetention {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(retention_period: impl Into<Property<Listed<ArchiveRetentionRetentionPeriod>>>) -> Self { Self { retention_period: retention_period.into() } }
+    pub fn new(retention_period: impl Into<Property<Listed<ArchiveRetentionRetentionPeriod>>>) -> Self {
+        Self { retention_period: retention_period.into() }
+    }
 }
 
 impl Data for ArchiveRetention {
@@ -99,7 +105,7 @@ impl Data for ArchiveRetention {
 impl Read for ArchiveRetention {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { retention_period: Property::Absent };
         from.open(json)?;
         from.field(json, "RetentionPeriod", &mut this.retention_period);
         from.close(json)?;
@@ -107,6 +113,7 @@ impl Read for ArchiveRetention {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ArchiveRetention {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

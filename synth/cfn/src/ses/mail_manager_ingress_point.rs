@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// processed within your AWS environment.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ses-mailmanageringresspoint.html)
-#[derive(Default)]
 pub struct MailManagerIngressPoint {
     /// The configuration of the ingress endpoint resource.
     ///
@@ -59,7 +58,9 @@ pub struct MailManagerIngressPoint {
 impl MailManagerIngressPoint {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(rule_set_id: impl Into<Property<String>>, traffic_policy_id: impl Into<Property<String>>, r#type: impl Into<Property<Listed<MailManagerIngressPointType>>>) -> Self { Self { rule_set_id: rule_set_id.into(), traffic_policy_id: traffic_policy_id.into(), r#type: r#type.into(), ..Self::default() } }
+    pub fn new(rule_set_id: impl Into<Property<String>>, traffic_policy_id: impl Into<Property<String>>, r#type: impl Into<Property<Listed<MailManagerIngressPointType>>>) -> Self {
+        Self { ingress_point_configuration: Property::Absent, ingress_point_name: Property::Absent, network_configuration: Property::Absent, rule_set_id: rule_set_id.into(), status_to_update: Property::Absent, tags: Property::Absent, tls_policy: Property::Absent, traffic_policy_id: traffic_policy_id.into(), r#type: r#type.into() }
+    }
 }
 
 impl Data for MailManagerIngressPoint {
@@ -81,7 +82,7 @@ impl Data for MailManagerIngressPoint {
 impl Read for MailManagerIngressPoint {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ingress_point_configuration: Property::Absent, ingress_point_name: Property::Absent, network_configuration: Property::Absent, rule_set_id: Property::Absent, status_to_update: Property::Absent, tags: Property::Absent, tls_policy: Property::Absent, traffic_policy_id: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "IngressPointConfiguration", &mut this.ingress_point_configuration);
         from.field(json, "IngressPointName", &mut this.ingress_point_name);
@@ -97,6 +98,7 @@ impl Read for MailManagerIngressPoint {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MailManagerIngressPoint {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -116,7 +118,6 @@ impl MailManagerIngressPoint {
 /// > used or returned.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ses-mailmanageringresspoint-ingresspointconfiguration.html)
-#[derive(Default)]
 pub struct IngressPointConfiguration {
     /// The SecretsManager::Secret ARN of the ingress endpoint resource.
     ///
@@ -135,6 +136,11 @@ pub struct IngressPointConfiguration {
     pub tls_auth_configuration: Property<TlsAuthConfiguration>,
 }
 
+impl Default for IngressPointConfiguration {
+    #[inline]
+    fn default() -> Self { Self { secret_arn: Property::Absent, smtp_password: Property::Absent, tls_auth_configuration: Property::Absent } }
+}
+
 impl Data for IngressPointConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -148,7 +154,7 @@ impl Data for IngressPointConfiguration {
 impl Read for IngressPointConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { secret_arn: Property::Absent, smtp_password: Property::Absent, tls_auth_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "SecretArn", &mut this.secret_arn);
         from.field(json, "SmtpPassword", &mut this.smtp_password);
@@ -158,6 +164,7 @@ impl Read for IngressPointConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IngressPointConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -166,7 +173,6 @@ impl fmt::Debug for IngressPointConfiguration {
 /// `TlsAuthConfiguration` of `AWS::SES::MailManagerIngressPoint`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ses-mailmanageringresspoint-tlsauthconfiguration.html)
-#[derive(Default)]
 pub struct TlsAuthConfiguration {
     /// `TrustStore`, which AWS does not describe.
     ///
@@ -177,7 +183,9 @@ pub struct TlsAuthConfiguration {
 impl TlsAuthConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(trust_store: impl Into<Property<TrustStore>>) -> Self { Self { trust_store: trust_store.into() } }
+    pub fn new(trust_store: impl Into<Property<TrustStore>>) -> Self {
+        Self { trust_store: trust_store.into() }
+    }
 }
 
 impl Data for TlsAuthConfiguration {
@@ -191,7 +199,7 @@ impl Data for TlsAuthConfiguration {
 impl Read for TlsAuthConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { trust_store: Property::Absent };
         from.open(json)?;
         from.field(json, "TrustStore", &mut this.trust_store);
         from.close(json)?;
@@ -199,6 +207,7 @@ impl Read for TlsAuthConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TlsAuthConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -207,7 +216,6 @@ impl fmt::Debug for TlsAuthConfiguration {
 /// `TrustStore` of `AWS::SES::MailManagerIngressPoint`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ses-mailmanageringresspoint-truststore.html)
-#[derive(Default)]
 pub struct TrustStore {
     /// `CAContent`, which AWS does not describe.
     ///
@@ -231,7 +239,9 @@ pub struct TrustStore {
 impl TrustStore {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(ca_content: impl Into<Property<String>>) -> Self { Self { ca_content: ca_content.into(), ..Self::default() } }
+    pub fn new(ca_content: impl Into<Property<String>>) -> Self {
+        Self { ca_content: ca_content.into(), crl_content: Property::Absent, kms_key_arn: Property::Absent }
+    }
 }
 
 impl Data for TrustStore {
@@ -247,7 +257,7 @@ impl Data for TrustStore {
 impl Read for TrustStore {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ca_content: Property::Absent, crl_content: Property::Absent, kms_key_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "CAContent", &mut this.ca_content);
         from.field(json, "CrlContent", &mut this.crl_content);
@@ -257,6 +267,7 @@ impl Read for TrustStore {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TrustStore {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -265,7 +276,6 @@ impl fmt::Debug for TrustStore {
 /// The network type (IPv4-only, Dual-Stack, PrivateLink) of the ingress endpoint resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ses-mailmanageringresspoint-networkconfiguration.html)
-#[derive(Default)]
 pub struct NetworkConfiguration {
     /// Specifies the network configuration for the private ingress point.
     ///
@@ -275,6 +285,11 @@ pub struct NetworkConfiguration {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ses-mailmanageringresspoint-networkconfiguration.html#cfn-ses-mailmanageringresspoint-networkconfiguration-publicnetworkconfiguration)
     pub public_network_configuration: Property<PublicNetworkConfiguration>,
+}
+
+impl Default for NetworkConfiguration {
+    #[inline]
+    fn default() -> Self { Self { private_network_configuration: Property::Absent, public_network_configuration: Property::Absent } }
 }
 
 impl Data for NetworkConfiguration {
@@ -289,7 +304,7 @@ impl Data for NetworkConfiguration {
 impl Read for NetworkConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { private_network_configuration: Property::Absent, public_network_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "PrivateNetworkConfiguration", &mut this.private_network_configuration);
         from.field(json, "PublicNetworkConfiguration", &mut this.public_network_configuration);
@@ -298,6 +313,7 @@ impl Read for NetworkConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NetworkConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -306,7 +322,6 @@ impl fmt::Debug for NetworkConfiguration {
 /// Specifies the network configuration for the private ingress point.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ses-mailmanageringresspoint-privatenetworkconfiguration.html)
-#[derive(Default)]
 pub struct PrivateNetworkConfiguration {
     /// The identifier of the VPC endpoint to associate with this private ingress point.
     ///
@@ -318,7 +333,9 @@ pub struct PrivateNetworkConfiguration {
 impl PrivateNetworkConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(vpc_endpoint_id: impl Into<Property<String>>) -> Self { Self { vpc_endpoint_id: vpc_endpoint_id.into() } }
+    pub fn new(vpc_endpoint_id: impl Into<Property<String>>) -> Self {
+        Self { vpc_endpoint_id: vpc_endpoint_id.into() }
+    }
 }
 
 impl Data for PrivateNetworkConfiguration {
@@ -332,7 +349,7 @@ impl Data for PrivateNetworkConfiguration {
 impl Read for PrivateNetworkConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { vpc_endpoint_id: Property::Absent };
         from.open(json)?;
         from.field(json, "VpcEndpointId", &mut this.vpc_endpoint_id);
         from.close(json)?;
@@ -340,6 +357,7 @@ impl Read for PrivateNetworkConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PrivateNetworkConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -348,7 +366,6 @@ impl fmt::Debug for PrivateNetworkConfiguration {
 /// Specifies the network configuration for the public ingress point.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ses-mailmanageringresspoint-publicnetworkconfiguration.html)
-#[derive(Default)]
 pub struct PublicNetworkConfiguration {
     /// The IP address type for the public ingress point. Valid values are IPV4 and DUAL_STACK.
     ///
@@ -359,7 +376,9 @@ pub struct PublicNetworkConfiguration {
 impl PublicNetworkConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(ip_type: impl Into<Property<Listed<PublicNetworkConfigurationIpType>>>) -> Self { Self { ip_type: ip_type.into() } }
+    pub fn new(ip_type: impl Into<Property<Listed<PublicNetworkConfigurationIpType>>>) -> Self {
+        Self { ip_type: ip_type.into() }
+    }
 }
 
 impl Data for PublicNetworkConfiguration {
@@ -373,7 +392,7 @@ impl Data for PublicNetworkConfiguration {
 impl Read for PublicNetworkConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ip_type: Property::Absent };
         from.open(json)?;
         from.field(json, "IpType", &mut this.ip_type);
         from.close(json)?;
@@ -381,6 +400,7 @@ impl Read for PublicNetworkConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PublicNetworkConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

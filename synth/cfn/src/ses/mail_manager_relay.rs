@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// forward incoming emails to defined relay destinations.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ses-mailmanagerrelay.html)
-#[derive(Default)]
 pub struct MailManagerRelay {
     /// Authentication for the relay destination server—specify the secretARN where the SMTP
     /// credentials are stored.
@@ -43,7 +42,9 @@ pub struct MailManagerRelay {
 impl MailManagerRelay {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(authentication: impl Into<Property<RelayAuthentication>>, server_name: impl Into<Property<String>>, server_port: impl Into<Property<f64>>) -> Self { Self { authentication: authentication.into(), server_name: server_name.into(), server_port: server_port.into(), ..Self::default() } }
+    pub fn new(authentication: impl Into<Property<RelayAuthentication>>, server_name: impl Into<Property<String>>, server_port: impl Into<Property<f64>>) -> Self {
+        Self { authentication: authentication.into(), relay_name: Property::Absent, server_name: server_name.into(), server_port: server_port.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for MailManagerRelay {
@@ -61,7 +62,7 @@ impl Data for MailManagerRelay {
 impl Read for MailManagerRelay {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { authentication: Property::Absent, relay_name: Property::Absent, server_name: Property::Absent, server_port: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Authentication", &mut this.authentication);
         from.field(json, "RelayName", &mut this.relay_name);
@@ -73,6 +74,7 @@ impl Read for MailManagerRelay {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MailManagerRelay {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -94,7 +96,6 @@ impl MailManagerRelay {
 /// > used or returned.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ses-mailmanagerrelay-relayauthentication.html)
-#[derive(Default)]
 pub struct RelayAuthentication {
     /// Keep an empty structure if the relay destination server does not require SMTP credential
     /// authentication.
@@ -109,6 +110,11 @@ pub struct RelayAuthentication {
     pub secret_arn: Property<String>,
 }
 
+impl Default for RelayAuthentication {
+    #[inline]
+    fn default() -> Self { Self { no_authentication: Property::Absent, secret_arn: Property::Absent } }
+}
+
 impl Data for RelayAuthentication {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -121,7 +127,7 @@ impl Data for RelayAuthentication {
 impl Read for RelayAuthentication {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { no_authentication: Property::Absent, secret_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "NoAuthentication", &mut this.no_authentication);
         from.field(json, "SecretArn", &mut this.secret_arn);
@@ -130,6 +136,7 @@ impl Read for RelayAuthentication {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RelayAuthentication {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// rules that are evaluated sequentially for each email.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ses-mailmanagerruleset.html)
-#[derive(Default)]
 pub struct MailManagerRuleSet {
     /// A user-friendly name for the rule set.
     ///
@@ -32,7 +31,9 @@ pub struct MailManagerRuleSet {
 impl MailManagerRuleSet {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(rules: impl Into<Property<List<Rule>>>) -> Self { Self { rules: rules.into(), ..Self::default() } }
+    pub fn new(rules: impl Into<Property<List<Rule>>>) -> Self {
+        Self { rule_set_name: Property::Absent, rules: rules.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for MailManagerRuleSet {
@@ -48,7 +49,7 @@ impl Data for MailManagerRuleSet {
 impl Read for MailManagerRuleSet {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { rule_set_name: Property::Absent, rules: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "RuleSetName", &mut this.rule_set_name);
         from.field(json, "Rules", &mut this.rules);
@@ -58,6 +59,7 @@ impl Read for MailManagerRuleSet {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MailManagerRuleSet {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -78,7 +80,6 @@ impl MailManagerRuleSet {
 /// the rule applies if the email does not match the evaluation of the "unless conditions".
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ses-mailmanagerruleset-rule.html)
-#[derive(Default)]
 pub struct Rule {
     /// The list of actions to execute when the conditions match the incoming email, and none of
     /// the "unless conditions" match.
@@ -111,7 +112,9 @@ pub struct Rule {
 impl Rule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(actions: impl Into<Property<List<RuleAction>>>) -> Self { Self { actions: actions.into(), ..Self::default() } }
+    pub fn new(actions: impl Into<Property<List<RuleAction>>>) -> Self {
+        Self { actions: actions.into(), conditions: Property::Absent, name: Property::Absent, unless: Property::Absent }
+    }
 }
 
 impl Data for Rule {
@@ -128,7 +131,7 @@ impl Data for Rule {
 impl Read for Rule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { actions: Property::Absent, conditions: Property::Absent, name: Property::Absent, unless: Property::Absent };
         from.open(json)?;
         from.field(json, "Actions", &mut this.actions);
         from.field(json, "Conditions", &mut this.conditions);
@@ -139,6 +142,7 @@ impl Read for Rule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Rule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -150,7 +154,6 @@ impl fmt::Debug for Rule {
 /// > used or returned.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ses-mailmanagerruleset-ruleaction.html)
-#[derive(Default)]
 pub struct RuleAction {
     /// This action adds a header. This can be used to add arbitrary email headers.
     ///
@@ -203,6 +206,11 @@ pub struct RuleAction {
     pub write_to_s3: Property<S3Action>,
 }
 
+impl Default for RuleAction {
+    #[inline]
+    fn default() -> Self { Self { add_header: Property::Absent, archive: Property::Absent, bounce: Property::Absent, deliver_to_mailbox: Property::Absent, deliver_to_q_business: Property::Absent, drop: Property::Absent, invoke_lambda: Property::Absent, publish_to_sns: Property::Absent, relay: Property::Absent, replace_recipient: Property::Absent, send: Property::Absent, write_to_s3: Property::Absent } }
+}
+
 impl Data for RuleAction {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -225,7 +233,7 @@ impl Data for RuleAction {
 impl Read for RuleAction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { add_header: Property::Absent, archive: Property::Absent, bounce: Property::Absent, deliver_to_mailbox: Property::Absent, deliver_to_q_business: Property::Absent, drop: Property::Absent, invoke_lambda: Property::Absent, publish_to_sns: Property::Absent, relay: Property::Absent, replace_recipient: Property::Absent, send: Property::Absent, write_to_s3: Property::Absent };
         from.open(json)?;
         from.field(json, "AddHeader", &mut this.add_header);
         from.field(json, "Archive", &mut this.archive);
@@ -244,6 +252,7 @@ impl Read for RuleAction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RuleAction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -253,7 +262,6 @@ impl fmt::Debug for RuleAction {
 /// header to the message.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ses-mailmanagerruleset-addheaderaction.html)
-#[derive(Default)]
 pub struct AddHeaderAction {
     /// The name of the header to add to an email. The header must be prefixed with "X-". Headers
     /// are added regardless of whether the header name pre-existed in the email.
@@ -272,7 +280,9 @@ pub struct AddHeaderAction {
 impl AddHeaderAction {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(header_name: impl Into<Property<String>>, header_value: impl Into<Property<String>>) -> Self { Self { header_name: header_name.into(), header_value: header_value.into() } }
+    pub fn new(header_name: impl Into<Property<String>>, header_value: impl Into<Property<String>>) -> Self {
+        Self { header_name: header_name.into(), header_value: header_value.into() }
+    }
 }
 
 impl Data for AddHeaderAction {
@@ -287,7 +297,7 @@ impl Data for AddHeaderAction {
 impl Read for AddHeaderAction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { header_name: Property::Absent, header_value: Property::Absent };
         from.open(json)?;
         from.field(json, "HeaderName", &mut this.header_name);
         from.field(json, "HeaderValue", &mut this.header_value);
@@ -296,6 +306,7 @@ impl Read for AddHeaderAction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AddHeaderAction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -304,7 +315,6 @@ impl fmt::Debug for AddHeaderAction {
 /// The action to archive the email by delivering the email to an Amazon SES archive.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ses-mailmanagerruleset-archiveaction.html)
-#[derive(Default)]
 pub struct ArchiveAction {
     /// A policy that states what to do in the case of failure. The action will fail if there are
     /// configuration errors. For example, the specified archive has been deleted.
@@ -322,7 +332,9 @@ pub struct ArchiveAction {
 impl ArchiveAction {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(target_archive: impl Into<Property<String>>) -> Self { Self { target_archive: target_archive.into(), ..Self::default() } }
+    pub fn new(target_archive: impl Into<Property<String>>) -> Self {
+        Self { action_failure_policy: Property::Absent, target_archive: target_archive.into() }
+    }
 }
 
 impl Data for ArchiveAction {
@@ -337,7 +349,7 @@ impl Data for ArchiveAction {
 impl Read for ArchiveAction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { action_failure_policy: Property::Absent, target_archive: Property::Absent };
         from.open(json)?;
         from.field(json, "ActionFailurePolicy", &mut this.action_failure_policy);
         from.field(json, "TargetArchive", &mut this.target_archive);
@@ -346,6 +358,7 @@ impl Read for ArchiveAction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ArchiveAction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -354,7 +367,6 @@ impl fmt::Debug for ArchiveAction {
 /// `BounceAction` of `AWS::SES::MailManagerRuleSet`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ses-mailmanagerruleset-bounceaction.html)
-#[derive(Default)]
 pub struct BounceAction {
     /// `ActionFailurePolicy`, which AWS does not describe.
     ///
@@ -401,7 +413,9 @@ pub struct BounceAction {
 impl BounceAction {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(diagnostic_message: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, sender: impl Into<Property<String>>, smtp_reply_code: impl Into<Property<String>>, status_code: impl Into<Property<String>>) -> Self { Self { diagnostic_message: diagnostic_message.into(), role_arn: role_arn.into(), sender: sender.into(), smtp_reply_code: smtp_reply_code.into(), status_code: status_code.into(), ..Self::default() } }
+    pub fn new(diagnostic_message: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, sender: impl Into<Property<String>>, smtp_reply_code: impl Into<Property<String>>, status_code: impl Into<Property<String>>) -> Self {
+        Self { action_failure_policy: Property::Absent, diagnostic_message: diagnostic_message.into(), message: Property::Absent, role_arn: role_arn.into(), sender: sender.into(), smtp_reply_code: smtp_reply_code.into(), status_code: status_code.into() }
+    }
 }
 
 impl Data for BounceAction {
@@ -421,7 +435,7 @@ impl Data for BounceAction {
 impl Read for BounceAction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { action_failure_policy: Property::Absent, diagnostic_message: Property::Absent, message: Property::Absent, role_arn: Property::Absent, sender: Property::Absent, smtp_reply_code: Property::Absent, status_code: Property::Absent };
         from.open(json)?;
         from.field(json, "ActionFailurePolicy", &mut this.action_failure_policy);
         from.field(json, "DiagnosticMessage", &mut this.diagnostic_message);
@@ -435,6 +449,7 @@ impl Read for BounceAction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BounceAction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -443,7 +458,6 @@ impl fmt::Debug for BounceAction {
 /// This action to delivers an email to a mailbox.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ses-mailmanagerruleset-delivertomailboxaction.html)
-#[derive(Default)]
 pub struct DeliverToMailboxAction {
     /// A policy that states what to do in the case of failure. The action will fail if there are
     /// configuration errors. For example, the mailbox ARN is no longer valid.
@@ -468,7 +482,9 @@ pub struct DeliverToMailboxAction {
 impl DeliverToMailboxAction {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(mailbox_arn: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { mailbox_arn: mailbox_arn.into(), role_arn: role_arn.into(), ..Self::default() } }
+    pub fn new(mailbox_arn: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { action_failure_policy: Property::Absent, mailbox_arn: mailbox_arn.into(), role_arn: role_arn.into() }
+    }
 }
 
 impl Data for DeliverToMailboxAction {
@@ -484,7 +500,7 @@ impl Data for DeliverToMailboxAction {
 impl Read for DeliverToMailboxAction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { action_failure_policy: Property::Absent, mailbox_arn: Property::Absent, role_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "ActionFailurePolicy", &mut this.action_failure_policy);
         from.field(json, "MailboxArn", &mut this.mailbox_arn);
@@ -494,6 +510,7 @@ impl Read for DeliverToMailboxAction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DeliverToMailboxAction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -502,7 +519,6 @@ impl fmt::Debug for DeliverToMailboxAction {
 /// The action to deliver incoming emails to an Amazon Q Business application for indexing.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ses-mailmanagerruleset-delivertoqbusinessaction.html)
-#[derive(Default)]
 pub struct DeliverToQBusinessAction {
     /// A policy that states what to do in the case of failure. The action will fail if there are
     /// configuration errors. For example, the specified application has been deleted or the role
@@ -537,7 +553,9 @@ pub struct DeliverToQBusinessAction {
 impl DeliverToQBusinessAction {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(application_id: impl Into<Property<String>>, index_id: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { application_id: application_id.into(), index_id: index_id.into(), role_arn: role_arn.into(), ..Self::default() } }
+    pub fn new(application_id: impl Into<Property<String>>, index_id: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { action_failure_policy: Property::Absent, application_id: application_id.into(), index_id: index_id.into(), role_arn: role_arn.into() }
+    }
 }
 
 impl Data for DeliverToQBusinessAction {
@@ -554,7 +572,7 @@ impl Data for DeliverToQBusinessAction {
 impl Read for DeliverToQBusinessAction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { action_failure_policy: Property::Absent, application_id: Property::Absent, index_id: Property::Absent, role_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "ActionFailurePolicy", &mut this.action_failure_policy);
         from.field(json, "ApplicationId", &mut this.application_id);
@@ -565,6 +583,7 @@ impl Read for DeliverToQBusinessAction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DeliverToQBusinessAction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -573,7 +592,6 @@ impl fmt::Debug for DeliverToQBusinessAction {
 /// `InvokeLambdaAction` of `AWS::SES::MailManagerRuleSet`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ses-mailmanagerruleset-invokelambdaaction.html)
-#[derive(Default)]
 pub struct InvokeLambdaAction {
     /// `ActionFailurePolicy`, which AWS does not describe.
     ///
@@ -605,7 +623,9 @@ pub struct InvokeLambdaAction {
 impl InvokeLambdaAction {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(function_arn: impl Into<Property<Id<refs::lambda::FunctionArn>>>, invocation_type: impl Into<Property<Listed<InvokeLambdaActionInvocationType>>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { function_arn: function_arn.into(), invocation_type: invocation_type.into(), role_arn: role_arn.into(), ..Self::default() } }
+    pub fn new(function_arn: impl Into<Property<Id<refs::lambda::FunctionArn>>>, invocation_type: impl Into<Property<Listed<InvokeLambdaActionInvocationType>>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { action_failure_policy: Property::Absent, function_arn: function_arn.into(), invocation_type: invocation_type.into(), retry_time_minutes: Property::Absent, role_arn: role_arn.into() }
+    }
 }
 
 impl Data for InvokeLambdaAction {
@@ -623,7 +643,7 @@ impl Data for InvokeLambdaAction {
 impl Read for InvokeLambdaAction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { action_failure_policy: Property::Absent, function_arn: Property::Absent, invocation_type: Property::Absent, retry_time_minutes: Property::Absent, role_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "ActionFailurePolicy", &mut this.action_failure_policy);
         from.field(json, "FunctionArn", &mut this.function_arn);
@@ -635,6 +655,7 @@ impl Read for InvokeLambdaAction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InvokeLambdaAction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -644,7 +665,6 @@ impl fmt::Debug for InvokeLambdaAction {
 /// will send the email as a notification to the specified SNS topic.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ses-mailmanagerruleset-snsaction.html)
-#[derive(Default)]
 pub struct SnsAction {
     /// A policy that states what to do in the case of failure. The action will fail if there are
     /// configuration errors. For example, specified SNS topic has been deleted or the role lacks
@@ -684,7 +704,9 @@ pub struct SnsAction {
 impl SnsAction {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, topic_arn: impl Into<Property<String>>) -> Self { Self { role_arn: role_arn.into(), topic_arn: topic_arn.into(), ..Self::default() } }
+    pub fn new(role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, topic_arn: impl Into<Property<String>>) -> Self {
+        Self { action_failure_policy: Property::Absent, encoding: Property::Absent, payload_type: Property::Absent, role_arn: role_arn.into(), topic_arn: topic_arn.into() }
+    }
 }
 
 impl Data for SnsAction {
@@ -702,7 +724,7 @@ impl Data for SnsAction {
 impl Read for SnsAction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { action_failure_policy: Property::Absent, encoding: Property::Absent, payload_type: Property::Absent, role_arn: Property::Absent, topic_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "ActionFailurePolicy", &mut this.action_failure_policy);
         from.field(json, "Encoding", &mut this.encoding);
@@ -714,6 +736,7 @@ impl Read for SnsAction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SnsAction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -722,7 +745,6 @@ impl fmt::Debug for SnsAction {
 /// The action relays the email via SMTP to another specific SMTP server.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ses-mailmanagerruleset-relayaction.html)
-#[derive(Default)]
 pub struct RelayAction {
     /// A policy that states what to do in the case of failure. The action will fail if there are
     /// configuration errors. For example, the specified relay has been deleted.
@@ -745,7 +767,9 @@ pub struct RelayAction {
 impl RelayAction {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(relay: impl Into<Property<String>>) -> Self { Self { relay: relay.into(), ..Self::default() } }
+    pub fn new(relay: impl Into<Property<String>>) -> Self {
+        Self { action_failure_policy: Property::Absent, mail_from: Property::Absent, relay: relay.into() }
+    }
 }
 
 impl Data for RelayAction {
@@ -761,7 +785,7 @@ impl Data for RelayAction {
 impl Read for RelayAction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { action_failure_policy: Property::Absent, mail_from: Property::Absent, relay: Property::Absent };
         from.open(json)?;
         from.field(json, "ActionFailurePolicy", &mut this.action_failure_policy);
         from.field(json, "MailFrom", &mut this.mail_from);
@@ -771,6 +795,7 @@ impl Read for RelayAction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RelayAction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -782,7 +807,6 @@ impl fmt::Debug for RelayAction {
 /// are unaffected by this action, only the envelope recipients are updated.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ses-mailmanagerruleset-replacerecipientaction.html)
-#[derive(Default)]
 pub struct ReplaceRecipientAction {
     /// This action specifies the replacement recipient email addresses to insert.
     ///
@@ -791,6 +815,11 @@ pub struct ReplaceRecipientAction {
     /// - Each: Pattern: `^[0-9A-Za-z@+.-]+$`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ses-mailmanagerruleset-replacerecipientaction.html#cfn-ses-mailmanagerruleset-replacerecipientaction-replacewith)
     pub replace_with: Property<List<String>>,
+}
+
+impl Default for ReplaceRecipientAction {
+    #[inline]
+    fn default() -> Self { Self { replace_with: Property::Absent } }
 }
 
 impl Data for ReplaceRecipientAction {
@@ -804,7 +833,7 @@ impl Data for ReplaceRecipientAction {
 impl Read for ReplaceRecipientAction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { replace_with: Property::Absent };
         from.open(json)?;
         from.field(json, "ReplaceWith", &mut this.replace_with);
         from.close(json)?;
@@ -812,6 +841,7 @@ impl Read for ReplaceRecipientAction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ReplaceRecipientAction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -820,7 +850,6 @@ impl fmt::Debug for ReplaceRecipientAction {
 /// Sends the email to the internet using the ses:SendRawEmail API.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ses-mailmanagerruleset-sendaction.html)
-#[derive(Default)]
 pub struct SendAction {
     /// A policy that states what to do in the case of failure. The action will fail if there are
     /// configuration errors. For example, the caller does not have the permissions to call the
@@ -840,7 +869,9 @@ pub struct SendAction {
 impl SendAction {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { role_arn: role_arn.into(), ..Self::default() } }
+    pub fn new(role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { action_failure_policy: Property::Absent, role_arn: role_arn.into() }
+    }
 }
 
 impl Data for SendAction {
@@ -855,7 +886,7 @@ impl Data for SendAction {
 impl Read for SendAction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { action_failure_policy: Property::Absent, role_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "ActionFailurePolicy", &mut this.action_failure_policy);
         from.field(json, "RoleArn", &mut this.role_arn);
@@ -864,6 +895,7 @@ impl Read for SendAction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SendAction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -872,7 +904,6 @@ impl fmt::Debug for SendAction {
 /// Writes the MIME content of the email to an S3 bucket.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ses-mailmanagerruleset-s3action.html)
-#[derive(Default)]
 pub struct S3Action {
     /// A policy that states what to do in the case of failure. The action will fail if there are
     /// configuration errors. For example, the specified the bucket has been deleted.
@@ -910,7 +941,9 @@ pub struct S3Action {
 impl S3Action {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, s3_bucket: impl Into<Property<Id<refs::s3::BucketName>>>) -> Self { Self { role_arn: role_arn.into(), s3_bucket: s3_bucket.into(), ..Self::default() } }
+    pub fn new(role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, s3_bucket: impl Into<Property<Id<refs::s3::BucketName>>>) -> Self {
+        Self { action_failure_policy: Property::Absent, role_arn: role_arn.into(), s3_bucket: s3_bucket.into(), s3_prefix: Property::Absent, s3_sse_kms_key_id: Property::Absent }
+    }
 }
 
 impl Data for S3Action {
@@ -928,7 +961,7 @@ impl Data for S3Action {
 impl Read for S3Action {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { action_failure_policy: Property::Absent, role_arn: Property::Absent, s3_bucket: Property::Absent, s3_prefix: Property::Absent, s3_sse_kms_key_id: Property::Absent };
         from.open(json)?;
         from.field(json, "ActionFailurePolicy", &mut this.action_failure_policy);
         from.field(json, "RoleArn", &mut this.role_arn);
@@ -940,6 +973,7 @@ impl Read for S3Action {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3Action {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -952,7 +986,6 @@ impl fmt::Debug for S3Action {
 /// > used or returned.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ses-mailmanagerruleset-rulecondition.html)
-#[derive(Default)]
 pub struct RuleCondition {
     /// The condition applies to a boolean expression passed in this field.
     ///
@@ -980,6 +1013,11 @@ pub struct RuleCondition {
     pub verdict_expression: Property<RuleVerdictExpression>,
 }
 
+impl Default for RuleCondition {
+    #[inline]
+    fn default() -> Self { Self { boolean_expression: Property::Absent, dmarc_expression: Property::Absent, ip_expression: Property::Absent, number_expression: Property::Absent, string_expression: Property::Absent, verdict_expression: Property::Absent } }
+}
+
 impl Data for RuleCondition {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -996,7 +1034,7 @@ impl Data for RuleCondition {
 impl Read for RuleCondition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { boolean_expression: Property::Absent, dmarc_expression: Property::Absent, ip_expression: Property::Absent, number_expression: Property::Absent, string_expression: Property::Absent, verdict_expression: Property::Absent };
         from.open(json)?;
         from.field(json, "BooleanExpression", &mut this.boolean_expression);
         from.field(json, "DmarcExpression", &mut this.dmarc_expression);
@@ -1009,6 +1047,7 @@ impl Read for RuleCondition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RuleCondition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1017,7 +1056,6 @@ impl fmt::Debug for RuleCondition {
 /// A boolean expression to be used in a rule condition.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ses-mailmanagerruleset-rulebooleanexpression.html)
-#[derive(Default)]
 pub struct RuleBooleanExpression {
     /// The operand on which to perform a boolean condition operation.
     ///
@@ -1032,7 +1070,9 @@ pub struct RuleBooleanExpression {
 impl RuleBooleanExpression {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(evaluate: impl Into<Property<RuleBooleanToEvaluate>>, operator: impl Into<Property<Listed<RuleBooleanExpressionOperator>>>) -> Self { Self { evaluate: evaluate.into(), operator: operator.into() } }
+    pub fn new(evaluate: impl Into<Property<RuleBooleanToEvaluate>>, operator: impl Into<Property<Listed<RuleBooleanExpressionOperator>>>) -> Self {
+        Self { evaluate: evaluate.into(), operator: operator.into() }
+    }
 }
 
 impl Data for RuleBooleanExpression {
@@ -1047,7 +1087,7 @@ impl Data for RuleBooleanExpression {
 impl Read for RuleBooleanExpression {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { evaluate: Property::Absent, operator: Property::Absent };
         from.open(json)?;
         from.field(json, "Evaluate", &mut this.evaluate);
         from.field(json, "Operator", &mut this.operator);
@@ -1056,6 +1096,7 @@ impl Read for RuleBooleanExpression {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RuleBooleanExpression {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1064,7 +1105,6 @@ impl fmt::Debug for RuleBooleanExpression {
 /// The union type representing the allowed types of operands for a boolean condition.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ses-mailmanagerruleset-rulebooleantoevaluate.html)
-#[derive(Default)]
 pub struct RuleBooleanToEvaluate {
     /// The Add On ARN and its returned value to evaluate in a boolean condition expression.
     ///
@@ -1081,6 +1121,11 @@ pub struct RuleBooleanToEvaluate {
     pub is_in_address_list: Property<RuleIsInAddressList>,
 }
 
+impl Default for RuleBooleanToEvaluate {
+    #[inline]
+    fn default() -> Self { Self { analysis: Property::Absent, attribute: Property::Absent, is_in_address_list: Property::Absent } }
+}
+
 impl Data for RuleBooleanToEvaluate {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1094,7 +1139,7 @@ impl Data for RuleBooleanToEvaluate {
 impl Read for RuleBooleanToEvaluate {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { analysis: Property::Absent, attribute: Property::Absent, is_in_address_list: Property::Absent };
         from.open(json)?;
         from.field(json, "Analysis", &mut this.analysis);
         from.field(json, "Attribute", &mut this.attribute);
@@ -1104,6 +1149,7 @@ impl Read for RuleBooleanToEvaluate {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RuleBooleanToEvaluate {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1113,7 +1159,6 @@ impl fmt::Debug for RuleBooleanToEvaluate {
 /// inspect the email content and report a certain aspect of the email.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ses-mailmanagerruleset-analysis.html)
-#[derive(Default)]
 pub struct Analysis {
     /// The Amazon Resource Name (ARN) of an Add On.
     ///
@@ -1131,7 +1176,9 @@ pub struct Analysis {
 impl Analysis {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(analyzer: impl Into<Property<String>>, result_field: impl Into<Property<String>>) -> Self { Self { analyzer: analyzer.into(), result_field: result_field.into() } }
+    pub fn new(analyzer: impl Into<Property<String>>, result_field: impl Into<Property<String>>) -> Self {
+        Self { analyzer: analyzer.into(), result_field: result_field.into() }
+    }
 }
 
 impl Data for Analysis {
@@ -1146,7 +1193,7 @@ impl Data for Analysis {
 impl Read for Analysis {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { analyzer: Property::Absent, result_field: Property::Absent };
         from.open(json)?;
         from.field(json, "Analyzer", &mut this.analyzer);
         from.field(json, "ResultField", &mut this.result_field);
@@ -1155,6 +1202,7 @@ impl Read for Analysis {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Analysis {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1164,7 +1212,6 @@ impl fmt::Debug for Analysis {
 /// list attribute to evaluate.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ses-mailmanagerruleset-ruleisinaddresslist.html)
-#[derive(Default)]
 pub struct RuleIsInAddressList {
     /// The address lists that will be used for evaluation.
     ///
@@ -1180,7 +1227,9 @@ pub struct RuleIsInAddressList {
 impl RuleIsInAddressList {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(address_lists: impl Into<Property<List<String>>>, attribute: impl Into<Property<Listed<RuleIsInAddressListAttribute>>>) -> Self { Self { address_lists: address_lists.into(), attribute: attribute.into() } }
+    pub fn new(address_lists: impl Into<Property<List<String>>>, attribute: impl Into<Property<Listed<RuleIsInAddressListAttribute>>>) -> Self {
+        Self { address_lists: address_lists.into(), attribute: attribute.into() }
+    }
 }
 
 impl Data for RuleIsInAddressList {
@@ -1195,7 +1244,7 @@ impl Data for RuleIsInAddressList {
 impl Read for RuleIsInAddressList {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { address_lists: Property::Absent, attribute: Property::Absent };
         from.open(json)?;
         from.field(json, "AddressLists", &mut this.address_lists);
         from.field(json, "Attribute", &mut this.attribute);
@@ -1204,6 +1253,7 @@ impl Read for RuleIsInAddressList {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RuleIsInAddressList {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1213,7 +1263,6 @@ impl fmt::Debug for RuleIsInAddressList {
 /// the incoming email.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ses-mailmanagerruleset-ruledmarcexpression.html)
-#[derive(Default)]
 pub struct RuleDmarcExpression {
     /// The operator to apply to the DMARC policy of the incoming email.
     ///
@@ -1233,7 +1282,9 @@ pub struct RuleDmarcExpression {
 impl RuleDmarcExpression {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(operator: impl Into<Property<Listed<RuleDmarcExpressionOperator>>>, values: impl Into<Property<List<Listed<RuleDmarcExpressionValues>>>>) -> Self { Self { operator: operator.into(), values: values.into() } }
+    pub fn new(operator: impl Into<Property<Listed<RuleDmarcExpressionOperator>>>, values: impl Into<Property<List<Listed<RuleDmarcExpressionValues>>>>) -> Self {
+        Self { operator: operator.into(), values: values.into() }
+    }
 }
 
 impl Data for RuleDmarcExpression {
@@ -1248,7 +1299,7 @@ impl Data for RuleDmarcExpression {
 impl Read for RuleDmarcExpression {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { operator: Property::Absent, values: Property::Absent };
         from.open(json)?;
         from.field(json, "Operator", &mut this.operator);
         from.field(json, "Values", &mut this.values);
@@ -1257,6 +1308,7 @@ impl Read for RuleDmarcExpression {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RuleDmarcExpression {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1266,7 +1318,6 @@ impl fmt::Debug for RuleDmarcExpression {
 /// addresses.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ses-mailmanagerruleset-ruleipexpression.html)
-#[derive(Default)]
 pub struct RuleIpExpression {
     /// The IP address to evaluate in this condition.
     ///
@@ -1293,7 +1344,9 @@ pub struct RuleIpExpression {
 impl RuleIpExpression {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(evaluate: impl Into<Property<RuleIpToEvaluate>>, operator: impl Into<Property<Listed<RuleIpExpressionOperator>>>, values: impl Into<Property<List<String>>>) -> Self { Self { evaluate: evaluate.into(), operator: operator.into(), values: values.into() } }
+    pub fn new(evaluate: impl Into<Property<RuleIpToEvaluate>>, operator: impl Into<Property<Listed<RuleIpExpressionOperator>>>, values: impl Into<Property<List<String>>>) -> Self {
+        Self { evaluate: evaluate.into(), operator: operator.into(), values: values.into() }
+    }
 }
 
 impl Data for RuleIpExpression {
@@ -1309,7 +1362,7 @@ impl Data for RuleIpExpression {
 impl Read for RuleIpExpression {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { evaluate: Property::Absent, operator: Property::Absent, values: Property::Absent };
         from.open(json)?;
         from.field(json, "Evaluate", &mut this.evaluate);
         from.field(json, "Operator", &mut this.operator);
@@ -1319,6 +1372,7 @@ impl Read for RuleIpExpression {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RuleIpExpression {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1327,7 +1381,6 @@ impl fmt::Debug for RuleIpExpression {
 /// The IP address to evaluate for this condition.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ses-mailmanagerruleset-ruleiptoevaluate.html)
-#[derive(Default)]
 pub struct RuleIpToEvaluate {
     /// The attribute of the email to evaluate.
     ///
@@ -1338,7 +1391,9 @@ pub struct RuleIpToEvaluate {
 impl RuleIpToEvaluate {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(attribute: impl Into<Property<Listed<RuleIpToEvaluateAttribute>>>) -> Self { Self { attribute: attribute.into() } }
+    pub fn new(attribute: impl Into<Property<Listed<RuleIpToEvaluateAttribute>>>) -> Self {
+        Self { attribute: attribute.into() }
+    }
 }
 
 impl Data for RuleIpToEvaluate {
@@ -1352,7 +1407,7 @@ impl Data for RuleIpToEvaluate {
 impl Read for RuleIpToEvaluate {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { attribute: Property::Absent };
         from.open(json)?;
         from.field(json, "Attribute", &mut this.attribute);
         from.close(json)?;
@@ -1360,6 +1415,7 @@ impl Read for RuleIpToEvaluate {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RuleIpToEvaluate {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1368,7 +1424,6 @@ impl fmt::Debug for RuleIpToEvaluate {
 /// A number expression to match numeric conditions with integers from the incoming email.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ses-mailmanagerruleset-rulenumberexpression.html)
-#[derive(Default)]
 pub struct RuleNumberExpression {
     /// The number to evaluate in a numeric condition expression.
     ///
@@ -1387,7 +1442,9 @@ pub struct RuleNumberExpression {
 impl RuleNumberExpression {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(evaluate: impl Into<Property<RuleNumberToEvaluate>>, operator: impl Into<Property<Listed<RuleNumberExpressionOperator>>>, value: impl Into<Property<f64>>) -> Self { Self { evaluate: evaluate.into(), operator: operator.into(), value: value.into() } }
+    pub fn new(evaluate: impl Into<Property<RuleNumberToEvaluate>>, operator: impl Into<Property<Listed<RuleNumberExpressionOperator>>>, value: impl Into<Property<f64>>) -> Self {
+        Self { evaluate: evaluate.into(), operator: operator.into(), value: value.into() }
+    }
 }
 
 impl Data for RuleNumberExpression {
@@ -1403,7 +1460,7 @@ impl Data for RuleNumberExpression {
 impl Read for RuleNumberExpression {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { evaluate: Property::Absent, operator: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Evaluate", &mut this.evaluate);
         from.field(json, "Operator", &mut this.operator);
@@ -1413,6 +1470,7 @@ impl Read for RuleNumberExpression {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RuleNumberExpression {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1421,7 +1479,6 @@ impl fmt::Debug for RuleNumberExpression {
 /// The number to evaluate in a numeric condition expression.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ses-mailmanagerruleset-rulenumbertoevaluate.html)
-#[derive(Default)]
 pub struct RuleNumberToEvaluate {
     /// An email attribute that is used as the number to evaluate.
     ///
@@ -1432,7 +1489,9 @@ pub struct RuleNumberToEvaluate {
 impl RuleNumberToEvaluate {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(attribute: impl Into<Property<Listed<RuleNumberToEvaluateAttribute>>>) -> Self { Self { attribute: attribute.into() } }
+    pub fn new(attribute: impl Into<Property<Listed<RuleNumberToEvaluateAttribute>>>) -> Self {
+        Self { attribute: attribute.into() }
+    }
 }
 
 impl Data for RuleNumberToEvaluate {
@@ -1446,7 +1505,7 @@ impl Data for RuleNumberToEvaluate {
 impl Read for RuleNumberToEvaluate {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { attribute: Property::Absent };
         from.open(json)?;
         from.field(json, "Attribute", &mut this.attribute);
         from.close(json)?;
@@ -1454,6 +1513,7 @@ impl Read for RuleNumberToEvaluate {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RuleNumberToEvaluate {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1462,7 +1522,6 @@ impl fmt::Debug for RuleNumberToEvaluate {
 /// A string expression is evaluated against strings or substrings of the email.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ses-mailmanagerruleset-rulestringexpression.html)
-#[derive(Default)]
 pub struct RuleStringExpression {
     /// The string to evaluate in a string condition expression.
     ///
@@ -1487,7 +1546,9 @@ pub struct RuleStringExpression {
 impl RuleStringExpression {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(evaluate: impl Into<Property<RuleStringToEvaluate>>, operator: impl Into<Property<Listed<RuleStringExpressionOperator>>>, values: impl Into<Property<List<String>>>) -> Self { Self { evaluate: evaluate.into(), operator: operator.into(), values: values.into() } }
+    pub fn new(evaluate: impl Into<Property<RuleStringToEvaluate>>, operator: impl Into<Property<Listed<RuleStringExpressionOperator>>>, values: impl Into<Property<List<String>>>) -> Self {
+        Self { evaluate: evaluate.into(), operator: operator.into(), values: values.into() }
+    }
 }
 
 impl Data for RuleStringExpression {
@@ -1503,7 +1564,7 @@ impl Data for RuleStringExpression {
 impl Read for RuleStringExpression {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { evaluate: Property::Absent, operator: Property::Absent, values: Property::Absent };
         from.open(json)?;
         from.field(json, "Evaluate", &mut this.evaluate);
         from.field(json, "Operator", &mut this.operator);
@@ -1513,6 +1574,7 @@ impl Read for RuleStringExpression {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RuleStringExpression {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1524,7 +1586,6 @@ impl fmt::Debug for RuleStringExpression {
 /// > used or returned.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ses-mailmanagerruleset-rulestringtoevaluate.html)
-#[derive(Default)]
 pub struct RuleStringToEvaluate {
     /// The Add On ARN and its returned value to evaluate in a string condition expression.
     ///
@@ -1545,6 +1606,11 @@ pub struct RuleStringToEvaluate {
     pub mime_header_attribute: Property<String>,
 }
 
+impl Default for RuleStringToEvaluate {
+    #[inline]
+    fn default() -> Self { Self { analysis: Property::Absent, attribute: Property::Absent, client_certificate_attribute: Property::Absent, mime_header_attribute: Property::Absent } }
+}
+
 impl Data for RuleStringToEvaluate {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1559,7 +1625,7 @@ impl Data for RuleStringToEvaluate {
 impl Read for RuleStringToEvaluate {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { analysis: Property::Absent, attribute: Property::Absent, client_certificate_attribute: Property::Absent, mime_header_attribute: Property::Absent };
         from.open(json)?;
         from.field(json, "Analysis", &mut this.analysis);
         from.field(json, "Attribute", &mut this.attribute);
@@ -1570,6 +1636,7 @@ impl Read for RuleStringToEvaluate {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RuleStringToEvaluate {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1578,7 +1645,6 @@ impl fmt::Debug for RuleStringToEvaluate {
 /// A verdict expression is evaluated against verdicts of the email.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ses-mailmanagerruleset-ruleverdictexpression.html)
-#[derive(Default)]
 pub struct RuleVerdictExpression {
     /// The verdict to evaluate in a verdict condition expression.
     ///
@@ -1602,7 +1668,9 @@ pub struct RuleVerdictExpression {
 impl RuleVerdictExpression {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(evaluate: impl Into<Property<RuleVerdictToEvaluate>>, operator: impl Into<Property<Listed<RuleVerdictExpressionOperator>>>, values: impl Into<Property<List<Listed<RuleVerdictExpressionValues>>>>) -> Self { Self { evaluate: evaluate.into(), operator: operator.into(), values: values.into() } }
+    pub fn new(evaluate: impl Into<Property<RuleVerdictToEvaluate>>, operator: impl Into<Property<Listed<RuleVerdictExpressionOperator>>>, values: impl Into<Property<List<Listed<RuleVerdictExpressionValues>>>>) -> Self {
+        Self { evaluate: evaluate.into(), operator: operator.into(), values: values.into() }
+    }
 }
 
 impl Data for RuleVerdictExpression {
@@ -1618,7 +1686,7 @@ impl Data for RuleVerdictExpression {
 impl Read for RuleVerdictExpression {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { evaluate: Property::Absent, operator: Property::Absent, values: Property::Absent };
         from.open(json)?;
         from.field(json, "Evaluate", &mut this.evaluate);
         from.field(json, "Operator", &mut this.operator);
@@ -1628,6 +1696,7 @@ impl Read for RuleVerdictExpression {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RuleVerdictExpression {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1639,7 +1708,6 @@ impl fmt::Debug for RuleVerdictExpression {
 /// > used or returned.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ses-mailmanagerruleset-ruleverdicttoevaluate.html)
-#[derive(Default)]
 pub struct RuleVerdictToEvaluate {
     /// The Add On ARN and its returned value to evaluate in a verdict condition expression.
     ///
@@ -1649,6 +1717,11 @@ pub struct RuleVerdictToEvaluate {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ses-mailmanagerruleset-ruleverdicttoevaluate.html#cfn-ses-mailmanagerruleset-ruleverdicttoevaluate-attribute)
     pub attribute: Property<Listed<RuleVerdictToEvaluateAttribute>>,
+}
+
+impl Default for RuleVerdictToEvaluate {
+    #[inline]
+    fn default() -> Self { Self { analysis: Property::Absent, attribute: Property::Absent } }
 }
 
 impl Data for RuleVerdictToEvaluate {
@@ -1663,7 +1736,7 @@ impl Data for RuleVerdictToEvaluate {
 impl Read for RuleVerdictToEvaluate {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { analysis: Property::Absent, attribute: Property::Absent };
         from.open(json)?;
         from.field(json, "Analysis", &mut this.analysis);
         from.field(json, "Attribute", &mut this.attribute);
@@ -1672,6 +1745,7 @@ impl Read for RuleVerdictToEvaluate {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RuleVerdictToEvaluate {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

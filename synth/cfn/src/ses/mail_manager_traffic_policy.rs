@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// policy statements used to evaluate whether incoming emails should be allowed or denied.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ses-mailmanagertrafficpolicy.html)
-#[derive(Default)]
 pub struct MailManagerTrafficPolicy {
     /// Default action instructs the traﬃc policy to either Allow or Deny (block) messages that
     /// fall outside of (or not addressed by) the conditions of your policy statements
@@ -45,7 +44,9 @@ pub struct MailManagerTrafficPolicy {
 impl MailManagerTrafficPolicy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(default_action: impl Into<Property<Listed<MailManagerTrafficPolicyDefaultAction>>>, policy_statements: impl Into<Property<List<PolicyStatement>>>) -> Self { Self { default_action: default_action.into(), policy_statements: policy_statements.into(), ..Self::default() } }
+    pub fn new(default_action: impl Into<Property<Listed<MailManagerTrafficPolicyDefaultAction>>>, policy_statements: impl Into<Property<List<PolicyStatement>>>) -> Self {
+        Self { default_action: default_action.into(), max_message_size_bytes: Property::Absent, policy_statements: policy_statements.into(), tags: Property::Absent, traffic_policy_name: Property::Absent }
+    }
 }
 
 impl Data for MailManagerTrafficPolicy {
@@ -63,7 +64,7 @@ impl Data for MailManagerTrafficPolicy {
 impl Read for MailManagerTrafficPolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { default_action: Property::Absent, max_message_size_bytes: Property::Absent, policy_statements: Property::Absent, tags: Property::Absent, traffic_policy_name: Property::Absent };
         from.open(json)?;
         from.field(json, "DefaultAction", &mut this.default_action);
         from.field(json, "MaxMessageSizeBytes", &mut this.max_message_size_bytes);
@@ -75,6 +76,7 @@ impl Read for MailManagerTrafficPolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MailManagerTrafficPolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -91,7 +93,6 @@ impl MailManagerTrafficPolicy {
 /// The structure containing traffic policy conditions and actions.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ses-mailmanagertrafficpolicy-policystatement.html)
-#[derive(Default)]
 pub struct PolicyStatement {
     /// The action that informs a traffic policy resource to either allow or block the email if it
     /// matches a condition in the policy statement.
@@ -108,7 +109,9 @@ pub struct PolicyStatement {
 impl PolicyStatement {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(action: impl Into<Property<Listed<PolicyStatementAction>>>, conditions: impl Into<Property<List<PolicyCondition>>>) -> Self { Self { action: action.into(), conditions: conditions.into() } }
+    pub fn new(action: impl Into<Property<Listed<PolicyStatementAction>>>, conditions: impl Into<Property<List<PolicyCondition>>>) -> Self {
+        Self { action: action.into(), conditions: conditions.into() }
+    }
 }
 
 impl Data for PolicyStatement {
@@ -123,7 +126,7 @@ impl Data for PolicyStatement {
 impl Read for PolicyStatement {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { action: Property::Absent, conditions: Property::Absent };
         from.open(json)?;
         from.field(json, "Action", &mut this.action);
         from.field(json, "Conditions", &mut this.conditions);
@@ -132,6 +135,7 @@ impl Read for PolicyStatement {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PolicyStatement {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -143,7 +147,6 @@ impl fmt::Debug for PolicyStatement {
 /// > used or returned.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ses-mailmanagertrafficpolicy-policycondition.html)
-#[derive(Default)]
 pub struct PolicyCondition {
     /// This represents a boolean type condition matching on the incoming mail. It performs the
     /// boolean operation configured in 'Operator' and evaluates the 'Protocol' object against the
@@ -177,6 +180,11 @@ pub struct PolicyCondition {
     pub tls_expression: Property<IngressTlsProtocolExpression>,
 }
 
+impl Default for PolicyCondition {
+    #[inline]
+    fn default() -> Self { Self { boolean_expression: Property::Absent, ip_expression: Property::Absent, ipv6_expression: Property::Absent, string_expression: Property::Absent, tls_expression: Property::Absent } }
+}
+
 impl Data for PolicyCondition {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -192,7 +200,7 @@ impl Data for PolicyCondition {
 impl Read for PolicyCondition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { boolean_expression: Property::Absent, ip_expression: Property::Absent, ipv6_expression: Property::Absent, string_expression: Property::Absent, tls_expression: Property::Absent };
         from.open(json)?;
         from.field(json, "BooleanExpression", &mut this.boolean_expression);
         from.field(json, "IpExpression", &mut this.ip_expression);
@@ -204,6 +212,7 @@ impl Read for PolicyCondition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PolicyCondition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -212,7 +221,6 @@ impl fmt::Debug for PolicyCondition {
 /// The structure for a boolean condition matching on the incoming mail.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ses-mailmanagertrafficpolicy-ingressbooleanexpression.html)
-#[derive(Default)]
 pub struct IngressBooleanExpression {
     /// The operand on which to perform a boolean condition operation.
     ///
@@ -227,7 +235,9 @@ pub struct IngressBooleanExpression {
 impl IngressBooleanExpression {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(evaluate: impl Into<Property<IngressBooleanToEvaluate>>, operator: impl Into<Property<Listed<IngressBooleanExpressionOperator>>>) -> Self { Self { evaluate: evaluate.into(), operator: operator.into() } }
+    pub fn new(evaluate: impl Into<Property<IngressBooleanToEvaluate>>, operator: impl Into<Property<Listed<IngressBooleanExpressionOperator>>>) -> Self {
+        Self { evaluate: evaluate.into(), operator: operator.into() }
+    }
 }
 
 impl Data for IngressBooleanExpression {
@@ -242,7 +252,7 @@ impl Data for IngressBooleanExpression {
 impl Read for IngressBooleanExpression {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { evaluate: Property::Absent, operator: Property::Absent };
         from.open(json)?;
         from.field(json, "Evaluate", &mut this.evaluate);
         from.field(json, "Operator", &mut this.operator);
@@ -251,6 +261,7 @@ impl Read for IngressBooleanExpression {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IngressBooleanExpression {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -259,7 +270,6 @@ impl fmt::Debug for IngressBooleanExpression {
 /// The union type representing the allowed types of operands for a boolean condition.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ses-mailmanagertrafficpolicy-ingressbooleantoevaluate.html)
-#[derive(Default)]
 pub struct IngressBooleanToEvaluate {
     /// The structure type for a boolean condition stating the Add On ARN and its returned value.
     ///
@@ -270,6 +280,11 @@ pub struct IngressBooleanToEvaluate {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ses-mailmanagertrafficpolicy-ingressbooleantoevaluate.html#cfn-ses-mailmanagertrafficpolicy-ingressbooleantoevaluate-isinaddresslist)
     pub is_in_address_list: Property<IngressIsInAddressList>,
+}
+
+impl Default for IngressBooleanToEvaluate {
+    #[inline]
+    fn default() -> Self { Self { analysis: Property::Absent, is_in_address_list: Property::Absent } }
 }
 
 impl Data for IngressBooleanToEvaluate {
@@ -284,7 +299,7 @@ impl Data for IngressBooleanToEvaluate {
 impl Read for IngressBooleanToEvaluate {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { analysis: Property::Absent, is_in_address_list: Property::Absent };
         from.open(json)?;
         from.field(json, "Analysis", &mut this.analysis);
         from.field(json, "IsInAddressList", &mut this.is_in_address_list);
@@ -293,6 +308,7 @@ impl Read for IngressBooleanToEvaluate {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IngressBooleanToEvaluate {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -302,7 +318,6 @@ impl fmt::Debug for IngressBooleanToEvaluate {
 /// conditional expression to either deny or block the incoming email.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ses-mailmanagertrafficpolicy-ingressanalysis.html)
-#[derive(Default)]
 pub struct IngressAnalysis {
     /// The Amazon Resource Name (ARN) of an Add On.
     ///
@@ -320,7 +335,9 @@ pub struct IngressAnalysis {
 impl IngressAnalysis {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(analyzer: impl Into<Property<String>>, result_field: impl Into<Property<String>>) -> Self { Self { analyzer: analyzer.into(), result_field: result_field.into() } }
+    pub fn new(analyzer: impl Into<Property<String>>, result_field: impl Into<Property<String>>) -> Self {
+        Self { analyzer: analyzer.into(), result_field: result_field.into() }
+    }
 }
 
 impl Data for IngressAnalysis {
@@ -335,7 +352,7 @@ impl Data for IngressAnalysis {
 impl Read for IngressAnalysis {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { analyzer: Property::Absent, result_field: Property::Absent };
         from.open(json)?;
         from.field(json, "Analyzer", &mut this.analyzer);
         from.field(json, "ResultField", &mut this.result_field);
@@ -344,6 +361,7 @@ impl Read for IngressAnalysis {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IngressAnalysis {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -353,7 +371,6 @@ impl fmt::Debug for IngressAnalysis {
 /// statement's conditional expression to either deny or block the incoming email.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ses-mailmanagertrafficpolicy-ingressisinaddresslist.html)
-#[derive(Default)]
 pub struct IngressIsInAddressList {
     /// The address lists that will be used for evaluation.
     ///
@@ -369,7 +386,9 @@ pub struct IngressIsInAddressList {
 impl IngressIsInAddressList {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(address_lists: impl Into<Property<List<String>>>, attribute: impl Into<Property<Listed<IngressIsInAddressListAttribute>>>) -> Self { Self { address_lists: address_lists.into(), attribute: attribute.into() } }
+    pub fn new(address_lists: impl Into<Property<List<String>>>, attribute: impl Into<Property<Listed<IngressIsInAddressListAttribute>>>) -> Self {
+        Self { address_lists: address_lists.into(), attribute: attribute.into() }
+    }
 }
 
 impl Data for IngressIsInAddressList {
@@ -384,7 +403,7 @@ impl Data for IngressIsInAddressList {
 impl Read for IngressIsInAddressList {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { address_lists: Property::Absent, attribute: Property::Absent };
         from.open(json)?;
         from.field(json, "AddressLists", &mut this.address_lists);
         from.field(json, "Attribute", &mut this.attribute);
@@ -393,6 +412,7 @@ impl Read for IngressIsInAddressList {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IngressIsInAddressList {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -401,7 +421,6 @@ impl fmt::Debug for IngressIsInAddressList {
 /// The union type representing the allowed types for the left hand side of an IP condition.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ses-mailmanagertrafficpolicy-ingressipv4expression.html)
-#[derive(Default)]
 pub struct IngressIpv4Expression {
     /// The left hand side argument of an IP condition expression.
     ///
@@ -421,7 +440,9 @@ pub struct IngressIpv4Expression {
 impl IngressIpv4Expression {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(evaluate: impl Into<Property<IngressIpToEvaluate>>, operator: impl Into<Property<Listed<IngressIpv4ExpressionOperator>>>, values: impl Into<Property<List<String>>>) -> Self { Self { evaluate: evaluate.into(), operator: operator.into(), values: values.into() } }
+    pub fn new(evaluate: impl Into<Property<IngressIpToEvaluate>>, operator: impl Into<Property<Listed<IngressIpv4ExpressionOperator>>>, values: impl Into<Property<List<String>>>) -> Self {
+        Self { evaluate: evaluate.into(), operator: operator.into(), values: values.into() }
+    }
 }
 
 impl Data for IngressIpv4Expression {
@@ -437,7 +458,7 @@ impl Data for IngressIpv4Expression {
 impl Read for IngressIpv4Expression {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { evaluate: Property::Absent, operator: Property::Absent, values: Property::Absent };
         from.open(json)?;
         from.field(json, "Evaluate", &mut this.evaluate);
         from.field(json, "Operator", &mut this.operator);
@@ -447,6 +468,7 @@ impl Read for IngressIpv4Expression {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IngressIpv4Expression {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -455,7 +477,6 @@ impl fmt::Debug for IngressIpv4Expression {
 /// The structure for an IP based condition matching on the incoming mail.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ses-mailmanagertrafficpolicy-ingressiptoevaluate.html)
-#[derive(Default)]
 pub struct IngressIpToEvaluate {
     /// An enum type representing the allowed attribute types for an IP condition.
     ///
@@ -466,7 +487,9 @@ pub struct IngressIpToEvaluate {
 impl IngressIpToEvaluate {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(attribute: impl Into<Property<Listed<IngressIpToEvaluateAttribute>>>) -> Self { Self { attribute: attribute.into() } }
+    pub fn new(attribute: impl Into<Property<Listed<IngressIpToEvaluateAttribute>>>) -> Self {
+        Self { attribute: attribute.into() }
+    }
 }
 
 impl Data for IngressIpToEvaluate {
@@ -480,7 +503,7 @@ impl Data for IngressIpToEvaluate {
 impl Read for IngressIpToEvaluate {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { attribute: Property::Absent };
         from.open(json)?;
         from.field(json, "Attribute", &mut this.attribute);
         from.close(json)?;
@@ -488,6 +511,7 @@ impl Read for IngressIpToEvaluate {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IngressIpToEvaluate {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -496,7 +520,6 @@ impl fmt::Debug for IngressIpToEvaluate {
 /// The union type representing the allowed types for the left hand side of an IPv6 condition.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ses-mailmanagertrafficpolicy-ingressipv6expression.html)
-#[derive(Default)]
 pub struct IngressIpv6Expression {
     /// The left hand side argument of an IPv6 condition expression.
     ///
@@ -517,7 +540,9 @@ pub struct IngressIpv6Expression {
 impl IngressIpv6Expression {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(evaluate: impl Into<Property<IngressIpv6ToEvaluate>>, operator: impl Into<Property<Listed<IngressIpv6ExpressionOperator>>>, values: impl Into<Property<List<String>>>) -> Self { Self { evaluate: evaluate.into(), operator: operator.into(), values: values.into() } }
+    pub fn new(evaluate: impl Into<Property<IngressIpv6ToEvaluate>>, operator: impl Into<Property<Listed<IngressIpv6ExpressionOperator>>>, values: impl Into<Property<List<String>>>) -> Self {
+        Self { evaluate: evaluate.into(), operator: operator.into(), values: values.into() }
+    }
 }
 
 impl Data for IngressIpv6Expression {
@@ -533,7 +558,7 @@ impl Data for IngressIpv6Expression {
 impl Read for IngressIpv6Expression {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { evaluate: Property::Absent, operator: Property::Absent, values: Property::Absent };
         from.open(json)?;
         from.field(json, "Evaluate", &mut this.evaluate);
         from.field(json, "Operator", &mut this.operator);
@@ -543,6 +568,7 @@ impl Read for IngressIpv6Expression {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IngressIpv6Expression {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -551,7 +577,6 @@ impl fmt::Debug for IngressIpv6Expression {
 /// The structure for an IPv6 based condition matching on the incoming mail.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ses-mailmanagertrafficpolicy-ingressipv6toevaluate.html)
-#[derive(Default)]
 pub struct IngressIpv6ToEvaluate {
     /// An enum type representing the allowed attribute types for an IPv6 condition.
     ///
@@ -562,7 +587,9 @@ pub struct IngressIpv6ToEvaluate {
 impl IngressIpv6ToEvaluate {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(attribute: impl Into<Property<Listed<IngressIpv6ToEvaluateAttribute>>>) -> Self { Self { attribute: attribute.into() } }
+    pub fn new(attribute: impl Into<Property<Listed<IngressIpv6ToEvaluateAttribute>>>) -> Self {
+        Self { attribute: attribute.into() }
+    }
 }
 
 impl Data for IngressIpv6ToEvaluate {
@@ -576,7 +603,7 @@ impl Data for IngressIpv6ToEvaluate {
 impl Read for IngressIpv6ToEvaluate {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { attribute: Property::Absent };
         from.open(json)?;
         from.field(json, "Attribute", &mut this.attribute);
         from.close(json)?;
@@ -584,6 +611,7 @@ impl Read for IngressIpv6ToEvaluate {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IngressIpv6ToEvaluate {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -592,7 +620,6 @@ impl fmt::Debug for IngressIpv6ToEvaluate {
 /// The structure for a string based condition matching on the incoming mail.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ses-mailmanagertrafficpolicy-ingressstringexpression.html)
-#[derive(Default)]
 pub struct IngressStringExpression {
     /// The left hand side argument of a string condition expression.
     ///
@@ -611,7 +638,9 @@ pub struct IngressStringExpression {
 impl IngressStringExpression {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(evaluate: impl Into<Property<IngressStringToEvaluate>>, operator: impl Into<Property<Listed<IngressStringExpressionOperator>>>, values: impl Into<Property<List<String>>>) -> Self { Self { evaluate: evaluate.into(), operator: operator.into(), values: values.into() } }
+    pub fn new(evaluate: impl Into<Property<IngressStringToEvaluate>>, operator: impl Into<Property<Listed<IngressStringExpressionOperator>>>, values: impl Into<Property<List<String>>>) -> Self {
+        Self { evaluate: evaluate.into(), operator: operator.into(), values: values.into() }
+    }
 }
 
 impl Data for IngressStringExpression {
@@ -627,7 +656,7 @@ impl Data for IngressStringExpression {
 impl Read for IngressStringExpression {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { evaluate: Property::Absent, operator: Property::Absent, values: Property::Absent };
         from.open(json)?;
         from.field(json, "Evaluate", &mut this.evaluate);
         from.field(json, "Operator", &mut this.operator);
@@ -637,6 +666,7 @@ impl Read for IngressStringExpression {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IngressStringExpression {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -646,7 +676,6 @@ impl fmt::Debug for IngressStringExpression {
 /// condition.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ses-mailmanagertrafficpolicy-ingressstringtoevaluate.html)
-#[derive(Default)]
 pub struct IngressStringToEvaluate {
     /// The structure type for a string condition stating the Add On ARN and its returned value.
     ///
@@ -656,6 +685,11 @@ pub struct IngressStringToEvaluate {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ses-mailmanagertrafficpolicy-ingressstringtoevaluate.html#cfn-ses-mailmanagertrafficpolicy-ingressstringtoevaluate-attribute)
     pub attribute: Property<Listed<IngressStringToEvaluateAttribute>>,
+}
+
+impl Default for IngressStringToEvaluate {
+    #[inline]
+    fn default() -> Self { Self { analysis: Property::Absent, attribute: Property::Absent } }
 }
 
 impl Data for IngressStringToEvaluate {
@@ -670,7 +704,7 @@ impl Data for IngressStringToEvaluate {
 impl Read for IngressStringToEvaluate {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { analysis: Property::Absent, attribute: Property::Absent };
         from.open(json)?;
         from.field(json, "Analysis", &mut this.analysis);
         from.field(json, "Attribute", &mut this.attribute);
@@ -679,6 +713,7 @@ impl Read for IngressStringToEvaluate {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IngressStringToEvaluate {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -687,7 +722,6 @@ impl fmt::Debug for IngressStringToEvaluate {
 /// The structure for a TLS related condition matching on the incoming mail.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ses-mailmanagertrafficpolicy-ingresstlsprotocolexpression.html)
-#[derive(Default)]
 pub struct IngressTlsProtocolExpression {
     /// The left hand side argument of a TLS condition expression.
     ///
@@ -706,7 +740,9 @@ pub struct IngressTlsProtocolExpression {
 impl IngressTlsProtocolExpression {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(evaluate: impl Into<Property<IngressTlsProtocolToEvaluate>>, operator: impl Into<Property<Listed<IngressTlsProtocolExpressionOperator>>>, value: impl Into<Property<Listed<IngressTlsProtocolExpressionValue>>>) -> Self { Self { evaluate: evaluate.into(), operator: operator.into(), value: value.into() } }
+    pub fn new(evaluate: impl Into<Property<IngressTlsProtocolToEvaluate>>, operator: impl Into<Property<Listed<IngressTlsProtocolExpressionOperator>>>, value: impl Into<Property<Listed<IngressTlsProtocolExpressionValue>>>) -> Self {
+        Self { evaluate: evaluate.into(), operator: operator.into(), value: value.into() }
+    }
 }
 
 impl Data for IngressTlsProtocolExpression {
@@ -722,7 +758,7 @@ impl Data for IngressTlsProtocolExpression {
 impl Read for IngressTlsProtocolExpression {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { evaluate: Property::Absent, operator: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Evaluate", &mut this.evaluate);
         from.field(json, "Operator", &mut this.operator);
@@ -732,6 +768,7 @@ impl Read for IngressTlsProtocolExpression {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IngressTlsProtocolExpression {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -740,7 +777,6 @@ impl fmt::Debug for IngressTlsProtocolExpression {
 /// The union type representing the allowed types for the left hand side of a TLS condition.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ses-mailmanagertrafficpolicy-ingresstlsprotocoltoevaluate.html)
-#[derive(Default)]
 pub struct IngressTlsProtocolToEvaluate {
     /// The enum type representing the allowed attribute types for the TLS condition.
     ///
@@ -751,7 +787,9 @@ pub struct IngressTlsProtocolToEvaluate {
 impl IngressTlsProtocolToEvaluate {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(attribute: impl Into<Property<Listed<IngressTlsProtocolToEvaluateAttribute>>>) -> Self { Self { attribute: attribute.into() } }
+    pub fn new(attribute: impl Into<Property<Listed<IngressTlsProtocolToEvaluateAttribute>>>) -> Self {
+        Self { attribute: attribute.into() }
+    }
 }
 
 impl Data for IngressTlsProtocolToEvaluate {
@@ -765,7 +803,7 @@ impl Data for IngressTlsProtocolToEvaluate {
 impl Read for IngressTlsProtocolToEvaluate {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { attribute: Property::Absent };
         from.open(json)?;
         from.field(json, "Attribute", &mut this.attribute);
         from.close(json)?;
@@ -773,6 +811,7 @@ impl Read for IngressTlsProtocolToEvaluate {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IngressTlsProtocolToEvaluate {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

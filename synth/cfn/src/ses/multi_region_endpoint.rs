@@ -13,7 +13,6 @@ use crate::prelude::*;
 /// been created and where it can be managed.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ses-multiregionendpoint.html)
-#[derive(Default)]
 pub struct MultiRegionEndpoint {
     /// Contains details of a multi-region endpoint (global-endpoint) being created.
     ///
@@ -36,7 +35,9 @@ pub struct MultiRegionEndpoint {
 impl MultiRegionEndpoint {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(details: impl Into<Property<Details>>, endpoint_name: impl Into<Property<String>>) -> Self { Self { details: details.into(), endpoint_name: endpoint_name.into(), ..Self::default() } }
+    pub fn new(details: impl Into<Property<Details>>, endpoint_name: impl Into<Property<String>>) -> Self {
+        Self { details: details.into(), endpoint_name: endpoint_name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for MultiRegionEndpoint {
@@ -52,7 +53,7 @@ impl Data for MultiRegionEndpoint {
 impl Read for MultiRegionEndpoint {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { details: Property::Absent, endpoint_name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Details", &mut this.details);
         from.field(json, "EndpointName", &mut this.endpoint_name);
@@ -62,6 +63,7 @@ impl Read for MultiRegionEndpoint {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MultiRegionEndpoint {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -78,7 +80,6 @@ impl MultiRegionEndpoint {
 /// An object that contains configuration details of multi-region endpoint (global-endpoint).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ses-multiregionendpoint-details.html)
-#[derive(Default)]
 pub struct Details {
     /// A list of route configuration details. Must contain exactly one route configuration.
     ///
@@ -90,7 +91,9 @@ pub struct Details {
 impl Details {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(route_details: impl Into<Property<List<RouteDetailsItems>>>) -> Self { Self { route_details: route_details.into() } }
+    pub fn new(route_details: impl Into<Property<List<RouteDetailsItems>>>) -> Self {
+        Self { route_details: route_details.into() }
+    }
 }
 
 impl Data for Details {
@@ -104,7 +107,7 @@ impl Data for Details {
 impl Read for Details {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { route_details: Property::Absent };
         from.open(json)?;
         from.field(json, "RouteDetails", &mut this.route_details);
         from.close(json)?;
@@ -112,6 +115,7 @@ impl Read for Details {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Details {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -120,7 +124,6 @@ impl fmt::Debug for Details {
 /// An object that contains route configuration. Includes secondary region name.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ses-multiregionendpoint-routedetailsitems.html)
-#[derive(Default)]
 pub struct RouteDetailsItems {
     /// The name of an AWS-Region to be a secondary region for the multi-region endpoint
     /// (global-endpoint).
@@ -132,7 +135,9 @@ pub struct RouteDetailsItems {
 impl RouteDetailsItems {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(region: impl Into<Property<String>>) -> Self { Self { region: region.into() } }
+    pub fn new(region: impl Into<Property<String>>) -> Self {
+        Self { region: region.into() }
+    }
 }
 
 impl Data for RouteDetailsItems {
@@ -146,7 +151,7 @@ impl Data for RouteDetailsItems {
 impl Read for RouteDetailsItems {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { region: Property::Absent };
         from.open(json)?;
         from.field(json, "Region", &mut this.region);
         from.close(json)?;
@@ -154,6 +159,7 @@ impl Read for RouteDetailsItems {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RouteDetailsItems {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

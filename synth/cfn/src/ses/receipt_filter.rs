@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// Amazon SES.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ses-receiptfilter.html)
-#[derive(Default)]
 pub struct ReceiptFilter {
     /// A data structure that describes the IP address filter to create, which consists of a name,
     /// an IP address range, and whether to allow or block mail from it.
@@ -20,7 +19,9 @@ pub struct ReceiptFilter {
 impl ReceiptFilter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(filter: impl Into<Property<Filter>>) -> Self { Self { filter: filter.into() } }
+    pub fn new(filter: impl Into<Property<Filter>>) -> Self {
+        Self { filter: filter.into() }
+    }
 }
 
 impl Data for ReceiptFilter {
@@ -34,7 +35,7 @@ impl Data for ReceiptFilter {
 impl Read for ReceiptFilter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { filter: Property::Absent };
         from.open(json)?;
         from.field(json, "Filter", &mut this.filter);
         from.close(json)?;
@@ -42,6 +43,7 @@ impl Read for ReceiptFilter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ReceiptFilter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -58,7 +60,6 @@ impl ReceiptFilter {
 /// Specifies an IP address filter.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ses-receiptfilter-filter.html)
-#[derive(Default)]
 pub struct Filter {
     /// A structure that provides the IP addresses to block or allow, and whether to block or
     /// allow incoming mail from them.
@@ -78,7 +79,9 @@ pub struct Filter {
 impl Filter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(ip_filter: impl Into<Property<IpFilter>>) -> Self { Self { ip_filter: ip_filter.into(), ..Self::default() } }
+    pub fn new(ip_filter: impl Into<Property<IpFilter>>) -> Self {
+        Self { ip_filter: ip_filter.into(), name: Property::Absent }
+    }
 }
 
 impl Data for Filter {
@@ -93,7 +96,7 @@ impl Data for Filter {
 impl Read for Filter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ip_filter: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "IpFilter", &mut this.ip_filter);
         from.field(json, "Name", &mut this.name);
@@ -102,6 +105,7 @@ impl Read for Filter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Filter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -114,7 +118,6 @@ impl fmt::Debug for Filter {
 /// Guide](https://docs.aws.amazon.com/ses/latest/dg/receiving-email-ip-filtering-console-walkthrough.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ses-receiptfilter-ipfilter.html)
-#[derive(Default)]
 pub struct IpFilter {
     /// A single IP address or a range of IP addresses to block or allow, specified in Classless
     /// Inter-Domain Routing (CIDR) notation. An example of a single email address is 10.0.0.1. An
@@ -133,7 +136,9 @@ pub struct IpFilter {
 impl IpFilter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(cidr: impl Into<Property<String>>, policy: impl Into<Property<Listed<IpFilterPolicy>>>) -> Self { Self { cidr: cidr.into(), policy: policy.into() } }
+    pub fn new(cidr: impl Into<Property<String>>, policy: impl Into<Property<Listed<IpFilterPolicy>>>) -> Self {
+        Self { cidr: cidr.into(), policy: policy.into() }
+    }
 }
 
 impl Data for IpFilter {
@@ -148,7 +153,7 @@ impl Data for IpFilter {
 impl Read for IpFilter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cidr: Property::Absent, policy: Property::Absent };
         from.open(json)?;
         from.field(json, "Cidr", &mut this.cidr);
         from.field(json, "Policy", &mut this.policy);
@@ -157,6 +162,7 @@ impl Read for IpFilter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IpFilter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

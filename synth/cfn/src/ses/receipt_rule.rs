@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Specifies a receipt rule.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ses-receiptrule.html)
-#[derive(Default)]
 pub struct ReceiptRule {
     /// The name of an existing rule after which the new rule is placed. If this parameter is
     /// null, the new rule is inserted at the beginning of the rule list.
@@ -28,7 +27,9 @@ pub struct ReceiptRule {
 impl ReceiptRule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(rule: impl Into<Property<Rule>>, rule_set_name: impl Into<Property<String>>) -> Self { Self { rule: rule.into(), rule_set_name: rule_set_name.into(), ..Self::default() } }
+    pub fn new(rule: impl Into<Property<Rule>>, rule_set_name: impl Into<Property<String>>) -> Self {
+        Self { after: Property::Absent, rule: rule.into(), rule_set_name: rule_set_name.into() }
+    }
 }
 
 impl Data for ReceiptRule {
@@ -44,7 +45,7 @@ impl Data for ReceiptRule {
 impl Read for ReceiptRule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { after: Property::Absent, rule: Property::Absent, rule_set_name: Property::Absent };
         from.open(json)?;
         from.field(json, "After", &mut this.after);
         from.field(json, "Rule", &mut this.rule);
@@ -54,6 +55,7 @@ impl Read for ReceiptRule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ReceiptRule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -78,7 +80,6 @@ impl ReceiptRule {
 /// Guide](https://docs.aws.amazon.com/ses/latest/dg/receiving-email-receipt-rules-console-walkthrough.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ses-receiptrule-rule.html)
-#[derive(Default)]
 pub struct Rule {
     /// An ordered list of actions to perform on messages that match at least one of the recipient
     /// email addresses or domains specified in the receipt rule.
@@ -119,6 +120,11 @@ pub struct Rule {
     pub tls_policy: Property<Listed<RuleTlsPolicy>>,
 }
 
+impl Default for Rule {
+    #[inline]
+    fn default() -> Self { Self { actions: Property::Absent, enabled: Property::Absent, name: Property::Absent, recipients: Property::Absent, scan_enabled: Property::Absent, tls_policy: Property::Absent } }
+}
+
 impl Data for Rule {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -135,7 +141,7 @@ impl Data for Rule {
 impl Read for Rule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { actions: Property::Absent, enabled: Property::Absent, name: Property::Absent, recipients: Property::Absent, scan_enabled: Property::Absent, tls_policy: Property::Absent };
         from.open(json)?;
         from.field(json, "Actions", &mut this.actions);
         from.field(json, "Enabled", &mut this.enabled);
@@ -148,6 +154,7 @@ impl Read for Rule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Rule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -161,7 +168,6 @@ impl fmt::Debug for Rule {
 /// Guide](https://docs.aws.amazon.com/ses/latest/dg/receiving-email-receipt-rules-console-walkthrough.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ses-receiptrule-action.html)
-#[derive(Default)]
 pub struct Action {
     /// Adds a header to the received email.
     ///
@@ -201,6 +207,11 @@ pub struct Action {
     pub workmail_action: Property<WorkmailAction>,
 }
 
+impl Default for Action {
+    #[inline]
+    fn default() -> Self { Self { add_header_action: Property::Absent, bounce_action: Property::Absent, connect_action: Property::Absent, lambda_action: Property::Absent, s3_action: Property::Absent, sns_action: Property::Absent, stop_action: Property::Absent, workmail_action: Property::Absent } }
+}
+
 impl Data for Action {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -219,7 +230,7 @@ impl Data for Action {
 impl Read for Action {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { add_header_action: Property::Absent, bounce_action: Property::Absent, connect_action: Property::Absent, lambda_action: Property::Absent, s3_action: Property::Absent, sns_action: Property::Absent, stop_action: Property::Absent, workmail_action: Property::Absent };
         from.open(json)?;
         from.field(json, "AddHeaderAction", &mut this.add_header_action);
         from.field(json, "BounceAction", &mut this.bounce_action);
@@ -234,6 +245,7 @@ impl Read for Action {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Action {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -245,7 +257,6 @@ impl fmt::Debug for Action {
 /// Guide](https://docs.aws.amazon.com/ses/latest/dg/receiving-email-receipt-rules-console-walkthrough.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ses-receiptrule-addheaderaction.html)
-#[derive(Default)]
 pub struct AddHeaderAction {
     /// The name of the header to add to the incoming message. The name must contain at least one
     /// character, and can contain up to 50 characters. It consists of alphanumeric (
@@ -263,7 +274,9 @@ pub struct AddHeaderAction {
 impl AddHeaderAction {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(header_name: impl Into<Property<String>>, header_value: impl Into<Property<String>>) -> Self { Self { header_name: header_name.into(), header_value: header_value.into() } }
+    pub fn new(header_name: impl Into<Property<String>>, header_value: impl Into<Property<String>>) -> Self {
+        Self { header_name: header_name.into(), header_value: header_value.into() }
+    }
 }
 
 impl Data for AddHeaderAction {
@@ -278,7 +291,7 @@ impl Data for AddHeaderAction {
 impl Read for AddHeaderAction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { header_name: Property::Absent, header_value: Property::Absent };
         from.open(json)?;
         from.field(json, "HeaderName", &mut this.header_name);
         from.field(json, "HeaderValue", &mut this.header_value);
@@ -287,6 +300,7 @@ impl Read for AddHeaderAction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AddHeaderAction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -301,7 +315,6 @@ impl fmt::Debug for AddHeaderAction {
 /// Guide](https://docs.aws.amazon.com/ses/latest/dg/receiving-email-action-bounce.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ses-receiptrule-bounceaction.html)
-#[derive(Default)]
 pub struct BounceAction {
     /// Human-readable text to include in the bounce message.
     ///
@@ -337,7 +350,9 @@ pub struct BounceAction {
 impl BounceAction {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(message: impl Into<Property<String>>, sender: impl Into<Property<String>>, smtp_reply_code: impl Into<Property<String>>) -> Self { Self { message: message.into(), sender: sender.into(), smtp_reply_code: smtp_reply_code.into(), ..Self::default() } }
+    pub fn new(message: impl Into<Property<String>>, sender: impl Into<Property<String>>, smtp_reply_code: impl Into<Property<String>>) -> Self {
+        Self { message: message.into(), sender: sender.into(), smtp_reply_code: smtp_reply_code.into(), status_code: Property::Absent, topic_arn: Property::Absent }
+    }
 }
 
 impl Data for BounceAction {
@@ -355,7 +370,7 @@ impl Data for BounceAction {
 impl Read for BounceAction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { message: Property::Absent, sender: Property::Absent, smtp_reply_code: Property::Absent, status_code: Property::Absent, topic_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "Message", &mut this.message);
         from.field(json, "Sender", &mut this.sender);
@@ -367,6 +382,7 @@ impl Read for BounceAction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BounceAction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -382,7 +398,6 @@ impl fmt::Debug for BounceAction {
 /// We recommend that you configure this action via Amazon Connect.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ses-receiptrule-connectaction.html)
-#[derive(Default)]
 pub struct ConnectAction {
     /// The Amazon Resource Name (ARN) of the IAM role to be used by Amazon Simple Email Service
     /// while starting email contacts to the Amazon Connect instance. This role should have
@@ -406,7 +421,9 @@ pub struct ConnectAction {
 impl ConnectAction {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(iam_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, instance_arn: impl Into<Property<String>>) -> Self { Self { iam_role_arn: iam_role_arn.into(), instance_arn: instance_arn.into() } }
+    pub fn new(iam_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, instance_arn: impl Into<Property<String>>) -> Self {
+        Self { iam_role_arn: iam_role_arn.into(), instance_arn: instance_arn.into() }
+    }
 }
 
 impl Data for ConnectAction {
@@ -421,7 +438,7 @@ impl Data for ConnectAction {
 impl Read for ConnectAction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { iam_role_arn: Property::Absent, instance_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "IAMRoleARN", &mut this.iam_role_arn);
         from.field(json, "InstanceARN", &mut this.instance_arn);
@@ -430,6 +447,7 @@ impl Read for ConnectAction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConnectAction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -448,7 +466,6 @@ impl fmt::Debug for ConnectAction {
 /// Guide](https://docs.aws.amazon.com/ses/latest/dg/receiving-email-action-lambda.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ses-receiptrule-lambdaaction.html)
-#[derive(Default)]
 pub struct LambdaAction {
     /// The Amazon Resource Name (ARN) of the AWS Lambda function. An example of an AWS Lambda
     /// function ARN is `arn:aws:lambda:us-west-2:account-id:function:MyFunction`. For more
@@ -484,7 +501,9 @@ pub struct LambdaAction {
 impl LambdaAction {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(function_arn: impl Into<Property<Id<refs::lambda::FunctionArn>>>) -> Self { Self { function_arn: function_arn.into(), ..Self::default() } }
+    pub fn new(function_arn: impl Into<Property<Id<refs::lambda::FunctionArn>>>) -> Self {
+        Self { function_arn: function_arn.into(), invocation_type: Property::Absent, topic_arn: Property::Absent }
+    }
 }
 
 impl Data for LambdaAction {
@@ -500,7 +519,7 @@ impl Data for LambdaAction {
 impl Read for LambdaAction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { function_arn: Property::Absent, invocation_type: Property::Absent, topic_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "FunctionArn", &mut this.function_arn);
         from.field(json, "InvocationType", &mut this.invocation_type);
@@ -510,6 +529,7 @@ impl Read for LambdaAction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LambdaAction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -533,7 +553,6 @@ impl fmt::Debug for LambdaAction {
 /// Guide](https://docs.aws.amazon.com/ses/latest/dg/receiving-email-action-s3.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ses-receiptrule-s3action.html)
-#[derive(Default)]
 pub struct S3Action {
     /// The name of the Amazon S3 bucket for incoming email.
     ///
@@ -608,7 +627,9 @@ pub struct S3Action {
 impl S3Action {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bucket_name: impl Into<Property<Id<refs::s3::BucketName>>>) -> Self { Self { bucket_name: bucket_name.into(), ..Self::default() } }
+    pub fn new(bucket_name: impl Into<Property<Id<refs::s3::BucketName>>>) -> Self {
+        Self { bucket_name: bucket_name.into(), iam_role_arn: Property::Absent, kms_key_arn: Property::Absent, object_key_prefix: Property::Absent, topic_arn: Property::Absent }
+    }
 }
 
 impl Data for S3Action {
@@ -626,7 +647,7 @@ impl Data for S3Action {
 impl Read for S3Action {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket_name: Property::Absent, iam_role_arn: Property::Absent, kms_key_arn: Property::Absent, object_key_prefix: Property::Absent, topic_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "BucketName", &mut this.bucket_name);
         from.field(json, "IamRoleArn", &mut this.iam_role_arn);
@@ -638,6 +659,7 @@ impl Read for S3Action {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3Action {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -647,7 +669,6 @@ impl fmt::Debug for S3Action {
 /// will send the email as a notification to the specified SNS topic.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ses-receiptrule-snsaction.html)
-#[derive(Default)]
 pub struct SnsAction {
     /// The encoding to use for the email within the Amazon SNS notification. The default value is
     /// `UTF-8`. Use `BASE64` if you need to preserve all special characters, especially when the
@@ -662,6 +683,11 @@ pub struct SnsAction {
     pub topic_arn: Property<String>,
 }
 
+impl Default for SnsAction {
+    #[inline]
+    fn default() -> Self { Self { encoding: Property::Absent, topic_arn: Property::Absent } }
+}
+
 impl Data for SnsAction {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -674,7 +700,7 @@ impl Data for SnsAction {
 impl Read for SnsAction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { encoding: Property::Absent, topic_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "Encoding", &mut this.encoding);
         from.field(json, "TopicArn", &mut this.topic_arn);
@@ -683,6 +709,7 @@ impl Read for SnsAction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SnsAction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -697,7 +724,6 @@ impl fmt::Debug for SnsAction {
 /// Guide](https://docs.aws.amazon.com/ses/latest/dg/receiving-email-action-stop.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ses-receiptrule-stopaction.html)
-#[derive(Default)]
 pub struct StopAction {
     /// The scope of the StopAction. The only acceptable value is `RuleSet`.
     ///
@@ -718,7 +744,9 @@ pub struct StopAction {
 impl StopAction {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(scope: impl Into<Property<Listed<StopActionScope>>>) -> Self { Self { scope: scope.into(), ..Self::default() } }
+    pub fn new(scope: impl Into<Property<Listed<StopActionScope>>>) -> Self {
+        Self { scope: scope.into(), topic_arn: Property::Absent }
+    }
 }
 
 impl Data for StopAction {
@@ -733,7 +761,7 @@ impl Data for StopAction {
 impl Read for StopAction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { scope: Property::Absent, topic_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "Scope", &mut this.scope);
         from.field(json, "TopicArn", &mut this.topic_arn);
@@ -742,6 +770,7 @@ impl Read for StopAction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StopAction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -757,7 +786,6 @@ impl fmt::Debug for StopAction {
 /// Guide](https://docs.aws.amazon.com/ses/latest/dg/receiving-email-action-workmail.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ses-receiptrule-workmailaction.html)
-#[derive(Default)]
 pub struct WorkmailAction {
     /// The Amazon Resource Name (ARN) of the Amazon WorkMail organization. Amazon WorkMail ARNs
     /// use the following format:
@@ -790,7 +818,9 @@ pub struct WorkmailAction {
 impl WorkmailAction {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(organization_arn: impl Into<Property<String>>) -> Self { Self { organization_arn: organization_arn.into(), ..Self::default() } }
+    pub fn new(organization_arn: impl Into<Property<String>>) -> Self {
+        Self { organization_arn: organization_arn.into(), topic_arn: Property::Absent }
+    }
 }
 
 impl Data for WorkmailAction {
@@ -805,7 +835,7 @@ impl Data for WorkmailAction {
 impl Read for WorkmailAction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { organization_arn: Property::Absent, topic_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "OrganizationArn", &mut this.organization_arn);
         from.field(json, "TopicArn", &mut this.topic_arn);
@@ -814,6 +844,7 @@ impl Read for WorkmailAction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WorkmailAction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

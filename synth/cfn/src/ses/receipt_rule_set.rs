@@ -12,13 +12,17 @@ use crate::prelude::*;
 /// You can execute this operation no more than once per second.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ses-receiptruleset.html)
-#[derive(Default)]
 pub struct ReceiptRuleSet {
     /// The name of the receipt rule set to make active. Setting this value to null disables all
     /// email receiving.
     ///
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ses-receiptruleset.html#cfn-ses-receiptruleset-rulesetname)
     pub rule_set_name: Property<String>,
+}
+
+impl Default for ReceiptRuleSet {
+    #[inline]
+    fn default() -> Self { Self { rule_set_name: Property::Absent } }
 }
 
 impl Data for ReceiptRuleSet {
@@ -32,7 +36,7 @@ impl Data for ReceiptRuleSet {
 impl Read for ReceiptRuleSet {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { rule_set_name: Property::Absent };
         from.open(json)?;
         from.field(json, "RuleSetName", &mut this.rule_set_name);
         from.close(json)?;
@@ -40,6 +44,7 @@ impl Read for ReceiptRuleSet {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ReceiptRuleSet {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

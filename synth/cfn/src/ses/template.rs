@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// or more destinations in a single API operation.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ses-template.html)
-#[derive(Default)]
 pub struct Template {
     /// The tags (keys and values) associated with the email template.
     ///
@@ -20,6 +19,11 @@ pub struct Template {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ses-template.html#cfn-ses-template-template)
     pub template: Property<TemplateProperties>,
+}
+
+impl Default for Template {
+    #[inline]
+    fn default() -> Self { Self { tags: Property::Absent, template: Property::Absent } }
 }
 
 impl Data for Template {
@@ -34,7 +38,7 @@ impl Data for Template {
 impl Read for Template {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { tags: Property::Absent, template: Property::Absent };
         from.open(json)?;
         from.field(json, "Tags", &mut this.tags);
         from.field(json, "Template", &mut this.template);
@@ -43,6 +47,7 @@ impl Read for Template {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Template {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -63,7 +68,6 @@ impl Template {
 /// previously saved in your Amazon SES account or by providing the full template content.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ses-template-template.html)
-#[derive(Default)]
 pub struct TemplateProperties {
     /// The HTML body of the email.
     ///
@@ -90,7 +94,9 @@ pub struct TemplateProperties {
 impl TemplateProperties {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(subject_part: impl Into<Property<String>>) -> Self { Self { subject_part: subject_part.into(), ..Self::default() } }
+    pub fn new(subject_part: impl Into<Property<String>>) -> Self {
+        Self { html_part: Property::Absent, subject_part: subject_part.into(), template_name: Property::Absent, text_part: Property::Absent }
+    }
 }
 
 impl Data for TemplateProperties {
@@ -107,7 +113,7 @@ impl Data for TemplateProperties {
 impl Read for TemplateProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { html_part: Property::Absent, subject_part: Property::Absent, template_name: Property::Absent, text_part: Property::Absent };
         from.open(json)?;
         from.field(json, "HtmlPart", &mut this.html_part);
         from.field(json, "SubjectPart", &mut this.subject_part);
@@ -118,6 +124,7 @@ impl Read for TemplateProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TemplateProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -13,7 +13,6 @@ use crate::prelude::*;
 /// account.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ses-tenant.html)
-#[derive(Default)]
 pub struct Tenant {
     /// The reputation configuration for the tenant. Sending status remains managed by SES.
     ///
@@ -44,7 +43,9 @@ pub struct Tenant {
 impl Tenant {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(tenant_name: impl Into<Property<String>>) -> Self { Self { tenant_name: tenant_name.into(), ..Self::default() } }
+    pub fn new(tenant_name: impl Into<Property<String>>) -> Self {
+        Self { reputation_entity: Property::Absent, resource_associations: Property::Absent, suppression_attributes: Property::Absent, tags: Property::Absent, tenant_name: tenant_name.into() }
+    }
 }
 
 impl Data for Tenant {
@@ -62,7 +63,7 @@ impl Data for Tenant {
 impl Read for Tenant {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { reputation_entity: Property::Absent, resource_associations: Property::Absent, suppression_attributes: Property::Absent, tags: Property::Absent, tenant_name: Property::Absent };
         from.open(json)?;
         from.field(json, "ReputationEntity", &mut this.reputation_entity);
         from.field(json, "ResourceAssociations", &mut this.resource_associations);
@@ -74,6 +75,7 @@ impl Read for Tenant {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Tenant {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -90,7 +92,6 @@ impl Tenant {
 /// The resource to associate with the tenant.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ses-tenant-resourceassociation.html)
-#[derive(Default)]
 pub struct ResourceAssociation {
     /// The Amazon Resource Name (ARN) of the resource associated with the tenant.
     ///
@@ -102,7 +103,9 @@ pub struct ResourceAssociation {
 impl ResourceAssociation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(resource_arn: impl Into<Property<String>>) -> Self { Self { resource_arn: resource_arn.into() } }
+    pub fn new(resource_arn: impl Into<Property<String>>) -> Self {
+        Self { resource_arn: resource_arn.into() }
+    }
 }
 
 impl Data for ResourceAssociation {
@@ -116,7 +119,7 @@ impl Data for ResourceAssociation {
 impl Read for ResourceAssociation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { resource_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "ResourceArn", &mut this.resource_arn);
         from.close(json)?;
@@ -124,6 +127,7 @@ impl Read for ResourceAssociation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResourceAssociation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -132,7 +136,6 @@ impl fmt::Debug for ResourceAssociation {
 /// The reputation policy for the tenant.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ses-tenant-reputationpolicy.html)
-#[derive(Default)]
 pub struct ReputationPolicy {
     /// The ARN of an SES-managed reputation policy.
     ///
@@ -143,7 +146,9 @@ pub struct ReputationPolicy {
 impl ReputationPolicy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(reputation_entity_policy: impl Into<Property<String>>) -> Self { Self { reputation_entity_policy: reputation_entity_policy.into() } }
+    pub fn new(reputation_entity_policy: impl Into<Property<String>>) -> Self {
+        Self { reputation_entity_policy: reputation_entity_policy.into() }
+    }
 }
 
 impl Data for ReputationPolicy {
@@ -157,7 +162,7 @@ impl Data for ReputationPolicy {
 impl Read for ReputationPolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { reputation_entity_policy: Property::Absent };
         from.open(json)?;
         from.field(json, "ReputationEntityPolicy", &mut this.reputation_entity_policy);
         from.close(json)?;
@@ -165,6 +170,7 @@ impl Read for ReputationPolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ReputationPolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -173,7 +179,6 @@ impl fmt::Debug for ReputationPolicy {
 /// The reputation configuration for the tenant. Sending status remains managed by SES.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ses-tenant-reputationentity.html)
-#[derive(Default)]
 pub struct ReputationEntity {
     /// `Policy`, which AWS does not describe.
     ///
@@ -184,7 +189,9 @@ pub struct ReputationEntity {
 impl ReputationEntity {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(policy: impl Into<Property<ReputationPolicy>>) -> Self { Self { policy: policy.into() } }
+    pub fn new(policy: impl Into<Property<ReputationPolicy>>) -> Self {
+        Self { policy: policy.into() }
+    }
 }
 
 impl Data for ReputationEntity {
@@ -198,7 +205,7 @@ impl Data for ReputationEntity {
 impl Read for ReputationEntity {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { policy: Property::Absent };
         from.open(json)?;
         from.field(json, "Policy", &mut this.policy);
         from.close(json)?;
@@ -206,6 +213,7 @@ impl Read for ReputationEntity {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ReputationEntity {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -214,7 +222,6 @@ impl fmt::Debug for ReputationEntity {
 /// The suppression attributes for the tenant.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ses-tenant-tenantsuppressionattributes.html)
-#[derive(Default)]
 pub struct TenantSuppressionAttributes {
     /// The reasons that cause messages to be added to the suppression list.
     ///
@@ -229,7 +236,9 @@ pub struct TenantSuppressionAttributes {
 impl TenantSuppressionAttributes {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(suppressed_reasons: impl Into<Property<List<Listed<TenantSuppressionAttributesSuppressedReasons>>>>, suppression_scope: impl Into<Property<Listed<TenantSuppressionAttributesSuppressionScope>>>) -> Self { Self { suppressed_reasons: suppressed_reasons.into(), suppression_scope: suppression_scope.into() } }
+    pub fn new(suppressed_reasons: impl Into<Property<List<Listed<TenantSuppressionAttributesSuppressedReasons>>>>, suppression_scope: impl Into<Property<Listed<TenantSuppressionAttributesSuppressionScope>>>) -> Self {
+        Self { suppressed_reasons: suppressed_reasons.into(), suppression_scope: suppression_scope.into() }
+    }
 }
 
 impl Data for TenantSuppressionAttributes {
@@ -244,7 +253,7 @@ impl Data for TenantSuppressionAttributes {
 impl Read for TenantSuppressionAttributes {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { suppressed_reasons: Property::Absent, suppression_scope: Property::Absent };
         from.open(json)?;
         from.field(json, "SuppressedReasons", &mut this.suppressed_reasons);
         from.field(json, "SuppressionScope", &mut this.suppression_scope);
@@ -253,6 +262,7 @@ impl Read for TenantSuppressionAttributes {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TenantSuppressionAttributes {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

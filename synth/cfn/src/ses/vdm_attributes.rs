@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// The Virtual Deliverability Manager (VDM) attributes that apply to your Amazon SES account.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ses-vdmattributes.html)
-#[derive(Default)]
 pub struct VdmAttributes {
     /// Specifies additional settings for your VDM configuration as applicable to the Dashboard.
     ///
@@ -17,6 +16,11 @@ pub struct VdmAttributes {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ses-vdmattributes.html#cfn-ses-vdmattributes-guardianattributes)
     pub guardian_attributes: Property<GuardianAttributes>,
+}
+
+impl Default for VdmAttributes {
+    #[inline]
+    fn default() -> Self { Self { dashboard_attributes: Property::Absent, guardian_attributes: Property::Absent } }
 }
 
 impl Data for VdmAttributes {
@@ -31,7 +35,7 @@ impl Data for VdmAttributes {
 impl Read for VdmAttributes {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { dashboard_attributes: Property::Absent, guardian_attributes: Property::Absent };
         from.open(json)?;
         from.field(json, "DashboardAttributes", &mut this.dashboard_attributes);
         from.field(json, "GuardianAttributes", &mut this.guardian_attributes);
@@ -40,6 +44,7 @@ impl Read for VdmAttributes {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VdmAttributes {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -57,7 +62,6 @@ impl VdmAttributes {
 /// Dashboard.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ses-vdmattributes-dashboardattributes.html)
-#[derive(Default)]
 pub struct DashboardAttributes {
     /// Specifies the status of your VDM engagement metrics collection. Can be one of the
     /// following:
@@ -68,6 +72,11 @@ pub struct DashboardAttributes {
     /// - Pattern: `ENABLED|DISABLED`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ses-vdmattributes-dashboardattributes.html#cfn-ses-vdmattributes-dashboardattributes-engagementmetrics)
     pub engagement_metrics: Property<String>,
+}
+
+impl Default for DashboardAttributes {
+    #[inline]
+    fn default() -> Self { Self { engagement_metrics: Property::Absent } }
 }
 
 impl Data for DashboardAttributes {
@@ -81,7 +90,7 @@ impl Data for DashboardAttributes {
 impl Read for DashboardAttributes {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { engagement_metrics: Property::Absent };
         from.open(json)?;
         from.field(json, "EngagementMetrics", &mut this.engagement_metrics);
         from.close(json)?;
@@ -89,6 +98,7 @@ impl Read for DashboardAttributes {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DashboardAttributes {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -98,7 +108,6 @@ impl fmt::Debug for DashboardAttributes {
 /// Guardian.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ses-vdmattributes-guardianattributes.html)
-#[derive(Default)]
 pub struct GuardianAttributes {
     /// Specifies the status of your VDM optimized shared delivery. Can be one of the following:
     ///
@@ -108,6 +117,11 @@ pub struct GuardianAttributes {
     /// - Pattern: `ENABLED|DISABLED`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ses-vdmattributes-guardianattributes.html#cfn-ses-vdmattributes-guardianattributes-optimizedshareddelivery)
     pub optimized_shared_delivery: Property<String>,
+}
+
+impl Default for GuardianAttributes {
+    #[inline]
+    fn default() -> Self { Self { optimized_shared_delivery: Property::Absent } }
 }
 
 impl Data for GuardianAttributes {
@@ -121,7 +135,7 @@ impl Data for GuardianAttributes {
 impl Read for GuardianAttributes {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { optimized_shared_delivery: Property::Absent };
         from.open(json)?;
         from.field(json, "OptimizedSharedDelivery", &mut this.optimized_shared_delivery);
         from.close(json)?;
@@ -129,6 +143,7 @@ impl Read for GuardianAttributes {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GuardianAttributes {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -32,7 +32,6 @@ use crate::prelude::*;
 /// Advanced](https://docs.aws.amazon.com/https://youtu.be/LCA3FwMk_QE).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-shield-drtaccess.html)
-#[derive(Default)]
 pub struct DrtAccess {
     /// Authorizes the Shield Response Team (SRT) to access the specified Amazon S3 bucket
     /// containing log data such as Application Load Balancer access logs, CloudFront logs, or
@@ -85,7 +84,9 @@ pub struct DrtAccess {
 impl DrtAccess {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { role_arn: role_arn.into(), ..Self::default() } }
+    pub fn new(role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { log_bucket_list: Property::Absent, role_arn: role_arn.into() }
+    }
 }
 
 impl Data for DrtAccess {
@@ -100,7 +101,7 @@ impl Data for DrtAccess {
 impl Read for DrtAccess {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { log_bucket_list: Property::Absent, role_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "LogBucketList", &mut this.log_bucket_list);
         from.field(json, "RoleArn", &mut this.role_arn);
@@ -109,6 +110,7 @@ impl Read for DrtAccess {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DrtAccess {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -35,7 +35,6 @@ use crate::prelude::*;
 /// Advanced](https://docs.aws.amazon.com/https://youtu.be/LCA3FwMk_QE).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-shield-proactiveengagement.html)
-#[derive(Default)]
 pub struct ProactiveEngagement {
     /// The list of email addresses and phone numbers that the Shield Response Team (SRT) can use
     /// to contact you for escalations to the SRT and to initiate proactive customer support, plus
@@ -74,7 +73,9 @@ pub struct ProactiveEngagement {
 impl ProactiveEngagement {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(emergency_contact_list: impl Into<Property<List<EmergencyContact>>>, proactive_engagement_status: impl Into<Property<Listed<ProactiveEngagementStatus>>>) -> Self { Self { emergency_contact_list: emergency_contact_list.into(), proactive_engagement_status: proactive_engagement_status.into() } }
+    pub fn new(emergency_contact_list: impl Into<Property<List<EmergencyContact>>>, proactive_engagement_status: impl Into<Property<Listed<ProactiveEngagementStatus>>>) -> Self {
+        Self { emergency_contact_list: emergency_contact_list.into(), proactive_engagement_status: proactive_engagement_status.into() }
+    }
 }
 
 impl Data for ProactiveEngagement {
@@ -89,7 +90,7 @@ impl Data for ProactiveEngagement {
 impl Read for ProactiveEngagement {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { emergency_contact_list: Property::Absent, proactive_engagement_status: Property::Absent };
         from.open(json)?;
         from.field(json, "EmergencyContactList", &mut this.emergency_contact_list);
         from.field(json, "ProactiveEngagementStatus", &mut this.proactive_engagement_status);
@@ -98,6 +99,7 @@ impl Read for ProactiveEngagement {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ProactiveEngagement {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -115,7 +117,6 @@ impl ProactiveEngagement {
 /// enabled, for escalations to the SRT and to initiate proactive customer support.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-shield-proactiveengagement-emergencycontact.html)
-#[derive(Default)]
 pub struct EmergencyContact {
     /// Additional notes regarding the contact.
     ///
@@ -140,7 +141,9 @@ pub struct EmergencyContact {
 impl EmergencyContact {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(email_address: impl Into<Property<String>>) -> Self { Self { email_address: email_address.into(), ..Self::default() } }
+    pub fn new(email_address: impl Into<Property<String>>) -> Self {
+        Self { contact_notes: Property::Absent, email_address: email_address.into(), phone_number: Property::Absent }
+    }
 }
 
 impl Data for EmergencyContact {
@@ -156,7 +159,7 @@ impl Data for EmergencyContact {
 impl Read for EmergencyContact {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { contact_notes: Property::Absent, email_address: Property::Absent, phone_number: Property::Absent };
         from.open(json)?;
         from.field(json, "ContactNotes", &mut this.contact_notes);
         from.field(json, "EmailAddress", &mut this.email_address);
@@ -166,6 +169,7 @@ impl Read for EmergencyContact {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EmergencyContact {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -45,7 +45,6 @@ use crate::prelude::*;
 /// Advanced](https://docs.aws.amazon.com/waf/latest/developerguide/ddos-manage-protected-resources.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-shield-protection.html)
-#[derive(Default)]
 pub struct Protection {
     /// The automatic application layer DDoS mitigation settings for the protection. This
     /// configuration determines whether Shield Advanced automatically manages rules in the web
@@ -101,7 +100,9 @@ pub struct Protection {
 impl Protection {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, resource_arn: impl Into<Property<String>>) -> Self { Self { name: name.into(), resource_arn: resource_arn.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, resource_arn: impl Into<Property<String>>) -> Self {
+        Self { application_layer_automatic_response_configuration: Property::Absent, health_check_arns: Property::Absent, name: name.into(), resource_arn: resource_arn.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for Protection {
@@ -119,7 +120,7 @@ impl Data for Protection {
 impl Read for Protection {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { application_layer_automatic_response_configuration: Property::Absent, health_check_arns: Property::Absent, name: Property::Absent, resource_arn: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ApplicationLayerAutomaticResponseConfiguration", &mut this.application_layer_automatic_response_configuration);
         from.field(json, "HealthCheckArns", &mut this.health_check_arns);
@@ -131,6 +132,7 @@ impl Read for Protection {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Protection {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -153,7 +155,6 @@ impl Protection {
 /// automatic mitigation, see the guidance for the `AWS::WAFv2::WebACL` resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-shield-protection-applicationlayerautomaticresponseconfiguration.html)
-#[derive(Default)]
 pub struct ApplicationLayerAutomaticResponseConfiguration {
     /// Specifies the action setting that Shield Advanced should use in the AWS WAF rules that it
     /// creates on behalf of the protected resource in response to DDoS attacks. You specify this
@@ -174,7 +175,9 @@ pub struct ApplicationLayerAutomaticResponseConfiguration {
 impl ApplicationLayerAutomaticResponseConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(action: impl Into<Property<Action>>, status: impl Into<Property<Listed<ApplicationLayerAutomaticResponseConfigurationStatus>>>) -> Self { Self { action: action.into(), status: status.into() } }
+    pub fn new(action: impl Into<Property<Action>>, status: impl Into<Property<Listed<ApplicationLayerAutomaticResponseConfigurationStatus>>>) -> Self {
+        Self { action: action.into(), status: status.into() }
+    }
 }
 
 impl Data for ApplicationLayerAutomaticResponseConfiguration {
@@ -189,7 +192,7 @@ impl Data for ApplicationLayerAutomaticResponseConfiguration {
 impl Read for ApplicationLayerAutomaticResponseConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { action: Property::Absent, status: Property::Absent };
         from.open(json)?;
         from.field(json, "Action", &mut this.action);
         from.field(json, "Status", &mut this.status);
@@ -198,6 +201,7 @@ impl Read for ApplicationLayerAutomaticResponseConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ApplicationLayerAutomaticResponseConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -211,7 +215,6 @@ impl fmt::Debug for ApplicationLayerAutomaticResponseConfiguration {
 /// the resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-shield-protection-action.html)
-#[derive(Default)]
 pub struct Action {
     /// Specifies that Shield Advanced should configure its AWS WAF rules with the AWS WAF `Block`
     /// action.
@@ -237,6 +240,11 @@ pub struct Action {
     pub count: Property<Json>,
 }
 
+impl Default for Action {
+    #[inline]
+    fn default() -> Self { Self { block: Property::Absent, count: Property::Absent } }
+}
+
 impl Data for Action {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -249,7 +257,7 @@ impl Data for Action {
 impl Read for Action {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { block: Property::Absent, count: Property::Absent };
         from.open(json)?;
         from.field(json, "Block", &mut this.block);
         from.field(json, "Count", &mut this.count);
@@ -258,6 +266,7 @@ impl Read for Action {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Action {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

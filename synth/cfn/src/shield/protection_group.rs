@@ -14,7 +14,6 @@ use crate::prelude::*;
 /// Advanced](https://docs.aws.amazon.com/waf/latest/developerguide/enable-ddos-prem.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-shield-protectiongroup.html)
-#[derive(Default)]
 pub struct ProtectionGroup {
     /// Defines how AWS Shield combines resource data for the group in order to detect, mitigate,
     /// and report events.
@@ -73,7 +72,9 @@ pub struct ProtectionGroup {
 impl ProtectionGroup {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(aggregation: impl Into<Property<Listed<ProtectionGroupAggregation>>>, pattern: impl Into<Property<Listed<ProtectionGroupPattern>>>, protection_group_id: impl Into<Property<String>>) -> Self { Self { aggregation: aggregation.into(), pattern: pattern.into(), protection_group_id: protection_group_id.into(), ..Self::default() } }
+    pub fn new(aggregation: impl Into<Property<Listed<ProtectionGroupAggregation>>>, pattern: impl Into<Property<Listed<ProtectionGroupPattern>>>, protection_group_id: impl Into<Property<String>>) -> Self {
+        Self { aggregation: aggregation.into(), members: Property::Absent, pattern: pattern.into(), protection_group_id: protection_group_id.into(), resource_type: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for ProtectionGroup {
@@ -92,7 +93,7 @@ impl Data for ProtectionGroup {
 impl Read for ProtectionGroup {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { aggregation: Property::Absent, members: Property::Absent, pattern: Property::Absent, protection_group_id: Property::Absent, resource_type: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Aggregation", &mut this.aggregation);
         from.field(json, "Members", &mut this.members);
@@ -105,6 +106,7 @@ impl Read for ProtectionGroup {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ProtectionGroup {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Adds cross-account permissions to a signing profile.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-signer-profilepermission.html)
-#[derive(Default)]
 pub struct ProfilePermission {
     /// The AWS Signer action permitted as part of cross-account permissions.
     ///
@@ -38,7 +37,9 @@ pub struct ProfilePermission {
 impl ProfilePermission {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(action: impl Into<Property<String>>, principal: impl Into<Property<String>>, profile_name: impl Into<Property<Id<refs::signer::SigningProfileProfileName>>>, statement_id: impl Into<Property<String>>) -> Self { Self { action: action.into(), principal: principal.into(), profile_name: profile_name.into(), statement_id: statement_id.into(), ..Self::default() } }
+    pub fn new(action: impl Into<Property<String>>, principal: impl Into<Property<String>>, profile_name: impl Into<Property<Id<refs::signer::SigningProfileProfileName>>>, statement_id: impl Into<Property<String>>) -> Self {
+        Self { action: action.into(), principal: principal.into(), profile_name: profile_name.into(), profile_version: Property::Absent, statement_id: statement_id.into() }
+    }
 }
 
 impl Data for ProfilePermission {
@@ -56,7 +57,7 @@ impl Data for ProfilePermission {
 impl Read for ProfilePermission {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { action: Property::Absent, principal: Property::Absent, profile_name: Property::Absent, profile_version: Property::Absent, statement_id: Property::Absent };
         from.open(json)?;
         from.field(json, "Action", &mut this.action);
         from.field(json, "Principal", &mut this.principal);
@@ -68,6 +69,7 @@ impl Read for ProfilePermission {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ProfilePermission {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

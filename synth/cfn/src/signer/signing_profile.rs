@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// to carry out a pre-defined signing job.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-signer-signingprofile.html)
-#[derive(Default)]
 pub struct SigningProfile {
     /// The ID of a platform that is available for use by a signing profile.
     ///
@@ -34,7 +33,9 @@ pub struct SigningProfile {
 impl SigningProfile {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(platform_id: impl Into<Property<Listed<SigningProfilePlatformId>>>) -> Self { Self { platform_id: platform_id.into(), ..Self::default() } }
+    pub fn new(platform_id: impl Into<Property<Listed<SigningProfilePlatformId>>>) -> Self {
+        Self { platform_id: platform_id.into(), profile_name: Property::Absent, signature_validity_period: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for SigningProfile {
@@ -51,7 +52,7 @@ impl Data for SigningProfile {
 impl Read for SigningProfile {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { platform_id: Property::Absent, profile_name: Property::Absent, signature_validity_period: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "PlatformId", &mut this.platform_id);
         from.field(json, "ProfileName", &mut this.profile_name);
@@ -62,6 +63,7 @@ impl Read for SigningProfile {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SigningProfile {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -78,7 +80,6 @@ impl SigningProfile {
 /// The validity period for the signing job.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-signer-signingprofile-signaturevalidityperiod.html)
-#[derive(Default)]
 pub struct SignatureValidityPeriod {
     /// The time unit for signature validity: DAYS | MONTHS | YEARS.
     ///
@@ -88,6 +89,11 @@ pub struct SignatureValidityPeriod {
     ///
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-signer-signingprofile-signaturevalidityperiod.html#cfn-signer-signingprofile-signaturevalidityperiod-value)
     pub value: Property<i64>,
+}
+
+impl Default for SignatureValidityPeriod {
+    #[inline]
+    fn default() -> Self { Self { r#type: Property::Absent, value: Property::Absent } }
 }
 
 impl Data for SignatureValidityPeriod {
@@ -102,7 +108,7 @@ impl Data for SignatureValidityPeriod {
 impl Read for SignatureValidityPeriod {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { r#type: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Type", &mut this.r#type);
         from.field(json, "Value", &mut this.value);
@@ -111,6 +117,7 @@ impl Read for SignatureValidityPeriod {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SignatureValidityPeriod {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

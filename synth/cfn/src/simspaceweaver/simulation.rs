@@ -25,7 +25,6 @@ use crate::prelude::*;
 /// in the *AWS SimSpace Weaver User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-simspaceweaver-simulation.html)
-#[derive(Default)]
 pub struct Simulation {
     /// The maximum running time of the simulation, specified as a number of minutes (m or M),
     /// hours (h or H), or days (d or D). The simulation stops when it reaches this limit. The
@@ -77,7 +76,9 @@ pub struct Simulation {
 impl Simulation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { name: name.into(), role_arn: role_arn.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { maximum_duration: Property::Absent, name: name.into(), role_arn: role_arn.into(), schema_s3_location: Property::Absent, snapshot_s3_location: Property::Absent }
+    }
 }
 
 impl Data for Simulation {
@@ -95,7 +96,7 @@ impl Data for Simulation {
 impl Read for Simulation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { maximum_duration: Property::Absent, name: Property::Absent, role_arn: Property::Absent, schema_s3_location: Property::Absent, snapshot_s3_location: Property::Absent };
         from.open(json)?;
         from.field(json, "MaximumDuration", &mut this.maximum_duration);
         from.field(json, "Name", &mut this.name);
@@ -107,6 +108,7 @@ impl Read for Simulation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Simulation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -126,7 +128,6 @@ impl Simulation {
 /// Guide*](https://docs.aws.amazon.com/AmazonS3/latest/userguide/Welcome.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-simspaceweaver-simulation-s3location.html)
-#[derive(Default)]
 pub struct S3Location {
     /// The name of an Amazon S3 bucket. For more information about buckets, see [Creating,
     /// configuring, and working with Amazon S3
@@ -150,7 +151,9 @@ pub struct S3Location {
 impl S3Location {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bucket_name: impl Into<Property<Id<refs::s3::BucketName>>>, object_key: impl Into<Property<String>>) -> Self { Self { bucket_name: bucket_name.into(), object_key: object_key.into() } }
+    pub fn new(bucket_name: impl Into<Property<Id<refs::s3::BucketName>>>, object_key: impl Into<Property<String>>) -> Self {
+        Self { bucket_name: bucket_name.into(), object_key: object_key.into() }
+    }
 }
 
 impl Data for S3Location {
@@ -165,7 +168,7 @@ impl Data for S3Location {
 impl Read for S3Location {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket_name: Property::Absent, object_key: Property::Absent };
         from.open(json)?;
         from.field(json, "BucketName", &mut this.bucket_name);
         from.field(json, "ObjectKey", &mut this.object_key);
@@ -174,6 +177,7 @@ impl Read for S3Location {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3Location {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -13,7 +13,6 @@ use crate::prelude::*;
 /// When you send a message, you can optionally specify a single configuration set.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-smsvoice-configurationset.html)
-#[derive(Default)]
 pub struct ConfigurationSet {
     /// The name of the ConfigurationSet.
     ///
@@ -48,6 +47,11 @@ pub struct ConfigurationSet {
     pub tags: Property<List<Tag>>,
 }
 
+impl Default for ConfigurationSet {
+    #[inline]
+    fn default() -> Self { Self { configuration_set_name: Property::Absent, default_sender_id: Property::Absent, event_destinations: Property::Absent, message_feedback_enabled: Property::Absent, protect_configuration_id: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for ConfigurationSet {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -64,7 +68,7 @@ impl Data for ConfigurationSet {
 impl Read for ConfigurationSet {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { configuration_set_name: Property::Absent, default_sender_id: Property::Absent, event_destinations: Property::Absent, message_feedback_enabled: Property::Absent, protect_configuration_id: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ConfigurationSetName", &mut this.configuration_set_name);
         from.field(json, "DefaultSenderId", &mut this.default_sender_id);
@@ -77,6 +81,7 @@ impl Read for ConfigurationSet {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConfigurationSet {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -96,7 +101,6 @@ impl ConfigurationSet {
 /// message sending events to CloudWatch, Firehose, or Amazon SNS.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-smsvoice-configurationset-eventdestination.html)
-#[derive(Default)]
 pub struct EventDestination {
     /// An object that contains information about an event destination that sends logging events
     /// to Amazon CloudWatch logs.
@@ -134,7 +138,9 @@ pub struct EventDestination {
 impl EventDestination {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(enabled: impl Into<Property<bool>>, event_destination_name: impl Into<Property<String>>, matching_event_types: impl Into<Property<List<String>>>) -> Self { Self { enabled: enabled.into(), event_destination_name: event_destination_name.into(), matching_event_types: matching_event_types.into(), ..Self::default() } }
+    pub fn new(enabled: impl Into<Property<bool>>, event_destination_name: impl Into<Property<String>>, matching_event_types: impl Into<Property<List<String>>>) -> Self {
+        Self { cloud_watch_logs_destination: Property::Absent, enabled: enabled.into(), event_destination_name: event_destination_name.into(), kinesis_firehose_destination: Property::Absent, matching_event_types: matching_event_types.into(), sns_destination: Property::Absent }
+    }
 }
 
 impl Data for EventDestination {
@@ -153,7 +159,7 @@ impl Data for EventDestination {
 impl Read for EventDestination {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cloud_watch_logs_destination: Property::Absent, enabled: Property::Absent, event_destination_name: Property::Absent, kinesis_firehose_destination: Property::Absent, matching_event_types: Property::Absent, sns_destination: Property::Absent };
         from.open(json)?;
         from.field(json, "CloudWatchLogsDestination", &mut this.cloud_watch_logs_destination);
         from.field(json, "Enabled", &mut this.enabled);
@@ -166,6 +172,7 @@ impl Read for EventDestination {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EventDestination {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -174,7 +181,6 @@ impl fmt::Debug for EventDestination {
 /// Contains the destination configuration to use when publishing message sending events.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-smsvoice-configurationset-cloudwatchlogsdestination.html)
-#[derive(Default)]
 pub struct CloudWatchLogsDestination {
     /// The Amazon Resource Name (ARN) of an AWS Identity and Access Management role that is able
     /// to write event data to an Amazon CloudWatch destination.
@@ -192,7 +198,9 @@ pub struct CloudWatchLogsDestination {
 impl CloudWatchLogsDestination {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(iam_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, log_group_arn: impl Into<Property<String>>) -> Self { Self { iam_role_arn: iam_role_arn.into(), log_group_arn: log_group_arn.into() } }
+    pub fn new(iam_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, log_group_arn: impl Into<Property<String>>) -> Self {
+        Self { iam_role_arn: iam_role_arn.into(), log_group_arn: log_group_arn.into() }
+    }
 }
 
 impl Data for CloudWatchLogsDestination {
@@ -207,7 +215,7 @@ impl Data for CloudWatchLogsDestination {
 impl Read for CloudWatchLogsDestination {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { iam_role_arn: Property::Absent, log_group_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "IamRoleArn", &mut this.iam_role_arn);
         from.field(json, "LogGroupArn", &mut this.log_group_arn);
@@ -216,6 +224,7 @@ impl Read for CloudWatchLogsDestination {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CloudWatchLogsDestination {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -228,7 +237,6 @@ impl fmt::Debug for CloudWatchLogsDestination {
 /// you to publish message sending events.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-smsvoice-configurationset-kinesisfirehosedestination.html)
-#[derive(Default)]
 pub struct KinesisFirehoseDestination {
     /// The Amazon Resource Name (ARN) of the delivery stream.
     ///
@@ -246,7 +254,9 @@ pub struct KinesisFirehoseDestination {
 impl KinesisFirehoseDestination {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(delivery_stream_arn: impl Into<Property<String>>, iam_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { delivery_stream_arn: delivery_stream_arn.into(), iam_role_arn: iam_role_arn.into() } }
+    pub fn new(delivery_stream_arn: impl Into<Property<String>>, iam_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { delivery_stream_arn: delivery_stream_arn.into(), iam_role_arn: iam_role_arn.into() }
+    }
 }
 
 impl Data for KinesisFirehoseDestination {
@@ -261,7 +271,7 @@ impl Data for KinesisFirehoseDestination {
 impl Read for KinesisFirehoseDestination {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { delivery_stream_arn: Property::Absent, iam_role_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "DeliveryStreamArn", &mut this.delivery_stream_arn);
         from.field(json, "IamRoleArn", &mut this.iam_role_arn);
@@ -270,6 +280,7 @@ impl Read for KinesisFirehoseDestination {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KinesisFirehoseDestination {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -279,7 +290,6 @@ impl fmt::Debug for KinesisFirehoseDestination {
 /// send notification when certain events occur.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-smsvoice-configurationset-snsdestination.html)
-#[derive(Default)]
 pub struct SnsDestination {
     /// The Amazon Resource Name (ARN) of the Amazon SNS topic that you want to publish events to.
     ///
@@ -291,7 +301,9 @@ pub struct SnsDestination {
 impl SnsDestination {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(topic_arn: impl Into<Property<String>>) -> Self { Self { topic_arn: topic_arn.into() } }
+    pub fn new(topic_arn: impl Into<Property<String>>) -> Self {
+        Self { topic_arn: topic_arn.into() }
+    }
 }
 
 impl Data for SnsDestination {
@@ -305,7 +317,7 @@ impl Data for SnsDestination {
 impl Read for SnsDestination {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { topic_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "TopicArn", &mut this.topic_arn);
         from.close(json)?;
@@ -313,6 +325,7 @@ impl Read for SnsDestination {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SnsDestination {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

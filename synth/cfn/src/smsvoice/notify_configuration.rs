@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// channels, and enabled countries.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-smsvoice-notifyconfiguration.html)
-#[derive(Default)]
 pub struct NotifyConfiguration {
     /// The default template identifier to associate with the notify configuration. If specified,
     /// this template is used when sending messages without an explicit template identifier.
@@ -63,7 +62,9 @@ pub struct NotifyConfiguration {
 impl NotifyConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(display_name: impl Into<Property<String>>, enabled_channels: impl Into<Property<List<Listed<NotifyConfigurationEnabledChannels>>>>, use_case: impl Into<Property<Listed<NotifyConfigurationUseCase>>>) -> Self { Self { display_name: display_name.into(), enabled_channels: enabled_channels.into(), use_case: use_case.into(), ..Self::default() } }
+    pub fn new(display_name: impl Into<Property<String>>, enabled_channels: impl Into<Property<List<Listed<NotifyConfigurationEnabledChannels>>>>, use_case: impl Into<Property<Listed<NotifyConfigurationUseCase>>>) -> Self {
+        Self { default_template_id: Property::Absent, deletion_protection_enabled: Property::Absent, display_name: display_name.into(), enabled_channels: enabled_channels.into(), enabled_countries: Property::Absent, pool_id: Property::Absent, tags: Property::Absent, use_case: use_case.into() }
+    }
 }
 
 impl Data for NotifyConfiguration {
@@ -84,7 +85,7 @@ impl Data for NotifyConfiguration {
 impl Read for NotifyConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { default_template_id: Property::Absent, deletion_protection_enabled: Property::Absent, display_name: Property::Absent, enabled_channels: Property::Absent, enabled_countries: Property::Absent, pool_id: Property::Absent, tags: Property::Absent, use_case: Property::Absent };
         from.open(json)?;
         from.field(json, "DefaultTemplateId", &mut this.default_template_id);
         from.field(json, "DeletionProtectionEnabled", &mut this.deletion_protection_enabled);
@@ -99,6 +100,7 @@ impl Read for NotifyConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NotifyConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

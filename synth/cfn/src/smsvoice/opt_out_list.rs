@@ -17,7 +17,6 @@ use crate::prelude::*;
 /// the End User Messaging User Guide.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-smsvoice-optoutlist.html)
-#[derive(Default)]
 pub struct OptOutList {
     /// The name of the OptOutList.
     ///
@@ -29,6 +28,11 @@ pub struct OptOutList {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-smsvoice-optoutlist.html#cfn-smsvoice-optoutlist-tags)
     pub tags: Property<List<Tag>>,
+}
+
+impl Default for OptOutList {
+    #[inline]
+    fn default() -> Self { Self { opt_out_list_name: Property::Absent, tags: Property::Absent } }
 }
 
 impl Data for OptOutList {
@@ -43,7 +47,7 @@ impl Data for OptOutList {
 impl Read for OptOutList {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { opt_out_list_name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "OptOutListName", &mut this.opt_out_list_name);
         from.field(json, "Tags", &mut this.tags);
@@ -52,6 +56,7 @@ impl Read for OptOutList {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OptOutList {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -13,7 +13,6 @@ use crate::prelude::*;
 /// > numbers and sender IDs that are automatically provisioned at registration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-smsvoice-phonenumber.html)
-#[derive(Default)]
 pub struct PhoneNumber {
     /// By default this is set to false. When set to true the phone number can't be deleted.
     ///
@@ -83,7 +82,9 @@ pub struct PhoneNumber {
 impl PhoneNumber {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(iso_country_code: impl Into<Property<String>>, mandatory_keywords: impl Into<Property<MandatoryKeywords>>, number_capabilities: impl Into<Property<List<Listed<PhoneNumberNumberCapabilities>>>>, number_type: impl Into<Property<Listed<PhoneNumberNumberType>>>) -> Self { Self { iso_country_code: iso_country_code.into(), mandatory_keywords: mandatory_keywords.into(), number_capabilities: number_capabilities.into(), number_type: number_type.into(), ..Self::default() } }
+    pub fn new(iso_country_code: impl Into<Property<String>>, mandatory_keywords: impl Into<Property<MandatoryKeywords>>, number_capabilities: impl Into<Property<List<Listed<PhoneNumberNumberCapabilities>>>>, number_type: impl Into<Property<Listed<PhoneNumberNumberType>>>) -> Self {
+        Self { deletion_protection_enabled: Property::Absent, iso_country_code: iso_country_code.into(), mandatory_keywords: mandatory_keywords.into(), number_capabilities: number_capabilities.into(), number_type: number_type.into(), opt_out_list_name: Property::Absent, optional_keywords: Property::Absent, self_managed_opt_outs_enabled: Property::Absent, tags: Property::Absent, two_way: Property::Absent }
+    }
 }
 
 impl Data for PhoneNumber {
@@ -106,7 +107,7 @@ impl Data for PhoneNumber {
 impl Read for PhoneNumber {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { deletion_protection_enabled: Property::Absent, iso_country_code: Property::Absent, mandatory_keywords: Property::Absent, number_capabilities: Property::Absent, number_type: Property::Absent, opt_out_list_name: Property::Absent, optional_keywords: Property::Absent, self_managed_opt_outs_enabled: Property::Absent, tags: Property::Absent, two_way: Property::Absent };
         from.open(json)?;
         from.field(json, "DeletionProtectionEnabled", &mut this.deletion_protection_enabled);
         from.field(json, "IsoCountryCode", &mut this.iso_country_code);
@@ -123,6 +124,7 @@ impl Read for PhoneNumber {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PhoneNumber {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -142,7 +144,6 @@ impl PhoneNumber {
 /// End User Messaging User Guide.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-smsvoice-phonenumber-mandatorykeywords.html)
-#[derive(Default)]
 pub struct MandatoryKeywords {
     /// Specifies the `HELP` keyword that customers use to obtain customer support for this phone
     /// number. For more information, see
@@ -163,7 +164,9 @@ pub struct MandatoryKeywords {
 impl MandatoryKeywords {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(help: impl Into<Property<MandatoryKeyword>>, stop: impl Into<Property<MandatoryKeyword>>) -> Self { Self { help: help.into(), stop: stop.into() } }
+    pub fn new(help: impl Into<Property<MandatoryKeyword>>, stop: impl Into<Property<MandatoryKeyword>>) -> Self {
+        Self { help: help.into(), stop: stop.into() }
+    }
 }
 
 impl Data for MandatoryKeywords {
@@ -178,7 +181,7 @@ impl Data for MandatoryKeywords {
 impl Read for MandatoryKeywords {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { help: Property::Absent, stop: Property::Absent };
         from.open(json)?;
         from.field(json, "HELP", &mut this.help);
         from.field(json, "STOP", &mut this.stop);
@@ -187,6 +190,7 @@ impl Read for MandatoryKeywords {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MandatoryKeywords {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -198,7 +202,6 @@ impl fmt::Debug for MandatoryKeywords {
 /// End User Messaging User Guide.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-smsvoice-phonenumber-mandatorykeyword.html)
-#[derive(Default)]
 pub struct MandatoryKeyword {
     /// The message associated with the keyword.
     ///
@@ -211,7 +214,9 @@ pub struct MandatoryKeyword {
 impl MandatoryKeyword {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(message: impl Into<Property<String>>) -> Self { Self { message: message.into() } }
+    pub fn new(message: impl Into<Property<String>>) -> Self {
+        Self { message: message.into() }
+    }
 }
 
 impl Data for MandatoryKeyword {
@@ -225,7 +230,7 @@ impl Data for MandatoryKeyword {
 impl Read for MandatoryKeyword {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { message: Property::Absent };
         from.open(json)?;
         from.field(json, "Message", &mut this.message);
         from.close(json)?;
@@ -233,6 +238,7 @@ impl Read for MandatoryKeyword {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MandatoryKeyword {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -243,7 +249,6 @@ impl fmt::Debug for MandatoryKeyword {
 /// End User Messaging User Guide.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-smsvoice-phonenumber-optionalkeyword.html)
-#[derive(Default)]
 pub struct OptionalKeyword {
     /// The action to perform when the keyword is used.
     ///
@@ -266,7 +271,9 @@ pub struct OptionalKeyword {
 impl OptionalKeyword {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(action: impl Into<Property<Listed<OptionalKeywordAction>>>, keyword: impl Into<Property<String>>, message: impl Into<Property<String>>) -> Self { Self { action: action.into(), keyword: keyword.into(), message: message.into() } }
+    pub fn new(action: impl Into<Property<Listed<OptionalKeywordAction>>>, keyword: impl Into<Property<String>>, message: impl Into<Property<String>>) -> Self {
+        Self { action: action.into(), keyword: keyword.into(), message: message.into() }
+    }
 }
 
 impl Data for OptionalKeyword {
@@ -282,7 +289,7 @@ impl Data for OptionalKeyword {
 impl Read for OptionalKeyword {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { action: Property::Absent, keyword: Property::Absent, message: Property::Absent };
         from.open(json)?;
         from.field(json, "Action", &mut this.action);
         from.field(json, "Keyword", &mut this.keyword);
@@ -292,6 +299,7 @@ impl Read for OptionalKeyword {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OptionalKeyword {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -300,7 +308,6 @@ impl fmt::Debug for OptionalKeyword {
 /// The phone number's two-way SMS configuration object.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-smsvoice-phonenumber-twoway.html)
-#[derive(Default)]
 pub struct TwoWay {
     /// The Amazon Resource Name (ARN) of the two way channel.
     ///
@@ -322,7 +329,9 @@ pub struct TwoWay {
 impl TwoWay {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(enabled: impl Into<Property<bool>>) -> Self { Self { enabled: enabled.into(), ..Self::default() } }
+    pub fn new(enabled: impl Into<Property<bool>>) -> Self {
+        Self { channel_arn: Property::Absent, channel_role: Property::Absent, enabled: enabled.into() }
+    }
 }
 
 impl Data for TwoWay {
@@ -338,7 +347,7 @@ impl Data for TwoWay {
 impl Read for TwoWay {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { channel_arn: Property::Absent, channel_role: Property::Absent, enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "ChannelArn", &mut this.channel_arn);
         from.field(json, "ChannelRole", &mut this.channel_role);
@@ -348,6 +357,7 @@ impl Read for TwoWay {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TwoWay {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -17,7 +17,6 @@ use crate::prelude::*;
 /// an error is returned. A sender ID can be associated with multiple pools.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-smsvoice-pool.html)
-#[derive(Default)]
 pub struct Pool {
     /// When set to true the pool can't be deleted.
     ///
@@ -88,7 +87,9 @@ pub struct Pool {
 impl Pool {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(mandatory_keywords: impl Into<Property<MandatoryKeywords>>, origination_identities: impl Into<Property<List<String>>>) -> Self { Self { mandatory_keywords: mandatory_keywords.into(), origination_identities: origination_identities.into(), ..Self::default() } }
+    pub fn new(mandatory_keywords: impl Into<Property<MandatoryKeywords>>, origination_identities: impl Into<Property<List<String>>>) -> Self {
+        Self { deletion_protection_enabled: Property::Absent, mandatory_keywords: mandatory_keywords.into(), opt_out_list_name: Property::Absent, optional_keywords: Property::Absent, origination_identities: origination_identities.into(), self_managed_opt_outs_enabled: Property::Absent, shared_routes_enabled: Property::Absent, tags: Property::Absent, two_way: Property::Absent }
+    }
 }
 
 impl Data for Pool {
@@ -110,7 +111,7 @@ impl Data for Pool {
 impl Read for Pool {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { deletion_protection_enabled: Property::Absent, mandatory_keywords: Property::Absent, opt_out_list_name: Property::Absent, optional_keywords: Property::Absent, origination_identities: Property::Absent, self_managed_opt_outs_enabled: Property::Absent, shared_routes_enabled: Property::Absent, tags: Property::Absent, two_way: Property::Absent };
         from.open(json)?;
         from.field(json, "DeletionProtectionEnabled", &mut this.deletion_protection_enabled);
         from.field(json, "MandatoryKeywords", &mut this.mandatory_keywords);
@@ -126,6 +127,7 @@ impl Read for Pool {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Pool {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -144,7 +146,6 @@ impl Pool {
 /// End User Messaging User Guide.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-smsvoice-pool-mandatorykeywords.html)
-#[derive(Default)]
 pub struct MandatoryKeywords {
     /// Specifies the pool's `HELP` keyword. For more information, see [Opt out list required
     /// keywords](https://docs.aws.amazon.com/sms-voice/latest/userguide/opt-out-list-keywords.html)
@@ -163,7 +164,9 @@ pub struct MandatoryKeywords {
 impl MandatoryKeywords {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(help: impl Into<Property<MandatoryKeyword>>, stop: impl Into<Property<MandatoryKeyword>>) -> Self { Self { help: help.into(), stop: stop.into() } }
+    pub fn new(help: impl Into<Property<MandatoryKeyword>>, stop: impl Into<Property<MandatoryKeyword>>) -> Self {
+        Self { help: help.into(), stop: stop.into() }
+    }
 }
 
 impl Data for MandatoryKeywords {
@@ -178,7 +181,7 @@ impl Data for MandatoryKeywords {
 impl Read for MandatoryKeywords {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { help: Property::Absent, stop: Property::Absent };
         from.open(json)?;
         from.field(json, "HELP", &mut this.help);
         from.field(json, "STOP", &mut this.stop);
@@ -187,6 +190,7 @@ impl Read for MandatoryKeywords {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MandatoryKeywords {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -198,7 +202,6 @@ impl fmt::Debug for MandatoryKeywords {
 /// End User Messaging User Guide.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-smsvoice-pool-mandatorykeyword.html)
-#[derive(Default)]
 pub struct MandatoryKeyword {
     /// The message associated with the keyword.
     ///
@@ -211,7 +214,9 @@ pub struct MandatoryKeyword {
 impl MandatoryKeyword {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(message: impl Into<Property<String>>) -> Self { Self { message: message.into() } }
+    pub fn new(message: impl Into<Property<String>>) -> Self {
+        Self { message: message.into() }
+    }
 }
 
 impl Data for MandatoryKeyword {
@@ -225,7 +230,7 @@ impl Data for MandatoryKeyword {
 impl Read for MandatoryKeyword {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { message: Property::Absent };
         from.open(json)?;
         from.field(json, "Message", &mut this.message);
         from.close(json)?;
@@ -233,6 +238,7 @@ impl Read for MandatoryKeyword {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MandatoryKeyword {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -243,7 +249,6 @@ impl fmt::Debug for MandatoryKeyword {
 /// End User Messaging User Guide.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-smsvoice-pool-optionalkeyword.html)
-#[derive(Default)]
 pub struct OptionalKeyword {
     /// The action to perform when the keyword is used.
     ///
@@ -266,7 +271,9 @@ pub struct OptionalKeyword {
 impl OptionalKeyword {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(action: impl Into<Property<Listed<OptionalKeywordAction>>>, keyword: impl Into<Property<String>>, message: impl Into<Property<String>>) -> Self { Self { action: action.into(), keyword: keyword.into(), message: message.into() } }
+    pub fn new(action: impl Into<Property<Listed<OptionalKeywordAction>>>, keyword: impl Into<Property<String>>, message: impl Into<Property<String>>) -> Self {
+        Self { action: action.into(), keyword: keyword.into(), message: message.into() }
+    }
 }
 
 impl Data for OptionalKeyword {
@@ -282,7 +289,7 @@ impl Data for OptionalKeyword {
 impl Read for OptionalKeyword {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { action: Property::Absent, keyword: Property::Absent, message: Property::Absent };
         from.open(json)?;
         from.field(json, "Action", &mut this.action);
         from.field(json, "Keyword", &mut this.keyword);
@@ -292,6 +299,7 @@ impl Read for OptionalKeyword {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OptionalKeyword {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -300,7 +308,6 @@ impl fmt::Debug for OptionalKeyword {
 /// The pool's two-way SMS configuration object.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-smsvoice-pool-twoway.html)
-#[derive(Default)]
 pub struct TwoWay {
     /// The Amazon Resource Name (ARN) of the two way channel.
     ///
@@ -322,7 +329,9 @@ pub struct TwoWay {
 impl TwoWay {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(enabled: impl Into<Property<bool>>) -> Self { Self { enabled: enabled.into(), ..Self::default() } }
+    pub fn new(enabled: impl Into<Property<bool>>) -> Self {
+        Self { channel_arn: Property::Absent, channel_role: Property::Absent, enabled: enabled.into() }
+    }
 }
 
 impl Data for TwoWay {
@@ -338,7 +347,7 @@ impl Data for TwoWay {
 impl Read for TwoWay {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { channel_arn: Property::Absent, channel_role: Property::Absent, enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "ChannelArn", &mut this.channel_arn);
         from.field(json, "ChannelRole", &mut this.channel_role);
@@ -348,6 +357,7 @@ impl Read for TwoWay {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TwoWay {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

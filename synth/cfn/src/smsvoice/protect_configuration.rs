@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// `Name` and value as the name of the protect configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-smsvoice-protectconfiguration.html)
-#[derive(Default)]
 pub struct ProtectConfiguration {
     /// The set of `CountryRules` you specify to control which countries End User Messaging can
     /// send your messages to.
@@ -27,6 +26,11 @@ pub struct ProtectConfiguration {
     pub tags: Property<List<Tag>>,
 }
 
+impl Default for ProtectConfiguration {
+    #[inline]
+    fn default() -> Self { Self { country_rule_set: Property::Absent, deletion_protection_enabled: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for ProtectConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -40,7 +44,7 @@ impl Data for ProtectConfiguration {
 impl Read for ProtectConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { country_rule_set: Property::Absent, deletion_protection_enabled: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "CountryRuleSet", &mut this.country_rule_set);
         from.field(json, "DeletionProtectionEnabled", &mut this.deletion_protection_enabled);
@@ -50,6 +54,7 @@ impl Read for ProtectConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ProtectConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -71,7 +76,6 @@ impl ProtectConfiguration {
 /// > because End User Messaging always returns all country codes.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-smsvoice-protectconfiguration-countryruleset.html)
-#[derive(Default)]
 pub struct CountryRuleSet {
     /// The set of `CountryRule` s to control which destination countries End User Messaging can
     /// send your MMS messages to.
@@ -90,6 +94,11 @@ pub struct CountryRuleSet {
     pub voice: Property<List<CountryRule>>,
 }
 
+impl Default for CountryRuleSet {
+    #[inline]
+    fn default() -> Self { Self { mms: Property::Absent, sms: Property::Absent, voice: Property::Absent } }
+}
+
 impl Data for CountryRuleSet {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -103,7 +112,7 @@ impl Data for CountryRuleSet {
 impl Read for CountryRuleSet {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { mms: Property::Absent, sms: Property::Absent, voice: Property::Absent };
         from.open(json)?;
         from.field(json, "MMS", &mut this.mms);
         from.field(json, "SMS", &mut this.sms);
@@ -113,6 +122,7 @@ impl Read for CountryRuleSet {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CountryRuleSet {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -125,7 +135,6 @@ impl fmt::Debug for CountryRuleSet {
 /// `{ "CountryCode": "CA", "ProtectStatus": "ALLOW" }`
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-smsvoice-protectconfiguration-countryrule.html)
-#[derive(Default)]
 pub struct CountryRule {
     /// The two-character code, in ISO 3166-1 alpha-2 format, for the country or region.
     ///
@@ -141,7 +150,9 @@ pub struct CountryRule {
 impl CountryRule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(country_code: impl Into<Property<String>>, protect_status: impl Into<Property<Listed<CountryRuleProtectStatus>>>) -> Self { Self { country_code: country_code.into(), protect_status: protect_status.into() } }
+    pub fn new(country_code: impl Into<Property<String>>, protect_status: impl Into<Property<Listed<CountryRuleProtectStatus>>>) -> Self {
+        Self { country_code: country_code.into(), protect_status: protect_status.into() }
+    }
 }
 
 impl Data for CountryRule {
@@ -156,7 +167,7 @@ impl Data for CountryRule {
 impl Read for CountryRule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { country_code: Property::Absent, protect_status: Property::Absent };
         from.open(json)?;
         from.field(json, "CountryCode", &mut this.country_code);
         from.field(json, "ProtectStatus", &mut this.protect_status);
@@ -165,6 +176,7 @@ impl Read for CountryRule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CountryRule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

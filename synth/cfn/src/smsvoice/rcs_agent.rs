@@ -11,7 +11,6 @@ use crate::prelude::*;
 /// and approved by carriers.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-smsvoice-rcsagent.html)
-#[derive(Default)]
 pub struct RcsAgent {
     /// When set to true the RCS agent can't be deleted. By default this is false.
     ///
@@ -81,6 +80,11 @@ pub struct RcsAgent {
     pub two_way_rcs_events_enabled: Property<List<String>>,
 }
 
+impl Default for RcsAgent {
+    #[inline]
+    fn default() -> Self { Self { deletion_protection_enabled: Property::Absent, opt_out_list_name: Property::Absent, self_managed_opt_outs_enabled: Property::Absent, tags: Property::Absent, two_way_channel_arn: Property::Absent, two_way_channel_role: Property::Absent, two_way_enabled: Property::Absent, two_way_media_s3_bucket_name: Property::Absent, two_way_media_s3_key_prefix: Property::Absent, two_way_media_s3_role: Property::Absent, two_way_rcs_events_enabled: Property::Absent } }
+}
+
 impl Data for RcsAgent {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -102,7 +106,7 @@ impl Data for RcsAgent {
 impl Read for RcsAgent {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { deletion_protection_enabled: Property::Absent, opt_out_list_name: Property::Absent, self_managed_opt_outs_enabled: Property::Absent, tags: Property::Absent, two_way_channel_arn: Property::Absent, two_way_channel_role: Property::Absent, two_way_enabled: Property::Absent, two_way_media_s3_bucket_name: Property::Absent, two_way_media_s3_key_prefix: Property::Absent, two_way_media_s3_role: Property::Absent, two_way_rcs_events_enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "DeletionProtectionEnabled", &mut this.deletion_protection_enabled);
         from.field(json, "OptOutListName", &mut this.opt_out_list_name);
@@ -120,6 +124,7 @@ impl Read for RcsAgent {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RcsAgent {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

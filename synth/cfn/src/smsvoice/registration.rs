@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// A registration that has been created.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-smsvoice-registration.html)
-#[derive(Default)]
 pub struct Registration {
     /// The type of registration form to create.
     ///
@@ -25,7 +24,9 @@ pub struct Registration {
 impl Registration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(registration_type: impl Into<Property<String>>) -> Self { Self { registration_type: registration_type.into(), ..Self::default() } }
+    pub fn new(registration_type: impl Into<Property<String>>) -> Self {
+        Self { registration_type: registration_type.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for Registration {
@@ -40,7 +41,7 @@ impl Data for Registration {
 impl Read for Registration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { registration_type: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "RegistrationType", &mut this.registration_type);
         from.field(json, "Tags", &mut this.tags);
@@ -49,6 +50,7 @@ impl Read for Registration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Registration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

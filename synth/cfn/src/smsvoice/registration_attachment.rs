@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource Type definition for AWS::SMSVOICE::RegistrationAttachment
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-smsvoice-registrationattachment.html)
-#[derive(Default)]
 pub struct RegistrationAttachment {
     /// The registration file to upload. The maximum file size is 1500KB and valid file extensions
     /// are PDF, JPEG and PNG.
@@ -28,6 +27,11 @@ pub struct RegistrationAttachment {
     pub tags: Property<List<Tag>>,
 }
 
+impl Default for RegistrationAttachment {
+    #[inline]
+    fn default() -> Self { Self { attachment_body: Property::Absent, attachment_url: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for RegistrationAttachment {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -41,7 +45,7 @@ impl Data for RegistrationAttachment {
 impl Read for RegistrationAttachment {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { attachment_body: Property::Absent, attachment_url: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AttachmentBody", &mut this.attachment_body);
         from.field(json, "AttachmentUrl", &mut this.attachment_url);
@@ -51,6 +55,7 @@ impl Read for RegistrationAttachment {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RegistrationAttachment {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Request a new sender ID that doesn't require registration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-smsvoice-senderid.html)
-#[derive(Default)]
 pub struct SenderId {
     /// By default this is set to false. When set to true the sender ID can't be deleted.
     ///
@@ -32,7 +31,9 @@ pub struct SenderId {
 impl SenderId {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(iso_country_code: impl Into<Property<String>>, sender_id: impl Into<Property<String>>) -> Self { Self { iso_country_code: iso_country_code.into(), sender_id: sender_id.into(), ..Self::default() } }
+    pub fn new(iso_country_code: impl Into<Property<String>>, sender_id: impl Into<Property<String>>) -> Self {
+        Self { deletion_protection_enabled: Property::Absent, iso_country_code: iso_country_code.into(), sender_id: sender_id.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for SenderId {
@@ -49,7 +50,7 @@ impl Data for SenderId {
 impl Read for SenderId {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { deletion_protection_enabled: Property::Absent, iso_country_code: Property::Absent, sender_id: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "DeletionProtectionEnabled", &mut this.deletion_protection_enabled);
         from.field(json, "IsoCountryCode", &mut this.iso_country_code);
@@ -60,6 +61,7 @@ impl Read for SenderId {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SenderId {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

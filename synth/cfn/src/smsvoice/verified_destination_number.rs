@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// the recipient supplies the one-time code out of band.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-smsvoice-verifieddestinationnumber.html)
-#[derive(Default)]
 pub struct VerifiedDestinationNumber {
     /// The verified destination phone number, in E.164 format.
     ///
@@ -26,7 +25,9 @@ pub struct VerifiedDestinationNumber {
 impl VerifiedDestinationNumber {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(destination_phone_number: impl Into<Property<String>>) -> Self { Self { destination_phone_number: destination_phone_number.into(), ..Self::default() } }
+    pub fn new(destination_phone_number: impl Into<Property<String>>) -> Self {
+        Self { destination_phone_number: destination_phone_number.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for VerifiedDestinationNumber {
@@ -41,7 +42,7 @@ impl Data for VerifiedDestinationNumber {
 impl Read for VerifiedDestinationNumber {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { destination_phone_number: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "DestinationPhoneNumber", &mut this.destination_phone_number);
         from.field(json, "Tags", &mut this.tags);
@@ -50,6 +51,7 @@ impl Read for VerifiedDestinationNumber {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VerifiedDestinationNumber {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

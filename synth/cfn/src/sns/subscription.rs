@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// subscription to be created, the owner of the endpoint must\` confirm the subscription.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sns-subscription.html)
-#[derive(Default)]
 pub struct Subscription {
     /// The delivery policy JSON assigned to the subscription. Enables the subscriber to define
     /// the message delivery retry strategy in the case of an HTTP/S endpoint subscribed to the
@@ -112,7 +111,9 @@ pub struct Subscription {
 impl Subscription {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(protocol: impl Into<Property<String>>, topic_arn: impl Into<Property<Id<refs::sns::TopicArn>>>) -> Self { Self { protocol: protocol.into(), topic_arn: topic_arn.into(), ..Self::default() } }
+    pub fn new(protocol: impl Into<Property<String>>, topic_arn: impl Into<Property<Id<refs::sns::TopicArn>>>) -> Self {
+        Self { delivery_policy: Property::Absent, endpoint: Property::Absent, filter_policy: Property::Absent, filter_policy_scope: Property::Absent, protocol: protocol.into(), raw_message_delivery: Property::Absent, redrive_policy: Property::Absent, region: Property::Absent, replay_policy: Property::Absent, subscription_role_arn: Property::Absent, topic_arn: topic_arn.into() }
+    }
 }
 
 impl Data for Subscription {
@@ -136,7 +137,7 @@ impl Data for Subscription {
 impl Read for Subscription {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { delivery_policy: Property::Absent, endpoint: Property::Absent, filter_policy: Property::Absent, filter_policy_scope: Property::Absent, protocol: Property::Absent, raw_message_delivery: Property::Absent, redrive_policy: Property::Absent, region: Property::Absent, replay_policy: Property::Absent, subscription_role_arn: Property::Absent, topic_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "DeliveryPolicy", &mut this.delivery_policy);
         from.field(json, "Endpoint", &mut this.endpoint);
@@ -154,6 +155,7 @@ impl Read for Subscription {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Subscription {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -12,7 +12,6 @@ use crate::prelude::*;
 /// > Reference*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sns-topic.html)
-#[derive(Default)]
 pub struct Topic {
     /// The `ArchivePolicy` determines the number of days Amazon retains messages in FIFO topics.
     /// You can set a retention period ranging from 1 to 365 days. This property is only
@@ -132,6 +131,11 @@ pub struct Topic {
     pub tracing_config: Property<String>,
 }
 
+impl Default for Topic {
+    #[inline]
+    fn default() -> Self { Self { archive_policy: Property::Absent, content_based_deduplication: Property::Absent, data_protection_policy: Property::Absent, delivery_status_logging: Property::Absent, display_name: Property::Absent, fifo_throughput_scope: Property::Absent, fifo_topic: Property::Absent, kms_master_key_id: Property::Absent, maximum_message_size: Property::Absent, signature_version: Property::Absent, subscription: Property::Absent, tags: Property::Absent, topic_name: Property::Absent, tracing_config: Property::Absent } }
+}
+
 impl Data for Topic {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -156,7 +160,7 @@ impl Data for Topic {
 impl Read for Topic {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { archive_policy: Property::Absent, content_based_deduplication: Property::Absent, data_protection_policy: Property::Absent, delivery_status_logging: Property::Absent, display_name: Property::Absent, fifo_throughput_scope: Property::Absent, fifo_topic: Property::Absent, kms_master_key_id: Property::Absent, maximum_message_size: Property::Absent, signature_version: Property::Absent, subscription: Property::Absent, tags: Property::Absent, topic_name: Property::Absent, tracing_config: Property::Absent };
         from.open(json)?;
         from.field(json, "ArchivePolicy", &mut this.archive_policy);
         from.field(json, "ContentBasedDeduplication", &mut this.content_based_deduplication);
@@ -177,6 +181,7 @@ impl Read for Topic {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Topic {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -195,7 +200,6 @@ impl Topic {
 /// [`AWS::SNS::Topic`](https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-sns-topic.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sns-topic-loggingconfig.html)
-#[derive(Default)]
 pub struct LoggingConfig {
     /// The IAM role ARN to be used when logging failed message deliveries in Amazon CloudWatch.
     ///
@@ -223,7 +227,9 @@ pub struct LoggingConfig {
 impl LoggingConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(protocol: impl Into<Property<Listed<LoggingConfigProtocol>>>) -> Self { Self { protocol: protocol.into(), ..Self::default() } }
+    pub fn new(protocol: impl Into<Property<Listed<LoggingConfigProtocol>>>) -> Self {
+        Self { failure_feedback_role_arn: Property::Absent, protocol: protocol.into(), success_feedback_role_arn: Property::Absent, success_feedback_sample_rate: Property::Absent }
+    }
 }
 
 impl Data for LoggingConfig {
@@ -240,7 +246,7 @@ impl Data for LoggingConfig {
 impl Read for LoggingConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { failure_feedback_role_arn: Property::Absent, protocol: Property::Absent, success_feedback_role_arn: Property::Absent, success_feedback_sample_rate: Property::Absent };
         from.open(json)?;
         from.field(json, "FailureFeedbackRoleArn", &mut this.failure_feedback_role_arn);
         from.field(json, "Protocol", &mut this.protocol);
@@ -251,6 +257,7 @@ impl Read for LoggingConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LoggingConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -265,7 +272,6 @@ impl fmt::Debug for LoggingConfig {
 /// > resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sns-topic-subscription.html)
-#[derive(Default)]
 pub struct Subscription {
     /// The endpoint that receives notifications from the Amazon topic. The endpoint value depends
     /// on the protocol that you specify. For more information, see the `Endpoint` parameter of
@@ -285,7 +291,9 @@ pub struct Subscription {
 impl Subscription {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(endpoint: impl Into<Property<OneOf<SubscriptionEndpoint>>>, protocol: impl Into<Property<String>>) -> Self { Self { endpoint: endpoint.into(), protocol: protocol.into() } }
+    pub fn new(endpoint: impl Into<Property<OneOf<SubscriptionEndpoint>>>, protocol: impl Into<Property<String>>) -> Self {
+        Self { endpoint: endpoint.into(), protocol: protocol.into() }
+    }
 }
 
 impl Data for Subscription {
@@ -300,7 +308,7 @@ impl Data for Subscription {
 impl Read for Subscription {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { endpoint: Property::Absent, protocol: Property::Absent };
         from.open(json)?;
         from.field(json, "Endpoint", &mut this.endpoint);
         from.field(json, "Protocol", &mut this.protocol);
@@ -309,6 +317,7 @@ impl Read for Subscription {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Subscription {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

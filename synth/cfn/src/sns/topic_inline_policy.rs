@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// The `AWS::SNS::TopicInlinePolicy` resource associates one Amazon topic with one policy.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sns-topicinlinepolicy.html)
-#[derive(Default)]
 pub struct TopicInlinePolicy {
     /// A policy document that contains permissions to add to the specified Amazon topic.
     ///
@@ -22,7 +21,9 @@ pub struct TopicInlinePolicy {
 impl TopicInlinePolicy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(policy_document: impl Into<Property<Json>>, topic_arn: impl Into<Property<String>>) -> Self { Self { policy_document: policy_document.into(), topic_arn: topic_arn.into() } }
+    pub fn new(policy_document: impl Into<Property<Json>>, topic_arn: impl Into<Property<String>>) -> Self {
+        Self { policy_document: policy_document.into(), topic_arn: topic_arn.into() }
+    }
 }
 
 impl Data for TopicInlinePolicy {
@@ -37,7 +38,7 @@ impl Data for TopicInlinePolicy {
 impl Read for TopicInlinePolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { policy_document: Property::Absent, topic_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "PolicyDocument", &mut this.policy_document);
         from.field(json, "TopicArn", &mut this.topic_arn);
@@ -46,6 +47,7 @@ impl Read for TopicInlinePolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TopicInlinePolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

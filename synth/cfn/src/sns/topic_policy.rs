@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// in the *CloudFormation User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sns-topicpolicy.html)
-#[derive(Default)]
 pub struct TopicPolicy {
     /// A policy document that contains permissions to add to the specified SNS topics.
     ///
@@ -30,7 +29,9 @@ pub struct TopicPolicy {
 impl TopicPolicy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(policy_document: impl Into<Property<Json>>, topics: impl Into<Property<List<String>>>) -> Self { Self { policy_document: policy_document.into(), topics: topics.into() } }
+    pub fn new(policy_document: impl Into<Property<Json>>, topics: impl Into<Property<List<String>>>) -> Self {
+        Self { policy_document: policy_document.into(), topics: topics.into() }
+    }
 }
 
 impl Data for TopicPolicy {
@@ -45,7 +46,7 @@ impl Data for TopicPolicy {
 impl Read for TopicPolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { policy_document: Property::Absent, topics: Property::Absent };
         from.open(json)?;
         from.field(json, "PolicyDocument", &mut this.policy_document);
         from.field(json, "Topics", &mut this.topics);
@@ -54,6 +55,7 @@ impl Read for TopicPolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TopicPolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -31,7 +31,6 @@ use crate::prelude::*;
 /// in the *Amazon SQS Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sqs-queue.html)
-#[derive(Default)]
 pub struct Queue {
     /// For first-in-first-out (FIFO) queues, specifies whether to enable content-based
     /// deduplication. During the deduplication interval, Amazon SQS treats messages that are sent
@@ -233,6 +232,11 @@ pub struct Queue {
     pub visibility_timeout: Property<i64>,
 }
 
+impl Default for Queue {
+    #[inline]
+    fn default() -> Self { Self { content_based_deduplication: Property::Absent, deduplication_scope: Property::Absent, delay_seconds: Property::Absent, fifo_queue: Property::Absent, fifo_throughput_limit: Property::Absent, kms_data_key_reuse_period_seconds: Property::Absent, kms_master_key_id: Property::Absent, maximum_message_size: Property::Absent, message_retention_period: Property::Absent, queue_name: Property::Absent, receive_message_wait_time_seconds: Property::Absent, redrive_allow_policy: Property::Absent, redrive_policy: Property::Absent, sqs_managed_sse_enabled: Property::Absent, tags: Property::Absent, visibility_timeout: Property::Absent } }
+}
+
 impl Data for Queue {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -259,7 +263,7 @@ impl Data for Queue {
 impl Read for Queue {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { content_based_deduplication: Property::Absent, deduplication_scope: Property::Absent, delay_seconds: Property::Absent, fifo_queue: Property::Absent, fifo_throughput_limit: Property::Absent, kms_data_key_reuse_period_seconds: Property::Absent, kms_master_key_id: Property::Absent, maximum_message_size: Property::Absent, message_retention_period: Property::Absent, queue_name: Property::Absent, receive_message_wait_time_seconds: Property::Absent, redrive_allow_policy: Property::Absent, redrive_policy: Property::Absent, sqs_managed_sse_enabled: Property::Absent, tags: Property::Absent, visibility_timeout: Property::Absent };
         from.open(json)?;
         from.field(json, "ContentBasedDeduplication", &mut this.content_based_deduplication);
         from.field(json, "DeduplicationScope", &mut this.deduplication_scope);
@@ -282,6 +286,7 @@ impl Read for Queue {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Queue {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

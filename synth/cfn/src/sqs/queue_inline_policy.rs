@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// policy.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sqs-queueinlinepolicy.html)
-#[derive(Default)]
 pub struct QueueInlinePolicy {
     /// A policy document that contains the permissions for the specified Amazon SQS queues. For
     /// more information about Amazon SQS policies, see [Using custom policies with the Amazon SQS
@@ -31,7 +30,9 @@ pub struct QueueInlinePolicy {
 impl QueueInlinePolicy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(policy_document: impl Into<Property<Json>>, queue: impl Into<Property<String>>) -> Self { Self { policy_document: policy_document.into(), queue: queue.into() } }
+    pub fn new(policy_document: impl Into<Property<Json>>, queue: impl Into<Property<String>>) -> Self {
+        Self { policy_document: policy_document.into(), queue: queue.into() }
+    }
 }
 
 impl Data for QueueInlinePolicy {
@@ -46,7 +47,7 @@ impl Data for QueueInlinePolicy {
 impl Read for QueueInlinePolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { policy_document: Property::Absent, queue: Property::Absent };
         from.open(json)?;
         from.field(json, "PolicyDocument", &mut this.policy_document);
         from.field(json, "Queue", &mut this.queue);
@@ -55,6 +56,7 @@ impl Read for QueueInlinePolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for QueueInlinePolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// in the *CloudFormation User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sqs-queuepolicy.html)
-#[derive(Default)]
 pub struct QueuePolicy {
     /// A policy document that contains the permissions for the specified Amazon SQS queues. For
     /// more information about Amazon SQS policies, see [Using custom policies with the Amazon SQS
@@ -33,7 +32,9 @@ pub struct QueuePolicy {
 impl QueuePolicy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(policy_document: impl Into<Property<Json>>, queues: impl Into<Property<List<String>>>) -> Self { Self { policy_document: policy_document.into(), queues: queues.into() } }
+    pub fn new(policy_document: impl Into<Property<Json>>, queues: impl Into<Property<List<String>>>) -> Self {
+        Self { policy_document: policy_document.into(), queues: queues.into() }
+    }
 }
 
 impl Data for QueuePolicy {
@@ -48,7 +49,7 @@ impl Data for QueuePolicy {
 impl Read for QueuePolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { policy_document: Property::Absent, queues: Property::Absent };
         from.open(json)?;
         from.field(json, "PolicyDocument", &mut this.policy_document);
         from.field(json, "Queues", &mut this.queues);
@@ -57,6 +58,7 @@ impl Read for QueuePolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for QueuePolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -17,7 +17,6 @@ use crate::prelude::*;
 /// the association might instruct State Manager to start the service.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ssm-association.html)
-#[derive(Default)]
 pub struct Association {
     /// By default, when you create a new association, the system runs it immediately after it is
     /// created and then according to the schedule you specified. Specify this option if you don't
@@ -208,7 +207,9 @@ pub struct Association {
 impl Association {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<Id<refs::ssm::DocumentName>>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<Id<refs::ssm::DocumentName>>>) -> Self {
+        Self { apply_only_at_cron_interval: Property::Absent, association_dispatch_assume_role: Property::Absent, association_name: Property::Absent, automation_target_parameter_name: Property::Absent, calendar_names: Property::Absent, compliance_severity: Property::Absent, document_version: Property::Absent, instance_id: Property::Absent, max_concurrency: Property::Absent, max_errors: Property::Absent, name: name.into(), output_location: Property::Absent, parameters: Property::Absent, schedule_expression: Property::Absent, schedule_offset: Property::Absent, sync_compliance: Property::Absent, tags: Property::Absent, targets: Property::Absent, wait_for_success_timeout_seconds: Property::Absent }
+    }
 }
 
 impl Data for Association {
@@ -240,7 +241,7 @@ impl Data for Association {
 impl Read for Association {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { apply_only_at_cron_interval: Property::Absent, association_dispatch_assume_role: Property::Absent, association_name: Property::Absent, automation_target_parameter_name: Property::Absent, calendar_names: Property::Absent, compliance_severity: Property::Absent, document_version: Property::Absent, instance_id: Property::Absent, max_concurrency: Property::Absent, max_errors: Property::Absent, name: Property::Absent, output_location: Property::Absent, parameters: Property::Absent, schedule_expression: Property::Absent, schedule_offset: Property::Absent, sync_compliance: Property::Absent, tags: Property::Absent, targets: Property::Absent, wait_for_success_timeout_seconds: Property::Absent };
         from.open(json)?;
         from.field(json, "ApplyOnlyAtCronInterval", &mut this.apply_only_at_cron_interval);
         from.field(json, "AssociationDispatchAssumeRole", &mut this.association_dispatch_assume_role);
@@ -266,6 +267,7 @@ impl Read for Association {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Association {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -290,7 +292,6 @@ impl Association {
 /// in the *Systems Manager User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ssm-association-instanceassociationoutputlocation.html)
-#[derive(Default)]
 pub struct InstanceAssociationOutputLocation {
     /// `S3OutputLocation` is a property of the
     /// [InstanceAssociationOutputLocation](https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-ssm-association-instanceassociationoutputlocation.html)
@@ -299,6 +300,11 @@ pub struct InstanceAssociationOutputLocation {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ssm-association-instanceassociationoutputlocation.html#cfn-ssm-association-instanceassociationoutputlocation-s3location)
     pub s3_location: Property<S3OutputLocation>,
+}
+
+impl Default for InstanceAssociationOutputLocation {
+    #[inline]
+    fn default() -> Self { Self { s3_location: Property::Absent } }
 }
 
 impl Data for InstanceAssociationOutputLocation {
@@ -312,7 +318,7 @@ impl Data for InstanceAssociationOutputLocation {
 impl Read for InstanceAssociationOutputLocation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { s3_location: Property::Absent };
         from.open(json)?;
         from.field(json, "S3Location", &mut this.s3_location);
         from.close(json)?;
@@ -320,6 +326,7 @@ impl Read for InstanceAssociationOutputLocation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InstanceAssociationOutputLocation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -331,7 +338,6 @@ impl fmt::Debug for InstanceAssociationOutputLocation {
 /// association request.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ssm-association-s3outputlocation.html)
-#[derive(Default)]
 pub struct S3OutputLocation {
     /// The name of the S3 bucket.
     ///
@@ -350,6 +356,11 @@ pub struct S3OutputLocation {
     pub output_s3_region: Property<String>,
 }
 
+impl Default for S3OutputLocation {
+    #[inline]
+    fn default() -> Self { Self { output_s3_bucket_name: Property::Absent, output_s3_key_prefix: Property::Absent, output_s3_region: Property::Absent } }
+}
+
 impl Data for S3OutputLocation {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -363,7 +374,7 @@ impl Data for S3OutputLocation {
 impl Read for S3OutputLocation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { output_s3_bucket_name: Property::Absent, output_s3_key_prefix: Property::Absent, output_s3_region: Property::Absent };
         from.open(json)?;
         from.field(json, "OutputS3BucketName", &mut this.output_s3_bucket_name);
         from.field(json, "OutputS3KeyPrefix", &mut this.output_s3_key_prefix);
@@ -373,6 +384,7 @@ impl Read for S3OutputLocation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3OutputLocation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -386,7 +398,6 @@ impl fmt::Debug for S3OutputLocation {
 /// an association for all managed instances in an AWS account " later in this page.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ssm-association-target.html)
-#[derive(Default)]
 pub struct Target {
     /// User-defined criteria for sending commands that target managed nodes that meet the
     /// criteria.
@@ -410,7 +421,9 @@ pub struct Target {
 impl Target {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, values: impl Into<Property<List<OneOf<TargetValues>>>>) -> Self { Self { key: key.into(), values: values.into() } }
+    pub fn new(key: impl Into<Property<String>>, values: impl Into<Property<List<OneOf<TargetValues>>>>) -> Self {
+        Self { key: key.into(), values: values.into() }
+    }
 }
 
 impl Data for Target {
@@ -425,7 +438,7 @@ impl Data for Target {
 impl Read for Target {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, values: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Values", &mut this.values);
@@ -434,6 +447,7 @@ impl Read for Target {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Target {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

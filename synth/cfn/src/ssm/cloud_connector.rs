@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// manage resources in external cloud providers.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ssm-cloudconnector.html)
-#[derive(Default)]
 pub struct CloudConnector {
     /// The ARN of the AWS Config connector.
     ///
@@ -48,7 +47,9 @@ pub struct CloudConnector {
 impl CloudConnector {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(config_connector_arn: impl Into<Property<String>>, configuration: impl Into<Property<CloudConnectorConfiguration>>, display_name: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { config_connector_arn: config_connector_arn.into(), configuration: configuration.into(), display_name: display_name.into(), role_arn: role_arn.into(), ..Self::default() } }
+    pub fn new(config_connector_arn: impl Into<Property<String>>, configuration: impl Into<Property<CloudConnectorConfiguration>>, display_name: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { config_connector_arn: config_connector_arn.into(), configuration: configuration.into(), description: Property::Absent, display_name: display_name.into(), role_arn: role_arn.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for CloudConnector {
@@ -67,7 +68,7 @@ impl Data for CloudConnector {
 impl Read for CloudConnector {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { config_connector_arn: Property::Absent, configuration: Property::Absent, description: Property::Absent, display_name: Property::Absent, role_arn: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ConfigConnectorArn", &mut this.config_connector_arn);
         from.field(json, "Configuration", &mut this.configuration);
@@ -80,6 +81,7 @@ impl Read for CloudConnector {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CloudConnector {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -96,7 +98,6 @@ impl CloudConnector {
 /// The configuration for the cloud connector. Currently supports Azure.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ssm-cloudconnector-cloudconnectorconfiguration.html)
-#[derive(Default)]
 pub struct CloudConnectorConfiguration {
     /// Configuration for connecting to Azure.
     ///
@@ -107,7 +108,9 @@ pub struct CloudConnectorConfiguration {
 impl CloudConnectorConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(azure_configuration: impl Into<Property<AzureConfiguration>>) -> Self { Self { azure_configuration: azure_configuration.into() } }
+    pub fn new(azure_configuration: impl Into<Property<AzureConfiguration>>) -> Self {
+        Self { azure_configuration: azure_configuration.into() }
+    }
 }
 
 impl Data for CloudConnectorConfiguration {
@@ -121,7 +124,7 @@ impl Data for CloudConnectorConfiguration {
 impl Read for CloudConnectorConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { azure_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "AzureConfiguration", &mut this.azure_configuration);
         from.close(json)?;
@@ -129,6 +132,7 @@ impl Read for CloudConnectorConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CloudConnectorConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -137,7 +141,6 @@ impl fmt::Debug for CloudConnectorConfiguration {
 /// Configuration for connecting to Azure.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ssm-cloudconnector-azureconfiguration.html)
-#[derive(Default)]
 pub struct AzureConfiguration {
     /// The display name of the Azure AD application.
     ///
@@ -170,7 +173,9 @@ pub struct AzureConfiguration {
 impl AzureConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(application_id: impl Into<Property<String>>, tenant_id: impl Into<Property<String>>) -> Self { Self { application_id: application_id.into(), tenant_id: tenant_id.into(), ..Self::default() } }
+    pub fn new(application_id: impl Into<Property<String>>, tenant_id: impl Into<Property<String>>) -> Self {
+        Self { application_display_name: Property::Absent, application_id: application_id.into(), targets: Property::Absent, tenant_display_name: Property::Absent, tenant_id: tenant_id.into() }
+    }
 }
 
 impl Data for AzureConfiguration {
@@ -188,7 +193,7 @@ impl Data for AzureConfiguration {
 impl Read for AzureConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { application_display_name: Property::Absent, application_id: Property::Absent, targets: Property::Absent, tenant_display_name: Property::Absent, tenant_id: Property::Absent };
         from.open(json)?;
         from.field(json, "ApplicationDisplayName", &mut this.application_display_name);
         from.field(json, "ApplicationId", &mut this.application_id);
@@ -200,6 +205,7 @@ impl Read for AzureConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AzureConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -208,7 +214,6 @@ impl fmt::Debug for AzureConfiguration {
 /// The targets for the cloud connector. If omitted, the entire tenant is targeted.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ssm-cloudconnector-configurationtargets.html)
-#[derive(Default)]
 pub struct ConfigurationTargets {
     /// List of Azure subscriptions.
     ///
@@ -220,7 +225,9 @@ pub struct ConfigurationTargets {
 impl ConfigurationTargets {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(subscriptions: impl Into<Property<List<AzureSubscription>>>) -> Self { Self { subscriptions: subscriptions.into() } }
+    pub fn new(subscriptions: impl Into<Property<List<AzureSubscription>>>) -> Self {
+        Self { subscriptions: subscriptions.into() }
+    }
 }
 
 impl Data for ConfigurationTargets {
@@ -234,7 +241,7 @@ impl Data for ConfigurationTargets {
 impl Read for ConfigurationTargets {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { subscriptions: Property::Absent };
         from.open(json)?;
         from.field(json, "Subscriptions", &mut this.subscriptions);
         from.close(json)?;
@@ -242,6 +249,7 @@ impl Read for ConfigurationTargets {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConfigurationTargets {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -250,7 +258,6 @@ impl fmt::Debug for ConfigurationTargets {
 /// An Azure subscription with its ID and optional display name.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ssm-cloudconnector-azuresubscription.html)
-#[derive(Default)]
 pub struct AzureSubscription {
     /// The display name of the Azure subscription.
     ///
@@ -269,7 +276,9 @@ pub struct AzureSubscription {
 impl AzureSubscription {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(id: impl Into<Property<String>>) -> Self { Self { id: id.into(), ..Self::default() } }
+    pub fn new(id: impl Into<Property<String>>) -> Self {
+        Self { display_name: Property::Absent, id: id.into() }
+    }
 }
 
 impl Data for AzureSubscription {
@@ -284,7 +293,7 @@ impl Data for AzureSubscription {
 impl Read for AzureSubscription {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { display_name: Property::Absent, id: Property::Absent };
         from.open(json)?;
         from.field(json, "DisplayName", &mut this.display_name);
         from.field(json, "Id", &mut this.id);
@@ -293,6 +302,7 @@ impl Read for AzureSubscription {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AzureSubscription {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -11,7 +11,6 @@ use crate::prelude::*;
 /// > This resource does not support CloudFormation drift detection.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ssm-document.html)
-#[derive(Default)]
 pub struct Document {
     /// A list of key-value pairs that describe attachments to a version of a document.
     ///
@@ -103,7 +102,9 @@ pub struct Document {
 impl Document {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(content: impl Into<Property<Json>>) -> Self { Self { content: content.into(), ..Self::default() } }
+    pub fn new(content: impl Into<Property<Json>>) -> Self {
+        Self { attachments: Property::Absent, content: content.into(), document_format: Property::Absent, document_type: Property::Absent, name: Property::Absent, requires: Property::Absent, tags: Property::Absent, target_type: Property::Absent, update_method: Property::Absent, version_name: Property::Absent }
+    }
 }
 
 impl Data for Document {
@@ -126,7 +127,7 @@ impl Data for Document {
 impl Read for Document {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { attachments: Property::Absent, content: Property::Absent, document_format: Property::Absent, document_type: Property::Absent, name: Property::Absent, requires: Property::Absent, tags: Property::Absent, target_type: Property::Absent, update_method: Property::Absent, version_name: Property::Absent };
         from.open(json)?;
         from.field(json, "Attachments", &mut this.attachments);
         from.field(json, "Content", &mut this.content);
@@ -143,6 +144,7 @@ impl Read for Document {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Document {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -160,7 +162,6 @@ impl Document {
 /// key-value pair that identifies the location of an attachment to a document.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ssm-document-attachmentssource.html)
-#[derive(Default)]
 pub struct AttachmentsSource {
     /// The key of a key-value pair that identifies the location of an attachment to a document.
     ///
@@ -198,6 +199,11 @@ pub struct AttachmentsSource {
     pub values: Property<List<String>>,
 }
 
+impl Default for AttachmentsSource {
+    #[inline]
+    fn default() -> Self { Self { key: Property::Absent, name: Property::Absent, values: Property::Absent } }
+}
+
 impl Data for AttachmentsSource {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -211,7 +217,7 @@ impl Data for AttachmentsSource {
 impl Read for AttachmentsSource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, name: Property::Absent, values: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Name", &mut this.name);
@@ -221,6 +227,7 @@ impl Read for AttachmentsSource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AttachmentsSource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -229,7 +236,6 @@ impl fmt::Debug for AttachmentsSource {
 /// An SSM document required by the current document.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ssm-document-documentrequires.html)
-#[derive(Default)]
 pub struct DocumentRequires {
     /// The name of the required SSM document. The name can be an Amazon Resource Name (ARN).
     ///
@@ -245,6 +251,11 @@ pub struct DocumentRequires {
     pub version: Property<String>,
 }
 
+impl Default for DocumentRequires {
+    #[inline]
+    fn default() -> Self { Self { name: Property::Absent, version: Property::Absent } }
+}
+
 impl Data for DocumentRequires {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -257,7 +268,7 @@ impl Data for DocumentRequires {
 impl Read for DocumentRequires {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, version: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Version", &mut this.version);
@@ -266,6 +277,7 @@ impl Read for DocumentRequires {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DocumentRequires {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -17,7 +17,6 @@ use crate::prelude::*;
 /// in the *AWS Systems Manager API Reference*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ssm-maintenancewindow.html)
-#[derive(Default)]
 pub struct MaintenanceWindow {
     /// Enables a maintenance window task to run on managed instances, even if you have not
     /// registered those instances as targets. If enabled, then you must specify the unregistered
@@ -88,7 +87,9 @@ pub struct MaintenanceWindow {
 impl MaintenanceWindow {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(allow_unassociated_targets: impl Into<Property<bool>>, cutoff: impl Into<Property<i64>>, duration: impl Into<Property<i64>>, name: impl Into<Property<String>>, schedule: impl Into<Property<String>>) -> Self { Self { allow_unassociated_targets: allow_unassociated_targets.into(), cutoff: cutoff.into(), duration: duration.into(), name: name.into(), schedule: schedule.into(), ..Self::default() } }
+    pub fn new(allow_unassociated_targets: impl Into<Property<bool>>, cutoff: impl Into<Property<i64>>, duration: impl Into<Property<i64>>, name: impl Into<Property<String>>, schedule: impl Into<Property<String>>) -> Self {
+        Self { allow_unassociated_targets: allow_unassociated_targets.into(), cutoff: cutoff.into(), description: Property::Absent, duration: duration.into(), end_date: Property::Absent, name: name.into(), schedule: schedule.into(), schedule_offset: Property::Absent, schedule_timezone: Property::Absent, start_date: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for MaintenanceWindow {
@@ -112,7 +113,7 @@ impl Data for MaintenanceWindow {
 impl Read for MaintenanceWindow {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allow_unassociated_targets: Property::Absent, cutoff: Property::Absent, description: Property::Absent, duration: Property::Absent, end_date: Property::Absent, name: Property::Absent, schedule: Property::Absent, schedule_offset: Property::Absent, schedule_timezone: Property::Absent, start_date: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AllowUnassociatedTargets", &mut this.allow_unassociated_targets);
         from.field(json, "Cutoff", &mut this.cutoff);
@@ -130,6 +131,7 @@ impl Read for MaintenanceWindow {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MaintenanceWindow {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

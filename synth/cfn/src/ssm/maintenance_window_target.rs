@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// in the *AWS Systems Manager API Reference*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ssm-maintenancewindowtarget.html)
-#[derive(Default)]
 pub struct MaintenanceWindowTarget {
     /// A description for the target.
     ///
@@ -52,7 +51,9 @@ pub struct MaintenanceWindowTarget {
 impl MaintenanceWindowTarget {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(resource_type: impl Into<Property<Listed<MaintenanceWindowTargetResourceType>>>, targets: impl Into<Property<List<Targets>>>, window_id: impl Into<Property<String>>) -> Self { Self { resource_type: resource_type.into(), targets: targets.into(), window_id: window_id.into(), ..Self::default() } }
+    pub fn new(resource_type: impl Into<Property<Listed<MaintenanceWindowTargetResourceType>>>, targets: impl Into<Property<List<Targets>>>, window_id: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, name: Property::Absent, owner_information: Property::Absent, resource_type: resource_type.into(), targets: targets.into(), window_id: window_id.into() }
+    }
 }
 
 impl Data for MaintenanceWindowTarget {
@@ -71,7 +72,7 @@ impl Data for MaintenanceWindowTarget {
 impl Read for MaintenanceWindowTarget {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, name: Property::Absent, owner_information: Property::Absent, resource_type: Property::Absent, targets: Property::Absent, window_id: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "Name", &mut this.name);
@@ -84,6 +85,7 @@ impl Read for MaintenanceWindowTarget {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MaintenanceWindowTarget {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -105,7 +107,6 @@ impl MaintenanceWindowTarget {
 /// resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ssm-maintenancewindowtarget-targets.html)
-#[derive(Default)]
 pub struct Targets {
     /// User-defined criteria for sending commands that target managed nodes that meet the
     /// criteria.
@@ -129,7 +130,9 @@ pub struct Targets {
 impl Targets {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, values: impl Into<Property<List<String>>>) -> Self { Self { key: key.into(), values: values.into() } }
+    pub fn new(key: impl Into<Property<String>>, values: impl Into<Property<List<String>>>) -> Self {
+        Self { key: key.into(), values: values.into() }
+    }
 }
 
 impl Data for Targets {
@@ -144,7 +147,7 @@ impl Data for Targets {
 impl Read for Targets {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, values: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Values", &mut this.values);
@@ -153,6 +156,7 @@ impl Read for Targets {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Targets {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

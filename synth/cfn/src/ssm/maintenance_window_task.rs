@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// in the *AWS Systems Manager API Reference*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ssm-maintenancewindowtask.html)
-#[derive(Default)]
 pub struct MaintenanceWindowTask {
     /// The specification for whether tasks should continue to run after the cutoff time specified
     /// in the maintenance windows is reached.
@@ -149,7 +148,9 @@ pub struct MaintenanceWindowTask {
 impl MaintenanceWindowTask {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(priority: impl Into<Property<i64>>, task_arn: impl Into<Property<String>>, task_type: impl Into<Property<Listed<MaintenanceWindowTaskTaskType>>>, window_id: impl Into<Property<String>>) -> Self { Self { priority: priority.into(), task_arn: task_arn.into(), task_type: task_type.into(), window_id: window_id.into(), ..Self::default() } }
+    pub fn new(priority: impl Into<Property<i64>>, task_arn: impl Into<Property<String>>, task_type: impl Into<Property<Listed<MaintenanceWindowTaskTaskType>>>, window_id: impl Into<Property<String>>) -> Self {
+        Self { cutoff_behavior: Property::Absent, description: Property::Absent, logging_info: Property::Absent, max_concurrency: Property::Absent, max_errors: Property::Absent, name: Property::Absent, priority: priority.into(), service_role_arn: Property::Absent, targets: Property::Absent, task_arn: task_arn.into(), task_invocation_parameters: Property::Absent, task_parameters: Property::Absent, task_type: task_type.into(), window_id: window_id.into() }
+    }
 }
 
 impl Data for MaintenanceWindowTask {
@@ -176,7 +177,7 @@ impl Data for MaintenanceWindowTask {
 impl Read for MaintenanceWindowTask {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cutoff_behavior: Property::Absent, description: Property::Absent, logging_info: Property::Absent, max_concurrency: Property::Absent, max_errors: Property::Absent, name: Property::Absent, priority: Property::Absent, service_role_arn: Property::Absent, targets: Property::Absent, task_arn: Property::Absent, task_invocation_parameters: Property::Absent, task_parameters: Property::Absent, task_type: Property::Absent, window_id: Property::Absent };
         from.open(json)?;
         from.field(json, "CutoffBehavior", &mut this.cutoff_behavior);
         from.field(json, "Description", &mut this.description);
@@ -197,6 +198,7 @@ impl Read for MaintenanceWindowTask {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MaintenanceWindowTask {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -225,7 +227,6 @@ impl MaintenanceWindowTask {
 /// resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ssm-maintenancewindowtask-logginginfo.html)
-#[derive(Default)]
 pub struct LoggingInfo {
     /// The AWS Region where the S3 bucket is located.
     ///
@@ -244,7 +245,9 @@ pub struct LoggingInfo {
 impl LoggingInfo {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(region: impl Into<Property<String>>, s3_bucket: impl Into<Property<Id<refs::s3::BucketName>>>) -> Self { Self { region: region.into(), s3_bucket: s3_bucket.into(), ..Self::default() } }
+    pub fn new(region: impl Into<Property<String>>, s3_bucket: impl Into<Property<Id<refs::s3::BucketName>>>) -> Self {
+        Self { region: region.into(), s3_bucket: s3_bucket.into(), s3_prefix: Property::Absent }
+    }
 }
 
 impl Data for LoggingInfo {
@@ -260,7 +263,7 @@ impl Data for LoggingInfo {
 impl Read for LoggingInfo {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { region: Property::Absent, s3_bucket: Property::Absent, s3_prefix: Property::Absent };
         from.open(json)?;
         from.field(json, "Region", &mut this.region);
         from.field(json, "S3Bucket", &mut this.s3_bucket);
@@ -270,6 +273,7 @@ impl Read for LoggingInfo {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LoggingInfo {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -293,7 +297,6 @@ impl fmt::Debug for LoggingInfo {
 /// > Examples](https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-ssm-maintenancewindowtask.html#aws-resource-ssm-maintenancewindowtask--examples).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ssm-maintenancewindowtask-target.html)
-#[derive(Default)]
 pub struct Target {
     /// User-defined criteria for sending commands that target instances that meet the criteria.
     /// `Key` can be `InstanceIds` or `WindowTargetIds`. For more information about how to target
@@ -321,7 +324,9 @@ pub struct Target {
 impl Target {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, values: impl Into<Property<List<String>>>) -> Self { Self { key: key.into(), values: values.into() } }
+    pub fn new(key: impl Into<Property<String>>, values: impl Into<Property<List<String>>>) -> Self {
+        Self { key: key.into(), values: values.into() }
+    }
 }
 
 impl Data for Target {
@@ -336,7 +341,7 @@ impl Data for Target {
 impl Read for Target {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, values: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Values", &mut this.values);
@@ -345,6 +350,7 @@ impl Read for Target {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Target {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -358,7 +364,6 @@ impl fmt::Debug for Target {
 /// property type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ssm-maintenancewindowtask-taskinvocationparameters.html)
-#[derive(Default)]
 pub struct TaskInvocationParameters {
     /// The parameters for an `AUTOMATION` task type.
     ///
@@ -378,6 +383,11 @@ pub struct TaskInvocationParameters {
     pub maintenance_window_step_functions_parameters: Property<MaintenanceWindowStepFunctionsParameters>,
 }
 
+impl Default for TaskInvocationParameters {
+    #[inline]
+    fn default() -> Self { Self { maintenance_window_automation_parameters: Property::Absent, maintenance_window_lambda_parameters: Property::Absent, maintenance_window_run_command_parameters: Property::Absent, maintenance_window_step_functions_parameters: Property::Absent } }
+}
+
 impl Data for TaskInvocationParameters {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -392,7 +402,7 @@ impl Data for TaskInvocationParameters {
 impl Read for TaskInvocationParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { maintenance_window_automation_parameters: Property::Absent, maintenance_window_lambda_parameters: Property::Absent, maintenance_window_run_command_parameters: Property::Absent, maintenance_window_step_functions_parameters: Property::Absent };
         from.open(json)?;
         from.field(json, "MaintenanceWindowAutomationParameters", &mut this.maintenance_window_automation_parameters);
         from.field(json, "MaintenanceWindowLambdaParameters", &mut this.maintenance_window_lambda_parameters);
@@ -403,6 +413,7 @@ impl Read for TaskInvocationParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TaskInvocationParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -422,7 +433,6 @@ impl fmt::Debug for TaskInvocationParameters {
 /// in the *AWS Systems Manager User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ssm-maintenancewindowtask-maintenancewindowautomationparameters.html)
-#[derive(Default)]
 pub struct MaintenanceWindowAutomationParameters {
     /// The version of an Automation runbook to use during task execution.
     ///
@@ -432,6 +442,11 @@ pub struct MaintenanceWindowAutomationParameters {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ssm-maintenancewindowtask-maintenancewindowautomationparameters.html#cfn-ssm-maintenancewindowtask-maintenancewindowautomationparameters-parameters)
     pub parameters: Property<Json>,
+}
+
+impl Default for MaintenanceWindowAutomationParameters {
+    #[inline]
+    fn default() -> Self { Self { document_version: Property::Absent, parameters: Property::Absent } }
 }
 
 impl Data for MaintenanceWindowAutomationParameters {
@@ -446,7 +461,7 @@ impl Data for MaintenanceWindowAutomationParameters {
 impl Read for MaintenanceWindowAutomationParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { document_version: Property::Absent, parameters: Property::Absent };
         from.open(json)?;
         from.field(json, "DocumentVersion", &mut this.document_version);
         from.field(json, "Parameters", &mut this.parameters);
@@ -455,6 +470,7 @@ impl Read for MaintenanceWindowAutomationParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MaintenanceWindowAutomationParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -468,7 +484,6 @@ impl fmt::Debug for MaintenanceWindowAutomationParameters {
 /// property type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ssm-maintenancewindowtask-maintenancewindowlambdaparameters.html)
-#[derive(Default)]
 pub struct MaintenanceWindowLambdaParameters {
     /// Client-specific information to pass to the AWS Lambda function that you're invoking. You
     /// can then use the `context` variable to process the client information in your AWS Lambda
@@ -494,6 +509,11 @@ pub struct MaintenanceWindowLambdaParameters {
     pub qualifier: Property<String>,
 }
 
+impl Default for MaintenanceWindowLambdaParameters {
+    #[inline]
+    fn default() -> Self { Self { client_context: Property::Absent, payload: Property::Absent, qualifier: Property::Absent } }
+}
+
 impl Data for MaintenanceWindowLambdaParameters {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -507,7 +527,7 @@ impl Data for MaintenanceWindowLambdaParameters {
 impl Read for MaintenanceWindowLambdaParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { client_context: Property::Absent, payload: Property::Absent, qualifier: Property::Absent };
         from.open(json)?;
         from.field(json, "ClientContext", &mut this.client_context);
         from.field(json, "Payload", &mut this.payload);
@@ -517,6 +537,7 @@ impl Read for MaintenanceWindowLambdaParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MaintenanceWindowLambdaParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -540,7 +561,6 @@ impl fmt::Debug for MaintenanceWindowLambdaParameters {
 /// property type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ssm-maintenancewindowtask-maintenancewindowruncommandparameters.html)
-#[derive(Default)]
 pub struct MaintenanceWindowRunCommandParameters {
     /// Configuration options for sending command output to Amazon CloudWatch Logs.
     ///
@@ -615,6 +635,11 @@ pub struct MaintenanceWindowRunCommandParameters {
     pub timeout_seconds: Property<i64>,
 }
 
+impl Default for MaintenanceWindowRunCommandParameters {
+    #[inline]
+    fn default() -> Self { Self { cloud_watch_output_config: Property::Absent, comment: Property::Absent, document_hash: Property::Absent, document_hash_type: Property::Absent, document_version: Property::Absent, notification_config: Property::Absent, output_s3_bucket_name: Property::Absent, output_s3_key_prefix: Property::Absent, parameters: Property::Absent, service_role_arn: Property::Absent, timeout_seconds: Property::Absent } }
+}
+
 impl Data for MaintenanceWindowRunCommandParameters {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -636,7 +661,7 @@ impl Data for MaintenanceWindowRunCommandParameters {
 impl Read for MaintenanceWindowRunCommandParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cloud_watch_output_config: Property::Absent, comment: Property::Absent, document_hash: Property::Absent, document_hash_type: Property::Absent, document_version: Property::Absent, notification_config: Property::Absent, output_s3_bucket_name: Property::Absent, output_s3_key_prefix: Property::Absent, parameters: Property::Absent, service_role_arn: Property::Absent, timeout_seconds: Property::Absent };
         from.open(json)?;
         from.field(json, "CloudWatchOutputConfig", &mut this.cloud_watch_output_config);
         from.field(json, "Comment", &mut this.comment);
@@ -654,6 +679,7 @@ impl Read for MaintenanceWindowRunCommandParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MaintenanceWindowRunCommandParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -662,7 +688,6 @@ impl fmt::Debug for MaintenanceWindowRunCommandParameters {
 /// Configuration options for sending command output to Amazon CloudWatch Logs.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ssm-maintenancewindowtask-cloudwatchoutputconfig.html)
-#[derive(Default)]
 pub struct CloudWatchOutputConfig {
     /// The name of the CloudWatch Logs log group where you want to send command output. If you
     /// don't specify a group name, AWS Systems Manager automatically creates a log group for you.
@@ -678,6 +703,11 @@ pub struct CloudWatchOutputConfig {
     pub cloud_watch_output_enabled: Property<bool>,
 }
 
+impl Default for CloudWatchOutputConfig {
+    #[inline]
+    fn default() -> Self { Self { cloud_watch_log_group_name: Property::Absent, cloud_watch_output_enabled: Property::Absent } }
+}
+
 impl Data for CloudWatchOutputConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -690,7 +720,7 @@ impl Data for CloudWatchOutputConfig {
 impl Read for CloudWatchOutputConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cloud_watch_log_group_name: Property::Absent, cloud_watch_output_enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "CloudWatchLogGroupName", &mut this.cloud_watch_log_group_name);
         from.field(json, "CloudWatchOutputEnabled", &mut this.cloud_watch_output_enabled);
@@ -699,6 +729,7 @@ impl Read for CloudWatchOutputConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CloudWatchOutputConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -712,7 +743,6 @@ impl fmt::Debug for CloudWatchOutputConfig {
 /// property type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ssm-maintenancewindowtask-notificationconfig.html)
-#[derive(Default)]
 pub struct NotificationConfig {
     /// An Amazon Resource Name (ARN) for an Amazon Simple Notification Service (Amazon SNS)
     /// topic. Run Command pushes notifications about command status changes to this topic.
@@ -740,7 +770,9 @@ pub struct NotificationConfig {
 impl NotificationConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(notification_arn: impl Into<Property<String>>) -> Self { Self { notification_arn: notification_arn.into(), ..Self::default() } }
+    pub fn new(notification_arn: impl Into<Property<String>>) -> Self {
+        Self { notification_arn: notification_arn.into(), notification_events: Property::Absent, notification_type: Property::Absent }
+    }
 }
 
 impl Data for NotificationConfig {
@@ -756,7 +788,7 @@ impl Data for NotificationConfig {
 impl Read for NotificationConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { notification_arn: Property::Absent, notification_events: Property::Absent, notification_type: Property::Absent };
         from.open(json)?;
         from.field(json, "NotificationArn", &mut this.notification_arn);
         from.field(json, "NotificationEvents", &mut this.notification_events);
@@ -766,6 +798,7 @@ impl Read for NotificationConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NotificationConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -779,7 +812,6 @@ impl fmt::Debug for NotificationConfig {
 /// property type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ssm-maintenancewindowtask-maintenancewindowstepfunctionsparameters.html)
-#[derive(Default)]
 pub struct MaintenanceWindowStepFunctionsParameters {
     /// The inputs for the `STEP_FUNCTIONS` task.
     ///
@@ -789,6 +821,11 @@ pub struct MaintenanceWindowStepFunctionsParameters {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ssm-maintenancewindowtask-maintenancewindowstepfunctionsparameters.html#cfn-ssm-maintenancewindowtask-maintenancewindowstepfunctionsparameters-name)
     pub name: Property<String>,
+}
+
+impl Default for MaintenanceWindowStepFunctionsParameters {
+    #[inline]
+    fn default() -> Self { Self { input: Property::Absent, name: Property::Absent } }
 }
 
 impl Data for MaintenanceWindowStepFunctionsParameters {
@@ -803,7 +840,7 @@ impl Data for MaintenanceWindowStepFunctionsParameters {
 impl Read for MaintenanceWindowStepFunctionsParameters {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { input: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "Input", &mut this.input);
         from.field(json, "Name", &mut this.name);
@@ -812,6 +849,7 @@ impl Read for MaintenanceWindowStepFunctionsParameters {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MaintenanceWindowStepFunctionsParameters {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource schema for AWS::SSM::OpsItem.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ssm-opsitem.html)
-#[derive(Default)]
 pub struct OpsItem {
     /// The category of the OpsItem.
     ///
@@ -54,7 +53,9 @@ pub struct OpsItem {
 impl OpsItem {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(description: impl Into<Property<String>>, source: impl Into<Property<String>>, title: impl Into<Property<String>>) -> Self { Self { description: description.into(), source: source.into(), title: title.into(), ..Self::default() } }
+    pub fn new(description: impl Into<Property<String>>, source: impl Into<Property<String>>, title: impl Into<Property<String>>) -> Self {
+        Self { category: Property::Absent, description: description.into(), priority: Property::Absent, severity: Property::Absent, source: source.into(), tags: Property::Absent, title: title.into() }
+    }
 }
 
 impl Data for OpsItem {
@@ -74,7 +75,7 @@ impl Data for OpsItem {
 impl Read for OpsItem {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { category: Property::Absent, description: Property::Absent, priority: Property::Absent, severity: Property::Absent, source: Property::Absent, tags: Property::Absent, title: Property::Absent };
         from.open(json)?;
         from.field(json, "Category", &mut this.category);
         from.field(json, "Description", &mut this.description);
@@ -88,6 +89,7 @@ impl Read for OpsItem {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OpsItem {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -27,7 +27,6 @@ use crate::prelude::*;
 /// in the *AWS Systems Manager API Reference*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ssm-parameter.html)
-#[derive(Default)]
 pub struct Parameter {
     /// A regular expression used to validate the parameter value. For example, for `String` types
     /// with values restricted to numbers, you can specify the following: `AllowedPattern=^\d+$`
@@ -100,7 +99,9 @@ pub struct Parameter {
 impl Parameter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<Listed<ParameterType>>>, value: impl Into<Property<String>>) -> Self { Self { r#type: r#type.into(), value: value.into(), ..Self::default() } }
+    pub fn new(r#type: impl Into<Property<Listed<ParameterType>>>, value: impl Into<Property<String>>) -> Self {
+        Self { allowed_pattern: Property::Absent, data_type: Property::Absent, description: Property::Absent, name: Property::Absent, policies: Property::Absent, tags: Property::Absent, tier: Property::Absent, r#type: r#type.into(), value: value.into() }
+    }
 }
 
 impl Data for Parameter {
@@ -122,7 +123,7 @@ impl Data for Parameter {
 impl Read for Parameter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allowed_pattern: Property::Absent, data_type: Property::Absent, description: Property::Absent, name: Property::Absent, policies: Property::Absent, tags: Property::Absent, tier: Property::Absent, r#type: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "AllowedPattern", &mut this.allowed_pattern);
         from.field(json, "DataType", &mut this.data_type);
@@ -138,6 +139,7 @@ impl Read for Parameter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Parameter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

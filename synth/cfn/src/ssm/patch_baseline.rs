@@ -13,7 +13,6 @@ use crate::prelude::*;
 /// in the *AWS Systems Manager API Reference*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ssm-patchbaseline.html)
-#[derive(Default)]
 pub struct PatchBaseline {
     /// A set of rules used to include patches in the baseline.
     ///
@@ -152,7 +151,9 @@ pub struct PatchBaseline {
 impl PatchBaseline {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { approval_rules: Property::Absent, approved_patches: Property::Absent, approved_patches_compliance_level: Property::Absent, approved_patches_enable_non_security: Property::Absent, available_security_updates_compliance_status: Property::Absent, default_baseline: Property::Absent, description: Property::Absent, global_filters: Property::Absent, name: name.into(), operating_system: Property::Absent, patch_groups: Property::Absent, rejected_patches: Property::Absent, rejected_patches_action: Property::Absent, sources: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for PatchBaseline {
@@ -180,7 +181,7 @@ impl Data for PatchBaseline {
 impl Read for PatchBaseline {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { approval_rules: Property::Absent, approved_patches: Property::Absent, approved_patches_compliance_level: Property::Absent, approved_patches_enable_non_security: Property::Absent, available_security_updates_compliance_status: Property::Absent, default_baseline: Property::Absent, description: Property::Absent, global_filters: Property::Absent, name: Property::Absent, operating_system: Property::Absent, patch_groups: Property::Absent, rejected_patches: Property::Absent, rejected_patches_action: Property::Absent, sources: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ApprovalRules", &mut this.approval_rules);
         from.field(json, "ApprovedPatches", &mut this.approved_patches);
@@ -202,6 +203,7 @@ impl Read for PatchBaseline {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PatchBaseline {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -223,13 +225,17 @@ impl PatchBaseline {
 /// resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ssm-patchbaseline-rulegroup.html)
-#[derive(Default)]
 pub struct RuleGroup {
     /// The rules that make up the rule group.
     ///
     /// - Items: 0 to 10
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ssm-patchbaseline-rulegroup.html#cfn-ssm-patchbaseline-rulegroup-patchrules)
     pub patch_rules: Property<List<Rule>>,
+}
+
+impl Default for RuleGroup {
+    #[inline]
+    fn default() -> Self { Self { patch_rules: Property::Absent } }
 }
 
 impl Data for RuleGroup {
@@ -243,7 +249,7 @@ impl Data for RuleGroup {
 impl Read for RuleGroup {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { patch_rules: Property::Absent };
         from.open(json)?;
         from.field(json, "PatchRules", &mut this.patch_rules);
         from.close(json)?;
@@ -251,6 +257,7 @@ impl Read for RuleGroup {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RuleGroup {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -263,7 +270,6 @@ impl fmt::Debug for RuleGroup {
 /// property type contains a list of `Rule` property types.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ssm-patchbaseline-rule.html)
-#[derive(Default)]
 pub struct Rule {
     /// The number of days after the release date of each patch matched by the rule that the patch
     /// is marked as approved in the patch baseline. For example, a value of `7` means that
@@ -331,6 +337,11 @@ pub struct Rule {
     pub patch_filter_group: Property<PatchFilterGroup>,
 }
 
+impl Default for Rule {
+    #[inline]
+    fn default() -> Self { Self { approve_after_days: Property::Absent, approve_until_date: Property::Absent, compliance_level: Property::Absent, enable_non_security: Property::Absent, patch_filter_group: Property::Absent } }
+}
+
 impl Data for Rule {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -346,7 +357,7 @@ impl Data for Rule {
 impl Read for Rule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { approve_after_days: Property::Absent, approve_until_date: Property::Absent, compliance_level: Property::Absent, enable_non_security: Property::Absent, patch_filter_group: Property::Absent };
         from.open(json)?;
         from.field(json, "ApproveAfterDays", &mut this.approve_after_days);
         from.field(json, "ApproveUntilDate", &mut this.approve_until_date);
@@ -358,6 +369,7 @@ impl Read for Rule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Rule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -374,13 +386,17 @@ impl fmt::Debug for Rule {
 /// property type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ssm-patchbaseline-patchfiltergroup.html)
-#[derive(Default)]
 pub struct PatchFilterGroup {
     /// The set of patch filters that make up the group.
     ///
     /// - Items: 0 to 5
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ssm-patchbaseline-patchfiltergroup.html#cfn-ssm-patchbaseline-patchfiltergroup-patchfilters)
     pub patch_filters: Property<List<PatchFilter>>,
+}
+
+impl Default for PatchFilterGroup {
+    #[inline]
+    fn default() -> Self { Self { patch_filters: Property::Absent } }
 }
 
 impl Data for PatchFilterGroup {
@@ -394,7 +410,7 @@ impl Data for PatchFilterGroup {
 impl Read for PatchFilterGroup {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { patch_filters: Property::Absent };
         from.open(json)?;
         from.field(json, "PatchFilters", &mut this.patch_filters);
         from.close(json)?;
@@ -402,6 +418,7 @@ impl Read for PatchFilterGroup {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PatchFilterGroup {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -420,7 +437,6 @@ impl fmt::Debug for PatchFilterGroup {
 /// in the *AWS Systems Manager API Reference*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ssm-patchbaseline-patchfilter.html)
-#[derive(Default)]
 pub struct PatchFilter {
     /// The key for the filter.
     ///
@@ -442,6 +458,11 @@ pub struct PatchFilter {
     pub values: Property<List<String>>,
 }
 
+impl Default for PatchFilter {
+    #[inline]
+    fn default() -> Self { Self { key: Property::Absent, values: Property::Absent } }
+}
+
 impl Data for PatchFilter {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -454,7 +475,7 @@ impl Data for PatchFilter {
 impl Read for PatchFilter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, values: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Values", &mut this.values);
@@ -463,6 +484,7 @@ impl Read for PatchFilter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PatchFilter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -477,7 +499,6 @@ impl fmt::Debug for PatchFilter {
 /// and source repository. Applies to Linux managed nodes only.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ssm-patchbaseline-patchsource.html)
-#[derive(Default)]
 pub struct PatchSource {
     /// The value of the repo configuration.
     ///
@@ -528,6 +549,11 @@ pub struct PatchSource {
     pub products: Property<List<String>>,
 }
 
+impl Default for PatchSource {
+    #[inline]
+    fn default() -> Self { Self { configuration: Property::Absent, name: Property::Absent, products: Property::Absent } }
+}
+
 impl Data for PatchSource {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -541,7 +567,7 @@ impl Data for PatchSource {
 impl Read for PatchSource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { configuration: Property::Absent, name: Property::Absent, products: Property::Absent };
         from.open(json)?;
         from.field(json, "Configuration", &mut this.configuration);
         from.field(json, "Name", &mut this.name);
@@ -551,6 +577,7 @@ impl Read for PatchSource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PatchSource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

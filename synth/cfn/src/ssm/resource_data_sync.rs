@@ -36,7 +36,6 @@ use crate::prelude::*;
 /// > sync.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ssm-resourcedatasync.html)
-#[derive(Default)]
 pub struct ResourceDataSync {
     /// The name of the S3 bucket where the aggregated data is stored.
     ///
@@ -91,7 +90,9 @@ pub struct ResourceDataSync {
 impl ResourceDataSync {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(sync_name: impl Into<Property<String>>) -> Self { Self { sync_name: sync_name.into(), ..Self::default() } }
+    pub fn new(sync_name: impl Into<Property<String>>) -> Self {
+        Self { bucket_name: Property::Absent, bucket_prefix: Property::Absent, bucket_region: Property::Absent, kms_key_arn: Property::Absent, s3_destination: Property::Absent, sync_format: Property::Absent, sync_name: sync_name.into(), sync_source: Property::Absent, sync_type: Property::Absent }
+    }
 }
 
 impl Data for ResourceDataSync {
@@ -113,7 +114,7 @@ impl Data for ResourceDataSync {
 impl Read for ResourceDataSync {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket_name: Property::Absent, bucket_prefix: Property::Absent, bucket_region: Property::Absent, kms_key_arn: Property::Absent, s3_destination: Property::Absent, sync_format: Property::Absent, sync_name: Property::Absent, sync_source: Property::Absent, sync_type: Property::Absent };
         from.open(json)?;
         from.field(json, "BucketName", &mut this.bucket_name);
         from.field(json, "BucketPrefix", &mut this.bucket_prefix);
@@ -129,6 +130,7 @@ impl Read for ResourceDataSync {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResourceDataSync {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -145,7 +147,6 @@ impl ResourceDataSync {
 /// Information about the target S3 bucket for the resource data sync.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ssm-resourcedatasync-s3destination.html)
-#[derive(Default)]
 pub struct S3Destination {
     /// The name of the S3 bucket where the aggregated data is stored.
     ///
@@ -178,7 +179,9 @@ pub struct S3Destination {
 impl S3Destination {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bucket_name: impl Into<Property<Id<refs::s3::BucketName>>>, bucket_region: impl Into<Property<String>>, sync_format: impl Into<Property<Listed<S3DestinationSyncFormat>>>) -> Self { Self { bucket_name: bucket_name.into(), bucket_region: bucket_region.into(), sync_format: sync_format.into(), ..Self::default() } }
+    pub fn new(bucket_name: impl Into<Property<Id<refs::s3::BucketName>>>, bucket_region: impl Into<Property<String>>, sync_format: impl Into<Property<Listed<S3DestinationSyncFormat>>>) -> Self {
+        Self { bucket_name: bucket_name.into(), bucket_prefix: Property::Absent, bucket_region: bucket_region.into(), kms_key_arn: Property::Absent, sync_format: sync_format.into() }
+    }
 }
 
 impl Data for S3Destination {
@@ -196,7 +199,7 @@ impl Data for S3Destination {
 impl Read for S3Destination {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket_name: Property::Absent, bucket_prefix: Property::Absent, bucket_region: Property::Absent, kms_key_arn: Property::Absent, sync_format: Property::Absent };
         from.open(json)?;
         from.field(json, "BucketName", &mut this.bucket_name);
         from.field(json, "BucketPrefix", &mut this.bucket_prefix);
@@ -208,6 +211,7 @@ impl Read for S3Destination {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3Destination {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -216,7 +220,6 @@ impl fmt::Debug for S3Destination {
 /// Information about the source of the data included in the resource data sync.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ssm-resourcedatasync-syncsource.html)
-#[derive(Default)]
 pub struct SyncSource {
     /// Information about the AwsOrganizationsSource resource data sync source. A sync source of
     /// this type can synchronize data from AWS Organizations .
@@ -245,7 +248,9 @@ pub struct SyncSource {
 impl SyncSource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(source_regions: impl Into<Property<List<String>>>, source_type: impl Into<Property<String>>) -> Self { Self { source_regions: source_regions.into(), source_type: source_type.into(), ..Self::default() } }
+    pub fn new(source_regions: impl Into<Property<List<String>>>, source_type: impl Into<Property<String>>) -> Self {
+        Self { aws_organizations_source: Property::Absent, include_future_regions: Property::Absent, source_regions: source_regions.into(), source_type: source_type.into() }
+    }
 }
 
 impl Data for SyncSource {
@@ -262,7 +267,7 @@ impl Data for SyncSource {
 impl Read for SyncSource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { aws_organizations_source: Property::Absent, include_future_regions: Property::Absent, source_regions: Property::Absent, source_type: Property::Absent };
         from.open(json)?;
         from.field(json, "AwsOrganizationsSource", &mut this.aws_organizations_source);
         from.field(json, "IncludeFutureRegions", &mut this.include_future_regions);
@@ -273,6 +278,7 @@ impl Read for SyncSource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SyncSource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -283,7 +289,6 @@ impl fmt::Debug for SyncSource {
 /// present, from multiple AWS Regions .
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ssm-resourcedatasync-awsorganizationssource.html)
-#[derive(Default)]
 pub struct AwsOrganizationsSource {
     /// If an AWS organization is present, this is either `OrganizationalUnits` or
     /// `EntireOrganization`. For `OrganizationalUnits`, the data is aggregated from a set of
@@ -303,7 +308,9 @@ pub struct AwsOrganizationsSource {
 impl AwsOrganizationsSource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(organization_source_type: impl Into<Property<String>>) -> Self { Self { organization_source_type: organization_source_type.into(), ..Self::default() } }
+    pub fn new(organization_source_type: impl Into<Property<String>>) -> Self {
+        Self { organization_source_type: organization_source_type.into(), organizational_units: Property::Absent }
+    }
 }
 
 impl Data for AwsOrganizationsSource {
@@ -318,7 +325,7 @@ impl Data for AwsOrganizationsSource {
 impl Read for AwsOrganizationsSource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { organization_source_type: Property::Absent, organizational_units: Property::Absent };
         from.open(json)?;
         from.field(json, "OrganizationSourceType", &mut this.organization_source_type);
         from.field(json, "OrganizationalUnits", &mut this.organizational_units);
@@ -327,6 +334,7 @@ impl Read for AwsOrganizationsSource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AwsOrganizationsSource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

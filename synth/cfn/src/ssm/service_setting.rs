@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// feature.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ssm-servicesetting.html)
-#[derive(Default)]
 pub struct ServiceSetting {
     /// The ID of the service setting, such as /ssm/parameter-store/high-throughput-enabled.
     ///
@@ -26,7 +25,9 @@ pub struct ServiceSetting {
 impl ServiceSetting {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(setting_id: impl Into<Property<String>>, setting_value: impl Into<Property<String>>) -> Self { Self { setting_id: setting_id.into(), setting_value: setting_value.into() } }
+    pub fn new(setting_id: impl Into<Property<String>>, setting_value: impl Into<Property<String>>) -> Self {
+        Self { setting_id: setting_id.into(), setting_value: setting_value.into() }
+    }
 }
 
 impl Data for ServiceSetting {
@@ -41,7 +42,7 @@ impl Data for ServiceSetting {
 impl Read for ServiceSetting {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { setting_id: Property::Absent, setting_value: Property::Absent };
         from.open(json)?;
         from.field(json, "SettingId", &mut this.setting_id);
         from.field(json, "SettingValue", &mut this.setting_value);
@@ -50,6 +51,7 @@ impl Read for ServiceSetting {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ServiceSetting {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

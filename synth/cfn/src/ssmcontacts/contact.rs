@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// responder engagement and interaction.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ssmcontacts-contact.html)
-#[derive(Default)]
 pub struct Contact {
     /// The unique and identifiable alias of the contact or escalation plan.
     ///
@@ -46,7 +45,9 @@ pub struct Contact {
 impl Contact {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(alias: impl Into<Property<String>>, display_name: impl Into<Property<String>>, r#type: impl Into<Property<Listed<ContactType>>>) -> Self { Self { alias: alias.into(), display_name: display_name.into(), r#type: r#type.into(), ..Self::default() } }
+    pub fn new(alias: impl Into<Property<String>>, display_name: impl Into<Property<String>>, r#type: impl Into<Property<Listed<ContactType>>>) -> Self {
+        Self { alias: alias.into(), display_name: display_name.into(), plan: Property::Absent, tags: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for Contact {
@@ -64,7 +65,7 @@ impl Data for Contact {
 impl Read for Contact {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { alias: Property::Absent, display_name: Property::Absent, plan: Property::Absent, tags: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Alias", &mut this.alias);
         from.field(json, "DisplayName", &mut this.display_name);
@@ -76,6 +77,7 @@ impl Read for Contact {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Contact {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -93,7 +95,6 @@ impl Contact {
 /// engagement plan engages the specified contacts or contact methods.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ssmcontacts-contact-stage.html)
-#[derive(Default)]
 pub struct Stage {
     /// The time to wait until beginning the next stage. The duration can only be set to 0 if a
     /// target is specified.
@@ -110,6 +111,11 @@ pub struct Stage {
     pub targets: Property<List<Targets>>,
 }
 
+impl Default for Stage {
+    #[inline]
+    fn default() -> Self { Self { duration_in_minutes: Property::Absent, rotation_ids: Property::Absent, targets: Property::Absent } }
+}
+
 impl Data for Stage {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -123,7 +129,7 @@ impl Data for Stage {
 impl Read for Stage {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { duration_in_minutes: Property::Absent, rotation_ids: Property::Absent, targets: Property::Absent };
         from.open(json)?;
         from.field(json, "DurationInMinutes", &mut this.duration_in_minutes);
         from.field(json, "RotationIds", &mut this.rotation_ids);
@@ -133,6 +139,7 @@ impl Read for Stage {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Stage {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -141,7 +148,6 @@ impl fmt::Debug for Stage {
 /// The contact or contact channel that's being engaged.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ssmcontacts-contact-targets.html)
-#[derive(Default)]
 pub struct Targets {
     /// Information about the contact channel that Incident Manager engages.
     ///
@@ -151,6 +157,11 @@ pub struct Targets {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ssmcontacts-contact-targets.html#cfn-ssmcontacts-contact-targets-contacttargetinfo)
     pub contact_target_info: Property<ContactTargetInfo>,
+}
+
+impl Default for Targets {
+    #[inline]
+    fn default() -> Self { Self { channel_target_info: Property::Absent, contact_target_info: Property::Absent } }
 }
 
 impl Data for Targets {
@@ -165,7 +176,7 @@ impl Data for Targets {
 impl Read for Targets {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { channel_target_info: Property::Absent, contact_target_info: Property::Absent };
         from.open(json)?;
         from.field(json, "ChannelTargetInfo", &mut this.channel_target_info);
         from.field(json, "ContactTargetInfo", &mut this.contact_target_info);
@@ -174,6 +185,7 @@ impl Read for Targets {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Targets {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -182,7 +194,6 @@ impl fmt::Debug for Targets {
 /// Information about the contact channel that Incident Manager uses to engage the contact.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ssmcontacts-contact-channeltargetinfo.html)
-#[derive(Default)]
 pub struct ChannelTargetInfo {
     /// The Amazon Resource Name (ARN) of the contact channel.
     ///
@@ -198,7 +209,9 @@ pub struct ChannelTargetInfo {
 impl ChannelTargetInfo {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(channel_id: impl Into<Property<String>>, retry_interval_in_minutes: impl Into<Property<i64>>) -> Self { Self { channel_id: channel_id.into(), retry_interval_in_minutes: retry_interval_in_minutes.into() } }
+    pub fn new(channel_id: impl Into<Property<String>>, retry_interval_in_minutes: impl Into<Property<i64>>) -> Self {
+        Self { channel_id: channel_id.into(), retry_interval_in_minutes: retry_interval_in_minutes.into() }
+    }
 }
 
 impl Data for ChannelTargetInfo {
@@ -213,7 +226,7 @@ impl Data for ChannelTargetInfo {
 impl Read for ChannelTargetInfo {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { channel_id: Property::Absent, retry_interval_in_minutes: Property::Absent };
         from.open(json)?;
         from.field(json, "ChannelId", &mut this.channel_id);
         from.field(json, "RetryIntervalInMinutes", &mut this.retry_interval_in_minutes);
@@ -222,6 +235,7 @@ impl Read for ChannelTargetInfo {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ChannelTargetInfo {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -230,7 +244,6 @@ impl fmt::Debug for ChannelTargetInfo {
 /// The contact that Incident Manager is engaging during an incident.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ssmcontacts-contact-contacttargetinfo.html)
-#[derive(Default)]
 pub struct ContactTargetInfo {
     /// The Amazon Resource Name (ARN) of the contact.
     ///
@@ -246,7 +259,9 @@ pub struct ContactTargetInfo {
 impl ContactTargetInfo {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(contact_id: impl Into<Property<String>>, is_essential: impl Into<Property<bool>>) -> Self { Self { contact_id: contact_id.into(), is_essential: is_essential.into() } }
+    pub fn new(contact_id: impl Into<Property<String>>, is_essential: impl Into<Property<bool>>) -> Self {
+        Self { contact_id: contact_id.into(), is_essential: is_essential.into() }
+    }
 }
 
 impl Data for ContactTargetInfo {
@@ -261,7 +276,7 @@ impl Data for ContactTargetInfo {
 impl Read for ContactTargetInfo {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { contact_id: Property::Absent, is_essential: Property::Absent };
         from.open(json)?;
         from.field(json, "ContactId", &mut this.contact_id);
         from.field(json, "IsEssential", &mut this.is_essential);
@@ -270,6 +285,7 @@ impl Read for ContactTargetInfo {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ContactTargetInfo {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

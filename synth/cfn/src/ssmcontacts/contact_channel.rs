@@ -12,7 +12,6 @@ use crate::prelude::*;
 /// > [AWS::SSMContacts::Contacts](https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-ssmcontacts-contact.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ssmcontacts-contactchannel.html)
-#[derive(Default)]
 pub struct ContactChannel {
     /// The details that Incident Manager uses when trying to engage the contact channel.
     ///
@@ -48,7 +47,9 @@ pub struct ContactChannel {
 impl ContactChannel {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(channel_address: impl Into<Property<String>>, channel_name: impl Into<Property<String>>, channel_type: impl Into<Property<Listed<ContactChannelChannelType>>>, contact_id: impl Into<Property<String>>) -> Self { Self { channel_address: channel_address.into(), channel_name: channel_name.into(), channel_type: channel_type.into(), contact_id: contact_id.into(), ..Self::default() } }
+    pub fn new(channel_address: impl Into<Property<String>>, channel_name: impl Into<Property<String>>, channel_type: impl Into<Property<Listed<ContactChannelChannelType>>>, contact_id: impl Into<Property<String>>) -> Self {
+        Self { channel_address: channel_address.into(), channel_name: channel_name.into(), channel_type: channel_type.into(), contact_id: contact_id.into(), defer_activation: Property::Absent }
+    }
 }
 
 impl Data for ContactChannel {
@@ -66,7 +67,7 @@ impl Data for ContactChannel {
 impl Read for ContactChannel {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { channel_address: Property::Absent, channel_name: Property::Absent, channel_type: Property::Absent, contact_id: Property::Absent, defer_activation: Property::Absent };
         from.open(json)?;
         from.field(json, "ChannelAddress", &mut this.channel_address);
         from.field(json, "ChannelName", &mut this.channel_name);
@@ -78,6 +79,7 @@ impl Read for ContactChannel {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ContactChannel {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -12,7 +12,6 @@ use crate::prelude::*;
 /// > [AWS::SSMContacts::Contacts](https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-ssmcontacts-contact.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ssmcontacts-plan.html)
-#[derive(Default)]
 pub struct Plan {
     /// The Amazon Resource Name (ARN) of the contact.
     ///
@@ -33,7 +32,9 @@ pub struct Plan {
 impl Plan {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(contact_id: impl Into<Property<String>>) -> Self { Self { contact_id: contact_id.into(), ..Self::default() } }
+    pub fn new(contact_id: impl Into<Property<String>>) -> Self {
+        Self { contact_id: contact_id.into(), rotation_ids: Property::Absent, stages: Property::Absent }
+    }
 }
 
 impl Data for Plan {
@@ -49,7 +50,7 @@ impl Data for Plan {
 impl Read for Plan {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { contact_id: Property::Absent, rotation_ids: Property::Absent, stages: Property::Absent };
         from.open(json)?;
         from.field(json, "ContactId", &mut this.contact_id);
         from.field(json, "RotationIds", &mut this.rotation_ids);
@@ -59,6 +60,7 @@ impl Read for Plan {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Plan {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -76,7 +78,6 @@ impl Plan {
 /// contacts or contact methods.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ssmcontacts-plan-stage.html)
-#[derive(Default)]
 pub struct Stage {
     /// The time to wait until beginning the next stage. The duration can only be set to 0 if a
     /// target is specified.
@@ -92,7 +93,9 @@ pub struct Stage {
 impl Stage {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(duration_in_minutes: impl Into<Property<i64>>) -> Self { Self { duration_in_minutes: duration_in_minutes.into(), ..Self::default() } }
+    pub fn new(duration_in_minutes: impl Into<Property<i64>>) -> Self {
+        Self { duration_in_minutes: duration_in_minutes.into(), targets: Property::Absent }
+    }
 }
 
 impl Data for Stage {
@@ -107,7 +110,7 @@ impl Data for Stage {
 impl Read for Stage {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { duration_in_minutes: Property::Absent, targets: Property::Absent };
         from.open(json)?;
         from.field(json, "DurationInMinutes", &mut this.duration_in_minutes);
         from.field(json, "Targets", &mut this.targets);
@@ -116,6 +119,7 @@ impl Read for Stage {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Stage {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -124,7 +128,6 @@ impl fmt::Debug for Stage {
 /// The contact or contact channel that's being engaged.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ssmcontacts-plan-targets.html)
-#[derive(Default)]
 pub struct Targets {
     /// Information about the contact channel that Incident Manager engages.
     ///
@@ -134,6 +137,11 @@ pub struct Targets {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ssmcontacts-plan-targets.html#cfn-ssmcontacts-plan-targets-contacttargetinfo)
     pub contact_target_info: Property<ContactTargetInfo>,
+}
+
+impl Default for Targets {
+    #[inline]
+    fn default() -> Self { Self { channel_target_info: Property::Absent, contact_target_info: Property::Absent } }
 }
 
 impl Data for Targets {
@@ -148,7 +156,7 @@ impl Data for Targets {
 impl Read for Targets {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { channel_target_info: Property::Absent, contact_target_info: Property::Absent };
         from.open(json)?;
         from.field(json, "ChannelTargetInfo", &mut this.channel_target_info);
         from.field(json, "ContactTargetInfo", &mut this.contact_target_info);
@@ -157,6 +165,7 @@ impl Read for Targets {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Targets {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -165,7 +174,6 @@ impl fmt::Debug for Targets {
 /// Information about the contact channel that Incident Manager uses to engage the contact.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ssmcontacts-plan-channeltargetinfo.html)
-#[derive(Default)]
 pub struct ChannelTargetInfo {
     /// The Amazon Resource Name (ARN) of the contact channel.
     ///
@@ -181,7 +189,9 @@ pub struct ChannelTargetInfo {
 impl ChannelTargetInfo {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(channel_id: impl Into<Property<String>>, retry_interval_in_minutes: impl Into<Property<i64>>) -> Self { Self { channel_id: channel_id.into(), retry_interval_in_minutes: retry_interval_in_minutes.into() } }
+    pub fn new(channel_id: impl Into<Property<String>>, retry_interval_in_minutes: impl Into<Property<i64>>) -> Self {
+        Self { channel_id: channel_id.into(), retry_interval_in_minutes: retry_interval_in_minutes.into() }
+    }
 }
 
 impl Data for ChannelTargetInfo {
@@ -196,7 +206,7 @@ impl Data for ChannelTargetInfo {
 impl Read for ChannelTargetInfo {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { channel_id: Property::Absent, retry_interval_in_minutes: Property::Absent };
         from.open(json)?;
         from.field(json, "ChannelId", &mut this.channel_id);
         from.field(json, "RetryIntervalInMinutes", &mut this.retry_interval_in_minutes);
@@ -205,6 +215,7 @@ impl Read for ChannelTargetInfo {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ChannelTargetInfo {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -213,7 +224,6 @@ impl fmt::Debug for ChannelTargetInfo {
 /// The contact that Incident Manager is engaging during an incident.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ssmcontacts-plan-contacttargetinfo.html)
-#[derive(Default)]
 pub struct ContactTargetInfo {
     /// The Amazon Resource Name (ARN) of the contact.
     ///
@@ -229,7 +239,9 @@ pub struct ContactTargetInfo {
 impl ContactTargetInfo {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(contact_id: impl Into<Property<String>>, is_essential: impl Into<Property<bool>>) -> Self { Self { contact_id: contact_id.into(), is_essential: is_essential.into() } }
+    pub fn new(contact_id: impl Into<Property<String>>, is_essential: impl Into<Property<bool>>) -> Self {
+        Self { contact_id: contact_id.into(), is_essential: is_essential.into() }
+    }
 }
 
 impl Data for ContactTargetInfo {
@@ -244,7 +256,7 @@ impl Data for ContactTargetInfo {
 impl Read for ContactTargetInfo {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { contact_id: Property::Absent, is_essential: Property::Absent };
         from.open(json)?;
         from.field(json, "ContactId", &mut this.contact_id);
         from.field(json, "IsEssential", &mut this.is_essential);
@@ -253,6 +265,7 @@ impl Read for ContactTargetInfo {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ContactTargetInfo {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

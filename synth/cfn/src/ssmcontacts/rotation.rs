@@ -11,7 +11,6 @@ use crate::prelude::*;
 /// > [AWS::SSMContacts::Contacts](https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-ssmcontacts-contact.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ssmcontacts-rotation.html)
-#[derive(Default)]
 pub struct Rotation {
     /// The Amazon Resource Names (ARNs) of the contacts to add to the rotation.
     ///
@@ -67,7 +66,9 @@ pub struct Rotation {
 impl Rotation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(contact_ids: impl Into<Property<List<String>>>, name: impl Into<Property<String>>, recurrence: impl Into<Property<RecurrenceSettings>>, start_time: impl Into<Property<String>>, time_zone_id: impl Into<Property<String>>) -> Self { Self { contact_ids: contact_ids.into(), name: name.into(), recurrence: recurrence.into(), start_time: start_time.into(), time_zone_id: time_zone_id.into(), ..Self::default() } }
+    pub fn new(contact_ids: impl Into<Property<List<String>>>, name: impl Into<Property<String>>, recurrence: impl Into<Property<RecurrenceSettings>>, start_time: impl Into<Property<String>>, time_zone_id: impl Into<Property<String>>) -> Self {
+        Self { contact_ids: contact_ids.into(), name: name.into(), recurrence: recurrence.into(), start_time: start_time.into(), tags: Property::Absent, time_zone_id: time_zone_id.into() }
+    }
 }
 
 impl Data for Rotation {
@@ -86,7 +87,7 @@ impl Data for Rotation {
 impl Read for Rotation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { contact_ids: Property::Absent, name: Property::Absent, recurrence: Property::Absent, start_time: Property::Absent, tags: Property::Absent, time_zone_id: Property::Absent };
         from.open(json)?;
         from.field(json, "ContactIds", &mut this.contact_ids);
         from.field(json, "Name", &mut this.name);
@@ -99,6 +100,7 @@ impl Read for Rotation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Rotation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -116,7 +118,6 @@ impl Rotation {
 /// lasts.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ssmcontacts-rotation-recurrencesettings.html)
-#[derive(Default)]
 pub struct RecurrenceSettings {
     /// Information about on-call rotations that recur daily.
     ///
@@ -151,7 +152,9 @@ pub struct RecurrenceSettings {
 impl RecurrenceSettings {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(number_of_on_calls: impl Into<Property<i64>>, recurrence_multiplier: impl Into<Property<i64>>) -> Self { Self { number_of_on_calls: number_of_on_calls.into(), recurrence_multiplier: recurrence_multiplier.into(), ..Self::default() } }
+    pub fn new(number_of_on_calls: impl Into<Property<i64>>, recurrence_multiplier: impl Into<Property<i64>>) -> Self {
+        Self { daily_settings: Property::Absent, monthly_settings: Property::Absent, number_of_on_calls: number_of_on_calls.into(), recurrence_multiplier: recurrence_multiplier.into(), shift_coverages: Property::Absent, weekly_settings: Property::Absent }
+    }
 }
 
 impl Data for RecurrenceSettings {
@@ -170,7 +173,7 @@ impl Data for RecurrenceSettings {
 impl Read for RecurrenceSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { daily_settings: Property::Absent, monthly_settings: Property::Absent, number_of_on_calls: Property::Absent, recurrence_multiplier: Property::Absent, shift_coverages: Property::Absent, weekly_settings: Property::Absent };
         from.open(json)?;
         from.field(json, "DailySettings", &mut this.daily_settings);
         from.field(json, "MonthlySettings", &mut this.monthly_settings);
@@ -183,6 +186,7 @@ impl Read for RecurrenceSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RecurrenceSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -191,7 +195,6 @@ impl fmt::Debug for RecurrenceSettings {
 /// Information about on-call rotations that recur monthly.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ssmcontacts-rotation-monthlysetting.html)
-#[derive(Default)]
 pub struct MonthlySetting {
     /// The day of the month when monthly recurring on-call rotations begin.
     ///
@@ -208,7 +211,9 @@ pub struct MonthlySetting {
 impl MonthlySetting {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(day_of_month: impl Into<Property<i64>>, hand_off_time: impl Into<Property<String>>) -> Self { Self { day_of_month: day_of_month.into(), hand_off_time: hand_off_time.into() } }
+    pub fn new(day_of_month: impl Into<Property<i64>>, hand_off_time: impl Into<Property<String>>) -> Self {
+        Self { day_of_month: day_of_month.into(), hand_off_time: hand_off_time.into() }
+    }
 }
 
 impl Data for MonthlySetting {
@@ -223,7 +228,7 @@ impl Data for MonthlySetting {
 impl Read for MonthlySetting {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { day_of_month: Property::Absent, hand_off_time: Property::Absent };
         from.open(json)?;
         from.field(json, "DayOfMonth", &mut this.day_of_month);
         from.field(json, "HandOffTime", &mut this.hand_off_time);
@@ -232,6 +237,7 @@ impl Read for MonthlySetting {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MonthlySetting {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -240,7 +246,6 @@ impl fmt::Debug for MonthlySetting {
 /// Information about the days of the week that the on-call rotation coverage includes.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ssmcontacts-rotation-shiftcoverage.html)
-#[derive(Default)]
 pub struct ShiftCoverage {
     /// The start and end times of the shift.
     ///
@@ -255,7 +260,9 @@ pub struct ShiftCoverage {
 impl ShiftCoverage {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(coverage_times: impl Into<Property<List<CoverageTime>>>, day_of_week: impl Into<Property<Listed<ShiftCoverageDayOfWeek>>>) -> Self { Self { coverage_times: coverage_times.into(), day_of_week: day_of_week.into() } }
+    pub fn new(coverage_times: impl Into<Property<List<CoverageTime>>>, day_of_week: impl Into<Property<Listed<ShiftCoverageDayOfWeek>>>) -> Self {
+        Self { coverage_times: coverage_times.into(), day_of_week: day_of_week.into() }
+    }
 }
 
 impl Data for ShiftCoverage {
@@ -270,7 +277,7 @@ impl Data for ShiftCoverage {
 impl Read for ShiftCoverage {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { coverage_times: Property::Absent, day_of_week: Property::Absent };
         from.open(json)?;
         from.field(json, "CoverageTimes", &mut this.coverage_times);
         from.field(json, "DayOfWeek", &mut this.day_of_week);
@@ -279,6 +286,7 @@ impl Read for ShiftCoverage {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ShiftCoverage {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -287,7 +295,6 @@ impl fmt::Debug for ShiftCoverage {
 /// Information about when an on-call shift begins and ends.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ssmcontacts-rotation-coveragetime.html)
-#[derive(Default)]
 pub struct CoverageTime {
     /// Information about when an on-call rotation shift ends.
     ///
@@ -304,7 +311,9 @@ pub struct CoverageTime {
 impl CoverageTime {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(end_time: impl Into<Property<String>>, start_time: impl Into<Property<String>>) -> Self { Self { end_time: end_time.into(), start_time: start_time.into() } }
+    pub fn new(end_time: impl Into<Property<String>>, start_time: impl Into<Property<String>>) -> Self {
+        Self { end_time: end_time.into(), start_time: start_time.into() }
+    }
 }
 
 impl Data for CoverageTime {
@@ -319,7 +328,7 @@ impl Data for CoverageTime {
 impl Read for CoverageTime {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { end_time: Property::Absent, start_time: Property::Absent };
         from.open(json)?;
         from.field(json, "EndTime", &mut this.end_time);
         from.field(json, "StartTime", &mut this.start_time);
@@ -328,6 +337,7 @@ impl Read for CoverageTime {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CoverageTime {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -336,7 +346,6 @@ impl fmt::Debug for CoverageTime {
 /// Information about rotations that recur weekly.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ssmcontacts-rotation-weeklysetting.html)
-#[derive(Default)]
 pub struct WeeklySetting {
     /// The day of the week when weekly recurring on-call shift rotations begins.
     ///
@@ -352,7 +361,9 @@ pub struct WeeklySetting {
 impl WeeklySetting {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(day_of_week: impl Into<Property<Listed<WeeklySettingDayOfWeek>>>, hand_off_time: impl Into<Property<String>>) -> Self { Self { day_of_week: day_of_week.into(), hand_off_time: hand_off_time.into() } }
+    pub fn new(day_of_week: impl Into<Property<Listed<WeeklySettingDayOfWeek>>>, hand_off_time: impl Into<Property<String>>) -> Self {
+        Self { day_of_week: day_of_week.into(), hand_off_time: hand_off_time.into() }
+    }
 }
 
 impl Data for WeeklySetting {
@@ -367,7 +378,7 @@ impl Data for WeeklySetting {
 impl Read for WeeklySetting {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { day_of_week: Property::Absent, hand_off_time: Property::Absent };
         from.open(json)?;
         from.field(json, "DayOfWeek", &mut this.day_of_week);
         from.field(json, "HandOffTime", &mut this.hand_off_time);
@@ -376,6 +387,7 @@ impl Read for WeeklySetting {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WeeklySetting {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,13 +8,17 @@ use crate::prelude::*;
 /// Connect connections.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ssmguiconnect-preferences.html)
-#[derive(Default)]
 pub struct Preferences {
     /// The set of preferences used for recording RDP connections in the requesting AWS account
     /// and AWS Region . This includes details such as which S3 bucket recordings are stored in.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ssmguiconnect-preferences.html#cfn-ssmguiconnect-preferences-connectionrecordingpreferences)
     pub connection_recording_preferences: Property<ConnectionRecordingPreferences>,
+}
+
+impl Default for Preferences {
+    #[inline]
+    fn default() -> Self { Self { connection_recording_preferences: Property::Absent } }
 }
 
 impl Data for Preferences {
@@ -28,7 +32,7 @@ impl Data for Preferences {
 impl Read for Preferences {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { connection_recording_preferences: Property::Absent };
         from.open(json)?;
         from.field(json, "ConnectionRecordingPreferences", &mut this.connection_recording_preferences);
         from.close(json)?;
@@ -36,6 +40,7 @@ impl Read for Preferences {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Preferences {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -53,7 +58,6 @@ impl Preferences {
 /// and AWS Region . This includes details such as which S3 bucket recordings are stored in.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ssmguiconnect-preferences-connectionrecordingpreferences.html)
-#[derive(Default)]
 pub struct ConnectionRecordingPreferences {
     /// The ARN of a AWS key that is used to encrypt data while it is being processed by the
     /// service. This key must exist in the same AWS Region as the node you start an RDP
@@ -71,7 +75,9 @@ pub struct ConnectionRecordingPreferences {
 impl ConnectionRecordingPreferences {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(kms_key_arn: impl Into<Property<Id<refs::kms::KeyArn>>>, recording_destinations: impl Into<Property<RecordingDestinations>>) -> Self { Self { kms_key_arn: kms_key_arn.into(), recording_destinations: recording_destinations.into() } }
+    pub fn new(kms_key_arn: impl Into<Property<Id<refs::kms::KeyArn>>>, recording_destinations: impl Into<Property<RecordingDestinations>>) -> Self {
+        Self { kms_key_arn: kms_key_arn.into(), recording_destinations: recording_destinations.into() }
+    }
 }
 
 impl Data for ConnectionRecordingPreferences {
@@ -86,7 +92,7 @@ impl Data for ConnectionRecordingPreferences {
 impl Read for ConnectionRecordingPreferences {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { kms_key_arn: Property::Absent, recording_destinations: Property::Absent };
         from.open(json)?;
         from.field(json, "KMSKeyArn", &mut this.kms_key_arn);
         from.field(json, "RecordingDestinations", &mut this.recording_destinations);
@@ -95,6 +101,7 @@ impl Read for ConnectionRecordingPreferences {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConnectionRecordingPreferences {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -103,7 +110,6 @@ impl fmt::Debug for ConnectionRecordingPreferences {
 /// Determines where recordings of RDP connections are stored.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ssmguiconnect-preferences-recordingdestinations.html)
-#[derive(Default)]
 pub struct RecordingDestinations {
     /// The S3 bucket where RDP connection recordings are stored.
     ///
@@ -115,7 +121,9 @@ pub struct RecordingDestinations {
 impl RecordingDestinations {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(s3_buckets: impl Into<Property<List<S3Bucket>>>) -> Self { Self { s3_buckets: s3_buckets.into() } }
+    pub fn new(s3_buckets: impl Into<Property<List<S3Bucket>>>) -> Self {
+        Self { s3_buckets: s3_buckets.into() }
+    }
 }
 
 impl Data for RecordingDestinations {
@@ -129,7 +137,7 @@ impl Data for RecordingDestinations {
 impl Read for RecordingDestinations {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { s3_buckets: Property::Absent };
         from.open(json)?;
         from.field(json, "S3Buckets", &mut this.s3_buckets);
         from.close(json)?;
@@ -137,6 +145,7 @@ impl Read for RecordingDestinations {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RecordingDestinations {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -145,7 +154,6 @@ impl fmt::Debug for RecordingDestinations {
 /// The S3 bucket where RDP connection recordings are stored.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ssmguiconnect-preferences-s3bucket.html)
-#[derive(Default)]
 pub struct S3Bucket {
     /// The name of the S3 bucket where RDP connection recordings are stored.
     ///
@@ -162,7 +170,9 @@ pub struct S3Bucket {
 impl S3Bucket {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bucket_name: impl Into<Property<Id<refs::s3::BucketName>>>, bucket_owner: impl Into<Property<String>>) -> Self { Self { bucket_name: bucket_name.into(), bucket_owner: bucket_owner.into() } }
+    pub fn new(bucket_name: impl Into<Property<Id<refs::s3::BucketName>>>, bucket_owner: impl Into<Property<String>>) -> Self {
+        Self { bucket_name: bucket_name.into(), bucket_owner: bucket_owner.into() }
+    }
 }
 
 impl Data for S3Bucket {
@@ -177,7 +187,7 @@ impl Data for S3Bucket {
 impl Read for S3Bucket {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket_name: Property::Absent, bucket_owner: Property::Absent };
         from.open(json)?;
         from.field(json, "BucketName", &mut this.bucket_name);
         from.field(json, "BucketOwner", &mut this.bucket_owner);
@@ -186,6 +196,7 @@ impl Read for S3Bucket {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3Bucket {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// to encrypt the data.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ssmincidents-replicationset.html)
-#[derive(Default)]
 pub struct ReplicationSet {
     /// Determines if the replication set deletion protection is enabled or not. If deletion
     /// protection is enabled, you can't delete the last Region in the replication set.
@@ -31,7 +30,9 @@ pub struct ReplicationSet {
 impl ReplicationSet {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(regions: impl Into<Property<List<ReplicationRegion>>>) -> Self { Self { regions: regions.into(), ..Self::default() } }
+    pub fn new(regions: impl Into<Property<List<ReplicationRegion>>>) -> Self {
+        Self { deletion_protected: Property::Absent, regions: regions.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for ReplicationSet {
@@ -47,7 +48,7 @@ impl Data for ReplicationSet {
 impl Read for ReplicationSet {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { deletion_protected: Property::Absent, regions: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "DeletionProtected", &mut this.deletion_protected);
         from.field(json, "Regions", &mut this.regions);
@@ -57,6 +58,7 @@ impl Read for ReplicationSet {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ReplicationSet {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -74,7 +76,6 @@ impl ReplicationSet {
 /// key to add to the replication set.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ssmincidents-replicationset-replicationregion.html)
-#[derive(Default)]
 pub struct ReplicationRegion {
     /// Specifies the Region configuration.
     ///
@@ -85,6 +86,11 @@ pub struct ReplicationRegion {
     /// - Length: at most 20
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ssmincidents-replicationset-replicationregion.html#cfn-ssmincidents-replicationset-replicationregion-regionname)
     pub region_name: Property<String>,
+}
+
+impl Default for ReplicationRegion {
+    #[inline]
+    fn default() -> Self { Self { region_configuration: Property::Absent, region_name: Property::Absent } }
 }
 
 impl Data for ReplicationRegion {
@@ -99,7 +105,7 @@ impl Data for ReplicationRegion {
 impl Read for ReplicationRegion {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { region_configuration: Property::Absent, region_name: Property::Absent };
         from.open(json)?;
         from.field(json, "RegionConfiguration", &mut this.region_configuration);
         from.field(json, "RegionName", &mut this.region_name);
@@ -108,6 +114,7 @@ impl Read for ReplicationRegion {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ReplicationRegion {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -117,7 +124,6 @@ impl fmt::Debug for ReplicationRegion {
 /// to add to the replication set.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ssmincidents-replicationset-regionconfiguration.html)
-#[derive(Default)]
 pub struct RegionConfiguration {
     /// The AWS Key Management Service key ID to use to encrypt your replication set.
     ///
@@ -129,7 +135,9 @@ pub struct RegionConfiguration {
 impl RegionConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(sse_kms_key_id: impl Into<Property<String>>) -> Self { Self { sse_kms_key_id: sse_kms_key_id.into() } }
+    pub fn new(sse_kms_key_id: impl Into<Property<String>>) -> Self {
+        Self { sse_kms_key_id: sse_kms_key_id.into() }
+    }
 }
 
 impl Data for RegionConfiguration {
@@ -143,7 +151,7 @@ impl Data for RegionConfiguration {
 impl Read for RegionConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { sse_kms_key_id: Property::Absent };
         from.open(json)?;
         from.field(json, "SseKmsKeyId", &mut this.sse_kms_key_id);
         from.close(json)?;
@@ -151,6 +159,7 @@ impl Read for RegionConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RegionConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

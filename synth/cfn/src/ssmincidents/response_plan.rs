@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// that are used when creating an incident.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ssmincidents-responseplan.html)
-#[derive(Default)]
 pub struct ResponsePlan {
     /// The actions that the response plan starts at the beginning of an incident.
     ///
@@ -58,7 +57,9 @@ pub struct ResponsePlan {
 impl ResponsePlan {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(incident_template: impl Into<Property<IncidentTemplate>>, name: impl Into<Property<String>>) -> Self { Self { incident_template: incident_template.into(), name: name.into(), ..Self::default() } }
+    pub fn new(incident_template: impl Into<Property<IncidentTemplate>>, name: impl Into<Property<String>>) -> Self {
+        Self { actions: Property::Absent, chat_channel: Property::Absent, display_name: Property::Absent, engagements: Property::Absent, incident_template: incident_template.into(), integrations: Property::Absent, name: name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for ResponsePlan {
@@ -79,7 +80,7 @@ impl Data for ResponsePlan {
 impl Read for ResponsePlan {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { actions: Property::Absent, chat_channel: Property::Absent, display_name: Property::Absent, engagements: Property::Absent, incident_template: Property::Absent, integrations: Property::Absent, name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Actions", &mut this.actions);
         from.field(json, "ChatChannel", &mut this.chat_channel);
@@ -94,6 +95,7 @@ impl Read for ResponsePlan {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResponsePlan {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -110,13 +112,17 @@ impl ResponsePlan {
 /// The `Action` property type specifies the configuration to launch.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ssmincidents-responseplan-action.html)
-#[derive(Default)]
 pub struct Action {
     /// Details about the Systems Manager automation document that will be used as a runbook
     /// during an incident.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ssmincidents-responseplan-action.html#cfn-ssmincidents-responseplan-action-ssmautomation)
     pub ssm_automation: Property<SsmAutomation>,
+}
+
+impl Default for Action {
+    #[inline]
+    fn default() -> Self { Self { ssm_automation: Property::Absent } }
 }
 
 impl Data for Action {
@@ -130,7 +136,7 @@ impl Data for Action {
 impl Read for Action {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ssm_automation: Property::Absent };
         from.open(json)?;
         from.field(json, "SsmAutomation", &mut this.ssm_automation);
         from.close(json)?;
@@ -138,6 +144,7 @@ impl Read for Action {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Action {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -147,7 +154,6 @@ impl fmt::Debug for Action {
 /// runbook that will be used as the runbook during an incident.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ssmincidents-responseplan-ssmautomation.html)
-#[derive(Default)]
 pub struct SsmAutomation {
     /// The automation document's name.
     ///
@@ -187,7 +193,9 @@ pub struct SsmAutomation {
 impl SsmAutomation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(document_name: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { document_name: document_name.into(), role_arn: role_arn.into(), ..Self::default() } }
+    pub fn new(document_name: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { document_name: document_name.into(), document_version: Property::Absent, dynamic_parameters: Property::Absent, parameters: Property::Absent, role_arn: role_arn.into(), target_account: Property::Absent }
+    }
 }
 
 impl Data for SsmAutomation {
@@ -206,7 +214,7 @@ impl Data for SsmAutomation {
 impl Read for SsmAutomation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { document_name: Property::Absent, document_version: Property::Absent, dynamic_parameters: Property::Absent, parameters: Property::Absent, role_arn: Property::Absent, target_account: Property::Absent };
         from.open(json)?;
         from.field(json, "DocumentName", &mut this.document_name);
         from.field(json, "DocumentVersion", &mut this.document_version);
@@ -219,6 +227,7 @@ impl Read for SsmAutomation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SsmAutomation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -249,7 +258,6 @@ impl fmt::Debug for SsmAutomation {
 /// > parameter of any other type, the runbook fails to run.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ssmincidents-responseplan-dynamicssmparameter.html)
-#[derive(Default)]
 pub struct DynamicSsmParameter {
     /// The key parameter to use when running the Systems Manager Automation runbook.
     ///
@@ -265,7 +273,9 @@ pub struct DynamicSsmParameter {
 impl DynamicSsmParameter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<DynamicSsmParameterValue>>) -> Self { Self { key: key.into(), value: value.into() } }
+    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<DynamicSsmParameterValue>>) -> Self {
+        Self { key: key.into(), value: value.into() }
+    }
 }
 
 impl Data for DynamicSsmParameter {
@@ -280,7 +290,7 @@ impl Data for DynamicSsmParameter {
 impl Read for DynamicSsmParameter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Value", &mut this.value);
@@ -289,6 +299,7 @@ impl Read for DynamicSsmParameter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DynamicSsmParameter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -297,12 +308,16 @@ impl fmt::Debug for DynamicSsmParameter {
 /// The dynamic parameter value.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ssmincidents-responseplan-dynamicssmparametervalue.html)
-#[derive(Default)]
 pub struct DynamicSsmParameterValue {
     /// Variable dynamic parameters. A parameter value is determined when an incident is created.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ssmincidents-responseplan-dynamicssmparametervalue.html#cfn-ssmincidents-responseplan-dynamicssmparametervalue-variable)
     pub variable: Property<Listed<DynamicSsmParameterValueVariable>>,
+}
+
+impl Default for DynamicSsmParameterValue {
+    #[inline]
+    fn default() -> Self { Self { variable: Property::Absent } }
 }
 
 impl Data for DynamicSsmParameterValue {
@@ -316,7 +331,7 @@ impl Data for DynamicSsmParameterValue {
 impl Read for DynamicSsmParameterValue {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { variable: Property::Absent };
         from.open(json)?;
         from.field(json, "Variable", &mut this.variable);
         from.close(json)?;
@@ -324,6 +339,7 @@ impl Read for DynamicSsmParameterValue {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DynamicSsmParameterValue {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -332,7 +348,6 @@ impl fmt::Debug for DynamicSsmParameterValue {
 /// The key-value pair parameters to use when running the Automation runbook.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ssmincidents-responseplan-ssmparameter.html)
-#[derive(Default)]
 pub struct SsmParameter {
     /// The key parameter to use when running the Automation runbook.
     ///
@@ -349,7 +364,9 @@ pub struct SsmParameter {
 impl SsmParameter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, values: impl Into<Property<List<String>>>) -> Self { Self { key: key.into(), values: values.into() } }
+    pub fn new(key: impl Into<Property<String>>, values: impl Into<Property<List<String>>>) -> Self {
+        Self { key: key.into(), values: values.into() }
+    }
 }
 
 impl Data for SsmParameter {
@@ -364,7 +381,7 @@ impl Data for SsmParameter {
 impl Read for SsmParameter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, values: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Values", &mut this.values);
@@ -373,6 +390,7 @@ impl Read for SsmParameter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SsmParameter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -381,13 +399,17 @@ impl fmt::Debug for SsmParameter {
 /// The chat channel used for collaboration during an incident.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ssmincidents-responseplan-chatchannel.html)
-#[derive(Default)]
 pub struct ChatChannel {
     /// The Amazon targets that uses to notify the chat channel of updates to an incident. You can
     /// also make updates to the incident through the chat channel by using the Amazon topics
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ssmincidents-responseplan-chatchannel.html#cfn-ssmincidents-responseplan-chatchannel-chatbotsns)
     pub chatbot_sns: Property<List<String>>,
+}
+
+impl Default for ChatChannel {
+    #[inline]
+    fn default() -> Self { Self { chatbot_sns: Property::Absent } }
 }
 
 impl Data for ChatChannel {
@@ -401,7 +423,7 @@ impl Data for ChatChannel {
 impl Read for ChatChannel {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { chatbot_sns: Property::Absent };
         from.open(json)?;
         from.field(json, "ChatbotSns", &mut this.chatbot_sns);
         from.close(json)?;
@@ -409,6 +431,7 @@ impl Read for ChatChannel {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ChatChannel {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -418,7 +441,6 @@ impl fmt::Debug for ChatChannel {
 /// using this response plan.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ssmincidents-responseplan-incidenttemplate.html)
-#[derive(Default)]
 pub struct IncidentTemplate {
     /// Used to create only one incident record for an incident.
     ///
@@ -467,7 +489,9 @@ pub struct IncidentTemplate {
 impl IncidentTemplate {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(impact: impl Into<Property<i64>>, title: impl Into<Property<String>>) -> Self { Self { impact: impact.into(), title: title.into(), ..Self::default() } }
+    pub fn new(impact: impl Into<Property<i64>>, title: impl Into<Property<String>>) -> Self {
+        Self { dedupe_string: Property::Absent, impact: impact.into(), incident_tags: Property::Absent, notification_targets: Property::Absent, summary: Property::Absent, title: title.into() }
+    }
 }
 
 impl Data for IncidentTemplate {
@@ -486,7 +510,7 @@ impl Data for IncidentTemplate {
 impl Read for IncidentTemplate {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { dedupe_string: Property::Absent, impact: Property::Absent, incident_tags: Property::Absent, notification_targets: Property::Absent, summary: Property::Absent, title: Property::Absent };
         from.open(json)?;
         from.field(json, "DedupeString", &mut this.dedupe_string);
         from.field(json, "Impact", &mut this.impact);
@@ -499,6 +523,7 @@ impl Read for IncidentTemplate {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IncidentTemplate {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -507,7 +532,6 @@ impl fmt::Debug for IncidentTemplate {
 /// The Amazon topic that's used by to notify the incidents chat channel.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ssmincidents-responseplan-notificationtargetitem.html)
-#[derive(Default)]
 pub struct NotificationTargetItem {
     /// The Amazon Resource Name (ARN) of the Amazon topic.
     ///
@@ -515,6 +539,11 @@ pub struct NotificationTargetItem {
     /// - Pattern: `^arn:aws(-(cn|us-gov))?:sns:(([a-z]+-)+[0-9])?:([0-9]{12})?:[^.]+$`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ssmincidents-responseplan-notificationtargetitem.html#cfn-ssmincidents-responseplan-notificationtargetitem-snstopicarn)
     pub sns_topic_arn: Property<String>,
+}
+
+impl Default for NotificationTargetItem {
+    #[inline]
+    fn default() -> Self { Self { sns_topic_arn: Property::Absent } }
 }
 
 impl Data for NotificationTargetItem {
@@ -528,7 +557,7 @@ impl Data for NotificationTargetItem {
 impl Read for NotificationTargetItem {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { sns_topic_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "SnsTopicArn", &mut this.sns_topic_arn);
         from.close(json)?;
@@ -536,6 +565,7 @@ impl Read for NotificationTargetItem {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NotificationTargetItem {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -544,7 +574,6 @@ impl fmt::Debug for NotificationTargetItem {
 /// Information about third-party services integrated into a response plan.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ssmincidents-responseplan-integration.html)
-#[derive(Default)]
 pub struct Integration {
     /// Information about the PagerDuty service where the response plan creates an incident.
     ///
@@ -555,7 +584,9 @@ pub struct Integration {
 impl Integration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(pager_duty_configuration: impl Into<Property<PagerDutyConfiguration>>) -> Self { Self { pager_duty_configuration: pager_duty_configuration.into() } }
+    pub fn new(pager_duty_configuration: impl Into<Property<PagerDutyConfiguration>>) -> Self {
+        Self { pager_duty_configuration: pager_duty_configuration.into() }
+    }
 }
 
 impl Data for Integration {
@@ -569,7 +600,7 @@ impl Data for Integration {
 impl Read for Integration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { pager_duty_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "PagerDutyConfiguration", &mut this.pager_duty_configuration);
         from.close(json)?;
@@ -577,6 +608,7 @@ impl Read for Integration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Integration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -585,7 +617,6 @@ impl fmt::Debug for Integration {
 /// Details about the PagerDuty configuration for a response plan.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ssmincidents-responseplan-pagerdutyconfiguration.html)
-#[derive(Default)]
 pub struct PagerDutyConfiguration {
     /// The name of the PagerDuty configuration.
     ///
@@ -607,7 +638,9 @@ pub struct PagerDutyConfiguration {
 impl PagerDutyConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, pager_duty_incident_configuration: impl Into<Property<PagerDutyIncidentConfiguration>>, secret_id: impl Into<Property<String>>) -> Self { Self { name: name.into(), pager_duty_incident_configuration: pager_duty_incident_configuration.into(), secret_id: secret_id.into() } }
+    pub fn new(name: impl Into<Property<String>>, pager_duty_incident_configuration: impl Into<Property<PagerDutyIncidentConfiguration>>, secret_id: impl Into<Property<String>>) -> Self {
+        Self { name: name.into(), pager_duty_incident_configuration: pager_duty_incident_configuration.into(), secret_id: secret_id.into() }
+    }
 }
 
 impl Data for PagerDutyConfiguration {
@@ -623,7 +656,7 @@ impl Data for PagerDutyConfiguration {
 impl Read for PagerDutyConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, pager_duty_incident_configuration: Property::Absent, secret_id: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "PagerDutyIncidentConfiguration", &mut this.pager_duty_incident_configuration);
@@ -633,6 +666,7 @@ impl Read for PagerDutyConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PagerDutyConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -641,7 +675,6 @@ impl fmt::Debug for PagerDutyConfiguration {
 /// Details about the PagerDuty service where the response plan creates an incident.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ssmincidents-responseplan-pagerdutyincidentconfiguration.html)
-#[derive(Default)]
 pub struct PagerDutyIncidentConfiguration {
     /// The ID of the PagerDuty service that the response plan associates with an incident when it
     /// launches.
@@ -654,7 +687,9 @@ pub struct PagerDutyIncidentConfiguration {
 impl PagerDutyIncidentConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(service_id: impl Into<Property<String>>) -> Self { Self { service_id: service_id.into() } }
+    pub fn new(service_id: impl Into<Property<String>>) -> Self {
+        Self { service_id: service_id.into() }
+    }
 }
 
 impl Data for PagerDutyIncidentConfiguration {
@@ -668,7 +703,7 @@ impl Data for PagerDutyIncidentConfiguration {
 impl Read for PagerDutyIncidentConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { service_id: Property::Absent };
         from.open(json)?;
         from.field(json, "ServiceId", &mut this.service_id);
         from.close(json)?;
@@ -676,6 +711,7 @@ impl Read for PagerDutyIncidentConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PagerDutyIncidentConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

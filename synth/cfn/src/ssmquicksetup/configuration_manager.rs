@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// describing the deployments of those definitions.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ssmquicksetup-configurationmanager.html)
-#[derive(Default)]
 pub struct ConfigurationManager {
     /// The definition of the Quick Setup configuration that the configuration manager deploys.
     ///
@@ -34,7 +33,9 @@ pub struct ConfigurationManager {
 impl ConfigurationManager {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(configuration_definitions: impl Into<Property<List<ConfigurationDefinition>>>) -> Self { Self { configuration_definitions: configuration_definitions.into(), ..Self::default() } }
+    pub fn new(configuration_definitions: impl Into<Property<List<ConfigurationDefinition>>>) -> Self {
+        Self { configuration_definitions: configuration_definitions.into(), description: Property::Absent, name: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for ConfigurationManager {
@@ -51,7 +52,7 @@ impl Data for ConfigurationManager {
 impl Read for ConfigurationManager {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { configuration_definitions: Property::Absent, description: Property::Absent, name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ConfigurationDefinitions", &mut this.configuration_definitions);
         from.field(json, "Description", &mut this.description);
@@ -62,6 +63,7 @@ impl Read for ConfigurationManager {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConfigurationManager {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -78,7 +80,6 @@ impl ConfigurationManager {
 /// The definition of a Quick Setup configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ssmquicksetup-configurationmanager-configurationdefinition.html)
-#[derive(Default)]
 pub struct ConfigurationDefinition {
     /// The ARN of the IAM role used to administrate local configuration deployments.
     ///
@@ -565,7 +566,9 @@ pub struct ConfigurationDefinition {
 impl ConfigurationDefinition {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(parameters: impl Into<Property<Map<String>>>, r#type: impl Into<Property<String>>) -> Self { Self { parameters: parameters.into(), r#type: r#type.into(), ..Self::default() } }
+    pub fn new(parameters: impl Into<Property<Map<String>>>, r#type: impl Into<Property<String>>) -> Self {
+        Self { local_deployment_administration_role_arn: Property::Absent, local_deployment_execution_role_name: Property::Absent, parameters: parameters.into(), r#type: r#type.into(), type_version: Property::Absent, id: Property::Absent }
+    }
 }
 
 impl Data for ConfigurationDefinition {
@@ -584,7 +587,7 @@ impl Data for ConfigurationDefinition {
 impl Read for ConfigurationDefinition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { local_deployment_administration_role_arn: Property::Absent, local_deployment_execution_role_name: Property::Absent, parameters: Property::Absent, r#type: Property::Absent, type_version: Property::Absent, id: Property::Absent };
         from.open(json)?;
         from.field(json, "LocalDeploymentAdministrationRoleArn", &mut this.local_deployment_administration_role_arn);
         from.field(json, "LocalDeploymentExecutionRoleName", &mut this.local_deployment_execution_role_name);
@@ -597,6 +600,7 @@ impl Read for ConfigurationDefinition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConfigurationDefinition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

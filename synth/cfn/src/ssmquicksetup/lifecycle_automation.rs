@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// and provides a managed way to handle lifecycle events in Quick Setup configurations.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ssmquicksetup-lifecycleautomation.html)
-#[derive(Default)]
 pub struct LifecycleAutomation {
     /// The name of the SSM Automation document to execute in response to CloudFormation lifecycle
     /// events (CREATE, UPDATE, DELETE).
@@ -41,7 +40,9 @@ pub struct LifecycleAutomation {
 impl LifecycleAutomation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(automation_document: impl Into<Property<String>>, automation_parameters: impl Into<Property<Map<List<String>>>>, resource_key: impl Into<Property<String>>) -> Self { Self { automation_document: automation_document.into(), automation_parameters: automation_parameters.into(), resource_key: resource_key.into(), ..Self::default() } }
+    pub fn new(automation_document: impl Into<Property<String>>, automation_parameters: impl Into<Property<Map<List<String>>>>, resource_key: impl Into<Property<String>>) -> Self {
+        Self { automation_document: automation_document.into(), automation_parameters: automation_parameters.into(), resource_key: resource_key.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for LifecycleAutomation {
@@ -58,7 +59,7 @@ impl Data for LifecycleAutomation {
 impl Read for LifecycleAutomation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { automation_document: Property::Absent, automation_parameters: Property::Absent, resource_key: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AutomationDocument", &mut this.automation_document);
         from.field(json, "AutomationParameters", &mut this.automation_parameters);
@@ -69,6 +70,7 @@ impl Read for LifecycleAutomation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LifecycleAutomation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

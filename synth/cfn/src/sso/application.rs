@@ -16,7 +16,6 @@ use crate::prelude::*;
 /// > applications](https://docs.aws.amazon.com/singlesignon/latest/userguide/awsapps.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sso-application.html)
-#[derive(Default)]
 pub struct Application {
     /// The ARN of the application provider for this application.
     ///
@@ -60,7 +59,9 @@ pub struct Application {
 impl Application {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(application_provider_arn: impl Into<Property<String>>, instance_arn: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self { Self { application_provider_arn: application_provider_arn.into(), instance_arn: instance_arn.into(), name: name.into(), ..Self::default() } }
+    pub fn new(application_provider_arn: impl Into<Property<String>>, instance_arn: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self {
+        Self { application_provider_arn: application_provider_arn.into(), description: Property::Absent, instance_arn: instance_arn.into(), name: name.into(), portal_options: Property::Absent, status: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for Application {
@@ -80,7 +81,7 @@ impl Data for Application {
 impl Read for Application {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { application_provider_arn: Property::Absent, description: Property::Absent, instance_arn: Property::Absent, name: Property::Absent, portal_options: Property::Absent, status: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ApplicationProviderArn", &mut this.application_provider_arn);
         from.field(json, "Description", &mut this.description);
@@ -94,6 +95,7 @@ impl Read for Application {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Application {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -110,7 +112,6 @@ impl Application {
 /// A structure that describes the options for the portal associated with an application.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sso-application-portaloptionsconfiguration.html)
-#[derive(Default)]
 pub struct PortalOptionsConfiguration {
     /// A structure that describes the sign-in options for the access portal.
     ///
@@ -120,6 +121,11 @@ pub struct PortalOptionsConfiguration {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sso-application-portaloptionsconfiguration.html#cfn-sso-application-portaloptionsconfiguration-visibility)
     pub visibility: Property<Listed<PortalOptionsConfigurationVisibility>>,
+}
+
+impl Default for PortalOptionsConfiguration {
+    #[inline]
+    fn default() -> Self { Self { sign_in_options: Property::Absent, visibility: Property::Absent } }
 }
 
 impl Data for PortalOptionsConfiguration {
@@ -134,7 +140,7 @@ impl Data for PortalOptionsConfiguration {
 impl Read for PortalOptionsConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { sign_in_options: Property::Absent, visibility: Property::Absent };
         from.open(json)?;
         from.field(json, "SignInOptions", &mut this.sign_in_options);
         from.field(json, "Visibility", &mut this.visibility);
@@ -143,6 +149,7 @@ impl Read for PortalOptionsConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PortalOptionsConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -151,7 +158,6 @@ impl fmt::Debug for PortalOptionsConfiguration {
 /// A structure that describes the sign-in options for an application portal.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sso-application-signinoptions.html)
-#[derive(Default)]
 pub struct SignInOptions {
     /// The URL that accepts authentication requests for an application. This is a required
     /// parameter if the `Origin` parameter is `APPLICATION`.
@@ -175,7 +181,9 @@ pub struct SignInOptions {
 impl SignInOptions {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(origin: impl Into<Property<Listed<SignInOptionsOrigin>>>) -> Self { Self { origin: origin.into(), ..Self::default() } }
+    pub fn new(origin: impl Into<Property<Listed<SignInOptionsOrigin>>>) -> Self {
+        Self { application_url: Property::Absent, origin: origin.into() }
+    }
 }
 
 impl Data for SignInOptions {
@@ -190,7 +198,7 @@ impl Data for SignInOptions {
 impl Read for SignInOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { application_url: Property::Absent, origin: Property::Absent };
         from.open(json)?;
         from.field(json, "ApplicationUrl", &mut this.application_url);
         from.field(json, "Origin", &mut this.origin);
@@ -199,6 +207,7 @@ impl Read for SignInOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SignInOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// A structure that describes an assignment of a principal to an application.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sso-applicationassignment.html)
-#[derive(Default)]
 pub struct ApplicationAssignment {
     /// The ARN of the application that has principals assigned.
     ///
@@ -30,7 +29,9 @@ pub struct ApplicationAssignment {
 impl ApplicationAssignment {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(application_arn: impl Into<Property<String>>, principal_id: impl Into<Property<String>>, principal_type: impl Into<Property<Listed<ApplicationAssignmentPrincipalType>>>) -> Self { Self { application_arn: application_arn.into(), principal_id: principal_id.into(), principal_type: principal_type.into() } }
+    pub fn new(application_arn: impl Into<Property<String>>, principal_id: impl Into<Property<String>>, principal_type: impl Into<Property<Listed<ApplicationAssignmentPrincipalType>>>) -> Self {
+        Self { application_arn: application_arn.into(), principal_id: principal_id.into(), principal_type: principal_type.into() }
+    }
 }
 
 impl Data for ApplicationAssignment {
@@ -46,7 +47,7 @@ impl Data for ApplicationAssignment {
 impl Read for ApplicationAssignment {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { application_arn: Property::Absent, principal_id: Property::Absent, principal_type: Property::Absent };
         from.open(json)?;
         from.field(json, "ApplicationArn", &mut this.application_arn);
         from.field(json, "PrincipalId", &mut this.principal_id);
@@ -56,6 +57,7 @@ impl Read for ApplicationAssignment {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ApplicationAssignment {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// > The term *principal* here refers to a user or group that is defined in .
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sso-assignment.html)
-#[derive(Default)]
 pub struct Assignment {
     /// The ARN of the instance under which the operation will be executed. For more information
     /// about ARNs, see [Amazon Resource Names (ARNs) and AWS Service
@@ -54,7 +53,9 @@ pub struct Assignment {
 impl Assignment {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(instance_arn: impl Into<Property<String>>, permission_set_arn: impl Into<Property<String>>, principal_id: impl Into<Property<String>>, principal_type: impl Into<Property<Listed<AssignmentPrincipalType>>>, target_id: impl Into<Property<String>>, target_type: impl Into<Property<Listed<AssignmentTargetType>>>) -> Self { Self { instance_arn: instance_arn.into(), permission_set_arn: permission_set_arn.into(), principal_id: principal_id.into(), principal_type: principal_type.into(), target_id: target_id.into(), target_type: target_type.into() } }
+    pub fn new(instance_arn: impl Into<Property<String>>, permission_set_arn: impl Into<Property<String>>, principal_id: impl Into<Property<String>>, principal_type: impl Into<Property<Listed<AssignmentPrincipalType>>>, target_id: impl Into<Property<String>>, target_type: impl Into<Property<Listed<AssignmentTargetType>>>) -> Self {
+        Self { instance_arn: instance_arn.into(), permission_set_arn: permission_set_arn.into(), principal_id: principal_id.into(), principal_type: principal_type.into(), target_id: target_id.into(), target_type: target_type.into() }
+    }
 }
 
 impl Data for Assignment {
@@ -73,7 +74,7 @@ impl Data for Assignment {
 impl Read for Assignment {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { instance_arn: Property::Absent, permission_set_arn: Property::Absent, principal_id: Property::Absent, principal_type: Property::Absent, target_id: Property::Absent, target_type: Property::Absent };
         from.open(json)?;
         from.field(json, "InstanceArn", &mut this.instance_arn);
         from.field(json, "PermissionSetArn", &mut this.permission_set_arn);
@@ -86,6 +87,7 @@ impl Read for Assignment {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Assignment {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

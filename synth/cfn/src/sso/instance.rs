@@ -14,7 +14,6 @@ use crate::prelude::*;
 /// - An instance already exists in the same account.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sso-instance.html)
-#[derive(Default)]
 pub struct Instance {
     /// The name of the Identity Center instance.
     ///
@@ -29,6 +28,11 @@ pub struct Instance {
     pub tags: Property<List<Tag>>,
 }
 
+impl Default for Instance {
+    #[inline]
+    fn default() -> Self { Self { name: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for Instance {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -41,7 +45,7 @@ impl Data for Instance {
 impl Read for Instance {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Tags", &mut this.tags);
@@ -50,6 +54,7 @@ impl Read for Instance {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Instance {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

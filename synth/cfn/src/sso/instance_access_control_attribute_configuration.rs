@@ -15,7 +15,6 @@ use crate::prelude::*;
 /// > `AccessControlAttributes` property instead.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sso-instanceaccesscontrolattributeconfiguration.html)
-#[derive(Default)]
 pub struct InstanceAccessControlAttributeConfiguration {
     /// Lists the attributes that are configured for ABAC in the specified instance.
     ///
@@ -40,7 +39,9 @@ pub struct InstanceAccessControlAttributeConfiguration {
 impl InstanceAccessControlAttributeConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(instance_arn: impl Into<Property<String>>) -> Self { Self { instance_arn: instance_arn.into(), ..Self::default() } }
+    pub fn new(instance_arn: impl Into<Property<String>>) -> Self {
+        Self { access_control_attributes: Property::Absent, instance_access_control_attribute_configuration: Property::Absent, instance_arn: instance_arn.into() }
+    }
 }
 
 impl Data for InstanceAccessControlAttributeConfiguration {
@@ -56,7 +57,7 @@ impl Data for InstanceAccessControlAttributeConfiguration {
 impl Read for InstanceAccessControlAttributeConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { access_control_attributes: Property::Absent, instance_access_control_attribute_configuration: Property::Absent, instance_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "AccessControlAttributes", &mut this.access_control_attributes);
         from.field(json, "InstanceAccessControlAttributeConfiguration", &mut this.instance_access_control_attribute_configuration);
@@ -66,6 +67,7 @@ impl Read for InstanceAccessControlAttributeConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InstanceAccessControlAttributeConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -86,7 +88,6 @@ impl InstanceAccessControlAttributeConfiguration {
 /// into IAM for use in policy evaluation.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sso-instanceaccesscontrolattributeconfiguration-accesscontrolattribute.html)
-#[derive(Default)]
 pub struct AccessControlAttribute {
     /// The name of the attribute associated with your identities in your identity source. This is
     /// used to map a specified attribute in your identity source with an attribute in .
@@ -104,7 +105,9 @@ pub struct AccessControlAttribute {
 impl AccessControlAttribute {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<AccessControlAttributeValue>>) -> Self { Self { key: key.into(), value: value.into() } }
+    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<AccessControlAttributeValue>>) -> Self {
+        Self { key: key.into(), value: value.into() }
+    }
 }
 
 impl Data for AccessControlAttribute {
@@ -119,7 +122,7 @@ impl Data for AccessControlAttribute {
 impl Read for AccessControlAttribute {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Value", &mut this.value);
@@ -128,6 +131,7 @@ impl Read for AccessControlAttribute {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AccessControlAttribute {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -136,7 +140,6 @@ impl fmt::Debug for AccessControlAttribute {
 /// The value used for mapping a specified attribute to an identity source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sso-instanceaccesscontrolattributeconfiguration-accesscontrolattributevalue.html)
-#[derive(Default)]
 pub struct AccessControlAttributeValue {
     /// The identity source to use when mapping a specified attribute to .
     ///
@@ -148,7 +151,9 @@ pub struct AccessControlAttributeValue {
 impl AccessControlAttributeValue {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(source: impl Into<Property<List<String>>>) -> Self { Self { source: source.into() } }
+    pub fn new(source: impl Into<Property<List<String>>>) -> Self {
+        Self { source: source.into() }
+    }
 }
 
 impl Data for AccessControlAttributeValue {
@@ -162,7 +167,7 @@ impl Data for AccessControlAttributeValue {
 impl Read for AccessControlAttributeValue {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { source: Property::Absent };
         from.open(json)?;
         from.field(json, "Source", &mut this.source);
         from.close(json)?;
@@ -170,6 +175,7 @@ impl Read for AccessControlAttributeValue {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AccessControlAttributeValue {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -180,7 +186,6 @@ impl fmt::Debug for AccessControlAttributeValue {
 /// AccessControlAttributes property instead.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sso-instanceaccesscontrolattributeconfiguration-instanceaccesscontrolattributeconfiguration.html)
-#[derive(Default)]
 pub struct InstanceAccessControlAttributeConfigurationProperties {
     /// `AccessControlAttributes`, which AWS does not describe.
     ///
@@ -192,7 +197,9 @@ pub struct InstanceAccessControlAttributeConfigurationProperties {
 impl InstanceAccessControlAttributeConfigurationProperties {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(access_control_attributes: impl Into<Property<List<AccessControlAttribute>>>) -> Self { Self { access_control_attributes: access_control_attributes.into() } }
+    pub fn new(access_control_attributes: impl Into<Property<List<AccessControlAttribute>>>) -> Self {
+        Self { access_control_attributes: access_control_attributes.into() }
+    }
 }
 
 impl Data for InstanceAccessControlAttributeConfigurationProperties {
@@ -206,7 +213,7 @@ impl Data for InstanceAccessControlAttributeConfigurationProperties {
 impl Read for InstanceAccessControlAttributeConfigurationProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { access_control_attributes: Property::Absent };
         from.open(json)?;
         from.field(json, "AccessControlAttributes", &mut this.access_control_attributes);
         from.close(json)?;
@@ -214,6 +221,7 @@ impl Read for InstanceAccessControlAttributeConfigurationProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InstanceAccessControlAttributeConfigurationProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

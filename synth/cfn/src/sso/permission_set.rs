@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Specifies a permission set within a specified instance.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sso-permissionset.html)
-#[derive(Default)]
 pub struct PermissionSet {
     /// Specifies the names and paths of the customer managed policies that you have attached to
     /// your permission set.
@@ -89,7 +88,9 @@ pub struct PermissionSet {
 impl PermissionSet {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(instance_arn: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self { Self { instance_arn: instance_arn.into(), name: name.into(), ..Self::default() } }
+    pub fn new(instance_arn: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self {
+        Self { customer_managed_policy_references: Property::Absent, description: Property::Absent, inline_policy: Property::Absent, instance_arn: instance_arn.into(), managed_policies: Property::Absent, name: name.into(), permissions_boundary: Property::Absent, relay_state_type: Property::Absent, session_duration: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for PermissionSet {
@@ -112,7 +113,7 @@ impl Data for PermissionSet {
 impl Read for PermissionSet {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { customer_managed_policy_references: Property::Absent, description: Property::Absent, inline_policy: Property::Absent, instance_arn: Property::Absent, managed_policies: Property::Absent, name: Property::Absent, permissions_boundary: Property::Absent, relay_state_type: Property::Absent, session_duration: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "CustomerManagedPolicyReferences", &mut this.customer_managed_policy_references);
         from.field(json, "Description", &mut this.description);
@@ -129,6 +130,7 @@ impl Read for PermissionSet {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PermissionSet {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -147,7 +149,6 @@ impl PermissionSet {
 /// set.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sso-permissionset-customermanagedpolicyreference.html)
-#[derive(Default)]
 pub struct CustomerManagedPolicyReference {
     /// The name of the IAM policy that you have configured in each account where you want to
     /// deploy your permission set.
@@ -171,7 +172,9 @@ pub struct CustomerManagedPolicyReference {
 impl CustomerManagedPolicyReference {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { name: name.into(), path: Property::Absent }
+    }
 }
 
 impl Data for CustomerManagedPolicyReference {
@@ -186,7 +189,7 @@ impl Data for CustomerManagedPolicyReference {
 impl Read for CustomerManagedPolicyReference {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, path: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Path", &mut this.path);
@@ -195,6 +198,7 @@ impl Read for CustomerManagedPolicyReference {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomerManagedPolicyReference {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -215,7 +219,6 @@ impl fmt::Debug for CustomerManagedPolicyReference {
 /// > in the *IAM User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sso-permissionset-permissionsboundary.html)
-#[derive(Default)]
 pub struct PermissionsBoundary {
     /// Specifies the name and path of a customer managed policy. You must have an IAM policy that
     /// matches the name and path in each AWS account where you want to deploy your permission
@@ -231,6 +234,11 @@ pub struct PermissionsBoundary {
     pub managed_policy_arn: Property<String>,
 }
 
+impl Default for PermissionsBoundary {
+    #[inline]
+    fn default() -> Self { Self { customer_managed_policy_reference: Property::Absent, managed_policy_arn: Property::Absent } }
+}
+
 impl Data for PermissionsBoundary {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -243,7 +251,7 @@ impl Data for PermissionsBoundary {
 impl Read for PermissionsBoundary {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { customer_managed_policy_reference: Property::Absent, managed_policy_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "CustomerManagedPolicyReference", &mut this.customer_managed_policy_reference);
         from.field(json, "ManagedPolicyArn", &mut this.managed_policy_arn);
@@ -252,6 +260,7 @@ impl Read for PermissionsBoundary {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PermissionsBoundary {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

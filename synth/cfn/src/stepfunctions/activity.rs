@@ -17,7 +17,6 @@ use crate::prelude::*;
 /// in the *AWS Step Functions API Reference*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-stepfunctions-activity.html)
-#[derive(Default)]
 pub struct Activity {
     /// Encryption configuration for the activity.
     ///
@@ -61,7 +60,9 @@ pub struct Activity {
 impl Activity {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { encryption_configuration: Property::Absent, name: name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for Activity {
@@ -77,7 +78,7 @@ impl Data for Activity {
 impl Read for Activity {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { encryption_configuration: Property::Absent, name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "EncryptionConfiguration", &mut this.encryption_configuration);
         from.field(json, "Name", &mut this.name);
@@ -87,6 +88,7 @@ impl Read for Activity {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Activity {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -105,7 +107,6 @@ impl Activity {
 /// customer managed AWS key for encryption.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-stepfunctions-activity-encryptionconfiguration.html)
-#[derive(Default)]
 pub struct EncryptionConfiguration {
     /// Maximum duration that Step Functions will reuse data keys. When the period expires, Step
     /// Functions will call `GenerateDataKey`. Only applies to customer managed keys.
@@ -128,7 +129,9 @@ pub struct EncryptionConfiguration {
 impl EncryptionConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<Listed<EncryptionConfigurationType>>>) -> Self { Self { r#type: r#type.into(), ..Self::default() } }
+    pub fn new(r#type: impl Into<Property<Listed<EncryptionConfigurationType>>>) -> Self {
+        Self { kms_data_key_reuse_period_seconds: Property::Absent, kms_key_id: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for EncryptionConfiguration {
@@ -144,7 +147,7 @@ impl Data for EncryptionConfiguration {
 impl Read for EncryptionConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { kms_data_key_reuse_period_seconds: Property::Absent, kms_key_id: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "KmsDataKeyReusePeriodSeconds", &mut this.kms_data_key_reuse_period_seconds);
         from.field(json, "KmsKeyId", &mut this.kms_key_id);
@@ -154,6 +157,7 @@ impl Read for EncryptionConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EncryptionConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -162,7 +166,6 @@ impl fmt::Debug for EncryptionConfiguration {
 /// The `TagsEntry` property specifies *tags* to identify an activity.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-stepfunctions-activity-tagsentry.html)
-#[derive(Default)]
 pub struct TagsEntry {
     /// The `key` for a key-value pair in a tag entry.
     ///
@@ -179,7 +182,9 @@ pub struct TagsEntry {
 impl TagsEntry {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { key: key.into(), value: value.into() } }
+    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { key: key.into(), value: value.into() }
+    }
 }
 
 impl Data for TagsEntry {
@@ -194,7 +199,7 @@ impl Data for TagsEntry {
 impl Read for TagsEntry {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Value", &mut this.value);
@@ -203,6 +208,7 @@ impl Read for TagsEntry {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TagsEntry {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

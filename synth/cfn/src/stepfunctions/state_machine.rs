@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// using a JSON-based, structured language.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-stepfunctions-statemachine.html)
-#[derive(Default)]
 pub struct StateMachine {
     /// The Amazon States Language definition of the state machine. The state machine definition
     /// must be in JSON or YAML, and the format of the object must match the format of your
@@ -100,7 +99,9 @@ pub struct StateMachine {
 impl StateMachine {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { role_arn: role_arn.into(), ..Self::default() } }
+    pub fn new(role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { definition: Property::Absent, definition_s3_location: Property::Absent, definition_string: Property::Absent, definition_substitutions: Property::Absent, encryption_configuration: Property::Absent, logging_configuration: Property::Absent, role_arn: role_arn.into(), state_machine_name: Property::Absent, state_machine_type: Property::Absent, tags: Property::Absent, tracing_configuration: Property::Absent }
+    }
 }
 
 impl Data for StateMachine {
@@ -124,7 +125,7 @@ impl Data for StateMachine {
 impl Read for StateMachine {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { definition: Property::Absent, definition_s3_location: Property::Absent, definition_string: Property::Absent, definition_substitutions: Property::Absent, encryption_configuration: Property::Absent, logging_configuration: Property::Absent, role_arn: Property::Absent, state_machine_name: Property::Absent, state_machine_type: Property::Absent, tags: Property::Absent, tracing_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "Definition", &mut this.definition);
         from.field(json, "DefinitionS3Location", &mut this.definition_s3_location);
@@ -142,6 +143,7 @@ impl Read for StateMachine {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StateMachine {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -159,7 +161,6 @@ impl StateMachine {
 /// machine definition must be a JSON or YAML file.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-stepfunctions-statemachine-s3location.html)
-#[derive(Default)]
 pub struct S3Location {
     /// The name of the S3 bucket where the state machine definition JSON or YAML file is stored.
     ///
@@ -178,7 +179,9 @@ pub struct S3Location {
 impl S3Location {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bucket: impl Into<Property<String>>, key: impl Into<Property<String>>) -> Self { Self { bucket: bucket.into(), key: key.into(), ..Self::default() } }
+    pub fn new(bucket: impl Into<Property<String>>, key: impl Into<Property<String>>) -> Self {
+        Self { bucket: bucket.into(), key: key.into(), version: Property::Absent }
+    }
 }
 
 impl Data for S3Location {
@@ -194,7 +197,7 @@ impl Data for S3Location {
 impl Read for S3Location {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket: Property::Absent, key: Property::Absent, version: Property::Absent };
         from.open(json)?;
         from.field(json, "Bucket", &mut this.bucket);
         from.field(json, "Key", &mut this.key);
@@ -204,6 +207,7 @@ impl Read for S3Location {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3Location {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -214,7 +218,6 @@ impl fmt::Debug for S3Location {
 /// specify a customer managed AWS key for encryption.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-stepfunctions-statemachine-encryptionconfiguration.html)
-#[derive(Default)]
 pub struct EncryptionConfiguration {
     /// Maximum duration that Step Functions will reuse data keys. When the period expires, Step
     /// Functions will call `GenerateDataKey`. Only applies to customer managed keys.
@@ -237,7 +240,9 @@ pub struct EncryptionConfiguration {
 impl EncryptionConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<Listed<EncryptionConfigurationType>>>) -> Self { Self { r#type: r#type.into(), ..Self::default() } }
+    pub fn new(r#type: impl Into<Property<Listed<EncryptionConfigurationType>>>) -> Self {
+        Self { kms_data_key_reuse_period_seconds: Property::Absent, kms_key_id: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for EncryptionConfiguration {
@@ -253,7 +258,7 @@ impl Data for EncryptionConfiguration {
 impl Read for EncryptionConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { kms_data_key_reuse_period_seconds: Property::Absent, kms_key_id: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "KmsDataKeyReusePeriodSeconds", &mut this.kms_data_key_reuse_period_seconds);
         from.field(json, "KmsKeyId", &mut this.kms_key_id);
@@ -263,6 +268,7 @@ impl Read for EncryptionConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EncryptionConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -278,7 +284,6 @@ impl fmt::Debug for EncryptionConfiguration {
 /// > in the AWS Step Functions User Guide.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-stepfunctions-statemachine-loggingconfiguration.html)
-#[derive(Default)]
 pub struct LoggingConfiguration {
     /// An array of objects that describes where your execution history events will be logged.
     /// Limited to size 1. Required, if your log level is not set to `OFF`.
@@ -297,6 +302,11 @@ pub struct LoggingConfiguration {
     pub level: Property<Listed<LoggingConfigurationLevel>>,
 }
 
+impl Default for LoggingConfiguration {
+    #[inline]
+    fn default() -> Self { Self { destinations: Property::Absent, include_execution_data: Property::Absent, level: Property::Absent } }
+}
+
 impl Data for LoggingConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -310,7 +320,7 @@ impl Data for LoggingConfiguration {
 impl Read for LoggingConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { destinations: Property::Absent, include_execution_data: Property::Absent, level: Property::Absent };
         from.open(json)?;
         from.field(json, "Destinations", &mut this.destinations);
         from.field(json, "IncludeExecutionData", &mut this.include_execution_data);
@@ -320,6 +330,7 @@ impl Read for LoggingConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LoggingConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -332,7 +343,6 @@ impl fmt::Debug for LoggingConfiguration {
 /// > Logs](https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-stepfunctions-statemachine-logdestination.html)
-#[derive(Default)]
 pub struct LogDestination {
     /// An object describing a CloudWatch log group. For more information, see
     /// [AWS::Logs::LogGroup](https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-logs-loggroup.html)
@@ -340,6 +350,11 @@ pub struct LogDestination {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-stepfunctions-statemachine-logdestination.html#cfn-stepfunctions-statemachine-logdestination-cloudwatchlogsloggroup)
     pub cloud_watch_logs_log_group: Property<CloudWatchLogsLogGroup>,
+}
+
+impl Default for LogDestination {
+    #[inline]
+    fn default() -> Self { Self { cloud_watch_logs_log_group: Property::Absent } }
 }
 
 impl Data for LogDestination {
@@ -353,7 +368,7 @@ impl Data for LogDestination {
 impl Read for LogDestination {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cloud_watch_logs_log_group: Property::Absent };
         from.open(json)?;
         from.field(json, "CloudWatchLogsLogGroup", &mut this.cloud_watch_logs_log_group);
         from.close(json)?;
@@ -361,6 +376,7 @@ impl Read for LogDestination {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LogDestination {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -373,7 +389,6 @@ impl fmt::Debug for LogDestination {
 /// > in the AWS Step Functions Developer Guide.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-stepfunctions-statemachine-cloudwatchlogsloggroup.html)
-#[derive(Default)]
 pub struct CloudWatchLogsLogGroup {
     /// The ARN of the the CloudWatch log group to which you want your logs emitted to. The ARN
     /// must end with `:*`
@@ -381,6 +396,11 @@ pub struct CloudWatchLogsLogGroup {
     /// - Length: 1 to 256
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-stepfunctions-statemachine-cloudwatchlogsloggroup.html#cfn-stepfunctions-statemachine-cloudwatchlogsloggroup-loggrouparn)
     pub log_group_arn: Property<Id<refs::logs::LogGroupArn>>,
+}
+
+impl Default for CloudWatchLogsLogGroup {
+    #[inline]
+    fn default() -> Self { Self { log_group_arn: Property::Absent } }
 }
 
 impl Data for CloudWatchLogsLogGroup {
@@ -394,7 +414,7 @@ impl Data for CloudWatchLogsLogGroup {
 impl Read for CloudWatchLogsLogGroup {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { log_group_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "LogGroupArn", &mut this.log_group_arn);
         from.close(json)?;
@@ -402,6 +422,7 @@ impl Read for CloudWatchLogsLogGroup {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CloudWatchLogsLogGroup {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -410,7 +431,6 @@ impl fmt::Debug for CloudWatchLogsLogGroup {
 /// The `TagsEntry` property specifies *tags* to identify a state machine.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-stepfunctions-statemachine-tagsentry.html)
-#[derive(Default)]
 pub struct TagsEntry {
     /// The `key` for a key-value pair in a tag entry.
     ///
@@ -427,7 +447,9 @@ pub struct TagsEntry {
 impl TagsEntry {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { key: key.into(), value: value.into() } }
+    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { key: key.into(), value: value.into() }
+    }
 }
 
 impl Data for TagsEntry {
@@ -442,7 +464,7 @@ impl Data for TagsEntry {
 impl Read for TagsEntry {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Value", &mut this.value);
@@ -451,6 +473,7 @@ impl Read for TagsEntry {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TagsEntry {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -460,12 +483,16 @@ impl fmt::Debug for TagsEntry {
 /// state machine to send trace data to X-Ray, set `Enabled` to `true`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-stepfunctions-statemachine-tracingconfiguration.html)
-#[derive(Default)]
 pub struct TracingConfiguration {
     /// When set to `true`, X-Ray tracing is enabled.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-stepfunctions-statemachine-tracingconfiguration.html#cfn-stepfunctions-statemachine-tracingconfiguration-enabled)
     pub enabled: Property<bool>,
+}
+
+impl Default for TracingConfiguration {
+    #[inline]
+    fn default() -> Self { Self { enabled: Property::Absent } }
 }
 
 impl Data for TracingConfiguration {
@@ -479,7 +506,7 @@ impl Data for TracingConfiguration {
 impl Read for TracingConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "Enabled", &mut this.enabled);
         from.close(json)?;
@@ -487,6 +514,7 @@ impl Read for TracingConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TracingConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -631,6 +659,7 @@ impl Read for StateMachineDefinitionSubstitutions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StateMachineDefinitionSubstitutions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

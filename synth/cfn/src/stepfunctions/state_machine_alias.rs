@@ -11,7 +11,6 @@ use crate::prelude::*;
 /// You can create up to 100 aliases for each state machine.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-stepfunctions-statemachinealias.html)
-#[derive(Default)]
 pub struct StateMachineAlias {
     /// The settings that enable gradual state machine deployments. These settings include
     /// [Alarms](https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-stepfunctions-statemachinealias-deploymentpreference.html#cfn-stepfunctions-statemachinealias-deploymentpreference-alarms),
@@ -83,6 +82,11 @@ pub struct StateMachineAlias {
     pub state_machine_arn: Property<String>,
 }
 
+impl Default for StateMachineAlias {
+    #[inline]
+    fn default() -> Self { Self { deployment_preference: Property::Absent, description: Property::Absent, name: Property::Absent, routing_configuration: Property::Absent, state_machine_arn: Property::Absent } }
+}
+
 impl Data for StateMachineAlias {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -98,7 +102,7 @@ impl Data for StateMachineAlias {
 impl Read for StateMachineAlias {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { deployment_preference: Property::Absent, description: Property::Absent, name: Property::Absent, routing_configuration: Property::Absent, state_machine_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "DeploymentPreference", &mut this.deployment_preference);
         from.field(json, "Description", &mut this.description);
@@ -110,6 +114,7 @@ impl Read for StateMachineAlias {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StateMachineAlias {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -128,7 +133,6 @@ impl StateMachineAlias {
 /// specify.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-stepfunctions-statemachinealias-deploymentpreference.html)
-#[derive(Default)]
 pub struct DeploymentPreference {
     /// A list of Amazon CloudWatch alarm names to be monitored during the deployment. The
     /// deployment fails and rolls back if any of these alarms go into the `ALARM` state.
@@ -190,7 +194,9 @@ pub struct DeploymentPreference {
 impl DeploymentPreference {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(state_machine_version_arn: impl Into<Property<String>>, r#type: impl Into<Property<Listed<DeploymentPreferenceType>>>) -> Self { Self { state_machine_version_arn: state_machine_version_arn.into(), r#type: r#type.into(), ..Self::default() } }
+    pub fn new(state_machine_version_arn: impl Into<Property<String>>, r#type: impl Into<Property<Listed<DeploymentPreferenceType>>>) -> Self {
+        Self { alarms: Property::Absent, interval: Property::Absent, percentage: Property::Absent, state_machine_version_arn: state_machine_version_arn.into(), r#type: r#type.into() }
+    }
 }
 
 impl Data for DeploymentPreference {
@@ -208,7 +214,7 @@ impl Data for DeploymentPreference {
 impl Read for DeploymentPreference {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { alarms: Property::Absent, interval: Property::Absent, percentage: Property::Absent, state_machine_version_arn: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Alarms", &mut this.alarms);
         from.field(json, "Interval", &mut this.interval);
@@ -220,6 +226,7 @@ impl Read for DeploymentPreference {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DeploymentPreference {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -228,7 +235,6 @@ impl fmt::Debug for DeploymentPreference {
 /// The state machine version to which you want to route the execution traffic.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-stepfunctions-statemachinealias-routingconfigurationversion.html)
-#[derive(Default)]
 pub struct RoutingConfigurationVersion {
     /// The Amazon Resource Name (ARN) that identifies one or two state machine versions defined
     /// in the routing configuration.
@@ -250,7 +256,9 @@ pub struct RoutingConfigurationVersion {
 impl RoutingConfigurationVersion {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(state_machine_version_arn: impl Into<Property<String>>, weight: impl Into<Property<i64>>) -> Self { Self { state_machine_version_arn: state_machine_version_arn.into(), weight: weight.into() } }
+    pub fn new(state_machine_version_arn: impl Into<Property<String>>, weight: impl Into<Property<i64>>) -> Self {
+        Self { state_machine_version_arn: state_machine_version_arn.into(), weight: weight.into() }
+    }
 }
 
 impl Data for RoutingConfigurationVersion {
@@ -265,7 +273,7 @@ impl Data for RoutingConfigurationVersion {
 impl Read for RoutingConfigurationVersion {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { state_machine_version_arn: Property::Absent, weight: Property::Absent };
         from.open(json)?;
         from.field(json, "StateMachineVersionArn", &mut this.state_machine_version_arn);
         from.field(json, "Weight", &mut this.weight);
@@ -274,6 +282,7 @@ impl Read for RoutingConfigurationVersion {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RoutingConfigurationVersion {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

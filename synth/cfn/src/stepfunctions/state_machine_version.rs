@@ -17,7 +17,6 @@ use crate::prelude::*;
 /// > long-running workflows or application code outside of the stack.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-stepfunctions-statemachineversion.html)
-#[derive(Default)]
 pub struct StateMachineVersion {
     /// An optional description of the state machine version.
     ///
@@ -46,7 +45,9 @@ pub struct StateMachineVersion {
 impl StateMachineVersion {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(state_machine_arn: impl Into<Property<String>>) -> Self { Self { state_machine_arn: state_machine_arn.into(), ..Self::default() } }
+    pub fn new(state_machine_arn: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, state_machine_arn: state_machine_arn.into(), state_machine_revision_id: Property::Absent }
+    }
 }
 
 impl Data for StateMachineVersion {
@@ -62,7 +63,7 @@ impl Data for StateMachineVersion {
 impl Read for StateMachineVersion {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, state_machine_arn: Property::Absent, state_machine_revision_id: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "StateMachineArn", &mut this.state_machine_arn);
@@ -72,6 +73,7 @@ impl Read for StateMachineVersion {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StateMachineVersion {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -11,7 +11,6 @@ use crate::prelude::*;
 /// carrying the choice would belong to neither API's input.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-storagegateway-nfsfileshare.html)
-#[derive(Default)]
 pub struct NfsFileShare {
     /// The ARN of the CloudWatch log group that receives the share's audit logs. Removing this
     /// property from a template detaches audit logging: the update sends the empty string, which
@@ -134,7 +133,9 @@ pub struct NfsFileShare {
 impl NfsFileShare {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(gateway_arn: impl Into<Property<String>>, location_arn: impl Into<Property<String>>, role: impl Into<Property<String>>) -> Self { Self { gateway_arn: gateway_arn.into(), location_arn: location_arn.into(), role: role.into(), ..Self::default() } }
+    pub fn new(gateway_arn: impl Into<Property<String>>, location_arn: impl Into<Property<String>>, role: impl Into<Property<String>>) -> Self {
+        Self { audit_destination_arn: Property::Absent, bucket_region: Property::Absent, cache_attributes: Property::Absent, client_list: Property::Absent, default_storage_class: Property::Absent, encryption_type: Property::Absent, file_share_name: Property::Absent, gateway_arn: gateway_arn.into(), guess_mime_type_enabled: Property::Absent, kms_encrypted: Property::Absent, kms_key: Property::Absent, location_arn: location_arn.into(), nfs_file_share_defaults: Property::Absent, notification_policy: Property::Absent, object_acl: Property::Absent, read_only: Property::Absent, requester_pays: Property::Absent, role: role.into(), squash: Property::Absent, tags: Property::Absent, vpc_endpoint_dns_name: Property::Absent }
+    }
 }
 
 impl Data for NfsFileShare {
@@ -168,7 +169,7 @@ impl Data for NfsFileShare {
 impl Read for NfsFileShare {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { audit_destination_arn: Property::Absent, bucket_region: Property::Absent, cache_attributes: Property::Absent, client_list: Property::Absent, default_storage_class: Property::Absent, encryption_type: Property::Absent, file_share_name: Property::Absent, gateway_arn: Property::Absent, guess_mime_type_enabled: Property::Absent, kms_encrypted: Property::Absent, kms_key: Property::Absent, location_arn: Property::Absent, nfs_file_share_defaults: Property::Absent, notification_policy: Property::Absent, object_acl: Property::Absent, read_only: Property::Absent, requester_pays: Property::Absent, role: Property::Absent, squash: Property::Absent, tags: Property::Absent, vpc_endpoint_dns_name: Property::Absent };
         from.open(json)?;
         from.field(json, "AuditDestinationARN", &mut this.audit_destination_arn);
         from.field(json, "BucketRegion", &mut this.bucket_region);
@@ -196,6 +197,7 @@ impl Read for NfsFileShare {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NfsFileShare {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -213,12 +215,16 @@ impl NfsFileShare {
 /// leaves the share's current value: the service documents no value that resets it.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-storagegateway-nfsfileshare-cacheattributes.html)
-#[derive(Default)]
 pub struct CacheAttributes {
     /// How long the directory contents cached by the gateway are considered valid.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-storagegateway-nfsfileshare-cacheattributes.html#cfn-storagegateway-nfsfileshare-cacheattributes-cachestaletimeoutinseconds)
     pub cache_stale_timeout_in_seconds: Property<i64>,
+}
+
+impl Default for CacheAttributes {
+    #[inline]
+    fn default() -> Self { Self { cache_stale_timeout_in_seconds: Property::Absent } }
 }
 
 impl Data for CacheAttributes {
@@ -232,7 +238,7 @@ impl Data for CacheAttributes {
 impl Read for CacheAttributes {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cache_stale_timeout_in_seconds: Property::Absent };
         from.open(json)?;
         from.field(json, "CacheStaleTimeoutInSeconds", &mut this.cache_stale_timeout_in_seconds);
         from.close(json)?;
@@ -240,6 +246,7 @@ impl Read for CacheAttributes {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CacheAttributes {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -253,7 +260,6 @@ impl fmt::Debug for CacheAttributes {
 /// than relying on removal.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-storagegateway-nfsfileshare-nfsfilesharedefaults.html)
-#[derive(Default)]
 pub struct NfsFileShareDefaults {
     /// The Unix directory mode in the form nnnn.
     ///
@@ -279,6 +285,11 @@ pub struct NfsFileShareDefaults {
     pub owner_id: Property<i64>,
 }
 
+impl Default for NfsFileShareDefaults {
+    #[inline]
+    fn default() -> Self { Self { directory_mode: Property::Absent, file_mode: Property::Absent, group_id: Property::Absent, owner_id: Property::Absent } }
+}
+
 impl Data for NfsFileShareDefaults {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -293,7 +304,7 @@ impl Data for NfsFileShareDefaults {
 impl Read for NfsFileShareDefaults {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { directory_mode: Property::Absent, file_mode: Property::Absent, group_id: Property::Absent, owner_id: Property::Absent };
         from.open(json)?;
         from.field(json, "DirectoryMode", &mut this.directory_mode);
         from.field(json, "FileMode", &mut this.file_mode);
@@ -304,6 +315,7 @@ impl Read for NfsFileShareDefaults {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NfsFileShareDefaults {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

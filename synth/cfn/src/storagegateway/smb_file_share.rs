@@ -11,7 +11,6 @@ use crate::prelude::*;
 /// carrying the choice would belong to neither API's input.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-storagegateway-smbfileshare.html)
-#[derive(Default)]
 pub struct SmbFileShare {
     /// Whether clients see only the files and folders they may access.
     ///
@@ -160,7 +159,9 @@ pub struct SmbFileShare {
 impl SmbFileShare {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(gateway_arn: impl Into<Property<String>>, location_arn: impl Into<Property<String>>, role: impl Into<Property<String>>) -> Self { Self { gateway_arn: gateway_arn.into(), location_arn: location_arn.into(), role: role.into(), ..Self::default() } }
+    pub fn new(gateway_arn: impl Into<Property<String>>, location_arn: impl Into<Property<String>>, role: impl Into<Property<String>>) -> Self {
+        Self { access_based_enumeration: Property::Absent, admin_user_list: Property::Absent, audit_destination_arn: Property::Absent, authentication: Property::Absent, bucket_region: Property::Absent, cache_attributes: Property::Absent, case_sensitivity: Property::Absent, default_storage_class: Property::Absent, encryption_type: Property::Absent, file_share_name: Property::Absent, gateway_arn: gateway_arn.into(), guess_mime_type_enabled: Property::Absent, invalid_user_list: Property::Absent, kms_encrypted: Property::Absent, kms_key: Property::Absent, location_arn: location_arn.into(), notification_policy: Property::Absent, object_acl: Property::Absent, oplocks_enabled: Property::Absent, read_only: Property::Absent, requester_pays: Property::Absent, role: role.into(), smbacl_enabled: Property::Absent, tags: Property::Absent, vpc_endpoint_dns_name: Property::Absent, valid_user_list: Property::Absent }
+    }
 }
 
 impl Data for SmbFileShare {
@@ -199,7 +200,7 @@ impl Data for SmbFileShare {
 impl Read for SmbFileShare {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { access_based_enumeration: Property::Absent, admin_user_list: Property::Absent, audit_destination_arn: Property::Absent, authentication: Property::Absent, bucket_region: Property::Absent, cache_attributes: Property::Absent, case_sensitivity: Property::Absent, default_storage_class: Property::Absent, encryption_type: Property::Absent, file_share_name: Property::Absent, gateway_arn: Property::Absent, guess_mime_type_enabled: Property::Absent, invalid_user_list: Property::Absent, kms_encrypted: Property::Absent, kms_key: Property::Absent, location_arn: Property::Absent, notification_policy: Property::Absent, object_acl: Property::Absent, oplocks_enabled: Property::Absent, read_only: Property::Absent, requester_pays: Property::Absent, role: Property::Absent, smbacl_enabled: Property::Absent, tags: Property::Absent, vpc_endpoint_dns_name: Property::Absent, valid_user_list: Property::Absent };
         from.open(json)?;
         from.field(json, "AccessBasedEnumeration", &mut this.access_based_enumeration);
         from.field(json, "AdminUserList", &mut this.admin_user_list);
@@ -232,6 +233,7 @@ impl Read for SmbFileShare {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SmbFileShare {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -249,12 +251,16 @@ impl SmbFileShare {
 /// leaves the share's current value: the service documents no value that resets it.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-storagegateway-smbfileshare-cacheattributes.html)
-#[derive(Default)]
 pub struct CacheAttributes {
     /// How long the directory contents cached by the gateway are considered valid.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-storagegateway-smbfileshare-cacheattributes.html#cfn-storagegateway-smbfileshare-cacheattributes-cachestaletimeoutinseconds)
     pub cache_stale_timeout_in_seconds: Property<i64>,
+}
+
+impl Default for CacheAttributes {
+    #[inline]
+    fn default() -> Self { Self { cache_stale_timeout_in_seconds: Property::Absent } }
 }
 
 impl Data for CacheAttributes {
@@ -268,7 +274,7 @@ impl Data for CacheAttributes {
 impl Read for CacheAttributes {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cache_stale_timeout_in_seconds: Property::Absent };
         from.open(json)?;
         from.field(json, "CacheStaleTimeoutInSeconds", &mut this.cache_stale_timeout_in_seconds);
         from.close(json)?;
@@ -276,6 +282,7 @@ impl Read for CacheAttributes {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CacheAttributes {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// is stored in Amazon S3 and can be archived to S3 Glacier or S3 Glacier Deep Archive.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-storagegateway-tape.html)
-#[derive(Default)]
 pub struct Tape {
     /// The Amazon Resource Name (ARN) of the Tape Gateway that hosts the virtual tape.
     ///
@@ -59,7 +58,9 @@ pub struct Tape {
 impl Tape {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(gateway_arn: impl Into<Property<String>>, tape_size_in_bytes: impl Into<Property<f64>>) -> Self { Self { gateway_arn: gateway_arn.into(), tape_size_in_bytes: tape_size_in_bytes.into(), ..Self::default() } }
+    pub fn new(gateway_arn: impl Into<Property<String>>, tape_size_in_bytes: impl Into<Property<f64>>) -> Self {
+        Self { gateway_arn: gateway_arn.into(), kms_encrypted: Property::Absent, kms_key: Property::Absent, pool_id: Property::Absent, tags: Property::Absent, tape_barcode: Property::Absent, tape_size_in_bytes: tape_size_in_bytes.into(), worm: Property::Absent }
+    }
 }
 
 impl Data for Tape {
@@ -80,7 +81,7 @@ impl Data for Tape {
 impl Read for Tape {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { gateway_arn: Property::Absent, kms_encrypted: Property::Absent, kms_key: Property::Absent, pool_id: Property::Absent, tags: Property::Absent, tape_barcode: Property::Absent, tape_size_in_bytes: Property::Absent, worm: Property::Absent };
         from.open(json)?;
         from.field(json, "GatewayARN", &mut this.gateway_arn);
         from.field(json, "KMSEncrypted", &mut this.kms_encrypted);
@@ -95,6 +96,7 @@ impl Read for Tape {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Tape {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

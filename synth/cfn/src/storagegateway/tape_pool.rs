@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Creates a custom tape pool for archiving virtual tapes with optional retention lock.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-storagegateway-tapepool.html)
-#[derive(Default)]
 pub struct TapePool {
     /// The name of the custom tape pool.
     ///
@@ -39,7 +38,9 @@ pub struct TapePool {
 impl TapePool {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(pool_name: impl Into<Property<String>>, storage_class: impl Into<Property<Listed<TapePoolStorageClass>>>) -> Self { Self { pool_name: pool_name.into(), storage_class: storage_class.into(), ..Self::default() } }
+    pub fn new(pool_name: impl Into<Property<String>>, storage_class: impl Into<Property<Listed<TapePoolStorageClass>>>) -> Self {
+        Self { pool_name: pool_name.into(), retention_lock_time_in_days: Property::Absent, retention_lock_type: Property::Absent, storage_class: storage_class.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for TapePool {
@@ -57,7 +58,7 @@ impl Data for TapePool {
 impl Read for TapePool {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { pool_name: Property::Absent, retention_lock_time_in_days: Property::Absent, retention_lock_type: Property::Absent, storage_class: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "PoolName", &mut this.pool_name);
         from.field(json, "RetentionLockTimeInDays", &mut this.retention_lock_time_in_days);
@@ -69,6 +70,7 @@ impl Read for TapePool {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TapePool {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// S3 and retains a copy of frequently accessed data subsets locally.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-storagegateway-volume.html)
-#[derive(Default)]
 pub struct Volume {
     /// The Amazon Resource Name (ARN) of the gateway on which to create the volume.
     ///
@@ -64,7 +63,9 @@ pub struct Volume {
 impl Volume {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(gateway_arn: impl Into<Property<String>>, network_interface_id: impl Into<Property<String>>, target_name: impl Into<Property<String>>, volume_size_in_bytes: impl Into<Property<f64>>) -> Self { Self { gateway_arn: gateway_arn.into(), network_interface_id: network_interface_id.into(), target_name: target_name.into(), volume_size_in_bytes: volume_size_in_bytes.into(), ..Self::default() } }
+    pub fn new(gateway_arn: impl Into<Property<String>>, network_interface_id: impl Into<Property<String>>, target_name: impl Into<Property<String>>, volume_size_in_bytes: impl Into<Property<f64>>) -> Self {
+        Self { gateway_arn: gateway_arn.into(), kms_encrypted: Property::Absent, kms_key: Property::Absent, network_interface_id: network_interface_id.into(), snapshot_id: Property::Absent, source_volume_arn: Property::Absent, tags: Property::Absent, target_name: target_name.into(), volume_size_in_bytes: volume_size_in_bytes.into() }
+    }
 }
 
 impl Data for Volume {
@@ -86,7 +87,7 @@ impl Data for Volume {
 impl Read for Volume {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { gateway_arn: Property::Absent, kms_encrypted: Property::Absent, kms_key: Property::Absent, network_interface_id: Property::Absent, snapshot_id: Property::Absent, source_volume_arn: Property::Absent, tags: Property::Absent, target_name: Property::Absent, volume_size_in_bytes: Property::Absent };
         from.open(json)?;
         from.field(json, "GatewayARN", &mut this.gateway_arn);
         from.field(json, "KMSEncrypted", &mut this.kms_encrypted);
@@ -102,6 +103,7 @@ impl Read for Volume {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Volume {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -14,7 +14,6 @@ use crate::prelude::*;
 /// in the *User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-supportapp-accountalias.html)
-#[derive(Default)]
 pub struct AccountAlias {
     /// An alias or short name for an AWS account .
     ///
@@ -27,7 +26,9 @@ pub struct AccountAlias {
 impl AccountAlias {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(account_alias: impl Into<Property<String>>) -> Self { Self { account_alias: account_alias.into() } }
+    pub fn new(account_alias: impl Into<Property<String>>) -> Self {
+        Self { account_alias: account_alias.into() }
+    }
 }
 
 impl Data for AccountAlias {
@@ -41,7 +42,7 @@ impl Data for AccountAlias {
 impl Read for AccountAlias {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { account_alias: Property::Absent };
         from.open(json)?;
         from.field(json, "AccountAlias", &mut this.account_alias);
         from.close(json)?;
@@ -49,6 +50,7 @@ impl Read for AccountAlias {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AccountAlias {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

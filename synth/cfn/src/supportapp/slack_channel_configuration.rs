@@ -23,7 +23,6 @@ use crate::prelude::*;
 ///   CloudFormation](https://docs.aws.amazon.com/awssupport/latest/user/creating-resources-with-cloudformation.html)
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-supportapp-slackchannelconfiguration.html)
-#[derive(Default)]
 pub struct SlackChannelConfiguration {
     /// The channel ID in Slack. This ID identifies a channel within a Slack workspace.
     ///
@@ -72,7 +71,9 @@ pub struct SlackChannelConfiguration {
 impl SlackChannelConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(channel_id: impl Into<Property<String>>, channel_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, notify_on_case_severity: impl Into<Property<Listed<SlackChannelConfigurationNotifyOnCaseSeverity>>>, team_id: impl Into<Property<String>>) -> Self { Self { channel_id: channel_id.into(), channel_role_arn: channel_role_arn.into(), notify_on_case_severity: notify_on_case_severity.into(), team_id: team_id.into(), ..Self::default() } }
+    pub fn new(channel_id: impl Into<Property<String>>, channel_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, notify_on_case_severity: impl Into<Property<Listed<SlackChannelConfigurationNotifyOnCaseSeverity>>>, team_id: impl Into<Property<String>>) -> Self {
+        Self { channel_id: channel_id.into(), channel_name: Property::Absent, channel_role_arn: channel_role_arn.into(), notify_on_add_correspondence_to_case: Property::Absent, notify_on_case_severity: notify_on_case_severity.into(), notify_on_create_or_reopen_case: Property::Absent, notify_on_resolve_case: Property::Absent, team_id: team_id.into() }
+    }
 }
 
 impl Data for SlackChannelConfiguration {
@@ -93,7 +94,7 @@ impl Data for SlackChannelConfiguration {
 impl Read for SlackChannelConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { channel_id: Property::Absent, channel_name: Property::Absent, channel_role_arn: Property::Absent, notify_on_add_correspondence_to_case: Property::Absent, notify_on_case_severity: Property::Absent, notify_on_create_or_reopen_case: Property::Absent, notify_on_resolve_case: Property::Absent, team_id: Property::Absent };
         from.open(json)?;
         from.field(json, "ChannelId", &mut this.channel_id);
         from.field(json, "ChannelName", &mut this.channel_name);
@@ -108,6 +109,7 @@ impl Read for SlackChannelConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SlackChannelConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

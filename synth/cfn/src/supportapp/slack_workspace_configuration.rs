@@ -20,7 +20,6 @@ use crate::prelude::*;
 ///   CloudFormation](https://docs.aws.amazon.com/awssupport/latest/user/creating-resources-with-cloudformation.html)
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-supportapp-slackworkspaceconfiguration.html)
-#[derive(Default)]
 pub struct SlackWorkspaceConfiguration {
     /// The team ID in Slack. This ID uniquely identifies a Slack workspace, such as
     /// `T012ABCDEFG`.
@@ -41,7 +40,9 @@ pub struct SlackWorkspaceConfiguration {
 impl SlackWorkspaceConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(team_id: impl Into<Property<String>>) -> Self { Self { team_id: team_id.into(), ..Self::default() } }
+    pub fn new(team_id: impl Into<Property<String>>) -> Self {
+        Self { team_id: team_id.into(), version_id: Property::Absent }
+    }
 }
 
 impl Data for SlackWorkspaceConfiguration {
@@ -56,7 +57,7 @@ impl Data for SlackWorkspaceConfiguration {
 impl Read for SlackWorkspaceConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { team_id: Property::Absent, version_id: Property::Absent };
         from.open(json)?;
         from.field(json, "TeamId", &mut this.team_id);
         from.field(json, "VersionId", &mut this.version_id);
@@ -65,6 +66,7 @@ impl Read for SlackWorkspaceConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SlackWorkspaceConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

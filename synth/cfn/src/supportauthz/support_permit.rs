@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// that grants AWS support time-bounded access to one or more resources for a set of actions.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-supportauthz-supportpermit.html)
-#[derive(Default)]
 pub struct SupportPermit {
     /// An optional description of the support permit.
     ///
@@ -47,7 +46,9 @@ pub struct SupportPermit {
 impl SupportPermit {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, permit: impl Into<Property<Permit>>, signing_key_info: impl Into<Property<SigningKeyInfo>>) -> Self { Self { name: name.into(), permit: permit.into(), signing_key_info: signing_key_info.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, permit: impl Into<Property<Permit>>, signing_key_info: impl Into<Property<SigningKeyInfo>>) -> Self {
+        Self { description: Property::Absent, name: name.into(), permit: permit.into(), signing_key_info: signing_key_info.into(), support_case_display_id: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for SupportPermit {
@@ -66,7 +67,7 @@ impl Data for SupportPermit {
 impl Read for SupportPermit {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, name: Property::Absent, permit: Property::Absent, signing_key_info: Property::Absent, support_case_display_id: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "Name", &mut this.name);
@@ -79,6 +80,7 @@ impl Read for SupportPermit {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SupportPermit {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -96,7 +98,6 @@ impl SupportPermit {
 /// conditions.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-supportauthz-supportpermit-permit.html)
-#[derive(Default)]
 pub struct Permit {
     /// The set of actions a support permit grants. Exactly one of AllActions or Actions must be
     /// provided.
@@ -118,7 +119,9 @@ pub struct Permit {
 impl Permit {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(actions: impl Into<Property<ActionSet>>, resources: impl Into<Property<ResourceSet>>) -> Self { Self { actions: actions.into(), resources: resources.into(), ..Self::default() } }
+    pub fn new(actions: impl Into<Property<ActionSet>>, resources: impl Into<Property<ResourceSet>>) -> Self {
+        Self { actions: actions.into(), conditions: Property::Absent, resources: resources.into() }
+    }
 }
 
 impl Data for Permit {
@@ -134,7 +137,7 @@ impl Data for Permit {
 impl Read for Permit {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { actions: Property::Absent, conditions: Property::Absent, resources: Property::Absent };
         from.open(json)?;
         from.field(json, "Actions", &mut this.actions);
         from.field(json, "Conditions", &mut this.conditions);
@@ -144,6 +147,7 @@ impl Read for Permit {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Permit {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -153,7 +157,6 @@ impl fmt::Debug for Permit {
 /// provided.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-supportauthz-supportpermit-actionset.html)
-#[derive(Default)]
 pub struct ActionSet {
     /// An explicit list of actions to grant.
     ///
@@ -168,6 +171,11 @@ pub struct ActionSet {
     pub all_actions: Property<Json>,
 }
 
+impl Default for ActionSet {
+    #[inline]
+    fn default() -> Self { Self { actions: Property::Absent, all_actions: Property::Absent } }
+}
+
 impl Data for ActionSet {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -180,7 +188,7 @@ impl Data for ActionSet {
 impl Read for ActionSet {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { actions: Property::Absent, all_actions: Property::Absent };
         from.open(json)?;
         from.field(json, "Actions", &mut this.actions);
         from.field(json, "AllActions", &mut this.all_actions);
@@ -189,6 +197,7 @@ impl Read for ActionSet {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ActionSet {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -198,7 +207,6 @@ impl fmt::Debug for ActionSet {
 /// AllowBefore must be provided.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-supportauthz-supportpermit-condition.html)
-#[derive(Default)]
 pub struct Condition {
     /// The permit is active only after this time.
     ///
@@ -208,6 +216,11 @@ pub struct Condition {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-supportauthz-supportpermit-condition.html#cfn-supportauthz-supportpermit-condition-allowbefore)
     pub allow_before: Property<String>,
+}
+
+impl Default for Condition {
+    #[inline]
+    fn default() -> Self { Self { allow_after: Property::Absent, allow_before: Property::Absent } }
 }
 
 impl Data for Condition {
@@ -222,7 +235,7 @@ impl Data for Condition {
 impl Read for Condition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allow_after: Property::Absent, allow_before: Property::Absent };
         from.open(json)?;
         from.field(json, "AllowAfter", &mut this.allow_after);
         from.field(json, "AllowBefore", &mut this.allow_before);
@@ -231,6 +244,7 @@ impl Read for Condition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Condition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -240,7 +254,6 @@ impl fmt::Debug for Condition {
 /// Resources must be provided.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-supportauthz-supportpermit-resourceset.html)
-#[derive(Default)]
 pub struct ResourceSet {
     /// Applies to all resources in the region.
     ///
@@ -255,6 +268,11 @@ pub struct ResourceSet {
     pub resources: Property<List<String>>,
 }
 
+impl Default for ResourceSet {
+    #[inline]
+    fn default() -> Self { Self { all_resources_in_region: Property::Absent, resources: Property::Absent } }
+}
+
 impl Data for ResourceSet {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -267,7 +285,7 @@ impl Data for ResourceSet {
 impl Read for ResourceSet {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { all_resources_in_region: Property::Absent, resources: Property::Absent };
         from.open(json)?;
         from.field(json, "AllResourcesInRegion", &mut this.all_resources_in_region);
         from.field(json, "Resources", &mut this.resources);
@@ -276,6 +294,7 @@ impl Read for ResourceSet {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResourceSet {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -284,7 +303,6 @@ impl fmt::Debug for ResourceSet {
 /// The signing key used by the permit. Exactly one key type must be provided.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-supportauthz-supportpermit-signingkeyinfo.html)
-#[derive(Default)]
 pub struct SigningKeyInfo {
     /// The ARN of the KMS key used to sign permit grants.
     ///
@@ -297,7 +315,9 @@ pub struct SigningKeyInfo {
 impl SigningKeyInfo {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(kms_key: impl Into<Property<String>>) -> Self { Self { kms_key: kms_key.into() } }
+    pub fn new(kms_key: impl Into<Property<String>>) -> Self {
+        Self { kms_key: kms_key.into() }
+    }
 }
 
 impl Data for SigningKeyInfo {
@@ -311,7 +331,7 @@ impl Data for SigningKeyInfo {
 impl Read for SigningKeyInfo {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { kms_key: Property::Absent };
         from.open(json)?;
         from.field(json, "KmsKey", &mut this.kms_key);
         from.close(json)?;
@@ -319,6 +339,7 @@ impl Read for SigningKeyInfo {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SigningKeyInfo {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

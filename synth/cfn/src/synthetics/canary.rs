@@ -27,7 +27,6 @@ use crate::prelude::*;
 /// Canaries](https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/servicelens_canaries_security.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-synthetics-canary.html)
-#[derive(Default)]
 pub struct Canary {
     /// A structure that contains the configuration for canary artifacts, including the
     /// encryption-at-rest settings for artifacts that the canary uploads to Amazon S3.
@@ -213,7 +212,9 @@ pub struct Canary {
 impl Canary {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(artifact_s3_location: impl Into<Property<String>>, code: impl Into<Property<Code>>, execution_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, name: impl Into<Property<String>>, runtime_version: impl Into<Property<String>>, schedule: impl Into<Property<Schedule>>) -> Self { Self { artifact_s3_location: artifact_s3_location.into(), code: code.into(), execution_role_arn: execution_role_arn.into(), name: name.into(), runtime_version: runtime_version.into(), schedule: schedule.into(), ..Self::default() } }
+    pub fn new(artifact_s3_location: impl Into<Property<String>>, code: impl Into<Property<Code>>, execution_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, name: impl Into<Property<String>>, runtime_version: impl Into<Property<String>>, schedule: impl Into<Property<Schedule>>) -> Self {
+        Self { artifact_config: Property::Absent, artifact_s3_location: artifact_s3_location.into(), browser_configs: Property::Absent, code: code.into(), delete_lambda_resources_on_canary_deletion: Property::Absent, dry_run_and_update: Property::Absent, execution_role_arn: execution_role_arn.into(), failure_retention_period: Property::Absent, kms_key_arn: Property::Absent, name: name.into(), provisioned_resource_cleanup: Property::Absent, replicas: Property::Absent, resources_to_replicate_tags: Property::Absent, run_config: Property::Absent, runtime_version: runtime_version.into(), schedule: schedule.into(), start_canary_after_creation: Property::Absent, success_retention_period: Property::Absent, tags: Property::Absent, vpc_config: Property::Absent, visual_reference: Property::Absent, visual_references: Property::Absent }
+    }
 }
 
 impl Data for Canary {
@@ -248,7 +249,7 @@ impl Data for Canary {
 impl Read for Canary {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { artifact_config: Property::Absent, artifact_s3_location: Property::Absent, browser_configs: Property::Absent, code: Property::Absent, delete_lambda_resources_on_canary_deletion: Property::Absent, dry_run_and_update: Property::Absent, execution_role_arn: Property::Absent, failure_retention_period: Property::Absent, kms_key_arn: Property::Absent, name: Property::Absent, provisioned_resource_cleanup: Property::Absent, replicas: Property::Absent, resources_to_replicate_tags: Property::Absent, run_config: Property::Absent, runtime_version: Property::Absent, schedule: Property::Absent, start_canary_after_creation: Property::Absent, success_retention_period: Property::Absent, tags: Property::Absent, vpc_config: Property::Absent, visual_reference: Property::Absent, visual_references: Property::Absent };
         from.open(json)?;
         from.field(json, "ArtifactConfig", &mut this.artifact_config);
         from.field(json, "ArtifactS3Location", &mut this.artifact_s3_location);
@@ -277,6 +278,7 @@ impl Read for Canary {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Canary {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -294,7 +296,6 @@ impl Canary {
 /// encryption-at-rest settings for artifacts that the canary uploads to Amazon S3 .
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-synthetics-canary-artifactconfig.html)
-#[derive(Default)]
 pub struct ArtifactConfig {
     /// A structure that contains the configuration of the encryption-at-rest settings for
     /// artifacts that the canary uploads to Amazon S3 . Artifact encryption functionality is
@@ -304,6 +305,11 @@ pub struct ArtifactConfig {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-synthetics-canary-artifactconfig.html#cfn-synthetics-canary-artifactconfig-s3encryption)
     pub s3_encryption: Property<S3Encryption>,
+}
+
+impl Default for ArtifactConfig {
+    #[inline]
+    fn default() -> Self { Self { s3_encryption: Property::Absent } }
 }
 
 impl Data for ArtifactConfig {
@@ -317,7 +323,7 @@ impl Data for ArtifactConfig {
 impl Read for ArtifactConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { s3_encryption: Property::Absent };
         from.open(json)?;
         from.field(json, "S3Encryption", &mut this.s3_encryption);
         from.close(json)?;
@@ -325,6 +331,7 @@ impl Read for ArtifactConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ArtifactConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -337,7 +344,6 @@ impl fmt::Debug for ArtifactConfig {
 /// artifacts](https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Synthetics_artifact_encryption.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-synthetics-canary-s3encryption.html)
-#[derive(Default)]
 pub struct S3Encryption {
     /// The encryption method to use for artifacts created by this canary. Specify `SSE_S3` to use
     /// server-side encryption (SSE) with an Amazon S3-managed key. Specify `SSE-KMS` to use
@@ -356,6 +362,11 @@ pub struct S3Encryption {
     pub kms_key_arn: Property<Id<refs::kms::KeyArn>>,
 }
 
+impl Default for S3Encryption {
+    #[inline]
+    fn default() -> Self { Self { encryption_mode: Property::Absent, kms_key_arn: Property::Absent } }
+}
+
 impl Data for S3Encryption {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -368,7 +379,7 @@ impl Data for S3Encryption {
 impl Read for S3Encryption {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { encryption_mode: Property::Absent, kms_key_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "EncryptionMode", &mut this.encryption_mode);
         from.field(json, "KmsKeyArn", &mut this.kms_key_arn);
@@ -377,6 +388,7 @@ impl Read for S3Encryption {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3Encryption {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -385,7 +397,6 @@ impl fmt::Debug for S3Encryption {
 /// A structure that specifies the browser type to use for a canary run.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-synthetics-canary-browserconfig.html)
-#[derive(Default)]
 pub struct BrowserConfig {
     /// The browser type associated with this browser configuration.
     ///
@@ -396,7 +407,9 @@ pub struct BrowserConfig {
 impl BrowserConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(browser_type: impl Into<Property<Listed<BrowserConfigBrowserType>>>) -> Self { Self { browser_type: browser_type.into() } }
+    pub fn new(browser_type: impl Into<Property<Listed<BrowserConfigBrowserType>>>) -> Self {
+        Self { browser_type: browser_type.into() }
+    }
 }
 
 impl Data for BrowserConfig {
@@ -410,7 +423,7 @@ impl Data for BrowserConfig {
 impl Read for BrowserConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { browser_type: Property::Absent };
         from.open(json)?;
         from.field(json, "BrowserType", &mut this.browser_type);
         from.close(json)?;
@@ -418,6 +431,7 @@ impl Read for BrowserConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BrowserConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -430,7 +444,6 @@ impl fmt::Debug for BrowserConfig {
 /// of `Script`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-synthetics-canary-code.html)
-#[derive(Default)]
 pub struct Code {
     /// `BlueprintTypes` are a list of templates that enable simplified canary creation. You can
     /// create canaries for common monitoring scenarios by providing only a JSON configuration
@@ -490,6 +503,11 @@ pub struct Code {
     pub source_location_arn: Property<String>,
 }
 
+impl Default for Code {
+    #[inline]
+    fn default() -> Self { Self { blueprint_types: Property::Absent, dependencies: Property::Absent, handler: Property::Absent, s3_bucket: Property::Absent, s3_key: Property::Absent, s3_object_version: Property::Absent, script: Property::Absent, source_location_arn: Property::Absent } }
+}
+
 impl Data for Code {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -508,7 +526,7 @@ impl Data for Code {
 impl Read for Code {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { blueprint_types: Property::Absent, dependencies: Property::Absent, handler: Property::Absent, s3_bucket: Property::Absent, s3_key: Property::Absent, s3_object_version: Property::Absent, script: Property::Absent, source_location_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "BlueprintTypes", &mut this.blueprint_types);
         from.field(json, "Dependencies", &mut this.dependencies);
@@ -523,6 +541,7 @@ impl Read for Code {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Code {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -531,7 +550,6 @@ impl fmt::Debug for Code {
 /// A structure that contains information about a dependency for a canary.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-synthetics-canary-dependency.html)
-#[derive(Default)]
 pub struct Dependency {
     /// The dependency reference. For Lambda layers, this is the ARN of the Lambda layer. For more
     /// information about Lambda ARN format, see
@@ -550,7 +568,9 @@ pub struct Dependency {
 impl Dependency {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(reference: impl Into<Property<String>>) -> Self { Self { reference: reference.into(), ..Self::default() } }
+    pub fn new(reference: impl Into<Property<String>>) -> Self {
+        Self { reference: reference.into(), r#type: Property::Absent }
+    }
 }
 
 impl Data for Dependency {
@@ -565,7 +585,7 @@ impl Data for Dependency {
 impl Read for Dependency {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { reference: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Reference", &mut this.reference);
         from.field(json, "Type", &mut this.r#type);
@@ -574,6 +594,7 @@ impl Read for Dependency {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Dependency {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -582,7 +603,6 @@ impl fmt::Debug for Dependency {
 /// Configuration and status for a replica location in a multi-location canary
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-synthetics-canary-replica.html)
-#[derive(Default)]
 pub struct Replica {
     /// State of the replica canary (CREATING, READY, RUNNING, etc.)
     ///
@@ -623,7 +643,9 @@ pub struct Replica {
 impl Replica {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(location: impl Into<Property<String>>) -> Self { Self { location: location.into(), ..Self::default() } }
+    pub fn new(location: impl Into<Property<String>>) -> Self {
+        Self { canary_state: Property::Absent, kms_key_arn: Property::Absent, last_modified: Property::Absent, location: location.into(), replication_status: Property::Absent, resources_to_replicate_tags: Property::Absent, tags: Property::Absent, vpc_config: Property::Absent }
+    }
 }
 
 impl Data for Replica {
@@ -644,7 +666,7 @@ impl Data for Replica {
 impl Read for Replica {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { canary_state: Property::Absent, kms_key_arn: Property::Absent, last_modified: Property::Absent, location: Property::Absent, replication_status: Property::Absent, resources_to_replicate_tags: Property::Absent, tags: Property::Absent, vpc_config: Property::Absent };
         from.open(json)?;
         from.field(json, "CanaryState", &mut this.canary_state);
         from.field(json, "KmsKeyArn", &mut this.kms_key_arn);
@@ -659,6 +681,7 @@ impl Read for Replica {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Replica {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -667,12 +690,16 @@ impl fmt::Debug for Replica {
 /// Replication status details
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-synthetics-canary-replicareplicationstatus.html)
-#[derive(Default)]
 pub struct ReplicaReplicationStatus {
     /// Replication state: InProgress, InSync, or Inconsistent
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-synthetics-canary-replicareplicationstatus.html#cfn-synthetics-canary-replicareplicationstatus-state)
     pub state: Property<String>,
+}
+
+impl Default for ReplicaReplicationStatus {
+    #[inline]
+    fn default() -> Self { Self { state: Property::Absent } }
 }
 
 impl Data for ReplicaReplicationStatus {
@@ -686,7 +713,7 @@ impl Data for ReplicaReplicationStatus {
 impl Read for ReplicaReplicationStatus {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { state: Property::Absent };
         from.open(json)?;
         from.field(json, "State", &mut this.state);
         from.close(json)?;
@@ -694,6 +721,7 @@ impl Read for ReplicaReplicationStatus {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ReplicaReplicationStatus {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -705,7 +733,6 @@ impl fmt::Debug for ReplicaReplicationStatus {
 /// VPC](https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Synthetics_Canaries_VPC.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-synthetics-canary-vpcconfig.html)
-#[derive(Default)]
 pub struct VpcConfig {
     /// Set this to `true` to allow outbound IPv6 traffic on VPC canaries that are connected to
     /// dual-stack subnets. The default is `false`.
@@ -731,7 +758,9 @@ pub struct VpcConfig {
 impl VpcConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(security_group_ids: impl Into<Property<List<Id<refs::ec2::SecurityGroupId>>>>, subnet_ids: impl Into<Property<List<Id<refs::ec2::SubnetId>>>>) -> Self { Self { security_group_ids: security_group_ids.into(), subnet_ids: subnet_ids.into(), ..Self::default() } }
+    pub fn new(security_group_ids: impl Into<Property<List<Id<refs::ec2::SecurityGroupId>>>>, subnet_ids: impl Into<Property<List<Id<refs::ec2::SubnetId>>>>) -> Self {
+        Self { ipv6_allowed_for_dual_stack: Property::Absent, security_group_ids: security_group_ids.into(), subnet_ids: subnet_ids.into(), vpc_id: Property::Absent }
+    }
 }
 
 impl Data for VpcConfig {
@@ -748,7 +777,7 @@ impl Data for VpcConfig {
 impl Read for VpcConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ipv6_allowed_for_dual_stack: Property::Absent, security_group_ids: Property::Absent, subnet_ids: Property::Absent, vpc_id: Property::Absent };
         from.open(json)?;
         from.field(json, "Ipv6AllowedForDualStack", &mut this.ipv6_allowed_for_dual_stack);
         from.field(json, "SecurityGroupIds", &mut this.security_group_ids);
@@ -759,6 +788,7 @@ impl Read for VpcConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VpcConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -767,7 +797,6 @@ impl fmt::Debug for VpcConfig {
 /// A structure that contains input information for a canary run. This structure is required.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-synthetics-canary-runconfig.html)
-#[derive(Default)]
 pub struct RunConfig {
     /// Specifies whether this canary is to use active AWS X-Ray tracing when it runs. Active
     /// tracing enables this canary run to be displayed in the ServiceLens and X-Ray service maps
@@ -819,6 +848,11 @@ pub struct RunConfig {
     pub timeout_in_seconds: Property<i64>,
 }
 
+impl Default for RunConfig {
+    #[inline]
+    fn default() -> Self { Self { active_tracing: Property::Absent, environment_variables: Property::Absent, ephemeral_storage: Property::Absent, memory_in_mb: Property::Absent, timeout_in_seconds: Property::Absent } }
+}
+
 impl Data for RunConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -834,7 +868,7 @@ impl Data for RunConfig {
 impl Read for RunConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { active_tracing: Property::Absent, environment_variables: Property::Absent, ephemeral_storage: Property::Absent, memory_in_mb: Property::Absent, timeout_in_seconds: Property::Absent };
         from.open(json)?;
         from.field(json, "ActiveTracing", &mut this.active_tracing);
         from.field(json, "EnvironmentVariables", &mut this.environment_variables);
@@ -846,6 +880,7 @@ impl Read for RunConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RunConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -855,7 +890,6 @@ impl fmt::Debug for RunConfig {
 /// should stop making runs.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-synthetics-canary-schedule.html)
-#[derive(Default)]
 pub struct Schedule {
     /// How long, in seconds, for the canary to continue making regular runs according to the
     /// schedule in the `Expression` value. If you specify 0, the canary continues making runs
@@ -893,7 +927,9 @@ pub struct Schedule {
 impl Schedule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(expression: impl Into<Property<String>>) -> Self { Self { expression: expression.into(), ..Self::default() } }
+    pub fn new(expression: impl Into<Property<String>>) -> Self {
+        Self { duration_in_seconds: Property::Absent, expression: expression.into(), retry_config: Property::Absent }
+    }
 }
 
 impl Data for Schedule {
@@ -909,7 +945,7 @@ impl Data for Schedule {
 impl Read for Schedule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { duration_in_seconds: Property::Absent, expression: Property::Absent, retry_config: Property::Absent };
         from.open(json)?;
         from.field(json, "DurationInSeconds", &mut this.duration_in_seconds);
         from.field(json, "Expression", &mut this.expression);
@@ -919,6 +955,7 @@ impl Read for Schedule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Schedule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -927,7 +964,6 @@ impl fmt::Debug for Schedule {
 /// The canary's retry configuration information.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-synthetics-canary-retryconfig.html)
-#[derive(Default)]
 pub struct RetryConfig {
     /// The maximum number of retries. The value must be less than or equal to two.
     ///
@@ -939,7 +975,9 @@ pub struct RetryConfig {
 impl RetryConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(max_retries: impl Into<Property<i64>>) -> Self { Self { max_retries: max_retries.into() } }
+    pub fn new(max_retries: impl Into<Property<i64>>) -> Self {
+        Self { max_retries: max_retries.into() }
+    }
 }
 
 impl Data for RetryConfig {
@@ -953,7 +991,7 @@ impl Data for RetryConfig {
 impl Read for RetryConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max_retries: Property::Absent };
         from.open(json)?;
         from.field(json, "MaxRetries", &mut this.max_retries);
         from.close(json)?;
@@ -961,6 +999,7 @@ impl Read for RetryConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RetryConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -977,7 +1016,6 @@ impl fmt::Debug for RetryConfig {
 /// blueprint](https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Synthetics_Canaries_Blueprints_VisualTesting.html)
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-synthetics-canary-visualreference.html)
-#[derive(Default)]
 pub struct VisualReference {
     /// Specifies which canary run to use the screenshots from as the baseline for future visual
     /// monitoring with this canary. Valid values are `nextrun` to use the screenshots from the
@@ -1003,7 +1041,9 @@ pub struct VisualReference {
 impl VisualReference {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(base_canary_run_id: impl Into<Property<String>>) -> Self { Self { base_canary_run_id: base_canary_run_id.into(), ..Self::default() } }
+    pub fn new(base_canary_run_id: impl Into<Property<String>>) -> Self {
+        Self { base_canary_run_id: base_canary_run_id.into(), base_screenshots: Property::Absent, browser_type: Property::Absent }
+    }
 }
 
 impl Data for VisualReference {
@@ -1019,7 +1059,7 @@ impl Data for VisualReference {
 impl Read for VisualReference {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { base_canary_run_id: Property::Absent, base_screenshots: Property::Absent, browser_type: Property::Absent };
         from.open(json)?;
         from.field(json, "BaseCanaryRunId", &mut this.base_canary_run_id);
         from.field(json, "BaseScreenshots", &mut this.base_screenshots);
@@ -1029,6 +1069,7 @@ impl Read for VisualReference {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VisualReference {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1038,7 +1079,6 @@ impl fmt::Debug for VisualReference {
 /// comparisons made by the canary.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-synthetics-canary-basescreenshot.html)
-#[derive(Default)]
 pub struct BaseScreenshot {
     /// Coordinates that define the part of a screen to ignore during screenshot comparisons. To
     /// obtain the coordinates to use here, use the CloudWatch console to draw the boundaries on
@@ -1057,7 +1097,9 @@ pub struct BaseScreenshot {
 impl BaseScreenshot {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(screenshot_name: impl Into<Property<String>>) -> Self { Self { screenshot_name: screenshot_name.into(), ..Self::default() } }
+    pub fn new(screenshot_name: impl Into<Property<String>>) -> Self {
+        Self { ignore_coordinates: Property::Absent, screenshot_name: screenshot_name.into() }
+    }
 }
 
 impl Data for BaseScreenshot {
@@ -1072,7 +1114,7 @@ impl Data for BaseScreenshot {
 impl Read for BaseScreenshot {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ignore_coordinates: Property::Absent, screenshot_name: Property::Absent };
         from.open(json)?;
         from.field(json, "IgnoreCoordinates", &mut this.ignore_coordinates);
         from.field(json, "ScreenshotName", &mut this.screenshot_name);
@@ -1081,6 +1123,7 @@ impl Read for BaseScreenshot {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BaseScreenshot {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -20,7 +20,6 @@ use crate::prelude::*;
 /// account. Any single canary can be a member of up to 10 groups.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-synthetics-group.html)
-#[derive(Default)]
 pub struct Group {
     /// A name for the group. It can include any Unicode characters.
     ///
@@ -43,7 +42,9 @@ pub struct Group {
 impl Group {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { name: name.into(), resource_arns: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for Group {
@@ -59,7 +60,7 @@ impl Data for Group {
 impl Read for Group {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, resource_arns: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "ResourceArns", &mut this.resource_arns);
@@ -69,6 +70,7 @@ impl Read for Group {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Group {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// An SAP application registered with AWS Systems Manager for SAP.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-systemsmanagersap-application.html)
-#[derive(Default)]
 pub struct Application {
     /// The ID of the application.
     ///
@@ -58,7 +57,9 @@ pub struct Application {
 impl Application {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(application_id: impl Into<Property<String>>, application_type: impl Into<Property<Listed<ApplicationType>>>) -> Self { Self { application_id: application_id.into(), application_type: application_type.into(), ..Self::default() } }
+    pub fn new(application_id: impl Into<Property<String>>, application_type: impl Into<Property<Listed<ApplicationType>>>) -> Self {
+        Self { application_id: application_id.into(), application_type: application_type.into(), components_info: Property::Absent, credentials: Property::Absent, database_arn: Property::Absent, instances: Property::Absent, sap_instance_number: Property::Absent, sid: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for Application {
@@ -80,7 +81,7 @@ impl Data for Application {
 impl Read for Application {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { application_id: Property::Absent, application_type: Property::Absent, components_info: Property::Absent, credentials: Property::Absent, database_arn: Property::Absent, instances: Property::Absent, sap_instance_number: Property::Absent, sid: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ApplicationId", &mut this.application_id);
         from.field(json, "ApplicationType", &mut this.application_type);
@@ -96,6 +97,7 @@ impl Read for Application {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Application {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -112,7 +114,6 @@ impl Application {
 /// This is information about the component of your SAP application, such as Web Dispatcher.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-systemsmanagersap-application-componentinfo.html)
-#[derive(Default)]
 pub struct ComponentInfo {
     /// This string is the type of the component.
     ///
@@ -136,6 +137,11 @@ pub struct ComponentInfo {
     pub sid: Property<String>,
 }
 
+impl Default for ComponentInfo {
+    #[inline]
+    fn default() -> Self { Self { component_type: Property::Absent, ec2_instance_id: Property::Absent, sid: Property::Absent } }
+}
+
 impl Data for ComponentInfo {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -149,7 +155,7 @@ impl Data for ComponentInfo {
 impl Read for ComponentInfo {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { component_type: Property::Absent, ec2_instance_id: Property::Absent, sid: Property::Absent };
         from.open(json)?;
         from.field(json, "ComponentType", &mut this.component_type);
         from.field(json, "Ec2InstanceId", &mut this.ec2_instance_id);
@@ -159,6 +165,7 @@ impl Read for ComponentInfo {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ComponentInfo {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -167,7 +174,6 @@ impl fmt::Debug for ComponentInfo {
 /// The credentials of your SAP application.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-systemsmanagersap-application-credential.html)
-#[derive(Default)]
 pub struct Credential {
     /// The type of the application credentials.
     ///
@@ -186,6 +192,11 @@ pub struct Credential {
     pub secret_id: Property<String>,
 }
 
+impl Default for Credential {
+    #[inline]
+    fn default() -> Self { Self { credential_type: Property::Absent, database_name: Property::Absent, secret_id: Property::Absent } }
+}
+
 impl Data for Credential {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -199,7 +210,7 @@ impl Data for Credential {
 impl Read for Credential {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { credential_type: Property::Absent, database_name: Property::Absent, secret_id: Property::Absent };
         from.open(json)?;
         from.field(json, "CredentialType", &mut this.credential_type);
         from.field(json, "DatabaseName", &mut this.database_name);
@@ -209,6 +220,7 @@ impl Read for Credential {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Credential {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// fine-tuned for enhanced performance on user-provided documents.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-textract-adapter.html)
-#[derive(Default)]
 pub struct Adapter {
     /// The name to be assigned to the adapter being created.
     ///
@@ -42,7 +41,9 @@ pub struct Adapter {
 impl Adapter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(adapter_name: impl Into<Property<String>>, feature_types: impl Into<Property<List<Listed<AdapterFeatureTypes>>>>) -> Self { Self { adapter_name: adapter_name.into(), feature_types: feature_types.into(), ..Self::default() } }
+    pub fn new(adapter_name: impl Into<Property<String>>, feature_types: impl Into<Property<List<Listed<AdapterFeatureTypes>>>>) -> Self {
+        Self { adapter_name: adapter_name.into(), auto_update: Property::Absent, description: Property::Absent, feature_types: feature_types.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for Adapter {
@@ -60,7 +61,7 @@ impl Data for Adapter {
 impl Read for Adapter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { adapter_name: Property::Absent, auto_update: Property::Absent, description: Property::Absent, feature_types: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AdapterName", &mut this.adapter_name);
         from.field(json, "AutoUpdate", &mut this.auto_update);
@@ -72,6 +73,7 @@ impl Read for Adapter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Adapter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -15,7 +15,6 @@ use crate::prelude::*;
 /// for details.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-timestream-database.html)
-#[derive(Default)]
 pub struct Database {
     /// The name of the Timestream database.
     ///
@@ -36,6 +35,11 @@ pub struct Database {
     pub tags: Property<List<Tag>>,
 }
 
+impl Default for Database {
+    #[inline]
+    fn default() -> Self { Self { database_name: Property::Absent, kms_key_id: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for Database {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -49,7 +53,7 @@ impl Data for Database {
 impl Read for Database {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { database_name: Property::Absent, kms_key_id: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "DatabaseName", &mut this.database_name);
         from.field(json, "KmsKeyId", &mut this.kms_key_id);
@@ -59,6 +63,7 @@ impl Read for Database {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Database {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

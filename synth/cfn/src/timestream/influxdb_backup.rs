@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// Amazon Timestream for InfluxDB DB instance or DB cluster.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-timestream-influxdbbackup.html)
-#[derive(Default)]
 pub struct InfluxDbBackup {
     /// The id of the DB instance or DB cluster to back up.
     ///
@@ -37,7 +36,9 @@ pub struct InfluxDbBackup {
 impl InfluxDbBackup {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(db_resource_id: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self { Self { db_resource_id: db_resource_id.into(), name: name.into(), ..Self::default() } }
+    pub fn new(db_resource_id: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self {
+        Self { db_resource_id: db_resource_id.into(), name: name.into(), retention_days: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for InfluxDbBackup {
@@ -54,7 +55,7 @@ impl Data for InfluxDbBackup {
 impl Read for InfluxDbBackup {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { db_resource_id: Property::Absent, name: Property::Absent, retention_days: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "DbResourceId", &mut this.db_resource_id);
         from.field(json, "Name", &mut this.name);
@@ -65,6 +66,7 @@ impl Read for InfluxDbBackup {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InfluxDbBackup {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

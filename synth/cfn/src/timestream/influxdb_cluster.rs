@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// The AWS::Timestream::InfluxDBCluster resource creates an InfluxDB cluster.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-timestream-influxdbcluster.html)
-#[derive(Default)]
 pub struct InfluxDbCluster {
     /// The allocated storage for the InfluxDB cluster.
     ///
@@ -103,6 +102,11 @@ pub struct InfluxDbCluster {
     pub vpc_subnet_ids: Property<List<String>>,
 }
 
+impl Default for InfluxDbCluster {
+    #[inline]
+    fn default() -> Self { Self { allocated_storage: Property::Absent, bucket: Property::Absent, db_instance_type: Property::Absent, db_parameter_group_identifier: Property::Absent, db_storage_type: Property::Absent, deployment_type: Property::Absent, failover_mode: Property::Absent, log_delivery_configuration: Property::Absent, maintenance_schedule: Property::Absent, name: Property::Absent, network_type: Property::Absent, organization: Property::Absent, password: Property::Absent, port: Property::Absent, publicly_accessible: Property::Absent, tags: Property::Absent, username: Property::Absent, vpc_security_group_ids: Property::Absent, vpc_subnet_ids: Property::Absent } }
+}
+
 impl Data for InfluxDbCluster {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -132,7 +136,7 @@ impl Data for InfluxDbCluster {
 impl Read for InfluxDbCluster {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allocated_storage: Property::Absent, bucket: Property::Absent, db_instance_type: Property::Absent, db_parameter_group_identifier: Property::Absent, db_storage_type: Property::Absent, deployment_type: Property::Absent, failover_mode: Property::Absent, log_delivery_configuration: Property::Absent, maintenance_schedule: Property::Absent, name: Property::Absent, network_type: Property::Absent, organization: Property::Absent, password: Property::Absent, port: Property::Absent, publicly_accessible: Property::Absent, tags: Property::Absent, username: Property::Absent, vpc_security_group_ids: Property::Absent, vpc_subnet_ids: Property::Absent };
         from.open(json)?;
         from.field(json, "AllocatedStorage", &mut this.allocated_storage);
         from.field(json, "Bucket", &mut this.bucket);
@@ -158,6 +162,7 @@ impl Read for InfluxDbCluster {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InfluxDbCluster {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -174,7 +179,6 @@ impl InfluxDbCluster {
 /// Configuration for sending logs to customer account from the InfluxDB cluster.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-timestream-influxdbcluster-logdeliveryconfiguration.html)
-#[derive(Default)]
 pub struct LogDeliveryConfiguration {
     /// S3 configuration for sending logs to customer account from the InfluxDB cluster.
     ///
@@ -185,7 +189,9 @@ pub struct LogDeliveryConfiguration {
 impl LogDeliveryConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(s3_configuration: impl Into<Property<S3Configuration>>) -> Self { Self { s3_configuration: s3_configuration.into() } }
+    pub fn new(s3_configuration: impl Into<Property<S3Configuration>>) -> Self {
+        Self { s3_configuration: s3_configuration.into() }
+    }
 }
 
 impl Data for LogDeliveryConfiguration {
@@ -199,7 +205,7 @@ impl Data for LogDeliveryConfiguration {
 impl Read for LogDeliveryConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { s3_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "S3Configuration", &mut this.s3_configuration);
         from.close(json)?;
@@ -207,6 +213,7 @@ impl Read for LogDeliveryConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LogDeliveryConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -215,7 +222,6 @@ impl fmt::Debug for LogDeliveryConfiguration {
 /// S3 configuration for sending logs to customer account from the InfluxDB cluster.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-timestream-influxdbcluster-s3configuration.html)
-#[derive(Default)]
 pub struct S3Configuration {
     /// The bucket name for logs to be sent from the InfluxDB cluster
     ///
@@ -232,7 +238,9 @@ pub struct S3Configuration {
 impl S3Configuration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bucket_name: impl Into<Property<Id<refs::s3::BucketName>>>, enabled: impl Into<Property<bool>>) -> Self { Self { bucket_name: bucket_name.into(), enabled: enabled.into() } }
+    pub fn new(bucket_name: impl Into<Property<Id<refs::s3::BucketName>>>, enabled: impl Into<Property<bool>>) -> Self {
+        Self { bucket_name: bucket_name.into(), enabled: enabled.into() }
+    }
 }
 
 impl Data for S3Configuration {
@@ -247,7 +255,7 @@ impl Data for S3Configuration {
 impl Read for S3Configuration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket_name: Property::Absent, enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "BucketName", &mut this.bucket_name);
         from.field(json, "Enabled", &mut this.enabled);
@@ -256,6 +264,7 @@ impl Read for S3Configuration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3Configuration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -264,7 +273,6 @@ impl fmt::Debug for S3Configuration {
 /// The maintenance schedule for the InfluxDB cluster.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-timestream-influxdbcluster-maintenanceschedule.html)
-#[derive(Default)]
 pub struct MaintenanceSchedule {
     /// The preferred maintenance window in format ddd:HH:MM-ddd:HH:MM.
     ///
@@ -283,7 +291,9 @@ pub struct MaintenanceSchedule {
 impl MaintenanceSchedule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(preferred_maintenance_window: impl Into<Property<String>>, timezone: impl Into<Property<String>>) -> Self { Self { preferred_maintenance_window: preferred_maintenance_window.into(), timezone: timezone.into() } }
+    pub fn new(preferred_maintenance_window: impl Into<Property<String>>, timezone: impl Into<Property<String>>) -> Self {
+        Self { preferred_maintenance_window: preferred_maintenance_window.into(), timezone: timezone.into() }
+    }
 }
 
 impl Data for MaintenanceSchedule {
@@ -298,7 +308,7 @@ impl Data for MaintenanceSchedule {
 impl Read for MaintenanceSchedule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { preferred_maintenance_window: Property::Absent, timezone: Property::Absent };
         from.open(json)?;
         from.field(json, "PreferredMaintenanceWindow", &mut this.preferred_maintenance_window);
         from.field(json, "Timezone", &mut this.timezone);
@@ -307,6 +317,7 @@ impl Read for MaintenanceSchedule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MaintenanceSchedule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -11,7 +11,6 @@ use crate::prelude::*;
 /// to access a standalone self-managed InfluxDB instance.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-timestream-influxdbinstance.html)
-#[derive(Default)]
 pub struct InfluxDbInstance {
     /// The amount of storage to allocate for your DB storage type in GiB (gibibytes).
     ///
@@ -126,6 +125,11 @@ pub struct InfluxDbInstance {
     pub vpc_subnet_ids: Property<List<String>>,
 }
 
+impl Default for InfluxDbInstance {
+    #[inline]
+    fn default() -> Self { Self { allocated_storage: Property::Absent, bucket: Property::Absent, db_instance_type: Property::Absent, db_parameter_group_identifier: Property::Absent, db_storage_type: Property::Absent, deployment_type: Property::Absent, log_delivery_configuration: Property::Absent, maintenance_schedule: Property::Absent, name: Property::Absent, network_type: Property::Absent, organization: Property::Absent, password: Property::Absent, port: Property::Absent, publicly_accessible: Property::Absent, tags: Property::Absent, username: Property::Absent, vpc_security_group_ids: Property::Absent, vpc_subnet_ids: Property::Absent } }
+}
+
 impl Data for InfluxDbInstance {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -154,7 +158,7 @@ impl Data for InfluxDbInstance {
 impl Read for InfluxDbInstance {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allocated_storage: Property::Absent, bucket: Property::Absent, db_instance_type: Property::Absent, db_parameter_group_identifier: Property::Absent, db_storage_type: Property::Absent, deployment_type: Property::Absent, log_delivery_configuration: Property::Absent, maintenance_schedule: Property::Absent, name: Property::Absent, network_type: Property::Absent, organization: Property::Absent, password: Property::Absent, port: Property::Absent, publicly_accessible: Property::Absent, tags: Property::Absent, username: Property::Absent, vpc_security_group_ids: Property::Absent, vpc_subnet_ids: Property::Absent };
         from.open(json)?;
         from.field(json, "AllocatedStorage", &mut this.allocated_storage);
         from.field(json, "Bucket", &mut this.bucket);
@@ -179,6 +183,7 @@ impl Read for InfluxDbInstance {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InfluxDbInstance {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -195,7 +200,6 @@ impl InfluxDbInstance {
 /// Configuration for sending InfluxDB engine logs to a specified S3 bucket.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-timestream-influxdbinstance-logdeliveryconfiguration.html)
-#[derive(Default)]
 pub struct LogDeliveryConfiguration {
     /// Configuration for S3 bucket log delivery
     ///
@@ -206,7 +210,9 @@ pub struct LogDeliveryConfiguration {
 impl LogDeliveryConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(s3_configuration: impl Into<Property<S3Configuration>>) -> Self { Self { s3_configuration: s3_configuration.into() } }
+    pub fn new(s3_configuration: impl Into<Property<S3Configuration>>) -> Self {
+        Self { s3_configuration: s3_configuration.into() }
+    }
 }
 
 impl Data for LogDeliveryConfiguration {
@@ -220,7 +226,7 @@ impl Data for LogDeliveryConfiguration {
 impl Read for LogDeliveryConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { s3_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "S3Configuration", &mut this.s3_configuration);
         from.close(json)?;
@@ -228,6 +234,7 @@ impl Read for LogDeliveryConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LogDeliveryConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -236,7 +243,6 @@ impl fmt::Debug for LogDeliveryConfiguration {
 /// Configuration for S3 bucket log delivery.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-timestream-influxdbinstance-s3configuration.html)
-#[derive(Default)]
 pub struct S3Configuration {
     /// The bucket name of the customer S3 bucket.
     ///
@@ -253,7 +259,9 @@ pub struct S3Configuration {
 impl S3Configuration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bucket_name: impl Into<Property<Id<refs::s3::BucketName>>>, enabled: impl Into<Property<bool>>) -> Self { Self { bucket_name: bucket_name.into(), enabled: enabled.into() } }
+    pub fn new(bucket_name: impl Into<Property<Id<refs::s3::BucketName>>>, enabled: impl Into<Property<bool>>) -> Self {
+        Self { bucket_name: bucket_name.into(), enabled: enabled.into() }
+    }
 }
 
 impl Data for S3Configuration {
@@ -268,7 +276,7 @@ impl Data for S3Configuration {
 impl Read for S3Configuration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket_name: Property::Absent, enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "BucketName", &mut this.bucket_name);
         from.field(json, "Enabled", &mut this.enabled);
@@ -277,6 +285,7 @@ impl Read for S3Configuration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3Configuration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -285,7 +294,6 @@ impl fmt::Debug for S3Configuration {
 /// The maintenance schedule for the InfluxDB instance.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-timestream-influxdbinstance-maintenanceschedule.html)
-#[derive(Default)]
 pub struct MaintenanceSchedule {
     /// The preferred maintenance window in format ddd:HH:MM-ddd:HH:MM.
     ///
@@ -304,7 +312,9 @@ pub struct MaintenanceSchedule {
 impl MaintenanceSchedule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(preferred_maintenance_window: impl Into<Property<String>>, timezone: impl Into<Property<String>>) -> Self { Self { preferred_maintenance_window: preferred_maintenance_window.into(), timezone: timezone.into() } }
+    pub fn new(preferred_maintenance_window: impl Into<Property<String>>, timezone: impl Into<Property<String>>) -> Self {
+        Self { preferred_maintenance_window: preferred_maintenance_window.into(), timezone: timezone.into() }
+    }
 }
 
 impl Data for MaintenanceSchedule {
@@ -319,7 +329,7 @@ impl Data for MaintenanceSchedule {
 impl Read for MaintenanceSchedule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { preferred_maintenance_window: Property::Absent, timezone: Property::Absent };
         from.open(json)?;
         from.field(json, "PreferredMaintenanceWindow", &mut this.preferred_maintenance_window);
         from.field(json, "Timezone", &mut this.timezone);
@@ -328,6 +338,7 @@ impl Read for MaintenanceSchedule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MaintenanceSchedule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

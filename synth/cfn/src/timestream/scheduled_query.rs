@@ -11,7 +11,6 @@ use crate::prelude::*;
 /// operations.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-timestream-scheduledquery.html)
-#[derive(Default)]
 pub struct ScheduledQuery {
     /// Using a ClientToken makes the call to CreateScheduledQuery idempotent, in other words,
     /// making the same request repeatedly will produce the same result. Making multiple identical
@@ -87,7 +86,9 @@ pub struct ScheduledQuery {
 impl ScheduledQuery {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(error_report_configuration: impl Into<Property<ErrorReportConfiguration>>, notification_configuration: impl Into<Property<NotificationConfiguration>>, query_string: impl Into<Property<String>>, schedule_configuration: impl Into<Property<ScheduleConfiguration>>, scheduled_query_execution_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { error_report_configuration: error_report_configuration.into(), notification_configuration: notification_configuration.into(), query_string: query_string.into(), schedule_configuration: schedule_configuration.into(), scheduled_query_execution_role_arn: scheduled_query_execution_role_arn.into(), ..Self::default() } }
+    pub fn new(error_report_configuration: impl Into<Property<ErrorReportConfiguration>>, notification_configuration: impl Into<Property<NotificationConfiguration>>, query_string: impl Into<Property<String>>, schedule_configuration: impl Into<Property<ScheduleConfiguration>>, scheduled_query_execution_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
+        Self { client_token: Property::Absent, error_report_configuration: error_report_configuration.into(), kms_key_id: Property::Absent, notification_configuration: notification_configuration.into(), query_string: query_string.into(), schedule_configuration: schedule_configuration.into(), scheduled_query_execution_role_arn: scheduled_query_execution_role_arn.into(), scheduled_query_name: Property::Absent, tags: Property::Absent, target_configuration: Property::Absent }
+    }
 }
 
 impl Data for ScheduledQuery {
@@ -110,7 +111,7 @@ impl Data for ScheduledQuery {
 impl Read for ScheduledQuery {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { client_token: Property::Absent, error_report_configuration: Property::Absent, kms_key_id: Property::Absent, notification_configuration: Property::Absent, query_string: Property::Absent, schedule_configuration: Property::Absent, scheduled_query_execution_role_arn: Property::Absent, scheduled_query_name: Property::Absent, tags: Property::Absent, target_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "ClientToken", &mut this.client_token);
         from.field(json, "ErrorReportConfiguration", &mut this.error_report_configuration);
@@ -127,6 +128,7 @@ impl Read for ScheduledQuery {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ScheduledQuery {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -143,7 +145,6 @@ impl ScheduledQuery {
 /// Configuration required for error reporting.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-timestream-scheduledquery-errorreportconfiguration.html)
-#[derive(Default)]
 pub struct ErrorReportConfiguration {
     /// The S3 configuration for the error reports.
     ///
@@ -154,7 +155,9 @@ pub struct ErrorReportConfiguration {
 impl ErrorReportConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(s3_configuration: impl Into<Property<S3Configuration>>) -> Self { Self { s3_configuration: s3_configuration.into() } }
+    pub fn new(s3_configuration: impl Into<Property<S3Configuration>>) -> Self {
+        Self { s3_configuration: s3_configuration.into() }
+    }
 }
 
 impl Data for ErrorReportConfiguration {
@@ -168,7 +171,7 @@ impl Data for ErrorReportConfiguration {
 impl Read for ErrorReportConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { s3_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "S3Configuration", &mut this.s3_configuration);
         from.close(json)?;
@@ -176,6 +179,7 @@ impl Read for ErrorReportConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ErrorReportConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -184,7 +188,6 @@ impl fmt::Debug for ErrorReportConfiguration {
 /// Details on S3 location for error reports that result from running a query.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-timestream-scheduledquery-s3configuration.html)
-#[derive(Default)]
 pub struct S3Configuration {
     /// Name of the S3 bucket under which error reports will be created.
     ///
@@ -209,7 +212,9 @@ pub struct S3Configuration {
 impl S3Configuration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bucket_name: impl Into<Property<Id<refs::s3::BucketName>>>) -> Self { Self { bucket_name: bucket_name.into(), ..Self::default() } }
+    pub fn new(bucket_name: impl Into<Property<Id<refs::s3::BucketName>>>) -> Self {
+        Self { bucket_name: bucket_name.into(), encryption_option: Property::Absent, object_key_prefix: Property::Absent }
+    }
 }
 
 impl Data for S3Configuration {
@@ -225,7 +230,7 @@ impl Data for S3Configuration {
 impl Read for S3Configuration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket_name: Property::Absent, encryption_option: Property::Absent, object_key_prefix: Property::Absent };
         from.open(json)?;
         from.field(json, "BucketName", &mut this.bucket_name);
         from.field(json, "EncryptionOption", &mut this.encryption_option);
@@ -235,6 +240,7 @@ impl Read for S3Configuration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3Configuration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -244,7 +250,6 @@ impl fmt::Debug for S3Configuration {
 /// when a scheduled query is created, its state is updated or when it is deleted.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-timestream-scheduledquery-notificationconfiguration.html)
-#[derive(Default)]
 pub struct NotificationConfiguration {
     /// Details on SNS configuration.
     ///
@@ -255,7 +260,9 @@ pub struct NotificationConfiguration {
 impl NotificationConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(sns_configuration: impl Into<Property<SnsConfiguration>>) -> Self { Self { sns_configuration: sns_configuration.into() } }
+    pub fn new(sns_configuration: impl Into<Property<SnsConfiguration>>) -> Self {
+        Self { sns_configuration: sns_configuration.into() }
+    }
 }
 
 impl Data for NotificationConfiguration {
@@ -269,7 +276,7 @@ impl Data for NotificationConfiguration {
 impl Read for NotificationConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { sns_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "SnsConfiguration", &mut this.sns_configuration);
         from.close(json)?;
@@ -277,6 +284,7 @@ impl Read for NotificationConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NotificationConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -285,7 +293,6 @@ impl fmt::Debug for NotificationConfiguration {
 /// Details on SNS that are required to send the notification.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-timestream-scheduledquery-snsconfiguration.html)
-#[derive(Default)]
 pub struct SnsConfiguration {
     /// SNS topic ARN that the scheduled query status notifications will be sent to.
     ///
@@ -297,7 +304,9 @@ pub struct SnsConfiguration {
 impl SnsConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(topic_arn: impl Into<Property<Id<refs::sns::TopicArn>>>) -> Self { Self { topic_arn: topic_arn.into() } }
+    pub fn new(topic_arn: impl Into<Property<Id<refs::sns::TopicArn>>>) -> Self {
+        Self { topic_arn: topic_arn.into() }
+    }
 }
 
 impl Data for SnsConfiguration {
@@ -311,7 +320,7 @@ impl Data for SnsConfiguration {
 impl Read for SnsConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { topic_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "TopicArn", &mut this.topic_arn);
         from.close(json)?;
@@ -319,6 +328,7 @@ impl Read for SnsConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SnsConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -327,7 +337,6 @@ impl fmt::Debug for SnsConfiguration {
 /// Configuration of the schedule of the query.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-timestream-scheduledquery-scheduleconfiguration.html)
-#[derive(Default)]
 pub struct ScheduleConfiguration {
     /// An expression that denotes when to trigger the scheduled query run. This can be a cron
     /// expression or a rate expression.
@@ -340,7 +349,9 @@ pub struct ScheduleConfiguration {
 impl ScheduleConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(schedule_expression: impl Into<Property<String>>) -> Self { Self { schedule_expression: schedule_expression.into() } }
+    pub fn new(schedule_expression: impl Into<Property<String>>) -> Self {
+        Self { schedule_expression: schedule_expression.into() }
+    }
 }
 
 impl Data for ScheduleConfiguration {
@@ -354,7 +365,7 @@ impl Data for ScheduleConfiguration {
 impl Read for ScheduleConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { schedule_expression: Property::Absent };
         from.open(json)?;
         from.field(json, "ScheduleExpression", &mut this.schedule_expression);
         from.close(json)?;
@@ -362,6 +373,7 @@ impl Read for ScheduleConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ScheduleConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -370,7 +382,6 @@ impl fmt::Debug for ScheduleConfiguration {
 /// Configuration used for writing the output of a query.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-timestream-scheduledquery-targetconfiguration.html)
-#[derive(Default)]
 pub struct TargetConfiguration {
     /// Configuration needed to write data into the Timestream database and table.
     ///
@@ -381,7 +392,9 @@ pub struct TargetConfiguration {
 impl TargetConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(timestream_configuration: impl Into<Property<TimestreamConfiguration>>) -> Self { Self { timestream_configuration: timestream_configuration.into() } }
+    pub fn new(timestream_configuration: impl Into<Property<TimestreamConfiguration>>) -> Self {
+        Self { timestream_configuration: timestream_configuration.into() }
+    }
 }
 
 impl Data for TargetConfiguration {
@@ -395,7 +408,7 @@ impl Data for TargetConfiguration {
 impl Read for TargetConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { timestream_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "TimestreamConfiguration", &mut this.timestream_configuration);
         from.close(json)?;
@@ -403,6 +416,7 @@ impl Read for TargetConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TargetConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -412,7 +426,6 @@ impl fmt::Debug for TargetConfiguration {
 /// the user to map the query result select columns into the destination table columns.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-timestream-scheduledquery-timestreamconfiguration.html)
-#[derive(Default)]
 pub struct TimestreamConfiguration {
     /// Name of Timestream database to which the query result will be written.
     ///
@@ -452,7 +465,9 @@ pub struct TimestreamConfiguration {
 impl TimestreamConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(database_name: impl Into<Property<String>>, dimension_mappings: impl Into<Property<List<DimensionMapping>>>, table_name: impl Into<Property<String>>, time_column: impl Into<Property<String>>) -> Self { Self { database_name: database_name.into(), dimension_mappings: dimension_mappings.into(), table_name: table_name.into(), time_column: time_column.into(), ..Self::default() } }
+    pub fn new(database_name: impl Into<Property<String>>, dimension_mappings: impl Into<Property<List<DimensionMapping>>>, table_name: impl Into<Property<String>>, time_column: impl Into<Property<String>>) -> Self {
+        Self { database_name: database_name.into(), dimension_mappings: dimension_mappings.into(), measure_name_column: Property::Absent, mixed_measure_mappings: Property::Absent, multi_measure_mappings: Property::Absent, table_name: table_name.into(), time_column: time_column.into() }
+    }
 }
 
 impl Data for TimestreamConfiguration {
@@ -472,7 +487,7 @@ impl Data for TimestreamConfiguration {
 impl Read for TimestreamConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { database_name: Property::Absent, dimension_mappings: Property::Absent, measure_name_column: Property::Absent, mixed_measure_mappings: Property::Absent, multi_measure_mappings: Property::Absent, table_name: Property::Absent, time_column: Property::Absent };
         from.open(json)?;
         from.field(json, "DatabaseName", &mut this.database_name);
         from.field(json, "DimensionMappings", &mut this.dimension_mappings);
@@ -486,6 +501,7 @@ impl Read for TimestreamConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TimestreamConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -495,7 +511,6 @@ impl fmt::Debug for TimestreamConfiguration {
 /// table.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-timestream-scheduledquery-dimensionmapping.html)
-#[derive(Default)]
 pub struct DimensionMapping {
     /// Type for the dimension: VARCHAR
     ///
@@ -510,7 +525,9 @@ pub struct DimensionMapping {
 impl DimensionMapping {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(dimension_value_type: impl Into<Property<Listed<DimensionMappingDimensionValueType>>>, name: impl Into<Property<String>>) -> Self { Self { dimension_value_type: dimension_value_type.into(), name: name.into() } }
+    pub fn new(dimension_value_type: impl Into<Property<Listed<DimensionMappingDimensionValueType>>>, name: impl Into<Property<String>>) -> Self {
+        Self { dimension_value_type: dimension_value_type.into(), name: name.into() }
+    }
 }
 
 impl Data for DimensionMapping {
@@ -525,7 +542,7 @@ impl Data for DimensionMapping {
 impl Read for DimensionMapping {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { dimension_value_type: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "DimensionValueType", &mut this.dimension_value_type);
         from.field(json, "Name", &mut this.name);
@@ -534,6 +551,7 @@ impl Read for DimensionMapping {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DimensionMapping {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -543,7 +561,6 @@ impl fmt::Debug for DimensionMapping {
 /// and multi measures in the derived table.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-timestream-scheduledquery-mixedmeasuremapping.html)
-#[derive(Default)]
 pub struct MixedMeasureMapping {
     /// Refers to the value of measure_name in a result row. This field is required if
     /// MeasureNameColumn is provided.
@@ -575,7 +592,9 @@ pub struct MixedMeasureMapping {
 impl MixedMeasureMapping {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(measure_value_type: impl Into<Property<Listed<MixedMeasureMappingMeasureValueType>>>) -> Self { Self { measure_value_type: measure_value_type.into(), ..Self::default() } }
+    pub fn new(measure_value_type: impl Into<Property<Listed<MixedMeasureMappingMeasureValueType>>>) -> Self {
+        Self { measure_name: Property::Absent, measure_value_type: measure_value_type.into(), multi_measure_attribute_mappings: Property::Absent, source_column: Property::Absent, target_measure_name: Property::Absent }
+    }
 }
 
 impl Data for MixedMeasureMapping {
@@ -593,7 +612,7 @@ impl Data for MixedMeasureMapping {
 impl Read for MixedMeasureMapping {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { measure_name: Property::Absent, measure_value_type: Property::Absent, multi_measure_attribute_mappings: Property::Absent, source_column: Property::Absent, target_measure_name: Property::Absent };
         from.open(json)?;
         from.field(json, "MeasureName", &mut this.measure_name);
         from.field(json, "MeasureValueType", &mut this.measure_value_type);
@@ -605,6 +624,7 @@ impl Read for MixedMeasureMapping {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MixedMeasureMapping {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -613,7 +633,6 @@ impl fmt::Debug for MixedMeasureMapping {
 /// Attribute mapping for MULTI value measures.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-timestream-scheduledquery-multimeasureattributemapping.html)
-#[derive(Default)]
 pub struct MultiMeasureAttributeMapping {
     /// Type of the attribute to be read from the source column.
     ///
@@ -633,7 +652,9 @@ pub struct MultiMeasureAttributeMapping {
 impl MultiMeasureAttributeMapping {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(measure_value_type: impl Into<Property<Listed<MultiMeasureAttributeMappingMeasureValueType>>>, source_column: impl Into<Property<String>>) -> Self { Self { measure_value_type: measure_value_type.into(), source_column: source_column.into(), ..Self::default() } }
+    pub fn new(measure_value_type: impl Into<Property<Listed<MultiMeasureAttributeMappingMeasureValueType>>>, source_column: impl Into<Property<String>>) -> Self {
+        Self { measure_value_type: measure_value_type.into(), source_column: source_column.into(), target_multi_measure_attribute_name: Property::Absent }
+    }
 }
 
 impl Data for MultiMeasureAttributeMapping {
@@ -649,7 +670,7 @@ impl Data for MultiMeasureAttributeMapping {
 impl Read for MultiMeasureAttributeMapping {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { measure_value_type: Property::Absent, source_column: Property::Absent, target_multi_measure_attribute_name: Property::Absent };
         from.open(json)?;
         from.field(json, "MeasureValueType", &mut this.measure_value_type);
         from.field(json, "SourceColumn", &mut this.source_column);
@@ -659,6 +680,7 @@ impl Read for MultiMeasureAttributeMapping {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MultiMeasureAttributeMapping {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -668,7 +690,6 @@ impl fmt::Debug for MultiMeasureAttributeMapping {
 /// MultiMeasureMappings can be used to ingest data as multi measures in the derived table.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-timestream-scheduledquery-multimeasuremappings.html)
-#[derive(Default)]
 pub struct MultiMeasureMappings {
     /// Required. Attribute mappings to be used for mapping query results to ingest data for
     /// multi-measure attributes.
@@ -687,7 +708,9 @@ pub struct MultiMeasureMappings {
 impl MultiMeasureMappings {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(multi_measure_attribute_mappings: impl Into<Property<List<MultiMeasureAttributeMapping>>>) -> Self { Self { multi_measure_attribute_mappings: multi_measure_attribute_mappings.into(), ..Self::default() } }
+    pub fn new(multi_measure_attribute_mappings: impl Into<Property<List<MultiMeasureAttributeMapping>>>) -> Self {
+        Self { multi_measure_attribute_mappings: multi_measure_attribute_mappings.into(), target_multi_measure_name: Property::Absent }
+    }
 }
 
 impl Data for MultiMeasureMappings {
@@ -702,7 +725,7 @@ impl Data for MultiMeasureMappings {
 impl Read for MultiMeasureMappings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { multi_measure_attribute_mappings: Property::Absent, target_multi_measure_name: Property::Absent };
         from.open(json)?;
         from.field(json, "MultiMeasureAttributeMappings", &mut this.multi_measure_attribute_mappings);
         from.field(json, "TargetMultiMeasureName", &mut this.target_multi_measure_name);
@@ -711,6 +734,7 @@ impl Read for MultiMeasureMappings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MultiMeasureMappings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

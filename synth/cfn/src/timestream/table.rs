@@ -15,7 +15,6 @@ use crate::prelude::*;
 /// for details.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-timestream-table.html)
-#[derive(Default)]
 pub struct Table {
     /// The name of the Timestream database that contains this table.
     ///
@@ -112,7 +111,9 @@ pub struct Table {
 impl Table {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(database_name: impl Into<Property<Id<refs::timestream::DatabaseName>>>) -> Self { Self { database_name: database_name.into(), ..Self::default() } }
+    pub fn new(database_name: impl Into<Property<Id<refs::timestream::DatabaseName>>>) -> Self {
+        Self { database_name: database_name.into(), magnetic_store_write_properties: Property::Absent, retention_properties: Property::Absent, schema: Property::Absent, table_name: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for Table {
@@ -131,7 +132,7 @@ impl Data for Table {
 impl Read for Table {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { database_name: Property::Absent, magnetic_store_write_properties: Property::Absent, retention_properties: Property::Absent, schema: Property::Absent, table_name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "DatabaseName", &mut this.database_name);
         from.field(json, "MagneticStoreWriteProperties", &mut this.magnetic_store_write_properties);
@@ -144,6 +145,7 @@ impl Read for Table {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Table {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -160,7 +162,6 @@ impl Table {
 /// The set of properties on a table for configuring magnetic store writes.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-timestream-table-magneticstorewriteproperties.html)
-#[derive(Default)]
 pub struct MagneticStoreWriteProperties {
     /// A flag to enable magnetic store writes.
     ///
@@ -176,7 +177,9 @@ pub struct MagneticStoreWriteProperties {
 impl MagneticStoreWriteProperties {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(enable_magnetic_store_writes: impl Into<Property<bool>>) -> Self { Self { enable_magnetic_store_writes: enable_magnetic_store_writes.into(), ..Self::default() } }
+    pub fn new(enable_magnetic_store_writes: impl Into<Property<bool>>) -> Self {
+        Self { enable_magnetic_store_writes: enable_magnetic_store_writes.into(), magnetic_store_rejected_data_location: Property::Absent }
+    }
 }
 
 impl Data for MagneticStoreWriteProperties {
@@ -191,7 +194,7 @@ impl Data for MagneticStoreWriteProperties {
 impl Read for MagneticStoreWriteProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enable_magnetic_store_writes: Property::Absent, magnetic_store_rejected_data_location: Property::Absent };
         from.open(json)?;
         from.field(json, "EnableMagneticStoreWrites", &mut this.enable_magnetic_store_writes);
         from.field(json, "MagneticStoreRejectedDataLocation", &mut this.magnetic_store_rejected_data_location);
@@ -200,6 +203,7 @@ impl Read for MagneticStoreWriteProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MagneticStoreWriteProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -209,13 +213,17 @@ impl fmt::Debug for MagneticStoreWriteProperties {
 /// store writes.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-timestream-table-magneticstorerejecteddatalocation.html)
-#[derive(Default)]
 pub struct MagneticStoreRejectedDataLocation {
     /// Configuration of an S3 location to write error reports for records rejected,
     /// asynchronously, during magnetic store writes.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-timestream-table-magneticstorerejecteddatalocation.html#cfn-timestream-table-magneticstorerejecteddatalocation-s3configuration)
     pub s3_configuration: Property<S3Configuration>,
+}
+
+impl Default for MagneticStoreRejectedDataLocation {
+    #[inline]
+    fn default() -> Self { Self { s3_configuration: Property::Absent } }
 }
 
 impl Data for MagneticStoreRejectedDataLocation {
@@ -229,7 +237,7 @@ impl Data for MagneticStoreRejectedDataLocation {
 impl Read for MagneticStoreRejectedDataLocation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { s3_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "S3Configuration", &mut this.s3_configuration);
         from.close(json)?;
@@ -237,6 +245,7 @@ impl Read for MagneticStoreRejectedDataLocation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MagneticStoreRejectedDataLocation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -245,7 +254,6 @@ impl fmt::Debug for MagneticStoreRejectedDataLocation {
 /// The configuration that specifies an S3 location.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-timestream-table-s3configuration.html)
-#[derive(Default)]
 pub struct S3Configuration {
     /// The bucket name of the customer S3 bucket.
     ///
@@ -269,7 +277,9 @@ pub struct S3Configuration {
 impl S3Configuration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bucket_name: impl Into<Property<Id<refs::s3::BucketName>>>, encryption_option: impl Into<Property<String>>) -> Self { Self { bucket_name: bucket_name.into(), encryption_option: encryption_option.into(), ..Self::default() } }
+    pub fn new(bucket_name: impl Into<Property<Id<refs::s3::BucketName>>>, encryption_option: impl Into<Property<String>>) -> Self {
+        Self { bucket_name: bucket_name.into(), encryption_option: encryption_option.into(), kms_key_id: Property::Absent, object_key_prefix: Property::Absent }
+    }
 }
 
 impl Data for S3Configuration {
@@ -286,7 +296,7 @@ impl Data for S3Configuration {
 impl Read for S3Configuration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket_name: Property::Absent, encryption_option: Property::Absent, kms_key_id: Property::Absent, object_key_prefix: Property::Absent };
         from.open(json)?;
         from.field(json, "BucketName", &mut this.bucket_name);
         from.field(json, "EncryptionOption", &mut this.encryption_option);
@@ -297,6 +307,7 @@ impl Read for S3Configuration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3Configuration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -306,7 +317,6 @@ impl fmt::Debug for S3Configuration {
 /// in the magnetic store and the memory store.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-timestream-table-retentionproperties.html)
-#[derive(Default)]
 pub struct RetentionProperties {
     /// The duration for which data must be stored in the magnetic store.
     ///
@@ -316,6 +326,11 @@ pub struct RetentionProperties {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-timestream-table-retentionproperties.html#cfn-timestream-table-retentionproperties-memorystoreretentionperiodinhours)
     pub memory_store_retention_period_in_hours: Property<String>,
+}
+
+impl Default for RetentionProperties {
+    #[inline]
+    fn default() -> Self { Self { magnetic_store_retention_period_in_days: Property::Absent, memory_store_retention_period_in_hours: Property::Absent } }
 }
 
 impl Data for RetentionProperties {
@@ -330,7 +345,7 @@ impl Data for RetentionProperties {
 impl Read for RetentionProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { magnetic_store_retention_period_in_days: Property::Absent, memory_store_retention_period_in_hours: Property::Absent };
         from.open(json)?;
         from.field(json, "MagneticStoreRetentionPeriodInDays", &mut this.magnetic_store_retention_period_in_days);
         from.field(json, "MemoryStoreRetentionPeriodInHours", &mut this.memory_store_retention_period_in_hours);
@@ -339,6 +354,7 @@ impl Read for RetentionProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RetentionProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -347,7 +363,6 @@ impl fmt::Debug for RetentionProperties {
 /// A Schema specifies the expected data model of the table.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-timestream-table-schema.html)
-#[derive(Default)]
 pub struct Schema {
     /// A non-empty list of partition keys defining the attributes used to partition the table
     /// data. The order of the list determines the partition hierarchy. The name and type of each
@@ -357,6 +372,11 @@ pub struct Schema {
     /// - Items: at least 1
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-timestream-table-schema.html#cfn-timestream-table-schema-compositepartitionkey)
     pub composite_partition_key: Property<List<PartitionKey>>,
+}
+
+impl Default for Schema {
+    #[inline]
+    fn default() -> Self { Self { composite_partition_key: Property::Absent } }
 }
 
 impl Data for Schema {
@@ -370,7 +390,7 @@ impl Data for Schema {
 impl Read for Schema {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { composite_partition_key: Property::Absent };
         from.open(json)?;
         from.field(json, "CompositePartitionKey", &mut this.composite_partition_key);
         from.close(json)?;
@@ -378,6 +398,7 @@ impl Read for Schema {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Schema {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -388,7 +409,6 @@ impl fmt::Debug for Schema {
 /// measure key partitions data using measure names (values of the 'measure_name' column).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-timestream-table-partitionkey.html)
-#[derive(Default)]
 pub struct PartitionKey {
     /// The level of enforcement for the specification of a dimension key in ingested records.
     /// Options are REQUIRED (dimension key must be specified) and OPTIONAL (dimension key does
@@ -411,7 +431,9 @@ pub struct PartitionKey {
 impl PartitionKey {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<Listed<PartitionKeyType>>>) -> Self { Self { r#type: r#type.into(), ..Self::default() } }
+    pub fn new(r#type: impl Into<Property<Listed<PartitionKeyType>>>) -> Self {
+        Self { enforcement_in_record: Property::Absent, name: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for PartitionKey {
@@ -427,7 +449,7 @@ impl Data for PartitionKey {
 impl Read for PartitionKey {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enforcement_in_record: Property::Absent, name: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "EnforcementInRecord", &mut this.enforcement_in_record);
         from.field(json, "Name", &mut this.name);
@@ -437,6 +459,7 @@ impl Read for PartitionKey {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PartitionKey {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

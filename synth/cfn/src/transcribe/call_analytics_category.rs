@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource type definition for AWS::Transcribe::CallAnalyticsCategory
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-transcribe-callanalyticscategory.html)
-#[derive(Default)]
 pub struct CallAnalyticsCategory {
     /// A unique name, chosen by you, for your Call Analytics category.
     ///
@@ -34,7 +33,9 @@ pub struct CallAnalyticsCategory {
 impl CallAnalyticsCategory {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(category_name: impl Into<Property<String>>, rules: impl Into<Property<List<Rule>>>) -> Self { Self { category_name: category_name.into(), rules: rules.into(), ..Self::default() } }
+    pub fn new(category_name: impl Into<Property<String>>, rules: impl Into<Property<List<Rule>>>) -> Self {
+        Self { category_name: category_name.into(), input_type: Property::Absent, rules: rules.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for CallAnalyticsCategory {
@@ -51,7 +52,7 @@ impl Data for CallAnalyticsCategory {
 impl Read for CallAnalyticsCategory {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { category_name: Property::Absent, input_type: Property::Absent, rules: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "CategoryName", &mut this.category_name);
         from.field(json, "InputType", &mut this.input_type);
@@ -62,6 +63,7 @@ impl Read for CallAnalyticsCategory {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CallAnalyticsCategory {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -78,7 +80,6 @@ impl CallAnalyticsCategory {
 /// `Rule` of `AWS::Transcribe::CallAnalyticsCategory`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-transcribe-callanalyticscategory-rule.html)
-#[derive(Default)]
 pub struct Rule {
     /// `InterruptionFilter`, which AWS does not describe.
     ///
@@ -98,6 +99,11 @@ pub struct Rule {
     pub transcript_filter: Property<TranscriptFilter>,
 }
 
+impl Default for Rule {
+    #[inline]
+    fn default() -> Self { Self { interruption_filter: Property::Absent, non_talk_time_filter: Property::Absent, sentiment_filter: Property::Absent, transcript_filter: Property::Absent } }
+}
+
 impl Data for Rule {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -112,7 +118,7 @@ impl Data for Rule {
 impl Read for Rule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { interruption_filter: Property::Absent, non_talk_time_filter: Property::Absent, sentiment_filter: Property::Absent, transcript_filter: Property::Absent };
         from.open(json)?;
         from.field(json, "InterruptionFilter", &mut this.interruption_filter);
         from.field(json, "NonTalkTimeFilter", &mut this.non_talk_time_filter);
@@ -123,6 +129,7 @@ impl Read for Rule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Rule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -131,7 +138,6 @@ impl fmt::Debug for Rule {
 /// `InterruptionFilter` of `AWS::Transcribe::CallAnalyticsCategory`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-transcribe-callanalyticscategory-interruptionfilter.html)
-#[derive(Default)]
 pub struct InterruptionFilter {
     /// `AbsoluteTimeRange`, which AWS does not describe.
     ///
@@ -156,6 +162,11 @@ pub struct InterruptionFilter {
     pub threshold: Property<i64>,
 }
 
+impl Default for InterruptionFilter {
+    #[inline]
+    fn default() -> Self { Self { absolute_time_range: Property::Absent, negate: Property::Absent, participant_role: Property::Absent, relative_time_range: Property::Absent, threshold: Property::Absent } }
+}
+
 impl Data for InterruptionFilter {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -171,7 +182,7 @@ impl Data for InterruptionFilter {
 impl Read for InterruptionFilter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { absolute_time_range: Property::Absent, negate: Property::Absent, participant_role: Property::Absent, relative_time_range: Property::Absent, threshold: Property::Absent };
         from.open(json)?;
         from.field(json, "AbsoluteTimeRange", &mut this.absolute_time_range);
         from.field(json, "Negate", &mut this.negate);
@@ -183,6 +194,7 @@ impl Read for InterruptionFilter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InterruptionFilter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -191,7 +203,6 @@ impl fmt::Debug for InterruptionFilter {
 /// `AbsoluteTimeRange` of `AWS::Transcribe::CallAnalyticsCategory`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-transcribe-callanalyticscategory-absolutetimerange.html)
-#[derive(Default)]
 pub struct AbsoluteTimeRange {
     /// `EndTime`, which AWS does not describe.
     ///
@@ -215,6 +226,11 @@ pub struct AbsoluteTimeRange {
     pub start_time: Property<i64>,
 }
 
+impl Default for AbsoluteTimeRange {
+    #[inline]
+    fn default() -> Self { Self { end_time: Property::Absent, first: Property::Absent, last: Property::Absent, start_time: Property::Absent } }
+}
+
 impl Data for AbsoluteTimeRange {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -229,7 +245,7 @@ impl Data for AbsoluteTimeRange {
 impl Read for AbsoluteTimeRange {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { end_time: Property::Absent, first: Property::Absent, last: Property::Absent, start_time: Property::Absent };
         from.open(json)?;
         from.field(json, "EndTime", &mut this.end_time);
         from.field(json, "First", &mut this.first);
@@ -240,6 +256,7 @@ impl Read for AbsoluteTimeRange {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AbsoluteTimeRange {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -248,7 +265,6 @@ impl fmt::Debug for AbsoluteTimeRange {
 /// `RelativeTimeRange` of `AWS::Transcribe::CallAnalyticsCategory`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-transcribe-callanalyticscategory-relativetimerange.html)
-#[derive(Default)]
 pub struct RelativeTimeRange {
     /// `EndPercentage`, which AWS does not describe.
     ///
@@ -272,6 +288,11 @@ pub struct RelativeTimeRange {
     pub start_percentage: Property<i64>,
 }
 
+impl Default for RelativeTimeRange {
+    #[inline]
+    fn default() -> Self { Self { end_percentage: Property::Absent, first: Property::Absent, last: Property::Absent, start_percentage: Property::Absent } }
+}
+
 impl Data for RelativeTimeRange {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -286,7 +307,7 @@ impl Data for RelativeTimeRange {
 impl Read for RelativeTimeRange {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { end_percentage: Property::Absent, first: Property::Absent, last: Property::Absent, start_percentage: Property::Absent };
         from.open(json)?;
         from.field(json, "EndPercentage", &mut this.end_percentage);
         from.field(json, "First", &mut this.first);
@@ -297,6 +318,7 @@ impl Read for RelativeTimeRange {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RelativeTimeRange {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -305,7 +327,6 @@ impl fmt::Debug for RelativeTimeRange {
 /// `NonTalkTimeFilter` of `AWS::Transcribe::CallAnalyticsCategory`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-transcribe-callanalyticscategory-nontalktimefilter.html)
-#[derive(Default)]
 pub struct NonTalkTimeFilter {
     /// `AbsoluteTimeRange`, which AWS does not describe.
     ///
@@ -326,6 +347,11 @@ pub struct NonTalkTimeFilter {
     pub threshold: Property<i64>,
 }
 
+impl Default for NonTalkTimeFilter {
+    #[inline]
+    fn default() -> Self { Self { absolute_time_range: Property::Absent, negate: Property::Absent, relative_time_range: Property::Absent, threshold: Property::Absent } }
+}
+
 impl Data for NonTalkTimeFilter {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -340,7 +366,7 @@ impl Data for NonTalkTimeFilter {
 impl Read for NonTalkTimeFilter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { absolute_time_range: Property::Absent, negate: Property::Absent, relative_time_range: Property::Absent, threshold: Property::Absent };
         from.open(json)?;
         from.field(json, "AbsoluteTimeRange", &mut this.absolute_time_range);
         from.field(json, "Negate", &mut this.negate);
@@ -351,6 +377,7 @@ impl Read for NonTalkTimeFilter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NonTalkTimeFilter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -359,7 +386,6 @@ impl fmt::Debug for NonTalkTimeFilter {
 /// `SentimentFilter` of `AWS::Transcribe::CallAnalyticsCategory`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-transcribe-callanalyticscategory-sentimentfilter.html)
-#[derive(Default)]
 pub struct SentimentFilter {
     /// `AbsoluteTimeRange`, which AWS does not describe.
     ///
@@ -387,7 +413,9 @@ pub struct SentimentFilter {
 impl SentimentFilter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(sentiments: impl Into<Property<List<Listed<SentimentFilterSentiments>>>>) -> Self { Self { sentiments: sentiments.into(), ..Self::default() } }
+    pub fn new(sentiments: impl Into<Property<List<Listed<SentimentFilterSentiments>>>>) -> Self {
+        Self { absolute_time_range: Property::Absent, negate: Property::Absent, participant_role: Property::Absent, relative_time_range: Property::Absent, sentiments: sentiments.into() }
+    }
 }
 
 impl Data for SentimentFilter {
@@ -405,7 +433,7 @@ impl Data for SentimentFilter {
 impl Read for SentimentFilter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { absolute_time_range: Property::Absent, negate: Property::Absent, participant_role: Property::Absent, relative_time_range: Property::Absent, sentiments: Property::Absent };
         from.open(json)?;
         from.field(json, "AbsoluteTimeRange", &mut this.absolute_time_range);
         from.field(json, "Negate", &mut this.negate);
@@ -417,6 +445,7 @@ impl Read for SentimentFilter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SentimentFilter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -425,7 +454,6 @@ impl fmt::Debug for SentimentFilter {
 /// `TranscriptFilter` of `AWS::Transcribe::CallAnalyticsCategory`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-transcribe-callanalyticscategory-transcriptfilter.html)
-#[derive(Default)]
 pub struct TranscriptFilter {
     /// `AbsoluteTimeRange`, which AWS does not describe.
     ///
@@ -458,7 +486,9 @@ pub struct TranscriptFilter {
 impl TranscriptFilter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(targets: impl Into<Property<List<String>>>, transcript_filter_type: impl Into<Property<Listed<TranscriptFilterType>>>) -> Self { Self { targets: targets.into(), transcript_filter_type: transcript_filter_type.into(), ..Self::default() } }
+    pub fn new(targets: impl Into<Property<List<String>>>, transcript_filter_type: impl Into<Property<Listed<TranscriptFilterType>>>) -> Self {
+        Self { absolute_time_range: Property::Absent, negate: Property::Absent, participant_role: Property::Absent, relative_time_range: Property::Absent, targets: targets.into(), transcript_filter_type: transcript_filter_type.into() }
+    }
 }
 
 impl Data for TranscriptFilter {
@@ -477,7 +507,7 @@ impl Data for TranscriptFilter {
 impl Read for TranscriptFilter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { absolute_time_range: Property::Absent, negate: Property::Absent, participant_role: Property::Absent, relative_time_range: Property::Absent, targets: Property::Absent, transcript_filter_type: Property::Absent };
         from.open(json)?;
         from.field(json, "AbsoluteTimeRange", &mut this.absolute_time_range);
         from.field(json, "Negate", &mut this.negate);
@@ -490,6 +520,7 @@ impl Read for TranscriptFilter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TranscriptFilter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

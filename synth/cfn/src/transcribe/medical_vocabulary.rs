@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource type definition for AWS::Transcribe::MedicalVocabulary
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-transcribe-medicalvocabulary.html)
-#[derive(Default)]
 pub struct MedicalVocabulary {
     /// The language code of the vocabulary entries.
     ///
@@ -35,7 +34,9 @@ pub struct MedicalVocabulary {
 impl MedicalVocabulary {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(language_code: impl Into<Property<Listed<MedicalVocabularyLanguageCode>>>, vocabulary_name: impl Into<Property<String>>) -> Self { Self { language_code: language_code.into(), vocabulary_name: vocabulary_name.into(), ..Self::default() } }
+    pub fn new(language_code: impl Into<Property<Listed<MedicalVocabularyLanguageCode>>>, vocabulary_name: impl Into<Property<String>>) -> Self {
+        Self { language_code: language_code.into(), tags: Property::Absent, vocabulary_file_uri: Property::Absent, vocabulary_name: vocabulary_name.into() }
+    }
 }
 
 impl Data for MedicalVocabulary {
@@ -52,7 +53,7 @@ impl Data for MedicalVocabulary {
 impl Read for MedicalVocabulary {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { language_code: Property::Absent, tags: Property::Absent, vocabulary_file_uri: Property::Absent, vocabulary_name: Property::Absent };
         from.open(json)?;
         from.field(json, "LanguageCode", &mut this.language_code);
         from.field(json, "Tags", &mut this.tags);
@@ -63,6 +64,7 @@ impl Read for MedicalVocabulary {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MedicalVocabulary {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// domain-specific words and phrases.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-transcribe-vocabulary.html)
-#[derive(Default)]
 pub struct Vocabulary {
     /// The Amazon Resource Name (ARN) of an IAM role that has permissions to access the Amazon S3
     /// bucket that contains your input file.
@@ -55,7 +54,9 @@ pub struct Vocabulary {
 impl Vocabulary {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(language_code: impl Into<Property<Listed<VocabularyLanguageCode>>>, vocabulary_name: impl Into<Property<String>>) -> Self { Self { language_code: language_code.into(), vocabulary_name: vocabulary_name.into(), ..Self::default() } }
+    pub fn new(language_code: impl Into<Property<Listed<VocabularyLanguageCode>>>, vocabulary_name: impl Into<Property<String>>) -> Self {
+        Self { data_access_role_arn: Property::Absent, language_code: language_code.into(), phrases: Property::Absent, tags: Property::Absent, vocabulary_file_uri: Property::Absent, vocabulary_name: vocabulary_name.into() }
+    }
 }
 
 impl Data for Vocabulary {
@@ -74,7 +75,7 @@ impl Data for Vocabulary {
 impl Read for Vocabulary {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { data_access_role_arn: Property::Absent, language_code: Property::Absent, phrases: Property::Absent, tags: Property::Absent, vocabulary_file_uri: Property::Absent, vocabulary_name: Property::Absent };
         from.open(json)?;
         from.field(json, "DataAccessRoleArn", &mut this.data_access_role_arn);
         from.field(json, "LanguageCode", &mut this.language_code);
@@ -87,6 +88,7 @@ impl Read for Vocabulary {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Vocabulary {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// words from your transcript.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-transcribe-vocabularyfilter.html)
-#[derive(Default)]
 pub struct VocabularyFilter {
     /// The Amazon Resource Name (ARN) of an IAM role that has permissions to access the Amazon S3
     /// bucket that contains your input files.
@@ -50,7 +49,9 @@ pub struct VocabularyFilter {
 impl VocabularyFilter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(language_code: impl Into<Property<Listed<VocabularyFilterLanguageCode>>>, vocabulary_filter_name: impl Into<Property<String>>) -> Self { Self { language_code: language_code.into(), vocabulary_filter_name: vocabulary_filter_name.into(), ..Self::default() } }
+    pub fn new(language_code: impl Into<Property<Listed<VocabularyFilterLanguageCode>>>, vocabulary_filter_name: impl Into<Property<String>>) -> Self {
+        Self { data_access_role_arn: Property::Absent, language_code: language_code.into(), tags: Property::Absent, vocabulary_filter_file_uri: Property::Absent, vocabulary_filter_name: vocabulary_filter_name.into(), words: Property::Absent }
+    }
 }
 
 impl Data for VocabularyFilter {
@@ -69,7 +70,7 @@ impl Data for VocabularyFilter {
 impl Read for VocabularyFilter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { data_access_role_arn: Property::Absent, language_code: Property::Absent, tags: Property::Absent, vocabulary_filter_file_uri: Property::Absent, vocabulary_filter_name: Property::Absent, words: Property::Absent };
         from.open(json)?;
         from.field(json, "DataAccessRoleArn", &mut this.data_access_role_arn);
         from.field(json, "LanguageCode", &mut this.language_code);
@@ -82,6 +83,7 @@ impl Read for VocabularyFilter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VocabularyFilter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

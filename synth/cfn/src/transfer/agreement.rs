@@ -17,7 +17,6 @@ use crate::prelude::*;
 /// > causes the command to fail.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-transfer-agreement.html)
-#[derive(Default)]
 pub struct Agreement {
     /// Connectors are used to send files using either the AS2 or SFTP protocol. For the access
     /// role, provide the Amazon Resource Name (ARN) of the AWS Identity and Access Management
@@ -126,7 +125,9 @@ pub struct Agreement {
 impl Agreement {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(access_role: impl Into<Property<String>>, local_profile_id: impl Into<Property<String>>, partner_profile_id: impl Into<Property<String>>, server_id: impl Into<Property<String>>) -> Self { Self { access_role: access_role.into(), local_profile_id: local_profile_id.into(), partner_profile_id: partner_profile_id.into(), server_id: server_id.into(), ..Self::default() } }
+    pub fn new(access_role: impl Into<Property<String>>, local_profile_id: impl Into<Property<String>>, partner_profile_id: impl Into<Property<String>>, server_id: impl Into<Property<String>>) -> Self {
+        Self { access_role: access_role.into(), base_directory: Property::Absent, custom_directories: Property::Absent, description: Property::Absent, enforce_message_signing: Property::Absent, local_profile_id: local_profile_id.into(), partner_profile_id: partner_profile_id.into(), preserve_filename: Property::Absent, server_id: server_id.into(), status: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for Agreement {
@@ -150,7 +151,7 @@ impl Data for Agreement {
 impl Read for Agreement {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { access_role: Property::Absent, base_directory: Property::Absent, custom_directories: Property::Absent, description: Property::Absent, enforce_message_signing: Property::Absent, local_profile_id: Property::Absent, partner_profile_id: Property::Absent, preserve_filename: Property::Absent, server_id: Property::Absent, status: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AccessRole", &mut this.access_role);
         from.field(json, "BaseDirectory", &mut this.base_directory);
@@ -168,6 +169,7 @@ impl Read for Agreement {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Agreement {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -184,7 +186,6 @@ impl Agreement {
 /// Specifies a separate directory for each type of file to store for an AS2 message.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-transfer-agreement-customdirectories.html)
-#[derive(Default)]
 pub struct CustomDirectories {
     /// Specifies a location to store the failed files for an AS2 message.
     ///
@@ -221,7 +222,9 @@ pub struct CustomDirectories {
 impl CustomDirectories {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(failed_files_directory: impl Into<Property<String>>, mdn_files_directory: impl Into<Property<String>>, payload_files_directory: impl Into<Property<String>>, status_files_directory: impl Into<Property<String>>, temporary_files_directory: impl Into<Property<String>>) -> Self { Self { failed_files_directory: failed_files_directory.into(), mdn_files_directory: mdn_files_directory.into(), payload_files_directory: payload_files_directory.into(), status_files_directory: status_files_directory.into(), temporary_files_directory: temporary_files_directory.into() } }
+    pub fn new(failed_files_directory: impl Into<Property<String>>, mdn_files_directory: impl Into<Property<String>>, payload_files_directory: impl Into<Property<String>>, status_files_directory: impl Into<Property<String>>, temporary_files_directory: impl Into<Property<String>>) -> Self {
+        Self { failed_files_directory: failed_files_directory.into(), mdn_files_directory: mdn_files_directory.into(), payload_files_directory: payload_files_directory.into(), status_files_directory: status_files_directory.into(), temporary_files_directory: temporary_files_directory.into() }
+    }
 }
 
 impl Data for CustomDirectories {
@@ -239,7 +242,7 @@ impl Data for CustomDirectories {
 impl Read for CustomDirectories {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { failed_files_directory: Property::Absent, mdn_files_directory: Property::Absent, payload_files_directory: Property::Absent, status_files_directory: Property::Absent, temporary_files_directory: Property::Absent };
         from.open(json)?;
         from.field(json, "FailedFilesDirectory", &mut this.failed_files_directory);
         from.field(json, "MdnFilesDirectory", &mut this.mdn_files_directory);
@@ -251,6 +254,7 @@ impl Read for CustomDirectories {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomDirectories {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

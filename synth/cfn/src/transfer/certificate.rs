@@ -30,7 +30,6 @@ use crate::prelude::*;
 /// - *Frequency:* Published daily
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-transfer-certificate.html)
-#[derive(Default)]
 pub struct Certificate {
     /// An optional date that specifies when the certificate becomes active. If you do not specify
     /// a value, `ActiveDate` takes the same value as `NotBeforeDate`, which is specified by the
@@ -86,7 +85,9 @@ pub struct Certificate {
 impl Certificate {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(certificate: impl Into<Property<String>>, usage: impl Into<Property<Listed<CertificateUsage>>>) -> Self { Self { certificate: certificate.into(), usage: usage.into(), ..Self::default() } }
+    pub fn new(certificate: impl Into<Property<String>>, usage: impl Into<Property<Listed<CertificateUsage>>>) -> Self {
+        Self { active_date: Property::Absent, certificate: certificate.into(), certificate_chain: Property::Absent, description: Property::Absent, inactive_date: Property::Absent, private_key: Property::Absent, tags: Property::Absent, usage: usage.into() }
+    }
 }
 
 impl Data for Certificate {
@@ -107,7 +108,7 @@ impl Data for Certificate {
 impl Read for Certificate {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { active_date: Property::Absent, certificate: Property::Absent, certificate_chain: Property::Absent, description: Property::Absent, inactive_date: Property::Absent, private_key: Property::Absent, tags: Property::Absent, usage: Property::Absent };
         from.open(json)?;
         from.field(json, "ActiveDate", &mut this.active_date);
         from.field(json, "Certificate", &mut this.certificate);
@@ -122,6 +123,7 @@ impl Read for Certificate {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Certificate {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

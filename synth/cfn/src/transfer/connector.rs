@@ -16,7 +16,6 @@ use crate::prelude::*;
 /// > SFTP ( `SftpConfig` ).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-transfer-connector.html)
-#[derive(Default)]
 pub struct Connector {
     /// Connectors are used to send files using either the AS2 or SFTP protocol. For the access
     /// role, provide the Amazon Resource Name (ARN) of the AWS Identity and Access Management
@@ -108,7 +107,9 @@ pub struct Connector {
 impl Connector {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(access_role: impl Into<Property<String>>) -> Self { Self { access_role: access_role.into(), ..Self::default() } }
+    pub fn new(access_role: impl Into<Property<String>>) -> Self {
+        Self { access_role: access_role.into(), as2_config: Property::Absent, egress_config: Property::Absent, egress_type: Property::Absent, ip_address_type: Property::Absent, logging_role: Property::Absent, security_policy_name: Property::Absent, sftp_config: Property::Absent, tags: Property::Absent, url: Property::Absent }
+    }
 }
 
 impl Data for Connector {
@@ -131,7 +132,7 @@ impl Data for Connector {
 impl Read for Connector {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { access_role: Property::Absent, as2_config: Property::Absent, egress_config: Property::Absent, egress_type: Property::Absent, ip_address_type: Property::Absent, logging_role: Property::Absent, security_policy_name: Property::Absent, sftp_config: Property::Absent, tags: Property::Absent, url: Property::Absent };
         from.open(json)?;
         from.field(json, "AccessRole", &mut this.access_role);
         from.field(json, "As2Config", &mut this.as2_config);
@@ -148,6 +149,7 @@ impl Read for Connector {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Connector {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -164,7 +166,6 @@ impl Connector {
 /// A structure that contains the parameters for an AS2 connector object.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-transfer-connector-as2config.html)
-#[derive(Default)]
 pub struct As2Config {
     /// `AsyncMdnConfig`, which AWS does not describe.
     ///
@@ -263,6 +264,11 @@ pub struct As2Config {
     pub signing_algorithm: Property<Listed<As2ConfigSigningAlgorithm>>,
 }
 
+impl Default for As2Config {
+    #[inline]
+    fn default() -> Self { Self { async_mdn_config: Property::Absent, basic_auth_secret_id: Property::Absent, compression: Property::Absent, encryption_algorithm: Property::Absent, local_profile_id: Property::Absent, mdn_response: Property::Absent, mdn_signing_algorithm: Property::Absent, message_subject: Property::Absent, partner_profile_id: Property::Absent, preserve_content_type: Property::Absent, signing_algorithm: Property::Absent } }
+}
+
 impl Data for As2Config {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -284,7 +290,7 @@ impl Data for As2Config {
 impl Read for As2Config {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { async_mdn_config: Property::Absent, basic_auth_secret_id: Property::Absent, compression: Property::Absent, encryption_algorithm: Property::Absent, local_profile_id: Property::Absent, mdn_response: Property::Absent, mdn_signing_algorithm: Property::Absent, message_subject: Property::Absent, partner_profile_id: Property::Absent, preserve_content_type: Property::Absent, signing_algorithm: Property::Absent };
         from.open(json)?;
         from.field(json, "AsyncMdnConfig", &mut this.async_mdn_config);
         from.field(json, "BasicAuthSecretId", &mut this.basic_auth_secret_id);
@@ -302,6 +308,7 @@ impl Read for As2Config {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for As2Config {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -310,7 +317,6 @@ impl fmt::Debug for As2Config {
 /// `ConnectorAsyncMdnConfig` of `AWS::Transfer::Connector`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-transfer-connector-connectorasyncmdnconfig.html)
-#[derive(Default)]
 pub struct ConnectorAsyncMdnConfig {
     /// `ServerIds`, which AWS does not describe.
     ///
@@ -327,7 +333,9 @@ pub struct ConnectorAsyncMdnConfig {
 impl ConnectorAsyncMdnConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(server_ids: impl Into<Property<List<String>>>, url: impl Into<Property<String>>) -> Self { Self { server_ids: server_ids.into(), url: url.into() } }
+    pub fn new(server_ids: impl Into<Property<List<String>>>, url: impl Into<Property<String>>) -> Self {
+        Self { server_ids: server_ids.into(), url: url.into() }
+    }
 }
 
 impl Data for ConnectorAsyncMdnConfig {
@@ -342,7 +350,7 @@ impl Data for ConnectorAsyncMdnConfig {
 impl Read for ConnectorAsyncMdnConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { server_ids: Property::Absent, url: Property::Absent };
         from.open(json)?;
         from.field(json, "ServerIds", &mut this.server_ids);
         from.field(json, "Url", &mut this.url);
@@ -351,6 +359,7 @@ impl Read for ConnectorAsyncMdnConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConnectorAsyncMdnConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -361,7 +370,6 @@ impl fmt::Debug for ConnectorAsyncMdnConfig {
 /// connectivity through customer VPCs.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-transfer-connector-connectoregressconfig.html)
-#[derive(Default)]
 pub struct ConnectorEgressConfig {
     /// VPC_LATTICE configuration for routing connector traffic through customer VPCs. Enables
     /// private connectivity to SFTP servers without requiring public internet access or complex
@@ -374,7 +382,9 @@ pub struct ConnectorEgressConfig {
 impl ConnectorEgressConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(vpc_lattice: impl Into<Property<ConnectorVpcLatticeEgressConfig>>) -> Self { Self { vpc_lattice: vpc_lattice.into() } }
+    pub fn new(vpc_lattice: impl Into<Property<ConnectorVpcLatticeEgressConfig>>) -> Self {
+        Self { vpc_lattice: vpc_lattice.into() }
+    }
 }
 
 impl Data for ConnectorEgressConfig {
@@ -388,7 +398,7 @@ impl Data for ConnectorEgressConfig {
 impl Read for ConnectorEgressConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { vpc_lattice: Property::Absent };
         from.open(json)?;
         from.field(json, "VpcLattice", &mut this.vpc_lattice);
         from.close(json)?;
@@ -396,6 +406,7 @@ impl Read for ConnectorEgressConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConnectorEgressConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -406,7 +417,6 @@ impl fmt::Debug for ConnectorEgressConfig {
 /// Configuration with appropriate network access.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-transfer-connector-connectorvpclatticeegressconfig.html)
-#[derive(Default)]
 pub struct ConnectorVpcLatticeEgressConfig {
     /// Port number for connecting to the SFTP server through VPC_LATTICE. Defaults to 22 if not
     /// specified. Must match the port on which the target SFTP server is listening.
@@ -427,7 +437,9 @@ pub struct ConnectorVpcLatticeEgressConfig {
 impl ConnectorVpcLatticeEgressConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(resource_configuration_arn: impl Into<Property<String>>) -> Self { Self { resource_configuration_arn: resource_configuration_arn.into(), ..Self::default() } }
+    pub fn new(resource_configuration_arn: impl Into<Property<String>>) -> Self {
+        Self { port_number: Property::Absent, resource_configuration_arn: resource_configuration_arn.into() }
+    }
 }
 
 impl Data for ConnectorVpcLatticeEgressConfig {
@@ -442,7 +454,7 @@ impl Data for ConnectorVpcLatticeEgressConfig {
 impl Read for ConnectorVpcLatticeEgressConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { port_number: Property::Absent, resource_configuration_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "PortNumber", &mut this.port_number);
         from.field(json, "ResourceConfigurationArn", &mut this.resource_configuration_arn);
@@ -451,6 +463,7 @@ impl Read for ConnectorVpcLatticeEgressConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConnectorVpcLatticeEgressConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -459,7 +472,6 @@ impl fmt::Debug for ConnectorVpcLatticeEgressConfig {
 /// A structure that contains the parameters for an SFTP connector object.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-transfer-connector-sftpconfig.html)
-#[derive(Default)]
 pub struct SftpConfig {
     /// Specify the number of concurrent connections that your connector creates to the remote
     /// server. The default value is `1`. The maximum values is `5`.
@@ -538,6 +550,11 @@ pub struct SftpConfig {
     pub user_secret_id: Property<String>,
 }
 
+impl Default for SftpConfig {
+    #[inline]
+    fn default() -> Self { Self { max_concurrent_connections: Property::Absent, ordered_user_secret_version_stages: Property::Absent, trusted_host_keys: Property::Absent, user_secret_id: Property::Absent } }
+}
+
 impl Data for SftpConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -552,7 +569,7 @@ impl Data for SftpConfig {
 impl Read for SftpConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max_concurrent_connections: Property::Absent, ordered_user_secret_version_stages: Property::Absent, trusted_host_keys: Property::Absent, user_secret_id: Property::Absent };
         from.open(json)?;
         from.field(json, "MaxConcurrentConnections", &mut this.max_concurrent_connections);
         from.field(json, "OrderedUserSecretVersionStages", &mut this.ordered_user_secret_version_stages);
@@ -563,6 +580,7 @@ impl Read for SftpConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SftpConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

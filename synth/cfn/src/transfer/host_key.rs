@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource type definition for AWS::Transfer::HostKey
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-transfer-hostkey.html)
-#[derive(Default)]
 pub struct HostKey {
     /// The text description for this host key.
     ///
@@ -51,7 +50,9 @@ pub struct HostKey {
 impl HostKey {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(server_id: impl Into<Property<String>>) -> Self { Self { server_id: server_id.into(), ..Self::default() } }
+    pub fn new(server_id: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, host_key_body: Property::Absent, kms_key: Property::Absent, server_id: server_id.into(), storage_type: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for HostKey {
@@ -70,7 +71,7 @@ impl Data for HostKey {
 impl Read for HostKey {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, host_key_body: Property::Absent, kms_key: Property::Absent, server_id: Property::Absent, storage_type: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "HostKeyBody", &mut this.host_key_body);
@@ -83,6 +84,7 @@ impl Read for HostKey {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HostKey {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

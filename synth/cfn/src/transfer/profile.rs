@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Creates the local or partner profile to use for AS2 transfers.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-transfer-profile.html)
-#[derive(Default)]
 pub struct Profile {
     /// The `As2Id` is the *AS2-name*, as defined in the [RFC
     /// 4130](https://docs.aws.amazon.com/https://datatracker.ietf.org/doc/html/rfc4130). For
@@ -39,7 +38,9 @@ pub struct Profile {
 impl Profile {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(as2_id: impl Into<Property<String>>, profile_type: impl Into<Property<Listed<ProfileType>>>) -> Self { Self { as2_id: as2_id.into(), profile_type: profile_type.into(), ..Self::default() } }
+    pub fn new(as2_id: impl Into<Property<String>>, profile_type: impl Into<Property<Listed<ProfileType>>>) -> Self {
+        Self { as2_id: as2_id.into(), certificate_ids: Property::Absent, profile_type: profile_type.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for Profile {
@@ -56,7 +57,7 @@ impl Data for Profile {
 impl Read for Profile {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { as2_id: Property::Absent, certificate_ids: Property::Absent, profile_type: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "As2Id", &mut this.as2_id);
         from.field(json, "CertificateIds", &mut this.certificate_ids);
@@ -67,6 +68,7 @@ impl Read for Profile {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Profile {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

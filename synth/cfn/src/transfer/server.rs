@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// newly created server.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-transfer-server.html)
-#[derive(Default)]
 pub struct Server {
     /// The Amazon Resource Name (ARN) of the Certificate Manager (ACM) certificate. Required when
     /// `Protocols` is set to `FTPS`.
@@ -259,6 +258,11 @@ pub struct Server {
     pub workflow_details: Property<WorkflowDetails>,
 }
 
+impl Default for Server {
+    #[inline]
+    fn default() -> Self { Self { certificate: Property::Absent, create_with_host_key: Property::Absent, domain: Property::Absent, endpoint_details: Property::Absent, endpoint_type: Property::Absent, identity_provider_details: Property::Absent, identity_provider_type: Property::Absent, ip_address_type: Property::Absent, logging_role: Property::Absent, post_authentication_login_banner: Property::Absent, pre_authentication_login_banner: Property::Absent, protocol_details: Property::Absent, protocols: Property::Absent, s3_storage_options: Property::Absent, security_policy_name: Property::Absent, structured_log_destinations: Property::Absent, tags: Property::Absent, workflow_details: Property::Absent } }
+}
+
 impl Data for Server {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -287,7 +291,7 @@ impl Data for Server {
 impl Read for Server {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { certificate: Property::Absent, create_with_host_key: Property::Absent, domain: Property::Absent, endpoint_details: Property::Absent, endpoint_type: Property::Absent, identity_provider_details: Property::Absent, identity_provider_type: Property::Absent, ip_address_type: Property::Absent, logging_role: Property::Absent, post_authentication_login_banner: Property::Absent, pre_authentication_login_banner: Property::Absent, protocol_details: Property::Absent, protocols: Property::Absent, s3_storage_options: Property::Absent, security_policy_name: Property::Absent, structured_log_destinations: Property::Absent, tags: Property::Absent, workflow_details: Property::Absent };
         from.open(json)?;
         from.field(json, "Certificate", &mut this.certificate);
         from.field(json, "CreateWithHostKey", &mut this.create_with_host_key);
@@ -312,6 +316,7 @@ impl Read for Server {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Server {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -332,7 +337,6 @@ impl Server {
 /// automatically assigned to your endpoint.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-transfer-server-endpointdetails.html)
-#[derive(Default)]
 pub struct EndpointDetails {
     /// A list of address allocation IDs that are required to attach an Elastic IP address to your
     /// server's endpoint.
@@ -409,6 +413,11 @@ pub struct EndpointDetails {
     pub vpc_id: Property<Id<refs::ec2::VpcId>>,
 }
 
+impl Default for EndpointDetails {
+    #[inline]
+    fn default() -> Self { Self { address_allocation_ids: Property::Absent, security_group_ids: Property::Absent, subnet_ids: Property::Absent, vpc_endpoint_id: Property::Absent, vpc_id: Property::Absent } }
+}
+
 impl Data for EndpointDetails {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -424,7 +433,7 @@ impl Data for EndpointDetails {
 impl Read for EndpointDetails {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { address_allocation_ids: Property::Absent, security_group_ids: Property::Absent, subnet_ids: Property::Absent, vpc_endpoint_id: Property::Absent, vpc_id: Property::Absent };
         from.open(json)?;
         from.field(json, "AddressAllocationIds", &mut this.address_allocation_ids);
         from.field(json, "SecurityGroupIds", &mut this.security_group_ids);
@@ -436,6 +445,7 @@ impl Read for EndpointDetails {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EndpointDetails {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -448,7 +458,6 @@ impl fmt::Debug for EndpointDetails {
 /// `SERVICE_MANAGED`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-transfer-server-identityproviderdetails.html)
-#[derive(Default)]
 pub struct IdentityProviderDetails {
     /// The identifier of the AWS Directory Service directory that you want to use as your
     /// identity provider.
@@ -491,6 +500,11 @@ pub struct IdentityProviderDetails {
     pub url: Property<String>,
 }
 
+impl Default for IdentityProviderDetails {
+    #[inline]
+    fn default() -> Self { Self { directory_id: Property::Absent, function: Property::Absent, invocation_role: Property::Absent, sftp_authentication_methods: Property::Absent, url: Property::Absent } }
+}
+
 impl Data for IdentityProviderDetails {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -506,7 +520,7 @@ impl Data for IdentityProviderDetails {
 impl Read for IdentityProviderDetails {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { directory_id: Property::Absent, function: Property::Absent, invocation_role: Property::Absent, sftp_authentication_methods: Property::Absent, url: Property::Absent };
         from.open(json)?;
         from.field(json, "DirectoryId", &mut this.directory_id);
         from.field(json, "Function", &mut this.function);
@@ -518,6 +532,7 @@ impl Read for IdentityProviderDetails {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IdentityProviderDetails {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -547,7 +562,6 @@ impl fmt::Debug for IdentityProviderDetails {
 ///   HTTP is supported.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-transfer-server-protocoldetails.html)
-#[derive(Default)]
 pub struct ProtocolDetails {
     /// List of `As2Transport` objects.
     ///
@@ -648,6 +662,11 @@ pub struct ProtocolDetails {
     pub tls_session_resumption_mode: Property<Listed<ProtocolDetailsTlsSessionResumptionMode>>,
 }
 
+impl Default for ProtocolDetails {
+    #[inline]
+    fn default() -> Self { Self { as2_transports: Property::Absent, passive_ip: Property::Absent, proxy_config: Property::Absent, set_stat_option: Property::Absent, tls_session_resumption_mode: Property::Absent } }
+}
+
 impl Data for ProtocolDetails {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -663,7 +682,7 @@ impl Data for ProtocolDetails {
 impl Read for ProtocolDetails {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { as2_transports: Property::Absent, passive_ip: Property::Absent, proxy_config: Property::Absent, set_stat_option: Property::Absent, tls_session_resumption_mode: Property::Absent };
         from.open(json)?;
         from.field(json, "As2Transports", &mut this.as2_transports);
         from.field(json, "PassiveIp", &mut this.passive_ip);
@@ -675,6 +694,7 @@ impl Read for ProtocolDetails {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ProtocolDetails {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -683,12 +703,16 @@ impl fmt::Debug for ProtocolDetails {
 /// `ProxyConfig` of `AWS::Transfer::Server`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-transfer-server-proxyconfig.html)
-#[derive(Default)]
 pub struct ProxyConfig {
     /// `SftpMode`, which AWS does not describe.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-transfer-server-proxyconfig.html#cfn-transfer-server-proxyconfig-sftpmode)
     pub sftp_mode: Property<Listed<ProxyConfigSftpMode>>,
+}
+
+impl Default for ProxyConfig {
+    #[inline]
+    fn default() -> Self { Self { sftp_mode: Property::Absent } }
 }
 
 impl Data for ProxyConfig {
@@ -702,7 +726,7 @@ impl Data for ProxyConfig {
 impl Read for ProxyConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { sftp_mode: Property::Absent };
         from.open(json)?;
         from.field(json, "SftpMode", &mut this.sftp_mode);
         from.close(json)?;
@@ -710,6 +734,7 @@ impl Read for ProxyConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ProxyConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -718,7 +743,6 @@ impl fmt::Debug for ProxyConfig {
 /// The Amazon S3 storage options that are configured for your server.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-transfer-server-s3storageoptions.html)
-#[derive(Default)]
 pub struct S3StorageOptions {
     /// Specifies whether or not performance for your Amazon S3 directories is optimized.
     ///
@@ -733,6 +757,11 @@ pub struct S3StorageOptions {
     pub directory_listing_optimization: Property<Listed<S3StorageOptionsDirectoryListingOptimization>>,
 }
 
+impl Default for S3StorageOptions {
+    #[inline]
+    fn default() -> Self { Self { directory_listing_optimization: Property::Absent } }
+}
+
 impl Data for S3StorageOptions {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -744,7 +773,7 @@ impl Data for S3StorageOptions {
 impl Read for S3StorageOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { directory_listing_optimization: Property::Absent };
         from.open(json)?;
         from.field(json, "DirectoryListingOptimization", &mut this.directory_listing_optimization);
         from.close(json)?;
@@ -752,6 +781,7 @@ impl Read for S3StorageOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3StorageOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -761,7 +791,6 @@ impl fmt::Debug for S3StorageOptions {
 /// workflow to begin execution.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-transfer-server-workflowdetails.html)
-#[derive(Default)]
 pub struct WorkflowDetails {
     /// A trigger that starts a workflow if a file is only partially uploaded. You can attach a
     /// workflow to a server that executes whenever there is a partial upload.
@@ -787,6 +816,11 @@ pub struct WorkflowDetails {
     pub on_upload: Property<List<WorkflowDetail>>,
 }
 
+impl Default for WorkflowDetails {
+    #[inline]
+    fn default() -> Self { Self { on_partial_upload: Property::Absent, on_upload: Property::Absent } }
+}
+
 impl Data for WorkflowDetails {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -799,7 +833,7 @@ impl Data for WorkflowDetails {
 impl Read for WorkflowDetails {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { on_partial_upload: Property::Absent, on_upload: Property::Absent };
         from.open(json)?;
         from.field(json, "OnPartialUpload", &mut this.on_partial_upload);
         from.field(json, "OnUpload", &mut this.on_upload);
@@ -808,6 +842,7 @@ impl Read for WorkflowDetails {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WorkflowDetails {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -821,7 +856,6 @@ impl fmt::Debug for WorkflowDetails {
 /// upload. A partial upload occurs when a file is open when the session disconnects.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-transfer-server-workflowdetail.html)
-#[derive(Default)]
 pub struct WorkflowDetail {
     /// Includes the necessary permissions for S3, EFS, and Lambda operations that Transfer can
     /// assume, so that all workflow steps can operate on the required resources
@@ -841,7 +875,9 @@ pub struct WorkflowDetail {
 impl WorkflowDetail {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(execution_role: impl Into<Property<String>>, workflow_id: impl Into<Property<String>>) -> Self { Self { execution_role: execution_role.into(), workflow_id: workflow_id.into() } }
+    pub fn new(execution_role: impl Into<Property<String>>, workflow_id: impl Into<Property<String>>) -> Self {
+        Self { execution_role: execution_role.into(), workflow_id: workflow_id.into() }
+    }
 }
 
 impl Data for WorkflowDetail {
@@ -856,7 +892,7 @@ impl Data for WorkflowDetail {
 impl Read for WorkflowDetail {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { execution_role: Property::Absent, workflow_id: Property::Absent };
         from.open(json)?;
         from.field(json, "ExecutionRole", &mut this.execution_role);
         from.field(json, "WorkflowId", &mut this.workflow_id);
@@ -865,6 +901,7 @@ impl Read for WorkflowDetail {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WorkflowDetail {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -13,7 +13,6 @@ use crate::prelude::*;
 /// users.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-transfer-user.html)
-#[derive(Default)]
 pub struct User {
     /// The landing directory (folder) for a user when they log in to the server using the client.
     ///
@@ -139,7 +138,9 @@ pub struct User {
 impl User {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(role: impl Into<Property<String>>, server_id: impl Into<Property<String>>, user_name: impl Into<Property<String>>) -> Self { Self { role: role.into(), server_id: server_id.into(), user_name: user_name.into(), ..Self::default() } }
+    pub fn new(role: impl Into<Property<String>>, server_id: impl Into<Property<String>>, user_name: impl Into<Property<String>>) -> Self {
+        Self { home_directory: Property::Absent, home_directory_mappings: Property::Absent, home_directory_type: Property::Absent, policy: Property::Absent, posix_profile: Property::Absent, role: role.into(), server_id: server_id.into(), ssh_public_keys: Property::Absent, tags: Property::Absent, user_name: user_name.into() }
+    }
 }
 
 impl Data for User {
@@ -162,7 +163,7 @@ impl Data for User {
 impl Read for User {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { home_directory: Property::Absent, home_directory_mappings: Property::Absent, home_directory_type: Property::Absent, policy: Property::Absent, posix_profile: Property::Absent, role: Property::Absent, server_id: Property::Absent, ssh_public_keys: Property::Absent, tags: Property::Absent, user_name: Property::Absent };
         from.open(json)?;
         from.field(json, "HomeDirectory", &mut this.home_directory);
         from.field(json, "HomeDirectoryMappings", &mut this.home_directory_mappings);
@@ -179,6 +180,7 @@ impl Read for User {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for User {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -195,7 +197,6 @@ impl User {
 /// Represents an object that contains entries and targets for `HomeDirectoryMappings`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-transfer-user-homedirectorymapentry.html)
-#[derive(Default)]
 pub struct HomeDirectoryMapEntry {
     /// Represents an entry for `HomeDirectoryMappings`.
     ///
@@ -223,7 +224,9 @@ pub struct HomeDirectoryMapEntry {
 impl HomeDirectoryMapEntry {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(entry: impl Into<Property<String>>, target: impl Into<Property<String>>) -> Self { Self { entry: entry.into(), target: target.into(), ..Self::default() } }
+    pub fn new(entry: impl Into<Property<String>>, target: impl Into<Property<String>>) -> Self {
+        Self { entry: entry.into(), target: target.into(), r#type: Property::Absent }
+    }
 }
 
 impl Data for HomeDirectoryMapEntry {
@@ -239,7 +242,7 @@ impl Data for HomeDirectoryMapEntry {
 impl Read for HomeDirectoryMapEntry {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { entry: Property::Absent, target: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Entry", &mut this.entry);
         from.field(json, "Target", &mut this.target);
@@ -249,6 +252,7 @@ impl Read for HomeDirectoryMapEntry {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HomeDirectoryMapEntry {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -261,7 +265,6 @@ impl fmt::Debug for HomeDirectoryMapEntry {
 /// of your Amazon EFS file systems.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-transfer-user-posixprofile.html)
-#[derive(Default)]
 pub struct PosixProfile {
     /// The POSIX group ID used for all EFS operations by this user.
     ///
@@ -284,7 +287,9 @@ pub struct PosixProfile {
 impl PosixProfile {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(gid: impl Into<Property<f64>>, uid: impl Into<Property<f64>>) -> Self { Self { gid: gid.into(), uid: uid.into(), ..Self::default() } }
+    pub fn new(gid: impl Into<Property<f64>>, uid: impl Into<Property<f64>>) -> Self {
+        Self { gid: gid.into(), secondary_gids: Property::Absent, uid: uid.into() }
+    }
 }
 
 impl Data for PosixProfile {
@@ -300,7 +305,7 @@ impl Data for PosixProfile {
 impl Read for PosixProfile {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { gid: Property::Absent, secondary_gids: Property::Absent, uid: Property::Absent };
         from.open(json)?;
         from.field(json, "Gid", &mut this.gid);
         from.field(json, "SecondaryGids", &mut this.secondary_gids);
@@ -310,6 +315,7 @@ impl Read for PosixProfile {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PosixProfile {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -12,7 +12,6 @@ use crate::prelude::*;
 /// VPC](https://docs.aws.amazon.com/transfer/latest/userguide/create-webapp-in-vpc.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-transfer-webapp.html)
-#[derive(Default)]
 pub struct WebApp {
     /// The `AccessEndpoint` is the URL that you provide to your users for them to interact with
     /// the Transfer Family web app. You can specify a custom URL or use the default value.
@@ -65,7 +64,9 @@ pub struct WebApp {
 impl WebApp {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(identity_provider_details: impl Into<Property<IdentityProviderDetails>>) -> Self { Self { identity_provider_details: identity_provider_details.into(), ..Self::default() } }
+    pub fn new(identity_provider_details: impl Into<Property<IdentityProviderDetails>>) -> Self {
+        Self { access_endpoint: Property::Absent, endpoint_details: Property::Absent, identity_provider_details: identity_provider_details.into(), tags: Property::Absent, web_app_customization: Property::Absent, web_app_endpoint_policy: Property::Absent, web_app_units: Property::Absent }
+    }
 }
 
 impl Data for WebApp {
@@ -85,7 +86,7 @@ impl Data for WebApp {
 impl Read for WebApp {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { access_endpoint: Property::Absent, endpoint_details: Property::Absent, identity_provider_details: Property::Absent, tags: Property::Absent, web_app_customization: Property::Absent, web_app_endpoint_policy: Property::Absent, web_app_units: Property::Absent };
         from.open(json)?;
         from.field(json, "AccessEndpoint", &mut this.access_endpoint);
         from.field(json, "EndpointDetails", &mut this.endpoint_details);
@@ -99,6 +100,7 @@ impl Read for WebApp {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WebApp {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -115,13 +117,17 @@ impl WebApp {
 /// `EndpointDetails` of `AWS::Transfer::WebApp`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-transfer-webapp-endpointdetails.html)
-#[derive(Default)]
 pub struct EndpointDetails {
     /// You can provide a structure that contains the details for the VPC endpoint to use with
     /// your web app.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-transfer-webapp-endpointdetails.html#cfn-transfer-webapp-endpointdetails-vpc)
     pub vpc: Property<Vpc>,
+}
+
+impl Default for EndpointDetails {
+    #[inline]
+    fn default() -> Self { Self { vpc: Property::Absent } }
 }
 
 impl Data for EndpointDetails {
@@ -135,7 +141,7 @@ impl Data for EndpointDetails {
 impl Read for EndpointDetails {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { vpc: Property::Absent };
         from.open(json)?;
         from.field(json, "Vpc", &mut this.vpc);
         from.close(json)?;
@@ -143,6 +149,7 @@ impl Read for EndpointDetails {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EndpointDetails {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -152,7 +159,6 @@ impl fmt::Debug for EndpointDetails {
 /// your web app.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-transfer-webapp-vpc.html)
-#[derive(Default)]
 pub struct Vpc {
     /// The IP address type for the VPC endpoint used by the web app.
     ///
@@ -180,6 +186,11 @@ pub struct Vpc {
     pub vpc_id: Property<Id<refs::ec2::VpcId>>,
 }
 
+impl Default for Vpc {
+    #[inline]
+    fn default() -> Self { Self { ip_address_type: Property::Absent, security_group_ids: Property::Absent, subnet_ids: Property::Absent, vpc_id: Property::Absent } }
+}
+
 impl Data for Vpc {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -194,7 +205,7 @@ impl Data for Vpc {
 impl Read for Vpc {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ip_address_type: Property::Absent, security_group_ids: Property::Absent, subnet_ids: Property::Absent, vpc_id: Property::Absent };
         from.open(json)?;
         from.field(json, "IpAddressType", &mut this.ip_address_type);
         from.field(json, "SecurityGroupIds", &mut this.security_group_ids);
@@ -205,6 +216,7 @@ impl Read for Vpc {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Vpc {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -214,7 +226,6 @@ impl fmt::Debug for Vpc {
 /// update a web app.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-transfer-webapp-identityproviderdetails.html)
-#[derive(Default)]
 pub struct IdentityProviderDetails {
     /// The Amazon Resource Name (ARN) for the IAM Identity Center application: this value is set
     /// automatically when you create your web app.
@@ -237,6 +248,11 @@ pub struct IdentityProviderDetails {
     pub role: Property<String>,
 }
 
+impl Default for IdentityProviderDetails {
+    #[inline]
+    fn default() -> Self { Self { application_arn: Property::Absent, instance_arn: Property::Absent, role: Property::Absent } }
+}
+
 impl Data for IdentityProviderDetails {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -250,7 +266,7 @@ impl Data for IdentityProviderDetails {
 impl Read for IdentityProviderDetails {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { application_arn: Property::Absent, instance_arn: Property::Absent, role: Property::Absent };
         from.open(json)?;
         from.field(json, "ApplicationArn", &mut this.application_arn);
         from.field(json, "InstanceArn", &mut this.instance_arn);
@@ -260,6 +276,7 @@ impl Read for IdentityProviderDetails {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IdentityProviderDetails {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -269,7 +286,6 @@ impl fmt::Debug for IdentityProviderDetails {
 /// title, logo, and icon to customize the appearance of your web app.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-transfer-webapp-webappcustomization.html)
-#[derive(Default)]
 pub struct WebAppCustomization {
     /// Returns an icon file data string (in base64 encoding).
     ///
@@ -288,6 +304,11 @@ pub struct WebAppCustomization {
     pub title: Property<String>,
 }
 
+impl Default for WebAppCustomization {
+    #[inline]
+    fn default() -> Self { Self { favicon_file: Property::Absent, logo_file: Property::Absent, title: Property::Absent } }
+}
+
 impl Data for WebAppCustomization {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -301,7 +322,7 @@ impl Data for WebAppCustomization {
 impl Read for WebAppCustomization {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { favicon_file: Property::Absent, logo_file: Property::Absent, title: Property::Absent };
         from.open(json)?;
         from.field(json, "FaviconFile", &mut this.favicon_file);
         from.field(json, "LogoFile", &mut this.logo_file);
@@ -311,6 +332,7 @@ impl Read for WebAppCustomization {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WebAppCustomization {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -320,7 +342,6 @@ impl fmt::Debug for WebAppCustomization {
 /// or the user sessions on your web app.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-transfer-webapp-webappunits.html)
-#[derive(Default)]
 pub struct WebAppUnits {
     /// An integer that represents the number of units for your desired number of concurrent
     /// connections, or the number of user sessions on your web app at the same time.
@@ -336,7 +357,9 @@ pub struct WebAppUnits {
 impl WebAppUnits {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(provisioned: impl Into<Property<i64>>) -> Self { Self { provisioned: provisioned.into() } }
+    pub fn new(provisioned: impl Into<Property<i64>>) -> Self {
+        Self { provisioned: provisioned.into() }
+    }
 }
 
 impl Data for WebAppUnits {
@@ -350,7 +373,7 @@ impl Data for WebAppUnits {
 impl Read for WebAppUnits {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { provisioned: Property::Absent };
         from.open(json)?;
         from.field(json, "Provisioned", &mut this.provisioned);
         from.close(json)?;
@@ -358,6 +381,7 @@ impl Read for WebAppUnits {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WebAppUnits {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// `CreateServer` and `UpdateServer` operations.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-transfer-workflow.html)
-#[derive(Default)]
 pub struct Workflow {
     /// Specifies the text description for the workflow.
     ///
@@ -40,7 +39,9 @@ pub struct Workflow {
 impl Workflow {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(steps: impl Into<Property<List<WorkflowStep>>>) -> Self { Self { steps: steps.into(), ..Self::default() } }
+    pub fn new(steps: impl Into<Property<List<WorkflowStep>>>) -> Self {
+        Self { description: Property::Absent, on_exception_steps: Property::Absent, steps: steps.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for Workflow {
@@ -57,7 +58,7 @@ impl Data for Workflow {
 impl Read for Workflow {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, on_exception_steps: Property::Absent, steps: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "OnExceptionSteps", &mut this.on_exception_steps);
@@ -68,6 +69,7 @@ impl Read for Workflow {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Workflow {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -84,7 +86,6 @@ impl Workflow {
 /// The basic building block of a workflow.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-transfer-workflow-workflowstep.html)
-#[derive(Default)]
 pub struct WorkflowStep {
     /// Details for a step that performs a file copy.
     ///
@@ -139,6 +140,11 @@ pub struct WorkflowStep {
     pub r#type: Property<Listed<WorkflowStepType>>,
 }
 
+impl Default for WorkflowStep {
+    #[inline]
+    fn default() -> Self { Self { copy_step_details: Property::Absent, custom_step_details: Property::Absent, decrypt_step_details: Property::Absent, delete_step_details: Property::Absent, tag_step_details: Property::Absent, r#type: Property::Absent } }
+}
+
 impl Data for WorkflowStep {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -155,7 +161,7 @@ impl Data for WorkflowStep {
 impl Read for WorkflowStep {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { copy_step_details: Property::Absent, custom_step_details: Property::Absent, decrypt_step_details: Property::Absent, delete_step_details: Property::Absent, tag_step_details: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "CopyStepDetails", &mut this.copy_step_details);
         from.field(json, "CustomStepDetails", &mut this.custom_step_details);
@@ -168,6 +174,7 @@ impl Read for WorkflowStep {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WorkflowStep {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -183,7 +190,6 @@ impl fmt::Debug for WorkflowStep {
 ///   default is `FALSE`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-transfer-workflow-copystepdetails.html)
-#[derive(Default)]
 pub struct CopyStepDetails {
     /// Specifies the location for the file being copied. Use `${Transfer:UserName}` or
     /// `${Transfer:UploadDate}` in this field to parametrize the destination prefix by username
@@ -233,6 +239,11 @@ pub struct CopyStepDetails {
     pub source_file_location: Property<String>,
 }
 
+impl Default for CopyStepDetails {
+    #[inline]
+    fn default() -> Self { Self { destination_file_location: Property::Absent, name: Property::Absent, overwrite_existing: Property::Absent, source_file_location: Property::Absent } }
+}
+
 impl Data for CopyStepDetails {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -247,7 +258,7 @@ impl Data for CopyStepDetails {
 impl Read for CopyStepDetails {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { destination_file_location: Property::Absent, name: Property::Absent, overwrite_existing: Property::Absent, source_file_location: Property::Absent };
         from.open(json)?;
         from.field(json, "DestinationFileLocation", &mut this.destination_file_location);
         from.field(json, "Name", &mut this.name);
@@ -258,6 +269,7 @@ impl Read for CopyStepDetails {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CopyStepDetails {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -266,13 +278,17 @@ impl fmt::Debug for CopyStepDetails {
 /// Specifies the S3 details for the file being used, such as bucket, ETag, and so forth.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-transfer-workflow-s3filelocation.html)
-#[derive(Default)]
 pub struct S3FileLocation {
     /// Specifies the details for the file location for the file that's being used in the
     /// workflow. Only applicable if you are using Amazon S3 storage.
     ///
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-transfer-workflow-s3filelocation.html#cfn-transfer-workflow-s3filelocation-s3filelocation)
     pub s3_file_location: Property<S3InputFileLocation>,
+}
+
+impl Default for S3FileLocation {
+    #[inline]
+    fn default() -> Self { Self { s3_file_location: Property::Absent } }
 }
 
 impl Data for S3FileLocation {
@@ -286,7 +302,7 @@ impl Data for S3FileLocation {
 impl Read for S3FileLocation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { s3_file_location: Property::Absent };
         from.open(json)?;
         from.field(json, "S3FileLocation", &mut this.s3_file_location);
         from.close(json)?;
@@ -294,6 +310,7 @@ impl Read for S3FileLocation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3FileLocation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -302,7 +319,6 @@ impl fmt::Debug for S3FileLocation {
 /// Specifies the details for the Amazon S3 location for an input file to a workflow.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-transfer-workflow-s3inputfilelocation.html)
-#[derive(Default)]
 pub struct S3InputFileLocation {
     /// Specifies the S3 bucket for the customer input file.
     ///
@@ -319,6 +335,11 @@ pub struct S3InputFileLocation {
     pub key: Property<String>,
 }
 
+impl Default for S3InputFileLocation {
+    #[inline]
+    fn default() -> Self { Self { bucket: Property::Absent, key: Property::Absent } }
+}
+
 impl Data for S3InputFileLocation {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -331,7 +352,7 @@ impl Data for S3InputFileLocation {
 impl Read for S3InputFileLocation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket: Property::Absent, key: Property::Absent };
         from.open(json)?;
         from.field(json, "Bucket", &mut this.bucket);
         from.field(json, "Key", &mut this.key);
@@ -340,6 +361,7 @@ impl Read for S3InputFileLocation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3InputFileLocation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -350,7 +372,6 @@ impl fmt::Debug for S3InputFileLocation {
 /// Consists of the Lambda function's name, target, and timeout (in seconds).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-transfer-workflow-customstepdetails.html)
-#[derive(Default)]
 pub struct CustomStepDetails {
     /// The name of the step, used as an identifier.
     ///
@@ -384,6 +405,11 @@ pub struct CustomStepDetails {
     pub timeout_seconds: Property<i64>,
 }
 
+impl Default for CustomStepDetails {
+    #[inline]
+    fn default() -> Self { Self { name: Property::Absent, source_file_location: Property::Absent, target: Property::Absent, timeout_seconds: Property::Absent } }
+}
+
 impl Data for CustomStepDetails {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -398,7 +424,7 @@ impl Data for CustomStepDetails {
 impl Read for CustomStepDetails {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, source_file_location: Property::Absent, target: Property::Absent, timeout_seconds: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "SourceFileLocation", &mut this.source_file_location);
@@ -409,6 +435,7 @@ impl Read for CustomStepDetails {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomStepDetails {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -427,7 +454,6 @@ impl fmt::Debug for CustomStepDetails {
 /// - The type of encryption that's used. Currently, only PGP encryption is supported.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-transfer-workflow-decryptstepdetails.html)
-#[derive(Default)]
 pub struct DecryptStepDetails {
     /// Specifies the location for the file being decrypted. Use `${Transfer:UserName}` or
     /// `${Transfer:UploadDate}` in this field to parametrize the destination prefix by username
@@ -484,7 +510,9 @@ pub struct DecryptStepDetails {
 impl DecryptStepDetails {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(destination_file_location: impl Into<Property<InputFileLocation>>, r#type: impl Into<Property<Listed<DecryptStepDetailsType>>>) -> Self { Self { destination_file_location: destination_file_location.into(), r#type: r#type.into(), ..Self::default() } }
+    pub fn new(destination_file_location: impl Into<Property<InputFileLocation>>, r#type: impl Into<Property<Listed<DecryptStepDetailsType>>>) -> Self {
+        Self { destination_file_location: destination_file_location.into(), name: Property::Absent, overwrite_existing: Property::Absent, source_file_location: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for DecryptStepDetails {
@@ -502,7 +530,7 @@ impl Data for DecryptStepDetails {
 impl Read for DecryptStepDetails {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { destination_file_location: Property::Absent, name: Property::Absent, overwrite_existing: Property::Absent, source_file_location: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "DestinationFileLocation", &mut this.destination_file_location);
         from.field(json, "Name", &mut this.name);
@@ -514,6 +542,7 @@ impl Read for DecryptStepDetails {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DecryptStepDetails {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -522,7 +551,6 @@ impl fmt::Debug for DecryptStepDetails {
 /// Specifies the location for the file that's being processed.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-transfer-workflow-inputfilelocation.html)
-#[derive(Default)]
 pub struct InputFileLocation {
     /// Specifies the details for the Amazon Elastic File System (Amazon EFS) file that's being
     /// decrypted.
@@ -533,6 +561,11 @@ pub struct InputFileLocation {
     ///
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-transfer-workflow-inputfilelocation.html#cfn-transfer-workflow-inputfilelocation-s3filelocation)
     pub s3_file_location: Property<S3InputFileLocation>,
+}
+
+impl Default for InputFileLocation {
+    #[inline]
+    fn default() -> Self { Self { efs_file_location: Property::Absent, s3_file_location: Property::Absent } }
 }
 
 impl Data for InputFileLocation {
@@ -547,7 +580,7 @@ impl Data for InputFileLocation {
 impl Read for InputFileLocation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { efs_file_location: Property::Absent, s3_file_location: Property::Absent };
         from.open(json)?;
         from.field(json, "EfsFileLocation", &mut this.efs_file_location);
         from.field(json, "S3FileLocation", &mut this.s3_file_location);
@@ -556,6 +589,7 @@ impl Read for InputFileLocation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InputFileLocation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -564,7 +598,6 @@ impl fmt::Debug for InputFileLocation {
 /// Specifies the Amazon EFS identifier and the path for the file being used.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-transfer-workflow-efsinputfilelocation.html)
-#[derive(Default)]
 pub struct EfsInputFileLocation {
     /// The identifier of the file system, assigned by Amazon EFS.
     ///
@@ -580,6 +613,11 @@ pub struct EfsInputFileLocation {
     pub path: Property<String>,
 }
 
+impl Default for EfsInputFileLocation {
+    #[inline]
+    fn default() -> Self { Self { file_system_id: Property::Absent, path: Property::Absent } }
+}
+
 impl Data for EfsInputFileLocation {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -592,7 +630,7 @@ impl Data for EfsInputFileLocation {
 impl Read for EfsInputFileLocation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { file_system_id: Property::Absent, path: Property::Absent };
         from.open(json)?;
         from.field(json, "FileSystemId", &mut this.file_system_id);
         from.field(json, "Path", &mut this.path);
@@ -601,6 +639,7 @@ impl Read for EfsInputFileLocation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EfsInputFileLocation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -609,7 +648,6 @@ impl fmt::Debug for EfsInputFileLocation {
 /// An object that contains the name and file location for a file being deleted by a workflow.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-transfer-workflow-deletestepdetails.html)
-#[derive(Default)]
 pub struct DeleteStepDetails {
     /// The name of the step, used as an identifier.
     ///
@@ -632,6 +670,11 @@ pub struct DeleteStepDetails {
     pub source_file_location: Property<String>,
 }
 
+impl Default for DeleteStepDetails {
+    #[inline]
+    fn default() -> Self { Self { name: Property::Absent, source_file_location: Property::Absent } }
+}
+
 impl Data for DeleteStepDetails {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -644,7 +687,7 @@ impl Data for DeleteStepDetails {
 impl Read for DeleteStepDetails {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, source_file_location: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "SourceFileLocation", &mut this.source_file_location);
@@ -653,6 +696,7 @@ impl Read for DeleteStepDetails {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DeleteStepDetails {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -663,7 +707,6 @@ impl fmt::Debug for DeleteStepDetails {
 /// You specify one or more tags. Each tag contains a key-value pair.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-transfer-workflow-tagstepdetails.html)
-#[derive(Default)]
 pub struct TagStepDetails {
     /// The name of the step, used as an identifier.
     ///
@@ -691,6 +734,11 @@ pub struct TagStepDetails {
     pub tags: Property<List<S3Tag>>,
 }
 
+impl Default for TagStepDetails {
+    #[inline]
+    fn default() -> Self { Self { name: Property::Absent, source_file_location: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for TagStepDetails {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -704,7 +752,7 @@ impl Data for TagStepDetails {
 impl Read for TagStepDetails {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, source_file_location: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "SourceFileLocation", &mut this.source_file_location);
@@ -714,6 +762,7 @@ impl Read for TagStepDetails {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TagStepDetails {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -723,7 +772,6 @@ impl fmt::Debug for TagStepDetails {
 /// step.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-transfer-workflow-s3tag.html)
-#[derive(Default)]
 pub struct S3Tag {
     /// The name assigned to the tag that you create.
     ///
@@ -742,7 +790,9 @@ pub struct S3Tag {
 impl S3Tag {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { key: key.into(), value: value.into() } }
+    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { key: key.into(), value: value.into() }
+    }
 }
 
 impl Data for S3Tag {
@@ -757,7 +807,7 @@ impl Data for S3Tag {
 impl Read for S3Tag {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Value", &mut this.value);
@@ -766,6 +816,7 @@ impl Read for S3Tag {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3Tag {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// A parallel data resource in Amazon Translate used to customize machine translation output.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-translate-paralleldata.html)
-#[derive(Default)]
 pub struct ParallelData {
     /// A custom description for the parallel data resource.
     ///
@@ -39,7 +38,9 @@ pub struct ParallelData {
 impl ParallelData {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, parallel_data_config: impl Into<Property<ParallelDataConfig>>) -> Self { Self { name: name.into(), parallel_data_config: parallel_data_config.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, parallel_data_config: impl Into<Property<ParallelDataConfig>>) -> Self {
+        Self { description: Property::Absent, encryption_key: Property::Absent, name: name.into(), parallel_data_config: parallel_data_config.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for ParallelData {
@@ -57,7 +58,7 @@ impl Data for ParallelData {
 impl Read for ParallelData {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, encryption_key: Property::Absent, name: Property::Absent, parallel_data_config: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "EncryptionKey", &mut this.encryption_key);
@@ -69,6 +70,7 @@ impl Read for ParallelData {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ParallelData {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -85,7 +87,6 @@ impl ParallelData {
 /// The encryption key used to encrypt this object.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-translate-paralleldata-encryptionkey.html)
-#[derive(Default)]
 pub struct EncryptionKey {
     /// The Amazon Resource Name (ARN) of the encryption key.
     ///
@@ -102,7 +103,9 @@ pub struct EncryptionKey {
 impl EncryptionKey {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(id: impl Into<Property<String>>, r#type: impl Into<Property<Listed<EncryptionKeyType>>>) -> Self { Self { id: id.into(), r#type: r#type.into() } }
+    pub fn new(id: impl Into<Property<String>>, r#type: impl Into<Property<Listed<EncryptionKeyType>>>) -> Self {
+        Self { id: id.into(), r#type: r#type.into() }
+    }
 }
 
 impl Data for EncryptionKey {
@@ -117,7 +120,7 @@ impl Data for EncryptionKey {
 impl Read for EncryptionKey {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { id: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Id", &mut this.id);
         from.field(json, "Type", &mut this.r#type);
@@ -126,6 +129,7 @@ impl Read for EncryptionKey {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EncryptionKey {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -134,7 +138,6 @@ impl fmt::Debug for EncryptionKey {
 /// Specifies the format and S3 location of the parallel data input file.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-translate-paralleldata-paralleldataconfig.html)
-#[derive(Default)]
 pub struct ParallelDataConfig {
     /// The format of the parallel data input file.
     ///
@@ -151,7 +154,9 @@ pub struct ParallelDataConfig {
 impl ParallelDataConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(format: impl Into<Property<Listed<ParallelDataConfigFormat>>>, s3_uri: impl Into<Property<String>>) -> Self { Self { format: format.into(), s3_uri: s3_uri.into() } }
+    pub fn new(format: impl Into<Property<Listed<ParallelDataConfigFormat>>>, s3_uri: impl Into<Property<String>>) -> Self {
+        Self { format: format.into(), s3_uri: s3_uri.into() }
+    }
 }
 
 impl Data for ParallelDataConfig {
@@ -166,7 +171,7 @@ impl Data for ParallelDataConfig {
 impl Read for ParallelDataConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { format: Property::Absent, s3_uri: Property::Absent };
         from.open(json)?;
         from.field(json, "Format", &mut this.format);
         from.field(json, "S3Uri", &mut this.s3_uri);
@@ -175,6 +180,7 @@ impl Read for ParallelDataConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ParallelDataConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -183,7 +189,6 @@ impl fmt::Debug for ParallelDataConfig {
 /// `TagsItems` of `AWS::Translate::ParallelData`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-translate-paralleldata-tagsitems.html)
-#[derive(Default)]
 pub struct TagsItems {
     /// `Key`, which AWS does not describe.
     ///
@@ -200,7 +205,9 @@ pub struct TagsItems {
 impl TagsItems {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { key: key.into(), value: value.into() } }
+    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { key: key.into(), value: value.into() }
+    }
 }
 
 impl Data for TagsItems {
@@ -215,7 +222,7 @@ impl Data for TagsItems {
 impl Read for TagsItems {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Value", &mut this.value);
@@ -224,6 +231,7 @@ impl Read for TagsItems {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TagsItems {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// A custom terminology resource for Amazon Translate that enables customized translations.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-translate-terminology.html)
-#[derive(Default)]
 pub struct Terminology {
     /// The description of the custom terminology.
     ///
@@ -42,7 +41,9 @@ pub struct Terminology {
 impl Terminology {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, encryption_key: Property::Absent, merge_strategy: Property::Absent, name: name.into(), tags: Property::Absent, terminology_data: Property::Absent }
+    }
 }
 
 impl Data for Terminology {
@@ -61,7 +62,7 @@ impl Data for Terminology {
 impl Read for Terminology {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, encryption_key: Property::Absent, merge_strategy: Property::Absent, name: Property::Absent, tags: Property::Absent, terminology_data: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "EncryptionKey", &mut this.encryption_key);
@@ -74,6 +75,7 @@ impl Read for Terminology {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Terminology {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -90,7 +92,6 @@ impl Terminology {
 /// The encryption key for the custom terminology.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-translate-terminology-encryptionkey.html)
-#[derive(Default)]
 pub struct EncryptionKey {
     /// The Amazon Resource Name (ARN) of the encryption key.
     ///
@@ -107,7 +108,9 @@ pub struct EncryptionKey {
 impl EncryptionKey {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(id: impl Into<Property<String>>, r#type: impl Into<Property<Listed<EncryptionKeyType>>>) -> Self { Self { id: id.into(), r#type: r#type.into() } }
+    pub fn new(id: impl Into<Property<String>>, r#type: impl Into<Property<Listed<EncryptionKeyType>>>) -> Self {
+        Self { id: id.into(), r#type: r#type.into() }
+    }
 }
 
 impl Data for EncryptionKey {
@@ -122,7 +125,7 @@ impl Data for EncryptionKey {
 impl Read for EncryptionKey {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { id: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Id", &mut this.id);
         from.field(json, "Type", &mut this.r#type);
@@ -131,6 +134,7 @@ impl Read for EncryptionKey {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EncryptionKey {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -139,7 +143,6 @@ impl fmt::Debug for EncryptionKey {
 /// `Tags` of `AWS::Translate::Terminology`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-translate-terminology-tags.html)
-#[derive(Default)]
 pub struct Tags {
     /// The key of the tag.
     ///
@@ -156,7 +159,9 @@ pub struct Tags {
 impl Tags {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { key: key.into(), value: value.into() } }
+    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { key: key.into(), value: value.into() }
+    }
 }
 
 impl Data for Tags {
@@ -171,7 +176,7 @@ impl Data for Tags {
 impl Read for Tags {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Value", &mut this.value);
@@ -180,6 +185,7 @@ impl Read for Tags {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Tags {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -188,7 +194,6 @@ impl fmt::Debug for Tags {
 /// The terminology data for the custom terminology being imported.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-translate-terminology-terminologydata.html)
-#[derive(Default)]
 pub struct TerminologyData {
     /// The directionality of the terminology resource.
     ///
@@ -207,7 +212,9 @@ pub struct TerminologyData {
 impl TerminologyData {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(file: impl Into<Property<String>>, format: impl Into<Property<Listed<TerminologyDataFormat>>>) -> Self { Self { file: file.into(), format: format.into(), ..Self::default() } }
+    pub fn new(file: impl Into<Property<String>>, format: impl Into<Property<Listed<TerminologyDataFormat>>>) -> Self {
+        Self { directionality: Property::Absent, file: file.into(), format: format.into() }
+    }
 }
 
 impl Data for TerminologyData {
@@ -223,7 +230,7 @@ impl Data for TerminologyData {
 impl Read for TerminologyData {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { directionality: Property::Absent, file: Property::Absent, format: Property::Absent };
         from.open(json)?;
         from.field(json, "Directionality", &mut this.directionality);
         from.field(json, "File", &mut this.file);
@@ -233,6 +240,7 @@ impl Read for TerminologyData {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TerminologyData {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// account color, visible services, and visible regions.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-uxc-accountcustomization.html)
-#[derive(Default)]
 pub struct AccountCustomization {
     /// The color theme assigned to the account for visual identification in the AWS Console.
     ///
@@ -28,6 +27,11 @@ pub struct AccountCustomization {
     pub visible_services: Property<List<String>>,
 }
 
+impl Default for AccountCustomization {
+    #[inline]
+    fn default() -> Self { Self { account_color: Property::Absent, visible_regions: Property::Absent, visible_services: Property::Absent } }
+}
+
 impl Data for AccountCustomization {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -41,7 +45,7 @@ impl Data for AccountCustomization {
 impl Read for AccountCustomization {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { account_color: Property::Absent, visible_regions: Property::Absent, visible_services: Property::Absent };
         from.open(json)?;
         from.field(json, "AccountColor", &mut this.account_color);
         from.field(json, "VisibleRegions", &mut this.visible_regions);
@@ -51,6 +55,7 @@ impl Read for AccountCustomization {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AccountCustomization {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -37,7 +37,6 @@ use crate::prelude::*;
 /// > by the Amazon Cognito user pool.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-verifiedpermissions-identitysource.html)
-#[derive(Default)]
 pub struct IdentitySource {
     /// Contains configuration information used when creating a new identity source.
     ///
@@ -63,7 +62,9 @@ pub struct IdentitySource {
 impl IdentitySource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(configuration: impl Into<Property<IdentitySourceConfiguration>>, policy_store_id: impl Into<Property<String>>) -> Self { Self { configuration: configuration.into(), policy_store_id: policy_store_id.into(), ..Self::default() } }
+    pub fn new(configuration: impl Into<Property<IdentitySourceConfiguration>>, policy_store_id: impl Into<Property<String>>) -> Self {
+        Self { configuration: configuration.into(), policy_store_id: policy_store_id.into(), principal_entity_type: Property::Absent }
+    }
 }
 
 impl Data for IdentitySource {
@@ -79,7 +80,7 @@ impl Data for IdentitySource {
 impl Read for IdentitySource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { configuration: Property::Absent, policy_store_id: Property::Absent, principal_entity_type: Property::Absent };
         from.open(json)?;
         from.field(json, "Configuration", &mut this.configuration);
         from.field(json, "PolicyStoreId", &mut this.policy_store_id);
@@ -89,6 +90,7 @@ impl Read for IdentitySource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IdentitySource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -111,7 +113,6 @@ impl IdentitySource {
 /// > You must specify a `userPoolArn`, and optionally, a `ClientId`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-verifiedpermissions-identitysource-identitysourceconfiguration.html)
-#[derive(Default)]
 pub struct IdentitySourceConfiguration {
     /// A structure that contains configuration information used when creating or updating an
     /// identity source that represents a connection to an Amazon Cognito user pool used as an
@@ -123,6 +124,11 @@ pub struct IdentitySourceConfiguration {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-verifiedpermissions-identitysource-identitysourceconfiguration.html#cfn-verifiedpermissions-identitysource-identitysourceconfiguration-openidconnectconfiguration)
     pub open_idconnect_configuration: Property<OpenIdconnectConfiguration>,
+}
+
+impl Default for IdentitySourceConfiguration {
+    #[inline]
+    fn default() -> Self { Self { cognito_user_pool_configuration: Property::Absent, open_idconnect_configuration: Property::Absent } }
 }
 
 impl Data for IdentitySourceConfiguration {
@@ -137,7 +143,7 @@ impl Data for IdentitySourceConfiguration {
 impl Read for IdentitySourceConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cognito_user_pool_configuration: Property::Absent, open_idconnect_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "CognitoUserPoolConfiguration", &mut this.cognito_user_pool_configuration);
         from.field(json, "OpenIdConnectConfiguration", &mut this.open_idconnect_configuration);
@@ -146,6 +152,7 @@ impl Read for IdentitySourceConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IdentitySourceConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -156,7 +163,6 @@ impl fmt::Debug for IdentitySourceConfiguration {
 /// identity provider for Verified Permissions .
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-verifiedpermissions-identitysource-cognitouserpoolconfiguration.html)
-#[derive(Default)]
 pub struct CognitoUserPoolConfiguration {
     /// The unique application client IDs that are associated with the specified Amazon Cognito
     /// user pool.
@@ -186,7 +192,9 @@ pub struct CognitoUserPoolConfiguration {
 impl CognitoUserPoolConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(user_pool_arn: impl Into<Property<String>>) -> Self { Self { user_pool_arn: user_pool_arn.into(), ..Self::default() } }
+    pub fn new(user_pool_arn: impl Into<Property<String>>) -> Self {
+        Self { client_ids: Property::Absent, group_configuration: Property::Absent, user_pool_arn: user_pool_arn.into() }
+    }
 }
 
 impl Data for CognitoUserPoolConfiguration {
@@ -202,7 +210,7 @@ impl Data for CognitoUserPoolConfiguration {
 impl Read for CognitoUserPoolConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { client_ids: Property::Absent, group_configuration: Property::Absent, user_pool_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "ClientIds", &mut this.client_ids);
         from.field(json, "GroupConfiguration", &mut this.group_configuration);
@@ -212,6 +220,7 @@ impl Read for CognitoUserPoolConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CognitoUserPoolConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -221,7 +230,6 @@ impl fmt::Debug for CognitoUserPoolConfiguration {
 /// identity source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-verifiedpermissions-identitysource-cognitogroupconfiguration.html)
-#[derive(Default)]
 pub struct CognitoGroupConfiguration {
     /// The name of the schema entity type that's mapped to the user pool group. Defaults to
     /// `AWS::CognitoGroup`.
@@ -235,7 +243,9 @@ pub struct CognitoGroupConfiguration {
 impl CognitoGroupConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(group_entity_type: impl Into<Property<String>>) -> Self { Self { group_entity_type: group_entity_type.into() } }
+    pub fn new(group_entity_type: impl Into<Property<String>>) -> Self {
+        Self { group_entity_type: group_entity_type.into() }
+    }
 }
 
 impl Data for CognitoGroupConfiguration {
@@ -249,7 +259,7 @@ impl Data for CognitoGroupConfiguration {
 impl Read for CognitoGroupConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { group_entity_type: Property::Absent };
         from.open(json)?;
         from.field(json, "GroupEntityType", &mut this.group_entity_type);
         from.close(json)?;
@@ -257,6 +267,7 @@ impl Read for CognitoGroupConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CognitoGroupConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -273,7 +284,6 @@ impl fmt::Debug for CognitoGroupConfiguration {
 /// [CreateIdentitySource](https://docs.aws.amazon.com/verifiedpermissions/latest/apireference/API_CreateIdentitySource.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-verifiedpermissions-identitysource-openidconnectconfiguration.html)
-#[derive(Default)]
 pub struct OpenIdconnectConfiguration {
     /// A descriptive string that you want to prefix to user entities from your OIDC identity
     /// provider. For example, if you set an `entityIdPrefix` of `MyOIDCProvider`, you can
@@ -305,7 +315,9 @@ pub struct OpenIdconnectConfiguration {
 impl OpenIdconnectConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(issuer: impl Into<Property<String>>, token_selection: impl Into<Property<OpenIdconnectTokenSelection>>) -> Self { Self { issuer: issuer.into(), token_selection: token_selection.into(), ..Self::default() } }
+    pub fn new(issuer: impl Into<Property<String>>, token_selection: impl Into<Property<OpenIdconnectTokenSelection>>) -> Self {
+        Self { entity_id_prefix: Property::Absent, group_configuration: Property::Absent, issuer: issuer.into(), token_selection: token_selection.into() }
+    }
 }
 
 impl Data for OpenIdconnectConfiguration {
@@ -322,7 +334,7 @@ impl Data for OpenIdconnectConfiguration {
 impl Read for OpenIdconnectConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { entity_id_prefix: Property::Absent, group_configuration: Property::Absent, issuer: Property::Absent, token_selection: Property::Absent };
         from.open(json)?;
         from.field(json, "EntityIdPrefix", &mut this.entity_id_prefix);
         from.field(json, "GroupConfiguration", &mut this.group_configuration);
@@ -333,6 +345,7 @@ impl Read for OpenIdconnectConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OpenIdconnectConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -348,7 +361,6 @@ impl fmt::Debug for OpenIdconnectConfiguration {
 /// [CreateIdentitySource](https://docs.aws.amazon.com/verifiedpermissions/latest/apireference/API_CreateIdentitySource.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-verifiedpermissions-identitysource-openidconnectgroupconfiguration.html)
-#[derive(Default)]
 pub struct OpenIdconnectGroupConfiguration {
     /// The token claim that you want Verified Permissions to interpret as group membership. For
     /// example, `groups`.
@@ -369,7 +381,9 @@ pub struct OpenIdconnectGroupConfiguration {
 impl OpenIdconnectGroupConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(group_claim: impl Into<Property<String>>, group_entity_type: impl Into<Property<String>>) -> Self { Self { group_claim: group_claim.into(), group_entity_type: group_entity_type.into() } }
+    pub fn new(group_claim: impl Into<Property<String>>, group_entity_type: impl Into<Property<String>>) -> Self {
+        Self { group_claim: group_claim.into(), group_entity_type: group_entity_type.into() }
+    }
 }
 
 impl Data for OpenIdconnectGroupConfiguration {
@@ -384,7 +398,7 @@ impl Data for OpenIdconnectGroupConfiguration {
 impl Read for OpenIdconnectGroupConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { group_claim: Property::Absent, group_entity_type: Property::Absent };
         from.open(json)?;
         from.field(json, "GroupClaim", &mut this.group_claim);
         from.field(json, "GroupEntityType", &mut this.group_entity_type);
@@ -393,6 +407,7 @@ impl Read for OpenIdconnectGroupConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OpenIdconnectGroupConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -407,7 +422,6 @@ impl fmt::Debug for OpenIdconnectGroupConfiguration {
 /// [CreateIdentitySource](https://docs.aws.amazon.com/verifiedpermissions/latest/apireference/API_CreateIdentitySource.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-verifiedpermissions-identitysource-openidconnecttokenselection.html)
-#[derive(Default)]
 pub struct OpenIdconnectTokenSelection {
     /// The OIDC configuration for processing access tokens. Contains allowed audience claims, for
     /// example `https://auth.example.com`, and the claim that you want to map to the principal,
@@ -423,6 +437,11 @@ pub struct OpenIdconnectTokenSelection {
     pub identity_token_only: Property<OpenIdconnectIdentityTokenConfiguration>,
 }
 
+impl Default for OpenIdconnectTokenSelection {
+    #[inline]
+    fn default() -> Self { Self { access_token_only: Property::Absent, identity_token_only: Property::Absent } }
+}
+
 impl Data for OpenIdconnectTokenSelection {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -435,7 +454,7 @@ impl Data for OpenIdconnectTokenSelection {
 impl Read for OpenIdconnectTokenSelection {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { access_token_only: Property::Absent, identity_token_only: Property::Absent };
         from.open(json)?;
         from.field(json, "AccessTokenOnly", &mut this.access_token_only);
         from.field(json, "IdentityTokenOnly", &mut this.identity_token_only);
@@ -444,6 +463,7 @@ impl Read for OpenIdconnectTokenSelection {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OpenIdconnectTokenSelection {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -459,7 +479,6 @@ impl fmt::Debug for OpenIdconnectTokenSelection {
 /// [CreateIdentitySource](https://docs.aws.amazon.com/verifiedpermissions/latest/apireference/API_CreateIdentitySource.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-verifiedpermissions-identitysource-openidconnectaccesstokenconfiguration.html)
-#[derive(Default)]
 pub struct OpenIdconnectAccessTokenConfiguration {
     /// The access token `aud` claim values that you want to accept in your policy store. For
     /// example, `https://myapp.example.com, https://myapp2.example.com`.
@@ -476,6 +495,11 @@ pub struct OpenIdconnectAccessTokenConfiguration {
     pub principal_idclaim: Property<String>,
 }
 
+impl Default for OpenIdconnectAccessTokenConfiguration {
+    #[inline]
+    fn default() -> Self { Self { audiences: Property::Absent, principal_idclaim: Property::Absent } }
+}
+
 impl Data for OpenIdconnectAccessTokenConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -488,7 +512,7 @@ impl Data for OpenIdconnectAccessTokenConfiguration {
 impl Read for OpenIdconnectAccessTokenConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { audiences: Property::Absent, principal_idclaim: Property::Absent };
         from.open(json)?;
         from.field(json, "Audiences", &mut this.audiences);
         from.field(json, "PrincipalIdClaim", &mut this.principal_idclaim);
@@ -497,6 +521,7 @@ impl Read for OpenIdconnectAccessTokenConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OpenIdconnectAccessTokenConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -513,7 +538,6 @@ impl fmt::Debug for OpenIdconnectAccessTokenConfiguration {
 /// [CreateIdentitySource](https://docs.aws.amazon.com/verifiedpermissions/latest/apireference/API_CreateIdentitySource.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-verifiedpermissions-identitysource-openidconnectidentitytokenconfiguration.html)
-#[derive(Default)]
 pub struct OpenIdconnectIdentityTokenConfiguration {
     /// The ID token audience, or client ID, claim values that you want to accept in your policy
     /// store from an OIDC identity provider. For example, `1example23456789, 2example10111213`.
@@ -531,6 +555,11 @@ pub struct OpenIdconnectIdentityTokenConfiguration {
     pub principal_idclaim: Property<String>,
 }
 
+impl Default for OpenIdconnectIdentityTokenConfiguration {
+    #[inline]
+    fn default() -> Self { Self { client_ids: Property::Absent, principal_idclaim: Property::Absent } }
+}
+
 impl Data for OpenIdconnectIdentityTokenConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -543,7 +572,7 @@ impl Data for OpenIdconnectIdentityTokenConfiguration {
 impl Read for OpenIdconnectIdentityTokenConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { client_ids: Property::Absent, principal_idclaim: Property::Absent };
         from.open(json)?;
         from.field(json, "ClientIds", &mut this.client_ids);
         from.field(json, "PrincipalIdClaim", &mut this.principal_idclaim);
@@ -552,6 +581,7 @@ impl Read for OpenIdconnectIdentityTokenConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OpenIdconnectIdentityTokenConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

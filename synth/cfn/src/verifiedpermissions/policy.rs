@@ -37,7 +37,6 @@ use crate::prelude::*;
 /// > - To update a template-linked policy, you must update the template instead.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-verifiedpermissions-policy.html)
-#[derive(Default)]
 pub struct Policy {
     /// Specifies the policy type and content to use for the new or updated policy. The definition
     /// structure must include either a `Static` or a `TemplateLinked` element.
@@ -61,7 +60,9 @@ pub struct Policy {
 impl Policy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(definition: impl Into<Property<PolicyDefinition>>, policy_store_id: impl Into<Property<String>>) -> Self { Self { definition: definition.into(), policy_store_id: policy_store_id.into(), ..Self::default() } }
+    pub fn new(definition: impl Into<Property<PolicyDefinition>>, policy_store_id: impl Into<Property<String>>) -> Self {
+        Self { definition: definition.into(), name: Property::Absent, policy_store_id: policy_store_id.into() }
+    }
 }
 
 impl Data for Policy {
@@ -77,7 +78,7 @@ impl Data for Policy {
 impl Read for Policy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { definition: Property::Absent, name: Property::Absent, policy_store_id: Property::Absent };
         from.open(json)?;
         from.field(json, "Definition", &mut this.definition);
         from.field(json, "Name", &mut this.name);
@@ -87,6 +88,7 @@ impl Read for Policy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Policy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -109,7 +111,6 @@ impl Policy {
 /// element.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-verifiedpermissions-policy-policydefinition.html)
-#[derive(Default)]
 pub struct PolicyDefinition {
     /// A structure that describes a static policy. An static policy doesn't use a template or
     /// allow placeholders for entities.
@@ -126,6 +127,11 @@ pub struct PolicyDefinition {
     pub template_linked: Property<TemplateLinkedPolicyDefinition>,
 }
 
+impl Default for PolicyDefinition {
+    #[inline]
+    fn default() -> Self { Self { r#static: Property::Absent, template_linked: Property::Absent } }
+}
+
 impl Data for PolicyDefinition {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -138,7 +144,7 @@ impl Data for PolicyDefinition {
 impl Read for PolicyDefinition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { r#static: Property::Absent, template_linked: Property::Absent };
         from.open(json)?;
         from.field(json, "Static", &mut this.r#static);
         from.field(json, "TemplateLinked", &mut this.template_linked);
@@ -147,6 +153,7 @@ impl Read for PolicyDefinition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PolicyDefinition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -155,7 +162,6 @@ impl fmt::Debug for PolicyDefinition {
 /// A structure that defines a static policy.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-verifiedpermissions-policy-staticpolicydefinition.html)
-#[derive(Default)]
 pub struct StaticPolicyDefinition {
     /// The description of the static policy.
     ///
@@ -172,7 +178,9 @@ pub struct StaticPolicyDefinition {
 impl StaticPolicyDefinition {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(statement: impl Into<Property<String>>) -> Self { Self { statement: statement.into(), ..Self::default() } }
+    pub fn new(statement: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, statement: statement.into() }
+    }
 }
 
 impl Data for StaticPolicyDefinition {
@@ -187,7 +195,7 @@ impl Data for StaticPolicyDefinition {
 impl Read for StaticPolicyDefinition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, statement: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "Statement", &mut this.statement);
@@ -196,6 +204,7 @@ impl Read for StaticPolicyDefinition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StaticPolicyDefinition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -207,7 +216,6 @@ impl fmt::Debug for StaticPolicyDefinition {
 /// > policy template instead.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-verifiedpermissions-policy-templatelinkedpolicydefinition.html)
-#[derive(Default)]
 pub struct TemplateLinkedPolicyDefinition {
     /// The unique identifier of the policy template used to create this policy.
     ///
@@ -232,7 +240,9 @@ pub struct TemplateLinkedPolicyDefinition {
 impl TemplateLinkedPolicyDefinition {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(policy_template_id: impl Into<Property<String>>) -> Self { Self { policy_template_id: policy_template_id.into(), ..Self::default() } }
+    pub fn new(policy_template_id: impl Into<Property<String>>) -> Self {
+        Self { policy_template_id: policy_template_id.into(), principal: Property::Absent, resource: Property::Absent }
+    }
 }
 
 impl Data for TemplateLinkedPolicyDefinition {
@@ -248,7 +258,7 @@ impl Data for TemplateLinkedPolicyDefinition {
 impl Read for TemplateLinkedPolicyDefinition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { policy_template_id: Property::Absent, principal: Property::Absent, resource: Property::Absent };
         from.open(json)?;
         from.field(json, "PolicyTemplateId", &mut this.policy_template_id);
         from.field(json, "Principal", &mut this.principal);
@@ -258,6 +268,7 @@ impl Read for TemplateLinkedPolicyDefinition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TemplateLinkedPolicyDefinition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -266,7 +277,6 @@ impl fmt::Debug for TemplateLinkedPolicyDefinition {
 /// Contains the identifier of an entity in a policy, including its ID and type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-verifiedpermissions-policy-entityidentifier.html)
-#[derive(Default)]
 pub struct EntityIdentifier {
     /// The identifier of an entity.
     ///
@@ -289,7 +299,9 @@ pub struct EntityIdentifier {
 impl EntityIdentifier {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(entity_id: impl Into<Property<String>>, entity_type: impl Into<Property<String>>) -> Self { Self { entity_id: entity_id.into(), entity_type: entity_type.into() } }
+    pub fn new(entity_id: impl Into<Property<String>>, entity_type: impl Into<Property<String>>) -> Self {
+        Self { entity_id: entity_id.into(), entity_type: entity_type.into() }
+    }
 }
 
 impl Data for EntityIdentifier {
@@ -304,7 +316,7 @@ impl Data for EntityIdentifier {
 impl Read for EntityIdentifier {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { entity_id: Property::Absent, entity_type: Property::Absent };
         from.open(json)?;
         from.field(json, "EntityId", &mut this.entity_id);
         from.field(json, "EntityType", &mut this.entity_type);
@@ -313,6 +325,7 @@ impl Read for EntityIdentifier {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EntityIdentifier {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// a separate policy store for each of your applications.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-verifiedpermissions-policystore.html)
-#[derive(Default)]
 pub struct PolicyStore {
     /// Specifies whether the policy store can be deleted. If enabled, the policy store can't be
     /// deleted.
@@ -58,7 +57,9 @@ pub struct PolicyStore {
 impl PolicyStore {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(validation_settings: impl Into<Property<ValidationSettings>>) -> Self { Self { validation_settings: validation_settings.into(), ..Self::default() } }
+    pub fn new(validation_settings: impl Into<Property<ValidationSettings>>) -> Self {
+        Self { deletion_protection: Property::Absent, description: Property::Absent, encryption_settings: Property::Absent, schema: Property::Absent, tags: Property::Absent, validation_settings: validation_settings.into() }
+    }
 }
 
 impl Data for PolicyStore {
@@ -77,7 +78,7 @@ impl Data for PolicyStore {
 impl Read for PolicyStore {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { deletion_protection: Property::Absent, description: Property::Absent, encryption_settings: Property::Absent, schema: Property::Absent, tags: Property::Absent, validation_settings: Property::Absent };
         from.open(json)?;
         from.field(json, "DeletionProtection", &mut this.deletion_protection);
         from.field(json, "Description", &mut this.description);
@@ -90,6 +91,7 @@ impl Read for PolicyStore {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PolicyStore {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -106,7 +108,6 @@ impl PolicyStore {
 /// Specifies whether the policy store can be deleted.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-verifiedpermissions-policystore-deletionprotection.html)
-#[derive(Default)]
 pub struct DeletionProtection {
     /// Specifies whether the policy store can be deleted. If enabled, the policy store can't be
     /// deleted.
@@ -121,7 +122,9 @@ pub struct DeletionProtection {
 impl DeletionProtection {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(mode: impl Into<Property<Listed<DeletionProtectionMode>>>) -> Self { Self { mode: mode.into() } }
+    pub fn new(mode: impl Into<Property<Listed<DeletionProtectionMode>>>) -> Self {
+        Self { mode: mode.into() }
+    }
 }
 
 impl Data for DeletionProtection {
@@ -135,7 +138,7 @@ impl Data for DeletionProtection {
 impl Read for DeletionProtection {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { mode: Property::Absent };
         from.open(json)?;
         from.field(json, "Mode", &mut this.mode);
         from.close(json)?;
@@ -143,6 +146,7 @@ impl Read for DeletionProtection {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DeletionProtection {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -151,7 +155,6 @@ impl fmt::Debug for DeletionProtection {
 /// `EncryptionSettings` of `AWS::VerifiedPermissions::PolicyStore`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-verifiedpermissions-policystore-encryptionsettings.html)
-#[derive(Default)]
 pub struct EncryptionSettings {
     /// `Default`, which AWS does not describe.
     ///
@@ -161,6 +164,11 @@ pub struct EncryptionSettings {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-verifiedpermissions-policystore-encryptionsettings.html#cfn-verifiedpermissions-policystore-encryptionsettings-kmsencryptionsettings)
     pub kms_encryption_settings: Property<KmsEncryptionSettings>,
+}
+
+impl Default for EncryptionSettings {
+    #[inline]
+    fn default() -> Self { Self { default: Property::Absent, kms_encryption_settings: Property::Absent } }
 }
 
 impl Data for EncryptionSettings {
@@ -175,7 +183,7 @@ impl Data for EncryptionSettings {
 impl Read for EncryptionSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { default: Property::Absent, kms_encryption_settings: Property::Absent };
         from.open(json)?;
         from.field(json, "Default", &mut this.default);
         from.field(json, "KmsEncryptionSettings", &mut this.kms_encryption_settings);
@@ -184,6 +192,7 @@ impl Read for EncryptionSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EncryptionSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -192,7 +201,6 @@ impl fmt::Debug for EncryptionSettings {
 /// `KmsEncryptionSettings` of `AWS::VerifiedPermissions::PolicyStore`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-verifiedpermissions-policystore-kmsencryptionsettings.html)
-#[derive(Default)]
 pub struct KmsEncryptionSettings {
     /// `EncryptionContext`, which AWS does not describe.
     ///
@@ -208,7 +216,9 @@ pub struct KmsEncryptionSettings {
 impl KmsEncryptionSettings {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>) -> Self { Self { key: key.into(), ..Self::default() } }
+    pub fn new(key: impl Into<Property<String>>) -> Self {
+        Self { encryption_context: Property::Absent, key: key.into() }
+    }
 }
 
 impl Data for KmsEncryptionSettings {
@@ -223,7 +233,7 @@ impl Data for KmsEncryptionSettings {
 impl Read for KmsEncryptionSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { encryption_context: Property::Absent, key: Property::Absent };
         from.open(json)?;
         from.field(json, "EncryptionContext", &mut this.encryption_context);
         from.field(json, "Key", &mut this.key);
@@ -232,6 +242,7 @@ impl Read for KmsEncryptionSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KmsEncryptionSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -243,7 +254,6 @@ impl fmt::Debug for KmsEncryptionSettings {
 /// Verified Permissions and can't be stored in the policy store.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-verifiedpermissions-policystore-schemadefinition.html)
-#[derive(Default)]
 pub struct SchemaDefinition {
     /// A JSON string representation of the schema supported by applications that use this policy
     /// store. For more information, see [Policy store
@@ -252,6 +262,11 @@ pub struct SchemaDefinition {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-verifiedpermissions-policystore-schemadefinition.html#cfn-verifiedpermissions-policystore-schemadefinition-cedarjson)
     pub cedar_json: Property<String>,
+}
+
+impl Default for SchemaDefinition {
+    #[inline]
+    fn default() -> Self { Self { cedar_json: Property::Absent } }
 }
 
 impl Data for SchemaDefinition {
@@ -265,7 +280,7 @@ impl Data for SchemaDefinition {
 impl Read for SchemaDefinition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cedar_json: Property::Absent };
         from.open(json)?;
         from.field(json, "CedarJson", &mut this.cedar_json);
         from.close(json)?;
@@ -273,6 +288,7 @@ impl Read for SchemaDefinition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SchemaDefinition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -283,7 +299,6 @@ impl fmt::Debug for SchemaDefinition {
 /// to block acceptance of a new or edited static policy or policy template.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-verifiedpermissions-policystore-validationsettings.html)
-#[derive(Default)]
 pub struct ValidationSettings {
     /// The validation mode currently configured for this policy store. The valid values are:
     ///
@@ -307,7 +322,9 @@ pub struct ValidationSettings {
 impl ValidationSettings {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(mode: impl Into<Property<Listed<ValidationSettingsMode>>>) -> Self { Self { mode: mode.into() } }
+    pub fn new(mode: impl Into<Property<Listed<ValidationSettingsMode>>>) -> Self {
+        Self { mode: mode.into() }
+    }
 }
 
 impl Data for ValidationSettings {
@@ -321,7 +338,7 @@ impl Data for ValidationSettings {
 impl Read for ValidationSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { mode: Property::Absent };
         from.open(json)?;
         from.field(json, "Mode", &mut this.mode);
         from.close(json)?;
@@ -329,6 +346,7 @@ impl Read for ValidationSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ValidationSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

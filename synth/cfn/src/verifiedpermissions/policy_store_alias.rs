@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Definition of AWS::VerifiedPermissions::PolicyStoreAlias Resource Type
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-verifiedpermissions-policystorealias.html)
-#[derive(Default)]
 pub struct PolicyStoreAlias {
     /// `AliasName`, which AWS does not describe.
     ///
@@ -26,7 +25,9 @@ pub struct PolicyStoreAlias {
 impl PolicyStoreAlias {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(alias_name: impl Into<Property<String>>, policy_store_id: impl Into<Property<String>>) -> Self { Self { alias_name: alias_name.into(), policy_store_id: policy_store_id.into() } }
+    pub fn new(alias_name: impl Into<Property<String>>, policy_store_id: impl Into<Property<String>>) -> Self {
+        Self { alias_name: alias_name.into(), policy_store_id: policy_store_id.into() }
+    }
 }
 
 impl Data for PolicyStoreAlias {
@@ -41,7 +42,7 @@ impl Data for PolicyStoreAlias {
 impl Read for PolicyStoreAlias {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { alias_name: Property::Absent, policy_store_id: Property::Absent };
         from.open(json)?;
         from.field(json, "AliasName", &mut this.alias_name);
         from.field(json, "PolicyStoreId", &mut this.policy_store_id);
@@ -50,6 +51,7 @@ impl Read for PolicyStoreAlias {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PolicyStoreAlias {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

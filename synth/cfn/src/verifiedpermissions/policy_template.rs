@@ -12,7 +12,6 @@ use crate::prelude::*;
 /// policies that are linked to that template are immediately updated as well.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-verifiedpermissions-policytemplate.html)
-#[derive(Default)]
 pub struct PolicyTemplate {
     /// The description to attach to the new or updated policy template.
     ///
@@ -42,7 +41,9 @@ pub struct PolicyTemplate {
 impl PolicyTemplate {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(policy_store_id: impl Into<Property<String>>, statement: impl Into<Property<String>>) -> Self { Self { policy_store_id: policy_store_id.into(), statement: statement.into(), ..Self::default() } }
+    pub fn new(policy_store_id: impl Into<Property<String>>, statement: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, name: Property::Absent, policy_store_id: policy_store_id.into(), statement: statement.into() }
+    }
 }
 
 impl Data for PolicyTemplate {
@@ -59,7 +60,7 @@ impl Data for PolicyTemplate {
 impl Read for PolicyTemplate {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, name: Property::Absent, policy_store_id: Property::Absent, statement: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "Name", &mut this.name);
@@ -70,6 +71,7 @@ impl Read for PolicyTemplate {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PolicyTemplate {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

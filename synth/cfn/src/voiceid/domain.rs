@@ -16,7 +16,6 @@ use crate::prelude::*;
 /// watchlist that fraudsters can be a part of.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-voiceid-domain.html)
-#[derive(Default)]
 pub struct Domain {
     /// The description of the domain.
     ///
@@ -45,7 +44,9 @@ pub struct Domain {
 impl Domain {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, server_side_encryption_configuration: impl Into<Property<ServerSideEncryptionConfiguration>>) -> Self { Self { name: name.into(), server_side_encryption_configuration: server_side_encryption_configuration.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, server_side_encryption_configuration: impl Into<Property<ServerSideEncryptionConfiguration>>) -> Self {
+        Self { description: Property::Absent, name: name.into(), server_side_encryption_configuration: server_side_encryption_configuration.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for Domain {
@@ -62,7 +63,7 @@ impl Data for Domain {
 impl Read for Domain {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, name: Property::Absent, server_side_encryption_configuration: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "Name", &mut this.name);
@@ -73,6 +74,7 @@ impl Read for Domain {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Domain {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -97,7 +99,6 @@ impl Domain {
 /// encrypting customer data.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-voiceid-domain-serversideencryptionconfiguration.html)
-#[derive(Default)]
 pub struct ServerSideEncryptionConfiguration {
     /// The identifier of the KMS key to use to encrypt data stored by Voice ID. Voice ID doesn't
     /// support asymmetric customer managed keys.
@@ -110,7 +111,9 @@ pub struct ServerSideEncryptionConfiguration {
 impl ServerSideEncryptionConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(kms_key_id: impl Into<Property<OneOf<ServerSideEncryptionConfigurationKmsKeyId>>>) -> Self { Self { kms_key_id: kms_key_id.into() } }
+    pub fn new(kms_key_id: impl Into<Property<OneOf<ServerSideEncryptionConfigurationKmsKeyId>>>) -> Self {
+        Self { kms_key_id: kms_key_id.into() }
+    }
 }
 
 impl Data for ServerSideEncryptionConfiguration {
@@ -124,7 +127,7 @@ impl Data for ServerSideEncryptionConfiguration {
 impl Read for ServerSideEncryptionConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { kms_key_id: Property::Absent };
         from.open(json)?;
         from.field(json, "KmsKeyId", &mut this.kms_key_id);
         from.close(json)?;
@@ -132,6 +135,7 @@ impl Read for ServerSideEncryptionConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ServerSideEncryptionConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -13,7 +13,6 @@ use crate::prelude::*;
 /// the *Amazon VPC Lattice User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-vpclattice-accesslogsubscription.html)
-#[derive(Default)]
 pub struct AccessLogSubscription {
     /// The Amazon Resource Name (ARN) of the destination. The supported destination types are
     /// CloudWatch Log groups, Kinesis Data Firehose delivery streams, and Amazon S3 buckets.
@@ -42,7 +41,9 @@ pub struct AccessLogSubscription {
 impl AccessLogSubscription {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(destination_arn: impl Into<Property<String>>) -> Self { Self { destination_arn: destination_arn.into(), ..Self::default() } }
+    pub fn new(destination_arn: impl Into<Property<String>>) -> Self {
+        Self { destination_arn: destination_arn.into(), resource_identifier: Property::Absent, service_network_log_type: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for AccessLogSubscription {
@@ -59,7 +60,7 @@ impl Data for AccessLogSubscription {
 impl Read for AccessLogSubscription {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { destination_arn: Property::Absent, resource_identifier: Property::Absent, service_network_log_type: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "DestinationArn", &mut this.destination_arn);
         from.field(json, "ResourceIdentifier", &mut this.resource_identifier);
@@ -70,6 +71,7 @@ impl Read for AccessLogSubscription {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AccessLogSubscription {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

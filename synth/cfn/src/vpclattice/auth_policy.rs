@@ -12,7 +12,6 @@ use crate::prelude::*;
 /// VPC Lattice User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-vpclattice-authpolicy.html)
-#[derive(Default)]
 pub struct AuthPolicy {
     /// The auth policy.
     ///
@@ -30,7 +29,9 @@ pub struct AuthPolicy {
 impl AuthPolicy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(policy: impl Into<Property<Json>>, resource_identifier: impl Into<Property<String>>) -> Self { Self { policy: policy.into(), resource_identifier: resource_identifier.into() } }
+    pub fn new(policy: impl Into<Property<Json>>, resource_identifier: impl Into<Property<String>>) -> Self {
+        Self { policy: policy.into(), resource_identifier: resource_identifier.into() }
+    }
 }
 
 impl Data for AuthPolicy {
@@ -45,7 +46,7 @@ impl Data for AuthPolicy {
 impl Read for AuthPolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { policy: Property::Absent, resource_identifier: Property::Absent };
         from.open(json)?;
         from.field(json, "Policy", &mut this.policy);
         from.field(json, "ResourceIdentifier", &mut this.resource_identifier);
@@ -54,6 +55,7 @@ impl Read for AuthPolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AuthPolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// association, a VPC endpoint, or a service network VPC association with this domain.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-vpclattice-domainverification.html)
-#[derive(Default)]
 pub struct DomainVerification {
     /// The domain name being verified.
     ///
@@ -27,7 +26,9 @@ pub struct DomainVerification {
 impl DomainVerification {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(domain_name: impl Into<Property<String>>) -> Self { Self { domain_name: domain_name.into(), ..Self::default() } }
+    pub fn new(domain_name: impl Into<Property<String>>) -> Self {
+        Self { domain_name: domain_name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for DomainVerification {
@@ -42,7 +43,7 @@ impl Data for DomainVerification {
 impl Read for DomainVerification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { domain_name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "DomainName", &mut this.domain_name);
         from.field(json, "Tags", &mut this.tags);
@@ -51,6 +52,7 @@ impl Read for DomainVerification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DomainVerification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

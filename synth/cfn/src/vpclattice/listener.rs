@@ -11,7 +11,6 @@ use crate::prelude::*;
 /// VPC Lattice User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-vpclattice-listener.html)
-#[derive(Default)]
 pub struct Listener {
     /// The action for the default rule. Each listener has a default rule. The default rule is
     /// used if no other rules match.
@@ -55,7 +54,9 @@ pub struct Listener {
 impl Listener {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(default_action: impl Into<Property<DefaultAction>>, protocol: impl Into<Property<Listed<ListenerProtocol>>>) -> Self { Self { default_action: default_action.into(), protocol: protocol.into(), ..Self::default() } }
+    pub fn new(default_action: impl Into<Property<DefaultAction>>, protocol: impl Into<Property<Listed<ListenerProtocol>>>) -> Self {
+        Self { default_action: default_action.into(), name: Property::Absent, port: Property::Absent, protocol: protocol.into(), service_identifier: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for Listener {
@@ -74,7 +75,7 @@ impl Data for Listener {
 impl Read for Listener {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { default_action: Property::Absent, name: Property::Absent, port: Property::Absent, protocol: Property::Absent, service_identifier: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "DefaultAction", &mut this.default_action);
         from.field(json, "Name", &mut this.name);
@@ -87,6 +88,7 @@ impl Read for Listener {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Listener {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -104,7 +106,6 @@ impl Listener {
 /// used if no other rules match.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-vpclattice-listener-defaultaction.html)
-#[derive(Default)]
 pub struct DefaultAction {
     /// Describes an action that returns a custom HTTP response.
     ///
@@ -115,6 +116,11 @@ pub struct DefaultAction {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-vpclattice-listener-defaultaction.html#cfn-vpclattice-listener-defaultaction-forward)
     pub forward: Property<Forward>,
+}
+
+impl Default for DefaultAction {
+    #[inline]
+    fn default() -> Self { Self { fixed_response: Property::Absent, forward: Property::Absent } }
 }
 
 impl Data for DefaultAction {
@@ -129,7 +135,7 @@ impl Data for DefaultAction {
 impl Read for DefaultAction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { fixed_response: Property::Absent, forward: Property::Absent };
         from.open(json)?;
         from.field(json, "FixedResponse", &mut this.fixed_response);
         from.field(json, "Forward", &mut this.forward);
@@ -138,6 +144,7 @@ impl Read for DefaultAction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DefaultAction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -146,7 +153,6 @@ impl fmt::Debug for DefaultAction {
 /// Describes an action that returns a custom HTTP response.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-vpclattice-listener-fixedresponse.html)
-#[derive(Default)]
 pub struct FixedResponse {
     /// The HTTP response code. Only `404` and `500` status codes are supported.
     ///
@@ -158,7 +164,9 @@ pub struct FixedResponse {
 impl FixedResponse {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(status_code: impl Into<Property<i64>>) -> Self { Self { status_code: status_code.into() } }
+    pub fn new(status_code: impl Into<Property<i64>>) -> Self {
+        Self { status_code: status_code.into() }
+    }
 }
 
 impl Data for FixedResponse {
@@ -172,7 +180,7 @@ impl Data for FixedResponse {
 impl Read for FixedResponse {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { status_code: Property::Absent };
         from.open(json)?;
         from.field(json, "StatusCode", &mut this.status_code);
         from.close(json)?;
@@ -180,6 +188,7 @@ impl Read for FixedResponse {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FixedResponse {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -189,7 +198,6 @@ impl fmt::Debug for FixedResponse {
 /// groups.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-vpclattice-listener-forward.html)
-#[derive(Default)]
 pub struct Forward {
     /// The target groups. Traffic matching the rule is forwarded to the specified target groups.
     /// With forward actions, you can assign a weight that controls the prioritization and
@@ -208,7 +216,9 @@ pub struct Forward {
 impl Forward {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(target_groups: impl Into<Property<List<WeightedTargetGroup>>>) -> Self { Self { target_groups: target_groups.into() } }
+    pub fn new(target_groups: impl Into<Property<List<WeightedTargetGroup>>>) -> Self {
+        Self { target_groups: target_groups.into() }
+    }
 }
 
 impl Data for Forward {
@@ -222,7 +232,7 @@ impl Data for Forward {
 impl Read for Forward {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { target_groups: Property::Absent };
         from.open(json)?;
         from.field(json, "TargetGroups", &mut this.target_groups);
         from.close(json)?;
@@ -230,6 +240,7 @@ impl Read for Forward {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Forward {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -238,7 +249,6 @@ impl fmt::Debug for Forward {
 /// Describes the weight of a target group.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-vpclattice-listener-weightedtargetgroup.html)
-#[derive(Default)]
 pub struct WeightedTargetGroup {
     /// The ID of the target group.
     ///
@@ -261,7 +271,9 @@ pub struct WeightedTargetGroup {
 impl WeightedTargetGroup {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(target_group_identifier: impl Into<Property<String>>) -> Self { Self { target_group_identifier: target_group_identifier.into(), ..Self::default() } }
+    pub fn new(target_group_identifier: impl Into<Property<String>>) -> Self {
+        Self { target_group_identifier: target_group_identifier.into(), weight: Property::Absent }
+    }
 }
 
 impl Data for WeightedTargetGroup {
@@ -276,7 +288,7 @@ impl Data for WeightedTargetGroup {
 impl Read for WeightedTargetGroup {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { target_group_identifier: Property::Absent, weight: Property::Absent };
         from.open(json)?;
         from.field(json, "TargetGroupIdentifier", &mut this.target_group_identifier);
         from.field(json, "Weight", &mut this.weight);
@@ -285,6 +297,7 @@ impl Read for WeightedTargetGroup {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WeightedTargetGroup {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

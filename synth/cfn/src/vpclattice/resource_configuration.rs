@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// You can associate a resource configuration with a service network or a VPC endpoint.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-vpclattice-resourceconfiguration.html)
-#[derive(Default)]
 pub struct ResourceConfiguration {
     /// Specifies whether the resource configuration can be associated with a sharable service
     /// network.
@@ -93,7 +92,9 @@ pub struct ResourceConfiguration {
 impl ResourceConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, resource_configuration_type: impl Into<Property<Listed<ResourceConfigurationType>>>) -> Self { Self { name: name.into(), resource_configuration_type: resource_configuration_type.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, resource_configuration_type: impl Into<Property<Listed<ResourceConfigurationType>>>) -> Self {
+        Self { allow_association_to_sharable_service_network: Property::Absent, custom_domain_name: Property::Absent, domain_verification_id: Property::Absent, group_domain: Property::Absent, name: name.into(), port_ranges: Property::Absent, protocol_type: Property::Absent, resource_configuration_auth_type: Property::Absent, resource_configuration_definition: Property::Absent, resource_configuration_group_id: Property::Absent, resource_configuration_type: resource_configuration_type.into(), resource_gateway_id: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for ResourceConfiguration {
@@ -119,7 +120,7 @@ impl Data for ResourceConfiguration {
 impl Read for ResourceConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allow_association_to_sharable_service_network: Property::Absent, custom_domain_name: Property::Absent, domain_verification_id: Property::Absent, group_domain: Property::Absent, name: Property::Absent, port_ranges: Property::Absent, protocol_type: Property::Absent, resource_configuration_auth_type: Property::Absent, resource_configuration_definition: Property::Absent, resource_configuration_group_id: Property::Absent, resource_configuration_type: Property::Absent, resource_gateway_id: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AllowAssociationToSharableServiceNetwork", &mut this.allow_association_to_sharable_service_network);
         from.field(json, "CustomDomainName", &mut this.custom_domain_name);
@@ -139,6 +140,7 @@ impl Read for ResourceConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResourceConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -160,7 +162,6 @@ impl ResourceConfiguration {
 /// - *IP address* - For IPv4 and IPv6, only IP addresses in the VPC are supported.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-vpclattice-resourceconfiguration-resourceconfigurationdefinition.html)
-#[derive(Default)]
 pub struct ResourceConfigurationDefinition {
     /// The Amazon Resource Name (ARN) of the resource configuration. For the ARN syntax and
     /// format, see [ARN
@@ -186,6 +187,11 @@ pub struct ResourceConfigurationDefinition {
     pub ip_resource: Property<String>,
 }
 
+impl Default for ResourceConfigurationDefinition {
+    #[inline]
+    fn default() -> Self { Self { arn_resource: Property::Absent, cidr_resource: Property::Absent, dns_resource: Property::Absent, ip_resource: Property::Absent } }
+}
+
 impl Data for ResourceConfigurationDefinition {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -200,7 +206,7 @@ impl Data for ResourceConfigurationDefinition {
 impl Read for ResourceConfigurationDefinition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { arn_resource: Property::Absent, cidr_resource: Property::Absent, dns_resource: Property::Absent, ip_resource: Property::Absent };
         from.open(json)?;
         from.field(json, "ArnResource", &mut this.arn_resource);
         from.field(json, "CidrResource", &mut this.cidr_resource);
@@ -211,6 +217,7 @@ impl Read for ResourceConfigurationDefinition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResourceConfigurationDefinition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -219,7 +226,6 @@ impl fmt::Debug for ResourceConfigurationDefinition {
 /// `CidrResource` of `AWS::VpcLattice::ResourceConfiguration`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-vpclattice-resourceconfiguration-cidrresource.html)
-#[derive(Default)]
 pub struct CidrResource {
     /// `CidrRanges`, which AWS does not describe.
     ///
@@ -232,7 +238,9 @@ pub struct CidrResource {
 impl CidrResource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(cidr_ranges: impl Into<Property<List<String>>>) -> Self { Self { cidr_ranges: cidr_ranges.into() } }
+    pub fn new(cidr_ranges: impl Into<Property<List<String>>>) -> Self {
+        Self { cidr_ranges: cidr_ranges.into() }
+    }
 }
 
 impl Data for CidrResource {
@@ -246,7 +254,7 @@ impl Data for CidrResource {
 impl Read for CidrResource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cidr_ranges: Property::Absent };
         from.open(json)?;
         from.field(json, "CidrRanges", &mut this.cidr_ranges);
         from.close(json)?;
@@ -254,6 +262,7 @@ impl Read for CidrResource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CidrResource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -262,7 +271,6 @@ impl fmt::Debug for CidrResource {
 /// The domain name of the resource configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-vpclattice-resourceconfiguration-dnsresource.html)
-#[derive(Default)]
 pub struct DnsResource {
     /// The domain name of the resource configuration.
     ///
@@ -278,7 +286,9 @@ pub struct DnsResource {
 impl DnsResource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(domain_name: impl Into<Property<String>>, ip_address_type: impl Into<Property<Listed<DnsResourceIpAddressType>>>) -> Self { Self { domain_name: domain_name.into(), ip_address_type: ip_address_type.into() } }
+    pub fn new(domain_name: impl Into<Property<String>>, ip_address_type: impl Into<Property<Listed<DnsResourceIpAddressType>>>) -> Self {
+        Self { domain_name: domain_name.into(), ip_address_type: ip_address_type.into() }
+    }
 }
 
 impl Data for DnsResource {
@@ -293,7 +303,7 @@ impl Data for DnsResource {
 impl Read for DnsResource {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { domain_name: Property::Absent, ip_address_type: Property::Absent };
         from.open(json)?;
         from.field(json, "DomainName", &mut this.domain_name);
         from.field(json, "IpAddressType", &mut this.ip_address_type);
@@ -302,6 +312,7 @@ impl Read for DnsResource {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DnsResource {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// possible. A VPC can have multiple resource gateways.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-vpclattice-resourcegateway.html)
-#[derive(Default)]
 pub struct ResourceGateway {
     /// The type of IP address used by the resource gateway.
     ///
@@ -58,7 +57,9 @@ pub struct ResourceGateway {
 impl ResourceGateway {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, subnet_ids: impl Into<Property<List<Id<refs::ec2::SubnetId>>>>, vpc_identifier: impl Into<Property<String>>) -> Self { Self { name: name.into(), subnet_ids: subnet_ids.into(), vpc_identifier: vpc_identifier.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, subnet_ids: impl Into<Property<List<Id<refs::ec2::SubnetId>>>>, vpc_identifier: impl Into<Property<String>>) -> Self {
+        Self { ip_address_type: Property::Absent, ipv4_addresses_per_eni: Property::Absent, name: name.into(), resource_config_dns_resolution: Property::Absent, security_group_ids: Property::Absent, subnet_ids: subnet_ids.into(), tags: Property::Absent, vpc_identifier: vpc_identifier.into() }
+    }
 }
 
 impl Data for ResourceGateway {
@@ -79,7 +80,7 @@ impl Data for ResourceGateway {
 impl Read for ResourceGateway {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ip_address_type: Property::Absent, ipv4_addresses_per_eni: Property::Absent, name: Property::Absent, resource_config_dns_resolution: Property::Absent, security_group_ids: Property::Absent, subnet_ids: Property::Absent, tags: Property::Absent, vpc_identifier: Property::Absent };
         from.open(json)?;
         from.field(json, "IpAddressType", &mut this.ip_address_type);
         from.field(json, "Ipv4AddressesPerEni", &mut this.ipv4_addresses_per_eni);
@@ -94,6 +95,7 @@ impl Read for ResourceGateway {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResourceGateway {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// policy created on behalf of the resource owner when they share a resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-vpclattice-resourcepolicy.html)
-#[derive(Default)]
 pub struct ResourcePolicy {
     /// The Amazon Resource Name (ARN) of the service network or service.
     ///
@@ -27,7 +26,9 @@ pub struct ResourcePolicy {
 impl ResourcePolicy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(policy: impl Into<Property<Json>>, resource_arn: impl Into<Property<String>>) -> Self { Self { policy: policy.into(), resource_arn: resource_arn.into() } }
+    pub fn new(policy: impl Into<Property<Json>>, resource_arn: impl Into<Property<String>>) -> Self {
+        Self { policy: policy.into(), resource_arn: resource_arn.into() }
+    }
 }
 
 impl Data for ResourcePolicy {
@@ -42,7 +43,7 @@ impl Data for ResourcePolicy {
 impl Read for ResourcePolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { policy: Property::Absent, resource_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "Policy", &mut this.policy);
         from.field(json, "ResourceArn", &mut this.resource_arn);
@@ -51,6 +52,7 @@ impl Read for ResourcePolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResourcePolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

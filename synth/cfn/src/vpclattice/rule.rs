@@ -11,7 +11,6 @@ use crate::prelude::*;
 /// the *Amazon VPC Lattice User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-vpclattice-rule.html)
-#[derive(Default)]
 pub struct Rule {
     /// Describes the action for a rule.
     ///
@@ -60,7 +59,9 @@ pub struct Rule {
 impl Rule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(action: impl Into<Property<Action>>, r#match: impl Into<Property<Match>>, priority: impl Into<Property<i64>>) -> Self { Self { action: action.into(), r#match: r#match.into(), priority: priority.into(), ..Self::default() } }
+    pub fn new(action: impl Into<Property<Action>>, r#match: impl Into<Property<Match>>, priority: impl Into<Property<i64>>) -> Self {
+        Self { action: action.into(), listener_identifier: Property::Absent, r#match: r#match.into(), name: Property::Absent, priority: priority.into(), service_identifier: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for Rule {
@@ -80,7 +81,7 @@ impl Data for Rule {
 impl Read for Rule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { action: Property::Absent, listener_identifier: Property::Absent, r#match: Property::Absent, name: Property::Absent, priority: Property::Absent, service_identifier: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Action", &mut this.action);
         from.field(json, "ListenerIdentifier", &mut this.listener_identifier);
@@ -94,6 +95,7 @@ impl Read for Rule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Rule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -110,7 +112,6 @@ impl Rule {
 /// Describes the action for a rule.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-vpclattice-rule-action.html)
-#[derive(Default)]
 pub struct Action {
     /// The fixed response action. The rule returns a custom HTTP response.
     ///
@@ -121,6 +122,11 @@ pub struct Action {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-vpclattice-rule-action.html#cfn-vpclattice-rule-action-forward)
     pub forward: Property<Forward>,
+}
+
+impl Default for Action {
+    #[inline]
+    fn default() -> Self { Self { fixed_response: Property::Absent, forward: Property::Absent } }
 }
 
 impl Data for Action {
@@ -135,7 +141,7 @@ impl Data for Action {
 impl Read for Action {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { fixed_response: Property::Absent, forward: Property::Absent };
         from.open(json)?;
         from.field(json, "FixedResponse", &mut this.fixed_response);
         from.field(json, "Forward", &mut this.forward);
@@ -144,6 +150,7 @@ impl Read for Action {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Action {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -152,7 +159,6 @@ impl fmt::Debug for Action {
 /// Describes an action that returns a custom HTTP response.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-vpclattice-rule-fixedresponse.html)
-#[derive(Default)]
 pub struct FixedResponse {
     /// The HTTP response code. Only `404` and `500` status codes are supported.
     ///
@@ -164,7 +170,9 @@ pub struct FixedResponse {
 impl FixedResponse {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(status_code: impl Into<Property<i64>>) -> Self { Self { status_code: status_code.into() } }
+    pub fn new(status_code: impl Into<Property<i64>>) -> Self {
+        Self { status_code: status_code.into() }
+    }
 }
 
 impl Data for FixedResponse {
@@ -178,7 +186,7 @@ impl Data for FixedResponse {
 impl Read for FixedResponse {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { status_code: Property::Absent };
         from.open(json)?;
         from.field(json, "StatusCode", &mut this.status_code);
         from.close(json)?;
@@ -186,6 +194,7 @@ impl Read for FixedResponse {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FixedResponse {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -195,7 +204,6 @@ impl fmt::Debug for FixedResponse {
 /// groups.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-vpclattice-rule-forward.html)
-#[derive(Default)]
 pub struct Forward {
     /// The target groups. Traffic matching the rule is forwarded to the specified target groups.
     /// With forward actions, you can assign a weight that controls the prioritization and
@@ -214,7 +222,9 @@ pub struct Forward {
 impl Forward {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(target_groups: impl Into<Property<List<WeightedTargetGroup>>>) -> Self { Self { target_groups: target_groups.into() } }
+    pub fn new(target_groups: impl Into<Property<List<WeightedTargetGroup>>>) -> Self {
+        Self { target_groups: target_groups.into() }
+    }
 }
 
 impl Data for Forward {
@@ -228,7 +238,7 @@ impl Data for Forward {
 impl Read for Forward {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { target_groups: Property::Absent };
         from.open(json)?;
         from.field(json, "TargetGroups", &mut this.target_groups);
         from.close(json)?;
@@ -236,6 +246,7 @@ impl Read for Forward {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Forward {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -244,7 +255,6 @@ impl fmt::Debug for Forward {
 /// Describes the weight of a target group.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-vpclattice-rule-weightedtargetgroup.html)
-#[derive(Default)]
 pub struct WeightedTargetGroup {
     /// The ID of the target group.
     ///
@@ -267,7 +277,9 @@ pub struct WeightedTargetGroup {
 impl WeightedTargetGroup {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(target_group_identifier: impl Into<Property<String>>) -> Self { Self { target_group_identifier: target_group_identifier.into(), ..Self::default() } }
+    pub fn new(target_group_identifier: impl Into<Property<String>>) -> Self {
+        Self { target_group_identifier: target_group_identifier.into(), weight: Property::Absent }
+    }
 }
 
 impl Data for WeightedTargetGroup {
@@ -282,7 +294,7 @@ impl Data for WeightedTargetGroup {
 impl Read for WeightedTargetGroup {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { target_group_identifier: Property::Absent, weight: Property::Absent };
         from.open(json)?;
         from.field(json, "TargetGroupIdentifier", &mut this.target_group_identifier);
         from.field(json, "Weight", &mut this.weight);
@@ -291,6 +303,7 @@ impl Read for WeightedTargetGroup {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WeightedTargetGroup {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -299,7 +312,6 @@ impl fmt::Debug for WeightedTargetGroup {
 /// Describes a rule match.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-vpclattice-rule-match.html)
-#[derive(Default)]
 pub struct Match {
     /// The HTTP criteria that a rule must match.
     ///
@@ -310,7 +322,9 @@ pub struct Match {
 impl Match {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(http_match: impl Into<Property<HttpMatch>>) -> Self { Self { http_match: http_match.into() } }
+    pub fn new(http_match: impl Into<Property<HttpMatch>>) -> Self {
+        Self { http_match: http_match.into() }
+    }
 }
 
 impl Data for Match {
@@ -324,7 +338,7 @@ impl Data for Match {
 impl Read for Match {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { http_match: Property::Absent };
         from.open(json)?;
         from.field(json, "HttpMatch", &mut this.http_match);
         from.close(json)?;
@@ -332,6 +346,7 @@ impl Read for Match {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Match {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -340,7 +355,6 @@ impl fmt::Debug for Match {
 /// Describes criteria that can be applied to incoming requests.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-vpclattice-rule-httpmatch.html)
-#[derive(Default)]
 pub struct HttpMatch {
     /// The header matches. Matches incoming requests with rule based on request header value
     /// before applying rule action.
@@ -358,6 +372,11 @@ pub struct HttpMatch {
     pub path_match: Property<PathMatch>,
 }
 
+impl Default for HttpMatch {
+    #[inline]
+    fn default() -> Self { Self { header_matches: Property::Absent, method: Property::Absent, path_match: Property::Absent } }
+}
+
 impl Data for HttpMatch {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -371,7 +390,7 @@ impl Data for HttpMatch {
 impl Read for HttpMatch {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { header_matches: Property::Absent, method: Property::Absent, path_match: Property::Absent };
         from.open(json)?;
         from.field(json, "HeaderMatches", &mut this.header_matches);
         from.field(json, "Method", &mut this.method);
@@ -381,6 +400,7 @@ impl Read for HttpMatch {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HttpMatch {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -390,7 +410,6 @@ impl fmt::Debug for HttpMatch {
 /// request header value before applying rule action.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-vpclattice-rule-headermatch.html)
-#[derive(Default)]
 pub struct HeaderMatch {
     /// Indicates whether the match is case sensitive.
     ///
@@ -411,7 +430,9 @@ pub struct HeaderMatch {
 impl HeaderMatch {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#match: impl Into<Property<HeaderMatchType>>, name: impl Into<Property<String>>) -> Self { Self { r#match: r#match.into(), name: name.into(), ..Self::default() } }
+    pub fn new(r#match: impl Into<Property<HeaderMatchType>>, name: impl Into<Property<String>>) -> Self {
+        Self { case_sensitive: Property::Absent, r#match: r#match.into(), name: name.into() }
+    }
 }
 
 impl Data for HeaderMatch {
@@ -427,7 +448,7 @@ impl Data for HeaderMatch {
 impl Read for HeaderMatch {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { case_sensitive: Property::Absent, r#match: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "CaseSensitive", &mut this.case_sensitive);
         from.field(json, "Match", &mut this.r#match);
@@ -437,6 +458,7 @@ impl Read for HeaderMatch {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HeaderMatch {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -445,7 +467,6 @@ impl fmt::Debug for HeaderMatch {
 /// Describes a header match type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-vpclattice-rule-headermatchtype.html)
-#[derive(Default)]
 pub struct HeaderMatchType {
     /// A contains type match.
     ///
@@ -464,6 +485,11 @@ pub struct HeaderMatchType {
     pub prefix: Property<String>,
 }
 
+impl Default for HeaderMatchType {
+    #[inline]
+    fn default() -> Self { Self { contains: Property::Absent, exact: Property::Absent, prefix: Property::Absent } }
+}
+
 impl Data for HeaderMatchType {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -477,7 +503,7 @@ impl Data for HeaderMatchType {
 impl Read for HeaderMatchType {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { contains: Property::Absent, exact: Property::Absent, prefix: Property::Absent };
         from.open(json)?;
         from.field(json, "Contains", &mut this.contains);
         from.field(json, "Exact", &mut this.exact);
@@ -487,6 +513,7 @@ impl Read for HeaderMatchType {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HeaderMatchType {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -495,7 +522,6 @@ impl fmt::Debug for HeaderMatchType {
 /// Describes the conditions that can be applied when matching a path for incoming requests.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-vpclattice-rule-pathmatch.html)
-#[derive(Default)]
 pub struct PathMatch {
     /// Indicates whether the match is case sensitive.
     ///
@@ -511,7 +537,9 @@ pub struct PathMatch {
 impl PathMatch {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#match: impl Into<Property<PathMatchType>>) -> Self { Self { r#match: r#match.into(), ..Self::default() } }
+    pub fn new(r#match: impl Into<Property<PathMatchType>>) -> Self {
+        Self { case_sensitive: Property::Absent, r#match: r#match.into() }
+    }
 }
 
 impl Data for PathMatch {
@@ -526,7 +554,7 @@ impl Data for PathMatch {
 impl Read for PathMatch {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { case_sensitive: Property::Absent, r#match: Property::Absent };
         from.open(json)?;
         from.field(json, "CaseSensitive", &mut this.case_sensitive);
         from.field(json, "Match", &mut this.r#match);
@@ -535,6 +563,7 @@ impl Read for PathMatch {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PathMatch {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -544,7 +573,6 @@ impl fmt::Debug for PathMatch {
 /// paths.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-vpclattice-rule-pathmatchtype.html)
-#[derive(Default)]
 pub struct PathMatchType {
     /// An exact match of the path.
     ///
@@ -560,6 +588,11 @@ pub struct PathMatchType {
     pub prefix: Property<String>,
 }
 
+impl Default for PathMatchType {
+    #[inline]
+    fn default() -> Self { Self { exact: Property::Absent, prefix: Property::Absent } }
+}
+
 impl Data for PathMatchType {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -572,7 +605,7 @@ impl Data for PathMatchType {
 impl Read for PathMatchType {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { exact: Property::Absent, prefix: Property::Absent };
         from.open(json)?;
         from.field(json, "Exact", &mut this.exact);
         from.field(json, "Prefix", &mut this.prefix);
@@ -581,6 +614,7 @@ impl Read for PathMatchType {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PathMatchType {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -12,7 +12,6 @@ use crate::prelude::*;
 /// VPC Lattice User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-vpclattice-service.html)
-#[derive(Default)]
 pub struct Service {
     /// The type of IAM policy.
     ///
@@ -61,6 +60,11 @@ pub struct Service {
     pub tags: Property<List<Tag>>,
 }
 
+impl Default for Service {
+    #[inline]
+    fn default() -> Self { Self { auth_type: Property::Absent, certificate_arn: Property::Absent, custom_domain_name: Property::Absent, dns_entry: Property::Absent, idle_timeout_seconds: Property::Absent, name: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for Service {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -78,7 +82,7 @@ impl Data for Service {
 impl Read for Service {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { auth_type: Property::Absent, certificate_arn: Property::Absent, custom_domain_name: Property::Absent, dns_entry: Property::Absent, idle_timeout_seconds: Property::Absent, name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AuthType", &mut this.auth_type);
         from.field(json, "CertificateArn", &mut this.certificate_arn);
@@ -92,6 +96,7 @@ impl Read for Service {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Service {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -108,7 +113,6 @@ impl Service {
 /// Describes the DNS information of a service.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-vpclattice-service-dnsentry.html)
-#[derive(Default)]
 pub struct DnsEntry {
     /// The domain name of the service.
     ///
@@ -118,6 +122,11 @@ pub struct DnsEntry {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-vpclattice-service-dnsentry.html#cfn-vpclattice-service-dnsentry-hostedzoneid)
     pub hosted_zone_id: Property<String>,
+}
+
+impl Default for DnsEntry {
+    #[inline]
+    fn default() -> Self { Self { domain_name: Property::Absent, hosted_zone_id: Property::Absent } }
 }
 
 impl Data for DnsEntry {
@@ -132,7 +141,7 @@ impl Data for DnsEntry {
 impl Read for DnsEntry {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { domain_name: Property::Absent, hosted_zone_id: Property::Absent };
         from.open(json)?;
         from.field(json, "DomainName", &mut this.domain_name);
         from.field(json, "HostedZoneId", &mut this.hosted_zone_id);
@@ -141,6 +150,7 @@ impl Read for DnsEntry {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DnsEntry {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

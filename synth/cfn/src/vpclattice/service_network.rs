@@ -12,7 +12,6 @@ use crate::prelude::*;
 /// VPC Lattice User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-vpclattice-servicenetwork.html)
-#[derive(Default)]
 pub struct ServiceNetwork {
     /// The type of IAM policy.
     ///
@@ -45,6 +44,11 @@ pub struct ServiceNetwork {
     pub tags: Property<List<Tag>>,
 }
 
+impl Default for ServiceNetwork {
+    #[inline]
+    fn default() -> Self { Self { auth_type: Property::Absent, name: Property::Absent, sharing_config: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for ServiceNetwork {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -59,7 +63,7 @@ impl Data for ServiceNetwork {
 impl Read for ServiceNetwork {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { auth_type: Property::Absent, name: Property::Absent, sharing_config: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AuthType", &mut this.auth_type);
         from.field(json, "Name", &mut this.name);
@@ -70,6 +74,7 @@ impl Read for ServiceNetwork {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ServiceNetwork {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -86,7 +91,6 @@ impl ServiceNetwork {
 /// Specify if the service network should be enabled for sharing.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-vpclattice-servicenetwork-sharingconfig.html)
-#[derive(Default)]
 pub struct SharingConfig {
     /// Specify if the service network should be enabled for sharing.
     ///
@@ -97,7 +101,9 @@ pub struct SharingConfig {
 impl SharingConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(enabled: impl Into<Property<bool>>) -> Self { Self { enabled: enabled.into() } }
+    pub fn new(enabled: impl Into<Property<bool>>) -> Self {
+        Self { enabled: enabled.into() }
+    }
 }
 
 impl Data for SharingConfig {
@@ -111,7 +117,7 @@ impl Data for SharingConfig {
 impl Read for SharingConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "enabled", &mut this.enabled);
         from.close(json)?;
@@ -119,6 +125,7 @@ impl Read for SharingConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SharingConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// including through a service network VPC endpoint.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-vpclattice-servicenetworkresourceassociation.html)
-#[derive(Default)]
 pub struct ServiceNetworkResourceAssociation {
     /// Indicates if private DNS is enabled for the service network resource association.
     ///
@@ -34,6 +33,11 @@ pub struct ServiceNetworkResourceAssociation {
     pub tags: Property<List<Tag>>,
 }
 
+impl Default for ServiceNetworkResourceAssociation {
+    #[inline]
+    fn default() -> Self { Self { private_dns_enabled: Property::Absent, resource_configuration_id: Property::Absent, service_network_id: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for ServiceNetworkResourceAssociation {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -48,7 +52,7 @@ impl Data for ServiceNetworkResourceAssociation {
 impl Read for ServiceNetworkResourceAssociation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { private_dns_enabled: Property::Absent, resource_configuration_id: Property::Absent, service_network_id: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "PrivateDnsEnabled", &mut this.private_dns_enabled);
         from.field(json, "ResourceConfigurationId", &mut this.resource_configuration_id);
@@ -59,6 +63,7 @@ impl Read for ServiceNetworkResourceAssociation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ServiceNetworkResourceAssociation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

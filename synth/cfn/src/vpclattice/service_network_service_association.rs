@@ -20,7 +20,6 @@ use crate::prelude::*;
 /// and the association owner account.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-vpclattice-servicenetworkserviceassociation.html)
-#[derive(Default)]
 pub struct ServiceNetworkServiceAssociation {
     /// The DNS information of the service.
     ///
@@ -46,6 +45,11 @@ pub struct ServiceNetworkServiceAssociation {
     pub tags: Property<List<Tag>>,
 }
 
+impl Default for ServiceNetworkServiceAssociation {
+    #[inline]
+    fn default() -> Self { Self { dns_entry: Property::Absent, service_identifier: Property::Absent, service_network_identifier: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for ServiceNetworkServiceAssociation {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -60,7 +64,7 @@ impl Data for ServiceNetworkServiceAssociation {
 impl Read for ServiceNetworkServiceAssociation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { dns_entry: Property::Absent, service_identifier: Property::Absent, service_network_identifier: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "DnsEntry", &mut this.dns_entry);
         from.field(json, "ServiceIdentifier", &mut this.service_identifier);
@@ -71,6 +75,7 @@ impl Read for ServiceNetworkServiceAssociation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ServiceNetworkServiceAssociation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -87,7 +92,6 @@ impl ServiceNetworkServiceAssociation {
 /// The DNS information.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-vpclattice-servicenetworkserviceassociation-dnsentry.html)
-#[derive(Default)]
 pub struct DnsEntry {
     /// The domain name of the service.
     ///
@@ -97,6 +101,11 @@ pub struct DnsEntry {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-vpclattice-servicenetworkserviceassociation-dnsentry.html#cfn-vpclattice-servicenetworkserviceassociation-dnsentry-hostedzoneid)
     pub hosted_zone_id: Property<String>,
+}
+
+impl Default for DnsEntry {
+    #[inline]
+    fn default() -> Self { Self { domain_name: Property::Absent, hosted_zone_id: Property::Absent } }
 }
 
 impl Data for DnsEntry {
@@ -111,7 +120,7 @@ impl Data for DnsEntry {
 impl Read for DnsEntry {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { domain_name: Property::Absent, hosted_zone_id: Property::Absent };
         from.open(json)?;
         from.field(json, "DomainName", &mut this.domain_name);
         from.field(json, "HostedZoneId", &mut this.hosted_zone_id);
@@ -120,6 +129,7 @@ impl Read for DnsEntry {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DnsEntry {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

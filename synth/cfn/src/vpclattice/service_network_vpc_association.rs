@@ -22,7 +22,6 @@ use crate::prelude::*;
 /// association and recreate it without security groups.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-vpclattice-servicenetworkvpcassociation.html)
-#[derive(Default)]
 pub struct ServiceNetworkVpcAssociation {
     /// The DNS options for the service network VPC association.
     ///
@@ -63,6 +62,11 @@ pub struct ServiceNetworkVpcAssociation {
     pub vpc_identifier: Property<String>,
 }
 
+impl Default for ServiceNetworkVpcAssociation {
+    #[inline]
+    fn default() -> Self { Self { dns_options: Property::Absent, private_dns_enabled: Property::Absent, security_group_ids: Property::Absent, service_network_identifier: Property::Absent, tags: Property::Absent, vpc_identifier: Property::Absent } }
+}
+
 impl Data for ServiceNetworkVpcAssociation {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -79,7 +83,7 @@ impl Data for ServiceNetworkVpcAssociation {
 impl Read for ServiceNetworkVpcAssociation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { dns_options: Property::Absent, private_dns_enabled: Property::Absent, security_group_ids: Property::Absent, service_network_identifier: Property::Absent, tags: Property::Absent, vpc_identifier: Property::Absent };
         from.open(json)?;
         from.field(json, "DnsOptions", &mut this.dns_options);
         from.field(json, "PrivateDnsEnabled", &mut this.private_dns_enabled);
@@ -92,6 +96,7 @@ impl Read for ServiceNetworkVpcAssociation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ServiceNetworkVpcAssociation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -108,7 +113,6 @@ impl ServiceNetworkVpcAssociation {
 /// The DNS configuration options.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-vpclattice-servicenetworkvpcassociation-dnsoptions.html)
-#[derive(Default)]
 pub struct DnsOptions {
     /// The preference for which private domains have a private hosted zone created for and
     /// associated with the specified VPC. Only supported when private DNS is enabled and when the
@@ -126,6 +130,11 @@ pub struct DnsOptions {
     pub private_dns_specified_domains: Property<List<String>>,
 }
 
+impl Default for DnsOptions {
+    #[inline]
+    fn default() -> Self { Self { private_dns_preference: Property::Absent, private_dns_specified_domains: Property::Absent } }
+}
+
 impl Data for DnsOptions {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -138,7 +147,7 @@ impl Data for DnsOptions {
 impl Read for DnsOptions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { private_dns_preference: Property::Absent, private_dns_specified_domains: Property::Absent };
         from.open(json)?;
         from.field(json, "PrivateDnsPreference", &mut this.private_dns_preference);
         from.field(json, "PrivateDnsSpecifiedDomains", &mut this.private_dns_specified_domains);
@@ -147,6 +156,7 @@ impl Read for DnsOptions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DnsOptions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -12,7 +12,6 @@ use crate::prelude::*;
 /// VPC Lattice User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-vpclattice-targetgroup.html)
-#[derive(Default)]
 pub struct TargetGroup {
     /// The target group configuration.
     ///
@@ -48,7 +47,9 @@ pub struct TargetGroup {
 impl TargetGroup {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<Listed<TargetGroupType>>>) -> Self { Self { r#type: r#type.into(), ..Self::default() } }
+    pub fn new(r#type: impl Into<Property<Listed<TargetGroupType>>>) -> Self {
+        Self { config: Property::Absent, name: Property::Absent, tags: Property::Absent, targets: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for TargetGroup {
@@ -66,7 +67,7 @@ impl Data for TargetGroup {
 impl Read for TargetGroup {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { config: Property::Absent, name: Property::Absent, tags: Property::Absent, targets: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Config", &mut this.config);
         from.field(json, "Name", &mut this.name);
@@ -78,6 +79,7 @@ impl Read for TargetGroup {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TargetGroup {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -98,7 +100,6 @@ impl TargetGroup {
 /// VPC Lattice User Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-vpclattice-targetgroup-targetgroupconfig.html)
-#[derive(Default)]
 pub struct TargetGroupConfig {
     /// The health check configuration. Not supported if the target group type is `LAMBDA` or
     /// `ALB`.
@@ -141,6 +142,11 @@ pub struct TargetGroupConfig {
     pub vpc_identifier: Property<String>,
 }
 
+impl Default for TargetGroupConfig {
+    #[inline]
+    fn default() -> Self { Self { health_check: Property::Absent, ip_address_type: Property::Absent, lambda_event_structure_version: Property::Absent, port: Property::Absent, protocol: Property::Absent, protocol_version: Property::Absent, vpc_identifier: Property::Absent } }
+}
+
 impl Data for TargetGroupConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -158,7 +164,7 @@ impl Data for TargetGroupConfig {
 impl Read for TargetGroupConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { health_check: Property::Absent, ip_address_type: Property::Absent, lambda_event_structure_version: Property::Absent, port: Property::Absent, protocol: Property::Absent, protocol_version: Property::Absent, vpc_identifier: Property::Absent };
         from.open(json)?;
         from.field(json, "HealthCheck", &mut this.health_check);
         from.field(json, "IpAddressType", &mut this.ip_address_type);
@@ -172,6 +178,7 @@ impl Read for TargetGroupConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TargetGroupConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -181,7 +188,6 @@ impl fmt::Debug for TargetGroupConfig {
 /// aren't used for target groups of type `LAMBDA` or `ALB`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-vpclattice-targetgroup-healthcheckconfig.html)
-#[derive(Default)]
 pub struct HealthCheckConfig {
     /// Indicates whether health checking is enabled.
     ///
@@ -242,6 +248,11 @@ pub struct HealthCheckConfig {
     pub unhealthy_threshold_count: Property<i64>,
 }
 
+impl Default for HealthCheckConfig {
+    #[inline]
+    fn default() -> Self { Self { enabled: Property::Absent, health_check_interval_seconds: Property::Absent, health_check_timeout_seconds: Property::Absent, healthy_threshold_count: Property::Absent, matcher: Property::Absent, path: Property::Absent, port: Property::Absent, protocol: Property::Absent, protocol_version: Property::Absent, unhealthy_threshold_count: Property::Absent } }
+}
+
 impl Data for HealthCheckConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -262,7 +273,7 @@ impl Data for HealthCheckConfig {
 impl Read for HealthCheckConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enabled: Property::Absent, health_check_interval_seconds: Property::Absent, health_check_timeout_seconds: Property::Absent, healthy_threshold_count: Property::Absent, matcher: Property::Absent, path: Property::Absent, port: Property::Absent, protocol: Property::Absent, protocol_version: Property::Absent, unhealthy_threshold_count: Property::Absent };
         from.open(json)?;
         from.field(json, "Enabled", &mut this.enabled);
         from.field(json, "HealthCheckIntervalSeconds", &mut this.health_check_interval_seconds);
@@ -279,6 +290,7 @@ impl Read for HealthCheckConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HealthCheckConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -288,7 +300,6 @@ impl fmt::Debug for HealthCheckConfig {
 /// health checks.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-vpclattice-targetgroup-matcher.html)
-#[derive(Default)]
 pub struct Matcher {
     /// The HTTP code to use when checking for a successful response from a target.
     ///
@@ -301,7 +312,9 @@ pub struct Matcher {
 impl Matcher {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(http_code: impl Into<Property<String>>) -> Self { Self { http_code: http_code.into() } }
+    pub fn new(http_code: impl Into<Property<String>>) -> Self {
+        Self { http_code: http_code.into() }
+    }
 }
 
 impl Data for Matcher {
@@ -315,7 +328,7 @@ impl Data for Matcher {
 impl Read for Matcher {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { http_code: Property::Absent };
         from.open(json)?;
         from.field(json, "HttpCode", &mut this.http_code);
         from.close(json)?;
@@ -323,6 +336,7 @@ impl Read for Matcher {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Matcher {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -331,7 +345,6 @@ impl fmt::Debug for Matcher {
 /// Describes a target.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-vpclattice-targetgroup-target.html)
-#[derive(Default)]
 pub struct Target {
     /// The ID of the target. If the target group type is `INSTANCE`, this is an instance ID. If
     /// the target group type is `IP`, this is an IP address. If the target group type is
@@ -351,7 +364,9 @@ pub struct Target {
 impl Target {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(id: impl Into<Property<String>>) -> Self { Self { id: id.into(), ..Self::default() } }
+    pub fn new(id: impl Into<Property<String>>) -> Self {
+        Self { id: id.into(), port: Property::Absent }
+    }
 }
 
 impl Data for Target {
@@ -366,7 +381,7 @@ impl Data for Target {
 impl Read for Target {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { id: Property::Absent, port: Property::Absent };
         from.open(json)?;
         from.field(json, "Id", &mut this.id);
         from.field(json, "Port", &mut this.port);
@@ -375,6 +390,7 @@ impl Read for Target {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Target {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

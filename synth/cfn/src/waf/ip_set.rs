@@ -28,7 +28,6 @@ use crate::prelude::*;
 /// Routing](https://docs.aws.amazon.com/https://en.wikipedia.org/wiki/Classless_Inter-Domain_Routing).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-waf-ipset.html)
-#[derive(Default)]
 pub struct IpSet {
     /// The IP address type ( `IPV4` or `IPV6` ) and the IP address range (in CIDR notation) that
     /// web requests originate from. If the `WebACL` is associated with an Amazon CloudFront
@@ -46,7 +45,9 @@ pub struct IpSet {
 impl IpSet {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { ip_set_descriptors: Property::Absent, name: name.into() }
+    }
 }
 
 impl Data for IpSet {
@@ -61,7 +62,7 @@ impl Data for IpSet {
 impl Read for IpSet {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ip_set_descriptors: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "IPSetDescriptors", &mut this.ip_set_descriptors);
         from.field(json, "Name", &mut this.name);
@@ -70,6 +71,7 @@ impl Read for IpSet {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IpSet {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -98,7 +100,6 @@ impl IpSet {
 /// format) that web requests originate from.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-waf-ipset-ipsetdescriptor.html)
-#[derive(Default)]
 pub struct IpSetDescriptor {
     /// Specify `IPV4` or `IPV6`.
     ///
@@ -131,7 +132,9 @@ pub struct IpSetDescriptor {
 impl IpSetDescriptor {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { r#type: r#type.into(), value: value.into() } }
+    pub fn new(r#type: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { r#type: r#type.into(), value: value.into() }
+    }
 }
 
 impl Data for IpSetDescriptor {
@@ -146,7 +149,7 @@ impl Data for IpSetDescriptor {
 impl Read for IpSetDescriptor {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { r#type: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Type", &mut this.r#type);
         from.field(json, "Value", &mut this.value);
@@ -155,6 +158,7 @@ impl Read for IpSetDescriptor {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IpSetDescriptor {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

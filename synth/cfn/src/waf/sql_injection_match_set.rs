@@ -23,7 +23,6 @@ use crate::prelude::*;
 /// match.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-waf-sqlinjectionmatchset.html)
-#[derive(Default)]
 pub struct SqlInjectionMatchSet {
     /// The name, if any, of the `SqlInjectionMatchSet`.
     ///
@@ -39,7 +38,9 @@ pub struct SqlInjectionMatchSet {
 impl SqlInjectionMatchSet {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { name: name.into(), sql_injection_match_tuples: Property::Absent }
+    }
 }
 
 impl Data for SqlInjectionMatchSet {
@@ -54,7 +55,7 @@ impl Data for SqlInjectionMatchSet {
 impl Read for SqlInjectionMatchSet {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, sql_injection_match_tuples: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "SqlInjectionMatchTuples", &mut this.sql_injection_match_tuples);
@@ -63,6 +64,7 @@ impl Read for SqlInjectionMatchSet {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SqlInjectionMatchSet {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -91,7 +93,6 @@ impl SqlInjectionMatchSet {
 /// malicious SQL code and, if you want AWS WAF to inspect a header, the name of the header.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-waf-sqlinjectionmatchset-sqlinjectionmatchtuple.html)
-#[derive(Default)]
 pub struct SqlInjectionMatchTuple {
     /// The part of a web request that you want to inspect, such as a specified header or a query
     /// string.
@@ -162,7 +163,9 @@ pub struct SqlInjectionMatchTuple {
 impl SqlInjectionMatchTuple {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(field_to_match: impl Into<Property<FieldToMatch>>, text_transformation: impl Into<Property<String>>) -> Self { Self { field_to_match: field_to_match.into(), text_transformation: text_transformation.into() } }
+    pub fn new(field_to_match: impl Into<Property<FieldToMatch>>, text_transformation: impl Into<Property<String>>) -> Self {
+        Self { field_to_match: field_to_match.into(), text_transformation: text_transformation.into() }
+    }
 }
 
 impl Data for SqlInjectionMatchTuple {
@@ -177,7 +180,7 @@ impl Data for SqlInjectionMatchTuple {
 impl Read for SqlInjectionMatchTuple {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { field_to_match: Property::Absent, text_transformation: Property::Absent };
         from.open(json)?;
         from.field(json, "FieldToMatch", &mut this.field_to_match);
         from.field(json, "TextTransformation", &mut this.text_transformation);
@@ -186,6 +189,7 @@ impl Read for SqlInjectionMatchTuple {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SqlInjectionMatchTuple {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -195,7 +199,6 @@ impl fmt::Debug for SqlInjectionMatchTuple {
 /// string.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-waf-sqlinjectionmatchset-fieldtomatch.html)
-#[derive(Default)]
 pub struct FieldToMatch {
     /// When the value of `Type` is `HEADER`, enter the name of the header that you want AWS WAF
     /// to search, for example, `User-Agent` or `Referer`. The name of the header is not case
@@ -240,7 +243,9 @@ pub struct FieldToMatch {
 impl FieldToMatch {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<String>>) -> Self { Self { r#type: r#type.into(), ..Self::default() } }
+    pub fn new(r#type: impl Into<Property<String>>) -> Self {
+        Self { data: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for FieldToMatch {
@@ -255,7 +260,7 @@ impl Data for FieldToMatch {
 impl Read for FieldToMatch {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { data: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Data", &mut this.data);
         from.field(json, "Type", &mut this.r#type);
@@ -264,6 +269,7 @@ impl Read for FieldToMatch {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FieldToMatch {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

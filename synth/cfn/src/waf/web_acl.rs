@@ -22,7 +22,6 @@ use crate::prelude::*;
 /// specifications to be allowed, blocked, or counted.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-waf-webacl.html)
-#[derive(Default)]
 pub struct WebAcl {
     /// The action to perform if none of the `Rules` contained in the `WebACL` match. The action
     /// is specified by the `WafAction` object.
@@ -51,7 +50,9 @@ pub struct WebAcl {
 impl WebAcl {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(default_action: impl Into<Property<WafAction>>, metric_name: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self { Self { default_action: default_action.into(), metric_name: metric_name.into(), name: name.into(), ..Self::default() } }
+    pub fn new(default_action: impl Into<Property<WafAction>>, metric_name: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self {
+        Self { default_action: default_action.into(), metric_name: metric_name.into(), name: name.into(), rules: Property::Absent }
+    }
 }
 
 impl Data for WebAcl {
@@ -68,7 +69,7 @@ impl Data for WebAcl {
 impl Read for WebAcl {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { default_action: Property::Absent, metric_name: Property::Absent, name: Property::Absent, rules: Property::Absent };
         from.open(json)?;
         from.field(json, "DefaultAction", &mut this.default_action);
         from.field(json, "MetricName", &mut this.metric_name);
@@ -79,6 +80,7 @@ impl Read for WebAcl {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WebAcl {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -109,7 +111,6 @@ impl WebAcl {
 /// a web request doesn't match all of the conditions in any of the rules in a `WebACL`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-waf-webacl-wafaction.html)
-#[derive(Default)]
 pub struct WafAction {
     /// Specifies how you want AWS WAF to respond to requests that match the settings in a `Rule`.
     /// Valid settings include the following:
@@ -127,7 +128,9 @@ pub struct WafAction {
 impl WafAction {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<String>>) -> Self { Self { r#type: r#type.into() } }
+    pub fn new(r#type: impl Into<Property<String>>) -> Self {
+        Self { r#type: r#type.into() }
+    }
 }
 
 impl Data for WafAction {
@@ -141,7 +144,7 @@ impl Data for WafAction {
 impl Read for WafAction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Type", &mut this.r#type);
         from.close(json)?;
@@ -149,6 +152,7 @@ impl Read for WafAction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WafAction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -162,7 +166,6 @@ impl fmt::Debug for WafAction {
 /// `WebACLUpdate` data type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-waf-webacl-activatedrule.html)
-#[derive(Default)]
 pub struct ActivatedRule {
     /// Specifies the action that Amazon CloudFront or AWS WAF takes when a web request matches
     /// the conditions in the `Rule`. Valid values for `Action` include the following:
@@ -199,7 +202,9 @@ pub struct ActivatedRule {
 impl ActivatedRule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(priority: impl Into<Property<i64>>, rule_id: impl Into<Property<String>>) -> Self { Self { priority: priority.into(), rule_id: rule_id.into(), ..Self::default() } }
+    pub fn new(priority: impl Into<Property<i64>>, rule_id: impl Into<Property<String>>) -> Self {
+        Self { action: Property::Absent, priority: priority.into(), rule_id: rule_id.into() }
+    }
 }
 
 impl Data for ActivatedRule {
@@ -215,7 +220,7 @@ impl Data for ActivatedRule {
 impl Read for ActivatedRule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { action: Property::Absent, priority: Property::Absent, rule_id: Property::Absent };
         from.open(json)?;
         from.field(json, "Action", &mut this.action);
         from.field(json, "Priority", &mut this.priority);
@@ -225,6 +230,7 @@ impl Read for ActivatedRule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ActivatedRule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

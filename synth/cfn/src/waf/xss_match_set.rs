@@ -22,7 +22,6 @@ use crate::prelude::*;
 /// in only one of the specified parts of the request to be considered a match.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-waf-xssmatchset.html)
-#[derive(Default)]
 pub struct XssMatchSet {
     /// The name, if any, of the `XssMatchSet`.
     ///
@@ -38,7 +37,9 @@ pub struct XssMatchSet {
 impl XssMatchSet {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, xss_match_tuples: impl Into<Property<List<XssMatchTuple>>>) -> Self { Self { name: name.into(), xss_match_tuples: xss_match_tuples.into() } }
+    pub fn new(name: impl Into<Property<String>>, xss_match_tuples: impl Into<Property<List<XssMatchTuple>>>) -> Self {
+        Self { name: name.into(), xss_match_tuples: xss_match_tuples.into() }
+    }
 }
 
 impl Data for XssMatchSet {
@@ -53,7 +54,7 @@ impl Data for XssMatchSet {
 impl Read for XssMatchSet {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, xss_match_tuples: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "XssMatchTuples", &mut this.xss_match_tuples);
@@ -62,6 +63,7 @@ impl Read for XssMatchSet {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for XssMatchSet {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -90,7 +92,6 @@ impl XssMatchSet {
 /// scripting attacks and, if you want AWS WAF to inspect a header, the name of the header.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-waf-xssmatchset-xssmatchtuple.html)
-#[derive(Default)]
 pub struct XssMatchTuple {
     /// The part of a web request that you want to inspect, such as a specified header or a query
     /// string.
@@ -161,7 +162,9 @@ pub struct XssMatchTuple {
 impl XssMatchTuple {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(field_to_match: impl Into<Property<FieldToMatch>>, text_transformation: impl Into<Property<String>>) -> Self { Self { field_to_match: field_to_match.into(), text_transformation: text_transformation.into() } }
+    pub fn new(field_to_match: impl Into<Property<FieldToMatch>>, text_transformation: impl Into<Property<String>>) -> Self {
+        Self { field_to_match: field_to_match.into(), text_transformation: text_transformation.into() }
+    }
 }
 
 impl Data for XssMatchTuple {
@@ -176,7 +179,7 @@ impl Data for XssMatchTuple {
 impl Read for XssMatchTuple {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { field_to_match: Property::Absent, text_transformation: Property::Absent };
         from.open(json)?;
         from.field(json, "FieldToMatch", &mut this.field_to_match);
         from.field(json, "TextTransformation", &mut this.text_transformation);
@@ -185,6 +188,7 @@ impl Read for XssMatchTuple {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for XssMatchTuple {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -194,7 +198,6 @@ impl fmt::Debug for XssMatchTuple {
 /// string.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-waf-xssmatchset-fieldtomatch.html)
-#[derive(Default)]
 pub struct FieldToMatch {
     /// When the value of `Type` is `HEADER`, enter the name of the header that you want AWS WAF
     /// to search, for example, `User-Agent` or `Referer`. The name of the header is not case
@@ -239,7 +242,9 @@ pub struct FieldToMatch {
 impl FieldToMatch {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<String>>) -> Self { Self { r#type: r#type.into(), ..Self::default() } }
+    pub fn new(r#type: impl Into<Property<String>>) -> Self {
+        Self { data: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for FieldToMatch {
@@ -254,7 +259,7 @@ impl Data for FieldToMatch {
 impl Read for FieldToMatch {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { data: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Data", &mut this.data);
         from.field(json, "Type", &mut this.r#type);
@@ -263,6 +268,7 @@ impl Read for FieldToMatch {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FieldToMatch {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -17,7 +17,6 @@ use crate::prelude::*;
 /// identifies a part of a web request that you want to inspect.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-wafregional-bytematchset.html)
-#[derive(Default)]
 pub struct ByteMatchSet {
     /// Specifies the bytes (typically a string that corresponds with ASCII characters) that you
     /// want AWS WAF to search for in web requests, the location in requests that you want AWS WAF
@@ -35,7 +34,9 @@ pub struct ByteMatchSet {
 impl ByteMatchSet {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { byte_match_tuples: Property::Absent, name: name.into() }
+    }
 }
 
 impl Data for ByteMatchSet {
@@ -50,7 +51,7 @@ impl Data for ByteMatchSet {
 impl Read for ByteMatchSet {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { byte_match_tuples: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "ByteMatchTuples", &mut this.byte_match_tuples);
         from.field(json, "Name", &mut this.name);
@@ -59,6 +60,7 @@ impl Read for ByteMatchSet {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ByteMatchSet {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -88,7 +90,6 @@ impl ByteMatchSet {
 /// search, and other settings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafregional-bytematchset-bytematchtuple.html)
-#[derive(Default)]
 pub struct ByteMatchTuple {
     /// The part of a web request that you want AWS WAF to inspect, such as a specific header or a
     /// query string.
@@ -250,7 +251,9 @@ pub struct ByteMatchTuple {
 impl ByteMatchTuple {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(field_to_match: impl Into<Property<FieldToMatch>>, positional_constraint: impl Into<Property<String>>, text_transformation: impl Into<Property<String>>) -> Self { Self { field_to_match: field_to_match.into(), positional_constraint: positional_constraint.into(), text_transformation: text_transformation.into(), ..Self::default() } }
+    pub fn new(field_to_match: impl Into<Property<FieldToMatch>>, positional_constraint: impl Into<Property<String>>, text_transformation: impl Into<Property<String>>) -> Self {
+        Self { field_to_match: field_to_match.into(), positional_constraint: positional_constraint.into(), target_string: Property::Absent, target_string_base64: Property::Absent, text_transformation: text_transformation.into() }
+    }
 }
 
 impl Data for ByteMatchTuple {
@@ -268,7 +271,7 @@ impl Data for ByteMatchTuple {
 impl Read for ByteMatchTuple {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { field_to_match: Property::Absent, positional_constraint: Property::Absent, target_string: Property::Absent, target_string_base64: Property::Absent, text_transformation: Property::Absent };
         from.open(json)?;
         from.field(json, "FieldToMatch", &mut this.field_to_match);
         from.field(json, "PositionalConstraint", &mut this.positional_constraint);
@@ -280,6 +283,7 @@ impl Read for ByteMatchTuple {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ByteMatchTuple {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -299,7 +303,6 @@ impl fmt::Debug for ByteMatchTuple {
 /// Specifies where in a web request to look for `TargetString`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafregional-bytematchset-fieldtomatch.html)
-#[derive(Default)]
 pub struct FieldToMatch {
     /// When the value of `Type` is `HEADER`, enter the name of the header that you want AWS WAF
     /// to search, for example, `User-Agent` or `Referer`. The name of the header is not case
@@ -343,7 +346,9 @@ pub struct FieldToMatch {
 impl FieldToMatch {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<String>>) -> Self { Self { r#type: r#type.into(), ..Self::default() } }
+    pub fn new(r#type: impl Into<Property<String>>) -> Self {
+        Self { data: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for FieldToMatch {
@@ -358,7 +363,7 @@ impl Data for FieldToMatch {
 impl Read for FieldToMatch {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { data: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Data", &mut this.data);
         from.field(json, "Type", &mut this.r#type);
@@ -367,6 +372,7 @@ impl Read for FieldToMatch {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FieldToMatch {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

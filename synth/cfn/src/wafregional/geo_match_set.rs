@@ -18,7 +18,6 @@ use crate::prelude::*;
 /// Contains one or more countries that AWS WAF will search for.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-wafregional-geomatchset.html)
-#[derive(Default)]
 pub struct GeoMatchSet {
     /// An array of `GeoMatchConstraint` objects, which contain the country that you want AWS WAF
     /// to search for.
@@ -35,7 +34,9 @@ pub struct GeoMatchSet {
 impl GeoMatchSet {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { geo_match_constraints: Property::Absent, name: name.into() }
+    }
 }
 
 impl Data for GeoMatchSet {
@@ -50,7 +51,7 @@ impl Data for GeoMatchSet {
 impl Read for GeoMatchSet {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { geo_match_constraints: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "GeoMatchConstraints", &mut this.geo_match_constraints);
         from.field(json, "Name", &mut this.name);
@@ -59,6 +60,7 @@ impl Read for GeoMatchSet {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GeoMatchSet {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -86,7 +88,6 @@ impl GeoMatchSet {
 /// The country from which web requests originate that you want AWS WAF to search for.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafregional-geomatchset-geomatchconstraint.html)
-#[derive(Default)]
 pub struct GeoMatchConstraint {
     /// The type of geographical area you want AWS WAF to search for. Currently `Country` is the
     /// only valid value.
@@ -102,7 +103,9 @@ pub struct GeoMatchConstraint {
 impl GeoMatchConstraint {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { r#type: r#type.into(), value: value.into() } }
+    pub fn new(r#type: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { r#type: r#type.into(), value: value.into() }
+    }
 }
 
 impl Data for GeoMatchConstraint {
@@ -117,7 +120,7 @@ impl Data for GeoMatchConstraint {
 impl Read for GeoMatchConstraint {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { r#type: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Type", &mut this.r#type);
         from.field(json, "Value", &mut this.value);
@@ -126,6 +129,7 @@ impl Read for GeoMatchConstraint {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GeoMatchConstraint {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -32,7 +32,6 @@ use crate::prelude::*;
 /// [UpdateWebACL](https://docs.aws.amazon.com/waf/latest/APIReference/API_regional_UpdateWebACL.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-wafregional-ratebasedrule.html)
-#[derive(Default)]
 pub struct RateBasedRule {
     /// The `Predicates` object contains one `Predicate` element for each `ByteMatchSet`, `IPSet`,
     /// or `SqlInjectionMatchSet>` object that you want to include in a `RateBasedRule`.
@@ -71,7 +70,9 @@ pub struct RateBasedRule {
 impl RateBasedRule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(metric_name: impl Into<Property<String>>, name: impl Into<Property<String>>, rate_key: impl Into<Property<String>>, rate_limit: impl Into<Property<i64>>) -> Self { Self { metric_name: metric_name.into(), name: name.into(), rate_key: rate_key.into(), rate_limit: rate_limit.into(), ..Self::default() } }
+    pub fn new(metric_name: impl Into<Property<String>>, name: impl Into<Property<String>>, rate_key: impl Into<Property<String>>, rate_limit: impl Into<Property<i64>>) -> Self {
+        Self { match_predicates: Property::Absent, metric_name: metric_name.into(), name: name.into(), rate_key: rate_key.into(), rate_limit: rate_limit.into() }
+    }
 }
 
 impl Data for RateBasedRule {
@@ -89,7 +90,7 @@ impl Data for RateBasedRule {
 impl Read for RateBasedRule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { match_predicates: Property::Absent, metric_name: Property::Absent, name: Property::Absent, rate_key: Property::Absent, rate_limit: Property::Absent };
         from.open(json)?;
         from.field(json, "MatchPredicates", &mut this.match_predicates);
         from.field(json, "MetricName", &mut this.metric_name);
@@ -101,6 +102,7 @@ impl Read for RateBasedRule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RateBasedRule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -120,7 +122,6 @@ impl RateBasedRule {
 /// example, requests that do NOT originate from the IP address 192.0.2.44.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafregional-ratebasedrule-predicate.html)
-#[derive(Default)]
 pub struct Predicate {
     /// A unique identifier for a predicate in a `Rule`, such as `ByteMatchSetId` or `IPSetId`.
     /// The ID is returned by the corresponding `Create` or `List` command.
@@ -150,7 +151,9 @@ pub struct Predicate {
 impl Predicate {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(data_id: impl Into<Property<String>>, negated: impl Into<Property<bool>>, r#type: impl Into<Property<String>>) -> Self { Self { data_id: data_id.into(), negated: negated.into(), r#type: r#type.into() } }
+    pub fn new(data_id: impl Into<Property<String>>, negated: impl Into<Property<bool>>, r#type: impl Into<Property<String>>) -> Self {
+        Self { data_id: data_id.into(), negated: negated.into(), r#type: r#type.into() }
+    }
 }
 
 impl Data for Predicate {
@@ -166,7 +169,7 @@ impl Data for Predicate {
 impl Read for Predicate {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { data_id: Property::Absent, negated: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "DataId", &mut this.data_id);
         from.field(json, "Negated", &mut this.negated);
@@ -176,6 +179,7 @@ impl Read for Predicate {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Predicate {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -14,7 +14,6 @@ use crate::prelude::*;
 /// [UpdateRegexMatchSet](https://docs.aws.amazon.com/waf/latest/APIReference/API_regional_UpdateRegexMatchSet.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-wafregional-regexpatternset.html)
-#[derive(Default)]
 pub struct RegexPatternSet {
     /// A friendly name or description of the `RegexPatternSet`. You can't change `Name` after you
     /// create a `RegexPatternSet`.
@@ -32,7 +31,9 @@ pub struct RegexPatternSet {
 impl RegexPatternSet {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, regex_pattern_strings: impl Into<Property<List<String>>>) -> Self { Self { name: name.into(), regex_pattern_strings: regex_pattern_strings.into() } }
+    pub fn new(name: impl Into<Property<String>>, regex_pattern_strings: impl Into<Property<List<String>>>) -> Self {
+        Self { name: name.into(), regex_pattern_strings: regex_pattern_strings.into() }
+    }
 }
 
 impl Data for RegexPatternSet {
@@ -47,7 +48,7 @@ impl Data for RegexPatternSet {
 impl Read for RegexPatternSet {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, regex_pattern_strings: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "RegexPatternStrings", &mut this.regex_pattern_strings);
@@ -56,6 +57,7 @@ impl Read for RegexPatternSet {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RegexPatternSet {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -26,7 +26,6 @@ use crate::prelude::*;
 /// include a `User-Agent` header for which the value is `BadBot`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-wafregional-rule.html)
-#[derive(Default)]
 pub struct Rule {
     /// A name for the metrics for this `Rule`. The name can contain only alphanumeric characters
     /// (A-Z, a-z, 0-9), with maximum length 128 and minimum length one. It can't contain
@@ -50,7 +49,9 @@ pub struct Rule {
 impl Rule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(metric_name: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self { Self { metric_name: metric_name.into(), name: name.into(), ..Self::default() } }
+    pub fn new(metric_name: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self {
+        Self { metric_name: metric_name.into(), name: name.into(), predicates: Property::Absent }
+    }
 }
 
 impl Data for Rule {
@@ -66,7 +67,7 @@ impl Data for Rule {
 impl Read for Rule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { metric_name: Property::Absent, name: Property::Absent, predicates: Property::Absent };
         from.open(json)?;
         from.field(json, "MetricName", &mut this.metric_name);
         from.field(json, "Name", &mut this.name);
@@ -76,6 +77,7 @@ impl Read for Rule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Rule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -95,7 +97,6 @@ impl Rule {
 /// example, requests that do NOT originate from the IP address 192.0.2.44.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafregional-rule-predicate.html)
-#[derive(Default)]
 pub struct Predicate {
     /// A unique identifier for a predicate in a `Rule`, such as `ByteMatchSetId` or `IPSetId`.
     /// The ID is returned by the corresponding `Create` or `List` command.
@@ -125,7 +126,9 @@ pub struct Predicate {
 impl Predicate {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(data_id: impl Into<Property<String>>, negated: impl Into<Property<bool>>, r#type: impl Into<Property<String>>) -> Self { Self { data_id: data_id.into(), negated: negated.into(), r#type: r#type.into() } }
+    pub fn new(data_id: impl Into<Property<String>>, negated: impl Into<Property<bool>>, r#type: impl Into<Property<String>>) -> Self {
+        Self { data_id: data_id.into(), negated: negated.into(), r#type: r#type.into() }
+    }
 }
 
 impl Data for Predicate {
@@ -141,7 +144,7 @@ impl Data for Predicate {
 impl Read for Predicate {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { data_id: Property::Absent, negated: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "DataId", &mut this.data_id);
         from.field(json, "Negated", &mut this.negated);
@@ -151,6 +154,7 @@ impl Read for Predicate {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Predicate {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

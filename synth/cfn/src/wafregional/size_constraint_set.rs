@@ -21,7 +21,6 @@ use crate::prelude::*;
 /// considered a match.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-wafregional-sizeconstraintset.html)
-#[derive(Default)]
 pub struct SizeConstraintSet {
     /// The name, if any, of the `SizeConstraintSet`.
     ///
@@ -36,7 +35,9 @@ pub struct SizeConstraintSet {
 impl SizeConstraintSet {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { name: name.into(), size_constraints: Property::Absent }
+    }
 }
 
 impl Data for SizeConstraintSet {
@@ -51,7 +52,7 @@ impl Data for SizeConstraintSet {
 impl Read for SizeConstraintSet {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, size_constraints: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "SizeConstraints", &mut this.size_constraints);
@@ -60,6 +61,7 @@ impl Read for SizeConstraintSet {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SizeConstraintSet {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -90,7 +92,6 @@ impl SizeConstraintSet {
 /// `SizeConstraint` is considered to match.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafregional-sizeconstraintset-sizeconstraint.html)
-#[derive(Default)]
 pub struct SizeConstraint {
     /// The type of comparison you want AWS WAF to perform. AWS WAF uses this in combination with
     /// the provided `Size` and `FieldToMatch` to build an expression in the form of " `Size`
@@ -198,7 +199,9 @@ pub struct SizeConstraint {
 impl SizeConstraint {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(comparison_operator: impl Into<Property<String>>, field_to_match: impl Into<Property<FieldToMatch>>, size: impl Into<Property<i64>>, text_transformation: impl Into<Property<String>>) -> Self { Self { comparison_operator: comparison_operator.into(), field_to_match: field_to_match.into(), size: size.into(), text_transformation: text_transformation.into() } }
+    pub fn new(comparison_operator: impl Into<Property<String>>, field_to_match: impl Into<Property<FieldToMatch>>, size: impl Into<Property<i64>>, text_transformation: impl Into<Property<String>>) -> Self {
+        Self { comparison_operator: comparison_operator.into(), field_to_match: field_to_match.into(), size: size.into(), text_transformation: text_transformation.into() }
+    }
 }
 
 impl Data for SizeConstraint {
@@ -215,7 +218,7 @@ impl Data for SizeConstraint {
 impl Read for SizeConstraint {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { comparison_operator: Property::Absent, field_to_match: Property::Absent, size: Property::Absent, text_transformation: Property::Absent };
         from.open(json)?;
         from.field(json, "ComparisonOperator", &mut this.comparison_operator);
         from.field(json, "FieldToMatch", &mut this.field_to_match);
@@ -226,6 +229,7 @@ impl Read for SizeConstraint {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SizeConstraint {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -235,7 +239,6 @@ impl fmt::Debug for SizeConstraint {
 /// query string.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafregional-sizeconstraintset-fieldtomatch.html)
-#[derive(Default)]
 pub struct FieldToMatch {
     /// When the value of `Type` is `HEADER`, enter the name of the header that you want AWS WAF
     /// to search, for example, `User-Agent` or `Referer`. The name of the header is not case
@@ -279,7 +282,9 @@ pub struct FieldToMatch {
 impl FieldToMatch {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<String>>) -> Self { Self { r#type: r#type.into(), ..Self::default() } }
+    pub fn new(r#type: impl Into<Property<String>>) -> Self {
+        Self { data: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for FieldToMatch {
@@ -294,7 +299,7 @@ impl Data for FieldToMatch {
 impl Read for FieldToMatch {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { data: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Data", &mut this.data);
         from.field(json, "Type", &mut this.r#type);
@@ -303,6 +308,7 @@ impl Read for FieldToMatch {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FieldToMatch {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

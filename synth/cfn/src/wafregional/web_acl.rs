@@ -24,7 +24,6 @@ use crate::prelude::*;
 /// an API Gateway API or an Application Load Balancer.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-wafregional-webacl.html)
-#[derive(Default)]
 pub struct WebAcl {
     /// The action to perform if none of the `Rules` contained in the `WebACL` match. The action
     /// is specified by the `WafAction` object.
@@ -53,7 +52,9 @@ pub struct WebAcl {
 impl WebAcl {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(default_action: impl Into<Property<Action>>, metric_name: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self { Self { default_action: default_action.into(), metric_name: metric_name.into(), name: name.into(), ..Self::default() } }
+    pub fn new(default_action: impl Into<Property<Action>>, metric_name: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self {
+        Self { default_action: default_action.into(), metric_name: metric_name.into(), name: name.into(), rules: Property::Absent }
+    }
 }
 
 impl Data for WebAcl {
@@ -70,7 +71,7 @@ impl Data for WebAcl {
 impl Read for WebAcl {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { default_action: Property::Absent, metric_name: Property::Absent, name: Property::Absent, rules: Property::Absent };
         from.open(json)?;
         from.field(json, "DefaultAction", &mut this.default_action);
         from.field(json, "MetricName", &mut this.metric_name);
@@ -81,6 +82,7 @@ impl Read for WebAcl {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WebAcl {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -98,7 +100,6 @@ impl WebAcl {
 /// conditions.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafregional-webacl-action.html)
-#[derive(Default)]
 pub struct Action {
     /// For actions that are associated with a rule, the action that AWS WAF takes when a web
     /// request matches all conditions in a rule.
@@ -121,7 +122,9 @@ pub struct Action {
 impl Action {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<String>>) -> Self { Self { r#type: r#type.into() } }
+    pub fn new(r#type: impl Into<Property<String>>) -> Self {
+        Self { r#type: r#type.into() }
+    }
 }
 
 impl Data for Action {
@@ -135,7 +138,7 @@ impl Data for Action {
 impl Read for Action {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Type", &mut this.r#type);
         from.close(json)?;
@@ -143,6 +146,7 @@ impl Read for Action {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Action {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -161,7 +165,6 @@ impl fmt::Debug for Action {
 /// include a `User-Agent` header for which the value is `BadBot`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafregional-webacl-rule.html)
-#[derive(Default)]
 pub struct Rule {
     /// The action that AWS WAF takes when a web request matches all conditions in the rule, such
     /// as allow, block, or count the request.
@@ -183,7 +186,9 @@ pub struct Rule {
 impl Rule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(action: impl Into<Property<Action>>, priority: impl Into<Property<i64>>, rule_id: impl Into<Property<String>>) -> Self { Self { action: action.into(), priority: priority.into(), rule_id: rule_id.into() } }
+    pub fn new(action: impl Into<Property<Action>>, priority: impl Into<Property<i64>>, rule_id: impl Into<Property<String>>) -> Self {
+        Self { action: action.into(), priority: priority.into(), rule_id: rule_id.into() }
+    }
 }
 
 impl Data for Rule {
@@ -199,7 +204,7 @@ impl Data for Rule {
 impl Read for Rule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { action: Property::Absent, priority: Property::Absent, rule_id: Property::Absent };
         from.open(json)?;
         from.field(json, "Action", &mut this.action);
         from.field(json, "Priority", &mut this.priority);
@@ -209,6 +214,7 @@ impl Read for Rule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Rule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -17,7 +17,6 @@ use crate::prelude::*;
 /// control group (ACL) with a resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-wafregional-webaclassociation.html)
-#[derive(Default)]
 pub struct WebAclAssociation {
     /// The Amazon Resource Name (ARN) of the resource to protect with the web ACL.
     ///
@@ -32,7 +31,9 @@ pub struct WebAclAssociation {
 impl WebAclAssociation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(resource_arn: impl Into<Property<String>>, web_acl_id: impl Into<Property<String>>) -> Self { Self { resource_arn: resource_arn.into(), web_acl_id: web_acl_id.into() } }
+    pub fn new(resource_arn: impl Into<Property<String>>, web_acl_id: impl Into<Property<String>>) -> Self {
+        Self { resource_arn: resource_arn.into(), web_acl_id: web_acl_id.into() }
+    }
 }
 
 impl Data for WebAclAssociation {
@@ -47,7 +48,7 @@ impl Data for WebAclAssociation {
 impl Read for WebAclAssociation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { resource_arn: Property::Absent, web_acl_id: Property::Absent };
         from.open(json)?;
         from.field(json, "ResourceArn", &mut this.resource_arn);
         from.field(json, "WebACLId", &mut this.web_acl_id);
@@ -56,6 +57,7 @@ impl Read for WebAclAssociation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WebAclAssociation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

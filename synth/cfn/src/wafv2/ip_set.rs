@@ -18,7 +18,6 @@ use crate::prelude::*;
 /// `IPSetReferenceStatement`, when you add a rule to a rule group or web ACL.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-wafv2-ipset.html)
-#[derive(Default)]
 pub struct IpSet {
     /// Contains an array of strings that specifies zero or more IP addresses or blocks of IP
     /// addresses that you want AWS WAF to inspect for in incoming requests. All addresses must be
@@ -91,7 +90,9 @@ pub struct IpSet {
 impl IpSet {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(addresses: impl Into<Property<List<String>>>, ip_address_version: impl Into<Property<Listed<IpSetIpAddressVersion>>>, scope: impl Into<Property<Listed<IpSetScope>>>) -> Self { Self { addresses: addresses.into(), ip_address_version: ip_address_version.into(), scope: scope.into(), ..Self::default() } }
+    pub fn new(addresses: impl Into<Property<List<String>>>, ip_address_version: impl Into<Property<Listed<IpSetIpAddressVersion>>>, scope: impl Into<Property<Listed<IpSetScope>>>) -> Self {
+        Self { addresses: addresses.into(), description: Property::Absent, ip_address_version: ip_address_version.into(), name: Property::Absent, scope: scope.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for IpSet {
@@ -110,7 +111,7 @@ impl Data for IpSet {
 impl Read for IpSet {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { addresses: Property::Absent, description: Property::Absent, ip_address_version: Property::Absent, name: Property::Absent, scope: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Addresses", &mut this.addresses);
         from.field(json, "Description", &mut this.description);
@@ -123,6 +124,7 @@ impl Read for IpSet {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IpSet {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -41,7 +41,6 @@ use crate::prelude::*;
 /// WAF Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-wafv2-loggingconfiguration.html)
-#[derive(Default)]
 pub struct LoggingConfiguration {
     /// The logging destination configuration that you want to associate with the web ACL.
     ///
@@ -84,7 +83,9 @@ pub struct LoggingConfiguration {
 impl LoggingConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(log_destination_configs: impl Into<Property<List<OneOf<LoggingConfigurationLogDestinationConfigs>>>>, resource_arn: impl Into<Property<Id<refs::wafv2::WebAclArn>>>) -> Self { Self { log_destination_configs: log_destination_configs.into(), resource_arn: resource_arn.into(), ..Self::default() } }
+    pub fn new(log_destination_configs: impl Into<Property<List<OneOf<LoggingConfigurationLogDestinationConfigs>>>>, resource_arn: impl Into<Property<Id<refs::wafv2::WebAclArn>>>) -> Self {
+        Self { log_destination_configs: log_destination_configs.into(), logging_filter: Property::Absent, redacted_fields: Property::Absent, resource_arn: resource_arn.into() }
+    }
 }
 
 impl Data for LoggingConfiguration {
@@ -101,7 +102,7 @@ impl Data for LoggingConfiguration {
 impl Read for LoggingConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { log_destination_configs: Property::Absent, logging_filter: Property::Absent, redacted_fields: Property::Absent, resource_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "LogDestinationConfigs", &mut this.log_destination_configs);
         from.field(json, "LoggingFilter", &mut this.logging_filter);
@@ -112,6 +113,7 @@ impl Read for LoggingConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LoggingConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -132,7 +134,6 @@ impl LoggingConfiguration {
 /// matching rules during web ACL evaluation.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-loggingconfiguration-loggingfilter.html)
-#[derive(Default)]
 pub struct LoggingFilter {
     /// Default handling for logs that don't match any of the specified filtering conditions.
     ///
@@ -148,7 +149,9 @@ pub struct LoggingFilter {
 impl LoggingFilter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(default_behavior: impl Into<Property<Listed<LoggingFilterDefaultBehavior>>>, filters: impl Into<Property<List<Filter>>>) -> Self { Self { default_behavior: default_behavior.into(), filters: filters.into() } }
+    pub fn new(default_behavior: impl Into<Property<Listed<LoggingFilterDefaultBehavior>>>, filters: impl Into<Property<List<Filter>>>) -> Self {
+        Self { default_behavior: default_behavior.into(), filters: filters.into() }
+    }
 }
 
 impl Data for LoggingFilter {
@@ -163,7 +166,7 @@ impl Data for LoggingFilter {
 impl Read for LoggingFilter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { default_behavior: Property::Absent, filters: Property::Absent };
         from.open(json)?;
         from.field(json, "DefaultBehavior", &mut this.default_behavior);
         from.field(json, "Filters", &mut this.filters);
@@ -172,6 +175,7 @@ impl Read for LoggingFilter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LoggingFilter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -180,7 +184,6 @@ impl fmt::Debug for LoggingFilter {
 /// A single logging filter, used in `LoggingFilter`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-loggingconfiguration-filter.html)
-#[derive(Default)]
 pub struct Filter {
     /// How to handle logs that satisfy the filter's conditions and requirement.
     ///
@@ -201,7 +204,9 @@ pub struct Filter {
 impl Filter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(behavior: impl Into<Property<Listed<FilterBehavior>>>, conditions: impl Into<Property<List<Condition>>>, requirement: impl Into<Property<Listed<FilterRequirement>>>) -> Self { Self { behavior: behavior.into(), conditions: conditions.into(), requirement: requirement.into() } }
+    pub fn new(behavior: impl Into<Property<Listed<FilterBehavior>>>, conditions: impl Into<Property<List<Condition>>>, requirement: impl Into<Property<Listed<FilterRequirement>>>) -> Self {
+        Self { behavior: behavior.into(), conditions: conditions.into(), requirement: requirement.into() }
+    }
 }
 
 impl Data for Filter {
@@ -217,7 +222,7 @@ impl Data for Filter {
 impl Read for Filter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { behavior: Property::Absent, conditions: Property::Absent, requirement: Property::Absent };
         from.open(json)?;
         from.field(json, "Behavior", &mut this.behavior);
         from.field(json, "Conditions", &mut this.conditions);
@@ -227,6 +232,7 @@ impl Read for Filter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Filter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -235,7 +241,6 @@ impl fmt::Debug for Filter {
 /// A single match condition for a log filter.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-loggingconfiguration-condition.html)
-#[derive(Default)]
 pub struct Condition {
     /// A single action condition. This is the action setting that a log record must contain in
     /// order to meet the condition.
@@ -251,6 +256,11 @@ pub struct Condition {
     pub label_name_condition: Property<LabelNameCondition>,
 }
 
+impl Default for Condition {
+    #[inline]
+    fn default() -> Self { Self { action_condition: Property::Absent, label_name_condition: Property::Absent } }
+}
+
 impl Data for Condition {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -263,7 +273,7 @@ impl Data for Condition {
 impl Read for Condition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { action_condition: Property::Absent, label_name_condition: Property::Absent };
         from.open(json)?;
         from.field(json, "ActionCondition", &mut this.action_condition);
         from.field(json, "LabelNameCondition", &mut this.label_name_condition);
@@ -272,6 +282,7 @@ impl Read for Condition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Condition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -280,7 +291,6 @@ impl fmt::Debug for Condition {
 /// A single action condition for a condition in a logging filter.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-loggingconfiguration-actioncondition.html)
-#[derive(Default)]
 pub struct ActionCondition {
     /// The action setting that a log record must contain in order to meet the condition. This is
     /// the action that AWS WAF applied to the web request.
@@ -296,7 +306,9 @@ pub struct ActionCondition {
 impl ActionCondition {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(action: impl Into<Property<Listed<ActionConditionAction>>>) -> Self { Self { action: action.into() } }
+    pub fn new(action: impl Into<Property<Listed<ActionConditionAction>>>) -> Self {
+        Self { action: action.into() }
+    }
 }
 
 impl Data for ActionCondition {
@@ -310,7 +322,7 @@ impl Data for ActionCondition {
 impl Read for ActionCondition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { action: Property::Absent };
         from.open(json)?;
         from.field(json, "Action", &mut this.action);
         from.close(json)?;
@@ -318,6 +330,7 @@ impl Read for ActionCondition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ActionCondition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -326,7 +339,6 @@ impl fmt::Debug for ActionCondition {
 /// A single label name condition for a condition in a logging filter.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-loggingconfiguration-labelnamecondition.html)
-#[derive(Default)]
 pub struct LabelNameCondition {
     /// The label name that a log record must contain in order to meet the condition. This must be
     /// a fully qualified label name. Fully qualified labels have a prefix, optional namespaces,
@@ -340,7 +352,9 @@ pub struct LabelNameCondition {
 impl LabelNameCondition {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(label_name: impl Into<Property<String>>) -> Self { Self { label_name: label_name.into() } }
+    pub fn new(label_name: impl Into<Property<String>>) -> Self {
+        Self { label_name: label_name.into() }
+    }
 }
 
 impl Data for LabelNameCondition {
@@ -354,7 +368,7 @@ impl Data for LabelNameCondition {
 impl Read for LabelNameCondition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { label_name: Property::Absent };
         from.open(json)?;
         from.field(json, "LabelName", &mut this.label_name);
         from.close(json)?;
@@ -362,6 +376,7 @@ impl Read for LabelNameCondition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LabelNameCondition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -379,7 +394,6 @@ impl fmt::Debug for LabelNameCondition {
 /// `"FieldToMatch": { "Method": { "Name": "DELETE" } }`
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-loggingconfiguration-fieldtomatch.html)
-#[derive(Default)]
 pub struct FieldToMatch {
     /// `JsonBody`, which AWS does not describe.
     ///
@@ -409,6 +423,11 @@ pub struct FieldToMatch {
     pub uri_path: Property<Json>,
 }
 
+impl Default for FieldToMatch {
+    #[inline]
+    fn default() -> Self { Self { json_body: Property::Absent, method: Property::Absent, query_string: Property::Absent, single_header: Property::Absent, uri_path: Property::Absent } }
+}
+
 impl Data for FieldToMatch {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -424,7 +443,7 @@ impl Data for FieldToMatch {
 impl Read for FieldToMatch {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { json_body: Property::Absent, method: Property::Absent, query_string: Property::Absent, single_header: Property::Absent, uri_path: Property::Absent };
         from.open(json)?;
         from.field(json, "JsonBody", &mut this.json_body);
         from.field(json, "Method", &mut this.method);
@@ -436,6 +455,7 @@ impl Read for FieldToMatch {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FieldToMatch {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -452,7 +472,6 @@ impl fmt::Debug for FieldToMatch {
 /// Example JSON: `"SingleHeader": { "Name": "haystack" }`
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-loggingconfiguration-singleheader.html)
-#[derive(Default)]
 pub struct SingleHeader {
     /// The name of the query header to inspect.
     ///
@@ -463,7 +482,9 @@ pub struct SingleHeader {
 impl SingleHeader {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { name: name.into() }
+    }
 }
 
 impl Data for SingleHeader {
@@ -477,7 +498,7 @@ impl Data for SingleHeader {
 impl Read for SingleHeader {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.close(json)?;
@@ -485,6 +506,7 @@ impl Read for SingleHeader {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SingleHeader {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -17,7 +17,6 @@ use crate::prelude::*;
 /// ACL.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-wafv2-regexpatternset.html)
-#[derive(Default)]
 pub struct RegexPatternSet {
     /// A description of the set that helps with identification.
     ///
@@ -62,7 +61,9 @@ pub struct RegexPatternSet {
 impl RegexPatternSet {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(regular_expression_list: impl Into<Property<List<String>>>, scope: impl Into<Property<Listed<RegexPatternSetScope>>>) -> Self { Self { regular_expression_list: regular_expression_list.into(), scope: scope.into(), ..Self::default() } }
+    pub fn new(regular_expression_list: impl Into<Property<List<String>>>, scope: impl Into<Property<Listed<RegexPatternSetScope>>>) -> Self {
+        Self { description: Property::Absent, name: Property::Absent, regular_expression_list: regular_expression_list.into(), scope: scope.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for RegexPatternSet {
@@ -80,7 +81,7 @@ impl Data for RegexPatternSet {
 impl Read for RegexPatternSet {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, name: Property::Absent, regular_expression_list: Property::Absent, scope: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "Name", &mut this.name);
@@ -92,6 +93,7 @@ impl Read for RegexPatternSet {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RegexPatternSet {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

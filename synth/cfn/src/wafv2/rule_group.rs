@@ -18,7 +18,6 @@ use crate::prelude::*;
 /// confidence in its capacity requirements.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-wafv2-rulegroup.html)
-#[derive(Default)]
 pub struct RuleGroup {
     /// The labels that one or more rules in this rule group add to matching web requests. These
     /// labels are defined in the `RuleLabels` for a `Rule`.
@@ -114,7 +113,9 @@ pub struct RuleGroup {
 impl RuleGroup {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(capacity: impl Into<Property<i64>>, scope: impl Into<Property<Listed<RuleGroupScope>>>, visibility_config: impl Into<Property<VisibilityConfig>>) -> Self { Self { capacity: capacity.into(), scope: scope.into(), visibility_config: visibility_config.into(), ..Self::default() } }
+    pub fn new(capacity: impl Into<Property<i64>>, scope: impl Into<Property<Listed<RuleGroupScope>>>, visibility_config: impl Into<Property<VisibilityConfig>>) -> Self {
+        Self { available_labels: Property::Absent, capacity: capacity.into(), consumed_labels: Property::Absent, custom_response_bodies: Property::Absent, description: Property::Absent, monetization_config: Property::Absent, name: Property::Absent, rules: Property::Absent, scope: scope.into(), tags: Property::Absent, visibility_config: visibility_config.into() }
+    }
 }
 
 impl Data for RuleGroup {
@@ -138,7 +139,7 @@ impl Data for RuleGroup {
 impl Read for RuleGroup {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { available_labels: Property::Absent, capacity: Property::Absent, consumed_labels: Property::Absent, custom_response_bodies: Property::Absent, description: Property::Absent, monetization_config: Property::Absent, name: Property::Absent, rules: Property::Absent, scope: Property::Absent, tags: Property::Absent, visibility_config: Property::Absent };
         from.open(json)?;
         from.field(json, "AvailableLabels", &mut this.available_labels);
         from.field(json, "Capacity", &mut this.capacity);
@@ -156,6 +157,7 @@ impl Read for RuleGroup {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RuleGroup {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -178,13 +180,17 @@ impl RuleGroup {
 ///   `LabelMatchStatement` specification, in the `Statement` definition of a rule.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-rulegroup-labelsummary.html)
-#[derive(Default)]
 pub struct LabelSummary {
     /// An individual label specification.
     ///
     /// - Pattern: `^[0-9A-Za-z_:-]{1,1024}$`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-rulegroup-labelsummary.html#cfn-wafv2-rulegroup-labelsummary-name)
     pub name: Property<String>,
+}
+
+impl Default for LabelSummary {
+    #[inline]
+    fn default() -> Self { Self { name: Property::Absent } }
 }
 
 impl Data for LabelSummary {
@@ -198,7 +204,7 @@ impl Data for LabelSummary {
 impl Read for LabelSummary {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.close(json)?;
@@ -206,6 +212,7 @@ impl Read for LabelSummary {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LabelSummary {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -215,7 +222,6 @@ impl fmt::Debug for LabelSummary {
 /// from `CustomResponse` `CustomResponseBodyKey`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-rulegroup-customresponsebody.html)
-#[derive(Default)]
 pub struct CustomResponseBody {
     /// The payload of the custom response.
     ///
@@ -239,7 +245,9 @@ pub struct CustomResponseBody {
 impl CustomResponseBody {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(content: impl Into<Property<String>>, content_type: impl Into<Property<Listed<CustomResponseBodyContentType>>>) -> Self { Self { content: content.into(), content_type: content_type.into() } }
+    pub fn new(content: impl Into<Property<String>>, content_type: impl Into<Property<Listed<CustomResponseBodyContentType>>>) -> Self {
+        Self { content: content.into(), content_type: content_type.into() }
+    }
 }
 
 impl Data for CustomResponseBody {
@@ -254,7 +262,7 @@ impl Data for CustomResponseBody {
 impl Read for CustomResponseBody {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { content: Property::Absent, content_type: Property::Absent };
         from.open(json)?;
         from.field(json, "Content", &mut this.content);
         from.field(json, "ContentType", &mut this.content_type);
@@ -263,6 +271,7 @@ impl Read for CustomResponseBody {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomResponseBody {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -271,7 +280,6 @@ impl fmt::Debug for CustomResponseBody {
 /// Configures monetization for the web ACL or rule group.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-rulegroup-monetizationconfig.html)
-#[derive(Default)]
 pub struct MonetizationConfig {
     /// Configures cryptocurrency payment settings.
     ///
@@ -282,6 +290,11 @@ pub struct MonetizationConfig {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-rulegroup-monetizationconfig.html#cfn-wafv2-rulegroup-monetizationconfig-currencymode)
     pub currency_mode: Property<Listed<MonetizationConfigCurrencyMode>>,
+}
+
+impl Default for MonetizationConfig {
+    #[inline]
+    fn default() -> Self { Self { crypto_config: Property::Absent, currency_mode: Property::Absent } }
 }
 
 impl Data for MonetizationConfig {
@@ -296,7 +309,7 @@ impl Data for MonetizationConfig {
 impl Read for MonetizationConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { crypto_config: Property::Absent, currency_mode: Property::Absent };
         from.open(json)?;
         from.field(json, "CryptoConfig", &mut this.crypto_config);
         from.field(json, "CurrencyMode", &mut this.currency_mode);
@@ -305,6 +318,7 @@ impl Read for MonetizationConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MonetizationConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -313,7 +327,6 @@ impl fmt::Debug for MonetizationConfig {
 /// Configures cryptocurrency payment settings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-rulegroup-cryptoconfig.html)
-#[derive(Default)]
 pub struct CryptoConfig {
     /// List of payment network configurations.
     ///
@@ -325,7 +338,9 @@ pub struct CryptoConfig {
 impl CryptoConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(payment_networks: impl Into<Property<List<PaymentNetwork>>>) -> Self { Self { payment_networks: payment_networks.into() } }
+    pub fn new(payment_networks: impl Into<Property<List<PaymentNetwork>>>) -> Self {
+        Self { payment_networks: payment_networks.into() }
+    }
 }
 
 impl Data for CryptoConfig {
@@ -339,7 +354,7 @@ impl Data for CryptoConfig {
 impl Read for CryptoConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { payment_networks: Property::Absent };
         from.open(json)?;
         from.field(json, "PaymentNetworks", &mut this.payment_networks);
         from.close(json)?;
@@ -347,6 +362,7 @@ impl Read for CryptoConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CryptoConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -355,7 +371,6 @@ impl fmt::Debug for CryptoConfig {
 /// Configuration for a single payment network.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-rulegroup-paymentnetwork.html)
-#[derive(Default)]
 pub struct PaymentNetwork {
     /// The blockchain chain to use.
     ///
@@ -377,7 +392,9 @@ pub struct PaymentNetwork {
 impl PaymentNetwork {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(chain: impl Into<Property<Listed<PaymentNetworkChain>>>, prices: impl Into<Property<List<Price>>>, wallet_address: impl Into<Property<String>>) -> Self { Self { chain: chain.into(), prices: prices.into(), wallet_address: wallet_address.into() } }
+    pub fn new(chain: impl Into<Property<Listed<PaymentNetworkChain>>>, prices: impl Into<Property<List<Price>>>, wallet_address: impl Into<Property<String>>) -> Self {
+        Self { chain: chain.into(), prices: prices.into(), wallet_address: wallet_address.into() }
+    }
 }
 
 impl Data for PaymentNetwork {
@@ -393,7 +410,7 @@ impl Data for PaymentNetwork {
 impl Read for PaymentNetwork {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { chain: Property::Absent, prices: Property::Absent, wallet_address: Property::Absent };
         from.open(json)?;
         from.field(json, "Chain", &mut this.chain);
         from.field(json, "Prices", &mut this.prices);
@@ -403,6 +420,7 @@ impl Read for PaymentNetwork {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PaymentNetwork {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -411,7 +429,6 @@ impl fmt::Debug for PaymentNetwork {
 /// A price configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-rulegroup-price.html)
-#[derive(Default)]
 pub struct Price {
     /// The price amount.
     ///
@@ -428,7 +445,9 @@ pub struct Price {
 impl Price {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(amount: impl Into<Property<String>>, currency: impl Into<Property<Listed<PriceCurrency>>>) -> Self { Self { amount: amount.into(), currency: currency.into() } }
+    pub fn new(amount: impl Into<Property<String>>, currency: impl Into<Property<Listed<PriceCurrency>>>) -> Self {
+        Self { amount: amount.into(), currency: currency.into() }
+    }
 }
 
 impl Data for Price {
@@ -443,7 +462,7 @@ impl Data for Price {
 impl Read for Price {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { amount: Property::Absent, currency: Property::Absent };
         from.open(json)?;
         from.field(json, "Amount", &mut this.amount);
         from.field(json, "Currency", &mut this.currency);
@@ -452,6 +471,7 @@ impl Read for Price {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Price {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -463,7 +483,6 @@ impl fmt::Debug for Price {
 /// them.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-rulegroup-rule.html)
-#[derive(Default)]
 pub struct Rule {
     /// The action that AWS WAF should take on a web request when it matches the rule statement.
     /// Settings at the web ACL level can override the rule action setting.
@@ -538,7 +557,9 @@ pub struct Rule {
 impl Rule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, priority: impl Into<Property<i64>>, statement: impl Into<Property<Statement>>, visibility_config: impl Into<Property<VisibilityConfig>>) -> Self { Self { name: name.into(), priority: priority.into(), statement: statement.into(), visibility_config: visibility_config.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, priority: impl Into<Property<i64>>, statement: impl Into<Property<Statement>>, visibility_config: impl Into<Property<VisibilityConfig>>) -> Self {
+        Self { action: Property::Absent, captcha_config: Property::Absent, challenge_config: Property::Absent, name: name.into(), priority: priority.into(), rule_labels: Property::Absent, statement: statement.into(), visibility_config: visibility_config.into() }
+    }
 }
 
 impl Data for Rule {
@@ -559,7 +580,7 @@ impl Data for Rule {
 impl Read for Rule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { action: Property::Absent, captcha_config: Property::Absent, challenge_config: Property::Absent, name: Property::Absent, priority: Property::Absent, rule_labels: Property::Absent, statement: Property::Absent, visibility_config: Property::Absent };
         from.open(json)?;
         from.field(json, "Action", &mut this.action);
         from.field(json, "CaptchaConfig", &mut this.captcha_config);
@@ -574,6 +595,7 @@ impl Read for Rule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Rule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -583,7 +605,6 @@ impl fmt::Debug for Rule {
 /// Settings at the web ACL level can override the rule action setting.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-rulegroup-ruleaction.html)
-#[derive(Default)]
 pub struct RuleAction {
     /// Instructs AWS WAF to allow the web request.
     ///
@@ -631,6 +652,11 @@ pub struct RuleAction {
     pub monetize: Property<MonetizeAction>,
 }
 
+impl Default for RuleAction {
+    #[inline]
+    fn default() -> Self { Self { allow: Property::Absent, block: Property::Absent, captcha: Property::Absent, challenge: Property::Absent, count: Property::Absent, monetize: Property::Absent } }
+}
+
 impl Data for RuleAction {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -647,7 +673,7 @@ impl Data for RuleAction {
 impl Read for RuleAction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allow: Property::Absent, block: Property::Absent, captcha: Property::Absent, challenge: Property::Absent, count: Property::Absent, monetize: Property::Absent };
         from.open(json)?;
         from.field(json, "Allow", &mut this.allow);
         from.field(json, "Block", &mut this.block);
@@ -660,6 +686,7 @@ impl Read for RuleAction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RuleAction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -668,12 +695,16 @@ impl fmt::Debug for RuleAction {
 /// Allow traffic towards application.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-rulegroup-allow.html)
-#[derive(Default)]
 pub struct Allow {
     /// Custom request handling.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-rulegroup-allow.html#cfn-wafv2-rulegroup-allow-customrequesthandling)
     pub custom_request_handling: Property<CustomRequestHandling>,
+}
+
+impl Default for Allow {
+    #[inline]
+    fn default() -> Self { Self { custom_request_handling: Property::Absent } }
 }
 
 impl Data for Allow {
@@ -687,7 +718,7 @@ impl Data for Allow {
 impl Read for Allow {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { custom_request_handling: Property::Absent };
         from.open(json)?;
         from.field(json, "CustomRequestHandling", &mut this.custom_request_handling);
         from.close(json)?;
@@ -695,6 +726,7 @@ impl Read for Allow {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Allow {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -710,7 +742,6 @@ impl fmt::Debug for Allow {
 /// in the *AWS WAF Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-rulegroup-customrequesthandling.html)
-#[derive(Default)]
 pub struct CustomRequestHandling {
     /// The HTTP headers to insert into the request. Duplicate header names are not allowed.
     ///
@@ -727,7 +758,9 @@ pub struct CustomRequestHandling {
 impl CustomRequestHandling {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(insert_headers: impl Into<Property<List<CustomHttpHeader>>>) -> Self { Self { insert_headers: insert_headers.into() } }
+    pub fn new(insert_headers: impl Into<Property<List<CustomHttpHeader>>>) -> Self {
+        Self { insert_headers: insert_headers.into() }
+    }
 }
 
 impl Data for CustomRequestHandling {
@@ -741,7 +774,7 @@ impl Data for CustomRequestHandling {
 impl Read for CustomRequestHandling {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { insert_headers: Property::Absent };
         from.open(json)?;
         from.field(json, "InsertHeaders", &mut this.insert_headers);
         from.close(json)?;
@@ -749,6 +782,7 @@ impl Read for CustomRequestHandling {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomRequestHandling {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -758,7 +792,6 @@ impl fmt::Debug for CustomRequestHandling {
 /// and `CustomRequestHandling`
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-rulegroup-customhttpheader.html)
-#[derive(Default)]
 pub struct CustomHttpHeader {
     /// The name of the custom header.
     ///
@@ -781,7 +814,9 @@ pub struct CustomHttpHeader {
 impl CustomHttpHeader {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { name: name.into(), value: value.into() } }
+    pub fn new(name: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { name: name.into(), value: value.into() }
+    }
 }
 
 impl Data for CustomHttpHeader {
@@ -796,7 +831,7 @@ impl Data for CustomHttpHeader {
 impl Read for CustomHttpHeader {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Value", &mut this.value);
@@ -805,6 +840,7 @@ impl Read for CustomHttpHeader {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomHttpHeader {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -813,12 +849,16 @@ impl fmt::Debug for CustomHttpHeader {
 /// Block traffic towards application.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-rulegroup-block.html)
-#[derive(Default)]
 pub struct Block {
     /// Custom response.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-rulegroup-block.html#cfn-wafv2-rulegroup-block-customresponse)
     pub custom_response: Property<CustomResponse>,
+}
+
+impl Default for Block {
+    #[inline]
+    fn default() -> Self { Self { custom_response: Property::Absent } }
 }
 
 impl Data for Block {
@@ -832,7 +872,7 @@ impl Data for Block {
 impl Read for Block {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { custom_response: Property::Absent };
         from.open(json)?;
         from.field(json, "CustomResponse", &mut this.custom_response);
         from.close(json)?;
@@ -840,6 +880,7 @@ impl Read for Block {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Block {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -855,7 +896,6 @@ impl fmt::Debug for Block {
 /// guide](https://docs.aws.amazon.com/waf/latest/developerguide/waf-chapter.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-rulegroup-customresponse.html)
-#[derive(Default)]
 pub struct CustomResponse {
     /// References the response body that you want AWS WAF to return to the web request client.
     /// You can define a custom response for a rule action or a default web ACL action that is set
@@ -894,7 +934,9 @@ pub struct CustomResponse {
 impl CustomResponse {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(response_code: impl Into<Property<i64>>) -> Self { Self { response_code: response_code.into(), ..Self::default() } }
+    pub fn new(response_code: impl Into<Property<i64>>) -> Self {
+        Self { custom_response_body_key: Property::Absent, response_code: response_code.into(), response_headers: Property::Absent }
+    }
 }
 
 impl Data for CustomResponse {
@@ -910,7 +952,7 @@ impl Data for CustomResponse {
 impl Read for CustomResponse {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { custom_response_body_key: Property::Absent, response_code: Property::Absent, response_headers: Property::Absent };
         from.open(json)?;
         from.field(json, "CustomResponseBodyKey", &mut this.custom_response_body_key);
         from.field(json, "ResponseCode", &mut this.response_code);
@@ -920,6 +962,7 @@ impl Read for CustomResponse {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomResponse {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -928,12 +971,16 @@ impl fmt::Debug for CustomResponse {
 /// Checks valid token exists with request.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-rulegroup-captcha.html)
-#[derive(Default)]
 pub struct Captcha {
     /// Custom request handling.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-rulegroup-captcha.html#cfn-wafv2-rulegroup-captcha-customrequesthandling)
     pub custom_request_handling: Property<CustomRequestHandling>,
+}
+
+impl Default for Captcha {
+    #[inline]
+    fn default() -> Self { Self { custom_request_handling: Property::Absent } }
 }
 
 impl Data for Captcha {
@@ -947,7 +994,7 @@ impl Data for Captcha {
 impl Read for Captcha {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { custom_request_handling: Property::Absent };
         from.open(json)?;
         from.field(json, "CustomRequestHandling", &mut this.custom_request_handling);
         from.close(json)?;
@@ -955,6 +1002,7 @@ impl Read for Captcha {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Captcha {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -964,12 +1012,16 @@ impl fmt::Debug for Captcha {
 /// not, returns a browser challenge to the client.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-rulegroup-challenge.html)
-#[derive(Default)]
 pub struct Challenge {
     /// Custom request handling.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-rulegroup-challenge.html#cfn-wafv2-rulegroup-challenge-customrequesthandling)
     pub custom_request_handling: Property<CustomRequestHandling>,
+}
+
+impl Default for Challenge {
+    #[inline]
+    fn default() -> Self { Self { custom_request_handling: Property::Absent } }
 }
 
 impl Data for Challenge {
@@ -983,7 +1035,7 @@ impl Data for Challenge {
 impl Read for Challenge {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { custom_request_handling: Property::Absent };
         from.open(json)?;
         from.field(json, "CustomRequestHandling", &mut this.custom_request_handling);
         from.close(json)?;
@@ -991,6 +1043,7 @@ impl Read for Challenge {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Challenge {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -999,12 +1052,16 @@ impl fmt::Debug for Challenge {
 /// Count traffic towards application.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-rulegroup-count.html)
-#[derive(Default)]
 pub struct Count {
     /// Custom request handling.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-rulegroup-count.html#cfn-wafv2-rulegroup-count-customrequesthandling)
     pub custom_request_handling: Property<CustomRequestHandling>,
+}
+
+impl Default for Count {
+    #[inline]
+    fn default() -> Self { Self { custom_request_handling: Property::Absent } }
 }
 
 impl Data for Count {
@@ -1018,7 +1075,7 @@ impl Data for Count {
 impl Read for Count {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { custom_request_handling: Property::Absent };
         from.open(json)?;
         from.field(json, "CustomRequestHandling", &mut this.custom_request_handling);
         from.close(json)?;
@@ -1026,6 +1083,7 @@ impl Read for Count {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Count {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1034,7 +1092,6 @@ impl fmt::Debug for Count {
 /// Monetize action for rules.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-rulegroup-monetizeaction.html)
-#[derive(Default)]
 pub struct MonetizeAction {
     /// The price multiplier for the monetize action.
     ///
@@ -1042,6 +1099,11 @@ pub struct MonetizeAction {
     /// - Pattern: `^([1-9][0-9]?|100)$`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-rulegroup-monetizeaction.html#cfn-wafv2-rulegroup-monetizeaction-pricemultiplier)
     pub price_multiplier: Property<String>,
+}
+
+impl Default for MonetizeAction {
+    #[inline]
+    fn default() -> Self { Self { price_multiplier: Property::Absent } }
 }
 
 impl Data for MonetizeAction {
@@ -1055,7 +1117,7 @@ impl Data for MonetizeAction {
 impl Read for MonetizeAction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { price_multiplier: Property::Absent };
         from.open(json)?;
         from.field(json, "PriceMultiplier", &mut this.price_multiplier);
         from.close(json)?;
@@ -1063,6 +1125,7 @@ impl Read for MonetizeAction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MonetizeAction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1072,13 +1135,17 @@ impl fmt::Debug for MonetizeAction {
 /// ACL level and in each rule.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-rulegroup-captchaconfig.html)
-#[derive(Default)]
 pub struct CaptchaConfig {
     /// Determines how long a `CAPTCHA` timestamp in the token remains valid after the client
     /// successfully solves a `CAPTCHA` puzzle.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-rulegroup-captchaconfig.html#cfn-wafv2-rulegroup-captchaconfig-immunitytimeproperty)
     pub immunity_time_property: Property<ImmunityTimeProperty>,
+}
+
+impl Default for CaptchaConfig {
+    #[inline]
+    fn default() -> Self { Self { immunity_time_property: Property::Absent } }
 }
 
 impl Data for CaptchaConfig {
@@ -1092,7 +1159,7 @@ impl Data for CaptchaConfig {
 impl Read for CaptchaConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { immunity_time_property: Property::Absent };
         from.open(json)?;
         from.field(json, "ImmunityTimeProperty", &mut this.immunity_time_property);
         from.close(json)?;
@@ -1100,6 +1167,7 @@ impl Read for CaptchaConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CaptchaConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1110,7 +1178,6 @@ impl fmt::Debug for CaptchaConfig {
 /// challenge response.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-rulegroup-immunitytimeproperty.html)
-#[derive(Default)]
 pub struct ImmunityTimeProperty {
     /// The amount of time, in seconds, that a `CAPTCHA` or challenge timestamp is considered
     /// valid by AWS WAF . The default setting is 300.
@@ -1125,7 +1192,9 @@ pub struct ImmunityTimeProperty {
 impl ImmunityTimeProperty {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(immunity_time: impl Into<Property<i64>>) -> Self { Self { immunity_time: immunity_time.into() } }
+    pub fn new(immunity_time: impl Into<Property<i64>>) -> Self {
+        Self { immunity_time: immunity_time.into() }
+    }
 }
 
 impl Data for ImmunityTimeProperty {
@@ -1139,7 +1208,7 @@ impl Data for ImmunityTimeProperty {
 impl Read for ImmunityTimeProperty {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { immunity_time: Property::Absent };
         from.open(json)?;
         from.field(json, "ImmunityTime", &mut this.immunity_time);
         from.close(json)?;
@@ -1147,6 +1216,7 @@ impl Read for ImmunityTimeProperty {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ImmunityTimeProperty {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1156,13 +1226,17 @@ impl fmt::Debug for ImmunityTimeProperty {
 /// ACL level and in each rule.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-rulegroup-challengeconfig.html)
-#[derive(Default)]
 pub struct ChallengeConfig {
     /// Determines how long a challenge timestamp in the token remains valid after the client
     /// successfully responds to a challenge.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-rulegroup-challengeconfig.html#cfn-wafv2-rulegroup-challengeconfig-immunitytimeproperty)
     pub immunity_time_property: Property<ImmunityTimeProperty>,
+}
+
+impl Default for ChallengeConfig {
+    #[inline]
+    fn default() -> Self { Self { immunity_time_property: Property::Absent } }
 }
 
 impl Data for ChallengeConfig {
@@ -1176,7 +1250,7 @@ impl Data for ChallengeConfig {
 impl Read for ChallengeConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { immunity_time_property: Property::Absent };
         from.open(json)?;
         from.field(json, "ImmunityTimeProperty", &mut this.immunity_time_property);
         from.close(json)?;
@@ -1184,6 +1258,7 @@ impl Read for ChallengeConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ChallengeConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1193,7 +1268,6 @@ impl fmt::Debug for ChallengeConfig {
 /// inside a rule.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-rulegroup-label.html)
-#[derive(Default)]
 pub struct Label {
     /// The label string.
     ///
@@ -1205,7 +1279,9 @@ pub struct Label {
 impl Label {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { name: name.into() }
+    }
 }
 
 impl Data for Label {
@@ -1219,7 +1295,7 @@ impl Data for Label {
 impl Read for Label {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.close(json)?;
@@ -1227,6 +1303,7 @@ impl Read for Label {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Label {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1236,7 +1313,6 @@ impl fmt::Debug for Label {
 /// matches the rule.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-rulegroup-statement.html)
-#[derive(Default)]
 pub struct Statement {
     /// A logical rule statement used to combine other rule statements with AND logic. You provide
     /// more than one `Statement` within the `AndStatement`.
@@ -1456,6 +1532,11 @@ pub struct Statement {
     pub xss_match_statement: Property<XssMatchStatement>,
 }
 
+impl Default for Statement {
+    #[inline]
+    fn default() -> Self { Self { and_statement: Property::Absent, asn_match_statement: Property::Absent, byte_match_statement: Property::Absent, geo_match_statement: Property::Absent, ip_set_reference_statement: Property::Absent, label_match_statement: Property::Absent, not_statement: Property::Absent, or_statement: Property::Absent, rate_based_statement: Property::Absent, regex_match_statement: Property::Absent, regex_pattern_set_reference_statement: Property::Absent, size_constraint_statement: Property::Absent, sqli_match_statement: Property::Absent, xss_match_statement: Property::Absent } }
+}
+
 impl Data for Statement {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1480,7 +1561,7 @@ impl Data for Statement {
 impl Read for Statement {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { and_statement: Property::Absent, asn_match_statement: Property::Absent, byte_match_statement: Property::Absent, geo_match_statement: Property::Absent, ip_set_reference_statement: Property::Absent, label_match_statement: Property::Absent, not_statement: Property::Absent, or_statement: Property::Absent, rate_based_statement: Property::Absent, regex_match_statement: Property::Absent, regex_pattern_set_reference_statement: Property::Absent, size_constraint_statement: Property::Absent, sqli_match_statement: Property::Absent, xss_match_statement: Property::Absent };
         from.open(json)?;
         from.field(json, "AndStatement", &mut this.and_statement);
         from.field(json, "AsnMatchStatement", &mut this.asn_match_statement);
@@ -1501,6 +1582,7 @@ impl Read for Statement {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Statement {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1510,7 +1592,6 @@ impl fmt::Debug for Statement {
 /// more than one `Statement` within the `AndStatement`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-rulegroup-andstatement.html)
-#[derive(Default)]
 pub struct AndStatement {
     /// The statements to combine with AND logic. You can use any statements that can be nested.
     ///
@@ -1521,7 +1602,9 @@ pub struct AndStatement {
 impl AndStatement {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(statements: impl Into<Property<List<Statement>>>) -> Self { Self { statements: statements.into() } }
+    pub fn new(statements: impl Into<Property<List<Statement>>>) -> Self {
+        Self { statements: statements.into() }
+    }
 }
 
 impl Data for AndStatement {
@@ -1535,7 +1618,7 @@ impl Data for AndStatement {
 impl Read for AndStatement {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { statements: Property::Absent };
         from.open(json)?;
         from.field(json, "Statements", &mut this.statements);
         from.close(json)?;
@@ -1543,6 +1626,7 @@ impl Read for AndStatement {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AndStatement {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1557,7 +1641,6 @@ impl fmt::Debug for AndStatement {
 /// Guide](https://docs.aws.amazon.com/waf/latest/developerguide/waf-chapter.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-rulegroup-asnmatchstatement.html)
-#[derive(Default)]
 pub struct AsnMatchStatement {
     /// Contains one or more Autonomous System Numbers (ASNs). ASNs are unique identifiers
     /// assigned to large internet networks managed by organizations such as internet service
@@ -1576,6 +1659,11 @@ pub struct AsnMatchStatement {
     pub forwarded_ip_config: Property<ForwardedIpConfiguration>,
 }
 
+impl Default for AsnMatchStatement {
+    #[inline]
+    fn default() -> Self { Self { asn_list: Property::Absent, forwarded_ip_config: Property::Absent } }
+}
+
 impl Data for AsnMatchStatement {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1588,7 +1676,7 @@ impl Data for AsnMatchStatement {
 impl Read for AsnMatchStatement {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { asn_list: Property::Absent, forwarded_ip_config: Property::Absent };
         from.open(json)?;
         from.field(json, "AsnList", &mut this.asn_list);
         from.field(json, "ForwardedIPConfig", &mut this.forwarded_ip_config);
@@ -1597,6 +1685,7 @@ impl Read for AsnMatchStatement {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AsnMatchStatement {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1615,7 +1704,6 @@ impl fmt::Debug for AsnMatchStatement {
 /// AWS WAF only evaluates the first IP address found in the specified HTTP header.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-rulegroup-forwardedipconfiguration.html)
-#[derive(Default)]
 pub struct ForwardedIpConfiguration {
     /// The match status to assign to the web request if the request doesn't have a valid IP
     /// address in the specified position.
@@ -1645,7 +1733,9 @@ pub struct ForwardedIpConfiguration {
 impl ForwardedIpConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(fallback_behavior: impl Into<Property<Listed<ForwardedIpConfigurationFallbackBehavior>>>, header_name: impl Into<Property<String>>) -> Self { Self { fallback_behavior: fallback_behavior.into(), header_name: header_name.into() } }
+    pub fn new(fallback_behavior: impl Into<Property<Listed<ForwardedIpConfigurationFallbackBehavior>>>, header_name: impl Into<Property<String>>) -> Self {
+        Self { fallback_behavior: fallback_behavior.into(), header_name: header_name.into() }
+    }
 }
 
 impl Data for ForwardedIpConfiguration {
@@ -1660,7 +1750,7 @@ impl Data for ForwardedIpConfiguration {
 impl Read for ForwardedIpConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { fallback_behavior: Property::Absent, header_name: Property::Absent };
         from.open(json)?;
         from.field(json, "FallbackBehavior", &mut this.fallback_behavior);
         from.field(json, "HeaderName", &mut this.header_name);
@@ -1669,6 +1759,7 @@ impl Read for ForwardedIpConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ForwardedIpConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1681,7 +1772,6 @@ impl fmt::Debug for ForwardedIpConfiguration {
 /// guide, this is called a string match statement.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-rulegroup-bytematchstatement.html)
-#[derive(Default)]
 pub struct ByteMatchStatement {
     /// The part of the web request that you want AWS WAF to inspect.
     ///
@@ -1767,7 +1857,9 @@ pub struct ByteMatchStatement {
 impl ByteMatchStatement {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(field_to_match: impl Into<Property<FieldToMatch>>, positional_constraint: impl Into<Property<Listed<ByteMatchStatementPositionalConstraint>>>, text_transformations: impl Into<Property<List<TextTransformation>>>) -> Self { Self { field_to_match: field_to_match.into(), positional_constraint: positional_constraint.into(), text_transformations: text_transformations.into(), ..Self::default() } }
+    pub fn new(field_to_match: impl Into<Property<FieldToMatch>>, positional_constraint: impl Into<Property<Listed<ByteMatchStatementPositionalConstraint>>>, text_transformations: impl Into<Property<List<TextTransformation>>>) -> Self {
+        Self { field_to_match: field_to_match.into(), positional_constraint: positional_constraint.into(), pre_parse_text_transformations: Property::Absent, search_string: Property::Absent, search_string_base64: Property::Absent, text_transformations: text_transformations.into() }
+    }
 }
 
 impl Data for ByteMatchStatement {
@@ -1786,7 +1878,7 @@ impl Data for ByteMatchStatement {
 impl Read for ByteMatchStatement {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { field_to_match: Property::Absent, positional_constraint: Property::Absent, pre_parse_text_transformations: Property::Absent, search_string: Property::Absent, search_string_base64: Property::Absent, text_transformations: Property::Absent };
         from.open(json)?;
         from.field(json, "FieldToMatch", &mut this.field_to_match);
         from.field(json, "PositionalConstraint", &mut this.positional_constraint);
@@ -1799,6 +1891,7 @@ impl Read for ByteMatchStatement {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ByteMatchStatement {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1835,7 +1928,6 @@ impl fmt::Debug for ByteMatchStatement {
 ///   the web ACL.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-rulegroup-fieldtomatch.html)
-#[derive(Default)]
 pub struct FieldToMatch {
     /// Inspect all query arguments.
     ///
@@ -1999,6 +2091,11 @@ pub struct FieldToMatch {
     pub uri_path: Property<Json>,
 }
 
+impl Default for FieldToMatch {
+    #[inline]
+    fn default() -> Self { Self { all_query_arguments: Property::Absent, body: Property::Absent, cookies: Property::Absent, header_order: Property::Absent, headers: Property::Absent, ja3_fingerprint: Property::Absent, ja4_fingerprint: Property::Absent, json_body: Property::Absent, method: Property::Absent, query_string: Property::Absent, single_header: Property::Absent, single_query_argument: Property::Absent, uri_fragment: Property::Absent, uri_path: Property::Absent } }
+}
+
 impl Data for FieldToMatch {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -2023,7 +2120,7 @@ impl Data for FieldToMatch {
 impl Read for FieldToMatch {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { all_query_arguments: Property::Absent, body: Property::Absent, cookies: Property::Absent, header_order: Property::Absent, headers: Property::Absent, ja3_fingerprint: Property::Absent, ja4_fingerprint: Property::Absent, json_body: Property::Absent, method: Property::Absent, query_string: Property::Absent, single_header: Property::Absent, single_query_argument: Property::Absent, uri_fragment: Property::Absent, uri_path: Property::Absent };
         from.open(json)?;
         from.field(json, "AllQueryArguments", &mut this.all_query_arguments);
         from.field(json, "Body", &mut this.body);
@@ -2044,6 +2141,7 @@ impl Read for FieldToMatch {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FieldToMatch {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2055,7 +2153,6 @@ impl fmt::Debug for FieldToMatch {
 /// specification.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-rulegroup-body.html)
-#[derive(Default)]
 pub struct Body {
     /// What AWS WAF should do if the body is larger than AWS WAF can inspect.
     ///
@@ -2088,6 +2185,11 @@ pub struct Body {
     pub oversize_handling: Property<Listed<BodyOversizeHandling>>,
 }
 
+impl Default for Body {
+    #[inline]
+    fn default() -> Self { Self { oversize_handling: Property::Absent } }
+}
+
 impl Data for Body {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -2099,7 +2201,7 @@ impl Data for Body {
 impl Read for Body {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { oversize_handling: Property::Absent };
         from.open(json)?;
         from.field(json, "OversizeHandling", &mut this.oversize_handling);
         from.close(json)?;
@@ -2107,6 +2209,7 @@ impl Read for Body {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Body {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2123,7 +2226,6 @@ impl fmt::Debug for Body {
 /// `"Cookies": { "MatchPattern": { "All": {} }, "MatchScope": "KEY", "OversizeHandling": "MATCH" }`
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-rulegroup-cookies.html)
-#[derive(Default)]
 pub struct Cookies {
     /// The filter to use to identify the subset of cookies to inspect in a web request.
     ///
@@ -2164,7 +2266,9 @@ pub struct Cookies {
 impl Cookies {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(match_pattern: impl Into<Property<CookieMatchPattern>>, match_scope: impl Into<Property<Listed<CookiesMatchScope>>>, oversize_handling: impl Into<Property<Listed<CookiesOversizeHandling>>>) -> Self { Self { match_pattern: match_pattern.into(), match_scope: match_scope.into(), oversize_handling: oversize_handling.into() } }
+    pub fn new(match_pattern: impl Into<Property<CookieMatchPattern>>, match_scope: impl Into<Property<Listed<CookiesMatchScope>>>, oversize_handling: impl Into<Property<Listed<CookiesOversizeHandling>>>) -> Self {
+        Self { match_pattern: match_pattern.into(), match_scope: match_scope.into(), oversize_handling: oversize_handling.into() }
+    }
 }
 
 impl Data for Cookies {
@@ -2180,7 +2284,7 @@ impl Data for Cookies {
 impl Read for Cookies {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { match_pattern: Property::Absent, match_scope: Property::Absent, oversize_handling: Property::Absent };
         from.open(json)?;
         from.field(json, "MatchPattern", &mut this.match_pattern);
         from.field(json, "MatchScope", &mut this.match_scope);
@@ -2190,6 +2294,7 @@ impl Read for Cookies {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Cookies {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2203,7 +2308,6 @@ impl fmt::Debug for Cookies {
 /// Example JSON: `"MatchPattern": { "IncludedCookies": [ "session-id-time", "session-id" ] }`
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-rulegroup-cookiematchpattern.html)
-#[derive(Default)]
 pub struct CookieMatchPattern {
     /// Inspect all cookies.
     ///
@@ -2225,6 +2329,11 @@ pub struct CookieMatchPattern {
     pub included_cookies: Property<List<String>>,
 }
 
+impl Default for CookieMatchPattern {
+    #[inline]
+    fn default() -> Self { Self { all: Property::Absent, excluded_cookies: Property::Absent, included_cookies: Property::Absent } }
+}
+
 impl Data for CookieMatchPattern {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -2238,7 +2347,7 @@ impl Data for CookieMatchPattern {
 impl Read for CookieMatchPattern {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { all: Property::Absent, excluded_cookies: Property::Absent, included_cookies: Property::Absent };
         from.open(json)?;
         from.field(json, "All", &mut this.all);
         from.field(json, "ExcludedCookies", &mut this.excluded_cookies);
@@ -2248,6 +2357,7 @@ impl Read for CookieMatchPattern {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CookieMatchPattern {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2257,7 +2367,6 @@ impl fmt::Debug for CookieMatchPattern {
 /// the web request, separated by colons.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-rulegroup-headerorder.html)
-#[derive(Default)]
 pub struct HeaderOrder {
     /// Handling of requests containing oversize fields
     ///
@@ -2268,7 +2377,9 @@ pub struct HeaderOrder {
 impl HeaderOrder {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(oversize_handling: impl Into<Property<Listed<HeaderOrderOversizeHandling>>>) -> Self { Self { oversize_handling: oversize_handling.into() } }
+    pub fn new(oversize_handling: impl Into<Property<Listed<HeaderOrderOversizeHandling>>>) -> Self {
+        Self { oversize_handling: oversize_handling.into() }
+    }
 }
 
 impl Data for HeaderOrder {
@@ -2282,7 +2393,7 @@ impl Data for HeaderOrder {
 impl Read for HeaderOrder {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { oversize_handling: Property::Absent };
         from.open(json)?;
         from.field(json, "OversizeHandling", &mut this.oversize_handling);
         from.close(json)?;
@@ -2290,6 +2401,7 @@ impl Read for HeaderOrder {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HeaderOrder {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2309,7 +2421,6 @@ impl fmt::Debug for HeaderOrder {
 /// `"Headers": { "MatchPattern": { "All": {} }, "MatchScope": "KEY", "OversizeHandling": "MATCH" }`
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-rulegroup-headers.html)
-#[derive(Default)]
 pub struct Headers {
     /// The filter to use to identify the subset of headers to inspect in a web request.
     ///
@@ -2352,7 +2463,9 @@ pub struct Headers {
 impl Headers {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(match_pattern: impl Into<Property<HeaderMatchPattern>>, match_scope: impl Into<Property<Listed<HeadersMatchScope>>>, oversize_handling: impl Into<Property<Listed<HeadersOversizeHandling>>>) -> Self { Self { match_pattern: match_pattern.into(), match_scope: match_scope.into(), oversize_handling: oversize_handling.into() } }
+    pub fn new(match_pattern: impl Into<Property<HeaderMatchPattern>>, match_scope: impl Into<Property<Listed<HeadersMatchScope>>>, oversize_handling: impl Into<Property<Listed<HeadersOversizeHandling>>>) -> Self {
+        Self { match_pattern: match_pattern.into(), match_scope: match_scope.into(), oversize_handling: oversize_handling.into() }
+    }
 }
 
 impl Data for Headers {
@@ -2368,7 +2481,7 @@ impl Data for Headers {
 impl Read for Headers {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { match_pattern: Property::Absent, match_scope: Property::Absent, oversize_handling: Property::Absent };
         from.open(json)?;
         from.field(json, "MatchPattern", &mut this.match_pattern);
         from.field(json, "MatchScope", &mut this.match_scope);
@@ -2378,6 +2491,7 @@ impl Read for Headers {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Headers {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2392,7 +2506,6 @@ impl fmt::Debug for Headers {
 /// `"MatchPattern": { "ExcludedHeaders": [ "KeyToExclude1", "KeyToExclude2" ] }`
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-rulegroup-headermatchpattern.html)
-#[derive(Default)]
 pub struct HeaderMatchPattern {
     /// Inspect all headers.
     ///
@@ -2414,6 +2527,11 @@ pub struct HeaderMatchPattern {
     pub included_headers: Property<List<String>>,
 }
 
+impl Default for HeaderMatchPattern {
+    #[inline]
+    fn default() -> Self { Self { all: Property::Absent, excluded_headers: Property::Absent, included_headers: Property::Absent } }
+}
+
 impl Data for HeaderMatchPattern {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -2427,7 +2545,7 @@ impl Data for HeaderMatchPattern {
 impl Read for HeaderMatchPattern {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { all: Property::Absent, excluded_headers: Property::Absent, included_headers: Property::Absent };
         from.open(json)?;
         from.field(json, "All", &mut this.all);
         from.field(json, "ExcludedHeaders", &mut this.excluded_headers);
@@ -2437,6 +2555,7 @@ impl Read for HeaderMatchPattern {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HeaderMatchPattern {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2462,7 +2581,6 @@ impl fmt::Debug for HeaderMatchPattern {
 /// specification, to match with any future requests that have the same TLS configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-rulegroup-ja3fingerprint.html)
-#[derive(Default)]
 pub struct Ja3Fingerprint {
     /// The match status to assign to the web request if the request doesn't have a JA3
     /// fingerprint.
@@ -2480,7 +2598,9 @@ pub struct Ja3Fingerprint {
 impl Ja3Fingerprint {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(fallback_behavior: impl Into<Property<Listed<Ja3FingerprintFallbackBehavior>>>) -> Self { Self { fallback_behavior: fallback_behavior.into() } }
+    pub fn new(fallback_behavior: impl Into<Property<Listed<Ja3FingerprintFallbackBehavior>>>) -> Self {
+        Self { fallback_behavior: fallback_behavior.into() }
+    }
 }
 
 impl Data for Ja3Fingerprint {
@@ -2494,7 +2614,7 @@ impl Data for Ja3Fingerprint {
 impl Read for Ja3Fingerprint {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { fallback_behavior: Property::Absent };
         from.open(json)?;
         from.field(json, "FallbackBehavior", &mut this.fallback_behavior);
         from.close(json)?;
@@ -2502,6 +2622,7 @@ impl Read for Ja3Fingerprint {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Ja3Fingerprint {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2527,7 +2648,6 @@ impl fmt::Debug for Ja3Fingerprint {
 /// specification, to match with any future requests that have the same TLS configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-rulegroup-ja4fingerprint.html)
-#[derive(Default)]
 pub struct Ja4Fingerprint {
     /// The match status to assign to the web request if the request doesn't have a JA4
     /// fingerprint.
@@ -2545,7 +2665,9 @@ pub struct Ja4Fingerprint {
 impl Ja4Fingerprint {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(fallback_behavior: impl Into<Property<Listed<Ja4FingerprintFallbackBehavior>>>) -> Self { Self { fallback_behavior: fallback_behavior.into() } }
+    pub fn new(fallback_behavior: impl Into<Property<Listed<Ja4FingerprintFallbackBehavior>>>) -> Self {
+        Self { fallback_behavior: fallback_behavior.into() }
+    }
 }
 
 impl Data for Ja4Fingerprint {
@@ -2559,7 +2681,7 @@ impl Data for Ja4Fingerprint {
 impl Read for Ja4Fingerprint {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { fallback_behavior: Property::Absent };
         from.open(json)?;
         from.field(json, "FallbackBehavior", &mut this.fallback_behavior);
         from.close(json)?;
@@ -2567,6 +2689,7 @@ impl Read for Ja4Fingerprint {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Ja4Fingerprint {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2589,7 +2712,6 @@ impl fmt::Debug for Ja4Fingerprint {
 /// in the *AWS WAF Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-rulegroup-jsonbody.html)
-#[derive(Default)]
 pub struct JsonBody {
     /// What AWS WAF should do if it fails to completely parse the JSON body. The options are the
     /// following:
@@ -2661,7 +2783,9 @@ pub struct JsonBody {
 impl JsonBody {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(match_pattern: impl Into<Property<JsonMatchPattern>>, match_scope: impl Into<Property<Listed<JsonBodyMatchScope>>>) -> Self { Self { match_pattern: match_pattern.into(), match_scope: match_scope.into(), ..Self::default() } }
+    pub fn new(match_pattern: impl Into<Property<JsonMatchPattern>>, match_scope: impl Into<Property<Listed<JsonBodyMatchScope>>>) -> Self {
+        Self { invalid_fallback_behavior: Property::Absent, match_pattern: match_pattern.into(), match_scope: match_scope.into(), oversize_handling: Property::Absent }
+    }
 }
 
 impl Data for JsonBody {
@@ -2678,7 +2802,7 @@ impl Data for JsonBody {
 impl Read for JsonBody {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { invalid_fallback_behavior: Property::Absent, match_pattern: Property::Absent, match_scope: Property::Absent, oversize_handling: Property::Absent };
         from.open(json)?;
         from.field(json, "InvalidFallbackBehavior", &mut this.invalid_fallback_behavior);
         from.field(json, "MatchPattern", &mut this.match_pattern);
@@ -2689,6 +2813,7 @@ impl Read for JsonBody {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for JsonBody {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2699,7 +2824,6 @@ impl fmt::Debug for JsonBody {
 /// `JsonBody`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-rulegroup-jsonmatchpattern.html)
-#[derive(Default)]
 pub struct JsonMatchPattern {
     /// Match all of the elements. See also `MatchScope` in the `JsonBody` `FieldToMatch`
     /// specification.
@@ -2725,6 +2849,11 @@ pub struct JsonMatchPattern {
     pub included_paths: Property<List<String>>,
 }
 
+impl Default for JsonMatchPattern {
+    #[inline]
+    fn default() -> Self { Self { all: Property::Absent, included_paths: Property::Absent } }
+}
+
 impl Data for JsonMatchPattern {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -2737,7 +2866,7 @@ impl Data for JsonMatchPattern {
 impl Read for JsonMatchPattern {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { all: Property::Absent, included_paths: Property::Absent };
         from.open(json)?;
         from.field(json, "All", &mut this.all);
         from.field(json, "IncludedPaths", &mut this.included_paths);
@@ -2746,6 +2875,7 @@ impl Read for JsonMatchPattern {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for JsonMatchPattern {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2762,7 +2892,6 @@ impl fmt::Debug for JsonMatchPattern {
 /// Example JSON: `"SingleHeader": { "Name": "haystack" }`
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-rulegroup-singleheader.html)
-#[derive(Default)]
 pub struct SingleHeader {
     /// The name of the query header to inspect.
     ///
@@ -2775,7 +2904,9 @@ pub struct SingleHeader {
 impl SingleHeader {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { name: name.into() }
+    }
 }
 
 impl Data for SingleHeader {
@@ -2789,7 +2920,7 @@ impl Data for SingleHeader {
 impl Read for SingleHeader {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.close(json)?;
@@ -2797,6 +2928,7 @@ impl Read for SingleHeader {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SingleHeader {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2811,7 +2943,6 @@ impl fmt::Debug for SingleHeader {
 /// Example JSON: `"SingleQueryArgument": { "Name": "myArgument" }`
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-rulegroup-singlequeryargument.html)
-#[derive(Default)]
 pub struct SingleQueryArgument {
     /// The name of the query argument to inspect.
     ///
@@ -2824,7 +2955,9 @@ pub struct SingleQueryArgument {
 impl SingleQueryArgument {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { name: name.into() }
+    }
 }
 
 impl Data for SingleQueryArgument {
@@ -2838,7 +2971,7 @@ impl Data for SingleQueryArgument {
 impl Read for SingleQueryArgument {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.close(json)?;
@@ -2846,6 +2979,7 @@ impl Read for SingleQueryArgument {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SingleQueryArgument {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2862,7 +2996,6 @@ impl fmt::Debug for SingleQueryArgument {
 /// `"UriFragment": { "MatchPattern": { "All": {} }, "MatchScope": "KEY", "OversizeHandling": "MATCH" }`
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-rulegroup-urifragment.html)
-#[derive(Default)]
 pub struct UriFragment {
     /// What AWS WAF should do if it fails to completely parse the JSON body. The options are the
     /// following:
@@ -2889,6 +3022,11 @@ pub struct UriFragment {
     pub fallback_behavior: Property<Listed<UriFragmentFallbackBehavior>>,
 }
 
+impl Default for UriFragment {
+    #[inline]
+    fn default() -> Self { Self { fallback_behavior: Property::Absent } }
+}
+
 impl Data for UriFragment {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -2900,7 +3038,7 @@ impl Data for UriFragment {
 impl Read for UriFragment {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { fallback_behavior: Property::Absent };
         from.open(json)?;
         from.field(json, "FallbackBehavior", &mut this.fallback_behavior);
         from.close(json)?;
@@ -2908,6 +3046,7 @@ impl Read for UriFragment {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for UriFragment {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2916,7 +3055,6 @@ impl fmt::Debug for UriFragment {
 /// Text Transformation applied before parsing the query string.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-rulegroup-preparsetexttransformation.html)
-#[derive(Default)]
 pub struct PreParseTextTransformation {
     /// Priority of PreParseTextTransformation being applied.
     ///
@@ -2931,7 +3069,9 @@ pub struct PreParseTextTransformation {
 impl PreParseTextTransformation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(priority: impl Into<Property<i64>>, r#type: impl Into<Property<Listed<PreParseTextTransformationType>>>) -> Self { Self { priority: priority.into(), r#type: r#type.into() } }
+    pub fn new(priority: impl Into<Property<i64>>, r#type: impl Into<Property<Listed<PreParseTextTransformationType>>>) -> Self {
+        Self { priority: priority.into(), r#type: r#type.into() }
+    }
 }
 
 impl Data for PreParseTextTransformation {
@@ -2946,7 +3086,7 @@ impl Data for PreParseTextTransformation {
 impl Read for PreParseTextTransformation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { priority: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Priority", &mut this.priority);
         from.field(json, "Type", &mut this.r#type);
@@ -2955,6 +3095,7 @@ impl Read for PreParseTextTransformation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PreParseTextTransformation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2964,7 +3105,6 @@ impl fmt::Debug for PreParseTextTransformation {
 /// requests in an effort to bypass detection.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-rulegroup-texttransformation.html)
-#[derive(Default)]
 pub struct TextTransformation {
     /// Sets the relative processing order for multiple transformations. AWS WAF processes all
     /// transformations, from lowest priority to highest, before inspecting the transformed
@@ -2983,7 +3123,9 @@ pub struct TextTransformation {
 impl TextTransformation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(priority: impl Into<Property<i64>>, r#type: impl Into<Property<Listed<TextTransformationType>>>) -> Self { Self { priority: priority.into(), r#type: r#type.into() } }
+    pub fn new(priority: impl Into<Property<i64>>, r#type: impl Into<Property<Listed<TextTransformationType>>>) -> Self {
+        Self { priority: priority.into(), r#type: r#type.into() }
+    }
 }
 
 impl Data for TextTransformation {
@@ -2998,7 +3140,7 @@ impl Data for TextTransformation {
 impl Read for TextTransformation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { priority: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Priority", &mut this.priority);
         from.field(json, "Type", &mut this.r#type);
@@ -3007,6 +3149,7 @@ impl Read for TextTransformation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TextTransformation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3041,7 +3184,6 @@ impl fmt::Debug for TextTransformation {
 /// Guide](https://docs.aws.amazon.com/waf/latest/developerguide/waf-chapter.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-rulegroup-geomatchstatement.html)
-#[derive(Default)]
 pub struct GeoMatchStatement {
     /// An array of two-character country codes that you want to match against, for example,
     /// `[ "US", "CN" ]`, from the alpha-2 country ISO codes of the ISO 3166 international
@@ -3068,6 +3210,11 @@ pub struct GeoMatchStatement {
     pub forwarded_ip_config: Property<ForwardedIpConfiguration>,
 }
 
+impl Default for GeoMatchStatement {
+    #[inline]
+    fn default() -> Self { Self { country_codes: Property::Absent, forwarded_ip_config: Property::Absent } }
+}
+
 impl Data for GeoMatchStatement {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -3080,7 +3227,7 @@ impl Data for GeoMatchStatement {
 impl Read for GeoMatchStatement {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { country_codes: Property::Absent, forwarded_ip_config: Property::Absent };
         from.open(json)?;
         from.field(json, "CountryCodes", &mut this.country_codes);
         from.field(json, "ForwardedIPConfig", &mut this.forwarded_ip_config);
@@ -3089,6 +3236,7 @@ impl Read for GeoMatchStatement {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GeoMatchStatement {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3103,7 +3251,6 @@ impl fmt::Debug for GeoMatchStatement {
 /// you update the referenced set, AWS WAF automatically updates all rules that reference it.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-rulegroup-ipsetreferencestatement.html)
-#[derive(Default)]
 pub struct IpSetReferenceStatement {
     /// The Amazon Resource Name (ARN) of the `IPSet` that this statement references.
     ///
@@ -3125,7 +3272,9 @@ pub struct IpSetReferenceStatement {
 impl IpSetReferenceStatement {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(arn: impl Into<Property<String>>) -> Self { Self { arn: arn.into(), ..Self::default() } }
+    pub fn new(arn: impl Into<Property<String>>) -> Self {
+        Self { arn: arn.into(), ip_set_forwarded_ip_config: Property::Absent }
+    }
 }
 
 impl Data for IpSetReferenceStatement {
@@ -3140,7 +3289,7 @@ impl Data for IpSetReferenceStatement {
 impl Read for IpSetReferenceStatement {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { arn: Property::Absent, ip_set_forwarded_ip_config: Property::Absent };
         from.open(json)?;
         from.field(json, "Arn", &mut this.arn);
         from.field(json, "IPSetForwardedIPConfig", &mut this.ip_set_forwarded_ip_config);
@@ -3149,6 +3298,7 @@ impl Read for IpSetReferenceStatement {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IpSetReferenceStatement {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3165,7 +3315,6 @@ impl fmt::Debug for IpSetReferenceStatement {
 /// `RateBasedStatement`, use `ForwardedIPConfig` instead.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-rulegroup-ipsetforwardedipconfiguration.html)
-#[derive(Default)]
 pub struct IpSetForwardedIpConfiguration {
     /// The match status to assign to the web request if the request doesn't have a valid IP
     /// address in the specified position.
@@ -3210,7 +3359,9 @@ pub struct IpSetForwardedIpConfiguration {
 impl IpSetForwardedIpConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(fallback_behavior: impl Into<Property<Listed<IpSetForwardedIpConfigurationFallbackBehavior>>>, header_name: impl Into<Property<String>>, position: impl Into<Property<Listed<IpSetForwardedIpConfigurationPosition>>>) -> Self { Self { fallback_behavior: fallback_behavior.into(), header_name: header_name.into(), position: position.into() } }
+    pub fn new(fallback_behavior: impl Into<Property<Listed<IpSetForwardedIpConfigurationFallbackBehavior>>>, header_name: impl Into<Property<String>>, position: impl Into<Property<Listed<IpSetForwardedIpConfigurationPosition>>>) -> Self {
+        Self { fallback_behavior: fallback_behavior.into(), header_name: header_name.into(), position: position.into() }
+    }
 }
 
 impl Data for IpSetForwardedIpConfiguration {
@@ -3226,7 +3377,7 @@ impl Data for IpSetForwardedIpConfiguration {
 impl Read for IpSetForwardedIpConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { fallback_behavior: Property::Absent, header_name: Property::Absent, position: Property::Absent };
         from.open(json)?;
         from.field(json, "FallbackBehavior", &mut this.fallback_behavior);
         from.field(json, "HeaderName", &mut this.header_name);
@@ -3236,6 +3387,7 @@ impl Read for IpSetForwardedIpConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IpSetForwardedIpConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3253,7 +3405,6 @@ impl fmt::Debug for IpSetForwardedIpConfiguration {
 /// statement.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-rulegroup-labelmatchstatement.html)
-#[derive(Default)]
 pub struct LabelMatchStatement {
     /// The string to match against. The setting you provide for this depends on the match
     /// statement's `Scope` setting:
@@ -3280,7 +3431,9 @@ pub struct LabelMatchStatement {
 impl LabelMatchStatement {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, scope: impl Into<Property<Listed<LabelMatchStatementScope>>>) -> Self { Self { key: key.into(), scope: scope.into() } }
+    pub fn new(key: impl Into<Property<String>>, scope: impl Into<Property<Listed<LabelMatchStatementScope>>>) -> Self {
+        Self { key: key.into(), scope: scope.into() }
+    }
 }
 
 impl Data for LabelMatchStatement {
@@ -3295,7 +3448,7 @@ impl Data for LabelMatchStatement {
 impl Read for LabelMatchStatement {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, scope: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Scope", &mut this.scope);
@@ -3304,6 +3457,7 @@ impl Read for LabelMatchStatement {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LabelMatchStatement {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3313,7 +3467,6 @@ impl fmt::Debug for LabelMatchStatement {
 /// one `Statement` within the `NotStatement`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-rulegroup-notstatement.html)
-#[derive(Default)]
 pub struct NotStatement {
     /// The statement to negate. You can use any statement that can be nested.
     ///
@@ -3324,7 +3477,9 @@ pub struct NotStatement {
 impl NotStatement {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(statement: impl Into<Property<Box<Statement>>>) -> Self { Self { statement: statement.into() } }
+    pub fn new(statement: impl Into<Property<Box<Statement>>>) -> Self {
+        Self { statement: statement.into() }
+    }
 }
 
 impl Data for NotStatement {
@@ -3338,7 +3493,7 @@ impl Data for NotStatement {
 impl Read for NotStatement {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { statement: Property::Absent };
         from.open(json)?;
         from.field(json, "Statement", &mut this.statement);
         from.close(json)?;
@@ -3346,6 +3501,7 @@ impl Read for NotStatement {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NotStatement {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3355,7 +3511,6 @@ impl fmt::Debug for NotStatement {
 /// more than one `Statement` within the `OrStatement`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-rulegroup-orstatement.html)
-#[derive(Default)]
 pub struct OrStatement {
     /// The statements to combine with OR logic. You can use any statements that can be nested.
     ///
@@ -3366,7 +3521,9 @@ pub struct OrStatement {
 impl OrStatement {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(statements: impl Into<Property<List<Statement>>>) -> Self { Self { statements: statements.into() } }
+    pub fn new(statements: impl Into<Property<List<Statement>>>) -> Self {
+        Self { statements: statements.into() }
+    }
 }
 
 impl Data for OrStatement {
@@ -3380,7 +3537,7 @@ impl Data for OrStatement {
 impl Read for OrStatement {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { statements: Property::Absent };
         from.open(json)?;
         from.field(json, "Statements", &mut this.statements);
         from.close(json)?;
@@ -3388,6 +3545,7 @@ impl Read for OrStatement {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OrStatement {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3476,7 +3634,6 @@ impl fmt::Debug for OrStatement {
 /// WAF .
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-rulegroup-ratebasedstatement.html)
-#[derive(Default)]
 pub struct RateBasedStatement {
     /// Setting that indicates how to aggregate the request counts.
     ///
@@ -3566,7 +3723,9 @@ pub struct RateBasedStatement {
 impl RateBasedStatement {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(aggregate_key_type: impl Into<Property<Listed<RateBasedStatementAggregateKeyType>>>, limit: impl Into<Property<i64>>) -> Self { Self { aggregate_key_type: aggregate_key_type.into(), limit: limit.into(), ..Self::default() } }
+    pub fn new(aggregate_key_type: impl Into<Property<Listed<RateBasedStatementAggregateKeyType>>>, limit: impl Into<Property<i64>>) -> Self {
+        Self { aggregate_key_type: aggregate_key_type.into(), custom_keys: Property::Absent, evaluation_window_sec: Property::Absent, forwarded_ip_config: Property::Absent, limit: limit.into(), scope_down_statement: Property::Absent }
+    }
 }
 
 impl Data for RateBasedStatement {
@@ -3585,7 +3744,7 @@ impl Data for RateBasedStatement {
 impl Read for RateBasedStatement {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { aggregate_key_type: Property::Absent, custom_keys: Property::Absent, evaluation_window_sec: Property::Absent, forwarded_ip_config: Property::Absent, limit: Property::Absent, scope_down_statement: Property::Absent };
         from.open(json)?;
         from.field(json, "AggregateKeyType", &mut this.aggregate_key_type);
         from.field(json, "CustomKeys", &mut this.custom_keys);
@@ -3598,6 +3757,7 @@ impl Read for RateBasedStatement {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RateBasedStatement {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3609,7 +3769,6 @@ impl fmt::Debug for RateBasedStatement {
 /// > are omitted from the rate-based rule evaluation and handling.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-rulegroup-ratebasedstatementcustomkey.html)
-#[derive(Default)]
 pub struct RateBasedStatementCustomKey {
     /// Use an Autonomous System Number (ASN) derived from the request's originating or forwarded
     /// IP address as an aggregate key. Each distinct ASN contributes to the aggregation instance.
@@ -3699,6 +3858,11 @@ pub struct RateBasedStatementCustomKey {
     pub uri_path: Property<RateLimitUriPath>,
 }
 
+impl Default for RateBasedStatementCustomKey {
+    #[inline]
+    fn default() -> Self { Self { asn: Property::Absent, cookie: Property::Absent, forwarded_ip: Property::Absent, http_method: Property::Absent, header: Property::Absent, ip: Property::Absent, ja3_fingerprint: Property::Absent, ja4_fingerprint: Property::Absent, label_namespace: Property::Absent, query_argument: Property::Absent, query_string: Property::Absent, uri_path: Property::Absent } }
+}
+
 impl Data for RateBasedStatementCustomKey {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -3721,7 +3885,7 @@ impl Data for RateBasedStatementCustomKey {
 impl Read for RateBasedStatementCustomKey {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { asn: Property::Absent, cookie: Property::Absent, forwarded_ip: Property::Absent, http_method: Property::Absent, header: Property::Absent, ip: Property::Absent, ja3_fingerprint: Property::Absent, ja4_fingerprint: Property::Absent, label_namespace: Property::Absent, query_argument: Property::Absent, query_string: Property::Absent, uri_path: Property::Absent };
         from.open(json)?;
         from.field(json, "ASN", &mut this.asn);
         from.field(json, "Cookie", &mut this.cookie);
@@ -3740,6 +3904,7 @@ impl Read for RateBasedStatementCustomKey {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RateBasedStatementCustomKey {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3750,7 +3915,6 @@ impl fmt::Debug for RateBasedStatementCustomKey {
 /// key, then each value fully defines an aggregation instance.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-rulegroup-ratelimitcookie.html)
-#[derive(Default)]
 pub struct RateLimitCookie {
     /// The name of the cookie to use.
     ///
@@ -3774,7 +3938,9 @@ pub struct RateLimitCookie {
 impl RateLimitCookie {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, text_transformations: impl Into<Property<List<TextTransformation>>>) -> Self { Self { name: name.into(), text_transformations: text_transformations.into() } }
+    pub fn new(name: impl Into<Property<String>>, text_transformations: impl Into<Property<List<TextTransformation>>>) -> Self {
+        Self { name: name.into(), text_transformations: text_transformations.into() }
+    }
 }
 
 impl Data for RateLimitCookie {
@@ -3789,7 +3955,7 @@ impl Data for RateLimitCookie {
 impl Read for RateLimitCookie {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, text_transformations: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "TextTransformations", &mut this.text_transformations);
@@ -3798,6 +3964,7 @@ impl Read for RateLimitCookie {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RateLimitCookie {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3808,7 +3975,6 @@ impl fmt::Debug for RateLimitCookie {
 /// key, then each value fully defines an aggregation instance.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-rulegroup-ratelimitheader.html)
-#[derive(Default)]
 pub struct RateLimitHeader {
     /// The name of the header to use.
     ///
@@ -3832,7 +3998,9 @@ pub struct RateLimitHeader {
 impl RateLimitHeader {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, text_transformations: impl Into<Property<List<TextTransformation>>>) -> Self { Self { name: name.into(), text_transformations: text_transformations.into() } }
+    pub fn new(name: impl Into<Property<String>>, text_transformations: impl Into<Property<List<TextTransformation>>>) -> Self {
+        Self { name: name.into(), text_transformations: text_transformations.into() }
+    }
 }
 
 impl Data for RateLimitHeader {
@@ -3847,7 +4015,7 @@ impl Data for RateLimitHeader {
 impl Read for RateLimitHeader {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, text_transformations: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "TextTransformations", &mut this.text_transformations);
@@ -3856,6 +4024,7 @@ impl Read for RateLimitHeader {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RateLimitHeader {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3866,7 +4035,6 @@ impl fmt::Debug for RateLimitHeader {
 /// value fully defines an aggregation instance.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-rulegroup-ratelimitja3fingerprint.html)
-#[derive(Default)]
 pub struct RateLimitJa3Fingerprint {
     /// The match status to assign to the web request if there is insufficient TSL Client Hello
     /// information to compute the JA3 fingerprint.
@@ -3884,7 +4052,9 @@ pub struct RateLimitJa3Fingerprint {
 impl RateLimitJa3Fingerprint {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(fallback_behavior: impl Into<Property<Listed<RateLimitJa3FingerprintFallbackBehavior>>>) -> Self { Self { fallback_behavior: fallback_behavior.into() } }
+    pub fn new(fallback_behavior: impl Into<Property<Listed<RateLimitJa3FingerprintFallbackBehavior>>>) -> Self {
+        Self { fallback_behavior: fallback_behavior.into() }
+    }
 }
 
 impl Data for RateLimitJa3Fingerprint {
@@ -3898,7 +4068,7 @@ impl Data for RateLimitJa3Fingerprint {
 impl Read for RateLimitJa3Fingerprint {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { fallback_behavior: Property::Absent };
         from.open(json)?;
         from.field(json, "FallbackBehavior", &mut this.fallback_behavior);
         from.close(json)?;
@@ -3906,6 +4076,7 @@ impl Read for RateLimitJa3Fingerprint {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RateLimitJa3Fingerprint {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3916,7 +4087,6 @@ impl fmt::Debug for RateLimitJa3Fingerprint {
 /// value fully defines an aggregation instance.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-rulegroup-ratelimitja4fingerprint.html)
-#[derive(Default)]
 pub struct RateLimitJa4Fingerprint {
     /// The match status to assign to the web request if there is insufficient TSL Client Hello
     /// information to compute the JA4 fingerprint.
@@ -3934,7 +4104,9 @@ pub struct RateLimitJa4Fingerprint {
 impl RateLimitJa4Fingerprint {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(fallback_behavior: impl Into<Property<Listed<RateLimitJa4FingerprintFallbackBehavior>>>) -> Self { Self { fallback_behavior: fallback_behavior.into() } }
+    pub fn new(fallback_behavior: impl Into<Property<Listed<RateLimitJa4FingerprintFallbackBehavior>>>) -> Self {
+        Self { fallback_behavior: fallback_behavior.into() }
+    }
 }
 
 impl Data for RateLimitJa4Fingerprint {
@@ -3948,7 +4120,7 @@ impl Data for RateLimitJa4Fingerprint {
 impl Read for RateLimitJa4Fingerprint {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { fallback_behavior: Property::Absent };
         from.open(json)?;
         from.field(json, "FallbackBehavior", &mut this.fallback_behavior);
         from.close(json)?;
@@ -3956,6 +4128,7 @@ impl Read for RateLimitJa4Fingerprint {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RateLimitJa4Fingerprint {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3974,7 +4147,6 @@ impl fmt::Debug for RateLimitJa4Fingerprint {
 /// in the *AWS WAF Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-rulegroup-ratelimitlabelnamespace.html)
-#[derive(Default)]
 pub struct RateLimitLabelNamespace {
     /// The namespace to use for aggregation.
     ///
@@ -3986,7 +4158,9 @@ pub struct RateLimitLabelNamespace {
 impl RateLimitLabelNamespace {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(namespace: impl Into<Property<String>>) -> Self { Self { namespace: namespace.into() } }
+    pub fn new(namespace: impl Into<Property<String>>) -> Self {
+        Self { namespace: namespace.into() }
+    }
 }
 
 impl Data for RateLimitLabelNamespace {
@@ -4000,7 +4174,7 @@ impl Data for RateLimitLabelNamespace {
 impl Read for RateLimitLabelNamespace {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { namespace: Property::Absent };
         from.open(json)?;
         from.field(json, "Namespace", &mut this.namespace);
         from.close(json)?;
@@ -4008,6 +4182,7 @@ impl Read for RateLimitLabelNamespace {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RateLimitLabelNamespace {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -4019,7 +4194,6 @@ impl fmt::Debug for RateLimitLabelNamespace {
 /// aggregation instance.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-rulegroup-ratelimitqueryargument.html)
-#[derive(Default)]
 pub struct RateLimitQueryArgument {
     /// The name of the query argument to use.
     ///
@@ -4043,7 +4217,9 @@ pub struct RateLimitQueryArgument {
 impl RateLimitQueryArgument {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, text_transformations: impl Into<Property<List<TextTransformation>>>) -> Self { Self { name: name.into(), text_transformations: text_transformations.into() } }
+    pub fn new(name: impl Into<Property<String>>, text_transformations: impl Into<Property<List<TextTransformation>>>) -> Self {
+        Self { name: name.into(), text_transformations: text_transformations.into() }
+    }
 }
 
 impl Data for RateLimitQueryArgument {
@@ -4058,7 +4234,7 @@ impl Data for RateLimitQueryArgument {
 impl Read for RateLimitQueryArgument {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, text_transformations: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "TextTransformations", &mut this.text_transformations);
@@ -4067,6 +4243,7 @@ impl Read for RateLimitQueryArgument {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RateLimitQueryArgument {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -4077,7 +4254,6 @@ impl fmt::Debug for RateLimitQueryArgument {
 /// as your custom key, then each string fully defines an aggregation instance.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-rulegroup-ratelimitquerystring.html)
-#[derive(Default)]
 pub struct RateLimitQueryString {
     /// Text transformations eliminate some of the unusual formatting that attackers use in web
     /// requests in an effort to bypass detection. Text transformations are used in rule match
@@ -4095,7 +4271,9 @@ pub struct RateLimitQueryString {
 impl RateLimitQueryString {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(text_transformations: impl Into<Property<List<TextTransformation>>>) -> Self { Self { text_transformations: text_transformations.into() } }
+    pub fn new(text_transformations: impl Into<Property<List<TextTransformation>>>) -> Self {
+        Self { text_transformations: text_transformations.into() }
+    }
 }
 
 impl Data for RateLimitQueryString {
@@ -4109,7 +4287,7 @@ impl Data for RateLimitQueryString {
 impl Read for RateLimitQueryString {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { text_transformations: Property::Absent };
         from.open(json)?;
         from.field(json, "TextTransformations", &mut this.text_transformations);
         from.close(json)?;
@@ -4117,6 +4295,7 @@ impl Read for RateLimitQueryString {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RateLimitQueryString {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -4127,7 +4306,6 @@ impl fmt::Debug for RateLimitQueryString {
 /// custom key, then each URI path fully defines an aggregation instance.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-rulegroup-ratelimituripath.html)
-#[derive(Default)]
 pub struct RateLimitUriPath {
     /// Text transformations eliminate some of the unusual formatting that attackers use in web
     /// requests in an effort to bypass detection. Text transformations are used in rule match
@@ -4145,7 +4323,9 @@ pub struct RateLimitUriPath {
 impl RateLimitUriPath {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(text_transformations: impl Into<Property<List<TextTransformation>>>) -> Self { Self { text_transformations: text_transformations.into() } }
+    pub fn new(text_transformations: impl Into<Property<List<TextTransformation>>>) -> Self {
+        Self { text_transformations: text_transformations.into() }
+    }
 }
 
 impl Data for RateLimitUriPath {
@@ -4159,7 +4339,7 @@ impl Data for RateLimitUriPath {
 impl Read for RateLimitUriPath {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { text_transformations: Property::Absent };
         from.open(json)?;
         from.field(json, "TextTransformations", &mut this.text_transformations);
         from.close(json)?;
@@ -4167,6 +4347,7 @@ impl Read for RateLimitUriPath {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RateLimitUriPath {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -4176,7 +4357,6 @@ impl fmt::Debug for RateLimitUriPath {
 /// regular expression.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-rulegroup-regexmatchstatement.html)
-#[derive(Default)]
 pub struct RegexMatchStatement {
     /// The part of the web request that you want AWS WAF to inspect.
     ///
@@ -4205,7 +4385,9 @@ pub struct RegexMatchStatement {
 impl RegexMatchStatement {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(field_to_match: impl Into<Property<FieldToMatch>>, regex_string: impl Into<Property<String>>, text_transformations: impl Into<Property<List<TextTransformation>>>) -> Self { Self { field_to_match: field_to_match.into(), regex_string: regex_string.into(), text_transformations: text_transformations.into(), ..Self::default() } }
+    pub fn new(field_to_match: impl Into<Property<FieldToMatch>>, regex_string: impl Into<Property<String>>, text_transformations: impl Into<Property<List<TextTransformation>>>) -> Self {
+        Self { field_to_match: field_to_match.into(), pre_parse_text_transformations: Property::Absent, regex_string: regex_string.into(), text_transformations: text_transformations.into() }
+    }
 }
 
 impl Data for RegexMatchStatement {
@@ -4222,7 +4404,7 @@ impl Data for RegexMatchStatement {
 impl Read for RegexMatchStatement {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { field_to_match: Property::Absent, pre_parse_text_transformations: Property::Absent, regex_string: Property::Absent, text_transformations: Property::Absent };
         from.open(json)?;
         from.field(json, "FieldToMatch", &mut this.field_to_match);
         from.field(json, "PreParseTextTransformations", &mut this.pre_parse_text_transformations);
@@ -4233,6 +4415,7 @@ impl Read for RegexMatchStatement {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RegexMatchStatement {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -4250,7 +4433,6 @@ impl fmt::Debug for RegexMatchStatement {
 /// rules that reference it.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-rulegroup-regexpatternsetreferencestatement.html)
-#[derive(Default)]
 pub struct RegexPatternSetReferenceStatement {
     /// The Amazon Resource Name (ARN) of the `RegexPatternSet` that this statement references.
     ///
@@ -4280,7 +4462,9 @@ pub struct RegexPatternSetReferenceStatement {
 impl RegexPatternSetReferenceStatement {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(arn: impl Into<Property<String>>, field_to_match: impl Into<Property<FieldToMatch>>, text_transformations: impl Into<Property<List<TextTransformation>>>) -> Self { Self { arn: arn.into(), field_to_match: field_to_match.into(), text_transformations: text_transformations.into(), ..Self::default() } }
+    pub fn new(arn: impl Into<Property<String>>, field_to_match: impl Into<Property<FieldToMatch>>, text_transformations: impl Into<Property<List<TextTransformation>>>) -> Self {
+        Self { arn: arn.into(), field_to_match: field_to_match.into(), pre_parse_text_transformations: Property::Absent, text_transformations: text_transformations.into() }
+    }
 }
 
 impl Data for RegexPatternSetReferenceStatement {
@@ -4297,7 +4481,7 @@ impl Data for RegexPatternSetReferenceStatement {
 impl Read for RegexPatternSetReferenceStatement {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { arn: Property::Absent, field_to_match: Property::Absent, pre_parse_text_transformations: Property::Absent, text_transformations: Property::Absent };
         from.open(json)?;
         from.field(json, "Arn", &mut this.arn);
         from.field(json, "FieldToMatch", &mut this.field_to_match);
@@ -4308,6 +4492,7 @@ impl Read for RegexPatternSetReferenceStatement {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RegexPatternSetReferenceStatement {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -4329,7 +4514,6 @@ impl fmt::Debug for RegexPatternSetReferenceStatement {
 /// URI counts as one character. For example, the URI `/logo.jpg` is nine characters long.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-rulegroup-sizeconstraintstatement.html)
-#[derive(Default)]
 pub struct SizeConstraintStatement {
     /// The operator to use to compare the request part to the size setting.
     ///
@@ -4362,7 +4546,9 @@ pub struct SizeConstraintStatement {
 impl SizeConstraintStatement {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(comparison_operator: impl Into<Property<Listed<SizeConstraintStatementComparisonOperator>>>, field_to_match: impl Into<Property<FieldToMatch>>, size: impl Into<Property<f64>>, text_transformations: impl Into<Property<List<TextTransformation>>>) -> Self { Self { comparison_operator: comparison_operator.into(), field_to_match: field_to_match.into(), size: size.into(), text_transformations: text_transformations.into(), ..Self::default() } }
+    pub fn new(comparison_operator: impl Into<Property<Listed<SizeConstraintStatementComparisonOperator>>>, field_to_match: impl Into<Property<FieldToMatch>>, size: impl Into<Property<f64>>, text_transformations: impl Into<Property<List<TextTransformation>>>) -> Self {
+        Self { comparison_operator: comparison_operator.into(), field_to_match: field_to_match.into(), pre_parse_text_transformations: Property::Absent, size: size.into(), text_transformations: text_transformations.into() }
+    }
 }
 
 impl Data for SizeConstraintStatement {
@@ -4380,7 +4566,7 @@ impl Data for SizeConstraintStatement {
 impl Read for SizeConstraintStatement {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { comparison_operator: Property::Absent, field_to_match: Property::Absent, pre_parse_text_transformations: Property::Absent, size: Property::Absent, text_transformations: Property::Absent };
         from.open(json)?;
         from.field(json, "ComparisonOperator", &mut this.comparison_operator);
         from.field(json, "FieldToMatch", &mut this.field_to_match);
@@ -4392,6 +4578,7 @@ impl Read for SizeConstraintStatement {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SizeConstraintStatement {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -4401,7 +4588,6 @@ impl fmt::Debug for SizeConstraintStatement {
 /// into web requests to do things like modify your database or extract data from it.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-rulegroup-sqlimatchstatement.html)
-#[derive(Default)]
 pub struct SqliMatchStatement {
     /// The part of the web request that you want AWS WAF to inspect.
     ///
@@ -4440,7 +4626,9 @@ pub struct SqliMatchStatement {
 impl SqliMatchStatement {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(field_to_match: impl Into<Property<FieldToMatch>>, text_transformations: impl Into<Property<List<TextTransformation>>>) -> Self { Self { field_to_match: field_to_match.into(), text_transformations: text_transformations.into(), ..Self::default() } }
+    pub fn new(field_to_match: impl Into<Property<FieldToMatch>>, text_transformations: impl Into<Property<List<TextTransformation>>>) -> Self {
+        Self { field_to_match: field_to_match.into(), pre_parse_text_transformations: Property::Absent, sensitivity_level: Property::Absent, text_transformations: text_transformations.into() }
+    }
 }
 
 impl Data for SqliMatchStatement {
@@ -4457,7 +4645,7 @@ impl Data for SqliMatchStatement {
 impl Read for SqliMatchStatement {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { field_to_match: Property::Absent, pre_parse_text_transformations: Property::Absent, sensitivity_level: Property::Absent, text_transformations: Property::Absent };
         from.open(json)?;
         from.field(json, "FieldToMatch", &mut this.field_to_match);
         from.field(json, "PreParseTextTransformations", &mut this.pre_parse_text_transformations);
@@ -4468,6 +4656,7 @@ impl Read for SqliMatchStatement {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SqliMatchStatement {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -4478,7 +4667,6 @@ impl fmt::Debug for SqliMatchStatement {
 /// client-site scripts into other legitimate web browsers.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-rulegroup-xssmatchstatement.html)
-#[derive(Default)]
 pub struct XssMatchStatement {
     /// The part of the web request that you want AWS WAF to inspect.
     ///
@@ -4502,7 +4690,9 @@ pub struct XssMatchStatement {
 impl XssMatchStatement {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(field_to_match: impl Into<Property<FieldToMatch>>, text_transformations: impl Into<Property<List<TextTransformation>>>) -> Self { Self { field_to_match: field_to_match.into(), text_transformations: text_transformations.into(), ..Self::default() } }
+    pub fn new(field_to_match: impl Into<Property<FieldToMatch>>, text_transformations: impl Into<Property<List<TextTransformation>>>) -> Self {
+        Self { field_to_match: field_to_match.into(), pre_parse_text_transformations: Property::Absent, text_transformations: text_transformations.into() }
+    }
 }
 
 impl Data for XssMatchStatement {
@@ -4518,7 +4708,7 @@ impl Data for XssMatchStatement {
 impl Read for XssMatchStatement {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { field_to_match: Property::Absent, pre_parse_text_transformations: Property::Absent, text_transformations: Property::Absent };
         from.open(json)?;
         from.field(json, "FieldToMatch", &mut this.field_to_match);
         from.field(json, "PreParseTextTransformations", &mut this.pre_parse_text_transformations);
@@ -4528,6 +4718,7 @@ impl Read for XssMatchStatement {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for XssMatchStatement {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -4536,7 +4727,6 @@ impl fmt::Debug for XssMatchStatement {
 /// Defines and enables Amazon CloudWatch metrics and web request sample collection.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-rulegroup-visibilityconfig.html)
-#[derive(Default)]
 pub struct VisibilityConfig {
     /// Indicates whether the associated resource sends metrics to Amazon CloudWatch. For the list
     /// of available metrics, see [AWS WAF
@@ -4579,7 +4769,9 @@ pub struct VisibilityConfig {
 impl VisibilityConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(cloud_watch_metrics_enabled: impl Into<Property<bool>>, metric_name: impl Into<Property<String>>, sampled_requests_enabled: impl Into<Property<bool>>) -> Self { Self { cloud_watch_metrics_enabled: cloud_watch_metrics_enabled.into(), metric_name: metric_name.into(), sampled_requests_enabled: sampled_requests_enabled.into() } }
+    pub fn new(cloud_watch_metrics_enabled: impl Into<Property<bool>>, metric_name: impl Into<Property<String>>, sampled_requests_enabled: impl Into<Property<bool>>) -> Self {
+        Self { cloud_watch_metrics_enabled: cloud_watch_metrics_enabled.into(), metric_name: metric_name.into(), sampled_requests_enabled: sampled_requests_enabled.into() }
+    }
 }
 
 impl Data for VisibilityConfig {
@@ -4595,7 +4787,7 @@ impl Data for VisibilityConfig {
 impl Read for VisibilityConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cloud_watch_metrics_enabled: Property::Absent, metric_name: Property::Absent, sampled_requests_enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "CloudWatchMetricsEnabled", &mut this.cloud_watch_metrics_enabled);
         from.field(json, "MetricName", &mut this.metric_name);
@@ -4605,6 +4797,7 @@ impl Read for VisibilityConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VisibilityConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

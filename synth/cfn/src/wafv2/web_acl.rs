@@ -49,7 +49,6 @@ use crate::prelude::*;
 /// in the *AWS Shield Advanced developer guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-wafv2-webacl.html)
-#[derive(Default)]
 pub struct WebAcl {
     /// Returns a list of `ApplicationAttribute` s.
     ///
@@ -184,7 +183,9 @@ pub struct WebAcl {
 impl WebAcl {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(default_action: impl Into<Property<DefaultAction>>, scope: impl Into<Property<Listed<WebAclScope>>>, visibility_config: impl Into<Property<VisibilityConfig>>) -> Self { Self { default_action: default_action.into(), scope: scope.into(), visibility_config: visibility_config.into(), ..Self::default() } }
+    pub fn new(default_action: impl Into<Property<DefaultAction>>, scope: impl Into<Property<Listed<WebAclScope>>>, visibility_config: impl Into<Property<VisibilityConfig>>) -> Self {
+        Self { application_config: Property::Absent, association_config: Property::Absent, captcha_config: Property::Absent, challenge_config: Property::Absent, custom_response_bodies: Property::Absent, data_protection_config: Property::Absent, default_action: default_action.into(), description: Property::Absent, monetization_config: Property::Absent, name: Property::Absent, on_source_ddos_protection_config: Property::Absent, rules: Property::Absent, scope: scope.into(), tags: Property::Absent, token_domains: Property::Absent, visibility_config: visibility_config.into() }
+    }
 }
 
 impl Data for WebAcl {
@@ -213,7 +214,7 @@ impl Data for WebAcl {
 impl Read for WebAcl {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { application_config: Property::Absent, association_config: Property::Absent, captcha_config: Property::Absent, challenge_config: Property::Absent, custom_response_bodies: Property::Absent, data_protection_config: Property::Absent, default_action: Property::Absent, description: Property::Absent, monetization_config: Property::Absent, name: Property::Absent, on_source_ddos_protection_config: Property::Absent, rules: Property::Absent, scope: Property::Absent, tags: Property::Absent, token_domains: Property::Absent, visibility_config: Property::Absent };
         from.open(json)?;
         from.field(json, "ApplicationConfig", &mut this.application_config);
         from.field(json, "AssociationConfig", &mut this.association_config);
@@ -236,6 +237,7 @@ impl Read for WebAcl {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WebAcl {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -252,7 +254,6 @@ impl WebAcl {
 /// A list of `ApplicationAttribute` s that contains information about the application.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-webacl-applicationconfig.html)
-#[derive(Default)]
 pub struct ApplicationConfig {
     /// Contains the attribute name and a list of values for that attribute.
     ///
@@ -264,7 +265,9 @@ pub struct ApplicationConfig {
 impl ApplicationConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(attributes: impl Into<Property<List<ApplicationAttribute>>>) -> Self { Self { attributes: attributes.into() } }
+    pub fn new(attributes: impl Into<Property<List<ApplicationAttribute>>>) -> Self {
+        Self { attributes: attributes.into() }
+    }
 }
 
 impl Data for ApplicationConfig {
@@ -278,7 +281,7 @@ impl Data for ApplicationConfig {
 impl Read for ApplicationConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { attributes: Property::Absent };
         from.open(json)?;
         from.field(json, "Attributes", &mut this.attributes);
         from.close(json)?;
@@ -286,6 +289,7 @@ impl Read for ApplicationConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ApplicationConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -295,7 +299,6 @@ impl fmt::Debug for ApplicationConfig {
 /// help AWS WAF give recommendations for protection packs.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-webacl-applicationattribute.html)
-#[derive(Default)]
 pub struct ApplicationAttribute {
     /// Specifies the attribute name.
     ///
@@ -313,7 +316,9 @@ pub struct ApplicationAttribute {
 impl ApplicationAttribute {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, values: impl Into<Property<List<String>>>) -> Self { Self { name: name.into(), values: values.into() } }
+    pub fn new(name: impl Into<Property<String>>, values: impl Into<Property<List<String>>>) -> Self {
+        Self { name: name.into(), values: values.into() }
+    }
 }
 
 impl Data for ApplicationAttribute {
@@ -328,7 +333,7 @@ impl Data for ApplicationAttribute {
 impl Read for ApplicationAttribute {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, values: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Values", &mut this.values);
@@ -337,6 +342,7 @@ impl Read for ApplicationAttribute {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ApplicationAttribute {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -357,7 +363,6 @@ impl fmt::Debug for ApplicationAttribute {
 /// For Application Load Balancer and AWS AppSync , the limit is fixed at 8 KB (8,192 bytes).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-webacl-associationconfig.html)
-#[derive(Default)]
 pub struct AssociationConfig {
     /// Customizes the maximum size of the request body that your protected CloudFront, API
     /// Gateway, Amazon Cognito, App Runner, and Verified Access resources forward to AWS WAF for
@@ -376,6 +381,11 @@ pub struct AssociationConfig {
     pub request_body: Property<Map<RequestBodyAssociatedResourceTypeConfig>>,
 }
 
+impl Default for AssociationConfig {
+    #[inline]
+    fn default() -> Self { Self { request_body: Property::Absent } }
+}
+
 impl Data for AssociationConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -387,7 +397,7 @@ impl Data for AssociationConfig {
 impl Read for AssociationConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { request_body: Property::Absent };
         from.open(json)?;
         from.field(json, "RequestBody", &mut this.request_body);
         from.close(json)?;
@@ -395,6 +405,7 @@ impl Read for AssociationConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AssociationConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -416,7 +427,6 @@ impl fmt::Debug for AssociationConfig {
 /// This is used in the `AssociationConfig` of the web ACL.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-webacl-requestbodyassociatedresourcetypeconfig.html)
-#[derive(Default)]
 pub struct RequestBodyAssociatedResourceTypeConfig {
     /// Specifies the maximum size of the web request body component that an associated
     /// CloudFront, API Gateway, Amazon Cognito, App Runner, or Verified Access resource should
@@ -432,7 +442,9 @@ pub struct RequestBodyAssociatedResourceTypeConfig {
 impl RequestBodyAssociatedResourceTypeConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(default_size_inspection_limit: impl Into<Property<Listed<RequestBodyAssociatedResourceTypeConfigDefaultSizeInspectionLimit>>>) -> Self { Self { default_size_inspection_limit: default_size_inspection_limit.into() } }
+    pub fn new(default_size_inspection_limit: impl Into<Property<Listed<RequestBodyAssociatedResourceTypeConfigDefaultSizeInspectionLimit>>>) -> Self {
+        Self { default_size_inspection_limit: default_size_inspection_limit.into() }
+    }
 }
 
 impl Data for RequestBodyAssociatedResourceTypeConfig {
@@ -446,7 +458,7 @@ impl Data for RequestBodyAssociatedResourceTypeConfig {
 impl Read for RequestBodyAssociatedResourceTypeConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { default_size_inspection_limit: Property::Absent };
         from.open(json)?;
         from.field(json, "DefaultSizeInspectionLimit", &mut this.default_size_inspection_limit);
         from.close(json)?;
@@ -454,6 +466,7 @@ impl Read for RequestBodyAssociatedResourceTypeConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RequestBodyAssociatedResourceTypeConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -464,13 +477,17 @@ impl fmt::Debug for RequestBodyAssociatedResourceTypeConfig {
 /// for `CaptchaConfig`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-webacl-captchaconfig.html)
-#[derive(Default)]
 pub struct CaptchaConfig {
     /// Determines how long a `CAPTCHA` timestamp in the token remains valid after the client
     /// successfully solves a `CAPTCHA` puzzle.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-webacl-captchaconfig.html#cfn-wafv2-webacl-captchaconfig-immunitytimeproperty)
     pub immunity_time_property: Property<ImmunityTimeProperty>,
+}
+
+impl Default for CaptchaConfig {
+    #[inline]
+    fn default() -> Self { Self { immunity_time_property: Property::Absent } }
 }
 
 impl Data for CaptchaConfig {
@@ -484,7 +501,7 @@ impl Data for CaptchaConfig {
 impl Read for CaptchaConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { immunity_time_property: Property::Absent };
         from.open(json)?;
         from.field(json, "ImmunityTimeProperty", &mut this.immunity_time_property);
         from.close(json)?;
@@ -492,6 +509,7 @@ impl Read for CaptchaConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CaptchaConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -502,7 +520,6 @@ impl fmt::Debug for CaptchaConfig {
 /// challenge response.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-webacl-immunitytimeproperty.html)
-#[derive(Default)]
 pub struct ImmunityTimeProperty {
     /// The amount of time, in seconds, that a `CAPTCHA` or challenge timestamp is considered
     /// valid by AWS WAF . The default setting is 300.
@@ -517,7 +534,9 @@ pub struct ImmunityTimeProperty {
 impl ImmunityTimeProperty {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(immunity_time: impl Into<Property<i64>>) -> Self { Self { immunity_time: immunity_time.into() } }
+    pub fn new(immunity_time: impl Into<Property<i64>>) -> Self {
+        Self { immunity_time: immunity_time.into() }
+    }
 }
 
 impl Data for ImmunityTimeProperty {
@@ -531,7 +550,7 @@ impl Data for ImmunityTimeProperty {
 impl Read for ImmunityTimeProperty {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { immunity_time: Property::Absent };
         from.open(json)?;
         from.field(json, "ImmunityTime", &mut this.immunity_time);
         from.close(json)?;
@@ -539,6 +558,7 @@ impl Read for ImmunityTimeProperty {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ImmunityTimeProperty {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -548,13 +568,17 @@ impl fmt::Debug for ImmunityTimeProperty {
 /// ACL level and in each rule.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-webacl-challengeconfig.html)
-#[derive(Default)]
 pub struct ChallengeConfig {
     /// Determines how long a challenge timestamp in the token remains valid after the client
     /// successfully responds to a challenge.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-webacl-challengeconfig.html#cfn-wafv2-webacl-challengeconfig-immunitytimeproperty)
     pub immunity_time_property: Property<ImmunityTimeProperty>,
+}
+
+impl Default for ChallengeConfig {
+    #[inline]
+    fn default() -> Self { Self { immunity_time_property: Property::Absent } }
 }
 
 impl Data for ChallengeConfig {
@@ -568,7 +592,7 @@ impl Data for ChallengeConfig {
 impl Read for ChallengeConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { immunity_time_property: Property::Absent };
         from.open(json)?;
         from.field(json, "ImmunityTimeProperty", &mut this.immunity_time_property);
         from.close(json)?;
@@ -576,6 +600,7 @@ impl Read for ChallengeConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ChallengeConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -585,7 +610,6 @@ impl fmt::Debug for ChallengeConfig {
 /// from `CustomResponse` `CustomResponseBodyKey`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-webacl-customresponsebody.html)
-#[derive(Default)]
 pub struct CustomResponseBody {
     /// The payload of the custom response.
     ///
@@ -609,7 +633,9 @@ pub struct CustomResponseBody {
 impl CustomResponseBody {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(content: impl Into<Property<String>>, content_type: impl Into<Property<Listed<CustomResponseBodyContentType>>>) -> Self { Self { content: content.into(), content_type: content_type.into() } }
+    pub fn new(content: impl Into<Property<String>>, content_type: impl Into<Property<Listed<CustomResponseBodyContentType>>>) -> Self {
+        Self { content: content.into(), content_type: content_type.into() }
+    }
 }
 
 impl Data for CustomResponseBody {
@@ -624,7 +650,7 @@ impl Data for CustomResponseBody {
 impl Read for CustomResponseBody {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { content: Property::Absent, content_type: Property::Absent };
         from.open(json)?;
         from.field(json, "Content", &mut this.content);
         from.field(json, "ContentType", &mut this.content_type);
@@ -633,6 +659,7 @@ impl Read for CustomResponseBody {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomResponseBody {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -649,7 +676,6 @@ impl fmt::Debug for CustomResponseBody {
 /// This is part of the data protection configuration for a web ACL.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-webacl-dataprotectionconfig.html)
-#[derive(Default)]
 pub struct DataProtectionConfig {
     /// An array of data protection configurations for specific web request field types. This is
     /// defined for each web ACL. AWS WAF applies the specified protection to all web requests
@@ -663,7 +689,9 @@ pub struct DataProtectionConfig {
 impl DataProtectionConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(data_protections: impl Into<Property<List<DataProtect>>>) -> Self { Self { data_protections: data_protections.into() } }
+    pub fn new(data_protections: impl Into<Property<List<DataProtect>>>) -> Self {
+        Self { data_protections: data_protections.into() }
+    }
 }
 
 impl Data for DataProtectionConfig {
@@ -677,7 +705,7 @@ impl Data for DataProtectionConfig {
 impl Read for DataProtectionConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { data_protections: Property::Absent };
         from.open(json)?;
         from.field(json, "DataProtections", &mut this.data_protections);
         from.close(json)?;
@@ -685,6 +713,7 @@ impl Read for DataProtectionConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataProtectionConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -693,7 +722,6 @@ impl fmt::Debug for DataProtectionConfig {
 /// `DataProtect` of `AWS::WAFv2::WebACL`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-webacl-dataprotect.html)
-#[derive(Default)]
 pub struct DataProtect {
     /// `Action`, which AWS does not describe.
     ///
@@ -716,7 +744,9 @@ pub struct DataProtect {
 impl DataProtect {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(action: impl Into<Property<Listed<DataProtectAction>>>, field: impl Into<Property<FieldToProtect>>) -> Self { Self { action: action.into(), field: field.into(), ..Self::default() } }
+    pub fn new(action: impl Into<Property<Listed<DataProtectAction>>>, field: impl Into<Property<FieldToProtect>>) -> Self {
+        Self { action: action.into(), exclude_rate_based_details: Property::Absent, exclude_rule_match_details: Property::Absent, field: field.into() }
+    }
 }
 
 impl Data for DataProtect {
@@ -733,7 +763,7 @@ impl Data for DataProtect {
 impl Read for DataProtect {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { action: Property::Absent, exclude_rate_based_details: Property::Absent, exclude_rule_match_details: Property::Absent, field: Property::Absent };
         from.open(json)?;
         from.field(json, "Action", &mut this.action);
         from.field(json, "ExcludeRateBasedDetails", &mut this.exclude_rate_based_details);
@@ -744,6 +774,7 @@ impl Read for DataProtect {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataProtect {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -753,7 +784,6 @@ impl fmt::Debug for DataProtect {
 /// data protection configuration for a web ACL.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-webacl-fieldtoprotect.html)
-#[derive(Default)]
 pub struct FieldToProtect {
     /// Specifies the keys to protect for the specified field type. If you don't specify any key,
     /// then all keys for the field type are protected.
@@ -770,7 +800,9 @@ pub struct FieldToProtect {
 impl FieldToProtect {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(field_type: impl Into<Property<Listed<FieldToProtectFieldType>>>) -> Self { Self { field_type: field_type.into(), ..Self::default() } }
+    pub fn new(field_type: impl Into<Property<Listed<FieldToProtectFieldType>>>) -> Self {
+        Self { field_keys: Property::Absent, field_type: field_type.into() }
+    }
 }
 
 impl Data for FieldToProtect {
@@ -785,7 +817,7 @@ impl Data for FieldToProtect {
 impl Read for FieldToProtect {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { field_keys: Property::Absent, field_type: Property::Absent };
         from.open(json)?;
         from.field(json, "FieldKeys", &mut this.field_keys);
         from.field(json, "FieldType", &mut this.field_type);
@@ -794,6 +826,7 @@ impl Read for FieldToProtect {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FieldToProtect {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -804,7 +837,6 @@ impl fmt::Debug for FieldToProtect {
 /// action.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-webacl-defaultaction.html)
-#[derive(Default)]
 pub struct DefaultAction {
     /// Specifies that AWS WAF should allow requests by default.
     ///
@@ -814,6 +846,11 @@ pub struct DefaultAction {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-webacl-defaultaction.html#cfn-wafv2-webacl-defaultaction-block)
     pub block: Property<BlockAction>,
+}
+
+impl Default for DefaultAction {
+    #[inline]
+    fn default() -> Self { Self { allow: Property::Absent, block: Property::Absent } }
 }
 
 impl Data for DefaultAction {
@@ -828,7 +865,7 @@ impl Data for DefaultAction {
 impl Read for DefaultAction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allow: Property::Absent, block: Property::Absent };
         from.open(json)?;
         from.field(json, "Allow", &mut this.allow);
         from.field(json, "Block", &mut this.block);
@@ -837,6 +874,7 @@ impl Read for DefaultAction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DefaultAction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -849,7 +887,6 @@ impl fmt::Debug for DefaultAction {
 /// action or a web ACL default action.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-webacl-allowaction.html)
-#[derive(Default)]
 pub struct AllowAction {
     /// Defines custom handling for the web request.
     ///
@@ -860,6 +897,11 @@ pub struct AllowAction {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-webacl-allowaction.html#cfn-wafv2-webacl-allowaction-customrequesthandling)
     pub custom_request_handling: Property<CustomRequestHandling>,
+}
+
+impl Default for AllowAction {
+    #[inline]
+    fn default() -> Self { Self { custom_request_handling: Property::Absent } }
 }
 
 impl Data for AllowAction {
@@ -873,7 +915,7 @@ impl Data for AllowAction {
 impl Read for AllowAction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { custom_request_handling: Property::Absent };
         from.open(json)?;
         from.field(json, "CustomRequestHandling", &mut this.custom_request_handling);
         from.close(json)?;
@@ -881,6 +923,7 @@ impl Read for AllowAction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AllowAction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -896,7 +939,6 @@ impl fmt::Debug for AllowAction {
 /// in the *AWS WAF Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-webacl-customrequesthandling.html)
-#[derive(Default)]
 pub struct CustomRequestHandling {
     /// The HTTP headers to insert into the request. Duplicate header names are not allowed.
     ///
@@ -913,7 +955,9 @@ pub struct CustomRequestHandling {
 impl CustomRequestHandling {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(insert_headers: impl Into<Property<List<CustomHttpHeader>>>) -> Self { Self { insert_headers: insert_headers.into() } }
+    pub fn new(insert_headers: impl Into<Property<List<CustomHttpHeader>>>) -> Self {
+        Self { insert_headers: insert_headers.into() }
+    }
 }
 
 impl Data for CustomRequestHandling {
@@ -927,7 +971,7 @@ impl Data for CustomRequestHandling {
 impl Read for CustomRequestHandling {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { insert_headers: Property::Absent };
         from.open(json)?;
         from.field(json, "InsertHeaders", &mut this.insert_headers);
         from.close(json)?;
@@ -935,6 +979,7 @@ impl Read for CustomRequestHandling {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomRequestHandling {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -944,7 +989,6 @@ impl fmt::Debug for CustomRequestHandling {
 /// and `CustomRequestHandling`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-webacl-customhttpheader.html)
-#[derive(Default)]
 pub struct CustomHttpHeader {
     /// The name of the custom header.
     ///
@@ -967,7 +1011,9 @@ pub struct CustomHttpHeader {
 impl CustomHttpHeader {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { name: name.into(), value: value.into() } }
+    pub fn new(name: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { name: name.into(), value: value.into() }
+    }
 }
 
 impl Data for CustomHttpHeader {
@@ -982,7 +1028,7 @@ impl Data for CustomHttpHeader {
 impl Read for CustomHttpHeader {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Value", &mut this.value);
@@ -991,6 +1037,7 @@ impl Read for CustomHttpHeader {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomHttpHeader {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1003,7 +1050,6 @@ impl fmt::Debug for CustomHttpHeader {
 /// action or a web ACL default action.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-webacl-blockaction.html)
-#[derive(Default)]
 pub struct BlockAction {
     /// Defines a custom response for the web request.
     ///
@@ -1014,6 +1060,11 @@ pub struct BlockAction {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-webacl-blockaction.html#cfn-wafv2-webacl-blockaction-customresponse)
     pub custom_response: Property<CustomResponse>,
+}
+
+impl Default for BlockAction {
+    #[inline]
+    fn default() -> Self { Self { custom_response: Property::Absent } }
 }
 
 impl Data for BlockAction {
@@ -1027,7 +1078,7 @@ impl Data for BlockAction {
 impl Read for BlockAction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { custom_response: Property::Absent };
         from.open(json)?;
         from.field(json, "CustomResponse", &mut this.custom_response);
         from.close(json)?;
@@ -1035,6 +1086,7 @@ impl Read for BlockAction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BlockAction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1050,7 +1102,6 @@ impl fmt::Debug for BlockAction {
 /// guide](https://docs.aws.amazon.com/waf/latest/developerguide/waf-chapter.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-webacl-customresponse.html)
-#[derive(Default)]
 pub struct CustomResponse {
     /// References the response body that you want AWS WAF to return to the web request client.
     /// You can define a custom response for a rule action or a default web ACL action that is set
@@ -1089,7 +1140,9 @@ pub struct CustomResponse {
 impl CustomResponse {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(response_code: impl Into<Property<i64>>) -> Self { Self { response_code: response_code.into(), ..Self::default() } }
+    pub fn new(response_code: impl Into<Property<i64>>) -> Self {
+        Self { custom_response_body_key: Property::Absent, response_code: response_code.into(), response_headers: Property::Absent }
+    }
 }
 
 impl Data for CustomResponse {
@@ -1105,7 +1158,7 @@ impl Data for CustomResponse {
 impl Read for CustomResponse {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { custom_response_body_key: Property::Absent, response_code: Property::Absent, response_headers: Property::Absent };
         from.open(json)?;
         from.field(json, "CustomResponseBodyKey", &mut this.custom_response_body_key);
         from.field(json, "ResponseCode", &mut this.response_code);
@@ -1115,6 +1168,7 @@ impl Read for CustomResponse {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomResponse {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1123,7 +1177,6 @@ impl fmt::Debug for CustomResponse {
 /// Configures monetization for the web ACL or rule group.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-webacl-monetizationconfig.html)
-#[derive(Default)]
 pub struct MonetizationConfig {
     /// Configures cryptocurrency payment settings.
     ///
@@ -1134,6 +1187,11 @@ pub struct MonetizationConfig {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-webacl-monetizationconfig.html#cfn-wafv2-webacl-monetizationconfig-currencymode)
     pub currency_mode: Property<Listed<MonetizationConfigCurrencyMode>>,
+}
+
+impl Default for MonetizationConfig {
+    #[inline]
+    fn default() -> Self { Self { crypto_config: Property::Absent, currency_mode: Property::Absent } }
 }
 
 impl Data for MonetizationConfig {
@@ -1148,7 +1206,7 @@ impl Data for MonetizationConfig {
 impl Read for MonetizationConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { crypto_config: Property::Absent, currency_mode: Property::Absent };
         from.open(json)?;
         from.field(json, "CryptoConfig", &mut this.crypto_config);
         from.field(json, "CurrencyMode", &mut this.currency_mode);
@@ -1157,6 +1215,7 @@ impl Read for MonetizationConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MonetizationConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1165,7 +1224,6 @@ impl fmt::Debug for MonetizationConfig {
 /// Configures cryptocurrency payment settings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-webacl-cryptoconfig.html)
-#[derive(Default)]
 pub struct CryptoConfig {
     /// List of payment network configurations.
     ///
@@ -1177,7 +1235,9 @@ pub struct CryptoConfig {
 impl CryptoConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(payment_networks: impl Into<Property<List<PaymentNetwork>>>) -> Self { Self { payment_networks: payment_networks.into() } }
+    pub fn new(payment_networks: impl Into<Property<List<PaymentNetwork>>>) -> Self {
+        Self { payment_networks: payment_networks.into() }
+    }
 }
 
 impl Data for CryptoConfig {
@@ -1191,7 +1251,7 @@ impl Data for CryptoConfig {
 impl Read for CryptoConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { payment_networks: Property::Absent };
         from.open(json)?;
         from.field(json, "PaymentNetworks", &mut this.payment_networks);
         from.close(json)?;
@@ -1199,6 +1259,7 @@ impl Read for CryptoConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CryptoConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1207,7 +1268,6 @@ impl fmt::Debug for CryptoConfig {
 /// Configuration for a single payment network.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-webacl-paymentnetwork.html)
-#[derive(Default)]
 pub struct PaymentNetwork {
     /// The blockchain chain to use.
     ///
@@ -1229,7 +1289,9 @@ pub struct PaymentNetwork {
 impl PaymentNetwork {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(chain: impl Into<Property<Listed<PaymentNetworkChain>>>, prices: impl Into<Property<List<Price>>>, wallet_address: impl Into<Property<String>>) -> Self { Self { chain: chain.into(), prices: prices.into(), wallet_address: wallet_address.into() } }
+    pub fn new(chain: impl Into<Property<Listed<PaymentNetworkChain>>>, prices: impl Into<Property<List<Price>>>, wallet_address: impl Into<Property<String>>) -> Self {
+        Self { chain: chain.into(), prices: prices.into(), wallet_address: wallet_address.into() }
+    }
 }
 
 impl Data for PaymentNetwork {
@@ -1245,7 +1307,7 @@ impl Data for PaymentNetwork {
 impl Read for PaymentNetwork {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { chain: Property::Absent, prices: Property::Absent, wallet_address: Property::Absent };
         from.open(json)?;
         from.field(json, "Chain", &mut this.chain);
         from.field(json, "Prices", &mut this.prices);
@@ -1255,6 +1317,7 @@ impl Read for PaymentNetwork {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PaymentNetwork {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1263,7 +1326,6 @@ impl fmt::Debug for PaymentNetwork {
 /// A price configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-webacl-price.html)
-#[derive(Default)]
 pub struct Price {
     /// The price amount.
     ///
@@ -1280,7 +1342,9 @@ pub struct Price {
 impl Price {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(amount: impl Into<Property<String>>, currency: impl Into<Property<Listed<PriceCurrency>>>) -> Self { Self { amount: amount.into(), currency: currency.into() } }
+    pub fn new(amount: impl Into<Property<String>>, currency: impl Into<Property<Listed<PriceCurrency>>>) -> Self {
+        Self { amount: amount.into(), currency: currency.into() }
+    }
 }
 
 impl Data for Price {
@@ -1295,7 +1359,7 @@ impl Data for Price {
 impl Read for Price {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { amount: Property::Absent, currency: Property::Absent };
         from.open(json)?;
         from.field(json, "Amount", &mut this.amount);
         from.field(json, "Currency", &mut this.currency);
@@ -1304,6 +1368,7 @@ impl Read for Price {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Price {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1313,7 +1378,6 @@ impl fmt::Debug for Price {
 /// Application Load Balancers.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-webacl-onsourceddosprotectionconfig.html)
-#[derive(Default)]
 pub struct OnSourceDdosProtectionConfig {
     /// The level of DDoS protection that applies to web ACLs associated with Application Load
     /// Balancers. `ACTIVE_UNDER_DDOS` protection is enabled by default whenever a web ACL is
@@ -1332,7 +1396,9 @@ pub struct OnSourceDdosProtectionConfig {
 impl OnSourceDdosProtectionConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(alb_low_reputation_mode: impl Into<Property<Listed<OnSourceDdosProtectionConfigAlbLowReputationMode>>>) -> Self { Self { alb_low_reputation_mode: alb_low_reputation_mode.into() } }
+    pub fn new(alb_low_reputation_mode: impl Into<Property<Listed<OnSourceDdosProtectionConfigAlbLowReputationMode>>>) -> Self {
+        Self { alb_low_reputation_mode: alb_low_reputation_mode.into() }
+    }
 }
 
 impl Data for OnSourceDdosProtectionConfig {
@@ -1346,7 +1412,7 @@ impl Data for OnSourceDdosProtectionConfig {
 impl Read for OnSourceDdosProtectionConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { alb_low_reputation_mode: Property::Absent };
         from.open(json)?;
         from.field(json, "ALBLowReputationMode", &mut this.alb_low_reputation_mode);
         from.close(json)?;
@@ -1354,6 +1420,7 @@ impl Read for OnSourceDdosProtectionConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OnSourceDdosProtectionConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1365,7 +1432,6 @@ impl fmt::Debug for OnSourceDdosProtectionConfig {
 /// them.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-webacl-rule.html)
-#[derive(Default)]
 pub struct Rule {
     /// The action that AWS WAF should take on a web request when it matches the rule's statement.
     /// Settings at the web ACL level can override the rule action setting.
@@ -1470,7 +1536,9 @@ pub struct Rule {
 impl Rule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, priority: impl Into<Property<i64>>, statement: impl Into<Property<Statement>>, visibility_config: impl Into<Property<VisibilityConfig>>) -> Self { Self { name: name.into(), priority: priority.into(), statement: statement.into(), visibility_config: visibility_config.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, priority: impl Into<Property<i64>>, statement: impl Into<Property<Statement>>, visibility_config: impl Into<Property<VisibilityConfig>>) -> Self {
+        Self { action: Property::Absent, captcha_config: Property::Absent, challenge_config: Property::Absent, name: name.into(), override_action: Property::Absent, priority: priority.into(), rule_labels: Property::Absent, statement: statement.into(), visibility_config: visibility_config.into() }
+    }
 }
 
 impl Data for Rule {
@@ -1492,7 +1560,7 @@ impl Data for Rule {
 impl Read for Rule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { action: Property::Absent, captcha_config: Property::Absent, challenge_config: Property::Absent, name: Property::Absent, override_action: Property::Absent, priority: Property::Absent, rule_labels: Property::Absent, statement: Property::Absent, visibility_config: Property::Absent };
         from.open(json)?;
         from.field(json, "Action", &mut this.action);
         from.field(json, "CaptchaConfig", &mut this.captcha_config);
@@ -1508,6 +1576,7 @@ impl Read for Rule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Rule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1517,7 +1586,6 @@ impl fmt::Debug for Rule {
 /// Settings at the web ACL level can override the rule action setting.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-webacl-ruleaction.html)
-#[derive(Default)]
 pub struct RuleAction {
     /// Instructs AWS WAF to allow the web request.
     ///
@@ -1565,6 +1633,11 @@ pub struct RuleAction {
     pub monetize: Property<MonetizeAction>,
 }
 
+impl Default for RuleAction {
+    #[inline]
+    fn default() -> Self { Self { allow: Property::Absent, block: Property::Absent, captcha: Property::Absent, challenge: Property::Absent, count: Property::Absent, monetize: Property::Absent } }
+}
+
 impl Data for RuleAction {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1581,7 +1654,7 @@ impl Data for RuleAction {
 impl Read for RuleAction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allow: Property::Absent, block: Property::Absent, captcha: Property::Absent, challenge: Property::Absent, count: Property::Absent, monetize: Property::Absent };
         from.open(json)?;
         from.field(json, "Allow", &mut this.allow);
         from.field(json, "Block", &mut this.block);
@@ -1594,6 +1667,7 @@ impl Read for RuleAction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RuleAction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1621,7 +1695,6 @@ impl fmt::Debug for RuleAction {
 /// This action option is available for rules. It isn't available for web ACL default actions.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-webacl-captchaaction.html)
-#[derive(Default)]
 pub struct CaptchaAction {
     /// Defines custom handling for the web request, used when the `CAPTCHA` inspection determines
     /// that the request's token is valid and unexpired.
@@ -1635,6 +1708,11 @@ pub struct CaptchaAction {
     pub custom_request_handling: Property<CustomRequestHandling>,
 }
 
+impl Default for CaptchaAction {
+    #[inline]
+    fn default() -> Self { Self { custom_request_handling: Property::Absent } }
+}
+
 impl Data for CaptchaAction {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1646,7 +1724,7 @@ impl Data for CaptchaAction {
 impl Read for CaptchaAction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { custom_request_handling: Property::Absent };
         from.open(json)?;
         from.field(json, "CustomRequestHandling", &mut this.custom_request_handling);
         from.close(json)?;
@@ -1654,6 +1732,7 @@ impl Read for CaptchaAction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CaptchaAction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1693,7 +1772,6 @@ impl fmt::Debug for CaptchaAction {
 /// This action option is available for rules. It isn't available for web ACL default actions.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-webacl-challengeaction.html)
-#[derive(Default)]
 pub struct ChallengeAction {
     /// Defines custom handling for the web request, used when the challenge inspection determines
     /// that the request's token is valid and unexpired.
@@ -1708,6 +1786,11 @@ pub struct ChallengeAction {
     pub custom_request_handling: Property<CustomRequestHandling>,
 }
 
+impl Default for ChallengeAction {
+    #[inline]
+    fn default() -> Self { Self { custom_request_handling: Property::Absent } }
+}
+
 impl Data for ChallengeAction {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1719,7 +1802,7 @@ impl Data for ChallengeAction {
 impl Read for ChallengeAction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { custom_request_handling: Property::Absent };
         from.open(json)?;
         from.field(json, "CustomRequestHandling", &mut this.custom_request_handling);
         from.close(json)?;
@@ -1727,6 +1810,7 @@ impl Read for ChallengeAction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ChallengeAction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1739,7 +1823,6 @@ impl fmt::Debug for ChallengeAction {
 /// action or a web ACL default action.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-webacl-countaction.html)
-#[derive(Default)]
 pub struct CountAction {
     /// Defines custom handling for the web request.
     ///
@@ -1750,6 +1833,11 @@ pub struct CountAction {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-webacl-countaction.html#cfn-wafv2-webacl-countaction-customrequesthandling)
     pub custom_request_handling: Property<CustomRequestHandling>,
+}
+
+impl Default for CountAction {
+    #[inline]
+    fn default() -> Self { Self { custom_request_handling: Property::Absent } }
 }
 
 impl Data for CountAction {
@@ -1763,7 +1851,7 @@ impl Data for CountAction {
 impl Read for CountAction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { custom_request_handling: Property::Absent };
         from.open(json)?;
         from.field(json, "CustomRequestHandling", &mut this.custom_request_handling);
         from.close(json)?;
@@ -1771,6 +1859,7 @@ impl Read for CountAction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CountAction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1779,7 +1868,6 @@ impl fmt::Debug for CountAction {
 /// Monetize action for rules.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-webacl-monetizeaction.html)
-#[derive(Default)]
 pub struct MonetizeAction {
     /// The price multiplier for the monetize action.
     ///
@@ -1787,6 +1875,11 @@ pub struct MonetizeAction {
     /// - Pattern: `^([1-9][0-9]?|100)$`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-webacl-monetizeaction.html#cfn-wafv2-webacl-monetizeaction-pricemultiplier)
     pub price_multiplier: Property<String>,
+}
+
+impl Default for MonetizeAction {
+    #[inline]
+    fn default() -> Self { Self { price_multiplier: Property::Absent } }
 }
 
 impl Data for MonetizeAction {
@@ -1800,7 +1893,7 @@ impl Data for MonetizeAction {
 impl Read for MonetizeAction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { price_multiplier: Property::Absent };
         from.open(json)?;
         from.field(json, "PriceMultiplier", &mut this.price_multiplier);
         from.close(json)?;
@@ -1808,6 +1901,7 @@ impl Read for MonetizeAction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MonetizeAction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1826,7 +1920,6 @@ impl fmt::Debug for MonetizeAction {
 /// > group reference statement settings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-webacl-overrideaction.html)
-#[derive(Default)]
 pub struct OverrideAction {
     /// Override the rule group evaluation result to count only.
     ///
@@ -1843,6 +1936,11 @@ pub struct OverrideAction {
     pub none: Property<Json>,
 }
 
+impl Default for OverrideAction {
+    #[inline]
+    fn default() -> Self { Self { count: Property::Absent, none: Property::Absent } }
+}
+
 impl Data for OverrideAction {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1855,7 +1953,7 @@ impl Data for OverrideAction {
 impl Read for OverrideAction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { count: Property::Absent, none: Property::Absent };
         from.open(json)?;
         from.field(json, "Count", &mut this.count);
         from.field(json, "None", &mut this.none);
@@ -1864,6 +1962,7 @@ impl Read for OverrideAction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OverrideAction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1873,7 +1972,6 @@ impl fmt::Debug for OverrideAction {
 /// inside a rule.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-webacl-label.html)
-#[derive(Default)]
 pub struct Label {
     /// The label string.
     ///
@@ -1885,7 +1983,9 @@ pub struct Label {
 impl Label {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { name: name.into() }
+    }
 }
 
 impl Data for Label {
@@ -1899,7 +1999,7 @@ impl Data for Label {
 impl Read for Label {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.close(json)?;
@@ -1907,6 +2007,7 @@ impl Read for Label {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Label {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1916,7 +2017,6 @@ impl fmt::Debug for Label {
 /// matches the rule.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-webacl-statement.html)
-#[derive(Default)]
 pub struct Statement {
     /// A logical rule statement used to combine other rule statements with AND logic. You provide
     /// more than one `Statement` within the `AndStatement`.
@@ -2163,6 +2263,11 @@ pub struct Statement {
     pub xss_match_statement: Property<XssMatchStatement>,
 }
 
+impl Default for Statement {
+    #[inline]
+    fn default() -> Self { Self { and_statement: Property::Absent, asn_match_statement: Property::Absent, byte_match_statement: Property::Absent, geo_match_statement: Property::Absent, ip_set_reference_statement: Property::Absent, label_match_statement: Property::Absent, managed_rule_group_statement: Property::Absent, not_statement: Property::Absent, or_statement: Property::Absent, rate_based_statement: Property::Absent, regex_match_statement: Property::Absent, regex_pattern_set_reference_statement: Property::Absent, rule_group_reference_statement: Property::Absent, size_constraint_statement: Property::Absent, sqli_match_statement: Property::Absent, xss_match_statement: Property::Absent } }
+}
+
 impl Data for Statement {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -2189,7 +2294,7 @@ impl Data for Statement {
 impl Read for Statement {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { and_statement: Property::Absent, asn_match_statement: Property::Absent, byte_match_statement: Property::Absent, geo_match_statement: Property::Absent, ip_set_reference_statement: Property::Absent, label_match_statement: Property::Absent, managed_rule_group_statement: Property::Absent, not_statement: Property::Absent, or_statement: Property::Absent, rate_based_statement: Property::Absent, regex_match_statement: Property::Absent, regex_pattern_set_reference_statement: Property::Absent, rule_group_reference_statement: Property::Absent, size_constraint_statement: Property::Absent, sqli_match_statement: Property::Absent, xss_match_statement: Property::Absent };
         from.open(json)?;
         from.field(json, "AndStatement", &mut this.and_statement);
         from.field(json, "AsnMatchStatement", &mut this.asn_match_statement);
@@ -2212,6 +2317,7 @@ impl Read for Statement {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Statement {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2221,7 +2327,6 @@ impl fmt::Debug for Statement {
 /// more than one `Statement` within the `AndStatement`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-webacl-andstatement.html)
-#[derive(Default)]
 pub struct AndStatement {
     /// The statements to combine with AND logic. You can use any statements that can be nested.
     ///
@@ -2232,7 +2337,9 @@ pub struct AndStatement {
 impl AndStatement {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(statements: impl Into<Property<List<Statement>>>) -> Self { Self { statements: statements.into() } }
+    pub fn new(statements: impl Into<Property<List<Statement>>>) -> Self {
+        Self { statements: statements.into() }
+    }
 }
 
 impl Data for AndStatement {
@@ -2246,7 +2353,7 @@ impl Data for AndStatement {
 impl Read for AndStatement {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { statements: Property::Absent };
         from.open(json)?;
         from.field(json, "Statements", &mut this.statements);
         from.close(json)?;
@@ -2254,6 +2361,7 @@ impl Read for AndStatement {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AndStatement {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2268,7 +2376,6 @@ impl fmt::Debug for AndStatement {
 /// Guide](https://docs.aws.amazon.com/waf/latest/developerguide/waf-chapter.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-webacl-asnmatchstatement.html)
-#[derive(Default)]
 pub struct AsnMatchStatement {
     /// Contains one or more Autonomous System Numbers (ASNs). ASNs are unique identifiers
     /// assigned to large internet networks managed by organizations such as internet service
@@ -2287,6 +2394,11 @@ pub struct AsnMatchStatement {
     pub forwarded_ip_config: Property<ForwardedIpConfiguration>,
 }
 
+impl Default for AsnMatchStatement {
+    #[inline]
+    fn default() -> Self { Self { asn_list: Property::Absent, forwarded_ip_config: Property::Absent } }
+}
+
 impl Data for AsnMatchStatement {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -2299,7 +2411,7 @@ impl Data for AsnMatchStatement {
 impl Read for AsnMatchStatement {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { asn_list: Property::Absent, forwarded_ip_config: Property::Absent };
         from.open(json)?;
         from.field(json, "AsnList", &mut this.asn_list);
         from.field(json, "ForwardedIPConfig", &mut this.forwarded_ip_config);
@@ -2308,6 +2420,7 @@ impl Read for AsnMatchStatement {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AsnMatchStatement {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2326,7 +2439,6 @@ impl fmt::Debug for AsnMatchStatement {
 /// AWS WAF only evaluates the first IP address found in the specified HTTP header.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-webacl-forwardedipconfiguration.html)
-#[derive(Default)]
 pub struct ForwardedIpConfiguration {
     /// The match status to assign to the web request if the request doesn't have a valid IP
     /// address in the specified position.
@@ -2356,7 +2468,9 @@ pub struct ForwardedIpConfiguration {
 impl ForwardedIpConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(fallback_behavior: impl Into<Property<Listed<ForwardedIpConfigurationFallbackBehavior>>>, header_name: impl Into<Property<String>>) -> Self { Self { fallback_behavior: fallback_behavior.into(), header_name: header_name.into() } }
+    pub fn new(fallback_behavior: impl Into<Property<Listed<ForwardedIpConfigurationFallbackBehavior>>>, header_name: impl Into<Property<String>>) -> Self {
+        Self { fallback_behavior: fallback_behavior.into(), header_name: header_name.into() }
+    }
 }
 
 impl Data for ForwardedIpConfiguration {
@@ -2371,7 +2485,7 @@ impl Data for ForwardedIpConfiguration {
 impl Read for ForwardedIpConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { fallback_behavior: Property::Absent, header_name: Property::Absent };
         from.open(json)?;
         from.field(json, "FallbackBehavior", &mut this.fallback_behavior);
         from.field(json, "HeaderName", &mut this.header_name);
@@ -2380,6 +2494,7 @@ impl Read for ForwardedIpConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ForwardedIpConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2392,7 +2507,6 @@ impl fmt::Debug for ForwardedIpConfiguration {
 /// guide, this is called a string match statement.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-webacl-bytematchstatement.html)
-#[derive(Default)]
 pub struct ByteMatchStatement {
     /// The part of the web request that you want AWS WAF to inspect.
     ///
@@ -2478,7 +2592,9 @@ pub struct ByteMatchStatement {
 impl ByteMatchStatement {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(field_to_match: impl Into<Property<FieldToMatch>>, positional_constraint: impl Into<Property<Listed<ByteMatchStatementPositionalConstraint>>>, text_transformations: impl Into<Property<List<TextTransformation>>>) -> Self { Self { field_to_match: field_to_match.into(), positional_constraint: positional_constraint.into(), text_transformations: text_transformations.into(), ..Self::default() } }
+    pub fn new(field_to_match: impl Into<Property<FieldToMatch>>, positional_constraint: impl Into<Property<Listed<ByteMatchStatementPositionalConstraint>>>, text_transformations: impl Into<Property<List<TextTransformation>>>) -> Self {
+        Self { field_to_match: field_to_match.into(), positional_constraint: positional_constraint.into(), pre_parse_text_transformations: Property::Absent, search_string: Property::Absent, search_string_base64: Property::Absent, text_transformations: text_transformations.into() }
+    }
 }
 
 impl Data for ByteMatchStatement {
@@ -2497,7 +2613,7 @@ impl Data for ByteMatchStatement {
 impl Read for ByteMatchStatement {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { field_to_match: Property::Absent, positional_constraint: Property::Absent, pre_parse_text_transformations: Property::Absent, search_string: Property::Absent, search_string_base64: Property::Absent, text_transformations: Property::Absent };
         from.open(json)?;
         from.field(json, "FieldToMatch", &mut this.field_to_match);
         from.field(json, "PositionalConstraint", &mut this.positional_constraint);
@@ -2510,6 +2626,7 @@ impl Read for ByteMatchStatement {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ByteMatchStatement {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2546,7 +2663,6 @@ impl fmt::Debug for ByteMatchStatement {
 ///   the web ACL.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-webacl-fieldtomatch.html)
-#[derive(Default)]
 pub struct FieldToMatch {
     /// Inspect all query arguments.
     ///
@@ -2710,6 +2826,11 @@ pub struct FieldToMatch {
     pub uri_path: Property<Json>,
 }
 
+impl Default for FieldToMatch {
+    #[inline]
+    fn default() -> Self { Self { all_query_arguments: Property::Absent, body: Property::Absent, cookies: Property::Absent, header_order: Property::Absent, headers: Property::Absent, ja3_fingerprint: Property::Absent, ja4_fingerprint: Property::Absent, json_body: Property::Absent, method: Property::Absent, query_string: Property::Absent, single_header: Property::Absent, single_query_argument: Property::Absent, uri_fragment: Property::Absent, uri_path: Property::Absent } }
+}
+
 impl Data for FieldToMatch {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -2734,7 +2855,7 @@ impl Data for FieldToMatch {
 impl Read for FieldToMatch {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { all_query_arguments: Property::Absent, body: Property::Absent, cookies: Property::Absent, header_order: Property::Absent, headers: Property::Absent, ja3_fingerprint: Property::Absent, ja4_fingerprint: Property::Absent, json_body: Property::Absent, method: Property::Absent, query_string: Property::Absent, single_header: Property::Absent, single_query_argument: Property::Absent, uri_fragment: Property::Absent, uri_path: Property::Absent };
         from.open(json)?;
         from.field(json, "AllQueryArguments", &mut this.all_query_arguments);
         from.field(json, "Body", &mut this.body);
@@ -2755,6 +2876,7 @@ impl Read for FieldToMatch {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FieldToMatch {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2766,7 +2888,6 @@ impl fmt::Debug for FieldToMatch {
 /// specification.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-webacl-body.html)
-#[derive(Default)]
 pub struct Body {
     /// What AWS WAF should do if the body is larger than AWS WAF can inspect.
     ///
@@ -2799,6 +2920,11 @@ pub struct Body {
     pub oversize_handling: Property<Listed<BodyOversizeHandling>>,
 }
 
+impl Default for Body {
+    #[inline]
+    fn default() -> Self { Self { oversize_handling: Property::Absent } }
+}
+
 impl Data for Body {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -2810,7 +2936,7 @@ impl Data for Body {
 impl Read for Body {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { oversize_handling: Property::Absent };
         from.open(json)?;
         from.field(json, "OversizeHandling", &mut this.oversize_handling);
         from.close(json)?;
@@ -2818,6 +2944,7 @@ impl Read for Body {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Body {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2834,7 +2961,6 @@ impl fmt::Debug for Body {
 /// `"Cookies": { "MatchPattern": { "All": {} }, "MatchScope": "KEY", "OversizeHandling": "MATCH" }`
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-webacl-cookies.html)
-#[derive(Default)]
 pub struct Cookies {
     /// The filter to use to identify the subset of cookies to inspect in a web request.
     ///
@@ -2875,7 +3001,9 @@ pub struct Cookies {
 impl Cookies {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(match_pattern: impl Into<Property<CookieMatchPattern>>, match_scope: impl Into<Property<Listed<CookiesMatchScope>>>, oversize_handling: impl Into<Property<Listed<CookiesOversizeHandling>>>) -> Self { Self { match_pattern: match_pattern.into(), match_scope: match_scope.into(), oversize_handling: oversize_handling.into() } }
+    pub fn new(match_pattern: impl Into<Property<CookieMatchPattern>>, match_scope: impl Into<Property<Listed<CookiesMatchScope>>>, oversize_handling: impl Into<Property<Listed<CookiesOversizeHandling>>>) -> Self {
+        Self { match_pattern: match_pattern.into(), match_scope: match_scope.into(), oversize_handling: oversize_handling.into() }
+    }
 }
 
 impl Data for Cookies {
@@ -2891,7 +3019,7 @@ impl Data for Cookies {
 impl Read for Cookies {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { match_pattern: Property::Absent, match_scope: Property::Absent, oversize_handling: Property::Absent };
         from.open(json)?;
         from.field(json, "MatchPattern", &mut this.match_pattern);
         from.field(json, "MatchScope", &mut this.match_scope);
@@ -2901,6 +3029,7 @@ impl Read for Cookies {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Cookies {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2914,7 +3043,6 @@ impl fmt::Debug for Cookies {
 /// Example JSON: `"MatchPattern": { "IncludedCookies": [ "session-id-time", "session-id" ] }`
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-webacl-cookiematchpattern.html)
-#[derive(Default)]
 pub struct CookieMatchPattern {
     /// Inspect all cookies.
     ///
@@ -2936,6 +3064,11 @@ pub struct CookieMatchPattern {
     pub included_cookies: Property<List<String>>,
 }
 
+impl Default for CookieMatchPattern {
+    #[inline]
+    fn default() -> Self { Self { all: Property::Absent, excluded_cookies: Property::Absent, included_cookies: Property::Absent } }
+}
+
 impl Data for CookieMatchPattern {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -2949,7 +3082,7 @@ impl Data for CookieMatchPattern {
 impl Read for CookieMatchPattern {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { all: Property::Absent, excluded_cookies: Property::Absent, included_cookies: Property::Absent };
         from.open(json)?;
         from.field(json, "All", &mut this.all);
         from.field(json, "ExcludedCookies", &mut this.excluded_cookies);
@@ -2959,6 +3092,7 @@ impl Read for CookieMatchPattern {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CookieMatchPattern {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -2968,7 +3102,6 @@ impl fmt::Debug for CookieMatchPattern {
 /// the web request, separated by colons.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-webacl-headerorder.html)
-#[derive(Default)]
 pub struct HeaderOrder {
     /// Handling of requests containing oversize fields
     ///
@@ -2979,7 +3112,9 @@ pub struct HeaderOrder {
 impl HeaderOrder {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(oversize_handling: impl Into<Property<Listed<HeaderOrderOversizeHandling>>>) -> Self { Self { oversize_handling: oversize_handling.into() } }
+    pub fn new(oversize_handling: impl Into<Property<Listed<HeaderOrderOversizeHandling>>>) -> Self {
+        Self { oversize_handling: oversize_handling.into() }
+    }
 }
 
 impl Data for HeaderOrder {
@@ -2993,7 +3128,7 @@ impl Data for HeaderOrder {
 impl Read for HeaderOrder {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { oversize_handling: Property::Absent };
         from.open(json)?;
         from.field(json, "OversizeHandling", &mut this.oversize_handling);
         from.close(json)?;
@@ -3001,6 +3136,7 @@ impl Read for HeaderOrder {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HeaderOrder {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3020,7 +3156,6 @@ impl fmt::Debug for HeaderOrder {
 /// `"Headers": { "MatchPattern": { "All": {} }, "MatchScope": "KEY", "OversizeHandling": "MATCH" }`
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-webacl-headers.html)
-#[derive(Default)]
 pub struct Headers {
     /// The filter to use to identify the subset of headers to inspect in a web request.
     ///
@@ -3063,7 +3198,9 @@ pub struct Headers {
 impl Headers {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(match_pattern: impl Into<Property<HeaderMatchPattern>>, match_scope: impl Into<Property<Listed<HeadersMatchScope>>>, oversize_handling: impl Into<Property<Listed<HeadersOversizeHandling>>>) -> Self { Self { match_pattern: match_pattern.into(), match_scope: match_scope.into(), oversize_handling: oversize_handling.into() } }
+    pub fn new(match_pattern: impl Into<Property<HeaderMatchPattern>>, match_scope: impl Into<Property<Listed<HeadersMatchScope>>>, oversize_handling: impl Into<Property<Listed<HeadersOversizeHandling>>>) -> Self {
+        Self { match_pattern: match_pattern.into(), match_scope: match_scope.into(), oversize_handling: oversize_handling.into() }
+    }
 }
 
 impl Data for Headers {
@@ -3079,7 +3216,7 @@ impl Data for Headers {
 impl Read for Headers {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { match_pattern: Property::Absent, match_scope: Property::Absent, oversize_handling: Property::Absent };
         from.open(json)?;
         from.field(json, "MatchPattern", &mut this.match_pattern);
         from.field(json, "MatchScope", &mut this.match_scope);
@@ -3089,6 +3226,7 @@ impl Read for Headers {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Headers {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3103,7 +3241,6 @@ impl fmt::Debug for Headers {
 /// `"MatchPattern": { "ExcludedHeaders": [ "KeyToExclude1", "KeyToExclude2" ] }`
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-webacl-headermatchpattern.html)
-#[derive(Default)]
 pub struct HeaderMatchPattern {
     /// Inspect all headers.
     ///
@@ -3125,6 +3262,11 @@ pub struct HeaderMatchPattern {
     pub included_headers: Property<List<String>>,
 }
 
+impl Default for HeaderMatchPattern {
+    #[inline]
+    fn default() -> Self { Self { all: Property::Absent, excluded_headers: Property::Absent, included_headers: Property::Absent } }
+}
+
 impl Data for HeaderMatchPattern {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -3138,7 +3280,7 @@ impl Data for HeaderMatchPattern {
 impl Read for HeaderMatchPattern {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { all: Property::Absent, excluded_headers: Property::Absent, included_headers: Property::Absent };
         from.open(json)?;
         from.field(json, "All", &mut this.all);
         from.field(json, "ExcludedHeaders", &mut this.excluded_headers);
@@ -3148,6 +3290,7 @@ impl Read for HeaderMatchPattern {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HeaderMatchPattern {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3173,7 +3316,6 @@ impl fmt::Debug for HeaderMatchPattern {
 /// specification, to match with any future requests that have the same TLS configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-webacl-ja3fingerprint.html)
-#[derive(Default)]
 pub struct Ja3Fingerprint {
     /// The match status to assign to the web request if the request doesn't have a JA3
     /// fingerprint.
@@ -3191,7 +3333,9 @@ pub struct Ja3Fingerprint {
 impl Ja3Fingerprint {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(fallback_behavior: impl Into<Property<Listed<Ja3FingerprintFallbackBehavior>>>) -> Self { Self { fallback_behavior: fallback_behavior.into() } }
+    pub fn new(fallback_behavior: impl Into<Property<Listed<Ja3FingerprintFallbackBehavior>>>) -> Self {
+        Self { fallback_behavior: fallback_behavior.into() }
+    }
 }
 
 impl Data for Ja3Fingerprint {
@@ -3205,7 +3349,7 @@ impl Data for Ja3Fingerprint {
 impl Read for Ja3Fingerprint {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { fallback_behavior: Property::Absent };
         from.open(json)?;
         from.field(json, "FallbackBehavior", &mut this.fallback_behavior);
         from.close(json)?;
@@ -3213,6 +3357,7 @@ impl Read for Ja3Fingerprint {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Ja3Fingerprint {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3238,7 +3383,6 @@ impl fmt::Debug for Ja3Fingerprint {
 /// specification, to match with any future requests that have the same TLS configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-webacl-ja4fingerprint.html)
-#[derive(Default)]
 pub struct Ja4Fingerprint {
     /// The match status to assign to the web request if the request doesn't have a JA4
     /// fingerprint.
@@ -3256,7 +3400,9 @@ pub struct Ja4Fingerprint {
 impl Ja4Fingerprint {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(fallback_behavior: impl Into<Property<Listed<Ja4FingerprintFallbackBehavior>>>) -> Self { Self { fallback_behavior: fallback_behavior.into() } }
+    pub fn new(fallback_behavior: impl Into<Property<Listed<Ja4FingerprintFallbackBehavior>>>) -> Self {
+        Self { fallback_behavior: fallback_behavior.into() }
+    }
 }
 
 impl Data for Ja4Fingerprint {
@@ -3270,7 +3416,7 @@ impl Data for Ja4Fingerprint {
 impl Read for Ja4Fingerprint {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { fallback_behavior: Property::Absent };
         from.open(json)?;
         from.field(json, "FallbackBehavior", &mut this.fallback_behavior);
         from.close(json)?;
@@ -3278,6 +3424,7 @@ impl Read for Ja4Fingerprint {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Ja4Fingerprint {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3300,7 +3447,6 @@ impl fmt::Debug for Ja4Fingerprint {
 /// in the *AWS WAF Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-webacl-jsonbody.html)
-#[derive(Default)]
 pub struct JsonBody {
     /// What AWS WAF should do if it fails to completely parse the JSON body. The options are the
     /// following:
@@ -3372,7 +3518,9 @@ pub struct JsonBody {
 impl JsonBody {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(match_pattern: impl Into<Property<JsonMatchPattern>>, match_scope: impl Into<Property<Listed<JsonBodyMatchScope>>>) -> Self { Self { match_pattern: match_pattern.into(), match_scope: match_scope.into(), ..Self::default() } }
+    pub fn new(match_pattern: impl Into<Property<JsonMatchPattern>>, match_scope: impl Into<Property<Listed<JsonBodyMatchScope>>>) -> Self {
+        Self { invalid_fallback_behavior: Property::Absent, match_pattern: match_pattern.into(), match_scope: match_scope.into(), oversize_handling: Property::Absent }
+    }
 }
 
 impl Data for JsonBody {
@@ -3389,7 +3537,7 @@ impl Data for JsonBody {
 impl Read for JsonBody {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { invalid_fallback_behavior: Property::Absent, match_pattern: Property::Absent, match_scope: Property::Absent, oversize_handling: Property::Absent };
         from.open(json)?;
         from.field(json, "InvalidFallbackBehavior", &mut this.invalid_fallback_behavior);
         from.field(json, "MatchPattern", &mut this.match_pattern);
@@ -3400,6 +3548,7 @@ impl Read for JsonBody {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for JsonBody {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3410,7 +3559,6 @@ impl fmt::Debug for JsonBody {
 /// `JsonBody`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-webacl-jsonmatchpattern.html)
-#[derive(Default)]
 pub struct JsonMatchPattern {
     /// Match all of the elements. See also `MatchScope` in the `JsonBody` `FieldToMatch`
     /// specification.
@@ -3436,6 +3584,11 @@ pub struct JsonMatchPattern {
     pub included_paths: Property<List<String>>,
 }
 
+impl Default for JsonMatchPattern {
+    #[inline]
+    fn default() -> Self { Self { all: Property::Absent, included_paths: Property::Absent } }
+}
+
 impl Data for JsonMatchPattern {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -3448,7 +3601,7 @@ impl Data for JsonMatchPattern {
 impl Read for JsonMatchPattern {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { all: Property::Absent, included_paths: Property::Absent };
         from.open(json)?;
         from.field(json, "All", &mut this.all);
         from.field(json, "IncludedPaths", &mut this.included_paths);
@@ -3457,6 +3610,7 @@ impl Read for JsonMatchPattern {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for JsonMatchPattern {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3473,7 +3627,6 @@ impl fmt::Debug for JsonMatchPattern {
 /// Example JSON: `"SingleHeader": { "Name": "haystack" }`
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-webacl-singleheader.html)
-#[derive(Default)]
 pub struct SingleHeader {
     /// The name of the query header to inspect.
     ///
@@ -3486,7 +3639,9 @@ pub struct SingleHeader {
 impl SingleHeader {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { name: name.into() }
+    }
 }
 
 impl Data for SingleHeader {
@@ -3500,7 +3655,7 @@ impl Data for SingleHeader {
 impl Read for SingleHeader {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.close(json)?;
@@ -3508,6 +3663,7 @@ impl Read for SingleHeader {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SingleHeader {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3522,7 +3678,6 @@ impl fmt::Debug for SingleHeader {
 /// Example JSON: `"SingleQueryArgument": { "Name": "myArgument" }`
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-webacl-singlequeryargument.html)
-#[derive(Default)]
 pub struct SingleQueryArgument {
     /// The name of the query argument to inspect.
     ///
@@ -3535,7 +3690,9 @@ pub struct SingleQueryArgument {
 impl SingleQueryArgument {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { name: name.into() }
+    }
 }
 
 impl Data for SingleQueryArgument {
@@ -3549,7 +3706,7 @@ impl Data for SingleQueryArgument {
 impl Read for SingleQueryArgument {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.close(json)?;
@@ -3557,6 +3714,7 @@ impl Read for SingleQueryArgument {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SingleQueryArgument {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3573,7 +3731,6 @@ impl fmt::Debug for SingleQueryArgument {
 /// `"UriFragment": { "MatchPattern": { "All": {} }, "MatchScope": "KEY", "OversizeHandling": "MATCH" }`
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-webacl-urifragment.html)
-#[derive(Default)]
 pub struct UriFragment {
     /// What AWS WAF should do if it fails to completely parse the JSON body. The options are the
     /// following:
@@ -3600,6 +3757,11 @@ pub struct UriFragment {
     pub fallback_behavior: Property<Listed<UriFragmentFallbackBehavior>>,
 }
 
+impl Default for UriFragment {
+    #[inline]
+    fn default() -> Self { Self { fallback_behavior: Property::Absent } }
+}
+
 impl Data for UriFragment {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -3611,7 +3773,7 @@ impl Data for UriFragment {
 impl Read for UriFragment {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { fallback_behavior: Property::Absent };
         from.open(json)?;
         from.field(json, "FallbackBehavior", &mut this.fallback_behavior);
         from.close(json)?;
@@ -3619,6 +3781,7 @@ impl Read for UriFragment {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for UriFragment {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3627,7 +3790,6 @@ impl fmt::Debug for UriFragment {
 /// Text Transformation applied before parsing the query string.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-webacl-preparsetexttransformation.html)
-#[derive(Default)]
 pub struct PreParseTextTransformation {
     /// Priority of PreParseTextTransformation being applied.
     ///
@@ -3642,7 +3804,9 @@ pub struct PreParseTextTransformation {
 impl PreParseTextTransformation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(priority: impl Into<Property<i64>>, r#type: impl Into<Property<Listed<PreParseTextTransformationType>>>) -> Self { Self { priority: priority.into(), r#type: r#type.into() } }
+    pub fn new(priority: impl Into<Property<i64>>, r#type: impl Into<Property<Listed<PreParseTextTransformationType>>>) -> Self {
+        Self { priority: priority.into(), r#type: r#type.into() }
+    }
 }
 
 impl Data for PreParseTextTransformation {
@@ -3657,7 +3821,7 @@ impl Data for PreParseTextTransformation {
 impl Read for PreParseTextTransformation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { priority: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Priority", &mut this.priority);
         from.field(json, "Type", &mut this.r#type);
@@ -3666,6 +3830,7 @@ impl Read for PreParseTextTransformation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PreParseTextTransformation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3675,7 +3840,6 @@ impl fmt::Debug for PreParseTextTransformation {
 /// requests in an effort to bypass detection.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-webacl-texttransformation.html)
-#[derive(Default)]
 pub struct TextTransformation {
     /// Sets the relative processing order for multiple transformations. AWS WAF processes all
     /// transformations, from lowest priority to highest, before inspecting the transformed
@@ -3694,7 +3858,9 @@ pub struct TextTransformation {
 impl TextTransformation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(priority: impl Into<Property<i64>>, r#type: impl Into<Property<Listed<TextTransformationType>>>) -> Self { Self { priority: priority.into(), r#type: r#type.into() } }
+    pub fn new(priority: impl Into<Property<i64>>, r#type: impl Into<Property<Listed<TextTransformationType>>>) -> Self {
+        Self { priority: priority.into(), r#type: r#type.into() }
+    }
 }
 
 impl Data for TextTransformation {
@@ -3709,7 +3875,7 @@ impl Data for TextTransformation {
 impl Read for TextTransformation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { priority: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Priority", &mut this.priority);
         from.field(json, "Type", &mut this.r#type);
@@ -3718,6 +3884,7 @@ impl Read for TextTransformation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TextTransformation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3752,7 +3919,6 @@ impl fmt::Debug for TextTransformation {
 /// Guide](https://docs.aws.amazon.com/waf/latest/developerguide/waf-chapter.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-webacl-geomatchstatement.html)
-#[derive(Default)]
 pub struct GeoMatchStatement {
     /// An array of two-character country codes that you want to match against, for example,
     /// `[ "US", "CN" ]`, from the alpha-2 country ISO codes of the ISO 3166 international
@@ -3779,6 +3945,11 @@ pub struct GeoMatchStatement {
     pub forwarded_ip_config: Property<ForwardedIpConfiguration>,
 }
 
+impl Default for GeoMatchStatement {
+    #[inline]
+    fn default() -> Self { Self { country_codes: Property::Absent, forwarded_ip_config: Property::Absent } }
+}
+
 impl Data for GeoMatchStatement {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -3791,7 +3962,7 @@ impl Data for GeoMatchStatement {
 impl Read for GeoMatchStatement {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { country_codes: Property::Absent, forwarded_ip_config: Property::Absent };
         from.open(json)?;
         from.field(json, "CountryCodes", &mut this.country_codes);
         from.field(json, "ForwardedIPConfig", &mut this.forwarded_ip_config);
@@ -3800,6 +3971,7 @@ impl Read for GeoMatchStatement {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GeoMatchStatement {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3814,7 +3986,6 @@ impl fmt::Debug for GeoMatchStatement {
 /// you update the referenced set, AWS WAF automatically updates all rules that reference it.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-webacl-ipsetreferencestatement.html)
-#[derive(Default)]
 pub struct IpSetReferenceStatement {
     /// The Amazon Resource Name (ARN) of the `IPSet` that this statement references.
     ///
@@ -3836,7 +4007,9 @@ pub struct IpSetReferenceStatement {
 impl IpSetReferenceStatement {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(arn: impl Into<Property<String>>) -> Self { Self { arn: arn.into(), ..Self::default() } }
+    pub fn new(arn: impl Into<Property<String>>) -> Self {
+        Self { arn: arn.into(), ip_set_forwarded_ip_config: Property::Absent }
+    }
 }
 
 impl Data for IpSetReferenceStatement {
@@ -3851,7 +4024,7 @@ impl Data for IpSetReferenceStatement {
 impl Read for IpSetReferenceStatement {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { arn: Property::Absent, ip_set_forwarded_ip_config: Property::Absent };
         from.open(json)?;
         from.field(json, "Arn", &mut this.arn);
         from.field(json, "IPSetForwardedIPConfig", &mut this.ip_set_forwarded_ip_config);
@@ -3860,6 +4033,7 @@ impl Read for IpSetReferenceStatement {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IpSetReferenceStatement {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3876,7 +4050,6 @@ impl fmt::Debug for IpSetReferenceStatement {
 /// `RateBasedStatement`, use `ForwardedIPConfig` instead.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-webacl-ipsetforwardedipconfiguration.html)
-#[derive(Default)]
 pub struct IpSetForwardedIpConfiguration {
     /// The match status to assign to the web request if the request doesn't have a valid IP
     /// address in the specified position.
@@ -3921,7 +4094,9 @@ pub struct IpSetForwardedIpConfiguration {
 impl IpSetForwardedIpConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(fallback_behavior: impl Into<Property<Listed<IpSetForwardedIpConfigurationFallbackBehavior>>>, header_name: impl Into<Property<String>>, position: impl Into<Property<Listed<IpSetForwardedIpConfigurationPosition>>>) -> Self { Self { fallback_behavior: fallback_behavior.into(), header_name: header_name.into(), position: position.into() } }
+    pub fn new(fallback_behavior: impl Into<Property<Listed<IpSetForwardedIpConfigurationFallbackBehavior>>>, header_name: impl Into<Property<String>>, position: impl Into<Property<Listed<IpSetForwardedIpConfigurationPosition>>>) -> Self {
+        Self { fallback_behavior: fallback_behavior.into(), header_name: header_name.into(), position: position.into() }
+    }
 }
 
 impl Data for IpSetForwardedIpConfiguration {
@@ -3937,7 +4112,7 @@ impl Data for IpSetForwardedIpConfiguration {
 impl Read for IpSetForwardedIpConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { fallback_behavior: Property::Absent, header_name: Property::Absent, position: Property::Absent };
         from.open(json)?;
         from.field(json, "FallbackBehavior", &mut this.fallback_behavior);
         from.field(json, "HeaderName", &mut this.header_name);
@@ -3947,6 +4122,7 @@ impl Read for IpSetForwardedIpConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IpSetForwardedIpConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -3964,7 +4140,6 @@ impl fmt::Debug for IpSetForwardedIpConfiguration {
 /// statement.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-webacl-labelmatchstatement.html)
-#[derive(Default)]
 pub struct LabelMatchStatement {
     /// The string to match against. The setting you provide for this depends on the match
     /// statement's `Scope` setting:
@@ -3991,7 +4166,9 @@ pub struct LabelMatchStatement {
 impl LabelMatchStatement {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, scope: impl Into<Property<Listed<LabelMatchStatementScope>>>) -> Self { Self { key: key.into(), scope: scope.into() } }
+    pub fn new(key: impl Into<Property<String>>, scope: impl Into<Property<Listed<LabelMatchStatementScope>>>) -> Self {
+        Self { key: key.into(), scope: scope.into() }
+    }
 }
 
 impl Data for LabelMatchStatement {
@@ -4006,7 +4183,7 @@ impl Data for LabelMatchStatement {
 impl Read for LabelMatchStatement {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, scope: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Scope", &mut this.scope);
@@ -4015,6 +4192,7 @@ impl Read for LabelMatchStatement {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LabelMatchStatement {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -4037,7 +4215,6 @@ impl fmt::Debug for LabelMatchStatement {
 /// > Pricing](https://docs.aws.amazon.com/waf/pricing/).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-webacl-managedrulegroupstatement.html)
-#[derive(Default)]
 pub struct ManagedRuleGroupStatement {
     /// Rules in the referenced rule group whose actions are set to `Count`.
     ///
@@ -4121,7 +4298,9 @@ pub struct ManagedRuleGroupStatement {
 impl ManagedRuleGroupStatement {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, vendor_name: impl Into<Property<String>>) -> Self { Self { name: name.into(), vendor_name: vendor_name.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, vendor_name: impl Into<Property<String>>) -> Self {
+        Self { excluded_rules: Property::Absent, managed_rule_group_configs: Property::Absent, name: name.into(), rule_action_overrides: Property::Absent, scope_down_statement: Property::Absent, vendor_name: vendor_name.into(), version: Property::Absent }
+    }
 }
 
 impl Data for ManagedRuleGroupStatement {
@@ -4141,7 +4320,7 @@ impl Data for ManagedRuleGroupStatement {
 impl Read for ManagedRuleGroupStatement {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { excluded_rules: Property::Absent, managed_rule_group_configs: Property::Absent, name: Property::Absent, rule_action_overrides: Property::Absent, scope_down_statement: Property::Absent, vendor_name: Property::Absent, version: Property::Absent };
         from.open(json)?;
         from.field(json, "ExcludedRules", &mut this.excluded_rules);
         from.field(json, "ManagedRuleGroupConfigs", &mut this.managed_rule_group_configs);
@@ -4155,6 +4334,7 @@ impl Read for ManagedRuleGroupStatement {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ManagedRuleGroupStatement {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -4166,7 +4346,6 @@ impl fmt::Debug for ManagedRuleGroupStatement {
 /// > including `Count`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-webacl-excludedrule.html)
-#[derive(Default)]
 pub struct ExcludedRule {
     /// The name of the rule whose action you want to override to `Count`.
     ///
@@ -4178,7 +4357,9 @@ pub struct ExcludedRule {
 impl ExcludedRule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into() } }
+    pub fn new(name: impl Into<Property<String>>) -> Self {
+        Self { name: name.into() }
+    }
 }
 
 impl Data for ExcludedRule {
@@ -4192,7 +4373,7 @@ impl Data for ExcludedRule {
 impl Read for ExcludedRule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.close(json)?;
@@ -4200,6 +4381,7 @@ impl Read for ExcludedRule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ExcludedRule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -4222,7 +4404,6 @@ impl fmt::Debug for ExcludedRule {
 ///   protection level that you want the Bot Control rule group to use.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-webacl-managedrulegroupconfig.html)
-#[derive(Default)]
 pub struct ManagedRuleGroupConfig {
     /// Additional configuration for using the account creation fraud prevention (ACFP) managed
     /// rule group, `AWSManagedRulesACFPRuleSet`. Use this to provide account creation request
@@ -4301,6 +4482,11 @@ pub struct ManagedRuleGroupConfig {
     pub username_field: Property<FieldIdentifier>,
 }
 
+impl Default for ManagedRuleGroupConfig {
+    #[inline]
+    fn default() -> Self { Self { aws_managed_rules_acfp_rule_set: Property::Absent, aws_managed_rules_atp_rule_set: Property::Absent, aws_managed_rules_anti_ddos_rule_set: Property::Absent, aws_managed_rules_bot_control_rule_set: Property::Absent, login_path: Property::Absent, password_field: Property::Absent, payload_type: Property::Absent, username_field: Property::Absent } }
+}
+
 impl Data for ManagedRuleGroupConfig {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -4319,7 +4505,7 @@ impl Data for ManagedRuleGroupConfig {
 impl Read for ManagedRuleGroupConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { aws_managed_rules_acfp_rule_set: Property::Absent, aws_managed_rules_atp_rule_set: Property::Absent, aws_managed_rules_anti_ddos_rule_set: Property::Absent, aws_managed_rules_bot_control_rule_set: Property::Absent, login_path: Property::Absent, password_field: Property::Absent, payload_type: Property::Absent, username_field: Property::Absent };
         from.open(json)?;
         from.field(json, "AWSManagedRulesACFPRuleSet", &mut this.aws_managed_rules_acfp_rule_set);
         from.field(json, "AWSManagedRulesATPRuleSet", &mut this.aws_managed_rules_atp_rule_set);
@@ -4334,6 +4520,7 @@ impl Read for ManagedRuleGroupConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ManagedRuleGroupConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -4350,7 +4537,6 @@ impl fmt::Debug for ManagedRuleGroupConfig {
 /// in the *AWS WAF Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-webacl-awsmanagedrulesacfpruleset.html)
-#[derive(Default)]
 pub struct AwsManagedRulesAcfpRuleSet {
     /// The path of the account creation endpoint for your application. This is the page on your
     /// website that accepts the completed registration form for a new user. This page must accept
@@ -4412,7 +4598,9 @@ pub struct AwsManagedRulesAcfpRuleSet {
 impl AwsManagedRulesAcfpRuleSet {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(creation_path: impl Into<Property<String>>, registration_page_path: impl Into<Property<String>>, request_inspection: impl Into<Property<RequestInspectionAcfp>>) -> Self { Self { creation_path: creation_path.into(), registration_page_path: registration_page_path.into(), request_inspection: request_inspection.into(), ..Self::default() } }
+    pub fn new(creation_path: impl Into<Property<String>>, registration_page_path: impl Into<Property<String>>, request_inspection: impl Into<Property<RequestInspectionAcfp>>) -> Self {
+        Self { creation_path: creation_path.into(), enable_regex_in_path: Property::Absent, registration_page_path: registration_page_path.into(), request_inspection: request_inspection.into(), response_inspection: Property::Absent }
+    }
 }
 
 impl Data for AwsManagedRulesAcfpRuleSet {
@@ -4430,7 +4618,7 @@ impl Data for AwsManagedRulesAcfpRuleSet {
 impl Read for AwsManagedRulesAcfpRuleSet {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { creation_path: Property::Absent, enable_regex_in_path: Property::Absent, registration_page_path: Property::Absent, request_inspection: Property::Absent, response_inspection: Property::Absent };
         from.open(json)?;
         from.field(json, "CreationPath", &mut this.creation_path);
         from.field(json, "EnableRegexInPath", &mut this.enable_regex_in_path);
@@ -4442,6 +4630,7 @@ impl Read for AwsManagedRulesAcfpRuleSet {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AwsManagedRulesAcfpRuleSet {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -4459,7 +4648,6 @@ impl fmt::Debug for AwsManagedRulesAcfpRuleSet {
 /// provided.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-webacl-requestinspectionacfp.html)
-#[derive(Default)]
 pub struct RequestInspectionAcfp {
     /// The names of the fields in the request payload that contain your customer's primary
     /// physical address.
@@ -4573,7 +4761,9 @@ pub struct RequestInspectionAcfp {
 impl RequestInspectionAcfp {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(payload_type: impl Into<Property<Listed<RequestInspectionAcfpPayloadType>>>) -> Self { Self { payload_type: payload_type.into(), ..Self::default() } }
+    pub fn new(payload_type: impl Into<Property<Listed<RequestInspectionAcfpPayloadType>>>) -> Self {
+        Self { address_fields: Property::Absent, email_field: Property::Absent, password_field: Property::Absent, payload_type: payload_type.into(), phone_number_fields: Property::Absent, username_field: Property::Absent }
+    }
 }
 
 impl Data for RequestInspectionAcfp {
@@ -4592,7 +4782,7 @@ impl Data for RequestInspectionAcfp {
 impl Read for RequestInspectionAcfp {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { address_fields: Property::Absent, email_field: Property::Absent, password_field: Property::Absent, payload_type: Property::Absent, phone_number_fields: Property::Absent, username_field: Property::Absent };
         from.open(json)?;
         from.field(json, "AddressFields", &mut this.address_fields);
         from.field(json, "EmailField", &mut this.email_field);
@@ -4605,6 +4795,7 @@ impl Read for RequestInspectionAcfp {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RequestInspectionAcfp {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -4617,7 +4808,6 @@ impl fmt::Debug for RequestInspectionAcfp {
 /// configurations `AWSManagedRulesATPRuleSet` and `AWSManagedRulesACFPRuleSet`, respectively.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-webacl-fieldidentifier.html)
-#[derive(Default)]
 pub struct FieldIdentifier {
     /// The name of the field.
     ///
@@ -4641,7 +4831,9 @@ pub struct FieldIdentifier {
 impl FieldIdentifier {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(identifier: impl Into<Property<String>>) -> Self { Self { identifier: identifier.into() } }
+    pub fn new(identifier: impl Into<Property<String>>) -> Self {
+        Self { identifier: identifier.into() }
+    }
 }
 
 impl Data for FieldIdentifier {
@@ -4655,7 +4847,7 @@ impl Data for FieldIdentifier {
 impl Read for FieldIdentifier {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { identifier: Property::Absent };
         from.open(json)?;
         from.field(json, "Identifier", &mut this.identifier);
         from.close(json)?;
@@ -4663,6 +4855,7 @@ impl Read for FieldIdentifier {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FieldIdentifier {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -4690,7 +4883,6 @@ impl fmt::Debug for FieldIdentifier {
 /// response inspection is disabled.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-webacl-responseinspection.html)
-#[derive(Default)]
 pub struct ResponseInspection {
     /// Configures inspection of the response body for success and failure indicators. AWS WAF can
     /// inspect the first 65,536 bytes (64 KB) of the response body.
@@ -4712,6 +4904,11 @@ pub struct ResponseInspection {
     pub status_code: Property<ResponseInspectionStatusCode>,
 }
 
+impl Default for ResponseInspection {
+    #[inline]
+    fn default() -> Self { Self { body_contains: Property::Absent, header: Property::Absent, json: Property::Absent, status_code: Property::Absent } }
+}
+
 impl Data for ResponseInspection {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -4726,7 +4923,7 @@ impl Data for ResponseInspection {
 impl Read for ResponseInspection {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { body_contains: Property::Absent, header: Property::Absent, json: Property::Absent, status_code: Property::Absent };
         from.open(json)?;
         from.field(json, "BodyContains", &mut this.body_contains);
         from.field(json, "Header", &mut this.header);
@@ -4737,6 +4934,7 @@ impl Read for ResponseInspection {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResponseInspection {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -4750,7 +4948,6 @@ impl fmt::Debug for ResponseInspection {
 /// > distributions.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-webacl-responseinspectionbodycontains.html)
-#[derive(Default)]
 pub struct ResponseInspectionBodyContains {
     /// Strings in the body of the response that indicate a failed login or account creation
     /// attempt. To be counted as a failure, the string can be anywhere in the body and must be an
@@ -4782,7 +4979,9 @@ pub struct ResponseInspectionBodyContains {
 impl ResponseInspectionBodyContains {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(failure_strings: impl Into<Property<List<String>>>, success_strings: impl Into<Property<List<String>>>) -> Self { Self { failure_strings: failure_strings.into(), success_strings: success_strings.into() } }
+    pub fn new(failure_strings: impl Into<Property<List<String>>>, success_strings: impl Into<Property<List<String>>>) -> Self {
+        Self { failure_strings: failure_strings.into(), success_strings: success_strings.into() }
+    }
 }
 
 impl Data for ResponseInspectionBodyContains {
@@ -4797,7 +4996,7 @@ impl Data for ResponseInspectionBodyContains {
 impl Read for ResponseInspectionBodyContains {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { failure_strings: Property::Absent, success_strings: Property::Absent };
         from.open(json)?;
         from.field(json, "FailureStrings", &mut this.failure_strings);
         from.field(json, "SuccessStrings", &mut this.success_strings);
@@ -4806,6 +5005,7 @@ impl Read for ResponseInspectionBodyContains {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResponseInspectionBodyContains {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -4818,7 +5018,6 @@ impl fmt::Debug for ResponseInspectionBodyContains {
 /// > distributions.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-webacl-responseinspectionheader.html)
-#[derive(Default)]
 pub struct ResponseInspectionHeader {
     /// Values in the response header with the specified name that indicate a failed login or
     /// account creation attempt. To be counted as a failure, the value must be an exact match,
@@ -4857,7 +5056,9 @@ pub struct ResponseInspectionHeader {
 impl ResponseInspectionHeader {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(failure_values: impl Into<Property<List<String>>>, name: impl Into<Property<String>>, success_values: impl Into<Property<List<String>>>) -> Self { Self { failure_values: failure_values.into(), name: name.into(), success_values: success_values.into() } }
+    pub fn new(failure_values: impl Into<Property<List<String>>>, name: impl Into<Property<String>>, success_values: impl Into<Property<List<String>>>) -> Self {
+        Self { failure_values: failure_values.into(), name: name.into(), success_values: success_values.into() }
+    }
 }
 
 impl Data for ResponseInspectionHeader {
@@ -4873,7 +5074,7 @@ impl Data for ResponseInspectionHeader {
 impl Read for ResponseInspectionHeader {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { failure_values: Property::Absent, name: Property::Absent, success_values: Property::Absent };
         from.open(json)?;
         from.field(json, "FailureValues", &mut this.failure_values);
         from.field(json, "Name", &mut this.name);
@@ -4883,6 +5084,7 @@ impl Read for ResponseInspectionHeader {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResponseInspectionHeader {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -4896,7 +5098,6 @@ impl fmt::Debug for ResponseInspectionHeader {
 /// > distributions.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-webacl-responseinspectionjson.html)
-#[derive(Default)]
 pub struct ResponseInspectionJson {
     /// Values for the specified identifier in the response JSON that indicate a failed login or
     /// account creation attempt. To be counted as a failure, the value must be an exact match,
@@ -4935,7 +5136,9 @@ pub struct ResponseInspectionJson {
 impl ResponseInspectionJson {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(failure_values: impl Into<Property<List<String>>>, identifier: impl Into<Property<String>>, success_values: impl Into<Property<List<String>>>) -> Self { Self { failure_values: failure_values.into(), identifier: identifier.into(), success_values: success_values.into() } }
+    pub fn new(failure_values: impl Into<Property<List<String>>>, identifier: impl Into<Property<String>>, success_values: impl Into<Property<List<String>>>) -> Self {
+        Self { failure_values: failure_values.into(), identifier: identifier.into(), success_values: success_values.into() }
+    }
 }
 
 impl Data for ResponseInspectionJson {
@@ -4951,7 +5154,7 @@ impl Data for ResponseInspectionJson {
 impl Read for ResponseInspectionJson {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { failure_values: Property::Absent, identifier: Property::Absent, success_values: Property::Absent };
         from.open(json)?;
         from.field(json, "FailureValues", &mut this.failure_values);
         from.field(json, "Identifier", &mut this.identifier);
@@ -4961,6 +5164,7 @@ impl Read for ResponseInspectionJson {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResponseInspectionJson {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -4974,7 +5178,6 @@ impl fmt::Debug for ResponseInspectionJson {
 /// > distributions.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-webacl-responseinspectionstatuscode.html)
-#[derive(Default)]
 pub struct ResponseInspectionStatusCode {
     /// Status codes in the response that indicate a failed login or account creation attempt. To
     /// be counted as a failure, the response status code must match one of these. Each code must
@@ -5003,7 +5206,9 @@ pub struct ResponseInspectionStatusCode {
 impl ResponseInspectionStatusCode {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(failure_codes: impl Into<Property<List<i64>>>, success_codes: impl Into<Property<List<i64>>>) -> Self { Self { failure_codes: failure_codes.into(), success_codes: success_codes.into() } }
+    pub fn new(failure_codes: impl Into<Property<List<i64>>>, success_codes: impl Into<Property<List<i64>>>) -> Self {
+        Self { failure_codes: failure_codes.into(), success_codes: success_codes.into() }
+    }
 }
 
 impl Data for ResponseInspectionStatusCode {
@@ -5018,7 +5223,7 @@ impl Data for ResponseInspectionStatusCode {
 impl Read for ResponseInspectionStatusCode {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { failure_codes: Property::Absent, success_codes: Property::Absent };
         from.open(json)?;
         from.field(json, "FailureCodes", &mut this.failure_codes);
         from.field(json, "SuccessCodes", &mut this.success_codes);
@@ -5027,6 +5232,7 @@ impl Read for ResponseInspectionStatusCode {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResponseInspectionStatusCode {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -5043,7 +5249,6 @@ impl fmt::Debug for ResponseInspectionStatusCode {
 /// in the *AWS WAF Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-webacl-awsmanagedrulesatpruleset.html)
-#[derive(Default)]
 pub struct AwsManagedRulesAtpRuleSet {
     /// Allow the use of regular expressions in the login page path.
     ///
@@ -5084,7 +5289,9 @@ pub struct AwsManagedRulesAtpRuleSet {
 impl AwsManagedRulesAtpRuleSet {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(login_path: impl Into<Property<String>>) -> Self { Self { login_path: login_path.into(), ..Self::default() } }
+    pub fn new(login_path: impl Into<Property<String>>) -> Self {
+        Self { enable_regex_in_path: Property::Absent, login_path: login_path.into(), request_inspection: Property::Absent, response_inspection: Property::Absent }
+    }
 }
 
 impl Data for AwsManagedRulesAtpRuleSet {
@@ -5101,7 +5308,7 @@ impl Data for AwsManagedRulesAtpRuleSet {
 impl Read for AwsManagedRulesAtpRuleSet {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enable_regex_in_path: Property::Absent, login_path: Property::Absent, request_inspection: Property::Absent, response_inspection: Property::Absent };
         from.open(json)?;
         from.field(json, "EnableRegexInPath", &mut this.enable_regex_in_path);
         from.field(json, "LoginPath", &mut this.login_path);
@@ -5112,6 +5319,7 @@ impl Read for AwsManagedRulesAtpRuleSet {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AwsManagedRulesAtpRuleSet {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -5127,7 +5335,6 @@ impl fmt::Debug for AwsManagedRulesAtpRuleSet {
 /// username and password are provided.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-webacl-requestinspection.html)
-#[derive(Default)]
 pub struct RequestInspection {
     /// The name of the field in the request payload that contains your customer's password.
     ///
@@ -5174,7 +5381,9 @@ pub struct RequestInspection {
 impl RequestInspection {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(password_field: impl Into<Property<FieldIdentifier>>, payload_type: impl Into<Property<Listed<RequestInspectionPayloadType>>>, username_field: impl Into<Property<FieldIdentifier>>) -> Self { Self { password_field: password_field.into(), payload_type: payload_type.into(), username_field: username_field.into() } }
+    pub fn new(password_field: impl Into<Property<FieldIdentifier>>, payload_type: impl Into<Property<Listed<RequestInspectionPayloadType>>>, username_field: impl Into<Property<FieldIdentifier>>) -> Self {
+        Self { password_field: password_field.into(), payload_type: payload_type.into(), username_field: username_field.into() }
+    }
 }
 
 impl Data for RequestInspection {
@@ -5190,7 +5399,7 @@ impl Data for RequestInspection {
 impl Read for RequestInspection {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { password_field: Property::Absent, payload_type: Property::Absent, username_field: Property::Absent };
         from.open(json)?;
         from.field(json, "PasswordField", &mut this.password_field);
         from.field(json, "PayloadType", &mut this.payload_type);
@@ -5200,6 +5409,7 @@ impl Read for RequestInspection {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RequestInspection {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -5219,7 +5429,6 @@ impl fmt::Debug for RequestInspection {
 /// in the *AWS WAF Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-webacl-awsmanagedrulesantiddosruleset.html)
-#[derive(Default)]
 pub struct AwsManagedRulesAntiDdosRuleSet {
     /// Configures the request handling that's applied by the managed rule group rules
     /// `ChallengeAllDuringEvent` and `ChallengeDDoSRequests` during a distributed denial of
@@ -5249,7 +5458,9 @@ pub struct AwsManagedRulesAntiDdosRuleSet {
 impl AwsManagedRulesAntiDdosRuleSet {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(client_side_action_config: impl Into<Property<ClientSideActionConfig>>) -> Self { Self { client_side_action_config: client_side_action_config.into(), ..Self::default() } }
+    pub fn new(client_side_action_config: impl Into<Property<ClientSideActionConfig>>) -> Self {
+        Self { client_side_action_config: client_side_action_config.into(), sensitivity_to_block: Property::Absent }
+    }
 }
 
 impl Data for AwsManagedRulesAntiDdosRuleSet {
@@ -5264,7 +5475,7 @@ impl Data for AwsManagedRulesAntiDdosRuleSet {
 impl Read for AwsManagedRulesAntiDdosRuleSet {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { client_side_action_config: Property::Absent, sensitivity_to_block: Property::Absent };
         from.open(json)?;
         from.field(json, "ClientSideActionConfig", &mut this.client_side_action_config);
         from.field(json, "SensitivityToBlock", &mut this.sensitivity_to_block);
@@ -5273,6 +5484,7 @@ impl Read for AwsManagedRulesAntiDdosRuleSet {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AwsManagedRulesAntiDdosRuleSet {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -5282,7 +5494,6 @@ impl fmt::Debug for AwsManagedRulesAntiDdosRuleSet {
 /// in `ManagedRuleGroupConfig`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-webacl-clientsideactionconfig.html)
-#[derive(Default)]
 pub struct ClientSideActionConfig {
     /// Configuration for the use of the `AWSManagedRulesAntiDDoSRuleSet` rules
     /// `ChallengeAllDuringEvent` and `ChallengeDDoSRequests`.
@@ -5300,7 +5511,9 @@ pub struct ClientSideActionConfig {
 impl ClientSideActionConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(challenge: impl Into<Property<ClientSideAction>>) -> Self { Self { challenge: challenge.into() } }
+    pub fn new(challenge: impl Into<Property<ClientSideAction>>) -> Self {
+        Self { challenge: challenge.into() }
+    }
 }
 
 impl Data for ClientSideActionConfig {
@@ -5314,7 +5527,7 @@ impl Data for ClientSideActionConfig {
 impl Read for ClientSideActionConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { challenge: Property::Absent };
         from.open(json)?;
         from.field(json, "Challenge", &mut this.challenge);
         from.close(json)?;
@@ -5322,6 +5535,7 @@ impl Read for ClientSideActionConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ClientSideActionConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -5331,7 +5545,6 @@ impl fmt::Debug for ClientSideActionConfig {
 /// configuration in `ManagedRuleGroupConfig`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-webacl-clientsideaction.html)
-#[derive(Default)]
 pub struct ClientSideAction {
     /// The regular expression to match against the web request URI, used to identify requests
     /// that can't handle a silent browser challenge. When the `ClientSideAction` setting
@@ -5410,7 +5623,9 @@ pub struct ClientSideAction {
 impl ClientSideAction {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(usage_of_action: impl Into<Property<Listed<ClientSideActionUsageOfAction>>>) -> Self { Self { usage_of_action: usage_of_action.into(), ..Self::default() } }
+    pub fn new(usage_of_action: impl Into<Property<Listed<ClientSideActionUsageOfAction>>>) -> Self {
+        Self { exempt_uri_regular_expressions: Property::Absent, sensitivity: Property::Absent, usage_of_action: usage_of_action.into() }
+    }
 }
 
 impl Data for ClientSideAction {
@@ -5426,7 +5641,7 @@ impl Data for ClientSideAction {
 impl Read for ClientSideAction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { exempt_uri_regular_expressions: Property::Absent, sensitivity: Property::Absent, usage_of_action: Property::Absent };
         from.open(json)?;
         from.field(json, "ExemptUriRegularExpressions", &mut this.exempt_uri_regular_expressions);
         from.field(json, "Sensitivity", &mut this.sensitivity);
@@ -5436,6 +5651,7 @@ impl Read for ClientSideAction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ClientSideAction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -5445,13 +5661,17 @@ impl fmt::Debug for ClientSideAction {
 /// configuration for the AWS Managed Rules rule group `AWSManagedRulesAntiDDoSRuleSet`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-webacl-regex.html)
-#[derive(Default)]
 pub struct Regex {
     /// The string representing the regular expression.
     ///
     /// - Length: 1 to 512
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-webacl-regex.html#cfn-wafv2-webacl-regex-regexstring)
     pub regex_string: Property<String>,
+}
+
+impl Default for Regex {
+    #[inline]
+    fn default() -> Self { Self { regex_string: Property::Absent } }
 }
 
 impl Data for Regex {
@@ -5465,7 +5685,7 @@ impl Data for Regex {
 impl Read for Regex {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { regex_string: Property::Absent };
         from.open(json)?;
         from.field(json, "RegexString", &mut this.regex_string);
         from.close(json)?;
@@ -5473,6 +5693,7 @@ impl Read for Regex {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Regex {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -5490,7 +5711,6 @@ impl fmt::Debug for Regex {
 /// in the *AWS WAF Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-webacl-awsmanagedrulesbotcontrolruleset.html)
-#[derive(Default)]
 pub struct AwsManagedRulesBotControlRuleSet {
     /// Applies only to the targeted inspection level.
     ///
@@ -5521,7 +5741,9 @@ pub struct AwsManagedRulesBotControlRuleSet {
 impl AwsManagedRulesBotControlRuleSet {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(inspection_level: impl Into<Property<Listed<AwsManagedRulesBotControlRuleSetInspectionLevel>>>) -> Self { Self { inspection_level: inspection_level.into(), ..Self::default() } }
+    pub fn new(inspection_level: impl Into<Property<Listed<AwsManagedRulesBotControlRuleSetInspectionLevel>>>) -> Self {
+        Self { enable_machine_learning: Property::Absent, inspection_level: inspection_level.into() }
+    }
 }
 
 impl Data for AwsManagedRulesBotControlRuleSet {
@@ -5536,7 +5758,7 @@ impl Data for AwsManagedRulesBotControlRuleSet {
 impl Read for AwsManagedRulesBotControlRuleSet {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enable_machine_learning: Property::Absent, inspection_level: Property::Absent };
         from.open(json)?;
         from.field(json, "EnableMachineLearning", &mut this.enable_machine_learning);
         from.field(json, "InspectionLevel", &mut this.inspection_level);
@@ -5545,6 +5767,7 @@ impl Read for AwsManagedRulesBotControlRuleSet {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AwsManagedRulesBotControlRuleSet {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -5559,7 +5782,6 @@ impl fmt::Debug for AwsManagedRulesBotControlRuleSet {
 /// modify how the rule group manages your web traffic.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-webacl-ruleactionoverride.html)
-#[derive(Default)]
 pub struct RuleActionOverride {
     /// The override action to use, in place of the configured action of the rule in the rule
     /// group.
@@ -5576,7 +5798,9 @@ pub struct RuleActionOverride {
 impl RuleActionOverride {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(action_to_use: impl Into<Property<RuleAction>>, name: impl Into<Property<String>>) -> Self { Self { action_to_use: action_to_use.into(), name: name.into() } }
+    pub fn new(action_to_use: impl Into<Property<RuleAction>>, name: impl Into<Property<String>>) -> Self {
+        Self { action_to_use: action_to_use.into(), name: name.into() }
+    }
 }
 
 impl Data for RuleActionOverride {
@@ -5591,7 +5815,7 @@ impl Data for RuleActionOverride {
 impl Read for RuleActionOverride {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { action_to_use: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "ActionToUse", &mut this.action_to_use);
         from.field(json, "Name", &mut this.name);
@@ -5600,6 +5824,7 @@ impl Read for RuleActionOverride {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RuleActionOverride {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -5609,7 +5834,6 @@ impl fmt::Debug for RuleActionOverride {
 /// one `Statement` within the `NotStatement`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-webacl-notstatement.html)
-#[derive(Default)]
 pub struct NotStatement {
     /// The statement to negate. You can use any statement that can be nested.
     ///
@@ -5620,7 +5844,9 @@ pub struct NotStatement {
 impl NotStatement {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(statement: impl Into<Property<Box<Statement>>>) -> Self { Self { statement: statement.into() } }
+    pub fn new(statement: impl Into<Property<Box<Statement>>>) -> Self {
+        Self { statement: statement.into() }
+    }
 }
 
 impl Data for NotStatement {
@@ -5634,7 +5860,7 @@ impl Data for NotStatement {
 impl Read for NotStatement {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { statement: Property::Absent };
         from.open(json)?;
         from.field(json, "Statement", &mut this.statement);
         from.close(json)?;
@@ -5642,6 +5868,7 @@ impl Read for NotStatement {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NotStatement {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -5651,7 +5878,6 @@ impl fmt::Debug for NotStatement {
 /// more than one `Statement` within the `OrStatement`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-webacl-orstatement.html)
-#[derive(Default)]
 pub struct OrStatement {
     /// The statements to combine with OR logic. You can use any statements that can be nested.
     ///
@@ -5662,7 +5888,9 @@ pub struct OrStatement {
 impl OrStatement {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(statements: impl Into<Property<List<Statement>>>) -> Self { Self { statements: statements.into() } }
+    pub fn new(statements: impl Into<Property<List<Statement>>>) -> Self {
+        Self { statements: statements.into() }
+    }
 }
 
 impl Data for OrStatement {
@@ -5676,7 +5904,7 @@ impl Data for OrStatement {
 impl Read for OrStatement {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { statements: Property::Absent };
         from.open(json)?;
         from.field(json, "Statements", &mut this.statements);
         from.close(json)?;
@@ -5684,6 +5912,7 @@ impl Read for OrStatement {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OrStatement {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -5772,7 +6001,6 @@ impl fmt::Debug for OrStatement {
 /// WAF .
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-webacl-ratebasedstatement.html)
-#[derive(Default)]
 pub struct RateBasedStatement {
     /// Setting that indicates how to aggregate the request counts.
     ///
@@ -5862,7 +6090,9 @@ pub struct RateBasedStatement {
 impl RateBasedStatement {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(aggregate_key_type: impl Into<Property<Listed<RateBasedStatementAggregateKeyType>>>, limit: impl Into<Property<i64>>) -> Self { Self { aggregate_key_type: aggregate_key_type.into(), limit: limit.into(), ..Self::default() } }
+    pub fn new(aggregate_key_type: impl Into<Property<Listed<RateBasedStatementAggregateKeyType>>>, limit: impl Into<Property<i64>>) -> Self {
+        Self { aggregate_key_type: aggregate_key_type.into(), custom_keys: Property::Absent, evaluation_window_sec: Property::Absent, forwarded_ip_config: Property::Absent, limit: limit.into(), scope_down_statement: Property::Absent }
+    }
 }
 
 impl Data for RateBasedStatement {
@@ -5881,7 +6111,7 @@ impl Data for RateBasedStatement {
 impl Read for RateBasedStatement {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { aggregate_key_type: Property::Absent, custom_keys: Property::Absent, evaluation_window_sec: Property::Absent, forwarded_ip_config: Property::Absent, limit: Property::Absent, scope_down_statement: Property::Absent };
         from.open(json)?;
         from.field(json, "AggregateKeyType", &mut this.aggregate_key_type);
         from.field(json, "CustomKeys", &mut this.custom_keys);
@@ -5894,6 +6124,7 @@ impl Read for RateBasedStatement {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RateBasedStatement {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -5905,7 +6136,6 @@ impl fmt::Debug for RateBasedStatement {
 /// > are omitted from the rate-based rule evaluation and handling.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-webacl-ratebasedstatementcustomkey.html)
-#[derive(Default)]
 pub struct RateBasedStatementCustomKey {
     /// Use an Autonomous System Number (ASN) derived from the request's originating or forwarded
     /// IP address as an aggregate key. Each distinct ASN contributes to the aggregation instance.
@@ -5995,6 +6225,11 @@ pub struct RateBasedStatementCustomKey {
     pub uri_path: Property<RateLimitUriPath>,
 }
 
+impl Default for RateBasedStatementCustomKey {
+    #[inline]
+    fn default() -> Self { Self { asn: Property::Absent, cookie: Property::Absent, forwarded_ip: Property::Absent, http_method: Property::Absent, header: Property::Absent, ip: Property::Absent, ja3_fingerprint: Property::Absent, ja4_fingerprint: Property::Absent, label_namespace: Property::Absent, query_argument: Property::Absent, query_string: Property::Absent, uri_path: Property::Absent } }
+}
+
 impl Data for RateBasedStatementCustomKey {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -6017,7 +6252,7 @@ impl Data for RateBasedStatementCustomKey {
 impl Read for RateBasedStatementCustomKey {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { asn: Property::Absent, cookie: Property::Absent, forwarded_ip: Property::Absent, http_method: Property::Absent, header: Property::Absent, ip: Property::Absent, ja3_fingerprint: Property::Absent, ja4_fingerprint: Property::Absent, label_namespace: Property::Absent, query_argument: Property::Absent, query_string: Property::Absent, uri_path: Property::Absent };
         from.open(json)?;
         from.field(json, "ASN", &mut this.asn);
         from.field(json, "Cookie", &mut this.cookie);
@@ -6036,6 +6271,7 @@ impl Read for RateBasedStatementCustomKey {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RateBasedStatementCustomKey {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -6046,7 +6282,6 @@ impl fmt::Debug for RateBasedStatementCustomKey {
 /// key, then each value fully defines an aggregation instance.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-webacl-ratelimitcookie.html)
-#[derive(Default)]
 pub struct RateLimitCookie {
     /// The name of the cookie to use.
     ///
@@ -6070,7 +6305,9 @@ pub struct RateLimitCookie {
 impl RateLimitCookie {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, text_transformations: impl Into<Property<List<TextTransformation>>>) -> Self { Self { name: name.into(), text_transformations: text_transformations.into() } }
+    pub fn new(name: impl Into<Property<String>>, text_transformations: impl Into<Property<List<TextTransformation>>>) -> Self {
+        Self { name: name.into(), text_transformations: text_transformations.into() }
+    }
 }
 
 impl Data for RateLimitCookie {
@@ -6085,7 +6322,7 @@ impl Data for RateLimitCookie {
 impl Read for RateLimitCookie {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, text_transformations: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "TextTransformations", &mut this.text_transformations);
@@ -6094,6 +6331,7 @@ impl Read for RateLimitCookie {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RateLimitCookie {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -6104,7 +6342,6 @@ impl fmt::Debug for RateLimitCookie {
 /// key, then each value fully defines an aggregation instance.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-webacl-ratelimitheader.html)
-#[derive(Default)]
 pub struct RateLimitHeader {
     /// The name of the header to use.
     ///
@@ -6128,7 +6365,9 @@ pub struct RateLimitHeader {
 impl RateLimitHeader {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, text_transformations: impl Into<Property<List<TextTransformation>>>) -> Self { Self { name: name.into(), text_transformations: text_transformations.into() } }
+    pub fn new(name: impl Into<Property<String>>, text_transformations: impl Into<Property<List<TextTransformation>>>) -> Self {
+        Self { name: name.into(), text_transformations: text_transformations.into() }
+    }
 }
 
 impl Data for RateLimitHeader {
@@ -6143,7 +6382,7 @@ impl Data for RateLimitHeader {
 impl Read for RateLimitHeader {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, text_transformations: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "TextTransformations", &mut this.text_transformations);
@@ -6152,6 +6391,7 @@ impl Read for RateLimitHeader {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RateLimitHeader {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -6162,7 +6402,6 @@ impl fmt::Debug for RateLimitHeader {
 /// value fully defines an aggregation instance.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-webacl-ratelimitja3fingerprint.html)
-#[derive(Default)]
 pub struct RateLimitJa3Fingerprint {
     /// The match status to assign to the web request if there is insufficient TSL Client Hello
     /// information to compute the JA3 fingerprint.
@@ -6180,7 +6419,9 @@ pub struct RateLimitJa3Fingerprint {
 impl RateLimitJa3Fingerprint {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(fallback_behavior: impl Into<Property<Listed<RateLimitJa3FingerprintFallbackBehavior>>>) -> Self { Self { fallback_behavior: fallback_behavior.into() } }
+    pub fn new(fallback_behavior: impl Into<Property<Listed<RateLimitJa3FingerprintFallbackBehavior>>>) -> Self {
+        Self { fallback_behavior: fallback_behavior.into() }
+    }
 }
 
 impl Data for RateLimitJa3Fingerprint {
@@ -6194,7 +6435,7 @@ impl Data for RateLimitJa3Fingerprint {
 impl Read for RateLimitJa3Fingerprint {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { fallback_behavior: Property::Absent };
         from.open(json)?;
         from.field(json, "FallbackBehavior", &mut this.fallback_behavior);
         from.close(json)?;
@@ -6202,6 +6443,7 @@ impl Read for RateLimitJa3Fingerprint {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RateLimitJa3Fingerprint {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -6212,7 +6454,6 @@ impl fmt::Debug for RateLimitJa3Fingerprint {
 /// value fully defines an aggregation instance.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-webacl-ratelimitja4fingerprint.html)
-#[derive(Default)]
 pub struct RateLimitJa4Fingerprint {
     /// The match status to assign to the web request if there is insufficient TSL Client Hello
     /// information to compute the JA4 fingerprint.
@@ -6230,7 +6471,9 @@ pub struct RateLimitJa4Fingerprint {
 impl RateLimitJa4Fingerprint {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(fallback_behavior: impl Into<Property<Listed<RateLimitJa4FingerprintFallbackBehavior>>>) -> Self { Self { fallback_behavior: fallback_behavior.into() } }
+    pub fn new(fallback_behavior: impl Into<Property<Listed<RateLimitJa4FingerprintFallbackBehavior>>>) -> Self {
+        Self { fallback_behavior: fallback_behavior.into() }
+    }
 }
 
 impl Data for RateLimitJa4Fingerprint {
@@ -6244,7 +6487,7 @@ impl Data for RateLimitJa4Fingerprint {
 impl Read for RateLimitJa4Fingerprint {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { fallback_behavior: Property::Absent };
         from.open(json)?;
         from.field(json, "FallbackBehavior", &mut this.fallback_behavior);
         from.close(json)?;
@@ -6252,6 +6495,7 @@ impl Read for RateLimitJa4Fingerprint {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RateLimitJa4Fingerprint {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -6270,7 +6514,6 @@ impl fmt::Debug for RateLimitJa4Fingerprint {
 /// in the *AWS WAF Developer Guide*.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-webacl-ratelimitlabelnamespace.html)
-#[derive(Default)]
 pub struct RateLimitLabelNamespace {
     /// The namespace to use for aggregation.
     ///
@@ -6282,7 +6525,9 @@ pub struct RateLimitLabelNamespace {
 impl RateLimitLabelNamespace {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(namespace: impl Into<Property<String>>) -> Self { Self { namespace: namespace.into() } }
+    pub fn new(namespace: impl Into<Property<String>>) -> Self {
+        Self { namespace: namespace.into() }
+    }
 }
 
 impl Data for RateLimitLabelNamespace {
@@ -6296,7 +6541,7 @@ impl Data for RateLimitLabelNamespace {
 impl Read for RateLimitLabelNamespace {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { namespace: Property::Absent };
         from.open(json)?;
         from.field(json, "Namespace", &mut this.namespace);
         from.close(json)?;
@@ -6304,6 +6549,7 @@ impl Read for RateLimitLabelNamespace {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RateLimitLabelNamespace {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -6315,7 +6561,6 @@ impl fmt::Debug for RateLimitLabelNamespace {
 /// aggregation instance.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-webacl-ratelimitqueryargument.html)
-#[derive(Default)]
 pub struct RateLimitQueryArgument {
     /// The name of the query argument to use.
     ///
@@ -6339,7 +6584,9 @@ pub struct RateLimitQueryArgument {
 impl RateLimitQueryArgument {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, text_transformations: impl Into<Property<List<TextTransformation>>>) -> Self { Self { name: name.into(), text_transformations: text_transformations.into() } }
+    pub fn new(name: impl Into<Property<String>>, text_transformations: impl Into<Property<List<TextTransformation>>>) -> Self {
+        Self { name: name.into(), text_transformations: text_transformations.into() }
+    }
 }
 
 impl Data for RateLimitQueryArgument {
@@ -6354,7 +6601,7 @@ impl Data for RateLimitQueryArgument {
 impl Read for RateLimitQueryArgument {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, text_transformations: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "TextTransformations", &mut this.text_transformations);
@@ -6363,6 +6610,7 @@ impl Read for RateLimitQueryArgument {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RateLimitQueryArgument {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -6373,7 +6621,6 @@ impl fmt::Debug for RateLimitQueryArgument {
 /// as your custom key, then each string fully defines an aggregation instance.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-webacl-ratelimitquerystring.html)
-#[derive(Default)]
 pub struct RateLimitQueryString {
     /// Text transformations eliminate some of the unusual formatting that attackers use in web
     /// requests in an effort to bypass detection. Text transformations are used in rule match
@@ -6391,7 +6638,9 @@ pub struct RateLimitQueryString {
 impl RateLimitQueryString {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(text_transformations: impl Into<Property<List<TextTransformation>>>) -> Self { Self { text_transformations: text_transformations.into() } }
+    pub fn new(text_transformations: impl Into<Property<List<TextTransformation>>>) -> Self {
+        Self { text_transformations: text_transformations.into() }
+    }
 }
 
 impl Data for RateLimitQueryString {
@@ -6405,7 +6654,7 @@ impl Data for RateLimitQueryString {
 impl Read for RateLimitQueryString {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { text_transformations: Property::Absent };
         from.open(json)?;
         from.field(json, "TextTransformations", &mut this.text_transformations);
         from.close(json)?;
@@ -6413,6 +6662,7 @@ impl Read for RateLimitQueryString {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RateLimitQueryString {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -6423,7 +6673,6 @@ impl fmt::Debug for RateLimitQueryString {
 /// custom key, then each URI path fully defines an aggregation instance.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-webacl-ratelimituripath.html)
-#[derive(Default)]
 pub struct RateLimitUriPath {
     /// Text transformations eliminate some of the unusual formatting that attackers use in web
     /// requests in an effort to bypass detection. Text transformations are used in rule match
@@ -6441,7 +6690,9 @@ pub struct RateLimitUriPath {
 impl RateLimitUriPath {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(text_transformations: impl Into<Property<List<TextTransformation>>>) -> Self { Self { text_transformations: text_transformations.into() } }
+    pub fn new(text_transformations: impl Into<Property<List<TextTransformation>>>) -> Self {
+        Self { text_transformations: text_transformations.into() }
+    }
 }
 
 impl Data for RateLimitUriPath {
@@ -6455,7 +6706,7 @@ impl Data for RateLimitUriPath {
 impl Read for RateLimitUriPath {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { text_transformations: Property::Absent };
         from.open(json)?;
         from.field(json, "TextTransformations", &mut this.text_transformations);
         from.close(json)?;
@@ -6463,6 +6714,7 @@ impl Read for RateLimitUriPath {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RateLimitUriPath {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -6472,7 +6724,6 @@ impl fmt::Debug for RateLimitUriPath {
 /// regular expression.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-webacl-regexmatchstatement.html)
-#[derive(Default)]
 pub struct RegexMatchStatement {
     /// The part of the web request that you want AWS WAF to inspect.
     ///
@@ -6501,7 +6752,9 @@ pub struct RegexMatchStatement {
 impl RegexMatchStatement {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(field_to_match: impl Into<Property<FieldToMatch>>, regex_string: impl Into<Property<String>>, text_transformations: impl Into<Property<List<TextTransformation>>>) -> Self { Self { field_to_match: field_to_match.into(), regex_string: regex_string.into(), text_transformations: text_transformations.into(), ..Self::default() } }
+    pub fn new(field_to_match: impl Into<Property<FieldToMatch>>, regex_string: impl Into<Property<String>>, text_transformations: impl Into<Property<List<TextTransformation>>>) -> Self {
+        Self { field_to_match: field_to_match.into(), pre_parse_text_transformations: Property::Absent, regex_string: regex_string.into(), text_transformations: text_transformations.into() }
+    }
 }
 
 impl Data for RegexMatchStatement {
@@ -6518,7 +6771,7 @@ impl Data for RegexMatchStatement {
 impl Read for RegexMatchStatement {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { field_to_match: Property::Absent, pre_parse_text_transformations: Property::Absent, regex_string: Property::Absent, text_transformations: Property::Absent };
         from.open(json)?;
         from.field(json, "FieldToMatch", &mut this.field_to_match);
         from.field(json, "PreParseTextTransformations", &mut this.pre_parse_text_transformations);
@@ -6529,6 +6782,7 @@ impl Read for RegexMatchStatement {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RegexMatchStatement {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -6545,7 +6799,6 @@ impl fmt::Debug for RegexMatchStatement {
 /// rules that reference it.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-webacl-regexpatternsetreferencestatement.html)
-#[derive(Default)]
 pub struct RegexPatternSetReferenceStatement {
     /// The Amazon Resource Name (ARN) of the `RegexPatternSet` that this statement references.
     ///
@@ -6575,7 +6828,9 @@ pub struct RegexPatternSetReferenceStatement {
 impl RegexPatternSetReferenceStatement {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(arn: impl Into<Property<String>>, field_to_match: impl Into<Property<FieldToMatch>>, text_transformations: impl Into<Property<List<TextTransformation>>>) -> Self { Self { arn: arn.into(), field_to_match: field_to_match.into(), text_transformations: text_transformations.into(), ..Self::default() } }
+    pub fn new(arn: impl Into<Property<String>>, field_to_match: impl Into<Property<FieldToMatch>>, text_transformations: impl Into<Property<List<TextTransformation>>>) -> Self {
+        Self { arn: arn.into(), field_to_match: field_to_match.into(), pre_parse_text_transformations: Property::Absent, text_transformations: text_transformations.into() }
+    }
 }
 
 impl Data for RegexPatternSetReferenceStatement {
@@ -6592,7 +6847,7 @@ impl Data for RegexPatternSetReferenceStatement {
 impl Read for RegexPatternSetReferenceStatement {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { arn: Property::Absent, field_to_match: Property::Absent, pre_parse_text_transformations: Property::Absent, text_transformations: Property::Absent };
         from.open(json)?;
         from.field(json, "Arn", &mut this.arn);
         from.field(json, "FieldToMatch", &mut this.field_to_match);
@@ -6603,6 +6858,7 @@ impl Read for RegexPatternSetReferenceStatement {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RegexPatternSetReferenceStatement {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -6618,7 +6874,6 @@ impl fmt::Debug for RegexPatternSetReferenceStatement {
 /// rule that you define in a web ACL.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-webacl-rulegroupreferencestatement.html)
-#[derive(Default)]
 pub struct RuleGroupReferenceStatement {
     /// The Amazon Resource Name (ARN) of the entity.
     ///
@@ -6656,7 +6911,9 @@ pub struct RuleGroupReferenceStatement {
 impl RuleGroupReferenceStatement {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(arn: impl Into<Property<String>>) -> Self { Self { arn: arn.into(), ..Self::default() } }
+    pub fn new(arn: impl Into<Property<String>>) -> Self {
+        Self { arn: arn.into(), excluded_rules: Property::Absent, rule_action_overrides: Property::Absent }
+    }
 }
 
 impl Data for RuleGroupReferenceStatement {
@@ -6672,7 +6929,7 @@ impl Data for RuleGroupReferenceStatement {
 impl Read for RuleGroupReferenceStatement {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { arn: Property::Absent, excluded_rules: Property::Absent, rule_action_overrides: Property::Absent };
         from.open(json)?;
         from.field(json, "Arn", &mut this.arn);
         from.field(json, "ExcludedRules", &mut this.excluded_rules);
@@ -6682,6 +6939,7 @@ impl Read for RuleGroupReferenceStatement {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RuleGroupReferenceStatement {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -6703,7 +6961,6 @@ impl fmt::Debug for RuleGroupReferenceStatement {
 /// URI counts as one character. For example, the URI `/logo.jpg` is nine characters long.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-webacl-sizeconstraintstatement.html)
-#[derive(Default)]
 pub struct SizeConstraintStatement {
     /// The operator to use to compare the request part to the size setting.
     ///
@@ -6736,7 +6993,9 @@ pub struct SizeConstraintStatement {
 impl SizeConstraintStatement {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(comparison_operator: impl Into<Property<Listed<SizeConstraintStatementComparisonOperator>>>, field_to_match: impl Into<Property<FieldToMatch>>, size: impl Into<Property<f64>>, text_transformations: impl Into<Property<List<TextTransformation>>>) -> Self { Self { comparison_operator: comparison_operator.into(), field_to_match: field_to_match.into(), size: size.into(), text_transformations: text_transformations.into(), ..Self::default() } }
+    pub fn new(comparison_operator: impl Into<Property<Listed<SizeConstraintStatementComparisonOperator>>>, field_to_match: impl Into<Property<FieldToMatch>>, size: impl Into<Property<f64>>, text_transformations: impl Into<Property<List<TextTransformation>>>) -> Self {
+        Self { comparison_operator: comparison_operator.into(), field_to_match: field_to_match.into(), pre_parse_text_transformations: Property::Absent, size: size.into(), text_transformations: text_transformations.into() }
+    }
 }
 
 impl Data for SizeConstraintStatement {
@@ -6754,7 +7013,7 @@ impl Data for SizeConstraintStatement {
 impl Read for SizeConstraintStatement {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { comparison_operator: Property::Absent, field_to_match: Property::Absent, pre_parse_text_transformations: Property::Absent, size: Property::Absent, text_transformations: Property::Absent };
         from.open(json)?;
         from.field(json, "ComparisonOperator", &mut this.comparison_operator);
         from.field(json, "FieldToMatch", &mut this.field_to_match);
@@ -6766,6 +7025,7 @@ impl Read for SizeConstraintStatement {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SizeConstraintStatement {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -6775,7 +7035,6 @@ impl fmt::Debug for SizeConstraintStatement {
 /// into web requests to do things like modify your database or extract data from it.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-webacl-sqlimatchstatement.html)
-#[derive(Default)]
 pub struct SqliMatchStatement {
     /// The part of the web request that you want AWS WAF to inspect.
     ///
@@ -6814,7 +7073,9 @@ pub struct SqliMatchStatement {
 impl SqliMatchStatement {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(field_to_match: impl Into<Property<FieldToMatch>>, text_transformations: impl Into<Property<List<TextTransformation>>>) -> Self { Self { field_to_match: field_to_match.into(), text_transformations: text_transformations.into(), ..Self::default() } }
+    pub fn new(field_to_match: impl Into<Property<FieldToMatch>>, text_transformations: impl Into<Property<List<TextTransformation>>>) -> Self {
+        Self { field_to_match: field_to_match.into(), pre_parse_text_transformations: Property::Absent, sensitivity_level: Property::Absent, text_transformations: text_transformations.into() }
+    }
 }
 
 impl Data for SqliMatchStatement {
@@ -6831,7 +7092,7 @@ impl Data for SqliMatchStatement {
 impl Read for SqliMatchStatement {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { field_to_match: Property::Absent, pre_parse_text_transformations: Property::Absent, sensitivity_level: Property::Absent, text_transformations: Property::Absent };
         from.open(json)?;
         from.field(json, "FieldToMatch", &mut this.field_to_match);
         from.field(json, "PreParseTextTransformations", &mut this.pre_parse_text_transformations);
@@ -6842,6 +7103,7 @@ impl Read for SqliMatchStatement {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SqliMatchStatement {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -6852,7 +7114,6 @@ impl fmt::Debug for SqliMatchStatement {
 /// client-site scripts into other legitimate web browsers.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-webacl-xssmatchstatement.html)
-#[derive(Default)]
 pub struct XssMatchStatement {
     /// The part of the web request that you want AWS WAF to inspect.
     ///
@@ -6876,7 +7137,9 @@ pub struct XssMatchStatement {
 impl XssMatchStatement {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(field_to_match: impl Into<Property<FieldToMatch>>, text_transformations: impl Into<Property<List<TextTransformation>>>) -> Self { Self { field_to_match: field_to_match.into(), text_transformations: text_transformations.into(), ..Self::default() } }
+    pub fn new(field_to_match: impl Into<Property<FieldToMatch>>, text_transformations: impl Into<Property<List<TextTransformation>>>) -> Self {
+        Self { field_to_match: field_to_match.into(), pre_parse_text_transformations: Property::Absent, text_transformations: text_transformations.into() }
+    }
 }
 
 impl Data for XssMatchStatement {
@@ -6892,7 +7155,7 @@ impl Data for XssMatchStatement {
 impl Read for XssMatchStatement {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { field_to_match: Property::Absent, pre_parse_text_transformations: Property::Absent, text_transformations: Property::Absent };
         from.open(json)?;
         from.field(json, "FieldToMatch", &mut this.field_to_match);
         from.field(json, "PreParseTextTransformations", &mut this.pre_parse_text_transformations);
@@ -6902,6 +7165,7 @@ impl Read for XssMatchStatement {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for XssMatchStatement {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -6910,7 +7174,6 @@ impl fmt::Debug for XssMatchStatement {
 /// Defines and enables Amazon CloudWatch metrics and web request sample collection.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-webacl-visibilityconfig.html)
-#[derive(Default)]
 pub struct VisibilityConfig {
     /// Indicates whether the associated resource sends metrics to Amazon CloudWatch. For the list
     /// of available metrics, see [AWS WAF
@@ -6953,7 +7216,9 @@ pub struct VisibilityConfig {
 impl VisibilityConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(cloud_watch_metrics_enabled: impl Into<Property<bool>>, metric_name: impl Into<Property<String>>, sampled_requests_enabled: impl Into<Property<bool>>) -> Self { Self { cloud_watch_metrics_enabled: cloud_watch_metrics_enabled.into(), metric_name: metric_name.into(), sampled_requests_enabled: sampled_requests_enabled.into() } }
+    pub fn new(cloud_watch_metrics_enabled: impl Into<Property<bool>>, metric_name: impl Into<Property<String>>, sampled_requests_enabled: impl Into<Property<bool>>) -> Self {
+        Self { cloud_watch_metrics_enabled: cloud_watch_metrics_enabled.into(), metric_name: metric_name.into(), sampled_requests_enabled: sampled_requests_enabled.into() }
+    }
 }
 
 impl Data for VisibilityConfig {
@@ -6969,7 +7234,7 @@ impl Data for VisibilityConfig {
 impl Read for VisibilityConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cloud_watch_metrics_enabled: Property::Absent, metric_name: Property::Absent, sampled_requests_enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "CloudWatchMetricsEnabled", &mut this.cloud_watch_metrics_enabled);
         from.field(json, "MetricName", &mut this.metric_name);
@@ -6979,6 +7244,7 @@ impl Read for VisibilityConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VisibilityConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

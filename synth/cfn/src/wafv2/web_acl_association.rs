@@ -47,7 +47,6 @@ use crate::prelude::*;
 ///   address might be blocked in one area while still allowed in another.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-wafv2-webaclassociation.html)
-#[derive(Default)]
 pub struct WebAclAssociation {
     /// The Amazon Resource Name (ARN) of the resource to associate with the web ACL.
     ///
@@ -84,7 +83,9 @@ pub struct WebAclAssociation {
 impl WebAclAssociation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(resource_arn: impl Into<Property<OneOf<WebAclAssociationResourceArn>>>, web_acl_arn: impl Into<Property<String>>) -> Self { Self { resource_arn: resource_arn.into(), web_acl_arn: web_acl_arn.into() } }
+    pub fn new(resource_arn: impl Into<Property<OneOf<WebAclAssociationResourceArn>>>, web_acl_arn: impl Into<Property<String>>) -> Self {
+        Self { resource_arn: resource_arn.into(), web_acl_arn: web_acl_arn.into() }
+    }
 }
 
 impl Data for WebAclAssociation {
@@ -99,7 +100,7 @@ impl Data for WebAclAssociation {
 impl Read for WebAclAssociation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { resource_arn: Property::Absent, web_acl_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "ResourceArn", &mut this.resource_arn);
         from.field(json, "WebACLArn", &mut this.web_acl_arn);
@@ -108,6 +109,7 @@ impl Read for WebAclAssociation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WebAclAssociation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

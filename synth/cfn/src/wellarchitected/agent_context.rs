@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// improve the quality of Well-Architected Agent recommendations.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-wellarchitected-agentcontext.html)
-#[derive(Default)]
 pub struct AgentContext {
     /// The free-form content of the Agent Context, supplied as an arbitrary JSON object.
     ///
@@ -37,7 +36,9 @@ pub struct AgentContext {
 impl AgentContext {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(content: impl Into<Property<Json>>, context_type: impl Into<Property<Listed<AgentContextContextType>>>, profile_arn: impl Into<Property<String>>, title: impl Into<Property<String>>) -> Self { Self { content: content.into(), context_type: context_type.into(), profile_arn: profile_arn.into(), title: title.into() } }
+    pub fn new(content: impl Into<Property<Json>>, context_type: impl Into<Property<Listed<AgentContextContextType>>>, profile_arn: impl Into<Property<String>>, title: impl Into<Property<String>>) -> Self {
+        Self { content: content.into(), context_type: context_type.into(), profile_arn: profile_arn.into(), title: title.into() }
+    }
 }
 
 impl Data for AgentContext {
@@ -54,7 +55,7 @@ impl Data for AgentContext {
 impl Read for AgentContext {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { content: Property::Absent, context_type: Property::Absent, profile_arn: Property::Absent, title: Property::Absent };
         from.open(json)?;
         from.field(json, "Content", &mut this.content);
         from.field(json, "ContextType", &mut this.context_type);
@@ -65,6 +66,7 @@ impl Read for AgentContext {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AgentContext {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

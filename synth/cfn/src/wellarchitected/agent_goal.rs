@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// within an Agent Profile, used to focus Well-Architected Agent recommendations.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-wellarchitected-agentgoal.html)
-#[derive(Default)]
 pub struct AgentGoal {
     /// A description of the Agent Goal.
     ///
@@ -40,7 +39,9 @@ pub struct AgentGoal {
 impl AgentGoal {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(pillars: impl Into<Property<List<Listed<AgentGoalPillars>>>>, profile_arn: impl Into<Property<String>>, title: impl Into<Property<String>>) -> Self { Self { pillars: pillars.into(), profile_arn: profile_arn.into(), title: title.into(), ..Self::default() } }
+    pub fn new(pillars: impl Into<Property<List<Listed<AgentGoalPillars>>>>, profile_arn: impl Into<Property<String>>, title: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, pillars: pillars.into(), profile_arn: profile_arn.into(), title: title.into() }
+    }
 }
 
 impl Data for AgentGoal {
@@ -57,7 +58,7 @@ impl Data for AgentGoal {
 impl Read for AgentGoal {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, pillars: Property::Absent, profile_arn: Property::Absent, title: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "Pillars", &mut this.pillars);
@@ -68,6 +69,7 @@ impl Read for AgentGoal {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AgentGoal {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

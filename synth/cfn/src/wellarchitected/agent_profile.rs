@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// Well-Architected pillar focus used to generate Well-Architected Agent recommendations.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-wellarchitected-agentprofile.html)
-#[derive(Default)]
 pub struct AgentProfile {
     /// The aggregation configuration entries (account, regions, access role) associated with this
     /// profile.
@@ -65,7 +64,9 @@ pub struct AgentProfile {
 impl AgentProfile {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(aggregation_configuration: impl Into<Property<List<AggregationConfiguration>>>, execution_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, name: impl Into<Property<String>>, pillars: impl Into<Property<List<Listed<AgentProfilePillars>>>>) -> Self { Self { aggregation_configuration: aggregation_configuration.into(), execution_role_arn: execution_role_arn.into(), name: name.into(), pillars: pillars.into(), ..Self::default() } }
+    pub fn new(aggregation_configuration: impl Into<Property<List<AggregationConfiguration>>>, execution_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, name: impl Into<Property<String>>, pillars: impl Into<Property<List<Listed<AgentProfilePillars>>>>) -> Self {
+        Self { aggregation_configuration: aggregation_configuration.into(), business_overview: Property::Absent, deletion_protection: Property::Absent, description: Property::Absent, display_name: Property::Absent, execution_role_arn: execution_role_arn.into(), name: name.into(), pillars: pillars.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for AgentProfile {
@@ -87,7 +88,7 @@ impl Data for AgentProfile {
 impl Read for AgentProfile {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { aggregation_configuration: Property::Absent, business_overview: Property::Absent, deletion_protection: Property::Absent, description: Property::Absent, display_name: Property::Absent, execution_role_arn: Property::Absent, name: Property::Absent, pillars: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AggregationConfiguration", &mut this.aggregation_configuration);
         from.field(json, "BusinessOverview", &mut this.business_overview);
@@ -103,6 +104,7 @@ impl Read for AgentProfile {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AgentProfile {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -120,7 +122,6 @@ impl AgentProfile {
 /// that account.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wellarchitected-agentprofile-aggregationconfiguration.html)
-#[derive(Default)]
 pub struct AggregationConfiguration {
     /// The ARN of the IAM role used to access resources in this account.
     ///
@@ -146,7 +147,9 @@ pub struct AggregationConfiguration {
 impl AggregationConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(access_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, account_id: impl Into<Property<String>>, regions: impl Into<Property<List<String>>>) -> Self { Self { access_role_arn: access_role_arn.into(), account_id: account_id.into(), regions: regions.into() } }
+    pub fn new(access_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, account_id: impl Into<Property<String>>, regions: impl Into<Property<List<String>>>) -> Self {
+        Self { access_role_arn: access_role_arn.into(), account_id: account_id.into(), regions: regions.into() }
+    }
 }
 
 impl Data for AggregationConfiguration {
@@ -162,7 +165,7 @@ impl Data for AggregationConfiguration {
 impl Read for AggregationConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { access_role_arn: Property::Absent, account_id: Property::Absent, regions: Property::Absent };
         from.open(json)?;
         from.field(json, "AccessRoleArn", &mut this.access_role_arn);
         from.field(json, "AccountId", &mut this.account_id);
@@ -172,6 +175,7 @@ impl Read for AggregationConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AggregationConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

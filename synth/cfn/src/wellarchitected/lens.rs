@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Definition of AWS::WellArchitected::Lens Resource Type
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-wellarchitected-lens.html)
-#[derive(Default)]
 pub struct Lens {
     /// The JSON representation of a lens.
     ///
@@ -26,6 +25,11 @@ pub struct Lens {
     pub tags: Property<List<TagsItems>>,
 }
 
+impl Default for Lens {
+    #[inline]
+    fn default() -> Self { Self { json_string: Property::Absent, lens_version: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for Lens {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -39,7 +43,7 @@ impl Data for Lens {
 impl Read for Lens {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { json_string: Property::Absent, lens_version: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "JSONString", &mut this.json_string);
         from.field(json, "LensVersion", &mut this.lens_version);
@@ -49,6 +53,7 @@ impl Read for Lens {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Lens {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -65,7 +70,6 @@ impl Lens {
 /// `TagsItems` of `AWS::WellArchitected::Lens`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wellarchitected-lens-tagsitems.html)
-#[derive(Default)]
 pub struct TagsItems {
     /// `Key`, which AWS does not describe.
     ///
@@ -82,7 +86,9 @@ pub struct TagsItems {
 impl TagsItems {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { key: key.into(), value: value.into() } }
+    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { key: key.into(), value: value.into() }
+    }
 }
 
 impl Data for TagsItems {
@@ -97,7 +103,7 @@ impl Data for TagsItems {
 impl Read for TagsItems {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Value", &mut this.value);
@@ -106,6 +112,7 @@ impl Read for TagsItems {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TagsItems {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

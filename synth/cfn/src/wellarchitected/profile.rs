@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Definition of AWS::WellArchitected::Profile Resource Type
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-wellarchitected-profile.html)
-#[derive(Default)]
 pub struct Profile {
     /// The profile description.
     ///
@@ -33,7 +32,9 @@ pub struct Profile {
 impl Profile {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(profile_description: impl Into<Property<String>>, profile_name: impl Into<Property<String>>, profile_questions: impl Into<Property<List<ProfileQuestionUpdate>>>) -> Self { Self { profile_description: profile_description.into(), profile_name: profile_name.into(), profile_questions: profile_questions.into(), ..Self::default() } }
+    pub fn new(profile_description: impl Into<Property<String>>, profile_name: impl Into<Property<String>>, profile_questions: impl Into<Property<List<ProfileQuestionUpdate>>>) -> Self {
+        Self { profile_description: profile_description.into(), profile_name: profile_name.into(), profile_questions: profile_questions.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for Profile {
@@ -50,7 +51,7 @@ impl Data for Profile {
 impl Read for Profile {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { profile_description: Property::Absent, profile_name: Property::Absent, profile_questions: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ProfileDescription", &mut this.profile_description);
         from.field(json, "ProfileName", &mut this.profile_name);
@@ -61,6 +62,7 @@ impl Read for Profile {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Profile {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -77,7 +79,6 @@ impl Profile {
 /// An update to a profile question.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wellarchitected-profile-profilequestionupdate.html)
-#[derive(Default)]
 pub struct ProfileQuestionUpdate {
     /// The ID of the question.
     ///
@@ -89,6 +90,11 @@ pub struct ProfileQuestionUpdate {
     /// - Each: Length: 1 to 64
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wellarchitected-profile-profilequestionupdate.html#cfn-wellarchitected-profile-profilequestionupdate-selectedchoiceids)
     pub selected_choice_ids: Property<List<String>>,
+}
+
+impl Default for ProfileQuestionUpdate {
+    #[inline]
+    fn default() -> Self { Self { question_id: Property::Absent, selected_choice_ids: Property::Absent } }
 }
 
 impl Data for ProfileQuestionUpdate {
@@ -103,7 +109,7 @@ impl Data for ProfileQuestionUpdate {
 impl Read for ProfileQuestionUpdate {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { question_id: Property::Absent, selected_choice_ids: Property::Absent };
         from.open(json)?;
         from.field(json, "QuestionId", &mut this.question_id);
         from.field(json, "SelectedChoiceIds", &mut this.selected_choice_ids);
@@ -112,6 +118,7 @@ impl Read for ProfileQuestionUpdate {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ProfileQuestionUpdate {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

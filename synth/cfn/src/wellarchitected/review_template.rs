@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Creates a review template for the Well-Architected Tool.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-wellarchitected-reviewtemplate.html)
-#[derive(Default)]
 pub struct ReviewTemplate {
     /// The review template description.
     ///
@@ -40,7 +39,9 @@ pub struct ReviewTemplate {
 impl ReviewTemplate {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(description: impl Into<Property<String>>, lenses: impl Into<Property<List<String>>>, template_name: impl Into<Property<String>>) -> Self { Self { description: description.into(), lenses: lenses.into(), template_name: template_name.into(), ..Self::default() } }
+    pub fn new(description: impl Into<Property<String>>, lenses: impl Into<Property<List<String>>>, template_name: impl Into<Property<String>>) -> Self {
+        Self { description: description.into(), lenses: lenses.into(), notes: Property::Absent, tags: Property::Absent, template_name: template_name.into() }
+    }
 }
 
 impl Data for ReviewTemplate {
@@ -58,7 +59,7 @@ impl Data for ReviewTemplate {
 impl Read for ReviewTemplate {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, lenses: Property::Absent, notes: Property::Absent, tags: Property::Absent, template_name: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "Lenses", &mut this.lenses);
@@ -70,6 +71,7 @@ impl Read for ReviewTemplate {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ReviewTemplate {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -86,7 +88,6 @@ impl ReviewTemplate {
 /// `TagsItems` of `AWS::WellArchitected::ReviewTemplate`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wellarchitected-reviewtemplate-tagsitems.html)
-#[derive(Default)]
 pub struct TagsItems {
     /// `Key`, which AWS does not describe.
     ///
@@ -103,7 +104,9 @@ pub struct TagsItems {
 impl TagsItems {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { key: key.into(), value: value.into() } }
+    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { key: key.into(), value: value.into() }
+    }
 }
 
 impl Data for TagsItems {
@@ -118,7 +121,7 @@ impl Data for TagsItems {
 impl Read for TagsItems {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Value", &mut this.value);
@@ -127,6 +130,7 @@ impl Read for TagsItems {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TagsItems {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Definition of AWS::WellArchitected::Workload Resource Type
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-wellarchitected-workload.html)
-#[derive(Default)]
 pub struct Workload {
     /// The list of Amazon Web Services account IDs associated with the workload.
     ///
@@ -87,7 +86,9 @@ pub struct Workload {
 impl Workload {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(description: impl Into<Property<String>>, environment: impl Into<Property<Listed<WorkloadEnvironment>>>, lenses: impl Into<Property<List<String>>>, workload_name: impl Into<Property<String>>) -> Self { Self { description: description.into(), environment: environment.into(), lenses: lenses.into(), workload_name: workload_name.into(), ..Self::default() } }
+    pub fn new(description: impl Into<Property<String>>, environment: impl Into<Property<Listed<WorkloadEnvironment>>>, lenses: impl Into<Property<List<String>>>, workload_name: impl Into<Property<String>>) -> Self {
+        Self { account_ids: Property::Absent, architectural_design: Property::Absent, aws_regions: Property::Absent, description: description.into(), discovery_config: Property::Absent, environment: environment.into(), industry: Property::Absent, industry_type: Property::Absent, lenses: lenses.into(), non_aws_regions: Property::Absent, notes: Property::Absent, review_owner: Property::Absent, tags: Property::Absent, workload_name: workload_name.into() }
+    }
 }
 
 impl Data for Workload {
@@ -114,7 +115,7 @@ impl Data for Workload {
 impl Read for Workload {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { account_ids: Property::Absent, architectural_design: Property::Absent, aws_regions: Property::Absent, description: Property::Absent, discovery_config: Property::Absent, environment: Property::Absent, industry: Property::Absent, industry_type: Property::Absent, lenses: Property::Absent, non_aws_regions: Property::Absent, notes: Property::Absent, review_owner: Property::Absent, tags: Property::Absent, workload_name: Property::Absent };
         from.open(json)?;
         from.field(json, "AccountIds", &mut this.account_ids);
         from.field(json, "ArchitecturalDesign", &mut this.architectural_design);
@@ -135,6 +136,7 @@ impl Read for Workload {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Workload {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -151,7 +153,6 @@ impl Workload {
 /// Discovery configuration associated to the workload.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wellarchitected-workload-discoveryconfig.html)
-#[derive(Default)]
 pub struct DiscoveryConfig {
     /// Discovery integration status in respect to Trusted Advisor for the workload.
     ///
@@ -161,6 +162,11 @@ pub struct DiscoveryConfig {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wellarchitected-workload-discoveryconfig.html#cfn-wellarchitected-workload-discoveryconfig-workloadresourcedefinition)
     pub workload_resource_definition: Property<List<Listed<DiscoveryConfigWorkloadResourceDefinition>>>,
+}
+
+impl Default for DiscoveryConfig {
+    #[inline]
+    fn default() -> Self { Self { trusted_advisor_integration_status: Property::Absent, workload_resource_definition: Property::Absent } }
 }
 
 impl Data for DiscoveryConfig {
@@ -175,7 +181,7 @@ impl Data for DiscoveryConfig {
 impl Read for DiscoveryConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { trusted_advisor_integration_status: Property::Absent, workload_resource_definition: Property::Absent };
         from.open(json)?;
         from.field(json, "TrustedAdvisorIntegrationStatus", &mut this.trusted_advisor_integration_status);
         from.field(json, "WorkloadResourceDefinition", &mut this.workload_resource_definition);
@@ -184,6 +190,7 @@ impl Read for DiscoveryConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DiscoveryConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -192,7 +199,6 @@ impl fmt::Debug for DiscoveryConfig {
 /// `TagsItems` of `AWS::WellArchitected::Workload`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wellarchitected-workload-tagsitems.html)
-#[derive(Default)]
 pub struct TagsItems {
     /// `Key`, which AWS does not describe.
     ///
@@ -209,7 +215,9 @@ pub struct TagsItems {
 impl TagsItems {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { key: key.into(), value: value.into() } }
+    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
+        Self { key: key.into(), value: value.into() }
+    }
 }
 
 impl Data for TagsItems {
@@ -224,7 +232,7 @@ impl Data for TagsItems {
 impl Read for TagsItems {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Value", &mut this.value);
@@ -233,6 +241,7 @@ impl Read for TagsItems {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TagsItems {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

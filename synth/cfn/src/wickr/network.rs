@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// for secure enterprise communications.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-wickr-network.html)
-#[derive(Default)]
 pub struct Network {
     /// The access level of the network, which determines available features and capabilities.
     ///
@@ -24,7 +23,9 @@ pub struct Network {
 impl Network {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(access_level: impl Into<Property<Listed<NetworkAccessLevel>>>, network_name: impl Into<Property<String>>) -> Self { Self { access_level: access_level.into(), network_name: network_name.into() } }
+    pub fn new(access_level: impl Into<Property<Listed<NetworkAccessLevel>>>, network_name: impl Into<Property<String>>) -> Self {
+        Self { access_level: access_level.into(), network_name: network_name.into() }
+    }
 }
 
 impl Data for Network {
@@ -39,7 +40,7 @@ impl Data for Network {
 impl Read for Network {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { access_level: Property::Absent, network_name: Property::Absent };
         from.open(json)?;
         from.field(json, "AccessLevel", &mut this.access_level);
         from.field(json, "NetworkName", &mut this.network_name);
@@ -48,6 +49,7 @@ impl Read for Network {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Network {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

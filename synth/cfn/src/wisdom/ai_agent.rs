@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Creates an Amazon Q in Connect AI Agent.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-wisdom-aiagent.html)
-#[derive(Default)]
 pub struct AiAgent {
     /// The identifier of the Amazon Q in Connect assistant. Can be either the ID or the ARN. URLs
     /// cannot contain the ARN.
@@ -44,7 +43,9 @@ pub struct AiAgent {
 impl AiAgent {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(assistant_id: impl Into<Property<String>>, configuration: impl Into<Property<AiAgentConfiguration>>, r#type: impl Into<Property<Listed<AiAgentType>>>) -> Self { Self { assistant_id: assistant_id.into(), configuration: configuration.into(), r#type: r#type.into(), ..Self::default() } }
+    pub fn new(assistant_id: impl Into<Property<String>>, configuration: impl Into<Property<AiAgentConfiguration>>, r#type: impl Into<Property<Listed<AiAgentType>>>) -> Self {
+        Self { assistant_id: assistant_id.into(), configuration: configuration.into(), description: Property::Absent, name: Property::Absent, tags: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for AiAgent {
@@ -63,7 +64,7 @@ impl Data for AiAgent {
 impl Read for AiAgent {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { assistant_id: Property::Absent, configuration: Property::Absent, description: Property::Absent, name: Property::Absent, tags: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "AssistantId", &mut this.assistant_id);
         from.field(json, "Configuration", &mut this.configuration);
@@ -76,6 +77,7 @@ impl Read for AiAgent {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AiAgent {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -92,7 +94,6 @@ impl AiAgent {
 /// A typed union that specifies the configuration based on the type of AI Agent.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wisdom-aiagent-aiagentconfiguration.html)
-#[derive(Default)]
 pub struct AiAgentConfiguration {
     /// The configuration for AI Agents of type `ANSWER_RECOMMENDATION`.
     ///
@@ -135,6 +136,11 @@ pub struct AiAgentConfiguration {
     pub self_service_ai_agent_configuration: Property<SelfServiceAiAgentConfiguration>,
 }
 
+impl Default for AiAgentConfiguration {
+    #[inline]
+    fn default() -> Self { Self { answer_recommendation_ai_agent_configuration: Property::Absent, case_summarization_ai_agent_configuration: Property::Absent, email_generative_answer_ai_agent_configuration: Property::Absent, email_overview_ai_agent_configuration: Property::Absent, email_response_ai_agent_configuration: Property::Absent, manual_search_ai_agent_configuration: Property::Absent, note_taking_ai_agent_configuration: Property::Absent, orchestration_ai_agent_configuration: Property::Absent, self_service_ai_agent_configuration: Property::Absent } }
+}
+
 impl Data for AiAgentConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -154,7 +160,7 @@ impl Data for AiAgentConfiguration {
 impl Read for AiAgentConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { answer_recommendation_ai_agent_configuration: Property::Absent, case_summarization_ai_agent_configuration: Property::Absent, email_generative_answer_ai_agent_configuration: Property::Absent, email_overview_ai_agent_configuration: Property::Absent, email_response_ai_agent_configuration: Property::Absent, manual_search_ai_agent_configuration: Property::Absent, note_taking_ai_agent_configuration: Property::Absent, orchestration_ai_agent_configuration: Property::Absent, self_service_ai_agent_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "AnswerRecommendationAIAgentConfiguration", &mut this.answer_recommendation_ai_agent_configuration);
         from.field(json, "CaseSummarizationAIAgentConfiguration", &mut this.case_summarization_ai_agent_configuration);
@@ -170,6 +176,7 @@ impl Read for AiAgentConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AiAgentConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -178,7 +185,6 @@ impl fmt::Debug for AiAgentConfiguration {
 /// The configuration for AI Agents of type `ANSWER_RECOMMENDATION`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wisdom-aiagent-answerrecommendationaiagentconfiguration.html)
-#[derive(Default)]
 pub struct AnswerRecommendationAiAgentConfiguration {
     /// The ID of the answer generation AI guardrail.
     ///
@@ -216,6 +222,11 @@ pub struct AnswerRecommendationAiAgentConfiguration {
     pub query_reformulation_ai_prompt_id: Property<String>,
 }
 
+impl Default for AnswerRecommendationAiAgentConfiguration {
+    #[inline]
+    fn default() -> Self { Self { answer_generation_ai_guardrail_id: Property::Absent, answer_generation_ai_prompt_id: Property::Absent, association_configurations: Property::Absent, intent_labeling_generation_ai_prompt_id: Property::Absent, locale: Property::Absent, query_reformulation_ai_prompt_id: Property::Absent } }
+}
+
 impl Data for AnswerRecommendationAiAgentConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -232,7 +243,7 @@ impl Data for AnswerRecommendationAiAgentConfiguration {
 impl Read for AnswerRecommendationAiAgentConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { answer_generation_ai_guardrail_id: Property::Absent, answer_generation_ai_prompt_id: Property::Absent, association_configurations: Property::Absent, intent_labeling_generation_ai_prompt_id: Property::Absent, locale: Property::Absent, query_reformulation_ai_prompt_id: Property::Absent };
         from.open(json)?;
         from.field(json, "AnswerGenerationAIGuardrailId", &mut this.answer_generation_ai_guardrail_id);
         from.field(json, "AnswerGenerationAIPromptId", &mut this.answer_generation_ai_prompt_id);
@@ -245,6 +256,7 @@ impl Read for AnswerRecommendationAiAgentConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AnswerRecommendationAiAgentConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -253,7 +265,6 @@ impl fmt::Debug for AnswerRecommendationAiAgentConfiguration {
 /// The configuration for an Amazon Q in Connect Assistant Association.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wisdom-aiagent-associationconfiguration.html)
-#[derive(Default)]
 pub struct AssociationConfiguration {
     /// A typed union of the data of the configuration for an Amazon Q in Connect Assistant
     /// Association.
@@ -271,6 +282,11 @@ pub struct AssociationConfiguration {
     pub association_type: Property<Listed<AssociationConfigurationAssociationType>>,
 }
 
+impl Default for AssociationConfiguration {
+    #[inline]
+    fn default() -> Self { Self { association_configuration_data: Property::Absent, association_id: Property::Absent, association_type: Property::Absent } }
+}
+
 impl Data for AssociationConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -284,7 +300,7 @@ impl Data for AssociationConfiguration {
 impl Read for AssociationConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { association_configuration_data: Property::Absent, association_id: Property::Absent, association_type: Property::Absent };
         from.open(json)?;
         from.field(json, "AssociationConfigurationData", &mut this.association_configuration_data);
         from.field(json, "AssociationId", &mut this.association_id);
@@ -294,6 +310,7 @@ impl Read for AssociationConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AssociationConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -303,7 +320,6 @@ impl fmt::Debug for AssociationConfiguration {
 /// Association.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wisdom-aiagent-associationconfigurationdata.html)
-#[derive(Default)]
 pub struct AssociationConfigurationData {
     /// The data of the configuration for a `KNOWLEDGE_BASE` type Amazon Q in Connect Assistant
     /// Association.
@@ -315,7 +331,9 @@ pub struct AssociationConfigurationData {
 impl AssociationConfigurationData {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(knowledge_base_association_configuration_data: impl Into<Property<KnowledgeBaseAssociationConfigurationData>>) -> Self { Self { knowledge_base_association_configuration_data: knowledge_base_association_configuration_data.into() } }
+    pub fn new(knowledge_base_association_configuration_data: impl Into<Property<KnowledgeBaseAssociationConfigurationData>>) -> Self {
+        Self { knowledge_base_association_configuration_data: knowledge_base_association_configuration_data.into() }
+    }
 }
 
 impl Data for AssociationConfigurationData {
@@ -329,7 +347,7 @@ impl Data for AssociationConfigurationData {
 impl Read for AssociationConfigurationData {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { knowledge_base_association_configuration_data: Property::Absent };
         from.open(json)?;
         from.field(json, "KnowledgeBaseAssociationConfigurationData", &mut this.knowledge_base_association_configuration_data);
         from.close(json)?;
@@ -337,6 +355,7 @@ impl Read for AssociationConfigurationData {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AssociationConfigurationData {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -346,7 +365,6 @@ impl fmt::Debug for AssociationConfigurationData {
 /// Association.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wisdom-aiagent-knowledgebaseassociationconfigurationdata.html)
-#[derive(Default)]
 pub struct KnowledgeBaseAssociationConfigurationData {
     /// An object that can be used to specify Tag conditions.
     ///
@@ -365,6 +383,11 @@ pub struct KnowledgeBaseAssociationConfigurationData {
     pub override_knowledge_base_search_type: Property<Listed<KnowledgeBaseAssociationConfigurationDataOverrideKnowledgeBaseSearchType>>,
 }
 
+impl Default for KnowledgeBaseAssociationConfigurationData {
+    #[inline]
+    fn default() -> Self { Self { content_tag_filter: Property::Absent, max_results: Property::Absent, override_knowledge_base_search_type: Property::Absent } }
+}
+
 impl Data for KnowledgeBaseAssociationConfigurationData {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -378,7 +401,7 @@ impl Data for KnowledgeBaseAssociationConfigurationData {
 impl Read for KnowledgeBaseAssociationConfigurationData {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { content_tag_filter: Property::Absent, max_results: Property::Absent, override_knowledge_base_search_type: Property::Absent };
         from.open(json)?;
         from.field(json, "ContentTagFilter", &mut this.content_tag_filter);
         from.field(json, "MaxResults", &mut this.max_results);
@@ -388,6 +411,7 @@ impl Read for KnowledgeBaseAssociationConfigurationData {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KnowledgeBaseAssociationConfigurationData {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -396,7 +420,6 @@ impl fmt::Debug for KnowledgeBaseAssociationConfigurationData {
 /// An object that can be used to specify tag conditions.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wisdom-aiagent-tagfilter.html)
-#[derive(Default)]
 pub struct TagFilter {
     /// A list of conditions which would be applied together with an `AND` condition.
     ///
@@ -412,6 +435,11 @@ pub struct TagFilter {
     pub tag_condition: Property<TagCondition>,
 }
 
+impl Default for TagFilter {
+    #[inline]
+    fn default() -> Self { Self { and_conditions: Property::Absent, or_conditions: Property::Absent, tag_condition: Property::Absent } }
+}
+
 impl Data for TagFilter {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -425,7 +453,7 @@ impl Data for TagFilter {
 impl Read for TagFilter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { and_conditions: Property::Absent, or_conditions: Property::Absent, tag_condition: Property::Absent };
         from.open(json)?;
         from.field(json, "AndConditions", &mut this.and_conditions);
         from.field(json, "OrConditions", &mut this.or_conditions);
@@ -435,6 +463,7 @@ impl Read for TagFilter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TagFilter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -443,7 +472,6 @@ impl fmt::Debug for TagFilter {
 /// An object that can be used to specify tag conditions.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wisdom-aiagent-tagcondition.html)
-#[derive(Default)]
 pub struct TagCondition {
     /// The tag key in the tag condition.
     ///
@@ -461,7 +489,9 @@ pub struct TagCondition {
 impl TagCondition {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>) -> Self { Self { key: key.into(), ..Self::default() } }
+    pub fn new(key: impl Into<Property<String>>) -> Self {
+        Self { key: key.into(), value: Property::Absent }
+    }
 }
 
 impl Data for TagCondition {
@@ -476,7 +506,7 @@ impl Data for TagCondition {
 impl Read for TagCondition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { key: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Key", &mut this.key);
         from.field(json, "Value", &mut this.value);
@@ -485,6 +515,7 @@ impl Read for TagCondition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TagCondition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -493,7 +524,6 @@ impl fmt::Debug for TagCondition {
 /// A list of conditions which would be applied together with an `OR` condition.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wisdom-aiagent-orcondition.html)
-#[derive(Default)]
 pub struct OrCondition {
     /// A list of conditions which would be applied together with an `AND` condition.
     ///
@@ -503,6 +533,11 @@ pub struct OrCondition {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wisdom-aiagent-orcondition.html#cfn-wisdom-aiagent-orcondition-tagcondition)
     pub tag_condition: Property<TagCondition>,
+}
+
+impl Default for OrCondition {
+    #[inline]
+    fn default() -> Self { Self { and_conditions: Property::Absent, tag_condition: Property::Absent } }
 }
 
 impl Data for OrCondition {
@@ -517,7 +552,7 @@ impl Data for OrCondition {
 impl Read for OrCondition {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { and_conditions: Property::Absent, tag_condition: Property::Absent };
         from.open(json)?;
         from.field(json, "AndConditions", &mut this.and_conditions);
         from.field(json, "TagCondition", &mut this.tag_condition);
@@ -526,6 +561,7 @@ impl Read for OrCondition {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OrCondition {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -534,7 +570,6 @@ impl fmt::Debug for OrCondition {
 /// `CaseSummarizationAIAgentConfiguration` of `AWS::Wisdom::AIAgent`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wisdom-aiagent-casesummarizationaiagentconfiguration.html)
-#[derive(Default)]
 pub struct CaseSummarizationAiAgentConfiguration {
     /// `CaseSummarizationAIGuardrailId`, which AWS does not describe.
     ///
@@ -553,6 +588,11 @@ pub struct CaseSummarizationAiAgentConfiguration {
     pub locale: Property<String>,
 }
 
+impl Default for CaseSummarizationAiAgentConfiguration {
+    #[inline]
+    fn default() -> Self { Self { case_summarization_ai_guardrail_id: Property::Absent, case_summarization_ai_prompt_id: Property::Absent, locale: Property::Absent } }
+}
+
 impl Data for CaseSummarizationAiAgentConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -566,7 +606,7 @@ impl Data for CaseSummarizationAiAgentConfiguration {
 impl Read for CaseSummarizationAiAgentConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { case_summarization_ai_guardrail_id: Property::Absent, case_summarization_ai_prompt_id: Property::Absent, locale: Property::Absent };
         from.open(json)?;
         from.field(json, "CaseSummarizationAIGuardrailId", &mut this.case_summarization_ai_guardrail_id);
         from.field(json, "CaseSummarizationAIPromptId", &mut this.case_summarization_ai_prompt_id);
@@ -576,6 +616,7 @@ impl Read for CaseSummarizationAiAgentConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CaseSummarizationAiAgentConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -585,7 +626,6 @@ impl fmt::Debug for CaseSummarizationAiAgentConfiguration {
 /// and knowledge base associations.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wisdom-aiagent-emailgenerativeansweraiagentconfiguration.html)
-#[derive(Default)]
 pub struct EmailGenerativeAnswerAiAgentConfiguration {
     /// Configuration settings for knowledge base associations used by the email generative answer
     /// agent.
@@ -612,6 +652,11 @@ pub struct EmailGenerativeAnswerAiAgentConfiguration {
     pub locale: Property<String>,
 }
 
+impl Default for EmailGenerativeAnswerAiAgentConfiguration {
+    #[inline]
+    fn default() -> Self { Self { association_configurations: Property::Absent, email_generative_answer_ai_prompt_id: Property::Absent, email_query_reformulation_ai_prompt_id: Property::Absent, locale: Property::Absent } }
+}
+
 impl Data for EmailGenerativeAnswerAiAgentConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -626,7 +671,7 @@ impl Data for EmailGenerativeAnswerAiAgentConfiguration {
 impl Read for EmailGenerativeAnswerAiAgentConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { association_configurations: Property::Absent, email_generative_answer_ai_prompt_id: Property::Absent, email_query_reformulation_ai_prompt_id: Property::Absent, locale: Property::Absent };
         from.open(json)?;
         from.field(json, "AssociationConfigurations", &mut this.association_configurations);
         from.field(json, "EmailGenerativeAnswerAIPromptId", &mut this.email_generative_answer_ai_prompt_id);
@@ -637,6 +682,7 @@ impl Read for EmailGenerativeAnswerAiAgentConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EmailGenerativeAnswerAiAgentConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -646,7 +692,6 @@ impl fmt::Debug for EmailGenerativeAnswerAiAgentConfiguration {
 /// settings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wisdom-aiagent-emailoverviewaiagentconfiguration.html)
-#[derive(Default)]
 pub struct EmailOverviewAiAgentConfiguration {
     /// The ID of the System AI prompt used for generating structured email conversation
     /// summaries.
@@ -662,6 +707,11 @@ pub struct EmailOverviewAiAgentConfiguration {
     pub locale: Property<String>,
 }
 
+impl Default for EmailOverviewAiAgentConfiguration {
+    #[inline]
+    fn default() -> Self { Self { email_overview_ai_prompt_id: Property::Absent, locale: Property::Absent } }
+}
+
 impl Data for EmailOverviewAiAgentConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -674,7 +724,7 @@ impl Data for EmailOverviewAiAgentConfiguration {
 impl Read for EmailOverviewAiAgentConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { email_overview_ai_prompt_id: Property::Absent, locale: Property::Absent };
         from.open(json)?;
         from.field(json, "EmailOverviewAIPromptId", &mut this.email_overview_ai_prompt_id);
         from.field(json, "Locale", &mut this.locale);
@@ -683,6 +733,7 @@ impl Read for EmailOverviewAiAgentConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EmailOverviewAiAgentConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -692,7 +743,6 @@ impl fmt::Debug for EmailOverviewAiAgentConfiguration {
 /// knowledge base associations.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wisdom-aiagent-emailresponseaiagentconfiguration.html)
-#[derive(Default)]
 pub struct EmailResponseAiAgentConfiguration {
     /// Configuration settings for knowledge base associations used by the email response agent.
     ///
@@ -718,6 +768,11 @@ pub struct EmailResponseAiAgentConfiguration {
     pub locale: Property<String>,
 }
 
+impl Default for EmailResponseAiAgentConfiguration {
+    #[inline]
+    fn default() -> Self { Self { association_configurations: Property::Absent, email_query_reformulation_ai_prompt_id: Property::Absent, email_response_ai_prompt_id: Property::Absent, locale: Property::Absent } }
+}
+
 impl Data for EmailResponseAiAgentConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -732,7 +787,7 @@ impl Data for EmailResponseAiAgentConfiguration {
 impl Read for EmailResponseAiAgentConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { association_configurations: Property::Absent, email_query_reformulation_ai_prompt_id: Property::Absent, email_response_ai_prompt_id: Property::Absent, locale: Property::Absent };
         from.open(json)?;
         from.field(json, "AssociationConfigurations", &mut this.association_configurations);
         from.field(json, "EmailQueryReformulationAIPromptId", &mut this.email_query_reformulation_ai_prompt_id);
@@ -743,6 +798,7 @@ impl Read for EmailResponseAiAgentConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EmailResponseAiAgentConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -751,7 +807,6 @@ impl fmt::Debug for EmailResponseAiAgentConfiguration {
 /// The configuration for AI Agents of type `MANUAL_SEARCH`.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wisdom-aiagent-manualsearchaiagentconfiguration.html)
-#[derive(Default)]
 pub struct ManualSearchAiAgentConfiguration {
     /// The ID of the answer generation AI guardrail.
     ///
@@ -777,6 +832,11 @@ pub struct ManualSearchAiAgentConfiguration {
     pub locale: Property<String>,
 }
 
+impl Default for ManualSearchAiAgentConfiguration {
+    #[inline]
+    fn default() -> Self { Self { answer_generation_ai_guardrail_id: Property::Absent, answer_generation_ai_prompt_id: Property::Absent, association_configurations: Property::Absent, locale: Property::Absent } }
+}
+
 impl Data for ManualSearchAiAgentConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -791,7 +851,7 @@ impl Data for ManualSearchAiAgentConfiguration {
 impl Read for ManualSearchAiAgentConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { answer_generation_ai_guardrail_id: Property::Absent, answer_generation_ai_prompt_id: Property::Absent, association_configurations: Property::Absent, locale: Property::Absent };
         from.open(json)?;
         from.field(json, "AnswerGenerationAIGuardrailId", &mut this.answer_generation_ai_guardrail_id);
         from.field(json, "AnswerGenerationAIPromptId", &mut this.answer_generation_ai_prompt_id);
@@ -802,6 +862,7 @@ impl Read for ManualSearchAiAgentConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ManualSearchAiAgentConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -810,7 +871,6 @@ impl fmt::Debug for ManualSearchAiAgentConfiguration {
 /// `NoteTakingAIAgentConfiguration` of `AWS::Wisdom::AIAgent`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wisdom-aiagent-notetakingaiagentconfiguration.html)
-#[derive(Default)]
 pub struct NoteTakingAiAgentConfiguration {
     /// `Locale`, which AWS does not describe.
     ///
@@ -829,6 +889,11 @@ pub struct NoteTakingAiAgentConfiguration {
     pub note_taking_ai_prompt_id: Property<String>,
 }
 
+impl Default for NoteTakingAiAgentConfiguration {
+    #[inline]
+    fn default() -> Self { Self { locale: Property::Absent, note_taking_ai_guardrail_id: Property::Absent, note_taking_ai_prompt_id: Property::Absent } }
+}
+
 impl Data for NoteTakingAiAgentConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -842,7 +907,7 @@ impl Data for NoteTakingAiAgentConfiguration {
 impl Read for NoteTakingAiAgentConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { locale: Property::Absent, note_taking_ai_guardrail_id: Property::Absent, note_taking_ai_prompt_id: Property::Absent };
         from.open(json)?;
         from.field(json, "Locale", &mut this.locale);
         from.field(json, "NoteTakingAIGuardrailId", &mut this.note_taking_ai_guardrail_id);
@@ -852,6 +917,7 @@ impl Read for NoteTakingAiAgentConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NoteTakingAiAgentConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -860,7 +926,6 @@ impl fmt::Debug for NoteTakingAiAgentConfiguration {
 /// `OrchestrationAIAgentConfiguration` of `AWS::Wisdom::AIAgent`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wisdom-aiagent-orchestrationaiagentconfiguration.html)
-#[derive(Default)]
 pub struct OrchestrationAiAgentConfiguration {
     /// `ConnectInstanceArn`, which AWS does not describe.
     ///
@@ -892,7 +957,9 @@ pub struct OrchestrationAiAgentConfiguration {
 impl OrchestrationAiAgentConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(orchestration_ai_prompt_id: impl Into<Property<String>>) -> Self { Self { orchestration_ai_prompt_id: orchestration_ai_prompt_id.into(), ..Self::default() } }
+    pub fn new(orchestration_ai_prompt_id: impl Into<Property<String>>) -> Self {
+        Self { connect_instance_arn: Property::Absent, locale: Property::Absent, orchestration_ai_guardrail_id: Property::Absent, orchestration_ai_prompt_id: orchestration_ai_prompt_id.into(), tool_configurations: Property::Absent }
+    }
 }
 
 impl Data for OrchestrationAiAgentConfiguration {
@@ -910,7 +977,7 @@ impl Data for OrchestrationAiAgentConfiguration {
 impl Read for OrchestrationAiAgentConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { connect_instance_arn: Property::Absent, locale: Property::Absent, orchestration_ai_guardrail_id: Property::Absent, orchestration_ai_prompt_id: Property::Absent, tool_configurations: Property::Absent };
         from.open(json)?;
         from.field(json, "ConnectInstanceArn", &mut this.connect_instance_arn);
         from.field(json, "Locale", &mut this.locale);
@@ -922,6 +989,7 @@ impl Read for OrchestrationAiAgentConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for OrchestrationAiAgentConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -930,7 +998,6 @@ impl fmt::Debug for OrchestrationAiAgentConfiguration {
 /// `ToolConfiguration` of `AWS::Wisdom::AIAgent`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wisdom-aiagent-toolconfiguration.html)
-#[derive(Default)]
 pub struct ToolConfiguration {
     /// `Annotations`, which AWS does not describe.
     ///
@@ -989,7 +1056,9 @@ pub struct ToolConfiguration {
 impl ToolConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(tool_name: impl Into<Property<String>>, tool_type: impl Into<Property<Listed<ToolConfigurationToolType>>>) -> Self { Self { tool_name: tool_name.into(), tool_type: tool_type.into(), ..Self::default() } }
+    pub fn new(tool_name: impl Into<Property<String>>, tool_type: impl Into<Property<Listed<ToolConfigurationToolType>>>) -> Self {
+        Self { annotations: Property::Absent, description: Property::Absent, input_schema: Property::Absent, instruction: Property::Absent, output_filters: Property::Absent, output_schema: Property::Absent, override_input_values: Property::Absent, title: Property::Absent, tool_id: Property::Absent, tool_name: tool_name.into(), tool_type: tool_type.into(), user_interaction_configuration: Property::Absent }
+    }
 }
 
 impl Data for ToolConfiguration {
@@ -1014,7 +1083,7 @@ impl Data for ToolConfiguration {
 impl Read for ToolConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { annotations: Property::Absent, description: Property::Absent, input_schema: Property::Absent, instruction: Property::Absent, output_filters: Property::Absent, output_schema: Property::Absent, override_input_values: Property::Absent, title: Property::Absent, tool_id: Property::Absent, tool_name: Property::Absent, tool_type: Property::Absent, user_interaction_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "Annotations", &mut this.annotations);
         from.field(json, "Description", &mut this.description);
@@ -1033,6 +1102,7 @@ impl Read for ToolConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ToolConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1041,7 +1111,6 @@ impl fmt::Debug for ToolConfiguration {
 /// `ToolInstruction` of `AWS::Wisdom::AIAgent`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wisdom-aiagent-toolinstruction.html)
-#[derive(Default)]
 pub struct ToolInstruction {
     /// `Examples`, which AWS does not describe.
     ///
@@ -1051,6 +1120,11 @@ pub struct ToolInstruction {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wisdom-aiagent-toolinstruction.html#cfn-wisdom-aiagent-toolinstruction-instruction)
     pub instruction: Property<String>,
+}
+
+impl Default for ToolInstruction {
+    #[inline]
+    fn default() -> Self { Self { examples: Property::Absent, instruction: Property::Absent } }
 }
 
 impl Data for ToolInstruction {
@@ -1065,7 +1139,7 @@ impl Data for ToolInstruction {
 impl Read for ToolInstruction {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { examples: Property::Absent, instruction: Property::Absent };
         from.open(json)?;
         from.field(json, "Examples", &mut this.examples);
         from.field(json, "Instruction", &mut this.instruction);
@@ -1074,6 +1148,7 @@ impl Read for ToolInstruction {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ToolInstruction {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1082,7 +1157,6 @@ impl fmt::Debug for ToolInstruction {
 /// `ToolOutputFilter` of `AWS::Wisdom::AIAgent`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wisdom-aiagent-tooloutputfilter.html)
-#[derive(Default)]
 pub struct ToolOutputFilter {
     /// `JsonPath`, which AWS does not describe.
     ///
@@ -1098,7 +1172,9 @@ pub struct ToolOutputFilter {
 impl ToolOutputFilter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(json_path: impl Into<Property<String>>) -> Self { Self { json_path: json_path.into(), ..Self::default() } }
+    pub fn new(json_path: impl Into<Property<String>>) -> Self {
+        Self { json_path: json_path.into(), output_configuration: Property::Absent }
+    }
 }
 
 impl Data for ToolOutputFilter {
@@ -1113,7 +1189,7 @@ impl Data for ToolOutputFilter {
 impl Read for ToolOutputFilter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { json_path: Property::Absent, output_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "JsonPath", &mut this.json_path);
         from.field(json, "OutputConfiguration", &mut this.output_configuration);
@@ -1122,6 +1198,7 @@ impl Read for ToolOutputFilter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ToolOutputFilter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1130,7 +1207,6 @@ impl fmt::Debug for ToolOutputFilter {
 /// `ToolOutputConfiguration` of `AWS::Wisdom::AIAgent`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wisdom-aiagent-tooloutputconfiguration.html)
-#[derive(Default)]
 pub struct ToolOutputConfiguration {
     /// `OutputVariableNameOverride`, which AWS does not describe.
     ///
@@ -1142,6 +1218,11 @@ pub struct ToolOutputConfiguration {
     /// - Length: at least 1
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wisdom-aiagent-tooloutputconfiguration.html#cfn-wisdom-aiagent-tooloutputconfiguration-sessiondatanamespace)
     pub session_data_namespace: Property<String>,
+}
+
+impl Default for ToolOutputConfiguration {
+    #[inline]
+    fn default() -> Self { Self { output_variable_name_override: Property::Absent, session_data_namespace: Property::Absent } }
 }
 
 impl Data for ToolOutputConfiguration {
@@ -1156,7 +1237,7 @@ impl Data for ToolOutputConfiguration {
 impl Read for ToolOutputConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { output_variable_name_override: Property::Absent, session_data_namespace: Property::Absent };
         from.open(json)?;
         from.field(json, "OutputVariableNameOverride", &mut this.output_variable_name_override);
         from.field(json, "SessionDataNamespace", &mut this.session_data_namespace);
@@ -1165,6 +1246,7 @@ impl Read for ToolOutputConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ToolOutputConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1173,7 +1255,6 @@ impl fmt::Debug for ToolOutputConfiguration {
 /// `ToolOverrideInputValue` of `AWS::Wisdom::AIAgent`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wisdom-aiagent-tooloverrideinputvalue.html)
-#[derive(Default)]
 pub struct ToolOverrideInputValue {
     /// `JsonPath`, which AWS does not describe.
     ///
@@ -1189,7 +1270,9 @@ pub struct ToolOverrideInputValue {
 impl ToolOverrideInputValue {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(json_path: impl Into<Property<String>>, value: impl Into<Property<ToolOverrideInputValueConfiguration>>) -> Self { Self { json_path: json_path.into(), value: value.into() } }
+    pub fn new(json_path: impl Into<Property<String>>, value: impl Into<Property<ToolOverrideInputValueConfiguration>>) -> Self {
+        Self { json_path: json_path.into(), value: value.into() }
+    }
 }
 
 impl Data for ToolOverrideInputValue {
@@ -1204,7 +1287,7 @@ impl Data for ToolOverrideInputValue {
 impl Read for ToolOverrideInputValue {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { json_path: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "JsonPath", &mut this.json_path);
         from.field(json, "Value", &mut this.value);
@@ -1213,6 +1296,7 @@ impl Read for ToolOverrideInputValue {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ToolOverrideInputValue {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1221,7 +1305,6 @@ impl fmt::Debug for ToolOverrideInputValue {
 /// `ToolOverrideInputValueConfiguration` of `AWS::Wisdom::AIAgent`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wisdom-aiagent-tooloverrideinputvalueconfiguration.html)
-#[derive(Default)]
 pub struct ToolOverrideInputValueConfiguration {
     /// `Constant`, which AWS does not describe.
     ///
@@ -1232,7 +1315,9 @@ pub struct ToolOverrideInputValueConfiguration {
 impl ToolOverrideInputValueConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(constant: impl Into<Property<ToolOverrideConstantInputValue>>) -> Self { Self { constant: constant.into() } }
+    pub fn new(constant: impl Into<Property<ToolOverrideConstantInputValue>>) -> Self {
+        Self { constant: constant.into() }
+    }
 }
 
 impl Data for ToolOverrideInputValueConfiguration {
@@ -1246,7 +1331,7 @@ impl Data for ToolOverrideInputValueConfiguration {
 impl Read for ToolOverrideInputValueConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { constant: Property::Absent };
         from.open(json)?;
         from.field(json, "Constant", &mut this.constant);
         from.close(json)?;
@@ -1254,6 +1339,7 @@ impl Read for ToolOverrideInputValueConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ToolOverrideInputValueConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1262,7 +1348,6 @@ impl fmt::Debug for ToolOverrideInputValueConfiguration {
 /// `ToolOverrideConstantInputValue` of `AWS::Wisdom::AIAgent`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wisdom-aiagent-tooloverrideconstantinputvalue.html)
-#[derive(Default)]
 pub struct ToolOverrideConstantInputValue {
     /// `Type`, which AWS does not describe.
     ///
@@ -1278,7 +1363,9 @@ pub struct ToolOverrideConstantInputValue {
 impl ToolOverrideConstantInputValue {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<Listed<ToolOverrideConstantInputValueType>>>, value: impl Into<Property<String>>) -> Self { Self { r#type: r#type.into(), value: value.into() } }
+    pub fn new(r#type: impl Into<Property<Listed<ToolOverrideConstantInputValueType>>>, value: impl Into<Property<String>>) -> Self {
+        Self { r#type: r#type.into(), value: value.into() }
+    }
 }
 
 impl Data for ToolOverrideConstantInputValue {
@@ -1293,7 +1380,7 @@ impl Data for ToolOverrideConstantInputValue {
 impl Read for ToolOverrideConstantInputValue {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { r#type: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Type", &mut this.r#type);
         from.field(json, "Value", &mut this.value);
@@ -1302,6 +1389,7 @@ impl Read for ToolOverrideConstantInputValue {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ToolOverrideConstantInputValue {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1310,12 +1398,16 @@ impl fmt::Debug for ToolOverrideConstantInputValue {
 /// `UserInteractionConfiguration` of `AWS::Wisdom::AIAgent`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wisdom-aiagent-userinteractionconfiguration.html)
-#[derive(Default)]
 pub struct UserInteractionConfiguration {
     /// `IsUserConfirmationRequired`, which AWS does not describe.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wisdom-aiagent-userinteractionconfiguration.html#cfn-wisdom-aiagent-userinteractionconfiguration-isuserconfirmationrequired)
     pub is_user_confirmation_required: Property<bool>,
+}
+
+impl Default for UserInteractionConfiguration {
+    #[inline]
+    fn default() -> Self { Self { is_user_confirmation_required: Property::Absent } }
 }
 
 impl Data for UserInteractionConfiguration {
@@ -1329,7 +1421,7 @@ impl Data for UserInteractionConfiguration {
 impl Read for UserInteractionConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { is_user_confirmation_required: Property::Absent };
         from.open(json)?;
         from.field(json, "IsUserConfirmationRequired", &mut this.is_user_confirmation_required);
         from.close(json)?;
@@ -1337,6 +1429,7 @@ impl Read for UserInteractionConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for UserInteractionConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1345,7 +1438,6 @@ impl fmt::Debug for UserInteractionConfiguration {
 /// The configuration of the self-service AI agent.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wisdom-aiagent-selfserviceaiagentconfiguration.html)
-#[derive(Default)]
 pub struct SelfServiceAiAgentConfiguration {
     /// The association configuration of the self-service AI agent.
     ///
@@ -1368,6 +1460,11 @@ pub struct SelfServiceAiAgentConfiguration {
     pub self_service_pre_processing_ai_prompt_id: Property<String>,
 }
 
+impl Default for SelfServiceAiAgentConfiguration {
+    #[inline]
+    fn default() -> Self { Self { association_configurations: Property::Absent, self_service_ai_guardrail_id: Property::Absent, self_service_answer_generation_ai_prompt_id: Property::Absent, self_service_pre_processing_ai_prompt_id: Property::Absent } }
+}
+
 impl Data for SelfServiceAiAgentConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -1382,7 +1479,7 @@ impl Data for SelfServiceAiAgentConfiguration {
 impl Read for SelfServiceAiAgentConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { association_configurations: Property::Absent, self_service_ai_guardrail_id: Property::Absent, self_service_answer_generation_ai_prompt_id: Property::Absent, self_service_pre_processing_ai_prompt_id: Property::Absent };
         from.open(json)?;
         from.field(json, "AssociationConfigurations", &mut this.association_configurations);
         from.field(json, "SelfServiceAIGuardrailId", &mut this.self_service_ai_guardrail_id);
@@ -1393,6 +1490,7 @@ impl Read for SelfServiceAiAgentConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SelfServiceAiAgentConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Creates and Amazon Q in Connect AI Agent version.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-wisdom-aiagentversion.html)
-#[derive(Default)]
 pub struct AiAgentVersion {
     /// The identifier of the AI Agent.
     ///
@@ -28,7 +27,9 @@ pub struct AiAgentVersion {
 impl AiAgentVersion {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(ai_agent_id: impl Into<Property<String>>, assistant_id: impl Into<Property<String>>) -> Self { Self { ai_agent_id: ai_agent_id.into(), assistant_id: assistant_id.into(), ..Self::default() } }
+    pub fn new(ai_agent_id: impl Into<Property<String>>, assistant_id: impl Into<Property<String>>) -> Self {
+        Self { ai_agent_id: ai_agent_id.into(), assistant_id: assistant_id.into(), modified_time_seconds: Property::Absent }
+    }
 }
 
 impl Data for AiAgentVersion {
@@ -44,7 +45,7 @@ impl Data for AiAgentVersion {
 impl Read for AiAgentVersion {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ai_agent_id: Property::Absent, assistant_id: Property::Absent, modified_time_seconds: Property::Absent };
         from.open(json)?;
         from.field(json, "AIAgentId", &mut this.ai_agent_id);
         from.field(json, "AssistantId", &mut this.assistant_id);
@@ -54,6 +55,7 @@ impl Read for AiAgentVersion {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AiAgentVersion {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Creates an Amazon Q in Connect AI Guardrail.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-wisdom-aiguardrail.html)
-#[derive(Default)]
 pub struct AiGuardrail {
     /// The identifier of the Amazon Q in Connect assistant. Can be either the ID or the ARN. URLs
     /// cannot contain the ARN.
@@ -66,7 +65,9 @@ pub struct AiGuardrail {
 impl AiGuardrail {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(assistant_id: impl Into<Property<String>>, blocked_input_messaging: impl Into<Property<String>>, blocked_outputs_messaging: impl Into<Property<String>>) -> Self { Self { assistant_id: assistant_id.into(), blocked_input_messaging: blocked_input_messaging.into(), blocked_outputs_messaging: blocked_outputs_messaging.into(), ..Self::default() } }
+    pub fn new(assistant_id: impl Into<Property<String>>, blocked_input_messaging: impl Into<Property<String>>, blocked_outputs_messaging: impl Into<Property<String>>) -> Self {
+        Self { assistant_id: assistant_id.into(), blocked_input_messaging: blocked_input_messaging.into(), blocked_outputs_messaging: blocked_outputs_messaging.into(), content_policy_config: Property::Absent, contextual_grounding_policy_config: Property::Absent, description: Property::Absent, name: Property::Absent, sensitive_information_policy_config: Property::Absent, tags: Property::Absent, topic_policy_config: Property::Absent, word_policy_config: Property::Absent }
+    }
 }
 
 impl Data for AiGuardrail {
@@ -90,7 +91,7 @@ impl Data for AiGuardrail {
 impl Read for AiGuardrail {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { assistant_id: Property::Absent, blocked_input_messaging: Property::Absent, blocked_outputs_messaging: Property::Absent, content_policy_config: Property::Absent, contextual_grounding_policy_config: Property::Absent, description: Property::Absent, name: Property::Absent, sensitive_information_policy_config: Property::Absent, tags: Property::Absent, topic_policy_config: Property::Absent, word_policy_config: Property::Absent };
         from.open(json)?;
         from.field(json, "AssistantId", &mut this.assistant_id);
         from.field(json, "BlockedInputMessaging", &mut this.blocked_input_messaging);
@@ -108,6 +109,7 @@ impl Read for AiGuardrail {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AiGuardrail {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -124,7 +126,6 @@ impl AiGuardrail {
 /// Content policy config for a guardrail.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wisdom-aiguardrail-aiguardrailcontentpolicyconfig.html)
-#[derive(Default)]
 pub struct AiGuardrailContentPolicyConfig {
     /// List of content filter configurations in a content policy.
     ///
@@ -136,7 +137,9 @@ pub struct AiGuardrailContentPolicyConfig {
 impl AiGuardrailContentPolicyConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(filters_config: impl Into<Property<List<GuardrailContentFilterConfig>>>) -> Self { Self { filters_config: filters_config.into() } }
+    pub fn new(filters_config: impl Into<Property<List<GuardrailContentFilterConfig>>>) -> Self {
+        Self { filters_config: filters_config.into() }
+    }
 }
 
 impl Data for AiGuardrailContentPolicyConfig {
@@ -150,7 +153,7 @@ impl Data for AiGuardrailContentPolicyConfig {
 impl Read for AiGuardrailContentPolicyConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { filters_config: Property::Absent };
         from.open(json)?;
         from.field(json, "FiltersConfig", &mut this.filters_config);
         from.close(json)?;
@@ -158,6 +161,7 @@ impl Read for AiGuardrailContentPolicyConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AiGuardrailContentPolicyConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -166,7 +170,6 @@ impl fmt::Debug for AiGuardrailContentPolicyConfig {
 /// Content filter configuration in content policy.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wisdom-aiguardrail-guardrailcontentfilterconfig.html)
-#[derive(Default)]
 pub struct GuardrailContentFilterConfig {
     /// The strength of the input for the guardrail content filter.
     ///
@@ -185,7 +188,9 @@ pub struct GuardrailContentFilterConfig {
 impl GuardrailContentFilterConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(input_strength: impl Into<Property<Listed<GuardrailContentFilterConfigInputStrength>>>, output_strength: impl Into<Property<Listed<GuardrailContentFilterConfigOutputStrength>>>, r#type: impl Into<Property<Listed<GuardrailContentFilterConfigType>>>) -> Self { Self { input_strength: input_strength.into(), output_strength: output_strength.into(), r#type: r#type.into() } }
+    pub fn new(input_strength: impl Into<Property<Listed<GuardrailContentFilterConfigInputStrength>>>, output_strength: impl Into<Property<Listed<GuardrailContentFilterConfigOutputStrength>>>, r#type: impl Into<Property<Listed<GuardrailContentFilterConfigType>>>) -> Self {
+        Self { input_strength: input_strength.into(), output_strength: output_strength.into(), r#type: r#type.into() }
+    }
 }
 
 impl Data for GuardrailContentFilterConfig {
@@ -201,7 +206,7 @@ impl Data for GuardrailContentFilterConfig {
 impl Read for GuardrailContentFilterConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { input_strength: Property::Absent, output_strength: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "InputStrength", &mut this.input_strength);
         from.field(json, "OutputStrength", &mut this.output_strength);
@@ -211,6 +216,7 @@ impl Read for GuardrailContentFilterConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GuardrailContentFilterConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -219,7 +225,6 @@ impl fmt::Debug for GuardrailContentFilterConfig {
 /// Contextual grounding policy config for a guardrail.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wisdom-aiguardrail-aiguardrailcontextualgroundingpolicyconfig.html)
-#[derive(Default)]
 pub struct AiGuardrailContextualGroundingPolicyConfig {
     /// List of contextual grounding filter configs.
     ///
@@ -231,7 +236,9 @@ pub struct AiGuardrailContextualGroundingPolicyConfig {
 impl AiGuardrailContextualGroundingPolicyConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(filters_config: impl Into<Property<List<GuardrailContextualGroundingFilterConfig>>>) -> Self { Self { filters_config: filters_config.into() } }
+    pub fn new(filters_config: impl Into<Property<List<GuardrailContextualGroundingFilterConfig>>>) -> Self {
+        Self { filters_config: filters_config.into() }
+    }
 }
 
 impl Data for AiGuardrailContextualGroundingPolicyConfig {
@@ -245,7 +252,7 @@ impl Data for AiGuardrailContextualGroundingPolicyConfig {
 impl Read for AiGuardrailContextualGroundingPolicyConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { filters_config: Property::Absent };
         from.open(json)?;
         from.field(json, "FiltersConfig", &mut this.filters_config);
         from.close(json)?;
@@ -253,6 +260,7 @@ impl Read for AiGuardrailContextualGroundingPolicyConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AiGuardrailContextualGroundingPolicyConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -261,7 +269,6 @@ impl fmt::Debug for AiGuardrailContextualGroundingPolicyConfig {
 /// A configuration for grounding filter.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wisdom-aiguardrail-guardrailcontextualgroundingfilterconfig.html)
-#[derive(Default)]
 pub struct GuardrailContextualGroundingFilterConfig {
     /// The threshold for this filter.
     ///
@@ -277,7 +284,9 @@ pub struct GuardrailContextualGroundingFilterConfig {
 impl GuardrailContextualGroundingFilterConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(threshold: impl Into<Property<f64>>, r#type: impl Into<Property<Listed<GuardrailContextualGroundingFilterConfigType>>>) -> Self { Self { threshold: threshold.into(), r#type: r#type.into() } }
+    pub fn new(threshold: impl Into<Property<f64>>, r#type: impl Into<Property<Listed<GuardrailContextualGroundingFilterConfigType>>>) -> Self {
+        Self { threshold: threshold.into(), r#type: r#type.into() }
+    }
 }
 
 impl Data for GuardrailContextualGroundingFilterConfig {
@@ -292,7 +301,7 @@ impl Data for GuardrailContextualGroundingFilterConfig {
 impl Read for GuardrailContextualGroundingFilterConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { threshold: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Threshold", &mut this.threshold);
         from.field(json, "Type", &mut this.r#type);
@@ -301,6 +310,7 @@ impl Read for GuardrailContextualGroundingFilterConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GuardrailContextualGroundingFilterConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -309,7 +319,6 @@ impl fmt::Debug for GuardrailContextualGroundingFilterConfig {
 /// Sensitive information policy configuration for a guardrail.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wisdom-aiguardrail-aiguardrailsensitiveinformationpolicyconfig.html)
-#[derive(Default)]
 pub struct AiGuardrailSensitiveInformationPolicyConfig {
     /// List of entities.
     ///
@@ -321,6 +330,11 @@ pub struct AiGuardrailSensitiveInformationPolicyConfig {
     /// - Items: at least 1
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wisdom-aiguardrail-aiguardrailsensitiveinformationpolicyconfig.html#cfn-wisdom-aiguardrail-aiguardrailsensitiveinformationpolicyconfig-regexesconfig)
     pub regexes_config: Property<List<GuardrailRegexConfig>>,
+}
+
+impl Default for AiGuardrailSensitiveInformationPolicyConfig {
+    #[inline]
+    fn default() -> Self { Self { pii_entities_config: Property::Absent, regexes_config: Property::Absent } }
 }
 
 impl Data for AiGuardrailSensitiveInformationPolicyConfig {
@@ -335,7 +349,7 @@ impl Data for AiGuardrailSensitiveInformationPolicyConfig {
 impl Read for AiGuardrailSensitiveInformationPolicyConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { pii_entities_config: Property::Absent, regexes_config: Property::Absent };
         from.open(json)?;
         from.field(json, "PiiEntitiesConfig", &mut this.pii_entities_config);
         from.field(json, "RegexesConfig", &mut this.regexes_config);
@@ -344,6 +358,7 @@ impl Read for AiGuardrailSensitiveInformationPolicyConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AiGuardrailSensitiveInformationPolicyConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -352,7 +367,6 @@ impl fmt::Debug for AiGuardrailSensitiveInformationPolicyConfig {
 /// PII entity configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wisdom-aiguardrail-guardrailpiientityconfig.html)
-#[derive(Default)]
 pub struct GuardrailPiiEntityConfig {
     /// The action of guardrail PII entity configuration.
     ///
@@ -529,7 +543,9 @@ pub struct GuardrailPiiEntityConfig {
 impl GuardrailPiiEntityConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(action: impl Into<Property<Listed<GuardrailPiiEntityConfigAction>>>, r#type: impl Into<Property<Listed<GuardrailPiiEntityConfigType>>>) -> Self { Self { action: action.into(), r#type: r#type.into() } }
+    pub fn new(action: impl Into<Property<Listed<GuardrailPiiEntityConfigAction>>>, r#type: impl Into<Property<Listed<GuardrailPiiEntityConfigType>>>) -> Self {
+        Self { action: action.into(), r#type: r#type.into() }
+    }
 }
 
 impl Data for GuardrailPiiEntityConfig {
@@ -544,7 +560,7 @@ impl Data for GuardrailPiiEntityConfig {
 impl Read for GuardrailPiiEntityConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { action: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Action", &mut this.action);
         from.field(json, "Type", &mut this.r#type);
@@ -553,6 +569,7 @@ impl Read for GuardrailPiiEntityConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GuardrailPiiEntityConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -561,7 +578,6 @@ impl fmt::Debug for GuardrailPiiEntityConfig {
 /// A regex configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wisdom-aiguardrail-guardrailregexconfig.html)
-#[derive(Default)]
 pub struct GuardrailRegexConfig {
     /// The action of the guardrail regex configuration.
     ///
@@ -587,7 +603,9 @@ pub struct GuardrailRegexConfig {
 impl GuardrailRegexConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(action: impl Into<Property<Listed<GuardrailRegexConfigAction>>>, name: impl Into<Property<String>>, pattern: impl Into<Property<String>>) -> Self { Self { action: action.into(), name: name.into(), pattern: pattern.into(), ..Self::default() } }
+    pub fn new(action: impl Into<Property<Listed<GuardrailRegexConfigAction>>>, name: impl Into<Property<String>>, pattern: impl Into<Property<String>>) -> Self {
+        Self { action: action.into(), description: Property::Absent, name: name.into(), pattern: pattern.into() }
+    }
 }
 
 impl Data for GuardrailRegexConfig {
@@ -604,7 +622,7 @@ impl Data for GuardrailRegexConfig {
 impl Read for GuardrailRegexConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { action: Property::Absent, description: Property::Absent, name: Property::Absent, pattern: Property::Absent };
         from.open(json)?;
         from.field(json, "Action", &mut this.action);
         from.field(json, "Description", &mut this.description);
@@ -615,6 +633,7 @@ impl Read for GuardrailRegexConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GuardrailRegexConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -623,7 +642,6 @@ impl fmt::Debug for GuardrailRegexConfig {
 /// Topic policy configuration for a guardrail.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wisdom-aiguardrail-aiguardrailtopicpolicyconfig.html)
-#[derive(Default)]
 pub struct AiGuardrailTopicPolicyConfig {
     /// List of topic configs in topic policy.
     ///
@@ -635,7 +653,9 @@ pub struct AiGuardrailTopicPolicyConfig {
 impl AiGuardrailTopicPolicyConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(topics_config: impl Into<Property<List<GuardrailTopicConfig>>>) -> Self { Self { topics_config: topics_config.into() } }
+    pub fn new(topics_config: impl Into<Property<List<GuardrailTopicConfig>>>) -> Self {
+        Self { topics_config: topics_config.into() }
+    }
 }
 
 impl Data for AiGuardrailTopicPolicyConfig {
@@ -649,7 +669,7 @@ impl Data for AiGuardrailTopicPolicyConfig {
 impl Read for AiGuardrailTopicPolicyConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { topics_config: Property::Absent };
         from.open(json)?;
         from.field(json, "TopicsConfig", &mut this.topics_config);
         from.close(json)?;
@@ -657,6 +677,7 @@ impl Read for AiGuardrailTopicPolicyConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AiGuardrailTopicPolicyConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -665,7 +686,6 @@ impl fmt::Debug for AiGuardrailTopicPolicyConfig {
 /// Topic configuration in topic policy.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wisdom-aiguardrail-guardrailtopicconfig.html)
-#[derive(Default)]
 pub struct GuardrailTopicConfig {
     /// Definition of topic in topic policy.
     ///
@@ -692,7 +712,9 @@ pub struct GuardrailTopicConfig {
 impl GuardrailTopicConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(definition: impl Into<Property<String>>, name: impl Into<Property<String>>, r#type: impl Into<Property<Listed<GuardrailTopicConfigType>>>) -> Self { Self { definition: definition.into(), name: name.into(), r#type: r#type.into(), ..Self::default() } }
+    pub fn new(definition: impl Into<Property<String>>, name: impl Into<Property<String>>, r#type: impl Into<Property<Listed<GuardrailTopicConfigType>>>) -> Self {
+        Self { definition: definition.into(), examples: Property::Absent, name: name.into(), r#type: r#type.into() }
+    }
 }
 
 impl Data for GuardrailTopicConfig {
@@ -709,7 +731,7 @@ impl Data for GuardrailTopicConfig {
 impl Read for GuardrailTopicConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { definition: Property::Absent, examples: Property::Absent, name: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Definition", &mut this.definition);
         from.field(json, "Examples", &mut this.examples);
@@ -720,6 +742,7 @@ impl Read for GuardrailTopicConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GuardrailTopicConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -728,7 +751,6 @@ impl fmt::Debug for GuardrailTopicConfig {
 /// Word policy config for a guardrail.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wisdom-aiguardrail-aiguardrailwordpolicyconfig.html)
-#[derive(Default)]
 pub struct AiGuardrailWordPolicyConfig {
     /// A config for the list of managed words.
     ///
@@ -739,6 +761,11 @@ pub struct AiGuardrailWordPolicyConfig {
     /// - Items: at least 1
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wisdom-aiguardrail-aiguardrailwordpolicyconfig.html#cfn-wisdom-aiguardrail-aiguardrailwordpolicyconfig-wordsconfig)
     pub words_config: Property<List<GuardrailWordConfig>>,
+}
+
+impl Default for AiGuardrailWordPolicyConfig {
+    #[inline]
+    fn default() -> Self { Self { managed_word_lists_config: Property::Absent, words_config: Property::Absent } }
 }
 
 impl Data for AiGuardrailWordPolicyConfig {
@@ -753,7 +780,7 @@ impl Data for AiGuardrailWordPolicyConfig {
 impl Read for AiGuardrailWordPolicyConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { managed_word_lists_config: Property::Absent, words_config: Property::Absent };
         from.open(json)?;
         from.field(json, "ManagedWordListsConfig", &mut this.managed_word_lists_config);
         from.field(json, "WordsConfig", &mut this.words_config);
@@ -762,6 +789,7 @@ impl Read for AiGuardrailWordPolicyConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AiGuardrailWordPolicyConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -770,7 +798,6 @@ impl fmt::Debug for AiGuardrailWordPolicyConfig {
 /// A managed words config.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wisdom-aiguardrail-guardrailmanagedwordsconfig.html)
-#[derive(Default)]
 pub struct GuardrailManagedWordsConfig {
     /// The type of guardrail managed words.
     ///
@@ -781,7 +808,9 @@ pub struct GuardrailManagedWordsConfig {
 impl GuardrailManagedWordsConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<Listed<GuardrailManagedWordsConfigType>>>) -> Self { Self { r#type: r#type.into() } }
+    pub fn new(r#type: impl Into<Property<Listed<GuardrailManagedWordsConfigType>>>) -> Self {
+        Self { r#type: r#type.into() }
+    }
 }
 
 impl Data for GuardrailManagedWordsConfig {
@@ -795,7 +824,7 @@ impl Data for GuardrailManagedWordsConfig {
 impl Read for GuardrailManagedWordsConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Type", &mut this.r#type);
         from.close(json)?;
@@ -803,6 +832,7 @@ impl Read for GuardrailManagedWordsConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GuardrailManagedWordsConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -811,7 +841,6 @@ impl fmt::Debug for GuardrailManagedWordsConfig {
 /// A custom word config.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wisdom-aiguardrail-guardrailwordconfig.html)
-#[derive(Default)]
 pub struct GuardrailWordConfig {
     /// The custom word text.
     ///
@@ -823,7 +852,9 @@ pub struct GuardrailWordConfig {
 impl GuardrailWordConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(text: impl Into<Property<String>>) -> Self { Self { text: text.into() } }
+    pub fn new(text: impl Into<Property<String>>) -> Self {
+        Self { text: text.into() }
+    }
 }
 
 impl Data for GuardrailWordConfig {
@@ -837,7 +868,7 @@ impl Data for GuardrailWordConfig {
 impl Read for GuardrailWordConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { text: Property::Absent };
         from.open(json)?;
         from.field(json, "Text", &mut this.text);
         from.close(json)?;
@@ -845,6 +876,7 @@ impl Read for GuardrailWordConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GuardrailWordConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

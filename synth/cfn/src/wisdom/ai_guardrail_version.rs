@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Creates an Amazon Q in Connect AI Guardrail version.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-wisdom-aiguardrailversion.html)
-#[derive(Default)]
 pub struct AiGuardrailVersion {
     /// The ID of the AI guardrail version.
     ///
@@ -28,7 +27,9 @@ pub struct AiGuardrailVersion {
 impl AiGuardrailVersion {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(ai_guardrail_id: impl Into<Property<String>>, assistant_id: impl Into<Property<String>>) -> Self { Self { ai_guardrail_id: ai_guardrail_id.into(), assistant_id: assistant_id.into(), ..Self::default() } }
+    pub fn new(ai_guardrail_id: impl Into<Property<String>>, assistant_id: impl Into<Property<String>>) -> Self {
+        Self { ai_guardrail_id: ai_guardrail_id.into(), assistant_id: assistant_id.into(), modified_time_seconds: Property::Absent }
+    }
 }
 
 impl Data for AiGuardrailVersion {
@@ -44,7 +45,7 @@ impl Data for AiGuardrailVersion {
 impl Read for AiGuardrailVersion {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ai_guardrail_id: Property::Absent, assistant_id: Property::Absent, modified_time_seconds: Property::Absent };
         from.open(json)?;
         from.field(json, "AIGuardrailId", &mut this.ai_guardrail_id);
         from.field(json, "AssistantId", &mut this.assistant_id);
@@ -54,6 +55,7 @@ impl Read for AiGuardrailVersion {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AiGuardrailVersion {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Creates an Amazon Q in Connect AI Prompt.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-wisdom-aiprompt.html)
-#[derive(Default)]
 pub struct AiPrompt {
     /// The API format used for this AI Prompt.
     ///
@@ -76,7 +75,9 @@ pub struct AiPrompt {
 impl AiPrompt {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(api_format: impl Into<Property<Listed<AiPromptApiFormat>>>, model_id: impl Into<Property<String>>, template_configuration: impl Into<Property<AiPromptTemplateConfiguration>>, template_type: impl Into<Property<Listed<AiPromptTemplateType>>>, r#type: impl Into<Property<Listed<AiPromptType>>>) -> Self { Self { api_format: api_format.into(), model_id: model_id.into(), template_configuration: template_configuration.into(), template_type: template_type.into(), r#type: r#type.into(), ..Self::default() } }
+    pub fn new(api_format: impl Into<Property<Listed<AiPromptApiFormat>>>, model_id: impl Into<Property<String>>, template_configuration: impl Into<Property<AiPromptTemplateConfiguration>>, template_type: impl Into<Property<Listed<AiPromptTemplateType>>>, r#type: impl Into<Property<Listed<AiPromptType>>>) -> Self {
+        Self { api_format: api_format.into(), assistant_id: Property::Absent, description: Property::Absent, model_id: model_id.into(), name: Property::Absent, tags: Property::Absent, template_configuration: template_configuration.into(), template_type: template_type.into(), r#type: r#type.into() }
+    }
 }
 
 impl Data for AiPrompt {
@@ -98,7 +99,7 @@ impl Data for AiPrompt {
 impl Read for AiPrompt {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { api_format: Property::Absent, assistant_id: Property::Absent, description: Property::Absent, model_id: Property::Absent, name: Property::Absent, tags: Property::Absent, template_configuration: Property::Absent, template_type: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "ApiFormat", &mut this.api_format);
         from.field(json, "AssistantId", &mut this.assistant_id);
@@ -114,6 +115,7 @@ impl Read for AiPrompt {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AiPrompt {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -130,7 +132,6 @@ impl AiPrompt {
 /// A typed union that specifies the configuration for a prompt template based on its type.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wisdom-aiprompt-aiprompttemplateconfiguration.html)
-#[derive(Default)]
 pub struct AiPromptTemplateConfiguration {
     /// The configuration for a prompt template that supports full textual prompt configuration
     /// using a YAML prompt.
@@ -142,7 +143,9 @@ pub struct AiPromptTemplateConfiguration {
 impl AiPromptTemplateConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(text_full_ai_prompt_edit_template_configuration: impl Into<Property<TextFullAiPromptEditTemplateConfiguration>>) -> Self { Self { text_full_ai_prompt_edit_template_configuration: text_full_ai_prompt_edit_template_configuration.into() } }
+    pub fn new(text_full_ai_prompt_edit_template_configuration: impl Into<Property<TextFullAiPromptEditTemplateConfiguration>>) -> Self {
+        Self { text_full_ai_prompt_edit_template_configuration: text_full_ai_prompt_edit_template_configuration.into() }
+    }
 }
 
 impl Data for AiPromptTemplateConfiguration {
@@ -156,7 +159,7 @@ impl Data for AiPromptTemplateConfiguration {
 impl Read for AiPromptTemplateConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { text_full_ai_prompt_edit_template_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "TextFullAIPromptEditTemplateConfiguration", &mut this.text_full_ai_prompt_edit_template_configuration);
         from.close(json)?;
@@ -164,6 +167,7 @@ impl Read for AiPromptTemplateConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AiPromptTemplateConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -173,7 +177,6 @@ impl fmt::Debug for AiPromptTemplateConfiguration {
 /// using a YAML prompt.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wisdom-aiprompt-textfullaipromptedittemplateconfiguration.html)
-#[derive(Default)]
 pub struct TextFullAiPromptEditTemplateConfiguration {
     /// The YAML text for the AI Prompt template.
     ///
@@ -185,7 +188,9 @@ pub struct TextFullAiPromptEditTemplateConfiguration {
 impl TextFullAiPromptEditTemplateConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(text: impl Into<Property<String>>) -> Self { Self { text: text.into() } }
+    pub fn new(text: impl Into<Property<String>>) -> Self {
+        Self { text: text.into() }
+    }
 }
 
 impl Data for TextFullAiPromptEditTemplateConfiguration {
@@ -199,7 +204,7 @@ impl Data for TextFullAiPromptEditTemplateConfiguration {
 impl Read for TextFullAiPromptEditTemplateConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { text: Property::Absent };
         from.open(json)?;
         from.field(json, "Text", &mut this.text);
         from.close(json)?;
@@ -207,6 +212,7 @@ impl Read for TextFullAiPromptEditTemplateConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TextFullAiPromptEditTemplateConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

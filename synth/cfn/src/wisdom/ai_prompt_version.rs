@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Creates an Amazon Q in Connect AI Prompt version.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-wisdom-aipromptversion.html)
-#[derive(Default)]
 pub struct AiPromptVersion {
     /// The identifier of the Amazon Q in Connect AI prompt.
     ///
@@ -29,7 +28,9 @@ pub struct AiPromptVersion {
 impl AiPromptVersion {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(ai_prompt_id: impl Into<Property<String>>, assistant_id: impl Into<Property<String>>) -> Self { Self { ai_prompt_id: ai_prompt_id.into(), assistant_id: assistant_id.into(), ..Self::default() } }
+    pub fn new(ai_prompt_id: impl Into<Property<String>>, assistant_id: impl Into<Property<String>>) -> Self {
+        Self { ai_prompt_id: ai_prompt_id.into(), assistant_id: assistant_id.into(), modified_time_seconds: Property::Absent }
+    }
 }
 
 impl Data for AiPromptVersion {
@@ -45,7 +46,7 @@ impl Data for AiPromptVersion {
 impl Read for AiPromptVersion {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ai_prompt_id: Property::Absent, assistant_id: Property::Absent, modified_time_seconds: Property::Absent };
         from.open(json)?;
         from.field(json, "AIPromptId", &mut this.ai_prompt_id);
         from.field(json, "AssistantId", &mut this.assistant_id);
@@ -55,6 +56,7 @@ impl Read for AiPromptVersion {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AiPromptVersion {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

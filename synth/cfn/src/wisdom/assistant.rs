@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Specifies an Connect Customer Wisdom assistant.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-wisdom-assistant.html)
-#[derive(Default)]
 pub struct Assistant {
     /// The description of the assistant.
     ///
@@ -45,7 +44,9 @@ pub struct Assistant {
 impl Assistant {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, r#type: impl Into<Property<Listed<AssistantType>>>) -> Self { Self { name: name.into(), r#type: r#type.into(), ..Self::default() } }
+    pub fn new(name: impl Into<Property<String>>, r#type: impl Into<Property<Listed<AssistantType>>>) -> Self {
+        Self { description: Property::Absent, name: name.into(), server_side_encryption_configuration: Property::Absent, tags: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for Assistant {
@@ -63,7 +64,7 @@ impl Data for Assistant {
 impl Read for Assistant {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, name: Property::Absent, server_side_encryption_configuration: Property::Absent, tags: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "Name", &mut this.name);
@@ -75,6 +76,7 @@ impl Read for Assistant {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Assistant {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -91,7 +93,6 @@ impl Assistant {
 /// The configuration information for the customer managed key used for encryption.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wisdom-assistant-serversideencryptionconfiguration.html)
-#[derive(Default)]
 pub struct ServerSideEncryptionConfiguration {
     /// The customer managed key used for encryption. The customer managed key must have a policy
     /// that allows `kms:CreateGrant` and `kms:DescribeKey` permissions to the IAM identity using
@@ -109,6 +110,11 @@ pub struct ServerSideEncryptionConfiguration {
     pub kms_key_id: Property<OneOf<ServerSideEncryptionConfigurationKmsKeyId>>,
 }
 
+impl Default for ServerSideEncryptionConfiguration {
+    #[inline]
+    fn default() -> Self { Self { kms_key_id: Property::Absent } }
+}
+
 impl Data for ServerSideEncryptionConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -120,7 +126,7 @@ impl Data for ServerSideEncryptionConfiguration {
 impl Read for ServerSideEncryptionConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { kms_key_id: Property::Absent };
         from.open(json)?;
         from.field(json, "KmsKeyId", &mut this.kms_key_id);
         from.close(json)?;
@@ -128,6 +134,7 @@ impl Read for ServerSideEncryptionConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ServerSideEncryptionConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// can have only a single association.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-wisdom-assistantassociation.html)
-#[derive(Default)]
 pub struct AssistantAssociation {
     /// The identifier of the Wisdom assistant.
     ///
@@ -33,7 +32,9 @@ pub struct AssistantAssociation {
 impl AssistantAssociation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(assistant_id: impl Into<Property<String>>, association: impl Into<Property<AssociationData>>, association_type: impl Into<Property<Listed<AssistantAssociationAssociationType>>>) -> Self { Self { assistant_id: assistant_id.into(), association: association.into(), association_type: association_type.into(), ..Self::default() } }
+    pub fn new(assistant_id: impl Into<Property<String>>, association: impl Into<Property<AssociationData>>, association_type: impl Into<Property<Listed<AssistantAssociationAssociationType>>>) -> Self {
+        Self { assistant_id: assistant_id.into(), association: association.into(), association_type: association_type.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for AssistantAssociation {
@@ -50,7 +51,7 @@ impl Data for AssistantAssociation {
 impl Read for AssistantAssociation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { assistant_id: Property::Absent, association: Property::Absent, association_type: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AssistantId", &mut this.assistant_id);
         from.field(json, "Association", &mut this.association);
@@ -61,6 +62,7 @@ impl Read for AssistantAssociation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AssistantAssociation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -77,7 +79,6 @@ impl AssistantAssociation {
 /// A union type that currently has a single argument, which is the knowledge base ID.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wisdom-assistantassociation-associationdata.html)
-#[derive(Default)]
 pub struct AssociationData {
     /// `ExternalBedrockKnowledgeBaseConfig`, which AWS does not describe.
     ///
@@ -88,6 +89,11 @@ pub struct AssociationData {
     /// - Pattern: `^[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}$`
     /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wisdom-assistantassociation-associationdata.html#cfn-wisdom-assistantassociation-associationdata-knowledgebaseid)
     pub knowledge_base_id: Property<String>,
+}
+
+impl Default for AssociationData {
+    #[inline]
+    fn default() -> Self { Self { external_bedrock_knowledge_base_config: Property::Absent, knowledge_base_id: Property::Absent } }
 }
 
 impl Data for AssociationData {
@@ -102,7 +108,7 @@ impl Data for AssociationData {
 impl Read for AssociationData {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { external_bedrock_knowledge_base_config: Property::Absent, knowledge_base_id: Property::Absent };
         from.open(json)?;
         from.field(json, "ExternalBedrockKnowledgeBaseConfig", &mut this.external_bedrock_knowledge_base_config);
         from.field(json, "KnowledgeBaseId", &mut this.knowledge_base_id);
@@ -111,6 +117,7 @@ impl Read for AssociationData {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AssociationData {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -119,7 +126,6 @@ impl fmt::Debug for AssociationData {
 /// Configuration for an external Bedrock knowledge base.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wisdom-assistantassociation-externalbedrockknowledgebaseconfig.html)
-#[derive(Default)]
 pub struct ExternalBedrockKnowledgeBaseConfig {
     /// The Amazon Resource Name (ARN) of the IAM role used to access the external Bedrock
     /// knowledge base.
@@ -137,7 +143,9 @@ pub struct ExternalBedrockKnowledgeBaseConfig {
 impl ExternalBedrockKnowledgeBaseConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(access_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, bedrock_knowledge_base_arn: impl Into<Property<String>>) -> Self { Self { access_role_arn: access_role_arn.into(), bedrock_knowledge_base_arn: bedrock_knowledge_base_arn.into() } }
+    pub fn new(access_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, bedrock_knowledge_base_arn: impl Into<Property<String>>) -> Self {
+        Self { access_role_arn: access_role_arn.into(), bedrock_knowledge_base_arn: bedrock_knowledge_base_arn.into() }
+    }
 }
 
 impl Data for ExternalBedrockKnowledgeBaseConfig {
@@ -152,7 +160,7 @@ impl Data for ExternalBedrockKnowledgeBaseConfig {
 impl Read for ExternalBedrockKnowledgeBaseConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { access_role_arn: Property::Absent, bedrock_knowledge_base_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "AccessRoleArn", &mut this.access_role_arn);
         from.field(json, "BedrockKnowledgeBaseArn", &mut this.bedrock_knowledge_base_arn);
@@ -161,6 +169,7 @@ impl Read for ExternalBedrockKnowledgeBaseConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ExternalBedrockKnowledgeBaseConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Definition of AWS::Wisdom::Content Resource Type
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-wisdom-content.html)
-#[derive(Default)]
 pub struct Content {
     /// The identifier of the knowledge base.
     ///
@@ -48,7 +47,9 @@ pub struct Content {
 impl Content {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(knowledge_base_id: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self { Self { knowledge_base_id: knowledge_base_id.into(), name: name.into(), ..Self::default() } }
+    pub fn new(knowledge_base_id: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self {
+        Self { knowledge_base_id: knowledge_base_id.into(), metadata: Property::Absent, name: name.into(), override_link_out_uri: Property::Absent, tags: Property::Absent, title: Property::Absent, upload_id: Property::Absent }
+    }
 }
 
 impl Data for Content {
@@ -68,7 +69,7 @@ impl Data for Content {
 impl Read for Content {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { knowledge_base_id: Property::Absent, metadata: Property::Absent, name: Property::Absent, override_link_out_uri: Property::Absent, tags: Property::Absent, title: Property::Absent, upload_id: Property::Absent };
         from.open(json)?;
         from.field(json, "KnowledgeBaseId", &mut this.knowledge_base_id);
         from.field(json, "Metadata", &mut this.metadata);
@@ -82,6 +83,7 @@ impl Read for Content {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Content {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

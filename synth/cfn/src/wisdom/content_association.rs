@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Definition of AWS::Wisdom::ContentAssociation Resource Type
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-wisdom-contentassociation.html)
-#[derive(Default)]
 pub struct ContentAssociation {
     /// The identifier of the associated resource.
     ///
@@ -36,7 +35,9 @@ pub struct ContentAssociation {
 impl ContentAssociation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(association: impl Into<Property<ContentAssociationContents>>, association_type: impl Into<Property<Listed<ContentAssociationAssociationType>>>, content_id: impl Into<Property<String>>, knowledge_base_id: impl Into<Property<String>>) -> Self { Self { association: association.into(), association_type: association_type.into(), content_id: content_id.into(), knowledge_base_id: knowledge_base_id.into(), ..Self::default() } }
+    pub fn new(association: impl Into<Property<ContentAssociationContents>>, association_type: impl Into<Property<Listed<ContentAssociationAssociationType>>>, content_id: impl Into<Property<String>>, knowledge_base_id: impl Into<Property<String>>) -> Self {
+        Self { association: association.into(), association_type: association_type.into(), content_id: content_id.into(), knowledge_base_id: knowledge_base_id.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for ContentAssociation {
@@ -54,7 +55,7 @@ impl Data for ContentAssociation {
 impl Read for ContentAssociation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { association: Property::Absent, association_type: Property::Absent, content_id: Property::Absent, knowledge_base_id: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Association", &mut this.association);
         from.field(json, "AssociationType", &mut this.association_type);
@@ -66,6 +67,7 @@ impl Read for ContentAssociation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ContentAssociation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -82,7 +84,6 @@ impl ContentAssociation {
 /// The identifier of the associated resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wisdom-contentassociation-contentassociationcontents.html)
-#[derive(Default)]
 pub struct ContentAssociationContents {
     /// `AmazonConnectGuideAssociation`, which AWS does not describe.
     ///
@@ -93,7 +94,9 @@ pub struct ContentAssociationContents {
 impl ContentAssociationContents {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(amazon_connect_guide_association: impl Into<Property<AmazonConnectGuideAssociationData>>) -> Self { Self { amazon_connect_guide_association: amazon_connect_guide_association.into() } }
+    pub fn new(amazon_connect_guide_association: impl Into<Property<AmazonConnectGuideAssociationData>>) -> Self {
+        Self { amazon_connect_guide_association: amazon_connect_guide_association.into() }
+    }
 }
 
 impl Data for ContentAssociationContents {
@@ -107,7 +110,7 @@ impl Data for ContentAssociationContents {
 impl Read for ContentAssociationContents {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { amazon_connect_guide_association: Property::Absent };
         from.open(json)?;
         from.field(json, "AmazonConnectGuideAssociation", &mut this.amazon_connect_guide_association);
         from.close(json)?;
@@ -115,6 +118,7 @@ impl Read for ContentAssociationContents {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ContentAssociationContents {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -123,7 +127,6 @@ impl fmt::Debug for ContentAssociationContents {
 /// `AmazonConnectGuideAssociationData` of `AWS::Wisdom::ContentAssociation`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wisdom-contentassociation-amazonconnectguideassociationdata.html)
-#[derive(Default)]
 pub struct AmazonConnectGuideAssociationData {
     /// `FlowId`, which AWS does not describe.
     ///
@@ -131,6 +134,11 @@ pub struct AmazonConnectGuideAssociationData {
     /// - Pattern: `^arn:[a-z-]+?:[a-z-]+?:[a-z0-9-]*?:([0-9]{12})?:[a-zA-Z0-9-:/]+$`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wisdom-contentassociation-amazonconnectguideassociationdata.html#cfn-wisdom-contentassociation-amazonconnectguideassociationdata-flowid)
     pub flow_id: Property<String>,
+}
+
+impl Default for AmazonConnectGuideAssociationData {
+    #[inline]
+    fn default() -> Self { Self { flow_id: Property::Absent } }
 }
 
 impl Data for AmazonConnectGuideAssociationData {
@@ -144,7 +152,7 @@ impl Data for AmazonConnectGuideAssociationData {
 impl Read for AmazonConnectGuideAssociationData {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { flow_id: Property::Absent };
         from.open(json)?;
         from.field(json, "FlowId", &mut this.flow_id);
         from.close(json)?;
@@ -152,6 +160,7 @@ impl Read for AmazonConnectGuideAssociationData {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AmazonConnectGuideAssociationData {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Specifies a knowledge base.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-wisdom-knowledgebase.html)
-#[derive(Default)]
 pub struct KnowledgeBase {
     /// The description.
     ///
@@ -60,7 +59,9 @@ pub struct KnowledgeBase {
 impl KnowledgeBase {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(knowledge_base_type: impl Into<Property<Listed<KnowledgeBaseType>>>, name: impl Into<Property<String>>) -> Self { Self { knowledge_base_type: knowledge_base_type.into(), name: name.into(), ..Self::default() } }
+    pub fn new(knowledge_base_type: impl Into<Property<Listed<KnowledgeBaseType>>>, name: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, knowledge_base_type: knowledge_base_type.into(), name: name.into(), rendering_configuration: Property::Absent, server_side_encryption_configuration: Property::Absent, source_configuration: Property::Absent, tags: Property::Absent, vector_ingestion_configuration: Property::Absent }
+    }
 }
 
 impl Data for KnowledgeBase {
@@ -81,7 +82,7 @@ impl Data for KnowledgeBase {
 impl Read for KnowledgeBase {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, knowledge_base_type: Property::Absent, name: Property::Absent, rendering_configuration: Property::Absent, server_side_encryption_configuration: Property::Absent, source_configuration: Property::Absent, tags: Property::Absent, vector_ingestion_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "KnowledgeBaseType", &mut this.knowledge_base_type);
@@ -96,6 +97,7 @@ impl Read for KnowledgeBase {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for KnowledgeBase {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -112,7 +114,6 @@ impl KnowledgeBase {
 /// Information about how to render the content.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wisdom-knowledgebase-renderingconfiguration.html)
-#[derive(Default)]
 pub struct RenderingConfiguration {
     /// A URI template containing exactly one variable in `${variableName}` format. This can only
     /// be set for `EXTERNAL` knowledge bases. For Salesforce, ServiceNow, and Zendesk, the
@@ -132,6 +133,11 @@ pub struct RenderingConfiguration {
     pub template_uri: Property<String>,
 }
 
+impl Default for RenderingConfiguration {
+    #[inline]
+    fn default() -> Self { Self { template_uri: Property::Absent } }
+}
+
 impl Data for RenderingConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -143,7 +149,7 @@ impl Data for RenderingConfiguration {
 impl Read for RenderingConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { template_uri: Property::Absent };
         from.open(json)?;
         from.field(json, "TemplateUri", &mut this.template_uri);
         from.close(json)?;
@@ -151,6 +157,7 @@ impl Read for RenderingConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RenderingConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -159,7 +166,6 @@ impl fmt::Debug for RenderingConfiguration {
 /// The configuration information for the customer managed key used for encryption.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wisdom-knowledgebase-serversideencryptionconfiguration.html)
-#[derive(Default)]
 pub struct ServerSideEncryptionConfiguration {
     /// The customer managed key used for encryption.
     ///
@@ -177,6 +183,11 @@ pub struct ServerSideEncryptionConfiguration {
     pub kms_key_id: Property<OneOf<ServerSideEncryptionConfigurationKmsKeyId>>,
 }
 
+impl Default for ServerSideEncryptionConfiguration {
+    #[inline]
+    fn default() -> Self { Self { kms_key_id: Property::Absent } }
+}
+
 impl Data for ServerSideEncryptionConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -188,7 +199,7 @@ impl Data for ServerSideEncryptionConfiguration {
 impl Read for ServerSideEncryptionConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { kms_key_id: Property::Absent };
         from.open(json)?;
         from.field(json, "KmsKeyId", &mut this.kms_key_id);
         from.close(json)?;
@@ -196,6 +207,7 @@ impl Read for ServerSideEncryptionConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ServerSideEncryptionConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -204,7 +216,6 @@ impl fmt::Debug for ServerSideEncryptionConfiguration {
 /// Configuration information about the external data source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wisdom-knowledgebase-sourceconfiguration.html)
-#[derive(Default)]
 pub struct SourceConfiguration {
     /// Configuration information for Amazon AppIntegrations to automatically ingest content.
     ///
@@ -214,6 +225,11 @@ pub struct SourceConfiguration {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wisdom-knowledgebase-sourceconfiguration.html#cfn-wisdom-knowledgebase-sourceconfiguration-managedsourceconfiguration)
     pub managed_source_configuration: Property<ManagedSourceConfiguration>,
+}
+
+impl Default for SourceConfiguration {
+    #[inline]
+    fn default() -> Self { Self { app_integrations: Property::Absent, managed_source_configuration: Property::Absent } }
 }
 
 impl Data for SourceConfiguration {
@@ -228,7 +244,7 @@ impl Data for SourceConfiguration {
 impl Read for SourceConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { app_integrations: Property::Absent, managed_source_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "AppIntegrations", &mut this.app_integrations);
         from.field(json, "ManagedSourceConfiguration", &mut this.managed_source_configuration);
@@ -237,6 +253,7 @@ impl Read for SourceConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SourceConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -245,7 +262,6 @@ impl fmt::Debug for SourceConfiguration {
 /// Configuration information for Amazon AppIntegrations to automatically ingest content.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wisdom-knowledgebase-appintegrationsconfiguration.html)
-#[derive(Default)]
 pub struct AppIntegrationsConfiguration {
     /// The Amazon Resource Name (ARN) of the AppIntegrations DataIntegration to use for ingesting
     /// content.
@@ -308,7 +324,9 @@ pub struct AppIntegrationsConfiguration {
 impl AppIntegrationsConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(app_integration_arn: impl Into<Property<String>>) -> Self { Self { app_integration_arn: app_integration_arn.into(), ..Self::default() } }
+    pub fn new(app_integration_arn: impl Into<Property<String>>) -> Self {
+        Self { app_integration_arn: app_integration_arn.into(), object_fields: Property::Absent }
+    }
 }
 
 impl Data for AppIntegrationsConfiguration {
@@ -323,7 +341,7 @@ impl Data for AppIntegrationsConfiguration {
 impl Read for AppIntegrationsConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { app_integration_arn: Property::Absent, object_fields: Property::Absent };
         from.open(json)?;
         from.field(json, "AppIntegrationArn", &mut this.app_integration_arn);
         from.field(json, "ObjectFields", &mut this.object_fields);
@@ -332,6 +350,7 @@ impl Read for AppIntegrationsConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AppIntegrationsConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -340,7 +359,6 @@ impl fmt::Debug for AppIntegrationsConfiguration {
 /// Source configuration for managed resources.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wisdom-knowledgebase-managedsourceconfiguration.html)
-#[derive(Default)]
 pub struct ManagedSourceConfiguration {
     /// Configuration data for web crawler data source.
     ///
@@ -351,7 +369,9 @@ pub struct ManagedSourceConfiguration {
 impl ManagedSourceConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(web_crawler_configuration: impl Into<Property<WebCrawlerConfiguration>>) -> Self { Self { web_crawler_configuration: web_crawler_configuration.into() } }
+    pub fn new(web_crawler_configuration: impl Into<Property<WebCrawlerConfiguration>>) -> Self {
+        Self { web_crawler_configuration: web_crawler_configuration.into() }
+    }
 }
 
 impl Data for ManagedSourceConfiguration {
@@ -365,7 +385,7 @@ impl Data for ManagedSourceConfiguration {
 impl Read for ManagedSourceConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { web_crawler_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "WebCrawlerConfiguration", &mut this.web_crawler_configuration);
         from.close(json)?;
@@ -373,6 +393,7 @@ impl Read for ManagedSourceConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ManagedSourceConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -381,7 +402,6 @@ impl fmt::Debug for ManagedSourceConfiguration {
 /// The configuration details for the web data source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wisdom-knowledgebase-webcrawlerconfiguration.html)
-#[derive(Default)]
 pub struct WebCrawlerConfiguration {
     /// The configuration of crawl limits for the web URLs.
     ///
@@ -419,7 +439,9 @@ pub struct WebCrawlerConfiguration {
 impl WebCrawlerConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(url_configuration: impl Into<Property<UrlConfiguration>>) -> Self { Self { url_configuration: url_configuration.into(), ..Self::default() } }
+    pub fn new(url_configuration: impl Into<Property<UrlConfiguration>>) -> Self {
+        Self { crawler_limits: Property::Absent, exclusion_filters: Property::Absent, inclusion_filters: Property::Absent, scope: Property::Absent, url_configuration: url_configuration.into() }
+    }
 }
 
 impl Data for WebCrawlerConfiguration {
@@ -437,7 +459,7 @@ impl Data for WebCrawlerConfiguration {
 impl Read for WebCrawlerConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { crawler_limits: Property::Absent, exclusion_filters: Property::Absent, inclusion_filters: Property::Absent, scope: Property::Absent, url_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "CrawlerLimits", &mut this.crawler_limits);
         from.field(json, "ExclusionFilters", &mut this.exclusion_filters);
@@ -449,6 +471,7 @@ impl Read for WebCrawlerConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WebCrawlerConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -457,13 +480,17 @@ impl fmt::Debug for WebCrawlerConfiguration {
 /// The limits of the crawler.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wisdom-knowledgebase-crawlerlimits.html)
-#[derive(Default)]
 pub struct CrawlerLimits {
     /// The limit rate at which the crawler is configured.
     ///
     /// - Range: 1 to 3000
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wisdom-knowledgebase-crawlerlimits.html#cfn-wisdom-knowledgebase-crawlerlimits-ratelimit)
     pub rate_limit: Property<f64>,
+}
+
+impl Default for CrawlerLimits {
+    #[inline]
+    fn default() -> Self { Self { rate_limit: Property::Absent } }
 }
 
 impl Data for CrawlerLimits {
@@ -477,7 +504,7 @@ impl Data for CrawlerLimits {
 impl Read for CrawlerLimits {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { rate_limit: Property::Absent };
         from.open(json)?;
         from.field(json, "RateLimit", &mut this.rate_limit);
         from.close(json)?;
@@ -485,6 +512,7 @@ impl Read for CrawlerLimits {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CrawlerLimits {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -494,13 +522,17 @@ impl fmt::Debug for CrawlerLimits {
 /// be authorized to crawl the URLs.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wisdom-knowledgebase-urlconfiguration.html)
-#[derive(Default)]
 pub struct UrlConfiguration {
     /// List of URLs for crawling.
     ///
     /// - Items: 1 to 100
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wisdom-knowledgebase-urlconfiguration.html#cfn-wisdom-knowledgebase-urlconfiguration-seedurls)
     pub seed_urls: Property<List<SeedUrl>>,
+}
+
+impl Default for UrlConfiguration {
+    #[inline]
+    fn default() -> Self { Self { seed_urls: Property::Absent } }
 }
 
 impl Data for UrlConfiguration {
@@ -514,7 +546,7 @@ impl Data for UrlConfiguration {
 impl Read for UrlConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { seed_urls: Property::Absent };
         from.open(json)?;
         from.field(json, "SeedUrls", &mut this.seed_urls);
         from.close(json)?;
@@ -522,6 +554,7 @@ impl Read for UrlConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for UrlConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -530,13 +563,17 @@ impl fmt::Debug for UrlConfiguration {
 /// A URL for crawling.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wisdom-knowledgebase-seedurl.html)
-#[derive(Default)]
 pub struct SeedUrl {
     /// URL for crawling
     ///
     /// - Pattern: `^https?://[A-Za-z0-9][^\s]*$`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wisdom-knowledgebase-seedurl.html#cfn-wisdom-knowledgebase-seedurl-url)
     pub url: Property<String>,
+}
+
+impl Default for SeedUrl {
+    #[inline]
+    fn default() -> Self { Self { url: Property::Absent } }
 }
 
 impl Data for SeedUrl {
@@ -550,7 +587,7 @@ impl Data for SeedUrl {
 impl Read for SeedUrl {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { url: Property::Absent };
         from.open(json)?;
         from.field(json, "Url", &mut this.url);
         from.close(json)?;
@@ -558,6 +595,7 @@ impl Read for SeedUrl {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SeedUrl {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -566,7 +604,6 @@ impl fmt::Debug for SeedUrl {
 /// Contains details about how to ingest the documents in a data source.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wisdom-knowledgebase-vectoringestionconfiguration.html)
-#[derive(Default)]
 pub struct VectorIngestionConfiguration {
     /// Details about how to chunk the documents in the data source. A chunk refers to an excerpt
     /// from a data source that is returned when the knowledge base that it belongs to is queried.
@@ -577,6 +614,11 @@ pub struct VectorIngestionConfiguration {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wisdom-knowledgebase-vectoringestionconfiguration.html#cfn-wisdom-knowledgebase-vectoringestionconfiguration-parsingconfiguration)
     pub parsing_configuration: Property<ParsingConfiguration>,
+}
+
+impl Default for VectorIngestionConfiguration {
+    #[inline]
+    fn default() -> Self { Self { chunking_configuration: Property::Absent, parsing_configuration: Property::Absent } }
 }
 
 impl Data for VectorIngestionConfiguration {
@@ -591,7 +633,7 @@ impl Data for VectorIngestionConfiguration {
 impl Read for VectorIngestionConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { chunking_configuration: Property::Absent, parsing_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "ChunkingConfiguration", &mut this.chunking_configuration);
         from.field(json, "ParsingConfiguration", &mut this.parsing_configuration);
@@ -600,6 +642,7 @@ impl Read for VectorIngestionConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VectorIngestionConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -609,7 +652,6 @@ impl fmt::Debug for VectorIngestionConfiguration {
 /// from a data source that is returned when the knowledge base that it belongs to is queried.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wisdom-knowledgebase-chunkingconfiguration.html)
-#[derive(Default)]
 pub struct ChunkingConfiguration {
     /// Knowledge base can split your source data into chunks. A chunk refers to an excerpt from a
     /// data source that is returned when the knowledge base that it belongs to is queried. You
@@ -641,7 +683,9 @@ pub struct ChunkingConfiguration {
 impl ChunkingConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(chunking_strategy: impl Into<Property<Listed<ChunkingConfigurationChunkingStrategy>>>) -> Self { Self { chunking_strategy: chunking_strategy.into(), ..Self::default() } }
+    pub fn new(chunking_strategy: impl Into<Property<Listed<ChunkingConfigurationChunkingStrategy>>>) -> Self {
+        Self { chunking_strategy: chunking_strategy.into(), fixed_size_chunking_configuration: Property::Absent, hierarchical_chunking_configuration: Property::Absent, semantic_chunking_configuration: Property::Absent }
+    }
 }
 
 impl Data for ChunkingConfiguration {
@@ -658,7 +702,7 @@ impl Data for ChunkingConfiguration {
 impl Read for ChunkingConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { chunking_strategy: Property::Absent, fixed_size_chunking_configuration: Property::Absent, hierarchical_chunking_configuration: Property::Absent, semantic_chunking_configuration: Property::Absent };
         from.open(json)?;
         from.field(json, "ChunkingStrategy", &mut this.chunking_strategy);
         from.field(json, "FixedSizeChunkingConfiguration", &mut this.fixed_size_chunking_configuration);
@@ -669,6 +713,7 @@ impl Read for ChunkingConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ChunkingConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -678,7 +723,6 @@ impl fmt::Debug for ChunkingConfiguration {
 /// as `NONE`, exclude this field.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wisdom-knowledgebase-fixedsizechunkingconfiguration.html)
-#[derive(Default)]
 pub struct FixedSizeChunkingConfiguration {
     /// The maximum number of tokens to include in a chunk.
     ///
@@ -695,7 +739,9 @@ pub struct FixedSizeChunkingConfiguration {
 impl FixedSizeChunkingConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(max_tokens: impl Into<Property<f64>>, overlap_percentage: impl Into<Property<f64>>) -> Self { Self { max_tokens: max_tokens.into(), overlap_percentage: overlap_percentage.into() } }
+    pub fn new(max_tokens: impl Into<Property<f64>>, overlap_percentage: impl Into<Property<f64>>) -> Self {
+        Self { max_tokens: max_tokens.into(), overlap_percentage: overlap_percentage.into() }
+    }
 }
 
 impl Data for FixedSizeChunkingConfiguration {
@@ -710,7 +756,7 @@ impl Data for FixedSizeChunkingConfiguration {
 impl Read for FixedSizeChunkingConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max_tokens: Property::Absent, overlap_percentage: Property::Absent };
         from.open(json)?;
         from.field(json, "MaxTokens", &mut this.max_tokens);
         from.field(json, "OverlapPercentage", &mut this.overlap_percentage);
@@ -719,6 +765,7 @@ impl Read for FixedSizeChunkingConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for FixedSizeChunkingConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -729,7 +776,6 @@ impl fmt::Debug for FixedSizeChunkingConfiguration {
 /// the second layer contains smaller chunks derived from the first layer.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wisdom-knowledgebase-hierarchicalchunkingconfiguration.html)
-#[derive(Default)]
 pub struct HierarchicalChunkingConfiguration {
     /// Token settings for each layer.
     ///
@@ -746,7 +792,9 @@ pub struct HierarchicalChunkingConfiguration {
 impl HierarchicalChunkingConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(level_configurations: impl Into<Property<List<HierarchicalChunkingLevelConfiguration>>>, overlap_tokens: impl Into<Property<f64>>) -> Self { Self { level_configurations: level_configurations.into(), overlap_tokens: overlap_tokens.into() } }
+    pub fn new(level_configurations: impl Into<Property<List<HierarchicalChunkingLevelConfiguration>>>, overlap_tokens: impl Into<Property<f64>>) -> Self {
+        Self { level_configurations: level_configurations.into(), overlap_tokens: overlap_tokens.into() }
+    }
 }
 
 impl Data for HierarchicalChunkingConfiguration {
@@ -761,7 +809,7 @@ impl Data for HierarchicalChunkingConfiguration {
 impl Read for HierarchicalChunkingConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { level_configurations: Property::Absent, overlap_tokens: Property::Absent };
         from.open(json)?;
         from.field(json, "LevelConfigurations", &mut this.level_configurations);
         from.field(json, "OverlapTokens", &mut this.overlap_tokens);
@@ -770,6 +818,7 @@ impl Read for HierarchicalChunkingConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HierarchicalChunkingConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -778,7 +827,6 @@ impl fmt::Debug for HierarchicalChunkingConfiguration {
 /// Token settings for each layer.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wisdom-knowledgebase-hierarchicalchunkinglevelconfiguration.html)
-#[derive(Default)]
 pub struct HierarchicalChunkingLevelConfiguration {
     /// The maximum number of tokens that a chunk can contain in this layer.
     ///
@@ -790,7 +838,9 @@ pub struct HierarchicalChunkingLevelConfiguration {
 impl HierarchicalChunkingLevelConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(max_tokens: impl Into<Property<f64>>) -> Self { Self { max_tokens: max_tokens.into() } }
+    pub fn new(max_tokens: impl Into<Property<f64>>) -> Self {
+        Self { max_tokens: max_tokens.into() }
+    }
 }
 
 impl Data for HierarchicalChunkingLevelConfiguration {
@@ -804,7 +854,7 @@ impl Data for HierarchicalChunkingLevelConfiguration {
 impl Read for HierarchicalChunkingLevelConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { max_tokens: Property::Absent };
         from.open(json)?;
         from.field(json, "MaxTokens", &mut this.max_tokens);
         from.close(json)?;
@@ -812,6 +862,7 @@ impl Read for HierarchicalChunkingLevelConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HierarchicalChunkingLevelConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -822,7 +873,6 @@ impl fmt::Debug for HierarchicalChunkingLevelConfiguration {
 /// with natural language processing.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wisdom-knowledgebase-semanticchunkingconfiguration.html)
-#[derive(Default)]
 pub struct SemanticChunkingConfiguration {
     /// The dissimilarity threshold for splitting chunks.
     ///
@@ -844,7 +894,9 @@ pub struct SemanticChunkingConfiguration {
 impl SemanticChunkingConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(breakpoint_percentile_threshold: impl Into<Property<f64>>, buffer_size: impl Into<Property<f64>>, max_tokens: impl Into<Property<f64>>) -> Self { Self { breakpoint_percentile_threshold: breakpoint_percentile_threshold.into(), buffer_size: buffer_size.into(), max_tokens: max_tokens.into() } }
+    pub fn new(breakpoint_percentile_threshold: impl Into<Property<f64>>, buffer_size: impl Into<Property<f64>>, max_tokens: impl Into<Property<f64>>) -> Self {
+        Self { breakpoint_percentile_threshold: breakpoint_percentile_threshold.into(), buffer_size: buffer_size.into(), max_tokens: max_tokens.into() }
+    }
 }
 
 impl Data for SemanticChunkingConfiguration {
@@ -860,7 +912,7 @@ impl Data for SemanticChunkingConfiguration {
 impl Read for SemanticChunkingConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { breakpoint_percentile_threshold: Property::Absent, buffer_size: Property::Absent, max_tokens: Property::Absent };
         from.open(json)?;
         from.field(json, "BreakpointPercentileThreshold", &mut this.breakpoint_percentile_threshold);
         from.field(json, "BufferSize", &mut this.buffer_size);
@@ -870,6 +922,7 @@ impl Read for SemanticChunkingConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SemanticChunkingConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -881,7 +934,6 @@ impl fmt::Debug for SemanticChunkingConfiguration {
 /// text into images and use a model to describe the contents of each page.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wisdom-knowledgebase-parsingconfiguration.html)
-#[derive(Default)]
 pub struct ParsingConfiguration {
     /// Settings for a foundation model used to parse documents for a data source.
     ///
@@ -896,7 +948,9 @@ pub struct ParsingConfiguration {
 impl ParsingConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(parsing_strategy: impl Into<Property<Listed<ParsingConfigurationParsingStrategy>>>) -> Self { Self { parsing_strategy: parsing_strategy.into(), ..Self::default() } }
+    pub fn new(parsing_strategy: impl Into<Property<Listed<ParsingConfigurationParsingStrategy>>>) -> Self {
+        Self { bedrock_foundation_model_configuration: Property::Absent, parsing_strategy: parsing_strategy.into() }
+    }
 }
 
 impl Data for ParsingConfiguration {
@@ -911,7 +965,7 @@ impl Data for ParsingConfiguration {
 impl Read for ParsingConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bedrock_foundation_model_configuration: Property::Absent, parsing_strategy: Property::Absent };
         from.open(json)?;
         from.field(json, "BedrockFoundationModelConfiguration", &mut this.bedrock_foundation_model_configuration);
         from.field(json, "ParsingStrategy", &mut this.parsing_strategy);
@@ -920,6 +974,7 @@ impl Read for ParsingConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ParsingConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -928,7 +983,6 @@ impl fmt::Debug for ParsingConfiguration {
 /// The configuration of the Bedrock foundation model.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wisdom-knowledgebase-bedrockfoundationmodelconfiguration.html)
-#[derive(Default)]
 pub struct BedrockFoundationModelConfiguration {
     /// The model ARN of the Bedrock foundation model.
     ///
@@ -945,7 +999,9 @@ pub struct BedrockFoundationModelConfiguration {
 impl BedrockFoundationModelConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(model_arn: impl Into<Property<String>>) -> Self { Self { model_arn: model_arn.into(), ..Self::default() } }
+    pub fn new(model_arn: impl Into<Property<String>>) -> Self {
+        Self { model_arn: model_arn.into(), parsing_prompt: Property::Absent }
+    }
 }
 
 impl Data for BedrockFoundationModelConfiguration {
@@ -960,7 +1016,7 @@ impl Data for BedrockFoundationModelConfiguration {
 impl Read for BedrockFoundationModelConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { model_arn: Property::Absent, parsing_prompt: Property::Absent };
         from.open(json)?;
         from.field(json, "ModelArn", &mut this.model_arn);
         from.field(json, "ParsingPrompt", &mut this.parsing_prompt);
@@ -969,6 +1025,7 @@ impl Read for BedrockFoundationModelConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BedrockFoundationModelConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -977,7 +1034,6 @@ impl fmt::Debug for BedrockFoundationModelConfiguration {
 /// Instructions for interpreting the contents of a document.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wisdom-knowledgebase-parsingprompt.html)
-#[derive(Default)]
 pub struct ParsingPrompt {
     /// Instructions for interpreting the contents of a document.
     ///
@@ -989,7 +1045,9 @@ pub struct ParsingPrompt {
 impl ParsingPrompt {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(parsing_prompt_text: impl Into<Property<String>>) -> Self { Self { parsing_prompt_text: parsing_prompt_text.into() } }
+    pub fn new(parsing_prompt_text: impl Into<Property<String>>) -> Self {
+        Self { parsing_prompt_text: parsing_prompt_text.into() }
+    }
 }
 
 impl Data for ParsingPrompt {
@@ -1003,7 +1061,7 @@ impl Data for ParsingPrompt {
 impl Read for ParsingPrompt {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { parsing_prompt_text: Property::Absent };
         from.open(json)?;
         from.field(json, "ParsingPromptText", &mut this.parsing_prompt_text);
         from.close(json)?;
@@ -1011,6 +1069,7 @@ impl Read for ParsingPrompt {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ParsingPrompt {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

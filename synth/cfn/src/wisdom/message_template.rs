@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// you can use the `$LATEST` qualifier to reference the created message template.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-wisdom-messagetemplate.html)
-#[derive(Default)]
 pub struct MessageTemplate {
     /// The channel subtype this message template applies to.
     ///
@@ -68,7 +67,9 @@ pub struct MessageTemplate {
 impl MessageTemplate {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(channel_subtype: impl Into<Property<Listed<MessageTemplateChannelSubtype>>>, content: impl Into<Property<Content>>, knowledge_base_arn: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self { Self { channel_subtype: channel_subtype.into(), content: content.into(), knowledge_base_arn: knowledge_base_arn.into(), name: name.into(), ..Self::default() } }
+    pub fn new(channel_subtype: impl Into<Property<Listed<MessageTemplateChannelSubtype>>>, content: impl Into<Property<Content>>, knowledge_base_arn: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self {
+        Self { channel_subtype: channel_subtype.into(), content: content.into(), default_attributes: Property::Absent, description: Property::Absent, grouping_configuration: Property::Absent, knowledge_base_arn: knowledge_base_arn.into(), language: Property::Absent, message_template_attachments: Property::Absent, name: name.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for MessageTemplate {
@@ -91,7 +92,7 @@ impl Data for MessageTemplate {
 impl Read for MessageTemplate {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { channel_subtype: Property::Absent, content: Property::Absent, default_attributes: Property::Absent, description: Property::Absent, grouping_configuration: Property::Absent, knowledge_base_arn: Property::Absent, language: Property::Absent, message_template_attachments: Property::Absent, name: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ChannelSubtype", &mut this.channel_subtype);
         from.field(json, "Content", &mut this.content);
@@ -108,6 +109,7 @@ impl Read for MessageTemplate {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MessageTemplate {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -124,7 +126,6 @@ impl MessageTemplate {
 /// The content of the message template.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wisdom-messagetemplate-content.html)
-#[derive(Default)]
 pub struct Content {
     /// The content of the message template that applies to the email channel subtype.
     ///
@@ -134,6 +135,11 @@ pub struct Content {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wisdom-messagetemplate-content.html#cfn-wisdom-messagetemplate-content-smsmessagetemplatecontent)
     pub sms_message_template_content: Property<SmsMessageTemplateContent>,
+}
+
+impl Default for Content {
+    #[inline]
+    fn default() -> Self { Self { email_message_template_content: Property::Absent, sms_message_template_content: Property::Absent } }
 }
 
 impl Data for Content {
@@ -148,7 +154,7 @@ impl Data for Content {
 impl Read for Content {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { email_message_template_content: Property::Absent, sms_message_template_content: Property::Absent };
         from.open(json)?;
         from.field(json, "EmailMessageTemplateContent", &mut this.email_message_template_content);
         from.field(json, "SmsMessageTemplateContent", &mut this.sms_message_template_content);
@@ -157,6 +163,7 @@ impl Read for Content {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Content {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -165,7 +172,6 @@ impl fmt::Debug for Content {
 /// The content of the message template that applies to the email channel subtype.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wisdom-messagetemplate-emailmessagetemplatecontent.html)
-#[derive(Default)]
 pub struct EmailMessageTemplateContent {
     /// The body to use in email messages.
     ///
@@ -186,7 +192,9 @@ pub struct EmailMessageTemplateContent {
 impl EmailMessageTemplateContent {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(body: impl Into<Property<EmailMessageTemplateContentBody>>, headers: impl Into<Property<List<EmailMessageTemplateHeader>>>, subject: impl Into<Property<String>>) -> Self { Self { body: body.into(), headers: headers.into(), subject: subject.into() } }
+    pub fn new(body: impl Into<Property<EmailMessageTemplateContentBody>>, headers: impl Into<Property<List<EmailMessageTemplateHeader>>>, subject: impl Into<Property<String>>) -> Self {
+        Self { body: body.into(), headers: headers.into(), subject: subject.into() }
+    }
 }
 
 impl Data for EmailMessageTemplateContent {
@@ -202,7 +210,7 @@ impl Data for EmailMessageTemplateContent {
 impl Read for EmailMessageTemplateContent {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { body: Property::Absent, headers: Property::Absent, subject: Property::Absent };
         from.open(json)?;
         from.field(json, "Body", &mut this.body);
         from.field(json, "Headers", &mut this.headers);
@@ -212,6 +220,7 @@ impl Read for EmailMessageTemplateContent {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EmailMessageTemplateContent {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -220,7 +229,6 @@ impl fmt::Debug for EmailMessageTemplateContent {
 /// The body to use in email messages.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wisdom-messagetemplate-emailmessagetemplatecontentbody.html)
-#[derive(Default)]
 pub struct EmailMessageTemplateContentBody {
     /// The message body, in HTML format, to use in email messages that are based on the message
     /// template. We recommend using HTML format for email clients that render HTML content. You
@@ -237,6 +245,11 @@ pub struct EmailMessageTemplateContentBody {
     pub plain_text: Property<MessageTemplateBodyContentProvider>,
 }
 
+impl Default for EmailMessageTemplateContentBody {
+    #[inline]
+    fn default() -> Self { Self { html: Property::Absent, plain_text: Property::Absent } }
+}
+
 impl Data for EmailMessageTemplateContentBody {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -249,7 +262,7 @@ impl Data for EmailMessageTemplateContentBody {
 impl Read for EmailMessageTemplateContentBody {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { html: Property::Absent, plain_text: Property::Absent };
         from.open(json)?;
         from.field(json, "Html", &mut this.html);
         from.field(json, "PlainText", &mut this.plain_text);
@@ -258,6 +271,7 @@ impl Read for EmailMessageTemplateContentBody {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EmailMessageTemplateContentBody {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -266,13 +280,17 @@ impl fmt::Debug for EmailMessageTemplateContentBody {
 /// The container of the message template body.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wisdom-messagetemplate-messagetemplatebodycontentprovider.html)
-#[derive(Default)]
 pub struct MessageTemplateBodyContentProvider {
     /// The content of the message template.
     ///
     /// - Length: at least 1
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wisdom-messagetemplate-messagetemplatebodycontentprovider.html#cfn-wisdom-messagetemplate-messagetemplatebodycontentprovider-content)
     pub content: Property<String>,
+}
+
+impl Default for MessageTemplateBodyContentProvider {
+    #[inline]
+    fn default() -> Self { Self { content: Property::Absent } }
 }
 
 impl Data for MessageTemplateBodyContentProvider {
@@ -286,7 +304,7 @@ impl Data for MessageTemplateBodyContentProvider {
 impl Read for MessageTemplateBodyContentProvider {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { content: Property::Absent };
         from.open(json)?;
         from.field(json, "Content", &mut this.content);
         from.close(json)?;
@@ -294,6 +312,7 @@ impl Read for MessageTemplateBodyContentProvider {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MessageTemplateBodyContentProvider {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -302,7 +321,6 @@ impl fmt::Debug for MessageTemplateBodyContentProvider {
 /// The email headers to include in email messages.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wisdom-messagetemplate-emailmessagetemplateheader.html)
-#[derive(Default)]
 pub struct EmailMessageTemplateHeader {
     /// The name of the email header.
     ///
@@ -318,6 +336,11 @@ pub struct EmailMessageTemplateHeader {
     pub value: Property<String>,
 }
 
+impl Default for EmailMessageTemplateHeader {
+    #[inline]
+    fn default() -> Self { Self { name: Property::Absent, value: Property::Absent } }
+}
+
 impl Data for EmailMessageTemplateHeader {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -330,7 +353,7 @@ impl Data for EmailMessageTemplateHeader {
 impl Read for EmailMessageTemplateHeader {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { name: Property::Absent, value: Property::Absent };
         from.open(json)?;
         from.field(json, "Name", &mut this.name);
         from.field(json, "Value", &mut this.value);
@@ -339,6 +362,7 @@ impl Read for EmailMessageTemplateHeader {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EmailMessageTemplateHeader {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -347,7 +371,6 @@ impl fmt::Debug for EmailMessageTemplateHeader {
 /// The content of the message template that applies to the SMS channel subtype.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wisdom-messagetemplate-smsmessagetemplatecontent.html)
-#[derive(Default)]
 pub struct SmsMessageTemplateContent {
     /// The body to use in SMS messages.
     ///
@@ -358,7 +381,9 @@ pub struct SmsMessageTemplateContent {
 impl SmsMessageTemplateContent {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(body: impl Into<Property<SmsMessageTemplateContentBody>>) -> Self { Self { body: body.into() } }
+    pub fn new(body: impl Into<Property<SmsMessageTemplateContentBody>>) -> Self {
+        Self { body: body.into() }
+    }
 }
 
 impl Data for SmsMessageTemplateContent {
@@ -372,7 +397,7 @@ impl Data for SmsMessageTemplateContent {
 impl Read for SmsMessageTemplateContent {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { body: Property::Absent };
         from.open(json)?;
         from.field(json, "Body", &mut this.body);
         from.close(json)?;
@@ -380,6 +405,7 @@ impl Read for SmsMessageTemplateContent {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SmsMessageTemplateContent {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -388,12 +414,16 @@ impl fmt::Debug for SmsMessageTemplateContent {
 /// The body to use in SMS messages.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wisdom-messagetemplate-smsmessagetemplatecontentbody.html)
-#[derive(Default)]
 pub struct SmsMessageTemplateContentBody {
     /// The message body to use in SMS messages.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wisdom-messagetemplate-smsmessagetemplatecontentbody.html#cfn-wisdom-messagetemplate-smsmessagetemplatecontentbody-plaintext)
     pub plain_text: Property<MessageTemplateBodyContentProvider>,
+}
+
+impl Default for SmsMessageTemplateContentBody {
+    #[inline]
+    fn default() -> Self { Self { plain_text: Property::Absent } }
 }
 
 impl Data for SmsMessageTemplateContentBody {
@@ -407,7 +437,7 @@ impl Data for SmsMessageTemplateContentBody {
 impl Read for SmsMessageTemplateContentBody {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { plain_text: Property::Absent };
         from.open(json)?;
         from.field(json, "PlainText", &mut this.plain_text);
         from.close(json)?;
@@ -415,6 +445,7 @@ impl Read for SmsMessageTemplateContentBody {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SmsMessageTemplateContentBody {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -423,7 +454,6 @@ impl fmt::Debug for SmsMessageTemplateContentBody {
 /// The attributes that are used with the message template.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wisdom-messagetemplate-messagetemplateattributes.html)
-#[derive(Default)]
 pub struct MessageTemplateAttributes {
     /// The agent attributes that are used with the message template.
     ///
@@ -443,6 +473,11 @@ pub struct MessageTemplateAttributes {
     pub system_attributes: Property<SystemAttributes>,
 }
 
+impl Default for MessageTemplateAttributes {
+    #[inline]
+    fn default() -> Self { Self { agent_attributes: Property::Absent, custom_attributes: Property::Absent, customer_profile_attributes: Property::Absent, system_attributes: Property::Absent } }
+}
+
 impl Data for MessageTemplateAttributes {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -457,7 +492,7 @@ impl Data for MessageTemplateAttributes {
 impl Read for MessageTemplateAttributes {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { agent_attributes: Property::Absent, custom_attributes: Property::Absent, customer_profile_attributes: Property::Absent, system_attributes: Property::Absent };
         from.open(json)?;
         from.field(json, "AgentAttributes", &mut this.agent_attributes);
         from.field(json, "CustomAttributes", &mut this.custom_attributes);
@@ -468,6 +503,7 @@ impl Read for MessageTemplateAttributes {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MessageTemplateAttributes {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -476,7 +512,6 @@ impl fmt::Debug for MessageTemplateAttributes {
 /// Information about an agent.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wisdom-messagetemplate-agentattributes.html)
-#[derive(Default)]
 pub struct AgentAttributes {
     /// The agent’s first name as entered in their Amazon Connect user account.
     ///
@@ -488,6 +523,11 @@ pub struct AgentAttributes {
     /// - Length: 1 to 32767
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wisdom-messagetemplate-agentattributes.html#cfn-wisdom-messagetemplate-agentattributes-lastname)
     pub last_name: Property<String>,
+}
+
+impl Default for AgentAttributes {
+    #[inline]
+    fn default() -> Self { Self { first_name: Property::Absent, last_name: Property::Absent } }
 }
 
 impl Data for AgentAttributes {
@@ -502,7 +542,7 @@ impl Data for AgentAttributes {
 impl Read for AgentAttributes {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { first_name: Property::Absent, last_name: Property::Absent };
         from.open(json)?;
         from.field(json, "FirstName", &mut this.first_name);
         from.field(json, "LastName", &mut this.last_name);
@@ -511,6 +551,7 @@ impl Read for AgentAttributes {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AgentAttributes {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -519,7 +560,6 @@ impl fmt::Debug for AgentAttributes {
 /// The customer profile attributes that are used with the message template.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wisdom-messagetemplate-customerprofileattributes.html)
-#[derive(Default)]
 pub struct CustomerProfileAttributes {
     /// A unique account number that you have given to the customer.
     ///
@@ -814,6 +854,11 @@ pub struct CustomerProfileAttributes {
     pub state: Property<String>,
 }
 
+impl Default for CustomerProfileAttributes {
+    #[inline]
+    fn default() -> Self { Self { account_number: Property::Absent, additional_information: Property::Absent, address1: Property::Absent, address2: Property::Absent, address3: Property::Absent, address4: Property::Absent, billing_address1: Property::Absent, billing_address2: Property::Absent, billing_address3: Property::Absent, billing_address4: Property::Absent, billing_city: Property::Absent, billing_country: Property::Absent, billing_county: Property::Absent, billing_postal_code: Property::Absent, billing_province: Property::Absent, billing_state: Property::Absent, birth_date: Property::Absent, business_email_address: Property::Absent, business_name: Property::Absent, business_phone_number: Property::Absent, city: Property::Absent, country: Property::Absent, county: Property::Absent, custom: Property::Absent, email_address: Property::Absent, first_name: Property::Absent, gender: Property::Absent, home_phone_number: Property::Absent, last_name: Property::Absent, mailing_address1: Property::Absent, mailing_address2: Property::Absent, mailing_address3: Property::Absent, mailing_address4: Property::Absent, mailing_city: Property::Absent, mailing_country: Property::Absent, mailing_county: Property::Absent, mailing_postal_code: Property::Absent, mailing_province: Property::Absent, mailing_state: Property::Absent, middle_name: Property::Absent, mobile_phone_number: Property::Absent, party_type: Property::Absent, phone_number: Property::Absent, postal_code: Property::Absent, profile_arn: Property::Absent, profile_id: Property::Absent, province: Property::Absent, shipping_address1: Property::Absent, shipping_address2: Property::Absent, shipping_address3: Property::Absent, shipping_address4: Property::Absent, shipping_city: Property::Absent, shipping_country: Property::Absent, shipping_county: Property::Absent, shipping_postal_code: Property::Absent, shipping_province: Property::Absent, shipping_state: Property::Absent, state: Property::Absent } }
+}
+
 impl Data for CustomerProfileAttributes {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -882,7 +927,7 @@ impl Data for CustomerProfileAttributes {
 impl Read for CustomerProfileAttributes {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { account_number: Property::Absent, additional_information: Property::Absent, address1: Property::Absent, address2: Property::Absent, address3: Property::Absent, address4: Property::Absent, billing_address1: Property::Absent, billing_address2: Property::Absent, billing_address3: Property::Absent, billing_address4: Property::Absent, billing_city: Property::Absent, billing_country: Property::Absent, billing_county: Property::Absent, billing_postal_code: Property::Absent, billing_province: Property::Absent, billing_state: Property::Absent, birth_date: Property::Absent, business_email_address: Property::Absent, business_name: Property::Absent, business_phone_number: Property::Absent, city: Property::Absent, country: Property::Absent, county: Property::Absent, custom: Property::Absent, email_address: Property::Absent, first_name: Property::Absent, gender: Property::Absent, home_phone_number: Property::Absent, last_name: Property::Absent, mailing_address1: Property::Absent, mailing_address2: Property::Absent, mailing_address3: Property::Absent, mailing_address4: Property::Absent, mailing_city: Property::Absent, mailing_country: Property::Absent, mailing_county: Property::Absent, mailing_postal_code: Property::Absent, mailing_province: Property::Absent, mailing_state: Property::Absent, middle_name: Property::Absent, mobile_phone_number: Property::Absent, party_type: Property::Absent, phone_number: Property::Absent, postal_code: Property::Absent, profile_arn: Property::Absent, profile_id: Property::Absent, province: Property::Absent, shipping_address1: Property::Absent, shipping_address2: Property::Absent, shipping_address3: Property::Absent, shipping_address4: Property::Absent, shipping_city: Property::Absent, shipping_country: Property::Absent, shipping_county: Property::Absent, shipping_postal_code: Property::Absent, shipping_province: Property::Absent, shipping_state: Property::Absent, state: Property::Absent };
         from.open(json)?;
         from.field(json, "AccountNumber", &mut this.account_number);
         from.field(json, "AdditionalInformation", &mut this.additional_information);
@@ -947,6 +992,7 @@ impl Read for CustomerProfileAttributes {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomerProfileAttributes {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -955,7 +1001,6 @@ impl fmt::Debug for CustomerProfileAttributes {
 /// The system attributes that are used with the message template.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wisdom-messagetemplate-systemattributes.html)
-#[derive(Default)]
 pub struct SystemAttributes {
     /// The CustomerEndpoint attribute.
     ///
@@ -972,6 +1017,11 @@ pub struct SystemAttributes {
     pub system_endpoint: Property<SystemEndpointAttributes>,
 }
 
+impl Default for SystemAttributes {
+    #[inline]
+    fn default() -> Self { Self { customer_endpoint: Property::Absent, name: Property::Absent, system_endpoint: Property::Absent } }
+}
+
 impl Data for SystemAttributes {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -985,7 +1035,7 @@ impl Data for SystemAttributes {
 impl Read for SystemAttributes {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { customer_endpoint: Property::Absent, name: Property::Absent, system_endpoint: Property::Absent };
         from.open(json)?;
         from.field(json, "CustomerEndpoint", &mut this.customer_endpoint);
         from.field(json, "Name", &mut this.name);
@@ -995,6 +1045,7 @@ impl Read for SystemAttributes {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SystemAttributes {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1003,7 +1054,6 @@ impl fmt::Debug for SystemAttributes {
 /// The system endpoint attributes that are used with the message template.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wisdom-messagetemplate-systemendpointattributes.html)
-#[derive(Default)]
 pub struct SystemEndpointAttributes {
     /// The customer's phone number if used with `customerEndpoint`, or the number the customer
     /// dialed to call your contact center if used with `systemEndpoint`.
@@ -1011,6 +1061,11 @@ pub struct SystemEndpointAttributes {
     /// - Length: 1 to 32767
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wisdom-messagetemplate-systemendpointattributes.html#cfn-wisdom-messagetemplate-systemendpointattributes-address)
     pub address: Property<String>,
+}
+
+impl Default for SystemEndpointAttributes {
+    #[inline]
+    fn default() -> Self { Self { address: Property::Absent } }
 }
 
 impl Data for SystemEndpointAttributes {
@@ -1024,7 +1079,7 @@ impl Data for SystemEndpointAttributes {
 impl Read for SystemEndpointAttributes {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { address: Property::Absent };
         from.open(json)?;
         from.field(json, "Address", &mut this.address);
         from.close(json)?;
@@ -1032,6 +1087,7 @@ impl Read for SystemEndpointAttributes {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SystemEndpointAttributes {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1040,7 +1096,6 @@ impl fmt::Debug for SystemEndpointAttributes {
 /// The configuration information of the grouping of Amazon Q in Connect users.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wisdom-messagetemplate-groupingconfiguration.html)
-#[derive(Default)]
 pub struct GroupingConfiguration {
     /// The criteria used for grouping Amazon Q in Connect users.
     ///
@@ -1071,7 +1126,9 @@ pub struct GroupingConfiguration {
 impl GroupingConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(criteria: impl Into<Property<String>>, values: impl Into<Property<List<String>>>) -> Self { Self { criteria: criteria.into(), values: values.into() } }
+    pub fn new(criteria: impl Into<Property<String>>, values: impl Into<Property<List<String>>>) -> Self {
+        Self { criteria: criteria.into(), values: values.into() }
+    }
 }
 
 impl Data for GroupingConfiguration {
@@ -1086,7 +1143,7 @@ impl Data for GroupingConfiguration {
 impl Read for GroupingConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { criteria: Property::Absent, values: Property::Absent };
         from.open(json)?;
         from.field(json, "Criteria", &mut this.criteria);
         from.field(json, "Values", &mut this.values);
@@ -1095,6 +1152,7 @@ impl Read for GroupingConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GroupingConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1103,7 +1161,6 @@ impl fmt::Debug for GroupingConfiguration {
 /// Information about the message template attachment.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wisdom-messagetemplate-messagetemplateattachment.html)
-#[derive(Default)]
 pub struct MessageTemplateAttachment {
     /// The identifier of the attachment file.
     ///
@@ -1130,7 +1187,9 @@ pub struct MessageTemplateAttachment {
 impl MessageTemplateAttachment {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(attachment_name: impl Into<Property<String>>, s3_presigned_url: impl Into<Property<String>>) -> Self { Self { attachment_name: attachment_name.into(), s3_presigned_url: s3_presigned_url.into(), ..Self::default() } }
+    pub fn new(attachment_name: impl Into<Property<String>>, s3_presigned_url: impl Into<Property<String>>) -> Self {
+        Self { attachment_id: Property::Absent, attachment_name: attachment_name.into(), s3_presigned_url: s3_presigned_url.into() }
+    }
 }
 
 impl Data for MessageTemplateAttachment {
@@ -1146,7 +1205,7 @@ impl Data for MessageTemplateAttachment {
 impl Read for MessageTemplateAttachment {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { attachment_id: Property::Absent, attachment_name: Property::Absent, s3_presigned_url: Property::Absent };
         from.open(json)?;
         from.field(json, "AttachmentId", &mut this.attachment_id);
         from.field(json, "AttachmentName", &mut this.attachment_name);
@@ -1156,6 +1215,7 @@ impl Read for MessageTemplateAttachment {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MessageTemplateAttachment {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -15,7 +15,6 @@ use crate::prelude::*;
 /// requests will return the same response as the first invocation.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-wisdom-messagetemplateversion.html)
-#[derive(Default)]
 pub struct MessageTemplateVersion {
     /// The Amazon Resource Name (ARN) of the message template.
     ///
@@ -32,7 +31,9 @@ pub struct MessageTemplateVersion {
 impl MessageTemplateVersion {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(message_template_arn: impl Into<Property<String>>) -> Self { Self { message_template_arn: message_template_arn.into(), ..Self::default() } }
+    pub fn new(message_template_arn: impl Into<Property<String>>) -> Self {
+        Self { message_template_arn: message_template_arn.into(), message_template_content_sha256: Property::Absent }
+    }
 }
 
 impl Data for MessageTemplateVersion {
@@ -47,7 +48,7 @@ impl Data for MessageTemplateVersion {
 impl Read for MessageTemplateVersion {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { message_template_arn: Property::Absent, message_template_content_sha256: Property::Absent };
         from.open(json)?;
         from.field(json, "MessageTemplateArn", &mut this.message_template_arn);
         from.field(json, "MessageTemplateContentSha256", &mut this.message_template_content_sha256);
@@ -56,6 +57,7 @@ impl Read for MessageTemplateVersion {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MessageTemplateVersion {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Creates an Amazon Q in Connect quick response.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-wisdom-quickresponse.html)
-#[derive(Default)]
 pub struct QuickResponse {
     /// The Amazon Connect contact channels this quick response applies to. The supported contact
     /// channel types include `Chat`.
@@ -72,7 +71,9 @@ pub struct QuickResponse {
 impl QuickResponse {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(content: impl Into<Property<QuickResponseContentProvider>>, knowledge_base_arn: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self { Self { content: content.into(), knowledge_base_arn: knowledge_base_arn.into(), name: name.into(), ..Self::default() } }
+    pub fn new(content: impl Into<Property<QuickResponseContentProvider>>, knowledge_base_arn: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self {
+        Self { channels: Property::Absent, content: content.into(), content_type: Property::Absent, description: Property::Absent, grouping_configuration: Property::Absent, is_active: Property::Absent, knowledge_base_arn: knowledge_base_arn.into(), language: Property::Absent, name: name.into(), shortcut_key: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for QuickResponse {
@@ -96,7 +97,7 @@ impl Data for QuickResponse {
 impl Read for QuickResponse {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { channels: Property::Absent, content: Property::Absent, content_type: Property::Absent, description: Property::Absent, grouping_configuration: Property::Absent, is_active: Property::Absent, knowledge_base_arn: Property::Absent, language: Property::Absent, name: Property::Absent, shortcut_key: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "Channels", &mut this.channels);
         from.field(json, "Content", &mut this.content);
@@ -114,6 +115,7 @@ impl Read for QuickResponse {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for QuickResponse {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -130,13 +132,17 @@ impl QuickResponse {
 /// The container quick response content.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wisdom-quickresponse-quickresponsecontentprovider.html)
-#[derive(Default)]
 pub struct QuickResponseContentProvider {
     /// The content of the quick response.
     ///
     /// - Length: 1 to 4000
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wisdom-quickresponse-quickresponsecontentprovider.html#cfn-wisdom-quickresponse-quickresponsecontentprovider-content)
     pub content: Property<String>,
+}
+
+impl Default for QuickResponseContentProvider {
+    #[inline]
+    fn default() -> Self { Self { content: Property::Absent } }
 }
 
 impl Data for QuickResponseContentProvider {
@@ -150,7 +156,7 @@ impl Data for QuickResponseContentProvider {
 impl Read for QuickResponseContentProvider {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { content: Property::Absent };
         from.open(json)?;
         from.field(json, "Content", &mut this.content);
         from.close(json)?;
@@ -158,6 +164,7 @@ impl Read for QuickResponseContentProvider {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for QuickResponseContentProvider {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -166,7 +173,6 @@ impl fmt::Debug for QuickResponseContentProvider {
 /// The configuration information of the grouping of Amazon Q in Connect users.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wisdom-quickresponse-groupingconfiguration.html)
-#[derive(Default)]
 pub struct GroupingConfiguration {
     /// The criteria used for grouping Amazon Q in Connect users.
     ///
@@ -197,7 +203,9 @@ pub struct GroupingConfiguration {
 impl GroupingConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(criteria: impl Into<Property<String>>, values: impl Into<Property<List<String>>>) -> Self { Self { criteria: criteria.into(), values: values.into() } }
+    pub fn new(criteria: impl Into<Property<String>>, values: impl Into<Property<List<String>>>) -> Self {
+        Self { criteria: criteria.into(), values: values.into() }
+    }
 }
 
 impl Data for GroupingConfiguration {
@@ -212,7 +220,7 @@ impl Data for GroupingConfiguration {
 impl Read for GroupingConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { criteria: Property::Absent, values: Property::Absent };
         from.open(json)?;
         from.field(json, "Criteria", &mut this.criteria);
         from.field(json, "Values", &mut this.values);
@@ -221,6 +229,7 @@ impl Read for GroupingConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GroupingConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -10,7 +10,6 @@ use crate::prelude::*;
 /// WorkSpaces](https://docs.aws.amazon.com/workspaces/latest/adminguide/cross-region-redirection.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-workspaces-connectionalias.html)
-#[derive(Default)]
 pub struct ConnectionAlias {
     /// The connection string specified for the connection alias. The connection string must be in
     /// the form of a fully qualified domain name (FQDN), such as `www.example.com`.
@@ -28,7 +27,9 @@ pub struct ConnectionAlias {
 impl ConnectionAlias {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(connection_string: impl Into<Property<String>>) -> Self { Self { connection_string: connection_string.into(), ..Self::default() } }
+    pub fn new(connection_string: impl Into<Property<String>>) -> Self {
+        Self { connection_string: connection_string.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for ConnectionAlias {
@@ -43,7 +44,7 @@ impl Data for ConnectionAlias {
 impl Read for ConnectionAlias {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { connection_string: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ConnectionString", &mut this.connection_string);
         from.field(json, "Tags", &mut this.tags);
@@ -52,6 +53,7 @@ impl Read for ConnectionAlias {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ConnectionAlias {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

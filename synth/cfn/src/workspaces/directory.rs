@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource Type definition for AWS::WorkSpaces::Directory
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-workspaces-directory.html)
-#[derive(Default)]
 pub struct Directory {
     /// `ActiveDirectoryConfig`, which AWS does not describe.
     ///
@@ -95,6 +94,11 @@ pub struct Directory {
     pub workspace_type: Property<Listed<DirectoryWorkspaceType>>,
 }
 
+impl Default for Directory {
+    #[inline]
+    fn default() -> Self { Self { active_directory_config: Property::Absent, certificate_based_auth_properties: Property::Absent, enable_self_service: Property::Absent, endpoint_encryption_mode: Property::Absent, idc_instance_arn: Property::Absent, ip_group_ids: Property::Absent, microsoft_entra_config: Property::Absent, saml_properties: Property::Absent, selfservice_permissions: Property::Absent, streaming_properties: Property::Absent, subnet_ids: Property::Absent, tags: Property::Absent, tenancy: Property::Absent, user_identity_type: Property::Absent, workspace_access_properties: Property::Absent, workspace_creation_properties: Property::Absent, workspace_directory_description: Property::Absent, workspace_directory_name: Property::Absent, workspace_type: Property::Absent } }
+}
+
 impl Data for Directory {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -124,7 +128,7 @@ impl Data for Directory {
 impl Read for Directory {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { active_directory_config: Property::Absent, certificate_based_auth_properties: Property::Absent, enable_self_service: Property::Absent, endpoint_encryption_mode: Property::Absent, idc_instance_arn: Property::Absent, ip_group_ids: Property::Absent, microsoft_entra_config: Property::Absent, saml_properties: Property::Absent, selfservice_permissions: Property::Absent, streaming_properties: Property::Absent, subnet_ids: Property::Absent, tags: Property::Absent, tenancy: Property::Absent, user_identity_type: Property::Absent, workspace_access_properties: Property::Absent, workspace_creation_properties: Property::Absent, workspace_directory_description: Property::Absent, workspace_directory_name: Property::Absent, workspace_type: Property::Absent };
         from.open(json)?;
         from.field(json, "ActiveDirectoryConfig", &mut this.active_directory_config);
         from.field(json, "CertificateBasedAuthProperties", &mut this.certificate_based_auth_properties);
@@ -150,6 +154,7 @@ impl Read for Directory {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Directory {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -166,7 +171,6 @@ impl Directory {
 /// Information about the Active Directory config.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-workspaces-directory-activedirectoryconfig.html)
-#[derive(Default)]
 pub struct ActiveDirectoryConfig {
     /// The name of the domain.
     ///
@@ -183,7 +187,9 @@ pub struct ActiveDirectoryConfig {
 impl ActiveDirectoryConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(domain_name: impl Into<Property<String>>, service_account_secret_arn: impl Into<Property<String>>) -> Self { Self { domain_name: domain_name.into(), service_account_secret_arn: service_account_secret_arn.into() } }
+    pub fn new(domain_name: impl Into<Property<String>>, service_account_secret_arn: impl Into<Property<String>>) -> Self {
+        Self { domain_name: domain_name.into(), service_account_secret_arn: service_account_secret_arn.into() }
+    }
 }
 
 impl Data for ActiveDirectoryConfig {
@@ -198,7 +204,7 @@ impl Data for ActiveDirectoryConfig {
 impl Read for ActiveDirectoryConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { domain_name: Property::Absent, service_account_secret_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "DomainName", &mut this.domain_name);
         from.field(json, "ServiceAccountSecretArn", &mut this.service_account_secret_arn);
@@ -207,6 +213,7 @@ impl Read for ActiveDirectoryConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ActiveDirectoryConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -216,7 +223,6 @@ impl fmt::Debug for ActiveDirectoryConfig {
 /// WorkSpaces.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-workspaces-directory-certificatebasedauthproperties.html)
-#[derive(Default)]
 pub struct CertificateBasedAuthProperties {
     /// The Amazon Resource Name (ARN) of the Amazon Web Services Certificate Manager Private CA
     /// resource.
@@ -231,6 +237,11 @@ pub struct CertificateBasedAuthProperties {
     pub status: Property<Listed<CertificateBasedAuthPropertiesStatus>>,
 }
 
+impl Default for CertificateBasedAuthProperties {
+    #[inline]
+    fn default() -> Self { Self { certificate_authority_arn: Property::Absent, status: Property::Absent } }
+}
+
 impl Data for CertificateBasedAuthProperties {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -243,7 +254,7 @@ impl Data for CertificateBasedAuthProperties {
 impl Read for CertificateBasedAuthProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { certificate_authority_arn: Property::Absent, status: Property::Absent };
         from.open(json)?;
         from.field(json, "CertificateAuthorityArn", &mut this.certificate_authority_arn);
         from.field(json, "Status", &mut this.status);
@@ -252,6 +263,7 @@ impl Read for CertificateBasedAuthProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CertificateBasedAuthProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -260,7 +272,6 @@ impl fmt::Debug for CertificateBasedAuthProperties {
 /// Specifies the configurations of the Microsoft Entra.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-workspaces-directory-microsoftentraconfig.html)
-#[derive(Default)]
 pub struct MicrosoftEntraConfig {
     /// The Amazon Resource Name (ARN) of the application config.
     ///
@@ -272,6 +283,11 @@ pub struct MicrosoftEntraConfig {
     /// - Pattern: `^[a-zA-Z0-9-]{1,100}$`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-workspaces-directory-microsoftentraconfig.html#cfn-workspaces-directory-microsoftentraconfig-tenantid)
     pub tenant_id: Property<String>,
+}
+
+impl Default for MicrosoftEntraConfig {
+    #[inline]
+    fn default() -> Self { Self { application_config_secret_arn: Property::Absent, tenant_id: Property::Absent } }
 }
 
 impl Data for MicrosoftEntraConfig {
@@ -286,7 +302,7 @@ impl Data for MicrosoftEntraConfig {
 impl Read for MicrosoftEntraConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { application_config_secret_arn: Property::Absent, tenant_id: Property::Absent };
         from.open(json)?;
         from.field(json, "ApplicationConfigSecretArn", &mut this.application_config_secret_arn);
         from.field(json, "TenantId", &mut this.tenant_id);
@@ -295,6 +311,7 @@ impl Read for MicrosoftEntraConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MicrosoftEntraConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -304,7 +321,6 @@ impl fmt::Debug for MicrosoftEntraConfig {
 /// used for configuring federation with an SAML 2.0 identity provider.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-workspaces-directory-samlproperties.html)
-#[derive(Default)]
 pub struct SamlProperties {
     /// The relay state parameter name supported by the SAML 2.0 identity provider (IdP).
     ///
@@ -323,6 +339,11 @@ pub struct SamlProperties {
     pub user_access_url: Property<String>,
 }
 
+impl Default for SamlProperties {
+    #[inline]
+    fn default() -> Self { Self { relay_state_parameter_name: Property::Absent, status: Property::Absent, user_access_url: Property::Absent } }
+}
+
 impl Data for SamlProperties {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -336,7 +357,7 @@ impl Data for SamlProperties {
 impl Read for SamlProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { relay_state_parameter_name: Property::Absent, status: Property::Absent, user_access_url: Property::Absent };
         from.open(json)?;
         from.field(json, "RelayStateParameterName", &mut this.relay_state_parameter_name);
         from.field(json, "Status", &mut this.status);
@@ -346,6 +367,7 @@ impl Read for SamlProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SamlProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -354,7 +376,6 @@ impl fmt::Debug for SamlProperties {
 /// Describes the self-service permissions for a directory.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-workspaces-directory-selfservicepermissions.html)
-#[derive(Default)]
 pub struct SelfservicePermissions {
     /// Specifies whether users can change the compute type (bundle) for their WorkSpace.
     ///
@@ -379,6 +400,11 @@ pub struct SelfservicePermissions {
     pub switch_running_mode: Property<Listed<SelfservicePermissionsSwitchRunningMode>>,
 }
 
+impl Default for SelfservicePermissions {
+    #[inline]
+    fn default() -> Self { Self { change_compute_type: Property::Absent, increase_volume_size: Property::Absent, rebuild_workspace: Property::Absent, restart_workspace: Property::Absent, switch_running_mode: Property::Absent } }
+}
+
 impl Data for SelfservicePermissions {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -394,7 +420,7 @@ impl Data for SelfservicePermissions {
 impl Read for SelfservicePermissions {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { change_compute_type: Property::Absent, increase_volume_size: Property::Absent, rebuild_workspace: Property::Absent, restart_workspace: Property::Absent, switch_running_mode: Property::Absent };
         from.open(json)?;
         from.field(json, "ChangeComputeType", &mut this.change_compute_type);
         from.field(json, "IncreaseVolumeSize", &mut this.increase_volume_size);
@@ -406,6 +432,7 @@ impl Read for SelfservicePermissions {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SelfservicePermissions {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -414,7 +441,6 @@ impl fmt::Debug for SelfservicePermissions {
 /// Describes the streaming properties.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-workspaces-directory-streamingproperties.html)
-#[derive(Default)]
 pub struct StreamingProperties {
     /// `GlobalAccelerator`, which AWS does not describe.
     ///
@@ -436,6 +462,11 @@ pub struct StreamingProperties {
     pub user_settings: Property<List<UserSetting>>,
 }
 
+impl Default for StreamingProperties {
+    #[inline]
+    fn default() -> Self { Self { global_accelerator: Property::Absent, storage_connectors: Property::Absent, streaming_experience_preferred_protocol: Property::Absent, user_settings: Property::Absent } }
+}
+
 impl Data for StreamingProperties {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -450,7 +481,7 @@ impl Data for StreamingProperties {
 impl Read for StreamingProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { global_accelerator: Property::Absent, storage_connectors: Property::Absent, streaming_experience_preferred_protocol: Property::Absent, user_settings: Property::Absent };
         from.open(json)?;
         from.field(json, "GlobalAccelerator", &mut this.global_accelerator);
         from.field(json, "StorageConnectors", &mut this.storage_connectors);
@@ -461,6 +492,7 @@ impl Read for StreamingProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StreamingProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -469,7 +501,6 @@ impl fmt::Debug for StreamingProperties {
 /// Describes the Global Accelerator for directory.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-workspaces-directory-globalacceleratorfordirectory.html)
-#[derive(Default)]
 pub struct GlobalAcceleratorForDirectory {
     /// Indicates if Global Accelerator for directory is enabled or disabled.
     ///
@@ -484,7 +515,9 @@ pub struct GlobalAcceleratorForDirectory {
 impl GlobalAcceleratorForDirectory {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(mode: impl Into<Property<Listed<GlobalAcceleratorForDirectoryMode>>>) -> Self { Self { mode: mode.into(), ..Self::default() } }
+    pub fn new(mode: impl Into<Property<Listed<GlobalAcceleratorForDirectoryMode>>>) -> Self {
+        Self { mode: mode.into(), preferred_protocol: Property::Absent }
+    }
 }
 
 impl Data for GlobalAcceleratorForDirectory {
@@ -499,7 +532,7 @@ impl Data for GlobalAcceleratorForDirectory {
 impl Read for GlobalAcceleratorForDirectory {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { mode: Property::Absent, preferred_protocol: Property::Absent };
         from.open(json)?;
         from.field(json, "Mode", &mut this.mode);
         from.field(json, "PreferredProtocol", &mut this.preferred_protocol);
@@ -508,6 +541,7 @@ impl Read for GlobalAcceleratorForDirectory {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for GlobalAcceleratorForDirectory {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -516,7 +550,6 @@ impl fmt::Debug for GlobalAcceleratorForDirectory {
 /// Describes the storage connector.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-workspaces-directory-storageconnector.html)
-#[derive(Default)]
 pub struct StorageConnector {
     /// The type of connector used to save user files.
     ///
@@ -531,7 +564,9 @@ pub struct StorageConnector {
 impl StorageConnector {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(connector_type: impl Into<Property<Listed<StorageConnectorConnectorType>>>, status: impl Into<Property<Listed<StorageConnectorStatus>>>) -> Self { Self { connector_type: connector_type.into(), status: status.into() } }
+    pub fn new(connector_type: impl Into<Property<Listed<StorageConnectorConnectorType>>>, status: impl Into<Property<Listed<StorageConnectorStatus>>>) -> Self {
+        Self { connector_type: connector_type.into(), status: status.into() }
+    }
 }
 
 impl Data for StorageConnector {
@@ -546,7 +581,7 @@ impl Data for StorageConnector {
 impl Read for StorageConnector {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { connector_type: Property::Absent, status: Property::Absent };
         from.open(json)?;
         from.field(json, "ConnectorType", &mut this.connector_type);
         from.field(json, "Status", &mut this.status);
@@ -555,6 +590,7 @@ impl Read for StorageConnector {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for StorageConnector {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -563,7 +599,6 @@ impl fmt::Debug for StorageConnector {
 /// Information about the user's permission settings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-workspaces-directory-usersetting.html)
-#[derive(Default)]
 pub struct UserSetting {
     /// Indicates the type of action.
     ///
@@ -582,7 +617,9 @@ pub struct UserSetting {
 impl UserSetting {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(action: impl Into<Property<Listed<UserSettingAction>>>, permission: impl Into<Property<Listed<UserSettingPermission>>>) -> Self { Self { action: action.into(), permission: permission.into(), ..Self::default() } }
+    pub fn new(action: impl Into<Property<Listed<UserSettingAction>>>, permission: impl Into<Property<Listed<UserSettingPermission>>>) -> Self {
+        Self { action: action.into(), maximum_length: Property::Absent, permission: permission.into() }
+    }
 }
 
 impl Data for UserSetting {
@@ -598,7 +635,7 @@ impl Data for UserSetting {
 impl Read for UserSetting {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { action: Property::Absent, maximum_length: Property::Absent, permission: Property::Absent };
         from.open(json)?;
         from.field(json, "Action", &mut this.action);
         from.field(json, "MaximumLength", &mut this.maximum_length);
@@ -608,6 +645,7 @@ impl Read for UserSetting {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for UserSetting {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -616,7 +654,6 @@ impl fmt::Debug for UserSetting {
 /// The device types and operating systems that can be used to access a WorkSpace.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-workspaces-directory-workspaceaccessproperties.html)
-#[derive(Default)]
 pub struct WorkspaceAccessProperties {
     /// `AccessEndpointConfig`, which AWS does not describe.
     ///
@@ -661,6 +698,11 @@ pub struct WorkspaceAccessProperties {
     pub device_type_zero_client: Property<Listed<WorkspaceAccessPropertiesDeviceTypeZeroClient>>,
 }
 
+impl Default for WorkspaceAccessProperties {
+    #[inline]
+    fn default() -> Self { Self { access_endpoint_config: Property::Absent, device_type_android: Property::Absent, device_type_chrome_os: Property::Absent, device_type_ios: Property::Absent, device_type_linux: Property::Absent, device_type_osx: Property::Absent, device_type_web: Property::Absent, device_type_windows: Property::Absent, device_type_work_spaces_thin_client: Property::Absent, device_type_zero_client: Property::Absent } }
+}
+
 impl Data for WorkspaceAccessProperties {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -681,7 +723,7 @@ impl Data for WorkspaceAccessProperties {
 impl Read for WorkspaceAccessProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { access_endpoint_config: Property::Absent, device_type_android: Property::Absent, device_type_chrome_os: Property::Absent, device_type_ios: Property::Absent, device_type_linux: Property::Absent, device_type_osx: Property::Absent, device_type_web: Property::Absent, device_type_windows: Property::Absent, device_type_work_spaces_thin_client: Property::Absent, device_type_zero_client: Property::Absent };
         from.open(json)?;
         from.field(json, "AccessEndpointConfig", &mut this.access_endpoint_config);
         from.field(json, "DeviceTypeAndroid", &mut this.device_type_android);
@@ -698,6 +740,7 @@ impl Read for WorkspaceAccessProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WorkspaceAccessProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -706,7 +749,6 @@ impl fmt::Debug for WorkspaceAccessProperties {
 /// Describes the access endpoint configuration for a WorkSpace.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-workspaces-directory-accessendpointconfig.html)
-#[derive(Default)]
 pub struct AccessEndpointConfig {
     /// Indicates a list of access endpoints associated with this directory.
     ///
@@ -722,7 +764,9 @@ pub struct AccessEndpointConfig {
 impl AccessEndpointConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(access_endpoints: impl Into<Property<List<AccessEndpoint>>>) -> Self { Self { access_endpoints: access_endpoints.into(), ..Self::default() } }
+    pub fn new(access_endpoints: impl Into<Property<List<AccessEndpoint>>>) -> Self {
+        Self { access_endpoints: access_endpoints.into(), internet_fallback_protocols: Property::Absent }
+    }
 }
 
 impl Data for AccessEndpointConfig {
@@ -737,7 +781,7 @@ impl Data for AccessEndpointConfig {
 impl Read for AccessEndpointConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { access_endpoints: Property::Absent, internet_fallback_protocols: Property::Absent };
         from.open(json)?;
         from.field(json, "AccessEndpoints", &mut this.access_endpoints);
         from.field(json, "InternetFallbackProtocols", &mut this.internet_fallback_protocols);
@@ -746,6 +790,7 @@ impl Read for AccessEndpointConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AccessEndpointConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -754,7 +799,6 @@ impl fmt::Debug for AccessEndpointConfig {
 /// Describes the access type and endpoint for a WorkSpace.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-workspaces-directory-accessendpoint.html)
-#[derive(Default)]
 pub struct AccessEndpoint {
     /// Indicates the type of access endpoint.
     ///
@@ -765,6 +809,11 @@ pub struct AccessEndpoint {
     /// - Pattern: `^[a-zA-Z0-9\_\-]{1,1000}$`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-workspaces-directory-accessendpoint.html#cfn-workspaces-directory-accessendpoint-vpcendpointid)
     pub vpc_endpoint_id: Property<String>,
+}
+
+impl Default for AccessEndpoint {
+    #[inline]
+    fn default() -> Self { Self { access_endpoint_type: Property::Absent, vpc_endpoint_id: Property::Absent } }
 }
 
 impl Data for AccessEndpoint {
@@ -779,7 +828,7 @@ impl Data for AccessEndpoint {
 impl Read for AccessEndpoint {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { access_endpoint_type: Property::Absent, vpc_endpoint_id: Property::Absent };
         from.open(json)?;
         from.field(json, "AccessEndpointType", &mut this.access_endpoint_type);
         from.field(json, "VpcEndpointId", &mut this.vpc_endpoint_id);
@@ -788,6 +837,7 @@ impl Read for AccessEndpoint {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for AccessEndpoint {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -796,7 +846,6 @@ impl fmt::Debug for AccessEndpoint {
 /// The default values that are used to create WorkSpaces.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-workspaces-directory-defaultworkspacecreationproperties.html)
-#[derive(Default)]
 pub struct DefaultWorkspaceCreationProperties {
     /// The identifier of the default security group to apply to WorkSpaces when they are created.
     ///
@@ -828,6 +877,11 @@ pub struct DefaultWorkspaceCreationProperties {
     pub user_enabled_as_local_administrator: Property<bool>,
 }
 
+impl Default for DefaultWorkspaceCreationProperties {
+    #[inline]
+    fn default() -> Self { Self { custom_security_group_id: Property::Absent, default_ou: Property::Absent, enable_internet_access: Property::Absent, enable_maintenance_mode: Property::Absent, instance_iam_role_arn: Property::Absent, user_enabled_as_local_administrator: Property::Absent } }
+}
+
 impl Data for DefaultWorkspaceCreationProperties {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -844,7 +898,7 @@ impl Data for DefaultWorkspaceCreationProperties {
 impl Read for DefaultWorkspaceCreationProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { custom_security_group_id: Property::Absent, default_ou: Property::Absent, enable_internet_access: Property::Absent, enable_maintenance_mode: Property::Absent, instance_iam_role_arn: Property::Absent, user_enabled_as_local_administrator: Property::Absent };
         from.open(json)?;
         from.field(json, "CustomSecurityGroupId", &mut this.custom_security_group_id);
         from.field(json, "DefaultOu", &mut this.default_ou);
@@ -857,6 +911,7 @@ impl Read for DefaultWorkspaceCreationProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DefaultWorkspaceCreationProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

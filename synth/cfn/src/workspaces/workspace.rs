@@ -12,7 +12,6 @@ use crate::prelude::*;
 /// `UserName` property.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-workspaces-workspace.html)
-#[derive(Default)]
 pub struct Workspace {
     /// The identifier of the bundle for the WorkSpace.
     ///
@@ -53,7 +52,9 @@ pub struct Workspace {
 impl Workspace {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bundle_id: impl Into<Property<String>>, directory_id: impl Into<Property<String>>, user_name: impl Into<Property<String>>) -> Self { Self { bundle_id: bundle_id.into(), directory_id: directory_id.into(), user_name: user_name.into(), ..Self::default() } }
+    pub fn new(bundle_id: impl Into<Property<String>>, directory_id: impl Into<Property<String>>, user_name: impl Into<Property<String>>) -> Self {
+        Self { bundle_id: bundle_id.into(), directory_id: directory_id.into(), root_volume_encryption_enabled: Property::Absent, tags: Property::Absent, user_name: user_name.into(), user_volume_encryption_enabled: Property::Absent, volume_encryption_key: Property::Absent, workspace_properties: Property::Absent }
+    }
 }
 
 impl Data for Workspace {
@@ -74,7 +75,7 @@ impl Data for Workspace {
 impl Read for Workspace {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bundle_id: Property::Absent, directory_id: Property::Absent, root_volume_encryption_enabled: Property::Absent, tags: Property::Absent, user_name: Property::Absent, user_volume_encryption_enabled: Property::Absent, volume_encryption_key: Property::Absent, workspace_properties: Property::Absent };
         from.open(json)?;
         from.field(json, "BundleId", &mut this.bundle_id);
         from.field(json, "DirectoryId", &mut this.directory_id);
@@ -89,6 +90,7 @@ impl Read for Workspace {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Workspace {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -105,7 +107,6 @@ impl Workspace {
 /// Information about a WorkSpace.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-workspaces-workspace-workspaceproperties.html)
-#[derive(Default)]
 pub struct WorkspaceProperties {
     /// The compute type. For more information, see [Amazon WorkSpaces
     /// Bundles](https://docs.aws.amazon.com/workspaces/details/#Amazon_WorkSpaces_Bundles).
@@ -136,6 +137,11 @@ pub struct WorkspaceProperties {
     pub user_volume_size_gib: Property<i64>,
 }
 
+impl Default for WorkspaceProperties {
+    #[inline]
+    fn default() -> Self { Self { compute_type_name: Property::Absent, root_volume_size_gib: Property::Absent, running_mode: Property::Absent, running_mode_auto_stop_timeout_in_minutes: Property::Absent, user_volume_size_gib: Property::Absent } }
+}
+
 impl Data for WorkspaceProperties {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -151,7 +157,7 @@ impl Data for WorkspaceProperties {
 impl Read for WorkspaceProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { compute_type_name: Property::Absent, root_volume_size_gib: Property::Absent, running_mode: Property::Absent, running_mode_auto_stop_timeout_in_minutes: Property::Absent, user_volume_size_gib: Property::Absent };
         from.open(json)?;
         from.field(json, "ComputeTypeName", &mut this.compute_type_name);
         from.field(json, "RootVolumeSizeGib", &mut this.root_volume_size_gib);
@@ -163,6 +169,7 @@ impl Read for WorkspaceProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WorkspaceProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource Type definition for an IP access control group for Amazon WorkSpaces.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-workspaces-workspaceipgroup.html)
-#[derive(Default)]
 pub struct WorkspaceIpGroup {
     /// The description of the group.
     ///
@@ -30,7 +29,9 @@ pub struct WorkspaceIpGroup {
 impl WorkspaceIpGroup {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(group_name: impl Into<Property<String>>) -> Self { Self { group_name: group_name.into(), ..Self::default() } }
+    pub fn new(group_name: impl Into<Property<String>>) -> Self {
+        Self { group_desc: Property::Absent, group_name: group_name.into(), tags: Property::Absent, user_rules: Property::Absent }
+    }
 }
 
 impl Data for WorkspaceIpGroup {
@@ -47,7 +48,7 @@ impl Data for WorkspaceIpGroup {
 impl Read for WorkspaceIpGroup {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { group_desc: Property::Absent, group_name: Property::Absent, tags: Property::Absent, user_rules: Property::Absent };
         from.open(json)?;
         from.field(json, "GroupDesc", &mut this.group_desc);
         from.field(json, "GroupName", &mut this.group_name);
@@ -58,6 +59,7 @@ impl Read for WorkspaceIpGroup {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WorkspaceIpGroup {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -74,7 +76,6 @@ impl WorkspaceIpGroup {
 /// Describes a rule for an IP access control group.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-workspaces-workspaceipgroup-ipruleitem.html)
-#[derive(Default)]
 pub struct IpRuleItem {
     /// The IP address range, in CIDR notation.
     ///
@@ -89,7 +90,9 @@ pub struct IpRuleItem {
 impl IpRuleItem {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(ip_rule: impl Into<Property<String>>) -> Self { Self { ip_rule: ip_rule.into(), ..Self::default() } }
+    pub fn new(ip_rule: impl Into<Property<String>>) -> Self {
+        Self { ip_rule: ip_rule.into(), rule_desc: Property::Absent }
+    }
 }
 
 impl Data for IpRuleItem {
@@ -104,7 +107,7 @@ impl Data for IpRuleItem {
 impl Read for IpRuleItem {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { ip_rule: Property::Absent, rule_desc: Property::Absent };
         from.open(json)?;
         from.field(json, "IpRule", &mut this.ip_rule);
         from.field(json, "RuleDesc", &mut this.rule_desc);
@@ -113,6 +116,7 @@ impl Read for IpRuleItem {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IpRuleItem {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Describes a pool of WorkSpaces.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-workspaces-workspacespool.html)
-#[derive(Default)]
 pub struct WorkspacesPool {
     /// The persistent application settings for users of the pool.
     ///
@@ -60,7 +59,9 @@ pub struct WorkspacesPool {
 impl WorkspacesPool {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bundle_id: impl Into<Property<String>>, capacity: impl Into<Property<Capacity>>, directory_id: impl Into<Property<String>>, pool_name: impl Into<Property<String>>) -> Self { Self { bundle_id: bundle_id.into(), capacity: capacity.into(), directory_id: directory_id.into(), pool_name: pool_name.into(), ..Self::default() } }
+    pub fn new(bundle_id: impl Into<Property<String>>, capacity: impl Into<Property<Capacity>>, directory_id: impl Into<Property<String>>, pool_name: impl Into<Property<String>>) -> Self {
+        Self { application_settings: Property::Absent, bundle_id: bundle_id.into(), capacity: capacity.into(), description: Property::Absent, directory_id: directory_id.into(), pool_name: pool_name.into(), running_mode: Property::Absent, tags: Property::Absent, timeout_settings: Property::Absent }
+    }
 }
 
 impl Data for WorkspacesPool {
@@ -82,7 +83,7 @@ impl Data for WorkspacesPool {
 impl Read for WorkspacesPool {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { application_settings: Property::Absent, bundle_id: Property::Absent, capacity: Property::Absent, description: Property::Absent, directory_id: Property::Absent, pool_name: Property::Absent, running_mode: Property::Absent, tags: Property::Absent, timeout_settings: Property::Absent };
         from.open(json)?;
         from.field(json, "ApplicationSettings", &mut this.application_settings);
         from.field(json, "BundleId", &mut this.bundle_id);
@@ -98,6 +99,7 @@ impl Read for WorkspacesPool {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WorkspacesPool {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -114,7 +116,6 @@ impl WorkspacesPool {
 /// The persistent application settings for users in the pool.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-workspaces-workspacespool-applicationsettings.html)
-#[derive(Default)]
 pub struct ApplicationSettings {
     /// The path prefix for the S3 bucket where users’ persistent application settings are
     /// stored.
@@ -132,7 +133,9 @@ pub struct ApplicationSettings {
 impl ApplicationSettings {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(status: impl Into<Property<Listed<ApplicationSettingsStatus>>>) -> Self { Self { status: status.into(), ..Self::default() } }
+    pub fn new(status: impl Into<Property<Listed<ApplicationSettingsStatus>>>) -> Self {
+        Self { settings_group: Property::Absent, status: status.into() }
+    }
 }
 
 impl Data for ApplicationSettings {
@@ -147,7 +150,7 @@ impl Data for ApplicationSettings {
 impl Read for ApplicationSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { settings_group: Property::Absent, status: Property::Absent };
         from.open(json)?;
         from.field(json, "SettingsGroup", &mut this.settings_group);
         from.field(json, "Status", &mut this.status);
@@ -156,6 +159,7 @@ impl Read for ApplicationSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ApplicationSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -164,7 +168,6 @@ impl fmt::Debug for ApplicationSettings {
 /// Describes the user capacity for the pool.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-workspaces-workspacespool-capacity.html)
-#[derive(Default)]
 pub struct Capacity {
     /// The desired number of user sessions for the WorkSpaces in the pool.
     ///
@@ -175,7 +178,9 @@ pub struct Capacity {
 impl Capacity {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(desired_user_sessions: impl Into<Property<i64>>) -> Self { Self { desired_user_sessions: desired_user_sessions.into() } }
+    pub fn new(desired_user_sessions: impl Into<Property<i64>>) -> Self {
+        Self { desired_user_sessions: desired_user_sessions.into() }
+    }
 }
 
 impl Data for Capacity {
@@ -189,7 +194,7 @@ impl Data for Capacity {
 impl Read for Capacity {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { desired_user_sessions: Property::Absent };
         from.open(json)?;
         from.field(json, "DesiredUserSessions", &mut this.desired_user_sessions);
         from.close(json)?;
@@ -197,6 +202,7 @@ impl Read for Capacity {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Capacity {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -205,7 +211,6 @@ impl fmt::Debug for Capacity {
 /// Describes the timeout settings for the pool.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-workspaces-workspacespool-timeoutsettings.html)
-#[derive(Default)]
 pub struct TimeoutSettings {
     /// Specifies the amount of time, in seconds, that a streaming session remains active after
     /// users disconnect. If users try to reconnect to the streaming session after a disconnection
@@ -230,6 +235,11 @@ pub struct TimeoutSettings {
     pub max_user_duration_in_seconds: Property<i64>,
 }
 
+impl Default for TimeoutSettings {
+    #[inline]
+    fn default() -> Self { Self { disconnect_timeout_in_seconds: Property::Absent, idle_disconnect_timeout_in_seconds: Property::Absent, max_user_duration_in_seconds: Property::Absent } }
+}
+
 impl Data for TimeoutSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -243,7 +253,7 @@ impl Data for TimeoutSettings {
 impl Read for TimeoutSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { disconnect_timeout_in_seconds: Property::Absent, idle_disconnect_timeout_in_seconds: Property::Absent, max_user_duration_in_seconds: Property::Absent };
         from.open(json)?;
         from.field(json, "DisconnectTimeoutInSeconds", &mut this.disconnect_timeout_in_seconds);
         from.field(json, "IdleDisconnectTimeoutInSeconds", &mut this.idle_disconnect_timeout_in_seconds);
@@ -253,6 +263,7 @@ impl Read for TimeoutSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TimeoutSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

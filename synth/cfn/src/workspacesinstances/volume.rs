@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// resources
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-workspacesinstances-volume.html)
-#[derive(Default)]
 pub struct Volume {
     /// The Availability Zone in which to create the volume
     ///
@@ -58,7 +57,9 @@ pub struct Volume {
 impl Volume {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(availability_zone: impl Into<Property<String>>) -> Self { Self { availability_zone: availability_zone.into(), ..Self::default() } }
+    pub fn new(availability_zone: impl Into<Property<String>>) -> Self {
+        Self { availability_zone: availability_zone.into(), encrypted: Property::Absent, iops: Property::Absent, kms_key_id: Property::Absent, size_in_gb: Property::Absent, snapshot_id: Property::Absent, tag_specifications: Property::Absent, throughput: Property::Absent, volume_type: Property::Absent }
+    }
 }
 
 impl Data for Volume {
@@ -80,7 +81,7 @@ impl Data for Volume {
 impl Read for Volume {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { availability_zone: Property::Absent, encrypted: Property::Absent, iops: Property::Absent, kms_key_id: Property::Absent, size_in_gb: Property::Absent, snapshot_id: Property::Absent, tag_specifications: Property::Absent, throughput: Property::Absent, volume_type: Property::Absent };
         from.open(json)?;
         from.field(json, "AvailabilityZone", &mut this.availability_zone);
         from.field(json, "Encrypted", &mut this.encrypted);
@@ -96,6 +97,7 @@ impl Read for Volume {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Volume {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -112,7 +114,6 @@ impl Volume {
 /// `TagSpecification` of `AWS::WorkspacesInstances::Volume`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-workspacesinstances-volume-tagspecification.html)
-#[derive(Default)]
 pub struct TagSpecification {
     /// `ResourceType`, which AWS does not describe.
     ///
@@ -123,6 +124,11 @@ pub struct TagSpecification {
     /// - Items: 0 to 50
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-workspacesinstances-volume-tagspecification.html#cfn-workspacesinstances-volume-tagspecification-tags)
     pub tags: Property<List<Tag>>,
+}
+
+impl Default for TagSpecification {
+    #[inline]
+    fn default() -> Self { Self { resource_type: Property::Absent, tags: Property::Absent } }
 }
 
 impl Data for TagSpecification {
@@ -137,7 +143,7 @@ impl Data for TagSpecification {
 impl Read for TagSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { resource_type: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ResourceType", &mut this.resource_type);
         from.field(json, "Tags", &mut this.tags);
@@ -146,6 +152,7 @@ impl Read for TagSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TagSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

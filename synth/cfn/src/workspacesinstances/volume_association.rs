@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource Type definition for AWS::WorkspacesInstances::VolumeAssociation
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-workspacesinstances-volumeassociation.html)
-#[derive(Default)]
 pub struct VolumeAssociation {
     /// The device name for the volume attachment
     ///
@@ -33,7 +32,9 @@ pub struct VolumeAssociation {
 impl VolumeAssociation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(device: impl Into<Property<String>>, volume_id: impl Into<Property<String>>, workspace_instance_id: impl Into<Property<String>>) -> Self { Self { device: device.into(), volume_id: volume_id.into(), workspace_instance_id: workspace_instance_id.into(), ..Self::default() } }
+    pub fn new(device: impl Into<Property<String>>, volume_id: impl Into<Property<String>>, workspace_instance_id: impl Into<Property<String>>) -> Self {
+        Self { device: device.into(), disassociate_mode: Property::Absent, volume_id: volume_id.into(), workspace_instance_id: workspace_instance_id.into() }
+    }
 }
 
 impl Data for VolumeAssociation {
@@ -50,7 +51,7 @@ impl Data for VolumeAssociation {
 impl Read for VolumeAssociation {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { device: Property::Absent, disassociate_mode: Property::Absent, volume_id: Property::Absent, workspace_instance_id: Property::Absent };
         from.open(json)?;
         from.field(json, "Device", &mut this.device);
         from.field(json, "DisassociateMode", &mut this.disassociate_mode);
@@ -61,6 +62,7 @@ impl Read for VolumeAssociation {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for VolumeAssociation {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Resource Type definition for AWS::WorkspacesInstances::WorkspaceInstance
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-workspacesinstances-workspaceinstance.html)
-#[derive(Default)]
 pub struct WorkspaceInstance {
     /// `ManagedInstance`, which AWS does not describe.
     ///
@@ -18,6 +17,11 @@ pub struct WorkspaceInstance {
     /// - Items: 0 to 30
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-workspacesinstances-workspaceinstance.html#cfn-workspacesinstances-workspaceinstance-tags)
     pub tags: Property<List<Tag>>,
+}
+
+impl Default for WorkspaceInstance {
+    #[inline]
+    fn default() -> Self { Self { managed_instance: Property::Absent, tags: Property::Absent } }
 }
 
 impl Data for WorkspaceInstance {
@@ -32,7 +36,7 @@ impl Data for WorkspaceInstance {
 impl Read for WorkspaceInstance {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { managed_instance: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ManagedInstance", &mut this.managed_instance);
         from.field(json, "Tags", &mut this.tags);
@@ -41,6 +45,7 @@ impl Read for WorkspaceInstance {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WorkspaceInstance {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -57,7 +62,6 @@ impl WorkspaceInstance {
 /// `ManagedInstance` of `AWS::WorkspacesInstances::WorkspaceInstance`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-workspacesinstances-workspaceinstance-managedinstance.html)
-#[derive(Default)]
 pub struct ManagedInstance {
     /// `BlockDeviceMappings`, which AWS does not describe.
     ///
@@ -171,7 +175,9 @@ pub struct ManagedInstance {
 impl ManagedInstance {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(image_id: impl Into<Property<String>>, instance_type: impl Into<Property<String>>) -> Self { Self { image_id: image_id.into(), instance_type: instance_type.into(), ..Self::default() } }
+    pub fn new(image_id: impl Into<Property<String>>, instance_type: impl Into<Property<String>>) -> Self {
+        Self { block_device_mappings: Property::Absent, capacity_reservation_specification: Property::Absent, cpu_options: Property::Absent, credit_specification: Property::Absent, disable_api_stop: Property::Absent, ebs_optimized: Property::Absent, enable_primary_ipv6: Property::Absent, enclave_options: Property::Absent, hibernation_options: Property::Absent, iam_instance_profile: Property::Absent, image_id: image_id.into(), instance_type: instance_type.into(), ipv6_address_count: Property::Absent, key_name: Property::Absent, license_specifications: Property::Absent, maintenance_options: Property::Absent, metadata_options: Property::Absent, monitoring: Property::Absent, network_interfaces: Property::Absent, network_performance_options: Property::Absent, placement: Property::Absent, private_dns_name_options: Property::Absent, subnet_id: Property::Absent, tag_specifications: Property::Absent, user_data: Property::Absent }
+    }
 }
 
 impl Data for ManagedInstance {
@@ -209,7 +215,7 @@ impl Data for ManagedInstance {
 impl Read for ManagedInstance {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { block_device_mappings: Property::Absent, capacity_reservation_specification: Property::Absent, cpu_options: Property::Absent, credit_specification: Property::Absent, disable_api_stop: Property::Absent, ebs_optimized: Property::Absent, enable_primary_ipv6: Property::Absent, enclave_options: Property::Absent, hibernation_options: Property::Absent, iam_instance_profile: Property::Absent, image_id: Property::Absent, instance_type: Property::Absent, ipv6_address_count: Property::Absent, key_name: Property::Absent, license_specifications: Property::Absent, maintenance_options: Property::Absent, metadata_options: Property::Absent, monitoring: Property::Absent, network_interfaces: Property::Absent, network_performance_options: Property::Absent, placement: Property::Absent, private_dns_name_options: Property::Absent, subnet_id: Property::Absent, tag_specifications: Property::Absent, user_data: Property::Absent };
         from.open(json)?;
         from.field(json, "BlockDeviceMappings", &mut this.block_device_mappings);
         from.field(json, "CapacityReservationSpecification", &mut this.capacity_reservation_specification);
@@ -241,6 +247,7 @@ impl Read for ManagedInstance {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ManagedInstance {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -249,7 +256,6 @@ impl fmt::Debug for ManagedInstance {
 /// `BlockDeviceMapping` of `AWS::WorkspacesInstances::WorkspaceInstance`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-workspacesinstances-workspaceinstance-blockdevicemapping.html)
-#[derive(Default)]
 pub struct BlockDeviceMapping {
     /// `DeviceName`, which AWS does not describe.
     ///
@@ -272,6 +278,11 @@ pub struct BlockDeviceMapping {
     pub virtual_name: Property<String>,
 }
 
+impl Default for BlockDeviceMapping {
+    #[inline]
+    fn default() -> Self { Self { device_name: Property::Absent, ebs: Property::Absent, no_device: Property::Absent, virtual_name: Property::Absent } }
+}
+
 impl Data for BlockDeviceMapping {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -286,7 +297,7 @@ impl Data for BlockDeviceMapping {
 impl Read for BlockDeviceMapping {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { device_name: Property::Absent, ebs: Property::Absent, no_device: Property::Absent, virtual_name: Property::Absent };
         from.open(json)?;
         from.field(json, "DeviceName", &mut this.device_name);
         from.field(json, "Ebs", &mut this.ebs);
@@ -297,6 +308,7 @@ impl Read for BlockDeviceMapping {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BlockDeviceMapping {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -305,7 +317,6 @@ impl fmt::Debug for BlockDeviceMapping {
 /// `EbsBlockDevice` of `AWS::WorkspacesInstances::WorkspaceInstance`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-workspacesinstances-workspaceinstance-ebsblockdevice.html)
-#[derive(Default)]
 pub struct EbsBlockDevice {
     /// `Encrypted`, which AWS does not describe.
     ///
@@ -334,6 +345,11 @@ pub struct EbsBlockDevice {
     pub volume_type: Property<Listed<EbsBlockDeviceVolumeType>>,
 }
 
+impl Default for EbsBlockDevice {
+    #[inline]
+    fn default() -> Self { Self { encrypted: Property::Absent, iops: Property::Absent, kms_key_id: Property::Absent, throughput: Property::Absent, volume_size: Property::Absent, volume_type: Property::Absent } }
+}
+
 impl Data for EbsBlockDevice {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -350,7 +366,7 @@ impl Data for EbsBlockDevice {
 impl Read for EbsBlockDevice {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { encrypted: Property::Absent, iops: Property::Absent, kms_key_id: Property::Absent, throughput: Property::Absent, volume_size: Property::Absent, volume_type: Property::Absent };
         from.open(json)?;
         from.field(json, "Encrypted", &mut this.encrypted);
         from.field(json, "Iops", &mut this.iops);
@@ -363,6 +379,7 @@ impl Read for EbsBlockDevice {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EbsBlockDevice {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -371,7 +388,6 @@ impl fmt::Debug for EbsBlockDevice {
 /// `CapacityReservationSpecification` of `AWS::WorkspacesInstances::WorkspaceInstance`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-workspacesinstances-workspaceinstance-capacityreservationspecification.html)
-#[derive(Default)]
 pub struct CapacityReservationSpecification {
     /// `CapacityReservationPreference`, which AWS does not describe.
     ///
@@ -381,6 +397,11 @@ pub struct CapacityReservationSpecification {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-workspacesinstances-workspaceinstance-capacityreservationspecification.html#cfn-workspacesinstances-workspaceinstance-capacityreservationspecification-capacityreservationtarget)
     pub capacity_reservation_target: Property<CapacityReservationTarget>,
+}
+
+impl Default for CapacityReservationSpecification {
+    #[inline]
+    fn default() -> Self { Self { capacity_reservation_preference: Property::Absent, capacity_reservation_target: Property::Absent } }
 }
 
 impl Data for CapacityReservationSpecification {
@@ -395,7 +416,7 @@ impl Data for CapacityReservationSpecification {
 impl Read for CapacityReservationSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { capacity_reservation_preference: Property::Absent, capacity_reservation_target: Property::Absent };
         from.open(json)?;
         from.field(json, "CapacityReservationPreference", &mut this.capacity_reservation_preference);
         from.field(json, "CapacityReservationTarget", &mut this.capacity_reservation_target);
@@ -404,6 +425,7 @@ impl Read for CapacityReservationSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CapacityReservationSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -412,7 +434,6 @@ impl fmt::Debug for CapacityReservationSpecification {
 /// `CapacityReservationTarget` of `AWS::WorkspacesInstances::WorkspaceInstance`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-workspacesinstances-workspaceinstance-capacityreservationtarget.html)
-#[derive(Default)]
 pub struct CapacityReservationTarget {
     /// `CapacityReservationId`, which AWS does not describe.
     ///
@@ -427,6 +448,11 @@ pub struct CapacityReservationTarget {
     pub capacity_reservation_resource_group_arn: Property<String>,
 }
 
+impl Default for CapacityReservationTarget {
+    #[inline]
+    fn default() -> Self { Self { capacity_reservation_id: Property::Absent, capacity_reservation_resource_group_arn: Property::Absent } }
+}
+
 impl Data for CapacityReservationTarget {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -439,7 +465,7 @@ impl Data for CapacityReservationTarget {
 impl Read for CapacityReservationTarget {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { capacity_reservation_id: Property::Absent, capacity_reservation_resource_group_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "CapacityReservationId", &mut this.capacity_reservation_id);
         from.field(json, "CapacityReservationResourceGroupArn", &mut this.capacity_reservation_resource_group_arn);
@@ -448,6 +474,7 @@ impl Read for CapacityReservationTarget {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CapacityReservationTarget {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -456,7 +483,6 @@ impl fmt::Debug for CapacityReservationTarget {
 /// `CpuOptionsRequest` of `AWS::WorkspacesInstances::WorkspaceInstance`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-workspacesinstances-workspaceinstance-cpuoptionsrequest.html)
-#[derive(Default)]
 pub struct CpuOptionsRequest {
     /// `CoreCount`, which AWS does not describe.
     ///
@@ -466,6 +492,11 @@ pub struct CpuOptionsRequest {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-workspacesinstances-workspaceinstance-cpuoptionsrequest.html#cfn-workspacesinstances-workspaceinstance-cpuoptionsrequest-threadspercore)
     pub threads_per_core: Property<i64>,
+}
+
+impl Default for CpuOptionsRequest {
+    #[inline]
+    fn default() -> Self { Self { core_count: Property::Absent, threads_per_core: Property::Absent } }
 }
 
 impl Data for CpuOptionsRequest {
@@ -480,7 +511,7 @@ impl Data for CpuOptionsRequest {
 impl Read for CpuOptionsRequest {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { core_count: Property::Absent, threads_per_core: Property::Absent };
         from.open(json)?;
         from.field(json, "CoreCount", &mut this.core_count);
         from.field(json, "ThreadsPerCore", &mut this.threads_per_core);
@@ -489,6 +520,7 @@ impl Read for CpuOptionsRequest {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CpuOptionsRequest {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -497,12 +529,16 @@ impl fmt::Debug for CpuOptionsRequest {
 /// `CreditSpecificationRequest` of `AWS::WorkspacesInstances::WorkspaceInstance`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-workspacesinstances-workspaceinstance-creditspecificationrequest.html)
-#[derive(Default)]
 pub struct CreditSpecificationRequest {
     /// `CpuCredits`, which AWS does not describe.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-workspacesinstances-workspaceinstance-creditspecificationrequest.html#cfn-workspacesinstances-workspaceinstance-creditspecificationrequest-cpucredits)
     pub cpu_credits: Property<Listed<CreditSpecificationRequestCpuCredits>>,
+}
+
+impl Default for CreditSpecificationRequest {
+    #[inline]
+    fn default() -> Self { Self { cpu_credits: Property::Absent } }
 }
 
 impl Data for CreditSpecificationRequest {
@@ -516,7 +552,7 @@ impl Data for CreditSpecificationRequest {
 impl Read for CreditSpecificationRequest {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cpu_credits: Property::Absent };
         from.open(json)?;
         from.field(json, "CpuCredits", &mut this.cpu_credits);
         from.close(json)?;
@@ -524,6 +560,7 @@ impl Read for CreditSpecificationRequest {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CreditSpecificationRequest {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -532,12 +569,16 @@ impl fmt::Debug for CreditSpecificationRequest {
 /// `EnclaveOptionsRequest` of `AWS::WorkspacesInstances::WorkspaceInstance`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-workspacesinstances-workspaceinstance-enclaveoptionsrequest.html)
-#[derive(Default)]
 pub struct EnclaveOptionsRequest {
     /// `Enabled`, which AWS does not describe.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-workspacesinstances-workspaceinstance-enclaveoptionsrequest.html#cfn-workspacesinstances-workspaceinstance-enclaveoptionsrequest-enabled)
     pub enabled: Property<bool>,
+}
+
+impl Default for EnclaveOptionsRequest {
+    #[inline]
+    fn default() -> Self { Self { enabled: Property::Absent } }
 }
 
 impl Data for EnclaveOptionsRequest {
@@ -551,7 +592,7 @@ impl Data for EnclaveOptionsRequest {
 impl Read for EnclaveOptionsRequest {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "Enabled", &mut this.enabled);
         from.close(json)?;
@@ -559,6 +600,7 @@ impl Read for EnclaveOptionsRequest {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EnclaveOptionsRequest {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -567,12 +609,16 @@ impl fmt::Debug for EnclaveOptionsRequest {
 /// `HibernationOptionsRequest` of `AWS::WorkspacesInstances::WorkspaceInstance`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-workspacesinstances-workspaceinstance-hibernationoptionsrequest.html)
-#[derive(Default)]
 pub struct HibernationOptionsRequest {
     /// `Configured`, which AWS does not describe.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-workspacesinstances-workspaceinstance-hibernationoptionsrequest.html#cfn-workspacesinstances-workspaceinstance-hibernationoptionsrequest-configured)
     pub configured: Property<bool>,
+}
+
+impl Default for HibernationOptionsRequest {
+    #[inline]
+    fn default() -> Self { Self { configured: Property::Absent } }
 }
 
 impl Data for HibernationOptionsRequest {
@@ -586,7 +632,7 @@ impl Data for HibernationOptionsRequest {
 impl Read for HibernationOptionsRequest {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { configured: Property::Absent };
         from.open(json)?;
         from.field(json, "Configured", &mut this.configured);
         from.close(json)?;
@@ -594,6 +640,7 @@ impl Read for HibernationOptionsRequest {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for HibernationOptionsRequest {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -602,7 +649,6 @@ impl fmt::Debug for HibernationOptionsRequest {
 /// `IamInstanceProfileSpecification` of `AWS::WorkspacesInstances::WorkspaceInstance`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-workspacesinstances-workspaceinstance-iaminstanceprofilespecification.html)
-#[derive(Default)]
 pub struct IamInstanceProfileSpecification {
     /// `Arn`, which AWS does not describe.
     ///
@@ -617,6 +663,11 @@ pub struct IamInstanceProfileSpecification {
     pub name: Property<String>,
 }
 
+impl Default for IamInstanceProfileSpecification {
+    #[inline]
+    fn default() -> Self { Self { arn: Property::Absent, name: Property::Absent } }
+}
+
 impl Data for IamInstanceProfileSpecification {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -629,7 +680,7 @@ impl Data for IamInstanceProfileSpecification {
 impl Read for IamInstanceProfileSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { arn: Property::Absent, name: Property::Absent };
         from.open(json)?;
         from.field(json, "Arn", &mut this.arn);
         from.field(json, "Name", &mut this.name);
@@ -638,6 +689,7 @@ impl Read for IamInstanceProfileSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IamInstanceProfileSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -646,7 +698,6 @@ impl fmt::Debug for IamInstanceProfileSpecification {
 /// `LicenseConfigurationRequest` of `AWS::WorkspacesInstances::WorkspaceInstance`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-workspacesinstances-workspaceinstance-licenseconfigurationrequest.html)
-#[derive(Default)]
 pub struct LicenseConfigurationRequest {
     /// `LicenseConfigurationArn`, which AWS does not describe.
     ///
@@ -654,6 +705,11 @@ pub struct LicenseConfigurationRequest {
     /// - Pattern: `^arn:.*`
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-workspacesinstances-workspaceinstance-licenseconfigurationrequest.html#cfn-workspacesinstances-workspaceinstance-licenseconfigurationrequest-licenseconfigurationarn)
     pub license_configuration_arn: Property<String>,
+}
+
+impl Default for LicenseConfigurationRequest {
+    #[inline]
+    fn default() -> Self { Self { license_configuration_arn: Property::Absent } }
 }
 
 impl Data for LicenseConfigurationRequest {
@@ -667,7 +723,7 @@ impl Data for LicenseConfigurationRequest {
 impl Read for LicenseConfigurationRequest {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { license_configuration_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "LicenseConfigurationArn", &mut this.license_configuration_arn);
         from.close(json)?;
@@ -675,6 +731,7 @@ impl Read for LicenseConfigurationRequest {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LicenseConfigurationRequest {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -683,12 +740,16 @@ impl fmt::Debug for LicenseConfigurationRequest {
 /// `InstanceMaintenanceOptionsRequest` of `AWS::WorkspacesInstances::WorkspaceInstance`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-workspacesinstances-workspaceinstance-instancemaintenanceoptionsrequest.html)
-#[derive(Default)]
 pub struct InstanceMaintenanceOptionsRequest {
     /// `AutoRecovery`, which AWS does not describe.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-workspacesinstances-workspaceinstance-instancemaintenanceoptionsrequest.html#cfn-workspacesinstances-workspaceinstance-instancemaintenanceoptionsrequest-autorecovery)
     pub auto_recovery: Property<Listed<InstanceMaintenanceOptionsRequestAutoRecovery>>,
+}
+
+impl Default for InstanceMaintenanceOptionsRequest {
+    #[inline]
+    fn default() -> Self { Self { auto_recovery: Property::Absent } }
 }
 
 impl Data for InstanceMaintenanceOptionsRequest {
@@ -702,7 +763,7 @@ impl Data for InstanceMaintenanceOptionsRequest {
 impl Read for InstanceMaintenanceOptionsRequest {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { auto_recovery: Property::Absent };
         from.open(json)?;
         from.field(json, "AutoRecovery", &mut this.auto_recovery);
         from.close(json)?;
@@ -710,6 +771,7 @@ impl Read for InstanceMaintenanceOptionsRequest {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InstanceMaintenanceOptionsRequest {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -718,7 +780,6 @@ impl fmt::Debug for InstanceMaintenanceOptionsRequest {
 /// `InstanceMetadataOptionsRequest` of `AWS::WorkspacesInstances::WorkspaceInstance`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-workspacesinstances-workspaceinstance-instancemetadataoptionsrequest.html)
-#[derive(Default)]
 pub struct InstanceMetadataOptionsRequest {
     /// `HttpEndpoint`, which AWS does not describe.
     ///
@@ -743,6 +804,11 @@ pub struct InstanceMetadataOptionsRequest {
     pub instance_metadata_tags: Property<Listed<InstanceMetadataOptionsRequestInstanceMetadataTags>>,
 }
 
+impl Default for InstanceMetadataOptionsRequest {
+    #[inline]
+    fn default() -> Self { Self { http_endpoint: Property::Absent, http_protocol_ipv6: Property::Absent, http_put_response_hop_limit: Property::Absent, http_tokens: Property::Absent, instance_metadata_tags: Property::Absent } }
+}
+
 impl Data for InstanceMetadataOptionsRequest {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -758,7 +824,7 @@ impl Data for InstanceMetadataOptionsRequest {
 impl Read for InstanceMetadataOptionsRequest {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { http_endpoint: Property::Absent, http_protocol_ipv6: Property::Absent, http_put_response_hop_limit: Property::Absent, http_tokens: Property::Absent, instance_metadata_tags: Property::Absent };
         from.open(json)?;
         from.field(json, "HttpEndpoint", &mut this.http_endpoint);
         from.field(json, "HttpProtocolIpv6", &mut this.http_protocol_ipv6);
@@ -770,6 +836,7 @@ impl Read for InstanceMetadataOptionsRequest {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InstanceMetadataOptionsRequest {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -778,12 +845,16 @@ impl fmt::Debug for InstanceMetadataOptionsRequest {
 /// `RunInstancesMonitoringEnabled` of `AWS::WorkspacesInstances::WorkspaceInstance`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-workspacesinstances-workspaceinstance-runinstancesmonitoringenabled.html)
-#[derive(Default)]
 pub struct RunInstancesMonitoringEnabled {
     /// `Enabled`, which AWS does not describe.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-workspacesinstances-workspaceinstance-runinstancesmonitoringenabled.html#cfn-workspacesinstances-workspaceinstance-runinstancesmonitoringenabled-enabled)
     pub enabled: Property<bool>,
+}
+
+impl Default for RunInstancesMonitoringEnabled {
+    #[inline]
+    fn default() -> Self { Self { enabled: Property::Absent } }
 }
 
 impl Data for RunInstancesMonitoringEnabled {
@@ -797,7 +868,7 @@ impl Data for RunInstancesMonitoringEnabled {
 impl Read for RunInstancesMonitoringEnabled {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "Enabled", &mut this.enabled);
         from.close(json)?;
@@ -805,6 +876,7 @@ impl Read for RunInstancesMonitoringEnabled {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RunInstancesMonitoringEnabled {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -813,7 +885,6 @@ impl fmt::Debug for RunInstancesMonitoringEnabled {
 /// `InstanceNetworkInterfaceSpecification` of `AWS::WorkspacesInstances::WorkspaceInstance`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-workspacesinstances-workspaceinstance-instancenetworkinterfacespecification.html)
-#[derive(Default)]
 pub struct InstanceNetworkInterfaceSpecification {
     /// `Description`, which AWS does not describe.
     ///
@@ -837,6 +908,11 @@ pub struct InstanceNetworkInterfaceSpecification {
     pub subnet_id: Property<Id<refs::ec2::SubnetId>>,
 }
 
+impl Default for InstanceNetworkInterfaceSpecification {
+    #[inline]
+    fn default() -> Self { Self { description: Property::Absent, device_index: Property::Absent, groups: Property::Absent, subnet_id: Property::Absent } }
+}
+
 impl Data for InstanceNetworkInterfaceSpecification {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -851,7 +927,7 @@ impl Data for InstanceNetworkInterfaceSpecification {
 impl Read for InstanceNetworkInterfaceSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, device_index: Property::Absent, groups: Property::Absent, subnet_id: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "DeviceIndex", &mut this.device_index);
@@ -862,6 +938,7 @@ impl Read for InstanceNetworkInterfaceSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InstanceNetworkInterfaceSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -870,12 +947,16 @@ impl fmt::Debug for InstanceNetworkInterfaceSpecification {
 /// `InstanceNetworkPerformanceOptionsRequest` of `AWS::WorkspacesInstances::WorkspaceInstance`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-workspacesinstances-workspaceinstance-instancenetworkperformanceoptionsrequest.html)
-#[derive(Default)]
 pub struct InstanceNetworkPerformanceOptionsRequest {
     /// `BandwidthWeighting`, which AWS does not describe.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-workspacesinstances-workspaceinstance-instancenetworkperformanceoptionsrequest.html#cfn-workspacesinstances-workspaceinstance-instancenetworkperformanceoptionsrequest-bandwidthweighting)
     pub bandwidth_weighting: Property<Listed<InstanceNetworkPerformanceOptionsRequestBandwidthWeighting>>,
+}
+
+impl Default for InstanceNetworkPerformanceOptionsRequest {
+    #[inline]
+    fn default() -> Self { Self { bandwidth_weighting: Property::Absent } }
 }
 
 impl Data for InstanceNetworkPerformanceOptionsRequest {
@@ -889,7 +970,7 @@ impl Data for InstanceNetworkPerformanceOptionsRequest {
 impl Read for InstanceNetworkPerformanceOptionsRequest {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bandwidth_weighting: Property::Absent };
         from.open(json)?;
         from.field(json, "BandwidthWeighting", &mut this.bandwidth_weighting);
         from.close(json)?;
@@ -897,6 +978,7 @@ impl Read for InstanceNetworkPerformanceOptionsRequest {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InstanceNetworkPerformanceOptionsRequest {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -905,7 +987,6 @@ impl fmt::Debug for InstanceNetworkPerformanceOptionsRequest {
 /// `Placement` of `AWS::WorkspacesInstances::WorkspaceInstance`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-workspacesinstances-workspaceinstance-placement.html)
-#[derive(Default)]
 pub struct Placement {
     /// `AvailabilityZone`, which AWS does not describe.
     ///
@@ -932,6 +1013,11 @@ pub struct Placement {
     pub tenancy: Property<Listed<PlacementTenancy>>,
 }
 
+impl Default for Placement {
+    #[inline]
+    fn default() -> Self { Self { availability_zone: Property::Absent, group_id: Property::Absent, group_name: Property::Absent, partition_number: Property::Absent, tenancy: Property::Absent } }
+}
+
 impl Data for Placement {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -947,7 +1033,7 @@ impl Data for Placement {
 impl Read for Placement {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { availability_zone: Property::Absent, group_id: Property::Absent, group_name: Property::Absent, partition_number: Property::Absent, tenancy: Property::Absent };
         from.open(json)?;
         from.field(json, "AvailabilityZone", &mut this.availability_zone);
         from.field(json, "GroupId", &mut this.group_id);
@@ -959,6 +1045,7 @@ impl Read for Placement {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Placement {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -967,7 +1054,6 @@ impl fmt::Debug for Placement {
 /// `PrivateDnsNameOptionsRequest` of `AWS::WorkspacesInstances::WorkspaceInstance`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-workspacesinstances-workspaceinstance-privatednsnameoptionsrequest.html)
-#[derive(Default)]
 pub struct PrivateDnsNameOptionsRequest {
     /// `EnableResourceNameDnsAAAARecord`, which AWS does not describe.
     ///
@@ -983,6 +1069,11 @@ pub struct PrivateDnsNameOptionsRequest {
     pub hostname_type: Property<Listed<PrivateDnsNameOptionsRequestHostnameType>>,
 }
 
+impl Default for PrivateDnsNameOptionsRequest {
+    #[inline]
+    fn default() -> Self { Self { enable_resource_name_dns_aaaa_record: Property::Absent, enable_resource_name_dns_a_record: Property::Absent, hostname_type: Property::Absent } }
+}
+
 impl Data for PrivateDnsNameOptionsRequest {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -996,7 +1087,7 @@ impl Data for PrivateDnsNameOptionsRequest {
 impl Read for PrivateDnsNameOptionsRequest {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { enable_resource_name_dns_aaaa_record: Property::Absent, enable_resource_name_dns_a_record: Property::Absent, hostname_type: Property::Absent };
         from.open(json)?;
         from.field(json, "EnableResourceNameDnsAAAARecord", &mut this.enable_resource_name_dns_aaaa_record);
         from.field(json, "EnableResourceNameDnsARecord", &mut this.enable_resource_name_dns_a_record);
@@ -1006,6 +1097,7 @@ impl Read for PrivateDnsNameOptionsRequest {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for PrivateDnsNameOptionsRequest {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -1014,7 +1106,6 @@ impl fmt::Debug for PrivateDnsNameOptionsRequest {
 /// `TagSpecification` of `AWS::WorkspacesInstances::WorkspaceInstance`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-workspacesinstances-workspaceinstance-tagspecification.html)
-#[derive(Default)]
 pub struct TagSpecification {
     /// `ResourceType`, which AWS does not describe.
     ///
@@ -1025,6 +1116,11 @@ pub struct TagSpecification {
     /// - Items: 0 to 30
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-workspacesinstances-workspaceinstance-tagspecification.html#cfn-workspacesinstances-workspaceinstance-tagspecification-tags)
     pub tags: Property<List<Tag>>,
+}
+
+impl Default for TagSpecification {
+    #[inline]
+    fn default() -> Self { Self { resource_type: Property::Absent, tags: Property::Absent } }
 }
 
 impl Data for TagSpecification {
@@ -1039,7 +1135,7 @@ impl Data for TagSpecification {
 impl Read for TagSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { resource_type: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "ResourceType", &mut this.resource_type);
         from.field(json, "Tags", &mut this.tags);
@@ -1048,6 +1144,7 @@ impl Read for TagSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TagSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

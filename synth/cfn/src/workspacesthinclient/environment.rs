@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// Describes an environment.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-workspacesthinclient-environment.html)
-#[derive(Default)]
 pub struct Environment {
     /// The ID of the software set to apply.
     ///
@@ -71,7 +70,9 @@ pub struct Environment {
 impl Environment {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(desktop_arn: impl Into<Property<String>>) -> Self { Self { desktop_arn: desktop_arn.into(), ..Self::default() } }
+    pub fn new(desktop_arn: impl Into<Property<String>>) -> Self {
+        Self { desired_software_set_id: Property::Absent, desktop_arn: desktop_arn.into(), desktop_endpoint: Property::Absent, device_creation_tags: Property::Absent, kms_key_arn: Property::Absent, maintenance_window: Property::Absent, name: Property::Absent, software_set_update_mode: Property::Absent, software_set_update_schedule: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for Environment {
@@ -94,7 +95,7 @@ impl Data for Environment {
 impl Read for Environment {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { desired_software_set_id: Property::Absent, desktop_arn: Property::Absent, desktop_endpoint: Property::Absent, device_creation_tags: Property::Absent, kms_key_arn: Property::Absent, maintenance_window: Property::Absent, name: Property::Absent, software_set_update_mode: Property::Absent, software_set_update_schedule: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "DesiredSoftwareSetId", &mut this.desired_software_set_id);
         from.field(json, "DesktopArn", &mut this.desktop_arn);
@@ -111,6 +112,7 @@ impl Read for Environment {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Environment {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -127,7 +129,6 @@ impl Environment {
 /// Describes the maintenance window for a thin client device.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-workspacesthinclient-environment-maintenancewindow.html)
-#[derive(Default)]
 pub struct MaintenanceWindow {
     /// The option to set the maintenance window during the device local time or Universal
     /// Coordinated Time (UTC).
@@ -168,7 +169,9 @@ pub struct MaintenanceWindow {
 impl MaintenanceWindow {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<Listed<MaintenanceWindowType>>>) -> Self { Self { r#type: r#type.into(), ..Self::default() } }
+    pub fn new(r#type: impl Into<Property<Listed<MaintenanceWindowType>>>) -> Self {
+        Self { apply_time_of: Property::Absent, days_of_the_week: Property::Absent, end_time_hour: Property::Absent, end_time_minute: Property::Absent, start_time_hour: Property::Absent, start_time_minute: Property::Absent, r#type: r#type.into() }
+    }
 }
 
 impl Data for MaintenanceWindow {
@@ -188,7 +191,7 @@ impl Data for MaintenanceWindow {
 impl Read for MaintenanceWindow {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { apply_time_of: Property::Absent, days_of_the_week: Property::Absent, end_time_hour: Property::Absent, end_time_minute: Property::Absent, start_time_hour: Property::Absent, start_time_minute: Property::Absent, r#type: Property::Absent };
         from.open(json)?;
         from.field(json, "ApplyTimeOf", &mut this.apply_time_of);
         from.field(json, "DaysOfTheWeek", &mut this.days_of_the_week);
@@ -202,6 +205,7 @@ impl Read for MaintenanceWindow {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for MaintenanceWindow {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

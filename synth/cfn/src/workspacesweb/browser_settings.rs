@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// user starts a streaming session for the web portal.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-workspacesweb-browsersettings.html)
-#[derive(Default)]
 pub struct BrowserSettings {
     /// Additional encryption context of the browser settings.
     ///
@@ -42,6 +41,11 @@ pub struct BrowserSettings {
     pub web_content_filtering_policy: Property<WebContentFilteringPolicy>,
 }
 
+impl Default for BrowserSettings {
+    #[inline]
+    fn default() -> Self { Self { additional_encryption_context: Property::Absent, browser_policy: Property::Absent, customer_managed_key: Property::Absent, tags: Property::Absent, web_content_filtering_policy: Property::Absent } }
+}
+
 impl Data for BrowserSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -57,7 +61,7 @@ impl Data for BrowserSettings {
 impl Read for BrowserSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { additional_encryption_context: Property::Absent, browser_policy: Property::Absent, customer_managed_key: Property::Absent, tags: Property::Absent, web_content_filtering_policy: Property::Absent };
         from.open(json)?;
         from.field(json, "AdditionalEncryptionContext", &mut this.additional_encryption_context);
         from.field(json, "BrowserPolicy", &mut this.browser_policy);
@@ -69,6 +73,7 @@ impl Read for BrowserSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BrowserSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -86,7 +91,6 @@ impl BrowserSettings {
 /// domain categories they are restricted from accessing for enhanced security.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-workspacesweb-browsersettings-webcontentfilteringpolicy.html)
-#[derive(Default)]
 pub struct WebContentFilteringPolicy {
     /// URLs and domains that are always accessible to end users.
     ///
@@ -107,6 +111,11 @@ pub struct WebContentFilteringPolicy {
     pub blocked_urls: Property<List<String>>,
 }
 
+impl Default for WebContentFilteringPolicy {
+    #[inline]
+    fn default() -> Self { Self { allowed_urls: Property::Absent, blocked_categories: Property::Absent, blocked_urls: Property::Absent } }
+}
+
 impl Data for WebContentFilteringPolicy {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -120,7 +129,7 @@ impl Data for WebContentFilteringPolicy {
 impl Read for WebContentFilteringPolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allowed_urls: Property::Absent, blocked_categories: Property::Absent, blocked_urls: Property::Absent };
         from.open(json)?;
         from.field(json, "AllowedUrls", &mut this.allowed_urls);
         from.field(json, "BlockedCategories", &mut this.blocked_categories);
@@ -130,6 +139,7 @@ impl Read for WebContentFilteringPolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for WebContentFilteringPolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

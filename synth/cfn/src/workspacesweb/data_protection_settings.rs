@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// The data protection settings resource that can be associated with a web portal.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-workspacesweb-dataprotectionsettings.html)
-#[derive(Default)]
 pub struct DataProtectionSettings {
     /// The additional encryption context of the data protection settings.
     ///
@@ -43,6 +42,11 @@ pub struct DataProtectionSettings {
     pub tags: Property<List<Tag>>,
 }
 
+impl Default for DataProtectionSettings {
+    #[inline]
+    fn default() -> Self { Self { additional_encryption_context: Property::Absent, customer_managed_key: Property::Absent, description: Property::Absent, display_name: Property::Absent, inline_redaction_configuration: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for DataProtectionSettings {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -59,7 +63,7 @@ impl Data for DataProtectionSettings {
 impl Read for DataProtectionSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { additional_encryption_context: Property::Absent, customer_managed_key: Property::Absent, description: Property::Absent, display_name: Property::Absent, inline_redaction_configuration: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AdditionalEncryptionContext", &mut this.additional_encryption_context);
         from.field(json, "CustomerManagedKey", &mut this.customer_managed_key);
@@ -72,6 +76,7 @@ impl Read for DataProtectionSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for DataProtectionSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -88,7 +93,6 @@ impl DataProtectionSettings {
 /// The configuration for in-session inline redaction.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-workspacesweb-dataprotectionsettings-inlineredactionconfiguration.html)
-#[derive(Default)]
 pub struct InlineRedactionConfiguration {
     /// The global confidence level for the inline redaction configuration. This indicates the
     /// certainty of data type matches in the redaction process. Confidence level 3 means high
@@ -126,7 +130,9 @@ pub struct InlineRedactionConfiguration {
 impl InlineRedactionConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(inline_redaction_patterns: impl Into<Property<List<InlineRedactionPattern>>>) -> Self { Self { inline_redaction_patterns: inline_redaction_patterns.into(), ..Self::default() } }
+    pub fn new(inline_redaction_patterns: impl Into<Property<List<InlineRedactionPattern>>>) -> Self {
+        Self { global_confidence_level: Property::Absent, global_enforced_urls: Property::Absent, global_exempt_urls: Property::Absent, inline_redaction_patterns: inline_redaction_patterns.into() }
+    }
 }
 
 impl Data for InlineRedactionConfiguration {
@@ -143,7 +149,7 @@ impl Data for InlineRedactionConfiguration {
 impl Read for InlineRedactionConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { global_confidence_level: Property::Absent, global_enforced_urls: Property::Absent, global_exempt_urls: Property::Absent, inline_redaction_patterns: Property::Absent };
         from.open(json)?;
         from.field(json, "GlobalConfidenceLevel", &mut this.global_confidence_level);
         from.field(json, "GlobalEnforcedUrls", &mut this.global_enforced_urls);
@@ -154,6 +160,7 @@ impl Read for InlineRedactionConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InlineRedactionConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -162,7 +169,6 @@ impl fmt::Debug for InlineRedactionConfiguration {
 /// The set of patterns that determine the data types redacted in session.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-workspacesweb-dataprotectionsettings-inlineredactionpattern.html)
-#[derive(Default)]
 pub struct InlineRedactionPattern {
     /// The built-in pattern from the list of preconfigured patterns. Either a customPattern or
     /// builtInPatternId is required. To view the entire list of data types and their
@@ -213,7 +219,9 @@ pub struct InlineRedactionPattern {
 impl InlineRedactionPattern {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(redaction_place_holder: impl Into<Property<RedactionPlaceHolder>>) -> Self { Self { redaction_place_holder: redaction_place_holder.into(), ..Self::default() } }
+    pub fn new(redaction_place_holder: impl Into<Property<RedactionPlaceHolder>>) -> Self {
+        Self { built_in_pattern_id: Property::Absent, confidence_level: Property::Absent, custom_pattern: Property::Absent, enforced_urls: Property::Absent, exempt_urls: Property::Absent, redaction_place_holder: redaction_place_holder.into() }
+    }
 }
 
 impl Data for InlineRedactionPattern {
@@ -232,7 +240,7 @@ impl Data for InlineRedactionPattern {
 impl Read for InlineRedactionPattern {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { built_in_pattern_id: Property::Absent, confidence_level: Property::Absent, custom_pattern: Property::Absent, enforced_urls: Property::Absent, exempt_urls: Property::Absent, redaction_place_holder: Property::Absent };
         from.open(json)?;
         from.field(json, "BuiltInPatternId", &mut this.built_in_pattern_id);
         from.field(json, "ConfidenceLevel", &mut this.confidence_level);
@@ -245,6 +253,7 @@ impl Read for InlineRedactionPattern {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InlineRedactionPattern {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -253,7 +262,6 @@ impl fmt::Debug for InlineRedactionPattern {
 /// The pattern configuration for redacting custom data types in session.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-workspacesweb-dataprotectionsettings-custompattern.html)
-#[derive(Default)]
 pub struct CustomPattern {
     /// The keyword regex for the customer pattern. After there is a match to the pattern regex,
     /// the keyword regex is used to search within the proximity of the match. If there is a
@@ -291,7 +299,9 @@ pub struct CustomPattern {
 impl CustomPattern {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(pattern_name: impl Into<Property<String>>, pattern_regex: impl Into<Property<String>>) -> Self { Self { pattern_name: pattern_name.into(), pattern_regex: pattern_regex.into(), ..Self::default() } }
+    pub fn new(pattern_name: impl Into<Property<String>>, pattern_regex: impl Into<Property<String>>) -> Self {
+        Self { keyword_regex: Property::Absent, pattern_description: Property::Absent, pattern_name: pattern_name.into(), pattern_regex: pattern_regex.into() }
+    }
 }
 
 impl Data for CustomPattern {
@@ -308,7 +318,7 @@ impl Data for CustomPattern {
 impl Read for CustomPattern {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { keyword_regex: Property::Absent, pattern_description: Property::Absent, pattern_name: Property::Absent, pattern_regex: Property::Absent };
         from.open(json)?;
         from.field(json, "KeywordRegex", &mut this.keyword_regex);
         from.field(json, "PatternDescription", &mut this.pattern_description);
@@ -319,6 +329,7 @@ impl Read for CustomPattern {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CustomPattern {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -327,7 +338,6 @@ impl fmt::Debug for CustomPattern {
 /// The redaction placeholder that will replace the redacted text in session.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-workspacesweb-dataprotectionsettings-redactionplaceholder.html)
-#[derive(Default)]
 pub struct RedactionPlaceHolder {
     /// The redaction placeholder text that will replace the redacted text in session for the
     /// custom text redaction placeholder type.
@@ -345,7 +355,9 @@ pub struct RedactionPlaceHolder {
 impl RedactionPlaceHolder {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(redaction_place_holder_type: impl Into<Property<Listed<RedactionPlaceHolderType>>>) -> Self { Self { redaction_place_holder_type: redaction_place_holder_type.into(), ..Self::default() } }
+    pub fn new(redaction_place_holder_type: impl Into<Property<Listed<RedactionPlaceHolderType>>>) -> Self {
+        Self { redaction_place_holder_text: Property::Absent, redaction_place_holder_type: redaction_place_holder_type.into() }
+    }
 }
 
 impl Data for RedactionPlaceHolder {
@@ -360,7 +372,7 @@ impl Data for RedactionPlaceHolder {
 impl Read for RedactionPlaceHolder {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { redaction_place_holder_text: Property::Absent, redaction_place_holder_type: Property::Absent };
         from.open(json)?;
         from.field(json, "RedactionPlaceHolderText", &mut this.redaction_place_holder_text);
         from.field(json, "RedactionPlaceHolderType", &mut this.redaction_place_holder_type);
@@ -369,6 +381,7 @@ impl Read for RedactionPlaceHolder {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for RedactionPlaceHolder {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// Center.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-workspacesweb-identityprovider.html)
-#[derive(Default)]
 pub struct IdentityProvider {
     /// The identity provider details. The following list describes the provider detail keys for
     /// each identity provider type.
@@ -79,7 +78,9 @@ pub struct IdentityProvider {
 impl IdentityProvider {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(identity_provider_details: impl Into<Property<Map<String>>>, identity_provider_name: impl Into<Property<String>>, identity_provider_type: impl Into<Property<Listed<IdentityProviderType>>>) -> Self { Self { identity_provider_details: identity_provider_details.into(), identity_provider_name: identity_provider_name.into(), identity_provider_type: identity_provider_type.into(), ..Self::default() } }
+    pub fn new(identity_provider_details: impl Into<Property<Map<String>>>, identity_provider_name: impl Into<Property<String>>, identity_provider_type: impl Into<Property<Listed<IdentityProviderType>>>) -> Self {
+        Self { identity_provider_details: identity_provider_details.into(), identity_provider_name: identity_provider_name.into(), identity_provider_type: identity_provider_type.into(), portal_arn: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for IdentityProvider {
@@ -97,7 +98,7 @@ impl Data for IdentityProvider {
 impl Read for IdentityProvider {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { identity_provider_details: Property::Absent, identity_provider_name: Property::Absent, identity_provider_type: Property::Absent, portal_arn: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "IdentityProviderDetails", &mut this.identity_provider_details);
         from.field(json, "IdentityProviderName", &mut this.identity_provider_name);
@@ -109,6 +110,7 @@ impl Read for IdentityProvider {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IdentityProvider {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

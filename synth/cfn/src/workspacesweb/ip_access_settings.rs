@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// (optional)](https://docs.aws.amazon.com/workspaces-web/latest/adminguide/ip-access-controls.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-workspacesweb-ipaccesssettings.html)
-#[derive(Default)]
 pub struct IpAccessSettings {
     /// Additional encryption context of the IP access settings.
     ///
@@ -50,7 +49,9 @@ pub struct IpAccessSettings {
 impl IpAccessSettings {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(ip_rules: impl Into<Property<List<IpRule>>>) -> Self { Self { ip_rules: ip_rules.into(), ..Self::default() } }
+    pub fn new(ip_rules: impl Into<Property<List<IpRule>>>) -> Self {
+        Self { additional_encryption_context: Property::Absent, customer_managed_key: Property::Absent, description: Property::Absent, display_name: Property::Absent, ip_rules: ip_rules.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for IpAccessSettings {
@@ -69,7 +70,7 @@ impl Data for IpAccessSettings {
 impl Read for IpAccessSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { additional_encryption_context: Property::Absent, customer_managed_key: Property::Absent, description: Property::Absent, display_name: Property::Absent, ip_rules: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AdditionalEncryptionContext", &mut this.additional_encryption_context);
         from.field(json, "CustomerManagedKey", &mut this.customer_managed_key);
@@ -82,6 +83,7 @@ impl Read for IpAccessSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IpAccessSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -98,7 +100,6 @@ impl IpAccessSettings {
 /// The IP rules of the IP access settings.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-workspacesweb-ipaccesssettings-iprule.html)
-#[derive(Default)]
 pub struct IpRule {
     /// The description of the IP rule.
     ///
@@ -116,7 +117,9 @@ pub struct IpRule {
 impl IpRule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(ip_range: impl Into<Property<String>>) -> Self { Self { ip_range: ip_range.into(), ..Self::default() } }
+    pub fn new(ip_range: impl Into<Property<String>>) -> Self {
+        Self { description: Property::Absent, ip_range: ip_range.into() }
+    }
 }
 
 impl Data for IpRule {
@@ -131,7 +134,7 @@ impl Data for IpRule {
 impl Read for IpRule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { description: Property::Absent, ip_range: Property::Absent };
         from.open(json)?;
         from.field(json, "Description", &mut this.description);
         from.field(json, "IpRange", &mut this.ip_range);
@@ -140,6 +143,7 @@ impl Read for IpRule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for IpRule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -17,7 +17,6 @@ use crate::prelude::*;
 /// Zones](https://docs.aws.amazon.com/workspaces-web/latest/adminguide/availability-zones.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-workspacesweb-networksettings.html)
-#[derive(Default)]
 pub struct NetworkSettings {
     /// One or more security groups used to control access from streaming instances to your VPC.
     ///
@@ -56,7 +55,9 @@ pub struct NetworkSettings {
 impl NetworkSettings {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(security_group_ids: impl Into<Property<List<Id<refs::ec2::SecurityGroupId>>>>, subnet_ids: impl Into<Property<List<String>>>, vpc_id: impl Into<Property<Id<refs::ec2::VpcId>>>) -> Self { Self { security_group_ids: security_group_ids.into(), subnet_ids: subnet_ids.into(), vpc_id: vpc_id.into(), ..Self::default() } }
+    pub fn new(security_group_ids: impl Into<Property<List<Id<refs::ec2::SecurityGroupId>>>>, subnet_ids: impl Into<Property<List<String>>>, vpc_id: impl Into<Property<Id<refs::ec2::VpcId>>>) -> Self {
+        Self { security_group_ids: security_group_ids.into(), subnet_ids: subnet_ids.into(), tags: Property::Absent, vpc_id: vpc_id.into() }
+    }
 }
 
 impl Data for NetworkSettings {
@@ -73,7 +74,7 @@ impl Data for NetworkSettings {
 impl Read for NetworkSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { security_group_ids: Property::Absent, subnet_ids: Property::Absent, tags: Property::Absent, vpc_id: Property::Absent };
         from.open(json)?;
         from.field(json, "SecurityGroupIds", &mut this.security_group_ids);
         from.field(json, "SubnetIds", &mut this.subnet_ids);
@@ -84,6 +85,7 @@ impl Read for NetworkSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for NetworkSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

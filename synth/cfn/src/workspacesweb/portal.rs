@@ -13,7 +13,6 @@ use crate::prelude::*;
 /// Browser?](https://docs.aws.amazon.com/workspaces-web/latest/adminguide/what-is-workspaces-web.html.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-workspacesweb-portal.html)
-#[derive(Default)]
 pub struct Portal {
     /// The additional encryption context of the portal.
     ///
@@ -131,6 +130,11 @@ pub struct Portal {
     pub user_settings_arn: Property<String>,
 }
 
+impl Default for Portal {
+    #[inline]
+    fn default() -> Self { Self { additional_encryption_context: Property::Absent, authentication_type: Property::Absent, browser_settings_arn: Property::Absent, customer_managed_key: Property::Absent, data_protection_settings_arn: Property::Absent, display_name: Property::Absent, instance_type: Property::Absent, ip_access_settings_arn: Property::Absent, max_concurrent_sessions: Property::Absent, network_settings_arn: Property::Absent, portal_custom_domain: Property::Absent, session_logger_arn: Property::Absent, tags: Property::Absent, trust_store_arn: Property::Absent, user_access_logging_settings_arn: Property::Absent, user_settings_arn: Property::Absent } }
+}
+
 impl Data for Portal {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -157,7 +161,7 @@ impl Data for Portal {
 impl Read for Portal {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { additional_encryption_context: Property::Absent, authentication_type: Property::Absent, browser_settings_arn: Property::Absent, customer_managed_key: Property::Absent, data_protection_settings_arn: Property::Absent, display_name: Property::Absent, instance_type: Property::Absent, ip_access_settings_arn: Property::Absent, max_concurrent_sessions: Property::Absent, network_settings_arn: Property::Absent, portal_custom_domain: Property::Absent, session_logger_arn: Property::Absent, tags: Property::Absent, trust_store_arn: Property::Absent, user_access_logging_settings_arn: Property::Absent, user_settings_arn: Property::Absent };
         from.open(json)?;
         from.field(json, "AdditionalEncryptionContext", &mut this.additional_encryption_context);
         from.field(json, "AuthenticationType", &mut this.authentication_type);
@@ -180,6 +184,7 @@ impl Read for Portal {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Portal {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

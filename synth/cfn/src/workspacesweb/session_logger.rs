@@ -7,7 +7,6 @@ use crate::prelude::*;
 /// The session logger resource.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-workspacesweb-sessionlogger.html)
-#[derive(Default)]
 pub struct SessionLogger {
     /// The additional encryption context of the session logger.
     ///
@@ -43,7 +42,9 @@ pub struct SessionLogger {
 impl SessionLogger {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(event_filter: impl Into<Property<EventFilter>>, log_configuration: impl Into<Property<LogConfiguration>>) -> Self { Self { event_filter: event_filter.into(), log_configuration: log_configuration.into(), ..Self::default() } }
+    pub fn new(event_filter: impl Into<Property<EventFilter>>, log_configuration: impl Into<Property<LogConfiguration>>) -> Self {
+        Self { additional_encryption_context: Property::Absent, customer_managed_key: Property::Absent, display_name: Property::Absent, event_filter: event_filter.into(), log_configuration: log_configuration.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for SessionLogger {
@@ -62,7 +63,7 @@ impl Data for SessionLogger {
 impl Read for SessionLogger {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { additional_encryption_context: Property::Absent, customer_managed_key: Property::Absent, display_name: Property::Absent, event_filter: Property::Absent, log_configuration: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "AdditionalEncryptionContext", &mut this.additional_encryption_context);
         from.field(json, "CustomerManagedKey", &mut this.customer_managed_key);
@@ -75,6 +76,7 @@ impl Read for SessionLogger {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SessionLogger {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -91,7 +93,6 @@ impl SessionLogger {
 /// The filter that specifies the events to monitor.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-workspacesweb-sessionlogger-eventfilter.html)
-#[derive(Default)]
 pub struct EventFilter {
     /// The filter that monitors all of the available events, including any new events emitted in
     /// the future. The `All` and `Include` properties are not required, but one of them should be
@@ -107,6 +108,11 @@ pub struct EventFilter {
     pub include: Property<List<Listed<EventFilterInclude>>>,
 }
 
+impl Default for EventFilter {
+    #[inline]
+    fn default() -> Self { Self { all: Property::Absent, include: Property::Absent } }
+}
+
 impl Data for EventFilter {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -119,7 +125,7 @@ impl Data for EventFilter {
 impl Read for EventFilter {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { all: Property::Absent, include: Property::Absent };
         from.open(json)?;
         from.field(json, "All", &mut this.all);
         from.field(json, "Include", &mut this.include);
@@ -128,6 +134,7 @@ impl Read for EventFilter {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for EventFilter {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -136,12 +143,16 @@ impl fmt::Debug for EventFilter {
 /// The configuration of the log.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-workspacesweb-sessionlogger-logconfiguration.html)
-#[derive(Default)]
 pub struct LogConfiguration {
     /// The configuration for delivering the logs to S3.
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-workspacesweb-sessionlogger-logconfiguration.html#cfn-workspacesweb-sessionlogger-logconfiguration-s3)
     pub s3: Property<S3LogConfiguration>,
+}
+
+impl Default for LogConfiguration {
+    #[inline]
+    fn default() -> Self { Self { s3: Property::Absent } }
 }
 
 impl Data for LogConfiguration {
@@ -155,7 +166,7 @@ impl Data for LogConfiguration {
 impl Read for LogConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { s3: Property::Absent };
         from.open(json)?;
         from.field(json, "S3", &mut this.s3);
         from.close(json)?;
@@ -163,6 +174,7 @@ impl Read for LogConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LogConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -171,7 +183,6 @@ impl fmt::Debug for LogConfiguration {
 /// The S3 log configuration.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-workspacesweb-sessionlogger-s3logconfiguration.html)
-#[derive(Default)]
 pub struct S3LogConfiguration {
     /// The S3 bucket name where logs are delivered.
     ///
@@ -204,7 +215,9 @@ pub struct S3LogConfiguration {
 impl S3LogConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bucket: impl Into<Property<String>>, folder_structure: impl Into<Property<Listed<S3LogConfigurationFolderStructure>>>, log_file_format: impl Into<Property<Listed<S3LogConfigurationLogFileFormat>>>) -> Self { Self { bucket: bucket.into(), folder_structure: folder_structure.into(), log_file_format: log_file_format.into(), ..Self::default() } }
+    pub fn new(bucket: impl Into<Property<String>>, folder_structure: impl Into<Property<Listed<S3LogConfigurationFolderStructure>>>, log_file_format: impl Into<Property<Listed<S3LogConfigurationLogFileFormat>>>) -> Self {
+        Self { bucket: bucket.into(), bucket_owner: Property::Absent, folder_structure: folder_structure.into(), key_prefix: Property::Absent, log_file_format: log_file_format.into() }
+    }
 }
 
 impl Data for S3LogConfiguration {
@@ -222,7 +235,7 @@ impl Data for S3LogConfiguration {
 impl Read for S3LogConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bucket: Property::Absent, bucket_owner: Property::Absent, folder_structure: Property::Absent, key_prefix: Property::Absent, log_file_format: Property::Absent };
         from.open(json)?;
         from.field(json, "Bucket", &mut this.bucket);
         from.field(json, "BucketOwner", &mut this.bucket_owner);
@@ -234,6 +247,7 @@ impl Read for S3LogConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for S3LogConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -12,7 +12,6 @@ use crate::prelude::*;
 /// store.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-workspacesweb-truststore.html)
-#[derive(Default)]
 pub struct TrustStore {
     /// A list of CA certificates to be added to the trust store.
     ///
@@ -28,7 +27,9 @@ pub struct TrustStore {
 impl TrustStore {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(certificate_list: impl Into<Property<List<String>>>) -> Self { Self { certificate_list: certificate_list.into(), ..Self::default() } }
+    pub fn new(certificate_list: impl Into<Property<List<String>>>) -> Self {
+        Self { certificate_list: certificate_list.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for TrustStore {
@@ -43,7 +44,7 @@ impl Data for TrustStore {
 impl Read for TrustStore {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { certificate_list: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "CertificateList", &mut this.certificate_list);
         from.field(json, "Tags", &mut this.tags);
@@ -52,6 +53,7 @@ impl Read for TrustStore {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TrustStore {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -20,7 +20,6 @@ use crate::prelude::*;
 /// logging](https://docs.aws.amazon.com/workspaces-web/latest/adminguide/user-logging.html).
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-workspacesweb-useraccessloggingsettings.html)
-#[derive(Default)]
 pub struct UserAccessLoggingSettings {
     /// The ARN of the Kinesis stream.
     ///
@@ -38,7 +37,9 @@ pub struct UserAccessLoggingSettings {
 impl UserAccessLoggingSettings {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(kinesis_stream_arn: impl Into<Property<String>>) -> Self { Self { kinesis_stream_arn: kinesis_stream_arn.into(), ..Self::default() } }
+    pub fn new(kinesis_stream_arn: impl Into<Property<String>>) -> Self {
+        Self { kinesis_stream_arn: kinesis_stream_arn.into(), tags: Property::Absent }
+    }
 }
 
 impl Data for UserAccessLoggingSettings {
@@ -53,7 +54,7 @@ impl Data for UserAccessLoggingSettings {
 impl Read for UserAccessLoggingSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { kinesis_stream_arn: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "KinesisStreamArn", &mut this.kinesis_stream_arn);
         from.field(json, "Tags", &mut this.tags);
@@ -62,6 +63,7 @@ impl Read for UserAccessLoggingSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for UserAccessLoggingSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// streaming session and the their local devices.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-workspacesweb-usersettings.html)
-#[derive(Default)]
 pub struct UserSettings {
     /// The additional encryption context of the user settings.
     ///
@@ -92,7 +91,9 @@ pub struct UserSettings {
 impl UserSettings {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(copy_allowed: impl Into<Property<Listed<UserSettingsCopyAllowed>>>, download_allowed: impl Into<Property<Listed<UserSettingsDownloadAllowed>>>, paste_allowed: impl Into<Property<Listed<UserSettingsPasteAllowed>>>, print_allowed: impl Into<Property<Listed<UserSettingsPrintAllowed>>>, upload_allowed: impl Into<Property<Listed<UserSettingsUploadAllowed>>>) -> Self { Self { copy_allowed: copy_allowed.into(), download_allowed: download_allowed.into(), paste_allowed: paste_allowed.into(), print_allowed: print_allowed.into(), upload_allowed: upload_allowed.into(), ..Self::default() } }
+    pub fn new(copy_allowed: impl Into<Property<Listed<UserSettingsCopyAllowed>>>, download_allowed: impl Into<Property<Listed<UserSettingsDownloadAllowed>>>, paste_allowed: impl Into<Property<Listed<UserSettingsPasteAllowed>>>, print_allowed: impl Into<Property<Listed<UserSettingsPrintAllowed>>>, upload_allowed: impl Into<Property<Listed<UserSettingsUploadAllowed>>>) -> Self {
+        Self { additional_encryption_context: Property::Absent, branding_configuration: Property::Absent, cookie_synchronization_configuration: Property::Absent, copy_allowed: copy_allowed.into(), customer_managed_key: Property::Absent, deep_link_allowed: Property::Absent, disconnect_timeout_in_minutes: Property::Absent, download_allowed: download_allowed.into(), idle_disconnect_timeout_in_minutes: Property::Absent, paste_allowed: paste_allowed.into(), print_allowed: print_allowed.into(), tags: Property::Absent, toolbar_configuration: Property::Absent, upload_allowed: upload_allowed.into(), web_authn_allowed: Property::Absent }
+    }
 }
 
 impl Data for UserSettings {
@@ -120,7 +121,7 @@ impl Data for UserSettings {
 impl Read for UserSettings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { additional_encryption_context: Property::Absent, branding_configuration: Property::Absent, cookie_synchronization_configuration: Property::Absent, copy_allowed: Property::Absent, customer_managed_key: Property::Absent, deep_link_allowed: Property::Absent, disconnect_timeout_in_minutes: Property::Absent, download_allowed: Property::Absent, idle_disconnect_timeout_in_minutes: Property::Absent, paste_allowed: Property::Absent, print_allowed: Property::Absent, tags: Property::Absent, toolbar_configuration: Property::Absent, upload_allowed: Property::Absent, web_authn_allowed: Property::Absent };
         from.open(json)?;
         from.field(json, "AdditionalEncryptionContext", &mut this.additional_encryption_context);
         from.field(json, "BrandingConfiguration", &mut this.branding_configuration);
@@ -142,6 +143,7 @@ impl Read for UserSettings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for UserSettings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -165,7 +167,6 @@ impl UserSettings {
 /// > function.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-workspacesweb-usersettings-brandingconfiguration.html)
-#[derive(Default)]
 pub struct BrandingConfiguration {
     /// The color theme for components on the web portal. Choose `Light` if you upload a dark
     /// wallpaper, or `Dark` for a light wallpaper.
@@ -223,6 +224,11 @@ pub struct BrandingConfiguration {
     pub wallpaper_metadata: Property<ImageMetadata>,
 }
 
+impl Default for BrandingConfiguration {
+    #[inline]
+    fn default() -> Self { Self { color_theme: Property::Absent, favicon: Property::Absent, favicon_metadata: Property::Absent, localized_strings: Property::Absent, logo: Property::Absent, logo_metadata: Property::Absent, terms_of_service: Property::Absent, wallpaper: Property::Absent, wallpaper_metadata: Property::Absent } }
+}
+
 impl Data for BrandingConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -242,7 +248,7 @@ impl Data for BrandingConfiguration {
 impl Read for BrandingConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { color_theme: Property::Absent, favicon: Property::Absent, favicon_metadata: Property::Absent, localized_strings: Property::Absent, logo: Property::Absent, logo_metadata: Property::Absent, terms_of_service: Property::Absent, wallpaper: Property::Absent, wallpaper_metadata: Property::Absent };
         from.open(json)?;
         from.field(json, "ColorTheme", &mut this.color_theme);
         from.field(json, "Favicon", &mut this.favicon);
@@ -258,6 +264,7 @@ impl Read for BrandingConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for BrandingConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -266,7 +273,6 @@ impl fmt::Debug for BrandingConfiguration {
 /// Metadata information about an uploaded image file.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-workspacesweb-usersettings-imagemetadata.html)
-#[derive(Default)]
 pub struct ImageMetadata {
     /// The file extension of the image.
     ///
@@ -287,7 +293,9 @@ pub struct ImageMetadata {
 impl ImageMetadata {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(file_extension: impl Into<Property<String>>, last_upload_timestamp: impl Into<Property<String>>, mime_type: impl Into<Property<Listed<ImageMetadataMimeType>>>) -> Self { Self { file_extension: file_extension.into(), last_upload_timestamp: last_upload_timestamp.into(), mime_type: mime_type.into() } }
+    pub fn new(file_extension: impl Into<Property<String>>, last_upload_timestamp: impl Into<Property<String>>, mime_type: impl Into<Property<Listed<ImageMetadataMimeType>>>) -> Self {
+        Self { file_extension: file_extension.into(), last_upload_timestamp: last_upload_timestamp.into(), mime_type: mime_type.into() }
+    }
 }
 
 impl Data for ImageMetadata {
@@ -303,7 +311,7 @@ impl Data for ImageMetadata {
 impl Read for ImageMetadata {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { file_extension: Property::Absent, last_upload_timestamp: Property::Absent, mime_type: Property::Absent };
         from.open(json)?;
         from.field(json, "FileExtension", &mut this.file_extension);
         from.field(json, "LastUploadTimestamp", &mut this.last_upload_timestamp);
@@ -313,6 +321,7 @@ impl Read for ImageMetadata {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ImageMetadata {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -321,7 +330,6 @@ impl fmt::Debug for ImageMetadata {
 /// Localized text strings for a specific language that customize the web portal.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-workspacesweb-usersettings-localizedbrandingstrings.html)
-#[derive(Default)]
 pub struct LocalizedBrandingStrings {
     /// The text displayed in the browser tab title.
     ///
@@ -372,7 +380,9 @@ pub struct LocalizedBrandingStrings {
 impl LocalizedBrandingStrings {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(browser_tab_title: impl Into<Property<String>>, welcome_text: impl Into<Property<String>>) -> Self { Self { browser_tab_title: browser_tab_title.into(), welcome_text: welcome_text.into(), ..Self::default() } }
+    pub fn new(browser_tab_title: impl Into<Property<String>>, welcome_text: impl Into<Property<String>>) -> Self {
+        Self { browser_tab_title: browser_tab_title.into(), contact_button_text: Property::Absent, contact_link: Property::Absent, loading_text: Property::Absent, login_button_text: Property::Absent, login_description: Property::Absent, login_title: Property::Absent, welcome_text: welcome_text.into() }
+    }
 }
 
 impl Data for LocalizedBrandingStrings {
@@ -393,7 +403,7 @@ impl Data for LocalizedBrandingStrings {
 impl Read for LocalizedBrandingStrings {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { browser_tab_title: Property::Absent, contact_button_text: Property::Absent, contact_link: Property::Absent, loading_text: Property::Absent, login_button_text: Property::Absent, login_description: Property::Absent, login_title: Property::Absent, welcome_text: Property::Absent };
         from.open(json)?;
         from.field(json, "BrowserTabTitle", &mut this.browser_tab_title);
         from.field(json, "ContactButtonText", &mut this.contact_button_text);
@@ -408,6 +418,7 @@ impl Read for LocalizedBrandingStrings {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for LocalizedBrandingStrings {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -417,7 +428,6 @@ impl fmt::Debug for LocalizedBrandingStrings {
 /// local browser to the remote browser.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-workspacesweb-usersettings-cookiesynchronizationconfiguration.html)
-#[derive(Default)]
 pub struct CookieSynchronizationConfiguration {
     /// The list of cookie specifications that are allowed to be synchronized to the remote
     /// browser.
@@ -436,7 +446,9 @@ pub struct CookieSynchronizationConfiguration {
 impl CookieSynchronizationConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(allowlist: impl Into<Property<List<CookieSpecification>>>) -> Self { Self { allowlist: allowlist.into(), ..Self::default() } }
+    pub fn new(allowlist: impl Into<Property<List<CookieSpecification>>>) -> Self {
+        Self { allowlist: allowlist.into(), blocklist: Property::Absent }
+    }
 }
 
 impl Data for CookieSynchronizationConfiguration {
@@ -451,7 +463,7 @@ impl Data for CookieSynchronizationConfiguration {
 impl Read for CookieSynchronizationConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { allowlist: Property::Absent, blocklist: Property::Absent };
         from.open(json)?;
         from.field(json, "Allowlist", &mut this.allowlist);
         from.field(json, "Blocklist", &mut this.blocklist);
@@ -460,6 +472,7 @@ impl Read for CookieSynchronizationConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CookieSynchronizationConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -468,7 +481,6 @@ impl fmt::Debug for CookieSynchronizationConfiguration {
 /// Specifies a single cookie or set of cookies in an end user's browser.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-workspacesweb-usersettings-cookiespecification.html)
-#[derive(Default)]
 pub struct CookieSpecification {
     /// The domain of the cookie.
     ///
@@ -492,7 +504,9 @@ pub struct CookieSpecification {
 impl CookieSpecification {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(domain: impl Into<Property<String>>) -> Self { Self { domain: domain.into(), ..Self::default() } }
+    pub fn new(domain: impl Into<Property<String>>) -> Self {
+        Self { domain: domain.into(), name: Property::Absent, path: Property::Absent }
+    }
 }
 
 impl Data for CookieSpecification {
@@ -508,7 +522,7 @@ impl Data for CookieSpecification {
 impl Read for CookieSpecification {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { domain: Property::Absent, name: Property::Absent, path: Property::Absent };
         from.open(json)?;
         from.field(json, "Domain", &mut this.domain);
         from.field(json, "Name", &mut this.name);
@@ -518,6 +532,7 @@ impl Read for CookieSpecification {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for CookieSpecification {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -529,7 +544,6 @@ impl fmt::Debug for CookieSpecification {
 /// settings, end users retain control over their toolbar preferences.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-workspacesweb-usersettings-toolbarconfiguration.html)
-#[derive(Default)]
 pub struct ToolbarConfiguration {
     /// The list of toolbar items to be hidden.
     ///
@@ -549,6 +563,11 @@ pub struct ToolbarConfiguration {
     pub visual_mode: Property<Listed<ToolbarConfigurationVisualMode>>,
 }
 
+impl Default for ToolbarConfiguration {
+    #[inline]
+    fn default() -> Self { Self { hidden_toolbar_items: Property::Absent, max_display_resolution: Property::Absent, toolbar_type: Property::Absent, visual_mode: Property::Absent } }
+}
+
 impl Data for ToolbarConfiguration {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -563,7 +582,7 @@ impl Data for ToolbarConfiguration {
 impl Read for ToolbarConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { hidden_toolbar_items: Property::Absent, max_display_resolution: Property::Absent, toolbar_type: Property::Absent, visual_mode: Property::Absent };
         from.open(json)?;
         from.field(json, "HiddenToolbarItems", &mut this.hidden_toolbar_items);
         from.field(json, "MaxDisplayResolution", &mut this.max_display_resolution);
@@ -574,6 +593,7 @@ impl Read for ToolbarConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ToolbarConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

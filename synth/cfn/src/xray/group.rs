@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// be used to filter service graphs and traces, and to supply Amazon CloudWatch metrics.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-xray-group.html)
-#[derive(Default)]
 pub struct Group {
     /// The filter expression defining the parameters to include traces.
     ///
@@ -39,7 +38,9 @@ pub struct Group {
 impl Group {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(group_name: impl Into<Property<String>>) -> Self { Self { group_name: group_name.into(), ..Self::default() } }
+    pub fn new(group_name: impl Into<Property<String>>) -> Self {
+        Self { filter_expression: Property::Absent, group_name: group_name.into(), insights_configuration: Property::Absent, tags: Property::Absent }
+    }
 }
 
 impl Data for Group {
@@ -56,7 +57,7 @@ impl Data for Group {
 impl Read for Group {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { filter_expression: Property::Absent, group_name: Property::Absent, insights_configuration: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "FilterExpression", &mut this.filter_expression);
         from.field(json, "GroupName", &mut this.group_name);
@@ -67,6 +68,7 @@ impl Read for Group {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for Group {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -83,7 +85,6 @@ impl Group {
 /// The structure containing configurations related to insights.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-xray-group-insightsconfiguration.html)
-#[derive(Default)]
 pub struct InsightsConfiguration {
     /// Set the InsightsEnabled value to true to enable insights or false to disable insights.
     ///
@@ -94,6 +95,11 @@ pub struct InsightsConfiguration {
     ///
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-xray-group-insightsconfiguration.html#cfn-xray-group-insightsconfiguration-notificationsenabled)
     pub notifications_enabled: Property<bool>,
+}
+
+impl Default for InsightsConfiguration {
+    #[inline]
+    fn default() -> Self { Self { insights_enabled: Property::Absent, notifications_enabled: Property::Absent } }
 }
 
 impl Data for InsightsConfiguration {
@@ -108,7 +114,7 @@ impl Data for InsightsConfiguration {
 impl Read for InsightsConfiguration {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { insights_enabled: Property::Absent, notifications_enabled: Property::Absent };
         from.open(json)?;
         from.field(json, "InsightsEnabled", &mut this.insights_enabled);
         from.field(json, "NotificationsEnabled", &mut this.notifications_enabled);
@@ -117,6 +123,7 @@ impl Read for InsightsConfiguration {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for InsightsConfiguration {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

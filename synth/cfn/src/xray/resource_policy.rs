@@ -9,7 +9,6 @@ use crate::prelude::*;
 /// policy is associated with a specific AWS account.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-xray-resourcepolicy.html)
-#[derive(Default)]
 pub struct ResourcePolicy {
     /// A flag to indicate whether to bypass the resource-based policy lockout safety check.
     ///
@@ -31,7 +30,9 @@ pub struct ResourcePolicy {
 impl ResourcePolicy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(policy_document: impl Into<Property<String>>, policy_name: impl Into<Property<String>>) -> Self { Self { policy_document: policy_document.into(), policy_name: policy_name.into(), ..Self::default() } }
+    pub fn new(policy_document: impl Into<Property<String>>, policy_name: impl Into<Property<String>>) -> Self {
+        Self { bypass_policy_lockout_check: Property::Absent, policy_document: policy_document.into(), policy_name: policy_name.into() }
+    }
 }
 
 impl Data for ResourcePolicy {
@@ -47,7 +48,7 @@ impl Data for ResourcePolicy {
 impl Read for ResourcePolicy {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { bypass_policy_lockout_check: Property::Absent, policy_document: Property::Absent, policy_name: Property::Absent };
         from.open(json)?;
         from.field(json, "BypassPolicyLockoutCheck", &mut this.bypass_policy_lockout_check);
         from.field(json, "PolicyDocument", &mut this.policy_document);
@@ -57,6 +58,7 @@ impl Read for ResourcePolicy {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for ResourcePolicy {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

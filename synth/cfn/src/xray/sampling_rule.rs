@@ -21,7 +21,6 @@ use crate::prelude::*;
 /// the service can use instead of borrowing from the reservoir.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-xray-samplingrule.html)
-#[derive(Default)]
 pub struct SamplingRule {
     /// The ARN of the sampling rule. Specify a rule by either name or ARN, but not both.
     ///
@@ -50,6 +49,11 @@ pub struct SamplingRule {
     pub tags: Property<List<Tag>>,
 }
 
+impl Default for SamplingRule {
+    #[inline]
+    fn default() -> Self { Self { rule_name: Property::Absent, sampling_rule: Property::Absent, sampling_rule_record: Property::Absent, sampling_rule_update: Property::Absent, tags: Property::Absent } }
+}
+
 impl Data for SamplingRule {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -65,7 +69,7 @@ impl Data for SamplingRule {
 impl Read for SamplingRule {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { rule_name: Property::Absent, sampling_rule: Property::Absent, sampling_rule_record: Property::Absent, sampling_rule_update: Property::Absent, tags: Property::Absent };
         from.open(json)?;
         from.field(json, "RuleName", &mut this.rule_name);
         from.field(json, "SamplingRule", &mut this.sampling_rule);
@@ -77,6 +81,7 @@ impl Read for SamplingRule {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SamplingRule {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -95,7 +100,6 @@ impl SamplingRule {
 /// rules that don't match its properties.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-xray-samplingrule-samplingrule.html)
-#[derive(Default)]
 pub struct SamplingRuleProperties {
     /// Matches attributes derived from the request.
     ///
@@ -180,7 +184,9 @@ pub struct SamplingRuleProperties {
 impl SamplingRuleProperties {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(fixed_rate: impl Into<Property<f64>>, http_method: impl Into<Property<String>>, host: impl Into<Property<String>>, priority: impl Into<Property<i64>>, reservoir_size: impl Into<Property<i64>>, resource_arn: impl Into<Property<String>>, service_name: impl Into<Property<String>>, service_type: impl Into<Property<String>>, url_path: impl Into<Property<String>>) -> Self { Self { fixed_rate: fixed_rate.into(), http_method: http_method.into(), host: host.into(), priority: priority.into(), reservoir_size: reservoir_size.into(), resource_arn: resource_arn.into(), service_name: service_name.into(), service_type: service_type.into(), url_path: url_path.into(), ..Self::default() } }
+    pub fn new(fixed_rate: impl Into<Property<f64>>, http_method: impl Into<Property<String>>, host: impl Into<Property<String>>, priority: impl Into<Property<i64>>, reservoir_size: impl Into<Property<i64>>, resource_arn: impl Into<Property<String>>, service_name: impl Into<Property<String>>, service_type: impl Into<Property<String>>, url_path: impl Into<Property<String>>) -> Self {
+        Self { attributes: Property::Absent, fixed_rate: fixed_rate.into(), http_method: http_method.into(), host: host.into(), priority: priority.into(), reservoir_size: reservoir_size.into(), resource_arn: resource_arn.into(), rule_arn: Property::Absent, rule_name: Property::Absent, sampling_rate_boost: Property::Absent, service_name: service_name.into(), service_type: service_type.into(), url_path: url_path.into(), version: Property::Absent }
+    }
 }
 
 impl Data for SamplingRuleProperties {
@@ -207,7 +213,7 @@ impl Data for SamplingRuleProperties {
 impl Read for SamplingRuleProperties {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { attributes: Property::Absent, fixed_rate: Property::Absent, http_method: Property::Absent, host: Property::Absent, priority: Property::Absent, reservoir_size: Property::Absent, resource_arn: Property::Absent, rule_arn: Property::Absent, rule_name: Property::Absent, sampling_rate_boost: Property::Absent, service_name: Property::Absent, service_type: Property::Absent, url_path: Property::Absent, version: Property::Absent };
         from.open(json)?;
         from.field(json, "Attributes", &mut this.attributes);
         from.field(json, "FixedRate", &mut this.fixed_rate);
@@ -228,6 +234,7 @@ impl Read for SamplingRuleProperties {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SamplingRuleProperties {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -236,7 +243,6 @@ impl fmt::Debug for SamplingRuleProperties {
 /// `SamplingRateBoost` of `AWS::XRay::SamplingRule`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-xray-samplingrule-samplingrateboost.html)
-#[derive(Default)]
 pub struct SamplingRateBoost {
     /// Time window (in minutes) in which only one sampling rate boost can be triggered. After a
     /// boost occurs, no further boosts are allowed until the next window.
@@ -255,7 +261,9 @@ pub struct SamplingRateBoost {
 impl SamplingRateBoost {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(cooldown_window_minutes: impl Into<Property<i64>>, max_rate: impl Into<Property<f64>>) -> Self { Self { cooldown_window_minutes: cooldown_window_minutes.into(), max_rate: max_rate.into() } }
+    pub fn new(cooldown_window_minutes: impl Into<Property<i64>>, max_rate: impl Into<Property<f64>>) -> Self {
+        Self { cooldown_window_minutes: cooldown_window_minutes.into(), max_rate: max_rate.into() }
+    }
 }
 
 impl Data for SamplingRateBoost {
@@ -270,7 +278,7 @@ impl Data for SamplingRateBoost {
 impl Read for SamplingRateBoost {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { cooldown_window_minutes: Property::Absent, max_rate: Property::Absent };
         from.open(json)?;
         from.field(json, "CooldownWindowMinutes", &mut this.cooldown_window_minutes);
         from.field(json, "MaxRate", &mut this.max_rate);
@@ -279,6 +287,7 @@ impl Read for SamplingRateBoost {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SamplingRateBoost {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -287,7 +296,6 @@ impl fmt::Debug for SamplingRateBoost {
 /// `SamplingRuleRecord` of `AWS::XRay::SamplingRule`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-xray-samplingrule-samplingrulerecord.html)
-#[derive(Default)]
 pub struct SamplingRuleRecord {
     /// When the rule was created, in Unix time seconds.
     ///
@@ -303,6 +311,11 @@ pub struct SamplingRuleRecord {
     pub sampling_rule: Property<SamplingRuleProperties>,
 }
 
+impl Default for SamplingRuleRecord {
+    #[inline]
+    fn default() -> Self { Self { created_at: Property::Absent, modified_at: Property::Absent, sampling_rule: Property::Absent } }
+}
+
 impl Data for SamplingRuleRecord {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -316,7 +329,7 @@ impl Data for SamplingRuleRecord {
 impl Read for SamplingRuleRecord {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { created_at: Property::Absent, modified_at: Property::Absent, sampling_rule: Property::Absent };
         from.open(json)?;
         from.field(json, "CreatedAt", &mut this.created_at);
         from.field(json, "ModifiedAt", &mut this.modified_at);
@@ -326,6 +339,7 @@ impl Read for SamplingRuleRecord {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SamplingRuleRecord {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
@@ -334,7 +348,6 @@ impl fmt::Debug for SamplingRuleRecord {
 /// `SamplingRuleUpdate` of `AWS::XRay::SamplingRule`, which AWS does not describe.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-xray-samplingrule-samplingruleupdate.html)
-#[derive(Default)]
 pub struct SamplingRuleUpdate {
     /// Matches attributes derived from the request.
     ///
@@ -401,6 +414,11 @@ pub struct SamplingRuleUpdate {
     pub url_path: Property<String>,
 }
 
+impl Default for SamplingRuleUpdate {
+    #[inline]
+    fn default() -> Self { Self { attributes: Property::Absent, fixed_rate: Property::Absent, http_method: Property::Absent, host: Property::Absent, priority: Property::Absent, reservoir_size: Property::Absent, resource_arn: Property::Absent, rule_arn: Property::Absent, rule_name: Property::Absent, sampling_rate_boost: Property::Absent, service_name: Property::Absent, service_type: Property::Absent, url_path: Property::Absent } }
+}
+
 impl Data for SamplingRuleUpdate {
     #[inline]
     fn fields(&self, to: &mut Fields) {
@@ -424,7 +442,7 @@ impl Data for SamplingRuleUpdate {
 impl Read for SamplingRuleUpdate {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { attributes: Property::Absent, fixed_rate: Property::Absent, http_method: Property::Absent, host: Property::Absent, priority: Property::Absent, reservoir_size: Property::Absent, resource_arn: Property::Absent, rule_arn: Property::Absent, rule_name: Property::Absent, sampling_rate_boost: Property::Absent, service_name: Property::Absent, service_type: Property::Absent, url_path: Property::Absent };
         from.open(json)?;
         from.field(json, "Attributes", &mut this.attributes);
         from.field(json, "FixedRate", &mut this.fixed_rate);
@@ -444,6 +462,7 @@ impl Read for SamplingRuleUpdate {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for SamplingRuleUpdate {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

@@ -8,13 +8,17 @@ use crate::prelude::*;
 /// resource parameters.
 ///
 /// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-xray-transactionsearchconfig.html)
-#[derive(Default)]
 pub struct TransactionSearchConfig {
     /// Determines the percentage of traces indexed from CloudWatch Logs to X-Ray
     ///
     /// - Range: 0 to 100
     /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-xray-transactionsearchconfig.html#cfn-xray-transactionsearchconfig-indexingpercentage)
     pub indexing_percentage: Property<f64>,
+}
+
+impl Default for TransactionSearchConfig {
+    #[inline]
+    fn default() -> Self { Self { indexing_percentage: Property::Absent } }
 }
 
 impl Data for TransactionSearchConfig {
@@ -28,7 +32,7 @@ impl Data for TransactionSearchConfig {
 impl Read for TransactionSearchConfig {
     #[inline]
     fn read(from: &mut Reader, json: &Json) -> Option<Self> {
-        let mut this = Self::default();
+        let mut this = Self { indexing_percentage: Property::Absent };
         from.open(json)?;
         from.field(json, "IndexingPercentage", &mut this.indexing_percentage);
         from.close(json)?;
@@ -36,6 +40,7 @@ impl Read for TransactionSearchConfig {
     }
 }
 
+#[cfg(feature = "debug")]
 impl fmt::Debug for TransactionSearchConfig {
     #[inline]
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }

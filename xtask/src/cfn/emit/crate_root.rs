@@ -19,9 +19,11 @@ pub(super) fn library(model: &Model, sources: &Sources) -> String {
          //! A service is compiled where its feature is on, and none is by default: `features = [\"sqs\"]`, of this crate or of\n\
          //! `synth`, gives `sqs::Queue`. Where one is missing, the compiler says which. What documentation and code below\n\
          //! call `rare` is one feature for several small services: {}.\n\
-         //! The feature `read` is no service: with it, templates are [read](synth_core::read) back into the types.\n\
+         //! Two features are no service's: `read`, to [read](synth_core::read) templates back into the types, and `debug`,\n\
+         //! with which every struct has `Debug` and shows itself as it is in the template.\n\
          //!\n\
-         //! A struct has a field for each property, all of them absent by default; `new` takes those that must be given.\n\
+         //! A struct has a field for each property. Where some must be given, `new` takes them and leaves the rest absent;\n\
+         //! where none must be, the struct has a `Default`.\n\
          //! A handle has a method for each attribute: `role.arn()`, or `path_attribute` where [`Handle`](synth_core::Handle)\n\
          //! has a method of that name. It stands itself for whatever identifies it where that is asked for. Texts whose values\n\
          //! AWS lists are enums, in a [`Listed`](synth_core::Listed) that keeps a value it does not know.\n\
@@ -53,7 +55,10 @@ const EXAMPLE: &str = r##"//!
 //!
 //! let vpc = Vpc { cidr_block: "10.0.0.0/16".into(), ..Default::default() };
 //! assert_eq!(vpc.to_json().to_compact(), r#"{"CidrBlock":"10.0.0.0/16"}"#);
-//! let subnet = Subnet::new(Id::literal("vpc-0a1b2c3d"));
+//! let subnet = Subnet {
+//!     cidr_block: "10.0.1.0/24".into(),
+//!     ..Subnet::new(Id::literal("vpc-0a1b2c3d"))
+//! };
 //! # }
 //! ```
 //!
@@ -86,7 +91,6 @@ pub(super) fn tag() -> String {
     format!(
         "{HEADER}use synth_core::{{Data, Fields, Property}};\n\n\
          /// A tag of a resource.\n\
-         #[derive(Default)]\n\
          pub struct Tag {{\n\
          /// The key. Up to 128 characters; `aws:` at its start is reserved.\n\
          pub key: Property<String>,\n\
@@ -111,7 +115,7 @@ pub(super) fn tag() -> String {
          impl synth_core::Read for Tag {{\n\
          #[inline]\n\
          fn read(from: &mut synth_core::Reader, json: &synth_core::Json) -> Option<Self> {{\n\
-         let mut this = Self::default();\n\
+         let mut this = Self {{ key: Property::Absent, value: Property::Absent }};\n\
          from.open(json)?;\n\
          from.field(json, \"Key\", &mut this.key);\n\
          from.field(json, \"Value\", &mut this.value);\n\
@@ -119,6 +123,7 @@ pub(super) fn tag() -> String {
          Some(this)\n\
          }}\n\
          }}\n\n\
+         #[cfg(feature = \"debug\")]\n\
          impl std::fmt::Debug for Tag {{\n\
          #[inline]\n\
          fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {{\n\

@@ -15,7 +15,7 @@ pub(super) fn write(out: &mut String, resource: &Resource, structure: &Structure
     out.push('\n');
     docs::structure(out, resource, structure, is_resource);
     let name = &structure.rust;
-    let _ = writeln!(out, "#[derive(Default)]\npub struct {name} {{");
+    let _ = writeln!(out, "pub struct {name} {{");
     for field in &structure.fields {
         docs::field(out, resource, structure, is_resource, field);
         let (field, kind) = (names::identifier(&field.name), rust_type(&field.kind));
@@ -29,10 +29,18 @@ pub(super) fn write(out: &mut String, resource: &Resource, structure: &Structure
     }
 }
 
-/// `new` takes what must be given; a structure that needs nothing has only its default.
+/// `new` takes what must be given; a structure that needs nothing has a default instead.
+///
+/// Both name every field: filling the rest from a default costs the compiler three times as much.
 fn constructor(out: &mut String, structure: &Structure) {
+    let name = &structure.rust;
     let required = || structure.fields.iter().filter(|field| field.required);
     if required().next().is_none() {
+        let _ = writeln!(
+            out,
+            "\nimpl Default for {name} {{\n#[inline]\nfn default() -> Self {{ {} }}\n}}",
+            absent(structure)
+        );
         return;
     }
     let arguments = required().map(|field| {
@@ -43,20 +51,33 @@ fn constructor(out: &mut String, structure: &Structure) {
         )
     });
     let arguments = arguments.collect::<Vec<_>>().join(", ");
-    let fields = required().map(|field| {
-        let name = names::identifier(&field.name);
-        format!("{name}: {name}.into()")
+    let all = literal(structure, |field| {
+        if field.required {
+            format!("{}.into()", names::identifier(&field.name))
+        } else {
+            ABSENT.to_owned()
+        }
     });
-    let mut fields: Vec<_> = fields.collect();
-    if fields.len() < structure.fields.len() {
-        fields.push("..Self::default()".to_owned());
-    }
-    let (name, fields) = (&structure.rust, fields.join(", "));
     let _ = writeln!(
         out,
         "\nimpl {name} {{\n/// With what must be given; the rest is absent.\n#[inline]\n\
-         pub fn new({arguments}) -> Self {{ Self {{ {fields} }} }}\n}}"
+         pub fn new({arguments}) -> Self {{\n{all}\n}}\n}}"
     );
+}
+
+/// The value of a field that nobody gave.
+const ABSENT: &str = "§Property::Absent";
+
+/// A value of the structure without any property.
+fn absent(structure: &Structure) -> String {
+    literal(structure, |_| ABSENT.to_owned())
+}
+
+fn literal(structure: &Structure, value: impl Fn(&Field) -> String) -> String {
+    let fields = structure.fields.iter();
+    let fields =
+        fields.map(|field| format!("{}: {}", names::identifier(&field.name), value(field)));
+    format!("Self {{ {} }}", fields.collect::<Vec<_>>().join(", "))
 }
 
 /// The ways to and from the template, and what is shown of it.
@@ -88,12 +109,18 @@ fn data(out: &mut String, structure: &Structure) {
     let _ = writeln!(
         out,
         "}}\n\n#[cfg(feature = \"read\")]\nimpl §Read for {name} {{\n#[inline]\n\
-         fn read(from: &mut §Reader, json: &§Json) -> §Option<Self> {{\nlet {this} = Self::default();\n\
-         from.open(json)?;\n{read}from.close(json)?;\nSome(this)\n}}\n}}"
+         fn read(from: &mut §Reader, json: &§Json) -> §Option<Self> {{\nlet {this} = {};\n\
+         from.open(json)?;\n{read}from.close(json)?;\nSome(this)\n}}\n}}",
+        absent(structure)
     );
+    debug(out, name);
+}
+
+/// Shows `name` as it is in the template.
+pub(super) fn debug(out: &mut String, name: &str) {
     let _ = writeln!(
         out,
-        "\nimpl fmt::Debug for {name} {{\n#[inline]\n\
+        "\n#[cfg(feature = \"debug\")]\nimpl fmt::Debug for {name} {{\n#[inline]\n\
          fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {{ §Data::debug(self, to) }}\n}}"
     );
 }

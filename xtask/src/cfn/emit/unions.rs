@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::super::model::{Alternative, Kind, Union};
 use super::rust_type;
+use super::structures::debug;
 
 /// Writes a union: a variant for each alternative, any of which converts into it.
 pub(super) fn write(out: &mut String, union: &Union) {
@@ -40,11 +41,7 @@ pub(super) fn write(out: &mut String, union: &Union) {
         };
     }
     out.push_str("}\n}\n");
-    let _ = writeln!(
-        out,
-        "\nimpl fmt::Debug for {name} {{\n#[inline]\n\
-         fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {{ §Data::debug(self, to) }}\n}}"
-    );
+    debug(out, name);
     for alternative in &union.alternatives {
         conversion(out, name, alternative);
     }
